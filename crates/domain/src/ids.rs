@@ -1,0 +1,55 @@
+//! Identifiers, one type each, so that a seller's id is never taken for a product's.
+
+use std::{fmt, str::FromStr};
+
+use serde::{Deserialize, Serialize};
+
+/// An identifier that is not a positive integer.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("an id is a positive integer")]
+pub struct ParseIdError;
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub i64);
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = ParseIdError;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                match text.parse::<i64>() {
+                    Ok(id) if id > 0 => Ok(Self(id)),
+                    _ => Err(ParseIdError),
+                }
+            }
+        }
+    )+};
+}
+
+ids! {
+    /// A marketplace.
+    TenantId,
+    /// A product: what a hit is.
+    ProductId,
+    /// A sellable form of a product: one size, one colour.
+    VariantId,
+    /// A node of the category tree.
+    CategoryId,
+    /// A fandom: the work or world that merchandise is about.
+    FandomId,
+    /// Who sells a product.
+    SellerId,
+    /// A customer's review of a product.
+    ReviewId,
+    /// A row of the outbox.
+    OutboxId,
+}

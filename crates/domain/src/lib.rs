@@ -1,0 +1,40 @@
+//! Souk's vocabulary: what a product document, a search query and a page of answers are.
+//!
+//! Nothing here does I/O, and nothing here knows a database, an engine or HTTP: every other crate
+//! speaks these types, so they may depend on none of them.
+
+mod cursor;
+mod document;
+mod facet;
+mod ids;
+mod invalid;
+mod label;
+mod language;
+mod money;
+mod page;
+mod product;
+mod query;
+mod slugs;
+mod suggestion;
+
+pub use cursor::{Cursor, CursorError, SortKey};
+pub use document::{ProductDocument, VariantDocument};
+pub use facet::{Facet, FacetName, FacetValue, Facets, PriceBucket, PriceFacet, price_ladder};
+pub use ids::{
+    CategoryId, FandomId, OutboxId, ParseIdError, ProductId, ReviewId, SellerId, TenantId,
+    VariantId,
+};
+pub use invalid::InvalidField;
+pub use label::Label;
+pub use language::{Language, UnknownLanguage};
+pub use money::{Currency, Money, MoneyError, PriceRange, exponent as currency_exponent};
+pub use page::{EngineKind, Highlights, Hit, MatchStage, SearchPage};
+pub use product::{
+    Attributes, MAX_PRICE, MAX_STOCK, ProductInput, ProductStatus, RatingTotals, VariantInput,
+};
+pub use query::{
+    AttributeFilter, Filters, MAX_OFFSET, MAX_PER_PAGE, MAX_QUERY_CHARS, PageRequest, PriceFilter,
+    SearchQuery, Sort, Start,
+};
+pub use slugs::{SlugError, parse_slug, slugify};
+pub use suggestion::{Suggestion, SuggestionKind};

@@ -1,0 +1,111 @@
+//! What a search engine answers.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Cursor, Facets, Label, PriceRange, ProductId};
+
+/// Which engine answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EngineKind {
+    /// An Elasticsearch cluster.
+    Elasticsearch,
+    /// The embedded index.
+    Tantivy,
+    /// The database itself: the fallback.
+    Database,
+}
+
+impl EngineKind {
+    /// The name on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Elasticsearch => "elasticsearch",
+            Self::Tantivy => "tantivy",
+            Self::Database => "database",
+        }
+    }
+}
+
+impl fmt::Display for EngineKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// How strictly the words of a query were taken. Stages are tried in this order until one finds something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MatchStage {
+    /// Every word, as stemmed; the last one also as a beginning.
+    All,
+    /// Every word, each within its edit distance.
+    Typos,
+    /// Any of the words, each within its edit distance.
+    Some,
+}
+
+/// One page of hits with what belongs to the whole result.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SearchPage {
+    /// The hits, in order.
+    pub hits: Vec<Hit>,
+    /// How many products match, exactly (see `total_exact`).
+    pub total: u64,
+    /// Whether `total` is exact.
+    pub total_exact: bool,
+    /// The facets asked for.
+    pub facets: Facets,
+    /// Where the next page begins; none after the last hit.
+    pub next: Option<Cursor>,
+    /// How strictly words were taken.
+    pub stage: MatchStage,
+}
+
+/// A product as a result list shows it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Hit {
+    /// The product.
+    pub id: ProductId,
+    /// Its address.
+    pub slug: String,
+    /// What it is called.
+    pub title: String,
+    /// Its maker.
+    pub brand: Option<String>,
+    /// Address of its first image.
+    pub image: Option<String>,
+    /// Its price over all variants.
+    pub price: PriceRange,
+    /// Units in stock over all variants.
+    pub stock: i64,
+    /// Mean rating, 1 to 5.
+    pub rating: Option<f32>,
+    /// How many ratings.
+    pub rating_count: u32,
+    /// Its own category (not the ancestors).
+    pub category: Option<Label>,
+    /// Its fandom.
+    pub fandom: Option<Label>,
+    /// Who sells it.
+    pub seller: Label,
+    /// When it was created, milliseconds since 1970 UTC.
+    pub created_at_ms: i64,
+    /// How many variants it has.
+    pub variants: u32,
+    /// What matched, marked.
+    pub highlights: Highlights,
+    /// Engine-specific relevance, when ordered by it.
+    pub score: Option<f32>,
+}
+
+/// Matched words between `<mark>` and `</mark>`; all else is HTML-escaped. None where nothing matched.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Highlights {
+    /// The whole title.
+    pub title: Option<String>,
+    /// The most telling part of the description, at most some 200 characters.
+    pub description: Option<String>,
+}

@@ -1,0 +1,398 @@
+//! What a writer says of a product, and the checks every way in shares: API, import and generator.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::{fmt, str::FromStr};
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Currency, InvalidField, parse_slug};
+
+const MAX_KEY_CHARS: usize = 200;
+const MAX_TITLE_CHARS: usize = 500;
+const MAX_DESCRIPTION_CHARS: usize = 50_000;
+const MAX_ATTRIBUTES: usize = 1_000;
+const MAX_VALUE_CHARS: usize = 500;
+const MAX_VALUES: usize = 200;
+const MAX_VARIANTS: usize = 500;
+const MAX_IMAGES: usize = 50;
+/// Highest price in minor units: far above any real one, far below where sums overflow.
+pub const MAX_PRICE: i64 = 1_000_000_000_000;
+/// Highest stock of a variant.
+pub const MAX_STOCK: i64 = 1_000_000_000;
+
+/// Attribute name to its values.
+pub type Attributes = BTreeMap<String, Vec<String>>;
+
+/// Whether shoppers see a product. Only an active one is in the index.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ProductStatus {
+    /// Being prepared.
+    Draft,
+    /// For sale.
+    #[default]
+    Active,
+    /// No longer sold, kept for old orders.
+    Archived,
+}
+
+impl ProductStatus {
+    /// The name in the database and on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Draft => "draft",
+            Self::Active => "active",
+            Self::Archived => "archived",
+        }
+    }
+}
+
+impl fmt::Display for ProductStatus {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for ProductStatus {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        [Self::Draft, Self::Active, Self::Archived]
+            .into_iter()
+            .find(|status| status.as_str() == name)
+            .ok_or_else(|| format!("no status `{name}`; there are: draft, active, archived"))
+    }
+}
+
+/// A product as a writer gives it, its reference data by slug.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ProductInput {
+    /// The writer's own id: the key of an upsert, unique within the tenant.
+    pub external_id: String,
+    /// Its address; made from the title when none is given, and kept when an upsert gives none.
+    pub slug: Option<String>,
+    /// What it is called.
+    pub title: String,
+    /// Plain text; may be empty.
+    #[serde(default)]
+    pub description: String,
+    /// Its maker.
+    pub brand: Option<String>,
+    /// Whether shoppers see it.
+    #[serde(default)]
+    pub status: ProductStatus,
+    /// Slug of its category.
+    pub category: Option<String>,
+    /// Slug of its fandom.
+    pub fandom: Option<String>,
+    /// Slug of its seller; the tenant's first seller when none is given.
+    pub seller: Option<String>,
+    /// What else is known of it.
+    #[serde(default)]
+    pub attributes: Attributes,
+    /// Addresses of its images, the first being the main one.
+    #[serde(default)]
+    pub images: Vec<String>,
+    /// Currency of all its prices.
+    pub currency: Currency,
+    /// At least one.
+    pub variants: Vec<VariantInput>,
+    /// Ratings collected elsewhere; left as they are when an upsert gives none.
+    #[serde(default)]
+    pub ratings: Option<RatingTotals>,
+    /// How popular it is; left as it is when an upsert gives none.
+    #[serde(default)]
+    pub popularity: Option<i64>,
+    /// When it was created, milliseconds since 1970 UTC; now when none is given, and kept by an upsert.
+    #[serde(default)]
+    pub created_at_ms: Option<i64>,
+}
+
+/// A variant as a writer gives it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VariantInput {
+    /// Stock keeping unit, unique within the product; also how an upsert finds the variant again.
+    pub sku: String,
+    /// Global trade item number (EAN, UPC).
+    #[serde(default)]
+    pub gtin: Option<String>,
+    /// What sets it apart, such as `size: M`.
+    #[serde(default)]
+    pub options: BTreeMap<String, String>,
+    /// Minor units of the product's currency.
+    pub price: i64,
+    /// Units in stock.
+    #[serde(default)]
+    pub stock: i64,
+}
+
+/// Ratings as a sum and a count, so that further ones can be added exactly.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RatingTotals {
+    /// How many ratings.
+    pub count: u32,
+    /// Their sum, each being 1 to 5.
+    pub sum: u64,
+}
+
+impl ProductInput {
+    /// Trims what people type and refuses what cannot be stored or searched.
+    ///
+    /// # Errors
+    /// Naming the first field at fault, such as `variants[2].price`.
+    pub fn validated(mut self) -> Result<Self, InvalidField> {
+        trim(&mut self.external_id);
+        trim(&mut self.title);
+        for text in [
+            &mut self.slug,
+            &mut self.brand,
+            &mut self.category,
+            &mut self.fandom,
+            &mut self.seller,
+        ] {
+            trim_optional(text);
+        }
+        required("external_id", &self.external_id, MAX_KEY_CHARS)?;
+        required("title", &self.title, MAX_TITLE_CHARS)?;
+        at_most("description", &self.description, MAX_DESCRIPTION_CHARS)?;
+        if let Some(brand) = &self.brand {
+            required("brand", brand, MAX_KEY_CHARS)?;
+        }
+        for (field, slug) in [
+            ("slug", &self.slug),
+            ("category", &self.category),
+            ("fandom", &self.fandom),
+            ("seller", &self.seller),
+        ] {
+            if let Some(slug) = slug {
+                parse_slug(slug).map_err(|error| InvalidField::new(field, error.to_string()))?;
+            }
+        }
+        self.check_attributes()?;
+        self.check_images()?;
+        self.check_variants()?;
+        if let Some(ratings) = self.ratings {
+            let count = u64::from(ratings.count);
+            if !(count..=count * 5).contains(&ratings.sum) {
+                return Err(InvalidField::new(
+                    "ratings.sum",
+                    "lies between 1 and 5 for each rating",
+                ));
+            }
+        }
+        if self.popularity.is_some_and(|popularity| popularity < 0) {
+            return Err(InvalidField::new("popularity", "is not negative"));
+        }
+        Ok(self)
+    }
+
+    fn check_attributes(&mut self) -> Result<(), InvalidField> {
+        at_most_items("attributes", self.attributes.len(), MAX_ATTRIBUTES)?;
+        for (name, values) in &mut self.attributes {
+            let field = || format!("attributes.{name}");
+            required(&field(), name, MAX_KEY_CHARS)?;
+            if name.contains(':') {
+                return Err(InvalidField::new(
+                    field(),
+                    "an attribute's name has no colon",
+                ));
+            }
+            at_most_items(&field(), values.len(), MAX_VALUES)?;
+            values.iter_mut().for_each(trim);
+            values.sort();
+            values.dedup();
+            for value in values {
+                required(&field(), value, MAX_VALUE_CHARS)?;
+            }
+        }
+        self.attributes.retain(|_, values| !values.is_empty());
+        Ok(())
+    }
+
+    fn check_images(&self) -> Result<(), InvalidField> {
+        at_most_items("images", self.images.len(), MAX_IMAGES)?;
+        for (index, image) in self.images.iter().enumerate() {
+            let field = format!("images[{index}]");
+            at_most(&field, image, 2_000)?;
+            let addressed = ["https://", "http://", "/"]
+                .iter()
+                .any(|start| image.starts_with(start));
+            if !addressed || image.chars().any(|c| c.is_whitespace() || c.is_control()) {
+                return Err(InvalidField::new(
+                    field,
+                    "is an http(s) address or an absolute path",
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    fn check_variants(&mut self) -> Result<(), InvalidField> {
+        if self.variants.is_empty() {
+            return Err(InvalidField::new(
+                "variants",
+                "a product has at least one variant",
+            ));
+        }
+        at_most_items("variants", self.variants.len(), MAX_VARIANTS)?;
+        let mut skus = BTreeSet::new();
+        for (index, variant) in self.variants.iter_mut().enumerate() {
+            let field = |name: &str| format!("variants[{index}].{name}");
+            trim(&mut variant.sku);
+            trim_optional(&mut variant.gtin);
+            required(&field("sku"), &variant.sku, MAX_KEY_CHARS)?;
+            if let Some(gtin) = &variant.gtin {
+                required(&field("gtin"), gtin, MAX_KEY_CHARS)?;
+            }
+            for (name, value) in &mut variant.options {
+                trim(value);
+                required(&field("options"), name, MAX_KEY_CHARS)?;
+                required(&field("options"), value, MAX_VALUE_CHARS)?;
+                if name.contains(':') {
+                    return Err(InvalidField::new(
+                        field("options"),
+                        "an option's name has no colon",
+                    ));
+                }
+            }
+            if !(0..=MAX_PRICE).contains(&variant.price) {
+                return Err(InvalidField::new(
+                    field("price"),
+                    format!("lies between 0 and {MAX_PRICE} minor units"),
+                ));
+            }
+            if !(0..=MAX_STOCK).contains(&variant.stock) {
+                return Err(InvalidField::new(
+                    field("stock"),
+                    format!("lies between 0 and {MAX_STOCK}"),
+                ));
+            }
+            if !skus.insert(variant.sku.clone()) {
+                return Err(InvalidField::new(
+                    field("sku"),
+                    "is given twice in this product",
+                ));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn trim(text: &mut String) {
+    if text.trim().len() != text.len() {
+        *text = text.trim().to_owned();
+    }
+}
+
+fn trim_optional(text: &mut Option<String>) {
+    if let Some(inner) = text {
+        trim(inner);
+    }
+}
+
+fn required(field: &str, text: &str, most: usize) -> Result<(), InvalidField> {
+    if text.is_empty() {
+        return Err(InvalidField::new(field.to_owned(), "is required"));
+    }
+    at_most(field, text, most)
+}
+
+fn at_most(field: &str, text: &str, most: usize) -> Result<(), InvalidField> {
+    // PostgreSQL's text holds every character but this one.
+    if text.contains('\0') {
+        return Err(InvalidField::new(field.to_owned(), "holds a zero byte"));
+    }
+    if text.chars().count() > most {
+        return Err(InvalidField::new(
+            field.to_owned(),
+            format!("has at most {most} characters"),
+        ));
+    }
+    Ok(())
+}
+
+fn at_most_items(field: &str, count: usize, most: usize) -> Result<(), InvalidField> {
+    if count > most {
+        return Err(InvalidField::new(
+            field.to_owned(),
+            format!("has at most {most} entries"),
+        ));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mug() -> ProductInput {
+        ProductInput {
+            external_id: " mug-1 ".into(),
+            slug: None,
+            title: " A mug ".into(),
+            description: String::new(),
+            brand: None,
+            status: ProductStatus::Active,
+            category: None,
+            fandom: None,
+            seller: None,
+            attributes: Attributes::new(),
+            images: vec![],
+            currency: Currency::EUR,
+            variants: vec![VariantInput {
+                sku: "M1".into(),
+                gtin: None,
+                options: BTreeMap::new(),
+                price: 999,
+                stock: 3,
+            }],
+            ratings: None,
+            popularity: None,
+            created_at_ms: None,
+        }
+    }
+
+    fn blamed(change: impl FnOnce(&mut ProductInput)) -> String {
+        let mut product = mug();
+        change(&mut product);
+        product
+            .validated()
+            .err()
+            .map(|error| error.field.into_owned())
+            .unwrap_or_default()
+    }
+
+    #[test]
+    fn a_good_product_is_trimmed_and_taken() {
+        let product = mug().validated().unwrap();
+        assert_eq!(
+            (product.external_id.as_str(), product.title.as_str()),
+            ("mug-1", "A mug")
+        );
+    }
+
+    #[test]
+    fn each_fault_names_its_field() {
+        assert_eq!(blamed(|p| p.title = "  ".into()), "title");
+        assert_eq!(blamed(|p| p.title = "a\0b".into()), "title");
+        assert_eq!(blamed(|p| p.slug = Some("No Slug".into())), "slug");
+        assert_eq!(
+            blamed(|p| p.images = vec!["javascript:alert(1)".into()]),
+            "images[0]"
+        );
+        assert_eq!(blamed(|p| p.variants.clear()), "variants");
+        assert_eq!(blamed(|p| p.variants[0].price = -1), "variants[0].price");
+        assert_eq!(
+            blamed(|p| p.variants.push(p.variants[0].clone())),
+            "variants[1].sku"
+        );
+        assert_eq!(
+            blamed(|p| drop(p.attributes.insert("a:b".into(), vec!["c".into()]))),
+            "attributes.a:b"
+        );
+        assert_eq!(
+            blamed(|p| p.ratings = Some(RatingTotals { count: 1, sum: 6 })),
+            "ratings.sum"
+        );
+    }
+}

@@ -1,0 +1,369 @@
+//! The validated search query: what a caller asked for, with nothing impossible left in it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::{fmt, str::FromStr};
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Cursor, FacetName, InvalidField};
+
+/// Longest query text, in characters.
+pub const MAX_QUERY_CHARS: usize = 400;
+/// Most hits a page holds.
+pub const MAX_PER_PAGE: u32 = 100;
+/// How deep pages go by number; past that a cursor is needed.
+pub const MAX_OFFSET: u32 = 10_000;
+
+/// How hits are ordered. Ties always fall to the lower product id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Sort {
+    /// By score if there is text, else as [`Sort::Popular`].
+    #[default]
+    Relevance,
+    /// Cheapest first.
+    PriceAsc,
+    /// Dearest first.
+    PriceDesc,
+    /// Newest first.
+    Newest,
+    /// Best rated first, the unrated last.
+    Rating,
+    /// Most popular first.
+    Popular,
+}
+
+impl Sort {
+    /// All orders.
+    pub const ALL: [Self; 6] = [
+        Self::Relevance,
+        Self::PriceAsc,
+        Self::PriceDesc,
+        Self::Newest,
+        Self::Rating,
+        Self::Popular,
+    ];
+
+    /// The name on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Relevance => "relevance",
+            Self::PriceAsc => "price_asc",
+            Self::PriceDesc => "price_desc",
+            Self::Newest => "newest",
+            Self::Rating => "rating",
+            Self::Popular => "popular",
+        }
+    }
+}
+
+impl fmt::Display for Sort {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for Sort {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        Self::ALL
+            .into_iter()
+            .find(|sort| sort.as_str() == name)
+            .ok_or_else(|| {
+                let known: Vec<_> = Self::ALL.iter().map(|sort| sort.as_str()).collect();
+                format!("no order `{name}`; there are: {}", known.join(", "))
+            })
+    }
+}
+
+/// What narrows a result. Values of one filter are alternatives (or), filters add up (and).
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Filters {
+    /// Category slugs; descendants are included.
+    pub category: BTreeSet<String>,
+    /// Fandom slugs.
+    pub fandom: BTreeSet<String>,
+    /// Brands, as displayed.
+    pub brand: BTreeSet<String>,
+    /// Seller slugs.
+    pub seller: BTreeSet<String>,
+    /// Limits on the lowest price.
+    pub price: Option<PriceFilter>,
+    /// Rated so or better, 1 to 5.
+    pub rating_min: Option<f32>,
+    /// Only products in stock (`true`) or only sold-out ones (`false`).
+    pub in_stock: Option<bool>,
+    /// Attribute name to accepted values.
+    pub attributes: AttributeFilter,
+}
+
+/// Attribute name to its accepted values; a name never comes with no value.
+pub type AttributeFilter = BTreeMap<String, BTreeSet<String>>;
+
+/// Limits on a product's lowest price in minor units; both ends inclusive, at least one given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PriceFilter {
+    /// At least.
+    pub min: Option<i64>,
+    /// At most.
+    pub max: Option<i64>,
+}
+
+impl PriceFilter {
+    /// Whether a price lies within.
+    pub fn contains(&self, price: i64) -> bool {
+        self.min.is_none_or(|min| min <= price) && self.max.is_none_or(|max| price <= max)
+    }
+}
+
+/// Where a page begins.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum Start {
+    /// After so many hits.
+    Offset(u32),
+    /// After the hit that a cursor points at.
+    After(Cursor),
+}
+
+/// Which part of the ordered hits is wanted.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PageRequest {
+    /// At most so many hits: 0 to [`MAX_PER_PAGE`]; 0 asks for counts alone.
+    pub limit: u32,
+    /// Where it begins.
+    pub start: Start,
+}
+
+impl PageRequest {
+    /// The page of a number (from 1) and a size.
+    ///
+    /// # Errors
+    /// If either is out of range, or the page lies deeper than [`MAX_OFFSET`].
+    pub fn numbered(page: u32, per_page: u32) -> Result<Self, InvalidField> {
+        if page == 0 {
+            return Err(InvalidField::new("page", "pages are counted from 1"));
+        }
+        let limit = Self::checked_limit(per_page)?;
+        match (page - 1).checked_mul(limit) {
+            Some(offset) if offset <= MAX_OFFSET => Ok(Self {
+                limit,
+                start: Start::Offset(offset),
+            }),
+            _ => Err(InvalidField::new(
+                "page",
+                format!(
+                    "pages by number end after {MAX_OFFSET} hits; follow `next_cursor` to go deeper"
+                ),
+            )),
+        }
+    }
+
+    /// The page after a cursor.
+    ///
+    /// # Errors
+    /// If the size is out of range.
+    pub fn after(cursor: Cursor, per_page: u32) -> Result<Self, InvalidField> {
+        Ok(Self {
+            limit: Self::checked_limit(per_page)?,
+            start: Start::After(cursor),
+        })
+    }
+
+    fn checked_limit(per_page: u32) -> Result<u32, InvalidField> {
+        if (1..=MAX_PER_PAGE).contains(&per_page) {
+            Ok(per_page)
+        } else {
+            Err(InvalidField::new(
+                "per_page",
+                format!("a page holds 1 to {MAX_PER_PAGE} hits"),
+            ))
+        }
+    }
+
+    /// How many hits come before the page; 0 when it begins at a cursor.
+    pub fn offset(&self) -> u32 {
+        match self.start {
+            Start::Offset(offset) => offset,
+            Start::After(_) => 0,
+        }
+    }
+}
+
+impl Default for PageRequest {
+    fn default() -> Self {
+        Self {
+            limit: 20,
+            start: Start::Offset(0),
+        }
+    }
+}
+
+/// A search that can be answered: every field is in range.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct SearchQuery {
+    /// What was typed, trimmed; none if that is nothing.
+    pub text: Option<String>,
+    /// What narrows the result.
+    pub filters: Filters,
+    /// The order of the hits.
+    pub sort: Sort,
+    /// Which hits.
+    pub page: PageRequest,
+    /// Which facets to count.
+    pub facets: BTreeSet<FacetName>,
+}
+
+impl SearchQuery {
+    /// Checks what no single field can know, and trims the text.
+    ///
+    /// # Errors
+    /// On text that is too long, price limits that exclude each other or are negative, a rating outside 1 to 5,
+    /// or a cursor of another order.
+    pub fn validated(mut self) -> Result<Self, InvalidField> {
+        self.text = self
+            .text
+            .map(|text| text.trim().to_owned())
+            .filter(|text| !text.is_empty());
+        if self
+            .text
+            .as_ref()
+            .is_some_and(|text| text.chars().count() > MAX_QUERY_CHARS)
+        {
+            return Err(InvalidField::new(
+                "q",
+                format!("at most {MAX_QUERY_CHARS} characters"),
+            ));
+        }
+        if let Some(price) = self.filters.price {
+            for (field, limit) in [("price_min", price.min), ("price_max", price.max)] {
+                if limit.is_some_and(|limit| limit < 0) {
+                    return Err(InvalidField::new(field, "a price is not negative"));
+                }
+            }
+            if let (Some(min), Some(max)) = (price.min, price.max)
+                && min > max
+            {
+                return Err(InvalidField::new("price_min", "is above price_max"));
+            }
+        }
+        if self
+            .filters
+            .rating_min
+            .is_some_and(|rating| !(1.0..=5.0).contains(&rating))
+        {
+            return Err(InvalidField::new(
+                "rating_min",
+                "a rating lies between 1 and 5",
+            ));
+        }
+        if let Start::After(cursor) = &self.page.start
+            && !cursor.key.fits(self.effective_sort())
+        {
+            return Err(InvalidField::new(
+                "cursor",
+                "belongs to another order; start again without it",
+            ));
+        }
+        Ok(self)
+    }
+
+    /// The order in force: relevance means popularity when there is no text to be relevant to.
+    pub fn effective_sort(&self) -> Sort {
+        match self.sort {
+            Sort::Relevance if self.text.is_none() => Sort::Popular,
+            sort => sort,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::borrow::Cow;
+
+    use super::*;
+    use crate::{ProductId, SortKey};
+
+    fn blamed(query: SearchQuery) -> Option<&'static str> {
+        query.validated().err().map(|error| match error.field {
+            Cow::Borrowed(field) => field,
+            Cow::Owned(field) => panic!("parameters are known: {field}"),
+        })
+    }
+
+    #[test]
+    fn each_fault_names_its_parameter() {
+        let priced = |min, max| SearchQuery {
+            filters: Filters {
+                price: Some(PriceFilter { min, max }),
+                ..Filters::default()
+            },
+            ..SearchQuery::default()
+        };
+        assert_eq!(blamed(priced(Some(2), Some(1))), Some("price_min"));
+        assert_eq!(blamed(priced(None, Some(-1))), Some("price_max"));
+        assert_eq!(blamed(priced(Some(1), Some(1))), None);
+
+        let long = SearchQuery {
+            text: Some("a".repeat(MAX_QUERY_CHARS + 1)),
+            ..SearchQuery::default()
+        };
+        assert_eq!(blamed(long), Some("q"));
+
+        for rating in [0.9, 5.1, f32::NAN] {
+            let filters = Filters {
+                rating_min: Some(rating),
+                ..Filters::default()
+            };
+            assert_eq!(
+                blamed(SearchQuery {
+                    filters,
+                    ..SearchQuery::default()
+                }),
+                Some("rating_min")
+            );
+        }
+    }
+
+    #[test]
+    fn a_cursor_serves_only_its_own_order() {
+        let cursor = Cursor {
+            key: SortKey::Integer(5),
+            id: ProductId(1),
+        };
+        let page = PageRequest::after(cursor, 20).unwrap();
+        let query = |text: Option<&str>| SearchQuery {
+            text: text.map(str::to_owned),
+            page: page.clone(),
+            ..SearchQuery::default()
+        };
+        assert_eq!(
+            blamed(query(None)),
+            None,
+            "no text: ordered by popularity, an integer"
+        );
+        assert_eq!(blamed(query(Some("mug"))), Some("cursor"));
+    }
+
+    #[test]
+    fn pages_by_number_end_where_cursors_take_over() {
+        assert!(PageRequest::numbered(101, 100).is_ok());
+        assert_eq!(PageRequest::numbered(102, 100).unwrap_err().field, "page");
+        assert_eq!(
+            PageRequest::numbered(u32::MAX, 100).unwrap_err().field,
+            "page"
+        );
+        assert_eq!(PageRequest::numbered(0, 10).unwrap_err().field, "page");
+        assert_eq!(PageRequest::numbered(1, 0).unwrap_err().field, "per_page");
+        assert_eq!(PageRequest::numbered(1, 101).unwrap_err().field, "per_page");
+    }
+
+    #[test]
+    fn blank_text_is_no_text() {
+        let query = SearchQuery {
+            text: Some("  ".into()),
+            ..SearchQuery::default()
+        };
+        assert_eq!(query.validated().unwrap().text, None);
+    }
+}

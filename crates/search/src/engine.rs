@@ -1,0 +1,193 @@
+//! The two contracts: reading an index and writing one.
+
+use async_trait::async_trait;
+use souk_domain::{
+    EngineKind, Facet, FacetName, Hit, Language, ProductDocument, ProductId, SearchPage,
+    Suggestion, TenantId,
+};
+
+use crate::{IndexError, SearchError, SearchPlan};
+
+/// Answers searches. The contract suite in `crates/search/tests` holds every implementation to it.
+///
+/// An engine answers exactly the stage its plan asks for; trying the next stage when nothing was
+/// found is [`crate::search`]'s work, so that all engines relax alike.
+#[async_trait]
+pub trait SearchEngine: Send + Sync {
+    /// Which engine it is.
+    fn kind(&self) -> EngineKind;
+
+    /// One page of hits with total and facets.
+    ///
+    /// # Errors
+    /// See [`SearchError`]; a plan itself is never at fault.
+    async fn search(&self, plan: &SearchPlan) -> Result<SearchPage, SearchError>;
+
+    /// Searches the values of one facet for those whose value or label has a word that begins with
+    /// each word of `needle` (folded); all of them when it is blank. At most `limit`, by falling count. The
+    /// facet's own selection does not narrow it. `attribute` names the attribute when `facet` is
+    /// [`FacetName::Attributes`]. Price and rating have no values to search and answer an empty facet.
+    ///
+    /// # Errors
+    /// See [`SearchError`].
+    async fn facet_values(
+        &self,
+        plan: &SearchPlan,
+        facet: FacetName,
+        attribute: Option<&str>,
+        needle: &str,
+        limit: usize,
+    ) -> Result<Facet, SearchError>;
+
+    /// Completions of what is being typed: from the first letter, tolerant of one typo from the third.
+    ///
+    /// # Errors
+    /// See [`SearchError`].
+    async fn suggest(&self, request: &SuggestRequest) -> Result<Vec<Suggestion>, SearchError>;
+
+    /// Products like the given one (never itself), most similar first; empty if it is not indexed.
+    ///
+    /// # Errors
+    /// See [`SearchError`].
+    async fn similar(
+        &self,
+        tenant: TenantId,
+        product: ProductId,
+        limit: usize,
+    ) -> Result<Vec<Hit>, SearchError>;
+
+    /// Whether it can answer for this tenant now; cheap enough for a readiness probe.
+    ///
+    /// # Errors
+    /// What stands in the way.
+    async fn ready(&self, tenant: TenantId) -> Result<(), SearchError>;
+}
+
+/// What is being typed.
+#[derive(Debug, Clone)]
+pub struct SuggestRequest {
+    /// Whose catalogue.
+    pub tenant: TenantId,
+    /// The tenant's language.
+    pub language: Language,
+    /// The text so far; not blank.
+    pub text: String,
+    /// At most so many suggestions over all kinds.
+    pub limit: usize,
+}
+
+/// One change to an index.
+#[derive(Debug, Clone, PartialEq)]
+pub enum IndexOp {
+    /// Make the product look like this.
+    Upsert {
+        /// External version: a higher one wins, whatever arrives first.
+        version: u64,
+        /// What it shall look like.
+        document: Box<ProductDocument>,
+    },
+    /// Make it disappear.
+    Delete {
+        /// External version, as above.
+        version: u64,
+        /// Whose.
+        tenant: TenantId,
+        /// Which.
+        id: ProductId,
+    },
+}
+
+impl IndexOp {
+    /// The product it is about.
+    pub fn id(&self) -> ProductId {
+        match self {
+            Self::Upsert { document, .. } => document.id,
+            Self::Delete { id, .. } => *id,
+        }
+    }
+
+    /// The tenant it belongs to.
+    pub fn tenant(&self) -> TenantId {
+        match self {
+            Self::Upsert { document, .. } => document.tenant_id,
+            Self::Delete { tenant, .. } => *tenant,
+        }
+    }
+
+    /// Its external version.
+    pub fn version(&self) -> u64 {
+        match self {
+            Self::Upsert { version, .. } | Self::Delete { version, .. } => *version,
+        }
+    }
+}
+
+/// What became of one [`IndexOp`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OpOutcome {
+    /// It is in the index, durably.
+    Applied,
+    /// The index already holds the same or a newer version; nothing to do.
+    Stale,
+    /// The index refuses this document; the reason is for the operator.
+    Rejected(String),
+}
+
+/// When written documents become visible to searches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refresh {
+    /// Before `apply` returns: the queue is short and someone may be waiting.
+    Now,
+    /// When the engine sees fit: a bulk load.
+    Later,
+}
+
+/// One document as the index holds it, for `verify`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct IndexEntry {
+    /// The product.
+    pub id: ProductId,
+    /// The version it was written with.
+    pub version: u64,
+    /// [`ProductDocument::content_hash`] of what was written.
+    pub content_hash: u64,
+}
+
+/// Writes an index.
+#[async_trait]
+pub trait IndexWriter: Send + Sync {
+    /// Makes the tenant's index exist in the given language with the current mapping. Answers
+    /// whether it was newly made, and so needs every product again.
+    ///
+    /// # Errors
+    /// See [`IndexError`].
+    async fn ensure(&self, tenant: TenantId, language: Language) -> Result<bool, IndexError>;
+
+    /// Applies changes in order and answers one outcome each, in the same order. When it returns,
+    /// applied changes survive a killed process. An older version never replaces a newer one.
+    ///
+    /// # Errors
+    /// If the batch as a whole was not taken; some of it may be applied all the same, and applying it again is right.
+    async fn apply(
+        &self,
+        ops: Vec<IndexOp>,
+        refresh: Refresh,
+    ) -> Result<Vec<OpOutcome>, IndexError>;
+
+    /// Up to `limit` entries with ids above `after`, rising.
+    ///
+    /// # Errors
+    /// See [`IndexError`].
+    async fn entries(
+        &self,
+        tenant: TenantId,
+        after: Option<ProductId>,
+        limit: usize,
+    ) -> Result<Vec<IndexEntry>, IndexError>;
+
+    /// Removes the tenant's index, if there is one.
+    ///
+    /// # Errors
+    /// See [`IndexError`].
+    async fn remove(&self, tenant: TenantId) -> Result<(), IndexError>;
+}

@@ -1,0 +1,192 @@
+//! Marks in a text what a query matched, alike for every engine.
+
+use souk_domain::{Highlights, Language, MatchStage};
+use strsim::osa_distance;
+
+use crate::analysis::{Analyzer, Token};
+use crate::plan::{TextPlan, Word};
+
+/// About how long a description's excerpt is, in bytes.
+const EXCERPT_BYTES: usize = 200;
+
+/// Marks the words of one query in many texts.
+pub struct Highlighter<'a> {
+    analyzer: Analyzer,
+    words: &'a [Word],
+    stage: MatchStage,
+}
+
+impl<'a> Highlighter<'a> {
+    /// A highlighter for a text, as taken at a stage.
+    pub fn new(text: &'a TextPlan, language: Language, stage: MatchStage) -> Self {
+        Self {
+            analyzer: Analyzer::new(language),
+            words: &text.words,
+            stage,
+        }
+    }
+
+    /// Marks a product's title and the most telling part of its description.
+    pub fn highlights(&mut self, title: &str, description: &str) -> Highlights {
+        Highlights {
+            title: self.whole(title),
+            description: self.excerpt(description),
+        }
+    }
+
+    /// The whole text with its matches marked; none if nothing matches.
+    pub fn whole(&mut self, text: &str) -> Option<String> {
+        let matches = self.matches(text);
+        (!matches.is_empty()).then(|| marked(text, 0, text.len(), &matches))
+    }
+
+    /// The stretch of the text with the most matches, marked; none if nothing matches.
+    pub fn excerpt(&mut self, text: &str) -> Option<String> {
+        let matches = self.matches(text);
+        let (first, _) = matches
+            .iter()
+            .enumerate()
+            .map(|(index, found)| {
+                let end = found.0 + EXCERPT_BYTES;
+                (
+                    index,
+                    matches[index..]
+                        .iter()
+                        .take_while(|later| later.1 <= end)
+                        .count(),
+                )
+            })
+            .max_by_key(|&(index, count)| (count, std::cmp::Reverse(index)))?;
+        let from = word_boundary(text, matches[first].0.saturating_sub(EXCERPT_BYTES / 4));
+        let to = word_boundary(text, (from + EXCERPT_BYTES).min(text.len()));
+        let to = to.max(matches[first].1);
+        let within: Vec<_> = matches
+            .iter()
+            .copied()
+            .filter(|found| from <= found.0 && found.1 <= to)
+            .collect();
+        let mut excerpt = marked(text, from, to, &within);
+        if from > 0 {
+            excerpt.insert(0, '…');
+        }
+        if to < text.len() {
+            excerpt.push('…');
+        }
+        Some(excerpt)
+    }
+
+    fn matches(&mut self, text: &str) -> Vec<(usize, usize)> {
+        let words = self.words;
+        let stage = self.stage;
+        self.analyzer
+            .words(text)
+            .into_iter()
+            .filter(|token| words.iter().any(|word| matches(word, token, stage)))
+            .map(|token| (token.start, token.end))
+            .collect()
+    }
+}
+
+fn matches(word: &Word, token: &Token, stage: MatchStage) -> bool {
+    token.stem == word.stem
+        || (word.prefix && token.surface.starts_with(&word.surface))
+        || (stage != MatchStage::All
+            && word.typos > 0
+            && token.surface.len().abs_diff(word.surface.len()) <= usize::from(word.typos)
+            && osa_distance(&token.surface, &word.surface) <= usize::from(word.typos))
+}
+
+/// The nearest start of a word at or before a place, in bytes.
+fn word_boundary(text: &str, place: usize) -> usize {
+    if place >= text.len() {
+        return text.len();
+    }
+    text[..text.floor_char_boundary(place)]
+        .char_indices()
+        .rfind(|(_, letter)| letter.is_whitespace())
+        .map_or(0, |(space, letter)| space + letter.len_utf8())
+}
+
+fn marked(text: &str, from: usize, to: usize, matches: &[(usize, usize)]) -> String {
+    let mut html = String::with_capacity(to - from + matches.len() * 13);
+    let mut done = from;
+    for &(start, end) in matches {
+        escape_into(&mut html, &text[done..start]);
+        html.push_str("<mark>");
+        escape_into(&mut html, &text[start..end]);
+        html.push_str("</mark>");
+        done = end;
+    }
+    escape_into(&mut html, &text[done..to]);
+    html
+}
+
+/// Appends a text with what HTML would take for markup escaped.
+pub fn escape_into(html: &mut String, text: &str) {
+    for letter in text.chars() {
+        match letter {
+            '&' => html.push_str("&amp;"),
+            '<' => html.push_str("&lt;"),
+            '>' => html.push_str("&gt;"),
+            '"' => html.push_str("&quot;"),
+            '\'' => html.push_str("&#39;"),
+            other => html.push(other),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn highlights(query: &str, stage: MatchStage, title: &str, description: &str) -> Highlights {
+        let plan = TextPlan::new(query, Language::English);
+        Highlighter::new(&plan, Language::English, stage).highlights(title, description)
+    }
+
+    #[test]
+    fn marks_stems_beginnings_and_typos_and_escapes_the_rest() {
+        let title = |query, stage| highlights(query, stage, "Mugs & <b>Kettles</b>", "").title;
+        assert_eq!(
+            title("mug ", MatchStage::All).as_deref(),
+            Some("<mark>Mugs</mark> &amp; &lt;b&gt;Kettles&lt;/b&gt;")
+        );
+        assert_eq!(
+            title("kett", MatchStage::All).as_deref(),
+            Some("Mugs &amp; &lt;b&gt;<mark>Kettles</mark>&lt;/b&gt;")
+        );
+        assert_eq!(title("ketles ", MatchStage::All), None);
+        assert!(title("ketles ", MatchStage::Typos).is_some());
+    }
+
+    #[test]
+    fn excerpts_are_short_and_around_the_matches() {
+        let text = format!(
+            "{} the mug of mugs {}",
+            "word ".repeat(100),
+            "word ".repeat(100)
+        );
+        let excerpt = highlights("mug ", MatchStage::All, "", &text)
+            .description
+            .unwrap();
+        assert!(
+            excerpt.contains("<mark>mug</mark> of <mark>mugs</mark>"),
+            "{excerpt}"
+        );
+        assert!(excerpt.len() < EXCERPT_BYTES + 60, "{excerpt}");
+        assert!(excerpt.starts_with('…') && excerpt.ends_with('…'));
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_breaks_it(query in ".{1,20}", text in ".{0,400}") {
+            let shown = highlights(&query, MatchStage::Typos, &text, &text);
+            for html in [shown.title, shown.description].into_iter().flatten() {
+                let plain = html.replace("<mark>", "").replace("</mark>", "");
+                prop_assert!(!plain.contains(['<', '>']));
+            }
+        }
+    }
+}

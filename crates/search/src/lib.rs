@@ -1,0 +1,23 @@
+//! One search contract, and the engines that keep it.
+//!
+//! A [`SearchQuery`](souk_domain::SearchQuery) becomes an engine-neutral [`SearchPlan`]; every
+//! [`SearchEngine`] answers a plan the same way, and every [`IndexWriter`] applies the same
+//! [`IndexOp`]s. Engines stand side by side and know nothing of each other.
+
+pub mod analysis;
+pub mod database;
+pub mod highlight;
+pub mod plan;
+pub mod suggest;
+pub mod tantivy;
+
+mod engine;
+mod error;
+mod pipeline;
+
+pub use engine::{
+    IndexEntry, IndexOp, IndexWriter, OpOutcome, Refresh, SearchEngine, SuggestRequest,
+};
+pub use error::{IndexError, SearchError};
+pub use pipeline::{facet_values, search};
+pub use plan::SearchPlan;

@@ -1,0 +1,208 @@
+//! The engine-neutral plan: what a query means, once, for every engine.
+
+use std::collections::BTreeSet;
+
+use souk_domain::{
+    FacetName, Filters, Language, MatchStage, PageRequest, SearchQuery, Sort, TenantId,
+};
+
+use crate::analysis::{Analyzer, normal_code};
+
+/// How many values a facet lists at most, besides selected ones.
+pub const FACET_VALUES: usize = 50;
+/// How many attributes become facets at most, besides selected ones.
+pub const ATTRIBUTE_FACETS: usize = 12;
+/// Shortest code (or beginning of one) that is looked up as a part number or SKU.
+pub const MIN_CODE_CHARS: usize = 3;
+/// At most so many words of a text are searched for; the rest is ignored.
+pub const MAX_WORDS: usize = 16;
+
+/// What an engine has to answer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SearchPlan {
+    /// Whose catalogue.
+    pub tenant: TenantId,
+    /// The tenant's language.
+    pub language: Language,
+    /// The words, if any; a plan without text matches every product.
+    pub text: Option<TextPlan>,
+    /// How strictly to take the words.
+    pub stage: MatchStage,
+    /// What narrows the result.
+    pub filters: Filters,
+    /// The order; never [`Sort::Relevance`] without text.
+    pub sort: Sort,
+    /// Which hits.
+    pub page: PageRequest,
+    /// Which facets to count.
+    pub facets: BTreeSet<FacetName>,
+}
+
+/// A text, understood.
+///
+/// A product matches if (each, or any: see the stage) word matches it, or if `code` does. A word matches a product
+/// if it matches title, description, brand, category names, fandom, seller name or attribute values by stem, by
+/// beginning where [`Word::prefix`] is set, or, if [`Word::code`] is set, one of its codes whole or by beginning.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TextPlan {
+    /// As typed, trimmed.
+    pub raw: String,
+    /// Its words; may be empty if nothing in the text is a word, which then matches no product.
+    pub words: Vec<Word>,
+    /// The normal form of the whole text, if that may be (the beginning of) one code, such as
+    /// `AB-12 34` for `ab1234`. Such products come first: whole codes before beginnings.
+    pub code: Option<String>,
+}
+
+/// One word of a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Word {
+    /// Folded and lower-cased.
+    pub surface: String,
+    /// Stemmed, as the index holds it.
+    pub stem: String,
+    /// Whether it may be the beginning of a longer word: the last one, still being typed.
+    pub prefix: bool,
+    /// How many edits may lie between it and a word of the index at the stages that allow typos: 0
+    /// for short words and whatever has a digit, else 1, and 2 from eight letters on.
+    pub typos: u8,
+    /// Its normal form as a code, if it may be one.
+    pub code: Option<String>,
+}
+
+impl TextPlan {
+    /// Understands a text in a language.
+    pub fn new(raw: &str, language: Language) -> Self {
+        let mut words: Vec<Word> = Analyzer::new(language)
+            .words(raw)
+            .into_iter()
+            .map(|token| Word {
+                prefix: false,
+                typos: typos(&token.surface),
+                code: possible_code(&token.surface),
+                surface: token.surface,
+                stem: token.stem,
+            })
+            .take(MAX_WORDS)
+            .collect();
+        let still_typing = raw.chars().next_back().is_some_and(char::is_alphanumeric);
+        if let Some(last) = words.last_mut().filter(|_| still_typing) {
+            last.prefix = true;
+        }
+        Self {
+            raw: raw.to_owned(),
+            words,
+            code: possible_code(raw),
+        }
+    }
+}
+
+fn possible_code(text: &str) -> Option<String> {
+    let code = normal_code(text);
+    let long_enough = code.chars().count() >= MIN_CODE_CHARS;
+    (long_enough && code.bytes().any(|byte| byte.is_ascii_digit())).then_some(code)
+}
+
+fn typos(surface: &str) -> u8 {
+    let letters = surface.chars().count();
+    if surface.chars().any(|letter| letter.is_numeric()) {
+        return 0;
+    }
+    match letters {
+        0..=3 => 0,
+        4..=7 => 1,
+        _ => 2,
+    }
+}
+
+impl SearchPlan {
+    /// The strictest plan for a query.
+    pub fn new(tenant: TenantId, language: Language, query: &SearchQuery) -> Self {
+        Self {
+            tenant,
+            language,
+            text: query
+                .text
+                .as_deref()
+                .map(|text| TextPlan::new(text, language)),
+            stage: MatchStage::All,
+            filters: query.filters.clone(),
+            sort: query.effective_sort(),
+            page: query.page.clone(),
+            facets: query.facets.clone(),
+        }
+    }
+
+    /// The same, at another stage.
+    #[must_use]
+    pub fn at(&self, stage: MatchStage) -> Self {
+        Self {
+            stage,
+            ..self.clone()
+        }
+    }
+
+    /// The stages worth trying for this plan, strictest first: those that could find more.
+    pub fn stages(&self) -> Vec<MatchStage> {
+        let Some(text) = &self.text else {
+            return vec![MatchStage::All];
+        };
+        let mut stages = vec![MatchStage::All];
+        if text.words.iter().any(|word| word.typos > 0) {
+            stages.push(MatchStage::Typos);
+        }
+        if text.words.len() > 1 {
+            stages.push(MatchStage::Some);
+        }
+        stages
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plan(text: &str) -> TextPlan {
+        TextPlan::new(text, Language::English)
+    }
+
+    #[test]
+    fn codes_are_seen_with_and_without_dashes() {
+        assert_eq!(plan("AB-12 34").code.as_deref(), Some("ab1234"));
+        assert_eq!(plan("006R90321").code.as_deref(), Some("006r90321"));
+        assert_eq!(plan("red mug").code, None, "no digit");
+        assert_eq!(plan("x1").code, None, "too short");
+    }
+
+    #[test]
+    fn only_a_word_still_being_typed_is_a_beginning() {
+        let prefixes = |text| {
+            plan(text)
+                .words
+                .iter()
+                .map(|word| word.prefix)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(prefixes("red mu"), [false, true]);
+        assert_eq!(prefixes("red mug "), [false, false]);
+    }
+
+    #[test]
+    fn typos_are_allowed_by_length_and_never_in_numbers() {
+        let allowed = |text: &str| plan(text).words[0].typos;
+        assert_eq!(
+            [
+                allowed("mug"),
+                allowed("mugs"),
+                allowed("keychain"),
+                allowed("ps5console")
+            ],
+            [0, 1, 2, 0]
+        );
+    }
+
+    #[test]
+    fn punctuation_alone_is_a_text_without_words() {
+        assert!(plan("?!").words.is_empty());
+    }
+}
