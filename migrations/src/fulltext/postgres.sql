@@ -31,6 +31,10 @@ RETURN (
 CREATE FUNCTION souk_code(source text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 RETURN array_to_string(souk_words(source), '');
 
+-- What a document shows of a value that plain SQL may have written.
+CREATE FUNCTION souk_shown(entry jsonb) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN CASE WHEN jsonb_typeof(entry) IN ('string', 'number', 'boolean') THEN entry #>> '{}' END;
+
 CREATE TABLE search_products (
     product_id bigint PRIMARY KEY REFERENCES products (id) ON DELETE CASCADE,
     tenant_id  bigint NOT NULL,
@@ -39,13 +43,15 @@ CREATE TABLE search_products (
 CREATE INDEX search_products_words ON search_products USING gin (words);
 
 -- Attributes of products and options of their variants, each value once. `place` numbers a product's values of one
--- attribute from 0, so that products having the attribute are counted by counting zeros.
+-- attribute from 0, so that products having the attribute are counted by counting zeros. `of_product` tells whether
+-- it is (also) the product's own and not only a variant's.
 CREATE TABLE search_attributes (
     product_id bigint NOT NULL REFERENCES products (id) ON DELETE CASCADE,
     tenant_id  bigint NOT NULL,
     name       text COLLATE "C" NOT NULL,
     value      text COLLATE "C" NOT NULL,
-    place      bigint NOT NULL
+    place      bigint NOT NULL,
+    of_product boolean NOT NULL
 );
 CREATE INDEX search_attributes_product ON search_attributes (product_id);
 -- By hash, because names and values may be longer than what an index holds.
@@ -77,21 +83,23 @@ BEGIN
     PERFORM 1 FROM products WHERE id = ANY (touched) ORDER BY id FOR NO KEY UPDATE;
 
     DELETE FROM search_attributes WHERE product_id = ANY (touched);
-    INSERT INTO search_attributes (product_id, tenant_id, name, value, place)
+    INSERT INTO search_attributes (product_id, tenant_id, name, value, place, of_product)
     SELECT product_id, tenant_id, name, value,
-           row_number() OVER (PARTITION BY product_id, name ORDER BY value COLLATE "C") - 1
+           row_number() OVER (PARTITION BY product_id, name ORDER BY value COLLATE "C") - 1, bool_or(of_product)
     FROM (
-        SELECT p.id AS product_id, p.tenant_id, attribute.key AS name, entry.value
+        SELECT p.id AS product_id, p.tenant_id, attribute.key AS name, souk_shown(entry.value) AS value,
+               true AS of_product
         FROM products p, jsonb_each(p.attributes) AS attribute,
-             jsonb_array_elements_text(CASE jsonb_typeof(attribute.value)
+             jsonb_array_elements(CASE jsonb_typeof(attribute.value)
                  WHEN 'array' THEN attribute.value ELSE jsonb_build_array(attribute.value) END) AS entry (value)
         WHERE p.id = ANY (touched)
         UNION
-        SELECT v.product_id, v.tenant_id, option.key, option.value
-        FROM variants v, jsonb_each_text(v.options) AS option
+        SELECT v.product_id, v.tenant_id, option.key, souk_shown(option.value), false
+        FROM variants v, jsonb_each(v.options) AS option
         WHERE v.product_id = ANY (touched)
     ) AS both_sources
-    WHERE value IS NOT NULL;
+    WHERE value IS NOT NULL
+    GROUP BY product_id, tenant_id, name, value;
 
     DELETE FROM search_codes WHERE product_id = ANY (touched);
     INSERT INTO search_codes (product_id, tenant_id, code)
@@ -102,6 +110,10 @@ BEGIN
         SELECT v.product_id, v.tenant_id, own.code
         FROM variants v, LATERAL (VALUES (v.sku), (v.gtin)) AS own (code)
         WHERE v.product_id = ANY (touched)
+        UNION ALL
+        SELECT product_id, tenant_id, value FROM search_attributes
+        WHERE product_id = ANY (touched) AND of_product
+          AND translate(lower(name), ' -', '__') IN ('mpn', 'part_number', 'model', 'model_number')
     ) AS codes
     WHERE souk_code(code) <> '';
 

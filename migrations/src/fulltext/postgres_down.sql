@@ -13,4 +13,4 @@ DROP FUNCTION souk_search_inserted, souk_search_updated, souk_search_variants_in
     souk_search_variants_deleted, souk_search_named, souk_search_refresh;
 DROP INDEX categories_words, fandoms_words, sellers_words;
 DROP TABLE search_words, search_codes, search_attributes, search_products;
-DROP FUNCTION souk_code, souk_tsvector, souk_words, souk_fold;
+DROP FUNCTION souk_shown, souk_code, souk_tsvector, souk_words, souk_fold;

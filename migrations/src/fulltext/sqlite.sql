@@ -20,13 +20,15 @@ CREATE VIRTUAL TABLE search_fandom_words USING fts5vocab(search_fandoms, row);
 CREATE VIRTUAL TABLE search_seller_words USING fts5vocab(search_sellers, row);
 
 -- Attributes of products and options of their variants, each value once. `place` numbers a product's values of one
--- attribute from 0, so that products having the attribute are counted by counting zeros.
+-- attribute from 0, so that products having the attribute are counted by counting zeros. `of_product` tells whether
+-- it is (also) the product's own and not only a variant's.
 CREATE TABLE search_attributes (
     product_id INTEGER NOT NULL REFERENCES products (id) ON DELETE CASCADE,
     tenant_id  INTEGER NOT NULL,
     name       TEXT NOT NULL,
     value      TEXT NOT NULL,
     place      INTEGER NOT NULL,
+    of_product INTEGER NOT NULL,
     PRIMARY KEY (product_id, name, value)
 ) WITHOUT ROWID;
 CREATE INDEX search_attributes_value ON search_attributes (tenant_id, name, value);
@@ -44,20 +46,27 @@ CREATE VIEW search_refresh (product_id) AS SELECT 0 WHERE 0;
 
 CREATE TRIGGER search_refreshed INSTEAD OF INSERT ON search_refresh BEGIN
     DELETE FROM search_attributes WHERE product_id = NEW.product_id;
-    INSERT INTO search_attributes (product_id, tenant_id, name, value, place)
-    SELECT product_id, tenant_id, name, value, row_number() OVER (PARTITION BY name ORDER BY value) - 1
+    INSERT INTO search_attributes (product_id, tenant_id, name, value, place, of_product)
+    SELECT product_id, tenant_id, name, value, row_number() OVER (PARTITION BY name ORDER BY value) - 1, max(of_product)
     FROM (
-        SELECT p.id AS product_id, p.tenant_id, attribute.key AS name, CAST(entry.value AS TEXT) AS value
+        SELECT p.id AS product_id, p.tenant_id, attribute.key AS name, 1 AS of_product,
+               CASE WHEN entry.type IN ('true', 'false') THEN entry.type ELSE CAST(entry.value AS TEXT) END AS value
         FROM products p, json_each(p.attributes) AS attribute,
              json_each(CASE attribute.type WHEN 'array' THEN attribute.value
                        ELSE json_array(attribute.value) END) AS entry
-        WHERE p.id = NEW.product_id
-        UNION
-        SELECT v.product_id, v.tenant_id, option.key, CAST(option.value AS TEXT)
+        WHERE p.id = NEW.product_id AND entry.type NOT IN ('object', 'array', 'null')
+          AND attribute.type NOT IN ('object', 'null', 'true', 'false')
+        UNION ALL
+        SELECT p.id, p.tenant_id, attribute.key, 1, attribute.type
+        FROM products p, json_each(p.attributes) AS attribute
+        WHERE p.id = NEW.product_id AND attribute.type IN ('true', 'false')
+        UNION ALL
+        SELECT v.product_id, v.tenant_id, option.key, 0,
+               CASE WHEN option.type IN ('true', 'false') THEN option.type ELSE CAST(option.value AS TEXT) END
         FROM variants v JOIN products p ON p.id = v.product_id, json_each(v.options) AS option
-        WHERE v.product_id = NEW.product_id
+        WHERE v.product_id = NEW.product_id AND option.type NOT IN ('object', 'array', 'null')
     )
-    WHERE value IS NOT NULL;
+    GROUP BY product_id, tenant_id, name, value;
 
     DELETE FROM search_codes WHERE product_id = NEW.product_id;
     INSERT INTO search_codes (product_id, tenant_id, code)
@@ -70,6 +79,10 @@ CREATE TRIGGER search_refreshed INSTEAD OF INSERT ON search_refresh BEGIN
         UNION
         SELECT v.product_id, v.tenant_id, v.gtin
         FROM variants v JOIN products p ON p.id = v.product_id WHERE v.product_id = NEW.product_id
+        UNION
+        SELECT product_id, tenant_id, value FROM search_attributes
+        WHERE product_id = NEW.product_id AND of_product
+          AND replace(replace(lower(name), ' ', '_'), '-', '_') IN ('mpn', 'part_number', 'model', 'model_number')
     )
     WHERE NORMAL_CODE(code) <> '';
 

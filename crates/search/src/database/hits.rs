@@ -12,12 +12,12 @@ use crate::{SearchError, SearchPlan, highlight::Highlighter};
 pub(super) const SCORE_UNITS: f32 = 1024.0;
 
 /// What product `p` has to be joined with for [`COLUMNS`].
-pub(super) const JOINS: &str = " LEFT JOIN categories c ON c.id = p.category_id \
+const JOINS: &str = " LEFT JOIN categories c ON c.id = p.category_id \
      LEFT JOIN fandoms f ON f.id = p.fandom_id \
      JOIN sellers m ON m.id = p.seller_id";
 
 /// What a hit is made of, by position.
-pub(super) const COLUMNS: &str = "p.id, p.slug, p.title, p.description, p.brand, p.price_min, \
+const COLUMNS: &str = "p.id, p.slug, p.title, p.description, p.brand, p.price_min, \
      p.price_max, p.currency, p.stock, p.rating, p.rating_count, p.created_at, p.variant_count, \
      c.slug, c.name, f.slug, f.name, m.slug, m.name";
 
@@ -87,16 +87,21 @@ fn write(sql: &mut Sql, search: &Search<'_>) {
     sql.push(&format!(" ORDER BY sort_key{falling}, id LIMIT "))
         .bind(i64::from(plan.page.limit) + 1)
         .push(" OFFSET ")
-        .bind(i64::from(plan.page.offset()))
-        .push(&format!(
-            ") SELECT {COLUMNS}, {IMAGE}, page.sort_key FROM page JOIN products p ON p.id = page.id{JOINS} \
-             ORDER BY page.sort_key{falling}, p.id",
-            IMAGE = image(sql),
-        ));
+        .bind(i64::from(plan.page.offset()));
+    write_shown(sql, falling);
+}
+
+/// Ends the table `page` of ids and sort keys, and appends what is shown of its products, in its order.
+pub(super) fn write_shown(sql: &mut Sql, falling: &str) {
+    let image = image(sql);
+    sql.push(&format!(
+        ") SELECT {COLUMNS}, {image}, page.sort_key FROM page JOIN products p ON p.id = page.id{JOINS} \
+         ORDER BY page.sort_key{falling}, p.id"
+    ));
 }
 
 /// The first image of product `p`.
-pub(super) fn image(sql: &Sql) -> &'static str {
+fn image(sql: &Sql) -> &'static str {
     if sql.is_postgres() {
         "p.images ->> 0"
     } else {

@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use sea_orm::ConnectionTrait;
-use souk_domain::{Language, MatchStage};
+use souk_domain::{Language, MatchStage, TenantId};
 use strsim::osa_distance;
 
 use super::sql::Sql;
@@ -67,7 +67,8 @@ pub(super) async fn terms<C: ConnectionTrait>(
         .map(|word| Lookup::new(word, plan.stage))
         .collect();
     let mut analyzer = Analyzer::new(plan.language);
-    for candidate in candidates(connection, plan, &lookups).await? {
+    let conditions = conditions(plan.language, &lookups);
+    for candidate in read_candidates(connection, plan.tenant, &conditions).await? {
         for lookup in &mut lookups {
             if lookup.matches(&candidate, &mut analyzer) {
                 lookup.term.words.insert(candidate.clone());
@@ -168,24 +169,32 @@ fn stems_change_beginnings(language: Language) -> bool {
     matches!(language, Language::Arabic | Language::Tamil)
 }
 
-/// The words of the catalogue that may match one of the words.
-async fn candidates<C: ConnectionTrait>(
+/// The words of the tables that are in one of these parts of the vocabulary. On SQLite those of all tenants are among
+/// them, which finds nothing of theirs: products are asked for by tenant.
+async fn read_candidates<C: ConnectionTrait>(
     connection: &C,
-    plan: &SearchPlan,
-    lookups: &[Lookup<'_>],
+    tenant: TenantId,
+    conditions: &BTreeSet<Condition>,
 ) -> Result<BTreeSet<String>, SearchError> {
     let mut sql = Sql::new(connection.get_database_backend());
     if sql.is_postgres() {
         sql.push("SELECT DISTINCT word FROM search_words WHERE tenant_id = ")
-            .bind(plan.tenant.0)
-            .push(" AND (");
-        write_conditions(&mut sql, "word", plan.language, lookups);
+            .bind(tenant.0)
+            .push(" AND (false");
+        for condition in conditions {
+            sql.push(" OR ");
+            condition.write(&mut sql, "word");
+        }
         sql.push(")");
     } else {
-        for (index, vocabulary) in SQLITE_VOCABULARIES.iter().enumerate() {
-            let union = if index > 0 { " UNION ALL " } else { "" };
-            // A scan for each condition: the vocabulary seeks ranges, but not one of several at once.
-            write_sqlite_candidates(&mut sql, union, vocabulary, plan.language, lookups);
+        let mut union = "";
+        for vocabulary in SQLITE_VOCABULARIES {
+            // A scan for each condition: the vocabulary seeks one range, but not one of several.
+            for condition in conditions {
+                sql.push(&format!("{union}SELECT term FROM {vocabulary} WHERE "));
+                condition.write(&mut sql, "term");
+                union = " UNION ALL ";
+            }
         }
     }
     let rows = sql.rows(connection).await?;
@@ -200,28 +209,6 @@ const SQLITE_VOCABULARIES: [&str; 4] = [
     "search_fandom_words",
     "search_seller_words",
 ];
-
-fn write_conditions(sql: &mut Sql, column: &str, language: Language, lookups: &[Lookup<'_>]) {
-    sql.push("false");
-    for condition in conditions(language, lookups) {
-        sql.push(" OR ");
-        condition.write(sql, column);
-    }
-}
-
-fn write_sqlite_candidates(
-    sql: &mut Sql,
-    union: &str,
-    vocabulary: &str,
-    language: Language,
-    lookups: &[Lookup<'_>],
-) {
-    for (index, condition) in conditions(language, lookups).into_iter().enumerate() {
-        let union = if index > 0 { " UNION ALL " } else { union };
-        sql.push(&format!("{union}SELECT term FROM {vocabulary} WHERE "));
-        condition.write(sql, "term");
-    }
-}
 
 /// A part of the vocabulary.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -268,4 +255,48 @@ fn conditions(language: Language, lookups: &[Lookup<'_>]) -> BTreeSet<Condition>
             Condition::Long(letters - typos, letters + typos)
         });
     beginnings.chain(lengths).collect()
+}
+
+/// What a word that is being typed may become.
+#[derive(Debug)]
+pub(super) struct Completion {
+    /// Words that begin so.
+    beginnings: BTreeSet<String>,
+}
+
+impl Completion {
+    /// The word itself as a beginning, and words of the vocabulary that fit although they do not begin so.
+    pub(super) async fn find<C: ConnectionTrait>(
+        connection: &C,
+        tenant: TenantId,
+        word: &str,
+        search_vocabulary: bool,
+        fits: impl Fn(&str) -> bool,
+    ) -> Result<Self, SearchError> {
+        let mut beginnings = BTreeSet::from([word.to_owned()]);
+        if search_vocabulary {
+            let longer = Condition::Long(word.chars().count() as i64 - 1, i64::from(u8::MAX));
+            let candidates = read_candidates(connection, tenant, &BTreeSet::from([longer])).await?;
+            beginnings.extend(candidates.into_iter().filter(|candidate| fits(candidate)));
+        }
+        Ok(Self { beginnings })
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.beginnings.is_empty()
+    }
+
+    /// Its query, in PostgreSQL among words of one weight.
+    pub(super) fn query(&self, postgres: bool, weight: &str) -> String {
+        let beginnings = self.beginnings.iter().map(|beginning| {
+            let suffix = if postgres {
+                format!(":*{weight}")
+            } else {
+                " *".to_owned()
+            };
+            quoted(beginning, postgres) + &suffix
+        });
+        let beginnings: Vec<_> = beginnings.collect();
+        beginnings.join(if postgres { " | " } else { " OR " })
+    }
 }
