@@ -6,3 +6,4 @@ mod outbox;
 mod products;
 mod support;
 mod triggers;
+mod writers;

@@ -15,6 +15,7 @@ pub(crate) struct Setup {
     pub(crate) scope: Scope,
     /// For statements as someone with `psql` would type them.
     pub(crate) sql: DatabaseConnection,
+    /// Dropped last.
     pub(crate) database: TestDatabase,
 }
 
@@ -61,7 +62,7 @@ impl Setup {
             .unwrap_or_else(|error| panic!("{sql}: {error}"));
     }
 
-    /// Tries a statement in a transaction of the store, where references are checked.
+    /// Tries a statement in a transaction of the store.
     pub(crate) async fn try_run(&self, sql: &str) -> Result<(), StoreError> {
         let transaction = self.store.begin().await?;
         transaction.execute_unprepared(sql).await?;
