@@ -109,6 +109,8 @@ impl SearchEngine for DatabaseEngine {
         let counts = Counts::new(counts, &search);
         let (name, found) = match &counted {
             Counted::Attribute(name) => (name.as_str(), counts.attribute_values(name)),
+            // Its choices are steps of a scale, and none a value to look for.
+            Counted::Facets(_) if facet == FacetName::Rating => (facet.as_str(), Vec::new()),
             Counted::Facets(_) => (facet.as_str(), counts.values(facet)),
         };
         Ok(values::searched(name, found, needle, limit))

@@ -30,6 +30,7 @@ macro_rules! engines {
 engines! {
     sqlite => Fixture::sqlite(),
     postgres => Fixture::postgres(),
+    tantivy => Fixture::tantivy(),
 }
 
 /// Runs all cases on one fixture, since none writes, and names every one that fails.

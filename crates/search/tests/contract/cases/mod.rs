@@ -4,6 +4,17 @@ use std::{future::Future, pin::Pin, sync::Arc};
 
 use crate::fixture::Fixture;
 
+/// Lists the cases of a module: async functions over a fixture.
+macro_rules! cases {
+    ($($name:ident),+ $(,)?) => {
+        pub(super) fn cases() -> Vec<super::Case> {
+            vec![$(super::Case {
+                name: concat!(module_path!(), "::", stringify!($name)),
+                run: |fixture| Box::pin(async move { $name(&fixture).await }),
+            }),+]
+        }
+    };
+}
 mod codes;
 mod facet_values;
 mod facets;
@@ -22,19 +33,6 @@ pub struct Case {
     pub name: &'static str,
     pub run: fn(Arc<Fixture>) -> Running,
 }
-
-/// Lists the cases of a module: async functions over a fixture.
-macro_rules! cases {
-    ($($name:ident),+ $(,)?) => {
-        pub(super) fn cases() -> Vec<super::Case> {
-            vec![$(super::Case {
-                name: concat!(module_path!(), "::", stringify!($name)),
-                run: |fixture| Box::pin(async move { $name(&fixture).await }),
-            }),+]
-        }
-    };
-}
-use cases;
 
 /// Every case there is.
 pub fn all() -> Vec<Case> {
