@@ -18,7 +18,7 @@ const JOINS: &str = " LEFT JOIN categories c ON c.id = p.category_id \
 
 /// What a hit is made of, by position.
 const COLUMNS: &str = "p.id, p.slug, p.title, p.description, p.brand, p.price_min, \
-     p.price_max, p.currency, p.stock, p.rating, p.rating_count, p.created_at, p.variant_count, \
+     p.price_max, p.currency, p.stock, CAST(p.rating AS double precision), p.rating_count, p.created_at, p.variant_count, \
      c.slug, c.name, f.slug, f.name, m.slug, m.name";
 
 /// The hits that a plan asks for, and the cursor of the next page if there is one.
@@ -113,7 +113,7 @@ fn write_key(sql: &mut Sql, search: &Search<'_>) {
     match (search.plan.sort, &search.text) {
         (Sort::PriceAsc | Sort::PriceDesc, _) => sql.push("p.price_min"),
         (Sort::Newest, _) => sql.push("p.created_at"),
-        (Sort::Rating, _) => sql.push("coalesce(p.rating, 0.0)"),
+        (Sort::Rating, _) => sql.push("CAST(coalesce(p.rating, 0.0) AS double precision)"),
         (Sort::Relevance, Some(text)) => {
             sql.push("CAST(");
             text.write_score(sql, search.plan);
