@@ -8,7 +8,7 @@ use tantivy::{DocId, Searcher, SegmentReader};
 
 use super::postings::WordDocs;
 use super::schema::Fields;
-use super::terms::WordTerms;
+use super::terms::{SAME_BEGINNING, WordTerms};
 use crate::plan::TextPlan;
 
 /// Sixteen words of the rarest kind stay far below.
@@ -42,6 +42,21 @@ impl Matcher {
                 .transpose()?,
             every_word: stage != MatchStage::Some,
         })
+    }
+
+    /// Matches documents that have all these words.
+    pub(super) fn of_words(words: Vec<WordTerms>) -> Self {
+        Self {
+            words,
+            code: None,
+            every_word: true,
+        }
+    }
+
+    /// The score of a document of whose words each weighs so much and begins with one of the text's.
+    pub(super) fn beginning_score(&self, weight: u32) -> f32 {
+        let words: f32 = self.words.iter().map(|word| word.weight).sum();
+        words * VALUE_SCALE * (u32::from(SAME_BEGINNING) * weight) as f32
     }
 
     /// Visits the matching documents of a segment, each once, in no particular order, deleted ones included.
