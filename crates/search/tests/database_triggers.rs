@@ -82,7 +82,7 @@ async fn finds(engine: &DatabaseEngine, text: &str) -> bool {
         ..SearchQuery::default()
     };
     let plan = SearchPlan::new(TenantId(1), Language::English, &query);
-    engine.search(&plan).await.unwrap().total == 1
+    engine.search(&plan).await.expect("an answer").total == 1
 }
 
 #[tokio::test]
@@ -90,10 +90,16 @@ async fn a_change_by_plain_sql_counts_at_once() {
     for database in databases().await {
         let connection = database.connect().await;
         let engine = DatabaseEngine::new(database.connect().await);
-        connection.execute_unprepared(FILL).await.unwrap();
+        connection
+            .execute_unprepared(FILL)
+            .await
+            .expect("an answer");
         for (change, found, not_found) in CHANGES {
             if !change.is_empty() {
-                connection.execute_unprepared(change).await.unwrap();
+                connection
+                    .execute_unprepared(change)
+                    .await
+                    .expect("an answer");
             }
             for word in found {
                 assert!(finds(&engine, word).await, "{word} after {change:?}");
@@ -105,7 +111,7 @@ async fn a_change_by_plain_sql_counts_at_once() {
         connection
             .execute_unprepared("DELETE FROM products WHERE id = 1")
             .await
-            .unwrap();
+            .expect("an answer");
         assert!(!finds(&engine, "beaker").await);
     }
 }
