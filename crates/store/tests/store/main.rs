@@ -1,5 +1,7 @@
 //! The store on both databases, as its callers and as people with `psql` see it.
 
+#![allow(clippy::unwrap_used)]
+
 mod catalogue;
 mod documents;
 mod outbox;
