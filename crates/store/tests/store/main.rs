@@ -5,6 +5,7 @@
 mod catalogue;
 mod documents;
 mod outbox;
+mod plans;
 mod products;
 mod support;
 mod triggers;
