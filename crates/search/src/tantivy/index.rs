@@ -179,7 +179,11 @@ impl Inner {
         let mut writer = match slot.take() {
             Some(writer) => writer,
             None => {
-                let TantivyOptions { writer_memory, writer_threads, .. } = self.options;
+                let TantivyOptions {
+                    writer_memory,
+                    writer_threads,
+                    ..
+                } = self.options;
                 Writer::open(tenant, writer_memory, writer_threads.max(1))
                     .map_err(|error| index_error(error, tenant.directory()))?
             }
@@ -205,7 +209,9 @@ impl Inner {
 
 /// Removes the tenant's indexes of other languages and mappings.
 fn remove_others(current: &Path) {
-    let siblings = current.parent().and_then(|parent| fs::read_dir(parent).ok());
+    let siblings = current
+        .parent()
+        .and_then(|parent| fs::read_dir(parent).ok());
     for sibling in siblings.into_iter().flatten().flatten() {
         if sibling.path() != current
             && let Err(error) = fs::remove_dir_all(sibling.path())

@@ -55,7 +55,11 @@ impl Matcher {
         for &(doc, score) in &coded {
             visit(doc, score);
         }
-        let is_coded = |doc| coded.binary_search_by_key(&doc, |&(coded, _)| coded).is_ok();
+        let is_coded = |doc| {
+            coded
+                .binary_search_by_key(&doc, |&(coded, _)| coded)
+                .is_ok()
+        };
         let unless_coded = |doc, score| {
             if coded.is_empty() || !is_coded(doc) {
                 visit(doc, score);
@@ -68,7 +72,11 @@ impl Matcher {
         }
     }
 
-    fn code_docs(&self, segment: usize, reader: &SegmentReader) -> tantivy::Result<Vec<(DocId, f32)>> {
+    fn code_docs(
+        &self,
+        segment: usize,
+        reader: &SegmentReader,
+    ) -> tantivy::Result<Vec<(DocId, f32)>> {
         let mut docs = Vec::new();
         let Some(terms) = self.code.as_ref().map(|code| &code.segments[segment]) else {
             return Ok(docs);
@@ -78,7 +86,11 @@ impl Matcher {
         }
         WordDocs::read(reader, terms)?.for_each(|doc, value| {
             let whole = WordTerms::is_whole_code(value);
-            let score = if whole { WHOLE_CODE_SCORE } else { CODE_BEGINNING_SCORE };
+            let score = if whole {
+                WHOLE_CODE_SCORE
+            } else {
+                CODE_BEGINNING_SCORE
+            };
             docs.push((doc, score));
         });
         Ok(docs)
@@ -134,7 +146,10 @@ impl Matcher {
         segment: usize,
         reader: &SegmentReader,
     ) -> tantivy::Result<Vec<(WordDocs, f32)>> {
-        let matching = self.words.iter().filter(|word| !word.segments[segment].is_empty());
+        let matching = self
+            .words
+            .iter()
+            .filter(|word| !word.segments[segment].is_empty());
         matching
             .map(|word| {
                 let docs = WordDocs::read(reader, &word.segments[segment])?;

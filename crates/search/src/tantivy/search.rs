@@ -24,7 +24,11 @@ pub(super) fn search(tenant: &TenantIndex, plan: &SearchPlan) -> tantivy::Result
         Start::After(cursor) => Some(cursor),
         Start::Offset(_) => None,
     };
-    let mut best = Best::new(if limit == 0 { 0 } else { offset + limit }, after, plan.sort);
+    let mut best = Best::new(
+        if limit == 0 { 0 } else { offset + limit },
+        after,
+        plan.sort,
+    );
     let (total, facets) = collect(tenant, &snapshot, plan, &mut best, |source| {
         source.facets(&plan.facets)
     })?;
@@ -34,7 +38,13 @@ pub(super) fn search(tenant: &TenantIndex, plan: &SearchPlan) -> tantivy::Result
     let last = ranked.last().filter(|_| more);
     Ok(SearchPage {
         next: last.map(|last| ranking::cursor(last, plan.sort)),
-        hits: hits(&snapshot, &ranked, plan.sort, plan.text.as_ref(), (plan.language, plan.stage))?,
+        hits: hits(
+            &snapshot,
+            &ranked,
+            plan.sort,
+            plan.text.as_ref(),
+            (plan.language, plan.stage),
+        )?,
         total,
         total_exact: true,
         facets,

@@ -70,7 +70,11 @@ impl TenantIndex {
         Self::with_index(index, directory, language)
     }
 
-    fn with_index(index: Index, directory: &Path, language: Language) -> tantivy::Result<Arc<Self>> {
+    fn with_index(
+        index: Index,
+        directory: &Path,
+        language: Language,
+    ) -> tantivy::Result<Arc<Self>> {
         schema::register_tokenizers(&index);
         let (_, fields) = schema::schema();
         let reader = index
@@ -155,7 +159,12 @@ impl Snapshot {
             };
             tables.push(table);
         }
-        known.retain(|id, _| searcher.segment_readers().iter().any(|it| it.segment_id() == *id));
+        known.retain(|id, _| {
+            searcher
+                .segment_readers()
+                .iter()
+                .any(|it| it.segment_id() == *id)
+        });
         let largest = tables.iter().max_by_key(|table| table.len());
         Ok(Self {
             exponent: largest.map_or(2, |table| table.exponent),

@@ -60,7 +60,11 @@ impl WordTerms {
     }
 
     /// The same for a whole text that may be a code.
-    pub(super) fn find_code(searcher: &Searcher, fields: Fields, code: &str) -> tantivy::Result<Self> {
+    pub(super) fn find_code(
+        searcher: &Searcher,
+        fields: Fields,
+        code: &str,
+    ) -> tantivy::Result<Self> {
         let find = |reader| {
             let mut terms = Vec::new();
             code_terms(reader, fields, code, &mut terms)?;
@@ -95,9 +99,21 @@ fn word_terms(
     exact(reader, fields.text, &word.stem, SAME_STEM, &mut terms)?;
     if word.prefix {
         if word.surface.chars().count() <= BEGINNING_CHARS {
-            exact(reader, fields.begins, &word.surface, SAME_BEGINNING, &mut terms)?;
+            exact(
+                reader,
+                fields.begins,
+                &word.surface,
+                SAME_BEGINNING,
+                &mut terms,
+            )?;
         } else {
-            beginning(reader, fields.surface, &word.surface, SAME_BEGINNING, &mut terms)?;
+            beginning(
+                reader,
+                fields.surface,
+                &word.surface,
+                SAME_BEGINNING,
+                &mut terms,
+            )?;
         }
     }
     if let Some(code) = &word.code {
@@ -127,7 +143,11 @@ fn exact(
     terms: &mut Vec<TermMatch>,
 ) -> tantivy::Result<()> {
     let info = reader.inverted_index(field)?.terms().get(text)?;
-    terms.extend(info.map(|info| TermMatch { field, info, quality }));
+    terms.extend(info.map(|info| TermMatch {
+        field,
+        info,
+        quality,
+    }));
     Ok(())
 }
 
@@ -142,7 +162,11 @@ fn beginning(
     let mut found = index.terms().range().ge(text).into_stream()?;
     while found.advance() && found.key().starts_with(text.as_bytes()) {
         let info = found.value().clone();
-        terms.push(TermMatch { field, info, quality });
+        terms.push(TermMatch {
+            field,
+            info,
+            quality,
+        });
     }
     Ok(())
 }
@@ -165,7 +189,11 @@ fn similar(
             _ => TWO_TYPOS,
         };
         let info = found.value().clone();
-        terms.push(TermMatch { field, info, quality });
+        terms.push(TermMatch {
+            field,
+            info,
+            quality,
+        });
     }
     Ok(())
 }

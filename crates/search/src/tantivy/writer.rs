@@ -50,7 +50,11 @@ struct Change {
 
 impl Writer {
     /// Opens the index for writing.
-    pub(super) fn open(tenant: &TenantIndex, memory: usize, threads: usize) -> tantivy::Result<Self> {
+    pub(super) fn open(
+        tenant: &TenantIndex,
+        memory: usize,
+        threads: usize,
+    ) -> tantivy::Result<Self> {
         let options = IndexWriterOptions::builder()
             .memory_budget_per_thread(memory / threads)
             .num_worker_threads(threads)
@@ -132,7 +136,11 @@ impl Writer {
         Ok((outcomes, changes))
     }
 
-    fn commit(&mut self, tenant: &TenantIndex, changes: HashMap<i64, Change>) -> tantivy::Result<()> {
+    fn commit(
+        &mut self,
+        tenant: &TenantIndex,
+        changes: HashMap<i64, Change>,
+    ) -> tantivy::Result<()> {
         let mut committed = Vec::with_capacity(changes.len());
         let mut touched = false;
         let now = Instant::now();
@@ -148,7 +156,13 @@ impl Writer {
                 touched = true;
             }
             let version = change.version;
-            committed.push((id, Recent { version, deleted_at }));
+            committed.push((
+                id,
+                Recent {
+                    version,
+                    deleted_at,
+                },
+            ));
         }
         if touched {
             self.inner.commit()?;
