@@ -2,8 +2,8 @@
 
 use souk_domain::Language;
 use tantivy::tokenizer::{
-    AsciiFoldingFilter, Language as Stem, LowerCaser, RemoveLongFilter, SimpleTokenizer, Stemmer,
-    TextAnalyzer, TokenStream,
+    AsciiFoldingFilter, Language as Stem, LowerCaser, RawTokenizer, RemoveLongFilter,
+    SimpleTokenizer, Stemmer, TextAnalyzer, TokenStream,
 };
 
 /// Longer words are not indexed: they are noise such as encoded data.
@@ -24,43 +24,120 @@ pub struct Token {
 
 /// Splits texts into words. Made once and used for many texts: it keeps its buffers.
 pub struct Analyzer {
-    surfaces: TextAnalyzer,
-    stems: TextAnalyzer,
+    folder: Folder,
+    stems: Stems,
 }
 
 impl Analyzer {
     /// The analyzer of a language.
     pub fn new(language: Language) -> Self {
         Self {
-            surfaces: surface_analyzer(),
-            stems: stem_analyzer(language),
+            folder: Folder::new(),
+            stems: Stems::new(language),
         }
     }
 
     /// The words of a text, in order.
     pub fn words(&mut self, text: &str) -> Vec<Token> {
-        // Both chains split alike and drop alike, so that their tokens pair up.
-        let stems = collect(&mut self.stems, text);
-        collect(&mut self.surfaces, text)
-            .into_iter()
-            .zip(stems)
-            .map(|((surface, start, end), (stem, ..))| Token {
-                surface,
-                stem,
+        let mut tokens = Vec::new();
+        self.each_word(text, |surface, stem, (start, end)| {
+            tokens.push(Token {
+                surface: surface.to_owned(),
+                stem: stem.to_owned(),
                 start,
                 end,
-            })
-            .collect()
+            });
+        });
+        tokens
+    }
+
+    /// Visits surface, stem and place of each word, in order, without keeping them.
+    pub fn each_word(&mut self, text: &str, mut visit: impl FnMut(&str, &str, (usize, usize))) {
+        for (start, end) in word_places(text) {
+            let surface = self.folder.fold(&text[start..end]);
+            visit(surface, self.stems.stem(surface), (start, end));
+        }
     }
 }
 
-fn collect(analyzer: &mut TextAnalyzer, text: &str) -> Vec<(String, usize, usize)> {
-    let mut tokens = Vec::new();
-    let mut stream = analyzer.token_stream(text);
-    while let Some(token) = stream.next() {
-        tokens.push((token.text.clone(), token.offset_from, token.offset_to));
+/// Where the words of a text stand, in bytes: runs of letters and digits, those too long left out.
+pub(crate) fn word_places(text: &str) -> impl Iterator<Item = (usize, usize)> {
+    let mut from = 0;
+    std::iter::from_fn(move || {
+        loop {
+            let start = from + text[from..].find(char::is_alphanumeric)?;
+            let length = text[start..].find(|letter: char| !letter.is_alphanumeric());
+            from = length.map_or(text.len(), |length| start + length);
+            if from - start < MAX_WORD_BYTES {
+                return Some((start, from));
+            }
+        }
+    })
+}
+
+/// Lower-cases words and folds them to ASCII.
+pub(crate) struct Folder {
+    other: TextAnalyzer,
+    folded: String,
+}
+
+impl Folder {
+    pub(crate) fn new() -> Self {
+        let chain = TextAnalyzer::builder(RawTokenizer::default())
+            .filter(LowerCaser)
+            .filter(AsciiFoldingFilter);
+        Self {
+            other: chain.build(),
+            folded: String::new(),
+        }
     }
-    tokens
+
+    pub(crate) fn fold(&mut self, word: &str) -> &str {
+        self.folded.clear();
+        if word.is_ascii() {
+            self.folded.push_str(word);
+            self.folded.make_ascii_lowercase();
+        } else {
+            replace_by_token(&mut self.folded, &mut self.other, word);
+        }
+        &self.folded
+    }
+}
+
+/// Stems folded words.
+pub(crate) struct Stems {
+    stemmer: Option<TextAnalyzer>,
+    stem: String,
+}
+
+impl Stems {
+    pub(crate) fn new(language: Language) -> Self {
+        let chain = |language| {
+            TextAnalyzer::builder(RawTokenizer::default())
+                .filter(Stemmer::new(language))
+                .build()
+        };
+        Self {
+            stemmer: stemmer(language).map(chain),
+            stem: String::new(),
+        }
+    }
+
+    pub(crate) fn stem(&mut self, surface: &str) -> &str {
+        self.stem.clear();
+        match &mut self.stemmer {
+            Some(stemmer) => replace_by_token(&mut self.stem, stemmer, surface),
+            None => self.stem.push_str(surface),
+        }
+        &self.stem
+    }
+}
+
+fn replace_by_token(target: &mut String, analyzer: &mut TextAnalyzer, word: &str) {
+    let mut stream = analyzer.token_stream(word);
+    if stream.advance() {
+        target.push_str(&stream.token().text);
+    }
 }
 
 /// Tantivy's chain for unstemmed words.
@@ -111,15 +188,36 @@ fn stemmer(language: Language) -> Option<Stem> {
 /// The normal form of a part number or SKU: letters and digits only, folded and lower-cased, so that
 /// `AB-12/34` and `ab 1234` are the same.
 pub fn normal_code(code: &str) -> String {
-    collect(&mut surface_analyzer(), code)
-        .into_iter()
-        .map(|(word, ..)| word)
-        .collect()
+    let mut folder = Folder::new();
+    word_places(code).fold(String::with_capacity(code.len()), |normal, (start, end)| {
+        normal + folder.fold(&code[start..end])
+    })
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn words_are_those_of_the_engines_own_chains(text in "(\\PC|[A-ZÄÖÜß0-9 -]){0,80}") {
+            let collect = |mut analyzer: TextAnalyzer| {
+                let mut stream = analyzer.token_stream(&text);
+                let mut words = Vec::new();
+                while stream.advance() {
+                    words.push(stream.token().text.clone());
+                }
+                words
+            };
+            let words = Analyzer::new(Language::German).words(&text);
+            let surfaces: Vec<_> = words.iter().map(|word| word.surface.clone()).collect();
+            let stems: Vec<_> = words.iter().map(|word| word.stem.clone()).collect();
+            prop_assert_eq!(surfaces, collect(surface_analyzer()));
+            prop_assert_eq!(stems, collect(stem_analyzer(Language::German)));
+        }
+    }
 
     #[test]
     fn folds_and_stems_and_keeps_places() {

@@ -1,1 +1,33 @@
-//! The embedded engine.
+//! The embedded engine: one Tantivy index a tenant, under one directory.
+//!
+//! Words are matched by Tantivy's term dictionaries and postings. Filters, facets and orders are
+//! answered from row tables in memory ([`table`]), one row a document, so that one pass over the
+//! matches counts everything. What hits show is read from small uncompressed blocks ([`card`]).
+//!
+//! Searching an index with Tantivy itself is possible too, see [`TantivyIndex::raw`].
+
+mod card;
+mod counts;
+mod dictionary;
+mod document;
+mod encoding;
+mod engine;
+mod entries;
+mod facets;
+mod filters;
+mod index;
+mod matching;
+mod postings;
+mod ranking;
+pub mod schema;
+mod search;
+mod similar;
+mod suggest;
+mod table;
+mod tenant;
+mod terms;
+mod values;
+mod weighted;
+mod writer;
+
+pub use index::{TantivyIndex, TantivyOptions};

@@ -1,0 +1,160 @@
+//! Counters of all facets, filled in one pass over the matching documents.
+
+use std::collections::BTreeSet;
+
+use souk_domain::FacetName;
+use tantivy::DocId;
+
+use super::dictionary::Dictionary;
+use super::filters::Filter;
+use super::table::{PRICE_BUCKETS, RATING_LEVELS, Row, Table};
+
+/// Which facets are counted.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Wanted {
+    category: bool,
+    fandom: bool,
+    brand: bool,
+    seller: bool,
+    price: bool,
+    rating: bool,
+    availability: bool,
+    attributes: bool,
+}
+
+impl Wanted {
+    pub(super) fn of(facets: &BTreeSet<FacetName>) -> Self {
+        let wants = |facet| facets.contains(&facet);
+        Self {
+            category: wants(FacetName::Category),
+            fandom: wants(FacetName::Fandom),
+            brand: wants(FacetName::Brand),
+            seller: wants(FacetName::Seller),
+            price: wants(FacetName::Price),
+            rating: wants(FacetName::Rating),
+            availability: wants(FacetName::Availability),
+            attributes: wants(FacetName::Attributes),
+        }
+    }
+}
+
+/// Products by facet value, indexed by the value's number.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Counts {
+    /// Products in the result.
+    pub(super) total: u64,
+    /// By category path.
+    pub(super) categories: Vec<u32>,
+    pub(super) fandoms: Vec<u32>,
+    pub(super) brands: Vec<u32>,
+    pub(super) sellers: Vec<u32>,
+    pub(super) attributes: Vec<u32>,
+    /// For each filter on an attribute, by its place among all filters: the products that only this
+    /// filter keeps out.
+    pub(super) missed_attributes: Vec<(usize, Vec<u32>)>,
+    pub(super) prices: [u32; PRICE_BUCKETS],
+    pub(super) price_bounds: Option<(i64, i64)>,
+    pub(super) ratings: [u32; RATING_LEVELS],
+    pub(super) in_stock: u32,
+    pub(super) out_of_stock: u32,
+}
+
+impl Counts {
+    /// Counters at zero for what is wanted.
+    pub(super) fn new(wanted: Wanted, filters: &[Filter], dictionary: &Dictionary) -> Self {
+        let zeros = |wanted: bool, length: usize| vec![0; if wanted { length } else { 0 }];
+        let attributes = dictionary.attributes.len();
+        let on_attribute = |(index, filter): (usize, &Filter)| {
+            (wanted.attributes && filter.facet() == FacetName::Attributes)
+                .then(|| (index, vec![0; attributes]))
+        };
+        Self {
+            categories: zeros(wanted.category, dictionary.categories.paths()),
+            fandoms: zeros(wanted.fandom, dictionary.fandoms.len()),
+            brands: zeros(wanted.brand, dictionary.brands.len()),
+            sellers: zeros(wanted.seller, dictionary.sellers.len()),
+            attributes: zeros(wanted.attributes, attributes),
+            missed_attributes: filters.iter().enumerate().filter_map(on_attribute).collect(),
+            ..Self::default()
+        }
+    }
+
+    /// Counts a product of the result for all facets.
+    #[inline]
+    pub(super) fn add(&mut self, wanted: Wanted, table: &Table, row: &Row, doc: DocId) {
+        self.total += 1;
+        if wanted.category {
+            self.categories[row.category as usize] += 1;
+        }
+        if wanted.fandom {
+            self.fandoms[row.fandom as usize] += 1;
+        }
+        if wanted.brand {
+            self.brands[row.brand as usize] += 1;
+        }
+        if wanted.seller {
+            self.sellers[row.seller as usize] += 1;
+        }
+        if wanted.price {
+            self.add_price(row);
+        }
+        if wanted.rating {
+            self.ratings[row.rating_level()] += 1;
+        }
+        if wanted.availability {
+            self.add_availability(row);
+        }
+        if wanted.attributes {
+            for &value in table.attributes(doc) {
+                self.attributes[value as usize] += 1;
+            }
+        }
+    }
+
+    /// Counts a product that one filter alone keeps out for that filter's facet.
+    #[inline]
+    pub(super) fn add_missed(
+        &mut self,
+        wanted: Wanted,
+        (index, filter): (usize, &Filter),
+        table: &Table,
+        row: &Row,
+        doc: DocId,
+    ) {
+        match filter.facet() {
+            FacetName::Category if wanted.category => self.categories[row.category as usize] += 1,
+            FacetName::Fandom if wanted.fandom => self.fandoms[row.fandom as usize] += 1,
+            FacetName::Brand if wanted.brand => self.brands[row.brand as usize] += 1,
+            FacetName::Seller if wanted.seller => self.sellers[row.seller as usize] += 1,
+            FacetName::Price if wanted.price => self.add_price(row),
+            FacetName::Rating if wanted.rating => self.ratings[row.rating_level()] += 1,
+            FacetName::Availability if wanted.availability => self.add_availability(row),
+            FacetName::Attributes => {
+                let missed = &mut self.missed_attributes;
+                if let Some((_, counts)) = missed.iter_mut().find(|(of, _)| *of == index) {
+                    for &value in table.attributes(doc) {
+                        counts[value as usize] += 1;
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn add_price(&mut self, row: &Row) {
+        let price = row.price();
+        self.prices[row.price_bucket()] += 1;
+        self.price_bounds = Some(match self.price_bounds {
+            Some((lowest, highest)) => (lowest.min(price), highest.max(price)),
+            None => (price, price),
+        });
+    }
+
+    fn add_availability(&mut self, row: &Row) {
+        if row.in_stock() {
+            self.in_stock += 1;
+        } else {
+            self.out_of_stock += 1;
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! The engine's face: searches and writes run beside the async threads, a bounded number at a time.
+
+use std::collections::HashMap;
+
+use async_trait::async_trait;
+use souk_domain::{
+    EngineKind, Facet, FacetName, Hit, Language, ProductId, SearchPage, Suggestion, TenantId,
+};
+
+use super::index::{Inner, TantivyIndex};
+use super::tenant::TenantIndex;
+use super::{entries, search, similar, suggest, values};
+use crate::{
+    IndexEntry, IndexError, IndexOp, IndexWriter, OpOutcome, Refresh, SearchEngine, SearchError,
+    SearchPlan, SuggestRequest,
+};
+
+#[async_trait]
+impl SearchEngine for TantivyIndex {
+    fn kind(&self) -> EngineKind {
+        EngineKind::Tantivy
+    }
+
+    async fn search(&self, plan: &SearchPlan) -> Result<SearchPage, SearchError> {
+        let plan = plan.clone();
+        self.read(plan.tenant, move |index| search::search(index, &plan))
+            .await
+    }
+
+    async fn facet_values(
+        &self,
+        plan: &SearchPlan,
+        facet: FacetName,
+        attribute: Option<&str>,
+        needle: &str,
+        limit: usize,
+    ) -> Result<Facet, SearchError> {
+        let plan = plan.clone();
+        let attribute = attribute.map(str::to_owned);
+        let needle = needle.to_owned();
+        self.read(plan.tenant, move |index| {
+            values::facet_values(index, &plan, (facet, attribute.as_deref()), &needle, limit)
+        })
+        .await
+    }
+
+    async fn suggest(&self, request: &SuggestRequest) -> Result<Vec<Suggestion>, SearchError> {
+        let request = request.clone();
+        self.read(request.tenant, move |index| suggest::suggest(index, &request))
+            .await
+    }
+
+    async fn similar(
+        &self,
+        tenant: TenantId,
+        product: ProductId,
+        limit: usize,
+    ) -> Result<Vec<Hit>, SearchError> {
+        self.read(tenant, move |index| similar::similar(index, product, limit))
+            .await
+    }
+
+    async fn ready(&self, tenant: TenantId) -> Result<(), SearchError> {
+        self.inner.tenant(tenant).map(drop)
+    }
+}
+
+#[async_trait]
+impl IndexWriter for TantivyIndex {
+    async fn ensure(&self, tenant: TenantId, language: Language) -> Result<bool, IndexError> {
+        self.write(move |inner| inner.ensure(tenant, language)).await
+    }
+
+    async fn apply(
+        &self,
+        ops: Vec<IndexOp>,
+        refresh: Refresh,
+    ) -> Result<Vec<OpOutcome>, IndexError> {
+        self.write(move |inner| apply(inner, ops, refresh)).await
+    }
+
+    async fn entries(
+        &self,
+        tenant: TenantId,
+        after: Option<ProductId>,
+        limit: usize,
+    ) -> Result<Vec<IndexEntry>, IndexError> {
+        self.write(move |inner| {
+            let index = inner.tenant(tenant).map_err(IndexError::engine)?;
+            entries::entries(&index, after, limit).map_err(IndexError::engine)
+        })
+        .await
+    }
+
+    async fn remove(&self, tenant: TenantId) -> Result<(), IndexError> {
+        self.write(move |inner| inner.remove(tenant)).await
+    }
+}
+
+impl TantivyIndex {
+    async fn read<T: Send + 'static>(
+        &self,
+        tenant: TenantId,
+        work: impl FnOnce(&TenantIndex) -> tantivy::Result<T> + Send + 'static,
+    ) -> Result<T, SearchError> {
+        let index = self.inner.tenant(tenant)?;
+        // Searches keep a core busy: more of them at a time than cores only makes each one slower.
+        let permit = self.inner.permits.clone().acquire_owned().await;
+        let permit = permit.map_err(SearchError::unavailable)?;
+        let done = tokio::task::spawn_blocking(move || {
+            let _permit = permit;
+            work(&index)
+        });
+        done.await
+            .map_err(SearchError::engine)?
+            .map_err(SearchError::engine)
+    }
+
+    async fn write<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Inner) -> Result<T, IndexError> + Send + 'static,
+    ) -> Result<T, IndexError> {
+        let inner = self.inner.clone();
+        tokio::task::spawn_blocking(move || work(&inner))
+            .await
+            .map_err(IndexError::engine)?
+    }
+}
+
+/// Applies changes, each tenant's in one go.
+fn apply(inner: &Inner, ops: Vec<IndexOp>, refresh: Refresh) -> Result<Vec<OpOutcome>, IndexError> {
+    let count = ops.len();
+    let mut by_tenant: HashMap<TenantId, (Vec<usize>, Vec<IndexOp>)> = HashMap::new();
+    for (place, op) in ops.into_iter().enumerate() {
+        let (places, ops) = by_tenant.entry(op.tenant()).or_default();
+        places.push(place);
+        ops.push(op);
+    }
+    let mut outcomes = vec![OpOutcome::Stale; count];
+    for (tenant, (places, ops)) in by_tenant {
+        for (place, outcome) in places.into_iter().zip(inner.apply(tenant, ops, refresh)?) {
+            outcomes[place] = outcome;
+        }
+    }
+    Ok(outcomes)
+}

@@ -1,0 +1,125 @@
+//! A query's filters, resolved to numbers.
+
+use souk_domain::{FacetName, Filters, PriceFilter};
+use tantivy::DocId;
+
+use super::dictionary::{Dictionary, Values};
+use super::table::{Row, Table};
+
+/// One filter: the values of one facet that are let through.
+#[derive(Debug)]
+pub(super) enum Filter {
+    /// By number of the category path.
+    Category(Vec<bool>),
+    Fandom(Vec<bool>),
+    Brand(Vec<bool>),
+    Seller(Vec<bool>),
+    Price(PriceFilter),
+    Rating(f32),
+    InStock(bool),
+    /// By number of the attribute value.
+    Attribute { name: String, accepted: Vec<bool> },
+}
+
+/// What the filters say of a document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Verdict {
+    /// It belongs to the result.
+    Match,
+    /// Only the filter of this index keeps it out, so it counts for that filter's own facet.
+    MissedBy(usize),
+    /// It counts for nothing.
+    Out,
+}
+
+impl Filter {
+    fn accepts(&self, row: &Row, table: &Table, doc: DocId) -> bool {
+        match self {
+            Self::Category(accepted) => accepted[row.category as usize],
+            Self::Fandom(accepted) => accepted[row.fandom as usize],
+            Self::Brand(accepted) => accepted[row.brand as usize],
+            Self::Seller(accepted) => accepted[row.seller as usize],
+            Self::Price(limits) => limits.contains(row.price()),
+            Self::Rating(least) => row.rating >= *least,
+            Self::InStock(wanted) => row.in_stock() == *wanted,
+            Self::Attribute { accepted, .. } => {
+                let mut values = table.attributes(doc).iter();
+                values.any(|&value| accepted[value as usize])
+            }
+        }
+    }
+
+    /// The facet it narrows.
+    pub(super) fn facet(&self) -> FacetName {
+        match self {
+            Self::Category(_) => FacetName::Category,
+            Self::Fandom(_) => FacetName::Fandom,
+            Self::Brand(_) => FacetName::Brand,
+            Self::Seller(_) => FacetName::Seller,
+            Self::Price(_) => FacetName::Price,
+            Self::Rating(_) => FacetName::Rating,
+            Self::InStock(_) => FacetName::Availability,
+            Self::Attribute { .. } => FacetName::Attributes,
+        }
+    }
+}
+
+/// Resolves filters; a value that no product has lets nothing through.
+pub(super) fn resolve(filters: &Filters, dictionary: &Dictionary) -> Vec<Filter> {
+    let mut resolved = Vec::new();
+    if !filters.category.is_empty() {
+        let categories = &dictionary.categories;
+        let accepted = (0..categories.paths() as u32).map(|path| {
+            let mut steps = categories.steps(path).iter();
+            steps.any(|&node| filters.category.contains(&*categories.nodes.get(node).value))
+        });
+        resolved.push(Filter::Category(accepted.collect()));
+    }
+    let mut by_value = |wanted: &std::collections::BTreeSet<String>,
+                        values: &Values,
+                        filter: fn(Vec<bool>) -> Filter| {
+        if !wanted.is_empty() {
+            let numbers = wanted.iter().filter_map(|value| values.number(value));
+            resolved.push(filter(marked(values.len(), numbers)));
+        }
+    };
+    by_value(&filters.fandom, &dictionary.fandoms, Filter::Fandom);
+    by_value(&filters.brand, &dictionary.brands, Filter::Brand);
+    by_value(&filters.seller, &dictionary.sellers, Filter::Seller);
+    resolved.extend(filters.price.map(Filter::Price));
+    resolved.extend(filters.rating_min.map(Filter::Rating));
+    resolved.extend(filters.in_stock.map(Filter::InStock));
+    for (name, values) in &filters.attributes {
+        let attributes = &dictionary.attributes;
+        let numbers = values.iter().filter_map(|value| attributes.number(name, value));
+        resolved.push(Filter::Attribute {
+            name: name.clone(),
+            accepted: marked(attributes.len(), numbers),
+        });
+    }
+    resolved
+}
+
+fn marked(length: usize, numbers: impl Iterator<Item = u32>) -> Vec<bool> {
+    let mut marks = vec![false; length];
+    for number in numbers {
+        marks[number as usize] = true;
+    }
+    marks
+}
+
+/// What the filters say of a document.
+#[inline]
+pub(super) fn verdict(filters: &[Filter], table: &Table, row: &Row, doc: DocId) -> Verdict {
+    let mut verdict = Verdict::Match;
+    for (index, filter) in filters.iter().enumerate() {
+        if filter.accepts(row, table, doc) {
+            continue;
+        }
+        if verdict != Verdict::Match {
+            return Verdict::Out;
+        }
+        verdict = Verdict::MissedBy(index);
+    }
+    verdict
+}

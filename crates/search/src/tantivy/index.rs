@@ -1,0 +1,242 @@
+//! All tenants' indexes.
+
+use std::collections::HashMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use parking_lot::{Mutex, RwLock};
+use souk_domain::{Language, TenantId};
+use tantivy::TantivyError;
+use tokio::sync::Semaphore;
+
+use super::tenant::{TenantIndex, is_beyond_repair};
+use super::writer::Writer;
+use crate::{IndexError, IndexOp, OpOutcome, Refresh, SearchError};
+
+/// How the embedded engine is set up.
+#[derive(Debug, Clone)]
+pub struct TantivyOptions {
+    /// Where the indexes lie; made if it does not exist.
+    pub directory: PathBuf,
+    /// How much memory a tenant's writer may fill before it writes a segment, in bytes, over all its threads.
+    pub writer_memory: usize,
+    /// How many threads a tenant's writer indexes with.
+    pub writer_threads: usize,
+    /// How many searches run at a time; others wait their turn.
+    pub search_threads: usize,
+}
+
+impl TantivyOptions {
+    /// The usual set-up in this directory.
+    pub fn new(directory: impl Into<PathBuf>) -> Self {
+        let cores = std::thread::available_parallelism().map_or(2, usize::from);
+        Self {
+            directory: directory.into(),
+            writer_memory: 64 << 20,
+            writer_threads: 1,
+            search_threads: cores,
+        }
+    }
+}
+
+/// The embedded engine. Cloning is cheap and gives the same engine.
+#[derive(Clone)]
+pub struct TantivyIndex {
+    pub(super) inner: Arc<Inner>,
+}
+
+pub(super) struct Inner {
+    options: TantivyOptions,
+    tenants: RwLock<HashMap<TenantId, Arc<TenantIndex>>>,
+    /// Held while an index is made or removed.
+    making: Mutex<()>,
+    pub(super) permits: Arc<Semaphore>,
+}
+
+impl TantivyIndex {
+    /// Opens all indexes under the directory for searching.
+    ///
+    /// # Errors
+    /// If the directory cannot be used. A single index that cannot be opened is logged and left to
+    /// [`ensure`](crate::IndexWriter::ensure).
+    pub fn open(options: TantivyOptions) -> Result<Self, IndexError> {
+        fs::create_dir_all(&options.directory).map_err(IndexError::unavailable)?;
+        let mut tenants = HashMap::new();
+        for entry in fs::read_dir(&options.directory).map_err(IndexError::unavailable)? {
+            let entry = entry.map_err(IndexError::unavailable)?;
+            let name = entry.file_name();
+            let Some(tenant) = name.to_str().and_then(|name| name.parse::<TenantId>().ok()) else {
+                continue;
+            };
+            match open_existing(&entry.path()) {
+                Ok(Some(index)) => drop(tenants.insert(tenant, index)),
+                Ok(None) => {}
+                Err(error) => tracing::warn!(%tenant, %error, "an index cannot be opened"),
+            }
+        }
+        let permits = Arc::new(Semaphore::new(options.search_threads.max(1)));
+        let inner = Inner {
+            options,
+            tenants: RwLock::new(tenants),
+            making: Mutex::new(()),
+            permits,
+        };
+        Ok(Self {
+            inner: Arc::new(inner),
+        })
+    }
+
+    /// The tenant's index as Tantivy sees it, for searching with Tantivy's own means: fields are named in
+    /// [`schema`](super::schema). Its text fields hold stems and words as [`crate::analysis`] makes them.
+    pub fn raw(&self, tenant: TenantId) -> Option<tantivy::Index> {
+        let tenants = self.inner.tenants.read();
+        tenants.get(&tenant).map(|tenant| tenant.index.clone())
+    }
+
+    /// How many bytes the tenant's row tables take in memory.
+    pub fn table_bytes(&self, tenant: TenantId) -> Option<usize> {
+        let tenant = self.inner.tenant(tenant).ok()?;
+        let snapshot = tenant.snapshot();
+        Some(snapshot.tables.iter().map(|table| table.bytes()).sum())
+    }
+}
+
+fn open_existing(tenant_directory: &Path) -> tantivy::Result<Option<Arc<TenantIndex>>> {
+    for &language in Language::ALL {
+        let directory = TenantIndex::path(tenant_directory, language);
+        if directory.is_dir() {
+            return TenantIndex::open(&directory, language).map(Some);
+        }
+    }
+    Ok(None)
+}
+
+impl Inner {
+    pub(super) fn tenant(&self, tenant: TenantId) -> Result<Arc<TenantIndex>, SearchError> {
+        let found = self.tenants.read().get(&tenant).cloned();
+        found.ok_or_else(|| SearchError::NotReady(format!("tenant {tenant} has no index")))
+    }
+
+    fn tenant_directory(&self, tenant: TenantId) -> PathBuf {
+        self.options.directory.join(tenant.to_string())
+    }
+
+    pub(super) fn ensure(&self, tenant: TenantId, language: Language) -> Result<bool, IndexError> {
+        let _making = self.making.lock();
+        let open = self.tenants.read().get(&tenant).cloned();
+        if let Some(open) = open.filter(|open| open.language == language) {
+            self.with_writer(&open, |_| Ok(()))?;
+            return Ok(false);
+        }
+        // The one in the other language is no longer searched, and its writer lets go of it.
+        self.tenants.write().remove(&tenant);
+        let (index, made) = self.open_or_create(tenant, language)?;
+        self.with_writer(&index, |_| Ok(()))?;
+        remove_others(index.directory());
+        self.tenants.write().insert(tenant, index);
+        Ok(made)
+    }
+
+    fn open_or_create(
+        &self,
+        tenant: TenantId,
+        language: Language,
+    ) -> Result<(Arc<TenantIndex>, bool), IndexError> {
+        let directory = TenantIndex::path(&self.tenant_directory(tenant), language);
+        if directory.is_dir() {
+            match TenantIndex::open(&directory, language) {
+                Ok(index) => return Ok((index, false)),
+                Err(error) if is_beyond_repair(&error) => {
+                    tracing::warn!(%tenant, %error, "the index is damaged; it is made anew");
+                }
+                Err(error) => return Err(index_error(error, &directory)),
+            }
+        }
+        let index = TenantIndex::create(&directory, language)
+            .map_err(|error| index_error(error, &directory))?;
+        Ok((index, true))
+    }
+
+    pub(super) fn apply(
+        &self,
+        tenant: TenantId,
+        ops: Vec<IndexOp>,
+        refresh: Refresh,
+    ) -> Result<Vec<OpOutcome>, IndexError> {
+        let index = self.tenant(tenant).map_err(IndexError::engine)?;
+        self.with_writer(&index, |writer| writer.apply(&index, ops, refresh))
+    }
+
+    /// Does something with the tenant's writer, which is opened if it is not. One that failed is
+    /// given up, and with it all it had not committed.
+    fn with_writer<T>(
+        &self,
+        tenant: &TenantIndex,
+        work: impl FnOnce(&mut Writer) -> tantivy::Result<T>,
+    ) -> Result<T, IndexError> {
+        let mut slot = tenant.writer.lock();
+        let mut writer = match slot.take() {
+            Some(writer) => writer,
+            None => {
+                let TantivyOptions { writer_memory, writer_threads, .. } = self.options;
+                Writer::open(tenant, writer_memory, writer_threads.max(1))
+                    .map_err(|error| index_error(error, tenant.directory()))?
+            }
+        };
+        let done = work(&mut writer).map_err(|error| index_error(error, tenant.directory()))?;
+        *slot = Some(writer);
+        Ok(done)
+    }
+
+    pub(super) fn remove(&self, tenant: TenantId) -> Result<(), IndexError> {
+        let _making = self.making.lock();
+        if let Some(index) = self.tenants.write().remove(&tenant) {
+            drop(index.writer.lock().take());
+        }
+        match fs::remove_dir_all(self.tenant_directory(tenant)) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                Err(IndexError::unavailable(error))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Removes the tenant's indexes of other languages and mappings.
+fn remove_others(current: &Path) {
+    let siblings = current.parent().and_then(|parent| fs::read_dir(parent).ok());
+    for sibling in siblings.into_iter().flatten().flatten() {
+        if sibling.path() != current
+            && let Err(error) = fs::remove_dir_all(sibling.path())
+        {
+            tracing::warn!(%error, path = %sibling.path().display(), "an outdated index stays");
+        }
+    }
+}
+
+/// Someone else writes this index.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "another process writes the index in {directory}, and only one may: stop it, give this one a directory of its own, or set ELASTICSEARCH_URL"
+)]
+struct Locked {
+    directory: String,
+    source: TantivyError,
+}
+
+fn index_error(error: TantivyError, directory: &Path) -> IndexError {
+    match error {
+        TantivyError::LockFailure(..) => IndexError::unavailable(Locked {
+            directory: directory.display().to_string(),
+            source: error,
+        }),
+        TantivyError::IoError(_)
+        | TantivyError::OpenReadError(_)
+        | TantivyError::OpenWriteError(_)
+        | TantivyError::OpenDirectoryError(_)
+        | TantivyError::ErrorInThread(_)
+        | TantivyError::SystemError(_) => IndexError::unavailable(error),
+        _ => IndexError::engine(error),
+    }
+}

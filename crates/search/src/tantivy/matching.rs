@@ -1,0 +1,145 @@
+//! The documents that a text matches, scored.
+//!
+//! A document's score is the sum over the words of rarity times quality of the match times weight
+//! of the matched word in the document. A text that is a code comes before all that is said in words.
+
+use souk_domain::MatchStage;
+use tantivy::{DocId, Searcher, SegmentReader};
+
+use super::postings::WordDocs;
+use super::schema::Fields;
+use super::terms::WordTerms;
+use crate::plan::TextPlan;
+
+/// Sixteen words of the rarest kind stay far below.
+const WHOLE_CODE_SCORE: f32 = 4_000.0;
+const CODE_BEGINNING_SCORE: f32 = 2_000.0;
+/// The scale of [`WordDocs::value`].
+const VALUE_SCALE: f32 = 1.0 / 64.0;
+
+/// A text, looked up in an index.
+pub(super) struct Matcher {
+    words: Vec<WordTerms>,
+    code: Option<WordTerms>,
+    every_word: bool,
+}
+
+impl Matcher {
+    pub(super) fn new(
+        searcher: &Searcher,
+        fields: Fields,
+        text: &TextPlan,
+        stage: MatchStage,
+    ) -> tantivy::Result<Self> {
+        let words = text.words.iter();
+        let code = text.code.as_deref();
+        Ok(Self {
+            words: words
+                .map(|word| WordTerms::find(searcher, fields, word, stage))
+                .collect::<tantivy::Result<_>>()?,
+            code: code
+                .map(|code| WordTerms::find_code(searcher, fields, code))
+                .transpose()?,
+            every_word: stage != MatchStage::Some,
+        })
+    }
+
+    /// Visits the matching documents of a segment, each once, in no particular order, deleted ones included.
+    pub(super) fn for_each(
+        &self,
+        segment: usize,
+        reader: &SegmentReader,
+        mut visit: impl FnMut(DocId, f32),
+    ) -> tantivy::Result<()> {
+        let coded = self.code_docs(segment, reader)?;
+        for &(doc, score) in &coded {
+            visit(doc, score);
+        }
+        let is_coded = |doc| coded.binary_search_by_key(&doc, |&(coded, _)| coded).is_ok();
+        let unless_coded = |doc, score| {
+            if coded.is_empty() || !is_coded(doc) {
+                visit(doc, score);
+            }
+        };
+        if self.every_word {
+            self.each_with_every_word(segment, reader, unless_coded)
+        } else {
+            self.each_with_some_word(segment, reader, unless_coded)
+        }
+    }
+
+    fn code_docs(&self, segment: usize, reader: &SegmentReader) -> tantivy::Result<Vec<(DocId, f32)>> {
+        let mut docs = Vec::new();
+        let Some(terms) = self.code.as_ref().map(|code| &code.segments[segment]) else {
+            return Ok(docs);
+        };
+        if terms.is_empty() {
+            return Ok(docs);
+        }
+        WordDocs::read(reader, terms)?.for_each(|doc, value| {
+            let whole = WordTerms::is_whole_code(value);
+            let score = if whole { WHOLE_CODE_SCORE } else { CODE_BEGINNING_SCORE };
+            docs.push((doc, score));
+        });
+        Ok(docs)
+    }
+
+    fn each_with_every_word(
+        &self,
+        segment: usize,
+        reader: &SegmentReader,
+        mut visit: impl FnMut(DocId, f32),
+    ) -> tantivy::Result<()> {
+        let without_match = |word: &WordTerms| word.segments[segment].is_empty();
+        if self.words.is_empty() || self.words.iter().any(without_match) {
+            return Ok(());
+        }
+        let mut words = self.read(segment, reader)?;
+        words.sort_by_key(|(docs, _)| docs.cost());
+        let (rarest, weight) = words.remove(0);
+        rarest.for_each(|doc, value| {
+            let mut score = weight * f32::from(value);
+            for (docs, weight) in &mut words {
+                let value = docs.value(doc);
+                if value == 0 {
+                    return;
+                }
+                score += *weight * f32::from(value);
+            }
+            visit(doc, score);
+        });
+        Ok(())
+    }
+
+    fn each_with_some_word(
+        &self,
+        segment: usize,
+        reader: &SegmentReader,
+        mut visit: impl FnMut(DocId, f32),
+    ) -> tantivy::Result<()> {
+        let mut scores = vec![0.0_f32; reader.max_doc() as usize];
+        for (docs, weight) in self.read(segment, reader)? {
+            docs.for_each(|doc, value| scores[doc as usize] += weight * f32::from(value));
+        }
+        for (doc, &score) in scores.iter().enumerate() {
+            if score > 0.0 {
+                visit(doc as DocId, score);
+            }
+        }
+        Ok(())
+    }
+
+    fn read(
+        &self,
+        segment: usize,
+        reader: &SegmentReader,
+    ) -> tantivy::Result<Vec<(WordDocs, f32)>> {
+        let matching = self.words.iter().filter(|word| !word.segments[segment].is_empty());
+        matching
+            .map(|word| {
+                let docs = WordDocs::read(reader, &word.segments[segment])?;
+                Ok((docs, word.weight * VALUE_SCALE))
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,128 @@
+//! The documents of one segment that a word matches, each with how well it does.
+
+use tantivy::postings::{Postings as _, SegmentPostings};
+use tantivy::schema::IndexRecordOption;
+use tantivy::{DocId, DocSet, SegmentReader, TERMINATED};
+
+use super::terms::TermMatch;
+
+/// Unions below this share of a segment are kept as a list, others as an array over all documents.
+const SPARSE: u32 = 32;
+
+/// The matching documents, rising, with the quality of the best matching term.
+pub(super) enum WordDocs {
+    /// One term: its postings as they are.
+    Single { postings: SegmentPostings, quality: u8 },
+    /// Several rare terms.
+    Sparse { docs: Vec<(DocId, u8)>, next: usize },
+    /// Several frequent terms: zero where nothing matches.
+    Dense { values: Vec<u8>, matching: u32 },
+}
+
+impl WordDocs {
+    pub(super) fn read(reader: &SegmentReader, terms: &[TermMatch]) -> tantivy::Result<Self> {
+        if let [term] = terms {
+            let index = reader.inverted_index(term.field)?;
+            return Ok(Self::Single {
+                postings: index.read_postings_from_terminfo(&term.info, IndexRecordOption::WithFreqs)?,
+                quality: term.quality,
+            });
+        }
+        let total: u64 = terms.iter().map(|term| u64::from(term.info.doc_freq)).sum();
+        if total * u64::from(SPARSE) < u64::from(reader.max_doc()) {
+            return sparse(reader, terms);
+        }
+        let mut values = vec![0_u8; reader.max_doc() as usize];
+        each_posting(reader, terms, |doc, value| {
+            let best = &mut values[doc as usize];
+            *best = value.max(*best);
+        })?;
+        Ok(Self::Dense {
+            values,
+            matching: u32::try_from(total).unwrap_or(u32::MAX),
+        })
+    }
+
+    /// About how many documents it has.
+    pub(super) fn cost(&self) -> u32 {
+        match self {
+            Self::Single { postings, .. } => postings.size_hint(),
+            Self::Sparse { docs, .. } => docs.len() as u32,
+            Self::Dense { matching, .. } => *matching,
+        }
+    }
+
+    /// How well a document matches, 0 if it does not. Documents are asked for in rising order.
+    #[inline]
+    pub(super) fn value(&mut self, doc: DocId) -> u8 {
+        match self {
+            Self::Single { postings, quality } => {
+                if postings.doc() < doc && postings.seek(doc) != doc || postings.doc() != doc {
+                    return 0;
+                }
+                weighted(*quality, postings.term_freq())
+            }
+            Self::Sparse { docs, next } => {
+                *next += docs[*next..].partition_point(|&(other, _)| other < doc);
+                match docs.get(*next) {
+                    Some(&(found, value)) if found == doc => value,
+                    _ => 0,
+                }
+            }
+            Self::Dense { values, .. } => values[doc as usize],
+        }
+    }
+
+    /// Visits all documents.
+    #[inline]
+    pub(super) fn for_each(self, mut visit: impl FnMut(DocId, u8)) {
+        match self {
+            Self::Single { mut postings, quality } => {
+                let mut doc = postings.doc();
+                while doc != TERMINATED {
+                    visit(doc, weighted(quality, postings.term_freq()));
+                    doc = postings.advance();
+                }
+            }
+            Self::Sparse { docs, .. } => docs.into_iter().for_each(|(doc, value)| visit(doc, value)),
+            Self::Dense { values, .. } => {
+                for (doc, &value) in values.iter().enumerate() {
+                    if value > 0 {
+                        visit(doc as DocId, value);
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn weighted(quality: u8, weight: u32) -> u8 {
+    (u32::from(quality) * weight).min(u32::from(u8::MAX)) as u8
+}
+
+fn sparse(reader: &SegmentReader, terms: &[TermMatch]) -> tantivy::Result<WordDocs> {
+    let mut docs = Vec::new();
+    each_posting(reader, terms, |doc, value| docs.push((doc, value)))?;
+    docs.sort_unstable_by_key(|&(doc, value)| (doc, std::cmp::Reverse(value)));
+    docs.dedup_by_key(|&mut (doc, _)| doc);
+    Ok(WordDocs::Sparse { docs, next: 0 })
+}
+
+fn each_posting(
+    reader: &SegmentReader,
+    terms: &[TermMatch],
+    mut visit: impl FnMut(DocId, u8),
+) -> tantivy::Result<()> {
+    for term in terms {
+        let index = reader.inverted_index(term.field)?;
+        let mut block = index
+            .read_block_postings_from_terminfo(&term.info, IndexRecordOption::WithFreqs)?;
+        while block.block_len() > 0 {
+            for (&doc, &weight) in block.docs().iter().zip(block.freqs()) {
+                visit(doc, weighted(term.quality, weight));
+            }
+            block.advance();
+        }
+    }
+    Ok(())
+}

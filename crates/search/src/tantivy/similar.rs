@@ -1,0 +1,90 @@
+//! Products like a given one.
+
+use souk_domain::{Hit, MatchStage, ProductId, Sort};
+use tantivy::schema::IndexRecordOption;
+use tantivy::{DocAddress, DocId, DocSet, Term};
+
+use super::dictionary::NONE;
+use super::matching::Matcher;
+use super::ranking::{self, Best};
+use super::search;
+use super::table::Row;
+use super::tenant::{Snapshot, TenantIndex};
+use crate::plan::TextPlan;
+
+/// What it counts to share these, next to some five for a telling word of the title.
+const SAME_CATEGORY: f32 = 4.0;
+const SAME_FANDOM: f32 = 4.0;
+const SAME_BRAND: f32 = 2.0;
+
+/// The most similar products, the product itself left out.
+pub(super) fn similar(
+    tenant: &TenantIndex,
+    product: ProductId,
+    limit: usize,
+) -> tantivy::Result<Vec<Hit>> {
+    let snapshot = tenant.snapshot();
+    let Some(address) = address(tenant, &snapshot, product)? else {
+        return Ok(Vec::new());
+    };
+    let title = search::with_card(&snapshot, address, |hit, _| hit.title)?;
+    // Words of the title as they are: none is still being typed, and none is a code.
+    let mut text = TextPlan::new(&title, tenant.language);
+    text.code = None;
+    for word in &mut text.words {
+        word.prefix = false;
+        word.code = None;
+        word.typos = 0;
+    }
+    let matcher = Matcher::new(&snapshot.searcher, tenant.fields, &text, MatchStage::Some)?;
+    let model = *snapshot.tables[address.segment_ord as usize].row(address.doc_id);
+    let mut best = Best::new(limit + 1, None, Sort::Relevance);
+    for (segment, (reader, table)) in snapshot.segments().enumerate() {
+        let mut scores = vec![0.0_f32; table.len()];
+        matcher.for_each(segment, reader, |doc, score| scores[doc as usize] = score)?;
+        let alive = reader.alive_bitset();
+        for (doc, &score) in scores.iter().enumerate() {
+            let doc = doc as DocId;
+            let score = score + likeness(&model, table.row(doc));
+            if score > 0.0 && alive.is_none_or(|alive| alive.is_alive(doc)) {
+                let rank = ranking::rank(Sort::Relevance, table, doc, score);
+                best.offer(rank, table, DocAddress::new(segment as u32, doc));
+            }
+        }
+    }
+    let (mut ranked, _) = best.finish();
+    ranked.retain(|ranked| ranked.address != address);
+    ranked.truncate(limit);
+    let taken_as = (tenant.language, MatchStage::Some);
+    search::hits(&snapshot, &ranked, Sort::Relevance, None, taken_as)
+}
+
+fn likeness(model: &Row, other: &Row) -> f32 {
+    let shared = |one: u32, two: u32, counts: f32| if one == two && one != NONE { counts } else { 0.0 };
+    shared(model.category, other.category, SAME_CATEGORY)
+        + shared(model.fandom, other.fandom, SAME_FANDOM)
+        + shared(model.brand, other.brand, SAME_BRAND)
+}
+
+fn address(
+    tenant: &TenantIndex,
+    snapshot: &Snapshot,
+    product: ProductId,
+) -> tantivy::Result<Option<DocAddress>> {
+    let term = Term::from_field_i64(tenant.fields.id, product.0);
+    for (segment, (reader, _)) in snapshot.segments().enumerate() {
+        let index = reader.inverted_index(tenant.fields.id)?;
+        let Some(mut postings) = index.read_postings(&term, IndexRecordOption::Basic)? else {
+            continue;
+        };
+        let alive = reader.alive_bitset();
+        while postings.doc() != tantivy::TERMINATED {
+            let doc = postings.doc();
+            if alive.is_none_or(|alive| alive.is_alive(doc)) {
+                return Ok(Some(DocAddress::new(segment as u32, doc)));
+            }
+            postings.advance();
+        }
+    }
+    Ok(None)
+}

@@ -1,0 +1,258 @@
+//! What filters, facets and orders need of each document of a segment, in memory and without strings.
+//!
+//! Built once when a segment appears and kept as long as it is searched. Counting a document is
+//! reading one row of 32 bytes and adding to counters: no look-up, no decoding.
+
+use parking_lot::RwLock;
+use souk_domain::price_ladder;
+use tantivy::columnar::StrColumn;
+use tantivy::{DocId, SegmentReader};
+
+use super::dictionary::{Dictionary, NONE};
+use super::encoding;
+use super::schema;
+
+/// How many buckets the price ladder has.
+pub(super) const PRICE_BUCKETS: usize = 12;
+/// Rating levels: below 1 or unrated, and 1 to 4 ("4" being 4 to 5).
+pub(super) const RATING_LEVELS: usize = 5;
+
+const BUCKET_BITS: u32 = 4;
+const LEVEL_BITS: u32 = 3;
+const STOCK_BIT: u32 = BUCKET_BITS + LEVEL_BITS;
+const PRICE_SHIFT: u32 = STOCK_BIT + 1;
+
+/// One document.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Row {
+    /// Number of its category path.
+    pub(super) category: u32,
+    pub(super) fandom: u32,
+    pub(super) brand: u32,
+    pub(super) seller: u32,
+    /// Price, availability, rating level and price bucket.
+    figures: u64,
+    /// Mean rating, 0 for the unrated.
+    pub(super) rating: f32,
+    /// Where its attributes begin; they end where the next row's begin.
+    attributes: u32,
+}
+
+impl Row {
+    pub(super) fn price(&self) -> i64 {
+        (self.figures >> PRICE_SHIFT) as i64
+    }
+
+    pub(super) fn in_stock(&self) -> bool {
+        self.figures >> STOCK_BIT & 1 == 1
+    }
+
+    pub(super) fn price_bucket(&self) -> usize {
+        (self.figures & ((1 << BUCKET_BITS) - 1)) as usize
+    }
+
+    pub(super) fn rating_level(&self) -> usize {
+        (self.figures >> BUCKET_BITS & ((1 << LEVEL_BITS) - 1)) as usize
+    }
+}
+
+/// All documents of a segment.
+#[derive(Debug, Default)]
+pub(super) struct Table {
+    rows: Vec<Row>,
+    attributes: Vec<u32>,
+    pub(super) ids: Vec<i64>,
+    pub(super) created_at: Vec<i64>,
+    pub(super) popularity: Vec<i64>,
+    /// Decimal digits of its prices.
+    pub(super) exponent: u32,
+}
+
+impl Table {
+    /// Reads a segment. Documents already deleted get an empty row.
+    pub(super) fn build(
+        reader: &SegmentReader,
+        dictionary: &RwLock<Dictionary>,
+    ) -> tantivy::Result<Self> {
+        let documents = reader.max_doc();
+        let fast = reader.fast_fields();
+        let ids = numbers(reader, schema::ID)?;
+        let price = numbers(reader, schema::PRICE)?;
+        let stock = numbers(reader, schema::STOCK)?;
+        let rating = fast.f64(schema::RATING)?;
+        let exponent = fast.u64(schema::EXPONENT)?.first(0).unwrap_or(2) as u32;
+        let ladder = price_ladder(exponent);
+
+        let category = labels(reader, schema::CATEGORY_PATH, |path| {
+            dictionary.write().categories.intern(path)
+        })?;
+        let label = |encoded: &str, values: fn(&mut Dictionary) -> &mut super::dictionary::Values| {
+            let (value, label) = encoding::parts(encoded);
+            values(&mut dictionary.write()).intern(value, label)
+        };
+        let fandom = labels(reader, schema::FANDOM, |it| label(it, |all| &mut all.fandoms))?;
+        let brand = labels(reader, schema::BRAND, |it| label(it, |all| &mut all.brands))?;
+        let seller = labels(reader, schema::SELLER, |it| label(it, |all| &mut all.sellers))?;
+        let (starts, attributes) = attributes(reader, dictionary)?;
+
+        let rows = (0..=documents as usize).map(|doc| {
+            if doc == documents as usize {
+                return Row {
+                    attributes: starts[doc],
+                    ..Row::default()
+                };
+            }
+            let rating = rating.first(doc as DocId).unwrap_or(0.0) as f32;
+            let level = (rating as usize).min(RATING_LEVELS - 1) as u64;
+            let bucket = ladder.partition_point(|&from| from <= price[doc]).saturating_sub(1) as u64;
+            let figures = (price[doc].max(0) as u64) << PRICE_SHIFT
+                | u64::from(stock[doc] > 0) << STOCK_BIT
+                | level << BUCKET_BITS
+                | bucket;
+            Row {
+                category: category[doc],
+                fandom: fandom[doc],
+                brand: brand[doc],
+                seller: seller[doc],
+                figures,
+                rating,
+                attributes: starts[doc],
+            }
+        });
+        Ok(Self {
+            rows: rows.collect(),
+            attributes,
+            created_at: numbers(reader, schema::CREATED_AT)?,
+            popularity: numbers(reader, schema::POPULARITY)?,
+            ids,
+            exponent,
+        })
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.ids.len()
+    }
+
+    pub(super) fn row(&self, doc: DocId) -> &Row {
+        &self.rows[doc as usize]
+    }
+
+    pub(super) fn attributes(&self, doc: DocId) -> &[u32] {
+        let (from, to) = (&self.rows[doc as usize], &self.rows[doc as usize + 1]);
+        &self.attributes[from.attributes as usize..to.attributes as usize]
+    }
+
+    /// How much memory it takes.
+    pub(super) fn bytes(&self) -> usize {
+        size_of_val(self.rows.as_slice())
+            + size_of_val(self.attributes.as_slice())
+            + size_of_val(self.ids.as_slice()) * 3
+    }
+}
+
+fn alive(reader: &SegmentReader) -> impl Fn(DocId) -> bool + '_ {
+    let bitset = reader.alive_bitset();
+    move |doc| bitset.is_none_or(|bitset| bitset.is_alive(doc))
+}
+
+fn numbers(reader: &SegmentReader, field: &str) -> tantivy::Result<Vec<i64>> {
+    let column = reader.fast_fields().i64(field)?.first_or_default_col(0);
+    let mut values = vec![0; reader.max_doc() as usize];
+    column.get_range(0, &mut values);
+    Ok(values)
+}
+
+/// The number of each document's value in a field that has one at most.
+fn labels(
+    reader: &SegmentReader,
+    field: &str,
+    intern: impl FnMut(&str) -> u32,
+) -> tantivy::Result<Vec<u32>> {
+    let documents = reader.max_doc();
+    let Some(column) = reader.fast_fields().str(field)? else {
+        return Ok(vec![NONE; documents as usize]);
+    };
+    let ordinals = column.ords();
+    let is_alive = alive(reader);
+    let ordinal = |doc| ordinals.first(doc).filter(|_| is_alive(doc));
+    let numbers = interned(&column, (0..documents).filter_map(ordinal), intern)?;
+    Ok((0..documents)
+        .map(|doc| ordinal(doc).map_or(NONE, |ordinal| numbers[ordinal as usize]))
+        .collect())
+}
+
+/// Where each document's attributes begin, and the attributes of all.
+fn attributes(
+    reader: &SegmentReader,
+    dictionary: &RwLock<Dictionary>,
+) -> tantivy::Result<(Vec<u32>, Vec<u32>)> {
+    let documents = reader.max_doc();
+    let Some(column) = reader.fast_fields().str(schema::ATTRIBUTE)? else {
+        return Ok((vec![0; documents as usize + 1], Vec::new()));
+    };
+    let is_alive = alive(reader);
+    let used = (0..documents)
+        .filter(|&doc| is_alive(doc))
+        .flat_map(|doc| column.term_ords(doc));
+    // The attribute of each ordinal, known by the number that counts its repeats.
+    let mut attribute = vec![NONE; column.num_terms()];
+    let mut ordinals = Vec::new();
+    let numbers = interned(&column, used, |encoded| {
+        let mut dictionary = dictionary.write();
+        let number = dictionary.attributes.intern(encoded);
+        ordinals.push(dictionary.attributes.repeats_of(encoded));
+        number
+    })?;
+    let mut repeats = ordinals.into_iter();
+    for (ordinal, &number) in numbers.iter().enumerate() {
+        if number != UNUSED {
+            attribute[ordinal] = repeats.next().unwrap_or(NONE);
+        }
+    }
+    let mut starts = Vec::with_capacity(documents as usize + 1);
+    let mut all = Vec::new();
+    let mut names = Vec::new();
+    for doc in 0..documents {
+        starts.push(all.len() as u32);
+        if !is_alive(doc) {
+            continue;
+        }
+        names.clear();
+        for ordinal in column.term_ords(doc) {
+            let ordinal = ordinal as usize;
+            all.push(numbers[ordinal]);
+            if names.contains(&attribute[ordinal]) {
+                all.push(attribute[ordinal]);
+            } else {
+                names.push(attribute[ordinal]);
+            }
+        }
+    }
+    starts.push(all.len() as u32);
+    all.shrink_to_fit();
+    Ok((starts, all))
+}
+
+/// Stands for an ordinal that no living document uses.
+const UNUSED: u32 = u32::MAX;
+
+/// The number of each ordinal in use.
+fn interned(
+    column: &StrColumn,
+    used: impl Iterator<Item = u64>,
+    mut intern: impl FnMut(&str) -> u32,
+) -> tantivy::Result<Vec<u32>> {
+    let mut numbers = vec![UNUSED; column.num_terms()];
+    for ordinal in used {
+        numbers[ordinal as usize] = NONE;
+    }
+    let mut terms = column.dictionary().stream()?;
+    while terms.advance() {
+        let number = &mut numbers[terms.term_ord() as usize];
+        if *number != UNUSED {
+            // Only strings are written to these fields.
+            *number = intern(&String::from_utf8_lossy(terms.key()));
+        }
+    }
+    Ok(numbers)
+}

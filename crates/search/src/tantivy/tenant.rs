@@ -1,0 +1,208 @@
+//! One tenant's index: where it lies, and what of it is being searched.
+
+use std::collections::HashMap;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock, Weak};
+
+use arc_swap::ArcSwap;
+use parking_lot::{Mutex, RwLock};
+use souk_domain::{FacetName, Language};
+use tantivy::directory::error::OpenReadError;
+use tantivy::directory::{WatchCallback, WatchHandle};
+use tantivy::index::SegmentId;
+use tantivy::{Directory as _, Index, IndexReader, ReloadPolicy, Searcher, TantivyError};
+
+use super::counts::{Counts, Wanted};
+use super::dictionary::Dictionary;
+use super::schema::{self, Fields};
+use super::table::Table;
+use super::writer::Writer;
+
+/// One tenant's index, open for searching.
+pub(super) struct TenantIndex {
+    pub(super) index: Index,
+    pub(super) fields: Fields,
+    pub(super) language: Language,
+    pub(super) dictionary: RwLock<Dictionary>,
+    pub(super) writer: Mutex<Option<Writer>>,
+    directory: PathBuf,
+    reader: IndexReader,
+    snapshot: ArcSwap<Snapshot>,
+    /// Row tables of the segments being searched. Locked while a snapshot is made.
+    tables: Mutex<HashMap<SegmentId, Arc<Table>>>,
+    watch: OnceLock<WatchHandle>,
+}
+
+/// The state of an index that searches see, with all they need in memory.
+pub(super) struct Snapshot {
+    pub(super) searcher: Searcher,
+    /// In the order of the searcher's segments.
+    pub(super) tables: Vec<Arc<Table>>,
+    /// Decimal digits of prices.
+    pub(super) exponent: u32,
+    /// Counts over all products, made when first asked for.
+    everything: OnceLock<Counts>,
+}
+
+impl TenantIndex {
+    /// Where a tenant's index of this language lies.
+    pub(super) fn path(tenant_directory: &Path, language: Language) -> PathBuf {
+        tenant_directory.join(schema::directory_name(language))
+    }
+
+    /// Opens the index in this directory.
+    pub(super) fn open(directory: &Path, language: Language) -> tantivy::Result<Arc<Self>> {
+        Self::with_index(Index::open_in_dir(directory)?, directory, language)
+    }
+
+    /// Makes an empty index in this directory, of which nothing is kept.
+    pub(super) fn create(directory: &Path, language: Language) -> tantivy::Result<Arc<Self>> {
+        if directory.exists() {
+            std::fs::remove_dir_all(directory)?;
+        }
+        std::fs::create_dir_all(directory)?;
+        let (schema, _) = schema::schema();
+        let index = Index::builder()
+            .schema(schema)
+            .settings(schema::settings())
+            .create_in_dir(directory)?;
+        Self::with_index(index, directory, language)
+    }
+
+    fn with_index(index: Index, directory: &Path, language: Language) -> tantivy::Result<Arc<Self>> {
+        schema::register_tokenizers(&index);
+        let (_, fields) = schema::schema();
+        let reader = index
+            .reader_builder()
+            .reload_policy(ReloadPolicy::Manual)
+            // Blocks lie in memory already: a cache would only copy them behind a lock.
+            .doc_store_cache_num_blocks(0)
+            .try_into()?;
+        let dictionary = RwLock::new(Dictionary::default());
+        let mut tables = HashMap::new();
+        let snapshot = Snapshot::load(&reader, &dictionary, &mut tables)?;
+        let tenant = Arc::new(Self {
+            fields,
+            language,
+            dictionary,
+            writer: Mutex::new(None),
+            directory: directory.to_owned(),
+            reader,
+            snapshot: ArcSwap::from_pointee(snapshot),
+            tables: Mutex::new(tables),
+            watch: OnceLock::new(),
+            index,
+        });
+        let _ = tenant.watch.set(tenant.watch_commits()?);
+        Ok(tenant)
+    }
+
+    /// Follows what changes without our doing: merges that end, bulk loads, another process' writes.
+    fn watch_commits(self: &Arc<Self>) -> tantivy::Result<WatchHandle> {
+        let tenant: Weak<Self> = Arc::downgrade(self);
+        let on_commit = move || {
+            let Some(tenant) = tenant.upgrade() else {
+                return;
+            };
+            if let Err(error) = tenant.refresh() {
+                tracing::warn!(%error, "a change of the index is not searchable yet");
+            }
+        };
+        self.index.directory().watch(WatchCallback::new(on_commit))
+    }
+
+    pub(super) fn snapshot(&self) -> Arc<Snapshot> {
+        self.snapshot.load_full()
+    }
+
+    pub(super) fn directory(&self) -> &Path {
+        &self.directory
+    }
+
+    /// Makes all commits so far searchable. Searches go on meanwhile and pay nothing for it.
+    pub(super) fn refresh(&self) -> tantivy::Result<()> {
+        let mut tables = self.tables.lock();
+        self.reader.reload()?;
+        let before = self.snapshot.load();
+        let now = self.reader.searcher();
+        if before.searcher.generation().segments() == now.generation().segments() {
+            return Ok(());
+        }
+        let snapshot = Snapshot::load(&self.reader, &self.dictionary, &mut tables)?;
+        self.snapshot.store(Arc::new(snapshot));
+        Ok(())
+    }
+}
+
+impl Snapshot {
+    fn load(
+        reader: &IndexReader,
+        dictionary: &RwLock<Dictionary>,
+        known: &mut HashMap<SegmentId, Arc<Table>>,
+    ) -> tantivy::Result<Self> {
+        let searcher = reader.searcher();
+        let mut tables = Vec::with_capacity(searcher.segment_readers().len());
+        for segment in searcher.segment_readers() {
+            let id = segment.segment_id();
+            let table = match known.get(&id) {
+                Some(table) => Arc::clone(table),
+                None => {
+                    let table = Arc::new(Table::build(segment, dictionary)?);
+                    known.insert(id, Arc::clone(&table));
+                    table
+                }
+            };
+            tables.push(table);
+        }
+        known.retain(|id, _| searcher.segment_readers().iter().any(|it| it.segment_id() == *id));
+        let largest = tables.iter().max_by_key(|table| table.len());
+        Ok(Self {
+            exponent: largest.map_or(2, |table| table.exponent),
+            searcher,
+            tables,
+            everything: OnceLock::new(),
+        })
+    }
+
+    /// The counts of all facets over all products.
+    pub(super) fn everything(&self, dictionary: &Dictionary) -> &Counts {
+        self.everything.get_or_init(|| {
+            let wanted = Wanted::of(&FacetName::ALL.into_iter().collect());
+            let mut counts = Counts::new(wanted, &[], dictionary);
+            for (reader, table) in self.segments() {
+                let alive = reader.alive_bitset();
+                for doc in 0..reader.max_doc() {
+                    if alive.is_none_or(|alive| alive.is_alive(doc)) {
+                        counts.add(wanted, table, table.row(doc), doc);
+                    }
+                }
+            }
+            counts
+        })
+    }
+
+    /// Each segment with its row table.
+    pub(super) fn segments(&self) -> impl Iterator<Item = (&tantivy::SegmentReader, &Table)> {
+        let tables = self.tables.iter().map(Arc::as_ref);
+        self.searcher.segment_readers().iter().zip(tables)
+    }
+}
+
+/// Whether an index that fails so on opening has to be made anew. What time or an operator can mend is
+/// left alone.
+pub(super) fn is_beyond_repair(error: &TantivyError) -> bool {
+    match error {
+        TantivyError::IoError(error) => matches!(
+            error.kind(),
+            io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof
+        ),
+        TantivyError::OpenReadError(OpenReadError::IoError { .. })
+        | TantivyError::OpenDirectoryError(_)
+        | TantivyError::OpenWriteError(_)
+        | TantivyError::LockFailure(..)
+        | TantivyError::SystemError(_)
+        | TantivyError::ErrorInThread(_) => false,
+        _ => true,
+    }
+}

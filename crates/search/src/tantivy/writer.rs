@@ -1,0 +1,235 @@
+//! Applies changes: what is stale is left out, the rest is committed at once.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use souk_domain::ProductId;
+use tantivy::columnar::Column;
+use tantivy::indexer::{IndexWriterOptions, LogMergePolicy};
+use tantivy::schema::IndexRecordOption;
+use tantivy::{
+    DocId, DocSet, InvertedIndexReader, SegmentReader, TERMINATED, TantivyDocument, Term,
+};
+
+use super::document::Encoder;
+use super::schema;
+use super::tenant::TenantIndex;
+use crate::{IndexOp, OpOutcome, Refresh};
+
+/// How long a deletion is remembered, so that an older change arriving late does not undo it: far
+/// longer than a worker may hold on to a batch.
+const DELETION_MEMORY: Duration = Duration::from_secs(15 * 60);
+/// So many writes may wait to become searchable; their versions are kept in memory till then.
+const MAX_UNREFRESHED: usize = 50_000;
+
+/// The writing half of a tenant's index. There is one in all processes.
+pub(super) struct Writer {
+    inner: tantivy::IndexWriter,
+    encoder: Encoder,
+    /// What the snapshot does not tell: writes since it was made, and deletions.
+    recent: HashMap<i64, Recent>,
+    /// Whether something was committed since the snapshot was made.
+    dirty: bool,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Recent {
+    version: u64,
+    deleted_at: Option<Instant>,
+}
+
+/// What will become of a product in this batch.
+struct Change {
+    version: u64,
+    /// None for a deletion.
+    document: Option<TantivyDocument>,
+    /// Whether the index holds the product now.
+    replaces: bool,
+}
+
+impl Writer {
+    /// Opens the index for writing.
+    pub(super) fn open(tenant: &TenantIndex, memory: usize, threads: usize) -> tantivy::Result<Self> {
+        let options = IndexWriterOptions::builder()
+            .memory_budget_per_thread(memory / threads)
+            .num_worker_threads(threads)
+            .num_merge_threads(1)
+            .build();
+        let inner: tantivy::IndexWriter = tenant.index.writer_with_options(options)?;
+        inner.set_merge_policy(Box::new(merge_policy()));
+        // A predecessor may have failed after its commit took effect.
+        tenant.refresh()?;
+        Ok(Self {
+            inner,
+            encoder: Encoder::new(tenant.fields, tenant.language),
+            recent: HashMap::new(),
+            dirty: false,
+        })
+    }
+
+    /// Applies changes and answers their outcomes in order.
+    pub(super) fn apply(
+        &mut self,
+        tenant: &TenantIndex,
+        ops: Vec<IndexOp>,
+        refresh: Refresh,
+    ) -> tantivy::Result<Vec<OpOutcome>> {
+        let (outcomes, changes) = self.decide(tenant, ops)?;
+        if !changes.is_empty() {
+            self.commit(tenant, changes)?;
+        }
+        let full = self.recent.len() > MAX_UNREFRESHED;
+        if self.dirty && (refresh == Refresh::Now || full) {
+            tenant.refresh()?;
+            self.dirty = false;
+            self.forget_what_the_snapshot_tells();
+        }
+        Ok(outcomes)
+    }
+
+    fn decide(
+        &mut self,
+        tenant: &TenantIndex,
+        ops: Vec<IndexOp>,
+    ) -> tantivy::Result<(Vec<OpOutcome>, HashMap<i64, Change>)> {
+        let mut outcomes = Vec::with_capacity(ops.len());
+        let mut changes: HashMap<i64, Change> = HashMap::with_capacity(ops.len());
+        let indexed = Indexed::new(tenant)?;
+        for op in ops {
+            let ProductId(id) = op.id();
+            let (known, replaces) = match (changes.get(&id), self.recent.get(&id)) {
+                (Some(change), _) => (Some(change.version), change.replaces),
+                (None, Some(recent)) => (Some(recent.version), recent.deleted_at.is_none()),
+                (None, None) => {
+                    let version = indexed.version(id)?;
+                    (version, version.is_some())
+                }
+            };
+            let version = op.version();
+            if known.is_some_and(|known| known >= version) {
+                outcomes.push(OpOutcome::Stale);
+                continue;
+            }
+            let document = match op {
+                IndexOp::Delete { .. } => None,
+                IndexOp::Upsert { document, .. } => match self.encoder.encode(&document, version) {
+                    Ok(document) => Some(document),
+                    Err(reason) => {
+                        outcomes.push(OpOutcome::Rejected(reason));
+                        continue;
+                    }
+                },
+            };
+            let change = Change {
+                version,
+                document,
+                replaces,
+            };
+            changes.insert(id, change);
+            outcomes.push(OpOutcome::Applied);
+        }
+        Ok((outcomes, changes))
+    }
+
+    fn commit(&mut self, tenant: &TenantIndex, changes: HashMap<i64, Change>) -> tantivy::Result<()> {
+        let mut committed = Vec::with_capacity(changes.len());
+        let mut touched = false;
+        let now = Instant::now();
+        for (id, change) in changes {
+            if change.replaces {
+                let term = Term::from_field_i64(tenant.fields.id, id);
+                self.inner.delete_term(term);
+                touched = true;
+            }
+            let deleted_at = change.document.is_none().then_some(now);
+            if let Some(document) = change.document {
+                self.inner.add_document(document)?;
+                touched = true;
+            }
+            let version = change.version;
+            committed.push((id, Recent { version, deleted_at }));
+        }
+        if touched {
+            self.inner.commit()?;
+            self.dirty = true;
+        }
+        self.recent.extend(committed);
+        Ok(())
+    }
+
+    fn forget_what_the_snapshot_tells(&mut self) {
+        self.recent.retain(|_, recent| {
+            recent
+                .deleted_at
+                .is_some_and(|at| at.elapsed() < DELETION_MEMORY)
+        });
+    }
+}
+
+/// Few segments, so that a search visits few; merges small enough not to be felt.
+fn merge_policy() -> LogMergePolicy {
+    let mut policy = LogMergePolicy::default();
+    policy.set_min_num_segments(6);
+    policy.set_min_layer_size(1_000);
+    policy.set_level_log_size(3.0);
+    policy.set_del_docs_ratio_before_merge(0.25);
+    policy
+}
+
+/// Versions of the documents in the snapshot.
+struct Indexed {
+    segments: Vec<IndexedSegment>,
+    field: tantivy::schema::Field,
+}
+
+struct IndexedSegment {
+    reader: SegmentReader,
+    ids: Arc<InvertedIndexReader>,
+    versions: Column<u64>,
+}
+
+impl Indexed {
+    fn new(tenant: &TenantIndex) -> tantivy::Result<Self> {
+        let snapshot = tenant.snapshot();
+        let readers = snapshot.searcher.segment_readers().iter();
+        let segments = readers.map(|reader| {
+            Ok(IndexedSegment {
+                ids: reader.inverted_index(tenant.fields.id)?,
+                versions: reader.fast_fields().u64(schema::VERSION)?,
+                reader: reader.clone(),
+            })
+        });
+        Ok(Self {
+            segments: segments.collect::<tantivy::Result<_>>()?,
+            field: tenant.fields.id,
+        })
+    }
+
+    fn version(&self, id: i64) -> tantivy::Result<Option<u64>> {
+        let term = Term::from_field_i64(self.field, id);
+        for segment in &self.segments {
+            if let Some(doc) = segment.living(&term)? {
+                return Ok(segment.versions.first(doc));
+            }
+        }
+        Ok(None)
+    }
+}
+
+impl IndexedSegment {
+    fn living(&self, term: &Term) -> tantivy::Result<Option<DocId>> {
+        let Some(mut postings) = self.ids.read_postings(term, IndexRecordOption::Basic)? else {
+            return Ok(None);
+        };
+        let alive = self.reader.alive_bitset();
+        let mut doc = postings.doc();
+        while doc != TERMINATED {
+            if alive.is_none_or(|alive| alive.is_alive(doc)) {
+                return Ok(Some(doc));
+            }
+            doc = postings.advance();
+        }
+        Ok(None)
+    }
+}
