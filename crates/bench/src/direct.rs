@@ -219,3 +219,106 @@ fn find_index(folder: &Path) -> Result<Option<PathBuf>> {
     }
     Ok(None)
 }
+
+#[cfg(test)]
+mod tests {
+    use souk_domain::{Filters, PriceFilter, SearchQuery, TenantId};
+    use souk_search::{
+        IndexOp, IndexWriter, Refresh, SearchEngine, SearchPlan,
+        tantivy::{TantivyIndex, TantivyOptions},
+    };
+    use souk_testkit::document;
+
+    use super::*;
+
+    const TENANT: TenantId = TenantId(1);
+
+    async fn index(folder: &Path) -> TantivyIndex {
+        let index = TantivyIndex::open(TantivyOptions::new(folder)).unwrap();
+        index.ensure(TENANT, Language::English).await.unwrap();
+        let words = ["red", "mugs", "dragon", "dragonfly", "poster", "art"];
+        let ops = (0..200_i64).map(|number| {
+            let word = |step: usize| words[(number as usize / step) % words.len()];
+            let built = document(number + 1, &format!("{} {}", word(1), word(6)))
+                .brand(["Acme", "Acme & Co"][number as usize % 2])
+                .categories(&[
+                    ("home", "Home"),
+                    (["mugs", "art"][number as usize / 3 % 2], "X"),
+                ])
+                .fandom(["dune", "dunes"][number as usize / 5 % 2], "Dune")
+                .price(number * 10);
+            IndexOp::Upsert {
+                version: 1,
+                document: Box::new(built.build()),
+            }
+        });
+        index.apply(ops.collect(), Refresh::Now).await.unwrap();
+        index
+    }
+
+    fn asked(query: &queries::Query) -> SearchQuery {
+        let mut filters = Filters::default();
+        match query.filter.clone() {
+            Some(Filter::Category { slug }) => drop(filters.category.insert(slug)),
+            Some(Filter::Fandom { slug, .. }) => drop(filters.fandom.insert(slug)),
+            Some(Filter::Brand(brand)) => drop(filters.brand.insert(brand)),
+            Some(Filter::Price { min, max }) => {
+                filters.price = Some(PriceFilter {
+                    min: Some(min),
+                    max: Some(max),
+                });
+            }
+            None => {}
+        }
+        SearchQuery {
+            text: query.text.clone(),
+            filters,
+            ..SearchQuery::default()
+        }
+    }
+
+    #[tokio::test]
+    async fn both_sides_of_the_comparison_find_the_same() {
+        let folder = tempfile::tempdir().unwrap();
+        let index = index(folder.path()).await;
+        let direct = Direct::open(folder.path()).unwrap();
+        let filters = [
+            None,
+            Some(Filter::Category {
+                slug: "mugs".to_owned(),
+            }),
+            Some(Filter::Category {
+                slug: "home".to_owned(),
+            }),
+            Some(Filter::Fandom {
+                slug: "dune".to_owned(),
+                name: "Dune".to_owned(),
+            }),
+            Some(Filter::Brand("Acme".to_owned())),
+            Some(Filter::Price { min: 200, max: 900 }),
+        ];
+        for text in [
+            None,
+            Some("mug"),
+            Some("re"),
+            Some("dragon"),
+            Some("red mug"),
+            Some("poster drag"),
+        ] {
+            for filter in &filters {
+                let query = queries::Query {
+                    text: text.map(str::to_owned),
+                    filter: filter.clone(),
+                    ..queries::Query::default()
+                };
+                let plan = SearchPlan::new(TENANT, Language::English, &asked(&query));
+                let total = index.search(&plan).await.unwrap().total;
+                assert!(total > 0, "{query:?}");
+                assert_eq!(direct.count(&query).unwrap() as u64, total, "{query:?}");
+            }
+        }
+        let all = queries::Query::default();
+        let load = direct.run(&[all], 2, Duration::from_millis(1)).unwrap();
+        assert!(load.latencies.count() >= 2);
+    }
+}

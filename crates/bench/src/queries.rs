@@ -29,7 +29,7 @@ const ORDERS: [&str; 5] = ["newest", "price_asc", "price_desc", "rating", "popul
 pub(crate) struct Query {
     pub(crate) text: Option<String>,
     pub(crate) filter: Option<Filter>,
-    order: Option<&'static str>,
+    pub(crate) order: Option<&'static str>,
 }
 
 /// What narrows it.
