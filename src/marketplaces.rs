@@ -5,6 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use sha2::{Digest, Sha256};
 use souk_store::{Store, StoreError, Tenant};
 use tokio::sync::RwLock;
 
@@ -92,10 +93,15 @@ impl Marketplaces {
             return Ok(Some(only.clone()));
         }
         match api_key {
-            Some(key) => self.store.tenants().by_api_key(key).await,
+            Some(key) => self.store.tenants().by_api_key(&api_key_hash(key)).await,
             None => Ok(None),
         }
     }
+}
+
+/// How a marketplace's key is kept: it is long and random, so that a plain hash gives nothing away.
+pub fn api_key_hash(key: &str) -> String {
+    Sha256::digest(key).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// A host header's host: `[::1]:3000` has the host `[::1]`.
