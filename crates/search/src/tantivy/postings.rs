@@ -118,7 +118,12 @@ fn each_posting(
         let mut block = index
             .read_block_postings_from_terminfo(&term.info, IndexRecordOption::WithFreqs)?;
         while block.block_len() > 0 {
-            for (&doc, &weight) in block.docs().iter().zip(block.freqs()) {
+            let (docs, weights) = (block.docs(), block.freqs());
+            if weights.is_empty() {
+                // Codes have no weights.
+                docs.iter().for_each(|&doc| visit(doc, term.quality));
+            }
+            for (&doc, &weight) in docs.iter().zip(weights) {
                 visit(doc, weighted(term.quality, weight));
             }
             block.advance();

@@ -136,11 +136,11 @@ mod tests {
 
     use super::*;
 
+    #[allow(clippy::field_reassign_with_default)]
     fn table(ids: usize) -> Table {
-        Table {
-            ids: (0..ids as i64).map(|id| id * 7 % ids as i64).collect(),
-            ..Table::default()
-        }
+        let mut table = Table::default();
+        table.ids = (0..ids as i64).rev().collect();
+        table
     }
 
     proptest! {
