@@ -1,0 +1,13 @@
+//! Souk's API service: search, catalogue and administration over HTTP.
+
+pub mod api;
+pub mod app;
+pub mod cli;
+pub mod config;
+pub mod error;
+pub mod home;
+pub mod http;
+pub mod marketplaces;
+pub mod opening;
+pub mod search_gateway;
+pub mod service;
