@@ -28,10 +28,15 @@ pub enum DataFolderError {
     Unwritable(PathBuf, #[source] io::Error),
     /// Someone else has it.
     #[error(
-        "another souk{1} serves from {}; stop it, or choose another folder with --data-dir or SOUK_DATA_DIR",
-        .0.display()
+        "another souk{holder} serves from {}; stop it, or choose another folder with --data-dir or SOUK_DATA_DIR",
+        .folder.display()
     )]
-    Taken(PathBuf, String),
+    Taken {
+        /// The folder.
+        folder: PathBuf,
+        /// Its process, as far as it is known.
+        holder: String,
+    },
 }
 
 impl DataFolder {
@@ -59,7 +64,10 @@ impl DataFolder {
                     "" => String::new(),
                     id => format!(" (process {id})"),
                 };
-                return Err(DataFolderError::Taken(data.dir.clone(), holder));
+                return Err(DataFolderError::Taken {
+                    folder: data.dir.clone(),
+                    holder,
+                });
             }
             Err(TryLockError::Error(error)) => return Err(unwritable(error)),
         }
@@ -102,7 +110,9 @@ fn database_url(config: &Config) -> anyhow::Result<String> {
     if let Some(url) = &config.database.url {
         let url = url.expose();
         if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
-            bail!("DATABASE_URL begins with postgres://; unset it to use SQLite in the data folder");
+            bail!(
+                "DATABASE_URL begins with postgres://; unset it to use SQLite in the data folder"
+            );
         }
         return Ok(url.to_owned());
     }
@@ -150,8 +160,13 @@ pub fn admin_key(config: &Config) -> anyhow::Result<ChosenKey> {
             file.display()
         ),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            let key = format!("{:032x}{:032x}", rand::random::<u128>(), rand::random::<u128>());
-            write_private(&file, &key).with_context(|| format!("{} cannot be written", file.display()))?;
+            let key = format!(
+                "{:032x}{:032x}",
+                rand::random::<u128>(),
+                rand::random::<u128>()
+            );
+            write_private(&file, &key)
+                .with_context(|| format!("{} cannot be written", file.display()))?;
             Ok(ChosenKey {
                 key: Secret::from(key),
                 is_new: true,
@@ -189,7 +204,10 @@ mod tests {
         let held = DataFolder::lock(&data).unwrap();
         let refused = DataFolder::lock(&data).unwrap_err().to_string();
         let own_id = std::process::id().to_string();
-        assert!(refused.contains(&own_id) && refused.contains("--data-dir"), "{refused}");
+        assert!(
+            refused.contains(&own_id) && refused.contains("--data-dir"),
+            "{refused}"
+        );
         drop(held);
         DataFolder::lock(&data).unwrap();
     }
@@ -214,7 +232,10 @@ mod tests {
         let found = admin_key(&config).unwrap();
         assert!(made.is_new && !found.is_new);
         assert_eq!(made.key.expose(), found.key.expose());
-        let mode = fs::metadata(config.data.admin_key_file()).unwrap().permissions().mode();
+        let mode = fs::metadata(config.data.admin_key_file())
+            .unwrap()
+            .permissions()
+            .mode();
         assert_eq!(mode & 0o777, 0o600);
     }
 

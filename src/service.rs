@@ -4,9 +4,13 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use poem::{Server, listener::TcpAcceptor};
-use souk_indexer::{Indexer, IndexerOptions};
-use souk_search::{IndexWriter, SearchEngine, database::DatabaseEngine, tantivy::{TantivyIndex, TantivyOptions}};
 use souk_domain::{Currency, Language};
+use souk_indexer::{Indexer, IndexerOptions};
+use souk_search::{
+    IndexWriter, SearchEngine,
+    database::DatabaseEngine,
+    tantivy::{TantivyIndex, TantivyOptions},
+};
 use souk_store::{NewTenant, Store, StoreError};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -38,14 +42,15 @@ impl Service {
     pub async fn open(config: Config) -> anyhow::Result<Self> {
         let folder = DataFolder::lock(&config.data)?;
         let store = opening::store(&config).await?;
-        let index = TantivyIndex::open(TantivyOptions::new(config.data.index_dir()))
-            .with_context(|| {
+        let index = TantivyIndex::open(TantivyOptions::new(config.data.index_dir())).with_context(
+            || {
                 let folder = config.data.index_dir();
                 format!(
                     "the index in {} cannot be opened; deleted, it is made anew from the database",
                     folder.display()
                 )
-            })?;
+            },
+        )?;
         Ok(Self {
             admin_key: opening::admin_key(&config)?,
             is_new: add_first_marketplace(&store).await?,

@@ -55,13 +55,17 @@ enum Command {
     /// Serve the API, and keep its index up to date
     Serve(serve::ServeArgs),
     /// Bring the database's schema up to date
-    #[command(after_help = "`souk serve` does it too. Several may do it at once: one works, the others wait.")]
+    #[command(
+        after_help = "`souk serve` does it too. Several may do it at once: one works, the others wait."
+    )]
     Migrate,
     /// Add, list and remove marketplaces
     #[command(subcommand)]
     Tenant(tenant::TenantCommand),
     /// Print the API's specification
-    #[command(after_help = "Examples:\n  souk openapi > openapi.yaml\n  souk openapi --json | jq .paths")]
+    #[command(
+        after_help = "Examples:\n  souk openapi > openapi.yaml\n  souk openapi --json | jq .paths"
+    )]
     Openapi {
         /// As JSON instead of YAML
         #[arg(long)]
@@ -97,7 +101,8 @@ fn load(common: &Common, command: &Command) -> Result<Loaded, ConfigError> {
     if let Command::Serve(args) = command {
         given.extend(args.given());
     }
-    Loaded::load(common.config.as_deref(), given)
+    let file = common.config.as_deref().or_else(Loaded::default_file);
+    Loaded::load(file, given)
 }
 
 fn run(command: Command, loaded: Loaded) -> anyhow::Result<()> {

@@ -22,7 +22,9 @@ const INTERRUPTED: i32 = 130;
 
 /// How to serve.
 #[derive(Debug, Default, Args)]
-#[command(after_help = "Examples:\n  souk serve\n  souk serve --listen 0.0.0.0:8080 --data-dir /var/lib/souk\n  SOUK_DEMO=false souk serve")]
+#[command(
+    after_help = "Examples:\n  souk serve\n  souk serve --listen 0.0.0.0:8080 --data-dir /var/lib/souk\n  SOUK_DEMO=false souk serve"
+)]
 pub(super) struct ServeArgs {
     /// Address and port to listen on [default: 127.0.0.1:3000]
     #[arg(long, value_name = "ADDRESS:PORT")]
@@ -119,7 +121,9 @@ async fn fill(service: &Service) -> anyhow::Result<()> {
     let mut indexer = service.indexer();
     indexer.prepare().await?;
     let bar = ProgressBar::new(indexer.status().await?.rows).with_message("indexing");
-    if let Ok(style) = ProgressStyle::with_template("{msg} {wide_bar} {human_pos}/{human_len} {eta}") {
+    if let Ok(style) =
+        ProgressStyle::with_template("{msg} {wide_bar} {human_pos}/{human_len} {eta}")
+    {
         bar.set_style(style);
     }
     indexer.drain(|rows| bar.inc(rows as u64)).await?;
