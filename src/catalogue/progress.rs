@@ -38,7 +38,12 @@ impl Progress {
     pub fn shown(label: &'static str, unit: Unit, total: Option<u64>) -> Self {
         if !io::stderr().is_terminal() {
             let last = Mutex::new(Instant::now());
-            return Self(Display::Lines(Lines { label, unit, total, last }));
+            return Self(Display::Lines(Lines {
+                label,
+                unit,
+                total,
+                last,
+            }));
         }
         let bar = match total {
             Some(total) => ProgressBar::new(total),
@@ -98,7 +103,12 @@ impl Lines {
             Unit::Bytes => HumanBytes(number).to_string(),
         };
         match self.total {
-            Some(total) => write_line(&format!("{}: {} of {}", self.label, amount(done), amount(total))),
+            Some(total) => write_line(&format!(
+                "{}: {} of {}",
+                self.label,
+                amount(done),
+                amount(total)
+            )),
             None => write_line(&format!("{}: {}", self.label, amount(done))),
         }
     }

@@ -40,13 +40,28 @@ mod tests {
     #[test]
     fn what_does_not_fit_is_counted() {
         let (mut attributes, mut losses) = (Attributes::new(), Losses::new());
-        add(&mut attributes, &mut losses, "a", "x".repeat(MAX_VALUE_CHARS + 1));
-        add(&mut attributes, &mut losses, &"n".repeat(MAX_KEY_CHARS + 1), "x".into());
+        add(
+            &mut attributes,
+            &mut losses,
+            "a",
+            "x".repeat(MAX_VALUE_CHARS + 1),
+        );
+        add(
+            &mut attributes,
+            &mut losses,
+            &"n".repeat(MAX_KEY_CHARS + 1),
+            "x".into(),
+        );
         for number in 0..=MAX_VALUES {
             add(&mut attributes, &mut losses, "many", number.to_string());
         }
         for number in 0..=MAX_ATTRIBUTES {
-            add(&mut attributes, &mut losses, &format!("name {number}"), "x".into());
+            add(
+                &mut attributes,
+                &mut losses,
+                &format!("name {number}"),
+                "x".into(),
+            );
         }
         add(&mut attributes, &mut losses, "many", "0".into());
         assert_eq!(attributes.len(), MAX_ATTRIBUTES);
@@ -54,7 +69,12 @@ mod tests {
         let counts: Vec<_> = losses.into_iter().collect();
         assert_eq!(
             counts,
-            [(Loss::LongValue, 1), (Loss::ManyValues, 1), (Loss::LongName, 1), (Loss::ManyAttributes, 2)]
+            [
+                (Loss::LongValue, 1),
+                (Loss::ManyValues, 1),
+                (Loss::LongName, 1),
+                (Loss::ManyAttributes, 2)
+            ]
         );
     }
 }

@@ -13,6 +13,7 @@ use super::rows::{Row, Rows};
 
 /// Most products of a batch, and so of a transaction.
 const MOST_PRODUCTS: usize = 1_000;
+const MOST_FAULTS: usize = 1_000;
 const MOST_BYTES: usize = 8 * 1024 * 1024;
 /// How far to look ahead for a price with a decimal part.
 const LOOK_AHEAD_ROWS: usize = 1_000;
@@ -40,6 +41,8 @@ pub(super) struct Batches<R> {
     ahead: VecDeque<Result<Row, RowFault>>,
     /// A product that did not fit into the batch before.
     carried: Option<Imported>,
+    /// What the last batch ended with.
+    failure: Option<io::Error>,
 }
 
 impl<R: BufRead> Batches<R> {
@@ -51,6 +54,7 @@ impl<R: BufRead> Batches<R> {
             stop_at_fault,
             ahead: VecDeque::new(),
             carried: None,
+            failure: None,
         }
     }
 
@@ -82,12 +86,12 @@ impl<R: BufRead> Batches<R> {
             _ => false,
         };
         let surely_major = |price: &Value| PriceUnit::is_surely_major(price);
-        row.columns.iter().any(|(name, value)| is_price(name) && surely_major(value))
+        row.columns
+            .iter()
+            .any(|(name, value)| is_price(name) && surely_major(value))
     }
 
-    /// The next batch; none at the end.
-    ///
-    /// A reading error comes after the batch of what was read before it.
+    /// The next batch; none at the end. A reading error comes after what was read before it.
     pub(super) fn next(&mut self) -> io::Result<Option<Batch>> {
         let mut batch = Batch::default();
         let mut ids = HashSet::new();
@@ -97,12 +101,17 @@ impl<R: BufRead> Batches<R> {
             batch.rows += 1;
             batch.products.push(carried);
         }
-        while bytes < MOST_BYTES {
-            let Some(row) = self.next_row()? else {
-                break;
+        loop {
+            let row = match self.next_row() {
+                Ok(Some(row)) => row,
+                Ok(None) => break,
+                Err(error) if batch.rows == 0 => return Err(error),
+                Err(error) => {
+                    self.failure = Some(error);
+                    break;
+                }
             };
-            let converted = row.and_then(|row| self.converter.convert(row));
-            let imported = match converted {
+            let imported = match row.and_then(|row| self.converter.convert(row)) {
                 Ok(imported) => imported,
                 Err(fault) => {
                     batch.rows += 1;
@@ -110,11 +119,22 @@ impl<R: BufRead> Batches<R> {
                     if self.stop_at_fault {
                         break;
                     }
+                    if batch.faults.len() == MOST_FAULTS {
+                        // Its further variants may be yet to come.
+                        self.carried = batch.products.pop();
+                        batch.rows -= u64::from(self.carried.is_some());
+                        break;
+                    }
                     continue;
                 }
             };
             bytes += imported.bytes;
-            if self.rows_are_variants && batch.products.last().is_some_and(|last| continues(last, &imported)) {
+            if self.rows_are_variants
+                && batch
+                    .products
+                    .last()
+                    .is_some_and(|last| continues(last, &imported))
+            {
                 if let Some(last) = batch.products.last_mut() {
                     last.product.variants.extend(imported.product.variants);
                 }
@@ -122,8 +142,9 @@ impl<R: BufRead> Batches<R> {
                 batch.variants += 1;
                 continue;
             }
-            // Later rows win: the earlier product has to be written before.
-            if batch.products.len() == MOST_PRODUCTS || ids.contains(&imported.product.external_id) {
+            let full = batch.products.len() == MOST_PRODUCTS || bytes > MOST_BYTES;
+            // Of two rows of one id the later wins, so the earlier has to be written before.
+            if !batch.products.is_empty() && (full || ids.contains(&imported.product.external_id)) {
                 self.carried = Some(imported);
                 break;
             }
@@ -135,6 +156,9 @@ impl<R: BufRead> Batches<R> {
     }
 
     fn next_row(&mut self) -> io::Result<Option<Result<Row, RowFault>>> {
+        if let Some(error) = self.failure.take() {
+            return Err(error);
+        }
         match self.ahead.pop_front() {
             Some(row) => Ok(Some(row)),
             None => self.rows.next(),
@@ -146,6 +170,9 @@ impl<R: BufRead> Batches<R> {
 fn continues(last: &Imported, next: &Imported) -> bool {
     last.product.external_id == next.product.external_id
         && next.product.variants.iter().all(|variant| {
-            last.product.variants.iter().all(|known| known.sku != variant.sku)
+            last.product
+                .variants
+                .iter()
+                .all(|known| known.sku != variant.sku)
         })
 }

@@ -10,6 +10,8 @@ use super::report::Losses;
 use super::rows::Row;
 use super::{attributes, value};
 
+const MOST_ADDRESS_BYTES: usize = 2_000;
+
 /// A row sorted out.
 pub(super) struct Columns {
     fields: [Option<Taken>; Field::ALL.len()],
@@ -53,7 +55,9 @@ impl Columns {
                     columns.add_attribute(attribute, *kind, &value, losses);
                 }
                 Use::Fields(fields) => {
-                    if let Some((_, rank)) = fields.iter().find(|(field, _)| *field == Field::Images) {
+                    if let Some((_, rank)) =
+                        fields.iter().find(|(field, _)| *field == Field::Images)
+                    {
                         images.push((*rank, image_texts(&value)));
                         continue;
                     }
@@ -65,7 +69,11 @@ impl Columns {
             }
         }
         for (place, name, value) in left {
-            let taken = columns.fields.iter().flatten().any(|taken| taken.column == place);
+            let taken = columns
+                .fields
+                .iter()
+                .flatten()
+                .any(|taken| taken.column == place);
             // A second price would be taken for a property of the product.
             let is_price = matches!(&*mapping.use_of(&name), Use::Fields(fields)
                 if fields.iter().any(|(field, _)| *field == Field::Price));
@@ -78,16 +86,30 @@ impl Columns {
         columns
     }
 
-    fn offer(&mut self, field: Field, rank: usize, column: usize, name: &std::sync::Arc<str>, value: &Value) {
+    fn offer(
+        &mut self,
+        field: Field,
+        rank: usize,
+        column: usize,
+        name: &std::sync::Arc<str>,
+        value: &Value,
+    ) {
         let place = &mut self.fields[field as usize];
         if place.as_ref().is_none_or(|taken| rank < taken.rank) {
-            *place = Some(Taken { rank, column, name: name.clone(), value: value.clone() });
+            *place = Some(Taken {
+                rank,
+                column,
+                name: name.clone(),
+                value: value.clone(),
+            });
         }
     }
 
     /// What a field says.
     pub(super) fn get(&self, field: Field) -> Option<&Value> {
-        self.fields[field as usize].as_ref().map(|taken| &taken.value)
+        self.fields[field as usize]
+            .as_ref()
+            .map(|taken| &taken.value)
     }
 
     /// What a field says, as text.
@@ -97,29 +119,55 @@ impl Columns {
 
     /// The column that a field was read from.
     pub(super) fn column(&self, field: Field) -> Option<&str> {
-        self.fields[field as usize].as_ref().map(|taken| &*taken.name)
+        self.fields[field as usize]
+            .as_ref()
+            .map(|taken| &*taken.name)
     }
 
     /// Whether two fields were read from the same column.
     pub(super) fn share_column(&self, one: Field, other: Field) -> bool {
-        let place = |field: Field| self.fields[field as usize].as_ref().map(|taken| taken.column);
+        let place = |field: Field| {
+            self.fields[field as usize]
+                .as_ref()
+                .map(|taken| taken.column)
+        };
         place(one).is_some() && place(one) == place(other)
     }
 
     /// Adds the values of an attribute.
-    pub(super) fn add_attribute(&mut self, name: &str, kind: ValueKind, value: &Value, losses: &mut Losses) {
+    pub(super) fn add_attribute(
+        &mut self,
+        name: &str,
+        kind: ValueKind,
+        value: &Value,
+        losses: &mut Losses,
+    ) {
         value::each_attribute(name, kind, value, &mut |name, text| {
             attributes::add(&mut self.attributes, losses, name, text);
         });
     }
 }
 
-/// Addresses hold no white space, so it separates several in one text; a comma does so before another address.
+/// Addresses hold no white space, so it may separate several of them in one text.
 fn image_texts(value: &Value) -> Vec<String> {
-    value::texts(value)
+    let separated = |text: &String| -> Vec<String> {
+        let pieces: Vec<String> = text
+            .split_whitespace()
+            .map(|piece| piece.trim_end_matches(',').to_owned())
+            .collect();
+        match pieces.iter().all(|piece| is_image_address(piece)) {
+            true => pieces,
+            false => vec![text.trim().to_owned()],
+        }
+    };
+    value::texts(value).iter().flat_map(separated).collect()
+}
+
+/// Whether a product can have this image.
+pub(super) fn is_image_address(text: &str) -> bool {
+    ["https://", "http://", "/"]
         .iter()
-        .flat_map(|text| text.split_whitespace())
-        .map(|address| address.trim_end_matches(',').to_owned())
-        .filter(|address| !address.is_empty())
-        .collect()
+        .any(|start| text.starts_with(start))
+        && text.len() <= MOST_ADDRESS_BYTES
+        && !text.contains(|c: char| c.is_whitespace() || c.is_control())
 }

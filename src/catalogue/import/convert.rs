@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 use souk_domain::{
-    Currency, InvalidField, Label, MAX_IMAGES, MAX_KEY_CHARS, ProductInput, ProductStatus, RatingTotals, VariantInput,
-    parse_slug, slugify,
+    Currency, InvalidField, Label, MAX_IMAGES, MAX_KEY_CHARS, ProductInput, ProductStatus,
+    RatingTotals, VariantInput, parse_slug, slugify,
 };
 
-use super::columns::Columns;
+use super::columns::{Columns, is_image_address};
 use super::fields::{Field, Mapping, ValueKind};
 use super::price::PriceUnit;
 use super::report::{Loss, Losses, RowFault};
@@ -67,22 +67,38 @@ impl Converter {
         Ok(imported)
     }
 
-    fn product(&mut self, mut columns: Columns, line: u64, bytes: usize) -> Result<Imported, InvalidField> {
+    fn product(
+        &mut self,
+        mut columns: Columns,
+        line: u64,
+        bytes: usize,
+    ) -> Result<Imported, InvalidField> {
         self.take_attributes(&mut columns)?;
         let title = columns.text(Field::Title).unwrap_or_default();
         let part_number = self.take_name(&mut columns, &title);
         let sku = columns.text(Field::Sku).or(part_number);
-        let external_id = columns.text(Field::ExternalId).or_else(|| sku.clone()).unwrap_or_default();
+        let external_id = columns
+            .text(Field::ExternalId)
+            .or_else(|| sku.clone())
+            .unwrap_or_default();
         let currency = currency(&columns, self.defaults.currency)?;
         let variants = match columns.get(Field::Variants) {
             Some(variants) => given_variants(variants)?,
-            None => vec![self.only_variant(&mut columns, sku.unwrap_or_else(|| external_id.clone()), currency)?],
+            None => vec![self.only_variant(
+                &mut columns,
+                sku.unwrap_or_else(|| external_id.clone()),
+                currency,
+            )?],
         };
         let category = category(&columns)?;
         let fandom = reference(&columns, Field::Fandom, Field::FandomName)?;
         let seller = match reference(&columns, Field::Seller, Field::SellerName)? {
             Some(seller) => Some(seller),
-            None => self.defaults.seller.as_deref().map(|slug| Label::new(slug, name_of_slug(slug))),
+            None => self
+                .defaults
+                .seller
+                .as_deref()
+                .map(|slug| Label::new(slug, name_of_slug(slug))),
         };
         let images = self.images(&mut columns);
         let product = ProductInput {
@@ -107,7 +123,14 @@ impl Converter {
             created_at_ms: created_at(&columns)?,
             attributes: columns.attributes,
         };
-        Ok(Imported { line, bytes, product, category, fandom, seller })
+        Ok(Imported {
+            line,
+            bytes,
+            product,
+            category,
+            fandom,
+            seller,
+        })
     }
 
     /// Adds the members of an `attributes` object.
@@ -123,7 +146,9 @@ impl Converter {
 
     /// A name beside a title: a part number, or an attribute if the title does not say it already.
     fn take_name(&mut self, columns: &mut Columns, title: &str) -> Option<String> {
-        if columns.share_column(Field::Name, Field::Title) || columns.share_column(Field::Name, Field::Sku) {
+        if columns.share_column(Field::Name, Field::Title)
+            || columns.share_column(Field::Name, Field::Sku)
+        {
             return None;
         }
         let name = columns.text(Field::Name)?;
@@ -131,7 +156,12 @@ impl Converter {
             return Some(name);
         }
         if !title.to_lowercase().contains(&name.to_lowercase()) {
-            columns.add_attribute("name", ValueKind::Text, &Value::String(name), &mut self.losses);
+            columns.add_attribute(
+                "name",
+                ValueKind::Text,
+                &Value::String(name),
+                &mut self.losses,
+            );
         }
         None
     }
@@ -149,7 +179,11 @@ impl Converter {
             let name = name.to_ascii_lowercase();
             name.ends_with("minor") || name.ends_with("cents")
         });
-        let unit = if minor_by_name { PriceUnit::Minor } else { self.unit };
+        let unit = if minor_by_name {
+            PriceUnit::Minor
+        } else {
+            self.unit
+        };
         let price = unit.read(&price, currency)?;
         let stock = match columns.get(Field::Stock) {
             Some(stock) => value::integer(Field::Stock, stock)?,
@@ -163,7 +197,13 @@ impl Converter {
         if let Some(given) = columns.get(Field::Options) {
             options.extend(options_of(given)?);
         }
-        Ok(VariantInput { sku, gtin, options, price, stock })
+        Ok(VariantInput {
+            sku,
+            gtin,
+            options,
+            price,
+            stock,
+        })
     }
 
     /// The first number whose check digit is right, or the first; others stay as an attribute.
@@ -178,7 +218,10 @@ impl Converter {
         if numbers.is_empty() {
             return None;
         }
-        let best = numbers.iter().position(|number| is_gtin(number)).unwrap_or(0);
+        let best = numbers
+            .iter()
+            .position(|number| is_gtin(number))
+            .unwrap_or(0);
         let gtin = numbers.remove(best);
         let name = columns.column(Field::Gtin).unwrap_or("gtin").to_owned();
         let others = Value::from(numbers);
@@ -189,7 +232,7 @@ impl Converter {
     fn images(&mut self, columns: &mut Columns) -> Vec<String> {
         let mut images = std::mem::take(&mut columns.images);
         let given = images.len();
-        images.retain(|image| ["https://", "http://", "/"].iter().any(|start| image.starts_with(start)));
+        images.retain(|image| is_image_address(image));
         self.lose(Loss::ImageAddress, given - images.len());
         let addressed = images.len();
         images.truncate(MAX_IMAGES);
@@ -216,8 +259,12 @@ fn currency(columns: &Columns, default: Currency) -> Result<Currency, InvalidFie
     let Some(code) = columns.text(Field::Currency) else {
         return Ok(default);
     };
-    Currency::from_code(&code.trim().to_uppercase())
-        .ok_or_else(|| InvalidField::new("currency", format!("`{code}` is not a code of ISO 4217 such as EUR")))
+    Currency::from_code(&code.trim().to_uppercase()).ok_or_else(|| {
+        InvalidField::new(
+            "currency",
+            format!("`{code}` is not a code of ISO 4217 such as EUR"),
+        )
+    })
 }
 
 fn status(columns: &Columns) -> Result<ProductStatus, InvalidField> {
@@ -225,14 +272,17 @@ fn status(columns: &Columns) -> Result<ProductStatus, InvalidField> {
         return Ok(ProductStatus::default());
     };
     let name = status.trim().to_lowercase();
-    name.parse().map_err(|error| InvalidField::new("status", error))
+    name.parse()
+        .map_err(|error| InvalidField::new("status", error))
 }
 
 fn created_at(columns: &Columns) -> Result<Option<i64>, InvalidField> {
     let Some(time) = columns.get(Field::CreatedAt) else {
         return Ok(None);
     };
-    let in_ms = columns.column(Field::CreatedAt).is_some_and(|name| name.ends_with("_ms"));
+    let in_ms = columns
+        .column(Field::CreatedAt)
+        .is_some_and(|name| name.ends_with("_ms"));
     value::time_ms(time, in_ms).map(Some)
 }
 
@@ -248,12 +298,18 @@ fn ratings(columns: &Columns) -> Result<Option<RatingTotals>, InvalidField> {
         .map(|value| value::integer(Field::RatingCount, value))
         .transpose()?;
     let count = count
-        .map(|count| u32::try_from(count).map_err(|_| InvalidField::new("rating_count", "is out of range")))
+        .map(|count| {
+            u32::try_from(count).map_err(|_| InvalidField::new("rating_count", "is out of range"))
+        })
         .transpose()?;
     if let Some(sum) = columns.get(Field::RatingSum) {
         let sum = value::integer(Field::RatingSum, sum)?;
-        let sum = u64::try_from(sum).map_err(|_| InvalidField::new("rating_sum", "is not negative"))?;
-        return Ok(Some(RatingTotals { count: count.unwrap_or_default(), sum }));
+        let sum =
+            u64::try_from(sum).map_err(|_| InvalidField::new("rating_sum", "is not negative"))?;
+        return Ok(Some(RatingTotals {
+            count: count.unwrap_or_default(),
+            sum,
+        }));
     }
     let Some(average) = columns.get(Field::Rating) else {
         return Ok(None);
@@ -305,7 +361,9 @@ fn json_in_text(field: Field, value: &Value) -> Result<Value, InvalidField> {
 
 /// The way to a product's category: given as a path, as a slug, or as both.
 fn category(columns: &Columns) -> Result<Vec<CategoryStep>, InvalidField> {
-    let own = columns.text(Field::Category).map(|text| text.trim().to_owned());
+    let own = columns
+        .text(Field::Category)
+        .map(|text| text.trim().to_owned());
     let mut path = match columns.get(Field::CategoryPath) {
         Some(Value::Array(steps)) => steps.iter().filter_map(given_step).collect(),
         Some(text) => named_steps(&value::text(text).unwrap_or_default()),
@@ -322,7 +380,10 @@ fn category(columns: &Columns) -> Result<Vec<CategoryStep>, InvalidField> {
         _ => {}
     }
     if path.len() > MOST_LEVELS {
-        return Err(InvalidField::new("category", format!("has at most {MOST_LEVELS} levels")));
+        return Err(InvalidField::new(
+            "category",
+            format!("has at most {MOST_LEVELS} levels"),
+        ));
     }
     for step in &path {
         check_name("category", &step.name)?;
@@ -344,19 +405,32 @@ fn named_steps(path: &str) -> Vec<CategoryStep> {
     path.split('>')
         .map(str::trim)
         .filter(|name| !name.is_empty())
-        .map(|name| CategoryStep { slug: None, name: name.to_owned() })
+        .map(|name| CategoryStep {
+            slug: None,
+            name: name.to_owned(),
+        })
         .collect()
 }
 
 fn single_step(text: String) -> CategoryStep {
     match parse_slug(&text) {
-        Ok(slug) => CategoryStep { slug: Some(slug.to_owned()), name: name_of_slug(slug) },
-        Err(_) => CategoryStep { slug: None, name: text },
+        Ok(slug) => CategoryStep {
+            slug: Some(slug.to_owned()),
+            name: name_of_slug(slug),
+        },
+        Err(_) => CategoryStep {
+            slug: None,
+            name: text,
+        },
     }
 }
 
 /// A fandom or seller by slug or by name.
-fn reference(columns: &Columns, field: Field, name_field: Field) -> Result<Option<Label>, InvalidField> {
+fn reference(
+    columns: &Columns,
+    field: Field,
+    name_field: Field,
+) -> Result<Option<Label>, InvalidField> {
     let Some(text) = columns.text(field) else {
         return Ok(None);
     };
@@ -372,10 +446,16 @@ fn reference(columns: &Columns, field: Field, name_field: Field) -> Result<Optio
 
 fn check_name(field: &'static str, name: &str) -> Result<(), InvalidField> {
     if slugify(name).is_empty() {
-        return Err(InvalidField::new(field, format!("`{name}` has no letters or digits")));
+        return Err(InvalidField::new(
+            field,
+            format!("`{name}` has no letters or digits"),
+        ));
     }
     if name.chars().count() > MAX_KEY_CHARS || name.contains('\0') {
-        return Err(InvalidField::new(field, format!("has at most {MAX_KEY_CHARS} characters, and no zero byte")));
+        return Err(InvalidField::new(
+            field,
+            format!("has at most {MAX_KEY_CHARS} characters, and no zero byte"),
+        ));
     }
     Ok(())
 }

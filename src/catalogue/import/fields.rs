@@ -120,11 +120,17 @@ pub(super) fn parse_mapped(text: &str) -> Result<MappedColumn, String> {
     let known = Field::ALL.iter().find(|known| known.name() == field.trim());
     let Some(known) = known else {
         let names: Vec<_> = Field::ALL.iter().map(|field| field.name()).collect();
-        return Err(format!("no field `{field}`; there are: {}", names.join(", ")));
+        return Err(format!(
+            "no field `{field}`; there are: {}",
+            names.join(", ")
+        ));
     };
     match column.trim() {
         "" => Err(format!("no column for `{field}`")),
-        column => Ok(MappedColumn { field: known.name(), column: column.to_owned() }),
+        column => Ok(MappedColumn {
+            field: known.name(),
+            column: column.to_owned(),
+        }),
     }
 }
 
@@ -139,9 +145,16 @@ impl Mapping {
     pub(super) fn new(mapped: &[MappedColumn], ignored: &[String]) -> Self {
         let mut fields: HashMap<String, Vec<(Field, usize)>> = HashMap::new();
         for &field in Field::ALL {
-            let own: Vec<_> = mapped.iter().filter(|own| own.field == field.name()).collect();
+            let own: Vec<_> = mapped
+                .iter()
+                .filter(|own| own.field == field.name())
+                .collect();
             let names: Vec<String> = match own.is_empty() {
-                true => field.aliases().iter().map(|&alias| alias.to_owned()).collect(),
+                true => field
+                    .aliases()
+                    .iter()
+                    .map(|&alias| alias.to_owned())
+                    .collect(),
                 false => own.iter().map(|own| plain(&own.column)).collect(),
             };
             for (rank, name) in names.into_iter().enumerate() {
@@ -151,9 +164,11 @@ impl Mapping {
         // A column that was given to a field by name is nothing else by its name.
         for own in mapped {
             if let Some(uses) = fields.get_mut(&plain(&own.column)) {
-                uses.retain(|(field, _)| mapped.iter().any(|other| {
-                    other.field == field.name() && plain(&other.column) == plain(&own.column)
-                }));
+                uses.retain(|(field, _)| {
+                    mapped.iter().any(|other| {
+                        other.field == field.name() && plain(&other.column) == plain(&own.column)
+                    })
+                });
             }
         }
         Self {
@@ -241,26 +256,56 @@ mod tests {
     #[test]
     fn common_names_are_known() {
         let mut mapping = Mapping::new(&[], &["notes".to_owned()]);
-        assert_eq!(use_in(&mut mapping, "Supplier"), Use::Fields(vec![(Field::Brand, 4)]));
-        assert_eq!(use_in(&mut mapping, "Image URL"), Use::Fields(vec![(Field::Images, 2)]));
-        assert_eq!(use_in(&mut mapping, "img_500x500"), Use::Fields(vec![(Field::Images, 600)]));
-        assert_eq!(use_in(&mut mapping, "Option:Size"), Use::Option("Size".into()));
+        assert_eq!(
+            use_in(&mut mapping, "Supplier"),
+            Use::Fields(vec![(Field::Brand, 4)])
+        );
+        assert_eq!(
+            use_in(&mut mapping, "Image URL"),
+            Use::Fields(vec![(Field::Images, 2)])
+        );
+        assert_eq!(
+            use_in(&mut mapping, "img_500x500"),
+            Use::Fields(vec![(Field::Images, 600)])
+        );
+        assert_eq!(
+            use_in(&mut mapping, "Option:Size"),
+            Use::Option("Size".into())
+        );
         assert_eq!(use_in(&mut mapping, "Notes"), Use::Ignored);
         assert_eq!(
             use_in(&mut mapping, "attr_n_weight__with_stand_"),
             Use::Attribute("weight with stand".into(), ValueKind::Number)
         );
-        assert_eq!(use_in(&mut mapping, "size: EU"), Use::Attribute("size EU".into(), ValueKind::Text));
-        assert_eq!(use_in(&mut mapping, "é"), Use::Attribute("é".into(), ValueKind::Text));
+        assert_eq!(
+            use_in(&mut mapping, "size: EU"),
+            Use::Attribute("size EU".into(), ValueKind::Text)
+        );
+        assert_eq!(
+            use_in(&mut mapping, "é"),
+            Use::Attribute("é".into(), ValueKind::Text)
+        );
     }
 
     #[test]
     fn options_come_before_common_names() {
-        let mapped = [parse_mapped("brand=maker").unwrap(), parse_mapped("sku=name").unwrap()];
+        let mapped = [
+            parse_mapped("brand=maker").unwrap(),
+            parse_mapped("sku=name").unwrap(),
+        ];
         let mut mapping = Mapping::new(&mapped, &[]);
-        assert_eq!(use_in(&mut mapping, "maker"), Use::Fields(vec![(Field::Brand, 0)]));
-        assert_eq!(use_in(&mut mapping, "name"), Use::Fields(vec![(Field::Sku, 0)]));
-        assert_eq!(use_in(&mut mapping, "supplier"), Use::Attribute("supplier".into(), ValueKind::Text));
+        assert_eq!(
+            use_in(&mut mapping, "maker"),
+            Use::Fields(vec![(Field::Brand, 0)])
+        );
+        assert_eq!(
+            use_in(&mut mapping, "name"),
+            Use::Fields(vec![(Field::Sku, 0)])
+        );
+        assert_eq!(
+            use_in(&mut mapping, "supplier"),
+            Use::Attribute("supplier".into(), ValueKind::Text)
+        );
         assert!(parse_mapped("colour=c").unwrap_err().contains("no field"));
         assert!(parse_mapped("brand").is_err());
     }

@@ -52,7 +52,11 @@ pub(super) fn likely_delimiter(header: &[u8]) -> u8 {
             .count()
     };
     // The first of equals: a header of one column has none of them.
-    DELIMITERS.into_iter().rev().max_by_key(|&delimiter| count(delimiter)).unwrap_or(b',')
+    DELIMITERS
+        .into_iter()
+        .rev()
+        .max_by_key(|&delimiter| count(delimiter))
+        .unwrap_or(b',')
 }
 
 /// Reads a delimiter as people write it.

@@ -23,7 +23,11 @@ pub(super) struct Lines<R> {
 
 impl<R: BufRead> Lines<R> {
     pub(super) fn new(reader: R, most_bytes: usize) -> Self {
-        Self { reader, most_bytes, number: 0 }
+        Self {
+            reader,
+            most_bytes,
+            number: 0,
+        }
     }
 
     /// Puts the next line behind what the buffer holds; all of it together is to stay within the bound.

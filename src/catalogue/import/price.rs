@@ -32,7 +32,11 @@ impl PriceUnit {
         let minor = match self {
             Self::Major => Money::parse_major(amount, currency)
                 .map(|money| money.minor)
-                .map_err(|error| wrong(format!("{error}; a decimal point, and no other marks, are understood")))?,
+                .map_err(|error| {
+                    wrong(format!(
+                        "{error}; a decimal point, and no other marks, are understood"
+                    ))
+                })?,
             Self::Minor => read_minor(amount)?,
         };
         match minor {
@@ -53,7 +57,11 @@ fn without_code(price: &str, currency: Currency) -> Result<(&str, Currency), Inv
     };
     match Currency::from_code(&code.to_uppercase()) {
         Some(named) if named == currency => Ok((amount, currency)),
-        Some(named) => Err(wrong(format!("is in {} where the row's currency is {}", named.code(), currency.code()))),
+        Some(named) => Err(wrong(format!(
+            "is in {} where the row's currency is {}",
+            named.code(),
+            currency.code()
+        ))),
         None => Ok((price, currency)),
     }
 }
@@ -69,7 +77,9 @@ fn read_minor(amount: &str) -> Result<i64, InvalidField> {
             "`{amount}` is a decimal amount, but prices are read as minor units; say --price-unit major"
         )));
     }
-    whole.parse().map_err(|_| wrong(format!("`{amount}` is not an amount")))
+    whole
+        .parse()
+        .map_err(|_| wrong(format!("`{amount}` is not an amount")))
 }
 
 fn wrong(message: impl Into<String>) -> InvalidField {
@@ -87,7 +97,13 @@ mod tests {
         for price in [json!(12.5), json!("12.00"), json!("12.5 EUR")] {
             assert!(PriceUnit::is_surely_major(&price), "{price}");
         }
-        for price in [json!(1250), json!(1250.0), json!("1250"), json!("1250.0"), json!(null)] {
+        for price in [
+            json!(1250),
+            json!(1250.0),
+            json!("1250"),
+            json!("1250.0"),
+            json!(null),
+        ] {
             assert!(!PriceUnit::is_surely_major(&price), "{price}");
         }
     }
@@ -107,6 +123,9 @@ mod tests {
         assert_eq!(major("12,90"), None);
         assert_eq!(major(""), None);
         assert_eq!(minor("9999999999999999"), None);
-        assert_eq!(PriceUnit::Major.read("1200", Currency::JPY).ok(), Some(1200));
+        assert_eq!(
+            PriceUnit::Major.read("1200", Currency::JPY).ok(),
+            Some(1200)
+        );
     }
 }

@@ -21,7 +21,12 @@ pub struct RowFault {
 impl RowFault {
     /// A fault of a row as a whole.
     pub(super) fn of_row(line: u64, reason: impl Into<String>) -> Self {
-        Self { line, external_id: None, field: None, reason: reason.into() }
+        Self {
+            line,
+            external_id: None,
+            field: None,
+            reason: reason.into(),
+        }
     }
 
     /// A fault of one field.
@@ -74,7 +79,9 @@ impl fmt::Display for Loss {
             Self::ManyValues => "attribute values left out: more than 200 of one attribute",
             Self::LongName => "attributes left out: name longer than 200 characters",
             Self::ManyAttributes => "attributes left out: more than 1,000 of one product",
-            Self::ImageAddress => "images left out: neither an http(s) address nor an absolute path",
+            Self::ImageAddress => {
+                "images left out: neither an http(s) address nor an absolute path"
+            }
             Self::ManyImages => "images left out: more than 50 of one product",
             Self::DefaultStock => "products without a stock: took --default-stock",
         })
@@ -105,8 +112,19 @@ pub struct ImportSummary {
 
 impl fmt::Display for ImportSummary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { read, created, updated, unchanged, skipped, variants, losses } = self;
-        write!(f, "{read} rows read: {created} created, {updated} updated, {unchanged} unchanged, {skipped} skipped")?;
+        let Self {
+            read,
+            created,
+            updated,
+            unchanged,
+            skipped,
+            variants,
+            losses,
+        } = self;
+        write!(
+            f,
+            "{read} rows read: {created} created, {updated} updated, {unchanged} unchanged, {skipped} skipped"
+        )?;
         if *variants > 0 {
             write!(f, ", {variants} further variants")?;
         }

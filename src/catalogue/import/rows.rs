@@ -47,7 +47,10 @@ pub(super) struct JsonRows<R> {
 impl<R: BufRead> JsonRows<R> {
     pub(super) fn new(reader: R) -> Self {
         let lines = Lines::new(reader, MOST_ROW_BYTES);
-        Self { lines, buffer: Vec::new() }
+        Self {
+            lines,
+            buffer: Vec::new(),
+        }
     }
 
     fn next(&mut self) -> io::Result<Option<Result<Row, RowFault>>> {
@@ -82,7 +85,10 @@ fn parse_object(text: &[u8], line: u64) -> Result<Vec<(Arc<str>, Value)>, RowFau
     }
     let object: Map<String, Value> = serde_json::from_str(text)
         .map_err(|error| RowFault::of_row(line, format!("is not a JSON object: {error}")))?;
-    Ok(object.into_iter().map(|(name, value)| (name.into(), value)).collect())
+    Ok(object
+        .into_iter()
+        .map(|(name, value)| (name.into(), value))
+        .collect())
 }
 
 /// Records under a header; a quoted field may hold line breaks.
@@ -91,7 +97,13 @@ pub(super) struct CsvRows<R> {
     delimiter: u8,
     header: Vec<Arc<str>>,
     /// Lines read ahead of an open quote that was never closed.
-    returned: Vec<(u64, Vec<u8>)>,
+    returned: Vec<NextLine>,
+}
+
+/// A line of the file; without bytes if it was too long.
+struct NextLine {
+    number: u64,
+    bytes: Option<Vec<u8>>,
 }
 
 impl<R: BufRead> CsvRows<R> {
@@ -103,10 +115,10 @@ impl<R: BufRead> CsvRows<R> {
             header: Vec::new(),
             returned: Vec::new(),
         };
-        let Some((number, line)) = rows.next_line()? else {
+        let Some(NextLine { number, bytes }) = rows.next_line()? else {
             return Ok(Err("the file is empty".to_owned()));
         };
-        let Ok(line) = line else {
+        let Some(line) = bytes else {
             return Ok(Err("the header is too long to be one".to_owned()));
         };
         let line = without_mark(&line, number);
@@ -124,17 +136,20 @@ impl<R: BufRead> CsvRows<R> {
 
     fn next(&mut self) -> io::Result<Option<Result<Row, RowFault>>> {
         loop {
-            let Some((number, line)) = self.next_line()? else {
+            let Some(NextLine { number, bytes }) = self.next_line()? else {
                 return Ok(None);
             };
-            let Ok(mut record) = line else {
+            let Some(mut record) = bytes else {
                 return Ok(Some(Err(too_long(number))));
             };
             if record.trim_ascii().is_empty() {
                 continue;
             }
             if !self.complete(&mut record)? {
-                return Ok(Some(Err(RowFault::of_row(number, "has a quote that is never closed"))));
+                return Ok(Some(Err(RowFault::of_row(
+                    number,
+                    "has a quote that is never closed",
+                ))));
             }
             return Ok(Some(self.row(&record, number)));
         }
@@ -145,45 +160,60 @@ impl<R: BufRead> CsvRows<R> {
     fn complete(&mut self, record: &mut Vec<u8>) -> io::Result<bool> {
         let mut quotes = Quotes::default();
         quotes.scan(record, self.delimiter);
-        let mut further: Vec<(u64, Vec<u8>)> = Vec::new();
+        let mut further: Vec<NextLine> = Vec::new();
         let mut length = record.len();
         while quotes.open() {
-            match self.next_line()? {
-                Some((number, Ok(line))) if length + line.len() <= MOST_ROW_BYTES => {
-                    quotes.scan(&line, self.delimiter);
-                    length += line.len();
-                    further.push((number, line));
-                }
-                unfit => {
-                    if let Some((number, Ok(line))) = unfit {
-                        further.push((number, line));
-                    }
-                    self.returned.extend(further.into_iter().rev());
-                    return Ok(false);
-                }
+            let line = self.next_line()?;
+            let fits = |line: &NextLine| {
+                line.bytes
+                    .as_ref()
+                    .is_some_and(|bytes| length + bytes.len() <= MOST_ROW_BYTES)
+            };
+            if !line.as_ref().is_some_and(fits) {
+                further.extend(line);
+                self.returned.extend(further.into_iter().rev());
+                return Ok(false);
             }
+            if let Some(bytes) = line.as_ref().and_then(|line| line.bytes.as_ref()) {
+                quotes.scan(bytes, self.delimiter);
+                length += bytes.len();
+            }
+            further.extend(line);
         }
-        further.iter().for_each(|(_, line)| record.extend_from_slice(line));
+        for bytes in further.iter().filter_map(|line| line.bytes.as_ref()) {
+            record.extend_from_slice(bytes);
+        }
         Ok(true)
     }
 
-    #[allow(clippy::type_complete, reason = "a line with its number, or that it was too long, or the end")]
-    fn next_line(&mut self) -> io::Result<Option<(u64, Result<Vec<u8>, ()>)>> {
-        if let Some((number, line)) = self.returned.pop() {
-            return Ok(Some((number, Ok(line))));
+    fn next_line(&mut self) -> io::Result<Option<NextLine>> {
+        if let Some(returned) = self.returned.pop() {
+            return Ok(Some(returned));
         }
         let mut buffer = Vec::new();
-        Ok(match self.lines.append_next(&mut buffer)? {
+        let read = self.lines.append_next(&mut buffer)?;
+        let number = self.lines.number;
+        Ok(match read {
             Line::End => None,
-            Line::TooLong => Some((self.lines.number, Err(()))),
-            Line::Whole => Some((self.lines.number, Ok(buffer))),
+            Line::TooLong => Some(NextLine {
+                number,
+                bytes: None,
+            }),
+            Line::Whole => Some(NextLine {
+                number,
+                bytes: Some(buffer),
+            }),
         })
     }
 
     fn row(&self, record: &[u8], line: u64) -> Result<Row, RowFault> {
         let fields = split(record, self.delimiter, line)?;
         if fields.len() != self.header.len() {
-            let reason = format!("has {} fields where the header has {}", fields.len(), self.header.len());
+            let reason = format!(
+                "has {} fields where the header has {}",
+                fields.len(),
+                self.header.len()
+            );
             return Err(RowFault::of_row(line, reason));
         }
         let columns = self
@@ -192,7 +222,11 @@ impl<R: BufRead> CsvRows<R> {
             .zip(&fields)
             .map(|(name, value)| (name.clone(), Value::String(value.to_owned())))
             .collect();
-        Ok(Row { line, bytes: record.len(), columns })
+        Ok(Row {
+            line,
+            bytes: record.len(),
+            columns,
+        })
     }
 }
 
@@ -253,7 +287,10 @@ fn without_mark(line: &[u8], number: u64) -> &[u8] {
 }
 
 fn too_long(line: u64) -> RowFault {
-    RowFault::of_row(line, format!("is longer than {} MiB", MOST_ROW_BYTES / 1024 / 1024))
+    RowFault::of_row(
+        line,
+        format!("is longer than {} MiB", MOST_ROW_BYTES / 1024 / 1024),
+    )
 }
 
 fn not_utf8(line: u64) -> RowFault {
@@ -269,7 +306,9 @@ mod tests {
     }
 
     fn csv(text: &str) -> Vec<Result<Row, RowFault>> {
-        all(Rows::Csv(CsvRows::new(text.as_bytes(), None).unwrap().unwrap()))
+        all(Rows::Csv(
+            CsvRows::new(text.as_bytes(), None).unwrap().unwrap(),
+        ))
     }
 
     fn value(row: &Result<Row, RowFault>, index: usize) -> (&str, &str) {
@@ -288,7 +327,10 @@ mod tests {
                 Err(fault) => (fault.line, false),
             })
             .collect();
-        assert_eq!(lines, [(1, true), (3, false), (4, false), (5, false), (6, true)]);
+        assert_eq!(
+            lines,
+            [(1, true), (3, false), (4, false), (5, false), (6, true)]
+        );
     }
 
     #[test]
@@ -309,7 +351,13 @@ mod tests {
     #[test]
     fn a_quote_never_closed_costs_one_row() {
         let rows = csv("id,title\n1,\"open\n2,two\n3,three\n");
-        assert!(rows[0].as_ref().unwrap_err().reason.contains("never closed"));
+        assert!(
+            rows[0]
+                .as_ref()
+                .unwrap_err()
+                .reason
+                .contains("never closed")
+        );
         assert_eq!(value(&rows[1], 0), ("id", "2"));
         assert_eq!(value(&rows[2], 0), ("id", "3"));
     }
@@ -317,7 +365,10 @@ mod tests {
     #[test]
     fn a_row_of_another_width_is_a_fault() {
         let rows = csv("id,title\n1\n2,two,three\n4,four\n");
-        assert_eq!(rows[0].as_ref().unwrap_err().reason, "has 1 fields where the header has 2");
+        assert_eq!(
+            rows[0].as_ref().unwrap_err().reason,
+            "has 1 fields where the header has 2"
+        );
         assert!(rows[1].is_err());
         assert_eq!(value(&rows[2], 1), ("title", "four"));
     }

@@ -46,14 +46,24 @@ impl Source {
     /// Reads from anything, unpacking what its first bytes show to be gzip.
     pub(super) fn of(raw: impl Read + Send + 'static, total: Option<u64>) -> io::Result<Self> {
         let read = ReadBytes::default();
-        let counted = Counted { raw, read: read.clone() };
+        let counted = Counted {
+            raw,
+            read: read.clone(),
+        };
         let mut packed = BufReader::with_capacity(BUFFER, counted);
         let reader: Box<dyn BufRead + Send> = if packed.fill_buf()?.starts_with(&GZIP_MAGIC) {
-            Box::new(BufReader::with_capacity(BUFFER, MultiGzDecoder::new(packed)))
+            Box::new(BufReader::with_capacity(
+                BUFFER,
+                MultiGzDecoder::new(packed),
+            ))
         } else {
             Box::new(packed)
         };
-        Ok(Self { reader, total, read })
+        Ok(Self {
+            reader,
+            total,
+            read,
+        })
     }
 }
 

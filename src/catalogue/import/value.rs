@@ -40,13 +40,20 @@ pub(super) fn texts(value: &Value) -> Vec<String> {
 }
 
 /// Hands over what an attribute's column says, value by value; members of an object have names of their own.
-pub(super) fn each_attribute(name: &str, kind: ValueKind, value: &Value, take: &mut impl FnMut(&str, String)) {
+pub(super) fn each_attribute(
+    name: &str,
+    kind: ValueKind,
+    value: &Value,
+    take: &mut impl FnMut(&str, String),
+) {
     match value {
         Value::Null => {}
         Value::Bool(truth) => take(name, yes_or_no(*truth)),
         Value::Number(number) => take(name, number_text(number)),
         Value::String(text) => take(name, readable_text(text.trim(), kind)),
-        Value::Array(values) => values.iter().for_each(|value| each_attribute(name, kind, value, take)),
+        Value::Array(values) => values
+            .iter()
+            .for_each(|value| each_attribute(name, kind, value, take)),
         Value::Object(members) => {
             for (member, value) in members {
                 let member = super::fields::readable(member);
@@ -92,7 +99,10 @@ pub(super) fn number(field: Field, value: &Value) -> Result<f64, InvalidField> {
     let text = text(value).unwrap_or_default();
     match text.trim().parse::<f64>() {
         Ok(number) if number.is_finite() => Ok(number),
-        _ => Err(InvalidField::new(field.name(), format!("`{text}` is not a number"))),
+        _ => Err(InvalidField::new(
+            field.name(),
+            format!("`{text}` is not a number"),
+        )),
     }
 }
 
@@ -132,7 +142,9 @@ mod tests {
 
     fn attributes(kind: ValueKind, value: &Value) -> Vec<(String, String)> {
         let mut taken = Vec::new();
-        each_attribute("a", kind, value, &mut |name, value| taken.push((name.to_owned(), value)));
+        each_attribute("a", kind, value, &mut |name, value| {
+            taken.push((name.to_owned(), value))
+        });
         taken
     }
 
@@ -147,13 +159,22 @@ mod tests {
         assert_eq!(one(ValueKind::Text, json!(0.512)), "0.512");
         assert_eq!(one(ValueKind::Text, json!(12)), "12");
         let nested = attributes(ValueKind::Text, &json!([{"b_c": ["x", null, "y"]}]));
-        assert_eq!(nested, [("a b c".into(), "x".into()), ("a b c".into(), "y".into())]);
+        assert_eq!(
+            nested,
+            [("a b c".into(), "x".into()), ("a b c".into(), "y".into())]
+        );
     }
 
     #[test]
     fn times_are_read_in_their_common_forms() {
         let day = 1_717_113_600_000;
-        for text in ["2024-05-31T00:00:00Z", "2024-05-31", "2024-05-31 00:00:00", "2024-05-31T02:00:00+02:00", "1717113600"] {
+        for text in [
+            "2024-05-31T00:00:00Z",
+            "2024-05-31",
+            "2024-05-31 00:00:00",
+            "2024-05-31T02:00:00+02:00",
+            "1717113600",
+        ] {
             assert_eq!(time_ms(&json!(text), false), Ok(day), "{text}");
         }
         assert_eq!(time_ms(&json!(day), false), Ok(day));

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use souk::catalogue::generate::{FANDOMS, Marketplace};
+use souk::catalogue::generate::{self, FANDOMS, GenerateArgs, Marketplace};
 use souk_domain::ProductInput;
 
 const SEED: u64 = 42;
@@ -142,4 +142,34 @@ fn texts_have_no_gaps() {
             product.description
         );
     }
+}
+
+#[tokio::test]
+async fn generating_twice_changes_nothing_and_more_completes_it() {
+    let market = crate::marketplace::Marketplace::new().await;
+    let run = async |products| {
+        let args = GenerateArgs {
+            products,
+            seed: SEED,
+        };
+        generate::run(&args, &market.store, &market.tenant)
+            .await
+            .unwrap()
+    };
+    let first = run(300).await;
+    assert_eq!((first.created, first.unchanged), (300, 0));
+    let again = run(300).await;
+    assert_eq!((again.created, again.updated, again.unchanged), (0, 0, 300));
+    let more = run(400).await;
+    assert_eq!((more.created, more.updated, more.unchanged), (100, 0, 300));
+
+    let tree = market.scope().categories().list().await.unwrap();
+    let shirts = tree
+        .iter()
+        .find(|category| category.slug == "graphic-t-shirts")
+        .unwrap();
+    assert_eq!(
+        (shirts.name.as_str(), shirts.parent.as_deref()),
+        ("Graphic T-Shirts", Some("t-shirts"))
+    );
 }
