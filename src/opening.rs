@@ -7,7 +7,8 @@ use std::{
 };
 
 use anyhow::{Context, bail};
-use souk_store::{DatabaseOptions, Store};
+use souk_domain::{Currency, Language};
+use souk_store::{DatabaseOptions, NewTenant, Store, StoreError};
 
 use crate::config::{Config, DataConfig, Secret};
 
@@ -104,6 +105,26 @@ pub async fn store(config: &Config) -> anyhow::Result<Store> {
     Store::connect(&options)
         .await
         .with_context(|| format!("{} cannot be opened", database_name(config)))
+}
+
+/// Adds the marketplace that an installation begins with, and answers whether it did: one that has any keeps those.
+///
+/// # Errors
+/// If the database fails.
+pub async fn add_first_marketplace(store: &Store) -> Result<bool, StoreError> {
+    if !store.tenants().list().await?.is_empty() {
+        return Ok(false);
+    }
+    let first = NewTenant {
+        slug: "default".to_owned(),
+        name: "Souk".to_owned(),
+        host: None,
+        api_key_hash: None,
+        language: Language::English,
+        currency: Currency::EUR,
+    };
+    store.tenants().add(first).await?;
+    Ok(true)
 }
 
 fn database_url(config: &Config) -> anyhow::Result<String> {

@@ -1,8 +1,8 @@
 //! `souk serve`: the service, and what a newcomer sees of its first start.
 
-use std::{io, net::SocketAddr};
+use std::{fs, io, net::SocketAddr};
 
-use anyhow::{Context, bail};
+use anyhow::bail;
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use tokio::{
@@ -13,6 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::output;
 use crate::{
+    catalogue::generate::{self, GenerateArgs},
     config::{Config, Given},
     service::Service,
 };
@@ -113,11 +114,23 @@ fn stop_signal() -> anyhow::Result<CancellationToken> {
 }
 
 /// Fills a new installation with the demo marketplace and indexes it, while someone watches.
+///
+/// A mark in the data folder says that it was begun: killed midway, the next start goes on.
 async fn fill(service: &Service) -> anyhow::Result<()> {
-    if !service.is_new() || !service.config().demo.enabled {
+    let demo = &service.config().demo;
+    let mark = service.config().data.demo_mark();
+    if !demo.enabled || !(service.is_new() || mark.exists()) {
         return Ok(());
     }
-    service.generate_demo().await?;
+    fs::write(&mark, "")?;
+    let tenants = service.store().tenants().list().await?;
+    if let [tenant] = tenants.as_slice() {
+        let args = GenerateArgs {
+            products: u64::from(demo.products),
+            seed: generate::DEFAULT_SEED,
+        };
+        generate::run(&args, service.store(), tenant).await?;
+    }
     let mut indexer = service.indexer();
     indexer.prepare().await?;
     let bar = ProgressBar::new(indexer.status().await?.rows).with_message("indexing");
@@ -128,6 +141,7 @@ async fn fill(service: &Service) -> anyhow::Result<()> {
     }
     indexer.drain(|rows| bar.inc(rows as u64)).await?;
     bar.finish_and_clear();
+    fs::remove_file(&mark)?;
     Ok(())
 }
 
