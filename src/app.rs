@@ -56,6 +56,7 @@ pub fn endpoint(app: App, timeout: Duration) -> impl Endpoint<Output = Response>
         .nest_no_strip("/api", Arc::clone(&api))
         .nest_no_strip("/health", api)
         .at("/", home::page())
+        .at("/media/demo/:file", home::demo_media())
         .at("/docs", docs)
         .at("/openapi.json", json)
         .at("/openapi.yaml", yaml)

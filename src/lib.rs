@@ -1,7 +1,8 @@
-//! Souk's API service: search, catalogue and administration over HTTP.
+//! Souk's API service: search, catalogue and administration over HTTP, and the tools of its command line.
 
 pub mod api;
 pub mod app;
+pub mod catalogue;
 pub mod cli;
 pub mod config;
 pub mod error;

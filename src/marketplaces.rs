@@ -101,7 +101,10 @@ impl Marketplaces {
 
 /// How a marketplace's key is kept: it is long and random, so that a plain hash gives nothing away.
 pub fn api_key_hash(key: &str) -> String {
-    Sha256::digest(key).iter().map(|byte| format!("{byte:02x}")).collect()
+    Sha256::digest(key)
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 /// A host header's host: `[::1]:3000` has the host `[::1]`.

@@ -7,7 +7,8 @@ use std::{
 };
 
 use anyhow::{Context, bail};
-use souk_store::{DatabaseOptions, Store};
+use souk_domain::{Currency, Language};
+use souk_store::{DatabaseOptions, NewTenant, Store, StoreError};
 
 use crate::config::{Config, DataConfig, Secret};
 
@@ -28,10 +29,15 @@ pub enum DataFolderError {
     Unwritable(PathBuf, #[source] io::Error),
     /// Someone else has it.
     #[error(
-        "another souk{1} serves from {}; stop it, or choose another folder with --data-dir or SOUK_DATA_DIR",
-        .0.display()
+        "another souk{holder} serves from {}; stop it, or choose another folder with --data-dir or SOUK_DATA_DIR",
+        .folder.display()
     )]
-    Taken(PathBuf, String),
+    Taken {
+        /// The folder.
+        folder: PathBuf,
+        /// Its process, as far as it is known.
+        holder: String,
+    },
 }
 
 impl DataFolder {
@@ -59,7 +65,10 @@ impl DataFolder {
                     "" => String::new(),
                     id => format!(" (process {id})"),
                 };
-                return Err(DataFolderError::Taken(data.dir.clone(), holder));
+                return Err(DataFolderError::Taken {
+                    folder: data.dir.clone(),
+                    holder,
+                });
             }
             Err(TryLockError::Error(error)) => return Err(unwritable(error)),
         }
@@ -98,11 +107,33 @@ pub async fn store(config: &Config) -> anyhow::Result<Store> {
         .with_context(|| format!("{} cannot be opened", database_name(config)))
 }
 
+/// Adds the marketplace that an installation begins with, and answers whether it did: one that has any keeps those.
+///
+/// # Errors
+/// If the database fails.
+pub async fn add_first_marketplace(store: &Store) -> Result<bool, StoreError> {
+    if !store.tenants().list().await?.is_empty() {
+        return Ok(false);
+    }
+    let first = NewTenant {
+        slug: "default".to_owned(),
+        name: "Souk".to_owned(),
+        host: None,
+        api_key_hash: None,
+        language: Language::English,
+        currency: Currency::EUR,
+    };
+    store.tenants().add(first).await?;
+    Ok(true)
+}
+
 fn database_url(config: &Config) -> anyhow::Result<String> {
     if let Some(url) = &config.database.url {
         let url = url.expose();
         if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
-            bail!("DATABASE_URL begins with postgres://; unset it to use SQLite in the data folder");
+            bail!(
+                "DATABASE_URL begins with postgres://; unset it to use SQLite in the data folder"
+            );
         }
         return Ok(url.to_owned());
     }
@@ -150,8 +181,13 @@ pub fn admin_key(config: &Config) -> anyhow::Result<ChosenKey> {
             file.display()
         ),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            let key = format!("{:032x}{:032x}", rand::random::<u128>(), rand::random::<u128>());
-            write_private(&file, &key).with_context(|| format!("{} cannot be written", file.display()))?;
+            let key = format!(
+                "{:032x}{:032x}",
+                rand::random::<u128>(),
+                rand::random::<u128>()
+            );
+            write_private(&file, &key)
+                .with_context(|| format!("{} cannot be written", file.display()))?;
             Ok(ChosenKey {
                 key: Secret::from(key),
                 is_new: true,
@@ -189,7 +225,10 @@ mod tests {
         let held = DataFolder::lock(&data).unwrap();
         let refused = DataFolder::lock(&data).unwrap_err().to_string();
         let own_id = std::process::id().to_string();
-        assert!(refused.contains(&own_id) && refused.contains("--data-dir"), "{refused}");
+        assert!(
+            refused.contains(&own_id) && refused.contains("--data-dir"),
+            "{refused}"
+        );
         drop(held);
         DataFolder::lock(&data).unwrap();
     }
@@ -214,7 +253,10 @@ mod tests {
         let found = admin_key(&config).unwrap();
         assert!(made.is_new && !found.is_new);
         assert_eq!(made.key.expose(), found.key.expose());
-        let mode = fs::metadata(config.data.admin_key_file()).unwrap().permissions().mode();
+        let mode = fs::metadata(config.data.admin_key_file())
+            .unwrap()
+            .permissions()
+            .mode();
         assert_eq!(mode & 0o777, 0o600);
     }
 

@@ -5,9 +5,12 @@ use std::sync::Arc;
 use anyhow::Context;
 use poem::{Server, listener::TcpAcceptor};
 use souk_indexer::{Indexer, IndexerOptions};
-use souk_search::{IndexWriter, SearchEngine, database::DatabaseEngine, tantivy::{TantivyIndex, TantivyOptions}};
-use souk_domain::{Currency, Language};
-use souk_store::{NewTenant, Store, StoreError};
+use souk_search::{
+    IndexWriter, SearchEngine,
+    database::DatabaseEngine,
+    tantivy::{TantivyIndex, TantivyOptions},
+};
+use souk_store::Store;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -38,17 +41,18 @@ impl Service {
     pub async fn open(config: Config) -> anyhow::Result<Self> {
         let folder = DataFolder::lock(&config.data)?;
         let store = opening::store(&config).await?;
-        let index = TantivyIndex::open(TantivyOptions::new(config.data.index_dir()))
-            .with_context(|| {
+        let index = TantivyIndex::open(TantivyOptions::new(config.data.index_dir())).with_context(
+            || {
                 let folder = config.data.index_dir();
                 format!(
                     "the index in {} cannot be opened; deleted, it is made anew from the database",
                     folder.display()
                 )
-            })?;
+            },
+        )?;
         Ok(Self {
             admin_key: opening::admin_key(&config)?,
-            is_new: add_first_marketplace(&store).await?,
+            is_new: opening::add_first_marketplace(&store).await?,
             config,
             store,
             index: Arc::new(index),
@@ -123,21 +127,4 @@ impl Service {
         self.store.close().await?;
         Ok(served?)
     }
-}
-
-/// Adds the marketplace that an installation begins with, and answers whether it did: one that has any keeps those.
-async fn add_first_marketplace(store: &Store) -> Result<bool, StoreError> {
-    if !store.tenants().list().await?.is_empty() {
-        return Ok(false);
-    }
-    let first = NewTenant {
-        slug: "default".to_owned(),
-        name: "Souk".to_owned(),
-        host: None,
-        api_key_hash: None,
-        language: Language::English,
-        currency: Currency::EUR,
-    };
-    store.tenants().add(first).await?;
-    Ok(true)
 }

@@ -13,6 +13,7 @@ use sea_orm_migration::{
 };
 
 mod base;
+mod fulltext;
 
 /// Any number that no other program uses on the same database.
 const ADVISORY_LOCK: i64 = 0x50_55_4B_01;
@@ -23,7 +24,7 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(base::Base)]
+        vec![Box::new(base::Base), Box::new(fulltext::Fulltext)]
     }
 }
 

@@ -100,8 +100,13 @@ fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
         |field: String, message: String| ApiError::MalformedBody(InvalidField::new(field, message));
     let mut json = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
+        // The body itself is called `.`, or `?` if it is not even JSON.
         let path = error.path().to_string();
-        let field = if path == "." { String::new() } else { path };
+        let field = if [".", "?"].contains(&path.as_str()) {
+            String::new()
+        } else {
+            path
+        };
         malformed(field, error.into_inner().to_string())
     })?;
     json.end()

@@ -52,7 +52,7 @@ impl ProductsApi {
     async fn list(
         &self,
         market: Marketplace,
-        /// Slug of a category; its descendants are included. Repeatable.
+        /// Slug of a category, such as `mugs`; its descendants are included. Repeatable.
         category: Query<Many<SlugText>>,
         /// Slug of a fandom. Repeatable.
         fandom: Query<Many<SlugText>>,

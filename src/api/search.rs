@@ -58,23 +58,23 @@ impl SearchApi {
         market: Marketplace,
         /// What to search for. A part number or SKU, whole or its beginning, finds its product first.
         q: Query<Option<SearchText>>,
-        /// Slug of a category; its descendants are included. Repeatable.
+        /// Slug of a category, such as `mugs`; its descendants are included. Repeatable.
         category: Query<Many<SlugText>>,
         /// Slug of a fandom. Repeatable.
         fandom: Query<Many<SlugText>>,
-        /// A brand, as displayed. Repeatable.
+        /// A brand, as displayed, such as `Acme`. Repeatable.
         brand: Query<Many<BrandName>>,
         /// Slug of a seller. Repeatable.
         seller: Query<Many<SlugText>>,
-        /// Lowest price in minor units, such as cents.
+        /// Lowest price in minor units: `1999` is 19.99 in euros.
         price_min: Query<Option<MinorUnits>>,
         /// Highest price in minor units.
         price_max: Query<Option<MinorUnits>>,
-        /// Rated so or better.
+        /// Rated so or better, such as `4`.
         rating_min: Query<Option<RatingLimit>>,
         /// Only what is in stock, or only what is sold out.
         in_stock: Query<Option<Flag>>,
-        /// An attribute's name and value with a colon between. Repeatable: values of one name are alternatives.
+        /// An attribute's name and value with a colon between, such as `color:red`. Repeatable: values of one name are alternatives.
         attr: Query<Many<AttributeChoice>>,
         /// The order; relevance if there is `q`, else popularity.
         sort: Query<Option<SortOrder>>,
@@ -130,29 +130,29 @@ impl SearchApi {
         market: Marketplace,
         /// The facet.
         name: Path<ValueFacet>,
-        /// The attribute, if `name` is `attributes`.
+        /// The attribute, such as `color`, if `name` is `attributes`.
         attribute: Query<Option<AttributeName>>,
         /// What to search among the facet's values; all of them if not given.
         q: Query<Option<Needle>>,
         /// What the search is for: `q` of the search whose facet this is.
         query: Query<Option<SearchText>>,
-        /// Slug of a category; its descendants are included. Repeatable.
+        /// Slug of a category, such as `mugs`; its descendants are included. Repeatable.
         category: Query<Many<SlugText>>,
         /// Slug of a fandom. Repeatable.
         fandom: Query<Many<SlugText>>,
-        /// A brand, as displayed. Repeatable.
+        /// A brand, as displayed, such as `Acme`. Repeatable.
         brand: Query<Many<BrandName>>,
         /// Slug of a seller. Repeatable.
         seller: Query<Many<SlugText>>,
-        /// Lowest price in minor units, such as cents.
+        /// Lowest price in minor units: `1999` is 19.99 in euros.
         price_min: Query<Option<MinorUnits>>,
         /// Highest price in minor units.
         price_max: Query<Option<MinorUnits>>,
-        /// Rated so or better.
+        /// Rated so or better, such as `4`.
         rating_min: Query<Option<RatingLimit>>,
         /// Only what is in stock, or only what is sold out.
         in_stock: Query<Option<Flag>>,
-        /// An attribute's name and value with a colon between. Repeatable.
+        /// An attribute's name and value with a colon between, such as `color:red`. Repeatable.
         attr: Query<Many<AttributeChoice>>,
     ) -> Result<FacetValuesAnswer, ApiError> {
         let started = Instant::now();

@@ -1,5 +1,6 @@
 //! The command line.
 
+mod catalogue;
 mod config;
 mod output;
 mod serve;
@@ -25,6 +26,12 @@ Examples:
   DATABASE_URL=postgres://... souk serve    keep the data in PostgreSQL
   souk import products.jsonl.gz             bring a catalogue in
   souk config                               what is in force, and where it came from";
+
+const IMPORT_EXAMPLES: &str = "\
+Examples:
+  souk import products.csv
+  souk import --map brand=supplier --map title=name electronics.jsonl.gz
+  curl https://shop.example/feed.jsonl | souk import -";
 
 /// A marketplace backend built around search
 ///
@@ -55,13 +62,26 @@ enum Command {
     /// Serve the API, and keep its index up to date
     Serve(serve::ServeArgs),
     /// Bring the database's schema up to date
-    #[command(after_help = "`souk serve` does it too. Several may do it at once: one works, the others wait.")]
+    #[command(
+        after_help = "`souk serve` does it too. Several may do it at once: one works, the others wait."
+    )]
     Migrate,
+    /// Generate a demo marketplace of fan merchandise
+    #[command(after_help = "Example:\n  souk generate --products 150000 --seed 7")]
+    Generate(catalogue::Generate),
+    /// Import products from a JSON Lines, CSV or TSV file, packed with gzip or not
+    #[command(after_help = IMPORT_EXAMPLES)]
+    Import(catalogue::Import),
+    /// Export the catalogue
+    #[command(after_help = "Examples:\n  souk export catalogue.jsonl.gz\n  souk export --status active > active.jsonl")]
+    Export(catalogue::Export),
     /// Add, list and remove marketplaces
     #[command(subcommand)]
     Tenant(tenant::TenantCommand),
     /// Print the API's specification
-    #[command(after_help = "Examples:\n  souk openapi > openapi.yaml\n  souk openapi --json | jq .paths")]
+    #[command(
+        after_help = "Examples:\n  souk openapi > openapi.yaml\n  souk openapi --json | jq .paths"
+    )]
     Openapi {
         /// As JSON instead of YAML
         #[arg(long)]
@@ -97,7 +117,8 @@ fn load(common: &Common, command: &Command) -> Result<Loaded, ConfigError> {
     if let Command::Serve(args) = command {
         given.extend(args.given());
     }
-    Loaded::load(common.config.as_deref(), given)
+    let file = common.config.as_deref().or_else(|| Loaded::default_file());
+    Loaded::load(file, given)
 }
 
 fn run(command: Command, loaded: Loaded) -> anyhow::Result<()> {
@@ -118,6 +139,9 @@ async fn run_async(command: Command, config: Config) -> anyhow::Result<()> {
     match command {
         Command::Serve(_) => serve::serve(config).await,
         Command::Migrate => migrate(&config).await,
+        Command::Generate(command) => command.run(&config).await,
+        Command::Import(command) => command.run(&config).await,
+        Command::Export(command) => command.run(&config).await,
         Command::Tenant(command) => tenant::run(command, &config).await,
         Command::Openapi { .. } | Command::Config => Ok(()),
     }

@@ -1,8 +1,8 @@
 //! `souk serve`: the service, and what a newcomer sees of its first start.
 
-use std::{io, net::SocketAddr};
+use std::{fs, io, net::SocketAddr};
 
-use anyhow::{Context, bail};
+use anyhow::bail;
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use tokio::{
@@ -13,6 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::output;
 use crate::{
+    catalogue::generate::{self, GenerateArgs},
     config::{Config, Given},
     service::Service,
 };
@@ -22,7 +23,9 @@ const INTERRUPTED: i32 = 130;
 
 /// How to serve.
 #[derive(Debug, Default, Args)]
-#[command(after_help = "Examples:\n  souk serve\n  souk serve --listen 0.0.0.0:8080 --data-dir /var/lib/souk\n  SOUK_DEMO=false souk serve")]
+#[command(
+    after_help = "Examples:\n  souk serve\n  souk serve --listen 0.0.0.0:8080 --data-dir /var/lib/souk\n  SOUK_DEMO=false souk serve"
+)]
 pub(super) struct ServeArgs {
     /// Address and port to listen on [default: 127.0.0.1:3000]
     #[arg(long, value_name = "ADDRESS:PORT")]
@@ -111,19 +114,34 @@ fn stop_signal() -> anyhow::Result<CancellationToken> {
 }
 
 /// Fills a new installation with the demo marketplace and indexes it, while someone watches.
+///
+/// A mark in the data folder says that it was begun: killed midway, the next start goes on.
 async fn fill(service: &Service) -> anyhow::Result<()> {
-    if !service.is_new() || !service.config().demo.enabled {
+    let demo = &service.config().demo;
+    let mark = service.config().data.demo_mark();
+    if !demo.enabled || !(service.is_new() || mark.exists()) {
         return Ok(());
     }
-    service.generate_demo().await?;
+    fs::write(&mark, "")?;
+    let tenants = service.store().tenants().list().await?;
+    if let [tenant] = tenants.as_slice() {
+        let args = GenerateArgs {
+            products: u64::from(demo.products),
+            seed: generate::DEFAULT_SEED,
+        };
+        generate::run(&args, service.store(), tenant).await?;
+    }
     let mut indexer = service.indexer();
     indexer.prepare().await?;
     let bar = ProgressBar::new(indexer.status().await?.rows).with_message("indexing");
-    if let Ok(style) = ProgressStyle::with_template("{msg} {wide_bar} {human_pos}/{human_len} {eta}") {
+    if let Ok(style) =
+        ProgressStyle::with_template("{msg} {wide_bar} {human_pos}/{human_len} {eta}")
+    {
         bar.set_style(style);
     }
     indexer.drain(|rows| bar.inc(rows as u64)).await?;
     bar.finish_and_clear();
+    fs::remove_file(&mark)?;
     Ok(())
 }
 

@@ -40,6 +40,11 @@ impl DataConfig {
         self.dir.join("admin-key")
     }
 
+    /// The file that is there while the demo marketplace is being made.
+    pub fn demo_mark(&self) -> PathBuf {
+        self.dir.join("demo-unfinished")
+    }
+
     /// The file whose lock says that a process serves from this folder.
     pub fn lock_file(&self) -> PathBuf {
         self.dir.join("lock")

@@ -108,17 +108,23 @@ pub struct Loaded {
 }
 
 impl Loaded {
-    /// Reads everything there is to read and checks it.
+    /// The file to read if none is named, if it is there.
+    pub fn default_file() -> Option<&'static Path> {
+        Some(Path::new(DEFAULT_FILE)).filter(|file| file.is_file())
+    }
+
+    /// Puts the defaults, the file if there is one, and what was given on top of each other, and checks the result.
     ///
     /// # Errors
     /// If a value cannot be understood, honoured or found.
     pub fn load(file: Option<&Path>, given: Vec<Given>) -> Result<Self, ConfigError> {
-        let toml = match file {
-            Some(path) if !path.is_file() => return Err(ConfigError::NoSuchFile(path.to_owned())),
-            Some(path) => Toml::file_exact(path),
-            None => Toml::file_exact(DEFAULT_FILE),
-        };
-        let mut figment = Figment::from(Serialized::defaults(Config::default())).merge(toml);
+        let mut figment = Figment::from(Serialized::defaults(Config::default()));
+        if let Some(path) = file {
+            if !path.is_file() {
+                return Err(ConfigError::NoSuchFile(path.to_owned()));
+            }
+            figment = figment.merge(Toml::file_exact(path));
+        }
         for value in given {
             figment = figment.merge(value);
         }

@@ -1,11 +1,15 @@
 //! The pages beside the API: a place to try a search, and its documentation.
 
+mod media;
+
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use poem::{Endpoint, Response, endpoint::make_sync, get, http::header};
 use poem_openapi::OpenApiService;
 use sha2::{Digest, Sha256};
 
 use crate::api::Api;
+
+pub use media::demo as demo_media;
 
 const PAGE: &str = include_str!("index.html");
 const STYLE: &str = include_str!("home.css");
@@ -15,7 +19,7 @@ const SCRIPT: &str = include_str!("home.js");
 pub fn page() -> impl Endpoint + use<> {
     let html = PAGE.replace("{style}", STYLE).replace("{script}", SCRIPT);
     let policy = format!(
-        "default-src 'none'; style-src '{}'; script-src '{}'; connect-src 'self'; img-src data:; \
+        "default-src 'none'; style-src '{}'; script-src '{}'; connect-src 'self'; img-src 'self' https: data:; \
          base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
         source_hash(STYLE),
         source_hash(SCRIPT),
