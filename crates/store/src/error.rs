@@ -67,10 +67,22 @@ impl From<DbErr> for StoreError {
 
 /// Whether a row is still referred to, which is why it was not deleted.
 pub(crate) fn is_still_in_use(error: &DbErr) -> bool {
-    matches!(
-        error.sql_err(),
-        Some(SqlErr::ForeignKeyConstraintViolation(_))
-    )
+    // PostgreSQL's foreign key and restrict violations, then SQLite's, which carries `RESTRICT` out by a trigger.
+    database_code(error).is_some_and(|code| ["23503", "23001", "787", "1811"].contains(&&*code))
+}
+
+/// The database's own code of an error.
+fn database_code(error: &DbErr) -> Option<String> {
+    let (DbErr::Exec(RuntimeErr::SqlxError(error))
+    | DbErr::Query(RuntimeErr::SqlxError(error))
+    | DbErr::Conn(RuntimeErr::SqlxError(error))) = error
+    else {
+        return None;
+    };
+    let sqlx::Error::Database(error) = error.as_ref() else {
+        return None;
+    };
+    Some(error.code()?.into_owned())
 }
 
 fn is_unavailable(error: &DbErr) -> bool {
@@ -109,13 +121,7 @@ fn is_retryable(error: &dyn sqlx::error::DatabaseError) -> bool {
 
 /// Whether SQLite reports that another connection is writing.
 pub(crate) fn is_busy(error: &DbErr) -> bool {
-    let (DbErr::Exec(RuntimeErr::SqlxError(error))
-    | DbErr::Query(RuntimeErr::SqlxError(error))
-    | DbErr::Conn(RuntimeErr::SqlxError(error))) = error
-    else {
-        return false;
-    };
-    matches!(error.as_ref(), sqlx::Error::Database(error) if error.code().is_some_and(|code| is_busy_code(&code)))
+    database_code(error).is_some_and(|code| is_busy_code(&code))
 }
 
 /// `SQLITE_BUSY` and `SQLITE_LOCKED` with whatever detail is in the higher bits.
