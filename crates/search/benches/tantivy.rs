@@ -36,7 +36,10 @@ struct Bench {
 
 impl Bench {
     fn new() -> Self {
-        let runtime = Builder::new_multi_thread().worker_threads(THREADS).enable_all().build();
+        let runtime = Builder::new_multi_thread()
+            .worker_threads(THREADS)
+            .enable_all()
+            .build();
         let runtime = runtime.expect("a runtime");
         let directory = tempfile::tempdir().expect("a directory");
         let engine = TantivyIndex::open(TantivyOptions::new(directory.path())).expect("an engine");
@@ -61,14 +64,17 @@ impl Bench {
 
     /// All queries, by as many clients as there are threads.
     fn search_with_ours(&self) {
-        let clients = self.plans.chunks(self.plans.len().div_ceil(THREADS)).map(|plans| {
-            let (engine, plans) = (self.engine.clone(), plans.to_vec());
-            self.runtime.spawn(async move {
-                for plan in &plans {
-                    black_box(engine.search(plan).await.expect("a page"));
-                }
-            })
-        });
+        let clients = self
+            .plans
+            .chunks(self.plans.len().div_ceil(THREADS))
+            .map(|plans| {
+                let (engine, plans) = (self.engine.clone(), plans.to_vec());
+                self.runtime.spawn(async move {
+                    for plan in &plans {
+                        black_box(engine.search(plan).await.expect("a page"));
+                    }
+                })
+            });
         let clients: Vec<_> = clients.collect();
         for client in clients {
             self.runtime.block_on(client).expect("a client");
@@ -106,7 +112,10 @@ fn raw_query(searcher: &Searcher, plan: &SearchPlan) -> Box<dyn Query> {
     let term = |field, text: &str| -> (Occur, Box<dyn Query>) {
         let field = searcher.schema().get_field(field).expect("a field of ours");
         let term = Term::from_field_text(field, text);
-        (Occur::Must, Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs)))
+        (
+            Occur::Must,
+            Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs)),
+        )
     };
     let words = plan.text.iter().flat_map(|text| &text.words);
     let categories = plan.filters.category.iter();
@@ -121,7 +130,10 @@ fn raw_query(searcher: &Searcher, plan: &SearchPlan) -> Box<dyn Query> {
 }
 
 fn raw_aggregations() -> Aggregations {
-    let mut ranges: Vec<_> = price_ladder(2).windows(2).map(|it| json!({"from": it[0], "to": it[1]})).collect();
+    let mut ranges: Vec<_> = price_ladder(2)
+        .windows(2)
+        .map(|it| json!({"from": it[0], "to": it[1]}))
+        .collect();
     ranges.push(json!({"from": 1_000_000}));
     let terms = |field| json!({"terms": {"field": field, "size": 50}});
     let requested = json!({
@@ -154,7 +166,10 @@ fn searches(criterion: &mut Criterion) {
             version += 1;
             let ops = vec![upsert(version, version as i64 % PRODUCTS)];
             let applied = bench.engine.apply(ops, Refresh::Now);
-            bench.runtime.block_on(applied).expect("a change in the index");
+            bench
+                .runtime
+                .block_on(applied)
+                .expect("a change in the index");
         });
     });
 }

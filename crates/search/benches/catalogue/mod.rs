@@ -9,16 +9,16 @@ use souk_domain::{
 
 pub const TENANT: TenantId = TenantId(1);
 const COLOURS: [&str; 12] = [
-    "red", "blue", "green", "black", "white", "yellow", "pink", "grey", "brown", "orange", "violet",
-    "gold",
+    "red", "blue", "green", "black", "white", "yellow", "pink", "grey", "brown", "orange",
+    "violet", "gold",
 ];
 const SIZES: [&str; 6] = ["XS", "S", "M", "L", "XL", "XXL"];
 const MATERIALS: [&str; 8] = [
     "cotton", "wool", "steel", "wood", "glass", "ceramic", "leather", "plastic",
 ];
 const SYLLABLES: [&str; 20] = [
-    "ka", "lo", "mi", "ter", "san", "vel", "dor", "qui", "ren", "pas", "tol", "be", "gri", "nu", "fa",
-    "shi", "or", "lan", "ce", "wy",
+    "ka", "lo", "mi", "ter", "san", "vel", "dor", "qui", "ren", "pas", "tol", "be", "gri", "nu",
+    "fa", "shi", "or", "lan", "ce", "wy",
 ];
 
 /// Random enough, and the same everywhere.
@@ -55,7 +55,9 @@ pub fn word(rank: usize) -> String {
 }
 
 fn words(dice: &mut Dice, count: usize) -> String {
-    let words: Vec<String> = (0..count).map(|_| word(dice.skewed_below(20_000))).collect();
+    let words: Vec<String> = (0..count)
+        .map(|_| word(dice.skewed_below(20_000)))
+        .collect();
     words.join(" ")
 }
 
@@ -93,7 +95,10 @@ pub fn product(id: i64) -> ProductDocument {
         description: words(&mut dice, 45),
         brand: Some(format!("Brand {}", dice.skewed_below(400))),
         categories: category(dice.below(120)),
-        fandom: Some(Label::new(format!("fandom-{fandom}"), format!("Fandom {fandom}"))),
+        fandom: Some(Label::new(
+            format!("fandom-{fandom}"),
+            format!("Fandom {fandom}"),
+        )),
         seller: Label::new(format!("seller-{seller}"), format!("Seller {seller}")),
         attributes: BTreeMap::from(attributes.map(|(name, values)| (name.to_owned(), values))),
         codes: vec![format!("SKU-{id:07}")],
