@@ -1,1 +1,80 @@
-//! Placeholder.
+//! The schema of PostgreSQL and SQLite: tables, triggers and indexes.
+//!
+//! Both databases have the same tables under the same names; what differs is how a trigger is written and how
+//! full text is kept. SQL is written by hand, one file a database, because triggers are the heart of it.
+
+use sea_orm_migration::{
+    MigratorTrait,
+    prelude::*,
+    sea_orm::{
+        ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend,
+        SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    },
+};
+
+mod base;
+mod fulltext;
+
+/// Any number that no other program uses on the same database.
+const ADVISORY_LOCK: i64 = 0x50_55_4B_01;
+
+/// Every migration, oldest first.
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![Box::new(base::Base), Box::new(fulltext::Fulltext)]
+    }
+}
+
+/// Applies what is pending, all or nothing, and returns the names of what it applied.
+///
+/// Several processes may call it at once: one works, the others wait and find nothing to do.
+///
+/// # Errors
+/// If the database refuses a statement or cannot be reached.
+pub async fn migrate(database: &DatabaseConnection) -> Result<Vec<String>, DbErr> {
+    let options = TransactionOptions {
+        sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+        ..TransactionOptions::default()
+    };
+    let transaction = database.begin_with_options(options).await?;
+    if transaction.get_database_backend() == DbBackend::Postgres {
+        let lock = format!("SELECT pg_advisory_xact_lock({ADVISORY_LOCK})");
+        transaction.execute_unprepared(&lock).await?;
+    }
+    let names = Migrator::get_pending_migrations(&transaction)
+        .await?
+        .iter()
+        .map(|migration| migration.name().to_owned())
+        .collect();
+    Migrator::up(&transaction, None).await?;
+    transaction.commit().await?;
+    Ok(names)
+}
+
+/// [`migrate`] for a database given by its address, `postgres://...` or `sqlite://PATH?mode=rwc`.
+///
+/// # Errors
+/// As [`migrate`].
+pub async fn migrate_url(url: &str) -> Result<Vec<String>, DbErr> {
+    let mut options = ConnectOptions::new(url);
+    options.max_connections(1).sqlx_logging(false);
+    let database = Database::connect(options).await?;
+    let names = migrate(&database).await;
+    database.close().await?;
+    names
+}
+
+/// Names of the migrations that [`migrate`] would apply; changes nothing.
+///
+/// # Errors
+/// If the database cannot be reached, or was migrated by a newer version of Souk.
+pub async fn pending(database: &DatabaseConnection) -> Result<Vec<String>, DbErr> {
+    let pending = Migrator::get_pending_migrations_read_only(database).await?;
+    Ok(pending
+        .iter()
+        .map(|migration| migration.name().to_owned())
+        .collect())
+}

@@ -1,1 +1,34 @@
-//! Placeholder.
+//! Entities, queries, outbox and projections over PostgreSQL and SQLite.
+//!
+//! Everything that belongs to a tenant hangs off a [`Scope`], so no query can be written that forgets it. Writes
+//! happen in one transaction each; the outbox is filled by the database's triggers, never from here. SQL is
+//! written once for both databases where it can be (`$1` placeholders, lists as one JSON parameter, so that the
+//! number of rows never meets a limit of parameters), and [`Backend`] has what differs.
+
+mod backend;
+mod categories;
+mod connection;
+mod dead_letters;
+mod documents;
+mod error;
+mod etag;
+mod outbox;
+mod products;
+mod references;
+mod reviews;
+mod scope;
+mod tenants;
+
+pub use backend::Backend;
+pub use categories::{Categories, CategoryInput, CategoryRecord};
+pub use connection::{DatabaseOptions, Store};
+pub use dead_letters::{DeadLetter, DeadLetterId, DeadLetters};
+pub use error::StoreError;
+pub use outbox::{Entity, Outbox, OutboxRow, OutboxStats};
+pub use products::{
+    Missing, ProductKey, ProductListing, ProductRecord, Products, Upserted, VariantRecord,
+};
+pub use references::{ReferenceInput, ReferenceRecord, References};
+pub use reviews::{ReviewInput, ReviewRecord, Reviews};
+pub use scope::Scope;
+pub use tenants::{NewTenant, Tenant, Tenants};

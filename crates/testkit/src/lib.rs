@@ -1,1 +1,7 @@
-//! Placeholder.
+//! What tests share: fresh databases and builders of products. A dev-dependency only.
+
+mod builders;
+mod database;
+
+pub use builders::{DocumentBuilder, ProductBuilder, document, product};
+pub use database::{TestDatabase, databases};

@@ -1,0 +1,145 @@
+//! Products like a given one.
+
+use std::collections::BTreeSet;
+
+use sea_orm::ConnectionTrait;
+use souk_domain::{
+    Filters, Hit, Language, MatchStage, PageRequest, ProductId, Sort, Start, TenantId,
+};
+
+use super::{Search, categories::CategoryTree, hits, sql::Sql};
+use crate::{SearchError, SearchPlan, plan::TextPlan};
+
+/// What it counts to share these, next to some five for a telling word of the title.
+const SAME_CATEGORY: i64 = 4;
+const SAME_FANDOM: i64 = 4;
+const SAME_BRAND: i64 = 2;
+
+/// What others are compared with.
+struct Model {
+    title: String,
+    brand: Option<String>,
+    category: Option<i64>,
+    fandom: Option<i64>,
+    language: Language,
+}
+
+/// The most similar products, the product itself left out.
+pub(super) async fn similar<C: ConnectionTrait>(
+    connection: &C,
+    tenant: TenantId,
+    product: ProductId,
+    limit: usize,
+) -> Result<Vec<Hit>, SearchError> {
+    let Some(model) = model(connection, tenant, product).await? else {
+        return Ok(Vec::new());
+    };
+    let plan = plan(tenant, &model);
+    let tree = CategoryTree::load(connection, tenant).await?;
+    let search = Search::new(connection, &plan, &tree).await?;
+    let mut sql = Sql::new(connection.get_database_backend());
+    write(&mut sql, &search, &model, product, limit);
+    let rows = sql.rows(connection).await?;
+    rows.iter().map(|row| Ok(hits::hit(row)?.0)).collect()
+}
+
+async fn model<C: ConnectionTrait>(
+    connection: &C,
+    tenant: TenantId,
+    product: ProductId,
+) -> Result<Option<Model>, SearchError> {
+    let mut sql = Sql::new(connection.get_database_backend());
+    sql.push(
+        "SELECT p.title, p.brand, p.category_id, p.fandom_id, t.language \
+         FROM products p JOIN tenants t ON t.id = p.tenant_id \
+         WHERE p.status = 'active' AND p.tenant_id = ",
+    )
+    .bind(tenant.0)
+    .push(" AND p.id = ")
+    .bind(product.0);
+    let rows = sql.rows(connection).await?;
+    let Some(row) = rows.first() else {
+        return Ok(None);
+    };
+    let language: String = row.try_get_by_index(4)?;
+    Ok(Some(Model {
+        title: row.try_get_by_index(0)?,
+        brand: row.try_get_by_index(1)?,
+        category: row.try_get_by_index(2)?,
+        fandom: row.try_get_by_index(3)?,
+        language: language.parse().unwrap_or_default(),
+    }))
+}
+
+/// A search for any word of the title as it is: none is still being typed or mistyped, and none is a code.
+fn plan(tenant: TenantId, model: &Model) -> SearchPlan {
+    let mut text = TextPlan::new(&model.title, model.language);
+    text.code = None;
+    for word in &mut text.words {
+        word.prefix = false;
+        word.code = None;
+        word.typos = 0;
+    }
+    SearchPlan {
+        tenant,
+        language: model.language,
+        text: Some(text),
+        stage: MatchStage::Some,
+        filters: Filters::default(),
+        sort: Sort::Relevance,
+        page: PageRequest {
+            limit: 0,
+            start: Start::Offset(0),
+        },
+        facets: BTreeSet::new(),
+    }
+}
+
+fn write(sql: &mut Sql, search: &Search<'_>, model: &Model, product: ProductId, limit: usize) {
+    let Some(text) = &search.text else {
+        return;
+    };
+    let tenant = search.plan.tenant.0;
+    sql.push("WITH ");
+    text.write_score_tables(sql);
+    sql.push("page AS (SELECT p.id, CAST((");
+    text.write_score(sql, search.plan);
+    if let Some(brand) = &model.brand {
+        sql.push(" + CASE WHEN p.brand = ")
+            .bind_text(brand)
+            .push(&format!(" THEN {SAME_BRAND} ELSE 0 END"));
+    }
+    let shared = [
+        ("category_id", model.category, SAME_CATEGORY),
+        ("fandom_id", model.fandom, SAME_FANDOM),
+    ];
+    for (column, id, counts) in shared {
+        if let Some(id) = id {
+            sql.push(&format!(" + CASE WHEN p.{column} = "))
+                .bind(id)
+                .push(&format!(" THEN {counts} ELSE 0 END"));
+        }
+    }
+    sql.push(&format!(
+        ") * {:.1} AS bigint) AS sort_key FROM products p",
+        hits::SCORE_UNITS
+    ));
+    text.write_score_joins(sql);
+    sql.push(" WHERE p.status = 'active' AND p.tenant_id = ")
+        .bind(tenant)
+        .push(" AND p.id <> ")
+        .bind(product.0)
+        .push(" AND p.id IN (");
+    text.write_ids(sql, search.plan);
+    for (column, id, _) in shared {
+        if let Some(id) = id {
+            sql.push(" UNION ALL SELECT id FROM products WHERE tenant_id = ")
+                .bind(tenant)
+                .push(&format!(" AND {column} = "))
+                .bind(id);
+        }
+    }
+    sql.push(") ORDER BY sort_key DESC, p.id LIMIT ")
+        .bind(i64::try_from(limit).unwrap_or(i64::MAX));
+    hits::write_shown(sql, " DESC");
+}

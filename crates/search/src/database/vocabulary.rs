@@ -1,0 +1,302 @@
+//! From the words of a query to the words of the catalogue.
+//!
+//! The full-text indexes hold words as they are written. Which of them have the stem of a query's word, begin with
+//! it or are within its typos is decided here, by the analyzer that every engine shares.
+
+use std::collections::BTreeSet;
+
+use sea_orm::ConnectionTrait;
+use souk_domain::{Language, MatchStage, TenantId};
+use strsim::osa_distance;
+
+use super::sql::Sql;
+use crate::{
+    SearchError, SearchPlan,
+    analysis::Analyzer,
+    plan::{TextPlan, Word},
+};
+
+/// Comes after every letter that follows a beginning.
+const LAST: char = '\u{10ffff}';
+
+/// What a word of a query is in the catalogue's words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Term {
+    /// Words that match whole.
+    words: BTreeSet<String>,
+    /// Words that begin so match as well.
+    beginning: Option<String>,
+}
+
+impl Term {
+    /// Whether no word of the catalogue can match.
+    pub(super) fn is_empty(&self) -> bool {
+        self.words.is_empty() && self.beginning.is_none()
+    }
+
+    /// Its query in the language of the full-text index: FTS5's or a tsquery.
+    pub(super) fn query(&self, postgres: bool) -> String {
+        let words = self.words.iter().map(|word| quoted(word, postgres));
+        let beginning = self.beginning.iter().map(|beginning| {
+            let suffix = if postgres { ":*" } else { " *" };
+            quoted(beginning, postgres) + suffix
+        });
+        let alternatives: Vec<_> = words.chain(beginning).collect();
+        alternatives.join(if postgres { " | " } else { " OR " })
+    }
+}
+
+/// Words are letters and digits; quoted they can be nothing else whatever the index takes for a letter.
+fn quoted(word: &str, postgres: bool) -> String {
+    if postgres {
+        format!("'{}'", word.replace('\\', "\\\\").replace('\'', "''"))
+    } else {
+        format!("\"{}\"", word.replace('"', "\"\""))
+    }
+}
+
+/// The terms of a text's words at the plan's stage, in their order.
+pub(super) async fn terms<C: ConnectionTrait>(
+    connection: &C,
+    plan: &SearchPlan,
+    text: &TextPlan,
+) -> Result<Vec<Term>, SearchError> {
+    let mut lookups: Vec<_> = text
+        .words
+        .iter()
+        .map(|word| Lookup::new(word, plan.stage))
+        .collect();
+    let mut analyzer = Analyzer::new(plan.language);
+    let conditions = conditions(plan.language, &lookups);
+    for candidate in read_candidates(connection, plan.tenant, &conditions).await? {
+        for lookup in &mut lookups {
+            if lookup.matches(&candidate, &mut analyzer) {
+                lookup.term.words.insert(candidate.clone());
+            }
+        }
+    }
+    Ok(lookups.into_iter().map(|lookup| lookup.term).collect())
+}
+
+/// A word of the query while the vocabulary is gone through.
+struct Lookup<'a> {
+    word: &'a Word,
+    typos: usize,
+    /// How words of the same stem begin.
+    beginnings: BTreeSet<String>,
+    term: Term,
+}
+
+impl<'a> Lookup<'a> {
+    fn new(word: &'a Word, stage: MatchStage) -> Self {
+        let typos = match stage {
+            MatchStage::All => 0,
+            MatchStage::Typos | MatchStage::Some => usize::from(word.typos),
+        };
+        Self {
+            word,
+            typos,
+            beginnings: beginnings(word),
+            term: Term {
+                words: BTreeSet::new(),
+                beginning: word.prefix.then(|| word.surface.clone()),
+            },
+        }
+    }
+
+    fn matches(&self, candidate: &str, analyzer: &mut Analyzer) -> bool {
+        let related = self
+            .beginnings
+            .iter()
+            .any(|beginning| candidate.starts_with(beginning));
+        if candidate.is_ascii() {
+            // The index has lower-cased it, so it is its own surface: most need no analysis.
+            return candidate == self.word.surface
+                || self.is_typo(candidate)
+                || (related && stem_of(candidate, analyzer) == self.word.stem);
+        }
+        let tokens = analyzer.words(candidate);
+        tokens.iter().any(|token| {
+            token.stem == self.word.stem
+                || self.is_typo(&token.surface)
+                || (self.word.prefix && token.surface.starts_with(&self.word.surface))
+        })
+    }
+
+    fn is_typo(&self, surface: &str) -> bool {
+        self.typos > 0
+            && surface.len().abs_diff(self.word.surface.len()) <= self.typos
+            && osa_distance(surface, &self.word.surface) <= self.typos
+    }
+}
+
+fn stem_of(word: &str, analyzer: &mut Analyzer) -> String {
+    let mut tokens = analyzer.words(word);
+    tokens.pop().map(|token| token.stem).unwrap_or_default()
+}
+
+/// How the words of a word's stem begin. Stemming changes ends, so two or three letters are shared; and a letter
+/// that the index keeps although the analyzer folds it may stand for the first one.
+fn beginnings(word: &Word) -> BTreeSet<String> {
+    let letters = if word.stem.chars().count() <= 4 { 2 } else { 3 };
+    let mut beginnings: BTreeSet<String> = [&word.surface, &word.stem]
+        .into_iter()
+        .map(|form| form.chars().take(letters).collect())
+        .collect();
+    for (folded, kept) in UNFOLDED {
+        if word.surface.starts_with(folded) {
+            beginnings.insert((*kept).to_owned());
+        }
+    }
+    beginnings
+}
+
+/// Letters that the databases do not fold and the analyzer does.
+const UNFOLDED: &[(&str, &str)] = &[
+    ("ae", "æ"),
+    ("d", "đ"),
+    ("d", "ð"),
+    ("i", "ı"),
+    ("l", "ł"),
+    ("o", "ø"),
+    ("oe", "œ"),
+    ("ss", "ß"),
+    ("th", "þ"),
+];
+
+/// Whether words of one stem may begin differently in a language, so that its whole vocabulary has to be looked at.
+fn stems_change_beginnings(language: Language) -> bool {
+    matches!(language, Language::Arabic | Language::Tamil)
+}
+
+/// The words of the tables that are in one of these parts of the vocabulary. On SQLite those of all tenants are among
+/// them, which finds nothing of theirs: products are asked for by tenant.
+async fn read_candidates<C: ConnectionTrait>(
+    connection: &C,
+    tenant: TenantId,
+    conditions: &BTreeSet<Condition>,
+) -> Result<BTreeSet<String>, SearchError> {
+    let mut sql = Sql::new(connection.get_database_backend());
+    if sql.is_postgres() {
+        sql.push("SELECT DISTINCT word FROM search_words WHERE tenant_id = ")
+            .bind(tenant.0)
+            .push(" AND (false");
+        for condition in conditions {
+            sql.push(" OR ");
+            condition.write(&mut sql, "word");
+        }
+        sql.push(")");
+    } else {
+        let mut union = "";
+        for vocabulary in SQLITE_VOCABULARIES {
+            // A scan for each condition: the vocabulary seeks one range, but not one of several.
+            for condition in conditions {
+                sql.push(&format!("{union}SELECT term FROM {vocabulary} WHERE "));
+                condition.write(&mut sql, "term");
+                union = " UNION ALL ";
+            }
+        }
+    }
+    let rows = sql.rows(connection).await?;
+    rows.iter()
+        .map(|row| Ok(row.try_get_by_index(0)?))
+        .collect()
+}
+
+const SQLITE_VOCABULARIES: [&str; 4] = [
+    "search_product_words",
+    "search_category_words",
+    "search_fandom_words",
+    "search_seller_words",
+];
+
+/// A part of the vocabulary.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Condition {
+    /// Words of so many letters.
+    Long(i64, i64),
+    /// Words that begin so.
+    Beginning(String),
+}
+
+impl Condition {
+    fn write(&self, sql: &mut Sql, column: &str) {
+        match self {
+            Self::Long(least, most) => sql
+                .push(&format!("length({column}) BETWEEN "))
+                .bind(*least)
+                .push(" AND ")
+                .bind(*most),
+            Self::Beginning(beginning) => sql
+                .push(&format!("({column} >= "))
+                .bind_text(beginning)
+                .push(&format!(" AND {column} <= "))
+                .bind_text(&format!("{beginning}{LAST}"))
+                .push(")"),
+        };
+    }
+}
+
+/// The parts of the vocabulary to look at, each once.
+fn conditions(language: Language, lookups: &[Lookup<'_>]) -> BTreeSet<Condition> {
+    if stems_change_beginnings(language) {
+        return BTreeSet::from([Condition::Long(1, 64)]);
+    }
+    let beginnings = lookups
+        .iter()
+        .flat_map(|lookup| lookup.beginnings.iter().cloned())
+        .map(Condition::Beginning);
+    let lengths = lookups
+        .iter()
+        .filter(|lookup| lookup.typos > 0)
+        .map(|lookup| {
+            let letters = lookup.word.surface.chars().count() as i64;
+            let typos = lookup.typos as i64;
+            Condition::Long(letters - typos, letters + typos)
+        });
+    beginnings.chain(lengths).collect()
+}
+
+/// What a word that is being typed may become.
+#[derive(Debug)]
+pub(super) struct Completion {
+    /// Words that begin so.
+    beginnings: BTreeSet<String>,
+}
+
+impl Completion {
+    /// The word itself as a beginning, and words of the vocabulary that fit although they do not begin so.
+    pub(super) async fn find<C: ConnectionTrait>(
+        connection: &C,
+        tenant: TenantId,
+        word: &str,
+        search_vocabulary: bool,
+        fits: impl Fn(&str) -> bool,
+    ) -> Result<Self, SearchError> {
+        let mut beginnings = BTreeSet::from([word.to_owned()]);
+        if search_vocabulary {
+            let longer = Condition::Long(word.chars().count() as i64 - 1, i64::from(u8::MAX));
+            let candidates = read_candidates(connection, tenant, &BTreeSet::from([longer])).await?;
+            beginnings.extend(candidates.into_iter().filter(|candidate| fits(candidate)));
+        }
+        Ok(Self { beginnings })
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.beginnings.is_empty()
+    }
+
+    /// Its query, in PostgreSQL among words of one weight.
+    pub(super) fn query(&self, postgres: bool, weight: &str) -> String {
+        let beginnings = self.beginnings.iter().map(|beginning| {
+            let suffix = if postgres {
+                format!(":*{weight}")
+            } else {
+                " *".to_owned()
+            };
+            quoted(beginning, postgres) + &suffix
+        });
+        let beginnings: Vec<_> = beginnings.collect();
+        beginnings.join(if postgres { " | " } else { " OR " })
+    }
+}

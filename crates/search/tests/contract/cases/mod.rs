@@ -1,0 +1,54 @@
+//! The cases, a module a subject.
+
+use std::{future::Future, pin::Pin, sync::Arc};
+
+use crate::fixture::Fixture;
+
+/// Lists the cases of a module: async functions over a fixture.
+macro_rules! cases {
+    ($($name:ident),+ $(,)?) => {
+        pub(super) fn cases() -> Vec<super::Case> {
+            vec![$(super::Case {
+                name: concat!(module_path!(), "::", stringify!($name)),
+                run: |fixture| Box::pin(async move { $name(&fixture).await }),
+            }),+]
+        }
+    };
+}
+mod codes;
+mod facet_values;
+mod facets;
+mod filters;
+mod paging;
+mod similar;
+mod sorting;
+mod suggestions;
+mod tenants;
+mod text;
+
+type Running = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// One case: what an engine has to do.
+pub struct Case {
+    pub name: &'static str,
+    pub run: fn(Arc<Fixture>) -> Running,
+}
+
+/// Every case there is.
+pub fn all() -> Vec<Case> {
+    [
+        filters::cases(),
+        facets::cases(),
+        facet_values::cases(),
+        sorting::cases(),
+        paging::cases(),
+        text::cases(),
+        codes::cases(),
+        suggestions::cases(),
+        similar::cases(),
+        tenants::cases(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}

@@ -1,0 +1,293 @@
+//! Marketplaces in a database and, where an engine has an index of its own, in that index.
+
+use std::{any::Any, collections::BTreeMap, collections::BTreeSet, sync::Arc};
+
+use souk_domain::{
+    Currency, Facet, FacetName, Hit, Language, ProductDocument, ProductId, SearchPage, Suggestion,
+    TenantId,
+};
+use souk_search::{
+    IndexOp, IndexWriter, OpOutcome, Refresh, SearchEngine, SuggestRequest,
+    database::DatabaseEngine,
+    tantivy::{TantivyIndex, TantivyOptions},
+};
+use souk_store::{
+    CategoryInput, DatabaseOptions, Missing, NewTenant, ReferenceInput, Store,
+};
+use souk_testkit::TestDatabase;
+
+use crate::{
+    marketplace::{Shop, fan_shop, other_shop, wide_shop},
+    query::Query,
+};
+
+/// Tenants in a database.
+pub struct Market {
+    pub store: Store,
+    /// A tenant's documents, by its shop's slug.
+    pub documents: BTreeMap<&'static str, (TenantId, Vec<ProductDocument>)>,
+    _database: TestDatabase,
+}
+
+impl Market {
+    /// Opens shops in a database, one after the other.
+    pub async fn open(database: TestDatabase, shops: Vec<Shop>) -> Self {
+        let options = DatabaseOptions::new(database.url());
+        let store = Store::connect(&options).await.expect("the database opens");
+        let mut documents = BTreeMap::new();
+        for shop in shops {
+            let slug = shop.slug;
+            documents.insert(slug, load(&store, shop).await);
+        }
+        Self {
+            store,
+            documents,
+            _database: database,
+        }
+    }
+
+    /// The database itself as an engine.
+    pub fn database_engine(&self) -> Arc<dyn SearchEngine> {
+        Arc::new(DatabaseEngine::new(self.store.connection().clone()))
+    }
+
+    /// Fills an index with every tenant's documents.
+    pub async fn fill(&self, index: &dyn IndexWriter) {
+        for (tenant, documents) in self.documents.values() {
+            let language = self.language(*tenant).await;
+            index.ensure(*tenant, language).await.expect("an index");
+            let ops = documents.iter().map(|document| IndexOp::Upsert {
+                version: 1,
+                document: Box::new(document.clone()),
+            });
+            let outcomes = index.apply(ops.collect(), Refresh::Now).await;
+            let outcomes = outcomes.expect("the index takes the documents");
+            assert!(outcomes.iter().all(|outcome| *outcome == OpOutcome::Applied));
+        }
+    }
+
+    pub async fn language(&self, tenant: TenantId) -> Language {
+        let tenant = self.store.tenants().get(tenant).await;
+        tenant.expect("the database answers").expect("the tenant").language
+    }
+
+    /// An embedded index of every tenant, and the folder that it is in.
+    pub async fn tantivy_engine(&self) -> (Arc<dyn SearchEngine>, Box<dyn Any + Send + Sync>) {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let mut options = TantivyOptions::new(folder.path());
+        options.writer_memory = 16 << 20;
+        let index = TantivyIndex::open(options).expect("an index");
+        self.fill(&index).await;
+        (Arc::new(index), Box::new(folder))
+    }
+}
+
+/// Writes a shop through the store and reads back what its index should hold.
+async fn load(store: &Store, shop: Shop) -> (TenantId, Vec<ProductDocument>) {
+    let tenant = NewTenant {
+        slug: shop.slug.to_owned(),
+        name: shop.slug.to_owned(),
+        host: None,
+        api_key_hash: None,
+        language: shop.language.parse().expect("a language"),
+        currency: Currency::EUR,
+    };
+    let tenant = store.tenants().add(tenant).await;
+    let tenant = tenant.expect("the tenant is new").id;
+    let scope = store.scope(tenant);
+    for &(slug, name, parent) in shop.categories {
+        let category = CategoryInput {
+            slug: Some(slug.to_owned()),
+            name: name.to_owned(),
+            parent: parent.map(str::to_owned),
+            position: 0,
+        };
+        scope.categories().create(category).await.expect(slug);
+    }
+    for (references, named) in [
+        (scope.fandoms(), shop.fandoms),
+        (scope.sellers(), shop.sellers),
+    ] {
+        for &(slug, name, _) in named {
+            let reference = ReferenceInput {
+                slug: Some(slug.to_owned()),
+                name: name.to_owned(),
+                description: String::new(),
+            };
+            references.create(reference).await.expect(slug);
+        }
+    }
+    let products = scope.products();
+    let upserted = products.upsert_batch(shop.products, Missing::Refuse).await;
+    let upserted = upserted.expect("the batch is written").into_iter();
+    let ids: Vec<_> = upserted
+        .map(|item| item.expect("a valid product").id)
+        .collect();
+    let documents = scope.documents(&ids).await.expect("the documents");
+    (tenant, documents)
+}
+
+/// An engine over the three marketplaces of the cases.
+pub struct Fixture {
+    pub engine: Arc<dyn SearchEngine>,
+    /// The shop that nearly all cases search.
+    pub shop: TenantId,
+    pub language: Language,
+    /// Its neighbour.
+    pub other: TenantId,
+    /// A shop with more values than a facet lists.
+    pub wide: TenantId,
+    market: Market,
+    /// The shop's ids by external id, those of products that are not for sale included.
+    ids: BTreeMap<String, ProductId>,
+    _place: Box<dyn Any + Send + Sync>,
+}
+
+impl Fixture {
+    /// The database engine over SQLite.
+    pub async fn sqlite() -> Self {
+        let market = three_shops(TestDatabase::sqlite().await).await;
+        let engine = market.database_engine();
+        Self::over(market, engine, Box::new(())).await
+    }
+
+    /// The database engine over PostgreSQL.
+    pub async fn postgres() -> Self {
+        let market = three_shops(TestDatabase::postgres().await).await;
+        let engine = market.database_engine();
+        Self::over(market, engine, Box::new(())).await
+    }
+
+    /// The embedded engine.
+    pub async fn tantivy() -> Self {
+        let market = three_shops(TestDatabase::sqlite().await).await;
+        let (engine, folder) = market.tantivy_engine().await;
+        Self::over(market, engine, folder).await
+    }
+
+    async fn over(
+        market: Market,
+        engine: Arc<dyn SearchEngine>,
+        place: Box<dyn Any + Send + Sync>,
+    ) -> Self {
+        let tenant = |slug: &str| market.documents[slug].0;
+        let (shop, other, wide) = (tenant("fan-shop"), tenant("other-shop"), tenant("wide-shop"));
+        let listing = souk_store::ProductListing {
+            limit: 1_000,
+            ..Default::default()
+        };
+        let products = market.store.scope(shop).products().list(&listing).await;
+        let products = products.expect("the products").into_iter();
+        Self {
+            engine,
+            shop,
+            language: market.language(shop).await,
+            other,
+            wide,
+            ids: products
+                .map(|product| (product.external_id, product.id))
+                .collect(),
+            market,
+            _place: place,
+        }
+    }
+
+    /// The id of one of the shop's products.
+    pub fn id(&self, external_id: &str) -> ProductId {
+        let id = self.ids.get(external_id);
+        *id.unwrap_or_else(|| panic!("no product {external_id}"))
+    }
+
+    /// The slug of one of the shop's products.
+    pub async fn slug(&self, external_id: &str) -> String {
+        let id = self.id(external_id);
+        let documents = self.market.store.scope(self.shop).documents(&[id]).await;
+        documents.expect("the document")[0].slug.clone()
+    }
+
+    /// The external ids of hits, in their order.
+    pub fn names(&self, hits: &[Hit]) -> Vec<String> {
+        let name = |hit: &Hit| {
+            let mut ids = self.ids.iter();
+            let found = ids.find(|(_, id)| **id == hit.id);
+            found.map_or_else(|| format!("foreign {}", hit.title), |(name, _)| name.clone())
+        };
+        hits.iter().map(name).collect()
+    }
+
+    /// A search as the application makes it: at the strictest stage that finds something.
+    pub async fn search_in(&self, tenant: TenantId, query: &Query) -> SearchPage {
+        let plan = query.plan(tenant, self.market.language(tenant).await);
+        let page = souk_search::search(self.engine.as_ref(), &plan).await;
+        page.unwrap_or_else(|error| panic!("{query:?}: {error:?}"))
+    }
+
+    pub async fn search(&self, query: &Query) -> SearchPage {
+        self.search_in(self.shop, query).await
+    }
+
+    pub async fn total(&self, query: &Query) -> u64 {
+        self.search(query).await.total
+    }
+
+    /// What is found, in order.
+    pub async fn ordered(&self, query: &Query) -> Vec<String> {
+        self.names(&self.search(query).await.hits)
+    }
+
+    /// What is found, in any order.
+    pub async fn found(&self, query: &Query) -> BTreeSet<String> {
+        self.ordered(query).await.into_iter().collect()
+    }
+
+    /// Asserts that exactly these products are found, in any order, and that the total says so.
+    pub async fn finds(&self, query: &Query, expected: &[&str]) {
+        let page = self.search(query).await;
+        let mut found = self.names(&page.hits);
+        let mut expected: Vec<_> = expected.iter().map(|name| (*name).to_owned()).collect();
+        found.sort();
+        expected.sort();
+        assert_eq!(found, expected, "{query:?}");
+        assert_eq!(page.total, expected.len() as u64, "{query:?}");
+    }
+
+    pub async fn facet_values(
+        &self,
+        query: &Query,
+        facet: FacetName,
+        attribute: Option<&str>,
+        needle: &str,
+        limit: usize,
+    ) -> Facet {
+        let plan = query.plan(self.shop, self.language);
+        let engine = self.engine.as_ref();
+        let values = souk_search::facet_values(engine, &plan, facet, attribute, needle, limit);
+        values.await.expect("the values")
+    }
+
+    pub async fn suggest(&self, text: &str, limit: usize) -> Vec<Suggestion> {
+        let request = SuggestRequest {
+            tenant: self.shop,
+            language: self.language,
+            text: text.to_owned(),
+            limit,
+        };
+        self.engine.suggest(&request).await.expect("suggestions")
+    }
+}
+
+async fn three_shops(database: TestDatabase) -> Market {
+    Market::open(database, vec![fan_shop(), other_shop(), wide_shop()]).await
+}
+
+/// A facet's values and counts, in order.
+pub fn counts(facet: &Facet) -> Vec<(&str, u64)> {
+    let values = facet.values.iter();
+    values.map(|value| (value.value.as_str(), value.count)).collect()
+}
+
+/// A facet's selected values, in order.
+pub fn selected(facet: &Facet) -> Vec<&str> {
+    let values = facet.values.iter().filter(|value| value.selected);
+    values.map(|value| value.value.as_str()).collect()
+}

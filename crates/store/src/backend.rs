@@ -1,0 +1,143 @@
+//! What differs between the two databases, and helpers for statements that run on both.
+
+use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, Statement, Value};
+use serde::Serialize;
+
+use crate::StoreError;
+
+/// The database behind a store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Backend {
+    /// PostgreSQL 14 or newer.
+    Postgres,
+    /// SQLite, in one file.
+    Sqlite,
+}
+
+/// How a column of a [record set](Backend::record_set) is typed.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Kind {
+    Integer,
+    Text,
+    Json,
+}
+
+impl Backend {
+    /// A statement with its values; `$1` is a placeholder in both databases.
+    pub(crate) fn statement(
+        self,
+        sql: impl Into<String>,
+        values: impl IntoIterator<Item = Value>,
+    ) -> Statement {
+        let backend = match self {
+            Self::Postgres => DbBackend::Postgres,
+            Self::Sqlite => DbBackend::Sqlite,
+        };
+        Statement::from_sql_and_values(backend, sql, values)
+    }
+
+    /// The condition that a column is among ids bound as one parameter, see [`Self::ids`].
+    pub(crate) fn among_ids(self, column: &str, parameter: &str) -> String {
+        match self {
+            Self::Postgres => format!("{column} = ANY ({parameter}::bigint[])"),
+            Self::Sqlite => format!("{column} IN (SELECT value FROM json_each({parameter}))"),
+        }
+    }
+
+    /// Ids as one parameter.
+    pub(crate) fn ids(self, ids: impl IntoIterator<Item = i64>) -> Value {
+        let list = ids
+            .into_iter()
+            .map(|id| id.to_string())
+            .collect::<Vec<_>>()
+            .join(",");
+        match self {
+            Self::Postgres => format!("{{{list}}}").into(),
+            Self::Sqlite => format!("[{list}]").into(),
+        }
+    }
+
+    /// The condition that a column is among texts bound as one parameter by [`json`].
+    pub(crate) fn among_texts(self, column: &str, parameter: &str) -> String {
+        match self {
+            Self::Postgres => format!(
+                "{column} = ANY (ARRAY(SELECT jsonb_array_elements_text({parameter}::jsonb)))"
+            ),
+            Self::Sqlite => format!("{column} IN (SELECT value FROM json_each({parameter}))"),
+        }
+    }
+
+    /// A table `r` made of one parameter bound by [`json`]: an array of objects, one a row.
+    pub(crate) fn record_set(self, parameter: &str, columns: &[(&str, Kind)]) -> String {
+        let column = |(name, kind): &(&str, Kind)| match (self, kind) {
+            (Self::Postgres, Kind::Integer) => format!("{name} bigint"),
+            (Self::Postgres, Kind::Text) => format!("{name} text"),
+            (Self::Postgres, Kind::Json) => format!("{name} jsonb"),
+            (Self::Sqlite, Kind::Json) => format!("value -> '{name}' AS {name}"),
+            (Self::Sqlite, _) => format!("value ->> '{name}' AS {name}"),
+        };
+        let columns = columns.iter().map(column).collect::<Vec<_>>().join(", ");
+        match self {
+            Self::Postgres => format!("jsonb_to_recordset({parameter}::jsonb) AS r ({columns})"),
+            Self::Sqlite => format!("(SELECT {columns} FROM json_each({parameter})) AS r"),
+        }
+    }
+
+    /// What to append to a `SELECT` in a write transaction so that its rows stay as they are until it ends. SQLite
+    /// has one writer at a time and needs nothing.
+    pub(crate) fn for_update(self) -> &'static str {
+        match self {
+            Self::Postgres => " FOR NO KEY UPDATE",
+            Self::Sqlite => "",
+        }
+    }
+}
+
+/// Any rows as one JSON parameter.
+pub(crate) fn json(rows: &impl Serialize) -> Result<Value, StoreError> {
+    Ok(serde_json::to_string(rows)?.into())
+}
+
+/// Every row of a query.
+pub(crate) async fn all<R: FromQueryResult>(
+    connection: &impl ConnectionTrait,
+    statement: Statement,
+) -> Result<Vec<R>, StoreError> {
+    let rows = connection.query_all_raw(statement).await?;
+    rows.iter()
+        .map(|row| R::from_query_result(row, "").map_err(StoreError::from))
+        .collect()
+}
+
+/// The first row of a query. Reads to the end, because SQLite commits a `RETURNING` only then.
+pub(crate) async fn first<R: FromQueryResult>(
+    connection: &impl ConnectionTrait,
+    statement: Statement,
+) -> Result<Option<R>, StoreError> {
+    Ok(all(connection, statement).await?.into_iter().next())
+}
+
+/// Runs a statement and says how many rows it changed.
+pub(crate) async fn execute(
+    connection: &impl ConnectionTrait,
+    statement: Statement,
+) -> Result<u64, StoreError> {
+    Ok(connection.execute_raw(statement).await?.rows_affected())
+}
+
+/// A row of one id, `AS id`.
+#[derive(Debug, FromQueryResult)]
+pub(crate) struct IdRow {
+    pub(crate) id: i64,
+}
+
+/// A row of one number, `AS count`.
+#[derive(Debug, FromQueryResult)]
+pub(crate) struct CountRow {
+    pub(crate) count: i64,
+}
+
+/// Now, in milliseconds since 1970 UTC.
+pub(crate) fn now_ms() -> i64 {
+    chrono::Utc::now().timestamp_millis()
+}

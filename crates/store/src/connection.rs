@@ -1,0 +1,201 @@
+//! How the store reaches its database.
+
+use std::{fmt, path::Path, time::Duration};
+
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbErr,
+    SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous},
+};
+use souk_domain::TenantId;
+use tokio::time::{Instant, sleep};
+
+use crate::{Backend, Outbox, Scope, StoreError, Tenants, error};
+
+/// How long a SQLite writer waits for the writers of other processes.
+const WRITER_PATIENCE: Duration = Duration::from_secs(60);
+/// How often it asks. Short, so that a turn is caught between two batches of an import elsewhere.
+const WRITER_POLL: Duration = Duration::from_millis(3);
+
+/// Where the database is and how much of it may be used.
+#[derive(Clone)]
+pub struct DatabaseOptions {
+    /// `postgres://...`, or `sqlite://PATH?mode=rwc`.
+    pub url: String,
+    /// Most connections that are open at once, for reading alone where the database is SQLite.
+    pub max_connections: u32,
+    /// How long a query waits for a free connection before it fails as unavailable.
+    pub acquire_timeout: Duration,
+}
+
+impl DatabaseOptions {
+    /// The database at an address, with up to ten connections.
+    pub fn new(url: impl Into<String>) -> Self {
+        Self {
+            url: url.into(),
+            max_connections: 10,
+            acquire_timeout: Duration::from_secs(5),
+        }
+    }
+
+    /// The SQLite database in a file, which is made if it is absent.
+    pub fn file(path: &Path) -> Self {
+        // What would end a path in an address, and what says that something is escaped.
+        let path = path
+            .to_string_lossy()
+            .replace('%', "%25")
+            .replace('?', "%3F")
+            .replace('#', "%23");
+        Self::new(format!("sqlite://{path}?mode=rwc"))
+    }
+
+    fn connect_options(&self) -> ConnectOptions {
+        let mut options = ConnectOptions::new(&self.url);
+        options
+            .max_connections(self.max_connections)
+            .acquire_timeout(self.acquire_timeout)
+            .sqlx_logging(false);
+        options
+    }
+}
+
+impl fmt::Debug for DatabaseOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // An address may hold a password.
+        f.debug_struct("DatabaseOptions")
+            .field("max_connections", &self.max_connections)
+            .field("acquire_timeout", &self.acquire_timeout)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The database. Cheap to clone.
+///
+/// SQLite takes one writer at a time. So there writes have a connection of their own, whose pool is the fair queue of
+/// this process's writers, and readers, which see the last commit and wait for nobody, have the others.
+#[derive(Debug, Clone)]
+pub struct Store {
+    backend: Backend,
+    readers: DatabaseConnection,
+    writers: DatabaseConnection,
+}
+
+impl Store {
+    /// Opens the database; an absent SQLite file is made if the address says so. The schema is the migrations' matter.
+    ///
+    /// # Errors
+    /// If the address is wrong or the database cannot be reached.
+    pub async fn connect(options: &DatabaseOptions) -> Result<Self, StoreError> {
+        if options.url.starts_with("sqlite:") {
+            Self::connect_sqlite(options).await
+        } else {
+            let connection = Database::connect(options.connect_options()).await?;
+            Ok(Self {
+                backend: Backend::Postgres,
+                writers: connection.clone(),
+                readers: connection,
+            })
+        }
+    }
+
+    async fn connect_sqlite(options: &DatabaseOptions) -> Result<Self, StoreError> {
+        // `begin` does its own waiting, in shorter steps than SQLite does.
+        let mut writer = sqlite_options(options, WRITER_POLL);
+        writer
+            .max_connections(1)
+            .acquire_timeout(WRITER_PATIENCE.max(options.acquire_timeout));
+        let writers = Database::connect(writer).await?;
+        let readers = Database::connect(sqlite_options(options, WRITER_PATIENCE)).await?;
+        Ok(Self {
+            backend: Backend::Sqlite,
+            readers,
+            writers,
+        })
+    }
+
+    /// Which database it is.
+    pub fn backend(&self) -> Backend {
+        self.backend
+    }
+
+    /// The connection for reading. To write, [`begin`](Self::begin) a transaction.
+    pub fn connection(&self) -> &DatabaseConnection {
+        &self.readers
+    }
+
+    /// Asks whether the database answers.
+    ///
+    /// # Errors
+    /// If it does not.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        self.readers
+            .query_one_raw(self.backend.statement("SELECT 1", []))
+            .await?;
+        Ok(())
+    }
+
+    /// Closes every connection, when those in use are given back.
+    ///
+    /// # Errors
+    /// If the database fails at it.
+    pub async fn close(self) -> Result<(), StoreError> {
+        self.readers.close().await?;
+        Ok(self.writers.close().await?)
+    }
+
+    /// The marketplaces.
+    pub fn tenants(&self) -> Tenants {
+        Tenants::new(self.clone())
+    }
+
+    /// All that belongs to one tenant.
+    pub fn scope(&self, tenant: TenantId) -> Scope {
+        Scope::new(self.clone(), tenant)
+    }
+
+    /// What waits to be brought to the index.
+    pub fn outbox(&self) -> Outbox {
+        Outbox::new(self.clone())
+    }
+
+    /// Begins a transaction that writes. On SQLite it holds the write lock from its first moment, so that nothing in
+    /// it can fail because another writer came first.
+    ///
+    /// # Errors
+    /// If the database cannot be reached, or other processes keep it locked for a minute.
+    pub async fn begin(&self) -> Result<DatabaseTransaction, StoreError> {
+        if self.backend == Backend::Postgres {
+            return Ok(self.writers.begin().await?);
+        }
+        let deadline = Instant::now() + WRITER_PATIENCE;
+        loop {
+            match self.begin_immediate().await {
+                Err(busy) if error::is_busy(&busy) && Instant::now() < deadline => {
+                    sleep(WRITER_POLL).await;
+                }
+                result => return Ok(result?),
+            }
+        }
+    }
+
+    async fn begin_immediate(&self) -> Result<DatabaseTransaction, DbErr> {
+        let options = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        };
+        self.writers.begin_with_options(options).await
+    }
+}
+
+fn sqlite_options(options: &DatabaseOptions, busy_timeout: Duration) -> ConnectOptions {
+    let mut options = options.connect_options();
+    options.map_sqlx_sqlite_opts(move |sqlite| {
+        sqlite
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(busy_timeout)
+            .pragma("cache_size", "-32768")
+    });
+    options
+}

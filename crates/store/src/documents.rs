@@ -1,0 +1,350 @@
+//! The projection that makes product documents, and the ids to make them of.
+
+use std::collections::{BTreeMap, HashMap};
+
+use sea_orm::{ConnectionTrait, FromQueryResult};
+use souk_domain::{
+    Attributes, Currency, Label, PriceRange, ProductDocument, ProductId, TenantId, VariantDocument,
+    VariantId,
+};
+
+use crate::{
+    Backend, Entity, Scope, StoreError,
+    backend::{CountRow, IdRow, all, first},
+    products::{
+        json_columns::{attributes_from, images_from, options_from},
+        variants::{VariantRow, variants_of},
+    },
+};
+
+/// Most products that one round of queries reads.
+const CHUNK: usize = 500;
+/// Attributes whose values are codes that people search for, as much as SKUs are. In lower case, spaces as `_`.
+const CODE_ATTRIBUTES: [&str; 4] = ["mpn", "part_number", "model", "model_number"];
+
+#[derive(FromQueryResult)]
+struct ProductRow {
+    id: i64,
+    external_id: String,
+    slug: String,
+    title: String,
+    description: String,
+    brand: Option<String>,
+    category_id: Option<i64>,
+    fandom_slug: Option<String>,
+    fandom_name: Option<String>,
+    seller_slug: String,
+    seller_name: String,
+    attributes: String,
+    images: String,
+    currency: String,
+    price_min: i64,
+    price_max: i64,
+    stock: i64,
+    rating: Option<f64>,
+    rating_count: i64,
+    popularity: i64,
+    created_at: i64,
+}
+
+#[derive(FromQueryResult)]
+struct CategoryRow {
+    id: i64,
+    parent_id: Option<i64>,
+    slug: String,
+    name: String,
+}
+
+/// `$1` tenant, `$2` ids.
+pub(crate) fn products_sql(backend: Backend) -> String {
+    format!(
+        "SELECT p.id, p.external_id, p.slug, p.title, p.description, p.brand, p.category_id,
+                f.slug AS fandom_slug, f.name AS fandom_name, s.slug AS seller_slug, s.name AS seller_name,
+                CAST(p.attributes AS text) AS attributes, CAST(p.images AS text) AS images, p.currency,
+                p.price_min, p.price_max, p.stock, p.rating, p.rating_count, p.popularity, p.created_at
+         FROM products p
+         JOIN sellers s ON s.tenant_id = p.tenant_id AND s.id = p.seller_id
+         LEFT JOIN fandoms f ON f.tenant_id = p.tenant_id AND f.id = p.fandom_id
+         WHERE p.tenant_id = $1 AND p.status = 'active' AND {}",
+        backend.among_ids("p.id", "$2")
+    )
+}
+
+/// Categories and all above them. `$1` tenant, `$2` ids.
+pub(crate) fn categories_sql(backend: Backend) -> String {
+    format!(
+        "WITH RECURSIVE line (id, parent_id, slug, name) AS (
+             SELECT id, parent_id, slug, name FROM categories WHERE tenant_id = $1 AND {}
+             UNION
+             SELECT c.id, c.parent_id, c.slug, c.name FROM categories c
+             JOIN line ON c.id = line.parent_id WHERE c.tenant_id = $1
+         )
+         SELECT id, parent_id, slug, name FROM line",
+        backend.among_ids("id", "$2")
+    )
+}
+
+/// Active products by id. `$1` tenant, `$2` the id after which to begin, `$3` limit.
+pub(crate) const IDS: &str = "SELECT id FROM products
+     WHERE tenant_id = $1 AND status = 'active' AND id > $2 ORDER BY id LIMIT $3";
+
+/// Products by what they refer to. `$1` tenant, `$2` entity id, `$3` the id after which to begin, `$4` limit.
+pub(crate) fn ids_of_sql(backend: Backend, entity: Entity) -> &'static str {
+    match (entity, backend) {
+        (Entity::Product, _) => {
+            "SELECT id FROM products WHERE tenant_id = $1 AND id = $2 AND id > $3 LIMIT $4"
+        }
+        (Entity::Fandom, _) => {
+            "SELECT id FROM products WHERE tenant_id = $1 AND fandom_id = $2 AND id > $3 ORDER BY id LIMIT $4"
+        }
+        (Entity::Seller, _) => {
+            "SELECT id FROM products WHERE tenant_id = $1 AND seller_id = $2 AND id > $3 ORDER BY id LIMIT $4"
+        }
+        // A short range of the index for each category, instead of all products of the tenant.
+        (Entity::Category, Backend::Postgres) => {
+            "WITH RECURSIVE tree (id) AS (
+                 SELECT id FROM categories WHERE tenant_id = $1 AND id = $2
+                 UNION
+                 SELECT c.id FROM categories c JOIN tree ON c.parent_id = tree.id WHERE c.tenant_id = $1
+             )
+             SELECT p.id FROM tree CROSS JOIN LATERAL (
+                 SELECT id FROM products
+                 WHERE tenant_id = $1 AND category_id = tree.id AND id > $3 ORDER BY id LIMIT $4
+             ) p ORDER BY p.id LIMIT $4"
+        }
+        (Entity::Category, Backend::Sqlite) => {
+            "WITH RECURSIVE tree (id) AS (
+                 SELECT id FROM categories WHERE tenant_id = $1 AND id = $2
+                 UNION
+                 SELECT c.id FROM categories c JOIN tree ON c.parent_id = tree.id WHERE c.tenant_id = $1
+             )
+             SELECT id FROM products
+             WHERE tenant_id = $1 AND category_id IN (SELECT id FROM tree) AND id > $3 ORDER BY id LIMIT $4"
+        }
+    }
+}
+
+impl Scope {
+    /// The documents of those of these products that exist and are active, in the order of the ids given.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn documents(&self, ids: &[ProductId]) -> Result<Vec<ProductDocument>, StoreError> {
+        let mut documents = Vec::with_capacity(ids.len());
+        for chunk in ids.chunks(CHUNK) {
+            self.add_documents(chunk, &mut documents).await?;
+        }
+        Ok(documents)
+    }
+
+    async fn add_documents(
+        &self,
+        ids: &[ProductId],
+        documents: &mut Vec<ProductDocument>,
+    ) -> Result<(), StoreError> {
+        let backend = self.store.backend();
+        let connection = self.store.connection();
+        let values = [self.tenant.0.into(), backend.ids(ids.iter().map(|id| id.0))];
+        let statement = backend.statement(products_sql(backend), values);
+        let products: Vec<ProductRow> = all(connection, statement).await?;
+        if products.is_empty() {
+            return Ok(());
+        }
+        let mut variants = variants_of(self, connection, ids.iter().map(|id| id.0)).await?;
+        let categories = self.category_lines(connection, &products).await?;
+
+        let mut by_id: HashMap<i64, ProductRow> = products
+            .into_iter()
+            .map(|product| (product.id, product))
+            .collect();
+        // Taken out as they are asked for, so that an id given twice makes one document.
+        for id in ids {
+            let Some(product) = by_id.remove(&id.0) else {
+                continue;
+            };
+            let variants = variants.remove(&id.0).unwrap_or_default();
+            let line = line_of(product.category_id, &categories);
+            documents.push(document(self.tenant, product, variants, line));
+        }
+        Ok(())
+    }
+
+    async fn category_lines(
+        &self,
+        connection: &impl ConnectionTrait,
+        products: &[ProductRow],
+    ) -> Result<HashMap<i64, CategoryRow>, StoreError> {
+        let mut ids: Vec<i64> = products
+            .iter()
+            .filter_map(|product| product.category_id)
+            .collect();
+        ids.sort_unstable();
+        ids.dedup();
+        if ids.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let backend = self.store.backend();
+        let values = [self.tenant.0.into(), backend.ids(ids)];
+        let statement = backend.statement(categories_sql(backend), values);
+        let rows = all::<CategoryRow>(connection, statement).await?;
+        Ok(rows.into_iter().map(|row| (row.id, row)).collect())
+    }
+
+    /// Up to `limit` active products that come after one, by id.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn document_ids(
+        &self,
+        after: Option<ProductId>,
+        limit: u32,
+    ) -> Result<Vec<ProductId>, StoreError> {
+        let values = [
+            self.tenant.0.into(),
+            after.map_or(0, |id| id.0).into(),
+            i64::from(limit).into(),
+        ];
+        let statement = self.store.backend().statement(IDS, values);
+        let rows = all::<IdRow>(self.store.connection(), statement).await?;
+        Ok(rows.into_iter().map(|row| ProductId(row.id)).collect())
+    }
+
+    /// How many active products there are.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn document_count(&self) -> Result<u64, StoreError> {
+        let sql =
+            "SELECT count(*) AS count FROM products WHERE tenant_id = $1 AND status = 'active'";
+        let values = [self.tenant.0.into()];
+        let statement = self.store.backend().statement(sql, values);
+        let row = first::<CountRow>(self.store.connection(), statement).await?;
+        Ok(row.map_or(0, |row| u64::try_from(row.count).unwrap_or(0)))
+    }
+
+    /// Up to `limit` products, active or not, that refer to an entity and come after one, by id. Those of a category
+    /// include those of the categories below it.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn product_ids_of(
+        &self,
+        entity: Entity,
+        entity_id: i64,
+        after: Option<ProductId>,
+        limit: u32,
+    ) -> Result<Vec<ProductId>, StoreError> {
+        let backend = self.store.backend();
+        let values = [
+            self.tenant.0.into(),
+            entity_id.into(),
+            after.map_or(0, |id| id.0).into(),
+            i64::from(limit).into(),
+        ];
+        let statement = backend.statement(ids_of_sql(backend, entity), values);
+        let rows = all::<IdRow>(self.store.connection(), statement).await?;
+        Ok(rows.into_iter().map(|row| ProductId(row.id)).collect())
+    }
+}
+
+/// A category and all above it, root first.
+fn line_of(category: Option<i64>, categories: &HashMap<i64, CategoryRow>) -> Vec<Label> {
+    let mut line = Vec::new();
+    let mut next = category.and_then(|id| categories.get(&id));
+    // No line is longer than there are categories, even if plain SQL has made a ring of them.
+    while let Some(category) = next.filter(|_| line.len() < categories.len()) {
+        line.push(Label::new(&category.slug, &category.name));
+        next = category.parent_id.and_then(|id| categories.get(&id));
+    }
+    line.reverse();
+    line
+}
+
+fn document(
+    tenant: TenantId,
+    product: ProductRow,
+    variants: Vec<VariantRow>,
+    categories: Vec<Label>,
+) -> ProductDocument {
+    let attributes = attributes_from(&product.attributes);
+    let options: Vec<BTreeMap<String, String>> = variants
+        .iter()
+        .map(|variant| options_from(&variant.options))
+        .collect();
+    let codes = codes(&product.external_id, &variants, &attributes);
+    let fandom = product
+        .fandom_slug
+        .zip(product.fandom_name)
+        .map(|(slug, name)| Label { slug, name });
+    ProductDocument {
+        tenant_id: tenant,
+        id: ProductId(product.id),
+        codes,
+        attributes: merged(attributes, &options),
+        external_id: product.external_id,
+        slug: product.slug,
+        title: product.title,
+        description: product.description,
+        brand: product.brand,
+        categories,
+        fandom,
+        seller: Label::new(product.seller_slug, product.seller_name),
+        image: images_from(&product.images).into_iter().next(),
+        price: PriceRange {
+            min: product.price_min,
+            max: product.price_max,
+            currency: Currency::from_code(&product.currency).unwrap_or(Currency::XXX),
+        },
+        stock: product.stock,
+        rating: product.rating.map(|rating| rating as f32),
+        rating_count: u32::try_from(product.rating_count).unwrap_or(u32::MAX),
+        popularity: product.popularity,
+        created_at_ms: product.created_at,
+        variants: variants
+            .into_iter()
+            .zip(options)
+            .map(|(variant, options)| VariantDocument {
+                id: VariantId(variant.id),
+                sku: variant.sku,
+                options,
+                price: variant.price,
+                stock: variant.stock,
+            })
+            .collect(),
+    }
+}
+
+/// A product's attributes and its variants' options, sorted, each value once.
+fn merged(mut attributes: Attributes, options: &[BTreeMap<String, String>]) -> Attributes {
+    for (name, value) in options.iter().flatten() {
+        let values = attributes.entry(name.clone()).or_default();
+        values.push(value.clone());
+    }
+    for values in attributes.values_mut() {
+        values.sort();
+        values.dedup();
+    }
+    attributes
+}
+
+/// Everything that people type to find exactly this product, each once.
+fn codes(external_id: &str, variants: &[VariantRow], attributes: &Attributes) -> Vec<String> {
+    let mut codes = vec![external_id.to_owned()];
+    let of_variants = variants
+        .iter()
+        .flat_map(|variant| [Some(&variant.sku), variant.gtin.as_ref()])
+        .flatten();
+    let of_attributes = attributes
+        .iter()
+        .filter(|(name, _)| {
+            let name = name.to_lowercase().replace([' ', '-'], "_");
+            CODE_ATTRIBUTES.contains(&name.as_str())
+        })
+        .flat_map(|(_, values)| values);
+    for code in of_variants.chain(of_attributes) {
+        if !codes.contains(code) {
+            codes.push(code.clone());
+        }
+    }
+    codes
+}

@@ -1,0 +1,429 @@
+//! The outbox: what has changed and waits to be brought to the index. Filled by triggers, emptied by workers.
+//!
+//! A worker claims rows under a lease, in a transaction that ends before any work is done. Rows whose lease ran out
+//! are claimed again by whoever comes next, and only the worker that holds a row may say what became of it. There
+//! is no position in the outbox, so a transaction that commits late is not passed over.
+
+use std::{fmt, str::FromStr};
+
+use sea_orm::FromQueryResult;
+use serde_json::json as object;
+use souk_domain::{OutboxId, TenantId};
+
+use crate::{
+    Backend, Store, StoreError,
+    backend::{CountRow, Kind, all, execute, first, json, now_ms},
+    documents::ids_of_sql,
+};
+
+/// What kind of thing an outbox row tells of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Entity {
+    /// A product, its variants or its reviews.
+    Product,
+    /// A category: every product in it or below it may look different.
+    Category,
+    /// A fandom: every product about it may look different.
+    Fandom,
+    /// A seller: every product of it may look different.
+    Seller,
+}
+
+impl Entity {
+    /// The name in the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Product => "product",
+            Self::Category => "category",
+            Self::Fandom => "fandom",
+            Self::Seller => "seller",
+        }
+    }
+}
+
+impl fmt::Display for Entity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for Entity {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        [Self::Product, Self::Category, Self::Fandom, Self::Seller]
+            .into_iter()
+            .find(|entity| entity.as_str() == name)
+            .ok_or_else(|| format!("no entity `{name}`"))
+    }
+}
+
+/// A claimed row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutboxRow {
+    /// The row.
+    pub id: OutboxId,
+    /// Whose change it is.
+    pub tenant_id: TenantId,
+    /// What changed.
+    pub entity: Entity,
+    /// Its id; it may have been deleted since.
+    pub entity_id: i64,
+    /// When it changed, in milliseconds since 1970 UTC, by the database's clock.
+    pub created_at_ms: i64,
+    /// How often it has failed; a lease that ran out counts as a failure.
+    pub attempts: u32,
+}
+
+/// How full the outbox is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OutboxStats {
+    /// Rows that wait or are being worked on.
+    pub rows: u64,
+    /// When the oldest of them was written, in milliseconds since 1970 UTC.
+    pub oldest_created_at_ms: Option<i64>,
+    /// Rows that were given up.
+    pub dead_letters: u64,
+}
+
+/// The outbox of all tenants.
+#[derive(Debug, Clone)]
+pub struct Outbox {
+    store: Store,
+}
+
+#[derive(FromQueryResult)]
+struct ClaimedRow {
+    id: i64,
+    tenant_id: i64,
+    entity: String,
+    entity_id: i64,
+    created_at: i64,
+    attempts: i64,
+}
+
+#[derive(FromQueryResult)]
+struct StatsRow {
+    rows: i64,
+    oldest: Option<i64>,
+    dead_letters: i64,
+}
+
+/// `$1` worker, `$2` end of the lease, `$3` now, `$4` limit.
+pub(crate) fn claim_sql(backend: Backend) -> String {
+    let (materialized, skip) = match backend {
+        // Materialised, so that no plan can run the locking part twice and claim more than the limit.
+        Backend::Postgres => ("MATERIALIZED", "FOR UPDATE SKIP LOCKED"),
+        Backend::Sqlite => ("MATERIALIZED", ""),
+    };
+    format!(
+        "WITH due (id) AS {materialized} (
+             SELECT id FROM outbox
+             WHERE available_at <= $3 AND (claimed_until IS NULL OR claimed_until <= $3)
+             ORDER BY priority, id LIMIT $4 {skip}
+         )
+         UPDATE outbox
+         SET claimed_by = $1, claimed_until = $2,
+             attempts = attempts + CASE WHEN claimed_by IS NULL THEN 0 ELSE 1 END
+         WHERE id IN (SELECT id FROM due)
+         RETURNING id, tenant_id, entity, entity_id, created_at, attempts"
+    )
+}
+
+impl Outbox {
+    pub(crate) fn new(store: Store) -> Self {
+        Self { store }
+    }
+
+    /// Claims up to `limit` rows, changes before the background and the oldest first, until `now_ms + lease_ms`. Rows that other workers hold are skipped.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn claim(
+        &self,
+        worker: &str,
+        limit: u32,
+        lease_ms: i64,
+        now_ms: i64,
+    ) -> Result<Vec<OutboxRow>, StoreError> {
+        let values = [
+            worker.into(),
+            now_ms.saturating_add(lease_ms).into(),
+            now_ms.into(),
+            i64::from(limit).into(),
+        ];
+        let backend = self.store.backend();
+        let transaction = self.store.begin().await?;
+        let statement = backend.statement(claim_sql(backend), values);
+        let mut claimed = all::<ClaimedRow>(&transaction, statement).await?;
+        transaction.commit().await?;
+        claimed.sort_by_key(|row| row.id);
+        // The table's own check keeps every other entity out.
+        let rows = claimed.into_iter().filter_map(|row| {
+            Some(OutboxRow {
+                id: OutboxId(row.id),
+                tenant_id: TenantId(row.tenant_id),
+                entity: row.entity.parse().ok()?,
+                entity_id: row.entity_id,
+                created_at_ms: row.created_at,
+                attempts: u32::try_from(row.attempts).unwrap_or(u32::MAX),
+            })
+        });
+        Ok(rows.collect())
+    }
+
+    /// The next version to write to the index under: higher than every number drawn before.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn next_version(&self) -> Result<u64, StoreError> {
+        let sql = match self.store.backend() {
+            Backend::Postgres => "SELECT nextval('index_version') AS count",
+            Backend::Sqlite => {
+                "UPDATE index_version SET value = value + 1 WHERE id = 1 RETURNING value AS count"
+            }
+        };
+        let transaction = self.store.begin().await?;
+        let statement = self.store.backend().statement(sql, []);
+        let version = first::<CountRow>(&transaction, statement).await?;
+        transaction.commit().await?;
+        version
+            .and_then(|row| u64::try_from(row.count).ok())
+            .ok_or(StoreError::NotFound("index version"))
+    }
+
+    /// Deletes rows whose work is done, as far as the worker's lease still holds, and says how many.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn acknowledge(
+        &self,
+        worker: &str,
+        rows: &[OutboxId],
+        now_ms: i64,
+    ) -> Result<u64, StoreError> {
+        let backend = self.store.backend();
+        let sql = format!(
+            "DELETE FROM outbox WHERE {} AND claimed_by = $2 AND claimed_until > $3",
+            backend.among_ids("id", "$1")
+        );
+        let values = [
+            backend.ids(rows.iter().map(|row| row.0)),
+            worker.into(),
+            now_ms.into(),
+        ];
+        let transaction = self.store.begin().await?;
+        let acknowledged = execute(&transaction, backend.statement(sql, values)).await?;
+        transaction.commit().await?;
+        Ok(acknowledged)
+    }
+
+    /// Gives failed rows back, to be claimed from a given time on; each with why it failed.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn retry(
+        &self,
+        worker: &str,
+        failed: &[(OutboxId, String, i64)],
+    ) -> Result<u64, StoreError> {
+        let backend = self.store.backend();
+        let columns = [
+            ("id", Kind::Integer),
+            ("error", Kind::Text),
+            ("available_at", Kind::Integer),
+        ];
+        let sql = format!(
+            "UPDATE outbox
+             SET attempts = attempts + 1, last_error = r.error, available_at = r.available_at,
+                 claimed_by = NULL, claimed_until = NULL
+             FROM {} WHERE outbox.id = r.id AND outbox.claimed_by = $2",
+            backend.record_set("$1", &columns)
+        );
+        let rows = failed
+            .iter()
+            .map(|(id, error, at)| object!({"id": id, "error": clean(error), "available_at": at}));
+        let values = [json(&rows.collect::<Vec<_>>())?, worker.into()];
+        let transaction = self.store.begin().await?;
+        let retried = execute(&transaction, backend.statement(sql, values)).await?;
+        transaction.commit().await?;
+        Ok(retried)
+    }
+
+    /// Gives rows up: moves them to the dead letters, each with why it failed.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn park(
+        &self,
+        worker: &str,
+        failed: &[(OutboxId, String)],
+    ) -> Result<u64, StoreError> {
+        let backend = self.store.backend();
+        let delete = format!(
+            "DELETE FROM outbox WHERE {} AND claimed_by = $2
+             RETURNING id, tenant_id, entity, entity_id, created_at, attempts",
+            backend.among_ids("id", "$1")
+        );
+        let columns = [
+            ("tenant_id", Kind::Integer),
+            ("entity", Kind::Text),
+            ("entity_id", Kind::Integer),
+            ("created_at", Kind::Integer),
+            ("attempts", Kind::Integer),
+            ("error", Kind::Text),
+        ];
+        let insert = format!(
+            "INSERT INTO dead_letters (tenant_id, entity, entity_id, created_at, parked_at, attempts, last_error)
+             SELECT tenant_id, entity, entity_id, created_at, $2, attempts, error FROM {}",
+            backend.record_set("$1", &columns)
+        );
+
+        let transaction = self.store.begin().await?;
+        let values = [
+            backend.ids(failed.iter().map(|(id, _)| id.0)),
+            worker.into(),
+        ];
+        let parked = all::<ClaimedRow>(&transaction, backend.statement(delete, values)).await?;
+        let letters = parked.iter().map(|row| {
+            let error = failed.iter().find(|(id, _)| id.0 == row.id);
+            object!({
+                "tenant_id": row.tenant_id,
+                "entity": row.entity,
+                "entity_id": row.entity_id,
+                "created_at": row.created_at,
+                "attempts": row.attempts + 1,
+                "error": error.map(|(_, error)| clean(error)).unwrap_or_default(),
+            })
+        });
+        let values = [json(&letters.collect::<Vec<_>>())?, now_ms().into()];
+        execute(&transaction, backend.statement(insert, values)).await?;
+        transaction.commit().await?;
+        Ok(parked.len() as u64)
+    }
+
+    /// Gives rows back as they were, to be claimed at once: nothing is wrong with them.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn release(&self, worker: &str, rows: &[OutboxId]) -> Result<u64, StoreError> {
+        let backend = self.store.backend();
+        let sql = format!(
+            "UPDATE outbox SET claimed_by = NULL, claimed_until = NULL WHERE {} AND claimed_by = $2",
+            backend.among_ids("id", "$1")
+        );
+        let values = [backend.ids(rows.iter().map(|row| row.0)), worker.into()];
+        let transaction = self.store.begin().await?;
+        let released = execute(&transaction, backend.statement(sql, values)).await?;
+        transaction.commit().await?;
+        Ok(released)
+    }
+
+    /// Writes a row of the background for each active product of a tenant, and says how many. Products that
+    /// wait in the outbox anyway are left out, so that asking twice costs little.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn enqueue_all(&self, tenant: TenantId) -> Result<u64, StoreError> {
+        let sql = "INSERT INTO outbox (tenant_id, entity, entity_id, priority)
+             SELECT tenant_id, 'product', id, 1 FROM products
+             WHERE tenant_id = $1 AND status = 'active' AND id NOT IN (
+                 SELECT entity_id FROM outbox
+                 WHERE tenant_id = $1 AND entity = 'product' AND claimed_by IS NULL
+             ) ORDER BY id";
+        let transaction = self.store.begin().await?;
+        let statement = self.store.backend().statement(sql, [tenant.0.into()]);
+        let enqueued = execute(&transaction, statement).await?;
+        transaction.commit().await?;
+        Ok(enqueued)
+    }
+
+    /// Replaces a claimed row of a category, fandom or seller by rows of the background for the products that it
+    /// concerns, and says how many; none if the worker no longer holds it. One transaction, so that it is done
+    /// wholly or not at all, however many products there are and whatever is left of the lease.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn expand(
+        &self,
+        worker: &str,
+        row: &OutboxRow,
+        now_ms: i64,
+    ) -> Result<u64, StoreError> {
+        let backend = self.store.backend();
+        let transaction = self.store.begin().await?;
+        let delete = "DELETE FROM outbox WHERE id = $1 AND claimed_by = $2 AND claimed_until > $3";
+        let values = [row.id.0.into(), worker.into(), now_ms.into()];
+        if execute(&transaction, backend.statement(delete, values)).await? == 0 {
+            return Ok(0);
+        }
+        // Those after no id, and without a limit.
+        let insert = format!(
+            "INSERT INTO outbox (tenant_id, entity, entity_id, priority)
+             SELECT $1, 'product', id, 1 FROM ({}) AS concerned",
+            ids_of_sql(backend, row.entity)
+        );
+        let values = [
+            row.tenant_id.0.into(),
+            row.entity_id.into(),
+            0_i64.into(),
+            i64::MAX.into(),
+        ];
+        let expanded = execute(&transaction, backend.statement(&insert, values)).await?;
+        transaction.commit().await?;
+        Ok(expanded)
+    }
+
+    /// Writes a row for each of these, whether they exist or not, and says how many.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn enqueue(
+        &self,
+        tenant: TenantId,
+        entity: Entity,
+        ids: &[i64],
+    ) -> Result<u64, StoreError> {
+        let rows = ids.iter().map(|id| object!({"id": id}));
+        let sql = format!(
+            "INSERT INTO outbox (tenant_id, entity, entity_id) SELECT $2, $3, id FROM {}",
+            self.store
+                .backend()
+                .record_set("$1", &[("id", Kind::Integer)])
+        );
+        let values = [
+            json(&rows.collect::<Vec<_>>())?,
+            tenant.0.into(),
+            entity.as_str().into(),
+        ];
+        let transaction = self.store.begin().await?;
+        let statement = self.store.backend().statement(sql, values);
+        let enqueued = execute(&transaction, statement).await?;
+        transaction.commit().await?;
+        Ok(enqueued)
+    }
+
+    /// How full it is.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn stats(&self) -> Result<OutboxStats, StoreError> {
+        let sql = "SELECT (SELECT count(*) FROM outbox) AS rows,
+                    (SELECT created_at FROM outbox ORDER BY id LIMIT 1) AS oldest,
+                    (SELECT count(*) FROM dead_letters) AS dead_letters";
+        let statement = self.store.backend().statement(sql, []);
+        let row = first::<StatsRow>(self.store.connection(), statement)
+            .await?
+            .ok_or(StoreError::NotFound("outbox"))?;
+        Ok(OutboxStats {
+            rows: u64::try_from(row.rows).unwrap_or(0),
+            oldest_created_at_ms: row.oldest,
+            dead_letters: u64::try_from(row.dead_letters).unwrap_or(0),
+        })
+    }
+}
+
+/// An error as PostgreSQL can hold it.
+fn clean(error: &str) -> String {
+    error.replace('\0', "")
+}

@@ -1,0 +1,298 @@
+//! Writing a batch of products: what each item refers to, what it is called, which rows differ.
+
+use std::collections::{HashMap, HashSet};
+
+use sea_orm::{ConnectionTrait, FromQueryResult};
+use souk_domain::{InvalidField, ProductId, ProductInput};
+
+use super::{
+    Missing, Upserted,
+    references::References,
+    rows::{
+        ProductRow, VariantRow, delete_other_variants, insert_products, touch_products,
+        update_products, upsert_variants,
+    },
+    slugs::{Slugs, Wish},
+};
+use crate::{
+    Scope, StoreError,
+    backend::{all, json},
+};
+
+/// Most products that one statement carries.
+const STATEMENT_ROWS: usize = 1_000;
+
+/// Why an item was not written.
+pub(super) enum Refusal {
+    Invalid(InvalidField),
+    SlugTaken,
+}
+
+impl From<InvalidField> for Refusal {
+    fn from(invalid: InvalidField) -> Self {
+        Self::Invalid(invalid)
+    }
+}
+
+impl From<Refusal> for InvalidField {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Invalid(invalid) => invalid,
+            Refusal::SlugTaken => Self::new("slug", "is taken by another product"),
+        }
+    }
+}
+
+/// What is known of a product that exists already.
+#[derive(FromQueryResult, Clone)]
+struct Existing {
+    id: i64,
+    external_id: String,
+    slug: String,
+    seller_id: i64,
+}
+
+/// One transaction's writing of products.
+pub(super) struct Batch<'a, C> {
+    pub(super) scope: &'a Scope,
+    pub(super) transaction: &'a C,
+    pub(super) missing: Missing,
+}
+
+impl<C: ConnectionTrait> Batch<'_, C> {
+    /// Writes what was found valid; products that exist are found by their external ids.
+    pub(super) async fn upsert(
+        &self,
+        checked: Vec<Result<ProductInput, InvalidField>>,
+    ) -> Result<Vec<Result<Upserted, InvalidField>>, StoreError> {
+        let mut results = Vec::with_capacity(checked.len());
+        let mut part = Vec::new();
+        let mut seen = HashSet::new();
+        let mut waiting = Vec::new();
+        for (index, item) in checked.into_iter().enumerate() {
+            let input = match item {
+                Ok(input) => input,
+                Err(invalid) => {
+                    results.push((index, Err(invalid)));
+                    continue;
+                }
+            };
+            // One statement cannot write a row twice: what is given again is written after what was given before.
+            let again = !seen.insert(input.external_id.clone());
+            if again || part.len() == STATEMENT_ROWS {
+                self.upsert_part(&mut part, &mut waiting, &mut results)
+                    .await?;
+                seen.clear();
+                seen.insert(input.external_id.clone());
+            }
+            part.push(input);
+            waiting.push(index);
+        }
+        self.upsert_part(&mut part, &mut waiting, &mut results)
+            .await?;
+        results.sort_by_key(|(index, _)| *index);
+        Ok(results.into_iter().map(|(_, result)| result).collect())
+    }
+
+    async fn upsert_part(
+        &self,
+        part: &mut Vec<ProductInput>,
+        indexes: &mut Vec<usize>,
+        results: &mut Vec<(usize, Result<Upserted, InvalidField>)>,
+    ) -> Result<(), StoreError> {
+        if part.is_empty() {
+            return Ok(());
+        }
+        let external_ids: Vec<&str> = part.iter().map(|input| &*input.external_id).collect();
+        let condition = self.scope.store.backend().among_texts("external_id", "$2");
+        let existing = self.existing(&condition, json(&external_ids)?).await?;
+        let mut existing: HashMap<String, Existing> = existing
+            .into_iter()
+            .map(|product| (product.external_id.clone(), product))
+            .collect();
+        let existing = part
+            .iter()
+            .map(|input| existing.remove(&input.external_id))
+            .collect();
+        let written = self.write(part, existing).await?;
+        let written = written
+            .into_iter()
+            .map(|result| result.map_err(InvalidField::from));
+        results.extend(indexes.drain(..).zip(written));
+        part.clear();
+        Ok(())
+    }
+
+    /// Writes one product: the one with this id, or a new one.
+    pub(super) async fn write_one(
+        &self,
+        id: Option<ProductId>,
+        input: ProductInput,
+    ) -> Result<Result<Upserted, Refusal>, StoreError> {
+        let existing = match id {
+            Some(id) => self.existing("id = $2", id.0.into()).await?.pop(),
+            None => None,
+        };
+        let mut written = self.write(&[input], vec![existing]).await?;
+        written.pop().ok_or(StoreError::NotFound("product"))
+    }
+
+    async fn existing(
+        &self,
+        condition: &str,
+        value: sea_orm::Value,
+    ) -> Result<Vec<Existing>, StoreError> {
+        let sql = format!(
+            "SELECT id, external_id, slug, seller_id FROM products WHERE tenant_id = $1 AND {condition}"
+        );
+        let values = [self.scope.tenant.0.into(), value];
+        let statement = self.scope.store.backend().statement(sql, values);
+        all(self.transaction, statement).await
+    }
+
+    /// Writes products whose external ids all differ, each given with what exists of it.
+    async fn write(
+        &self,
+        inputs: &[ProductInput],
+        existing: Vec<Option<Existing>>,
+    ) -> Result<Vec<Result<Upserted, Refusal>>, StoreError> {
+        let rows = self.rows(inputs, existing).await?;
+        let (to_update, to_insert): (Vec<&ProductRow>, Vec<&ProductRow>) =
+            rows.iter().flatten().partition(|row| row.id.is_some());
+        let mut changed = update_products(self.scope, self.transaction, &to_update).await?;
+        let inserted = insert_products(self.scope, self.transaction, &to_insert).await?;
+        let inserted: HashMap<&str, i64> = inserted
+            .iter()
+            .map(|row| (row.external_id.as_str(), row.id))
+            .collect();
+
+        let id_of = |row: &ProductRow| row.id.or_else(|| inserted.get(row.external_id).copied());
+        let variants: Vec<VariantRow> = inputs
+            .iter()
+            .zip(&rows)
+            .filter_map(|(input, row)| Some((input, id_of(row.as_ref().ok()?)?)))
+            .flat_map(|(input, id)| variant_rows(input, id))
+            .collect();
+        let updated: Vec<i64> = to_update.iter().filter_map(|row| row.id).collect();
+        let mut reshaped = upsert_variants(self.scope, self.transaction, &variants).await?;
+        reshaped.extend(
+            delete_other_variants(self.scope, self.transaction, &updated, &variants).await?,
+        );
+        let touched: Vec<i64> = updated
+            .iter()
+            .copied()
+            .filter(|id| reshaped.contains(id) && !changed.contains(id))
+            .collect();
+        touch_products(self.scope, self.transaction, &touched).await?;
+        changed.extend(touched);
+
+        let results = rows.iter().map(|row| match row {
+            Ok(row) => {
+                let id = id_of(row).ok_or(StoreError::NotFound("product"))?;
+                let created = row.id.is_none();
+                Ok(Ok(Upserted {
+                    id: ProductId(id),
+                    created,
+                    changed: created || changed.contains(&id),
+                }))
+            }
+            Err(refusal) => Ok(Err(refusal.copied())),
+        });
+        results.collect()
+    }
+
+    /// The row of each item, or why it has none.
+    async fn rows<'i>(
+        &self,
+        inputs: &'i [ProductInput],
+        existing: Vec<Option<Existing>>,
+    ) -> Result<Vec<Result<ProductRow<'i>, Refusal>>, StoreError> {
+        let references = References::of(self.scope, self.transaction, inputs, self.missing).await?;
+        let wishes: Vec<Wish> = inputs
+            .iter()
+            .zip(&existing)
+            .map(|(input, existing)| wish(input, existing.as_ref()))
+            .collect();
+        let mut slugs = Slugs::of(self.scope, self.transaction, wishes.iter()).await?;
+
+        let mut rows = Vec::with_capacity(inputs.len());
+        for ((input, existing), wish) in inputs.iter().zip(existing).zip(wishes) {
+            let row = match row(input, existing.as_ref(), &references) {
+                Ok(row) => row,
+                Err(invalid) => {
+                    rows.push(Err(Refusal::Invalid(invalid)));
+                    continue;
+                }
+            };
+            let slug = slugs
+                .claim(self.scope, self.transaction, row.id, wish)
+                .await?;
+            rows.push(match slug {
+                Some(slug) => Ok(ProductRow { slug, ..row }),
+                None => Err(Refusal::SlugTaken),
+            });
+        }
+        Ok(rows)
+    }
+}
+
+impl Refusal {
+    fn copied(&self) -> Self {
+        match self {
+            Self::Invalid(invalid) => Self::Invalid(invalid.clone()),
+            Self::SlugTaken => Self::SlugTaken,
+        }
+    }
+}
+
+/// The slug that is given, else the one it has, else one that is made.
+fn wish(input: &ProductInput, existing: Option<&Existing>) -> Wish {
+    let kept = || existing.map(|product| product.slug.clone());
+    match input.slug.clone().or_else(kept) {
+        Some(slug) => Wish::Exactly(slug),
+        None => Wish::made(&input.title, &input.external_id),
+    }
+}
+
+/// A row that lacks only its slug.
+fn row<'i>(
+    input: &'i ProductInput,
+    existing: Option<&Existing>,
+    references: &References,
+) -> Result<ProductRow<'i>, InvalidField> {
+    Ok(ProductRow {
+        id: existing.map(|product| product.id),
+        external_id: &input.external_id,
+        slug: String::new(),
+        title: &input.title,
+        description: &input.description,
+        brand: input.brand.as_deref(),
+        status: input.status.as_str(),
+        category_id: references.category(input)?,
+        fandom_id: references.fandom(input)?,
+        seller_id: references.seller(input, existing.map(|product| product.seller_id))?,
+        attributes: &input.attributes,
+        images: &input.images,
+        currency: input.currency.code(),
+        rating_count: input.ratings.map(|ratings| ratings.count),
+        rating_sum: input.ratings.map(|ratings| ratings.sum),
+        popularity: input.popularity,
+        created_at: input.created_at_ms,
+    })
+}
+
+fn variant_rows(input: &ProductInput, product_id: i64) -> impl Iterator<Item = VariantRow<'_>> {
+    input
+        .variants
+        .iter()
+        .enumerate()
+        .map(move |(position, variant)| VariantRow {
+            product_id,
+            sku: &variant.sku,
+            gtin: variant.gtin.as_deref(),
+            options: &variant.options,
+            price: variant.price,
+            stock: variant.stock,
+            position,
+        })
+}

@@ -1,0 +1,280 @@
+//! A tenant's products: reading, listing and writing them one by one or in batches.
+
+mod batch;
+pub(crate) mod json_columns;
+mod record;
+mod references;
+mod rows;
+mod slugs;
+pub(crate) mod variants;
+
+use sea_orm::{ConnectionTrait, Value};
+use souk_domain::{InvalidField, ProductId, ProductInput, ProductStatus};
+
+pub use record::{ProductRecord, VariantRecord};
+
+use crate::{
+    Backend, Scope, StoreError,
+    backend::{IdRow, execute, first},
+    etag,
+};
+use batch::{Batch, Refusal};
+
+/// What a writer wants done with a category, fandom or seller that does not exist yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Missing {
+    /// The product is refused.
+    Refuse,
+    /// It is made, under a name made from its slug.
+    Create,
+}
+
+/// What became of a product in a batch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Upserted {
+    /// The product.
+    pub id: ProductId,
+    /// Whether it is new.
+    pub created: bool,
+    /// Whether anything about it was written; always so if it is new.
+    pub changed: bool,
+}
+
+/// How one product is asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ProductKey {
+    /// By its id.
+    Id(ProductId),
+    /// By its address.
+    Slug(String),
+    /// By the writer's own id.
+    External(String),
+}
+
+/// Which products to list.
+#[derive(Debug, Clone, Default)]
+pub struct ProductListing {
+    /// Only those of this status.
+    pub status: Option<ProductStatus>,
+    /// Only those with this text in their title, or that are addressed by exactly it.
+    pub text: Option<String>,
+    /// Only those after this one.
+    pub after_id: Option<ProductId>,
+    /// At most so many.
+    pub limit: u32,
+}
+
+/// A tenant's products.
+#[derive(Debug, Clone)]
+pub struct Products {
+    scope: Scope,
+}
+
+/// The record under a key: `$1` tenant, `$2` key.
+pub(crate) fn get_sql(key: &ProductKey) -> String {
+    let column = match key {
+        ProductKey::Id(_) => "id",
+        ProductKey::Slug(_) => "slug",
+        ProductKey::External(_) => "external_id",
+    };
+    format!("{} AND p.{column} = $2", record::SELECT)
+}
+
+/// A page of records, and its values.
+pub(crate) fn list_sql(scope: &Scope, listing: &ProductListing) -> (String, Vec<Value>) {
+    let mut values: Vec<Value> = vec![
+        scope.tenant().0.into(),
+        listing.after_id.map_or(0, |id| id.0).into(),
+        i64::from(listing.limit).into(),
+    ];
+    let mut sql = format!("{} AND p.id > $2", record::SELECT);
+    if let Some(status) = listing.status {
+        values.push(status.as_str().into());
+        sql += &format!(" AND p.status = ${}", values.len());
+    }
+    if let Some(text) = &listing.text {
+        values.push(text.as_str().into());
+        let exact = values.len();
+        values.push(format!("%{}%", escaped(text)).into());
+        let pattern = values.len();
+        let like = match scope.store.backend() {
+            Backend::Postgres => "ILIKE",
+            // Without regard to case, as far as ASCII goes.
+            Backend::Sqlite => "LIKE",
+        };
+        sql += &format!(
+            " AND (p.external_id = ${exact} OR p.slug = ${exact} OR p.title {like} ${pattern} ESCAPE '\\')"
+        );
+    }
+    sql += " ORDER BY p.id LIMIT $3";
+    (sql, values)
+}
+
+/// A text that `LIKE` takes literally.
+fn escaped(text: &str) -> String {
+    let mut pattern = String::with_capacity(text.len());
+    for character in text.chars() {
+        if matches!(character, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(character);
+    }
+    pattern
+}
+
+impl Products {
+    pub(crate) fn new(scope: Scope) -> Self {
+        Self { scope }
+    }
+
+    /// The product under a key, whatever its status.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn get(&self, key: &ProductKey) -> Result<Option<ProductRecord>, StoreError> {
+        self.read(self.scope.store.connection(), key).await
+    }
+
+    /// A page of products by id, for admins and exports.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn list(&self, listing: &ProductListing) -> Result<Vec<ProductRecord>, StoreError> {
+        let (sql, values) = list_sql(&self.scope, listing);
+        record::records(&self.scope, self.scope.store.connection(), sql, values).await
+    }
+
+    /// Writes products, found again by their external ids, in one transaction: one result each, in their order. An
+    /// item that cannot be taken does not keep the others from being written. Nothing is written about a product
+    /// that already is as given. Batches of up to a thousand are a good size.
+    ///
+    /// # Errors
+    /// If the database fails; nothing is written then.
+    pub async fn upsert_batch(
+        &self,
+        inputs: Vec<ProductInput>,
+        missing: Missing,
+    ) -> Result<Vec<Result<Upserted, InvalidField>>, StoreError> {
+        // Checked before the transaction begins: SQLite has one writer at a time.
+        let checked: Vec<_> = inputs.into_iter().map(ProductInput::validated).collect();
+        if checked.iter().all(Result::is_err) {
+            return Ok(checked
+                .into_iter()
+                .filter_map(Result::err)
+                .map(Err)
+                .collect());
+        }
+        let transaction = self.scope.begin_exclusive().await?;
+        let batch = Batch {
+            scope: &self.scope,
+            transaction: &transaction,
+            missing,
+        };
+        let results = batch.upsert(checked).await?;
+        transaction.commit().await?;
+        Ok(results)
+    }
+
+    /// Adds a product.
+    ///
+    /// # Errors
+    /// If the input is no good, names what does not exist, or its external id or slug is taken.
+    pub async fn create(&self, input: ProductInput) -> Result<ProductRecord, StoreError> {
+        let input = input.validated()?;
+        let transaction = self.scope.begin_exclusive().await?;
+        let key = ProductKey::External(input.external_id.clone());
+        if self.read(&transaction, &key).await?.is_some() {
+            return Err(StoreError::conflict("external_id", "is taken"));
+        }
+        let id = self.write(&transaction, None, input).await?;
+        let record = self.read(&transaction, &ProductKey::Id(id)).await?;
+        transaction.commit().await?;
+        record.ok_or(StoreError::NotFound("product"))
+    }
+
+    /// Replaces a product, if it still is what `if_match` says.
+    ///
+    /// # Errors
+    /// If there is none, it was changed since, the input is no good, or its external id or slug is taken.
+    pub async fn update(
+        &self,
+        id: ProductId,
+        input: ProductInput,
+        if_match: Option<&str>,
+    ) -> Result<ProductRecord, StoreError> {
+        let input = input.validated()?;
+        let transaction = self.scope.store.begin().await?;
+        self.check_current(&transaction, id, if_match).await?;
+        self.write(&transaction, Some(id), input).await?;
+        let record = self.read(&transaction, &ProductKey::Id(id)).await?;
+        transaction.commit().await?;
+        record.ok_or(StoreError::NotFound("product"))
+    }
+
+    /// Deletes a product with its variants and reviews, if it still is what `if_match` says.
+    ///
+    /// # Errors
+    /// If there is none, or it was changed since.
+    pub async fn delete(&self, id: ProductId, if_match: Option<&str>) -> Result<(), StoreError> {
+        let transaction = self.scope.store.begin().await?;
+        self.check_current(&transaction, id, if_match).await?;
+        let sql = "DELETE FROM products WHERE tenant_id = $1 AND id = $2";
+        let values = [self.scope.tenant.0.into(), id.0.into()];
+        let statement = self.scope.store.backend().statement(sql, values);
+        execute(&transaction, statement).await?;
+        Ok(transaction.commit().await?)
+    }
+
+    async fn write(
+        &self,
+        transaction: &impl ConnectionTrait,
+        id: Option<ProductId>,
+        input: ProductInput,
+    ) -> Result<ProductId, StoreError> {
+        let batch = Batch {
+            scope: &self.scope,
+            transaction,
+            missing: Missing::Refuse,
+        };
+        match batch.write_one(id, input).await? {
+            Ok(written) => Ok(written.id),
+            Err(Refusal::Invalid(invalid)) => Err(invalid.into()),
+            Err(Refusal::SlugTaken) => Err(StoreError::conflict("slug", "is taken")),
+        }
+    }
+
+    /// Locks the product and holds `if_match` against what it is then.
+    async fn check_current(
+        &self,
+        transaction: &impl ConnectionTrait,
+        id: ProductId,
+        if_match: Option<&str>,
+    ) -> Result<(), StoreError> {
+        let backend = self.scope.store.backend();
+        let sql = format!(
+            "SELECT id FROM products WHERE tenant_id = $1 AND id = $2{}",
+            backend.for_update()
+        );
+        let values = [self.scope.tenant.0.into(), id.0.into()];
+        first::<IdRow>(transaction, backend.statement(sql, values)).await?;
+        let current = self
+            .read(transaction, &ProductKey::Id(id))
+            .await?
+            .ok_or(StoreError::NotFound("product"))?;
+        etag::check(if_match, &current.etag())
+    }
+
+    async fn read(
+        &self,
+        connection: &impl ConnectionTrait,
+        key: &ProductKey,
+    ) -> Result<Option<ProductRecord>, StoreError> {
+        let value: Value = match key {
+            ProductKey::Id(id) => id.0.into(),
+            ProductKey::Slug(text) | ProductKey::External(text) => text.as_str().into(),
+        };
+        let values = [self.scope.tenant.0.into(), value];
+        let records = record::records(&self.scope, connection, get_sql(key), values).await?;
+        Ok(records.into_iter().next())
+    }
+}

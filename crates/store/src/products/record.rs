@@ -1,0 +1,196 @@
+//! A product as admins and exports see it.
+
+use std::collections::BTreeMap;
+
+use sea_orm::{ConnectionTrait, FromQueryResult, Value};
+use serde::Serialize;
+use souk_domain::{Attributes, Currency, Label, PriceRange, ProductId, ProductStatus, VariantId};
+
+use super::{
+    json_columns::{attributes_from, images_from, options_from},
+    variants::{VariantRow, variants_of},
+};
+use crate::{Scope, StoreError, backend::all, etag};
+
+/// A product with its variants.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ProductRecord {
+    /// Its id.
+    pub id: ProductId,
+    /// The writer's own id, unique within the tenant.
+    pub external_id: String,
+    /// Its address, unique within the tenant.
+    pub slug: String,
+    /// What it is called.
+    pub title: String,
+    /// Plain text; may be empty.
+    pub description: String,
+    /// Its maker.
+    pub brand: Option<String>,
+    /// Whether shoppers see it.
+    pub status: ProductStatus,
+    /// Its category.
+    pub category: Option<Label>,
+    /// The fandom it is about.
+    pub fandom: Option<Label>,
+    /// Who sells it.
+    pub seller: Label,
+    /// What else is known of it, without its variants' options.
+    pub attributes: Attributes,
+    /// Addresses of its images, the first being the main one.
+    pub images: Vec<String>,
+    /// Currency of all its prices.
+    pub currency: Currency,
+    /// Its variants in their order.
+    pub variants: Vec<VariantRecord>,
+    /// What it costs over its variants.
+    pub price: PriceRange,
+    /// Units in stock over its variants.
+    pub stock: i64,
+    /// Mean of its ratings, 1 to 5, or none while nobody has rated it.
+    pub rating: Option<f32>,
+    /// How many ratings there are.
+    pub rating_count: u32,
+    /// Their sum, which the mean cannot give back exactly.
+    #[serde(skip)]
+    pub rating_sum: u64,
+    /// How popular it is.
+    pub popularity: i64,
+    /// When it was created, in milliseconds since 1970 UTC.
+    pub created_at_ms: i64,
+    /// When it was last written, in milliseconds since 1970 UTC.
+    pub updated_at_ms: i64,
+}
+
+/// A variant inside its product's record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct VariantRecord {
+    /// Its id.
+    pub id: VariantId,
+    /// Stock keeping unit, unique within the product.
+    pub sku: String,
+    /// Global trade item number.
+    pub gtin: Option<String>,
+    /// What sets it apart, such as `size: M`.
+    pub options: BTreeMap<String, String>,
+    /// Minor units of the product's currency.
+    pub price: i64,
+    /// Units in stock.
+    pub stock: i64,
+}
+
+impl ProductRecord {
+    /// Its strong entity tag, in quotes: other content, another tag.
+    pub fn etag(&self) -> String {
+        etag::of(self)
+    }
+}
+
+#[derive(FromQueryResult)]
+struct RecordRow {
+    id: i64,
+    external_id: String,
+    slug: String,
+    title: String,
+    description: String,
+    brand: Option<String>,
+    status: String,
+    category_slug: Option<String>,
+    category_name: Option<String>,
+    fandom_slug: Option<String>,
+    fandom_name: Option<String>,
+    seller_slug: String,
+    seller_name: String,
+    attributes: String,
+    images: String,
+    currency: String,
+    price_min: i64,
+    price_max: i64,
+    stock: i64,
+    rating: Option<f64>,
+    rating_count: i64,
+    rating_sum: i64,
+    popularity: i64,
+    created_at: i64,
+    updated_at: i64,
+}
+
+/// Records of a tenant, `$1`, that a further condition on `p` narrows.
+pub(crate) const SELECT: &str = "SELECT p.id, p.external_id, p.slug, p.title, p.description, p.brand, p.status,
+            c.slug AS category_slug, c.name AS category_name, f.slug AS fandom_slug, f.name AS fandom_name,
+            s.slug AS seller_slug, s.name AS seller_name,
+            CAST(p.attributes AS text) AS attributes, CAST(p.images AS text) AS images, p.currency,
+            p.price_min, p.price_max, p.stock, p.rating, p.rating_count, p.rating_sum, p.popularity, p.created_at, p.updated_at
+     FROM products p
+     JOIN sellers s ON s.tenant_id = p.tenant_id AND s.id = p.seller_id
+     LEFT JOIN categories c ON c.tenant_id = p.tenant_id AND c.id = p.category_id
+     LEFT JOIN fandoms f ON f.tenant_id = p.tenant_id AND f.id = p.fandom_id
+     WHERE p.tenant_id = $1";
+
+/// The records that a statement beginning with [`SELECT`] finds, in its order.
+pub(crate) async fn records(
+    scope: &Scope,
+    connection: &impl ConnectionTrait,
+    sql: String,
+    values: impl IntoIterator<Item = Value>,
+) -> Result<Vec<ProductRecord>, StoreError> {
+    let statement = scope.store.backend().statement(sql, values);
+    let rows: Vec<RecordRow> = all(connection, statement).await?;
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut variants = variants_of(scope, connection, rows.iter().map(|row| row.id)).await?;
+    let records = rows.into_iter().map(|row| {
+        let variants = variants.remove(&row.id).unwrap_or_default();
+        record(row, variants)
+    });
+    Ok(records.collect())
+}
+
+fn record(row: RecordRow, variants: Vec<VariantRow>) -> ProductRecord {
+    let label = |slug: Option<String>, name: Option<String>| {
+        slug.zip(name).map(|(slug, name)| Label { slug, name })
+    };
+    let currency = Currency::from_code(&row.currency).unwrap_or(Currency::XXX);
+    ProductRecord {
+        id: ProductId(row.id),
+        external_id: row.external_id,
+        slug: row.slug,
+        title: row.title,
+        description: row.description,
+        brand: row.brand,
+        status: row.status.parse().unwrap_or_default(),
+        category: label(row.category_slug, row.category_name),
+        fandom: label(row.fandom_slug, row.fandom_name),
+        seller: Label::new(row.seller_slug, row.seller_name),
+        attributes: attributes_from(&row.attributes),
+        images: images_from(&row.images),
+        currency,
+        variants: variants.into_iter().map(VariantRecord::from).collect(),
+        price: PriceRange {
+            min: row.price_min,
+            max: row.price_max,
+            currency,
+        },
+        stock: row.stock,
+        rating: row.rating.map(|rating| rating as f32),
+        rating_count: u32::try_from(row.rating_count).unwrap_or(u32::MAX),
+        rating_sum: u64::try_from(row.rating_sum).unwrap_or_default(),
+        popularity: row.popularity,
+        created_at_ms: row.created_at,
+        updated_at_ms: row.updated_at,
+    }
+}
+
+impl From<VariantRow> for VariantRecord {
+    fn from(row: VariantRow) -> Self {
+        Self {
+            id: VariantId(row.id),
+            sku: row.sku,
+            gtin: row.gtin,
+            options: options_from(&row.options),
+            price: row.price,
+            stock: row.stock,
+        }
+    }
+}

@@ -1,0 +1,158 @@
+//! Finding the categories, fandoms and sellers that a batch of products names, or making them.
+
+use std::collections::{BTreeSet, HashMap};
+
+use sea_orm::{ConnectionTrait, FromQueryResult};
+use serde_json::json as object;
+use souk_domain::{InvalidField, ProductInput};
+
+use super::Missing;
+use crate::{
+    Scope, StoreError,
+    backend::{IdRow, Kind, all, execute, first, json},
+};
+
+/// Ids of everything that a batch refers to, by slug.
+pub(super) struct References {
+    categories: HashMap<String, i64>,
+    fandoms: HashMap<String, i64>,
+    sellers: HashMap<String, i64>,
+    /// The seller of products that name none.
+    first_seller: Option<i64>,
+}
+
+#[derive(FromQueryResult)]
+struct SlugRow {
+    id: i64,
+    slug: String,
+}
+
+impl References {
+    pub(super) async fn of(
+        scope: &Scope,
+        transaction: &impl ConnectionTrait,
+        inputs: &[ProductInput],
+        missing: Missing,
+    ) -> Result<Self, StoreError> {
+        let ids = |table, slugs| ids_by_slug(scope, transaction, table, slugs, missing);
+        let categories = named(inputs, |input| input.category.as_deref());
+        let fandoms = named(inputs, |input| input.fandom.as_deref());
+        let sellers = named(inputs, |input| input.seller.as_deref());
+        Ok(Self {
+            categories: ids("categories", categories).await?,
+            fandoms: ids("fandoms", fandoms).await?,
+            sellers: ids("sellers", sellers).await?,
+            first_seller: first_seller(scope, transaction, missing).await?,
+        })
+    }
+
+    pub(super) fn category(&self, input: &ProductInput) -> Result<Option<i64>, InvalidField> {
+        found("category", input.category.as_deref(), &self.categories)
+    }
+
+    pub(super) fn fandom(&self, input: &ProductInput) -> Result<Option<i64>, InvalidField> {
+        found("fandom", input.fandom.as_deref(), &self.fandoms)
+    }
+
+    /// The seller that is named, or the one it has, or the tenant's first.
+    pub(super) fn seller(
+        &self,
+        input: &ProductInput,
+        current: Option<i64>,
+    ) -> Result<i64, InvalidField> {
+        found("seller", input.seller.as_deref(), &self.sellers)?
+            .or(current)
+            .or(self.first_seller)
+            .ok_or_else(|| InvalidField::new("seller", "is required, because there is none yet"))
+    }
+}
+
+fn named<'a>(
+    inputs: &'a [ProductInput],
+    slug: impl Fn(&'a ProductInput) -> Option<&'a str>,
+) -> BTreeSet<&'a str> {
+    inputs.iter().filter_map(slug).collect()
+}
+
+fn found(
+    field: &'static str,
+    slug: Option<&str>,
+    ids: &HashMap<String, i64>,
+) -> Result<Option<i64>, InvalidField> {
+    match slug {
+        None => Ok(None),
+        Some(slug) => match ids.get(slug) {
+            Some(id) => Ok(Some(*id)),
+            None => Err(InvalidField::new(field, format!("no {field} `{slug}`"))),
+        },
+    }
+}
+
+async fn ids_by_slug(
+    scope: &Scope,
+    transaction: &impl ConnectionTrait,
+    table: &str,
+    slugs: BTreeSet<&str>,
+    missing: Missing,
+) -> Result<HashMap<String, i64>, StoreError> {
+    if slugs.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let backend = scope.store.backend();
+    let select = format!(
+        "SELECT id, slug FROM {table} WHERE tenant_id = $1 AND {}",
+        backend.among_texts("slug", "$2")
+    );
+    let statement = backend.statement(select, [scope.tenant.0.into(), json(&slugs)?]);
+    let rows: Vec<SlugRow> = all(transaction, statement).await?;
+    let mut ids: HashMap<String, i64> = rows.into_iter().map(|row| (row.slug, row.id)).collect();
+
+    let absent: Vec<_> = slugs
+        .into_iter()
+        .filter(|slug| !ids.contains_key(*slug))
+        .map(|slug| object!({"slug": slug, "name": name_of(slug)}))
+        .collect();
+    if missing == Missing::Create && !absent.is_empty() {
+        let columns = [("slug", Kind::Text), ("name", Kind::Text)];
+        let insert = format!(
+            "INSERT INTO {table} (tenant_id, slug, name) SELECT $1, r.slug, r.name FROM {} ORDER BY r.slug
+             RETURNING id, slug",
+            backend.record_set("$2", &columns)
+        );
+        let statement = backend.statement(insert, [scope.tenant.0.into(), json(&absent)?]);
+        let made: Vec<SlugRow> = all(transaction, statement).await?;
+        ids.extend(made.into_iter().map(|row| (row.slug, row.id)));
+    }
+    Ok(ids)
+}
+
+async fn first_seller(
+    scope: &Scope,
+    transaction: &impl ConnectionTrait,
+    missing: Missing,
+) -> Result<Option<i64>, StoreError> {
+    let backend = scope.store.backend();
+    let find = || {
+        let sql = "SELECT id FROM sellers WHERE tenant_id = $1 ORDER BY id LIMIT 1";
+        backend.statement(sql, [scope.tenant.0.into()])
+    };
+    let seller = first::<IdRow>(transaction, find()).await?;
+    if seller.is_some() || missing == Missing::Refuse {
+        return Ok(seller.map(|row| row.id));
+    }
+    // A marketplace without sellers sells its products itself.
+    let sql = "INSERT INTO sellers (tenant_id, slug, name) SELECT id, slug, name FROM tenants WHERE id = $1";
+    execute(transaction, backend.statement(sql, [scope.tenant.0.into()])).await?;
+    let seller = first::<IdRow>(transaction, find()).await?;
+    Ok(seller.map(|row| row.id))
+}
+
+/// A name to begin with: `board-games` becomes `Board Games`.
+fn name_of(slug: &str) -> String {
+    let words = slug.split('-').map(|word| {
+        let mut letters = word.chars();
+        let first = letters.next().map(|letter| letter.to_ascii_uppercase());
+        first.into_iter().chain(letters).collect::<String>()
+    });
+    words.collect::<Vec<_>>().join(" ")
+}

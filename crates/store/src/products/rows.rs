@@ -1,0 +1,252 @@
+//! Writing rows of products and variants, many in one statement.
+//!
+//! A batch's rows travel as one JSON parameter, so that a statement's text is always the same and no limit on
+//! parameters counts. Rows that are already as given are not touched, so nothing reaches the outbox for them.
+
+use std::collections::{BTreeMap, HashSet};
+
+use sea_orm::{ConnectionTrait, FromQueryResult};
+use serde::Serialize;
+use souk_domain::Attributes;
+
+use crate::{
+    Scope, StoreError,
+    backend::{IdRow, Kind, all, execute, json, now_ms},
+};
+
+/// A product as it is to be. What is `None` of the ratings, popularity and time of creation stays as it is.
+#[derive(Serialize)]
+pub(super) struct ProductRow<'a> {
+    pub(super) id: Option<i64>,
+    pub(super) external_id: &'a str,
+    pub(super) slug: String,
+    pub(super) title: &'a str,
+    pub(super) description: &'a str,
+    pub(super) brand: Option<&'a str>,
+    pub(super) status: &'static str,
+    pub(super) category_id: Option<i64>,
+    pub(super) fandom_id: Option<i64>,
+    pub(super) seller_id: i64,
+    pub(super) attributes: &'a Attributes,
+    pub(super) images: &'a [String],
+    pub(super) currency: &'static str,
+    pub(super) rating_count: Option<u32>,
+    pub(super) rating_sum: Option<u64>,
+    pub(super) popularity: Option<i64>,
+    pub(super) created_at: Option<i64>,
+}
+
+/// A variant as it is to be.
+#[derive(Serialize)]
+pub(super) struct VariantRow<'a> {
+    pub(super) product_id: i64,
+    pub(super) sku: &'a str,
+    pub(super) gtin: Option<&'a str>,
+    pub(super) options: &'a BTreeMap<String, String>,
+    pub(super) price: i64,
+    pub(super) stock: i64,
+    pub(super) position: usize,
+}
+
+const PRODUCT_COLUMNS: [(&str, Kind); 17] = [
+    ("id", Kind::Integer),
+    ("external_id", Kind::Text),
+    ("slug", Kind::Text),
+    ("title", Kind::Text),
+    ("description", Kind::Text),
+    ("brand", Kind::Text),
+    ("status", Kind::Text),
+    ("category_id", Kind::Integer),
+    ("fandom_id", Kind::Integer),
+    ("seller_id", Kind::Integer),
+    ("attributes", Kind::Json),
+    ("images", Kind::Json),
+    ("currency", Kind::Text),
+    ("rating_count", Kind::Integer),
+    ("rating_sum", Kind::Integer),
+    ("popularity", Kind::Integer),
+    ("created_at", Kind::Integer),
+];
+
+/// Columns that a writer gives whole.
+const GIVEN: [&str; 12] = [
+    "external_id",
+    "slug",
+    "title",
+    "description",
+    "brand",
+    "status",
+    "category_id",
+    "fandom_id",
+    "seller_id",
+    "attributes",
+    "images",
+    "currency",
+];
+
+/// Columns that stay as they are when a writer gives none.
+const KEPT: [&str; 4] = ["rating_count", "rating_sum", "popularity", "created_at"];
+
+const VARIANT_COLUMNS: [(&str, Kind); 7] = [
+    ("product_id", Kind::Integer),
+    ("sku", Kind::Text),
+    ("gtin", Kind::Text),
+    ("options", Kind::Json),
+    ("price", Kind::Integer),
+    ("stock", Kind::Integer),
+    ("position", Kind::Integer),
+];
+
+/// A product found again by the writer's own id.
+#[derive(FromQueryResult)]
+pub(super) struct InsertedRow {
+    pub(super) id: i64,
+    pub(super) external_id: String,
+}
+
+#[derive(FromQueryResult)]
+struct ChangedVariant {
+    product_id: i64,
+}
+
+/// Adds products, and says under which ids.
+pub(super) async fn insert_products(
+    scope: &Scope,
+    transaction: &impl ConnectionTrait,
+    products: &[&ProductRow<'_>],
+) -> Result<Vec<InsertedRow>, StoreError> {
+    if products.is_empty() {
+        return Ok(Vec::new());
+    }
+    let given = GIVEN.map(|column| format!("r.{column}")).join(", ");
+    let sql = format!(
+        "INSERT INTO products (tenant_id, {}, rating_count, rating_sum, popularity, created_at, updated_at)
+         SELECT $2, {given}, coalesce(r.rating_count, 0), coalesce(r.rating_sum, 0), coalesce(r.popularity, 0),
+                coalesce(r.created_at, $3), $3
+         FROM {}
+         RETURNING id, external_id",
+        GIVEN.join(", "),
+        scope.store.backend().record_set("$1", &PRODUCT_COLUMNS)
+    );
+    let values = [json(&products)?, scope.tenant.0.into(), now_ms().into()];
+    all(transaction, scope.store.backend().statement(sql, values)).await
+}
+
+/// Changes products where they differ, and says which.
+pub(super) async fn update_products(
+    scope: &Scope,
+    transaction: &impl ConnectionTrait,
+    products: &[&ProductRow<'_>],
+) -> Result<HashSet<i64>, StoreError> {
+    if products.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let columns = || GIVEN.iter().chain(&KEPT);
+    let current: Vec<String> = columns()
+        .map(|column| format!("products.{column}"))
+        .collect();
+    let wanted: Vec<String> = GIVEN
+        .iter()
+        .map(|column| format!("r.{column}"))
+        .chain(KEPT.map(|column| format!("coalesce(r.{column}, products.{column})")))
+        .collect();
+    let assignments: Vec<String> = columns()
+        .zip(&wanted)
+        .map(|(column, value)| format!("{column} = {value}"))
+        .collect();
+    let sql = format!(
+        "UPDATE products SET {}, updated_at = $3
+         FROM {}
+         WHERE products.tenant_id = $2 AND products.id = r.id AND ({}) IS DISTINCT FROM ({})
+         RETURNING products.id AS id",
+        assignments.join(", "),
+        scope.store.backend().record_set("$1", &PRODUCT_COLUMNS),
+        current.join(", "),
+        wanted.join(", ")
+    );
+    let values = [json(&products)?, scope.tenant.0.into(), now_ms().into()];
+    let changed: Vec<IdRow> =
+        all(transaction, scope.store.backend().statement(sql, values)).await?;
+    Ok(changed.into_iter().map(|row| row.id).collect())
+}
+
+/// Adds and changes variants where they differ, and says of which products.
+pub(super) async fn upsert_variants(
+    scope: &Scope,
+    transaction: &impl ConnectionTrait,
+    variants: &[VariantRow<'_>],
+) -> Result<HashSet<i64>, StoreError> {
+    // `WHERE true` tells SQLite's parser that `ON` begins no join.
+    let sql = format!(
+        "INSERT INTO variants (tenant_id, product_id, sku, gtin, options, price, stock, position)
+         SELECT $2, r.product_id, r.sku, r.gtin, r.options, r.price, r.stock, r.position
+         FROM {} WHERE true
+         ON CONFLICT (product_id, sku) DO UPDATE
+         SET gtin = excluded.gtin, options = excluded.options, price = excluded.price,
+             stock = excluded.stock, position = excluded.position
+         WHERE (variants.gtin, variants.options, variants.price, variants.stock, variants.position)
+             IS DISTINCT FROM
+               (excluded.gtin, excluded.options, excluded.price, excluded.stock, excluded.position)
+         RETURNING product_id",
+        scope.store.backend().record_set("$1", &VARIANT_COLUMNS)
+    );
+    let values = [json(&variants)?, scope.tenant.0.into()];
+    changed(transaction, scope.store.backend().statement(sql, values)).await
+}
+
+/// Deletes the variants of these products that are not among those given, and says of which products.
+pub(super) async fn delete_other_variants(
+    scope: &Scope,
+    transaction: &impl ConnectionTrait,
+    products: &[i64],
+    variants: &[VariantRow<'_>],
+) -> Result<HashSet<i64>, StoreError> {
+    if products.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let backend = scope.store.backend();
+    let sql = format!(
+        "DELETE FROM variants WHERE tenant_id = $2 AND {}
+             AND (product_id, sku) NOT IN (SELECT r.product_id, r.sku FROM {})
+         RETURNING product_id",
+        backend.among_ids("product_id", "$3"),
+        backend.record_set("$1", &VARIANT_COLUMNS)
+    );
+    let values = [
+        json(&variants)?,
+        scope.tenant.0.into(),
+        backend.ids(products.iter().copied()),
+    ];
+    changed(transaction, backend.statement(sql, values)).await
+}
+
+/// Notes that products were written whose own rows stayed as they were.
+pub(super) async fn touch_products(
+    scope: &Scope,
+    transaction: &impl ConnectionTrait,
+    products: &[i64],
+) -> Result<(), StoreError> {
+    if products.is_empty() {
+        return Ok(());
+    }
+    let backend = scope.store.backend();
+    let sql = format!(
+        "UPDATE products SET updated_at = $2 WHERE tenant_id = $3 AND {}",
+        backend.among_ids("id", "$1")
+    );
+    let values = [
+        backend.ids(products.iter().copied()),
+        now_ms().into(),
+        scope.tenant.0.into(),
+    ];
+    execute(transaction, backend.statement(sql, values)).await?;
+    Ok(())
+}
+
+async fn changed(
+    transaction: &impl ConnectionTrait,
+    statement: sea_orm::Statement,
+) -> Result<HashSet<i64>, StoreError> {
+    let rows: Vec<ChangedVariant> = all(transaction, statement).await?;
+    Ok(rows.into_iter().map(|row| row.product_id).collect())
+}

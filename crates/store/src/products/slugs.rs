@@ -1,0 +1,169 @@
+//! Giving each product of a batch a slug that no other product has.
+
+use std::collections::HashMap;
+
+use sea_orm::{ConnectionTrait, FromQueryResult};
+use souk_domain::slugify;
+
+use crate::{
+    Scope, StoreError,
+    backend::{all, json},
+};
+
+const MAX_CHARS: usize = 120;
+const MAX_SUFFIX_CHARS: usize = 60;
+
+/// What slug a product is to have.
+pub(super) enum Wish {
+    /// This one, and no other.
+    Exactly(String),
+    /// One made from its title and, if that is taken, its external id.
+    Made { plain: String, distinct: String },
+}
+
+/// Who has which slug.
+pub(super) struct Slugs {
+    owners: HashMap<String, Owner>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Owner {
+    Stored(i64),
+    /// A product of this batch.
+    Claimed,
+}
+
+#[derive(FromQueryResult)]
+struct OwnerRow {
+    id: i64,
+    slug: String,
+}
+
+impl Wish {
+    pub(super) fn made(title: &str, external_id: &str) -> Self {
+        let suffix = cut(slugify(external_id), MAX_SUFFIX_CHARS);
+        let plain = match slugify(title) {
+            slug if !slug.is_empty() => slug,
+            _ if !suffix.is_empty() => suffix.clone(),
+            _ => "product".to_owned(),
+        };
+        let distinct = match suffix.as_str() {
+            "" => plain.clone(),
+            suffix => with_suffix(&plain, suffix),
+        };
+        Self::Made { plain, distinct }
+    }
+
+    fn candidates(&self) -> impl Iterator<Item = &String> {
+        match self {
+            Self::Exactly(slug) => vec![slug].into_iter(),
+            Self::Made { plain, distinct } => vec![plain, distinct].into_iter(),
+        }
+    }
+}
+
+impl Slugs {
+    /// What is known of the slugs that are wished for.
+    pub(super) async fn of(
+        scope: &Scope,
+        transaction: &impl ConnectionTrait,
+        wishes: impl Iterator<Item = &Wish>,
+    ) -> Result<Self, StoreError> {
+        let candidates: Vec<&String> = wishes.flat_map(Wish::candidates).collect();
+        let mut slugs = Self {
+            owners: HashMap::new(),
+        };
+        slugs.load(scope, transaction, &candidates).await?;
+        Ok(slugs)
+    }
+
+    /// Fulfils a wish, or says that the slug is taken.
+    pub(super) async fn claim(
+        &mut self,
+        scope: &Scope,
+        transaction: &impl ConnectionTrait,
+        product: Option<i64>,
+        wish: Wish,
+    ) -> Result<Option<String>, StoreError> {
+        let (plain, distinct) = match wish {
+            Wish::Exactly(slug) => return Ok(self.claim_exactly(product, slug)),
+            Wish::Made { plain, distinct } => (plain, distinct),
+        };
+        for slug in [plain, distinct.clone()] {
+            if let Some(slug) = self.claim_exactly(product, slug) {
+                return Ok(Some(slug));
+            }
+        }
+        for number in 2_u32.. {
+            let slug = with_suffix(&distinct, &number.to_string());
+            self.load(scope, transaction, &[&slug]).await?;
+            if let Some(slug) = self.claim_exactly(product, slug) {
+                return Ok(Some(slug));
+            }
+        }
+        Ok(None)
+    }
+
+    fn claim_exactly(&mut self, product: Option<i64>, slug: String) -> Option<String> {
+        let owner = self.owners.get(&slug);
+        let free = owner.is_none() || owner.copied() == product.map(Owner::Stored);
+        free.then(|| {
+            self.owners.insert(slug.clone(), Owner::Claimed);
+            slug
+        })
+    }
+
+    async fn load(
+        &mut self,
+        scope: &Scope,
+        transaction: &impl ConnectionTrait,
+        slugs: &[&String],
+    ) -> Result<(), StoreError> {
+        let backend = scope.store.backend();
+        let sql = format!(
+            "SELECT id, slug FROM products WHERE tenant_id = $1 AND {}",
+            backend.among_texts("slug", "$2")
+        );
+        let statement = backend.statement(sql, [scope.tenant.0.into(), json(&slugs)?]);
+        for row in all::<OwnerRow>(transaction, statement).await? {
+            // What this batch has claimed stays claimed.
+            self.owners.entry(row.slug).or_insert(Owner::Stored(row.id));
+        }
+        Ok(())
+    }
+}
+
+fn with_suffix(slug: &str, suffix: &str) -> String {
+    let head = cut(slug.to_owned(), MAX_CHARS - 1 - suffix.len());
+    format!("{head}-{suffix}")
+}
+
+/// At most so many characters of a slug, which are ASCII.
+fn cut(mut slug: String, most: usize) -> String {
+    slug.truncate(most);
+    let end = slug.trim_end_matches('-').len();
+    slug.truncate(end);
+    slug
+}
+
+#[cfg(test)]
+mod tests {
+    use souk_domain::parse_slug;
+
+    use super::*;
+
+    #[test]
+    fn what_is_made_is_a_slug_however_long_its_parts_are() {
+        let long = "ab ".repeat(100);
+        for (title, external_id) in [
+            ("A mug", "mug-1"),
+            (&long, &long),
+            ("???", "!!!"),
+            ("", "mug"),
+        ] {
+            for slug in Wish::made(title, external_id).candidates() {
+                assert!(parse_slug(slug).is_ok(), "{slug}");
+            }
+        }
+    }
+}

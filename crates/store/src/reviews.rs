@@ -1,0 +1,154 @@
+//! Customers' reviews. Their ratings reach the product by trigger.
+
+use sea_orm::FromQueryResult;
+use serde::{Deserialize, Serialize};
+use souk_domain::{InvalidField, ProductId, ReviewId};
+
+use crate::{
+    Scope, StoreError,
+    backend::{all, execute, first},
+    references::checked_text,
+};
+
+const MAX_AUTHOR_CHARS: usize = 200;
+const MAX_TITLE_CHARS: usize = 500;
+const MAX_BODY_CHARS: usize = 20_000;
+
+/// A review as a customer gives it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReviewInput {
+    /// Who wrote it.
+    pub author: String,
+    /// 1 to 5.
+    pub rating: u8,
+    /// Its heading.
+    #[serde(default)]
+    pub title: Option<String>,
+    /// Plain text; may be empty.
+    #[serde(default)]
+    pub body: String,
+}
+
+/// A review.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, FromQueryResult)]
+pub struct ReviewRecord {
+    /// Its id.
+    pub id: i64,
+    /// The product it is about.
+    pub product_id: i64,
+    /// Who wrote it.
+    pub author: String,
+    /// 1 to 5.
+    pub rating: i64,
+    /// Its heading.
+    pub title: Option<String>,
+    /// Plain text; may be empty.
+    pub body: String,
+    /// When it was written, in milliseconds since 1970 UTC.
+    pub created_at_ms: i64,
+}
+
+/// The reviews of a tenant's products.
+#[derive(Debug, Clone)]
+pub struct Reviews {
+    scope: Scope,
+}
+
+const COLUMNS: &str = "id, product_id, author, rating, title, body, created_at AS created_at_ms";
+
+/// Newest first: `$3` is where the page before ended.
+pub(crate) const LIST: &str =
+    "SELECT id, product_id, author, rating, title, body, created_at AS created_at_ms FROM reviews
+     WHERE tenant_id = $1 AND product_id = $2 AND id < $3 ORDER BY id DESC LIMIT $4";
+
+impl Reviews {
+    pub(crate) fn new(scope: Scope) -> Self {
+        Self { scope }
+    }
+
+    /// Up to `limit` reviews of a product, newest first, that are older than the one where the last page ended.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn list(
+        &self,
+        product: ProductId,
+        before: Option<ReviewId>,
+        limit: u32,
+    ) -> Result<Vec<ReviewRecord>, StoreError> {
+        let values = [
+            self.scope.tenant.0.into(),
+            product.0.into(),
+            before.map_or(i64::MAX, |review| review.0).into(),
+            i64::from(limit).into(),
+        ];
+        let statement = self.scope.store.backend().statement(LIST, values);
+        all(self.scope.store.connection(), statement).await
+    }
+
+    /// Adds one.
+    ///
+    /// # Errors
+    /// If the input is no good, or there is no such product.
+    pub async fn create(
+        &self,
+        product: ProductId,
+        input: ReviewInput,
+    ) -> Result<ReviewRecord, StoreError> {
+        let input = validated(input)?;
+        // From the product's row and not from values, so that another tenant's product gets none.
+        let sql = format!(
+            "INSERT INTO reviews (tenant_id, product_id, author, rating, title, body)
+             SELECT tenant_id, id, $3, $4, $5, $6 FROM products WHERE tenant_id = $1 AND id = $2
+             RETURNING {COLUMNS}"
+        );
+        let values = [
+            self.scope.tenant.0.into(),
+            product.0.into(),
+            input.author.into(),
+            i64::from(input.rating).into(),
+            input.title.into(),
+            input.body.into(),
+        ];
+        let transaction = self.scope.store.begin().await?;
+        let statement = self.scope.store.backend().statement(sql, values);
+        let record = first(&transaction, statement).await?;
+        transaction.commit().await?;
+        record.ok_or(StoreError::NotFound("product"))
+    }
+
+    /// Deletes one.
+    ///
+    /// # Errors
+    /// If there is none.
+    pub async fn delete(&self, id: ReviewId) -> Result<(), StoreError> {
+        let values = [self.scope.tenant.0.into(), id.0.into()];
+        let sql = "DELETE FROM reviews WHERE tenant_id = $1 AND id = $2";
+        let transaction = self.scope.store.begin().await?;
+        let statement = self.scope.store.backend().statement(sql, values);
+        let deleted = execute(&transaction, statement).await?;
+        transaction.commit().await?;
+        match deleted {
+            0 => Err(StoreError::NotFound("review")),
+            _ => Ok(()),
+        }
+    }
+}
+
+fn validated(mut input: ReviewInput) -> Result<ReviewInput, InvalidField> {
+    input.author = input.author.trim().to_owned();
+    if input.author.is_empty() {
+        return Err(InvalidField::new("author", "is required"));
+    }
+    if !(1..=5).contains(&input.rating) {
+        return Err(InvalidField::new("rating", "lies between 1 and 5"));
+    }
+    checked_text("author", &input.author, MAX_AUTHOR_CHARS)?;
+    checked_text(
+        "title",
+        input.title.as_deref().unwrap_or(""),
+        MAX_TITLE_CHARS,
+    )?;
+    checked_text("body", &input.body, MAX_BODY_CHARS)?;
+    Ok(input)
+}

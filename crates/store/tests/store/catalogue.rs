@@ -1,0 +1,302 @@
+//! Tenants, categories, fandoms, sellers and reviews.
+
+use souk_domain::{CategoryId, ReviewId};
+use souk_store::{CategoryInput, CategoryRecord, ReferenceInput, ReviewInput, StoreError};
+use souk_testkit::product;
+
+use crate::support::{Setup, add_tenant, setups};
+
+fn category(name: &str, parent: Option<&str>) -> CategoryInput {
+    CategoryInput {
+        slug: None,
+        name: name.to_owned(),
+        parent: parent.map(str::to_owned),
+        position: 0,
+    }
+}
+
+fn reference(name: &str) -> ReferenceInput {
+    ReferenceInput {
+        slug: None,
+        name: name.to_owned(),
+        description: String::new(),
+    }
+}
+
+fn review(rating: u8) -> ReviewInput {
+    ReviewInput {
+        author: "Ann".into(),
+        rating,
+        title: None,
+        body: "Fine".into(),
+    }
+}
+
+async fn create(setup: &Setup, name: &str, parent: Option<&str>) -> CategoryRecord {
+    let categories = setup.scope.categories();
+    categories.create(category(name, parent)).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_tenant_is_found_by_slug_host_and_key() {
+    for setup in setups().await {
+        let tenants = setup.store.tenants();
+        let tenant = tenants.get(setup.scope.tenant()).await.unwrap();
+        assert!(tenant.is_some());
+        assert_eq!(tenants.by_slug("main").await.unwrap(), tenant);
+        assert_eq!(tenants.by_host("Main.Example").await.unwrap(), tenant);
+        assert_eq!(tenants.by_api_key("hash-of-main").await.unwrap(), tenant);
+        assert_eq!(tenants.by_host("other.example").await.unwrap(), None);
+        let again = souk_store::NewTenant {
+            slug: "second".into(),
+            name: "Second".into(),
+            host: Some("main.example".into()),
+            api_key_hash: None,
+            language: souk_domain::Language::Simple,
+            currency: souk_domain::Currency::EUR,
+        };
+        let taken = tenants.add(again).await;
+        assert!(matches!(
+            taken,
+            Err(StoreError::Conflict { field: "host", .. })
+        ));
+    }
+}
+
+#[tokio::test]
+async fn a_removed_tenant_leaves_nothing() {
+    for setup in setups().await {
+        create(&setup, "Root", None).await;
+        create(&setup, "Leaf", Some("root")).await;
+        let id = setup
+            .upsert([product("a").category("leaf").fandom("f")])
+            .await[0]
+            .id;
+        setup.scope.reviews().create(id, review(5)).await.unwrap();
+        setup.store.tenants().remove("main").await.unwrap();
+        for table in [
+            "tenants",
+            "products",
+            "variants",
+            "reviews",
+            "categories",
+            "fandoms",
+            "sellers",
+            "outbox",
+        ] {
+            assert_eq!(
+                setup.number(&format!("SELECT count(*) FROM {table}")).await,
+                0,
+                "{table}"
+            );
+        }
+        let gone = setup.store.tenants().remove("main").await;
+        assert!(matches!(gone, Err(StoreError::NotFound("tenant"))));
+        let gone = setup.scope.categories().create(category("New", None)).await;
+        assert!(matches!(gone, Err(StoreError::NotFound("tenant"))));
+    }
+}
+
+#[tokio::test]
+async fn a_category_never_becomes_part_of_itself() {
+    for setup in setups().await {
+        let root = create(&setup, "Root", None).await;
+        let middle = create(&setup, "Middle", Some("root")).await;
+        create(&setup, "Leaf", Some("middle")).await;
+        let categories = setup.scope.categories();
+        for parent in ["root", "middle", "leaf"] {
+            let ring = categories
+                .update(root.id(), category("Root", Some(parent)), None)
+                .await;
+            assert!(
+                matches!(&ring, Err(StoreError::Invalid(invalid)) if invalid.field == "parent"),
+                "{parent}"
+            );
+        }
+        let moved = categories
+            .update(middle.id(), category("Middle", None), None)
+            .await
+            .unwrap();
+        assert_eq!(moved.parent, None);
+        let below = categories
+            .update(root.id(), category("Root", Some("leaf")), None)
+            .await
+            .unwrap();
+        assert_eq!(below.parent.as_deref(), Some("leaf"));
+    }
+}
+
+#[tokio::test]
+async fn two_moves_at_once_make_no_ring() {
+    for setup in setups().await {
+        let (one, two) = (
+            create(&setup, "One", None).await,
+            create(&setup, "Two", None).await,
+        );
+        let moves = [
+            (one.id(), category("One", Some("two"))),
+            (two.id(), category("Two", Some("one"))),
+        ];
+        let moves = moves.map(|(id, input)| {
+            let categories = setup.scope.categories();
+            tokio::spawn(async move { categories.update(id, input, None).await })
+        });
+        let mut done = 0;
+        for moving in moves {
+            done += usize::from(moving.await.unwrap().is_ok());
+        }
+        assert_eq!(done, 1);
+    }
+}
+
+#[tokio::test]
+async fn a_category_is_written_as_its_rules_say() {
+    for setup in setups().await {
+        let categories = setup.scope.categories();
+        let mugs = create(&setup, " Mugs & Cups ", None).await;
+        assert_eq!(
+            (mugs.name.as_str(), mugs.slug.as_str()),
+            ("Mugs & Cups", "mugs-cups")
+        );
+        let taken = categories.create(category("Mugs: cups", None)).await;
+        assert!(matches!(
+            taken,
+            Err(StoreError::Conflict { field: "slug", .. })
+        ));
+        let lost = categories.create(category("X", Some("nowhere"))).await;
+        assert!(matches!(lost, Err(StoreError::Invalid(invalid)) if invalid.field == "parent"));
+        let unnamed = categories.create(category(" ", None)).await;
+        assert!(matches!(unnamed, Err(StoreError::Invalid(invalid)) if invalid.field == "name"));
+
+        create(&setup, "Tea", Some("mugs-cups")).await;
+        let used = categories.delete(mugs.id(), None).await;
+        assert!(matches!(used, Err(StoreError::Conflict { .. })));
+        let renamed = categories
+            .update(mugs.id(), category("Cups", None), Some(&mugs.etag()))
+            .await
+            .unwrap();
+        assert_eq!(
+            (renamed.name.as_str(), renamed.slug.as_str()),
+            ("Cups", "mugs-cups")
+        );
+        let stale = categories.delete(mugs.id(), Some(&mugs.etag())).await;
+        assert!(matches!(stale, Err(StoreError::PreconditionFailed)));
+        assert_eq!(categories.list().await.unwrap().len(), 2);
+
+        let other = setup
+            .store
+            .scope(add_tenant(&setup.store, "other").await)
+            .categories();
+        assert_eq!(other.list().await.unwrap(), []);
+        assert_eq!(other.get(mugs.id()).await.unwrap(), None);
+        assert!(matches!(
+            other.delete(mugs.id(), None).await,
+            Err(StoreError::NotFound(_))
+        ));
+        assert!(matches!(
+            categories.delete(CategoryId(999), None).await,
+            Err(StoreError::NotFound("category"))
+        ));
+    }
+}
+
+#[tokio::test]
+async fn fandoms_and_sellers_are_written_as_their_rules_say() {
+    for setup in setups().await {
+        let other = setup.store.scope(add_tenant(&setup.store, "other").await);
+        for (own, foreign) in [
+            (setup.scope.fandoms(), other.fandoms()),
+            (setup.scope.sellers(), other.sellers()),
+        ] {
+            let first = own.create(reference("Star Trek")).await.unwrap();
+            assert_eq!(first.slug, "star-trek");
+            setup.drain().await;
+            let same = own
+                .update(first.id, reference("Star Trek"), None)
+                .await
+                .unwrap();
+            assert_eq!(same, first);
+            assert_eq!(setup.drain().await, []);
+            let taken = own.create(reference("star trek")).await;
+            assert!(matches!(
+                taken,
+                Err(StoreError::Conflict { field: "slug", .. })
+            ));
+            let nameless = own.create(reference("???")).await;
+            assert!(
+                matches!(nameless, Err(StoreError::Invalid(invalid)) if invalid.field == "slug")
+            );
+
+            let renamed = own
+                .update(first.id, reference("Trek"), Some(&first.etag()))
+                .await
+                .unwrap();
+            assert_eq!(
+                (renamed.name.as_str(), renamed.slug.as_str()),
+                ("Trek", "star-trek")
+            );
+            let stale = own
+                .update(first.id, reference("Wars"), Some(&first.etag()))
+                .await;
+            assert!(matches!(stale, Err(StoreError::PreconditionFailed)));
+
+            assert_eq!(foreign.get(first.id).await.unwrap(), None);
+            assert_eq!(foreign.by_slug("star-trek").await.unwrap(), None);
+            assert_eq!(foreign.list(None, 10).await.unwrap(), []);
+            assert!(matches!(
+                foreign.delete(first.id, None).await,
+                Err(StoreError::NotFound(_))
+            ));
+            let unused = own.create(reference("Unused")).await.unwrap();
+            assert_eq!(
+                own.list(Some(first.id), 10).await.unwrap(),
+                [unused.clone()]
+            );
+            own.delete(unused.id, Some(&unused.etag())).await.unwrap();
+            assert_eq!(own.list(None, 10).await.unwrap(), [renamed]);
+        }
+        setup
+            .upsert([product("a").fandom("star-trek").seller("star-trek")])
+            .await;
+        for used in [setup.scope.fandoms(), setup.scope.sellers()] {
+            let record = used.by_slug("star-trek").await.unwrap().unwrap();
+            assert!(matches!(
+                used.delete(record.id, None).await,
+                Err(StoreError::Conflict { .. })
+            ));
+        }
+    }
+}
+
+#[tokio::test]
+async fn reviews_belong_to_products_of_their_tenant() {
+    for setup in setups().await {
+        let id = setup.upsert([product("a")]).await[0].id;
+        let reviews = setup.scope.reviews();
+        let mut written = Vec::new();
+        for rating in [5, 4, 2] {
+            written.push(reviews.create(id, review(rating)).await.unwrap());
+        }
+        let newest = reviews.list(id, None, 2).await.unwrap();
+        assert_eq!(newest, [written[2].clone(), written[1].clone()]);
+        let older = reviews
+            .list(id, Some(ReviewId(newest[1].id)), 2)
+            .await
+            .unwrap();
+        assert_eq!(older, [written[0].clone()]);
+        let invalid = reviews.create(id, review(6)).await;
+        assert!(matches!(invalid, Err(StoreError::Invalid(invalid)) if invalid.field == "rating"));
+
+        let other = setup
+            .store
+            .scope(add_tenant(&setup.store, "other").await)
+            .reviews();
+        assert_eq!(other.list(id, None, 10).await.unwrap(), []);
+        let foreign = other.create(id, review(1)).await;
+        assert!(matches!(foreign, Err(StoreError::NotFound("product"))));
+        let foreign = other.delete(ReviewId(written[0].id)).await;
+        assert!(matches!(foreign, Err(StoreError::NotFound("review"))));
+        reviews.delete(ReviewId(written[2].id)).await.unwrap();
+        assert_eq!(setup.number("SELECT rating_sum FROM products").await, 9);
+    }
+}

@@ -1,0 +1,100 @@
+//! Several processes over one SQLite file: they take turns, and nobody who reads waits.
+
+use std::time::{Duration, Instant};
+
+use souk_domain::ProductId;
+use souk_store::{DatabaseOptions, Missing, ProductKey, Store, StoreError};
+use souk_testkit::{TestDatabase, product};
+
+use crate::support::setup;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn writers_of_several_processes_take_turns() {
+    let setup = setup(TestDatabase::sqlite().await).await;
+    let mut writers = Vec::new();
+    for writer in 0..4 {
+        // A store of its own, as another process has one.
+        let options = DatabaseOptions::new(setup.database.url());
+        let store = Store::connect(&options).await.unwrap();
+        let scope = store.scope(setup.scope.tenant());
+        writers.push(tokio::spawn(async move {
+            for round in 0..10 {
+                let batch = (0..20).map(|n| product(&format!("w{writer}-{round}-{n}")).build());
+                let results = scope
+                    .products()
+                    .upsert_batch(batch.collect(), Missing::Create)
+                    .await
+                    .unwrap();
+                assert!(results.iter().all(Result::is_ok));
+                let rows = store.outbox().claim("w", 5, 1_000, 0).await.unwrap();
+                let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
+                store.outbox().acknowledge("w", &ids, 0).await.unwrap();
+                store.outbox().next_version().await.unwrap();
+            }
+        }));
+    }
+    for writer in writers {
+        writer.await.unwrap();
+    }
+    assert_eq!(setup.scope.document_count().await.unwrap(), 800);
+}
+
+#[tokio::test]
+async fn readers_do_not_wait_for_a_writer_and_see_the_last_commit() {
+    let setup = setup(TestDatabase::sqlite().await).await;
+    let id = setup.upsert([product("mug").title("Before")]).await[0].id;
+    let other = Store::connect(&DatabaseOptions::new(setup.database.url()))
+        .await
+        .unwrap();
+    let writing = setup.store.begin().await.unwrap();
+    sea_orm::ConnectionTrait::execute_unprepared(&writing, "UPDATE products SET title = 'After'")
+        .await
+        .unwrap();
+    for store in [&setup.store, &other] {
+        assert_eq!(title(store, &setup, id).await, "Before");
+        store.ping().await.unwrap();
+    }
+    writing.commit().await.unwrap();
+    assert_eq!(title(&other, &setup, id).await, "After");
+}
+
+async fn title(store: &Store, setup: &crate::support::Setup, id: ProductId) -> String {
+    let products = store.scope(setup.scope.tenant()).products();
+    products
+        .get(&ProductKey::Id(id))
+        .await
+        .unwrap()
+        .unwrap()
+        .title
+}
+
+#[tokio::test]
+async fn a_dropped_transaction_leaves_the_writer_free() {
+    let setup = setup(TestDatabase::sqlite().await).await;
+    for _ in 0..3 {
+        let transaction = setup.store.begin().await.unwrap();
+        sea_orm::ConnectionTrait::execute_unprepared(&transaction, "DELETE FROM tenants")
+            .await
+            .unwrap();
+        drop(transaction);
+    }
+    assert_eq!(setup.store.tenants().list().await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_database_that_goes_away_is_unavailable() {
+    let setup = setup(TestDatabase::postgres().await).await;
+    let mut options = DatabaseOptions::new(setup.database.url());
+    options.acquire_timeout = Duration::from_secs(2);
+    let store = Store::connect(&options).await.unwrap();
+    store.ping().await.unwrap();
+    // Ends every connection to it, and no other can be made.
+    drop(setup.database);
+    let deadline = Instant::now() + Duration::from_secs(20);
+    loop {
+        match store.tenants().list().await {
+            Err(StoreError::Unavailable(_)) => break,
+            result => assert!(Instant::now() < deadline, "{result:?}"),
+        }
+    }
+}

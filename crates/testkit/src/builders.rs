@@ -1,0 +1,320 @@
+//! Products and documents with sensible defaults: a test names only what it is about.
+
+use std::collections::BTreeMap;
+
+use souk_domain::{
+    Attributes, Currency, Label, PriceRange, ProductDocument, ProductId, ProductInput,
+    ProductStatus, RatingTotals, TenantId, VariantDocument, VariantId, VariantInput, slugify,
+};
+
+/// An active product with one variant at 10.00 EUR, three in stock. Its title is the external id.
+pub fn product(external_id: &str) -> ProductBuilder {
+    ProductBuilder {
+        input: ProductInput {
+            external_id: external_id.to_owned(),
+            slug: None,
+            title: external_id.to_owned(),
+            description: String::new(),
+            brand: None,
+            status: ProductStatus::Active,
+            category: None,
+            fandom: None,
+            seller: None,
+            attributes: Attributes::new(),
+            images: Vec::new(),
+            currency: Currency::EUR,
+            variants: vec![variant(external_id, 1_000, 3)],
+            ratings: None,
+            popularity: None,
+            created_at_ms: None,
+        },
+    }
+}
+
+fn variant(sku: &str, price: i64, stock: i64) -> VariantInput {
+    VariantInput {
+        sku: sku.to_owned(),
+        gtin: None,
+        options: BTreeMap::new(),
+        price,
+        stock,
+    }
+}
+
+/// Builds a [`ProductInput`].
+#[derive(Debug, Clone)]
+#[must_use]
+pub struct ProductBuilder {
+    input: ProductInput,
+}
+
+macro_rules! optional_texts {
+    ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
+        $(#[$doc])*
+        pub fn $name(mut self, $name: &str) -> Self {
+            self.input.$name = Some($name.to_owned());
+            self
+        }
+    )+};
+}
+
+impl ProductBuilder {
+    optional_texts! {
+        /// Sets its slug.
+        slug,
+        /// Sets its brand.
+        brand,
+        /// Sets its category, by slug.
+        category,
+        /// Sets its fandom, by slug.
+        fandom,
+        /// Sets its seller, by slug.
+        seller,
+    }
+
+    /// Sets its title.
+    pub fn title(mut self, title: &str) -> Self {
+        self.input.title = title.to_owned();
+        self
+    }
+
+    /// Sets its description.
+    pub fn description(mut self, description: &str) -> Self {
+        self.input.description = description.to_owned();
+        self
+    }
+
+    /// Sets its status.
+    pub fn status(mut self, status: ProductStatus) -> Self {
+        self.input.status = status;
+        self
+    }
+
+    /// Adds a value of an attribute.
+    pub fn attribute(mut self, name: &str, value: &str) -> Self {
+        let values = self.input.attributes.entry(name.to_owned()).or_default();
+        values.push(value.to_owned());
+        self
+    }
+
+    /// Adds an image.
+    pub fn image(mut self, address: &str) -> Self {
+        self.input.images.push(address.to_owned());
+        self
+    }
+
+    /// Sets the price of every variant it has so far.
+    pub fn price(mut self, minor: i64) -> Self {
+        for variant in &mut self.input.variants {
+            variant.price = minor;
+        }
+        self
+    }
+
+    /// Sets the stock of every variant it has so far.
+    pub fn stock(mut self, stock: i64) -> Self {
+        for variant in &mut self.input.variants {
+            variant.stock = stock;
+        }
+        self
+    }
+
+    /// Takes away the variant it began with.
+    pub fn without_variants(mut self) -> Self {
+        self.input.variants.clear();
+        self
+    }
+
+    /// Adds a variant.
+    pub fn variant(mut self, sku: &str, price: i64, stock: i64, options: &[(&str, &str)]) -> Self {
+        let options = options
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect();
+        self.input.variants.push(VariantInput {
+            options,
+            ..variant(sku, price, stock)
+        });
+        self
+    }
+
+    /// Sets ratings collected elsewhere.
+    pub fn ratings(mut self, count: u32, sum: u64) -> Self {
+        self.input.ratings = Some(RatingTotals { count, sum });
+        self
+    }
+
+    /// Sets its popularity.
+    pub fn popularity(mut self, popularity: i64) -> Self {
+        self.input.popularity = Some(popularity);
+        self
+    }
+
+    /// Sets when it was created.
+    pub fn created_at(mut self, milliseconds: i64) -> Self {
+        self.input.created_at_ms = Some(milliseconds);
+        self
+    }
+
+    /// The product.
+    pub fn build(self) -> ProductInput {
+        self.input
+    }
+}
+
+impl From<ProductBuilder> for ProductInput {
+    fn from(builder: ProductBuilder) -> Self {
+        builder.input
+    }
+}
+
+/// A document of tenant 1 with one variant at 10.00 EUR, three in stock, made at the millisecond of its id.
+pub fn document(id: i64, title: &str) -> DocumentBuilder {
+    let external_id = format!("p-{id}");
+    DocumentBuilder {
+        document: ProductDocument {
+            tenant_id: TenantId(1),
+            id: ProductId(id),
+            slug: format!("{}-{id}", slugify(title)),
+            title: title.to_owned(),
+            description: String::new(),
+            brand: None,
+            categories: Vec::new(),
+            fandom: None,
+            seller: Label::new("souk", "Souk"),
+            attributes: Attributes::new(),
+            codes: vec![external_id.clone()],
+            image: None,
+            price: PriceRange {
+                min: 1_000,
+                max: 1_000,
+                currency: Currency::EUR,
+            },
+            stock: 3,
+            rating: None,
+            rating_count: 0,
+            popularity: 0,
+            created_at_ms: id,
+            variants: vec![VariantDocument {
+                id: VariantId(id),
+                sku: external_id.clone(),
+                options: BTreeMap::new(),
+                price: 1_000,
+                stock: 3,
+            }],
+            external_id,
+        },
+    }
+}
+
+/// Builds a [`ProductDocument`].
+#[derive(Debug, Clone)]
+#[must_use]
+pub struct DocumentBuilder {
+    document: ProductDocument,
+}
+
+impl DocumentBuilder {
+    /// Sets its tenant.
+    pub fn tenant(mut self, tenant: TenantId) -> Self {
+        self.document.tenant_id = tenant;
+        self
+    }
+
+    /// Sets its description.
+    pub fn description(mut self, description: &str) -> Self {
+        self.document.description = description.to_owned();
+        self
+    }
+
+    /// Sets its brand.
+    pub fn brand(mut self, brand: &str) -> Self {
+        self.document.brand = Some(brand.to_owned());
+        self
+    }
+
+    /// Sets its category and that category's ancestors as slug and name, root first.
+    pub fn categories(mut self, path: &[(&str, &str)]) -> Self {
+        self.document.categories = path
+            .iter()
+            .map(|(slug, name)| Label::new(*slug, *name))
+            .collect();
+        self
+    }
+
+    /// Sets its fandom.
+    pub fn fandom(mut self, slug: &str, name: &str) -> Self {
+        self.document.fandom = Some(Label::new(slug, name));
+        self
+    }
+
+    /// Sets its seller.
+    pub fn seller(mut self, slug: &str, name: &str) -> Self {
+        self.document.seller = Label::new(slug, name);
+        self
+    }
+
+    /// Adds a value of an attribute.
+    pub fn attribute(mut self, name: &str, value: &str) -> Self {
+        let values = self.document.attributes.entry(name.to_owned()).or_default();
+        values.push(value.to_owned());
+        values.sort();
+        values.dedup();
+        self
+    }
+
+    /// Adds a code: a part number, SKU or GTIN.
+    pub fn code(mut self, code: &str) -> Self {
+        self.document.codes.push(code.to_owned());
+        self
+    }
+
+    /// Sets the price of the product and of every variant it has.
+    pub fn price(mut self, minor: i64) -> Self {
+        self.document.price.min = minor;
+        self.document.price.max = minor;
+        for variant in &mut self.document.variants {
+            variant.price = minor;
+        }
+        self
+    }
+
+    /// Sets the stock, all of it in the first variant.
+    pub fn stock(mut self, stock: i64) -> Self {
+        self.document.stock = stock;
+        for (index, variant) in self.document.variants.iter_mut().enumerate() {
+            variant.stock = if index == 0 { stock } else { 0 };
+        }
+        self
+    }
+
+    /// Sets the mean rating and how many ratings it comes from.
+    pub fn rating(mut self, rating: f32, count: u32) -> Self {
+        self.document.rating = Some(rating);
+        self.document.rating_count = count;
+        self
+    }
+
+    /// Sets its popularity.
+    pub fn popularity(mut self, popularity: i64) -> Self {
+        self.document.popularity = popularity;
+        self
+    }
+
+    /// Sets when it was created.
+    pub fn created_at(mut self, milliseconds: i64) -> Self {
+        self.document.created_at_ms = milliseconds;
+        self
+    }
+
+    /// The document.
+    pub fn build(self) -> ProductDocument {
+        self.document
+    }
+}
+
+impl From<DocumentBuilder> for ProductDocument {
+    fn from(builder: DocumentBuilder) -> Self {
+        builder.document
+    }
+}

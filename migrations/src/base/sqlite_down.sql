@@ -1,0 +1,11 @@
+DROP TABLE index_version;
+DROP TABLE index_jobs;
+DROP TABLE dead_letters;
+DROP TABLE outbox;
+DROP TABLE reviews;
+DROP TABLE variants;
+DROP TABLE products;
+DROP TABLE fandoms;
+DROP TABLE categories;
+DROP TABLE sellers;
+DROP TABLE tenants;
