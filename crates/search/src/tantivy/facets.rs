@@ -281,9 +281,11 @@ impl FacetSource<'_> {
         let own = self.resolved.iter().position(is_own);
         let missed = &self.counts.missed_attributes;
         let missed = missed.iter().find(|(index, _)| Some(*index) == own);
+        // The dictionary may know values that are newer than the counts.
+        let count = |counts: &[u32], number: u32| counts.get(number as usize).copied().unwrap_or(0);
         move |number| {
-            let missed = missed.map_or(0, |(_, counts)| counts[number as usize]);
-            u64::from(self.counts.attributes[number as usize]) + u64::from(missed)
+            let missed = missed.map_or(0, |(_, counts)| count(counts, number));
+            u64::from(count(&self.counts.attributes, number)) + u64::from(missed)
         }
     }
 }

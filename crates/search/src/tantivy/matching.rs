@@ -8,8 +8,8 @@ use tantivy::{DocId, Searcher, SegmentReader};
 
 use super::postings::WordDocs;
 use super::schema::Fields;
-use super::terms::WordTerms;
-use crate::plan::TextPlan;
+use super::terms::{SAME_BEGINNING, WordTerms};
+use crate::plan::{MAX_WORDS, TextPlan};
 
 /// Sixteen words of the rarest kind stay far below.
 const WHOLE_CODE_SCORE: f32 = 4_000.0;
@@ -42,6 +42,21 @@ impl Matcher {
                 .transpose()?,
             every_word: stage != MatchStage::Some,
         })
+    }
+
+    /// Matches documents that have all these words.
+    pub(super) fn of_words(words: Vec<WordTerms>) -> Self {
+        Self {
+            words,
+            code: None,
+            every_word: true,
+        }
+    }
+
+    /// The score of a document of whose words each weighs so much and begins with one of the text's.
+    pub(super) fn beginning_score(&self, weight: u32) -> f32 {
+        let words: f32 = self.words.iter().map(|word| word.weight).sum();
+        words * VALUE_SCALE * (u32::from(SAME_BEGINNING) * weight) as f32
     }
 
     /// Visits the matching documents of a segment, each once, in no particular order, deleted ones included.
@@ -107,18 +122,20 @@ impl Matcher {
             return Ok(());
         }
         let mut words = self.read(segment, reader)?;
-        words.sort_by_key(|(docs, _)| docs.cost());
-        let (rarest, weight) = words.remove(0);
-        rarest.for_each(|doc, value| {
-            let mut score = weight * f32::from(value);
-            for (docs, weight) in &mut words {
-                let value = docs.value(doc);
+        words.sort_by_key(|word| word.docs.cost());
+        let rarest = words.remove(0);
+        let mut parts = [0.0_f32; MAX_WORDS];
+        rarest.docs.for_each(|doc, value| {
+            parts[rarest.place] = rarest.weight * f32::from(value);
+            for word in &mut words {
+                let value = word.docs.value(doc);
                 if value == 0 {
                     return;
                 }
-                score += *weight * f32::from(value);
+                parts[word.place] = word.weight * f32::from(value);
             }
-            visit(doc, score);
+            // Added in the order of the text, so that the sum is the same in every segment.
+            visit(doc, parts[..=words.len()].iter().sum());
         });
         Ok(())
     }
@@ -130,7 +147,7 @@ impl Matcher {
         mut visit: impl FnMut(DocId, f32),
     ) -> tantivy::Result<()> {
         let mut scores = vec![0.0_f32; reader.max_doc() as usize];
-        for (docs, weight) in self.read(segment, reader)? {
+        for WeightedDocs { docs, weight, .. } in self.read(segment, reader)? {
             docs.for_each(|doc, value| scores[doc as usize] += weight * f32::from(value));
         }
         for (doc, &score) in scores.iter().enumerate() {
@@ -141,20 +158,24 @@ impl Matcher {
         Ok(())
     }
 
-    fn read(
-        &self,
-        segment: usize,
-        reader: &SegmentReader,
-    ) -> tantivy::Result<Vec<(WordDocs, f32)>> {
-        let matching = self
-            .words
-            .iter()
-            .filter(|word| !word.segments[segment].is_empty());
-        matching
-            .map(|word| {
-                let docs = WordDocs::read(reader, &word.segments[segment])?;
-                Ok((docs, word.weight * VALUE_SCALE))
+    fn read(&self, segment: usize, reader: &SegmentReader) -> tantivy::Result<Vec<WeightedDocs>> {
+        let words = self.words.iter().enumerate();
+        words
+            .filter(|(_, word)| !word.segments[segment].is_empty())
+            .map(|(place, word)| {
+                Ok(WeightedDocs {
+                    place,
+                    docs: WordDocs::read(reader, &word.segments[segment])?,
+                    weight: word.weight * VALUE_SCALE,
+                })
             })
             .collect()
     }
+}
+
+/// The documents of the word at a place in the text.
+struct WeightedDocs {
+    place: usize,
+    docs: WordDocs,
+    weight: f32,
 }

@@ -60,27 +60,31 @@ pub(super) fn collect<F: Default>(
     best: &mut Best,
     make: impl FnOnce(&FacetSource<'_>) -> F,
 ) -> tantivy::Result<(u64, F)> {
-    let dictionary = tenant.dictionary.read();
-    let resolved = filters::resolve(&plan.filters, &dictionary);
+    let wanted = Wanted::of(&plan.facets);
+    let (resolved, zeros) = {
+        let dictionary = tenant.dictionary.read();
+        let resolved = filters::resolve(&plan.filters, &dictionary);
+        let zeros = Counts::new(wanted, &resolved, &dictionary);
+        (resolved, zeros)
+    };
     let browsing = plan.text.is_none() && resolved.is_empty();
     let counted;
-    let counts = if browsing && !plan.facets.is_empty() {
+    let counts = if browsing {
         rank_everything(snapshot, plan.sort, best);
-        snapshot.everything(&dictionary)
+        snapshot.everything(&tenant.dictionary)
     } else {
-        let wanted = Wanted::of(&plan.facets);
         let mut pass = Pass {
             wanted,
             filters: &resolved,
-            counts: Counts::new(wanted, &resolved, &dictionary),
+            counts: zeros,
             best,
             sort: plan.sort,
         };
-        drop(dictionary);
         pass.run(tenant, snapshot, plan)?;
         counted = pass.counts;
         &counted
     };
+    // Locked anew: whoever adds to the dictionary must not wait for a whole search.
     let dictionary = tenant.dictionary.read();
     let source = FacetSource {
         dictionary: &dictionary,
