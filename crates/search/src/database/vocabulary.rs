@@ -125,7 +125,8 @@ impl<'a> Lookup<'a> {
 
     fn is_typo(&self, surface: &str) -> bool {
         self.typos > 0
-            && surface.len().abs_diff(self.word.surface.len()) <= self.typos
+            // A cheap way out first: an edit changes a letter, of at most four bytes.
+            && surface.len().abs_diff(self.word.surface.len()) <= self.typos * 4
             && osa_distance(surface, &self.word.surface) <= self.typos
     }
 }
