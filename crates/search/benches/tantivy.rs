@@ -9,6 +9,7 @@
 mod catalogue;
 
 use std::hint::black_box;
+use std::ops::Bound;
 use std::time::{Duration, Instant};
 
 use serde_json::json;
@@ -18,7 +19,7 @@ use souk_search::{IndexOp, IndexWriter, Refresh, SearchEngine, SearchPlan};
 use tantivy::aggregation::AggregationCollector;
 use tantivy::aggregation::agg_req::Aggregations;
 use tantivy::collector::{Count, TopDocs};
-use tantivy::query::{AllQuery, BooleanQuery, Occur, Query, TermQuery};
+use tantivy::query::{AllQuery, BooleanQuery, Query, RangeQuery, TermQuery};
 use tantivy::schema::IndexRecordOption;
 use tantivy::{Searcher, Term};
 use tempfile::TempDir;
@@ -122,13 +123,13 @@ fn raw_query(searcher: &Searcher, plan: &SearchPlan) -> Box<dyn Query> {
     let words = plan.text.iter().flat_map(|text| &text.words);
     let categories = plan.filters.category.iter();
     let clauses: Vec<_> = words
-        .map(|word| term(schema::TEXT, &word.stem))
-        .chain(categories.map(|category| term(schema::CATEGORY, category)))
+        .map(|word| with_word(&word.stem))
+        .chain(categories.map(|category| in_category(category)))
         .collect();
     if clauses.is_empty() {
         return Box::new(AllQuery);
     }
-    Box::new(BooleanQuery::new(clauses))
+    Box::new(BooleanQuery::intersection(clauses))
 }
 
 fn raw_aggregations() -> Aggregations {
@@ -162,15 +163,22 @@ fn main() {
     // Taking turns, so that both meet the same weather.
     for _ in 0..ROUNDS {
         ours.push(timed(|| bench.search_with_ours()));
-        theirs.push(timed(|| bench.search_with_aggregations(&searcher, &aggregations)));
+        theirs.push(timed(|| {
+            bench.search_with_aggregations(&searcher, &aggregations)
+        }));
     }
     let rate = |times: &mut Vec<Duration>| bench.plans.len() as f64 / middle(times).as_secs_f64();
     let (ours, theirs) = (rate(&mut ours), rate(&mut theirs));
     println!("segments: {}", searcher.segment_readers().len());
     println!("row tables: {:?} bytes", bench.engine.table_bytes(TENANT));
     println!("ours: {ours:.0} searches a second, Tantivy's aggregations: {theirs:.0}");
-    let mut changes: Vec<Duration> = (2..2 + CHANGES).map(|version| bench.change(version)).collect();
-    println!("a change searchable after {:?} in the middle", middle(&mut changes));
+    let mut changes: Vec<Duration> = (2..2 + CHANGES)
+        .map(|version| bench.change(version))
+        .collect();
+    println!(
+        "a change searchable after {:?} in the middle",
+        middle(&mut changes)
+    );
     println!("and {:?} at worst", changes.last());
 }
 
@@ -180,7 +188,9 @@ impl Bench {
         let ops = vec![upsert(version, version as i64 * 97 % PRODUCTS + 1)];
         timed(|| {
             let applied = self.engine.apply(ops, Refresh::Now);
-            self.runtime.block_on(applied).expect("a change in the index");
+            self.runtime
+                .block_on(applied)
+                .expect("a change in the index");
         })
     }
 }

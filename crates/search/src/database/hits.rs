@@ -1,9 +1,7 @@
 //! The hits of a page.
 
 use sea_orm::{ConnectionTrait, QueryResult};
-use souk_domain::{
-    Cursor, Highlights, Hit, Label, PriceRange, ProductId, Sort, SortKey, Start,
-};
+use souk_domain::{Cursor, Highlights, Hit, Label, PriceRange, ProductId, Sort, SortKey, Start};
 
 use super::{Search, floats, sql::Sql};
 use crate::{SearchError, SearchPlan, highlight::Highlighter};
@@ -59,7 +57,11 @@ pub(super) async fn page<C: ConnectionTrait>(
 /// First the ids of the page, then what is shown of them.
 fn write(sql: &mut Sql, search: &Search<'_>) {
     let plan = search.plan;
-    let falling = if plan.sort == Sort::PriceAsc { "" } else { " DESC" };
+    let falling = if plan.sort == Sort::PriceAsc {
+        ""
+    } else {
+        " DESC"
+    };
     sql.push("WITH ");
     if let Some(text) = &search.text
         && plan.sort == Sort::Relevance
@@ -126,7 +128,11 @@ fn write_key(sql: &mut Sql, search: &Search<'_>) {
 /// Appends the condition for what comes after a cursor.
 fn write_after(sql: &mut Sql, plan: &SearchPlan, cursor: &Cursor) {
     let id = cursor.id.0;
-    let beyond = if plan.sort == Sort::PriceAsc { ">" } else { "<" };
+    let beyond = if plan.sort == Sort::PriceAsc {
+        ">"
+    } else {
+        "<"
+    };
     sql.push(" WHERE ");
     if let SortKey::Rating(rating) = cursor.key {
         let (low, high) = floats::rounding_to(rating);

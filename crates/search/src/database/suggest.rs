@@ -67,7 +67,8 @@ impl Typed {
         for word in &self.words {
             let allowed = typos && word.chars().count() >= TYPO_LETTERS;
             let fits = |candidate: &str| allowed && begins_nearly(candidate, word);
-            completions.push(Completion::find(connection, request.tenant, word, allowed, fits).await?);
+            completions
+                .push(Completion::find(connection, request.tenant, word, allowed, fits).await?);
         }
         Ok(completions)
     }
@@ -124,7 +125,11 @@ async fn find<C: ConnectionTrait>(
     write_brands(&mut sql, request, completions, limit);
     groups.push(finder.read(SuggestionKind::Brand, &sql.rows(connection).await?)?);
 
-    if typed.words.iter().any(|word| word.chars().count() >= TITLE_LETTERS) {
+    if typed
+        .words
+        .iter()
+        .any(|word| word.chars().count() >= TITLE_LETTERS)
+    {
         let mut sql = Sql::new(connection.get_database_backend());
         write_titles(&mut sql, request, completions);
         let titles = finder.read(SuggestionKind::Product, &sql.rows(connection).await?)?;
@@ -167,7 +172,8 @@ fn write_names(
              AND p.status = 'active')"
         ));
     }
-    sql.push(" ORDER BY length(t.name), t.id LIMIT ").bind(limit);
+    sql.push(" ORDER BY length(t.name), t.id LIMIT ")
+        .bind(limit);
 }
 
 fn write_brands(sql: &mut Sql, request: &SuggestRequest, completions: &[Completion], limit: i64) {
@@ -180,7 +186,8 @@ fn write_brands(sql: &mut Sql, request: &SuggestRequest, completions: &[Completi
 fn write_titles(sql: &mut Sql, request: &SuggestRequest, completions: &[Completion]) {
     sql.push("SELECT p.title, p.slug, CAST(NULL AS bigint) FROM products p WHERE ");
     write_own(sql, request, completions, ("A", "title"));
-    sql.push(" ORDER BY p.popularity DESC, p.id LIMIT ").bind(TITLES);
+    sql.push(" ORDER BY p.popularity DESC, p.id LIMIT ")
+        .bind(TITLES);
 }
 
 /// Appends the condition that product `p` is active and has the words in one field: a weight or a column.
@@ -252,15 +259,16 @@ impl Finder<'_> {
         for title in titles {
             let tokens = self.analyzer.words(&title.text);
             let places = self.typed.places(&tokens).unwrap_or_default();
-            let words = places.iter().map(|&(start, end)| title.text[start..end].to_lowercase());
+            let words = places
+                .iter()
+                .map(|&(start, end)| title.text[start..end].to_lowercase());
             *frequency
                 .entry(words.collect::<Vec<_>>().join(" "))
                 .or_default() += 1;
         }
         let mut queries: Vec<_> = frequency.into_iter().collect();
-        queries.sort_by(|(one, count), (other, other_count)| {
-            (other_count, one).cmp(&(count, other))
-        });
+        queries
+            .sort_by(|(one, count), (other, other_count)| (other_count, one).cmp(&(count, other)));
         let queries = queries.into_iter().filter(|(text, _)| !text.is_empty());
         queries
             .map(|(text, _)| {

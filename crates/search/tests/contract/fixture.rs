@@ -11,9 +11,7 @@ use souk_search::{
     database::DatabaseEngine,
     tantivy::{TantivyIndex, TantivyOptions},
 };
-use souk_store::{
-    CategoryInput, DatabaseOptions, Missing, NewTenant, ReferenceInput, Store,
-};
+use souk_store::{CategoryInput, DatabaseOptions, Missing, NewTenant, ReferenceInput, Store};
 use souk_testkit::TestDatabase;
 
 use crate::{
@@ -62,13 +60,20 @@ impl Market {
             });
             let outcomes = index.apply(ops.collect(), Refresh::Now).await;
             let outcomes = outcomes.expect("the index takes the documents");
-            assert!(outcomes.iter().all(|outcome| *outcome == OpOutcome::Applied));
+            assert!(
+                outcomes
+                    .iter()
+                    .all(|outcome| *outcome == OpOutcome::Applied)
+            );
         }
     }
 
     pub async fn language(&self, tenant: TenantId) -> Language {
         let tenant = self.store.tenants().get(tenant).await;
-        tenant.expect("the database answers").expect("the tenant").language
+        tenant
+            .expect("the database answers")
+            .expect("the tenant")
+            .language
     }
 
     /// An embedded index of every tenant, and the folder that it is in.
@@ -171,7 +176,11 @@ impl Fixture {
         place: Box<dyn Any + Send + Sync>,
     ) -> Self {
         let tenant = |slug: &str| market.documents[slug].0;
-        let (shop, other, wide) = (tenant("fan-shop"), tenant("other-shop"), tenant("wide-shop"));
+        let (shop, other, wide) = (
+            tenant("fan-shop"),
+            tenant("other-shop"),
+            tenant("wide-shop"),
+        );
         let listing = souk_store::ProductListing {
             limit: 1_000,
             ..Default::default()
@@ -210,7 +219,10 @@ impl Fixture {
         let name = |hit: &Hit| {
             let mut ids = self.ids.iter();
             let found = ids.find(|(_, id)| **id == hit.id);
-            found.map_or_else(|| format!("foreign {}", hit.title), |(name, _)| name.clone())
+            found.map_or_else(
+                || format!("foreign {}", hit.title),
+                |(name, _)| name.clone(),
+            )
         };
         hits.iter().map(name).collect()
     }
@@ -283,7 +295,9 @@ async fn three_shops(database: TestDatabase) -> Market {
 /// A facet's values and counts, in order.
 pub fn counts(facet: &Facet) -> Vec<(&str, u64)> {
     let values = facet.values.iter();
-    values.map(|value| (value.value.as_str(), value.count)).collect()
+    values
+        .map(|value| (value.value.as_str(), value.count))
+        .collect()
 }
 
 /// A facet's selected values, in order.

@@ -253,18 +253,8 @@ fn shirts_and_hats() -> Vec<ProductBuilder> {
         .created_at(13_000),
         shirt("shirt-plain", "Plain Shirt")
             .brand("Loom")
-            .variant(
-                "SHP-S",
-                1_000,
-                9,
-                &[("Size", "S"), ("Colour", "White")],
-            )
-            .variant(
-                "SHP-XL",
-                1_400,
-                9,
-                &[("Size", "XL"), ("Colour", "Blue")],
-            )
+            .variant("SHP-S", 1_000, 9, &[("Size", "S"), ("Colour", "White")])
+            .variant("SHP-XL", 1_400, 9, &[("Size", "XL"), ("Colour", "Blue")])
             .popularity(5)
             .created_at(14_000),
         at("hat-knight", "hats", "attic")

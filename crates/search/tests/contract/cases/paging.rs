@@ -19,7 +19,9 @@ async fn walks(f: &Fixture, query: &Query, per_page: u32) -> [Vec<String>; 2] {
     let mut numbered = Vec::new();
     loop {
         let offset = numbered.len() as u32;
-        let page = f.ordered(&query.clone().limit(per_page).offset(offset)).await;
+        let page = f
+            .ordered(&query.clone().limit(per_page).offset(offset))
+            .await;
         if page.is_empty() {
             break;
         }

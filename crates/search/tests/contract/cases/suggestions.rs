@@ -17,9 +17,9 @@ cases![
 
 async fn suggests(f: &Fixture, typed: &str, kind: SuggestionKind, value: &str) {
     let found = f.suggest(typed, 20).await;
-    let there = found.iter().any(|suggestion| {
-        suggestion.kind == kind && suggestion.value.as_deref() == Some(value)
-    });
+    let there = found
+        .iter()
+        .any(|suggestion| suggestion.kind == kind && suggestion.value.as_deref() == Some(value));
     assert!(there, "{typed}: no {kind:?} {value} in {found:#?}");
 }
 
@@ -78,7 +78,10 @@ async fn the_matched_part_is_marked_and_the_rest_escaped(f: &Fixture) {
 async fn suggested_queries_find_something(f: &Fixture) {
     for typed in ["m", "st", "voy", "kett", "coll"] {
         let found = f.suggest(typed, 20).await;
-        for query in found.iter().filter(|found| found.kind == SuggestionKind::Query) {
+        for query in found
+            .iter()
+            .filter(|found| found.kind == SuggestionKind::Query)
+        {
             assert_eq!(query.value, None);
             assert!(f.total(&text(&query.text)).await > 0, "{}", query.text);
         }
