@@ -26,12 +26,14 @@ pub(crate) fn sort_out(claimed: Vec<OutboxRow>) -> (Vec<Task>, Vec<OutboxRow>) {
             continue;
         }
         let product = ProductId(row.entity_id);
-        let task = tasks.entry((row.tenant_id, product)).or_insert_with(|| Task {
-            tenant: row.tenant_id,
-            product,
-            rows: Vec::new(),
-            attempts: 0,
-        });
+        let task = tasks
+            .entry((row.tenant_id, product))
+            .or_insert_with(|| Task {
+                tenant: row.tenant_id,
+                product,
+                rows: Vec::new(),
+                attempts: 0,
+            });
         task.rows.push(row.id);
         task.attempts = task.attempts.max(row.attempts);
     }
@@ -61,8 +63,14 @@ mod tests {
             row(3, 2, Entity::Product, 7, 0),
             row(4, 1, Entity::Product, 7, 2),
         ]);
-        let rows: Vec<_> = tasks.iter().map(|task| (task.tenant.0, task.rows.clone())).collect();
-        assert_eq!(rows, [(1, vec![OutboxId(1), OutboxId(4)]), (2, vec![OutboxId(3)])]);
+        let rows: Vec<_> = tasks
+            .iter()
+            .map(|task| (task.tenant.0, task.rows.clone()))
+            .collect();
+        assert_eq!(
+            rows,
+            [(1, vec![OutboxId(1), OutboxId(4)]), (2, vec![OutboxId(3)])]
+        );
         assert_eq!(tasks[0].attempts, 2);
         assert_eq!(references.len(), 1);
     }

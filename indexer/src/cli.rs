@@ -60,8 +60,12 @@ struct StatusArgs {
 
 /// Logs to standard error as `RUST_LOG` says, `info` by default.
 pub(crate) fn start_tracing() {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn,tantivy=warn"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let filter = EnvFilter::try_from_default_env()
+        .unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn,tantivy=warn"));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
 }
 
 impl Cli {
@@ -88,13 +92,15 @@ impl Place {
     async fn store(&self) -> anyhow::Result<Store> {
         let options = match &self.database_url {
             Some(url) => DatabaseOptions::new(url),
-            None => DatabaseOptions::embedded(&self.data_dir),
+            None => DatabaseOptions::file(&self.data_dir.join("souk.db")),
         };
-        Store::connect(&options).await.context("the database cannot be opened; `souk migrate` makes one")
+        Store::connect(&options)
+            .await
+            .context("the database cannot be opened; `souk migrate` makes one")
     }
 
     fn index(&self) -> anyhow::Result<Arc<TantivyIndex>> {
-        let options = TantivyOptions::embedded(&self.data_dir);
+        let options = TantivyOptions::new(self.data_dir.join("index"));
         Ok(Arc::new(TantivyIndex::open(options)?))
     }
 }
@@ -124,18 +130,30 @@ impl StatusArgs {
             writeln!(out, "{}", serde_json::to_string(&status)?)?;
         } else {
             writeln!(out, "waiting changes  {}", status.rows)?;
-            writeln!(out, "oldest change    {:.1} s ago", status.lag_ms as f64 / 1000.0)?;
+            writeln!(
+                out,
+                "oldest change    {:.1} s ago",
+                status.lag_ms as f64 / 1000.0
+            )?;
             writeln!(out, "dead letters     {}", status.dead_letters)?;
         }
-        let behind = self.max_lag.is_some_and(|secs| status.lag_ms > secs * 1000 || status.dead_letters > 0);
-        Ok(if behind { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+        let behind = self
+            .max_lag
+            .is_some_and(|secs| status.lag_ms > secs * 1000 || status.dead_letters > 0);
+        Ok(if behind {
+            ExitCode::FAILURE
+        } else {
+            ExitCode::SUCCESS
+        })
     }
 }
 
 fn stop_signal() -> anyhow::Result<CancellationToken> {
     let stop = CancellationToken::new();
-    let (mut terminate, mut interrupt) =
-        (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    let (mut terminate, mut interrupt) = (
+        signal(SignalKind::terminate())?,
+        signal(SignalKind::interrupt())?,
+    );
     let told = stop.clone();
     tokio::spawn(async move {
         tokio::select! {

@@ -17,7 +17,10 @@ pub(crate) async fn ensure(
     if is_new || writer.entries(tenant.id, None, 1).await?.is_empty() {
         let products = store.outbox().enqueue_all(tenant.id).await?;
         if products > 0 {
-            info!(tenant = tenant.slug, products, "the index is empty; every product was enqueued");
+            info!(
+                tenant = tenant.slug,
+                products, "the index is empty; every product was enqueued"
+            );
         }
     }
     Ok(())

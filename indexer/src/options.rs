@@ -28,7 +28,12 @@ pub struct IndexerOptions {
 
 impl Default for IndexerOptions {
     fn default() -> Self {
-        Self { batch: 1000, lease_secs: 60, poll_ms: 50, max_attempts: 8 }
+        Self {
+            batch: 1000,
+            lease_secs: 60,
+            poll_ms: 50,
+            max_attempts: 8,
+        }
     }
 }
 

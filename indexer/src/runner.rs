@@ -12,7 +12,7 @@ use tracing::{error, info, warn};
 
 use crate::worker::is_passing;
 use crate::{
-    Clock, IndexerError, IndexerOptions, Status, SystemClock, Tick, Worker, backoff, fill, status,
+    IndexerError, IndexerOptions, Status, SystemClock, Tick, Worker, backoff, fill, status,
 };
 
 /// The shortest wait between two looks at an outbox that was empty.
@@ -44,7 +44,13 @@ impl Indexer {
         let name = format!("{}-{:08x}", std::process::id(), rand::random::<u32>());
         let clock = Arc::new(SystemClock);
         let worker = Worker::new(store.clone(), writer.clone(), clock, options.clone(), name);
-        Self { store, writer, worker, options, wake: Wake::default() }
+        Self {
+            store,
+            writer,
+            worker,
+            options,
+            wake: Wake::default(),
+        }
     }
 
     /// What writers in this process call after a commit.
@@ -120,7 +126,12 @@ struct Pace {
 impl Pace {
     fn new(longest_idle: Duration) -> Self {
         let rng = SmallRng::seed_from_u64(rand::random());
-        Self { idle: SHORTEST_POLL, longest_idle, failures: 0, rng }
+        Self {
+            idle: SHORTEST_POLL,
+            longest_idle,
+            failures: 0,
+            rng,
+        }
     }
 
     fn failing(&self) -> bool {

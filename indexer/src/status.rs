@@ -20,7 +20,9 @@ pub struct Status {
 /// If the database failed.
 pub async fn status(store: &Store, clock: &dyn Clock) -> Result<Status, IndexerError> {
     let stats = store.outbox().stats().await?;
-    let lag = stats.oldest_created_at_ms.map_or(0, |oldest| clock.now_ms() - oldest);
+    let lag = stats
+        .oldest_created_at_ms
+        .map_or(0, |oldest| clock.now_ms() - oldest);
     Ok(Status {
         rows: stats.rows,
         lag_ms: u64::try_from(lag).unwrap_or(0),

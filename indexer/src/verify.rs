@@ -34,7 +34,11 @@ impl Drift {
 
     /// The products that differ.
     pub fn products(&self) -> Vec<ProductId> {
-        [&self.missing, &self.outdated, &self.surplus].into_iter().flatten().copied().collect()
+        [&self.missing, &self.outdated, &self.surplus]
+            .into_iter()
+            .flatten()
+            .copied()
+            .collect()
     }
 }
 
@@ -112,5 +116,8 @@ fn compare(
 /// If the database failed.
 pub async fn repair(store: &Store, tenant: TenantId, drift: &Drift) -> Result<u64, IndexerError> {
     let ids: Vec<i64> = drift.products().into_iter().map(|id| id.0).collect();
-    Ok(store.outbox().enqueue(tenant, Entity::Product, &ids).await?)
+    Ok(store
+        .outbox()
+        .enqueue(tenant, Entity::Product, &ids)
+        .await?)
 }

@@ -74,7 +74,9 @@ impl Worker {
         name: impl Into<String>,
     ) -> Self {
         let name = name.into();
-        let seed = name.bytes().fold(0, |seed: u64, byte| seed.rotate_left(8) ^ u64::from(byte));
+        let seed = name
+            .bytes()
+            .fold(0, |seed: u64, byte| seed.rotate_left(8) ^ u64::from(byte));
         Self {
             store,
             writer,
@@ -116,12 +118,20 @@ impl Worker {
     async fn claim(&mut self) -> Result<Option<Tick>, IndexerError> {
         let now = self.clock.now_ms();
         let lease = i64::from(self.options.lease_secs) * 1000;
-        let rows = self.store.outbox().claim(&self.name, self.options.batch, lease, now).await?;
+        let rows = self
+            .store
+            .outbox()
+            .claim(&self.name, self.options.batch, lease, now)
+            .await?;
         if rows.is_empty() {
             return Ok(Some(Tick::Idle));
         }
         let whole = rows.len() < self.options.batch as usize;
-        self.stage = Stage::Claimed(Claim { rows, whole, expires_at_ms: now + lease });
+        self.stage = Stage::Claimed(Claim {
+            rows,
+            whole,
+            expires_at_ms: now + lease,
+        });
         Ok(None)
     }
 
@@ -137,7 +147,11 @@ impl Worker {
         let version = self.store.outbox().next_version().await?;
         let (tasks, references) = sort_out(claim.rows.clone());
         for row in references {
-            let products = self.store.outbox().expand(&self.name, &row, self.clock.now_ms()).await?;
+            let products = self
+                .store
+                .outbox()
+                .expand(&self.name, &row, self.clock.now_ms())
+                .await?;
             debug!(entity = %row.entity, id = row.entity_id, products, "expanded");
         }
         let mut ops = Vec::with_capacity(tasks.len());
@@ -158,13 +172,23 @@ impl Worker {
         let ids: Vec<_> = tasks.iter().map(|task| task.product).collect();
         let mut documents: HashMap<ProductId, ProductDocument> = if exists {
             let documents = self.store.scope(tenant).documents(&ids).await?;
-            documents.into_iter().map(|document| (document.id, document)).collect()
+            documents
+                .into_iter()
+                .map(|document| (document.id, document))
+                .collect()
         } else {
             HashMap::new()
         };
         ops.extend(ids.into_iter().map(|id| match documents.remove(&id) {
-            Some(document) => IndexOp::Upsert { version, document: Box::new(document) },
-            None => IndexOp::Delete { version, tenant, id },
+            Some(document) => IndexOp::Upsert {
+                version,
+                document: Box::new(document),
+            },
+            None => IndexOp::Delete {
+                version,
+                tenant,
+                id,
+            },
         }));
         Ok(())
     }
@@ -192,11 +216,22 @@ impl Worker {
         ops: Vec<IndexOp>,
     ) -> Result<Option<Tick>, IndexerError> {
         if self.clock.now_ms() >= claim.expires_at_ms {
-            warn!(rows = claim.rows.len(), "the lease ran out before the batch was written; it will be claimed again");
+            warn!(
+                rows = claim.rows.len(),
+                "the lease ran out before the batch was written; it will be claimed again"
+            );
             return Ok(Some(Tick::Expired));
         }
-        let refresh = if claim.whole { Refresh::Now } else { Refresh::Later };
-        let applied = self.writer.apply(ops, refresh).await.map_err(IndexerError::from);
+        let refresh = if claim.whole {
+            Refresh::Now
+        } else {
+            Refresh::Later
+        };
+        let applied = self
+            .writer
+            .apply(ops, refresh)
+            .await
+            .map_err(IndexerError::from);
         let outcomes = self.or_release(&claim, applied).await?;
         self.stage = Stage::Applied(claim, tasks, outcomes);
         Ok(None)
@@ -221,7 +256,11 @@ impl Worker {
                 parked.extend(task.rows.into_iter().map(|row| (row, reason.clone())));
             } else {
                 let wait = backoff::delay(failures, &mut self.rng).as_millis() as i64;
-                again.extend(task.rows.into_iter().map(|row| (row, reason.clone(), now + wait)));
+                again.extend(
+                    task.rows
+                        .into_iter()
+                        .map(|row| (row, reason.clone(), now + wait)),
+                );
             }
         }
         let outbox = self.store.outbox();

@@ -7,10 +7,10 @@ use std::sync::Arc;
 
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
-use souk_indexer::{Clock, IndexerOptions, Tick, Worker, verify::verify};
 use sea_orm::ConnectionTrait;
 use souk_domain::{Currency, Language};
-use souk_store::{DatabaseOptions, Missing, NewTenant, Store, Tenant};
+use souk_indexer::{IndexerOptions, Tick, Worker, verify::verify};
+use souk_store::{DatabaseOptions, DeadLetterId, Missing, NewTenant, Store, Tenant};
 use souk_testkit::TestDatabase;
 use support::{Fault, ManualClock, ModelIndex};
 
@@ -20,7 +20,10 @@ const LEASE_MS: i64 = 10_000;
 /// One thing that happens.
 #[derive(Debug, Clone)]
 enum Event {
-    Upsert { product: u8, title: u8 },
+    Upsert {
+        product: u8,
+        title: u8,
+    },
     /// Plain SQL, past every line of our code.
     Sql(Change, u8),
     /// One worker goes one stage further.
@@ -54,9 +57,13 @@ impl Change {
             Self::Retitle => format!("UPDATE products SET title = title || ' again' WHERE {one}"),
             Self::Delete => format!("DELETE FROM products WHERE {one}"),
             Self::Archive => format!("UPDATE products SET status = 'archived' WHERE {one}"),
-            Self::RenameCategory => "UPDATE categories SET name = name || 'x' WHERE slug = 'mugs'".into(),
+            Self::RenameCategory => {
+                "UPDATE categories SET name = name || 'x' WHERE slug = 'mugs'".into()
+            }
             Self::MoveCategory => {
-                format!("UPDATE products SET category_id = (SELECT min(id) FROM categories) WHERE {one}")
+                format!(
+                    "UPDATE products SET category_id = (SELECT min(id) FROM categories) WHERE {one}"
+                )
             }
             Self::Review => format!(
                 "INSERT INTO reviews (tenant_id, product_id, author, rating, body, created_at)
@@ -147,7 +154,13 @@ impl World {
             ..IndexerOptions::default()
         };
         let name = format!("worker-{}", self.born);
-        Worker::new(self.store.clone(), self.index.clone(), self.clock.clone(), options, name)
+        Worker::new(
+            self.store.clone(),
+            self.index.clone(),
+            self.clock.clone(),
+            options,
+            name,
+        )
     }
 
     async fn happen(&mut self, event: &Event) {
@@ -167,8 +180,12 @@ impl World {
             .title(&format!("Title {title}"))
             .category(["mugs", "kitchen"][usize::from(title % 2)])
             .build();
-        let results =
-            self.store.scope(self.tenant.id).products().upsert_batch(vec![input], Missing::Create).await;
+        let results = self
+            .store
+            .scope(self.tenant.id)
+            .products()
+            .upsert_batch(vec![input], Missing::Create)
+            .await;
         results.unwrap().remove(0).unwrap();
     }
 
@@ -188,7 +205,9 @@ impl World {
     async fn check(&self) -> Result<(), TestCaseError> {
         let stats = self.store.outbox().stats().await.unwrap();
         prop_assert_eq!((stats.rows, stats.dead_letters), (0, 0));
-        let drift = verify(&self.store, self.index.as_ref(), self.tenant.id).await.unwrap();
+        let drift = verify(&self.store, self.index.as_ref(), self.tenant.id)
+            .await
+            .unwrap();
         prop_assert!(drift.is_none(), "{drift:?}");
         Ok(())
     }
@@ -196,7 +215,11 @@ impl World {
 
 fn interleave(cases: u32, database: impl AsyncFn() -> TestDatabase) {
     let runtime = tokio::runtime::Runtime::new().unwrap();
-    let config = Config { cases, failure_persistence: None, ..Config::default() };
+    let config = Config {
+        cases,
+        failure_persistence: None,
+        ..Config::default()
+    };
     TestRunner::new(config)
         .run(&prop::collection::vec(event(), 10..80), |events| {
             runtime.block_on(async {
@@ -265,12 +288,20 @@ async fn an_index_that_is_away_parks_nothing_and_frees_the_rows_at_once() {
 #[tokio::test]
 async fn a_refused_document_is_retried_later_then_parked_and_can_be_brought_back() {
     let database = TestDatabase::sqlite().await;
-    let mut world = World::new(database.url()).await;
+    let world = World::new(database.url()).await;
     world.upsert(1, 1).await;
     world.upsert(2, 1).await;
-    let ids = world.store.scope(world.tenant.id).document_ids(None, 10).await.unwrap();
+    let ids = world
+        .store
+        .scope(world.tenant.id)
+        .document_ids(None, 10)
+        .await
+        .unwrap();
     world.index.refuse(ids[0]);
-    let options = IndexerOptions { max_attempts: 3, ..IndexerOptions::default() };
+    let options = IndexerOptions {
+        max_attempts: 3,
+        ..IndexerOptions::default()
+    };
     let mut worker = Worker::new(
         world.store.clone(),
         world.index.clone(),
@@ -279,20 +310,34 @@ async fn a_refused_document_is_retried_later_then_parked_and_can_be_brought_back
         "patient",
     );
     for attempt in 1..=3 {
-        assert!(matches!(worker.tick().await.unwrap(), Tick::Settled(_)), "attempt {attempt}");
-        assert_eq!(worker.tick().await.unwrap(), Tick::Idle, "a retry waits its turn");
+        assert!(
+            matches!(worker.tick().await.unwrap(), Tick::Settled(_)),
+            "attempt {attempt}"
+        );
+        assert_eq!(
+            worker.tick().await.unwrap(),
+            Tick::Idle,
+            "a retry waits its turn"
+        );
         world.clock.advance(600_000);
     }
     let stats = world.store.outbox().stats().await.unwrap();
     assert_eq!((stats.rows, stats.dead_letters > 0), (0, true));
 
-    let drift = verify(&world.store, world.index.as_ref(), world.tenant.id).await.unwrap();
+    let drift = verify(&world.store, world.index.as_ref(), world.tenant.id)
+        .await
+        .unwrap();
     assert_eq!(drift.missing, [ids[0]], "the other document got through");
 
     world.index.accept_all();
     let letters = world.store.scope(world.tenant.id).dead_letters();
-    let parked: Vec<_> =
-        letters.list(None, 10).await.unwrap().iter().map(|letter| letter.id).collect();
+    let parked: Vec<_> = letters
+        .list(None, 10)
+        .await
+        .unwrap()
+        .iter()
+        .map(|letter| DeadLetterId(letter.id))
+        .collect();
     letters.retry(&parked).await.unwrap();
     while worker.tick().await.unwrap() != Tick::Idle {}
     world.check().await.unwrap();
@@ -329,9 +374,21 @@ async fn drift_is_seen_and_repaired() {
     world.upsert(7, 7).await;
     execute(&world.store, "DELETE FROM outbox").await;
 
-    let drift = verify(&world.store, world.index.as_ref(), world.tenant.id).await.unwrap();
-    assert_eq!((drift.missing.len(), drift.outdated.len(), drift.surplus.len()), (1, 1, 1), "{drift:?}");
-    souk_indexer::verify::repair(&world.store, world.tenant.id, &drift).await.unwrap();
+    let drift = verify(&world.store, world.index.as_ref(), world.tenant.id)
+        .await
+        .unwrap();
+    assert_eq!(
+        (
+            drift.missing.len(),
+            drift.outdated.len(),
+            drift.surplus.len()
+        ),
+        (1, 1, 1),
+        "{drift:?}"
+    );
+    souk_indexer::verify::repair(&world.store, world.tenant.id, &drift)
+        .await
+        .unwrap();
     world.settle().await;
     world.check().await.unwrap();
 }

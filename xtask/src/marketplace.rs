@@ -44,6 +44,9 @@ impl Marketplace {
             .arg("serve")
             .current_dir(&folder)
             .env_remove("DATABASE_URL")
+            .env_remove("ELASTICSEARCH_URL")
+            .env_remove("REDIS_URL")
+            .env("SOUK_DEMO_PRODUCTS", "300")
             .env("SOUK_LISTEN", address.to_string())
             .env("SOUK_DATA_DIR", folder.join("data"))
             .env("SOUK_ADMIN_KEY", Self::ADMIN_KEY);

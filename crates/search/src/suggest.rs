@@ -1,1 +1,255 @@
-//! Completion of what is being typed, over names that fit in memory.
+//! Completion of what is being typed, over names that fit in memory: the same judgement for every engine.
+//!
+//! An engine offers what may fit, [`Completer::judge`] says whether and how well it does, and
+//! [`best`] makes the list that a shopper sees.
+
+use std::collections::HashSet;
+
+use souk_domain::{Suggestion, SuggestionKind};
+use strsim::osa_distance;
+
+use crate::analysis::{Folder, word_places};
+use crate::highlight::escape_into;
+
+/// A word with a typo is understood from so many letters on.
+pub const MIN_TYPO_CHARS: usize = 3;
+
+/// How well something completes what was typed, best first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Fit {
+    /// It begins with it.
+    Begins,
+    /// Its words begin with the words typed.
+    WordsBegin,
+    /// It begins with it but for one typo.
+    BeginsWithTypo,
+    /// Its words begin with the words typed, but for one typo.
+    WordsBeginWithTypo,
+}
+
+/// Something that completes what was typed.
+#[derive(Debug, Clone)]
+pub struct Completion {
+    /// How well.
+    pub fit: Fit,
+    /// Orders those that fit alike: usually how many products it leads to.
+    pub weight: u64,
+    /// What the shopper sees.
+    pub suggestion: Suggestion,
+}
+
+/// What was typed, understood.
+pub struct Completer {
+    folder: Folder,
+    typed: Vec<String>,
+}
+
+impl Completer {
+    /// Understands what was typed.
+    pub fn new(text: &str) -> Self {
+        let mut folder = Folder::new();
+        let typed = folded_words(&mut folder, text);
+        Self {
+            folder,
+            typed: typed.into_iter().map(|(word, _)| word).collect(),
+        }
+    }
+
+    /// The words typed, folded; the last one is still being typed.
+    pub fn typed(&self) -> &[String] {
+        &self.typed
+    }
+
+    /// Whether a name completes what was typed: how well, and the name with the matched parts marked.
+    pub fn judge(&mut self, name: &str) -> Option<(Fit, String)> {
+        if self.typed.is_empty() {
+            return None;
+        }
+        let words = folded_words(&mut self.folder, name);
+        let mut used = vec![None; words.len()];
+        let mut typos = 0;
+        for typed in &self.typed {
+            let (place, letters) = self.find(typed, &words, &used, &mut typos)?;
+            used[place] = Some(letters);
+        }
+        let in_front =
+            used.iter().take(self.typed.len()).all(Option::is_some) && self.in_order(&words);
+        let fit = match (typos, in_front) {
+            (0, true) => Fit::Begins,
+            (0, false) => Fit::WordsBegin,
+            (1, true) => Fit::BeginsWithTypo,
+            (1, false) => Fit::WordsBeginWithTypo,
+            _ => return None,
+        };
+        Some((fit, marked(name, &words, &used)))
+    }
+
+    /// The word that a typed one begins, and how many of its letters that is.
+    fn find(
+        &self,
+        typed: &str,
+        words: &[(String, (usize, usize))],
+        used: &[Option<usize>],
+        typos: &mut usize,
+    ) -> Option<(usize, usize)> {
+        let free = || (0..words.len()).filter(|&place| used[place].is_none());
+        let letters = typed.chars().count();
+        if let Some(place) = free().find(|&place| words[place].0.starts_with(typed)) {
+            return Some((place, letters));
+        }
+        *typos += 1;
+        if letters < MIN_TYPO_CHARS {
+            return None;
+        }
+        free().find_map(|place| {
+            let lengths = [letters, letters - 1, letters + 1].into_iter();
+            let mut close = lengths.filter(|&length| {
+                let beginning: String = words[place].0.chars().take(length).collect();
+                osa_distance(&beginning, typed) <= 1
+            });
+            close.next().map(|length| (place, length))
+        })
+    }
+
+    /// Whether the first words of a name begin with the typed words one by one, typos aside.
+    fn in_order(&self, words: &[(String, (usize, usize))]) -> bool {
+        let pairs = self.typed.iter().zip(words);
+        let mut first_letters = pairs.map(|(typed, (word, _))| (typed.chars().next(), word));
+        first_letters.all(|(letter, word)| letter == word.chars().next())
+    }
+}
+
+type PlacedWord = (String, (usize, usize));
+
+fn folded_words(folder: &mut Folder, text: &str) -> Vec<PlacedWord> {
+    word_places(text)
+        .map(|(start, end)| (folder.fold(&text[start..end]).to_owned(), (start, end)))
+        .collect()
+}
+
+fn marked(name: &str, words: &[PlacedWord], used: &[Option<usize>]) -> String {
+    let mut html = String::with_capacity(name.len() + 13 * words.len());
+    let mut done = 0;
+    for ((_, (start, end)), letters) in words.iter().zip(used) {
+        let Some(letters) = letters else {
+            continue;
+        };
+        let word = &name[*start..*end];
+        let matched = word
+            .char_indices()
+            .nth(*letters)
+            .map_or(word.len(), |(at, _)| at);
+        escape_into(&mut html, &name[done..*start]);
+        html.push_str("<mark>");
+        escape_into(&mut html, &word[..matched]);
+        html.push_str("</mark>");
+        done = start + matched;
+    }
+    escape_into(&mut html, &name[done..]);
+    html
+}
+
+/// The best completions, each once: those that fit better first, then those of more weight. No kind
+/// crowds out the others, and a query that only repeats a name gives way to the name.
+pub fn best(mut completions: Vec<Completion>, limit: usize) -> Vec<Suggestion> {
+    completions.sort_by(|one, two| {
+        let key = |it: &Completion| (it.fit, std::cmp::Reverse(it.weight), it.suggestion.kind);
+        (key(one), &one.suggestion.text).cmp(&(key(two), &two.suggestion.text))
+    });
+    let folded = |it: &Completion| it.suggestion.text.to_lowercase();
+    let is_query = |it: &Completion| it.suggestion.kind == SuggestionKind::Query;
+    let names: HashSet<String> = completions
+        .iter()
+        .filter(|it| !is_query(it) && it.suggestion.kind != SuggestionKind::Product)
+        .map(folded)
+        .collect();
+    let mut seen = HashSet::new();
+    completions.retain(|it| {
+        let repeats_a_name = is_query(it) && names.contains(&folded(it));
+        let destination = it.suggestion.value.clone().unwrap_or_else(|| folded(it));
+        !repeats_a_name && seen.insert((it.suggestion.kind, destination))
+    });
+    let kinds: HashSet<SuggestionKind> = completions.iter().map(|it| it.suggestion.kind).collect();
+    let share = limit.div_ceil(kinds.len().max(1));
+    let mut taken_of_kind = std::collections::HashMap::new();
+    let (mut taken, mut rest): (Vec<_>, Vec<_>) =
+        completions.into_iter().enumerate().partition(|(_, it)| {
+            let taken: &mut usize = taken_of_kind.entry(it.suggestion.kind).or_insert(0);
+            *taken += 1;
+            *taken <= share
+        });
+    // The remaining room goes to the best of the rest, whatever they are.
+    taken.truncate(limit);
+    let room = limit - taken.len();
+    taken.extend(rest.drain(..room.min(rest.len())));
+    taken.sort_by_key(|&(place, _)| place);
+    taken.into_iter().map(|(_, it)| it.suggestion).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn judged(typed: &str, name: &str) -> Option<(Fit, String)> {
+        Completer::new(typed).judge(name)
+    }
+
+    #[test]
+    fn names_fit_by_beginning_word_and_typo() {
+        let fit = |typed, name| judged(typed, name).map(|(fit, _)| fit);
+        assert_eq!(fit("h", "Harry Potter"), Some(Fit::Begins));
+        assert_eq!(fit("harry po", "Harry Potter"), Some(Fit::Begins));
+        assert_eq!(fit("pott", "Harry Potter"), Some(Fit::WordsBegin));
+        assert_eq!(fit("potter ha", "Harry Potter"), Some(Fit::WordsBegin));
+        assert_eq!(fit("hary", "Harry Potter"), Some(Fit::BeginsWithTypo));
+        assert_eq!(fit("poter", "Harry Potter"), Some(Fit::WordsBeginWithTypo));
+        assert_eq!(fit("hx", "Harry Potter"), None, "too short for a typo");
+        assert_eq!(fit("hary poter", "Harry Potter"), None, "two typos");
+        assert_eq!(fit("creme", "Crème brûlée"), Some(Fit::Begins));
+    }
+
+    #[test]
+    fn the_matched_part_is_marked_and_the_rest_escaped() {
+        let html = |typed, name| judged(typed, name).unwrap().1;
+        assert_eq!(
+            html("mu", "Mugs & <b>"),
+            "<mark>Mu</mark>gs &amp; &lt;b&gt;"
+        );
+        assert_eq!(html("cre", "Crème"), "<mark>Crè</mark>me");
+    }
+
+    #[test]
+    fn no_kind_crowds_out_another_and_nothing_comes_twice() {
+        let completion = |kind, text: &str, weight| Completion {
+            fit: Fit::Begins,
+            weight,
+            suggestion: Suggestion {
+                kind,
+                text: text.to_owned(),
+                highlighted: text.to_owned(),
+                value: None,
+                count: None,
+            },
+        };
+        let mut offered: Vec<_> = (0..9)
+            .map(|index| completion(SuggestionKind::Brand, &format!("mug {index}"), 100 - index))
+            .collect();
+        offered.push(completion(SuggestionKind::Product, "mug tree", 1));
+        offered.push(completion(SuggestionKind::Category, "Mugs", 50));
+        offered.push(completion(SuggestionKind::Query, "mugs", 60));
+        let texts: Vec<_> = best(offered, 5).into_iter().map(|it| it.text).collect();
+        assert_eq!(texts, ["mug 0", "mug 1", "mug 2", "Mugs", "mug tree"]);
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_breaks_it(typed in "\\PC{1,12}", name in "\\PC{0,40}") {
+            if let Some((_, html)) = judged(&typed, &name) {
+                let plain = html.replace("<mark>", "").replace("</mark>", "");
+                prop_assert!(!plain.contains(['<', '>']));
+            }
+        }
+    }
+}

@@ -9,11 +9,17 @@ use tantivy_support::{Shop, document, text_query};
 
 fn labels(facet: Option<&souk_domain::Facet>) -> Vec<(String, u64)> {
     let values = &facet.unwrap().values;
-    values.iter().map(|it| (it.value.clone(), it.count)).collect()
+    values
+        .iter()
+        .map(|it| (it.value.clone(), it.count))
+        .collect()
 }
 
 fn pairs(expected: &[(&str, u64)]) -> Vec<(String, u64)> {
-    expected.iter().map(|&(value, count)| (value.to_owned(), count)).collect()
+    expected
+        .iter()
+        .map(|&(value, count)| (value.to_owned(), count))
+        .collect()
 }
 
 fn set(values: &[&str]) -> BTreeSet<String> {
@@ -25,10 +31,19 @@ async fn words_match_by_stem_beginning_and_typo_across_fields() {
     let mut mug = document(1, "Ceramic Mugs");
     mug.brand = Some("Acme".into());
     mug.description = "For tea and coffee".into();
-    let shop = Shop::with(vec![mug, document(2, "Keychain"), document(3, "Acme poster")]).await;
+    let shop = Shop::with(vec![
+        mug,
+        document(2, "Keychain"),
+        document(3, "Acme poster"),
+    ])
+    .await;
     assert_eq!(shop.titles("acme mug ").await, ["Ceramic Mugs"]);
     assert_eq!(shop.titles("coffee cer").await, ["Ceramic Mugs"]);
-    assert_eq!(shop.titles("c").await, ["Ceramic Mugs"], "a beginning of one letter");
+    assert_eq!(
+        shop.titles("c").await,
+        ["Ceramic Mugs"],
+        "a beginning of one letter"
+    );
     let page = shop.search(&text_query("keychian ")).await;
     assert_eq!((page.stage, page.total), (MatchStage::Typos, 1));
     let page = shop.search(&text_query("ceramic unicorn ")).await;
@@ -47,7 +62,10 @@ async fn titles_come_before_descriptions_and_codes_before_all() {
     begins.codes = vec!["MUG-1234-5".into()];
     let shop = Shop::with(vec![described, long, coded, begins]).await;
     assert_eq!(shop.titles("mug ").await, ["Mug", "Poster"]);
-    assert_eq!(shop.titles("mug 1234").await, ["Printer ink", "Other ink", "Poster"]);
+    assert_eq!(
+        shop.titles("mug 1234").await,
+        ["Printer ink", "Other ink", "Poster"]
+    );
     assert_eq!(shop.titles("mug12").await, ["Printer ink", "Other ink"]);
 }
 
@@ -89,8 +107,16 @@ async fn a_facets_own_selection_does_not_narrow_it() {
         assert_eq!(price.bounds, Some((100, 600)));
         assert_eq!(price.buckets.len(), 2);
     }
-    let all = shop.search(&SearchQuery { facets: FacetName::ALL.into_iter().collect(), ..text_query("") }).await;
-    assert_eq!(labels(all.facets.attributes.first()), pairs(&[("blue", 2), ("red", 2), ("green", 1)]));
+    let all = shop
+        .search(&SearchQuery {
+            facets: FacetName::ALL.into_iter().collect(),
+            ..text_query("")
+        })
+        .await;
+    assert_eq!(
+        labels(all.facets.attributes.first()),
+        pairs(&[("blue", 2), ("red", 2), ("green", 1)])
+    );
     assert_eq!(all.facets.price.unwrap().buckets.last().unwrap().to, None);
 }
 
@@ -98,7 +124,10 @@ async fn a_facets_own_selection_does_not_narrow_it() {
 async fn products_count_for_their_category_and_all_above() {
     let product = |id, path: &[&str]| {
         let mut product = document(id, "mug");
-        product.categories = path.iter().map(|&slug| Label::new(slug, slug.to_uppercase())).collect();
+        product.categories = path
+            .iter()
+            .map(|&slug| Label::new(slug, slug.to_uppercase()))
+            .collect();
         product
     };
     let shop = Shop::with(vec![
@@ -112,14 +141,20 @@ async fn products_count_for_their_category_and_all_above() {
     query.facets = [FacetName::Category].into();
     let page = shop.search(&query).await;
     let facet = page.facets.category.unwrap();
-    assert_eq!(labels(Some(&facet)), pairs(&[("home", 3), ("kitchen", 2), ("garden", 1), ("mugs", 1)]));
+    assert_eq!(
+        labels(Some(&facet)),
+        pairs(&[("home", 3), ("kitchen", 2), ("garden", 1), ("mugs", 1)])
+    );
     assert_eq!(facet.values[3].parent.as_deref(), Some("kitchen"));
     assert_eq!(facet.values[3].label, "MUGS");
     query.filters.category = set(&["kitchen"]);
     let page = shop.search(&query).await;
     assert_eq!(page.total, 2);
     assert_eq!(page.hits[0].category, Some(Label::new("mugs", "MUGS")));
-    assert_eq!(labels(page.facets.category.as_ref())[0], ("home".to_owned(), 3));
+    assert_eq!(
+        labels(page.facets.category.as_ref())[0],
+        ("home".to_owned(), 3)
+    );
 }
 
 #[tokio::test]
@@ -130,14 +165,19 @@ async fn a_renamed_category_is_called_by_its_new_name_even_after_a_restart() {
         product
     };
     let shop = Shop::with(vec![named("Home"), document(2, "mug")]).await;
-    shop.apply(vec![tantivy_support::upsert(2, named("House"))]).await;
+    shop.apply(vec![tantivy_support::upsert(2, named("House"))])
+        .await;
     let mut query = text_query("");
     query.facets = [FacetName::Category].into();
-    let label = |page: souk_domain::SearchPage| page.facets.category.unwrap().values[0].label.clone();
+    let label =
+        |page: souk_domain::SearchPage| page.facets.category.unwrap().values[0].label.clone();
     assert_eq!(label(shop.search(&query).await), "House");
     let Shop { engine, directory } = shop;
     drop(engine);
-    let shop = Shop { engine: tantivy_support::open(&directory), directory };
+    let shop = Shop {
+        engine: tantivy_support::open(&directory),
+        directory,
+    };
     assert_eq!(label(shop.search(&query).await), "House");
 }
 
@@ -153,9 +193,18 @@ async fn every_order_pages_through_everything_once() {
     });
     let shop = Shop::with(documents.collect()).await;
     for sort in Sort::ALL {
-        let mut query = SearchQuery { sort, ..text_query("mug") };
+        let mut query = SearchQuery {
+            sort,
+            ..text_query("mug")
+        };
         query.page.limit = 100;
-        let whole: Vec<i64> = shop.search(&query).await.hits.iter().map(|hit| hit.id.0).collect();
+        let whole: Vec<i64> = shop
+            .search(&query)
+            .await
+            .hits
+            .iter()
+            .map(|hit| hit.id.0)
+            .collect();
         assert_eq!(whole.len(), 57);
         query.page.limit = 10;
         let mut paged = Vec::new();
@@ -168,7 +217,13 @@ async fn every_order_pages_through_everything_once() {
         }
         assert_eq!(paged, whole, "{sort}");
         query.page = PageRequest::numbered(3, 10).unwrap();
-        let third: Vec<i64> = shop.search(&query).await.hits.iter().map(|hit| hit.id.0).collect();
+        let third: Vec<i64> = shop
+            .search(&query)
+            .await
+            .hits
+            .iter()
+            .map(|hit| hit.id.0)
+            .collect();
         assert_eq!(third, whole[20..30], "{sort}");
     }
 }
@@ -177,5 +232,8 @@ async fn every_order_pages_through_everything_once() {
 async fn row_tables_are_small() {
     let shop = Shop::with((1..=1_000).map(|id| document(id, "mug")).collect()).await;
     let bytes = shop.engine.table_bytes(tantivy_support::TENANT).unwrap();
-    assert!(bytes <= 1_000 * 60 + 1_000, "{bytes} bytes for 1,000 products");
+    assert!(
+        bytes <= 1_000 * 60 + 1_000,
+        "{bytes} bytes for 1,000 products"
+    );
 }

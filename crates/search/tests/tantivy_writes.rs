@@ -16,14 +16,26 @@ async fn an_older_version_never_wins() {
             upsert(5, document(1, "same mug")),
         ])
         .await;
-    assert_eq!(outcomes, [OpOutcome::Applied, OpOutcome::Stale, OpOutcome::Stale]);
-    assert_eq!(shop.apply(vec![upsert(3, document(1, "oldest mug"))]).await, [OpOutcome::Stale]);
+    assert_eq!(
+        outcomes,
+        [OpOutcome::Applied, OpOutcome::Stale, OpOutcome::Stale]
+    );
+    assert_eq!(
+        shop.apply(vec![upsert(3, document(1, "oldest mug"))]).await,
+        [OpOutcome::Stale]
+    );
     assert_eq!(shop.titles("mug").await, ["newer mug"]);
 
     assert_eq!(shop.apply(vec![delete(7, 1)]).await, [OpOutcome::Applied]);
-    assert_eq!(shop.apply(vec![upsert(6, document(1, "late mug"))]).await, [OpOutcome::Stale]);
+    assert_eq!(
+        shop.apply(vec![upsert(6, document(1, "late mug"))]).await,
+        [OpOutcome::Stale]
+    );
     assert!(shop.titles("mug").await.is_empty());
-    assert_eq!(shop.apply(vec![upsert(8, document(1, "new mug"))]).await, [OpOutcome::Applied]);
+    assert_eq!(
+        shop.apply(vec![upsert(8, document(1, "new mug"))]).await,
+        [OpOutcome::Applied]
+    );
     assert_eq!(shop.titles("mug").await, ["new mug"]);
 }
 
@@ -43,7 +55,10 @@ async fn the_last_change_in_a_batch_stays() {
     let entries = shop.engine.entries(TENANT, None, 10).await.unwrap();
     assert_eq!(entries.len(), 1);
     assert_eq!((entries[0].id, entries[0].version), (ProductId(1), 3));
-    assert_eq!(entries[0].content_hash, document(1, "third lamp").content_hash());
+    assert_eq!(
+        entries[0].content_hash,
+        document(1, "third lamp").content_hash()
+    );
 }
 
 #[tokio::test]
@@ -54,8 +69,14 @@ async fn versions_survive_a_restart() {
     assert!(!engine.ensure(TENANT, Language::English).await.unwrap());
     let shop = Shop { engine, directory };
     assert_eq!(shop.titles("mug").await, ["kept mug"]);
-    assert_eq!(shop.apply(vec![upsert(1, document(1, "stale mug"))]).await, [OpOutcome::Stale]);
-    assert_eq!(shop.apply(vec![upsert(2, document(1, "fresh mug"))]).await, [OpOutcome::Applied]);
+    assert_eq!(
+        shop.apply(vec![upsert(1, document(1, "stale mug"))]).await,
+        [OpOutcome::Stale]
+    );
+    assert_eq!(
+        shop.apply(vec![upsert(2, document(1, "fresh mug"))]).await,
+        [OpOutcome::Applied]
+    );
     assert_eq!(shop.titles("mug").await, ["fresh mug"]);
 }
 
@@ -63,7 +84,10 @@ async fn versions_survive_a_restart() {
 async fn an_index_is_searched_before_anyone_writes_it() {
     let Shop { engine, directory } = Shop::with(vec![document(1, "kept mug")]).await;
     drop(engine);
-    let shop = Shop { engine: open(&directory), directory };
+    let shop = Shop {
+        engine: open(&directory),
+        directory,
+    };
     assert_eq!(shop.titles("mug").await, ["kept mug"]);
 }
 
@@ -82,7 +106,12 @@ async fn a_damaged_index_is_made_anew() {
     let Shop { engine, directory } = Shop::with(vec![document(1, "mug")]).await;
     drop(engine);
     let tenant_directory = directory.path().join("1");
-    let index = std::fs::read_dir(tenant_directory).unwrap().next().unwrap().unwrap().path();
+    let index = std::fs::read_dir(tenant_directory)
+        .unwrap()
+        .next()
+        .unwrap()
+        .unwrap()
+        .path();
     std::fs::write(index.join("meta.json"), "not json").unwrap();
     let engine = open(&directory);
     assert!(engine.ready(TENANT).await.is_err());
@@ -111,7 +140,11 @@ async fn a_document_too_large_is_refused_and_the_rest_taken() {
     let mut dear = document(2, "dear mug");
     dear.price.min = i64::MAX;
     let outcomes = shop
-        .apply(vec![upsert(1, large), upsert(1, dear), upsert(1, document(3, "mug"))])
+        .apply(vec![
+            upsert(1, large),
+            upsert(1, dear),
+            upsert(1, document(3, "mug")),
+        ])
         .await;
     assert!(matches!(&outcomes[0], OpOutcome::Rejected(reason) if reason.contains("bytes")));
     assert!(matches!(&outcomes[1], OpOutcome::Rejected(reason) if reason.contains("price")));
@@ -123,7 +156,8 @@ async fn a_document_too_large_is_refused_and_the_rest_taken() {
 async fn entries_come_in_order_and_in_pages() {
     let shop = Shop::new().await;
     for id in [5, 3, 9, 1, 7] {
-        shop.apply(vec![upsert(id as u64, document(id, "mug"))]).await;
+        shop.apply(vec![upsert(id as u64, document(id, "mug"))])
+            .await;
     }
     shop.apply(vec![delete(20, 3)]).await;
     let ids = |entries: Vec<souk_search::IndexEntry>| {
@@ -131,7 +165,11 @@ async fn entries_come_in_order_and_in_pages() {
     };
     let first = shop.engine.entries(TENANT, None, 2).await.unwrap();
     assert_eq!(ids(first), [1, 5]);
-    let rest = shop.engine.entries(TENANT, Some(ProductId(5)), 10).await.unwrap();
+    let rest = shop
+        .engine
+        .entries(TENANT, Some(ProductId(5)), 10)
+        .await
+        .unwrap();
     assert_eq!(ids(rest), [7, 9]);
 }
 
@@ -140,7 +178,12 @@ async fn a_removed_index_is_gone() {
     let shop = Shop::with(vec![document(1, "mug")]).await;
     shop.engine.remove(TENANT).await.unwrap();
     assert!(shop.engine.ready(TENANT).await.is_err());
-    assert!(shop.engine.apply(vec![upsert(2, document(1, "mug"))], Refresh::Now).await.is_err());
+    assert!(
+        shop.engine
+            .apply(vec![upsert(2, document(1, "mug"))], Refresh::Now)
+            .await
+            .is_err()
+    );
     assert!(shop.engine.ensure(TENANT, Language::English).await.unwrap());
     assert!(shop.titles("mug").await.is_empty());
 }
@@ -152,7 +195,11 @@ async fn searches_and_writes_go_side_by_side() {
         let shop = shop.clone();
         async move {
             for version in 2..60 {
-                shop.apply(vec![upsert(version, document(1 + version as i64 % 5, "mug"))]).await;
+                shop.apply(vec![upsert(
+                    version,
+                    document(1 + version as i64 % 5, "mug"),
+                )])
+                .await;
             }
         }
     });

@@ -10,14 +10,14 @@ use souk_indexer::Clock;
 use souk_search::{IndexEntry, IndexError, IndexOp, IndexWriter, OpOutcome, Refresh};
 
 /// A clock that moves when told to.
-pub struct ManualClock(AtomicI64);
+pub(crate) struct ManualClock(AtomicI64);
 
 impl ManualClock {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self(AtomicI64::new(chrono::Utc::now().timestamp_millis()))
     }
 
-    pub fn advance(&self, ms: i64) {
+    pub(crate) fn advance(&self, ms: i64) {
         self.0.fetch_add(ms, Ordering::SeqCst);
     }
 }
@@ -30,7 +30,7 @@ impl Clock for ManualClock {
 
 /// What goes wrong with an `apply`.
 #[derive(Debug, Clone, Copy)]
-pub enum Fault {
+pub(crate) enum Fault {
     /// The index is away; nothing was written.
     Before,
     /// The answer got lost; everything was written.
@@ -41,7 +41,7 @@ pub enum Fault {
 
 /// An index in memory that keeps external versions and tombstones as Elasticsearch does.
 #[derive(Default)]
-pub struct ModelIndex {
+pub(crate) struct ModelIndex {
     held: Mutex<Held>,
 }
 
@@ -59,24 +59,24 @@ impl ModelIndex {
         self.held.lock().unwrap()
     }
 
-    pub fn fail_next(&self, fault: Fault) {
+    pub(crate) fn fail_next(&self, fault: Fault) {
         self.held().faults.push_back(fault);
     }
 
-    pub fn heal(&self) {
+    pub(crate) fn heal(&self) {
         self.held().faults.clear();
     }
 
-    pub fn refuse(&self, product: ProductId) {
+    pub(crate) fn refuse(&self, product: ProductId) {
         self.held().refused.insert(product);
     }
 
-    pub fn accept_all(&self) {
+    pub(crate) fn accept_all(&self) {
         self.held().refused.clear();
     }
 
     /// Loses everything, as a wiped disk does.
-    pub fn wipe(&self) {
+    pub(crate) fn wipe(&self) {
         *self.held() = Held::default();
     }
 }
@@ -87,7 +87,11 @@ impl Held {
             return OpOutcome::Rejected("refused by the test".into());
         }
         let key = (op.tenant(), op.id());
-        if self.entries.get(&key).is_some_and(|&(version, _)| version >= op.version()) {
+        if self
+            .entries
+            .get(&key)
+            .is_some_and(|&(version, _)| version >= op.version())
+        {
             return OpOutcome::Stale;
         }
         let content = match op {
@@ -127,9 +131,16 @@ impl IndexWriter for ModelIndex {
         limit: usize,
     ) -> Result<Vec<IndexEntry>, IndexError> {
         let held = self.held();
-        let live = held.entries.iter().filter(|((of, id), _)| *of == tenant && Some(*id) > after);
+        let live = held
+            .entries
+            .iter()
+            .filter(|((of, id), _)| *of == tenant && Some(*id) > after);
         let entries = live.filter_map(|(&(_, id), &(version, content_hash))| {
-            content_hash.map(|content_hash| IndexEntry { id, version, content_hash })
+            content_hash.map(|content_hash| IndexEntry {
+                id,
+                version,
+                content_hash,
+            })
         });
         Ok(entries.take(limit).collect())
     }

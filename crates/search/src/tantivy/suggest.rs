@@ -1,14 +1,278 @@
-//! Completions.
+//! Completions from what the index holds: names of its facets, words of its products, titles.
 
-use souk_domain::Suggestion;
+use std::collections::HashMap;
 
-use super::tenant::TenantIndex;
+use souk_domain::{FacetName, Filters, Sort, Suggestion, SuggestionKind};
+use tantivy::postings::Postings as _;
+use tantivy::query::FuzzyTermQuery;
+use tantivy::schema::IndexRecordOption;
+use tantivy::{BitSet, DocAddress, DocSet as _, TERMINATED, Term};
+
+use super::facets::FacetSource;
+use super::matching::Matcher;
+use super::ranking::{self, Best};
+use super::search;
+use super::tenant::{Snapshot, TenantIndex};
+use super::terms::WordTerms;
 use crate::SuggestRequest;
+use crate::analysis::word_places;
+use crate::suggest::{Completer, Completion, MIN_TYPO_CHARS, best};
+
+/// How many of the most frequent words are looked at more closely.
+const WORDS: usize = 40;
+/// How many of the most popular products are looked at more closely.
+const PRODUCTS: usize = 30;
+/// A word of at least this weight stands in a title or name, not only in a description.
+const WEIGHT_IN_TITLE: u32 = 3;
 
 /// Completions of what is being typed.
 pub(super) fn suggest(
-    _tenant: &TenantIndex,
-    _request: &SuggestRequest,
+    tenant: &TenantIndex,
+    request: &SuggestRequest,
 ) -> tantivy::Result<Vec<Suggestion>> {
-    Ok(Vec::new())
+    let mut completer = Completer::new(&request.text);
+    if completer.typed().is_empty() {
+        return Ok(Vec::new());
+    }
+    let snapshot = tenant.snapshot();
+    let mut completions = names(tenant, &snapshot, &mut completer);
+    completions.extend(queries(tenant, &snapshot, &mut completer, &request.text)?);
+    completions.extend(products(tenant, &snapshot, &mut completer)?);
+    Ok(best(completions, request.limit))
+}
+
+/// Categories, fandoms and brands that have products.
+fn names(tenant: &TenantIndex, snapshot: &Snapshot, completer: &mut Completer) -> Vec<Completion> {
+    let counts = snapshot.everything(&tenant.dictionary);
+    let dictionary = tenant.dictionary.read();
+    let source = FacetSource {
+        dictionary: &dictionary,
+        counts,
+        filters: &Filters::default(),
+        resolved: &[],
+        exponent: snapshot.exponent,
+    };
+    let facets = [
+        (FacetName::Category, SuggestionKind::Category),
+        (FacetName::Fandom, SuggestionKind::Fandom),
+        (FacetName::Brand, SuggestionKind::Brand),
+    ];
+    let mut completions = Vec::new();
+    for (facet, kind) in facets {
+        for value in source.values(facet) {
+            let Some((fit, highlighted)) = completer.judge(&value.label) else {
+                continue;
+            };
+            completions.push(Completion {
+                fit,
+                weight: value.count,
+                suggestion: Suggestion {
+                    kind,
+                    text: value.label,
+                    highlighted,
+                    value: Some(value.value),
+                    count: Some(value.count),
+                },
+            });
+        }
+    }
+    completions
+}
+
+/// What was typed with its last word completed by words of titles and names that stand beside the others.
+fn queries(
+    tenant: &TenantIndex,
+    snapshot: &Snapshot,
+    completer: &mut Completer,
+    text: &str,
+) -> tantivy::Result<Vec<Completion>> {
+    let Some((last, others)) = completer.typed().split_last() else {
+        return Ok(Vec::new());
+    };
+    let (last, others) = (last.clone(), others.to_vec());
+    let mut words = frequent_words(tenant, snapshot, &last, false)?;
+    if words.is_empty() && last.chars().count() >= MIN_TYPO_CHARS {
+        words = frequent_words(tenant, snapshot, &last, true)?;
+    }
+    let beside = beside(tenant, snapshot, &others)?;
+    let before = word_places(text)
+        .last()
+        .map_or("", |(start, _)| &text[..start]);
+    let mut completions = Vec::new();
+    for word in words {
+        let products = products_named(tenant, snapshot, &word, &beside)?;
+        let text = format!("{}{word}", before.trim_start());
+        if let Some((fit, highlighted)) = completer.judge(&text).filter(|_| products > 0) {
+            completions.push(Completion {
+                fit,
+                weight: products,
+                suggestion: Suggestion {
+                    kind: SuggestionKind::Query,
+                    text,
+                    highlighted,
+                    value: None,
+                    count: None,
+                },
+            });
+        }
+    }
+    Ok(completions)
+}
+
+/// The most frequent words that begin so, with one typo or none.
+fn frequent_words(
+    tenant: &TenantIndex,
+    snapshot: &Snapshot,
+    beginning: &str,
+    with_typo: bool,
+) -> tantivy::Result<Vec<String>> {
+    let field = tenant.fields.surface;
+    let mut frequencies: HashMap<Vec<u8>, u32> = HashMap::new();
+    let mut add = |word: &[u8], count: u32| match frequencies.get_mut(word) {
+        Some(frequency) => *frequency += count,
+        None => drop(frequencies.insert(word.to_owned(), count)),
+    };
+    for (reader, _) in snapshot.segments() {
+        let index = reader.inverted_index(field)?;
+        if with_typo {
+            let term = Term::from_field_text(field, beginning);
+            let automaton = FuzzyTermQuery::new_prefix(term, 1, true).automaton()?;
+            let mut found = index.terms().search(automaton).into_stream()?;
+            while found.advance() {
+                add(found.key(), found.value().doc_freq);
+            }
+        } else {
+            let mut found = index.terms().range().ge(beginning).into_stream()?;
+            while found.advance() && found.key().starts_with(beginning.as_bytes()) {
+                add(found.key(), found.value().doc_freq);
+            }
+        }
+    }
+    let mut words: Vec<(u32, Vec<u8>)> = frequencies
+        .into_iter()
+        .filter(|(word, _)| word.len() > 1)
+        .map(|(word, frequency)| (frequency, word))
+        .collect();
+    words.sort_unstable_by(|(one, word), (two, other)| (two, word).cmp(&(one, other)));
+    let words = words.into_iter().take(WORDS);
+    Ok(words
+        .filter_map(|(_, word)| String::from_utf8(word).ok())
+        .collect())
+}
+
+/// The products that have all the other words, by segment; none if there are no other words.
+fn beside(
+    tenant: &TenantIndex,
+    snapshot: &Snapshot,
+    others: &[String],
+) -> tantivy::Result<Option<Vec<BitSet>>> {
+    if others.is_empty() {
+        return Ok(None);
+    }
+    let matcher = completing(tenant, snapshot, others, false)?;
+    let mut segments = Vec::new();
+    for (segment, (reader, _)) in snapshot.segments().enumerate() {
+        let mut docs = BitSet::with_max_value(reader.max_doc());
+        matcher.for_each(segment, reader, |doc, _| {
+            docs.insert(doc);
+        })?;
+        segments.push(docs);
+    }
+    Ok(Some(segments))
+}
+
+/// How many products have the word in their title or names, and stand among the given ones.
+fn products_named(
+    tenant: &TenantIndex,
+    snapshot: &Snapshot,
+    word: &str,
+    among: &Option<Vec<BitSet>>,
+) -> tantivy::Result<u64> {
+    let term = Term::from_field_text(tenant.fields.surface, word);
+    let mut products = 0;
+    for (segment, (reader, _)) in snapshot.segments().enumerate() {
+        let index = reader.inverted_index(tenant.fields.surface)?;
+        let Some(mut postings) = index.read_postings(&term, IndexRecordOption::WithFreqs)? else {
+            continue;
+        };
+        let among = among.as_ref().map(|segments| &segments[segment]);
+        let alive = reader.alive_bitset();
+        while postings.doc() != TERMINATED {
+            let doc = postings.doc();
+            let counts = postings.term_freq() >= WEIGHT_IN_TITLE
+                && among.is_none_or(|among| among.contains(doc))
+                && alive.is_none_or(|alive| alive.is_alive(doc));
+            products += u64::from(counts);
+            postings.advance();
+        }
+    }
+    Ok(products)
+}
+
+/// Popular products whose titles complete what was typed.
+fn products(
+    tenant: &TenantIndex,
+    snapshot: &Snapshot,
+    completer: &mut Completer,
+) -> tantivy::Result<Vec<Completion>> {
+    let found = titled(tenant, snapshot, completer, false)?;
+    if !found.is_empty() {
+        return Ok(found);
+    }
+    titled(tenant, snapshot, completer, true)
+}
+
+fn titled(
+    tenant: &TenantIndex,
+    snapshot: &Snapshot,
+    completer: &mut Completer,
+    with_typo: bool,
+) -> tantivy::Result<Vec<Completion>> {
+    let matcher = completing(tenant, snapshot, completer.typed(), with_typo)?;
+    let in_title = matcher.beginning_score(WEIGHT_IN_TITLE);
+    let mut popular = Best::new(PRODUCTS, None, Sort::Popular);
+    for (segment, (reader, table)) in snapshot.segments().enumerate() {
+        let alive = reader.alive_bitset();
+        matcher.for_each(segment, reader, |doc, score| {
+            if score >= in_title && alive.is_none_or(|alive| alive.is_alive(doc)) {
+                let rank = ranking::rank(Sort::Popular, table, doc, score);
+                popular.offer(rank, table, DocAddress::new(segment as u32, doc));
+            }
+        })?;
+    }
+    let (ranked, _) = popular.finish();
+    let mut completions = Vec::new();
+    for (place, ranked) in ranked.iter().enumerate() {
+        let hit = search::with_card(snapshot, ranked.address, |hit, _| hit)?;
+        if let Some((fit, highlighted)) = completer.judge(&hit.title) {
+            completions.push(Completion {
+                fit,
+                // Each leads to one product only; the popular ones come first.
+                weight: PRODUCTS.saturating_sub(place) as u64,
+                suggestion: Suggestion {
+                    kind: SuggestionKind::Product,
+                    text: hit.title,
+                    highlighted,
+                    value: Some(hit.slug),
+                    count: None,
+                },
+            });
+        }
+    }
+    Ok(completions)
+}
+
+fn completing(
+    tenant: &TenantIndex,
+    snapshot: &Snapshot,
+    words: &[String],
+    with_typo: bool,
+) -> tantivy::Result<Matcher> {
+    let find = |word: &String| {
+        let with_typo = with_typo && word.chars().count() >= MIN_TYPO_CHARS;
+        WordTerms::find_completions(&snapshot.searcher, tenant.fields, word, with_typo)
+    };
+    Ok(Matcher::of_words(
+        words.iter().map(find).collect::<tantivy::Result<_>>()?,
+    ))
 }

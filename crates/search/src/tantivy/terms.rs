@@ -14,7 +14,7 @@ use strsim::osa_distance;
 
 /// How good a match is, before the word's weight in the document: at most [`WHOLE_CODE`] in all.
 const SAME_STEM: u8 = 16;
-const SAME_BEGINNING: u8 = 10;
+pub(super) const SAME_BEGINNING: u8 = 10;
 const ONE_TYPO: u8 = 8;
 const TWO_TYPOS: u8 = 4;
 const WHOLE_CODE: u8 = SAME_STEM * MAX_WEIGHT;
@@ -60,10 +60,37 @@ impl WordTerms {
     }
 
     /// The same for a whole text that may be a code.
-    pub(super) fn find_code(searcher: &Searcher, fields: Fields, code: &str) -> tantivy::Result<Self> {
+    pub(super) fn find_code(
+        searcher: &Searcher,
+        fields: Fields,
+        code: &str,
+    ) -> tantivy::Result<Self> {
         let find = |reader| {
             let mut terms = Vec::new();
             code_terms(reader, fields, code, &mut terms)?;
+            Ok(terms)
+        };
+        let readers = searcher.segment_readers().iter();
+        Ok(Self {
+            segments: readers.map(find).collect::<tantivy::Result<_>>()?,
+            weight: 1.0,
+        })
+    }
+
+    /// The words that begin with this one, or nearly so.
+    pub(super) fn find_completions(
+        searcher: &Searcher,
+        fields: Fields,
+        surface: &str,
+        with_typo: bool,
+    ) -> tantivy::Result<Self> {
+        let find = |reader| {
+            let mut terms = Vec::new();
+            if with_typo {
+                nearly_beginning(reader, fields.surface, surface, &mut terms)?;
+            } else {
+                beginnings(reader, fields, surface, &mut terms)?;
+            }
             Ok(terms)
         };
         let readers = searcher.segment_readers().iter();
@@ -94,11 +121,7 @@ fn word_terms(
     let mut terms = Vec::new();
     exact(reader, fields.text, &word.stem, SAME_STEM, &mut terms)?;
     if word.prefix {
-        if word.surface.chars().count() <= BEGINNING_CHARS {
-            exact(reader, fields.begins, &word.surface, SAME_BEGINNING, &mut terms)?;
-        } else {
-            beginning(reader, fields.surface, &word.surface, SAME_BEGINNING, &mut terms)?;
-        }
+        beginnings(reader, fields, &word.surface, &mut terms)?;
     }
     if let Some(code) = &word.code {
         code_terms(reader, fields, code, &mut terms)?;
@@ -107,6 +130,43 @@ fn word_terms(
         similar(reader, fields.surface, word, &mut terms)?;
     }
     Ok(terms)
+}
+
+/// Words that begin so. The shortest beginnings, those of thousands of words, are terms themselves.
+fn beginnings(
+    reader: &SegmentReader,
+    fields: Fields,
+    surface: &str,
+    terms: &mut Vec<TermMatch>,
+) -> tantivy::Result<()> {
+    if surface.chars().count() <= BEGINNING_CHARS {
+        return exact(reader, fields.begins, surface, SAME_BEGINNING, terms);
+    }
+    beginning(reader, fields.surface, surface, SAME_BEGINNING, terms)
+}
+
+fn nearly_beginning(
+    reader: &SegmentReader,
+    field: Field,
+    surface: &str,
+    terms: &mut Vec<TermMatch>,
+) -> tantivy::Result<()> {
+    let term = Term::from_field_text(field, surface);
+    let automaton = FuzzyTermQuery::new_prefix(term, 1, true).automaton()?;
+    let index = reader.inverted_index(field)?;
+    let mut found = index
+        .terms()
+        .search(automaton)
+        .without_keys()
+        .into_stream()?;
+    while found.advance() {
+        terms.push(TermMatch {
+            field,
+            info: found.value().clone(),
+            quality: SAME_BEGINNING,
+        });
+    }
+    Ok(())
 }
 
 fn code_terms(
@@ -127,7 +187,11 @@ fn exact(
     terms: &mut Vec<TermMatch>,
 ) -> tantivy::Result<()> {
     let info = reader.inverted_index(field)?.terms().get(text)?;
-    terms.extend(info.map(|info| TermMatch { field, info, quality }));
+    terms.extend(info.map(|info| TermMatch {
+        field,
+        info,
+        quality,
+    }));
     Ok(())
 }
 
@@ -142,7 +206,11 @@ fn beginning(
     let mut found = index.terms().range().ge(text).into_stream()?;
     while found.advance() && found.key().starts_with(text.as_bytes()) {
         let info = found.value().clone();
-        terms.push(TermMatch { field, info, quality });
+        terms.push(TermMatch {
+            field,
+            info,
+            quality,
+        });
     }
     Ok(())
 }
@@ -165,7 +233,11 @@ fn similar(
             _ => TWO_TYPOS,
         };
         let info = found.value().clone();
-        terms.push(TermMatch { field, info, quality });
+        terms.push(TermMatch {
+            field,
+            info,
+            quality,
+        });
     }
     Ok(())
 }

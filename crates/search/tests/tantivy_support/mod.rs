@@ -74,7 +74,10 @@ impl Shop {
         let shop = Self::new().await;
         let ops = documents.into_iter().map(|it| upsert(1, it)).collect();
         let outcomes = shop.apply(ops).await;
-        assert!(outcomes.iter().all(|it| *it == OpOutcome::Applied), "{outcomes:?}");
+        assert!(
+            outcomes.iter().all(|it| *it == OpOutcome::Applied),
+            "{outcomes:?}"
+        );
         shop
     }
 

@@ -250,7 +250,7 @@ async fn fandoms_and_sellers_are_written_as_their_rules_say() {
             let unused = own.create(reference("Unused")).await.unwrap();
             assert_eq!(
                 own.list(Some(first.id), 10).await.unwrap(),
-                [unused.clone()]
+                std::slice::from_ref(&unused)
             );
             own.delete(unused.id, Some(&unused.etag())).await.unwrap();
             assert_eq!(own.list(None, 10).await.unwrap(), [renamed]);

@@ -1,0 +1,178 @@
+//! The embedded engine against Tantivy's own aggregations: the same index, the same queries, two threads.
+//!
+//! Ours answers a whole page: exact total, every facet disjunctively, twenty hits read and highlighted.
+//! Tantivy's side does less: count, the same facets as aggregations, twenty addresses, no document read.
+#![allow(missing_docs)]
+
+mod catalogue;
+
+use std::hint::black_box;
+
+use criterion::{Criterion, criterion_group, criterion_main};
+use serde_json::json;
+use souk_domain::{Language, SearchQuery, price_ladder};
+use souk_search::tantivy::{TantivyIndex, TantivyOptions, schema};
+use souk_search::{IndexOp, IndexWriter, Refresh, SearchEngine, SearchPlan};
+use tantivy::aggregation::AggregationCollector;
+use tantivy::aggregation::agg_req::Aggregations;
+use tantivy::collector::{Count, TopDocs};
+use tantivy::query::{AllQuery, BooleanQuery, Occur, Query, TermQuery};
+use tantivy::schema::IndexRecordOption;
+use tantivy::{Searcher, Term};
+use tempfile::TempDir;
+use tokio::runtime::{Builder, Runtime};
+
+use catalogue::TENANT;
+
+const PRODUCTS: i64 = 150_000;
+const THREADS: usize = 2;
+
+struct Bench {
+    runtime: Runtime,
+    engine: TantivyIndex,
+    plans: Vec<SearchPlan>,
+    _directory: TempDir,
+}
+
+impl Bench {
+    fn new() -> Self {
+        let runtime = Builder::new_multi_thread()
+            .worker_threads(THREADS)
+            .enable_all()
+            .build();
+        let runtime = runtime.expect("a runtime");
+        let directory = tempfile::tempdir().expect("a directory");
+        let engine = TantivyIndex::open(TantivyOptions::new(directory.path())).expect("an engine");
+        let ensured = engine.ensure(TENANT, Language::English);
+        runtime.block_on(ensured).expect("an index");
+        let ids: Vec<i64> = (1..=PRODUCTS).collect();
+        for chunk in ids.chunks(5_000) {
+            let ops = chunk.iter().map(|&id| upsert(1, id)).collect();
+            let applied = engine.apply(ops, Refresh::Later);
+            runtime.block_on(applied).expect("products in the index");
+        }
+        let _ = runtime.block_on(engine.entries(TENANT, None, 1));
+        let queries: Vec<SearchQuery> = catalogue::queries();
+        let plan = |query: &SearchQuery| SearchPlan::new(TENANT, Language::English, query);
+        Self {
+            plans: queries.iter().map(plan).collect(),
+            runtime,
+            engine,
+            _directory: directory,
+        }
+    }
+
+    /// All queries, by as many clients as there are threads.
+    fn search_with_ours(&self) {
+        let clients = self
+            .plans
+            .chunks(self.plans.len().div_ceil(THREADS))
+            .map(|plans| {
+                let (engine, plans) = (self.engine.clone(), plans.to_vec());
+                self.runtime.spawn(async move {
+                    for plan in &plans {
+                        black_box(engine.search(plan).await.expect("a page"));
+                    }
+                })
+            });
+        let clients: Vec<_> = clients.collect();
+        for client in clients {
+            self.runtime.block_on(client).expect("a client");
+        }
+    }
+
+    fn search_with_aggregations(&self, searcher: &Searcher, aggregations: &Aggregations) {
+        std::thread::scope(|scope| {
+            for plans in self.plans.chunks(self.plans.len().div_ceil(THREADS)) {
+                scope.spawn(move || {
+                    for plan in plans {
+                        let facets = AggregationCollector::from_aggs(
+                            aggregations.clone(),
+                            Default::default(),
+                        );
+                        let top = TopDocs::with_limit(20).order_by_score();
+                        let collectors = (Count, top, facets);
+                        let query = raw_query(searcher, plan);
+                        black_box(searcher.search(&*query, &collectors).expect("an answer"));
+                    }
+                });
+            }
+        });
+    }
+}
+
+fn upsert(version: u64, id: i64) -> IndexOp {
+    IndexOp::Upsert {
+        version,
+        document: Box::new(catalogue::product(id)),
+    }
+}
+
+fn raw_query(searcher: &Searcher, plan: &SearchPlan) -> Box<dyn Query> {
+    let term = |field, text: &str| -> (Occur, Box<dyn Query>) {
+        let field = searcher.schema().get_field(field).expect("a field of ours");
+        let term = Term::from_field_text(field, text);
+        (
+            Occur::Must,
+            Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs)),
+        )
+    };
+    let words = plan.text.iter().flat_map(|text| &text.words);
+    let categories = plan.filters.category.iter();
+    let clauses: Vec<_> = words
+        .map(|word| term(schema::TEXT, &word.stem))
+        .chain(categories.map(|category| term(schema::CATEGORY, category)))
+        .collect();
+    if clauses.is_empty() {
+        return Box::new(AllQuery);
+    }
+    Box::new(BooleanQuery::new(clauses))
+}
+
+fn raw_aggregations() -> Aggregations {
+    let mut ranges: Vec<_> = price_ladder(2)
+        .windows(2)
+        .map(|it| json!({"from": it[0], "to": it[1]}))
+        .collect();
+    ranges.push(json!({"from": 1_000_000}));
+    let terms = |field| json!({"terms": {"field": field, "size": 50}});
+    let requested = json!({
+        "category": terms(schema::CATEGORY),
+        "fandom": terms(schema::FANDOM),
+        "brand": terms(schema::BRAND),
+        "seller": terms(schema::SELLER),
+        "attributes": terms(schema::ATTRIBUTE),
+        "price": {"stats": {"field": schema::PRICE}},
+        "prices": {"range": {"field": schema::PRICE, "ranges": ranges}},
+    });
+    serde_json::from_value(requested).expect("aggregations")
+}
+
+fn searches(criterion: &mut Criterion) {
+    let bench = Bench::new();
+    let raw = bench.engine.raw(TENANT).expect("an index");
+    let searcher = raw.reader().expect("a reader").searcher();
+    let aggregations = raw_aggregations();
+    let mut group = criterion.benchmark_group("500 full searches on two threads");
+    group.sample_size(10);
+    group.bench_function("ours", |it| it.iter(|| bench.search_with_ours()));
+    group.bench_function("tantivy aggregations", |it| {
+        it.iter(|| bench.search_with_aggregations(&searcher, &aggregations));
+    });
+    group.finish();
+    let mut version = 2;
+    criterion.bench_function("one change made searchable", |it| {
+        it.iter(|| {
+            version += 1;
+            let ops = vec![upsert(version, version as i64 % PRODUCTS)];
+            let applied = bench.engine.apply(ops, Refresh::Now);
+            bench
+                .runtime
+                .block_on(applied)
+                .expect("a change in the index");
+        });
+    });
+}
+
+criterion_group!(benches, searches);
+criterion_main!(benches);
