@@ -124,8 +124,10 @@ pub struct VariantBody {
 #[derive(Debug, Clone, Object, Deserialize)]
 pub struct RatingsBody {
     /// How many ratings.
+    #[oai(validator(minimum(value = "0"), maximum(value = "4294967295")))]
     pub count: u32,
     /// Their sum, each being 1 to 5.
+    #[oai(validator(minimum(value = "0"), maximum(value = "21474836475")))]
     pub sum: u64,
 }
 
