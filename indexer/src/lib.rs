@@ -1,1 +1,33 @@
-//! Placeholder.
+//! Carries every committed change from the outbox into the search index.
+//!
+//! A [`Worker`] claims rows, reads what they point at, and applies it; [`Indexer`] runs one until it
+//! is told to stop; [`verify`] proves that database and index agree. Why no change is lost or
+//! overtaken is told in [`worker`].
+
+pub mod verify;
+pub mod worker;
+
+mod backoff;
+mod batch;
+mod clock;
+mod fill;
+mod options;
+mod runner;
+mod status;
+
+pub use clock::{Clock, SystemClock};
+pub use options::IndexerOptions;
+pub use runner::{Indexer, Wake};
+pub use status::{Status, status};
+pub use worker::{Tick, Worker};
+
+/// What stops the indexer's work for now; nothing is lost by it, the outbox keeps every row.
+#[derive(Debug, thiserror::Error)]
+pub enum IndexerError {
+    /// The database failed or is away.
+    #[error("the database failed")]
+    Store(#[from] souk_store::StoreError),
+    /// The index failed or is away.
+    #[error("the search index failed")]
+    Index(#[from] souk_search::IndexError),
+}

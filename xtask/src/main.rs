@@ -1,1 +1,50 @@
-fn main() {}
+//! Souk's development tasks; `cargo xtask --help` lists them.
+
+mod bench;
+mod check;
+mod interrupt;
+mod marketplace;
+mod openapi;
+mod postgres;
+mod process;
+mod report;
+mod run_folder;
+mod schemathesis;
+mod test;
+mod tools;
+mod workspace;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::{interrupt::Interrupt, workspace::Workspace};
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "Souk's development tasks")]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    Test(test::Arguments),
+    Check(check::Arguments),
+    Openapi(openapi::Arguments),
+    Bench(bench::Arguments),
+}
+
+fn main() -> ExitCode {
+    let task = Arguments::parse().task;
+    let outcome = Interrupt::listen().and_then(|interrupt| {
+        let workspace = Workspace::locate(interrupt);
+        match task {
+            Task::Test(arguments) => test::run(&workspace, &arguments),
+            Task::Check(arguments) => check::run(&workspace, &arguments),
+            Task::Openapi(arguments) => openapi::run(&workspace, &arguments),
+            Task::Bench(arguments) => bench::run(&workspace, &arguments),
+        }
+    });
+    report::exit_code(outcome)
+}

@@ -7,14 +7,19 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Currency, InvalidField, parse_slug};
 
-const MAX_KEY_CHARS: usize = 200;
+/// Most characters of an id, a name, or an attribute's name.
+pub const MAX_KEY_CHARS: usize = 200;
 const MAX_TITLE_CHARS: usize = 500;
 const MAX_DESCRIPTION_CHARS: usize = 50_000;
-const MAX_ATTRIBUTES: usize = 1_000;
-const MAX_VALUE_CHARS: usize = 500;
-const MAX_VALUES: usize = 200;
+/// Most attributes of a product.
+pub const MAX_ATTRIBUTES: usize = 1_000;
+/// Most characters of an attribute's value.
+pub const MAX_VALUE_CHARS: usize = 500;
+/// Most values of an attribute.
+pub const MAX_VALUES: usize = 200;
 const MAX_VARIANTS: usize = 500;
-const MAX_IMAGES: usize = 50;
+/// Most images of a product.
+pub const MAX_IMAGES: usize = 50;
 /// Highest price in minor units: far above any real one, far below where sums overflow.
 pub const MAX_PRICE: i64 = 1_000_000_000_000;
 /// Highest stock of a variant.

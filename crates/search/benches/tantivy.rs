@@ -2,13 +2,16 @@
 //!
 //! Ours answers a whole page: exact total, every facet disjunctively, twenty hits read and highlighted.
 //! Tantivy's side does less: count, the same facets as aggregations, twenty addresses, no document read.
-#![allow(missing_docs)]
+//!
+//! `cargo bench -p souk-search`; the numbers depend on the machine, what counts is their ratio.
+#![allow(missing_docs, clippy::print_stdout)]
 
 mod catalogue;
 
 use std::hint::black_box;
+use std::ops::Bound;
+use std::time::{Duration, Instant};
 
-use criterion::{Criterion, criterion_group, criterion_main};
 use serde_json::json;
 use souk_domain::{Language, SearchQuery, price_ladder};
 use souk_search::tantivy::{TantivyIndex, TantivyOptions, schema};
@@ -16,7 +19,7 @@ use souk_search::{IndexOp, IndexWriter, Refresh, SearchEngine, SearchPlan};
 use tantivy::aggregation::AggregationCollector;
 use tantivy::aggregation::agg_req::Aggregations;
 use tantivy::collector::{Count, TopDocs};
-use tantivy::query::{AllQuery, BooleanQuery, Occur, Query, TermQuery};
+use tantivy::query::{AllQuery, BooleanQuery, Query, RangeQuery, TermQuery};
 use tantivy::schema::IndexRecordOption;
 use tantivy::{Searcher, Term};
 use tempfile::TempDir;
@@ -36,18 +39,23 @@ struct Bench {
 
 impl Bench {
     fn new() -> Self {
-        let runtime = Builder::new_multi_thread().worker_threads(THREADS).enable_all().build();
+        let runtime = Builder::new_multi_thread()
+            .worker_threads(THREADS)
+            .enable_all()
+            .build();
         let runtime = runtime.expect("a runtime");
         let directory = tempfile::tempdir().expect("a directory");
         let engine = TantivyIndex::open(TantivyOptions::new(directory.path())).expect("an engine");
         let ensured = engine.ensure(TENANT, Language::English);
         runtime.block_on(ensured).expect("an index");
+        let filling = Instant::now();
         let ids: Vec<i64> = (1..=PRODUCTS).collect();
         for chunk in ids.chunks(5_000) {
             let ops = chunk.iter().map(|&id| upsert(1, id)).collect();
             let applied = engine.apply(ops, Refresh::Later);
             runtime.block_on(applied).expect("products in the index");
         }
+        println!("filled {:?} cpu {:?}", filling.elapsed(), cpu());
         let _ = runtime.block_on(engine.entries(TENANT, None, 1));
         let queries: Vec<SearchQuery> = catalogue::queries();
         let plan = |query: &SearchQuery| SearchPlan::new(TENANT, Language::English, query);
@@ -61,14 +69,17 @@ impl Bench {
 
     /// All queries, by as many clients as there are threads.
     fn search_with_ours(&self) {
-        let clients = self.plans.chunks(self.plans.len().div_ceil(THREADS)).map(|plans| {
-            let (engine, plans) = (self.engine.clone(), plans.to_vec());
-            self.runtime.spawn(async move {
-                for plan in &plans {
-                    black_box(engine.search(plan).await.expect("a page"));
-                }
-            })
-        });
+        let clients = self
+            .plans
+            .chunks(self.plans.len().div_ceil(THREADS))
+            .map(|plans| {
+                let (engine, plans) = (self.engine.clone(), plans.to_vec());
+                self.runtime.spawn(async move {
+                    for plan in &plans {
+                        black_box(engine.search(plan).await.expect("a page"));
+                    }
+                })
+            });
         let clients: Vec<_> = clients.collect();
         for client in clients {
             self.runtime.block_on(client).expect("a client");
@@ -103,25 +114,35 @@ fn upsert(version: u64, id: i64) -> IndexOp {
 }
 
 fn raw_query(searcher: &Searcher, plan: &SearchPlan) -> Box<dyn Query> {
-    let term = |field, text: &str| -> (Occur, Box<dyn Query>) {
+    let term = |field, text: &str| {
         let field = searcher.schema().get_field(field).expect("a field of ours");
-        let term = Term::from_field_text(field, text);
-        (Occur::Must, Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs)))
+        Term::from_field_text(field, text)
+    };
+    let with_word = |stem: &str| -> Box<dyn Query> {
+        let stem = term(schema::TEXT, stem);
+        Box::new(TermQuery::new(stem, IndexRecordOption::WithFreqs))
+    };
+    let in_category = |slug: &str| -> Box<dyn Query> {
+        let slug = Bound::Included(term(schema::CATEGORY, slug));
+        Box::new(RangeQuery::new(slug.clone(), slug))
     };
     let words = plan.text.iter().flat_map(|text| &text.words);
     let categories = plan.filters.category.iter();
     let clauses: Vec<_> = words
-        .map(|word| term(schema::TEXT, &word.stem))
-        .chain(categories.map(|category| term(schema::CATEGORY, category)))
+        .map(|word| with_word(&word.stem))
+        .chain(categories.map(|category| in_category(category)))
         .collect();
     if clauses.is_empty() {
         return Box::new(AllQuery);
     }
-    Box::new(BooleanQuery::new(clauses))
+    Box::new(BooleanQuery::intersection(clauses))
 }
 
 fn raw_aggregations() -> Aggregations {
-    let mut ranges: Vec<_> = price_ladder(2).windows(2).map(|it| json!({"from": it[0], "to": it[1]})).collect();
+    let mut ranges: Vec<_> = price_ladder(2)
+        .windows(2)
+        .map(|it| json!({"from": it[0], "to": it[1]}))
+        .collect();
     ranges.push(json!({"from": 1_000_000}));
     let terms = |field| json!({"terms": {"field": field, "size": 50}});
     let requested = json!({
@@ -136,28 +157,75 @@ fn raw_aggregations() -> Aggregations {
     serde_json::from_value(requested).expect("aggregations")
 }
 
-fn searches(criterion: &mut Criterion) {
+const ROUNDS: usize = 15;
+const CHANGES: u64 = 200;
+
+fn main() {
     let bench = Bench::new();
     let raw = bench.engine.raw(TENANT).expect("an index");
     let searcher = raw.reader().expect("a reader").searcher();
     let aggregations = raw_aggregations();
-    let mut group = criterion.benchmark_group("500 full searches on two threads");
-    group.sample_size(10);
-    group.bench_function("ours", |it| it.iter(|| bench.search_with_ours()));
-    group.bench_function("tantivy aggregations", |it| {
-        it.iter(|| bench.search_with_aggregations(&searcher, &aggregations));
-    });
-    group.finish();
-    let mut version = 2;
-    criterion.bench_function("one change made searchable", |it| {
-        it.iter(|| {
-            version += 1;
-            let ops = vec![upsert(version, version as i64 % PRODUCTS)];
-            let applied = bench.engine.apply(ops, Refresh::Now);
-            bench.runtime.block_on(applied).expect("a change in the index");
-        });
-    });
+    let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+    // Taking turns, so that both meet the same weather.
+    for _ in 0..ROUNDS {
+        ours.push(timed(|| bench.search_with_ours()));
+        theirs.push(timed(|| {
+            bench.search_with_aggregations(&searcher, &aggregations)
+        }));
+    }
+    let rate = |times: &mut Vec<Duration>| bench.plans.len() as f64 / middle(times).as_secs_f64();
+    let (ours, theirs) = (rate(&mut ours), rate(&mut theirs));
+    for line in std::fs::read_to_string("/proc/self/status").unwrap().lines().filter(|l| l.starts_with("Vm") || l.starts_with("Rss")) { println!("{line}"); }
+    for (name, range) in [("text", 0..240), ("text+filter", 240..400), ("browse", 400..460), ("category", 460..500)] {
+        let mut times: Vec<Duration> = Vec::new();
+        for plan in &bench.plans[range.clone()] {
+            for _ in 0..3 { let b = Instant::now(); let _ = black_box(bench.runtime.block_on(bench.engine.search(plan)).unwrap()); times.push(b.elapsed()); }
+        }
+        times.sort();
+        println!("{name}: p10 {:?} p50 {:?} p90 {:?}", times[times.len()/10], times[times.len()/2], times[times.len()*9/10]);
+    }
+    println!("segments: {}", searcher.segment_readers().len());
+    println!("row tables: {:?} bytes", bench.engine.table_bytes(TENANT));
+    println!("ours: {ours:.0} searches a second, Tantivy's aggregations: {theirs:.0}");
+    let mut changes: Vec<Duration> = (2..2 + CHANGES)
+        .map(|version| bench.change(version))
+        .collect();
+    println!(
+        "a change searchable after {:?} in the middle",
+        middle(&mut changes)
+    );
+    println!("and {:?} at worst", changes.last());
 }
 
-criterion_group!(benches, searches);
-criterion_main!(benches);
+impl Bench {
+    /// How long until one change can be found.
+    fn change(&self, version: u64) -> Duration {
+        let ops = vec![upsert(version, version as i64 * 97 % PRODUCTS + 1)];
+        timed(|| {
+            let applied = self.engine.apply(ops, Refresh::Now);
+            self.runtime
+                .block_on(applied)
+                .expect("a change in the index");
+        })
+    }
+}
+
+fn timed(work: impl FnOnce()) -> Duration {
+    let begun = cpu();
+    let wall = Instant::now();
+    work();
+    let used = cpu() - begun;
+    if std::env::var_os("WALL").is_some() { return wall.elapsed(); }
+    used
+}
+fn cpu() -> Duration {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap();
+    let fields: Vec<&str> = stat.rsplit(')').next().unwrap().split_whitespace().collect();
+    let ticks: u64 = fields[11].parse::<u64>().unwrap() + fields[12].parse::<u64>().unwrap();
+    Duration::from_millis(ticks * 10)
+}
+
+fn middle(times: &mut [Duration]) -> Duration {
+    times.sort_unstable();
+    times[times.len() / 2]
+}

@@ -1,9 +1,11 @@
 //! Marks in a text what a query matched, alike for every engine.
 
+use std::collections::HashMap;
+
 use souk_domain::{Highlights, Language, MatchStage};
 use strsim::osa_distance;
 
-use crate::analysis::{Analyzer, Token};
+use crate::analysis::{Folder, Stems, word_places};
 use crate::plan::{TextPlan, Word};
 
 /// About how long a description's excerpt is, in bytes.
@@ -11,18 +13,28 @@ const EXCERPT_BYTES: usize = 200;
 
 /// Marks the words of one query in many texts.
 pub struct Highlighter<'a> {
-    analyzer: Analyzer,
+    folder: Folder,
+    stems: Stems,
     words: &'a [Word],
     stage: MatchStage,
+    /// ASCII letters that a matching word may begin with; none if it may begin with any.
+    initials: Option<[bool; 128]>,
+    /// What was found out of words seen before: texts of one result share most of theirs.
+    known: HashMap<String, bool>,
 }
 
 impl<'a> Highlighter<'a> {
     /// A highlighter for a text, as taken at a stage.
     pub fn new(text: &'a TextPlan, language: Language, stage: MatchStage) -> Self {
+        let exact = stage == MatchStage::All || text.words.iter().all(|word| word.typos == 0);
+        let by_initial = exact && keeps_initials(language);
         Self {
-            analyzer: Analyzer::new(language),
+            folder: Folder::new(),
+            stems: Stems::new(language),
             words: &text.words,
             stage,
+            initials: by_initial.then(|| initials(&text.words)),
+            known: HashMap::new(),
         }
     }
 
@@ -76,25 +88,60 @@ impl<'a> Highlighter<'a> {
     }
 
     fn matches(&mut self, text: &str) -> Vec<(usize, usize)> {
-        let words = self.words;
-        let stage = self.stage;
-        self.analyzer
-            .words(text)
-            .into_iter()
-            .filter(|token| words.iter().any(|word| matches(word, token, stage)))
-            .map(|token| (token.start, token.end))
+        word_places(text)
+            .filter(|&(start, end)| self.is_match(&text[start..end]))
             .collect()
+    }
+
+    fn is_match(&mut self, written: &str) -> bool {
+        let initial = usize::from(written.as_bytes()[0].to_ascii_lowercase());
+        if let Some(initials) = &self.initials
+            && initials.get(initial) == Some(&false)
+        {
+            return false;
+        }
+        let surface = self.folder.fold(written);
+        if let Some(&known) = self.known.get(surface) {
+            return known;
+        }
+        let stem = self.stems.stem(surface);
+        let is_match = self
+            .words
+            .iter()
+            .any(|word| matches(word, surface, stem, self.stage));
+        self.known.insert(surface.to_owned(), is_match);
+        is_match
     }
 }
 
-fn matches(word: &Word, token: &Token, stage: MatchStage) -> bool {
-    token.stem == word.stem
-        || (word.prefix && token.surface.starts_with(&word.surface))
+/// Whether stems of the language begin with the letter their words begin with.
+fn keeps_initials(language: Language) -> bool {
+    // These lose prefixes, or may come to.
+    !matches!(
+        language,
+        Language::Arabic | Language::Dutch | Language::Greek | Language::Tamil
+    )
+}
+
+fn initials(words: &[Word]) -> [bool; 128] {
+    let mut initials = [false; 128];
+    for text in words.iter().flat_map(|word| [&word.stem, &word.surface]) {
+        let initial = text.bytes().next().map(usize::from);
+        if let Some(allowed) = initial.and_then(|initial| initials.get_mut(initial)) {
+            *allowed = true;
+        }
+    }
+    initials
+}
+
+fn matches(word: &Word, surface: &str, stem: &str, stage: MatchStage) -> bool {
+    stem == word.stem
+        || (word.prefix && surface.starts_with(&word.surface))
         || (stage != MatchStage::All
             && word.typos > 0
             // A cheap way out first: an edit changes a letter, of at most four bytes.
-            && token.surface.len().abs_diff(word.surface.len()) <= usize::from(word.typos) * 4
-            && osa_distance(&token.surface, &word.surface) <= usize::from(word.typos))
+            && surface.len().abs_diff(word.surface.len()) <= usize::from(word.typos) * 4
+            && osa_distance(surface, &word.surface) <= usize::from(word.typos))
 }
 
 /// The nearest start of a word at or before a place, in bytes.

@@ -72,8 +72,8 @@ impl Completer {
             let (place, letters) = self.find(typed, &words, &used, &mut typos)?;
             used[place] = Some(letters);
         }
-        let in_front = used.iter().take(self.typed.len()).all(Option::is_some)
-            && self.in_order(&words);
+        let in_front =
+            used.iter().take(self.typed.len()).all(Option::is_some) && self.in_order(&words);
         let fit = match (typos, in_front) {
             (0, true) => Fit::Begins,
             (0, false) => Fit::WordsBegin,
@@ -135,7 +135,10 @@ fn marked(name: &str, words: &[PlacedWord], used: &[Option<usize>]) -> String {
             continue;
         };
         let word = &name[*start..*end];
-        let matched = word.char_indices().nth(*letters).map_or(word.len(), |(at, _)| at);
+        let matched = word
+            .char_indices()
+            .nth(*letters)
+            .map_or(word.len(), |(at, _)| at);
         escape_into(&mut html, &name[done..*start]);
         html.push_str("<mark>");
         escape_into(&mut html, &word[..matched]);
@@ -210,7 +213,10 @@ mod tests {
     #[test]
     fn the_matched_part_is_marked_and_the_rest_escaped() {
         let html = |typed, name| judged(typed, name).unwrap().1;
-        assert_eq!(html("mu", "Mugs & <b>"), "<mark>Mu</mark>gs &amp; &lt;b&gt;");
+        assert_eq!(
+            html("mu", "Mugs & <b>"),
+            "<mark>Mu</mark>gs &amp; &lt;b&gt;"
+        );
         assert_eq!(html("cre", "Crème"), "<mark>Crè</mark>me");
     }
 

@@ -49,7 +49,10 @@ async fn every_kind_is_offered_from_the_first_letter() {
     assert_eq!(of_kind(&offered, SuggestionKind::Product), ["Wizard hat"]);
     let hogwarts = offered.iter().find(|it| it.text == "Hogwarts").unwrap();
     assert_eq!(hogwarts.highlighted, "<mark>H</mark>ogwarts");
-    assert_eq!((hogwarts.value.as_deref(), hogwarts.count), (Some("hogwarts"), Some(2)));
+    assert_eq!(
+        (hogwarts.value.as_deref(), hogwarts.count),
+        (Some("hogwarts"), Some(2))
+    );
 }
 
 #[tokio::test]
@@ -69,8 +72,14 @@ async fn queries_are_completed_by_words_that_stand_together() {
 async fn a_typo_is_forgiven_from_the_third_letter() {
     let shop = shop().await;
     let offered = suggest(&shop, "wezard").await;
-    assert_eq!(of_kind(&offered, SuggestionKind::Product), ["Wizard hat", "Wizard mug"]);
-    assert_eq!(of_kind(&suggest(&shop, "hgw").await, SuggestionKind::Fandom), ["Hogwarts"]);
+    assert_eq!(
+        of_kind(&offered, SuggestionKind::Product),
+        ["Wizard hat", "Wizard mug"]
+    );
+    assert_eq!(
+        of_kind(&suggest(&shop, "hgw").await, SuggestionKind::Fandom),
+        ["Hogwarts"]
+    );
     assert!(suggest(&shop, "hx").await.is_empty());
     assert!(suggest(&shop, "?!").await.is_empty());
 }
@@ -82,7 +91,13 @@ async fn similar_products_share_what_describes_them() {
     let ids: Vec<i64> = similar.iter().map(|hit| hit.id.0).collect();
     assert_eq!(ids[0], 4, "{ids:?}");
     assert!(!ids.contains(&3));
-    assert!(shop.engine.similar(TENANT, ProductId(99), 10).await.unwrap().is_empty());
+    assert!(
+        shop.engine
+            .similar(TENANT, ProductId(99), 10)
+            .await
+            .unwrap()
+            .is_empty()
+    );
 }
 
 #[tokio::test]
@@ -92,12 +107,22 @@ async fn the_values_of_a_facet_are_searched_by_beginnings_of_words() {
     let values = async |facet, needle: &str, limit| {
         let found = souk_search::facet_values(&shop.engine, &plan, facet, None, needle, limit);
         let facet = found.await.unwrap();
-        let values: Vec<_> = facet.values.into_iter().map(|it| (it.value, it.count)).collect();
+        let values: Vec<_> = facet
+            .values
+            .into_iter()
+            .map(|it| (it.value, it.count))
+            .collect();
         (values, facet.left_out)
     };
     let expected = vec![("Acme".to_owned(), 1), ("Hamleys".to_owned(), 1)];
     assert_eq!(values(FacetName::Brand, "", 10).await, (expected, 0));
-    assert_eq!(values(FacetName::Brand, "ham", 10).await, (vec![("Hamleys".to_owned(), 1)], 0));
-    assert_eq!(values(FacetName::Brand, "", 1).await, (vec![("Acme".to_owned(), 1)], 1));
+    assert_eq!(
+        values(FacetName::Brand, "ham", 10).await,
+        (vec![("Hamleys".to_owned(), 1)], 0)
+    );
+    assert_eq!(
+        values(FacetName::Brand, "", 1).await,
+        (vec![("Acme".to_owned(), 1)], 1)
+    );
     assert_eq!(values(FacetName::Price, "", 10).await, (vec![], 0));
 }

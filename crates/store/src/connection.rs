@@ -1,6 +1,6 @@
 //! How the store reaches its database.
 
-use std::{fmt, time::Duration};
+use std::{fmt, path::Path, time::Duration};
 
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbErr,
@@ -36,6 +36,17 @@ impl DatabaseOptions {
             max_connections: 10,
             acquire_timeout: Duration::from_secs(5),
         }
+    }
+
+    /// The SQLite database in a file, which is made if it is absent.
+    pub fn file(path: &Path) -> Self {
+        // What would end a path in an address, and what says that something is escaped.
+        let path = path
+            .to_string_lossy()
+            .replace('%', "%25")
+            .replace('?', "%3F")
+            .replace('#', "%23");
+        Self::new(format!("sqlite://{path}?mode=rwc"))
     }
 
     fn connect_options(&self) -> ConnectOptions {

@@ -13,6 +13,7 @@ use souk_domain::{OutboxId, TenantId};
 use crate::{
     Backend, Store, StoreError,
     backend::{CountRow, Kind, all, execute, first, json, now_ms},
+    documents::ids_of_sql,
 };
 
 /// What kind of thing an outbox row tells of.
@@ -119,7 +120,7 @@ pub(crate) fn claim_sql(backend: Backend) -> String {
         "WITH due (id) AS {materialized} (
              SELECT id FROM outbox
              WHERE available_at <= $3 AND (claimed_until IS NULL OR claimed_until <= $3)
-             ORDER BY id LIMIT $4 {skip}
+             ORDER BY priority, id LIMIT $4 {skip}
          )
          UPDATE outbox
          SET claimed_by = $1, claimed_until = $2,
@@ -134,7 +135,7 @@ impl Outbox {
         Self { store }
     }
 
-    /// Claims up to `limit` rows, oldest first, until `now_ms + lease_ms`. Rows that other workers hold are skipped.
+    /// Claims up to `limit` rows, changes before the background and the oldest first, until `now_ms + lease_ms`. Rows that other workers hold are skipped.
     ///
     /// # Errors
     /// If the database fails.
@@ -318,18 +319,59 @@ impl Outbox {
         Ok(released)
     }
 
-    /// Writes a row for each active product of a tenant, and says how many.
+    /// Writes a row of the background for each active product of a tenant, and says how many. Products that
+    /// wait in the outbox anyway are left out, so that asking twice costs little.
     ///
     /// # Errors
     /// If the database fails.
     pub async fn enqueue_all(&self, tenant: TenantId) -> Result<u64, StoreError> {
-        let sql = "INSERT INTO outbox (tenant_id, entity, entity_id)
-             SELECT tenant_id, 'product', id FROM products WHERE tenant_id = $1 AND status = 'active' ORDER BY id";
+        let sql = "INSERT INTO outbox (tenant_id, entity, entity_id, priority)
+             SELECT tenant_id, 'product', id, 1 FROM products
+             WHERE tenant_id = $1 AND status = 'active' AND id NOT IN (
+                 SELECT entity_id FROM outbox
+                 WHERE tenant_id = $1 AND entity = 'product' AND claimed_by IS NULL
+             ) ORDER BY id";
         let transaction = self.store.begin().await?;
         let statement = self.store.backend().statement(sql, [tenant.0.into()]);
         let enqueued = execute(&transaction, statement).await?;
         transaction.commit().await?;
         Ok(enqueued)
+    }
+
+    /// Replaces a claimed row of a category, fandom or seller by rows of the background for the products that it
+    /// concerns, and says how many; none if the worker no longer holds it. One transaction, so that it is done
+    /// wholly or not at all, however many products there are and whatever is left of the lease.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn expand(
+        &self,
+        worker: &str,
+        row: &OutboxRow,
+        now_ms: i64,
+    ) -> Result<u64, StoreError> {
+        let backend = self.store.backend();
+        let transaction = self.store.begin().await?;
+        let delete = "DELETE FROM outbox WHERE id = $1 AND claimed_by = $2 AND claimed_until > $3";
+        let values = [row.id.0.into(), worker.into(), now_ms.into()];
+        if execute(&transaction, backend.statement(delete, values)).await? == 0 {
+            return Ok(0);
+        }
+        // Those after no id, and without a limit.
+        let insert = format!(
+            "INSERT INTO outbox (tenant_id, entity, entity_id, priority)
+             SELECT $1, 'product', id, 1 FROM ({}) AS concerned",
+            ids_of_sql(backend, row.entity)
+        );
+        let values = [
+            row.tenant_id.0.into(),
+            row.entity_id.into(),
+            0_i64.into(),
+            i64::MAX.into(),
+        ];
+        let expanded = execute(&transaction, backend.statement(&insert, values)).await?;
+        transaction.commit().await?;
+        Ok(expanded)
     }
 
     /// Writes a row for each of these, whether they exist or not, and says how many.

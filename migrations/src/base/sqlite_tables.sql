@@ -131,6 +131,7 @@ CREATE TABLE outbox (
     tenant_id     INTEGER NOT NULL,
     entity        TEXT NOT NULL CHECK (entity IN ('product', 'category', 'fandom', 'seller')),
     entity_id     INTEGER NOT NULL,
+    priority      INTEGER NOT NULL DEFAULT 0,
     created_at    INTEGER NOT NULL DEFAULT (CAST(unixepoch('subsec') * 1000 AS INTEGER)),
     available_at  INTEGER NOT NULL DEFAULT 0,
     attempts      INTEGER NOT NULL DEFAULT 0,
@@ -140,7 +141,9 @@ CREATE TABLE outbox (
 );
 
 -- Where the triggers look for a row that already tells of an entity.
-CREATE INDEX outbox_waiting ON outbox (entity, entity_id) WHERE claimed_by IS NULL AND attempts = 0;
+CREATE INDEX outbox_waiting ON outbox (entity, entity_id)
+    WHERE claimed_by IS NULL AND attempts = 0 AND priority = 0;
+CREATE INDEX outbox_order ON outbox (priority, id);
 
 CREATE TABLE dead_letters (
     id         INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -1,12 +1,13 @@
 -- Every change of the catalogue appends to the outbox in the writer's own transaction. An update that changes
 -- nothing but `updated_at` writes nothing. A row that waits unclaimed for the same entity already tells of the
--- change, because writers come one at a time: whoever claims it later reads what this one has written.
+-- change, because writers come one at a time: whoever claims it later reads what this one has written. A row of the
+-- background does not: it may have to wait long.
 
 CREATE TRIGGER products_inserted AFTER INSERT ON products BEGIN
     INSERT INTO outbox (tenant_id, entity, entity_id)
     SELECT NEW.tenant_id, 'product', NEW.id
     WHERE NOT EXISTS (SELECT 1 FROM outbox WHERE entity = 'product' AND entity_id = NEW.id
-                      AND claimed_by IS NULL AND attempts = 0);
+                      AND claimed_by IS NULL AND attempts = 0 AND priority = 0);
 END;
 
 CREATE TRIGGER products_updated AFTER UPDATE ON products
@@ -23,25 +24,25 @@ BEGIN
     INSERT INTO outbox (tenant_id, entity, entity_id)
     SELECT OLD.tenant_id, 'product', OLD.id
     WHERE NOT EXISTS (SELECT 1 FROM outbox WHERE entity = 'product' AND entity_id = OLD.id
-                      AND claimed_by IS NULL AND attempts = 0);
+                      AND claimed_by IS NULL AND attempts = 0 AND priority = 0);
     INSERT INTO outbox (tenant_id, entity, entity_id)
     SELECT NEW.tenant_id, 'product', NEW.id
     WHERE NOT EXISTS (SELECT 1 FROM outbox WHERE entity = 'product' AND entity_id = NEW.id
-                      AND claimed_by IS NULL AND attempts = 0);
+                      AND claimed_by IS NULL AND attempts = 0 AND priority = 0);
 END;
 
 CREATE TRIGGER products_deleted AFTER DELETE ON products BEGIN
     INSERT INTO outbox (tenant_id, entity, entity_id)
     SELECT OLD.tenant_id, 'product', OLD.id
     WHERE NOT EXISTS (SELECT 1 FROM outbox WHERE entity = 'product' AND entity_id = OLD.id
-                      AND claimed_by IS NULL AND attempts = 0);
+                      AND claimed_by IS NULL AND attempts = 0 AND priority = 0);
 END;
 
 CREATE TRIGGER categories_inserted AFTER INSERT ON categories BEGIN
     INSERT INTO outbox (tenant_id, entity, entity_id)
     SELECT NEW.tenant_id, 'category', NEW.id
     WHERE NOT EXISTS (SELECT 1 FROM outbox WHERE entity = 'category' AND entity_id = NEW.id
-                      AND claimed_by IS NULL AND attempts = 0);
+                      AND claimed_by IS NULL AND attempts = 0 AND priority = 0);
 END;
 
 CREATE TRIGGER categories_updated AFTER UPDATE ON categories
@@ -52,25 +53,25 @@ BEGIN
     INSERT INTO outbox (tenant_id, entity, entity_id)
     SELECT OLD.tenant_id, 'category', OLD.id
     WHERE NOT EXISTS (SELECT 1 FROM outbox WHERE entity = 'category' AND entity_id = OLD.id
-                      AND claimed_by IS NULL AND attempts = 0);
+                      AND claimed_by IS NULL AND attempts = 0 AND priority = 0);
     INSERT INTO outbox (tenant_id, entity, entity_id)
     SELECT NEW.tenant_id, 'category', NEW.id
     WHERE NOT EXISTS (SELECT 1 FROM outbox WHERE entity = 'category' AND entity_id = NEW.id
-                      AND claimed_by IS NULL AND attempts = 0);
+                      AND claimed_by IS NULL AND attempts = 0 AND priority = 0);
 END;
 
 CREATE TRIGGER categories_deleted AFTER DELETE ON categories BEGIN
     INSERT INTO outbox (tenant_id, entity, entity_id)
     SELECT OLD.tenant_id, 'category', OLD.id
     WHERE NOT EXISTS (SELECT 1 FROM outbox WHERE entity = 'category' AND entity_id = OLD.id
-                      AND claimed_by IS NULL AND attempts = 0);
+                      AND claimed_by IS NULL AND attempts = 0 AND priority = 0);
 END;
 
 CREATE TRIGGER fandoms_inserted AFTER INSERT ON fandoms BEGIN
     INSERT INTO outbox (tenant_id, entity, entity_id)
     SELECT NEW.tenant_id, 'fandom', NEW.id
     WHERE NOT EXISTS (SELECT 1 FROM outbox WHERE entity = 'fandom' AND entity_id = NEW.id
-                      AND claimed_by IS NULL AND attempts = 0);
+                      AND claimed_by IS NULL AND attempts = 0 AND priority = 0);
 END;
 
 CREATE TRIGGER fandoms_updated AFTER UPDATE ON fandoms
@@ -81,25 +82,25 @@ BEGIN
     INSERT INTO outbox (tenant_id, entity, entity_id)
     SELECT OLD.tenant_id, 'fandom', OLD.id
     WHERE NOT EXISTS (SELECT 1 FROM outbox WHERE entity = 'fandom' AND entity_id = OLD.id
-                      AND claimed_by IS NULL AND attempts = 0);
+                      AND claimed_by IS NULL AND attempts = 0 AND priority = 0);
     INSERT INTO outbox (tenant_id, entity, entity_id)
     SELECT NEW.tenant_id, 'fandom', NEW.id
     WHERE NOT EXISTS (SELECT 1 FROM outbox WHERE entity = 'fandom' AND entity_id = NEW.id
-                      AND claimed_by IS NULL AND attempts = 0);
+                      AND claimed_by IS NULL AND attempts = 0 AND priority = 0);
 END;
 
 CREATE TRIGGER fandoms_deleted AFTER DELETE ON fandoms BEGIN
     INSERT INTO outbox (tenant_id, entity, entity_id)
     SELECT OLD.tenant_id, 'fandom', OLD.id
     WHERE NOT EXISTS (SELECT 1 FROM outbox WHERE entity = 'fandom' AND entity_id = OLD.id
-                      AND claimed_by IS NULL AND attempts = 0);
+                      AND claimed_by IS NULL AND attempts = 0 AND priority = 0);
 END;
 
 CREATE TRIGGER sellers_inserted AFTER INSERT ON sellers BEGIN
     INSERT INTO outbox (tenant_id, entity, entity_id)
     SELECT NEW.tenant_id, 'seller', NEW.id
     WHERE NOT EXISTS (SELECT 1 FROM outbox WHERE entity = 'seller' AND entity_id = NEW.id
-                      AND claimed_by IS NULL AND attempts = 0);
+                      AND claimed_by IS NULL AND attempts = 0 AND priority = 0);
 END;
 
 CREATE TRIGGER sellers_updated AFTER UPDATE ON sellers
@@ -110,18 +111,18 @@ BEGIN
     INSERT INTO outbox (tenant_id, entity, entity_id)
     SELECT OLD.tenant_id, 'seller', OLD.id
     WHERE NOT EXISTS (SELECT 1 FROM outbox WHERE entity = 'seller' AND entity_id = OLD.id
-                      AND claimed_by IS NULL AND attempts = 0);
+                      AND claimed_by IS NULL AND attempts = 0 AND priority = 0);
     INSERT INTO outbox (tenant_id, entity, entity_id)
     SELECT NEW.tenant_id, 'seller', NEW.id
     WHERE NOT EXISTS (SELECT 1 FROM outbox WHERE entity = 'seller' AND entity_id = NEW.id
-                      AND claimed_by IS NULL AND attempts = 0);
+                      AND claimed_by IS NULL AND attempts = 0 AND priority = 0);
 END;
 
 CREATE TRIGGER sellers_deleted AFTER DELETE ON sellers BEGIN
     INSERT INTO outbox (tenant_id, entity, entity_id)
     SELECT OLD.tenant_id, 'seller', OLD.id
     WHERE NOT EXISTS (SELECT 1 FROM outbox WHERE entity = 'seller' AND entity_id = OLD.id
-                      AND claimed_by IS NULL AND attempts = 0);
+                      AND claimed_by IS NULL AND attempts = 0 AND priority = 0);
 END;
 
 -- Products follow their variants: lowest and highest price, stock, count.
@@ -135,7 +136,7 @@ CREATE TRIGGER variants_inserted AFTER INSERT ON variants BEGIN
     SELECT tenant_id, 'product', id FROM products
     WHERE id = NEW.product_id
       AND NOT EXISTS (SELECT 1 FROM outbox WHERE entity = 'product' AND entity_id = NEW.product_id
-                      AND claimed_by IS NULL AND attempts = 0);
+                      AND claimed_by IS NULL AND attempts = 0 AND priority = 0);
 END;
 
 CREATE TRIGGER variants_updated AFTER UPDATE ON variants
@@ -157,12 +158,12 @@ BEGIN
     SELECT tenant_id, 'product', id FROM products
     WHERE id = OLD.product_id
       AND NOT EXISTS (SELECT 1 FROM outbox WHERE entity = 'product' AND entity_id = OLD.product_id
-                      AND claimed_by IS NULL AND attempts = 0);
+                      AND claimed_by IS NULL AND attempts = 0 AND priority = 0);
     INSERT INTO outbox (tenant_id, entity, entity_id)
     SELECT tenant_id, 'product', id FROM products
     WHERE id = NEW.product_id
       AND NOT EXISTS (SELECT 1 FROM outbox WHERE entity = 'product' AND entity_id = NEW.product_id
-                      AND claimed_by IS NULL AND attempts = 0);
+                      AND claimed_by IS NULL AND attempts = 0 AND priority = 0);
 END;
 
 CREATE TRIGGER variants_deleted AFTER DELETE ON variants BEGIN
@@ -174,7 +175,7 @@ CREATE TRIGGER variants_deleted AFTER DELETE ON variants BEGIN
     SELECT tenant_id, 'product', id FROM products
     WHERE id = OLD.product_id
       AND NOT EXISTS (SELECT 1 FROM outbox WHERE entity = 'product' AND entity_id = OLD.product_id
-                      AND claimed_by IS NULL AND attempts = 0);
+                      AND claimed_by IS NULL AND attempts = 0 AND priority = 0);
 END;
 
 -- Ratings change by what a review adds or takes, because ratings may have been collected elsewhere before. They
@@ -187,7 +188,7 @@ CREATE TRIGGER reviews_inserted AFTER INSERT ON reviews BEGIN
     SELECT tenant_id, 'product', id FROM products
     WHERE id = NEW.product_id
       AND NOT EXISTS (SELECT 1 FROM outbox WHERE entity = 'product' AND entity_id = NEW.product_id
-                      AND claimed_by IS NULL AND attempts = 0);
+                      AND claimed_by IS NULL AND attempts = 0 AND priority = 0);
 END;
 
 CREATE TRIGGER reviews_updated AFTER UPDATE ON reviews
@@ -205,12 +206,12 @@ BEGIN
     SELECT tenant_id, 'product', id FROM products
     WHERE id = OLD.product_id
       AND NOT EXISTS (SELECT 1 FROM outbox WHERE entity = 'product' AND entity_id = OLD.product_id
-                      AND claimed_by IS NULL AND attempts = 0);
+                      AND claimed_by IS NULL AND attempts = 0 AND priority = 0);
     INSERT INTO outbox (tenant_id, entity, entity_id)
     SELECT tenant_id, 'product', id FROM products
     WHERE id = NEW.product_id
       AND NOT EXISTS (SELECT 1 FROM outbox WHERE entity = 'product' AND entity_id = NEW.product_id
-                      AND claimed_by IS NULL AND attempts = 0);
+                      AND claimed_by IS NULL AND attempts = 0 AND priority = 0);
 END;
 
 CREATE TRIGGER reviews_deleted AFTER DELETE ON reviews BEGIN
@@ -222,5 +223,5 @@ CREATE TRIGGER reviews_deleted AFTER DELETE ON reviews BEGIN
     SELECT tenant_id, 'product', id FROM products
     WHERE id = OLD.product_id
       AND NOT EXISTS (SELECT 1 FROM outbox WHERE entity = 'product' AND entity_id = OLD.product_id
-                      AND claimed_by IS NULL AND attempts = 0);
+                      AND claimed_by IS NULL AND attempts = 0 AND priority = 0);
 END;

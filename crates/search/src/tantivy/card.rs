@@ -1,8 +1,6 @@
 //! What a hit shows, in few bytes that are quick to read.
 
-use souk_domain::{
-    Currency, Highlights, Hit, Label, PriceRange, ProductDocument, ProductId,
-};
+use souk_domain::{Currency, Highlights, Hit, Label, PriceRange, ProductDocument, ProductId};
 
 /// So much of a description is kept, in bytes: excerpts come from it.
 const DESCRIPTION_BYTES: usize = 4_000;

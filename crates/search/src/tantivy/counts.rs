@@ -74,7 +74,11 @@ impl Counts {
             brands: zeros(wanted.brand, dictionary.brands.len()),
             sellers: zeros(wanted.seller, dictionary.sellers.len()),
             attributes: zeros(wanted.attributes, attributes),
-            missed_attributes: filters.iter().enumerate().filter_map(on_attribute).collect(),
+            missed_attributes: filters
+                .iter()
+                .enumerate()
+                .filter_map(on_attribute)
+                .collect(),
             ..Self::default()
         }
     }

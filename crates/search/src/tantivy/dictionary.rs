@@ -201,7 +201,9 @@ impl Attributes {
     /// The attribute of an encoded value.
     pub(super) fn repeats_of(&self, encoded: &str) -> u32 {
         let (name, _) = encoding::parts(encoded);
-        self.names.get(name).map_or(0, |&index| self.by_name[index].repeats)
+        self.names
+            .get(name)
+            .map_or(0, |&index| self.by_name[index].repeats)
     }
 
     pub(super) fn number(&self, name: &str, value: &str) -> Option<u32> {

@@ -31,10 +31,22 @@ const NAMES: usize = 1;
 const ATTRIBUTES: usize = 2;
 const DESCRIPTION: usize = 3;
 const GROUPS: [TextGroup; 4] = [
-    TextGroup { weight: 4.0, average_words: 8.0 },
-    TextGroup { weight: 2.5, average_words: 6.0 },
-    TextGroup { weight: 1.6, average_words: 10.0 },
-    TextGroup { weight: 1.0, average_words: 60.0 },
+    TextGroup {
+        weight: 4.0,
+        average_words: 8.0,
+    },
+    TextGroup {
+        weight: 2.5,
+        average_words: 6.0,
+    },
+    TextGroup {
+        weight: 1.6,
+        average_words: 10.0,
+    },
+    TextGroup {
+        weight: 1.0,
+        average_words: 60.0,
+    },
 ];
 /// BM25's saturation and length normalisation, at their usual values.
 const SATURATION: f32 = 1.2;
@@ -80,7 +92,11 @@ impl Encoder {
         indexed.add_text(fields.text, self.weighted(&self.stems));
         indexed.add_text(fields.surface, self.weighted(&self.surfaces));
         indexed.add_text(fields.begins, self.beginnings());
-        let mut codes: Vec<String> = document.codes.iter().map(|code| normal_code(code)).collect();
+        let mut codes: Vec<String> = document
+            .codes
+            .iter()
+            .map(|code| normal_code(code))
+            .collect();
         codes.sort_unstable();
         codes.dedup();
         for code in codes.iter().filter(|code| !code.is_empty()) {
@@ -207,14 +223,22 @@ fn add_facets(indexed: &mut TantivyDocument, fields: Fields, document: &ProductD
 
 fn check(document: &ProductDocument) -> Result<(), String> {
     if !(0..=MAX_PRICE).contains(&document.price.min) {
-        return Err(format!("a price of {} cannot be indexed", document.price.min));
+        return Err(format!(
+            "a price of {} cannot be indexed",
+            document.price.min
+        ));
     }
     let attributes = document.attributes.iter();
     let size = document.title.len()
         + document.description.len()
         + document.codes.iter().map(String::len).sum::<usize>()
         + attributes
-            .map(|(name, values)| values.iter().map(|value| name.len() + value.len()).sum::<usize>())
+            .map(|(name, values)| {
+                values
+                    .iter()
+                    .map(|value| name.len() + value.len())
+                    .sum::<usize>()
+            })
             .sum::<usize>();
     if size > MAX_DOCUMENT_BYTES {
         return Err(format!(

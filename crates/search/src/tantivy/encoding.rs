@@ -25,9 +25,7 @@ pub(super) fn attribute(name: &str, value: &str) -> String {
 
 /// Both parts of a label or attribute.
 pub(super) fn parts(encoded: &str) -> (&str, &str) {
-    encoded
-        .split_once(SEPARATOR)
-        .unwrap_or((encoded, encoded))
+    encoded.split_once(SEPARATOR).unwrap_or((encoded, encoded))
 }
 
 /// The labels of a path, root first.

@@ -46,8 +46,10 @@ impl SearchEngine for TantivyIndex {
 
     async fn suggest(&self, request: &SuggestRequest) -> Result<Vec<Suggestion>, SearchError> {
         let request = request.clone();
-        self.read(request.tenant, move |index| suggest::suggest(index, &request))
-            .await
+        self.read(request.tenant, move |index| {
+            suggest::suggest(index, &request)
+        })
+        .await
     }
 
     async fn similar(
@@ -68,7 +70,8 @@ impl SearchEngine for TantivyIndex {
 #[async_trait]
 impl IndexWriter for TantivyIndex {
     async fn ensure(&self, tenant: TenantId, language: Language) -> Result<bool, IndexError> {
-        self.write(move |inner| inner.ensure(tenant, language)).await
+        self.write(move |inner| inner.ensure(tenant, language))
+            .await
     }
 
     async fn apply(
@@ -77,6 +80,10 @@ impl IndexWriter for TantivyIndex {
         refresh: Refresh,
     ) -> Result<Vec<OpOutcome>, IndexError> {
         self.write(move |inner| apply(inner, ops, refresh)).await
+    }
+
+    async fn refresh(&self) -> Result<(), IndexError> {
+        self.write(Inner::refresh).await
     }
 
     async fn entries(

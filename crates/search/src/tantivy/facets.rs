@@ -124,7 +124,9 @@ impl FacetSource<'_> {
                 label: category.label.to_string(),
                 count,
                 selected: selected.contains(&*category.value),
-                parent: categories.parent(node).map(|parent| parent.value.to_string()),
+                parent: categories
+                    .parent(node)
+                    .map(|parent| parent.value.to_string()),
             })
             .collect()
     }
@@ -185,15 +187,22 @@ impl FacetSource<'_> {
     fn availability(&self) -> Facet {
         let choices = [
             ("in_stock", "In stock", self.counts.in_stock, true),
-            ("out_of_stock", "Out of stock", self.counts.out_of_stock, false),
+            (
+                "out_of_stock",
+                "Out of stock",
+                self.counts.out_of_stock,
+                false,
+            ),
         ];
-        let values = choices.into_iter().map(|(value, label, count, in_stock)| FacetValue {
-            value: value.to_owned(),
-            label: label.to_owned(),
-            count: u64::from(count),
-            selected: self.filters.in_stock == Some(in_stock),
-            parent: None,
-        });
+        let values = choices
+            .into_iter()
+            .map(|(value, label, count, in_stock)| FacetValue {
+                value: value.to_owned(),
+                label: label.to_owned(),
+                count: u64::from(count),
+                selected: self.filters.in_stock == Some(in_stock),
+                parent: None,
+            });
         let shown = values.filter(|value| value.count > 0 || value.selected);
         whole(FacetName::Availability, shown.collect())
     }
@@ -203,11 +212,13 @@ impl FacetSource<'_> {
         for attribute in self.dictionary.attributes.all() {
             let (products, count) = self.spread(attribute);
             let selected = self.filters.attributes.contains_key(&*attribute.name);
-            let nearly_all_differ =
-                count > VALUES_OF_A_FACET && count as u64 * 2 > products;
+            let nearly_all_differ = count > VALUES_OF_A_FACET && count as u64 * 2 > products;
             if selected || count >= 2 && !nearly_all_differ {
                 let values = self.attribute_values(&attribute.name);
-                found.push((products, listed(&attribute.name, values, FACET_VALUES, |_| 0)));
+                found.push((
+                    products,
+                    listed(&attribute.name, values, FACET_VALUES, |_| 0),
+                ));
             }
         }
         let names = self.filters.attributes.keys();
@@ -244,7 +255,9 @@ impl FacetSource<'_> {
         let selected = self.filters.attributes.get(name).unwrap_or(&none);
         let count = self.attribute_counter(name);
         let attributes = &self.dictionary.attributes;
-        let numbers = attributes.named(name).map_or(&[][..], |named| &named.values);
+        let numbers = attributes
+            .named(name)
+            .map_or(&[][..], |named| &named.values);
         let mut values: Vec<FacetValue> = numbers
             .iter()
             .map(|&number| (attributes.value(number), count(number)))
@@ -263,15 +276,16 @@ impl FacetSource<'_> {
 
     /// Counts of an attribute's values: those of the result, and what only its own filter keeps out.
     fn attribute_counter(&self, name: &str) -> impl Fn(u32) -> u64 {
-        let is_own = |filter: &Filter| {
-            matches!(filter, Filter::Attribute { name: own, .. } if own == name)
-        };
+        let is_own =
+            |filter: &Filter| matches!(filter, Filter::Attribute { name: own, .. } if own == name);
         let own = self.resolved.iter().position(is_own);
         let missed = &self.counts.missed_attributes;
         let missed = missed.iter().find(|(index, _)| Some(*index) == own);
+        // The dictionary may know values that are newer than the counts.
+        let count = |counts: &[u32], number: u32| counts.get(number as usize).copied().unwrap_or(0);
         move |number| {
-            let missed = missed.map_or(0, |(_, counts)| counts[number as usize]);
-            u64::from(self.counts.attributes[number as usize]) + u64::from(missed)
+            let missed = missed.map_or(0, |(_, counts)| count(counts, number));
+            u64::from(count(&self.counts.attributes, number)) + u64::from(missed)
         }
     }
 }
@@ -304,7 +318,11 @@ pub(super) fn listed(
     depth: impl Fn(&str) -> usize,
 ) -> Facet {
     values.sort_by_cached_key(|value| {
-        (std::cmp::Reverse(value.count), depth(&value.value), value.value.clone())
+        (
+            std::cmp::Reverse(value.count),
+            depth(&value.value),
+            value.value.clone(),
+        )
     });
     let all = values.len();
     let mut place = 0;

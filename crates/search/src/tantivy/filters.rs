@@ -18,7 +18,10 @@ pub(super) enum Filter {
     Rating(f32),
     InStock(bool),
     /// By number of the attribute value.
-    Attribute { name: String, accepted: Vec<bool> },
+    Attribute {
+        name: String,
+        accepted: Vec<bool>,
+    },
 }
 
 /// What the filters say of a document.
@@ -71,7 +74,11 @@ pub(super) fn resolve(filters: &Filters, dictionary: &Dictionary) -> Vec<Filter>
         let categories = &dictionary.categories;
         let accepted = (0..categories.paths() as u32).map(|path| {
             let mut steps = categories.steps(path).iter();
-            steps.any(|&node| filters.category.contains(&*categories.nodes.get(node).value))
+            steps.any(|&node| {
+                filters
+                    .category
+                    .contains(&*categories.nodes.get(node).value)
+            })
         });
         resolved.push(Filter::Category(accepted.collect()));
     }
@@ -91,7 +98,9 @@ pub(super) fn resolve(filters: &Filters, dictionary: &Dictionary) -> Vec<Filter>
     resolved.extend(filters.in_stock.map(Filter::InStock));
     for (name, values) in &filters.attributes {
         let attributes = &dictionary.attributes;
-        let numbers = values.iter().filter_map(|value| attributes.number(name, value));
+        let numbers = values
+            .iter()
+            .filter_map(|value| attributes.number(name, value));
         resolved.push(Filter::Attribute {
             name: name.clone(),
             accepted: marked(attributes.len(), numbers),

@@ -11,7 +11,7 @@ use tantivy::TantivyError;
 use tokio::sync::Semaphore;
 
 use super::tenant::{TenantIndex, is_beyond_repair};
-use super::writer::Writer;
+use super::writer::{Versions, Writer};
 use crate::{IndexError, IndexOp, OpOutcome, Refresh, SearchError};
 
 /// How the embedded engine is set up.
@@ -126,13 +126,13 @@ impl Inner {
         let _making = self.making.lock();
         let open = self.tenants.read().get(&tenant).cloned();
         if let Some(open) = open.filter(|open| open.language == language) {
-            self.with_writer(&open, |_| Ok(()))?;
+            self.with_writer(&open, |_, _| Ok(()))?;
             return Ok(false);
         }
         // The one in the other language is no longer searched, and its writer lets go of it.
         self.tenants.write().remove(&tenant);
         let (index, made) = self.open_or_create(tenant, language)?;
-        self.with_writer(&index, |_| Ok(()))?;
+        self.with_writer(&index, |_, _| Ok(()))?;
         remove_others(index.directory());
         self.tenants.write().insert(tenant, index);
         Ok(made)
@@ -164,8 +164,27 @@ impl Inner {
         ops: Vec<IndexOp>,
         refresh: Refresh,
     ) -> Result<Vec<OpOutcome>, IndexError> {
-        let index = self.tenant(tenant).map_err(IndexError::engine)?;
-        self.with_writer(&index, |writer| writer.apply(&index, ops, refresh))
+        let index = match self.tenant(tenant) {
+            Ok(index) => index,
+            Err(_) if ops.iter().all(|op| matches!(op, IndexOp::Delete { .. })) => {
+                return Ok(vec![OpOutcome::Stale; ops.len()]);
+            }
+            Err(absent) => return Err(IndexError::engine(absent)),
+        };
+        self.with_writer(&index, |writer, versions| {
+            writer.apply(&index, versions, ops, refresh)
+        })
+    }
+
+    /// Makes what was applied so far visible, in every tenant's index.
+    pub(super) fn refresh(&self) -> Result<(), IndexError> {
+        let tenants: Vec<_> = self.tenants.read().values().cloned().collect();
+        for tenant in tenants {
+            self.with_writer(&tenant, |writer, versions| {
+                writer.refresh(&tenant, versions)
+            })?;
+        }
+        Ok(())
     }
 
     /// Does something with the tenant's writer, which is opened if it is not. One that failed is
@@ -173,26 +192,31 @@ impl Inner {
     fn with_writer<T>(
         &self,
         tenant: &TenantIndex,
-        work: impl FnOnce(&mut Writer) -> tantivy::Result<T>,
+        work: impl FnOnce(&mut Writer, &mut Versions) -> tantivy::Result<T>,
     ) -> Result<T, IndexError> {
         let mut slot = tenant.writer.lock();
-        let mut writer = match slot.take() {
+        let mut writer = match slot.writer.take() {
             Some(writer) => writer,
             None => {
-                let TantivyOptions { writer_memory, writer_threads, .. } = self.options;
+                let TantivyOptions {
+                    writer_memory,
+                    writer_threads,
+                    ..
+                } = self.options;
                 Writer::open(tenant, writer_memory, writer_threads.max(1))
                     .map_err(|error| index_error(error, tenant.directory()))?
             }
         };
-        let done = work(&mut writer).map_err(|error| index_error(error, tenant.directory()))?;
-        *slot = Some(writer);
+        let done = work(&mut writer, &mut slot.versions)
+            .map_err(|error| index_error(error, tenant.directory()))?;
+        slot.writer = Some(writer);
         Ok(done)
     }
 
     pub(super) fn remove(&self, tenant: TenantId) -> Result<(), IndexError> {
         let _making = self.making.lock();
         if let Some(index) = self.tenants.write().remove(&tenant) {
-            drop(index.writer.lock().take());
+            drop(index.writer.lock().writer.take());
         }
         match fs::remove_dir_all(self.tenant_directory(tenant)) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
@@ -205,7 +229,9 @@ impl Inner {
 
 /// Removes the tenant's indexes of other languages and mappings.
 fn remove_others(current: &Path) {
-    let siblings = current.parent().and_then(|parent| fs::read_dir(parent).ok());
+    let siblings = current
+        .parent()
+        .and_then(|parent| fs::read_dir(parent).ok());
     for sibling in siblings.into_iter().flatten().flatten() {
         if sibling.path() != current
             && let Err(error) = fs::remove_dir_all(sibling.path())

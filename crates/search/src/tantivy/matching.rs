@@ -9,7 +9,7 @@ use tantivy::{DocId, Searcher, SegmentReader};
 use super::postings::WordDocs;
 use super::schema::Fields;
 use super::terms::{SAME_BEGINNING, WordTerms};
-use crate::plan::TextPlan;
+use crate::plan::{MAX_WORDS, TextPlan};
 
 /// Sixteen words of the rarest kind stay far below.
 const WHOLE_CODE_SCORE: f32 = 4_000.0;
@@ -70,7 +70,11 @@ impl Matcher {
         for &(doc, score) in &coded {
             visit(doc, score);
         }
-        let is_coded = |doc| coded.binary_search_by_key(&doc, |&(coded, _)| coded).is_ok();
+        let is_coded = |doc| {
+            coded
+                .binary_search_by_key(&doc, |&(coded, _)| coded)
+                .is_ok()
+        };
         let unless_coded = |doc, score| {
             if coded.is_empty() || !is_coded(doc) {
                 visit(doc, score);
@@ -83,7 +87,11 @@ impl Matcher {
         }
     }
 
-    fn code_docs(&self, segment: usize, reader: &SegmentReader) -> tantivy::Result<Vec<(DocId, f32)>> {
+    fn code_docs(
+        &self,
+        segment: usize,
+        reader: &SegmentReader,
+    ) -> tantivy::Result<Vec<(DocId, f32)>> {
         let mut docs = Vec::new();
         let Some(terms) = self.code.as_ref().map(|code| &code.segments[segment]) else {
             return Ok(docs);
@@ -93,7 +101,11 @@ impl Matcher {
         }
         WordDocs::read(reader, terms)?.for_each(|doc, value| {
             let whole = WordTerms::is_whole_code(value);
-            let score = if whole { WHOLE_CODE_SCORE } else { CODE_BEGINNING_SCORE };
+            let score = if whole {
+                WHOLE_CODE_SCORE
+            } else {
+                CODE_BEGINNING_SCORE
+            };
             docs.push((doc, score));
         });
         Ok(docs)
@@ -110,18 +122,20 @@ impl Matcher {
             return Ok(());
         }
         let mut words = self.read(segment, reader)?;
-        words.sort_by_key(|(docs, _)| docs.cost());
-        let (rarest, weight) = words.remove(0);
-        rarest.for_each(|doc, value| {
-            let mut score = weight * f32::from(value);
-            for (docs, weight) in &mut words {
-                let value = docs.value(doc);
+        words.sort_by_key(|word| word.docs.cost());
+        let rarest = words.remove(0);
+        let mut parts = [0.0_f32; MAX_WORDS];
+        rarest.docs.for_each(|doc, value| {
+            parts[rarest.place] = rarest.weight * f32::from(value);
+            for word in &mut words {
+                let value = word.docs.value(doc);
                 if value == 0 {
                     return;
                 }
-                score += *weight * f32::from(value);
+                parts[word.place] = word.weight * f32::from(value);
             }
-            visit(doc, score);
+            // Added in the order of the text, so that the sum is the same in every segment.
+            visit(doc, parts[..=words.len()].iter().sum());
         });
         Ok(())
     }
@@ -133,7 +147,7 @@ impl Matcher {
         mut visit: impl FnMut(DocId, f32),
     ) -> tantivy::Result<()> {
         let mut scores = vec![0.0_f32; reader.max_doc() as usize];
-        for (docs, weight) in self.read(segment, reader)? {
+        for WeightedDocs { docs, weight, .. } in self.read(segment, reader)? {
             docs.for_each(|doc, value| scores[doc as usize] += weight * f32::from(value));
         }
         for (doc, &score) in scores.iter().enumerate() {
@@ -144,17 +158,24 @@ impl Matcher {
         Ok(())
     }
 
-    fn read(
-        &self,
-        segment: usize,
-        reader: &SegmentReader,
-    ) -> tantivy::Result<Vec<(WordDocs, f32)>> {
-        let matching = self.words.iter().filter(|word| !word.segments[segment].is_empty());
-        matching
-            .map(|word| {
-                let docs = WordDocs::read(reader, &word.segments[segment])?;
-                Ok((docs, word.weight * VALUE_SCALE))
+    fn read(&self, segment: usize, reader: &SegmentReader) -> tantivy::Result<Vec<WeightedDocs>> {
+        let words = self.words.iter().enumerate();
+        words
+            .filter(|(_, word)| !word.segments[segment].is_empty())
+            .map(|(place, word)| {
+                Ok(WeightedDocs {
+                    place,
+                    docs: WordDocs::read(reader, &word.segments[segment])?,
+                    weight: word.weight * VALUE_SCALE,
+                })
             })
             .collect()
     }
+}
+
+/// The documents of the word at a place in the text.
+struct WeightedDocs {
+    place: usize,
+    docs: WordDocs,
+    weight: f32,
 }

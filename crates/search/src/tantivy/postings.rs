@@ -12,7 +12,10 @@ const SPARSE: u32 = 32;
 /// The matching documents, rising, with the quality of the best matching term.
 pub(super) enum WordDocs {
     /// One term: its postings as they are.
-    Single { postings: SegmentPostings, quality: u8 },
+    Single {
+        postings: SegmentPostings,
+        quality: u8,
+    },
     /// Several rare terms.
     Sparse { docs: Vec<(DocId, u8)>, next: usize },
     /// Several frequent terms: zero where nothing matches.
@@ -24,7 +27,8 @@ impl WordDocs {
         if let [term] = terms {
             let index = reader.inverted_index(term.field)?;
             return Ok(Self::Single {
-                postings: index.read_postings_from_terminfo(&term.info, IndexRecordOption::WithFreqs)?,
+                postings: index
+                    .read_postings_from_terminfo(&term.info, IndexRecordOption::WithFreqs)?,
                 quality: term.quality,
             });
         }
@@ -77,14 +81,19 @@ impl WordDocs {
     #[inline]
     pub(super) fn for_each(self, mut visit: impl FnMut(DocId, u8)) {
         match self {
-            Self::Single { mut postings, quality } => {
+            Self::Single {
+                mut postings,
+                quality,
+            } => {
                 let mut doc = postings.doc();
                 while doc != TERMINATED {
                     visit(doc, weighted(quality, postings.term_freq()));
                     doc = postings.advance();
                 }
             }
-            Self::Sparse { docs, .. } => docs.into_iter().for_each(|(doc, value)| visit(doc, value)),
+            Self::Sparse { docs, .. } => {
+                docs.into_iter().for_each(|(doc, value)| visit(doc, value))
+            }
             Self::Dense { values, .. } => {
                 for (doc, &value) in values.iter().enumerate() {
                     if value > 0 {
@@ -115,8 +124,8 @@ fn each_posting(
 ) -> tantivy::Result<()> {
     for term in terms {
         let index = reader.inverted_index(term.field)?;
-        let mut block = index
-            .read_block_postings_from_terminfo(&term.info, IndexRecordOption::WithFreqs)?;
+        let mut block =
+            index.read_block_postings_from_terminfo(&term.info, IndexRecordOption::WithFreqs)?;
         while block.block_len() > 0 {
             let (docs, weights) = (block.docs(), block.freqs());
             if weights.is_empty() {

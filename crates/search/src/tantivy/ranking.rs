@@ -107,7 +107,8 @@ impl Best {
 
     fn drop_rest(&mut self) {
         if self.kept.len() > self.wanted {
-            self.kept.select_nth_unstable_by(self.wanted, Ranked::before);
+            self.kept
+                .select_nth_unstable_by(self.wanted, Ranked::before);
             self.kept.truncate(self.wanted);
         }
         let least = self.kept.iter().map(|kept| kept.rank).min();

@@ -24,7 +24,11 @@ pub(super) fn search(tenant: &TenantIndex, plan: &SearchPlan) -> tantivy::Result
         Start::After(cursor) => Some(cursor),
         Start::Offset(_) => None,
     };
-    let mut best = Best::new(if limit == 0 { 0 } else { offset + limit }, after, plan.sort);
+    let mut best = Best::new(
+        if limit == 0 { 0 } else { offset + limit },
+        after,
+        plan.sort,
+    );
     let (total, facets) = collect(tenant, &snapshot, plan, &mut best, |source| {
         source.facets(&plan.facets)
     })?;
@@ -34,7 +38,13 @@ pub(super) fn search(tenant: &TenantIndex, plan: &SearchPlan) -> tantivy::Result
     let last = ranked.last().filter(|_| more);
     Ok(SearchPage {
         next: last.map(|last| ranking::cursor(last, plan.sort)),
-        hits: hits(&snapshot, &ranked, plan.sort, plan.text.as_ref(), (plan.language, plan.stage))?,
+        hits: hits(
+            &snapshot,
+            &ranked,
+            plan.sort,
+            plan.text.as_ref(),
+            (plan.language, plan.stage),
+        )?,
         total,
         total_exact: true,
         facets,
@@ -50,27 +60,31 @@ pub(super) fn collect<F: Default>(
     best: &mut Best,
     make: impl FnOnce(&FacetSource<'_>) -> F,
 ) -> tantivy::Result<(u64, F)> {
-    let dictionary = tenant.dictionary.read();
-    let resolved = filters::resolve(&plan.filters, &dictionary);
+    let wanted = Wanted::of(&plan.facets);
+    let (resolved, zeros) = {
+        let dictionary = tenant.dictionary.read();
+        let resolved = filters::resolve(&plan.filters, &dictionary);
+        let zeros = Counts::new(wanted, &resolved, &dictionary);
+        (resolved, zeros)
+    };
     let browsing = plan.text.is_none() && resolved.is_empty();
     let counted;
-    let counts = if browsing && !plan.facets.is_empty() {
+    let counts = if browsing {
         rank_everything(snapshot, plan.sort, best);
-        snapshot.everything(&dictionary)
+        snapshot.everything(&tenant.dictionary)
     } else {
-        let wanted = Wanted::of(&plan.facets);
         let mut pass = Pass {
             wanted,
             filters: &resolved,
-            counts: Counts::new(wanted, &resolved, &dictionary),
+            counts: zeros,
             best,
             sort: plan.sort,
         };
-        drop(dictionary);
         pass.run(tenant, snapshot, plan)?;
         counted = pass.counts;
         &counted
     };
+    // Locked anew: whoever adds to the dictionary must not wait for a whole search.
     let dictionary = tenant.dictionary.read();
     let source = FacetSource {
         dictionary: &dictionary,

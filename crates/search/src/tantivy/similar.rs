@@ -60,7 +60,13 @@ pub(super) fn similar(
 }
 
 fn likeness(model: &Row, other: &Row) -> f32 {
-    let shared = |one: u32, two: u32, counts: f32| if one == two && one != NONE { counts } else { 0.0 };
+    let shared = |one: u32, two: u32, counts: f32| {
+        if one == two && one != NONE {
+            counts
+        } else {
+            0.0
+        }
+    };
     shared(model.category, other.category, SAME_CATEGORY)
         + shared(model.fandom, other.fandom, SAME_FANDOM)
         + shared(model.brand, other.brand, SAME_BRAND)

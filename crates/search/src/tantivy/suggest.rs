@@ -43,10 +43,11 @@ pub(super) fn suggest(
 
 /// Categories, fandoms and brands that have products.
 fn names(tenant: &TenantIndex, snapshot: &Snapshot, completer: &mut Completer) -> Vec<Completion> {
+    let counts = snapshot.everything(&tenant.dictionary);
     let dictionary = tenant.dictionary.read();
     let source = FacetSource {
         dictionary: &dictionary,
-        counts: snapshot.everything(&dictionary),
+        counts,
         filters: &Filters::default(),
         resolved: &[],
         exponent: snapshot.exponent,
@@ -94,7 +95,9 @@ fn queries(
         words = frequent_words(tenant, snapshot, &last, true)?;
     }
     let beside = beside(tenant, snapshot, &others)?;
-    let before = word_places(text).last().map_or("", |(start, _)| &text[..start]);
+    let before = word_places(text)
+        .last()
+        .map_or("", |(start, _)| &text[..start]);
     let mut completions = Vec::new();
     for word in words {
         let products = products_named(tenant, snapshot, &word, &beside)?;
@@ -152,7 +155,9 @@ fn frequent_words(
         .collect();
     words.sort_unstable_by(|(one, word), (two, other)| (two, word).cmp(&(one, other)));
     let words = words.into_iter().take(WORDS);
-    Ok(words.filter_map(|(_, word)| String::from_utf8(word).ok()).collect())
+    Ok(words
+        .filter_map(|(_, word)| String::from_utf8(word).ok())
+        .collect())
 }
 
 /// The products that have all the other words, by segment; none if there are no other words.
@@ -267,5 +272,7 @@ fn completing(
         let with_typo = with_typo && word.chars().count() >= MIN_TYPO_CHARS;
         WordTerms::find_completions(&snapshot.searcher, tenant.fields, word, with_typo)
     };
-    Ok(Matcher::of_words(words.iter().map(find).collect::<tantivy::Result<_>>()?))
+    Ok(Matcher::of_words(
+        words.iter().map(find).collect::<tantivy::Result<_>>()?,
+    ))
 }

@@ -86,13 +86,18 @@ impl Table {
         let category = labels(reader, schema::CATEGORY_PATH, |path| {
             dictionary.write().categories.intern(path)
         })?;
-        let label = |encoded: &str, values: fn(&mut Dictionary) -> &mut super::dictionary::Values| {
-            let (value, label) = encoding::parts(encoded);
-            values(&mut dictionary.write()).intern(value, label)
-        };
-        let fandom = labels(reader, schema::FANDOM, |it| label(it, |all| &mut all.fandoms))?;
+        let label =
+            |encoded: &str, values: fn(&mut Dictionary) -> &mut super::dictionary::Values| {
+                let (value, label) = encoding::parts(encoded);
+                values(&mut dictionary.write()).intern(value, label)
+            };
+        let fandom = labels(reader, schema::FANDOM, |it| {
+            label(it, |all| &mut all.fandoms)
+        })?;
         let brand = labels(reader, schema::BRAND, |it| label(it, |all| &mut all.brands))?;
-        let seller = labels(reader, schema::SELLER, |it| label(it, |all| &mut all.sellers))?;
+        let seller = labels(reader, schema::SELLER, |it| {
+            label(it, |all| &mut all.sellers)
+        })?;
         let (starts, attributes) = attributes(reader, dictionary)?;
 
         let rows = (0..=documents as usize).map(|doc| {
@@ -104,7 +109,9 @@ impl Table {
             }
             let rating = rating.first(doc as DocId).unwrap_or(0.0) as f32;
             let level = (rating as usize).min(RATING_LEVELS - 1) as u64;
-            let bucket = ladder.partition_point(|&from| from <= price[doc]).saturating_sub(1) as u64;
+            let bucket = ladder
+                .partition_point(|&from| from <= price[doc])
+                .saturating_sub(1) as u64;
             let figures = (price[doc].max(0) as u64) << PRICE_SHIFT
                 | u64::from(stock[doc] > 0) << STOCK_BIT
                 | level << BUCKET_BITS

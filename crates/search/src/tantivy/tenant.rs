@@ -17,7 +17,7 @@ use super::counts::{Counts, Wanted};
 use super::dictionary::Dictionary;
 use super::schema::{self, Fields};
 use super::table::Table;
-use super::writer::Writer;
+use super::writer::WriterSlot;
 
 /// One tenant's index, open for searching.
 pub(super) struct TenantIndex {
@@ -25,7 +25,7 @@ pub(super) struct TenantIndex {
     pub(super) fields: Fields,
     pub(super) language: Language,
     pub(super) dictionary: RwLock<Dictionary>,
-    pub(super) writer: Mutex<Option<Writer>>,
+    pub(super) writer: Mutex<WriterSlot>,
     directory: PathBuf,
     reader: IndexReader,
     snapshot: ArcSwap<Snapshot>,
@@ -70,7 +70,11 @@ impl TenantIndex {
         Self::with_index(index, directory, language)
     }
 
-    fn with_index(index: Index, directory: &Path, language: Language) -> tantivy::Result<Arc<Self>> {
+    fn with_index(
+        index: Index,
+        directory: &Path,
+        language: Language,
+    ) -> tantivy::Result<Arc<Self>> {
         schema::register_tokenizers(&index);
         let (_, fields) = schema::schema();
         let reader = index
@@ -86,7 +90,7 @@ impl TenantIndex {
             fields,
             language,
             dictionary,
-            writer: Mutex::new(None),
+            writer: Mutex::new(WriterSlot::default()),
             directory: directory.to_owned(),
             reader,
             snapshot: ArcSwap::from_pointee(snapshot),
@@ -155,7 +159,12 @@ impl Snapshot {
             };
             tables.push(table);
         }
-        known.retain(|id, _| searcher.segment_readers().iter().any(|it| it.segment_id() == *id));
+        known.retain(|id, _| {
+            searcher
+                .segment_readers()
+                .iter()
+                .any(|it| it.segment_id() == *id)
+        });
         let largest = tables.iter().max_by_key(|table| table.len());
         Ok(Self {
             exponent: largest.map_or(2, |table| table.exponent),
@@ -166,10 +175,10 @@ impl Snapshot {
     }
 
     /// The counts of all facets over all products.
-    pub(super) fn everything(&self, dictionary: &Dictionary) -> &Counts {
+    pub(super) fn everything(&self, dictionary: &RwLock<Dictionary>) -> &Counts {
         self.everything.get_or_init(|| {
             let wanted = Wanted::of(&FacetName::ALL.into_iter().collect());
-            let mut counts = Counts::new(wanted, &[], dictionary);
+            let mut counts = Counts::new(wanted, &[], &dictionary.read());
             for (reader, table) in self.segments() {
                 let alive = reader.alive_bitset();
                 for doc in 0..reader.max_doc() {

@@ -60,7 +60,11 @@ impl WordTerms {
     }
 
     /// The same for a whole text that may be a code.
-    pub(super) fn find_code(searcher: &Searcher, fields: Fields, code: &str) -> tantivy::Result<Self> {
+    pub(super) fn find_code(
+        searcher: &Searcher,
+        fields: Fields,
+        code: &str,
+    ) -> tantivy::Result<Self> {
         let find = |reader| {
             let mut terms = Vec::new();
             code_terms(reader, fields, code, &mut terms)?;
@@ -150,7 +154,11 @@ fn nearly_beginning(
     let term = Term::from_field_text(field, surface);
     let automaton = FuzzyTermQuery::new_prefix(term, 1, true).automaton()?;
     let index = reader.inverted_index(field)?;
-    let mut found = index.terms().search(automaton).without_keys().into_stream()?;
+    let mut found = index
+        .terms()
+        .search(automaton)
+        .without_keys()
+        .into_stream()?;
     while found.advance() {
         terms.push(TermMatch {
             field,
@@ -179,7 +187,11 @@ fn exact(
     terms: &mut Vec<TermMatch>,
 ) -> tantivy::Result<()> {
     let info = reader.inverted_index(field)?.terms().get(text)?;
-    terms.extend(info.map(|info| TermMatch { field, info, quality }));
+    terms.extend(info.map(|info| TermMatch {
+        field,
+        info,
+        quality,
+    }));
     Ok(())
 }
 
@@ -194,7 +206,11 @@ fn beginning(
     let mut found = index.terms().range().ge(text).into_stream()?;
     while found.advance() && found.key().starts_with(text.as_bytes()) {
         let info = found.value().clone();
-        terms.push(TermMatch { field, info, quality });
+        terms.push(TermMatch {
+            field,
+            info,
+            quality,
+        });
     }
     Ok(())
 }
@@ -217,7 +233,11 @@ fn similar(
             _ => TWO_TYPOS,
         };
         let info = found.value().clone();
-        terms.push(TermMatch { field, info, quality });
+        terms.push(TermMatch {
+            field,
+            info,
+            quality,
+        });
     }
     Ok(())
 }

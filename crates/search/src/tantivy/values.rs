@@ -23,12 +23,17 @@ pub(super) fn facet_values(
     plan.page.start = Start::Offset(0);
     let snapshot = tenant.snapshot();
     let mut best = Best::new(0, None, plan.sort);
-    let (_, mut values) = search::collect(tenant, &snapshot, &plan, &mut best, |source| {
-        match attribute.filter(|_| facet == FacetName::Attributes) {
-            Some(name) => source.attribute_values(name),
-            None => source.values(facet),
-        }
-    })?;
+    let (_, mut values) =
+        search::collect(
+            tenant,
+            &snapshot,
+            &plan,
+            &mut best,
+            |source| match attribute.filter(|_| facet == FacetName::Attributes) {
+                Some(name) => source.attribute_values(name),
+                None => source.values(facet),
+            },
+        )?;
     let mut folder = Folder::new();
     let wanted = folded(&mut folder, needle);
     values.retain(|value| {

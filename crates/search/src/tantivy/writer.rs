@@ -23,14 +23,25 @@ const DELETION_MEMORY: Duration = Duration::from_secs(15 * 60);
 /// So many writes may wait to become searchable; their versions are kept in memory till then.
 const MAX_UNREFRESHED: usize = 50_000;
 
+/// Where a tenant's writer is kept, and what outlives it when it fails.
+#[derive(Default)]
+pub(super) struct WriterSlot {
+    pub(super) writer: Option<Writer>,
+    pub(super) versions: Versions,
+}
+
+/// The versions that the snapshot does not tell: of writes since it was made, and of deletions.
+#[derive(Default)]
+pub(super) struct Versions {
+    recent: HashMap<i64, Recent>,
+    /// Whether something was committed since the snapshot was made.
+    dirty: bool,
+}
+
 /// The writing half of a tenant's index. There is one in all processes.
 pub(super) struct Writer {
     inner: tantivy::IndexWriter,
     encoder: Encoder,
-    /// What the snapshot does not tell: writes since it was made, and deletions.
-    recent: HashMap<i64, Recent>,
-    /// Whether something was committed since the snapshot was made.
-    dirty: bool,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -50,7 +61,11 @@ struct Change {
 
 impl Writer {
     /// Opens the index for writing.
-    pub(super) fn open(tenant: &TenantIndex, memory: usize, threads: usize) -> tantivy::Result<Self> {
+    pub(super) fn open(
+        tenant: &TenantIndex,
+        memory: usize,
+        threads: usize,
+    ) -> tantivy::Result<Self> {
         let options = IndexWriterOptions::builder()
             .memory_budget_per_thread(memory / threads)
             .num_worker_threads(threads)
@@ -63,8 +78,6 @@ impl Writer {
         Ok(Self {
             inner,
             encoder: Encoder::new(tenant.fields, tenant.language),
-            recent: HashMap::new(),
-            dirty: false,
         })
     }
 
@@ -72,25 +85,38 @@ impl Writer {
     pub(super) fn apply(
         &mut self,
         tenant: &TenantIndex,
+        versions: &mut Versions,
         ops: Vec<IndexOp>,
         refresh: Refresh,
     ) -> tantivy::Result<Vec<OpOutcome>> {
-        let (outcomes, changes) = self.decide(tenant, ops)?;
+        let (outcomes, changes) = self.decide(tenant, versions, ops)?;
         if !changes.is_empty() {
-            self.commit(tenant, changes)?;
+            self.commit(tenant, versions, changes)?;
         }
-        let full = self.recent.len() > MAX_UNREFRESHED;
-        if self.dirty && (refresh == Refresh::Now || full) {
-            tenant.refresh()?;
-            self.dirty = false;
-            self.forget_what_the_snapshot_tells();
+        let full = versions.recent.len() > MAX_UNREFRESHED;
+        if refresh == Refresh::Now || full {
+            self.refresh(tenant, versions)?;
         }
         Ok(outcomes)
+    }
+
+    /// Makes committed documents visible, if there are any that are not.
+    pub(super) fn refresh(
+        &self,
+        tenant: &TenantIndex,
+        versions: &mut Versions,
+    ) -> tantivy::Result<()> {
+        if versions.dirty {
+            tenant.refresh()?;
+            versions.forget_what_the_snapshot_tells();
+        }
+        Ok(())
     }
 
     fn decide(
         &mut self,
         tenant: &TenantIndex,
+        versions: &Versions,
         ops: Vec<IndexOp>,
     ) -> tantivy::Result<(Vec<OpOutcome>, HashMap<i64, Change>)> {
         let mut outcomes = Vec::with_capacity(ops.len());
@@ -98,7 +124,7 @@ impl Writer {
         let indexed = Indexed::new(tenant)?;
         for op in ops {
             let ProductId(id) = op.id();
-            let (known, replaces) = match (changes.get(&id), self.recent.get(&id)) {
+            let (known, replaces) = match (changes.get(&id), versions.recent.get(&id)) {
                 (Some(change), _) => (Some(change.version), change.replaces),
                 (None, Some(recent)) => (Some(recent.version), recent.deleted_at.is_none()),
                 (None, None) => {
@@ -132,7 +158,12 @@ impl Writer {
         Ok((outcomes, changes))
     }
 
-    fn commit(&mut self, tenant: &TenantIndex, changes: HashMap<i64, Change>) -> tantivy::Result<()> {
+    fn commit(
+        &mut self,
+        tenant: &TenantIndex,
+        versions: &mut Versions,
+        changes: HashMap<i64, Change>,
+    ) -> tantivy::Result<()> {
         let mut committed = Vec::with_capacity(changes.len());
         let mut touched = false;
         let now = Instant::now();
@@ -148,17 +179,27 @@ impl Writer {
                 touched = true;
             }
             let version = change.version;
-            committed.push((id, Recent { version, deleted_at }));
+            committed.push((
+                id,
+                Recent {
+                    version,
+                    deleted_at,
+                },
+            ));
         }
         if touched {
             self.inner.commit()?;
-            self.dirty = true;
+            versions.dirty = true;
         }
-        self.recent.extend(committed);
+        versions.recent.extend(committed);
         Ok(())
     }
+}
 
+impl Versions {
+    /// To be called when a snapshot has been made of all commits.
     fn forget_what_the_snapshot_tells(&mut self) {
+        self.dirty = false;
         self.recent.retain(|_, recent| {
             recent
                 .deleted_at

@@ -51,6 +51,9 @@ pub struct ProductRecord {
     pub rating: Option<f32>,
     /// How many ratings there are.
     pub rating_count: u32,
+    /// Their sum, which the mean cannot give back exactly.
+    #[serde(skip)]
+    pub rating_sum: u64,
     /// How popular it is.
     pub popularity: i64,
     /// When it was created, in milliseconds since 1970 UTC.
@@ -106,6 +109,7 @@ struct RecordRow {
     stock: i64,
     rating: Option<f64>,
     rating_count: i64,
+    rating_sum: i64,
     popularity: i64,
     created_at: i64,
     updated_at: i64,
@@ -116,7 +120,7 @@ pub(crate) const SELECT: &str = "SELECT p.id, p.external_id, p.slug, p.title, p.
             c.slug AS category_slug, c.name AS category_name, f.slug AS fandom_slug, f.name AS fandom_name,
             s.slug AS seller_slug, s.name AS seller_name,
             CAST(p.attributes AS text) AS attributes, CAST(p.images AS text) AS images, p.currency,
-            p.price_min, p.price_max, p.stock, p.rating, p.rating_count, p.popularity, p.created_at, p.updated_at
+            p.price_min, p.price_max, p.stock, p.rating, p.rating_count, p.rating_sum, p.popularity, p.created_at, p.updated_at
      FROM products p
      JOIN sellers s ON s.tenant_id = p.tenant_id AND s.id = p.seller_id
      LEFT JOIN categories c ON c.tenant_id = p.tenant_id AND c.id = p.category_id
@@ -171,6 +175,7 @@ fn record(row: RecordRow, variants: Vec<VariantRow>) -> ProductRecord {
         stock: row.stock,
         rating: row.rating.map(|rating| rating as f32),
         rating_count: u32::try_from(row.rating_count).unwrap_or(u32::MAX),
+        rating_sum: u64::try_from(row.rating_sum).unwrap_or_default(),
         popularity: row.popularity,
         created_at_ms: row.created_at,
         updated_at_ms: row.updated_at,

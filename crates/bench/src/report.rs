@@ -1,0 +1,132 @@
+//! What was measured, next to what was aimed at: a table for people, JSON for programs.
+
+use std::{fs, io::Write, path::Path};
+
+use anyhow::Result;
+use serde::Serialize;
+
+/// Everything measured in one run.
+#[derive(Debug, Default, Serialize)]
+pub(crate) struct Report {
+    figures: Vec<Figure>,
+}
+
+#[derive(Debug, Serialize)]
+struct Figure {
+    name: String,
+    value: f64,
+    unit: &'static str,
+    target: Option<Target>,
+}
+
+/// What a figure should be.
+#[derive(Debug, Clone, Copy, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Target {
+    AtLeast(f64),
+    Below(f64),
+}
+
+impl Target {
+    fn met_by(self, value: f64) -> bool {
+        match self {
+            Self::AtLeast(least) => value >= least,
+            Self::Below(limit) => value < limit,
+        }
+    }
+
+    fn spoken(self) -> String {
+        match self {
+            Self::AtLeast(least) => format!("at least {least}"),
+            Self::Below(limit) => format!("below {limit}"),
+        }
+    }
+}
+
+impl Report {
+    /// Adds a figure that is what it is.
+    pub(crate) fn note(&mut self, name: &str, value: f64, unit: &'static str) {
+        self.add(name, value, unit, None);
+    }
+
+    /// Adds a figure with a target.
+    pub(crate) fn judge(&mut self, name: &str, value: f64, unit: &'static str, target: Target) {
+        self.add(name, value, unit, Some(target));
+    }
+
+    fn add(&mut self, name: &str, value: f64, unit: &'static str, target: Option<Target>) {
+        let name = name.to_owned();
+        self.figures.push(Figure {
+            name,
+            value,
+            unit,
+            target,
+        });
+    }
+
+    /// Whether every target was met.
+    pub(crate) fn all_met(&self) -> bool {
+        let missed = |figure: &Figure| {
+            figure
+                .target
+                .is_some_and(|target| !target.met_by(figure.value))
+        };
+        !self.figures.iter().any(missed)
+    }
+
+    /// Prints the table.
+    pub(crate) fn print(&self, mut out: impl Write) -> Result<()> {
+        writeln!(
+            out,
+            "| {:<44} | {:>12} | {:<24} |",
+            "figure", "value", "target"
+        )?;
+        writeln!(out, "|{:-<46}|{:->13}:|{:-<26}|", "", "", "")?;
+        for figure in &self.figures {
+            let name = format!("{} ({})", figure.name, figure.unit);
+            let target = figure.target.map_or_else(String::new, |target| {
+                let verdict = if target.met_by(figure.value) {
+                    "met"
+                } else {
+                    "MISSED"
+                };
+                format!("{}: {verdict}", target.spoken())
+            });
+            writeln!(
+                out,
+                "| {name:<44} | {:>12.2} | {target:<24} |",
+                figure.value
+            )?;
+        }
+        Ok(())
+    }
+
+    /// Writes the JSON.
+    pub(crate) fn write(&self, path: &Path) -> Result<()> {
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder)?;
+        }
+        Ok(fs::write(path, serde_json::to_vec_pretty(self)?)?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_missed_target_shows() {
+        let mut report = Report::default();
+        report.note("products", 5.0, "n");
+        report.judge("ratio", 0.5, "x", Target::AtLeast(0.5));
+        assert!(report.all_met());
+        report.judge("p99", f64::NAN, "ms", Target::Below(25.0));
+        assert!(!report.all_met());
+
+        let mut table = Vec::new();
+        report.print(&mut table).unwrap();
+        let table = String::from_utf8(table).unwrap();
+        assert!(table.contains("at least 0.5: met"), "{table}");
+        assert!(table.contains("below 25: MISSED"), "{table}");
+    }
+}

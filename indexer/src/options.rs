@@ -1,0 +1,50 @@
+//! How the indexer works. Variables (and their defaults):
+//!
+//! - `SOUK_INDEXER_BATCH` (1000): rows claimed at once, 1 to 10000.
+//! - `SOUK_INDEXER_LEASE_SECS` (60): how long a claim lasts; a killed worker's rows are free again after it.
+//! - `SOUK_INDEXER_POLL_MS` (50): the longest it waits before it looks for changes made by plain SQL.
+//! - `SOUK_INDEXER_MAX_ATTEMPTS` (8): refusals of one document before it is parked as a dead letter.
+
+use std::time::Duration;
+
+use clap::Args;
+
+/// See the module's description.
+#[derive(Debug, Clone, Args)]
+pub struct IndexerOptions {
+    /// Rows claimed at once
+    #[arg(long, env = "SOUK_INDEXER_BATCH", default_value_t = 1000, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub batch: u32,
+    /// Seconds a claim lasts
+    #[arg(long, env = "SOUK_INDEXER_LEASE_SECS", default_value_t = 60, value_parser = clap::value_parser!(u32).range(5..=3600))]
+    pub lease_secs: u32,
+    /// Longest wait, in milliseconds, before looking for changes again
+    #[arg(long, env = "SOUK_INDEXER_POLL_MS", default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=60_000))]
+    pub poll_ms: u32,
+    /// Refusals of one document before it becomes a dead letter
+    #[arg(long, env = "SOUK_INDEXER_MAX_ATTEMPTS", default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..=100))]
+    pub max_attempts: u32,
+}
+
+impl Default for IndexerOptions {
+    fn default() -> Self {
+        Self {
+            batch: 1000,
+            lease_secs: 60,
+            poll_ms: 50,
+            max_attempts: 8,
+        }
+    }
+}
+
+impl IndexerOptions {
+    /// How long a claim lasts.
+    pub fn lease(&self) -> Duration {
+        Duration::from_secs(u64::from(self.lease_secs))
+    }
+
+    /// The longest wait between two looks at the outbox.
+    pub fn poll(&self) -> Duration {
+        Duration::from_millis(u64::from(self.poll_ms))
+    }
+}

@@ -1,0 +1,190 @@
+//! Runs a worker for as long as its process lives.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use rand::{SeedableRng, rngs::SmallRng};
+use souk_search::IndexWriter;
+use souk_store::Store;
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+use tracing::{error, info, warn};
+
+use crate::worker::is_passing;
+use crate::{
+    IndexerError, IndexerOptions, Status, SystemClock, Tick, Worker, backoff, fill, status,
+};
+
+/// The shortest wait between two looks at an outbox that was empty.
+const SHORTEST_POLL: Duration = Duration::from_millis(5);
+
+/// Says that there is something to do, from a writer in the same process. Changes made elsewhere are found by polling.
+#[derive(Debug, Clone, Default)]
+pub struct Wake(Arc<Notify>);
+
+impl Wake {
+    /// Has the indexer look at the outbox at once.
+    pub fn wake(&self) {
+        self.0.notify_one();
+    }
+}
+
+/// The indexer: a worker and the loop around it.
+pub struct Indexer {
+    store: Store,
+    writer: Arc<dyn IndexWriter>,
+    worker: Worker,
+    options: IndexerOptions,
+    wake: Wake,
+}
+
+impl Indexer {
+    /// An indexer between a database and an index.
+    pub fn new(store: Store, writer: Arc<dyn IndexWriter>, options: IndexerOptions) -> Self {
+        let name = format!("{}-{:08x}", std::process::id(), rand::random::<u32>());
+        let clock = Arc::new(SystemClock);
+        let worker = Worker::new(store.clone(), writer.clone(), clock, options.clone(), name);
+        Self {
+            store,
+            writer,
+            worker,
+            options,
+            wake: Wake::default(),
+        }
+    }
+
+    /// What writers in this process call after a commit.
+    pub fn wake(&self) -> Wake {
+        self.wake.clone()
+    }
+
+    /// Makes every tenant's index exist and asks for every product where one is empty.
+    ///
+    /// # Errors
+    /// If database or index failed.
+    pub async fn prepare(&self) -> Result<(), IndexerError> {
+        for tenant in self.store.tenants().list().await? {
+            fill::ensure(&self.store, self.writer.as_ref(), &tenant).await?;
+        }
+        Ok(())
+    }
+
+    /// How far the index is behind.
+    ///
+    /// # Errors
+    /// If the database failed.
+    pub async fn status(&self) -> Result<Status, IndexerError> {
+        status(&self.store, &SystemClock).await
+    }
+
+    /// Works until the outbox holds nothing that can be done now, telling `progress` how many
+    /// rows each batch settled. Answers how many it were.
+    ///
+    /// # Errors
+    /// If database or index failed.
+    pub async fn drain(&mut self, mut progress: impl FnMut(usize)) -> Result<u64, IndexerError> {
+        let mut settled = 0;
+        loop {
+            match self.worker.tick().await? {
+                Tick::Idle => return Ok(settled),
+                Tick::Expired => {}
+                Tick::Settled(rows) => {
+                    settled += rows as u64;
+                    progress(rows);
+                }
+            }
+        }
+    }
+
+    /// Works until told to stop; a batch in hand is finished first. Failures pause it, longer each
+    /// time, and are reported once an outage.
+    pub async fn run(mut self, shutdown: CancellationToken) {
+        let mut pace = Pace::new(self.options.poll());
+        while !shutdown.is_cancelled() {
+            let wait = pace.after(&self.worker.tick().await);
+            if wait.is_zero() {
+                continue;
+            }
+            tokio::select! {
+                () = shutdown.cancelled() => {}
+                () = self.wake.0.notified(), if !pace.failing() => {}
+                () = tokio::time::sleep(wait) => {}
+            }
+        }
+        info!("the indexer has stopped");
+    }
+}
+
+/// How long to wait for what: briefly after work, longer the longer nothing happens, longest while something is broken.
+struct Pace {
+    idle: Duration,
+    longest_idle: Duration,
+    failures: u32,
+    rng: SmallRng,
+}
+
+impl Pace {
+    fn new(longest_idle: Duration) -> Self {
+        let rng = SmallRng::seed_from_u64(rand::random());
+        Self {
+            idle: SHORTEST_POLL,
+            longest_idle,
+            failures: 0,
+            rng,
+        }
+    }
+
+    fn failing(&self) -> bool {
+        self.failures > 0
+    }
+
+    fn after(&mut self, tick: &Result<Tick, IndexerError>) -> Duration {
+        match tick {
+            Err(error) => return self.failed(error),
+            Ok(_) if self.failing() => {
+                info!(failures = self.failures, "indexing goes on");
+                self.failures = 0;
+            }
+            Ok(_) => {}
+        }
+        match tick {
+            Ok(Tick::Idle) => {
+                let wait = self.idle;
+                self.idle = (self.idle * 2).min(self.longest_idle);
+                wait
+            }
+            _ => {
+                self.idle = SHORTEST_POLL;
+                Duration::ZERO
+            }
+        }
+    }
+
+    fn failed(&mut self, error: &IndexerError) -> Duration {
+        self.failures = self.failures.saturating_add(1);
+        let source = std::error::Error::source(error).map(ToString::to_string);
+        if self.failures > 1 {
+            tracing::debug!(%error, source, failures = self.failures, "indexing is still paused");
+        } else if is_passing(error) {
+            warn!(%error, source, "indexing is paused; changes wait in the outbox");
+        } else {
+            error!(%error, source, "indexing failed and will be tried again; changes wait in the outbox");
+        }
+        backoff::delay(self.failures.min(5), &mut self.rng)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_waits_longer_the_longer_nothing_happens() {
+        let mut pace = Pace::new(Duration::from_millis(12));
+        let idle = || Ok(Tick::Idle);
+        let waits: Vec<_> = (0..4).map(|_| pace.after(&idle()).as_millis()).collect();
+        assert_eq!(waits, [5, 10, 12, 12]);
+        assert!(pace.after(&Ok(Tick::Settled(1))).is_zero());
+        assert_eq!(pace.after(&idle()).as_millis(), 5);
+    }
+}

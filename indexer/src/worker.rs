@@ -1,0 +1,307 @@
+//! One worker: claim, read, apply, acknowledge.
+//!
+//! # Why nothing is lost or overtaken
+//!
+//! A row leaves the outbox only after the index has durably taken what it stands for. A worker
+//! that dies leaves its rows behind, and they are free again when its lease runs out.
+//!
+//! The version is drawn from a database counter after the claim has committed and before the rows'
+//! products are read. If a row was visible when claimed, its change had committed; the number
+//! follows that commit, and the read follows the number. So of all writes of one document, the one
+//! with the highest number was read after every change whose row had been claimed, and the index
+//! refuses the others as stale, in whatever order they arrive.
+//!
+//! A worker whose lease has run out drops its batch unwritten, so that a write never comes later than
+//! the index remembers deletions.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use rand::{SeedableRng, rngs::SmallRng};
+use souk_domain::{OutboxId, ProductDocument, ProductId, TenantId};
+use souk_search::{IndexError, IndexOp, IndexWriter, OpOutcome, Refresh};
+use souk_store::{OutboxRow, Store, StoreError};
+use tracing::{debug, warn};
+
+use crate::batch::{Task, sort_out};
+use crate::{Clock, IndexerError, IndexerOptions, backoff, fill};
+
+/// Takes changes from the outbox to the index. Several may run side by side, in any number of processes.
+pub struct Worker {
+    store: Store,
+    writer: Arc<dyn IndexWriter>,
+    clock: Arc<dyn Clock>,
+    options: IndexerOptions,
+    name: String,
+    rng: SmallRng,
+    ensured: HashSet<TenantId>,
+    /// Whether something was applied that searches may not see yet.
+    unrefreshed: bool,
+    stage: Stage,
+}
+
+/// Where a batch is on its way. Kept apart so that a test can stop a worker between any two.
+enum Stage {
+    Idle,
+    Claimed(Claim),
+    Loaded(Claim, Vec<Task>, Vec<IndexOp>),
+    Applied(Claim, Vec<Task>, Vec<OpOutcome>),
+}
+
+struct Claim {
+    rows: Vec<OutboxRow>,
+    /// Whether the outbox held no more than this.
+    whole: bool,
+    expires_at_ms: i64,
+}
+
+/// What one [`Worker::tick`] did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tick {
+    /// There was nothing to do.
+    Idle,
+    /// So many rows were settled: applied, found stale, expanded, or parked.
+    Settled(usize),
+    /// The lease ran out before the batch was written; its rows will be claimed again.
+    Expired,
+}
+
+impl Worker {
+    /// A worker of the given name, unique among all workers of the database.
+    pub fn new(
+        store: Store,
+        writer: Arc<dyn IndexWriter>,
+        clock: Arc<dyn Clock>,
+        options: IndexerOptions,
+        name: impl Into<String>,
+    ) -> Self {
+        let name = name.into();
+        let seed = name
+            .bytes()
+            .fold(0, |seed: u64, byte| seed.rotate_left(8) ^ u64::from(byte));
+        Self {
+            store,
+            writer,
+            clock,
+            options,
+            name,
+            rng: SmallRng::seed_from_u64(seed),
+            ensured: HashSet::new(),
+            unrefreshed: false,
+            stage: Stage::Idle,
+        }
+    }
+
+    /// Takes one batch all the way.
+    ///
+    /// # Errors
+    /// If database or index failed as a whole. The batch's rows are given back where that is
+    /// possible, and are free after the lease in any case.
+    pub async fn tick(&mut self) -> Result<Tick, IndexerError> {
+        loop {
+            if let Some(tick) = self.step().await? {
+                return Ok(tick);
+            }
+        }
+    }
+
+    /// Takes the batch in hand one stage further, or claims one; answers what a tick did when it is through.
+    ///
+    /// # Errors
+    /// As [`Worker::tick`]; the batch in hand is then dropped.
+    pub async fn step(&mut self) -> Result<Option<Tick>, IndexerError> {
+        match std::mem::replace(&mut self.stage, Stage::Idle) {
+            Stage::Idle => self.claim().await,
+            Stage::Claimed(claim) => self.load(claim).await,
+            Stage::Loaded(claim, tasks, ops) => self.apply(claim, tasks, ops).await,
+            Stage::Applied(claim, tasks, outcomes) => self.settle(claim, tasks, outcomes).await,
+        }
+    }
+
+    async fn claim(&mut self) -> Result<Option<Tick>, IndexerError> {
+        let now = self.clock.now_ms();
+        let lease = i64::from(self.options.lease_secs) * 1000;
+        let rows = self
+            .store
+            .outbox()
+            .claim(&self.name, self.options.batch, lease, now)
+            .await?;
+        if rows.is_empty() {
+            if self.unrefreshed {
+                self.writer.refresh().await?;
+                self.unrefreshed = false;
+            }
+            return Ok(Some(Tick::Idle));
+        }
+        let whole = rows.len() < self.options.batch as usize;
+        self.stage = Stage::Claimed(Claim {
+            rows,
+            whole,
+            expires_at_ms: now + lease,
+        });
+        Ok(None)
+    }
+
+    async fn load(&mut self, claim: Claim) -> Result<Option<Tick>, IndexerError> {
+        let loaded = self.read(&claim).await;
+        let (tasks, ops) = self.or_release(&claim, loaded).await?;
+        self.stage = Stage::Loaded(claim, tasks, ops);
+        Ok(None)
+    }
+
+    async fn read(&mut self, claim: &Claim) -> Result<(Vec<Task>, Vec<IndexOp>), IndexerError> {
+        // The order matters: see the module's description.
+        let version = self.store.outbox().next_version().await?;
+        let (tasks, references) = sort_out(claim.rows.clone());
+        for row in references {
+            let products = self
+                .store
+                .outbox()
+                .expand(&self.name, &row, self.clock.now_ms())
+                .await?;
+            debug!(entity = %row.entity, id = row.entity_id, products, "expanded");
+        }
+        let mut ops = Vec::with_capacity(tasks.len());
+        for of_tenant in tasks.chunk_by(|one, next| one.tenant == next.tenant) {
+            self.read_tenant(of_tenant, version, &mut ops).await?;
+        }
+        Ok((tasks, ops))
+    }
+
+    async fn read_tenant(
+        &mut self,
+        tasks: &[Task],
+        version: u64,
+        ops: &mut Vec<IndexOp>,
+    ) -> Result<(), IndexerError> {
+        let tenant = tasks[0].tenant;
+        let exists = self.ensure(tenant).await?;
+        let ids: Vec<_> = tasks.iter().map(|task| task.product).collect();
+        let mut documents: HashMap<ProductId, ProductDocument> = if exists {
+            let documents = self.store.scope(tenant).documents(&ids).await?;
+            documents
+                .into_iter()
+                .map(|document| (document.id, document))
+                .collect()
+        } else {
+            HashMap::new()
+        };
+        ops.extend(ids.into_iter().map(|id| match documents.remove(&id) {
+            Some(document) => IndexOp::Upsert {
+                version,
+                document: Box::new(document),
+            },
+            None => IndexOp::Delete {
+                version,
+                tenant,
+                id,
+            },
+        }));
+        Ok(())
+    }
+
+    /// Makes sure that the tenant's index exists; false if the tenant itself is gone.
+    async fn ensure(&mut self, tenant: TenantId) -> Result<bool, IndexerError> {
+        let Some(found) = self.store.tenants().get(tenant).await? else {
+            self.writer.remove(tenant).await?;
+            self.ensured.remove(&tenant);
+            return Ok(false);
+        };
+        if self.ensured.insert(tenant)
+            && let Err(error) = fill::ensure(&self.store, self.writer.as_ref(), &found).await
+        {
+            self.ensured.remove(&tenant);
+            return Err(error);
+        }
+        Ok(true)
+    }
+
+    async fn apply(
+        &mut self,
+        claim: Claim,
+        tasks: Vec<Task>,
+        ops: Vec<IndexOp>,
+    ) -> Result<Option<Tick>, IndexerError> {
+        if self.clock.now_ms() >= claim.expires_at_ms {
+            warn!(
+                rows = claim.rows.len(),
+                "the lease ran out before the batch was written; it will be claimed again"
+            );
+            return Ok(Some(Tick::Expired));
+        }
+        let refresh = if claim.whole {
+            Refresh::Now
+        } else {
+            Refresh::Later
+        };
+        let applied = self
+            .writer
+            .apply(ops, refresh)
+            .await
+            .map_err(IndexerError::from);
+        let outcomes = self.or_release(&claim, applied).await?;
+        self.stage = Stage::Applied(claim, tasks, outcomes);
+        Ok(None)
+    }
+
+    async fn settle(
+        &mut self,
+        claim: Claim,
+        tasks: Vec<Task>,
+        outcomes: Vec<OpOutcome>,
+    ) -> Result<Option<Tick>, IndexerError> {
+        let now = self.clock.now_ms();
+        let (mut done, mut again, mut parked) = (Vec::new(), Vec::new(), Vec::new());
+        for (task, outcome) in tasks.into_iter().zip(outcomes) {
+            let OpOutcome::Rejected(reason) = outcome else {
+                done.extend(task.rows);
+                continue;
+            };
+            let failures = task.attempts + 1;
+            warn!(product = %task.product, failures, reason, "the index refused a document");
+            if failures >= self.options.max_attempts {
+                parked.extend(task.rows.into_iter().map(|row| (row, reason.clone())));
+            } else {
+                let wait = backoff::delay(failures, &mut self.rng).as_millis() as i64;
+                again.extend(
+                    task.rows
+                        .into_iter()
+                        .map(|row| (row, reason.clone(), now + wait)),
+                );
+            }
+        }
+        let outbox = self.store.outbox();
+        outbox.acknowledge(&self.name, &done, now).await?;
+        if !again.is_empty() {
+            outbox.retry(&self.name, &again).await?;
+        }
+        if !parked.is_empty() {
+            outbox.park(&self.name, &parked).await?;
+        }
+        Ok(Some(Tick::Settled(claim.rows.len())))
+    }
+
+    /// On an error gives the rows back, so that nobody has to wait for the lease; that it may fail too is
+    /// why there is a lease.
+    async fn or_release<T>(
+        &self,
+        claim: &Claim,
+        result: Result<T, IndexerError>,
+    ) -> Result<T, IndexerError> {
+        if result.is_err() {
+            let rows: Vec<OutboxId> = claim.rows.iter().map(|row| row.id).collect();
+            if let Err(error) = self.store.outbox().release(&self.name, &rows).await {
+                debug!(%error, "rows stay claimed until the lease ends");
+            }
+        }
+        result
+    }
+}
+
+/// Whether waiting may mend an error, and nothing else has to be done.
+pub(crate) fn is_passing(error: &IndexerError) -> bool {
+    match error {
+        IndexerError::Index(error) => matches!(error, IndexError::Unavailable(_)),
+        IndexerError::Store(error) => matches!(error, StoreError::Unavailable(_)),
+    }
+}

@@ -1,0 +1,159 @@
+//! The category tree.
+
+use poem_openapi::{
+    OpenApi,
+    param::{Header, Path},
+};
+use souk_domain::CategoryId;
+use souk_store::Categories;
+
+use super::{
+    bodies::CategoryBody,
+    required_state,
+    views::{AdminCategories, AdminCategory},
+};
+use crate::{
+    api::{Answer, Input, Tag, answers::answers, params::RowId},
+    error::ApiError,
+    http::{Admin, Marketplace},
+};
+
+answers! {
+    /// Answers of `adminListCategories`.
+    CategoriesAnswer {
+        200 "All categories." => Categories(Answer<AdminCategories>),
+    } or BadRequest, Unauthorized, NotFound
+
+    /// Answers of `adminGetCategory`.
+    CategoryAnswer {
+        200 "The category." => Category(
+            Answer<AdminCategory>,
+            /// Its state: send it as `If-Match` with a change.
+            #[oai(header = "ETag")] String,
+        ),
+    } or BadRequest, Unauthorized, NotFound
+
+    /// Answers of `adminCreateCategory`.
+    CreatedAnswer {
+        201 "It was made." => Created(
+            Answer<AdminCategory>,
+            /// Its state.
+            #[oai(header = "ETag")] String,
+            /// Its address.
+            #[oai(header = "Location")] String,
+        ),
+    } or BadRequest, Unauthorized, NotFound, Conflict, TooLarge, UnsupportedMediaType, InvalidField
+
+    /// Answers of `adminUpdateCategory`.
+    UpdatedAnswer {
+        200 "It was changed, or already was so." => Updated(
+            Answer<AdminCategory>,
+            /// Its new state.
+            #[oai(header = "ETag")] String,
+        ),
+    } or BadRequest, Unauthorized, NotFound, Conflict, PreconditionFailed, TooLarge, UnsupportedMediaType,
+        InvalidField, PreconditionRequired
+
+    /// Answers of `adminDeleteCategory`.
+    DeletedAnswer {
+        204 "It is gone." => Deleted,
+    } or BadRequest, Unauthorized, NotFound, Conflict, PreconditionFailed, PreconditionRequired
+}
+
+/// Operations on categories.
+pub struct AdminCategoriesApi;
+
+#[OpenApi(prefix_path = "/api/admin/categories", tag = "Tag::Admin")]
+impl AdminCategoriesApi {
+    /// List all categories
+    #[oai(path = "/", method = "get", operation_id = "adminListCategories")]
+    async fn list(&self, _admin: Admin, market: Marketplace) -> Result<CategoriesAnswer, ApiError> {
+        let records = categories(&market).list().await?;
+        Ok(CategoriesAnswer::Categories(Answer(AdminCategories {
+            categories: records.into_iter().map(AdminCategory::from).collect(),
+        })))
+    }
+
+    /// Make a category
+    #[oai(path = "/", method = "post", operation_id = "adminCreateCategory")]
+    async fn create(
+        &self,
+        _admin: Admin,
+        market: Marketplace,
+        body: Input<CategoryBody>,
+    ) -> Result<CreatedAnswer, ApiError> {
+        let record = categories(&market).create(body.0.into()).await?;
+        let etag = record.etag();
+        let location = format!("/api/admin/categories/{}", record.id);
+        Ok(CreatedAnswer::Created(
+            Answer(record.into()),
+            etag,
+            location,
+        ))
+    }
+
+    /// Show a category
+    #[oai(path = "/:id", method = "get", operation_id = "adminGetCategory")]
+    async fn get(
+        &self,
+        _admin: Admin,
+        market: Marketplace,
+        /// The category's id.
+        id: Path<RowId>,
+    ) -> Result<CategoryAnswer, ApiError> {
+        let record = categories(&market)
+            .get(CategoryId(id.0.0))
+            .await?
+            .ok_or(ApiError::NotFound("category"))?;
+        let etag = record.etag();
+        Ok(CategoryAnswer::Category(Answer(record.into()), etag))
+    }
+
+    /// Change a category
+    ///
+    /// Products in it and below are indexed anew.
+    #[oai(path = "/:id", method = "put", operation_id = "adminUpdateCategory")]
+    async fn update(
+        &self,
+        _admin: Admin,
+        market: Marketplace,
+        /// The category's id.
+        id: Path<RowId>,
+        /// The `ETag` it had when you read it; `*` overwrites whatever is there. Required.
+        #[oai(name = "If-Match")]
+        if_match: Header<Option<String>>,
+        body: Input<CategoryBody>,
+    ) -> Result<UpdatedAnswer, ApiError> {
+        let state = required_state(if_match)?;
+        let record = categories(&market)
+            .update(CategoryId(id.0.0), body.0.into(), Some(&state))
+            .await?;
+        let etag = record.etag();
+        Ok(UpdatedAnswer::Updated(Answer(record.into()), etag))
+    }
+
+    /// Delete a category
+    ///
+    /// One that has neither products nor categories below.
+    #[oai(path = "/:id", method = "delete", operation_id = "adminDeleteCategory")]
+    async fn delete(
+        &self,
+        _admin: Admin,
+        market: Marketplace,
+        /// The category's id.
+        id: Path<RowId>,
+        /// The `ETag` it had when you read it; `*` deletes whatever is there. Required.
+        #[oai(name = "If-Match")]
+        if_match: Header<Option<String>>,
+    ) -> Result<DeletedAnswer, ApiError> {
+        let state = required_state(if_match)?;
+        categories(&market)
+            .delete(CategoryId(id.0.0), Some(&state))
+            .await?;
+        Ok(DeletedAnswer::Deleted)
+    }
+}
+
+fn categories(market: &Marketplace) -> Categories {
+    market.app.store.scope(market.tenant.id).categories()
+}

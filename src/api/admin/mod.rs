@@ -1,0 +1,25 @@
+//! Administration: everything here needs the admin key, and every change the state it is based on.
+
+pub mod bodies;
+pub mod categories;
+pub mod products;
+pub mod references;
+pub mod reviews;
+pub mod views;
+
+pub use categories::AdminCategoriesApi;
+pub use products::AdminProductsApi;
+pub use references::AdminReferencesApi;
+pub use reviews::AdminReviewsApi;
+
+use poem_openapi::param::Header;
+
+use crate::error::ApiError;
+
+/// How many rows a page of an admin list holds if not said.
+const DEFAULT_LIMIT: u32 = 50;
+
+/// The state that a change is based on: without it, two admins would overwrite each other unseen.
+fn required_state(if_match: Header<Option<String>>) -> Result<String, ApiError> {
+    if_match.0.ok_or(ApiError::PreconditionRequired)
+}

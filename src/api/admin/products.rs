@@ -1,0 +1,235 @@
+//! Products: reading, changing, and writing up to a thousand at once.
+
+use poem_openapi::{
+    OpenApi,
+    param::{Header, Path, Query},
+};
+use souk_domain::{InvalidField, ProductId};
+use souk_store::{ProductKey, ProductListing, Products};
+
+use super::{
+    DEFAULT_LIMIT,
+    bodies::{BatchBody, ProductBody},
+    required_state,
+    views::{AdminProduct, AdminProducts, BatchResults},
+};
+use crate::{
+    api::{
+        Answer, Input, Tag,
+        answers::answers,
+        params::{Needle, PerPage, RowId, StatusName},
+    },
+    error::ApiError,
+    http::{Admin, Marketplace},
+};
+
+/// Most products of a batch.
+const MAX_BATCH: usize = 1_000;
+
+answers! {
+    /// Answers of `adminListProducts`.
+    ProductsAnswer {
+        200 "A page of products." => Page(Answer<AdminProducts>),
+    } or BadRequest, Unauthorized, NotFound
+
+    /// Answers of `adminGetProduct`.
+    ProductAnswer {
+        200 "The product." => Product(
+            Answer<AdminProduct>,
+            /// Its state: send it as `If-Match` with a change.
+            #[oai(header = "ETag")] String,
+        ),
+    } or BadRequest, Unauthorized, NotFound
+
+    /// Answers of `adminCreateProduct`.
+    CreatedAnswer {
+        201 "It was made." => Created(
+            Answer<AdminProduct>,
+            /// Its state.
+            #[oai(header = "ETag")] String,
+            /// Its address.
+            #[oai(header = "Location")] String,
+        ),
+    } or BadRequest, Unauthorized, NotFound, Conflict, TooLarge, UnsupportedMediaType, InvalidField
+
+    /// Answers of `adminUpdateProduct`.
+    UpdatedAnswer {
+        200 "It was changed, or already was so." => Updated(
+            Answer<AdminProduct>,
+            /// Its new state.
+            #[oai(header = "ETag")] String,
+        ),
+    } or BadRequest, Unauthorized, NotFound, Conflict, PreconditionFailed, TooLarge, UnsupportedMediaType,
+        InvalidField, PreconditionRequired
+
+    /// Answers of `adminDeleteProduct`.
+    DeletedAnswer {
+        204 "It is gone." => Deleted,
+    } or BadRequest, Unauthorized, NotFound, PreconditionFailed, PreconditionRequired
+
+    /// Answers of `adminUpsertProducts`.
+    BatchAnswer {
+        200 "What became of each product; those that were not taken kept none of the others back." => Results(Answer<BatchResults>),
+    } or BadRequest, Unauthorized, NotFound, TooLarge, UnsupportedMediaType, InvalidField
+}
+
+/// Operations on products.
+pub struct AdminProductsApi;
+
+#[OpenApi(prefix_path = "/api/admin/products", tag = "Tag::Admin")]
+#[allow(clippy::too_many_arguments)]
+impl AdminProductsApi {
+    /// List products
+    ///
+    /// By id, whatever their status.
+    #[oai(path = "/", method = "get", operation_id = "adminListProducts")]
+    async fn list(
+        &self,
+        _admin: Admin,
+        market: Marketplace,
+        /// Only those of this status.
+        status: Query<Option<StatusName>>,
+        /// Only those with this text in their title, or whose slug or external id it is.
+        q: Query<Option<Needle>>,
+        /// `next_after` of the page before.
+        after: Query<Option<RowId>>,
+        /// How many a page holds; 50 if not given.
+        per_page: Query<Option<PerPage>>,
+    ) -> Result<ProductsAnswer, ApiError> {
+        let limit = per_page.0.map_or(DEFAULT_LIMIT, |size| size.0);
+        let listing = ProductListing {
+            status: status.0.map(|status| status.0),
+            text: q.0.map(|text| text.0).filter(|text| !text.is_empty()),
+            after_id: after.0.map(|after| ProductId(after.0)),
+            limit,
+        };
+        let records = products(&market).list(&listing).await?;
+        Ok(ProductsAnswer::Page(Answer(AdminProducts::new(
+            records, limit,
+        ))))
+    }
+
+    /// Make a product
+    #[oai(path = "/", method = "post", operation_id = "adminCreateProduct")]
+    async fn create(
+        &self,
+        _admin: Admin,
+        market: Marketplace,
+        body: Input<ProductBody>,
+    ) -> Result<CreatedAnswer, ApiError> {
+        let input = body
+            .0
+            .into_input(market.tenant.currency)
+            .map_err(ApiError::Unprocessable)?;
+        let record = products(&market).create(input).await?;
+        let etag = record.etag();
+        let location = format!("/api/admin/products/{}", record.id);
+        Ok(CreatedAnswer::Created(
+            Answer(record.into()),
+            etag,
+            location,
+        ))
+    }
+
+    /// Write up to 1,000 products at once
+    ///
+    /// Each is found again by its external id, and made if there is none. All that can be taken is written in one
+    /// transaction; the answer says of each what became of it.
+    #[oai(path = "/batch", method = "post", operation_id = "adminUpsertProducts")]
+    async fn upsert(
+        &self,
+        _admin: Admin,
+        market: Marketplace,
+        body: Input<BatchBody>,
+    ) -> Result<BatchAnswer, ApiError> {
+        let BatchBody {
+            products: bodies,
+            missing,
+        } = body.0;
+        if !(1..=MAX_BATCH).contains(&bodies.len()) {
+            let message = format!("has 1 to {MAX_BATCH} entries");
+            return Err(ApiError::Unprocessable(InvalidField::new(
+                "products", message,
+            )));
+        }
+        let mut inputs = Vec::with_capacity(bodies.len());
+        for (index, body) in bodies.into_iter().enumerate() {
+            let input = body.into_input(market.tenant.currency).map_err(|invalid| {
+                let field = format!("products[{index}].{}", invalid.field);
+                ApiError::Unprocessable(InvalidField::new(field, invalid.message))
+            })?;
+            inputs.push(input);
+        }
+        let outcomes = products(&market)
+            .upsert_batch(inputs, missing.into())
+            .await?;
+        Ok(BatchAnswer::Results(Answer(BatchResults::new(outcomes))))
+    }
+
+    /// Show a product
+    #[oai(path = "/:id", method = "get", operation_id = "adminGetProduct")]
+    async fn get(
+        &self,
+        _admin: Admin,
+        market: Marketplace,
+        /// The product's id.
+        id: Path<RowId>,
+    ) -> Result<ProductAnswer, ApiError> {
+        let record = products(&market)
+            .get(&ProductKey::Id(ProductId(id.0.0)))
+            .await?
+            .ok_or(ApiError::NotFound("product"))?;
+        let etag = record.etag();
+        Ok(ProductAnswer::Product(Answer(record.into()), etag))
+    }
+
+    /// Change a product
+    ///
+    /// The whole of it: what is not sent is taken away, unless its description says otherwise.
+    #[oai(path = "/:id", method = "put", operation_id = "adminUpdateProduct")]
+    async fn update(
+        &self,
+        _admin: Admin,
+        market: Marketplace,
+        /// The product's id.
+        id: Path<RowId>,
+        /// The `ETag` it had when you read it; `*` overwrites whatever is there. Required.
+        #[oai(name = "If-Match")]
+        if_match: Header<Option<String>>,
+        body: Input<ProductBody>,
+    ) -> Result<UpdatedAnswer, ApiError> {
+        let state = required_state(if_match)?;
+        let input = body
+            .0
+            .into_input(market.tenant.currency)
+            .map_err(ApiError::Unprocessable)?;
+        let record = products(&market)
+            .update(ProductId(id.0.0), input, Some(&state))
+            .await?;
+        let etag = record.etag();
+        Ok(UpdatedAnswer::Updated(Answer(record.into()), etag))
+    }
+
+    /// Delete a product
+    #[oai(path = "/:id", method = "delete", operation_id = "adminDeleteProduct")]
+    async fn delete(
+        &self,
+        _admin: Admin,
+        market: Marketplace,
+        /// The product's id.
+        id: Path<RowId>,
+        /// The `ETag` it had when you read it; `*` deletes whatever is there. Required.
+        #[oai(name = "If-Match")]
+        if_match: Header<Option<String>>,
+    ) -> Result<DeletedAnswer, ApiError> {
+        let state = required_state(if_match)?;
+        products(&market)
+            .delete(ProductId(id.0.0), Some(&state))
+            .await?;
+        Ok(DeletedAnswer::Deleted)
+    }
+}
+
+fn products(market: &Marketplace) -> Products {
+    market.app.store.scope(market.tenant.id).products()
+}

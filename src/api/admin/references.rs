@@ -1,0 +1,203 @@
+//! Fandoms and sellers: the same operations on both, since they have the same shape.
+
+use poem_openapi::{
+    OpenApi,
+    param::{Header, Path, Query},
+};
+use souk_store::References;
+
+use super::{
+    DEFAULT_LIMIT,
+    bodies::ReferenceBody,
+    required_state,
+    views::{AdminReference, AdminReferences},
+};
+use crate::{
+    api::{
+        Answer, Input, Tag,
+        answers::answers,
+        params::{PerPage, Reference, ReferenceKind, RowId},
+    },
+    error::ApiError,
+    http::{Admin, Marketplace},
+};
+
+answers! {
+    /// Answers of `adminListReferences`.
+    ReferencesAnswer {
+        200 "A page of them, by id." => Page(Answer<AdminReferences>),
+    } or BadRequest, Unauthorized, NotFound
+
+    /// Answers of `adminGetReference`.
+    ReferenceAnswer {
+        200 "The fandom or seller." => Reference(
+            Answer<AdminReference>,
+            /// Its state: send it as `If-Match` with a change.
+            #[oai(header = "ETag")] String,
+        ),
+    } or BadRequest, Unauthorized, NotFound
+
+    /// Answers of `adminCreateReference`.
+    CreatedAnswer {
+        201 "It was made." => Created(
+            Answer<AdminReference>,
+            /// Its state.
+            #[oai(header = "ETag")] String,
+            /// Its address.
+            #[oai(header = "Location")] String,
+        ),
+    } or BadRequest, Unauthorized, NotFound, Conflict, TooLarge, UnsupportedMediaType, InvalidField
+
+    /// Answers of `adminUpdateReference`.
+    UpdatedAnswer {
+        200 "It was changed, or already was so." => Updated(
+            Answer<AdminReference>,
+            /// Its new state.
+            #[oai(header = "ETag")] String,
+        ),
+    } or BadRequest, Unauthorized, NotFound, Conflict, PreconditionFailed, TooLarge, UnsupportedMediaType,
+        InvalidField, PreconditionRequired
+
+    /// Answers of `adminDeleteReference`.
+    DeletedAnswer {
+        204 "It is gone." => Deleted,
+    } or BadRequest, Unauthorized, NotFound, Conflict, PreconditionFailed, PreconditionRequired
+}
+
+/// Operations on fandoms and sellers.
+pub struct AdminReferencesApi;
+
+#[OpenApi(prefix_path = "/api/admin", tag = "Tag::Admin")]
+impl AdminReferencesApi {
+    /// List fandoms or sellers
+    #[oai(path = "/:kind", method = "get", operation_id = "adminListReferences")]
+    async fn list(
+        &self,
+        _admin: Admin,
+        market: Marketplace,
+        /// `fandoms` or `sellers`.
+        kind: Path<ReferenceKind>,
+        /// `next_after` of the page before.
+        after: Query<Option<RowId>>,
+        /// How many a page holds; 50 if not given.
+        per_page: Query<Option<PerPage>>,
+    ) -> Result<ReferencesAnswer, ApiError> {
+        let limit = per_page.0.map_or(DEFAULT_LIMIT, |size| size.0);
+        let after = after.0.map(|after| after.0);
+        let records = references(&market, kind.0.0).list(after, limit).await?;
+        Ok(ReferencesAnswer::Page(Answer(AdminReferences::new(
+            records, limit,
+        ))))
+    }
+
+    /// Make a fandom or seller
+    #[oai(
+        path = "/:kind",
+        method = "post",
+        operation_id = "adminCreateReference"
+    )]
+    async fn create(
+        &self,
+        _admin: Admin,
+        market: Marketplace,
+        /// `fandoms` or `sellers`.
+        kind: Path<ReferenceKind>,
+        body: Input<ReferenceBody>,
+    ) -> Result<CreatedAnswer, ApiError> {
+        let record = references(&market, kind.0.0).create(body.0.into()).await?;
+        let etag = record.etag();
+        let location = format!("/api/admin/{}/{}", kind.0.0.as_str(), record.id);
+        Ok(CreatedAnswer::Created(
+            Answer(record.into()),
+            etag,
+            location,
+        ))
+    }
+
+    /// Show a fandom or seller
+    #[oai(
+        path = "/:kind/:id",
+        method = "get",
+        operation_id = "adminGetReference"
+    )]
+    async fn get(
+        &self,
+        _admin: Admin,
+        market: Marketplace,
+        /// `fandoms` or `sellers`.
+        kind: Path<ReferenceKind>,
+        /// The fandom's or seller's id.
+        id: Path<RowId>,
+    ) -> Result<ReferenceAnswer, ApiError> {
+        let record = references(&market, kind.0.0)
+            .get(id.0.0)
+            .await?
+            .ok_or(ApiError::NotFound("fandom or seller"))?;
+        let etag = record.etag();
+        Ok(ReferenceAnswer::Reference(Answer(record.into()), etag))
+    }
+
+    /// Change a fandom or seller
+    ///
+    /// Its products are indexed anew.
+    #[oai(
+        path = "/:kind/:id",
+        method = "put",
+        operation_id = "adminUpdateReference"
+    )]
+    async fn update(
+        &self,
+        _admin: Admin,
+        market: Marketplace,
+        /// `fandoms` or `sellers`.
+        kind: Path<ReferenceKind>,
+        /// The fandom's or seller's id.
+        id: Path<RowId>,
+        /// The `ETag` it had when you read it; `*` overwrites whatever is there. Required.
+        #[oai(name = "If-Match")]
+        if_match: Header<Option<String>>,
+        body: Input<ReferenceBody>,
+    ) -> Result<UpdatedAnswer, ApiError> {
+        let state = required_state(if_match)?;
+        let record = references(&market, kind.0.0)
+            .update(id.0.0, body.0.into(), Some(&state))
+            .await?;
+        let etag = record.etag();
+        Ok(UpdatedAnswer::Updated(Answer(record.into()), etag))
+    }
+
+    /// Delete a fandom or seller
+    ///
+    /// One that no product refers to.
+    #[oai(
+        path = "/:kind/:id",
+        method = "delete",
+        operation_id = "adminDeleteReference"
+    )]
+    async fn delete(
+        &self,
+        _admin: Admin,
+        market: Marketplace,
+        /// `fandoms` or `sellers`.
+        kind: Path<ReferenceKind>,
+        /// The fandom's or seller's id.
+        id: Path<RowId>,
+        /// The `ETag` it had when you read it; `*` deletes whatever is there. Required.
+        #[oai(name = "If-Match")]
+        if_match: Header<Option<String>>,
+    ) -> Result<DeletedAnswer, ApiError> {
+        let state = required_state(if_match)?;
+        references(&market, kind.0.0)
+            .delete(id.0.0, Some(&state))
+            .await?;
+        Ok(DeletedAnswer::Deleted)
+    }
+}
+
+fn references(market: &Marketplace, kind: Reference) -> References {
+    let scope = market.app.store.scope(market.tenant.id);
+    match kind {
+        Reference::Fandoms => scope.fandoms(),
+        Reference::Sellers => scope.sellers(),
+    }
+}

@@ -1,0 +1,114 @@
+//! Reviews of products.
+
+use poem_openapi::{
+    OpenApi,
+    param::{Path, Query},
+};
+use souk_domain::{ProductId, ReviewId};
+use souk_store::Reviews;
+
+use super::{
+    DEFAULT_LIMIT,
+    bodies::ReviewBody,
+    views::{AdminReview, AdminReviews},
+};
+use crate::{
+    api::{
+        Answer, Input, Tag,
+        answers::answers,
+        params::{PerPage, RowId},
+    },
+    error::ApiError,
+    http::{Admin, Marketplace},
+};
+
+answers! {
+    /// Answers of `adminListReviews`.
+    ReviewsAnswer {
+        200 "A page of reviews, newest first." => Page(Answer<AdminReviews>),
+    } or BadRequest, Unauthorized, NotFound
+
+    /// Answers of `adminCreateReview`.
+    CreatedAnswer {
+        201 "It was made, and the product's rating goes with it." => Created(Answer<AdminReview>),
+    } or BadRequest, Unauthorized, NotFound, TooLarge, UnsupportedMediaType, InvalidField
+
+    /// Answers of `adminDeleteReview`.
+    DeletedAnswer {
+        204 "It is gone." => Deleted,
+    } or BadRequest, Unauthorized, NotFound
+}
+
+/// Operations on reviews.
+pub struct AdminReviewsApi;
+
+#[OpenApi(prefix_path = "/api/admin", tag = "Tag::Admin")]
+impl AdminReviewsApi {
+    /// List a product's reviews
+    #[oai(
+        path = "/products/:id/reviews",
+        method = "get",
+        operation_id = "adminListReviews"
+    )]
+    async fn list(
+        &self,
+        _admin: Admin,
+        market: Marketplace,
+        /// The product's id.
+        id: Path<RowId>,
+        /// `next_before` of the page before.
+        before: Query<Option<RowId>>,
+        /// How many a page holds; 50 if not given.
+        per_page: Query<Option<PerPage>>,
+    ) -> Result<ReviewsAnswer, ApiError> {
+        let limit = per_page.0.map_or(DEFAULT_LIMIT, |size| size.0);
+        let before = before.0.map(|before| ReviewId(before.0));
+        let records = reviews(&market)
+            .list(ProductId(id.0.0), before, limit)
+            .await?;
+        Ok(ReviewsAnswer::Page(Answer(AdminReviews::new(
+            records, limit,
+        ))))
+    }
+
+    /// Add a review to a product
+    #[oai(
+        path = "/products/:id/reviews",
+        method = "post",
+        operation_id = "adminCreateReview"
+    )]
+    async fn create(
+        &self,
+        _admin: Admin,
+        market: Marketplace,
+        /// The product's id.
+        id: Path<RowId>,
+        body: Input<ReviewBody>,
+    ) -> Result<CreatedAnswer, ApiError> {
+        let record = reviews(&market)
+            .create(ProductId(id.0.0), body.0.into())
+            .await?;
+        Ok(CreatedAnswer::Created(Answer(record.into())))
+    }
+
+    /// Delete a review
+    #[oai(
+        path = "/reviews/:id",
+        method = "delete",
+        operation_id = "adminDeleteReview"
+    )]
+    async fn delete(
+        &self,
+        _admin: Admin,
+        market: Marketplace,
+        /// The review's id.
+        id: Path<RowId>,
+    ) -> Result<DeletedAnswer, ApiError> {
+        reviews(&market).delete(ReviewId(id.0.0)).await?;
+        Ok(DeletedAnswer::Deleted)
+    }
+}
+
+fn reviews(market: &Marketplace) -> Reviews {
+    market.app.store.scope(market.tenant.id).reviews()
+}

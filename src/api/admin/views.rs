@@ -1,0 +1,377 @@
+//! What admins see: the shape they send, so that it can be read, changed and sent back.
+
+use std::collections::BTreeMap;
+
+use poem_openapi::{Enum, Object};
+use serde::Serialize;
+use souk_domain::InvalidField;
+use souk_store::{
+    CategoryRecord, ProductRecord, ReferenceRecord, ReviewRecord, Upserted, VariantRecord,
+};
+
+use super::bodies::StatusBody;
+use crate::api::views::Timestamp;
+
+/// A product as admins see it.
+#[derive(Debug, Clone, Object, Serialize)]
+#[oai(skip_serializing_if_is_none)]
+pub struct AdminProduct {
+    /// The product.
+    pub id: i64,
+    /// Your own id.
+    pub external_id: String,
+    /// Its address.
+    pub slug: String,
+    /// What it is called.
+    pub title: String,
+    /// Plain text.
+    pub description: String,
+    /// Its maker.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub brand: Option<String>,
+    /// Whether shoppers see it.
+    pub status: StatusBody,
+    /// Slug of its category.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub category: Option<String>,
+    /// Slug of its fandom.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fandom: Option<String>,
+    /// Slug of its seller.
+    pub seller: String,
+    /// Values by name.
+    pub attributes: BTreeMap<String, Vec<String>>,
+    /// Addresses of its images.
+    pub images: Vec<String>,
+    /// Currency of all its prices.
+    pub currency: String,
+    /// Its variants.
+    pub variants: Vec<AdminVariant>,
+    /// Mean rating; absent while nobody has rated it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rating: Option<f64>,
+    /// How many ratings.
+    pub rating_count: u32,
+    /// How popular it is.
+    pub popularity: i64,
+    /// When it was created.
+    pub created_at: Timestamp,
+    /// When it was last changed.
+    pub updated_at: Timestamp,
+}
+
+/// A variant as admins see it.
+#[derive(Debug, Clone, Object, Serialize)]
+#[oai(skip_serializing_if_is_none)]
+pub struct AdminVariant {
+    /// The variant.
+    pub id: i64,
+    /// Its stock keeping unit.
+    pub sku: String,
+    /// Its global trade item number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gtin: Option<String>,
+    /// What sets it apart.
+    pub options: BTreeMap<String, String>,
+    /// Minor units of the product's currency.
+    pub price: i64,
+    /// Units in stock.
+    pub stock: i64,
+}
+
+/// A page of products.
+#[derive(Debug, Object, Serialize)]
+#[oai(skip_serializing_if_is_none)]
+pub struct AdminProducts {
+    /// The products, by id.
+    pub products: Vec<AdminProduct>,
+    /// Give it as `after` for the next page; absent after the last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next_after: Option<i64>,
+}
+
+/// What became of a batch.
+#[derive(Debug, Object, Serialize)]
+pub struct BatchResults {
+    /// One a product, in the order sent.
+    pub results: Vec<BatchResult>,
+    /// How many were not taken.
+    pub rejected: u64,
+}
+
+/// What became of one product of a batch.
+#[derive(Debug, Object, Serialize)]
+#[oai(skip_serializing_if_is_none)]
+pub struct BatchResult {
+    /// What became of it.
+    pub outcome: BatchOutcome,
+    /// The product, if it was taken.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<i64>,
+    /// The field at fault, if it was not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+    /// What is wrong with it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+}
+
+/// What became of one product of a batch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum, Serialize)]
+#[oai(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
+pub enum BatchOutcome {
+    /// It is new.
+    Created,
+    /// It was changed.
+    Updated,
+    /// It was already so.
+    Unchanged,
+    /// It was not taken.
+    Rejected,
+}
+
+/// A category as admins see it.
+#[derive(Debug, Object, Serialize)]
+#[oai(skip_serializing_if_is_none)]
+pub struct AdminCategory {
+    /// The category.
+    pub id: i64,
+    /// What filters take.
+    pub slug: String,
+    /// What people read.
+    pub name: String,
+    /// Slug of the category it is part of; absent at the root.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub parent: Option<String>,
+    /// Its place among its siblings.
+    pub position: i64,
+    /// When it was created.
+    pub created_at: Timestamp,
+    /// When it was last changed.
+    pub updated_at: Timestamp,
+}
+
+/// All categories, siblings in their order.
+#[derive(Debug, Object, Serialize)]
+pub struct AdminCategories {
+    /// The categories.
+    pub categories: Vec<AdminCategory>,
+}
+
+/// A fandom or seller as admins see it.
+#[derive(Debug, Object, Serialize)]
+pub struct AdminReference {
+    /// The fandom or seller.
+    pub id: i64,
+    /// What filters take.
+    pub slug: String,
+    /// What people read.
+    pub name: String,
+    /// Plain text.
+    pub description: String,
+    /// When it was created.
+    pub created_at: Timestamp,
+    /// When it was last changed.
+    pub updated_at: Timestamp,
+}
+
+/// A page of fandoms or sellers.
+#[derive(Debug, Object, Serialize)]
+#[oai(skip_serializing_if_is_none)]
+pub struct AdminReferences {
+    /// The fandoms or sellers, by id.
+    pub items: Vec<AdminReference>,
+    /// Give it as `after` for the next page; absent after the last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next_after: Option<i64>,
+}
+
+/// A review as admins see it.
+#[derive(Debug, Object, Serialize)]
+#[oai(skip_serializing_if_is_none)]
+pub struct AdminReview {
+    /// The review.
+    pub id: i64,
+    /// The product it is about.
+    pub product_id: i64,
+    /// Who wrote it.
+    pub author: String,
+    /// 1 to 5.
+    pub rating: i64,
+    /// Its heading.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// Plain text.
+    pub body: String,
+    /// When it was written.
+    pub created_at: Timestamp,
+}
+
+/// A page of reviews.
+#[derive(Debug, Object, Serialize)]
+#[oai(skip_serializing_if_is_none)]
+pub struct AdminReviews {
+    /// The reviews, newest first.
+    pub reviews: Vec<AdminReview>,
+    /// Give it as `before` for the next page; absent after the last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next_before: Option<i64>,
+}
+
+/// The id that continues a list, if the page is full and so may have a successor.
+fn continues<T>(page: &[T], limit: u32, id: impl Fn(&T) -> i64) -> Option<i64> {
+    page.last().filter(|_| page.len() >= limit as usize).map(id)
+}
+
+impl AdminProducts {
+    /// A page of at most `limit`.
+    pub fn new(records: Vec<ProductRecord>, limit: u32) -> Self {
+        let products: Vec<AdminProduct> = records.into_iter().map(AdminProduct::from).collect();
+        Self {
+            next_after: continues(&products, limit, |product| product.id),
+            products,
+        }
+    }
+}
+
+impl AdminReferences {
+    /// A page of at most `limit`.
+    pub fn new(records: Vec<ReferenceRecord>, limit: u32) -> Self {
+        let items: Vec<AdminReference> = records.into_iter().map(AdminReference::from).collect();
+        Self {
+            next_after: continues(&items, limit, |item| item.id),
+            items,
+        }
+    }
+}
+
+impl AdminReviews {
+    /// A page of at most `limit`.
+    pub fn new(records: Vec<ReviewRecord>, limit: u32) -> Self {
+        let reviews: Vec<AdminReview> = records.into_iter().map(AdminReview::from).collect();
+        Self {
+            next_before: continues(&reviews, limit, |review| review.id),
+            reviews,
+        }
+    }
+}
+
+impl BatchResults {
+    /// One result a product.
+    pub fn new(outcomes: Vec<Result<Upserted, InvalidField>>) -> Self {
+        let results: Vec<BatchResult> = outcomes.into_iter().map(BatchResult::from).collect();
+        let rejected = |result: &&BatchResult| result.outcome == BatchOutcome::Rejected;
+        Self {
+            rejected: results.iter().filter(rejected).count() as u64,
+            results,
+        }
+    }
+}
+
+impl From<Result<Upserted, InvalidField>> for BatchResult {
+    fn from(outcome: Result<Upserted, InvalidField>) -> Self {
+        match outcome {
+            Ok(upserted) => Self {
+                outcome: match (upserted.created, upserted.changed) {
+                    (true, _) => BatchOutcome::Created,
+                    (false, true) => BatchOutcome::Updated,
+                    (false, false) => BatchOutcome::Unchanged,
+                },
+                id: Some(upserted.id.0),
+                field: None,
+                message: None,
+            },
+            Err(invalid) => Self {
+                outcome: BatchOutcome::Rejected,
+                id: None,
+                field: Some(invalid.field.into_owned()),
+                message: Some(invalid.message),
+            },
+        }
+    }
+}
+
+impl From<CategoryRecord> for AdminCategory {
+    fn from(record: CategoryRecord) -> Self {
+        Self {
+            id: record.id,
+            slug: record.slug,
+            name: record.name,
+            parent: record.parent,
+            position: record.position,
+            created_at: Timestamp::from_ms(record.created_at_ms),
+            updated_at: Timestamp::from_ms(record.updated_at_ms),
+        }
+    }
+}
+
+impl From<ReferenceRecord> for AdminReference {
+    fn from(record: ReferenceRecord) -> Self {
+        Self {
+            id: record.id,
+            slug: record.slug,
+            name: record.name,
+            description: record.description,
+            created_at: Timestamp::from_ms(record.created_at_ms),
+            updated_at: Timestamp::from_ms(record.updated_at_ms),
+        }
+    }
+}
+
+impl From<ReviewRecord> for AdminReview {
+    fn from(record: ReviewRecord) -> Self {
+        Self {
+            id: record.id,
+            product_id: record.product_id,
+            author: record.author,
+            rating: record.rating,
+            title: record.title,
+            body: record.body,
+            created_at: Timestamp::from_ms(record.created_at_ms),
+        }
+    }
+}
+
+impl From<ProductRecord> for AdminProduct {
+    fn from(record: ProductRecord) -> Self {
+        Self {
+            id: record.id.0,
+            external_id: record.external_id,
+            slug: record.slug,
+            title: record.title,
+            description: record.description,
+            brand: record.brand,
+            status: record.status.into(),
+            category: record.category.map(|category| category.slug),
+            fandom: record.fandom.map(|fandom| fandom.slug),
+            seller: record.seller.slug,
+            attributes: record.attributes,
+            images: record.images,
+            currency: record.currency.code().to_owned(),
+            variants: record
+                .variants
+                .into_iter()
+                .map(AdminVariant::from)
+                .collect(),
+            rating: record.rating.map(f64::from),
+            rating_count: record.rating_count,
+            popularity: record.popularity,
+            created_at: Timestamp::from_ms(record.created_at_ms),
+            updated_at: Timestamp::from_ms(record.updated_at_ms),
+        }
+    }
+}
+
+impl From<VariantRecord> for AdminVariant {
+    fn from(record: VariantRecord) -> Self {
+        Self {
+            id: record.id.0,
+            sku: record.sku,
+            gtin: record.gtin,
+            options: record.options,
+            price: record.price,
+            stock: record.stock,
+        }
+    }
+}

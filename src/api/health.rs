@@ -1,0 +1,180 @@
+//! Whether the service runs, and whether it can answer.
+
+use std::time::{Duration, Instant};
+
+use chrono::Utc;
+use poem::web::Data;
+use poem_openapi::{ApiResponse, Enum, Object, OpenApi};
+use serde::Serialize;
+use souk_store::OutboxStats;
+
+use super::{Answer, Tag, views::EngineName};
+use crate::{
+    app::App,
+    error::{ApiError, chain},
+};
+
+/// How long a dependency may take to show that it is there.
+const PROBE_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// Whether the process runs.
+#[derive(Debug, Object, Serialize)]
+pub struct Live {
+    /// Always `live`.
+    pub status: String,
+}
+
+/// Whether requests can be answered.
+#[derive(Debug, Object, Serialize)]
+pub struct Readiness {
+    /// The whole in one word.
+    pub status: ReadyStatus,
+    /// Who answers searches when all is well.
+    pub engine: EngineName,
+    /// What it depends on.
+    pub dependencies: Vec<Dependency>,
+    /// What waits to be indexed; absent if the database is away.
+    #[oai(skip_serializing_if_is_none)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub outbox: Option<Outbox>,
+}
+
+/// How well requests can be answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum, Serialize)]
+#[oai(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
+pub enum ReadyStatus {
+    /// All is well.
+    Ready,
+    /// Searches are answered by the database, since the engine cannot.
+    Degraded,
+    /// The database is away.
+    Unavailable,
+}
+
+/// Something that is needed.
+#[derive(Debug, Object, Serialize)]
+pub struct Dependency {
+    /// `database` or `search`.
+    pub name: String,
+    /// Whether it answered.
+    pub up: bool,
+    /// Milliseconds it took.
+    pub latency_ms: f64,
+}
+
+/// What waits to be indexed.
+#[derive(Debug, Object, Serialize)]
+pub struct Outbox {
+    /// Changes that wait.
+    pub rows: u64,
+    /// How long the oldest has waited.
+    pub lag_seconds: f64,
+    /// Changes that were given up, for an admin to look at.
+    pub dead_letters: u64,
+}
+
+/// Answers of `live`.
+#[derive(ApiResponse)]
+pub enum LiveAnswer {
+    /// The process runs.
+    #[oai(status = 200)]
+    Live(Answer<Live>),
+}
+
+/// Answers of `ready`.
+#[derive(ApiResponse)]
+pub enum ReadyAnswer {
+    /// Requests can be answered.
+    #[oai(status = 200)]
+    Ready(Answer<Readiness>),
+    /// They cannot: the database is away.
+    #[oai(status = 503)]
+    Unavailable(
+        Answer<Readiness>,
+        /// Seconds after which trying again makes sense.
+        #[oai(header = "Retry-After")]
+        u32,
+    ),
+}
+
+/// For whoever watches the service.
+pub struct HealthApi;
+
+#[OpenApi(prefix_path = "/health", tag = "Tag::Health")]
+impl HealthApi {
+    /// Whether the process runs
+    #[oai(path = "/live", method = "get", operation_id = "live")]
+    async fn live(&self) -> LiveAnswer {
+        LiveAnswer::Live(Answer(Live {
+            status: "live".to_owned(),
+        }))
+    }
+
+    /// Whether requests can be answered
+    ///
+    /// Each dependency with its latency, and how far the index is behind the database.
+    #[oai(path = "/ready", method = "get", operation_id = "ready")]
+    async fn ready(&self, app: Data<&App>) -> ReadyAnswer {
+        let (database, stats) = probe("database", app.store.outbox().stats()).await;
+        let (search, _) = probe("search", search_ready(&app)).await;
+        let status = match (database.up, search.up) {
+            (false, _) => ReadyStatus::Unavailable,
+            (true, false) => ReadyStatus::Degraded,
+            (true, true) => ReadyStatus::Ready,
+        };
+        let readiness = Readiness {
+            status,
+            engine: app.search.engine().into(),
+            dependencies: vec![database, search],
+            outbox: stats.map(Outbox::from),
+        };
+        match status {
+            ReadyStatus::Unavailable => ReadyAnswer::Unavailable(Answer(readiness), 2),
+            _ => ReadyAnswer::Ready(Answer(readiness)),
+        }
+    }
+}
+
+async fn probe<T, E>(
+    name: &str,
+    answer: impl Future<Output = Result<T, E>>,
+) -> (Dependency, Option<T>)
+where
+    E: std::error::Error + 'static,
+{
+    let started = Instant::now();
+    let outcome = tokio::time::timeout(PROBE_TIMEOUT, answer).await;
+    if let Ok(Err(error)) = &outcome {
+        tracing::debug!(name, error = chain(error), "a dependency is not ready");
+    }
+    let value = outcome.ok().and_then(Result::ok);
+    let dependency = Dependency {
+        name: name.to_owned(),
+        up: value.is_some(),
+        latency_ms: started.elapsed().as_micros() as f64 / 1_000.0,
+    };
+    (dependency, value)
+}
+
+/// The engine is ready when it is for every marketplace.
+async fn search_ready(app: &App) -> Result<(), ApiError> {
+    for tenant in app.marketplaces.all().await?.iter() {
+        app.search.ready(tenant.id).await?;
+    }
+    Ok(())
+}
+
+impl From<OutboxStats> for Outbox {
+    fn from(stats: OutboxStats) -> Self {
+        let now_ms = Utc::now().timestamp_millis();
+        let lag_ms = stats
+            .oldest_created_at_ms
+            .map_or(0, |oldest| (now_ms - oldest).max(0));
+        Self {
+            rows: stats.rows,
+            lag_seconds: lag_ms as f64 / 1_000.0,
+            dead_letters: stats.dead_letters,
+        }
+    }
+}

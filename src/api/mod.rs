@@ -1,0 +1,73 @@
+//! The API: a module a resource, every operation described for `openapi.yaml`.
+//!
+//! A handler has four beats: authorise, parse (its parameters' types do that), one domain call, map.
+
+pub mod admin;
+pub mod answers;
+pub mod health;
+pub mod params;
+pub mod payload;
+pub mod products;
+pub mod reference;
+pub mod search;
+pub mod views;
+
+use poem_openapi::{LicenseObject, OpenApiService, Tags};
+
+pub use answers::{ErrorBody, ErrorCode};
+pub use payload::{Answer, Input, MAX_BODY_BYTES};
+
+/// How operations are grouped.
+#[derive(Tags)]
+pub enum Tag {
+    /// Searching products, facets and suggestions.
+    Search,
+    /// The catalogue as shoppers see it.
+    Catalogue,
+    /// Changing the catalogue; needs the admin key.
+    Admin,
+    /// Whether the service runs.
+    Health,
+}
+
+/// All operations.
+pub type Api = (
+    search::SearchApi,
+    products::ProductsApi,
+    reference::ReferenceApi,
+    admin::AdminProductsApi,
+    admin::AdminCategoriesApi,
+    admin::AdminReviewsApi,
+    admin::AdminReferencesApi,
+    health::HealthApi,
+);
+
+fn api() -> Api {
+    (
+        search::SearchApi,
+        products::ProductsApi,
+        reference::ReferenceApi,
+        admin::AdminProductsApi,
+        admin::AdminCategoriesApi,
+        admin::AdminReviewsApi,
+        admin::AdminReferencesApi,
+        health::HealthApi,
+    )
+}
+
+const ABOUT: &str = "\
+Souk is a marketplace backend built around search.
+
+Several marketplaces may live behind one address: a request belongs to the one whose host name it was \
+sent to, else to the one whose key it carries as `X-Api-Key`, else to the only one there is.
+
+Amounts of money are integers in minor units (cents for the euro). Every error has the same body, and \
+every answer carries `X-Request-Id`.";
+
+/// The API with its description.
+pub fn service() -> OpenApiService<Api, ()> {
+    OpenApiService::new(api(), "Souk", env!("CARGO_PKG_VERSION"))
+        .description(ABOUT)
+        .license(LicenseObject::new("MIT OR Apache-2.0"))
+        .server("/")
+}

@@ -1,0 +1,174 @@
+//! Bodies, in and out: JSON by serde, described by poem-openapi.
+//!
+//! poem-openapi's own `Json` builds a tree of values for each answer and tells of a bad body only
+//! which type failed. Going through serde writes an answer straight to bytes and names the field at fault.
+
+use poem::{Body, FromRequest, IntoResponse, Request, RequestBody, Response, Result, http::header};
+use poem_openapi::{
+    impl_apirequest_for_payload,
+    payload::{ParsePayload, Payload},
+    registry::{MetaSchemaRef, Registry},
+    types::Type,
+};
+use serde::{Serialize, de::DeserializeOwned};
+use souk_domain::InvalidField;
+
+use crate::error::ApiError;
+
+/// Most bytes of a body: a thousand products of 16 kB each.
+pub const MAX_BODY_BYTES: usize = 16 * 1024 * 1024;
+
+const JSON: &str = "application/json";
+
+/// A JSON answer.
+#[derive(Debug)]
+pub struct Answer<T>(pub T);
+
+impl<T: Type> Payload for Answer<T> {
+    const CONTENT_TYPE: &'static str = JSON;
+
+    fn schema_ref() -> MetaSchemaRef {
+        T::schema_ref()
+    }
+
+    fn register(registry: &mut Registry) {
+        T::register(registry);
+    }
+}
+
+impl<T: Serialize + Send> IntoResponse for Answer<T> {
+    fn into_response(self) -> Response {
+        match serde_json::to_vec(&self.0) {
+            Ok(bytes) => Response::builder()
+                .header(header::CONTENT_TYPE, JSON)
+                .body(bytes),
+            Err(error) => poem::Error::from(ApiError::internal(error)).into_response(),
+        }
+    }
+}
+
+/// A JSON body.
+#[derive(Debug)]
+pub struct Input<T>(pub T);
+
+impl<T: Type> Payload for Input<T> {
+    const CONTENT_TYPE: &'static str = JSON;
+
+    fn check_content_type(content_type: &str) -> bool {
+        let media_type = content_type.split(';').next().unwrap_or_default().trim();
+        media_type.eq_ignore_ascii_case(JSON)
+    }
+
+    fn schema_ref() -> MetaSchemaRef {
+        T::schema_ref()
+    }
+
+    fn register(registry: &mut Registry) {
+        T::register(registry);
+    }
+}
+
+impl<T: Type + DeserializeOwned> ParsePayload for Input<T> {
+    const IS_REQUIRED: bool = true;
+
+    async fn from_request(request: &Request, body: &mut RequestBody) -> Result<Self> {
+        let announced = request
+            .header(header::CONTENT_LENGTH)
+            .and_then(|length| length.parse::<usize>().ok());
+        if announced.is_some_and(|length| length > MAX_BODY_BYTES) {
+            return Err(ApiError::TooLarge(MAX_BODY_BYTES).into());
+        }
+        let bytes = Body::from_request(request, body)
+            .await?
+            .into_bytes_limit(MAX_BODY_BYTES)
+            .await
+            .map_err(|error| match error {
+                poem::error::ReadBodyError::PayloadTooLarge => {
+                    ApiError::TooLarge(MAX_BODY_BYTES).into()
+                }
+                error => poem::Error::from(error),
+            })?;
+        Ok(Self(read(&bytes)?))
+    }
+}
+
+impl_apirequest_for_payload!(Input<T>, T: Type + DeserializeOwned);
+
+/// Reads JSON, naming the field at fault such as `variants[2].price`.
+fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
+    let mut json = serde_json::Deserializer::from_slice(bytes);
+    let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
+        let path = error.path().to_string();
+        malformed(&path, &error.into_inner())
+    })?;
+    json.end().map_err(|error| malformed("", &error))?;
+    Ok(value)
+}
+
+fn malformed(path: &str, error: &serde_json::Error) -> ApiError {
+    let message = error.to_string();
+    if !error.is_data() {
+        // Not JSON at all: then the place in the text is all there is to tell.
+        return ApiError::MalformedBody(InvalidField::new("", message));
+    }
+    let message = message
+        .rsplit_once(" at line ")
+        .map_or(message.as_str(), |(message, _)| message);
+    // The body itself is called `.`.
+    let parent = path.trim_start_matches('.');
+    let missing = message
+        .strip_prefix("missing field `")
+        .and_then(|rest| rest.strip_suffix('`'));
+    let invalid = match (missing, parent) {
+        (Some(field), "") => InvalidField::new(field.to_owned(), "is required"),
+        (Some(field), parent) => InvalidField::new(format!("{parent}.{field}"), "is required"),
+        (None, parent) => InvalidField::new(parent.to_owned(), message),
+    };
+    ApiError::MalformedBody(invalid)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+
+    use super::*;
+
+    #[derive(Debug, Deserialize)]
+    struct Outer {
+        #[allow(dead_code)]
+        inner: Vec<Inner>,
+    }
+
+    #[derive(Debug, Deserialize)]
+    struct Inner {
+        #[allow(dead_code)]
+        price: i64,
+    }
+
+    fn blamed(body: &str) -> Option<String> {
+        read::<Outer>(body.as_bytes()).unwrap_err().problem().field
+    }
+
+    #[test]
+    fn a_bad_body_names_the_field() {
+        assert_eq!(
+            blamed(r#"{"inner": [{"price": 1}, {"price": "x"}]}"#).as_deref(),
+            Some("inner[1].price")
+        );
+        assert_eq!(
+            blamed(r#"{"inner": [{}]}"#).as_deref(),
+            Some("inner[0].price")
+        );
+        assert_eq!(blamed("{}").as_deref(), Some("inner"));
+        assert_eq!(blamed("[]"), None);
+        assert_eq!(blamed("{"), None);
+        assert_eq!(blamed(r#"{"inner": []} x"#), None);
+    }
+
+    #[test]
+    fn json_is_json_whatever_its_parameters() {
+        let json = <Input<String> as Payload>::check_content_type;
+        assert!(json("application/json") && json("Application/JSON; charset=utf-8"));
+        assert!(!json("text/plain") && !json(""));
+    }
+}

@@ -1,0 +1,146 @@
+//! Products as shoppers see them: listings, a product's page, and what is like it.
+
+use std::time::Instant;
+
+use poem_openapi::{
+    OpenApi,
+    param::{Path, Query},
+};
+use souk_domain::{ProductId, ProductStatus, SearchQuery};
+use souk_store::{ProductKey, ProductRecord};
+
+use super::{
+    Answer, Tag,
+    answers::answers,
+    params::{
+        CursorText, FilterParams, Many, PageNumber, PerPage, ProductRef, SimilarLimit, SlugText,
+        SortOrder, page_request,
+    },
+    views::{Listing, ProductView, Similar},
+};
+use crate::{error::ApiError, http::Marketplace};
+
+const DEFAULT_SIMILAR: usize = 8;
+
+answers! {
+    /// Answers of `listProducts`.
+    ListingAnswer {
+        200 "One page of products." => Page(Answer<Listing>),
+    } or BadRequest, NotFound
+
+    /// Answers of `getProduct`.
+    ProductAnswer {
+        200 "The product." => Product(Answer<ProductView>),
+    } or BadRequest, NotFound
+
+    /// Answers of `similarProducts`.
+    SimilarAnswer {
+        200 "Products like it, most similar first." => Products(Answer<Similar>),
+    } or BadRequest, NotFound
+}
+
+/// Operations on products.
+pub struct ProductsApi;
+
+#[OpenApi(prefix_path = "/api/products", tag = "Tag::Catalogue")]
+#[allow(clippy::too_many_arguments)]
+impl ProductsApi {
+    /// List products
+    ///
+    /// The products of categories, fandoms and sellers, most popular first unless `sort` says otherwise.
+    #[oai(path = "/", method = "get", operation_id = "listProducts")]
+    async fn list(
+        &self,
+        market: Marketplace,
+        /// Slug of a category, such as `mugs`; its descendants are included. Repeatable.
+        category: Query<Many<SlugText>>,
+        /// Slug of a fandom. Repeatable.
+        fandom: Query<Many<SlugText>>,
+        /// Slug of a seller. Repeatable.
+        seller: Query<Many<SlugText>>,
+        /// The order; popularity if not given, which is also what `relevance` means without a text.
+        sort: Query<Option<SortOrder>>,
+        /// The page, from 1. Pages by number end after 10,000 products; `cursor` goes deeper.
+        page: Query<Option<PageNumber>>,
+        /// How many products a page holds; 20 if not given.
+        per_page: Query<Option<PerPage>>,
+        /// `next_cursor` of the page before; not together with `page`.
+        cursor: Query<Option<CursorText>>,
+    ) -> Result<ListingAnswer, ApiError> {
+        let started = Instant::now();
+        let filters = FilterParams {
+            category: category.0,
+            fandom: fandom.0,
+            seller: seller.0,
+            ..FilterParams::default()
+        };
+        let query = SearchQuery {
+            filters: filters.into(),
+            sort: sort.0.map(|sort| sort.0).unwrap_or_default(),
+            page: page_request(page.0, per_page.0, cursor.0)?,
+            ..SearchQuery::default()
+        }
+        .validated()?;
+        let answered = market.app.search.search(&market.plan(&query)).await?;
+        Ok(ListingAnswer::Page(Answer(Listing::new(
+            answered,
+            &query.page,
+            started.elapsed(),
+        ))))
+    }
+
+    /// Show a product
+    #[oai(path = "/:product", method = "get", operation_id = "getProduct")]
+    async fn product(
+        &self,
+        market: Marketplace,
+        /// The product's slug or id.
+        product: Path<ProductRef>,
+    ) -> Result<ProductAnswer, ApiError> {
+        let record = find_active(&market, &product.0).await?;
+        Ok(ProductAnswer::Product(Answer(record.into())))
+    }
+
+    /// Find products like one
+    #[oai(
+        path = "/:product/similar",
+        method = "get",
+        operation_id = "similarProducts"
+    )]
+    async fn similar(
+        &self,
+        market: Marketplace,
+        /// The product's slug or id.
+        product: Path<ProductRef>,
+        /// How many; 8 if not given.
+        limit: Query<Option<SimilarLimit>>,
+    ) -> Result<SimilarAnswer, ApiError> {
+        let started = Instant::now();
+        let record = find_active(&market, &product.0).await?;
+        let limit = limit.0.map_or(DEFAULT_SIMILAR, |limit| limit.0);
+        let answered = market
+            .app
+            .search
+            .similar(market.tenant.id, ProductId(record.id.0), limit)
+            .await?;
+        Ok(SimilarAnswer::Products(Answer(Similar::new(
+            answered,
+            started.elapsed(),
+        ))))
+    }
+}
+
+/// The product that shoppers may see, by id or, failing that, by slug: a slug may be all digits.
+async fn find_active(market: &Marketplace, wanted: &ProductRef) -> Result<ProductRecord, ApiError> {
+    let products = market.app.store.scope(market.tenant.id).products();
+    let mut found = None;
+    if let Ok(id) = wanted.0.parse::<ProductId>() {
+        found = products.get(&ProductKey::Id(id)).await?;
+    }
+    if found.is_none() {
+        found = products.get(&ProductKey::Slug(wanted.0.clone())).await?;
+    }
+    found
+        .filter(|product| product.status == ProductStatus::Active)
+        .ok_or(ApiError::NotFound("product"))
+}

@@ -1,0 +1,105 @@
+//! What products refer to, as shoppers see it: categories, fandoms, sellers.
+
+use poem_openapi::{OpenApi, param::Path};
+use souk_domain::{FacetName, Filters, SearchQuery};
+
+use super::{
+    Answer, Tag,
+    answers::answers,
+    params::SlugText,
+    views::{CategoryTree, Fandoms, SellerView},
+};
+use crate::{error::ApiError, http::Marketplace};
+
+/// Most fandoms that are listed.
+const MOST_FANDOMS: u32 = 5_000;
+/// Most counts that are asked for at once: more than any of these lists holds.
+const MOST_COUNTS: usize = 10_000;
+
+answers! {
+    /// Answers of `listCategories`.
+    CategoriesAnswer {
+        200 "The tree." => Tree(Answer<CategoryTree>),
+    } or BadRequest, NotFound
+
+    /// Answers of `listFandoms`.
+    FandomsAnswer {
+        200 "The fandoms." => Fandoms(Answer<Fandoms>),
+    } or BadRequest, NotFound
+
+    /// Answers of `getSeller`.
+    SellerAnswer {
+        200 "The seller." => Seller(Answer<SellerView>),
+    } or BadRequest, NotFound
+}
+
+/// Operations on reference data.
+pub struct ReferenceApi;
+
+#[OpenApi(prefix_path = "/api", tag = "Tag::Catalogue")]
+impl ReferenceApi {
+    /// Show the category tree
+    ///
+    /// A category's count includes its descendants' products.
+    #[oai(path = "/categories", method = "get", operation_id = "listCategories")]
+    async fn categories(&self, market: Marketplace) -> Result<CategoriesAnswer, ApiError> {
+        let scope = market.app.store.scope(market.tenant.id);
+        let records = scope.categories().list().await?;
+        let plan = market.plan(&SearchQuery::default());
+        let counts = market
+            .app
+            .search
+            .facet_values(&plan, FacetName::Category, None, "", MOST_COUNTS)
+            .await?;
+        Ok(CategoriesAnswer::Tree(Answer(CategoryTree::new(
+            records,
+            &counts.value,
+        ))))
+    }
+
+    /// List the fandoms
+    #[oai(path = "/fandoms", method = "get", operation_id = "listFandoms")]
+    async fn fandoms(&self, market: Marketplace) -> Result<FandomsAnswer, ApiError> {
+        let scope = market.app.store.scope(market.tenant.id);
+        let records = scope.fandoms().list(None, MOST_FANDOMS).await?;
+        let plan = market.plan(&SearchQuery::default());
+        let counts = market
+            .app
+            .search
+            .facet_values(&plan, FacetName::Fandom, None, "", MOST_COUNTS)
+            .await?;
+        Ok(FandomsAnswer::Fandoms(Answer(Fandoms::new(
+            records,
+            &counts.value,
+        ))))
+    }
+
+    /// Show a seller
+    #[oai(path = "/sellers/:seller", method = "get", operation_id = "getSeller")]
+    async fn seller(
+        &self,
+        market: Marketplace,
+        /// The seller's slug.
+        seller: Path<SlugText>,
+    ) -> Result<SellerAnswer, ApiError> {
+        let scope = market.app.store.scope(market.tenant.id);
+        let record = scope
+            .sellers()
+            .by_slug(&seller.0.0)
+            .await?
+            .ok_or(ApiError::NotFound("seller"))?;
+        let mut query = SearchQuery {
+            filters: Filters {
+                seller: [seller.0.0].into(),
+                ..Filters::default()
+            },
+            ..SearchQuery::default()
+        };
+        query.page.limit = 0;
+        let sold = market.app.search.search(&market.plan(&query)).await?;
+        Ok(SellerAnswer::Seller(Answer(SellerView::new(
+            record,
+            sold.value.total,
+        ))))
+    }
+}

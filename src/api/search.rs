@@ -1,0 +1,259 @@
+//! Searching: pages of hits, values of facets, and suggestions.
+
+use std::time::Instant;
+
+use poem_openapi::{
+    OpenApi,
+    param::{Path, Query},
+};
+use souk_domain::{FacetName, Filters, SearchQuery, Sort};
+use souk_search::SuggestRequest;
+
+use super::{
+    Answer, Tag,
+    answers::answers,
+    params::{
+        AttributeChoice, AttributeName, BrandName, CursorText, FacetChoice, FilterParams, Flag,
+        Many, MinorUnits, Needle, PageNumber, PerPage, RatingLimit, SearchText, SlugText,
+        SortOrder, SuggestionLimit, TypedText, ValueFacet, page_request,
+    },
+    views::{FacetValuesView, SearchResults, Suggestions},
+};
+use crate::{error::ApiError, http::Marketplace};
+
+/// How many values of a facet one answer holds.
+const FACET_VALUES: usize = 100;
+const DEFAULT_SUGGESTIONS: usize = 8;
+
+answers! {
+    /// Answers of `search`.
+    SearchAnswer {
+        200 "One page of hits with facets." => Page(Answer<SearchResults>),
+    } or BadRequest, NotFound
+
+    /// Answers of `searchFacetValues`.
+    FacetValuesAnswer {
+        200 "The values found." => Values(Answer<FacetValuesView>),
+    } or BadRequest, NotFound
+
+    /// Answers of `suggest`.
+    SuggestionsAnswer {
+        200 "The suggestions." => Suggestions(Answer<Suggestions>),
+    } or BadRequest, NotFound
+}
+
+/// Operations on the whole catalogue of a marketplace.
+pub struct SearchApi;
+
+#[OpenApi(prefix_path = "/api/search", tag = "Tag::Search")]
+#[allow(clippy::too_many_arguments)]
+impl SearchApi {
+    /// Search products
+    ///
+    /// Values of one filter are alternatives, different filters add up. Facets are disjunctive: what is selected
+    /// in a facet does not narrow its own counts. Without `q`, all products are found, most popular first.
+    #[oai(path = "/", method = "get", operation_id = "search")]
+    async fn search(
+        &self,
+        market: Marketplace,
+        /// What to search for. A part number or SKU, whole or its beginning, finds its product first.
+        q: Query<Option<SearchText>>,
+        /// Slug of a category, such as `mugs`; its descendants are included. Repeatable.
+        category: Query<Many<SlugText>>,
+        /// Slug of a fandom. Repeatable.
+        fandom: Query<Many<SlugText>>,
+        /// A brand, as displayed, such as `Acme`. Repeatable.
+        brand: Query<Many<BrandName>>,
+        /// Slug of a seller. Repeatable.
+        seller: Query<Many<SlugText>>,
+        /// Lowest price in minor units: `1999` is 19.99 in euros.
+        price_min: Query<Option<MinorUnits>>,
+        /// Highest price in minor units.
+        price_max: Query<Option<MinorUnits>>,
+        /// Rated so or better, such as `4`.
+        rating_min: Query<Option<RatingLimit>>,
+        /// Only what is in stock, or only what is sold out.
+        in_stock: Query<Option<Flag>>,
+        /// An attribute's name and value with a colon between, such as `color:red`. Repeatable: values of one name are alternatives.
+        attr: Query<Many<AttributeChoice>>,
+        /// The order; relevance if there is `q`, else popularity.
+        sort: Query<Option<SortOrder>>,
+        /// The page, from 1. Pages by number end after 10,000 hits; `cursor` goes deeper.
+        page: Query<Option<PageNumber>>,
+        /// How many hits a page holds; 20 if not given.
+        per_page: Query<Option<PerPage>>,
+        /// `next_cursor` of the page before; not together with `page`.
+        cursor: Query<Option<CursorText>>,
+        /// Which facets to count; all if not given, `none` for none. Repeatable.
+        facets: Query<Many<FacetChoice>>,
+    ) -> Result<SearchAnswer, ApiError> {
+        let started = Instant::now();
+        let filters = FilterParams {
+            category: category.0,
+            fandom: fandom.0,
+            brand: brand.0,
+            seller: seller.0,
+            price_min: price_min.0,
+            price_max: price_max.0,
+            rating_min: rating_min.0,
+            in_stock: in_stock.0,
+            attr: attr.0,
+        };
+        let query = SearchQuery {
+            text: q.0.map(|text| text.0),
+            filters: filters.into(),
+            sort: sort.0.map(|sort| sort.0).unwrap_or_default(),
+            page: page_request(page.0, per_page.0, cursor.0)?,
+            facets: chosen_facets(facets.0),
+        }
+        .validated()?;
+        let answered = market.app.search.search(&market.plan(&query)).await?;
+        Ok(SearchAnswer::Page(Answer(SearchResults::new(
+            answered,
+            &query.page,
+            market.tenant.currency,
+            started.elapsed(),
+        ))))
+    }
+
+    /// Search the values of one facet
+    ///
+    /// For facets of thousands of values: those whose name has a word that begins with each word of `q`, by falling count.
+    /// `query` and the filters narrow the products that are counted, as in a search; the facet's own selection does not.
+    #[oai(
+        path = "/facets/:name",
+        method = "get",
+        operation_id = "searchFacetValues"
+    )]
+    async fn facet_values(
+        &self,
+        market: Marketplace,
+        /// The facet.
+        name: Path<ValueFacet>,
+        /// The attribute, such as `color`, if `name` is `attributes`.
+        attribute: Query<Option<AttributeName>>,
+        /// What to search among the facet's values; all of them if not given.
+        q: Query<Option<Needle>>,
+        /// What the search is for: `q` of the search whose facet this is.
+        query: Query<Option<SearchText>>,
+        /// Slug of a category, such as `mugs`; its descendants are included. Repeatable.
+        category: Query<Many<SlugText>>,
+        /// Slug of a fandom. Repeatable.
+        fandom: Query<Many<SlugText>>,
+        /// A brand, as displayed, such as `Acme`. Repeatable.
+        brand: Query<Many<BrandName>>,
+        /// Slug of a seller. Repeatable.
+        seller: Query<Many<SlugText>>,
+        /// Lowest price in minor units: `1999` is 19.99 in euros.
+        price_min: Query<Option<MinorUnits>>,
+        /// Highest price in minor units.
+        price_max: Query<Option<MinorUnits>>,
+        /// Rated so or better, such as `4`.
+        rating_min: Query<Option<RatingLimit>>,
+        /// Only what is in stock, or only what is sold out.
+        in_stock: Query<Option<Flag>>,
+        /// An attribute's name and value with a colon between, such as `color:red`. Repeatable.
+        attr: Query<Many<AttributeChoice>>,
+    ) -> Result<FacetValuesAnswer, ApiError> {
+        let started = Instant::now();
+        let attribute = attribute_of(name.0.0, attribute.0)?;
+        let filters = FilterParams {
+            category: category.0,
+            fandom: fandom.0,
+            brand: brand.0,
+            seller: seller.0,
+            price_min: price_min.0,
+            price_max: price_max.0,
+            rating_min: rating_min.0,
+            in_stock: in_stock.0,
+            attr: attr.0,
+        };
+        let search = products_of(query.0, filters.into())?;
+        let needle = q.0.map(|needle| needle.0).unwrap_or_default();
+        let answered = market
+            .app
+            .search
+            .facet_values(
+                &market.plan(&search),
+                name.0.0,
+                attribute.as_deref(),
+                &needle,
+                FACET_VALUES,
+            )
+            .await?;
+        Ok(FacetValuesAnswer::Values(Answer(FacetValuesView::new(
+            answered,
+            started.elapsed(),
+        ))))
+    }
+
+    /// Suggest while someone types
+    ///
+    /// From the first letter on, tolerant of one typing mistake from the third.
+    #[oai(path = "/suggestions", method = "get", operation_id = "suggest")]
+    async fn suggestions(
+        &self,
+        market: Marketplace,
+        /// What was typed so far.
+        q: Query<TypedText>,
+        /// How many suggestions; 8 if not given.
+        limit: Query<Option<SuggestionLimit>>,
+    ) -> Result<SuggestionsAnswer, ApiError> {
+        let started = Instant::now();
+        let request = SuggestRequest {
+            tenant: market.tenant.id,
+            language: market.tenant.language,
+            text: q.0.0.trim().to_owned(),
+            limit: limit.0.map_or(DEFAULT_SUGGESTIONS, |limit| limit.0),
+        };
+        let answered = market.app.search.suggest(&request).await?;
+        Ok(SuggestionsAnswer::Suggestions(Answer(Suggestions::new(
+            answered,
+            started.elapsed(),
+        ))))
+    }
+}
+
+/// The facets asked for: all unless some, or none, are named.
+fn chosen_facets(given: Many<FacetChoice>) -> std::collections::BTreeSet<FacetName> {
+    if given.0.is_empty() {
+        return FacetName::ALL.into();
+    }
+    given.0.into_iter().filter_map(|facet| facet.0).collect()
+}
+
+/// The attribute whose values are searched: given exactly if the facet is that of attributes.
+fn attribute_of(
+    facet: FacetName,
+    attribute: Option<AttributeName>,
+) -> Result<Option<String>, ApiError> {
+    match (facet, attribute) {
+        (FacetName::Attributes, None) => Err(ApiError::parameter(
+            "attribute",
+            "is required: the name of the attribute whose values are searched",
+        )),
+        (FacetName::Attributes, Some(attribute)) => Ok(Some(attribute.0)),
+        (_, Some(_)) => Err(ApiError::parameter(
+            "attribute",
+            "goes with the facet `attributes` only",
+        )),
+        (_, None) => Ok(None),
+    }
+}
+
+/// The search that a facet belongs to, apart from its page.
+fn products_of(text: Option<SearchText>, filters: Filters) -> Result<SearchQuery, ApiError> {
+    let query = SearchQuery {
+        text: text.map(|text| text.0),
+        filters,
+        sort: Sort::Relevance,
+        ..SearchQuery::default()
+    };
+    // The search text is `query` here: `q` is what the facet's values are searched for.
+    query.validated().map_err(|mut error| {
+        if error.field == "q" {
+            error.field = "query".into();
+        }
+        ApiError::Parameter(error)
+    })
+}

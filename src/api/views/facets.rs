@@ -1,0 +1,155 @@
+use poem_openapi::Object;
+use serde::Serialize;
+use souk_domain::{Currency, Facet, FacetValue, Facets, PriceFacet};
+
+use super::MoneyView;
+
+/// What one can narrow the result by. A facet that was not asked for is absent.
+#[derive(Debug, Clone, PartialEq, Object, Serialize)]
+#[oai(rename = "Facets", skip_serializing_if_is_none)]
+pub struct FacetsView {
+    /// The category tree, flat, parents before children; counts include descendants.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub category: Option<FacetView>,
+    /// Fandoms by falling count.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fandom: Option<FacetView>,
+    /// Brands by falling count.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub brand: Option<FacetView>,
+    /// Sellers by falling count.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub seller: Option<FacetView>,
+    /// Price bounds and buckets.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub price: Option<PriceFacetView>,
+    /// Values `4`, `3`, `2`, `1`: products rated so or better.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rating: Option<FacetView>,
+    /// Values `in_stock` and `out_of_stock`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub availability: Option<FacetView>,
+    /// The attributes that matter for this result, most widespread first; empty if not asked for.
+    pub attributes: Vec<FacetView>,
+}
+
+/// One facet. Its own selection does not narrow its counts; every other filter does.
+#[derive(Debug, Clone, PartialEq, Object, Serialize)]
+#[oai(rename = "Facet")]
+pub struct FacetView {
+    /// `category`, `brand`, ... or an attribute's name.
+    pub name: String,
+    /// Its values; selected ones are always among them.
+    pub values: Vec<FacetValueView>,
+    /// Whether counts are exact.
+    pub exact: bool,
+    /// How many further values match; `/api/search/facets/{name}` searches them.
+    pub left_out: u64,
+}
+
+/// One value of a facet.
+#[derive(Debug, Clone, PartialEq, Object, Serialize)]
+#[oai(rename = "FacetValue", skip_serializing_if_is_none)]
+pub struct FacetValueView {
+    /// What the filter takes.
+    pub value: String,
+    /// What people read.
+    pub label: String,
+    /// Products that selecting it, alone in its facet, would show.
+    pub count: u64,
+    /// Whether this search selects it.
+    pub selected: bool,
+    /// Categories only: the parent's slug; absent at the root.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub parent: Option<String>,
+}
+
+/// The price facet, over products' lowest prices.
+#[derive(Debug, Clone, PartialEq, Object, Serialize)]
+#[oai(rename = "PriceFacet", skip_serializing_if_is_none)]
+pub struct PriceFacetView {
+    /// The lowest price; absent if nothing is found.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub min: Option<MoneyView>,
+    /// The highest price; absent if nothing is found.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max: Option<MoneyView>,
+    /// Buckets that hold at least one product, rising.
+    pub buckets: Vec<PriceBucketView>,
+    /// Whether counts are exact.
+    pub exact: bool,
+}
+
+/// Products with `from <= price < to`.
+#[derive(Debug, Clone, PartialEq, Object, Serialize)]
+#[oai(rename = "PriceBucket", skip_serializing_if_is_none)]
+pub struct PriceBucketView {
+    /// Lowest price, inclusive.
+    pub from: MoneyView,
+    /// End, exclusive; absent for the last bucket.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub to: Option<MoneyView>,
+    /// How many products.
+    pub count: u64,
+}
+
+impl FacetsView {
+    /// The facets of an answer, prices in the marketplace's currency.
+    pub fn new(facets: Facets, currency: Currency) -> Self {
+        Self {
+            category: facets.category.map(FacetView::from),
+            fandom: facets.fandom.map(FacetView::from),
+            brand: facets.brand.map(FacetView::from),
+            seller: facets.seller.map(FacetView::from),
+            price: facets
+                .price
+                .map(|price| PriceFacetView::new(price, currency)),
+            rating: facets.rating.map(FacetView::from),
+            availability: facets.availability.map(FacetView::from),
+            attributes: facets.attributes.into_iter().map(FacetView::from).collect(),
+        }
+    }
+}
+
+impl From<Facet> for FacetView {
+    fn from(facet: Facet) -> Self {
+        Self {
+            name: facet.name,
+            values: facet.values.into_iter().map(FacetValueView::from).collect(),
+            exact: facet.exact,
+            left_out: facet.left_out,
+        }
+    }
+}
+
+impl From<FacetValue> for FacetValueView {
+    fn from(value: FacetValue) -> Self {
+        Self {
+            value: value.value,
+            label: value.label,
+            count: value.count,
+            selected: value.selected,
+            parent: value.parent,
+        }
+    }
+}
+
+impl PriceFacetView {
+    fn new(facet: PriceFacet, currency: Currency) -> Self {
+        let money = |amount| MoneyView::new(amount, currency);
+        Self {
+            min: facet.bounds.map(|(min, _)| money(min)),
+            max: facet.bounds.map(|(_, max)| money(max)),
+            buckets: facet
+                .buckets
+                .into_iter()
+                .map(|bucket| PriceBucketView {
+                    from: money(bucket.from),
+                    to: bucket.to.map(money),
+                    count: bucket.count,
+                })
+                .collect(),
+            exact: facet.exact,
+        }
+    }
+}

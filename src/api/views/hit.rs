@@ -1,0 +1,130 @@
+use poem_openapi::Object;
+use serde::Serialize;
+use souk_domain::{Highlights, Hit, Label};
+
+use super::{MoneyView, Timestamp};
+
+/// A product in a result list.
+#[derive(Debug, Clone, PartialEq, Object, Serialize)]
+#[oai(rename = "Hit", skip_serializing_if_is_none)]
+pub struct HitView {
+    /// The product.
+    pub id: i64,
+    /// Its address: `/api/products/{slug}`.
+    pub slug: String,
+    /// What it is called.
+    pub title: String,
+    /// Its maker.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub brand: Option<String>,
+    /// Address of its first image.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub image: Option<String>,
+    /// The price of its cheapest variant: what filters and sorts go by.
+    pub price: MoneyView,
+    /// The price of its dearest variant, where that differs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub price_max: Option<MoneyView>,
+    /// Whether any variant can be bought now.
+    pub in_stock: bool,
+    /// Units in stock over all variants.
+    pub stock: i64,
+    /// Mean rating from 1 to 5, to two decimals; absent while nobody has rated it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rating: Option<f64>,
+    /// How many ratings.
+    pub rating_count: u32,
+    /// Its own category.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub category: Option<LabelView>,
+    /// Its fandom.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fandom: Option<LabelView>,
+    /// Who sells it.
+    pub seller: LabelView,
+    /// How many variants it has.
+    pub variants: u32,
+    /// When it was created.
+    pub created_at: Timestamp,
+    /// What matched.
+    pub highlights: HighlightsView,
+    /// Relevance, when ordered by it; comparable within one answer only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub score: Option<f64>,
+}
+
+/// What reference data looks like from a product.
+#[derive(Debug, Clone, PartialEq, Object, Serialize)]
+#[oai(rename = "Label")]
+pub struct LabelView {
+    /// What filters take.
+    pub slug: String,
+    /// What people read.
+    pub name: String,
+}
+
+/// What matched, between `<mark>` and `</mark>`; all else is HTML-escaped.
+#[derive(Debug, Clone, PartialEq, Object, Serialize)]
+#[oai(rename = "Highlights", skip_serializing_if_is_none)]
+pub struct HighlightsView {
+    /// The whole title, if it matched.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// The most telling part of the description, if it matched.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+}
+
+impl From<Hit> for HitView {
+    fn from(hit: Hit) -> Self {
+        let price = hit.price;
+        let money = |amount| MoneyView::new(amount, price.currency);
+        Self {
+            id: hit.id.0,
+            slug: hit.slug,
+            title: hit.title,
+            brand: hit.brand,
+            image: hit.image,
+            price: money(price.min),
+            price_max: (price.max != price.min).then(|| money(price.max)),
+            in_stock: hit.stock > 0,
+            stock: hit.stock,
+            rating: hit.rating.map(two_decimals),
+            rating_count: hit.rating_count,
+            category: hit.category.map(LabelView::from),
+            fandom: hit.fandom.map(LabelView::from),
+            seller: hit.seller.into(),
+            variants: hit.variants,
+            created_at: Timestamp::from_ms(hit.created_at_ms),
+            highlights: hit.highlights.into(),
+            score: hit.score.map(f64::from).map(round),
+        }
+    }
+}
+
+impl From<Label> for LabelView {
+    fn from(label: Label) -> Self {
+        Self {
+            slug: label.slug,
+            name: label.name,
+        }
+    }
+}
+
+impl From<Highlights> for HighlightsView {
+    fn from(highlights: Highlights) -> Self {
+        Self {
+            title: highlights.title,
+            description: highlights.description,
+        }
+    }
+}
+
+/// A rating as people read it.
+pub(super) fn two_decimals(rating: f32) -> f64 {
+    (f64::from(rating) * 100.0).round() / 100.0
+}
+
+fn round(score: f64) -> f64 {
+    (score * 10_000.0).round() / 10_000.0
+}

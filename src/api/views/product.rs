@@ -1,0 +1,124 @@
+use std::collections::BTreeMap;
+
+use poem_openapi::Object;
+use serde::Serialize;
+use souk_domain::Currency;
+use souk_store::{ProductRecord, VariantRecord};
+
+use super::{LabelView, MoneyView, Timestamp, hit::two_decimals};
+
+/// A product as shoppers see it.
+#[derive(Debug, Clone, PartialEq, Object, Serialize)]
+#[oai(rename = "Product", skip_serializing_if_is_none)]
+pub struct ProductView {
+    /// The product.
+    pub id: i64,
+    /// Its address.
+    pub slug: String,
+    /// What it is called.
+    pub title: String,
+    /// Plain text; may be empty.
+    pub description: String,
+    /// Its maker.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub brand: Option<String>,
+    /// Its category.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub category: Option<LabelView>,
+    /// Its fandom.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fandom: Option<LabelView>,
+    /// Who sells it.
+    pub seller: LabelView,
+    /// What else is known of it: values by name.
+    pub attributes: BTreeMap<String, Vec<String>>,
+    /// Addresses of its images, the main one first.
+    pub images: Vec<String>,
+    /// The price of its cheapest variant.
+    pub price: MoneyView,
+    /// The price of its dearest variant, where that differs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub price_max: Option<MoneyView>,
+    /// Whether any variant can be bought now.
+    pub in_stock: bool,
+    /// Units in stock over all variants.
+    pub stock: i64,
+    /// Mean rating from 1 to 5, to two decimals; absent while nobody has rated it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rating: Option<f64>,
+    /// How many ratings.
+    pub rating_count: u32,
+    /// Its variants, in their order.
+    pub variants: Vec<VariantView>,
+    /// When it was created.
+    pub created_at: Timestamp,
+    /// When it was last changed.
+    pub updated_at: Timestamp,
+}
+
+/// A sellable form of a product: one size, one colour.
+#[derive(Debug, Clone, PartialEq, Object, Serialize)]
+#[oai(rename = "Variant", skip_serializing_if_is_none)]
+pub struct VariantView {
+    /// The variant.
+    pub id: i64,
+    /// Its stock keeping unit.
+    pub sku: String,
+    /// Its global trade item number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gtin: Option<String>,
+    /// What sets it apart, such as `size: M`.
+    pub options: BTreeMap<String, String>,
+    /// What it costs.
+    pub price: MoneyView,
+    /// Whether it can be bought now.
+    pub in_stock: bool,
+    /// Units in stock.
+    pub stock: i64,
+}
+
+impl From<ProductRecord> for ProductView {
+    fn from(record: ProductRecord) -> Self {
+        let currency = record.currency;
+        let price = record.price;
+        Self {
+            id: record.id.0,
+            slug: record.slug,
+            title: record.title,
+            description: record.description,
+            brand: record.brand,
+            category: record.category.map(LabelView::from),
+            fandom: record.fandom.map(LabelView::from),
+            seller: record.seller.into(),
+            attributes: record.attributes,
+            images: record.images,
+            price: MoneyView::new(price.min, currency),
+            price_max: (price.max != price.min).then(|| MoneyView::new(price.max, currency)),
+            in_stock: record.stock > 0,
+            stock: record.stock,
+            rating: record.rating.map(two_decimals),
+            rating_count: record.rating_count,
+            variants: record
+                .variants
+                .into_iter()
+                .map(|variant| VariantView::new(variant, currency))
+                .collect(),
+            created_at: Timestamp::from_ms(record.created_at_ms),
+            updated_at: Timestamp::from_ms(record.updated_at_ms),
+        }
+    }
+}
+
+impl VariantView {
+    fn new(record: VariantRecord, currency: Currency) -> Self {
+        Self {
+            id: record.id.0,
+            sku: record.sku,
+            gtin: record.gtin,
+            options: record.options,
+            price: MoneyView::new(record.price, currency),
+            in_stock: record.stock > 0,
+            stock: record.stock,
+        }
+    }
+}

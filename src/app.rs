@@ -1,0 +1,68 @@
+//! How the parts fit together, and which address leads where.
+
+use std::{ops::Deref, sync::Arc, time::Duration};
+
+use poem::{Endpoint, EndpointExt, IntoEndpoint, Response, Route};
+use souk_store::Store;
+
+use crate::{
+    api, home,
+    http::{AdminKey, Envelope, RouteTable},
+    marketplaces::Marketplaces,
+    search_gateway::SearchGateway,
+};
+
+/// What handlers need; cheap to clone.
+#[derive(Clone)]
+pub struct App(Arc<Parts>);
+
+/// The parts of an [`App`].
+pub struct Parts {
+    /// The database.
+    pub store: Store,
+    /// The way to search.
+    pub search: SearchGateway,
+    /// Who is served.
+    pub marketplaces: Marketplaces,
+    /// Who may change things.
+    pub admin_key: AdminKey,
+}
+
+impl App {
+    /// Puts the parts together.
+    pub fn new(parts: Parts) -> Self {
+        Self(Arc::new(parts))
+    }
+}
+
+impl Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+/// Every address that is served, each request limited to `timeout`.
+pub fn endpoint(app: App, timeout: Duration) -> impl Endpoint<Output = Response> + 'static {
+    let service = api::service();
+    let (docs, json, yaml) = (
+        home::docs(&service),
+        home::json(&service),
+        home::yaml(&service),
+    );
+    let api = Arc::new(service.into_endpoint());
+    Route::new()
+        .nest_no_strip("/api", Arc::clone(&api))
+        .nest_no_strip("/health", api)
+        .at("/", home::page())
+        .at("/media/demo/:file", home::demo_media())
+        .at("/docs", docs)
+        .at("/openapi.json", json)
+        .at("/openapi.yaml", yaml)
+        .data(app)
+        .with(Envelope {
+            timeout,
+            routes: Arc::new(RouteTable::of::<api::Api>()),
+        })
+}

@@ -1,0 +1,102 @@
+//! Products as lines of a CSV file: one for each variant.
+
+use std::io;
+
+use super::Exported;
+use super::target::Target;
+
+const HEADER: [&str; 24] = [
+    "external_id",
+    "slug",
+    "title",
+    "description",
+    "brand",
+    "status",
+    "category",
+    "category_path",
+    "fandom",
+    "fandom_name",
+    "seller",
+    "seller_name",
+    "attributes",
+    "images",
+    "currency",
+    "rating_count",
+    "rating_sum",
+    "popularity",
+    "created_at_ms",
+    "sku",
+    "gtin",
+    "options",
+    "price_minor",
+    "stock",
+];
+
+pub(super) struct CsvWriter(csv::Writer<Target>);
+
+impl CsvWriter {
+    pub(super) fn new(target: Target) -> Self {
+        Self(csv::Writer::from_writer(target))
+    }
+
+    pub(super) fn header(&mut self) -> io::Result<()> {
+        Ok(self.0.write_record(HEADER)?)
+    }
+
+    pub(super) fn write(&mut self, exported: &Exported) -> io::Result<()> {
+        let product = &exported.product;
+        let names: Vec<&str> = exported
+            .category_path
+            .iter()
+            .map(|step| step.name.as_str())
+            .collect();
+        let ratings = product
+            .ratings
+            .map_or((0, 0), |ratings| (ratings.count, ratings.sum));
+        for variant in &product.variants {
+            self.0.write_record([
+                &product.external_id,
+                text(&product.slug),
+                &product.title,
+                &product.description,
+                text(&product.brand),
+                product.status.as_str(),
+                text(&product.category),
+                &names.join(" > "),
+                text(&product.fandom),
+                text(&exported.fandom_name),
+                text(&product.seller),
+                &exported.seller_name,
+                &serde_json::to_string(&product.attributes)?,
+                // Addresses hold no white space.
+                &product.images.join(" "),
+                product.currency.code(),
+                &ratings.0.to_string(),
+                &ratings.1.to_string(),
+                &number(product.popularity),
+                &number(product.created_at_ms),
+                &variant.sku,
+                text(&variant.gtin),
+                &serde_json::to_string(&variant.options)?,
+                &variant.price.to_string(),
+                &variant.stock.to_string(),
+            ])?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn finish(self) -> io::Result<()> {
+        let target = self.0.into_inner().map_err(|error| error.into_error())?;
+        target.finish()
+    }
+}
+
+fn text(optional: &Option<String>) -> &str {
+    optional.as_deref().unwrap_or_default()
+}
+
+fn number(optional: Option<i64>) -> String {
+    optional
+        .map(|number| number.to_string())
+        .unwrap_or_default()
+}

@@ -1,0 +1,76 @@
+//! Where an export goes: a file that appears when it is whole, or standard output.
+
+use std::ffi::OsString;
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+
+pub(super) struct Target {
+    stream: Stream,
+    /// The file being written, and what it is called when it is whole.
+    place: Option<(PathBuf, PathBuf)>,
+}
+
+enum Stream {
+    Plain(BufWriter<Box<dyn Write + Send>>),
+    Packed(Box<GzEncoder<BufWriter<Box<dyn Write + Send>>>>),
+}
+
+impl Target {
+    /// Opens a file, or standard output where the path is `-`.
+    pub(super) fn open(path: &Path, packed: bool) -> io::Result<Self> {
+        let (raw, place): (Box<dyn Write + Send>, _) = if path.as_os_str() == "-" {
+            (Box::new(io::stdout()), None)
+        } else if fs::metadata(path).is_ok_and(|about| !about.is_file()) {
+            // A pipe or device is written as it is.
+            (Box::new(File::create(path)?), None)
+        } else {
+            let mut unfinished = OsString::from(path);
+            unfinished.push(".part");
+            let unfinished = PathBuf::from(unfinished);
+            (
+                Box::new(File::create(&unfinished)?),
+                Some((unfinished, path.to_owned())),
+            )
+        };
+        let buffered = BufWriter::with_capacity(256 * 1024, raw);
+        let stream = if packed {
+            Stream::Packed(Box::new(GzEncoder::new(buffered, Compression::default())))
+        } else {
+            Stream::Plain(buffered)
+        };
+        Ok(Self { stream, place })
+    }
+
+    /// Writes out what is left, and gives the file its name.
+    pub(super) fn finish(self) -> io::Result<()> {
+        let mut buffered = match self.stream {
+            Stream::Plain(buffered) => buffered,
+            Stream::Packed(encoder) => encoder.finish()?,
+        };
+        buffered.flush()?;
+        match self.place {
+            Some((unfinished, whole)) => fs::rename(unfinished, whole),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Write for Target {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match &mut self.stream {
+            Stream::Plain(buffered) => buffered.write(bytes),
+            Stream::Packed(encoder) => encoder.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match &mut self.stream {
+            Stream::Plain(buffered) => buffered.flush(),
+            Stream::Packed(encoder) => encoder.flush(),
+        }
+    }
+}

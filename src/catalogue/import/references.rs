@@ -1,0 +1,131 @@
+//! What products refer to, looked up once and created where it is missing.
+
+use std::collections::{HashMap, HashSet};
+
+use souk_domain::slugify;
+use souk_store::{CategoryInput, Scope, StoreError, Tenant};
+
+use super::convert::Imported;
+use super::naming::CategoryStep;
+use crate::catalogue::references::KnownReferences;
+
+/// What a tenant's products can refer to.
+pub(super) struct ReferenceBook {
+    scope: Scope,
+    categories: HashSet<String>,
+    /// Categories by their parent and their name in lower case.
+    children: HashMap<(Option<String>, String), String>,
+    /// Paths that were looked up already.
+    paths: HashMap<Vec<CategoryStep>, String>,
+    fandoms: KnownReferences,
+    sellers: KnownReferences,
+}
+
+impl ReferenceBook {
+    /// Reads what there is. A tenant without sellers gets one of its own name, for products that name none.
+    pub(super) async fn open(scope: Scope, tenant: &Tenant) -> Result<Self, StoreError> {
+        let mut book = Self {
+            categories: HashSet::new(),
+            children: HashMap::new(),
+            paths: HashMap::new(),
+            fandoms: KnownReferences::of(scope.fandoms()).await?,
+            sellers: KnownReferences::of(scope.sellers()).await?,
+            scope,
+        };
+        for category in book.scope.categories().list().await? {
+            book.learn(category.slug, &category.name, category.parent);
+        }
+        if book.sellers.is_empty() {
+            book.sellers.ensure(&tenant.slug, &tenant.name, "").await?;
+        }
+        Ok(book)
+    }
+
+    /// Puts the slugs of what it refers to into a product.
+    pub(super) async fn settle(&mut self, imported: &mut Imported) -> Result<(), StoreError> {
+        if !imported.category.is_empty() {
+            imported.product.category = Some(self.category(&imported.category).await?);
+        }
+        if let Some(fandom) = &imported.fandom {
+            self.fandoms.ensure(&fandom.slug, &fandom.name, "").await?;
+            imported.product.fandom = Some(fandom.slug.clone());
+        }
+        if let Some(seller) = &imported.seller {
+            self.sellers.ensure(&seller.slug, &seller.name, "").await?;
+            imported.product.seller = Some(seller.slug.clone());
+        }
+        Ok(())
+    }
+
+    async fn category(&mut self, path: &[CategoryStep]) -> Result<String, StoreError> {
+        if let Some(known) = self.paths.get(path) {
+            return Ok(known.clone());
+        }
+        let mut parent: Option<String> = None;
+        for step in path {
+            parent = Some(self.step(parent, step).await?);
+        }
+        let slug = parent.unwrap_or_default();
+        self.paths.insert(path.to_vec(), slug.clone());
+        Ok(slug)
+    }
+
+    /// One category on the way: by its slug, else by its name under the one before.
+    async fn step(
+        &mut self,
+        parent: Option<String>,
+        step: &CategoryStep,
+    ) -> Result<String, StoreError> {
+        if let Some(slug) = step
+            .slug
+            .as_ref()
+            .filter(|slug| self.categories.contains(*slug))
+        {
+            return Ok(slug.clone());
+        }
+        if step.slug.is_none()
+            && let Some(known) = self
+                .children
+                .get(&(parent.clone(), step.name.to_lowercase()))
+        {
+            return Ok(known.clone());
+        }
+        let slug = match &step.slug {
+            Some(slug) => slug.clone(),
+            None => self.free_slug(parent.as_deref(), &step.name),
+        };
+        let input = CategoryInput {
+            slug: Some(slug.clone()),
+            name: step.name.clone(),
+            parent: parent.clone(),
+            position: 0,
+        };
+        match self.scope.categories().create(input).await {
+            // Someone else was faster.
+            Ok(_) | Err(StoreError::Conflict { field: "slug", .. }) => {}
+            Err(error) => return Err(error),
+        }
+        self.learn(slug.clone(), &step.name, parent);
+        Ok(slug)
+    }
+
+    /// A slug for a new category: that of its name, or with its parent's before it, or numbered.
+    fn free_slug(&self, parent: Option<&str>, name: &str) -> String {
+        let own = slugify(name);
+        let below = parent.map(|parent| slugify(&format!("{parent}-{own}")));
+        let numbered =
+            (2..).map(|number| slugify(&format!("{}-{number}", &own[..own.len().min(100)])));
+        [own.clone()]
+            .into_iter()
+            .chain(below)
+            .chain(numbered)
+            .find(|slug| !self.categories.contains(slug))
+            .unwrap_or(own)
+    }
+
+    fn learn(&mut self, slug: String, name: &str, parent: Option<String>) {
+        self.children
+            .insert((parent, name.to_lowercase()), slug.clone());
+        self.categories.insert(slug);
+    }
+}

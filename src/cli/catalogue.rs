@@ -1,0 +1,99 @@
+//! `souk generate`, `souk import`, `souk export`: the catalogue's ways in and out.
+
+use anyhow::{Context, bail};
+use clap::Args;
+use souk_store::{Store, Tenant};
+
+use super::output;
+use crate::{
+    catalogue::{
+        export::{self, ExportArgs},
+        generate::{self, GenerateArgs},
+        import::{self, ImportArgs},
+    },
+    config::Config,
+    opening,
+};
+
+/// Whose catalogue.
+#[derive(Debug, Args)]
+struct Whose {
+    /// The marketplace, by its name in `souk tenant list`; needed only where there are several
+    #[arg(long, value_name = "SLUG")]
+    tenant: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Generate {
+    #[command(flatten)]
+    args: GenerateArgs,
+    #[command(flatten)]
+    whose: Whose,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Import {
+    #[command(flatten)]
+    args: ImportArgs,
+    #[command(flatten)]
+    whose: Whose,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Export {
+    #[command(flatten)]
+    args: ExportArgs,
+    #[command(flatten)]
+    whose: Whose,
+}
+
+impl Generate {
+    pub(super) async fn run(self, config: &Config) -> anyhow::Result<()> {
+        let store = opening::store(config).await?;
+        let tenant = self.whose.find(&store).await?;
+        let summary = generate::run(&self.args, &store, &tenant).await?;
+        output::complain(&summary.to_string());
+        Ok(())
+    }
+}
+
+impl Import {
+    pub(super) async fn run(self, config: &Config) -> anyhow::Result<()> {
+        let store = opening::store(config).await?;
+        let tenant = self.whose.find(&store).await?;
+        let summary = import::run(&self.args, &store, &tenant).await?;
+        output::complain(&summary.to_string());
+        Ok(())
+    }
+}
+
+impl Export {
+    pub(super) async fn run(self, config: &Config) -> anyhow::Result<()> {
+        let store = opening::store(config).await?;
+        let tenant = self.whose.find(&store).await?;
+        // Standard output may be where the products went.
+        let products = export::run(&self.args, &store, &tenant).await?;
+        output::complain(&format!("{products} products exported"));
+        Ok(())
+    }
+}
+
+impl Whose {
+    /// The marketplace named, else the only one; a new installation gets its first here.
+    async fn find(&self, store: &Store) -> anyhow::Result<Tenant> {
+        opening::add_first_marketplace(store).await?;
+        if let Some(slug) = &self.tenant {
+            let tenant = store.tenants().by_slug(slug).await?;
+            return tenant.with_context(|| {
+                format!("there is no marketplace {slug}; `souk tenant list` shows what there is")
+            });
+        }
+        let mut tenants = store.tenants().list().await?;
+        match (tenants.pop(), tenants.is_empty()) {
+            (Some(only), true) => Ok(only),
+            _ => bail!(
+                "there are several marketplaces; say which with --tenant SLUG (`souk tenant list`)"
+            ),
+        }
+    }
+}

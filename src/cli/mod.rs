@@ -1,0 +1,202 @@
+//! The command line.
+
+mod catalogue;
+mod config;
+mod output;
+mod serve;
+mod tenant;
+
+use std::{path::PathBuf, process::ExitCode};
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::{
+    api,
+    config::{Config, ConfigError, Given, Loaded, LogConfig, LogFormat},
+    opening,
+};
+
+/// Exit status for a configuration that cannot be used, as clap's own for a command line.
+const USAGE: u8 = 2;
+
+const EXAMPLES: &str = "\
+Examples:
+  souk                                      serve on http://127.0.0.1:3000, data in ./data
+  souk serve --listen 0.0.0.0:8080          serve to the network
+  DATABASE_URL=postgres://... souk serve    keep the data in PostgreSQL
+  souk import products.jsonl.gz             bring a catalogue in
+  souk config                               what is in force, and where it came from";
+
+const IMPORT_EXAMPLES: &str = "\
+Examples:
+  souk import products.csv
+  souk import --map brand=supplier --map title=name electronics.jsonl.gz
+  curl https://shop.example/feed.jsonl | souk import -";
+
+/// A marketplace backend built around search
+///
+/// Without a command, `souk serve` is run. Every setting is an environment variable or a line of souk.toml;
+/// `souk config --help` lists them.
+#[derive(Debug, Parser)]
+#[command(name = "souk", version, after_help = EXAMPLES)]
+struct Cli {
+    #[command(flatten)]
+    common: Common,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+/// What every command takes. Settings' variables are read elsewhere, so that `souk config` can tell them from flags.
+#[derive(Debug, Args)]
+struct Common {
+    /// Configuration file; souk.toml in the working folder if not given
+    #[arg(long, global = true, value_name = "FILE", env = "SOUK_CONFIG")]
+    config: Option<PathBuf>,
+    /// Folder of the embedded database and index [default: ./data]
+    #[arg(long, global = true, value_name = "FOLDER")]
+    data_dir: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the API, and keep its index up to date
+    Serve(serve::ServeArgs),
+    /// Bring the database's schema up to date
+    #[command(
+        after_help = "`souk serve` does it too. Several may do it at once: one works, the others wait."
+    )]
+    Migrate,
+    /// Generate a demo marketplace of fan merchandise
+    #[command(after_help = "Example:\n  souk generate --products 150000 --seed 7")]
+    Generate(catalogue::Generate),
+    /// Import products from a JSON Lines, CSV or TSV file, packed with gzip or not
+    #[command(after_help = IMPORT_EXAMPLES)]
+    Import(catalogue::Import),
+    /// Export the catalogue
+    #[command(
+        after_help = "Examples:\n  souk export catalogue.jsonl.gz\n  souk export --status active > active.jsonl"
+    )]
+    Export(catalogue::Export),
+    /// Add, list and remove marketplaces
+    #[command(subcommand)]
+    Tenant(tenant::TenantCommand),
+    /// Print the API's specification
+    #[command(
+        after_help = "Examples:\n  souk openapi > openapi.yaml\n  souk openapi --json | jq .paths"
+    )]
+    Openapi {
+        /// As JSON instead of YAML
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print every setting, its value and where it came from
+    #[command(after_help = config::SETTINGS_HELP.as_str())]
+    Config,
+}
+
+/// Parses, loads the configuration, starts tracing, and does what was asked.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let command = cli
+        .command
+        .unwrap_or_else(|| Command::Serve(serve::ServeArgs::default()));
+    let loaded = match load(&cli.common, &command) {
+        Ok(loaded) => loaded,
+        Err(error) => return failed(&error, USAGE),
+    };
+    start_tracing(&loaded.config.log);
+    match run(command, loaded) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => failed(&*error, 1),
+    }
+}
+
+fn load(common: &Common, command: &Command) -> Result<Loaded, ConfigError> {
+    let mut given = Given::from_environment(|variable| std::env::var(variable).ok());
+    if let Some(dir) = &common.data_dir {
+        given.push(Given::flag("data.dir", "--data-dir", dir));
+    }
+    if let Command::Serve(args) = command {
+        given.extend(args.given());
+    }
+    let file = common.config.as_deref().or_else(|| Loaded::default_file());
+    Loaded::load(file, given)
+}
+
+fn run(command: Command, loaded: Loaded) -> anyhow::Result<()> {
+    // What needs no runtime comes first.
+    match &command {
+        Command::Openapi { json: true } => return output::print(&api::service().spec()),
+        Command::Openapi { json: false } => return output::print(&api::service().spec_yaml()),
+        Command::Config => return config::print(&loaded),
+        _ => {}
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(run_async(command, loaded.config))
+}
+
+async fn run_async(command: Command, config: Config) -> anyhow::Result<()> {
+    match command {
+        Command::Serve(_) => serve::serve(config).await,
+        Command::Migrate => migrate(&config).await,
+        Command::Generate(command) => command.run(&config).await,
+        Command::Import(command) => command.run(&config).await,
+        Command::Export(command) => command.run(&config).await,
+        Command::Tenant(command) => tenant::run(command, &config).await,
+        Command::Openapi { .. } | Command::Config => Ok(()),
+    }
+}
+
+async fn migrate(config: &Config) -> anyhow::Result<()> {
+    match opening::migrate(config).await?.as_slice() {
+        [] => output::line("The database is up to date."),
+        applied => output::line(&format!("Applied: {}", applied.join(", "))),
+    }
+}
+
+fn start_tracing(config: &LogConfig) {
+    let filter = tracing_subscriber::EnvFilter::new(&config.filter);
+    let subscriber = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
+    match config.format {
+        LogFormat::Text => subscriber.init(),
+        LogFormat::Json => subscriber.json().init(),
+    }
+}
+
+/// Says what went wrong, each cause on its own line.
+fn failed(error: &(dyn std::error::Error + 'static), status: u8) -> ExitCode {
+    output::complain(&format!("souk: {error}"));
+    let mut told = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        // Some libraries repeat their cause in their own words.
+        if !told.contains(&cause.to_string()) {
+            told = cause.to_string();
+            output::complain(&format!("  because: {told}"));
+        }
+        source = cause.source();
+    }
+    ExitCode::from(status)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn no_command_means_serve() {
+        let cli = Cli::try_parse_from(["souk"]).unwrap();
+        assert!(cli.command.is_none());
+    }
+}

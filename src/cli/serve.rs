@@ -1,0 +1,174 @@
+//! `souk serve`: the service, and what a newcomer sees of its first start.
+
+use std::{fs, io, net::SocketAddr};
+
+use anyhow::bail;
+use clap::Args;
+use indicatif::{ProgressBar, ProgressStyle};
+use tokio::{
+    net::TcpListener,
+    signal::unix::{SignalKind, signal},
+};
+use tokio_util::sync::CancellationToken;
+
+use super::output;
+use crate::{
+    catalogue::generate::{self, GenerateArgs},
+    config::{Config, Given},
+    service::Service,
+};
+
+/// Exit status of a process that was interrupted twice.
+const INTERRUPTED: i32 = 130;
+
+/// How to serve.
+#[derive(Debug, Default, Args)]
+#[command(
+    after_help = "Examples:\n  souk serve\n  souk serve --listen 0.0.0.0:8080 --data-dir /var/lib/souk\n  SOUK_DEMO=false souk serve"
+)]
+pub(super) struct ServeArgs {
+    /// Address and port to listen on [default: 127.0.0.1:3000]
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    listen: Option<String>,
+    /// Leave a new database empty instead of filling it with a demo marketplace
+    #[arg(long)]
+    no_demo: bool,
+}
+
+impl ServeArgs {
+    /// What the flags set.
+    pub(super) fn given(&self) -> Vec<Given> {
+        let listen = self
+            .listen
+            .as_ref()
+            .map(|listen| Given::flag("server.listen", "--listen", listen));
+        let demo = self
+            .no_demo
+            .then(|| Given::flag("demo.enabled", "--no-demo", "false"));
+        listen.into_iter().chain(demo).collect()
+    }
+}
+
+/// Serves as configured until the process is told to stop.
+pub(super) async fn serve(config: Config) -> anyhow::Result<()> {
+    // Both before any work, so that what cannot be is said at once.
+    let listener = bind(config.server.listen).await?;
+    let shutdown = stop_signal()?;
+    run(config, listener, shutdown).await
+}
+
+async fn run(
+    config: Config,
+    listener: TcpListener,
+    shutdown: CancellationToken,
+) -> anyhow::Result<()> {
+    let address = listener.local_addr()?;
+    let service = Service::open(config).await?;
+    let filled = tokio::select! {
+        filled = fill(&service) => filled,
+        () = shutdown.cancelled() => bail!("stopped before the first start was done; the next one goes on"),
+    };
+    filled?;
+    welcome(&service, address)?;
+    service.run(listener, shutdown).await
+}
+
+async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address).await.map_err(|error| {
+        let advice = match error.kind() {
+            io::ErrorKind::AddrInUse => format!(
+                "{address} is taken by another process; stop it, or choose another with --listen or SOUK_LISTEN, \
+                 such as --listen {}:{}",
+                address.ip(),
+                address.port().wrapping_add(1)
+            ),
+            io::ErrorKind::PermissionDenied => format!(
+                "{address} may not be listened on; ports below 1024 are privileged, so try --listen {}:3000",
+                address.ip()
+            ),
+            _ => format!("cannot listen on {address}; choose another with --listen or SOUK_LISTEN"),
+        };
+        anyhow::Error::new(error).context(advice)
+    })
+}
+
+/// Cancelled by the first SIGTERM or Ctrl-C; the second ends the process at once.
+fn stop_signal() -> anyhow::Result<CancellationToken> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let shutdown = CancellationToken::new();
+    let told = shutdown.clone();
+    tokio::spawn(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        told.cancel();
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        std::process::exit(INTERRUPTED);
+    });
+    Ok(shutdown)
+}
+
+/// Fills a new installation with the demo marketplace and indexes it, while someone watches.
+///
+/// A mark in the data folder says that it was begun: killed midway, the next start goes on.
+async fn fill(service: &Service) -> anyhow::Result<()> {
+    let demo = &service.config().demo;
+    let mark = service.config().data.demo_mark();
+    if !demo.enabled || !(service.is_new() || mark.exists()) {
+        return Ok(());
+    }
+    fs::write(&mark, "")?;
+    let tenants = service.store().tenants().list().await?;
+    if let [tenant] = tenants.as_slice() {
+        let args = GenerateArgs {
+            products: u64::from(demo.products),
+            seed: generate::DEFAULT_SEED,
+        };
+        generate::run(&args, service.store(), tenant).await?;
+    }
+    let mut indexer = service.indexer();
+    indexer.prepare().await?;
+    let bar = ProgressBar::new(indexer.status().await?.rows).with_message("indexing");
+    if let Ok(style) =
+        ProgressStyle::with_template("{msg} {wide_bar} {human_pos}/{human_len} {eta}")
+    {
+        bar.set_style(style);
+    }
+    indexer.drain(|rows| bar.inc(rows as u64)).await?;
+    bar.finish_and_clear();
+    fs::remove_file(&mark)?;
+    Ok(())
+}
+
+/// Says where to look and what to try; the admin key only when it was just made.
+fn welcome(service: &Service, address: SocketAddr) -> anyhow::Result<()> {
+    let base = format!("http://{address}");
+    if !service.is_new() {
+        return output::line(&format!("Souk serves on {base}"));
+    }
+    output::line(&format!(
+        "\nSouk serves on {base}\n\n  \
+         {base}/              search by hand\n  \
+         {base}/docs          every operation, to try\n  \
+         {base}/openapi.json  the same for programs\n\n\
+         Try:\n  \
+         curl '{base}/api/search?q=dragon+mug'\n  \
+         curl '{base}/api/search/suggestions?q=dra'\n  \
+         curl '{base}/api/products?sort=newest&per_page=3'\n"
+    ))?;
+    let key = service.admin_key();
+    if key.is_new {
+        let file = service.config().data.admin_key_file();
+        output::line(&format!(
+            "Admin key, kept in {} and not shown again:\n  {}\n",
+            file.display(),
+            key.key.expose()
+        ))?;
+    }
+    Ok(())
+}

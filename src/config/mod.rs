@@ -1,0 +1,309 @@
+//! Configuration: defaults, under `souk.toml`, under the environment, under the command line.
+//!
+//! One module and structure a concern; each documents its variables. [`SETTINGS`] is the list of all
+//! of them, and what `souk config` prints.
+
+mod admin;
+mod cache;
+mod data;
+mod database;
+mod demo;
+mod log;
+mod search;
+mod secret;
+mod server;
+mod settings;
+
+use std::path::{Path, PathBuf};
+
+use figment::{
+    Figment,
+    providers::{Format, Serialized, Toml},
+};
+use serde::{Deserialize, Serialize};
+
+pub use admin::AdminConfig;
+pub use cache::CacheConfig;
+pub use data::DataConfig;
+pub use database::DatabaseConfig;
+pub use demo::DemoConfig;
+pub use log::{LogConfig, LogFormat};
+pub use search::SearchConfig;
+pub use secret::Secret;
+pub use server::ServerConfig;
+pub use settings::{Given, SETTINGS, Setting};
+
+/// The file that is read from the working folder if none is named.
+const DEFAULT_FILE: &str = "souk.toml";
+
+/// All that can be configured.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// How the API is served.
+    pub server: ServerConfig,
+    /// Where files are kept.
+    pub data: DataConfig,
+    /// The database.
+    pub database: DatabaseConfig,
+    /// The search engine.
+    pub search: SearchConfig,
+    /// The cache.
+    pub cache: CacheConfig,
+    /// The admin API.
+    pub admin: AdminConfig,
+    /// The demo marketplace.
+    pub demo: DemoConfig,
+    /// Logging.
+    pub log: LogConfig,
+}
+
+/// A configuration that cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// A value is missing, unknown or of the wrong kind.
+    #[error("the configuration cannot be read: {0}\n`souk config --help` lists every setting")]
+    Unreadable(#[from] Box<figment::Error>),
+    /// The file named on the command line is not there.
+    #[error("there is no configuration file {}", .0.display())]
+    NoSuchFile(PathBuf),
+    /// A setting that this version cannot honour.
+    #[error(
+        "{variable} is set, but this version of Souk does not support {what} yet; unset it to use {instead}"
+    )]
+    Unsupported {
+        /// What was set.
+        variable: &'static str,
+        /// What it asks for.
+        what: &'static str,
+        /// What there is.
+        instead: &'static str,
+    },
+    /// A value outside what makes sense.
+    #[error("{key} {reason}")]
+    OutOfRange {
+        /// The setting.
+        key: &'static str,
+        /// What would be right.
+        reason: &'static str,
+    },
+}
+
+/// One line of `souk config`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InForce {
+    /// The setting's key.
+    pub key: &'static str,
+    /// Its value, as shown: secrets are hidden.
+    pub value: String,
+    /// Where it came from.
+    pub source: String,
+}
+
+/// The configuration in force, and where each value came from.
+pub struct Loaded {
+    /// The values.
+    pub config: Config,
+    figment: Figment,
+}
+
+impl Loaded {
+    /// The file to read if none is named, if it is there.
+    pub fn default_file() -> Option<&'static Path> {
+        Some(Path::new(DEFAULT_FILE)).filter(|file| file.is_file())
+    }
+
+    /// Puts the defaults, the file if there is one, and what was given on top of each other, and checks the result.
+    ///
+    /// # Errors
+    /// If a value cannot be understood, honoured or found.
+    pub fn load(file: Option<&Path>, given: Vec<Given>) -> Result<Self, ConfigError> {
+        let mut figment = Figment::from(Serialized::defaults(Config::default()));
+        if let Some(path) = file {
+            if !path.is_file() {
+                return Err(ConfigError::NoSuchFile(path.to_owned()));
+            }
+            figment = figment.merge(Toml::file_exact(path));
+        }
+        for value in given {
+            figment = figment.merge(value);
+        }
+        // Lossy: the environment and the command line know no numbers, only texts.
+        let config: Config = figment.extract_lossy().map_err(Box::new)?;
+        config.check()?;
+        Ok(Self { config, figment })
+    }
+
+    /// Every setting with its value and origin.
+    pub fn in_force(&self) -> Vec<InForce> {
+        SETTINGS
+            .iter()
+            .map(|setting| {
+                let value = self.figment.find_value(setting.key).ok();
+                InForce {
+                    key: setting.key,
+                    value: match &value {
+                        None => "(unset)".to_owned(),
+                        Some(_) if setting.secret => "(hidden)".to_owned(),
+                        Some(value) => settings::shown(value),
+                    },
+                    source: value
+                        .and_then(|value| self.figment.get_metadata(value.tag()))
+                        .map_or_else(|| "default".to_owned(), settings::origin),
+                }
+            })
+            .collect()
+    }
+}
+
+impl Config {
+    fn check(&self) -> Result<(), ConfigError> {
+        if self.search.elasticsearch_url.is_some() {
+            return Err(ConfigError::Unsupported {
+                variable: "ELASTICSEARCH_URL",
+                what: "Elasticsearch",
+                instead: "the embedded index",
+            });
+        }
+        if self.cache.redis_url.is_some() {
+            return Err(ConfigError::Unsupported {
+                variable: "REDIS_URL",
+                what: "Redis",
+                instead: "the in-process cache",
+            });
+        }
+        let positive = [
+            ("server.request_timeout_ms", self.server.request_timeout_ms),
+            ("search.timeout_ms", self.search.timeout_ms),
+            (
+                "database.max_connections",
+                u64::from(self.database.max_connections),
+            ),
+        ];
+        for (key, value) in positive {
+            if value == 0 {
+                return Err(ConfigError::OutOfRange {
+                    key,
+                    reason: "is at least 1",
+                });
+            }
+        }
+        let key = self.admin.key.as_ref().map(Secret::expose);
+        if key.is_some_and(|key| key.len() < 16) {
+            return Err(ConfigError::OutOfRange {
+                key: "admin.key (SOUK_ADMIN_KEY)",
+                reason: "has at least 16 characters; unset it to have one made",
+            });
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn given(pairs: &[(&str, &str)]) -> Vec<Given> {
+        Given::from_environment(|variable| {
+            pairs
+                .iter()
+                .find(|(name, _)| *name == variable)
+                .map(|(_, value)| (*value).to_owned())
+        })
+    }
+
+    fn line(loaded: &Loaded, key: &str) -> (String, String) {
+        let line = loaded
+            .in_force()
+            .into_iter()
+            .find(|line| line.key == key)
+            .unwrap();
+        (line.value, line.source)
+    }
+
+    #[test]
+    fn every_setting_exists_and_every_value_has_a_setting() {
+        let figment = Figment::from(Serialized::defaults(Config::default()));
+        let sections: figment::value::Dict = figment.extract().unwrap();
+        for (section, values) in &sections {
+            for name in values.clone().into_dict().unwrap().keys() {
+                let key = format!("{section}.{name}");
+                assert!(SETTINGS.iter().any(|setting| setting.key == key), "{key}");
+            }
+        }
+        for setting in SETTINGS {
+            let loaded = Loaded::load(None, vec![]).unwrap();
+            assert!(setting.secret || line(&loaded, setting.key).0 != "(unset)");
+        }
+    }
+
+    #[test]
+    fn each_layer_wins_over_the_one_below_and_says_so() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("souk.toml");
+        std::fs::write(
+            &file,
+            "[server]\nlisten = \"127.0.0.1:1\"\nrequest_timeout_ms = 5\n",
+        )
+        .unwrap();
+        let mut values = given(&[("SOUK_LISTEN", "127.0.0.1:2"), ("SOUK_DEMO", "false")]);
+        values.push(Given::flag("data.dir", "--data-dir", "/tmp/x"));
+
+        let loaded = Loaded::load(Some(&file), values).unwrap();
+
+        assert_eq!(loaded.config.server.listen.port(), 2);
+        assert_eq!(loaded.config.server.request_timeout_ms, 5);
+        assert!(!loaded.config.demo.enabled);
+        assert_eq!(line(&loaded, "server.listen").1, "SOUK_LISTEN");
+        assert!(
+            line(&loaded, "server.request_timeout_ms")
+                .1
+                .ends_with("souk.toml")
+        );
+        assert_eq!(
+            line(&loaded, "data.dir"),
+            ("/tmp/x".to_owned(), "--data-dir".to_owned())
+        );
+        assert_eq!(line(&loaded, "log.format").1, "default");
+    }
+
+    #[test]
+    fn secrets_are_never_shown() {
+        let loaded = Loaded::load(
+            None,
+            given(&[("SOUK_ADMIN_KEY", "0123456789abcdef0123456789abcdef")]),
+        )
+        .unwrap();
+        assert_eq!(line(&loaded, "admin.key").0, "(hidden)");
+        assert!(!format!("{:?}", loaded.config).contains("0123456789"));
+    }
+
+    #[test]
+    fn what_cannot_be_honoured_is_refused_by_name() {
+        for (variable, value, told) in [
+            (
+                "ELASTICSEARCH_URL",
+                "http://localhost:9200",
+                "ELASTICSEARCH_URL",
+            ),
+            ("REDIS_URL", "redis://localhost", "REDIS_URL"),
+            ("SOUK_LISTEN", "nowhere", "server.listen"),
+            ("SOUK_SEARCH_TIMEOUT_MS", "0", "search.timeout_ms"),
+            ("SOUK_ADMIN_KEY", "short", "SOUK_ADMIN_KEY"),
+        ] {
+            let error = Loaded::load(None, given(&[(variable, value)]))
+                .err()
+                .unwrap();
+            assert!(error.to_string().contains(told), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_misspelt_key_in_the_file_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("souk.toml");
+        std::fs::write(&file, "[server]\nlistn = \"127.0.0.1:1\"\n").unwrap();
+        let error = Loaded::load(Some(&file), vec![]).err().unwrap();
+        assert!(error.to_string().contains("listn"), "{error}");
+    }
+}

@@ -1,0 +1,175 @@
+use figment::{
+    Error, Metadata, Profile, Provider, Source,
+    util::nest,
+    value::{Dict, Map, Value},
+};
+
+/// One thing that can be set.
+#[derive(Debug, Clone, Copy)]
+pub struct Setting {
+    /// Its place in `souk.toml`, such as `server.listen`.
+    pub key: &'static str,
+    /// Its environment variable.
+    pub variable: &'static str,
+    /// Whether its value is never shown.
+    pub secret: bool,
+    /// What it is, in one line.
+    pub about: &'static str,
+}
+
+const fn setting(key: &'static str, variable: &'static str, about: &'static str) -> Setting {
+    Setting {
+        key,
+        variable,
+        secret: false,
+        about,
+    }
+}
+
+const fn secret(key: &'static str, variable: &'static str, about: &'static str) -> Setting {
+    Setting {
+        secret: true,
+        ..setting(key, variable, about)
+    }
+}
+
+/// Every setting there is.
+pub const SETTINGS: &[Setting] = &[
+    setting(
+        "server.listen",
+        "SOUK_LISTEN",
+        "address and port to listen on",
+    ),
+    setting(
+        "server.request_timeout_ms",
+        "SOUK_REQUEST_TIMEOUT_MS",
+        "longest time for one request",
+    ),
+    setting(
+        "server.drain_timeout_ms",
+        "SOUK_DRAIN_TIMEOUT_MS",
+        "time for requests in flight at shutdown",
+    ),
+    setting(
+        "data.dir",
+        "SOUK_DATA_DIR",
+        "folder of the embedded database and index",
+    ),
+    secret(
+        "database.url",
+        "DATABASE_URL",
+        "PostgreSQL; unset: SQLite in the data folder",
+    ),
+    setting(
+        "database.max_connections",
+        "SOUK_DATABASE_MAX_CONNECTIONS",
+        "most database connections",
+    ),
+    setting(
+        "search.timeout_ms",
+        "SOUK_SEARCH_TIMEOUT_MS",
+        "time before the database answers in the engine's place",
+    ),
+    secret(
+        "search.elasticsearch_url",
+        "ELASTICSEARCH_URL",
+        "Elasticsearch; unset: the embedded index",
+    ),
+    secret(
+        "cache.redis_url",
+        "REDIS_URL",
+        "Redis; unset: the in-process cache",
+    ),
+    secret(
+        "admin.key",
+        "SOUK_ADMIN_KEY",
+        "key of the admin API; unset: one is made",
+    ),
+    setting(
+        "demo.enabled",
+        "SOUK_DEMO",
+        "whether a first start fills an empty database",
+    ),
+    setting(
+        "demo.products",
+        "SOUK_DEMO_PRODUCTS",
+        "with how many products",
+    ),
+    setting(
+        "log.filter",
+        "SOUK_LOG",
+        "what is logged, such as `info,souk=debug`",
+    ),
+    setting("log.format", "SOUK_LOG_FORMAT", "`text` or `json`"),
+];
+
+/// One value from the environment or the command line.
+#[derive(Debug, Clone)]
+pub struct Given {
+    key: &'static str,
+    origin: &'static str,
+    value: String,
+}
+
+impl Given {
+    /// A value given by a flag of the command line.
+    pub fn flag(key: &'static str, flag: &'static str, value: impl Into<String>) -> Self {
+        Self {
+            key,
+            origin: flag,
+            value: value.into(),
+        }
+    }
+
+    /// All values that the environment gives; `read` looks a variable up. An empty one counts as unset.
+    pub fn from_environment(read: impl Fn(&str) -> Option<String>) -> Vec<Self> {
+        SETTINGS
+            .iter()
+            .filter_map(|setting| {
+                let value = read(setting.variable).filter(|value| !value.is_empty())?;
+                Some(Self {
+                    key: setting.key,
+                    origin: setting.variable,
+                    value,
+                })
+            })
+            .collect()
+    }
+}
+
+impl Provider for Given {
+    fn metadata(&self) -> Metadata {
+        Metadata::named(self.origin)
+    }
+
+    fn data(&self) -> Result<Map<Profile, Dict>, Error> {
+        let nested = nest(self.key, Value::from(self.value.clone()));
+        Ok(nested
+            .into_dict()
+            .map(|dict| Profile::Default.collect(dict))
+            .unwrap_or_default())
+    }
+}
+
+/// Where a value came from, in the words of someone who wants to change it.
+pub(super) fn origin(metadata: &Metadata) -> String {
+    match &metadata.source {
+        Some(Source::File(path)) => path.display().to_string(),
+        Some(Source::Code(_)) => "default".to_owned(),
+        _ => metadata.name.to_string(),
+    }
+}
+
+/// A value as `souk config` shows it.
+pub(super) fn shown(value: &Value) -> String {
+    match value {
+        Value::String(_, text) => text.clone(),
+        Value::Bool(_, truth) => truth.to_string(),
+        Value::Num(_, number) => number
+            .to_u128()
+            .map(|number| number.to_string())
+            .or_else(|| number.to_f64().map(|number| number.to_string()))
+            .unwrap_or_default(),
+        _ => "(unset)".to_owned(),
+    }
+}

@@ -1,0 +1,316 @@
+//! Every way a request can fail, and the one place that says what that means in HTTP.
+
+use std::{borrow::Cow, error::Error as StdError};
+
+use poem::{
+    error::{MethodNotAllowedError, NotFoundError, ReadBodyError, ResponseError},
+    http::StatusCode,
+};
+use poem_openapi::error::{
+    AuthorizationError, ContentTypeError, ParseParamError, ParsePathError, ParseRequestPayloadError,
+};
+use souk_domain::InvalidField;
+use souk_search::SearchError;
+use souk_store::StoreError;
+
+use crate::api::ErrorCode;
+
+type Source = Box<dyn StdError + Send + Sync>;
+
+/// How soon a client may try again after 503.
+const RETRY_AFTER_SECONDS: u32 = 2;
+
+/// A request that was not answered as asked.
+#[derive(Debug, thiserror::Error)]
+pub enum ApiError {
+    /// A parameter of the address is malformed or out of range.
+    #[error(transparent)]
+    Parameter(InvalidField),
+    /// The address is not valid text.
+    #[error("the address is not valid UTF-8 or holds a zero byte")]
+    MalformedAddress,
+    /// The body is not JSON of the documented shape.
+    #[error(transparent)]
+    MalformedBody(InvalidField),
+    /// No admin key, or a wrong one.
+    #[error("send `Authorization: Bearer <SOUK_ADMIN_KEY>`")]
+    Unauthorized,
+    /// Several marketplaces live here and the request is for none of them.
+    #[error("no marketplace answers to this host; use its host name or its X-Api-Key")]
+    UnknownMarketplace,
+    /// What the address names does not exist.
+    #[error("there is no such {0}")]
+    NotFound(&'static str),
+    /// No operation has this address.
+    #[error("nothing lives at this address; see /docs")]
+    NoRoute,
+    /// The address exists, but not with this method.
+    #[error("this address does not take this method; see the Allow header")]
+    MethodNotAllowed,
+    /// The change contradicts what is stored.
+    #[error(transparent)]
+    Conflict(InvalidField),
+    /// The resource has changed since the caller read it.
+    #[error("it has changed since you read it; read it again and repeat your change")]
+    PreconditionFailed,
+    /// The body is too large.
+    #[error("the body has more than {0} bytes")]
+    TooLarge(usize),
+    /// The body is of another media type.
+    #[error("send the body as `Content-Type: application/json`")]
+    UnsupportedMediaType,
+    /// The body has the right shape but cannot be taken.
+    #[error(transparent)]
+    Unprocessable(InvalidField),
+    /// A change without `If-Match`.
+    #[error(
+        "send the ETag that you read as `If-Match`, or `If-Match: *` to overwrite whatever is there"
+    )]
+    PreconditionRequired,
+    /// It took too long.
+    #[error("the request took too long")]
+    TimedOut,
+    /// Something that is needed is away.
+    #[error("a part that is needed to answer is away; try again soon")]
+    Unavailable(#[source] Source),
+    /// A defect on our side.
+    #[error("something went wrong on our side; the request id helps to find it")]
+    Internal(#[source] Source),
+}
+
+/// What the error envelope and headers say of an [`ApiError`].
+#[derive(Debug, PartialEq)]
+pub struct Problem {
+    /// The status.
+    pub status: StatusCode,
+    /// The stable code that programs go by.
+    pub code: ErrorCode,
+    /// The message that people read.
+    pub message: String,
+    /// The parameter or field at fault.
+    pub field: Option<String>,
+    /// Seconds after which trying again makes sense.
+    pub retry_after: Option<u32>,
+}
+
+impl ApiError {
+    /// A defect on our side.
+    pub fn internal(source: impl Into<Source>) -> Self {
+        Self::Internal(source.into())
+    }
+
+    /// A parameter at fault.
+    pub fn parameter(field: impl Into<Cow<'static, str>>, message: impl Into<String>) -> Self {
+        Self::Parameter(InvalidField::new(field, message))
+    }
+
+    /// Its status and code: the whole mapping to HTTP.
+    fn meaning(&self) -> (StatusCode, ErrorCode) {
+        match self {
+            Self::Parameter(_) => (StatusCode::BAD_REQUEST, ErrorCode::InvalidParameter),
+            Self::MalformedAddress => (StatusCode::BAD_REQUEST, ErrorCode::MalformedAddress),
+            Self::MalformedBody(_) => (StatusCode::BAD_REQUEST, ErrorCode::MalformedBody),
+            Self::Unauthorized => (StatusCode::UNAUTHORIZED, ErrorCode::Unauthorized),
+            Self::UnknownMarketplace => (StatusCode::NOT_FOUND, ErrorCode::UnknownMarketplace),
+            Self::NotFound(_) => (StatusCode::NOT_FOUND, ErrorCode::NotFound),
+            Self::NoRoute => (StatusCode::NOT_FOUND, ErrorCode::NoSuchAddress),
+            Self::MethodNotAllowed => (StatusCode::METHOD_NOT_ALLOWED, ErrorCode::MethodNotAllowed),
+            Self::Conflict(_) => (StatusCode::CONFLICT, ErrorCode::Conflict),
+            Self::PreconditionFailed => (
+                StatusCode::PRECONDITION_FAILED,
+                ErrorCode::PreconditionFailed,
+            ),
+            Self::TooLarge(_) => (StatusCode::PAYLOAD_TOO_LARGE, ErrorCode::TooLarge),
+            Self::UnsupportedMediaType => (
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                ErrorCode::UnsupportedMediaType,
+            ),
+            Self::Unprocessable(_) => (StatusCode::UNPROCESSABLE_ENTITY, ErrorCode::InvalidField),
+            Self::PreconditionRequired => (
+                StatusCode::PRECONDITION_REQUIRED,
+                ErrorCode::PreconditionRequired,
+            ),
+            Self::TimedOut => (StatusCode::SERVICE_UNAVAILABLE, ErrorCode::TimedOut),
+            Self::Unavailable(_) => (StatusCode::SERVICE_UNAVAILABLE, ErrorCode::Unavailable),
+            Self::Internal(_) => (StatusCode::INTERNAL_SERVER_ERROR, ErrorCode::Internal),
+        }
+    }
+
+    /// What the caller is told.
+    pub fn problem(&self) -> Problem {
+        let (status, code) = self.meaning();
+        let (message, field) = match self {
+            Self::Parameter(invalid)
+            | Self::MalformedBody(invalid)
+            | Self::Conflict(invalid)
+            | Self::Unprocessable(invalid) => {
+                (invalid.message.clone(), Some(invalid.field.to_string()))
+            }
+            other => (other.to_string(), None),
+        };
+        Problem {
+            status,
+            code,
+            message,
+            field: field.filter(|field| !field.is_empty()),
+            retry_after: (status == StatusCode::SERVICE_UNAVAILABLE).then_some(RETRY_AFTER_SECONDS),
+        }
+    }
+
+    /// Understands an error of the framework; `path_parameter` names the path's parameter of a number.
+    pub fn from_framework(
+        error: poem::Error,
+        path_parameter: impl Fn(usize) -> Option<String>,
+    ) -> Self {
+        let error = match error.downcast::<Self>() {
+            Ok(ours) => return ours,
+            Err(error) => error,
+        };
+        if let Some(error) = error.downcast_ref::<ParseParamError>() {
+            return Self::parameter(error.name, plain_reason(&error.reason));
+        }
+        if let Some(error) = error.downcast_ref::<ParsePathError>() {
+            // The framework knows path parameters as param0, param1, ...
+            let name = error
+                .name
+                .trim_start_matches("param")
+                .parse()
+                .ok()
+                .and_then(path_parameter);
+            let name = name.unwrap_or_else(|| error.name.to_owned());
+            return Self::parameter(name, plain_reason(&error.reason));
+        }
+        if let Some(error) = error.downcast_ref::<ParseRequestPayloadError>() {
+            return Self::MalformedBody(InvalidField::new("", plain_reason(&error.reason)));
+        }
+        if error.is::<ContentTypeError>() {
+            return Self::UnsupportedMediaType;
+        }
+        if error.is::<AuthorizationError>() {
+            return Self::Unauthorized;
+        }
+        if error.is::<NotFoundError>() {
+            return Self::NoRoute;
+        }
+        if error.is::<MethodNotAllowedError>() {
+            return Self::MethodNotAllowed;
+        }
+        match error.downcast::<ReadBodyError>() {
+            Ok(ReadBodyError::Io(_)) => {
+                Self::MalformedBody(InvalidField::new("", "the body broke off"))
+            }
+            Ok(error) => Self::internal(error),
+            Err(error) if error.status().is_client_error() => {
+                Self::MalformedBody(InvalidField::new("", error.to_string()))
+            }
+            Err(error) => Self::internal(error.to_string()),
+        }
+    }
+}
+
+/// The framework wraps each reason in its own type names, which mean nothing to a caller.
+fn plain_reason(reason: &str) -> &str {
+    let reason = match reason.strip_prefix("failed to parse \"") {
+        Some(rest) => rest.split_once("\": ").map_or(reason, |(_, inner)| inner),
+        None => reason,
+    };
+    match reason.find(" (occurred while parsing ") {
+        Some(end) => &reason[..end],
+        None if reason.ends_with("expects an input value.") => "is required",
+        None => reason,
+    }
+}
+
+impl ResponseError for ApiError {
+    fn status(&self) -> StatusCode {
+        self.meaning().0
+    }
+}
+
+impl From<SearchError> for ApiError {
+    fn from(error: SearchError) -> Self {
+        match error {
+            SearchError::NotReady(_) | SearchError::Unavailable(_) => {
+                Self::Unavailable(Box::new(error))
+            }
+            SearchError::Engine(_) => Self::internal(error),
+        }
+    }
+}
+
+impl From<StoreError> for ApiError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::NotFound(what) => Self::NotFound(what),
+            StoreError::Conflict { field, message } => {
+                Self::Conflict(InvalidField::new(field, message))
+            }
+            StoreError::PreconditionFailed => Self::PreconditionFailed,
+            StoreError::Invalid(invalid) => Self::Unprocessable(invalid),
+            StoreError::Unavailable(_) => Self::Unavailable(Box::new(error)),
+            error => Self::internal(error),
+        }
+    }
+}
+
+impl From<InvalidField> for ApiError {
+    fn from(error: InvalidField) -> Self {
+        Self::Parameter(error)
+    }
+}
+
+/// An error and all its sources in one line, for the log.
+pub fn chain(error: &(dyn StdError + 'static)) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(inner) = source {
+        text.push_str(": ");
+        text.push_str(&inner.to_string());
+        source = inner.source();
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(error: impl Into<poem::Error>) -> Problem {
+        ApiError::from_framework(error.into(), |index| (index == 0).then(|| "id".to_owned()))
+            .problem()
+    }
+
+    #[test]
+    fn the_frameworks_wrapping_is_taken_off() {
+        let problem = told(ParseParamError {
+            name: "category",
+            reason: "failed to parse \"slug\": is no slug (occurred while parsing \"list_slug\")"
+                .into(),
+        });
+        assert_eq!(problem.message, "is no slug");
+        assert_eq!(problem.field.as_deref(), Some("category"));
+        assert_eq!(problem.status, StatusCode::BAD_REQUEST);
+    }
+
+    #[test]
+    fn a_path_parameter_is_called_by_its_documented_name() {
+        let problem = told(ParsePathError {
+            name: "param0",
+            reason: "failed to parse \"id\": is no id".into(),
+        });
+        assert_eq!(problem.field.as_deref(), Some("id"));
+    }
+
+    #[test]
+    fn nothing_of_the_inside_is_told() {
+        let problem = told(ApiError::internal("password=hunter2"));
+        assert!(!format!("{problem:?}").contains("hunter2"));
+        assert_eq!(problem.status, StatusCode::INTERNAL_SERVER_ERROR);
+    }
+
+    #[test]
+    fn whoever_is_sent_away_is_told_when_to_come_back() {
+        let problem = told(ApiError::TimedOut);
+        assert_eq!(problem.retry_after, Some(RETRY_AFTER_SECONDS));
+    }
+}

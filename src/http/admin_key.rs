@@ -1,0 +1,52 @@
+use poem::Request;
+use poem_openapi::{SecurityScheme, auth::Bearer};
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+
+use crate::{app::App, config::Secret};
+
+/// The admin key that this process accepts, as its hash: comparing hashes takes the same time
+/// whatever is sent, and whatever its length.
+#[derive(Clone)]
+pub struct AdminKey([u8; 32]);
+
+impl AdminKey {
+    /// Accepts exactly this key.
+    pub fn new(key: &Secret) -> Self {
+        Self(Sha256::digest(key.expose()).into())
+    }
+
+    fn accepts(&self, offered: &str) -> bool {
+        let offered: [u8; 32] = Sha256::digest(offered).into();
+        self.0.ct_eq(&offered).into()
+    }
+}
+
+/// Proof that the caller holds the admin key.
+#[derive(SecurityScheme)]
+#[oai(ty = "bearer", rename = "admin_key", checker = "check")]
+pub struct Admin(#[allow(dead_code, private_interfaces)] Verified);
+
+/// Made only where the key was compared.
+pub(super) struct Verified(());
+
+async fn check(request: &Request, offered: Bearer) -> Option<Verified> {
+    let app = request.data::<App>()?;
+    app.admin_key
+        .accepts(&offered.token)
+        .then_some(Verified(()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_key_itself_is_accepted() {
+        let key = AdminKey::new(&Secret::from("correct horse".to_owned()));
+        assert!(key.accepts("correct horse"));
+        for other in ["", "correct hors", "correct horse ", "Correct horse"] {
+            assert!(!key.accepts(other), "{other}");
+        }
+    }
+}

@@ -1,0 +1,183 @@
+use std::{any::Any, panic::AssertUnwindSafe, sync::Arc, time::Duration};
+
+use futures_util::FutureExt;
+use poem::{
+    Endpoint, IntoResponse, Middleware, Request, Response, Result,
+    http::{StatusCode, header},
+};
+
+use super::{RouteTable, request_id, request_id::RequestId, text::is_text};
+use crate::{
+    api::{Answer, ErrorBody},
+    error::{ApiError, chain},
+};
+
+/// The outermost layer: gives each request an id and a time limit, survives panics, and turns every
+/// error, ours or the framework's, into the one envelope.
+pub struct Envelope {
+    /// How long a request may take.
+    pub timeout: Duration,
+    /// The documented addresses.
+    pub routes: Arc<RouteTable>,
+}
+
+impl<E: Endpoint> Middleware<E> for Envelope {
+    type Output = Enveloped<E>;
+
+    fn transform(&self, inner: E) -> Self::Output {
+        Enveloped {
+            inner,
+            timeout: self.timeout,
+            routes: Arc::clone(&self.routes),
+        }
+    }
+}
+
+/// An endpoint inside its [`Envelope`].
+pub struct Enveloped<E> {
+    inner: E,
+    timeout: Duration,
+    routes: Arc<RouteTable>,
+}
+
+impl<E: Endpoint> Endpoint for Enveloped<E> {
+    type Output = Response;
+
+    async fn call(&self, mut request: Request) -> Result<Response> {
+        let id = RequestId::of(&request);
+        request.set_data(id.clone());
+        let method = request.method().clone();
+        let path = request.uri().path().to_owned();
+
+        let mut response = match self.guarded(request).await {
+            Ok(response) => response,
+            Err(error) => {
+                let path_parameter = |index| self.routes.parameter(&path, index);
+                let error = ApiError::from_framework(error, path_parameter);
+                if error.problem().status.is_server_error() {
+                    tracing::error!(request_id = %id, %method, path, error = chain(&error), "request failed");
+                }
+                self.response(&error, &path, &id)
+            }
+        };
+        if let Ok(value) = id.as_str().parse() {
+            response.headers_mut().insert(request_id::HEADER, value);
+        }
+        let status = response.status().as_u16();
+        tracing::debug!(request_id = %id, %method, path, status, "answered");
+        Ok(response)
+    }
+}
+
+impl<E: Endpoint> Enveloped<E> {
+    async fn guarded(&self, request: Request) -> Result<Response> {
+        let uri = request.uri();
+        if !is_text(uri.path()) || !is_text(uri.query().unwrap_or_default()) {
+            return Err(ApiError::MalformedAddress.into());
+        }
+        let answer = AssertUnwindSafe(self.inner.call(request)).catch_unwind();
+        match tokio::time::timeout(self.timeout, answer).await {
+            Ok(Ok(answer)) => answer.map(IntoResponse::into_response),
+            Ok(Err(panic)) => Err(ApiError::internal(panic_message(&*panic)).into()),
+            Err(_) => Err(ApiError::TimedOut.into()),
+        }
+    }
+
+    fn response(&self, error: &ApiError, path: &str, id: &RequestId) -> Response {
+        let problem = error.problem();
+        let body = ErrorBody {
+            code: problem.code,
+            message: problem.message,
+            field: problem.field,
+            request_id: id.to_string(),
+        };
+        let mut response = Answer(body).into_response();
+        response.set_status(problem.status);
+        let headers = response.headers_mut();
+        if let Some(seconds) = problem.retry_after {
+            headers.insert(header::RETRY_AFTER, seconds.into());
+        }
+        if problem.status == StatusCode::UNAUTHORIZED
+            && let Ok(challenge) = "Bearer realm=\"souk\"".parse()
+        {
+            headers.insert(header::WWW_AUTHENTICATE, challenge);
+        }
+        if problem.status == StatusCode::METHOD_NOT_ALLOWED
+            && let Ok(methods) = self.routes.allowed(path).parse()
+        {
+            headers.insert(header::ALLOW, methods);
+        }
+        response
+    }
+}
+
+fn panic_message(panic: &(dyn Any + Send)) -> String {
+    let text = panic
+        .downcast_ref::<&str>()
+        .map(|text| (*text).to_owned())
+        .or_else(|| panic.downcast_ref::<String>().cloned());
+    format!("panicked: {}", text.unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use poem::{EndpointExt, Route, endpoint::make, test::TestClient};
+
+    use super::*;
+
+    fn guarded<E: Endpoint>(endpoint: E, timeout: Duration) -> TestClient<impl Endpoint> {
+        let envelope = Envelope {
+            timeout,
+            routes: Arc::default(),
+        };
+        TestClient::new(endpoint.with(envelope))
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_a_500_that_tells_nothing() {
+        let client = guarded(
+            make(|_| async {
+                if true {
+                    panic!("secret")
+                }
+            }),
+            Duration::from_secs(5),
+        );
+        let response = client.get("/").header("X-Request-Id", "r1").send().await;
+        response.assert_status(StatusCode::INTERNAL_SERVER_ERROR);
+        response.assert_header("X-Request-Id", "r1");
+        let body = response.0.into_body().into_string().await.unwrap();
+        assert!(
+            body.contains("\"request_id\":\"r1\"") && !body.contains("secret"),
+            "{body}"
+        );
+    }
+
+    #[tokio::test]
+    async fn what_takes_too_long_is_a_503_with_retry_after() {
+        let client = guarded(
+            make(|_| std::future::pending::<()>()),
+            Duration::from_millis(1),
+        );
+        let response = client.get("/").send().await;
+        response.assert_status(StatusCode::SERVICE_UNAVAILABLE);
+        response.assert_header_exist("Retry-After");
+    }
+
+    #[tokio::test]
+    async fn an_address_that_is_no_text_is_refused() {
+        let client = guarded(Route::new(), Duration::from_secs(5));
+        for address in ["/%ff", "/a?q=%ff", "/a?q=%00"] {
+            client
+                .get(address)
+                .send()
+                .await
+                .assert_status(StatusCode::BAD_REQUEST);
+        }
+        client
+            .get("/none")
+            .send()
+            .await
+            .assert_status(StatusCode::NOT_FOUND);
+    }
+}

@@ -1,0 +1,138 @@
+use poem::http::Method;
+use poem_openapi::OpenApi;
+
+/// The documented addresses: what a wrong method or path parameter is explained by.
+#[derive(Debug, Default)]
+pub struct RouteTable {
+    routes: Vec<Route>,
+}
+
+#[derive(Debug)]
+struct Route {
+    segments: Vec<Segment>,
+    methods: Vec<Method>,
+}
+
+#[derive(Debug)]
+enum Segment {
+    Fixed(String),
+    Parameter(String),
+}
+
+impl RouteTable {
+    /// The addresses of an API.
+    pub fn of<A: OpenApi>() -> Self {
+        let paths = A::meta().into_iter().flat_map(|api| api.paths);
+        let mut table = Self::default();
+        for path in paths {
+            let methods = path
+                .operations
+                .into_iter()
+                .map(|operation| operation.method);
+            table.add(&path.path, methods);
+        }
+        table
+    }
+
+    fn add(&mut self, template: &str, methods: impl Iterator<Item = Method>) {
+        let segments = template
+            .split('/')
+            .map(|segment| {
+                match segment
+                    .strip_prefix('{')
+                    .and_then(|name| name.strip_suffix('}'))
+                {
+                    Some(name) => Segment::Parameter(name.to_owned()),
+                    None => Segment::Fixed(segment.to_owned()),
+                }
+            })
+            .collect();
+        self.routes.push(Route {
+            segments,
+            methods: methods.collect(),
+        });
+    }
+
+    /// The methods an address takes, as the `Allow` header lists them.
+    pub fn allowed(&self, path: &str) -> String {
+        // The pages beside the API, such as `/docs`, can only be read.
+        let mut methods = self.find(path).map_or_else(
+            || vec!["GET"],
+            |route| route.methods.iter().map(Method::as_str).collect(),
+        );
+        if methods.contains(&"GET") {
+            methods.push("HEAD");
+        }
+        methods.sort_unstable();
+        methods.join(", ")
+    }
+
+    /// The name of an address's parameter of a number, from 0.
+    pub fn parameter(&self, path: &str, index: usize) -> Option<String> {
+        let names = self
+            .find(path)?
+            .segments
+            .iter()
+            .filter_map(|segment| match segment {
+                Segment::Parameter(name) => Some(name),
+                Segment::Fixed(_) => None,
+            });
+        names.into_iter().nth(index).cloned()
+    }
+
+    /// The route of an address: of several, as of `/products/batch`, the one with the fewest parameters.
+    fn find(&self, path: &str) -> Option<&Route> {
+        let given: Vec<&str> = path.split('/').collect();
+        self.routes
+            .iter()
+            .filter(|route| route.matches(&given))
+            .min_by_key(|route| route.parameters())
+    }
+}
+
+impl Route {
+    fn parameters(&self) -> usize {
+        let is_parameter = |segment: &&Segment| matches!(segment, Segment::Parameter(_));
+        self.segments.iter().filter(is_parameter).count()
+    }
+
+    fn matches(&self, given: &[&str]) -> bool {
+        self.segments.len() == given.len()
+            && self
+                .segments
+                .iter()
+                .zip(given)
+                .all(|(segment, given)| match segment {
+                    Segment::Fixed(name) => name == given,
+                    Segment::Parameter(_) => !given.is_empty(),
+                })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn table() -> RouteTable {
+        let mut table = RouteTable::default();
+        table.add("/a", [Method::GET].into_iter());
+        table.add("/a/{id}", [Method::GET, Method::PUT].into_iter());
+        table.add("/a/batch", [Method::POST].into_iter());
+        table.add("/a/{id}/b/{name}", [Method::POST].into_iter());
+        table
+    }
+
+    #[test]
+    fn methods_are_those_of_the_address() {
+        assert_eq!(table().allowed("/a"), "GET, HEAD");
+        assert_eq!(table().allowed("/a/7"), "GET, HEAD, PUT");
+        assert_eq!(table().allowed("/a/7/b/x"), "POST");
+        assert_eq!(table().allowed("/a/batch"), "POST", "the more exact of two");
+    }
+
+    #[test]
+    fn parameters_are_counted_from_the_left() {
+        assert_eq!(table().parameter("/a/7/b/x", 1).as_deref(), Some("name"));
+        assert_eq!(table().parameter("/a", 0), None);
+    }
+}

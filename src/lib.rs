@@ -1,0 +1,14 @@
+//! Souk's API service: search, catalogue and administration over HTTP, and the tools of its command line.
+
+pub mod api;
+pub mod app;
+pub mod catalogue;
+pub mod cli;
+pub mod config;
+pub mod error;
+pub mod home;
+pub mod http;
+pub mod marketplaces;
+pub mod opening;
+pub mod search_gateway;
+pub mod service;

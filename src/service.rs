@@ -1,0 +1,130 @@
+//! The running service: database, engine, indexer and HTTP, started and stopped together.
+
+use std::sync::Arc;
+
+use anyhow::Context;
+use poem::{Server, listener::TcpAcceptor};
+use souk_indexer::{Indexer, IndexerOptions};
+use souk_search::{
+    IndexWriter, SearchEngine,
+    database::DatabaseEngine,
+    tantivy::{TantivyIndex, TantivyOptions},
+};
+use souk_store::Store;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    app::{self, App, Parts},
+    config::Config,
+    http::AdminKey,
+    marketplaces::Marketplaces,
+    opening::{self, ChosenKey, DataFolder},
+    search_gateway::SearchGateway,
+};
+
+/// A service whose parts are open; nothing is served or indexed yet.
+pub struct Service {
+    config: Config,
+    store: Store,
+    index: Arc<TantivyIndex>,
+    admin_key: ChosenKey,
+    is_new: bool,
+    _folder: DataFolder,
+}
+
+impl Service {
+    /// Takes the data folder, brings the schema up to date and opens database and index.
+    ///
+    /// # Errors
+    /// If any of it fails; the message says what to do.
+    pub async fn open(config: Config) -> anyhow::Result<Self> {
+        let folder = DataFolder::lock(&config.data)?;
+        let store = opening::store(&config).await?;
+        let index = TantivyIndex::open(TantivyOptions::new(config.data.index_dir())).with_context(
+            || {
+                let folder = config.data.index_dir();
+                format!(
+                    "the index in {} cannot be opened; deleted, it is made anew from the database",
+                    folder.display()
+                )
+            },
+        )?;
+        Ok(Self {
+            admin_key: opening::admin_key(&config)?,
+            is_new: opening::add_first_marketplace(&store).await?,
+            config,
+            store,
+            index: Arc::new(index),
+            _folder: folder,
+        })
+    }
+
+    /// Whether this is the first start: the marketplace was just added.
+    pub fn is_new(&self) -> bool {
+        self.is_new
+    }
+
+    /// The key of the admin API.
+    pub fn admin_key(&self) -> &ChosenKey {
+        &self.admin_key
+    }
+
+    /// The database.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// The configuration.
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// An indexer between the database and the index.
+    pub fn indexer(&self) -> Indexer {
+        let writer: Arc<dyn IndexWriter> = Arc::clone(&self.index) as _;
+        Indexer::new(self.store.clone(), writer, IndexerOptions::default())
+    }
+
+    /// What handlers need.
+    pub fn app(&self) -> App {
+        let engine: Arc<dyn SearchEngine> = Arc::clone(&self.index) as _;
+        let fallback = Arc::new(DatabaseEngine::new(self.store.connection().clone()));
+        App::new(Parts {
+            search: SearchGateway::new(engine, fallback, self.config.search.timeout()),
+            marketplaces: Marketplaces::new(self.store.clone()),
+            admin_key: AdminKey::new(&self.admin_key.key),
+            store: self.store.clone(),
+        })
+    }
+
+    /// Serves and indexes until told to stop: then requests in flight are finished, and after them the batch being indexed.
+    ///
+    /// # Errors
+    /// If the listener fails.
+    pub async fn run(
+        self,
+        listener: TcpListener,
+        shutdown: CancellationToken,
+    ) -> anyhow::Result<()> {
+        let indexer = self.indexer();
+        indexer.prepare().await?;
+        let indexing_ends = CancellationToken::new();
+        let indexing = tokio::spawn(indexer.run(indexing_ends.clone()));
+
+        let endpoint = app::endpoint(self.app(), self.config.server.request_timeout());
+        let acceptor = TcpAcceptor::from_tokio(listener)?;
+        let served = Server::new_with_acceptor(acceptor)
+            .run_with_graceful_shutdown(
+                endpoint,
+                shutdown.cancelled_owned(),
+                Some(self.config.server.drain_timeout()),
+            )
+            .await;
+
+        indexing_ends.cancel();
+        indexing.await.context("the indexer broke down")?;
+        self.store.close().await?;
+        Ok(served?)
+    }
+}

@@ -1,0 +1,216 @@
+//! What is exported can be imported again, without a change and into another installation.
+
+use std::io::Read;
+
+use flate2::read::GzDecoder;
+use proptest::prelude::*;
+use souk::catalogue::export::{self, ExportArgs, ExportFormat};
+use souk::catalogue::generate::{self, GenerateArgs};
+use souk::catalogue::import::ImportArgs;
+use souk_domain::{Currency, ProductInput, ProductStatus, RatingTotals, VariantInput};
+use souk_store::Missing;
+use souk_testkit::{databases, product};
+
+use crate::marketplace::Marketplace;
+
+async fn export(market: &Marketplace, args: &ExportArgs) -> u64 {
+    export::run(args, &market.store, &market.tenant)
+        .await
+        .unwrap()
+}
+
+#[tokio::test]
+async fn a_demo_moves_to_another_installation() {
+    for name in ["demo.jsonl", "demo.jsonl.gz", "demo.csv", "demo.csv.gz"] {
+        let from = Marketplace::new().await;
+        let args = GenerateArgs {
+            products: 120,
+            seed: 3,
+        };
+        generate::run(&args, &from.store, &from.tenant)
+            .await
+            .unwrap();
+        let path = from.folder.path().join(name);
+        assert_eq!(export(&from, &ExportArgs::to(&path)).await, 120);
+
+        let unchanged = from.import(&ImportArgs::of(&path)).await.unwrap();
+        assert_eq!(
+            (unchanged.unchanged, unchanged.updated, unchanged.created),
+            (120, 0, 0),
+            "{name}"
+        );
+
+        let to = Marketplace::new().await;
+        let created = to.import(&ImportArgs::of(&path)).await.unwrap();
+        assert_eq!((created.created, created.skipped), (120, 0), "{name}");
+        assert_eq!(to.catalogue().await, from.catalogue().await, "{name}");
+        let tree = async |market: &Marketplace, slug: &str| {
+            let category = market.scope().categories().by_slug(slug).await.unwrap();
+            category.and_then(|category| category.parent)
+        };
+        assert_eq!(
+            tree(&to, "graphic-t-shirts").await.as_deref(),
+            Some("t-shirts")
+        );
+    }
+}
+
+#[tokio::test]
+async fn only_the_wanted_status_is_exported_and_packed_on_demand() {
+    let market = Marketplace::new().await;
+    let inputs = vec![
+        product("a").category("mugs").seller("shop").build(),
+        product("b")
+            .category("mugs")
+            .seller("shop")
+            .status(ProductStatus::Draft)
+            .build(),
+    ];
+    market
+        .scope()
+        .products()
+        .upsert_batch(inputs, Missing::Create)
+        .await
+        .unwrap();
+    let path = market.folder.path().join("drafts");
+    let args = ExportArgs {
+        status: Some(ProductStatus::Draft),
+        gzip: true,
+        format: Some(ExportFormat::Jsonl),
+        ..ExportArgs::to(&path)
+    };
+    assert_eq!(export(&market, &args).await, 1);
+    let mut text = String::new();
+    GzDecoder::new(std::fs::File::open(&path).unwrap())
+        .read_to_string(&mut text)
+        .unwrap();
+    let line: ProductInput = serde_json::from_str(text.trim()).unwrap();
+    assert_eq!(
+        (line.external_id.as_str(), line.status),
+        ("b", ProductStatus::Draft)
+    );
+    assert!(!market.folder.path().join("drafts.part").exists());
+}
+
+/// Texts with what files stumble over.
+fn text() -> impl Strategy<Value = String> {
+    "[a-zA-Z0-9é漢\",;\\\\\\n\\t{}>|' -]{0,30}"
+}
+
+fn name() -> impl Strategy<Value = String> {
+    "[a-zA-Zé_\"; ,-]{0,10}[a-zA-Z]"
+}
+
+prop_compose! {
+    fn variants()(
+        given in proptest::collection::btree_map(
+            "[A-Z0-9/\" ]{0,6}[A-Z0-9]",
+            (0_i64..1_000_000, 0_i64..500, proptest::option::of("[0-9]{13}"),
+             proptest::collection::btree_map(name(), "[a-zA-Z0-9\", ]{0,8}[a-z]", 0..3)),
+            1..5,
+        )
+    ) -> Vec<VariantInput> {
+        given
+            .into_iter()
+            .map(|(sku, (price, stock, gtin, options))| VariantInput { sku, gtin, options, price, stock })
+            .collect()
+    }
+}
+
+prop_compose! {
+    fn any_product(id: String)(
+        title in "[a-zA-Z0-9\"',; -]{0,20}[a-z]",
+        description in text(),
+        brand in proptest::option::of("[A-Z][a-zA-Z&,\" ]{0,10}[a-z]"),
+        status in prop_oneof![Just(ProductStatus::Active), Just(ProductStatus::Draft), Just(ProductStatus::Archived)],
+        category in proptest::option::of("[a-c]{1,2}"),
+        fandom in proptest::option::of("[a-c]{1,2}"),
+        attributes in proptest::collection::btree_map(name(), proptest::collection::vec(text(), 0..3), 0..4),
+        images in proptest::collection::vec("https://a\\.example/[a-z,;]{1,5}[a-z]", 0..3),
+        currency in prop_oneof![Just(Currency::EUR), Just(Currency::JPY)],
+        variants in variants(),
+        count in 0_u32..50_000,
+        mean in 1_u64..=5,
+        popularity in 0_i64..1_000_000,
+        created_at_ms in 0_i64..2_000_000_000_000,
+    ) -> ProductInput {
+        let attributes = attributes
+            .into_iter()
+            .map(|(name, values)| (name.trim().to_owned(), values))
+            .map(|(name, values)| (name, values.into_iter().filter(|value| !value.trim().is_empty()).collect()))
+            .collect();
+        ProductInput {
+            external_id: id.clone(),
+            slug: None,
+            title,
+            description,
+            brand,
+            status,
+            category,
+            fandom,
+            seller: Some("shop".into()),
+            attributes,
+            images,
+            currency,
+            variants,
+            ratings: Some(RatingTotals { count, sum: u64::from(count) * mean }),
+            popularity: Some(popularity),
+            created_at_ms: Some(created_at_ms),
+        }
+    }
+}
+
+fn products() -> impl Strategy<Value = Vec<ProductInput>> {
+    (1_usize..6).prop_flat_map(|count| {
+        (0..count)
+            .map(|index| any_product(format!("id {index}")))
+            .collect::<Vec<_>>()
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn whatever_is_exported_comes_back_without_a_change(products in products()) {
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        runtime.block_on(async {
+            let market = Marketplace::new().await;
+            let count = products.len() as u64;
+            let results = market.scope().products().upsert_batch(products, Missing::Create).await.unwrap();
+            assert!(results.iter().all(Result::is_ok), "{results:?}");
+            let before = market.catalogue().await;
+            for name in ["all.jsonl", "all.csv"] {
+                let path = market.folder.path().join(name);
+                assert_eq!(export(&market, &ExportArgs::to(&path)).await, count);
+                let summary = market.import(&ImportArgs::of(&path)).await.unwrap();
+                assert_eq!((summary.unchanged, summary.skipped), (count, 0), "{name}: {summary}");
+                let other = Marketplace::new().await;
+                other.import(&ImportArgs::of(&path)).await.unwrap();
+                assert_eq!(other.catalogue().await, before, "{name}");
+            }
+        });
+    }
+}
+
+#[tokio::test]
+async fn an_export_moves_between_databases() {
+    let [sqlite, postgres] = databases().await;
+    let from = Marketplace::on(sqlite).await;
+    let args = GenerateArgs {
+        products: 60,
+        seed: 5,
+    };
+    generate::run(&args, &from.store, &from.tenant)
+        .await
+        .unwrap();
+    let path = from.folder.path().join("all.jsonl.gz");
+    export(&from, &ExportArgs::to(&path)).await;
+
+    let to = Marketplace::on(postgres).await;
+    let created = to.import(&ImportArgs::of(&path)).await.unwrap();
+    assert_eq!(created.created, 60);
+    assert_eq!(to.catalogue().await, from.catalogue().await);
+    let again = to.import(&ImportArgs::of(&path)).await.unwrap();
+    assert_eq!(again.unchanged, 60);
+}

@@ -1,0 +1,8 @@
+//! The catalogue's ways in and out, on real databases.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod export;
+mod generate;
+mod import;
+mod marketplace;

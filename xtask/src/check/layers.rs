@@ -1,0 +1,212 @@
+//! Dependencies point one way: domain <- store <- search <- {API, indexer}.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::metadata::Metadata;
+
+/// What a crate of this workspace may and may not use, tests aside.
+struct Layer {
+    /// The crate.
+    name: &'static str,
+    /// The crates of this workspace that it may use directly. Whatever nobody lists is nobody's
+    /// dependency: `souk-testkit` is for tests only, and `xtask` stands alone.
+    may_use: &'static [&'static str],
+    /// Crates from elsewhere that it must not reach, not even through others.
+    never: &'static [&'static str],
+}
+
+const LAYERS: &[Layer] = &[
+    Layer {
+        name: "souk-domain",
+        may_use: &[],
+        never: &[
+            "tokio", "sea-orm", "sqlx", "tantivy", "poem", "hyper", "reqwest",
+        ],
+    },
+    Layer {
+        name: "souk-migrations",
+        may_use: &[],
+        never: &["tantivy", "elasticsearch", "poem"],
+    },
+    Layer {
+        name: "souk-store",
+        may_use: &["souk-domain"],
+        never: &["tantivy", "elasticsearch", "poem"],
+    },
+    Layer {
+        name: "souk-search",
+        may_use: &["souk-domain", "souk-store"],
+        never: &["poem"],
+    },
+    Layer {
+        name: "souk-indexer",
+        may_use: &["souk-domain", "souk-store", "souk-search"],
+        never: &["poem"],
+    },
+    Layer {
+        name: "souk",
+        may_use: &[
+            "souk-domain",
+            "souk-indexer",
+            "souk-migrations",
+            "souk-search",
+            "souk-store",
+        ],
+        never: &[],
+    },
+    Layer {
+        name: "souk-testkit",
+        may_use: &["souk-domain", "souk-migrations"],
+        never: &["poem"],
+    },
+    Layer {
+        name: "souk-bench",
+        may_use: &["souk-domain", "souk-search"],
+        never: &["poem"],
+    },
+    Layer {
+        name: "xtask",
+        may_use: &[],
+        // It is compiled before anything else on a fresh machine.
+        never: &["tokio", "reqwest"],
+    },
+];
+
+/// Who uses whom, by name, tests aside.
+type Uses<'a> = BTreeMap<&'a str, BTreeSet<&'a str>>;
+
+/// Every breach of the layers.
+pub(super) fn complaints(metadata: &Metadata) -> Vec<String> {
+    let packages = metadata.by_id();
+    let name = |id: &str| {
+        packages
+            .get(id)
+            .map_or("?", |package| package.name.as_str())
+    };
+    let mut uses = Uses::new();
+    for node in &metadata.resolve.nodes {
+        let shipped = node
+            .deps
+            .iter()
+            .filter(|dependency| dependency.is_shipped());
+        uses.entry(name(&node.id))
+            .or_default()
+            .extend(shipped.map(|dependency| name(&dependency.pkg)));
+    }
+    let members = metadata
+        .workspace_members
+        .iter()
+        .map(|id| name(id))
+        .collect();
+    breaches(LAYERS, &members, &uses)
+}
+
+fn breaches(layers: &[Layer], members: &BTreeSet<&str>, uses: &Uses<'_>) -> Vec<String> {
+    let mut found = Vec::new();
+    for member in members {
+        let Some(layer) = layers.iter().find(|layer| layer.name == *member) else {
+            found.push(format!("{member} has no place in the layers; give it one"));
+            continue;
+        };
+        let direct = uses.get(member).into_iter().flatten();
+        for used in direct.filter(|used| members.contains(*used)) {
+            if !layer.may_use.contains(used) {
+                found.push(format!("{member} must not use {used}"));
+            }
+        }
+        let reached = reachable(member, uses);
+        for banned in layer
+            .never
+            .iter()
+            .filter(|banned| reached.contains(*banned))
+        {
+            found.push(format!("{member} must not reach {banned}"));
+        }
+    }
+    found
+}
+
+fn reachable<'a>(from: &'a str, uses: &Uses<'a>) -> BTreeSet<&'a str> {
+    let mut reached = BTreeSet::new();
+    let mut open = vec![from];
+    while let Some(next) = open.pop() {
+        let fresh = uses
+            .get(next)
+            .into_iter()
+            .flatten()
+            .filter(|used| reached.insert(**used));
+        open.extend(fresh);
+    }
+    reached
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TWO_LAYERS: &[Layer] = &[
+        Layer {
+            name: "low",
+            may_use: &[],
+            never: &["web"],
+        },
+        Layer {
+            name: "high",
+            may_use: &["low"],
+            never: &[],
+        },
+    ];
+
+    fn found(uses: &[(&'static str, &[&'static str])]) -> Vec<String> {
+        let uses: Uses<'_> = uses
+            .iter()
+            .map(|(name, used)| (*name, used.iter().copied().collect()))
+            .collect();
+        breaches(TWO_LAYERS, &BTreeSet::from(["low", "high"]), &uses)
+    }
+
+    #[test]
+    fn the_right_way_is_fine() {
+        assert_eq!(
+            found(&[("high", &["low", "web"]), ("low", &["json"])]),
+            [""; 0]
+        );
+    }
+
+    #[test]
+    fn the_wrong_way_is_seen() {
+        assert_eq!(found(&[("low", &["high"])]), ["low must not use high"]);
+    }
+
+    #[test]
+    fn a_ban_holds_through_others() {
+        let through_others = found(&[("low", &["helper"]), ("helper", &["web"])]);
+        assert_eq!(through_others, ["low must not reach web"]);
+    }
+
+    #[test]
+    fn a_crate_without_a_place_is_seen() {
+        let members = BTreeSet::from(["stranger"]);
+        let complaints = breaches(TWO_LAYERS, &members, &Uses::new());
+        assert_eq!(
+            complaints,
+            ["stranger has no place in the layers; give it one"]
+        );
+    }
+
+    #[test]
+    fn the_layers_know_each_other() {
+        for layer in LAYERS {
+            for used in layer.may_use {
+                assert!(LAYERS.iter().any(|other| other.name == *used), "{used}");
+            }
+        }
+    }
+
+    #[test]
+    fn nobody_may_use_what_is_for_tests_and_tasks() {
+        for tool in ["souk-testkit", "souk-bench", "xtask"] {
+            assert!(LAYERS.iter().all(|layer| !layer.may_use.contains(&tool)));
+        }
+    }
+}

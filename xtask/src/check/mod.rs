@@ -1,0 +1,58 @@
+//! `cargo xtask check`: what reviewers should not have to look for.
+
+mod layers;
+mod licences;
+mod metadata;
+mod versions;
+
+use anyhow::{Result, bail};
+
+use crate::{
+    check::metadata::Metadata,
+    openapi,
+    process::run as run_command,
+    report::{say, step},
+    tools,
+    workspace::Workspace,
+};
+
+/// Check format, lints, generated files, layering, licences and versions.
+#[derive(clap::Args)]
+pub(crate) struct Arguments {}
+
+pub(crate) fn run(workspace: &Workspace, _: &Arguments) -> Result<()> {
+    tools::rust_components(workspace)?;
+    let cargo =
+        |arguments: &[&str]| run_command(&mut workspace.cargo(arguments), &workspace.interrupt);
+    let metadata = Metadata::read(workspace)?;
+    step("layers", || no_complaints(layers::complaints(&metadata)))?;
+    step("licences", || {
+        no_complaints(licences::complaints(&metadata))
+    })?;
+    step("versions", || {
+        no_complaints(versions::complaints(&metadata))
+    })?;
+    step("format", || cargo(&["fmt", "--all", "--check"]))?;
+    step("generated files", || openapi::check(workspace))?;
+    step("lints", || {
+        cargo(&[
+            "clippy",
+            "--workspace",
+            "--all-targets",
+            "--",
+            "--deny",
+            "warnings",
+        ])
+    })
+}
+
+fn no_complaints(complaints: Vec<String>) -> Result<()> {
+    for complaint in &complaints {
+        say(complaint);
+    }
+    match complaints.len() {
+        0 => Ok(()),
+        1 => bail!("1 complaint"),
+        many => bail!("{many} complaints"),
+    }
+}

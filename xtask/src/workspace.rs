@@ -1,0 +1,62 @@
+//! Where things are, and cargo as it is run here.
+
+use std::{
+    env,
+    ffi::OsString,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use crate::interrupt::Interrupt;
+
+/// The checkout this task works on.
+pub(crate) struct Workspace {
+    root: PathBuf,
+    /// What ends the task early.
+    pub(crate) interrupt: Interrupt,
+}
+
+impl Workspace {
+    /// The checkout that this program was compiled from.
+    pub(crate) fn locate(interrupt: Interrupt) -> Self {
+        let own_folder = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let root = own_folder.parent().unwrap_or(own_folder).to_path_buf();
+        Self { root, interrupt }
+    }
+
+    /// A path inside the checkout.
+    pub(crate) fn path(&self, relative: &str) -> PathBuf {
+        self.root.join(relative)
+    }
+
+    /// A path inside the folder of things worth keeping between runs; git ignores it.
+    pub(crate) fn cache(&self, relative: &str) -> PathBuf {
+        self.root.join(".souk").join(relative)
+    }
+
+    /// A command that runs at the root of the checkout and finds tools installed in the cache.
+    pub(crate) fn command(&self, program: impl Into<OsString>) -> Command {
+        let mut command = Command::new(program.into());
+        command.current_dir(&self.root);
+        let inherited = env::var_os("PATH").unwrap_or_default();
+        let folders = std::iter::once(self.cache("tools/bin")).chain(env::split_paths(&inherited));
+        if let Ok(path) = env::join_paths(folders) {
+            command.env("PATH", path);
+        }
+        command
+    }
+
+    /// Cargo, the same that started us.
+    pub(crate) fn cargo(&self, arguments: &[&str]) -> Command {
+        let mut command = self.command(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+        command.args(arguments);
+        command
+    }
+
+    /// An executable of this workspace, as `profile` built it.
+    pub(crate) fn executable(&self, profile: &str, name: &str) -> PathBuf {
+        let target =
+            env::var_os("CARGO_TARGET_DIR").map_or_else(|| self.path("target"), PathBuf::from);
+        self.root.join(target).join(profile).join(name)
+    }
+}
