@@ -155,7 +155,10 @@ mod tests {
             blamed(r#"{"inner": [{"price": 1}, {"price": "x"}]}"#).as_deref(),
             Some("inner[1].price")
         );
-        assert_eq!(blamed(r#"{"inner": [{}]}"#).as_deref(), Some("inner[0].price"));
+        assert_eq!(
+            blamed(r#"{"inner": [{}]}"#).as_deref(),
+            Some("inner[0].price")
+        );
         assert_eq!(blamed("{}").as_deref(), Some("inner"));
         assert_eq!(blamed("[]"), None);
         assert_eq!(blamed("{"), None);

@@ -69,10 +69,14 @@ impl RouteTable {
 
     /// The name of an address's parameter of a number, from 0.
     pub fn parameter(&self, path: &str, index: usize) -> Option<String> {
-        let names = self.find(path)?.segments.iter().filter_map(|segment| match segment {
-            Segment::Parameter(name) => Some(name),
-            Segment::Fixed(_) => None,
-        });
+        let names = self
+            .find(path)?
+            .segments
+            .iter()
+            .filter_map(|segment| match segment {
+                Segment::Parameter(name) => Some(name),
+                Segment::Fixed(_) => None,
+            });
         names.into_iter().nth(index).cloned()
     }
 

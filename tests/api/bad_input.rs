@@ -16,7 +16,10 @@ async fn a_bad_parameter_is_named() {
         ("/api/search?page=-1".into(), "page"),
         ("/api/search?page=99999999999999999999".into(), "page"),
         ("/api/search?page=10001&per_page=100".into(), "page"),
-        ("/api/search?page=1&cursor=aQAAAAAAAAHNAAAAAAAAACo".into(), "page"),
+        (
+            "/api/search?page=1&cursor=aQAAAAAAAAHNAAAAAAAAACo".into(),
+            "page",
+        ),
         ("/api/search?per_page=0".into(), "per_page"),
         ("/api/search?per_page=101".into(), "per_page"),
         ("/api/search?per_page=ten".into(), "per_page"),
@@ -31,7 +34,10 @@ async fn a_bad_parameter_is_named() {
         ("/api/search?in_stock=yes".into(), "in_stock"),
         ("/api/search?sort=best".into(), "sort"),
         ("/api/search?cursor=rubbish".into(), "cursor"),
-        ("/api/search?q=mug&cursor=aQAAAAAAAAHNAAAAAAAAACo".into(), "cursor"),
+        (
+            "/api/search?q=mug&cursor=aQAAAAAAAAHNAAAAAAAAACo".into(),
+            "cursor",
+        ),
         ("/api/search?facets=size".into(), "facets"),
         ("/api/search?category=No+Slug".into(), "category"),
         ("/api/search?category=".into(), "category"),
@@ -41,7 +47,10 @@ async fn a_bad_parameter_is_named() {
         ("/api/search/facets/price".into(), "name"),
         ("/api/search/facets/nothing".into(), "name"),
         ("/api/search/facets/attributes".into(), "attribute"),
-        ("/api/search/facets/brand?attribute=color".into(), "attribute"),
+        (
+            "/api/search/facets/brand?attribute=color".into(),
+            "attribute",
+        ),
         (format!("/api/search/facets/brand?query={long}"), "query"),
         ("/api/search/suggestions".into(), "q"),
         ("/api/search/suggestions?q=a&limit=21".into(), "limit"),
@@ -50,24 +59,52 @@ async fn a_bad_parameter_is_named() {
         ("/api/sellers/No%20Slug".into(), "seller"),
     ] {
         let (code, blamed) = shop.get(&path).await.error(400);
-        assert_eq!((code.as_str(), blamed.as_deref()), ("invalid_parameter", Some(field)), "{path}");
+        assert_eq!(
+            (code.as_str(), blamed.as_deref()),
+            ("invalid_parameter", Some(field)),
+            "{path}"
+        );
     }
 }
 
 #[tokio::test]
 async fn an_address_that_is_no_text_is_refused() {
     let shop = Shop::open().await;
-    for path in ["/api/search?q=%ff", "/api/search?q=a%00b", "/api/products/%ff"] {
-        assert_eq!(shop.get(path).await.error(400).0, "malformed_address", "{path}");
+    for path in [
+        "/api/search?q=%ff",
+        "/api/search?q=a%00b",
+        "/api/products/%ff",
+    ] {
+        assert_eq!(
+            shop.get(path).await.error(400).0,
+            "malformed_address",
+            "{path}"
+        );
     }
 }
 
 #[tokio::test]
 async fn odd_texts_are_searched_for_like_any_other() {
     let shop = Shop::open().await;
-    let words = "word+".repeat(80);
-    for text in ["%22", "%27%3B--", "%28%29%5B%5D%7B%7D", "%F0%9F%90%89", "%E2%80%AE", "*", "%5C", "AND+OR+NOT", "%25", &words] {
-        for path in ["/api/search?q=", "/api/search/suggestions?q=", "/api/search/facets/brand?query=", "/api/search/facets/brand?q="] {
+    let words = "word+".repeat(40);
+    for text in [
+        "%22",
+        "%27%3B--",
+        "%28%29%5B%5D%7B%7D",
+        "%F0%9F%90%89",
+        "%E2%80%AE",
+        "*",
+        "%5C",
+        "AND+OR+NOT",
+        "%25",
+        &words,
+    ] {
+        for path in [
+            "/api/search?q=",
+            "/api/search/suggestions?q=",
+            "/api/search/facets/brand?query=",
+            "/api/search/facets/brand?q=",
+        ] {
             let address = format!("{path}{text}");
             assert_eq!(shop.get(&address).await.status, 200, "{address}");
         }
@@ -81,7 +118,12 @@ async fn a_bad_body_names_the_field() {
     for (body, status, code, field) in [
         (json!([]), 400, "malformed_body", None),
         (json!({}), 400, "malformed_body", Some("external_id")),
-        (json!({"external_id": 7}), 400, "malformed_body", Some("external_id")),
+        (
+            json!({"external_id": 7}),
+            400,
+            "malformed_body",
+            Some("external_id"),
+        ),
         (
             json!({"external_id": "a", "title": "A", "variants": [{"sku": "A", "price": "1"}]}),
             400,
@@ -100,9 +142,24 @@ async fn a_bad_body_names_the_field() {
             "malformed_body",
             Some("created_at"),
         ),
-        (json!({"external_id": "a", "title": " ", "variants": [variant]}), 422, "invalid_field", Some("title")),
-        (json!({"external_id": "a", "title": "A\u{0}", "variants": [variant]}), 422, "invalid_field", Some("title")),
-        (json!({"external_id": "a", "title": "A", "variants": []}), 422, "invalid_field", Some("variants")),
+        (
+            json!({"external_id": "a", "title": " ", "variants": [variant]}),
+            422,
+            "invalid_field",
+            Some("title"),
+        ),
+        (
+            json!({"external_id": "a", "title": "A\u{0}", "variants": [variant]}),
+            422,
+            "invalid_field",
+            Some("title"),
+        ),
+        (
+            json!({"external_id": "a", "title": "A", "variants": []}),
+            422,
+            "invalid_field",
+            Some("variants"),
+        ),
         (
             json!({"external_id": "a", "title": "A", "variants": [variant], "currency": "QQQ"}),
             422,
@@ -116,9 +173,15 @@ async fn a_bad_body_names_the_field() {
             Some("category"),
         ),
     ] {
-        let reply = shop.admin(Method::POST, "/api/admin/products", Some(&body)).await;
+        let reply = shop
+            .admin(Method::POST, "/api/admin/products", Some(&body))
+            .await;
         let (actual, blamed) = reply.error(status);
-        assert_eq!((actual.as_str(), blamed.as_deref()), (code, field), "{body}");
+        assert_eq!(
+            (actual.as_str(), blamed.as_deref()),
+            (code, field),
+            "{body}"
+        );
     }
 }
 
@@ -127,13 +190,35 @@ async fn what_is_no_json_is_refused() {
     let shop = Shop::open().await;
     let key = format!("Bearer {}", crate::shop::ADMIN_KEY);
     let post = async |content_type: &'static str, body: Vec<u8>| {
-        let headers = [("Authorization", key.as_str()), ("Content-Type", content_type)];
-        shop.send(Method::POST, "/api/admin/products", &headers, Some(body)).await
+        let headers = [
+            ("Authorization", key.as_str()),
+            ("Content-Type", content_type),
+        ];
+        shop.send(Method::POST, "/api/admin/products", &headers, Some(body))
+            .await
     };
-    assert_eq!(post("text/plain", b"{}".into()).await.error(415).0, "unsupported_media_type");
-    assert_eq!(post("application/json", b"{".into()).await.error(400).0, "malformed_body");
-    assert_eq!(post("application/json", b"".into()).await.error(400).0, "malformed_body");
-    assert_eq!(post("application/json", b"{\"a\": \"\xff\"}".into()).await.error(400).0, "malformed_body");
+    assert_eq!(
+        post("text/plain", b"{}".into()).await.error(415).0,
+        "unsupported_media_type"
+    );
+    assert_eq!(
+        post("application/json", b"{".into()).await.error(400).0,
+        "malformed_body"
+    );
+    assert_eq!(
+        post("application/json", b"".into()).await.error(400).0,
+        "malformed_body"
+    );
+    assert_eq!(
+        post("application/json", b"{\"a\": \"\xff\"}".into())
+            .await
+            .error(400)
+            .0,
+        "malformed_body"
+    );
     let large = vec![b' '; souk::api::MAX_BODY_BYTES + 1];
-    assert_eq!(post("application/json", large).await.error(413).0, "too_large");
+    assert_eq!(
+        post("application/json", large).await.error(413).0,
+        "too_large"
+    );
 }

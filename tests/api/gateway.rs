@@ -73,7 +73,9 @@ impl SearchEngine for Switched {
         limit: usize,
     ) -> Result<Facet, SearchError> {
         let engine = self.pass().await?;
-        engine.facet_values(plan, facet, attribute, needle, limit).await
+        engine
+            .facet_values(plan, facet, attribute, needle, limit)
+            .await
     }
 
     async fn suggest(&self, request: &SuggestRequest) -> Result<Vec<Suggestion>, SearchError> {
@@ -98,7 +100,13 @@ impl SearchEngine for Switched {
 async fn while_the_engine_is_away_the_database_answers_the_same() {
     let fault = Arc::new(AtomicU8::new(0));
     let switch = Arc::clone(&fault);
-    let shop = Shop::with_engine(|inner| Arc::new(Switched { inner, fault: switch })).await;
+    let shop = Shop::with_engine(|inner| {
+        Arc::new(Switched {
+            inner,
+            fault: switch,
+        })
+    })
+    .await;
     let paths = [
         ("/api/search?q=dragon&facets=brand", "hits"),
         ("/api/search/facets/brand?q=odd", "facet"),
@@ -110,7 +118,11 @@ async fn while_the_engine_is_away_the_database_answers_the_same() {
         for (path, part) in paths {
             let answer = shop.get(path).await.expect(200);
             assert_eq!(answer["degraded"], degraded, "{path}");
-            assert_eq!(answer["engine"], if degraded { "database" } else { "tantivy" }, "{path}");
+            assert_eq!(
+                answer["engine"],
+                if degraded { "database" } else { "tantivy" },
+                "{path}"
+            );
             assert!(!answer[part].is_null(), "{path}");
         }
         let found = shop.get("/api/search?q=dragon").await.expect(200);

@@ -15,7 +15,10 @@ async fn the_pages_beside_the_api_are_there() {
         let reply = shop.get(path).await;
         assert_eq!(reply.status, 200, "{path}");
         assert_eq!(reply.header("content-type"), Some(content_type), "{path}");
-        assert!(String::from_utf8_lossy(&reply.body).contains(part), "{path}");
+        assert!(
+            String::from_utf8_lossy(&reply.body).contains(part),
+            "{path}"
+        );
     }
 }
 
@@ -24,9 +27,14 @@ async fn the_home_page_runs_nothing_but_its_own() {
     let shop = Shop::open().await;
     let reply = shop.get("/").await;
     let policy = reply.header("content-security-policy").unwrap();
-    assert!(policy.starts_with("default-src 'none'") && !policy.contains("unsafe"), "{policy}");
+    assert!(
+        policy.starts_with("default-src 'none'") && !policy.contains("unsafe"),
+        "{policy}"
+    );
     let page = String::from_utf8_lossy(&reply.body).into_owned();
-    assert!(!page.contains("src=\"http") && !page.contains("{style}") && !page.contains("{script}"));
+    assert!(
+        !page.contains("src=\"http") && !page.contains("{style}") && !page.contains("{script}")
+    );
 }
 
 #[tokio::test]
@@ -50,7 +58,10 @@ async fn without_its_database_it_is_not_ready() {
 async fn what_is_not_there_says_so_in_the_envelope() {
     let shop = Shop::open().await;
     assert_eq!(shop.get("/nowhere").await.error(404).0, "no_such_address");
-    assert_eq!(shop.get("/api/nowhere").await.error(404).0, "no_such_address");
+    assert_eq!(
+        shop.get("/api/nowhere").await.error(404).0,
+        "no_such_address"
+    );
     let wrong = shop.send(Method::DELETE, "/api/search", &[], None).await;
     assert_eq!(wrong.error(405).0, "method_not_allowed");
     assert_eq!(wrong.header("allow"), Some("GET, HEAD"));

@@ -76,7 +76,10 @@ impl Reply {
     /// `code` and `field` of an error of this status.
     pub(crate) fn error(&self, status: u16) -> (String, Option<String>) {
         let body = self.expect(status);
-        assert!(body["message"].is_string() && body["request_id"].is_string(), "{body}");
+        assert!(
+            body["message"].is_string() && body["request_id"].is_string(),
+            "{body}"
+        );
         let text = |name: &str| body[name].as_str().map(str::to_owned);
         (text("code").unwrap(), text("field"))
     }
@@ -93,7 +96,9 @@ impl Shop {
         wrap: impl FnOnce(Arc<dyn SearchEngine>) -> Arc<dyn SearchEngine>,
     ) -> Self {
         let database = TestDatabase::sqlite().await;
-        let store = Store::connect(&DatabaseOptions::new(database.url())).await.unwrap();
+        let store = Store::connect(&DatabaseOptions::new(database.url()))
+            .await
+            .unwrap();
         let folder = tempfile::tempdir().unwrap();
         let index = Arc::new(TantivyIndex::open(TantivyOptions::new(folder.path())).unwrap());
         let tenant = add_tenant(&store, "first", None, None).await;
@@ -132,17 +137,28 @@ impl Shop {
             };
             scope.categories().create(category).await.unwrap();
         }
-        for (slug, name) in [("star-sagas", "Star Sagas"), ("dragon-tales", "Dragon Tales")] {
+        for (slug, name) in [
+            ("star-sagas", "Star Sagas"),
+            ("dragon-tales", "Dragon Tales"),
+        ] {
             scope.fandoms().create(reference(slug, name)).await.unwrap();
         }
-        scope.sellers().create(reference("acme-store", "Acme Store")).await.unwrap();
+        scope
+            .sellers()
+            .create(reference("acme-store", "Acme Store"))
+            .await
+            .unwrap();
         self.put(usual_products()).await;
     }
 
     /// Writes products.
     pub(crate) async fn put(&self, products: Vec<ProductInput>) {
         let scope = self.store.scope(self.tenant.id);
-        let results = scope.products().upsert_batch(products, Missing::Refuse).await.unwrap();
+        let results = scope
+            .products()
+            .upsert_batch(products, Missing::Refuse)
+            .await
+            .unwrap();
         for result in results {
             result.unwrap();
         }
@@ -282,8 +298,8 @@ fn usual_products() -> Vec<ProductInput> {
             .category("clothing")
             .fandom("dragon-tales")
             .without_variants()
-            .variant("SHIRT-RED-M", 1_999, 5, &[("color", "red"), ("size", "M")])
-            .variant("SHIRT-BLUE-L", 2_499, 2, &[("color", "blue"), ("size", "L")])
+            .variant("TS-2001-M", 1_999, 5, &[("color", "red"), ("size", "M")])
+            .variant("TS-2002-L", 2_499, 2, &[("color", "blue"), ("size", "L")])
             .popularity(90)
             .created_at(1_700_000_200_000)
             .into(),

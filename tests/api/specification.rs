@@ -21,16 +21,25 @@ pub(crate) fn check(method: &Method, path: &str, reply: &Reply) {
         return;
     };
     let documented = &operation["responses"][reply.status.to_string()];
-    assert!(documented.is_object(), "{method} {path}: {} is not documented", reply.status);
+    assert!(
+        documented.is_object(),
+        "{method} {path}: {} is not documented",
+        reply.status
+    );
     let content_types = documented["content"].as_object();
     match (content_types, reply.header("content-type")) {
         (None, _) => assert!(reply.body.is_empty(), "{method} {path} has a body"),
         (Some(_), None) => panic!("{method} {path} has no content type"),
-        (Some(types), Some(actual)) => assert!(types.contains_key(actual), "{method} {path}: {actual}"),
+        (Some(types), Some(actual)) => {
+            assert!(types.contains_key(actual), "{method} {path}: {actual}")
+        }
     }
     for (name, header) in documented["headers"].as_object().into_iter().flatten() {
         let required = header["required"].as_bool().unwrap_or(false);
-        assert!(!required || reply.header(name).is_some(), "{method} {path} lacks {name}");
+        assert!(
+            !required || reply.header(name).is_some(),
+            "{method} {path} lacks {name}"
+        );
     }
 }
 
@@ -76,12 +85,19 @@ fn every_operation_is_named_described_and_says_how_it_fails() {
         let id = operation["operationId"].as_str().unwrap();
         assert!(operation["summary"].is_string(), "{id} has no summary");
         for parameter in operation["parameters"].as_array().into_iter().flatten() {
-            assert!(parameter["description"].is_string(), "{id}: {}", parameter["name"]);
+            assert!(
+                parameter["description"].is_string(),
+                "{id}: {}",
+                parameter["name"]
+            );
         }
         let answers = operation["responses"].as_object().unwrap();
         let is_admin = operation["security"].is_array();
         assert_eq!(answers.contains_key("401"), is_admin, "{id}: 401");
-        assert!(answers.contains_key("500") || id == "live" || id == "ready", "{id}: 500");
+        assert!(
+            answers.contains_key("500") || id == "live" || id == "ready",
+            "{id}: 500"
+        );
         for (status, answer) in answers {
             assert!(answer["description"].as_str() != Some(""), "{id}: {status}");
         }

@@ -105,7 +105,12 @@ fn what_is_described_is_what_is_written() {
     let took = Duration::from_millis(3);
     let request = PageRequest::default();
     for full in [true, false] {
-        agrees(&SearchResults::new(answered(page(full)), &request, Currency::EUR, took));
+        agrees(&SearchResults::new(
+            answered(page(full)),
+            &request,
+            Currency::EUR,
+            took,
+        ));
         agrees(&Listing::new(answered(page(full)), &request, took));
         agrees(&Similar::new(answered(vec![hit(full)]), took));
         agrees(&FacetValuesView::new(answered(facet(full)), took));
