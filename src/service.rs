@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use poem::{Server, listener::TcpAcceptor};
-use souk_indexer::{Indexer, IndexerOptions};
+use souk_indexer::Indexer;
 use souk_search::{
     IndexWriter, SearchEngine,
     database::DatabaseEngine,
@@ -83,7 +83,7 @@ impl Service {
     /// An indexer between the database and the index.
     pub fn indexer(&self) -> Indexer {
         let writer: Arc<dyn IndexWriter> = Arc::clone(&self.index) as _;
-        Indexer::new(self.store.clone(), writer, IndexerOptions::default())
+        Indexer::new(self.store.clone(), writer, self.config.indexer.options())
     }
 
     /// What handlers need.
