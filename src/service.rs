@@ -10,7 +10,7 @@ use souk_search::{
     database::DatabaseEngine,
     tantivy::{TantivyIndex, TantivyOptions},
 };
-use souk_store::Store;
+use souk_store::{Backend, Store};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -107,6 +107,10 @@ impl Service {
         listener: TcpListener,
         shutdown: CancellationToken,
     ) -> anyhow::Result<()> {
+        if self.store.backend() == Backend::Sqlite {
+            // We hold the folder, so whoever claimed rows of its database is dead.
+            self.store.outbox().release_all().await?;
+        }
         let indexer = self.indexer();
         indexer.prepare().await?;
         let indexing_ends = CancellationToken::new();
