@@ -47,7 +47,12 @@ async fn nothing_is_open_without_the_key() {
 
 #[tokio::test]
 async fn a_product_lives_and_dies() {
-    let shop = Shop::open().await;
+    for shop in [Shop::open().await, Shop::on_postgres().await] {
+        live_and_die(shop).await;
+    }
+}
+
+async fn live_and_die(shop: Shop) {
     let made = shop
         .admin(Method::POST, "/api/admin/products", Some(&mug()))
         .await;

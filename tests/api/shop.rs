@@ -95,7 +95,18 @@ impl Shop {
     pub(crate) async fn with_engine(
         wrap: impl FnOnce(Arc<dyn SearchEngine>) -> Arc<dyn SearchEngine>,
     ) -> Self {
-        let database = TestDatabase::sqlite().await;
+        Self::over(TestDatabase::sqlite().await, wrap).await
+    }
+
+    /// Over PostgreSQL instead of SQLite.
+    pub(crate) async fn on_postgres() -> Self {
+        Self::over(TestDatabase::postgres().await, |engine| engine).await
+    }
+
+    async fn over(
+        database: TestDatabase,
+        wrap: impl FnOnce(Arc<dyn SearchEngine>) -> Arc<dyn SearchEngine>,
+    ) -> Self {
         let store = Store::connect(&DatabaseOptions::new(database.url()))
             .await
             .unwrap();
