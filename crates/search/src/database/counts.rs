@@ -9,8 +9,9 @@ use sea_orm::{ConnectionTrait, QueryResult};
 use souk_domain::{FacetName, price_ladder};
 
 use super::{
-    Search, floats,
+    Search,
     filters::{Clause, Narrowed},
+    floats,
     sql::Sql,
 };
 use crate::{
@@ -197,16 +198,35 @@ impl<'a> Statement<'a> {
         }
         if self.counted.has(FacetName::Brand) {
             sql.push(" UNION ALL ");
-            self.write_select(sql, "brand", "brand", "brand", "CAST(0 AS bigint)", "count(*)");
+            self.write_select(
+                sql,
+                "brand",
+                "brand",
+                "brand",
+                "CAST(0 AS bigint)",
+                "count(*)",
+            );
             sql.push(&self.counts_in(FacetName::Brand))
                 .push(" AND brand IS NOT NULL GROUP BY brand");
         }
         let filters = &self.search.plan.filters;
         if self.counted.has(FacetName::Fandom) {
-            self.write_named(sql, FacetName::Fandom, "fandom_id", "fandoms", &filters.fandom);
+            self.write_named(
+                sql,
+                FacetName::Fandom,
+                "fandom_id",
+                "fandoms",
+                &filters.fandom,
+            );
         }
         if self.counted.has(FacetName::Seller) {
-            self.write_named(sql, FacetName::Seller, "seller_id", "sellers", &filters.seller);
+            self.write_named(
+                sql,
+                FacetName::Seller,
+                "seller_id",
+                "sellers",
+                &filters.seller,
+            );
         }
     }
 
@@ -257,7 +277,14 @@ impl<'a> Statement<'a> {
             for (value, condition) in [("in_stock", "stock > 0"), ("out_of_stock", "stock <= 0")] {
                 sql.push(" UNION ALL ");
                 let value = format!("'{value}'");
-                self.write_select(sql, "availability", &value, "''", "CAST(0 AS bigint)", "count(*)");
+                self.write_select(
+                    sql,
+                    "availability",
+                    &value,
+                    "''",
+                    "CAST(0 AS bigint)",
+                    "count(*)",
+                );
                 sql.push(&self.counts_in(FacetName::Availability))
                     .push(" AND ")
                     .push(condition);

@@ -2,9 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use souk_domain::{
-    Facet, FacetName, FacetValue, Facets, PriceBucket, PriceFacet, price_ladder,
-};
+use souk_domain::{Facet, FacetName, FacetValue, Facets, PriceBucket, PriceFacet, price_ladder};
 
 use super::{
     Search,
@@ -30,7 +28,9 @@ impl<'a> Counts<'a> {
 
     /// How many products match.
     pub(super) fn total(&self) -> u64 {
-        self.of(counts::TOTAL).map(|count| number(count.count)).sum()
+        self.of(counts::TOTAL)
+            .map(|count| number(count.count))
+            .sum()
     }
 
     /// The facets that the plan asks for.
@@ -124,7 +124,11 @@ impl<'a> Counts<'a> {
         let known = |slug: &&String| tree.by_slug(slug).is_some();
         add_missing(
             &mut unknown,
-            &selected.iter().filter(|slug| !known(slug)).cloned().collect(),
+            &selected
+                .iter()
+                .filter(|slug| !known(slug))
+                .cloned()
+                .collect(),
         );
         found.extend(unknown.into_iter().map(|value| (0, value)));
         // A parent has at least its child's count; where it has no more, depth puts it first.
@@ -171,7 +175,10 @@ impl<'a> Counts<'a> {
     }
 
     fn availability(&self) -> Vec<FacetValue> {
-        let choices = [("in_stock", "In stock", true), ("out_of_stock", "Out of stock", false)];
+        let choices = [
+            ("in_stock", "In stock", true),
+            ("out_of_stock", "Out of stock", false),
+        ];
         let values = choices.into_iter().map(|(value, label, in_stock)| {
             let mut counts = self.of(FacetName::Availability.as_str());
             let count = counts.find(|count| count.value == value);

@@ -75,7 +75,11 @@ impl<'a> Clause<'a> {
             }
             Narrowed::Facet(FacetName::Availability) => {
                 let wanted = filters.in_stock.unwrap_or_default();
-                sql.push(if wanted { "p.stock > 0" } else { "p.stock <= 0" });
+                sql.push(if wanted {
+                    "p.stock > 0"
+                } else {
+                    "p.stock <= 0"
+                });
             }
             Narrowed::Facet(FacetName::Attributes) => {
                 sql.push("1 = 1");

@@ -1,9 +1,7 @@
 //! The hits of a page.
 
 use sea_orm::{ConnectionTrait, QueryResult};
-use souk_domain::{
-    Cursor, Highlights, Hit, Label, PriceRange, ProductId, Sort, SortKey, Start,
-};
+use souk_domain::{Cursor, Highlights, Hit, Label, PriceRange, ProductId, Sort, SortKey, Start};
 
 use super::{Search, floats, sql::Sql};
 use crate::{SearchError, SearchPlan, highlight::Highlighter};
@@ -18,7 +16,7 @@ const JOINS: &str = " LEFT JOIN categories c ON c.id = p.category_id \
 
 /// What a hit is made of, by position.
 const COLUMNS: &str = "p.id, p.slug, p.title, p.description, p.brand, p.price_min, \
-     p.price_max, p.currency, p.stock, p.rating, p.rating_count, p.created_at, p.variant_count, \
+     p.price_max, p.currency, p.stock, CAST(p.rating AS double precision), p.rating_count, p.created_at, p.variant_count, \
      c.slug, c.name, f.slug, f.name, m.slug, m.name";
 
 /// The hits that a plan asks for, and the cursor of the next page if there is one.
@@ -59,7 +57,11 @@ pub(super) async fn page<C: ConnectionTrait>(
 /// First the ids of the page, then what is shown of them.
 fn write(sql: &mut Sql, search: &Search<'_>) {
     let plan = search.plan;
-    let falling = if plan.sort == Sort::PriceAsc { "" } else { " DESC" };
+    let falling = if plan.sort == Sort::PriceAsc {
+        ""
+    } else {
+        " DESC"
+    };
     sql.push("WITH ");
     if let Some(text) = &search.text
         && plan.sort == Sort::Relevance
@@ -113,7 +115,7 @@ fn write_key(sql: &mut Sql, search: &Search<'_>) {
     match (search.plan.sort, &search.text) {
         (Sort::PriceAsc | Sort::PriceDesc, _) => sql.push("p.price_min"),
         (Sort::Newest, _) => sql.push("p.created_at"),
-        (Sort::Rating, _) => sql.push("coalesce(p.rating, 0.0)"),
+        (Sort::Rating, _) => sql.push("CAST(coalesce(p.rating, 0.0) AS double precision)"),
         (Sort::Relevance, Some(text)) => {
             sql.push("CAST(");
             text.write_score(sql, search.plan);
@@ -126,7 +128,11 @@ fn write_key(sql: &mut Sql, search: &Search<'_>) {
 /// Appends the condition for what comes after a cursor.
 fn write_after(sql: &mut Sql, plan: &SearchPlan, cursor: &Cursor) {
     let id = cursor.id.0;
-    let beyond = if plan.sort == Sort::PriceAsc { ">" } else { "<" };
+    let beyond = if plan.sort == Sort::PriceAsc {
+        ">"
+    } else {
+        "<"
+    };
     sql.push(" WHERE ");
     if let SortKey::Rating(rating) = cursor.key {
         let (low, high) = floats::rounding_to(rating);

@@ -317,7 +317,13 @@ async fn find_names<C: ConnectionTrait>(
     Ok(())
 }
 
-fn write_names(sql: &mut Sql, plan: &SearchPlan, (place, kind): (usize, usize), table: &str, query: &str) {
+fn write_names(
+    sql: &mut Sql,
+    plan: &SearchPlan,
+    (place, kind): (usize, usize),
+    table: &str,
+    query: &str,
+) {
     // Counted here and no user's, hence written and not bound.
     sql.push(&format!(
         "SELECT CAST({place} AS bigint), CAST({kind} AS bigint), t.id FROM {table} t"

@@ -59,7 +59,9 @@ impl DatabaseEngine {
         };
         let transaction = self.connection.begin_with_options(options).await?;
         // Compiling a statement that counts takes longer than counting.
-        transaction.execute_unprepared("SET LOCAL jit = off").await?;
+        transaction
+            .execute_unprepared("SET LOCAL jit = off")
+            .await?;
         Ok(transaction)
     }
 }
@@ -191,7 +193,8 @@ async fn currency_of<C: ConnectionTrait>(
     tenant: TenantId,
 ) -> Result<Option<Currency>, SearchError> {
     let mut sql = Sql::new(connection.get_database_backend());
-    sql.push("SELECT currency FROM tenants WHERE id = ").bind(tenant.0);
+    sql.push("SELECT currency FROM tenants WHERE id = ")
+        .bind(tenant.0);
     let rows = sql.rows(connection).await?;
     let Some(row) = rows.first() else {
         return Ok(None);

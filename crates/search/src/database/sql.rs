@@ -54,12 +54,18 @@ impl Sql {
     }
 
     /// Appends a condition's right side: ` IN` the texts.
-    pub(super) fn in_texts<'a>(&mut self, texts: impl IntoIterator<Item = &'a String>) -> &mut Self {
+    pub(super) fn in_texts<'a>(
+        &mut self,
+        texts: impl IntoIterator<Item = &'a String>,
+    ) -> &mut Self {
         self.in_list(json_list(texts), "entry")
     }
 
     /// Appends a condition's right side: ` IN` the hashes of the texts. PostgreSQL only.
-    pub(super) fn in_hashes<'a>(&mut self, texts: impl IntoIterator<Item = &'a String>) -> &mut Self {
+    pub(super) fn in_hashes<'a>(
+        &mut self,
+        texts: impl IntoIterator<Item = &'a String>,
+    ) -> &mut Self {
         self.in_list(json_list(texts), "md5(entry)")
     }
 

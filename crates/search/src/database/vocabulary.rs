@@ -125,7 +125,8 @@ impl<'a> Lookup<'a> {
 
     fn is_typo(&self, surface: &str) -> bool {
         self.typos > 0
-            && surface.len().abs_diff(self.word.surface.len()) <= self.typos
+            // A cheap way out first: an edit changes a letter, of at most four bytes.
+            && surface.len().abs_diff(self.word.surface.len()) <= self.typos * 4
             && osa_distance(surface, &self.word.surface) <= self.typos
     }
 }
@@ -257,46 +258,39 @@ fn conditions(language: Language, lookups: &[Lookup<'_>]) -> BTreeSet<Condition>
     beginnings.chain(lengths).collect()
 }
 
-/// What a word that is being typed may become.
+/// What a word that is being typed may be the beginning of.
 #[derive(Debug)]
-pub(super) struct Completion {
-    /// Words that begin so.
-    beginnings: BTreeSet<String>,
-}
+pub(super) struct Beginnings(BTreeSet<String>);
 
-impl Completion {
-    /// The word itself as a beginning, and words of the vocabulary that fit although they do not begin so.
-    pub(super) async fn find<C: ConnectionTrait>(
+impl Beginnings {
+    /// The word itself.
+    pub(super) fn of(word: &str) -> Self {
+        Self(BTreeSet::from([word.to_owned()]))
+    }
+
+    /// Adds words of the vocabulary of so many letters or more that fit although they do not begin so.
+    pub(super) async fn add_words<C: ConnectionTrait>(
+        &mut self,
         connection: &C,
         tenant: TenantId,
-        word: &str,
-        search_vocabulary: bool,
-        fits: impl Fn(&str) -> bool,
-    ) -> Result<Self, SearchError> {
-        let mut beginnings = BTreeSet::from([word.to_owned()]);
-        if search_vocabulary {
-            let longer = Condition::Long(word.chars().count() as i64 - 1, i64::from(u8::MAX));
-            let candidates = read_candidates(connection, tenant, &BTreeSet::from([longer])).await?;
-            beginnings.extend(candidates.into_iter().filter(|candidate| fits(candidate)));
-        }
-        Ok(Self { beginnings })
+        letters: usize,
+        mut fits: impl FnMut(&str) -> bool,
+    ) -> Result<(), SearchError> {
+        let longer = Condition::Long(letters as i64, i64::from(u8::MAX));
+        let words = read_candidates(connection, tenant, &BTreeSet::from([longer])).await?;
+        self.0.extend(words.into_iter().filter(|word| fits(word)));
+        Ok(())
     }
 
-    pub(super) fn is_empty(&self) -> bool {
-        self.beginnings.is_empty()
-    }
-
-    /// Its query, in PostgreSQL among words of one weight.
+    /// Their query, in PostgreSQL among words of one weight.
     pub(super) fn query(&self, postgres: bool, weight: &str) -> String {
-        let beginnings = self.beginnings.iter().map(|beginning| {
-            let suffix = if postgres {
-                format!(":*{weight}")
-            } else {
-                " *".to_owned()
-            };
-            quoted(beginning, postgres) + &suffix
-        });
-        let beginnings: Vec<_> = beginnings.collect();
-        beginnings.join(if postgres { " | " } else { " OR " })
+        let suffix = if postgres {
+            format!(":*{weight}")
+        } else {
+            " *".to_owned()
+        };
+        let queries = self.0.iter().map(|word| quoted(word, postgres) + &suffix);
+        let queries: Vec<_> = queries.collect();
+        queries.join(if postgres { " | " } else { " OR " })
     }
 }

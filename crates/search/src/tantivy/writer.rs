@@ -94,11 +94,23 @@ impl Writer {
             self.commit(tenant, versions, changes)?;
         }
         let full = versions.recent.len() > MAX_UNREFRESHED;
-        if versions.dirty && (refresh == Refresh::Now || full) {
+        if refresh == Refresh::Now || full {
+            self.refresh(tenant, versions)?;
+        }
+        Ok(outcomes)
+    }
+
+    /// Makes committed documents visible, if there are any that are not.
+    pub(super) fn refresh(
+        &self,
+        tenant: &TenantIndex,
+        versions: &mut Versions,
+    ) -> tantivy::Result<()> {
+        if versions.dirty {
             tenant.refresh()?;
             versions.forget_what_the_snapshot_tells();
         }
-        Ok(outcomes)
+        Ok(())
     }
 
     fn decide(

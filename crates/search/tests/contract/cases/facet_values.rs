@@ -31,22 +31,23 @@ async fn brands(f: &Fixture, needle: &str) -> Vec<(String, u64)> {
 
 fn owned(facet: &Facet) -> Vec<(String, u64)> {
     let counts = counts(facet).into_iter();
-    counts.map(|(value, count)| (value.to_owned(), count)).collect()
+    counts
+        .map(|(value, count)| (value.to_owned(), count))
+        .collect()
 }
 
 fn expected(counts: &[(&str, u64)]) -> Vec<(String, u64)> {
     let counts = counts.iter();
-    counts.map(|(value, count)| ((*value).to_owned(), *count)).collect()
+    counts
+        .map(|(value, count)| ((*value).to_owned(), *count))
+        .collect()
 }
 
 async fn values_are_found_by_the_beginnings_of_their_words(f: &Fixture) {
     assert_eq!(brands(f, "stat").await, expected(&[("Statuary", 9)]));
     assert_eq!(brands(f, "co").await, expected(&[("Bistro & Co", 2)]));
     assert_eq!(brands(f, "co bis").await, expected(&[("Bistro & Co", 2)]));
-    assert_eq!(
-        brands(f, "l").await,
-        expected(&[("Loom", 4), ("Lumen", 1)])
-    );
+    assert_eq!(brands(f, "l").await, expected(&[("Loom", 4), ("Lumen", 1)]));
     assert_eq!(brands(f, "tatuary").await, []);
     assert_eq!(brands(f, "co x").await, []);
 }
@@ -88,13 +89,7 @@ async fn accents_and_case_do_not_matter(f: &Fixture) {
 async fn attributes_are_searched_by_name(f: &Fixture) {
     let search = async |name, needle| {
         let facet = f
-            .facet_values(
-                &everything(),
-                FacetName::Attributes,
-                Some(name),
-                needle,
-                20,
-            )
+            .facet_values(&everything(), FacetName::Attributes, Some(name), needle, 20)
             .await;
         assert_eq!(facet.name, name);
         owned(&facet)
@@ -112,7 +107,12 @@ async fn its_own_selection_does_not_narrow_it_but_others_do(f: &Fixture) {
     let facet = values(f, query, FacetName::Brand, "").await;
     assert_eq!(
         counts(&facet),
-        [("Acme", 3), ("Twins", 2), ("Bistro & Co", 1), ("Wayfarer", 1)]
+        [
+            ("Acme", 3),
+            ("Twins", 2),
+            ("Bistro & Co", 1),
+            ("Wayfarer", 1)
+        ]
     );
     assert_eq!(selected(&facet), ["Acme"]);
 
@@ -129,12 +129,7 @@ async fn it_follows_the_text_and_its_stage(f: &Fixture) {
     let facet = values(f, text("voyage "), FacetName::Brand, "").await;
     assert_eq!(
         counts(&facet),
-        [
-            ("Statuary", 4),
-            ("Acme", 1),
-            ("Inkwell", 1),
-            ("Loom", 1)
-        ]
+        [("Statuary", 4), ("Acme", 1), ("Inkwell", 1), ("Loom", 1)]
     );
     let facet = values(f, text("wayfarre "), FacetName::Seller, "").await;
     assert_eq!(

@@ -183,11 +183,7 @@ async fn ratings_are_cumulative(f: &Fixture) {
         .search(&everything().brand("Twins").facet(FacetName::Rating))
         .await;
     let facet = page.facets.rating.expect("asked for");
-    assert_eq!(
-        counts(&facet),
-        [],
-        "what would find nothing is not offered"
-    );
+    assert_eq!(counts(&facet), [], "what would find nothing is not offered");
 }
 
 async fn availability_counts_both_sides(f: &Fixture) {
@@ -245,7 +241,12 @@ async fn no_facet_is_narrowed_by_its_own_selection(f: &Fixture) {
     let all = brand(f, everything().category("mugs")).await;
     assert_eq!(
         counts(&all),
-        [("Acme", 3), ("Twins", 2), ("Bistro & Co", 1), ("Wayfarer", 1)]
+        [
+            ("Acme", 3),
+            ("Twins", 2),
+            ("Bistro & Co", 1),
+            ("Wayfarer", 1)
+        ]
     );
     let chosen = brand(f, everything().category("mugs").brand("Twins")).await;
     assert_eq!(counts(&chosen), counts(&all));
@@ -377,12 +378,7 @@ async fn facets_follow_the_text(f: &Fixture) {
     let facet = brand(f, text("voyage ")).await;
     assert_eq!(
         counts(&facet),
-        [
-            ("Statuary", 4),
-            ("Acme", 1),
-            ("Inkwell", 1),
-            ("Loom", 1)
-        ],
+        [("Statuary", 4), ("Acme", 1), ("Inkwell", 1), ("Loom", 1)],
         "the fandom's name counts as the product's text"
     );
     assert_eq!(counts(&brand(f, text("unheardof ")).await), []);

@@ -84,11 +84,8 @@ async fn price_limits_are_inclusive_and_on_the_lowest_price(f: &Fixture) {
         .await;
     f.finds(&everything().price(10_001, None), &["figure-15", "dear"])
         .await;
-    f.finds(
-        &everything().price(2_400, 2_450),
-        &["mug-travel"],
-    )
-    .await;
+    f.finds(&everything().price(2_400, 2_450), &["mug-travel"])
+        .await;
     f.finds(&everything().price(2_900, 2_999), &[]).await;
 }
 
@@ -163,10 +160,7 @@ async fn values_of_one_filter_are_alternatives(f: &Fixture) {
         9,
         "an ancestor takes its descendant in"
     );
-    assert_eq!(
-        f.total(&everything().brand("Acme").brand("Loom")).await,
-        7
-    );
+    assert_eq!(f.total(&everything().brand("Acme").brand("Loom")).await, 7);
     let garden_or_dragon = everything().fandom("moon-garden").fandom("dragonhold");
     assert_eq!(f.total(&garden_or_dragon).await, 6 + 7);
     f.finds(

@@ -12,14 +12,15 @@ cases![
     the_matched_part_is_marked_and_the_rest_escaped,
     suggested_queries_find_something,
     nothing_that_is_not_for_sale_is_suggested,
+    what_leads_to_no_product_is_not_suggested,
     nonsense_suggests_nothing,
 ];
 
 async fn suggests(f: &Fixture, typed: &str, kind: SuggestionKind, value: &str) {
     let found = f.suggest(typed, 20).await;
-    let there = found.iter().any(|suggestion| {
-        suggestion.kind == kind && suggestion.value.as_deref() == Some(value)
-    });
+    let there = found
+        .iter()
+        .any(|suggestion| suggestion.kind == kind && suggestion.value.as_deref() == Some(value));
     assert!(there, "{typed}: no {kind:?} {value} in {found:#?}");
 }
 
@@ -78,7 +79,10 @@ async fn the_matched_part_is_marked_and_the_rest_escaped(f: &Fixture) {
 async fn suggested_queries_find_something(f: &Fixture) {
     for typed in ["m", "st", "voy", "kett", "coll"] {
         let found = f.suggest(typed, 20).await;
-        for query in found.iter().filter(|found| found.kind == SuggestionKind::Query) {
+        for query in found
+            .iter()
+            .filter(|found| found.kind == SuggestionKind::Query)
+        {
             assert_eq!(query.value, None);
             assert!(f.total(&text(&query.text)).await > 0, "{}", query.text);
         }
@@ -98,5 +102,18 @@ async fn nothing_that_is_not_for_sale_is_suggested(f: &Fixture) {
 async fn nonsense_suggests_nothing(f: &Fixture) {
     for typed in ["qqqqqqqq", "?!", "\"", "%", "'"] {
         assert_eq!(f.suggest(typed, 20).await, [], "{typed}");
+    }
+}
+
+async fn what_leads_to_no_product_is_not_suggested(f: &Fixture) {
+    for typed in ["nothing", "quiet"] {
+        let found = f.suggest(typed, 20).await;
+        assert!(
+            found
+                .iter()
+                .all(|found| found.kind != SuggestionKind::Category
+                    && found.kind != SuggestionKind::Fandom),
+            "{found:#?}"
+        );
     }
 }

@@ -80,9 +80,17 @@ async fn suggestions_stay_within_the_tenant(f: &Fixture) {
 }
 
 async fn similar_products_stay_within_the_tenant(f: &Fixture) {
-    let foreign = f.engine.similar(f.other, f.id("mug-star"), 5).await.unwrap();
+    let foreign = f
+        .engine
+        .similar(f.other, f.id("mug-star"), 5)
+        .await
+        .unwrap();
     assert_eq!(foreign, []);
-    let own = f.engine.similar(f.shop, f.id("mug-star"), 50).await.unwrap();
+    let own = f
+        .engine
+        .similar(f.shop, f.id("mug-star"), 50)
+        .await
+        .unwrap();
     assert!(own.iter().all(|hit| !hit.title.contains("next door")));
 }
 

@@ -52,11 +52,7 @@ async fn all_words_have_to_match(f: &Fixture) {
 
 async fn words_may_match_in_different_fields(f: &Fixture) {
     f.finds(&text("acme white "), &["mug-moon"]).await;
-    f.finds(
-        &text("hats cream "),
-        &["hat-knight"],
-    )
-    .await;
+    f.finds(&text("hats cream "), &["hat-knight"]).await;
     f.finds(&text("attic dragonhold lamp "), &["lamp-dragon"])
         .await;
 }
@@ -235,9 +231,7 @@ async fn highlights_mark_matches_and_escape_the_rest(f: &Fixture) {
     let marks = &page.hits[0].highlights;
     assert_eq!(
         marks.title.as_deref(),
-        Some(
-            "&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt; &amp; <mark>Friends</mark> Print"
-        )
+        Some("&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt; &amp; <mark>Friends</mark> Print")
     );
     assert_eq!(
         marks.description.as_deref(),
@@ -254,9 +248,11 @@ async fn highlights_mark_matches_and_escape_the_rest(f: &Fixture) {
 
 async fn without_text_nothing_is_marked(f: &Fixture) {
     let page = f.search(&everything()).await;
-    assert!(page.hits.iter().all(|hit| {
-        hit.highlights.title.is_none() && hit.highlights.description.is_none()
-    }));
+    assert!(
+        page.hits
+            .iter()
+            .all(|hit| { hit.highlights.title.is_none() && hit.highlights.description.is_none() })
+    );
 }
 
 async fn hits_carry_what_a_list_shows(f: &Fixture) {
