@@ -112,13 +112,17 @@ fn upsert(version: u64, id: i64) -> IndexOp {
 }
 
 fn raw_query(searcher: &Searcher, plan: &SearchPlan) -> Box<dyn Query> {
-    let term = |field, text: &str| -> (Occur, Box<dyn Query>) {
+    let term = |field, text: &str| {
         let field = searcher.schema().get_field(field).expect("a field of ours");
-        let term = Term::from_field_text(field, text);
-        (
-            Occur::Must,
-            Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs)),
-        )
+        Term::from_field_text(field, text)
+    };
+    let with_word = |stem: &str| -> Box<dyn Query> {
+        let stem = term(schema::TEXT, stem);
+        Box::new(TermQuery::new(stem, IndexRecordOption::WithFreqs))
+    };
+    let in_category = |slug: &str| -> Box<dyn Query> {
+        let slug = Bound::Included(term(schema::CATEGORY, slug));
+        Box::new(RangeQuery::new(slug.clone(), slug))
     };
     let words = plan.text.iter().flat_map(|text| &text.words);
     let categories = plan.filters.category.iter();
