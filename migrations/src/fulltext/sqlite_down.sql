@@ -27,3 +27,4 @@ DROP TABLE search_products;
 DROP TABLE search_categories;
 DROP TABLE search_fandoms;
 DROP TABLE search_sellers;
+DROP TABLE search_places;

@@ -91,7 +91,10 @@ async fn a_removed_tenant_leaves_nothing() {
         }
         let left = setup.claim("worker", 1_000).await;
         assert_eq!(left.len(), 1, "word for its index to be dropped");
-        assert_eq!((left[0].tenant_id, left[0].entity_id), (setup.scope.tenant(), 0));
+        assert_eq!(
+            (left[0].tenant_id, left[0].entity_id),
+            (setup.scope.tenant(), 0)
+        );
 
         let gone = setup.store.tenants().remove("main").await;
         assert!(matches!(gone, Err(StoreError::NotFound("tenant"))));
