@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use poem::{Server, listener::TcpAcceptor};
-use souk_indexer::{Indexer, IndexerOptions};
+use souk_indexer::Indexer;
 use souk_search::{
     IndexWriter, SearchEngine,
     database::DatabaseEngine,
     tantivy::{TantivyIndex, TantivyOptions},
 };
-use souk_store::Store;
+use souk_store::{Backend, Store};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -83,7 +83,7 @@ impl Service {
     /// An indexer between the database and the index.
     pub fn indexer(&self) -> Indexer {
         let writer: Arc<dyn IndexWriter> = Arc::clone(&self.index) as _;
-        Indexer::new(self.store.clone(), writer, IndexerOptions::default())
+        Indexer::new(self.store.clone(), writer, self.config.indexer.options())
     }
 
     /// What handlers need.
@@ -107,6 +107,10 @@ impl Service {
         listener: TcpListener,
         shutdown: CancellationToken,
     ) -> anyhow::Result<()> {
+        if self.store.backend() == Backend::Sqlite {
+            // We hold the folder, so whoever claimed rows of its database is dead.
+            self.store.outbox().release_all().await?;
+        }
         let indexer = self.indexer();
         indexer.prepare().await?;
         let indexing_ends = CancellationToken::new();

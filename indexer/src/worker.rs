@@ -35,6 +35,8 @@ pub struct Worker {
     name: String,
     rng: SmallRng,
     ensured: HashSet<TenantId>,
+    /// Whether something was applied that searches may not see yet.
+    unrefreshed: bool,
     stage: Stage,
 }
 
@@ -85,6 +87,7 @@ impl Worker {
             name,
             rng: SmallRng::seed_from_u64(seed),
             ensured: HashSet::new(),
+            unrefreshed: false,
             stage: Stage::Idle,
         }
     }
@@ -124,6 +127,10 @@ impl Worker {
             .claim(&self.name, self.options.batch, lease, now)
             .await?;
         if rows.is_empty() {
+            if self.unrefreshed {
+                self.writer.refresh().await?;
+                self.unrefreshed = false;
+            }
             return Ok(Some(Tick::Idle));
         }
         let whole = rows.len() < self.options.batch as usize;

@@ -158,6 +158,8 @@ macro_rules! answers {
     };
     (@error [$(#[$doc:meta])* $name:ident] [$($variants:tt)*]) => {
         $(#[$doc])*
+        // An answer is made and written at once: boxing the larger ones would only add an allocation.
+        #[allow(clippy::large_enum_variant)]
         #[derive(poem_openapi::ApiResponse)]
         pub enum $name { $($variants)* }
     };

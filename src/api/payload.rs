@@ -96,22 +96,35 @@ impl_apirequest_for_payload!(Input<T>, T: Type + DeserializeOwned);
 
 /// Reads JSON, naming the field at fault such as `variants[2].price`.
 fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
-    let malformed =
-        |field: String, message: String| ApiError::MalformedBody(InvalidField::new(field, message));
     let mut json = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
-        // The body itself is called `.`, or `?` if it is not even JSON.
         let path = error.path().to_string();
-        let field = if [".", "?"].contains(&path.as_str()) {
-            String::new()
-        } else {
-            path
-        };
-        malformed(field, error.into_inner().to_string())
+        malformed(&path, &error.into_inner())
     })?;
-    json.end()
-        .map_err(|error| malformed(String::new(), error.to_string()))?;
+    json.end().map_err(|error| malformed("", &error))?;
     Ok(value)
+}
+
+fn malformed(path: &str, error: &serde_json::Error) -> ApiError {
+    let message = error.to_string();
+    if !error.is_data() {
+        // Not JSON at all: then the place in the text is all there is to tell.
+        return ApiError::MalformedBody(InvalidField::new("", message));
+    }
+    let message = message
+        .rsplit_once(" at line ")
+        .map_or(message.as_str(), |(message, _)| message);
+    // The body itself is called `.`.
+    let parent = path.trim_start_matches('.');
+    let missing = message
+        .strip_prefix("missing field `")
+        .and_then(|rest| rest.strip_suffix('`'));
+    let invalid = match (missing, parent) {
+        (Some(field), "") => InvalidField::new(field.to_owned(), "is required"),
+        (Some(field), parent) => InvalidField::new(format!("{parent}.{field}"), "is required"),
+        (None, parent) => InvalidField::new(parent.to_owned(), message),
+    };
+    ApiError::MalformedBody(invalid)
 }
 
 #[cfg(test)]
@@ -142,6 +155,12 @@ mod tests {
             blamed(r#"{"inner": [{"price": 1}, {"price": "x"}]}"#).as_deref(),
             Some("inner[1].price")
         );
+        assert_eq!(
+            blamed(r#"{"inner": [{}]}"#).as_deref(),
+            Some("inner[0].price")
+        );
+        assert_eq!(blamed("{}").as_deref(), Some("inner"));
+        assert_eq!(blamed("[]"), None);
         assert_eq!(blamed("{"), None);
         assert_eq!(blamed(r#"{"inner": []} x"#), None);
     }

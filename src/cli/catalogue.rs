@@ -91,7 +91,9 @@ impl Whose {
         let mut tenants = store.tenants().list().await?;
         match (tenants.pop(), tenants.is_empty()) {
             (Some(only), true) => Ok(only),
-            _ => bail!("there are several marketplaces; say which with --tenant SLUG (`souk tenant list`)"),
+            _ => bail!(
+                "there are several marketplaces; say which with --tenant SLUG (`souk tenant list`)"
+            ),
         }
     }
 }

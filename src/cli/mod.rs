@@ -73,7 +73,9 @@ enum Command {
     #[command(after_help = IMPORT_EXAMPLES)]
     Import(catalogue::Import),
     /// Export the catalogue
-    #[command(after_help = "Examples:\n  souk export catalogue.jsonl.gz\n  souk export --status active > active.jsonl")]
+    #[command(
+        after_help = "Examples:\n  souk export catalogue.jsonl.gz\n  souk export --status active > active.jsonl"
+    )]
     Export(catalogue::Export),
     /// Add, list and remove marketplaces
     #[command(subcommand)]

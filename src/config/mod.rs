@@ -8,6 +8,7 @@ mod cache;
 mod data;
 mod database;
 mod demo;
+mod indexer;
 mod log;
 mod search;
 mod secret;
@@ -27,6 +28,7 @@ pub use cache::CacheConfig;
 pub use data::DataConfig;
 pub use database::DatabaseConfig;
 pub use demo::DemoConfig;
+pub use indexer::IndexerConfig;
 pub use log::{LogConfig, LogFormat};
 pub use search::SearchConfig;
 pub use secret::Secret;
@@ -48,6 +50,8 @@ pub struct Config {
     pub database: DatabaseConfig,
     /// The search engine.
     pub search: SearchConfig,
+    /// The indexer inside `souk serve`.
+    pub indexer: IndexerConfig,
     /// The cache.
     pub cache: CacheConfig,
     /// The admin API.
@@ -175,6 +179,10 @@ impl Config {
         let positive = [
             ("server.request_timeout_ms", self.server.request_timeout_ms),
             ("search.timeout_ms", self.search.timeout_ms),
+            ("indexer.batch", u64::from(self.indexer.batch)),
+            ("indexer.lease_secs", u64::from(self.indexer.lease_secs)),
+            ("indexer.poll_ms", u64::from(self.indexer.poll_ms)),
+            ("indexer.max_attempts", u64::from(self.indexer.max_attempts)),
             (
                 "database.max_connections",
                 u64::from(self.database.max_connections),

@@ -75,6 +75,26 @@ pub const SETTINGS: &[Setting] = &[
         "ELASTICSEARCH_URL",
         "Elasticsearch; unset: the embedded index",
     ),
+    setting(
+        "indexer.batch",
+        "SOUK_INDEXER_BATCH",
+        "changes indexed at once",
+    ),
+    setting(
+        "indexer.lease_secs",
+        "SOUK_INDEXER_LEASE_SECS",
+        "time after which a killed process's changes are taken over",
+    ),
+    setting(
+        "indexer.poll_ms",
+        "SOUK_INDEXER_POLL_MS",
+        "longest wait before looking for changes again",
+    ),
+    setting(
+        "indexer.max_attempts",
+        "SOUK_INDEXER_MAX_ATTEMPTS",
+        "refusals of one document before it is a dead letter",
+    ),
     secret(
         "cache.redis_url",
         "REDIS_URL",
@@ -165,11 +185,14 @@ pub(super) fn shown(value: &Value) -> String {
     match value {
         Value::String(_, text) => text.clone(),
         Value::Bool(_, truth) => truth.to_string(),
-        Value::Num(_, number) => number
-            .to_u128()
-            .map(|number| number.to_string())
-            .or_else(|| number.to_f64().map(|number| number.to_string()))
-            .unwrap_or_default(),
+        Value::Num(_, number) => {
+            // Whole numbers are signed or not, as they came in.
+            let whole = number.to_i128().map(|number| number.to_string());
+            whole
+                .or_else(|| number.to_u128().map(|number| number.to_string()))
+                .or_else(|| number.to_f64().map(|number| number.to_string()))
+                .unwrap_or_default()
+        }
         _ => "(unset)".to_owned(),
     }
 }

@@ -23,7 +23,9 @@ pub fn demo() -> impl Endpoint + use<> {
 
 /// A coloured tile with the name on it; the colour is the name's own.
 fn picture(name: &str) -> String {
-    let hue = name.bytes().fold(17_u32, |hue, byte| (hue * 31 + u32::from(byte)) % 360);
+    let hue = name
+        .bytes()
+        .fold(17_u32, |hue, byte| (hue * 31 + u32::from(byte)) % 360);
     let words = name.replace(['-', '_'], " ");
     format!(
         r#"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 400 400" role="img" aria-label="{words}">

@@ -55,42 +55,48 @@ impl RouteTable {
 
     /// The methods an address takes, as the `Allow` header lists them.
     pub fn allowed(&self, path: &str) -> String {
-        let mut methods: Vec<&str> = self
-            .matching(path)
-            .flat_map(|route| route.methods.iter().map(Method::as_str))
-            .collect();
-        if methods.is_empty() {
-            // The pages beside the API, such as `/docs`.
-            methods.push("GET");
-        }
+        // The pages beside the API, such as `/docs`, can only be read.
+        let mut methods = self.find(path).map_or_else(
+            || vec!["GET"],
+            |route| route.methods.iter().map(Method::as_str).collect(),
+        );
         if methods.contains(&"GET") {
             methods.push("HEAD");
         }
         methods.sort_unstable();
-        methods.dedup();
         methods.join(", ")
     }
 
     /// The name of an address's parameter of a number, from 0.
     pub fn parameter(&self, path: &str, index: usize) -> Option<String> {
-        let route = self.matching(path).next()?;
-        let names = route.segments.iter().filter_map(|segment| match segment {
-            Segment::Parameter(name) => Some(name.clone()),
-            Segment::Fixed(_) => None,
-        });
-        names.into_iter().nth(index)
+        let names = self
+            .find(path)?
+            .segments
+            .iter()
+            .filter_map(|segment| match segment {
+                Segment::Parameter(name) => Some(name),
+                Segment::Fixed(_) => None,
+            });
+        names.into_iter().nth(index).cloned()
     }
 
-    fn matching(&self, path: &str) -> impl Iterator<Item = &Route> {
-        let given: Vec<String> = path.split('/').map(str::to_owned).collect();
+    /// The route of an address: of several, as of `/products/batch`, the one with the fewest parameters.
+    fn find(&self, path: &str) -> Option<&Route> {
+        let given: Vec<&str> = path.split('/').collect();
         self.routes
             .iter()
-            .filter(move |route| route.matches(&given))
+            .filter(|route| route.matches(&given))
+            .min_by_key(|route| route.parameters())
     }
 }
 
 impl Route {
-    fn matches(&self, given: &[String]) -> bool {
+    fn parameters(&self) -> usize {
+        let is_parameter = |segment: &&Segment| matches!(segment, Segment::Parameter(_));
+        self.segments.iter().filter(is_parameter).count()
+    }
+
+    fn matches(&self, given: &[&str]) -> bool {
         self.segments.len() == given.len()
             && self
                 .segments
@@ -111,6 +117,7 @@ mod tests {
         let mut table = RouteTable::default();
         table.add("/a", [Method::GET].into_iter());
         table.add("/a/{id}", [Method::GET, Method::PUT].into_iter());
+        table.add("/a/batch", [Method::POST].into_iter());
         table.add("/a/{id}/b/{name}", [Method::POST].into_iter());
         table
     }
@@ -120,6 +127,7 @@ mod tests {
         assert_eq!(table().allowed("/a"), "GET, HEAD");
         assert_eq!(table().allowed("/a/7"), "GET, HEAD, PUT");
         assert_eq!(table().allowed("/a/7/b/x"), "POST");
+        assert_eq!(table().allowed("/a/batch"), "POST", "the more exact of two");
     }
 
     #[test]

@@ -79,7 +79,6 @@ fn described(product: u32, revision: u32) -> Value {
     json!({
         "external_id": format!("bench-{product}"),
         "title": format!("Benchmark probe {}", word(product, revision)),
-        "seller": "bench",
         "variants": [{"sku": format!("BENCH-{product}"), "price": 1_000, "stock": 1}],
     })
 }

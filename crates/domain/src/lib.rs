@@ -30,7 +30,8 @@ pub use language::{Language, UnknownLanguage};
 pub use money::{Currency, Money, MoneyError, PriceRange, exponent as currency_exponent};
 pub use page::{EngineKind, Highlights, Hit, MatchStage, SearchPage};
 pub use product::{
-    Attributes, MAX_ATTRIBUTES, MAX_IMAGES, MAX_KEY_CHARS, MAX_PRICE, MAX_STOCK, MAX_VALUE_CHARS, MAX_VALUES, ProductInput, ProductStatus, RatingTotals, VariantInput,
+    Attributes, MAX_ATTRIBUTES, MAX_IMAGES, MAX_KEY_CHARS, MAX_PRICE, MAX_STOCK, MAX_VALUE_CHARS,
+    MAX_VALUES, ProductInput, ProductStatus, RatingTotals, VariantInput,
 };
 pub use query::{
     AttributeFilter, Filters, MAX_OFFSET, MAX_PER_PAGE, MAX_QUERY_CHARS, PageRequest, PriceFilter,

@@ -164,7 +164,8 @@ pub trait IndexWriter: Send + Sync {
     async fn ensure(&self, tenant: TenantId, language: Language) -> Result<bool, IndexError>;
 
     /// Applies changes in order and answers one outcome each, in the same order. When it returns,
-    /// applied changes survive a killed process. An older version never replaces a newer one.
+    /// applied changes survive a killed process. An older version never replaces a newer one. A deletion from
+    /// an index that is gone is [`OpOutcome::Stale`].
     ///
     /// # Errors
     /// If the batch as a whole was not taken; some of it may be applied all the same, and applying it again is right.
@@ -173,6 +174,12 @@ pub trait IndexWriter: Send + Sync {
         ops: Vec<IndexOp>,
         refresh: Refresh,
     ) -> Result<Vec<OpOutcome>, IndexError>;
+
+    /// Makes everything that was applied so far visible to searches.
+    ///
+    /// # Errors
+    /// See [`IndexError`].
+    async fn refresh(&self) -> Result<(), IndexError>;
 
     /// Up to `limit` entries with ids above `after`, rising.
     ///

@@ -139,7 +139,8 @@ fn matches(word: &Word, surface: &str, stem: &str, stage: MatchStage) -> bool {
         || (word.prefix && surface.starts_with(&word.surface))
         || (stage != MatchStage::All
             && word.typos > 0
-            && surface.len().abs_diff(word.surface.len()) <= usize::from(word.typos)
+            // A cheap way out first: an edit changes a letter, of at most four bytes.
+            && surface.len().abs_diff(word.surface.len()) <= usize::from(word.typos) * 4
             && osa_distance(surface, &word.surface) <= usize::from(word.typos))
 }
 

@@ -104,12 +104,10 @@ impl Store {
         writer
             .max_connections(1)
             .acquire_timeout(WRITER_PATIENCE.max(options.acquire_timeout));
-        let writers = Database::connect(writer).await?;
-        let readers = Database::connect(sqlite_options(options, WRITER_PATIENCE)).await?;
         Ok(Self {
             backend: Backend::Sqlite,
-            readers,
-            writers,
+            writers: open_sqlite(&writer).await?,
+            readers: open_sqlite(&sqlite_options(options, WRITER_PATIENCE)).await?,
         })
     }
 
@@ -184,6 +182,20 @@ impl Store {
             ..TransactionOptions::default()
         };
         self.writers.begin_with_options(options).await
+    }
+}
+
+/// Opens the file. Whoever opens it first after a process was killed repairs it, and the last to close it tidies up;
+/// for that moment SQLite turns all others away, however long they are willing to wait.
+async fn open_sqlite(options: &ConnectOptions) -> Result<DatabaseConnection, DbErr> {
+    let deadline = Instant::now() + WRITER_PATIENCE;
+    loop {
+        match Database::connect(options.clone()).await {
+            Err(busy) if error::is_busy(&busy) && Instant::now() < deadline => {
+                sleep(WRITER_POLL).await;
+            }
+            result => return result,
+        }
     }
 }
 

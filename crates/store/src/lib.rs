@@ -12,6 +12,8 @@ mod dead_letters;
 mod documents;
 mod error;
 mod etag;
+#[doc(hidden)]
+pub mod explain;
 mod outbox;
 mod products;
 mod references;

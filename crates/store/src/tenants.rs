@@ -78,7 +78,7 @@ impl From<TenantRow> for Tenant {
 const COLUMNS: &str = "id, slug, name, host, language, currency, created_at";
 
 /// What belongs to a tenant, in an order in which it can be deleted.
-const DELETE_CONTENT: [&str; 8] = [
+const DELETE_CONTENT: [&str; 9] = [
     "DELETE FROM products WHERE tenant_id = $1",
     // SQLite checks each row as it goes, so a parent goes only when no child points to it.
     "UPDATE categories SET parent_id = NULL WHERE tenant_id = $1 AND parent_id IS NOT NULL",
@@ -88,6 +88,8 @@ const DELETE_CONTENT: [&str; 8] = [
     "DELETE FROM outbox WHERE tenant_id = $1",
     "DELETE FROM dead_letters WHERE tenant_id = $1",
     "DELETE FROM tenants WHERE id = $1",
+    // Of no product: whoever claims it finds the tenant gone and drops its index.
+    "INSERT INTO outbox (tenant_id, entity, entity_id) VALUES ($1, 'product', 0)",
 ];
 
 impl Tenants {
@@ -134,7 +136,7 @@ impl Tenants {
         Ok(rows.into_iter().map(Tenant::from).collect())
     }
 
-    /// Removes one with all that it has, its waiting changes included: the caller drops its index.
+    /// Removes one with all that it has, its waiting changes included, and leaves word for its index to be dropped.
     ///
     /// # Errors
     /// If there is none of this slug.

@@ -124,6 +124,10 @@ impl IndexWriter for ModelIndex {
         }
     }
 
+    async fn refresh(&self) -> Result<(), IndexError> {
+        Ok(())
+    }
+
     async fn entries(
         &self,
         tenant: TenantId,

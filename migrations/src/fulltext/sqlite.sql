@@ -156,6 +156,11 @@ CREATE TRIGGER sellers_search_deleted AFTER DELETE ON sellers BEGIN
     DELETE FROM search_sellers WHERE rowid = OLD.id;
 END;
 
+-- The first pages of a listing in the orders that are asked for most.
+CREATE INDEX products_popular ON products (tenant_id, popularity DESC, id) WHERE status = 'active';
+CREATE INDEX products_newest ON products (tenant_id, created_at DESC, id) WHERE status = 'active';
+CREATE INDEX products_cheapest ON products (tenant_id, price_min, id) WHERE status = 'active';
+
 -- What was there before.
 INSERT INTO search_refresh (product_id) SELECT id FROM products;
 INSERT INTO search_categories (rowid, name) SELECT id, name FROM categories;

@@ -11,6 +11,9 @@ use souk_store::{CategoryInput, Missing, ReferenceInput, ReviewInput};
 
 use crate::api::views::Timestamp;
 
+/// Last place among siblings.
+const MAX_POSITION: i64 = 1_000_000;
+
 /// A product to be written.
 #[derive(Debug, Clone, Object, Deserialize)]
 pub struct ProductBody {
@@ -124,8 +127,10 @@ pub struct VariantBody {
 #[derive(Debug, Clone, Object, Deserialize)]
 pub struct RatingsBody {
     /// How many ratings.
+    #[oai(validator(minimum(value = "0"), maximum(value = "4294967295")))]
     pub count: u32,
     /// Their sum, each being 1 to 5.
+    #[oai(validator(minimum(value = "0"), maximum(value = "21474836475")))]
     pub sum: u64,
 }
 
@@ -313,14 +318,19 @@ impl From<MissingBody> for Missing {
     }
 }
 
-impl From<CategoryBody> for CategoryInput {
-    fn from(body: CategoryBody) -> Self {
-        Self {
-            slug: body.slug,
-            name: body.name,
-            parent: body.parent,
-            position: body.position,
+impl CategoryBody {
+    /// As the store takes it.
+    pub fn into_input(self) -> Result<CategoryInput, InvalidField> {
+        if !(0..=MAX_POSITION).contains(&self.position) {
+            let message = format!("lies between 0 and {MAX_POSITION}");
+            return Err(InvalidField::new("position", message));
         }
+        Ok(CategoryInput {
+            slug: self.slug,
+            name: self.name,
+            parent: self.parent,
+            position: self.position,
+        })
     }
 }
 

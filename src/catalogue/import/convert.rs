@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 use souk_domain::{
-    Currency, InvalidField, Label, MAX_IMAGES, MAX_KEY_CHARS, ProductInput, ProductStatus,
-    RatingTotals, VariantInput, parse_slug, slugify,
+    Currency, InvalidField, Label, MAX_IMAGES, ProductInput, ProductStatus, RatingTotals,
+    VariantInput,
 };
 
 use super::columns::{Columns, is_image_address};
 use super::fields::{Field, Mapping, ValueKind};
+use super::naming::{CategoryStep, category, name_of_slug, reference};
 use super::price::PriceUnit;
 use super::report::{Loss, Losses, RowFault};
 use super::rows::Row;
@@ -17,7 +18,6 @@ use super::value;
 use crate::catalogue::gtin::is_gtin;
 
 const MOST_PART_NUMBER_CHARS: usize = 64;
-const MOST_LEVELS: usize = 16;
 
 /// A row as a product, and the names of what it refers to.
 #[derive(Debug, Clone, PartialEq)]
@@ -29,13 +29,6 @@ pub(super) struct Imported {
     pub category: Vec<CategoryStep>,
     pub fandom: Option<Label>,
     pub seller: Option<Label>,
-}
-
-/// A category on the way from the root; one without a slug is found by its name.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(super) struct CategoryStep {
-    pub slug: Option<String>,
-    pub name: String,
 }
 
 /// What rows that leave something open are given.
@@ -357,118 +350,4 @@ fn json_in_text(field: Field, value: &Value) -> Result<Value, InvalidField> {
             .map_err(|error| InvalidField::new(field.name(), format!("is not JSON: {error}"))),
         other => Ok(other.clone()),
     }
-}
-
-/// The way to a product's category: given as a path, as a slug, or as both.
-fn category(columns: &Columns) -> Result<Vec<CategoryStep>, InvalidField> {
-    let own = columns
-        .text(Field::Category)
-        .map(|text| text.trim().to_owned());
-    let mut path = match columns.get(Field::CategoryPath) {
-        Some(Value::Array(steps)) => steps.iter().filter_map(given_step).collect(),
-        Some(text) => named_steps(&value::text(text).unwrap_or_default()),
-        None => Vec::new(),
-    };
-    match own {
-        Some(own) if path.is_empty() && own.contains('>') => path = named_steps(&own),
-        Some(own) if path.is_empty() => path = vec![single_step(own)],
-        Some(own) if parse_slug(&own).is_ok() => {
-            if let Some(last) = path.last_mut() {
-                last.slug = Some(own);
-            }
-        }
-        _ => {}
-    }
-    if path.len() > MOST_LEVELS {
-        return Err(InvalidField::new(
-            "category",
-            format!("has at most {MOST_LEVELS} levels"),
-        ));
-    }
-    for step in &path {
-        check_name("category", &step.name)?;
-    }
-    Ok(path)
-}
-
-fn given_step(step: &Value) -> Option<CategoryStep> {
-    match step {
-        Value::Object(members) => Some(CategoryStep {
-            slug: members.get("slug").and_then(value::text),
-            name: members.get("name").and_then(value::text)?,
-        }),
-        other => value::text(other).map(|name| CategoryStep { slug: None, name }),
-    }
-}
-
-fn named_steps(path: &str) -> Vec<CategoryStep> {
-    path.split('>')
-        .map(str::trim)
-        .filter(|name| !name.is_empty())
-        .map(|name| CategoryStep {
-            slug: None,
-            name: name.to_owned(),
-        })
-        .collect()
-}
-
-fn single_step(text: String) -> CategoryStep {
-    match parse_slug(&text) {
-        Ok(slug) => CategoryStep {
-            slug: Some(slug.to_owned()),
-            name: name_of_slug(slug),
-        },
-        Err(_) => CategoryStep {
-            slug: None,
-            name: text,
-        },
-    }
-}
-
-/// A fandom or seller by slug or by name.
-fn reference(
-    columns: &Columns,
-    field: Field,
-    name_field: Field,
-) -> Result<Option<Label>, InvalidField> {
-    let Some(text) = columns.text(field) else {
-        return Ok(None);
-    };
-    let text = text.trim();
-    let name = columns.text(name_field).map(|name| name.trim().to_owned());
-    let label = match parse_slug(text) {
-        Ok(slug) => Label::new(slug, name.unwrap_or_else(|| name_of_slug(slug))),
-        Err(_) => Label::new(slugify(text), name.unwrap_or_else(|| text.to_owned())),
-    };
-    check_name(field.name(), &label.name)?;
-    Ok(Some(label))
-}
-
-fn check_name(field: &'static str, name: &str) -> Result<(), InvalidField> {
-    if slugify(name).is_empty() {
-        return Err(InvalidField::new(
-            field,
-            format!("`{name}` has no letters or digits"),
-        ));
-    }
-    if name.chars().count() > MAX_KEY_CHARS || name.contains('\0') {
-        return Err(InvalidField::new(
-            field,
-            format!("has at most {MAX_KEY_CHARS} characters, and no zero byte"),
-        ));
-    }
-    Ok(())
-}
-
-/// `graphic-t-shirts` as `Graphic T Shirts`.
-pub(super) fn name_of_slug(slug: &str) -> String {
-    let words: Vec<String> = slug
-        .split('-')
-        .map(|word| {
-            let mut letters = word.chars();
-            let first = letters.next().map(|first| first.to_ascii_uppercase());
-            first.into_iter().chain(letters).collect()
-        })
-        .collect();
-    words.join(" ")
 }

@@ -68,7 +68,7 @@ fields! {
     Rating "rating" ["rating", "average_rating", "rating_average", "stars"],
     RatingCount "rating_count" ["rating_count", "ratings_count", "review_count", "reviews_count"],
     RatingSum "rating_sum" ["rating_sum"],
-    Popularity "popularity" ["popularity", "units_sold", "sales"],
+    Popularity "popularity" ["popularity", "units_sold"],
     CreatedAt "created_at" [
         "created_at_ms", "created_at", "date_created", "date_added", "date_released", "release_date", "published_at",
     ],

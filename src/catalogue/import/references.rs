@@ -5,7 +5,8 @@ use std::collections::{HashMap, HashSet};
 use souk_domain::slugify;
 use souk_store::{CategoryInput, Scope, StoreError, Tenant};
 
-use super::convert::{CategoryStep, Imported};
+use super::convert::Imported;
+use super::naming::CategoryStep;
 use crate::catalogue::references::KnownReferences;
 
 /// What a tenant's products can refer to.

@@ -8,7 +8,7 @@ use souk_domain::{
     TenantId,
 };
 
-pub const TENANT: TenantId = TenantId(1);
+pub(crate) const TENANT: TenantId = TenantId(1);
 const COLOURS: [&str; 12] = [
     "red", "blue", "green", "black", "white", "yellow", "pink", "grey", "brown", "orange",
     "violet", "gold",
@@ -23,14 +23,14 @@ const SYLLABLES: [&str; 20] = [
 ];
 
 /// Random enough, and the same everywhere.
-pub struct Dice(u64);
+pub(crate) struct Dice(u64);
 
 impl Dice {
-    pub fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
     }
 
-    pub fn below(&mut self, limit: usize) -> usize {
+    pub(crate) fn below(&mut self, limit: usize) -> usize {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
@@ -38,14 +38,14 @@ impl Dice {
     }
 
     /// Small numbers far more often than large ones, as words and sellers are.
-    pub fn skewed_below(&mut self, limit: usize) -> usize {
+    pub(crate) fn skewed_below(&mut self, limit: usize) -> usize {
         let unit = (self.below(1 << 20) as f64 + 1.0) / f64::from(1 << 20);
         ((limit as f64).powf(unit) - 1.0) as usize
     }
 }
 
 /// The word of a rank.
-pub fn word(rank: usize) -> String {
+pub(crate) fn word(rank: usize) -> String {
     let mut rest = rank + 20;
     let mut word = String::new();
     while rest > 0 {
@@ -71,7 +71,7 @@ fn category(number: usize) -> Vec<Label> {
     ]
 }
 
-pub fn product(id: i64) -> ProductDocument {
+pub(crate) fn product(id: i64) -> ProductDocument {
     let mut dice = Dice::new(id as u64);
     for _ in 0..4 {
         dice.below(2);
@@ -119,7 +119,7 @@ pub fn product(id: i64) -> ProductDocument {
 }
 
 /// 240 texts, 160 texts with a filter, 60 without text, 40 category pages.
-pub fn queries() -> Vec<SearchQuery> {
+pub(crate) fn queries() -> Vec<SearchQuery> {
     let mut dice = Dice::new(7);
     let text = |dice: &mut Dice| {
         let count = 1 + dice.below(2);

@@ -1,6 +1,6 @@
 //! The hits of a page.
 
-use sea_orm::{ConnectionTrait, QueryResult};
+use sea_orm::{ConnectionTrait, DbBackend, QueryResult};
 use souk_domain::{Cursor, Highlights, Hit, Label, PriceRange, ProductId, Sort, SortKey, Start};
 
 use super::{Search, floats, sql::Sql};
@@ -16,7 +16,7 @@ const JOINS: &str = " LEFT JOIN categories c ON c.id = p.category_id \
 
 /// What a hit is made of, by position.
 const COLUMNS: &str = "p.id, p.slug, p.title, p.description, p.brand, p.price_min, \
-     p.price_max, p.currency, p.stock, p.rating, p.rating_count, p.created_at, p.variant_count, \
+     p.price_max, p.currency, p.stock, CAST(p.rating AS double precision), p.rating_count, p.created_at, p.variant_count, \
      c.slug, c.name, f.slug, f.name, m.slug, m.name";
 
 /// The hits that a plan asks for, and the cursor of the next page if there is one.
@@ -29,8 +29,7 @@ pub(super) async fn page<C: ConnectionTrait>(
         return Ok((Vec::new(), None));
     }
     let limit = plan.page.limit as usize;
-    let mut sql = Sql::new(connection.get_database_backend());
-    write(&mut sql, search);
+    let sql = statement(search, connection.get_database_backend());
     let rows = sql.rows(connection).await?;
 
     let mut highlighter = plan
@@ -55,6 +54,12 @@ pub(super) async fn page<C: ConnectionTrait>(
 }
 
 /// First the ids of the page, then what is shown of them.
+pub(super) fn statement(search: &Search<'_>, backend: DbBackend) -> Sql {
+    let mut sql = Sql::new(backend);
+    write(&mut sql, search);
+    sql
+}
+
 fn write(sql: &mut Sql, search: &Search<'_>) {
     let plan = search.plan;
     let falling = if plan.sort == Sort::PriceAsc {
@@ -115,7 +120,7 @@ fn write_key(sql: &mut Sql, search: &Search<'_>) {
     match (search.plan.sort, &search.text) {
         (Sort::PriceAsc | Sort::PriceDesc, _) => sql.push("p.price_min"),
         (Sort::Newest, _) => sql.push("p.created_at"),
-        (Sort::Rating, _) => sql.push("coalesce(p.rating, 0.0)"),
+        (Sort::Rating, _) => sql.push("CAST(coalesce(p.rating, 0.0) AS double precision)"),
         (Sort::Relevance, Some(text)) => {
             sql.push("CAST(");
             text.write_score(sql, search.plan);

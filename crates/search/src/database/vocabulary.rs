@@ -125,7 +125,8 @@ impl<'a> Lookup<'a> {
 
     fn is_typo(&self, surface: &str) -> bool {
         self.typos > 0
-            && surface.len().abs_diff(self.word.surface.len()) <= self.typos
+            // A cheap way out first: an edit changes a letter, of at most four bytes.
+            && surface.len().abs_diff(self.word.surface.len()) <= self.typos * 4
             && osa_distance(surface, &self.word.surface) <= self.typos
     }
 }
@@ -135,34 +136,61 @@ fn stem_of(word: &str, analyzer: &mut Analyzer) -> String {
     tokens.pop().map(|token| token.stem).unwrap_or_default()
 }
 
-/// How the words of a word's stem begin. Stemming changes ends, so two or three letters are shared; and a letter
-/// that the index keeps although the analyzer folds it may stand for the first one.
+/// How the words of a word's stem begin. Stemming changes ends, so two or three letters are shared.
 fn beginnings(word: &Word) -> BTreeSet<String> {
     let letters = if word.stem.chars().count() <= 4 { 2 } else { 3 };
-    let mut beginnings: BTreeSet<String> = [&word.surface, &word.stem]
-        .into_iter()
-        .map(|form| form.chars().take(letters).collect())
-        .collect();
-    for (folded, kept) in UNFOLDED {
-        if word.surface.starts_with(folded) {
-            beginnings.insert((*kept).to_owned());
-        }
+    let mut beginnings = BTreeSet::new();
+    for form in [&word.surface, &word.stem] {
+        spell(form, letters, String::new(), &mut beginnings);
     }
     beginnings
 }
 
-/// Letters that the databases do not fold and the analyzer does.
-const UNFOLDED: &[(&str, &str)] = &[
-    ("ae", "æ"),
-    ("d", "đ"),
-    ("d", "ð"),
-    ("i", "ı"),
-    ("l", "ł"),
-    ("o", "ø"),
-    ("oe", "œ"),
-    ("ss", "ß"),
-    ("th", "þ"),
+/// Letters that the databases keep and the analyzer folds.
+const UNFOLDED: &[(&str, char)] = &[
+    ("ae", 'æ'),
+    ("d", 'đ'),
+    ("d", 'ð'),
+    ("h", 'ħ'),
+    ("i", 'ı'),
+    ("l", 'ł'),
+    ("n", 'ŋ'),
+    ("o", 'ø'),
+    ("oe", 'œ'),
+    ("ss", 'ß'),
+    ("t", 'ŧ'),
+    ("th", 'þ'),
 ];
+
+/// Collects the ways in which the index may spell the first letters of a folded word.
+fn spell(rest: &str, letters: usize, spelled: String, spellings: &mut BTreeSet<String>) {
+    let mut following = rest.chars();
+    let Some(letter) = following.next().filter(|_| letters > 0) else {
+        spellings.insert(spelled);
+        return;
+    };
+    let left = letters - 1;
+    spell(
+        following.as_str(),
+        left,
+        format!("{spelled}{letter}"),
+        spellings,
+    );
+    for (folded, kept) in UNFOLDED {
+        let with_kept = format!("{spelled}{kept}");
+        if let Some(rest) = rest.strip_prefix(folded) {
+            spell(
+                rest,
+                letters.saturating_sub(folded.len()),
+                with_kept,
+                spellings,
+            );
+        } else if folded.starts_with(rest) {
+            // The word is still being typed, and ends within what the letter folds to.
+            spellings.insert(with_kept);
+        }
+    }
+}
 
 /// Whether words of one stem may begin differently in a language, so that its whole vocabulary has to be looked at.
 fn stems_change_beginnings(language: Language) -> bool {
@@ -213,7 +241,7 @@ const SQLITE_VOCABULARIES: [&str; 4] = [
 /// A part of the vocabulary.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Condition {
-    /// Words of so many letters.
+    /// Words that have between so many letters when folded.
     Long(i64, i64),
     /// Words that begin so.
     Beginning(String),
@@ -222,11 +250,13 @@ enum Condition {
 impl Condition {
     fn write(&self, sql: &mut Sql, column: &str) {
         match self {
+            // Least in bytes, because one letter may be folded to two, such as `æ`, and then is of two bytes.
             Self::Long(least, most) => sql
-                .push(&format!("length({column}) BETWEEN "))
+                .push(&format!("(octet_length({column}) >= "))
                 .bind(*least)
-                .push(" AND ")
-                .bind(*most),
+                .push(&format!(" AND length({column}) <= "))
+                .bind(*most)
+                .push(")"),
             Self::Beginning(beginning) => sql
                 .push(&format!("({column} >= "))
                 .bind_text(beginning)
@@ -257,46 +287,57 @@ fn conditions(language: Language, lookups: &[Lookup<'_>]) -> BTreeSet<Condition>
     beginnings.chain(lengths).collect()
 }
 
-/// What a word that is being typed may become.
+/// What a word that is being typed may be the beginning of.
 #[derive(Debug)]
-pub(super) struct Completion {
-    /// Words that begin so.
-    beginnings: BTreeSet<String>,
-}
+pub(super) struct Beginnings(BTreeSet<String>);
 
-impl Completion {
-    /// The word itself as a beginning, and words of the vocabulary that fit although they do not begin so.
-    pub(super) async fn find<C: ConnectionTrait>(
+impl Beginnings {
+    /// The word itself.
+    pub(super) fn of(word: &str) -> Self {
+        Self(BTreeSet::from([word.to_owned()]))
+    }
+
+    /// Adds words of the vocabulary of so many letters or more that fit although they do not begin so.
+    pub(super) async fn add_words<C: ConnectionTrait>(
+        &mut self,
         connection: &C,
         tenant: TenantId,
-        word: &str,
-        search_vocabulary: bool,
-        fits: impl Fn(&str) -> bool,
-    ) -> Result<Self, SearchError> {
-        let mut beginnings = BTreeSet::from([word.to_owned()]);
-        if search_vocabulary {
-            let longer = Condition::Long(word.chars().count() as i64 - 1, i64::from(u8::MAX));
-            let candidates = read_candidates(connection, tenant, &BTreeSet::from([longer])).await?;
-            beginnings.extend(candidates.into_iter().filter(|candidate| fits(candidate)));
-        }
-        Ok(Self { beginnings })
+        letters: usize,
+        mut fits: impl FnMut(&str) -> bool,
+    ) -> Result<(), SearchError> {
+        let longer = Condition::Long(letters as i64, i64::from(u8::MAX));
+        let words = read_candidates(connection, tenant, &BTreeSet::from([longer])).await?;
+        self.0.extend(words.into_iter().filter(|word| fits(word)));
+        Ok(())
     }
 
-    pub(super) fn is_empty(&self) -> bool {
-        self.beginnings.is_empty()
-    }
-
-    /// Its query, in PostgreSQL among words of one weight.
+    /// Their query, in PostgreSQL among words of one weight.
     pub(super) fn query(&self, postgres: bool, weight: &str) -> String {
-        let beginnings = self.beginnings.iter().map(|beginning| {
-            let suffix = if postgres {
-                format!(":*{weight}")
-            } else {
-                " *".to_owned()
-            };
-            quoted(beginning, postgres) + &suffix
-        });
-        let beginnings: Vec<_> = beginnings.collect();
-        beginnings.join(if postgres { " | " } else { " OR " })
+        let suffix = if postgres {
+            format!(":*{weight}")
+        } else {
+            " *".to_owned()
+        };
+        let queries = self.0.iter().map(|word| quoted(word, postgres) + &suffix);
+        let queries: Vec<_> = queries.collect();
+        queries.join(if postgres { " | " } else { " OR " })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn first_letters_are_spelled_as_the_index_may_keep_them() {
+        let spellings = |word: &str, letters| {
+            let mut spellings = BTreeSet::new();
+            spell(word, letters, String::new(), &mut spellings);
+            spellings.into_iter().collect::<Vec<_>>()
+        };
+        assert_eq!(spellings("mug", 2), ["mu"]);
+        assert_eq!(spellings("a", 2), ["a", "æ"]);
+        assert_eq!(spellings("kaerlig", 3), ["kae", "kæ"]);
+        assert_eq!(spellings("lodz", 2), ["lo", "lø", "ło", "łø"]);
     }
 }

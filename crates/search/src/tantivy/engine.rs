@@ -82,6 +82,10 @@ impl IndexWriter for TantivyIndex {
         self.write(move |inner| apply(inner, ops, refresh)).await
     }
 
+    async fn refresh(&self) -> Result<(), IndexError> {
+        self.write(Inner::refresh).await
+    }
+
     async fn entries(
         &self,
         tenant: TenantId,

@@ -164,10 +164,27 @@ impl Inner {
         ops: Vec<IndexOp>,
         refresh: Refresh,
     ) -> Result<Vec<OpOutcome>, IndexError> {
-        let index = self.tenant(tenant).map_err(IndexError::engine)?;
+        let index = match self.tenant(tenant) {
+            Ok(index) => index,
+            Err(_) if ops.iter().all(|op| matches!(op, IndexOp::Delete { .. })) => {
+                return Ok(vec![OpOutcome::Stale; ops.len()]);
+            }
+            Err(absent) => return Err(IndexError::engine(absent)),
+        };
         self.with_writer(&index, |writer, versions| {
             writer.apply(&index, versions, ops, refresh)
         })
+    }
+
+    /// Makes what was applied so far visible, in every tenant's index.
+    pub(super) fn refresh(&self) -> Result<(), IndexError> {
+        let tenants: Vec<_> = self.tenants.read().values().cloned().collect();
+        for tenant in tenants {
+            self.with_writer(&tenant, |writer, versions| {
+                writer.refresh(&tenant, versions)
+            })?;
+        }
+        Ok(())
     }
 
     /// Does something with the tenant's writer, which is opened if it is not. One that failed is

@@ -95,11 +95,23 @@ impl Writer {
         }
         versions.recent.extend(staged.versions);
         let full = versions.recent.len() > MAX_UNREFRESHED;
-        if versions.dirty && (refresh == Refresh::Now || full) {
+        if refresh == Refresh::Now || full {
+            self.refresh(tenant, versions)?;
+        }
+        Ok(staged.outcomes)
+    }
+
+    /// Makes committed documents visible, if there are any that are not.
+    pub(super) fn refresh(
+        &self,
+        tenant: &TenantIndex,
+        versions: &mut Versions,
+    ) -> tantivy::Result<()> {
+        if versions.dirty {
             tenant.refresh()?;
             versions.forget_what_the_snapshot_tells();
         }
-        Ok(staged.outcomes)
+        Ok(())
     }
 
     /// Hands the changes to the index as they come: its threads work while the next is read.

@@ -1,6 +1,9 @@
 //! Marketplaces in a database and, where an engine has an index of its own, in that index.
 
-use std::{any::Any, collections::BTreeMap, collections::BTreeSet, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use souk_domain::{
     Currency, Facet, FacetName, Hit, Language, ProductDocument, ProductId, SearchPage, Suggestion,
@@ -13,6 +16,7 @@ use souk_search::{
 };
 use souk_store::{CategoryInput, DatabaseOptions, Missing, NewTenant, ReferenceInput, Store};
 use souk_testkit::TestDatabase;
+use tempfile::TempDir;
 
 use crate::{
     marketplace::{Shop, fan_shop, other_shop, wide_shop},
@@ -20,16 +24,16 @@ use crate::{
 };
 
 /// Tenants in a database.
-pub struct Market {
-    pub store: Store,
+pub(crate) struct Market {
+    pub(crate) store: Store,
     /// A tenant's documents, by its shop's slug.
-    pub documents: BTreeMap<&'static str, (TenantId, Vec<ProductDocument>)>,
+    pub(crate) documents: BTreeMap<&'static str, (TenantId, Vec<ProductDocument>)>,
     _database: TestDatabase,
 }
 
 impl Market {
     /// Opens shops in a database, one after the other.
-    pub async fn open(database: TestDatabase, shops: Vec<Shop>) -> Self {
+    pub(crate) async fn open(database: TestDatabase, shops: Vec<Shop>) -> Self {
         let options = DatabaseOptions::new(database.url());
         let store = Store::connect(&options).await.expect("the database opens");
         let mut documents = BTreeMap::new();
@@ -44,13 +48,8 @@ impl Market {
         }
     }
 
-    /// The database itself as an engine.
-    pub fn database_engine(&self) -> Arc<dyn SearchEngine> {
-        Arc::new(DatabaseEngine::new(self.store.connection().clone()))
-    }
-
     /// Fills an index with every tenant's documents.
-    pub async fn fill(&self, index: &dyn IndexWriter) {
+    pub(crate) async fn fill(&self, index: &dyn IndexWriter) {
         for (tenant, documents) in self.documents.values() {
             let language = self.language(*tenant).await;
             index.ensure(*tenant, language).await.expect("an index");
@@ -68,22 +67,57 @@ impl Market {
         }
     }
 
-    pub async fn language(&self, tenant: TenantId) -> Language {
+    pub(crate) async fn language(&self, tenant: TenantId) -> Language {
         let tenant = self.store.tenants().get(tenant).await;
         tenant
             .expect("the database answers")
             .expect("the tenant")
             .language
     }
+}
 
-    /// An embedded index of every tenant, and the folder that it is in.
-    pub async fn tantivy_engine(&self) -> (Arc<dyn SearchEngine>, Box<dyn Any + Send + Sync>) {
+/// An engine over marketplaces. Each function that opens one is an engine of the suite's list.
+pub(crate) struct Opened {
+    pub(crate) market: Market,
+    pub(crate) engine: Arc<dyn SearchEngine>,
+    /// What has to outlive the engine.
+    _place: Option<TempDir>,
+}
+
+impl Opened {
+    /// The database engine over SQLite.
+    pub(crate) async fn sqlite(shops: Vec<Shop>) -> Self {
+        Self::database(TestDatabase::sqlite().await, shops).await
+    }
+
+    /// The database engine over PostgreSQL.
+    pub(crate) async fn postgres(shops: Vec<Shop>) -> Self {
+        Self::database(TestDatabase::postgres().await, shops).await
+    }
+
+    async fn database(database: TestDatabase, shops: Vec<Shop>) -> Self {
+        let market = Market::open(database, shops).await;
+        let engine = DatabaseEngine::new(market.store.connection().clone());
+        Self {
+            market,
+            engine: Arc::new(engine),
+            _place: None,
+        }
+    }
+
+    /// The embedded engine.
+    pub(crate) async fn tantivy(shops: Vec<Shop>) -> Self {
+        let market = Market::open(TestDatabase::sqlite().await, shops).await;
         let folder = tempfile::tempdir().expect("a temporary folder");
         let mut options = TantivyOptions::new(folder.path());
         options.writer_memory = 16 << 20;
         let index = TantivyIndex::open(options).expect("an index");
-        self.fill(&index).await;
-        (Arc::new(index), Box::new(folder))
+        market.fill(&index).await;
+        Self {
+            market,
+            engine: Arc::new(index),
+            _place: Some(folder),
+        }
     }
 }
 
@@ -133,48 +167,24 @@ async fn load(store: &Store, shop: Shop) -> (TenantId, Vec<ProductDocument>) {
 }
 
 /// An engine over the three marketplaces of the cases.
-pub struct Fixture {
-    pub engine: Arc<dyn SearchEngine>,
+pub(crate) struct Fixture {
+    pub(crate) engine: Arc<dyn SearchEngine>,
     /// The shop that nearly all cases search.
-    pub shop: TenantId,
-    pub language: Language,
+    pub(crate) shop: TenantId,
+    pub(crate) language: Language,
     /// Its neighbour.
-    pub other: TenantId,
+    pub(crate) other: TenantId,
     /// A shop with more values than a facet lists.
-    pub wide: TenantId,
-    market: Market,
+    pub(crate) wide: TenantId,
+    opened: Opened,
     /// The shop's ids by external id, those of products that are not for sale included.
     ids: BTreeMap<String, ProductId>,
-    _place: Box<dyn Any + Send + Sync>,
 }
 
 impl Fixture {
-    /// The database engine over SQLite.
-    pub async fn sqlite() -> Self {
-        let market = three_shops(TestDatabase::sqlite().await).await;
-        let engine = market.database_engine();
-        Self::over(market, engine, Box::new(())).await
-    }
-
-    /// The database engine over PostgreSQL.
-    pub async fn postgres() -> Self {
-        let market = three_shops(TestDatabase::postgres().await).await;
-        let engine = market.database_engine();
-        Self::over(market, engine, Box::new(())).await
-    }
-
-    /// The embedded engine.
-    pub async fn tantivy() -> Self {
-        let market = three_shops(TestDatabase::sqlite().await).await;
-        let (engine, folder) = market.tantivy_engine().await;
-        Self::over(market, engine, folder).await
-    }
-
-    async fn over(
-        market: Market,
-        engine: Arc<dyn SearchEngine>,
-        place: Box<dyn Any + Send + Sync>,
-    ) -> Self {
+    /// The fixture over an engine that was opened with [`three_shops`].
+    pub(crate) async fn over(opened: Opened) -> Self {
+        let market = &opened.market;
         let tenant = |slug: &str| market.documents[slug].0;
         let (shop, other, wide) = (
             tenant("fan-shop"),
@@ -188,7 +198,7 @@ impl Fixture {
         let products = market.store.scope(shop).products().list(&listing).await;
         let products = products.expect("the products").into_iter();
         Self {
-            engine,
+            engine: opened.engine.clone(),
             shop,
             language: market.language(shop).await,
             other,
@@ -196,26 +206,31 @@ impl Fixture {
             ids: products
                 .map(|product| (product.external_id, product.id))
                 .collect(),
-            market,
-            _place: place,
+            opened,
         }
     }
 
     /// The id of one of the shop's products.
-    pub fn id(&self, external_id: &str) -> ProductId {
+    pub(crate) fn id(&self, external_id: &str) -> ProductId {
         let id = self.ids.get(external_id);
         *id.unwrap_or_else(|| panic!("no product {external_id}"))
     }
 
     /// The slug of one of the shop's products.
-    pub async fn slug(&self, external_id: &str) -> String {
+    pub(crate) async fn slug(&self, external_id: &str) -> String {
         let id = self.id(external_id);
-        let documents = self.market.store.scope(self.shop).documents(&[id]).await;
+        let documents = self
+            .opened
+            .market
+            .store
+            .scope(self.shop)
+            .documents(&[id])
+            .await;
         documents.expect("the document")[0].slug.clone()
     }
 
     /// The external ids of hits, in their order.
-    pub fn names(&self, hits: &[Hit]) -> Vec<String> {
+    pub(crate) fn names(&self, hits: &[Hit]) -> Vec<String> {
         let name = |hit: &Hit| {
             let mut ids = self.ids.iter();
             let found = ids.find(|(_, id)| **id == hit.id);
@@ -228,32 +243,32 @@ impl Fixture {
     }
 
     /// A search as the application makes it: at the strictest stage that finds something.
-    pub async fn search_in(&self, tenant: TenantId, query: &Query) -> SearchPage {
-        let plan = query.plan(tenant, self.market.language(tenant).await);
+    pub(crate) async fn search_in(&self, tenant: TenantId, query: &Query) -> SearchPage {
+        let plan = query.plan(tenant, self.opened.market.language(tenant).await);
         let page = souk_search::search(self.engine.as_ref(), &plan).await;
         page.unwrap_or_else(|error| panic!("{query:?}: {error:?}"))
     }
 
-    pub async fn search(&self, query: &Query) -> SearchPage {
+    pub(crate) async fn search(&self, query: &Query) -> SearchPage {
         self.search_in(self.shop, query).await
     }
 
-    pub async fn total(&self, query: &Query) -> u64 {
+    pub(crate) async fn total(&self, query: &Query) -> u64 {
         self.search(query).await.total
     }
 
     /// What is found, in order.
-    pub async fn ordered(&self, query: &Query) -> Vec<String> {
+    pub(crate) async fn ordered(&self, query: &Query) -> Vec<String> {
         self.names(&self.search(query).await.hits)
     }
 
     /// What is found, in any order.
-    pub async fn found(&self, query: &Query) -> BTreeSet<String> {
+    pub(crate) async fn found(&self, query: &Query) -> BTreeSet<String> {
         self.ordered(query).await.into_iter().collect()
     }
 
     /// Asserts that exactly these products are found, in any order, and that the total says so.
-    pub async fn finds(&self, query: &Query, expected: &[&str]) {
+    pub(crate) async fn finds(&self, query: &Query, expected: &[&str]) {
         let page = self.search(query).await;
         let mut found = self.names(&page.hits);
         let mut expected: Vec<_> = expected.iter().map(|name| (*name).to_owned()).collect();
@@ -263,7 +278,7 @@ impl Fixture {
         assert_eq!(page.total, expected.len() as u64, "{query:?}");
     }
 
-    pub async fn facet_values(
+    pub(crate) async fn facet_values(
         &self,
         query: &Query,
         facet: FacetName,
@@ -277,7 +292,7 @@ impl Fixture {
         values.await.expect("the values")
     }
 
-    pub async fn suggest(&self, text: &str, limit: usize) -> Vec<Suggestion> {
+    pub(crate) async fn suggest(&self, text: &str, limit: usize) -> Vec<Suggestion> {
         let request = SuggestRequest {
             tenant: self.shop,
             language: self.language,
@@ -288,12 +303,13 @@ impl Fixture {
     }
 }
 
-async fn three_shops(database: TestDatabase) -> Market {
-    Market::open(database, vec![fan_shop(), other_shop(), wide_shop()]).await
+/// The marketplaces of the cases.
+pub(crate) fn three_shops() -> Vec<Shop> {
+    vec![fan_shop(), other_shop(), wide_shop()]
 }
 
 /// A facet's values and counts, in order.
-pub fn counts(facet: &Facet) -> Vec<(&str, u64)> {
+pub(crate) fn counts(facet: &Facet) -> Vec<(&str, u64)> {
     let values = facet.values.iter();
     values
         .map(|value| (value.value.as_str(), value.count))
@@ -301,7 +317,7 @@ pub fn counts(facet: &Facet) -> Vec<(&str, u64)> {
 }
 
 /// A facet's selected values, in order.
-pub fn selected(facet: &Facet) -> Vec<&str> {
+pub(crate) fn selected(facet: &Facet) -> Vec<&str> {
     let values = facet.values.iter().filter(|value| value.selected);
     values.map(|value| value.value.as_str()).collect()
 }

@@ -1,26 +1,40 @@
 //! The search contract: every case runs against every engine.
 //!
-//! An engine joins by one line in the list below: a name and a function that opens a [`Fixture`] over it.
+//! An engine joins by one line in the list below: the name of the function of [`Opened`] that opens it.
 
 mod cases;
+mod differential;
 mod fixture;
 mod marketplace;
+mod model;
 mod query;
 
 use std::sync::Arc;
 
 use cases::Case;
-use fixture::Fixture;
+use fixture::{Fixture, Opened, three_shops};
 
 macro_rules! engines {
-    ($($engine:ident => $open:expr),+ $(,)?) => {
+    ($($engine:ident),+ $(,)?) => {
         mod contract {
             use super::*;
 
             $(
                 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
                 async fn $engine() {
-                    run(Arc::new($open.await)).await;
+                    let opened = Opened::$engine(three_shops()).await;
+                    run(Arc::new(Fixture::over(opened).await)).await;
+                }
+            )+
+        }
+
+        mod random_searches {
+            use super::*;
+
+            $(
+                #[test]
+                fn $engine() {
+                    differential::compare(Opened::$engine);
                 }
             )+
         }
@@ -28,9 +42,9 @@ macro_rules! engines {
 }
 
 engines! {
-    sqlite => Fixture::sqlite(),
-    postgres => Fixture::postgres(),
-    tantivy => Fixture::tantivy(),
+    sqlite,
+    postgres,
+    tantivy,
 }
 
 /// Runs all cases on one fixture, since none writes, and names every one that fails.

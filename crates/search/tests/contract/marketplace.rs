@@ -4,23 +4,23 @@ use souk_domain::{ProductInput, ProductStatus};
 use souk_testkit::{ProductBuilder, product};
 
 /// A category, fandom or seller: slug, name, and for a category its parent's slug.
-pub type Named = (&'static str, &'static str, Option<&'static str>);
+pub(crate) type Named = (&'static str, &'static str, Option<&'static str>);
 
 /// A tenant with all that it sells.
-pub struct Shop {
+pub(crate) struct Shop {
     /// Its slug.
-    pub slug: &'static str,
+    pub(crate) slug: &'static str,
     /// Its language's code.
-    pub language: &'static str,
+    pub(crate) language: &'static str,
     /// Parents before children.
-    pub categories: &'static [Named],
-    pub fandoms: &'static [Named],
-    pub sellers: &'static [Named],
-    pub products: Vec<ProductInput>,
+    pub(crate) categories: &'static [Named],
+    pub(crate) fandoms: &'static [Named],
+    pub(crate) sellers: &'static [Named],
+    pub(crate) products: Vec<ProductInput>,
 }
 
 /// The shop that nearly all cases search.
-pub fn fan_shop() -> Shop {
+pub(crate) fn fan_shop() -> Shop {
     let groups = [
         mugs(),
         kettles_and_decor(),
@@ -63,7 +63,7 @@ pub fn fan_shop() -> Shop {
 }
 
 /// Its neighbour, who sells some of the same words, slugs and codes.
-pub fn other_shop() -> Shop {
+pub(crate) fn other_shop() -> Shop {
     Shop {
         slug: "other-shop",
         language: "de",
@@ -375,7 +375,7 @@ fn oddities() -> Vec<ProductBuilder> {
 }
 
 /// A shop with more brands, attributes and values than a facet lists.
-pub fn wide_shop() -> Shop {
+pub(crate) fn wide_shop() -> Shop {
     let products = (0..60_i64).map(|number| {
         let product = at(&format!("wide-{number:02}"), "all", "one")
             .title(&format!("Widget {number}"))

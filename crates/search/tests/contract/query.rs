@@ -7,10 +7,10 @@ use souk_search::SearchPlan;
 
 /// A query for everything, narrowed step by step.
 #[derive(Debug, Clone)]
-pub struct Query(pub SearchQuery);
+pub(crate) struct Query(pub(crate) SearchQuery);
 
 /// Everything there is, a hundred hits a page.
-pub fn everything() -> Query {
+pub(crate) fn everything() -> Query {
     Query(SearchQuery {
         page: PageRequest {
             limit: 100,
@@ -21,7 +21,7 @@ pub fn everything() -> Query {
 }
 
 /// What a text finds. The text is taken as it is: a space at its end says that its last word is whole.
-pub fn text(text: &str) -> Query {
+pub(crate) fn text(text: &str) -> Query {
     let mut query = everything();
     query.0.text = Some(text.to_owned());
     query
@@ -29,7 +29,7 @@ pub fn text(text: &str) -> Query {
 
 macro_rules! alternatives {
     ($($name:ident),+) => {$(
-        pub fn $name(mut self, value: &str) -> Self {
+        pub(crate) fn $name(mut self, value: &str) -> Self {
             self.0.filters.$name.insert(value.to_owned());
             self
         }
@@ -39,13 +39,17 @@ macro_rules! alternatives {
 impl Query {
     alternatives!(category, fandom, brand, seller);
 
-    pub fn attribute(mut self, name: &str, value: &str) -> Self {
+    pub(crate) fn attribute(mut self, name: &str, value: &str) -> Self {
         let accepted = self.0.filters.attributes.entry(name.to_owned());
         accepted.or_default().insert(value.to_owned());
         self
     }
 
-    pub fn price(mut self, min: impl Into<Option<i64>>, max: impl Into<Option<i64>>) -> Self {
+    pub(crate) fn price(
+        mut self,
+        min: impl Into<Option<i64>>,
+        max: impl Into<Option<i64>>,
+    ) -> Self {
         self.0.filters.price = Some(PriceFilter {
             min: min.into(),
             max: max.into(),
@@ -53,47 +57,47 @@ impl Query {
         self
     }
 
-    pub fn rating_min(mut self, rating: f32) -> Self {
+    pub(crate) fn rating_min(mut self, rating: f32) -> Self {
         self.0.filters.rating_min = Some(rating);
         self
     }
 
-    pub fn in_stock(mut self, wanted: bool) -> Self {
+    pub(crate) fn in_stock(mut self, wanted: bool) -> Self {
         self.0.filters.in_stock = Some(wanted);
         self
     }
 
-    pub fn sort(mut self, sort: Sort) -> Self {
+    pub(crate) fn sort(mut self, sort: Sort) -> Self {
         self.0.sort = sort;
         self
     }
 
-    pub fn limit(mut self, limit: u32) -> Self {
+    pub(crate) fn limit(mut self, limit: u32) -> Self {
         self.0.page.limit = limit;
         self
     }
 
-    pub fn offset(mut self, offset: u32) -> Self {
+    pub(crate) fn offset(mut self, offset: u32) -> Self {
         self.0.page.start = Start::Offset(offset);
         self
     }
 
-    pub fn after(mut self, cursor: Cursor) -> Self {
+    pub(crate) fn after(mut self, cursor: Cursor) -> Self {
         self.0.page.start = Start::After(cursor);
         self
     }
 
-    pub fn facet(mut self, facet: FacetName) -> Self {
+    pub(crate) fn facet(mut self, facet: FacetName) -> Self {
         self.0.facets.insert(facet);
         self
     }
 
-    pub fn all_facets(mut self) -> Self {
+    pub(crate) fn all_facets(mut self) -> Self {
         self.0.facets.extend(FacetName::ALL);
         self
     }
 
-    pub fn plan(&self, tenant: TenantId, language: Language) -> SearchPlan {
+    pub(crate) fn plan(&self, tenant: TenantId, language: Language) -> SearchPlan {
         SearchPlan::new(tenant, language, &self.0)
     }
 }

@@ -4,7 +4,7 @@ mod batch;
 pub(crate) mod json_columns;
 mod record;
 mod references;
-mod rows;
+pub(crate) mod rows;
 mod slugs;
 pub(crate) mod variants;
 
@@ -56,7 +56,8 @@ pub enum ProductKey {
 pub struct ProductListing {
     /// Only those of this status.
     pub status: Option<ProductStatus>,
-    /// Only those with this text in their title, or that are addressed by exactly it.
+    /// Only those with this text in their title, or that are addressed by exactly it. Reads all of the tenant's
+    /// products until the limit is reached: for an admin's look-up, not for search.
     pub text: Option<String>,
     /// Only those after this one.
     pub after_id: Option<ProductId>,

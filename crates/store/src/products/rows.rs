@@ -10,7 +10,7 @@ use serde::Serialize;
 use souk_domain::Attributes;
 
 use crate::{
-    Scope, StoreError,
+    Backend, Scope, StoreError,
     backend::{IdRow, Kind, all, execute, json, now_ms},
 };
 
@@ -105,42 +105,28 @@ pub(super) struct InsertedRow {
 }
 
 #[derive(FromQueryResult)]
-struct ChangedVariant {
+struct VariantKey {
+    id: i64,
     product_id: i64,
+    sku: String,
 }
 
-/// Adds products, and says under which ids.
-pub(super) async fn insert_products(
-    scope: &Scope,
-    transaction: &impl ConnectionTrait,
-    products: &[&ProductRow<'_>],
-) -> Result<Vec<InsertedRow>, StoreError> {
-    if products.is_empty() {
-        return Ok(Vec::new());
-    }
+/// `$1` rows, `$2` tenant, `$3` now.
+fn insert_products_sql(backend: Backend) -> String {
     let given = GIVEN.map(|column| format!("r.{column}")).join(", ");
-    let sql = format!(
+    format!(
         "INSERT INTO products (tenant_id, {}, rating_count, rating_sum, popularity, created_at, updated_at)
          SELECT $2, {given}, coalesce(r.rating_count, 0), coalesce(r.rating_sum, 0), coalesce(r.popularity, 0),
                 coalesce(r.created_at, $3), $3
          FROM {}
          RETURNING id, external_id",
         GIVEN.join(", "),
-        scope.store.backend().record_set("$1", &PRODUCT_COLUMNS)
-    );
-    let values = [json(&products)?, scope.tenant.0.into(), now_ms().into()];
-    all(transaction, scope.store.backend().statement(sql, values)).await
+        backend.record_set("$1", &PRODUCT_COLUMNS)
+    )
 }
 
-/// Changes products where they differ, and says which.
-pub(super) async fn update_products(
-    scope: &Scope,
-    transaction: &impl ConnectionTrait,
-    products: &[&ProductRow<'_>],
-) -> Result<HashSet<i64>, StoreError> {
-    if products.is_empty() {
-        return Ok(HashSet::new());
-    }
+/// `$1` rows, `$2` tenant, `$3` now.
+pub(crate) fn update_products_sql(backend: Backend) -> String {
     let columns = || GIVEN.iter().chain(&KEPT);
     let current: Vec<String> = columns()
         .map(|column| format!("products.{column}"))
@@ -154,16 +140,69 @@ pub(super) async fn update_products(
         .zip(&wanted)
         .map(|(column, value)| format!("{column} = {value}"))
         .collect();
-    let sql = format!(
+    // The plus keeps SQLite from walking all products of the tenant by an index that begins with it.
+    format!(
         "UPDATE products SET {}, updated_at = $3
          FROM {}
-         WHERE products.tenant_id = $2 AND products.id = r.id AND ({}) IS DISTINCT FROM ({})
+         WHERE products.id = r.id AND +products.tenant_id = $2 AND ({}) IS DISTINCT FROM ({})
          RETURNING products.id AS id",
         assignments.join(", "),
-        scope.store.backend().record_set("$1", &PRODUCT_COLUMNS),
+        backend.record_set("$1", &PRODUCT_COLUMNS),
         current.join(", "),
         wanted.join(", ")
-    );
+    )
+}
+
+/// `$1` rows, `$2` tenant.
+fn upsert_variants_sql(backend: Backend) -> String {
+    // `WHERE true` tells SQLite's parser that `ON` begins no join.
+    format!(
+        "INSERT INTO variants (tenant_id, product_id, sku, gtin, options, price, stock, position)
+         SELECT $2, r.product_id, r.sku, r.gtin, r.options, r.price, r.stock, r.position
+         FROM {} WHERE true
+         ON CONFLICT (product_id, sku) DO UPDATE
+         SET gtin = excluded.gtin, options = excluded.options, price = excluded.price,
+             stock = excluded.stock, position = excluded.position
+         WHERE (variants.gtin, variants.options, variants.price, variants.stock, variants.position)
+             IS DISTINCT FROM
+               (excluded.gtin, excluded.options, excluded.price, excluded.stock, excluded.position)
+         RETURNING id, product_id, sku",
+        backend.record_set("$1", &VARIANT_COLUMNS)
+    )
+}
+
+/// `$1` tenant, `$2` ids of products.
+pub(crate) fn variant_keys_sql(backend: Backend) -> String {
+    format!(
+        "SELECT id, product_id, sku FROM variants WHERE tenant_id = $1 AND {}",
+        backend.among_ids("product_id", "$2")
+    )
+}
+
+/// Adds products, and says under which ids.
+pub(super) async fn insert_products(
+    scope: &Scope,
+    transaction: &impl ConnectionTrait,
+    products: &[&ProductRow<'_>],
+) -> Result<Vec<InsertedRow>, StoreError> {
+    if products.is_empty() {
+        return Ok(Vec::new());
+    }
+    let sql = insert_products_sql(scope.store.backend());
+    let values = [json(&products)?, scope.tenant.0.into(), now_ms().into()];
+    all(transaction, scope.store.backend().statement(sql, values)).await
+}
+
+/// Changes products where they differ, and says which.
+pub(super) async fn update_products(
+    scope: &Scope,
+    transaction: &impl ConnectionTrait,
+    products: &[&ProductRow<'_>],
+) -> Result<HashSet<i64>, StoreError> {
+    if products.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let sql = update_products_sql(scope.store.backend());
     let values = [json(&products)?, scope.tenant.0.into(), now_ms().into()];
     let changed: Vec<IdRow> =
         all(transaction, scope.store.backend().statement(sql, values)).await?;
@@ -176,22 +215,11 @@ pub(super) async fn upsert_variants(
     transaction: &impl ConnectionTrait,
     variants: &[VariantRow<'_>],
 ) -> Result<HashSet<i64>, StoreError> {
-    // `WHERE true` tells SQLite's parser that `ON` begins no join.
-    let sql = format!(
-        "INSERT INTO variants (tenant_id, product_id, sku, gtin, options, price, stock, position)
-         SELECT $2, r.product_id, r.sku, r.gtin, r.options, r.price, r.stock, r.position
-         FROM {} WHERE true
-         ON CONFLICT (product_id, sku) DO UPDATE
-         SET gtin = excluded.gtin, options = excluded.options, price = excluded.price,
-             stock = excluded.stock, position = excluded.position
-         WHERE (variants.gtin, variants.options, variants.price, variants.stock, variants.position)
-             IS DISTINCT FROM
-               (excluded.gtin, excluded.options, excluded.price, excluded.stock, excluded.position)
-         RETURNING product_id",
-        scope.store.backend().record_set("$1", &VARIANT_COLUMNS)
-    );
+    let sql = upsert_variants_sql(scope.store.backend());
     let values = [json(&variants)?, scope.tenant.0.into()];
-    changed(transaction, scope.store.backend().statement(sql, values)).await
+    let rows: Vec<VariantKey> =
+        all(transaction, scope.store.backend().statement(sql, values)).await?;
+    Ok(rows.into_iter().map(|row| row.product_id).collect())
 }
 
 /// Deletes the variants of these products that are not among those given, and says of which products.
@@ -205,19 +233,30 @@ pub(super) async fn delete_other_variants(
         return Ok(HashSet::new());
     }
     let backend = scope.store.backend();
+    let values = [scope.tenant.0.into(), backend.ids(products.iter().copied())];
+    let statement = backend.statement(variant_keys_sql(backend), values);
+    let stored: Vec<VariantKey> = all(transaction, statement).await?;
+    let wanted: HashSet<(i64, &str)> = variants
+        .iter()
+        .map(|variant| (variant.product_id, variant.sku))
+        .collect();
+    let unwanted: Vec<&VariantKey> = stored
+        .iter()
+        .filter(|key| !wanted.contains(&(key.product_id, &key.sku)))
+        .collect();
+    if unwanted.is_empty() {
+        return Ok(HashSet::new());
+    }
     let sql = format!(
-        "DELETE FROM variants WHERE tenant_id = $2 AND {}
-             AND (product_id, sku) NOT IN (SELECT r.product_id, r.sku FROM {})
-         RETURNING product_id",
-        backend.among_ids("product_id", "$3"),
-        backend.record_set("$1", &VARIANT_COLUMNS)
+        "DELETE FROM variants WHERE tenant_id = $1 AND {}",
+        backend.among_ids("id", "$2")
     );
     let values = [
-        json(&variants)?,
         scope.tenant.0.into(),
-        backend.ids(products.iter().copied()),
+        backend.ids(unwanted.iter().map(|key| key.id)),
     ];
-    changed(transaction, backend.statement(sql, values)).await
+    execute(transaction, backend.statement(sql, values)).await?;
+    Ok(unwanted.iter().map(|key| key.product_id).collect())
 }
 
 /// Notes that products were written whose own rows stayed as they were.
@@ -241,12 +280,4 @@ pub(super) async fn touch_products(
     ];
     execute(transaction, backend.statement(sql, values)).await?;
     Ok(())
-}
-
-async fn changed(
-    transaction: &impl ConnectionTrait,
-    statement: sea_orm::Statement,
-) -> Result<HashSet<i64>, StoreError> {
-    let rows: Vec<ChangedVariant> = all(transaction, statement).await?;
-    Ok(rows.into_iter().map(|row| row.product_id).collect())
 }

@@ -1,8 +1,11 @@
 //! The store on both databases, as its callers and as people with `psql` see it.
 
+#![allow(clippy::unwrap_used)]
+
 mod catalogue;
 mod documents;
 mod outbox;
+mod plans;
 mod products;
 mod support;
 mod triggers;

@@ -72,6 +72,20 @@ async fn a_failed_row_waits_for_its_time_and_a_released_one_does_not() {
 }
 
 #[tokio::test]
+async fn what_the_dead_claimed_can_be_freed() {
+    for setup in setups().await {
+        enqueue(&setup, 1..3).await;
+        let claimed = ids(&setup.claim("dead", 0).await);
+        let outbox = setup.store.outbox();
+        assert_eq!(outbox.release_all().await.unwrap(), 2);
+        assert_eq!(outbox.acknowledge("dead", &claimed, 1).await.unwrap(), 0);
+        let freed = setup.claim("alive", 1).await;
+        assert_eq!(ids(&freed), claimed);
+        assert!(freed.iter().all(|row| row.attempts == 0));
+    }
+}
+
+#[tokio::test]
 async fn a_change_while_its_row_is_claimed_or_failing_writes_another() {
     for setup in setups().await {
         let id = setup.upsert([product("mug")]).await[0].id;

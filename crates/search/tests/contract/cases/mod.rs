@@ -29,13 +29,13 @@ mod text;
 type Running = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 /// One case: what an engine has to do.
-pub struct Case {
-    pub name: &'static str,
-    pub run: fn(Arc<Fixture>) -> Running,
+pub(crate) struct Case {
+    pub(crate) name: &'static str,
+    pub(crate) run: fn(Arc<Fixture>) -> Running,
 }
 
 /// Every case there is.
-pub fn all() -> Vec<Case> {
+pub(crate) fn all() -> Vec<Case> {
     [
         filters::cases(),
         facets::cases(),

@@ -12,6 +12,7 @@ cases![
     the_matched_part_is_marked_and_the_rest_escaped,
     suggested_queries_find_something,
     nothing_that_is_not_for_sale_is_suggested,
+    what_leads_to_no_product_is_not_suggested,
     nonsense_suggests_nothing,
 ];
 
@@ -101,5 +102,18 @@ async fn nothing_that_is_not_for_sale_is_suggested(f: &Fixture) {
 async fn nonsense_suggests_nothing(f: &Fixture) {
     for typed in ["qqqqqqqq", "?!", "\"", "%", "'"] {
         assert_eq!(f.suggest(typed, 20).await, [], "{typed}");
+    }
+}
+
+async fn what_leads_to_no_product_is_not_suggested(f: &Fixture) {
+    for typed in ["nothing", "quiet"] {
+        let found = f.suggest(typed, 20).await;
+        assert!(
+            found
+                .iter()
+                .all(|found| found.kind != SuggestionKind::Category
+                    && found.kind != SuggestionKind::Fandom),
+            "{found:#?}"
+        );
     }
 }

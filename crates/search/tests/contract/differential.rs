@@ -1,0 +1,348 @@
+//! Random searches of a generated catalogue: every engine finds and counts what the [`Model`] does.
+//!
+//! Words of every kind are searched for, at every stage: all engines stem with the same stemmers, so nothing has to
+//! be left out. Only the order of relevance is an engine's own.
+
+use std::future::Future;
+
+use proptest::{
+    prelude::*,
+    sample::{Index, select},
+    strategy::ValueTree,
+    test_runner::{Config, TestRunner},
+};
+use souk_domain::{Facets, Language, ProductInput, Sort, TenantId};
+use souk_search::SearchEngine;
+use souk_testkit::product;
+
+use crate::{
+    fixture::Opened,
+    marketplace::Shop,
+    model::Model,
+    query::{Query, everything, text},
+};
+
+const PRODUCTS: usize = 300;
+const QUERIES: u32 = 150;
+
+const WORDS: [&str; 40] = [
+    "mug",
+    "mugs",
+    "kettle",
+    "kettles",
+    "boil",
+    "boiling",
+    "garden",
+    "gardens",
+    "gardener",
+    "Éclair",
+    "crème",
+    "Straße",
+    "Ærø",
+    "Łódź",
+    "Ångström",
+    "naïve",
+    "øre",
+    "œuvre",
+    "rock'n'roll",
+    "e-book",
+    "C++",
+    "10.5",
+    "A4",
+    "3000",
+    "XL-200",
+    "run",
+    "running",
+    "runner",
+    "knight",
+    "knights",
+    "knightly",
+    "the",
+    "of",
+    "with",
+    "star",
+    "stars",
+    "starry",
+    "voyage",
+    "voyages",
+    "Жёлтый",
+];
+const BRANDS: [&str; 6] = ["Acme", "Bistro & Co", "Éclat", "O'Neil", "acme", "100%"];
+const COLOURS: [&str; 5] = ["Red", "Blue", "blue", "Crème", "50% \"grey\""];
+const SIZES: [&str; 4] = ["S", "M", "L", "A4"];
+const CATEGORIES: [&str; 7] = [
+    "home", "kitchen", "mugs", "garden", "clothing", "shirts", "bare",
+];
+const FANDOMS: [&str; 3] = ["star-voyage", "knights", "unloved"];
+const SELLERS: [&str; 3] = ["main", "attic", "hub"];
+
+fn sentence(words: usize) -> impl Strategy<Value = String> {
+    prop::collection::vec(select(&WORDS[..]), 1..=words).prop_map(|words| words.join(" "))
+}
+
+fn a_product() -> impl Strategy<Value = ProductInput> {
+    let texts = (sentence(4), prop::option::of(sentence(12)));
+    let places = (
+        prop::option::weighted(0.9, select(&CATEGORIES[..6])),
+        prop::option::of(select(&FANDOMS[..2])),
+        select(&SELLERS[..]),
+        prop::option::weighted(0.8, select(&BRANDS[..])),
+    );
+    let variant = (0..4_000_i64, 0..3_i64, select(&SIZES[..]));
+    let attributes = (
+        prop::collection::vec(select(&COLOURS[..]), 0..3),
+        prop::option::of(0..8_u8),
+    );
+    let numbers = (
+        prop::option::of((1..6_u32, 0..=4_u64)),
+        0..20_i64,
+        0..20_i64,
+    );
+    let variants = prop::collection::vec(variant, 1..4);
+    (texts, places, variants, attributes, numbers).prop_map(
+        |(
+            (title, description),
+            (category, fandom, seller, brand),
+            variants,
+            (colours, kind),
+            numbers,
+        )| {
+            let (ratings, popularity, created) = numbers;
+            let mut made = product("")
+                .title(&title)
+                .description(&description.unwrap_or_default())
+                .seller(seller)
+                .popularity(popularity)
+                .created_at(created)
+                .without_variants();
+            for colour in colours {
+                made = made.attribute("Colour", colour);
+            }
+            if let Some(kind) = kind {
+                made = made.attribute("Part number", &format!("PN-{kind}0/{kind}"));
+                made = made.attribute(
+                    &format!("Kind {kind}"),
+                    ["one", "two"][usize::from(kind % 2)],
+                );
+            }
+            for (place, (price, stock, size)) in variants.into_iter().enumerate() {
+                made = made.variant(&place.to_string(), price, stock, &[("Size", size)]);
+            }
+            if let Some((count, more)) = ratings {
+                made = made.ratings(count, u64::from(count) * (1 + more));
+            }
+            let mut made = made.build();
+            made.category = category.map(str::to_owned);
+            made.fandom = fandom.map(str::to_owned);
+            made.brand = brand.map(str::to_owned);
+            made
+        },
+    )
+}
+
+/// The same catalogue in every run.
+fn catalogue() -> Shop {
+    let mut runner = TestRunner::deterministic();
+    let products = (0..PRODUCTS).map(|number| {
+        let tree = a_product().new_tree(&mut runner).expect("a product");
+        let mut product = tree.current();
+        product.external_id = format!("EXT-{number:03}");
+        for (place, variant) in product.variants.iter_mut().enumerate() {
+            variant.sku = format!("SKU {number}.{place}");
+        }
+        product
+    });
+    Shop {
+        slug: "generated",
+        language: "en",
+        categories: &[
+            ("home", "Home & Living", None),
+            ("kitchen", "Kitchen", Some("home")),
+            ("mugs", "Mugs", Some("kitchen")),
+            ("garden", "Gärten", Some("home")),
+            ("clothing", "Clothing", None),
+            ("shirts", "Running Shirts", Some("clothing")),
+            ("bare", "Bare", None),
+        ],
+        fandoms: &[
+            ("star-voyage", "Star Voyage", None),
+            ("knights", "Éclair Knights", None),
+            ("unloved", "Unloved", None),
+        ],
+        sellers: &[
+            ("main", "Main Straße", None),
+            ("attic", "The Attic", None),
+            ("hub", "Hub 3000", None),
+        ],
+        products: products.collect(),
+    }
+}
+
+/// A word as people type it: whole, begun, mistyped.
+fn typed_word() -> impl Strategy<Value = String> {
+    let word = prop_oneof![
+        12 => select(&WORDS[..]),
+        2 => select(&["Acme", "kitchen", "attic", "Crème", "unheard"][..]),
+        2 => select(&["EXT-01", "ext0", "SKU 12.0", "sku121", "PN-30/3", "pn4", "xl200"][..]),
+    ];
+    (word, any::<Index>(), 0..10_u8).prop_map(|(word, place, change)| {
+        let mut letters: Vec<_> = word.chars().collect();
+        let place = place.index(letters.len());
+        match change {
+            0 => drop(letters.remove(place)),
+            1 => letters.insert(place, 'x'),
+            2 => letters[place] = 'z',
+            3 if place + 1 < letters.len() => letters.swap(place, place + 1),
+            4 => letters.truncate(place + 1),
+            5 => letters = word.to_uppercase().chars().collect(),
+            _ => {}
+        }
+        letters.into_iter().collect()
+    })
+}
+
+fn a_query() -> impl Strategy<Value = Query> {
+    let typed = prop::collection::vec(typed_word(), 0..4);
+    let typed = (typed, prop::bool::ANY).prop_map(|(words, finished)| {
+        let mut typed = words.join(" ");
+        if finished {
+            typed.push(' ');
+        }
+        typed
+    });
+    let narrowing = prop::collection::vec(narrowing(), 0..4);
+    (typed, narrowing, select(&Sort::ALL[..])).prop_map(|(typed, narrowing, sort)| {
+        let query = match typed.trim() {
+            "" => everything(),
+            _ => text(&typed),
+        };
+        let query = narrowing
+            .into_iter()
+            .fold(query, |query, narrow| narrow.apply(query));
+        query.sort(sort).all_facets()
+    })
+}
+
+/// A filter.
+#[derive(Debug, Clone)]
+enum Narrow {
+    Category(&'static str),
+    Fandom(&'static str),
+    Brand(&'static str),
+    Seller(&'static str),
+    Attribute(&'static str, &'static str),
+    Price(i64, Option<i64>),
+    Rating(f32),
+    InStock(bool),
+}
+
+impl Narrow {
+    fn apply(self, query: Query) -> Query {
+        match self {
+            Self::Category(slug) => query.category(slug),
+            Self::Fandom(slug) => query.fandom(slug),
+            Self::Brand(brand) => query.brand(brand),
+            Self::Seller(slug) => query.seller(slug),
+            Self::Attribute(name, value) => query.attribute(name, value),
+            Self::Price(min, max) => query.price(min, max),
+            Self::Rating(least) => query.rating_min(least),
+            Self::InStock(wanted) => query.in_stock(wanted),
+        }
+    }
+}
+
+fn narrowing() -> impl Strategy<Value = Narrow> {
+    prop_oneof![
+        select(&CATEGORIES[..]).prop_map(Narrow::Category),
+        select(&FANDOMS[..]).prop_map(Narrow::Fandom),
+        select(&BRANDS[..]).prop_map(Narrow::Brand),
+        select(&SELLERS[..]).prop_map(Narrow::Seller),
+        select(&COLOURS[..]).prop_map(|colour| Narrow::Attribute("Colour", colour)),
+        select(&SIZES[..]).prop_map(|size| Narrow::Attribute("Size", size)),
+        Just(Narrow::Attribute("Kind 3", "two")),
+        (0..2_000_i64, 0..2_000_i64).prop_map(|(min, more)| Narrow::Price(min, Some(min + more))),
+        (0..2_000_i64).prop_map(|min| Narrow::Price(min, None)),
+        select(&[1.0_f32, 2.5, 3.0, 4.0, 5.0][..]).prop_map(Narrow::Rating),
+        any::<bool>().prop_map(Narrow::InStock),
+    ]
+}
+
+/// Compares an engine with the model.
+pub(crate) fn compare<O: Future<Output = Opened>>(open: impl FnOnce(Vec<Shop>) -> O) {
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let opened = runtime.block_on(open(vec![catalogue()]));
+    let market = &opened.market;
+    let (tenant, documents) = &market.documents["generated"];
+    let language = runtime.block_on(market.language(*tenant));
+    let model = Model::new(documents, language);
+
+    let config = Config {
+        cases: QUERIES,
+        failure_persistence: None,
+        ..Config::default()
+    };
+    let tested = TestRunner::new(config).run(&a_query(), |query| {
+        runtime.block_on(same(opened.engine.as_ref(), &model, &query, *tenant))
+    });
+    tested.unwrap_or_else(|error| panic!("{error}"));
+}
+
+async fn same(
+    engine: &dyn SearchEngine,
+    model: &Model,
+    query: &Query,
+    tenant: TenantId,
+) -> Result<(), TestCaseError> {
+    let language = Language::English;
+    let plan = query.plan(tenant, language);
+    let expected = souk_search::search(model, &plan)
+        .await
+        .expect("the model answers");
+    let page = souk_search::search(engine, &plan)
+        .await
+        .expect("the engine answers");
+    prop_assert_eq!(page.stage, expected.stage);
+    prop_assert_eq!(page.total, expected.total);
+    prop_assert_eq!(comparable(page.facets), comparable(expected.facets));
+
+    let mut found: Vec<_> = page.hits.iter().map(|hit| hit.id).collect();
+    let mut next = page.next;
+    while let Some(cursor) = next {
+        let plan = query
+            .clone()
+            .after(cursor)
+            .plan(tenant, language)
+            .at(page.stage);
+        let page = engine.search(&plan).await.expect("the engine answers");
+        found.extend(page.hits.iter().map(|hit| hit.id));
+        prop_assert!(found.len() <= PRODUCTS, "cursors go round in a circle");
+        next = page.next;
+    }
+    let mut expected: Vec<_> = expected.hits.iter().map(|hit| hit.id).collect();
+    if plan.sort == Sort::Relevance {
+        expected.sort();
+        found.sort();
+    }
+    prop_assert_eq!(found, expected);
+    Ok(())
+}
+
+/// Facets without what an engine need not know: how a selected value that no product has is called, and its place.
+fn comparable(mut facets: Facets) -> Facets {
+    let terms = [
+        &mut facets.category,
+        &mut facets.fandom,
+        &mut facets.brand,
+        &mut facets.seller,
+    ];
+    for facet in terms.into_iter().flatten().chain(&mut facets.attributes) {
+        for value in facet.values.iter_mut().filter(|value| value.count == 0) {
+            value.label.clone_from(&value.value);
+            value.parent = None;
+        }
+        let counted = facet.values.iter().position(|value| value.count == 0);
+        let counted = counted.unwrap_or(facet.values.len());
+        facet.values[counted..].sort_by(|one, other| one.value.cmp(&other.value));
+    }
+    facets
+}

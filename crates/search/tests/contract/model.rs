@@ -1,0 +1,441 @@
+//! The contract once more, as plainly as it can be said: an engine that looks at every document for every search.
+//!
+//! It is slow and has no order of relevance; what it finds and counts is what every engine has to find and count.
+
+use std::{cmp::Reverse, collections::BTreeMap, collections::BTreeSet};
+
+use async_trait::async_trait;
+use souk_domain::{
+    EngineKind, Facet, FacetName, FacetValue, Facets, Filters, Highlights, Hit, Label, Language,
+    MatchStage, PriceBucket, PriceFacet, ProductDocument, ProductId, SearchPage, Sort, Suggestion,
+    TenantId, price_ladder,
+};
+use souk_search::{
+    SearchEngine, SearchError, SearchPlan, SuggestRequest,
+    analysis::{Analyzer, Token, normal_code},
+    plan::{ATTRIBUTE_FACETS, FACET_VALUES, TextPlan, Word},
+};
+
+/// All documents of one tenant.
+pub(crate) struct Model {
+    entries: Vec<Entry>,
+}
+
+struct Entry {
+    document: ProductDocument,
+    words: Vec<Token>,
+    codes: Vec<String>,
+}
+
+impl Model {
+    pub(crate) fn new(documents: &[ProductDocument], language: Language) -> Self {
+        let mut analyzer = Analyzer::new(language);
+        let mut entry = |document: &ProductDocument| {
+            let named = document.categories.iter().chain(&document.fandom);
+            let names = named.chain([&document.seller]).map(|label| &label.name);
+            let texts = [&document.title, &document.description].into_iter();
+            let texts = texts.chain(&document.brand).chain(names);
+            let texts = texts.chain(document.attributes.values().flatten());
+            Entry {
+                words: texts.flat_map(|text| analyzer.words(text)).collect(),
+                codes: document
+                    .codes
+                    .iter()
+                    .map(|code| normal_code(code))
+                    .collect(),
+                document: document.clone(),
+            }
+        };
+        Self {
+            entries: documents.iter().map(&mut entry).collect(),
+        }
+    }
+}
+
+impl Entry {
+    fn matches(&self, text: &TextPlan, stage: MatchStage) -> bool {
+        let words = text.words.iter();
+        let by_words = match stage {
+            MatchStage::Some => words.clone().any(|word| self.has(word, stage)),
+            _ => !text.words.is_empty() && words.clone().all(|word| self.has(word, stage)),
+        };
+        by_words || text.code.as_ref().is_some_and(|code| self.has_code(code))
+    }
+
+    fn has(&self, word: &Word, stage: MatchStage) -> bool {
+        let typos = match stage {
+            MatchStage::All => 0,
+            _ => usize::from(word.typos),
+        };
+        let like = |token: &Token| {
+            token.stem == word.stem
+                || (word.prefix && token.surface.starts_with(&word.surface))
+                || (typos > 0 && strsim::osa_distance(&token.surface, &word.surface) <= typos)
+        };
+        self.words.iter().any(like) || word.code.as_ref().is_some_and(|code| self.has_code(code))
+    }
+
+    fn has_code(&self, beginning: &str) -> bool {
+        self.codes.iter().any(|code| code.starts_with(beginning))
+    }
+
+    /// Whether it passes all filters but those of one facet, or of one attribute.
+    fn passes<'a>(
+        &'a self,
+        filters: &Filters,
+        but: Option<FacetName>,
+        but_attribute: Option<&str>,
+    ) -> bool {
+        let document = &self.document;
+        let any = |accepted: &BTreeSet<String>, own: Vec<&String>| {
+            accepted.is_empty() || own.into_iter().any(|value| accepted.contains(value))
+        };
+        let slugs = |labels: &'a [Label]| labels.iter().map(|label| &label.slug).collect();
+        let is = |facet| but == Some(facet);
+        (is(FacetName::Category) || any(&filters.category, slugs(&document.categories)))
+            && (is(FacetName::Fandom) || any(&filters.fandom, slugs(document.fandom.as_slice())))
+            && (is(FacetName::Brand) || any(&filters.brand, document.brand.iter().collect()))
+            && (is(FacetName::Seller) || any(&filters.seller, vec![&document.seller.slug]))
+            && (is(FacetName::Price)
+                || filters
+                    .price
+                    .is_none_or(|price| price.contains(document.price.min)))
+            && (is(FacetName::Rating)
+                || filters
+                    .rating_min
+                    .is_none_or(|least| document.rating.is_some_and(|rating| rating >= least)))
+            && (is(FacetName::Availability)
+                || filters
+                    .in_stock
+                    .is_none_or(|wanted| wanted == document.in_stock()))
+            && filters.attributes.iter().all(|(name, accepted)| {
+                let own = document.attributes.get(name).into_iter().flatten();
+                but_attribute == Some(name.as_str())
+                    || own.clone().any(|value| accepted.contains(value))
+            })
+    }
+}
+
+/// The documents that match a plan, as each facet sees them.
+struct Matching<'a> {
+    plan: &'a SearchPlan,
+    found: Vec<&'a Entry>,
+}
+
+impl<'a> Matching<'a> {
+    fn new(model: &'a Model, plan: &'a SearchPlan) -> Self {
+        let matches = |entry: &&Entry| {
+            let text = plan.text.as_ref();
+            text.is_none_or(|text| entry.matches(text, plan.stage))
+        };
+        Self {
+            plan,
+            found: model.entries.iter().filter(matches).collect(),
+        }
+    }
+
+    fn seen_by(
+        &self,
+        facet: Option<FacetName>,
+        attribute: Option<&str>,
+    ) -> Vec<&'a ProductDocument> {
+        let passing = self
+            .found
+            .iter()
+            .filter(|entry| entry.passes(&self.plan.filters, facet, attribute));
+        passing.map(|entry| &entry.document).collect()
+    }
+
+    /// A facet of what each document has of it, as label and parent.
+    fn terms(
+        &self,
+        facet: FacetName,
+        selected: &BTreeSet<String>,
+        own: impl Fn(&ProductDocument) -> Vec<(Label, Option<String>)>,
+    ) -> Facet {
+        let seen = self.seen_by(Some(facet), None);
+        let counted = count(seen.iter().flat_map(|document| own(document)));
+        listed(facet.as_str(), counted, selected)
+    }
+
+    fn facet(&self, facet: FacetName) -> Facet {
+        let filters = &self.plan.filters;
+        let plain = |label: &Label| (label.clone(), None);
+        match facet {
+            FacetName::Category => self.terms(facet, &filters.category, |document| {
+                let parents = document
+                    .categories
+                    .iter()
+                    .map(|label| Some(label.slug.clone()));
+                let parents = [None].into_iter().chain(parents);
+                document.categories.iter().cloned().zip(parents).collect()
+            }),
+            FacetName::Fandom => self.terms(facet, &filters.fandom, |document| {
+                document.fandom.iter().map(plain).collect()
+            }),
+            FacetName::Brand => self.terms(facet, &filters.brand, |document| {
+                let brands = document.brand.iter();
+                brands
+                    .map(|brand| plain(&Label::new(brand, brand)))
+                    .collect()
+            }),
+            _ => self.terms(facet, &filters.seller, |document| {
+                vec![plain(&document.seller)]
+            }),
+        }
+    }
+
+    fn choices(&self, facet: FacetName, choices: Vec<Choice>) -> Facet {
+        let seen = self.seen_by(Some(facet), None);
+        let values = choices.into_iter().map(|choice| FacetValue {
+            value: choice.value,
+            label: choice.label,
+            count: seen.iter().filter(|document| (choice.of)(document)).count() as u64,
+            selected: choice.selected,
+            parent: None,
+        });
+        Facet {
+            name: facet.as_str().to_owned(),
+            values: values
+                .filter(|value| value.count > 0 || value.selected)
+                .collect(),
+            exact: true,
+            left_out: 0,
+        }
+    }
+
+    fn rating(&self) -> Facet {
+        let choice = |stars: u8| Choice {
+            value: stars.to_string(),
+            label: format!("{stars} and up"),
+            selected: self.plan.filters.rating_min == Some(f32::from(stars)),
+            of: Box::new(move |document| {
+                document.rating.is_some_and(|own| own >= f32::from(stars))
+            }),
+        };
+        self.choices(FacetName::Rating, [4, 3, 2, 1].map(choice).into())
+    }
+
+    fn availability(&self) -> Facet {
+        let choice = |(value, label, wanted): (&str, &str, bool)| Choice {
+            value: value.to_owned(),
+            label: label.to_owned(),
+            selected: self.plan.filters.in_stock == Some(wanted),
+            of: Box::new(move |document| document.in_stock() == wanted),
+        };
+        let sides = [
+            ("in_stock", "In stock", true),
+            ("out_of_stock", "Out of stock", false),
+        ];
+        self.choices(FacetName::Availability, sides.map(choice).into())
+    }
+
+    fn price(&self) -> PriceFacet {
+        let seen = self.seen_by(Some(FacetName::Price), None);
+        let prices: Vec<_> = seen.iter().map(|document| document.price.min).collect();
+        let ladder = price_ladder(2);
+        let buckets = ladder.iter().enumerate().map(|(place, &from)| {
+            let to = ladder.get(place + 1).copied();
+            let within = |price: &&i64| **price >= from && to.is_none_or(|to| **price < to);
+            let count = prices.iter().filter(within).count() as u64;
+            PriceBucket { from, to, count }
+        });
+        PriceFacet {
+            bounds: prices
+                .iter()
+                .min()
+                .copied()
+                .zip(prices.iter().max().copied()),
+            buckets: buckets.filter(|bucket| bucket.count > 0).collect(),
+            exact: true,
+        }
+    }
+
+    fn attributes(&self) -> Vec<Facet> {
+        let selected = &self.plan.filters.attributes;
+        let nothing = BTreeSet::new();
+        let everywhere = self
+            .found
+            .iter()
+            .flat_map(|entry| entry.document.attributes.keys());
+        let names: BTreeSet<_> = everywhere.chain(selected.keys()).collect();
+        let mut facets = Vec::new();
+        for name in names {
+            let seen = self.seen_by(None, Some(name));
+            let having = seen
+                .iter()
+                .filter(|document| document.attributes.contains_key(name));
+            let products = having.count();
+            let values = seen
+                .iter()
+                .flat_map(|document| document.attributes.get(name).into_iter().flatten());
+            let counted = count(values.map(|value| (Label::new(value, value), None)));
+            let identifies = counted.len() > 50 && counted.len() * 2 > products;
+            if selected.contains_key(name) || (counted.len() > 1 && !identifies) {
+                let chosen = selected.get(name).unwrap_or(&nothing);
+                facets.push((Reverse(products), listed(name, counted, chosen)));
+            }
+        }
+        facets.sort_by(|(one, facet), (other, other_facet)| {
+            (one, &facet.name).cmp(&(other, &other_facet.name))
+        });
+        let places = facets.into_iter().map(|(_, facet)| facet).enumerate();
+        let shown = places.filter(|(place, facet)| {
+            *place < ATTRIBUTE_FACETS || selected.contains_key(&facet.name)
+        });
+        shown.map(|(_, facet)| facet).collect()
+    }
+
+    fn facets(&self) -> Facets {
+        let asked = |facet| self.plan.facets.contains(&facet);
+        let terms = |facet| asked(facet).then(|| self.facet(facet));
+        Facets {
+            category: terms(FacetName::Category),
+            fandom: terms(FacetName::Fandom),
+            brand: terms(FacetName::Brand),
+            seller: terms(FacetName::Seller),
+            price: asked(FacetName::Price).then(|| self.price()),
+            rating: asked(FacetName::Rating).then(|| self.rating()),
+            availability: asked(FacetName::Availability).then(|| self.availability()),
+            attributes: if asked(FacetName::Attributes) {
+                self.attributes()
+            } else {
+                Vec::new()
+            },
+        }
+    }
+}
+
+/// One choice of a facet that always has the same ones.
+struct Choice {
+    value: String,
+    label: String,
+    selected: bool,
+    of: Box<dyn Fn(&ProductDocument) -> bool>,
+}
+
+/// A value's label, parent and count, by value.
+type Counted = BTreeMap<String, (Label, Option<String>, u64)>;
+
+fn count(values: impl Iterator<Item = (Label, Option<String>)>) -> Counted {
+    let mut counted = Counted::new();
+    for (label, parent) in values {
+        let entry = counted.entry(label.slug.clone());
+        entry.or_insert((label, parent, 0)).2 += 1;
+    }
+    counted
+}
+
+fn listed(name: &str, mut counted: Counted, selected: &BTreeSet<String>) -> Facet {
+    for value in selected {
+        let label = Label::new(value, value);
+        counted.entry(value.clone()).or_insert((label, None, 0));
+    }
+    let depth = |slug: &str| {
+        let parent = |slug: &str| counted.get(slug)?.1.clone();
+        std::iter::successors(parent(slug), |slug| parent(slug)).count()
+    };
+    let mut values: Vec<_> = counted
+        .values()
+        .map(|(label, parent, count)| {
+            let value = FacetValue {
+                value: label.slug.clone(),
+                label: label.name.clone(),
+                count: *count,
+                selected: selected.contains(&label.slug),
+                parent: parent.clone(),
+            };
+            (Reverse(*count), depth(&label.slug), value)
+        })
+        .collect();
+    values.sort_by(|(count, depth, value), (other_count, other_depth, other)| {
+        (count, depth, &value.value).cmp(&(other_count, other_depth, &other.value))
+    });
+    let all = values.len();
+    let places = values.into_iter().map(|(.., value)| value).enumerate();
+    let shown = places.filter(|(place, value)| *place < FACET_VALUES || value.selected);
+    let values: Vec<_> = shown.map(|(_, value)| value).collect();
+    Facet {
+        name: name.to_owned(),
+        exact: true,
+        left_out: (all - values.len()) as u64,
+        values,
+    }
+}
+
+fn hit(document: &ProductDocument) -> Hit {
+    Hit {
+        id: document.id,
+        slug: document.slug.clone(),
+        title: document.title.clone(),
+        brand: document.brand.clone(),
+        image: document.image.clone(),
+        price: document.price,
+        stock: document.stock,
+        rating: document.rating,
+        rating_count: document.rating_count,
+        category: document.categories.last().cloned(),
+        fandom: document.fandom.clone(),
+        seller: document.seller.clone(),
+        created_at_ms: document.created_at_ms,
+        variants: document.variants.len() as u32,
+        highlights: Highlights::default(),
+        score: None,
+    }
+}
+
+#[async_trait]
+impl SearchEngine for Model {
+    fn kind(&self) -> EngineKind {
+        EngineKind::Database
+    }
+
+    async fn search(&self, plan: &SearchPlan) -> Result<SearchPage, SearchError> {
+        let matching = Matching::new(self, plan);
+        let mut documents = matching.seen_by(None, None);
+        documents.sort_by_key(|document| {
+            let price = document.price.min;
+            let rating = document.rating.unwrap_or(0.0);
+            let key = match plan.sort {
+                Sort::PriceAsc => price,
+                Sort::PriceDesc => -price,
+                Sort::Newest => -document.created_at_ms,
+                // Ratings are positive, and the bits of positive numbers are in their order.
+                Sort::Rating => -i64::from(rating.to_bits()),
+                Sort::Popular | Sort::Relevance => -document.popularity,
+            };
+            (key, document.id)
+        });
+        Ok(SearchPage {
+            hits: documents.iter().map(|document| hit(document)).collect(),
+            total: documents.len() as u64,
+            total_exact: true,
+            facets: matching.facets(),
+            next: None,
+            stage: plan.stage,
+        })
+    }
+
+    async fn facet_values(
+        &self,
+        _: &SearchPlan,
+        _: FacetName,
+        _: Option<&str>,
+        _: &str,
+        _: usize,
+    ) -> Result<Facet, SearchError> {
+        Err(SearchError::NotReady("not modelled".to_owned()))
+    }
+
+    async fn suggest(&self, _: &SuggestRequest) -> Result<Vec<Suggestion>, SearchError> {
+        Err(SearchError::NotReady("not modelled".to_owned()))
+    }
+
+    async fn similar(&self, _: TenantId, _: ProductId, _: usize) -> Result<Vec<Hit>, SearchError> {
+        Err(SearchError::NotReady("not modelled".to_owned()))
+    }
+
+    async fn ready(&self, _: TenantId) -> Result<(), SearchError> {
+        Ok(())
+    }
+}

@@ -1,0 +1,82 @@
+//! The statements whose plans a test checks: the very strings that the store runs.
+
+use sea_orm::Statement;
+use souk_domain::{ProductId, ProductStatus};
+
+use crate::{
+    Entity, ProductKey, ProductListing, Scope, documents, outbox,
+    products::{self, rows, variants},
+    reviews,
+};
+
+/// Statements of the store by name, with values that find something in a tenant whose products and references have
+/// the ids from 1 on, external ids and slugs `p-<id>`.
+#[doc(hidden)]
+pub fn statements(scope: &Scope) -> Vec<(&'static str, Statement)> {
+    let backend = scope.store.backend();
+    let tenant = || scope.tenant.0.into();
+    let ids = || backend.ids(1..=500);
+    let limit = || 500_i64.into();
+    let get =
+        |key: ProductKey, value| backend.statement(products::get_sql(&key), [tenant(), value]);
+    let list = |status| {
+        let listing = ProductListing {
+            status,
+            text: None,
+            after_id: Some(ProductId(1_000)),
+            limit: 50,
+        };
+        let (sql, values) = products::list_sql(scope, &listing);
+        backend.statement(sql, values)
+    };
+    let expansion = |entity| {
+        let sql = documents::ids_of_sql(backend, entity);
+        backend.statement(sql, [tenant(), 1_i64.into(), 100_i64.into(), limit()])
+    };
+    let claim = ["worker".into(), 2_i64.into(), 1_i64.into(), limit()];
+    let text = || "p-7".into();
+    let review_page = [tenant(), 7_i64.into(), i64::MAX.into(), limit()];
+    let update = [r#"[{"id": 7}]"#.into(), tenant(), 1_i64.into()];
+    vec![
+        (
+            "claim",
+            backend.statement(outbox::claim_sql(backend), claim),
+        ),
+        ("get by id", get(ProductKey::Id(ProductId(7)), 7_i64.into())),
+        ("get by slug", get(ProductKey::Slug(String::new()), text())),
+        (
+            "get by external id",
+            get(ProductKey::External(String::new()), text()),
+        ),
+        ("list", list(None)),
+        ("list by status", list(Some(ProductStatus::Active))),
+        (
+            "document ids",
+            backend.statement(documents::IDS, [tenant(), 9_i64.into(), limit()]),
+        ),
+        (
+            "documents",
+            backend.statement(documents::products_sql(backend), [tenant(), ids()]),
+        ),
+        (
+            "variants",
+            backend.statement(variants::variants_sql(backend), [tenant(), ids()]),
+        ),
+        (
+            "variant keys",
+            backend.statement(rows::variant_keys_sql(backend), [tenant(), ids()]),
+        ),
+        (
+            "categories",
+            backend.statement(documents::categories_sql(backend), [tenant(), ids()]),
+        ),
+        ("products of a category", expansion(Entity::Category)),
+        ("products of a fandom", expansion(Entity::Fandom)),
+        ("products of a seller", expansion(Entity::Seller)),
+        ("reviews", backend.statement(reviews::LIST, review_page)),
+        (
+            "update",
+            backend.statement(rows::update_products_sql(backend), update),
+        ),
+    ]
+}

@@ -1,0 +1,80 @@
+//! No statement of the store reads a whole large table, or all that one tenant has in it. The one exception is the
+//! admin's list by a text, which says so.
+
+use sea_orm::{ConnectionTrait, Statement};
+use souk_store::explain;
+use souk_testkit::TestDatabase;
+
+use crate::support::{Setup, setup};
+
+/// 20,000 products of which 1 in 100 shares each reference, with variants and reviews, and a long outbox.
+const FILL: &str = "
+    INSERT INTO sellers (tenant_id, slug, name) SELECT {tenant}, 's-' || n, 'S' FROM numbers WHERE n <= 100;
+    INSERT INTO fandoms (tenant_id, slug, name) SELECT {tenant}, 'f-' || n, 'F' FROM numbers WHERE n <= 100;
+    INSERT INTO categories (tenant_id, slug, name) SELECT {tenant}, 'c-' || n, 'C' FROM numbers WHERE n <= 100;
+    INSERT INTO products (tenant_id, external_id, slug, title, seller_id, fandom_id, category_id, currency)
+    SELECT {tenant}, 'p-' || n, 'p-' || n, 'Product ' || n, n % 100 + 1, n % 100 + 1, n % 100 + 1, 'EUR' FROM numbers;
+    INSERT INTO variants (tenant_id, product_id, sku, price, stock) SELECT {tenant}, n, 'a', n, 1 FROM numbers;
+    INSERT INTO variants (tenant_id, product_id, sku, price, stock) SELECT {tenant}, n, 'b', n, 1 FROM numbers;
+    INSERT INTO reviews (tenant_id, product_id, author, rating) SELECT {tenant}, n, 'Ann', 5 FROM numbers;
+    ANALYZE";
+
+const LARGE_TABLES: [&str; 4] = ["products", "variants", "reviews", "outbox"];
+
+async fn plan(setup: &Setup, explain: &str, mut statement: Statement, column: usize) -> String {
+    statement.sql = format!("{explain} {}", statement.sql);
+    let rows = setup
+        .store
+        .connection()
+        .query_all_raw(statement)
+        .await
+        .unwrap();
+    let lines = rows.iter().map(|row| row.try_get_by_index(column).unwrap());
+    lines.collect::<Vec<String>>().join("\n")
+}
+
+#[tokio::test]
+async fn postgres_scans_no_large_table() {
+    let setup = setup(TestDatabase::postgres().await).await;
+    setup
+        .run("CREATE TABLE numbers AS SELECT generate_series(1, 20000)::bigint AS n")
+        .await;
+    setup.run(FILL).await;
+    for (name, statement) in explain::statements(&setup.scope) {
+        let plan = plan(&setup, "EXPLAIN", statement, 0).await;
+        for table in LARGE_TABLES {
+            let scan = format!("Seq Scan on {table} ");
+            assert!(!plan.contains(&scan), "{name}:\n{plan}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn sqlite_scans_no_large_table() {
+    let setup = setup(TestDatabase::sqlite().await).await;
+    setup
+        .run(
+            "CREATE TABLE numbers AS WITH RECURSIVE series (n) AS (
+                 SELECT 1 UNION ALL SELECT n + 1 FROM series WHERE n < 2000
+             ) SELECT n FROM series",
+        )
+        .await;
+    // Without statistics, as a young database is, and then with them.
+    for fill in [FILL.replace("ANALYZE", ""), "ANALYZE".to_owned()] {
+        setup.run(&fill).await;
+        for (name, statement) in explain::statements(&setup.scope) {
+            let plan = plan(&setup, "EXPLAIN QUERY PLAN", statement, 3).await;
+            for line in plan.lines() {
+                // The outbox is walked by its key, from its front on, until the limit is reached.
+                let scans = ["p", "products", "variants", "reviews"]
+                    .iter()
+                    .any(|table| line.starts_with(&format!("SCAN {table} ")));
+                let whole_tenant = line.ends_with("(tenant_id=?)")
+                    && ["SEARCH p ", "SEARCH products ", "SEARCH variants "]
+                        .iter()
+                        .any(|search| line.starts_with(search));
+                assert!(!scans && !whole_tenant, "{name}:\n{plan}");
+            }
+        }
+    }
+}

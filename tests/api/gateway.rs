@@ -1,0 +1,172 @@
+//! No search fails because the engine is away.
+
+use std::{
+    future::pending,
+    sync::{
+        Arc,
+        atomic::{AtomicU8, Ordering},
+    },
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use souk::search_gateway::SearchGateway;
+use souk_domain::{
+    EngineKind, Facet, FacetName, Hit, Language, ProductId, SearchPage, SearchQuery, Suggestion,
+    TenantId,
+};
+use souk_search::{SearchEngine, SearchError, SearchPlan, SuggestRequest};
+
+use crate::shop::Shop;
+
+#[derive(Debug, Clone, Copy)]
+enum Fault {
+    None,
+    NotReady,
+    Unavailable,
+    Defect,
+    Hanging,
+}
+
+const FAULTS: [Fault; 5] = [
+    Fault::None,
+    Fault::NotReady,
+    Fault::Unavailable,
+    Fault::Defect,
+    Fault::Hanging,
+];
+
+/// The real engine, with a switch for what is wrong with it.
+struct Switched {
+    inner: Arc<dyn SearchEngine>,
+    fault: Arc<AtomicU8>,
+}
+
+impl Switched {
+    async fn pass(&self) -> Result<&dyn SearchEngine, SearchError> {
+        match FAULTS[usize::from(self.fault.load(Ordering::SeqCst))] {
+            Fault::None => Ok(&*self.inner),
+            Fault::NotReady => Err(SearchError::NotReady("being filled".into())),
+            Fault::Unavailable => Err(SearchError::unavailable("connection refused")),
+            Fault::Defect => Err(SearchError::engine("unexpected token")),
+            Fault::Hanging => pending().await,
+        }
+    }
+}
+
+#[async_trait]
+impl SearchEngine for Switched {
+    fn kind(&self) -> EngineKind {
+        self.inner.kind()
+    }
+
+    async fn search(&self, plan: &SearchPlan) -> Result<SearchPage, SearchError> {
+        self.pass().await?.search(plan).await
+    }
+
+    async fn facet_values(
+        &self,
+        plan: &SearchPlan,
+        facet: FacetName,
+        attribute: Option<&str>,
+        needle: &str,
+        limit: usize,
+    ) -> Result<Facet, SearchError> {
+        let engine = self.pass().await?;
+        engine
+            .facet_values(plan, facet, attribute, needle, limit)
+            .await
+    }
+
+    async fn suggest(&self, request: &SuggestRequest) -> Result<Vec<Suggestion>, SearchError> {
+        self.pass().await?.suggest(request).await
+    }
+
+    async fn similar(
+        &self,
+        tenant: TenantId,
+        product: ProductId,
+        limit: usize,
+    ) -> Result<Vec<Hit>, SearchError> {
+        self.pass().await?.similar(tenant, product, limit).await
+    }
+
+    async fn ready(&self, tenant: TenantId) -> Result<(), SearchError> {
+        self.pass().await?.ready(tenant).await
+    }
+}
+
+#[tokio::test]
+async fn while_the_engine_is_away_the_database_answers_the_same() {
+    let fault = Arc::new(AtomicU8::new(0));
+    let switch = Arc::clone(&fault);
+    let shop = Shop::with_engine(|inner| {
+        Arc::new(Switched {
+            inner,
+            fault: switch,
+        })
+    })
+    .await;
+    let paths = [
+        ("/api/search?q=dragon&facets=brand", "hits"),
+        ("/api/search/facets/brand?q=odd", "facet"),
+        ("/api/search/suggestions?q=dra", "suggestions"),
+        ("/api/products?category=mugs", "products"),
+        ("/api/products/dragon-mug/similar", "products"),
+    ];
+    let ask = async |degraded: bool| {
+        for (path, part) in paths {
+            let answer = shop.get(path).await.expect(200);
+            assert_eq!(answer["degraded"], degraded, "{path}");
+            assert_eq!(
+                answer["engine"],
+                if degraded { "database" } else { "tantivy" },
+                "{path}"
+            );
+            assert!(!answer[part].is_null(), "{path}");
+        }
+        let found = shop.get("/api/search?q=dragon").await.expect(200);
+        assert_eq!(found["total"], 2);
+        let ready = shop.get("/health/ready").await.expect(200);
+        assert_eq!(ready["status"], if degraded { "degraded" } else { "ready" });
+    };
+
+    ask(false).await;
+    for fault_number in 1..=3 {
+        fault.store(fault_number, Ordering::SeqCst);
+        ask(true).await;
+    }
+    fault.store(0, Ordering::SeqCst);
+    ask(false).await;
+}
+
+fn switched(inner: Arc<dyn SearchEngine>, fault: u8) -> Arc<dyn SearchEngine> {
+    let fault = Arc::new(AtomicU8::new(fault));
+    Arc::new(Switched { inner, fault })
+}
+
+fn any_plan(shop: &Shop) -> SearchPlan {
+    SearchPlan::new(shop.tenant.id, Language::English, &SearchQuery::default())
+}
+
+#[tokio::test]
+async fn an_engine_that_hangs_is_not_waited_for() {
+    let shop = Shop::open().await;
+    let real: Arc<dyn SearchEngine> = Arc::clone(&shop.index) as _;
+    let hanging = switched(Arc::clone(&real), 4);
+    let gateway = SearchGateway::new(hanging, real, Duration::from_millis(1));
+    let answered = gateway.search(&any_plan(&shop)).await.unwrap();
+    assert!(answered.degraded);
+    assert_eq!(answered.value.total, 3);
+}
+
+#[tokio::test]
+async fn if_both_are_away_the_caller_is_told_when_to_come_back() {
+    let shop = Shop::with_engine(|inner| switched(inner, 2)).await;
+    // Marketplaces are known by now; the database then goes away.
+    shop.get("/api/search").await.expect(200);
+    shop.store.clone().close().await.unwrap();
+    let reply = shop.get("/api/search").await;
+    assert_eq!(reply.error(503).0, "unavailable");
+    assert!(reply.header("retry-after").is_some());
+}

@@ -1,0 +1,16 @@
+//! The API as its callers see it: every request goes through the whole of it, without a socket, over a real SQLite
+//! database and a real index, and every answer is held against the specification.
+
+// Helpers of tests, like tests, fail by panicking.
+#![allow(clippy::unwrap_used)]
+
+mod admin;
+mod bad_input;
+mod catalogue;
+mod gateway;
+mod pages;
+mod search;
+mod shop;
+mod specification;
+mod tenants;
+mod wire;

@@ -1,0 +1,196 @@
+use serde_json::{Value, json};
+use souk_testkit::product;
+
+use crate::shop::Shop;
+
+fn slugs(page: &Value, of: &str) -> Vec<String> {
+    let hits = page[of].as_array().unwrap();
+    hits.iter()
+        .map(|hit| hit["slug"].as_str().unwrap().to_owned())
+        .collect()
+}
+
+#[tokio::test]
+async fn a_search_answers_hits_facets_and_how_it_was_answered() {
+    let shop = Shop::open().await;
+    let page = shop.get("/api/search?q=dragon+mug").await.expect(200);
+    insta::assert_json_snapshot!("search", page, {
+        ".query_id" => "[query id]",
+        ".took_ms" => "[ms]",
+        ".hits[].score" => "[score]",
+    });
+}
+
+#[tokio::test]
+async fn a_draft_is_never_found() {
+    let shop = Shop::open().await;
+    let page = shop.get("/api/search?q=draft").await.expect(200);
+    assert_eq!(page["total"], 0, "{page}");
+}
+
+#[tokio::test]
+async fn filters_are_alternatives_within_and_conditions_between() {
+    let shop = Shop::open().await;
+    for (query, expected) in [
+        ("category=kitchen", vec!["dragon-mug", "starship-mug"]),
+        (
+            "category=mugs&category=clothing",
+            vec!["dragon-t-shirt", "dragon-mug", "starship-mug"],
+        ),
+        ("category=mugs&fandom=dragon-tales", vec!["dragon-mug"]),
+        ("brand=Oddfellow&price_max=1600", vec!["dragon-mug"]),
+        ("attr=color:blue&in_stock=true", vec!["dragon-t-shirt"]),
+        (
+            "attr=color:red&attr=color:blue&in_stock=false",
+            vec!["starship-mug"],
+        ),
+        ("rating_min=4", vec!["dragon-mug"]),
+        ("seller=nobody", vec![]),
+        (
+            "sort=price_asc",
+            vec!["dragon-mug", "dragon-t-shirt", "starship-mug"],
+        ),
+        ("sort=newest&per_page=1", vec!["dragon-t-shirt"]),
+    ] {
+        let page = shop.get(&format!("/api/search?{query}")).await.expect(200);
+        assert_eq!(slugs(&page, "hits"), expected, "{query}");
+    }
+}
+
+#[tokio::test]
+async fn a_cursor_continues_where_the_page_ended() {
+    let shop = Shop::open().await;
+    let mut seen = Vec::new();
+    let mut address = "/api/search?sort=price_asc&per_page=1&facets=none".to_owned();
+    loop {
+        let page = shop.get(&address).await.expect(200);
+        seen.extend(slugs(&page, "hits"));
+        match page["next_cursor"].as_str() {
+            Some(cursor) => {
+                address =
+                    format!("/api/search?sort=price_asc&per_page=1&facets=none&cursor={cursor}");
+            }
+            None => break,
+        }
+    }
+    assert_eq!(seen, ["dragon-mug", "dragon-t-shirt", "starship-mug"]);
+}
+
+#[tokio::test]
+async fn only_the_facets_asked_for_are_counted() {
+    let shop = Shop::open().await;
+    let facets = |page: Value| {
+        page["facets"]
+            .as_object()
+            .unwrap()
+            .keys()
+            .cloned()
+            .collect::<Vec<_>>()
+    };
+    let all = shop.get("/api/search").await.expect(200);
+    assert_eq!(facets(all).len(), 8);
+    let some = shop
+        .get("/api/search?facets=brand&facets=price")
+        .await
+        .expect(200);
+    assert_eq!(facets(some), ["attributes", "brand", "price"]);
+    let none = shop.get("/api/search?facets=none").await.expect(200);
+    assert_eq!(facets(none), ["attributes"]);
+}
+
+#[tokio::test]
+async fn a_part_number_finds_its_product_first() {
+    let shop = Shop::open().await;
+    for text in ["TS-2002-L", "ts2002l", "TS-2002"] {
+        let page = shop.get(&format!("/api/search?q={text}")).await.expect(200);
+        assert_eq!(
+            slugs(&page, "hits").first().map(String::as_str),
+            Some("dragon-t-shirt"),
+            "{text}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_facets_values_are_searched_within_the_result() {
+    let shop = Shop::open().await;
+    let answer = shop
+        .get("/api/search/facets/brand?q=odd&query=dragon&brand=Northlight")
+        .await
+        .expect(200);
+    let values = answer["facet"]["values"].as_array().unwrap();
+    assert_eq!(values.len(), 1);
+    assert_eq!(values[0]["value"], "Oddfellow");
+    assert_eq!(values[0]["count"], 2);
+
+    let colours = shop
+        .get("/api/search/facets/attributes?attribute=color&category=mugs")
+        .await
+        .expect(200);
+    assert_eq!(colours["facet"]["name"], "color");
+    assert_eq!(colours["facet"]["values"].as_array().unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn suggestions_are_kinds_with_what_matched() {
+    let shop = Shop::open().await;
+    let answer = shop
+        .get("/api/search/suggestions?q=dra&limit=5")
+        .await
+        .expect(200);
+    let suggestions = answer["suggestions"].as_array().unwrap();
+    assert!(
+        !suggestions.is_empty() && suggestions.len() <= 5,
+        "{answer}"
+    );
+    for suggestion in suggestions {
+        let kind = suggestion["kind"].as_str().unwrap();
+        assert!(["query", "product", "category", "fandom", "brand"].contains(&kind));
+        assert!(
+            suggestion["highlighted"]
+                .as_str()
+                .unwrap()
+                .contains("<mark>"),
+            "{suggestion}"
+        );
+    }
+    let nothing = shop.get("/api/search/suggestions?q=+").await.expect(200);
+    assert_eq!(nothing["suggestions"], json!([]));
+}
+
+#[tokio::test]
+async fn a_change_by_plain_sql_is_found_too() {
+    use sea_orm::ConnectionTrait;
+
+    let shop = Shop::open().await;
+    shop.store
+        .connection()
+        .execute_unprepared("UPDATE products SET title = 'Phoenix Mug' WHERE external_id = 'mug-1'")
+        .await
+        .unwrap();
+    shop.sync().await;
+    let page = shop.get("/api/search?q=phoenix").await.expect(200);
+    assert_eq!(page["total"], 1);
+    assert_eq!(
+        page["hits"][0]["highlights"]["title"],
+        "<mark>Phoenix</mark> Mug"
+    );
+}
+
+#[tokio::test]
+async fn what_is_highlighted_is_escaped() {
+    let shop = Shop::open().await;
+    shop.put(vec![
+        product("xss")
+            .title("<script>alert(1)</script> Griffin")
+            .into(),
+    ])
+    .await;
+    shop.sync().await;
+    let page = shop.get("/api/search?q=griffin").await.expect(200);
+    let title = page["hits"][0]["highlights"]["title"].as_str().unwrap();
+    assert!(
+        !title.contains("<script>") && title.contains("<mark>Griffin</mark>"),
+        "{title}"
+    );
+}

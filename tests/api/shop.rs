@@ -1,0 +1,322 @@
+//! A small marketplace to ask.
+
+use std::{sync::Arc, time::Duration};
+
+use poem::{
+    EndpointExt, Response,
+    endpoint::BoxEndpoint,
+    http::{HeaderMap, Method},
+    test::TestClient,
+};
+use serde_json::Value;
+use souk::{
+    app::{self, App, Parts},
+    config::Secret,
+    http::AdminKey,
+    marketplaces::Marketplaces,
+    search_gateway::SearchGateway,
+};
+use souk_domain::{Currency, Language, ProductInput, ProductStatus};
+use souk_indexer::{Indexer, IndexerOptions};
+use souk_search::{
+    SearchEngine,
+    database::DatabaseEngine,
+    tantivy::{TantivyIndex, TantivyOptions},
+};
+use souk_store::{
+    CategoryInput, DatabaseOptions, Missing, NewTenant, ReferenceInput, Store, Tenant,
+};
+use souk_testkit::{TestDatabase, product};
+use tempfile::TempDir;
+
+use crate::specification;
+
+pub(crate) const ADMIN_KEY: &str = "an admin key for tests";
+
+/// How long a request may take here; none is expected to come near it.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A marketplace of a few products, indexed.
+pub(crate) struct Shop {
+    pub(crate) store: Store,
+    pub(crate) tenant: Tenant,
+    pub(crate) index: Arc<TantivyIndex>,
+    client: TestClient<BoxEndpoint<'static, Response>>,
+    _database: TestDatabase,
+    _folder: TempDir,
+}
+
+/// An answer.
+pub(crate) struct Reply {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Reply {
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap()
+    }
+
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).map(|value| value.to_str().unwrap())
+    }
+
+    /// The body, if the status is the expected one.
+    pub(crate) fn expect(&self, status: u16) -> Value {
+        let text = String::from_utf8_lossy(&self.body);
+        assert_eq!(self.status, status, "{text}");
+        if self.body.is_empty() {
+            Value::Null
+        } else {
+            self.json()
+        }
+    }
+
+    /// `code` and `field` of an error of this status.
+    pub(crate) fn error(&self, status: u16) -> (String, Option<String>) {
+        let body = self.expect(status);
+        assert!(
+            body["message"].is_string() && body["request_id"].is_string(),
+            "{body}"
+        );
+        let text = |name: &str| body[name].as_str().map(str::to_owned);
+        (text("code").unwrap(), text("field"))
+    }
+}
+
+impl Shop {
+    /// With the usual products.
+    pub(crate) async fn open() -> Self {
+        Self::with_engine(|engine| engine).await
+    }
+
+    /// With an engine in front of the real one.
+    pub(crate) async fn with_engine(
+        wrap: impl FnOnce(Arc<dyn SearchEngine>) -> Arc<dyn SearchEngine>,
+    ) -> Self {
+        Self::over(TestDatabase::sqlite().await, wrap).await
+    }
+
+    /// Over PostgreSQL instead of SQLite.
+    pub(crate) async fn on_postgres() -> Self {
+        Self::over(TestDatabase::postgres().await, |engine| engine).await
+    }
+
+    async fn over(
+        database: TestDatabase,
+        wrap: impl FnOnce(Arc<dyn SearchEngine>) -> Arc<dyn SearchEngine>,
+    ) -> Self {
+        let store = Store::connect(&DatabaseOptions::new(database.url()))
+            .await
+            .unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let index = Arc::new(TantivyIndex::open(TantivyOptions::new(folder.path())).unwrap());
+        let tenant = add_tenant(&store, "first", None, None).await;
+        let shop = Self {
+            client: front_door(&store, wrap(Arc::clone(&index) as _)),
+            store,
+            tenant,
+            index,
+            _database: database,
+            _folder: folder,
+        };
+        shop.stock().await;
+        shop.sync().await;
+        shop
+    }
+
+    /// The same marketplace behind a front door that has read nothing yet.
+    pub(crate) fn reopen(mut self) -> Self {
+        self.client = front_door(&self.store, Arc::clone(&self.index) as _);
+        self
+    }
+
+    /// Puts the usual products in.
+    async fn stock(&self) {
+        let scope = self.store.scope(self.tenant.id);
+        for (slug, name, parent) in [
+            ("kitchen", "Kitchen", None),
+            ("mugs", "Mugs", Some("kitchen")),
+            ("clothing", "Clothing", None),
+        ] {
+            let category = CategoryInput {
+                slug: Some(slug.to_owned()),
+                name: name.to_owned(),
+                parent: parent.map(str::to_owned),
+                position: 0,
+            };
+            scope.categories().create(category).await.unwrap();
+        }
+        for (slug, name) in [
+            ("star-sagas", "Star Sagas"),
+            ("dragon-tales", "Dragon Tales"),
+        ] {
+            scope.fandoms().create(reference(slug, name)).await.unwrap();
+        }
+        scope
+            .sellers()
+            .create(reference("acme-store", "Acme Store"))
+            .await
+            .unwrap();
+        self.put(usual_products()).await;
+    }
+
+    /// Writes products.
+    pub(crate) async fn put(&self, products: Vec<ProductInput>) {
+        let scope = self.store.scope(self.tenant.id);
+        let results = scope
+            .products()
+            .upsert_batch(products, Missing::Refuse)
+            .await
+            .unwrap();
+        for result in results {
+            result.unwrap();
+        }
+    }
+
+    /// Brings every change into the index.
+    pub(crate) async fn sync(&self) {
+        let writer = Arc::clone(&self.index) as _;
+        let mut indexer = Indexer::new(self.store.clone(), writer, IndexerOptions::default());
+        indexer.prepare().await.unwrap();
+        indexer.drain(|_| {}).await.unwrap();
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Reply {
+        self.send(Method::GET, path, &[], None).await
+    }
+
+    /// As an admin.
+    pub(crate) async fn admin(&self, method: Method, path: &str, body: Option<&Value>) -> Reply {
+        self.admin_with(method, path, &[], body).await
+    }
+
+    /// As an admin, with further headers.
+    pub(crate) async fn admin_with(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Option<&Value>,
+    ) -> Reply {
+        let key = format!("Bearer {ADMIN_KEY}");
+        let mut all = vec![("Authorization", key.as_str())];
+        if body.is_some() {
+            all.push(("Content-Type", "application/json"));
+        }
+        all.extend(headers);
+        let bytes = body.map(|body| serde_json::to_vec(body).unwrap());
+        self.send(method, path, &all, bytes).await
+    }
+
+    pub(crate) async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Option<Vec<u8>>,
+    ) -> Reply {
+        let mut request = self.client.request(method.clone(), path);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        if let Some(body) = body {
+            request = request.body(body);
+        }
+        let response = request.send().await.0;
+        let (parts, body) = response.into_parts();
+        let reply = Reply {
+            status: parts.status.as_u16(),
+            headers: parts.headers,
+            body: body.into_vec().await.unwrap(),
+        };
+        specification::check(&method, path, &reply);
+        reply
+    }
+}
+
+fn front_door(
+    store: &Store,
+    engine: Arc<dyn SearchEngine>,
+) -> TestClient<BoxEndpoint<'static, Response>> {
+    let fallback = Arc::new(DatabaseEngine::new(store.connection().clone()));
+    let app = App::new(Parts {
+        store: store.clone(),
+        search: SearchGateway::new(engine, fallback, PATIENCE),
+        marketplaces: Marketplaces::new(store.clone()),
+        admin_key: AdminKey::new(&Secret::from(ADMIN_KEY.to_owned())),
+    });
+    TestClient::new(app::endpoint(app, PATIENCE).boxed())
+}
+
+/// Adds a marketplace.
+pub(crate) async fn add_tenant(
+    store: &Store,
+    slug: &str,
+    host: Option<&str>,
+    key_hash: Option<String>,
+) -> Tenant {
+    let tenant = NewTenant {
+        slug: slug.to_owned(),
+        name: slug.to_owned(),
+        host: host.map(str::to_owned),
+        api_key_hash: key_hash,
+        language: Language::English,
+        currency: Currency::EUR,
+    };
+    store.tenants().add(tenant).await.unwrap()
+}
+
+fn reference(slug: &str, name: &str) -> ReferenceInput {
+    ReferenceInput {
+        slug: Some(slug.to_owned()),
+        name: name.to_owned(),
+        description: format!("All about {name}."),
+    }
+}
+
+fn usual_products() -> Vec<ProductInput> {
+    vec![
+        product("mug-1")
+            .title("Dragon Mug")
+            .description("A mug for dragons & riders.")
+            .brand("Oddfellow")
+            .category("mugs")
+            .fandom("dragon-tales")
+            .attribute("color", "red")
+            .attribute("material", "stoneware")
+            .image("/media/mug.svg")
+            .price(1_595)
+            .ratings(4, 18)
+            .popularity(50)
+            .created_at(1_700_000_000_000)
+            .into(),
+        product("mug-2")
+            .title("Starship Mug")
+            .brand("Northlight")
+            .category("mugs")
+            .fandom("star-sagas")
+            .attribute("color", "blue")
+            .price(2_000)
+            .stock(0)
+            .popularity(40)
+            .created_at(1_700_000_100_000)
+            .into(),
+        product("shirt-1")
+            .title("Dragon T-Shirt")
+            .brand("Oddfellow")
+            .category("clothing")
+            .fandom("dragon-tales")
+            .without_variants()
+            .variant("TS-2001-M", 1_999, 5, &[("color", "red"), ("size", "M")])
+            .variant("TS-2002-L", 2_499, 2, &[("color", "blue"), ("size", "L")])
+            .popularity(90)
+            .created_at(1_700_000_200_000)
+            .into(),
+        product("secret-1")
+            .title("Dragon Draft")
+            .status(ProductStatus::Draft)
+            .into(),
+    ]
+}

@@ -1,0 +1,126 @@
+//! Wire types are described by poem-openapi and written by serde: both must mean the same.
+
+use std::time::Duration;
+
+use poem_openapi::types::ToJSON;
+use serde::Serialize;
+use souk::{
+    api::views::{FacetValuesView, Listing, SearchResults, Similar, Suggestions},
+    search_gateway::Answered,
+};
+use souk_domain::{
+    Currency, Cursor, EngineKind, Facet, FacetValue, Facets, Highlights, Hit, Label, MatchStage,
+    PageRequest, PriceBucket, PriceFacet, PriceRange, ProductId, SearchPage, SortKey, Suggestion,
+    SuggestionKind,
+};
+
+fn agrees<T: ToJSON + Serialize>(view: &T) {
+    assert_eq!(view.to_json().unwrap(), serde_json::to_value(view).unwrap());
+}
+
+fn answered<T>(value: T) -> Answered<T> {
+    Answered {
+        value,
+        engine: EngineKind::Tantivy,
+        degraded: false,
+    }
+}
+
+/// A hit with everything, or with nothing that can be left out.
+fn hit(full: bool) -> Hit {
+    let label = |name: &str| full.then(|| Label::new(name, name));
+    let text = |text: &str| full.then(|| text.to_owned());
+    Hit {
+        id: ProductId(7),
+        slug: "dragon-mug".into(),
+        title: "Dragon Mug".into(),
+        brand: text("Oddfellow"),
+        image: text("/mug.svg"),
+        price: PriceRange {
+            min: 1_595,
+            max: if full { 2_595 } else { 1_595 },
+            currency: Currency::EUR,
+        },
+        stock: 3,
+        rating: full.then_some(4.3),
+        rating_count: 7,
+        category: label("mugs"),
+        fandom: label("dragons"),
+        seller: Label::new("acme", "Acme"),
+        created_at_ms: 1_700_000_000_123,
+        variants: 2,
+        highlights: Highlights {
+            title: text("<mark>Dragon</mark> Mug"),
+            description: text("A <mark>mug</mark>"),
+        },
+        score: full.then_some(1.25),
+    }
+}
+
+fn facet(full: bool) -> Facet {
+    Facet {
+        name: "category".into(),
+        values: vec![FacetValue {
+            value: "mugs".into(),
+            label: "Mugs".into(),
+            count: 3,
+            selected: full,
+            parent: full.then(|| "kitchen".into()),
+        }],
+        exact: true,
+        left_out: 2,
+    }
+}
+
+fn page(full: bool) -> SearchPage {
+    let price = PriceFacet {
+        bounds: full.then_some((100, 200)),
+        buckets: vec![PriceBucket {
+            from: 0,
+            to: full.then_some(500),
+            count: 1,
+        }],
+        exact: true,
+    };
+    SearchPage {
+        hits: vec![hit(full)],
+        total: 1,
+        total_exact: true,
+        facets: Facets {
+            category: full.then(|| facet(true)),
+            price: Some(price),
+            attributes: vec![facet(false)],
+            ..Facets::default()
+        },
+        next: full.then_some(Cursor {
+            key: SortKey::Integer(1),
+            id: ProductId(1),
+        }),
+        stage: MatchStage::Typos,
+    }
+}
+
+#[test]
+fn what_is_described_is_what_is_written() {
+    let took = Duration::from_millis(3);
+    let request = PageRequest::default();
+    for full in [true, false] {
+        agrees(&SearchResults::new(
+            answered(page(full)),
+            &request,
+            Currency::EUR,
+            took,
+        ));
+        agrees(&Listing::new(answered(page(full)), &request, took));
+        agrees(&Similar::new(answered(vec![hit(full)]), took));
+        agrees(&FacetValuesView::new(answered(facet(full)), took));
+        let suggestion = Suggestion {
+            kind: SuggestionKind::Fandom,
+            text: "Dragons".into(),
+            highlighted: "<mark>Dra</mark>gons".into(),
+            value: full.then(|| "dragons".into()),
+            count: full.then_some(3),
+        };
+        agrees(&Suggestions::new(answered(vec![suggestion]), took));
+    }
+}

@@ -1,0 +1,258 @@
+//! The binary as a newcomer meets it.
+
+// Helpers of tests, like tests, fail by panicking.
+#![allow(clippy::unwrap_used)]
+
+use std::{
+    io::{BufRead, BufReader},
+    net::TcpListener,
+    path::Path,
+    process::{Child, Command, Output, Stdio},
+};
+
+use tempfile::TempDir;
+
+/// `souk` in an empty folder, with nothing of this process's environment that would configure it.
+fn souk(folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_souk"));
+    command.current_dir(folder);
+    for (variable, _) in std::env::vars() {
+        let configures = ["SOUK_", "DATABASE_URL", "ELASTICSEARCH_URL", "REDIS_URL"];
+        if configures.iter().any(|start| variable.starts_with(start)) {
+            command.env_remove(variable);
+        }
+    }
+    command
+}
+
+fn run(folder: &Path, args: &[&str]) -> Output {
+    souk(folder).args(args).output().unwrap()
+}
+
+fn told(output: &Output) -> String {
+    let text = [output.stdout.as_slice(), output.stderr.as_slice()].concat();
+    String::from_utf8(text).unwrap()
+}
+
+/// A started server, killed if the test does not stop it.
+struct Server {
+    child: Child,
+    greeting: String,
+}
+
+impl Server {
+    /// Starts one on a free port and waits for its greeting to end.
+    fn start(folder: &Path, last_words: &str) -> Self {
+        let mut child = souk(folder)
+            .args(["serve", "--listen", "127.0.0.1:0"])
+            .env("SOUK_DEMO_PRODUCTS", "50")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut greeting = String::new();
+        let mut lines = BufReader::new(child.stdout.take().unwrap());
+        while !greeting.contains(last_words) {
+            assert_ne!(
+                lines.read_line(&mut greeting).unwrap(),
+                0,
+                "it ended: {greeting}"
+            );
+        }
+        Self { child, greeting }
+    }
+
+    fn base(&self) -> String {
+        let start = self.greeting.find("http://").unwrap();
+        self.greeting[start..]
+            .split_whitespace()
+            .next()
+            .unwrap()
+            .to_owned()
+    }
+
+    /// As a service manager stops it.
+    fn stop(mut self) {
+        let id = self.child.id().to_string();
+        Command::new("kill").args(["-TERM", &id]).status().unwrap();
+        assert!(self.child.wait().unwrap().success());
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // Already over, if all went well.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+async fn total(server: &Server) -> u64 {
+    let address = format!("{}/api/search?facets=none", server.base());
+    let page: serde_json::Value = reqwest::get(address).await.unwrap().json().await.unwrap();
+    assert_eq!(page["degraded"], false);
+    page["total"].as_u64().unwrap()
+}
+
+#[tokio::test]
+async fn the_first_start_fills_and_greets_and_a_later_one_loses_nothing() {
+    let folder = TempDir::new().unwrap();
+    let first = Server::start(folder.path(), "Admin key");
+    for part in [
+        "/docs",
+        "/openapi.json",
+        "curl '",
+        "Admin key, kept in ./data/admin-key",
+    ] {
+        assert!(first.greeting.contains(part), "{part}: {}", first.greeting);
+    }
+    assert_eq!(total(&first).await, 50);
+
+    let second = run(folder.path(), &["serve", "--listen", "127.0.0.1:0"]);
+    assert_eq!(second.status.code(), Some(1));
+    let taken = told(&second);
+    assert!(
+        taken.contains("another souk (process") && taken.contains("--data-dir"),
+        "{taken}"
+    );
+    first.stop();
+
+    let later = Server::start(folder.path(), "Souk serves on");
+    assert!(!later.greeting.contains("Admin key"));
+    assert_eq!(total(&later).await, 50);
+    later.stop();
+}
+
+#[test]
+fn a_taken_port_is_named_with_a_way_out() {
+    let folder = TempDir::new().unwrap();
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let output = run(folder.path(), &["serve", "--listen", &address]);
+    assert_eq!(output.status.code(), Some(1));
+    let told = told(&output);
+    assert!(
+        told.contains(&address) && told.contains("--listen"),
+        "{told}"
+    );
+    assert!(!folder.path().join("data").exists(), "nothing was begun");
+}
+
+#[test]
+fn configuration_that_cannot_be_used_is_named() {
+    let folder = TempDir::new().unwrap();
+    for (variable, value) in [
+        ("ELASTICSEARCH_URL", "http://localhost:9200"),
+        ("REDIS_URL", "redis://localhost"),
+        ("DATABASE_URL", "mysql://localhost"),
+        ("SOUK_LISTEN", "nowhere"),
+    ] {
+        let output = souk(folder.path())
+            .arg("migrate")
+            .env(variable, value)
+            .output()
+            .unwrap();
+        assert!(!output.status.success(), "{variable}");
+        let told = told(&output);
+        assert!(
+            told.contains(variable) || told.contains("server.listen"),
+            "{told}"
+        );
+    }
+    let missing = run(folder.path(), &["--config", "none.toml", "config"]);
+    assert_eq!(missing.status.code(), Some(2));
+    assert!(told(&missing).contains("none.toml"));
+}
+
+#[test]
+fn what_is_in_force_is_shown_with_its_origin() {
+    let folder = TempDir::new().unwrap();
+    std::fs::write(folder.path().join("souk.toml"), "[demo]\nproducts = 7\n").unwrap();
+    let output = souk(folder.path())
+        .args(["config", "--data-dir", "elsewhere"])
+        .env("SOUK_LISTEN", "127.0.0.1:9")
+        .env("SOUK_ADMIN_KEY", "0123456789abcdef")
+        .output()
+        .unwrap();
+    assert!(output.status.success());
+    let lines = told(&output);
+    let line = |key: &str| {
+        let line = lines.lines().find(|line| line.starts_with(key)).unwrap();
+        line.split_whitespace()
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        line("server.listen"),
+        ["server.listen", "127.0.0.1:9", "SOUK_LISTEN"]
+    );
+    assert_eq!(line("data.dir"), ["data.dir", "elsewhere", "--data-dir"]);
+    assert_eq!(
+        line("admin.key"),
+        ["admin.key", "(hidden)", "SOUK_ADMIN_KEY"]
+    );
+    assert!(line("demo.products")[2].ends_with("souk.toml"));
+    assert_eq!(line("log.format"), ["log.format", "text", "default"]);
+}
+
+#[test]
+fn marketplaces_come_and_go() {
+    let folder = TempDir::new().unwrap();
+    let added = run(
+        folder.path(),
+        &[
+            "tenant",
+            "add",
+            "fanshop",
+            "--host",
+            "fan.example",
+            "--language",
+            "de",
+        ],
+    );
+    assert!(told(&added).contains("souk_"), "{}", told(&added));
+    let again = run(folder.path(), &["tenant", "add", "fanshop"]);
+    assert_eq!(again.status.code(), Some(1));
+    assert!(told(&again).contains("slug"), "{}", told(&again));
+    let list = told(&run(folder.path(), &["tenant", "list"]));
+    assert!(
+        list.contains("fanshop") && list.contains("fan.example") && list.contains("de"),
+        "{list}"
+    );
+    let unsure = run(folder.path(), &["tenant", "remove", "fanshop"]);
+    assert!(!unsure.status.success() && told(&unsure).contains("--yes"));
+    assert!(
+        run(folder.path(), &["tenant", "remove", "fanshop", "--yes"])
+            .status
+            .success()
+    );
+    assert_eq!(told(&run(folder.path(), &["tenant", "list"])), "");
+}
+
+#[test]
+fn every_command_explains_itself() {
+    let folder = TempDir::new().unwrap();
+    let commands: [&[&str]; 11] = [
+        &[],
+        &["serve"],
+        &["migrate"],
+        &["generate"],
+        &["import"],
+        &["export"],
+        &["tenant"],
+        &["tenant", "add"],
+        &["tenant", "remove"],
+        &["openapi"],
+        &["config"],
+    ];
+    for command in commands {
+        let output = run(folder.path(), &[command, &["--help"]].concat());
+        assert!(
+            output.status.success() && told(&output).contains("Usage:"),
+            "{command:?}"
+        );
+    }
+    let wrong = run(folder.path(), &["srve"]);
+    assert_eq!(wrong.status.code(), Some(2));
+    assert!(told(&wrong).contains("serve"));
+}
