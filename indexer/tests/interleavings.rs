@@ -1,6 +1,9 @@
 //! Random interleavings of writers, workers, crashes, lease expiries and index failures, driven
 //! through the real store, triggers and worker: whatever happens, database and index end up equal.
 
+// Helpers of tests, like tests, fail by panicking.
+#![allow(clippy::unwrap_used)]
+
 mod support;
 
 use std::sync::Arc;
