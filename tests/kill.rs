@@ -1,5 +1,8 @@
 //! `kill -9`, at random moments, of an import and of the server that indexes it: nothing is lost.
 
+// Helpers of tests, like tests, fail by panicking.
+#![allow(clippy::unwrap_used)]
+
 use std::{
     collections::BTreeMap,
     fs::{self, File},

@@ -48,14 +48,12 @@ impl Bench {
         let engine = TantivyIndex::open(TantivyOptions::new(directory.path())).expect("an engine");
         let ensured = engine.ensure(TENANT, Language::English);
         runtime.block_on(ensured).expect("an index");
-        let filling = Instant::now();
         let ids: Vec<i64> = (1..=PRODUCTS).collect();
         for chunk in ids.chunks(5_000) {
             let ops = chunk.iter().map(|&id| upsert(1, id)).collect();
             let applied = engine.apply(ops, Refresh::Later);
             runtime.block_on(applied).expect("products in the index");
         }
-        println!("filled {:?} cpu {:?}", filling.elapsed(), cpu());
         let _ = runtime.block_on(engine.entries(TENANT, None, 1));
         let queries: Vec<SearchQuery> = catalogue::queries();
         let plan = |query: &SearchQuery| SearchPlan::new(TENANT, Language::English, query);
@@ -175,35 +173,6 @@ fn main() {
     }
     let rate = |times: &mut Vec<Duration>| bench.plans.len() as f64 / middle(times).as_secs_f64();
     let (ours, theirs) = (rate(&mut ours), rate(&mut theirs));
-    for line in std::fs::read_to_string("/proc/self/status")
-        .unwrap()
-        .lines()
-        .filter(|l| l.starts_with("Vm") || l.starts_with("Rss"))
-    {
-        println!("{line}");
-    }
-    for (name, range) in [
-        ("text", 0..240),
-        ("text+filter", 240..400),
-        ("browse", 400..460),
-        ("category", 460..500),
-    ] {
-        let mut times: Vec<Duration> = Vec::new();
-        for plan in &bench.plans[range.clone()] {
-            for _ in 0..3 {
-                let b = Instant::now();
-                let _ = black_box(bench.runtime.block_on(bench.engine.search(plan)).unwrap());
-                times.push(b.elapsed());
-            }
-        }
-        times.sort();
-        println!(
-            "{name}: p10 {:?} p50 {:?} p90 {:?}",
-            times[times.len() / 10],
-            times[times.len() / 2],
-            times[times.len() * 9 / 10]
-        );
-    }
     println!("segments: {}", searcher.segment_readers().len());
     println!("row tables: {:?} bytes", bench.engine.table_bytes(TENANT));
     println!("ours: {ours:.0} searches a second, Tantivy's aggregations: {theirs:.0}");
@@ -231,25 +200,9 @@ impl Bench {
 }
 
 fn timed(work: impl FnOnce()) -> Duration {
-    let begun = cpu();
-    let wall = Instant::now();
+    let begun = Instant::now();
     work();
-    let used = cpu() - begun;
-    if std::env::var_os("WALL").is_some() {
-        return wall.elapsed();
-    }
-    used
-}
-fn cpu() -> Duration {
-    let stat = std::fs::read_to_string("/proc/self/stat").unwrap();
-    let fields: Vec<&str> = stat
-        .rsplit(')')
-        .next()
-        .unwrap()
-        .split_whitespace()
-        .collect();
-    let ticks: u64 = fields[11].parse::<u64>().unwrap() + fields[12].parse::<u64>().unwrap();
-    Duration::from_millis(ticks * 10)
+    begun.elapsed()
 }
 
 fn middle(times: &mut [Duration]) -> Duration {
