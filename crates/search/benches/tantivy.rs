@@ -175,14 +175,34 @@ fn main() {
     }
     let rate = |times: &mut Vec<Duration>| bench.plans.len() as f64 / middle(times).as_secs_f64();
     let (ours, theirs) = (rate(&mut ours), rate(&mut theirs));
-    for line in std::fs::read_to_string("/proc/self/status").unwrap().lines().filter(|l| l.starts_with("Vm") || l.starts_with("Rss")) { println!("{line}"); }
-    for (name, range) in [("text", 0..240), ("text+filter", 240..400), ("browse", 400..460), ("category", 460..500)] {
+    for line in std::fs::read_to_string("/proc/self/status")
+        .unwrap()
+        .lines()
+        .filter(|l| l.starts_with("Vm") || l.starts_with("Rss"))
+    {
+        println!("{line}");
+    }
+    for (name, range) in [
+        ("text", 0..240),
+        ("text+filter", 240..400),
+        ("browse", 400..460),
+        ("category", 460..500),
+    ] {
         let mut times: Vec<Duration> = Vec::new();
         for plan in &bench.plans[range.clone()] {
-            for _ in 0..3 { let b = Instant::now(); let _ = black_box(bench.runtime.block_on(bench.engine.search(plan)).unwrap()); times.push(b.elapsed()); }
+            for _ in 0..3 {
+                let b = Instant::now();
+                let _ = black_box(bench.runtime.block_on(bench.engine.search(plan)).unwrap());
+                times.push(b.elapsed());
+            }
         }
         times.sort();
-        println!("{name}: p10 {:?} p50 {:?} p90 {:?}", times[times.len()/10], times[times.len()/2], times[times.len()*9/10]);
+        println!(
+            "{name}: p10 {:?} p50 {:?} p90 {:?}",
+            times[times.len() / 10],
+            times[times.len() / 2],
+            times[times.len() * 9 / 10]
+        );
     }
     println!("segments: {}", searcher.segment_readers().len());
     println!("row tables: {:?} bytes", bench.engine.table_bytes(TENANT));
@@ -215,12 +235,19 @@ fn timed(work: impl FnOnce()) -> Duration {
     let wall = Instant::now();
     work();
     let used = cpu() - begun;
-    if std::env::var_os("WALL").is_some() { return wall.elapsed(); }
+    if std::env::var_os("WALL").is_some() {
+        return wall.elapsed();
+    }
     used
 }
 fn cpu() -> Duration {
     let stat = std::fs::read_to_string("/proc/self/stat").unwrap();
-    let fields: Vec<&str> = stat.rsplit(')').next().unwrap().split_whitespace().collect();
+    let fields: Vec<&str> = stat
+        .rsplit(')')
+        .next()
+        .unwrap()
+        .split_whitespace()
+        .collect();
     let ticks: u64 = fields[11].parse::<u64>().unwrap() + fields[12].parse::<u64>().unwrap();
     Duration::from_millis(ticks * 10)
 }
