@@ -1,5 +1,8 @@
 //! The binary as a newcomer meets it.
 
+// Helpers of tests, like tests, fail by panicking.
+#![allow(clippy::unwrap_used)]
+
 use std::{
     io::{BufRead, BufReader},
     net::TcpListener,

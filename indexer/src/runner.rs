@@ -1,5 +1,6 @@
 //! Runs a worker for as long as its process lives.
 
+use std::iter::successors;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,7 +9,7 @@ use souk_search::IndexWriter;
 use souk_store::Store;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
-use tracing::{error, info, warn};
+use tracing::{debug, error, info, warn};
 
 use crate::worker::is_passing;
 use crate::{
@@ -162,16 +163,37 @@ impl Pace {
 
     fn failed(&mut self, error: &IndexerError) -> Duration {
         self.failures = self.failures.saturating_add(1);
-        let source = std::error::Error::source(error).map(ToString::to_string);
+        let error_chain = chain(error);
         if self.failures > 1 {
-            tracing::debug!(%error, source, failures = self.failures, "indexing is still paused");
+            debug!(
+                error = error_chain,
+                failures = self.failures,
+                "indexing is still paused"
+            );
         } else if is_passing(error) {
-            warn!(%error, source, "indexing is paused; changes wait in the outbox");
+            warn!(
+                error = error_chain,
+                "indexing is paused; changes wait in the outbox"
+            );
         } else {
-            error!(%error, source, "indexing failed and will be tried again; changes wait in the outbox");
+            error!(
+                error = error_chain,
+                "indexing failed and will be tried again; changes wait in the outbox"
+            );
         }
         backoff::delay(self.failures.min(5), &mut self.rng)
     }
+}
+
+/// An error and all that lies behind it, on one line.
+fn chain(error: &IndexerError) -> String {
+    let sources = successors(Some(error as &dyn std::error::Error), |error| {
+        error.source()
+    });
+    sources
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join(": ")
 }
 
 #[cfg(test)]

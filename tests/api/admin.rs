@@ -183,6 +183,13 @@ async fn a_batch_says_of_each_product_what_became_of_it() {
         .collect();
     assert_eq!(outcomes, ["unchanged", "created"]);
 
+    let twice = send(batch(&[&mug(), &mug(), &nameless], "refuse"))
+        .await
+        .expect(200);
+    assert_eq!(twice["results"][0]["outcome"], "unchanged");
+    assert_eq!(twice["results"][1]["field"], "external_id");
+    assert_eq!(twice["results"][2]["field"], "title");
+
     for wrong in [vec![], vec![&nameless; 1_001]] {
         let refused = send(batch(&wrong, "refuse")).await;
         assert_eq!(

@@ -186,6 +186,32 @@ async fn a_bad_body_names_the_field() {
 }
 
 #[tokio::test]
+async fn numbers_beyond_what_columns_hold_are_refused() {
+    for shop in [Shop::open().await, Shop::on_postgres().await] {
+        let category = json!({"name": "Far", "position": 3_000_000_000_i64});
+        let reply = shop
+            .admin(Method::POST, "/api/admin/categories", Some(&category))
+            .await;
+        assert_eq!(reply.error(422).1.as_deref(), Some("position"));
+        let product = json!({
+            "external_id": "big",
+            "title": "Big",
+            "popularity": i64::MAX,
+            "ratings": {"count": u32::MAX, "sum": u32::MAX},
+            "variants": [{"sku": "A", "price": 1_000_000_000_000_i64, "stock": 1_000_000_000}],
+        });
+        let reply = shop
+            .admin(Method::POST, "/api/admin/products", Some(&product))
+            .await;
+        assert!(
+            [201, 422].contains(&reply.status),
+            "{}",
+            String::from_utf8_lossy(&reply.body)
+        );
+    }
+}
+
+#[tokio::test]
 async fn what_is_no_json_is_refused() {
     let shop = Shop::open().await;
     let key = format!("Bearer {}", crate::shop::ADMIN_KEY);

@@ -1,6 +1,9 @@
 //! The API as its callers see it: every request goes through the whole of it, without a socket, over a real SQLite
 //! database and a real index, and every answer is held against the specification.
 
+// Helpers of tests, like tests, fail by panicking.
+#![allow(clippy::unwrap_used)]
+
 mod admin;
 mod bad_input;
 mod catalogue;

@@ -73,10 +73,9 @@ impl Marketplace {
 fn status(address: SocketAddr, path: &str) -> Result<u16> {
     let mut stream = TcpStream::connect_timeout(&address, REQUEST_PATIENCE)?;
     stream.set_read_timeout(Some(REQUEST_PATIENCE))?;
-    write!(
-        stream,
-        "GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n"
-    )?;
+    // In one piece: a server may answer and hang up as soon as it has seen the first line.
+    let request = format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes())?;
     let mut start = [0; "HTTP/1.1 200".len()];
     stream.read_exact(&mut start)?;
     let start = str::from_utf8(&start)?;
@@ -96,7 +95,7 @@ mod tests {
         let address = listener.local_addr().unwrap();
         let server = thread::spawn(move || {
             let (mut stream, _) = listener.accept().unwrap();
-            let mut request = [0; 64];
+            let mut request = [0; 1024];
             let length = stream.read(&mut request).unwrap();
             stream
                 .write_all(b"HTTP/1.1 503 Service Unavailable\r\n\r\n")

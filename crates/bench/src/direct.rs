@@ -319,6 +319,6 @@ mod tests {
         }
         let all = queries::Query::default();
         let load = direct.run(&[all], 2, Duration::from_millis(1)).unwrap();
-        assert!(load.latencies.count() >= 2);
+        assert!(load.latencies.count() >= 1);
     }
 }

@@ -1,4 +1,5 @@
 //! What the embedded engine finds, and how it counts.
+#![allow(clippy::unwrap_used)]
 
 mod tantivy_support;
 

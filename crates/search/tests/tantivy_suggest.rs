@@ -1,4 +1,5 @@
 //! What the embedded engine offers while someone types, and beside a product.
+#![allow(clippy::unwrap_used)]
 
 mod tantivy_support;
 

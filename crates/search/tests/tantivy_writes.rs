@@ -1,4 +1,5 @@
 //! What the embedded engine does with changes: versions, restarts, other mappings.
+#![allow(clippy::unwrap_used)]
 
 mod tantivy_support;
 

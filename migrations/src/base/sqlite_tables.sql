@@ -9,7 +9,7 @@ CREATE TABLE tenants (
     api_key_hash TEXT UNIQUE,
     language     TEXT NOT NULL DEFAULT 'en',
     currency     TEXT NOT NULL DEFAULT 'EUR' CHECK (length(currency) = 3),
-    created_at   INTEGER NOT NULL DEFAULT (CAST(unixepoch('subsec') * 1000 AS INTEGER))
+    created_at   INTEGER NOT NULL DEFAULT (CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER))
 );
 
 CREATE TABLE sellers (
@@ -18,8 +18,8 @@ CREATE TABLE sellers (
     slug        TEXT NOT NULL CHECK (slug <> ''),
     name        TEXT NOT NULL,
     description TEXT NOT NULL DEFAULT '',
-    created_at  INTEGER NOT NULL DEFAULT (CAST(unixepoch('subsec') * 1000 AS INTEGER)),
-    updated_at  INTEGER NOT NULL DEFAULT (CAST(unixepoch('subsec') * 1000 AS INTEGER)),
+    created_at  INTEGER NOT NULL DEFAULT (CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)),
+    updated_at  INTEGER NOT NULL DEFAULT (CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)),
     CONSTRAINT sellers_slug_key UNIQUE (tenant_id, slug),
     UNIQUE (tenant_id, id)
 );
@@ -31,8 +31,8 @@ CREATE TABLE categories (
     slug       TEXT NOT NULL CHECK (slug <> ''),
     name       TEXT NOT NULL,
     position   INTEGER NOT NULL DEFAULT 0,
-    created_at INTEGER NOT NULL DEFAULT (CAST(unixepoch('subsec') * 1000 AS INTEGER)),
-    updated_at INTEGER NOT NULL DEFAULT (CAST(unixepoch('subsec') * 1000 AS INTEGER)),
+    created_at INTEGER NOT NULL DEFAULT (CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)),
+    updated_at INTEGER NOT NULL DEFAULT (CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)),
     CONSTRAINT categories_slug_key UNIQUE (tenant_id, slug),
     UNIQUE (tenant_id, id),
     CONSTRAINT categories_parent_fkey FOREIGN KEY (tenant_id, parent_id)
@@ -46,8 +46,8 @@ CREATE TABLE fandoms (
     slug        TEXT NOT NULL CHECK (slug <> ''),
     name        TEXT NOT NULL,
     description TEXT NOT NULL DEFAULT '',
-    created_at  INTEGER NOT NULL DEFAULT (CAST(unixepoch('subsec') * 1000 AS INTEGER)),
-    updated_at  INTEGER NOT NULL DEFAULT (CAST(unixepoch('subsec') * 1000 AS INTEGER)),
+    created_at  INTEGER NOT NULL DEFAULT (CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)),
+    updated_at  INTEGER NOT NULL DEFAULT (CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)),
     CONSTRAINT fandoms_slug_key UNIQUE (tenant_id, slug),
     UNIQUE (tenant_id, id)
 );
@@ -77,8 +77,8 @@ CREATE TABLE products (
     rating_sum    INTEGER NOT NULL DEFAULT 0,
     rating        REAL GENERATED ALWAYS AS (rating_sum * 1.0 / NULLIF(rating_count, 0)) VIRTUAL,
     popularity    INTEGER NOT NULL DEFAULT 0 CHECK (popularity >= 0),
-    created_at    INTEGER NOT NULL DEFAULT (CAST(unixepoch('subsec') * 1000 AS INTEGER)),
-    updated_at    INTEGER NOT NULL DEFAULT (CAST(unixepoch('subsec') * 1000 AS INTEGER)),
+    created_at    INTEGER NOT NULL DEFAULT (CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)),
+    updated_at    INTEGER NOT NULL DEFAULT (CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)),
     CONSTRAINT products_external_id_key UNIQUE (tenant_id, external_id),
     CONSTRAINT products_slug_key UNIQUE (tenant_id, slug),
     UNIQUE (tenant_id, id),
@@ -118,7 +118,7 @@ CREATE TABLE reviews (
     rating     INTEGER NOT NULL CHECK (rating BETWEEN 1 AND 5),
     title      TEXT,
     body       TEXT NOT NULL DEFAULT '',
-    created_at INTEGER NOT NULL DEFAULT (CAST(unixepoch('subsec') * 1000 AS INTEGER)),
+    created_at INTEGER NOT NULL DEFAULT (CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)),
     CONSTRAINT reviews_product_fkey FOREIGN KEY (tenant_id, product_id)
         REFERENCES products (tenant_id, id) ON DELETE CASCADE
 );
@@ -132,7 +132,7 @@ CREATE TABLE outbox (
     entity        TEXT NOT NULL CHECK (entity IN ('product', 'category', 'fandom', 'seller')),
     entity_id     INTEGER NOT NULL,
     priority      INTEGER NOT NULL DEFAULT 0,
-    created_at    INTEGER NOT NULL DEFAULT (CAST(unixepoch('subsec') * 1000 AS INTEGER)),
+    created_at    INTEGER NOT NULL DEFAULT (CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)),
     available_at  INTEGER NOT NULL DEFAULT 0,
     attempts      INTEGER NOT NULL DEFAULT 0,
     claimed_by    TEXT,
@@ -151,7 +151,7 @@ CREATE TABLE dead_letters (
     entity     TEXT NOT NULL,
     entity_id  INTEGER NOT NULL,
     created_at INTEGER NOT NULL,
-    parked_at  INTEGER NOT NULL DEFAULT (CAST(unixepoch('subsec') * 1000 AS INTEGER)),
+    parked_at  INTEGER NOT NULL DEFAULT (CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)),
     attempts   INTEGER NOT NULL,
     last_error TEXT NOT NULL
 );
@@ -165,7 +165,7 @@ CREATE TABLE index_jobs (
     total       INTEGER NOT NULL DEFAULT 0,
     done        INTEGER NOT NULL DEFAULT 0,
     error       TEXT,
-    created_at  INTEGER NOT NULL DEFAULT (CAST(unixepoch('subsec') * 1000 AS INTEGER)),
+    created_at  INTEGER NOT NULL DEFAULT (CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)),
     started_at  INTEGER,
     finished_at INTEGER
 );

@@ -19,10 +19,10 @@ impl MigrationName for Fulltext {
 impl MigrationTrait for Fulltext {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let sql = match manager.get_database_backend() {
-            DbBackend::Postgres => include_str!("postgres.sql").to_owned(),
-            _ => include_str!("sqlite.sql").replace("NORMAL_CODE(code)", &normal_code("code")),
+            DbBackend::Postgres => include_str!("postgres.sql"),
+            _ => include_str!("sqlite.sql"),
         };
-        manager.get_connection().execute_unprepared(&sql).await?;
+        manager.get_connection().execute_unprepared(sql).await?;
         Ok(())
     }
 
@@ -38,13 +38,4 @@ impl MigrationTrait for Fulltext {
     fn use_transaction(&self) -> Option<bool> {
         Some(true)
     }
-}
-
-/// SQLite has no regular expressions: an expression that takes away all ASCII but letters and digits, one by one.
-fn normal_code(column: &str) -> String {
-    (0x20_u8..0x7f)
-        .filter(|byte| !byte.is_ascii_alphanumeric())
-        .fold(format!("lower({column})"), |expression, byte| {
-            format!("replace({expression}, char({byte}), '')")
-        })
 }

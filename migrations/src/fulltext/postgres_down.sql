@@ -11,6 +11,6 @@ DROP TRIGGER sellers_search_inserted ON sellers;
 DROP TRIGGER sellers_search_updated ON sellers;
 DROP FUNCTION souk_search_inserted, souk_search_updated, souk_search_variants_inserted, souk_search_variants_updated,
     souk_search_variants_deleted, souk_search_named, souk_search_refresh;
-DROP INDEX categories_words, fandoms_words, sellers_words;
+DROP INDEX categories_words, fandoms_words, sellers_words, products_popular, products_newest, products_cheapest;
 DROP TABLE search_words, search_codes, search_attributes, search_products;
 DROP FUNCTION souk_shown, souk_code, souk_tsvector, souk_words, souk_fold;

@@ -1,16 +1,17 @@
+-- Nothing here needs more than SQLite 3.38, so that the shell of an older system can write to the file as well.
 CREATE VIRTUAL TABLE search_products USING fts5(
     title, names, attributes, description,
-    content = '', contentless_delete = 1, prefix = '1 2 3',
+    prefix = '1 2 3',
     tokenize = "unicode61 remove_diacritics 2 categories 'L* N* Co Mc Mn'"
 );
 CREATE VIRTUAL TABLE search_categories USING fts5(
-    name, content = '', contentless_delete = 1, tokenize = "unicode61 remove_diacritics 2 categories 'L* N* Co Mc Mn'"
+    name, tokenize = "unicode61 remove_diacritics 2 categories 'L* N* Co Mc Mn'"
 );
 CREATE VIRTUAL TABLE search_fandoms USING fts5(
-    name, content = '', contentless_delete = 1, tokenize = "unicode61 remove_diacritics 2 categories 'L* N* Co Mc Mn'"
+    name, tokenize = "unicode61 remove_diacritics 2 categories 'L* N* Co Mc Mn'"
 );
 CREATE VIRTUAL TABLE search_sellers USING fts5(
-    name, content = '', contentless_delete = 1, tokenize = "unicode61 remove_diacritics 2 categories 'L* N* Co Mc Mn'"
+    name, tokenize = "unicode61 remove_diacritics 2 categories 'L* N* Co Mc Mn'"
 );
 
 -- Every word of the tables above.
@@ -41,6 +42,10 @@ CREATE TABLE search_codes (
 ) WITHOUT ROWID;
 CREATE INDEX search_codes_code ON search_codes (tenant_id, code);
 
+-- The places in a code, to walk through its letters: SQLite has no regular expressions.
+CREATE TABLE search_places (place INTEGER PRIMARY KEY);
+INSERT INTO search_places SELECT key + 1 FROM json_each('[' || replace(hex(zeroblob(499)), '00', '0,') || '0]');
+
 -- A procedure: what is inserted here is done, and nothing is stored.
 CREATE VIEW search_refresh (product_id) AS SELECT 0 WHERE 0;
 
@@ -70,7 +75,12 @@ CREATE TRIGGER search_refreshed INSTEAD OF INSERT ON search_refresh BEGIN
 
     DELETE FROM search_codes WHERE product_id = NEW.product_id;
     INSERT INTO search_codes (product_id, tenant_id, code)
-    SELECT DISTINCT product_id, tenant_id, NORMAL_CODE(code)
+    SELECT DISTINCT product_id, tenant_id, (
+        SELECT group_concat(letter, '')
+        FROM (SELECT substr(lower(code), place, 1) AS letter
+              FROM search_places WHERE place <= length(code) ORDER BY place)
+        WHERE letter GLOB '[a-z0-9]' OR letter > '~'
+    ) AS normal
     FROM (
         SELECT id AS product_id, tenant_id, external_id AS code FROM products WHERE id = NEW.product_id
         UNION
@@ -84,7 +94,7 @@ CREATE TRIGGER search_refreshed INSTEAD OF INSERT ON search_refresh BEGIN
         WHERE product_id = NEW.product_id AND of_product
           AND replace(replace(lower(name), ' ', '_'), '-', '_') IN ('mpn', 'part_number', 'model', 'model_number')
     )
-    WHERE NORMAL_CODE(code) <> '';
+    WHERE normal <> '';
 
     DELETE FROM search_products WHERE rowid = NEW.product_id;
     INSERT INTO search_products (rowid, title, names, attributes, description)
@@ -155,6 +165,11 @@ END;
 CREATE TRIGGER sellers_search_deleted AFTER DELETE ON sellers BEGIN
     DELETE FROM search_sellers WHERE rowid = OLD.id;
 END;
+
+-- The first pages of a listing in the orders that are asked for most.
+CREATE INDEX products_popular ON products (tenant_id, popularity DESC, id) WHERE status = 'active';
+CREATE INDEX products_newest ON products (tenant_id, created_at DESC, id) WHERE status = 'active';
+CREATE INDEX products_cheapest ON products (tenant_id, price_min, id) WHERE status = 'active';
 
 -- What was there before.
 INSERT INTO search_refresh (product_id) SELECT id FROM products;

@@ -11,6 +11,9 @@ use souk_store::{CategoryInput, Missing, ReferenceInput, ReviewInput};
 
 use crate::api::views::Timestamp;
 
+/// Last place among siblings.
+const MAX_POSITION: i64 = 1_000_000;
+
 /// A product to be written.
 #[derive(Debug, Clone, Object, Deserialize)]
 pub struct ProductBody {
@@ -315,14 +318,19 @@ impl From<MissingBody> for Missing {
     }
 }
 
-impl From<CategoryBody> for CategoryInput {
-    fn from(body: CategoryBody) -> Self {
-        Self {
-            slug: body.slug,
-            name: body.name,
-            parent: body.parent,
-            position: body.position,
+impl CategoryBody {
+    /// As the store takes it.
+    pub fn into_input(self) -> Result<CategoryInput, InvalidField> {
+        if !(0..=MAX_POSITION).contains(&self.position) {
+            let message = format!("lies between 0 and {MAX_POSITION}");
+            return Err(InvalidField::new("position", message));
         }
+        Ok(CategoryInput {
+            slug: self.slug,
+            name: self.name,
+            parent: self.parent,
+            position: self.position,
+        })
     }
 }
 

@@ -82,7 +82,8 @@ impl AdminCategoriesApi {
         market: Marketplace,
         body: Input<CategoryBody>,
     ) -> Result<CreatedAnswer, ApiError> {
-        let record = categories(&market).create(body.0.into()).await?;
+        let input = body.0.into_input().map_err(ApiError::Unprocessable)?;
+        let record = categories(&market).create(input).await?;
         let etag = record.etag();
         let location = format!("/api/admin/categories/{}", record.id);
         Ok(CreatedAnswer::Created(
@@ -125,8 +126,9 @@ impl AdminCategoriesApi {
         body: Input<CategoryBody>,
     ) -> Result<UpdatedAnswer, ApiError> {
         let state = required_state(if_match)?;
+        let input = body.0.into_input().map_err(ApiError::Unprocessable)?;
         let record = categories(&market)
-            .update(CategoryId(id.0.0), body.0.into(), Some(&state))
+            .update(CategoryId(id.0.0), input, Some(&state))
             .await?;
         let etag = record.etag();
         Ok(UpdatedAnswer::Updated(Answer(record.into()), etag))

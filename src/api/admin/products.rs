@@ -1,10 +1,12 @@
 //! Products: reading, changing, and writing up to a thousand at once.
 
+use std::collections::HashSet;
+
 use poem_openapi::{
     OpenApi,
     param::{Header, Path, Query},
 };
-use souk_domain::{InvalidField, ProductId};
+use souk_domain::{InvalidField, ProductId, ProductInput};
 use souk_store::{ProductKey, ProductListing, Products};
 
 use super::{
@@ -160,9 +162,13 @@ impl AdminProductsApi {
             })?;
             inputs.push(input);
         }
-        let outcomes = products(&market)
-            .upsert_batch(inputs, missing.into())
+        let (first, repeated) = split_repeated(inputs);
+        let mut outcomes = products(&market)
+            .upsert_batch(first, missing.into())
             .await?;
+        for (index, refusal) in repeated {
+            outcomes.insert(index, Err(refusal));
+        }
         Ok(BatchAnswer::Results(Answer(BatchResults::new(outcomes))))
     }
 
@@ -228,6 +234,23 @@ impl AdminProductsApi {
             .await?;
         Ok(DeletedAnswer::Deleted)
     }
+}
+
+/// The products whose external id comes for the first time, and, by their place in the batch, refusals of all others:
+/// which of two states is meant, the caller has to say.
+fn split_repeated(inputs: Vec<ProductInput>) -> (Vec<ProductInput>, Vec<(usize, InvalidField)>) {
+    let mut seen = HashSet::new();
+    let mut first = Vec::with_capacity(inputs.len());
+    let mut repeated = Vec::new();
+    for (index, input) in inputs.into_iter().enumerate() {
+        if seen.insert(input.external_id.trim().to_owned()) {
+            first.push(input);
+        } else {
+            let refusal = InvalidField::new("external_id", "is in this batch already");
+            repeated.push((index, refusal));
+        }
+    }
+    (first, repeated)
 }
 
 fn products(market: &Marketplace) -> Products {

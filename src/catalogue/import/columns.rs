@@ -19,6 +19,8 @@ pub(super) struct Columns {
     pub images: Vec<String>,
     pub options: BTreeMap<String, String>,
     pub attributes: Attributes,
+    /// A description of white space, which an export gives as it is.
+    pub blank_description: Option<String>,
 }
 
 /// The column that a field was read from.
@@ -37,12 +39,16 @@ impl Columns {
             images: Vec::new(),
             options: BTreeMap::new(),
             attributes: Attributes::new(),
+            blank_description: None,
         };
         let mut images: Vec<(usize, Vec<String>)> = Vec::new();
         let mut left: Vec<(usize, std::sync::Arc<str>, Value)> = Vec::new();
         for (place, (name, value)) in row.columns.into_iter().enumerate() {
             let column_use = mapping.use_of(&name);
             if value::is_blank(&value) {
+                if is_description(&column_use) {
+                    columns.blank_description = value::text(&value);
+                }
                 continue;
             }
             match &*column_use {
@@ -146,6 +152,10 @@ impl Columns {
             attributes::add(&mut self.attributes, losses, name, text);
         });
     }
+}
+
+fn is_description(column_use: &Use) -> bool {
+    matches!(column_use, Use::Fields(fields) if fields.contains(&(Field::Description, 0)))
 }
 
 /// Addresses hold no white space, so it may separate several of them in one text.

@@ -94,11 +94,15 @@ impl Converter {
                 .map(|slug| Label::new(slug, name_of_slug(slug))),
         };
         let images = self.images(&mut columns);
+        let description = columns
+            .text(Field::Description)
+            .or_else(|| columns.blank_description.take())
+            .unwrap_or_default();
         let product = ProductInput {
             external_id,
             slug: columns.text(Field::Slug),
             title,
-            description: columns.text(Field::Description).unwrap_or_default(),
+            description,
             brand: columns.text(Field::Brand),
             status: status(&columns)?,
             // By name here; the slugs are known when they have been looked up.

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use sea_orm::{ConnectionTrait, QueryResult};
+use sea_orm::{ConnectionTrait, DbBackend, QueryResult};
 use souk_domain::{FacetName, price_ladder};
 
 use super::{
@@ -77,10 +77,15 @@ pub(super) async fn count<C: ConnectionTrait>(
     search: &Search<'_>,
     counted: &Counted,
 ) -> Result<Vec<Count>, SearchError> {
-    let mut sql = Sql::new(connection.get_database_backend());
-    Statement::new(search, counted).write(&mut sql);
+    let sql = statement(search, counted, connection.get_database_backend());
     let rows = sql.rows(connection).await?;
     rows.iter().map(read).collect()
+}
+
+pub(super) fn statement(search: &Search<'_>, counted: &Counted, backend: DbBackend) -> Sql {
+    let mut sql = Sql::new(backend);
+    Statement::new(search, counted).write(&mut sql);
+    sql
 }
 
 fn read(row: &QueryResult) -> Result<Count, SearchError> {

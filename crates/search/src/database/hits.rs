@@ -1,6 +1,6 @@
 //! The hits of a page.
 
-use sea_orm::{ConnectionTrait, QueryResult};
+use sea_orm::{ConnectionTrait, DbBackend, QueryResult};
 use souk_domain::{Cursor, Highlights, Hit, Label, PriceRange, ProductId, Sort, SortKey, Start};
 
 use super::{Search, floats, sql::Sql};
@@ -29,8 +29,7 @@ pub(super) async fn page<C: ConnectionTrait>(
         return Ok((Vec::new(), None));
     }
     let limit = plan.page.limit as usize;
-    let mut sql = Sql::new(connection.get_database_backend());
-    write(&mut sql, search);
+    let sql = statement(search, connection.get_database_backend());
     let rows = sql.rows(connection).await?;
 
     let mut highlighter = plan
@@ -55,6 +54,12 @@ pub(super) async fn page<C: ConnectionTrait>(
 }
 
 /// First the ids of the page, then what is shown of them.
+pub(super) fn statement(search: &Search<'_>, backend: DbBackend) -> Sql {
+    let mut sql = Sql::new(backend);
+    write(&mut sql, search);
+    sql
+}
+
 fn write(sql: &mut Sql, search: &Search<'_>) {
     let plan = search.plan;
     let falling = if plan.sort == Sort::PriceAsc {

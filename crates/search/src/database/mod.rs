@@ -11,6 +11,8 @@ mod filters;
 mod floats;
 mod hits;
 mod matching;
+#[cfg(test)]
+mod plans;
 mod similar;
 mod sql;
 mod suggest;

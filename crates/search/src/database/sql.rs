@@ -91,6 +91,20 @@ impl Sql {
         let statement = Statement::from_sql_and_values(self.backend, self.text, self.values);
         Ok(connection.query_all_raw(statement).await?)
     }
+
+    /// How the database would run it.
+    #[cfg(test)]
+    pub(super) async fn plan<C: ConnectionTrait>(
+        self,
+        connection: &C,
+    ) -> Result<String, SearchError> {
+        let mut explained = self;
+        explained.text.insert_str(0, "EXPLAIN ");
+        let rows = explained.rows(connection).await?;
+        let lines: Result<Vec<String>, _> =
+            rows.iter().map(|row| row.try_get_by_index(0)).collect();
+        Ok(lines?.join("\n"))
+    }
 }
 
 fn json_list<'a>(texts: impl IntoIterator<Item = &'a String>) -> String {

@@ -136,34 +136,61 @@ fn stem_of(word: &str, analyzer: &mut Analyzer) -> String {
     tokens.pop().map(|token| token.stem).unwrap_or_default()
 }
 
-/// How the words of a word's stem begin. Stemming changes ends, so two or three letters are shared; and a letter
-/// that the index keeps although the analyzer folds it may stand for the first one.
+/// How the words of a word's stem begin. Stemming changes ends, so two or three letters are shared.
 fn beginnings(word: &Word) -> BTreeSet<String> {
     let letters = if word.stem.chars().count() <= 4 { 2 } else { 3 };
-    let mut beginnings: BTreeSet<String> = [&word.surface, &word.stem]
-        .into_iter()
-        .map(|form| form.chars().take(letters).collect())
-        .collect();
-    for (folded, kept) in UNFOLDED {
-        if word.surface.starts_with(folded) {
-            beginnings.insert((*kept).to_owned());
-        }
+    let mut beginnings = BTreeSet::new();
+    for form in [&word.surface, &word.stem] {
+        spell(form, letters, String::new(), &mut beginnings);
     }
     beginnings
 }
 
-/// Letters that the databases do not fold and the analyzer does.
-const UNFOLDED: &[(&str, &str)] = &[
-    ("ae", "æ"),
-    ("d", "đ"),
-    ("d", "ð"),
-    ("i", "ı"),
-    ("l", "ł"),
-    ("o", "ø"),
-    ("oe", "œ"),
-    ("ss", "ß"),
-    ("th", "þ"),
+/// Letters that the databases keep and the analyzer folds.
+const UNFOLDED: &[(&str, char)] = &[
+    ("ae", 'æ'),
+    ("d", 'đ'),
+    ("d", 'ð'),
+    ("h", 'ħ'),
+    ("i", 'ı'),
+    ("l", 'ł'),
+    ("n", 'ŋ'),
+    ("o", 'ø'),
+    ("oe", 'œ'),
+    ("ss", 'ß'),
+    ("t", 'ŧ'),
+    ("th", 'þ'),
 ];
+
+/// Collects the ways in which the index may spell the first letters of a folded word.
+fn spell(rest: &str, letters: usize, spelled: String, spellings: &mut BTreeSet<String>) {
+    let mut following = rest.chars();
+    let Some(letter) = following.next().filter(|_| letters > 0) else {
+        spellings.insert(spelled);
+        return;
+    };
+    let left = letters - 1;
+    spell(
+        following.as_str(),
+        left,
+        format!("{spelled}{letter}"),
+        spellings,
+    );
+    for (folded, kept) in UNFOLDED {
+        let with_kept = format!("{spelled}{kept}");
+        if let Some(rest) = rest.strip_prefix(folded) {
+            spell(
+                rest,
+                letters.saturating_sub(folded.len()),
+                with_kept,
+                spellings,
+            );
+        } else if folded.starts_with(rest) {
+            // The word is still being typed, and ends within what the letter folds to.
+            spellings.insert(with_kept);
+        }
+    }
+}
 
 /// Whether words of one stem may begin differently in a language, so that its whole vocabulary has to be looked at.
 fn stems_change_beginnings(language: Language) -> bool {
@@ -214,7 +241,7 @@ const SQLITE_VOCABULARIES: [&str; 4] = [
 /// A part of the vocabulary.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Condition {
-    /// Words of so many letters.
+    /// Words that have between so many letters when folded.
     Long(i64, i64),
     /// Words that begin so.
     Beginning(String),
@@ -223,11 +250,13 @@ enum Condition {
 impl Condition {
     fn write(&self, sql: &mut Sql, column: &str) {
         match self {
+            // Least in bytes, because one letter may be folded to two, such as `æ`, and then is of two bytes.
             Self::Long(least, most) => sql
-                .push(&format!("length({column}) BETWEEN "))
+                .push(&format!("(octet_length({column}) >= "))
                 .bind(*least)
-                .push(" AND ")
-                .bind(*most),
+                .push(&format!(" AND length({column}) <= "))
+                .bind(*most)
+                .push(")"),
             Self::Beginning(beginning) => sql
                 .push(&format!("({column} >= "))
                 .bind_text(beginning)
@@ -292,5 +321,23 @@ impl Beginnings {
         let queries = self.0.iter().map(|word| quoted(word, postgres) + &suffix);
         let queries: Vec<_> = queries.collect();
         queries.join(if postgres { " | " } else { " OR " })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn first_letters_are_spelled_as_the_index_may_keep_them() {
+        let spellings = |word: &str, letters| {
+            let mut spellings = BTreeSet::new();
+            spell(word, letters, String::new(), &mut spellings);
+            spellings.into_iter().collect::<Vec<_>>()
+        };
+        assert_eq!(spellings("mug", 2), ["mu"]);
+        assert_eq!(spellings("a", 2), ["a", "æ"]);
+        assert_eq!(spellings("kaerlig", 3), ["kae", "kæ"]);
+        assert_eq!(spellings("lodz", 2), ["lo", "lø", "ło", "łø"]);
     }
 }

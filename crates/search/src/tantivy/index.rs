@@ -34,7 +34,7 @@ impl TantivyOptions {
         Self {
             directory: directory.into(),
             writer_memory: 64 << 20,
-            writer_threads: 1,
+            writer_threads: cores.min(2),
             search_threads: cores,
         }
     }

@@ -13,7 +13,7 @@ const SPARSE: u32 = 32;
 pub(super) enum WordDocs {
     /// One term: its postings as they are.
     Single {
-        postings: SegmentPostings,
+        postings: Box<SegmentPostings>,
         quality: u8,
     },
     /// Several rare terms.
@@ -26,9 +26,10 @@ impl WordDocs {
     pub(super) fn read(reader: &SegmentReader, terms: &[TermMatch]) -> tantivy::Result<Self> {
         if let [term] = terms {
             let index = reader.inverted_index(term.field)?;
+            let postings =
+                index.read_postings_from_terminfo(&term.info, IndexRecordOption::WithFreqs)?;
             return Ok(Self::Single {
-                postings: index
-                    .read_postings_from_terminfo(&term.info, IndexRecordOption::WithFreqs)?,
+                postings: Box::new(postings),
                 quality: term.quality,
             });
         }

@@ -8,9 +8,7 @@ use souk_domain::ProductId;
 use tantivy::columnar::Column;
 use tantivy::indexer::{IndexWriterOptions, LogMergePolicy};
 use tantivy::schema::IndexRecordOption;
-use tantivy::{
-    DocId, DocSet, InvertedIndexReader, SegmentReader, TERMINATED, TantivyDocument, Term,
-};
+use tantivy::{DocId, DocSet, InvertedIndexReader, SegmentReader, TERMINATED, Term};
 
 use super::document::Encoder;
 use super::schema;
@@ -22,6 +20,8 @@ use crate::{IndexOp, OpOutcome, Refresh};
 const DELETION_MEMORY: Duration = Duration::from_secs(15 * 60);
 /// So many writes may wait to become searchable; their versions are kept in memory till then.
 const MAX_UNREFRESHED: usize = 50_000;
+/// Tantivy's threads do not work with less, in bytes.
+const MIN_THREAD_MEMORY: usize = 15_000_000;
 
 /// Where a tenant's writer is kept, and what outlives it when it fails.
 #[derive(Default)]
@@ -50,13 +50,12 @@ struct Recent {
     deleted_at: Option<Instant>,
 }
 
-/// What will become of a product in this batch.
-struct Change {
-    version: u64,
-    /// None for a deletion.
-    document: Option<TantivyDocument>,
-    /// Whether the index holds the product now.
-    replaces: bool,
+/// A batch on its way: indexed already, but not committed.
+struct Staged {
+    outcomes: Vec<OpOutcome>,
+    versions: HashMap<i64, Recent>,
+    /// Whether there is anything to commit.
+    touched: bool,
 }
 
 impl Writer {
@@ -67,7 +66,7 @@ impl Writer {
         threads: usize,
     ) -> tantivy::Result<Self> {
         let options = IndexWriterOptions::builder()
-            .memory_budget_per_thread(memory / threads)
+            .memory_budget_per_thread((memory / threads).max(MIN_THREAD_MEMORY))
             .num_worker_threads(threads)
             .num_merge_threads(1)
             .build();
@@ -89,15 +88,17 @@ impl Writer {
         ops: Vec<IndexOp>,
         refresh: Refresh,
     ) -> tantivy::Result<Vec<OpOutcome>> {
-        let (outcomes, changes) = self.decide(tenant, versions, ops)?;
-        if !changes.is_empty() {
-            self.commit(tenant, versions, changes)?;
+        let staged = self.stage(tenant, versions, ops)?;
+        if staged.touched {
+            self.inner.commit()?;
+            versions.dirty = true;
         }
+        versions.recent.extend(staged.versions);
         let full = versions.recent.len() > MAX_UNREFRESHED;
         if refresh == Refresh::Now || full {
             self.refresh(tenant, versions)?;
         }
-        Ok(outcomes)
+        Ok(staged.outcomes)
     }
 
     /// Makes committed documents visible, if there are any that are not.
@@ -113,28 +114,36 @@ impl Writer {
         Ok(())
     }
 
-    fn decide(
+    /// Hands the changes to the index as they come: its threads work while the next is read.
+    fn stage(
         &mut self,
         tenant: &TenantIndex,
         versions: &Versions,
         ops: Vec<IndexOp>,
-    ) -> tantivy::Result<(Vec<OpOutcome>, HashMap<i64, Change>)> {
-        let mut outcomes = Vec::with_capacity(ops.len());
-        let mut changes: HashMap<i64, Change> = HashMap::with_capacity(ops.len());
+    ) -> tantivy::Result<Staged> {
         let indexed = Indexed::new(tenant)?;
+        let now = Instant::now();
+        let mut staged = Staged {
+            outcomes: Vec::with_capacity(ops.len()),
+            versions: HashMap::with_capacity(ops.len()),
+            touched: false,
+        };
         for op in ops {
             let ProductId(id) = op.id();
-            let (known, replaces) = match (changes.get(&id), versions.recent.get(&id)) {
-                (Some(change), _) => (Some(change.version), change.replaces),
-                (None, Some(recent)) => (Some(recent.version), recent.deleted_at.is_none()),
-                (None, None) => {
+            let earlier = staged
+                .versions
+                .get(&id)
+                .or_else(|| versions.recent.get(&id));
+            let (known, exists) = match earlier {
+                Some(recent) => (Some(recent.version), recent.deleted_at.is_none()),
+                None => {
                     let version = indexed.version(id)?;
                     (version, version.is_some())
                 }
             };
             let version = op.version();
             if known.is_some_and(|known| known >= version) {
-                outcomes.push(OpOutcome::Stale);
+                staged.outcomes.push(OpOutcome::Stale);
                 continue;
             }
             let document = match op {
@@ -142,57 +151,28 @@ impl Writer {
                 IndexOp::Upsert { document, .. } => match self.encoder.encode(&document, version) {
                     Ok(document) => Some(document),
                     Err(reason) => {
-                        outcomes.push(OpOutcome::Rejected(reason));
+                        staged.outcomes.push(OpOutcome::Rejected(reason));
                         continue;
                     }
                 },
             };
-            let change = Change {
+            let recent = Recent {
                 version,
-                document,
-                replaces,
+                deleted_at: document.is_none().then_some(now),
             };
-            changes.insert(id, change);
-            outcomes.push(OpOutcome::Applied);
-        }
-        Ok((outcomes, changes))
-    }
-
-    fn commit(
-        &mut self,
-        tenant: &TenantIndex,
-        versions: &mut Versions,
-        changes: HashMap<i64, Change>,
-    ) -> tantivy::Result<()> {
-        let mut committed = Vec::with_capacity(changes.len());
-        let mut touched = false;
-        let now = Instant::now();
-        for (id, change) in changes {
-            if change.replaces {
+            staged.touched |= exists || document.is_some();
+            if exists {
+                // Only what was added before this is deleted by it.
                 let term = Term::from_field_i64(tenant.fields.id, id);
                 self.inner.delete_term(term);
-                touched = true;
             }
-            let deleted_at = change.document.is_none().then_some(now);
-            if let Some(document) = change.document {
+            if let Some(document) = document {
                 self.inner.add_document(document)?;
-                touched = true;
             }
-            let version = change.version;
-            committed.push((
-                id,
-                Recent {
-                    version,
-                    deleted_at,
-                },
-            ));
+            staged.versions.insert(id, recent);
+            staged.outcomes.push(OpOutcome::Applied);
         }
-        if touched {
-            self.inner.commit()?;
-            versions.dirty = true;
-        }
-        versions.recent.extend(committed);
-        Ok(())
+        Ok(staged)
     }
 }
 
@@ -208,11 +188,12 @@ impl Versions {
     }
 }
 
-/// Few segments, so that a search visits few; merges small enough not to be felt.
+/// Six segments of a size become one eight times as large: searches visit few segments, and a
+/// single change is merged with few others at a time.
 fn merge_policy() -> LogMergePolicy {
     let mut policy = LogMergePolicy::default();
     policy.set_min_num_segments(6);
-    policy.set_min_layer_size(1_000);
+    policy.set_min_layer_size(50);
     policy.set_level_log_size(3.0);
     policy.set_del_docs_ratio_before_merge(0.25);
     policy

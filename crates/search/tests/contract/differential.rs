@@ -23,7 +23,7 @@ use crate::{
 };
 
 const PRODUCTS: usize = 300;
-const QUERIES: u32 = 120;
+const QUERIES: u32 = 150;
 
 const WORDS: [&str; 40] = [
     "mug",

@@ -1,5 +1,5 @@
 //! Documents and an engine for the tests of the embedded engine.
-#![allow(dead_code, unreachable_pub, missing_docs)]
+#![allow(dead_code, unreachable_pub, missing_docs, clippy::unwrap_used)]
 
 use std::collections::BTreeMap;
 

@@ -82,7 +82,6 @@ async fn a_removed_tenant_leaves_nothing() {
             "categories",
             "fandoms",
             "sellers",
-            "outbox",
         ] {
             assert_eq!(
                 setup.number(&format!("SELECT count(*) FROM {table}")).await,
@@ -90,6 +89,13 @@ async fn a_removed_tenant_leaves_nothing() {
                 "{table}"
             );
         }
+        let left = setup.claim("worker", 1_000).await;
+        assert_eq!(left.len(), 1, "word for its index to be dropped");
+        assert_eq!(
+            (left[0].tenant_id, left[0].entity_id),
+            (setup.scope.tenant(), 0)
+        );
+
         let gone = setup.store.tenants().remove("main").await;
         assert!(matches!(gone, Err(StoreError::NotFound("tenant"))));
         let gone = setup.scope.categories().create(category("New", None)).await;

@@ -12,7 +12,11 @@ cases![
 ];
 
 async fn similar(f: &Fixture, name: &str, limit: usize) -> Vec<String> {
-    let hits = f.engine.similar(f.shop, f.id(name), limit).await.unwrap();
+    let hits = f
+        .engine
+        .similar(f.shop, f.id(name), limit)
+        .await
+        .expect("an answer");
     assert!(hits.iter().all(|hit| hit.highlights.title.is_none()));
     f.names(&hits)
 }
@@ -41,7 +45,7 @@ async fn the_limit_holds(f: &Fixture) {
 async fn what_is_not_for_sale_has_none_and_is_none(f: &Fixture) {
     assert_eq!(similar(f, "draft", 5).await, [""; 0]);
     let unknown = f.engine.similar(f.shop, ProductId(i64::MAX), 5).await;
-    assert_eq!(unknown.unwrap(), []);
+    assert_eq!(unknown.expect("an answer"), []);
     let like_a_mug = similar(f, "mug-star", 50).await;
     assert!(!like_a_mug.contains(&"draft".to_owned()));
 }

@@ -76,7 +76,13 @@ async fn suggestions_stay_within_the_tenant(f: &Fixture) {
         text: "nextd".to_owned(),
         limit: 10,
     };
-    assert!(!f.engine.suggest(&request).await.unwrap().is_empty());
+    assert!(
+        !f.engine
+            .suggest(&request)
+            .await
+            .expect("an answer")
+            .is_empty()
+    );
 }
 
 async fn similar_products_stay_within_the_tenant(f: &Fixture) {
@@ -84,13 +90,13 @@ async fn similar_products_stay_within_the_tenant(f: &Fixture) {
         .engine
         .similar(f.other, f.id("mug-star"), 5)
         .await
-        .unwrap();
+        .expect("an answer");
     assert_eq!(foreign, []);
     let own = f
         .engine
         .similar(f.shop, f.id("mug-star"), 50)
         .await
-        .unwrap();
+        .expect("an answer");
     assert!(own.iter().all(|hit| !hit.title.contains("next door")));
 }
 
@@ -101,6 +107,6 @@ async fn each_tenant_has_its_language(f: &Fixture) {
 
 async fn every_tenant_is_ready(f: &Fixture) {
     for tenant in [f.shop, f.other, f.wide] {
-        f.engine.ready(tenant).await.unwrap();
+        f.engine.ready(tenant).await.expect("an answer");
     }
 }

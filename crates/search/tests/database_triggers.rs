@@ -1,0 +1,117 @@
+//! What the database engine searches follows every change made by plain SQL, on both databases.
+
+use sea_orm::ConnectionTrait;
+use souk_domain::{Language, SearchQuery, TenantId};
+use souk_search::{SearchEngine, SearchPlan, database::DatabaseEngine};
+use souk_testkit::databases;
+
+const FILL: &str = "
+    INSERT INTO tenants (id, slug, name) VALUES (1, 't', 'T');
+    INSERT INTO sellers (id, tenant_id, slug, name) VALUES (1, 1, 's', 'Corner Store');
+    INSERT INTO fandoms (id, tenant_id, slug, name) VALUES (1, 1, 'f', 'Star Voyage');
+    INSERT INTO categories (id, tenant_id, parent_id, slug, name) VALUES (1, 1, NULL, 'home', 'Home'), (2, 1, 1, 'mugs', 'Mugs');
+    INSERT INTO products (id, tenant_id, external_id, slug, title, seller_id, fandom_id, category_id, currency, attributes)
+    VALUES (1, 1, 'AB-1', 'cup', 'Cup', 1, 1, 2, 'EUR', '{\"Colour\": [\"Blue\"], \"Odd\": true, \"Nested\": {\"a\": 1}}');
+    INSERT INTO variants (id, tenant_id, product_id, sku, price, stock, options)
+    VALUES (1, 1, 1, 'SKU-77', 500, 1, '{\"Size\": \"Large\"}')";
+
+/// A change, and what is found and not found after it.
+const CHANGES: [(&str, &[&str], &[&str]); 11] = [
+    (
+        "",
+        &[
+            "cup", "blue", "large", "voyage", "home", "mugs", "corner", "ab1", "sku77", "true",
+        ],
+        &["beaker"],
+    ),
+    (
+        "UPDATE products SET title = 'Beaker' WHERE id = 1",
+        &["beaker"],
+        &["cup"],
+    ),
+    (
+        "UPDATE products SET brand = 'Acme', description = 'Sturdy.' WHERE id = 1",
+        &["acme", "sturdy"],
+        &[],
+    ),
+    (
+        "UPDATE products SET attributes = '{\"Colour\": \"Red\", \"MPN\": [\"ZZ-9 9\"]}' WHERE id = 1",
+        &["red", "zz99", "large"],
+        &["blue"],
+    ),
+    (
+        "UPDATE products SET external_id = 'CD-22' WHERE id = 1",
+        &["cd22"],
+        &["ab1"],
+    ),
+    (
+        "UPDATE variants SET sku = 'SKU-88', options = '{\"Size\": \"Small\"}' WHERE id = 1",
+        &["sku88", "small"],
+        &["sku77", "large"],
+    ),
+    (
+        "UPDATE fandoms SET name = 'Moon Garden' WHERE id = 1",
+        &["garden"],
+        &["voyage"],
+    ),
+    (
+        "UPDATE categories SET name = 'Kitchen' WHERE id = 1",
+        &["kitchen", "mugs"],
+        &["home"],
+    ),
+    (
+        "UPDATE sellers SET name = 'Attic' WHERE id = 1",
+        &["attic"],
+        &["corner"],
+    ),
+    (
+        "UPDATE products SET status = 'archived' WHERE id = 1",
+        &[],
+        &["beaker", "attic", "cd22"],
+    ),
+    (
+        "UPDATE products SET status = 'active' WHERE id = 1; DELETE FROM variants WHERE id = 1",
+        &["beaker"],
+        &["small", "sku88"],
+    ),
+];
+
+async fn finds(engine: &DatabaseEngine, text: &str) -> bool {
+    let query = SearchQuery {
+        text: Some(format!("{text} ")),
+        ..SearchQuery::default()
+    };
+    let plan = SearchPlan::new(TenantId(1), Language::English, &query);
+    engine.search(&plan).await.expect("an answer").total == 1
+}
+
+#[tokio::test]
+async fn a_change_by_plain_sql_counts_at_once() {
+    for database in databases().await {
+        let connection = database.connect().await;
+        let engine = DatabaseEngine::new(database.connect().await);
+        connection
+            .execute_unprepared(FILL)
+            .await
+            .expect("an answer");
+        for (change, found, not_found) in CHANGES {
+            if !change.is_empty() {
+                connection
+                    .execute_unprepared(change)
+                    .await
+                    .expect("an answer");
+            }
+            for word in found {
+                assert!(finds(&engine, word).await, "{word} after {change:?}");
+            }
+            for word in not_found {
+                assert!(!finds(&engine, word).await, "{word} after {change:?}");
+            }
+        }
+        connection
+            .execute_unprepared("DELETE FROM products WHERE id = 1")
+            .await
+            .expect("an answer");
+        assert!(!finds(&engine, "beaker").await);
+    }
+}
