@@ -40,7 +40,8 @@ impl Installation {
     pub(crate) fn new(executable: &Path, folder: &Path) -> Result<Self> {
         fs::create_dir_all(folder)?;
         Ok(Self {
-            executable: executable.to_path_buf(),
+            executable: fs::canonicalize(executable)
+                .with_context(|| format!("there is no {}", executable.display()))?,
             folder: folder.to_path_buf(),
         })
     }
