@@ -72,6 +72,9 @@ impl Writer {
             .build();
         let inner: tantivy::IndexWriter = tenant.index.writer_with_options(options)?;
         inner.set_merge_policy(Box::new(merge_policy()));
+        // One that was killed before its commit leaves files behind whose names the next commit may want again,
+        // such as the deletions of a segment at the same stamp, and it would fail over them for ever.
+        inner.garbage_collect_files().wait()?;
         // A predecessor may have failed after its commit took effect.
         tenant.refresh()?;
         Ok(Self {
