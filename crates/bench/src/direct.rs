@@ -13,7 +13,7 @@ use serde_json::json;
 use souk_domain::Language;
 use souk_search::{plan::TextPlan, tantivy::schema};
 use tantivy::{
-    Index, IndexReader, Term,
+    Index, IndexReader, IndexWriter, Term,
     aggregation::{AggContextParams, AggregationCollector, agg_req::Aggregations},
     collector::{Count, TopDocs},
     query::{AllQuery, BooleanQuery, FuzzyTermQuery, Query, RangeQuery, TermQuery},
@@ -26,6 +26,8 @@ use crate::{
 };
 
 const PAGE: usize = 20;
+/// What Tantivy asks for at least; merging needs none of it.
+const MERGE_MEMORY: usize = 15_000_000;
 /// Words no longer than this are beginnings in a field of their own.
 const SHORT_WORD: usize = 3;
 
@@ -36,10 +38,18 @@ pub(crate) struct Direct {
 }
 
 impl Direct {
-    /// Opens the one index below a folder.
-    pub(crate) fn open(folder: &Path) -> Result<Self> {
-        let path = find_index(folder)?.context("there is no index in the data folder")?;
-        let index = Index::open_in_dir(path)?;
+    /// Opens a copy of the one index below a folder, merged into a single segment: Tantivy at its best.
+    pub(crate) fn open(folder: &Path, copy: &Path) -> Result<Self> {
+        let original = find_index(folder)?.context("there is no index in the data folder")?;
+        fs::create_dir_all(copy)?;
+        for entry in fs::read_dir(original)? {
+            let entry = entry?;
+            if entry.file_type()?.is_file() {
+                fs::copy(entry.path(), copy.join(entry.file_name()))?;
+            }
+        }
+        let index = Index::open_in_dir(copy)?;
+        merge(&index)?;
         let terms = |field: &str, size: u32| json!({"terms": {"field": field, "size": size}});
         let aggregations = json!({
             "category": terms(schema::CATEGORY, 50),
@@ -57,11 +67,6 @@ impl Direct {
             reader: index.reader()?,
             aggregations: serde_json::from_value(aggregations)?,
         })
-    }
-
-    /// How many segments the index has.
-    pub(crate) fn segments(&self) -> usize {
-        self.reader.searcher().segment_readers().len()
     }
 
     /// How many products a query finds.
@@ -205,6 +210,15 @@ impl Direct {
     }
 }
 
+fn merge(index: &Index) -> Result<()> {
+    let mut writer: IndexWriter = index.writer_with_num_threads(1, MERGE_MEMORY)?;
+    let segments = index.searchable_segment_ids()?;
+    if segments.len() > 1 {
+        writer.merge(&segments).wait()?;
+    }
+    Ok(writer.wait_merging_threads()?)
+}
+
 fn find_index(folder: &Path) -> Result<Option<PathBuf>> {
     if folder.join("meta.json").exists() {
         return Ok(Some(folder.to_path_buf()));
@@ -252,7 +266,10 @@ mod tests {
                 document: Box::new(built.build()),
             }
         });
-        index.apply(ops.collect(), Refresh::Now).await.unwrap();
+        let ops: Vec<IndexOp> = ops.collect();
+        for part in ops.chunks(70) {
+            index.apply(part.to_vec(), Refresh::Now).await.unwrap();
+        }
         index
     }
 
@@ -281,7 +298,9 @@ mod tests {
     async fn both_sides_of_the_comparison_find_the_same() {
         let folder = tempfile::tempdir().unwrap();
         let index = index(folder.path()).await;
-        let direct = Direct::open(folder.path()).unwrap();
+        let copy = tempfile::tempdir().unwrap();
+        let direct = Direct::open(folder.path(), copy.path()).unwrap();
+        assert_eq!(direct.reader.searcher().segment_readers().len(), 1);
         let filters = [
             None,
             Some(Filter::Category {

@@ -5,80 +5,143 @@ use std::{
     time::{Duration, Instant},
 };
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
-use tokio::{task::JoinSet, time};
+use tokio::{
+    sync::mpsc::{self, UnboundedSender, error::TryRecvError},
+    task::JoinSet,
+    time,
+};
 
-use crate::{http::Connection, latencies::Latencies, server::ADMIN_KEY};
+use crate::{
+    http::{Connection, encoded},
+    latencies::Latencies,
+    server::ADMIN_KEY,
+};
 
 const CHANGES_PER_SECOND: u32 = 50;
+/// So many products are changed in turn; one page shows them all.
+const PRODUCTS: u32 = 50;
 const POLL: Duration = Duration::from_millis(5);
 const PATIENCE: Duration = Duration::from_secs(30);
-const BATCH: &str = "/api/admin/products/batch";
+const BRAND: &str = "Benchmark Probes";
 
-/// Makes the products that are changed later, and waits until the last is found.
-pub(crate) async fn prepare(address: SocketAddr) -> Result<()> {
-    let mut connection = Connection::open(address).await?;
-    let products: Vec<Value> = (0..CHANGES_PER_SECOND)
-        .map(|product| described(product, 0))
-        .collect();
-    connection
-        .post(BATCH, ADMIN_KEY, &json!({ "products": products }))
-        .await?;
-    visible(&mut connection, CHANGES_PER_SECOND - 1, 0).await
+/// One change: the product is in this revision from then on.
+struct Change {
+    product: u32,
+    revision: u32,
+    begun: Instant,
 }
 
-/// Changes products at a steady pace and measures, from sending the change to finding it.
+/// Changes products at a steady pace and measures, from sending the change to finding it. One reader asks for all of
+/// them again and again, so that a slow index is not slowed further by being asked more.
 pub(crate) async fn measure(address: SocketAddr, duration: Duration) -> Result<Latencies> {
     let changes = CHANGES_PER_SECOND * u32::try_from(duration.as_secs())?;
-    let mut pace = time::interval(Duration::from_secs(1) / CHANGES_PER_SECOND);
-    let mut changing = JoinSet::new();
-    for change in 0..changes {
-        pace.tick().await;
-        let (product, revision) = (change % CHANGES_PER_SECOND, 1 + change / CHANGES_PER_SECOND);
-        changing.spawn(async move {
-            let mut connection = Connection::open(address).await?;
-            let begun = Instant::now();
-            let products = [described(product, revision)];
-            connection
-                .post(BATCH, ADMIN_KEY, &json!({ "products": products }))
-                .await?;
-            visible(&mut connection, product, revision).await?;
-            Ok::<_, anyhow::Error>(begun.elapsed())
-        });
-    }
+    let (sender, mut sent) = mpsc::unbounded_channel();
+    let changing = tokio::spawn(change(address, changes, sender));
+    let mut reader = Connection::open(address).await?;
+    let mut waiting: Vec<Change> = Vec::new();
     let mut latencies = Latencies::default();
-    while let Some(latency) = changing.join_next().await {
-        latencies.add(latency??);
+    let deadline = Instant::now() + duration + PATIENCE;
+    loop {
+        let all_sent = loop {
+            match sent.try_recv() {
+                Ok(change) => waiting.push(change),
+                Err(reason) => break reason == TryRecvError::Disconnected,
+            }
+        };
+        if all_sent && waiting.is_empty() {
+            break;
+        }
+        ensure!(
+            Instant::now() < deadline,
+            "a change is not visible after {PATIENCE:?}"
+        );
+        for (product, revision) in visible(&mut reader).await? {
+            waiting.retain(|change| {
+                let shown = change.product == product && change.revision <= revision;
+                if shown {
+                    latencies.add(change.begun.elapsed());
+                }
+                !shown
+            });
+        }
+        time::sleep(POLL).await;
     }
+    changing.await??;
+    ensure!(
+        latencies.count() == changes as usize,
+        "not every change was seen"
+    );
     Ok(latencies)
 }
 
-async fn visible(connection: &mut Connection, product: u32, revision: u32) -> Result<()> {
-    let path = format!(
-        "/api/search?q={}&facets=none&per_page=1",
-        word(product, revision)
-    );
-    let begun = Instant::now();
-    while connection.get_json(&path).await?["total"] != 1 {
-        ensure!(
-            begun.elapsed() < PATIENCE,
-            "a change is not visible after {PATIENCE:?}"
-        );
-        time::sleep(POLL).await;
+async fn change(address: SocketAddr, changes: u32, sent: UnboundedSender<Change>) -> Result<()> {
+    let mut pace = time::interval(Duration::from_secs(1) / CHANGES_PER_SECOND);
+    let mut sending = JoinSet::new();
+    for number in 0..changes {
+        pace.tick().await;
+        let (product, revision) = (number % PRODUCTS, number / PRODUCTS);
+        sending.spawn(async move {
+            let mut connection = Connection::open(address).await?;
+            connection
+                .post(
+                    "/api/admin/products/batch",
+                    ADMIN_KEY,
+                    &described(product, revision),
+                )
+                .await
+        });
+        let begun = Instant::now();
+        sent.send(Change {
+            product,
+            revision,
+            begun,
+        })?;
+    }
+    while let Some(answer) = sending.join_next().await {
+        answer??;
     }
     Ok(())
 }
 
-/// A word that only this revision has. Its digits keep it from being taken for a misspelling of another.
-fn word(product: u32, revision: u32) -> String {
-    format!("fresh{product:04}x{revision:04}")
+/// The revisions that the search shows.
+async fn visible(connection: &mut Connection) -> Result<Vec<(u32, u32)>> {
+    let path = format!(
+        "/api/search?brand={}&facets=none&per_page=100",
+        encoded(BRAND)
+    );
+    let page = connection.get_json(&path).await?;
+    let hits = page["hits"].as_array().context("no hits")?;
+    Ok(hits
+        .iter()
+        .filter_map(|hit| revision(hit["title"].as_str()?))
+        .collect())
 }
 
 fn described(product: u32, revision: u32) -> Value {
-    json!({
-        "external_id": format!("bench-{product}"),
-        "title": format!("Benchmark probe {}", word(product, revision)),
-        "variants": [{"sku": format!("BENCH-{product}"), "price": 1_000, "stock": 1}],
-    })
+    json!({"products": [{
+        "external_id": format!("probe-{product}"),
+        "title": format!("Probe {product} in revision {revision}"),
+        "brand": BRAND,
+        "variants": [{"sku": format!("PROBE-{product}"), "price": 1_000, "stock": 1}],
+    }]})
+}
+
+fn revision(title: &str) -> Option<(u32, u32)> {
+    let (product, revision) = title.strip_prefix("Probe ")?.split_once(" in revision ")?;
+    Some((product.parse().ok()?, revision.parse().ok()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_title_tells_its_revision() {
+        let body = described(7, 12);
+        let title = body["products"][0]["title"].as_str().unwrap();
+        assert_eq!(revision(title), Some((7, 12)));
+        assert_eq!(revision("Probe of something else"), None);
+    }
 }

@@ -75,7 +75,7 @@ async fn measure(arguments: &Arguments) -> Result<Report> {
 
     let (installation, server) = fill(arguments, &mut report).await?;
     let queries = queries::derive(server.address).await?;
-    let direct = Direct::open(&installation.data())?;
+    let direct = Direct::open(&installation.data(), &arguments.folder.join("merged"))?;
     describe(&direct, &queries, &mut report)?;
     compare(&server, &direct, &queries, duration(10), &mut report).await?;
 
@@ -84,7 +84,6 @@ async fn measure(arguments: &Arguments) -> Result<Report> {
     report.note("resident memory, peak", memory.peak, "MB");
 
     say("changing products");
-    freshness::prepare(server.address).await?;
     let mut lags = freshness::measure(server.address, duration(20)).await?;
     report.note("change to searchable, p50", lags.percentile_ms(0.5), "ms");
     report.judge(
@@ -121,7 +120,6 @@ fn describe(direct: &Direct, queries: &[Query], report: &mut Report) -> Result<(
         counts.push(direct.count(query)?);
     }
     counts.sort_unstable();
-    report.note("segments", direct.segments() as f64, "number");
     report.note(
         "hits of a query, median",
         counts[counts.len() / 2] as f64,

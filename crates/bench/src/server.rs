@@ -127,8 +127,10 @@ impl Server {
         let answer = connection
             .get_json("/api/search?per_page=1&facets=none")
             .await;
-        answer.is_ok_and(|page| page["engine"] == "tantivy" && page["total"] == products)
-            && connection.get("/health/ready").await.is_ok()
+        let found_all =
+            answer.is_ok_and(|page| page["engine"] == "tantivy" && page["total"] == products);
+        let health = connection.get_json("/health/ready").await;
+        found_all && health.is_ok_and(|health| health["outbox"]["rows"] == 0)
     }
 }
 

@@ -352,7 +352,8 @@ impl Outbox {
     }
 
     /// Replaces a claimed row of a category, fandom or seller by rows of the background for the products that it
-    /// concerns, and says how many; none if the worker no longer holds it. One transaction, so that it is done
+    /// concerns, and says how many; none if the worker no longer holds it. Products that wait anyway are left out:
+    /// they will be read after this. One transaction, so that it is done
     /// wholly or not at all, however many products there are and whatever is left of the lease.
     ///
     /// # Errors
@@ -373,7 +374,11 @@ impl Outbox {
         // Those after no id, and without a limit.
         let insert = format!(
             "INSERT INTO outbox (tenant_id, entity, entity_id, priority)
-             SELECT $1, 'product', id, 1 FROM ({}) AS concerned",
+             SELECT $1, 'product', id, 1 FROM ({}) AS concerned
+             WHERE NOT EXISTS (
+                 SELECT 1 FROM outbox
+                 WHERE entity = 'product' AND entity_id = concerned.id AND claimed_by IS NULL AND attempts = 0
+             )",
             ids_of_sql(backend, row.entity)
         );
         let values = [

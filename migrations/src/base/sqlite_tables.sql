@@ -140,9 +140,10 @@ CREATE TABLE outbox (
     last_error    TEXT
 );
 
--- Where the triggers look for a row that already tells of an entity.
-CREATE INDEX outbox_waiting ON outbox (entity, entity_id)
-    WHERE claimed_by IS NULL AND attempts = 0 AND priority = 0;
+-- Where the triggers look for a row that already tells of an entity. The priority is a column of it, for else SQLite
+-- prefers the index on priorities, and reads the whole outbox for every change.
+CREATE INDEX outbox_waiting ON outbox (entity, entity_id, priority)
+    WHERE claimed_by IS NULL AND attempts = 0;
 CREATE INDEX outbox_order ON outbox (priority, id);
 
 CREATE TABLE dead_letters (

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use souk_domain::OutboxId;
 use souk_store::{DeadLetterId, Entity};
 use souk_testkit::{TestDatabase, product};
@@ -69,6 +70,53 @@ async fn a_failed_row_waits_for_its_time_and_a_released_one_does_not() {
         assert_eq!(ids(&due), rows[..1]);
         assert_eq!(due[0].attempts, 1);
     }
+}
+
+#[tokio::test]
+async fn a_reference_expands_to_its_products_but_not_to_those_that_wait_anyway() {
+    for setup in setups().await {
+        let mugs = ["one", "two"].map(|id| product(id).category("mugs"));
+        let ids = setup.upsert(mugs).await;
+        setup.drain().await;
+        setup.run("UPDATE categories SET name = 'Cups'").await;
+        let claimed = setup.claim("worker", 0).await;
+        let [category] = claimed.as_slice() else {
+            panic!("one row, not {claimed:?}");
+        };
+
+        setup
+            .upsert([product("one").category("mugs").stock(99)])
+            .await;
+        let expanded = setup.store.outbox().expand("worker", category, 0).await;
+        assert_eq!(expanded.unwrap(), 1);
+        let mut both: Vec<_> = ids
+            .iter()
+            .map(|upserted| ("product".to_owned(), upserted.id.0))
+            .collect();
+        both.sort_unstable();
+        assert_eq!(setup.drain().await, both);
+    }
+}
+
+/// On SQLite the triggers look for a waiting row at every change: by its entity, however long the outbox is.
+#[tokio::test]
+async fn a_waiting_row_is_found_by_its_entity() {
+    let setup = setup(TestDatabase::sqlite().await).await;
+    let row = setup
+        .sql
+        .query_one_raw(Statement::from_string(
+            DbBackend::Sqlite,
+            "EXPLAIN QUERY PLAN SELECT 1 FROM outbox WHERE entity = 'product' AND entity_id = 1
+             AND claimed_by IS NULL AND attempts = 0 AND priority = 0",
+        ))
+        .await
+        .unwrap()
+        .unwrap();
+    let plan: String = row.try_get_by_index(3).unwrap();
+    assert!(
+        plan.contains("outbox_waiting (entity=? AND entity_id=?"),
+        "{plan}"
+    );
 }
 
 #[tokio::test]
