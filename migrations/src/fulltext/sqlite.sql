@@ -46,10 +46,24 @@ CREATE INDEX search_codes_code ON search_codes (tenant_id, code);
 CREATE TABLE search_places (place INTEGER PRIMARY KEY);
 INSERT INTO search_places SELECT key + 1 FROM json_each('[' || replace(hex(zeroblob(499)), '00', '0,') || '0]');
 
--- A procedure: what is inserted here is done, and nothing is stored.
+-- Procedures: what is inserted here is done, and nothing is stored.
+CREATE VIEW search_code_added (product_id, tenant_id, code) AS SELECT 0, 0, '' WHERE 0;
+CREATE VIEW search_words_refresh (product_id) AS SELECT 0 WHERE 0;
 CREATE VIEW search_refresh (product_id) AS SELECT 0 WHERE 0;
 
-CREATE TRIGGER search_refreshed INSTEAD OF INSERT ON search_refresh BEGIN
+CREATE TRIGGER search_code_adding INSTEAD OF INSERT ON search_code_added BEGIN
+    INSERT INTO search_codes (product_id, tenant_id, code)
+    SELECT NEW.product_id, NEW.tenant_id, normal
+    FROM (
+        SELECT group_concat(letter, '') AS normal
+        FROM (SELECT substr(lower(NEW.code), place, 1) AS letter
+              FROM search_places WHERE place <= length(NEW.code) ORDER BY place)
+        WHERE letter GLOB '[a-z0-9]' OR letter > '~'
+    )
+    WHERE normal <> '' AND NOT EXISTS (SELECT 1 FROM search_codes WHERE product_id = NEW.product_id AND code = normal);
+END;
+
+CREATE TRIGGER search_words_refreshed INSTEAD OF INSERT ON search_words_refresh BEGIN
     DELETE FROM search_attributes WHERE product_id = NEW.product_id;
     INSERT INTO search_attributes (product_id, tenant_id, name, value, place, of_product)
     SELECT product_id, tenant_id, name, value, row_number() OVER (PARTITION BY name ORDER BY value) - 1, max(of_product)
@@ -73,6 +87,17 @@ CREATE TRIGGER search_refreshed INSTEAD OF INSERT ON search_refresh BEGIN
     )
     GROUP BY product_id, tenant_id, name, value;
 
+    DELETE FROM search_products WHERE rowid = NEW.product_id;
+    INSERT INTO search_products (rowid, title, names, attributes, description)
+    SELECT p.id, p.title, coalesce(p.brand, ''),
+           coalesce((SELECT group_concat(value, ' ') FROM search_attributes WHERE product_id = p.id), ''),
+           p.description
+    FROM products p WHERE p.id = NEW.product_id;
+END;
+
+CREATE TRIGGER search_refreshed INSTEAD OF INSERT ON search_refresh BEGIN
+    INSERT INTO search_words_refresh (product_id) VALUES (NEW.product_id);
+
     DELETE FROM search_codes WHERE product_id = NEW.product_id;
     INSERT INTO search_codes (product_id, tenant_id, code)
     SELECT DISTINCT product_id, tenant_id, (
@@ -95,13 +120,6 @@ CREATE TRIGGER search_refreshed INSTEAD OF INSERT ON search_refresh BEGIN
           AND replace(replace(lower(name), ' ', '_'), '-', '_') IN ('mpn', 'part_number', 'model', 'model_number')
     )
     WHERE normal <> '';
-
-    DELETE FROM search_products WHERE rowid = NEW.product_id;
-    INSERT INTO search_products (rowid, title, names, attributes, description)
-    SELECT p.id, p.title, coalesce(p.brand, ''),
-           coalesce((SELECT group_concat(value, ' ') FROM search_attributes WHERE product_id = p.id), ''),
-           p.description
-    FROM products p WHERE p.id = NEW.product_id;
 END;
 
 CREATE TRIGGER products_search_inserted AFTER INSERT ON products BEGIN
@@ -120,8 +138,22 @@ CREATE TRIGGER products_search_deleted AFTER DELETE ON products BEGIN
     DELETE FROM search_products WHERE rowid = OLD.id;
 END;
 
+-- A new variant only adds to what is known, so that a product of many variants is not indexed anew for each of them.
 CREATE TRIGGER variants_search_inserted AFTER INSERT ON variants BEGIN
-    INSERT INTO search_refresh (product_id) VALUES (NEW.product_id);
+    INSERT INTO search_code_added (product_id, tenant_id, code) VALUES (NEW.product_id, NEW.tenant_id, NEW.sku);
+    INSERT INTO search_code_added (product_id, tenant_id, code)
+    SELECT NEW.product_id, NEW.tenant_id, NEW.gtin WHERE NEW.gtin IS NOT NULL;
+END;
+CREATE TRIGGER variants_search_options_inserted AFTER INSERT ON variants
+WHEN EXISTS (
+    SELECT 1 FROM json_each(NEW.options) AS option
+    WHERE NOT EXISTS (
+        SELECT 1 FROM search_attributes
+        WHERE product_id = NEW.product_id AND name = option.key AND value = CAST(option.value AS TEXT)
+    )
+)
+BEGIN
+    INSERT INTO search_words_refresh (product_id) VALUES (NEW.product_id);
 END;
 CREATE TRIGGER variants_search_updated AFTER UPDATE OF product_id, sku, gtin, options ON variants
 WHEN (NEW.product_id, NEW.sku, NEW.gtin, NEW.options) IS NOT (OLD.product_id, OLD.sku, OLD.gtin, OLD.options)
