@@ -198,3 +198,91 @@ pub trait IndexWriter: Send + Sync {
     /// See [`IndexError`].
     async fn remove(&self, tenant: TenantId) -> Result<(), IndexError>;
 }
+
+/// Which of a tenant's physical indexes: a number that rises from one reindex to the next. The first is 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Generation(pub i64);
+
+/// One physical index of a tenant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PhysicalIndex {
+    /// Which.
+    pub generation: Generation,
+    /// Its name or folder, for the operator.
+    pub name: String,
+    /// Whether searches go to it.
+    pub serving: bool,
+    /// How many documents it holds, as of the last refresh.
+    pub documents: u64,
+    /// What it takes on disk, in bytes.
+    pub bytes: u64,
+    /// Whether it has the mapping that this program would give it now. If not, it works, but wants a reindex.
+    pub current: bool,
+}
+
+/// Several indexes of one tenant beside each other, of which one is served: what a reindex without a gap is made of.
+///
+/// [`IndexWriter`]'s methods mean the index that is served; [`IndexWriter::remove`] removes all.
+#[async_trait]
+pub trait IndexGenerations: IndexWriter {
+    /// Makes an empty index with the current mapping beside the one that is served, tuned for a bulk load; nothing if
+    /// it is there already.
+    ///
+    /// # Errors
+    /// See [`IndexError`].
+    async fn create(
+        &self,
+        tenant: TenantId,
+        language: Language,
+        generation: Generation,
+    ) -> Result<(), IndexError>;
+
+    /// Like [`IndexWriter::apply`], to the index named instead of the one that is served. All of `ops` are `tenant`'s.
+    ///
+    /// # Errors
+    /// See [`IndexError`]; [`IndexError::Missing`] if there is no such index.
+    async fn apply_to(
+        &self,
+        tenant: TenantId,
+        generation: Generation,
+        ops: Vec<IndexOp>,
+        refresh: Refresh,
+    ) -> Result<Vec<OpOutcome>, IndexError>;
+
+    /// Ends the bulk load: makes everything visible, restores the settings of an index that is served, and answers
+    /// how many documents it holds.
+    ///
+    /// # Errors
+    /// As [`Self::apply_to`].
+    async fn finish(&self, tenant: TenantId, generation: Generation) -> Result<u64, IndexError>;
+
+    /// Like [`IndexWriter::entries`], of the index named.
+    ///
+    /// # Errors
+    /// As [`Self::apply_to`].
+    async fn entries_of(
+        &self,
+        tenant: TenantId,
+        generation: Generation,
+        after: Option<ProductId>,
+        limit: usize,
+    ) -> Result<Vec<IndexEntry>, IndexError>;
+
+    /// Has searches and [`IndexWriter::apply`] go to this index from now on, in one step: no search meets none or two.
+    ///
+    /// # Errors
+    /// As [`Self::apply_to`]; what was served is served on.
+    async fn serve(&self, tenant: TenantId, generation: Generation) -> Result<(), IndexError>;
+
+    /// Deletes an index that is not served; nothing if there is none.
+    ///
+    /// # Errors
+    /// See [`IndexError`]; [`IndexError::Engine`] if it is served.
+    async fn discard(&self, tenant: TenantId, generation: Generation) -> Result<(), IndexError>;
+
+    /// The tenant's indexes, by rising generation.
+    ///
+    /// # Errors
+    /// See [`IndexError`].
+    async fn indexes(&self, tenant: TenantId) -> Result<Vec<PhysicalIndex>, IndexError>;
+}

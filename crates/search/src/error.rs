@@ -33,6 +33,9 @@ pub enum IndexError {
     /// The index is away, full or read-only: nothing is wrong with the documents, so the drain pauses.
     #[error("the index is unavailable")]
     Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// There is no such index.
+    #[error("there is no index {0}")]
+    Missing(String),
     /// The index failed in a way that waiting will not mend.
     #[error("the index failed")]
     Engine(#[source] Box<dyn std::error::Error + Send + Sync>),

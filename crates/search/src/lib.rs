@@ -16,7 +16,8 @@ mod error;
 mod pipeline;
 
 pub use engine::{
-    IndexEntry, IndexOp, IndexWriter, OpOutcome, Refresh, SearchEngine, SuggestRequest,
+    Generation, IndexEntry, IndexGenerations, IndexOp, IndexWriter, OpOutcome, PhysicalIndex,
+    Refresh, SearchEngine, SuggestRequest,
 };
 pub use error::{IndexError, SearchError};
 pub use pipeline::{facet_values, search};
