@@ -91,7 +91,7 @@ impl Service {
         let engine: Arc<dyn SearchEngine> = Arc::clone(&self.index) as _;
         let fallback = Arc::new(DatabaseEngine::new(self.store.connection().clone()));
         App::new(Parts {
-            search: SearchGateway::new(engine, fallback, self.config.search.timeout()),
+            search: SearchGateway::new(engine, fallback, &self.config.search.gateway()),
             marketplaces: Marketplaces::new(self.store.clone()),
             admin_key: AdminKey::new(&self.admin_key.key),
             store: self.store.clone(),
