@@ -28,7 +28,7 @@ pub use cache::CacheConfig;
 pub use data::DataConfig;
 pub use database::DatabaseConfig;
 pub use demo::DemoConfig;
-pub use indexer::IndexerConfig;
+pub use indexer::{InProcess, IndexerConfig};
 pub use log::{LogConfig, LogFormat};
 pub use search::SearchConfig;
 pub use secret::Secret;

@@ -91,6 +91,11 @@ pub const SETTINGS: &[Setting] = &[
         "Elasticsearch; unset: the embedded index",
     ),
     setting(
+        "indexer.in_process",
+        "SOUK_INDEXER_IN_PROCESS",
+        "whether serving indexes too: `auto`, `yes` or `no`",
+    ),
+    setting(
         "indexer.batch",
         "SOUK_INDEXER_BATCH",
         "changes indexed at once",
