@@ -10,6 +10,8 @@ mod up;
 
 #[cfg(test)]
 mod compose;
+#[cfg(test)]
+mod image;
 
 use std::io::{self, Write};
 
