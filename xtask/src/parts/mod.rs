@@ -84,17 +84,18 @@ pub(crate) fn launch(part: &dyn Part, mark: impl FnOnce(&mut Command)) -> Result
 /// Waits until a launched part is ready; if it does not come up, its last words are part of the error.
 pub(crate) fn await_ready(part: &dyn Part, group: &mut Group, interrupt: &Interrupt) -> Result<()> {
     let probe = part.probe();
-    group
-        .wait_until(interrupt, part.patience(), || probe.answers())
-        .with_context(|| {
-            let log = log_file(part.folder());
-            let name = part.name();
-            format!(
-                "{name} did not come up; the end of {}:\n{}\n{name}",
-                log.display(),
-                last_lines(&fs::read(&log).unwrap_or_default())
-            )
-        })
+    let outcome = group.wait_until(interrupt, part.patience(), || probe.answers());
+    // Whoever interrupts knows why it did not come up.
+    interrupt.check()?;
+    outcome.with_context(|| {
+        let log = log_file(part.folder());
+        let name = part.name();
+        format!(
+            "{name} did not come up; the end of {}:\n{}\n{name}",
+            log.display(),
+            last_lines(&fs::read(&log).unwrap_or_default())
+        )
+    })
 }
 
 fn last_lines(log: &[u8]) -> String {

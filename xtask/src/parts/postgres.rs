@@ -5,6 +5,8 @@ use std::{
     os::unix::{fs::chown, process::CommandExt},
     path::{Path, PathBuf},
     process::Command,
+    thread,
+    time::{Duration, Instant},
 };
 
 use anyhow::{Context, Result, anyhow};
@@ -15,7 +17,10 @@ use super::{
     probe::Probe,
     settings::{DATABASE_USER, Purpose},
 };
-use crate::process::{output, output_of};
+use crate::process::{POLL, output, output_of};
+
+/// How long the processes of a cluster may outlive the first of them.
+const LAST_BREATH: Duration = Duration::from_secs(10);
 
 /// A cluster in a folder.
 pub(crate) struct Postgres {
@@ -49,7 +54,7 @@ impl Part for Postgres {
     /// Makes the cluster under another name first: one that was begun and not finished is begun again.
     fn prepare(&self) -> Result<()> {
         if self.data().exists() {
-            return Ok(());
+            return forget_killed(&self.data());
         }
         let user = unprivileged_user()?;
         if let Some(user) = &user {
@@ -148,6 +153,29 @@ impl Postgres {
     }
 }
 
+/// A cluster that was killed leaves a file that says it was ready. Where nobody buries the dead, its process id is still
+/// taken, and the next server would not start. The file goes once all processes of the cluster are gone, and not before:
+/// it is what keeps two servers out of one folder.
+fn forget_killed(data: &Path) -> Result<()> {
+    let state = data.join("postmaster.pid");
+    let deadline = Instant::now() + LAST_BREATH;
+    while state.exists() && is_used(data) && Instant::now() < deadline {
+        thread::sleep(POLL);
+    }
+    if state.exists() && !is_used(data) {
+        fs::remove_file(state)?;
+    }
+    Ok(())
+}
+
+/// Whether any process works in the folder, as all processes of a cluster do.
+fn is_used(data: &Path) -> bool {
+    let processes = fs::read_dir("/proc").into_iter().flatten().flatten();
+    let mut folders =
+        processes.filter_map(|process| fs::read_link(process.path().join("cwd")).ok());
+    folders.any(|folder| folder == data)
+}
+
 struct User {
     uid: u32,
     gid: u32,
@@ -196,6 +224,25 @@ mod tests {
         let user = find_user(passwd, "postgres").unwrap();
         assert_eq!((user.uid, user.gid), (105, 113));
         assert!(find_user(passwd, "post").is_none());
+    }
+
+    #[test]
+    fn what_a_killed_cluster_left_goes_when_its_processes_have() {
+        let folder = tempfile::tempdir().unwrap();
+        let data = folder.path().canonicalize().unwrap();
+        let state = data.join("postmaster.pid");
+        fs::write(&state, "1").unwrap();
+        let mut child = Command::new("sleep")
+            .arg("600")
+            .current_dir(&data)
+            .spawn()
+            .unwrap();
+        assert!(is_used(&data));
+        // Dead, and a zombie as long as nobody waits for it.
+        child.kill().unwrap();
+        forget_killed(&data).unwrap();
+        assert!(!state.exists());
+        child.wait().unwrap();
     }
 
     #[test]
