@@ -16,7 +16,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     app::{self, App, Parts},
-    config::Config,
+    config::{Config, InProcess},
     http::AdminKey,
     marketplaces::Marketplaces,
     opening::{self, ChosenKey, DataFolder},
@@ -80,6 +80,14 @@ impl Service {
         &self.config
     }
 
+    /// Whether this process brings changes to the index.
+    fn indexes(&self) -> bool {
+        match self.config.indexer.in_process {
+            InProcess::Auto | InProcess::Yes => true,
+            InProcess::No => false,
+        }
+    }
+
     /// An indexer between the database and the index.
     pub fn indexer(&self) -> Indexer {
         let writer: Arc<dyn IndexWriter> = Arc::clone(&self.index) as _;
@@ -91,7 +99,7 @@ impl Service {
         let engine: Arc<dyn SearchEngine> = Arc::clone(&self.index) as _;
         let fallback = Arc::new(DatabaseEngine::new(self.store.connection().clone()));
         App::new(Parts {
-            search: SearchGateway::new(engine, fallback, self.config.search.timeout()),
+            search: SearchGateway::new(engine, fallback, &self.config.search.gateway()),
             marketplaces: Marketplaces::new(self.store.clone()),
             admin_key: AdminKey::new(&self.admin_key.key),
             store: self.store.clone(),
@@ -111,10 +119,14 @@ impl Service {
             // We hold the folder, so whoever claimed rows of its database is dead.
             self.store.outbox().release_all().await?;
         }
-        let indexer = self.indexer();
-        indexer.prepare().await?;
         let indexing_ends = CancellationToken::new();
-        let indexing = tokio::spawn(indexer.run(indexing_ends.clone()));
+        let indexing = if self.indexes() {
+            let indexer = self.indexer();
+            indexer.prepare().await?;
+            Some(tokio::spawn(indexer.run(indexing_ends.clone())))
+        } else {
+            None
+        };
 
         let endpoint = app::endpoint(self.app(), self.config.server.request_timeout());
         let acceptor = TcpAcceptor::from_tokio(listener)?;
@@ -127,7 +139,9 @@ impl Service {
             .await;
 
         indexing_ends.cancel();
-        indexing.await.context("the indexer broke down")?;
+        if let Some(indexing) = indexing {
+            indexing.await.context("the indexer broke down")?;
+        }
         self.store.close().await?;
         Ok(served?)
     }

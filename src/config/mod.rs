@@ -28,7 +28,7 @@ pub use cache::CacheConfig;
 pub use data::DataConfig;
 pub use database::DatabaseConfig;
 pub use demo::DemoConfig;
-pub use indexer::IndexerConfig;
+pub use indexer::{InProcess, IndexerConfig};
 pub use log::{LogConfig, LogFormat};
 pub use search::SearchConfig;
 pub use secret::Secret;
@@ -179,6 +179,9 @@ impl Config {
         let positive = [
             ("server.request_timeout_ms", self.server.request_timeout_ms),
             ("search.timeout_ms", self.search.timeout_ms),
+            ("search.pause_ms", self.search.pause_ms),
+            ("search.places", self.search.places as u64),
+            ("search.fallback_places", self.search.fallback_places as u64),
             ("indexer.batch", u64::from(self.indexer.batch)),
             ("indexer.lease_secs", u64::from(self.indexer.lease_secs)),
             ("indexer.poll_ms", u64::from(self.indexer.poll_ms)),

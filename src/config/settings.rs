@@ -70,10 +70,30 @@ pub const SETTINGS: &[Setting] = &[
         "SOUK_SEARCH_TIMEOUT_MS",
         "time before the database answers in the engine's place",
     ),
+    setting(
+        "search.pause_ms",
+        "SOUK_SEARCH_PAUSE_MS",
+        "time before an engine that failed is probed",
+    ),
+    setting(
+        "search.places",
+        "SOUK_SEARCH_PLACES",
+        "most searches at a time; others get 503",
+    ),
+    setting(
+        "search.fallback_places",
+        "SOUK_SEARCH_FALLBACK_PLACES",
+        "most searches that the database answers at a time",
+    ),
     secret(
         "search.elasticsearch_url",
         "ELASTICSEARCH_URL",
         "Elasticsearch; unset: the embedded index",
+    ),
+    setting(
+        "indexer.in_process",
+        "SOUK_INDEXER_IN_PROCESS",
+        "whether serving indexes too: `auto`, `yes` or `no`",
     ),
     setting(
         "indexer.batch",
