@@ -61,6 +61,7 @@ pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<()> {
         return measure(workspace, arguments, &folder, &mut bench);
     }
     bench
+        .arg("embedded")
         .arg("--souk")
         .arg(workspace.executable("release", "souk"))
         .arg("--folder")
