@@ -3,13 +3,13 @@
 mod bench;
 mod check;
 mod interrupt;
-mod marketplace;
 mod openapi;
-mod postgres;
+mod parts;
 mod process;
 mod report;
 mod run_folder;
 mod schemathesis;
+mod stack;
 mod test;
 mod tools;
 mod workspace;
@@ -33,6 +33,8 @@ enum Task {
     Check(check::Arguments),
     Openapi(openapi::Arguments),
     Bench(bench::Arguments),
+    #[command(subcommand)]
+    Stack(stack::Task),
 }
 
 fn main() -> ExitCode {
@@ -44,6 +46,7 @@ fn main() -> ExitCode {
             Task::Check(arguments) => check::run(&workspace, &arguments),
             Task::Openapi(arguments) => openapi::run(&workspace, &arguments),
             Task::Bench(arguments) => bench::run(&workspace, &arguments),
+            Task::Stack(task) => stack::run(&workspace, &task),
         }
     });
     report::exit_code(outcome)
