@@ -2,6 +2,7 @@
 
 mod bench;
 mod check;
+mod faults;
 mod interrupt;
 mod openapi;
 mod parts;
@@ -33,6 +34,7 @@ enum Task {
     Check(check::Arguments),
     Openapi(openapi::Arguments),
     Bench(bench::Arguments),
+    Faults(faults::Arguments),
     #[command(subcommand)]
     Stack(stack::Task),
 }
@@ -46,6 +48,7 @@ fn main() -> ExitCode {
             Task::Check(arguments) => check::run(&workspace, &arguments),
             Task::Openapi(arguments) => openapi::run(&workspace, &arguments),
             Task::Bench(arguments) => bench::run(&workspace, &arguments),
+            Task::Faults(arguments) => faults::run(&workspace, &arguments),
             Task::Stack(task) => stack::run(&workspace, &task),
         }
     });

@@ -84,7 +84,14 @@ impl Group {
         mem::forget(self);
     }
 
-    fn signal(&self, signal: Signal) {
+    /// Ends it at once, whatever it is doing.
+    pub(crate) fn kill(mut self) {
+        self.signal(Signal::KILL);
+        let _ = self.child.wait();
+    }
+
+    /// Sends the whole group a signal.
+    pub(crate) fn signal(&self, signal: Signal) {
         signal_group(self.child.id(), signal);
     }
 }
