@@ -2,7 +2,7 @@
 //!
 //! | key | variable | default |
 //! |---|---|---|
-//! | `indexer.in_process` | `SOUK_INDEXER_IN_PROCESS` | `auto`: yes with the embedded index, else no |
+//! | `indexer.in_process` | `SOUK_INDEXER_IN_PROCESS` | `auto`: yes if database or index is embedded |
 //! | `indexer.batch` | `SOUK_INDEXER_BATCH` | `1000` |
 //! | `indexer.lease_secs` | `SOUK_INDEXER_LEASE_SECS` | `60` |
 //! | `indexer.poll_ms` | `SOUK_INDEXER_POLL_MS` | `50` |
@@ -31,7 +31,7 @@ pub struct IndexerConfig {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum InProcess {
-    /// `souk serve` does where the index is embedded, since no other process can.
+    /// `souk serve` does where the database or the index is embedded, since those serve one process.
     Auto,
     /// `souk serve` does.
     Yes,

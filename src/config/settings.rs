@@ -86,9 +86,34 @@ pub const SETTINGS: &[Setting] = &[
         "most searches that the database answers at a time",
     ),
     secret(
-        "search.elasticsearch_url",
+        "elasticsearch.url",
         "ELASTICSEARCH_URL",
         "Elasticsearch; unset: the embedded index",
+    ),
+    secret(
+        "elasticsearch.api_key",
+        "ELASTICSEARCH_API_KEY",
+        "an API key of Elasticsearch; unset: the user in its address, if any",
+    ),
+    setting(
+        "elasticsearch.ca_certificate",
+        "ELASTICSEARCH_CA_CERTIFICATE",
+        "file of certificates to trust, besides the well-known ones",
+    ),
+    setting(
+        "elasticsearch.index_prefix",
+        "ELASTICSEARCH_INDEX_PREFIX",
+        "what the names of indexes begin with",
+    ),
+    setting(
+        "elasticsearch.shards",
+        "ELASTICSEARCH_SHARDS",
+        "primary shards of an index",
+    ),
+    setting(
+        "elasticsearch.replicas",
+        "ELASTICSEARCH_REPLICAS",
+        "copies of each shard",
     ),
     setting(
         "indexer.in_process",
