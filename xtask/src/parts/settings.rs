@@ -128,7 +128,6 @@ pub(crate) fn indexer_environment(
         ("ELASTICSEARCH_URL", addresses.elasticsearch.clone()),
         // There is one node: a copy of a shard would have nowhere to be.
         ("ELASTICSEARCH_REPLICAS", "0".to_owned()),
-        ("REDIS_URL", addresses.redis.clone()),
         ("SOUK_DATA_DIR", data.to_owned()),
     ]
 }
