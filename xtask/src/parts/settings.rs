@@ -126,7 +126,8 @@ pub(crate) fn indexer_environment(
     vec![
         ("DATABASE_URL", addresses.database.clone()),
         ("ELASTICSEARCH_URL", addresses.elasticsearch.clone()),
-        ("REDIS_URL", addresses.redis.clone()),
+        // There is one node: a copy of a shard would have nowhere to be.
+        ("ELASTICSEARCH_REPLICAS", "0".to_owned()),
         ("SOUK_DATA_DIR", data.to_owned()),
     ]
 }

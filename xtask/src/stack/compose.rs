@@ -138,6 +138,7 @@ fn api_and_indexer_are_told_the_same() {
         for (name, value) in expected.iter().filter(|(name, _)| name.ends_with("_URL")) {
             assert_eq!(shape(&environment[*name]), shape(value), "{service} {name}");
         }
+        assert_eq!(environment["ELASTICSEARCH_REPLICAS"], "0", "{service}");
     }
 }
 
