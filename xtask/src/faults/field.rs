@@ -47,16 +47,6 @@ pub(super) enum Who {
 }
 
 impl Who {
-    /// In the order in which they are started.
-    const ALL: [Self; 6] = [
-        Self::Postgres,
-        Self::Redis,
-        Self::Elasticsearch,
-        Self::Api,
-        Self::Indexer,
-        Self::SecondIndexer,
-    ];
-
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Postgres => "PostgreSQL",
@@ -127,10 +117,8 @@ impl<'a> Field<'a> {
         let mut served =
             api_environment(&addresses, &Api::listen(api_port), &data("api"), ADMIN_KEY);
         served.push(("SOUK_DEMO_PRODUCTS", products.to_string()));
-        served.push(("ELASTICSEARCH_REPLICAS", "0".to_owned()));
         let mut indexed = indexer_environment(&addresses, &data("indexer"));
         indexed.extend([
-            ("ELASTICSEARCH_REPLICAS", "0".to_owned()),
             // Short, so that what a killed one held is soon taken over.
             ("SOUK_INDEXER_LEASE_SECS", "5".to_owned()),
             ("SOUK_INDEXER_MAX_ATTEMPTS", "2".to_owned()),
