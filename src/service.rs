@@ -6,7 +6,7 @@ use anyhow::Context;
 use poem::{Server, listener::TcpAcceptor};
 use souk_indexer::Indexer;
 use souk_search::{
-    IndexWriter, SearchEngine,
+    IndexGenerations, SearchEngine,
     database::DatabaseEngine,
     tantivy::{TantivyIndex, TantivyOptions},
 };
@@ -82,8 +82,8 @@ impl Service {
 
     /// An indexer between the database and the index.
     pub fn indexer(&self) -> Indexer {
-        let writer: Arc<dyn IndexWriter> = Arc::clone(&self.index) as _;
-        Indexer::new(self.store.clone(), writer, self.config.indexer.options())
+        let index: Arc<dyn IndexGenerations> = Arc::clone(&self.index) as _;
+        Indexer::new(self.store.clone(), index, self.config.indexer.options())
     }
 
     /// What handlers need.

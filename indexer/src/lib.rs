@@ -4,6 +4,7 @@
 //! is told to stop; [`verify`] proves that database and index agree. Why no change is lost or
 //! overtaken is told in [`worker`].
 
+pub mod jobs;
 pub mod verify;
 pub mod worker;
 
@@ -11,11 +12,15 @@ mod backoff;
 mod batch;
 mod clock;
 mod fill;
+mod housekeeping;
 mod options;
 mod runner;
 mod status;
 
+use std::iter::successors;
+
 pub use clock::{Clock, SystemClock};
+pub use housekeeping::{previous, tidy};
 pub use options::IndexerOptions;
 pub use runner::{Indexer, Wake};
 pub use status::{Status, status};
@@ -30,4 +35,15 @@ pub enum IndexerError {
     /// The index failed or is away.
     #[error("the search index failed")]
     Index(#[from] souk_search::IndexError),
+}
+
+/// An error and all that lies behind it, on one line.
+pub(crate) fn chain(error: &IndexerError) -> String {
+    let sources = successors(Some(error as &dyn std::error::Error), |error| {
+        error.source()
+    });
+    sources
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join(": ")
 }

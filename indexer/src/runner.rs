@@ -1,11 +1,10 @@
 //! Runs a worker for as long as its process lives.
 
-use std::iter::successors;
 use std::sync::Arc;
 use std::time::Duration;
 
 use rand::{SeedableRng, rngs::SmallRng};
-use souk_search::IndexWriter;
+use souk_search::IndexGenerations;
 use souk_store::Store;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
@@ -13,7 +12,7 @@ use tracing::{debug, error, info, warn};
 
 use crate::worker::is_passing;
 use crate::{
-    IndexerError, IndexerOptions, Status, SystemClock, Tick, Worker, backoff, fill, status,
+    IndexerError, IndexerOptions, Status, SystemClock, Tick, Worker, backoff, chain, fill, status,
 };
 
 /// The shortest wait between two looks at an outbox that was empty.
@@ -33,7 +32,7 @@ impl Wake {
 /// The indexer: a worker and the loop around it.
 pub struct Indexer {
     store: Store,
-    writer: Arc<dyn IndexWriter>,
+    writer: Arc<dyn IndexGenerations>,
     worker: Worker,
     options: IndexerOptions,
     wake: Wake,
@@ -41,7 +40,7 @@ pub struct Indexer {
 
 impl Indexer {
     /// An indexer between a database and an index.
-    pub fn new(store: Store, writer: Arc<dyn IndexWriter>, options: IndexerOptions) -> Self {
+    pub fn new(store: Store, writer: Arc<dyn IndexGenerations>, options: IndexerOptions) -> Self {
         let name = format!("{}-{:08x}", std::process::id(), rand::random::<u32>());
         let clock = Arc::new(SystemClock);
         let worker = Worker::new(store.clone(), writer.clone(), clock, options.clone(), name);
@@ -183,17 +182,6 @@ impl Pace {
         }
         backoff::delay(self.failures.min(5), &mut self.rng)
     }
-}
-
-/// An error and all that lies behind it, on one line.
-fn chain(error: &IndexerError) -> String {
-    let sources = successors(Some(error as &dyn std::error::Error), |error| {
-        error.source()
-    });
-    sources
-        .map(ToString::to_string)
-        .collect::<Vec<_>>()
-        .join(": ")
 }
 
 #[cfg(test)]

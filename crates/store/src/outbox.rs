@@ -442,6 +442,6 @@ impl Outbox {
 }
 
 /// An error as PostgreSQL can hold it.
-fn clean(error: &str) -> String {
+pub(crate) fn clean(error: &str) -> String {
     error.replace('\0', "")
 }
