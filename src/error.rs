@@ -10,7 +10,7 @@ use poem_openapi::error::{
     AuthorizationError, ContentTypeError, ParseParamError, ParsePathError, ParseRequestPayloadError,
 };
 use souk_domain::InvalidField;
-use souk_search::SearchError;
+use souk_search::{IndexError, SearchError};
 use souk_store::StoreError;
 
 use crate::api::ErrorCode;
@@ -234,6 +234,15 @@ impl From<SearchError> for ApiError {
                 Self::Unavailable(Box::new(error))
             }
             SearchError::Engine(_) => Self::internal(error),
+        }
+    }
+}
+
+impl From<IndexError> for ApiError {
+    fn from(error: IndexError) -> Self {
+        match error {
+            IndexError::Unavailable(_) => Self::Unavailable(Box::new(error)),
+            error => Self::internal(error),
         }
     }
 }

@@ -86,15 +86,17 @@ impl Service {
         Indexer::new(self.store.clone(), index, self.config.indexer.options())
     }
 
-    /// What handlers need.
-    pub fn app(&self) -> App {
+    /// What handlers need; `shutdown` is cancelled when they have to end.
+    pub fn app(&self, shutdown: CancellationToken) -> App {
         let engine: Arc<dyn SearchEngine> = Arc::clone(&self.index) as _;
         let fallback = Arc::new(DatabaseEngine::new(self.store.connection().clone()));
         App::new(Parts {
             search: SearchGateway::new(engine, fallback, self.config.search.timeout()),
             marketplaces: Marketplaces::new(self.store.clone()),
             admin_key: AdminKey::new(&self.admin_key.key),
+            index: Arc::clone(&self.index) as _,
             store: self.store.clone(),
+            shutdown,
         })
     }
 
@@ -108,15 +110,19 @@ impl Service {
         shutdown: CancellationToken,
     ) -> anyhow::Result<()> {
         if self.store.backend() == Backend::Sqlite {
-            // We hold the folder, so whoever claimed rows of its database is dead.
+            // We hold the folder, so whoever claimed rows or jobs of its database is dead.
             self.store.outbox().release_all().await?;
+            self.store.job_queue().release_all().await?;
         }
         let indexer = self.indexer();
         indexer.prepare().await?;
         let indexing_ends = CancellationToken::new();
         let indexing = tokio::spawn(indexer.run(indexing_ends.clone()));
 
-        let endpoint = app::endpoint(self.app(), self.config.server.request_timeout());
+        let endpoint = app::endpoint(
+            self.app(shutdown.clone()),
+            self.config.server.request_timeout(),
+        );
         let acceptor = TcpAcceptor::from_tokio(listener)?;
         let served = Server::new_with_acceptor(acceptor)
             .run_with_graceful_shutdown(

@@ -1,8 +1,8 @@
 //! Carries every committed change from the outbox into the search index.
 //!
-//! A [`Worker`] claims rows, reads what they point at, and applies it; [`Indexer`] runs one until it
-//! is told to stop; [`verify`] proves that database and index agree. Why no change is lost or
-//! overtaken is told in [`worker`].
+//! A [`Worker`] claims rows, reads what they point at, and applies it; a [`jobs::JobWorker`] builds an index anew or goes
+//! back to the one before; [`Indexer`] runs both until it is told to stop; [`verify`] proves that database and index
+//! agree. Why no change is lost or overtaken is told in [`worker`] and [`jobs`].
 
 pub mod jobs;
 pub mod verify;
@@ -15,14 +15,17 @@ mod fill;
 mod housekeeping;
 mod options;
 mod runner;
+mod schedule;
 mod status;
 
 use std::iter::successors;
 
 pub use clock::{Clock, SystemClock};
+pub use fill::SyncOnStartup;
 pub use housekeeping::{previous, tidy};
 pub use options::IndexerOptions;
 pub use runner::{Indexer, Wake};
+pub use schedule::{BadSchedule, Schedules};
 pub use status::{Status, status};
 pub use worker::{Tick, Worker};
 

@@ -267,7 +267,13 @@ impl Worker {
             return Ok(false);
         };
         if self.ensured.insert(tenant)
-            && let Err(error) = fill::ensure(&self.store, self.writer.as_ref(), &found).await
+            && let Err(error) = fill::ensure(
+                &self.store,
+                self.writer.as_ref(),
+                &found,
+                self.options.sync_on_startup,
+            )
+            .await
         {
             self.ensured.remove(&tenant);
             return Err(error);
