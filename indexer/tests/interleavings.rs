@@ -51,8 +51,9 @@ async fn a_worker_that_wakes_after_its_lease_drops_its_batch() {
     let database = TestDatabase::sqlite().await;
     let mut world = World::new(database.url()).await;
     world.upsert(1, 1).await;
-    assert_eq!(world.workers[0].step().await.unwrap(), None, "claimed");
-    assert_eq!(world.workers[0].step().await.unwrap(), None, "loaded");
+    for done in ["claimed", "aimed", "versioned", "loaded"] {
+        assert_eq!(world.workers[0].step().await.unwrap(), None, "{done}");
+    }
     world.clock.advance(LEASE_MS);
     assert_eq!(world.workers[0].step().await.unwrap(), Some(Tick::Expired));
     world.settle().await;
@@ -64,8 +65,9 @@ async fn an_older_state_never_replaces_a_newer_one() {
     let database = TestDatabase::sqlite().await;
     let mut world = World::new(database.url()).await;
     world.upsert(1, 1).await;
-    world.workers[0].step().await.unwrap();
-    world.workers[0].step().await.unwrap();
+    for done in ["claimed", "aimed", "versioned", "loaded"] {
+        assert_eq!(world.workers[0].step().await.unwrap(), None, "{done}");
+    }
     // The slow worker has read; the product changes, and a quick one carries the change.
     world.upsert(1, 2).await;
     while world.workers[1].tick().await.unwrap() != Tick::Idle {}

@@ -292,15 +292,20 @@ impl World {
         self.finish().await;
     }
 
-    /// New processes drain the outbox, and end the jobs.
+    /// A new process drains the outbox, and whoever has a job ends it.
     pub(crate) async fn finish(&mut self) {
-        let (mut worker, mut job_worker) = (self.new_worker(), self.new_job_worker());
+        let (mut worker, new) = (self.new_worker(), self.new_job_worker());
+        self.job_workers.push(new);
         loop {
-            let drained = worker.tick().await.unwrap() == Tick::Idle;
-            if job_worker.tick().await.unwrap() == JobStep::Idle && drained {
+            let mut idle = worker.tick().await.unwrap() == Tick::Idle;
+            for job_worker in &mut self.job_workers {
+                idle &= job_worker.tick().await.unwrap() == JobStep::Idle;
+            }
+            if idle {
                 break;
             }
         }
+        self.job_workers.truncate(JOB_WORKERS);
     }
 
     pub(crate) async fn drift(&self) -> Drift {
