@@ -157,9 +157,12 @@ impl Service {
         }
         let indexing_ends = CancellationToken::new();
         let indexing = if self.indexes() {
-            let indexer = self.indexer();
-            indexer.prepare().await?;
-            Some(tokio::spawn(indexer.run(indexing_ends.clone())))
+            let (indexer, ends) = (self.indexer(), indexing_ends.clone());
+            Some(tokio::spawn(async move {
+                if indexer.prepare_in_time(&ends).await {
+                    indexer.run(ends).await;
+                }
+            }))
         } else {
             None
         };

@@ -93,6 +93,20 @@ impl Indexer {
         Ok(())
     }
 
+    /// [`Self::prepare`], again and again until it succeeds: what is away at the start comes back. False if told to
+    /// stop before.
+    pub async fn prepare_in_time(&self, shutdown: &CancellationToken) -> bool {
+        let mut pace = Pace::new(self.options.poll(), SHORTEST_POLL);
+        while let Err(error) = self.prepare().await {
+            let wait = pace.failed(&error);
+            tokio::select! {
+                () = shutdown.cancelled() => return false,
+                () = tokio::time::sleep(wait) => {}
+            }
+        }
+        true
+    }
+
     /// How far the index is behind.
     ///
     /// # Errors

@@ -79,9 +79,11 @@ impl Cli {
             Command::Run(options) => {
                 options.check()?;
                 let indexer = Indexer::new(place.store().await?, place.index()?, options);
-                indexer.prepare().await?;
-                tracing::info!("indexing changes; stop with Ctrl-C");
-                indexer.run(stop_signal()?).await;
+                let stop = stop_signal()?;
+                if indexer.prepare_in_time(&stop).await {
+                    tracing::info!("indexing changes; stop with Ctrl-C");
+                    indexer.run(stop).await;
+                }
                 Ok(ExitCode::SUCCESS)
             }
             Command::Drain(options) => {
