@@ -22,7 +22,7 @@ fn interleave(cases: u32, database: impl AsyncFn() -> TestDatabase) {
         ..Config::default()
     };
     TestRunner::new(config)
-        .run(&prop::collection::vec(event(), 10..200), |events| {
+        .run(&prop::collection::vec(event(), 10..120), |events| {
             runtime.block_on(async {
                 let database = database().await;
                 let mut world = World::new(database.url()).await;
@@ -38,7 +38,7 @@ fn interleave(cases: u32, database: impl AsyncFn() -> TestDatabase) {
 
 #[test]
 fn database_and_index_end_up_equal_on_sqlite() {
-    interleave(48, TestDatabase::sqlite);
+    interleave(128, TestDatabase::sqlite);
 }
 
 #[test]

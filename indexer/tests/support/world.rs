@@ -28,16 +28,16 @@ pub(crate) enum Event {
     },
     /// Plain SQL, past every line of our code.
     Sql(Change, u8),
-    /// One worker goes one stage further.
-    Step(usize),
+    /// One worker goes so many stages further: a whole batch may pass another's stage.
+    Step(usize, u8),
     /// One worker is killed between two stages, and another starts in its place.
     Crash(usize),
     /// A worker is slow: everyone's clock moves on.
     Wait(i64),
     Fail(Fault),
     Job(Asked),
-    /// One process goes one step further with a job.
-    JobStep(usize),
+    /// One process goes so many steps further with a job.
+    JobStep(usize, u8),
     /// One process is killed between two steps, and another starts in its place.
     JobCrash(usize),
     /// What nobody needs is thrown away.
@@ -111,7 +111,7 @@ pub(crate) fn event() -> impl Strategy<Value = Event> {
     prop_oneof![
         3 => (product.clone(), any::<u8>()).prop_map(|(product, title)| Event::Upsert { product, title }),
         3 => (change, product).prop_map(|(change, product)| Event::Sql(change, product)),
-        10 => (0..WORKERS).prop_map(Event::Step),
+        10 => (0..WORKERS, 1..9_u8).prop_map(|(worker, steps)| Event::Step(worker, steps)),
         2 => prop_oneof![
             4 => Just(Asked::Reindex),
             1 => Just(Asked::ReindexNow),
@@ -119,7 +119,7 @@ pub(crate) fn event() -> impl Strategy<Value = Event> {
             1 => Just(Asked::RollbackNow),
             1 => Just(Asked::Cancel),
         ].prop_map(Event::Job),
-        12 => (0..JOB_WORKERS).prop_map(Event::JobStep),
+        8 => (0..JOB_WORKERS, 1..6_u8).prop_map(|(worker, steps)| Event::JobStep(worker, steps)),
         1 => (0..JOB_WORKERS).prop_map(Event::JobCrash),
         1 => Just(Event::Tidy),
         1 => (0..WORKERS).prop_map(Event::Crash),
@@ -222,12 +222,20 @@ impl World {
             Event::Upsert { product, title } => self.upsert(product, title).await,
             Event::Sql(change, product) => execute(&self.store, &change.sql(product)).await,
             // An injected fault is an error here; that it is survived is what is tested.
-            Event::Step(worker) => drop(self.workers[worker].step().await),
+            Event::Step(worker, steps) => {
+                for _ in 0..steps {
+                    drop(self.workers[worker].step().await);
+                }
+            }
             Event::Crash(worker) => self.workers[worker] = self.new_worker(),
             Event::Wait(ms) => self.clock.advance(ms),
             Event::Fail(fault) => self.index.fail_next(fault),
             Event::Job(asked) => self.ask(asked).await,
-            Event::JobStep(worker) => drop(self.job_workers[worker].step().await),
+            Event::JobStep(worker, steps) => {
+                for _ in 0..steps {
+                    drop(self.job_workers[worker].step().await);
+                }
+            }
             Event::JobCrash(worker) => self.job_workers[worker] = self.new_job_worker(),
             // It may meet an index that has been served since it looked.
             Event::Tidy => drop(tidy(&self.store, self.index.as_ref(), self.tenant.id).await),
