@@ -86,6 +86,7 @@ const SURFACES: &str = "souk_surfaces";
 const BEGINNINGS: &str = "souk_beginnings";
 const STEM_OF_WORD: &str = "souk_stem_of_word";
 const WORDS: &str = "souk_words";
+const WHOLE: &str = "souk_whole";
 const SHORT: &str = "souk_short";
 const STEM: &str = "souk_stem";
 const BEGIN: &str = "souk_begin";
@@ -199,7 +200,11 @@ fn analysis(language: Language) -> Value {
         filters[STEM] = json!({"type": "snowball", "language": stemmer});
     }
     json!({
-        "tokenizer": {(WORDS): {"type": "pattern", "pattern": "[^\\p{IsAlphabetic}\\p{N}]+"}},
+        "tokenizer": {
+            (WORDS): {"type": "pattern", "pattern": "[^\\p{IsAlphabetic}\\p{N}]+"},
+            // Splits nowhere.
+            (WHOLE): {"type": "pattern", "pattern": "(?!)"},
+        },
         "filter": filters,
         "analyzer": {
             (SURFACES): {"type": "custom", "tokenizer": WORDS, "filter": chain(None)},
@@ -207,7 +212,7 @@ fn analysis(language: Language) -> Value {
             (BEGINNINGS): {"type": "custom", "tokenizer": WORDS, "filter": chain(Some(BEGIN))},
             // A word of a query is one already. The index stems it itself, so that both sides agree
             // whichever release of Snowball the cluster has.
-            (STEM_OF_WORD): {"type": "custom", "tokenizer": "keyword", "filter": stem.as_slice()},
+            (STEM_OF_WORD): {"type": "custom", "tokenizer": WHOLE, "filter": stem.as_slice()},
         },
     })
 }
