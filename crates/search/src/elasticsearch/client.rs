@@ -1,5 +1,6 @@
 //! Requests to the cluster: bytes out, bytes in, and a time limit on each.
 
+use std::fmt;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -15,11 +16,18 @@ use super::failure::Failure;
 use super::options::{ElasticsearchOptions, Login, OptionsError};
 
 /// The nodes of a cluster, asked in turn.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(super) struct Client {
     transport: Transport,
     search_timeout: Duration,
     write_timeout: Duration,
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The transport would show who we are to the cluster.
+        f.debug_struct("Client").finish_non_exhaustive()
+    }
 }
 
 /// One request.

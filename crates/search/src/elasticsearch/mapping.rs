@@ -86,6 +86,8 @@ const SURFACES: &str = "souk_surfaces";
 const BEGINNINGS: &str = "souk_beginnings";
 const STEM_OF_WORD: &str = "souk_stem_of_word";
 const WORDS: &str = "souk_words";
+const WHOLE: &str = "souk_whole";
+const WEIGHTED: &str = "souk_weighted";
 const SHORT: &str = "souk_short";
 const STEM: &str = "souk_stem";
 const BEGIN: &str = "souk_begin";
@@ -107,7 +109,7 @@ pub(super) fn index_body(
     index["gc_deletes"] = format!("{}s", options.gc_deletes.as_secs()).into();
     index["max_result_window"] = (MAX_OFFSET + MAX_PER_PAGE + 1).into();
     json!({
-        "settings": {"index": index, "analysis": analysis(language)},
+        "settings": {"index": index, "analysis": analysis(language), "similarity": similarity()},
         "mappings": mappings,
     })
 }
@@ -122,7 +124,7 @@ pub(super) fn serving_settings(options: &ElasticsearchOptions) -> Value {
 
 /// Tells whether an index was made as this program would make it.
 pub(super) fn mapping_hash(language: Language) -> String {
-    let made = json!([REVISION, mappings(), analysis(language)]);
+    let made = json!([REVISION, mappings(), analysis(language), similarity()]);
     format!("{:016x}", xxh3_64(made.to_string().as_bytes()))
 }
 
@@ -142,7 +144,7 @@ fn mappings() -> Value {
         "properties": {
             (TEXT): {
                 "type": "text", "analyzer": STEMS, "search_analyzer": STEM_OF_WORD,
-                "index_options": "freqs",
+                "index_options": "freqs", "similarity": WEIGHTED,
             },
             (SURFACE): {
                 "type": "text", "analyzer": SURFACES, "search_analyzer": "keyword",
@@ -183,6 +185,11 @@ fn mappings() -> Value {
     })
 }
 
+/// BM25 for words that are indexed several times: the usual saturation would level out what they weigh.
+fn similarity() -> Value {
+    json!({(WEIGHTED): {"type": "BM25", "k1": 4.0, "b": 0.75}})
+}
+
 /// The chains of [`crate::analysis`]: what its words are, the index's words are.
 fn analysis(language: Language) -> Value {
     let stemmed = stemmer(language).is_some();
@@ -199,7 +206,11 @@ fn analysis(language: Language) -> Value {
         filters[STEM] = json!({"type": "snowball", "language": stemmer});
     }
     json!({
-        "tokenizer": {(WORDS): {"type": "pattern", "pattern": "[^\\p{IsAlphabetic}\\p{N}]+"}},
+        "tokenizer": {
+            (WORDS): {"type": "pattern", "pattern": "[^\\p{IsAlphabetic}\\p{N}]+"},
+            // Splits nowhere.
+            (WHOLE): {"type": "pattern", "pattern": "(?!)"},
+        },
         "filter": filters,
         "analyzer": {
             (SURFACES): {"type": "custom", "tokenizer": WORDS, "filter": chain(None)},
@@ -207,7 +218,7 @@ fn analysis(language: Language) -> Value {
             (BEGINNINGS): {"type": "custom", "tokenizer": WORDS, "filter": chain(Some(BEGIN))},
             // A word of a query is one already. The index stems it itself, so that both sides agree
             // whichever release of Snowball the cluster has.
-            (STEM_OF_WORD): {"type": "custom", "tokenizer": "keyword", "filter": stem.as_slice()},
+            (STEM_OF_WORD): {"type": "custom", "tokenizer": WHOLE, "filter": stem.as_slice()},
         },
     })
 }

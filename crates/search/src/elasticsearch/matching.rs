@@ -14,13 +14,13 @@ const WHOLE_CODE: f32 = 4_000.0;
 const BEGINNING_OF_CODE: f32 = 2_000.0;
 
 /// A code among other words.
-const WORD_IS_CODE: f32 = 20.0;
-const WORD_BEGINS_CODE: f32 = 10.0;
+const WORD_IS_CODE: f32 = 40.0;
+const WORD_BEGINS_CODE: f32 = 20.0;
 /// The beginning of a word, in the title or elsewhere.
-const BEGINS_IN_TITLE: f32 = 1.0;
-const BEGINS: f32 = 0.4;
-const ONE_TYPO: f32 = 0.5;
-const TWO_TYPOS: f32 = 0.25;
+const BEGINS_IN_TITLE: f32 = 2.0;
+const BEGINS: f32 = 0.8;
+const ONE_TYPO: f32 = 1.0;
+const TWO_TYPOS: f32 = 0.5;
 /// How much the matches besides the best one add: a whole word comes before one that only begins alike.
 const TIE_BREAK: f32 = 0.3;
 

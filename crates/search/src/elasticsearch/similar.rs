@@ -9,7 +9,9 @@ use super::failure::Failure;
 use super::mapping::{BRAND, CATEGORY, FANDOM, ID, STEMS, TEXT};
 use super::search;
 
-/// What it counts to share these, next to some five for a telling word of the title.
+/// Brings a telling word of the title to some five.
+const TITLE_WORDS: f32 = 0.4;
+/// What it counts to share these.
 const SAME_CATEGORY: f32 = 4.0;
 const SAME_FANDOM: f32 = 4.0;
 const SAME_BRAND: f32 = 2.0;
@@ -51,7 +53,7 @@ fn likeness(card: &Card<'_>) -> Vec<Value> {
     let mut shared = vec![json!({"more_like_this": {
         "fields": [TEXT], "like": card.title, "analyzer": STEMS,
         "max_query_terms": WORDS, "min_term_freq": 1, "min_doc_freq": 1,
-        "minimum_should_match": 1,
+        "minimum_should_match": 1, "boost": TITLE_WORDS,
     }})];
     let mut share = |field: &str, value: Option<&str>, counts: f32| {
         if let Some(value) = value {
