@@ -53,7 +53,10 @@ async fn surfaces_are_ours() {
 async fn a_word_of_a_query_is_stemmed_as_the_words_of_documents_are() {
     let shop = Shop::empty();
     shop.engine.ensure(TENANT, Language::German).await.unwrap();
-    for text in TEXTS.into_iter().chain(["Häusern Bücher läuft gelaufene Töpfe"]) {
+    for text in TEXTS
+        .into_iter()
+        .chain(["Häusern Bücher läuft gelaufene Töpfe"])
+    {
         let words = Analyzer::new(Language::German).words(text);
         let mut stems = Vec::new();
         for word in words {

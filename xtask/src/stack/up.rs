@@ -99,18 +99,20 @@ fn introduction(place: &Place, ports: &Ports) -> String {
         "http://127.0.0.1:{}",
         ports.of(Name::Api).unwrap_or_default()
     );
-    let key = data_folder(&place.part(Name::Api)).join("admin-key");
     lines.push(format!(
         "\nTry:\n  \
          {api}/        search by hand\n  \
          {api}/docs    every operation\n  \
          curl '{api}/api/search?q=dragon+mug'\n  \
          curl '{api}/health/ready'\n  \
-         cat {key}\n  \
          cargo xtask stack status\n  \
          cargo xtask stack logs indexer --follow\n  \
-         cargo xtask stack down",
-        key = key.display()
+         cargo xtask stack down"
     ));
+    // Made by the API, unless one was chosen in SOUK_ADMIN_KEY.
+    let key = data_folder(&place.part(Name::Api)).join("admin-key");
+    if key.exists() {
+        lines.push(format!("\nThe admin API's key is in {}", key.display()));
+    }
     lines.join("\n")
 }
