@@ -13,7 +13,7 @@ use souk_domain::InvalidField;
 use souk_search::{IndexError, SearchError};
 use souk_store::StoreError;
 
-use crate::api::ErrorCode;
+use crate::{api::ErrorCode, search_gateway::GatewayError};
 
 type Source = Box<dyn StdError + Send + Sync>;
 
@@ -70,6 +70,9 @@ pub enum ApiError {
     /// It took too long.
     #[error("the request took too long")]
     TimedOut,
+    /// More is asked than can be answered at the moment.
+    #[error("there are too many searches at the moment; try again soon")]
+    Crowded,
     /// Something that is needed is away.
     #[error("a part that is needed to answer is away; try again soon")]
     Unavailable(#[source] Source),
@@ -131,6 +134,7 @@ impl ApiError {
                 ErrorCode::PreconditionRequired,
             ),
             Self::TimedOut => (StatusCode::SERVICE_UNAVAILABLE, ErrorCode::TimedOut),
+            Self::Crowded => (StatusCode::SERVICE_UNAVAILABLE, ErrorCode::Crowded),
             Self::Unavailable(_) => (StatusCode::SERVICE_UNAVAILABLE, ErrorCode::Unavailable),
             Self::Internal(_) => (StatusCode::INTERNAL_SERVER_ERROR, ErrorCode::Internal),
         }
@@ -243,6 +247,15 @@ impl From<IndexError> for ApiError {
         match error {
             IndexError::Unavailable(_) => Self::Unavailable(Box::new(error)),
             error => Self::internal(error),
+        }
+    }
+}
+
+impl From<GatewayError> for ApiError {
+    fn from(error: GatewayError) -> Self {
+        match error {
+            GatewayError::Crowded => Self::Crowded,
+            GatewayError::Search(error) => error.into(),
         }
     }
 }

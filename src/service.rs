@@ -8,6 +8,7 @@ use souk_indexer::Indexer;
 use souk_search::{
     IndexGenerations, SearchEngine,
     database::DatabaseEngine,
+    elasticsearch::ElasticsearchIndex,
     tantivy::{TantivyIndex, TantivyOptions},
 };
 use souk_store::{Backend, Store};
@@ -16,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     app::{self, App, Parts},
-    config::Config,
+    config::{Config, InProcess},
     http::AdminKey,
     marketplaces::Marketplaces,
     opening::{self, ChosenKey, DataFolder},
@@ -27,35 +28,63 @@ use crate::{
 pub struct Service {
     config: Config,
     store: Store,
-    index: Arc<TantivyIndex>,
+    index: Index,
     admin_key: ChosenKey,
     is_new: bool,
-    _folder: DataFolder,
+    _folder: Option<DataFolder>,
+}
+
+/// The index, as reader and as writer.
+struct Index {
+    engine: Arc<dyn SearchEngine>,
+    writer: Arc<dyn IndexGenerations>,
+    is_embedded: bool,
+}
+
+impl Index {
+    fn open(config: &Config) -> anyhow::Result<Self> {
+        let timeout = config.search.gateway().timeout;
+        if let Some(options) = config.elasticsearch.options(timeout)? {
+            let index = Arc::new(ElasticsearchIndex::new(options)?);
+            return Ok(Self {
+                engine: index.clone(),
+                writer: index,
+                is_embedded: false,
+            });
+        }
+        let folder = config.data.index_dir();
+        let index = TantivyIndex::open(TantivyOptions::new(&folder)).with_context(|| {
+            format!(
+                "the index in {} cannot be opened; deleted, it is made anew from the database",
+                folder.display()
+            )
+        })?;
+        let index = Arc::new(index);
+        Ok(Self {
+            engine: index.clone(),
+            writer: index,
+            is_embedded: true,
+        })
+    }
 }
 
 impl Service {
-    /// Takes the data folder, brings the schema up to date and opens database and index.
+    /// Takes the data folder if anything lies in it, brings the schema up to date and opens database and index.
     ///
     /// # Errors
     /// If any of it fails; the message says what to do.
     pub async fn open(config: Config) -> anyhow::Result<Self> {
-        let folder = DataFolder::lock(&config.data)?;
+        let is_embedded = config.database.url.is_none() || config.elasticsearch.url.is_none();
+        let folder = is_embedded
+            .then(|| DataFolder::lock(&config.data))
+            .transpose()?;
         let store = opening::store(&config).await?;
-        let index = TantivyIndex::open(TantivyOptions::new(config.data.index_dir())).with_context(
-            || {
-                let folder = config.data.index_dir();
-                format!(
-                    "the index in {} cannot be opened; deleted, it is made anew from the database",
-                    folder.display()
-                )
-            },
-        )?;
         Ok(Self {
+            index: Index::open(&config)?,
             admin_key: opening::admin_key(&config)?,
             is_new: opening::add_first_marketplace(&store).await?,
             config,
             store,
-            index: Arc::new(index),
             _folder: folder,
         })
     }
@@ -80,21 +109,33 @@ impl Service {
         &self.config
     }
 
+    /// Whether this process brings changes to the index.
+    pub fn indexes(&self) -> bool {
+        match self.config.indexer.in_process {
+            InProcess::Auto => self.index.is_embedded || self.store.backend() == Backend::Sqlite,
+            InProcess::Yes => true,
+            InProcess::No => false,
+        }
+    }
+
     /// An indexer between the database and the index.
     pub fn indexer(&self) -> Indexer {
-        let index: Arc<dyn IndexGenerations> = Arc::clone(&self.index) as _;
-        Indexer::new(self.store.clone(), index, self.config.indexer.options())
+        Indexer::new(
+            self.store.clone(),
+            Arc::clone(&self.index.writer),
+            self.config.indexer.options(),
+        )
     }
 
     /// What handlers need; `shutdown` is cancelled when they have to end.
     pub fn app(&self, shutdown: CancellationToken) -> App {
-        let engine: Arc<dyn SearchEngine> = Arc::clone(&self.index) as _;
+        let engine = Arc::clone(&self.index.engine);
         let fallback = Arc::new(DatabaseEngine::new(self.store.connection().clone()));
         App::new(Parts {
-            search: SearchGateway::new(engine, fallback, self.config.search.timeout()),
+            search: SearchGateway::new(engine, fallback, &self.config.search.gateway()),
             marketplaces: Marketplaces::new(self.store.clone()),
             admin_key: AdminKey::new(&self.admin_key.key),
-            index: Arc::clone(&self.index) as _,
+            index: Arc::clone(&self.index.writer),
             store: self.store.clone(),
             shutdown,
         })
@@ -114,10 +155,14 @@ impl Service {
             self.store.outbox().release_all().await?;
             self.store.job_queue().release_all().await?;
         }
-        let indexer = self.indexer();
-        indexer.prepare().await?;
         let indexing_ends = CancellationToken::new();
-        let indexing = tokio::spawn(indexer.run(indexing_ends.clone()));
+        let indexing = if self.indexes() {
+            let indexer = self.indexer();
+            indexer.prepare().await?;
+            Some(tokio::spawn(indexer.run(indexing_ends.clone())))
+        } else {
+            None
+        };
 
         let endpoint = app::endpoint(
             self.app(shutdown.clone()),
@@ -133,7 +178,9 @@ impl Service {
             .await;
 
         indexing_ends.cancel();
-        indexing.await.context("the indexer broke down")?;
+        if let Some(indexing) = indexing {
+            indexing.await.context("the indexer broke down")?;
+        }
         self.store.close().await?;
         Ok(served?)
     }

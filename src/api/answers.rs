@@ -59,6 +59,8 @@ pub enum ErrorCode {
     PreconditionRequired,
     /// 503: it took too long.
     TimedOut,
+    /// 503: there are too many searches at the moment.
+    Crowded,
     /// 503: a part that is needed is away.
     Unavailable,
     /// 500: a defect on our side.
@@ -141,7 +143,7 @@ macro_rules! answers {
     (@error $head:tt [$($done:tt)*] Unavailable $($rest:ident)*) => {
         answers!(@error $head [
             $($done)*
-            /// It took too long, or a part that is needed is away; come back after `Retry-After` seconds.
+            /// It took too long, there is no room, or a part that is needed is away; come back after `Retry-After` seconds.
             #[oai(status = 503)]
             Unavailable(
                 $crate::api::Answer<$crate::api::ErrorBody>,

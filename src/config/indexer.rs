@@ -2,6 +2,7 @@
 //!
 //! | key | variable | default |
 //! |---|---|---|
+//! | `indexer.in_process` | `SOUK_INDEXER_IN_PROCESS` | `auto`: yes if database or index is embedded |
 //! | `indexer.batch` | `SOUK_INDEXER_BATCH` | `1000` |
 //! | `indexer.lease_secs` | `SOUK_INDEXER_LEASE_SECS` | `60` |
 //! | `indexer.poll_ms` | `SOUK_INDEXER_POLL_MS` | `50` |
@@ -24,6 +25,8 @@ use souk_indexer::{IndexerOptions, Schedules, SyncOnStartup};
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct IndexerConfig {
+    /// Whether `souk serve` indexes changes itself.
+    pub in_process: InProcess,
     /// Changes claimed at once.
     pub batch: u32,
     /// How long a claim lasts: a killed process's changes are free again after it.
@@ -50,10 +53,23 @@ pub struct IndexerConfig {
     pub tidy_schedule: String,
 }
 
+/// Who brings changes to the index.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum InProcess {
+    /// `souk serve` does where the database or the index is embedded, since those serve one process.
+    Auto,
+    /// `souk serve` does.
+    Yes,
+    /// `souk-indexer run` does.
+    No,
+}
+
 impl Default for IndexerConfig {
     fn default() -> Self {
         let options = IndexerOptions::default();
         Self {
+            in_process: InProcess::Auto,
             batch: options.batch,
             lease_secs: options.lease_secs,
             poll_ms: options.poll_ms,

@@ -8,6 +8,7 @@ mod cache;
 mod data;
 mod database;
 mod demo;
+mod elasticsearch;
 mod indexer;
 mod log;
 mod search;
@@ -23,13 +24,15 @@ use figment::{
 };
 use serde::{Deserialize, Serialize};
 use souk_indexer::BadSchedule;
+use souk_search::elasticsearch::OptionsError;
 
 pub use admin::AdminConfig;
 pub use cache::CacheConfig;
 pub use data::DataConfig;
 pub use database::DatabaseConfig;
 pub use demo::DemoConfig;
-pub use indexer::IndexerConfig;
+pub use elasticsearch::ElasticsearchConfig;
+pub use indexer::{InProcess, IndexerConfig};
 pub use log::{LogConfig, LogFormat};
 pub use search::SearchConfig;
 pub use secret::Secret;
@@ -51,6 +54,8 @@ pub struct Config {
     pub database: DatabaseConfig,
     /// The search engine.
     pub search: SearchConfig,
+    /// The Elasticsearch cluster.
+    pub elasticsearch: ElasticsearchConfig,
     /// The indexer inside `souk serve`.
     pub indexer: IndexerConfig,
     /// The cache.
@@ -87,6 +92,9 @@ pub enum ConfigError {
     /// A schedule that cannot be understood.
     #[error(transparent)]
     Schedule(#[from] BadSchedule),
+    /// The Elasticsearch cluster cannot be used as described.
+    #[error("ELASTICSEARCH_URL or one of its companions cannot be used: {0}")]
+    Elasticsearch(#[from] OptionsError),
     /// A value outside what makes sense.
     #[error("{key} {reason}")]
     OutOfRange {
@@ -166,13 +174,7 @@ impl Loaded {
 
 impl Config {
     fn check(&self) -> Result<(), ConfigError> {
-        if self.search.elasticsearch_url.is_some() {
-            return Err(ConfigError::Unsupported {
-                variable: "ELASTICSEARCH_URL",
-                what: "Elasticsearch",
-                instead: "the embedded index",
-            });
-        }
+        self.elasticsearch.options(self.search.gateway().timeout)?;
         if self.cache.redis_url.is_some() {
             return Err(ConfigError::Unsupported {
                 variable: "REDIS_URL",
@@ -183,6 +185,10 @@ impl Config {
         let positive = [
             ("server.request_timeout_ms", self.server.request_timeout_ms),
             ("search.timeout_ms", self.search.timeout_ms),
+            ("elasticsearch.shards", u64::from(self.elasticsearch.shards)),
+            ("search.pause_ms", self.search.pause_ms),
+            ("search.places", self.search.places as u64),
+            ("search.fallback_places", self.search.fallback_places as u64),
             ("indexer.batch", u64::from(self.indexer.batch)),
             ("indexer.lease_secs", u64::from(self.indexer.lease_secs)),
             ("indexer.poll_ms", u64::from(self.indexer.poll_ms)),
@@ -298,11 +304,7 @@ mod tests {
     #[test]
     fn what_cannot_be_honoured_is_refused_by_name() {
         for (variable, value, told) in [
-            (
-                "ELASTICSEARCH_URL",
-                "http://localhost:9200",
-                "ELASTICSEARCH_URL",
-            ),
+            ("ELASTICSEARCH_URL", "localhost", "ELASTICSEARCH_URL"),
             ("REDIS_URL", "redis://localhost", "REDIS_URL"),
             ("SOUK_LISTEN", "nowhere", "server.listen"),
             ("SOUK_SEARCH_TIMEOUT_MS", "0", "search.timeout_ms"),

@@ -3,13 +3,15 @@
 //! | key | variable | default |
 //! |---|---|---|
 //! | `search.timeout_ms` | `SOUK_SEARCH_TIMEOUT_MS` | `1500` |
-//! | `search.elasticsearch_url` | `ELASTICSEARCH_URL` | unset: the embedded index |
+//! | `search.pause_ms` | `SOUK_SEARCH_PAUSE_MS` | `1000` |
+//! | `search.places` | `SOUK_SEARCH_PLACES` | `512` |
+//! | `search.fallback_places` | `SOUK_SEARCH_FALLBACK_PLACES` | `8` |
 
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::Secret;
+use crate::search_gateway::GatewayOptions;
 
 /// The search engine.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -17,23 +19,33 @@ use super::Secret;
 pub struct SearchConfig {
     /// How long the engine may take before the database answers in its place.
     pub timeout_ms: u64,
-    /// Address of an Elasticsearch cluster.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub elasticsearch_url: Option<Secret>,
+    /// How long an engine that failed is left alone before it is probed.
+    pub pause_ms: u64,
+    /// How many searches may be under way at a time; whoever comes then gets 503.
+    pub places: usize,
+    /// How many of them the database answers at a time, while the engine cannot.
+    pub fallback_places: usize,
 }
 
 impl Default for SearchConfig {
     fn default() -> Self {
         Self {
             timeout_ms: 1_500,
-            elasticsearch_url: None,
+            pause_ms: 1_000,
+            places: 512,
+            fallback_places: 8,
         }
     }
 }
 
 impl SearchConfig {
-    /// How long the engine may take.
-    pub fn timeout(&self) -> Duration {
-        Duration::from_millis(self.timeout_ms)
+    /// As the gateway takes it.
+    pub fn gateway(&self) -> GatewayOptions {
+        GatewayOptions {
+            timeout: Duration::from_millis(self.timeout_ms),
+            pause: Duration::from_millis(self.pause_ms),
+            places: self.places,
+            fallback_places: self.fallback_places,
+        }
     }
 }

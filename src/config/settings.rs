@@ -70,10 +70,55 @@ pub const SETTINGS: &[Setting] = &[
         "SOUK_SEARCH_TIMEOUT_MS",
         "time before the database answers in the engine's place",
     ),
+    setting(
+        "search.pause_ms",
+        "SOUK_SEARCH_PAUSE_MS",
+        "time before an engine that failed is probed",
+    ),
+    setting(
+        "search.places",
+        "SOUK_SEARCH_PLACES",
+        "most searches at a time; others get 503",
+    ),
+    setting(
+        "search.fallback_places",
+        "SOUK_SEARCH_FALLBACK_PLACES",
+        "most searches that the database answers at a time",
+    ),
     secret(
-        "search.elasticsearch_url",
+        "elasticsearch.url",
         "ELASTICSEARCH_URL",
         "Elasticsearch; unset: the embedded index",
+    ),
+    secret(
+        "elasticsearch.api_key",
+        "ELASTICSEARCH_API_KEY",
+        "an API key of Elasticsearch; unset: the user in its address, if any",
+    ),
+    setting(
+        "elasticsearch.ca_certificate",
+        "ELASTICSEARCH_CA_CERTIFICATE",
+        "file of certificates to trust, besides the well-known ones",
+    ),
+    setting(
+        "elasticsearch.index_prefix",
+        "ELASTICSEARCH_INDEX_PREFIX",
+        "what the names of indexes begin with",
+    ),
+    setting(
+        "elasticsearch.shards",
+        "ELASTICSEARCH_SHARDS",
+        "primary shards of an index",
+    ),
+    setting(
+        "elasticsearch.replicas",
+        "ELASTICSEARCH_REPLICAS",
+        "copies of each shard",
+    ),
+    setting(
+        "indexer.in_process",
+        "SOUK_INDEXER_IN_PROCESS",
+        "whether serving indexes too: `auto`, `yes` or `no`",
     ),
     setting(
         "indexer.batch",

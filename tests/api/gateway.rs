@@ -2,22 +2,28 @@
 
 use std::{
     future::pending,
+    pin::pin,
     sync::{
         Arc,
         atomic::{AtomicU8, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use async_trait::async_trait;
-use souk::search_gateway::SearchGateway;
+use futures_util::poll;
+use poem::http::StatusCode;
+use souk::{
+    error::ApiError,
+    search_gateway::{BreakerState, GatewayError, GatewayOptions, SearchGateway},
+};
 use souk_domain::{
     EngineKind, Facet, FacetName, Hit, Language, ProductId, SearchPage, SearchQuery, Suggestion,
     TenantId,
 };
 use souk_search::{SearchEngine, SearchError, SearchPlan, SuggestRequest};
 
-use crate::shop::Shop;
+use crate::shop::{Shop, gateway_options};
 
 #[derive(Debug, Clone, Copy)]
 enum Fault {
@@ -137,6 +143,11 @@ async fn while_the_engine_is_away_the_database_answers_the_same() {
         ask(true).await;
     }
     fault.store(0, Ordering::SeqCst);
+    let deadline = Instant::now() + Duration::from_secs(30);
+    while shop.get("/api/search?q=dragon").await.expect(200)["degraded"] == true {
+        assert!(Instant::now() < deadline, "the engine is not tried again");
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
     ask(false).await;
 }
 
@@ -154,10 +165,56 @@ async fn an_engine_that_hangs_is_not_waited_for() {
     let shop = Shop::open().await;
     let real: Arc<dyn SearchEngine> = Arc::clone(&shop.index) as _;
     let hanging = switched(Arc::clone(&real), 4);
-    let gateway = SearchGateway::new(hanging, real, Duration::from_millis(1));
+    let options = GatewayOptions {
+        timeout: Duration::from_millis(1),
+        ..gateway_options()
+    };
+    let gateway = SearchGateway::new(hanging, Arc::clone(&real), &options);
     let answered = gateway.search(&any_plan(&shop)).await.unwrap();
     assert!(answered.degraded);
     assert_eq!(answered.value.total, 3);
+}
+
+#[tokio::test]
+async fn an_engine_that_keeps_failing_is_left_alone() {
+    let shop = Shop::open().await;
+    let real: Arc<dyn SearchEngine> = Arc::clone(&shop.index) as _;
+    let options = GatewayOptions {
+        pause: Duration::from_secs(3_600),
+        ..gateway_options()
+    };
+    let fault = Arc::new(AtomicU8::new(2));
+    let broken = Arc::new(Switched {
+        inner: Arc::clone(&real),
+        fault: Arc::clone(&fault),
+    });
+    let gateway = SearchGateway::new(broken, real, &options);
+    let plan = any_plan(&shop);
+    while gateway.breaker() == BreakerState::Closed {
+        assert!(gateway.search(&plan).await.unwrap().degraded);
+    }
+    // Well again, but nobody asks it.
+    fault.store(0, Ordering::SeqCst);
+    assert!(gateway.search(&plan).await.unwrap().degraded);
+}
+
+#[tokio::test]
+async fn whoever_finds_no_room_is_sent_away_and_the_others_are_answered() {
+    let shop = Shop::open().await;
+    let real: Arc<dyn SearchEngine> = Arc::clone(&shop.index) as _;
+    let options = GatewayOptions {
+        places: 2,
+        ..gateway_options()
+    };
+    let gateway = SearchGateway::new(switched(Arc::clone(&real), 4), real, &options);
+    let plan = any_plan(&shop);
+    let (mut one, mut two) = (pin!(gateway.search(&plan)), pin!(gateway.search(&plan)));
+    assert!(poll!(&mut one).is_pending() && poll!(&mut two).is_pending());
+    let refused = gateway.search(&plan).await.unwrap_err();
+    assert!(matches!(refused, GatewayError::Crowded));
+    let problem = ApiError::from(refused).problem();
+    assert_eq!(problem.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert!(problem.retry_after.is_some());
 }
 
 #[tokio::test]

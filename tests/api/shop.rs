@@ -14,7 +14,7 @@ use souk::{
     config::Secret,
     http::AdminKey,
     marketplaces::Marketplaces,
-    search_gateway::SearchGateway,
+    search_gateway::{GatewayOptions, SearchGateway},
 };
 use souk_domain::{Currency, Language, ProductInput, ProductStatus};
 use souk_indexer::{Indexer, IndexerOptions};
@@ -237,6 +237,16 @@ impl Shop {
     }
 }
 
+/// Patient with an engine, and quick to try it again.
+pub(crate) fn gateway_options() -> GatewayOptions {
+    GatewayOptions {
+        timeout: PATIENCE,
+        pause: Duration::from_millis(1),
+        places: 100,
+        fallback_places: 10,
+    }
+}
+
 fn front_door(
     store: &Store,
     index: &Arc<TantivyIndex>,
@@ -245,7 +255,7 @@ fn front_door(
     let fallback = Arc::new(DatabaseEngine::new(store.connection().clone()));
     let app = App::new(Parts {
         store: store.clone(),
-        search: SearchGateway::new(engine, fallback, PATIENCE),
+        search: SearchGateway::new(engine, fallback, &gateway_options()),
         marketplaces: Marketplaces::new(store.clone()),
         admin_key: AdminKey::new(&Secret::from(ADMIN_KEY.to_owned())),
         index: Arc::clone(index) as _,

@@ -5,10 +5,10 @@ use std::net::SocketAddr;
 use anyhow::{Context, Result, ensure};
 use http_body_util::{BodyExt, Full};
 use hyper::{
-    Method, Request,
+    Method, Request, StatusCode,
     body::Bytes,
     client::conn::http1::{SendRequest, handshake},
-    header::{AUTHORIZATION, CONTENT_TYPE, HOST},
+    header::{AUTHORIZATION, CONTENT_TYPE, HOST, IF_MATCH},
 };
 use hyper_util::rt::TokioIo;
 use serde_json::Value;
@@ -36,8 +36,10 @@ impl Connection {
 
     /// The body of a page that must be answered with 200.
     pub(crate) async fn get(&mut self, path: &str) -> Result<Bytes> {
-        let request = Request::get(path).header(HOST, &self.host);
-        self.send(request.body(Full::default())?).await
+        let (status, body) = self.send(Method::GET, path, None, &Value::Null).await?;
+        let told = || String::from_utf8_lossy(&body);
+        ensure!(status.is_success(), "GET {path}: {status}: {}", told());
+        Ok(body)
     }
 
     /// The same, understood.
@@ -48,27 +50,58 @@ impl Connection {
 
     /// Sends JSON as an admin; the answer must be 200.
     pub(crate) async fn post(&mut self, path: &str, key: &str, body: &Value) -> Result<Bytes> {
+        let (status, answer) = self.send(Method::POST, path, Some(key), body).await?;
+        let told = || String::from_utf8_lossy(&answer);
+        ensure!(status.is_success(), "POST {path}: {status}: {}", told());
+        Ok(answer)
+    }
+
+    /// Sends a request, as an admin if there is a key, with a body unless it is null, and answers whatever comes.
+    pub(crate) async fn send(
+        &mut self,
+        method: Method,
+        path: &str,
+        key: Option<&str>,
+        body: &Value,
+    ) -> Result<(StatusCode, Bytes)> {
+        let mut request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header(HOST, &self.host);
+        if let Some(key) = key {
+            request = request
+                .header(AUTHORIZATION, format!("Bearer {key}"))
+                .header(IF_MATCH, "*");
+        }
+        let body = if body.is_null() {
+            Full::default()
+        } else {
+            request = request.header(CONTENT_TYPE, "application/json");
+            Full::from(body.to_string())
+        };
+        self.sender.ready().await?;
+        let response = self.sender.send_request(request.body(body)?).await?;
+        let status = response.status();
+        Ok((status, response.into_body().collect().await?.to_bytes()))
+    }
+}
+
+impl Connection {
+    /// Sends bytes that say themselves what they are; the answer must be 200.
+    pub(crate) async fn post_bytes(&mut self, path: &str, body: Bytes) -> Result<Bytes> {
         let request = Request::builder()
             .method(Method::POST)
             .uri(path)
             .header(HOST, &self.host)
-            .header(AUTHORIZATION, format!("Bearer {key}"))
-            .header(CONTENT_TYPE, "application/json");
-        self.send(request.body(Full::from(body.to_string()))?).await
-    }
-
-    async fn send(&mut self, request: Request<Full<Bytes>>) -> Result<Bytes> {
-        let what = format!("{} {}", request.method(), request.uri());
+            .header(CONTENT_TYPE, "application/json")
+            .body(Full::from(body))?;
         self.sender.ready().await?;
         let response = self.sender.send_request(request).await?;
         let status = response.status();
-        let body = response.into_body().collect().await?.to_bytes();
-        ensure!(
-            status.is_success(),
-            "{what}: {status}: {}",
-            String::from_utf8_lossy(&body)
-        );
-        Ok(body)
+        let answer = response.into_body().collect().await?.to_bytes();
+        let told = || String::from_utf8_lossy(&answer);
+        ensure!(status.is_success(), "POST {path}: {status}: {}", told());
+        Ok(answer)
     }
 }
 

@@ -1,173 +1,43 @@
-//! Measures a marketplace in its embedded form, over HTTP, next to Tantivy alone on the same index.
+//! Puts load on a running Souk: to measure it next to what its parts can do alone, and to see whether it loses anything
+//! while parts of it die.
 //!
-//! `cargo xtask bench` builds and runs it.
+//! `cargo xtask bench` and `cargo xtask faults` build and run it.
 
 mod direct;
+mod embedded;
 mod freshness;
 mod http;
 mod latencies;
 mod load;
+mod mix;
 mod queries;
 mod report;
 mod server;
+mod stack;
 
 use std::{
     io::{self, Write},
-    path::PathBuf,
     process::ExitCode,
-    sync::Arc,
-    time::{Duration, Instant},
 };
 
 use anyhow::Result;
 use clap::Parser;
 
-use crate::{
-    direct::Direct,
-    load::Load,
-    queries::Query,
-    report::{Report, Target},
-    server::{Installation, Server},
-};
-
-const CLIENTS: usize = 8;
-const THREADS: usize = 2;
-/// Measured in turns, so that both sides meet the same weather.
-const ROUNDS: u32 = 3;
-
 #[derive(Parser)]
-struct Arguments {
-    /// The executable to measure.
-    #[arg(long)]
-    souk: PathBuf,
-    /// An empty folder to work in.
-    #[arg(long)]
-    folder: PathBuf,
-    /// Where to write the figures as JSON.
-    #[arg(long)]
-    report: PathBuf,
-    /// How many products to generate.
-    #[arg(long)]
-    products: u32,
-    /// Measure everything for a short while only.
-    #[arg(long)]
-    quick: bool,
+enum Command {
+    Embedded(embedded::Arguments),
+    Mix(mix::Arguments),
+    Stack(stack::Arguments),
 }
 
 /// The generator of load shares the machine with the server: one thread is what it may take.
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<ExitCode> {
-    let arguments = Arguments::parse();
-    let report = measure(&arguments).await?;
-    report.print(io::stdout().lock())?;
-    report.write(&arguments.report)?;
-    Ok(if report.all_met() {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    })
-}
-
-async fn measure(arguments: &Arguments) -> Result<Report> {
-    let duration = |seconds| Duration::from_secs(if arguments.quick { 2 } else { seconds });
-    let mut report = Report::default();
-    report.note("products", arguments.products.into(), "number");
-
-    let (installation, server) = fill(arguments, &mut report).await?;
-    let queries = queries::derive(server.address).await?;
-    let direct = Direct::open(&installation.data(), &arguments.folder.join("merged"))?;
-    describe(&direct, &queries, &mut report)?;
-    compare(&server, &direct, &queries, duration(10), &mut report).await?;
-
-    let memory = server.memory()?;
-    report.judge("resident memory", memory.now, "MB", Target::Below(400.0));
-    report.note("resident memory, peak", memory.peak, "MB");
-
-    say("changing products");
-    let mut lags = freshness::measure(server.address, duration(20)).await?;
-    report.note("change to searchable, p50", lags.percentile_ms(0.5), "ms");
-    report.judge(
-        "change to searchable, p99",
-        lags.percentile_ms(0.99),
-        "ms",
-        Target::Below(300.0),
-    );
-    Ok(report)
-}
-
-async fn fill(arguments: &Arguments, report: &mut Report) -> Result<(Installation, Server)> {
-    say("generating");
-    let installation = Installation::new(&arguments.souk, &arguments.folder)?;
-    let products = arguments.products.to_string();
-    let generating = installation.run(&["generate", "--products", &products, "--seed", "1"])?;
-    report.judge(
-        "generating",
-        generating.as_secs_f64(),
-        "s",
-        Target::Below(120.0),
-    );
-
-    say("indexing");
-    let begun = Instant::now();
-    let server = installation.serve(arguments.products.into()).await?;
-    report.note("starting and indexing", begun.elapsed().as_secs_f64(), "s");
-    Ok((installation, server))
-}
-
-fn describe(direct: &Direct, queries: &[Query], report: &mut Report) -> Result<()> {
-    let mut counts = Vec::new();
-    for query in queries {
-        counts.push(direct.count(query)?);
+    match Command::parse() {
+        Command::Embedded(arguments) => embedded::run(&arguments).await,
+        Command::Stack(arguments) => stack::run(arguments).await,
+        Command::Mix(arguments) => mix::run(&arguments).await,
     }
-    counts.sort_unstable();
-    report.note(
-        "hits of a query, median",
-        counts[counts.len() / 2] as f64,
-        "number",
-    );
-    report.note(
-        "hits of a query, p90",
-        counts[counts.len() * 9 / 10] as f64,
-        "number",
-    );
-    Ok(())
-}
-
-async fn compare(
-    server: &Server,
-    direct: &Direct,
-    queries: &[Query],
-    duration: Duration,
-    report: &mut Report,
-) -> Result<()> {
-    let paths: Arc<[String]> = queries.iter().map(Query::path).collect();
-    say("warming up");
-    load::run(server.address, &paths, CLIENTS, duration / 2).await?;
-    direct.run(queries, THREADS, duration / 2)?;
-
-    say("measuring");
-    let (mut served, mut alone) = (Load::default(), Load::default());
-    for _ in 0..ROUNDS {
-        served.extend(load::run(server.address, &paths, CLIENTS, duration).await?);
-        alone.extend(direct.run(queries, THREADS, duration)?);
-    }
-    let mut single = load::run(server.address, &paths, 1, duration).await?;
-
-    let ratio = served.throughput() / alone.throughput();
-    report.note("served, 8 clients", served.throughput(), "1/s");
-    report.note("Tantivy alone, 2 threads", alone.throughput(), "1/s");
-    report.judge("served to alone", ratio, "ratio", Target::AtLeast(0.5));
-    report.note("8 clients, p50", served.latencies.percentile_ms(0.5), "ms");
-    report.judge(
-        "8 clients, p99",
-        served.latencies.percentile_ms(0.99),
-        "ms",
-        Target::Below(25.0),
-    );
-    report.note("served, 1 client", single.throughput(), "1/s");
-    report.note("1 client, p50", single.latencies.percentile_ms(0.5), "ms");
-    report.note("1 client, p99", single.latencies.percentile_ms(0.99), "ms");
-    Ok(())
 }
 
 /// Progress for whoever waits.

@@ -1,6 +1,11 @@
 //! What was measured, next to what was aimed at: a table for people, JSON for programs.
 
-use std::{fs, io::Write, path::Path};
+use std::{
+    fs,
+    io::{self, Write},
+    path::Path,
+    process::ExitCode,
+};
 
 use anyhow::Result;
 use serde::Serialize;
@@ -65,7 +70,7 @@ impl Report {
     }
 
     /// Whether every target was met.
-    pub(crate) fn all_met(&self) -> bool {
+    fn all_met(&self) -> bool {
         let missed = |figure: &Figure| {
             figure
                 .target
@@ -74,8 +79,19 @@ impl Report {
         !self.figures.iter().any(missed)
     }
 
+    /// Prints the table and writes the JSON; a missed target is a failure.
+    pub(crate) fn conclude(&self, path: &Path) -> Result<ExitCode> {
+        self.print(io::stdout().lock())?;
+        self.write(path)?;
+        Ok(if self.all_met() {
+            ExitCode::SUCCESS
+        } else {
+            ExitCode::FAILURE
+        })
+    }
+
     /// Prints the table.
-    pub(crate) fn print(&self, mut out: impl Write) -> Result<()> {
+    fn print(&self, mut out: impl Write) -> Result<()> {
         writeln!(
             out,
             "| {:<44} | {:>12} | {:<24} |",
@@ -102,7 +118,7 @@ impl Report {
     }
 
     /// Writes the JSON.
-    pub(crate) fn write(&self, path: &Path) -> Result<()> {
+    fn write(&self, path: &Path) -> Result<()> {
         if let Some(folder) = path.parent() {
             fs::create_dir_all(folder)?;
         }

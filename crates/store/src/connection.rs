@@ -16,6 +16,10 @@ use crate::{Backend, JobQueue, Outbox, ScheduledTasks, Scope, StoreError, Tenant
 const WRITER_PATIENCE: Duration = Duration::from_secs(60);
 /// How often it asks. Short, so that a turn is caught between two batches of an import elsewhere.
 const WRITER_POLL: Duration = Duration::from_millis(3);
+/// Pages of the SQLite file that the writer keeps in memory: enough for the tops of all its indexes.
+const WRITER_CACHE_KIB: u32 = 32 << 10;
+/// The same for each reader. There are many of them, and what they miss the system's cache has.
+const READER_CACHE_KIB: u32 = 4 << 10;
 
 /// Where the database is and how much of it may be used.
 #[derive(Clone)]
@@ -100,14 +104,15 @@ impl Store {
 
     async fn connect_sqlite(options: &DatabaseOptions) -> Result<Self, StoreError> {
         // `begin` does its own waiting, in shorter steps than SQLite does.
-        let mut writer = sqlite_options(options, WRITER_POLL);
+        let mut writer = sqlite_options(options, WRITER_POLL, WRITER_CACHE_KIB);
         writer
             .max_connections(1)
             .acquire_timeout(WRITER_PATIENCE.max(options.acquire_timeout));
         Ok(Self {
             backend: Backend::Sqlite,
             writers: open_sqlite(&writer).await?,
-            readers: open_sqlite(&sqlite_options(options, WRITER_PATIENCE)).await?,
+            readers: open_sqlite(&sqlite_options(options, WRITER_PATIENCE, READER_CACHE_KIB))
+                .await?,
         })
     }
 
@@ -209,7 +214,11 @@ async fn open_sqlite(options: &ConnectOptions) -> Result<DatabaseConnection, DbE
     }
 }
 
-fn sqlite_options(options: &DatabaseOptions, busy_timeout: Duration) -> ConnectOptions {
+fn sqlite_options(
+    options: &DatabaseOptions,
+    busy_timeout: Duration,
+    cache_kib: u32,
+) -> ConnectOptions {
     let mut options = options.connect_options();
     options.map_sqlx_sqlite_opts(move |sqlite| {
         sqlite
@@ -217,7 +226,7 @@ fn sqlite_options(options: &DatabaseOptions, busy_timeout: Duration) -> ConnectO
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(busy_timeout)
-            .pragma("cache_size", "-32768")
+            .pragma("cache_size", format!("-{cache_kib}"))
     });
     options
 }

@@ -340,9 +340,9 @@ impl Outbox {
     pub async fn enqueue_all(&self, tenant: TenantId) -> Result<u64, StoreError> {
         let sql = "INSERT INTO outbox (tenant_id, entity, entity_id, priority)
              SELECT tenant_id, 'product', id, 1 FROM products
-             WHERE tenant_id = $1 AND status = 'active' AND id NOT IN (
-                 SELECT entity_id FROM outbox
-                 WHERE tenant_id = $1 AND entity = 'product' AND claimed_by IS NULL
+             WHERE tenant_id = $1 AND status = 'active' AND NOT EXISTS (
+                 SELECT 1 FROM outbox
+                 WHERE entity = 'product' AND entity_id = products.id AND claimed_by IS NULL AND attempts = 0
              ) ORDER BY id";
         let transaction = self.store.begin().await?;
         let statement = self.store.backend().statement(sql, [tenant.0.into()]);

@@ -16,7 +16,6 @@ mod plans;
 mod similar;
 mod sql;
 mod suggest;
-mod values;
 mod vocabulary;
 
 use async_trait::async_trait;
@@ -117,7 +116,7 @@ impl SearchEngine for DatabaseEngine {
             Counted::Facets(_) if facet == FacetName::Rating => (facet.as_str(), Vec::new()),
             Counted::Facets(_) => (facet.as_str(), counts.values(facet)),
         };
-        Ok(values::searched(name, found, needle, limit))
+        Ok(crate::values::searched(name, found, needle, limit))
     }
 
     async fn suggest(&self, request: &SuggestRequest) -> Result<Vec<Suggestion>, SearchError> {

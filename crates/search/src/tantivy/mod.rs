@@ -10,7 +10,6 @@ mod card;
 mod counts;
 mod dictionary;
 mod document;
-mod encoding;
 mod engine;
 mod entries;
 mod facets;

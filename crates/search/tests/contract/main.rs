@@ -45,6 +45,7 @@ engines! {
     sqlite,
     postgres,
     tantivy,
+    elasticsearch,
 }
 
 /// Runs all cases on one fixture, since none writes, and names every one that fails.

@@ -5,7 +5,7 @@ use souk_domain::{Facet, FacetValue};
 use crate::analysis::{Folder, word_places};
 
 /// The values with a word for each word of the needle that begins with it.
-pub(super) fn searched(name: &str, values: Vec<FacetValue>, needle: &str, limit: usize) -> Facet {
+pub(crate) fn searched(name: &str, values: Vec<FacetValue>, needle: &str, limit: usize) -> Facet {
     let mut folder = Folder::new();
     let wanted = words(&mut folder, needle);
     let mut found: Vec<_> = values

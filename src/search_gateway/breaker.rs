@@ -1,0 +1,183 @@
+//! The circuit breaker before the engine: an engine that fails is left alone for a while, then probed.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU8, Ordering},
+    },
+    time::Duration,
+};
+
+use failsafe::{
+    FailurePolicy, Instrument, StateMachine,
+    backoff::{self, Constant},
+    failure_policy::{self, ConsecutiveFailures, OrElse, SuccessRateOverTimeWindow},
+};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+/// So many failures in a row open it.
+const FAILURES_IN_A_ROW: u32 = 5;
+/// So does failing more often than this, measured over [`WINDOW`] of at least [`ENOUGH_CALLS`] calls.
+const LEAST_SUCCESS: f64 = 0.5;
+const WINDOW: Duration = Duration::from_secs(10);
+const ENOUGH_CALLS: u32 = 20;
+
+type Policy = OrElse<ConsecutiveFailures<Constant>, SuccessRateOverTimeWindow<Constant>>;
+
+/// What a breaker lets through.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BreakerState {
+    /// Everything: all is well.
+    Closed,
+    /// One call at a time, to see whether all is well again.
+    HalfOpen,
+    /// Nothing.
+    Open,
+}
+
+/// A breaker; cheap to clone.
+#[derive(Debug, Clone)]
+pub(super) struct Breaker {
+    machine: StateMachine<Policy, State>,
+    state: State,
+    probes: Arc<Semaphore>,
+}
+
+/// The right to make one call. To be told how it went; dropped untold, it counts as neither.
+#[derive(Debug)]
+pub(super) struct Passage<'a> {
+    breaker: &'a Breaker,
+    _probe: Option<OwnedSemaphorePermit>,
+}
+
+impl Breaker {
+    /// A closed breaker that, once open, stays so for `pause` before each probe.
+    pub(super) fn new(pause: Duration) -> Self {
+        let pauses = backoff::constant(pause);
+        let policy = failure_policy::consecutive_failures(FAILURES_IN_A_ROW, pauses.clone())
+            .or_else(failure_policy::success_rate_over_time_window(
+                LEAST_SUCCESS,
+                ENOUGH_CALLS,
+                WINDOW,
+                pauses,
+            ));
+        let state = State::default();
+        Self {
+            machine: StateMachine::new(policy, state.clone()),
+            state,
+            probes: Arc::new(Semaphore::new(1)),
+        }
+    }
+
+    pub(super) fn state(&self) -> BreakerState {
+        self.state.get()
+    }
+
+    /// Whether a call may be made now.
+    pub(super) fn enter(&self) -> Option<Passage<'_>> {
+        if !self.machine.is_call_permitted() {
+            return None;
+        }
+        // The machine, half open, would let everybody through.
+        let probe = match self.state() {
+            BreakerState::Closed => None,
+            _ => Some(Arc::clone(&self.probes).try_acquire_owned().ok()?),
+        };
+        Some(Passage {
+            breaker: self,
+            _probe: probe,
+        })
+    }
+}
+
+impl Passage<'_> {
+    pub(super) fn succeeded(self) {
+        self.breaker.machine.on_success();
+    }
+
+    pub(super) fn failed(self) {
+        self.breaker.machine.on_error();
+    }
+}
+
+/// The machine's state as others may see it; tells the log of each change, so once an outage.
+#[derive(Debug, Clone, Default)]
+struct State(Arc<AtomicU8>);
+
+const CLOSED: u8 = 0;
+const HALF_OPEN: u8 = 1;
+const OPEN: u8 = 2;
+
+impl State {
+    fn get(&self) -> BreakerState {
+        match self.0.load(Ordering::Relaxed) {
+            CLOSED => BreakerState::Closed,
+            HALF_OPEN => BreakerState::HalfOpen,
+            _ => BreakerState::Open,
+        }
+    }
+}
+
+impl Instrument for State {
+    fn on_call_rejected(&self) {}
+
+    fn on_open(&self) {
+        if self.0.swap(OPEN, Ordering::Relaxed) == CLOSED {
+            tracing::warn!("the search engine fails too often; the database answers in its place");
+        }
+    }
+
+    fn on_half_open(&self) {
+        self.0.store(HALF_OPEN, Ordering::Relaxed);
+    }
+
+    fn on_closed(&self) {
+        if self.0.swap(CLOSED, Ordering::Relaxed) != CLOSED {
+            tracing::info!("the search engine answers again");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fail(breaker: &Breaker, times: u32) {
+        for _ in 0..times {
+            breaker.enter().unwrap().failed();
+        }
+    }
+
+    #[test]
+    fn failures_in_a_row_open_it() {
+        let breaker = Breaker::new(Duration::from_secs(3_600));
+        fail(&breaker, FAILURES_IN_A_ROW - 1);
+        breaker.enter().unwrap().succeeded();
+        fail(&breaker, FAILURES_IN_A_ROW - 1);
+        assert_eq!(breaker.state(), BreakerState::Closed);
+        fail(&breaker, 1);
+        assert_eq!(breaker.state(), BreakerState::Open);
+        assert!(breaker.enter().is_none());
+    }
+
+    #[test]
+    fn half_open_lets_one_probe_through_at_a_time() {
+        let breaker = Breaker::new(Duration::ZERO);
+        fail(&breaker, FAILURES_IN_A_ROW);
+        // Time has to move on by a tick of the clock.
+        let first = std::iter::repeat_with(|| breaker.enter()).flatten().next();
+        assert_eq!(breaker.state(), BreakerState::HalfOpen);
+        assert!(breaker.enter().is_none());
+        drop(first);
+        breaker
+            .enter()
+            .expect("an abandoned probe makes room")
+            .failed();
+        assert_eq!(breaker.state(), BreakerState::Open);
+        let second = std::iter::repeat_with(|| breaker.enter()).flatten().next();
+        second.unwrap().succeeded();
+        assert_eq!(breaker.state(), BreakerState::Closed);
+        let together = (breaker.enter(), breaker.enter());
+        assert!(together.0.is_some() && together.1.is_some());
+    }
+}

@@ -1,0 +1,218 @@
+//! The way to an answer: the configured engine under a time limit and behind a circuit breaker, else the database.
+//!
+//! Room is bounded: whoever finds none is sent away at once, so that a crowd slows nobody who is already in.
+
+mod breaker;
+
+use std::{sync::Arc, time::Duration};
+
+use futures_util::future::BoxFuture;
+use souk_domain::{EngineKind, Facet, FacetName, Hit, ProductId, SearchPage, Suggestion, TenantId};
+use souk_search::{SearchEngine, SearchError, SearchPlan, SuggestRequest};
+use tokio::{sync::Semaphore, time};
+
+use self::breaker::Breaker;
+pub use self::breaker::BreakerState;
+use crate::error::chain;
+
+/// An answer and who gave it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Answered<T> {
+    /// The answer.
+    pub value: T,
+    /// Which engine gave it.
+    pub engine: EngineKind,
+    /// Whether it came from the fallback because the engine could not answer.
+    pub degraded: bool,
+}
+
+/// No answer.
+#[derive(Debug, thiserror::Error)]
+pub enum GatewayError {
+    /// There are too many requests at the moment.
+    #[error("too many searches at a time")]
+    Crowded,
+    /// Neither engine can answer.
+    #[error(transparent)]
+    Search(#[from] SearchError),
+}
+
+/// How much is let through.
+#[derive(Debug, Clone)]
+pub struct GatewayOptions {
+    /// How long the engine may take before the database answers in its place.
+    pub timeout: Duration,
+    /// How long an engine that failed is left alone before it is probed.
+    pub pause: Duration,
+    /// How many searches may be under way at a time.
+    pub places: usize,
+    /// How many of them the database answers at a time; the others wait for their turn.
+    pub fallback_places: usize,
+}
+
+/// Answers searches whatever happens to the engine; cheap to clone.
+#[derive(Clone)]
+pub struct SearchGateway {
+    engine: Arc<dyn SearchEngine>,
+    fallback: Arc<dyn SearchEngine>,
+    breaker: Breaker,
+    places: Arc<Semaphore>,
+    fallback_places: Arc<Semaphore>,
+    timeout: Duration,
+}
+
+impl SearchGateway {
+    /// Asks `engine`, then `fallback`.
+    pub fn new(
+        engine: Arc<dyn SearchEngine>,
+        fallback: Arc<dyn SearchEngine>,
+        options: &GatewayOptions,
+    ) -> Self {
+        Self {
+            engine,
+            fallback,
+            breaker: Breaker::new(options.pause),
+            places: Arc::new(Semaphore::new(options.places)),
+            fallback_places: Arc::new(Semaphore::new(options.fallback_places)),
+            timeout: options.timeout,
+        }
+    }
+
+    /// What the breaker before the engine lets through.
+    pub fn breaker(&self) -> BreakerState {
+        self.breaker.state()
+    }
+
+    /// One page of hits with total and facets, at the strictest stage that finds something.
+    ///
+    /// # Errors
+    /// See [`GatewayError`].
+    pub async fn search(&self, plan: &SearchPlan) -> Result<Answered<SearchPage>, GatewayError> {
+        self.ask(|engine| Box::pin(souk_search::search(engine, plan)))
+            .await
+    }
+
+    /// Searches the values of one facet.
+    ///
+    /// # Errors
+    /// See [`GatewayError`].
+    pub async fn facet_values(
+        &self,
+        plan: &SearchPlan,
+        facet: FacetName,
+        attribute: Option<&str>,
+        needle: &str,
+        limit: usize,
+    ) -> Result<Answered<Facet>, GatewayError> {
+        self.ask(|engine| {
+            Box::pin(souk_search::facet_values(
+                engine, plan, facet, attribute, needle, limit,
+            ))
+        })
+        .await
+    }
+
+    /// Completes what is being typed.
+    ///
+    /// # Errors
+    /// See [`GatewayError`].
+    pub async fn suggest(
+        &self,
+        request: &SuggestRequest,
+    ) -> Result<Answered<Vec<Suggestion>>, GatewayError> {
+        self.ask(|engine| engine.suggest(request)).await
+    }
+
+    /// Products like the given one.
+    ///
+    /// # Errors
+    /// See [`GatewayError`].
+    pub async fn similar(
+        &self,
+        tenant: TenantId,
+        product: ProductId,
+        limit: usize,
+    ) -> Result<Answered<Vec<Hit>>, GatewayError> {
+        self.ask(|engine| engine.similar(tenant, product, limit))
+            .await
+    }
+
+    /// The configured engine's kind.
+    pub fn engine(&self) -> EngineKind {
+        self.engine.kind()
+    }
+
+    /// Whether the configured engine can answer now.
+    ///
+    /// # Errors
+    /// What stands in the way.
+    pub async fn ready(&self, tenant: TenantId) -> Result<(), SearchError> {
+        self.limited(self.engine.ready(tenant)).await
+    }
+
+    async fn ask<'a, T, F>(&'a self, question: F) -> Result<Answered<T>, GatewayError>
+    where
+        F: Fn(&'a dyn SearchEngine) -> BoxFuture<'a, Result<T, SearchError>>,
+    {
+        let _place = self
+            .places
+            .try_acquire()
+            .map_err(|_| GatewayError::Crowded)?;
+        if let Some(value) = self.ask_engine(&question).await {
+            return Ok(Answered {
+                value,
+                engine: self.engine.kind(),
+                degraded: false,
+            });
+        }
+        let turn = time::timeout(self.timeout, self.fallback_places.acquire()).await;
+        let _turn = turn.map_err(|_| GatewayError::Crowded)?;
+        Ok(Answered {
+            value: question(&*self.fallback).await?,
+            engine: self.fallback.kind(),
+            degraded: true,
+        })
+    }
+
+    /// What the engine answers, if it does.
+    async fn ask_engine<'a, T, F>(&'a self, question: &F) -> Option<T>
+    where
+        F: Fn(&'a dyn SearchEngine) -> BoxFuture<'a, Result<T, SearchError>>,
+    {
+        let passage = self.breaker.enter()?;
+        match self.limited(question(&*self.engine)).await {
+            Ok(value) => {
+                passage.succeeded();
+                Some(value)
+            }
+            // It lives, and fails at this question: no reason to keep others from it.
+            Err(error @ SearchError::Engine(_)) => {
+                passage.succeeded();
+                tracing::error!(
+                    error = chain(&error),
+                    "the search engine failed at a search; the database answers it"
+                );
+                None
+            }
+            Err(error) => {
+                passage.failed();
+                tracing::debug!(error = chain(&error), "the search engine does not answer");
+                None
+            }
+        }
+    }
+
+    async fn limited<T>(
+        &self,
+        answer: impl Future<Output = Result<T, SearchError>>,
+    ) -> Result<T, SearchError> {
+        tokio::time::timeout(self.timeout, answer)
+            .await
+            .unwrap_or_else(|_| {
+                let limit = self.timeout.as_millis();
+                Err(SearchError::unavailable(format!(
+                    "no answer within {limit} ms"
+                )))
+            })
+    }
+}
