@@ -4,6 +4,7 @@
 
 mod catalogue;
 mod documents;
+mod jobs;
 mod outbox;
 mod plans;
 mod products;
