@@ -6,7 +6,7 @@ use anyhow::Context;
 use poem::{Server, listener::TcpAcceptor};
 use souk_indexer::Indexer;
 use souk_search::{
-    IndexWriter, SearchEngine,
+    IndexGenerations, SearchEngine,
     database::DatabaseEngine,
     elasticsearch::ElasticsearchIndex,
     tantivy::{TantivyIndex, TantivyOptions},
@@ -37,7 +37,7 @@ pub struct Service {
 /// The index, as reader and as writer.
 struct Index {
     engine: Arc<dyn SearchEngine>,
-    writer: Arc<dyn IndexWriter>,
+    writer: Arc<dyn IndexGenerations>,
     is_embedded: bool,
 }
 
@@ -127,15 +127,17 @@ impl Service {
         )
     }
 
-    /// What handlers need.
-    pub fn app(&self) -> App {
+    /// What handlers need; `shutdown` is cancelled when they have to end.
+    pub fn app(&self, shutdown: CancellationToken) -> App {
         let engine = Arc::clone(&self.index.engine);
         let fallback = Arc::new(DatabaseEngine::new(self.store.connection().clone()));
         App::new(Parts {
             search: SearchGateway::new(engine, fallback, &self.config.search.gateway()),
             marketplaces: Marketplaces::new(self.store.clone()),
             admin_key: AdminKey::new(&self.admin_key.key),
+            index: Arc::clone(&self.index.writer),
             store: self.store.clone(),
+            shutdown,
         })
     }
 
@@ -149,19 +151,26 @@ impl Service {
         shutdown: CancellationToken,
     ) -> anyhow::Result<()> {
         if self.store.backend() == Backend::Sqlite {
-            // We hold the folder, so whoever claimed rows of its database is dead.
+            // We hold the folder, so whoever claimed rows or jobs of its database is dead.
             self.store.outbox().release_all().await?;
+            self.store.job_queue().release_all().await?;
         }
         let indexing_ends = CancellationToken::new();
         let indexing = if self.indexes() {
-            let indexer = self.indexer();
-            indexer.prepare().await?;
-            Some(tokio::spawn(indexer.run(indexing_ends.clone())))
+            let (indexer, ends) = (self.indexer(), indexing_ends.clone());
+            Some(tokio::spawn(async move {
+                if indexer.prepare_in_time(&ends).await {
+                    indexer.run(ends).await;
+                }
+            }))
         } else {
             None
         };
 
-        let endpoint = app::endpoint(self.app(), self.config.server.request_timeout());
+        let endpoint = app::endpoint(
+            self.app(shutdown.clone()),
+            self.config.server.request_timeout(),
+        );
         let acceptor = TcpAcceptor::from_tokio(listener)?;
         let served = Server::new_with_acceptor(acceptor)
             .run_with_graceful_shutdown(

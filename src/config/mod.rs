@@ -23,6 +23,7 @@ use figment::{
     providers::{Format, Serialized, Toml},
 };
 use serde::{Deserialize, Serialize};
+use souk_indexer::BadSchedule;
 use souk_search::elasticsearch::OptionsError;
 
 pub use admin::AdminConfig;
@@ -91,6 +92,9 @@ pub enum ConfigError {
     /// The Elasticsearch cluster cannot be used as described.
     #[error("ELASTICSEARCH_URL or one of its companions cannot be used: {0}")]
     Elasticsearch(#[from] OptionsError),
+    /// A schedule that cannot be understood.
+    #[error(transparent)]
+    Schedule(#[from] BadSchedule),
     /// A value outside what makes sense.
     #[error("{key} {reason}")]
     OutOfRange {
@@ -190,6 +194,10 @@ impl Config {
             ("indexer.poll_ms", u64::from(self.indexer.poll_ms)),
             ("indexer.max_attempts", u64::from(self.indexer.max_attempts)),
             (
+                "indexer.verify_sample",
+                u64::from(self.indexer.verify_sample),
+            ),
+            (
                 "database.max_connections",
                 u64::from(self.database.max_connections),
             ),
@@ -202,6 +210,7 @@ impl Config {
                 });
             }
         }
+        self.indexer.options().check()?;
         let key = self.admin.key.as_ref().map(Secret::expose);
         if key.is_some_and(|key| key.len() < 16) {
             return Err(ConfigError::OutOfRange {
@@ -300,6 +309,12 @@ mod tests {
             ("SOUK_LISTEN", "nowhere", "server.listen"),
             ("SOUK_SEARCH_TIMEOUT_MS", "0", "search.timeout_ms"),
             ("SOUK_ADMIN_KEY", "short", "SOUK_ADMIN_KEY"),
+            ("SOUK_PRUNE_SCHEDULE", "nightly", "SOUK_PRUNE_SCHEDULE"),
+            (
+                "SYNC_PRODUCTS_ON_STARTUP",
+                "maybe",
+                "indexer.sync_on_startup",
+            ),
         ] {
             let error = Loaded::load(None, given(&[(variable, value)]))
                 .err()

@@ -140,6 +140,46 @@ pub const SETTINGS: &[Setting] = &[
         "SOUK_INDEXER_MAX_ATTEMPTS",
         "refusals of one document before it is a dead letter",
     ),
+    setting(
+        "indexer.sync_on_startup",
+        "SYNC_PRODUCTS_ON_STARTUP",
+        "`auto` fills an empty index, `always` builds it anew, `never`",
+    ),
+    setting(
+        "indexer.verify_schedule",
+        "SOUK_VERIFY_SCHEDULE",
+        "when a sample is compared with the index, as cron; or `off`",
+    ),
+    setting(
+        "indexer.verify_sample",
+        "SOUK_VERIFY_SAMPLE",
+        "how many products that sample has",
+    ),
+    setting(
+        "indexer.verify_repair",
+        "SOUK_VERIFY_REPAIR",
+        "whether what differs in it is indexed again",
+    ),
+    setting(
+        "indexer.prune_schedule",
+        "SOUK_PRUNE_SCHEDULE",
+        "when ended jobs and old dead letters are forgotten",
+    ),
+    setting(
+        "indexer.keep_days",
+        "SOUK_KEEP_DAYS",
+        "how many days they are kept",
+    ),
+    setting(
+        "indexer.dead_letters_schedule",
+        "SOUK_DEAD_LETTERS_SCHEDULE",
+        "when dead letters are tried again",
+    ),
+    setting(
+        "indexer.tidy_schedule",
+        "SOUK_TIDY_SCHEDULE",
+        "when indexes that nobody needs are discarded",
+    ),
     secret(
         "cache.redis_url",
         "REDIS_URL",

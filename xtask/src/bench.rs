@@ -1,6 +1,6 @@
 //! `cargo xtask bench`: how fast it is, next to what its parts can do.
 
-use std::process::Command;
+use std::{path::PathBuf, process::Command};
 
 use anyhow::Result;
 use rustix::process::Signal;
@@ -88,9 +88,11 @@ fn measure(
 
 /// The whole of Souk as services; dropping it stops them, the last one started first.
 struct Stack {
-    _indexer: Running,
+    indexer: Running,
     api: Running,
     services: Services,
+    /// What generates the products.
+    souk: PathBuf,
 }
 
 impl Stack {
@@ -117,10 +119,11 @@ impl Stack {
         };
         Ok(Self {
             api: step("start the API", || Running::start(&api, run, interrupt))?,
-            _indexer: step("start the indexer", || {
+            indexer: step("start the indexer", || {
                 Running::start(&indexer, run, interrupt)
             })?,
             services,
+            souk: workspace.executable("release", "souk"),
         })
     }
 
@@ -133,6 +136,8 @@ impl Stack {
             .args(["--admin-key", ADMIN_KEY])
             .args(["--database", &addresses.database])
             .args(["--elasticsearch", &addresses.elasticsearch])
-            .args(["--redis", &addresses.redis]);
+            .args(["--indexer", &self.indexer.id().to_string()])
+            .arg("--souk")
+            .arg(&self.souk);
     }
 }

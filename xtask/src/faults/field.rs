@@ -47,16 +47,6 @@ pub(super) enum Who {
 }
 
 impl Who {
-    /// In the order in which they are started.
-    const ALL: [Self; 6] = [
-        Self::Postgres,
-        Self::Redis,
-        Self::Elasticsearch,
-        Self::Api,
-        Self::Indexer,
-        Self::SecondIndexer,
-    ];
-
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Postgres => "PostgreSQL",
@@ -120,17 +110,14 @@ impl<'a> Field<'a> {
         let addresses = Addresses {
             database: postgres.url(),
             elasticsearch: network.url(),
-            redis: redis.url(),
         };
         let api_port = free_port()?;
         let data = |folder: &str| data_folder(&run.path(folder)).display().to_string();
         let mut served =
             api_environment(&addresses, &Api::listen(api_port), &data("api"), ADMIN_KEY);
         served.push(("SOUK_DEMO_PRODUCTS", products.to_string()));
-        served.push(("ELASTICSEARCH_REPLICAS", "0".to_owned()));
         let mut indexed = indexer_environment(&addresses, &data("indexer"));
         indexed.extend([
-            ("ELASTICSEARCH_REPLICAS", "0".to_owned()),
             // Short, so that what a killed one held is soon taken over.
             ("SOUK_INDEXER_LEASE_SECS", "5".to_owned()),
             ("SOUK_INDEXER_MAX_ATTEMPTS", "2".to_owned()),

@@ -107,7 +107,7 @@ fn last_lines(log: &[u8]) -> String {
 /// A part that runs as long as the task does; dropping it stops it.
 pub(crate) struct Running {
     url: String,
-    _group: Group,
+    group: Group,
 }
 
 impl Running {
@@ -119,13 +119,18 @@ impl Running {
         await_ready(part, &mut group, interrupt)?;
         Ok(Self {
             url: part.url(),
-            _group: group,
+            group,
         })
     }
 
     /// Where others find it.
     pub(crate) fn url(&self) -> &str {
         &self.url
+    }
+
+    /// Its process.
+    pub(crate) fn id(&self) -> u32 {
+        self.group.id()
     }
 }
 

@@ -98,7 +98,6 @@ impl Services {
         Addresses {
             database: self.postgres.url().to_owned(),
             elasticsearch: self.elasticsearch.url().to_owned(),
-            redis: self.redis.url().to_owned(),
         }
     }
 }

@@ -99,7 +99,6 @@ pub(crate) const ELASTICSEARCH_HEAP: [&str; 2] = ["-Xms512m", "-Xmx1g"];
 pub(crate) struct Addresses {
     pub(crate) database: String,
     pub(crate) elasticsearch: String,
-    pub(crate) redis: String,
 }
 
 /// Environment of the API.

@@ -15,7 +15,7 @@ use super::failure::Failure;
 use super::names::Names;
 use super::options::{ElasticsearchOptions, OptionsError};
 use super::writer::{Batch, Target};
-use super::{body, entries, search, similar, suggest};
+use super::{body, bulk, entries, search, similar, suggest};
 use crate::suggest::{Completer, best};
 use crate::{
     Generation, IndexEntry, IndexError, IndexGenerations, IndexOp, IndexWriter, OpOutcome,
@@ -51,6 +51,15 @@ impl ElasticsearchIndex {
     pub fn search_request(&self, plan: &SearchPlan) -> (String, Vec<u8>) {
         let path = format!("/{}/_search", self.names.alias(plan.tenant));
         (path, body::search_body(plan))
+    }
+
+    /// What a bulk request says of a change, two lines for a document, for whoever wants to send it without us.
+    ///
+    /// # Errors
+    /// The reason, if the index cannot hold the document.
+    pub fn bulk_lines(&self, generation: Generation, op: &IndexOp) -> Result<Vec<u8>, String> {
+        let index = self.names.index(op.tenant(), generation);
+        bulk::item(0, op, &index).map(|item| item.lines)
     }
 
     /// Searches the index that a tenant is served from. Half an answer is none.

@@ -135,7 +135,6 @@ impl Starter<'_> {
         Addresses {
             database: self.part(Name::Postgres).url(),
             elasticsearch: self.part(Name::Elasticsearch).url(),
-            redis: self.part(Name::Redis).url(),
         }
     }
 }
