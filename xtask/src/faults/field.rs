@@ -1,6 +1,7 @@
 //! Every process of a production stack, each to be killed, stopped and started again.
 
 use std::{
+    path::PathBuf,
     process::Command,
     thread,
     time::{Duration, Instant},
@@ -71,6 +72,8 @@ pub(super) struct Field<'a> {
     pub(super) elasticsearch: Http,
     pub(super) api_address: String,
     environment: Vec<(&'static str, String)>,
+    psql: PathBuf,
+    database: String,
 }
 
 struct Slot {
@@ -88,6 +91,7 @@ impl<'a> Field<'a> {
         products: u32,
     ) -> Result<Self> {
         let purpose = Purpose::Tests;
+        let psql = programs.postgres.join("psql");
         let postgres = Postgres {
             bin: programs.postgres,
             folder: run.path("postgres"),
@@ -139,6 +143,8 @@ impl<'a> Field<'a> {
             elasticsearch: Http::new(elasticsearch.url(), ""),
             api_address: Api::listen(api_port),
             environment: indexed.clone(),
+            psql,
+            database: addresses.database,
             slots: vec![
                 Slot::new(Who::Postgres, postgres),
                 Slot::new(Who::Redis, redis),
@@ -239,6 +245,14 @@ impl<'a> Field<'a> {
             .get(&format!("/api/search?facets=none&per_page=1&{query}"))?;
         ensure!(page["degraded"] == false, "the engine does not answer");
         page["total"].as_u64().context("no total")
+    }
+
+    /// Runs a statement, as somebody with `psql` would.
+    pub(super) fn sql(&self, statement: &str) -> Result<()> {
+        let mut psql = Command::new(&self.psql);
+        psql.args([&self.database, "--quiet", "--command", statement]);
+        output(&mut psql)?;
+        Ok(())
     }
 
     /// Changes a setting of every index.

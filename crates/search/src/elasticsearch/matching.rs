@@ -3,11 +3,16 @@
 //! A word's score is the best of its matches: a stem by BM25 over weighted words, everything else a constant near what
 //! a stem of middling rarity gets. A text that is a code comes before all that is said in words.
 
+use std::borrow::Cow;
+
 use serde_json::{Value, json};
 use souk_domain::MatchStage;
 
 use super::mapping::{CODES, MAX_BEGINNING_CHARS, SURFACE, TEXT, TITLE};
 use crate::plan::{TextPlan, Word};
+
+/// What folding leaves of the dot of a capital I.
+const DOT: char = '\u{307}';
 
 /// Sixteen words of the rarest kind stay far below.
 const WHOLE_CODE: f32 = 4_000.0;
@@ -44,15 +49,13 @@ pub(super) fn text_query(text: &TextPlan, stage: MatchStage) -> Value {
 }
 
 fn word_query(word: &Word, stage: MatchStage) -> Value {
-    let mut ways = vec![json!({"match": {TEXT: {"query": word.surface}}})];
+    let surface = &*as_indexed(&word.surface);
+    let mut ways = vec![json!({"match": {TEXT: {"query": surface}}})];
     if word.prefix {
-        if word.surface.chars().count() <= MAX_BEGINNING_CHARS {
-            ways.push(constant(
-                json!({"term": {TITLE: word.surface}}),
-                BEGINS_IN_TITLE,
-            ));
+        if surface.chars().count() <= MAX_BEGINNING_CHARS {
+            ways.push(constant(json!({"term": {TITLE: surface}}), BEGINS_IN_TITLE));
         }
-        ways.push(constant(json!({"prefix": {SURFACE: word.surface}}), BEGINS));
+        ways.push(constant(json!({"prefix": {SURFACE: surface}}), BEGINS));
     }
     if let Some(code) = &word.code {
         ways.extend(code_queries(code, WORD_IS_CODE, WORD_BEGINS_CODE));
@@ -60,11 +63,20 @@ fn word_query(word: &Word, stage: MatchStage) -> Value {
     if stage != MatchStage::All {
         for (typos, score) in [(1, ONE_TYPO), (2, TWO_TYPOS)] {
             if typos <= word.typos {
-                ways.push(constant(nearly(SURFACE, &word.surface, typos), score));
+                ways.push(constant(nearly(SURFACE, surface, typos), score));
             }
         }
     }
     best_of(ways, TIE_BREAK)
+}
+
+/// A word as the cluster folds it: alone of all letters, a capital I with a dot loses the dot there with its case.
+pub(super) fn as_indexed(word: &str) -> Cow<'_, str> {
+    if word.contains(DOT) {
+        Cow::Owned(word.replace(DOT, ""))
+    } else {
+        Cow::Borrowed(word)
+    }
 }
 
 fn code_queries(code: &str, whole: f32, beginning: f32) -> [Value; 2] {

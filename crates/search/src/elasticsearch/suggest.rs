@@ -9,7 +9,7 @@ use super::mapping::{
     BRAND, BRAND_WORDS, CATEGORY_PATH, CATEGORY_WORDS, FANDOM_LABEL, FANDOM_WORDS, ID,
     MAX_BEGINNING_CHARS, POPULARITY, TITLE,
 };
-use super::matching::nearly;
+use super::matching::{as_indexed, nearly};
 use super::search;
 use crate::encoding;
 use crate::plan::MAX_WORDS;
@@ -69,7 +69,7 @@ fn every_word(field: &str, typed: &[String], with_typo: bool) -> Value {
     let words: Vec<_> = typed
         .iter()
         .map(|word| {
-            let known: String = word.chars().take(MAX_BEGINNING_CHARS).collect();
+            let known: String = as_indexed(word).chars().take(MAX_BEGINNING_CHARS).collect();
             if with_typo && forgives(word) {
                 nearly(field, &known, 1)
             } else {
