@@ -165,7 +165,7 @@ fn a_taken_port_is_named_with_a_way_out() {
 fn configuration_that_cannot_be_used_is_named() {
     let folder = TempDir::new().unwrap();
     for (variable, value) in [
-        ("ELASTICSEARCH_URL", "http://localhost:9200"),
+        ("ELASTICSEARCH_URL", "localhost:9200"),
         ("REDIS_URL", "redis://localhost"),
         ("DATABASE_URL", "mysql://localhost"),
         ("SOUK_LISTEN", "nowhere"),

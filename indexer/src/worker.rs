@@ -300,6 +300,10 @@ impl Worker {
             batch.ops.clone()
         };
         let applied = self.writer.apply(ops, refresh).await;
+        if matches!(applied, Err(IndexError::Missing(_))) {
+            // Somebody has deleted it: the next try makes it again and asks for every product.
+            self.ensured.clear();
+        }
         let applied = applied.map_err(IndexerError::from);
         let outcomes = self.or_release(&claim, applied).await?;
         self.unrefreshed |= refresh == Refresh::Later;

@@ -5,6 +5,7 @@ use std::{process::Command, time::Instant};
 use anyhow::Result;
 
 use crate::{
+    faults,
     parts::{
         Running, free_port,
         services::{Programs, Services},
@@ -25,8 +26,8 @@ const ADMIN_KEY: &str = "test-admin-key-0123456789abcdef";
 ///
 /// Installs what is missing (PostgreSQL, Redis, a JDK and Maven through apt; Elasticsearch, cargo-nextest and
 /// schemathesis into .souk/), starts a PostgreSQL cluster, a Redis server and an Elasticsearch node of its own on free
-/// ports, and runs: the tests through cargo-nextest, the examples in the documentation, and schemathesis against a
-/// freshly started marketplace. Everything it started is stopped again, whether the tests succeed, fail, or are
+/// ports, and runs: the tests through cargo-nextest, the examples in the documentation, schemathesis against a freshly
+/// started marketplace, and a round of `cargo xtask faults`. Everything it started is stopped again, whether the tests succeed, fail, or are
 /// interrupted.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
@@ -71,6 +72,11 @@ pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<()> {
         let api = step("start a marketplace", || start_marketplace(workspace, &run))?;
         step("schemathesis", || {
             schemathesis::try_api(workspace, &run, &executable, api.url(), ADMIN_KEY)
+        })?;
+        drop((api, services));
+        step("faults", || {
+            let programs = Programs::find(workspace)?;
+            faults::with_programs(workspace, programs, &faults::Arguments::default())
         })?;
     }
     say(format_args!("all well after {}", spoken(begun.elapsed())));

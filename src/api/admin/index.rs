@@ -184,6 +184,7 @@ impl AdminIndexApi {
         let waiting = market.app.store.scope(market.tenant.id).waiting();
         Ok(StatusAnswer::Status(Answer(SearchStatus {
             engine: market.app.search.engine().into(),
+            breaker: market.app.search.breaker().into(),
             outbox: waiting.stats().await?.into(),
             job: jobs(&market).active().await?.map(AdminJob::from),
             indexes: indexes(&market).await,

@@ -7,7 +7,10 @@ use souk_search::PhysicalIndex;
 use souk_store::{DeadLetter, IndexJob, JobKind, JobState, WaitingStats};
 
 use super::views::continues;
-use crate::api::views::{EngineName, Timestamp};
+use crate::{
+    api::views::{EngineName, Timestamp},
+    search_gateway::BreakerState,
+};
 
 /// How a job is asked for.
 #[derive(Debug, Object, Deserialize)]
@@ -111,6 +114,8 @@ pub struct AdminJobs {
 pub struct SearchStatus {
     /// Who answers searches when all is well.
     pub engine: EngineName,
+    /// What the circuit breaker before it lets through, in the process that answers this.
+    pub breaker: BreakerName,
     /// The marketplace's indexes, by rising generation; absent if the engine cannot be asked.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub indexes: Option<Vec<AdminIndex>>,
@@ -119,6 +124,29 @@ pub struct SearchStatus {
     /// The job that has not ended, if there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub job: Option<AdminJob>,
+}
+
+/// What a circuit breaker lets through.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum, Serialize)]
+#[oai(rename = "BreakerState", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
+pub enum BreakerName {
+    /// Everything: all is well.
+    Closed,
+    /// One search at a time, to see whether all is well again; the database answers the others.
+    HalfOpen,
+    /// Nothing: the database answers.
+    Open,
+}
+
+impl From<BreakerState> for BreakerName {
+    fn from(state: BreakerState) -> Self {
+        match state {
+            BreakerState::Closed => Self::Closed,
+            BreakerState::HalfOpen => Self::HalfOpen,
+            BreakerState::Open => Self::Open,
+        }
+    }
 }
 
 /// An index.

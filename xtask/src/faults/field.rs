@@ -255,6 +255,15 @@ impl<'a> Field<'a> {
         Ok(())
     }
 
+    /// The path of the index that is served.
+    pub(super) fn served_index(&self) -> Result<String> {
+        let status = self.api.get("/api/admin/search/status")?;
+        let indexes = status["indexes"].as_array().context("no indexes")?;
+        let served = indexes.iter().find(|index| index["serving"] == true);
+        let name = served.and_then(|index| index["name"].as_str());
+        Ok(format!("/{}", name.context("no index is served")?))
+    }
+
     /// Changes a setting of every index.
     pub(super) fn set_indexes(&self, settings: &Value) -> Result<()> {
         self.elasticsearch.put("/souk-*/_settings", settings)?;

@@ -46,6 +46,13 @@ impl Http {
             .with_context(|| format!("PUT {path}"))
     }
 
+    /// Asks it to DELETE something.
+    pub(super) fn delete(&self, path: &str) -> Result<()> {
+        let request = self.agent.delete(format!("{}{path}", self.base));
+        request.call().with_context(|| format!("DELETE {path}"))?;
+        Ok(())
+    }
+
     fn send(&self, request: RequestBuilder<WithBody>, body: &Value) -> Result<Value> {
         let mut answer = request
             .header("Authorization", &self.authorization)

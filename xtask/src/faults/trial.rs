@@ -14,7 +14,7 @@ use super::{
 };
 
 /// States of a reindex in which it can be killed.
-const REINDEX_STATES: [&str; 4] = ["preparing", "backfilling", "checking", "swapping"];
+const REINDEX_STATES: [&str; 4] = ["preparing", "backfilling", "verifying", "swapping"];
 /// More letters than a word of the index may have.
 const TOO_LONG: usize = 40_000;
 /// As many products as a batch takes; one of them is refused.
@@ -33,6 +33,8 @@ pub(super) enum Trial {
     NoNetwork,
     /// The index takes no writes, as at the flood stage of a full disk.
     IndexFull,
+    /// Somebody deletes the index.
+    IndexLost,
     /// Both indexers die while they build an index anew.
     ReindexKilled(&'static str),
     /// One document in a thousand is refused.
@@ -60,6 +62,7 @@ impl Trial {
             Self::SlowNetwork,
             Self::NoNetwork,
             Self::IndexFull,
+            Self::IndexLost,
             Self::RefusedDocument,
         ]);
         trials.extend(REINDEX_STATES.map(Self::ReindexKilled));
@@ -77,6 +80,7 @@ impl Trial {
             Self::SlowNetwork => "slow network".to_owned(),
             Self::NoNetwork => "no network".to_owned(),
             Self::IndexFull => "index full".to_owned(),
+            Self::IndexLost => "index deleted".to_owned(),
             Self::ReindexKilled(state) => format!("reindex killed while {state}"),
             Self::RefusedDocument => "a document refused".to_owned(),
         }
@@ -121,6 +125,7 @@ impl Trial {
                 thread::sleep(a_while(3_000));
                 field.set_indexes(&json!({"index.blocks.read_only_allow_delete": null}))
             }
+            Self::IndexLost => field.elasticsearch.delete(&field.served_index()?),
             Self::ReindexKilled(state) => reindex_killed(field, state),
             Self::RefusedDocument => document_refused(field),
         }
