@@ -3,7 +3,9 @@
 use std::{ops::Deref, sync::Arc, time::Duration};
 
 use poem::{Endpoint, EndpointExt, IntoEndpoint, Response, Route};
+use souk_search::IndexGenerations;
 use souk_store::Store;
+use tokio_util::sync::CancellationToken;
 
 use crate::{
     api, home,
@@ -26,6 +28,10 @@ pub struct Parts {
     pub marketplaces: Marketplaces,
     /// Who may change things.
     pub admin_key: AdminKey,
+    /// The indexes there are.
+    pub index: Arc<dyn IndexGenerations>,
+    /// Cancelled when the service stops: answers that would go on for long end then.
+    pub shutdown: CancellationToken,
 }
 
 impl App {

@@ -10,7 +10,7 @@ use poem_openapi::error::{
     AuthorizationError, ContentTypeError, ParseParamError, ParsePathError, ParseRequestPayloadError,
 };
 use souk_domain::InvalidField;
-use souk_search::SearchError;
+use souk_search::{IndexError, SearchError};
 use souk_store::StoreError;
 
 use crate::{api::ErrorCode, search_gateway::GatewayError};
@@ -247,6 +247,15 @@ impl From<GatewayError> for ApiError {
         match error {
             GatewayError::Crowded => Self::Crowded,
             GatewayError::Search(error) => error.into(),
+        }
+    }
+}
+
+impl From<IndexError> for ApiError {
+    fn from(error: IndexError) -> Self {
+        match error {
+            IndexError::Unavailable(_) => Self::Unavailable(Box::new(error)),
+            error => Self::internal(error),
         }
     }
 }

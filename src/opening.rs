@@ -186,7 +186,8 @@ pub fn admin_key(config: &Config) -> anyhow::Result<ChosenKey> {
                 rand::random::<u128>(),
                 rand::random::<u128>()
             );
-            write_private(&file, &key)
+            fs::create_dir_all(&config.data.dir)
+                .and_then(|()| write_private(&file, &key))
                 .with_context(|| format!("{} cannot be written", file.display()))?;
             Ok(ChosenKey {
                 key: Secret::from(key),

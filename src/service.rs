@@ -6,8 +6,9 @@ use anyhow::Context;
 use poem::{Server, listener::TcpAcceptor};
 use souk_indexer::Indexer;
 use souk_search::{
-    IndexWriter, SearchEngine,
+    IndexGenerations, SearchEngine,
     database::DatabaseEngine,
+    elasticsearch::ElasticsearchIndex,
     tantivy::{TantivyIndex, TantivyOptions},
 };
 use souk_store::{Backend, Store};
@@ -27,35 +28,63 @@ use crate::{
 pub struct Service {
     config: Config,
     store: Store,
-    index: Arc<TantivyIndex>,
+    index: Index,
     admin_key: ChosenKey,
     is_new: bool,
-    _folder: DataFolder,
+    _folder: Option<DataFolder>,
+}
+
+/// The index, as reader and as writer.
+struct Index {
+    engine: Arc<dyn SearchEngine>,
+    writer: Arc<dyn IndexGenerations>,
+    is_embedded: bool,
+}
+
+impl Index {
+    fn open(config: &Config) -> anyhow::Result<Self> {
+        let timeout = config.search.gateway().timeout;
+        if let Some(options) = config.elasticsearch.options(timeout)? {
+            let index = Arc::new(ElasticsearchIndex::new(options)?);
+            return Ok(Self {
+                engine: index.clone(),
+                writer: index,
+                is_embedded: false,
+            });
+        }
+        let folder = config.data.index_dir();
+        let index = TantivyIndex::open(TantivyOptions::new(&folder)).with_context(|| {
+            format!(
+                "the index in {} cannot be opened; deleted, it is made anew from the database",
+                folder.display()
+            )
+        })?;
+        let index = Arc::new(index);
+        Ok(Self {
+            engine: index.clone(),
+            writer: index,
+            is_embedded: true,
+        })
+    }
 }
 
 impl Service {
-    /// Takes the data folder, brings the schema up to date and opens database and index.
+    /// Takes the data folder if anything lies in it, brings the schema up to date and opens database and index.
     ///
     /// # Errors
     /// If any of it fails; the message says what to do.
     pub async fn open(config: Config) -> anyhow::Result<Self> {
-        let folder = DataFolder::lock(&config.data)?;
+        let is_embedded = config.database.url.is_none() || config.elasticsearch.url.is_none();
+        let folder = is_embedded
+            .then(|| DataFolder::lock(&config.data))
+            .transpose()?;
         let store = opening::store(&config).await?;
-        let index = TantivyIndex::open(TantivyOptions::new(config.data.index_dir())).with_context(
-            || {
-                let folder = config.data.index_dir();
-                format!(
-                    "the index in {} cannot be opened; deleted, it is made anew from the database",
-                    folder.display()
-                )
-            },
-        )?;
         Ok(Self {
+            index: Index::open(&config)?,
             admin_key: opening::admin_key(&config)?,
             is_new: opening::add_first_marketplace(&store).await?,
             config,
             store,
-            index: Arc::new(index),
             _folder: folder,
         })
     }
@@ -81,28 +110,34 @@ impl Service {
     }
 
     /// Whether this process brings changes to the index.
-    fn indexes(&self) -> bool {
+    pub fn indexes(&self) -> bool {
         match self.config.indexer.in_process {
-            InProcess::Auto | InProcess::Yes => true,
+            InProcess::Auto => self.index.is_embedded || self.store.backend() == Backend::Sqlite,
+            InProcess::Yes => true,
             InProcess::No => false,
         }
     }
 
     /// An indexer between the database and the index.
     pub fn indexer(&self) -> Indexer {
-        let writer: Arc<dyn IndexWriter> = Arc::clone(&self.index) as _;
-        Indexer::new(self.store.clone(), writer, self.config.indexer.options())
+        Indexer::new(
+            self.store.clone(),
+            Arc::clone(&self.index.writer),
+            self.config.indexer.options(),
+        )
     }
 
-    /// What handlers need.
-    pub fn app(&self) -> App {
-        let engine: Arc<dyn SearchEngine> = Arc::clone(&self.index) as _;
+    /// What handlers need; `shutdown` is cancelled when they have to end.
+    pub fn app(&self, shutdown: CancellationToken) -> App {
+        let engine = Arc::clone(&self.index.engine);
         let fallback = Arc::new(DatabaseEngine::new(self.store.connection().clone()));
         App::new(Parts {
             search: SearchGateway::new(engine, fallback, &self.config.search.gateway()),
             marketplaces: Marketplaces::new(self.store.clone()),
             admin_key: AdminKey::new(&self.admin_key.key),
+            index: Arc::clone(&self.index.writer),
             store: self.store.clone(),
+            shutdown,
         })
     }
 
@@ -116,19 +151,26 @@ impl Service {
         shutdown: CancellationToken,
     ) -> anyhow::Result<()> {
         if self.store.backend() == Backend::Sqlite {
-            // We hold the folder, so whoever claimed rows of its database is dead.
+            // We hold the folder, so whoever claimed rows or jobs of its database is dead.
             self.store.outbox().release_all().await?;
+            self.store.job_queue().release_all().await?;
         }
         let indexing_ends = CancellationToken::new();
         let indexing = if self.indexes() {
-            let indexer = self.indexer();
-            indexer.prepare().await?;
-            Some(tokio::spawn(indexer.run(indexing_ends.clone())))
+            let (indexer, ends) = (self.indexer(), indexing_ends.clone());
+            Some(tokio::spawn(async move {
+                if indexer.prepare_in_time(&ends).await {
+                    indexer.run(ends).await;
+                }
+            }))
         } else {
             None
         };
 
-        let endpoint = app::endpoint(self.app(), self.config.server.request_timeout());
+        let endpoint = app::endpoint(
+            self.app(shutdown.clone()),
+            self.config.server.request_timeout(),
+        );
         let acceptor = TcpAcceptor::from_tokio(listener)?;
         let served = Server::new_with_acceptor(acceptor)
             .run_with_graceful_shutdown(

@@ -124,6 +124,29 @@ async fn the_first_start_fills_and_greets_and_a_later_one_loses_nothing() {
 }
 
 #[test]
+fn whether_a_service_can_answer_is_asked_on_the_command_line() {
+    let folder = TempDir::new().unwrap();
+    let server = Server::start(folder.path(), "Souk serves on");
+    let listen = server.base().replace("http://", "");
+
+    let named = run(folder.path(), &["health", &server.base()]);
+    assert!(named.status.success(), "{}", told(&named));
+    assert_eq!(told(&named), "ready\n");
+    let configured = souk(folder.path())
+        .arg("health")
+        .env("SOUK_LISTEN", listen)
+        .output()
+        .unwrap();
+    assert_eq!(told(&configured), "ready\n");
+
+    let base = server.base();
+    server.stop();
+    let away = run(folder.path(), &["health", &base]);
+    assert_eq!(away.status.code(), Some(1));
+    assert!(told(&away).contains(&base), "{}", told(&away));
+}
+
+#[test]
 fn a_taken_port_is_named_with_a_way_out() {
     let folder = TempDir::new().unwrap();
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -232,7 +255,7 @@ fn marketplaces_come_and_go() {
 #[test]
 fn every_command_explains_itself() {
     let folder = TempDir::new().unwrap();
-    let commands: [&[&str]; 11] = [
+    let commands: [&[&str]; 12] = [
         &[],
         &["serve"],
         &["migrate"],
@@ -243,6 +266,7 @@ fn every_command_explains_itself() {
         &["tenant", "add"],
         &["tenant", "remove"],
         &["openapi"],
+        &["health"],
         &["config"],
     ];
     for command in commands {

@@ -1,20 +1,39 @@
-//! Filling an index that is new or was emptied.
+//! What a start does about an index that is new, was emptied, or has an outdated mapping.
 
-use souk_search::IndexWriter;
-use souk_store::{Store, Tenant};
-use tracing::info;
+use clap::ValueEnum;
+use serde::{Deserialize, Serialize};
+use souk_search::IndexGenerations;
+use souk_store::{JobRequest, Store, StoreError, Tenant};
+use tracing::{info, warn};
 
 use crate::IndexerError;
 
-/// Makes the tenant's index exist, and asks for every product if it holds none: it may be new, or
-/// a process may have been killed between making it and asking.
+/// What a start does about the index.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SyncOnStartup {
+    /// Fill it if it is empty; say so if its mapping is outdated.
+    #[default]
+    Auto,
+    /// Build it anew.
+    Always,
+    /// Leave it as it is.
+    Never,
+}
+
+/// Makes the tenant's index exist, and asks for every product if it holds none, unless that is not wanted: it may be
+/// new, or a process may have been killed between making it and asking.
 pub(crate) async fn ensure(
     store: &Store,
-    writer: &dyn IndexWriter,
+    index: &dyn IndexGenerations,
     tenant: &Tenant,
+    sync: SyncOnStartup,
 ) -> Result<(), IndexerError> {
-    let is_new = writer.ensure(tenant.id, tenant.language).await?;
-    if is_new || writer.entries(tenant.id, None, 1).await?.is_empty() {
+    let is_new = index.ensure(tenant.id, tenant.language).await?;
+    if sync == SyncOnStartup::Never {
+        return Ok(());
+    }
+    if is_new || index.entries(tenant.id, None, 1).await?.is_empty() {
         let products = store.outbox().enqueue_all(tenant.id).await?;
         if products > 0 {
             info!(
@@ -24,4 +43,36 @@ pub(crate) async fn ensure(
         }
     }
     Ok(())
+}
+
+/// What a start does beyond [`ensure`].
+pub(crate) async fn start(
+    store: &Store,
+    index: &dyn IndexGenerations,
+    tenant: &Tenant,
+    sync: SyncOnStartup,
+) -> Result<(), IndexerError> {
+    ensure(store, index, tenant, sync).await?;
+    match sync {
+        SyncOnStartup::Never => Ok(()),
+        SyncOnStartup::Always => {
+            let jobs = store.scope(tenant.id).index_jobs();
+            match jobs.request(JobRequest::Reindex, false).await {
+                // One that runs does what is wanted.
+                Ok(_) | Err(StoreError::Conflict { .. }) => Ok(()),
+                Err(error) => Err(error.into()),
+            }
+        }
+        SyncOnStartup::Auto => {
+            let indexes = index.indexes(tenant.id).await?;
+            if indexes.iter().any(|index| index.serving && !index.current) {
+                warn!(
+                    tenant = tenant.slug,
+                    "the index has an outdated mapping; it works, but build it anew with `souk-indexer reindex --tenant {}` or POST /api/admin/search/reindex",
+                    tenant.slug
+                );
+            }
+            Ok(())
+        }
+    }
 }

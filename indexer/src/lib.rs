@@ -1,9 +1,10 @@
 //! Carries every committed change from the outbox into the search index.
 //!
-//! A [`Worker`] claims rows, reads what they point at, and applies it; [`Indexer`] runs one until it
-//! is told to stop; [`verify`] proves that database and index agree. Why no change is lost or
-//! overtaken is told in [`worker`].
+//! A [`Worker`] claims rows, reads what they point at, and applies it; a [`jobs::JobWorker`] builds an index anew or goes
+//! back to the one before; [`Indexer`] runs both until it is told to stop; [`verify`] proves that database and index
+//! agree. Why no change is lost or overtaken is told in [`worker`] and [`jobs`].
 
+pub mod jobs;
 pub mod verify;
 pub mod worker;
 
@@ -11,13 +12,20 @@ mod backoff;
 mod batch;
 mod clock;
 mod fill;
+mod housekeeping;
 mod options;
 mod runner;
+mod schedule;
 mod status;
 
+use std::iter::successors;
+
 pub use clock::{Clock, SystemClock};
+pub use fill::SyncOnStartup;
+pub use housekeeping::{previous, tidy};
 pub use options::IndexerOptions;
 pub use runner::{Indexer, Wake};
+pub use schedule::{BadSchedule, Schedules};
 pub use status::{Status, status};
 pub use worker::{Tick, Worker};
 
@@ -30,4 +38,15 @@ pub enum IndexerError {
     /// The index failed or is away.
     #[error("the search index failed")]
     Index(#[from] souk_search::IndexError),
+}
+
+/// An error and all that lies behind it, on one line.
+pub(crate) fn chain(error: &IndexerError) -> String {
+    let sources = successors(Some(error as &dyn std::error::Error), |error| {
+        error.source()
+    });
+    sources
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join(": ")
 }

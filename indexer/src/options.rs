@@ -4,10 +4,20 @@
 //! - `SOUK_INDEXER_LEASE_SECS` (60): how long a claim lasts; a killed worker's rows are free again after it.
 //! - `SOUK_INDEXER_POLL_MS` (50): the longest it waits before it looks for changes made by plain SQL.
 //! - `SOUK_INDEXER_MAX_ATTEMPTS` (8): refusals of one document before it is parked as a dead letter.
+//! - `SYNC_PRODUCTS_ON_STARTUP` (`auto`): what a start does about the index. `auto` fills an empty one and warns of an
+//!   outdated mapping, `always` builds it anew, `never` leaves it as it is.
+//! - `SOUK_VERIFY_SCHEDULE` (`0 10 * * * *`), `SOUK_VERIFY_SAMPLE` (5000), `SOUK_VERIFY_REPAIR` (`false`): when a sample
+//!   is compared with the database, how large it is, and whether what differs is indexed again.
+//! - `SOUK_PRUNE_SCHEDULE` (`0 40 3 * * *`), `SOUK_KEEP_DAYS` (30): when ended jobs and dead letters older than that are
+//!   forgotten.
+//! - `SOUK_DEAD_LETTERS_SCHEDULE` (`0 50 * * * *`): when dead letters are tried again.
+//! - `SOUK_TIDY_SCHEDULE` (`0 */15 * * * *`): when indexes that nobody needs are discarded.
 
 use std::time::Duration;
 
 use clap::Args;
+
+use crate::{BadSchedule, Schedules, SyncOnStartup};
 
 /// See the module's description.
 #[derive(Debug, Clone, Args)]
@@ -24,6 +34,12 @@ pub struct IndexerOptions {
     /// Refusals of one document before it becomes a dead letter
     #[arg(long, env = "SOUK_INDEXER_MAX_ATTEMPTS", default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..=100))]
     pub max_attempts: u32,
+    /// What a start does about the index
+    #[arg(long, env = "SYNC_PRODUCTS_ON_STARTUP", value_enum, default_value_t)]
+    pub sync_on_startup: SyncOnStartup,
+    /// What is done from time to time.
+    #[command(flatten)]
+    pub schedules: Schedules,
 }
 
 impl Default for IndexerOptions {
@@ -33,11 +49,21 @@ impl Default for IndexerOptions {
             lease_secs: 60,
             poll_ms: 50,
             max_attempts: 8,
+            sync_on_startup: SyncOnStartup::default(),
+            schedules: Schedules::default(),
         }
     }
 }
 
 impl IndexerOptions {
+    /// Whether what no single value can say is right.
+    ///
+    /// # Errors
+    /// If a schedule is none.
+    pub fn check(&self) -> Result<(), BadSchedule> {
+        self.schedules.check()
+    }
+
     /// How long a claim lasts.
     pub fn lease(&self) -> Duration {
         Duration::from_secs(u64::from(self.lease_secs))

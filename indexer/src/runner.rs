@@ -1,23 +1,28 @@
-//! Runs a worker for as long as its process lives.
+//! Runs workers for as long as their process lives.
 
-use std::iter::successors;
 use std::sync::Arc;
 use std::time::Duration;
 
 use rand::{SeedableRng, rngs::SmallRng};
-use souk_search::IndexWriter;
+use souk_search::IndexGenerations;
 use souk_store::Store;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, error, info, warn};
 
+use crate::jobs::{JobStep, JobWorker};
+use crate::schedule::Scheduled;
 use crate::worker::is_passing;
 use crate::{
-    IndexerError, IndexerOptions, Status, SystemClock, Tick, Worker, backoff, fill, status,
+    IndexerError, IndexerOptions, Status, SystemClock, Tick, Worker, backoff, chain, fill, status,
 };
 
 /// The shortest wait between two looks at an outbox that was empty.
 const SHORTEST_POLL: Duration = Duration::from_millis(5);
+/// How long a job waits before it looks again at what it waits for.
+const JOB_WAIT: Duration = Duration::from_millis(100);
+/// How long before somebody who has nothing to do looks for a job again.
+const JOB_POLL: Duration = Duration::from_millis(500);
 
 /// Says that there is something to do, from a writer in the same process. Changes made elsewhere are found by polling.
 #[derive(Debug, Clone, Default)]
@@ -30,25 +35,42 @@ impl Wake {
     }
 }
 
-/// The indexer: a worker and the loop around it.
+/// The indexer: a worker for changes, one for jobs, what is scheduled, and the loops around them.
 pub struct Indexer {
     store: Store,
-    writer: Arc<dyn IndexWriter>,
+    index: Arc<dyn IndexGenerations>,
     worker: Worker,
+    jobs: JobWorker,
+    scheduled: Scheduled,
     options: IndexerOptions,
     wake: Wake,
 }
 
 impl Indexer {
     /// An indexer between a database and an index.
-    pub fn new(store: Store, writer: Arc<dyn IndexWriter>, options: IndexerOptions) -> Self {
+    pub fn new(store: Store, index: Arc<dyn IndexGenerations>, options: IndexerOptions) -> Self {
         let name = format!("{}-{:08x}", std::process::id(), rand::random::<u32>());
         let clock = Arc::new(SystemClock);
-        let worker = Worker::new(store.clone(), writer.clone(), clock, options.clone(), name);
+        let jobs = JobWorker::new(
+            store.clone(),
+            index.clone(),
+            clock.clone(),
+            &options,
+            name.clone(),
+        );
+        let scheduled = Scheduled {
+            store: store.clone(),
+            index: index.clone(),
+            schedules: options.schedules.clone(),
+            name: name.clone(),
+        };
+        let worker = Worker::new(store.clone(), index.clone(), clock, options.clone(), name);
         Self {
             store,
-            writer,
+            index,
             worker,
+            jobs,
+            scheduled,
             options,
             wake: Wake::default(),
         }
@@ -59,15 +81,30 @@ impl Indexer {
         self.wake.clone()
     }
 
-    /// Makes every tenant's index exist and asks for every product where one is empty.
+    /// Makes every tenant's index exist, and does about it what [`IndexerOptions::sync_on_startup`] says.
     ///
     /// # Errors
     /// If database or index failed.
     pub async fn prepare(&self) -> Result<(), IndexerError> {
         for tenant in self.store.tenants().list().await? {
-            fill::ensure(&self.store, self.writer.as_ref(), &tenant).await?;
+            let sync = self.options.sync_on_startup;
+            fill::start(&self.store, self.index.as_ref(), &tenant, sync).await?;
         }
         Ok(())
+    }
+
+    /// [`Self::prepare`], again and again until it succeeds: what is away at the start comes back. False if told to
+    /// stop before.
+    pub async fn prepare_in_time(&self, shutdown: &CancellationToken) -> bool {
+        let mut pace = Pace::new(self.options.poll(), SHORTEST_POLL);
+        while let Err(error) = self.prepare().await {
+            let wait = pace.failed(&error);
+            tokio::select! {
+                () = shutdown.cancelled() => return false,
+                () = tokio::time::sleep(wait) => {}
+            }
+        }
+        true
     }
 
     /// How far the index is behind.
@@ -97,38 +134,84 @@ impl Indexer {
         }
     }
 
-    /// Works until told to stop; a batch in hand is finished first. Failures pause it, longer each
-    /// time, and are reported once an outage.
-    pub async fn run(mut self, shutdown: CancellationToken) {
-        let mut pace = Pace::new(self.options.poll());
+    /// Works until told to stop; a batch in hand is finished first, and a job in hand given back. Failures pause it,
+    /// longer each time, and are reported once an outage.
+    pub async fn run(self, shutdown: CancellationToken) {
+        let drain = Drain {
+            worker: self.worker,
+            wake: self.wake,
+            pace: Pace::new(self.options.poll(), SHORTEST_POLL),
+        };
+        tokio::join!(
+            drain.run(shutdown.clone()),
+            work_on_jobs(self.jobs, shutdown.clone()),
+            self.scheduled.run(shutdown),
+        );
+        info!("the indexer has stopped");
+    }
+}
+
+struct Drain {
+    worker: Worker,
+    wake: Wake,
+    pace: Pace,
+}
+
+impl Drain {
+    async fn run(mut self, shutdown: CancellationToken) {
         while !shutdown.is_cancelled() {
-            let wait = pace.after(&self.worker.tick().await);
+            let wait = self.pace.after(&self.worker.tick().await);
             if wait.is_zero() {
                 continue;
             }
             tokio::select! {
                 () = shutdown.cancelled() => {}
-                () = self.wake.0.notified(), if !pace.failing() => {}
+                () = self.wake.0.notified(), if !self.pace.failing() => {}
                 () = tokio::time::sleep(wait) => {}
             }
         }
-        info!("the indexer has stopped");
+    }
+}
+
+async fn work_on_jobs(mut jobs: JobWorker, shutdown: CancellationToken) {
+    let mut pace = Pace::new(JOB_POLL, JOB_POLL);
+    while !shutdown.is_cancelled() {
+        let step = tokio::select! {
+            // A step may be long, and whoever takes the job up does it again.
+            () = shutdown.cancelled() => break,
+            step = jobs.tick() => step,
+        };
+        let wait = match &step {
+            Ok(JobStep::Waiting(_)) => JOB_WAIT,
+            Ok(JobStep::Idle) => pace.after(&Ok(Tick::Idle)),
+            Ok(_) => pace.after(&Ok(Tick::Settled(1))),
+            Err(error) => pace.failed(error),
+        };
+        tokio::select! {
+            () = shutdown.cancelled() => {}
+            () = tokio::time::sleep(wait) => {}
+        }
+    }
+    if let Err(error) = jobs.give_back().await {
+        debug!(error = chain(&error), "the job is free when its lease ends");
     }
 }
 
 /// How long to wait for what: briefly after work, longer the longer nothing happens, longest while something is broken.
 struct Pace {
     idle: Duration,
+    shortest_idle: Duration,
     longest_idle: Duration,
     failures: u32,
     rng: SmallRng,
 }
 
 impl Pace {
-    fn new(longest_idle: Duration) -> Self {
+    fn new(longest_idle: Duration, shortest_idle: Duration) -> Self {
         let rng = SmallRng::seed_from_u64(rand::random());
         Self {
-            idle: SHORTEST_POLL,
+            idle: shortest_idle,
+            shortest_idle,
             longest_idle,
             failures: 0,
             rng,
@@ -155,7 +238,7 @@ impl Pace {
                 wait
             }
             _ => {
-                self.idle = SHORTEST_POLL;
+                self.idle = self.shortest_idle;
                 Duration::ZERO
             }
         }
@@ -185,24 +268,13 @@ impl Pace {
     }
 }
 
-/// An error and all that lies behind it, on one line.
-fn chain(error: &IndexerError) -> String {
-    let sources = successors(Some(error as &dyn std::error::Error), |error| {
-        error.source()
-    });
-    sources
-        .map(ToString::to_string)
-        .collect::<Vec<_>>()
-        .join(": ")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn it_waits_longer_the_longer_nothing_happens() {
-        let mut pace = Pace::new(Duration::from_millis(12));
+        let mut pace = Pace::new(Duration::from_millis(12), SHORTEST_POLL);
         let idle = || Ok(Tick::Idle);
         let waits: Vec<_> = (0..4).map(|_| pace.after(&idle()).as_millis()).collect();
         assert_eq!(waits, [5, 10, 12, 12]);

@@ -11,6 +11,9 @@
 //! with the highest number was read after every change whose row had been claimed, and the index
 //! refuses the others as stale, in whatever order they arrive.
 //!
+//! The list of indexes that are being built is read after the claim, too, and every change is written to them as
+//! well; [`crate::jobs`] tells why that is enough for a reindex to lose none.
+//!
 //! A worker whose lease has run out drops its batch unwritten, so that a write never comes later than
 //! the index remembers deletions.
 
@@ -19,8 +22,8 @@ use std::sync::Arc;
 
 use rand::{SeedableRng, rngs::SmallRng};
 use souk_domain::{OutboxId, ProductDocument, ProductId, TenantId};
-use souk_search::{IndexError, IndexOp, IndexWriter, OpOutcome, Refresh};
-use souk_store::{OutboxRow, Store, StoreError};
+use souk_search::{Generation, IndexError, IndexGenerations, IndexOp, OpOutcome, Refresh};
+use souk_store::{IndexJob, JobId, OutboxRow, Store, StoreError};
 use tracing::{debug, warn};
 
 use crate::batch::{Task, sort_out};
@@ -29,7 +32,7 @@ use crate::{Clock, IndexerError, IndexerOptions, backoff, fill};
 /// Takes changes from the outbox to the index. Several may run side by side, in any number of processes.
 pub struct Worker {
     store: Store,
-    writer: Arc<dyn IndexWriter>,
+    writer: Arc<dyn IndexGenerations>,
     clock: Arc<dyn Clock>,
     options: IndexerOptions,
     name: String,
@@ -44,8 +47,19 @@ pub struct Worker {
 enum Stage {
     Idle,
     Claimed(Claim),
-    Loaded(Claim, Vec<Task>, Vec<IndexOp>),
-    Applied(Claim, Vec<Task>, Vec<OpOutcome>),
+    Aimed(Claim, Vec<IndexJob>),
+    Versioned(Claim, Vec<IndexJob>, u64),
+    Loaded(Claim, Batch),
+    /// So many of the indexes being built have it, besides the one that is served.
+    Applied(Claim, Batch, Vec<OpOutcome>, usize),
+}
+
+/// What a claim comes to.
+struct Batch {
+    tasks: Vec<Task>,
+    /// One for each task. None are kept for indexes that are not being built.
+    ops: Vec<IndexOp>,
+    building: Vec<IndexJob>,
 }
 
 struct Claim {
@@ -70,7 +84,7 @@ impl Worker {
     /// A worker of the given name, unique among all workers of the database.
     pub fn new(
         store: Store,
-        writer: Arc<dyn IndexWriter>,
+        writer: Arc<dyn IndexGenerations>,
         clock: Arc<dyn Clock>,
         options: IndexerOptions,
         name: impl Into<String>,
@@ -112,9 +126,16 @@ impl Worker {
     pub async fn step(&mut self) -> Result<Option<Tick>, IndexerError> {
         match std::mem::replace(&mut self.stage, Stage::Idle) {
             Stage::Idle => self.claim().await,
-            Stage::Claimed(claim) => self.load(claim).await,
-            Stage::Loaded(claim, tasks, ops) => self.apply(claim, tasks, ops).await,
-            Stage::Applied(claim, tasks, outcomes) => self.settle(claim, tasks, outcomes).await,
+            Stage::Claimed(claim) => self.aim(claim).await,
+            Stage::Aimed(claim, building) => self.draw(claim, building).await,
+            Stage::Versioned(claim, building, version) => self.load(claim, building, version).await,
+            Stage::Loaded(claim, batch) => self.apply(claim, batch).await,
+            Stage::Applied(claim, batch, outcomes, built) => {
+                match batch.building.get(built).cloned() {
+                    Some(job) => self.apply_beside(claim, batch, outcomes, built, &job).await,
+                    None => self.settle(claim, batch.tasks, outcomes).await,
+                }
+            }
         }
     }
 
@@ -142,16 +163,54 @@ impl Worker {
         Ok(None)
     }
 
-    async fn load(&mut self, claim: Claim) -> Result<Option<Tick>, IndexerError> {
-        let loaded = self.read(&claim).await;
-        let (tasks, ops) = self.or_release(&claim, loaded).await?;
-        self.stage = Stage::Loaded(claim, tasks, ops);
+    // The order of the next three matters: see the module's description.
+
+    async fn aim(&mut self, claim: Claim) -> Result<Option<Tick>, IndexerError> {
+        let building = self.store.job_queue().building().await;
+        let building = self
+            .or_release(&claim, building.map_err(IndexerError::from))
+            .await?;
+        self.stage = Stage::Aimed(claim, building);
         Ok(None)
     }
 
-    async fn read(&mut self, claim: &Claim) -> Result<(Vec<Task>, Vec<IndexOp>), IndexerError> {
-        // The order matters: see the module's description.
-        let version = self.store.outbox().next_version().await?;
+    async fn draw(
+        &mut self,
+        claim: Claim,
+        building: Vec<IndexJob>,
+    ) -> Result<Option<Tick>, IndexerError> {
+        let version = self.store.outbox().next_version().await;
+        let version = self
+            .or_release(&claim, version.map_err(IndexerError::from))
+            .await?;
+        self.stage = Stage::Versioned(claim, building, version);
+        Ok(None)
+    }
+
+    async fn load(
+        &mut self,
+        claim: Claim,
+        building: Vec<IndexJob>,
+        version: u64,
+    ) -> Result<Option<Tick>, IndexerError> {
+        let loaded = self.read(&claim, version).await;
+        let (tasks, ops) = self.or_release(&claim, loaded).await?;
+        self.stage = Stage::Loaded(
+            claim,
+            Batch {
+                tasks,
+                ops,
+                building,
+            },
+        );
+        Ok(None)
+    }
+
+    async fn read(
+        &mut self,
+        claim: &Claim,
+        version: u64,
+    ) -> Result<(Vec<Task>, Vec<IndexOp>), IndexerError> {
         let (tasks, references) = sort_out(claim.rows.clone());
         for row in references {
             let products = self
@@ -208,7 +267,13 @@ impl Worker {
             return Ok(false);
         };
         if self.ensured.insert(tenant)
-            && let Err(error) = fill::ensure(&self.store, self.writer.as_ref(), &found).await
+            && let Err(error) = fill::ensure(
+                &self.store,
+                self.writer.as_ref(),
+                &found,
+                self.options.sync_on_startup,
+            )
+            .await
         {
             self.ensured.remove(&tenant);
             return Err(error);
@@ -219,14 +284,9 @@ impl Worker {
     async fn apply(
         &mut self,
         claim: Claim,
-        tasks: Vec<Task>,
-        ops: Vec<IndexOp>,
+        mut batch: Batch,
     ) -> Result<Option<Tick>, IndexerError> {
-        if self.clock.now_ms() >= claim.expires_at_ms {
-            warn!(
-                rows = claim.rows.len(),
-                "the lease ran out before the batch was written; it will be claimed again"
-            );
+        if self.has_expired(&claim) {
             return Ok(Some(Tick::Expired));
         }
         let refresh = if claim.whole {
@@ -234,14 +294,92 @@ impl Worker {
         } else {
             Refresh::Later
         };
+        let ops = if batch.building.is_empty() {
+            std::mem::take(&mut batch.ops)
+        } else {
+            batch.ops.clone()
+        };
+        let applied = self.writer.apply(ops, refresh).await;
+        let applied = applied.map_err(IndexerError::from);
+        let outcomes = self.or_release(&claim, applied).await?;
+        self.unrefreshed |= refresh == Refresh::Later;
+        self.stage = Stage::Applied(claim, batch, outcomes, 0);
+        Ok(None)
+    }
+
+    /// Writes what concerns a job's tenant to the index that the job builds.
+    async fn apply_beside(
+        &mut self,
+        claim: Claim,
+        batch: Batch,
+        mut outcomes: Vec<OpOutcome>,
+        built: usize,
+        job: &IndexJob,
+    ) -> Result<Option<Tick>, IndexerError> {
+        if self.has_expired(&claim) {
+            return Ok(Some(Tick::Expired));
+        }
+        let places: Vec<usize> = (0..batch.ops.len())
+            .filter(|&place| batch.ops[place].tenant() == job.tenant)
+            .collect();
+        let ops: Vec<IndexOp> = places
+            .iter()
+            .map(|&place| batch.ops[place].clone())
+            .collect();
+        let applied = self.write_beside(job, ops).await;
+        let beside = self.or_release(&claim, applied).await?;
+        let mut refused = Vec::new();
+        for (place, outcome) in places.into_iter().zip(beside) {
+            if let OpOutcome::Rejected(reason) = &outcome {
+                // Each counts once, however often it is tried again.
+                if batch.tasks[place].attempts == 0 {
+                    refused.push(reason.clone());
+                }
+                outcomes[place] = outcome;
+            }
+        }
+        let noted = self.note_refused(job.id, &refused).await;
+        self.or_release(&claim, noted).await?;
+        self.stage = Stage::Applied(claim, batch, outcomes, built + 1);
+        Ok(None)
+    }
+
+    async fn write_beside(
+        &self,
+        job: &IndexJob,
+        ops: Vec<IndexOp>,
+    ) -> Result<Vec<OpOutcome>, IndexerError> {
+        if ops.is_empty() {
+            return Ok(Vec::new());
+        }
+        let (generation, count) = (Generation(job.generation), ops.len());
         let applied = self
             .writer
-            .apply(ops, refresh)
-            .await
-            .map_err(IndexerError::from);
-        let outcomes = self.or_release(&claim, applied).await?;
-        self.stage = Stage::Applied(claim, tasks, outcomes);
-        Ok(None)
+            .apply_to(job.tenant, generation, ops, Refresh::Later);
+        match applied.await {
+            // The job was given up meanwhile. If it was not, it will notice itself.
+            Err(IndexError::Missing(_)) => Ok(vec![OpOutcome::Stale; count]),
+            applied => Ok(applied?),
+        }
+    }
+
+    async fn note_refused(&self, job: JobId, reasons: &[String]) -> Result<(), IndexerError> {
+        let Some(sample) = reasons.first() else {
+            return Ok(());
+        };
+        let jobs = self.store.job_queue();
+        Ok(jobs.note_refused(job, reasons.len() as u64, sample).await?)
+    }
+
+    fn has_expired(&self, claim: &Claim) -> bool {
+        let expired = self.clock.now_ms() >= claim.expires_at_ms;
+        if expired {
+            warn!(
+                rows = claim.rows.len(),
+                "the lease ran out before the batch was written; it will be claimed again"
+            );
+        }
+        expired
     }
 
     async fn settle(

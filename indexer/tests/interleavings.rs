@@ -6,215 +6,13 @@
 
 mod support;
 
-use std::sync::Arc;
-
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
-use sea_orm::ConnectionTrait;
-use souk_domain::{Currency, Language};
-use souk_indexer::{IndexerOptions, Tick, Worker, verify::verify};
-use souk_store::{DatabaseOptions, DeadLetterId, Missing, NewTenant, Store, Tenant};
+use souk_indexer::{IndexerOptions, Tick, Worker};
+use souk_store::DeadLetterId;
 use souk_testkit::TestDatabase;
-use support::{Fault, ManualClock, ModelIndex};
-
-const WORKERS: usize = 3;
-const LEASE_MS: i64 = 10_000;
-
-/// One thing that happens.
-#[derive(Debug, Clone)]
-enum Event {
-    Upsert {
-        product: u8,
-        title: u8,
-    },
-    /// Plain SQL, past every line of our code.
-    Sql(Change, u8),
-    /// One worker goes one stage further.
-    Step(usize),
-    /// One worker is killed between two stages, and another starts in its place.
-    Crash(usize),
-    /// A worker is slow: everyone's clock moves on.
-    Wait(i64),
-    Fail(Fault),
-}
-
-#[derive(Debug, Clone, Copy)]
-enum Change {
-    Reprice,
-    Retitle,
-    Delete,
-    Archive,
-    RenameCategory,
-    MoveCategory,
-    Review,
-    Unreview,
-    SellOut,
-}
-
-impl Change {
-    fn sql(self, product: u8) -> String {
-        let one = format!("external_id = 'p{product}'");
-        let of_one = format!("product_id IN (SELECT id FROM products WHERE {one})");
-        match self {
-            Self::Reprice => format!("UPDATE variants SET price = price + 1 WHERE {of_one}"),
-            Self::Retitle => format!("UPDATE products SET title = title || ' again' WHERE {one}"),
-            Self::Delete => format!("DELETE FROM products WHERE {one}"),
-            Self::Archive => format!("UPDATE products SET status = 'archived' WHERE {one}"),
-            Self::RenameCategory => {
-                "UPDATE categories SET name = name || 'x' WHERE slug = 'mugs'".into()
-            }
-            Self::MoveCategory => {
-                format!(
-                    "UPDATE products SET category_id = (SELECT min(id) FROM categories) WHERE {one}"
-                )
-            }
-            Self::Review => format!(
-                "INSERT INTO reviews (tenant_id, product_id, author, rating, body, created_at)
-                 SELECT tenant_id, id, 'Ann', 4, '', 0 FROM products WHERE {one}"
-            ),
-            Self::Unreview => format!("DELETE FROM reviews WHERE {of_one}"),
-            Self::SellOut => "UPDATE variants SET stock = 0".into(),
-        }
-    }
-}
-
-fn event() -> impl Strategy<Value = Event> {
-    let product = 0..6_u8;
-    let change = prop_oneof![
-        Just(Change::Reprice),
-        Just(Change::Retitle),
-        Just(Change::Delete),
-        Just(Change::Archive),
-        Just(Change::RenameCategory),
-        Just(Change::MoveCategory),
-        Just(Change::Review),
-        Just(Change::Unreview),
-        Just(Change::SellOut),
-    ];
-    prop_oneof![
-        3 => (product.clone(), any::<u8>()).prop_map(|(product, title)| Event::Upsert { product, title }),
-        3 => (change, product).prop_map(|(change, product)| Event::Sql(change, product)),
-        10 => (0..WORKERS).prop_map(Event::Step),
-        1 => (0..WORKERS).prop_map(Event::Crash),
-        1 => (1..LEASE_MS * 3 / 2).prop_map(Event::Wait),
-        1 => prop_oneof![Just(Fault::Before), Just(Fault::After), Just(Fault::Halfway)].prop_map(Event::Fail),
-    ]
-}
-
-fn marketplace() -> NewTenant {
-    NewTenant {
-        slug: "fans".into(),
-        name: "Fans".into(),
-        host: None,
-        api_key_hash: None,
-        language: Language::English,
-        currency: Currency::EUR,
-    }
-}
-
-/// Runs a statement as somebody at a database prompt would.
-async fn execute(store: &Store, sql: &str) {
-    let transaction = store.begin().await.unwrap();
-    transaction.execute_unprepared(sql).await.unwrap();
-    transaction.commit().await.unwrap();
-}
-
-struct World {
-    store: Store,
-    tenant: Tenant,
-    index: Arc<ModelIndex>,
-    clock: Arc<ManualClock>,
-    workers: Vec<Worker>,
-    born: usize,
-}
-
-impl World {
-    async fn new(url: &str) -> Self {
-        let store = Store::connect(&DatabaseOptions::new(url)).await.unwrap();
-        let tenant = store.tenants().add(marketplace()).await.unwrap();
-        let mut world = Self {
-            store,
-            tenant,
-            index: Arc::default(),
-            clock: Arc::new(ManualClock::new()),
-            workers: vec![],
-            born: 0,
-        };
-        for _ in 0..WORKERS {
-            let worker = world.new_worker();
-            world.workers.push(worker);
-        }
-        world
-    }
-
-    fn new_worker(&mut self) -> Worker {
-        self.born += 1;
-        // Small batches, so that changes spread over several.
-        let options = IndexerOptions {
-            batch: 3,
-            lease_secs: (LEASE_MS / 1000) as u32,
-            max_attempts: u32::MAX,
-            ..IndexerOptions::default()
-        };
-        let name = format!("worker-{}", self.born);
-        Worker::new(
-            self.store.clone(),
-            self.index.clone(),
-            self.clock.clone(),
-            options,
-            name,
-        )
-    }
-
-    async fn happen(&mut self, event: &Event) {
-        match *event {
-            Event::Upsert { product, title } => self.upsert(product, title).await,
-            Event::Sql(change, product) => execute(&self.store, &change.sql(product)).await,
-            // An injected fault is an error here; that it is survived is what is tested.
-            Event::Step(worker) => drop(self.workers[worker].step().await),
-            Event::Crash(worker) => self.workers[worker] = self.new_worker(),
-            Event::Wait(ms) => self.clock.advance(ms),
-            Event::Fail(fault) => self.index.fail_next(fault),
-        }
-    }
-
-    async fn upsert(&self, product: u8, title: u8) {
-        let input = souk_testkit::product(&format!("p{product}"))
-            .title(&format!("Title {title}"))
-            .category(["mugs", "kitchen"][usize::from(title % 2)])
-            .build();
-        let results = self
-            .store
-            .scope(self.tenant.id)
-            .products()
-            .upsert_batch(vec![input], Missing::Create)
-            .await;
-        results.unwrap().remove(0).unwrap();
-    }
-
-    /// Nothing fails any more; whoever is left finishes the work.
-    async fn settle(&mut self) {
-        self.index.heal();
-        self.clock.advance(LEASE_MS + 1);
-        // Workers in the middle of a batch go on from where they stood: late, and maybe stale.
-        for worker in &mut self.workers {
-            worker.tick().await.unwrap();
-        }
-        self.clock.advance(LEASE_MS + 1);
-        let mut last = self.new_worker();
-        while last.tick().await.unwrap() != Tick::Idle {}
-    }
-
-    async fn check(&self) -> Result<(), TestCaseError> {
-        let stats = self.store.outbox().stats().await.unwrap();
-        prop_assert_eq!((stats.rows, stats.dead_letters), (0, 0));
-        let drift = verify(&self.store, self.index.as_ref(), self.tenant.id)
-            .await
-            .unwrap();
-        prop_assert!(drift.is_none(), "{drift:?}");
-        Ok(())
-    }
-}
+use support::Fault;
+use support::world::{Change, Event, LEASE_MS, World, event, execute};
 
 fn interleave(cases: u32, database: impl AsyncFn() -> TestDatabase) {
     let runtime = tokio::runtime::Runtime::new().unwrap();
@@ -224,7 +22,7 @@ fn interleave(cases: u32, database: impl AsyncFn() -> TestDatabase) {
         ..Config::default()
     };
     TestRunner::new(config)
-        .run(&prop::collection::vec(event(), 10..80), |events| {
+        .run(&prop::collection::vec(event(), 10..120), |events| {
             runtime.block_on(async {
                 let database = database().await;
                 let mut world = World::new(database.url()).await;
@@ -240,7 +38,7 @@ fn interleave(cases: u32, database: impl AsyncFn() -> TestDatabase) {
 
 #[test]
 fn database_and_index_end_up_equal_on_sqlite() {
-    interleave(48, TestDatabase::sqlite);
+    interleave(128, TestDatabase::sqlite);
 }
 
 #[test]
@@ -253,8 +51,9 @@ async fn a_worker_that_wakes_after_its_lease_drops_its_batch() {
     let database = TestDatabase::sqlite().await;
     let mut world = World::new(database.url()).await;
     world.upsert(1, 1).await;
-    assert_eq!(world.workers[0].step().await.unwrap(), None, "claimed");
-    assert_eq!(world.workers[0].step().await.unwrap(), None, "loaded");
+    for done in ["claimed", "aimed", "versioned", "loaded"] {
+        assert_eq!(world.workers[0].step().await.unwrap(), None, "{done}");
+    }
     world.clock.advance(LEASE_MS);
     assert_eq!(world.workers[0].step().await.unwrap(), Some(Tick::Expired));
     world.settle().await;
@@ -266,8 +65,9 @@ async fn an_older_state_never_replaces_a_newer_one() {
     let database = TestDatabase::sqlite().await;
     let mut world = World::new(database.url()).await;
     world.upsert(1, 1).await;
-    world.workers[0].step().await.unwrap();
-    world.workers[0].step().await.unwrap();
+    for done in ["claimed", "aimed", "versioned", "loaded"] {
+        assert_eq!(world.workers[0].step().await.unwrap(), None, "{done}");
+    }
     // The slow worker has read; the product changes, and a quick one carries the change.
     world.upsert(1, 2).await;
     while world.workers[1].tick().await.unwrap() != Tick::Idle {}
@@ -327,9 +127,7 @@ async fn a_refused_document_is_retried_later_then_parked_and_can_be_brought_back
     let stats = world.store.outbox().stats().await.unwrap();
     assert_eq!((stats.rows, stats.dead_letters > 0), (0, true));
 
-    let drift = verify(&world.store, world.index.as_ref(), world.tenant.id)
-        .await
-        .unwrap();
+    let drift = world.drift().await;
     assert_eq!(drift.missing, [ids[0]], "the other document got through");
 
     world.index.accept_all();
@@ -377,9 +175,7 @@ async fn drift_is_seen_and_repaired() {
     world.upsert(7, 7).await;
     execute(&world.store, "DELETE FROM outbox").await;
 
-    let drift = verify(&world.store, world.index.as_ref(), world.tenant.id)
-        .await
-        .unwrap();
+    let drift = world.drift().await;
     assert_eq!(
         (
             drift.missing.len(),

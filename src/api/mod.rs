@@ -39,6 +39,8 @@ pub type Api = (
     admin::AdminCategoriesApi,
     admin::AdminReviewsApi,
     admin::AdminReferencesApi,
+    admin::AdminIndexApi,
+    admin::AdminDeadLettersApi,
     health::HealthApi,
 );
 
@@ -51,6 +53,8 @@ fn api() -> Api {
         admin::AdminCategoriesApi,
         admin::AdminReviewsApi,
         admin::AdminReferencesApi,
+        admin::AdminIndexApi,
+        admin::AdminDeadLettersApi,
         health::HealthApi,
     )
 }

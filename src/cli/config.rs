@@ -23,7 +23,7 @@ pub(super) static SETTINGS_HELP: LazyLock<String> = LazyLock::new(|| {
 pub(super) fn print(loaded: &Loaded) -> anyhow::Result<()> {
     for line in loaded.in_force() {
         output::line(&format!(
-            "{:<27}{:<31}{}",
+            "{:<31}{:<31}{}",
             line.key, line.value, line.source
         ))?;
     }

@@ -2,6 +2,7 @@
 
 mod catalogue;
 mod config;
+mod health;
 mod output;
 mod serve;
 mod tenant;
@@ -89,6 +90,9 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Say whether a running service can answer; exit with 1 if it cannot
+    #[command(after_help = "Examples:\n  souk health\n  souk health http://127.0.0.1:8080")]
+    Health(health::Health),
     /// Print every setting, its value and where it came from
     #[command(after_help = config::SETTINGS_HELP.as_str())]
     Config,
@@ -145,6 +149,7 @@ async fn run_async(command: Command, config: Config) -> anyhow::Result<()> {
         Command::Import(command) => command.run(&config).await,
         Command::Export(command) => command.run(&config).await,
         Command::Tenant(command) => tenant::run(command, &config).await,
+        Command::Health(command) => health::run(command, &config).await,
         Command::Openapi { .. } | Command::Config => Ok(()),
     }
 }

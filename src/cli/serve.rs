@@ -122,6 +122,7 @@ async fn fill(service: &Service) -> anyhow::Result<()> {
     if !demo.enabled || !(service.is_new() || mark.exists()) {
         return Ok(());
     }
+    fs::create_dir_all(&service.config().data.dir)?;
     fs::write(&mark, "")?;
     let tenants = service.store().tenants().list().await?;
     if let [tenant] = tenants.as_slice() {
@@ -131,6 +132,15 @@ async fn fill(service: &Service) -> anyhow::Result<()> {
         };
         generate::run(&args, service.store(), tenant).await?;
     }
+    if service.indexes() {
+        index(service).await?;
+    }
+    fs::remove_file(&mark)?;
+    Ok(())
+}
+
+/// Indexes what is waiting.
+async fn index(service: &Service) -> anyhow::Result<()> {
     let mut indexer = service.indexer();
     indexer.prepare().await?;
     let bar = ProgressBar::new(indexer.status().await?.rows).with_message("indexing");
@@ -141,7 +151,6 @@ async fn fill(service: &Service) -> anyhow::Result<()> {
     }
     indexer.drain(|rows| bar.inc(rows as u64)).await?;
     bar.finish_and_clear();
-    fs::remove_file(&mark)?;
     Ok(())
 }
 

@@ -2,14 +2,24 @@
 //!
 //! | key | variable | default |
 //! |---|---|---|
-//! | `indexer.in_process` | `SOUK_INDEXER_IN_PROCESS` | `auto`: yes with the embedded index, else no |
+//! | `indexer.in_process` | `SOUK_INDEXER_IN_PROCESS` | `auto`: yes if database or index is embedded |
 //! | `indexer.batch` | `SOUK_INDEXER_BATCH` | `1000` |
 //! | `indexer.lease_secs` | `SOUK_INDEXER_LEASE_SECS` | `60` |
 //! | `indexer.poll_ms` | `SOUK_INDEXER_POLL_MS` | `50` |
 //! | `indexer.max_attempts` | `SOUK_INDEXER_MAX_ATTEMPTS` | `8` |
+//! | `indexer.sync_on_startup` | `SYNC_PRODUCTS_ON_STARTUP` | `auto` |
+//! | `indexer.verify_schedule` | `SOUK_VERIFY_SCHEDULE` | `0 10 * * * *` |
+//! | `indexer.verify_sample` | `SOUK_VERIFY_SAMPLE` | `5000` |
+//! | `indexer.verify_repair` | `SOUK_VERIFY_REPAIR` | `false` |
+//! | `indexer.prune_schedule` | `SOUK_PRUNE_SCHEDULE` | `0 40 3 * * *` |
+//! | `indexer.keep_days` | `SOUK_KEEP_DAYS` | `30` |
+//! | `indexer.dead_letters_schedule` | `SOUK_DEAD_LETTERS_SCHEDULE` | `0 50 * * * *` |
+//! | `indexer.tidy_schedule` | `SOUK_TIDY_SCHEDULE` | `0 */15 * * * *` |
+//!
+//! Schedules are cron expressions with seconds, in UTC; `off` means never.
 
 use serde::{Deserialize, Serialize};
-use souk_indexer::IndexerOptions;
+use souk_indexer::{IndexerOptions, Schedules, SyncOnStartup};
 
 /// The indexer inside `souk serve`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -25,13 +35,29 @@ pub struct IndexerConfig {
     pub poll_ms: u32,
     /// Refusals of one document before it becomes a dead letter.
     pub max_attempts: u32,
+    /// What a start does about the index: `auto` fills an empty one, `always` builds it anew, `never` leaves it.
+    pub sync_on_startup: SyncOnStartup,
+    /// When a sample of the products is compared with the index.
+    pub verify_schedule: String,
+    /// How many products that sample has.
+    pub verify_sample: u32,
+    /// Whether what differs in it is indexed again.
+    pub verify_repair: bool,
+    /// When ended jobs and old dead letters are forgotten.
+    pub prune_schedule: String,
+    /// How many days they are kept.
+    pub keep_days: u32,
+    /// When dead letters are tried again.
+    pub dead_letters_schedule: String,
+    /// When indexes that nobody needs are discarded.
+    pub tidy_schedule: String,
 }
 
 /// Who brings changes to the index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum InProcess {
-    /// `souk serve` does where the index is embedded, since no other process can.
+    /// `souk serve` does where the database or the index is embedded, since those serve one process.
     Auto,
     /// `souk serve` does.
     Yes,
@@ -48,6 +74,14 @@ impl Default for IndexerConfig {
             lease_secs: options.lease_secs,
             poll_ms: options.poll_ms,
             max_attempts: options.max_attempts,
+            sync_on_startup: options.sync_on_startup,
+            verify_schedule: options.schedules.verify,
+            verify_sample: options.schedules.verify_sample,
+            verify_repair: options.schedules.verify_repair,
+            prune_schedule: options.schedules.prune,
+            keep_days: options.schedules.keep_days,
+            dead_letters_schedule: options.schedules.dead_letters,
+            tidy_schedule: options.schedules.tidy,
         }
     }
 }
@@ -60,6 +94,16 @@ impl IndexerConfig {
             lease_secs: self.lease_secs,
             poll_ms: self.poll_ms,
             max_attempts: self.max_attempts,
+            sync_on_startup: self.sync_on_startup,
+            schedules: Schedules {
+                verify: self.verify_schedule.clone(),
+                verify_sample: self.verify_sample,
+                verify_repair: self.verify_repair,
+                prune: self.prune_schedule.clone(),
+                keep_days: self.keep_days,
+                dead_letters: self.dead_letters_schedule.clone(),
+                tidy: self.tidy_schedule.clone(),
+            },
         }
     }
 }

@@ -8,6 +8,7 @@ mod cache;
 mod data;
 mod database;
 mod demo;
+mod elasticsearch;
 mod indexer;
 mod log;
 mod search;
@@ -22,12 +23,15 @@ use figment::{
     providers::{Format, Serialized, Toml},
 };
 use serde::{Deserialize, Serialize};
+use souk_indexer::BadSchedule;
+use souk_search::elasticsearch::OptionsError;
 
 pub use admin::AdminConfig;
 pub use cache::CacheConfig;
 pub use data::DataConfig;
 pub use database::DatabaseConfig;
 pub use demo::DemoConfig;
+pub use elasticsearch::ElasticsearchConfig;
 pub use indexer::{InProcess, IndexerConfig};
 pub use log::{LogConfig, LogFormat};
 pub use search::SearchConfig;
@@ -50,6 +54,8 @@ pub struct Config {
     pub database: DatabaseConfig,
     /// The search engine.
     pub search: SearchConfig,
+    /// The Elasticsearch cluster.
+    pub elasticsearch: ElasticsearchConfig,
     /// The indexer inside `souk serve`.
     pub indexer: IndexerConfig,
     /// The cache.
@@ -83,6 +89,12 @@ pub enum ConfigError {
         /// What there is.
         instead: &'static str,
     },
+    /// The Elasticsearch cluster cannot be used as described.
+    #[error("ELASTICSEARCH_URL or one of its companions cannot be used: {0}")]
+    Elasticsearch(#[from] OptionsError),
+    /// A schedule that cannot be understood.
+    #[error(transparent)]
+    Schedule(#[from] BadSchedule),
     /// A value outside what makes sense.
     #[error("{key} {reason}")]
     OutOfRange {
@@ -162,13 +174,7 @@ impl Loaded {
 
 impl Config {
     fn check(&self) -> Result<(), ConfigError> {
-        if self.search.elasticsearch_url.is_some() {
-            return Err(ConfigError::Unsupported {
-                variable: "ELASTICSEARCH_URL",
-                what: "Elasticsearch",
-                instead: "the embedded index",
-            });
-        }
+        self.elasticsearch.options(self.search.gateway().timeout)?;
         if self.cache.redis_url.is_some() {
             return Err(ConfigError::Unsupported {
                 variable: "REDIS_URL",
@@ -179,6 +185,7 @@ impl Config {
         let positive = [
             ("server.request_timeout_ms", self.server.request_timeout_ms),
             ("search.timeout_ms", self.search.timeout_ms),
+            ("elasticsearch.shards", u64::from(self.elasticsearch.shards)),
             ("search.pause_ms", self.search.pause_ms),
             ("search.places", self.search.places as u64),
             ("search.fallback_places", self.search.fallback_places as u64),
@@ -186,6 +193,10 @@ impl Config {
             ("indexer.lease_secs", u64::from(self.indexer.lease_secs)),
             ("indexer.poll_ms", u64::from(self.indexer.poll_ms)),
             ("indexer.max_attempts", u64::from(self.indexer.max_attempts)),
+            (
+                "indexer.verify_sample",
+                u64::from(self.indexer.verify_sample),
+            ),
             (
                 "database.max_connections",
                 u64::from(self.database.max_connections),
@@ -199,6 +210,7 @@ impl Config {
                 });
             }
         }
+        self.indexer.options().check()?;
         let key = self.admin.key.as_ref().map(Secret::expose);
         if key.is_some_and(|key| key.len() < 16) {
             return Err(ConfigError::OutOfRange {
@@ -292,15 +304,17 @@ mod tests {
     #[test]
     fn what_cannot_be_honoured_is_refused_by_name() {
         for (variable, value, told) in [
-            (
-                "ELASTICSEARCH_URL",
-                "http://localhost:9200",
-                "ELASTICSEARCH_URL",
-            ),
+            ("ELASTICSEARCH_URL", "localhost", "ELASTICSEARCH_URL"),
             ("REDIS_URL", "redis://localhost", "REDIS_URL"),
             ("SOUK_LISTEN", "nowhere", "server.listen"),
             ("SOUK_SEARCH_TIMEOUT_MS", "0", "search.timeout_ms"),
             ("SOUK_ADMIN_KEY", "short", "SOUK_ADMIN_KEY"),
+            ("SOUK_PRUNE_SCHEDULE", "nightly", "SOUK_PRUNE_SCHEDULE"),
+            (
+                "SYNC_PRODUCTS_ON_STARTUP",
+                "maybe",
+                "indexer.sync_on_startup",
+            ),
         ] {
             let error = Loaded::load(None, given(&[(variable, value)]))
                 .err()

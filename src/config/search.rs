@@ -6,13 +6,11 @@
 //! | `search.pause_ms` | `SOUK_SEARCH_PAUSE_MS` | `1000` |
 //! | `search.places` | `SOUK_SEARCH_PLACES` | `512` |
 //! | `search.fallback_places` | `SOUK_SEARCH_FALLBACK_PLACES` | `8` |
-//! | `search.elasticsearch_url` | `ELASTICSEARCH_URL` | unset: the embedded index |
 
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::Secret;
 use crate::search_gateway::GatewayOptions;
 
 /// The search engine.
@@ -27,9 +25,6 @@ pub struct SearchConfig {
     pub places: usize,
     /// How many of them the database answers at a time, while the engine cannot.
     pub fallback_places: usize,
-    /// Address of an Elasticsearch cluster.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub elasticsearch_url: Option<Secret>,
 }
 
 impl Default for SearchConfig {
@@ -39,7 +34,6 @@ impl Default for SearchConfig {
             pause_ms: 1_000,
             places: 512,
             fallback_places: 8,
-            elasticsearch_url: None,
         }
     }
 }

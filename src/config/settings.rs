@@ -86,9 +86,34 @@ pub const SETTINGS: &[Setting] = &[
         "most searches that the database answers at a time",
     ),
     secret(
-        "search.elasticsearch_url",
+        "elasticsearch.url",
         "ELASTICSEARCH_URL",
         "Elasticsearch; unset: the embedded index",
+    ),
+    secret(
+        "elasticsearch.api_key",
+        "ELASTICSEARCH_API_KEY",
+        "an API key of Elasticsearch; unset: the user in its address, if any",
+    ),
+    setting(
+        "elasticsearch.ca_certificate",
+        "ELASTICSEARCH_CA_CERTIFICATE",
+        "file of certificates to trust, besides the well-known ones",
+    ),
+    setting(
+        "elasticsearch.index_prefix",
+        "ELASTICSEARCH_INDEX_PREFIX",
+        "what the names of indexes begin with",
+    ),
+    setting(
+        "elasticsearch.shards",
+        "ELASTICSEARCH_SHARDS",
+        "primary shards of an index",
+    ),
+    setting(
+        "elasticsearch.replicas",
+        "ELASTICSEARCH_REPLICAS",
+        "copies of each shard",
     ),
     setting(
         "indexer.in_process",
@@ -114,6 +139,46 @@ pub const SETTINGS: &[Setting] = &[
         "indexer.max_attempts",
         "SOUK_INDEXER_MAX_ATTEMPTS",
         "refusals of one document before it is a dead letter",
+    ),
+    setting(
+        "indexer.sync_on_startup",
+        "SYNC_PRODUCTS_ON_STARTUP",
+        "`auto` fills an empty index, `always` builds it anew, `never`",
+    ),
+    setting(
+        "indexer.verify_schedule",
+        "SOUK_VERIFY_SCHEDULE",
+        "when a sample is compared with the index, as cron; or `off`",
+    ),
+    setting(
+        "indexer.verify_sample",
+        "SOUK_VERIFY_SAMPLE",
+        "how many products that sample has",
+    ),
+    setting(
+        "indexer.verify_repair",
+        "SOUK_VERIFY_REPAIR",
+        "whether what differs in it is indexed again",
+    ),
+    setting(
+        "indexer.prune_schedule",
+        "SOUK_PRUNE_SCHEDULE",
+        "when ended jobs and old dead letters are forgotten",
+    ),
+    setting(
+        "indexer.keep_days",
+        "SOUK_KEEP_DAYS",
+        "how many days they are kept",
+    ),
+    setting(
+        "indexer.dead_letters_schedule",
+        "SOUK_DEAD_LETTERS_SCHEDULE",
+        "when dead letters are tried again",
+    ),
+    setting(
+        "indexer.tidy_schedule",
+        "SOUK_TIDY_SCHEDULE",
+        "when indexes that nobody needs are discarded",
     ),
     secret(
         "cache.redis_url",

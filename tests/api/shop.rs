@@ -28,6 +28,7 @@ use souk_store::{
 };
 use souk_testkit::{TestDatabase, product};
 use tempfile::TempDir;
+use tokio_util::sync::CancellationToken;
 
 use crate::specification;
 
@@ -114,7 +115,7 @@ impl Shop {
         let index = Arc::new(TantivyIndex::open(TantivyOptions::new(folder.path())).unwrap());
         let tenant = add_tenant(&store, "first", None, None).await;
         let shop = Self {
-            client: front_door(&store, wrap(Arc::clone(&index) as _)),
+            client: front_door(&store, &index, wrap(Arc::clone(&index) as _)),
             store,
             tenant,
             index,
@@ -128,7 +129,7 @@ impl Shop {
 
     /// The same marketplace behind a front door that has read nothing yet.
     pub(crate) fn reopen(mut self) -> Self {
-        self.client = front_door(&self.store, Arc::clone(&self.index) as _);
+        self.client = front_door(&self.store, &self.index, Arc::clone(&self.index) as _);
         self
     }
 
@@ -248,6 +249,7 @@ pub(crate) fn gateway_options() -> GatewayOptions {
 
 fn front_door(
     store: &Store,
+    index: &Arc<TantivyIndex>,
     engine: Arc<dyn SearchEngine>,
 ) -> TestClient<BoxEndpoint<'static, Response>> {
     let fallback = Arc::new(DatabaseEngine::new(store.connection().clone()));
@@ -256,6 +258,8 @@ fn front_door(
         search: SearchGateway::new(engine, fallback, &gateway_options()),
         marketplaces: Marketplaces::new(store.clone()),
         admin_key: AdminKey::new(&Secret::from(ADMIN_KEY.to_owned())),
+        index: Arc::clone(index) as _,
+        shutdown: CancellationToken::new(),
     });
     TestClient::new(app::endpoint(app, PATIENCE).boxed())
 }

@@ -1,20 +1,34 @@
 //! `cargo xtask bench`: how fast it is, next to what its parts can do.
 
+use std::{path::PathBuf, process::Command};
+
 use anyhow::Result;
 use rustix::process::Signal;
 
 use crate::{
+    parts::{
+        Running, free_port,
+        services::{Programs, Services},
+        settings::{Purpose, api_environment, indexer_environment},
+        souk::{Api, Indexer, data_folder},
+    },
     process::{Group, run as run_command},
     report::step,
     run_folder::RunFolder,
     workspace::Workspace,
 };
 
+/// The key of the admin API of the stack that is measured.
+const ADMIN_KEY: &str = "bench-admin-key-0123456789abcdef";
+
 /// Measure throughput, latency, memory and freshness of a generated marketplace.
 ///
 /// Builds optimised, generates and indexes a marketplace in a temporary folder, loads it over HTTP, and runs the same
 /// queries directly on the index with Tantivy's own aggregations for comparison. Prints a table and writes
 /// .souk/bench.json.
+///
+/// With --stack, it starts PostgreSQL, Redis, Elasticsearch, the API and the indexer instead, measures these, and writes
+/// .souk/bench-stack.json.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// How many products to generate.
@@ -23,30 +37,107 @@ pub(crate) struct Arguments {
     /// Measure each thing for a short while only: for trying the benchmark itself.
     #[arg(long)]
     quick: bool,
+    /// Measure the stack of services instead of the marketplace in one process.
+    #[arg(long)]
+    stack: bool,
 }
 
 pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<()> {
     step("build", || {
-        let packages = ["--package", "souk", "--package", "souk-bench"];
-        run_command(
-            workspace.cargo(&["build", "--release"]).args(packages),
-            &workspace.interrupt,
-        )
+        let mut build = workspace.cargo(&["build", "--release"]);
+        for package in ["souk", "souk-indexer", "souk-bench"] {
+            build.args(["--package", package]);
+        }
+        run_command(&mut build, &workspace.interrupt)
     })?;
     let folder = RunFolder::create()?;
     let mut bench = workspace.command(workspace.executable("release", "souk-bench"));
+    if arguments.stack {
+        let stack = Stack::start(workspace, &folder)?;
+        stack.describe_to(&mut bench);
+        bench
+            .arg("--report")
+            .arg(workspace.cache("bench-stack.json"));
+        return measure(workspace, arguments, &folder, &mut bench);
+    }
     bench
+        .arg("embedded")
         .arg("--souk")
         .arg(workspace.executable("release", "souk"))
         .arg("--folder")
         .arg(folder.path("bench"))
         .arg("--report")
-        .arg(workspace.cache("bench.json"))
-        .args(["--products", &arguments.products.to_string()]);
+        .arg(workspace.cache("bench.json"));
+    measure(workspace, arguments, &folder, &mut bench)
+}
+
+fn measure(
+    workspace: &Workspace,
+    arguments: &Arguments,
+    folder: &RunFolder,
+    bench: &mut Command,
+) -> Result<()> {
+    bench.args(["--products", &arguments.products.to_string()]);
     if arguments.quick {
         bench.arg("--quick");
     }
-    let status = Group::start(folder.mark(&mut bench), Signal::TERM)?.wait(&workspace.interrupt)?;
+    let status = Group::start(folder.mark(bench), Signal::TERM)?.wait(&workspace.interrupt)?;
     anyhow::ensure!(status.success(), "the benchmark failed or missed a target");
     Ok(())
+}
+
+/// The whole of Souk as services; dropping it stops them, the last one started first.
+struct Stack {
+    indexer: Running,
+    api: Running,
+    services: Services,
+    /// What generates the products.
+    souk: PathBuf,
+}
+
+impl Stack {
+    fn start(workspace: &Workspace, run: &RunFolder) -> Result<Self> {
+        let interrupt = &workspace.interrupt;
+        let services = Services::start(Programs::find(workspace)?, Purpose::Use, run, interrupt)?;
+        let addresses = services.addresses();
+        let data = |part: &str| data_folder(&run.path(part)).display().to_string();
+        let port = free_port()?;
+        let mut environment =
+            api_environment(&addresses, &Api::listen(port), &data("api"), ADMIN_KEY);
+        // The benchmark brings its own products.
+        environment.push(("SOUK_DEMO", "false".to_owned()));
+        let api = Api {
+            program: workspace.executable("release", "souk"),
+            folder: run.path("api"),
+            port,
+            environment,
+        };
+        let indexer = Indexer {
+            program: workspace.executable("release", "souk-indexer"),
+            folder: run.path("indexer"),
+            environment: indexer_environment(&addresses, &data("indexer")),
+        };
+        Ok(Self {
+            api: step("start the API", || Running::start(&api, run, interrupt))?,
+            indexer: step("start the indexer", || {
+                Running::start(&indexer, run, interrupt)
+            })?,
+            services,
+            souk: workspace.executable("release", "souk"),
+        })
+    }
+
+    /// Tells the benchmark where everything is.
+    fn describe_to(&self, bench: &mut Command) {
+        let addresses = self.services.addresses();
+        bench
+            .arg("stack")
+            .args(["--api", self.api.url()])
+            .args(["--admin-key", ADMIN_KEY])
+            .args(["--database", &addresses.database])
+            .args(["--elasticsearch", &addresses.elasticsearch])
+            .args(["--indexer", &self.indexer.id().to_string()])
+            .arg("--souk")
+            .arg(&self.souk);
+    }
 }

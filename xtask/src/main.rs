@@ -2,14 +2,15 @@
 
 mod bench;
 mod check;
+mod faults;
 mod interrupt;
-mod marketplace;
 mod openapi;
-mod postgres;
+mod parts;
 mod process;
 mod report;
 mod run_folder;
 mod schemathesis;
+mod stack;
 mod test;
 mod tools;
 mod workspace;
@@ -33,6 +34,9 @@ enum Task {
     Check(check::Arguments),
     Openapi(openapi::Arguments),
     Bench(bench::Arguments),
+    Faults(faults::Arguments),
+    #[command(subcommand)]
+    Stack(stack::Task),
 }
 
 fn main() -> ExitCode {
@@ -44,6 +48,8 @@ fn main() -> ExitCode {
             Task::Check(arguments) => check::run(&workspace, &arguments),
             Task::Openapi(arguments) => openapi::run(&workspace, &arguments),
             Task::Bench(arguments) => bench::run(&workspace, &arguments),
+            Task::Faults(arguments) => faults::run(&workspace, &arguments),
+            Task::Stack(task) => stack::run(&workspace, &task),
         }
     });
     report::exit_code(outcome)

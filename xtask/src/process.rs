@@ -2,6 +2,7 @@
 
 use std::{
     fs::File,
+    mem,
     os::unix::process::CommandExt,
     process::{Child, Command, ExitStatus, Stdio},
     thread,
@@ -13,9 +14,10 @@ use rustix::process::{Pid, Signal, kill_process_group};
 
 use crate::interrupt::Interrupt;
 
-const POLL: Duration = Duration::from_millis(20);
+/// How long to wait before looking again.
+pub(crate) const POLL: Duration = Duration::from_millis(20);
 /// How long a child may take to end by itself. Longer than nextest gives its tests.
-const GRACE: Duration = Duration::from_secs(15);
+pub(crate) const GRACE: Duration = Duration::from_secs(15);
 
 /// A child that leads a process group of its own. Dropping it ends the group.
 pub(crate) struct Group {
@@ -72,11 +74,33 @@ impl Group {
         Ok(())
     }
 
-    fn signal(&self, signal: Signal) {
-        if let Some(group) = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw) {
-            // Fails only if nobody is left to receive it.
-            let _ = kill_process_group(group, signal);
-        }
+    /// Its process id, which is also that of the group.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Leaves it running, for ever as far as we are concerned.
+    pub(crate) fn detach(self) {
+        mem::forget(self);
+    }
+
+    /// Ends it at once, whatever it is doing.
+    pub(crate) fn kill(mut self) {
+        self.signal(Signal::KILL);
+        let _ = self.child.wait();
+    }
+
+    /// Sends the whole group a signal.
+    pub(crate) fn signal(&self, signal: Signal) {
+        signal_group(self.child.id(), signal);
+    }
+}
+
+/// Sends a signal to everyone in a group.
+pub(crate) fn signal_group(id: u32, signal: Signal) {
+    if let Some(group) = i32::try_from(id).ok().and_then(Pid::from_raw) {
+        // Fails only if nobody is left to receive it.
+        let _ = kill_process_group(group, signal);
     }
 }
 
@@ -106,9 +130,14 @@ pub(crate) fn run(command: &mut Command, interrupt: &Interrupt) -> Result<()> {
 
 /// Runs a short command to its end and answers what it wrote to its standard output.
 pub(crate) fn output(command: &mut Command) -> Result<Vec<u8>> {
+    output_of(command, Stdio::null())
+}
+
+/// The same for a command that reads its standard input.
+pub(crate) fn output_of(command: &mut Command, input: impl Into<Stdio>) -> Result<Vec<u8>> {
     let spoken = spoken(command);
     let output = command
-        .stdin(Stdio::null())
+        .stdin(input)
         .output()
         .with_context(|| format!("cannot start `{spoken}`"))?;
     if !output.status.success() {

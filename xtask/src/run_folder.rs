@@ -18,7 +18,7 @@ use crate::report::say;
 
 const PREFIX: &str = "souk-xtask-";
 const LOCK: &str = "lock";
-/// Every process of a run carries this variable, with the run's folder.
+/// Every process of a run carries this variable, with the run's folder; one of the stack, with its own.
 const MARK: &str = "SOUK_XTASK_RUN";
 
 /// The folder of this run; dropping it ends what still runs in its name and removes it.
@@ -63,8 +63,13 @@ impl RunFolder {
 
     /// Marks a command as part of this run.
     pub(crate) fn mark<'c>(&self, command: &'c mut Command) -> &'c mut Command {
-        command.env(MARK, self.folder.path())
+        mark(command, self.folder.path())
     }
+}
+
+/// Marks a command as one that belongs to a folder.
+pub(crate) fn mark<'c>(command: &'c mut Command, folder: &Path) -> &'c mut Command {
+    command.env(MARK, folder)
 }
 
 impl Drop for RunFolder {
@@ -98,8 +103,8 @@ fn remove(folder: &Path) {
     }
 }
 
-/// Kills every process marked with this run's folder.
-fn kill_marked(folder: &Path) {
+/// Kills every process marked with this folder.
+pub(crate) fn kill_marked(folder: &Path) {
     let mark = format!("{MARK}={}", folder.display());
     let Ok(processes) = fs::read_dir("/proc") else {
         return;

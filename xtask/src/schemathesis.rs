@@ -4,29 +4,27 @@ use std::path::Path;
 
 use anyhow::Result;
 
-use crate::{marketplace::Marketplace, process::run, run_folder::RunFolder, workspace::Workspace};
+use crate::{process::run, run_folder::RunFolder, workspace::Workspace};
 
 /// What it checks, and what it does not hold against the API.
 const CONFIGURATION: &str = ".config/schemathesis.toml";
 
-/// Tries the API, with the admin key at hand.
+/// Tries the API at `url`, with the admin key at hand.
 pub(crate) fn try_api(
     workspace: &Workspace,
     run_folder: &RunFolder,
     executable: &Path,
-    marketplace: &Marketplace,
+    url: &str,
+    admin_key: &str,
 ) -> Result<()> {
     let mut schemathesis = workspace.command(executable);
     schemathesis
         .arg("--config-file")
         .arg(workspace.path(CONFIGURATION))
         .arg("run")
-        .arg(marketplace.url("/openapi.json"))
-        .args(["--url", &marketplace.url("")])
-        .args([
-            "--header",
-            &format!("Authorization: Bearer {}", Marketplace::ADMIN_KEY),
-        ])
+        .arg(format!("{url}/openapi.json"))
+        .args(["--url", url])
+        .args(["--header", &format!("Authorization: Bearer {}", admin_key)])
         .current_dir(run_folder.path(""));
     run(run_folder.mark(&mut schemathesis), &workspace.interrupt)
 }

@@ -5,8 +5,12 @@ use std::{process::Command, time::Instant};
 use anyhow::Result;
 
 use crate::{
-    marketplace::Marketplace,
-    postgres::Cluster,
+    parts::{
+        Running, free_port,
+        services::{Programs, Services},
+        settings::Purpose,
+        souk::{Api, data_folder},
+    },
     process::run as run_command,
     report::{say, spoken, step},
     run_folder::RunFolder,
@@ -14,12 +18,16 @@ use crate::{
     workspace::Workspace,
 };
 
+/// The key of the admin API of the marketplace that schemathesis tries.
+const ADMIN_KEY: &str = "test-admin-key-0123456789abcdef";
+
 /// Run every test in parallel, with all that they need.
 ///
-/// Installs what is missing (PostgreSQL through apt; cargo-nextest and schemathesis into .souk/), starts a PostgreSQL
-/// cluster of its own on a free port, and runs: the tests through cargo-nextest, the examples in the documentation,
-/// and schemathesis against a freshly started marketplace. Everything it started is stopped again, whether the tests
-/// succeed, fail, or are interrupted.
+/// Installs what is missing (PostgreSQL, Redis, a JDK and Maven through apt; Elasticsearch, cargo-nextest and
+/// schemathesis into .souk/), starts a PostgreSQL cluster, a Redis server and an Elasticsearch node of its own on free
+/// ports, and runs: the tests through cargo-nextest, the examples in the documentation, and schemathesis against a
+/// freshly started marketplace. Everything it started is stopped again, whether the tests succeed, fail, or are
+/// interrupted.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// Passed on to `cargo nextest run`; if there are any, nothing else is run.
@@ -32,15 +40,16 @@ pub(crate) struct Arguments {
 pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<()> {
     let begun = Instant::now();
     let everything = arguments.nextest.is_empty();
-    let postgres = tools::postgres(workspace)?;
+    let programs = Programs::find(workspace)?;
     tools::nextest(workspace)?;
 
     let run = RunFolder::create()?;
-    let cluster = step("start PostgreSQL", || {
-        Cluster::start(&postgres, &run, &workspace.interrupt)
-    })?;
+    let services = Services::start(programs, Purpose::Tests, &run, &workspace.interrupt)?;
     let tests = |command: &mut Command| {
-        command.env("SOUK_TEST_POSTGRES_URL", cluster.url());
+        command
+            .env("SOUK_TEST_POSTGRES_URL", services.postgres.url())
+            .env("SOUK_TEST_REDIS_URL", services.redis.url())
+            .env("SOUK_TEST_ELASTICSEARCH_URL", services.elasticsearch.url());
         run_command(run.mark(command), &workspace.interrupt)
     };
 
@@ -59,13 +68,29 @@ pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<()> {
             tests(&mut workspace.cargo(&["test", "--workspace", "--doc", "--quiet"]))
         })?;
         let executable = tools::schemathesis(workspace)?;
-        let marketplace = step("start a marketplace", || {
-            Marketplace::start(workspace, &run)
-        })?;
+        let api = step("start a marketplace", || start_marketplace(workspace, &run))?;
         step("schemathesis", || {
-            schemathesis::try_api(workspace, &run, &executable, &marketplace)
+            schemathesis::try_api(workspace, &run, &executable, api.url(), ADMIN_KEY)
         })?;
     }
     say(format_args!("all well after {}", spoken(begun.elapsed())));
     Ok(())
+}
+
+/// A marketplace in one process, with a small demo catalogue.
+fn start_marketplace(workspace: &Workspace, run: &RunFolder) -> Result<Running> {
+    let (folder, port) = (run.path("souk"), free_port()?);
+    let environment = vec![
+        ("SOUK_LISTEN", Api::listen(port)),
+        ("SOUK_DATA_DIR", data_folder(&folder).display().to_string()),
+        ("SOUK_ADMIN_KEY", ADMIN_KEY.to_owned()),
+        ("SOUK_DEMO_PRODUCTS", "300".to_owned()),
+    ];
+    let api = Api {
+        program: workspace.executable("debug", "souk"),
+        folder,
+        port,
+        environment,
+    };
+    Running::start(&api, run, &workspace.interrupt)
 }

@@ -16,11 +16,12 @@ use crate::{
     queries::{self, Query},
     report::{Report, Target},
     say,
-    server::{Installation, Server},
+    server::{ADMIN_KEY, Installation, Server},
 };
 
 const CLIENTS: usize = 8;
 const THREADS: usize = 2;
+const CHANGES_PER_SECOND: u32 = 50;
 /// Measured in turns, so that both sides meet the same weather.
 const ROUNDS: u32 = 3;
 
@@ -64,7 +65,8 @@ async fn measure(arguments: &Arguments) -> Result<Report> {
     report.note("resident memory, peak", memory.peak, "MB");
 
     say("changing products");
-    let mut lags = freshness::measure(server.address, duration(20)).await?;
+    let mut lags =
+        freshness::measure(server.address, ADMIN_KEY, CHANGES_PER_SECOND, duration(20)).await?;
     report.note("change to searchable, p50", lags.percentile_ms(0.5), "ms");
     report.judge(
         "change to searchable, p99",

@@ -16,10 +16,8 @@ use tokio::{
 use crate::{
     http::{Connection, encoded},
     latencies::Latencies,
-    server::ADMIN_KEY,
 };
 
-const CHANGES_PER_SECOND: u32 = 50;
 /// So many products are changed in turn; one page shows them all.
 const PRODUCTS: u32 = 50;
 const POLL: Duration = Duration::from_millis(5);
@@ -35,10 +33,15 @@ struct Change {
 
 /// Changes products at a steady pace and measures, from sending the change to finding it. One reader asks for all of
 /// them again and again, so that a slow index is not slowed further by being asked more.
-pub(crate) async fn measure(address: SocketAddr, duration: Duration) -> Result<Latencies> {
-    let changes = CHANGES_PER_SECOND * u32::try_from(duration.as_secs())?;
+pub(crate) async fn measure(
+    address: SocketAddr,
+    key: &'static str,
+    per_second: u32,
+    duration: Duration,
+) -> Result<Latencies> {
+    let changes = per_second * u32::try_from(duration.as_secs())?;
     let (sender, mut sent) = mpsc::unbounded_channel();
-    let changing = tokio::spawn(change(address, changes, sender));
+    let changing = tokio::spawn(change(address, key, per_second, changes, sender));
     let mut reader = Connection::open(address).await?;
     let mut waiting: Vec<Change> = Vec::new();
     let mut latencies = Latencies::default();
@@ -76,8 +79,14 @@ pub(crate) async fn measure(address: SocketAddr, duration: Duration) -> Result<L
     Ok(latencies)
 }
 
-async fn change(address: SocketAddr, changes: u32, sent: UnboundedSender<Change>) -> Result<()> {
-    let mut pace = time::interval(Duration::from_secs(1) / CHANGES_PER_SECOND);
+async fn change(
+    address: SocketAddr,
+    key: &'static str,
+    per_second: u32,
+    changes: u32,
+    sent: UnboundedSender<Change>,
+) -> Result<()> {
+    let mut pace = time::interval(Duration::from_secs(1) / per_second);
     let mut sending = JoinSet::new();
     for number in 0..changes {
         pace.tick().await;
@@ -87,7 +96,7 @@ async fn change(address: SocketAddr, changes: u32, sent: UnboundedSender<Change>
             connection
                 .post(
                     "/api/admin/products/batch",
-                    ADMIN_KEY,
+                    key,
                     &described(product, revision),
                 )
                 .await

@@ -86,6 +86,25 @@ impl Connection {
     }
 }
 
+impl Connection {
+    /// Sends bytes that say themselves what they are; the answer must be 200.
+    pub(crate) async fn post_bytes(&mut self, path: &str, body: Bytes) -> Result<Bytes> {
+        let request = Request::builder()
+            .method(Method::POST)
+            .uri(path)
+            .header(HOST, &self.host)
+            .header(CONTENT_TYPE, "application/json")
+            .body(Full::from(body))?;
+        self.sender.ready().await?;
+        let response = self.sender.send_request(request).await?;
+        let status = response.status();
+        let answer = response.into_body().collect().await?.to_bytes();
+        let told = || String::from_utf8_lossy(&answer);
+        ensure!(status.is_success(), "POST {path}: {status}: {}", told());
+        Ok(answer)
+    }
+}
+
 /// A text as part of a query string.
 pub(crate) fn encoded(text: &str) -> String {
     let mut encoded = String::with_capacity(text.len());

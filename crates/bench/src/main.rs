@@ -13,6 +13,7 @@ mod mix;
 mod queries;
 mod report;
 mod server;
+mod stack;
 
 use std::{
     io::{self, Write},
@@ -26,6 +27,7 @@ use clap::Parser;
 enum Command {
     Embedded(embedded::Arguments),
     Mix(mix::Arguments),
+    Stack(stack::Arguments),
 }
 
 /// The generator of load shares the machine with the server: one thread is what it may take.
@@ -33,6 +35,7 @@ enum Command {
 async fn main() -> Result<ExitCode> {
     match Command::parse() {
         Command::Embedded(arguments) => embedded::run(&arguments).await,
+        Command::Stack(arguments) => stack::run(arguments).await,
         Command::Mix(arguments) => mix::run(&arguments).await,
     }
 }

@@ -9,6 +9,7 @@ use rand::{
 };
 use rand_chacha::ChaCha8Rng;
 use serde_json::Value;
+use souk_domain::{FacetName, PriceFilter, SearchQuery};
 
 use crate::http::{Connection, encoded};
 
@@ -61,6 +62,34 @@ impl Query {
             parameters.push(format!("sort={order}"));
         }
         format!("/api/search?{}", parameters.join("&"))
+    }
+}
+
+impl Query {
+    /// The same as a query of the domain, with all facets.
+    pub(crate) fn query(&self) -> Result<SearchQuery> {
+        let mut query = SearchQuery {
+            text: self.text.clone(),
+            facets: FacetName::ALL.into(),
+            ..SearchQuery::default()
+        };
+        if let Some(order) = self.order {
+            query.sort = order.parse().ok().context("an unknown order")?;
+        }
+        let filters = &mut query.filters;
+        match self.filter.clone() {
+            Some(Filter::Category { slug }) => drop(filters.category.insert(slug)),
+            Some(Filter::Fandom { slug, .. }) => drop(filters.fandom.insert(slug)),
+            Some(Filter::Brand(brand)) => drop(filters.brand.insert(brand)),
+            Some(Filter::Price { min, max }) => {
+                filters.price = Some(PriceFilter {
+                    min: Some(min),
+                    max: Some(max),
+                });
+            }
+            None => {}
+        }
+        Ok(query.validated()?)
     }
 }
 

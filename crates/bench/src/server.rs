@@ -142,7 +142,7 @@ impl Drop for Server {
     }
 }
 
-fn megabytes(status: &str, name: &str) -> Result<f64> {
+pub(crate) fn megabytes(status: &str, name: &str) -> Result<f64> {
     let line = status.lines().find(|line| line.starts_with(name));
     let kilobytes = line.and_then(|line| line.split_whitespace().nth(1));
     let kilobytes: f64 = kilobytes.with_context(|| format!("no {name}"))?.parse()?;

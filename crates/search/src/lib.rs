@@ -6,14 +6,17 @@
 
 pub mod analysis;
 pub mod database;
+pub mod elasticsearch;
 pub mod highlight;
 pub mod plan;
 pub mod suggest;
 pub mod tantivy;
 
+mod encoding;
 mod engine;
 mod error;
 mod pipeline;
+mod values;
 
 pub use engine::{
     Generation, IndexEntry, IndexGenerations, IndexOp, IndexWriter, OpOutcome, PhysicalIndex,

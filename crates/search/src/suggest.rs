@@ -3,7 +3,7 @@
 //! An engine offers what may fit, [`Completer::judge`] says whether and how well it does, and
 //! [`best`] makes the list that a shopper sees.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use souk_domain::{Suggestion, SuggestionKind};
 use strsim::osa_distance;
@@ -147,6 +147,45 @@ fn marked(name: &str, words: &[PlacedWord], used: &[Option<usize>]) -> String {
     }
     escape_into(&mut html, &name[done..]);
     html
+}
+
+/// What was typed with its last word completed by words of the titles found.
+pub(crate) fn queries(
+    completer: &mut Completer,
+    text: &str,
+    titles: &[Completion],
+) -> Vec<Completion> {
+    let Some((last, _)) = word_places(text).last() else {
+        return Vec::new();
+    };
+    let before = text[..last].trim_start();
+    let mut completes = Completer::new(&text[last..]);
+    let mut frequencies: BTreeMap<String, u64> = BTreeMap::new();
+    for title in titles.iter().map(|title| &title.suggestion.text) {
+        for (start, end) in word_places(title) {
+            let word = &title[start..end];
+            if completes.judge(word).is_some() {
+                *frequencies.entry(word.to_lowercase()).or_default() += 1;
+            }
+        }
+    }
+    let queries = frequencies.into_iter().filter_map(|(word, weight)| {
+        let text = format!("{before}{word}");
+        let (fit, highlighted) = completer.judge(&text)?;
+        let suggestion = Suggestion {
+            kind: SuggestionKind::Query,
+            text,
+            highlighted,
+            value: None,
+            count: None,
+        };
+        Some(Completion {
+            fit,
+            weight,
+            suggestion,
+        })
+    });
+    queries.collect()
 }
 
 /// The best completions, each once: those that fit better first, then those of more weight. No kind

@@ -4,7 +4,9 @@
 mod tantivy_support;
 
 use souk_domain::{Language, ProductId};
-use souk_search::{IndexError, IndexWriter, OpOutcome, Refresh, SearchEngine};
+use souk_search::{
+    Generation, IndexError, IndexGenerations, IndexWriter, OpOutcome, Refresh, SearchEngine,
+};
 use tantivy_support::{Shop, TENANT, delete, document, open, upsert};
 
 #[tokio::test]
@@ -210,4 +212,128 @@ async fn searches_and_writes_go_side_by_side() {
     }
     writing.await.unwrap();
     assert_eq!(shop.titles("mug").await.len(), 5);
+}
+
+/// Documents of a generation, put in one by one.
+async fn fill(shop: &Shop, generation: Generation, titles: &[&str]) {
+    let english = Language::English;
+    shop.engine
+        .create(TENANT, english, generation)
+        .await
+        .unwrap();
+    for (place, title) in titles.iter().enumerate() {
+        let ops = vec![upsert(2, document(place as i64 + 1, title))];
+        let outcomes = shop
+            .engine
+            .apply_to(TENANT, generation, ops, Refresh::Later)
+            .await;
+        assert_eq!(outcomes.unwrap(), [OpOutcome::Applied]);
+    }
+}
+
+/// Generation and documents of each index, and which one is served.
+async fn indexes(shop: &Shop) -> (Vec<(i64, u64)>, Vec<i64>) {
+    let indexes = shop.engine.indexes(TENANT).await.unwrap();
+    assert!(indexes.iter().all(|index| index.current && index.bytes > 0));
+    let held = indexes
+        .iter()
+        .map(|index| (index.generation.0, index.documents));
+    let serving = indexes.iter().filter(|index| index.serving);
+    (
+        held.collect(),
+        serving.map(|index| index.generation.0).collect(),
+    )
+}
+
+#[tokio::test]
+async fn another_generation_is_served_at_once_and_after_a_restart() {
+    let shop = Shop::with(vec![document(1, "old mug")]).await;
+    let next = Generation(7);
+    fill(&shop, next, &["new mug", "newer mug"]).await;
+    assert_eq!(shop.titles("mug").await, ["old mug"]);
+    assert_eq!(shop.engine.finish(TENANT, next).await.unwrap(), 2);
+    assert_eq!(indexes(&shop).await, (vec![(0, 1), (7, 2)], vec![0]));
+
+    shop.engine.serve(TENANT, next).await.unwrap();
+    assert_eq!(shop.titles("mug").await.len(), 2);
+    assert_eq!(
+        shop.apply(vec![upsert(1, document(1, "stale mug"))]).await,
+        [OpOutcome::Stale]
+    );
+    assert_eq!(shop.apply(vec![delete(3, 1)]).await, [OpOutcome::Applied]);
+    assert_eq!(shop.titles("mug").await, ["newer mug"]);
+    assert!(!shop.engine.ensure(TENANT, Language::English).await.unwrap());
+    assert_eq!(indexes(&shop).await, (vec![(0, 1), (7, 1)], vec![7]));
+
+    let Shop { engine, directory } = shop;
+    drop(engine);
+    let shop = Shop {
+        engine: open(&directory),
+        directory,
+    };
+    assert_eq!(shop.titles("mug").await, ["newer mug"]);
+    // And back, to an index that has not been opened by this process.
+    shop.engine.serve(TENANT, Generation(0)).await.unwrap();
+    assert_eq!(shop.titles("mug").await, ["old mug"]);
+    let left = shop
+        .engine
+        .entries_of(TENANT, next, None, 10)
+        .await
+        .unwrap();
+    assert_eq!(left.len(), 1);
+}
+
+#[tokio::test]
+async fn a_generation_is_discarded_unless_it_is_served() {
+    let shop = Shop::with(vec![document(1, "old mug")]).await;
+    fill(&shop, Generation(3), &["new mug"]).await;
+    let refused = shop
+        .engine
+        .discard(TENANT, Generation(0))
+        .await
+        .unwrap_err();
+    assert!(matches!(refused, IndexError::Engine(_)), "{refused:?}");
+    shop.engine.discard(TENANT, Generation(3)).await.unwrap();
+    shop.engine.discard(TENANT, Generation(3)).await.unwrap();
+    assert_eq!(indexes(&shop).await, (vec![(0, 1)], vec![0]));
+
+    let ops = vec![upsert(9, document(1, "lost mug"))];
+    let missing = [
+        shop.engine
+            .apply_to(TENANT, Generation(3), ops, Refresh::Now)
+            .await
+            .map(drop),
+        shop.engine.finish(TENANT, Generation(3)).await.map(drop),
+        shop.engine.serve(TENANT, Generation(3)).await,
+    ];
+    for result in missing {
+        assert!(matches!(result, Err(IndexError::Missing(_))), "{result:?}");
+    }
+    assert_eq!(shop.titles("mug").await, ["old mug"]);
+
+    fill(&shop, Generation(4), &["new mug"]).await;
+    shop.engine.serve(TENANT, Generation(4)).await.unwrap();
+    shop.engine.discard(TENANT, Generation(0)).await.unwrap();
+    assert_eq!(indexes(&shop).await, (vec![(4, 1)], vec![4]));
+    shop.engine.remove(TENANT).await.unwrap();
+    assert_eq!(indexes(&shop).await, (vec![], vec![]));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn searches_never_meet_none_while_generations_change() {
+    let shop = Shop::with(vec![document(1, "mug")]).await;
+    fill(&shop, Generation(1), &["mug"]).await;
+    let engine = shop.engine.clone();
+    let swapping = tokio::spawn(async move {
+        for round in 1..40 {
+            engine.serve(TENANT, Generation(round % 2)).await.unwrap();
+        }
+    });
+    let mut searches = 0;
+    while !swapping.is_finished() {
+        assert_eq!(shop.titles("mug").await, ["mug"]);
+        searches += 1;
+    }
+    swapping.await.unwrap();
+    assert!(searches > 0);
 }

@@ -10,7 +10,7 @@ use sea_orm::{
 use souk_domain::TenantId;
 use tokio::time::{Instant, sleep};
 
-use crate::{Backend, Outbox, Scope, StoreError, Tenants, error};
+use crate::{Backend, JobQueue, Outbox, ScheduledTasks, Scope, StoreError, Tenants, error};
 
 /// How long a SQLite writer waits for the writers of other processes.
 const WRITER_PATIENCE: Duration = Duration::from_secs(60);
@@ -149,6 +149,16 @@ impl Store {
     /// The marketplaces.
     pub fn tenants(&self) -> Tenants {
         Tenants::new(self.clone())
+    }
+
+    /// The jobs on indexes, of all tenants.
+    pub fn job_queue(&self) -> JobQueue {
+        JobQueue::new(self.clone())
+    }
+
+    /// What one process does for all from time to time.
+    pub fn scheduled_tasks(&self) -> ScheduledTasks {
+        ScheduledTasks::new(self.clone())
     }
 
     /// All that belongs to one tenant.

@@ -8,6 +8,9 @@ use crate::{
     backend::{all, execute},
 };
 
+/// How many are put back at a time.
+const PAGE: u32 = 1_000;
+
 /// A dead letter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]
@@ -84,6 +87,24 @@ impl DeadLetters {
         self.delete(&transaction, letters).await?;
         transaction.commit().await?;
         Ok(retried)
+    }
+
+    /// Puts all that there are now back into the outbox as if new, and says how many there were.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn retry_all(&self) -> Result<u64, StoreError> {
+        let mut retried = 0;
+        let mut after = None;
+        loop {
+            let page = self.list(after, PAGE).await?;
+            let ids: Vec<_> = page.iter().map(|letter| DeadLetterId(letter.id)).collect();
+            let Some(&last) = ids.last() else {
+                return Ok(retried);
+            };
+            retried += self.retry(&ids).await?;
+            after = Some(last);
+        }
     }
 
     /// Forgets them, and says how many there were.

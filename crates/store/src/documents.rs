@@ -209,6 +209,17 @@ impl Scope {
         Ok(rows.into_iter().map(|row| ProductId(row.id)).collect())
     }
 
+    /// The last active product, by id.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn last_document_id(&self) -> Result<Option<ProductId>, StoreError> {
+        let sql = "SELECT id FROM products WHERE tenant_id = $1 AND status = 'active' ORDER BY id DESC LIMIT 1";
+        let statement = self.store.backend().statement(sql, [self.tenant.0.into()]);
+        let row = first::<IdRow>(self.store.connection(), statement).await?;
+        Ok(row.map(|row| ProductId(row.id)))
+    }
+
     /// How many active products there are.
     ///
     /// # Errors

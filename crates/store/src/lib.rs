@@ -14,23 +14,31 @@ mod error;
 mod etag;
 #[doc(hidden)]
 pub mod explain;
+mod index_jobs;
 mod outbox;
 mod products;
 mod references;
 mod reviews;
+mod scheduled;
 mod scope;
 mod tenants;
+mod waiting;
 
 pub use backend::Backend;
 pub use categories::{Categories, CategoryInput, CategoryRecord};
 pub use connection::{DatabaseOptions, Store};
 pub use dead_letters::{DeadLetter, DeadLetterId, DeadLetters};
 pub use error::StoreError;
+pub use index_jobs::{
+    IndexJob, IndexJobs, JobId, JobKind, JobQueue, JobRequest, JobState, Progress,
+};
 pub use outbox::{Entity, Outbox, OutboxRow, OutboxStats};
 pub use products::{
     Missing, ProductKey, ProductListing, ProductRecord, Products, Upserted, VariantRecord,
 };
 pub use references::{ReferenceInput, ReferenceRecord, References};
 pub use reviews::{ReviewInput, ReviewRecord, Reviews};
+pub use scheduled::ScheduledTasks;
 pub use scope::Scope;
 pub use tenants::{NewTenant, Tenant, Tenants};
+pub use waiting::{Waiting, WaitingStats};

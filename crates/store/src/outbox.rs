@@ -421,6 +421,19 @@ impl Outbox {
         Ok(enqueued)
     }
 
+    /// Forgets the dead letters that were parked before a time, and says how many there were.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn prune_dead_letters(&self, before_ms: i64) -> Result<u64, StoreError> {
+        let sql = "DELETE FROM dead_letters WHERE parked_at < $1";
+        let transaction = self.store.begin().await?;
+        let statement = self.store.backend().statement(sql, [before_ms.into()]);
+        let pruned = execute(&transaction, statement).await?;
+        transaction.commit().await?;
+        Ok(pruned)
+    }
+
     /// How full it is.
     ///
     /// # Errors
@@ -442,6 +455,6 @@ impl Outbox {
 }
 
 /// An error as PostgreSQL can hold it.
-fn clean(error: &str) -> String {
+pub(crate) fn clean(error: &str) -> String {
     error.replace('\0', "")
 }

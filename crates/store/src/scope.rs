@@ -4,7 +4,7 @@ use sea_orm::DatabaseTransaction;
 use souk_domain::TenantId;
 
 use crate::{
-    Categories, DeadLetters, Products, References, Reviews, Store, StoreError,
+    Categories, DeadLetters, IndexJobs, Products, References, Reviews, Store, StoreError, Waiting,
     backend::{IdRow, first},
     references::Table,
 };
@@ -54,6 +54,16 @@ impl Scope {
     /// Its changes that could not be brought to the index.
     pub fn dead_letters(&self) -> DeadLetters {
         DeadLetters::new(self.clone())
+    }
+
+    /// Its changes that have not reached the index yet.
+    pub fn waiting(&self) -> Waiting {
+        Waiting::new(self.clone())
+    }
+
+    /// The jobs on its index.
+    pub fn index_jobs(&self) -> IndexJobs {
+        IndexJobs::new(self.clone())
     }
 
     /// Begins a transaction that is the only one of its tenant to invent slugs or to move categories until it ends.

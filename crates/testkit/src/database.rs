@@ -193,7 +193,8 @@ fn hash_of(value: &impl Hash) -> u64 {
     hasher.finish()
 }
 
-fn unique_name() -> String {
+/// A name that no other test uses, of lower-case letters, digits and `_`.
+pub(crate) fn unique_name() -> String {
     static COUNTER: AtomicU64 = AtomicU64::new(0);
     let nanos = SystemTime::now()
         .duration_since(UNIX_EPOCH)

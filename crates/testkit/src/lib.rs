@@ -2,6 +2,8 @@
 
 mod builders;
 mod database;
+mod elasticsearch;
 
 pub use builders::{DocumentBuilder, ProductBuilder, document, product};
 pub use database::{TestDatabase, databases};
+pub use elasticsearch::TestElasticsearch;

@@ -1,13 +1,19 @@
 //! A clock that stands still and an index that fails on demand.
+#![allow(dead_code)]
 
-use std::collections::{BTreeMap, HashSet, VecDeque};
+pub(crate) mod world;
+
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Mutex, MutexGuard};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use async_trait::async_trait;
 use souk_domain::{Language, ProductId, TenantId};
 use souk_indexer::Clock;
-use souk_search::{IndexEntry, IndexError, IndexOp, IndexWriter, OpOutcome, Refresh};
+use souk_search::{
+    Generation, IndexEntry, IndexError, IndexGenerations, IndexOp, IndexWriter, OpOutcome,
+    PhysicalIndex, Refresh,
+};
 
 /// A clock that moves when told to.
 pub(crate) struct ManualClock(AtomicI64);
@@ -39,22 +45,41 @@ pub(crate) enum Fault {
     Halfway,
 }
 
-/// An index in memory that keeps external versions and tombstones as Elasticsearch does.
+/// Indexes in memory that keep external versions and tombstones as Elasticsearch does.
 #[derive(Default)]
 pub(crate) struct ModelIndex {
     held: Mutex<Held>,
+    /// Tombstones are forgotten when they are older than this, by this clock.
+    memory: Option<(Arc<ManualClock>, i64)>,
 }
 
 #[derive(Default)]
 struct Held {
-    tenants: HashSet<TenantId>,
-    /// The content hash is none for a tombstone.
-    entries: BTreeMap<(TenantId, ProductId), (u64, Option<u64>)>,
+    served: HashMap<TenantId, Generation>,
+    indexes: BTreeMap<(TenantId, Generation), BTreeMap<ProductId, Written>>,
     faults: VecDeque<Fault>,
     refused: HashSet<ProductId>,
+    /// Products that only indexes above generation 0 refuse.
+    refused_beside: HashSet<ProductId>,
+}
+
+#[derive(Clone, Copy)]
+struct Written {
+    version: u64,
+    /// None for a tombstone.
+    content_hash: Option<u64>,
+    at_ms: i64,
 }
 
 impl ModelIndex {
+    /// One that forgets deletions after so long, as an index may.
+    pub(crate) fn forgetful(clock: Arc<ManualClock>, after_ms: i64) -> Self {
+        Self {
+            memory: Some((clock, after_ms)),
+            ..Self::default()
+        }
+    }
+
     fn held(&self) -> MutexGuard<'_, Held> {
         self.held.lock().unwrap()
     }
@@ -71,6 +96,10 @@ impl ModelIndex {
         self.held().refused.insert(product);
     }
 
+    pub(crate) fn refuse_in_new_indexes(&self, product: ProductId) {
+        self.held().refused_beside.insert(product);
+    }
+
     pub(crate) fn accept_all(&self) {
         self.held().refused.clear();
     }
@@ -79,37 +108,16 @@ impl ModelIndex {
     pub(crate) fn wipe(&self) {
         *self.held() = Held::default();
     }
-}
 
-impl Held {
-    fn apply(&mut self, op: &IndexOp) -> OpOutcome {
-        if self.refused.contains(&op.id()) && matches!(op, IndexOp::Upsert { .. }) {
-            return OpOutcome::Rejected("refused by the test".into());
-        }
-        let key = (op.tenant(), op.id());
-        if self
-            .entries
-            .get(&key)
-            .is_some_and(|&(version, _)| version >= op.version())
-        {
-            return OpOutcome::Stale;
-        }
-        let content = match op {
-            IndexOp::Upsert { document, .. } => Some(document.content_hash()),
-            IndexOp::Delete { .. } => None,
-        };
-        self.entries.insert(key, (op.version(), content));
-        OpOutcome::Applied
-    }
-}
-
-#[async_trait]
-impl IndexWriter for ModelIndex {
-    async fn ensure(&self, tenant: TenantId, _: Language) -> Result<bool, IndexError> {
-        Ok(self.held().tenants.insert(tenant))
+    pub(crate) fn served(&self, tenant: TenantId) -> Option<Generation> {
+        self.held().served.get(&tenant).copied()
     }
 
-    async fn apply(&self, ops: Vec<IndexOp>, _: Refresh) -> Result<Vec<OpOutcome>, IndexError> {
+    fn write(
+        &self,
+        key: impl Fn(&Held, &IndexOp) -> Result<(TenantId, Generation), IndexError>,
+        ops: &[IndexOp],
+    ) -> Result<Vec<OpOutcome>, IndexError> {
         let mut held = self.held();
         let fault = held.faults.pop_front();
         let written = match fault {
@@ -117,11 +125,101 @@ impl IndexWriter for ModelIndex {
             Some(Fault::Halfway) => ops.len() / 2,
             Some(Fault::After) | None => ops.len(),
         };
-        let outcomes = ops[..written].iter().map(|op| held.apply(op)).collect();
+        let mut outcomes = Vec::new();
+        for op in &ops[..written] {
+            let key = key(&held, op)?;
+            outcomes.push(held.apply(key, op, self.memory.as_ref()));
+        }
         match fault {
             Some(fault) => Err(IndexError::unavailable(format!("injected: {fault:?}"))),
             None => Ok(outcomes),
         }
+    }
+
+    fn read(
+        &self,
+        key: (TenantId, Generation),
+        after: Option<ProductId>,
+        limit: usize,
+    ) -> Result<Vec<IndexEntry>, IndexError> {
+        let held = self.held();
+        let index = held.indexes.get(&key).ok_or_else(|| missing(key))?;
+        let live = index.iter().filter(|(id, _)| Some(**id) > after);
+        let entries = live.filter_map(|(&id, written)| {
+            written.content_hash.map(|content_hash| IndexEntry {
+                id,
+                version: written.version,
+                content_hash,
+            })
+        });
+        Ok(entries.take(limit).collect())
+    }
+}
+
+fn missing(key: (TenantId, Generation)) -> IndexError {
+    IndexError::Missing(format!("{key:?}"))
+}
+
+impl Held {
+    fn key(&self, tenant: TenantId) -> Result<(TenantId, Generation), IndexError> {
+        let served = self.served.get(&tenant);
+        served
+            .map(|&generation| (tenant, generation))
+            .ok_or_else(|| IndexError::Missing(format!("of {tenant}")))
+    }
+
+    fn apply(
+        &mut self,
+        key: (TenantId, Generation),
+        op: &IndexOp,
+        memory: Option<&(Arc<ManualClock>, i64)>,
+    ) -> OpOutcome {
+        let beside = key.1.0 > 0 && self.refused_beside.contains(&op.id());
+        let refused = beside || self.refused.contains(&op.id());
+        if refused && matches!(op, IndexOp::Upsert { .. }) {
+            return OpOutcome::Rejected("refused by the test".into());
+        }
+        let at_ms = memory.map_or(0, |(clock, _)| clock.now_ms());
+        let index = self.indexes.entry(key).or_default();
+        let known = index.get(&op.id()).filter(|written| {
+            let is_forgotten = memory.is_some_and(|(_, after)| at_ms - written.at_ms > *after);
+            written.content_hash.is_some() || !is_forgotten
+        });
+        if known.is_some_and(|written| written.version >= op.version()) {
+            return OpOutcome::Stale;
+        }
+        let content_hash = match op {
+            IndexOp::Upsert { document, .. } => Some(document.content_hash()),
+            IndexOp::Delete { .. } => None,
+        };
+        let version = op.version();
+        index.insert(
+            op.id(),
+            Written {
+                version,
+                content_hash,
+                at_ms,
+            },
+        );
+        OpOutcome::Applied
+    }
+}
+
+#[async_trait]
+impl IndexWriter for ModelIndex {
+    async fn ensure(&self, tenant: TenantId, _: Language) -> Result<bool, IndexError> {
+        let mut held = self.held();
+        if held.served.contains_key(&tenant) {
+            return Ok(false);
+        }
+        held.served.insert(tenant, Generation(0));
+        held.indexes
+            .insert((tenant, Generation(0)), BTreeMap::new());
+        Ok(true)
+    }
+
+    async fn apply(&self, ops: Vec<IndexOp>, _: Refresh) -> Result<Vec<OpOutcome>, IndexError> {
+        self.write(|held, op| held.key(op.tenant()), &ops)
     }
 
     async fn refresh(&self) -> Result<(), IndexError> {
@@ -134,25 +232,93 @@ impl IndexWriter for ModelIndex {
         after: Option<ProductId>,
         limit: usize,
     ) -> Result<Vec<IndexEntry>, IndexError> {
-        let held = self.held();
-        let live = held
-            .entries
-            .iter()
-            .filter(|((of, id), _)| *of == tenant && Some(*id) > after);
-        let entries = live.filter_map(|(&(_, id), &(version, content_hash))| {
-            content_hash.map(|content_hash| IndexEntry {
-                id,
-                version,
-                content_hash,
-            })
-        });
-        Ok(entries.take(limit).collect())
+        let key = self.held().key(tenant)?;
+        self.read(key, after, limit)
     }
 
     async fn remove(&self, tenant: TenantId) -> Result<(), IndexError> {
         let mut held = self.held();
-        held.tenants.remove(&tenant);
-        held.entries.retain(|(of, _), _| *of != tenant);
+        held.served.remove(&tenant);
+        held.indexes.retain(|(of, _), _| *of != tenant);
         Ok(())
+    }
+}
+
+#[async_trait]
+impl IndexGenerations for ModelIndex {
+    async fn create(
+        &self,
+        tenant: TenantId,
+        _: Language,
+        generation: Generation,
+    ) -> Result<(), IndexError> {
+        self.held().indexes.entry((tenant, generation)).or_default();
+        Ok(())
+    }
+
+    async fn apply_to(
+        &self,
+        tenant: TenantId,
+        generation: Generation,
+        ops: Vec<IndexOp>,
+        _: Refresh,
+    ) -> Result<Vec<OpOutcome>, IndexError> {
+        let key = (tenant, generation);
+        let existing = |held: &Held, _: &IndexOp| {
+            let exists = held.indexes.contains_key(&key);
+            exists.then_some(key).ok_or_else(|| missing(key))
+        };
+        self.write(existing, &ops)
+    }
+
+    async fn finish(&self, tenant: TenantId, generation: Generation) -> Result<u64, IndexError> {
+        let entries = self.read((tenant, generation), None, usize::MAX)?;
+        Ok(entries.len() as u64)
+    }
+
+    async fn entries_of(
+        &self,
+        tenant: TenantId,
+        generation: Generation,
+        after: Option<ProductId>,
+        limit: usize,
+    ) -> Result<Vec<IndexEntry>, IndexError> {
+        self.read((tenant, generation), after, limit)
+    }
+
+    async fn serve(&self, tenant: TenantId, generation: Generation) -> Result<(), IndexError> {
+        let mut held = self.held();
+        let key = (tenant, generation);
+        if !held.indexes.contains_key(&key) {
+            return Err(missing(key));
+        }
+        held.served.insert(tenant, generation);
+        Ok(())
+    }
+
+    async fn discard(&self, tenant: TenantId, generation: Generation) -> Result<(), IndexError> {
+        let mut held = self.held();
+        if held.served.get(&tenant) == Some(&generation) {
+            return Err(IndexError::engine("it is served"));
+        }
+        held.indexes.remove(&(tenant, generation));
+        Ok(())
+    }
+
+    async fn indexes(&self, tenant: TenantId) -> Result<Vec<PhysicalIndex>, IndexError> {
+        let held = self.held();
+        let of_tenant = held.indexes.iter().filter(|((of, _), _)| *of == tenant);
+        let indexes = of_tenant.map(|(&(_, generation), index)| PhysicalIndex {
+            generation,
+            name: format!("model-{}", generation.0),
+            serving: held.served.get(&tenant) == Some(&generation),
+            documents: index
+                .values()
+                .filter(|it| it.content_hash.is_some())
+                .count() as u64,
+            bytes: 0,
+            current: true,
+        });
+        Ok(indexes.collect())
     }
 }

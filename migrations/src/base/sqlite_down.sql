@@ -1,4 +1,5 @@
 DROP TABLE index_version;
+DROP TABLE scheduled_tasks;
 DROP TABLE index_jobs;
 DROP TABLE dead_letters;
 DROP TABLE outbox;

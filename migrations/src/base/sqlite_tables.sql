@@ -158,19 +158,44 @@ CREATE TABLE dead_letters (
 );
 CREATE INDEX dead_letters_tenant ON dead_letters (tenant_id, id);
 
+-- A tenant's job is queued, then goes through the states that count as running, to one of the last three. Its lease
+-- (`claimed_by`, `claimed_until`) says which process works on it; `after_id` where another goes on.
 CREATE TABLE index_jobs (
-    id          INTEGER PRIMARY KEY AUTOINCREMENT,
-    tenant_id   INTEGER NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
-    kind        TEXT NOT NULL,
-    state       TEXT NOT NULL,
-    total       INTEGER NOT NULL DEFAULT 0,
-    done        INTEGER NOT NULL DEFAULT 0,
-    error       TEXT,
-    created_at  INTEGER NOT NULL DEFAULT (CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)),
-    started_at  INTEGER,
-    finished_at INTEGER
+    id               INTEGER PRIMARY KEY AUTOINCREMENT,
+    tenant_id        INTEGER NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
+    kind             TEXT NOT NULL CHECK (kind IN ('reindex', 'rollback')),
+    state            TEXT NOT NULL DEFAULT 'queued' CHECK (state IN ('queued', 'preparing', 'backfilling', 'verifying',
+                         'swapping', 'done', 'failed', 'cancelled')),
+    -- The index that is built, or gone back to.
+    generation       INTEGER,
+    after_id         INTEGER NOT NULL DEFAULT 0,
+    total            INTEGER NOT NULL DEFAULT 0,
+    done             INTEGER NOT NULL DEFAULT 0,
+    failed           INTEGER NOT NULL DEFAULT 0,
+    sample_error     TEXT,
+    error            TEXT,
+    cancel_requested INTEGER NOT NULL DEFAULT 0,
+    superseded_by    INTEGER,
+    claimed_by       TEXT,
+    claimed_until    INTEGER,
+    created_at       INTEGER NOT NULL DEFAULT (CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)),
+    started_at       INTEGER,
+    heartbeat_at     INTEGER,
+    finished_at      INTEGER
 );
 CREATE INDEX index_jobs_tenant ON index_jobs (tenant_id, id);
+-- One of a tenant runs, and one may wait for it to stop.
+CREATE UNIQUE INDEX index_jobs_running ON index_jobs (tenant_id)
+    WHERE state IN ('preparing', 'backfilling', 'verifying', 'swapping');
+CREATE UNIQUE INDEX index_jobs_queued ON index_jobs (tenant_id) WHERE state = 'queued';
+
+-- What is done from time to time by one process for all. A task's row is there from its first run.
+CREATE TABLE scheduled_tasks (
+    name          TEXT PRIMARY KEY,
+    last_run      INTEGER NOT NULL DEFAULT 0,
+    claimed_by    TEXT,
+    claimed_until INTEGER
+);
 
 -- SQLite has no sequences; one writer at a time makes this one exact.
 CREATE TABLE index_version (

@@ -2,12 +2,18 @@
 
 pub mod bodies;
 pub mod categories;
+pub mod dead_letters;
+pub mod index;
+pub mod index_views;
+pub mod job_events;
 pub mod products;
 pub mod references;
 pub mod reviews;
 pub mod views;
 
 pub use categories::AdminCategoriesApi;
+pub use dead_letters::AdminDeadLettersApi;
+pub use index::AdminIndexApi;
 pub use products::AdminProductsApi;
 pub use references::AdminReferencesApi;
 pub use reviews::AdminReviewsApi;

@@ -220,7 +220,7 @@ pub struct AdminReviews {
 }
 
 /// The id that continues a list, if the page is full and so may have a successor.
-fn continues<T>(page: &[T], limit: u32, id: impl Fn(&T) -> i64) -> Option<i64> {
+pub(super) fn continues<T>(page: &[T], limit: u32, id: impl Fn(&T) -> i64) -> Option<i64> {
     page.last().filter(|_| page.len() >= limit as usize).map(id)
 }
 

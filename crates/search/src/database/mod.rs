@@ -21,7 +21,6 @@ mod similar;
 mod soft;
 mod sql;
 mod suggest;
-mod values;
 mod vocabulary;
 
 use std::time::Duration;
@@ -156,7 +155,9 @@ impl SearchEngine for DatabaseEngine {
             Counted::Facets(_) if facet == FacetName::Rating => counts.facet(facet, Vec::new()),
             Counted::Facets(_) => counts.facet(facet, counts.values(facet)),
         };
-        Ok(values::searched(found, needle, limit))
+        let mut facet = crate::values::searched(&found.name, found.values, needle, limit);
+        facet.exact = found.exact;
+        Ok(facet)
     }
 
     async fn suggest(&self, request: &SuggestRequest) -> Result<Vec<Suggestion>, SearchError> {

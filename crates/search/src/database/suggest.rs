@@ -1,7 +1,5 @@
 //! Completions of what is being typed, read from the tenant's own names and titles.
 
-use std::collections::BTreeMap;
-
 use sea_orm::{ConnectionTrait, QueryResult};
 use souk_domain::{Suggestion, SuggestionKind};
 
@@ -12,9 +10,8 @@ use super::{
 };
 use crate::{
     SearchError, SuggestRequest,
-    analysis::word_places,
     plan::MAX_WORDS,
-    suggest::{Completer, Completion, MIN_TYPO_CHARS, best},
+    suggest::{Completer, Completion, MIN_TYPO_CHARS, best, queries},
 };
 
 /// How many of the most popular titles are looked at more closely.
@@ -198,39 +195,4 @@ fn read(
         });
     }
     Ok(found)
-}
-
-/// What was typed with its last word completed by words of the titles found.
-fn queries(completer: &mut Completer, text: &str, titles: &[Completion]) -> Vec<Completion> {
-    let Some((last, _)) = word_places(text).last() else {
-        return Vec::new();
-    };
-    let before = text[..last].trim_start();
-    let mut completes = Completer::new(&text[last..]);
-    let mut frequencies: BTreeMap<String, u64> = BTreeMap::new();
-    for title in titles.iter().map(|title| &title.suggestion.text) {
-        for (start, end) in word_places(title) {
-            let word = &title[start..end];
-            if completes.judge(word).is_some() {
-                *frequencies.entry(word.to_lowercase()).or_default() += 1;
-            }
-        }
-    }
-    let queries = frequencies.into_iter().filter_map(|(word, weight)| {
-        let text = format!("{before}{word}");
-        let (fit, highlighted) = completer.judge(&text)?;
-        let suggestion = Suggestion {
-            kind: SuggestionKind::Query,
-            text,
-            highlighted,
-            value: None,
-            count: None,
-        };
-        Some(Completion {
-            fit,
-            weight,
-            suggestion,
-        })
-    });
-    queries.collect()
 }

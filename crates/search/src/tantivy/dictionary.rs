@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::encoding;
+use crate::encoding;
 
 /// The number of what is not there.
 pub(super) const NONE: u32 = 0;

@@ -6,10 +6,10 @@ use souk_domain::{Language, ProductDocument};
 use tantivy::TantivyDocument;
 
 use super::card;
-use super::encoding;
 use super::schema::Fields;
 use super::weighted::{MAX_WEIGHT, push_weighted};
 use crate::analysis::{Analyzer, normal_code};
+use crate::encoding;
 
 /// The longest beginnings of words that are terms of their own, in letters.
 pub(super) const BEGINNING_CHARS: usize = 3;

@@ -11,8 +11,8 @@ use super::index::{Inner, TantivyIndex};
 use super::tenant::TenantIndex;
 use super::{entries, search, similar, suggest, values};
 use crate::{
-    IndexEntry, IndexError, IndexOp, IndexWriter, OpOutcome, Refresh, SearchEngine, SearchError,
-    SearchPlan, SuggestRequest,
+    Generation, IndexEntry, IndexError, IndexGenerations, IndexOp, IndexWriter, OpOutcome,
+    PhysicalIndex, Refresh, SearchEngine, SearchError, SearchPlan, SuggestRequest,
 };
 
 #[async_trait]
@@ -101,6 +101,63 @@ impl IndexWriter for TantivyIndex {
 
     async fn remove(&self, tenant: TenantId) -> Result<(), IndexError> {
         self.write(move |inner| inner.remove(tenant)).await
+    }
+}
+
+#[async_trait]
+impl IndexGenerations for TantivyIndex {
+    async fn create(
+        &self,
+        tenant: TenantId,
+        language: Language,
+        generation: Generation,
+    ) -> Result<(), IndexError> {
+        self.write(move |inner| inner.create(tenant, language, generation))
+            .await
+    }
+
+    async fn apply_to(
+        &self,
+        tenant: TenantId,
+        generation: Generation,
+        ops: Vec<IndexOp>,
+        refresh: Refresh,
+    ) -> Result<Vec<OpOutcome>, IndexError> {
+        self.write(move |inner| inner.apply_to(tenant, generation, ops, refresh))
+            .await
+    }
+
+    async fn finish(&self, tenant: TenantId, generation: Generation) -> Result<u64, IndexError> {
+        self.write(move |inner| inner.finish(tenant, generation))
+            .await
+    }
+
+    async fn entries_of(
+        &self,
+        tenant: TenantId,
+        generation: Generation,
+        after: Option<ProductId>,
+        limit: usize,
+    ) -> Result<Vec<IndexEntry>, IndexError> {
+        self.write(move |inner| {
+            let index = inner.generation(tenant, generation)?;
+            entries::entries(&index, after, limit).map_err(IndexError::engine)
+        })
+        .await
+    }
+
+    async fn serve(&self, tenant: TenantId, generation: Generation) -> Result<(), IndexError> {
+        self.write(move |inner| inner.serve(tenant, generation))
+            .await
+    }
+
+    async fn discard(&self, tenant: TenantId, generation: Generation) -> Result<(), IndexError> {
+        self.write(move |inner| inner.discard(tenant, generation))
+            .await
+    }
+
+    async fn indexes(&self, tenant: TenantId) -> Result<Vec<PhysicalIndex>, IndexError> {
+        self.write(move |inner| inner.indexes(tenant)).await
     }
 }
 

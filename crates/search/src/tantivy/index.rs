@@ -10,9 +10,10 @@ use souk_domain::{Language, TenantId};
 use tantivy::TantivyError;
 use tokio::sync::Semaphore;
 
+use super::layout::TenantFolder;
 use super::tenant::{TenantIndex, is_beyond_repair};
 use super::writer::{Versions, Writer};
-use crate::{IndexError, IndexOp, OpOutcome, Refresh, SearchError};
+use crate::{Generation, IndexError, IndexOp, OpOutcome, Refresh, SearchError};
 
 /// How the embedded engine is set up.
 #[derive(Debug, Clone)]
@@ -48,9 +49,12 @@ pub struct TantivyIndex {
 
 pub(super) struct Inner {
     options: TantivyOptions,
-    tenants: RwLock<HashMap<TenantId, Arc<TenantIndex>>>,
-    /// Held while an index is made or removed.
-    making: Mutex<()>,
+    /// Those that are served.
+    pub(super) tenants: RwLock<HashMap<TenantId, Arc<TenantIndex>>>,
+    /// Others that are open.
+    pub(super) beside: RwLock<HashMap<(TenantId, Generation), Arc<TenantIndex>>>,
+    /// Held while an index is made, opened, served or removed.
+    pub(super) making: Mutex<()>,
     pub(super) permits: Arc<Semaphore>,
 }
 
@@ -69,7 +73,7 @@ impl TantivyIndex {
             let Some(tenant) = name.to_str().and_then(|name| name.parse::<TenantId>().ok()) else {
                 continue;
             };
-            match open_existing(&entry.path()) {
+            match open_served(&TenantFolder::new(entry.path())) {
                 Ok(Some(index)) => drop(tenants.insert(tenant, index)),
                 Ok(None) => {}
                 Err(error) => tracing::warn!(%tenant, %error, "an index cannot be opened"),
@@ -79,6 +83,7 @@ impl TantivyIndex {
         let inner = Inner {
             options,
             tenants: RwLock::new(tenants),
+            beside: RwLock::default(),
             making: Mutex::new(()),
             permits,
         };
@@ -102,14 +107,12 @@ impl TantivyIndex {
     }
 }
 
-fn open_existing(tenant_directory: &Path) -> tantivy::Result<Option<Arc<TenantIndex>>> {
-    for &language in Language::ALL {
-        let directory = TenantIndex::path(tenant_directory, language);
-        if directory.is_dir() {
-            return TenantIndex::open(&directory, language).map(Some);
-        }
+fn open_served(folder: &TenantFolder) -> tantivy::Result<Option<Arc<TenantIndex>>> {
+    let served = folder.served()?;
+    match folder.usable(served) {
+        Some((path, language)) => TenantIndex::open(&path, language, served).map(Some),
+        None => Ok(None),
     }
-    Ok(None)
 }
 
 impl Inner {
@@ -118,8 +121,8 @@ impl Inner {
         found.ok_or_else(|| SearchError::NotReady(format!("tenant {tenant} has no index")))
     }
 
-    fn tenant_directory(&self, tenant: TenantId) -> PathBuf {
-        self.options.directory.join(tenant.to_string())
+    pub(super) fn folder(&self, tenant: TenantId) -> TenantFolder {
+        TenantFolder::new(self.options.directory.join(tenant.to_string()))
     }
 
     pub(super) fn ensure(&self, tenant: TenantId, language: Language) -> Result<bool, IndexError> {
@@ -133,7 +136,7 @@ impl Inner {
         self.tenants.write().remove(&tenant);
         let (index, made) = self.open_or_create(tenant, language)?;
         self.with_writer(&index, |_, _| Ok(()))?;
-        remove_others(index.directory());
+        remove_others(&self.folder(tenant), &index);
         self.tenants.write().insert(tenant, index);
         Ok(made)
     }
@@ -143,9 +146,11 @@ impl Inner {
         tenant: TenantId,
         language: Language,
     ) -> Result<(Arc<TenantIndex>, bool), IndexError> {
-        let directory = TenantIndex::path(&self.tenant_directory(tenant), language);
+        let folder = self.folder(tenant);
+        let served = folder.served().map_err(IndexError::unavailable)?;
+        let directory = TenantIndex::path(&folder.generation(served), language);
         if directory.is_dir() {
-            match TenantIndex::open(&directory, language) {
+            match TenantIndex::open(&directory, language, served) {
                 Ok(index) => return Ok((index, false)),
                 Err(error) if is_beyond_repair(&error) => {
                     tracing::warn!(%tenant, %error, "the index is damaged; it is made anew");
@@ -153,7 +158,7 @@ impl Inner {
                 Err(error) => return Err(index_error(error, &directory)),
             }
         }
-        let index = TenantIndex::create(&directory, language)
+        let index = TenantIndex::create(&directory, language, served)
             .map_err(|error| index_error(error, &directory))?;
         Ok((index, true))
     }
@@ -189,7 +194,7 @@ impl Inner {
 
     /// Does something with the tenant's writer, which is opened if it is not. One that failed is
     /// given up, and with it all it had not committed.
-    fn with_writer<T>(
+    pub(super) fn with_writer<T>(
         &self,
         tenant: &TenantIndex,
         work: impl FnOnce(&mut Writer, &mut Versions) -> tantivy::Result<T>,
@@ -215,28 +220,29 @@ impl Inner {
 
     pub(super) fn remove(&self, tenant: TenantId) -> Result<(), IndexError> {
         let _making = self.making.lock();
-        if let Some(index) = self.tenants.write().remove(&tenant) {
+        let mut open: Vec<_> = self.tenants.write().remove(&tenant).into_iter().collect();
+        self.beside.write().retain(|&(of, _), index| {
+            if of == tenant {
+                open.push(index.clone());
+            }
+            of != tenant
+        });
+        for index in open {
             drop(index.writer.lock().writer.take());
         }
-        match fs::remove_dir_all(self.tenant_directory(tenant)) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                Err(IndexError::unavailable(error))
-            }
-            _ => Ok(()),
-        }
+        let removed = self.folder(tenant).remove_all();
+        removed.map_err(IndexError::unavailable)
     }
 }
 
-/// Removes the tenant's indexes of other languages and mappings.
-fn remove_others(current: &Path) {
-    let siblings = current
-        .parent()
-        .and_then(|parent| fs::read_dir(parent).ok());
-    for sibling in siblings.into_iter().flatten().flatten() {
-        if sibling.path() != current
-            && let Err(error) = fs::remove_dir_all(sibling.path())
+/// Removes the generation's indexes of other languages and mappings.
+fn remove_others(folder: &TenantFolder, current: &TenantIndex) {
+    let siblings = folder.indexes_of(current.generation);
+    for sibling in siblings.into_iter().flatten() {
+        if sibling != current.directory()
+            && let Err(error) = fs::remove_dir_all(&sibling)
         {
-            tracing::warn!(%error, path = %sibling.path().display(), "an outdated index stays");
+            tracing::warn!(%error, path = %sibling.display(), "an outdated index stays");
         }
     }
 }
@@ -251,7 +257,7 @@ struct Locked {
     source: TantivyError,
 }
 
-fn index_error(error: TantivyError, directory: &Path) -> IndexError {
+pub(super) fn index_error(error: TantivyError, directory: &Path) -> IndexError {
     match error {
         TantivyError::LockFailure(..) => IndexError::unavailable(Locked {
             directory: directory.display().to_string(),

@@ -25,7 +25,7 @@ pub const BEGINS: &str = "begins";
 pub const CODES: &str = "codes";
 /// Slugs of the category and its ancestors: a fast field of several strings.
 pub const CATEGORY: &str = "category";
-/// The categories with names, root first: a fast field, see [`super::encoding`].
+/// The categories with names, root first: a fast field, see [`crate::encoding`].
 pub(super) const CATEGORY_PATH: &str = "category_path";
 /// Slug and name of the fandom, [`SEPARATOR`] between them: a fast field.
 pub const FANDOM: &str = "fandom";
@@ -57,7 +57,7 @@ pub const CONTENT_HASH: &str = "content_hash";
 pub(super) const CARD: &str = "card";
 
 /// Stands between the parts of a fast field that holds two.
-pub const SEPARATOR: char = '\u{1f}';
+pub const SEPARATOR: char = crate::encoding::SEPARATOR;
 
 /// The schema's fields, looked up once.
 #[derive(Debug, Clone, Copy)]

@@ -9,8 +9,8 @@ use tantivy::columnar::StrColumn;
 use tantivy::{DocId, SegmentReader};
 
 use super::dictionary::{Dictionary, NONE};
-use super::encoding;
 use super::schema;
+use crate::encoding;
 
 /// How many buckets the price ladder has.
 pub(super) const PRICE_BUCKETS: usize = 12;

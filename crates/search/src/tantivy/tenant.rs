@@ -18,12 +18,14 @@ use super::dictionary::Dictionary;
 use super::schema::{self, Fields};
 use super::table::Table;
 use super::writer::WriterSlot;
+use crate::Generation;
 
 /// One tenant's index, open for searching.
 pub(super) struct TenantIndex {
     pub(super) index: Index,
     pub(super) fields: Fields,
     pub(super) language: Language,
+    pub(super) generation: Generation,
     pub(super) dictionary: RwLock<Dictionary>,
     pub(super) writer: Mutex<WriterSlot>,
     directory: PathBuf,
@@ -46,18 +48,31 @@ pub(super) struct Snapshot {
 }
 
 impl TenantIndex {
-    /// Where a tenant's index of this language lies.
-    pub(super) fn path(tenant_directory: &Path, language: Language) -> PathBuf {
-        tenant_directory.join(schema::directory_name(language))
+    /// Where the index of this language lies in a generation's folder.
+    pub(super) fn path(generation_directory: &Path, language: Language) -> PathBuf {
+        generation_directory.join(schema::directory_name(language))
     }
 
     /// Opens the index in this directory.
-    pub(super) fn open(directory: &Path, language: Language) -> tantivy::Result<Arc<Self>> {
-        Self::with_index(Index::open_in_dir(directory)?, directory, language)
+    pub(super) fn open(
+        directory: &Path,
+        language: Language,
+        generation: Generation,
+    ) -> tantivy::Result<Arc<Self>> {
+        Self::with_index(
+            Index::open_in_dir(directory)?,
+            directory,
+            language,
+            generation,
+        )
     }
 
     /// Makes an empty index in this directory, of which nothing is kept.
-    pub(super) fn create(directory: &Path, language: Language) -> tantivy::Result<Arc<Self>> {
+    pub(super) fn create(
+        directory: &Path,
+        language: Language,
+        generation: Generation,
+    ) -> tantivy::Result<Arc<Self>> {
         if directory.exists() {
             std::fs::remove_dir_all(directory)?;
         }
@@ -67,13 +82,14 @@ impl TenantIndex {
             .schema(schema)
             .settings(schema::settings())
             .create_in_dir(directory)?;
-        Self::with_index(index, directory, language)
+        Self::with_index(index, directory, language, generation)
     }
 
     fn with_index(
         index: Index,
         directory: &Path,
         language: Language,
+        generation: Generation,
     ) -> tantivy::Result<Arc<Self>> {
         schema::register_tokenizers(&index);
         let (_, fields) = schema::schema();
@@ -89,6 +105,7 @@ impl TenantIndex {
         let tenant = Arc::new(Self {
             fields,
             language,
+            generation,
             dictionary,
             writer: Mutex::new(WriterSlot::default()),
             directory: directory.to_owned(),

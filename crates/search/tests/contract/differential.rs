@@ -141,7 +141,7 @@ fn a_product() -> impl Strategy<Value = ProductInput> {
 }
 
 /// The same catalogue in every run.
-fn catalogue() -> Shop {
+pub(crate) fn catalogue() -> Shop {
     let mut runner = TestRunner::deterministic();
     let products = (0..PRODUCTS).map(|number| {
         let tree = a_product().new_tree(&mut runner).expect("a product");
@@ -201,7 +201,7 @@ fn typed_word() -> impl Strategy<Value = String> {
     })
 }
 
-fn a_query() -> impl Strategy<Value = Query> {
+pub(crate) fn a_query() -> impl Strategy<Value = Query> {
     let typed = prop::collection::vec(typed_word(), 0..4);
     let typed = (typed, prop::bool::ANY).prop_map(|(words, finished)| {
         let mut typed = words.join(" ");
@@ -328,7 +328,7 @@ async fn same(
 }
 
 /// Facets without what an engine need not know: how a selected value that no product has is called, and its place.
-fn comparable(mut facets: Facets) -> Facets {
+pub(crate) fn comparable(mut facets: Facets) -> Facets {
     let terms = [
         &mut facets.category,
         &mut facets.fandom,

@@ -12,10 +12,11 @@ use souk_domain::{
 use souk_search::{
     IndexOp, IndexWriter, OpOutcome, Refresh, SearchEngine, SuggestRequest,
     database::DatabaseEngine,
+    elasticsearch::{ElasticsearchIndex, ElasticsearchOptions},
     tantivy::{TantivyIndex, TantivyOptions},
 };
 use souk_store::{CategoryInput, DatabaseOptions, Missing, NewTenant, ReferenceInput, Store};
-use souk_testkit::TestDatabase;
+use souk_testkit::{TestDatabase, TestElasticsearch};
 use tempfile::TempDir;
 
 use crate::{
@@ -81,7 +82,15 @@ pub(crate) struct Opened {
     pub(crate) market: Market,
     pub(crate) engine: Arc<dyn SearchEngine>,
     /// What has to outlive the engine.
-    _place: Option<TempDir>,
+    _place: Place,
+}
+
+/// Where an engine keeps its index, to be cleaned up after it.
+#[allow(dead_code)]
+enum Place {
+    Database,
+    Folder(TempDir),
+    Cluster(TestElasticsearch),
 }
 
 impl Opened {
@@ -101,7 +110,7 @@ impl Opened {
         Self {
             market,
             engine: Arc::new(engine),
-            _place: None,
+            _place: Place::Database,
         }
     }
 
@@ -116,7 +125,23 @@ impl Opened {
         Self {
             market,
             engine: Arc::new(index),
-            _place: Some(folder),
+            _place: Place::Folder(folder),
+        }
+    }
+
+    /// The engine over a cluster.
+    pub(crate) async fn elasticsearch(shops: Vec<Shop>) -> Self {
+        let market = Market::open(TestDatabase::sqlite().await, shops).await;
+        let cluster = TestElasticsearch::new();
+        let mut options = ElasticsearchOptions::new(cluster.url()).expect("an address");
+        options.prefix = cluster.prefix().to_owned();
+        options.replicas = 0;
+        let index = ElasticsearchIndex::new(options).expect("an engine");
+        market.fill(&index).await;
+        Self {
+            market,
+            engine: Arc::new(index),
+            _place: Place::Cluster(cluster),
         }
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! An engine joins by one line in the list below: the name of the function of [`Opened`] that opens it.
 
+mod agreement;
 mod cases;
 mod differential;
 mod fixture;
@@ -45,6 +46,12 @@ engines! {
     sqlite,
     postgres,
     tantivy,
+    elasticsearch,
+}
+
+#[tokio::test]
+async fn engines_agree() {
+    agreement::compare().await;
 }
 
 /// Runs all cases on one fixture, since none writes, and names every one that fails.

@@ -5,20 +5,20 @@ use souk_domain::{Facet, FacetValue};
 use crate::analysis::{Folder, word_places};
 
 /// The values with a word for each word of the needle that begins with it.
-pub(super) fn searched(facet: Facet, needle: &str, limit: usize) -> Facet {
+pub(crate) fn searched(name: &str, values: Vec<FacetValue>, needle: &str, limit: usize) -> Facet {
     let mut folder = Folder::new();
     let wanted = words(&mut folder, needle);
-    let mut found: Vec<_> = facet
-        .values
+    let mut found: Vec<_> = values
         .into_iter()
         .filter(|value| value.count > 0 && matches(&mut folder, value, &wanted))
         .collect();
     let left_out = found.len().saturating_sub(limit) as u64;
     found.truncate(limit);
     Facet {
+        name: name.to_owned(),
         values: found,
+        exact: true,
         left_out,
-        ..facet
     }
 }
 

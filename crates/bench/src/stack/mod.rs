@@ -1,0 +1,174 @@
+//! Measures the production stack: what Souk adds to Elasticsearch and PostgreSQL, in ratios within one run.
+
+mod changes;
+mod reindex;
+mod searches;
+
+use std::{
+    fs,
+    net::SocketAddr,
+    path::PathBuf,
+    process::{Command, ExitCode},
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context, Result, ensure};
+use sea_orm::ConnectionTrait;
+use serde_json::Value;
+use souk_domain::TenantId;
+use souk_search::elasticsearch::{ElasticsearchIndex, ElasticsearchOptions};
+use souk_store::{DatabaseOptions, Store};
+use tokio::time;
+
+use crate::{http::Connection, report::Report, say};
+
+/// How long anything may take that is waited for.
+const PATIENCE: Duration = Duration::from_secs(30 * 60);
+const POLL: Duration = Duration::from_millis(20);
+
+/// Generate a marketplace in a running stack, and measure.
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// The executable that generates products.
+    #[arg(long)]
+    souk: PathBuf,
+    /// Address of the API, such as http://127.0.0.1:3000.
+    #[arg(long)]
+    api: String,
+    /// The admin key.
+    #[arg(long)]
+    admin_key: String,
+    /// The database.
+    #[arg(long)]
+    database: String,
+    /// Elasticsearch.
+    #[arg(long)]
+    elasticsearch: String,
+    /// The indexer's process.
+    #[arg(long)]
+    indexer: u32,
+    /// How many products to generate.
+    #[arg(long)]
+    products: u32,
+    /// Where to write the figures as JSON.
+    #[arg(long)]
+    report: PathBuf,
+    /// Measure everything for a short while only.
+    #[arg(long)]
+    quick: bool,
+}
+
+/// The running stack.
+struct Stack {
+    api: SocketAddr,
+    elasticsearch: SocketAddr,
+    admin_key: &'static str,
+    indexer: u32,
+    store: Store,
+    index: ElasticsearchIndex,
+    tenant: TenantId,
+    quick: bool,
+}
+
+pub(crate) async fn run(arguments: Arguments) -> Result<ExitCode> {
+    let report = arguments.report.clone();
+    measure(arguments).await?.conclude(&report)
+}
+
+async fn measure(arguments: Arguments) -> Result<Report> {
+    let mut report = Report::default();
+    report.note("products", arguments.products.into(), "number");
+    let stack = Arc::new(Stack::open(&arguments).await?);
+
+    say("generating");
+    let begun = Instant::now();
+    let generated = Command::new(&arguments.souk)
+        .args(["generate", "--seed", "1", "--products"])
+        .arg(arguments.products.to_string())
+        .env("DATABASE_URL", &arguments.database)
+        .status()?;
+    ensure!(generated.success(), "products cannot be generated");
+    report.note("generating", begun.elapsed().as_secs_f64(), "s");
+    say("indexing");
+    stack.drained().await?;
+    report.note(
+        "generating and indexing",
+        begun.elapsed().as_secs_f64(),
+        "s",
+    );
+
+    searches::measure(&stack, &mut report).await?;
+    changes::measure(&stack, &mut report).await?;
+    reindex::measure(&stack, &mut report).await?;
+    Ok(report)
+}
+
+impl Stack {
+    async fn open(arguments: &Arguments) -> Result<Self> {
+        let address = |url: &str| -> Result<SocketAddr> {
+            let host = url.strip_prefix("http://").context("no http address")?;
+            Ok(host.trim_end_matches('/').parse()?)
+        };
+        let store = Store::connect(&DatabaseOptions::new(&arguments.database)).await?;
+        let tenants = store.tenants().list().await?;
+        let tenant = tenants.first().context("there is no marketplace")?.id;
+        let options = ElasticsearchOptions::new(&arguments.elasticsearch)?;
+        Ok(Self {
+            api: address(&arguments.api)?,
+            elasticsearch: address(&arguments.elasticsearch)?,
+            // One run, one key.
+            admin_key: arguments.admin_key.clone().leak(),
+            indexer: arguments.indexer,
+            index: ElasticsearchIndex::new(options)?,
+            store,
+            tenant,
+            quick: arguments.quick,
+        })
+    }
+
+    fn duration(&self, seconds: u64) -> Duration {
+        Duration::from_secs(if self.quick { 2 } else { seconds })
+    }
+
+    /// What the API answers, to an admin too.
+    async fn get(&self, path: &str) -> Result<Value> {
+        let mut connection = Connection::open(self.api).await?;
+        let (status, body) = connection
+            .send(hyper::Method::GET, path, Some(self.admin_key), &Value::Null)
+            .await?;
+        ensure!(status.is_success(), "GET {path}: {status}");
+        Ok(serde_json::from_slice(&body)?)
+    }
+
+    async fn sql(&self, statement: &str) -> Result<()> {
+        self.store
+            .connection()
+            .execute_unprepared(statement)
+            .await?;
+        Ok(())
+    }
+
+    /// Waits until no change waits any more.
+    async fn drained(&self) -> Result<()> {
+        let deadline = Instant::now() + PATIENCE;
+        while self.store.outbox().stats().await?.rows > 0 {
+            ensure!(Instant::now() < deadline, "changes still wait");
+            time::sleep(POLL).await;
+        }
+        Ok(())
+    }
+
+    /// The most memory that the indexer has held since this was last reset, in megabytes.
+    fn indexer_memory(&self) -> Result<f64> {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.indexer))?;
+        crate::server::megabytes(&status, "VmHWM")
+    }
+
+    fn forget_indexer_memory(&self) -> Result<()> {
+        Ok(fs::write(
+            format!("/proc/{}/clear_refs", self.indexer),
+            "5",
+        )?)
+    }
+}

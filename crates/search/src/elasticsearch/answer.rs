@@ -1,0 +1,195 @@
+//! What the cluster answers to a search, read once and without a tree of values in between.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::Deserialize;
+use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde_json::value::RawValue;
+
+use super::card::Card;
+
+/// An answer to a search.
+#[derive(Debug, Deserialize)]
+pub(super) struct Answer<'a> {
+    #[serde(borrow)]
+    pub(super) hits: Hits<'a>,
+    #[serde(borrow, default)]
+    pub(super) aggregations: Group<'a>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Hits<'a> {
+    #[serde(default)]
+    pub(super) total: Total,
+    #[serde(borrow)]
+    pub(super) hits: Vec<Found<'a>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Total {
+    pub(super) value: u64,
+}
+
+/// One hit.
+#[derive(Debug, Deserialize)]
+pub(super) struct Found<'a> {
+    #[serde(borrow, rename = "_source")]
+    pub(super) source: Source<'a>,
+    #[serde(borrow, default)]
+    pub(super) fields: Fields<'a>,
+    /// The key it is sorted by, then its id.
+    #[serde(borrow, default)]
+    pub(super) sort: Option<(&'a RawValue, i64)>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Source<'a> {
+    #[serde(borrow)]
+    pub(super) card: Card<'a>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Fields<'a> {
+    #[serde(borrow, default)]
+    excerpt: Vec<Text<'a>>,
+}
+
+impl Fields<'_> {
+    /// The description's beginning; empty if it was not asked for.
+    pub(super) fn excerpt(&self) -> &str {
+        self.excerpt.first().map_or("", |text| &text.0)
+    }
+}
+
+/// A text that is borrowed where the answer has it without escapes.
+#[derive(Debug, Deserialize)]
+pub(super) struct Text<'a>(#[serde(borrow)] pub(super) Cow<'a, str>);
+
+/// Counts of the facets that the same filters narrow, and groups in which others do.
+#[derive(Debug, Default)]
+pub(super) struct Group<'a> {
+    pub(super) category: Terms<'a>,
+    pub(super) fandom: Terms<'a>,
+    pub(super) brand: Terms<'a>,
+    pub(super) seller: Terms<'a>,
+    pub(super) price_bounds: Bounds,
+    pub(super) price_steps: Terms<'a>,
+    pub(super) rating: Terms<'a>,
+    pub(super) availability: Terms<'a>,
+    pub(super) attribute_names: Terms<'a>,
+    pub(super) attributes: Terms<'a>,
+    groups: Vec<(Cow<'a, str>, Group<'a>)>,
+}
+
+impl<'a> Group<'a> {
+    pub(super) fn group(&self, name: &str) -> Option<&Group<'a>> {
+        let mut groups = self.groups.iter();
+        groups.find(|(own, _)| own == name).map(|(_, group)| group)
+    }
+}
+
+/// Lowest and highest; none if there is nothing.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Bounds {
+    pub(super) min: Option<f64>,
+    pub(super) max: Option<f64>,
+}
+
+/// Values with their counts, most frequent first.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Terms<'a> {
+    #[serde(default)]
+    doc_count_error_upper_bound: i64,
+    #[serde(default)]
+    sum_other_doc_count: u64,
+    #[serde(borrow)]
+    pub(super) buckets: Vec<Bucket<'a>>,
+}
+
+impl Terms<'_> {
+    /// Whether there are values besides those listed.
+    pub(super) fn is_cut(&self) -> bool {
+        self.sum_other_doc_count > 0
+    }
+
+    /// Whether each count is what it says; shards that list different values may make it too low.
+    pub(super) fn is_exact(&self) -> bool {
+        self.doc_count_error_upper_bound == 0
+    }
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Bucket<'a> {
+    #[serde(borrow)]
+    pub(super) key: Cow<'a, str>,
+    #[serde(rename = "doc_count")]
+    pub(super) count: u64,
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Group<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(GroupVisitor(PhantomData))
+    }
+}
+
+struct GroupVisitor<'a>(PhantomData<&'a ()>);
+
+impl<'de: 'a, 'a> Visitor<'de> for GroupVisitor<'a> {
+    type Value = Group<'a>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("aggregations by name")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut group = Group::default();
+        while let Some(Text(name)) = map.next_key()? {
+            match &*name {
+                "doc_count" | "meta" => drop(map.next_value::<IgnoredAny>()?),
+                "category" => group.category = map.next_value()?,
+                "fandom" => group.fandom = map.next_value()?,
+                "brand" => group.brand = map.next_value()?,
+                "seller" => group.seller = map.next_value()?,
+                "price_bounds" => group.price_bounds = map.next_value()?,
+                "price_steps" => group.price_steps = map.next_value()?,
+                "rating" => group.rating = map.next_value()?,
+                "availability" => group.availability = map.next_value()?,
+                "attribute_names" => group.attribute_names = map.next_value()?,
+                "attributes" => group.attributes = map.next_value()?,
+                _ => {
+                    let inner = map.next_value()?;
+                    group.groups.push((name, inner));
+                }
+            }
+        }
+        Ok(group)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn groups_and_counts_are_told_apart() {
+        let answer = r#"{
+            "hits": {"total": {"value": 7}, "hits": []},
+            "aggregations": {
+                "brand": {"buckets": [{"key": "Acme", "doc_count": 3}]},
+                "past_0": {"doc_count": 5, "attributes": {
+                    "sum_other_doc_count": 2,
+                    "buckets": [{"key": "Size\u001fM", "doc_count": 1}]
+                }}
+            }
+        }"#;
+        let answer: Answer<'_> = serde_json::from_str(answer).unwrap();
+        assert_eq!(answer.hits.total.value, 7);
+        assert_eq!(answer.aggregations.brand.buckets[0].key, "Acme");
+        let inner = answer.aggregations.group("past_0").unwrap();
+        assert_eq!(inner.attributes.buckets[0].key, "Size\u{1f}M");
+        assert!(inner.attributes.is_cut() && !answer.aggregations.brand.is_cut());
+        assert!(answer.aggregations.group("past_1").is_none());
+    }
+}

@@ -1,0 +1,93 @@
+//! What a hit shows, as the index keeps it.
+
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+use souk_domain::{Currency, Highlights, Hit, Label, PriceRange, ProductDocument, ProductId};
+
+/// So much of a description is kept for excerpts, in bytes.
+const EXCERPT_BYTES: usize = 4_000;
+
+/// A hit without highlights and score.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Card<'a> {
+    id: i64,
+    #[serde(borrow)]
+    slug: Cow<'a, str>,
+    #[serde(borrow)]
+    pub(super) title: Cow<'a, str>,
+    #[serde(borrow, skip_serializing_if = "Option::is_none")]
+    pub(super) brand: Option<Cow<'a, str>>,
+    #[serde(borrow, skip_serializing_if = "Option::is_none")]
+    image: Option<Cow<'a, str>>,
+    price_min: i64,
+    price_max: i64,
+    currency: Currency,
+    stock: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rating: Option<f32>,
+    rating_count: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) category: Option<Cow<'a, Label>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) fandom: Option<Cow<'a, Label>>,
+    seller: Cow<'a, Label>,
+    created_at_ms: i64,
+    variants: u32,
+}
+
+impl<'a> Card<'a> {
+    /// The card of a document.
+    pub(super) fn of(document: &'a ProductDocument) -> Self {
+        Self {
+            id: document.id.0,
+            slug: Cow::Borrowed(&document.slug),
+            title: Cow::Borrowed(&document.title),
+            brand: document.brand.as_deref().map(Cow::Borrowed),
+            image: document.image.as_deref().map(Cow::Borrowed),
+            price_min: document.price.min,
+            price_max: document.price.max,
+            currency: document.price.currency,
+            stock: document.stock,
+            rating: document.rating,
+            rating_count: document.rating_count,
+            category: document.categories.last().map(Cow::Borrowed),
+            fandom: document.fandom.as_ref().map(Cow::Borrowed),
+            seller: Cow::Borrowed(&document.seller),
+            created_at_ms: document.created_at_ms,
+            variants: u32::try_from(document.variants.len()).unwrap_or(u32::MAX),
+        }
+    }
+
+    /// The hit that it shows.
+    pub(super) fn into_hit(self) -> Hit {
+        Hit {
+            id: ProductId(self.id),
+            slug: self.slug.into_owned(),
+            title: self.title.into_owned(),
+            brand: self.brand.map(Cow::into_owned),
+            image: self.image.map(Cow::into_owned),
+            price: PriceRange {
+                min: self.price_min,
+                max: self.price_max,
+                currency: self.currency,
+            },
+            stock: self.stock,
+            rating: self.rating,
+            rating_count: self.rating_count,
+            category: self.category.map(Cow::into_owned),
+            fandom: self.fandom.map(Cow::into_owned),
+            seller: self.seller.into_owned(),
+            created_at_ms: self.created_at_ms,
+            variants: self.variants,
+            highlights: Highlights::default(),
+            score: None,
+        }
+    }
+}
+
+/// The part of a description that excerpts come from.
+pub(super) fn excerpt(document: &ProductDocument) -> &str {
+    let cut = document.description.floor_char_boundary(EXCERPT_BYTES);
+    &document.description[..cut]
+}

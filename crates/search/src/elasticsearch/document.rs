@@ -1,0 +1,180 @@
+//! From a product document to what the index takes.
+
+use serde::Serialize;
+use souk_domain::{ProductDocument, currency_exponent, price_ladder};
+
+use super::card::{self, Card};
+use super::mapping::{IN_STOCK, OUT_OF_STOCK};
+use crate::analysis::normal_code;
+use crate::encoding;
+
+/// How often a group of texts is indexed besides once: what its words weigh.
+const TITLE_REPEATS: usize = 3;
+const NAME_REPEATS: usize = 2;
+const ATTRIBUTE_REPEATS: usize = 1;
+/// Larger documents are refused, in bytes: the cluster takes no request above a hundred megabytes.
+const MAX_DOCUMENT_BYTES: usize = 32 << 20;
+
+/// A document's fields, named as in [`super::mapping`].
+#[derive(Serialize)]
+struct Fields<'a> {
+    id: i64,
+    text: Vec<&'a str>,
+    surface: Vec<&'a str>,
+    title: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    brand_words: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fandom_words: Option<&'a str>,
+    category_words: Vec<&'a str>,
+    codes: Vec<String>,
+    category: Vec<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    category_path: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fandom: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fandom_label: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    brand: Option<&'a str>,
+    seller: &'a str,
+    seller_label: String,
+    attribute: Vec<String>,
+    attribute_name: Vec<String>,
+    price: i64,
+    price_step: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rating: Option<f32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rating_level: Option<String>,
+    availability: &'static str,
+    popularity: i64,
+    created_at: i64,
+    content_hash: i64,
+    card: Card<'a>,
+    excerpt: &'a str,
+}
+
+/// Appends a document as one line of JSON.
+///
+/// # Errors
+/// The reason, if the index cannot hold it.
+pub(super) fn encode(line: &mut Vec<u8>, document: &ProductDocument) -> Result<(), String> {
+    let before = line.len();
+    serde_json::to_writer(&mut *line, &fields(document)).map_err(|error| error.to_string())?;
+    let size = line.len() - before;
+    if size > MAX_DOCUMENT_BYTES {
+        return Err(format!(
+            "it has {size} bytes, the index takes {MAX_DOCUMENT_BYTES} at most"
+        ));
+    }
+    line.push(b'\n');
+    Ok(())
+}
+
+fn fields(document: &ProductDocument) -> Fields<'_> {
+    let (text, surface) = texts(document);
+    let brand = document.brand.as_deref();
+    let fandom = document.fandom.as_ref();
+    let attributes = document.attributes.iter();
+    Fields {
+        id: document.id.0,
+        text,
+        surface,
+        title: &document.title,
+        brand_words: brand,
+        fandom_words: fandom.map(|fandom| fandom.name.as_str()),
+        category_words: document
+            .categories
+            .iter()
+            .map(|one| one.name.as_str())
+            .collect(),
+        codes: codes(document),
+        category: document
+            .categories
+            .iter()
+            .map(|one| one.slug.as_str())
+            .collect(),
+        category_path: (!document.categories.is_empty())
+            .then(|| encoding::path(&document.categories)),
+        fandom: fandom.map(|fandom| fandom.slug.as_str()),
+        fandom_label: fandom.map(encoding::label),
+        brand,
+        seller: &document.seller.slug,
+        seller_label: encoding::label(&document.seller),
+        attribute: attributes
+            .clone()
+            .flat_map(|(name, values)| values.iter().map(|value| encoding::attribute(name, value)))
+            .collect(),
+        attribute_name: attributes
+            .filter(|(_, values)| !values.is_empty())
+            .map(|(name, _)| encoding::plain(name))
+            .collect(),
+        price: document.price.min,
+        price_step: price_step(document),
+        rating: document.rating,
+        rating_level: document
+            .rating
+            .map(|rating| (rating.floor() as i64).clamp(0, 4).to_string()),
+        availability: if document.in_stock() {
+            IN_STOCK
+        } else {
+            OUT_OF_STOCK
+        },
+        popularity: document.popularity,
+        created_at: document.created_at_ms,
+        content_hash: document.content_hash().cast_signed(),
+        card: Card::of(document),
+        excerpt: card::excerpt(document),
+    }
+}
+
+/// What is indexed besides, for its weight, and all texts once.
+fn texts(document: &ProductDocument) -> (Vec<&str>, Vec<&str>) {
+    let categories = document.categories.iter();
+    let labels = categories.chain(&document.fandom).chain([&document.seller]);
+    let names = labels
+        .map(|label| label.name.as_str())
+        .chain(document.brand.as_deref());
+    let names: Vec<_> = names.collect();
+    let attributes = document.attributes.values().flatten();
+    let attributes: Vec<_> = attributes.map(String::as_str).collect();
+    let mut once = vec![document.title.as_str()];
+    once.extend(&names);
+    once.extend(&attributes);
+    once.push(&document.description);
+    let mut besides = vec![document.title.as_str(); TITLE_REPEATS];
+    for _ in 0..NAME_REPEATS {
+        besides.extend(&names);
+    }
+    for _ in 0..ATTRIBUTE_REPEATS {
+        besides.extend(&attributes);
+    }
+    (besides, once)
+}
+
+fn codes(document: &ProductDocument) -> Vec<String> {
+    let mut codes: Vec<_> = document
+        .codes
+        .iter()
+        .map(|code| normal_code(code))
+        .collect();
+    codes.retain(|code| !code.is_empty());
+    codes.sort_unstable();
+    codes.dedup();
+    codes
+}
+
+/// Exponent and step, so that whoever counts steps knows the ladder too.
+fn price_step(document: &ProductDocument) -> String {
+    let exponent = currency_exponent(document.price.currency);
+    let ladder = price_ladder(exponent);
+    let below = ladder.partition_point(|&from| from <= document.price.min);
+    format!("{exponent}:{}", below.saturating_sub(1))
+}
+
+/// Exponent and step, as [`encode`] wrote them.
+pub(super) fn read_price_step(encoded: &str) -> Option<(u32, usize)> {
+    let (exponent, step) = encoded.split_once(':')?;
+    Some((exponent.parse().ok()?, step.parse().ok()?))
+}

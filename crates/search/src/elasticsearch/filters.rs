@@ -1,0 +1,87 @@
+//! Filters as queries, each knowing the facet that it must not narrow.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+use souk_domain::{FacetName, Filters, PriceFilter};
+
+use super::mapping::{
+    ATTRIBUTE, AVAILABILITY, BRAND, CATEGORY, FANDOM, IN_STOCK, OUT_OF_STOCK, PRICE, RATING, SELLER,
+};
+use crate::encoding;
+
+/// What a filter narrows, and so the facet that looks past it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Narrowed<'a> {
+    Facet(FacetName),
+    Attribute(&'a str),
+}
+
+/// One filter of a plan.
+#[derive(Debug, Clone)]
+pub(super) struct Clause<'a> {
+    pub(super) narrowed: Narrowed<'a>,
+    pub(super) query: Value,
+}
+
+impl Clause<'_> {
+    /// Whether one of these facets is counted past it.
+    pub(super) fn narrows_one_of(&self, facets: &BTreeSet<FacetName>) -> bool {
+        facets.contains(&match self.narrowed {
+            Narrowed::Facet(facet) => facet,
+            Narrowed::Attribute(_) => FacetName::Attributes,
+        })
+    }
+}
+
+/// All filters of a plan.
+pub(super) fn clauses(filters: &Filters) -> Vec<Clause<'_>> {
+    let one_of = |field: &str, values: &BTreeSet<String>| {
+        (!values.is_empty()).then(|| json!({"terms": {field: values}}))
+    };
+    let facets = [
+        (FacetName::Category, one_of(CATEGORY, &filters.category)),
+        (FacetName::Fandom, one_of(FANDOM, &filters.fandom)),
+        (FacetName::Brand, one_of(BRAND, &filters.brand)),
+        (FacetName::Seller, one_of(SELLER, &filters.seller)),
+        (FacetName::Price, filters.price.map(price)),
+        (
+            FacetName::Rating,
+            filters
+                .rating_min
+                .map(|least| json!({"range": {RATING: {"gte": least}}})),
+        ),
+        (FacetName::Availability, filters.in_stock.map(availability)),
+    ];
+    let attributes = filters.attributes.iter().map(|(name, values)| {
+        let values: Vec<_> = values
+            .iter()
+            .map(|value| encoding::attribute(name, value))
+            .collect();
+        Clause {
+            narrowed: Narrowed::Attribute(name),
+            query: json!({"terms": {ATTRIBUTE: values}}),
+        }
+    });
+    let facets = facets.into_iter().filter_map(|(facet, query)| {
+        Some(Clause {
+            narrowed: Narrowed::Facet(facet),
+            query: query?,
+        })
+    });
+    facets.chain(attributes).collect()
+}
+
+fn price(price: PriceFilter) -> Value {
+    let mut limits = serde_json::Map::new();
+    for (end, limit) in [("gte", price.min), ("lte", price.max)] {
+        if let Some(limit) = limit {
+            limits.insert(end.to_owned(), limit.into());
+        }
+    }
+    json!({"range": {PRICE: limits}})
+}
+
+fn availability(in_stock: bool) -> Value {
+    json!({"term": {AVAILABILITY: if in_stock { IN_STOCK } else { OUT_OF_STOCK }}})
+}

@@ -1,0 +1,236 @@
+//! The engine's face.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use parking_lot::RwLock;
+use souk_domain::{
+    EngineKind, Facet, FacetName, Hit, Language, ProductId, SearchPage, Suggestion, TenantId,
+};
+
+use super::client::{Client, Method, Request};
+use super::failure::Failure;
+use super::names::Names;
+use super::options::{ElasticsearchOptions, OptionsError};
+use super::writer::{Batch, Target};
+use super::{body, bulk, entries, search, similar, suggest};
+use crate::suggest::{Completer, best};
+use crate::{
+    Generation, IndexEntry, IndexError, IndexGenerations, IndexOp, IndexWriter, OpOutcome,
+    PhysicalIndex, Refresh, SearchEngine, SearchError, SearchPlan, SuggestRequest,
+};
+
+/// The engine over an Elasticsearch cluster. Cloning is cheap and gives the same engine.
+#[derive(Debug, Clone)]
+pub struct ElasticsearchIndex {
+    pub(super) client: Client,
+    pub(super) options: Arc<ElasticsearchOptions>,
+    pub(super) names: Names,
+    /// The language each tenant's index was last asked for in.
+    pub(super) languages: Arc<RwLock<HashMap<TenantId, Language>>>,
+}
+
+impl ElasticsearchIndex {
+    /// An engine over a cluster, which is not asked for anything yet.
+    ///
+    /// # Errors
+    /// If the options cannot be right.
+    pub fn new(options: ElasticsearchOptions) -> Result<Self, OptionsError> {
+        options.check()?;
+        Ok(Self {
+            client: Client::new(&options)?,
+            names: Names::new(&options.prefix),
+            options: Arc::new(options),
+            languages: Arc::default(),
+        })
+    }
+
+    /// The path and body of the request that answers a plan, for whoever wants to send it without us.
+    pub fn search_request(&self, plan: &SearchPlan) -> (String, Vec<u8>) {
+        let path = format!("/{}/_search", self.names.alias(plan.tenant));
+        (path, body::search_body(plan))
+    }
+
+    /// What a bulk request says of a change, two lines for a document, for whoever wants to send it without us.
+    ///
+    /// # Errors
+    /// The reason, if the index cannot hold the document.
+    pub fn bulk_lines(&self, generation: Generation, op: &IndexOp) -> Result<Vec<u8>, String> {
+        let index = self.names.index(op.tenant(), generation);
+        bulk::item(0, op, &index).map(|item| item.lines)
+    }
+
+    /// Searches the index that a tenant is served from. Half an answer is none.
+    async fn ask(&self, tenant: TenantId, body: Vec<u8>) -> Result<Bytes, Failure> {
+        let path = format!("{}/_search", self.names.alias(tenant));
+        let request = Request::new(Method::Post, &path)
+            .parameters(&[("allow_partial_search_results", "false")])
+            .body(body);
+        self.client.search(request).await
+    }
+
+    fn batch(&self, target: Target) -> Batch<'_> {
+        Batch {
+            client: &self.client,
+            options: &self.options,
+            names: &self.names,
+            target,
+        }
+    }
+}
+
+#[async_trait]
+impl SearchEngine for ElasticsearchIndex {
+    fn kind(&self) -> EngineKind {
+        EngineKind::Elasticsearch
+    }
+
+    async fn search(&self, plan: &SearchPlan) -> Result<SearchPage, SearchError> {
+        let answer = self.ask(plan.tenant, body::search_body(plan)).await?;
+        Ok(search::page(plan, &answer)?)
+    }
+
+    async fn facet_values(
+        &self,
+        plan: &SearchPlan,
+        facet: FacetName,
+        attribute: Option<&str>,
+        needle: &str,
+        limit: usize,
+    ) -> Result<Facet, SearchError> {
+        let body = search::values_body(plan, facet, attribute);
+        let answer = self.ask(plan.tenant, body).await?;
+        let (wanted, within) = ((facet, attribute), (needle, limit));
+        Ok(search::facet_values(plan, wanted, within, &answer)?)
+    }
+
+    async fn suggest(&self, request: &SuggestRequest) -> Result<Vec<Suggestion>, SearchError> {
+        if request.limit == 0 {
+            return Ok(Vec::new());
+        }
+        let mut completer = Completer::new(&request.text);
+        // Those that take a typo only if there are no others.
+        for with_typo in [false, true] {
+            let Some(body) = suggest::body(&completer, with_typo) else {
+                break;
+            };
+            let answer = self.ask(request.tenant, body).await?;
+            let found = suggest::completions(&mut completer, &request.text, &answer)?;
+            if !found.is_empty() {
+                return Ok(best(found, request.limit));
+            }
+        }
+        Ok(Vec::new())
+    }
+
+    async fn similar(
+        &self,
+        tenant: TenantId,
+        product: ProductId,
+        limit: usize,
+    ) -> Result<Vec<Hit>, SearchError> {
+        let model = self.ask(tenant, similar::model_body(product)).await?;
+        let Some(body) = similar::body(product, limit, &model)? else {
+            return Ok(Vec::new());
+        };
+        Ok(similar::hits(&self.ask(tenant, body).await?)?)
+    }
+
+    async fn ready(&self, tenant: TenantId) -> Result<(), SearchError> {
+        let body = br#"{"size":0,"track_total_hits":false,"terminate_after":1}"#;
+        self.ask(tenant, body.to_vec()).await?;
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl IndexWriter for ElasticsearchIndex {
+    async fn ensure(&self, tenant: TenantId, language: Language) -> Result<bool, IndexError> {
+        self.make_served(tenant, language).await
+    }
+
+    async fn apply(
+        &self,
+        ops: Vec<IndexOp>,
+        refresh: Refresh,
+    ) -> Result<Vec<OpOutcome>, IndexError> {
+        self.batch(Target::Served).apply(&ops, refresh).await
+    }
+
+    async fn refresh(&self) -> Result<(), IndexError> {
+        let pattern = self.names.everything();
+        let path = format!("{pattern}/_refresh");
+        let refreshed = self.client.manage(Request::new(Method::Post, &path)).await;
+        refreshed
+            .map(drop)
+            .map_err(|failure| failure.writing(&pattern))
+    }
+
+    async fn entries(
+        &self,
+        tenant: TenantId,
+        after: Option<ProductId>,
+        limit: usize,
+    ) -> Result<Vec<IndexEntry>, IndexError> {
+        let alias = self.names.alias(tenant);
+        let entries = entries::entries(&self.client, &alias, after, limit).await;
+        entries.map_err(|failure| failure.writing(&alias))
+    }
+
+    async fn remove(&self, tenant: TenantId) -> Result<(), IndexError> {
+        self.delete_all(tenant).await
+    }
+}
+
+#[async_trait]
+impl IndexGenerations for ElasticsearchIndex {
+    async fn create(
+        &self,
+        tenant: TenantId,
+        language: Language,
+        generation: Generation,
+    ) -> Result<(), IndexError> {
+        self.make_beside(tenant, language, generation).await
+    }
+
+    async fn apply_to(
+        &self,
+        tenant: TenantId,
+        generation: Generation,
+        ops: Vec<IndexOp>,
+        refresh: Refresh,
+    ) -> Result<Vec<OpOutcome>, IndexError> {
+        let target = Target::Named(tenant, generation);
+        self.batch(target).apply(&ops, refresh).await
+    }
+
+    async fn finish(&self, tenant: TenantId, generation: Generation) -> Result<u64, IndexError> {
+        self.end_bulk_load(tenant, generation).await
+    }
+
+    async fn entries_of(
+        &self,
+        tenant: TenantId,
+        generation: Generation,
+        after: Option<ProductId>,
+        limit: usize,
+    ) -> Result<Vec<IndexEntry>, IndexError> {
+        let index = self.names.index(tenant, generation);
+        let entries = entries::entries(&self.client, &index, after, limit).await;
+        entries.map_err(|failure| failure.writing(&index))
+    }
+
+    async fn serve(&self, tenant: TenantId, generation: Generation) -> Result<(), IndexError> {
+        self.swap_alias(tenant, generation).await
+    }
+
+    async fn discard(&self, tenant: TenantId, generation: Generation) -> Result<(), IndexError> {
+        self.delete_unserved(tenant, generation).await
+    }
+
+    async fn indexes(&self, tenant: TenantId) -> Result<Vec<PhysicalIndex>, IndexError> {
+        self.list(tenant).await
+    }
+}

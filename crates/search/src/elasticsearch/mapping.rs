@@ -1,0 +1,277 @@
+//! What is kept of a product, field by field, and how its texts become words.
+//!
+//! What words match is one field, [`TEXT`], which has a title's words four times and a description's once: that is the
+//! weight of a field without a query for each of them. [`SURFACE`] has the same words unstemmed, for beginnings and
+//! typos. Whatever facets count is a keyword; those with a label hold both, see [`crate::encoding`].
+//!
+//! There are no nested documents. No filter or facet asks for two properties of the same variant, so they would cost
+//! several documents a product and answer nothing; an attribute is counted faster as one keyword of name and value.
+
+use serde_json::{Value, json};
+use souk_domain::{Language, MAX_OFFSET, MAX_PER_PAGE};
+use xxhash_rust::xxh3::xxh3_64;
+
+use super::options::ElasticsearchOptions;
+
+/// Raised when documents are encoded differently though the mapping stays the same.
+const REVISION: u32 = 1;
+/// Longer words are not indexed, as in [`crate::analysis`].
+const MAX_WORD_CHARS: u32 = 63;
+/// The longest beginnings of words that are terms of their own, in letters.
+pub(super) const MAX_BEGINNING_CHARS: usize = 16;
+
+/// Stems of all texts, each as often as it weighs.
+pub(super) const TEXT: &str = "text";
+/// Unstemmed words of all texts.
+pub(super) const SURFACE: &str = "surface";
+/// Beginnings of the title's words.
+pub(super) const TITLE: &str = "title";
+/// Beginnings of the brand's words.
+pub(super) const BRAND_WORDS: &str = "brand_words";
+/// Beginnings of the fandom's words.
+pub(super) const FANDOM_WORDS: &str = "fandom_words";
+/// Beginnings of the words of the category and its ancestors.
+pub(super) const CATEGORY_WORDS: &str = "category_words";
+/// Part numbers and the like in normal form.
+pub(super) const CODES: &str = "codes";
+/// Slugs of the category and its ancestors.
+pub(super) const CATEGORY: &str = "category";
+/// The categories with names, root first.
+pub(super) const CATEGORY_PATH: &str = "category_path";
+/// Slug of the fandom.
+pub(super) const FANDOM: &str = "fandom";
+/// Slug and name of the fandom.
+pub(super) const FANDOM_LABEL: &str = "fandom_label";
+/// The brand.
+pub(super) const BRAND: &str = "brand";
+/// Slug of the seller.
+pub(super) const SELLER: &str = "seller";
+/// Slug and name of the seller.
+pub(super) const SELLER_LABEL: &str = "seller_label";
+/// Attribute name and value.
+pub(super) const ATTRIBUTE: &str = "attribute";
+/// Attribute names.
+pub(super) const ATTRIBUTE_NAME: &str = "attribute_name";
+/// Lowest price in minor units.
+pub(super) const PRICE: &str = "price";
+/// The step of the price ladder that the price stands on, after the ladder's exponent.
+pub(super) const PRICE_STEP: &str = "price_step";
+/// Mean rating, absent for the unrated.
+pub(super) const RATING: &str = "rating";
+/// The rating's whole stars.
+pub(super) const RATING_LEVEL: &str = "rating_level";
+/// [`IN_STOCK`] or [`OUT_OF_STOCK`].
+pub(super) const AVAILABILITY: &str = "availability";
+/// Popularity.
+pub(super) const POPULARITY: &str = "popularity";
+/// Creation time in milliseconds.
+pub(super) const CREATED_AT: &str = "created_at";
+/// The product's id.
+pub(super) const ID: &str = "id";
+/// The content's hash.
+pub(super) const CONTENT_HASH: &str = "content_hash";
+/// What a hit shows. Kept in the source, which holds nothing else, so that a hit is copied and never taken apart.
+pub(super) const CARD: &str = "card";
+/// The description's beginning, for excerpts. Apart, because only searches for words fetch it.
+pub(super) const EXCERPT: &str = "excerpt";
+
+/// The availability of what can be bought.
+pub(super) const IN_STOCK: &str = "in_stock";
+/// The availability of what is sold out.
+pub(super) const OUT_OF_STOCK: &str = "out_of_stock";
+
+/// Keeps the words of the index whole.
+pub(super) const STEMS: &str = "souk_stems";
+const SURFACES: &str = "souk_surfaces";
+const BEGINNINGS: &str = "souk_beginnings";
+const STEM_OF_WORD: &str = "souk_stem_of_word";
+const WORDS: &str = "souk_words";
+const WHOLE: &str = "souk_whole";
+const WEIGHTED: &str = "souk_weighted";
+const SHORT: &str = "souk_short";
+const STEM: &str = "souk_stem";
+const BEGIN: &str = "souk_begin";
+
+/// The body that makes an index; `serving` has it tuned for searches, otherwise for a bulk load.
+pub(super) fn index_body(
+    options: &ElasticsearchOptions,
+    language: Language,
+    serving: bool,
+) -> Value {
+    let mut mappings = mappings();
+    mappings["_meta"] = json!({"mapping": mapping_hash(language), "language": language.code()});
+    let mut index = if serving {
+        serving_settings(options)
+    } else {
+        json!({"refresh_interval": "-1", "number_of_replicas": 0})
+    };
+    index["number_of_shards"] = options.shards.into();
+    index["gc_deletes"] = format!("{}s", options.gc_deletes.as_secs()).into();
+    index["max_result_window"] = (MAX_OFFSET + MAX_PER_PAGE + 1).into();
+    json!({
+        "settings": {"index": index, "analysis": analysis(language), "similarity": similarity()},
+        "mappings": mappings,
+    })
+}
+
+/// The settings that a bulk load goes without.
+pub(super) fn serving_settings(options: &ElasticsearchOptions) -> Value {
+    json!({
+        "refresh_interval": format!("{}ms", options.refresh_interval.as_millis()),
+        "number_of_replicas": options.replicas,
+    })
+}
+
+/// Tells whether an index was made as this program would make it.
+pub(super) fn mapping_hash(language: Language) -> String {
+    let made = json!([REVISION, mappings(), analysis(language), similarity()]);
+    format!("{:016x}", xxh3_64(made.to_string().as_bytes()))
+}
+
+fn mappings() -> Value {
+    // What is counted for every search is made ready when documents become visible, not by the first search.
+    let counted = json!({"type": "keyword", "eager_global_ordinals": true});
+    let filtered = json!({"type": "keyword", "doc_values": false});
+    let beginnings = json!({
+        "type": "text", "analyzer": BEGINNINGS, "search_analyzer": "keyword",
+        "index_options": "docs", "norms": false,
+    });
+    let number = json!({"type": "long"});
+    let only_sorted = json!({"type": "long", "index": false});
+    json!({
+        "dynamic": "strict",
+        "_source": {"includes": [CARD]},
+        "properties": {
+            (TEXT): {
+                "type": "text", "analyzer": STEMS, "search_analyzer": STEM_OF_WORD,
+                "index_options": "freqs", "similarity": WEIGHTED,
+            },
+            (SURFACE): {
+                "type": "text", "analyzer": SURFACES, "search_analyzer": "keyword",
+                "index_options": "docs", "norms": false,
+                // The shortest beginnings are those of thousands of words.
+                "index_prefixes": {"min_chars": 1, "max_chars": 4},
+                "copy_to": [TEXT],
+            },
+            (TITLE): beginnings,
+            (BRAND_WORDS): beginnings,
+            (FANDOM_WORDS): beginnings,
+            (CATEGORY_WORDS): beginnings,
+            (CODES): {
+                "type": "text", "analyzer": "keyword", "index_options": "docs", "norms": false,
+                "index_prefixes": {"min_chars": 3, "max_chars": 12},
+            },
+            (CATEGORY): filtered,
+            (CATEGORY_PATH): counted,
+            (FANDOM): filtered,
+            (FANDOM_LABEL): counted,
+            (BRAND): counted,
+            (SELLER): filtered,
+            (SELLER_LABEL): counted,
+            (ATTRIBUTE): counted,
+            (ATTRIBUTE_NAME): counted,
+            (PRICE): number,
+            (PRICE_STEP): counted,
+            (RATING): {"type": "float"},
+            (RATING_LEVEL): counted,
+            (AVAILABILITY): counted,
+            (POPULARITY): number,
+            (CREATED_AT): number,
+            (ID): number,
+            (CONTENT_HASH): only_sorted,
+            (CARD): {"type": "object", "enabled": false},
+            (EXCERPT): {"type": "keyword", "index": false, "doc_values": false, "store": true},
+        },
+    })
+}
+
+/// BM25 for words that are indexed several times: the usual saturation would level out what they weigh.
+fn similarity() -> Value {
+    json!({(WEIGHTED): {"type": "BM25", "k1": 4.0, "b": 0.75}})
+}
+
+/// The chains of [`crate::analysis`]: what its words are, the index's words are.
+fn analysis(language: Language) -> Value {
+    let stemmed = stemmer(language).is_some();
+    let chain = |last: Option<&str>| -> Vec<String> {
+        let filters = [SHORT, "lowercase", "asciifolding"].into_iter().chain(last);
+        filters.map(str::to_owned).collect()
+    };
+    let stem = stemmed.then_some(STEM);
+    let mut filters = json!({
+        (SHORT): {"type": "length", "min": 1, "max": MAX_WORD_CHARS},
+        (BEGIN): {"type": "edge_ngram", "min_gram": 1, "max_gram": MAX_BEGINNING_CHARS},
+    });
+    if let Some(stemmer) = stemmer(language) {
+        filters[STEM] = json!({"type": "snowball", "language": stemmer});
+    }
+    json!({
+        "tokenizer": {
+            (WORDS): {"type": "pattern", "pattern": "[^\\p{IsAlphabetic}\\p{N}]+"},
+            // Splits nowhere.
+            (WHOLE): {"type": "pattern", "pattern": "(?!)"},
+        },
+        "filter": filters,
+        "analyzer": {
+            (SURFACES): {"type": "custom", "tokenizer": WORDS, "filter": chain(None)},
+            (STEMS): {"type": "custom", "tokenizer": WORDS, "filter": chain(stem)},
+            (BEGINNINGS): {"type": "custom", "tokenizer": WORDS, "filter": chain(Some(BEGIN))},
+            // A word of a query is one already. The index stems it itself, so that both sides agree
+            // whichever release of Snowball the cluster has.
+            (STEM_OF_WORD): {"type": "custom", "tokenizer": WHOLE, "filter": stem.as_slice()},
+        },
+    })
+}
+
+/// Snowball's name of a language.
+fn stemmer(language: Language) -> Option<&'static str> {
+    Some(match language {
+        Language::Simple => return None,
+        Language::Arabic => "Arabic",
+        Language::Danish => "Danish",
+        Language::Dutch => "Dutch",
+        Language::English => "English",
+        Language::Finnish => "Finnish",
+        Language::French => "French",
+        Language::German => "German",
+        Language::Greek => "Greek",
+        Language::Hungarian => "Hungarian",
+        Language::Italian => "Italian",
+        Language::Norwegian => "Norwegian",
+        Language::Portuguese => "Portuguese",
+        Language::Romanian => "Romanian",
+        Language::Russian => "Russian",
+        Language::Spanish => "Spanish",
+        Language::Swedish => "Swedish",
+        Language::Tamil => "Tamil",
+        Language::Turkish => "Turkish",
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_language_is_another_mapping() {
+        let hashes: std::collections::BTreeSet<_> = Language::ALL
+            .iter()
+            .map(|&language| mapping_hash(language))
+            .collect();
+        assert_eq!(hashes.len(), Language::ALL.len());
+        assert_eq!(
+            mapping_hash(Language::English),
+            mapping_hash(Language::English)
+        );
+    }
+
+    #[test]
+    fn sizes_are_no_part_of_the_mapping() {
+        let mut options = ElasticsearchOptions::new("http://localhost:9200").unwrap();
+        let one = index_body(&options, Language::German, true);
+        options.shards = 7;
+        let other = index_body(&options, Language::German, false);
+        assert_eq!(one["mappings"], other["mappings"]);
+        assert_ne!(one["settings"], other["settings"]);
+    }
+}

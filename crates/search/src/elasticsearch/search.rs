@@ -1,0 +1,109 @@
+//! From an answer of the cluster to a page.
+
+use souk_domain::{Cursor, Facet, FacetName, Hit, ProductId, SearchPage, Sort, SortKey};
+
+use super::aggregations::Counted;
+use super::answer::{Answer, Found};
+use super::facets::{Counts, listed};
+use super::failure::Failure;
+use super::{attributes, body};
+use crate::SearchPlan;
+use crate::highlight::Highlighter;
+
+/// Reads an answer of the cluster.
+pub(super) fn read(answer: &[u8]) -> Result<Answer<'_>, Failure> {
+    serde_json::from_slice(answer).map_err(Failure::Unreadable)
+}
+
+/// The page that answers a plan.
+pub(super) fn page(plan: &SearchPlan, answer: &[u8]) -> Result<SearchPage, Failure> {
+    let answer = read(answer)?;
+    let facets = Counts::new(plan, &plan.facets, &answer.aggregations).facets();
+    let limit = plan.page.limit as usize;
+    let mut found = answer.hits.hits;
+    let more = found.len() > limit;
+    found.truncate(limit);
+    let next = match found.last().filter(|_| more) {
+        Some(last) => cursor(last, plan.sort)?,
+        None => None,
+    };
+    Ok(SearchPage {
+        next,
+        hits: hits(plan, found)?,
+        total: answer.hits.total.value,
+        total_exact: true,
+        facets,
+        stage: plan.stage,
+    })
+}
+
+fn hits(plan: &SearchPlan, found: Vec<Found<'_>>) -> Result<Vec<Hit>, Failure> {
+    let text = plan.text.as_ref();
+    let mut highlighter = text.map(|text| Highlighter::new(text, plan.language, plan.stage));
+    let hits = found.into_iter().map(|found| {
+        let score = match key(&found, plan.sort)? {
+            Some(SortKey::Score(score)) => Some(score),
+            _ => None,
+        };
+        let mut hit = found.source.card.into_hit();
+        hit.score = score;
+        if let Some(highlighter) = &mut highlighter {
+            hit.highlights = highlighter.highlights(&hit.title, found.fields.excerpt());
+        }
+        Ok(hit)
+    });
+    hits.collect()
+}
+
+fn cursor(last: &Found<'_>, sort: Sort) -> Result<Option<Cursor>, Failure> {
+    let id = last.sort.map(|(_, id)| ProductId(id));
+    Ok(key(last, sort)?.zip(id).map(|(key, id)| Cursor { key, id }))
+}
+
+/// What a hit is sorted by.
+fn key(found: &Found<'_>, sort: Sort) -> Result<Option<SortKey>, Failure> {
+    let Some((key, _)) = found.sort else {
+        return Ok(None);
+    };
+    let key = key.get();
+    let read = match sort {
+        Sort::Relevance => serde_json::from_str(key).map(SortKey::Score),
+        Sort::Rating => serde_json::from_str(key).map(SortKey::Rating),
+        Sort::PriceAsc | Sort::PriceDesc | Sort::Newest | Sort::Popular => {
+            serde_json::from_str(key).map(SortKey::Integer)
+        }
+    };
+    read.map(Some).map_err(Failure::Unreadable)
+}
+
+/// The body that counts all values of a facet, or of an attribute.
+pub(super) fn values_body(plan: &SearchPlan, facet: FacetName, attribute: Option<&str>) -> Vec<u8> {
+    body::counts_body(plan, counted(facet, attribute))
+}
+
+/// The values that a needle finds in the answer to it.
+pub(super) fn facet_values(
+    plan: &SearchPlan,
+    (facet, attribute): (FacetName, Option<&str>),
+    (needle, limit): (&str, usize),
+    answer: &[u8],
+) -> Result<Facet, Failure> {
+    let answer = read(answer)?;
+    let counted = counted(facet, attribute);
+    let counts = Counts::new(plan, &counted.facets(), &answer.aggregations);
+    let (name, values) = match counted {
+        Counted::Attribute(name) => (name, attributes::values_of(&counts, name)),
+        _ => (facet.as_str(), counts.values(facet)),
+    };
+    let all = listed(name, values, usize::MAX);
+    let mut facet = crate::values::searched(name, all.values, needle, limit);
+    facet.exact = all.exact;
+    Ok(facet)
+}
+
+fn counted(facet: FacetName, attribute: Option<&str>) -> Counted<'_> {
+    match attribute.filter(|_| facet == FacetName::Attributes) {
+        Some(name) => Counted::Attribute(name),
+        None => Counted::Values(facet),
+    }
+}

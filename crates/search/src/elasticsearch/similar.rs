@@ -1,0 +1,83 @@
+//! Products like a given one.
+
+use serde_json::{Value, json};
+use souk_domain::{Hit, ProductId};
+
+use super::answer::Found;
+use super::card::Card;
+use super::failure::Failure;
+use super::mapping::{BRAND, CATEGORY, FANDOM, ID, STEMS, TEXT};
+use super::search;
+
+/// Brings a telling word of the title to some five.
+const TITLE_WORDS: f32 = 0.4;
+/// What it counts to share these.
+const SAME_CATEGORY: f32 = 4.0;
+const SAME_FANDOM: f32 = 4.0;
+const SAME_BRAND: f32 = 2.0;
+/// So many of the most telling words of the title are looked for: the others are everywhere.
+const WORDS: usize = 12;
+
+/// The body that finds a product.
+pub(super) fn model_body(product: ProductId) -> Vec<u8> {
+    let body = json!({
+        "size": 1, "track_total_hits": false,
+        "query": {"term": {ID: product.0}},
+    });
+    body.to_string().into_bytes()
+}
+
+/// The body that finds products like the one found; none if none was.
+pub(super) fn body(
+    product: ProductId,
+    limit: usize,
+    model: &[u8],
+) -> Result<Option<Vec<u8>>, Failure> {
+    let answer = search::read(model)?;
+    let Some(Found { source, .. }) = answer.hits.hits.first() else {
+        return Ok(None);
+    };
+    let body = json!({
+        "size": limit, "track_total_hits": false,
+        "query": {"bool": {
+            "should": likeness(&source.card),
+            "must_not": [{"term": {ID: product.0}}],
+            "minimum_should_match": 1,
+        }},
+        "sort": [{"_score": "desc"}, {ID: "asc"}],
+    });
+    Ok(Some(body.to_string().into_bytes()))
+}
+
+fn likeness(card: &Card<'_>) -> Vec<Value> {
+    let mut shared = vec![json!({"more_like_this": {
+        "fields": [TEXT], "like": card.title, "analyzer": STEMS,
+        "max_query_terms": WORDS, "min_term_freq": 1, "min_doc_freq": 1,
+        "minimum_should_match": 1, "boost": TITLE_WORDS,
+    }})];
+    let mut share = |field: &str, value: Option<&str>, counts: f32| {
+        if let Some(value) = value {
+            let filter = json!({"term": {field: value}});
+            shared.push(json!({"constant_score": {"filter": filter, "boost": counts}}));
+        }
+    };
+    let slug = |label: &'_ std::borrow::Cow<'_, souk_domain::Label>| label.slug.clone();
+    share(
+        CATEGORY,
+        card.category.as_ref().map(slug).as_deref(),
+        SAME_CATEGORY,
+    );
+    share(
+        FANDOM,
+        card.fandom.as_ref().map(slug).as_deref(),
+        SAME_FANDOM,
+    );
+    share(BRAND, card.brand.as_deref(), SAME_BRAND);
+    shared
+}
+
+/// The products found.
+pub(super) fn hits(answer: &[u8]) -> Result<Vec<Hit>, Failure> {
+    let found = search::read(answer)?.hits.hits.into_iter();
+    Ok(found.map(|found| found.source.card.into_hit()).collect())
+}

@@ -1,0 +1,208 @@
+//! Applies changes: in bulk requests of a bounded size, one after the other.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use backon::{BackoffBuilder, ExponentialBuilder};
+use tokio::time::Instant;
+
+use super::bulk::{self, Item, Verdict};
+use super::client::{Client, Method, Request};
+use super::names::Names;
+use super::options::ElasticsearchOptions;
+use crate::{Generation, IndexError, IndexOp, OpOutcome, Refresh};
+use souk_domain::TenantId;
+
+/// Waits between attempts at what a busy cluster turned away.
+const FIRST_WAIT: Duration = Duration::from_millis(50);
+const LONGEST_WAIT: Duration = Duration::from_secs(5);
+
+/// Which index changes go to.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Target {
+    /// Each to the one its tenant is served from. What has to be deleted from none is deleted.
+    Served,
+    /// All to this one, which has to be there.
+    Named(TenantId, Generation),
+}
+
+impl Target {
+    fn index(self, names: &Names, op: &IndexOp) -> String {
+        match self {
+            Self::Served => names.alias(op.tenant()),
+            Self::Named(tenant, generation) => names.index(tenant, generation),
+        }
+    }
+}
+
+/// Sends one batch of changes.
+pub(super) struct Batch<'a> {
+    pub(super) client: &'a Client,
+    pub(super) options: &'a ElasticsearchOptions,
+    pub(super) names: &'a Names,
+    pub(super) target: Target,
+}
+
+impl Batch<'_> {
+    /// Applies the changes and answers their outcomes in order.
+    pub(super) async fn apply(
+        &self,
+        ops: &[IndexOp],
+        refresh: Refresh,
+    ) -> Result<Vec<OpOutcome>, IndexError> {
+        let mut outcomes = vec![OpOutcome::Stale; ops.len()];
+        let mut chunk = Vec::new();
+        let mut bytes = 0;
+        let mut sent_before = false;
+        for (place, op) in ops.iter().enumerate() {
+            let index = self.target.index(self.names, op);
+            let item = match bulk::item(place, op, &index) {
+                Ok(item) => item,
+                Err(reason) => {
+                    outcomes[place] = OpOutcome::Rejected(reason);
+                    continue;
+                }
+            };
+            let full = chunk.len() >= self.options.bulk_count
+                || bytes + item.lines.len() > self.options.bulk_bytes;
+            if full && !chunk.is_empty() {
+                self.send(
+                    std::mem::take(&mut chunk),
+                    Refresh::Later,
+                    ops,
+                    &mut outcomes,
+                )
+                .await?;
+                bytes = 0;
+                sent_before = true;
+            }
+            bytes += item.lines.len();
+            chunk.push(item);
+        }
+        // A request refreshes what it wrote itself; what others wrote takes one more.
+        let itself = if sent_before { Refresh::Later } else { refresh };
+        if !chunk.is_empty() {
+            self.send(chunk, itself, ops, &mut outcomes).await?;
+        }
+        if sent_before && refresh == Refresh::Now {
+            self.refresh(ops).await?;
+        }
+        Ok(outcomes)
+    }
+
+    /// Sends changes until each has an outcome, for as long as the cluster may be busy.
+    async fn send(
+        &self,
+        mut items: Vec<Item>,
+        refresh: Refresh,
+        ops: &[IndexOp],
+        outcomes: &mut [OpOutcome],
+    ) -> Result<(), IndexError> {
+        let deadline = Instant::now() + self.options.retry_for;
+        let mut waits = ExponentialBuilder::default()
+            .with_min_delay(FIRST_WAIT)
+            .with_max_delay(LONGEST_WAIT)
+            .with_jitter()
+            .without_max_times()
+            .build();
+        loop {
+            let (busy, why) = self.attempt(items, refresh, ops, outcomes).await?;
+            if busy.is_empty() {
+                return Ok(());
+            }
+            let wait = waits.next().unwrap_or(LONGEST_WAIT);
+            if Instant::now() + wait > deadline {
+                return Err(IndexError::unavailable(format!(
+                    "{} changes were turned away until time was up: {why}",
+                    busy.len()
+                )));
+            }
+            tracing::debug!(changes = busy.len(), %why, ?wait, "the cluster is busy");
+            tokio::time::sleep(wait).await;
+            items = busy;
+        }
+    }
+
+    /// Sends changes once, and answers those to send again and why.
+    async fn attempt(
+        &self,
+        items: Vec<Item>,
+        refresh: Refresh,
+        ops: &[IndexOp],
+        outcomes: &mut [OpOutcome],
+    ) -> Result<(Vec<Item>, String), IndexError> {
+        let verdicts = match self.request(&items, refresh).await {
+            Ok(answer) => bulk::verdicts(&answer).map_err(IndexError::engine)?,
+            Err(failure) if failure.is_busy() => return Ok((items, failure.to_string())),
+            Err(failure) if failure.has_status(413) && items.len() == 1 => {
+                outcomes[items[0].place] = OpOutcome::Rejected(failure.to_string());
+                return Ok((Vec::new(), String::new()));
+            }
+            Err(failure) => return Err(failure.writing(&self.options.prefix)),
+        };
+        if verdicts.len() != items.len() {
+            let answered = verdicts.len();
+            return Err(IndexError::engine(format!(
+                "{} changes were sent, {answered} answered",
+                items.len()
+            )));
+        }
+        let mut busy = Vec::new();
+        let mut why = String::new();
+        for (item, verdict) in items.into_iter().zip(verdicts) {
+            match verdict {
+                Verdict::Done(outcome) => outcomes[item.place] = outcome,
+                Verdict::Busy(reason) => {
+                    why = reason;
+                    busy.push(item);
+                }
+                Verdict::Missing if item.is_deletion && matches!(self.target, Target::Served) => {
+                    outcomes[item.place] = OpOutcome::Stale;
+                }
+                Verdict::Missing => {
+                    let index = self.target.index(self.names, &ops[item.place]);
+                    return Err(IndexError::Missing(index));
+                }
+                Verdict::Blocked(reason) => return Err(IndexError::unavailable(reason)),
+                Verdict::Failed(reason) => return Err(IndexError::engine(reason)),
+            }
+        }
+        Ok((busy, why))
+    }
+
+    async fn request(
+        &self,
+        items: &[Item],
+        refresh: Refresh,
+    ) -> Result<bytes::Bytes, super::failure::Failure> {
+        let size = items.iter().map(|item| item.lines.len()).sum();
+        let mut body = Vec::with_capacity(size);
+        items
+            .iter()
+            .for_each(|item| body.extend_from_slice(&item.lines));
+        let mut parameters = vec![("filter_path", "items.*.status,items.*.error")];
+        if refresh == Refresh::Now {
+            parameters.push(("refresh", "true"));
+        }
+        if matches!(self.target, Target::Served) {
+            parameters.push(("require_alias", "true"));
+        }
+        let request = Request::new(Method::Post, "_bulk")
+            .parameters(&parameters)
+            .body(body);
+        self.client.manage(request).await
+    }
+
+    async fn refresh(&self, ops: &[IndexOp]) -> Result<(), IndexError> {
+        let indexes = ops.iter().map(|op| self.target.index(self.names, op));
+        let indexes: BTreeSet<_> = indexes.collect();
+        let indexes = indexes.into_iter().collect::<Vec<_>>().join(",");
+        let path = format!("{indexes}/_refresh");
+        let request =
+            Request::new(Method::Post, &path).parameters(&[("ignore_unavailable", "true")]);
+        let refreshed = self.client.manage(request).await;
+        refreshed
+            .map(drop)
+            .map_err(|failure| failure.writing(&indexes))
+    }
+}

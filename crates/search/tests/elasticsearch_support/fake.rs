@@ -1,0 +1,101 @@
+//! A node that answers what a test wants it to: what a real one cannot be made to do.
+
+use std::sync::Arc;
+
+use parking_lot::Mutex;
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::net::{TcpListener, TcpStream};
+
+/// A request as it arrived.
+#[derive(Debug, Clone, Default)]
+pub struct Asked {
+    /// Method, path and parameters.
+    pub line: String,
+    pub authorization: Option<String>,
+    pub body: String,
+}
+
+/// Status and body; none keeps the asker waiting for ever.
+pub type Answer = Option<(u16, String)>;
+
+pub struct FakeNode {
+    pub url: String,
+    asked: Arc<Mutex<Vec<Asked>>>,
+}
+
+impl FakeNode {
+    /// A node that answers the first request with the first answer and so on, and repeats the last one.
+    pub async fn answering(answers: Vec<Answer>) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let asked = Arc::new(Mutex::new(Vec::new()));
+        let node = Self {
+            url,
+            asked: asked.clone(),
+        };
+        let answers = Arc::new(answers);
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                tokio::spawn(converse(stream, answers.clone(), asked.clone()));
+            }
+        });
+        node
+    }
+
+    /// What it was asked so far.
+    pub fn asked(&self) -> Vec<Asked> {
+        self.asked.lock().clone()
+    }
+}
+
+/// Answers the requests of one connection until it is closed.
+async fn converse(
+    stream: TcpStream,
+    answers: Arc<Vec<Answer>>,
+    asked: Arc<Mutex<Vec<Asked>>>,
+) -> Option<()> {
+    let mut stream = BufReader::new(stream);
+    loop {
+        let request = read(&mut stream).await?;
+        let place = {
+            let mut asked = asked.lock();
+            asked.push(request);
+            asked.len() - 1
+        };
+        let Some((status, body)) = answers.get(place).or(answers.last())? else {
+            return std::future::pending().await;
+        };
+        let head = format!(
+            "HTTP/1.1 {status} -\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n",
+            body.len()
+        );
+        stream.write_all(head.as_bytes()).await.ok()?;
+        stream.write_all(body.as_bytes()).await.ok()?;
+        stream.flush().await.ok()?;
+    }
+}
+
+async fn read(stream: &mut BufReader<TcpStream>) -> Option<Asked> {
+    let mut request = Asked::default();
+    let mut length = 0;
+    loop {
+        let mut line = String::new();
+        if stream.read_line(&mut line).await.ok()? == 0 {
+            return None;
+        }
+        let line = line.trim_end();
+        if line.is_empty() {
+            break;
+        }
+        match line.split_once(": ") {
+            None => line.clone_into(&mut request.line),
+            Some(("content-length", value)) => length = value.parse().ok()?,
+            Some(("authorization", value)) => request.authorization = Some(value.to_owned()),
+            Some(_) => {}
+        }
+    }
+    let mut body = vec![0; length];
+    stream.read_exact(&mut body).await.ok()?;
+    request.body = String::from_utf8(body).ok()?;
+    Some(request)
+}

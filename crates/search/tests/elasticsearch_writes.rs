@@ -1,0 +1,160 @@
+//! What becomes of changes on a real cluster: versions, batches, indexes that are not there.
+#![allow(clippy::unwrap_used)]
+
+mod elasticsearch_support;
+
+use elasticsearch_support::{Shop, TENANT, delete, document, text, upsert};
+use souk_domain::{Language, ProductId};
+use souk_search::{
+    IndexError, IndexGenerations, IndexWriter, OpOutcome, Refresh, SearchEngine, SearchError,
+};
+
+#[tokio::test]
+async fn an_older_version_never_wins() {
+    let shop = Shop::new().await;
+    let outcomes = shop
+        .apply(vec![
+            upsert(5, document(1, "newer mug")),
+            upsert(4, document(1, "older mug")),
+            upsert(5, document(1, "same mug")),
+        ])
+        .await;
+    assert_eq!(
+        outcomes,
+        [OpOutcome::Applied, OpOutcome::Stale, OpOutcome::Stale]
+    );
+    assert_eq!(shop.titles("mug").await, ["newer mug"]);
+
+    assert_eq!(shop.apply(vec![delete(7, 1)]).await, [OpOutcome::Applied]);
+    assert_eq!(
+        shop.apply(vec![upsert(6, document(1, "late mug"))]).await,
+        [OpOutcome::Stale]
+    );
+    assert!(shop.titles("mug").await.is_empty());
+    let unknown = shop
+        .apply(vec![delete(9, 2), upsert(8, document(2, "late mug"))])
+        .await;
+    assert_eq!(unknown, [OpOutcome::Applied, OpOutcome::Stale]);
+    assert_eq!(
+        shop.apply(vec![upsert(8, document(1, "new mug"))]).await,
+        [OpOutcome::Applied]
+    );
+    assert_eq!(shop.titles("mug").await, ["new mug"]);
+}
+
+#[tokio::test]
+async fn a_batch_of_many_requests_keeps_its_order() {
+    let shop = Shop::tuned(|options| {
+        options.bulk_count = 3;
+        options.bulk_bytes = 4_000;
+    });
+    shop.engine.ensure(TENANT, Language::English).await.unwrap();
+    let mut ops: Vec<_> = (1..=20).map(|id| upsert(2, document(id, "lamp"))).collect();
+    ops.push(upsert(1, document(20, "older lamp")));
+    ops.push(upsert(3, document(20, "newer lamp")));
+    ops.push(delete(3, 19));
+    let mut expected = vec![OpOutcome::Applied; 20];
+    expected.extend([OpOutcome::Stale, OpOutcome::Applied, OpOutcome::Applied]);
+    assert_eq!(shop.apply(ops).await, expected);
+    let page = shop.search("lamp").await;
+    assert_eq!(page.total, 19, "all of it is visible at once");
+    assert_eq!(shop.titles("newer").await, ["newer lamp"]);
+}
+
+#[tokio::test]
+async fn what_the_index_refuses_is_told_and_the_rest_taken() {
+    let shop = Shop::new().await;
+    let mut impossible = document(1, "mug");
+    impossible.brand = Some("x".repeat(40_000));
+    let outcomes = shop
+        .apply(vec![upsert(1, impossible), upsert(1, document(2, "mug"))])
+        .await;
+    assert!(
+        matches!(&outcomes[0], OpOutcome::Rejected(reason) if reason.contains("brand")),
+        "{outcomes:?}"
+    );
+    assert_eq!(outcomes[1], OpOutcome::Applied);
+    assert_eq!(shop.search("mug").await.total, 1);
+}
+
+#[tokio::test]
+async fn nothing_is_written_where_there_is_no_index() {
+    let shop = Shop::new().await;
+    shop.engine.remove(TENANT).await.unwrap();
+    assert_eq!(shop.apply(vec![delete(1, 1)]).await, [OpOutcome::Stale]);
+    let lost = shop
+        .engine
+        .apply(vec![upsert(1, document(1, "mug"))], Refresh::Now)
+        .await;
+    assert!(matches!(lost, Err(IndexError::Missing(_))), "{lost:?}");
+    let entries = shop.engine.entries(TENANT, None, 10).await;
+    assert!(
+        matches!(entries, Err(IndexError::Missing(_))),
+        "{entries:?}"
+    );
+    assert_eq!(shop.engine.indexes(TENANT).await.unwrap(), []);
+    let ready = shop.engine.ready(TENANT).await;
+    assert!(matches!(ready, Err(SearchError::NotReady(_))), "{ready:?}");
+    let page = shop.engine.search(&text("mug")).await;
+    assert!(matches!(page, Err(SearchError::NotReady(_))), "{page:?}");
+    shop.engine.remove(TENANT).await.unwrap();
+
+    assert!(shop.engine.ensure(TENANT, Language::English).await.unwrap());
+    shop.engine.ready(TENANT).await.unwrap();
+    assert_eq!(shop.search("mug").await.total, 0);
+}
+
+#[tokio::test]
+async fn one_of_many_makes_the_index() {
+    let shop = Shop::empty();
+    let making = (0..6).map(|_| {
+        let engine = shop.engine.clone();
+        tokio::spawn(async move { engine.ensure(TENANT, Language::English).await.unwrap() })
+    });
+    let making: Vec<_> = making.collect();
+    let mut makers = 0;
+    for made in making {
+        makers += usize::from(made.await.unwrap());
+    }
+    assert_eq!(makers, 1);
+    let indexes = shop.engine.indexes(TENANT).await.unwrap();
+    assert_eq!(indexes.len(), 1);
+    assert!(indexes[0].serving && indexes[0].current);
+}
+
+#[tokio::test]
+async fn entries_come_in_order_and_in_pages() {
+    let shop = Shop::new().await;
+    let ops = [9, 1, 7, 5].map(|id| upsert(id as u64, document(id, "mug")));
+    let applied = shop.engine.apply(ops.into(), Refresh::Later).await;
+    assert_eq!(applied.unwrap(), vec![OpOutcome::Applied; 4]);
+    let first = shop.engine.entries(TENANT, None, 2).await.unwrap();
+    let rest = shop
+        .engine
+        .entries(TENANT, Some(ProductId(5)), 10)
+        .await
+        .unwrap();
+    let entries: Vec<_> = first.into_iter().chain(rest).collect();
+    let ids: Vec<_> = entries.iter().map(|entry| entry.id.0).collect();
+    assert_eq!(ids, [1, 5, 7, 9]);
+    for entry in entries {
+        assert_eq!(entry.version, entry.id.0 as u64);
+        assert_eq!(
+            entry.content_hash,
+            document(entry.id.0, "mug").content_hash()
+        );
+    }
+}
+
+#[tokio::test]
+async fn later_means_with_the_next_refresh() {
+    let shop = Shop::tuned(|options| {
+        options.refresh_interval = std::time::Duration::from_secs(3_600);
+    });
+    shop.engine.ensure(TENANT, Language::English).await.unwrap();
+    let ops = vec![upsert(1, document(1, "mug"))];
+    shop.engine.apply(ops, Refresh::Later).await.unwrap();
+    assert_eq!(shop.search("mug").await.total, 0);
+    shop.engine.refresh().await.unwrap();
+    assert_eq!(shop.search("mug").await.total, 1);
+}

@@ -1,0 +1,113 @@
+//! What of a tenant's changes has not reached its index yet.
+
+use sea_orm::{FromQueryResult, Value};
+use souk_domain::{OutboxId, ProductId};
+
+use crate::{
+    Scope, StoreError,
+    backend::{IdRow, all, first},
+};
+
+/// A tenant's rows in the outbox.
+#[derive(Debug, Clone)]
+pub struct Waiting {
+    scope: Scope,
+}
+
+/// How much of a tenant waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, FromQueryResult)]
+pub struct WaitingStats {
+    /// Rows in the outbox.
+    pub rows: i64,
+    /// When the oldest of them was written, in milliseconds since 1970 UTC.
+    pub oldest_created_at_ms: Option<i64>,
+    /// Changes that were given up.
+    pub dead_letters: i64,
+}
+
+/// Rows that have failed wait for something else than their turn.
+const IN_TURN: &str = "last_error IS NULL";
+
+impl Waiting {
+    pub(crate) fn new(scope: Scope) -> Self {
+        Self { scope }
+    }
+
+    /// How much waits.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn stats(&self) -> Result<WaitingStats, StoreError> {
+        let sql = "SELECT count(*) AS rows, min(created_at) AS oldest_created_at_ms,
+                 (SELECT count(*) FROM dead_letters WHERE tenant_id = $1) AS dead_letters
+             FROM outbox WHERE tenant_id = $1";
+        let found = self.one(sql, [self.scope.tenant.0.into()]).await?;
+        found.ok_or(StoreError::NotFound("outbox"))
+    }
+
+    /// The newest row that waits; none if nothing does.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn newest(&self) -> Result<Option<OutboxId>, StoreError> {
+        let sql = format!(
+            "SELECT id FROM outbox WHERE tenant_id = $1 AND {IN_TURN} ORDER BY id DESC LIMIT 1"
+        );
+        let newest: Option<IdRow> = self.one(&sql, [self.scope.tenant.0.into()]).await?;
+        Ok(newest.map(|row| OutboxId(row.id)))
+    }
+
+    /// Whether a row up to this one still waits for its turn.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn any_until(&self, newest: OutboxId) -> Result<bool, StoreError> {
+        let sql = format!(
+            "SELECT id FROM outbox WHERE tenant_id = $1 AND id <= $2 AND {IN_TURN} LIMIT 1"
+        );
+        let values = [self.scope.tenant.0.into(), newest.0.into()];
+        let found: Option<IdRow> = self.one(&sql, values).await?;
+        Ok(found.is_some())
+    }
+
+    /// Those of these products whose change waits, for its turn or, if `failing`, to be tried again; all of them while
+    /// a category, fandom or seller waits, which may concern any.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn among(
+        &self,
+        products: &[ProductId],
+        failing: bool,
+    ) -> Result<Vec<ProductId>, StoreError> {
+        let reference =
+            "SELECT id FROM outbox WHERE tenant_id = $1 AND entity <> 'product' LIMIT 1";
+        let expanding: Option<IdRow> = self.one(reference, [self.scope.tenant.0.into()]).await?;
+        if expanding.is_some() {
+            return Ok(products.to_vec());
+        }
+        let backend = self.scope.store.backend();
+        let sql = format!(
+            "SELECT DISTINCT entity_id AS id FROM outbox
+             WHERE tenant_id = $1 AND entity = 'product' AND {} AND {} ORDER BY 1",
+            backend.among_ids("entity_id", "$2"),
+            if failing { "TRUE" } else { IN_TURN },
+        );
+        let values = [
+            self.scope.tenant.0.into(),
+            backend.ids(products.iter().map(|id| id.0)),
+        ];
+        let statement = backend.statement(sql, values);
+        let rows: Vec<IdRow> = all(self.scope.store.connection(), statement).await?;
+        Ok(rows.into_iter().map(|row| ProductId(row.id)).collect())
+    }
+
+    async fn one<R: FromQueryResult>(
+        &self,
+        sql: &str,
+        values: impl IntoIterator<Item = Value>,
+    ) -> Result<Option<R>, StoreError> {
+        let statement = self.scope.store.backend().statement(sql, values);
+        first(self.scope.store.connection(), statement).await
+    }
+}

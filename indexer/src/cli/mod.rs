@@ -1,0 +1,154 @@
+//! The command line of `souk-indexer`.
+
+mod dead_letters;
+mod elasticsearch;
+mod place;
+mod reindex;
+mod status;
+mod verify;
+
+use std::io::{IsTerminal, Write};
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use indicatif::{ProgressBar, ProgressStyle};
+use souk_indexer::{Indexer, IndexerOptions};
+use tokio::signal::unix::{SignalKind, signal};
+use tokio_util::sync::CancellationToken;
+use tracing_subscriber::EnvFilter;
+
+use place::Place;
+
+/// Drift was found, or a job failed.
+const FOUND: u8 = 3;
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  all is well
+  1  an error: database or index are away, or something is not as asked for
+  2  the command line is wrong
+  3  database and index differ, or the job failed or was cancelled";
+
+/// Carries every committed change from the database into the search index
+///
+/// An embedded installation needs none of it: there `souk serve` does the same inside itself.
+#[derive(Debug, Parser)]
+#[command(version, name = "souk-indexer", after_help = EXIT_CODES)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    place: Place,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Index changes as they are made, and work on jobs, until told to stop
+    Run(IndexerOptions),
+    /// Index what is waiting, then stop
+    Drain(IndexerOptions),
+    /// Say how far the index is behind
+    Status(status::StatusArgs),
+    /// Build the index anew beside the one that is served, then serve it
+    #[command(after_help = reindex::EXAMPLES)]
+    Reindex(reindex::ReindexArgs),
+    /// Serve the index again that was served before, and bring it up to date
+    Rollback(reindex::RollbackArgs),
+    /// Compare the index with the database, product by product
+    #[command(after_help = verify::EXAMPLES)]
+    Verify(verify::VerifyArgs),
+    /// Changes that the index has refused too often
+    #[command(subcommand)]
+    DeadLetters(dead_letters::DeadLettersCommand),
+}
+
+/// Logs to standard error as `RUST_LOG` says, `info` by default.
+pub(crate) fn start_tracing() {
+    let filter = EnvFilter::try_from_default_env()
+        .unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn,tantivy=warn"));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
+}
+
+impl Cli {
+    pub(crate) async fn run(self) -> anyhow::Result<ExitCode> {
+        let place = &self.place;
+        match self.command {
+            Command::Run(options) => {
+                options.check()?;
+                let indexer = Indexer::new(place.store().await?, place.index()?, options);
+                let stop = stop_signal()?;
+                if indexer.prepare_in_time(&stop).await {
+                    tracing::info!("indexing changes; stop with Ctrl-C");
+                    indexer.run(stop).await;
+                }
+                Ok(ExitCode::SUCCESS)
+            }
+            Command::Drain(options) => {
+                drain(Indexer::new(place.store().await?, place.index()?, options)).await?;
+                Ok(ExitCode::SUCCESS)
+            }
+            Command::Status(args) => args.run(place).await,
+            Command::Reindex(args) => args.run(place).await,
+            Command::Rollback(args) => args.run(place).await,
+            Command::Verify(args) => args.run(place).await,
+            Command::DeadLetters(command) => command.run(place).await,
+        }
+    }
+}
+
+async fn drain(mut indexer: Indexer) -> anyhow::Result<()> {
+    indexer.prepare().await?;
+    let bar = progress_bar(indexer.status().await?.rows, "changes");
+    let settled = indexer.drain(|rows| bar.inc(rows as u64)).await?;
+    bar.finish_and_clear();
+    tracing::info!(changes = settled, "the index is up to date");
+    Ok(())
+}
+
+/// A bar on a terminal, and nothing elsewhere.
+fn progress_bar(total: u64, unit: &str) -> ProgressBar {
+    if !std::io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let template = format!("{{msg}} {{bar:40}} {{pos}}/{{len}} {unit}, {{per_sec}}, {{eta}} left");
+    let style = ProgressStyle::with_template(&template);
+    ProgressBar::new(total).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+}
+
+/// Prints a line to standard output.
+fn line(text: &str) -> anyhow::Result<()> {
+    Ok(writeln!(std::io::stdout(), "{text}")?)
+}
+
+/// Cancelled by SIGTERM or Ctrl-C.
+fn stop_signal() -> anyhow::Result<CancellationToken> {
+    let stop = CancellationToken::new();
+    let (mut terminate, mut interrupt) = (
+        signal(SignalKind::terminate())?,
+        signal(SignalKind::interrupt())?,
+    );
+    let told = stop.clone();
+    tokio::spawn(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        told.cancel();
+    });
+    Ok(stop)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Cli::command().debug_assert();
+    }
+}

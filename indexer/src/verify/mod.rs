@@ -1,0 +1,171 @@
+//! Proves that database and index agree: the same products, each with the same content.
+//!
+//! A change on its way looks like drift. So what differs is only suspected at first, and looked at again when the
+//! outbox has nothing of it any more: see [`Suspects`].
+
+mod compare;
+mod suspects;
+
+use std::time::Duration;
+
+use rand::RngExt;
+use serde::Serialize;
+use souk_domain::{ProductId, TenantId};
+use souk_search::{Generation, IndexEntry, IndexGenerations};
+use souk_store::{Entity, Store};
+use tokio::time::{Instant, sleep};
+
+use crate::IndexerError;
+use compare::compare;
+pub(crate) use compare::compare_these as recheck;
+pub use suspects::Suspects;
+
+/// How many products are compared at a time.
+const CHUNK: usize = 1_000;
+/// How long to wait between two looks at what is on its way.
+const POLL: Duration = Duration::from_millis(100);
+
+/// Where database and index differ.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct Drift {
+    /// How many products both should hold.
+    pub compared: u64,
+    /// For sale, but not in the index.
+    pub missing: Vec<ProductId>,
+    /// In the index with other content.
+    pub outdated: Vec<ProductId>,
+    /// In the index, but not for sale.
+    pub surplus: Vec<ProductId>,
+    /// Products that differ, but whose change is still on its way.
+    pub waiting: u64,
+}
+
+impl Drift {
+    /// Whether both agree, but for what is on its way.
+    pub fn is_none(&self) -> bool {
+        self.missing.is_empty() && self.outdated.is_empty() && self.surplus.is_empty()
+    }
+
+    /// The products that differ, by id.
+    pub fn products(&self) -> Vec<ProductId> {
+        let mut products: Vec<_> = [&self.missing, &self.outdated, &self.surplus]
+            .into_iter()
+            .flatten()
+            .copied()
+            .collect();
+        products.sort_unstable();
+        products
+    }
+}
+
+/// An index of a tenant, to be compared with the database.
+#[derive(Clone, Copy)]
+pub struct Subject<'a> {
+    /// The database.
+    pub store: &'a Store,
+    /// Where the index is.
+    pub index: &'a dyn IndexGenerations,
+    /// Whose it is.
+    pub tenant: TenantId,
+    /// Which of the tenant's; the one that is served if none.
+    pub generation: Option<Generation>,
+}
+
+impl<'a> Subject<'a> {
+    /// The tenant's index that is served.
+    pub fn served(store: &'a Store, index: &'a dyn IndexGenerations, tenant: TenantId) -> Self {
+        Self {
+            store,
+            index,
+            tenant,
+            generation: None,
+        }
+    }
+
+    async fn entries(
+        &self,
+        after: Option<ProductId>,
+        limit: usize,
+    ) -> Result<Vec<IndexEntry>, IndexerError> {
+        Ok(match self.generation {
+            None => self.index.entries(self.tenant, after, limit).await?,
+            Some(generation) => {
+                self.index
+                    .entries_of(self.tenant, generation, after, limit)
+                    .await?
+            }
+        })
+    }
+}
+
+/// Compares all of a tenant's products with its index, both in order of ids, holding one chunk of each. What is on its
+/// way differs.
+///
+/// # Errors
+/// If database or index failed.
+pub async fn verify(subject: Subject<'_>) -> Result<Drift, IndexerError> {
+    compare(subject, None, None).await
+}
+
+/// As [`verify`], of at most `products` of them that follow one another, from a random one on.
+///
+/// # Errors
+/// If database or index failed.
+pub async fn sample(subject: Subject<'_>, products: usize) -> Result<Drift, IndexerError> {
+    let scope = subject.store.scope(subject.tenant);
+    let Some(last) = scope.last_document_id().await? else {
+        return compare(subject, None, Some(products)).await;
+    };
+    let start = rand::rng().random_range(0..=last.0);
+    let mut drift = compare(subject, Some(ProductId(start)), Some(products)).await?;
+    let missed = products.saturating_sub(usize::try_from(drift.compared).unwrap_or(products));
+    if missed > 0 {
+        // Past the end: the rest is taken from the beginning.
+        let begin = compare(subject, None, Some(missed)).await?;
+        drift.compared += begin.compared;
+        for (all, some) in [
+            (&mut drift.missing, begin.missing),
+            (&mut drift.outdated, begin.outdated),
+            (&mut drift.surplus, begin.surplus),
+        ] {
+            all.extend(some);
+            all.sort_unstable();
+            all.dedup();
+        }
+    }
+    Ok(drift)
+}
+
+/// Leaves of what was found to differ only what still does when no change of it is on its way any more. What has not
+/// arrived after `patience` is counted as waiting.
+///
+/// # Errors
+/// If database or index failed.
+pub async fn settle(
+    subject: Subject<'_>,
+    found: Drift,
+    patience: Duration,
+) -> Result<Drift, IndexerError> {
+    let deadline = Instant::now() + patience;
+    let mut suspects = Suspects::of(found, true);
+    while !suspects.look_again(subject).await? && Instant::now() < deadline {
+        sleep(POLL).await;
+    }
+    Ok(suspects.drift())
+}
+
+/// Has the differing products looked at again; the drain then mends them. Answers how many.
+///
+/// # Errors
+/// If the database failed.
+pub async fn repair(store: &Store, tenant: TenantId, drift: &Drift) -> Result<u64, IndexerError> {
+    let ids: Vec<i64> = drift.products().into_iter().map(|id| id.0).collect();
+    let mut enqueued = 0;
+    for chunk in ids.chunks(CHUNK) {
+        enqueued += store
+            .outbox()
+            .enqueue(tenant, Entity::Product, chunk)
+            .await?;
+    }
+    Ok(enqueued)
+}

@@ -1,0 +1,119 @@
+//! Changes that the index has refused too often.
+
+use poem_openapi::{
+    OpenApi,
+    param::{Path, Query},
+};
+use souk_store::{DeadLetterId, DeadLetters};
+
+use super::{
+    DEFAULT_LIMIT,
+    index_views::{AdminDeadLetters, Retried},
+};
+use crate::{
+    api::{
+        Answer, Tag,
+        answers::answers,
+        params::{PerPage, RowId},
+    },
+    error::ApiError,
+    http::{Admin, Marketplace},
+};
+
+answers! {
+    /// Answers of `adminListDeadLetters`.
+    LettersAnswer {
+        200 "A page of dead letters, oldest first." => Page(Answer<AdminDeadLetters>),
+    } or BadRequest, Unauthorized, NotFound
+
+    /// Answers of `adminRetryDeadLetter` and `adminRetryDeadLetters`.
+    RetriedAnswer {
+        202 "They wait to be indexed again." => Retried(Answer<Retried>),
+    } or BadRequest, Unauthorized, NotFound
+
+    /// Answers of `adminDropDeadLetter`.
+    DroppedAnswer {
+        204 "It is forgotten." => Dropped,
+    } or BadRequest, Unauthorized, NotFound
+}
+
+/// Operations on dead letters.
+pub struct AdminDeadLettersApi;
+
+#[OpenApi(prefix_path = "/api/admin/search/dead-letters", tag = "Tag::Admin")]
+impl AdminDeadLettersApi {
+    /// List dead letters
+    #[oai(path = "/", method = "get", operation_id = "adminListDeadLetters")]
+    async fn list(
+        &self,
+        _admin: Admin,
+        market: Marketplace,
+        /// `next_after` of the page before.
+        after: Query<Option<RowId>>,
+        /// How many a page holds; 50 if not given.
+        per_page: Query<Option<PerPage>>,
+    ) -> Result<LettersAnswer, ApiError> {
+        let limit = per_page.0.map_or(DEFAULT_LIMIT, |size| size.0);
+        let after = after.0.map(|after| DeadLetterId(after.0));
+        let page = letters(&market).list(after, limit).await?;
+        Ok(LettersAnswer::Page(Answer(AdminDeadLetters::new(
+            page, limit,
+        ))))
+    }
+
+    /// Try a dead letter again
+    #[oai(
+        path = "/:id/retry",
+        method = "post",
+        operation_id = "adminRetryDeadLetter"
+    )]
+    async fn retry(
+        &self,
+        _admin: Admin,
+        market: Marketplace,
+        /// The dead letter's id.
+        id: Path<RowId>,
+    ) -> Result<RetriedAnswer, ApiError> {
+        let retried = letters(&market).retry(&[DeadLetterId(id.0.0)]).await?;
+        if retried == 0 {
+            return Err(ApiError::NotFound("dead letter"));
+        }
+        Ok(RetriedAnswer::Retried(Answer(Retried { retried })))
+    }
+
+    /// Try all dead letters again
+    #[oai(
+        path = "/retry",
+        method = "post",
+        operation_id = "adminRetryDeadLetters"
+    )]
+    async fn retry_all(
+        &self,
+        _admin: Admin,
+        market: Marketplace,
+    ) -> Result<RetriedAnswer, ApiError> {
+        let retried = letters(&market).retry_all().await?;
+        Ok(RetriedAnswer::Retried(Answer(Retried { retried })))
+    }
+
+    /// Forget a dead letter
+    ///
+    /// What it tells of stays in the index as it is there.
+    #[oai(path = "/:id", method = "delete", operation_id = "adminDropDeadLetter")]
+    async fn forget(
+        &self,
+        _admin: Admin,
+        market: Marketplace,
+        /// The dead letter's id.
+        id: Path<RowId>,
+    ) -> Result<DroppedAnswer, ApiError> {
+        match letters(&market).drop(&[DeadLetterId(id.0.0)]).await? {
+            0 => Err(ApiError::NotFound("dead letter")),
+            _ => Ok(DroppedAnswer::Dropped),
+        }
+    }
+}
+
+fn letters(market: &Marketplace) -> DeadLetters {
+    market.app.store.scope(market.tenant.id).dead_letters()
+}

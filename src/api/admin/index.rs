@@ -1,0 +1,217 @@
+//! The search index: what there is, and jobs on it.
+
+use std::time::Duration;
+
+use poem_openapi::{
+    OpenApi,
+    param::{Path, Query},
+};
+use souk_indexer::previous;
+use souk_store::{IndexJob, IndexJobs, JobId, JobRequest};
+
+use super::{
+    DEFAULT_LIMIT,
+    index_views::{AdminIndex, AdminJob, AdminJobs, JobBody, SearchStatus},
+    job_events::{JobEvents, events},
+};
+use crate::{
+    api::{
+        Answer, Input, Tag,
+        answers::answers,
+        params::{PerPage, RowId},
+    },
+    error::{ApiError, chain},
+    http::{Admin, Marketplace},
+};
+
+/// How long the engine may take to say which indexes there are.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+answers! {
+    /// Answers of `adminReindex` and `adminRollback`.
+    AskedAnswer {
+        202 "The job is queued; an indexer takes it up." => Queued(
+            Answer<AdminJob>,
+            /// Its address.
+            #[oai(header = "Location")] String,
+        ),
+    } or BadRequest, Unauthorized, NotFound, Conflict, TooLarge, UnsupportedMediaType
+
+    /// Answers of `adminListIndexJobs`.
+    JobsAnswer {
+        200 "A page of jobs, newest first." => Page(Answer<AdminJobs>),
+    } or BadRequest, Unauthorized, NotFound
+
+    /// Answers of `adminGetIndexJob`.
+    JobAnswer {
+        200 "The job." => Job(Answer<AdminJob>),
+    } or BadRequest, Unauthorized, NotFound
+
+    /// Answers of `adminWatchIndexJob`.
+    EventsAnswer {
+        200 "The job, as one event each time that it has changed." => Events(JobEvents),
+    } or BadRequest, Unauthorized, NotFound
+
+    /// Answers of `adminCancelIndexJob`.
+    CancelledAnswer {
+        202 "It was asked to stop, and does so soon." => Stopping(Answer<AdminJob>),
+    } or BadRequest, Unauthorized, NotFound, Conflict
+
+    /// Answers of `adminSearchStatus`.
+    StatusAnswer {
+        200 "How search is." => Status(Answer<SearchStatus>),
+    } or BadRequest, Unauthorized, NotFound
+}
+
+/// Operations on the search index.
+pub struct AdminIndexApi;
+
+#[OpenApi(prefix_path = "/api/admin/search", tag = "Tag::Admin")]
+impl AdminIndexApi {
+    /// Build the index anew
+    ///
+    /// Search goes on meanwhile, on the index that is served, and no change is lost: the new index takes its place when
+    /// it holds everything. The one before is kept for going back to.
+    #[oai(path = "/reindex", method = "post", operation_id = "adminReindex")]
+    async fn reindex(
+        &self,
+        _admin: Admin,
+        market: Marketplace,
+        body: Input<JobBody>,
+    ) -> Result<AskedAnswer, ApiError> {
+        let job = jobs(&market)
+            .request(JobRequest::Reindex, body.0.supersede)
+            .await?;
+        Ok(queued(job))
+    }
+
+    /// Go back to the index before
+    ///
+    /// It is served at once, and then brought up to date with what has changed since.
+    #[oai(path = "/rollback", method = "post", operation_id = "adminRollback")]
+    async fn rollback(
+        &self,
+        _admin: Admin,
+        market: Marketplace,
+        body: Input<JobBody>,
+    ) -> Result<AskedAnswer, ApiError> {
+        let indexes = market.app.index.indexes(market.tenant.id).await?;
+        let generation = previous(&indexes)
+            .ok_or(ApiError::NotFound("earlier index"))?
+            .0;
+        let job = jobs(&market)
+            .request(JobRequest::Rollback { generation }, body.0.supersede)
+            .await?;
+        Ok(queued(job))
+    }
+
+    /// List jobs
+    #[oai(path = "/jobs", method = "get", operation_id = "adminListIndexJobs")]
+    async fn list(
+        &self,
+        _admin: Admin,
+        market: Marketplace,
+        /// `next_before` of the page before.
+        before: Query<Option<RowId>>,
+        /// How many a page holds; 50 if not given.
+        per_page: Query<Option<PerPage>>,
+    ) -> Result<JobsAnswer, ApiError> {
+        let limit = per_page.0.map_or(DEFAULT_LIMIT, |size| size.0);
+        let before = before.0.map(|before| JobId(before.0));
+        let page = jobs(&market).list(before, limit).await?;
+        Ok(JobsAnswer::Page(Answer(AdminJobs::new(page, limit))))
+    }
+
+    /// Get a job
+    #[oai(path = "/jobs/:id", method = "get", operation_id = "adminGetIndexJob")]
+    async fn get(
+        &self,
+        _admin: Admin,
+        market: Marketplace,
+        /// The job's id.
+        id: Path<RowId>,
+    ) -> Result<JobAnswer, ApiError> {
+        let job = jobs(&market).get(JobId(id.0.0)).await?;
+        Ok(JobAnswer::Job(Answer(job.into())))
+    }
+
+    /// Watch a job
+    ///
+    /// Server-sent events: the job as it is, then again each time that it has changed, until it has ended. Whoever is
+    /// cut off asks again and misses nothing that matters.
+    #[oai(
+        path = "/jobs/:id/events",
+        method = "get",
+        operation_id = "adminWatchIndexJob"
+    )]
+    async fn watch(
+        &self,
+        _admin: Admin,
+        market: Marketplace,
+        /// The job's id.
+        id: Path<RowId>,
+    ) -> Result<EventsAnswer, ApiError> {
+        let (jobs, id) = (jobs(&market), JobId(id.0.0));
+        jobs.get(id).await?;
+        let shutdown = market.app.shutdown.clone();
+        Ok(EventsAnswer::Events(events(jobs, id, shutdown)))
+    }
+
+    /// Stop a job
+    ///
+    /// What is served stays served. A job that is just putting its index in place ends by itself instead.
+    #[oai(
+        path = "/jobs/:id/cancel",
+        method = "post",
+        operation_id = "adminCancelIndexJob"
+    )]
+    async fn cancel(
+        &self,
+        _admin: Admin,
+        market: Marketplace,
+        /// The job's id.
+        id: Path<RowId>,
+    ) -> Result<CancelledAnswer, ApiError> {
+        let job = jobs(&market).cancel(JobId(id.0.0)).await?;
+        Ok(CancelledAnswer::Stopping(Answer(job.into())))
+    }
+
+    /// How search is
+    ///
+    /// The indexes, what waits to be indexed, and the job that runs.
+    #[oai(path = "/status", method = "get", operation_id = "adminSearchStatus")]
+    async fn status(&self, _admin: Admin, market: Marketplace) -> Result<StatusAnswer, ApiError> {
+        let waiting = market.app.store.scope(market.tenant.id).waiting();
+        Ok(StatusAnswer::Status(Answer(SearchStatus {
+            engine: market.app.search.engine().into(),
+            outbox: waiting.stats().await?.into(),
+            job: jobs(&market).active().await?.map(AdminJob::from),
+            indexes: indexes(&market).await,
+        })))
+    }
+}
+
+fn jobs(market: &Marketplace) -> IndexJobs {
+    market.app.store.scope(market.tenant.id).index_jobs()
+}
+
+fn queued(job: IndexJob) -> AskedAnswer {
+    let location = format!("/api/admin/search/jobs/{}", job.id);
+    AskedAnswer::Queued(Answer(job.into()), location)
+}
+
+/// None if the engine cannot be asked: the rest of the status is worth having then.
+async fn indexes(market: &Marketplace) -> Option<Vec<AdminIndex>> {
+    let asked = market.app.index.indexes(market.tenant.id);
+    match tokio::time::timeout(PATIENCE, asked).await {
+        Ok(Ok(found)) => Some(found.into_iter().map(AdminIndex::from).collect()),
+        Ok(Err(error)) => {
+            tracing::debug!(
+                error = chain(&error),
+                "the engine does not tell its indexes"
+            );
+            None
+        }
+        Err(_) => None,
+    }
+}

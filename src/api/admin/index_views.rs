@@ -1,0 +1,293 @@
+//! What admins see of the search index.
+
+use chrono::Utc;
+use poem_openapi::{Enum, Object};
+use serde::{Deserialize, Serialize};
+use souk_search::PhysicalIndex;
+use souk_store::{DeadLetter, IndexJob, JobKind, JobState, WaitingStats};
+
+use super::views::continues;
+use crate::api::views::{EngineName, Timestamp};
+
+/// How a job is asked for.
+#[derive(Debug, Object, Deserialize)]
+pub struct JobBody {
+    /// Whether a job that has not ended is to be stopped in favour of this one.
+    #[oai(default)]
+    #[serde(default)]
+    pub supersede: bool,
+}
+
+/// A job on the index.
+#[derive(Debug, Clone, PartialEq, Object, Serialize)]
+#[oai(rename = "IndexJob", skip_serializing_if_is_none)]
+pub struct AdminJob {
+    /// The job.
+    pub id: i64,
+    /// What it does.
+    pub kind: JobKindName,
+    /// How far it is.
+    pub state: JobStateName,
+    /// The index that is built, or gone back to.
+    pub generation: i64,
+    /// How many products there were to read when it began.
+    pub total: u64,
+    /// How many were read.
+    pub done: u64,
+    /// How many documents the new index has refused.
+    pub failed: u64,
+    /// Why it refused one of them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sample_error: Option<String>,
+    /// Why the job failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+    /// Whether somebody has asked it to stop.
+    pub cancel_requested: bool,
+    /// The job that was asked for in its place.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub superseded_by: Option<i64>,
+    /// When it was asked for.
+    pub created_at: Timestamp,
+    /// When work on it began.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub started_at: Option<Timestamp>,
+    /// When it was last seen alive.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub heartbeat_at: Option<Timestamp>,
+    /// When it ended.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub finished_at: Option<Timestamp>,
+}
+
+/// What a job does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum, Serialize)]
+#[oai(rename = "IndexJobKind", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
+pub enum JobKindName {
+    /// Builds a new index beside the one that is served, and serves it.
+    Reindex,
+    /// Serves an earlier index again, and brings it up to date.
+    Rollback,
+}
+
+/// How far a job is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum, Serialize)]
+#[oai(rename = "IndexJobState", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
+pub enum JobStateName {
+    /// Nobody works on it yet.
+    Queued,
+    /// The new index is being made.
+    Preparing,
+    /// Products are being read into the new index.
+    Backfilling,
+    /// Waiting for changes on their way, and comparing with the database.
+    Verifying,
+    /// The index is being put in the place of the one that is served.
+    Swapping,
+    /// The index is served.
+    Done,
+    /// It was given up; what was served before is served on.
+    Failed,
+    /// Somebody stopped it.
+    Cancelled,
+}
+
+/// A page of jobs.
+#[derive(Debug, Object, Serialize)]
+#[oai(rename = "IndexJobs", skip_serializing_if_is_none)]
+pub struct AdminJobs {
+    /// The jobs, newest first.
+    pub jobs: Vec<AdminJob>,
+    /// Give it as `before` for the next page; absent after the last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next_before: Option<i64>,
+}
+
+/// How search is.
+#[derive(Debug, Object, Serialize)]
+#[oai(skip_serializing_if_is_none)]
+pub struct SearchStatus {
+    /// Who answers searches when all is well.
+    pub engine: EngineName,
+    /// The marketplace's indexes, by rising generation; absent if the engine cannot be asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub indexes: Option<Vec<AdminIndex>>,
+    /// What waits to be indexed.
+    pub outbox: AdminOutbox,
+    /// The job that has not ended, if there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub job: Option<AdminJob>,
+}
+
+/// An index.
+#[derive(Debug, Object, Serialize)]
+#[oai(rename = "PhysicalIndex")]
+pub struct AdminIndex {
+    /// Which: a number that rises from one reindex to the next.
+    pub generation: i64,
+    /// Its name in the engine, or its folder.
+    pub name: String,
+    /// Whether searches go to it.
+    pub serving: bool,
+    /// Whether it has the mapping that this version gives a new one. If not, it works, but wants a reindex.
+    pub current: bool,
+    /// How many documents it holds.
+    pub documents: u64,
+    /// What it takes on disk.
+    pub bytes: u64,
+}
+
+/// What of a marketplace waits to be indexed.
+#[derive(Debug, Object, Serialize)]
+#[oai(rename = "MarketplaceOutbox")]
+pub struct AdminOutbox {
+    /// Changes that wait.
+    pub rows: i64,
+    /// How long the oldest has waited.
+    pub lag_seconds: f64,
+    /// Changes that were given up.
+    pub dead_letters: i64,
+}
+
+/// A change that the index has refused too often.
+#[derive(Debug, Object, Serialize)]
+#[oai(rename = "DeadLetter")]
+pub struct AdminDeadLetter {
+    /// The dead letter.
+    pub id: i64,
+    /// What changed: `product`, `category`, `fandom` or `seller`.
+    pub entity: String,
+    /// The id of what changed.
+    pub entity_id: i64,
+    /// How often it was tried.
+    pub attempts: i64,
+    /// Why it failed the last time.
+    pub last_error: String,
+    /// When it changed.
+    pub created_at: Timestamp,
+    /// When it was given up.
+    pub parked_at: Timestamp,
+}
+
+/// A page of dead letters.
+#[derive(Debug, Object, Serialize)]
+#[oai(rename = "DeadLetters", skip_serializing_if_is_none)]
+pub struct AdminDeadLetters {
+    /// The dead letters, oldest first.
+    pub dead_letters: Vec<AdminDeadLetter>,
+    /// Give it as `after` for the next page; absent after the last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next_after: Option<i64>,
+}
+
+/// How many dead letters are tried again.
+#[derive(Debug, Object, Serialize)]
+pub struct Retried {
+    /// How many there were.
+    pub retried: u64,
+}
+
+impl AdminJobs {
+    /// A page of at most `limit`.
+    pub fn new(jobs: Vec<IndexJob>, limit: u32) -> Self {
+        let jobs: Vec<AdminJob> = jobs.into_iter().map(AdminJob::from).collect();
+        Self {
+            next_before: continues(&jobs, limit, |job| job.id),
+            jobs,
+        }
+    }
+}
+
+impl AdminDeadLetters {
+    /// A page of at most `limit`.
+    pub fn new(letters: Vec<DeadLetter>, limit: u32) -> Self {
+        let dead_letters: Vec<_> = letters.into_iter().map(AdminDeadLetter::from).collect();
+        Self {
+            next_after: continues(&dead_letters, limit, |letter| letter.id),
+            dead_letters,
+        }
+    }
+}
+
+impl From<IndexJob> for AdminJob {
+    fn from(job: IndexJob) -> Self {
+        Self {
+            id: job.id.0,
+            kind: match job.kind {
+                JobKind::Reindex => JobKindName::Reindex,
+                JobKind::Rollback => JobKindName::Rollback,
+            },
+            state: job.state.into(),
+            generation: job.generation,
+            total: job.total,
+            done: job.done,
+            failed: job.failed,
+            sample_error: job.sample_error,
+            error: job.error,
+            cancel_requested: job.cancel_requested,
+            superseded_by: job.superseded_by.map(|id| id.0),
+            created_at: Timestamp::from_ms(job.created_at_ms),
+            started_at: job.started_at_ms.map(Timestamp::from_ms),
+            heartbeat_at: job.heartbeat_at_ms.map(Timestamp::from_ms),
+            finished_at: job.finished_at_ms.map(Timestamp::from_ms),
+        }
+    }
+}
+
+impl From<JobState> for JobStateName {
+    fn from(state: JobState) -> Self {
+        match state {
+            JobState::Queued => Self::Queued,
+            JobState::Preparing => Self::Preparing,
+            JobState::Backfilling => Self::Backfilling,
+            JobState::Verifying => Self::Verifying,
+            JobState::Swapping => Self::Swapping,
+            JobState::Done => Self::Done,
+            JobState::Failed => Self::Failed,
+            JobState::Cancelled => Self::Cancelled,
+        }
+    }
+}
+
+impl From<PhysicalIndex> for AdminIndex {
+    fn from(index: PhysicalIndex) -> Self {
+        Self {
+            generation: index.generation.0,
+            name: index.name,
+            serving: index.serving,
+            current: index.current,
+            documents: index.documents,
+            bytes: index.bytes,
+        }
+    }
+}
+
+impl From<WaitingStats> for AdminOutbox {
+    fn from(stats: WaitingStats) -> Self {
+        let now_ms = Utc::now().timestamp_millis();
+        let lag_ms = stats
+            .oldest_created_at_ms
+            .map_or(0, |oldest| (now_ms - oldest).max(0));
+        Self {
+            rows: stats.rows,
+            lag_seconds: lag_ms as f64 / 1_000.0,
+            dead_letters: stats.dead_letters,
+        }
+    }
+}
+
+impl From<DeadLetter> for AdminDeadLetter {
+    fn from(letter: DeadLetter) -> Self {
+        Self {
+            id: letter.id,
+            entity: letter.entity,
+            entity_id: letter.entity_id,
+            attempts: letter.attempts,
+            last_error: letter.last_error,
+            created_at: Timestamp::from_ms(letter.created_at_ms),
+            parked_at: Timestamp::from_ms(letter.parked_at_ms),
+        }
+    }
+}

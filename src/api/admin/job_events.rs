@@ -1,0 +1,72 @@
+//! The progress of a job as server-sent events.
+
+use std::time::Duration;
+
+use futures_util::{
+    StreamExt,
+    stream::{self, BoxStream},
+};
+use poem_openapi::payload::EventStream;
+use souk_store::{IndexJobs, JobId};
+use tokio_util::sync::CancellationToken;
+
+use super::index_views::AdminJob;
+use crate::error::chain;
+
+/// How often the job is looked at.
+const POLL: Duration = Duration::from_millis(250);
+/// How often a connection on which nothing happens is kept from being taken for dead.
+const KEEP_ALIVE: Duration = Duration::from_secs(15);
+
+/// An event whenever the job has changed, until it has ended or the service stops.
+pub type JobEvents = EventStream<BoxStream<'static, AdminJob>>;
+
+struct Watch {
+    jobs: IndexJobs,
+    id: JobId,
+    told: Option<AdminJob>,
+    shutdown: CancellationToken,
+    ended: bool,
+}
+
+/// Watches a job.
+pub(super) fn events(jobs: IndexJobs, id: JobId, shutdown: CancellationToken) -> JobEvents {
+    let watch = Watch {
+        jobs,
+        id,
+        told: None,
+        shutdown,
+        ended: false,
+    };
+    let changes = stream::unfold(watch, |mut watch| async move {
+        let job = watch.next().await?;
+        Some((job, watch))
+    });
+    EventStream::new(changes.boxed()).keep_alive(KEEP_ALIVE)
+}
+
+impl Watch {
+    /// The job when it has changed; none when there is nothing more to tell.
+    async fn next(&mut self) -> Option<AdminJob> {
+        while !self.ended {
+            let job = match self.jobs.get(self.id).await {
+                Ok(job) => job,
+                Err(error) => {
+                    tracing::debug!(job = %self.id, error = chain(&error), "a job can no longer be watched");
+                    return None;
+                }
+            };
+            self.ended = job.state.is_final();
+            let job = AdminJob::from(job);
+            if self.told.as_ref() != Some(&job) {
+                self.told = Some(job.clone());
+                return Some(job);
+            }
+            tokio::select! {
+                () = self.shutdown.cancelled() => return None,
+                () = tokio::time::sleep(POLL) => {}
+            }
+        }
+        None
+    }
+}

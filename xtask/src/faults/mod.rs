@@ -1,0 +1,154 @@
+//! `cargo xtask faults`: what happens to writes and searches while parts of the stack die.
+
+mod field;
+mod http;
+mod load;
+mod proxy;
+mod trial;
+
+use std::time::Instant;
+
+use anyhow::{Context, Result, ensure};
+
+use self::{
+    field::{ADMIN_KEY, Field},
+    load::{Counted, Load, Tally},
+    trial::Trial,
+};
+use crate::{
+    parts::services::Programs,
+    process::run as run_command,
+    report::{say, spoken, step},
+    run_folder::RunFolder,
+    workspace::Workspace,
+};
+
+/// Kill, pause and cut off every part of a production stack while it is written to and searched.
+///
+/// Starts PostgreSQL, Redis, Elasticsearch, the API and two indexers of its own, with a network of its own before
+/// Elasticsearch. After each trial `souk-indexer verify` must find no drift; no search may fail for a reason that lies in
+/// the index; and at the end every acknowledged change must be found. Prints what was counted.
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// How often everything is tried, at other moments each time.
+    #[arg(long, default_value_t = 1)]
+    rounds: u32,
+    /// Kill every pair of parts, and not only the telling ones.
+    #[arg(long)]
+    pairs: bool,
+    /// Products in the catalogue.
+    #[arg(long, default_value_t = 2_000)]
+    products: u32,
+    /// Only trials whose name contains this, such as `Elasticsearch`.
+    #[arg(long, default_value = "")]
+    only: String,
+}
+
+impl Default for Arguments {
+    fn default() -> Self {
+        Self {
+            rounds: 1,
+            pairs: false,
+            products: 2_000,
+            only: String::new(),
+        }
+    }
+}
+
+pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<()> {
+    let programs = Programs::find(workspace)?;
+    step("build", || {
+        run_command(
+            &mut workspace.cargo(&["build", "--workspace", "--all-targets"]),
+            &workspace.interrupt,
+        )
+    })?;
+    with_programs(workspace, programs, arguments)
+}
+
+/// The same with programs that are there, and Souk built.
+pub(crate) fn with_programs(
+    workspace: &Workspace,
+    programs: Programs,
+    arguments: &Arguments,
+) -> Result<()> {
+    let run = RunFolder::create()?;
+    let mut trials = Trial::all(arguments.pairs);
+    trials.retain(|trial| trial.name().contains(&arguments.only));
+    ensure!(!trials.is_empty(), "no trial is called so");
+
+    let mut field = step("start the stack", || {
+        Field::start(workspace, &run, programs, arguments.products)
+    })?;
+    field.settle()?;
+    let mut program = workspace.command(workspace.executable("debug", "souk-bench"));
+    run.mark(&mut program);
+    let report = run.path("mix.json");
+    let mut load = Load::start(program, &field.api_address, ADMIN_KEY, report)?;
+    load.begin("all well")?;
+    for _ in 0..arguments.rounds {
+        for trial in &trials {
+            let begun = Instant::now();
+            trial
+                .run(&mut field, &mut load)
+                .with_context(|| trial.name())?;
+            say(format_args!(
+                "{}: well after {}",
+                trial.name(),
+                spoken(begun.elapsed())
+            ));
+        }
+    }
+    let counted = step("look for what was written", || load.end())?;
+    field.verify()?;
+    print(&counted, trials.len() * arguments.rounds as usize);
+    judge(&counted, &trials)
+}
+
+fn print(counted: &Counted, faults: usize) {
+    let line = |name: &str, tally: &Tally| {
+        say(format_args!(
+            "{name:<38} {:>6} writes {:>5} unacknowledged {:>6} searches {:>5} degraded {:>4} failed {:>4} unreachable",
+            tally.writes,
+            tally.unacknowledged,
+            tally.searches,
+            tally.degraded,
+            tally.failed,
+            tally.unreachable,
+        ));
+    };
+    let mut sum = Tally::default();
+    for (name, tally) in &counted.phases {
+        line(name, tally);
+        sum.writes += tally.writes;
+        sum.unacknowledged += tally.unacknowledged;
+        sum.searches += tally.searches;
+        sum.degraded += tally.degraded;
+        sum.failed += tally.failed;
+        sum.unreachable += tally.unreachable;
+    }
+    line("together", &sum);
+    say(format_args!(
+        "{faults} faults, {} writes, {} searches, {} failed, {} lost",
+        sum.writes,
+        sum.searches,
+        sum.failed,
+        counted.lost.len()
+    ));
+}
+
+/// Insists on what was promised.
+fn judge(counted: &Counted, trials: &[Trial]) -> Result<()> {
+    ensure!(counted.lost.is_empty(), "lost: {:#?}", counted.lost);
+    for (name, tally) in &counted.phases {
+        let excused = trials
+            .iter()
+            .any(|trial| trial.name() == *name && trial.excuses_failures());
+        ensure!(
+            excused || tally.failed + tally.unreachable == 0,
+            "searches failed during `{name}`: {:#?}",
+            tally.samples
+        );
+    }
+    Ok(())
+}

@@ -1,0 +1,228 @@
+//! What is done to the stack, one trial at a time.
+
+use std::{thread, time::Duration};
+
+use anyhow::{Context, Result, ensure};
+use rand::RngExt;
+use rustix::process::Signal;
+use serde_json::{Value, json};
+
+use super::{
+    field::{Field, MORTAL, Who},
+    load::Load,
+    proxy::Weather,
+};
+
+/// States of a reindex in which it can be killed.
+const REINDEX_STATES: [&str; 4] = ["preparing", "backfilling", "checking", "swapping"];
+/// A document of so many variants is more than the index is told to take.
+const NESTED_LIMIT: u32 = 40;
+/// As many products as a batch takes; one of them is refused.
+const BATCH: usize = 1_000;
+
+/// One thing that goes wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Trial {
+    /// Processes are killed, one right after the other.
+    Kill(Vec<Who>),
+    /// A process stops, but is not dead.
+    Pause(Who),
+    /// The network to Elasticsearch is slow.
+    SlowNetwork,
+    /// There is no network to Elasticsearch.
+    NoNetwork,
+    /// The index takes no writes, as at the flood stage of a full disk.
+    IndexFull,
+    /// Both indexers die while they build an index anew.
+    ReindexKilled(&'static str),
+    /// One document in a thousand is refused.
+    RefusedDocument,
+}
+
+impl Trial {
+    /// The trials of a round: each alone, and those pairs that are asked for.
+    pub(super) fn all(every_pair: bool) -> Vec<Self> {
+        let mut trials: Vec<_> = MORTAL.iter().map(|who| Self::Kill(vec![*who])).collect();
+        for (place, one) in MORTAL.iter().enumerate() {
+            for other in &MORTAL[place + 1..] {
+                // Those who hold state, together.
+                let both_hold = |who: &Who| matches!(who, Who::Postgres | Who::Elasticsearch);
+                if every_pair || (both_hold(one) && both_hold(other)) {
+                    trials.push(Self::Kill(vec![*one, *other]));
+                }
+            }
+        }
+        trials.extend([
+            Self::Kill(vec![Who::Indexer, Who::SecondIndexer]),
+            Self::Kill(vec![Who::Elasticsearch, Who::SecondIndexer]),
+            Self::Pause(Who::Elasticsearch),
+            Self::Pause(Who::Indexer),
+            Self::SlowNetwork,
+            Self::NoNetwork,
+            Self::IndexFull,
+            Self::RefusedDocument,
+        ]);
+        trials.extend(REINDEX_STATES.map(Self::ReindexKilled));
+        trials
+    }
+
+    /// What it is called, and counted under.
+    pub(super) fn name(&self) -> String {
+        match self {
+            Self::Kill(victims) => {
+                let names: Vec<_> = victims.iter().map(|who| who.name()).collect();
+                format!("{} killed", names.join(" and "))
+            }
+            Self::Pause(who) => format!("{} paused", who.name()),
+            Self::SlowNetwork => "slow network".to_owned(),
+            Self::NoNetwork => "no network".to_owned(),
+            Self::IndexFull => "index full".to_owned(),
+            Self::ReindexKilled(state) => format!("reindex killed while {state}"),
+            Self::RefusedDocument => "a document refused".to_owned(),
+        }
+    }
+
+    /// Whether a search may fail meanwhile: only where what answers it is itself away.
+    pub(super) fn excuses_failures(&self) -> bool {
+        matches!(self, Self::Kill(victims)
+            if victims.contains(&Who::Api) || victims.contains(&Who::Postgres))
+    }
+
+    /// Does it, mends it, and waits until all is well and proven to be.
+    pub(super) fn run(&self, field: &mut Field<'_>, load: &mut Load) -> Result<()> {
+        load.begin(&self.name())?;
+        self.break_and_mend(field)?;
+        field.settle()?;
+        load.begin("all well")?;
+        field.verify()
+    }
+
+    fn break_and_mend(&self, field: &mut Field<'_>) -> Result<()> {
+        match self {
+            Self::Kill(victims) => {
+                for who in victims {
+                    // A random moment of whatever is under way.
+                    thread::sleep(a_while(300));
+                    field.kill(*who)?;
+                }
+                thread::sleep(a_while(2_000));
+                field.start_stopped()
+            }
+            Self::Pause(who) => {
+                field.signal(*who, Signal::STOP)?;
+                // Longer than a lease, so that its work is taken over before it wakes.
+                thread::sleep(Duration::from_secs(7));
+                field.signal(*who, Signal::CONT)
+            }
+            Self::SlowNetwork => under(field, Weather::Slow),
+            Self::NoNetwork => under(field, Weather::Cut),
+            Self::IndexFull => {
+                field.set_indexes(&json!({"index.blocks.read_only_allow_delete": true}))?;
+                thread::sleep(a_while(3_000));
+                field.set_indexes(&json!({"index.blocks.read_only_allow_delete": null}))
+            }
+            Self::ReindexKilled(state) => reindex_killed(field, state),
+            Self::RefusedDocument => document_refused(field),
+        }
+    }
+}
+
+fn a_while(at_most_ms: u64) -> Duration {
+    Duration::from_millis(rand::rng().random_range(0..at_most_ms))
+}
+
+fn under(field: &Field<'_>, weather: Weather) -> Result<()> {
+    field.network.set(weather);
+    thread::sleep(Duration::from_secs(3));
+    field.network.set(Weather::Fair);
+    Ok(())
+}
+
+fn reindex_killed(field: &mut Field<'_>, state: &str) -> Result<()> {
+    let job = field.api.post("/api/admin/search/reindex", &json!({}))?;
+    let id = job["id"].as_i64().context("a job without an id")?;
+    let path = format!("/api/admin/search/jobs/{id}");
+    let state_of =
+        |field: &Field<'_>| -> Result<Value> { Ok(field.api.get(&path)?["state"].clone()) };
+    // It may pass through a brief state unseen; then the kill comes right after.
+    field.wait_until("the job runs", |field| {
+        let now = state_of(field)?;
+        let place = |name: &str| REINDEX_STATES.iter().position(|it| *it == name);
+        let reached = now
+            .as_str()
+            .map(|now| place(now) >= place(state) && now != "queued");
+        Ok(reached == Some(true) || now == "done")
+    })?;
+    field.kill(Who::Indexer)?;
+    field.kill(Who::SecondIndexer)?;
+    thread::sleep(a_while(1_000));
+    field.start_stopped()?;
+    field.wait_until("the job is done", |field| {
+        let now = state_of(field)?;
+        ensure!(now != "failed" && now != "cancelled", "the job is {now}");
+        Ok(now == "done")
+    })
+}
+
+fn document_refused(field: &Field<'_>) -> Result<()> {
+    field.set_indexes(&json!({"index.mapping.nested_objects.limit": NESTED_LIMIT}))?;
+    let products: Vec<_> = (0..BATCH).map(product).collect();
+    let body = json!({"products": products});
+    field.api.post("/api/admin/products/batch", &body)?;
+    let dead_letters = |field: &Field<'_>| -> Result<u64> {
+        let ready = field.api.get("/health/ready")?;
+        ready["outbox"]["dead_letters"].as_u64().context("no count")
+    };
+    let others = BATCH as u64 - 1;
+    field.wait_until(
+        "all but one are found, and that is a dead letter",
+        |field| Ok(field.found("brand=Refusal")? == others && dead_letters(field)? == 1),
+    )?;
+    field.set_indexes(&json!({"index.mapping.nested_objects.limit": null}))?;
+    field
+        .api
+        .post("/api/admin/search/dead-letters/retry", &json!({}))?;
+    field.wait_until("the last one is found too", |field| {
+        Ok(field.found("brand=Refusal")? == others + 1 && dead_letters(field)? == 0)
+    })
+}
+
+/// The last of the batch has more variants than the index takes.
+fn product(number: usize) -> Value {
+    let variants = if number + 1 == BATCH {
+        2 * NESTED_LIMIT
+    } else {
+        1
+    };
+    let variant =
+        |variant| json!({"sku": format!("R{number}-{variant}"), "price": 100, "stock": 1});
+    json!({
+        "external_id": format!("refusal-{number}"),
+        "title": format!("Trial {number}"),
+        "brand": "Refusal",
+        "variants": (0..variants).map(variant).collect::<Vec<_>>(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_failure_is_excused_by_the_index() {
+        for trial in Trial::all(true) {
+            let name = trial.name();
+            let answers = name.contains("API") || name.contains("PostgreSQL");
+            assert_eq!(trial.excuses_failures(), answers, "{name}");
+        }
+    }
+
+    #[test]
+    fn every_pair_is_tried_if_asked_for() {
+        let pairs = |all| {
+            let two = |trial: &Trial| matches!(trial, Trial::Kill(who) if who.len() == 2 && !who.contains(&Who::SecondIndexer));
+            Trial::all(all).iter().filter(|trial| two(trial)).count()
+        };
+        assert_eq!((pairs(true), pairs(false)), (10, 1));
+    }
+}

@@ -1,0 +1,155 @@
+//! The servers that Souk is made of: each can be started, stopped and started again by itself, its data kept.
+
+pub(crate) mod elasticsearch;
+pub(crate) mod postgres;
+pub(crate) mod probe;
+pub(crate) mod redis;
+pub(crate) mod services;
+pub(crate) mod settings;
+pub(crate) mod souk;
+
+use std::{
+    fs::{self, File},
+    io,
+    net::{Ipv4Addr, TcpListener},
+    path::{Path, PathBuf},
+    process::Command,
+    time::Duration,
+};
+
+use anyhow::{Context, Result};
+use rustix::process::Signal;
+
+use crate::{
+    interrupt::Interrupt,
+    parts::probe::Probe,
+    process::{Group, log_to},
+    run_folder::RunFolder,
+};
+
+/// How much of a log is shown when a part does not come up.
+const LAST_LINES: usize = 20;
+
+/// A server: how it is started, and how one knows that it is ready.
+pub(crate) trait Part: Send + Sync {
+    /// What people call it.
+    fn name(&self) -> &'static str;
+
+    /// Where others find it.
+    fn url(&self) -> String;
+
+    /// Where everything of it is: data, logs, and what else it keeps.
+    fn folder(&self) -> &Path;
+
+    /// Makes what its first start needs. Does nothing where that is there already.
+    fn prepare(&self) -> Result<()>;
+
+    /// Starts it; its outputs are the log.
+    fn command(&self) -> Command;
+
+    /// How one knows that it is ready.
+    fn probe(&self) -> Probe;
+
+    /// What asks it to end.
+    fn farewell(&self) -> Signal {
+        Signal::TERM
+    }
+
+    /// How long it may take until it is ready.
+    fn patience(&self) -> Duration {
+        Duration::from_secs(60)
+    }
+}
+
+/// Where a part's outputs go.
+pub(crate) fn log_file(folder: &Path) -> PathBuf {
+    folder.join("log")
+}
+
+/// Starts a part without waiting for it. `mark` lets its process be known later.
+pub(crate) fn launch(part: &dyn Part, mark: impl FnOnce(&mut Command)) -> Result<Group> {
+    fs::create_dir_all(part.folder())?;
+    part.prepare()
+        .with_context(|| format!("{} cannot be prepared", part.name()))?;
+    let log = log_file(part.folder());
+    if log.exists() {
+        // One log a start, and the one before: none grows for ever, and none speaks of an earlier process.
+        fs::rename(&log, part.folder().join("log.previous"))?;
+    }
+    let mut command = part.command();
+    mark(&mut command);
+    Group::start(log_to(&mut command, File::create(&log)?)?, part.farewell())
+}
+
+/// Waits until a launched part is ready; if it does not come up, its last words are part of the error.
+pub(crate) fn await_ready(part: &dyn Part, group: &mut Group, interrupt: &Interrupt) -> Result<()> {
+    let probe = part.probe();
+    let outcome = group.wait_until(interrupt, part.patience(), || probe.answers());
+    // Whoever interrupts knows why it did not come up.
+    interrupt.check()?;
+    outcome.with_context(|| {
+        let log = log_file(part.folder());
+        let name = part.name();
+        format!(
+            "{name} did not come up; the end of {}:\n{}\n{name}",
+            log.display(),
+            last_lines(&fs::read(&log).unwrap_or_default())
+        )
+    })
+}
+
+fn last_lines(log: &[u8]) -> String {
+    let log = String::from_utf8_lossy(log);
+    let lines: Vec<&str> = log.lines().collect();
+    lines[lines.len().saturating_sub(LAST_LINES)..].join("\n")
+}
+
+/// A part that runs as long as the task does; dropping it stops it.
+pub(crate) struct Running {
+    url: String,
+    group: Group,
+}
+
+impl Running {
+    /// Starts a part and waits until it is ready.
+    pub(crate) fn start(part: &dyn Part, run: &RunFolder, interrupt: &Interrupt) -> Result<Self> {
+        let mut group = launch(part, |command| {
+            run.mark(command);
+        })?;
+        await_ready(part, &mut group, interrupt)?;
+        Ok(Self {
+            url: part.url(),
+            group,
+        })
+    }
+
+    /// Where others find it.
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Its process.
+    pub(crate) fn id(&self) -> u32 {
+        self.group.id()
+    }
+}
+
+/// A port that nobody listens on just now.
+pub(crate) fn free_port() -> io::Result<u16> {
+    Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?
+        .local_addr()?
+        .port())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_end_of_a_log_is_what_tells_most() {
+        assert_eq!(last_lines(b"one\ntwo\n"), "one\ntwo");
+        let long: String = (0..50).map(|line| format!("{line}\n")).collect();
+        let end = last_lines(long.as_bytes());
+        assert!(end.starts_with("30\n") && end.ends_with("\n49"), "{end}");
+    }
+}

@@ -1,0 +1,203 @@
+//! `docker-compose.yml` describes the stack that is started natively: the same parts with the same settings.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::Path,
+};
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::name::Name;
+use crate::parts::settings::{
+    Addresses, ELASTICSEARCH_HEAP, Purpose, Settings, api_environment, indexer_environment,
+};
+
+#[derive(Deserialize)]
+struct Compose {
+    services: BTreeMap<String, Service>,
+    volumes: BTreeMap<String, Value>,
+}
+
+#[derive(Deserialize)]
+struct Service {
+    image: String,
+    #[serde(default)]
+    command: Vec<String>,
+    #[serde(default)]
+    environment: BTreeMap<String, String>,
+    #[serde(default)]
+    ports: Vec<String>,
+    volumes: Vec<String>,
+    healthcheck: HealthCheck,
+    restart: String,
+    mem_limit: String,
+    #[serde(default)]
+    depends_on: BTreeMap<String, BTreeMap<String, String>>,
+}
+
+#[derive(Deserialize)]
+struct HealthCheck {
+    test: Vec<String>,
+}
+
+/// A file of the checkout.
+pub(super) fn file(name: &str) -> String {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    fs::read_to_string(root.join(name)).unwrap()
+}
+
+fn compose() -> Compose {
+    serde_saphyr::from_str(&file("docker-compose.yml")).unwrap()
+}
+
+fn pairs(settings: Settings) -> BTreeSet<(String, String)> {
+    let pairs = settings.iter();
+    pairs
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+        .collect()
+}
+
+fn native() -> Addresses {
+    Addresses {
+        database: "postgres://souk@127.0.0.1:1/souk".to_owned(),
+        elasticsearch: "http://127.0.0.1:2".to_owned(),
+    }
+}
+
+/// An address without what differs between a machine and a network of containers: password, host and port.
+fn shape(address: &str) -> String {
+    let (scheme, rest) = address.split_once("://").unwrap();
+    let place = rest.rsplit_once('@').map_or(rest, |(_, place)| place);
+    let path = place.split_once('/').map_or("", |(_, path)| path);
+    format!("{scheme}:{path}")
+}
+
+#[test]
+fn it_has_the_same_parts() {
+    let native: BTreeSet<_> = Name::ALL.iter().map(|name| name.key().to_owned()).collect();
+    let services: BTreeSet<_> = compose().services.into_keys().collect();
+    assert_eq!(services, native);
+}
+
+#[test]
+fn postgres_and_redis_are_set_up_alike() {
+    let services = compose().services;
+    let settings = services["postgres"].command[1..].chunks(2).map(|words| {
+        assert_eq!(words[0], "-c");
+        let (name, value) = words[1].split_once('=').unwrap();
+        (name.to_owned(), value.to_owned())
+    });
+    assert_eq!(
+        settings.collect::<BTreeSet<_>>(),
+        pairs(Purpose::Use.postgres())
+    );
+
+    let settings = services["redis"].command[1..].chunks(2).map(|words| {
+        let name = words[0].strip_prefix("--").unwrap();
+        (name.to_owned(), words[1].clone())
+    });
+    assert_eq!(
+        settings.collect::<BTreeSet<_>>(),
+        pairs(Purpose::Use.redis())
+    );
+}
+
+#[test]
+fn elasticsearch_is_set_up_alike_and_of_the_same_version() {
+    let node = &compose().services["elasticsearch"];
+    for (name, value) in Purpose::Use.elasticsearch() {
+        assert_eq!(node.environment[*name], *value);
+    }
+    assert_eq!(
+        node.environment["ES_JAVA_OPTS"],
+        ELASTICSEARCH_HEAP.join(" ")
+    );
+    let project = file("infrastructure/elasticsearch-local/pom.xml");
+    let (_, version) = node.image.split_once(':').unwrap();
+    let element = format!("<elasticsearch.version>{version}</elasticsearch.version>");
+    assert!(project.contains(&element), "{version}");
+}
+
+#[test]
+fn api_and_indexer_are_told_the_same() {
+    let services = compose().services;
+    let native = [
+        (
+            "api",
+            api_environment(&native(), "127.0.0.1:3000", "data", ""),
+        ),
+        ("indexer", indexer_environment(&native(), "data")),
+    ];
+    for (service, expected) in native {
+        let environment = &services[service].environment;
+        let names: BTreeSet<_> = environment.keys().map(String::as_str).collect();
+        assert_eq!(names, expected.iter().map(|(name, _)| *name).collect());
+        for (name, value) in expected.iter().filter(|(name, _)| name.ends_with("_URL")) {
+            assert_eq!(shape(&environment[*name]), shape(value), "{service} {name}");
+        }
+        assert_eq!(environment["ELASTICSEARCH_REPLICAS"], "0", "{service}");
+    }
+}
+
+#[test]
+fn the_commands_are_the_same() {
+    let services = compose().services;
+    assert_eq!(services["api"].command, ["souk", "serve"]);
+    assert_eq!(services["indexer"].command, ["souk-indexer", "run"]);
+}
+
+#[test]
+fn every_part_is_watched_bounded_and_kept() {
+    let compose = compose();
+    for (name, service) in &compose.services {
+        assert!(service.healthcheck.test.len() > 1, "{name}");
+        assert!(service.healthcheck.test[0].starts_with("CMD"), "{name}");
+        assert_eq!(service.restart, "unless-stopped", "{name}");
+        assert!(!service.mem_limit.is_empty(), "{name}");
+        let (_, tag) = service.image.rsplit_once(':').expect("a version");
+        assert_ne!(tag, "latest", "{name}");
+        let volume = service.volumes[0].split(':').next().unwrap();
+        assert!(compose.volumes.contains_key(volume), "{name}");
+    }
+}
+
+#[test]
+fn a_part_waits_until_what_it_needs_is_healthy() {
+    let compose = compose();
+    let order: Vec<_> = Name::ALL.iter().map(|name| name.key()).collect();
+    let place = |name: &str| order.iter().position(|other| *other == name).unwrap();
+    for name in ["api", "indexer"] {
+        let needed = &compose.services[name].depends_on;
+        assert!(needed.len() >= 3, "{name}");
+        for (other, how) in needed {
+            assert_eq!(how["condition"], "service_healthy", "{name} needs {other}");
+            assert!(place(other) < place(name), "{name} needs {other}");
+        }
+    }
+}
+
+#[test]
+fn only_the_api_is_reachable_and_only_from_here() {
+    for (name, service) in compose().services {
+        if name == "api" {
+            assert_eq!(
+                service.ports,
+                ["${SOUK_BIND:-127.0.0.1}:${SOUK_PORT:-3000}:3000"]
+            );
+        } else {
+            assert!(service.ports.is_empty(), "{name}");
+        }
+    }
+}
+
+#[test]
+fn addresses_are_compared_without_their_place() {
+    assert_eq!(
+        shape("postgres://a:b@c:1/d"),
+        shape("postgres://a@127.0.0.1:2/d")
+    );
+    assert_ne!(shape("postgres://a@c:1/d"), shape("postgres://a@c:1/e"));
+    assert_ne!(shape("redis://c"), shape("http://c"));
+}

@@ -1,0 +1,117 @@
+use std::net::{Ipv4Addr, TcpListener};
+
+use anyhow::{Result, bail};
+
+use super::super::{name::Name, place::Place};
+
+/// Ports that were asked for.
+#[derive(clap::Args, Default)]
+pub(crate) struct Wanted {
+    /// Where the API listens [default: 3000]
+    #[arg(long, value_name = "PORT")]
+    api_port: Option<u16>,
+    /// Where PostgreSQL listens [default: 25432]
+    #[arg(long, value_name = "PORT")]
+    postgres_port: Option<u16>,
+    /// Where Redis listens [default: 27379]
+    #[arg(long, value_name = "PORT")]
+    redis_port: Option<u16>,
+    /// Where Elasticsearch listens [default: 29200]
+    #[arg(long, value_name = "PORT")]
+    elasticsearch_port: Option<u16>,
+}
+
+/// The port of every part that listens.
+pub(super) struct Ports(Vec<(Name, u16)>);
+
+impl Wanted {
+    fn of(&self, name: Name) -> Option<u16> {
+        match name {
+            Name::Api => self.api_port,
+            Name::Postgres => self.postgres_port,
+            Name::Redis => self.redis_port,
+            Name::Elasticsearch => self.elasticsearch_port,
+            Name::Indexer => None,
+        }
+    }
+}
+
+impl Ports {
+    /// What was asked for, or where the part was before it died, or the usual. A part that runs stays where it is, and
+    /// nobody else may be where one is to start.
+    pub(super) fn choose(place: &Place, wanted: &Wanted) -> Result<Self> {
+        let mut ports = Vec::new();
+        for name in Name::ALL {
+            let before = place.record(name);
+            let wanted = wanted.of(name);
+            let Some(usual) = name.usual_port() else {
+                continue;
+            };
+            let known = before.as_ref().and_then(|record| record.port);
+            let port = wanted.or(known).unwrap_or(usual);
+            if before.is_some_and(|record| record.is_alive()) {
+                if known != Some(port) {
+                    bail!(
+                        "{name} runs already, elsewhere than on port {port}; `cargo xtask stack down` first, since \
+                         others know it where it is"
+                    );
+                }
+            } else if TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_err() {
+                bail!(
+                    "port {port}, where {name} would listen, is taken by another process; stop that, or choose \
+                     another port with --{name}-port"
+                );
+            }
+            ports.push((name, port));
+        }
+        Ok(Self(ports))
+    }
+
+    /// Where a part listens.
+    pub(super) fn of(&self, name: Name) -> Option<u16> {
+        self.0
+            .iter()
+            .find(|(other, _)| *other == name)
+            .map(|(_, port)| *port)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::parts::free_port;
+
+    #[test]
+    fn a_taken_port_is_named_with_the_option_that_changes_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = Place::new(folder.path().to_owned());
+        let taken = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let port = taken.local_addr().unwrap().port();
+        let free = || free_port().ok();
+        let wanted = Wanted {
+            redis_port: Some(port),
+            api_port: free(),
+            postgres_port: free(),
+            elasticsearch_port: free(),
+        };
+        let error = Ports::choose(&place, &wanted).err().unwrap().to_string();
+        assert!(error.contains(&port.to_string()), "{error}");
+        assert!(error.contains("--redis-port"), "{error}");
+    }
+
+    #[test]
+    fn what_was_asked_for_is_given() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = Place::new(folder.path().to_owned());
+        let port = free_port().unwrap();
+        let wanted = Wanted {
+            redis_port: Some(port),
+            api_port: Some(free_port().unwrap()),
+            postgres_port: Some(free_port().unwrap()),
+            elasticsearch_port: Some(free_port().unwrap()),
+        };
+        let ports = Ports::choose(&place, &wanted).unwrap();
+        assert_eq!(ports.of(Name::Redis), Some(port));
+        assert_eq!(ports.of(Name::Indexer), None);
+    }
+}

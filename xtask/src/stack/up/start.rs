@@ -1,0 +1,160 @@
+use std::{thread, time::Instant};
+
+use anyhow::{Result, bail};
+
+use super::{
+    super::{name::Name, place::Place, record::Record},
+    ports::Ports,
+};
+use crate::{
+    interrupt::Interrupt,
+    parts::{
+        Part, await_ready,
+        elasticsearch::Elasticsearch,
+        launch,
+        postgres::Postgres,
+        redis::Redis,
+        services::Programs,
+        settings::{Addresses, Purpose, api_environment, indexer_environment},
+        souk::{Api, Indexer, chosen_admin_key, data_folder},
+    },
+    process::{Group, POLL},
+    report::step,
+    run_folder::{kill_marked, mark},
+    workspace::Workspace,
+};
+
+/// What can start together: those of a later line need those of an earlier one.
+const LINES: [&[Name]; 3] = [
+    &[Name::Postgres, Name::Redis, Name::Elasticsearch],
+    // It makes the database's schema.
+    &[Name::Api],
+    &[Name::Indexer],
+];
+
+/// Whom a command has started.
+pub(super) type Started = Vec<(Name, Group)>;
+
+/// Starts parts, and leaves alone those that run.
+pub(super) struct Starter<'a> {
+    pub(super) workspace: &'a Workspace,
+    pub(super) place: &'a Place,
+    pub(super) ports: &'a Ports,
+    pub(super) programs: Programs,
+    /// Which build of Souk.
+    pub(super) profile: &'static str,
+}
+
+impl Starter<'_> {
+    /// Starts what does not run and waits until everything is ready.
+    pub(super) fn start_all(&self, started: &mut Started) -> Result<()> {
+        for line in LINES {
+            let parts: Vec<_> = line.iter().map(|name| (*name, self.part(*name))).collect();
+            for (name, part) in &parts {
+                self.workspace.interrupt.check()?;
+                if self.place.running(*name).is_none() {
+                    started.push((*name, self.launch(*name, &**part)?));
+                }
+            }
+            for (name, part) in &parts {
+                self.await_one(*name, &**part, started)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn launch(&self, name: Name, part: &dyn Part) -> Result<Group> {
+        // A command that was killed between starting a process and writing it down has left one that nobody knows.
+        kill_marked(part.folder());
+        let group = launch(part, |command| {
+            mark(command, part.folder());
+        })?;
+        let record = Record::of(part, self.ports.of(name), &group)?;
+        self.place.remember(name, &record)?;
+        Ok(group)
+    }
+
+    fn await_one(&self, name: Name, part: &dyn Part, started: &mut Started) -> Result<()> {
+        let interrupt = &self.workspace.interrupt;
+        let Some(index) = started.iter().position(|(other, _)| *other == name) else {
+            return await_running(part, self.place.record(name), interrupt);
+        };
+        let outcome = step(&format!("start {name}"), || {
+            await_ready(part, &mut started[index].1, interrupt)
+        });
+        if outcome.is_err() && interrupt.check().is_ok() {
+            drop(started.remove(index));
+        }
+        outcome
+    }
+
+    fn part(&self, name: Name) -> Box<dyn Part> {
+        let folder = self.place.part(name);
+        let port = self.ports.of(name).unwrap_or_default();
+        let purpose = Purpose::Use;
+        let data = data_folder(&folder).display().to_string();
+        match name {
+            Name::Postgres => Box::new(Postgres {
+                bin: self.programs.postgres.clone(),
+                folder,
+                port,
+                purpose,
+            }),
+            Name::Redis => Box::new(Redis {
+                program: self.programs.redis.clone(),
+                folder,
+                port,
+                purpose,
+            }),
+            Name::Elasticsearch => Box::new(Elasticsearch {
+                distribution: self.programs.elasticsearch.clone(),
+                folder,
+                port,
+                purpose,
+            }),
+            Name::Api => Box::new(Api {
+                program: self.workspace.executable(self.profile, "souk"),
+                environment: api_environment(
+                    &self.addresses(),
+                    &Api::listen(port),
+                    &data,
+                    &chosen_admin_key(),
+                ),
+                folder,
+                port,
+            }),
+            Name::Indexer => Box::new(Indexer {
+                program: self.workspace.executable(self.profile, "souk-indexer"),
+                environment: indexer_environment(&self.addresses(), &data),
+                folder,
+            }),
+        }
+    }
+
+    fn addresses(&self) -> Addresses {
+        Addresses {
+            database: self.part(Name::Postgres).url(),
+            elasticsearch: self.part(Name::Elasticsearch).url(),
+        }
+    }
+}
+
+/// Waits for a part that an earlier command started: it may be on its way up, or getting over the death of another.
+fn await_running(part: &dyn Part, record: Option<Record>, interrupt: &Interrupt) -> Result<()> {
+    let probe = part.probe();
+    let deadline = Instant::now() + part.patience();
+    while !probe.answers() {
+        interrupt.check()?;
+        if !record.as_ref().is_some_and(Record::is_alive) {
+            bail!("{} has ended just now", part.name());
+        }
+        if Instant::now() > deadline {
+            bail!(
+                "{} runs but does not answer; `cargo xtask stack logs` may tell why, `down` stops it",
+                part.name()
+            );
+        }
+        thread::sleep(POLL);
+    }
+    Ok(())
+}

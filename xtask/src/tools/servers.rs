@@ -1,0 +1,66 @@
+//! Servers that distributions have packages of.
+
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context, Result};
+
+use super::apt;
+use crate::{
+    report::{say, step},
+    workspace::Workspace,
+};
+
+/// Where Debian and its descendants keep PostgreSQL, a folder a version.
+const DEBIAN_POSTGRES: &str = "/usr/lib/postgresql";
+const OLDEST_POSTGRES: u32 = 14;
+
+/// The folder of PostgreSQL's server programs, the newest version there is.
+pub(crate) fn postgres(workspace: &Workspace) -> Result<PathBuf> {
+    if let Some(folder) = find_postgres() {
+        return Ok(folder);
+    }
+    say("installing PostgreSQL: it is Souk's database where SQLite is not enough");
+    step("install PostgreSQL", || {
+        apt::install(workspace, "postgresql")
+    })?;
+    find_postgres().context("PostgreSQL was installed, and yet there is no server to be found")
+}
+
+fn find_postgres() -> Option<PathBuf> {
+    let packaged = fs::read_dir(DEBIAN_POSTGRES)
+        .into_iter()
+        .flatten()
+        .flatten();
+    let newest = packaged
+        .filter_map(|entry| {
+            let version: u32 = entry.file_name().to_str()?.parse().ok()?;
+            Some((version, entry.path().join("bin")))
+        })
+        .filter(|(version, bin)| *version >= OLDEST_POSTGRES && bin.join("postgres").exists())
+        .max();
+    if let Some((_, bin)) = newest {
+        return Some(bin);
+    }
+    on_path("postgres")?.parent().map(Path::to_path_buf)
+}
+
+/// Redis's server program.
+pub(crate) fn redis(workspace: &Workspace) -> Result<PathBuf> {
+    if let Some(program) = on_path("redis-server") {
+        return Ok(program);
+    }
+    say("installing Redis: several processes of Souk share their cache in it");
+    step("install Redis", || apt::install(workspace, "redis-server"))?;
+    on_path("redis-server").context("Redis was installed, and yet there is no server to be found")
+}
+
+/// A program that can be called by its name.
+pub(super) fn on_path(program: &str) -> Option<PathBuf> {
+    let path = env::var_os("PATH")?;
+    env::split_paths(&path)
+        .map(|folder| folder.join(program))
+        .find(|file| file.is_file())
+}
