@@ -1,7 +1,9 @@
 //! All counts of a result in one statement.
 //!
-//! The matching products are read once, each with a mask of the facets whose own filter it fails. What fails none
-//! is a hit; what fails only a facet's own filter still counts in that facet.
+//! Where a search is narrow before any filter, the matching products are read once, each with a mask of the facets
+//! whose own filter it fails. What fails none is a hit; what fails only a facet's own filter still counts in that
+//! facet. Where it is wide, the hits and what each such facet counts are read as sets by themselves, and of those that
+//! are wide a share.
 
 use std::collections::BTreeSet;
 
@@ -9,44 +11,15 @@ use sea_orm::{ConnectionTrait, DbBackend, QueryResult};
 use souk_domain::{FacetName, price_ladder};
 
 use super::{
-    Search,
-    filters::{Clause, Narrowed},
+    Search, attribute_counts,
+    extent::Extent,
+    filters::Narrowed,
     floats,
+    marks::Share,
+    soft::{Counted, Soft, bit},
     sql::Sql,
 };
-use crate::{
-    SearchError,
-    plan::{ATTRIBUTE_FACETS, FACET_VALUES},
-};
-
-/// More filters than a mask has bits narrow every facet.
-const MASK_BITS: usize = 60;
-
-/// What the counts are of.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) enum Counted {
-    /// The total and facets.
-    Facets(BTreeSet<FacetName>),
-    /// All values of one attribute.
-    Attribute(String),
-}
-
-impl Counted {
-    fn has(&self, facet: FacetName) -> bool {
-        matches!(self, Self::Facets(facets) if facets.contains(&facet))
-    }
-
-    fn looks_past(&self, narrowed: &Narrowed) -> bool {
-        match (self, narrowed) {
-            (Self::Facets(facets), Narrowed::Facet(facet)) => facets.contains(facet),
-            (Self::Facets(facets), Narrowed::Attribute(_)) => {
-                facets.contains(&FacetName::Attributes)
-            }
-            (Self::Attribute(counted), Narrowed::Attribute(name)) => counted == name,
-            (Self::Attribute(_), Narrowed::Facet(_)) => false,
-        }
-    }
-}
+use crate::SearchError;
 
 /// One count.
 #[derive(Debug, Clone, Default)]
@@ -74,18 +47,11 @@ pub(super) const ATTRIBUTE: &str = "attribute";
 /// Counts.
 pub(super) async fn count<C: ConnectionTrait>(
     connection: &C,
-    search: &Search<'_>,
-    counted: &Counted,
+    statement: &Statement<'_>,
 ) -> Result<Vec<Count>, SearchError> {
-    let sql = statement(search, counted, connection.get_database_backend());
+    let sql = statement.sql(connection.get_database_backend());
     let rows = sql.rows(connection).await?;
     rows.iter().map(read).collect()
-}
-
-pub(super) fn statement(search: &Search<'_>, counted: &Counted, backend: DbBackend) -> Sql {
-    let mut sql = Sql::new(backend);
-    Statement::new(search, counted).write(&mut sql);
-    sql
 }
 
 fn read(row: &QueryResult) -> Result<Count, SearchError> {
@@ -100,138 +66,188 @@ fn read(row: &QueryResult) -> Result<Count, SearchError> {
     })
 }
 
-struct Statement<'a> {
-    search: &'a Search<'a>,
-    counted: &'a Counted,
-    /// Filters that some facet looks past, by bit.
-    soft: Vec<&'a Clause<'a>>,
-    /// Filters that narrow everything.
-    hard: Vec<&'a Clause<'a>>,
+/// What is counted and how.
+pub(super) struct Statement<'a> {
+    pub(super) search: &'a Search<'a>,
+    pub(super) counted: &'a Counted,
+    pub(super) soft: &'a Soft<'a>,
+    pub(super) extent: &'a Extent,
 }
 
-impl<'a> Statement<'a> {
-    fn new(search: &'a Search<'a>, counted: &'a Counted) -> Self {
-        let (mut soft, mut hard): (Vec<_>, Vec<_>) = search
-            .clauses
-            .iter()
-            .partition(|clause| counted.looks_past(&clause.narrowed));
-        hard.extend(soft.drain(soft.len().min(MASK_BITS)..));
-        Self {
-            search,
-            counted,
-            soft,
-            hard,
+impl Statement<'_> {
+    /// How much is counted for what has its own filter at a place, or for the hits.
+    pub(super) fn share(&self, own: Option<usize>) -> Share {
+        match (self.extent, own) {
+            (Extent::Narrow, _) => Share::ALL,
+            (Extent::Wide(sets), Some(place)) => sets.past_share(place),
+            (Extent::Wide(sets), None) => sets.hits_share(),
         }
     }
 
+    /// How much is counted of what a facet counts.
+    pub(super) fn share_of(&self, narrowed: &Narrowed) -> Share {
+        self.share(self.soft.place(narrowed))
+    }
+
+    pub(super) fn sql(&self, backend: DbBackend) -> Sql {
+        let mut sql = Sql::new(backend);
+        self.write(&mut sql);
+        sql
+    }
+
     fn write(&self, sql: &mut Sql) {
-        sql.push("WITH ");
-        self.write_matched(sql);
+        sql.push("WITH matched AS MATERIALIZED (");
+        match self.extent {
+            Extent::Narrow => self.write_masked(sql),
+            Extent::Wide(_) => self.write_sets(sql),
+        }
+        sql.push(")");
         if let Counted::Attribute(name) = self.counted {
-            self.write_attribute_values(sql, Some(name));
-            sql.push(
-                " SELECT 'attribute', value, name, CAST(0 AS bigint), n, CAST(0 AS bigint), \
-                 CAST(0 AS bigint) FROM attribute_values",
-            );
+            attribute_counts::write_values(sql, self, Some(name));
+            attribute_counts::write_all_rows(sql);
             return;
         }
-        if self.counted.has(FacetName::Attributes) {
-            self.write_attribute_values(sql, None);
-            self.write_attribute_ranks(sql);
+        let attributes = self.counted.has(FacetName::Attributes);
+        if attributes {
+            attribute_counts::write_values(sql, self, None);
+            attribute_counts::write_ranks(sql, self);
         }
-        sql.push(" ");
-        self.write_select(sql, TOTAL, "''", "''", "CAST(0 AS bigint)", "count(*)");
-        sql.push("failed = 0");
+        self.write_sums(sql);
         self.write_terms(sql);
-        self.write_numbers(sql);
-        if self.counted.has(FacetName::Attributes) {
-            self.write_attribute_rows(sql);
+        if self.counted.has(FacetName::Price) {
+            self.write_buckets(sql);
+        }
+        if attributes {
+            attribute_counts::write_ranked_rows(sql, self);
         }
     }
 
     /// The products that fail at most one soft filter, and which.
-    fn write_matched(&self, sql: &mut Sql) {
-        sql.push(
-            "matched AS MATERIALIZED (SELECT * FROM (SELECT p.id, p.category_id, p.fandom_id, p.brand, \
-             p.seller_id, p.price_min, p.rating, p.stock, CAST(0 AS bigint)",
-        );
-        for (bit, clause) in self.soft.iter().enumerate() {
-            sql.push(" + CASE WHEN ");
-            clause.write(sql);
-            sql.push(&format!(" THEN 0 ELSE {} END", 1_i64 << bit));
-        }
-        sql.push(" AS failed FROM products p WHERE ");
-        self.search.write_base(sql);
-        for clause in &self.hard {
-            sql.push(" AND ");
-            clause.write(sql);
-        }
+    fn write_masked(&self, sql: &mut Sql) {
+        sql.push("SELECT * FROM (");
+        self.write_columns(sql);
+        self.soft.write_mask(sql);
+        sql.push(" AS failed");
+        self.search.write_from(sql);
+        self.search.write_set(sql, Share::ALL, &self.soft.hard);
         sql.push(") AS masked WHERE failed IN (0");
-        for bit in 0..self.soft.len() {
-            sql.push(&format!(", {}", 1_i64 << bit));
+        for place in 0..self.soft.clauses.len() {
+            sql.push(&format!(", {}", bit(place)));
         }
-        sql.push("))");
+        sql.push(")");
     }
 
-    fn write_select(&self, sql: &mut Sql, kind: &str, value: &str, label: &str, id: &str, n: &str) {
+    /// The hits as failing nothing, then for each soft filter what it leaves out and what it does not as failing it.
+    fn write_sets(&self, sql: &mut Sql) {
+        let past = (0..self.soft.clauses.len()).map(Some);
+        for own in [None].into_iter().chain(past) {
+            sql.push(if own.is_some() { " UNION ALL " } else { "" });
+            self.write_columns(sql);
+            sql.push(&format!("CAST({} AS bigint) AS failed", own.map_or(0, bit)));
+            self.search.write_from(sql);
+            let clauses = self.soft.without(own);
+            self.search.write_set(sql, self.share(own), &clauses);
+        }
+    }
+
+    fn write_columns(&self, sql: &mut Sql) {
+        let attributes = if sql.is_postgres() {
+            "p.attributes"
+        } else {
+            "p.id"
+        };
         sql.push(&format!(
-            "SELECT '{kind}', {value}, {label}, {id}, {n}, CAST(0 AS bigint), CAST(0 AS bigint) \
-             FROM matched WHERE "
+            "SELECT {attributes}, p.category_id, p.fandom_id, p.brand, p.seller_id, p.price_min, p.rating, p.stock, "
         ));
     }
 
-    /// The bit of the facet's own filter, or 0 if it has none.
-    fn own_bit(&self, narrowed: &Narrowed) -> i64 {
-        let bit = self
-            .soft
-            .iter()
-            .position(|clause| clause.narrowed == *narrowed);
-        bit.map_or(0, |bit| 1 << bit)
+    /// Whether a row counts for what has its own filter at a place, or is a hit.
+    pub(super) fn counts(&self, own: Option<usize>) -> String {
+        match (self.extent, own) {
+            (Extent::Narrow, Some(place)) => format!("failed IN (0, {})", bit(place)),
+            (Extent::Wide(_), Some(place)) => format!("failed = {}", bit(place)),
+            (_, None) => "failed = 0".to_owned(),
+        }
     }
 
-    /// Whether a row counts in a facet.
-    fn counts_in(&self, facet: FacetName) -> String {
-        format!("failed IN (0, {})", self.own_bit(&Narrowed::Facet(facet)))
+    /// Whether a row counts in a facet, and what its counts have to be multiplied by.
+    fn counts_in(&self, facet: FacetName) -> (String, u64) {
+        let own = self.soft.place(&Narrowed::Facet(facet));
+        (self.counts(own), self.share(own).scale())
+    }
+
+    /// Appends all that is a number of all rows: counted in one go, then told apart.
+    fn write_sums(&self, sql: &mut Sql) {
+        let scale = self.share(None).scale();
+        let none = "CAST(0 AS bigint)";
+        let mut rows = vec![(format!("'{TOTAL}', '', '', {none}, total"), "")];
+        sql.push(&format!(
+            ", sums AS MATERIALIZED (SELECT count(*) FILTER (WHERE failed = 0) * {scale} AS total"
+        ));
+        if self.counted.has(FacetName::Price) {
+            let (counts, _) = self.counts_in(FacetName::Price);
+            sql.push(&format!(
+                ", min(price_min) FILTER (WHERE {counts}) AS low, max(price_min) FILTER (WHERE {counts}) AS high"
+            ));
+            rows.push((
+                format!("'{BOUNDS}', '', '', low, high"),
+                " WHERE low IS NOT NULL",
+            ));
+        }
+        if self.counted.has(FacetName::Rating) {
+            let (counts, scale) = self.counts_in(FacetName::Rating);
+            for stars in [4_u8, 3, 2, 1] {
+                sql.push(&format!(", count(*) FILTER (WHERE {counts} AND rating >= "))
+                    .bind(floats::rounding_to(f32::from(stars)).0)
+                    .push(&format!(") * {scale} AS rated_{stars}"));
+                let row =
+                    format!("'rating', '{stars}', '', CAST({stars} AS bigint), rated_{stars}");
+                rows.push((row, ""));
+            }
+        }
+        if self.counted.has(FacetName::Availability) {
+            let (counts, scale) = self.counts_in(FacetName::Availability);
+            for (value, condition) in [("in_stock", "stock > 0"), ("out_of_stock", "stock <= 0")] {
+                sql.push(&format!(
+                    ", count(*) FILTER (WHERE {counts} AND {condition}) * {scale} AS {value}"
+                ));
+                rows.push((
+                    format!("'availability', '{value}', '', {none}, {value}"),
+                    "",
+                ));
+            }
+        }
+        sql.push(" FROM matched)");
+        for (place, (columns, condition)) in rows.into_iter().enumerate() {
+            sql.push(if place > 0 { " UNION ALL" } else { "" });
+            sql.push(&format!(
+                " SELECT {columns}, {none}, {none} FROM sums{condition}"
+            ));
+        }
     }
 
     fn write_terms(&self, sql: &mut Sql) {
-        if self.counted.has(FacetName::Category) {
-            sql.push(" UNION ALL ");
-            self.write_select(sql, "category", "''", "''", "category_id", "count(*)");
-            sql.push(&self.counts_in(FacetName::Category))
-                .push(" AND category_id IS NOT NULL GROUP BY category_id");
-        }
-        if self.counted.has(FacetName::Brand) {
-            sql.push(" UNION ALL ");
-            self.write_select(
-                sql,
-                "brand",
-                "brand",
-                "brand",
-                "CAST(0 AS bigint)",
-                "count(*)",
-            );
-            sql.push(&self.counts_in(FacetName::Brand))
-                .push(" AND brand IS NOT NULL GROUP BY brand");
+        for (facet, value, id) in [
+            (FacetName::Category, "''", "category_id"),
+            (FacetName::Brand, "brand", "CAST(0 AS bigint)"),
+        ] {
+            if self.counted.has(facet) {
+                let (counts, scale) = self.counts_in(facet);
+                let column = if facet == FacetName::Brand { value } else { id };
+                sql.push(&format!(
+                    " UNION ALL SELECT '{facet}', {value}, {value}, {id}, count(*) * {scale}, CAST(0 AS bigint), \
+                     CAST(0 AS bigint) FROM matched WHERE {counts} AND {column} IS NOT NULL GROUP BY {column}"
+                ));
+            }
         }
         let filters = &self.search.plan.filters;
-        if self.counted.has(FacetName::Fandom) {
-            self.write_named(
-                sql,
-                FacetName::Fandom,
-                "fandom_id",
-                "fandoms",
-                &filters.fandom,
-            );
-        }
-        if self.counted.has(FacetName::Seller) {
-            self.write_named(
-                sql,
-                FacetName::Seller,
-                "seller_id",
-                "sellers",
-                &filters.seller,
-            );
+        for (facet, column, table, selected) in [
+            (FacetName::Fandom, "fandom_id", "fandoms", &filters.fandom),
+            (FacetName::Seller, "seller_id", "sellers", &filters.seller),
+        ] {
+            if self.counted.has(facet) {
+                self.write_named(sql, facet, (column, table), selected);
+            }
         }
     }
 
@@ -240,15 +256,14 @@ impl<'a> Statement<'a> {
         &self,
         sql: &mut Sql,
         facet: FacetName,
-        column: &str,
-        table: &str,
+        (column, table): (&str, &str),
         selected: &BTreeSet<String>,
     ) {
+        let (counts, scale) = self.counts_in(facet);
         sql.push(&format!(
-            " UNION ALL SELECT '{facet}', t.slug, t.name, t.id, coalesce(g.n, 0), CAST(0 AS bigint), \
+            " UNION ALL SELECT '{facet}', t.slug, t.name, t.id, coalesce(g.n, 0) * {scale}, CAST(0 AS bigint), \
              CAST(0 AS bigint) FROM {table} t LEFT JOIN (SELECT {column} AS id, count(*) AS n \
-             FROM matched WHERE {counts} GROUP BY {column}) AS g ON g.id = t.id WHERE t.tenant_id = ",
-            counts = self.counts_in(facet),
+             FROM matched WHERE {counts} GROUP BY {column}) AS g ON g.id = t.id WHERE t.tenant_id = "
         ))
         .bind(self.search.plan.tenant.0)
         .push(" AND (g.n > 0 OR t.slug")
@@ -256,99 +271,13 @@ impl<'a> Statement<'a> {
         .push(")");
     }
 
-    fn write_numbers(&self, sql: &mut Sql) {
-        if self.counted.has(FacetName::Price) {
-            let counts = self.counts_in(FacetName::Price);
-            sql.push(" UNION ALL ");
-            let (low, high) = ("coalesce(min(price_min), 0)", "coalesce(max(price_min), 0)");
-            self.write_select(sql, BOUNDS, "''", "''", low, high);
-            sql.push(&counts).push(" HAVING count(*) > 0 UNION ALL ");
-            let place = bucket_places(self.search.currency_exponent);
-            self.write_select(sql, BUCKET, "''", "''", &place, "count(*)");
-            sql.push(&counts).push(&format!(" GROUP BY {place}"));
-        }
-        if self.counted.has(FacetName::Rating) {
-            for stars in [4_u8, 3, 2, 1] {
-                sql.push(" UNION ALL ");
-                let value = format!("'{stars}'");
-                let id = format!("CAST({stars} AS bigint)");
-                self.write_select(sql, "rating", &value, "''", &id, "count(*)");
-                sql.push(&self.counts_in(FacetName::Rating))
-                    .push(" AND rating >= ")
-                    .bind(floats::rounding_to(f32::from(stars)).0);
-            }
-        }
-        if self.counted.has(FacetName::Availability) {
-            for (value, condition) in [("in_stock", "stock > 0"), ("out_of_stock", "stock <= 0")] {
-                sql.push(" UNION ALL ");
-                let value = format!("'{value}'");
-                self.write_select(
-                    sql,
-                    "availability",
-                    &value,
-                    "''",
-                    "CAST(0 AS bigint)",
-                    "count(*)",
-                );
-                sql.push(&self.counts_in(FacetName::Availability))
-                    .push(" AND ")
-                    .push(condition);
-            }
-        }
-    }
-
-    /// How many products have which value of each attribute (or of one).
-    fn write_attribute_values(&self, sql: &mut Sql, only: Option<&str>) {
-        sql.push(
-            ", attribute_values AS MATERIALIZED (SELECT a.name, a.value, count(*) AS n, \
-             CAST(sum(CASE WHEN a.place = 0 THEN 1 ELSE 0 END) AS bigint) AS firsts \
-             FROM matched m JOIN search_attributes a ON a.product_id = m.id WHERE (m.failed = 0",
-        );
-        for clause in &self.soft {
-            if let Narrowed::Attribute(name) = &clause.narrowed {
-                let bit = self.own_bit(&clause.narrowed);
-                sql.push(&format!(" OR (m.failed = {bit} AND a.name = "))
-                    .bind_text(name)
-                    .push(")");
-            }
-        }
-        sql.push(")");
-        if let Some(name) = only {
-            sql.push(" AND a.name = ").bind_text(name);
-        }
-        sql.push(" GROUP BY a.name, a.value)");
-    }
-
-    /// Which attributes matter, and the place of each value among its attribute's. An attribute that tells nearly
-    /// every product from every other, such as a serial number, is nothing to choose by.
-    fn write_attribute_ranks(&self, sql: &mut Sql) {
-        let selected = || self.search.plan.filters.attributes.keys();
-        sql.push(
-            ", attribute_names AS (SELECT name, count(*) AS distinct_values, \
-             CAST(sum(firsts) AS bigint) AS products FROM attribute_values GROUP BY name \
-             HAVING (count(*) > 1 AND (count(*) <= 50 OR count(*) * 2 <= sum(firsts))) OR name",
-        )
-        .in_texts(selected())
-        .push(
-            "), ranked_names AS (SELECT name, distinct_values, products, \
-             row_number() OVER (ORDER BY products DESC, name) AS place FROM attribute_names), \
-             ranked_values AS (SELECT name, value, n, \
-             row_number() OVER (PARTITION BY name ORDER BY n DESC, value) AS place \
-             FROM attribute_values)",
-        );
-    }
-
-    fn write_attribute_rows(&self, sql: &mut Sql) {
-        let attributes = &self.search.plan.filters.attributes;
+    fn write_buckets(&self, sql: &mut Sql) {
+        let (counts, scale) = self.counts_in(FacetName::Price);
+        let place = bucket_places(self.search.settings.currency_exponent);
         sql.push(&format!(
-            " UNION ALL SELECT '{ATTRIBUTE}', v.value, v.name, CAST(0 AS bigint), v.n, n.distinct_values, \
-             n.products FROM ranked_values v JOIN ranked_names n ON n.name = v.name \
-             WHERE (n.place <= {ATTRIBUTE_FACETS} OR n.name"
-        ))
-        .in_texts(attributes.keys())
-        .push(&format!(") AND (v.place <= {FACET_VALUES} OR v.value"))
-        .in_texts(attributes.values().flatten())
-        .push(")");
+            " UNION ALL SELECT '{BUCKET}', '', '', {place}, count(*) * {scale}, CAST(0 AS bigint), \
+             CAST(0 AS bigint) FROM matched WHERE {counts} GROUP BY {place}"
+        ));
     }
 }
 

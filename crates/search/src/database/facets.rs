@@ -7,7 +7,8 @@ use souk_domain::{Facet, FacetName, FacetValue, Facets, PriceBucket, PriceFacet,
 use super::{
     Search,
     categories::CategoryTree,
-    counts::{self, Count},
+    counts::{self, Count, Statement},
+    filters::Narrowed,
 };
 use crate::plan::FACET_VALUES;
 
@@ -15,11 +16,25 @@ use crate::plan::FACET_VALUES;
 pub(super) struct Counts<'a> {
     counts: Vec<Count>,
     search: &'a Search<'a>,
+    statement: &'a Statement<'a>,
 }
 
 impl<'a> Counts<'a> {
-    pub(super) fn new(counts: Vec<Count>, search: &'a Search<'a>) -> Self {
-        Self { counts, search }
+    pub(super) fn new(counts: Vec<Count>, statement: &'a Statement<'a>) -> Self {
+        Self {
+            counts,
+            search: statement.search,
+            statement,
+        }
+    }
+
+    /// Whether all products were counted, not a share.
+    pub(super) fn is_total_exact(&self) -> bool {
+        self.statement.share(None).is_all()
+    }
+
+    fn is_exact(&self, narrowed: &Narrowed) -> bool {
+        self.statement.share_of(narrowed).is_all()
     }
 
     fn of<'b>(&'b self, kind: &'b str) -> impl Iterator<Item = &'b Count> {
@@ -39,15 +54,12 @@ impl<'a> Counts<'a> {
         let listed = |facet: FacetName| {
             wanted
                 .contains(&facet)
-                .then(|| self.listed(facet.as_str(), self.values(facet), 0))
+                .then(|| listed(self.facet(facet, self.values(facet)), 0))
         };
         let whole = |facet: FacetName| {
-            wanted.contains(&facet).then(|| Facet {
-                name: facet.as_str().to_owned(),
-                values: self.values(facet),
-                exact: true,
-                left_out: 0,
-            })
+            wanted
+                .contains(&facet)
+                .then(|| self.facet(facet, self.values(facet)))
         };
         Facets {
             category: listed(FacetName::Category),
@@ -62,6 +74,16 @@ impl<'a> Counts<'a> {
             } else {
                 Vec::new()
             },
+        }
+    }
+
+    /// A facet with these values.
+    pub(super) fn facet(&self, facet: FacetName, values: Vec<FacetValue>) -> Facet {
+        Facet {
+            name: facet.as_str().to_owned(),
+            values,
+            exact: self.is_exact(&Narrowed::Facet(facet)),
+            left_out: 0,
         }
     }
 
@@ -139,7 +161,7 @@ impl<'a> Counts<'a> {
     }
 
     fn price(&self) -> PriceFacet {
-        let ladder = price_ladder(self.search.currency_exponent);
+        let ladder = price_ladder(self.search.settings.currency_exponent);
         let mut buckets: Vec<_> = self
             .of(counts::BUCKET)
             .filter_map(|count| {
@@ -156,7 +178,7 @@ impl<'a> Counts<'a> {
         PriceFacet {
             bounds: bounds.map(|bounds| (bounds.id, bounds.count)),
             buckets,
-            exact: true,
+            exact: self.is_exact(&Narrowed::Facet(FacetName::Price)),
         }
     }
 
@@ -206,12 +228,22 @@ impl<'a> Counts<'a> {
         names.sort_by_key(|(name, (products, _))| (-products, *name));
         names
             .into_iter()
-            .map(|(name, (_, all))| self.listed(name, self.attribute_values(name), all))
+            .map(|(name, (_, all))| listed(self.attribute_facet(name), all))
             .collect()
     }
 
+    /// An attribute's facet with all of its values.
+    pub(super) fn attribute_facet(&self, name: &str) -> Facet {
+        Facet {
+            name: name.to_owned(),
+            values: self.attribute_values(name),
+            exact: self.is_exact(&Narrowed::Attribute(name.to_owned())),
+            left_out: 0,
+        }
+    }
+
     /// The values of an attribute that have products or are selected, in order.
-    pub(super) fn attribute_values(&self, name: &str) -> Vec<FacetValue> {
+    fn attribute_values(&self, name: &str) -> Vec<FacetValue> {
         let nothing = BTreeSet::new();
         let filters = &self.search.plan.filters.attributes;
         let selected = filters.get(name).unwrap_or(&nothing);
@@ -230,24 +262,20 @@ impl<'a> Counts<'a> {
         values.sort_by(|one, other| order(one).cmp(&order(other)));
         values
     }
+}
 
-    /// The first values and the selected ones. `all` is how many values the database counted if it left some out itself.
-    fn listed(&self, name: &str, mut values: Vec<FacetValue>, all: i64) -> Facet {
-        let counted = values.iter().filter(|value| value.count > 0).count() as u64;
-        let counted = counted.max(number(all));
-        let mut place = 0;
-        values.retain(|value| {
-            place += 1;
-            place <= FACET_VALUES || value.selected
-        });
-        let shown = values.iter().filter(|value| value.count > 0).count() as u64;
-        Facet {
-            name: name.to_owned(),
-            values,
-            exact: true,
-            left_out: counted.saturating_sub(shown),
-        }
-    }
+/// The first values and the selected ones. `all` is how many values the database counted if it left some out itself.
+fn listed(mut facet: Facet, all: i64) -> Facet {
+    let counted = facet.values.iter().filter(|value| value.count > 0).count() as u64;
+    let counted = counted.max(number(all));
+    let mut place = 0;
+    facet.values.retain(|value| {
+        place += 1;
+        place <= FACET_VALUES || value.selected
+    });
+    let shown = facet.values.iter().filter(|value| value.count > 0).count() as u64;
+    facet.left_out = counted.saturating_sub(shown);
+    facet
 }
 
 fn number(count: i64) -> u64 {

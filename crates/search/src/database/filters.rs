@@ -2,7 +2,7 @@
 
 use souk_domain::{FacetName, PriceFilter};
 
-use super::{categories::CategoryTree, floats, sql::Sql};
+use super::{categories::CategoryTree, floats, marks, settings::Settings, sql::Sql};
 use crate::SearchPlan;
 
 /// What a clause narrows, and so the facet that looks past it.
@@ -17,12 +17,17 @@ pub(super) enum Narrowed {
 pub(super) struct Clause<'a> {
     pub(super) narrowed: Narrowed,
     plan: &'a SearchPlan,
+    settings: &'a Settings,
     categories: Vec<i64>,
 }
 
 impl<'a> Clause<'a> {
     /// All filters of a plan.
-    pub(super) fn all(plan: &'a SearchPlan, tree: &CategoryTree) -> Vec<Self> {
+    pub(super) fn all(
+        plan: &'a SearchPlan,
+        settings: &'a Settings,
+        tree: &CategoryTree,
+    ) -> Vec<Self> {
         let filters = &plan.filters;
         let facets = [
             (FacetName::Category, !filters.category.is_empty()),
@@ -39,6 +44,7 @@ impl<'a> Clause<'a> {
         let clause = |narrowed| Self {
             narrowed,
             plan,
+            settings,
             categories: categories.clone(),
         };
         let attributes = filters.attributes.keys().cloned().map(Narrowed::Attribute);
@@ -51,6 +57,16 @@ impl<'a> Clause<'a> {
             .collect()
     }
 
+    /// Its query of the full-text index, if the products it accepts are marked there. PostgreSQL only.
+    pub(super) fn query(&self) -> Option<String> {
+        match self.narrowed {
+            Narrowed::Facet(FacetName::Category) => Some(marks::ids('c', &self.categories)),
+            Narrowed::Facet(FacetName::Fandom) => Some(marks::ids('f', &self.settings.fandoms)),
+            Narrowed::Facet(FacetName::Seller) => Some(marks::ids('s', &self.settings.sellers)),
+            _ => None,
+        }
+    }
+
     /// Appends the condition on product `p`; unknown where the product has no such value.
     pub(super) fn write(&self, sql: &mut Sql) {
         let filters = &self.plan.filters;
@@ -60,13 +76,17 @@ impl<'a> Clause<'a> {
                 sql.push("p.category_id").in_ids(&self.categories);
             }
             Narrowed::Facet(FacetName::Fandom) => {
-                self.write_slugs(sql, "fandom_id", "fandoms", &filters.fandom);
+                sql.push("p.fandom_id").in_ids(&self.settings.fandoms);
             }
             Narrowed::Facet(FacetName::Seller) => {
-                self.write_slugs(sql, "seller_id", "sellers", &filters.seller);
+                sql.push("p.seller_id").in_ids(&self.settings.sellers);
             }
             Narrowed::Facet(FacetName::Brand) => {
                 sql.push("p.brand").in_texts(&filters.brand);
+                if sql.is_postgres() {
+                    // What its index holds.
+                    sql.push(" AND md5(p.brand)").in_hashes(&filters.brand);
+                }
             }
             Narrowed::Facet(FacetName::Price) => write_price(sql, filters.price),
             Narrowed::Facet(FacetName::Rating) => {
@@ -87,39 +107,21 @@ impl<'a> Clause<'a> {
         }
     }
 
-    fn write_slugs<'b>(
-        &self,
-        sql: &mut Sql,
-        column: &str,
-        table: &str,
-        slugs: impl IntoIterator<Item = &'b String>,
-    ) {
-        sql.push(&format!(
-            "p.{column} IN (SELECT id FROM {table} WHERE tenant_id = "
-        ))
-        .bind(self.plan.tenant.0)
-        .push(" AND slug")
-        .in_texts(slugs)
-        .push(")");
-    }
-
     fn write_attribute(&self, sql: &mut Sql, name: &str) {
+        if sql.is_postgres() {
+            let codes = self.settings.attributes.get(name);
+            sql.push("p.attributes && ")
+                .array(codes.into_iter().flatten());
+            return;
+        }
         let accepted = self.plan.filters.attributes.get(name);
-        let accepted = || accepted.into_iter().flatten();
         sql.push("p.id IN (SELECT product_id FROM search_attributes WHERE tenant_id = ")
             .bind(self.plan.tenant.0)
             .push(" AND name = ")
             .bind_text(name)
             .push(" AND value")
-            .in_texts(accepted());
-        if sql.is_postgres() {
-            // What its index holds.
-            sql.push(" AND md5(name) = md5(")
-                .bind_text(name)
-                .push(") AND md5(value)")
-                .in_hashes(accepted());
-        }
-        sql.push(")");
+            .in_texts(accepted.into_iter().flatten())
+            .push(")");
     }
 }
 

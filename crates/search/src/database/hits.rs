@@ -3,7 +3,15 @@
 use sea_orm::{ConnectionTrait, DbBackend, QueryResult};
 use souk_domain::{Cursor, Highlights, Hit, Label, PriceRange, ProductId, Sort, SortKey, Start};
 
-use super::{Search, floats, sql::Sql};
+use super::{
+    Search,
+    extent::Extent,
+    filters::Clause,
+    floats,
+    marks::{self, Share},
+    matching::TextMatch,
+    sql::Sql,
+};
 use crate::{SearchError, SearchPlan, highlight::Highlighter};
 
 /// Scores are whole parts of so many: as such they are ordered alike by SQL and as `f32`, which holds them exactly.
@@ -23,13 +31,14 @@ const COLUMNS: &str = "p.id, p.slug, p.title, p.description, p.brand, p.price_mi
 pub(super) async fn page<C: ConnectionTrait>(
     connection: &C,
     search: &Search<'_>,
+    extent: &Extent,
 ) -> Result<(Vec<Hit>, Option<Cursor>), SearchError> {
     let plan = search.plan;
     if plan.page.limit == 0 {
         return Ok((Vec::new(), None));
     }
     let limit = plan.page.limit as usize;
-    let sql = statement(search, connection.get_database_backend());
+    let sql = statement(search, extent, connection.get_database_backend());
     let rows = sql.rows(connection).await?;
 
     let mut highlighter = plan
@@ -54,38 +63,51 @@ pub(super) async fn page<C: ConnectionTrait>(
 }
 
 /// First the ids of the page, then what is shown of them.
-pub(super) fn statement(search: &Search<'_>, backend: DbBackend) -> Sql {
+pub(super) fn statement(search: &Search<'_>, extent: &Extent, backend: DbBackend) -> Sql {
     let mut sql = Sql::new(backend);
-    write(&mut sql, search);
+    write(&mut sql, search, extent);
     sql
 }
 
-fn write(sql: &mut Sql, search: &Search<'_>) {
+fn write(sql: &mut Sql, search: &Search<'_>, extent: &Extent) {
     let plan = search.plan;
     let falling = if plan.sort == Sort::PriceAsc {
         ""
     } else {
         " DESC"
     };
+    let ranking = search
+        .text
+        .as_ref()
+        .filter(|_| plan.sort == Sort::Relevance);
     sql.push("WITH ");
-    if let Some(text) = &search.text
-        && plan.sort == Sort::Relevance
-    {
+    if let Some(text) = ranking {
         text.write_score_tables(sql);
     }
-    sql.push("page AS (SELECT id, sort_key FROM (SELECT p.id, ");
-    write_key(sql, search);
-    sql.push(" AS sort_key FROM products p");
-    if let Some(text) = &search.text
-        && plan.sort == Sort::Relevance
-    {
-        text.write_score_joins(sql);
-    }
-    sql.push(" WHERE ");
-    search.write_base(sql);
-    for clause in &search.clauses {
-        sql.push(" AND ");
-        clause.write(sql);
+    let walked = ranking.is_none() && is_walked(search, extent);
+    let from = if walked { "o" } else { "p" };
+    sql.push(&format!(
+        "page AS (SELECT id, sort_key FROM (SELECT {from}.id, "
+    ));
+    write_key(sql, search, from);
+    sql.push(" AS sort_key");
+    let clauses: Vec<_> = search.clauses.iter().collect();
+    match (ranking, walked) {
+        (Some(text), _) if sql.is_postgres() => {
+            search.write_from(sql);
+            write_ranked(sql, search, text, extent, None);
+        }
+        (Some(text), _) => {
+            sql.push(" FROM products p");
+            text.write_score_joins(sql);
+            sql.push(" WHERE ");
+            search.write_set(sql, Share::ALL, &clauses);
+        }
+        (None, true) => write_walk(sql, search, &clauses),
+        (None, false) => {
+            search.write_from(sql);
+            search.write_set(sql, Share::ALL, &clauses);
+        }
     }
     sql.push(") AS matched");
     if let Start::After(cursor) = &plan.page.start {
@@ -96,6 +118,64 @@ fn write(sql: &mut Sql, search: &Search<'_>) {
         .push(" OFFSET ")
         .bind(i64::from(plan.page.offset()));
     write_shown(sql, falling);
+}
+
+/// Whether the products are gone through in their order until the page is full, which takes as many as are left out
+/// before it, rather than all hits put in order.
+fn is_walked(search: &Search<'_>, extent: &Extent) -> bool {
+    let Extent::Wide(sets) = extent else {
+        return false;
+    };
+    let page = &search.plan.page;
+    let wanted = u64::from(page.limit) + 1 + u64::from(page.offset());
+    let gone_through = wanted * sets.catalogue / sets.hits.max(1);
+    !sets.is_ranked_whole() && gone_through < sets.hits
+}
+
+/// Appends the tables and the condition by which products `o` are gone through by an index of their order. As a
+/// function the match is nothing that another index could be asked for.
+fn write_walk(sql: &mut Sql, search: &Search<'_>, clauses: &[&Clause<'_>]) {
+    sql.push(" FROM products o");
+    if search.text.is_some() || !clauses.is_empty() {
+        sql.push(" JOIN search_products p ON p.id = o.id");
+    }
+    sql.push(" WHERE o.status = 'active' AND o.tenant_id = ")
+        .bind(search.plan.tenant.0);
+    if let Some(text) = &search.text {
+        sql.push(" AND ts_match_vq(p.words, ")
+            .tsquery(&text.tsquery())
+            .push(")");
+    }
+    for clause in clauses {
+        sql.push(" AND ");
+        clause.write(sql);
+    }
+}
+
+/// Appends the condition for the hits that are ranked, and what else is. Of very many hits those are such as have the
+/// words in their titles, and if they are few, others as well. Products with the code that was typed are always among
+/// them. PostgreSQL only.
+pub(super) fn write_ranked(
+    sql: &mut Sql,
+    search: &Search<'_>,
+    text: &TextMatch,
+    extent: &Extent,
+    also: Option<String>,
+) {
+    let tenant = search.plan.tenant;
+    let mut ranked = Vec::from_iter(also);
+    match extent {
+        Extent::Wide(sets) if !sets.is_ranked_whole() => {
+            let (titles, others) = sets.ranked_shares();
+            ranked.push(marks::every([text.title_tsquery(), titles.query(tenant)]));
+            let others = others.map(|share| marks::every([text.tsquery(), share.query(tenant)]));
+            ranked.extend(others);
+            ranked.extend(text.code_query());
+        }
+        _ => ranked.push(text.tsquery()),
+    }
+    let clauses: Vec<_> = search.clauses.iter().collect();
+    search.write_marked(sql, Share::ALL, vec![marks::any(ranked)], &clauses);
 }
 
 /// Ends the table `page` of ids and sort keys, and appends what is shown of its products, in its order.
@@ -116,46 +196,49 @@ fn image(sql: &Sql) -> &'static str {
     }
 }
 
-fn write_key(sql: &mut Sql, search: &Search<'_>) {
+/// Appends what product `p` is ordered by, which may be read from another table of products.
+fn write_key(sql: &mut Sql, search: &Search<'_>, from: &str) {
     match (search.plan.sort, &search.text) {
-        (Sort::PriceAsc | Sort::PriceDesc, _) => sql.push("p.price_min"),
-        (Sort::Newest, _) => sql.push("p.created_at"),
-        (Sort::Rating, _) => sql.push("CAST(coalesce(p.rating, 0.0) AS double precision)"),
+        (Sort::PriceAsc | Sort::PriceDesc, _) => sql.push(&format!("{from}.price_min")),
+        (Sort::Newest, _) => sql.push(&format!("{from}.created_at")),
+        (Sort::Rating, _) => sql.push(&format!(
+            "CAST(coalesce({from}.rating, 0.0) AS double precision)"
+        )),
         (Sort::Relevance, Some(text)) => {
             sql.push("CAST(");
             text.write_score(sql, search.plan);
             sql.push(&format!(" * {SCORE_UNITS:.1} AS bigint)"))
         }
-        (Sort::Relevance | Sort::Popular, _) => sql.push("p.popularity"),
+        (Sort::Relevance | Sort::Popular, _) => sql.push(&format!("{from}.popularity")),
     };
 }
 
 /// Appends the condition for what comes after a cursor.
 fn write_after(sql: &mut Sql, plan: &SearchPlan, cursor: &Cursor) {
-    let id = cursor.id.0;
     let beyond = if plan.sort == Sort::PriceAsc {
         ">"
     } else {
         "<"
     };
-    sql.push(" WHERE ");
-    if let SortKey::Rating(rating) = cursor.key {
-        let (low, high) = floats::rounding_to(rating);
-        sql.push("(sort_key < ")
-            .bind(low)
-            .push(" OR (sort_key <= ")
-            .bind(high);
-    } else {
-        let key = match cursor.key {
-            SortKey::Integer(key) => key,
-            SortKey::Score(score) | SortKey::Rating(score) => (score * SCORE_UNITS) as i64,
-        };
-        sql.push(&format!("(sort_key {beyond} "))
-            .bind(key)
-            .push(" OR (sort_key = ")
-            .bind(key);
-    }
-    sql.push(" AND id > ").bind(id).push("))");
+    // The first condition by itself is one that an index in this order can begin at.
+    let (first, last): (sea_orm::Value, sea_orm::Value) = match cursor.key {
+        SortKey::Rating(rating) => {
+            let (low, high) = floats::rounding_to(rating);
+            (high.into(), low.into())
+        }
+        SortKey::Integer(key) => (key.into(), key.into()),
+        SortKey::Score(score) => {
+            let key = (score * SCORE_UNITS) as i64;
+            (key.into(), key.into())
+        }
+    };
+    sql.push(&format!(" WHERE sort_key {beyond}= "))
+        .bind(first)
+        .push(&format!(" AND (sort_key {beyond} "))
+        .bind(last)
+        .push(" OR id > ")
+        .bind(cursor.id.0)
+        .push(")");
 }
 
 /// The column after the hit's own and its image.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use sea_orm::ConnectionTrait;
 
-use super::{categories::CategoryTree, sql::Sql, vocabulary};
+use super::{categories::CategoryTree, marks, sql::Sql, vocabulary};
 use crate::{SearchError, SearchPlan, plan::TextPlan};
 use souk_domain::MatchStage;
 
@@ -27,6 +27,8 @@ pub(super) struct TextMatch {
 struct WordMatch {
     /// Its full-text query; empty if no word of the catalogue matches.
     query: String,
+    /// The same among words of titles. PostgreSQL only.
+    title_query: String,
     /// Beginning of a code.
     code: Option<String>,
     /// Categories whose products match, descendants included.
@@ -47,6 +49,20 @@ impl WordMatch {
     fn is_empty(&self) -> bool {
         self.query.is_empty() && self.is_plain()
     }
+
+    /// The tsquery for all products that match: a word, or a mark of what the product belongs to.
+    fn tsquery(&self) -> String {
+        let own = Some(self.query.clone()).filter(|query| !query.is_empty());
+        let named = [
+            ('c', &self.categories),
+            ('f', &self.fandoms),
+            ('s', &self.sellers),
+        ];
+        let named = named.into_iter().filter(|(_, ids)| !ids.is_empty());
+        let named = named.map(|(mark, ids)| marks::ids(mark, ids));
+        let code = self.code.as_deref().map(marks::code_beginning);
+        marks::any(own.into_iter().chain(named).chain(code))
+    }
 }
 
 impl TextMatch {
@@ -63,11 +79,8 @@ impl TextMatch {
             .iter()
             .zip(&text.words)
             .map(|(term, word)| WordMatch {
-                query: if term.is_empty() {
-                    String::new()
-                } else {
-                    term.query(postgres)
-                },
+                query: term.query(postgres),
+                title_query: term.title_query(),
                 code: word.code.clone(),
                 ..WordMatch::default()
             })
@@ -81,7 +94,35 @@ impl TextMatch {
         })
     }
 
-    /// Appends a query for the ids of the products that match; ids of inactive ones may be among them.
+    /// The tsquery for the products that match.
+    pub(super) fn tsquery(&self) -> String {
+        let words = self.combined(self.words.iter().map(WordMatch::tsquery));
+        marks::any([words].into_iter().chain(self.code_query()))
+    }
+
+    /// The tsquery for the products that match in their titles.
+    pub(super) fn title_tsquery(&self) -> String {
+        let words = self.words.iter().map(|word| {
+            let query = Some(word.title_query.clone());
+            marks::any(query.filter(|query| !query.is_empty()))
+        });
+        self.combined(words)
+    }
+
+    /// The tsquery for the products with a part number that begins as the whole text does.
+    pub(super) fn code_query(&self) -> Option<String> {
+        self.code.as_deref().map(marks::code_beginning)
+    }
+
+    fn combined(&self, words: impl Iterator<Item = String>) -> String {
+        if self.any {
+            marks::any(words)
+        } else {
+            marks::every(words)
+        }
+    }
+
+    /// Appends a query for the ids of the products that match; ids of inactive ones may be among them. SQLite only.
     pub(super) fn write_ids(&self, sql: &mut Sql, plan: &SearchPlan) {
         let mut sets = 0;
         if self.any {
@@ -110,12 +151,11 @@ impl TextMatch {
         sql.push("SELECT id FROM (");
         let mut sets = 0;
         if !plain.is_empty() {
-            let and = if sql.is_postgres() { " & " } else { " AND " };
             let queries: Vec<_> = plain
                 .iter()
                 .map(|word| format!("({})", word.query))
                 .collect();
-            write_own_text(sql, plan, &queries.join(and));
+            write_own_text(sql, &queries.join(" AND "));
             sets += 1;
         }
         for word in mixed {
@@ -147,14 +187,9 @@ impl TextMatch {
 
     /// Appends the joins that [`Self::write_score`] needs.
     pub(super) fn write_score_joins(&self, sql: &mut Sql) {
-        if self.any_query().is_empty() {
-            return;
+        if !sql.is_postgres() && !self.any_query().is_empty() {
+            sql.push(" LEFT JOIN scores s ON s.id = p.id");
         }
-        sql.push(if sql.is_postgres() {
-            " LEFT JOIN search_products s ON s.product_id = p.id"
-        } else {
-            " LEFT JOIN scores s ON s.id = p.id"
-        });
     }
 
     /// Appends the score of product `p` in whole [`SCORE_UNITS`](super::hits::SCORE_UNITS).
@@ -162,13 +197,11 @@ impl TextMatch {
         // Whole codes lie above beginnings, and those above all that a text can reach.
         sql.push("(");
         if let Some(code) = &self.code {
-            sql.push("CASE WHEN p.id IN (SELECT product_id FROM search_codes WHERE tenant_id = ")
-                .bind(plan.tenant.0)
-                .push(" AND code = ")
-                .bind_text(code)
-                .push(") THEN 8000 WHEN p.id IN (");
-            write_code(sql, plan, code);
-            sql.push(") THEN 4000 ELSE 0 END + ");
+            sql.push("CASE WHEN ");
+            write_has_code(sql, plan, code, false);
+            sql.push(" THEN 8000 WHEN ");
+            write_has_code(sql, plan, code, true);
+            sql.push(" THEN 4000 ELSE 0 END + ");
         }
         let least = if sql.is_postgres() { "least" } else { "min" };
         sql.push(least).push("(0.0");
@@ -183,9 +216,9 @@ impl TextMatch {
             return;
         }
         if sql.is_postgres() {
-            sql.push(" + coalesce(40 * ts_rank('{0.1, 0.2, 0.4, 1.0}', s.words, CAST(")
-                .bind(query)
-                .push(" AS tsquery)), 0)");
+            sql.push(" + 40 * ts_rank('{0.1, 0.2, 0.4, 1.0}', p.words, ")
+                .tsquery(&query)
+                .push(")");
         } else {
             sql.push(" + coalesce(s.score, 0)");
         }
@@ -202,9 +235,9 @@ impl TextMatch {
                 sql.push(" THEN 4 ELSE 0 END");
             }
             if let Some(code) = &word.code {
-                sql.push(" + CASE WHEN p.id IN (");
-                write_code(sql, plan, code);
-                sql.push(") THEN 100 ELSE 0 END");
+                sql.push(" + CASE WHEN ");
+                write_has_code(sql, plan, code, true);
+                sql.push(" THEN 100 ELSE 0 END");
             }
         }
     }
@@ -235,7 +268,7 @@ impl WordMatch {
 fn write_word(sql: &mut Sql, plan: &SearchPlan, word: &WordMatch) {
     let mut union = "";
     if !word.query.is_empty() {
-        write_own_text(sql, plan, &word.query);
+        write_own_text(sql, &word.query);
         union = " UNION ALL ";
     }
     for (column, ids) in word.names() {
@@ -256,19 +289,35 @@ fn write_word(sql: &mut Sql, plan: &SearchPlan, word: &WordMatch) {
 }
 
 /// Appends a query for the products whose own text matches.
-fn write_own_text(sql: &mut Sql, plan: &SearchPlan, query: &str) {
-    if sql.is_postgres() {
-        sql.push("SELECT product_id AS id FROM search_products WHERE words @@ CAST(")
-            .bind_text(query)
-            .push(" AS tsquery) AND tenant_id = ")
-            .bind(plan.tenant.0);
-    } else {
-        sql.push("SELECT rowid AS id FROM search_products WHERE search_products MATCH ")
-            .bind_text(query);
-    }
+fn write_own_text(sql: &mut Sql, query: &str) {
+    sql.push("SELECT rowid AS id FROM search_products WHERE search_products MATCH ")
+        .bind_text(query);
 }
 
-/// Appends a query for the products with a code that begins so.
+/// Appends the condition that product `p` has a code, whole or as a beginning.
+fn write_has_code(sql: &mut Sql, plan: &SearchPlan, code: &str, beginning: bool) {
+    if sql.is_postgres() {
+        let query = if beginning {
+            marks::code_beginning(code)
+        } else {
+            marks::code(code)
+        };
+        sql.push("p.words @@ ").tsquery(&query);
+        return;
+    }
+    sql.push("p.id IN (");
+    if beginning {
+        write_code(sql, plan, code);
+    } else {
+        sql.push("SELECT product_id FROM search_codes WHERE tenant_id = ")
+            .bind(plan.tenant.0)
+            .push(" AND code = ")
+            .bind_text(code);
+    }
+    sql.push(")");
+}
+
+/// Appends a query for the products with a code that begins so. SQLite only.
 fn write_code(sql: &mut Sql, plan: &SearchPlan, code: &str) {
     sql.push("SELECT product_id AS id FROM search_codes WHERE tenant_id = ")
         .bind(plan.tenant.0)

@@ -1,40 +1,52 @@
 //! The database as a search engine: what answers while the index is away.
 //!
 //! It keeps the contract of the other engines on PostgreSQL and SQLite, with the full-text tables of the migrations.
-//! A search is four or five statements in one read-only snapshot: the category tree, the catalogue's words that the
-//! query's words stand for, the hits, and all counts at once.
+//! A search is some six statements in one read-only snapshot: the category tree, the catalogue's words and names that
+//! the query's words stand for, how wide the search is, all counts at once, and the hits.
 
+mod attribute_counts;
 mod categories;
 mod counts;
+mod extent;
 mod facets;
 mod filters;
 mod floats;
 mod hits;
+mod marks;
 mod matching;
 #[cfg(test)]
 mod plans;
+mod settings;
 mod similar;
+mod soft;
 mod sql;
 mod suggest;
 mod vocabulary;
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use sea_orm::{
     AccessMode, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
-    IsolationLevel, TransactionOptions, TransactionTrait,
+    IsolationLevel, RuntimeErr, TransactionOptions, TransactionTrait,
 };
-use souk_domain::{
-    Currency, EngineKind, Facet, FacetName, Hit, ProductId, SearchPage, Suggestion, TenantId,
-    currency_exponent,
-};
+use souk_domain::{EngineKind, Facet, FacetName, Hit, ProductId, SearchPage, Suggestion, TenantId};
 
 use crate::{SearchEngine, SearchError, SearchPlan, SuggestRequest};
 use categories::CategoryTree;
-use counts::Counted;
+use extent::Extent;
 use facets::Counts;
 use filters::Clause;
+use marks::Share;
 use matching::TextMatch;
+use settings::Settings;
+use soft::{Counted, Soft};
 use sql::Sql;
+
+/// How long PostgreSQL works on a statement: well beyond what a caller waits, so that only abandoned work ends.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// How much more of a wide result is counted when the values of one facet are asked for: rare ones are looked for there.
+const VALUES_THOROUGHNESS: u64 = 4;
 
 /// Searches the database itself.
 #[derive(Debug, Clone)]
@@ -59,9 +71,13 @@ impl DatabaseEngine {
             ..TransactionOptions::default()
         };
         let transaction = self.connection.begin_with_options(options).await?;
-        // Compiling a statement that counts takes longer than counting.
+        // Compiling a statement that counts takes longer than counting, and helpers help nobody while others wait.
+        let patience = PATIENCE.as_millis();
         transaction
-            .execute_unprepared("SET LOCAL jit = off")
+            .execute_unprepared(&format!(
+                "SET LOCAL jit = off; SET LOCAL max_parallel_workers_per_gather = 0; \
+                 SET LOCAL statement_timeout = {patience}"
+            ))
             .await?;
         Ok(transaction)
     }
@@ -76,16 +92,30 @@ impl SearchEngine for DatabaseEngine {
     async fn search(&self, plan: &SearchPlan) -> Result<SearchPage, SearchError> {
         let snapshot = self.snapshot().await?;
         let tree = CategoryTree::load(&snapshot, plan.tenant).await?;
-        let search = Search::new(&snapshot, plan, &tree).await?;
+        let settings = Settings::look_up(&snapshot, plan).await?;
+        let search = Search::new(&snapshot, plan, &settings, &tree).await?;
         let counted = Counted::Facets(plan.facets.clone());
-        let counts = counts::count(&snapshot, &search, &counted).await?;
-        let counts = Counts::new(counts, &search);
-        let (hits, next) = hits::page(&snapshot, &search).await?;
+        let soft = Soft::new(&search.clauses, &counted);
+        let extent = Extent::measure(&snapshot, &search, &soft, 1).await?;
+        let statement = counts::Statement {
+            search: &search,
+            counted: &counted,
+            soft: &soft,
+            extent: &extent,
+        };
+        let counts = Counts::new(counts::count(&snapshot, &statement).await?, &statement);
+        let (hits, next) = hits::page(&snapshot, &search, &extent).await?;
         snapshot.commit().await?;
+        let seen = plan.page.offset() as u64 + hits.len() as u64 + u64::from(next.is_some());
+        let total = if counts.is_total_exact() || hits.is_empty() {
+            counts.total()
+        } else {
+            counts.total().max(seen)
+        };
         Ok(SearchPage {
             hits,
-            total: counts.total(),
-            total_exact: true,
+            total,
+            total_exact: counts.is_total_exact(),
             facets: counts.facets(),
             next,
             stage: plan.stage,
@@ -106,17 +136,28 @@ impl SearchEngine for DatabaseEngine {
         };
         let snapshot = self.snapshot().await?;
         let tree = CategoryTree::load(&snapshot, plan.tenant).await?;
-        let search = Search::new(&snapshot, plan, &tree).await?;
-        let counts = counts::count(&snapshot, &search, &counted).await?;
-        snapshot.commit().await?;
-        let counts = Counts::new(counts, &search);
-        let (name, found) = match &counted {
-            Counted::Attribute(name) => (name.as_str(), counts.attribute_values(name)),
-            // Its choices are steps of a scale, and none a value to look for.
-            Counted::Facets(_) if facet == FacetName::Rating => (facet.as_str(), Vec::new()),
-            Counted::Facets(_) => (facet.as_str(), counts.values(facet)),
+        let settings = Settings::look_up(&snapshot, plan).await?;
+        let search = Search::new(&snapshot, plan, &settings, &tree).await?;
+        let soft = Soft::new(&search.clauses, &counted);
+        let extent = Extent::measure(&snapshot, &search, &soft, VALUES_THOROUGHNESS).await?;
+        let statement = counts::Statement {
+            search: &search,
+            counted: &counted,
+            soft: &soft,
+            extent: &extent,
         };
-        Ok(crate::values::searched(name, found, needle, limit))
+        let counts = counts::count(&snapshot, &statement).await?;
+        snapshot.commit().await?;
+        let counts = Counts::new(counts, &statement);
+        let found = match &counted {
+            Counted::Attribute(name) => counts.attribute_facet(name),
+            // Its choices are steps of a scale, and none a value to look for.
+            Counted::Facets(_) if facet == FacetName::Rating => counts.facet(facet, Vec::new()),
+            Counted::Facets(_) => counts.facet(facet, counts.values(facet)),
+        };
+        let mut facet = crate::values::searched(&found.name, found.values, needle, limit);
+        facet.exact = found.exact;
+        Ok(facet)
     }
 
     async fn suggest(&self, request: &SuggestRequest) -> Result<Vec<Suggestion>, SearchError> {
@@ -139,10 +180,15 @@ impl SearchEngine for DatabaseEngine {
     }
 
     async fn ready(&self, tenant: TenantId) -> Result<(), SearchError> {
-        currency_of(&self.connection, tenant)
-            .await?
-            .map(drop)
-            .ok_or_else(|| SearchError::NotReady(format!("there is no tenant {tenant}")))
+        let mut sql = Sql::new(self.connection.get_database_backend());
+        sql.push("SELECT id FROM tenants WHERE id = ")
+            .bind(tenant.0);
+        if sql.rows(&self.connection).await?.is_empty() {
+            return Err(SearchError::NotReady(format!(
+                "there is no tenant {tenant}"
+            )));
+        }
+        Ok(())
     }
 }
 
@@ -150,34 +196,47 @@ impl SearchEngine for DatabaseEngine {
 struct Search<'a> {
     plan: &'a SearchPlan,
     tree: &'a CategoryTree,
+    settings: &'a Settings,
     text: Option<TextMatch>,
     clauses: Vec<Clause<'a>>,
-    /// Decimal digits of the tenant's prices.
-    currency_exponent: u32,
 }
 
 impl<'a> Search<'a> {
     async fn new<C: ConnectionTrait>(
         connection: &C,
         plan: &'a SearchPlan,
+        settings: &'a Settings,
         tree: &'a CategoryTree,
     ) -> Result<Self, SearchError> {
         let text = match &plan.text {
             Some(text) => Some(TextMatch::look_up(connection, plan, text, tree).await?),
             None => None,
         };
-        let currency = currency_of(connection, plan.tenant).await?;
         Ok(Self {
             plan,
             tree,
+            settings,
             text,
-            clauses: Clause::all(plan, tree),
-            currency_exponent: currency.map_or(2, currency_exponent),
+            clauses: Clause::all(plan, settings, tree),
         })
     }
 
-    /// Appends the condition on product `p` that every count and hit shares.
-    fn write_base(&self, sql: &mut Sql) {
+    /// Appends the table of products `p`, up to the conditions.
+    fn write_from(&self, sql: &mut Sql) {
+        sql.push(if sql.is_postgres() {
+            " FROM search_products p WHERE "
+        } else {
+            " FROM products p WHERE "
+        });
+    }
+
+    /// Appends the condition that product `p` is among a share of what matches the text and some filters.
+    fn write_set(&self, sql: &mut Sql, share: Share, clauses: &[&Clause<'_>]) {
+        if sql.is_postgres() {
+            let matches = self.text.iter().map(TextMatch::tsquery);
+            self.write_marked(sql, share, matches.collect(), clauses);
+            return;
+        }
         sql.push("p.tenant_id = ")
             .bind(self.plan.tenant.0)
             .push(" AND p.status = 'active'");
@@ -186,29 +245,50 @@ impl<'a> Search<'a> {
             text.write_ids(sql, self.plan);
             sql.push(")");
         }
+        for clause in clauses {
+            sql.push(" AND ");
+            clause.write(sql);
+        }
+    }
+
+    /// Appends the condition that product `p` is among a share of what matches all of some tsqueries and filters: one
+    /// query of the full-text index, and what it does not hold. PostgreSQL only.
+    fn write_marked(
+        &self,
+        sql: &mut Sql,
+        share: Share,
+        mut queries: Vec<String>,
+        clauses: &[&Clause<'_>],
+    ) {
+        queries.push(share.query(self.plan.tenant));
+        queries.extend(clauses.iter().filter_map(|clause| clause.query()));
+        sql.push("p.words @@ ").tsquery(&marks::every(queries));
+        for clause in clauses.iter().filter(|clause| clause.query().is_none()) {
+            sql.push(" AND ");
+            clause.write(sql);
+        }
     }
 }
 
-async fn currency_of<C: ConnectionTrait>(
-    connection: &C,
-    tenant: TenantId,
-) -> Result<Option<Currency>, SearchError> {
-    let mut sql = Sql::new(connection.get_database_backend());
-    sql.push("SELECT currency FROM tenants WHERE id = ")
-        .bind(tenant.0);
-    let rows = sql.rows(connection).await?;
-    let Some(row) = rows.first() else {
-        return Ok(None);
-    };
-    let code: String = row.try_get_by_index(0)?;
-    Ok(Some(Currency::from_code(&code).unwrap_or(Currency::XXX)))
-}
+/// What PostgreSQL says of a statement that it gave up.
+const CANCELLED: &str = "57014";
 
 impl From<DbErr> for SearchError {
     fn from(error: DbErr) -> Self {
         match error {
             DbErr::Conn(_) | DbErr::ConnectionAcquire(_) => Self::unavailable(error),
+            other if is_cancelled(&other) => Self::unavailable(other),
             other => Self::engine(other),
         }
     }
+}
+
+fn is_cancelled(error: &DbErr) -> bool {
+    let (DbErr::Query(RuntimeErr::SqlxError(error)) | DbErr::Exec(RuntimeErr::SqlxError(error))) =
+        error
+    else {
+        return false;
+    };
+    let code = error.as_database_error().and_then(|error| error.code());
+    code.is_some_and(|code| code == CANCELLED)
 }

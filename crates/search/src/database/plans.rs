@@ -1,8 +1,6 @@
-//! Searches of words and codes, and the hits of a page, read no large table from end to end.
-//!
-//! Counts without text are the exception by nature: they are of everything.
+//! No search reads a large table from end to end, and what finds much is counted from a share.
 
-use souk_domain::{FacetName, Language, SearchQuery, Sort, TenantId};
+use souk_domain::{FacetName, Language, SearchQuery, Sort, Start, TenantId};
 use souk_testkit::TestDatabase;
 
 use super::*;
@@ -22,70 +20,157 @@ const FILL: &str = "
     FROM numbers;
     ANALYZE";
 
-const LARGE_TABLES: [&str; 5] = [
-    "products",
-    "search_products",
-    "search_attributes",
-    "search_codes",
-    "search_words",
-];
+const LARGE_TABLES: [&str; 3] = ["products", "search_products", "search_words"];
 
-async fn assert_uses_indexes(connection: &DatabaseTransaction, name: &str, sql: Sql) {
-    let plan = sql.plan(connection).await.unwrap();
+async fn filled() -> (TestDatabase, DatabaseEngine) {
+    let database = TestDatabase::postgres().await;
+    let connection = database.connect().await;
+    connection.execute_unprepared(FILL).await.unwrap();
+    (database, DatabaseEngine::new(connection))
+}
+
+fn assert_uses_indexes(query: &SearchQuery, name: &str, plan: &str) {
     for table in LARGE_TABLES {
         let scan = format!("Seq Scan on {table} ");
-        assert!(!plan.contains(&scan), "{name}:\n{plan}");
+        assert!(!plan.contains(&scan), "{name} of {query:?}:\n{plan}");
+    }
+}
+
+/// Asserts of every statement of a search that reads products.
+async fn assert_search_uses_indexes(engine: &DatabaseEngine, query: &SearchQuery) {
+    let snapshot = engine.snapshot().await.unwrap();
+    let plan = SearchPlan::new(TenantId(1), Language::English, query);
+    let tree = CategoryTree::load(&snapshot, plan.tenant).await.unwrap();
+    let settings = Settings::look_up(&snapshot, &plan).await.unwrap();
+    let search = Search::new(&snapshot, &plan, &settings, &tree)
+        .await
+        .unwrap();
+    let counted = Counted::Facets(plan.facets.clone());
+    let soft = Soft::new(&search.clauses, &counted);
+    let extent = Extent::measure(&snapshot, &search, &soft, 1).await.unwrap();
+    let share = Share::of(1_000, settings.products);
+    let counts = counts::Statement {
+        search: &search,
+        counted: &counted,
+        soft: &soft,
+        extent: &extent,
+    };
+    let backend = DbBackend::Postgres;
+    for (name, sql) in [
+        ("extent", extent::statement(&search, &soft, share, backend)),
+        ("counts", counts.sql(backend)),
+        ("hits", hits::statement(&search, &extent, backend)),
+    ] {
+        let plan = sql.plan(&snapshot).await.unwrap();
+        assert_uses_indexes(query, name, &plan);
+    }
+}
+
+fn query(text: &str) -> SearchQuery {
+    SearchQuery {
+        text: Some(text.to_owned()),
+        facets: FacetName::ALL.into(),
+        ..SearchQuery::default()
+    }
+}
+
+fn everything() -> SearchQuery {
+    SearchQuery {
+        facets: FacetName::ALL.into(),
+        ..SearchQuery::default()
     }
 }
 
 #[tokio::test]
-async fn searches_with_text_use_indexes() {
-    let database = TestDatabase::postgres().await;
-    let connection = database.connect().await;
-    connection.execute_unprepared(FILL).await.unwrap();
-    let engine = DatabaseEngine::new(connection);
-    let snapshot = engine.snapshot().await.unwrap();
-    let tenant = TenantId(1);
-    let tree = CategoryTree::load(&snapshot, tenant).await.unwrap();
-
+async fn searches_use_indexes() {
+    let (_database, engine) = filled().await;
     for text in [
         "word77 ",
         "cdlamp ",
         "cdlamp word77",
         "AB-1234",
         "ab1234 word77",
+        "product ",
+        "produkt ",
     ] {
-        let query = SearchQuery {
-            text: Some(text.to_owned()),
-            facets: FacetName::ALL.into(),
-            ..SearchQuery::default()
+        assert_search_uses_indexes(&engine, &query(text)).await;
+    }
+    for sort in Sort::ALL {
+        let listing = SearchQuery {
+            sort,
+            ..everything()
         };
-        let plan = SearchPlan::new(tenant, Language::English, &query);
-        let search = Search::new(&snapshot, &plan, &tree).await.unwrap();
-        let page = hits::statement(&search, DbBackend::Postgres);
-        assert_uses_indexes(&snapshot, &format!("hits of {text}"), page).await;
-        let counted = Counted::Facets(plan.facets.clone());
-        let counts = counts::statement(&search, &counted, DbBackend::Postgres);
-        assert_uses_indexes(&snapshot, &format!("counts of {text}"), counts).await;
+        assert_search_uses_indexes(&engine, &listing).await;
+    }
+    let mut narrowed = everything();
+    narrowed.filters.category = ["c-7".to_owned()].into();
+    narrowed.filters.fandom = ["f-7".to_owned()].into();
+    assert_search_uses_indexes(&engine, &narrowed).await;
+}
+
+async fn search(engine: &DatabaseEngine, query: &SearchQuery) -> SearchPage {
+    let plan = SearchPlan::new(TenantId(1), Language::English, query);
+    engine.search(&plan).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_wide_result_is_estimated_and_says_so() {
+    let (_database, engine) = filled().await;
+    for query in [everything(), query("product ")] {
+        let page = search(&engine, &query).await;
+        assert!(!page.total_exact);
+        assert!((16_000..24_000).contains(&page.total), "{}", page.total);
+        let brands = page.facets.brand.unwrap();
+        assert!(!brands.exact && brands.values.len() == 50 && brands.left_out > 0);
+        let availability = page.facets.availability.unwrap();
+        assert_eq!(availability.values[0].count, page.total);
     }
 }
 
 #[tokio::test]
-async fn the_first_pages_of_a_listing_use_indexes() {
-    let database = TestDatabase::postgres().await;
-    let connection = database.connect().await;
-    connection.execute_unprepared(FILL).await.unwrap();
-    let engine = DatabaseEngine::new(connection);
-    let snapshot = engine.snapshot().await.unwrap();
-    let tree = CategoryTree::load(&snapshot, TenantId(1)).await.unwrap();
-    for sort in [Sort::Popular, Sort::Newest, Sort::PriceAsc] {
-        let query = SearchQuery {
-            sort,
-            ..SearchQuery::default()
-        };
-        let plan = SearchPlan::new(TenantId(1), Language::English, &query);
-        let search = Search::new(&snapshot, &plan, &tree).await.unwrap();
-        let page = hits::statement(&search, DbBackend::Postgres);
-        assert_uses_indexes(&snapshot, &format!("hits by {sort}"), page).await;
+async fn a_narrow_result_is_exact_in_a_catalogue_of_any_size() {
+    let (_database, engine) = filled().await;
+    let mut query = everything();
+    query.filters.category = ["c-7".to_owned()].into();
+    let page = search(&engine, &query).await;
+    // Every sixtieth product.
+    assert_eq!((page.total, page.total_exact), (333, true));
+    let fandoms = page.facets.fandom.unwrap();
+    let counted: u64 = fandoms.values.iter().map(|value| value.count).sum();
+    assert!(fandoms.exact && counted == page.total);
+    // The facet that looks past the filter counts the whole catalogue.
+    assert!(!page.facets.category.unwrap().exact);
+}
+
+#[tokio::test]
+async fn pages_of_a_wide_search_follow_each_other() {
+    let (_database, engine) = filled().await;
+    for sort in Sort::ALL {
+        let mut query = query("product ");
+        query.sort = sort;
+        let first = search(&engine, &query).await;
+        query.page.start = Start::After(first.next.clone().unwrap());
+        let second = search(&engine, &query).await;
+        query.page.start = Start::Offset(query.page.limit);
+        let by_number = search(&engine, &query).await;
+        assert_eq!(second.hits, by_number.hits, "{sort}");
+        assert!(first.hits.iter().all(|hit| !second.hits.contains(hit)));
     }
+}
+
+#[tokio::test]
+async fn the_product_whose_title_is_typed_leads_a_wide_search() {
+    let (_database, engine) = filled().await;
+    engine
+        .connection
+        .execute_unprepared(
+            "UPDATE products SET description = description || ' shiny'; \
+             UPDATE products SET title = 'Shiny thing' WHERE id IN (77, 19999)",
+        )
+        .await
+        .unwrap();
+    let page = search(&engine, &query("shiny ")).await;
+    assert!(!page.total_exact);
+    let leading: Vec<i64> = page.hits.iter().take(2).map(|hit| hit.id.0).collect();
+    assert_eq!(leading, [77, 19_999]);
 }

@@ -7,7 +7,16 @@ use souk_domain::{
     Filters, Hit, Language, MatchStage, PageRequest, ProductId, Sort, Start, TenantId,
 };
 
-use super::{Search, categories::CategoryTree, hits, sql::Sql};
+use super::{
+    Search,
+    categories::CategoryTree,
+    extent::Extent,
+    hits, marks,
+    matching::TextMatch,
+    settings::Settings,
+    soft::{Counted, Soft},
+    sql::Sql,
+};
 use crate::{SearchError, SearchPlan, plan::TextPlan};
 
 /// What it counts to share these, next to some five for a telling word of the title.
@@ -36,9 +45,12 @@ pub(super) async fn similar<C: ConnectionTrait>(
     };
     let plan = plan(tenant, &model);
     let tree = CategoryTree::load(connection, tenant).await?;
-    let search = Search::new(connection, &plan, &tree).await?;
+    let settings = Settings::look_up(connection, &plan).await?;
+    let search = Search::new(connection, &plan, &settings, &tree).await?;
+    let soft = Soft::new(&search.clauses, &Counted::Facets(BTreeSet::new()));
+    let extent = Extent::measure(connection, &search, &soft, 1).await?;
     let mut sql = Sql::new(connection.get_database_backend());
-    write(&mut sql, &search, &model, product, limit);
+    write(&mut sql, &search, &extent, &model, (product, limit));
     let rows = sql.rows(connection).await?;
     rows.iter().map(|row| Ok(hits::hit(row)?.0)).collect()
 }
@@ -95,11 +107,16 @@ fn plan(tenant: TenantId, model: &Model) -> SearchPlan {
     }
 }
 
-fn write(sql: &mut Sql, search: &Search<'_>, model: &Model, product: ProductId, limit: usize) {
+fn write(
+    sql: &mut Sql,
+    search: &Search<'_>,
+    extent: &Extent,
+    model: &Model,
+    (product, limit): (ProductId, usize),
+) {
     let Some(text) = &search.text else {
         return;
     };
-    let tenant = search.plan.tenant.0;
     sql.push("WITH ");
     text.write_score_tables(sql);
     sql.push("page AS (SELECT p.id, CAST((");
@@ -121,17 +138,45 @@ fn write(sql: &mut Sql, search: &Search<'_>, model: &Model, product: ProductId, 
         }
     }
     sql.push(&format!(
-        ") * {:.1} AS bigint) AS sort_key FROM products p",
+        ") * {:.1} AS bigint) AS sort_key",
         hits::SCORE_UNITS
     ));
+    if sql.is_postgres() {
+        search.write_from(sql);
+        hits::write_ranked(sql, search, text, extent, related(model, extent));
+    } else {
+        write_related(sql, search, text, model);
+    }
+    sql.push(" AND p.id <> ")
+        .bind(product.0)
+        .push(" ORDER BY sort_key DESC, p.id LIMIT ")
+        .bind(i64::try_from(limit).unwrap_or(i64::MAX));
+    hits::write_shown(sql, " DESC");
+}
+
+/// The tsquery for what is in the same category or fandom; in both, where there is much to choose from.
+fn related(model: &Model, extent: &Extent) -> Option<String> {
+    let category = model.category.map(|id| marks::ids('c', &[id]));
+    let fandom = model.fandom.map(|id| marks::ids('f', &[id]));
+    let shared: Vec<_> = category.into_iter().chain(fandom).collect();
+    match extent {
+        _ if shared.is_empty() => None,
+        Extent::Narrow => Some(marks::any(shared)),
+        Extent::Wide(_) => Some(marks::every(shared)),
+    }
+}
+
+/// SQLite only.
+fn write_related(sql: &mut Sql, search: &Search<'_>, text: &TextMatch, model: &Model) {
+    let tenant = search.plan.tenant.0;
+    sql.push(" FROM products p");
     text.write_score_joins(sql);
     sql.push(" WHERE p.status = 'active' AND p.tenant_id = ")
         .bind(tenant)
-        .push(" AND p.id <> ")
-        .bind(product.0)
         .push(" AND p.id IN (");
     text.write_ids(sql, search.plan);
-    for (column, id, _) in shared {
+    let shared = [("category_id", model.category), ("fandom_id", model.fandom)];
+    for (column, id) in shared {
         if let Some(id) = id {
             sql.push(" UNION ALL SELECT id FROM products WHERE tenant_id = ")
                 .bind(tenant)
@@ -139,7 +184,5 @@ fn write(sql: &mut Sql, search: &Search<'_>, model: &Model, product: ProductId, 
                 .bind(id);
         }
     }
-    sql.push(") ORDER BY sort_key DESC, p.id LIMIT ")
-        .bind(i64::try_from(limit).unwrap_or(i64::MAX));
-    hits::write_shown(sql, " DESC");
+    sql.push(")");
 }

@@ -69,6 +69,19 @@ impl Sql {
         self.in_list(json_list(texts), "md5(entry)")
     }
 
+    /// Appends an array of numbers. PostgreSQL only.
+    pub(super) fn array<'a>(&mut self, numbers: impl IntoIterator<Item = &'a i64>) -> &mut Self {
+        let numbers: Vec<_> = numbers.into_iter().map(i64::to_string).collect();
+        self.push("CAST(")
+            .bind(format!("{{{}}}", numbers.join(",")))
+            .push(" AS bigint[])")
+    }
+
+    /// Appends a query of the full-text index. PostgreSQL only.
+    pub(super) fn tsquery(&mut self, query: &str) -> &mut Self {
+        self.push("CAST(").bind_text(query).push(" AS tsquery)")
+    }
+
     fn in_list(&mut self, list: String, entry: &str) -> &mut Self {
         if self.is_postgres() {
             self.push(" = ANY (ARRAY(SELECT ")

@@ -3,7 +3,11 @@
 use sea_orm::{ConnectionTrait, QueryResult};
 use souk_domain::{Suggestion, SuggestionKind};
 
-use super::{sql::Sql, vocabulary::Beginnings};
+use super::{
+    marks::{self, Share},
+    sql::Sql,
+    vocabulary::Beginnings,
+};
 use crate::{
     SearchError, SuggestRequest,
     plan::MAX_WORDS,
@@ -141,10 +145,12 @@ fn write_own(
         .bind(request.tenant.0)
         .push(" AND p.id IN (");
     if sql.is_postgres() {
-        sql.push("SELECT product_id FROM search_products WHERE words @@ CAST(")
-            .bind_text(&every(beginnings, true, weight))
-            .push(" AS tsquery) AND tenant_id = ")
-            .bind(request.tenant.0);
+        let query = [
+            every(beginnings, true, weight),
+            Share::ALL.query(request.tenant),
+        ];
+        sql.push("SELECT id FROM search_products WHERE words @@ ")
+            .tsquery(&marks::every(query));
     } else {
         let query = format!("{column} : ({})", every(beginnings, false, ""));
         sql.push("SELECT rowid FROM search_products WHERE search_products MATCH ")

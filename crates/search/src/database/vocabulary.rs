@@ -9,7 +9,7 @@ use sea_orm::ConnectionTrait;
 use souk_domain::{Language, MatchStage, TenantId};
 use strsim::osa_distance;
 
-use super::sql::Sql;
+use super::{marks, sql::Sql};
 use crate::{
     SearchError, SearchPlan,
     analysis::Analyzer,
@@ -36,20 +36,29 @@ impl Term {
 
     /// Its query in the language of the full-text index: FTS5's or a tsquery.
     pub(super) fn query(&self, postgres: bool) -> String {
-        let words = self.words.iter().map(|word| quoted(word, postgres));
+        self.marked("", postgres)
+    }
+
+    /// Its tsquery among words of titles alone.
+    pub(super) fn title_query(&self) -> String {
+        self.marked("^", true)
+    }
+
+    fn marked(&self, mark: &str, postgres: bool) -> String {
+        let quoted = |word: &String| quoted(&format!("{mark}{word}"), postgres);
+        let words = self.words.iter().map(quoted);
         let beginning = self.beginning.iter().map(|beginning| {
             let suffix = if postgres { ":*" } else { " *" };
-            quoted(beginning, postgres) + suffix
+            quoted(beginning) + suffix
         });
         let alternatives: Vec<_> = words.chain(beginning).collect();
         alternatives.join(if postgres { " | " } else { " OR " })
     }
 }
 
-/// Words are letters and digits; quoted they can be nothing else whatever the index takes for a letter.
 fn quoted(word: &str, postgres: bool) -> String {
     if postgres {
-        format!("'{}'", word.replace('\\', "\\\\").replace('\'', "''"))
+        marks::quoted(word)
     } else {
         format!("\"{}\"", word.replace('"', "\"\""))
     }

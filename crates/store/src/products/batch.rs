@@ -9,8 +9,8 @@ use super::{
     Missing, Upserted,
     references::References,
     rows::{
-        ProductRow, VariantRow, delete_other_variants, insert_products, touch_products,
-        update_products, upsert_variants,
+        ProductRow, VariantRow, delete_other_variants, insert_products, put_search_off,
+        refresh_search, touch_products, update_products, upsert_variants,
     },
     slugs::{Slugs, Wish},
 };
@@ -157,6 +157,7 @@ impl<C: ConnectionTrait> Batch<'_, C> {
         existing: Vec<Option<Existing>>,
     ) -> Result<Vec<Result<Upserted, Refusal>>, StoreError> {
         let rows = self.rows(inputs, existing).await?;
+        put_search_off(self.scope, self.transaction).await?;
         let (to_update, to_insert): (Vec<&ProductRow>, Vec<&ProductRow>) =
             rows.iter().flatten().partition(|row| row.id.is_some());
         let mut changed = update_products(self.scope, self.transaction, &to_update).await?;
@@ -185,6 +186,8 @@ impl<C: ConnectionTrait> Batch<'_, C> {
             .collect();
         touch_products(self.scope, self.transaction, &touched).await?;
         changed.extend(touched);
+        let written = changed.iter().chain(inserted.values()).copied();
+        refresh_search(self.scope, self.transaction, written.collect()).await?;
 
         let results = rows.iter().map(|row| match row {
             Ok(row) => {

@@ -281,3 +281,38 @@ pub(super) async fn touch_products(
     execute(transaction, backend.statement(sql, values)).await?;
     Ok(())
 }
+
+/// Has the triggers leave to [`refresh_search`] what the database engine searches, so that it is made once and not for
+/// products and variants each. SQLite's triggers work row by row and know nothing of it.
+pub(super) async fn put_search_off(
+    scope: &Scope,
+    transaction: &impl ConnectionTrait,
+) -> Result<(), StoreError> {
+    if scope.store.backend() == Backend::Sqlite {
+        return Ok(());
+    }
+    let sql = "SELECT set_config('souk.search_refresh', 'later', true)";
+    execute(transaction, scope.store.backend().statement(sql, [])).await?;
+    Ok(())
+}
+
+/// Brings what the database engine searches up to date with all products written since [`put_search_off`].
+pub(super) async fn refresh_search(
+    scope: &Scope,
+    transaction: &impl ConnectionTrait,
+    mut products: Vec<i64>,
+) -> Result<(), StoreError> {
+    let backend = scope.store.backend();
+    if backend == Backend::Sqlite {
+        return Ok(());
+    }
+    products.sort_unstable();
+    let sql = format!(
+        "SELECT set_config('souk.search_refresh', '', true), \
+         souk_search_refresh(ARRAY(SELECT id FROM products WHERE tenant_id = $1 AND {}))",
+        backend.among_ids("id", "$2")
+    );
+    let values = [scope.tenant.0.into(), backend.ids(products)];
+    execute(transaction, backend.statement(sql, values)).await?;
+    Ok(())
+}
