@@ -1,6 +1,6 @@
 //! Writes and searches without end, while somebody else breaks things; afterwards, whether anything was lost.
 //!
-//! Standard input says, a line each, what is going on (`healthy`, `elasticsearch killed`, ...): what happens from then
+//! Standard input says, a line each, what is going on (`all well`, `Elasticsearch killed`, ...): what happens from then
 //! on is counted under that name. At its end the load ends too, and what was written is looked for.
 
 mod searching;

@@ -54,7 +54,7 @@ pub(super) async fn run(mix: Arc<Mix>, number: usize) {
                     tally.degraded += u64::from(degraded.is_ok_and(|answer| answer.degraded));
                 });
             }
-            Ok(Ok((status, body))) => mix.tallies.count(&phase, |tally| {
+            Ok(Ok((status, body))) => mix.tallies.count(&mix.tallies.blamed(&phase), |tally| {
                 tally.fail(format!(
                     "{path}: {status}: {}",
                     String::from_utf8_lossy(&body)
@@ -62,6 +62,7 @@ pub(super) async fn run(mix: Arc<Mix>, number: usize) {
             }),
             Ok(Err(_)) | Err(_) => {
                 connection = None;
+                let phase = mix.tallies.blamed(&phase);
                 mix.tallies.count(&phase, |tally| tally.unreachable += 1);
             }
         }

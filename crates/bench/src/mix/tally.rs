@@ -5,6 +5,8 @@ use std::{collections::BTreeMap, fs, path::Path, sync::Mutex};
 use anyhow::Result;
 use serde::Serialize;
 
+/// The phase in which nothing goes wrong.
+const ALL_WELL: &str = "all well";
 /// So many failures of a phase are told in full.
 const SAMPLES: usize = 5;
 
@@ -47,6 +49,15 @@ impl Tallies {
     /// Counts under this name from now on.
     pub(super) fn begin(&self, phase: &str) {
         phase.clone_into(&mut self.state().phase);
+    }
+
+    /// What a failure is counted under: what went wrong when it began or, if nothing did then, what does now.
+    pub(super) fn blamed(&self, phase: &str) -> String {
+        if phase == ALL_WELL {
+            self.phase()
+        } else {
+            phase.to_owned()
+        }
     }
 
     /// What is going on.
