@@ -42,7 +42,9 @@ CREATE FUNCTION souk_attribute(name text, value text) RETURNS bigint LANGUAGE sq
 RETURN ('x' || left(md5(md5(name) || value), 16))::bit(64)::bigint & -2;
 
 -- All that a search reads of a product to find, count and order it, in one narrow row. What changes most, such as
--- stock and price, is in no index, and finds room on the row's page: such a change touches no index.
+-- stock and price, is in no index, and finds room on the row's page, so that such a change touches no index. Half of a
+-- page is left for that: a feed that changes every price at once needs as much, and searches read a page for each row
+-- anyway.
 --
 -- In `words` there are marks as well, kept apart from words by the separator that each begins with: ~TENANT for an
 -- active product, ~TENANT.BITS with twelve bits by chance, of which each that is asked for halves what is found, ~cID,
@@ -61,7 +63,7 @@ CREATE TABLE search_products (
     brand       text,
     attributes  bigint[] NOT NULL,
     words       tsvector NOT NULL
-) WITH (fillfactor = 85);
+) WITH (fillfactor = 50);
 -- Entered at once: a list of entries that wait makes every search read it, and the planner shy of the index.
 CREATE INDEX search_products_words ON search_products USING gin (words, attributes) WITH (fastupdate = off);
 CREATE INDEX search_products_brand ON search_products (md5(brand));

@@ -29,11 +29,6 @@ pub(super) struct Term {
 }
 
 impl Term {
-    /// Whether no word of the catalogue can match.
-    pub(super) fn is_empty(&self) -> bool {
-        self.words.is_empty() && self.beginning.is_none()
-    }
-
     /// Its query in the language of the full-text index: FTS5's or a tsquery.
     pub(super) fn query(&self, postgres: bool) -> String {
         self.marked("", postgres)
