@@ -149,7 +149,7 @@ async fn pages_of_a_wide_search_follow_each_other() {
         let mut query = query("product ");
         query.sort = sort;
         let first = search(&engine, &query).await;
-        query.page.start = Start::After(first.next.clone().unwrap());
+        query.page.start = Start::After(first.next.unwrap());
         let second = search(&engine, &query).await;
         query.page.start = Start::Offset(query.page.limit);
         let by_number = search(&engine, &query).await;
