@@ -14,11 +14,7 @@ use serde_json::Value;
 use super::{http::Http, proxy::Proxy};
 use crate::{
     parts::{
-        Part, await_ready,
-        elasticsearch::Elasticsearch,
-        free_port, launch,
-        postgres::Postgres,
-        redis::Redis,
+        Part, await_ready, free_port, launch,
         services::Programs,
         settings::{Addresses, Purpose, api_environment, indexer_environment},
         souk::{Api, Indexer, data_folder},
@@ -90,26 +86,8 @@ impl<'a> Field<'a> {
         programs: Programs,
         products: u32,
     ) -> Result<Self> {
-        let purpose = Purpose::Tests;
         let psql = programs.postgres.join("psql");
-        let postgres = Postgres {
-            bin: programs.postgres,
-            folder: run.path("postgres"),
-            port: free_port()?,
-            purpose,
-        };
-        let redis = Redis {
-            program: programs.redis,
-            folder: run.path("redis"),
-            port: free_port()?,
-            purpose,
-        };
-        let elasticsearch = Elasticsearch {
-            distribution: programs.elasticsearch,
-            folder: run.path("elasticsearch"),
-            port: free_port()?,
-            purpose,
-        };
+        let (postgres, redis, elasticsearch) = programs.parts(Purpose::Tests, run)?;
         let network = Proxy::start(elasticsearch.port)?;
         let addresses = Addresses {
             database: postgres.url(),

@@ -43,6 +43,33 @@ impl Programs {
             elasticsearch: tools::elasticsearch::distribution(workspace)?,
         })
     }
+
+    /// The servers, each on a free port and with its data in the run's folder.
+    pub(crate) fn parts(
+        self,
+        purpose: Purpose,
+        run: &RunFolder,
+    ) -> Result<(Postgres, Redis, Elasticsearch)> {
+        let postgres = Postgres {
+            bin: self.postgres,
+            folder: run.path("postgres"),
+            port: free_port()?,
+            purpose,
+        };
+        let redis = Redis {
+            program: self.redis,
+            folder: run.path("redis"),
+            port: free_port()?,
+            purpose,
+        };
+        let elasticsearch = Elasticsearch {
+            distribution: self.elasticsearch,
+            folder: run.path("elasticsearch"),
+            port: free_port()?,
+            purpose,
+        };
+        Ok((postgres, redis, elasticsearch))
+    }
 }
 
 impl Services {
@@ -53,24 +80,7 @@ impl Services {
         run: &RunFolder,
         interrupt: &Interrupt,
     ) -> Result<Self> {
-        let postgres = Postgres {
-            bin: programs.postgres,
-            folder: run.path("postgres"),
-            port: free_port()?,
-            purpose,
-        };
-        let redis = Redis {
-            program: programs.redis,
-            folder: run.path("redis"),
-            port: free_port()?,
-            purpose,
-        };
-        let elasticsearch = Elasticsearch {
-            distribution: programs.elasticsearch,
-            folder: run.path("elasticsearch"),
-            port: free_port()?,
-            purpose,
-        };
+        let (postgres, redis, elasticsearch) = programs.parts(purpose, run)?;
         let parts: [&dyn Part; 3] = [&postgres, &redis, &elasticsearch];
         let [postgres, redis, elasticsearch] = thread::scope(|scope| {
             let starting = parts.map(|part| {

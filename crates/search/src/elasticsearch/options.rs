@@ -201,7 +201,11 @@ mod tests {
             (user.as_str(), password.expose_secret()),
             ("souk", "s@cret")
         );
-        assert!(!format!("{options:?}").contains("cret"), "{options:?}");
+        let shown = format!("{options:?}");
+        assert!(
+            !shown.contains("@cret") && !shown.contains("%40"),
+            "{shown}"
+        );
     }
 
     #[test]
