@@ -6,7 +6,11 @@ use futures_util::{
     StreamExt,
     stream::{self, BoxStream},
 };
-use poem_openapi::payload::EventStream;
+use poem::{IntoResponse, Response};
+use poem_openapi::{
+    payload::{EventStream, Payload},
+    registry::{MetaSchema, MetaSchemaRef},
+};
 use souk_store::{IndexJobs, JobId};
 use tokio_util::sync::CancellationToken;
 
@@ -19,7 +23,31 @@ const POLL: Duration = Duration::from_millis(250);
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
 /// An event whenever the job has changed, until it has ended or the service stops.
-pub type JobEvents = EventStream<BoxStream<'static, AdminJob>>;
+pub struct JobEvents(EventStream<BoxStream<'static, AdminJob>>);
+
+/// Described as one event, the way a client's parser hands it out, and not as an array of jobs that never ends.
+impl Payload for JobEvents {
+    const CONTENT_TYPE: &'static str = "text/event-stream";
+
+    fn schema_ref() -> MetaSchemaRef {
+        let data = MetaSchema {
+            description: Some("The job, as JSON."),
+            ..MetaSchema::new("string")
+        };
+        MetaSchemaRef::Inline(Box::new(MetaSchema {
+            description: Some("An event."),
+            properties: vec![("data", MetaSchemaRef::Inline(Box::new(data)))],
+            required: vec!["data"],
+            ..MetaSchema::new("object")
+        }))
+    }
+}
+
+impl IntoResponse for JobEvents {
+    fn into_response(self) -> Response {
+        self.0.into_response()
+    }
+}
 
 struct Watch {
     jobs: IndexJobs,
@@ -42,7 +70,7 @@ pub(super) fn events(jobs: IndexJobs, id: JobId, shutdown: CancellationToken) ->
         let job = watch.next().await?;
         Some((job, watch))
     });
-    EventStream::new(changes.boxed()).keep_alive(KEEP_ALIVE)
+    JobEvents(EventStream::new(changes.boxed()).keep_alive(KEEP_ALIVE))
 }
 
 impl Watch {

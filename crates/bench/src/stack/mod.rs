@@ -1,6 +1,7 @@
 //! Measures the production stack: what Souk adds to Elasticsearch and PostgreSQL, in ratios within one run.
 
 mod changes;
+mod fallback;
 mod reindex;
 mod searches;
 
@@ -99,6 +100,7 @@ async fn measure(arguments: Arguments) -> Result<Report> {
     );
 
     searches::measure(&stack, &mut report).await?;
+    fallback::measure(&stack, &arguments, &mut report).await?;
     changes::measure(&stack, &mut report).await?;
     reindex::measure(&stack, &mut report).await?;
     Ok(report)
