@@ -264,7 +264,7 @@ impl Pace {
                 "indexing failed and will be tried again; changes wait in the outbox"
             );
         }
-        backoff::delay(self.failures.min(5), &mut self.rng)
+        backoff::delay(self.failures.min(4), &mut self.rng)
     }
 }
 

@@ -61,7 +61,7 @@ const LAYERS: &[Layer] = &[
     },
     Layer {
         name: "souk-bench",
-        may_use: &["souk-domain", "souk-search"],
+        may_use: &["souk-domain", "souk-search", "souk-store"],
         never: &["poem"],
     },
     Layer {
