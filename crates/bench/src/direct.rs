@@ -28,6 +28,8 @@ use crate::{
 const PAGE: usize = 20;
 /// What Tantivy asks for at least; merging needs none of it.
 const MERGE_MEMORY: usize = 15_000_000;
+/// A merge that ends while the index is copied takes files away: then it is copied again.
+const ATTEMPTS: u32 = 20;
 /// Words no longer than this are beginnings in a field of their own.
 const SHORT_WORD: usize = 3;
 
@@ -41,15 +43,13 @@ impl Direct {
     /// Opens a copy of the one index below a folder, merged into a single segment: Tantivy at its best.
     pub(crate) fn open(folder: &Path, copy: &Path) -> Result<Self> {
         let original = find_index(folder)?.context("there is no index in the data folder")?;
-        fs::create_dir_all(copy)?;
-        for entry in fs::read_dir(original)? {
-            let entry = entry?;
-            if entry.file_type()?.is_file() {
-                fs::copy(entry.path(), copy.join(entry.file_name()))?;
+        let mut attempts = 1;
+        let index = loop {
+            match merged_copy(&original, copy) {
+                Err(_) if attempts < ATTEMPTS => attempts += 1,
+                outcome => break outcome?,
             }
-        }
-        let index = Index::open_in_dir(copy)?;
-        merge(&index)?;
+        };
         let terms = |field: &str, size: u32| json!({"terms": {"field": field, "size": size}});
         let aggregations = json!({
             "category": terms(schema::CATEGORY, 50),
@@ -208,6 +208,23 @@ impl Direct {
     fn field(&self, name: &str) -> Result<Field> {
         Ok(self.reader.searcher().schema().get_field(name)?)
     }
+}
+
+/// Copies an index file by file, and merges the copy.
+fn merged_copy(original: &Path, copy: &Path) -> Result<Index> {
+    if copy.exists() {
+        fs::remove_dir_all(copy)?;
+    }
+    fs::create_dir_all(copy)?;
+    for entry in fs::read_dir(original)? {
+        let entry = entry?;
+        if entry.file_type()?.is_file() {
+            fs::copy(entry.path(), copy.join(entry.file_name()))?;
+        }
+    }
+    let index = Index::open_in_dir(copy)?;
+    merge(&index)?;
+    Ok(index)
 }
 
 fn merge(index: &Index) -> Result<()> {
