@@ -167,14 +167,17 @@ async fn search_ready(app: &App) -> Result<(), ApiError> {
 
 impl From<OutboxStats> for Outbox {
     fn from(stats: OutboxStats) -> Self {
-        let now_ms = Utc::now().timestamp_millis();
-        let lag_ms = stats
-            .oldest_created_at_ms
-            .map_or(0, |oldest| (now_ms - oldest).max(0));
         Self {
             rows: stats.rows,
-            lag_seconds: lag_ms as f64 / 1_000.0,
+            lag_seconds: lag_seconds(stats.oldest_created_at_ms),
             dead_letters: stats.dead_letters,
         }
     }
+}
+
+/// How long the oldest change has waited, in seconds; 0 if none waits.
+pub(super) fn lag_seconds(oldest_created_at_ms: Option<i64>) -> f64 {
+    let now_ms = Utc::now().timestamp_millis();
+    let lag_ms = oldest_created_at_ms.map_or(0, |oldest| (now_ms - oldest).max(0));
+    lag_ms as f64 / 1_000.0
 }

@@ -253,7 +253,7 @@ fn find_index(folder: &Path) -> Result<Option<PathBuf>> {
 
 #[cfg(test)]
 mod tests {
-    use souk_domain::{Filters, PriceFilter, SearchQuery, TenantId};
+    use souk_domain::TenantId;
     use souk_search::{
         IndexOp, IndexWriter, Refresh, SearchEngine, SearchPlan,
         tantivy::{TantivyIndex, TantivyOptions},
@@ -288,27 +288,6 @@ mod tests {
             index.apply(part.to_vec(), Refresh::Now).await.unwrap();
         }
         index
-    }
-
-    fn asked(query: &queries::Query) -> SearchQuery {
-        let mut filters = Filters::default();
-        match query.filter.clone() {
-            Some(Filter::Category { slug }) => drop(filters.category.insert(slug)),
-            Some(Filter::Fandom { slug, .. }) => drop(filters.fandom.insert(slug)),
-            Some(Filter::Brand(brand)) => drop(filters.brand.insert(brand)),
-            Some(Filter::Price { min, max }) => {
-                filters.price = Some(PriceFilter {
-                    min: Some(min),
-                    max: Some(max),
-                });
-            }
-            None => {}
-        }
-        SearchQuery {
-            text: query.text.clone(),
-            filters,
-            ..SearchQuery::default()
-        }
     }
 
     #[tokio::test]
@@ -347,7 +326,7 @@ mod tests {
                     filter: filter.clone(),
                     ..queries::Query::default()
                 };
-                let plan = SearchPlan::new(TENANT, Language::English, &asked(&query));
+                let plan = SearchPlan::new(TENANT, Language::English, &query.query().unwrap());
                 let total = index.search(&plan).await.unwrap().total;
                 assert!(total > 0, "{query:?}");
                 assert_eq!(direct.count(&query).unwrap() as u64, total, "{query:?}");

@@ -1,6 +1,5 @@
 //! What admins see of the search index.
 
-use chrono::Utc;
 use poem_openapi::{Enum, Object};
 use serde::{Deserialize, Serialize};
 use souk_search::PhysicalIndex;
@@ -8,7 +7,10 @@ use souk_store::{DeadLetter, IndexJob, JobKind, JobState, WaitingStats};
 
 use super::views::continues;
 use crate::{
-    api::views::{EngineName, Timestamp},
+    api::{
+        health::lag_seconds,
+        views::{EngineName, Timestamp},
+    },
     search_gateway::BreakerState,
 };
 
@@ -294,13 +296,9 @@ impl From<PhysicalIndex> for AdminIndex {
 
 impl From<WaitingStats> for AdminOutbox {
     fn from(stats: WaitingStats) -> Self {
-        let now_ms = Utc::now().timestamp_millis();
-        let lag_ms = stats
-            .oldest_created_at_ms
-            .map_or(0, |oldest| (now_ms - oldest).max(0));
         Self {
             rows: stats.rows,
-            lag_seconds: lag_ms as f64 / 1_000.0,
+            lag_seconds: lag_seconds(stats.oldest_created_at_ms),
             dead_letters: stats.dead_letters,
         }
     }
