@@ -12,7 +12,7 @@ pub mod reference;
 pub mod search;
 pub mod views;
 
-use poem_openapi::{LicenseObject, OpenApiService, Tags};
+use poem_openapi::{ExtraHeader, LicenseObject, OpenApiService, Tags};
 
 pub use answers::{ErrorBody, ErrorCode};
 pub use payload::{Answer, Input, MAX_BODY_BYTES};
@@ -73,5 +73,11 @@ pub fn service() -> OpenApiService<Api, ()> {
     OpenApiService::new(api(), "Souk", env!("CARGO_PKG_VERSION"))
         .description(ABOUT)
         .license(LicenseObject::new("MIT OR Apache-2.0"))
+        .extra_response_header::<Option<String>, _>(ExtraHeader::new("RateLimit-Policy").description(
+            "The quota that the request was counted against, such as `\"default\";q=100;w=60`: 100 requests in 60 s.",
+        ))
+        .extra_response_header::<Option<String>, _>(ExtraHeader::new("RateLimit").description(
+            "What is left of it, such as `\"default\";r=99;t=1`: 99 requests now, and all of them in 1 s.",
+        ))
         .server("/")
 }

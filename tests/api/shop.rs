@@ -10,9 +10,9 @@ use poem::{
 };
 use serde_json::Value;
 use souk::{
-    app::{self, App, Parts},
+    app::{self, App, Guards, Parts},
     config::Secret,
-    http::AdminKey,
+    http::{AdminKey, RequestLimits},
     marketplaces::Marketplaces,
     search_gateway::{GatewayOptions, SearchGateway},
 };
@@ -261,7 +261,14 @@ fn front_door(
         index: Arc::clone(index) as _,
         shutdown: CancellationToken::new(),
     });
-    TestClient::new(app::endpoint(app, PATIENCE).boxed())
+    let guards = Guards {
+        requests: RequestLimits {
+            timeout: PATIENCE,
+            ..RequestLimits::default()
+        },
+        ..Guards::default()
+    };
+    TestClient::new(app::endpoint(app, guards).boxed())
 }
 
 /// Adds a marketplace.

@@ -9,7 +9,7 @@ use crate::{
     parts::{
         Running, free_port,
         services::{Programs, Services},
-        settings::Purpose,
+        settings::{Purpose, UNLIMITED},
         souk::{Api, data_folder},
     },
     process::run as run_command,
@@ -91,6 +91,7 @@ fn start_marketplace(workspace: &Workspace, run: &RunFolder) -> Result<Running> 
         ("SOUK_DATA_DIR", data_folder(&folder).display().to_string()),
         ("SOUK_ADMIN_KEY", ADMIN_KEY.to_owned()),
         ("SOUK_DEMO_PRODUCTS", "300".to_owned()),
+        (UNLIMITED.0, UNLIMITED.1.to_owned()),
     ];
     let api = Api {
         program: workspace.executable("debug", "souk"),

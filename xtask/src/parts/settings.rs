@@ -101,6 +101,9 @@ pub(crate) struct Addresses {
     pub(crate) elasticsearch: String,
 }
 
+/// For an API that is asked thousands of times from one address.
+pub(crate) const UNLIMITED: (&str, &str) = ("ENABLE_RATE_LIMITING", "false");
+
 /// Environment of the API.
 pub(crate) fn api_environment(
     addresses: &Addresses,
