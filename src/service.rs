@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use poem::{Server, listener::TcpAcceptor};
+use souk_cache::Redis;
 use souk_indexer::Indexer;
 use souk_search::{
     IndexGenerations, SearchEngine,
@@ -29,6 +30,7 @@ pub struct Service {
     config: Config,
     store: Store,
     index: Index,
+    redis: Option<Redis>,
     admin_key: ChosenKey,
     is_new: bool,
     _folder: Option<DataFolder>,
@@ -79,8 +81,10 @@ impl Service {
             .then(|| DataFolder::lock(&config.data))
             .transpose()?;
         let store = opening::store(&config).await?;
+        let redis = config.cache.redis()?;
         Ok(Self {
             index: Index::open(&config)?,
+            redis: redis.as_ref().map(Redis::open).transpose()?,
             admin_key: opening::admin_key(&config)?,
             is_new: opening::add_first_marketplace(&store).await?,
             config,
@@ -133,6 +137,7 @@ impl Service {
         let fallback = Arc::new(DatabaseEngine::new(self.store.connection().clone()));
         App::new(Parts {
             search: SearchGateway::new(engine, fallback, &self.config.search.gateway()),
+            redis: self.redis.clone(),
             marketplaces: Marketplaces::new(self.store.clone()),
             admin_key: AdminKey::new(&self.admin_key.key),
             index: Arc::clone(&self.index.writer),

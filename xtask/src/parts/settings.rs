@@ -99,6 +99,7 @@ pub(crate) const ELASTICSEARCH_HEAP: [&str; 2] = ["-Xms512m", "-Xmx1g"];
 pub(crate) struct Addresses {
     pub(crate) database: String,
     pub(crate) elasticsearch: String,
+    pub(crate) redis: String,
 }
 
 /// Environment of the API.
@@ -127,6 +128,7 @@ pub(crate) fn indexer_environment(
         ("ELASTICSEARCH_URL", addresses.elasticsearch.clone()),
         // There is one node: a copy of a shard would have nowhere to be.
         ("ELASTICSEARCH_REPLICAS", "0".to_owned()),
+        ("REDIS_URL", addresses.redis.clone()),
         ("SOUK_DATA_DIR", data.to_owned()),
     ]
 }

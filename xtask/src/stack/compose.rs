@@ -63,6 +63,7 @@ fn native() -> Addresses {
     Addresses {
         database: "postgres://souk@127.0.0.1:1/souk".to_owned(),
         elasticsearch: "http://127.0.0.1:2".to_owned(),
+        redis: "redis://127.0.0.1:3".to_owned(),
     }
 }
 

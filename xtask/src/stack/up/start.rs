@@ -135,6 +135,7 @@ impl Starter<'_> {
         Addresses {
             database: self.part(Name::Postgres).url(),
             elasticsearch: self.part(Name::Elasticsearch).url(),
+            redis: self.part(Name::Redis).url(),
         }
     }
 }
