@@ -3,6 +3,7 @@
 use std::{ops::Deref, sync::Arc};
 
 use poem::{Endpoint, EndpointExt, IntoEndpoint, Response, Route};
+use souk_cache::Redis;
 use souk_search::IndexGenerations;
 use souk_store::Store;
 use tokio_util::sync::CancellationToken;
@@ -24,6 +25,8 @@ pub struct Parts {
     pub store: Store,
     /// The way to search.
     pub search: SearchGateway,
+    /// What several processes share, if they do.
+    pub redis: Option<Redis>,
     /// Who is served.
     pub marketplaces: Marketplaces,
     /// Who may change things.

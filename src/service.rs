@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use anyhow::Context;
+use souk_cache::Redis;
 use souk_indexer::Indexer;
 use souk_search::{
     IndexGenerations, SearchEngine,
@@ -28,6 +29,7 @@ pub struct Service {
     config: Config,
     store: Store,
     index: Index,
+    redis: Option<Redis>,
     admin_key: ChosenKey,
     is_new: bool,
     _folder: Option<DataFolder>,
@@ -78,8 +80,10 @@ impl Service {
             .then(|| DataFolder::lock(&config.data))
             .transpose()?;
         let store = opening::store(&config).await?;
+        let redis = config.cache.redis()?;
         Ok(Self {
             index: Index::open(&config)?,
+            redis: redis.as_ref().map(Redis::open).transpose()?,
             admin_key: opening::admin_key(&config)?,
             is_new: opening::add_first_marketplace(&store).await?,
             config,
@@ -132,6 +136,7 @@ impl Service {
         let fallback = Arc::new(DatabaseEngine::new(self.store.connection().clone()));
         App::new(Parts {
             search: SearchGateway::new(engine, fallback, &self.config.search.gateway()),
+            redis: self.redis.clone(),
             marketplaces: Marketplaces::new(self.store.clone()),
             admin_key: AdminKey::new(&self.admin_key.key),
             index: Arc::clone(&self.index.writer),
@@ -150,7 +155,7 @@ impl Service {
             .rate_limit
             .options()?
             .map_or_else(RateLimits::default, |options| {
-                RateLimits::new(&options, None /*redis*/)
+                RateLimits::new(&options, self.redis.as_ref())
             });
         Ok(Guards {
             requests: self.config.server.requests(),

@@ -27,6 +27,7 @@ use figment::{
     providers::{Format, Serialized, Toml},
 };
 use serde::{Deserialize, Serialize};
+use souk_cache::BadRedis;
 use souk_indexer::BadSchedule;
 use souk_search::elasticsearch::OptionsError;
 
@@ -95,21 +96,12 @@ pub enum ConfigError {
     /// The file named on the command line is not there.
     #[error("there is no configuration file {}", .0.display())]
     NoSuchFile(PathBuf),
-    /// A setting that this version cannot honour.
-    #[error(
-        "{variable} is set, but this version of Souk does not support {what} yet; unset it to use {instead}"
-    )]
-    Unsupported {
-        /// What was set.
-        variable: &'static str,
-        /// What it asks for.
-        what: &'static str,
-        /// What there is.
-        instead: &'static str,
-    },
     /// The Elasticsearch cluster cannot be used as described.
     #[error("ELASTICSEARCH_URL or one of its companions cannot be used: {0}")]
     Elasticsearch(#[from] OptionsError),
+    /// Redis cannot be used as described.
+    #[error("REDIS_URL or REDIS_PREFIX cannot be used: {0}")]
+    Redis(#[from] BadRedis),
     /// The proxies in front are not described by networks.
     #[error("TRUSTED_PROXIES: {0}")]
     Proxies(#[from] BadNetwork),
@@ -202,13 +194,7 @@ impl Loaded {
 impl Config {
     fn check(&self) -> Result<(), ConfigError> {
         self.elasticsearch.options(self.search.gateway().timeout)?;
-        if self.cache.redis_url.is_some() {
-            return Err(ConfigError::Unsupported {
-                variable: "REDIS_URL",
-                what: "Redis",
-                instead: "the in-process cache",
-            });
-        }
+        self.cache.redis()?;
         let positive = [
             ("server.request_timeout_ms", self.server.request_timeout_ms),
             ("server.header_timeout_ms", self.server.header_timeout_ms),
@@ -356,7 +342,7 @@ mod tests {
     fn what_cannot_be_honoured_is_refused_by_name() {
         for (variable, value, told) in [
             ("ELASTICSEARCH_URL", "localhost", "ELASTICSEARCH_URL"),
-            ("REDIS_URL", "redis://localhost", "REDIS_URL"),
+            ("REDIS_URL", "localhost:6379", "REDIS_URL"),
             ("SOUK_LISTEN", "nowhere", "server.listen"),
             ("SOUK_SEARCH_TIMEOUT_MS", "0", "search.timeout_ms"),
             ("SOUK_ADMIN_KEY", "short", "SOUK_ADMIN_KEY"),

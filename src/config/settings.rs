@@ -293,7 +293,12 @@ pub const SETTINGS: &[Setting] = &[
     secret(
         "cache.redis_url",
         "REDIS_URL",
-        "Redis; unset: the in-process cache",
+        "Redis; unset: everything stays in the process",
+    ),
+    setting(
+        "cache.redis_prefix",
+        "REDIS_PREFIX",
+        "what the names of keys in Redis begin with",
     ),
     secret(
         "admin.key",

@@ -254,6 +254,7 @@ fn front_door(
 ) -> TestClient<BoxEndpoint<'static, Response>> {
     let fallback = Arc::new(DatabaseEngine::new(store.connection().clone()));
     let app = App::new(Parts {
+        redis: None,
         store: store.clone(),
         search: SearchGateway::new(engine, fallback, &gateway_options()),
         marketplaces: Marketplaces::new(store.clone()),

@@ -92,6 +92,7 @@ impl<'a> Field<'a> {
         let addresses = Addresses {
             database: postgres.url(),
             elasticsearch: network.url(),
+            redis: redis.url(),
         };
         let api_port = free_port()?;
         let data = |folder: &str| data_folder(&run.path(folder)).display().to_string();

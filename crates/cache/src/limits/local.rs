@@ -25,7 +25,7 @@ impl Local {
 }
 
 impl<C: Clock + Clone> Local<C> {
-    fn with_clock(quota: Quota, clock: C) -> Self {
+    pub(super) fn with_clock(quota: Quota, clock: C) -> Self {
         let interval = Duration::from_micros(quota.interval_us());
         let rate = governor::Quota::with_period(interval)
             // Never needed: a quota's interval is not zero.
