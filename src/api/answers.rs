@@ -151,6 +151,10 @@ macro_rules! answers {
                 $crate::api::Answer<$crate::api::ErrorBody>,
                 /// Seconds after which asking again makes sense.
                 #[oai(header = "Retry-After")] u32,
+                /// The quota, such as `"default";q=100;w=60`.
+                #[oai(header = "RateLimit-Policy")] String,
+                /// What is left of it, such as `"default";r=0;t=60`.
+                #[oai(header = "RateLimit")] String,
             ),
         ] $($rest)*);
     };

@@ -12,7 +12,7 @@ pub mod reference;
 pub mod search;
 pub mod views;
 
-use poem_openapi::{ExtraHeader, LicenseObject, OpenApiService, Tags};
+use poem_openapi::{LicenseObject, OpenApiService, Tags};
 
 pub use answers::{ErrorBody, ErrorCode};
 pub use payload::{Answer, Input, MAX_BODY_BYTES};
@@ -66,18 +66,17 @@ Several marketplaces may live behind one address: a request belongs to the one w
 sent to, else to the one whose key it carries as `X-Api-Key`, else to the only one there is.
 
 Amounts of money are integers in minor units (cents for the euro). Every error has the same body, and \
-every answer carries `X-Request-Id`.";
+every answer carries `X-Request-Id`.
+
+A client may ask for so much in a window of time. `RateLimit-Policy: \"default\";q=100;w=60` names the quota that a \
+request was counted against (100 requests in 60 s, given back evenly) and `RateLimit: \"default\";r=99;t=1` what is \
+left of it (99 requests now, all of them in 1 s), as the IETF's draft-ietf-httpapi-ratelimit-headers has it. Whoever \
+asks for more gets 429 with `Retry-After`.";
 
 /// The API with its description.
 pub fn service() -> OpenApiService<Api, ()> {
     OpenApiService::new(api(), "Souk", env!("CARGO_PKG_VERSION"))
         .description(ABOUT)
         .license(LicenseObject::new("MIT OR Apache-2.0"))
-        .extra_response_header::<Option<String>, _>(ExtraHeader::new("RateLimit-Policy").description(
-            "The quota that the request was counted against, such as `\"default\";q=100;w=60`: 100 requests in 60 s.",
-        ))
-        .extra_response_header::<Option<String>, _>(ExtraHeader::new("RateLimit").description(
-            "What is left of it, such as `\"default\";r=99;t=1`: 99 requests now, and all of them in 1 s.",
-        ))
         .server("/")
 }
