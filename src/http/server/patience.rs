@@ -5,7 +5,7 @@ use std::{
         Arc,
         atomic::{AtomicUsize, Ordering},
     },
-    task::{Context, Poll, ready},
+    task::{Context, Poll},
     time::Duration,
 };
 
@@ -145,13 +145,16 @@ impl<S: AsyncWrite + Unpin> Patient<S> {
         cx: &mut Context<'_>,
         outcome: Poll<io::Result<T>>,
     ) -> Poll<io::Result<T>> {
-        if outcome.is_pending() {
-            self.poll_patience(cx, true)?;
-            return Poll::Pending;
+        match outcome {
+            Poll::Pending => {
+                self.poll_patience(cx, true)?;
+                Poll::Pending
+            }
+            Poll::Ready(outcome) => {
+                self.moved = Instant::now();
+                Poll::Ready(outcome)
+            }
         }
-        let outcome = ready!(outcome);
-        self.moved = Instant::now();
-        Poll::Ready(outcome)
     }
 }
 

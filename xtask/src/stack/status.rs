@@ -13,8 +13,7 @@ pub(crate) struct Arguments {}
 pub(super) fn run(place: &Place, _: &Arguments) -> Result<()> {
     let mut unwell = 0;
     let names = place.names(false);
-    for name in &names {
-        let name = *name;
+    for &name in &names {
         let record = place.record(name);
         let state = State::of(record.as_ref());
         if state != State::Healthy {
