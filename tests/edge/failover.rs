@@ -117,11 +117,21 @@ async fn every_request_is_written_down_with_who_answered_it_and_how_fast() {
             Some(format!("mine-{page}").as_str())
         );
     }
-    let lines = nginx.logged();
-    let mine: Vec<_> = lines
-        .iter()
-        .filter(|line| line["client"] == "127.0.0.7")
-        .collect();
+    // A line is written after its answer was sent.
+    let deadline = Instant::now() + PATIENCE;
+    let mine = loop {
+        let mut lines = nginx.logged();
+        lines.retain(|line| line["client"] == "127.0.0.7");
+        if lines.len() >= 30 {
+            break lines;
+        }
+        assert!(
+            Instant::now() < deadline,
+            "only {} are written down",
+            lines.len()
+        );
+        tokio::time::sleep(POLL).await;
+    };
     assert_eq!(mine.len(), 30);
     for (page, line) in mine.iter().enumerate() {
         assert_eq!(line["request_id"], format!("mine-{page}"));
