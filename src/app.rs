@@ -3,14 +3,16 @@
 use std::{ops::Deref, sync::Arc, time::Duration};
 
 use poem::{Endpoint, EndpointExt, IntoEndpoint, Response, Route};
-use souk_cache::Redis;
+use souk_cache::{Cache, Redis};
 use souk_search::IndexGenerations;
 use souk_store::Store;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    api, home,
-    http::{AdminKey, Envelope, RouteTable},
+    api,
+    error::ApiError,
+    home,
+    http::{AdminKey, Cached, Compression, Envelope, RouteTable},
     marketplaces::Marketplaces,
     search_gateway::SearchGateway,
 };
@@ -25,6 +27,10 @@ pub struct Parts {
     pub store: Store,
     /// The way to search.
     pub search: SearchGateway,
+    /// Public answers.
+    pub cache: Cache<ApiError>,
+    /// Whether answers are packed.
+    pub compression: bool,
     /// What several processes share, if they do.
     pub redis: Option<Redis>,
     /// Who is served.
@@ -60,7 +66,14 @@ pub fn endpoint(app: App, timeout: Duration) -> impl Endpoint<Output = Response>
         home::json(&service),
         home::yaml(&service),
     );
-    let api = Arc::new(service.into_endpoint());
+    let routes = Arc::new(RouteTable::of::<api::Api>());
+    let cached = Cached::new(app.clone(), routes.clone(), &service.spec());
+    let compression = Compression {
+        enabled: app.compression,
+    };
+    // Inside the cache, too: a load is a request of its own.
+    let api = service.into_endpoint().data(app.clone()).with(cached);
+    let api = Arc::new(api);
     Route::new()
         .nest_no_strip("/api", Arc::clone(&api))
         .nest_no_strip("/health", api)
@@ -70,8 +83,6 @@ pub fn endpoint(app: App, timeout: Duration) -> impl Endpoint<Output = Response>
         .at("/openapi.json", json)
         .at("/openapi.yaml", yaml)
         .data(app)
-        .with(Envelope {
-            timeout,
-            routes: Arc::new(RouteTable::of::<api::Api>()),
-        })
+        .with(compression)
+        .with(Envelope { timeout, routes })
 }

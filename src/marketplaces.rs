@@ -1,27 +1,48 @@
 //! Which marketplace a request is for.
 
 use std::{
+    collections::HashMap,
     sync::Arc,
     time::{Duration, Instant},
 };
 
+use arc_swap::ArcSwapOption;
+use parking_lot::Mutex;
+use poem::{Request, http::header};
 use sha2::{Digest, Sha256};
 use souk_store::{Store, StoreError, Tenant};
-use tokio::sync::RwLock;
+
+use crate::{error::ApiError, http::API_KEY};
 
 /// How long the list of marketplaces is believed: one added on the command line is found after this.
 const BELIEVED_FOR: Duration = Duration::from_secs(2);
+/// Keys that are remembered as long as the list is believed, at most: whoever tries many is not remembered.
+const MOST_KEYS: usize = 1_000;
 
 /// The marketplaces of this installation, kept in memory since every request asks.
 pub struct Marketplaces {
     store: Store,
-    known: RwLock<Option<Known>>,
+    known: ArcSwapOption<Known>,
+    /// Held by the one who reads the list anew.
+    reading: tokio::sync::Mutex<()>,
 }
 
-#[derive(Clone)]
 struct Known {
-    tenants: Arc<[Tenant]>,
+    tenants: Arc<[Arc<Tenant>]>,
+    /// Whose a key is, by its hash; nobody's, perhaps.
+    keys: Mutex<HashMap<String, Option<Arc<Tenant>>>>,
     read_at: Instant,
+}
+
+/// How a request's marketplace was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Found {
+    /// By the host that the request was sent to.
+    ByHost,
+    /// By its key.
+    ByKey,
+    /// There is no other.
+    Only,
 }
 
 impl Marketplaces {
@@ -29,7 +50,8 @@ impl Marketplaces {
     pub fn new(store: Store) -> Self {
         Self {
             store,
-            known: RwLock::default(),
+            known: ArcSwapOption::empty(),
+            reading: tokio::sync::Mutex::default(),
         }
     }
 
@@ -37,65 +59,85 @@ impl Marketplaces {
     ///
     /// # Errors
     /// If they were never read and the database cannot be.
-    pub async fn all(&self) -> Result<Arc<[Tenant]>, StoreError> {
-        if let Some(known) = &*self.known.read().await
-            && known.read_at.elapsed() < BELIEVED_FOR
-        {
-            return Ok(Arc::clone(&known.tenants));
-        }
-        let mut known = self.known.write().await;
-        if let Some(known) = &*known
-            && known.read_at.elapsed() < BELIEVED_FOR
-        {
-            return Ok(Arc::clone(&known.tenants));
-        }
-        match (self.store.tenants().list().await, &mut *known) {
-            (Ok(tenants), known) => {
-                let tenants: Arc<[Tenant]> = tenants.into();
-                *known = Some(Known {
-                    tenants: Arc::clone(&tenants),
-                    read_at: Instant::now(),
-                });
-                Ok(tenants)
-            }
-            (Err(error), Some(known)) => {
-                // Marketplaces hardly ever change, and searches can do without the database.
-                tracing::warn!(%error, "the list of marketplaces cannot be read; the last one is used");
-                known.read_at = Instant::now();
-                Ok(Arc::clone(&known.tenants))
-            }
-            (Err(error), None) => Err(error),
-        }
+    pub async fn all(&self) -> Result<Arc<[Arc<Tenant>]>, StoreError> {
+        Ok(self.known().await?.tenants.clone())
     }
 
-    /// The marketplace of a host name, else of an API key, else the only one.
+    /// The marketplace of a request: that of its host name, else of its API key, else the only one.
     ///
     /// # Errors
     /// If the database is needed and cannot be read.
-    pub async fn find(
-        &self,
-        host: Option<&str>,
-        api_key: Option<&str>,
-    ) -> Result<Option<Tenant>, StoreError> {
-        let tenants = self.all().await?;
-        let of_host = host.map(without_port).and_then(|host| {
-            tenants.iter().find(|tenant| {
-                tenant
-                    .host
-                    .as_deref()
-                    .is_some_and(|own| own.eq_ignore_ascii_case(host))
-            })
+    pub async fn of(&self, request: &Request) -> Result<Option<(Arc<Tenant>, Found)>, ApiError> {
+        // HTTP/2 has no Host header: its authority is part of the address.
+        let host = request.header(header::HOST).or_else(|| {
+            let authority = request.uri().authority();
+            authority.map(|authority| authority.as_str())
         });
-        if let Some(tenant) = of_host {
-            return Ok(Some(tenant.clone()));
+        let known = self.known().await?;
+        if let Some(tenant) = host.and_then(|host| known.of_host(without_port(host))) {
+            return Ok(Some((tenant, Found::ByHost)));
         }
-        if let [only] = &*tenants {
-            return Ok(Some(only.clone()));
+        if let [only] = &*known.tenants {
+            return Ok(Some((only.clone(), Found::Only)));
         }
-        match api_key {
-            Some(key) => self.store.tenants().by_api_key(&api_key_hash(key)).await,
-            None => Ok(None),
+        let Some(key) = request.header(API_KEY) else {
+            return Ok(None);
+        };
+        let found = self.of_key(&known, &api_key_hash(key)).await?;
+        Ok(found.map(|tenant| (tenant, Found::ByKey)))
+    }
+
+    async fn of_key(&self, known: &Known, hash: &str) -> Result<Option<Arc<Tenant>>, StoreError> {
+        if let Some(found) = known.keys.lock().get(hash) {
+            return Ok(found.clone());
         }
+        let found = self.store.tenants().by_api_key(hash).await?.map(Arc::new);
+        let mut keys = known.keys.lock();
+        if keys.len() < MOST_KEYS {
+            keys.insert(hash.to_owned(), found.clone());
+        }
+        Ok(found)
+    }
+
+    async fn known(&self) -> Result<Arc<Known>, StoreError> {
+        if let Some(known) = self.believed() {
+            return Ok(known);
+        }
+        let _reading = self.reading.lock().await;
+        if let Some(known) = self.believed() {
+            return Ok(known);
+        }
+        let tenants = match (self.store.tenants().list().await, self.known.load_full()) {
+            (Ok(tenants), _) => tenants.into_iter().map(Arc::new).collect(),
+            (Err(error), Some(known)) => {
+                // Marketplaces hardly ever change, and searches can do without the database.
+                tracing::warn!(%error, "the list of marketplaces cannot be read; the last one is used");
+                known.tenants.clone()
+            }
+            (Err(error), None) => return Err(error),
+        };
+        let known = Arc::new(Known {
+            tenants,
+            keys: Mutex::default(),
+            read_at: Instant::now(),
+        });
+        self.known.store(Some(known.clone()));
+        Ok(known)
+    }
+
+    fn believed(&self) -> Option<Arc<Known>> {
+        let known = self.known.load_full()?;
+        (known.read_at.elapsed() < BELIEVED_FOR).then_some(known)
+    }
+}
+
+impl Known {
+    fn of_host(&self, host: &str) -> Option<Arc<Tenant>> {
+        let of_host = |tenant: &&Arc<Tenant>| {
+            let own = tenant.host.as_deref();
+            own.is_some_and(|own| own.eq_ignore_ascii_case(host))
+        };
+        self.tenants.iter().find(of_host).cloned()
     }
 }
 

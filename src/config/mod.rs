@@ -170,6 +170,7 @@ impl Config {
         self.cache.redis()?;
         let positive = [
             ("server.request_timeout_ms", self.server.request_timeout_ms),
+            ("cache.process_mb", self.cache.process_mb),
             ("search.timeout_ms", self.search.timeout_ms),
             ("elasticsearch.shards", u64::from(self.elasticsearch.shards)),
             ("search.pause_ms", self.search.pause_ms),

@@ -5,6 +5,7 @@
 //! | `server.listen` | `SOUK_LISTEN` | `127.0.0.1:3000` |
 //! | `server.request_timeout_ms` | `SOUK_REQUEST_TIMEOUT_MS` | `30000` |
 //! | `server.drain_timeout_ms` | `SOUK_DRAIN_TIMEOUT_MS` | `10000` |
+//! | `server.compression` | `ENABLE_COMPRESSION` | `true` |
 
 use std::{
     net::{Ipv4Addr, SocketAddr},
@@ -23,6 +24,8 @@ pub struct ServerConfig {
     pub request_timeout_ms: u64,
     /// How long requests in flight may still take once the process was told to stop.
     pub drain_timeout_ms: u64,
+    /// Whether answers are packed for clients that take it.
+    pub compression: bool,
 }
 
 impl Default for ServerConfig {
@@ -31,6 +34,7 @@ impl Default for ServerConfig {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 3000)),
             request_timeout_ms: 30_000,
             drain_timeout_ms: 10_000,
+            compression: true,
         }
     }
 }

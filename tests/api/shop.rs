@@ -11,11 +11,14 @@ use poem::{
 use serde_json::Value;
 use souk::{
     app::{self, App, Parts},
+    backlog::OutboxBacklog,
     config::Secret,
+    error::ApiError,
     http::AdminKey,
     marketplaces::Marketplaces,
     search_gateway::{GatewayOptions, SearchGateway},
 };
+use souk_cache::{Cache, CacheOptions, Feed};
 use souk_domain::{Currency, Language, ProductInput, ProductStatus};
 use souk_indexer::{Indexer, IndexerOptions};
 use souk_search::{
@@ -42,6 +45,7 @@ pub(crate) struct Shop {
     pub(crate) store: Store,
     pub(crate) tenant: Tenant,
     pub(crate) index: Arc<TantivyIndex>,
+    cache: Cache<ApiError>,
     client: TestClient<BoxEndpoint<'static, Response>>,
     _database: TestDatabase,
     _folder: TempDir,
@@ -114,8 +118,10 @@ impl Shop {
         let folder = tempfile::tempdir().unwrap();
         let index = Arc::new(TantivyIndex::open(TantivyOptions::new(folder.path())).unwrap());
         let tenant = add_tenant(&store, "first", None, None).await;
+        let cache = cache(false);
         let shop = Self {
-            client: front_door(&store, &index, wrap(Arc::clone(&index) as _)),
+            client: front_door(&store, &index, wrap(Arc::clone(&index) as _), &cache),
+            cache,
             store,
             tenant,
             index,
@@ -129,8 +135,18 @@ impl Shop {
 
     /// The same marketplace behind a front door that has read nothing yet.
     pub(crate) fn reopen(mut self) -> Self {
-        self.client = front_door(&self.store, &self.index, Arc::clone(&self.index) as _);
+        let engine = Arc::clone(&self.index) as _;
+        self.client = front_door(&self.store, &self.index, engine, &self.cache);
         self
+    }
+
+    /// The same marketplace with a cache, which hears of every change that [`Self::sync`] brings into the index.
+    pub(crate) fn cached(mut self) -> Self {
+        self.cache = cache(true);
+        let backlog = OutboxBacklog(self.store.clone());
+        let feed = Feed::Here.run(self.cache.clone(), backlog, CancellationToken::new());
+        tokio::spawn(feed);
+        self.reopen()
     }
 
     /// Puts the usual products in.
@@ -179,7 +195,8 @@ impl Shop {
     /// Brings every change into the index.
     pub(crate) async fn sync(&self) {
         let writer = Arc::clone(&self.index) as _;
-        let mut indexer = Indexer::new(self.store.clone(), writer, IndexerOptions::default());
+        let mut indexer = Indexer::new(self.store.clone(), writer, IndexerOptions::default())
+            .invalidating(self.cache.invalidator());
         indexer.prepare().await.unwrap();
         indexer.drain(|_| {}).await.unwrap();
     }
@@ -251,10 +268,13 @@ fn front_door(
     store: &Store,
     index: &Arc<TantivyIndex>,
     engine: Arc<dyn SearchEngine>,
+    cache: &Cache<ApiError>,
 ) -> TestClient<BoxEndpoint<'static, Response>> {
     let fallback = Arc::new(DatabaseEngine::new(store.connection().clone()));
     let app = App::new(Parts {
         redis: None,
+        cache: cache.clone(),
+        compression: true,
         store: store.clone(),
         search: SearchGateway::new(engine, fallback, &gateway_options()),
         marketplaces: Marketplaces::new(store.clone()),
@@ -263,6 +283,14 @@ fn front_door(
         shutdown: CancellationToken::new(),
     });
     TestClient::new(app::endpoint(app, PATIENCE).boxed())
+}
+
+fn cache(enabled: bool) -> Cache<ApiError> {
+    let options = CacheOptions {
+        enabled,
+        process_bytes: 16 << 20,
+    };
+    Cache::new(&options, None)
 }
 
 /// Adds a marketplace.
