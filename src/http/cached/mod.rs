@@ -124,7 +124,7 @@ async fn load<E: Endpoint<Output = Response>>(
         Ok(response) if response.status().is_success() => {
             let body: Body = response.into_body();
             let body = body.into_bytes().await.map_err(ApiError::internal)?;
-            Ok(made.loaded(body.into()))
+            Ok(made.loaded(body))
         }
         Ok(response) => Err(ApiError::internal(format!(
             "a public answer of status {}",

@@ -149,8 +149,12 @@ async fn storefront(arguments: &Arguments, store: &Store, report: &mut Report) -
     say("asking as a storefront does");
     let requests = storefront::requests(arguments.uncached).await?;
     let duration = arguments.duration(30);
-    let idle = database_work(store, async { Ok(time::sleep(duration).await) }).await?;
-    let idle = idle.1 as f64 / duration.as_secs_f64();
+    let idling = async {
+        time::sleep(duration).await;
+        Ok(())
+    };
+    let ((), idle) = database_work(store, idling).await?;
+    let idle = idle as f64 / duration.as_secs_f64();
 
     let mut work = Vec::new();
     for (name, address) in [("without", arguments.uncached), ("with", arguments.cached)] {
