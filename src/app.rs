@@ -3,14 +3,19 @@
 use std::{ops::Deref, sync::Arc};
 
 use poem::{Endpoint, EndpointExt, IntoEndpoint, Response, Route};
-use souk_cache::Redis;
+use souk_cache::{Cache, Redis};
 use souk_search::IndexGenerations;
 use souk_store::Store;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    api, home,
-    http::{AdminKey, Cors, Envelope, RateLimit, RequestLimits, RouteTable, Strictness},
+    api,
+    error::ApiError,
+    home,
+    http::{
+        AdminKey, Cached, Compression, Cors, Envelope, RateLimit, RequestLimits, RouteTable,
+        Strictness,
+    },
     marketplaces::Marketplaces,
     search_gateway::SearchGateway,
 };
@@ -25,6 +30,10 @@ pub struct Parts {
     pub store: Store,
     /// The way to search.
     pub search: SearchGateway,
+    /// Public answers.
+    pub cache: Cache<ApiError>,
+    /// Whether answers are packed.
+    pub compression: bool,
     /// What several processes share, if they do.
     pub redis: Option<Redis>,
     /// Who is served.
@@ -73,7 +82,14 @@ pub fn endpoint(app: App, guards: Guards) -> impl Endpoint<Output = Response> + 
         home::json(&service),
         home::yaml(&service),
     );
-    let api = Arc::new(service.into_endpoint());
+    let routes = Arc::new(RouteTable::of::<api::Api>());
+    let cached = Cached::new(app.clone(), routes.clone(), &service.spec());
+    let compression = Compression {
+        enabled: app.compression,
+    };
+    // Inside the cache, too: a load is a request of its own.
+    let api = service.into_endpoint().data(app.clone()).with(cached);
+    let api = Arc::new(api);
     Route::new()
         .nest_no_strip("/api", Arc::clone(&api))
         .nest_no_strip("/health", api)
@@ -84,9 +100,10 @@ pub fn endpoint(app: App, guards: Guards) -> impl Endpoint<Output = Response> + 
         .at("/openapi.yaml", yaml)
         .with(guards.rate_limit)
         .data(app)
+        .with(compression)
         .with(Envelope {
             limits: guards.requests,
-            routes: Arc::new(RouteTable::of::<api::Api>()),
+            routes,
         })
         .with(guards.cors)
         .with(guards.strictness)

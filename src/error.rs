@@ -1,6 +1,6 @@
 //! Every way a request can fail, and the one place that says what that means in HTTP.
 
-use std::{borrow::Cow, error::Error as StdError};
+use std::{borrow::Cow, error::Error as StdError, sync::Arc};
 
 use poem::{
     error::{MethodNotAllowedError, NotFoundError, ReadBodyError, ResponseError},
@@ -88,6 +88,9 @@ pub enum ApiError {
     /// Something that is needed is away.
     #[error("a part that is needed to answer is away; try again soon")]
     Unavailable(#[source] Source),
+    /// What somebody else was told who asked the same at the same time.
+    #[error(transparent)]
+    Shared(Arc<Self>),
     /// A defect on our side.
     #[error("something went wrong on our side; the request id helps to find it")]
     Internal(#[source] Source),
@@ -156,11 +159,15 @@ impl ApiError {
             Self::Crowded => (StatusCode::SERVICE_UNAVAILABLE, ErrorCode::Crowded),
             Self::Unavailable(_) => (StatusCode::SERVICE_UNAVAILABLE, ErrorCode::Unavailable),
             Self::Internal(_) => (StatusCode::INTERNAL_SERVER_ERROR, ErrorCode::Internal),
+            Self::Shared(error) => error.meaning(),
         }
     }
 
     /// What the caller is told.
     pub fn problem(&self) -> Problem {
+        if let Self::Shared(error) = self {
+            return error.problem();
+        }
         let (status, code) = self.meaning();
         let (message, field) = match self {
             Self::Parameter(invalid)

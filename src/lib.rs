@@ -2,6 +2,7 @@
 
 pub mod api;
 pub mod app;
+pub mod backlog;
 pub mod catalogue;
 pub mod cli;
 pub mod config;

@@ -5,10 +5,13 @@ use std::{
     time::{Duration, Instant},
 };
 
+use arc_swap::ArcSwapOption;
+use poem::{Request, http::header};
 use sha2::{Digest, Sha256};
 use souk_domain::TenantId;
 use souk_store::{Store, StoreError, Tenant};
-use tokio::sync::RwLock;
+
+use crate::{error::ApiError, http::API_KEY};
 
 /// How long the list of marketplaces is believed: one added on the command line is found after this.
 const BELIEVED_FOR: Duration = Duration::from_secs(2);
@@ -16,13 +19,25 @@ const BELIEVED_FOR: Duration = Duration::from_secs(2);
 /// The marketplaces of this installation, kept in memory since every request asks.
 pub struct Marketplaces {
     store: Store,
-    known: RwLock<Option<Known>>,
+    known: ArcSwapOption<Known>,
+    /// Held by the one who reads the list anew.
+    reading: tokio::sync::Mutex<()>,
 }
 
-#[derive(Clone)]
 struct Known {
-    tenants: Arc<[Tenant]>,
+    tenants: Arc<[Arc<Tenant>]>,
     read_at: Instant,
+}
+
+/// How a request's marketplace was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Found {
+    /// By the host that the request was sent to.
+    ByHost,
+    /// By its key.
+    ByKey,
+    /// There is no other.
+    Only,
 }
 
 impl Marketplaces {
@@ -30,7 +45,8 @@ impl Marketplaces {
     pub fn new(store: Store) -> Self {
         Self {
             store,
-            known: RwLock::default(),
+            known: ArcSwapOption::empty(),
+            reading: tokio::sync::Mutex::default(),
         }
     }
 
@@ -38,63 +54,30 @@ impl Marketplaces {
     ///
     /// # Errors
     /// If they were never read and the database cannot be.
-    pub async fn all(&self) -> Result<Arc<[Tenant]>, StoreError> {
-        if let Some(known) = &*self.known.read().await
-            && known.read_at.elapsed() < BELIEVED_FOR
-        {
-            return Ok(Arc::clone(&known.tenants));
-        }
-        let mut known = self.known.write().await;
-        if let Some(known) = &*known
-            && known.read_at.elapsed() < BELIEVED_FOR
-        {
-            return Ok(Arc::clone(&known.tenants));
-        }
-        match (self.store.tenants().list().await, &mut *known) {
-            (Ok(tenants), known) => {
-                let tenants: Arc<[Tenant]> = tenants.into();
-                *known = Some(Known {
-                    tenants: Arc::clone(&tenants),
-                    read_at: Instant::now(),
-                });
-                Ok(tenants)
-            }
-            (Err(error), Some(known)) => {
-                // Marketplaces hardly ever change, and searches can do without the database.
-                tracing::warn!(%error, "the list of marketplaces cannot be read; the last one is used");
-                known.read_at = Instant::now();
-                Ok(Arc::clone(&known.tenants))
-            }
-            (Err(error), None) => Err(error),
-        }
+    pub async fn all(&self) -> Result<Arc<[Arc<Tenant>]>, StoreError> {
+        Ok(self.known().await?.tenants.clone())
     }
 
-    /// The marketplace of a host name, else of an API key, else the only one.
+    /// The marketplace of a request: that of its host name, else of its API key, else the only one.
     ///
     /// # Errors
     /// If the database is needed and cannot be read.
-    pub async fn find(
-        &self,
-        host: Option<&str>,
-        api_key: Option<&str>,
-    ) -> Result<Option<Tenant>, StoreError> {
-        let tenants = self.all().await?;
-        let of_host = host.map(without_port).and_then(|host| {
-            tenants.iter().find(|tenant| {
-                tenant
-                    .host
-                    .as_deref()
-                    .is_some_and(|own| own.eq_ignore_ascii_case(host))
-            })
+    pub async fn of(&self, request: &Request) -> Result<Option<(Arc<Tenant>, Found)>, ApiError> {
+        // HTTP/2 has no Host header: its authority is part of the address.
+        let host = request.header(header::HOST).or_else(|| {
+            let authority = request.uri().authority();
+            authority.map(|authority| authority.as_str())
         });
-        if let Some(tenant) = of_host {
-            return Ok(Some(tenant.clone()));
+        let known = self.known().await?;
+        if let Some(tenant) = host.and_then(|host| known.of_host(without_port(host))) {
+            return Ok(Some((tenant, Found::ByHost)));
         }
-        if let [only] = &*tenants {
-            return Ok(Some(only.clone()));
+        if let [only] = &*known.tenants {
+            return Ok(Some((only.clone(), Found::Only)));
         }
-        let of_key = api_key.and_then(|key| by_key(&tenants, key));
-        Ok(of_key.cloned())
+        let key = request.header(API_KEY);
+        let found = key.and_then(|key| known.of_key(key));
+        Ok(found.map(|tenant| (tenant, Found::ByKey)))
     }
 
     /// The marketplace whose API key this is.
@@ -102,17 +85,56 @@ impl Marketplaces {
     /// # Errors
     /// If they were never read and the database cannot be.
     pub async fn holder(&self, api_key: &str) -> Result<Option<TenantId>, StoreError> {
-        let tenants = self.all().await?;
-        Ok(by_key(&tenants, api_key).map(|tenant| tenant.id))
+        let known = self.known().await?;
+        Ok(known.of_key(api_key).map(|tenant| tenant.id))
+    }
+
+    async fn known(&self) -> Result<Arc<Known>, StoreError> {
+        if let Some(known) = self.believed() {
+            return Ok(known);
+        }
+        let _reading = self.reading.lock().await;
+        if let Some(known) = self.believed() {
+            return Ok(known);
+        }
+        let tenants = match (self.store.tenants().list().await, self.known.load_full()) {
+            (Ok(tenants), _) => tenants.into_iter().map(Arc::new).collect(),
+            (Err(error), Some(known)) => {
+                // Marketplaces hardly ever change, and searches can do without the database.
+                tracing::warn!(%error, "the list of marketplaces cannot be read; the last one is used");
+                known.tenants.clone()
+            }
+            (Err(error), None) => return Err(error),
+        };
+        let known = Arc::new(Known {
+            tenants,
+            read_at: Instant::now(),
+        });
+        self.known.store(Some(known.clone()));
+        Ok(known)
+    }
+
+    fn believed(&self) -> Option<Arc<Known>> {
+        let known = self.known.load_full()?;
+        (known.read_at.elapsed() < BELIEVED_FOR).then_some(known)
     }
 }
 
-/// In memory: a key that someone made up costs the database nothing.
-fn by_key<'a>(tenants: &'a [Tenant], api_key: &str) -> Option<&'a Tenant> {
-    let hash = api_key_hash(api_key);
-    tenants
-        .iter()
-        .find(|tenant| tenant.api_key_hash.as_ref() == Some(&hash))
+impl Known {
+    fn of_host(&self, host: &str) -> Option<Arc<Tenant>> {
+        let of_host = |tenant: &&Arc<Tenant>| {
+            let own = tenant.host.as_deref();
+            own.is_some_and(|own| own.eq_ignore_ascii_case(host))
+        };
+        self.tenants.iter().find(of_host).cloned()
+    }
+
+    /// In memory: a key that someone made up costs the database nothing.
+    fn of_key(&self, key: &str) -> Option<Arc<Tenant>> {
+        let hash = api_key_hash(key);
+        let of_key = |tenant: &&Arc<Tenant>| tenant.api_key_hash.as_ref() == Some(&hash);
+        self.tenants.iter().find(of_key).cloned()
+    }
 }
 
 /// How a marketplace's key is kept: it is long and random, so that a plain hash gives nothing away.

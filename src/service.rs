@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use anyhow::Context;
-use souk_cache::Redis;
+use souk_cache::{Cache, Feed, Redis};
 use souk_indexer::Indexer;
 use souk_search::{
     IndexGenerations, SearchEngine,
@@ -17,7 +17,9 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     app::{self, App, Guards, Parts},
+    backlog::OutboxBacklog,
     config::{Config, InProcess},
+    error::ApiError,
     http::{self, AdminKey, RateLimit, RateLimits, Strictness},
     marketplaces::Marketplaces,
     opening::{self, ChosenKey, DataFolder},
@@ -30,6 +32,7 @@ pub struct Service {
     store: Store,
     index: Index,
     redis: Option<Redis>,
+    cache: Cache<ApiError>,
     admin_key: ChosenKey,
     is_new: bool,
     _folder: Option<DataFolder>,
@@ -81,9 +84,11 @@ impl Service {
             .transpose()?;
         let store = opening::store(&config).await?;
         let redis = config.cache.redis()?;
+        let redis = redis.as_ref().map(Redis::open).transpose()?;
         Ok(Self {
             index: Index::open(&config)?,
-            redis: redis.as_ref().map(Redis::open).transpose()?,
+            cache: Cache::new(&config.cache.options(), redis.clone()),
+            redis,
             admin_key: opening::admin_key(&config)?,
             is_new: opening::add_first_marketplace(&store).await?,
             config,
@@ -128,6 +133,18 @@ impl Service {
             Arc::clone(&self.index.writer),
             self.config.indexer.options(),
         )
+        .invalidating(self.cache.invalidator())
+    }
+
+    /// Where this process hears of changes from.
+    fn feed(&self) -> Feed {
+        let is_alone = self.index.is_embedded || self.store.backend() == Backend::Sqlite;
+        match &self.redis {
+            // Nobody else indexes what is in the folder that we hold.
+            _ if is_alone && self.indexes() => Feed::Here,
+            Some(_) => Feed::Redis,
+            None => Feed::None,
+        }
     }
 
     /// What handlers need; `shutdown` is cancelled when they have to end.
@@ -137,6 +154,8 @@ impl Service {
         App::new(Parts {
             search: SearchGateway::new(engine, fallback, &self.config.search.gateway()),
             redis: self.redis.clone(),
+            cache: self.cache.clone(),
+            compression: self.config.server.compression,
             marketplaces: Marketplaces::new(self.store.clone()),
             admin_key: AdminKey::new(&self.admin_key.key),
             index: Arc::clone(&self.index.writer),
@@ -196,6 +215,12 @@ impl Service {
 
         let guards = self.guards()?;
         tokio::spawn(guards.rate_limit.limits.clone().sweep(shutdown.clone()));
+        let backlog = OutboxBacklog(self.store.clone());
+        let feeding = self
+            .feed()
+            .run(self.cache.clone(), backlog, indexing_ends.clone());
+        let feeding = tokio::spawn(feeding);
+
         let endpoint = app::endpoint(self.app(shutdown.clone()), guards);
         http::serve(
             listener,
@@ -209,6 +234,7 @@ impl Service {
         if let Some(indexing) = indexing {
             indexing.await.context("the indexer broke down")?;
         }
+        feeding.await.context("the cache's feed broke down")?;
         Ok(self.store.close().await?)
     }
 }

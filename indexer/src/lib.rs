@@ -10,6 +10,7 @@ pub mod worker;
 
 mod backoff;
 mod batch;
+mod caches;
 mod clock;
 mod fill;
 mod housekeeping;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use rand::{SeedableRng, rngs::SmallRng};
+use souk_cache::Invalidator;
 use souk_search::IndexGenerations;
 use souk_store::Store;
 use tokio::sync::Notify;
@@ -73,6 +74,16 @@ impl Indexer {
             scheduled,
             options,
             wake: Wake::default(),
+        }
+    }
+
+    /// Tells caches of what has changed.
+    #[must_use]
+    pub fn invalidating(self, invalidator: Invalidator) -> Self {
+        Self {
+            worker: self.worker.invalidating(invalidator.clone()),
+            jobs: self.jobs.invalidating(invalidator),
+            ..self
         }
     }
 

@@ -21,25 +21,28 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use rand::{SeedableRng, rngs::SmallRng};
+use souk_cache::Invalidator;
 use souk_domain::{OutboxId, ProductDocument, ProductId, TenantId};
 use souk_search::{Generation, IndexError, IndexGenerations, IndexOp, OpOutcome, Refresh};
 use souk_store::{IndexJob, JobId, OutboxRow, Store, StoreError};
 use tracing::{debug, warn};
 
 use crate::batch::{Task, sort_out};
+use crate::caches::Caches;
 use crate::{Clock, IndexerError, IndexerOptions, backoff, fill};
 
 /// Takes changes from the outbox to the index. Several may run side by side, in any number of processes.
 pub struct Worker {
     store: Store,
     writer: Arc<dyn IndexGenerations>,
+    caches: Caches,
     clock: Arc<dyn Clock>,
     options: IndexerOptions,
     name: String,
     rng: SmallRng,
     ensured: HashSet<TenantId>,
-    /// Whether something was applied that searches may not see yet.
-    unrefreshed: bool,
+    /// Of whom something was applied that searches may not see yet.
+    unrefreshed: HashSet<TenantId>,
     stage: Stage,
 }
 
@@ -94,6 +97,7 @@ impl Worker {
             .bytes()
             .fold(0, |seed: u64, byte| seed.rotate_left(8) ^ u64::from(byte));
         Self {
+            caches: Caches::new(store.clone(), None),
             store,
             writer,
             clock,
@@ -101,9 +105,16 @@ impl Worker {
             name,
             rng: SmallRng::seed_from_u64(seed),
             ensured: HashSet::new(),
-            unrefreshed: false,
+            unrefreshed: HashSet::new(),
             stage: Stage::Idle,
         }
+    }
+
+    /// Tells caches of what has changed.
+    #[must_use]
+    pub fn invalidating(mut self, invalidator: Invalidator) -> Self {
+        self.caches = Caches::new(self.store.clone(), Some(invalidator));
+        self
     }
 
     /// Takes one batch all the way.
@@ -141,6 +152,7 @@ impl Worker {
 
     async fn claim(&mut self) -> Result<Option<Tick>, IndexerError> {
         let now = self.clock.now_ms();
+        self.caches.settle(now).await?;
         let lease = i64::from(self.options.lease_secs) * 1000;
         let rows = self
             .store
@@ -148,9 +160,11 @@ impl Worker {
             .claim(&self.name, self.options.batch, lease, now)
             .await?;
         if rows.is_empty() {
-            if self.unrefreshed {
+            if !self.unrefreshed.is_empty() {
                 self.writer.refresh().await?;
-                self.unrefreshed = false;
+                for tenant in std::mem::take(&mut self.unrefreshed) {
+                    self.caches.drop_searches(tenant, now).await?;
+                }
             }
             return Ok(Some(Tick::Idle));
         }
@@ -213,6 +227,8 @@ impl Worker {
     ) -> Result<(Vec<Task>, Vec<IndexOp>), IndexerError> {
         let (tasks, references) = sort_out(claim.rows.clone());
         for row in references {
+            // The change has committed, and pages that show it come from the database; the row is gone after the next.
+            self.caches.drop_reference(&row).await?;
             let products = self
                 .store
                 .outbox()
@@ -306,7 +322,10 @@ impl Worker {
         }
         let applied = applied.map_err(IndexerError::from);
         let outcomes = self.or_release(&claim, applied).await?;
-        self.unrefreshed |= refresh == Refresh::Later;
+        if refresh == Refresh::Later {
+            let tenants = batch.tasks.iter().map(|task| task.tenant);
+            self.unrefreshed.extend(tenants);
+        }
         self.stage = Stage::Applied(claim, batch, outcomes, 0);
         Ok(None)
     }
@@ -392,6 +411,10 @@ impl Worker {
         tasks: Vec<Task>,
         outcomes: Vec<OpOutcome>,
     ) -> Result<Option<Tick>, IndexerError> {
+        // Before the rows are gone, whatever the index says of them: pages come from the database, too.
+        let told = self.caches.drop_products(&tasks, &claim.rows).await;
+        self.or_release(&claim, told.map_err(IndexerError::from))
+            .await?;
         let now = self.clock.now_ms();
         let (mut done, mut again, mut parked) = (Vec::new(), Vec::new(), Vec::new());
         for (task, outcome) in tasks.into_iter().zip(outcomes) {

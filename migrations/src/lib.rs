@@ -13,6 +13,7 @@ use sea_orm_migration::{
 };
 
 mod base;
+mod cache;
 mod fulltext;
 
 /// Any number that no other program uses on the same database.
@@ -24,7 +25,11 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(base::Base), Box::new(fulltext::Fulltext)]
+        vec![
+            Box::new(base::Base),
+            Box::new(fulltext::Fulltext),
+            Box::new(cache::Cache),
+        ]
     }
 }
 

@@ -118,6 +118,14 @@ macro_rules! answers {
         answers!(@error $head $done $($error)+ AddressTooLong LimitExceeded HeadersTooLarge Internal Unavailable);
     };
 
+    (@error $head:tt [$($done:tt)*] NotModified $($rest:ident)*) => {
+        answers!(@error $head [
+            $($done)*
+            /// It is what the entity tag in `If-None-Match` stands for.
+            #[oai(status = 304)]
+            NotModified,
+        ] $($rest)*);
+    };
     (@error $head:tt $done:tt BadRequest $($rest:ident)*) => {
         answers!(@add $head $done 400 BadRequest "The request is malformed: `field` names the parameter or field at fault.", $($rest)*);
     };

@@ -41,6 +41,7 @@ pub type Api = (
     admin::AdminReferencesApi,
     admin::AdminIndexApi,
     admin::AdminDeadLettersApi,
+    admin::AdminCacheApi,
     health::HealthApi,
 );
 
@@ -55,6 +56,7 @@ fn api() -> Api {
         admin::AdminReferencesApi,
         admin::AdminIndexApi,
         admin::AdminDeadLettersApi,
+        admin::AdminCacheApi,
         health::HealthApi,
     )
 }

@@ -6,6 +6,7 @@ use poem_openapi::{
     OpenApi,
     param::{Path, Query},
 };
+use souk_cache::Tag as CacheTag;
 use souk_domain::{ProductId, ProductStatus, SearchQuery};
 use souk_store::{ProductKey, ProductRecord};
 
@@ -26,17 +27,17 @@ answers! {
     /// Answers of `listProducts`.
     ListingAnswer {
         200 "One page of products." => Page(Answer<Listing>),
-    } or BadRequest, NotFound
+    } or NotModified, BadRequest, NotFound
 
     /// Answers of `getProduct`.
     ProductAnswer {
         200 "The product." => Product(Answer<ProductView>),
-    } or BadRequest, NotFound
+    } or NotModified, BadRequest, NotFound
 
     /// Answers of `similarProducts`.
     SimilarAnswer {
         200 "Products like it, most similar first." => Products(Answer<Similar>),
-    } or BadRequest, NotFound
+    } or NotModified, BadRequest, NotFound
 }
 
 /// Operations on products.
@@ -82,6 +83,7 @@ impl ProductsApi {
         }
         .validated()?;
         let answered = market.app.search.search(&market.plan(&query)).await?;
+        market.made_from_index(&answered, &answered.value.hits);
         Ok(ListingAnswer::Page(Answer(Listing::new(
             answered,
             &query.page,
@@ -98,6 +100,7 @@ impl ProductsApi {
         product: Path<ProductRef>,
     ) -> Result<ProductAnswer, ApiError> {
         let record = find_active(&market, &product.0).await?;
+        market.made_from(tags_of(&record));
         Ok(ProductAnswer::Product(Answer(record.into())))
     }
 
@@ -123,11 +126,25 @@ impl ProductsApi {
             .search
             .similar(market.tenant.id, ProductId(record.id.0), limit)
             .await?;
+        market.made_from(tags_of(&record));
+        market.made_from_index(&answered, &answered.value);
         Ok(SimilarAnswer::Products(Answer(Similar::new(
             answered,
             started.elapsed(),
         ))))
     }
+}
+
+/// What a product's page is made from.
+fn tags_of(record: &ProductRecord) -> impl Iterator<Item = CacheTag> + use<> {
+    let references = record.references;
+    let product = [
+        CacheTag::Product(record.id),
+        CacheTag::Seller(references.seller),
+    ];
+    let category = references.category.map(CacheTag::Category);
+    let fandom = references.fandom.map(CacheTag::Fandom);
+    product.into_iter().chain(category).chain(fandom)
 }
 
 /// The product that shoppers may see, by id or, failing that, by slug: a slug may be all digits.

@@ -1,7 +1,8 @@
 //! What products refer to, as shoppers see it: categories, fandoms, sellers.
 
 use poem_openapi::{OpenApi, param::Path};
-use souk_domain::{FacetName, Filters, SearchQuery};
+use souk_cache::Tag as CacheTag;
+use souk_domain::{FacetName, Filters, SearchQuery, SellerId};
 
 use super::{
     Answer, Tag,
@@ -20,17 +21,17 @@ answers! {
     /// Answers of `listCategories`.
     CategoriesAnswer {
         200 "The tree." => Tree(Answer<CategoryTree>),
-    } or BadRequest, NotFound
+    } or NotModified, BadRequest, NotFound
 
     /// Answers of `listFandoms`.
     FandomsAnswer {
         200 "The fandoms." => Fandoms(Answer<Fandoms>),
-    } or BadRequest, NotFound
+    } or NotModified, BadRequest, NotFound
 
     /// Answers of `getSeller`.
     SellerAnswer {
         200 "The seller." => Seller(Answer<SellerView>),
-    } or BadRequest, NotFound
+    } or NotModified, BadRequest, NotFound
 }
 
 /// Operations on reference data.
@@ -51,6 +52,8 @@ impl ReferenceApi {
             .search
             .facet_values(&plan, FacetName::Category, None, "", MOST_COUNTS)
             .await?;
+        market.made_from([CacheTag::Categories]);
+        market.made_from_index(&counts, []);
         Ok(CategoriesAnswer::Tree(Answer(CategoryTree::new(
             records,
             &counts.value,
@@ -68,6 +71,8 @@ impl ReferenceApi {
             .search
             .facet_values(&plan, FacetName::Fandom, None, "", MOST_COUNTS)
             .await?;
+        market.made_from([CacheTag::Fandoms]);
+        market.made_from_index(&counts, []);
         Ok(FandomsAnswer::Fandoms(Answer(Fandoms::new(
             records,
             &counts.value,
@@ -97,6 +102,8 @@ impl ReferenceApi {
         };
         query.page.limit = 0;
         let sold = market.app.search.search(&market.plan(&query)).await?;
+        market.made_from([CacheTag::Seller(SellerId(record.id))]);
+        market.made_from_index(&sold, []);
         Ok(SellerAnswer::Seller(Answer(SellerView::new(
             record,
             sold.value.total,

@@ -29,17 +29,17 @@ answers! {
     /// Answers of `search`.
     SearchAnswer {
         200 "One page of hits with facets." => Page(Answer<SearchResults>),
-    } or BadRequest, NotFound
+    } or NotModified, BadRequest, NotFound
 
     /// Answers of `searchFacetValues`.
     FacetValuesAnswer {
         200 "The values found." => Values(Answer<FacetValuesView>),
-    } or BadRequest, NotFound
+    } or NotModified, BadRequest, NotFound
 
     /// Answers of `suggest`.
     SuggestionsAnswer {
         200 "The suggestions." => Suggestions(Answer<Suggestions>),
-    } or BadRequest, NotFound
+    } or NotModified, BadRequest, NotFound
 }
 
 /// Operations on the whole catalogue of a marketplace.
@@ -108,6 +108,7 @@ impl SearchApi {
         }
         .validated()?;
         let answered = market.app.search.search(&market.plan(&query)).await?;
+        market.made_from_index(&answered, &answered.value.hits);
         Ok(SearchAnswer::Page(Answer(SearchResults::new(
             answered,
             &query.page,
@@ -181,6 +182,7 @@ impl SearchApi {
                 FACET_VALUES,
             )
             .await?;
+        market.made_from_index(&answered, []);
         Ok(FacetValuesAnswer::Values(Answer(FacetValuesView::new(
             answered,
             started.elapsed(),
@@ -207,6 +209,7 @@ impl SearchApi {
             limit: limit.0.map_or(DEFAULT_SUGGESTIONS, |limit| limit.0),
         };
         let answered = market.app.search.suggest(&request).await?;
+        market.made_from_index(&answered, []);
         Ok(SuggestionsAnswer::Suggestions(Answer(Suggestions::new(
             answered,
             started.elapsed(),

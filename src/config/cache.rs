@@ -1,16 +1,18 @@
-//! Redis. `souk-indexer` takes the same variables.
+//! The cache, and Redis, of which `souk-indexer` takes the same variables.
 //!
 //! | key | variable | default |
 //! |---|---|---|
 //! | `cache.redis_url` | `REDIS_URL` | unset: everything stays in this process |
 //! | `cache.redis_prefix` | `REDIS_PREFIX` | `souk:` |
+//! | `cache.enabled` | `SOUK_CACHE` | `true` |
+//! | `cache.process_mb` | `SOUK_CACHE_MB` | `128` |
 
 use serde::{Deserialize, Serialize};
-use souk_cache::{BadRedis, RedisOptions};
+use souk_cache::{BadRedis, CacheOptions, RedisOptions};
 
 use super::Secret;
 
-/// Redis.
+/// The cache and Redis.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct CacheConfig {
@@ -19,6 +21,10 @@ pub struct CacheConfig {
     pub redis_url: Option<Secret>,
     /// What the names of all keys begin with.
     pub redis_prefix: String,
+    /// Whether public answers are kept.
+    pub enabled: bool,
+    /// How many megabytes of them each process keeps.
+    pub process_mb: u64,
 }
 
 impl Default for CacheConfig {
@@ -26,11 +32,21 @@ impl Default for CacheConfig {
         Self {
             redis_url: None,
             redis_prefix: RedisOptions::new("").prefix,
+            enabled: true,
+            process_mb: 128,
         }
     }
 }
 
 impl CacheConfig {
+    /// As the cache takes it.
+    pub fn options(&self) -> CacheOptions {
+        CacheOptions {
+            enabled: self.enabled,
+            process_bytes: self.process_mb << 20,
+        }
+    }
+
     /// As the connection takes it; none without an address.
     ///
     /// # Errors

@@ -201,6 +201,7 @@ impl Config {
             ("server.body_timeout_ms", self.server.body_timeout_ms),
             ("server.idle_timeout_ms", self.server.idle_timeout_ms),
             ("server.max_connections", self.server.max_connections as u64),
+            ("cache.process_mb", self.cache.process_mb),
             ("search.timeout_ms", self.search.timeout_ms),
             ("elasticsearch.shards", u64::from(self.elasticsearch.shards)),
             ("search.pause_ms", self.search.pause_ms),

@@ -11,6 +11,7 @@
 //! | `server.max_connections` | `SOUK_MAX_CONNECTIONS` | `8192` |
 //! | `server.max_url_bytes` | `SOUK_MAX_URL_BYTES` | `8192` |
 //! | `server.max_header_bytes` | `SOUK_MAX_HEADER_BYTES` | `16384` |
+//! | `server.compression` | `ENABLE_COMPRESSION` | `true` |
 
 use std::{
     net::{Ipv4Addr, SocketAddr},
@@ -44,6 +45,8 @@ pub struct ServerConfig {
     pub max_url_bytes: usize,
     /// All headers of a request together; more is answered with 431.
     pub max_header_bytes: usize,
+    /// Whether answers are packed for clients that take it.
+    pub compression: bool,
 }
 
 impl Default for ServerConfig {
@@ -58,6 +61,7 @@ impl Default for ServerConfig {
             max_connections: 8_192,
             max_url_bytes: 8 * 1024,
             max_header_bytes: 16 * 1024,
+            compression: true,
         }
     }
 }

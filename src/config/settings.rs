@@ -161,6 +161,11 @@ pub const SETTINGS: &[Setting] = &[
         "how long browsers come with TLS only; 0: nothing is said",
     ),
     setting(
+        "server.compression",
+        "ENABLE_COMPRESSION",
+        "whether answers are packed for clients that take it",
+    ),
+    setting(
         "data.dir",
         "SOUK_DATA_DIR",
         "folder of the embedded database and index",
@@ -299,6 +304,16 @@ pub const SETTINGS: &[Setting] = &[
         "cache.redis_prefix",
         "REDIS_PREFIX",
         "what the names of keys in Redis begin with",
+    ),
+    setting(
+        "cache.enabled",
+        "SOUK_CACHE",
+        "whether public answers are kept",
+    ),
+    setting(
+        "cache.process_mb",
+        "SOUK_CACHE_MB",
+        "megabytes of them that each process keeps",
     ),
     secret(
         "admin.key",

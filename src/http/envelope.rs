@@ -3,7 +3,7 @@ use std::{any::Any, panic::AssertUnwindSafe, sync::Arc};
 use futures_util::FutureExt;
 use poem::{
     Endpoint, IntoResponse, Middleware, Request, Response, Result,
-    http::{StatusCode, header},
+    http::{HeaderValue, StatusCode, header},
 };
 
 use super::{
@@ -102,6 +102,10 @@ impl<E: Endpoint> Enveloped<E> {
         let mut response = Answer(body).into_response();
         response.set_status(problem.status);
         let headers = response.headers_mut();
+        headers.insert(
+            header::CACHE_CONTROL,
+            HeaderValue::from_static("private, no-store"),
+        );
         if let Some(seconds) = problem.retry_after {
             headers.insert(header::RETRY_AFTER, seconds.into());
         }

@@ -1,9 +1,13 @@
-use poem::{FromRequest, Request, RequestBody, Result, http::header};
-use souk_domain::SearchQuery;
+use std::sync::Arc;
+
+use poem::{FromRequest, Request, RequestBody, Result};
+use souk_cache::Tag;
+use souk_domain::{Hit, SearchQuery};
 use souk_search::SearchPlan;
 use souk_store::Tenant;
 
-use crate::{app::App, error::ApiError};
+use super::Made;
+use crate::{app::App, error::ApiError, search_gateway::Answered};
 
 /// The marketplace that a request is for, with what is needed to answer it.
 ///
@@ -12,13 +16,32 @@ pub struct Marketplace {
     /// The application.
     pub app: App,
     /// The tenant.
-    pub tenant: Tenant,
+    pub tenant: Arc<Tenant>,
+    made: Made,
 }
 
 impl Marketplace {
     /// What a query means in this marketplace.
     pub fn plan(&self, query: &SearchQuery) -> SearchPlan {
         SearchPlan::new(self.tenant.id, self.tenant.language, query)
+    }
+
+    /// Notes down that the answer is made from these: when they change, it is no longer kept.
+    pub fn made_from(&self, tags: impl IntoIterator<Item = Tag>) {
+        self.made.from_tags(tags);
+    }
+
+    /// Notes down that the answer is made from what the index says as a whole, and from these products.
+    pub fn made_from_index<'a, T>(
+        &self,
+        answered: &Answered<T>,
+        hits: impl IntoIterator<Item = &'a Hit>,
+    ) {
+        let products = hits.into_iter().map(|hit| Tag::Product(hit.id));
+        self.made.from_tags(products.chain([Tag::Search]));
+        if answered.degraded {
+            self.made.makeshift();
+        }
     }
 }
 
@@ -27,22 +50,15 @@ impl<'a> FromRequest<'a> for Marketplace {
         let app = request
             .data::<App>()
             .ok_or_else(|| ApiError::internal("the application is missing from the request"))?;
-        // HTTP/2 has no Host header: its authority is part of the address.
-        let host = request.header(header::HOST).or_else(|| {
-            request
-                .uri()
-                .authority()
-                .map(|authority| authority.as_str())
-        });
-        let tenant = app
+        let (tenant, _) = app
             .marketplaces
-            .find(host, request.header("X-Api-Key"))
-            .await
-            .map_err(ApiError::from)?
+            .of(request)
+            .await?
             .ok_or(ApiError::UnknownMarketplace)?;
         Ok(Self {
             app: app.clone(),
             tenant,
+            made: request.data::<Made>().cloned().unwrap_or_default(),
         })
     }
 }

@@ -1,7 +1,9 @@
 //! What every request passes through, and what handlers take from a request.
 
 mod admin_key;
+mod cached;
 mod client;
+mod compression;
 mod cors;
 mod envelope;
 mod limits;
@@ -14,7 +16,9 @@ mod strictness;
 mod text;
 
 pub use admin_key::{Admin, AdminKey};
+pub use cached::{Cached, Made};
 pub use client::{BadNetwork, Client, ProxyHeader, TrustedProxies};
+pub use compression::Compression;
 pub use cors::{BadCors, Cors, CorsOptions};
 pub use envelope::Envelope;
 pub use limits::RequestLimits;
@@ -24,3 +28,10 @@ pub use request_id::RequestId;
 pub use route_table::RouteTable;
 pub use server::{ConnectionLimits, serve};
 pub use strictness::Strictness;
+
+use poem::http::HeaderName;
+
+pub use crate::marketplaces::Found;
+
+/// The header that carries a marketplace's key.
+pub(crate) const API_KEY: HeaderName = HeaderName::from_static("x-api-key");

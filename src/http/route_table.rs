@@ -1,10 +1,14 @@
+use std::collections::BTreeSet;
+
 use poem::http::Method;
-use poem_openapi::OpenApi;
+use poem_openapi::{OpenApi, registry::MetaParamIn};
 
 /// The documented addresses: what a wrong method or path parameter is explained by.
 #[derive(Debug, Default)]
 pub struct RouteTable {
     routes: Vec<Route>,
+    /// Names of query parameters.
+    parameters: BTreeSet<String>,
 }
 
 #[derive(Debug)]
@@ -25,6 +29,13 @@ impl RouteTable {
         let paths = A::meta().into_iter().flat_map(|api| api.paths);
         let mut table = Self::default();
         for path in paths {
+            let given = path
+                .operations
+                .iter()
+                .flat_map(|operation| &operation.params);
+            let in_query = given.filter(|parameter| parameter.in_type == MetaParamIn::Query);
+            let names = in_query.map(|parameter| parameter.name.clone());
+            table.parameters.extend(names);
             let methods = path
                 .operations
                 .into_iter()
@@ -51,6 +62,11 @@ impl RouteTable {
             segments,
             methods: methods.collect(),
         });
+    }
+
+    /// Whether any operation has a query parameter of this name.
+    pub fn knows_parameter(&self, name: &str) -> bool {
+        self.parameters.contains(name)
     }
 
     /// The methods an address takes, as the `Allow` header lists them.

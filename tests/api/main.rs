@@ -6,6 +6,7 @@
 
 mod admin;
 mod bad_input;
+mod cache;
 mod catalogue;
 mod gateway;
 mod guards;

@@ -11,11 +11,14 @@ use poem::{
 use serde_json::Value;
 use souk::{
     app::{self, App, Guards, Parts},
+    backlog::OutboxBacklog,
     config::Secret,
+    error::ApiError,
     http::{AdminKey, RequestLimits},
     marketplaces::Marketplaces,
     search_gateway::{GatewayOptions, SearchGateway},
 };
+use souk_cache::{Cache, CacheOptions, Feed};
 use souk_domain::{Currency, Language, ProductInput, ProductStatus};
 use souk_indexer::{Indexer, IndexerOptions};
 use souk_search::{
@@ -42,6 +45,7 @@ pub(crate) struct Shop {
     pub(crate) store: Store,
     pub(crate) tenant: Tenant,
     pub(crate) index: Arc<TantivyIndex>,
+    cache: Cache<ApiError>,
     client: TestClient<BoxEndpoint<'static, Response>>,
     _database: TestDatabase,
     _folder: TempDir,
@@ -114,8 +118,10 @@ impl Shop {
         let folder = tempfile::tempdir().unwrap();
         let index = Arc::new(TantivyIndex::open(TantivyOptions::new(folder.path())).unwrap());
         let tenant = add_tenant(&store, "first", None, None).await;
+        let cache = cache(false);
         let shop = Self {
-            client: front_door(&store, &index, wrap(Arc::clone(&index) as _)),
+            client: front_door(&store, &index, wrap(Arc::clone(&index) as _), &cache),
+            cache,
             store,
             tenant,
             index,
@@ -129,15 +135,26 @@ impl Shop {
 
     /// The same marketplace behind a front door that has read nothing yet.
     pub(crate) fn reopen(mut self) -> Self {
-        self.client = front_door(&self.store, &self.index, Arc::clone(&self.index) as _);
+        let engine = Arc::clone(&self.index) as _;
+        self.client = front_door(&self.store, &self.index, engine, &self.cache);
         self
     }
 
     /// The same marketplace behind other guards.
     pub(crate) fn behind(mut self, guards: Guards) -> Self {
-        let app = app_of(&self.store, &self.index, Arc::clone(&self.index) as _);
+        let engine = Arc::clone(&self.index) as _;
+        let app = app_of(&self.store, &self.index, engine, &self.cache);
         self.client = TestClient::new(app::endpoint(app, guards).boxed());
         self
+    }
+
+    /// The same marketplace with a cache, which hears of every change that [`Self::sync`] brings into the index.
+    pub(crate) fn cached(mut self) -> Self {
+        self.cache = cache(true);
+        let backlog = OutboxBacklog(self.store.clone());
+        let feed = Feed::Here.run(self.cache.clone(), backlog, CancellationToken::new());
+        tokio::spawn(feed);
+        self.reopen()
     }
 
     /// Puts the usual products in.
@@ -186,7 +203,8 @@ impl Shop {
     /// Brings every change into the index.
     pub(crate) async fn sync(&self) {
         let writer = Arc::clone(&self.index) as _;
-        let mut indexer = Indexer::new(self.store.clone(), writer, IndexerOptions::default());
+        let mut indexer = Indexer::new(self.store.clone(), writer, IndexerOptions::default())
+            .invalidating(self.cache.invalidator());
         indexer.prepare().await.unwrap();
         indexer.drain(|_| {}).await.unwrap();
     }
@@ -254,10 +272,17 @@ pub(crate) fn gateway_options() -> GatewayOptions {
     }
 }
 
-fn app_of(store: &Store, index: &Arc<TantivyIndex>, engine: Arc<dyn SearchEngine>) -> App {
+fn app_of(
+    store: &Store,
+    index: &Arc<TantivyIndex>,
+    engine: Arc<dyn SearchEngine>,
+    cache: &Cache<ApiError>,
+) -> App {
     let fallback = Arc::new(DatabaseEngine::new(store.connection().clone()));
     App::new(Parts {
         redis: None,
+        cache: cache.clone(),
+        compression: true,
         store: store.clone(),
         search: SearchGateway::new(engine, fallback, &gateway_options()),
         marketplaces: Marketplaces::new(store.clone()),
@@ -271,8 +296,9 @@ fn front_door(
     store: &Store,
     index: &Arc<TantivyIndex>,
     engine: Arc<dyn SearchEngine>,
+    cache: &Cache<ApiError>,
 ) -> TestClient<BoxEndpoint<'static, Response>> {
-    let app = app_of(store, index, engine);
+    let app = app_of(store, index, engine, cache);
     let guards = Guards {
         requests: RequestLimits {
             timeout: PATIENCE,
@@ -281,6 +307,14 @@ fn front_door(
         ..Guards::default()
     };
     TestClient::new(app::endpoint(app, guards).boxed())
+}
+
+fn cache(enabled: bool) -> Cache<ApiError> {
+    let options = CacheOptions {
+        enabled,
+        process_bytes: 16 << 20,
+    };
+    Cache::new(&options, None)
 }
 
 /// Adds a marketplace.

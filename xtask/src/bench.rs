@@ -28,7 +28,8 @@ const ADMIN_KEY: &str = "bench-admin-key-0123456789abcdef";
 /// .souk/bench.json.
 ///
 /// With --stack, it starts PostgreSQL, Redis, Elasticsearch, the API and the indexer instead, measures these, and writes
-/// .souk/bench-stack.json.
+/// .souk/bench-stack.json. With --cache, it starts the same with a second API, which keeps no answers, measures what the
+/// cache is worth, and writes .souk/bench-cache.json.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// How many products to generate.
@@ -38,8 +39,11 @@ pub(crate) struct Arguments {
     #[arg(long)]
     quick: bool,
     /// Measure the stack of services instead of the marketplace in one process.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "cache")]
     stack: bool,
+    /// Measure the cache.
+    #[arg(long)]
+    cache: bool,
 }
 
 pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<()> {
@@ -52,6 +56,17 @@ pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<()> {
     })?;
     let folder = RunFolder::create()?;
     let mut bench = workspace.command(workspace.executable("release", "souk-bench"));
+    if arguments.cache {
+        let stack = Stack::start(workspace, &folder)?;
+        let cached = stack.second_api(workspace, &folder)?;
+        stack.describe_cached_to(&mut bench, &cached);
+        bench
+            .arg("--folder")
+            .arg(folder.path("bench"))
+            .arg("--report")
+            .arg(workspace.cache("bench-cache.json"));
+        return measure(workspace, arguments, &folder, &mut bench);
+    }
     if arguments.stack {
         let stack = Stack::start(workspace, &folder)?;
         stack.describe_to(&mut bench);
@@ -107,6 +122,8 @@ impl Stack {
         // The benchmark brings its own products.
         environment.extend([
             ("SOUK_DEMO", "false".to_owned()),
+            // What is measured is how long an answer takes to make.
+            ("SOUK_CACHE", "false".to_owned()),
             (UNLIMITED.0, UNLIMITED.1.to_owned()),
         ]);
         let api = Api {
@@ -128,6 +145,37 @@ impl Stack {
             services,
             souk: workspace.executable("release", "souk"),
         })
+    }
+
+    /// An API beside the first, which keeps answers.
+    fn second_api(&self, workspace: &Workspace, run: &RunFolder) -> Result<Running> {
+        let (port, folder) = (free_port()?, run.path("second-api"));
+        let data = data_folder(&folder).display().to_string();
+        let addresses = self.services.addresses();
+        let mut environment = api_environment(&addresses, &Api::listen(port), &data, ADMIN_KEY);
+        environment.push(("SOUK_DEMO", "false".to_owned()));
+        let api = Api {
+            program: workspace.executable("release", "souk"),
+            folder,
+            port,
+            environment,
+        };
+        step("start a second API", || {
+            Running::start(&api, run, &workspace.interrupt)
+        })
+    }
+
+    /// Tells the benchmark of the cache where everything is.
+    fn describe_cached_to(&self, bench: &mut Command, cached: &Running) {
+        let address = |api: &Running| api.url().trim_start_matches("http://").to_owned();
+        bench
+            .arg("cached")
+            .args(["--cached", &address(cached)])
+            .args(["--uncached", &address(&self.api)])
+            .args(["--admin-key", ADMIN_KEY])
+            .args(["--database", &self.services.addresses().database])
+            .arg("--souk")
+            .arg(&self.souk);
     }
 
     /// Tells the benchmark where everything is.

@@ -3,6 +3,7 @@
 //!
 //! `cargo xtask bench` and `cargo xtask faults` build and run it.
 
+mod cached;
 mod direct;
 mod embedded;
 mod freshness;
@@ -25,15 +26,29 @@ use clap::Parser;
 
 #[derive(Parser)]
 enum Command {
+    Cached(cached::Arguments),
+    Constant(cached::constant::Arguments),
     Embedded(embedded::Arguments),
     Mix(mix::Arguments),
     Stack(stack::Arguments),
 }
 
-/// The generator of load shares the machine with the server: one thread is what it may take.
-#[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<ExitCode> {
-    match Command::parse() {
+fn main() -> Result<ExitCode> {
+    let command = Command::parse();
+    if let Command::Constant(arguments) = &command {
+        return cached::constant::run(arguments);
+    }
+    // The generator of load shares the machine with the server: one thread is what it may take.
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(measure(command))
+}
+
+async fn measure(command: Command) -> Result<ExitCode> {
+    match command {
+        Command::Cached(arguments) => cached::run(&arguments).await,
+        Command::Constant(arguments) => cached::constant::run(&arguments),
         Command::Embedded(arguments) => embedded::run(&arguments).await,
         Command::Stack(arguments) => stack::run(arguments).await,
         Command::Mix(arguments) => mix::run(&arguments).await,

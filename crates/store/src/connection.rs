@@ -10,7 +10,9 @@ use sea_orm::{
 use souk_domain::TenantId;
 use tokio::time::{Instant, sleep};
 
-use crate::{Backend, JobQueue, Outbox, ScheduledTasks, Scope, StoreError, Tenants, error};
+use crate::{
+    Backend, CacheDebts, JobQueue, Outbox, ScheduledTasks, Scope, StoreError, Tenants, error,
+};
 
 /// How long a SQLite writer waits for the writers of other processes.
 const WRITER_PATIENCE: Duration = Duration::from_secs(60);
@@ -169,6 +171,11 @@ impl Store {
     /// What waits to be brought to the index.
     pub fn outbox(&self) -> Outbox {
         Outbox::new(self.clone())
+    }
+
+    /// What caches have not heard of.
+    pub fn cache_debts(&self) -> CacheDebts {
+        CacheDebts::new(self.clone())
     }
 
     /// Begins a transaction that writes. On SQLite it holds the write lock from its first moment, so that nothing in

@@ -6,6 +6,7 @@
 //! number of rows never meets a limit of parameters), and [`Backend`] has what differs.
 
 mod backend;
+mod cache_debts;
 mod categories;
 mod connection;
 mod dead_letters;
@@ -25,6 +26,7 @@ mod tenants;
 mod waiting;
 
 pub use backend::Backend;
+pub use cache_debts::{CacheDebt, CacheDebts};
 pub use categories::{Categories, CategoryInput, CategoryRecord};
 pub use connection::{DatabaseOptions, Store};
 pub use dead_letters::{DeadLetter, DeadLetterId, DeadLetters};
@@ -34,7 +36,8 @@ pub use index_jobs::{
 };
 pub use outbox::{Entity, Outbox, OutboxRow, OutboxStats};
 pub use products::{
-    Missing, ProductKey, ProductListing, ProductRecord, Products, Upserted, VariantRecord,
+    Missing, ProductKey, ProductListing, ProductRecord, Products, RecordReferences, Upserted,
+    VariantRecord,
 };
 pub use references::{ReferenceInput, ReferenceRecord, References};
 pub use reviews::{ReviewInput, ReviewRecord, Reviews};

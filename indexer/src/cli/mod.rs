@@ -3,6 +3,7 @@
 mod dead_letters;
 mod elasticsearch;
 mod place;
+mod redis;
 mod reindex;
 mod status;
 mod verify;
@@ -78,7 +79,7 @@ impl Cli {
         match self.command {
             Command::Run(options) => {
                 options.check()?;
-                let indexer = Indexer::new(place.store().await?, place.index()?, options);
+                let indexer = place.indexer(options).await?;
                 let stop = stop_signal()?;
                 if indexer.prepare_in_time(&stop).await {
                     tracing::info!("indexing changes; stop with Ctrl-C");
@@ -87,7 +88,7 @@ impl Cli {
                 Ok(ExitCode::SUCCESS)
             }
             Command::Drain(options) => {
-                drain(Indexer::new(place.store().await?, place.index()?, options)).await?;
+                drain(place.indexer(options).await?).await?;
                 Ok(ExitCode::SUCCESS)
             }
             Command::Status(args) => args.run(place).await,

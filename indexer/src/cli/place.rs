@@ -3,11 +3,14 @@ use std::sync::Arc;
 
 use anyhow::{Context, bail};
 use clap::Args;
+use souk_cache::Invalidator;
+use souk_indexer::{Indexer, IndexerOptions};
 use souk_search::IndexGenerations;
 use souk_search::tantivy::{TantivyIndex, TantivyOptions};
 use souk_store::{DatabaseOptions, Store, Tenant};
 
 use super::elasticsearch::Cluster;
+use super::redis::RedisServer;
 
 /// Where database and index are.
 #[derive(Debug, Args)]
@@ -20,6 +23,8 @@ pub(super) struct Place {
     database_url: Option<String>,
     #[command(flatten)]
     cluster: Cluster,
+    #[command(flatten)]
+    redis: RedisServer,
 }
 
 /// Which marketplaces.
@@ -39,6 +44,19 @@ impl Place {
         Store::connect(&options)
             .await
             .context("the database cannot be opened; `souk migrate` makes one")
+    }
+
+    pub(super) async fn indexer(&self, options: IndexerOptions) -> anyhow::Result<Indexer> {
+        let indexer = Indexer::new(self.store().await?, self.index()?, options);
+        Ok(match self.invalidator()? {
+            Some(invalidator) => indexer.invalidating(invalidator),
+            None => indexer,
+        })
+    }
+
+    /// What tells caches of changes, if there is Redis.
+    pub(super) fn invalidator(&self) -> anyhow::Result<Option<Invalidator>> {
+        self.redis.invalidator()
     }
 
     pub(super) fn index(&self) -> anyhow::Result<Arc<dyn IndexGenerations>> {

@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
 use clap::Args;
+use souk_cache::Invalidator;
 use souk_indexer::{Indexer, IndexerOptions, previous};
 use souk_search::IndexGenerations;
 use souk_store::{IndexJob, JobRequest, JobState, Store, Tenant};
@@ -96,6 +97,7 @@ impl RollbackArgs {
 struct Watch {
     store: Store,
     index: Arc<dyn IndexGenerations>,
+    invalidator: Option<Invalidator>,
     options: IndexerOptions,
 }
 
@@ -105,6 +107,7 @@ impl Watch {
         Ok(Self {
             store: place.store().await?,
             index: place.index()?,
+            invalidator: place.invalidator()?,
             options,
         })
     }
@@ -176,7 +179,10 @@ impl Watch {
         end: &CancellationToken,
     ) -> anyhow::Result<tokio::task::JoinHandle<()>> {
         let options = self.options.clone();
-        let indexer = Indexer::new(self.store.clone(), self.index.clone(), options);
+        let mut indexer = Indexer::new(self.store.clone(), self.index.clone(), options);
+        if let Some(invalidator) = &self.invalidator {
+            indexer = indexer.invalidating(invalidator.clone());
+        }
         indexer.prepare().await.context(
             "no indexer takes the job, and this process cannot work on it either; the job stays queued",
         )?;

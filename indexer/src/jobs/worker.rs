@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
 use std::time::Duration;
 
+use souk_cache::Invalidator;
 use souk_search::{Generation, IndexGenerations};
 use souk_store::{IndexJob, JobId, JobKind, JobState, Store};
 use tracing::{debug, info, warn};
@@ -12,6 +13,7 @@ use super::backfill::{Backfill, Filled};
 use super::context::Context;
 use super::rollback::CatchingUp;
 use super::verifying::{Verified, Verifying};
+use crate::caches::Caches;
 use crate::worker::is_passing;
 use crate::{Clock, IndexerError, IndexerOptions, chain, housekeeping};
 
@@ -71,6 +73,7 @@ impl JobWorker {
         name: impl Into<String>,
     ) -> Self {
         let context = Context {
+            caches: Caches::new(store.clone(), None),
             store,
             index,
             clock,
@@ -83,6 +86,13 @@ impl JobWorker {
             context,
             work: None,
         }
+    }
+
+    /// Tells caches when another index is served.
+    #[must_use]
+    pub fn invalidating(mut self, invalidator: Invalidator) -> Self {
+        self.context.caches = Caches::new(self.context.store.clone(), Some(invalidator));
+        self
     }
 
     /// Takes the job in hand a chunk further, or takes one up.
@@ -278,6 +288,9 @@ impl Work {
         let generation = Generation(self.job.generation);
         context.index.serve(self.job.tenant, generation).await?;
         info!(job = %self.job.id, tenant = %self.job.tenant, generation = generation.0, "another index is served");
+        let now = context.clock.now_ms();
+        let mut caches = context.caches.clone();
+        caches.drop_searches(self.job.tenant, now).await?;
         match self.job.kind {
             JobKind::Reindex => {
                 self.phase = Phase::End(JobState::Done, None);

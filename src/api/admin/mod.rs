@@ -1,6 +1,7 @@
 //! Administration: everything here needs the admin key, and every change the state it is based on.
 
 pub mod bodies;
+pub mod cache;
 pub mod categories;
 pub mod dead_letters;
 pub mod index;
@@ -11,6 +12,7 @@ pub mod references;
 pub mod reviews;
 pub mod views;
 
+pub use cache::AdminCacheApi;
 pub use categories::AdminCategoriesApi;
 pub use dead_letters::AdminDeadLettersApi;
 pub use index::AdminIndexApi;

@@ -9,7 +9,8 @@ pub use filters::FilterParams;
 pub use many::Many;
 pub use paging::page_request;
 pub use types::{
-    AttributeChoice, AttributeName, BrandName, CursorText, FacetChoice, Flag, MinorUnits, Needle,
-    PageNumber, PerPage, ProductRef, RatingLimit, Reference, ReferenceKind, RowId, SearchText,
-    SimilarLimit, SlugText, SortOrder, StatusName, SuggestionLimit, TypedText, ValueFacet,
+    AttributeChoice, AttributeName, BrandName, CachePattern, CacheTag, CursorText, FacetChoice,
+    Flag, MinorUnits, Needle, PageNumber, PerPage, ProductRef, RatingLimit, Reference,
+    ReferenceKind, RowId, SearchText, SimilarLimit, SlugText, SortOrder, StatusName,
+    SuggestionLimit, TypedText, ValueFacet,
 };

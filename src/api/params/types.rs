@@ -20,6 +20,9 @@ const MAX_NAME_CHARS: usize = 200;
 const MAX_VALUE_CHARS: usize = 500;
 /// Highest page number: deeper pages need a cursor, whatever their size.
 const MAX_PAGE: i64 = 10_001;
+/// Longest name in the cache, and more than that.
+const MAX_CACHE_NAME_CHARS: usize = 64;
+const CACHE_PATTERN: &str = "^[a-z0-9:*?]+$";
 const MAX_SUGGESTIONS: i64 = 20;
 const MAX_SIMILAR: i64 = 50;
 /// Highest id: what every JSON reader holds exactly.
@@ -94,6 +97,10 @@ parameters! {
     TypedText(String);
     /// What a facet's values are searched for.
     Needle(String);
+    /// What an answer in the cache was made from.
+    CacheTag(souk_cache::Tag);
+    /// Names of answers in the cache.
+    CachePattern(String);
     /// A slug of a category, fandom, seller.
     SlugText(String);
     /// A brand as displayed.
@@ -238,6 +245,41 @@ impl Parameter for Needle {
 
     fn read(text: &str) -> Result<Self, String> {
         read_text(text, MAX_NAME_CHARS).map(Self)
+    }
+}
+
+impl Parameter for CacheTag {
+    fn schema() -> MetaSchema {
+        MetaSchema {
+            pattern: Some(
+                "^(all|search|categories|fandoms|(product|category|fandom|seller):[1-9][0-9]{0,17})$"
+                    .to_owned(),
+            ),
+            ..string(MAX_CACHE_NAME_CHARS)
+        }
+    }
+
+    fn read(text: &str) -> Result<Self, String> {
+        let tag = text.parse::<souk_cache::Tag>();
+        tag.map(Self).map_err(|error| error.to_string())
+    }
+}
+
+impl Parameter for CachePattern {
+    fn schema() -> MetaSchema {
+        MetaSchema {
+            pattern: Some(CACHE_PATTERN.to_owned()),
+            ..string(MAX_CACHE_NAME_CHARS)
+        }
+    }
+
+    fn read(text: &str) -> Result<Self, String> {
+        let plain =
+            |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b":*?".contains(&byte);
+        if text.is_empty() || text.len() > MAX_CACHE_NAME_CHARS || !text.bytes().all(plain) {
+            return Err("is no pattern such as `search:*`".to_owned());
+        }
+        Ok(Self(text.to_owned()))
     }
 }
 

@@ -14,7 +14,7 @@ use crate::search_gateway::Answered;
 #[derive(Debug, Clone, PartialEq, Object, Serialize)]
 #[oai(rename = "SearchResults", skip_serializing_if_is_none)]
 pub struct SearchResults {
-    /// This search, for analytics: every answer has another.
+    /// This search, for analytics. Whoever gets the same answer out of the cache has the same one.
     pub query_id: String,
     /// The hits, in order.
     pub hits: Vec<HitView>,

@@ -68,7 +68,7 @@ const LAYERS: &[Layer] = &[
     Layer {
         name: "souk-bench",
         may_use: &["souk-domain", "souk-search", "souk-store"],
-        never: &["poem"],
+        never: &[],
     },
     Layer {
         name: "xtask",

@@ -59,6 +59,7 @@ impl Trial {
             Self::Kill(vec![Who::Elasticsearch, Who::SecondIndexer]),
             Self::Pause(Who::Elasticsearch),
             Self::Pause(Who::Indexer),
+            Self::Pause(Who::Redis),
             Self::SlowNetwork,
             Self::NoNetwork,
             Self::IndexFull,

@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 use sea_orm::{ConnectionTrait, Value};
 use souk_domain::{InvalidField, ProductId, ProductInput, ProductStatus};
 
-pub use record::{ProductRecord, VariantRecord};
+pub use record::{ProductRecord, RecordReferences, VariantRecord};
 
 use crate::{
     Backend, Scope, StoreError,

@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 
 use sea_orm::{ConnectionTrait, FromQueryResult, Value};
 use serde::Serialize;
-use souk_domain::{Attributes, Currency, Label, PriceRange, ProductId, ProductStatus, VariantId};
+use souk_domain::{
+    Attributes, CategoryId, Currency, FandomId, Label, PriceRange, ProductId, ProductStatus,
+    SellerId, VariantId,
+};
 
 use super::{
     json_columns::{attributes_from, images_from, options_from},
@@ -35,6 +38,9 @@ pub struct ProductRecord {
     pub fandom: Option<Label>,
     /// Who sells it.
     pub seller: Label,
+    /// The same by their ids, which no writer sees.
+    #[serde(skip)]
+    pub references: RecordReferences,
     /// What else is known of it, without its variants' options.
     pub attributes: Attributes,
     /// Addresses of its images, the first being the main one.
@@ -60,6 +66,17 @@ pub struct ProductRecord {
     pub created_at_ms: i64,
     /// When it was last written, in milliseconds since 1970 UTC.
     pub updated_at_ms: i64,
+}
+
+/// What a product refers to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RecordReferences {
+    /// Its category.
+    pub category: Option<CategoryId>,
+    /// The fandom it is about.
+    pub fandom: Option<FandomId>,
+    /// Who sells it.
+    pub seller: SellerId,
 }
 
 /// A variant inside its product's record.
@@ -101,6 +118,9 @@ struct RecordRow {
     fandom_name: Option<String>,
     seller_slug: String,
     seller_name: String,
+    category_id: Option<i64>,
+    fandom_id: Option<i64>,
+    seller_id: i64,
     attributes: String,
     images: String,
     currency: String,
@@ -118,7 +138,7 @@ struct RecordRow {
 /// Records of a tenant, `$1`, that a further condition on `p` narrows.
 pub(crate) const SELECT: &str = "SELECT p.id, p.external_id, p.slug, p.title, p.description, p.brand, p.status,
             c.slug AS category_slug, c.name AS category_name, f.slug AS fandom_slug, f.name AS fandom_name,
-            s.slug AS seller_slug, s.name AS seller_name,
+            s.slug AS seller_slug, s.name AS seller_name, p.category_id, p.fandom_id, p.seller_id,
             CAST(p.attributes AS text) AS attributes, CAST(p.images AS text) AS images, p.currency,
             p.price_min, p.price_max, p.stock, p.rating, p.rating_count, p.rating_sum, p.popularity, p.created_at, p.updated_at
      FROM products p
@@ -163,6 +183,11 @@ fn record(row: RecordRow, variants: Vec<VariantRow>) -> ProductRecord {
         category: label(row.category_slug, row.category_name),
         fandom: label(row.fandom_slug, row.fandom_name),
         seller: Label::new(row.seller_slug, row.seller_name),
+        references: RecordReferences {
+            category: row.category_id.map(CategoryId),
+            fandom: row.fandom_id.map(FandomId),
+            seller: SellerId(row.seller_id),
+        },
         attributes: attributes_from(&row.attributes),
         images: images_from(&row.images),
         currency,

@@ -1,0 +1,396 @@
+use std::{
+    sync::{Arc, atomic::AtomicU64},
+    time::Duration,
+};
+
+use bytes::Bytes;
+use rand::RngExt;
+use souk_domain::TenantId;
+use tokio::time::Instant;
+use tracing::debug;
+
+use crate::{
+    CacheStats, Invalidator, Key, Kind, LoadError, Page, Redis, RedisFailure, Tag,
+    flights::{Flights, Landed},
+    ledger::{Ledger, Stamp, Verdict},
+    process::{Entry, Process},
+    shared::{Begun, Fetched, Found, Shared},
+    stats::count,
+    trust::Trust,
+};
+
+/// How old an answer may be of which nobody knows that nothing has changed since.
+pub const BRIEFLY: Duration = Duration::from_millis(700);
+/// How far the proof that nothing has changed may be behind.
+pub const PROOF: Duration = Duration::from_millis(900);
+/// A brief answer older than this is renewed while it is served.
+const RENEWED: Duration = Duration::from_millis(350);
+/// By how much of itself a lifetime differs at most, so that what was loaded together is not renewed together.
+const JITTER: f64 = 0.1;
+
+/// How a cache is set up.
+#[derive(Debug, Clone)]
+pub struct CacheOptions {
+    /// Whether anything is kept at all.
+    pub enabled: bool,
+    /// How many bytes the process keeps.
+    pub process_bytes: u64,
+}
+
+/// What is kept.
+#[derive(Debug, Clone)]
+pub enum Content {
+    /// An answer.
+    Page(Arc<Page>),
+    /// There is no such thing, and what it would have been.
+    Absent(&'static str),
+}
+
+/// How long an answer is kept, while nothing that it was made from changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Keep {
+    /// As long as [`Kind::lifetime`] says.
+    Usual,
+    /// For [`BRIEFLY`], and in this process only: what comes from a makeshift, or what no tag stands for.
+    Briefly,
+}
+
+/// What was loaded.
+#[derive(Debug, Clone)]
+pub struct Loaded {
+    /// The answer.
+    pub content: Content,
+    /// What it was made from.
+    pub tags: Vec<Tag>,
+    /// How long it is kept.
+    pub keep: Keep,
+}
+
+/// Where an answer came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    /// From a cache.
+    Hit,
+    /// From a cache, and it is being renewed.
+    Stale,
+    /// It was loaded, or waited for.
+    Miss,
+    /// There is no cache.
+    Bypass,
+}
+
+/// An answer and where it came from.
+#[derive(Debug, Clone)]
+pub struct Served {
+    /// The answer.
+    pub content: Content,
+    /// Where it came from.
+    pub source: Source,
+}
+
+/// The caches of a process. `E` is what a load may fail with. Cheap to clone.
+pub struct Cache<E>(Arc<Parts<E>>);
+
+struct Parts<E> {
+    enabled: bool,
+    process: Process,
+    shared: Option<Shared>,
+    ledger: Arc<Ledger>,
+    trust: Arc<Trust>,
+    flights: Arc<Flights<E>>,
+}
+
+/// What is known of an entry.
+enum Age {
+    Fresh,
+    Stale,
+    Gone,
+}
+
+/// A load that has begun: what it has to show when its value is kept.
+pub(crate) struct Ticket {
+    stamp: Stamp,
+    began: Instant,
+    shared: Option<Begun>,
+}
+
+impl<E> Clone for Cache<E> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<E: Send + Sync + 'static> Cache<E> {
+    /// An empty one. Until a [`crate::Feed`] runs, it keeps everything [`BRIEFLY`].
+    pub fn new(options: &CacheOptions, redis: Option<Redis>) -> Self {
+        Self(Arc::new(Parts {
+            enabled: options.enabled,
+            process: Process::new(options.process_bytes),
+            shared: redis.map(Shared::new),
+            ledger: Arc::default(),
+            trust: Arc::new(Trust::new()),
+            flights: Arc::default(),
+        }))
+    }
+
+    pub(crate) fn shared(&self) -> Option<&Shared> {
+        self.0.shared.as_ref()
+    }
+
+    pub(crate) fn ledger(&self) -> &Arc<Ledger> {
+        &self.0.ledger
+    }
+
+    pub(crate) fn trust(&self) -> &Arc<Trust> {
+        &self.0.trust
+    }
+
+    /// What drops tags in this process and, if there is Redis, in all others.
+    pub fn invalidator(&self) -> Invalidator {
+        Invalidator::new(Some(self.0.ledger.clone()), self.0.shared.clone())
+    }
+
+    /// How far behind the proof is that every change was heard of; none if there is none. See the crate's description.
+    pub fn proof_behind(&self) -> Option<Duration> {
+        self.0.trust.behind(Instant::now())
+    }
+
+    /// What one of the caches did.
+    pub fn stats(&self, kind: Kind) -> CacheStats {
+        self.0.process.stats(kind)
+    }
+
+    /// Deletes a tenant's entries whose names match a pattern (`*` and `?`), such as `search:*`, in Redis and in every
+    /// process that hears of it. Says how many there were in Redis.
+    ///
+    /// # Errors
+    /// If Redis is in use and fails; the entries of this process are gone all the same.
+    pub async fn delete_matching(
+        &self,
+        tenant: TenantId,
+        pattern: &str,
+    ) -> Result<u64, RedisFailure> {
+        self.forget_matching(tenant, pattern);
+        let Some(shared) = self.shared() else {
+            return Ok(0);
+        };
+        let deleted = shared.delete_matching(tenant, pattern).await?;
+        // After the deletion, so that nobody finds again what is being deleted.
+        shared.tell_forgotten(tenant, pattern).await?;
+        Ok(deleted)
+    }
+
+    pub(crate) fn forget_matching(&self, tenant: TenantId, pattern: &str) {
+        self.0.process.forget_matching(tenant, pattern);
+    }
+
+    /// The answer to a question: kept, or loaded by one of those who ask it.
+    ///
+    /// # Errors
+    /// If it had to be loaded and that failed.
+    pub async fn get<L, R>(&self, key: Key, load: L) -> Result<Served, LoadError<E>>
+    where
+        L: FnOnce() -> R + Send + 'static,
+        R: Future<Output = Result<Loaded, E>> + Send + 'static,
+    {
+        if !self.0.enabled {
+            let loaded = load()
+                .await
+                .map_err(|error| LoadError::Failed(Arc::new(error)))?;
+            return Ok(Served {
+                content: loaded.content,
+                source: Source::Bypass,
+            });
+        }
+        let counters = self.0.process.counters(key.kind);
+        if let Some(entry) = self.0.process.get(&key) {
+            let (counter, source) = match self.age(&entry, key.tenant, Instant::now()) {
+                Age::Fresh => (&counters.hits, Source::Hit),
+                Age::Stale => (&counters.stale, Source::Stale),
+                Age::Gone => return self.load(key, load).await,
+            };
+            count(counter);
+            if source == Source::Stale {
+                drop(self.fly(key, load));
+            }
+            let content = entry.content.clone();
+            return Ok(Served { content, source });
+        }
+        self.load(key, load).await
+    }
+
+    async fn load<L, R>(&self, key: Key, load: L) -> Result<Served, LoadError<E>>
+    where
+        L: FnOnce() -> R + Send + 'static,
+        R: Future<Output = Result<Loaded, E>> + Send + 'static,
+    {
+        count(&self.0.process.counters(key.kind).misses);
+        let entry = self.fly(key, load).await?;
+        Ok(Served {
+            content: entry.content.clone(),
+            source: Source::Miss,
+        })
+    }
+
+    fn fly<L, R>(&self, key: Key, load: L) -> impl Future<Output = Landed<E>> + use<L, R, E>
+    where
+        L: FnOnce() -> R + Send + 'static,
+        R: Future<Output = Result<Loaded, E>> + Send + 'static,
+    {
+        let cache = self.clone();
+        self.0.flights.join(key, move || async move {
+            let ticket = match cache.begin(key).await {
+                Ok(entry) => return Ok(entry),
+                Err(ticket) => ticket,
+            };
+            count(&cache.0.process.counters(key.kind).loads);
+            let loaded = load()
+                .await
+                .map_err(|error| LoadError::Failed(Arc::new(error)))?;
+            let entry = cache.keep(key, &ticket, loaded);
+            let kept = entry.clone();
+            // Nobody waits for Redis to have taken it.
+            tokio::spawn(async move { cache.share(key, ticket, &kept).await });
+            Ok(entry)
+        })
+    }
+
+    /// What this process keeps, whether it counts or not.
+    #[cfg(test)]
+    pub(crate) fn kept(&self, key: &Key) -> Option<Arc<Entry>> {
+        self.0.process.get(key)
+    }
+
+    /// Looks for an answer in Redis, or takes down the moment before its load.
+    pub(crate) async fn begin(&self, key: Key) -> Result<Arc<Entry>, Ticket> {
+        let mut ticket = Ticket {
+            stamp: self.0.ledger.stamp(),
+            began: Instant::now(),
+            shared: None,
+        };
+        let Some(shared) = self.shared() else {
+            return Err(ticket);
+        };
+        let Fetched { begun, found } = match shared.fetch(key.tenant, &key.name()).await {
+            Ok(fetched) => fetched,
+            Err(error) => {
+                debug!(%error, "not looked up in Redis");
+                return Err(ticket);
+            }
+        };
+        ticket.shared = Some(begun);
+        let Some(entry) = found.and_then(|found| self.fetched(key, &ticket, found)) else {
+            return Err(ticket);
+        };
+        count(&self.0.process.counters(key.kind).shared_hits);
+        self.0.process.insert(key, entry.clone());
+        Ok(entry)
+    }
+
+    /// An entry from Redis, if it is fresh: one that is not is what somebody is about to renew.
+    fn fetched(&self, key: Key, ticket: &Ticket, found: Found) -> Option<Arc<Entry>> {
+        let loaded = ticket.began.checked_sub(found.age)?;
+        let content = found.body.into();
+        let entry = self.entry(key, ticket.stamp, loaded, content, found.tags, Keep::Usual);
+        let age = self.age(&entry, key.tenant, Instant::now());
+        matches!(age, Age::Fresh).then_some(entry)
+    }
+
+    /// Keeps a loaded answer in this process, unless something that it was made from has changed since.
+    pub(crate) fn keep(&self, key: Key, ticket: &Ticket, loaded: Loaded) -> Arc<Entry> {
+        let Loaded {
+            content,
+            tags,
+            keep,
+        } = loaded;
+        let entry = self.entry(key, ticket.stamp, ticket.began, content, tags, keep);
+        if entry.verdict(&self.0.ledger, key.tenant) != Verdict::Dropped {
+            self.0.process.insert(key, entry.clone());
+        }
+        entry
+    }
+
+    /// Keeps it in Redis too, under the same condition.
+    pub(crate) async fn share(&self, key: Key, ticket: Ticket, entry: &Entry) {
+        let (Some(shared), Some(begun), Content::Page(page)) =
+            (self.shared(), ticket.shared, &entry.content)
+        else {
+            return;
+        };
+        if entry.fresh.is_zero() {
+            return;
+        }
+        let lifetime = entry.fresh + entry.stale;
+        let (name, tags) = (key.name(), &entry.tags);
+        let stored = shared
+            .store(&begun, key.tenant, &name, tags, page.body(), lifetime)
+            .await;
+        match stored {
+            Ok(true) => {}
+            Ok(false) => debug!(name, "what it was made from has changed meanwhile"),
+            Err(error) => debug!(name, %error, "not stored in Redis"),
+        }
+    }
+
+    fn entry(
+        &self,
+        key: Key,
+        stamp: Stamp,
+        loaded: Instant,
+        content: Content,
+        tags: Vec<Tag>,
+        keep: Keep,
+    ) -> Arc<Entry> {
+        let lifetime = key.kind.lifetime();
+        let (fresh, stale) = match keep {
+            Keep::Usual => (jittered(lifetime.fresh), lifetime.stale),
+            Keep::Briefly => (Duration::ZERO, Duration::ZERO),
+        };
+        Arc::new(Entry {
+            content,
+            tags: tags.into(),
+            stamp,
+            loaded,
+            fresh,
+            stale,
+            whole_at: AtomicU64::new(u64::MAX),
+        })
+    }
+
+    /// Whether an entry may be served. This is the only place that decides it.
+    fn age(&self, entry: &Entry, tenant: TenantId, now: Instant) -> Age {
+        let age = now.saturating_duration_since(entry.loaded);
+        let verdict = entry.verdict(&self.0.ledger, tenant);
+        if verdict == Verdict::Dropped {
+            return Age::Gone;
+        }
+        let proven = || {
+            self.0
+                .trust
+                .behind(now)
+                .is_some_and(|behind| behind <= PROOF)
+        };
+        if verdict == Verdict::Whole && age <= entry.fresh + entry.stale && proven() {
+            return if age <= entry.fresh {
+                Age::Fresh
+            } else {
+                Age::Stale
+            };
+        }
+        match age {
+            age if age <= RENEWED => Age::Fresh,
+            age if age <= BRIEFLY => Age::Stale,
+            _ => Age::Gone,
+        }
+    }
+}
+
+fn jittered(lifetime: Duration) -> Duration {
+    lifetime.mul_f64(rand::rng().random_range(1.0 - JITTER..=1.0 + JITTER))
+}
+
+impl From<Bytes> for Content {
+    fn from(body: Bytes) -> Self {
+        Self::Page(Arc::new(Page::new(body)))
+    }
+}

@@ -1,0 +1,204 @@
+//! What an entry holds: an answer's bytes as they go out, in every coding that somebody has asked for.
+
+use std::{
+    io::{self, Write},
+    sync::OnceLock,
+};
+
+use bytes::Bytes;
+use flate2::{Compression, write::GzEncoder};
+use xxhash_rust::xxh3::xxh3_128;
+
+/// Bodies below this are sent as they are: packed they would hardly be smaller.
+pub const WORTH_PACKING: usize = 1_024;
+
+/// As good as it gets at the speed of a request.
+const BROTLI_QUALITY: u32 = 5;
+const BROTLI_WINDOW: u32 = 20;
+const ZSTD_LEVEL: i32 = 3;
+
+/// A content coding, as `Accept-Encoding` and `Content-Encoding` name it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Coding {
+    /// `gzip`
+    Gzip,
+    /// `br`
+    Brotli,
+    /// `zstd`
+    Zstd,
+}
+
+impl Coding {
+    /// All of them, the one that we like best first.
+    pub const ALL: [Self; 3] = [Self::Zstd, Self::Brotli, Self::Gzip];
+
+    /// Its name in headers.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Gzip => "gzip",
+            Self::Brotli => "br",
+            Self::Zstd => "zstd",
+        }
+    }
+
+    /// The best of ours that a client takes, going by its `Accept-Encoding`.
+    pub fn accepted(header: &str) -> Option<Self> {
+        let weight_of = |coding: Self| {
+            let choices = header.split(',').filter_map(|choice| {
+                let mut parts = choice.split(';').map(str::trim);
+                let name = parts.next()?;
+                let weight = parts
+                    .find_map(|part| part.strip_prefix("q="))
+                    .map_or(Some(1.0), |weight| weight.parse::<f32>().ok())?;
+                (name.eq_ignore_ascii_case(coding.name()) || name == "*")
+                    .then_some((name == "*", weight))
+            });
+            // What names the coding counts before what means any.
+            choices
+                .min_by_key(|(any, _)| *any)
+                .map_or(0.0, |(_, weight)| weight)
+        };
+        let mut best: Option<(Self, f32)> = None;
+        for coding in Self::ALL {
+            let weight = weight_of(coding);
+            if weight > best.map_or(0.0, |(_, weight)| weight) {
+                best = Some((coding, weight));
+            }
+        }
+        best.map(|(coding, _)| coding)
+    }
+
+    /// A body in this coding.
+    ///
+    /// # Errors
+    /// If an encoder fails, which those for memory do not.
+    pub fn pack(self, body: &[u8]) -> io::Result<Vec<u8>> {
+        match self {
+            Self::Gzip => {
+                let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+                encoder.write_all(body)?;
+                encoder.finish()
+            }
+            Self::Brotli => {
+                let mut packed = Vec::new();
+                let mut encoder = brotli::CompressorWriter::new(
+                    &mut packed,
+                    body.len().clamp(1, 1 << 16),
+                    BROTLI_QUALITY,
+                    BROTLI_WINDOW,
+                );
+                encoder.write_all(body)?;
+                drop(encoder);
+                Ok(packed)
+            }
+            Self::Zstd => zstd::bulk::compress(body, ZSTD_LEVEL),
+        }
+    }
+}
+
+/// A body with its entity tag, and its packed forms once somebody has asked for them.
+#[derive(Debug)]
+pub struct Page {
+    body: Bytes,
+    etag: String,
+    packed: [OnceLock<Option<Bytes>>; 3],
+}
+
+impl Page {
+    /// A page of these bytes.
+    pub fn new(body: impl Into<Bytes>) -> Self {
+        let body = body.into();
+        Self {
+            etag: format!("{:032x}", xxh3_128(&body)),
+            body,
+            packed: Default::default(),
+        }
+    }
+
+    /// The bytes as they are.
+    pub fn body(&self) -> &Bytes {
+        &self.body
+    }
+
+    /// What tells these bytes from others, without quotes. Another coding needs another entity tag; see
+    /// [`Self::packed`].
+    pub fn etag(&self) -> &str {
+        &self.etag
+    }
+
+    /// The bytes in a coding; made at the first request, then kept. None where packing is not worth it.
+    pub fn packed(&self, coding: Coding) -> Option<&Bytes> {
+        if self.body.len() < WORTH_PACKING {
+            return None;
+        }
+        let form = self.packed[coding as usize]
+            .get_or_init(|| coding.pack(&self.body).ok().map(Bytes::from));
+        form.as_ref()
+    }
+
+    /// What it takes in memory at most, its packed forms included.
+    pub(crate) fn weight(&self) -> usize {
+        let packed = if self.body.len() < WORTH_PACKING {
+            0
+        } else {
+            // Three forms, a third each at worst for what we send; made later, when nobody weighs any more.
+            self.body.len()
+        };
+        self.body.len() + packed + self.etag.len()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Read;
+
+    use super::*;
+
+    #[test]
+    fn clients_get_the_best_that_they_take() {
+        for (header, coding) in [
+            ("", None),
+            ("identity", None),
+            ("gzip", Some(Coding::Gzip)),
+            ("gzip, deflate, br", Some(Coding::Brotli)),
+            ("gzip, deflate, br, zstd", Some(Coding::Zstd)),
+            ("GZIP;q=1.0, br;q=0.5", Some(Coding::Gzip)),
+            ("br;q=0, *", Some(Coding::Zstd)),
+            ("zstd;q=0, br; q=0, *;q=0.1", Some(Coding::Gzip)),
+            ("*;q=0", None),
+            ("br;q=nonsense", None),
+        ] {
+            assert_eq!(Coding::accepted(header), coding, "{header}");
+        }
+    }
+
+    #[test]
+    fn what_was_packed_can_be_unpacked() {
+        let body = b"again and ".repeat(1_000);
+        let page = Page::new(body.clone());
+        for coding in Coding::ALL {
+            let packed = page.packed(coding).unwrap();
+            assert!(packed.len() < body.len() / 3, "{}", coding.name());
+            let mut unpacked = Vec::new();
+            match coding {
+                Coding::Gzip => flate2::read::GzDecoder::new(&packed[..])
+                    .read_to_end(&mut unpacked)
+                    .map(drop),
+                Coding::Brotli => brotli::Decompressor::new(&packed[..], 4_096)
+                    .read_to_end(&mut unpacked)
+                    .map(drop),
+                Coding::Zstd => zstd::stream::copy_decode(&packed[..], &mut unpacked),
+            }
+            .unwrap();
+            assert_eq!(unpacked, body);
+        }
+        assert!(Page::new(b"short".to_vec()).packed(Coding::Gzip).is_none());
+    }
+
+    #[test]
+    fn other_bytes_have_another_tag() {
+        let etag = |body: &str| Page::new(body.to_owned()).etag().to_owned();
+        assert_eq!(etag("a"), etag("a"));
+        assert_ne!(etag("a"), etag("b"));
+    }
+}

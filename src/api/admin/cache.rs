@@ -1,0 +1,139 @@
+//! What the cache holds, and what operators drop of it.
+
+use poem_openapi::{Object, OpenApi, param::Query};
+use serde::Serialize;
+use souk_cache::{CacheStats, Kind, RedisFailure};
+
+use crate::{
+    api::{
+        Answer, Tag,
+        answers::answers,
+        params::{CachePattern, CacheTag},
+    },
+    error::ApiError,
+    http::{Admin, Marketplace},
+};
+
+answers! {
+    /// Answers of `adminCache`.
+    StatsAnswer {
+        200 "What the cache of this process did and holds." => Stats(Answer<AdminCache>),
+    } or BadRequest, Unauthorized, NotFound
+
+    /// Answers of `adminDropCache`.
+    DroppedAnswer {
+        200 "It is dropped." => Dropped(Answer<AdminDropped>),
+    } or BadRequest, Unauthorized, NotFound
+}
+
+/// What the cache of this process did and holds.
+#[derive(Debug, Object, Serialize)]
+#[oai(skip_serializing_if_is_none)]
+pub struct AdminCache {
+    /// How many milliseconds behind the proof is that this process heard of every change; absent while there is none.
+    /// Above 900, answers are kept for some hundred milliseconds only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub proof_behind_ms: Option<u64>,
+    /// Each cache by itself, over all marketplaces.
+    pub caches: Vec<AdminCacheStats>,
+}
+
+/// What one cache did since the process began, and what it holds.
+#[derive(Debug, Object, Serialize)]
+pub struct AdminCacheStats {
+    /// Its name.
+    pub name: String,
+    /// Answered from this process.
+    pub hits: u64,
+    /// Answered from this process, and renewed meanwhile.
+    pub stale: u64,
+    /// Not answered from this process.
+    pub misses: u64,
+    /// Of these, found in Redis.
+    pub shared_hits: u64,
+    /// Asked of database or index, to answer or to renew.
+    pub loads: u64,
+    /// Thrown out to make room.
+    pub evictions: u64,
+    /// Answers held.
+    pub entries: u64,
+    /// Bytes that they take at most.
+    pub bytes: u64,
+}
+
+/// What was dropped.
+#[derive(Debug, Object, Serialize)]
+pub struct AdminDropped {
+    /// How many answers a pattern found in Redis; 0 for a tag, which is not looked for.
+    pub deleted: u64,
+}
+
+/// Operations on the cache.
+pub struct AdminCacheApi;
+
+#[OpenApi(prefix_path = "/api/admin/cache", tag = "Tag::Admin")]
+impl AdminCacheApi {
+    /// Show what the cache does
+    #[oai(path = "/", method = "get", operation_id = "adminCache")]
+    async fn stats(&self, _admin: Admin, market: Marketplace) -> Result<StatsAnswer, ApiError> {
+        let cache = &market.app.cache;
+        let behind = cache.proof_behind();
+        Ok(StatsAnswer::Stats(Answer(AdminCache {
+            proof_behind_ms: behind.map(|behind| behind.as_millis() as u64),
+            caches: Kind::ALL
+                .into_iter()
+                .map(|kind| AdminCacheStats::new(kind, cache.stats(kind)))
+                .collect(),
+        })))
+    }
+
+    /// Drop answers
+    ///
+    /// Of this marketplace, in every process: those with a tag, or those whose names match a pattern.
+    #[oai(path = "/", method = "delete", operation_id = "adminDropCache")]
+    async fn clear(
+        &self,
+        _admin: Admin,
+        market: Marketplace,
+        /// What has changed: `all`, `search`, `categories`, `fandoms`, or such as `product:7`, `category:7`, `fandom:7`, `seller:7`.
+        tag: Query<Option<CacheTag>>,
+        /// Names of answers, such as `search:*`; `*` stands for anything.
+        pattern: Query<Option<CachePattern>>,
+    ) -> Result<DroppedAnswer, ApiError> {
+        let (cache, tenant) = (&market.app.cache, market.tenant.id);
+        let deleted = match (tag.0, pattern.0) {
+            (Some(tag), None) => {
+                cache.invalidator().drop_tags(tenant, &[tag.0]).await?;
+                0
+            }
+            (None, Some(pattern)) => cache.delete_matching(tenant, &pattern.0).await?,
+            (None, None) => return Err(ApiError::parameter("tag", "is required, or `pattern`")),
+            (Some(_), Some(_)) => {
+                return Err(ApiError::parameter("pattern", "does not go with `tag`"));
+            }
+        };
+        Ok(DroppedAnswer::Dropped(Answer(AdminDropped { deleted })))
+    }
+}
+
+impl AdminCacheStats {
+    fn new(kind: Kind, stats: CacheStats) -> Self {
+        Self {
+            name: kind.name().to_owned(),
+            hits: stats.hits,
+            stale: stats.stale,
+            misses: stats.misses,
+            shared_hits: stats.shared_hits,
+            loads: stats.loads,
+            evictions: stats.evictions,
+            entries: stats.entries,
+            bytes: stats.bytes,
+        }
+    }
+}
+
+impl From<RedisFailure> for ApiError {
+    fn from(error: RedisFailure) -> Self {
+        Self::Unavailable(Box::new(error))
+    }
+}

@@ -1,0 +1,147 @@
+use poem::{
+    Request, Response,
+    http::{HeaderValue, StatusCode, header},
+};
+use souk_cache::{Coding, Page, Source};
+
+/// What is nobody's to keep.
+pub(super) const NOT_KEPT: HeaderValue = HeaderValue::from_static("private, no-store");
+/// Browsers ask each time whether it is still so, which costs a 304. What many share may be a second old, and a little
+/// older while it is renewed.
+const KEPT: HeaderValue =
+    HeaderValue::from_static("public, max-age=0, s-maxage=1, stale-while-revalidate=5");
+const VARY: HeaderValue = HeaderValue::from_static("Accept-Encoding, X-Api-Key");
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
+
+/// Who may share an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Audience {
+    /// Everybody who asks the same host.
+    All,
+    /// Nobody but who asked.
+    One,
+}
+
+/// The answer to a request that a page answers.
+pub(super) fn respond(
+    request: &Request,
+    page: &Page,
+    source: Source,
+    audience: Audience,
+    compression: bool,
+) -> Response {
+    let coding = request
+        .header(header::ACCEPT_ENCODING)
+        .filter(|_| compression)
+        .and_then(Coding::accepted);
+    let packed = coding.and_then(|coding| Some((coding, page.packed(coding)?)));
+    let etag = entity_tag(page, packed.map(|(coding, _)| coding));
+    let known = request
+        .header(header::IF_NONE_MATCH)
+        .is_some_and(|known| is_among(&etag, known));
+
+    let mut response = Response::default();
+    let headers = response.headers_mut();
+    if let Ok(etag) = etag.parse() {
+        headers.insert(header::ETAG, etag);
+    }
+    let cache_control = match audience {
+        Audience::All => KEPT,
+        Audience::One => NOT_KEPT,
+    };
+    headers.insert(header::CACHE_CONTROL, cache_control);
+    headers.insert(header::VARY, VARY);
+    headers.insert("X-Cache", name(source));
+    if known {
+        response.set_status(StatusCode::NOT_MODIFIED);
+        return response;
+    }
+    headers.insert(header::CONTENT_TYPE, JSON);
+    match packed {
+        Some((coding, body)) => {
+            let coding = HeaderValue::from_static(coding.name());
+            headers.insert(header::CONTENT_ENCODING, coding);
+            response.set_body(body.clone());
+        }
+        None => response.set_body(page.body().clone()),
+    }
+    response
+}
+
+/// Strong: other bytes have another one, also where only the coding differs.
+fn entity_tag(page: &Page, coding: Option<Coding>) -> String {
+    match coding {
+        Some(coding) => format!("\"{}-{}\"", page.etag(), coding.name()),
+        None => format!("\"{}\"", page.etag()),
+    }
+}
+
+/// Whether `If-None-Match` names an entity tag; weakly, as that header asks for.
+fn is_among(etag: &str, header: &str) -> bool {
+    header.split(',').any(|known| {
+        let known = known.trim();
+        known == "*" || known.strip_prefix("W/").unwrap_or(known) == etag
+    })
+}
+
+fn name(source: Source) -> HeaderValue {
+    HeaderValue::from_static(match source {
+        Source::Hit => "HIT",
+        Source::Stale => "STALE",
+        Source::Miss => "MISS",
+        Source::Bypass => "BYPASS",
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn page() -> Page {
+        Page::new(b"0123456789".repeat(500))
+    }
+
+    fn ask(headers: &[(&str, &str)]) -> Response {
+        let mut request = Request::builder();
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        respond(&request.finish(), &page(), Source::Hit, Audience::All, true)
+    }
+
+    #[test]
+    fn every_coding_has_its_own_tag_and_is_not_sent_twice() {
+        let plain = ask(&[]);
+        let packed = ask(&[("Accept-Encoding", "gzip")]);
+        assert_eq!(packed.header("Content-Encoding"), Some("gzip"));
+        assert_eq!(plain.header("Content-Encoding"), None);
+        let (plain, packed) = (
+            plain.header("ETag").unwrap(),
+            packed.header("ETag").unwrap(),
+        );
+        assert_ne!(plain, packed);
+
+        let not_modified = |coding: &str, known: &str| {
+            let answer = ask(&[("Accept-Encoding", coding), ("If-None-Match", known)]);
+            answer.status() == StatusCode::NOT_MODIFIED
+        };
+        assert!(not_modified("identity", plain));
+        assert!(not_modified("gzip", &format!("\"x\", W/{packed}")));
+        assert!(!not_modified("gzip", plain));
+        assert!(!not_modified("identity", "\"x\""));
+    }
+
+    #[test]
+    fn what_a_key_decides_is_nobody_elses() {
+        let request = Request::default();
+        let answer = respond(&request, &page(), Source::Miss, Audience::One, true);
+        assert_eq!(answer.header("Cache-Control"), Some("private, no-store"));
+        assert_eq!(answer.header("X-Cache"), Some("MISS"));
+        assert!(
+            ask(&[])
+                .header("Cache-Control")
+                .unwrap()
+                .contains("s-maxage")
+        );
+    }
+}

@@ -1,0 +1,150 @@
+//! Public answers out of the cache: what a shopper's GET goes through before any handler.
+//!
+//! A hit is found by the request's address and marketplace alone, without its parameters being understood, and
+//! touches neither database nor index. A miss asks the handlers as if there were no cache, once for all who wait, and
+//! what they note down while they answer ([`Made`]) says how long the answer is kept.
+
+mod answer;
+mod made;
+mod question;
+
+use std::sync::Arc;
+
+use poem::{Body, Endpoint, Error, Middleware, Request, Response, Result, http::header};
+use souk_cache::{Content, Keep, Key, LoadError, Loaded, Page, Served};
+
+pub use self::made::Made;
+use self::{answer::Audience, question::Question};
+use super::{Found, RouteTable};
+use crate::{app::App, error::ApiError};
+
+/// Answers public GETs out of the cache, and marks all else as nobody's to keep.
+pub struct Cached {
+    app: App,
+    routes: Arc<RouteTable>,
+    /// Tells answers of this version from those of others, which may look different.
+    version: Arc<str>,
+}
+
+impl Cached {
+    /// For an API of the given specification.
+    pub fn new(app: App, routes: Arc<RouteTable>, specification: &str) -> Self {
+        Self {
+            app,
+            routes,
+            version: Page::new(specification.to_owned()).etag().into(),
+        }
+    }
+}
+
+impl<E: Endpoint<Output = Response> + 'static> Middleware<E> for Cached {
+    type Output = CachedEndpoint<E>;
+
+    fn transform(&self, inner: E) -> Self::Output {
+        CachedEndpoint {
+            inner: Arc::new(inner),
+            app: self.app.clone(),
+            routes: self.routes.clone(),
+            version: self.version.clone(),
+        }
+    }
+}
+
+/// An endpoint with the cache before it.
+pub struct CachedEndpoint<E> {
+    inner: Arc<E>,
+    app: App,
+    routes: Arc<RouteTable>,
+    version: Arc<str>,
+}
+
+impl<E: Endpoint<Output = Response> + 'static> Endpoint for CachedEndpoint<E> {
+    type Output = Response;
+
+    async fn call(&self, request: Request) -> Result<Response> {
+        let Some(kind) = question::kind(&request) else {
+            return self.uncached(request).await;
+        };
+        let Some((tenant, found)) = self.app.marketplaces.of(&request).await? else {
+            return self.uncached(request).await;
+        };
+        let question = Question::of(&request, &self.routes);
+        let key = Key {
+            kind,
+            tenant: tenant.id,
+            hash: question.hash(&self.version),
+        };
+        let load = {
+            let (inner, routes) = (self.inner.clone(), self.routes.clone());
+            let again = question.again(&request);
+            move || async move { load(&*inner, again, &routes).await }
+        };
+        let served = self.app.cache.get(key, load).await.map_err(failure)?;
+        let audience = match found {
+            // Whoever stands between knows hosts apart, but not keys.
+            Found::ByKey => Audience::One,
+            Found::ByHost | Found::Only => Audience::All,
+        };
+        let Served { content, source } = served;
+        match content {
+            Content::Page(page) => Ok(answer::respond(
+                &request,
+                &page,
+                source,
+                audience,
+                self.app.compression,
+            )),
+            Content::Absent(what) => Err(ApiError::NotFound(what).into()),
+        }
+    }
+}
+
+impl<E: Endpoint<Output = Response>> CachedEndpoint<E> {
+    async fn uncached(&self, request: Request) -> Result<Response> {
+        let mut response = self.inner.call(request).await?;
+        let headers = response.headers_mut();
+        headers
+            .entry(header::CACHE_CONTROL)
+            .or_insert(answer::NOT_KEPT);
+        Ok(response)
+    }
+}
+
+/// Asks the handlers.
+async fn load<E: Endpoint<Output = Response>>(
+    inner: &E,
+    mut request: Request,
+    routes: &RouteTable,
+) -> Result<Loaded, ApiError> {
+    let made = Made::default();
+    request.set_data(made.clone());
+    let path = request.uri().path().to_owned();
+    let answered = inner.call(request).await;
+    match answered {
+        Ok(response) if response.status().is_success() => {
+            let body: Body = response.into_body();
+            let body = body.into_bytes().await.map_err(ApiError::internal)?;
+            Ok(made.loaded(body))
+        }
+        Ok(response) => Err(ApiError::internal(format!(
+            "a public answer of status {}",
+            response.status()
+        ))),
+        Err(error) => match ApiError::from_framework(error, |index| routes.parameter(&path, index))
+        {
+            ApiError::NotFound(what) => Ok(Loaded {
+                content: Content::Absent(what),
+                tags: vec![],
+                keep: Keep::Briefly,
+            }),
+            error => Err(error),
+        },
+    }
+}
+
+fn failure(error: LoadError<ApiError>) -> Error {
+    match error {
+        LoadError::Failed(error) => ApiError::Shared(error).into(),
+        LoadError::Broken => ApiError::internal("a load broke off").into(),
+    }
+}

@@ -1,0 +1,167 @@
+use std::borrow::Cow;
+
+use poem::{
+    Request,
+    http::{Method, Uri, header},
+};
+use sha2::{Digest, Sha256};
+use souk_cache::Kind;
+
+use crate::http::{API_KEY, RouteTable};
+
+/// Which of the caches a request's answer belongs to; none if it is not kept.
+pub(super) fn kind(request: &Request) -> Option<Kind> {
+    if request.method() != Method::GET {
+        return None;
+    }
+    let path = request.uri().path().strip_prefix("/api/")?;
+    let mut segments = path.trim_end_matches('/').splitn(4, '/');
+    match (
+        segments.next()?,
+        segments.next(),
+        segments.next(),
+        segments.next(),
+    ) {
+        ("search", None, None, None) => Some(Kind::Search),
+        ("search", Some("suggestions"), None, None) => Some(Kind::Suggestions),
+        ("search", Some("facets"), Some(_), None) => Some(Kind::Facets),
+        ("products", None, None, None) | ("products", Some(_), Some("similar"), None) => {
+            Some(Kind::Listing)
+        }
+        ("products", Some(_), None, None) => Some(Kind::Product),
+        ("categories" | "fandoms", None, None, None) => Some(Kind::Categories),
+        ("sellers", Some(_), None, None) => Some(Kind::Seller),
+        _ => None,
+    }
+}
+
+/// What a public request asks: its path, and those of its parameters that any operation knows, ordered by their names.
+/// What somebody appends to follow a link around asks nothing else.
+pub(super) struct Question<'a> {
+    path: &'a str,
+    parameters: Vec<(Cow<'a, str>, Cow<'a, str>)>,
+}
+
+impl<'a> Question<'a> {
+    pub(super) fn of(request: &'a Request, routes: &RouteTable) -> Self {
+        let query = request.uri().query().unwrap_or_default();
+        let mut parameters: Vec<_> = form_urlencoded::parse(query.as_bytes())
+            .filter(|(name, _)| routes.knows_parameter(name))
+            .collect();
+        // Stable: values of one name stay in their order.
+        parameters.sort_by(|(one, _), (other, _)| one.cmp(other));
+        Self {
+            path: request.uri().path(),
+            parameters,
+        }
+    }
+
+    /// Nobody finds a second question of the same hash, or could put an answer in another's place.
+    pub(super) fn hash(&self, version: &str) -> u128 {
+        let mut hash = Sha256::new();
+        let mut part = |text: &str| {
+            hash.update((text.len() as u64).to_le_bytes());
+            hash.update(text);
+        };
+        part(version);
+        part(self.path);
+        for (name, value) in &self.parameters {
+            part(name);
+            part(value);
+        }
+        let mut half = [0; 16];
+        half.copy_from_slice(&hash.finalize()[..16]);
+        u128::from_le_bytes(half)
+    }
+
+    /// The same request once more, with what decides its answer and nothing else.
+    pub(super) fn again(&self, request: &Request) -> Request {
+        let mut path_and_query = self.path.to_owned();
+        if !self.parameters.is_empty() {
+            let mut query = form_urlencoded::Serializer::new(String::new());
+            query.extend_pairs(&self.parameters);
+            path_and_query.push('?');
+            path_and_query.push_str(&query.finish());
+        }
+        let mut parts = request.uri().clone().into_parts();
+        // What was taken apart goes together again.
+        parts.path_and_query = path_and_query.parse().ok();
+        let uri = Uri::from_parts(parts).unwrap_or_else(|_| request.uri().clone());
+        let mut again = Request::builder().method(Method::GET).uri(uri).finish();
+        let headers = request.headers();
+        for name in [header::HOST, API_KEY] {
+            if let Some(value) = headers.get(&name) {
+                again.headers_mut().insert(name, value.clone());
+            }
+        }
+        again
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api;
+
+    fn request(uri: &str) -> Request {
+        Request::builder()
+            .uri(uri.parse().unwrap())
+            .header("Host", "shop.example")
+            .header("Cookie", "secret")
+            .finish()
+    }
+
+    fn hash(uri: &str) -> u128 {
+        let routes = RouteTable::of::<api::Api>();
+        Question::of(&request(uri), &routes).hash("1")
+    }
+
+    #[test]
+    fn public_answers_are_told_from_others() {
+        for (uri, expected) in [
+            ("/api/search?q=a", Some(Kind::Search)),
+            ("/api/search/", Some(Kind::Search)),
+            ("/api/search/suggestions?q=a", Some(Kind::Suggestions)),
+            ("/api/search/facets/brand", Some(Kind::Facets)),
+            ("/api/products", Some(Kind::Listing)),
+            ("/api/products/mug", Some(Kind::Product)),
+            ("/api/products/mug/similar", Some(Kind::Listing)),
+            ("/api/categories", Some(Kind::Categories)),
+            ("/api/sellers/acme", Some(Kind::Seller)),
+            ("/api/admin/products/1", None),
+            ("/api/admin", None),
+            ("/health/ready", None),
+            ("/", None),
+        ] {
+            assert_eq!(kind(&request(uri)), expected, "{uri}");
+        }
+    }
+
+    #[test]
+    fn spelling_does_not_matter_and_meaning_does() {
+        let one = hash("/api/search?q=dragon+mug&brand=A&brand=B");
+        assert_eq!(one, hash("/api/search?brand=A&q=dragon%20mug&brand=B"));
+        assert_eq!(
+            one,
+            hash("/api/search?utm_source=x&q=dragon+mug&brand=A&brand=B")
+        );
+        for other in [
+            "/api/search?q=dragon+mug&brand=B&brand=A",
+            "/api/search?q=dragon+mug&brand=AB",
+            "/api/products?q=dragon+mug&brand=A&brand=B",
+            "/api/search?q=dragon+mug",
+        ] {
+            assert_ne!(one, hash(other), "{other}");
+        }
+    }
+
+    #[test]
+    fn it_is_asked_again_without_what_is_personal() {
+        let routes = RouteTable::of::<api::Api>();
+        let first = request("/api/search?q=%C3%A9+%26&utm_source=x");
+        let again = Question::of(&first, &routes).again(&first);
+        assert_eq!(again.uri(), "/api/search?q=%C3%A9+%26");
+        assert_eq!(again.header("Host"), Some("shop.example"));
+        assert_eq!(again.header("Cookie"), None);
+    }
+}
