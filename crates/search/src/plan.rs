@@ -6,6 +6,7 @@ use souk_domain::{
     FacetName, Filters, Language, MatchStage, PageRequest, SearchQuery, Sort, TenantId,
 };
 
+use crate::SearchSettings;
 use crate::analysis::{Analyzer, normal_code};
 
 /// How many values a facet lists at most, besides selected ones.
@@ -36,6 +37,8 @@ pub struct SearchPlan {
     pub page: PageRequest,
     /// Which facets to count.
     pub facets: BTreeSet<FacetName>,
+    /// What it is ranked and relaxed by.
+    pub settings: SearchSettings,
 }
 
 /// A text, understood.
@@ -116,7 +119,7 @@ fn typos(surface: &str) -> u8 {
 }
 
 impl SearchPlan {
-    /// The strictest plan for a query.
+    /// The strictest plan for a query, with settings as they are by default.
     pub fn new(tenant: TenantId, language: Language, query: &SearchQuery) -> Self {
         Self {
             tenant,
@@ -130,7 +133,14 @@ impl SearchPlan {
             sort: query.effective_sort(),
             page: query.page.clone(),
             facets: query.facets.clone(),
+            settings: SearchSettings::default(),
         }
+    }
+
+    /// The same, with other settings.
+    #[must_use]
+    pub fn with_settings(self, settings: SearchSettings) -> Self {
+        Self { settings, ..self }
     }
 
     /// The same, at another stage.
@@ -147,11 +157,12 @@ impl SearchPlan {
         let Some(text) = &self.text else {
             return vec![MatchStage::All];
         };
+        let relaxing = &self.settings.relaxing;
         let mut stages = vec![MatchStage::All];
-        if text.words.iter().any(|word| word.typos > 0) {
+        if relaxing.typos && text.words.iter().any(|word| word.typos > 0) {
             stages.push(MatchStage::Typos);
         }
-        if text.words.len() > 1 {
+        if relaxing.missing_words && text.words.len() > 1 {
             stages.push(MatchStage::Some);
         }
         stages

@@ -17,7 +17,7 @@ use super::{
     soft::{Counted, Soft},
     sql::Sql,
 };
-use crate::{SearchError, SearchPlan, plan::TextPlan};
+use crate::{SearchError, SearchPlan, SearchSettings, plan::TextPlan};
 
 /// What it counts to share these, next to some five for a telling word of the title.
 const SAME_CATEGORY: i64 = 4;
@@ -104,6 +104,7 @@ fn plan(tenant: TenantId, model: &Model) -> SearchPlan {
             start: Start::Offset(0),
         },
         facets: BTreeSet::new(),
+        settings: SearchSettings::default(),
     }
 }
 
