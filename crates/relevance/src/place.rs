@@ -1,6 +1,6 @@
 //! Where a catalogue is kept and indexed while it is searched.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use anyhow::{Context, Result};
 use clap::ValueEnum;
@@ -20,6 +20,9 @@ use crate::say;
 
 /// The tenant that the catalogue is imported into.
 const TENANT: &str = "relevance";
+
+/// A cluster that shares a machine with other work may be slow; nobody waits for it here.
+const WRITE_TIMEOUT: Duration = Duration::from_secs(300);
 
 /// What answers the queries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -159,6 +162,7 @@ fn open_engine(
             let mut options = ElasticsearchOptions::new(url)?;
             options.prefix.clone_from(&arguments.prefix);
             options.replicas = 0;
+            options.write_timeout = WRITE_TIMEOUT;
             let index = Arc::new(ElasticsearchIndex::new(options)?);
             (index.clone(), Some(index))
         }

@@ -2,8 +2,8 @@
 //!
 //! This is the part of BM25F that a document knows by itself: the frequencies of a word in the groups of a product's
 //! texts, each divided by the length of its group and multiplied by the group's weight, and added up. It is rounded to
-//! a whole number and indexed as the word's frequency, by every engine that lets us choose. What depends on the other
-//! documents or on the query, namely rarity and saturation, is left to the search (see [`crate::settings`]).
+//! a whole number and indexed as the word's frequency, by every engine that lets us choose. A search multiplies the word's
+//! rarity with that weight, saturated.
 //!
 //! So a search needs one posting list a word, however many groups there are, and no lengths; and two engines that hold
 //! the same document give it the same score.
@@ -37,7 +37,7 @@ pub struct GroupWeight {
     pub length_counts: f32,
 }
 
-/// How all groups weigh their words. What is indexed depends on it, so other weights are another index.
+/// What words weigh, and how that counts. What is indexed depends on it, so other weights are another index.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct FieldWeights {
     /// The title.
@@ -48,6 +48,8 @@ pub struct FieldWeights {
     pub attributes: GroupWeight,
     /// The description.
     pub description: GroupWeight,
+    /// The weight at which a word counts half of what it can.
+    pub saturation: f32,
 }
 
 impl Default for FieldWeights {
@@ -74,11 +76,18 @@ impl Default for FieldWeights {
                 usual_words: 30.0,
                 length_counts: 0.75,
             },
+            saturation: 2.4,
         }
     }
 }
 
 impl FieldWeights {
+    /// What a word of a weight counts next to the most it could, from 0 to 1.
+    pub fn saturated(&self, weight: u8) -> f32 {
+        let weight = f32::from(weight.min(MAX_WEIGHT));
+        weight / (weight + self.saturation)
+    }
+
     fn groups(&self) -> [GroupWeight; GROUPS] {
         [self.title, self.names, self.attributes, self.description]
     }
@@ -207,6 +216,17 @@ mod tests {
             weigher.stems().map(owned).collect(),
             weigher.surfaces().map(owned).collect(),
         )
+    }
+
+    #[test]
+    fn a_word_counts_more_the_more_it_weighs_but_ever_less_so() {
+        let weights = FieldWeights::default();
+        let counts: Vec<_> = (0..=MAX_WEIGHT)
+            .map(|weight| weights.saturated(weight))
+            .collect();
+        assert!(counts[0] == 0.0 && counts[31] < 1.0);
+        let gains: Vec<_> = counts.windows(2).map(|pair| pair[1] - pair[0]).collect();
+        assert!(gains.windows(2).all(|pair| pair[0] > pair[1]));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! What a match counts, as a small number that documents are compared by.
 
 use crate::settings::WordScores;
-use crate::weights::MAX_WEIGHT;
+use crate::weights::{FieldWeights, MAX_WEIGHT};
 
 /// The value of the best match there is.
 const MOST: f32 = 255.0;
@@ -22,10 +22,11 @@ impl Values {
     }
 
     /// Those of a word that matches so well.
-    fn of_quality(quality: f32, scores: &WordScores) -> Self {
+    fn of_quality(quality: f32) -> Self {
+        let weights = FieldWeights::default();
         let mut values = [0; MAX_WEIGHT as usize + 1];
         for (weight, value) in (0..=MAX_WEIGHT).zip(&mut values).skip(1) {
-            let share = quality * scores.saturated(weight);
+            let share = quality * weights.saturated(weight);
             *value = (share * MOST).round().clamp(1.0, MOST) as u8;
         }
         Self(values)
@@ -51,10 +52,10 @@ pub(super) struct MatchValues {
 impl MatchValues {
     pub(super) fn new(scores: &WordScores) -> Self {
         Self {
-            same_stem: Values::of_quality(1.0, scores),
-            beginning: Values::of_quality(scores.beginning, scores),
-            one_typo: Values::of_quality(scores.one_typo, scores),
-            two_typos: Values::of_quality(scores.two_typos, scores),
+            same_stem: Values::of_quality(1.0),
+            beginning: Values::of_quality(scores.beginning),
+            one_typo: Values::of_quality(scores.one_typo),
+            two_typos: Values::of_quality(scores.two_typos),
             whole_code: Values::constant(1.0),
             beginning_of_code: Values::constant(BEGINNING_OF_CODE),
         }
