@@ -4,10 +4,14 @@
 
 mod dataset;
 mod explain;
+mod fit;
 mod measure;
+mod model;
 mod place;
 mod run;
 mod saved;
+mod suggestions;
+mod typos;
 
 use std::{
     io::{self, Write},
@@ -43,6 +47,18 @@ struct Arguments {
     /// Show why this query finds what it finds, and measure nothing.
     #[arg(long, value_name = "QUERY")]
     explain: Option<String>,
+    /// Fit the weights of words in so many folds, and measure each on the queries it was not fitted to. Works in memory.
+    #[arg(long, value_name = "FOLDS", value_parser = clap::value_parser!(u8).range(2..=20))]
+    folds: Option<u8>,
+    /// Ask so many queries with a typo, generated from the catalogue.
+    #[arg(long, value_name = "QUERIES")]
+    typos: Option<usize>,
+    /// Type the beginnings of so many words from the catalogue's titles.
+    #[arg(long, value_name = "WORDS")]
+    suggestions: Option<usize>,
+    /// Where fewer products than these have all words, let products with some of them follow; 0 for never.
+    #[arg(long, value_name = "PRODUCTS")]
+    enough: Option<u64>,
 }
 
 #[tokio::main]
@@ -57,12 +73,22 @@ async fn main() -> Result<ExitCode> {
 }
 
 async fn measure(arguments: &Arguments, dataset: &Dataset, place: &Place) -> Result<()> {
-    let asker = Asker {
-        place,
-        settings: SearchSettings::default(),
-    };
+    let mut settings = SearchSettings::default();
+    if let Some(enough) = arguments.enough {
+        settings.relaxing.enough = enough;
+    }
+    let asker = Asker { place, settings };
     if let Some(query) = &arguments.explain {
         return explain::explain(&asker, query, dataset.judged.get(query)).await;
+    }
+    if let Some(folds) = arguments.folds {
+        return fit::fit(place, dataset, usize::from(folds)).await;
+    }
+    if let Some(count) = arguments.typos {
+        return typos::measure(&asker, count).await;
+    }
+    if let Some(count) = arguments.suggestions {
+        return suggestions::measure(&asker, count).await;
     }
     let run = asker.run(dataset).await?;
     print(&run)?;

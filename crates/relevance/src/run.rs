@@ -6,7 +6,7 @@ use std::{
 };
 
 use anyhow::Result;
-use souk_domain::{MAX_PER_PAGE, MatchStage, PageRequest, ProductId, SearchPage, SearchQuery};
+use souk_domain::{MAX_PER_PAGE, PageRequest, ProductId, SearchPage, SearchQuery};
 use souk_search::{SearchPlan, SearchSettings};
 
 use crate::{
@@ -27,8 +27,6 @@ pub(crate) struct Outcome {
     pub(crate) quality: Option<Quality>,
     /// How many products were found.
     pub(crate) found: u64,
-    /// How strictly the words were taken.
-    pub(crate) stage: MatchStage,
 }
 
 /// What became of all queries.
@@ -65,7 +63,6 @@ impl Asker<'_> {
             let outcome = Outcome {
                 quality: measure::quality(&results, &dataset.judged[query]),
                 found: page.total,
-                stage: page.stage,
             };
             (query.clone(), outcome)
         });
@@ -83,14 +80,19 @@ impl Asker<'_> {
 
     /// The plan for a text, as the API makes it.
     pub(crate) fn plan(&self, text: &str, limit: u32) -> Result<SearchPlan> {
-        let query = SearchQuery {
-            text: Some(text.to_owned()),
-            page: PageRequest::numbered(1, limit)?,
-            ..SearchQuery::default()
-        };
+        Ok(self.plan_of(&query(text, limit)?.validated()?))
+    }
+
+    /// What a text finds that is taken as it is: with a space at its end, its last word is whole.
+    pub(crate) async fn search_typed(&self, text: &str, limit: u32) -> Result<SearchPage> {
+        let plan = self.plan_of(&query(text, limit)?);
+        Ok(souk_search::search(self.place.engine.as_ref(), &plan).await?)
+    }
+
+    fn plan_of(&self, query: &SearchQuery) -> SearchPlan {
         let tenant = &self.place.tenant;
-        let plan = SearchPlan::new(tenant.id, tenant.language, &query.validated()?);
-        Ok(plan.with_settings(self.settings))
+        let plan = SearchPlan::new(tenant.id, tenant.language, query);
+        plan.with_settings(self.settings)
     }
 
     /// What the catalogue's file calls the products of some pages.
@@ -106,6 +108,14 @@ impl Asker<'_> {
         let documents = scope.documents(&ids).await?.into_iter();
         Ok(documents.map(|it| (it.id, it.external_id)).collect())
     }
+}
+
+fn query(text: &str, limit: u32) -> Result<SearchQuery> {
+    Ok(SearchQuery {
+        text: Some(text.to_owned()),
+        page: PageRequest::numbered(1, limit)?,
+        ..SearchQuery::default()
+    })
 }
 
 /// The figures of a run.

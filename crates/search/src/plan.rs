@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use souk_domain::{
-    FacetName, Filters, Language, MatchStage, PageRequest, SearchQuery, Sort, TenantId,
+    FacetName, Filters, Language, MatchStage, PageRequest, SearchQuery, Sort, Start, TenantId,
 };
 
 use crate::SearchSettings;
@@ -150,6 +150,50 @@ impl SearchPlan {
             stage,
             ..self.clone()
         }
+    }
+
+    /// The same for products that have some of the words too, as they were typed; those that have all of them come first.
+    #[must_use]
+    pub fn filled_up(&self) -> Self {
+        let mut plan = self.at(MatchStage::Some);
+        for word in plan.text.iter_mut().flat_map(|text| &mut text.words) {
+            word.typos = 0;
+        }
+        plan
+    }
+
+    /// The same for counting alone, whatever the filters.
+    #[must_use]
+    pub(crate) fn counting_unfiltered(&self) -> Self {
+        Self {
+            filters: Filters::default(),
+            facets: BTreeSet::new(),
+            ..self.counting()
+        }
+    }
+
+    /// The same for counting alone.
+    #[must_use]
+    pub(crate) fn counting(&self) -> Self {
+        let page = PageRequest {
+            limit: 0,
+            start: Start::Offset(0),
+        };
+        Self {
+            page,
+            ..self.clone()
+        }
+    }
+
+    /// Whether products with some of the words shall follow if so many have all of them.
+    pub(crate) fn is_filled_up(&self, matching: u64) -> bool {
+        self.can_be_filled_up() && matching > 0 && matching < self.settings.relaxing.enough
+    }
+
+    /// Whether there is any word that could be missing.
+    pub(crate) fn can_be_filled_up(&self) -> bool {
+        let several = self.text.as_ref().is_some_and(|text| text.words.len() > 1);
+        several && self.stage == MatchStage::All && self.settings.relaxing.missing_words
     }
 
     /// The stages worth trying for this plan, strictest first: those that could find more.

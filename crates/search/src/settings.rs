@@ -41,13 +41,18 @@ pub struct Relaxing {
     pub typos: bool,
     /// Whether some words may be missing when nothing has all of them.
     pub missing_words: bool,
+    /// Where fewer products than these have all words, whatever the filters, products that have some of them follow.
+    /// With 0 or 1 they never do.
+    pub enough: u64,
 }
 
 impl Default for Relaxing {
+    /// Enough is what a shopper sees first.
     fn default() -> Self {
         Self {
             typos: true,
             missing_words: true,
+            enough: 10,
         }
     }
 }

@@ -19,8 +19,8 @@ pub const MAX_WEIGHT: u8 = 31;
 /// An unstemmed word of at least this weight stands in the title or a name.
 pub const NAMING_WEIGHT: u8 = 4;
 
-/// The groups of a product's texts.
-const GROUPS: usize = 4;
+/// How many groups of texts a product has, in the order of [`FieldWeights`].
+pub const GROUPS: usize = 4;
 const TITLE: usize = 0;
 const NAMES: usize = 1;
 const ATTRIBUTES: usize = 2;
@@ -57,7 +57,7 @@ impl Default for FieldWeights {
     fn default() -> Self {
         Self {
             title: GroupWeight {
-                weight: 8.0,
+                weight: 12.0,
                 usual_words: 8.0,
                 length_counts: 0.4,
             },
@@ -72,11 +72,11 @@ impl Default for FieldWeights {
                 length_counts: 0.75,
             },
             description: GroupWeight {
-                weight: 1.0,
+                weight: 2.0,
                 usual_words: 30.0,
                 length_counts: 0.75,
             },
-            saturation: 2.4,
+            saturation: 3.5,
         }
     }
 }
@@ -88,18 +88,35 @@ impl FieldWeights {
         weight / (weight + self.saturation)
     }
 
-    fn groups(&self) -> [GroupWeight; GROUPS] {
-        [self.title, self.names, self.attributes, self.description]
+    /// What one occurrence weighs in each group of a document whose groups have so many words.
+    pub fn slopes(&self, lengths: &[u32; GROUPS]) -> [f32; GROUPS] {
+        let groups = [self.title, self.names, self.attributes, self.description];
+        std::array::from_fn(|group| {
+            let GroupWeight {
+                weight,
+                usual_words,
+                length_counts,
+            } = groups[group];
+            let relative = lengths[group] as f32 / usual_words;
+            weight / (1.0 - length_counts + length_counts * relative)
+        })
     }
 }
 
 /// How often a word stands in each group.
-type Counts = [u16; GROUPS];
+pub type Counts = [u16; GROUPS];
+
+/// What a word weighs that stands so often in each group of a document.
+pub fn weight(counts: &Counts, slopes: &[f32; GROUPS]) -> u8 {
+    let parts = counts.iter().zip(slopes);
+    let weight: f32 = parts.map(|(&count, slope)| f32::from(count) * slope).sum();
+    weight.round().clamp(1.0, f32::from(MAX_WEIGHT)) as u8
+}
 
 /// Weighs the words of one document after the other; keeps its buffers.
 pub struct Weigher {
     analyzer: Analyzer,
-    weights: [GroupWeight; GROUPS],
+    weights: FieldWeights,
     stems: HashMap<String, Counts>,
     surfaces: HashMap<String, Counts>,
     lengths: [u32; GROUPS],
@@ -110,7 +127,7 @@ impl Weigher {
     pub fn new(language: Language, weights: &FieldWeights) -> Self {
         Self {
             analyzer: Analyzer::new(language),
-            weights: weights.groups(),
+            weights: *weights,
             stems: HashMap::new(),
             surfaces: HashMap::new(),
             lengths: [0; GROUPS],
@@ -136,15 +153,25 @@ impl Weigher {
 
     /// The stems of the document's words and what each weighs, in no particular order.
     pub fn stems(&self) -> impl Iterator<Item = (&str, u8)> {
-        let slopes = self.slopes();
+        let slopes = self.weights.slopes(&self.lengths);
         let stems = self.stems.iter();
         stems.map(move |(stem, counts)| (stem.as_str(), weight(counts, &slopes)))
+    }
+
+    /// How often a stem stands in each group.
+    pub fn counts(&self, stem: &str) -> Option<&Counts> {
+        self.stems.get(stem)
+    }
+
+    /// How many words each group has.
+    pub fn lengths(&self) -> &[u32; GROUPS] {
+        &self.lengths
     }
 
     /// The unstemmed words of the document and what each weighs, in no particular order. Those that stand in the title
     /// or a name weigh [`NAMING_WEIGHT`] or more, and no others do.
     pub fn surfaces(&self) -> impl Iterator<Item = (&str, u8)> {
-        let slopes = self.slopes();
+        let slopes = self.weights.slopes(&self.lengths);
         self.surfaces.iter().map(move |(word, counts)| {
             let weight = weight(counts, &slopes);
             let names = counts[TITLE] > 0 || counts[NAMES] > 0;
@@ -171,25 +198,6 @@ impl Weigher {
             lengths[group] += 1;
         });
     }
-
-    /// What one occurrence weighs in each group of this document.
-    fn slopes(&self) -> [f32; GROUPS] {
-        std::array::from_fn(|group| {
-            let GroupWeight {
-                weight,
-                usual_words,
-                length_counts,
-            } = self.weights[group];
-            let relative = self.lengths[group] as f32 / usual_words;
-            weight / (1.0 - length_counts + length_counts * relative)
-        })
-    }
-}
-
-fn weight(counts: &Counts, slopes: &[f32; GROUPS]) -> u8 {
-    let parts = counts.iter().zip(slopes);
-    let weight: f32 = parts.map(|(&count, slope)| f32::from(count) * slope).sum();
-    weight.round().clamp(1.0, f32::from(MAX_WEIGHT)) as u8
 }
 
 fn count_word(words: &mut HashMap<String, Counts>, word: &str, group: usize) {

@@ -62,7 +62,8 @@ pub(super) fn encode(
     weigher: &mut Weigher,
 ) -> Result<(), String> {
     let before = line.len();
-    serde_json::to_writer(&mut *line, &fields(document, weigher)).map_err(|error| error.to_string())?;
+    serde_json::to_writer(&mut *line, &fields(document, weigher))
+        .map_err(|error| error.to_string())?;
     let size = line.len() - before;
     if size > MAX_DOCUMENT_BYTES {
         return Err(format!(

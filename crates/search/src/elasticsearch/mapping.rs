@@ -126,7 +126,13 @@ pub(super) fn serving_settings(options: &ElasticsearchOptions) -> Value {
 /// Tells whether an index was made as this program would make it.
 pub(super) fn mapping_hash(language: Language) -> String {
     let weights = format!("{:?}", FieldWeights::default());
-    let made = json!([REVISION, weights, mappings(), analysis(language), similarity()]);
+    let made = json!([
+        REVISION,
+        weights,
+        mappings(),
+        analysis(language),
+        similarity()
+    ]);
     format!("{:016x}", xxh3_64(made.to_string().as_bytes()))
 }
 

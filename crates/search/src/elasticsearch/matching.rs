@@ -18,6 +18,8 @@ const DOT: char = '\u{307}';
 /// Sixteen words of the rarest kind stay far below.
 const WHOLE_CODE: f32 = 4_000.0;
 const BEGINNING_OF_CODE: f32 = 2_000.0;
+/// Where some words may be missing, products that have all of them come first.
+const EVERY_WORD: f32 = 1_000.0;
 
 /// A code among other words.
 const WORD_IS_CODE: f32 = 40.0;
@@ -39,7 +41,11 @@ pub(super) fn text_query(text: &TextPlan, stage: MatchStage, scores: &WordScores
     let mut ways = Vec::new();
     match stage {
         _ if words.is_empty() => {}
-        MatchStage::Some => ways.push(json!({"bool": {"should": words}})),
+        MatchStage::Some => {
+            let every_word = constant(json!({"bool": {"filter": words.clone()}}), EVERY_WORD);
+            let should = words.into_iter().chain([every_word]).collect::<Vec<_>>();
+            ways.push(json!({"bool": {"should": should}}));
+        }
         MatchStage::All | MatchStage::Typos => ways.push(json!({"bool": {"must": words}})),
     }
     if let Some(code) = &text.code {

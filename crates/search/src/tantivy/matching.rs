@@ -14,6 +14,8 @@ use crate::plan::{MAX_WORDS, TextPlan};
 /// Sixteen words of the rarest kind stay far below.
 const WHOLE_CODE_SCORE: f32 = 4_000.0;
 const CODE_BEGINNING_SCORE: f32 = 2_000.0;
+/// Where some words may be missing, products that have all of them come first.
+const EVERY_WORD_SCORE: f32 = 1_000.0;
 
 /// A text, looked up in an index.
 pub(super) struct Matcher {
@@ -141,13 +143,19 @@ impl Matcher {
         reader: &SegmentReader,
         mut visit: impl FnMut(DocId, f32),
     ) -> tantivy::Result<()> {
-        let mut scores = vec![0.0_f32; reader.max_doc() as usize];
+        let mut scores = vec![(0.0_f32, 0_u8); reader.max_doc() as usize];
         for WeightedDocs { docs, weight, .. } in self.read(segment, reader)? {
-            docs.for_each(|doc, value| scores[doc as usize] += weight * f32::from(value));
+            docs.for_each(|doc, value| {
+                let (score, words) = &mut scores[doc as usize];
+                *score += weight * f32::from(value);
+                *words += 1;
+            });
         }
-        for (doc, &score) in scores.iter().enumerate() {
-            if score > 0.0 {
-                visit(doc as DocId, score);
+        for (doc, &(score, words)) in scores.iter().enumerate() {
+            if words > 0 {
+                let every_word = usize::from(words) == self.words.len();
+                let first = if every_word { EVERY_WORD_SCORE } else { 0.0 };
+                visit(doc as DocId, score + first);
             }
         }
         Ok(())
