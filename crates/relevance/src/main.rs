@@ -25,7 +25,7 @@ use souk_search::SearchSettings;
 
 use dataset::Dataset;
 use place::{Place, PlaceArguments};
-use run::{Asker, Run};
+use run::{Asker, Run, percentile_ms};
 use saved::Saved;
 
 /// How many of the queries that changed are listed.
@@ -120,7 +120,7 @@ fn print(run: &Run) -> io::Result<()> {
         writeln!(out, "{name:32} {value:>8.4}")?;
     }
     for (name, share) in [("time p50, ms", 0.5), ("time p99, ms", 0.99)] {
-        writeln!(out, "{name:32} {:>8.2}", run.percentile_ms(share))?;
+        writeln!(out, "{name:32} {:>8.2}", percentile_ms(&run.times, share))?;
     }
     Ok(())
 }

@@ -147,13 +147,13 @@ impl Run {
             without_result: empty as f64 / self.outcomes.len().max(1) as f64,
         }
     }
+}
 
-    /// The time, in milliseconds, that this share of all answers stayed within.
-    pub(crate) fn percentile_ms(&self, share: f64) -> f64 {
-        let mut times = self.times.clone();
-        times.sort_unstable();
-        let rank = (share * times.len() as f64).ceil() as usize;
-        let time = times.get(rank.saturating_sub(1));
-        time.map_or(f64::NAN, |time| time.as_secs_f64() * 1_000.0)
-    }
+/// The time, in milliseconds, that this share of all stayed within.
+pub(crate) fn percentile_ms(times: &[Duration], share: f64) -> f64 {
+    let mut times = times.to_vec();
+    times.sort_unstable();
+    let rank = (share * times.len() as f64).ceil() as usize;
+    let time = times.get(rank.saturating_sub(1));
+    time.map_or(f64::NAN, |time| time.as_secs_f64() * 1_000.0)
 }
