@@ -173,12 +173,29 @@ BEGIN
       AND NOT EXISTS (SELECT 1 FROM search_words k WHERE k.tenant_id = p.tenant_id AND k.word = found.word);
 END $$;
 
--- Who writes products and then their variants may put the refresh off until both are there: with the setting
--- `souk.search_refresh` at `later` for the transaction, and a call of the function above for all it wrote.
+-- Who writes products and then their variants may put the refresh off until both are there: by setting
+-- `souk.search_waiting` to `{}` for the transaction, and calling souk_search_catch_up() when all is written.
 CREATE FUNCTION souk_search_changed(touched bigint[]) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    waiting text := current_setting('souk.search_waiting', true);
 BEGIN
-    IF cardinality(touched) > 0 AND current_setting('souk.search_refresh', true) IS DISTINCT FROM 'later' THEN
+    IF cardinality(touched) = 0 THEN
+        RETURN;
+    END IF;
+    IF coalesce(waiting, '') = '' THEN
         PERFORM souk_search_refresh(touched);
+    ELSE
+        PERFORM set_config('souk.search_waiting', (waiting::bigint[] || touched)::text, true);
+    END IF;
+END $$;
+
+CREATE FUNCTION souk_search_catch_up() RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    waiting bigint[] := nullif(current_setting('souk.search_waiting', true), '')::bigint[];
+BEGIN
+    PERFORM set_config('souk.search_waiting', '', true);
+    IF cardinality(waiting) > 0 THEN
+        PERFORM souk_search_refresh(ARRAY(SELECT DISTINCT id FROM unnest(waiting) AS id));
     END IF;
 END $$;
 

@@ -10,7 +10,8 @@ DROP TRIGGER fandoms_search_updated ON fandoms;
 DROP TRIGGER sellers_search_inserted ON sellers;
 DROP TRIGGER sellers_search_updated ON sellers;
 DROP FUNCTION souk_search_inserted, souk_search_updated, souk_search_variants_inserted, souk_search_variants_updated,
-    souk_search_variants_deleted, souk_search_named, souk_search_changed, souk_search_refresh;
+    souk_search_variants_deleted, souk_search_named, souk_search_catch_up, souk_search_changed,
+    souk_search_refresh;
 DROP INDEX categories_words, fandoms_words, sellers_words, products_popular, products_newest, products_cheapest,
     products_rated;
 DROP TABLE search_words, search_values, search_products;

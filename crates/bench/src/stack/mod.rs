@@ -15,6 +15,7 @@ use std::{
 };
 
 use anyhow::{Context, Result, ensure};
+use clap::ValueEnum;
 use sea_orm::ConnectionTrait;
 use serde_json::Value;
 use souk_domain::TenantId;
@@ -49,15 +50,29 @@ pub(crate) struct Arguments {
     /// The indexer's process.
     #[arg(long)]
     indexer: u32,
-    /// How many products to generate.
+    /// How many products to generate. With none, what is there is measured.
     #[arg(long)]
     products: u32,
+    /// Measure only this. May be given several times.
+    #[arg(long)]
+    only: Vec<Part>,
     /// Where to write the figures as JSON.
     #[arg(long)]
     report: PathBuf,
     /// Measure everything for a short while only.
     #[arg(long)]
     quick: bool,
+}
+
+/// What is measured, in this order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Part {
+    Searches,
+    Fallback,
+    Drain,
+    Burst,
+    Freshness,
+    Reindex,
 }
 
 /// The running stack.
@@ -82,6 +97,26 @@ async fn measure(arguments: Arguments) -> Result<Report> {
     report.note("products", arguments.products.into(), "number");
     let stack = Arc::new(Stack::open(&arguments).await?);
 
+    if arguments.products > 0 {
+        generate(&stack, &arguments, &mut report).await?;
+    }
+    for part in Part::value_variants() {
+        if !arguments.only.is_empty() && !arguments.only.contains(part) {
+            continue;
+        }
+        match part {
+            Part::Searches => searches::measure(&stack, &mut report).await?,
+            Part::Fallback => fallback::measure(&stack, &arguments, &mut report).await?,
+            Part::Drain => changes::drain(&stack, &mut report).await?,
+            Part::Burst => changes::burst(&stack, &mut report).await?,
+            Part::Freshness => changes::freshness(&stack, &mut report).await?,
+            Part::Reindex => reindex::measure(&stack, &mut report).await?,
+        }
+    }
+    Ok(report)
+}
+
+async fn generate(stack: &Stack, arguments: &Arguments, report: &mut Report) -> Result<()> {
     say("generating");
     let begun = Instant::now();
     let generated = Command::new(&arguments.souk)
@@ -98,12 +133,7 @@ async fn measure(arguments: Arguments) -> Result<Report> {
         begun.elapsed().as_secs_f64(),
         "s",
     );
-
-    searches::measure(&stack, &mut report).await?;
-    fallback::measure(&stack, &arguments, &mut report).await?;
-    changes::measure(&stack, &mut report).await?;
-    reindex::measure(&stack, &mut report).await?;
-    Ok(report)
+    Ok(())
 }
 
 impl Stack {

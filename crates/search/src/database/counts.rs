@@ -14,7 +14,7 @@ use super::{
     Search, attribute_counts,
     extent::Extent,
     filters::Narrowed,
-    floats,
+    floats, hits,
     marks::Share,
     soft::{Counted, Soft, bit},
     sql::Sql,
@@ -41,6 +41,8 @@ pub(super) const TOTAL: &str = "total";
 pub(super) const BOUNDS: &str = "bounds";
 /// Products by place in the price ladder.
 pub(super) const BUCKET: &str = "bucket";
+/// A hit of the page, by its id.
+const HIT: &str = "hit";
 /// A value of the attribute that the label names.
 pub(super) const ATTRIBUTE: &str = "attribute";
 
@@ -66,12 +68,24 @@ fn read(row: &QueryResult) -> Result<Count, SearchError> {
     })
 }
 
+/// Takes the ids of the page out of what was counted, if they were asked for.
+pub(super) fn take_page(counts: &mut Vec<Count>, statement: &Statement<'_>) -> Option<Vec<i64>> {
+    if !statement.with_page {
+        return None;
+    }
+    let page = counts.extract_if(.., |count| count.kind == HIT);
+    Some(page.map(|hit| hit.id).collect())
+}
+
 /// What is counted and how.
 pub(super) struct Statement<'a> {
     pub(super) search: &'a Search<'a>,
     pub(super) counted: &'a Counted,
     pub(super) soft: &'a Soft<'a>,
     pub(super) extent: &'a Extent,
+    /// Whether to find the ids of the page as well, because the products are read anyway. PostgreSQL only, and only if
+    /// the search is [narrow](Extent::Narrow).
+    pub(super) with_page: bool,
 }
 
 impl Statement<'_> {
@@ -120,6 +134,9 @@ impl Statement<'_> {
         if attributes {
             attribute_counts::write_ranked_rows(sql, self);
         }
+        if self.with_page {
+            self.write_page(sql);
+        }
     }
 
     /// The products that fail at most one soft filter, and which.
@@ -128,6 +145,11 @@ impl Statement<'_> {
         self.write_columns(sql);
         self.soft.write_mask(sql);
         sql.push(" AS failed");
+        if self.with_page {
+            sql.push(", p.id AS hit, ");
+            hits::write_key(sql, self.search, "p");
+            sql.push(" AS sort_key");
+        }
         self.search.write_from(sql);
         self.search.write_set(sql, Share::ALL, &self.soft.hard);
         sql.push(") AS masked WHERE failed IN (0");
@@ -269,6 +291,15 @@ impl Statement<'_> {
         .push(" AND (g.n > 0 OR t.slug")
         .in_texts(selected)
         .push(")");
+    }
+
+    fn write_page(&self, sql: &mut Sql) {
+        sql.push(&format!(
+            " UNION ALL SELECT '{HIT}', '', '', id, CAST(0 AS bigint), CAST(0 AS bigint), CAST(0 AS bigint) FROM (\
+             SELECT id, sort_key FROM (SELECT hit AS id, sort_key FROM matched WHERE failed = 0"
+        ));
+        hits::write_cut(sql, self.search.plan);
+        sql.push(") AS page");
     }
 
     fn write_buckets(&self, sql: &mut Sql) {

@@ -27,18 +27,20 @@ const COLUMNS: &str = "p.id, p.slug, p.title, p.description, p.brand, p.price_mi
      p.price_max, p.currency, p.stock, CAST(p.rating AS double precision), p.rating_count, p.created_at, p.variant_count, \
      c.slug, c.name, f.slug, f.name, m.slug, m.name";
 
-/// The hits that a plan asks for, and the cursor of the next page if there is one.
+/// The hits that a plan asks for, and the cursor of the next page if there is one. Their ids may be known already, with
+/// that of the first hit of the next page.
 pub(super) async fn page<C: ConnectionTrait>(
     connection: &C,
     search: &Search<'_>,
     extent: &Extent,
+    ids: Option<&[i64]>,
 ) -> Result<(Vec<Hit>, Option<Cursor>), SearchError> {
     let plan = search.plan;
     if plan.page.limit == 0 {
         return Ok((Vec::new(), None));
     }
     let limit = plan.page.limit as usize;
-    let sql = statement(search, extent, connection.get_database_backend());
+    let sql = statement(search, extent, ids, connection.get_database_backend());
     let rows = sql.rows(connection).await?;
 
     let mut highlighter = plan
@@ -63,19 +65,36 @@ pub(super) async fn page<C: ConnectionTrait>(
 }
 
 /// First the ids of the page, then what is shown of them.
-pub(super) fn statement(search: &Search<'_>, extent: &Extent, backend: DbBackend) -> Sql {
+pub(super) fn statement(
+    search: &Search<'_>,
+    extent: &Extent,
+    ids: Option<&[i64]>,
+    backend: DbBackend,
+) -> Sql {
     let mut sql = Sql::new(backend);
-    write(&mut sql, search, extent);
+    match ids {
+        Some(ids) => write_known(&mut sql, search, ids),
+        None => write(&mut sql, search, extent),
+    }
+    write_shown(&mut sql, falling(search.plan.sort));
     sql
+}
+
+/// How keys are put in order.
+fn falling(sort: Sort) -> &'static str {
+    if sort == Sort::PriceAsc { "" } else { " DESC" }
+}
+
+fn write_known(sql: &mut Sql, search: &Search<'_>, ids: &[i64]) {
+    sql.push("WITH page AS (SELECT p.id, ");
+    write_key(sql, search, "p");
+    sql.push(" AS sort_key");
+    search.write_from(sql);
+    sql.push("p.id").in_ids(ids);
 }
 
 fn write(sql: &mut Sql, search: &Search<'_>, extent: &Extent) {
     let plan = search.plan;
-    let falling = if plan.sort == Sort::PriceAsc {
-        ""
-    } else {
-        " DESC"
-    };
     let ranking = search
         .text
         .as_ref()
@@ -109,15 +128,20 @@ fn write(sql: &mut Sql, search: &Search<'_>, extent: &Extent) {
             search.write_set(sql, Share::ALL, &clauses);
         }
     }
+    write_cut(sql, plan);
+}
+
+/// Ends a table of ids and sort keys in brackets, and appends what cuts the page out of it, and one hit more.
+pub(super) fn write_cut(sql: &mut Sql, plan: &SearchPlan) {
     sql.push(") AS matched");
     if let Start::After(cursor) = &plan.page.start {
         write_after(sql, plan, cursor);
     }
+    let falling = falling(plan.sort);
     sql.push(&format!(" ORDER BY sort_key{falling}, id LIMIT "))
         .bind(i64::from(plan.page.limit) + 1)
         .push(" OFFSET ")
         .bind(i64::from(plan.page.offset()));
-    write_shown(sql, falling);
 }
 
 /// Whether the products are gone through in their order until the page is full, which takes as many as are left out
@@ -163,6 +187,7 @@ pub(super) fn write_ranked(
     also: Option<String>,
 ) {
     let tenant = search.plan.tenant;
+    let clauses: Vec<_> = search.clauses.iter().collect();
     let mut ranked = Vec::from_iter(also);
     match extent {
         Extent::Wide(sets) if !sets.is_ranked_whole() => {
@@ -172,9 +197,11 @@ pub(super) fn write_ranked(
             ranked.extend(others);
             ranked.extend(text.code_query());
         }
+        _ if ranked.is_empty() => {
+            return search.write_marked(sql, Share::ALL, text.tsqueries(), &clauses);
+        }
         _ => ranked.push(text.tsquery()),
     }
-    let clauses: Vec<_> = search.clauses.iter().collect();
     search.write_marked(sql, Share::ALL, vec![marks::any(ranked)], &clauses);
 }
 
@@ -197,7 +224,7 @@ fn image(sql: &Sql) -> &'static str {
 }
 
 /// Appends what product `p` is ordered by, which may be read from another table of products.
-fn write_key(sql: &mut Sql, search: &Search<'_>, from: &str) {
+pub(super) fn write_key(sql: &mut Sql, search: &Search<'_>, from: &str) {
     match (search.plan.sort, &search.text) {
         (Sort::PriceAsc | Sort::PriceDesc, _) => sql.push(&format!("{from}.price_min")),
         (Sort::Newest, _) => sql.push(&format!("{from}.created_at")),

@@ -103,6 +103,19 @@ impl TextMatch {
         marks::any([words].into_iter().chain(self.code_query()))
     }
 
+    /// The tsqueries that a product has to match all of. The index goes through the products of each by itself; in one
+    /// query it would hold each product of a rare word against all the other words and names.
+    pub(super) fn tsqueries(&self) -> Vec<String> {
+        if self.any || self.words.is_empty() {
+            return vec![self.tsquery()];
+        }
+        let words = self.words.iter().map(|word| {
+            let queries = [word.tsquery()].into_iter().chain(self.code_query());
+            marks::any(queries)
+        });
+        words.collect()
+    }
+
     /// The tsquery for the products that match in their titles.
     pub(super) fn title_tsquery(&self) -> String {
         let words = self.words.iter().map(|word| {

@@ -60,9 +60,13 @@ impl DatabaseEngine {
         Self { connection }
     }
 
+    fn is_postgres(&self) -> bool {
+        self.connection.get_database_backend() == DbBackend::Postgres
+    }
+
     /// A snapshot, so that hits and counts agree with each other. What it sets ends with it.
     async fn snapshot(&self) -> Result<DatabaseTransaction, SearchError> {
-        if self.connection.get_database_backend() != DbBackend::Postgres {
+        if !self.is_postgres() {
             return Ok(self.connection.begin().await?);
         }
         let options = TransactionOptions {
@@ -102,9 +106,12 @@ impl SearchEngine for DatabaseEngine {
             counted: &counted,
             soft: &soft,
             extent: &extent,
+            with_page: self.is_postgres() && extent == Extent::Narrow && plan.page.limit > 0,
         };
-        let counts = Counts::new(counts::count(&snapshot, &statement).await?, &statement);
-        let (hits, next) = hits::page(&snapshot, &search, &extent).await?;
+        let mut counts = counts::count(&snapshot, &statement).await?;
+        let ids = counts::take_page(&mut counts, &statement);
+        let counts = Counts::new(counts, &statement);
+        let (hits, next) = hits::page(&snapshot, &search, &extent, ids.as_deref()).await?;
         snapshot.commit().await?;
         let seen = plan.page.offset() as u64 + hits.len() as u64 + u64::from(next.is_some());
         let total = if counts.is_total_exact() || hits.is_empty() {
@@ -145,6 +152,7 @@ impl SearchEngine for DatabaseEngine {
             counted: &counted,
             soft: &soft,
             extent: &extent,
+            with_page: false,
         };
         let counts = counts::count(&snapshot, &statement).await?;
         snapshot.commit().await?;
@@ -233,8 +241,8 @@ impl<'a> Search<'a> {
     /// Appends the condition that product `p` is among a share of what matches the text and some filters.
     fn write_set(&self, sql: &mut Sql, share: Share, clauses: &[&Clause<'_>]) {
         if sql.is_postgres() {
-            let matches = self.text.iter().map(TextMatch::tsquery);
-            self.write_marked(sql, share, matches.collect(), clauses);
+            let matches = self.text.as_ref().map(TextMatch::tsqueries);
+            self.write_marked(sql, share, matches.unwrap_or_default(), clauses);
             return;
         }
         sql.push("p.tenant_id = ")
@@ -252,17 +260,20 @@ impl<'a> Search<'a> {
     }
 
     /// Appends the condition that product `p` is among a share of what matches all of some tsqueries and filters: one
-    /// query of the full-text index, and what it does not hold. PostgreSQL only.
+    /// scan of the full-text index, and what it does not hold. PostgreSQL only.
     fn write_marked(
         &self,
         sql: &mut Sql,
         share: Share,
-        mut queries: Vec<String>,
+        queries: Vec<String>,
         clauses: &[&Clause<'_>],
     ) {
-        queries.push(share.query(self.plan.tenant));
-        queries.extend(clauses.iter().filter_map(|clause| clause.query()));
-        sql.push("p.words @@ ").tsquery(&marks::every(queries));
+        sql.push("p.words @@ ")
+            .tsquery(&share.query(self.plan.tenant));
+        let marked = clauses.iter().filter_map(|clause| clause.query());
+        for query in queries.into_iter().chain(marked) {
+            sql.push(" AND p.words @@ ").tsquery(&query);
+        }
         for clause in clauses.iter().filter(|clause| clause.query().is_none()) {
             sql.push(" AND ");
             clause.write(sql);

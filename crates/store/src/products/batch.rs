@@ -9,8 +9,8 @@ use super::{
     Missing, Upserted,
     references::References,
     rows::{
-        ProductRow, VariantRow, delete_other_variants, insert_products, put_search_off,
-        refresh_search, touch_products, update_products, upsert_variants,
+        ProductRow, VariantRow, catch_up_search, delete_other_variants, insert_products,
+        put_search_off, touch_products, update_products, upsert_variants,
     },
     slugs::{Slugs, Wish},
 };
@@ -137,16 +137,20 @@ impl<C: ConnectionTrait> Batch<'_, C> {
         written.pop().ok_or(StoreError::NotFound("product"))
     }
 
+    /// Locked in the order of their ids, so that batches with the same products wait for each other and never both.
     async fn existing(
         &self,
         condition: &str,
         value: sea_orm::Value,
     ) -> Result<Vec<Existing>, StoreError> {
+        let backend = self.scope.store.backend();
         let sql = format!(
-            "SELECT id, external_id, slug, seller_id FROM products WHERE tenant_id = $1 AND {condition}"
+            "SELECT id, external_id, slug, seller_id FROM products WHERE tenant_id = $1 AND {condition}
+             ORDER BY id{}",
+            backend.for_update()
         );
         let values = [self.scope.tenant.0.into(), value];
-        let statement = self.scope.store.backend().statement(sql, values);
+        let statement = backend.statement(sql, values);
         all(self.transaction, statement).await
     }
 
@@ -186,8 +190,7 @@ impl<C: ConnectionTrait> Batch<'_, C> {
             .collect();
         touch_products(self.scope, self.transaction, &touched).await?;
         changed.extend(touched);
-        let written = changed.iter().chain(inserted.values()).copied();
-        refresh_search(self.scope, self.transaction, written.collect()).await?;
+        catch_up_search(self.scope, self.transaction).await?;
 
         let results = rows.iter().map(|row| match row {
             Ok(row) => {
@@ -210,13 +213,30 @@ impl<C: ConnectionTrait> Batch<'_, C> {
         inputs: &'i [ProductInput],
         existing: Vec<Option<Existing>>,
     ) -> Result<Vec<Result<ProductRow<'i>, Refusal>>, StoreError> {
-        let references = References::of(self.scope, self.transaction, inputs, self.missing).await?;
+        let of_nobody = inputs
+            .iter()
+            .zip(&existing)
+            .any(|(input, existing)| input.seller.is_none() && existing.is_none());
+        let references = References::of(
+            self.scope,
+            self.transaction,
+            inputs,
+            of_nobody,
+            self.missing,
+        )
+        .await?;
         let wishes: Vec<Wish> = inputs
             .iter()
             .zip(&existing)
             .map(|(input, existing)| wish(input, existing.as_ref()))
             .collect();
-        let mut slugs = Slugs::of(self.scope, self.transaction, wishes.iter()).await?;
+        let open = wishes.iter().zip(&existing).filter_map(|(wish, existing)| {
+            let has = existing
+                .as_ref()
+                .is_some_and(|product| wish.is(&product.slug));
+            (!has).then_some(wish)
+        });
+        let mut slugs = Slugs::of(self.scope, self.transaction, open).await?;
 
         let mut rows = Vec::with_capacity(inputs.len());
         for ((input, existing), wish) in inputs.iter().zip(existing).zip(wishes) {

@@ -8,6 +8,8 @@ pub(crate) mod rows;
 mod slugs;
 pub(crate) mod variants;
 
+use std::collections::BTreeSet;
+
 use sea_orm::{ConnectionTrait, Value};
 use souk_domain::{InvalidField, ProductId, ProductInput, ProductStatus};
 
@@ -15,7 +17,7 @@ pub use record::{ProductRecord, VariantRecord};
 
 use crate::{
     Backend, Scope, StoreError,
-    backend::{IdRow, execute, first},
+    backend::{CountRow, IdRow, execute, first, json},
     etag,
 };
 use batch::{Batch, Refusal};
@@ -165,7 +167,11 @@ impl Products {
                 .map(Err)
                 .collect());
         }
-        let transaction = self.scope.begin_exclusive().await?;
+        let transaction = if missing == Missing::Refuse && self.invents_nothing(&checked).await? {
+            self.scope.store.begin().await?
+        } else {
+            self.scope.begin_exclusive().await?
+        };
         let batch = Batch {
             scope: &self.scope,
             transaction: &transaction,
@@ -174,6 +180,28 @@ impl Products {
         let results = batch.upsert(checked).await?;
         transaction.commit().await?;
         Ok(results)
+    }
+
+    /// Whether a batch only changes products that there are, under slugs that are kept or given: then it need not wait
+    /// for other batches. If one of the products is deleted meanwhile, it is added, and only its made slug may then
+    /// turn out to be taken.
+    async fn invents_nothing(
+        &self,
+        inputs: &[Result<ProductInput, InvalidField>],
+    ) -> Result<bool, StoreError> {
+        let keys: BTreeSet<&str> = inputs
+            .iter()
+            .flatten()
+            .map(|input| &*input.external_id)
+            .collect();
+        let backend = self.scope.store.backend();
+        let sql = format!(
+            "SELECT count(*) AS count FROM products WHERE tenant_id = $1 AND {}",
+            backend.among_texts("external_id", "$2")
+        );
+        let statement = backend.statement(sql, [self.scope.tenant.0.into(), json(&keys)?]);
+        let known = first::<CountRow>(self.scope.store.connection(), statement).await?;
+        Ok(known.is_some_and(|known| known.count as usize == keys.len()))
     }
 
     /// Adds a product.

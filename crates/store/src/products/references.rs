@@ -17,7 +17,7 @@ pub(super) struct References {
     categories: HashMap<String, i64>,
     fandoms: HashMap<String, i64>,
     sellers: HashMap<String, i64>,
-    /// The seller of products that name none.
+    /// The seller of products that name none and have none.
     first_seller: Option<i64>,
 }
 
@@ -28,10 +28,12 @@ struct SlugRow {
 }
 
 impl References {
+    /// What the inputs name; `of_nobody` says that one of them is a new product without a seller.
     pub(super) async fn of(
         scope: &Scope,
         transaction: &impl ConnectionTrait,
         inputs: &[ProductInput],
+        of_nobody: bool,
         missing: Missing,
     ) -> Result<Self, StoreError> {
         let ids = |table, slugs| ids_by_slug(scope, transaction, table, slugs, missing);
@@ -42,7 +44,10 @@ impl References {
             categories: ids("categories", categories).await?,
             fandoms: ids("fandoms", fandoms).await?,
             sellers: ids("sellers", sellers).await?,
-            first_seller: first_seller(scope, transaction, missing).await?,
+            first_seller: match of_nobody {
+                true => first_seller(scope, transaction, missing).await?,
+                false => None,
+            },
         })
     }
 

@@ -282,37 +282,37 @@ pub(super) async fn touch_products(
     Ok(())
 }
 
-/// Has the triggers leave to [`refresh_search`] what the database engine searches, so that it is made once and not for
-/// products and variants each. SQLite's triggers work row by row and know nothing of it.
+/// Has the triggers only note for which products what the database engine searches has changed, so that
+/// [`catch_up_search`] makes it once and not for products and variants each. SQLite's triggers work row by row and
+/// know nothing of it.
 pub(super) async fn put_search_off(
     scope: &Scope,
     transaction: &impl ConnectionTrait,
 ) -> Result<(), StoreError> {
-    if scope.store.backend() == Backend::Sqlite {
-        return Ok(());
-    }
-    let sql = "SELECT set_config('souk.search_refresh', 'later', true)";
-    execute(transaction, scope.store.backend().statement(sql, [])).await?;
-    Ok(())
+    on_postgres(
+        scope,
+        transaction,
+        "SELECT set_config('souk.search_waiting', '{}', true)",
+    )
+    .await
 }
 
-/// Brings what the database engine searches up to date with all products written since [`put_search_off`].
-pub(super) async fn refresh_search(
+/// Brings what the database engine searches up to date with all that was written since [`put_search_off`].
+pub(super) async fn catch_up_search(
     scope: &Scope,
     transaction: &impl ConnectionTrait,
-    mut products: Vec<i64>,
+) -> Result<(), StoreError> {
+    on_postgres(scope, transaction, "SELECT souk_search_catch_up()").await
+}
+
+async fn on_postgres(
+    scope: &Scope,
+    transaction: &impl ConnectionTrait,
+    sql: &str,
 ) -> Result<(), StoreError> {
     let backend = scope.store.backend();
-    if backend == Backend::Sqlite {
-        return Ok(());
+    if backend == Backend::Postgres {
+        execute(transaction, backend.statement(sql, [])).await?;
     }
-    products.sort_unstable();
-    let sql = format!(
-        "SELECT set_config('souk.search_refresh', '', true), \
-         souk_search_refresh(ARRAY(SELECT id FROM products WHERE tenant_id = $1 AND {}))",
-        backend.among_ids("id", "$2")
-    );
-    let values = [scope.tenant.0.into(), backend.ids(products)];
-    execute(transaction, backend.statement(sql, values)).await?;
     Ok(())
 }

@@ -54,6 +54,11 @@ impl Wish {
         Self::Made { plain, distinct }
     }
 
+    /// Whether just this one is wished for.
+    pub(super) fn is(&self, slug: &str) -> bool {
+        matches!(self, Self::Exactly(wished) if wished == slug)
+    }
+
     fn candidates(&self) -> impl Iterator<Item = &String> {
         match self {
             Self::Exactly(slug) => vec![slug].into_iter(),
@@ -63,7 +68,7 @@ impl Wish {
 }
 
 impl Slugs {
-    /// What is known of the slugs that are wished for.
+    /// What is known of the slugs that are wished for, other than those that the wishing products have already.
     pub(super) async fn of(
         scope: &Scope,
         transaction: &impl ConnectionTrait,
@@ -119,6 +124,9 @@ impl Slugs {
         transaction: &impl ConnectionTrait,
         slugs: &[&String],
     ) -> Result<(), StoreError> {
+        if slugs.is_empty() {
+            return Ok(());
+        }
         let backend = scope.store.backend();
         let sql = format!(
             "SELECT id, slug FROM products WHERE tenant_id = $1 AND {}",

@@ -82,6 +82,56 @@ async fn a_dropped_transaction_leaves_the_writer_free() {
 }
 
 #[tokio::test]
+async fn changing_what_there_is_waits_for_no_batch_that_adds() {
+    let setup = setup(TestDatabase::postgres().await).await;
+    setup.upsert([product("mug").title("Before")]).await;
+    let adding = setup.store.begin().await.unwrap();
+    // What a batch that invents slugs holds.
+    let held = "SELECT id FROM tenants FOR NO KEY UPDATE";
+    sea_orm::ConnectionTrait::execute_unprepared(&adding, held)
+        .await
+        .unwrap();
+    let changed = [product("mug").title("After").build()];
+    let products = setup.scope.products();
+    let results = products.upsert_batch(changed.into(), Missing::Refuse);
+    let results = tokio::time::timeout(Duration::from_secs(20), results).await;
+    let changed = results.expect("it waits").unwrap().remove(0).unwrap();
+    assert!(changed.changed && !changed.created);
+    adding.rollback().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn batches_with_the_same_products_never_wait_for_each_other_both() {
+    let setup = setup(TestDatabase::postgres().await).await;
+    setup
+        .upsert((0..20).map(|n| product(&format!("p{n}"))))
+        .await;
+    let mut writers = Vec::new();
+    for writer in 0..4 {
+        let scope = setup.scope.clone();
+        writers.push(tokio::spawn(async move {
+            for round in 0..20 {
+                let title = format!("Round {round} of {writer}");
+                let mut batch: Vec<_> = (0..20)
+                    .map(|n| product(&format!("p{n}")).title(&title).build())
+                    .collect();
+                if writer % 2 == 1 {
+                    batch.reverse();
+                }
+                let products = scope.products();
+                let results = products.upsert_batch(batch, Missing::Refuse).await;
+                assert!(results.unwrap().iter().all(Result::is_ok));
+            }
+        }));
+    }
+    for writer in writers {
+        writer.await.unwrap();
+    }
+    let titles = "SELECT count(DISTINCT title) FROM products";
+    assert_eq!(setup.number(titles).await, 1);
+}
+
+#[tokio::test]
 async fn a_database_that_goes_away_is_unavailable() {
     let setup = setup(TestDatabase::postgres().await).await;
     let mut options = DatabaseOptions::new(setup.database.url());
