@@ -56,7 +56,10 @@ pub(super) fn text_query(text: &TextPlan, stage: MatchStage, scores: &WordScores
 
 fn word_query(word: &Word, stage: MatchStage, scores: &WordScores) -> Value {
     let surface = &*as_indexed(&word.surface);
-    let mut ways = vec![json!({"match": {TEXT: {"query": surface}}})];
+    let own = |surface: &str| json!({"match": {TEXT: {"query": surface}}});
+    let mut ways = vec![own(surface)];
+    let joined = word.joined.iter();
+    ways.extend(joined.map(|joined| own(&as_indexed(&joined.surface))));
     if word.prefix {
         if surface.chars().count() <= MAX_BEGINNING_CHARS {
             let begins = json!({"term": {TITLE: surface}});

@@ -12,7 +12,7 @@ use super::search;
 use super::table::Row;
 use super::tenant::{Snapshot, TenantIndex};
 use super::terms::Lookup;
-use crate::plan::TextPlan;
+use crate::plan::{TextPlan, Word};
 use crate::settings::WordScores;
 
 /// What it counts to share these, next to some five for a telling word of the title.
@@ -34,11 +34,7 @@ pub(super) fn similar(
     // Words of the title as they are: none is still being typed, and none is a code.
     let mut text = TextPlan::new(&title, tenant.language);
     text.code = None;
-    for word in &mut text.words {
-        word.prefix = false;
-        word.code = None;
-        word.typos = 0;
-    }
+    text.words.iter_mut().for_each(Word::take_literally);
     let values = MatchValues::new(&WordScores::default());
     let lookup = Lookup::new(&snapshot.searcher, tenant.fields, values);
     let matcher = Matcher::new(&lookup, &text, MatchStage::Some)?;

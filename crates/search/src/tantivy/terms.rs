@@ -51,6 +51,9 @@ impl<'a> Lookup<'a> {
     pub(super) fn word(&self, word: &Word, stage: MatchStage) -> tantivy::Result<WordTerms> {
         let segments = self.in_segments(|found| {
             found.exact(self.fields.text, &word.stem, self.values.same_stem, true)?;
+            for joined in &word.joined {
+                found.exact(self.fields.text, &joined.stem, self.values.same_stem, false)?;
+            }
             if word.prefix {
                 found.beginnings(&word.surface)?;
             }
