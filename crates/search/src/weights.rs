@@ -62,7 +62,7 @@ impl Default for FieldWeights {
                 length_counts: 0.4,
             },
             names: GroupWeight {
-                weight: 2.0,
+                weight: 4.0,
                 usual_words: 4.0,
                 length_counts: 0.3,
             },
