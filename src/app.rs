@@ -1,15 +1,16 @@
 //! How the parts fit together, and which address leads where.
 
-use std::{ops::Deref, sync::Arc, time::Duration};
+use std::{ops::Deref, sync::Arc};
 
 use poem::{Endpoint, EndpointExt, IntoEndpoint, Response, Route};
+use souk_cache::Redis;
 use souk_search::IndexGenerations;
 use souk_store::Store;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
     api, home,
-    http::{AdminKey, Envelope, RouteTable},
+    http::{AdminKey, Cors, Envelope, RateLimit, RequestLimits, RouteTable, Strictness},
     marketplaces::Marketplaces,
     search_gateway::SearchGateway,
 };
@@ -24,6 +25,8 @@ pub struct Parts {
     pub store: Store,
     /// The way to search.
     pub search: SearchGateway,
+    /// What several processes share, if they do.
+    pub redis: Option<Redis>,
     /// Who is served.
     pub marketplaces: Marketplaces,
     /// Who may change things.
@@ -49,8 +52,21 @@ impl Deref for App {
     }
 }
 
-/// Every address that is served, each request limited to `timeout`.
-pub fn endpoint(app: App, timeout: Duration) -> impl Endpoint<Output = Response> + 'static {
+/// What stands between the crowd and the handlers; by default, only the bounds of a request.
+#[derive(Clone, Default)]
+pub struct Guards {
+    /// How large a request may be and how long it may take.
+    pub requests: RequestLimits,
+    /// How much a client may ask for.
+    pub rate_limit: RateLimit,
+    /// What pages of other origins may do.
+    pub cors: Cors,
+    /// What browsers are told to be strict about.
+    pub strictness: Strictness,
+}
+
+/// Every address that is served, behind its guards.
+pub fn endpoint(app: App, guards: Guards) -> impl Endpoint<Output = Response> + 'static {
     let service = api::service();
     let (docs, json, yaml) = (
         home::docs(&service),
@@ -66,9 +82,12 @@ pub fn endpoint(app: App, timeout: Duration) -> impl Endpoint<Output = Response>
         .at("/docs", docs)
         .at("/openapi.json", json)
         .at("/openapi.yaml", yaml)
+        .with(guards.rate_limit)
         .data(app)
         .with(Envelope {
-            timeout,
+            limits: guards.requests,
             routes: Arc::new(RouteTable::of::<api::Api>()),
         })
+        .with(guards.cors)
+        .with(guards.strictness)
 }

@@ -53,9 +53,18 @@ pub enum ApiError {
     /// The resource has changed since the caller read it.
     #[error("it has changed since you read it; read it again and repeat your change")]
     PreconditionFailed,
+    /// The body did not arrive in time.
+    #[error("the body took too long to arrive")]
+    SlowBody,
     /// The body is too large.
     #[error("the body has more than {0} bytes")]
     TooLarge(usize),
+    /// The address is too long.
+    #[error("the address has more than {0} bytes")]
+    AddressTooLong(usize),
+    /// The headers are too large.
+    #[error("the headers have more than {0} bytes together")]
+    HeadersTooLarge(usize),
     /// The body is of another media type.
     #[error("send the body as `Content-Type: application/json`")]
     UnsupportedMediaType,
@@ -67,6 +76,9 @@ pub enum ApiError {
         "send the ETag that you read as `If-Match`, or `If-Match: *` to overwrite whatever is there"
     )]
     PreconditionRequired,
+    /// The client has asked for as much as it may for now, and may ask again after so many seconds.
+    #[error("you have asked too often; ask again in {0} s")]
+    LimitExceeded(u32),
     /// It took too long.
     #[error("the request took too long")]
     TimedOut,
@@ -123,7 +135,13 @@ impl ApiError {
                 StatusCode::PRECONDITION_FAILED,
                 ErrorCode::PreconditionFailed,
             ),
+            Self::SlowBody => (StatusCode::REQUEST_TIMEOUT, ErrorCode::SlowBody),
             Self::TooLarge(_) => (StatusCode::PAYLOAD_TOO_LARGE, ErrorCode::TooLarge),
+            Self::AddressTooLong(_) => (StatusCode::URI_TOO_LONG, ErrorCode::AddressTooLong),
+            Self::HeadersTooLarge(_) => (
+                StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
+                ErrorCode::HeadersTooLarge,
+            ),
             Self::UnsupportedMediaType => (
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
                 ErrorCode::UnsupportedMediaType,
@@ -133,6 +151,7 @@ impl ApiError {
                 StatusCode::PRECONDITION_REQUIRED,
                 ErrorCode::PreconditionRequired,
             ),
+            Self::LimitExceeded(_) => (StatusCode::TOO_MANY_REQUESTS, ErrorCode::LimitExceeded),
             Self::TimedOut => (StatusCode::SERVICE_UNAVAILABLE, ErrorCode::TimedOut),
             Self::Crowded => (StatusCode::SERVICE_UNAVAILABLE, ErrorCode::Crowded),
             Self::Unavailable(_) => (StatusCode::SERVICE_UNAVAILABLE, ErrorCode::Unavailable),
@@ -157,7 +176,10 @@ impl ApiError {
             code,
             message,
             field: field.filter(|field| !field.is_empty()),
-            retry_after: (status == StatusCode::SERVICE_UNAVAILABLE).then_some(RETRY_AFTER_SECONDS),
+            retry_after: match self {
+                Self::LimitExceeded(seconds) => Some(*seconds),
+                _ => (status == StatusCode::SERVICE_UNAVAILABLE).then_some(RETRY_AFTER_SECONDS),
+            },
         }
     }
 
@@ -334,5 +356,8 @@ mod tests {
     fn whoever_is_sent_away_is_told_when_to_come_back() {
         let problem = told(ApiError::TimedOut);
         assert_eq!(problem.retry_after, Some(RETRY_AFTER_SECONDS));
+        let problem = told(ApiError::LimitExceeded(7));
+        assert_eq!(problem.status, StatusCode::TOO_MANY_REQUESTS);
+        assert_eq!(problem.retry_after, Some(7));
     }
 }

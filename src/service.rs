@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use anyhow::Context;
-use poem::{Server, listener::TcpAcceptor};
+use souk_cache::Redis;
 use souk_indexer::Indexer;
 use souk_search::{
     IndexGenerations, SearchEngine,
@@ -16,9 +16,9 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    app::{self, App, Parts},
+    app::{self, App, Guards, Parts},
     config::{Config, InProcess},
-    http::AdminKey,
+    http::{self, AdminKey, RateLimit, RateLimits, Strictness},
     marketplaces::Marketplaces,
     opening::{self, ChosenKey, DataFolder},
     search_gateway::SearchGateway,
@@ -29,6 +29,7 @@ pub struct Service {
     config: Config,
     store: Store,
     index: Index,
+    redis: Option<Redis>,
     admin_key: ChosenKey,
     is_new: bool,
     _folder: Option<DataFolder>,
@@ -79,8 +80,10 @@ impl Service {
             .then(|| DataFolder::lock(&config.data))
             .transpose()?;
         let store = opening::store(&config).await?;
+        let redis = config.cache.redis()?;
         Ok(Self {
             index: Index::open(&config)?,
+            redis: redis.as_ref().map(Redis::open).transpose()?,
             admin_key: opening::admin_key(&config)?,
             is_new: opening::add_first_marketplace(&store).await?,
             config,
@@ -133,6 +136,7 @@ impl Service {
         let fallback = Arc::new(DatabaseEngine::new(self.store.connection().clone()));
         App::new(Parts {
             search: SearchGateway::new(engine, fallback, &self.config.search.gateway()),
+            redis: self.redis.clone(),
             marketplaces: Marketplaces::new(self.store.clone()),
             admin_key: AdminKey::new(&self.admin_key.key),
             index: Arc::clone(&self.index.writer),
@@ -141,10 +145,33 @@ impl Service {
         })
     }
 
+    /// What stands between the crowd and the handlers.
+    ///
+    /// # Errors
+    /// If the configuration cannot be used.
+    fn guards(&self) -> anyhow::Result<Guards> {
+        let limits = self
+            .config
+            .rate_limit
+            .options()?
+            .map_or_else(RateLimits::default, |options| {
+                RateLimits::new(&options, self.redis.as_ref())
+            });
+        Ok(Guards {
+            requests: self.config.server.requests(),
+            rate_limit: RateLimit {
+                limits,
+                proxies: self.config.proxy.trusted()?,
+            },
+            cors: self.config.cors.cors()?,
+            strictness: Strictness::new(self.config.security.hsts_max_age_secs),
+        })
+    }
+
     /// Serves and indexes until told to stop: then requests in flight are finished, and after them the batch being indexed.
     ///
     /// # Errors
-    /// If the listener fails.
+    /// If the database cannot be closed, or the indexer broke down.
     pub async fn run(
         self,
         listener: TcpListener,
@@ -167,24 +194,21 @@ impl Service {
             None
         };
 
-        let endpoint = app::endpoint(
-            self.app(shutdown.clone()),
-            self.config.server.request_timeout(),
-        );
-        let acceptor = TcpAcceptor::from_tokio(listener)?;
-        let served = Server::new_with_acceptor(acceptor)
-            .run_with_graceful_shutdown(
-                endpoint,
-                shutdown.cancelled_owned(),
-                Some(self.config.server.drain_timeout()),
-            )
-            .await;
+        let guards = self.guards()?;
+        tokio::spawn(guards.rate_limit.limits.clone().sweep(shutdown.clone()));
+        let endpoint = app::endpoint(self.app(shutdown.clone()), guards);
+        http::serve(
+            listener,
+            endpoint,
+            self.config.server.connections(),
+            shutdown,
+        )
+        .await;
 
         indexing_ends.cancel();
         if let Some(indexing) = indexing {
             indexing.await.context("the indexer broke down")?;
         }
-        self.store.close().await?;
-        Ok(served?)
+        Ok(self.store.close().await?)
     }
 }

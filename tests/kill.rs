@@ -139,6 +139,7 @@ impl Place {
             .stderr(log)
             .env("SOUK_DATA_DIR", self.data())
             .env("SOUK_DEMO", "false")
+            .env("ENABLE_RATE_LIMITING", "false")
             .env_remove("DATABASE_URL");
         command
     }

@@ -45,18 +45,26 @@ pub enum ErrorCode {
     NoSuchAddress,
     /// 405: not with this method.
     MethodNotAllowed,
+    /// 408: the body took too long to arrive.
+    SlowBody,
     /// 409: the change contradicts what is stored.
     Conflict,
     /// 412: it has changed since it was read.
     PreconditionFailed,
     /// 413: the body is too large.
     TooLarge,
+    /// 414: the address is too long.
+    AddressTooLong,
     /// 415: the body is not JSON.
     UnsupportedMediaType,
     /// 422: the body has the right shape, but a value cannot be taken.
     InvalidField,
     /// 428: a change without `If-Match`.
     PreconditionRequired,
+    /// 429: the client has asked for as much as it may for now.
+    LimitExceeded,
+    /// 431: the headers are too large.
+    HeadersTooLarge,
     /// 503: it took too long.
     TimedOut,
     /// 503: there are too many searches at the moment.
@@ -88,7 +96,7 @@ impl ApiResponse for ApiError {
 /// ```
 ///
 /// It makes an ordinary `#[derive(ApiResponse)]` enum; the errors named after `or` are spelt out as
-/// documented variants, and every operation may answer 500 and 503 besides. Handlers answer
+/// documented variants, and every operation may answer 414, 429, 431, 500 and 503 besides. Handlers answer
 /// `Result<SearchAnswer, ApiError>`; an error becomes its envelope in `http::envelope`.
 macro_rules! answers {
     ($(
@@ -107,7 +115,7 @@ macro_rules! answers {
         ] $($rest)*);
     };
     (@success $head:tt [$($error:ident)+] $done:tt) => {
-        answers!(@error $head $done $($error)+ Internal Unavailable);
+        answers!(@error $head $done $($error)+ AddressTooLong LimitExceeded HeadersTooLarge Internal Unavailable);
     };
 
     (@error $head:tt $done:tt BadRequest $($rest:ident)*) => {
@@ -124,6 +132,31 @@ macro_rules! answers {
     };
     (@error $head:tt $done:tt PreconditionFailed $($rest:ident)*) => {
         answers!(@add $head $done 412 PreconditionFailed "It has changed since it was read: `If-Match` names another state.", $($rest)*);
+    };
+    (@error $head:tt $done:tt SlowBody $($rest:ident)*) => {
+        answers!(@add $head $done 408 SlowBody "The body took too long to arrive.", $($rest)*);
+    };
+    (@error $head:tt $done:tt AddressTooLong $($rest:ident)*) => {
+        answers!(@add $head $done 414 AddressTooLong "The address is too long.", $($rest)*);
+    };
+    (@error $head:tt $done:tt HeadersTooLarge $($rest:ident)*) => {
+        answers!(@add $head $done 431 HeadersTooLarge "The headers are too large.", $($rest)*);
+    };
+    (@error $head:tt [$($done:tt)*] LimitExceeded $($rest:ident)*) => {
+        answers!(@error $head [
+            $($done)*
+            /// The client has asked for as much as it may for now; come back after `Retry-After` seconds.
+            #[oai(status = 429)]
+            LimitExceeded(
+                $crate::api::Answer<$crate::api::ErrorBody>,
+                /// Seconds after which asking again makes sense.
+                #[oai(header = "Retry-After")] u32,
+                /// The quota, such as `"default";q=100;w=60`.
+                #[oai(header = "RateLimit-Policy")] String,
+                /// What is left of it, such as `"default";r=0;t=60`.
+                #[oai(header = "RateLimit")] String,
+            ),
+        ] $($rest)*);
     };
     (@error $head:tt $done:tt TooLarge $($rest:ident)*) => {
         answers!(@add $head $done 413 TooLarge "The body is too large.", $($rest)*);

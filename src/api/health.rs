@@ -55,7 +55,7 @@ pub enum ReadyStatus {
 /// Something that is needed.
 #[derive(Debug, Object, Serialize)]
 pub struct Dependency {
-    /// `database` or `search`.
+    /// `database`, `search`, or `redis` where that is in use: without it, everything works, only slower.
     pub name: String,
     /// Whether it answered.
     pub up: bool,
@@ -123,10 +123,14 @@ impl HealthApi {
             (true, false) => ReadyStatus::Degraded,
             (true, true) => ReadyStatus::Ready,
         };
+        let mut dependencies = vec![database, search];
+        if let Some(redis) = &app.redis {
+            dependencies.push(probe("redis", redis.ping()).await.0);
+        }
         let readiness = Readiness {
             status,
             engine: app.search.engine().into(),
-            dependencies: vec![database, search],
+            dependencies,
             outbox: stats.map(Outbox::from),
         };
         match status {

@@ -66,7 +66,12 @@ Several marketplaces may live behind one address: a request belongs to the one w
 sent to, else to the one whose key it carries as `X-Api-Key`, else to the only one there is.
 
 Amounts of money are integers in minor units (cents for the euro). Every error has the same body, and \
-every answer carries `X-Request-Id`.";
+every answer carries `X-Request-Id`.
+
+A client may ask for so much in a window of time. `RateLimit-Policy: \"default\";q=100;w=60` names the quota that a \
+request was counted against (100 requests in 60 s, given back evenly) and `RateLimit: \"default\";r=99;t=1` what is \
+left of it (99 requests now, all of them in 1 s), as the IETF's draft-ietf-httpapi-ratelimit-headers has it. Whoever \
+asks for more gets 429 with `Retry-After`.";
 
 /// The API with its description.
 pub fn service() -> OpenApiService<Api, ()> {

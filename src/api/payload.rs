@@ -3,7 +3,10 @@
 //! poem-openapi's own `Json` builds a tree of values for each answer and tells of a bad body only
 //! which type failed. Going through serde writes an answer straight to bytes and names the field at fault.
 
-use poem::{Body, FromRequest, IntoResponse, Request, RequestBody, Response, Result, http::header};
+use poem::{
+    Body, FromRequest, IntoResponse, Request, RequestBody, Response, Result, error::ReadBodyError,
+    http::header,
+};
 use poem_openapi::{
     impl_apirequest_for_payload,
     payload::{ParsePayload, Payload},
@@ -13,7 +16,7 @@ use poem_openapi::{
 use serde::{Serialize, de::DeserializeOwned};
 use souk_domain::InvalidField;
 
-use crate::error::ApiError;
+use crate::{error::ApiError, http::RequestLimits};
 
 /// Most bytes of a body: a thousand products of 16 kB each.
 pub const MAX_BODY_BYTES: usize = 16 * 1024 * 1024;
@@ -78,16 +81,20 @@ impl<T: Type + DeserializeOwned> ParsePayload for Input<T> {
         if announced.is_some_and(|length| length > MAX_BODY_BYTES) {
             return Err(ApiError::TooLarge(MAX_BODY_BYTES).into());
         }
-        let bytes = Body::from_request(request, body)
-            .await?
-            .into_bytes_limit(MAX_BODY_BYTES)
-            .await
-            .map_err(|error| match error {
-                poem::error::ReadBodyError::PayloadTooLarge => {
-                    ApiError::TooLarge(MAX_BODY_BYTES).into()
-                }
-                error => poem::Error::from(error),
-            })?;
+        let limits = request.data::<RequestLimits>().copied();
+        let body = Body::from_request(request, body).await?;
+        let arriving = tokio::time::timeout(
+            limits.unwrap_or_default().body_timeout,
+            body.into_bytes_limit(MAX_BODY_BYTES),
+        );
+        let bytes = match arriving.await {
+            Ok(Ok(bytes)) => bytes,
+            Ok(Err(ReadBodyError::PayloadTooLarge)) => {
+                return Err(ApiError::TooLarge(MAX_BODY_BYTES).into());
+            }
+            Ok(Err(error)) => return Err(error.into()),
+            Err(_) => return Err(ApiError::SlowBody.into()),
+        };
         Ok(Self(read(&bytes)?))
     }
 }

@@ -5,14 +5,18 @@
 
 mod admin;
 mod cache;
+mod cors;
 mod data;
 mod database;
 mod demo;
 mod elasticsearch;
 mod indexer;
 mod log;
+mod proxy;
+mod rate_limit;
 mod search;
 mod secret;
+mod security;
 mod server;
 mod settings;
 
@@ -23,19 +27,26 @@ use figment::{
     providers::{Format, Serialized, Toml},
 };
 use serde::{Deserialize, Serialize};
+use souk_cache::BadRedis;
 use souk_indexer::BadSchedule;
 use souk_search::elasticsearch::OptionsError;
 
+use crate::http::{BadCors, BadNetwork};
+
 pub use admin::AdminConfig;
 pub use cache::CacheConfig;
+pub use cors::CorsConfig;
 pub use data::DataConfig;
 pub use database::DatabaseConfig;
 pub use demo::DemoConfig;
 pub use elasticsearch::ElasticsearchConfig;
 pub use indexer::{InProcess, IndexerConfig};
 pub use log::{LogConfig, LogFormat};
+pub use proxy::ProxyConfig;
+pub use rate_limit::{BadQuota, RateLimitConfig};
 pub use search::SearchConfig;
 pub use secret::Secret;
+pub use security::SecurityConfig;
 pub use server::ServerConfig;
 pub use settings::{Given, SETTINGS, Setting};
 
@@ -48,6 +59,14 @@ const DEFAULT_FILE: &str = "souk.toml";
 pub struct Config {
     /// How the API is served.
     pub server: ServerConfig,
+    /// The proxies in front.
+    pub proxy: ProxyConfig,
+    /// How much each client may ask for.
+    pub rate_limit: RateLimitConfig,
+    /// What pages of other origins may do.
+    pub cors: CorsConfig,
+    /// What browsers are told to be strict about.
+    pub security: SecurityConfig,
     /// Where files are kept.
     pub data: DataConfig,
     /// The database.
@@ -77,21 +96,21 @@ pub enum ConfigError {
     /// The file named on the command line is not there.
     #[error("there is no configuration file {}", .0.display())]
     NoSuchFile(PathBuf),
-    /// A setting that this version cannot honour.
-    #[error(
-        "{variable} is set, but this version of Souk does not support {what} yet; unset it to use {instead}"
-    )]
-    Unsupported {
-        /// What was set.
-        variable: &'static str,
-        /// What it asks for.
-        what: &'static str,
-        /// What there is.
-        instead: &'static str,
-    },
     /// The Elasticsearch cluster cannot be used as described.
     #[error("ELASTICSEARCH_URL or one of its companions cannot be used: {0}")]
     Elasticsearch(#[from] OptionsError),
+    /// Redis cannot be used as described.
+    #[error("REDIS_URL or REDIS_PREFIX cannot be used: {0}")]
+    Redis(#[from] BadRedis),
+    /// The proxies in front are not described by networks.
+    #[error("TRUSTED_PROXIES: {0}")]
+    Proxies(#[from] BadNetwork),
+    /// A number of requests that cannot be counted.
+    #[error(transparent)]
+    RateLimit(#[from] BadQuota),
+    /// Cross-origin requests cannot be allowed like this.
+    #[error(transparent)]
+    Cors(#[from] BadCors),
     /// A schedule that cannot be understood.
     #[error(transparent)]
     Schedule(#[from] BadSchedule),
@@ -175,15 +194,13 @@ impl Loaded {
 impl Config {
     fn check(&self) -> Result<(), ConfigError> {
         self.elasticsearch.options(self.search.gateway().timeout)?;
-        if self.cache.redis_url.is_some() {
-            return Err(ConfigError::Unsupported {
-                variable: "REDIS_URL",
-                what: "Redis",
-                instead: "the in-process cache",
-            });
-        }
+        self.cache.redis()?;
         let positive = [
             ("server.request_timeout_ms", self.server.request_timeout_ms),
+            ("server.header_timeout_ms", self.server.header_timeout_ms),
+            ("server.body_timeout_ms", self.server.body_timeout_ms),
+            ("server.idle_timeout_ms", self.server.idle_timeout_ms),
+            ("server.max_connections", self.server.max_connections as u64),
             ("search.timeout_ms", self.search.timeout_ms),
             ("elasticsearch.shards", u64::from(self.elasticsearch.shards)),
             ("search.pause_ms", self.search.pause_ms),
@@ -211,12 +228,32 @@ impl Config {
             }
         }
         self.indexer.options().check()?;
+        self.proxy.trusted()?;
+        self.rate_limit.options()?;
+        self.cors.cors()?;
+        self.check_server()?;
         let key = self.admin.key.as_ref().map(Secret::expose);
         if key.is_some_and(|key| key.len() < 16) {
             return Err(ConfigError::OutOfRange {
                 key: "admin.key (SOUK_ADMIN_KEY)",
                 reason: "has at least 16 characters; unset it to have one made",
             });
+        }
+        Ok(())
+    }
+
+    /// Addresses and headers of an everyday request have to fit.
+    fn check_server(&self) -> Result<(), ConfigError> {
+        for (key, value) in [
+            ("server.max_url_bytes", self.server.max_url_bytes),
+            ("server.max_header_bytes", self.server.max_header_bytes),
+        ] {
+            if !(1_024..=1_048_576).contains(&value) {
+                return Err(ConfigError::OutOfRange {
+                    key,
+                    reason: "is between 1024 and 1048576",
+                });
+            }
         }
         Ok(())
     }
@@ -305,11 +342,21 @@ mod tests {
     fn what_cannot_be_honoured_is_refused_by_name() {
         for (variable, value, told) in [
             ("ELASTICSEARCH_URL", "localhost", "ELASTICSEARCH_URL"),
-            ("REDIS_URL", "redis://localhost", "REDIS_URL"),
+            ("REDIS_URL", "localhost:6379", "REDIS_URL"),
             ("SOUK_LISTEN", "nowhere", "server.listen"),
             ("SOUK_SEARCH_TIMEOUT_MS", "0", "search.timeout_ms"),
             ("SOUK_ADMIN_KEY", "short", "SOUK_ADMIN_KEY"),
             ("SOUK_PRUNE_SCHEDULE", "nightly", "SOUK_PRUNE_SCHEDULE"),
+            ("SOUK_MAX_URL_BYTES", "10", "server.max_url_bytes"),
+            ("TRUSTED_PROXIES", "everyone", "TRUSTED_PROXIES"),
+            ("SOUK_PROXY_HEADER", "via", "proxy.header"),
+            ("RATE_LIMIT_MAX_REQUESTS", "0", "RATE_LIMIT_MAX_REQUESTS"),
+            ("RATE_LIMIT_WINDOW_SECS", "0", "RATE_LIMIT_WINDOW_SECS"),
+            (
+                "CORS_ALLOWED_ORIGINS",
+                "shop.example",
+                "CORS_ALLOWED_ORIGINS",
+            ),
             (
                 "SYNC_PRODUCTS_ON_STARTUP",
                 "maybe",

@@ -5,7 +5,7 @@
 //! | `search.timeout_ms` | `SOUK_SEARCH_TIMEOUT_MS` | `1500` |
 //! | `search.pause_ms` | `SOUK_SEARCH_PAUSE_MS` | `1000` |
 //! | `search.places` | `SOUK_SEARCH_PLACES` | `512` |
-//! | `search.fallback_places` | `SOUK_SEARCH_FALLBACK_PLACES` | `8` |
+//! | `search.fallback_places` | `SOUK_SEARCH_FALLBACK_PLACES` | `4` |
 
 use std::time::Duration;
 
@@ -23,7 +23,8 @@ pub struct SearchConfig {
     pub pause_ms: u64,
     /// How many searches may be under way at a time; whoever comes then gets 503.
     pub places: usize,
-    /// How many of them the database answers at a time, while the engine cannot.
+    /// How many of them the database answers at a time, while the engine cannot; others wait their turn. Twice the cores
+    /// that the database has to spare is a good number: more at a time make each slower and none faster.
     pub fallback_places: usize,
 }
 
@@ -33,7 +34,7 @@ impl Default for SearchConfig {
             timeout_ms: 1_500,
             pause_ms: 1_000,
             places: 512,
-            fallback_places: 8,
+            fallback_places: 4,
         }
     }
 }

@@ -16,7 +16,6 @@ pub fn demo() -> impl Endpoint + use<> {
         Ok(Response::builder()
             .header(header::CONTENT_TYPE, "image/svg+xml")
             .header(header::CACHE_CONTROL, "public, max-age=86400")
-            .header(header::X_CONTENT_TYPE_OPTIONS, "nosniff")
             .body(picture(known)))
     }))
 }

@@ -1,11 +1,10 @@
 //! The pages beside the API: a place to try a search, and its documentation.
 
 mod media;
+mod policy;
 
-use base64::{Engine as _, engine::general_purpose::STANDARD};
 use poem::{Endpoint, Response, endpoint::make_sync, get, http::header};
 use poem_openapi::OpenApiService;
-use sha2::{Digest, Sha256};
 
 use crate::api::Api;
 
@@ -15,21 +14,15 @@ const PAGE: &str = include_str!("index.html");
 const STYLE: &str = include_str!("home.css");
 const SCRIPT: &str = include_str!("home.js");
 
-/// `/`: a search to try. One file; its policy lets nothing but its own style and script run.
+/// `/`: a search to try, in one file.
 pub fn page() -> impl Endpoint + use<> {
     let html = PAGE.replace("{style}", STYLE).replace("{script}", SCRIPT);
-    let policy = format!(
-        "default-src 'none'; style-src '{}'; script-src '{}'; connect-src 'self'; img-src 'self' https: data:; \
-         base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
-        source_hash(STYLE),
-        source_hash(SCRIPT),
-    );
-    fixed("text/html; charset=utf-8", html, Some(policy))
+    page_of(html)
 }
 
 /// `/docs`: Swagger UI.
 pub fn docs(service: &OpenApiService<Api, ()>) -> impl Endpoint + use<> {
-    fixed("text/html; charset=utf-8", service.swagger_ui_html(), None)
+    page_of(service.swagger_ui_html())
 }
 
 /// `/openapi.json`.
@@ -42,6 +35,12 @@ pub fn yaml(service: &OpenApiService<Api, ()>) -> impl Endpoint + use<> {
     fixed("application/yaml", service.spec_yaml(), None)
 }
 
+/// A page, with a policy that lets nothing but its own styles and scripts run.
+fn page_of(html: String) -> impl Endpoint + use<> {
+    let policy = policy::of(&html);
+    fixed("text/html; charset=utf-8", html, Some(policy))
+}
+
 /// An address that always answers the same.
 fn fixed(
     content_type: &'static str,
@@ -49,16 +48,10 @@ fn fixed(
     policy: Option<String>,
 ) -> impl Endpoint + use<> {
     get(make_sync(move |_| {
-        let mut response = Response::builder()
-            .header(header::CONTENT_TYPE, content_type)
-            .header(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+        let mut response = Response::builder().header(header::CONTENT_TYPE, content_type);
         if let Some(policy) = &policy {
             response = response.header(header::CONTENT_SECURITY_POLICY, policy);
         }
         response.body(content.clone())
     }))
-}
-
-fn source_hash(source: &str) -> String {
-    format!("sha256-{}", STANDARD.encode(Sha256::digest(source)))
 }

@@ -16,7 +16,8 @@ impl AdminKey {
         Self(Sha256::digest(key.expose()).into())
     }
 
-    fn accepts(&self, offered: &str) -> bool {
+    /// Whether this is the key.
+    pub(super) fn accepts(&self, offered: &str) -> bool {
         let offered: [u8; 32] = Sha256::digest(offered).into();
         self.0.ct_eq(&offered).into()
     }

@@ -1,4 +1,4 @@
-use std::{any::Any, panic::AssertUnwindSafe, sync::Arc, time::Duration};
+use std::{any::Any, panic::AssertUnwindSafe, sync::Arc};
 
 use futures_util::FutureExt;
 use poem::{
@@ -6,17 +6,20 @@ use poem::{
     http::{StatusCode, header},
 };
 
-use super::{RouteTable, request_id, request_id::RequestId, text::is_text};
+use super::{
+    RequestLimits, RouteTable, rate_limit::StandingSlot, request_id, request_id::RequestId,
+    text::is_text,
+};
 use crate::{
     api::{Answer, ErrorBody},
     error::{ApiError, chain},
 };
 
-/// The outermost layer: gives each request an id and a time limit, survives panics, and turns every
-/// error, ours or the framework's, into the one envelope.
+/// Around all that can fail: gives each request an id and its bounds, survives panics, and turns every error, ours or
+/// the framework's, into the one envelope.
 pub struct Envelope {
-    /// How long a request may take.
-    pub timeout: Duration,
+    /// How large a request may be and how long it may take.
+    pub limits: RequestLimits,
     /// The documented addresses.
     pub routes: Arc<RouteTable>,
 }
@@ -27,7 +30,7 @@ impl<E: Endpoint> Middleware<E> for Envelope {
     fn transform(&self, inner: E) -> Self::Output {
         Enveloped {
             inner,
-            timeout: self.timeout,
+            limits: self.limits,
             routes: Arc::clone(&self.routes),
         }
     }
@@ -36,7 +39,7 @@ impl<E: Endpoint> Middleware<E> for Envelope {
 /// An endpoint inside its [`Envelope`].
 pub struct Enveloped<E> {
     inner: E,
-    timeout: Duration,
+    limits: RequestLimits,
     routes: Arc<RouteTable>,
 }
 
@@ -45,7 +48,10 @@ impl<E: Endpoint> Endpoint for Enveloped<E> {
 
     async fn call(&self, mut request: Request) -> Result<Response> {
         let id = RequestId::of(&request);
+        let standing = StandingSlot::default();
         request.set_data(id.clone());
+        request.set_data(self.limits);
+        request.set_data(standing.clone());
         let method = request.method().clone();
         let path = request.uri().path().to_owned();
 
@@ -63,6 +69,7 @@ impl<E: Endpoint> Endpoint for Enveloped<E> {
         if let Ok(value) = id.as_str().parse() {
             response.headers_mut().insert(request_id::HEADER, value);
         }
+        standing.write(response.headers_mut());
         let status = response.status().as_u16();
         tracing::debug!(request_id = %id, %method, path, status, "answered");
         Ok(response)
@@ -71,12 +78,13 @@ impl<E: Endpoint> Endpoint for Enveloped<E> {
 
 impl<E: Endpoint> Enveloped<E> {
     async fn guarded(&self, request: Request) -> Result<Response> {
+        self.limits.check(&request)?;
         let uri = request.uri();
         if !is_text(uri.path()) || !is_text(uri.query().unwrap_or_default()) {
             return Err(ApiError::MalformedAddress.into());
         }
         let answer = AssertUnwindSafe(self.inner.call(request)).catch_unwind();
-        match tokio::time::timeout(self.timeout, answer).await {
+        match tokio::time::timeout(self.limits.timeout, answer).await {
             Ok(Ok(answer)) => answer.map(IntoResponse::into_response),
             Ok(Err(panic)) => Err(ApiError::internal(panic_message(&*panic)).into()),
             Err(_) => Err(ApiError::TimedOut.into()),
@@ -121,13 +129,18 @@ fn panic_message(panic: &(dyn Any + Send)) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use poem::{EndpointExt, Route, endpoint::make, test::TestClient};
 
     use super::*;
 
     fn guarded<E: Endpoint>(endpoint: E, timeout: Duration) -> TestClient<impl Endpoint> {
         let envelope = Envelope {
-            timeout,
+            limits: RequestLimits {
+                timeout,
+                ..RequestLimits::default()
+            },
             routes: Arc::default(),
         };
         TestClient::new(endpoint.with(envelope))

@@ -1,14 +1,26 @@
 //! What every request passes through, and what handlers take from a request.
 
 mod admin_key;
+mod client;
+mod cors;
 mod envelope;
+mod limits;
 mod marketplace;
+mod rate_limit;
 mod request_id;
 mod route_table;
+mod server;
+mod strictness;
 mod text;
 
 pub use admin_key::{Admin, AdminKey};
+pub use client::{BadNetwork, Client, ProxyHeader, TrustedProxies};
+pub use cors::{BadCors, Cors, CorsOptions};
 pub use envelope::Envelope;
+pub use limits::RequestLimits;
 pub use marketplace::Marketplace;
+pub use rate_limit::{RateLimit, RateLimitOptions, RateLimits};
 pub use request_id::RequestId;
 pub use route_table::RouteTable;
+pub use server::{ConnectionLimits, serve};
+pub use strictness::Strictness;

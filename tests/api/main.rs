@@ -8,6 +8,7 @@ mod admin;
 mod bad_input;
 mod catalogue;
 mod gateway;
+mod guards;
 mod index;
 mod pages;
 mod search;

@@ -10,9 +10,9 @@ use poem::{
 };
 use serde_json::Value;
 use souk::{
-    app::{self, App, Parts},
+    app::{self, App, Guards, Parts},
     config::Secret,
-    http::AdminKey,
+    http::{AdminKey, RequestLimits},
     marketplaces::Marketplaces,
     search_gateway::{GatewayOptions, SearchGateway},
 };
@@ -133,6 +133,13 @@ impl Shop {
         self
     }
 
+    /// The same marketplace behind other guards.
+    pub(crate) fn behind(mut self, guards: Guards) -> Self {
+        let app = app_of(&self.store, &self.index, Arc::clone(&self.index) as _);
+        self.client = TestClient::new(app::endpoint(app, guards).boxed());
+        self
+    }
+
     /// Puts the usual products in.
     async fn stock(&self) {
         let scope = self.store.scope(self.tenant.id);
@@ -247,21 +254,33 @@ pub(crate) fn gateway_options() -> GatewayOptions {
     }
 }
 
-fn front_door(
-    store: &Store,
-    index: &Arc<TantivyIndex>,
-    engine: Arc<dyn SearchEngine>,
-) -> TestClient<BoxEndpoint<'static, Response>> {
+fn app_of(store: &Store, index: &Arc<TantivyIndex>, engine: Arc<dyn SearchEngine>) -> App {
     let fallback = Arc::new(DatabaseEngine::new(store.connection().clone()));
-    let app = App::new(Parts {
+    App::new(Parts {
+        redis: None,
         store: store.clone(),
         search: SearchGateway::new(engine, fallback, &gateway_options()),
         marketplaces: Marketplaces::new(store.clone()),
         admin_key: AdminKey::new(&Secret::from(ADMIN_KEY.to_owned())),
         index: Arc::clone(index) as _,
         shutdown: CancellationToken::new(),
-    });
-    TestClient::new(app::endpoint(app, PATIENCE).boxed())
+    })
+}
+
+fn front_door(
+    store: &Store,
+    index: &Arc<TantivyIndex>,
+    engine: Arc<dyn SearchEngine>,
+) -> TestClient<BoxEndpoint<'static, Response>> {
+    let app = app_of(store, index, engine);
+    let guards = Guards {
+        requests: RequestLimits {
+            timeout: PATIENCE,
+            ..RequestLimits::default()
+        },
+        ..Guards::default()
+    };
+    TestClient::new(app::endpoint(app, guards).boxed())
 }
 
 /// Adds a marketplace.

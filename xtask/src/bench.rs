@@ -9,7 +9,7 @@ use crate::{
     parts::{
         Running, free_port,
         services::{Programs, Services},
-        settings::{Purpose, api_environment, indexer_environment},
+        settings::{Purpose, UNLIMITED, api_environment, indexer_environment},
         souk::{Api, Indexer, data_folder},
     },
     process::{Group, run as run_command},
@@ -105,7 +105,10 @@ impl Stack {
         let mut environment =
             api_environment(&addresses, &Api::listen(port), &data("api"), ADMIN_KEY);
         // The benchmark brings its own products.
-        environment.push(("SOUK_DEMO", "false".to_owned()));
+        environment.extend([
+            ("SOUK_DEMO", "false".to_owned()),
+            (UNLIMITED.0, UNLIMITED.1.to_owned()),
+        ]);
         let api = Api {
             program: workspace.executable("release", "souk"),
             folder: run.path("api"),

@@ -9,7 +9,7 @@ use crate::{
     parts::{
         Running, free_port,
         services::{Programs, Services},
-        settings::Purpose,
+        settings::{Purpose, UNLIMITED},
         souk::{Api, data_folder},
     },
     process::run as run_command,
@@ -24,7 +24,7 @@ const ADMIN_KEY: &str = "test-admin-key-0123456789abcdef";
 
 /// Run every test in parallel, with all that they need.
 ///
-/// Installs what is missing (PostgreSQL, Redis, a JDK and Maven through apt; Elasticsearch, cargo-nextest and
+/// Installs what is missing (PostgreSQL, Redis, nginx, a JDK and Maven through apt; Elasticsearch, cargo-nextest and
 /// schemathesis into .souk/), starts a PostgreSQL cluster, a Redis server and an Elasticsearch node of its own on free
 /// ports, and runs: the tests through cargo-nextest, the examples in the documentation, schemathesis against a freshly
 /// started marketplace, and a round of `cargo xtask faults`. Everything it started is stopped again, whether the tests succeed, fail, or are
@@ -42,6 +42,8 @@ pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<()> {
     let begun = Instant::now();
     let everything = arguments.nextest.is_empty();
     let programs = Programs::find(workspace)?;
+    // Found by the tests themselves.
+    tools::servers::nginx(workspace)?;
     tools::nextest(workspace)?;
 
     let run = RunFolder::create()?;
@@ -91,6 +93,7 @@ fn start_marketplace(workspace: &Workspace, run: &RunFolder) -> Result<Running> 
         ("SOUK_DATA_DIR", data_folder(&folder).display().to_string()),
         ("SOUK_ADMIN_KEY", ADMIN_KEY.to_owned()),
         ("SOUK_DEMO_PRODUCTS", "300".to_owned()),
+        (UNLIMITED.0, UNLIMITED.1.to_owned()),
     ];
     let api = Api {
         program: workspace.executable("debug", "souk"),

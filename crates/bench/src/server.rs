@@ -103,6 +103,8 @@ impl Installation {
             .stdin(Stdio::null())
             .env("SOUK_DATA_DIR", self.data())
             .env("SOUK_DEMO", "false")
+            // All requests come from one address.
+            .env("ENABLE_RATE_LIMITING", "false")
             .env_remove("DATABASE_URL")
             .env_remove("ELASTICSEARCH_URL")
             .env_remove("REDIS_URL");

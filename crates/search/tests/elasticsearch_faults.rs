@@ -218,6 +218,12 @@ async fn nodes_are_asked_in_turn_and_told_who_asks() {
             .iter()
             .all(|asked| asked.authorization.as_deref() == Some(basic))
     );
+    // Nobody asks for answers to be packed.
+    assert!(
+        logins
+            .iter()
+            .all(|asked| asked.accept_encoding.as_deref() == Some("identity"))
+    );
     assert!(!format!("{by_name:?}").contains("secret"));
 
     let by_key = engine(&one.url, |options| {

@@ -19,6 +19,8 @@ pub struct Tenant {
     pub name: String,
     /// The host name it is found by.
     pub host: Option<String>,
+    /// The hash of the key it is found by.
+    pub api_key_hash: Option<String>,
     /// What its search stems.
     pub language: Language,
     /// What its prices are in unless a product says otherwise.
@@ -56,6 +58,7 @@ struct TenantRow {
     slug: String,
     name: String,
     host: Option<String>,
+    api_key_hash: Option<String>,
     language: String,
     currency: String,
     created_at: i64,
@@ -68,6 +71,7 @@ impl From<TenantRow> for Tenant {
             slug: row.slug,
             name: row.name,
             host: row.host,
+            api_key_hash: row.api_key_hash,
             language: row.language.parse().unwrap_or_default(),
             currency: Currency::from_code(&row.currency).unwrap_or(Currency::XXX),
             created_at_ms: row.created_at,
@@ -75,7 +79,7 @@ impl From<TenantRow> for Tenant {
     }
 }
 
-const COLUMNS: &str = "id, slug, name, host, language, currency, created_at";
+const COLUMNS: &str = "id, slug, name, host, api_key_hash, language, currency, created_at";
 
 /// What belongs to a tenant, in an order in which it can be deleted.
 const DELETE_CONTENT: [&str; 9] = [
@@ -175,14 +179,6 @@ impl Tenants {
     /// If the database fails.
     pub async fn by_host(&self, host: &str) -> Result<Option<Tenant>, StoreError> {
         self.find("host", host.to_ascii_lowercase().into()).await
-    }
-
-    /// The one whose API key has this hash.
-    ///
-    /// # Errors
-    /// If the database fails.
-    pub async fn by_api_key(&self, api_key_hash: &str) -> Result<Option<Tenant>, StoreError> {
-        self.find("api_key_hash", api_key_hash.into()).await
     }
 
     async fn find(&self, column: &str, value: Value) -> Result<Option<Tenant>, StoreError> {

@@ -3,7 +3,9 @@
 mod builders;
 mod database;
 mod elasticsearch;
+mod redis;
 
 pub use builders::{DocumentBuilder, ProductBuilder, document, product};
 pub use database::{TestDatabase, databases};
 pub use elasticsearch::TestElasticsearch;
+pub use redis::{TestRedis, shared_redis};

@@ -1,7 +1,8 @@
-//! Reading all products into a new index, a chunk ahead of what is being written.
+//! Reading all products into a new index, as far ahead as is being written.
 
 use std::collections::VecDeque;
 
+use futures_util::future::try_join_all;
 use souk_domain::ProductId;
 use souk_search::{Generation, IndexOp, OpOutcome, Refresh};
 use souk_store::{Entity, IndexJob, JobState};
@@ -10,8 +11,8 @@ use tokio::join;
 use super::context::Context;
 use crate::IndexerError;
 
-/// Chunks that may be in memory at a time.
-const AHEAD: usize = 2;
+/// Chunks that are written at a time, while as many are read: one alone would leave the index waiting for the next.
+const AT_ONCE: usize = 2;
 
 /// Where a backfill stands, beyond what the job itself tells.
 #[derive(Default)]
@@ -71,41 +72,51 @@ impl Backfill {
             self.take_in(chunk, context);
             return Ok(Filled::More);
         }
-        if !self.exhausted && self.read.len() < AHEAD {
+        if !self.exhausted && self.read.len() < AT_ONCE {
             self.drawn = Some(draw(context).await?);
             return Ok(Filled::More);
         }
         match self.read.pop_front() {
-            Some(chunk) => self.write(context, job, chunk).await,
+            Some(chunk) => self.write(context, job, vec![chunk]).await,
             None => Ok(Filled::All),
         }
     }
 
-    /// Writes a chunk while the next is read.
+    /// Writes what was read while the next is read.
     pub(super) async fn tick(
         &mut self,
         context: &Context,
         job: &IndexJob,
     ) -> Result<Filled, IndexerError> {
-        let Some(chunk) = self.read.pop_front() else {
-            if self.exhausted {
-                return Ok(Filled::All);
+        let chunks: Vec<Chunk> = self.read.drain(..).collect();
+        let (after, exhausted) = (self.after, self.exhausted);
+        let reading = async {
+            match exhausted {
+                true => Ok(Vec::new()),
+                false => fetch(context, job, after).await,
             }
-            let chunk = fetch(context, job, self.after).await?;
-            self.take_in(chunk, context);
-            return Ok(Filled::More);
         };
-        if self.exhausted || !self.read.is_empty() {
-            return self.write(context, job, chunk).await;
+        if chunks.is_empty() {
+            let read = reading.await?;
+            self.take_in_all(read, context);
+            return Ok(match self.read.is_empty() {
+                true => Filled::All,
+                false => Filled::More,
+            });
         }
-        let after = self.after;
-        let (written, next) = join!(self.write(context, job, chunk), fetch(context, job, after));
+        let (written, read) = join!(self.write(context, job, chunks), reading);
         let written = written?;
         // Nothing if what was written turned out too old, and reading begins again before it.
         if self.after == after {
-            self.take_in(next?, context);
+            self.take_in_all(read?, context);
         }
         Ok(written)
+    }
+
+    fn take_in_all(&mut self, chunks: Vec<Chunk>, context: &Context) {
+        for chunk in chunks {
+            self.take_in(chunk, context);
+        }
     }
 
     fn take_in(&mut self, chunk: Chunk, context: &Context) {
@@ -120,19 +131,29 @@ impl Backfill {
         &mut self,
         context: &Context,
         job: &IndexJob,
-        chunk: Chunk,
+        chunks: Vec<Chunk>,
     ) -> Result<Filled, IndexerError> {
-        if context.clock.now_ms() - chunk.drawn.at_ms >= context.lease_ms {
+        let now = context.clock.now_ms();
+        if (chunks.iter()).any(|chunk| now - chunk.drawn.at_ms >= context.lease_ms) {
             // The index may have forgotten what was deleted since.
             *self = Self::of(job);
             return Ok(Filled::More);
         }
-        write(context, job, chunk.ops).await?;
         let saved = IndexJob {
-            after: chunk.ids.last().copied(),
-            done: job.done + chunk.ids.len() as u64,
+            after: chunks.iter().flat_map(|chunk| &chunk.ids).last().copied(),
+            done: job.done
+                + chunks
+                    .iter()
+                    .map(|chunk| chunk.ids.len() as u64)
+                    .sum::<u64>(),
             ..job.clone()
         };
+        try_join_all(
+            chunks
+                .into_iter()
+                .map(|chunk| write(context, job, chunk.ops)),
+        )
+        .await?;
         Ok(match context.save(&saved, JobState::Backfilling).await? {
             Some(job) => Filled::Saved(job),
             None => Filled::Lost,
@@ -140,14 +161,25 @@ impl Backfill {
     }
 }
 
+/// The next chunks, as many as are written at a time.
 async fn fetch(
     context: &Context,
     job: &IndexJob,
-    after: Option<ProductId>,
-) -> Result<Chunk, IndexerError> {
-    // The order matters: see the description of `jobs`.
-    let drawn = draw(context).await?;
-    read(context, job, drawn, after).await
+    mut after: Option<ProductId>,
+) -> Result<Vec<Chunk>, IndexerError> {
+    let mut chunks = Vec::with_capacity(AT_ONCE);
+    while chunks.len() < AT_ONCE {
+        // The order matters: see the description of `jobs`.
+        let drawn = draw(context).await?;
+        let chunk = read(context, job, drawn, after).await?;
+        let is_last = chunk.ids.len() < context.chunk as usize;
+        after = chunk.ids.last().copied();
+        chunks.push(chunk);
+        if is_last {
+            break;
+        }
+    }
+    Ok(chunks)
 }
 
 async fn draw(context: &Context) -> Result<Drawn, IndexerError> {

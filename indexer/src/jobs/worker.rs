@@ -15,7 +15,7 @@ use super::verifying::{Verified, Verifying};
 use crate::worker::is_passing;
 use crate::{Clock, IndexerError, IndexerOptions, chain, housekeeping};
 
-/// Products read at a time, at most: large ones have to fit into memory, two chunks of them.
+/// Products read at a time, at most: large ones have to fit into memory, four chunks of them.
 const LARGEST_CHUNK: u32 = 500;
 
 /// Works on one job at a time. Several may run side by side, in any number of processes.

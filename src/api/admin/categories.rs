@@ -42,7 +42,7 @@ answers! {
             /// Its address.
             #[oai(header = "Location")] String,
         ),
-    } or BadRequest, Unauthorized, NotFound, Conflict, TooLarge, UnsupportedMediaType, InvalidField
+    } or BadRequest, Unauthorized, NotFound, Conflict, SlowBody, TooLarge, UnsupportedMediaType, InvalidField
 
     /// Answers of `adminUpdateCategory`.
     UpdatedAnswer {
@@ -51,7 +51,7 @@ answers! {
             /// Its new state.
             #[oai(header = "ETag")] String,
         ),
-    } or BadRequest, Unauthorized, NotFound, Conflict, PreconditionFailed, TooLarge, UnsupportedMediaType,
+    } or BadRequest, Unauthorized, NotFound, Conflict, PreconditionFailed, SlowBody, TooLarge, UnsupportedMediaType,
         InvalidField, PreconditionRequired
 
     /// Answers of `adminDeleteCategory`.

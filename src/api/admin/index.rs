@@ -35,7 +35,7 @@ answers! {
             /// Its address.
             #[oai(header = "Location")] String,
         ),
-    } or BadRequest, Unauthorized, NotFound, Conflict, TooLarge, UnsupportedMediaType
+    } or BadRequest, Unauthorized, NotFound, Conflict, SlowBody, TooLarge, UnsupportedMediaType
 
     /// Answers of `adminListIndexJobs`.
     JobsAnswer {

@@ -52,7 +52,7 @@ answers! {
             /// Its address.
             #[oai(header = "Location")] String,
         ),
-    } or BadRequest, Unauthorized, NotFound, Conflict, TooLarge, UnsupportedMediaType, InvalidField
+    } or BadRequest, Unauthorized, NotFound, Conflict, SlowBody, TooLarge, UnsupportedMediaType, InvalidField
 
     /// Answers of `adminUpdateProduct`.
     UpdatedAnswer {
@@ -61,7 +61,7 @@ answers! {
             /// Its new state.
             #[oai(header = "ETag")] String,
         ),
-    } or BadRequest, Unauthorized, NotFound, Conflict, PreconditionFailed, TooLarge, UnsupportedMediaType,
+    } or BadRequest, Unauthorized, NotFound, Conflict, PreconditionFailed, SlowBody, TooLarge, UnsupportedMediaType,
         InvalidField, PreconditionRequired
 
     /// Answers of `adminDeleteProduct`.
@@ -72,7 +72,7 @@ answers! {
     /// Answers of `adminUpsertProducts`.
     BatchAnswer {
         200 "What became of each product; those that were not taken kept none of the others back." => Results(Answer<BatchResults>),
-    } or BadRequest, Unauthorized, NotFound, TooLarge, UnsupportedMediaType, InvalidField
+    } or BadRequest, Unauthorized, NotFound, SlowBody, TooLarge, UnsupportedMediaType, InvalidField
 }
 
 /// Operations on products.

@@ -31,7 +31,7 @@ answers! {
     /// Answers of `adminCreateReview`.
     CreatedAnswer {
         201 "It was made, and the product's rating goes with it." => Created(Answer<AdminReview>),
-    } or BadRequest, Unauthorized, NotFound, TooLarge, UnsupportedMediaType, InvalidField
+    } or BadRequest, Unauthorized, NotFound, SlowBody, TooLarge, UnsupportedMediaType, InvalidField
 
     /// Answers of `adminDeleteReview`.
     DeletedAnswer {

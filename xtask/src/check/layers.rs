@@ -1,4 +1,4 @@
-//! Dependencies point one way: domain <- store <- search <- {API, indexer}.
+//! Dependencies point one way: domain <- store <- search <- {API, indexer}, and domain <- cache <- {API, indexer}.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -39,13 +39,19 @@ const LAYERS: &[Layer] = &[
         never: &["poem"],
     },
     Layer {
+        name: "souk-cache",
+        may_use: &["souk-domain"],
+        never: &["sea-orm", "sqlx", "tantivy", "elasticsearch", "poem"],
+    },
+    Layer {
         name: "souk-indexer",
-        may_use: &["souk-domain", "souk-store", "souk-search"],
+        may_use: &["souk-cache", "souk-domain", "souk-store", "souk-search"],
         never: &["poem"],
     },
     Layer {
         name: "souk",
         may_use: &[
+            "souk-cache",
             "souk-domain",
             "souk-indexer",
             "souk-migrations",

@@ -16,7 +16,7 @@ use crate::{
     parts::{
         Part, await_ready, free_port, launch,
         services::Programs,
-        settings::{Addresses, Purpose, api_environment, indexer_environment},
+        settings::{Addresses, Purpose, UNLIMITED, api_environment, indexer_environment},
         souk::{Api, Indexer, data_folder},
     },
     process::{Group, output},
@@ -92,12 +92,16 @@ impl<'a> Field<'a> {
         let addresses = Addresses {
             database: postgres.url(),
             elasticsearch: network.url(),
+            redis: redis.url(),
         };
         let api_port = free_port()?;
         let data = |folder: &str| data_folder(&run.path(folder)).display().to_string();
         let mut served =
             api_environment(&addresses, &Api::listen(api_port), &data("api"), ADMIN_KEY);
-        served.push(("SOUK_DEMO_PRODUCTS", products.to_string()));
+        served.extend([
+            ("SOUK_DEMO_PRODUCTS", products.to_string()),
+            (UNLIMITED.0, UNLIMITED.1.to_owned()),
+        ]);
         let mut indexed = indexer_environment(&addresses, &data("indexer"));
         indexed.extend([
             // Short, so that what a killed one held is soon taken over.

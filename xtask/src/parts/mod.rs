@@ -1,6 +1,7 @@
 //! The servers that Souk is made of: each can be started, stopped and started again by itself, its data kept.
 
 pub(crate) mod elasticsearch;
+pub(crate) mod nginx;
 pub(crate) mod postgres;
 pub(crate) mod probe;
 pub(crate) mod redis;

@@ -108,6 +108,7 @@ impl Services {
         Addresses {
             database: self.postgres.url().to_owned(),
             elasticsearch: self.elasticsearch.url().to_owned(),
+            redis: self.redis.url().to_owned(),
         }
     }
 }

@@ -99,7 +99,11 @@ pub(crate) const ELASTICSEARCH_HEAP: [&str; 2] = ["-Xms512m", "-Xmx1g"];
 pub(crate) struct Addresses {
     pub(crate) database: String,
     pub(crate) elasticsearch: String,
+    pub(crate) redis: String,
 }
+
+/// For an API that is asked thousands of times from one address.
+pub(crate) const UNLIMITED: (&str, &str) = ("ENABLE_RATE_LIMITING", "false");
 
 /// Environment of the API.
 pub(crate) fn api_environment(
@@ -111,6 +115,8 @@ pub(crate) fn api_environment(
     let mut environment = indexer_environment(addresses, data);
     environment.extend([
         ("SOUK_LISTEN", listen.to_owned()),
+        // The front tier, where there is one.
+        ("TRUSTED_PROXIES", "127.0.0.1".to_owned()),
         // Empty counts as unset: then one is made at the first start and kept with the data.
         ("SOUK_ADMIN_KEY", admin_key.to_owned()),
     ]);
@@ -127,6 +133,7 @@ pub(crate) fn indexer_environment(
         ("ELASTICSEARCH_URL", addresses.elasticsearch.clone()),
         // There is one node: a copy of a shard would have nowhere to be.
         ("ELASTICSEARCH_REPLICAS", "0".to_owned()),
+        ("REDIS_URL", addresses.redis.clone()),
         ("SOUK_DATA_DIR", data.to_owned()),
     ]
 }

@@ -10,8 +10,11 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::name::Name;
-use crate::parts::settings::{
-    Addresses, ELASTICSEARCH_HEAP, Purpose, Settings, api_environment, indexer_environment,
+use crate::parts::{
+    nginx::{Nginx, PASSIVE_CHECKS, TEMPLATE},
+    settings::{
+        Addresses, ELASTICSEARCH_HEAP, Purpose, Settings, api_environment, indexer_environment,
+    },
 };
 
 #[derive(Deserialize)]
@@ -35,6 +38,8 @@ struct Service {
     mem_limit: String,
     #[serde(default)]
     depends_on: BTreeMap<String, BTreeMap<String, String>>,
+    #[serde(default)]
+    profiles: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -63,6 +68,7 @@ fn native() -> Addresses {
     Addresses {
         database: "postgres://souk@127.0.0.1:1/souk".to_owned(),
         elasticsearch: "http://127.0.0.1:2".to_owned(),
+        redis: "redis://127.0.0.1:3".to_owned(),
     }
 }
 
@@ -123,11 +129,11 @@ fn elasticsearch_is_set_up_alike_and_of_the_same_version() {
 #[test]
 fn api_and_indexer_are_told_the_same() {
     let services = compose().services;
+    let api = api_environment(&native(), "127.0.0.1:3000", "data", "");
     let native = [
-        (
-            "api",
-            api_environment(&native(), "127.0.0.1:3000", "data", ""),
-        ),
+        ("api", api.clone()),
+        ("api-2", api.clone()),
+        ("api-3", api),
         ("indexer", indexer_environment(&native(), "data")),
     ];
     for (service, expected) in native {
@@ -168,7 +174,7 @@ fn a_part_waits_until_what_it_needs_is_healthy() {
     let compose = compose();
     let order: Vec<_> = Name::ALL.iter().map(|name| name.key()).collect();
     let place = |name: &str| order.iter().position(|other| *other == name).unwrap();
-    for name in ["api", "indexer"] {
+    for name in ["api", "indexer", "api-2", "api-3", "edge"] {
         let needed = &compose.services[name].depends_on;
         assert!(needed.len() >= 3, "{name}");
         for (other, how) in needed {
@@ -179,16 +185,57 @@ fn a_part_waits_until_what_it_needs_is_healthy() {
 }
 
 #[test]
-fn only_the_api_is_reachable_and_only_from_here() {
+fn only_the_api_and_the_front_tier_are_reachable_and_only_from_here() {
     for (name, service) in compose().services {
-        if name == "api" {
-            assert_eq!(
-                service.ports,
-                ["${SOUK_BIND:-127.0.0.1}:${SOUK_PORT:-3000}:3000"]
-            );
+        let expected: &[&str] = match name.as_str() {
+            "api" => &["${SOUK_BIND:-127.0.0.1}:${SOUK_PORT:-3000}:3000"],
+            "edge" => &["${SOUK_BIND:-127.0.0.1}:${SOUK_EDGE_PORT:-8080}:80"],
+            _ => &[],
+        };
+        assert_eq!(service.ports, expected, "{name}");
+    }
+}
+
+#[test]
+fn the_front_tier_is_there_when_it_is_asked_for() {
+    for (name, service) in compose().services {
+        let name = Name::ALL.into_iter().find(|known| known.key() == name);
+        let expected: &[&str] = if name.unwrap().is_of_edge() {
+            &["edge"]
         } else {
-            assert!(service.ports.is_empty(), "{name}");
-        }
+            &[]
+        };
+        assert_eq!(service.profiles, expected);
+    }
+}
+
+#[test]
+fn the_front_tier_is_set_up_from_the_same_file_with_the_same_variables() {
+    let edge = &compose().services["edge"];
+    let mounted = format!("./{TEMPLATE}:/etc/nginx/templates/nginx.conf.template:ro");
+    assert!(edge.volumes.contains(&mounted));
+    let nginx = Nginx {
+        program: "nginx".into(),
+        template: TEMPLATE.into(),
+        folder: "folder".into(),
+        port: 1,
+        upstreams: vec![2, 3, 4],
+    };
+    let set = edge.environment.keys().map(String::as_str);
+    let set: BTreeSet<_> = set.filter(|name| name.starts_with("SOUK_EDGE_")).collect();
+    let native = nginx.variables();
+    assert_eq!(set, native.iter().map(|(name, _)| *name).collect());
+    let servers = edge.environment["SOUK_EDGE_SERVERS"].split(';');
+    let servers: Vec<_> = servers
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+        .collect();
+    assert_eq!(servers.len(), Name::APIS.len());
+    for (server, api) in servers.iter().zip(Name::APIS) {
+        assert_eq!(
+            *server,
+            format!("server {}:3000 {PASSIVE_CHECKS}", api.key())
+        );
     }
 }
 

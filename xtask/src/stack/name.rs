@@ -10,17 +10,33 @@ pub(super) enum Name {
     Elasticsearch,
     Api,
     Indexer,
+    #[value(name = "api-2")]
+    Api2,
+    #[value(name = "api-3")]
+    Api3,
+    Edge,
 }
 
 impl Name {
     /// Every part, those first that others need.
-    pub(super) const ALL: [Self; 5] = [
+    pub(super) const ALL: [Self; 8] = [
         Self::Postgres,
         Self::Redis,
         Self::Elasticsearch,
         Self::Api,
         Self::Indexer,
+        Self::Api2,
+        Self::Api3,
+        Self::Edge,
     ];
+
+    /// The API processes that the front tier shares requests among.
+    pub(super) const APIS: [Self; 3] = [Self::Api, Self::Api2, Self::Api3];
+
+    /// Whether it is there for the front tier only, which not every stack has.
+    pub(super) fn is_of_edge(self) -> bool {
+        matches!(self, Self::Api2 | Self::Api3 | Self::Edge)
+    }
 
     /// What it is called on the command line, in `.souk/stack` and in `docker-compose.yml`.
     pub(super) fn key(self) -> &'static str {
@@ -30,6 +46,9 @@ impl Name {
             Self::Elasticsearch => "elasticsearch",
             Self::Api => "api",
             Self::Indexer => "indexer",
+            Self::Api2 => "api-2",
+            Self::Api3 => "api-3",
+            Self::Edge => "edge",
         }
     }
 
@@ -41,6 +60,9 @@ impl Name {
             Self::Redis => Some(27_379),
             Self::Elasticsearch => Some(29_200),
             Self::Api => Some(3_000),
+            Self::Api2 => Some(3_001),
+            Self::Api3 => Some(3_002),
+            Self::Edge => Some(8_080),
             Self::Indexer => None,
         }
     }

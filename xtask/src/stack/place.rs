@@ -38,6 +38,12 @@ impl Place {
         self.record(name).filter(Record::is_alive)
     }
 
+    /// The parts of this stack: those of the front tier only where it was asked for.
+    pub(super) fn names(&self, edge: bool) -> Vec<Name> {
+        let is_here = |name: &Name| edge || !name.is_of_edge() || self.record(*name).is_some();
+        Name::ALL.into_iter().filter(is_here).collect()
+    }
+
     /// Remembers the process of a part.
     pub(super) fn remember(&self, name: Name, record: &Record) -> Result<()> {
         record.write(&self.record_file(name))

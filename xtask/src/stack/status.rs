@@ -12,7 +12,8 @@ pub(crate) struct Arguments {}
 
 pub(super) fn run(place: &Place, _: &Arguments) -> Result<()> {
     let mut unwell = 0;
-    for name in Name::ALL {
+    let names = place.names(false);
+    for &name in &names {
         let record = place.record(name);
         let state = State::of(record.as_ref());
         if state != State::Healthy {
@@ -24,7 +25,7 @@ pub(super) fn run(place: &Place, _: &Arguments) -> Result<()> {
         bail!(
             "{unwell} of {} parts are not well; `cargo xtask stack up` starts what does not run, \
              `cargo xtask stack logs NAME` tells more",
-            Name::ALL.len()
+            names.len()
         );
     }
     Ok(())

@@ -15,6 +15,7 @@ use crate::{
     parts::{services::Programs, souk::data_folder},
     process::run as run_command,
     report::{say, step},
+    tools,
     workspace::Workspace,
 };
 
@@ -26,6 +27,9 @@ use crate::{
 pub(crate) struct Arguments {
     #[command(flatten)]
     ports: Wanted,
+    /// Put nginx in front of three API processes.
+    #[arg(long)]
+    edge: bool,
     /// Build Souk optimised.
     #[arg(long)]
     release: bool,
@@ -33,27 +37,33 @@ pub(crate) struct Arguments {
 
 pub(super) fn run(workspace: &Workspace, place: &Place, arguments: &Arguments) -> Result<()> {
     let _lock = place.lock()?;
-    let ports = Ports::choose(place, &arguments.ports)?;
+    let names = place.names(arguments.edge);
+    let ports = Ports::choose(place, &names, &arguments.ports)?;
     let missing = |name: &Name| place.running(*name).is_none();
-    if Name::ALL.iter().any(missing) {
+    if names.iter().any(missing) {
         let profile = if arguments.release {
             "release"
         } else {
             "debug"
         };
-        if [Name::Api, Name::Indexer].iter().any(missing) {
+        let is_ours = |name: &&Name| **name == Name::Indexer || Name::APIS.contains(name);
+        if names.iter().filter(is_ours).any(missing) {
             step("build", || build(workspace, arguments.release))?;
         }
         let programs = Programs::find(workspace)?;
+        let nginx = names.contains(&Name::Edge);
+        let nginx = nginx.then(|| tools::servers::nginx(workspace));
         start_missing(Starter {
             workspace,
             place,
+            names: &names,
             ports: &ports,
             programs,
+            nginx: nginx.transpose()?,
             profile,
         })?;
     }
-    print(&introduction(place, &ports));
+    print(&introduction(place, &names, &ports));
     Ok(())
 }
 
@@ -88,17 +98,15 @@ fn start_missing(starter: Starter<'_>) -> Result<()> {
 }
 
 /// Where everything is, and what to try.
-fn introduction(place: &Place, ports: &Ports) -> String {
+fn introduction(place: &Place, names: &[Name], ports: &Ports) -> String {
     let mut lines = vec![String::new()];
-    for name in Name::ALL {
+    for &name in names {
         let url = place.record(name).map(|record| record.url);
         let url = url.filter(|url| !url.is_empty());
         lines.extend(url.map(|url| format!("  {name:<14} {url}")));
     }
-    let api = format!(
-        "http://127.0.0.1:{}",
-        ports.of(Name::Api).unwrap_or_default()
-    );
+    let front = ports.of(Name::Edge).or_else(|| ports.of(Name::Api));
+    let api = format!("http://127.0.0.1:{}", front.unwrap_or_default());
     lines.push(format!(
         "\nTry:\n  \
          {api}/        search by hand\n  \

@@ -57,6 +57,22 @@ pub(crate) fn redis(workspace: &Workspace) -> Result<PathBuf> {
     on_path("redis-server").context("Redis was installed, and yet there is no server to be found")
 }
 
+/// nginx's server program.
+pub(crate) fn nginx(workspace: &Workspace) -> Result<PathBuf> {
+    if let Some(program) = find_nginx() {
+        return Ok(program);
+    }
+    say("installing nginx: it stands in front of several processes of Souk");
+    step("install nginx", || apt::install(workspace, "nginx"))?;
+    find_nginx().context("nginx was installed, and yet there is no server to be found")
+}
+
+/// It is there if it is installed, though not on everyone's path.
+pub(crate) fn find_nginx() -> Option<PathBuf> {
+    let packaged = Path::new("/usr/sbin/nginx");
+    on_path("nginx").or_else(|| packaged.is_file().then(|| packaged.to_owned()))
+}
+
 /// A program that can be called by its name.
 pub(super) fn on_path(program: &str) -> Option<PathBuf> {
     let path = env::var_os("PATH")?;

@@ -81,6 +81,7 @@ impl Orphan {
             .env("DATABASE_URL", &arguments.database)
             .env("ELASTICSEARCH_URL", NOWHERE)
             .env("SOUK_ADMIN_KEY", &arguments.admin_key)
+            .env("ENABLE_RATE_LIMITING", "false")
             .stdout(Stdio::null())
             .spawn()?;
         let orphan = Self { child, address };

@@ -183,9 +183,11 @@ impl Statement<'_> {
         ));
     }
 
-    /// Whether a row counts for what has its own filter at a place, or is a hit.
+    /// Whether a row counts for what has its own filter at a place, or is a hit. Said only where some do not: the planner
+    /// would expect few rows, and sort them.
     pub(super) fn counts(&self, own: Option<usize>) -> String {
         match (self.extent, own) {
+            _ if self.soft.clauses.is_empty() => "true".to_owned(),
             (Extent::Narrow, Some(place)) => format!("failed IN (0, {})", bit(place)),
             (Extent::Wide(_), Some(place)) => format!("failed = {}", bit(place)),
             (_, None) => "failed = 0".to_owned(),

@@ -12,6 +12,7 @@ pub struct Asked {
     /// Method, path and parameters.
     pub line: String,
     pub authorization: Option<String>,
+    pub accept_encoding: Option<String>,
     pub body: String,
 }
 
@@ -91,6 +92,7 @@ async fn read(stream: &mut BufReader<TcpStream>) -> Option<Asked> {
             None => line.clone_into(&mut request.line),
             Some(("content-length", value)) => length = value.parse().ok()?,
             Some(("authorization", value)) => request.authorization = Some(value.to_owned()),
+            Some(("accept-encoding", value)) => request.accept_encoding = Some(value.to_owned()),
             Some(_) => {}
         }
     }

@@ -19,6 +19,15 @@ pub(crate) struct Wanted {
     /// Where Elasticsearch listens [default: 29200]
     #[arg(long, value_name = "PORT")]
     elasticsearch_port: Option<u16>,
+    /// With --edge, where the second API process listens [default: 3001]
+    #[arg(long, value_name = "PORT")]
+    api_2_port: Option<u16>,
+    /// With --edge, where the third API process listens [default: 3002]
+    #[arg(long, value_name = "PORT")]
+    api_3_port: Option<u16>,
+    /// With --edge, where nginx listens [default: 8080]
+    #[arg(long, value_name = "PORT")]
+    edge_port: Option<u16>,
 }
 
 /// The port of every part that listens.
@@ -31,6 +40,9 @@ impl Wanted {
             Name::Postgres => self.postgres_port,
             Name::Redis => self.redis_port,
             Name::Elasticsearch => self.elasticsearch_port,
+            Name::Api2 => self.api_2_port,
+            Name::Api3 => self.api_3_port,
+            Name::Edge => self.edge_port,
             Name::Indexer => None,
         }
     }
@@ -39,9 +51,9 @@ impl Wanted {
 impl Ports {
     /// What was asked for, or where the part was before it died, or the usual. A part that runs stays where it is, and
     /// nobody else may be where one is to start.
-    pub(super) fn choose(place: &Place, wanted: &Wanted) -> Result<Self> {
+    pub(super) fn choose(place: &Place, names: &[Name], wanted: &Wanted) -> Result<Self> {
         let mut ports = Vec::new();
-        for name in Name::ALL {
+        for &name in names {
             let before = place.record(name);
             let wanted = wanted.of(name);
             let Some(usual) = name.usual_port() else {
@@ -93,8 +105,13 @@ mod tests {
             api_port: free(),
             postgres_port: free(),
             elasticsearch_port: free(),
+            ..Wanted::default()
         };
-        let error = Ports::choose(&place, &wanted).err().unwrap().to_string();
+        let names = place.names(false);
+        let error = Ports::choose(&place, &names, &wanted)
+            .err()
+            .unwrap()
+            .to_string();
         assert!(error.contains(&port.to_string()), "{error}");
         assert!(error.contains("--redis-port"), "{error}");
     }
@@ -109,8 +126,12 @@ mod tests {
             api_port: Some(free_port().unwrap()),
             postgres_port: Some(free_port().unwrap()),
             elasticsearch_port: Some(free_port().unwrap()),
+            edge_port: Some(free_port().unwrap()),
+            api_2_port: Some(free_port().unwrap()),
+            api_3_port: Some(free_port().unwrap()),
         };
-        let ports = Ports::choose(&place, &wanted).unwrap();
+        let ports = Ports::choose(&place, &Name::ALL, &wanted).unwrap();
+        assert_eq!(ports.of(Name::Edge), wanted.edge_port);
         assert_eq!(ports.of(Name::Redis), Some(port));
         assert_eq!(ports.of(Name::Indexer), None);
     }

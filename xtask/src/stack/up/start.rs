@@ -1,4 +1,4 @@
-use std::{thread, time::Instant};
+use std::{path::PathBuf, thread, time::Instant};
 
 use anyhow::{Result, bail};
 
@@ -12,6 +12,7 @@ use crate::{
         Part, await_ready,
         elasticsearch::Elasticsearch,
         launch,
+        nginx::{Nginx, TEMPLATE},
         postgres::Postgres,
         redis::Redis,
         services::Programs,
@@ -25,11 +26,12 @@ use crate::{
 };
 
 /// What can start together: those of a later line need those of an earlier one.
-const LINES: [&[Name]; 3] = [
+const LINES: [&[Name]; 4] = [
     &[Name::Postgres, Name::Redis, Name::Elasticsearch],
     // It makes the database's schema.
     &[Name::Api],
-    &[Name::Indexer],
+    &[Name::Indexer, Name::Api2, Name::Api3],
+    &[Name::Edge],
 ];
 
 /// Whom a command has started.
@@ -39,8 +41,12 @@ pub(super) type Started = Vec<(Name, Group)>;
 pub(super) struct Starter<'a> {
     pub(super) workspace: &'a Workspace,
     pub(super) place: &'a Place,
+    /// Which parts the stack has.
+    pub(super) names: &'a [Name],
     pub(super) ports: &'a Ports,
     pub(super) programs: Programs,
+    /// The program of the front tier, if the stack has one.
+    pub(super) nginx: Option<PathBuf>,
     /// Which build of Souk.
     pub(super) profile: &'static str,
 }
@@ -49,7 +55,8 @@ impl Starter<'_> {
     /// Starts what does not run and waits until everything is ready.
     pub(super) fn start_all(&self, started: &mut Started) -> Result<()> {
         for line in LINES {
-            let parts: Vec<_> = line.iter().map(|name| (*name, self.part(*name))).collect();
+            let here = line.iter().filter(|name| self.names.contains(name));
+            let parts: Vec<_> = here.map(|name| (*name, self.part(*name))).collect();
             for (name, part) in &parts {
                 self.workspace.interrupt.check()?;
                 if self.place.running(*name).is_none() {
@@ -112,16 +119,16 @@ impl Starter<'_> {
                 port,
                 purpose,
             }),
-            Name::Api => Box::new(Api {
-                program: self.workspace.executable(self.profile, "souk"),
-                environment: api_environment(
-                    &self.addresses(),
-                    &Api::listen(port),
-                    &data,
-                    &chosen_admin_key(),
-                ),
+            Name::Api | Name::Api2 | Name::Api3 => Box::new(self.api(folder, port)),
+            Name::Edge => Box::new(Nginx {
+                program: self.nginx.clone().unwrap_or_default(),
+                template: self.workspace.path(TEMPLATE),
                 folder,
                 port,
+                upstreams: Name::APIS
+                    .iter()
+                    .filter_map(|api| self.ports.of(*api))
+                    .collect(),
             }),
             Name::Indexer => Box::new(Indexer {
                 program: self.workspace.executable(self.profile, "souk-indexer"),
@@ -131,10 +138,27 @@ impl Starter<'_> {
         }
     }
 
+    /// All of them keep the one admin key, with the first one's data.
+    fn api(&self, folder: PathBuf, port: u16) -> Api {
+        let data = data_folder(&self.place.part(Name::Api));
+        Api {
+            program: self.workspace.executable(self.profile, "souk"),
+            environment: api_environment(
+                &self.addresses(),
+                &Api::listen(port),
+                &data.display().to_string(),
+                &chosen_admin_key(),
+            ),
+            folder,
+            port,
+        }
+    }
+
     fn addresses(&self) -> Addresses {
         Addresses {
             database: self.part(Name::Postgres).url(),
             elasticsearch: self.part(Name::Elasticsearch).url(),
+            redis: self.part(Name::Redis).url(),
         }
     }
 }

@@ -1,0 +1,172 @@
+//! How much each client may ask for.
+//!
+//! A request is counted once: against the quota of whoever holds a key, or else of its address, by what it asks for.
+
+mod fields;
+mod policies;
+
+use std::sync::Arc;
+
+use poem::{
+    Endpoint, IntoResponse, Middleware, Request, Response, Result,
+    http::{Method, header::AUTHORIZATION},
+};
+use souk_domain::TenantId;
+
+pub(super) use self::fields::StandingSlot;
+pub use self::policies::{RateLimitOptions, RateLimits};
+use self::{fields::Standing, policies::Policies};
+use super::{TrustedProxies, client::Client};
+use crate::{app::App, error::ApiError};
+
+/// Who asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Caller {
+    /// Whoever holds the admin key.
+    Admin,
+    /// Whoever holds the key of a marketplace: a storefront's server, which asks for many shoppers.
+    Storefront(TenantId),
+    /// Anyone else, by address.
+    Anonymous(Client),
+}
+
+/// What is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum RouteClass {
+    Search,
+    Suggestions,
+    /// Any change.
+    Write,
+    Other,
+}
+
+impl RouteClass {
+    /// The class of a request; none if it is not counted.
+    fn of(method: &Method, path: &str) -> Option<Self> {
+        let is_page = matches!(path, "/" | "/docs" | "/openapi.json" | "/openapi.yaml");
+        let is_watched = ["/health/", "/media/"]
+            .iter()
+            .any(|start| path.starts_with(start));
+        if is_page || is_watched {
+            return None;
+        }
+        if !matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS) {
+            return Some(Self::Write);
+        }
+        // Addresses that do not exist are counted too: trying them costs us as much.
+        Some(match path.trim_end_matches('/') {
+            "/api/search/suggestions" => Self::Suggestions,
+            "/api/search" => Self::Search,
+            path if path.starts_with("/api/search/") => Self::Search,
+            _ => Self::Other,
+        })
+    }
+}
+
+/// Counts requests, and refuses those beyond their quota with 429.
+#[derive(Clone, Default)]
+pub struct RateLimit {
+    /// The quotas; nothing is counted by default.
+    pub limits: RateLimits,
+    /// Who may say for whom a request is.
+    pub proxies: TrustedProxies,
+}
+
+impl<E: Endpoint> Middleware<E> for RateLimit {
+    type Output = Limited<E>;
+
+    fn transform(&self, inner: E) -> Self::Output {
+        Limited {
+            inner,
+            policies: self.limits.policies(),
+            proxies: self.proxies.clone(),
+        }
+    }
+}
+
+/// An endpoint that answers each client so much only.
+pub struct Limited<E> {
+    inner: E,
+    policies: Option<Arc<Policies>>,
+    proxies: TrustedProxies,
+}
+
+impl<E: Endpoint> Endpoint for Limited<E> {
+    type Output = Response;
+
+    async fn call(&self, request: Request) -> Result<Response> {
+        if let Some(policies) = &self.policies
+            && let Some(class) = RouteClass::of(request.method(), request.uri().path())
+        {
+            let caller = self.caller(&request).await;
+            let standing = policies.count(caller, class).await;
+            if let Some(slot) = request.data::<StandingSlot>() {
+                slot.set(standing);
+            }
+            if !standing.decision.allowed {
+                return Err(ApiError::LimitExceeded(standing.retry_after_secs()).into());
+            }
+        }
+        self.inner
+            .call(request)
+            .await
+            .map(IntoResponse::into_response)
+    }
+}
+
+impl<E> Limited<E> {
+    /// Keys count only if they are right: else each invented one would be another client.
+    async fn caller(&self, request: &Request) -> Caller {
+        if let Some(app) = request.data::<App>() {
+            let bearer = request.header(AUTHORIZATION).and_then(bearer_token);
+            if bearer.is_some_and(|token| app.admin_key.accepts(token)) {
+                return Caller::Admin;
+            }
+            if let Some(key) = request.header("X-Api-Key")
+                && let Ok(Some(tenant)) = app.marketplaces.holder(key).await
+            {
+                return Caller::Storefront(tenant);
+            }
+        }
+        Caller::Anonymous(self.proxies.client(request))
+    }
+}
+
+fn bearer_token(authorization: &str) -> Option<&str> {
+    let (scheme, token) = authorization.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_asked_for_is_told_by_method_and_path() {
+        let class = |method: Method, path: &str| RouteClass::of(&method, path);
+        for (path, expected) in [
+            ("/api/search", Some(RouteClass::Search)),
+            ("/api/search/", Some(RouteClass::Search)),
+            ("/api/search/facets/brand", Some(RouteClass::Search)),
+            ("/api/search/suggestions", Some(RouteClass::Suggestions)),
+            ("/api/products/x", Some(RouteClass::Other)),
+            ("/nowhere", Some(RouteClass::Other)),
+            ("/", None),
+            ("/docs", None),
+            ("/health/ready", None),
+            ("/media/demo/mug.svg", None),
+        ] {
+            assert_eq!(class(Method::GET, path), expected, "{path}");
+        }
+        let changed = class(Method::POST, "/api/admin/products/batch");
+        assert_eq!(changed, Some(RouteClass::Write));
+    }
+
+    #[test]
+    fn a_token_is_what_stands_behind_bearer() {
+        assert_eq!(bearer_token("Bearer abc"), Some("abc"));
+        assert_eq!(bearer_token("bearer abc"), Some("abc"));
+        assert_eq!(bearer_token("Basic abc"), None);
+        assert_eq!(bearer_token("abc"), None);
+    }
+}

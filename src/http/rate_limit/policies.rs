@@ -1,0 +1,125 @@
+use std::{sync::Arc, time::Duration};
+
+use souk_cache::{
+    Redis,
+    limits::{Limiter, Quota},
+};
+use tokio_util::sync::CancellationToken;
+
+use super::{Caller, RouteClass, Standing};
+
+/// How often clients whose quota is whole again are forgotten.
+const SWEEP: Duration = Duration::from_secs(60);
+
+/// The quotas, each of so many requests a window.
+#[derive(Debug, Clone, Copy)]
+pub struct RateLimitOptions {
+    /// Of an address, for all that has no quota of its own.
+    pub anonymous: Quota,
+    /// Of an address, for searches; none: they are counted with the rest.
+    pub search: Option<Quota>,
+    /// Of an address, for suggestions; none: they are counted with the rest.
+    pub suggestions: Option<Quota>,
+    /// Of a marketplace's key.
+    pub key: Quota,
+    /// Of the admin key, for reading.
+    pub admin: Quota,
+    /// Of the admin key, for changes.
+    pub write: Quota,
+}
+
+/// The quotas and their counts; nothing is counted by default. Cheap to clone.
+#[derive(Clone, Default)]
+pub struct RateLimits(Option<Arc<Policies>>);
+
+impl RateLimits {
+    /// Counts against these quotas, in Redis if there is one.
+    pub fn new(options: &RateLimitOptions, redis: Option<&Redis>) -> Self {
+        let policy = |name, quota| Policy {
+            name,
+            limiter: Limiter::new(name, quota, redis),
+        };
+        Self(Some(Arc::new(Policies {
+            anonymous: policy("default", options.anonymous),
+            search: options.search.map(|quota| policy("search", quota)),
+            suggestions: options
+                .suggestions
+                .map(|quota| policy("suggestions", quota)),
+            key: policy("key", options.key),
+            admin: policy("admin", options.admin),
+            write: policy("write", options.write),
+        })))
+    }
+
+    pub(super) fn policies(&self) -> Option<Arc<Policies>> {
+        self.0.clone()
+    }
+
+    /// Forgets, from time to time, clients that have not asked for long.
+    pub async fn sweep(self, shutdown: CancellationToken) {
+        let Some(policies) = self.0 else {
+            return;
+        };
+        let sweeping = async {
+            loop {
+                tokio::time::sleep(SWEEP).await;
+                policies.sweep();
+            }
+        };
+        shutdown.run_until_cancelled(sweeping).await;
+    }
+}
+
+/// A quota with its name and counts.
+struct Policy {
+    name: &'static str,
+    limiter: Limiter,
+}
+
+pub(super) struct Policies {
+    anonymous: Policy,
+    search: Option<Policy>,
+    suggestions: Option<Policy>,
+    key: Policy,
+    admin: Policy,
+    write: Policy,
+}
+
+impl Policies {
+    /// Counts a request.
+    pub(super) async fn count(&self, caller: Caller, class: RouteClass) -> Standing {
+        let policy = self.of(caller, class);
+        let client = match caller {
+            Caller::Admin => "admin".to_owned(),
+            Caller::Storefront(tenant) => tenant.to_string(),
+            Caller::Anonymous(client) => client.to_string(),
+        };
+        Standing {
+            policy: policy.name,
+            quota: policy.limiter.quota(),
+            decision: policy.limiter.check(&client).await,
+        }
+    }
+
+    fn of(&self, caller: Caller, class: RouteClass) -> &Policy {
+        match (caller, class) {
+            (Caller::Admin, RouteClass::Write) => &self.write,
+            (Caller::Admin, _) => &self.admin,
+            (Caller::Storefront(_), _) => &self.key,
+            (Caller::Anonymous(_), RouteClass::Search) => {
+                self.search.as_ref().unwrap_or(&self.anonymous)
+            }
+            (Caller::Anonymous(_), RouteClass::Suggestions) => {
+                self.suggestions.as_ref().unwrap_or(&self.anonymous)
+            }
+            (Caller::Anonymous(_), _) => &self.anonymous,
+        }
+    }
+
+    fn sweep(&self) {
+        let own = [&self.anonymous, &self.key, &self.admin, &self.write];
+        for policy in own.into_iter().chain(&self.search).chain(&self.suggestions) {
+            policy.limiter.sweep();
+        }
+    }
+}
