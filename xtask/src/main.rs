@@ -7,6 +7,7 @@ mod interrupt;
 mod openapi;
 mod parts;
 mod process;
+mod relevance;
 mod report;
 mod run_folder;
 mod schemathesis;
@@ -35,6 +36,7 @@ enum Task {
     Openapi(openapi::Arguments),
     Bench(bench::Arguments),
     Faults(faults::Arguments),
+    Relevance(relevance::Arguments),
     #[command(subcommand)]
     Stack(stack::Task),
 }
@@ -49,6 +51,7 @@ fn main() -> ExitCode {
             Task::Openapi(arguments) => openapi::run(&workspace, &arguments),
             Task::Bench(arguments) => bench::run(&workspace, &arguments),
             Task::Faults(arguments) => faults::run(&workspace, &arguments),
+            Task::Relevance(arguments) => relevance::run(&workspace, &arguments),
             Task::Stack(task) => stack::run(&workspace, &task),
         }
     });

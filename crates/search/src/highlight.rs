@@ -125,7 +125,9 @@ fn keeps_initials(language: Language) -> bool {
 
 fn initials(words: &[Word]) -> [bool; 128] {
     let mut initials = [false; 128];
-    for text in words.iter().flat_map(|word| [&word.stem, &word.surface]) {
+    let own = words.iter().flat_map(|word| [&word.stem, &word.surface]);
+    let joined = words.iter().flat_map(|word| &word.joined);
+    for text in own.chain(joined.flat_map(|it| [&it.stem, &it.surface])) {
         let initial = text.bytes().next().map(usize::from);
         if let Some(allowed) = initial.and_then(|initial| initials.get_mut(initial)) {
             *allowed = true;
@@ -135,7 +137,7 @@ fn initials(words: &[Word]) -> [bool; 128] {
 }
 
 fn matches(word: &Word, surface: &str, stem: &str, stage: MatchStage) -> bool {
-    stem == word.stem
+    word.has_stem(stem)
         || (word.prefix && surface.starts_with(&word.surface))
         || (stage != MatchStage::All
             && word.typos > 0

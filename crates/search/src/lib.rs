@@ -9,8 +9,10 @@ pub mod database;
 pub mod elasticsearch;
 pub mod highlight;
 pub mod plan;
+pub mod settings;
 pub mod suggest;
 pub mod tantivy;
+pub mod weights;
 
 mod encoding;
 mod engine;
@@ -25,3 +27,4 @@ pub use engine::{
 pub use error::{IndexError, SearchError};
 pub use pipeline::{facet_values, search};
 pub use plan::SearchPlan;
+pub use settings::SearchSettings;

@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 
 use souk_domain::{
-    FacetName, Filters, Language, MatchStage, PageRequest, SearchQuery, Sort, TenantId,
+    FacetName, Filters, Language, MatchStage, PageRequest, SearchQuery, Sort, Start, TenantId,
 };
 
+use crate::SearchSettings;
 use crate::analysis::{Analyzer, normal_code};
 
 /// How many values a facet lists at most, besides selected ones.
@@ -36,13 +37,15 @@ pub struct SearchPlan {
     pub page: PageRequest,
     /// Which facets to count.
     pub facets: BTreeSet<FacetName>,
+    /// What it is ranked and relaxed by.
+    pub settings: SearchSettings,
 }
 
 /// A text, understood.
 ///
 /// A product matches if (each, or any: see the stage) word matches it, or if `code` does. A word matches a product
-/// if it matches title, description, brand, category names, fandom, seller name or attribute values by stem, by
-/// beginning where [`Word::prefix`] is set, or, if [`Word::code`] is set, one of its codes whole or by beginning.
+/// if it matches title, description, brand, category names, fandom, seller name or attribute values by stem (its own, or
+/// that of the word it makes with a neighbour), by beginning where [`Word::prefix`] is set, or, if [`Word::code`] is set, one of its codes whole or by beginning.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TextPlan {
     /// As typed, trimmed.
@@ -68,12 +71,39 @@ pub struct Word {
     pub typos: u8,
     /// Its normal form as a code, if it may be one.
     pub code: Option<String>,
+    /// The words it makes with its neighbours: who types `head set` may mean a headset.
+    pub joined: Vec<Joined>,
+}
+
+/// Two neighbouring words of a text as one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Joined {
+    /// Folded and lower-cased.
+    pub surface: String,
+    /// Stemmed, as the index holds it.
+    pub stem: String,
+}
+
+impl Word {
+    /// Whether a stem is its own, or that of a word it makes with a neighbour.
+    pub fn has_stem(&self, stem: &str) -> bool {
+        self.stem == stem || self.joined.iter().any(|joined| joined.stem == stem)
+    }
+
+    /// Takes it for what it is: finished, without typos, no code and no part of a longer word.
+    pub(crate) fn take_literally(&mut self) {
+        self.prefix = false;
+        self.typos = 0;
+        self.code = None;
+        self.joined.clear();
+    }
 }
 
 impl TextPlan {
     /// Understands a text in a language.
     pub fn new(raw: &str, language: Language) -> Self {
-        let mut words: Vec<Word> = Analyzer::new(language)
+        let mut analyzer = Analyzer::new(language);
+        let mut words: Vec<Word> = analyzer
             .words(raw)
             .into_iter()
             .map(|token| Word {
@@ -82,9 +112,11 @@ impl TextPlan {
                 code: possible_code(&token.surface),
                 surface: token.surface,
                 stem: token.stem,
+                joined: Vec::new(),
             })
             .take(MAX_WORDS)
             .collect();
+        join_neighbours(&mut words, &mut analyzer);
         let still_typing = raw.chars().next_back().is_some_and(char::is_alphanumeric);
         if let Some(last) = words.last_mut().filter(|_| still_typing) {
             last.prefix = true;
@@ -93,6 +125,28 @@ impl TextPlan {
             raw: raw.to_owned(),
             words,
             code: possible_code(raw),
+        }
+    }
+}
+
+/// Numbers side by side are two numbers.
+fn join_neighbours(words: &mut [Word], analyzer: &mut Analyzer) {
+    let is_number = |word: &Word| word.surface.chars().all(char::is_numeric);
+    for place in 1..words.len() {
+        let pair = &mut words[place - 1..=place];
+        if pair.iter().all(is_number) {
+            continue;
+        }
+        let surface = format!("{}{}", pair[0].surface, pair[1].surface);
+        // A word that is too long to be indexed is none.
+        let Some(token) = analyzer.words(&surface).pop() else {
+            continue;
+        };
+        for word in pair {
+            word.joined.push(Joined {
+                surface: token.surface.clone(),
+                stem: token.stem.clone(),
+            });
         }
     }
 }
@@ -116,7 +170,7 @@ fn typos(surface: &str) -> u8 {
 }
 
 impl SearchPlan {
-    /// The strictest plan for a query.
+    /// The strictest plan for a query, with settings as they are by default.
     pub fn new(tenant: TenantId, language: Language, query: &SearchQuery) -> Self {
         Self {
             tenant,
@@ -130,7 +184,14 @@ impl SearchPlan {
             sort: query.effective_sort(),
             page: query.page.clone(),
             facets: query.facets.clone(),
+            settings: SearchSettings::default(),
         }
+    }
+
+    /// The same, with other settings.
+    #[must_use]
+    pub fn with_settings(self, settings: SearchSettings) -> Self {
+        Self { settings, ..self }
     }
 
     /// The same, at another stage.
@@ -142,16 +203,61 @@ impl SearchPlan {
         }
     }
 
+    /// The same for products that have some of the words too, as they were typed; those that have all of them come first.
+    #[must_use]
+    pub fn filled_up(&self) -> Self {
+        let mut plan = self.at(MatchStage::Some);
+        for word in plan.text.iter_mut().flat_map(|text| &mut text.words) {
+            word.typos = 0;
+        }
+        plan
+    }
+
+    /// The same for counting alone, whatever the filters.
+    #[must_use]
+    pub(crate) fn counting_unfiltered(&self) -> Self {
+        Self {
+            filters: Filters::default(),
+            facets: BTreeSet::new(),
+            ..self.counting()
+        }
+    }
+
+    /// The same for counting alone.
+    #[must_use]
+    pub(crate) fn counting(&self) -> Self {
+        let page = PageRequest {
+            limit: 0,
+            start: Start::Offset(0),
+        };
+        Self {
+            page,
+            ..self.clone()
+        }
+    }
+
+    /// Whether products with some of the words shall follow if so many have all of them.
+    pub(crate) fn is_filled_up(&self, matching: u64) -> bool {
+        self.can_be_filled_up() && matching > 0 && matching < self.settings.relaxing.enough
+    }
+
+    /// Whether there is any word that could be missing.
+    pub(crate) fn can_be_filled_up(&self) -> bool {
+        let several = self.text.as_ref().is_some_and(|text| text.words.len() > 1);
+        several && self.stage == MatchStage::All && self.settings.relaxing.missing_words
+    }
+
     /// The stages worth trying for this plan, strictest first: those that could find more.
     pub fn stages(&self) -> Vec<MatchStage> {
         let Some(text) = &self.text else {
             return vec![MatchStage::All];
         };
+        let relaxing = &self.settings.relaxing;
         let mut stages = vec![MatchStage::All];
-        if text.words.iter().any(|word| word.typos > 0) {
+        if relaxing.typos && text.words.iter().any(|word| word.typos > 0) {
             stages.push(MatchStage::Typos);
         }
-        if text.words.len() > 1 {
+        if relaxing.missing_words && text.words.len() > 1 {
             stages.push(MatchStage::Some);
         }
         stages
@@ -185,6 +291,28 @@ mod tests {
         };
         assert_eq!(prefixes("red mu"), [false, true]);
         assert_eq!(prefixes("red mug "), [false, false]);
+    }
+
+    #[test]
+    fn neighbours_may_be_one_word() {
+        let joined = |text: &str| -> Vec<Vec<String>> {
+            let words = plan(text).words.into_iter();
+            words
+                .map(|word| word.joined.into_iter().map(|it| it.surface).collect())
+                .collect()
+        };
+        assert_eq!(
+            joined("wireless head sets"),
+            [
+                vec!["wirelesshead"],
+                vec!["wirelesshead", "headsets"],
+                vec!["headsets"]
+            ]
+        );
+        assert_eq!(plan("head sets").words[1].joined[0].stem, "headset");
+        assert_eq!(joined("10 20"), [Vec::<String>::new(), Vec::new()]);
+        let long = "x".repeat(40);
+        assert!(joined(&format!("{long} {long}")).concat().is_empty());
     }
 
     #[test]

@@ -14,6 +14,9 @@ use crate::highlight::escape_into;
 /// A word with a typo is understood from so many letters on.
 pub const MIN_TYPO_CHARS: usize = 3;
 
+/// So many places are kept for each kind of suggestion; the others go to the best, whatever they are.
+const PLACES_OF_A_KIND: usize = 1;
+
 /// How well something completes what was typed, best first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Fit {
@@ -208,14 +211,12 @@ pub fn best(mut completions: Vec<Completion>, limit: usize) -> Vec<Suggestion> {
         let destination = it.suggestion.value.clone().unwrap_or_else(|| folded(it));
         !repeats_a_name && seen.insert((it.suggestion.kind, destination))
     });
-    let kinds: HashSet<SuggestionKind> = completions.iter().map(|it| it.suggestion.kind).collect();
-    let share = limit.div_ceil(kinds.len().max(1));
     let mut taken_of_kind = std::collections::HashMap::new();
     let (mut taken, mut rest): (Vec<_>, Vec<_>) =
         completions.into_iter().enumerate().partition(|(_, it)| {
             let taken: &mut usize = taken_of_kind.entry(it.suggestion.kind).or_insert(0);
             *taken += 1;
-            *taken <= share
+            *taken <= PLACES_OF_A_KIND
         });
     // The remaining room goes to the best of the rest, whatever they are.
     taken.truncate(limit);

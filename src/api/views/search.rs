@@ -59,7 +59,8 @@ pub enum Matched {
     All,
     /// Every word, typing mistakes allowed.
     Typos,
-    /// Any of the words, typing mistakes allowed.
+    /// Any of the words, typing mistakes allowed; where few products have every word, those come first and are followed
+    /// by others, without typing mistakes.
     Some,
 }
 

@@ -71,6 +71,18 @@ const LAYERS: &[Layer] = &[
         never: &[],
     },
     Layer {
+        name: "souk-relevance",
+        may_use: &[
+            "souk",
+            "souk-domain",
+            "souk-indexer",
+            "souk-migrations",
+            "souk-search",
+            "souk-store",
+        ],
+        never: &[],
+    },
+    Layer {
         name: "xtask",
         may_use: &[],
         // It is compiled before anything else on a fresh machine.

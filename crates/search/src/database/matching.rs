@@ -11,6 +11,9 @@ use souk_domain::MatchStage;
 /// Comes after every letter of a code.
 const LAST: char = '\u{10ffff}';
 
+/// What it counts to have all words, where some may be missing: more than any text's rank.
+const EVERY_WORD: &str = "1000";
+
 /// A text, looked up.
 #[derive(Debug)]
 pub(super) struct TextMatch {
@@ -145,7 +148,7 @@ impl TextMatch {
                 sets += 1;
             }
         } else if !self.words.is_empty() && self.words.iter().all(|word| !word.is_empty()) {
-            self.write_every_word(sql, plan);
+            self.write_ids_of_every_word(sql, plan);
             sets += 1;
         }
         if let Some(code) = &self.code {
@@ -159,7 +162,7 @@ impl TextMatch {
     }
 
     /// Words that match in the product's own text only are left to the full-text index as one query.
-    fn write_every_word(&self, sql: &mut Sql, plan: &SearchPlan) {
+    fn write_ids_of_every_word(&self, sql: &mut Sql, plan: &SearchPlan) {
         let (plain, mixed): (Vec<_>, Vec<_>) = self.words.iter().partition(|word| word.is_plain());
         sql.push("SELECT id FROM (");
         let mut sets = 0;
@@ -220,6 +223,7 @@ impl TextMatch {
         sql.push(least).push("(0.0");
         self.write_text_score(sql);
         self.write_bonuses(sql, plan);
+        self.write_every_word(sql, plan);
         sql.push(", 3000.0))");
     }
 
@@ -253,6 +257,24 @@ impl TextMatch {
                 sql.push(" THEN 100 ELSE 0 END");
             }
         }
+    }
+
+    /// Where some words may be missing, products that have all of them come first.
+    fn write_every_word(&self, sql: &mut Sql, plan: &SearchPlan) {
+        let lacks_one = self.words.is_empty() || self.words.iter().any(WordMatch::is_empty);
+        if !self.any || lacks_one {
+            return;
+        }
+        sql.push(" + CASE WHEN ");
+        if sql.is_postgres() {
+            let words = self.words.iter().map(WordMatch::tsquery);
+            sql.push("p.words @@ ").tsquery(&marks::every(words));
+        } else {
+            sql.push("p.id IN (");
+            self.write_ids_of_every_word(sql, plan);
+            sql.push(")");
+        }
+        sql.push(&format!(" THEN {EVERY_WORD} ELSE 0 END"));
     }
 
     /// The query for products with any of the words.

@@ -17,7 +17,10 @@ use super::{
     soft::{Counted, Soft},
     sql::Sql,
 };
-use crate::{SearchError, SearchPlan, plan::TextPlan};
+use crate::{
+    SearchError, SearchPlan, SearchSettings,
+    plan::{TextPlan, Word},
+};
 
 /// What it counts to share these, next to some five for a telling word of the title.
 const SAME_CATEGORY: i64 = 4;
@@ -87,11 +90,7 @@ async fn model<C: ConnectionTrait>(
 fn plan(tenant: TenantId, model: &Model) -> SearchPlan {
     let mut text = TextPlan::new(&model.title, model.language);
     text.code = None;
-    for word in &mut text.words {
-        word.prefix = false;
-        word.code = None;
-        word.typos = 0;
-    }
+    text.words.iter_mut().for_each(Word::take_literally);
     SearchPlan {
         tenant,
         language: model.language,
@@ -104,6 +103,7 @@ fn plan(tenant: TenantId, model: &Model) -> SearchPlan {
             start: Start::Offset(0),
         },
         facets: BTreeSet::new(),
+        settings: SearchSettings::default(),
     }
 }
 

@@ -117,11 +117,11 @@ impl<'a> Lookup<'a> {
             // The index has lower-cased it, so it is its own surface: most need no analysis.
             return candidate == self.word.surface
                 || self.is_typo(candidate)
-                || (related && stem_of(candidate, analyzer) == self.word.stem);
+                || (related && self.word.has_stem(&stem_of(candidate, analyzer)));
         }
         let tokens = analyzer.words(candidate);
         tokens.iter().any(|token| {
-            token.stem == self.word.stem
+            self.word.has_stem(&token.stem)
                 || self.is_typo(&token.surface)
                 || (self.word.prefix && token.surface.starts_with(&self.word.surface))
         })
@@ -140,12 +140,16 @@ fn stem_of(word: &str, analyzer: &mut Analyzer) -> String {
     tokens.pop().map(|token| token.stem).unwrap_or_default()
 }
 
-/// How the words of a word's stem begin. Stemming changes ends, so two or three letters are shared.
+/// How the words of a word's stems begin. Stemming changes ends, so two or three letters are shared.
 fn beginnings(word: &Word) -> BTreeSet<String> {
-    let letters = if word.stem.chars().count() <= 4 { 2 } else { 3 };
+    let joined = word.joined.iter();
+    let words = joined.map(|joined| (&joined.surface, &joined.stem));
     let mut beginnings = BTreeSet::new();
-    for form in [&word.surface, &word.stem] {
-        spell(form, letters, String::new(), &mut beginnings);
+    for (surface, stem) in words.chain([(&word.surface, &word.stem)]) {
+        let letters = if stem.chars().count() <= 4 { 2 } else { 3 };
+        for form in [surface, stem] {
+            spell(form, letters, String::new(), &mut beginnings);
+        }
     }
     beginnings
 }

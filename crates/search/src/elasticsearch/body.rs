@@ -64,7 +64,8 @@ fn counting_body(plan: &SearchPlan, counted: Counted<'_>) -> Map<String, Value> 
 }
 
 fn query(plan: &SearchPlan, filters: &[Clause<'_>]) -> Value {
-    let text = plan.text.as_ref().map(|text| text_query(text, plan.stage));
+    let text = plan.text.as_ref();
+    let text = text.map(|text| text_query(text, plan.stage, &plan.settings.words));
     let filters: Vec<_> = filters.iter().map(|clause| &clause.query).collect();
     match (text, filters.is_empty()) {
         (None, true) => json!({"match_all": {}}),

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::document;
 use super::failure::{Cause, Failure};
-use crate::{IndexOp, OpOutcome};
+use crate::{IndexOp, OpOutcome, weights::Weigher};
 
 /// A change on its way to the index.
 #[derive(Debug)]
@@ -35,7 +35,12 @@ pub(super) enum Verdict {
 ///
 /// # Errors
 /// The reason, if the index cannot hold the document.
-pub(super) fn item(place: usize, op: &IndexOp, index: &str) -> Result<Item, String> {
+pub(super) fn item(
+    place: usize,
+    op: &IndexOp,
+    index: &str,
+    weigher: &mut Weigher,
+) -> Result<Item, String> {
     let action = match op {
         IndexOp::Upsert { .. } => "index",
         IndexOp::Delete { .. } => "delete",
@@ -47,7 +52,7 @@ pub(super) fn item(place: usize, op: &IndexOp, index: &str) -> Result<Item, Stri
     let mut lines = action.to_string().into_bytes();
     lines.push(b'\n');
     if let IndexOp::Upsert { document, .. } = op {
-        document::encode(&mut lines, document)?;
+        document::encode(&mut lines, document, weigher)?;
     }
     Ok(Item {
         place,

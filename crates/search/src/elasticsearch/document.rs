@@ -1,17 +1,14 @@
 //! From a product document to what the index takes.
 
 use serde::Serialize;
-use souk_domain::{ProductDocument, currency_exponent, price_ladder};
+use souk_domain::{Language, ProductDocument, currency_exponent, price_ladder};
 
 use super::card::{self, Card};
 use super::mapping::{IN_STOCK, OUT_OF_STOCK};
 use crate::analysis::normal_code;
 use crate::encoding;
+use crate::weights::{FieldWeights, Weigher};
 
-/// How often a group of texts is indexed besides once: what its words weigh.
-const TITLE_REPEATS: usize = 3;
-const NAME_REPEATS: usize = 2;
-const ATTRIBUTE_REPEATS: usize = 1;
 /// Larger documents are refused, in bytes: the cluster takes no request above a hundred megabytes.
 const MAX_DOCUMENT_BYTES: usize = 32 << 20;
 
@@ -19,7 +16,7 @@ const MAX_DOCUMENT_BYTES: usize = 32 << 20;
 #[derive(Serialize)]
 struct Fields<'a> {
     id: i64,
-    text: Vec<&'a str>,
+    text: String,
     surface: Vec<&'a str>,
     title: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -59,9 +56,14 @@ struct Fields<'a> {
 ///
 /// # Errors
 /// The reason, if the index cannot hold it.
-pub(super) fn encode(line: &mut Vec<u8>, document: &ProductDocument) -> Result<(), String> {
+pub(super) fn encode(
+    line: &mut Vec<u8>,
+    document: &ProductDocument,
+    weigher: &mut Weigher,
+) -> Result<(), String> {
     let before = line.len();
-    serde_json::to_writer(&mut *line, &fields(document)).map_err(|error| error.to_string())?;
+    serde_json::to_writer(&mut *line, &fields(document, weigher))
+        .map_err(|error| error.to_string())?;
     let size = line.len() - before;
     if size > MAX_DOCUMENT_BYTES {
         return Err(format!(
@@ -72,15 +74,21 @@ pub(super) fn encode(line: &mut Vec<u8>, document: &ProductDocument) -> Result<(
     Ok(())
 }
 
-fn fields(document: &ProductDocument) -> Fields<'_> {
-    let (text, surface) = texts(document);
+/// Weighs words for [`encode`]. They are not stemmed: the index does that in its own language, and adds up what the words
+/// of one stem weigh.
+pub(super) fn weigher() -> Weigher {
+    Weigher::new(Language::Simple, &FieldWeights::default())
+}
+
+fn fields<'a>(document: &'a ProductDocument, weigher: &mut Weigher) -> Fields<'a> {
+    weigher.read(document);
     let brand = document.brand.as_deref();
     let fandom = document.fandom.as_ref();
     let attributes = document.attributes.iter();
     Fields {
         id: document.id.0,
-        text,
-        surface,
+        text: weighed(weigher),
+        surface: texts(document),
         title: &document.title,
         brand_words: brand,
         fandom_words: fandom.map(|fandom| fandom.name.as_str()),
@@ -129,28 +137,30 @@ fn fields(document: &ProductDocument) -> Fields<'_> {
     }
 }
 
-/// What is indexed besides, for its weight, and all texts once.
-fn texts(document: &ProductDocument) -> (Vec<&str>, Vec<&str>) {
+/// Each word as often as it weighs.
+fn weighed(weigher: &Weigher) -> String {
+    let mut text = String::new();
+    for (word, weight) in weigher.stems() {
+        for _ in 0..weight {
+            text.push_str(word);
+            text.push(' ');
+        }
+    }
+    text
+}
+
+fn texts(document: &ProductDocument) -> Vec<&str> {
     let categories = document.categories.iter();
     let labels = categories.chain(&document.fandom).chain([&document.seller]);
     let names = labels
         .map(|label| label.name.as_str())
         .chain(document.brand.as_deref());
-    let names: Vec<_> = names.collect();
     let attributes = document.attributes.values().flatten();
-    let attributes: Vec<_> = attributes.map(String::as_str).collect();
-    let mut once = vec![document.title.as_str()];
-    once.extend(&names);
-    once.extend(&attributes);
-    once.push(&document.description);
-    let mut besides = vec![document.title.as_str(); TITLE_REPEATS];
-    for _ in 0..NAME_REPEATS {
-        besides.extend(&names);
-    }
-    for _ in 0..ATTRIBUTE_REPEATS {
-        besides.extend(&attributes);
-    }
-    (besides, once)
+    let mut texts = vec![document.title.as_str()];
+    texts.extend(names);
+    texts.extend(attributes.map(String::as_str));
+    texts.push(&document.description);
+    texts
 }
 
 fn codes(document: &ProductDocument) -> Vec<String> {

@@ -1,6 +1,6 @@
 //! What is kept of a product, field by field, and how its texts become words.
 //!
-//! What words match is one field, [`TEXT`], which has a title's words four times and a description's once: that is the
+//! What words match is one field, [`TEXT`], which has each word as often as it weighs (see [`crate::weights`]): that is the
 //! weight of a field without a query for each of them. [`SURFACE`] has the same words unstemmed, for beginnings and
 //! typos. Whatever facets count is a keyword; those with a label hold both, see [`crate::encoding`].
 //!
@@ -12,9 +12,10 @@ use souk_domain::{Language, MAX_OFFSET, MAX_PER_PAGE};
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::options::ElasticsearchOptions;
+use crate::weights::FieldWeights;
 
 /// Raised when documents are encoded differently though the mapping stays the same.
-const REVISION: u32 = 1;
+const REVISION: u32 = 2;
 /// Longer words are not indexed, as in [`crate::analysis`].
 const MAX_WORD_CHARS: u32 = 63;
 /// The longest beginnings of words that are terms of their own, in letters.
@@ -124,7 +125,14 @@ pub(super) fn serving_settings(options: &ElasticsearchOptions) -> Value {
 
 /// Tells whether an index was made as this program would make it.
 pub(super) fn mapping_hash(language: Language) -> String {
-    let made = json!([REVISION, mappings(), analysis(language), similarity()]);
+    let weights = format!("{:?}", FieldWeights::default());
+    let made = json!([
+        REVISION,
+        weights,
+        mappings(),
+        analysis(language),
+        similarity()
+    ]);
     format!("{:016x}", xxh3_64(made.to_string().as_bytes()))
 }
 
@@ -144,14 +152,13 @@ fn mappings() -> Value {
         "properties": {
             (TEXT): {
                 "type": "text", "analyzer": STEMS, "search_analyzer": STEM_OF_WORD,
-                "index_options": "freqs", "similarity": WEIGHTED,
+                "index_options": "freqs", "norms": false, "similarity": WEIGHTED,
             },
             (SURFACE): {
                 "type": "text", "analyzer": SURFACES, "search_analyzer": "keyword",
                 "index_options": "docs", "norms": false,
                 // The shortest beginnings are those of thousands of words.
                 "index_prefixes": {"min_chars": 1, "max_chars": 4},
-                "copy_to": [TEXT],
             },
             (TITLE): beginnings,
             (BRAND_WORDS): beginnings,
@@ -185,9 +192,10 @@ fn mappings() -> Value {
     })
 }
 
-/// BM25 for words that are indexed several times: the usual saturation would level out what they weigh.
+/// BM25 for words whose frequency is what they weigh: lengths are in that already.
 fn similarity() -> Value {
-    json!({(WEIGHTED): {"type": "BM25", "k1": 4.0, "b": 0.75}})
+    let saturation = FieldWeights::default().saturation;
+    json!({(WEIGHTED): {"type": "BM25", "k1": saturation, "b": 0.0}})
 }
 
 /// The chains of [`crate::analysis`]: what its words are, the index's words are.

@@ -10,6 +10,7 @@ use souk_domain::MatchStage;
 
 use super::mapping::{CODES, MAX_BEGINNING_CHARS, SURFACE, TEXT, TITLE};
 use crate::plan::{TextPlan, Word};
+use crate::settings::WordScores;
 
 /// What folding leaves of the dot of a capital I.
 const DOT: char = '\u{307}';
@@ -17,29 +18,34 @@ const DOT: char = '\u{307}';
 /// Sixteen words of the rarest kind stay far below.
 const WHOLE_CODE: f32 = 4_000.0;
 const BEGINNING_OF_CODE: f32 = 2_000.0;
+/// Where some words may be missing, products that have all of them come first.
+const EVERY_WORD: f32 = 1_000.0;
 
 /// A code among other words.
 const WORD_IS_CODE: f32 = 40.0;
 const WORD_BEGINS_CODE: f32 = 20.0;
-/// The beginning of a word, in the title or elsewhere.
-const BEGINS_IN_TITLE: f32 = 2.0;
-const BEGINS: f32 = 0.8;
-const ONE_TYPO: f32 = 1.0;
-const TWO_TYPOS: f32 = 0.5;
+/// What a word of middling rarity counts in a title, and elsewhere. What is only like a word is not scored by its own
+/// rarity and weight, which would take a query for each of the words that it is like.
+const IN_TITLE: f32 = 4.0;
+const ELSEWHERE: f32 = 2.0;
 /// How much the matches besides the best one add: a whole word comes before one that only begins alike.
-const TIE_BREAK: f32 = 0.3;
+const TIE_BREAK: f32 = 0.1;
 
 /// The products that a text matches at a stage.
-pub(super) fn text_query(text: &TextPlan, stage: MatchStage) -> Value {
+pub(super) fn text_query(text: &TextPlan, stage: MatchStage, scores: &WordScores) -> Value {
     let words: Vec<_> = text
         .words
         .iter()
-        .map(|word| word_query(word, stage))
+        .map(|word| word_query(word, stage, scores))
         .collect();
     let mut ways = Vec::new();
     match stage {
         _ if words.is_empty() => {}
-        MatchStage::Some => ways.push(json!({"bool": {"should": words}})),
+        MatchStage::Some => {
+            let every_word = constant(json!({"bool": {"filter": words.clone()}}), EVERY_WORD);
+            let should = words.into_iter().chain([every_word]).collect::<Vec<_>>();
+            ways.push(json!({"bool": {"should": should}}));
+        }
         MatchStage::All | MatchStage::Typos => ways.push(json!({"bool": {"must": words}})),
     }
     if let Some(code) = &text.code {
@@ -48,22 +54,28 @@ pub(super) fn text_query(text: &TextPlan, stage: MatchStage) -> Value {
     best_of(ways, 0.0)
 }
 
-fn word_query(word: &Word, stage: MatchStage) -> Value {
+fn word_query(word: &Word, stage: MatchStage, scores: &WordScores) -> Value {
     let surface = &*as_indexed(&word.surface);
-    let mut ways = vec![json!({"match": {TEXT: {"query": surface}}})];
+    let own = |surface: &str| json!({"match": {TEXT: {"query": surface}}});
+    let mut ways = vec![own(surface)];
+    let joined = word.joined.iter();
+    ways.extend(joined.map(|joined| own(&as_indexed(&joined.surface))));
     if word.prefix {
         if surface.chars().count() <= MAX_BEGINNING_CHARS {
-            ways.push(constant(json!({"term": {TITLE: surface}}), BEGINS_IN_TITLE));
+            let begins = json!({"term": {TITLE: surface}});
+            ways.push(constant(begins, scores.beginning * IN_TITLE));
         }
-        ways.push(constant(json!({"prefix": {SURFACE: surface}}), BEGINS));
+        let begins = json!({"prefix": {SURFACE: surface}});
+        ways.push(constant(begins, scores.beginning * ELSEWHERE));
     }
     if let Some(code) = &word.code {
         ways.extend(code_queries(code, WORD_IS_CODE, WORD_BEGINS_CODE));
     }
     if stage != MatchStage::All {
-        for (typos, score) in [(1, ONE_TYPO), (2, TWO_TYPOS)] {
+        for (typos, quality) in [(1, scores.one_typo), (2, scores.two_typos)] {
             if typos <= word.typos {
-                ways.push(constant(nearly(SURFACE, surface, typos), score));
+                let nearly = nearly(SURFACE, surface, typos);
+                ways.push(constant(nearly, quality * ELSEWHERE));
             }
         }
     }

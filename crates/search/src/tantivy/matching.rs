@@ -1,21 +1,21 @@
 //! The documents that a text matches, scored.
 //!
 //! A document's score is the sum over the words of rarity times quality of the match times weight
-//! of the matched word in the document. A text that is a code comes before all that is said in words.
+//! of the matched word in the document, saturated (see [`super::scores`]). A text that is a code comes before all that is said in words.
 
 use souk_domain::MatchStage;
-use tantivy::{DocId, Searcher, SegmentReader};
+use tantivy::{DocId, SegmentReader};
 
 use super::postings::WordDocs;
-use super::schema::Fields;
-use super::terms::{SAME_BEGINNING, WordTerms};
+use super::scores::{MatchValues, VALUE_SCALE};
+use super::terms::{Lookup, WordTerms};
 use crate::plan::{MAX_WORDS, TextPlan};
 
 /// Sixteen words of the rarest kind stay far below.
 const WHOLE_CODE_SCORE: f32 = 4_000.0;
 const CODE_BEGINNING_SCORE: f32 = 2_000.0;
-/// The scale of [`WordDocs::value`].
-const VALUE_SCALE: f32 = 1.0 / 64.0;
+/// Where some words may be missing, products that have all of them come first.
+const EVERY_WORD_SCORE: f32 = 1_000.0;
 
 /// A text, looked up in an index.
 pub(super) struct Matcher {
@@ -26,8 +26,7 @@ pub(super) struct Matcher {
 
 impl Matcher {
     pub(super) fn new(
-        searcher: &Searcher,
-        fields: Fields,
+        lookup: &Lookup<'_>,
         text: &TextPlan,
         stage: MatchStage,
     ) -> tantivy::Result<Self> {
@@ -35,11 +34,9 @@ impl Matcher {
         let code = text.code.as_deref();
         Ok(Self {
             words: words
-                .map(|word| WordTerms::find(searcher, fields, word, stage))
+                .map(|word| lookup.word(word, stage))
                 .collect::<tantivy::Result<_>>()?,
-            code: code
-                .map(|code| WordTerms::find_code(searcher, fields, code))
-                .transpose()?,
+            code: code.map(|code| lookup.code(code)).transpose()?,
             every_word: stage != MatchStage::Some,
         })
     }
@@ -53,10 +50,10 @@ impl Matcher {
         }
     }
 
-    /// The score of a document of whose words each weighs so much and begins with one of the text's.
-    pub(super) fn beginning_score(&self, weight: u32) -> f32 {
+    /// The score of a document in which each word has this value.
+    pub(super) fn score_of(&self, value: u8) -> f32 {
         let words: f32 = self.words.iter().map(|word| word.weight).sum();
-        words * VALUE_SCALE * (u32::from(SAME_BEGINNING) * weight) as f32
+        words * VALUE_SCALE * f32::from(value)
     }
 
     /// Visits the matching documents of a segment, each once, in no particular order, deleted ones included.
@@ -100,7 +97,7 @@ impl Matcher {
             return Ok(docs);
         }
         WordDocs::read(reader, terms)?.for_each(|doc, value| {
-            let whole = WordTerms::is_whole_code(value);
+            let whole = MatchValues::is_whole_code(value);
             let score = if whole {
                 WHOLE_CODE_SCORE
             } else {
@@ -146,13 +143,19 @@ impl Matcher {
         reader: &SegmentReader,
         mut visit: impl FnMut(DocId, f32),
     ) -> tantivy::Result<()> {
-        let mut scores = vec![0.0_f32; reader.max_doc() as usize];
+        let mut scores = vec![(0.0_f32, 0_u8); reader.max_doc() as usize];
         for WeightedDocs { docs, weight, .. } in self.read(segment, reader)? {
-            docs.for_each(|doc, value| scores[doc as usize] += weight * f32::from(value));
+            docs.for_each(|doc, value| {
+                let (score, words) = &mut scores[doc as usize];
+                *score += weight * f32::from(value);
+                *words += 1;
+            });
         }
-        for (doc, &score) in scores.iter().enumerate() {
-            if score > 0.0 {
-                visit(doc as DocId, score);
+        for (doc, &(score, words)) in scores.iter().enumerate() {
+            if words > 0 {
+                let every_word = usize::from(words) == self.words.len();
+                let first = if every_word { EVERY_WORD_SCORE } else { 0.0 };
+                visit(doc as DocId, score + first);
             }
         }
         Ok(())

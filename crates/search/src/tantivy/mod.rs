@@ -21,6 +21,7 @@ mod matching;
 mod postings;
 mod ranking;
 pub mod schema;
+mod scores;
 mod search;
 mod similar;
 mod suggest;

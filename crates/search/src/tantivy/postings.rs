@@ -4,17 +4,18 @@ use tantivy::postings::{Postings as _, SegmentPostings};
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocId, DocSet, SegmentReader, TERMINATED};
 
+use super::scores::Values;
 use super::terms::TermMatch;
 
 /// Unions below this share of a segment are kept as a list, others as an array over all documents.
 const SPARSE: u32 = 32;
 
-/// The matching documents, rising, with the quality of the best matching term.
+/// The matching documents, rising, with the value of the best matching term.
 pub(super) enum WordDocs {
     /// One term: its postings as they are.
     Single {
         postings: Box<SegmentPostings>,
-        quality: u8,
+        values: Values,
     },
     /// Several rare terms.
     Sparse { docs: Vec<(DocId, u8)>, next: usize },
@@ -30,7 +31,7 @@ impl WordDocs {
                 index.read_postings_from_terminfo(&term.info, IndexRecordOption::WithFreqs)?;
             return Ok(Self::Single {
                 postings: Box::new(postings),
-                quality: term.quality,
+                values: term.values,
             });
         }
         let total: u64 = terms.iter().map(|term| u64::from(term.info.doc_freq)).sum();
@@ -61,11 +62,11 @@ impl WordDocs {
     #[inline]
     pub(super) fn value(&mut self, doc: DocId) -> u8 {
         match self {
-            Self::Single { postings, quality } => {
+            Self::Single { postings, values } => {
                 if postings.doc() < doc && postings.seek(doc) != doc || postings.doc() != doc {
                     return 0;
                 }
-                weighted(*quality, postings.term_freq())
+                values.of(postings.term_freq())
             }
             Self::Sparse { docs, next } => {
                 *next += docs[*next..].partition_point(|&(other, _)| other < doc);
@@ -84,11 +85,11 @@ impl WordDocs {
         match self {
             Self::Single {
                 mut postings,
-                quality,
+                values,
             } => {
                 let mut doc = postings.doc();
                 while doc != TERMINATED {
-                    visit(doc, weighted(quality, postings.term_freq()));
+                    visit(doc, values.of(postings.term_freq()));
                     doc = postings.advance();
                 }
             }
@@ -104,10 +105,6 @@ impl WordDocs {
             }
         }
     }
-}
-
-fn weighted(quality: u8, weight: u32) -> u8 {
-    (u32::from(quality) * weight).min(u32::from(u8::MAX)) as u8
 }
 
 fn sparse(reader: &SegmentReader, terms: &[TermMatch]) -> tantivy::Result<WordDocs> {
@@ -131,10 +128,11 @@ fn each_posting(
             let (docs, weights) = (block.docs(), block.freqs());
             if weights.is_empty() {
                 // Codes have no weights.
-                docs.iter().for_each(|&doc| visit(doc, term.quality));
+                let value = term.values.of(1);
+                docs.iter().for_each(|&doc| visit(doc, value));
             }
             for (&doc, &weight) in docs.iter().zip(weights) {
-                visit(doc, weighted(term.quality, weight));
+                visit(doc, term.values.of(weight));
             }
             block.advance();
         }

@@ -8,9 +8,10 @@ use tantivy::store::Compressor;
 use tantivy::{Index, IndexSettings};
 
 use super::weighted::WeightedTokenizer;
+use crate::weights::FieldWeights;
 
 /// Raised when documents are analysed or encoded differently though the fields stay the same.
-const REVISION: u32 = 1;
+const REVISION: u32 = 2;
 /// Small blocks: a hit is read without dragging a page of others along.
 const STORE_BLOCK_BYTES: usize = 2_048;
 const WEIGHTED: &str = "weighted";
@@ -148,7 +149,8 @@ pub(super) fn register_tokenizers(index: &Index) {
 pub(super) fn directory_name(language: Language) -> String {
     let (schema, _) = schema();
     let mapping = format!(
-        "{REVISION} {} {}",
+        "{REVISION} {:?} {} {}",
+        FieldWeights::default(),
         serde_json::to_string(&schema).unwrap_or_default(),
         serde_json::to_string(&settings()).unwrap_or_default(),
     );

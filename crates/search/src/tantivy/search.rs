@@ -10,8 +10,10 @@ use super::facets::FacetSource;
 use super::filters::{self, Filter, Verdict};
 use super::matching::Matcher;
 use super::ranking::{self, Best, Ranked};
+use super::scores::MatchValues;
 use super::table::Table;
 use super::tenant::{Snapshot, TenantIndex};
+use super::terms::Lookup;
 use crate::highlight::Highlighter;
 use crate::plan::{SearchPlan, TextPlan};
 
@@ -125,8 +127,10 @@ impl Pass<'_> {
         plan: &SearchPlan,
     ) -> tantivy::Result<()> {
         let text = plan.text.as_ref();
+        let values = MatchValues::new(&plan.settings.words);
+        let lookup = Lookup::new(&snapshot.searcher, tenant.fields, values);
         let matcher = text
-            .map(|text| Matcher::new(&snapshot.searcher, tenant.fields, text, plan.stage))
+            .map(|text| Matcher::new(&lookup, text, plan.stage))
             .transpose()?;
         for (segment, (reader, table)) in snapshot.segments().enumerate() {
             let alive = reader.alive_bitset();

@@ -7,10 +7,13 @@ use tantivy::{DocAddress, DocId, DocSet, Term};
 use super::dictionary::NONE;
 use super::matching::Matcher;
 use super::ranking::{self, Best};
+use super::scores::MatchValues;
 use super::search;
 use super::table::Row;
 use super::tenant::{Snapshot, TenantIndex};
-use crate::plan::TextPlan;
+use super::terms::Lookup;
+use crate::plan::{TextPlan, Word};
+use crate::settings::WordScores;
 
 /// What it counts to share these, next to some five for a telling word of the title.
 const SAME_CATEGORY: f32 = 4.0;
@@ -31,12 +34,10 @@ pub(super) fn similar(
     // Words of the title as they are: none is still being typed, and none is a code.
     let mut text = TextPlan::new(&title, tenant.language);
     text.code = None;
-    for word in &mut text.words {
-        word.prefix = false;
-        word.code = None;
-        word.typos = 0;
-    }
-    let matcher = Matcher::new(&snapshot.searcher, tenant.fields, &text, MatchStage::Some)?;
+    text.words.iter_mut().for_each(Word::take_literally);
+    let values = MatchValues::new(&WordScores::default());
+    let lookup = Lookup::new(&snapshot.searcher, tenant.fields, values);
+    let matcher = Matcher::new(&lookup, &text, MatchStage::Some)?;
     let model = *snapshot.tables[address.segment_ord as usize].row(address.doc_id);
     let mut best = Best::new(limit + 1, None, Sort::Relevance);
     for (segment, (reader, table)) in snapshot.segments().enumerate() {

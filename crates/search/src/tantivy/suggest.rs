@@ -11,19 +11,19 @@ use tantivy::{BitSet, DocAddress, DocSet as _, TERMINATED, Term};
 use super::facets::FacetSource;
 use super::matching::Matcher;
 use super::ranking::{self, Best};
+use super::scores::MatchValues;
 use super::search;
 use super::tenant::{Snapshot, TenantIndex};
-use super::terms::WordTerms;
+use super::terms::Lookup;
 use crate::SuggestRequest;
 use crate::analysis::word_places;
 use crate::suggest::{Completer, Completion, MIN_TYPO_CHARS, best};
+use crate::weights::NAMING_WEIGHT;
 
 /// How many of the most frequent words are looked at more closely.
 const WORDS: usize = 40;
 /// How many of the most popular products are looked at more closely.
 const PRODUCTS: usize = 30;
-/// A word of at least this weight stands in a title or name, not only in a description.
-const WEIGHT_IN_TITLE: u32 = 3;
 
 /// Completions of what is being typed.
 pub(super) fn suggest(
@@ -199,7 +199,7 @@ fn products_named(
         let alive = reader.alive_bitset();
         while postings.doc() != TERMINATED {
             let doc = postings.doc();
-            let counts = postings.term_freq() >= WEIGHT_IN_TITLE
+            let counts = postings.term_freq() >= u32::from(NAMING_WEIGHT)
                 && among.is_none_or(|among| among.contains(doc))
                 && alive.is_none_or(|alive| alive.is_alive(doc));
             products += u64::from(counts);
@@ -228,8 +228,9 @@ fn titled(
     completer: &mut Completer,
     with_typo: bool,
 ) -> tantivy::Result<Vec<Completion>> {
+    let values = MatchValues::of_completions();
     let matcher = completing(tenant, snapshot, completer.typed(), with_typo)?;
-    let in_title = matcher.beginning_score(WEIGHT_IN_TITLE);
+    let in_title = matcher.score_of(values.beginning.of(u32::from(NAMING_WEIGHT)));
     let mut popular = Best::new(PRODUCTS, None, Sort::Popular);
     for (segment, (reader, table)) in snapshot.segments().enumerate() {
         let alive = reader.alive_bitset();
@@ -268,9 +269,11 @@ fn completing(
     words: &[String],
     with_typo: bool,
 ) -> tantivy::Result<Matcher> {
+    let values = MatchValues::of_completions();
+    let lookup = Lookup::new(&snapshot.searcher, tenant.fields, values);
     let find = |word: &String| {
         let with_typo = with_typo && word.chars().count() >= MIN_TYPO_CHARS;
-        WordTerms::find_completions(&snapshot.searcher, tenant.fields, word, with_typo)
+        lookup.completions(word, with_typo)
     };
     Ok(Matcher::of_words(
         words.iter().map(find).collect::<tantivy::Result<_>>()?,

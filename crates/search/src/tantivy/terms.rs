@@ -7,25 +7,19 @@ use tantivy::{Searcher, SegmentReader, Term};
 
 use super::document::BEGINNING_CHARS;
 use super::schema::Fields;
-use super::weighted::MAX_WEIGHT;
+use super::scores::{MatchValues, Values};
 use crate::plan::Word;
 use souk_domain::MatchStage;
 use strsim::osa_distance;
 
-/// How good a match is, before the word's weight in the document: at most [`WHOLE_CODE`] in all.
-const SAME_STEM: u8 = 16;
-pub(super) const SAME_BEGINNING: u8 = 10;
-const ONE_TYPO: u8 = 8;
-const TWO_TYPOS: u8 = 4;
-const WHOLE_CODE: u8 = SAME_STEM * MAX_WEIGHT;
-const BEGINNING_OF_CODE: u8 = WHOLE_CODE / 2;
-
-/// A term of one segment, and how good a match it is.
+/// A term of one segment, and what its matches count.
 #[derive(Debug, Clone)]
 pub(super) struct TermMatch {
     pub(super) field: Field,
     pub(super) info: TermInfo,
-    pub(super) quality: u8,
+    pub(super) values: Values,
+    /// Whether it is the word itself, and no other that is like it.
+    itself: bool,
 }
 
 /// All terms that a word stands for.
@@ -37,207 +31,193 @@ pub(super) struct WordTerms {
     pub(super) weight: f32,
 }
 
-impl WordTerms {
-    /// Looks a word up as a stage takes it.
-    pub(super) fn find(
-        searcher: &Searcher,
-        fields: Fields,
-        word: &Word,
-        stage: MatchStage,
-    ) -> tantivy::Result<Self> {
-        let readers = searcher.segment_readers();
-        let segments: Vec<Vec<TermMatch>> = readers
-            .iter()
-            .map(|reader| word_terms(reader, fields, word, stage))
-            .collect::<tantivy::Result<_>>()?;
-        let documents: u32 = readers.iter().map(SegmentReader::max_doc).sum();
-        let matches = segments.iter().flatten().map(|term| term.info.doc_freq);
-        let matching = matches.fold(0_u32, u32::saturating_add).min(documents);
-        Ok(Self {
-            weight: rarity(matching, documents),
+/// Looks words up in an index.
+pub(super) struct Lookup<'a> {
+    searcher: &'a Searcher,
+    fields: Fields,
+    values: MatchValues,
+}
+
+impl<'a> Lookup<'a> {
+    pub(super) fn new(searcher: &'a Searcher, fields: Fields, values: MatchValues) -> Self {
+        Self {
+            searcher,
+            fields,
+            values,
+        }
+    }
+
+    /// A word as a stage takes it.
+    pub(super) fn word(&self, word: &Word, stage: MatchStage) -> tantivy::Result<WordTerms> {
+        let segments = self.in_segments(|found| {
+            found.exact(self.fields.text, &word.stem, self.values.same_stem, true)?;
+            for joined in &word.joined {
+                found.exact(self.fields.text, &joined.stem, self.values.same_stem, false)?;
+            }
+            if word.prefix {
+                found.beginnings(&word.surface)?;
+            }
+            if let Some(code) = &word.code {
+                found.codes(code)?;
+            }
+            if stage != MatchStage::All && word.typos > 0 {
+                found.similar(word)?;
+            }
+            Ok(())
+        })?;
+        Ok(WordTerms {
+            weight: self.rarity(&segments),
             segments,
         })
     }
 
     /// The same for a whole text that may be a code.
-    pub(super) fn find_code(
-        searcher: &Searcher,
-        fields: Fields,
-        code: &str,
-    ) -> tantivy::Result<Self> {
-        let find = |reader| {
-            let mut terms = Vec::new();
-            code_terms(reader, fields, code, &mut terms)?;
-            Ok(terms)
-        };
-        let readers = searcher.segment_readers().iter();
-        Ok(Self {
-            segments: readers.map(find).collect::<tantivy::Result<_>>()?,
+    pub(super) fn code(&self, code: &str) -> tantivy::Result<WordTerms> {
+        Ok(WordTerms {
+            segments: self.in_segments(|found| found.codes(code))?,
             weight: 1.0,
         })
     }
 
     /// The words that begin with this one, or nearly so.
-    pub(super) fn find_completions(
-        searcher: &Searcher,
-        fields: Fields,
-        surface: &str,
-        with_typo: bool,
-    ) -> tantivy::Result<Self> {
-        let find = |reader| {
-            let mut terms = Vec::new();
+    pub(super) fn completions(&self, surface: &str, with_typo: bool) -> tantivy::Result<WordTerms> {
+        let segments = self.in_segments(|found| {
             if with_typo {
-                nearly_beginning(reader, fields.surface, surface, &mut terms)?;
+                found.nearly_beginning(surface)
             } else {
-                beginnings(reader, fields, surface, &mut terms)?;
+                found.beginnings(surface)
             }
-            Ok(terms)
-        };
-        let readers = searcher.segment_readers().iter();
-        Ok(Self {
-            segments: readers.map(find).collect::<tantivy::Result<_>>()?,
+        })?;
+        Ok(WordTerms {
+            segments,
             weight: 1.0,
         })
     }
 
-    /// Whether a quality is that of a whole code.
-    pub(super) fn is_whole_code(value: u8) -> bool {
-        value == WHOLE_CODE
+    fn in_segments(
+        &self,
+        find: impl Fn(&mut Found<'_>) -> tantivy::Result<()>,
+    ) -> tantivy::Result<Vec<Vec<TermMatch>>> {
+        let readers = self.searcher.segment_readers().iter();
+        readers
+            .map(|reader| {
+                let mut found = Found {
+                    reader,
+                    fields: self.fields,
+                    values: self.values,
+                    terms: Vec::new(),
+                };
+                find(&mut found)?;
+                Ok(found.terms)
+            })
+            .collect()
     }
-}
 
-/// The inverse document frequency of BM25.
-fn rarity(matching: u32, documents: u32) -> f32 {
-    let (matching, documents) = (matching as f32, documents as f32);
-    (1.0 + (documents - matching + 0.5) / (matching + 0.5)).ln()
-}
-
-fn word_terms(
-    reader: &SegmentReader,
-    fields: Fields,
-    word: &Word,
-    stage: MatchStage,
-) -> tantivy::Result<Vec<TermMatch>> {
-    let mut terms = Vec::new();
-    exact(reader, fields.text, &word.stem, SAME_STEM, &mut terms)?;
-    if word.prefix {
-        beginnings(reader, fields, &word.surface, &mut terms)?;
-    }
-    if let Some(code) = &word.code {
-        code_terms(reader, fields, code, &mut terms)?;
-    }
-    if stage != MatchStage::All && word.typos > 0 {
-        similar(reader, fields.surface, word, &mut terms)?;
-    }
-    Ok(terms)
-}
-
-/// Words that begin so. The shortest beginnings, those of thousands of words, are terms themselves.
-fn beginnings(
-    reader: &SegmentReader,
-    fields: Fields,
-    surface: &str,
-    terms: &mut Vec<TermMatch>,
-) -> tantivy::Result<()> {
-    if surface.chars().count() <= BEGINNING_CHARS {
-        return exact(reader, fields.begins, surface, SAME_BEGINNING, terms);
-    }
-    beginning(reader, fields.surface, surface, SAME_BEGINNING, terms)
-}
-
-fn nearly_beginning(
-    reader: &SegmentReader,
-    field: Field,
-    surface: &str,
-    terms: &mut Vec<TermMatch>,
-) -> tantivy::Result<()> {
-    let term = Term::from_field_text(field, surface);
-    let automaton = FuzzyTermQuery::new_prefix(term, 1, true).automaton()?;
-    let index = reader.inverted_index(field)?;
-    let mut found = index
-        .terms()
-        .search(automaton)
-        .without_keys()
-        .into_stream()?;
-    while found.advance() {
-        terms.push(TermMatch {
-            field,
-            info: found.value().clone(),
-            quality: SAME_BEGINNING,
-        });
-    }
-    Ok(())
-}
-
-fn code_terms(
-    reader: &SegmentReader,
-    fields: Fields,
-    code: &str,
-    terms: &mut Vec<TermMatch>,
-) -> tantivy::Result<()> {
-    exact(reader, fields.codes, code, WHOLE_CODE, terms)?;
-    beginning(reader, fields.codes, code, BEGINNING_OF_CODE, terms)
-}
-
-fn exact(
-    reader: &SegmentReader,
-    field: Field,
-    text: &str,
-    quality: u8,
-    terms: &mut Vec<TermMatch>,
-) -> tantivy::Result<()> {
-    let info = reader.inverted_index(field)?.terms().get(text)?;
-    terms.extend(info.map(|info| TermMatch {
-        field,
-        info,
-        quality,
-    }));
-    Ok(())
-}
-
-fn beginning(
-    reader: &SegmentReader,
-    field: Field,
-    text: &str,
-    quality: u8,
-    terms: &mut Vec<TermMatch>,
-) -> tantivy::Result<()> {
-    let index = reader.inverted_index(field)?;
-    let mut found = index.terms().range().ge(text).into_stream()?;
-    while found.advance() && found.key().starts_with(text.as_bytes()) {
-        let info = found.value().clone();
-        terms.push(TermMatch {
-            field,
-            info,
-            quality,
-        });
-    }
-    Ok(())
-}
-
-fn similar(
-    reader: &SegmentReader,
-    field: Field,
-    word: &Word,
-    terms: &mut Vec<TermMatch>,
-) -> tantivy::Result<()> {
-    let term = Term::from_field_text(field, &word.surface);
-    let automaton = FuzzyTermQuery::new(term, word.typos, true).automaton()?;
-    let index = reader.inverted_index(field)?;
-    let mut found = index.terms().search(automaton).into_stream()?;
-    while found.advance() {
-        let key = String::from_utf8_lossy(found.key());
-        let quality = match osa_distance(&key, &word.surface) {
-            0 => SAME_STEM,
-            1 => ONE_TYPO,
-            _ => TWO_TYPOS,
+    /// The inverse document frequency of BM25. It is the word's own if the index has it: what is only like it makes it
+    /// no more frequent.
+    fn rarity(&self, segments: &[Vec<TermMatch>]) -> f32 {
+        let documents = |only_itself: bool| {
+            let terms = segments.iter().flatten();
+            let counted = terms.filter(|term| term.itself || !only_itself);
+            let frequencies = counted.map(|term| term.info.doc_freq);
+            frequencies.fold(0_u32, u32::saturating_add)
         };
-        let info = found.value().clone();
-        terms.push(TermMatch {
+        let readers = self.searcher.segment_readers().iter();
+        let all: u32 = readers.map(SegmentReader::max_doc).sum();
+        let matching = match documents(true) {
+            0 => documents(false).min(all),
+            own => own,
+        };
+        let (matching, all) = (matching as f32, all as f32);
+        (1.0 + (all - matching + 0.5) / (matching + 0.5)).ln()
+    }
+}
+
+/// The terms of one segment that were found so far.
+struct Found<'a> {
+    reader: &'a SegmentReader,
+    fields: Fields,
+    values: MatchValues,
+    terms: Vec<TermMatch>,
+}
+
+impl Found<'_> {
+    fn add(&mut self, field: Field, info: TermInfo, values: Values, itself: bool) {
+        self.terms.push(TermMatch {
             field,
             info,
-            quality,
+            values,
+            itself,
         });
     }
-    Ok(())
+
+    fn exact(
+        &mut self,
+        field: Field,
+        text: &str,
+        values: Values,
+        itself: bool,
+    ) -> tantivy::Result<()> {
+        if let Some(info) = self.reader.inverted_index(field)?.terms().get(text)? {
+            self.add(field, info, values, itself);
+        }
+        Ok(())
+    }
+
+    /// Words that begin so. The shortest beginnings, those of thousands of words, are terms themselves.
+    fn beginnings(&mut self, surface: &str) -> tantivy::Result<()> {
+        if surface.chars().count() <= BEGINNING_CHARS {
+            return self.exact(self.fields.begins, surface, self.values.beginning, false);
+        }
+        self.beginning(self.fields.surface, surface, self.values.beginning)
+    }
+
+    fn nearly_beginning(&mut self, surface: &str) -> tantivy::Result<()> {
+        let field = self.fields.surface;
+        let term = Term::from_field_text(field, surface);
+        let automaton = FuzzyTermQuery::new_prefix(term, 1, true).automaton()?;
+        let index = self.reader.inverted_index(field)?;
+        let mut found = index
+            .terms()
+            .search(automaton)
+            .without_keys()
+            .into_stream()?;
+        while found.advance() {
+            self.add(field, found.value().clone(), self.values.beginning, false);
+        }
+        Ok(())
+    }
+
+    fn codes(&mut self, code: &str) -> tantivy::Result<()> {
+        let field = self.fields.codes;
+        self.exact(field, code, self.values.whole_code, true)?;
+        self.beginning(field, code, self.values.beginning_of_code)
+    }
+
+    fn beginning(&mut self, field: Field, text: &str, values: Values) -> tantivy::Result<()> {
+        let index = self.reader.inverted_index(field)?;
+        let mut found = index.terms().range().ge(text).into_stream()?;
+        while found.advance() && found.key().starts_with(text.as_bytes()) {
+            self.add(field, found.value().clone(), values, false);
+        }
+        Ok(())
+    }
+
+    fn similar(&mut self, word: &Word) -> tantivy::Result<()> {
+        let field = self.fields.surface;
+        let term = Term::from_field_text(field, &word.surface);
+        let automaton = FuzzyTermQuery::new(term, word.typos, true).automaton()?;
+        let index = self.reader.inverted_index(field)?;
+        let mut found = index.terms().search(automaton).into_stream()?;
+        while found.advance() {
+            let key = String::from_utf8_lossy(found.key());
+            let values = match osa_distance(&key, &word.surface) {
+                0 => self.values.same_stem,
+                1 => self.values.one_typo,
+                _ => self.values.two_typos,
+            };
+            self.add(field, found.value().clone(), values, false);
+        }
+        Ok(())
+    }
 }

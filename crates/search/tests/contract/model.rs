@@ -68,7 +68,7 @@ impl Entry {
             _ => usize::from(word.typos),
         };
         let like = |token: &Token| {
-            token.stem == word.stem
+            word.has_stem(&token.stem)
                 || (word.prefix && token.surface.starts_with(&word.surface))
                 || (typos > 0 && strsim::osa_distance(&token.surface, &word.surface) <= typos)
         };

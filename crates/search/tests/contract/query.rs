@@ -3,7 +3,7 @@
 use souk_domain::{
     Cursor, FacetName, Language, PageRequest, PriceFilter, SearchQuery, Sort, Start, TenantId,
 };
-use souk_search::SearchPlan;
+use souk_search::{SearchPlan, SearchSettings};
 
 /// A query for everything, narrowed step by step.
 #[derive(Debug, Clone)]
@@ -97,7 +97,20 @@ impl Query {
         self
     }
 
+    /// Its plan, by which only what has every word is found if anything has: cases tell what matches.
     pub(crate) fn plan(&self, tenant: TenantId, language: Language) -> SearchPlan {
-        SearchPlan::new(tenant, language, &self.0)
+        self.plan_filled_up_to(1, tenant, language)
+    }
+
+    /// Its plan, by which products with some of the words follow if fewer than `enough` have all.
+    pub(crate) fn plan_filled_up_to(
+        &self,
+        enough: u64,
+        tenant: TenantId,
+        language: Language,
+    ) -> SearchPlan {
+        let mut settings = SearchSettings::default();
+        settings.relaxing.enough = enough;
+        SearchPlan::new(tenant, language, &self.0).with_settings(settings)
     }
 }

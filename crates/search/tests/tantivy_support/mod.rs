@@ -8,7 +8,7 @@ use souk_domain::{
     TenantId,
 };
 use souk_search::tantivy::{TantivyIndex, TantivyOptions};
-use souk_search::{IndexOp, IndexWriter, OpOutcome, Refresh, SearchPlan};
+use souk_search::{IndexOp, IndexWriter, OpOutcome, Refresh, SearchPlan, SearchSettings};
 use tempfile::TempDir;
 
 pub const TENANT: TenantId = TenantId(1);
@@ -86,7 +86,10 @@ impl Shop {
     }
 
     pub async fn search(&self, query: &SearchQuery) -> SearchPage {
-        let plan = SearchPlan::new(TENANT, Language::English, query);
+        // These tests tell what matches: few products are not filled up.
+        let mut settings = SearchSettings::default();
+        settings.relaxing.enough = 0;
+        let plan = SearchPlan::new(TENANT, Language::English, query).with_settings(settings);
         souk_search::search(&self.engine, &plan).await.unwrap()
     }
 

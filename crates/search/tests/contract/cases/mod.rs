@@ -20,6 +20,7 @@ mod facet_values;
 mod facets;
 mod filters;
 mod paging;
+mod relaxing;
 mod similar;
 mod sorting;
 mod suggestions;
@@ -44,6 +45,7 @@ pub(crate) fn all() -> Vec<Case> {
         paging::cases(),
         text::cases(),
         codes::cases(),
+        relaxing::cases(),
         suggestions::cases(),
         similar::cases(),
         tenants::cases(),

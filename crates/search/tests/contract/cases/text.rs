@@ -12,6 +12,7 @@ cases![
     all_words_have_to_match,
     words_may_match_in_different_fields,
     stems_match,
+    two_words_may_be_one,
     accents_and_case_are_folded,
     the_last_word_may_be_a_beginning_while_it_is_typed,
     stop_words_are_words,
@@ -64,6 +65,15 @@ async fn stems_match(f: &Fixture) {
     let mugs = f.found(&text("mugs ")).await;
     assert_eq!(mugs, f.found(&text("mug ")).await);
     assert!(mugs.contains("kettle-steel"));
+}
+
+async fn two_words_may_be_one(f: &Fixture) {
+    f.finds(&text("umb rella "), &["homeless"]).await;
+    f.finds(&text("umb rellas without "), &["homeless"]).await;
+    let page = f.search(&text("dish washer ")).await;
+    assert_eq!(f.names(&page.hits), ["mug-eclair"]);
+    let marked = page.hits[0].highlights.description.as_deref();
+    assert!(marked.is_some_and(|text| text.contains("ishwasher</mark>")));
 }
 
 async fn accents_and_case_are_folded(f: &Fixture) {

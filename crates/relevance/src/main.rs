@@ -1,0 +1,153 @@
+//! Measures how relevant the results of a search are.
+//!
+//! `cargo xtask relevance` builds and runs it; `docs/SEARCH.md` says how to read what it prints.
+
+mod dataset;
+mod explain;
+mod fit;
+mod measure;
+mod model;
+mod place;
+mod run;
+mod saved;
+mod suggestions;
+mod typos;
+
+use std::{
+    io::{self, Write},
+    path::PathBuf,
+    process::ExitCode,
+};
+
+use anyhow::Result;
+use clap::Parser;
+use souk_search::SearchSettings;
+
+use dataset::Dataset;
+use place::{Place, PlaceArguments};
+use run::{Asker, Run, percentile_ms};
+use saved::Saved;
+
+/// How many of the queries that changed are listed.
+const LISTED: usize = 20;
+
+#[derive(Parser)]
+struct Arguments {
+    /// A folder with a catalogue (products.jsonl.gz or another format) and judgements.csv.
+    #[arg(long, value_name = "DIR")]
+    dataset: PathBuf,
+    #[command(flatten)]
+    place: PlaceArguments,
+    /// Save the run to this file.
+    #[arg(long, value_name = "FILE")]
+    save: Option<PathBuf>,
+    /// Compare with the run saved in this file.
+    #[arg(long, value_name = "FILE")]
+    against: Option<PathBuf>,
+    /// Show why this query finds what it finds, and measure nothing.
+    #[arg(long, value_name = "QUERY")]
+    explain: Option<String>,
+    /// Fit the weights of words in so many folds, and measure each on the queries it was not fitted to. Works in memory.
+    #[arg(long, value_name = "FOLDS", value_parser = clap::value_parser!(u8).range(2..=20))]
+    folds: Option<u8>,
+    /// Ask so many queries with a typo, generated from the catalogue.
+    #[arg(long, value_name = "QUERIES")]
+    typos: Option<usize>,
+    /// Type the beginnings of so many words from the catalogue's titles.
+    #[arg(long, value_name = "WORDS")]
+    suggestions: Option<usize>,
+    /// Where fewer products than these have all words, let products with some of them follow; 0 for never.
+    #[arg(long, value_name = "PRODUCTS")]
+    enough: Option<u64>,
+}
+
+#[tokio::main]
+async fn main() -> Result<ExitCode> {
+    let arguments = Arguments::parse();
+    let dataset = Dataset::open(&arguments.dataset)?;
+    let place = Place::open(&arguments.place, &dataset.catalogue).await?;
+    let measured = measure(&arguments, &dataset, &place).await;
+    place.close().await?;
+    measured?;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn measure(arguments: &Arguments, dataset: &Dataset, place: &Place) -> Result<()> {
+    let mut settings = SearchSettings::default();
+    if let Some(enough) = arguments.enough {
+        settings.relaxing.enough = enough;
+    }
+    let asker = Asker { place, settings };
+    if let Some(query) = &arguments.explain {
+        return explain::explain(&asker, query, dataset.judged.get(query)).await;
+    }
+    if let Some(folds) = arguments.folds {
+        return fit::fit(place, dataset, usize::from(folds)).await;
+    }
+    if let Some(count) = arguments.typos {
+        return typos::measure(&asker, count).await;
+    }
+    if let Some(count) = arguments.suggestions {
+        return suggestions::measure(&asker, count).await;
+    }
+    let run = asker.run(dataset).await?;
+    print(&run)?;
+    let saved = Saved::of(&run);
+    if let Some(file) = &arguments.against {
+        print_changes(&saved, &Saved::read(file)?)?;
+    }
+    match &arguments.save {
+        Some(file) => saved.write(file),
+        None => Ok(()),
+    }
+}
+
+fn print(run: &Run) -> io::Result<()> {
+    let figures = run.figures();
+    let mut out = io::stdout().lock();
+    writeln!(
+        out,
+        "queries with a relevant product  {:>8}",
+        figures.queries
+    )?;
+    for (name, value) in [
+        ("NDCG@10", figures.ndcg),
+        ("NDCG@10 of judged products", figures.ndcg_of_judged),
+        ("judged share of the first ten", figures.judged),
+        ("mean reciprocal rank", figures.reciprocal_rank),
+        ("queries without a result", figures.without_result),
+    ] {
+        writeln!(out, "{name:32} {value:>8.4}")?;
+    }
+    for (name, share) in [("time p50, ms", 0.5), ("time p99, ms", 0.99)] {
+        writeln!(out, "{name:32} {:>8.2}", percentile_ms(&run.times, share))?;
+    }
+    Ok(())
+}
+
+fn print_changes(now: &Saved, before: &Saved) -> io::Result<()> {
+    let changes = now.changes(before);
+    let better = changes.iter().filter(|change| change.gain() > 0.0).count();
+    let mut out = io::stdout().lock();
+    writeln!(
+        out,
+        "{better} queries better, {} worse",
+        changes.len() - better
+    )?;
+    for change in changes.iter().take(LISTED) {
+        writeln!(
+            out,
+            "{:+.3}  {:.3} -> {:.3}  {}",
+            change.gain(),
+            change.before,
+            change.after,
+            change.query
+        )?;
+    }
+    Ok(())
+}
+
+/// Progress for whoever waits.
+fn say(line: &str) {
+    let _ = writeln!(io::stderr().lock(), "relevance: {line}");
+}

@@ -1,0 +1,123 @@
+//! How good an order of results is, by what people judged.
+
+use std::collections::HashMap;
+
+/// How many results are looked at: what a shopper sees first.
+pub(crate) const TOP: usize = 10;
+
+/// What people said of the products that a query may find: product to grade, 0 (irrelevant) to 3 (just what was meant).
+pub(crate) type Grades = HashMap<String, u8>;
+
+/// How well one query was answered.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Quality {
+    /// Normalised discounted cumulative gain of the first [`TOP`] results; a product that nobody judged gains nothing.
+    pub(crate) ndcg: f64,
+    /// The same over the judged results only, as if the others were not there.
+    pub(crate) ndcg_of_judged: f64,
+    /// How many of the first [`TOP`] places hold a judged product, of the places that are filled.
+    pub(crate) judged: f64,
+    /// One over the place of the first relevant result; 0 if there is none among the first [`TOP`].
+    pub(crate) reciprocal_rank: f64,
+}
+
+/// The quality of results, best first. They may go beyond [`TOP`], which only the judged ones are looked for in. None if
+/// no product is relevant to the query: then no order is better than another.
+pub(crate) fn quality(results: &[String], grades: &Grades) -> Option<Quality> {
+    let ideal = ideal(grades);
+    if ideal == 0.0 {
+        return None;
+    }
+    let first = &results[..results.len().min(TOP)];
+    let grade = |product: &String| grades.get(product).copied();
+    let judged = first.iter().filter_map(grade).count();
+    let relevant = first
+        .iter()
+        .position(|product| grade(product).is_some_and(|it| it > 0));
+    Some(Quality {
+        ndcg: gain(first.iter().map(|product| grade(product).unwrap_or(0))) / ideal,
+        ndcg_of_judged: gain(results.iter().filter_map(grade).take(TOP)) / ideal,
+        judged: judged as f64 / first.len().max(1) as f64,
+        reciprocal_rank: relevant.map_or(0.0, |place| 1.0 / (place + 1) as f64),
+    })
+}
+
+/// The gain of the best order of all that was judged.
+fn ideal(grades: &Grades) -> f64 {
+    let mut best: Vec<u8> = grades.values().copied().collect();
+    best.sort_unstable_by(|one, other| other.cmp(one));
+    gain(best.into_iter().take(TOP))
+}
+
+fn gain(grades: impl Iterator<Item = u8>) -> f64 {
+    grades
+        .enumerate()
+        .map(|(place, grade)| (f64::from(grade).exp2() - 1.0) / ((place + 2) as f64).log2())
+        .sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn grades(judged: &[(&str, u8)]) -> Grades {
+        let owned = |&(product, grade): &(&str, u8)| (product.to_owned(), grade);
+        judged.iter().map(owned).collect()
+    }
+
+    fn results(products: &[&str]) -> Vec<String> {
+        products.iter().map(|&product| product.to_owned()).collect()
+    }
+
+    #[test]
+    fn a_worked_example() {
+        let grades = grades(&[("a", 3), ("b", 1), ("c", 0)]);
+        let quality = quality(&results(&["x", "b", "c", "a"]), &grades).unwrap();
+        let ideal = 7.0 + 1.0 / 3_f64.log2();
+        let gained = 1.0 / 3_f64.log2() + 7.0 / 5_f64.log2();
+        assert!((quality.ndcg - gained / ideal).abs() < 1e-12);
+        let of_judged = 1.0 + 7.0 / 4_f64.log2();
+        assert!((quality.ndcg_of_judged - of_judged / ideal).abs() < 1e-12);
+        assert_eq!((quality.judged, quality.reciprocal_rank), (0.75, 0.5));
+    }
+
+    #[test]
+    fn without_a_relevant_product_there_is_nothing_to_measure() {
+        assert_eq!(quality(&results(&["a"]), &grades(&[("a", 0)])), None);
+    }
+
+    #[test]
+    fn nothing_found_is_worth_nothing() {
+        let quality = quality(&[], &grades(&[("a", 2)])).unwrap();
+        assert_eq!((quality.ndcg, quality.judged), (0.0, 0.0));
+    }
+
+    #[test]
+    fn what_comes_after_the_first_ten_gains_nothing() {
+        let mut found = vec!["x".to_owned(); TOP];
+        found.push("a".to_owned());
+        let quality = quality(&found, &grades(&[("a", 3)])).unwrap();
+        assert_eq!((quality.ndcg, quality.reciprocal_rank), (0.0, 0.0));
+        assert_eq!(quality.ndcg_of_judged, 1.0);
+    }
+
+    proptest! {
+        #[test]
+        fn the_best_order_is_worth_one_and_none_is_worth_more(
+            judged in prop::collection::vec(0_u8..4, 1..20), swap in (0_usize..20, 0_usize..20)
+        ) {
+            let names: Vec<_> = (0..judged.len()).map(|place| place.to_string()).collect();
+            let grades: Grades = names.iter().cloned().zip(judged).collect();
+            let mut found = names;
+            found.sort_by_key(|name| std::cmp::Reverse(grades[name]));
+            let Some(best) = quality(&found, &grades) else { return Ok(()) };
+            prop_assert!((best.ndcg - 1.0).abs() < 1e-9);
+            let count = found.len();
+            found.swap(swap.0 % count, swap.1 % count);
+            let other = quality(&found, &grades).unwrap();
+            prop_assert!(other.ndcg <= best.ndcg + 1e-9);
+        }
+    }
+}

@@ -1,0 +1,170 @@
+//! Where a catalogue is kept and indexed while it is searched.
+
+use std::{path::PathBuf, sync::Arc, time::Duration};
+
+use anyhow::{Context, Result};
+use clap::ValueEnum;
+use souk::catalogue::import::{self, ImportArgs};
+use souk_domain::{Currency, Language};
+use souk_indexer::{Indexer, IndexerOptions};
+use souk_search::{
+    IndexGenerations, SearchEngine,
+    database::DatabaseEngine,
+    elasticsearch::{ElasticsearchIndex, ElasticsearchOptions},
+    tantivy::{TantivyIndex, TantivyOptions},
+};
+use souk_store::{DatabaseOptions, NewTenant, Store, Tenant};
+use tempfile::TempDir;
+
+use crate::say;
+
+/// The tenant that the catalogue is imported into.
+const TENANT: &str = "relevance";
+
+/// A cluster that shares a machine with other work may be slow; nobody waits for it here.
+const WRITE_TIMEOUT: Duration = Duration::from_secs(300);
+
+/// What answers the queries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum EngineChoice {
+    Tantivy,
+    Elasticsearch,
+    Database,
+}
+
+/// Where everything is.
+#[derive(Debug, Clone, clap::Args)]
+pub(crate) struct PlaceArguments {
+    /// What answers the queries.
+    #[arg(long, value_enum, default_value = "tantivy")]
+    engine: EngineChoice,
+    /// Keep catalogue and index in this folder, and use them again if they are there.
+    #[arg(long, value_name = "FOLDER")]
+    keep: Option<PathBuf>,
+    /// Address of a PostgreSQL database to keep the catalogue in, instead of a file; nothing else may be in it.
+    #[arg(long, value_name = "URL")]
+    database: Option<String>,
+    /// Address of the cluster to index the catalogue in.
+    #[arg(long, value_name = "URL", required_if_eq("engine", "elasticsearch"))]
+    elasticsearch: Option<String>,
+    /// What the names of the cluster's indexes begin with.
+    #[arg(long, value_name = "PREFIX", default_value = "souk-relevance")]
+    prefix: String,
+}
+
+/// An imported and indexed catalogue.
+pub(crate) struct Place {
+    pub(crate) store: Store,
+    pub(crate) tenant: Tenant,
+    pub(crate) engine: Arc<dyn SearchEngine>,
+    index: Option<Arc<dyn IndexGenerations>>,
+    is_kept: bool,
+    _folder: Option<TempDir>,
+}
+
+impl Place {
+    /// Imports and indexes a catalogue, or finds it where it was kept.
+    pub(crate) async fn open(
+        arguments: &PlaceArguments,
+        catalogue: &std::path::Path,
+    ) -> Result<Self> {
+        let temporary = match &arguments.keep {
+            Some(_) => None,
+            None => Some(tempfile::tempdir()?),
+        };
+        let folder = match (&arguments.keep, &temporary) {
+            (Some(folder), _) => folder.clone(),
+            (None, Some(folder)) => folder.path().to_owned(),
+            (None, None) => std::env::temp_dir(),
+        };
+        std::fs::create_dir_all(&folder)
+            .with_context(|| format!("{} cannot be made", folder.display()))?;
+        let store = open_store(arguments, &folder).await?;
+        let tenant = match store.tenants().by_slug(TENANT).await? {
+            Some(tenant) => tenant,
+            None => fill(&store, catalogue).await?,
+        };
+        let (engine, index) = open_engine(arguments, &store, &folder)?;
+        if let Some(index) = &index {
+            let mut indexer = Indexer::new(store.clone(), index.clone(), IndexerOptions::default());
+            indexer.prepare().await?;
+            let indexed = indexer.drain(|_| ()).await?;
+            say(&format!("{indexed} changes indexed"));
+            souk_search::IndexWriter::refresh(index.as_ref()).await?;
+        }
+        Ok(Self {
+            store,
+            tenant,
+            engine,
+            index,
+            is_kept: arguments.keep.is_some(),
+            _folder: temporary,
+        })
+    }
+
+    /// Clears away what was not to be kept.
+    pub(crate) async fn close(self) -> Result<()> {
+        if self.is_kept {
+            return Ok(());
+        }
+        if let Some(index) = &self.index {
+            index.remove(self.tenant.id).await?;
+        }
+        self.store.tenants().remove(&self.tenant.slug).await?;
+        Ok(())
+    }
+}
+
+async fn open_store(arguments: &PlaceArguments, folder: &std::path::Path) -> Result<Store> {
+    let options = match &arguments.database {
+        Some(url) => DatabaseOptions::new(url),
+        None => DatabaseOptions::file(&folder.join("catalogue.db")),
+    };
+    souk_migrations::migrate_url(&options.url).await?;
+    Ok(Store::connect(&options).await?)
+}
+
+/// A fresh tenant with the catalogue.
+async fn fill(store: &Store, catalogue: &std::path::Path) -> Result<Tenant> {
+    let tenant = NewTenant {
+        slug: TENANT.to_owned(),
+        name: "Relevance".to_owned(),
+        host: None,
+        api_key_hash: None,
+        language: Language::English,
+        currency: Currency::EUR,
+    };
+    let tenant = store.tenants().add(tenant).await?;
+    let summary = import::run(&ImportArgs::of(catalogue), store, &tenant).await?;
+    say(&summary.to_string());
+    Ok(tenant)
+}
+
+type Opened = (Arc<dyn SearchEngine>, Option<Arc<dyn IndexGenerations>>);
+
+fn open_engine(
+    arguments: &PlaceArguments,
+    store: &Store,
+    folder: &std::path::Path,
+) -> Result<Opened> {
+    Ok(match arguments.engine {
+        EngineChoice::Database => {
+            let engine = DatabaseEngine::new(store.connection().clone());
+            (Arc::new(engine), None)
+        }
+        EngineChoice::Tantivy => {
+            let index = TantivyIndex::open(TantivyOptions::new(folder.join("index")))?;
+            let index = Arc::new(index);
+            (index.clone(), Some(index))
+        }
+        EngineChoice::Elasticsearch => {
+            let url = arguments.elasticsearch.as_deref().unwrap_or_default();
+            let mut options = ElasticsearchOptions::new(url)?;
+            options.prefix.clone_from(&arguments.prefix);
+            options.replicas = 0;
+            options.write_timeout = WRITE_TIMEOUT;
+            let index = Arc::new(ElasticsearchIndex::new(options)?);
+            (index.clone(), Some(index))
+        }
+    })
+}
