@@ -187,6 +187,8 @@ fn serve(environment: &[(&str, String)]) -> Process {
         .envs(environment.iter().map(|(name, value)| (name, value)))
         .env("SOUK_DATA_DIR", folder.path().join("data"))
         .env("SOUK_ADMIN_KEY", "only-for-this-test-0123456789")
+        // All requests come from one address.
+        .env("ENABLE_RATE_LIMITING", "false")
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()

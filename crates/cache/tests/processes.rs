@@ -151,12 +151,21 @@ async fn a_drop_is_heard_of_everywhere_and_one_loads_for_all() {
                 .await;
         }
     }
-    let loads = database.loads.load(Ordering::SeqCst);
-    for process in &processes {
-        process.trusting().await;
-        assert_eq!(process.get().await, (20, Source::Hit));
+    // On a busy machine a process may lack its proof for a moment, and then loads once more.
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        let loads = database.loads.load(Ordering::SeqCst);
+        let mut got = Vec::new();
+        for process in &processes {
+            process.trusting().await;
+            got.push(process.get().await);
+        }
+        if got == [(20, Source::Hit); 3] {
+            assert_eq!(database.loads.load(Ordering::SeqCst), loads);
+            break;
+        }
+        assert!(Instant::now() < deadline, "{got:?}");
     }
-    assert_eq!(database.loads.load(Ordering::SeqCst), loads);
 }
 
 #[tokio::test]
