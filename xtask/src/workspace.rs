@@ -46,10 +46,16 @@ impl Workspace {
         command
     }
 
-    /// Cargo, the same that started us.
+    /// Cargo, the same that started us, as if it were started by hand: some build scripts run again, and with them all
+    /// that builds on their crates, when what it told us of ourselves comes and goes.
     pub(crate) fn cargo(&self, arguments: &[&str]) -> Command {
         let mut command = self.command(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
         command.args(arguments);
+        for (name, _) in env::vars_os() {
+            if is_of_this_package(&name.to_string_lossy()) {
+                command.env_remove(name);
+            }
+        }
         command
     }
 
@@ -58,5 +64,25 @@ impl Workspace {
         let target =
             env::var_os("CARGO_TARGET_DIR").map_or_else(|| self.path("target"), PathBuf::from);
         self.root.join(target).join(profile).join(name)
+    }
+}
+
+/// Whether `cargo run` sets this variable to tell a program of its own package.
+fn is_of_this_package(variable: &str) -> bool {
+    variable.starts_with("CARGO_PKG_") || variable.starts_with("CARGO_MANIFEST_")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_user_sets_for_cargo_is_kept() {
+        for name in ["CARGO_MANIFEST_DIR", "CARGO_PKG_NAME"] {
+            assert!(is_of_this_package(name), "{name}");
+        }
+        for name in ["CARGO_HOME", "CARGO_TARGET_DIR", "CARGO_INCREMENTAL"] {
+            assert!(!is_of_this_package(name), "{name}");
+        }
     }
 }

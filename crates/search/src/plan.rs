@@ -241,10 +241,14 @@ impl SearchPlan {
         self.can_be_filled_up() && matching > 0 && matching < self.settings.relaxing.enough
     }
 
-    /// Whether there is any word that could be missing.
+    /// Whether there is any word that could be missing. In an order other than by relevance, products that lack words
+    /// would not follow those that have all, but come between or before them.
     pub(crate) fn can_be_filled_up(&self) -> bool {
         let several = self.text.as_ref().is_some_and(|text| text.words.len() > 1);
-        several && self.stage == MatchStage::All && self.settings.relaxing.missing_words
+        several
+            && self.sort == Sort::Relevance
+            && self.stage == MatchStage::All
+            && self.settings.relaxing.missing_words
     }
 
     /// The stages worth trying for this plan, strictest first: those that could find more.

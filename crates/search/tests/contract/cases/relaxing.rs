@@ -1,6 +1,6 @@
 //! Where few products have every word, those that have some of them follow.
 
-use souk_domain::{FacetName, MatchStage, SearchPage};
+use souk_domain::{FacetName, MatchStage, SearchPage, Sort};
 
 use crate::{
     fixture::Fixture,
@@ -11,6 +11,7 @@ cases![
     products_with_every_word_come_first,
     enough_products_with_every_word_stay_among_themselves,
     a_single_word_is_not_filled_up,
+    an_order_that_is_not_by_relevance_keeps_to_every_word,
     words_are_taken_as_they_were_typed,
     a_filter_does_not_make_few_of_many,
     values_of_facets_are_counted_alike,
@@ -49,6 +50,14 @@ async fn enough_products_with_every_word_stay_among_themselves(f: &Fixture) {
 async fn a_single_word_is_not_filled_up(f: &Fixture) {
     let page = filled_up_to(f, MANY, &text("umbrella ")).await;
     assert_eq!((page.total, page.stage), (1, MatchStage::All));
+}
+
+async fn an_order_that_is_not_by_relevance_keeps_to_every_word(f: &Fixture) {
+    let query = text("moon mug ").sort(Sort::PriceAsc);
+    let strict = f.search(&query).await;
+    let page = filled_up_to(f, MANY, &query).await;
+    assert!(strict.total > 0);
+    assert_eq!((page.total, page.stage), (strict.total, MatchStage::All));
 }
 
 async fn words_are_taken_as_they_were_typed(f: &Fixture) {
