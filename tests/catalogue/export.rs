@@ -104,7 +104,8 @@ fn name() -> impl Strategy<Value = String> {
 prop_compose! {
     fn variants()(
         given in proptest::collection::btree_map(
-            "[A-Z0-9/\" ]{0,6}[A-Z0-9]",
+            // Spaces around it are no part of it.
+            "[A-Z0-9/\"]([A-Z0-9/\" ]{0,5}[A-Z0-9])?",
             (0_i64..1_000_000, 0_i64..500, proptest::option::of("[0-9]{13}"),
              proptest::collection::btree_map(name(), "[a-zA-Z0-9\", ]{0,8}[a-z]", 0..3)),
             1..5,
