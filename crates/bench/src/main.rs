@@ -6,6 +6,7 @@
 mod cached;
 mod direct;
 mod embedded;
+mod fill;
 mod freshness;
 mod http;
 mod latencies;

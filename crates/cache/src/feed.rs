@@ -174,7 +174,7 @@ async fn proof(
     let waits = backlog.oldest().await?;
     if let Some((shared, echo)) = echo {
         // What is no longer waiting was dropped before this is sent, hence is heard of before this is.
-        shared.publish(&echo.channel, number).await?;
+        shared.publish(&echo.channel, &number.to_string()).await?;
         echo.heard
             .subscribe()
             .wait_for(|heard| *heard >= number)

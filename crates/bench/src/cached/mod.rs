@@ -4,15 +4,9 @@
 pub(crate) mod constant;
 mod storefront;
 
-use std::{
-    net::SocketAddr,
-    path::PathBuf,
-    process::{Command, ExitCode},
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{net::SocketAddr, path::PathBuf, process::ExitCode, sync::Arc, time::Duration};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
 use hyper::Method;
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use serde_json::Value;
@@ -21,14 +15,13 @@ use tokio::time;
 
 use self::constant::Constant;
 use crate::{
+    fill,
     http::Connection,
     load::{self, Load},
     report::{Report, Target},
     say,
 };
 
-const PATIENCE: Duration = Duration::from_secs(30 * 60);
-const POLL: Duration = Duration::from_millis(50);
 /// PostgreSQL's processes report what they did about once a second.
 const REPORTED: Duration = Duration::from_secs(2);
 const CLIENTS: usize = 16;
@@ -84,18 +77,8 @@ impl Arguments {
 
 async fn fill(arguments: &Arguments, store: &Store) -> Result<()> {
     say("generating and indexing");
-    let generated = Command::new(&arguments.souk)
-        .args(["generate", "--seed", "1", "--products"])
-        .arg(arguments.products.to_string())
-        .env("DATABASE_URL", &arguments.database)
-        .status()?;
-    ensure!(generated.success(), "products cannot be generated");
-    let deadline = Instant::now() + PATIENCE;
-    while store.outbox().stats().await?.rows > 0 {
-        ensure!(Instant::now() < deadline, "changes still wait");
-        time::sleep(POLL).await;
-    }
-    Ok(())
+    fill::generate(&arguments.souk, &arguments.database, arguments.products)?;
+    fill::drained(store).await
 }
 
 /// Answers out of the cache, next to the same number of bytes out of nowhere.

@@ -9,7 +9,7 @@ use std::{
     fs,
     net::SocketAddr,
     path::PathBuf,
-    process::{Command, ExitCode},
+    process::ExitCode,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -21,9 +21,8 @@ use serde_json::Value;
 use souk_domain::TenantId;
 use souk_search::elasticsearch::{ElasticsearchIndex, ElasticsearchOptions};
 use souk_store::{DatabaseOptions, Store};
-use tokio::time;
 
-use crate::{http::Connection, report::Report, say};
+use crate::{fill, http::Connection, report::Report, say};
 
 /// How long anything may take that is waited for.
 const PATIENCE: Duration = Duration::from_secs(30 * 60);
@@ -119,12 +118,7 @@ async fn measure(arguments: Arguments) -> Result<Report> {
 async fn generate(stack: &Stack, arguments: &Arguments, report: &mut Report) -> Result<()> {
     say("generating");
     let begun = Instant::now();
-    let generated = Command::new(&arguments.souk)
-        .args(["generate", "--seed", "1", "--products"])
-        .arg(arguments.products.to_string())
-        .env("DATABASE_URL", &arguments.database)
-        .status()?;
-    ensure!(generated.success(), "products cannot be generated");
+    fill::generate(&arguments.souk, &arguments.database, arguments.products)?;
     report.note("generating", begun.elapsed().as_secs_f64(), "s");
     say("indexing");
     stack.drained().await?;
@@ -183,12 +177,7 @@ impl Stack {
 
     /// Waits until no change waits any more.
     async fn drained(&self) -> Result<()> {
-        let deadline = Instant::now() + PATIENCE;
-        while self.store.outbox().stats().await?.rows > 0 {
-            ensure!(Instant::now() < deadline, "changes still wait");
-            time::sleep(POLL).await;
-        }
-        Ok(())
+        fill::drained(&self.store).await
     }
 
     /// The most memory that the indexer has held since this was last reset, in megabytes.

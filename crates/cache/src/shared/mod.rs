@@ -190,7 +190,7 @@ impl Shared {
     }
 
     /// Sends a message to whoever listens on a channel.
-    pub(crate) async fn publish(&self, channel: &str, message: u64) -> Result<(), RedisFailure> {
+    pub(crate) async fn publish(&self, channel: &str, message: &str) -> Result<(), RedisFailure> {
         self.redis
             .ask(async |Connected { mut connection, .. }| {
                 let mut publish = ::redis::cmd("PUBLISH");
@@ -207,13 +207,7 @@ impl Shared {
         pattern: &str,
     ) -> Result<(), RedisFailure> {
         let message = format!("{tenant} {PATTERN}{pattern}");
-        self.redis
-            .ask(async |Connected { mut connection, .. }| {
-                let mut publish = ::redis::cmd("PUBLISH");
-                publish.arg(self.channel()).arg(message);
-                publish.query_async(&mut connection).await
-            })
-            .await
+        self.publish(&self.channel(), &message).await
     }
 
     /// Deletes a tenant's entries whose names match a pattern as `KEYS` takes it, and says how many; a few at a time, so

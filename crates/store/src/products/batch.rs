@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// Most products that one statement carries.
-const STATEMENT_ROWS: usize = 1_000;
+pub(super) const STATEMENT_ROWS: usize = 1_000;
 
 /// Why an item was not written.
 pub(super) enum Refusal {

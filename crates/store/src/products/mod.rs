@@ -8,8 +8,6 @@ pub(crate) mod rows;
 mod slugs;
 pub(crate) mod variants;
 
-use std::collections::BTreeSet;
-
 use sea_orm::{ConnectionTrait, Value};
 use souk_domain::{InvalidField, ProductId, ProductInput, ProductStatus};
 
@@ -182,18 +180,19 @@ impl Products {
         Ok(results)
     }
 
-    /// Whether a batch only changes products that there are, under slugs that are kept or given: then it need not wait
-    /// for other batches. If one of the products is deleted meanwhile, it is added, and only its made slug may then
-    /// turn out to be taken.
+    /// Whether a batch only changes products that there are, under slugs that are kept or given, and locks them all at
+    /// once: then it need not wait for other batches. If one of the products is deleted meanwhile, it is added, and only
+    /// its made slug may then turn out to be taken.
     async fn invents_nothing(
         &self,
         inputs: &[Result<ProductInput, InvalidField>],
     ) -> Result<bool, StoreError> {
-        let keys: BTreeSet<&str> = inputs
-            .iter()
-            .flatten()
+        let keys: Vec<&str> = (inputs.iter().flatten())
             .map(|input| &*input.external_id)
             .collect();
+        if keys.len() > batch::STATEMENT_ROWS {
+            return Ok(false);
+        }
         let backend = self.scope.store.backend();
         let sql = format!(
             "SELECT count(*) AS count FROM products WHERE tenant_id = $1 AND {}",
@@ -201,6 +200,7 @@ impl Products {
         );
         let statement = backend.statement(sql, [self.scope.tenant.0.into(), json(&keys)?]);
         let known = first::<CountRow>(self.scope.store.connection(), statement).await?;
+        // Fewer if one is given twice, too: then the batch is written in parts.
         Ok(known.is_some_and(|known| known.count as usize == keys.len()))
     }
 

@@ -100,6 +100,26 @@ async fn changing_what_there_is_waits_for_no_batch_that_adds() {
     adding.rollback().await.unwrap();
 }
 
+#[tokio::test]
+async fn a_batch_that_is_written_in_parts_takes_its_turn() {
+    let setup = setup(TestDatabase::postgres().await).await;
+    setup.upsert([product("mug").title("Before")]).await;
+    let adding = setup.store.begin().await.unwrap();
+    let held = "SELECT id FROM tenants FOR NO KEY UPDATE";
+    sea_orm::ConnectionTrait::execute_unprepared(&adding, held)
+        .await
+        .unwrap();
+    let scope = setup.scope.clone();
+    let writing = tokio::spawn(async move {
+        let twice = ["Once", "Twice"].map(|title| product("mug").title(title).build());
+        let products = scope.products();
+        products.upsert_batch(twice.into(), Missing::Refuse).await
+    });
+    setup.until_somebody_waits_for_a_lock().await;
+    adding.rollback().await.unwrap();
+    assert!(writing.await.unwrap().unwrap().iter().all(Result::is_ok));
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn batches_with_the_same_products_never_wait_for_each_other_both() {
     let setup = setup(TestDatabase::postgres().await).await;
