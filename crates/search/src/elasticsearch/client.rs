@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use elasticsearch::auth::Credentials;
@@ -68,17 +68,15 @@ impl<'a> Request<'a> {
 
 impl Client {
     pub(super) fn new(options: &ElasticsearchOptions) -> Result<Self, OptionsError> {
-        let login = options.login.as_ref();
-        let trusted = options.ca_certificate.as_deref();
-        let trusted = trusted.map(certificates).transpose()?;
         // Never asks the cluster for its nodes: those it knows itself by are often out of our reach.
         let transports = options.nodes.iter().map(|url| {
             let mut builder = TransportBuilder::new(SingleNodeConnectionPool::new(url.clone()));
-            if let Some(login) = login {
+            if let Some(login) = &options.login {
                 builder = builder.auth(credentials(login));
             }
-            if let Some(trusted) = &trusted {
-                builder = builder.cert_validation(CertificateValidation::Full(trusted.clone()));
+            if let Some(path) = &options.ca_certificate {
+                let trusted = certificates(path)?;
+                builder = builder.cert_validation(CertificateValidation::Full(trusted));
             }
             builder
                 .build()
@@ -105,14 +103,14 @@ impl Client {
     /// Asks one node after the other until one answers. Asking twice does no harm: whatever is written has a version.
     async fn send(&self, request: Request<'_>, timeout: Duration) -> Result<Bytes, Failure> {
         let mut failure = None;
-        for node in self.nodes.in_turn() {
+        for node in self.nodes.in_turn(Instant::now()) {
             match ask(node, &request, timeout).await {
                 Ok(answer) => {
-                    node.answered(true);
+                    node.answered();
                     return answer;
                 }
                 Err(error) => {
-                    node.answered(false);
+                    node.was_silent(Instant::now());
                     // The time for all of them is over.
                     let late = error.is_timeout();
                     failure = Some(Failure::Silent(error.into()));

@@ -2,11 +2,10 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use elasticsearch::http::transport::Transport;
 use parking_lot::Mutex;
-use tokio::time::Instant;
 
 /// How long a node that did not answer is asked only if no other is left.
 const ASIDE: Duration = Duration::from_secs(5);
@@ -39,26 +38,29 @@ impl Nodes {
 
     /// Every node once, in the order in which to ask them: those that answer first, beginning with the one whose turn
     /// it is.
-    pub(super) fn in_turn(&self) -> Vec<&Node> {
+    pub(super) fn in_turn(&self, now: Instant) -> Vec<&Node> {
         let Inner { nodes, turn } = &*self.0;
         let first = turn.fetch_add(1, Ordering::Relaxed) % nodes.len().max(1);
         let (after, before) = nodes.split_at(first);
         let mut order: Vec<_> = before.iter().chain(after).collect();
         // Stable: within both groups they keep their turn.
-        order.sort_by_key(|node| node.is_aside());
+        order.sort_by_key(|node| node.is_aside(now));
         order
     }
 }
 
 impl Node {
-    /// Notes down whether it answered.
-    pub(super) fn answered(&self, whether: bool) {
-        *self.silent_since.lock() = (!whether).then(Instant::now);
+    pub(super) fn answered(&self) {
+        *self.silent_since.lock() = None;
     }
 
-    fn is_aside(&self) -> bool {
+    pub(super) fn was_silent(&self, now: Instant) {
+        *self.silent_since.lock() = Some(now);
+    }
+
+    fn is_aside(&self, now: Instant) -> bool {
         let silent_since = *self.silent_since.lock();
-        silent_since.is_some_and(|since| since.elapsed() < ASIDE)
+        silent_since.is_some_and(|since| now.duration_since(since) < ASIDE)
     }
 }
 
@@ -74,38 +76,34 @@ mod tests {
         )
     }
 
-    fn places(nodes: &Nodes) -> Vec<usize> {
+    fn places(nodes: &Nodes, now: Instant) -> Vec<usize> {
         let place = |node: &Node| {
-            let all = nodes.0.nodes.iter();
-            all.enumerate()
-                .find(|(_, one)| std::ptr::eq(*one, node))
-                .unwrap()
-                .0
+            let mut all = nodes.0.nodes.iter();
+            all.position(|one| std::ptr::eq(one, node)).unwrap()
         };
-        nodes.in_turn().into_iter().map(place).collect()
+        nodes.in_turn(now).into_iter().map(place).collect()
     }
 
-    #[tokio::test(start_paused = true)]
-    async fn each_has_its_turn_and_the_silent_come_last() {
-        let nodes = nodes();
-        assert_eq!(places(&nodes), [0, 1, 2]);
-        assert_eq!(places(&nodes), [1, 2, 0]);
-        nodes.0.nodes[2].answered(false);
-        assert_eq!(places(&nodes), [0, 1, 2]);
-        assert_eq!(places(&nodes), [0, 1, 2]);
-        assert_eq!(places(&nodes), [1, 0, 2]);
-        tokio::time::advance(ASIDE).await;
-        assert_eq!(places(&nodes), [2, 0, 1]);
+    #[test]
+    fn each_has_its_turn_and_the_silent_come_last() {
+        let (nodes, now) = (nodes(), Instant::now());
+        assert_eq!(places(&nodes, now), [0, 1, 2]);
+        assert_eq!(places(&nodes, now), [1, 2, 0]);
+        nodes.0.nodes[2].was_silent(now);
+        assert_eq!(places(&nodes, now), [0, 1, 2]);
+        assert_eq!(places(&nodes, now), [0, 1, 2]);
+        assert_eq!(places(&nodes, now), [1, 0, 2]);
+        assert_eq!(places(&nodes, now + ASIDE), [2, 0, 1]);
     }
 
-    #[tokio::test(start_paused = true)]
-    async fn one_that_answers_again_is_no_longer_aside() {
-        let nodes = nodes();
-        nodes.0.nodes[0].answered(false);
-        assert_eq!(places(&nodes), [1, 2, 0]);
-        nodes.0.nodes[0].answered(true);
-        places(&nodes);
-        places(&nodes);
-        assert_eq!(places(&nodes), [0, 1, 2]);
+    #[test]
+    fn one_that_answers_again_is_no_longer_aside() {
+        let (nodes, now) = (nodes(), Instant::now());
+        nodes.0.nodes[0].was_silent(now);
+        assert_eq!(places(&nodes, now), [1, 2, 0]);
+        nodes.0.nodes[0].answered();
+        places(&nodes, now);
+        places(&nodes, now);
+        assert_eq!(places(&nodes, now), [0, 1, 2]);
     }
 }
