@@ -6,8 +6,8 @@ use souk_domain::{
     FacetName, Filters, Language, MatchStage, PageRequest, SearchQuery, Sort, Start, TenantId,
 };
 
-use crate::SearchSettings;
 use crate::analysis::{Analyzer, normal_code};
+use crate::{SearchSettings, Steering};
 
 /// How many values a facet lists at most, besides selected ones.
 pub const FACET_VALUES: usize = 50;
@@ -39,6 +39,8 @@ pub struct SearchPlan {
     pub facets: BTreeSet<FacetName>,
     /// What it is ranked and relaxed by.
     pub settings: SearchSettings,
+    /// What is done to it besides.
+    pub steering: Steering,
 }
 
 /// A text, understood.
@@ -73,9 +75,14 @@ pub struct Word {
     pub code: Option<String>,
     /// The words it makes with its neighbours: who types `head set` may mean a headset.
     pub joined: Vec<Joined>,
+    /// What means the same: a product that has every word of one of these matches.
+    ///
+    /// A synonym of several words of the text stands at each of them; since all words have to match, the text then
+    /// matches by those words, or by the synonym.
+    pub synonyms: Vec<Vec<Joined>>,
 }
 
-/// Two neighbouring words of a text as one.
+/// A word in a word's place: two neighbouring words of a text as one, or a part of a synonym.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Joined {
     /// Folded and lower-cased.
@@ -96,6 +103,7 @@ impl Word {
         self.typos = 0;
         self.code = None;
         self.joined.clear();
+        self.synonyms.clear();
     }
 }
 
@@ -113,6 +121,7 @@ impl TextPlan {
                 surface: token.surface,
                 stem: token.stem,
                 joined: Vec::new(),
+                synonyms: Vec::new(),
             })
             .take(MAX_WORDS)
             .collect();
@@ -185,6 +194,7 @@ impl SearchPlan {
             page: query.page.clone(),
             facets: query.facets.clone(),
             settings: SearchSettings::default(),
+            steering: Steering::default(),
         }
     }
 

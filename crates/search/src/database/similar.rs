@@ -18,7 +18,7 @@ use super::{
     sql::Sql,
 };
 use crate::{
-    SearchError, SearchPlan, SearchSettings,
+    SearchError, SearchPlan, SearchSettings, Steering,
     plan::{TextPlan, Word},
 };
 
@@ -104,6 +104,7 @@ fn plan(tenant: TenantId, model: &Model) -> SearchPlan {
         },
         facets: BTreeSet::new(),
         settings: SearchSettings::default(),
+        steering: Steering::default(),
     }
 }
 
