@@ -22,8 +22,10 @@ mod mapping;
 mod matching;
 mod names;
 mod options;
+mod scoring;
 mod search;
 mod similar;
+mod steered;
 mod suggest;
 mod writer;
 
