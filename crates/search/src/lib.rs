@@ -7,10 +7,13 @@
 pub mod analysis;
 pub mod database;
 pub mod elasticsearch;
+pub mod factors;
 pub mod highlight;
 pub mod plan;
 pub mod settings;
+pub mod steering;
 pub mod suggest;
+pub mod synonyms;
 pub mod tantivy;
 pub mod weights;
 
@@ -28,3 +31,4 @@ pub use error::{IndexError, SearchError};
 pub use pipeline::{facet_values, search};
 pub use plan::SearchPlan;
 pub use settings::SearchSettings;
+pub use steering::Steering;

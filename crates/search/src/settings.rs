@@ -1,20 +1,35 @@
 //! What a search can be tuned by, apart from what is indexed.
 //!
 //! A plan is made with settings and carries them, so that every engine ranks by the same ones. They change without a
-//! reindex; what is indexed depends on [`crate::weights`] alone.
+//! reindex; what is indexed depends on [`crate::weights`] and [`crate::factors`] alone. As JSON, what is left out is as by
+//! default.
+
+use std::ops::RangeInclusive;
+
+use serde::{Deserialize, Serialize};
+use souk_domain::InvalidField;
+
+/// Most products that are wanted before a result is filled up.
+pub const MAX_ENOUGH: u64 = 1_000;
+/// Longest time in which a product loses half its freshness, in days.
+pub const MAX_FRESHNESS_DAYS: f32 = 3_650.0;
 
 /// All settings.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct SearchSettings {
     /// What the words of a text count.
     pub words: WordScores,
     /// When a text is relaxed.
     pub relaxing: Relaxing,
+    /// What else counts.
+    pub factors: Factors,
 }
 
 /// How good matches are that are not the word itself. A word of a text counts in a product its rarity, times the quality
-/// of the match, times how much it weighs there, saturated.
-#[derive(Debug, Clone, Copy, PartialEq)]
+/// of the match, times how much it weighs there, saturated. All from 0 to 1.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct WordScores {
     /// The quality of a longer word that begins alike, next to 1 for the word itself.
     pub beginning: f32,
@@ -22,6 +37,8 @@ pub struct WordScores {
     pub one_typo: f32,
     /// The quality of a word that is two edits away.
     pub two_typos: f32,
+    /// The quality of a synonym.
+    pub synonym: f32,
 }
 
 impl Default for WordScores {
@@ -30,19 +47,21 @@ impl Default for WordScores {
             beginning: 0.2,
             one_typo: 0.5,
             two_typos: 0.25,
+            synonym: 0.9,
         }
     }
 }
 
 /// When a text is taken less strictly than it was typed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct Relaxing {
     /// Whether words may have typos when nothing has all of them as they were typed.
     pub typos: bool,
     /// Whether some words may be missing when nothing has all of them.
     pub missing_words: bool,
     /// Where fewer products than these have all words, whatever the filters, products that have some of them follow.
-    /// With 0 or 1 they never do.
+    /// With 0 or 1 they never do. At most [`MAX_ENOUGH`].
     pub enough: u64,
 }
 
@@ -54,5 +73,157 @@ impl Default for Relaxing {
             missing_words: true,
             enough: 10,
         }
+    }
+}
+
+/// What counts in a product besides the words, each from 0 (not at all) to 1. By relevance, what the words say is
+/// multiplied with 1 + the sum of each weight times its value, see [`crate::factors`]. They change no other order.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Factors {
+    /// How much it is bought and looked at.
+    pub popularity: f32,
+    /// How it is rated, by how many.
+    pub rating: f32,
+    /// How new it is.
+    pub freshness: f32,
+    /// Whether it can be bought now.
+    pub stock: f32,
+    /// After so many days a product has lost half its freshness, and after twice as many all. From 1 to
+    /// [`MAX_FRESHNESS_DAYS`].
+    pub freshness_days: f32,
+}
+
+impl Default for Factors {
+    /// All off: which of them gain something depends on the catalogue, see `docs/SEARCH.md`.
+    fn default() -> Self {
+        Self {
+            popularity: 0.0,
+            rating: 0.0,
+            freshness: 0.0,
+            stock: 0.0,
+            freshness_days: 90.0,
+        }
+    }
+}
+
+impl Factors {
+    /// Whether any of them counts.
+    pub fn are_on(&self) -> bool {
+        self.most() > 1.0
+    }
+
+    /// The most that they multiply a score with.
+    pub fn most(&self) -> f32 {
+        1.0 + self.popularity + self.rating + self.freshness + self.stock
+    }
+}
+
+impl SearchSettings {
+    /// Checks that every value is in its range.
+    ///
+    /// # Errors
+    /// Names the first that is not, such as `words.beginning`.
+    pub fn validated(self) -> Result<Self, InvalidField> {
+        let Self {
+            words,
+            relaxing,
+            factors,
+        } = &self;
+        let share = 0.0..=1.0;
+        for (field, value, range) in [
+            ("words.beginning", words.beginning, &share),
+            ("words.one_typo", words.one_typo, &share),
+            ("words.two_typos", words.two_typos, &share),
+            ("words.synonym", words.synonym, &share),
+            ("factors.popularity", factors.popularity, &share),
+            ("factors.rating", factors.rating, &share),
+            ("factors.freshness", factors.freshness, &share),
+            ("factors.stock", factors.stock, &share),
+            (
+                "factors.freshness_days",
+                factors.freshness_days,
+                &(1.0..=MAX_FRESHNESS_DAYS),
+            ),
+        ] {
+            check(field, value, range)?;
+        }
+        if relaxing.enough > MAX_ENOUGH {
+            let message = format!("is at most {MAX_ENOUGH}");
+            return Err(InvalidField::new("relaxing.enough", message));
+        }
+        Ok(self)
+    }
+}
+
+fn check(field: &'static str, value: f32, range: &RangeInclusive<f32>) -> Result<(), InvalidField> {
+    // What is no number is in no range.
+    if range.contains(&value) {
+        return Ok(());
+    }
+    let message = format!("lies between {} and {}", range.start(), range.end());
+    Err(InvalidField::new(field, message))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(json: &str) -> Result<SearchSettings, serde_json::Error> {
+        serde_json::from_str(json)
+    }
+
+    #[test]
+    fn settings_read_back_and_what_is_left_out_is_the_default() {
+        let settings = read(r#"{"words": {"synonym": 0.5}, "relaxing": {"enough": 0}}"#).unwrap();
+        assert_eq!(settings.words.synonym, 0.5);
+        assert_eq!(settings.words.beginning, WordScores::default().beginning);
+        assert_eq!(settings.relaxing.enough, 0);
+        assert!(settings.relaxing.typos);
+        let written = serde_json::to_string(&settings).unwrap();
+        assert_eq!(read(&written).unwrap(), settings);
+    }
+
+    #[test]
+    fn a_setting_that_does_not_exist_is_refused() {
+        for json in [r#"{"word": {}}"#, r#"{"factors": {"price": 1}}"#] {
+            assert!(read(json).is_err(), "{json}");
+        }
+    }
+
+    #[test]
+    fn each_setting_is_held_to_its_range() {
+        assert!(SearchSettings::default().validated().is_ok());
+        for (json, field) in [
+            (r#"{"words": {"beginning": 1.5}}"#, "words.beginning"),
+            (r#"{"words": {"one_typo": -0.1}}"#, "words.one_typo"),
+            (r#"{"words": {"two_typos": 2}}"#, "words.two_typos"),
+            (r#"{"words": {"synonym": 1e39}}"#, "words.synonym"),
+            (r#"{"relaxing": {"enough": 1001}}"#, "relaxing.enough"),
+            (r#"{"factors": {"popularity": 1.1}}"#, "factors.popularity"),
+            (r#"{"factors": {"rating": -1}}"#, "factors.rating"),
+            (r#"{"factors": {"freshness": 3}}"#, "factors.freshness"),
+            (r#"{"factors": {"stock": 3}}"#, "factors.stock"),
+            (
+                r#"{"factors": {"freshness_days": 0}}"#,
+                "factors.freshness_days",
+            ),
+        ] {
+            let error = read(json).unwrap().validated().unwrap_err();
+            assert_eq!(error.field, field);
+        }
+        let mut settings = SearchSettings::default();
+        settings.words.synonym = f32::NAN;
+        assert!(settings.validated().is_err());
+    }
+
+    #[test]
+    fn factors_are_on_if_one_counts() {
+        assert!(!Factors::default().are_on());
+        let factors = Factors {
+            stock: 0.1,
+            ..Factors::default()
+        };
+        assert!(factors.are_on());
     }
 }

@@ -18,12 +18,15 @@ macro_rules! cases {
 mod codes;
 mod facet_values;
 mod facets;
+mod factors;
 mod filters;
 mod paging;
 mod relaxing;
 mod similar;
 mod sorting;
+mod steering;
 mod suggestions;
+mod synonyms;
 mod tenants;
 mod text;
 
@@ -46,6 +49,9 @@ pub(crate) fn all() -> Vec<Case> {
         text::cases(),
         codes::cases(),
         relaxing::cases(),
+        synonyms::cases(),
+        steering::cases(),
+        factors::cases(),
         suggestions::cases(),
         similar::cases(),
         tenants::cases(),
