@@ -18,6 +18,7 @@ use crate::{
     },
     marketplaces::Marketplaces,
     search_gateway::SearchGateway,
+    sessions::Sessions,
 };
 
 /// What handlers need; cheap to clone.
@@ -38,6 +39,8 @@ pub struct Parts {
     pub redis: Option<Redis>,
     /// Who is served.
     pub marketplaces: Marketplaces,
+    /// What sessions are called.
+    pub sessions: Sessions,
     /// Who may change things.
     pub admin_key: AdminKey,
     /// The indexes there are.

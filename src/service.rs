@@ -24,6 +24,7 @@ use crate::{
     marketplaces::Marketplaces,
     opening::{self, ChosenKey, DataFolder},
     search_gateway::SearchGateway,
+    sessions::Sessions,
 };
 
 /// A service whose parts are open; nothing is served or indexed yet.
@@ -157,6 +158,7 @@ impl Service {
             cache: self.cache.clone(),
             compression: self.config.server.compression,
             marketplaces: Marketplaces::new(self.store.clone()),
+            sessions: Sessions::new(self.store.clone()),
             admin_key: AdminKey::new(&self.admin_key.key),
             index: Arc::clone(&self.index.writer),
             store: self.store.clone(),

@@ -17,6 +17,7 @@ use souk::{
     http::{AdminKey, RequestLimits},
     marketplaces::Marketplaces,
     search_gateway::{GatewayOptions, SearchGateway},
+    sessions::Sessions,
 };
 use souk_cache::{Cache, CacheOptions, Feed};
 use souk_domain::{Currency, Language, ProductInput, ProductStatus};
@@ -286,6 +287,7 @@ fn app_of(
         store: store.clone(),
         search: SearchGateway::new(engine, fallback, &gateway_options()),
         marketplaces: Marketplaces::new(store.clone()),
+        sessions: Sessions::new(store.clone()),
         admin_key: AdminKey::new(&Secret::from(ADMIN_KEY.to_owned())),
         index: Arc::clone(index) as _,
         shutdown: CancellationToken::new(),

@@ -22,6 +22,7 @@ mod references;
 mod reviews;
 mod scheduled;
 mod scope;
+mod session_secrets;
 mod tenants;
 mod waiting;
 
@@ -43,5 +44,6 @@ pub use references::{ReferenceInput, ReferenceRecord, References};
 pub use reviews::{ReviewInput, ReviewRecord, Reviews};
 pub use scheduled::ScheduledTasks;
 pub use scope::Scope;
+pub use session_secrets::{SECRET_BYTES, SessionSecrets};
 pub use tenants::{NewTenant, Tenant, Tenants};
 pub use waiting::{Waiting, WaitingStats};

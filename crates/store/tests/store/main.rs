@@ -8,6 +8,7 @@ mod jobs;
 mod outbox;
 mod plans;
 mod products;
+mod sessions;
 mod support;
 mod triggers;
 mod writers;
