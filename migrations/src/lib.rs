@@ -15,6 +15,7 @@ use sea_orm_migration::{
 mod base;
 mod cache;
 mod fulltext;
+mod search_configs;
 mod sessions;
 
 /// Any number that no other program uses on the same database.
@@ -31,6 +32,7 @@ impl MigratorTrait for Migrator {
             Box::new(fulltext::Fulltext),
             Box::new(cache::Cache),
             Box::new(sessions::Sessions),
+            Box::new(search_configs::SearchConfigs),
         ]
     }
 }

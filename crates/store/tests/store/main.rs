@@ -8,6 +8,7 @@ mod jobs;
 mod outbox;
 mod plans;
 mod products;
+mod search_configs;
 mod sessions;
 mod support;
 mod triggers;
