@@ -9,6 +9,7 @@ pub mod database;
 pub mod elasticsearch;
 pub mod highlight;
 pub mod plan;
+pub mod rewriting;
 pub mod settings;
 pub mod steering;
 pub mod suggest;
