@@ -17,6 +17,7 @@ use crate::{
         Strictness,
     },
     marketplaces::Marketplaces,
+    search_configs::SearchConfigs,
     search_gateway::SearchGateway,
     sessions::Sessions,
 };
@@ -41,6 +42,8 @@ pub struct Parts {
     pub marketplaces: Marketplaces,
     /// What sessions are called.
     pub sessions: Sessions,
+    /// What the shop's people say of search.
+    pub search_configs: Arc<SearchConfigs>,
     /// Who may change things.
     pub admin_key: AdminKey,
     /// The indexes there are.

@@ -6,6 +6,7 @@ mod client;
 mod compression;
 mod cors;
 mod envelope;
+mod guidance;
 mod limits;
 mod marketplace;
 mod rate_limit;
