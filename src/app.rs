@@ -17,7 +17,9 @@ use crate::{
         Strictness,
     },
     marketplaces::Marketplaces,
+    search_configs::SearchConfigs,
     search_gateway::SearchGateway,
+    sessions::Sessions,
 };
 
 /// What handlers need; cheap to clone.
@@ -38,6 +40,10 @@ pub struct Parts {
     pub redis: Option<Redis>,
     /// Who is served.
     pub marketplaces: Marketplaces,
+    /// What sessions are called.
+    pub sessions: Sessions,
+    /// What the shop's people say of search.
+    pub search_configs: Arc<SearchConfigs>,
     /// Who may change things.
     pub admin_key: AdminKey,
     /// The indexes there are.

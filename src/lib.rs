@@ -11,5 +11,7 @@ pub mod home;
 pub mod http;
 pub mod marketplaces;
 pub mod opening;
+pub mod search_configs;
 pub mod search_gateway;
 pub mod service;
+pub mod sessions;

@@ -23,7 +23,9 @@ use crate::{
     http::{self, AdminKey, RateLimit, RateLimits, Strictness},
     marketplaces::Marketplaces,
     opening::{self, ChosenKey, DataFolder},
+    search_configs::SearchConfigs,
     search_gateway::SearchGateway,
+    sessions::Sessions,
 };
 
 /// A service whose parts are open; nothing is served or indexed yet.
@@ -157,6 +159,8 @@ impl Service {
             cache: self.cache.clone(),
             compression: self.config.server.compression,
             marketplaces: Marketplaces::new(self.store.clone()),
+            sessions: Sessions::new(self.store.clone()),
+            search_configs: Arc::new(SearchConfigs::new(self.store.clone(), self.redis.clone())),
             admin_key: AdminKey::new(&self.admin_key.key),
             index: Arc::clone(&self.index.writer),
             store: self.store.clone(),
@@ -221,7 +225,13 @@ impl Service {
             .run(self.cache.clone(), backlog, indexing_ends.clone());
         let feeding = tokio::spawn(feeding);
 
-        let endpoint = app::endpoint(self.app(shutdown.clone()), guards);
+        let app = self.app(shutdown.clone());
+        let configs = Arc::clone(&app.search_configs);
+        let following = {
+            let ends = shutdown.clone();
+            tokio::spawn(async move { configs.follow(ends).await })
+        };
+        let endpoint = app::endpoint(app, guards);
         http::serve(
             listener,
             endpoint,
@@ -235,6 +245,9 @@ impl Service {
             indexing.await.context("the indexer broke down")?;
         }
         feeding.await.context("the cache's feed broke down")?;
+        following
+            .await
+            .context("the search configurations broke down")?;
         Ok(self.store.close().await?)
     }
 }

@@ -253,15 +253,48 @@ fn marketplaces_come_and_go() {
 }
 
 #[test]
+fn what_is_configured_of_search_goes_out_and_comes_back_as_one_file() {
+    let folder = TempDir::new().unwrap();
+    let told_by = |args: &[&str]| told(&run(folder.path(), &[&["search-config"], args].concat()));
+    let exported = told_by(&["export"]);
+    assert!(exported.contains("\"rules\": []"), "{exported}");
+
+    let write = |text: &str| std::fs::write(folder.path().join("search.json"), text).unwrap();
+    write(r#"{"stop_words": ["the"], "rules": [{"name": "It", "then": {"pin": [{"id": 1}]}}]}"#);
+    let imported = told_by(&["import", "search.json", "--actor", "ada"]);
+    assert_eq!(imported, "Version 1 is in force.\n");
+    let again = told_by(&["export", "again.json"]);
+    assert!(again.contains("version 1 exported"), "{again}");
+    let again = std::fs::read_to_string(folder.path().join("again.json")).unwrap();
+    assert!(
+        again.contains("\"the\"") && again.contains("\"It\""),
+        "{again}"
+    );
+
+    for (text, fault) in [
+        (r#"{"stop_words": ["a b"]}"#, "stop_words"),
+        (r#"{"rules": [{"name": "It"}]}"#, "then"),
+        ("{", "search.json"),
+    ] {
+        write(text);
+        let output = run(folder.path(), &["search-config", "import", "search.json"]);
+        assert!(!output.status.success());
+        assert!(told(&output).contains(fault), "{}", told(&output));
+    }
+}
+
+#[test]
 fn every_command_explains_itself() {
     let folder = TempDir::new().unwrap();
-    let commands: [&[&str]; 12] = [
+    let commands: [&[&str]; 14] = [
         &[],
         &["serve"],
         &["migrate"],
         &["generate"],
         &["import"],
         &["export"],
+        &["search-config", "export"],
+        &["search-config", "import"],
         &["tenant"],
         &["tenant", "add"],
         &["tenant", "remove"],

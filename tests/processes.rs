@@ -27,6 +27,7 @@ use tokio_util::sync::CancellationToken;
 const PATIENCE: Duration = Duration::from_secs(120);
 const POLL: Duration = Duration::from_millis(10);
 const PROCESSES: usize = 3;
+const ADMIN_KEY: &str = "only-for-this-test-0123456789";
 
 /// `souk serve`, killed with this value.
 struct Process {
@@ -186,7 +187,7 @@ fn serve(environment: &[(&str, String)]) -> Process {
         .current_dir(folder.path())
         .envs(environment.iter().map(|(name, value)| (name, value)))
         .env("SOUK_DATA_DIR", folder.path().join("data"))
-        .env("SOUK_ADMIN_KEY", "only-for-this-test-0123456789")
+        .env("SOUK_ADMIN_KEY", ADMIN_KEY)
         // All requests come from one address.
         .env("ENABLE_RATE_LIMITING", "false")
         .stdout(Stdio::piped())
@@ -266,4 +267,35 @@ async fn redis_killed_under_load_costs_no_answer_and_leaves_nothing_old() {
         reader.await.unwrap();
     }
     assert!(asked.load(Ordering::SeqCst) > 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_configured_of_search_is_followed_by_all_three_also_without_redis() {
+    const SEARCH: &str = "/api/search?q=returns&facets=none";
+    let mut field = Field::start().await;
+    for (asked, url) in ["/one", "/two", "/three"].into_iter().enumerate() {
+        if asked == 2 {
+            field.redis.kill();
+        } else {
+            field.warm(SEARCH).await;
+        }
+        let config = serde_json::json!({
+            "redirects": [{"query": {"is": "return"}, "url": url}],
+        });
+        let address = format!("{}/api/admin/search/config", field.processes[asked].base);
+        let request = field.client.put(address).bearer_auth(ADMIN_KEY);
+        let saved = request.header("If-Match", "*").json(&config).send().await;
+        assert_eq!(saved.unwrap().status(), 200);
+        for process in 0..PROCESSES {
+            field
+                .wait_until("it goes by the change", async |field| {
+                    field.get(process, SEARCH).await.0["redirect"] == url
+                })
+                .await;
+            for _ in 0..10 {
+                let (found, _) = field.get(process, SEARCH).await;
+                assert_eq!(found["redirect"], url, "it never goes back");
+            }
+        }
+    }
 }

@@ -4,6 +4,7 @@
 
 pub mod admin;
 pub mod answers;
+mod described;
 pub mod health;
 pub mod params;
 pub mod payload;
@@ -15,6 +16,7 @@ pub mod views;
 use poem_openapi::{LicenseObject, OpenApiService, Tags};
 
 pub use answers::{ErrorBody, ErrorCode};
+pub use described::Described;
 pub use payload::{Answer, Input, MAX_BODY_BYTES};
 
 /// How operations are grouped.
@@ -26,6 +28,8 @@ pub enum Tag {
     Catalogue,
     /// Changing the catalogue; needs the admin key.
     Admin,
+    /// What the shop's people say of search; needs the admin key.
+    Steering,
     /// Whether the service runs.
     Health,
 }
@@ -41,6 +45,7 @@ pub type Api = (
     admin::AdminReferencesApi,
     admin::AdminIndexApi,
     admin::AdminDeadLettersApi,
+    admin::search_config::Api,
     admin::AdminCacheApi,
     health::HealthApi,
 );
@@ -56,6 +61,7 @@ fn api() -> Api {
         admin::AdminReferencesApi,
         admin::AdminIndexApi,
         admin::AdminDeadLettersApi,
+        admin::search_config::api(),
         admin::AdminCacheApi,
         health::HealthApi,
     )

@@ -107,14 +107,19 @@ impl SearchApi {
             facets: chosen_facets(facets.0),
         }
         .validated()?;
-        let answered = market.app.search.search(&market.plan(&query)).await?;
+        let guidance = market.guidance().await?;
+        let rewritten = guidance.rewrite(&market.tenant, &query);
+        let answered = market.app.search.search(&rewritten.plan).await?;
         market.made_from_index(&answered, &answered.value.hits);
-        Ok(SearchAnswer::Page(Answer(SearchResults::new(
+        let results = SearchResults::new(
             answered,
             &query.page,
             market.tenant.currency,
             started.elapsed(),
-        ))))
+        );
+        Ok(SearchAnswer::Page(Answer(
+            results.guided(guidance.version(), rewritten.redirect),
+        )))
     }
 
     /// Search the values of one facet
@@ -170,12 +175,13 @@ impl SearchApi {
             attr: attr.0,
         };
         let search = products_of(query.0, filters.into())?;
+        let rewritten = market.rewritten(&search).await?;
         let needle = q.0.map(|needle| needle.0).unwrap_or_default();
         let answered = market
             .app
             .search
             .facet_values(
-                &market.plan(&search),
+                &rewritten.plan,
                 name.0.0,
                 attribute.as_deref(),
                 &needle,

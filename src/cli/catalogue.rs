@@ -17,7 +17,7 @@ use crate::{
 
 /// Whose catalogue.
 #[derive(Debug, Args)]
-struct Whose {
+pub(super) struct Whose {
     /// The marketplace, by its name in `souk tenant list`; needed only where there are several
     #[arg(long, value_name = "SLUG")]
     tenant: Option<String>,
@@ -80,7 +80,7 @@ impl Export {
 
 impl Whose {
     /// The marketplace named, else the only one; a new installation gets its first here.
-    async fn find(&self, store: &Store) -> anyhow::Result<Tenant> {
+    pub(super) async fn find(&self, store: &Store) -> anyhow::Result<Tenant> {
         opening::add_first_marketplace(store).await?;
         if let Some(slug) = &self.tenant {
             let tenant = store.tenants().by_slug(slug).await?;

@@ -4,6 +4,7 @@ mod catalogue;
 mod config;
 mod health;
 mod output;
+mod search_config;
 mod serve;
 mod tenant;
 
@@ -78,6 +79,12 @@ enum Command {
         after_help = "Examples:\n  souk export catalogue.jsonl.gz\n  souk export --status active > active.jsonl"
     )]
     Export(catalogue::Export),
+    /// Export and import all that is configured of search
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  souk search-config export search.json\n  souk search-config import search.json --actor ada"
+    )]
+    SearchConfig(search_config::SearchConfigCommand),
     /// Add, list and remove marketplaces
     #[command(subcommand)]
     Tenant(tenant::TenantCommand),
@@ -148,6 +155,7 @@ async fn run_async(command: Command, config: Config) -> anyhow::Result<()> {
         Command::Generate(command) => command.run(&config).await,
         Command::Import(command) => command.run(&config).await,
         Command::Export(command) => command.run(&config).await,
+        Command::SearchConfig(command) => search_config::run(command, &config).await,
         Command::Tenant(command) => tenant::run(command, &config).await,
         Command::Health(command) => health::run(command, &config).await,
         Command::Openapi { .. } | Command::Config => Ok(()),

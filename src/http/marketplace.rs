@@ -3,11 +3,11 @@ use std::sync::Arc;
 use poem::{FromRequest, Request, RequestBody, Result};
 use souk_cache::Tag;
 use souk_domain::{Hit, SearchQuery};
-use souk_search::SearchPlan;
+use souk_search::{SearchPlan, rewriting::Rewritten};
 use souk_store::Tenant;
 
-use super::Made;
-use crate::{app::App, error::ApiError, search_gateway::Answered};
+use super::{Made, SessionId, guidance::guidance};
+use crate::{app::App, error::ApiError, search_configs::Guidance, search_gateway::Answered};
 
 /// The marketplace that a request is for, with what is needed to answer it.
 ///
@@ -18,10 +18,32 @@ pub struct Marketplace {
     /// The tenant.
     pub tenant: Arc<Tenant>,
     made: Made,
+    /// What its searches go by, where that was decided before.
+    guidance: Option<Guidance>,
+    session: Option<SessionId>,
 }
 
 impl Marketplace {
-    /// What a query means in this marketplace.
+    /// What this request's searches go by.
+    ///
+    /// # Errors
+    /// If it was never read and the database cannot be.
+    pub async fn guidance(&self) -> Result<Guidance, ApiError> {
+        match &self.guidance {
+            Some(guidance) => Ok(guidance.clone()),
+            None => guidance(&self.app, &self.tenant, self.session.as_ref()).await,
+        }
+    }
+
+    /// What a query means in this marketplace, by what its people say of search.
+    ///
+    /// # Errors
+    /// As [`Self::guidance`].
+    pub async fn rewritten(&self, query: &SearchQuery) -> Result<Rewritten, ApiError> {
+        Ok(self.guidance().await?.rewrite(&self.tenant, query))
+    }
+
+    /// What a query means by itself, whatever anybody says of search.
     pub fn plan(&self, query: &SearchQuery) -> SearchPlan {
         SearchPlan::new(self.tenant.id, self.tenant.language, query)
     }
@@ -59,6 +81,9 @@ impl<'a> FromRequest<'a> for Marketplace {
             app: app.clone(),
             tenant,
             made: request.data::<Made>().cloned().unwrap_or_default(),
+            guidance: request.data::<Guidance>().cloned(),
+            // One that is none is nobody's: the live version is for everybody.
+            session: SessionId::of(request).ok().flatten(),
         })
     }
 }

@@ -6,12 +6,14 @@ mod client;
 mod compression;
 mod cors;
 mod envelope;
+mod guidance;
 mod limits;
 mod marketplace;
 mod rate_limit;
 mod request_id;
 mod route_table;
 mod server;
+mod session;
 mod strictness;
 mod text;
 
@@ -27,6 +29,7 @@ pub use rate_limit::{RateLimit, RateLimitOptions, RateLimits};
 pub use request_id::RequestId;
 pub use route_table::RouteTable;
 pub use server::{ConnectionLimits, serve};
+pub use session::{BadSessionId, Session, SessionId};
 pub use strictness::Strictness;
 
 use poem::http::HeaderName;

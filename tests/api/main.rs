@@ -15,5 +15,6 @@ mod pages;
 mod search;
 mod shop;
 mod specification;
+mod steering;
 mod tenants;
 mod wire;

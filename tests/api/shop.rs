@@ -16,7 +16,9 @@ use souk::{
     error::ApiError,
     http::{AdminKey, RequestLimits},
     marketplaces::Marketplaces,
+    search_configs::SearchConfigs,
     search_gateway::{GatewayOptions, SearchGateway},
+    sessions::Sessions,
 };
 use souk_cache::{Cache, CacheOptions, Feed};
 use souk_domain::{Currency, Language, ProductInput, ProductStatus};
@@ -272,7 +274,7 @@ pub(crate) fn gateway_options() -> GatewayOptions {
     }
 }
 
-fn app_of(
+pub(crate) fn app_of(
     store: &Store,
     index: &Arc<TantivyIndex>,
     engine: Arc<dyn SearchEngine>,
@@ -286,6 +288,8 @@ fn app_of(
         store: store.clone(),
         search: SearchGateway::new(engine, fallback, &gateway_options()),
         marketplaces: Marketplaces::new(store.clone()),
+        sessions: Sessions::new(store.clone()),
+        search_configs: Arc::new(SearchConfigs::new(store.clone(), None)),
         admin_key: AdminKey::new(&Secret::from(ADMIN_KEY.to_owned())),
         index: Arc::clone(index) as _,
         shutdown: CancellationToken::new(),
@@ -309,7 +313,7 @@ fn front_door(
     TestClient::new(app::endpoint(app, guards).boxed())
 }
 
-fn cache(enabled: bool) -> Cache<ApiError> {
+pub(crate) fn cache(enabled: bool) -> Cache<ApiError> {
     let options = CacheOptions {
         enabled,
         process_bytes: 16 << 20,

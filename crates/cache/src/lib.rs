@@ -31,6 +31,7 @@ pub mod limits;
 mod process;
 mod redis;
 mod shared;
+mod signal;
 mod stats;
 mod tag;
 mod trust;
@@ -44,6 +45,7 @@ pub use self::{
     kind::{Kind, Lifetime},
     process::Key,
     redis::{BadRedis, Connected, Redis, RedisFailure, RedisOptions},
+    signal::Signal,
     stats::CacheStats,
     tag::{ParseTagError, Tag},
 };

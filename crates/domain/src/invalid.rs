@@ -18,4 +18,29 @@ impl InvalidField {
             message: message.into(),
         }
     }
+
+    /// The same about the field as part of another: `price` within `variants[2]` is `variants[2].price`.
+    #[must_use]
+    pub fn within(self, outer: &str) -> Self {
+        let inner = self.field;
+        let path = match inner.chars().next() {
+            None => outer.to_owned(),
+            Some('[') => format!("{outer}{inner}"),
+            Some(_) => format!("{outer}.{inner}"),
+        };
+        Self::new(path, self.message)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_field_is_named_from_the_outside_in() {
+        let named = |field: &'static str| InvalidField::new(field, "is wrong").within("rules[3]");
+        assert_eq!(named("when.query").field, "rules[3].when.query");
+        assert_eq!(named("[1]").field, "rules[3][1]");
+        assert_eq!(named("").field, "rules[3]");
+    }
 }

@@ -79,22 +79,31 @@ impl FromStr for Sort {
 
 /// What narrows a result. Values of one filter are alternatives (or), filters add up (and).
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct Filters {
     /// Category slugs; descendants are included.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub category: BTreeSet<String>,
     /// Fandom slugs.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub fandom: BTreeSet<String>,
     /// Brands, as displayed.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub brand: BTreeSet<String>,
     /// Seller slugs.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub seller: BTreeSet<String>,
     /// Limits on the lowest price.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub price: Option<PriceFilter>,
     /// Rated so or better, 1 to 5.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub rating_min: Option<f32>,
     /// Only products in stock (`true`) or only sold-out ones (`false`).
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub in_stock: Option<bool>,
     /// Attribute name to accepted values.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub attributes: AttributeFilter,
 }
 
@@ -103,10 +112,13 @@ pub type AttributeFilter = BTreeMap<String, BTreeSet<String>>;
 
 /// Limits on a product's lowest price in minor units; both ends inclusive, at least one given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct PriceFilter {
     /// At least.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub min: Option<i64>,
     /// At most.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub max: Option<i64>,
 }
 

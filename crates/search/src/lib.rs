@@ -10,6 +10,7 @@ pub mod elasticsearch;
 pub mod factors;
 pub mod highlight;
 pub mod plan;
+pub mod rewriting;
 pub mod settings;
 pub mod steering;
 pub mod suggest;

@@ -11,7 +11,8 @@ use souk_domain::TenantId;
 use tokio::time::{Instant, sleep};
 
 use crate::{
-    Backend, CacheDebts, JobQueue, Outbox, ScheduledTasks, Scope, StoreError, Tenants, error,
+    Backend, CacheDebts, JobQueue, Outbox, ScheduledTasks, Scope, SessionSecrets, StoreError,
+    Tenants, error,
 };
 
 /// How long a SQLite writer waits for the writers of other processes.
@@ -161,6 +162,11 @@ impl Store {
     /// What one process does for all from time to time.
     pub fn scheduled_tasks(&self) -> ScheduledTasks {
         ScheduledTasks::new(self.clone())
+    }
+
+    /// What names of sessions are hashed with.
+    pub fn session_secrets(&self) -> SessionSecrets {
+        SessionSecrets::new(self.clone())
     }
 
     /// All that belongs to one tenant.

@@ -5,14 +5,17 @@ use serde::Serialize;
 use crate::StoreError;
 
 /// The strong entity tag of a representation, in its quotes.
-pub(crate) fn of(representation: &impl Serialize) -> String {
+pub fn of(representation: &impl Serialize) -> String {
     // Records have no maps with keys other than texts, so they can always be written.
     let bytes = serde_json::to_vec(representation).unwrap_or_default();
     format!("\"{:032x}\"", xxhash_rust::xxh3::xxh3_128(&bytes))
 }
 
 /// Holds an `If-Match` against the current tag: `*` or a list of tags, compared strongly. None given, none asked.
-pub(crate) fn check(if_match: Option<&str>, current: &str) -> Result<(), StoreError> {
+///
+/// # Errors
+/// [`StoreError::PreconditionFailed`] if none of them is the current one.
+pub fn check(if_match: Option<&str>, current: &str) -> Result<(), StoreError> {
     let Some(expected) = if_match else {
         return Ok(());
     };

@@ -12,7 +12,7 @@ mod connection;
 mod dead_letters;
 mod documents;
 mod error;
-mod etag;
+pub mod etag;
 #[doc(hidden)]
 pub mod explain;
 mod index_jobs;
@@ -22,6 +22,8 @@ mod references;
 mod reviews;
 mod scheduled;
 mod scope;
+mod search_configs;
+mod session_secrets;
 mod tenants;
 mod waiting;
 
@@ -43,5 +45,10 @@ pub use references::{ReferenceInput, ReferenceRecord, References};
 pub use reviews::{ReviewInput, ReviewRecord, Reviews};
 pub use scheduled::ScheduledTasks;
 pub use scope::Scope;
+pub use search_configs::{
+    Authorship, ConfigAction, ConfigEvent, ConfigExperiment, ConfigVersion, ConfigVersionSummary,
+    ConfigsInForce, SearchConfigs,
+};
+pub use session_secrets::{SECRET_BYTES, SessionSecrets};
 pub use tenants::{NewTenant, Tenant, Tenants};
 pub use waiting::{Waiting, WaitingStats};

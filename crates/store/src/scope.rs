@@ -4,7 +4,8 @@ use sea_orm::DatabaseTransaction;
 use souk_domain::TenantId;
 
 use crate::{
-    Categories, DeadLetters, IndexJobs, Products, References, Reviews, Store, StoreError, Waiting,
+    Categories, DeadLetters, IndexJobs, Products, References, Reviews, SearchConfigs, Store,
+    StoreError, Waiting,
     backend::{IdRow, first},
     references::Table,
 };
@@ -64,6 +65,11 @@ impl Scope {
     /// The jobs on its index.
     pub fn index_jobs(&self) -> IndexJobs {
         IndexJobs::new(self.clone())
+    }
+
+    /// What its people configured of search.
+    pub fn search_configs(&self) -> SearchConfigs {
+        SearchConfigs::new(self.clone())
     }
 
     /// Begins a transaction that is the only one of its tenant to invent slugs or to move categories until it ends.

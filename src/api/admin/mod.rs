@@ -10,6 +10,7 @@ pub mod job_events;
 pub mod products;
 pub mod references;
 pub mod reviews;
+pub mod search_config;
 pub mod views;
 
 pub use cache::AdminCacheApi;

@@ -9,8 +9,8 @@ pub use filters::FilterParams;
 pub use many::Many;
 pub use paging::page_request;
 pub use types::{
-    AttributeChoice, AttributeName, BrandName, CachePattern, CacheTag, CursorText, FacetChoice,
-    Flag, MinorUnits, Needle, PageNumber, PerPage, ProductRef, RatingLimit, Reference,
-    ReferenceKind, RowId, SearchText, SimilarLimit, SlugText, SortOrder, StatusName,
-    SuggestionLimit, TypedText, ValueFacet,
+    ActorName, AttributeChoice, AttributeName, BrandName, CachePattern, CacheTag, CursorText,
+    FacetChoice, Flag, MinorUnits, Needle, NoteText, PageNumber, PerPage, ProductRef, RatingLimit,
+    Reference, ReferenceKind, RowId, SearchText, SimilarLimit, SlugText, SortOrder, StatusName,
+    StopWord, SuggestionLimit, TypedText, ValueFacet,
 };

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use souk_domain::{
     Cursor, FacetName, MAX_PER_PAGE, MAX_PRICE, MAX_QUERY_CHARS, ProductStatus, Sort, parse_slug,
 };
+use souk_search::rewriting::config::check_stop_word;
 
 /// Longest slug.
 const MAX_SLUG_CHARS: usize = 120;
@@ -25,6 +26,12 @@ const MAX_CACHE_NAME_CHARS: usize = 64;
 const CACHE_PATTERN: &str = "^[a-z0-9:*?]+$";
 const MAX_SUGGESTIONS: i64 = 20;
 const MAX_SIMILAR: i64 = 50;
+/// Longest name of whoever changes something.
+const MAX_ACTOR_CHARS: usize = 100;
+/// Longest reason for a change.
+const MAX_NOTE_CHARS: usize = 500;
+/// Longest stop word.
+const MAX_STOP_WORD_CHARS: usize = 63;
 /// Highest id: what every JSON reader holds exactly.
 const MAX_ID: i64 = (1 << 53) - 1;
 
@@ -139,6 +146,12 @@ parameters! {
     RowId(i64);
     /// Fandoms or sellers.
     ReferenceKind(Reference);
+    /// Who changes something.
+    ActorName(String);
+    /// Why somebody changes something.
+    NoteText(String);
+    /// A word that is not searched for.
+    StopWord(String);
 }
 
 /// The kinds of reference data that share their shape.
@@ -532,6 +545,37 @@ impl Parameter for ReferenceKind {
             "sellers" => Ok(Self(Reference::Sellers)),
             _ => Err("is `fandoms` or `sellers`".to_owned()),
         }
+    }
+}
+
+impl Parameter for ActorName {
+    fn schema() -> MetaSchema {
+        string(MAX_ACTOR_CHARS)
+    }
+
+    fn read(text: &str) -> Result<Self, String> {
+        read_name(text.trim(), MAX_ACTOR_CHARS).map(Self)
+    }
+}
+
+impl Parameter for NoteText {
+    fn schema() -> MetaSchema {
+        string(MAX_NOTE_CHARS)
+    }
+
+    fn read(text: &str) -> Result<Self, String> {
+        read_name(text, MAX_NOTE_CHARS).map(Self)
+    }
+}
+
+impl Parameter for StopWord {
+    fn schema() -> MetaSchema {
+        string(MAX_STOP_WORD_CHARS)
+    }
+
+    fn read(text: &str) -> Result<Self, String> {
+        check_stop_word(text).map_err(|error| error.message)?;
+        Ok(Self(text.to_owned()))
     }
 }
 

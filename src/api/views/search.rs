@@ -31,6 +31,11 @@ pub struct SearchResults {
     pub facets: FacetsView,
     /// How strictly the words were taken.
     pub matched: Matched,
+    /// Where the shop would rather send whoever searches for this: an address of http or https, or a path.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub redirect: Option<String>,
+    /// The version of the shop's search settings that this goes by; 0 while it has none.
+    pub settings_version: i64,
     /// Milliseconds it took.
     pub took_ms: u64,
     /// Who answered.
@@ -224,9 +229,21 @@ impl SearchResults {
             next_cursor: value.next.map(|cursor| cursor.to_string()),
             facets: FacetsView::new(value.facets, currency),
             matched: value.stage.into(),
+            redirect: None,
+            settings_version: 0,
             took_ms: milliseconds(took),
             engine: engine.into(),
             degraded,
+        }
+    }
+
+    /// The same, and which version of the shop's settings made it so.
+    #[must_use]
+    pub fn guided(self, settings_version: i64, redirect: Option<String>) -> Self {
+        Self {
+            settings_version,
+            redirect,
+            ..self
         }
     }
 }

@@ -11,6 +11,8 @@ pub(super) const NOT_KEPT: HeaderValue = HeaderValue::from_static("private, no-s
 const KEPT: HeaderValue =
     HeaderValue::from_static("public, max-age=0, s-maxage=1, stale-while-revalidate=5");
 const VARY: HeaderValue = HeaderValue::from_static("Accept-Encoding, X-Api-Key");
+const VARY_BY_WHO_ASKS: HeaderValue =
+    HeaderValue::from_static("Accept-Encoding, X-Api-Key, X-Session-Id");
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
 /// Who may share an answer.
@@ -45,12 +47,12 @@ pub(super) fn respond(
     if let Ok(etag) = etag.parse() {
         headers.insert(header::ETAG, etag);
     }
-    let cache_control = match audience {
-        Audience::All => KEPT,
-        Audience::One => NOT_KEPT,
+    let (cache_control, vary) = match audience {
+        Audience::All => (KEPT, VARY),
+        Audience::One => (NOT_KEPT, VARY_BY_WHO_ASKS),
     };
     headers.insert(header::CACHE_CONTROL, cache_control);
-    headers.insert(header::VARY, VARY);
+    headers.insert(header::VARY, vary);
     headers.insert("X-Cache", name(source));
     if known {
         response.set_status(StatusCode::NOT_MODIFIED);

@@ -11,12 +11,12 @@ mod question;
 use std::sync::Arc;
 
 use poem::{Body, Endpoint, Error, Middleware, Request, Response, Result, http::header};
-use souk_cache::{Content, Keep, Key, LoadError, Loaded, Page, Served};
+use souk_cache::{Content, Keep, Key, Kind, LoadError, Loaded, Page, Served};
 
 pub use self::made::Made;
 use self::{answer::Audience, question::Question};
-use super::{Found, RouteTable};
-use crate::{app::App, error::ApiError};
+use super::{Found, RouteTable, SessionId, guidance::guidance};
+use crate::{app::App, error::ApiError, search_configs::Guidance};
 
 /// Answers public GETs out of the cache, and marks all else as nobody's to keep.
 pub struct Cached {
@@ -68,22 +68,37 @@ impl<E: Endpoint<Output = Response> + 'static> Endpoint for CachedEndpoint<E> {
         let Some((tenant, found)) = self.app.marketplaces.of(&request).await? else {
             return self.uncached(request).await;
         };
+        let guided = match kind {
+            Kind::Search | Kind::Facets => {
+                let session = SessionId::of(&request).ok().flatten();
+                Some(guidance(&self.app, &tenant, session.as_ref()).await?)
+            }
+            _ => None,
+        };
+        let is_shared = !guided.as_ref().is_some_and(Guidance::depends_on_session);
         let question = Question::of(&request, &self.routes);
+        let fingerprint = guided.as_ref().map(Guidance::fingerprint);
         let key = Key {
             kind,
             tenant: tenant.id,
-            hash: question.hash(&self.version),
+            hash: question.hash(&[&self.version, &fingerprint.unwrap_or_default()]),
         };
         let load = {
             let (inner, routes) = (self.inner.clone(), self.routes.clone());
-            let again = question.again(&request);
+            let mut again = question.again(&request);
+            if let Some(guidance) = guided {
+                // What the answer is kept under is what it has to go by.
+                again.set_data(guidance);
+            }
             move || async move { load(&*inner, again, &routes).await }
         };
         let served = self.app.cache.get(key, load).await.map_err(failure)?;
         let audience = match found {
             // Whoever stands between knows hosts apart, but not keys.
             Found::ByKey => Audience::One,
-            Found::ByHost | Found::Only => Audience::All,
+            Found::ByHost | Found::Only if is_shared => Audience::All,
+            // Nor does it know sessions apart.
+            Found::ByHost | Found::Only => Audience::One,
         };
         let Served { content, source } = served;
         match content {

@@ -56,14 +56,17 @@ impl<'a> Question<'a> {
         }
     }
 
-    /// Nobody finds a second question of the same hash, or could put an answer in another's place.
-    pub(super) fn hash(&self, version: &str) -> u128 {
+    /// Nobody finds a second question of the same hash, or could put an answer in another's place. Answers of other
+    /// `versions` of what answers have other hashes.
+    pub(super) fn hash(&self, versions: &[&str]) -> u128 {
         let mut hash = Sha256::new();
         let mut part = |text: &str| {
             hash.update((text.len() as u64).to_le_bytes());
             hash.update(text);
         };
-        part(version);
+        for version in versions {
+            part(version);
+        }
         part(self.path);
         for (name, value) in &self.parameters {
             part(name);
@@ -113,7 +116,7 @@ mod tests {
 
     fn hash(uri: &str) -> u128 {
         let routes = RouteTable::of::<api::Api>();
-        Question::of(&request(uri), &routes).hash("1")
+        Question::of(&request(uri), &routes).hash(&["1"])
     }
 
     #[test]

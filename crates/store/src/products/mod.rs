@@ -8,14 +8,16 @@ pub(crate) mod rows;
 mod slugs;
 pub(crate) mod variants;
 
-use sea_orm::{ConnectionTrait, Value};
+use std::collections::{BTreeMap, BTreeSet};
+
+use sea_orm::{ConnectionTrait, FromQueryResult, Value};
 use souk_domain::{InvalidField, ProductId, ProductInput, ProductStatus};
 
 pub use record::{ProductRecord, RecordReferences, VariantRecord};
 
 use crate::{
     Backend, Scope, StoreError,
-    backend::{CountRow, IdRow, execute, first, json},
+    backend::{CountRow, IdRow, all, execute, first, json},
     etag,
 };
 use batch::{Batch, Refusal};
@@ -69,6 +71,12 @@ pub struct ProductListing {
 #[derive(Debug, Clone)]
 pub struct Products {
     scope: Scope,
+}
+
+#[derive(FromQueryResult)]
+struct ExternalRow {
+    id: i64,
+    external_id: String,
 }
 
 /// The record under a key: `$1` tenant, `$2` key.
@@ -143,6 +151,27 @@ impl Products {
     pub async fn list(&self, listing: &ProductListing) -> Result<Vec<ProductRecord>, StoreError> {
         let (sql, values) = list_sql(&self.scope, listing);
         record::records(&self.scope, self.scope.store.connection(), sql, values).await
+    }
+
+    /// The products with these external ids, whatever their status; those that do not exist are left out.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn ids(
+        &self,
+        external_ids: &BTreeSet<&str>,
+    ) -> Result<BTreeMap<String, ProductId>, StoreError> {
+        let backend = self.scope.store.backend();
+        let sql = format!(
+            "SELECT id, external_id FROM products WHERE tenant_id = $1 AND {}",
+            backend.among_texts("external_id", "$2")
+        );
+        let statement = backend.statement(sql, [self.scope.tenant.0.into(), json(external_ids)?]);
+        let rows: Vec<ExternalRow> = all(self.scope.store.connection(), statement).await?;
+        let ids = rows
+            .into_iter()
+            .map(|row| (row.external_id, ProductId(row.id)));
+        Ok(ids.collect())
     }
 
     /// Writes products, found again by their external ids, in one transaction: one result each, in their order. An

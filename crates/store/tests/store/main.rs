@@ -8,6 +8,8 @@ mod jobs;
 mod outbox;
 mod plans;
 mod products;
+mod search_configs;
+mod sessions;
 mod support;
 mod triggers;
 mod writers;

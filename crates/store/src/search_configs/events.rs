@@ -1,0 +1,142 @@
+//! Who put which version in force.
+
+use std::{fmt, str::FromStr};
+
+use sea_orm::{DatabaseTransaction, DbErr, FromQueryResult};
+
+use super::SearchConfigs;
+use crate::{StoreError, backend::all};
+
+/// What somebody did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ConfigAction {
+    /// Saved a version, which put it in force.
+    Saved,
+    /// Put an earlier version in force again.
+    Activated,
+    /// Gave a version to some sessions.
+    ExperimentStarted,
+    /// Took it back.
+    ExperimentEnded,
+}
+
+/// Something that somebody did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConfigEvent {
+    /// Its place in the order of all of them.
+    pub id: i64,
+    /// What was done.
+    pub action: ConfigAction,
+    /// The version it was about.
+    pub version: i64,
+    /// The share of sessions, where there is one.
+    pub share: Option<i64>,
+    /// Who did it.
+    pub author: Option<String>,
+    /// When, in milliseconds since 1970 UTC.
+    pub created_at_ms: i64,
+}
+
+#[derive(FromQueryResult)]
+struct EventRow {
+    id: i64,
+    action: String,
+    version: i64,
+    share: Option<i64>,
+    author: Option<String>,
+    created_at: i64,
+}
+
+impl SearchConfigs {
+    /// Up to `limit` events before one, newest first.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn events(
+        &self,
+        before: Option<i64>,
+        limit: u32,
+    ) -> Result<Vec<ConfigEvent>, StoreError> {
+        let sql = "SELECT id, action, version, share, author, created_at FROM search_config_events
+             WHERE tenant_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3";
+        let values = [
+            self.scope.tenant.0.into(),
+            before.unwrap_or(i64::MAX).into(),
+            i64::from(limit).into(),
+        ];
+        let statement = self.scope.store.backend().statement(sql, values);
+        let rows: Vec<EventRow> = all(self.scope.store.connection(), statement).await?;
+        rows.into_iter().map(ConfigEvent::try_from).collect()
+    }
+
+    pub(super) async fn log(
+        &self,
+        transaction: &DatabaseTransaction,
+        action: ConfigAction,
+        version: i64,
+        share: Option<i64>,
+        author: Option<String>,
+    ) -> Result<(), StoreError> {
+        let sql = "INSERT INTO search_config_events (tenant_id, action, version, share, author)
+             VALUES ($1, $2, $3, $4, $5)";
+        let values = [
+            self.scope.tenant.0.into(),
+            action.as_str().into(),
+            version.into(),
+            share.into(),
+            author.into(),
+        ];
+        self.write(transaction, sql, values).await
+    }
+}
+
+impl ConfigAction {
+    const ALL: [Self; 4] = [
+        Self::Saved,
+        Self::Activated,
+        Self::ExperimentStarted,
+        Self::ExperimentEnded,
+    ];
+
+    /// Its name in the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Saved => "saved",
+            Self::Activated => "activated",
+            Self::ExperimentStarted => "experiment_started",
+            Self::ExperimentEnded => "experiment_ended",
+        }
+    }
+}
+
+impl fmt::Display for ConfigAction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for ConfigAction {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        let mut all = Self::ALL.into_iter();
+        all.find(|action| action.as_str() == name)
+            .ok_or_else(|| format!("no action `{name}`"))
+    }
+}
+
+impl TryFrom<EventRow> for ConfigEvent {
+    type Error = StoreError;
+
+    fn try_from(row: EventRow) -> Result<Self, Self::Error> {
+        let action = row.action.parse();
+        Ok(Self {
+            id: row.id,
+            action: action.map_err(|error| StoreError::Database(DbErr::Type(error)))?,
+            version: row.version,
+            share: row.share,
+            author: row.author,
+            created_at_ms: row.created_at,
+        })
+    }
+}

@@ -1,0 +1,258 @@
+//! What the shop's people configured of search: versions that never change, of which one is live.
+//!
+//! A version is one JSON document. What it means is no matter of the store: it keeps who saved it, when and why, which
+//! version is in force, and who put it there.
+
+mod changes;
+mod events;
+
+use std::collections::BTreeMap;
+
+use sea_orm::{ConnectionTrait, FromQueryResult};
+use souk_domain::TenantId;
+
+use crate::{
+    Scope, Store, StoreError,
+    backend::{all, first},
+    etag,
+};
+
+pub use changes::Authorship;
+pub use events::{ConfigAction, ConfigEvent};
+
+/// What a tenant has that never saved a version.
+const NOTHING: &str = "{}";
+
+/// A version.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConfigVersion {
+    /// Its number, from 1; 0 stands for what there is before anything was saved.
+    pub number: i64,
+    /// All of it, as JSON.
+    pub document: String,
+    /// Why it was saved.
+    pub note: Option<String>,
+    /// Who saved it.
+    pub author: Option<String>,
+    /// When, in milliseconds since 1970 UTC.
+    pub created_at_ms: i64,
+}
+
+/// A version without what it says.
+#[derive(Debug, Clone, PartialEq, Eq, FromQueryResult)]
+pub struct ConfigVersionSummary {
+    /// Its number.
+    pub number: i64,
+    /// Why it was saved.
+    pub note: Option<String>,
+    /// Who saved it.
+    pub author: Option<String>,
+    /// When, in milliseconds since 1970 UTC.
+    pub created_at_ms: i64,
+}
+
+/// What is in force.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConfigsInForce {
+    /// The live version.
+    pub live: ConfigVersion,
+    /// The experiment, if there is one.
+    pub experiment: Option<ConfigExperiment>,
+    /// Grows whenever anything of this changes; 0 before anything was saved.
+    pub revision: i64,
+}
+
+/// Some sessions are given another version than the live one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConfigExperiment {
+    /// Which.
+    pub candidate: ConfigVersion,
+    /// To how many sessions of a hundred, 1 to 99.
+    pub share: i64,
+}
+
+/// A tenant's search configurations.
+#[derive(Debug, Clone)]
+pub struct SearchConfigs {
+    scope: Scope,
+}
+
+#[derive(FromQueryResult)]
+struct VersionRow {
+    number: i64,
+    document: String,
+    note: Option<String>,
+    author: Option<String>,
+    created_at_ms: i64,
+}
+
+#[derive(FromQueryResult)]
+struct StateRow {
+    live: i64,
+    candidate: Option<i64>,
+    share: Option<i64>,
+    revision: i64,
+}
+
+#[derive(FromQueryResult)]
+struct RevisionRow {
+    tenant_id: i64,
+    revision: i64,
+}
+
+const VERSION: &str = "SELECT number, document, note, author, created_at AS created_at_ms
+     FROM search_config_versions WHERE tenant_id = $1";
+
+impl ConfigVersion {
+    /// Its strong entity tag, in quotes.
+    pub fn etag(&self) -> String {
+        etag::of(&self.document)
+    }
+
+    fn none() -> Self {
+        Self {
+            number: 0,
+            document: NOTHING.to_owned(),
+            note: None,
+            author: None,
+            created_at_ms: 0,
+        }
+    }
+}
+
+impl SearchConfigs {
+    pub(crate) fn new(scope: Scope) -> Self {
+        Self { scope }
+    }
+
+    /// What is in force now.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn in_force(&self) -> Result<ConfigsInForce, StoreError> {
+        // Versions never change and are never deleted: read after the row that names them, they are the right ones.
+        let connection = self.scope.store.connection();
+        let state = self.state(connection).await?;
+        self.named(connection, state).await
+    }
+
+    /// One version.
+    ///
+    /// # Errors
+    /// If there is none of this number.
+    pub async fn version(&self, number: i64) -> Result<ConfigVersion, StoreError> {
+        self.read(self.scope.store.connection(), number).await
+    }
+
+    /// Up to `limit` versions before one, newest first.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn versions(
+        &self,
+        before: Option<i64>,
+        limit: u32,
+    ) -> Result<Vec<ConfigVersionSummary>, StoreError> {
+        let sql =
+            "SELECT number, note, author, created_at AS created_at_ms FROM search_config_versions
+             WHERE tenant_id = $1 AND number < $2 ORDER BY number DESC LIMIT $3";
+        let values = [
+            self.scope.tenant.0.into(),
+            before.unwrap_or(i64::MAX).into(),
+            i64::from(limit).into(),
+        ];
+        let statement = self.scope.store.backend().statement(sql, values);
+        all(self.scope.store.connection(), statement).await
+    }
+
+    async fn state(
+        &self,
+        connection: &impl ConnectionTrait,
+    ) -> Result<Option<StateRow>, StoreError> {
+        let sql =
+            "SELECT live, candidate, share, revision FROM search_configs WHERE tenant_id = $1";
+        let backend = self.scope.store.backend();
+        let statement = backend.statement(sql, [self.scope.tenant.0.into()]);
+        first(connection, statement).await
+    }
+
+    /// The versions that a state names.
+    async fn named(
+        &self,
+        connection: &impl ConnectionTrait,
+        state: Option<StateRow>,
+    ) -> Result<ConfigsInForce, StoreError> {
+        let Some(state) = state else {
+            return Ok(ConfigsInForce {
+                live: ConfigVersion::none(),
+                experiment: None,
+                revision: 0,
+            });
+        };
+        let experiment = match state.candidate.zip(state.share) {
+            Some((candidate, share)) => Some(ConfigExperiment {
+                candidate: self.read(connection, candidate).await?,
+                share,
+            }),
+            None => None,
+        };
+        Ok(ConfigsInForce {
+            live: self.read(connection, state.live).await?,
+            experiment,
+            revision: state.revision,
+        })
+    }
+
+    async fn read(
+        &self,
+        connection: &impl ConnectionTrait,
+        number: i64,
+    ) -> Result<ConfigVersion, StoreError> {
+        let values = [self.scope.tenant.0.into(), number.into()];
+        let backend = self.scope.store.backend();
+        let statement = backend.statement(format!("{VERSION} AND number = $2"), values);
+        let row: Option<VersionRow> = first(connection, statement).await?;
+        row.map(ConfigVersion::from)
+            .ok_or(StoreError::NotFound("version"))
+    }
+}
+
+impl Store {
+    /// How often what is in force has changed, for every tenant that has saved anything: cheap, for asking often.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn search_config_revisions(&self) -> Result<BTreeMap<TenantId, i64>, StoreError> {
+        let statement = self
+            .backend()
+            .statement("SELECT tenant_id, revision FROM search_configs", []);
+        let rows: Vec<RevisionRow> = all(self.connection(), statement).await?;
+        let revisions = rows
+            .into_iter()
+            .map(|row| (TenantId(row.tenant_id), row.revision));
+        Ok(revisions.collect())
+    }
+}
+
+impl From<ConfigVersion> for ConfigVersionSummary {
+    fn from(version: ConfigVersion) -> Self {
+        Self {
+            number: version.number,
+            note: version.note,
+            author: version.author,
+            created_at_ms: version.created_at_ms,
+        }
+    }
+}
+
+impl From<VersionRow> for ConfigVersion {
+    fn from(row: VersionRow) -> Self {
+        Self {
+            number: row.number,
+            document: row.document,
+            note: row.note,
+            author: row.author,
+            created_at_ms: row.created_at_ms,
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! An experiment: some sessions are given another version than the live one.
+
+use poem_openapi::{Object, OpenApi, param::Header};
+use serde::{Deserialize, Serialize};
+use souk_domain::InvalidField;
+
+use super::configs;
+use crate::{
+    api::{Answer, Input, Tag, answers::answers, params::ActorName},
+    error::ApiError,
+    http::{Admin, Marketplace},
+};
+
+/// An experiment to be started.
+#[derive(Debug, Object, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[oai(rename = "SearchExperimentInput", deny_unknown_fields)]
+pub struct ExperimentBody {
+    /// The version that is tried.
+    #[oai(validator(minimum(value = "1")))]
+    pub version: i64,
+    /// How many sessions of a hundred are given it.
+    #[oai(validator(minimum(value = "1"), maximum(value = "99")))]
+    pub share: i64,
+}
+
+/// The experiment.
+#[derive(Debug, Object, Serialize)]
+#[oai(rename = "SearchExperiment")]
+pub struct ExperimentView {
+    /// The version of arm A: the live one. Requests without a session belong to it.
+    pub live: i64,
+    /// The version of arm B.
+    pub version: i64,
+    /// How many sessions of a hundred are given arm B.
+    pub share: i64,
+}
+
+answers! {
+    /// Answers of `adminGetSearchExperiment`.
+    ExperimentAnswer {
+        200 "The experiment." => Experiment(Answer<ExperimentView>),
+    } or BadRequest, Unauthorized, NotFound
+
+    /// Answers of `adminStartSearchExperiment`.
+    StartedAnswer {
+        200 "It runs, in place of the one before." => Started(Answer<ExperimentView>),
+    } or BadRequest, Unauthorized, NotFound, Conflict, SlowBody, TooLarge, UnsupportedMediaType, InvalidField
+
+    /// Answers of `adminEndSearchExperiment`.
+    EndedAnswer {
+        204 "Everybody is given the live version again." => Ended,
+    } or BadRequest, Unauthorized, NotFound
+}
+
+/// Operations on the experiment.
+pub struct AdminSearchExperimentApi;
+
+#[OpenApi(prefix_path = "/api/admin/search/experiment", tag = "Tag::Steering")]
+impl AdminSearchExperimentApi {
+    /// Show the experiment
+    #[oai(path = "/", method = "get", operation_id = "adminGetSearchExperiment")]
+    async fn get(&self, _admin: Admin, market: Marketplace) -> Result<ExperimentAnswer, ApiError> {
+        let in_force = configs(&market).in_force().await?;
+        let experiment = in_force
+            .experiment
+            .ok_or(ApiError::NotFound("experiment"))?;
+        Ok(ExperimentAnswer::Experiment(Answer(ExperimentView {
+            live: in_force.live.number,
+            version: experiment.candidate.number,
+            share: experiment.share,
+        })))
+    }
+
+    /// Start an experiment
+    ///
+    /// A share of the sessions, told apart by `X-Session-Id`, is given another version than the live one, for a day at
+    /// least. Each answer says in `settings_version` which it goes by. It ends when its version is put in force.
+    #[oai(
+        path = "/",
+        method = "put",
+        operation_id = "adminStartSearchExperiment"
+    )]
+    async fn start(
+        &self,
+        _admin: Admin,
+        market: Marketplace,
+        /// Who does it, for the record.
+        #[oai(name = "X-Actor")]
+        actor: Header<Option<ActorName>>,
+        body: Input<ExperimentBody>,
+    ) -> Result<StartedAnswer, ApiError> {
+        let ExperimentBody { version, share } = body.0;
+        if !(1..=99).contains(&share) {
+            let error = InvalidField::new("share", "is a whole number from 1 to 99");
+            return Err(ApiError::Unprocessable(error));
+        }
+        let actor = actor.0.map(|actor| actor.0);
+        let in_force = configs(&market)
+            .start_experiment(version, share, actor)
+            .await?;
+        market.app.search_configs.changed().await;
+        Ok(StartedAnswer::Started(Answer(ExperimentView {
+            live: in_force.live.number,
+            version,
+            share,
+        })))
+    }
+
+    /// End the experiment
+    #[oai(
+        path = "/",
+        method = "delete",
+        operation_id = "adminEndSearchExperiment"
+    )]
+    async fn end(
+        &self,
+        _admin: Admin,
+        market: Marketplace,
+        /// Who does it, for the record.
+        #[oai(name = "X-Actor")]
+        actor: Header<Option<ActorName>>,
+    ) -> Result<EndedAnswer, ApiError> {
+        let actor = actor.0.map(|actor| actor.0);
+        configs(&market).end_experiment(actor).await?;
+        market.app.search_configs.changed().await;
+        Ok(EndedAnswer::Ended)
+    }
+}

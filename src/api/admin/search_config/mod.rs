@@ -1,0 +1,101 @@
+//! What the shop's people say of search: synonyms, stop words, redirects, rules and settings, version by version.
+
+pub mod experiment;
+pub mod items;
+pub mod preview;
+pub mod shapes;
+pub mod stop_words;
+pub mod versions;
+pub mod views;
+pub mod whole;
+
+use poem_openapi::param::{Header, Query};
+use souk_search::rewriting::{
+    SearchConfig,
+    config::{Redirect, Rule, Synonyms},
+};
+use souk_store::{Authorship, ConfigVersion, SearchConfigs};
+
+use self::{
+    experiment::AdminSearchExperimentApi,
+    items::{AdminRedirectsApi, AdminRulesApi, AdminSynonymsApi},
+    preview::AdminSearchPreviewApi,
+    shapes::{RedirectShape, RuleShape, SearchConfigShape, SynonymsShape},
+    stop_words::AdminStopWordsApi,
+    versions::AdminSearchVersionsApi,
+    whole::AdminSearchConfigApi,
+};
+use crate::{
+    api::{
+        Described,
+        params::{ActorName, NoteText},
+    },
+    error::ApiError,
+    http::Marketplace,
+    search_configs::{Edited, edit},
+};
+
+/// All operations.
+pub type Api = (
+    AdminSearchConfigApi,
+    AdminSynonymsApi,
+    AdminStopWordsApi,
+    AdminRedirectsApi,
+    AdminRulesApi,
+    AdminSearchVersionsApi,
+    AdminSearchPreviewApi,
+    AdminSearchExperimentApi,
+);
+
+/// All operations.
+pub fn api() -> Api {
+    (
+        AdminSearchConfigApi,
+        AdminSynonymsApi,
+        AdminStopWordsApi,
+        AdminRedirectsApi,
+        AdminRulesApi,
+        AdminSearchVersionsApi,
+        AdminSearchPreviewApi,
+        AdminSearchExperimentApi,
+    )
+}
+
+/// A whole configuration on the wire.
+type ConfigBody = Described<SearchConfigShape, SearchConfig>;
+/// A group of synonyms on the wire.
+type SynonymsBody = Described<SynonymsShape, Synonyms>;
+/// A redirect on the wire.
+type RedirectBody = Described<RedirectShape, Redirect>;
+/// A rule on the wire.
+type RuleBody = Described<RuleShape, Rule>;
+
+fn configs(market: &Marketplace) -> SearchConfigs {
+    market.app.store.scope(market.tenant.id).search_configs()
+}
+
+/// Who changes something and why, as far as the request says so.
+fn authorship(actor: Header<Option<ActorName>>, note: Query<Option<NoteText>>) -> Authorship {
+    Authorship {
+        author: actor.0.map(|actor| actor.0),
+        note: note.0.map(|note| note.0),
+    }
+}
+
+/// Saves a change as a new version, and has every process go by it.
+async fn change(
+    market: &Marketplace,
+    by: Authorship,
+    change: impl FnOnce(&ConfigVersion, &mut SearchConfig) -> Result<(), ApiError>,
+) -> Result<Edited, ApiError> {
+    let edited = edit(&configs(market), by, change).await?;
+    market.app.search_configs.changed().await;
+    Ok(edited)
+}
+
+/// The live configuration, as the database has it.
+async fn live(market: &Marketplace) -> Result<Edited, ApiError> {
+    let version = configs(market).in_force().await?.live;
+    let config = crate::search_configs::read(&version).map_err(ApiError::internal)?;
+    Ok(Edited { version, config })
+}

@@ -1,0 +1,179 @@
+//! What a search would find if something else were in force.
+
+use chrono::{DateTime, Utc};
+use poem_openapi::{Object, OpenApi};
+use serde::{Deserialize, Serialize};
+use souk_domain::{Filters, InvalidField, PageRequest, SearchQuery};
+use souk_search::rewriting::{
+    SearchConfig,
+    config::{Item, Rule},
+};
+
+use super::{
+    live,
+    shapes::{FiltersShape, RuleShape, SearchConfigShape},
+    views::PreviewedResults,
+};
+use crate::{
+    api::{
+        Answer, Described, Input, Tag,
+        answers::answers,
+        views::{HitView, Timestamp},
+    },
+    error::ApiError,
+    http::{Admin, Marketplace},
+    search_configs::{CompiledVersion, Guidance, new_id, products_of},
+};
+
+/// How many hits are shown if not said.
+const DEFAULT_HITS: u32 = 20;
+
+/// A search, and what might be in force. At most one of `rule` and `config` is given; without any, both results are
+/// those of what is live.
+#[derive(Debug, PartialEq, Object)]
+#[oai(rename = "SearchPreview", deny_unknown_fields)]
+pub struct PreviewShape {
+    /// What to search for.
+    #[oai(validator(max_length = 400))]
+    pub q: Option<String>,
+    /// What to filter by.
+    pub filters: Option<FiltersShape>,
+    /// How many hits are shown; 20 if not given.
+    #[oai(validator(minimum(value = "1"), maximum(value = "100")))]
+    pub per_page: Option<u32>,
+    /// As if it were this time; now if not given.
+    pub at: Option<Timestamp>,
+    /// A rule that takes the place of the live one with its id, or follows the live ones.
+    pub rule: Option<RuleShape>,
+    /// A configuration that takes the place of the live one.
+    pub config: Option<SearchConfigShape>,
+}
+
+/// The same, understood.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Preview {
+    #[serde(default)]
+    q: Option<String>,
+    #[serde(default)]
+    filters: Filters,
+    #[serde(default)]
+    per_page: Option<u32>,
+    #[serde(default)]
+    at: Option<DateTime<Utc>>,
+    #[serde(default)]
+    rule: Option<Rule>,
+    #[serde(default)]
+    config: Option<SearchConfig>,
+}
+
+/// What is found by what is live, and by what might be.
+#[derive(Debug, Object, Serialize)]
+pub struct PreviewAnswerView {
+    /// By what is live.
+    pub live: PreviewedResults,
+    /// By what was given.
+    pub with: PreviewedResults,
+}
+
+answers! {
+    /// Answers of `adminPreviewSearch`.
+    PreviewAnswer {
+        200 "Both results." => Both(Answer<PreviewAnswerView>),
+    } or BadRequest, Unauthorized, NotFound, SlowBody, TooLarge, UnsupportedMediaType, InvalidField
+}
+
+/// Trying things out.
+pub struct AdminSearchPreviewApi;
+
+#[OpenApi(prefix_path = "/api/admin/search", tag = "Tag::Steering")]
+impl AdminSearchPreviewApi {
+    /// See what a rule or configuration would change
+    ///
+    /// Nothing is saved.
+    #[oai(
+        path = "/preview",
+        method = "post",
+        operation_id = "adminPreviewSearch"
+    )]
+    async fn preview(
+        &self,
+        _admin: Admin,
+        market: Marketplace,
+        body: Input<Described<PreviewShape, Preview>>,
+    ) -> Result<PreviewAnswer, ApiError> {
+        let Preview {
+            q,
+            filters,
+            per_page,
+            at,
+            rule,
+            config,
+        } = body.0.content;
+        let query = SearchQuery {
+            text: q,
+            filters,
+            page: PageRequest::numbered(1, per_page.unwrap_or(DEFAULT_HITS))
+                .map_err(ApiError::Unprocessable)?,
+            ..SearchQuery::default()
+        };
+        let query = query.validated().map_err(ApiError::Unprocessable)?;
+        let live = live(&market).await?.config;
+        let with = wanted(&live, rule, config).map_err(ApiError::Unprocessable)?;
+        let now_ms = at.unwrap_or_else(Utc::now).timestamp_millis();
+        Ok(PreviewAnswer::Both(Answer(PreviewAnswerView {
+            live: results(&market, &live, &query, now_ms).await?,
+            with: results(&market, &with, &query, now_ms).await?,
+        })))
+    }
+}
+
+/// The live configuration with what was given in its place.
+fn wanted(
+    live: &SearchConfig,
+    rule: Option<Rule>,
+    config: Option<SearchConfig>,
+) -> Result<SearchConfig, InvalidField> {
+    match (rule, config) {
+        (Some(_), Some(_)) => Err(InvalidField::new("rule", "does not go with `config`")),
+        (None, None) => Ok(live.clone()),
+        (None, Some(mut config)) => {
+            config.give_ids(new_id);
+            config.validated().map_err(|error| error.within("config"))
+        }
+        (Some(mut rule), None) => {
+            if rule.id.is_empty() {
+                rule.id = new_id();
+            }
+            rule.check().map_err(|error| error.within("rule"))?;
+            let mut config = live.clone();
+            match config.rules.iter_mut().find(|other| other.id == rule.id) {
+                Some(other) => *other = rule,
+                None => config.rules.push(rule),
+            }
+            Ok(config)
+        }
+    }
+}
+
+async fn results(
+    market: &Marketplace,
+    config: &SearchConfig,
+    query: &SearchQuery,
+    now_ms: i64,
+) -> Result<PreviewedResults, ApiError> {
+    let scope = market.app.store.scope(market.tenant.id);
+    let products = products_of(&scope, config).await?;
+    let version = CompiledVersion::compile(0, config, market.tenant.language, products);
+    let guidance = Guidance::by(version.into()).at(now_ms);
+    let rewritten = guidance.rewrite(&market.tenant, query);
+    let found = market.app.search.search(&rewritten.plan).await?.value;
+    Ok(PreviewedResults {
+        hits: found.hits.into_iter().map(HitView::from).collect(),
+        total: found.total,
+        total_exact: found.total_exact,
+        matched: found.stage.into(),
+        redirect: rewritten.redirect,
+        applied: rewritten.trace.into(),
+    })
+}

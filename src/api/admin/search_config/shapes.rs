@@ -1,0 +1,379 @@
+//! How the specification describes a search configuration. What it means, and what is checked, is
+//! [`souk_search::rewriting::config`]'s; these types are never made, and a test holds the two together.
+
+use std::collections::BTreeMap;
+
+use poem_openapi::Object;
+
+use crate::api::views::Timestamp;
+
+/// All that the people of one marketplace say of its search. What is left out is as by default.
+#[derive(Debug, PartialEq, Object)]
+#[oai(
+    rename = "SearchConfig",
+    deny_unknown_fields,
+    skip_serializing_if_is_none
+)]
+pub struct SearchConfigShape {
+    /// What results are ranked and relaxed by.
+    pub settings: Option<SettingsShape>,
+    /// Words that are not searched for, unless a query has no others.
+    #[oai(validator(max_items = 1000))]
+    pub stop_words: Option<Vec<String>>,
+    /// What means the same.
+    #[oai(validator(max_items = 5000))]
+    pub synonyms: Option<Vec<SynonymsShape>>,
+    /// Queries that are better answered by a page of the shop; the first that fits counts.
+    #[oai(validator(max_items = 2000))]
+    pub redirects: Option<Vec<RedirectShape>>,
+    /// What is done to searches, in the order in which it is done.
+    #[oai(validator(max_items = 1000))]
+    pub rules: Option<Vec<RuleShape>>,
+}
+
+/// What results are ranked and relaxed by.
+#[derive(Debug, PartialEq, Object)]
+#[oai(
+    rename = "SearchSettings",
+    deny_unknown_fields,
+    skip_serializing_if_is_none
+)]
+pub struct SettingsShape {
+    /// How good matches are that are not the word itself, next to 1.
+    pub words: Option<WordScoresShape>,
+    /// When a text is taken less strictly than it was typed.
+    pub relaxing: Option<RelaxingShape>,
+    /// What counts in a product besides the words.
+    pub factors: Option<FactorsShape>,
+}
+
+/// How good matches are that are not the word itself, next to 1.
+#[derive(Debug, PartialEq, Object)]
+#[oai(
+    rename = "WordScores",
+    deny_unknown_fields,
+    skip_serializing_if_is_none
+)]
+pub struct WordScoresShape {
+    /// A longer word that begins alike.
+    #[oai(validator(minimum(value = "0"), maximum(value = "1")))]
+    pub beginning: Option<f32>,
+    /// A word that is one edit away.
+    #[oai(validator(minimum(value = "0"), maximum(value = "1")))]
+    pub one_typo: Option<f32>,
+    /// A word that is two edits away.
+    #[oai(validator(minimum(value = "0"), maximum(value = "1")))]
+    pub two_typos: Option<f32>,
+    /// A synonym.
+    #[oai(validator(minimum(value = "0"), maximum(value = "1")))]
+    pub synonym: Option<f32>,
+}
+
+/// When a text is taken less strictly than it was typed.
+#[derive(Debug, PartialEq, Object)]
+#[oai(rename = "Relaxing", deny_unknown_fields, skip_serializing_if_is_none)]
+pub struct RelaxingShape {
+    /// Whether words may have typing mistakes when nothing has all of them as they were typed.
+    pub typos: Option<bool>,
+    /// Whether some words may be missing when few products have all of them.
+    pub missing_words: Option<bool>,
+    /// Where fewer products than these have all words, products that have some of them follow.
+    #[oai(validator(minimum(value = "0"), maximum(value = "1000")))]
+    pub enough: Option<u64>,
+}
+
+/// What counts in a product besides the words: each from 0, not at all, to 1.
+#[derive(Debug, PartialEq, Object)]
+#[oai(rename = "Factors", deny_unknown_fields, skip_serializing_if_is_none)]
+pub struct FactorsShape {
+    /// How much it is bought and looked at.
+    #[oai(validator(minimum(value = "0"), maximum(value = "1")))]
+    pub popularity: Option<f32>,
+    /// How it is rated, by how many.
+    #[oai(validator(minimum(value = "0"), maximum(value = "1")))]
+    pub rating: Option<f32>,
+    /// How new it is.
+    #[oai(validator(minimum(value = "0"), maximum(value = "1")))]
+    pub freshness: Option<f32>,
+    /// Whether it can be bought now.
+    #[oai(validator(minimum(value = "0"), maximum(value = "1")))]
+    pub stock: Option<f32>,
+    /// After so many days a product has lost half its freshness.
+    #[oai(validator(minimum(value = "1"), maximum(value = "3650")))]
+    pub freshness_days: Option<f32>,
+}
+
+/// Phrases of one to six words that mean the same.
+#[derive(Debug, PartialEq, Object)]
+#[oai(rename = "Synonyms", deny_unknown_fields, skip_serializing_if_is_none)]
+pub struct SynonymsShape {
+    /// Unique among its like; made if not given.
+    #[oai(validator(max_length = 120, pattern = "^([a-z0-9]+(-[a-z0-9]+)*)?$"))]
+    pub id: Option<String>,
+    /// Each of them also finds the others, unless `from` says who does.
+    #[oai(validator(min_items = 1, max_items = 20))]
+    pub phrases: Vec<String>,
+    /// If any are given, it goes one way: these find `phrases` too, and not the other way round.
+    #[oai(validator(max_items = 20))]
+    pub from: Option<Vec<String>>,
+}
+
+/// Where a query leads to besides its result.
+#[derive(Debug, PartialEq, Object)]
+#[oai(rename = "Redirect", deny_unknown_fields, skip_serializing_if_is_none)]
+pub struct RedirectShape {
+    /// Unique among its like; made if not given.
+    #[oai(validator(max_length = 120, pattern = "^([a-z0-9]+(-[a-z0-9]+)*)?$"))]
+    pub id: Option<String>,
+    /// Which queries.
+    pub query: QueryConditionShape,
+    /// An address of http or https, or a path that begins with `/`.
+    #[oai(validator(min_length = 1, max_length = 2000))]
+    pub url: String,
+}
+
+/// What a query's words are like: exactly one of these. Words are compared by their stems, however they are written.
+#[derive(Debug, PartialEq, Object)]
+#[oai(
+    rename = "QueryCondition",
+    deny_unknown_fields,
+    skip_serializing_if_is_none
+)]
+pub struct QueryConditionShape {
+    /// These words and no others.
+    #[oai(validator(min_length = 1, max_length = 100))]
+    pub is: Option<String>,
+    /// These words, side by side, anywhere.
+    #[oai(validator(min_length = 1, max_length = 100))]
+    pub contains: Option<String>,
+    /// These words first.
+    #[oai(validator(min_length = 1, max_length = 100))]
+    pub starts_with: Option<String>,
+}
+
+/// What is done to some searches.
+#[derive(Debug, PartialEq, Object)]
+#[oai(
+    rename = "SearchRule",
+    deny_unknown_fields,
+    skip_serializing_if_is_none
+)]
+pub struct RuleShape {
+    /// Unique among its like; made if not given.
+    #[oai(validator(max_length = 120, pattern = "^([a-z0-9]+(-[a-z0-9]+)*)?$"))]
+    pub id: Option<String>,
+    /// What people call it.
+    #[oai(validator(min_length = 1, max_length = 200))]
+    pub name: String,
+    /// Whether it does anything; it does if nothing is said.
+    pub enabled: Option<bool>,
+    /// To which searches; to all if nothing is said.
+    pub when: Option<WhenShape>,
+    /// What is done to them: at least one thing.
+    pub then: EffectsShape,
+}
+
+/// Which searches, and when: all of it has to hold.
+#[derive(Debug, PartialEq, Object)]
+#[oai(
+    rename = "RuleCondition",
+    deny_unknown_fields,
+    skip_serializing_if_is_none
+)]
+pub struct WhenShape {
+    /// What the query is like.
+    pub query: Option<QueryConditionShape>,
+    /// What is filtered by: of each filter given here, one of its values. Price and rating are no conditions.
+    pub filters: Option<FiltersShape>,
+    /// Not before.
+    pub from: Option<Timestamp>,
+    /// Not at this time nor after.
+    pub until: Option<Timestamp>,
+}
+
+/// What is done to a search. Pins and boosts change the order by relevance, and by popularity without text; no other.
+#[derive(Debug, PartialEq, Object)]
+#[oai(
+    rename = "RuleEffects",
+    deny_unknown_fields,
+    skip_serializing_if_is_none
+)]
+pub struct EffectsShape {
+    /// These come first, in this order, as long as they pass the filters.
+    #[oai(validator(max_items = 50))]
+    pub pin: Option<Vec<ProductRefShape>>,
+    /// These count more, or less.
+    #[oai(validator(max_items = 20))]
+    pub boost: Option<Vec<BoostingShape>>,
+    /// These are not found.
+    #[oai(validator(max_items = 20))]
+    pub hide: Option<Vec<SelectionShape>>,
+    /// Nothing else is found.
+    pub filter: Option<FiltersShape>,
+}
+
+/// A product: exactly one of these.
+#[derive(Debug, PartialEq, Object)]
+#[oai(
+    rename = "ProductRef",
+    deny_unknown_fields,
+    skip_serializing_if_is_none
+)]
+pub struct ProductRefShape {
+    /// By its id.
+    #[oai(validator(minimum(value = "1")))]
+    pub id: Option<i64>,
+    /// By your own id; it need not exist yet.
+    #[oai(validator(min_length = 1, max_length = 200))]
+    pub external_id: Option<String>,
+}
+
+/// What some products' scores are multiplied by.
+#[derive(Debug, PartialEq, Object)]
+#[oai(rename = "Boost", deny_unknown_fields, skip_serializing_if_is_none)]
+pub struct BoostingShape {
+    /// Which.
+    pub select: SelectionShape,
+    /// By what; less than 1 buries.
+    #[oai(validator(minimum(value = "0.05"), maximum(value = "20")))]
+    pub factor: f32,
+}
+
+/// Some products: exactly one of these.
+#[derive(Debug, PartialEq, Object)]
+#[oai(
+    rename = "ProductSelection",
+    deny_unknown_fields,
+    skip_serializing_if_is_none
+)]
+pub struct SelectionShape {
+    /// These.
+    #[oai(validator(min_items = 1, max_items = 200))]
+    pub products: Option<Vec<ProductRefShape>>,
+    /// All that pass these filters.
+    pub filters: Option<FiltersShape>,
+}
+
+/// Filters as a search takes them: values of one are alternatives, several add up. At least one is given.
+#[derive(Debug, PartialEq, Object)]
+#[oai(rename = "Filters", deny_unknown_fields, skip_serializing_if_is_none)]
+pub struct FiltersShape {
+    /// Category slugs; descendants are included.
+    #[oai(validator(max_items = 50))]
+    pub category: Option<Vec<String>>,
+    /// Fandom slugs.
+    #[oai(validator(max_items = 50))]
+    pub fandom: Option<Vec<String>>,
+    /// Brands, as displayed.
+    #[oai(validator(max_items = 50))]
+    pub brand: Option<Vec<String>>,
+    /// Seller slugs.
+    #[oai(validator(max_items = 50))]
+    pub seller: Option<Vec<String>>,
+    /// Limits on the lowest price.
+    pub price: Option<PriceLimitsShape>,
+    /// Rated so or better.
+    #[oai(validator(minimum(value = "1"), maximum(value = "5")))]
+    pub rating_min: Option<f32>,
+    /// Only what is in stock, or only what is sold out.
+    pub in_stock: Option<bool>,
+    /// Accepted values by an attribute's name.
+    pub attributes: Option<BTreeMap<String, Vec<String>>>,
+}
+
+/// Limits on a price in minor units, both inclusive; at least one is given.
+#[derive(Debug, PartialEq, Object)]
+#[oai(
+    rename = "PriceLimits",
+    deny_unknown_fields,
+    skip_serializing_if_is_none
+)]
+pub struct PriceLimitsShape {
+    /// At least.
+    #[oai(validator(minimum(value = "0"), maximum(value = "1000000000000")))]
+    pub min: Option<i64>,
+    /// At most.
+    #[oai(validator(minimum(value = "0"), maximum(value = "1000000000000")))]
+    pub max: Option<i64>,
+}
+
+#[cfg(test)]
+mod tests {
+    use poem_openapi::types::{ParseFromJSON, ToJSON};
+    use serde_json::{Value, json};
+    use souk_search::{SearchSettings, rewriting::SearchConfig};
+
+    use super::*;
+
+    fn everything() -> Value {
+        let filters = json!({
+            "category": ["mugs"],
+            "fandom": ["star-voyage"],
+            "brand": ["Acme"],
+            "seller": ["attic"],
+            "price": {"min": 1, "max": 2},
+            "rating_min": 4.0,
+            "in_stock": true,
+            "attributes": {"Colour": ["Red"]},
+        });
+        let condition = json!({"fandom": ["star-voyage"]});
+        let rule = |id: &str, query: Value| {
+            json!({
+                "id": id,
+                "name": "Rule",
+                "enabled": true,
+                "when": {
+                    "query": query,
+                    "filters": condition,
+                    "from": "2026-01-01T00:00:00Z",
+                    "until": "2026-02-01T00:00:00Z",
+                },
+                "then": {
+                    "pin": [{"id": 1}, {"external_id": "a"}],
+                    "boost": [{"select": {"products": [{"id": 1}]}, "factor": 2.0}],
+                    "hide": [{"filters": filters}],
+                    "filter": filters,
+                },
+            })
+        };
+        json!({
+            "settings": {
+                "words": {"beginning": 0.5, "one_typo": 0.5, "two_typos": 0.5, "synonym": 0.5},
+                "relaxing": {"typos": true, "missing_words": true, "enough": 5},
+                "factors": {
+                    "popularity": 0.5,
+                    "rating": 0.5,
+                    "freshness": 0.5,
+                    "stock": 0.5,
+                    "freshness_days": 30.0,
+                },
+            },
+            "stop_words": ["the"],
+            "synonyms": [{"id": "a", "phrases": ["b"], "from": ["c"]}],
+            "redirects": [{"id": "a", "query": {"is": "b"}, "url": "/"}],
+            "rules": [
+                rule("a", json!({"is": "b"})),
+                rule("b", json!({"contains": "b"})),
+                rule("c", json!({"starts_with": "b"})),
+            ],
+        })
+    }
+
+    #[test]
+    fn the_shapes_are_those_of_the_domain() {
+        let config: SearchConfig = serde_json::from_value(everything()).unwrap();
+        let config = config.validated().unwrap();
+        let written = serde_json::to_value(&config).unwrap();
+        assert_eq!(written, everything(), "everything is in it");
+        let shape = SearchConfigShape::parse_from_json(Some(written)).unwrap();
+        let described = shape.to_json().unwrap();
+        let again: SearchConfig = serde_json::from_value(described).unwrap();
+        assert_eq!(again, config);
+    }
+
+    #[test]
+    fn the_defaults_are_within_what_is_described() {
+        let defaults = serde_json::to_value(SearchSettings::default()).unwrap();
+        SettingsShape::parse_from_json(Some(defaults)).unwrap();
+    }
+}

@@ -1,0 +1,160 @@
+//! Versions of the configuration, and who put them in force.
+
+use poem_openapi::{
+    OpenApi,
+    param::{Header, Path, Query},
+};
+use souk_store::ConfigVersionSummary;
+
+use super::{
+    configs,
+    views::{EventView, EventsPage, VersionContent, VersionView, VersionsPage},
+};
+use crate::{
+    api::{
+        Answer, Tag,
+        admin::{DEFAULT_LIMIT, required_state, views::continues},
+        answers::answers,
+        params::{ActorName, PerPage, RowId},
+    },
+    error::ApiError,
+    http::{Admin, Marketplace},
+    search_configs::read,
+};
+
+answers! {
+    /// Answers of `adminListSearchVersions`.
+    VersionsAnswer {
+        200 "A page of them, newest first." => Page(Answer<VersionsPage>),
+    } or BadRequest, Unauthorized, NotFound
+
+    /// Answers of `adminGetSearchVersion`.
+    VersionAnswer {
+        200 "The version and what it says." => Version(Answer<VersionContent>),
+    } or BadRequest, Unauthorized, NotFound
+
+    /// Answers of `adminActivateSearchVersion`.
+    ActivatedAnswer {
+        200 "It is in force." => Activated(
+            Answer<VersionView>,
+            /// The configuration's new state.
+            #[oai(header = "ETag")] String,
+        ),
+    } or BadRequest, Unauthorized, NotFound, PreconditionFailed, PreconditionRequired
+
+    /// Answers of `adminListSearchEvents`.
+    EventsAnswer {
+        200 "A page of what was done, newest first." => Page(Answer<EventsPage>),
+    } or BadRequest, Unauthorized, NotFound
+}
+
+/// Operations on versions.
+pub struct AdminSearchVersionsApi;
+
+#[OpenApi(prefix_path = "/api/admin/search", tag = "Tag::Steering")]
+impl AdminSearchVersionsApi {
+    /// List versions
+    ///
+    /// Every change is a version of the whole configuration, which is never changed itself.
+    #[oai(
+        path = "/versions",
+        method = "get",
+        operation_id = "adminListSearchVersions"
+    )]
+    async fn list(
+        &self,
+        _admin: Admin,
+        market: Marketplace,
+        /// `next_before` of the page before.
+        before: Query<Option<RowId>>,
+        /// How many a page holds; 50 if not given.
+        per_page: Query<Option<PerPage>>,
+    ) -> Result<VersionsAnswer, ApiError> {
+        let limit = per_page.0.map_or(DEFAULT_LIMIT, |size| size.0);
+        let before = before.0.map(|before| before.0);
+        let configs = configs(&market);
+        let versions = configs.versions(before, limit).await?;
+        Ok(VersionsAnswer::Page(Answer(VersionsPage {
+            live: configs.in_force().await?.live.number,
+            next_before: continues(&versions, limit, |version| version.number),
+            versions: versions.into_iter().map(VersionView::from).collect(),
+        })))
+    }
+
+    /// Show a version
+    #[oai(
+        path = "/versions/:number",
+        method = "get",
+        operation_id = "adminGetSearchVersion"
+    )]
+    async fn get(
+        &self,
+        _admin: Admin,
+        market: Marketplace,
+        /// The version's number.
+        number: Path<RowId>,
+    ) -> Result<VersionAnswer, ApiError> {
+        let version = configs(&market).version(number.0.0).await?;
+        let config = read(&version).map_err(ApiError::internal)?;
+        Ok(VersionAnswer::Version(Answer(VersionContent {
+            version: ConfigVersionSummary::from(version).into(),
+            config: config.into(),
+        })))
+    }
+
+    /// Put a version in force again
+    ///
+    /// Nothing is lost: the version that was live stays in the list.
+    #[oai(
+        path = "/versions/:number/activate",
+        method = "post",
+        operation_id = "adminActivateSearchVersion"
+    )]
+    async fn activate(
+        &self,
+        _admin: Admin,
+        market: Marketplace,
+        /// The version's number.
+        number: Path<RowId>,
+        /// The `ETag` of `adminGetSearchConfig`; `*` whatever is live. Required.
+        #[oai(name = "If-Match")]
+        if_match: Header<Option<String>>,
+        /// Who does it, for the record.
+        #[oai(name = "X-Actor")]
+        actor: Header<Option<ActorName>>,
+    ) -> Result<ActivatedAnswer, ApiError> {
+        let state = required_state(if_match)?;
+        let actor = actor.0.map(|actor| actor.0);
+        let version = configs(&market)
+            .activate(number.0.0, Some(&state), actor)
+            .await?;
+        market.app.search_configs.changed().await;
+        let state = version.etag();
+        let version = ConfigVersionSummary::from(version);
+        Ok(ActivatedAnswer::Activated(Answer(version.into()), state))
+    }
+
+    /// List who put what in force
+    #[oai(
+        path = "/events",
+        method = "get",
+        operation_id = "adminListSearchEvents"
+    )]
+    async fn events(
+        &self,
+        _admin: Admin,
+        market: Marketplace,
+        /// `next_before` of the page before.
+        before: Query<Option<RowId>>,
+        /// How many a page holds; 50 if not given.
+        per_page: Query<Option<PerPage>>,
+    ) -> Result<EventsAnswer, ApiError> {
+        let limit = per_page.0.map_or(DEFAULT_LIMIT, |size| size.0);
+        let before = before.0.map(|before| before.0);
+        let events = configs(&market).events(before, limit).await?;
+        Ok(EventsAnswer::Page(Answer(EventsPage {
+            next_before: continues(&events, limit, |event| event.id),
+            events: events.into_iter().map(EventView::from).collect(),
+        })))
+    }
+}

@@ -1,0 +1,199 @@
+//! A configuration as a whole, and its settings.
+
+use poem_openapi::{
+    Object, OpenApi,
+    param::{Header, Query},
+};
+use serde::Serialize;
+use souk_search::SearchSettings;
+use souk_store::etag;
+
+use super::{ConfigBody, authorship, change, live, shapes::SettingsShape};
+use crate::{
+    api::{
+        Answer, Described, Input, Tag,
+        admin::required_state,
+        answers::answers,
+        params::{ActorName, NoteText},
+    },
+    error::ApiError,
+    http::{Admin, Marketplace},
+};
+
+/// Settings on the wire.
+type SettingsBody = Described<SettingsShape, SearchSettings>;
+
+/// The settings in force.
+#[derive(Debug, Object, Serialize)]
+#[oai(rename = "SearchSettingsInForce")]
+pub struct SettingsView {
+    /// What results are ranked and relaxed by.
+    pub settings: SettingsBody,
+    /// Whether the index has to be built anew before all of it shows. No setting of today needs that; what a field
+    /// weighs is part of the index and no setting.
+    pub needs_reindex: bool,
+}
+
+answers! {
+    /// Answers of `adminGetSearchConfig`.
+    ConfigAnswer {
+        200 "All of it, as `adminReplaceSearchConfig` takes it." => Config(
+            Answer<ConfigBody>,
+            /// Its state: send it as `If-Match` with a change.
+            #[oai(header = "ETag")] String,
+            /// The live version's number; 0 if nothing was ever saved.
+            #[oai(header = "X-Config-Version")] i64,
+        ),
+    } or BadRequest, Unauthorized, NotFound
+
+    /// Answers of `adminReplaceSearchConfig`.
+    ReplacedAnswer {
+        200 "It is in force, or already was." => Replaced(
+            Answer<ConfigBody>,
+            /// Its new state.
+            #[oai(header = "ETag")] String,
+            /// Its version's number.
+            #[oai(header = "X-Config-Version")] i64,
+        ),
+    } or BadRequest, Unauthorized, NotFound, PreconditionFailed, SlowBody, TooLarge, UnsupportedMediaType, InvalidField,
+        PreconditionRequired
+
+    /// Answers of `adminGetSearchSettings`.
+    SettingsAnswer {
+        200 "The settings." => Settings(
+            Answer<SettingsView>,
+            /// Their state: send it as `If-Match` with a change.
+            #[oai(header = "ETag")] String,
+        ),
+    } or BadRequest, Unauthorized, NotFound
+
+    /// Answers of `adminReplaceSearchSettings`.
+    SettingsReplacedAnswer {
+        200 "They are in force, or already were." => Replaced(
+            Answer<SettingsView>,
+            /// Their new state.
+            #[oai(header = "ETag")] String,
+        ),
+    } or BadRequest, Unauthorized, NotFound, PreconditionFailed, SlowBody, TooLarge, UnsupportedMediaType, InvalidField,
+        PreconditionRequired
+}
+
+/// Operations on the whole of a configuration.
+pub struct AdminSearchConfigApi;
+
+#[OpenApi(prefix_path = "/api/admin/search", tag = "Tag::Steering")]
+impl AdminSearchConfigApi {
+    /// Show all that is configured of search
+    ///
+    /// Also its export: the answer can be sent to another marketplace as it is.
+    #[oai(
+        path = "/config",
+        method = "get",
+        operation_id = "adminGetSearchConfig"
+    )]
+    async fn config(&self, _admin: Admin, market: Marketplace) -> Result<ConfigAnswer, ApiError> {
+        let live = live(&market).await?;
+        let (state, number) = (live.version.etag(), live.version.number);
+        Ok(ConfigAnswer::Config(
+            Answer(live.config.into()),
+            state,
+            number,
+        ))
+    }
+
+    /// Replace all that is configured of search
+    ///
+    /// Also its import. What is left out is as by default, and items without an id get one.
+    #[oai(
+        path = "/config",
+        method = "put",
+        operation_id = "adminReplaceSearchConfig"
+    )]
+    async fn replace_config(
+        &self,
+        _admin: Admin,
+        market: Marketplace,
+        /// The `ETag` it had when you read it; `*` overwrites whatever is there. Required.
+        #[oai(name = "If-Match")]
+        if_match: Header<Option<String>>,
+        /// Who does it, for the record.
+        #[oai(name = "X-Actor")]
+        actor: Header<Option<ActorName>>,
+        /// Why, for the record.
+        note: Query<Option<NoteText>>,
+        body: Input<ConfigBody>,
+    ) -> Result<ReplacedAnswer, ApiError> {
+        let state = required_state(if_match)?;
+        let edited = change(&market, authorship(actor, note), |live, config| {
+            etag::check(Some(&state), &live.etag())?;
+            *config = body.0.content;
+            Ok(())
+        })
+        .await?;
+        let (state, number) = (edited.version.etag(), edited.version.number);
+        Ok(ReplacedAnswer::Replaced(
+            Answer(edited.config.into()),
+            state,
+            number,
+        ))
+    }
+
+    /// Show the settings of search
+    #[oai(
+        path = "/settings",
+        method = "get",
+        operation_id = "adminGetSearchSettings"
+    )]
+    async fn settings(
+        &self,
+        _admin: Admin,
+        market: Marketplace,
+    ) -> Result<SettingsAnswer, ApiError> {
+        let (view, state) = in_force(live(&market).await?.config.settings);
+        Ok(SettingsAnswer::Settings(view, state))
+    }
+
+    /// Replace the settings of search
+    ///
+    /// What is left out is as by default.
+    #[oai(
+        path = "/settings",
+        method = "put",
+        operation_id = "adminReplaceSearchSettings"
+    )]
+    async fn replace_settings(
+        &self,
+        _admin: Admin,
+        market: Marketplace,
+        /// The `ETag` they had when you read them; `*` overwrites whatever is there. Required.
+        #[oai(name = "If-Match")]
+        if_match: Header<Option<String>>,
+        /// Who does it, for the record.
+        #[oai(name = "X-Actor")]
+        actor: Header<Option<ActorName>>,
+        /// Why, for the record.
+        note: Query<Option<NoteText>>,
+        body: Input<SettingsBody>,
+    ) -> Result<SettingsReplacedAnswer, ApiError> {
+        let state = required_state(if_match)?;
+        let settings = body.0.content;
+        let settings = settings.validated().map_err(ApiError::Unprocessable)?;
+        change(&market, authorship(actor, note), |_, config| {
+            etag::check(Some(&state), &etag::of(&config.settings))?;
+            config.settings = settings;
+            Ok(())
+        })
+        .await?;
+        let (view, state) = in_force(settings);
+        Ok(SettingsReplacedAnswer::Replaced(view, state))
+    }
+}
+
+fn in_force(settings: SearchSettings) -> (Answer<SettingsView>, String) {
+    let state = etag::of(&settings);
+    let view = SettingsView {
+        settings: settings.into(),
+        needs_reindex: false,
+    };
+    (Answer(view), state)
+}

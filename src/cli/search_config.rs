@@ -1,0 +1,127 @@
+//! `souk search-config export`, `souk search-config import`: all that is configured of search, as one file.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use clap::{Args, Subcommand};
+use souk_search::rewriting::SearchConfig;
+use souk_store::Authorship;
+
+use super::{catalogue::Whose, output};
+use crate::{
+    config::Config,
+    opening,
+    search_configs::{edit, read},
+};
+
+/// What a file's name is if standard input or output is meant.
+const STANDARD: &str = "-";
+
+/// What to do with the configuration.
+#[derive(Debug, Subcommand)]
+pub(super) enum SearchConfigCommand {
+    /// Write it to a file, or to standard output
+    Export(ExportArgs),
+    /// Save what a file says as a new version and put it in force, also in running services
+    Import(ImportArgs),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ExportArgs {
+    /// JSON file to be written; standard output if not given
+    #[arg(default_value = STANDARD)]
+    file: PathBuf,
+    #[command(flatten)]
+    whose: Whose,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ImportArgs {
+    /// JSON file as `export` writes it; `-` for standard input
+    file: PathBuf,
+    /// Who does it, for the record
+    #[arg(long, value_name = "NAME")]
+    actor: Option<String>,
+    /// Why, for the record
+    #[arg(long, value_name = "TEXT")]
+    note: Option<String>,
+    #[command(flatten)]
+    whose: Whose,
+}
+
+/// Does it.
+pub(super) async fn run(command: SearchConfigCommand, config: &Config) -> anyhow::Result<()> {
+    match command {
+        SearchConfigCommand::Export(args) => export(args, config).await,
+        SearchConfigCommand::Import(args) => import(args, config).await,
+    }
+}
+
+async fn export(args: ExportArgs, config: &Config) -> anyhow::Result<()> {
+    let store = opening::store(config).await?;
+    let tenant = args.whose.find(&store).await?;
+    let live = store
+        .scope(tenant.id)
+        .search_configs()
+        .in_force()
+        .await?
+        .live;
+    let config = read(&live).context("the live version is not understood")?;
+    let text = serde_json::to_string_pretty(&config)? + "\n";
+    if args.file.as_os_str() == STANDARD {
+        return output::print(&text);
+    }
+    std::fs::write(&args.file, text)
+        .with_context(|| format!("{} cannot be written", args.file.display()))?;
+    output::complain(&format!("version {} exported", live.number));
+    Ok(())
+}
+
+async fn import(args: ImportArgs, config: &Config) -> anyhow::Result<()> {
+    let given = parse(&text_of(&args.file)?)
+        .with_context(|| format!("{} is no search configuration", args.file.display()))?;
+    let store = opening::store(config).await?;
+    let tenant = args.whose.find(&store).await?;
+    let by = Authorship {
+        author: args.actor,
+        note: args.note,
+    };
+    let configs = store.scope(tenant.id).search_configs();
+    let edited = edit(&configs, by, |_, config| {
+        *config = given;
+        Ok(())
+    })
+    .await?;
+    output::line(&format!("Version {} is in force.", edited.version.number))
+}
+
+fn text_of(file: &Path) -> anyhow::Result<String> {
+    let text = if file.as_os_str() == STANDARD {
+        std::io::read_to_string(std::io::stdin())
+    } else {
+        std::fs::read_to_string(file)
+    };
+    text.with_context(|| format!("{} cannot be read", file.display()))
+}
+
+/// Names the field at fault, as the API does.
+fn parse(text: &str) -> anyhow::Result<SearchConfig> {
+    let mut json = serde_json::Deserializer::from_str(text);
+    let config = serde_path_to_error::deserialize(&mut json)?;
+    json.end()?;
+    Ok(config)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fault_is_named() {
+        let told = |text: &str| parse(text).unwrap_err().to_string();
+        let fault = told(r#"{"rules": [{"name": "a", "then": {"pin": [{"sku": "b"}]}}]}"#);
+        assert!(fault.starts_with("rules[0].then.pin[0]"), "{fault}");
+        assert!(!told("{} {}").is_empty());
+        assert_eq!(parse("{}").unwrap(), SearchConfig::default());
+    }
+}

@@ -1,0 +1,139 @@
+//! Whose request it is, as far as that is anyone's business.
+
+use std::fmt;
+
+use chrono::Utc;
+use poem::{FromRequest, Request, RequestBody, Result, http::HeaderName};
+use souk_domain::TenantId;
+
+use crate::{app::App, error::ApiError, sessions::SessionHash};
+
+/// The header that a client may name its session in.
+pub(crate) const SESSION_ID: HeaderName = HeaderName::from_static("x-session-id");
+
+/// Fewest characters of a session's name: shorter ones are easily another's, too.
+const MIN_CHARS: usize = 8;
+/// Most characters of it.
+const MAX_CHARS: usize = 128;
+
+/// What a client calls its session: opaque to us, hashed at once and kept nowhere.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SessionId(String);
+
+/// What is no name of a session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "has {} to {} visible ASCII characters, without spaces",
+    MIN_CHARS,
+    MAX_CHARS
+)]
+pub struct BadSessionId;
+
+impl SessionId {
+    /// Reads one.
+    ///
+    /// # Errors
+    /// If it is too short, too long, or has other characters than visible ones of ASCII.
+    pub fn parse(text: &str) -> Result<Self, BadSessionId> {
+        let fits = (MIN_CHARS..=MAX_CHARS).contains(&text.len());
+        if fits && text.bytes().all(|byte| byte.is_ascii_graphic()) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(BadSessionId)
+        }
+    }
+
+    /// The one that a request names.
+    ///
+    /// # Errors
+    /// If that is none, or there are several.
+    pub(crate) fn of(request: &Request) -> Result<Option<Self>, ApiError> {
+        let mut given = request.headers().get_all(SESSION_ID).iter();
+        let refused = |message: String| ApiError::parameter("X-Session-Id", message);
+        match (given.next(), given.next()) {
+            (None, _) => Ok(None),
+            (Some(_), Some(_)) => Err(refused("is given more than once".to_owned())),
+            (Some(text), None) => {
+                let read = text.to_str().map_err(|_| BadSessionId);
+                let read = read.and_then(Self::parse);
+                read.map(Some).map_err(|bad| refused(bad.to_string()))
+            }
+        }
+    }
+
+    /// Its hash of today; none while the day's secret cannot be read.
+    pub async fn hash(&self, app: &App, tenant: TenantId) -> Option<SessionHash> {
+        let now = Utc::now().timestamp_millis();
+        app.sessions.hash(tenant, &self.0, now).await
+    }
+}
+
+impl fmt::Debug for SessionId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SessionId(..)")
+    }
+}
+
+/// The session of a request, hashed; none if the client names none.
+#[derive(Debug, Clone, Copy)]
+pub struct Session(pub Option<SessionHash>);
+
+impl Session {
+    /// That of a request to a marketplace.
+    ///
+    /// # Errors
+    /// If the request names one that is none.
+    pub(crate) async fn of(
+        request: &Request,
+        app: &App,
+        tenant: TenantId,
+    ) -> Result<Self, ApiError> {
+        let Some(id) = SessionId::of(request)? else {
+            return Ok(Self(None));
+        };
+        Ok(Self(id.hash(app, tenant).await))
+    }
+}
+
+impl<'a> FromRequest<'a> for Session {
+    async fn from_request(request: &'a Request, _body: &mut RequestBody) -> Result<Self> {
+        let app = request
+            .data::<App>()
+            .ok_or_else(|| ApiError::internal("the application is missing from the request"))?;
+        let marketplace = app.marketplaces.of(request).await?;
+        let (tenant, _) = marketplace.ok_or(ApiError::UnknownMarketplace)?;
+        Ok(Self::of(request, app, tenant.id).await?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn named(lines: &[&str]) -> Result<Option<SessionId>, ApiError> {
+        let mut request = Request::builder();
+        for line in lines {
+            request = request.header(SESSION_ID, *line);
+        }
+        SessionId::of(&request.finish())
+    }
+
+    #[test]
+    fn a_session_may_be_named_and_a_bad_name_is_blamed() {
+        assert!(named(&[]).unwrap().is_none());
+        assert!(named(&["abcdefgh"]).unwrap().is_some());
+        assert!(named(&[&"~".repeat(128)]).unwrap().is_some());
+        for bad in ["", "abcdefg", "abcd efgh", "abcdefghé", &"a".repeat(129)] {
+            let problem = named(&[bad]).unwrap_err().problem();
+            assert_eq!(problem.field.as_deref(), Some("X-Session-Id"), "{bad}");
+            assert_eq!(problem.status.as_u16(), 400);
+        }
+        assert!(named(&["abcdefgh", "abcdefgh"]).is_err());
+    }
+
+    #[test]
+    fn a_session_is_never_shown() {
+        let id = SessionId::parse("visible-name").unwrap();
+        assert!(!format!("{id:?}").contains("visible"));
+    }
+}

@@ -1,0 +1,62 @@
+use std::sync::Arc;
+
+use chrono::Utc;
+use souk_domain::SearchQuery;
+use souk_search::rewriting::Rewritten;
+use souk_store::Tenant;
+
+use super::{CompiledVersion, InForce};
+use crate::sessions::SessionHash;
+
+/// What one request's searches go by: a version and a moment.
+#[derive(Debug, Clone)]
+pub struct Guidance {
+    version: Arc<CompiledVersion>,
+    now_ms: i64,
+    depends_on_session: bool,
+}
+
+impl Guidance {
+    /// For a request of a session, if it names one, that is answered now.
+    pub fn now(in_force: &InForce, session: Option<SessionHash>) -> Self {
+        Self {
+            depends_on_session: in_force.experiment.is_some(),
+            ..Self::by(Arc::clone(in_force.version_for(session)))
+        }
+    }
+
+    /// By a version, now.
+    pub fn by(version: Arc<CompiledVersion>) -> Self {
+        Self {
+            version,
+            now_ms: Utc::now().timestamp_millis(),
+            depends_on_session: false,
+        }
+    }
+
+    /// By the same version, at another time.
+    #[must_use]
+    pub fn at(self, now_ms: i64) -> Self {
+        Self { now_ms, ..self }
+    }
+
+    /// The version's number.
+    pub fn version(&self) -> i64 {
+        self.version.number
+    }
+
+    /// Whether another session may be given something else.
+    pub fn depends_on_session(&self) -> bool {
+        self.depends_on_session
+    }
+
+    /// What a query means to a marketplace.
+    pub fn rewrite(&self, tenant: &Tenant, query: &SearchQuery) -> Rewritten {
+        self.version.rewriter.rewrite(tenant.id, query, self.now_ms)
+    }
+
+    /// What tells answers that go by it from all others.
+    pub(crate) fn fingerprint(&self) -> String {
+        self.version.fingerprint(self.now_ms)
+    }
+}

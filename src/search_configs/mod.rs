@@ -1,0 +1,156 @@
+//! The search configuration that is in force in each marketplace, as this process knows it.
+//!
+//! Every search goes by it, so it is kept in memory, compiled. A task looks several times a second whether another was
+//! put in force, and is woken over Redis, where there is one, when some process did so. While the database is away, what
+//! was last known stays in force.
+
+mod editing;
+mod guidance;
+mod in_force;
+
+use std::{collections::HashMap, sync::Arc, time::Duration};
+
+use arc_swap::ArcSwap;
+use souk_cache::{Redis, Signal};
+use souk_domain::TenantId;
+use souk_store::{Store, StoreError, Tenant};
+use tokio::{
+    sync::{Mutex, Notify},
+    time,
+};
+use tokio_util::sync::CancellationToken;
+
+pub(crate) use self::{editing::new_id, in_force::products_of};
+pub use self::{
+    editing::{Edited, edit, read},
+    guidance::Guidance,
+    in_force::{CompiledVersion, Experiment, InForce},
+};
+use crate::error::chain;
+
+/// How often it is looked whether something changed. Together with what a look takes, well below the two seconds within
+/// which every process goes by a change.
+const LOOKING: Duration = Duration::from_millis(500);
+/// How long a look may take.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// How often the products that rules name are looked up again: one of them may have come or gone.
+const LOOKED_UP: Duration = Duration::from_secs(10);
+
+/// What is in force in every marketplace that was asked about.
+pub struct SearchConfigs {
+    store: Store,
+    known: ArcSwap<HashMap<TenantId, Arc<InForce>>>,
+    /// Held by the one who loads, so that nothing older replaces something newer.
+    loading: Mutex<()>,
+    signal: Option<Signal>,
+    woken: Notify,
+}
+
+impl SearchConfigs {
+    /// The configurations in this store, whose changes are also told over Redis if there is one.
+    pub fn new(store: Store, redis: Option<Redis>) -> Self {
+        Self {
+            store,
+            known: ArcSwap::default(),
+            loading: Mutex::default(),
+            signal: redis.map(|redis| Signal::new(redis, "search-config")),
+            woken: Notify::new(),
+        }
+    }
+
+    /// What is in force in a marketplace.
+    ///
+    /// # Errors
+    /// If it was never read and the database cannot be.
+    pub async fn of(&self, tenant: &Tenant) -> Result<Arc<InForce>, StoreError> {
+        if let Some(known) = self.known.load().get(&tenant.id) {
+            return Ok(Arc::clone(known));
+        }
+        let _loading = self.loading.lock().await;
+        if let Some(known) = self.known.load().get(&tenant.id) {
+            return Ok(Arc::clone(known));
+        }
+        let scope = self.store.scope(tenant.id);
+        let loaded = Arc::new(InForce::load(&scope, tenant.language, None).await?);
+        self.keep(tenant.id, Arc::clone(&loaded));
+        Ok(loaded)
+    }
+
+    /// Goes by what has just been put in force, and tells the other processes. They find out by themselves, too.
+    pub async fn changed(&self) {
+        if let Err(error) = self.look().await {
+            tracing::debug!(error = chain(&error), "a change is seen a little later");
+        }
+        if let Some(signal) = &self.signal
+            && let Err(error) = signal.give().await
+        {
+            tracing::debug!(error = chain(&error), "no process is told of a change");
+        }
+    }
+
+    /// Looks whether something changed, and goes by it.
+    ///
+    /// # Errors
+    /// If the database cannot be read; what is known stays in force.
+    pub async fn look(&self) -> Result<(), StoreError> {
+        let _loading = self.loading.lock().await;
+        let revisions = self.store.search_config_revisions().await?;
+        let known = self.known.load_full();
+        for (tenant, in_force) in known.iter() {
+            let revision = revisions.get(tenant).copied().unwrap_or(0);
+            let is_due = in_force.names_products() && in_force.loaded_at.elapsed() >= LOOKED_UP;
+            if in_force.revision == revision && !is_due {
+                continue;
+            }
+            let scope = self.store.scope(*tenant);
+            let loaded = InForce::load(&scope, in_force.language, Some(in_force.as_ref())).await?;
+            self.keep(*tenant, Arc::new(loaded));
+        }
+        Ok(())
+    }
+
+    /// Looks again and again until told to stop.
+    pub async fn follow(&self, shutdown: CancellationToken) {
+        let following = async {
+            match &self.signal {
+                Some(signal) => {
+                    let listening = signal.listen(|| self.woken.notify_one());
+                    tokio::join!(self.keep_looking(), listening);
+                }
+                None => self.keep_looking().await,
+            }
+        };
+        let _ = shutdown.run_until_cancelled(following).await;
+    }
+
+    async fn keep_looking(&self) {
+        let mut is_failing = false;
+        loop {
+            let looked = time::timeout(PATIENCE, self.look()).await;
+            let failure = match looked {
+                Ok(Ok(())) => None,
+                Ok(Err(error)) => Some(chain(&error)),
+                Err(_) => Some("no answer in time".to_owned()),
+            };
+            match failure {
+                None => is_failing = false,
+                Some(error) if !is_failing => {
+                    is_failing = true;
+                    tracing::warn!(
+                        error,
+                        "search configurations cannot be read; those last known stay in force"
+                    );
+                }
+                Some(error) => tracing::debug!(error, "search configurations still cannot be read"),
+            }
+            let _ = time::timeout(LOOKING, self.woken.notified()).await;
+        }
+    }
+
+    /// Only by whoever holds `loading`.
+    fn keep(&self, tenant: TenantId, in_force: Arc<InForce>) {
+        let mut known = (*self.known.load_full()).clone();
+        known.insert(tenant, in_force);
+        self.known.store(Arc::new(known));
+    }
+}
