@@ -9,6 +9,7 @@ use souk_store::Store;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
+    analytics::Analytics,
     api,
     error::ApiError,
     home,
@@ -19,6 +20,7 @@ use crate::{
     marketplaces::Marketplaces,
     search_gateway::SearchGateway,
     sessions::Sessions,
+    suggested::SuggestedQueries,
 };
 
 /// What handlers need; cheap to clone.
@@ -39,6 +41,10 @@ pub struct Parts {
     pub redis: Option<Redis>,
     /// Who is served.
     pub marketplaces: Marketplaces,
+    /// What shoppers do.
+    pub analytics: Analytics,
+    /// What others searched for.
+    pub suggested: SuggestedQueries,
     /// What sessions are called.
     pub sessions: Sessions,
     /// Who may change things.

@@ -1,5 +1,6 @@
 //! Souk's API service: search, catalogue and administration over HTTP, and the tools of its command line.
 
+pub mod analytics;
 pub mod api;
 pub mod app;
 pub mod backlog;
@@ -14,3 +15,4 @@ pub mod opening;
 pub mod search_gateway;
 pub mod service;
 pub mod sessions;
+pub mod suggested;

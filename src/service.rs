@@ -16,6 +16,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
+    analytics::Analytics,
     app::{self, App, Guards, Parts},
     backlog::OutboxBacklog,
     config::{Config, InProcess},
@@ -25,6 +26,7 @@ use crate::{
     opening::{self, ChosenKey, DataFolder},
     search_gateway::SearchGateway,
     sessions::Sessions,
+    suggested::SuggestedQueries,
 };
 
 /// A service whose parts are open; nothing is served or indexed yet.
@@ -34,6 +36,8 @@ pub struct Service {
     index: Index,
     redis: Option<Redis>,
     cache: Cache<ApiError>,
+    analytics: Analytics,
+    suggested: SuggestedQueries,
     admin_key: ChosenKey,
     is_new: bool,
     _folder: Option<DataFolder>,
@@ -92,6 +96,8 @@ impl Service {
             redis,
             admin_key: opening::admin_key(&config)?,
             is_new: opening::add_first_marketplace(&store).await?,
+            analytics: Analytics::new(store.clone()),
+            suggested: SuggestedQueries::new(store.clone()),
             config,
             store,
             _folder: folder,
@@ -158,6 +164,8 @@ impl Service {
             cache: self.cache.clone(),
             compression: self.config.server.compression,
             marketplaces: Marketplaces::new(self.store.clone()),
+            analytics: self.analytics.clone(),
+            suggested: self.suggested.clone(),
             sessions: Sessions::new(self.store.clone()),
             admin_key: AdminKey::new(&self.admin_key.key),
             index: Arc::clone(&self.index.writer),
@@ -222,6 +230,9 @@ impl Service {
             .feed()
             .run(self.cache.clone(), backlog, indexing_ends.clone());
         let feeding = tokio::spawn(feeding);
+        tokio::spawn(self.suggested.clone().run(shutdown.clone()));
+        let counting_ends = CancellationToken::new();
+        let counting = tokio::spawn(self.analytics.clone().run(counting_ends.clone()));
 
         let endpoint = app::endpoint(self.app(shutdown.clone()), guards);
         http::serve(
@@ -232,7 +243,10 @@ impl Service {
         )
         .await;
 
+        // Nobody searches any more.
+        counting_ends.cancel();
         indexing_ends.cancel();
+        counting.await.context("counting broke down")?;
         if let Some(indexing) = indexing {
             indexing.await.context("the indexer broke down")?;
         }

@@ -12,6 +12,7 @@ use sea_orm_migration::{
     },
 };
 
+mod analytics;
 mod base;
 mod cache;
 mod fulltext;
@@ -31,6 +32,7 @@ impl MigratorTrait for Migrator {
             Box::new(fulltext::Fulltext),
             Box::new(cache::Cache),
             Box::new(sessions::Sessions),
+            Box::new(analytics::Analytics),
         ]
     }
 }

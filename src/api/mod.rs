@@ -4,6 +4,7 @@
 
 pub mod admin;
 pub mod answers;
+pub mod events;
 pub mod health;
 pub mod params;
 pub mod payload;
@@ -15,7 +16,7 @@ pub mod views;
 use poem_openapi::{LicenseObject, OpenApiService, Tags};
 
 pub use answers::{ErrorBody, ErrorCode};
-pub use payload::{Answer, Input, MAX_BODY_BYTES};
+pub use payload::{Answer, Beacon, Input, MAX_BODY_BYTES};
 
 /// How operations are grouped.
 #[derive(Tags)]
@@ -33,6 +34,7 @@ pub enum Tag {
 /// All operations.
 pub type Api = (
     search::SearchApi,
+    events::SearchEventsApi,
     products::ProductsApi,
     reference::ReferenceApi,
     admin::AdminProductsApi,
@@ -42,12 +44,14 @@ pub type Api = (
     admin::AdminIndexApi,
     admin::AdminDeadLettersApi,
     admin::AdminCacheApi,
+    admin::AdminAnalyticsApi,
     health::HealthApi,
 );
 
 fn api() -> Api {
     (
         search::SearchApi,
+        events::SearchEventsApi,
         products::ProductsApi,
         reference::ReferenceApi,
         admin::AdminProductsApi,
@@ -57,6 +61,7 @@ fn api() -> Api {
         admin::AdminIndexApi,
         admin::AdminDeadLettersApi,
         admin::AdminCacheApi,
+        admin::AdminAnalyticsApi,
         health::HealthApi,
     )
 }

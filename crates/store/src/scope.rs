@@ -4,7 +4,8 @@ use sea_orm::DatabaseTransaction;
 use souk_domain::TenantId;
 
 use crate::{
-    Categories, DeadLetters, IndexJobs, Products, References, Reviews, Store, StoreError, Waiting,
+    Categories, DeadLetters, IndexJobs, Products, References, Reviews, SearchFeedback,
+    SearchReports, Store, StoreError, Waiting,
     backend::{IdRow, first},
     references::Table,
 };
@@ -64,6 +65,16 @@ impl Scope {
     /// The jobs on its index.
     pub fn index_jobs(&self) -> IndexJobs {
         IndexJobs::new(self.clone())
+    }
+
+    /// What its shoppers search, click and buy, in figures.
+    pub fn search_reports(&self) -> SearchReports {
+        SearchReports::new(self.clone())
+    }
+
+    /// What its search learns from that.
+    pub fn search_feedback(&self) -> SearchFeedback {
+        SearchFeedback::new(self.clone())
     }
 
     /// Begins a transaction that is the only one of its tenant to invent slugs or to move categories until it ends.

@@ -1,16 +1,18 @@
 //! Parameters: each type says in the specification what it takes, and takes exactly that.
 
+mod day;
 mod filters;
 mod many;
 mod paging;
 mod types;
 
+pub use day::CalendarDay;
 pub use filters::FilterParams;
 pub use many::Many;
 pub use paging::page_request;
 pub use types::{
-    AttributeChoice, AttributeName, BrandName, CachePattern, CacheTag, CursorText, FacetChoice,
-    Flag, MinorUnits, Needle, PageNumber, PerPage, ProductRef, RatingLimit, Reference,
-    ReferenceKind, RowId, SearchText, SimilarLimit, SlugText, SortOrder, StatusName,
-    SuggestionLimit, TypedText, ValueFacet,
+    AttributeChoice, AttributeName, BrandName, CachePattern, CacheTag, CursorText, Day,
+    FacetChoice, Flag, MinorUnits, Needle, PageNumber, PerPage, ProductRef, RatingLimit, Reference,
+    ReferenceKind, ReportOrder, RowId, SearchText, SessionName, SimilarLimit, SlugText, SortOrder,
+    StatusName, SuggestionLimit, TypedText, ValueFacet,
 };

@@ -5,17 +5,18 @@
 //! what they note down while they answer ([`Made`]) says how long the answer is kept.
 
 mod answer;
+mod counting;
 mod made;
 mod question;
 
 use std::sync::Arc;
 
 use poem::{Body, Endpoint, Error, Middleware, Request, Response, Result, http::header};
-use souk_cache::{Content, Keep, Key, LoadError, Loaded, Page, Served};
+use souk_cache::{Content, Keep, Key, Kind, LoadError, Loaded, Page, Served};
 
 pub use self::made::Made;
 use self::{answer::Audience, question::Question};
-use super::{Found, RouteTable};
+use super::{Found, RouteTable, Session};
 use crate::{app::App, error::ApiError};
 
 /// Answers public GETs out of the cache, and marks all else as nobody's to keep.
@@ -68,6 +69,10 @@ impl<E: Endpoint<Output = Response> + 'static> Endpoint for CachedEndpoint<E> {
         let Some((tenant, found)) = self.app.marketplaces.of(&request).await? else {
             return self.uncached(request).await;
         };
+        let session = match kind {
+            Kind::Search => Session::of(&request, &self.app, tenant.id).await?,
+            _ => Session(None),
+        };
         let question = Question::of(&request, &self.routes);
         let key = Key {
             kind,
@@ -87,13 +92,18 @@ impl<E: Endpoint<Output = Response> + 'static> Endpoint for CachedEndpoint<E> {
         };
         let Served { content, source } = served;
         match content {
-            Content::Page(page) => Ok(answer::respond(
-                &request,
-                &page,
-                source,
-                audience,
-                self.app.compression,
-            )),
+            Content::Page(page) => {
+                if kind == Kind::Search && counting::counts(&request, &self.app.admin_key) {
+                    counting::count(&self.app.analytics, tenant.id, &question, &page, session);
+                }
+                Ok(answer::respond(
+                    &request,
+                    &page,
+                    source,
+                    audience,
+                    self.app.compression,
+                ))
+            }
             Content::Absent(what) => Err(ApiError::NotFound(what).into()),
         }
     }

@@ -56,6 +56,13 @@ impl<'a> Question<'a> {
         }
     }
 
+    /// A parameter's value; of several the first.
+    pub(super) fn parameter(&self, name: &str) -> Option<&str> {
+        let mut given = self.parameters.iter();
+        let given = given.find(|(known, _)| known == name);
+        given.map(|(_, value)| &**value)
+    }
+
     /// Nobody finds a second question of the same hash, or could put an answer in another's place.
     pub(super) fn hash(&self, version: &str) -> u128 {
         let mut hash = Sha256::new();
