@@ -45,6 +45,11 @@ impl Guidance {
         self.version.number
     }
 
+    /// The same as part of a query's id.
+    pub fn version_id(&self) -> u32 {
+        u32::try_from(self.version.number).unwrap_or(u32::MAX)
+    }
+
     /// Whether another session may be given something else.
     pub fn depends_on_session(&self) -> bool {
         self.depends_on_session
