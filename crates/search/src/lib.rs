@@ -21,6 +21,7 @@ mod encoding;
 mod engine;
 mod error;
 mod pipeline;
+mod quantities;
 mod values;
 
 pub use engine::{
