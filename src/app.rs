@@ -18,6 +18,7 @@ use crate::{
     },
     marketplaces::Marketplaces,
     search_gateway::SearchGateway,
+    understanding::Understandings,
 };
 
 /// What handlers need; cheap to clone.
@@ -30,6 +31,8 @@ pub struct Parts {
     pub store: Store,
     /// The way to search.
     pub search: SearchGateway,
+    /// What texts mean in each marketplace.
+    pub understandings: Understandings,
     /// Public answers.
     pub cache: Cache<ApiError>,
     /// Whether answers are packed.

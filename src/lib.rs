@@ -13,3 +13,4 @@ pub mod marketplaces;
 pub mod opening;
 pub mod search_gateway;
 pub mod service;
+pub mod understanding;

@@ -24,6 +24,7 @@ use crate::{
     marketplaces::Marketplaces,
     opening::{self, ChosenKey, DataFolder},
     search_gateway::SearchGateway,
+    understanding::Understandings,
 };
 
 /// A service whose parts are open; nothing is served or indexed yet.
@@ -33,6 +34,7 @@ pub struct Service {
     index: Index,
     redis: Option<Redis>,
     cache: Cache<ApiError>,
+    understandings: Understandings,
     admin_key: ChosenKey,
     is_new: bool,
     _folder: Option<DataFolder>,
@@ -89,6 +91,7 @@ impl Service {
             index: Index::open(&config)?,
             cache: Cache::new(&config.cache.options(), redis.clone()),
             redis,
+            understandings: Understandings::default(),
             admin_key: opening::admin_key(&config)?,
             is_new: opening::add_first_marketplace(&store).await?,
             config,
@@ -153,6 +156,7 @@ impl Service {
         let fallback = Arc::new(DatabaseEngine::new(self.store.connection().clone()));
         App::new(Parts {
             search: SearchGateway::new(engine, fallback, &self.config.search.gateway()),
+            understandings: self.understandings.clone(),
             redis: self.redis.clone(),
             cache: self.cache.clone(),
             compression: self.config.server.compression,
@@ -221,6 +225,13 @@ impl Service {
             .run(self.cache.clone(), backlog, indexing_ends.clone());
         let feeding = tokio::spawn(feeding);
 
+        let understanding = self.understandings.clone().run(
+            self.store.clone(),
+            self.config.search.understanding(),
+            shutdown.clone(),
+        );
+        let understanding = tokio::spawn(understanding);
+
         let endpoint = app::endpoint(self.app(shutdown.clone()), guards);
         http::serve(
             listener,
@@ -235,6 +246,9 @@ impl Service {
             indexing.await.context("the indexer broke down")?;
         }
         feeding.await.context("the cache's feed broke down")?;
+        understanding
+            .await
+            .context("learning what texts mean broke down")?;
         Ok(self.store.close().await?)
     }
 }

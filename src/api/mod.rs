@@ -42,6 +42,7 @@ pub type Api = (
     admin::AdminIndexApi,
     admin::AdminDeadLettersApi,
     admin::AdminCacheApi,
+    admin::AdminEvaluationApi,
     health::HealthApi,
 );
 
@@ -57,6 +58,7 @@ fn api() -> Api {
         admin::AdminIndexApi,
         admin::AdminDeadLettersApi,
         admin::AdminCacheApi,
+        admin::AdminEvaluationApi,
         health::HealthApi,
     )
 }

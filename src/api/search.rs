@@ -107,14 +107,20 @@ impl SearchApi {
             facets: chosen_facets(facets.0),
         }
         .validated()?;
-        let answered = market.app.search.search(&market.plan(&query)).await?;
+        let plan = market.plan(&query);
+        let answered = market.app.search.search(&plan).await?;
         market.made_from_index(&answered, &answered.value.hits);
-        Ok(SearchAnswer::Page(Answer(SearchResults::new(
+        let did_you_mean = market.did_you_mean(&plan, &answered.value);
+        let results = SearchResults::new(
             answered,
             &query.page,
             market.tenant.currency,
             started.elapsed(),
-        ))))
+        );
+        Ok(SearchAnswer::Page(Answer(SearchResults {
+            did_you_mean,
+            ..results
+        })))
     }
 
     /// Search the values of one facet

@@ -8,6 +8,7 @@ mod admin;
 mod bad_input;
 mod cache;
 mod catalogue;
+mod evaluation;
 mod gateway;
 mod guards;
 mod index;

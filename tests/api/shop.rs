@@ -17,6 +17,7 @@ use souk::{
     http::{AdminKey, RequestLimits},
     marketplaces::Marketplaces,
     search_gateway::{GatewayOptions, SearchGateway},
+    understanding::Understandings,
 };
 use souk_cache::{Cache, CacheOptions, Feed};
 use souk_domain::{Currency, Language, ProductInput, ProductStatus};
@@ -45,6 +46,7 @@ pub(crate) struct Shop {
     pub(crate) store: Store,
     pub(crate) tenant: Tenant,
     pub(crate) index: Arc<TantivyIndex>,
+    understandings: Understandings,
     cache: Cache<ApiError>,
     client: TestClient<BoxEndpoint<'static, Response>>,
     _database: TestDatabase,
@@ -119,8 +121,17 @@ impl Shop {
         let index = Arc::new(TantivyIndex::open(TantivyOptions::new(folder.path())).unwrap());
         let tenant = add_tenant(&store, "first", None, None).await;
         let cache = cache(false);
+        let understandings = Understandings::default();
+        let app = app_of(
+            &store,
+            &index,
+            wrap(Arc::clone(&index) as _),
+            &cache,
+            &understandings,
+        );
         let shop = Self {
-            client: front_door(&store, &index, wrap(Arc::clone(&index) as _), &cache),
+            client: front_door(app),
+            understandings,
             cache,
             store,
             tenant,
@@ -135,17 +146,31 @@ impl Shop {
 
     /// The same marketplace behind a front door that has read nothing yet.
     pub(crate) fn reopen(mut self) -> Self {
-        let engine = Arc::clone(&self.index) as _;
-        self.client = front_door(&self.store, &self.index, engine, &self.cache);
+        self.client = front_door(self.app());
         self
     }
 
     /// The same marketplace behind other guards.
     pub(crate) fn behind(mut self, guards: Guards) -> Self {
-        let engine = Arc::clone(&self.index) as _;
-        let app = app_of(&self.store, &self.index, engine, &self.cache);
-        self.client = TestClient::new(app::endpoint(app, guards).boxed());
+        self.client = TestClient::new(app::endpoint(self.app(), guards).boxed());
         self
+    }
+
+    fn app(&self) -> App {
+        let engine = Arc::clone(&self.index) as _;
+        app_of(
+            &self.store,
+            &self.index,
+            engine,
+            &self.cache,
+            &self.understandings,
+        )
+    }
+
+    /// Learns what texts mean.
+    pub(crate) async fn learn(&self) {
+        let learnt = self.understandings.learn(&self.store, &self.tenant, 1_000);
+        learnt.await.unwrap();
     }
 
     /// The same marketplace with a cache, which hears of every change that [`Self::sync`] brings into the index.
@@ -277,9 +302,11 @@ fn app_of(
     index: &Arc<TantivyIndex>,
     engine: Arc<dyn SearchEngine>,
     cache: &Cache<ApiError>,
+    understandings: &Understandings,
 ) -> App {
     let fallback = Arc::new(DatabaseEngine::new(store.connection().clone()));
     App::new(Parts {
+        understandings: understandings.clone(),
         redis: None,
         cache: cache.clone(),
         compression: true,
@@ -292,13 +319,7 @@ fn app_of(
     })
 }
 
-fn front_door(
-    store: &Store,
-    index: &Arc<TantivyIndex>,
-    engine: Arc<dyn SearchEngine>,
-    cache: &Cache<ApiError>,
-) -> TestClient<BoxEndpoint<'static, Response>> {
-    let app = app_of(store, index, engine, cache);
+fn front_door(app: App) -> TestClient<BoxEndpoint<'static, Response>> {
     let guards = Guards {
         requests: RequestLimits {
             timeout: PATIENCE,

@@ -7,6 +7,7 @@
 pub mod analysis;
 pub mod database;
 pub mod elasticsearch;
+pub mod evaluation;
 pub mod factors;
 pub mod highlight;
 pub mod plan;
@@ -15,6 +16,7 @@ pub mod steering;
 pub mod suggest;
 pub mod synonyms;
 pub mod tantivy;
+pub mod understanding;
 pub mod weights;
 
 mod encoding;

@@ -31,6 +31,9 @@ pub struct SearchResults {
     pub facets: FacetsView,
     /// How strictly the words were taken.
     pub matched: Matched,
+    /// The whole text in another spelling, where little was found and the catalogue does not know a word of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub did_you_mean: Option<String>,
     /// Milliseconds it took.
     pub took_ms: u64,
     /// Who answered.
@@ -224,6 +227,7 @@ impl SearchResults {
             next_cursor: value.next.map(|cursor| cursor.to_string()),
             facets: FacetsView::new(value.facets, currency),
             matched: value.stage.into(),
+            did_you_mean: None,
             took_ms: milliseconds(took),
             engine: engine.into(),
             degraded,
