@@ -55,18 +55,14 @@ const MEASURES: [&[Unit]; 10] = [
 
 /// Larger numbers are not how anyone writes a quantity.
 const MOST: u64 = 9_999;
-/// Shorter beginnings before a number are more often part of a code than a name.
-const MIN_NAME_LETTERS: usize = 2;
-
-/// Adds to the words of a text what else its quantities are written like, and what words of letters and digits are when
-/// they are taken apart: `iphone8` is `iphone 8`. `tokens` are the words as they stand in `raw`.
+/// Adds to the words of a text what else its quantities are written like. `tokens` are the words as they stand in `raw`.
+/// Other words of letters and digits are left whole: `ps4` in two would be found wherever there is a 4.
 pub(crate) fn widen(raw: &str, tokens: &[Token], words: &mut [Word], analyzer: &mut Analyzer) {
     for place in 0..words.len() {
         let surface = tokens[place].surface.as_str();
         let first_letter = surface.find(|letter: char| !letter.is_ascii_digit());
         let (digits, letters) = surface.split_at(first_letter.unwrap_or(surface.len()));
         if digits.is_empty() {
-            take_apart(&mut words[place], analyzer);
             continue;
         }
         let quantity = Quantity {
@@ -76,19 +72,6 @@ pub(crate) fn widen(raw: &str, tokens: &[Token], words: &mut [Word], analyzer: &
             place,
         };
         quantity.widen(raw, tokens, words, analyzer);
-    }
-}
-
-/// A name with a number at its end may be written apart.
-fn take_apart(word: &mut Word, analyzer: &mut Analyzer) {
-    let name = word
-        .surface
-        .trim_end_matches(|letter: char| letter.is_ascii_digit());
-    let number = &word.surface[name.len()..];
-    let is_name = name.chars().count() >= MIN_NAME_LETTERS && name.chars().all(char::is_alphabetic);
-    if is_name && !number.is_empty() {
-        let parts = parts([name, number], analyzer);
-        word.may_be(parts);
     }
 }
 
@@ -115,9 +98,6 @@ impl Quantity<'_> {
     fn widen(&self, raw: &str, tokens: &[Token], words: &mut [Word], analyzer: &mut Analyzer) {
         let place = self.place;
         if !self.letters.is_empty() {
-            if self.letters.chars().all(char::is_alphabetic) {
-                words[place].may_be(parts([self.digits, self.letters], analyzer));
-            }
             if let Some((measure, unit)) = unit_of(self.letters) {
                 self.widen_joined(unit, &mut words[place], analyzer);
                 self.convert(measure, unit, place, words, analyzer);
@@ -276,11 +256,9 @@ mod tests {
     }
 
     #[test]
-    fn letters_and_digits_may_be_apart() {
-        assert_ways("iphone8", 0, &["iphone 8"]);
-        assert_ways("4k", 0, &["4 k"]);
-        for code in ["a4", "006r90321", "ab12cd"] {
-            assert_eq!(ways(code, 0), Vec::<String>::new(), "{code}");
+    fn codes_and_names_are_no_quantities() {
+        for text in ["a4", "006r90321", "ab12cd", "iphone8", "4k"] {
+            assert_eq!(ways(text, 0), Vec::<String>::new(), "{text}");
         }
     }
 
