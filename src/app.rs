@@ -22,6 +22,7 @@ use crate::{
     search_gateway::SearchGateway,
     sessions::Sessions,
     suggested::SuggestedQueries,
+    understanding::Understandings,
 };
 
 /// What handlers need; cheap to clone.
@@ -34,6 +35,8 @@ pub struct Parts {
     pub store: Store,
     /// The way to search.
     pub search: SearchGateway,
+    /// What texts mean in each marketplace.
+    pub understandings: Understandings,
     /// Public answers.
     pub cache: Cache<ApiError>,
     /// Whether answers are packed.

@@ -17,3 +17,4 @@ pub mod search_gateway;
 pub mod service;
 pub mod sessions;
 pub mod suggested;
+pub mod understanding;

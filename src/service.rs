@@ -28,6 +28,7 @@ use crate::{
     search_gateway::SearchGateway,
     sessions::Sessions,
     suggested::SuggestedQueries,
+    understanding::Understandings,
 };
 
 /// A service whose parts are open; nothing is served or indexed yet.
@@ -39,6 +40,7 @@ pub struct Service {
     cache: Cache<ApiError>,
     analytics: Analytics,
     suggested: SuggestedQueries,
+    understandings: Understandings,
     admin_key: ChosenKey,
     is_new: bool,
     _folder: Option<DataFolder>,
@@ -95,6 +97,7 @@ impl Service {
             index: Index::open(&config)?,
             cache: Cache::new(&config.cache.options(), redis.clone()),
             redis,
+            understandings: Understandings::default(),
             admin_key: opening::admin_key(&config)?,
             is_new: opening::add_first_marketplace(&store).await?,
             analytics: Analytics::new(store.clone()),
@@ -161,6 +164,7 @@ impl Service {
         let fallback = Arc::new(DatabaseEngine::new(self.store.connection().clone()));
         App::new(Parts {
             search: SearchGateway::new(engine, fallback, &self.config.search.gateway()),
+            understandings: self.understandings.clone(),
             redis: self.redis.clone(),
             cache: self.cache.clone(),
             compression: self.config.server.compression,
@@ -236,6 +240,12 @@ impl Service {
         let counting_ends = CancellationToken::new();
         let counting = tokio::spawn(self.analytics.clone().run(counting_ends.clone()));
 
+        let understanding = self.understandings.clone().run(
+            self.store.clone(),
+            self.config.search.understanding(),
+            shutdown.clone(),
+        );
+        let understanding = tokio::spawn(understanding);
         let app = self.app(shutdown.clone());
         let configs = Arc::clone(&app.search_configs);
         let following = {
@@ -262,6 +272,9 @@ impl Service {
         following
             .await
             .context("the search configurations broke down")?;
+        understanding
+            .await
+            .context("learning what texts mean broke down")?;
         Ok(self.store.close().await?)
     }
 }

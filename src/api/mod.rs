@@ -50,6 +50,7 @@ pub type Api = (
     admin::search_config::Api,
     admin::AdminCacheApi,
     admin::AdminAnalyticsApi,
+    admin::AdminEvaluationApi,
     health::HealthApi,
 );
 
@@ -68,6 +69,7 @@ fn api() -> Api {
         admin::search_config::api(),
         admin::AdminCacheApi,
         admin::AdminAnalyticsApi,
+        admin::AdminEvaluationApi,
         health::HealthApi,
     )
 }

@@ -112,9 +112,10 @@ impl SearchApi {
         }
         .validated()?;
         let guidance = market.guidance().await?;
-        let rewritten = guidance.rewrite(&market.tenant, &query);
+        let rewritten = market.rewritten_by(&guidance, &query);
         let answered = market.app.search.search(&rewritten.plan).await?;
         market.made_from_index(&answered, &answered.value.hits);
+        let did_you_mean = market.did_you_mean(&rewritten.plan, &answered.value);
         let results = SearchResults::new(
             query_id(&query, guidance.version_id()),
             answered,
@@ -122,9 +123,11 @@ impl SearchApi {
             market.tenant.currency,
             started.elapsed(),
         );
-        Ok(SearchAnswer::Page(Answer(
-            results.guided(guidance.version(), rewritten.redirect),
-        )))
+        let results = results.guided(guidance.version(), rewritten.redirect);
+        Ok(SearchAnswer::Page(Answer(SearchResults {
+            did_you_mean,
+            ..results
+        })))
     }
 
     /// Search the values of one facet

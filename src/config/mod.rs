@@ -207,6 +207,10 @@ impl Config {
             ("search.pause_ms", self.search.pause_ms),
             ("search.places", self.search.places as u64),
             ("search.fallback_places", self.search.fallback_places as u64),
+            (
+                "search.understanding_refresh_secs",
+                self.search.understanding_refresh_secs,
+            ),
             ("indexer.batch", u64::from(self.indexer.batch)),
             ("indexer.workers", u64::from(self.indexer.workers)),
             ("indexer.lease_secs", u64::from(self.indexer.lease_secs)),

@@ -6,12 +6,14 @@
 //! | `search.pause_ms` | `SOUK_SEARCH_PAUSE_MS` | `1000` |
 //! | `search.places` | `SOUK_SEARCH_PLACES` | `512` |
 //! | `search.fallback_places` | `SOUK_SEARCH_FALLBACK_PLACES` | `4` |
+//! | `search.understanding_products` | `SOUK_UNDERSTANDING_PRODUCTS` | `50000` |
+//! | `search.understanding_refresh_secs` | `SOUK_UNDERSTANDING_REFRESH_SECS` | `3600` |
 
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::search_gateway::GatewayOptions;
+use crate::{search_gateway::GatewayOptions, understanding::UnderstandingOptions};
 
 /// The search engine.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -26,6 +28,10 @@ pub struct SearchConfig {
     /// How many of them the database answers at a time, while the engine cannot; others wait their turn. Twice the cores
     /// that the database has to spare is a good number: more at a time make each slower and none faster.
     pub fallback_places: usize,
+    /// From how many products of each marketplace it is learnt what texts mean; with 0, texts mean their words.
+    pub understanding_products: u64,
+    /// Longest time until that is learnt again.
+    pub understanding_refresh_secs: u64,
 }
 
 impl Default for SearchConfig {
@@ -35,6 +41,8 @@ impl Default for SearchConfig {
             pause_ms: 1_000,
             places: 512,
             fallback_places: 4,
+            understanding_products: 50_000,
+            understanding_refresh_secs: 3_600,
         }
     }
 }
@@ -47,6 +55,14 @@ impl SearchConfig {
             pause: Duration::from_millis(self.pause_ms),
             places: self.places,
             fallback_places: self.fallback_places,
+        }
+    }
+
+    /// As learning takes it.
+    pub fn understanding(&self) -> UnderstandingOptions {
+        UnderstandingOptions {
+            products: self.understanding_products,
+            refresh: Duration::from_secs(self.understanding_refresh_secs),
         }
     }
 }

@@ -205,6 +205,16 @@ pub const SETTINGS: &[Setting] = &[
         "SOUK_SEARCH_FALLBACK_PLACES",
         "most searches that the database answers at a time",
     ),
+    setting(
+        "search.understanding_products",
+        "SOUK_UNDERSTANDING_PRODUCTS",
+        "products that it is learnt from what texts mean; 0: it is not",
+    ),
+    setting(
+        "search.understanding_refresh_secs",
+        "SOUK_UNDERSTANDING_REFRESH_SECS",
+        "longest time until that is learnt again",
+    ),
     secret(
         "elasticsearch.url",
         "ELASTICSEARCH_URL",

@@ -2,8 +2,8 @@ use std::sync::Arc;
 
 use poem::{FromRequest, Request, RequestBody, Result};
 use souk_cache::Tag;
-use souk_domain::{Hit, SearchQuery};
-use souk_search::{SearchPlan, rewriting::Rewritten};
+use souk_domain::{Hit, MatchStage, SearchPage, SearchQuery};
+use souk_search::{SearchPlan, SearchSettings, rewriting::Rewritten};
 use souk_store::Tenant;
 
 use super::{Made, SessionId, guidance::guidance};
@@ -35,17 +35,51 @@ impl Marketplace {
         }
     }
 
-    /// What a query means in this marketplace, by what its people say of search.
+    /// What a query means in this marketplace: by what its people say of search, and by what its catalogue taught.
     ///
     /// # Errors
     /// As [`Self::guidance`].
     pub async fn rewritten(&self, query: &SearchQuery) -> Result<Rewritten, ApiError> {
-        Ok(self.guidance().await?.rewrite(&self.tenant, query))
+        Ok(self.rewritten_by(&self.guidance().await?, query))
     }
 
-    /// What a query means by itself, whatever anybody says of search.
+    /// The same by the guidance given.
+    pub fn rewritten_by(&self, guidance: &Guidance, query: &SearchQuery) -> Rewritten {
+        let rewritten = guidance.rewrite(&self.tenant, query);
+        Rewritten {
+            plan: self.understood(rewritten.plan),
+            ..rewritten
+        }
+    }
+
+    /// What a query means whatever the marketplace's people say of search.
     pub fn plan(&self, query: &SearchQuery) -> SearchPlan {
-        SearchPlan::new(self.tenant.id, self.tenant.language, query)
+        self.plan_with(query, SearchSettings::default())
+    }
+
+    /// The same with other settings than those in use.
+    pub fn plan_with(&self, query: &SearchQuery, settings: SearchSettings) -> SearchPlan {
+        let plan = SearchPlan::new(self.tenant.id, self.tenant.language, query);
+        self.understood(plan.with_settings(settings))
+    }
+
+    fn understood(&self, plan: SearchPlan) -> SearchPlan {
+        match self.app.understandings.of(self.tenant.id) {
+            Some(model) => model.steer(plan).0,
+            None => plan,
+        }
+    }
+
+    /// Another spelling of the plan's text, if it found little and has words that the catalogue does not know.
+    pub fn did_you_mean(&self, plan: &SearchPlan, page: &SearchPage) -> Option<String> {
+        let text = plan.text.as_ref()?;
+        let settings = &plan.settings;
+        let found_little = page.stage != MatchStage::All || page.total < settings.relaxing.enough;
+        if !found_little || !settings.understanding.did_you_mean {
+            return None;
+        }
+        let model = self.app.understandings.of(self.tenant.id)?;
+        model.did_you_mean(&text.raw)
     }
 
     /// Notes down that the answer is made from these: when they change, it is no longer kept.

@@ -9,6 +9,7 @@ mod analytics;
 mod bad_input;
 mod cache;
 mod catalogue;
+mod evaluation;
 mod gateway;
 mod guards;
 mod index;

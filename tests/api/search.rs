@@ -1,4 +1,5 @@
 use serde_json::{Value, json};
+use souk_store::CategoryInput;
 use souk_testkit::product;
 
 use crate::shop::Shop;
@@ -193,4 +194,74 @@ async fn what_is_highlighted_is_escaped() {
         !title.contains("<script>") && title.contains("<mark>Griffin</mark>"),
         "{title}"
     );
+}
+
+#[tokio::test]
+async fn another_spelling_is_offered_for_words_that_nobody_knows() {
+    let shop = Shop::open().await;
+    let mugs = (0..6).map(|number| {
+        let title = format!("Enamel mug number {number}");
+        product(&format!("enamel-{number}")).title(&title).build()
+    });
+    shop.put(mugs.collect()).await;
+    shop.sync().await;
+    let asked = "/api/search?q=enamle+MUG&facets=none";
+    let before = shop.get(asked).await.expect(200);
+    assert_eq!(before.get("did_you_mean"), None, "nothing was learnt yet");
+    shop.learn().await;
+    let page = shop.get(asked).await.expect(200);
+    assert_eq!(page["did_you_mean"], "enamel MUG", "{page}");
+    assert_eq!(
+        page["total"], before["total"],
+        "typos are forgiven as before"
+    );
+    let page = shop
+        .get("/api/search?q=enamel+mug&facets=none")
+        .await
+        .expect(200);
+    assert_eq!(page.get("did_you_mean"), None, "{page}");
+}
+
+#[tokio::test]
+async fn a_word_that_means_a_category_puts_its_products_first() {
+    let shop = Shop::open().await;
+    let scope = shop.store.scope(shop.tenant.id);
+    for (slug, name) in [("laptops", "Laptops"), ("bags", "Bags")] {
+        let category = CategoryInput {
+            slug: Some(slug.to_owned()),
+            name: name.to_owned(),
+            parent: None,
+            position: 0,
+        };
+        scope.categories().create(category).await.unwrap();
+    }
+    let products = (0..5).flat_map(|number| {
+        let bag = product(&format!("bag-{number}"))
+            .title("Laptop bag")
+            .category("bags");
+        let laptop = product(&format!("laptop-{number}"))
+            .title("Aurora 14 laptop with sixteen gigabytes of memory and a bright screen")
+            .category("laptops");
+        [bag.build(), laptop.build()]
+    });
+    shop.put(products.collect()).await;
+    shop.sync().await;
+    let asked = "/api/search?q=laptop&facets=none";
+    let first = |page: &Value| slugs(page, "hits")[0].clone();
+    let before = shop.get(asked).await.expect(200);
+    assert!(
+        first(&before).contains("bag"),
+        "the shorter title counts more"
+    );
+    shop.learn().await;
+    let page = shop.get(asked).await.expect(200);
+    let firsts = slugs(&page, "hits");
+    let laptops = firsts[..5].iter().filter(|slug| slug.contains("aurora"));
+    assert_eq!(laptops.count(), 5, "{firsts:?}");
+    assert_eq!(page["total"], before["total"]);
+    let bags = shop
+        .get("/api/search?q=laptop+bag&facets=none")
+        .await
+        .expect(200);
+    assert!(first(&bags).contains("bag"));
 }

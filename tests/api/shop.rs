@@ -21,6 +21,7 @@ use souk::{
     search_gateway::{GatewayOptions, SearchGateway},
     sessions::Sessions,
     suggested::SuggestedQueries,
+    understanding::Understandings,
 };
 use souk_cache::{Cache, CacheOptions, Feed};
 use souk_domain::{Currency, Language, ProductInput, ProductStatus};
@@ -51,6 +52,7 @@ pub(crate) struct Shop {
     pub(crate) index: Arc<TantivyIndex>,
     /// What answers now.
     pub(crate) app: App,
+    understandings: Understandings,
     cache: Cache<ApiError>,
     client: TestClient<BoxEndpoint<'static, Response>>,
     _database: TestDatabase,
@@ -125,10 +127,18 @@ impl Shop {
         let index = Arc::new(TantivyIndex::open(TantivyOptions::new(folder.path())).unwrap());
         let tenant = add_tenant(&store, "first", None, None).await;
         let cache = cache(false);
-        let app = app_of(&store, &index, wrap(Arc::clone(&index) as _), &cache);
+        let understandings = Understandings::default();
+        let app = app_of(
+            &store,
+            &index,
+            wrap(Arc::clone(&index) as _),
+            &cache,
+            &understandings,
+        );
         let shop = Self {
             client: front_door(app.clone()),
             app,
+            understandings,
             cache,
             store,
             tenant,
@@ -143,18 +153,33 @@ impl Shop {
 
     /// The same marketplace behind a front door that has read nothing yet.
     pub(crate) fn reopen(mut self) -> Self {
-        let engine = Arc::clone(&self.index) as _;
-        self.app = app_of(&self.store, &self.index, engine, &self.cache);
+        self.app = self.app();
         self.client = front_door(self.app.clone());
         self
     }
 
     /// The same marketplace behind other guards.
     pub(crate) fn behind(mut self, guards: Guards) -> Self {
-        let engine = Arc::clone(&self.index) as _;
-        self.app = app_of(&self.store, &self.index, engine, &self.cache);
+        self.app = self.app();
         self.client = TestClient::new(app::endpoint(self.app.clone(), guards).boxed());
         self
+    }
+
+    fn app(&self) -> App {
+        let engine = Arc::clone(&self.index) as _;
+        app_of(
+            &self.store,
+            &self.index,
+            engine,
+            &self.cache,
+            &self.understandings,
+        )
+    }
+
+    /// Learns what texts mean.
+    pub(crate) async fn learn(&self) {
+        let learnt = self.understandings.learn(&self.store, &self.tenant, 1_000);
+        learnt.await.unwrap();
     }
 
     /// The same marketplace with a cache, which hears of every change that [`Self::sync`] brings into the index.
@@ -286,9 +311,11 @@ pub(crate) fn app_of(
     index: &Arc<TantivyIndex>,
     engine: Arc<dyn SearchEngine>,
     cache: &Cache<ApiError>,
+    understandings: &Understandings,
 ) -> App {
     let fallback = Arc::new(DatabaseEngine::new(store.connection().clone()));
     App::new(Parts {
+        understandings: understandings.clone(),
         redis: None,
         cache: cache.clone(),
         compression: true,

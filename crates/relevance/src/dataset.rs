@@ -9,7 +9,7 @@ use std::{
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 
-use crate::measure::Grades;
+use souk_search::evaluation::Grades;
 
 /// Names of the catalogue's file, in any format that can be imported.
 const CATALOGUES: [&str; 6] = [

@@ -4,16 +4,21 @@ use std::io::{self, Write};
 
 use anyhow::Result;
 use souk_domain::ProductDocument;
-use souk_search::weights::{FieldWeights, Weigher};
+use souk_search::{
+    evaluation::Grades,
+    understanding::Understood,
+    weights::{FieldWeights, Weigher},
+};
 
-use crate::{measure::Grades, run::Asker};
+use crate::run::Asker;
 
 /// How many hits are explained.
 const HITS: u32 = 15;
 
-/// Prints the plan of a query, and for each hit what it scores and what each word weighs in it.
+/// Prints the plan of a query: what its words may be besides, what it means and what is made of that; and for each hit
+/// what it scores and what each word weighs in it.
 pub(crate) async fn explain(asker: &Asker<'_>, text: &str, grades: Option<&Grades>) -> Result<()> {
-    let plan = asker.plan(text, HITS)?;
+    let (plan, understood) = asker.plan(text, HITS)?;
     let page = souk_search::search(asker.place.engine.as_ref(), &plan).await?;
     let ids: Vec<_> = page.hits.iter().map(|hit| hit.id).collect();
     let scope = asker.place.store.scope(asker.place.tenant.id);
@@ -25,6 +30,21 @@ pub(crate) async fn explain(asker: &Asker<'_>, text: &str, grades: Option<&Grade
     let words = plan.text.map(|text| text.words).unwrap_or_default();
     for word in &words {
         writeln!(out, "{word:?}")?;
+    }
+    for Understood { phrase, meaning } in &understood {
+        writeln!(
+            out,
+            "`{phrase}` means {:?}: share {:.2}, coverage {:.2}, {} products{}",
+            meaning.value,
+            meaning.share,
+            meaning.coverage,
+            meaning.support,
+            if meaning.named { ", by its name" } else { "" },
+        )?;
+    }
+    writeln!(out, "{:#?}", plan.steering)?;
+    if let Some(meant) = asker.model.did_you_mean(text) {
+        writeln!(out, "did you mean `{meant}`")?;
     }
     let mut weigher = Weigher::new(plan.language, &FieldWeights::default());
     for (hit, document) in page.hits.iter().zip(&documents) {

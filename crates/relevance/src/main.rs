@@ -5,7 +5,6 @@
 mod dataset;
 mod explain;
 mod fit;
-mod measure;
 mod model;
 mod place;
 mod run;
@@ -21,7 +20,7 @@ use std::{
 
 use anyhow::Result;
 use clap::Parser;
-use souk_search::SearchSettings;
+use souk_search::{SearchSettings, evaluation::Figures, settings::Relaxing};
 
 use dataset::Dataset;
 use place::{Place, PlaceArguments};
@@ -30,6 +29,8 @@ use saved::Saved;
 
 /// How many of the queries that changed are listed.
 const LISTED: usize = 20;
+/// From how many products it is learnt what texts mean.
+const LEARNT: u64 = 50_000;
 
 #[derive(Parser)]
 struct Arguments {
@@ -56,9 +57,17 @@ struct Arguments {
     /// Type the beginnings of so many words from the catalogue's titles.
     #[arg(long, value_name = "WORDS")]
     suggestions: Option<usize>,
-    /// Where fewer products than these have all words, let products with some of them follow; 0 for never.
-    #[arg(long, value_name = "PRODUCTS")]
-    enough: Option<u64>,
+    /// Settings to search with, as JSON, such as '{"relaxing": {"enough": 0}}'; what is left out is as by default.
+    #[arg(long, value_name = "JSON", value_parser = settings, default_value = "{}")]
+    settings: SearchSettings,
+    /// Search for plain words: nothing is relaxed, joined, completed or understood.
+    #[arg(long, conflicts_with = "settings")]
+    plain: bool,
+}
+
+fn settings(json: &str) -> Result<SearchSettings, String> {
+    let settings: SearchSettings = serde_json::from_str(json).map_err(|error| error.to_string())?;
+    settings.validated().map_err(|error| error.to_string())
 }
 
 #[tokio::main]
@@ -73,11 +82,20 @@ async fn main() -> Result<ExitCode> {
 }
 
 async fn measure(arguments: &Arguments, dataset: &Dataset, place: &Place) -> Result<()> {
-    let mut settings = SearchSettings::default();
-    if let Some(enough) = arguments.enough {
-        settings.relaxing.enough = enough;
+    let mut settings = arguments.settings;
+    if arguments.plain {
+        settings.relaxing = Relaxing {
+            typos: false,
+            missing_words: false,
+            enough: 0,
+        };
     }
-    let asker = Asker { place, settings };
+    let asker = Asker {
+        place,
+        settings,
+        model: souk::understanding::learn(&place.store, &place.tenant, LEARNT).await?,
+        plain: arguments.plain,
+    };
     if let Some(query) = &arguments.explain {
         return explain::explain(&asker, query, dataset.judged.get(query)).await;
     }
@@ -103,7 +121,7 @@ async fn measure(arguments: &Arguments, dataset: &Dataset, place: &Place) -> Res
 }
 
 fn print(run: &Run) -> io::Result<()> {
-    let figures = run.figures();
+    let figures = Figures::of(run.outcomes.values());
     let mut out = io::stdout().lock();
     writeln!(
         out,

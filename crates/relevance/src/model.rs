@@ -9,13 +9,11 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use souk_domain::{Language, ProductDocument};
 use souk_search::{
     analysis::Analyzer,
+    evaluation::{self, Quality},
     weights::{Counts, FieldWeights, GROUPS, Weigher, weight},
 };
 
-use crate::{
-    dataset::Dataset,
-    measure::{self, Quality},
-};
+use crate::dataset::Dataset;
 
 /// A judged query with the documents that have any of its words.
 struct Candidates {
@@ -101,7 +99,7 @@ impl Model {
         let queries = self.queries.iter().filter_map(|candidates| {
             let results = candidates.ranked(weights);
             let grades = dataset.judged.get(&candidates.query)?;
-            let quality = measure::quality(&results, grades)?;
+            let quality = evaluation::quality(&results, grades)?;
             Some((candidates.query.as_str(), quality))
         });
         queries.collect()

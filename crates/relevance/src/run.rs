@@ -7,27 +7,19 @@ use std::{
 
 use anyhow::Result;
 use souk_domain::{MAX_PER_PAGE, PageRequest, ProductId, SearchPage, SearchQuery};
-use souk_search::{SearchPlan, SearchSettings};
-
-use crate::{
-    dataset::Dataset,
-    measure::{self, Quality},
-    place::Place,
+use souk_search::{
+    SearchPlan, SearchSettings,
+    evaluation::{self, Outcome},
+    plan::Word,
+    understanding::{CatalogueModel, Understood},
 };
+
+use crate::{dataset::Dataset, place::Place};
 
 /// A page of this size is what is timed.
 const PAGE: u32 = 20;
 /// Queries are asked so often: the first time only warms up.
 const ROUNDS: usize = 5;
-
-/// What became of one query.
-#[derive(Debug, Clone)]
-pub(crate) struct Outcome {
-    /// None if no product is relevant to it.
-    pub(crate) quality: Option<Quality>,
-    /// How many products were found.
-    pub(crate) found: u64,
-}
 
 /// What became of all queries.
 pub(crate) struct Run {
@@ -39,6 +31,10 @@ pub(crate) struct Run {
 pub(crate) struct Asker<'a> {
     pub(crate) place: &'a Place,
     pub(crate) settings: SearchSettings,
+    /// What texts mean.
+    pub(crate) model: CatalogueModel,
+    /// Whether words are taken as they are, and nothing else is done to a text.
+    pub(crate) plain: bool,
 }
 
 impl Asker<'_> {
@@ -61,7 +57,7 @@ impl Asker<'_> {
             let results = page.hits.iter().map(|hit| &names[&hit.id]).cloned();
             let results: Vec<String> = results.collect();
             let outcome = Outcome {
-                quality: measure::quality(&results, &dataset.judged[query]),
+                quality: evaluation::quality(&results, &dataset.judged[query]),
                 found: page.total,
             };
             (query.clone(), outcome)
@@ -74,25 +70,31 @@ impl Asker<'_> {
 
     /// What a text finds.
     pub(crate) async fn search(&self, text: &str, limit: u32) -> Result<SearchPage> {
-        let plan = self.plan(text, limit)?;
+        let (plan, _) = self.plan(text, limit)?;
         Ok(souk_search::search(self.place.engine.as_ref(), &plan).await?)
     }
 
-    /// The plan for a text, as the API makes it.
-    pub(crate) fn plan(&self, text: &str, limit: u32) -> Result<SearchPlan> {
+    /// The plan for a text, as the API makes it, and what the text was understood to mean.
+    pub(crate) fn plan(&self, text: &str, limit: u32) -> Result<(SearchPlan, Vec<Understood>)> {
         Ok(self.plan_of(&query(text, limit)?.validated()?))
     }
 
     /// What a text finds that is taken as it is: with a space at its end, its last word is whole.
     pub(crate) async fn search_typed(&self, text: &str, limit: u32) -> Result<SearchPage> {
-        let plan = self.plan_of(&query(text, limit)?);
+        let (plan, _) = self.plan_of(&query(text, limit)?);
         Ok(souk_search::search(self.place.engine.as_ref(), &plan).await?)
     }
 
-    fn plan_of(&self, query: &SearchQuery) -> SearchPlan {
+    fn plan_of(&self, query: &SearchQuery) -> (SearchPlan, Vec<Understood>) {
         let tenant = &self.place.tenant;
         let plan = SearchPlan::new(tenant.id, tenant.language, query);
-        plan.with_settings(self.settings)
+        let mut plan = plan.with_settings(self.settings);
+        if self.plain {
+            let words = plan.text.iter_mut().flat_map(|text| &mut text.words);
+            words.for_each(Word::take_literally);
+            return (plan, Vec::new());
+        }
+        self.model.steer(plan)
     }
 
     /// What the catalogue's file calls the products of some pages.
@@ -116,37 +118,6 @@ fn query(text: &str, limit: u32) -> Result<SearchQuery> {
         page: PageRequest::numbered(1, limit)?,
         ..SearchQuery::default()
     })
-}
-
-/// The figures of a run.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Figures {
-    pub(crate) queries: usize,
-    pub(crate) ndcg: f64,
-    pub(crate) ndcg_of_judged: f64,
-    pub(crate) judged: f64,
-    pub(crate) reciprocal_rank: f64,
-    pub(crate) without_result: f64,
-}
-
-impl Run {
-    /// Means over the queries that have a relevant product; empty pages over all.
-    pub(crate) fn figures(&self) -> Figures {
-        let measured = self.outcomes.values().filter_map(|it| it.quality);
-        let measured: Vec<Quality> = measured.collect();
-        let mean = |of: fn(&Quality) -> f64| {
-            measured.iter().map(of).sum::<f64>() / measured.len().max(1) as f64
-        };
-        let empty = self.outcomes.values().filter(|it| it.found == 0).count();
-        Figures {
-            queries: measured.len(),
-            ndcg: mean(|it| it.ndcg),
-            ndcg_of_judged: mean(|it| it.ndcg_of_judged),
-            judged: mean(|it| it.judged),
-            reciprocal_rank: mean(|it| it.reciprocal_rank),
-            without_result: empty as f64 / self.outcomes.len().max(1) as f64,
-        }
-    }
 }
 
 /// The time, in milliseconds, that this share of all stayed within.

@@ -7,6 +7,7 @@
 pub mod analysis;
 pub mod database;
 pub mod elasticsearch;
+pub mod evaluation;
 pub mod factors;
 pub mod highlight;
 pub mod plan;
@@ -16,6 +17,7 @@ pub mod steering;
 pub mod suggest;
 pub mod synonyms;
 pub mod tantivy;
+pub mod understanding;
 pub mod weights;
 
 mod encoding;
@@ -23,6 +25,7 @@ mod engine;
 mod error;
 mod past_queries;
 mod pipeline;
+mod quantities;
 mod query_text;
 mod values;
 

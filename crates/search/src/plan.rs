@@ -7,7 +7,7 @@ use souk_domain::{
 };
 
 use crate::analysis::{Analyzer, Token, normal_code};
-use crate::{SearchSettings, Steering};
+use crate::{SearchSettings, Steering, quantities};
 
 /// How many values a facet lists at most, besides selected ones.
 pub const FACET_VALUES: usize = 50;
@@ -78,7 +78,8 @@ pub struct Word {
     pub typos: u8,
     /// Its normal form as a code, if it may be one.
     pub code: Option<String>,
-    /// The words it makes with its neighbours: who types `head set` may mean a headset.
+    /// What it may be as one word: one that it makes with a neighbour, since who types `head set` may mean a headset, or
+    /// another way to write a quantity.
     pub joined: Vec<Joined>,
     /// What means the same: a product that has every word of one of these matches, each by stem and in whatever text.
     ///
@@ -107,6 +108,11 @@ impl From<Token> for Joined {
 }
 
 impl Joined {
+    /// The word that a text is; none if it is too long to be indexed.
+    pub(crate) fn new(text: &str, analyzer: &mut Analyzer) -> Option<Self> {
+        analyzer.words(text).pop().map(Self::from)
+    }
+
     /// It as a word by itself, taken literally.
     pub(crate) fn as_word(&self) -> Word {
         Word {
@@ -122,13 +128,44 @@ impl Joined {
 }
 
 impl Word {
+    fn new(token: &Token) -> Self {
+        Self {
+            surface: token.surface.clone(),
+            stem: token.stem.clone(),
+            prefix: false,
+            typos: typos(&token.surface),
+            code: possible_code(&token.surface),
+            joined: Vec::new(),
+            synonyms: Vec::new(),
+        }
+    }
+
     /// Whether a stem is its own, or that of a word it makes with a neighbour.
     pub fn has_stem(&self, stem: &str) -> bool {
         self.stem == stem || self.joined.iter().any(|joined| joined.stem == stem)
     }
 
+    /// Adds a word that it may be.
+    pub(crate) fn may_be_one(&mut self, other: Option<Joined>) {
+        if let Some(other) = other
+            && other.stem != self.stem
+            && !self.joined.contains(&other)
+        {
+            self.joined.push(other);
+        }
+    }
+
+    /// Adds several words that it may be together.
+    pub(crate) fn may_be(&mut self, others: Option<Vec<Joined>>) {
+        if let Some(others) = others
+            && !self.synonyms.contains(&others)
+        {
+            self.synonyms.push(others);
+        }
+    }
+
     /// Takes it for what it is: finished, without typos, no code and no part of a longer word.
-    pub(crate) fn take_literally(&mut self) {
+    pub fn take_literally(&mut self) {
         self.prefix = false;
         self.typos = 0;
         self.code = None;
@@ -141,21 +178,11 @@ impl TextPlan {
     /// Understands a text in a language.
     pub fn new(raw: &str, language: Language) -> Self {
         let mut analyzer = Analyzer::new(language);
-        let mut words: Vec<Word> = analyzer
-            .words(raw)
-            .into_iter()
-            .map(|token| Word {
-                prefix: false,
-                typos: typos(&token.surface),
-                code: possible_code(&token.surface),
-                surface: token.surface,
-                stem: token.stem,
-                joined: Vec::new(),
-                synonyms: Vec::new(),
-            })
-            .take(MAX_WORDS)
-            .collect();
+        let mut tokens = analyzer.words(raw);
+        tokens.truncate(MAX_WORDS);
+        let mut words: Vec<Word> = tokens.iter().map(Word::new).collect();
         join_neighbours(&mut words, &mut analyzer);
+        quantities::widen(raw, &tokens, &mut words, &mut analyzer);
         let still_typing = raw.chars().next_back().is_some_and(char::is_alphanumeric);
         if let Some(last) = words.last_mut().filter(|_| still_typing) {
             last.prefix = true;
@@ -177,13 +204,9 @@ fn join_neighbours(words: &mut [Word], analyzer: &mut Analyzer) {
             continue;
         }
         let surface = format!("{}{}", pair[0].surface, pair[1].surface);
-        // A word that is too long to be indexed is none.
-        let Some(token) = analyzer.words(&surface).pop() else {
-            continue;
-        };
-        let joined = Joined::from(token);
+        let joined = Joined::new(&surface, analyzer);
         for word in pair {
-            word.joined.push(joined.clone());
+            word.joined.extend(joined.clone());
         }
     }
 }
@@ -200,7 +223,7 @@ fn today_ms() -> i64 {
     now - now.rem_euclid(DAY_MS)
 }
 
-fn typos(surface: &str) -> u8 {
+pub(crate) fn typos(surface: &str) -> u8 {
     let letters = surface.chars().count();
     if surface.chars().any(|letter| letter.is_numeric()) {
         return 0;

@@ -9,6 +9,8 @@ use std::ops::RangeInclusive;
 use serde::{Deserialize, Serialize};
 use souk_domain::InvalidField;
 
+use crate::steering::MAX_FACTOR;
+
 /// Most products that are wanted before a result is filled up.
 pub const MAX_ENOUGH: u64 = 1_000;
 /// Longest time in which a product loses half its freshness, in days.
@@ -24,6 +26,8 @@ pub struct SearchSettings {
     pub relaxing: Relaxing,
     /// What else counts.
     pub factors: Factors,
+    /// What is made of what a text means.
+    pub understanding: Understanding,
 }
 
 /// How good matches are that are not the word itself. A word of a text counts in a product its rarity, times the quality
@@ -119,6 +123,45 @@ impl Factors {
     }
 }
 
+/// What is made of what a text means in the catalogue, see [`crate::understanding`].
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Understanding {
+    /// Whether products that have a value that is meant count more.
+    pub boosts: bool,
+    /// How much more: what their scores are multiplied by, from 1 to [`MAX_FACTOR`].
+    pub factor: f32,
+    /// Whether nothing else is found, where that is sure enough.
+    pub filters: bool,
+    /// How many of the products with a phrase in their titles have to have a value for the phrase to mean it, from 0 to 1.
+    pub share: f32,
+    /// The same where the value is called so.
+    pub share_of_named: f32,
+    /// The same for it to be sure enough to filter by.
+    pub share_to_filter: f32,
+    /// How many of the products with a value have to have a phrase in their titles for the phrase to mean it, from 0
+    /// to 1.
+    pub coverage: f32,
+    /// Whether a better spelling is offered for words that the catalogue does not know.
+    pub did_you_mean: bool,
+}
+
+impl Default for Understanding {
+    /// As measured, see `docs/SEARCH.md`.
+    fn default() -> Self {
+        Self {
+            boosts: true,
+            factor: 1.3,
+            filters: false,
+            share: 0.6,
+            share_of_named: 0.1,
+            share_to_filter: 0.9,
+            coverage: 0.3,
+            did_you_mean: true,
+        }
+    }
+}
+
 impl SearchSettings {
     /// Checks that every value is in its range.
     ///
@@ -129,6 +172,7 @@ impl SearchSettings {
             words,
             relaxing,
             factors,
+            understanding,
         } = &self;
         let share = 0.0..=1.0;
         for (field, value, range) in [
@@ -145,6 +189,23 @@ impl SearchSettings {
                 factors.freshness_days,
                 &(1.0..=MAX_FRESHNESS_DAYS),
             ),
+            (
+                "understanding.factor",
+                understanding.factor,
+                &(1.0..=MAX_FACTOR),
+            ),
+            ("understanding.share", understanding.share, &share),
+            (
+                "understanding.share_of_named",
+                understanding.share_of_named,
+                &share,
+            ),
+            (
+                "understanding.share_to_filter",
+                understanding.share_to_filter,
+                &share,
+            ),
+            ("understanding.coverage", understanding.coverage, &share),
         ] {
             check(field, value, range)?;
         }
@@ -207,6 +268,23 @@ mod tests {
             (
                 r#"{"factors": {"freshness_days": 0}}"#,
                 "factors.freshness_days",
+            ),
+            (
+                r#"{"understanding": {"factor": 0.5}}"#,
+                "understanding.factor",
+            ),
+            (r#"{"understanding": {"share": 2}}"#, "understanding.share"),
+            (
+                r#"{"understanding": {"share_of_named": -1}}"#,
+                "understanding.share_of_named",
+            ),
+            (
+                r#"{"understanding": {"share_to_filter": 1.1}}"#,
+                "understanding.share_to_filter",
+            ),
+            (
+                r#"{"understanding": {"coverage": -0.1}}"#,
+                "understanding.coverage",
             ),
         ] {
             let error = read(json).unwrap().validated().unwrap_err();

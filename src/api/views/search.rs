@@ -36,6 +36,9 @@ pub struct SearchResults {
     pub redirect: Option<String>,
     /// The version of the shop's search settings that this goes by; 0 while it has none.
     pub settings_version: i64,
+    /// The whole text in another spelling, where little was found and the catalogue does not know a word of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub did_you_mean: Option<String>,
     /// Milliseconds it took.
     pub took_ms: u64,
     /// Who answered.
@@ -232,6 +235,7 @@ impl SearchResults {
             matched: value.stage.into(),
             redirect: None,
             settings_version: 0,
+            did_you_mean: None,
             took_ms: milliseconds(took),
             engine: engine.into(),
             degraded,

@@ -166,7 +166,7 @@ async fn results(
     let products = products_of(&scope, config).await?;
     let version = CompiledVersion::compile(0, config, market.tenant.language, products);
     let guidance = Guidance::by(version.into()).at(now_ms);
-    let rewritten = guidance.rewrite(&market.tenant, query);
+    let rewritten = market.rewritten_by(&guidance, query);
     let found = market.app.search.search(&rewritten.plan).await?.value;
     Ok(PreviewedResults {
         hits: found.hits.into_iter().map(HitView::from).collect(),

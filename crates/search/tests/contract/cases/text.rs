@@ -13,6 +13,7 @@ cases![
     words_may_match_in_different_fields,
     stems_match,
     two_words_may_be_one,
+    a_quantity_may_be_written_otherwise,
     accents_and_case_are_folded,
     the_last_word_may_be_a_beginning_while_it_is_typed,
     stop_words_are_words,
@@ -74,6 +75,12 @@ async fn two_words_may_be_one(f: &Fixture) {
     assert_eq!(f.names(&page.hits), ["mug-eclair"]);
     let marked = page.hits[0].highlights.description.as_deref();
     assert!(marked.is_some_and(|text| text.contains("ishwasher</mark>")));
+}
+
+async fn a_quantity_may_be_written_otherwise(f: &Fixture) {
+    for typed in ["350 ml ", "350ml ", "350 millilitre ", "35cl ", "0.35 l "] {
+        f.finds(&text(typed), &["mug-travel"]).await;
+    }
 }
 
 async fn accents_and_case_are_folded(f: &Fixture) {

@@ -3,27 +3,76 @@
 use std::collections::HashMap;
 
 /// How many results are looked at: what a shopper sees first.
-pub(crate) const TOP: usize = 10;
+pub const TOP: usize = 10;
 
 /// What people said of the products that a query may find: product to grade, 0 (irrelevant) to 3 (just what was meant).
-pub(crate) type Grades = HashMap<String, u8>;
+pub type Grades = HashMap<String, u8>;
 
 /// How well one query was answered.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Quality {
+pub struct Quality {
     /// Normalised discounted cumulative gain of the first [`TOP`] results; a product that nobody judged gains nothing.
-    pub(crate) ndcg: f64,
+    pub ndcg: f64,
     /// The same over the judged results only, as if the others were not there.
-    pub(crate) ndcg_of_judged: f64,
+    pub ndcg_of_judged: f64,
     /// How many of the first [`TOP`] places hold a judged product, of the places that are filled.
-    pub(crate) judged: f64,
+    pub judged: f64,
     /// One over the place of the first relevant result; 0 if there is none among the first [`TOP`].
-    pub(crate) reciprocal_rank: f64,
+    pub reciprocal_rank: f64,
+}
+
+/// What became of one query.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Outcome {
+    /// None if no product is relevant to it.
+    pub quality: Option<Quality>,
+    /// How many products were found.
+    pub found: u64,
+}
+
+/// The figures of many queries.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Figures {
+    /// How many of them have a relevant product: what the means are over.
+    pub queries: usize,
+    /// Mean of [`Quality::ndcg`].
+    pub ndcg: f64,
+    /// Mean of [`Quality::ndcg_of_judged`].
+    pub ndcg_of_judged: f64,
+    /// Mean of [`Quality::judged`].
+    pub judged: f64,
+    /// Mean of [`Quality::reciprocal_rank`].
+    pub reciprocal_rank: f64,
+    /// The share of all queries that found nothing.
+    pub without_result: f64,
+}
+
+impl Figures {
+    /// The figures of some outcomes; all are 0 where there is nothing to measure.
+    pub fn of<'a>(outcomes: impl IntoIterator<Item = &'a Outcome>) -> Self {
+        let (mut measured, mut all, mut empty) = (Vec::new(), 0_usize, 0_usize);
+        for outcome in outcomes {
+            measured.extend(outcome.quality);
+            all += 1;
+            empty += usize::from(outcome.found == 0);
+        }
+        let mean = |of: fn(&Quality) -> f64| {
+            measured.iter().map(of).sum::<f64>() / measured.len().max(1) as f64
+        };
+        Self {
+            queries: measured.len(),
+            ndcg: mean(|it| it.ndcg),
+            ndcg_of_judged: mean(|it| it.ndcg_of_judged),
+            judged: mean(|it| it.judged),
+            reciprocal_rank: mean(|it| it.reciprocal_rank),
+            without_result: empty as f64 / all.max(1) as f64,
+        }
+    }
 }
 
 /// The quality of results, best first. They may go beyond [`TOP`], which only the judged ones are looked for in. None if
 /// no product is relevant to the query: then no order is better than another.
-pub(crate) fn quality(results: &[String], grades: &Grades) -> Option<Quality> {
+pub fn quality(results: &[String], grades: &Grades) -> Option<Quality> {
     let ideal = ideal(grades);
     if ideal == 0.0 {
         return None;
@@ -53,7 +102,7 @@ fn gain(grades: impl Iterator<Item = u8>) -> f64 {
     grades
         .enumerate()
         .map(|(place, grade)| (f64::from(grade).exp2() - 1.0) / ((place + 2) as f64).log2())
-        .sum()
+        .fold(0.0, |sum, gained| sum + gained)
 }
 
 #[cfg(test)]
@@ -92,6 +141,26 @@ mod tests {
     fn nothing_found_is_worth_nothing() {
         let quality = quality(&[], &grades(&[("a", 2)])).unwrap();
         assert_eq!((quality.ndcg, quality.judged), (0.0, 0.0));
+    }
+
+    #[test]
+    fn figures_are_means_over_what_can_be_measured() {
+        let grades = grades(&[("a", 3)]);
+        let outcome = |found: &[&str], grades| Outcome {
+            quality: quality(&results(found), grades),
+            found: found.len() as u64,
+        };
+        let unjudged = Grades::new();
+        let figures = Figures::of(&[
+            outcome(&["a"], &grades),
+            outcome(&[], &grades),
+            outcome(&["a"], &unjudged),
+        ]);
+        assert_eq!(figures.queries, 2);
+        assert_eq!((figures.ndcg, figures.reciprocal_rank), (0.5, 0.5));
+        assert!((figures.without_result - 1.0 / 3.0).abs() < 1e-12);
+        let nothing = Figures::of(&[]);
+        assert_eq!((nothing.queries, nothing.ndcg), (0, 0.0));
     }
 
     #[test]

@@ -1,0 +1,162 @@
+//! What a text may have been meant to be.
+
+use super::Vocabulary;
+use crate::analysis::{Analyzer, Token};
+use crate::plan;
+
+/// A word that fewer products have is not offered in place of another.
+const WELL_KNOWN: u64 = 3;
+/// A word that some products have is a slip only if another is so many times as frequent: sellers mistype too.
+const TIMES_AS_FREQUENT: u64 = 200;
+/// Shorter parts of a word are no words that someone forgot to put a space between.
+const MIN_PART_LETTERS: usize = 3;
+
+/// The text with each word that is hardly known replaced by the best known one that is spelt alike, or by the two that
+/// it is made of; none if there is nothing to correct.
+pub(super) fn corrected(
+    text: &str,
+    vocabulary: &Vocabulary,
+    analyzer: &mut Analyzer,
+) -> Option<String> {
+    let still_typing = text.chars().next_back().is_some_and(char::is_alphanumeric);
+    let mut tokens = analyzer.words(text);
+    tokens.truncate(plan::MAX_WORDS);
+    let mut corrected = String::with_capacity(text.len());
+    let mut copied = 0;
+    for (place, token) in tokens.iter().enumerate() {
+        let is_beginning = still_typing && place + 1 == tokens.len();
+        let Some(meant) = meant(token, is_beginning, vocabulary, analyzer) else {
+            continue;
+        };
+        corrected.push_str(&text[copied..token.start]);
+        corrected.push_str(&meant);
+        copied = token.end;
+    }
+    (copied > 0).then(|| corrected + &text[copied..])
+}
+
+fn meant(
+    token: &Token,
+    is_beginning: bool,
+    vocabulary: &Vocabulary,
+    analyzer: &mut Analyzer,
+) -> Option<String> {
+    let edits = plan::typos(&token.surface);
+    let known = vocabulary.products_with_stem(&token.stem);
+    if edits == 0 || known == 0 && is_beginning && vocabulary.has_beginning(&token.surface) {
+        return None;
+    }
+    let least = WELL_KNOWN.max(known.saturating_mul(TIMES_AS_FREQUENT));
+    let edits = if known == 0 { edits } else { 1 };
+    // Another inflection is no correction.
+    let mut is_other = |word: &str| {
+        let words = analyzer.words(word);
+        words.first().is_some_and(|word| word.stem != token.stem)
+    };
+    let candidates = vocabulary.spelt_like(&token.surface, edits).into_iter();
+    let best = candidates
+        .filter(|it| it.products >= least && it.edits > 0 && is_other(&it.word))
+        .min_by(|one, other| {
+            let nearer = one.edits.cmp(&other.edits);
+            let more_frequent = other.products.cmp(&one.products);
+            nearer
+                .then(more_frequent)
+                .then_with(|| one.word.cmp(&other.word))
+        });
+    match best {
+        Some(best) if best.edits == 1 || known > 0 => Some(best.word),
+        _ if known > 0 => None,
+        best => apart(&token.surface, vocabulary).or(best.map(|best| best.word)),
+    }
+}
+
+/// The two well known words that a word is made of, if there are such; of several, those of which the rarer one is the
+/// most frequent.
+fn apart(word: &str, vocabulary: &Vocabulary) -> Option<String> {
+    let letters: Vec<usize> = word.char_indices().map(|(at, _)| at).collect();
+    let last = letters.len().checked_sub(MIN_PART_LETTERS)?;
+    let places = letters.get(MIN_PART_LETTERS..=last)?;
+    let (_, at) = places
+        .iter()
+        .map(|&at| {
+            let (one, other) = word.split_at(at);
+            let one = vocabulary.products_with(one);
+            (one.min(vocabulary.products_with(other)), at)
+        })
+        .filter(|&(products, _)| products >= WELL_KNOWN)
+        .max()?;
+    let (one, other) = word.split_at(at);
+    Some(format!("{one} {other}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use souk_domain::Language;
+
+    use super::*;
+
+    fn did_you_mean(text: &str) -> Option<String> {
+        let mut analyzer = Analyzer::new(Language::English);
+        let words = [
+            ("wireless", 40),
+            ("keyboard", 30),
+            ("keyboards", 4),
+            ("mouse", 600),
+            ("mousse", 2),
+            ("house", 700),
+            ("laptop", 50),
+            ("bag", 60),
+            ("rare", 2),
+        ];
+        let stems: Vec<_> = words
+            .iter()
+            .map(|&(word, products)| (analyzer.words(word)[0].stem.clone(), products))
+            .collect();
+        let words = words.map(|(word, products)| (word.to_owned(), products));
+        corrected(text, &Vocabulary::new(words, stems), &mut analyzer)
+    }
+
+    #[test]
+    fn unknown_words_are_replaced_and_the_rest_is_kept() {
+        let meant = did_you_mean("Wireles KEYBORD, 2.4 GHz");
+        assert_eq!(meant.as_deref(), Some("wireless keyboard, 2.4 GHz"));
+        assert_eq!(did_you_mean("keyboardd ").as_deref(), Some("keyboard "));
+    }
+
+    #[test]
+    fn what_is_known_is_kept() {
+        for text in ["wireless keyboard", "house", "keyboarding", "?!", ""] {
+            assert_eq!(did_you_mean(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_word_that_is_hardly_known_gives_way_to_one_known_very_well() {
+        assert_eq!(did_you_mean("mousse").as_deref(), Some("mouse"));
+        assert_eq!(did_you_mean("laptops"), None);
+    }
+
+    #[test]
+    fn numbers_codes_and_short_words_are_never_corrected() {
+        for text in ["bug", "keyboard2", "mouse1", "kyb"] {
+            assert_eq!(did_you_mean(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn nothing_is_corrected_to_a_rare_word() {
+        assert_eq!(did_you_mean("rars"), None);
+    }
+
+    #[test]
+    fn a_beginning_is_not_mistaken_for_a_slip() {
+        assert_eq!(did_you_mean("keyboa"), None);
+        assert_eq!(did_you_mean("keyboa "), None, "two edits in a word of six");
+        assert_eq!(did_you_mean("keyboar "), Some("keyboard ".to_owned()));
+    }
+
+    #[test]
+    fn a_forgotten_space_is_put_back() {
+        assert_eq!(did_you_mean("laptopbag").as_deref(), Some("laptop bag"));
+    }
+}

@@ -1,0 +1,237 @@
+//! How relevant results are, by what the shop's people judged.
+
+use std::collections::{BTreeMap, HashMap};
+
+use poem_openapi::{Object, OpenApi};
+use serde::{Deserialize, Serialize};
+use souk_domain::{
+    InvalidField, MAX_PER_PAGE, MAX_QUERY_CHARS, PageRequest, ProductId, SearchQuery,
+};
+use souk_search::{
+    SearchSettings,
+    evaluation::{self, Figures, Grades, Outcome},
+};
+
+use crate::{
+    api::{Answer, Input, Tag, answers::answers},
+    error::ApiError,
+    http::{Admin, Marketplace},
+};
+
+/// More queries would take longer than a request may.
+const MAX_QUERIES: usize = 200;
+const MAX_JUDGEMENTS: usize = 10_000;
+const BEST_GRADE: u8 = 3;
+/// How many of the queries that are answered worst are listed.
+const LOWEST: usize = 20;
+
+/// What is to be measured.
+#[derive(Debug, Object, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EvaluationBody {
+    /// What is known of products and queries, of up to 200 queries. Of two judgements of the same, the later one holds.
+    #[oai(validator(min_items = 1, max_items = 10000))]
+    pub judgements: Vec<JudgementBody>,
+    /// Settings to try, as `docs/SEARCH.md` has them, such as `{"relaxing": {"enough": 0}}`; what is left out is as by
+    /// default. Those in use if not given.
+    #[oai(nullable)]
+    pub settings: Option<serde_json::Value>,
+}
+
+/// What a product is worth for a query.
+#[derive(Debug, Object, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct JudgementBody {
+    /// The query.
+    #[oai(validator(min_length = 1, max_length = 400, pattern = r"[^\s\x00]"))]
+    pub query: String,
+    /// The product's external id.
+    #[oai(validator(min_length = 1, max_length = 200))]
+    pub product: String,
+    /// From 0 (irrelevant) to 3 (just what is meant).
+    #[oai(validator(minimum(value = "0"), maximum(value = "3")))]
+    pub grade: u8,
+}
+
+/// How well queries are answered.
+#[derive(Debug, Object, Serialize)]
+pub struct SearchEvaluation {
+    /// How many of the queries have a relevant product: what the means are over.
+    pub queries: usize,
+    /// Mean NDCG@10: gain `2^grade - 1`, discount `log2(rank + 1)`; what nobody judged gains nothing.
+    pub ndcg: f64,
+    /// The same as if products that nobody judged were not there.
+    pub ndcg_of_judged: f64,
+    /// How many of the first ten places hold a judged product.
+    pub judged_share: f64,
+    /// Mean of one over the place of the first relevant product among the first ten.
+    pub mean_reciprocal_rank: f64,
+    /// The share of all queries that find nothing.
+    pub zero_result_rate: f64,
+    /// The queries answered worst, those first.
+    pub lowest: Vec<EvaluatedQuery>,
+    /// Whether the database answered any of them because the engine could not.
+    pub degraded: bool,
+}
+
+/// How well a query is answered.
+#[derive(Debug, Object, Serialize)]
+pub struct EvaluatedQuery {
+    /// The query.
+    pub query: String,
+    /// Its NDCG@10.
+    pub ndcg: f64,
+    /// How many products it finds.
+    pub total: u64,
+}
+
+answers! {
+    /// Answers of `adminEvaluateSearch`.
+    EvaluatedAnswer {
+        200 "How well the queries are answered." => Evaluated(Answer<SearchEvaluation>),
+    } or BadRequest, Unauthorized, NotFound, SlowBody, TooLarge, UnsupportedMediaType, InvalidField
+}
+
+/// Measuring search.
+pub struct AdminEvaluationApi;
+
+#[OpenApi(prefix_path = "/api/admin/search", tag = "Tag::Admin")]
+impl AdminEvaluationApi {
+    /// Measure relevance
+    ///
+    /// Asks the judged queries as a shopper would, with the settings in use or others to try, and says how good the
+    /// answers are.
+    #[oai(
+        path = "/evaluate",
+        method = "post",
+        operation_id = "adminEvaluateSearch"
+    )]
+    async fn evaluate(
+        &self,
+        _admin: Admin,
+        market: Marketplace,
+        body: Input<EvaluationBody>,
+    ) -> Result<EvaluatedAnswer, ApiError> {
+        let settings = body.0.settings.map(settings).transpose()?;
+        let judged = judged(body.0.judgements)?;
+        let evaluation = evaluate(&market, &judged, settings).await?;
+        Ok(EvaluatedAnswer::Evaluated(Answer(evaluation)))
+    }
+}
+
+/// Settings from JSON; a fault names the setting.
+fn settings(json: serde_json::Value) -> Result<SearchSettings, ApiError> {
+    let settings: SearchSettings = serde_path_to_error::deserialize(json).map_err(|error| {
+        let field = match error.path().to_string().as_str() {
+            "." => "settings".to_owned(),
+            path => format!("settings.{path}"),
+        };
+        ApiError::Unprocessable(InvalidField::new(field, error.inner().to_string()))
+    })?;
+    settings.validated().map_err(|mut error| {
+        error.field = format!("settings.{}", error.field).into();
+        ApiError::Unprocessable(error)
+    })
+}
+
+/// Grades by query.
+fn judged(judgements: Vec<JudgementBody>) -> Result<BTreeMap<String, Grades>, ApiError> {
+    let refused = |field: String, message: String| {
+        Err(ApiError::Unprocessable(InvalidField::new(field, message)))
+    };
+    if !(1..=MAX_JUDGEMENTS).contains(&judgements.len()) {
+        let message = format!("are 1 to {MAX_JUDGEMENTS}");
+        return refused("judgements".to_owned(), message);
+    }
+    let mut judged = BTreeMap::<String, Grades>::new();
+    for (place, judgement) in judgements.into_iter().enumerate() {
+        let is_text = !judgement.query.trim().is_empty() && !judgement.query.contains('\0');
+        if !is_text || judgement.query.chars().count() > MAX_QUERY_CHARS {
+            let message = format!("is a text of 1 to {MAX_QUERY_CHARS} characters");
+            return refused(format!("judgements[{place}].query"), message);
+        }
+        if judgement.grade > BEST_GRADE {
+            let message = format!("is at most {BEST_GRADE}");
+            return refused(format!("judgements[{place}].grade"), message);
+        }
+        let grades = judged.entry(judgement.query).or_default();
+        grades.insert(judgement.product, judgement.grade);
+    }
+    if judged.len() > MAX_QUERIES {
+        let message = format!("are of {MAX_QUERIES} queries at most");
+        return refused("judgements".to_owned(), message);
+    }
+    Ok(judged)
+}
+
+async fn evaluate(
+    market: &Marketplace,
+    judged: &BTreeMap<String, Grades>,
+    settings: Option<SearchSettings>,
+) -> Result<SearchEvaluation, ApiError> {
+    let mut found = Vec::new();
+    let mut degraded = false;
+    // One at a time: shoppers come first.
+    for (text, grades) in judged {
+        let plan = market.plan_with(&query(text)?, settings.unwrap_or_default());
+        let answered = market.app.search.search(&plan).await?;
+        degraded |= answered.degraded;
+        let hits: Vec<_> = answered.value.hits.iter().map(|hit| hit.id).collect();
+        found.push((text, grades, hits, answered.value.total));
+    }
+    let ids = found.iter().flat_map(|(_, _, hits, _)| hits).copied();
+    let names = external_ids(market, ids.collect()).await?;
+    let outcomes = found.into_iter().map(|(text, grades, hits, found)| {
+        let results = hits.iter().filter_map(|id| names.get(id).cloned());
+        let quality = evaluation::quality(&results.collect::<Vec<_>>(), grades);
+        (text.clone(), Outcome { quality, found })
+    });
+    let outcomes: Vec<_> = outcomes.collect();
+    Ok(SearchEvaluation::new(outcomes, degraded))
+}
+
+fn query(text: &str) -> Result<SearchQuery, ApiError> {
+    let query = SearchQuery {
+        text: Some(text.to_owned()),
+        page: PageRequest::numbered(1, MAX_PER_PAGE)?,
+        ..SearchQuery::default()
+    };
+    Ok(query.validated()?)
+}
+
+async fn external_ids(
+    market: &Marketplace,
+    mut ids: Vec<ProductId>,
+) -> Result<HashMap<ProductId, String>, ApiError> {
+    ids.sort_unstable();
+    ids.dedup();
+    let scope = market.app.store.scope(market.tenant.id);
+    let documents = scope.documents(&ids).await?.into_iter();
+    Ok(documents.map(|it| (it.id, it.external_id)).collect())
+}
+
+impl SearchEvaluation {
+    fn new(outcomes: Vec<(String, Outcome)>, degraded: bool) -> Self {
+        let figures = Figures::of(outcomes.iter().map(|(_, outcome)| outcome));
+        let queries = outcomes.into_iter().filter_map(|(query, outcome)| {
+            Some(EvaluatedQuery {
+                query,
+                ndcg: outcome.quality?.ndcg,
+                total: outcome.found,
+            })
+        });
+        let mut lowest: Vec<_> = queries.collect();
+        lowest.sort_by(|one, other| one.ndcg.total_cmp(&other.ndcg));
+        lowest.truncate(LOWEST);
+        Self {
+            queries: figures.queries,
+            ndcg: figures.ndcg,
+            ndcg_of_judged: figures.ndcg_of_judged,
+            judged_share: figures.judged,
+            mean_reciprocal_rank: figures.reciprocal_rank,
+            zero_result_rate: figures.without_result,
+            lowest,
+            degraded,
+        }
+    }
+}
