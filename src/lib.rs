@@ -10,6 +10,7 @@ pub mod error;
 pub mod home;
 pub mod http;
 pub mod marketplaces;
+pub mod metrics;
 pub mod opening;
 pub mod search_gateway;
 pub mod service;

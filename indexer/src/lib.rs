@@ -12,6 +12,7 @@ mod backoff;
 mod batch;
 mod caches;
 mod clock;
+pub mod figures;
 mod fill;
 mod housekeeping;
 mod options;

@@ -11,6 +11,7 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, error, info, warn};
 
+use crate::figures::WorkFigures;
 use crate::jobs::{JobStep, JobWorker};
 use crate::schedule::Scheduled;
 use crate::worker::is_passing;
@@ -45,6 +46,7 @@ pub struct Indexer {
     scheduled: Scheduled,
     options: IndexerOptions,
     wake: Wake,
+    figures: WorkFigures,
 }
 
 impl Indexer {
@@ -65,7 +67,9 @@ impl Indexer {
             schedules: options.schedules.clone(),
             name: name.clone(),
         };
-        let worker = Worker::new(store.clone(), index.clone(), clock, options.clone(), name);
+        let figures = WorkFigures::default();
+        let worker = Worker::new(store.clone(), index.clone(), clock, options.clone(), name)
+            .counting(figures.clone());
         Self {
             store,
             index,
@@ -74,7 +78,13 @@ impl Indexer {
             scheduled,
             options,
             wake: Wake::default(),
+            figures,
         }
+    }
+
+    /// What it counts.
+    pub fn figures(&self) -> &WorkFigures {
+        &self.figures
     }
 
     /// Tells caches of what has changed.
@@ -152,10 +162,11 @@ impl Indexer {
             worker: self.worker,
             wake: self.wake,
             pace: Pace::new(self.options.poll(), SHORTEST_POLL),
+            figures: self.figures.clone(),
         };
         tokio::join!(
             drain.run(shutdown.clone()),
-            work_on_jobs(self.jobs, shutdown.clone()),
+            work_on_jobs(self.jobs, self.figures, shutdown.clone()),
             self.scheduled.run(shutdown),
         );
         info!("the indexer has stopped");
@@ -166,12 +177,15 @@ struct Drain {
     worker: Worker,
     wake: Wake,
     pace: Pace,
+    figures: WorkFigures,
 }
 
 impl Drain {
     async fn run(mut self, shutdown: CancellationToken) {
         while !shutdown.is_cancelled() {
-            let wait = self.pace.after(&self.worker.tick().await);
+            let turn = self.worker.tick().await;
+            self.figures.turned(&turn);
+            let wait = self.pace.after(&turn);
             if wait.is_zero() {
                 continue;
             }
@@ -184,7 +198,7 @@ impl Drain {
     }
 }
 
-async fn work_on_jobs(mut jobs: JobWorker, shutdown: CancellationToken) {
+async fn work_on_jobs(mut jobs: JobWorker, figures: WorkFigures, shutdown: CancellationToken) {
     let mut pace = Pace::new(JOB_POLL, JOB_POLL);
     while !shutdown.is_cancelled() {
         let step = tokio::select! {
@@ -192,6 +206,9 @@ async fn work_on_jobs(mut jobs: JobWorker, shutdown: CancellationToken) {
             () = shutdown.cancelled() => break,
             step = jobs.tick() => step,
         };
+        if let Ok(JobStep::Ended(_, state)) = &step {
+            figures.job_ended(*state);
+        }
         let wait = match &step {
             Ok(JobStep::Waiting(_)) => JOB_WAIT,
             Ok(JobStep::Idle) => pace.after(&Ok(Tick::Idle)),

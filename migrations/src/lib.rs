@@ -15,6 +15,7 @@ use sea_orm_migration::{
 mod base;
 mod cache;
 mod fulltext;
+mod trace;
 
 /// Any number that no other program uses on the same database.
 const ADVISORY_LOCK: i64 = 0x50_55_4B_01;
@@ -29,6 +30,7 @@ impl MigratorTrait for Migrator {
             Box::new(base::Base),
             Box::new(fulltext::Fulltext),
             Box::new(cache::Cache),
+            Box::new(trace::Trace),
         ]
     }
 }

@@ -6,6 +6,7 @@
 //! | `search.pause_ms` | `SOUK_SEARCH_PAUSE_MS` | `1000` |
 //! | `search.places` | `SOUK_SEARCH_PLACES` | `512` |
 //! | `search.fallback_places` | `SOUK_SEARCH_FALLBACK_PLACES` | `4` |
+//! | `search.slow_ms` | `SOUK_SLOW_SEARCH_MS` | `1000` |
 
 use std::time::Duration;
 
@@ -26,6 +27,8 @@ pub struct SearchConfig {
     /// How many of them the database answers at a time, while the engine cannot; others wait their turn. Twice the cores
     /// that the database has to spare is a good number: more at a time make each slower and none faster.
     pub fallback_places: usize,
+    /// A search that takes as long is told to the log, with its plan; 0 for none.
+    pub slow_ms: u64,
 }
 
 impl Default for SearchConfig {
@@ -35,11 +38,17 @@ impl Default for SearchConfig {
             pause_ms: 1_000,
             places: 512,
             fallback_places: 4,
+            slow_ms: 1_000,
         }
     }
 }
 
 impl SearchConfig {
+    /// From when on a search is slow, if that is of interest.
+    pub fn slow(&self) -> Option<Duration> {
+        (self.slow_ms > 0).then(|| Duration::from_millis(self.slow_ms))
+    }
+
     /// As the gateway takes it.
     pub fn gateway(&self) -> GatewayOptions {
         GatewayOptions {

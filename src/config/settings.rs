@@ -181,6 +181,11 @@ pub const SETTINGS: &[Setting] = &[
         "most database connections",
     ),
     setting(
+        "database.slow_query_ms",
+        "SOUK_SLOW_QUERY_MS",
+        "a statement that takes as long is logged; 0: none is",
+    ),
+    setting(
         "search.timeout_ms",
         "SOUK_SEARCH_TIMEOUT_MS",
         "time before the database answers in the engine's place",
@@ -199,6 +204,11 @@ pub const SETTINGS: &[Setting] = &[
         "search.fallback_places",
         "SOUK_SEARCH_FALLBACK_PLACES",
         "most searches that the database answers at a time",
+    ),
+    setting(
+        "search.slow_ms",
+        "SOUK_SLOW_SEARCH_MS",
+        "a search that takes as long is logged with its plan; 0: none is",
     ),
     secret(
         "elasticsearch.url",
@@ -336,6 +346,16 @@ pub const SETTINGS: &[Setting] = &[
         "what is logged, such as `info,souk=debug`",
     ),
     setting("log.format", "SOUK_LOG_FORMAT", "`text` or `json`"),
+    setting(
+        "log.access",
+        "SOUK_ACCESS_LOG",
+        "whether each request gets a line in the log",
+    ),
+    setting(
+        "metrics.listen",
+        "SOUK_METRICS_LISTEN",
+        "address and port of `/metrics` for Prometheus; empty: not served",
+    ),
 ];
 
 /// One value from the environment or the command line.

@@ -7,13 +7,18 @@ use bytes::Bytes;
 use elasticsearch::auth::Credentials;
 use elasticsearch::cert::{Certificate, CertificateValidation};
 pub(super) use elasticsearch::http::Method;
-use elasticsearch::http::headers::{ACCEPT_ENCODING, HeaderMap, HeaderValue};
+use elasticsearch::http::headers::{ACCEPT_ENCODING, HeaderMap, HeaderName, HeaderValue};
 use elasticsearch::http::transport::{MultiNodeConnectionPool, Transport, TransportBuilder};
 use secrecy::ExposeSecret;
 use serde::de::DeserializeOwned;
 
+use souk_store::Traceparent;
+
 use super::failure::Failure;
 use super::options::{ElasticsearchOptions, Login, OptionsError};
+
+/// What a request is part of, as W3C Trace Context has it.
+const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
 
 /// The nodes of a cluster, asked in turn.
 #[derive(Clone)]
@@ -21,6 +26,7 @@ pub(super) struct Client {
     transport: Transport,
     search_timeout: Duration,
     write_timeout: Duration,
+    traceparent: Option<Traceparent>,
 }
 
 impl fmt::Debug for Client {
@@ -89,6 +95,7 @@ impl Client {
             transport,
             search_timeout: options.search_timeout,
             write_timeout: options.write_timeout,
+            traceparent: options.traceparent,
         })
     }
 
@@ -106,10 +113,15 @@ impl Client {
         let silent = |error: elasticsearch::Error| Failure::Silent(error.into());
         // A cluster is near: both sides would spend more on packing an answer than the network on carrying it.
         let plain = (ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+        let mut headers = HeaderMap::from_iter([plain]);
+        let trace = self.traceparent.and_then(|traceparent| traceparent());
+        if let Some(Ok(trace)) = trace.map(HeaderValue::try_from) {
+            headers.insert(TRACEPARENT, trace);
+        }
         let sent = self.transport.send(
             request.method,
             request.path,
-            HeaderMap::from_iter([plain]),
+            headers,
             Some(request.parameters),
             request.body,
             Some(timeout),
