@@ -155,9 +155,13 @@ impl WorkFigures {
         self.parked.inc_by(rows as u64);
     }
 
+    /// Whether the drain waits after a failure.
+    pub(crate) fn paused(&self, is_paused: bool) {
+        self.paused.set(i64::from(is_paused));
+    }
+
     /// What a worker's turn came to.
     pub(crate) fn turned(&self, turn: &Result<Tick, IndexerError>) {
-        self.paused.set(i64::from(turn.is_err()));
         match turn {
             Ok(Tick::Expired) => {
                 self.expired.inc();
