@@ -63,7 +63,9 @@ async fn an_indexer_tells_what_is_listed_and_counts_what_it_does() {
             return false;
         };
         text = metrics(&address).await;
-        value(&text, "souk_indexer_documents_total{outcome=\"applied\"}") == Some(3.0)
+        let applied = value(&text, "souk_indexer_documents_total{outcome=\"applied\"}");
+        // More, if a change was looked at again.
+        applied >= Some(3.0)
             && value(&text, "souk_outbox_rows") == Some(0.0)
             && value(&text, "souk_redis_connected") == Some(1.0)
     })
@@ -79,9 +81,9 @@ async fn an_indexer_tells_what_is_listed_and_counts_what_it_does() {
         told, listed,
         "infrastructure/prometheus/metrics/indexer.txt"
     );
+    assert!(value(&text, "souk_indexer_rows_settled_total") >= Some(3.0));
+    assert!(value(&text, "souk_indexer_change_delay_seconds_count") >= Some(3.0));
     for (name, expected) in [
-        ("souk_indexer_rows_settled_total", 3.0),
-        ("souk_indexer_change_delay_seconds_count", 3.0),
         ("souk_indexer_paused", 0.0),
         ("souk_outbox_lag_seconds", 0.0),
         ("souk_dead_letters", 0.0),

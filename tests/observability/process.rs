@@ -29,6 +29,7 @@ impl Process {
     /// Starts one in a folder of its own, and waits until it serves.
     pub(crate) fn serve(environment: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join("data")).unwrap();
         let log = File::create(folder.path().join("log")).unwrap();
         let mut child = Command::new(env!("CARGO_BIN_EXE_souk"))
             .arg("serve")

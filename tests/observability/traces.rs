@@ -71,7 +71,6 @@ async fn the_batch_that_indexes_a_change_is_linked_with_the_request_that_made_it
     let endpoint = collector.start().await;
     let environment = [
         ("DATABASE_URL", database.url()),
-        ("SOUK_DEMO", "false"),
         ("SOUK_LOG_FORMAT", "json"),
         ("SOUK_ACCESS_LOG", "true"),
         ("OTEL_EXPORTER_OTLP_ENDPOINT", &endpoint),
