@@ -14,8 +14,8 @@ use crate::{
     error::ApiError,
     home,
     http::{
-        AdminKey, Cached, Compression, Cors, Envelope, RateLimit, RequestLimits, RouteTable,
-        Strictness,
+        AdminKey, Cached, Compression, Cors, Envelope, Measured, RateLimit, RequestLimits,
+        RouteTable, Strictness,
     },
     marketplaces::Marketplaces,
     search_configs::SearchConfigs,
@@ -87,6 +87,10 @@ pub struct Guards {
     pub cors: Cors,
     /// What browsers are told to be strict about.
     pub strictness: Strictness,
+    /// Whether each request gets a line in the log.
+    pub access_log: bool,
+    /// Where requests are counted.
+    pub measured: Measured,
 }
 
 /// Every address that is served, behind its guards.
@@ -119,7 +123,9 @@ pub fn endpoint(app: App, guards: Guards) -> impl Endpoint<Output = Response> + 
         .with(Envelope {
             limits: guards.requests,
             routes,
+            access_log: guards.access_log,
         })
         .with(guards.cors)
         .with(guards.strictness)
+        .with(guards.measured)
 }

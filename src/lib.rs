@@ -11,6 +11,7 @@ pub mod error;
 pub mod home;
 pub mod http;
 pub mod marketplaces;
+pub mod metrics;
 pub mod opening;
 pub mod search_configs;
 pub mod search_gateway;

@@ -9,6 +9,7 @@ use std::{
 use anyhow::{Context, bail};
 use souk_domain::{Currency, Language};
 use souk_store::{DatabaseOptions, NewTenant, Store, StoreError};
+use souk_telemetry::traces;
 
 use crate::config::{Config, DataConfig, Secret};
 
@@ -102,9 +103,11 @@ pub async fn store(config: &Config) -> anyhow::Result<Store> {
     migrate(config).await?;
     let mut options = DatabaseOptions::new(database_url(config)?);
     options.max_connections = config.database.max_connections;
-    Store::connect(&options)
+    options.slow_query = config.database.slow_query();
+    let store = Store::connect(&options)
         .await
-        .with_context(|| format!("{} cannot be opened", database_name(config)))
+        .with_context(|| format!("{} cannot be opened", database_name(config)))?;
+    Ok(store.traced(traces::traceparent))
 }
 
 /// Adds the marketplace that an installation begins with, and answers whether it did: one that has any keeps those.

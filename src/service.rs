@@ -12,6 +12,7 @@ use souk_search::{
     tantivy::{TantivyIndex, TantivyOptions},
 };
 use souk_store::{Backend, Store};
+use souk_telemetry::{DiskFigures, traces};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -21,8 +22,9 @@ use crate::{
     backlog::OutboxBacklog,
     config::{Config, InProcess},
     error::ApiError,
-    http::{self, AdminKey, RateLimit, RateLimits, Strictness},
+    http::{self, AdminKey, Measured, RateLimit, RateLimits, Strictness},
     marketplaces::Marketplaces,
+    metrics,
     opening::{self, ChosenKey, DataFolder},
     search_configs::SearchConfigs,
     search_gateway::SearchGateway,
@@ -46,6 +48,14 @@ pub struct Service {
     _folder: Option<DataFolder>,
 }
 
+/// Where a service listens.
+pub struct Listeners {
+    /// For everybody who uses it.
+    pub api: TcpListener,
+    /// For Prometheus alone, if it is to be watched.
+    pub metrics: Option<TcpListener>,
+}
+
 /// The index, as reader and as writer.
 struct Index {
     engine: Arc<dyn SearchEngine>,
@@ -56,7 +66,8 @@ struct Index {
 impl Index {
     fn open(config: &Config) -> anyhow::Result<Self> {
         let timeout = config.search.gateway().timeout;
-        if let Some(options) = config.elasticsearch.options(timeout)? {
+        if let Some(mut options) = config.elasticsearch.options(timeout)? {
+            options.traceparent = Some(traces::traceparent);
             let index = Arc::new(ElasticsearchIndex::new(options)?);
             return Ok(Self {
                 engine: index.clone(),
@@ -163,8 +174,9 @@ impl Service {
         let engine = Arc::clone(&self.index.engine);
         let fallback = Arc::new(DatabaseEngine::new(self.store.connection().clone()));
         App::new(Parts {
-            search: SearchGateway::new(engine, fallback, &self.config.search.gateway()),
             understandings: self.understandings.clone(),
+            search: SearchGateway::new(engine, fallback, &self.config.search.gateway())
+                .noting_slow(self.config.search.slow()),
             redis: self.redis.clone(),
             cache: self.cache.clone(),
             compression: self.config.server.compression,
@@ -199,6 +211,8 @@ impl Service {
                 proxies: self.config.proxy.trusted()?,
             },
             cors: self.config.cors.cors()?,
+            measured: Measured::default(),
+            access_log: self.config.log.access,
             strictness: Strictness::new(self.config.security.hsts_max_age_secs),
         })
     }
@@ -209,7 +223,7 @@ impl Service {
     /// If the database cannot be closed, or the indexer broke down.
     pub async fn run(
         self,
-        listener: TcpListener,
+        listeners: Listeners,
         shutdown: CancellationToken,
     ) -> anyhow::Result<()> {
         if self.store.backend() == Backend::Sqlite {
@@ -217,19 +231,30 @@ impl Service {
             self.store.outbox().release_all().await?;
             self.store.job_queue().release_all().await?;
         }
+        let mut guards = self.guards()?;
+        let app = self.app(shutdown.clone());
+        let indexer = self.indexes().then(|| self.indexer());
+        let watching = listeners.metrics.map(|listener| {
+            let requests = metrics::requests();
+            let mut exporter = metrics::exporter(&app, &guards.rate_limit.limits, &requests);
+            DiskFigures::register(self.config.data.dir.clone(), exporter.registry());
+            if let Some(indexer) = &indexer {
+                indexer.figures().register(exporter.registry());
+            }
+            guards.measured = Measured(Some(requests));
+            tokio::spawn(exporter.serve(listener, shutdown.clone()))
+        });
+
         let indexing_ends = CancellationToken::new();
-        let indexing = if self.indexes() {
-            let (indexer, ends) = (self.indexer(), indexing_ends.clone());
-            Some(tokio::spawn(async move {
+        let indexing = indexer.map(|indexer| {
+            let ends = indexing_ends.clone();
+            tokio::spawn(async move {
                 if indexer.prepare_in_time(&ends).await {
                     indexer.run(ends).await;
                 }
-            }))
-        } else {
-            None
-        };
+            })
+        });
 
-        let guards = self.guards()?;
         tokio::spawn(guards.rate_limit.limits.clone().sweep(shutdown.clone()));
         let backlog = OutboxBacklog(self.store.clone());
         let feeding = self
@@ -246,7 +271,6 @@ impl Service {
             shutdown.clone(),
         );
         let understanding = tokio::spawn(understanding);
-        let app = self.app(shutdown.clone());
         let configs = Arc::clone(&app.search_configs);
         let following = {
             let ends = shutdown.clone();
@@ -254,7 +278,7 @@ impl Service {
         };
         let endpoint = app::endpoint(app, guards);
         http::serve(
-            listener,
+            listeners.api,
             endpoint,
             self.config.server.connections(),
             shutdown,
@@ -275,6 +299,9 @@ impl Service {
         understanding
             .await
             .context("learning what texts mean broke down")?;
+        if let Some(watching) = watching {
+            watching.await.context("the metrics' listener broke down")?;
+        }
         Ok(self.store.close().await?)
     }
 }

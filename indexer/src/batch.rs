@@ -52,6 +52,7 @@ mod tests {
             entity_id,
             created_at_ms: 0,
             attempts,
+            trace: None,
         }
     }
 

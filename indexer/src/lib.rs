@@ -13,6 +13,7 @@ mod batch;
 mod caches;
 mod clock;
 mod feedback;
+pub mod figures;
 mod fill;
 mod housekeeping;
 mod options;

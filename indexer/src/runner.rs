@@ -12,6 +12,7 @@ use tokio::sync::{Notify, watch};
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, error, info, warn};
 
+use crate::figures::WorkFigures;
 use crate::jobs::{JobStep, JobWorker};
 use crate::schedule::Scheduled;
 use crate::worker::is_passing;
@@ -48,6 +49,7 @@ pub struct Indexer {
     scheduled: Scheduled,
     options: IndexerOptions,
     wake: Wake,
+    figures: WorkFigures,
 }
 
 impl Indexer {
@@ -68,9 +70,10 @@ impl Indexer {
             schedules: options.schedules.clone(),
             name: name.clone(),
         };
+        let figures = WorkFigures::default();
         let worker = |name: String| {
             let (store, index, clock) = (store.clone(), index.clone(), clock.clone());
-            Worker::new(store, index, clock, options.clone(), name)
+            Worker::new(store, index, clock, options.clone(), name).counting(figures.clone())
         };
         // An embedded database takes one change at a time.
         let most = match store.backend() {
@@ -88,7 +91,13 @@ impl Indexer {
             scheduled,
             options,
             wake: Wake::default(),
+            figures,
         }
+    }
+
+    /// What it counts.
+    pub fn figures(&self) -> &WorkFigures {
+        &self.figures
     }
 
     /// Tells caches of what has changed.
@@ -168,7 +177,8 @@ impl Indexer {
         let (crowded, _) = watch::channel(false);
         let helpers = self.helpers.into_iter().map(|worker| {
             let pace = Pace::new(self.options.poll(), SHORTEST_POLL);
-            help(worker, pace, crowded.subscribe(), shutdown.clone())
+            let figures = self.figures.clone();
+            help(worker, figures, pace, crowded.subscribe(), shutdown.clone())
         });
         let helpers = join_all(helpers);
         let drain = Drain {
@@ -177,11 +187,12 @@ impl Indexer {
             pace: Pace::new(self.options.poll(), SHORTEST_POLL),
             batch: self.options.batch as usize,
             crowded,
+            figures: self.figures.clone(),
         };
         tokio::join!(
             drain.run(shutdown.clone()),
             helpers,
-            work_on_jobs(self.jobs, shutdown.clone()),
+            work_on_jobs(self.jobs, self.figures, shutdown.clone()),
             self.scheduled.run(shutdown),
         );
         info!("the indexer has stopped");
@@ -195,12 +206,15 @@ struct Drain {
     batch: usize,
     /// Whether more changes wait than a batch takes.
     crowded: watch::Sender<bool>,
+    figures: WorkFigures,
 }
 
 impl Drain {
     async fn run(mut self, shutdown: CancellationToken) {
         while !shutdown.is_cancelled() {
             let tick = self.worker.tick().await;
+            self.figures.turned(&tick);
+            self.figures.paused(tick.is_err());
             self.crowded
                 .send_if_modified(|crowded| replaced(crowded, fills(&tick, self.batch)));
             let wait = self.pace.after(&tick);
@@ -229,6 +243,7 @@ fn replaced(value: &mut bool, by: bool) -> bool {
 /// index takes the other. Single changes are left to one worker; shared out, they would only ask for more refreshes.
 async fn help(
     mut worker: Worker,
+    figures: WorkFigures,
     mut pace: Pace,
     mut crowded: watch::Receiver<bool>,
     shutdown: CancellationToken,
@@ -240,6 +255,7 @@ async fn help(
         }
         loop {
             let tick = worker.tick().await;
+            figures.turned(&tick);
             let wait = pace.after(&tick);
             tokio::select! {
                 () = shutdown.cancelled() => return,
@@ -253,7 +269,7 @@ async fn help(
     }
 }
 
-async fn work_on_jobs(mut jobs: JobWorker, shutdown: CancellationToken) {
+async fn work_on_jobs(mut jobs: JobWorker, figures: WorkFigures, shutdown: CancellationToken) {
     let mut pace = Pace::new(JOB_POLL, JOB_POLL);
     while !shutdown.is_cancelled() {
         let step = tokio::select! {
@@ -261,6 +277,9 @@ async fn work_on_jobs(mut jobs: JobWorker, shutdown: CancellationToken) {
             () = shutdown.cancelled() => break,
             step = jobs.tick() => step,
         };
+        if let Ok(JobStep::Ended(_, state)) = &step {
+            figures.job_ended(*state);
+        }
         let wait = match &step {
             Ok(JobStep::Waiting(_)) => JOB_WAIT,
             Ok(JobStep::Idle) => pace.after(&Ok(Tick::Idle)),

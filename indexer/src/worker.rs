@@ -17,25 +17,32 @@
 //! A worker whose lease has run out drops its batch unwritten, so that a write never comes later than
 //! the index remembers deletions.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
+use std::time::Instant;
 
 use rand::{SeedableRng, rngs::SmallRng};
 use souk_cache::Invalidator;
 use souk_domain::{OutboxId, ProductDocument, ProductId, TenantId};
 use souk_search::{Generation, IndexError, IndexGenerations, IndexOp, OpOutcome, Refresh};
 use souk_store::{IndexJob, JobId, OutboxRow, Store, StoreError};
-use tracing::{debug, warn};
+use souk_telemetry::traces;
+use tracing::{Instrument, Span, debug, info_span, warn};
 
 use crate::batch::{Task, sort_out};
 use crate::caches::Caches;
+use crate::figures::WorkFigures;
 use crate::{Clock, IndexerError, IndexerOptions, backoff, fill};
+
+/// Requests that one batch is linked with, at most: traces are cut off at as many.
+const MOST_LINKS: usize = 128;
 
 /// Takes changes from the outbox to the index. Several may run side by side, in any number of processes.
 pub struct Worker {
     store: Store,
     writer: Arc<dyn IndexGenerations>,
     caches: Caches,
+    figures: WorkFigures,
     clock: Arc<dyn Clock>,
     options: IndexerOptions,
     name: String,
@@ -58,6 +65,19 @@ enum Stage {
     Applied(Claim, Batch, Vec<OpOutcome>, usize),
 }
 
+impl Stage {
+    fn span(&self) -> Span {
+        match self {
+            Self::Idle => Span::none(),
+            Self::Claimed(claim)
+            | Self::Aimed(claim, _)
+            | Self::Versioned(claim, ..)
+            | Self::Loaded(claim, _)
+            | Self::Applied(claim, ..) => claim.span.clone(),
+        }
+    }
+}
+
 /// What a claim comes to.
 struct Batch {
     tasks: Vec<Task>,
@@ -71,6 +91,9 @@ struct Claim {
     /// Whether the outbox held no more than this.
     whole: bool,
     expires_at_ms: i64,
+    began: Instant,
+    /// What is done about it, in traces.
+    span: Span,
 }
 
 /// What one [`Worker::tick`] did.
@@ -99,6 +122,7 @@ impl Worker {
             .fold(0, |seed: u64, byte| seed.rotate_left(8) ^ u64::from(byte));
         Self {
             caches: Caches::new(store.clone(), None),
+            figures: WorkFigures::default(),
             store,
             writer,
             clock,
@@ -115,6 +139,13 @@ impl Worker {
     #[must_use]
     pub fn invalidating(mut self, invalidator: Invalidator) -> Self {
         self.caches = Caches::new(self.store.clone(), Some(invalidator));
+        self
+    }
+
+    /// Counts together with others.
+    #[must_use]
+    pub fn counting(mut self, figures: WorkFigures) -> Self {
+        self.figures = figures;
         self
     }
 
@@ -136,6 +167,11 @@ impl Worker {
     /// # Errors
     /// As [`Worker::tick`]; the batch in hand is then dropped.
     pub async fn step(&mut self) -> Result<Option<Tick>, IndexerError> {
+        let span = self.stage.span();
+        self.advance().instrument(span).await
+    }
+
+    async fn advance(&mut self) -> Result<Option<Tick>, IndexerError> {
         match std::mem::replace(&mut self.stage, Stage::Idle) {
             Stage::Idle => self.claim().await,
             Stage::Claimed(claim) => self.aim(claim).await,
@@ -152,6 +188,7 @@ impl Worker {
     }
 
     async fn claim(&mut self) -> Result<Option<Tick>, IndexerError> {
+        let began = Instant::now();
         let now = self.clock.now_ms();
         self.caches.settle(now).await?;
         let lease = i64::from(self.options.lease_secs) * 1000;
@@ -164,11 +201,15 @@ impl Worker {
             self.refresh(now).await?;
             return Ok(Some(Tick::Idle));
         }
+        self.figures.claimed(rows.len());
+        let span = batch_span(&rows);
         let whole = rows.len() < self.options.batch as usize;
         self.stage = Stage::Claimed(Claim {
             rows,
             whole,
             expires_at_ms: now + lease,
+            began,
+            span,
         });
         Ok(None)
     }
@@ -433,6 +474,7 @@ impl Worker {
         self.or_release(&claim, told.map_err(IndexerError::from))
             .await?;
         let now = self.clock.now_ms();
+        self.figures.written(&outcomes);
         let (mut done, mut again, mut parked) = (Vec::new(), Vec::new(), Vec::new());
         for (task, outcome) in tasks.into_iter().zip(outcomes) {
             let OpOutcome::Rejected(reason) = outcome else {
@@ -459,7 +501,13 @@ impl Worker {
         }
         if !parked.is_empty() {
             outbox.park(&self.name, &parked).await?;
+            self.figures.parked(parked.len());
         }
+        let failed = again.iter().map(|(row, ..)| row);
+        let failed: HashSet<_> = failed.chain(parked.iter().map(|(row, _)| row)).collect();
+        let taken = claim.rows.iter().filter(|row| !failed.contains(&row.id));
+        self.figures
+            .settled(claim.rows.len(), taken, now, claim.began.elapsed());
         Ok(Some(Tick::Settled(claim.rows.len())))
     }
 
@@ -478,6 +526,16 @@ impl Worker {
         }
         result
     }
+}
+
+/// What a batch is in traces: linked with the requests that made its changes.
+fn batch_span(rows: &[OutboxRow]) -> Span {
+    let span = info_span!("batch", rows = rows.len());
+    let requests: BTreeSet<_> = rows.iter().filter_map(|row| row.trace.as_deref()).collect();
+    for request in requests.into_iter().take(MOST_LINKS) {
+        traces::link(&span, request);
+    }
+    span
 }
 
 /// Whether waiting may mend an error, and nothing else has to be done.

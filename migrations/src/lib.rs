@@ -18,6 +18,7 @@ mod cache;
 mod fulltext;
 mod search_configs;
 mod sessions;
+mod trace;
 
 /// Any number that no other program uses on the same database.
 const ADVISORY_LOCK: i64 = 0x50_55_4B_01;
@@ -35,6 +36,7 @@ impl MigratorTrait for Migrator {
             Box::new(sessions::Sessions),
             Box::new(search_configs::SearchConfigs),
             Box::new(analytics::Analytics),
+            Box::new(trace::Trace),
         ]
     }
 }

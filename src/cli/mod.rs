@@ -11,6 +11,10 @@ mod tenant;
 use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Args, Parser, Subcommand};
+use souk_telemetry::{
+    LineFormat,
+    traces::{Traces, TracesError},
+};
 
 use crate::{
     api,
@@ -115,7 +119,6 @@ pub fn main() -> ExitCode {
         Ok(loaded) => loaded,
         Err(error) => return failed(&error, USAGE),
     };
-    start_tracing(&loaded.config.log);
     match run(command, loaded) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => failed(&*error, 1),
@@ -145,7 +148,15 @@ fn run(command: Command, loaded: Loaded) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;
-    runtime.block_on(run_async(command, loaded.config))
+    let traces = {
+        let _within = runtime.enter();
+        start_tracing(&loaded.config.log)?
+    };
+    let done = runtime.block_on(run_async(command, loaded.config));
+    if let Some(traces) = traces {
+        traces.end();
+    }
+    done
 }
 
 async fn run_async(command: Command, config: Config) -> anyhow::Result<()> {
@@ -169,15 +180,13 @@ async fn migrate(config: &Config) -> anyhow::Result<()> {
     }
 }
 
-fn start_tracing(config: &LogConfig) {
+fn start_tracing(config: &LogConfig) -> Result<Option<Traces>, TracesError> {
     let filter = tracing_subscriber::EnvFilter::new(&config.filter);
-    let subscriber = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr);
-    match config.format {
-        LogFormat::Text => subscriber.init(),
-        LogFormat::Json => subscriber.json().init(),
-    }
+    let format = match config.format {
+        LogFormat::Text => LineFormat::Text,
+        LogFormat::Json => LineFormat::Json,
+    };
+    souk_telemetry::start("souk", filter, format)
 }
 
 /// Says what went wrong, each cause on its own line.

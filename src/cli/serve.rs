@@ -15,7 +15,7 @@ use super::output;
 use crate::{
     catalogue::generate::{self, GenerateArgs},
     config::{Config, Given},
-    service::Service,
+    service::{Listeners, Service},
 };
 
 /// Exit status of a process that was interrupted twice.
@@ -52,17 +52,26 @@ impl ServeArgs {
 /// Serves as configured until the process is told to stop.
 pub(super) async fn serve(config: Config) -> anyhow::Result<()> {
     // Both before any work, so that what cannot be is said at once.
-    let listener = bind(config.server.listen).await?;
+    let listeners = Listeners {
+        api: bind(config.server.listen, "--listen or SOUK_LISTEN").await?,
+        metrics: match config.metrics.address()? {
+            Some(address) => Some(bind(address, "SOUK_METRICS_LISTEN").await?),
+            None => None,
+        },
+    };
+    if let Some(listener) = &listeners.metrics {
+        tracing::info!(address = %listener.local_addr()?, "metrics are served");
+    }
     let shutdown = stop_signal()?;
-    run(config, listener, shutdown).await
+    run(config, listeners, shutdown).await
 }
 
 async fn run(
     config: Config,
-    listener: TcpListener,
+    listeners: Listeners,
     shutdown: CancellationToken,
 ) -> anyhow::Result<()> {
-    let address = listener.local_addr()?;
+    let address = listeners.api.local_addr()?;
     let service = Service::open(config).await?;
     let filled = tokio::select! {
         filled = fill(&service) => filled,
@@ -70,23 +79,22 @@ async fn run(
     };
     filled?;
     welcome(&service, address)?;
-    service.run(listener, shutdown).await
+    service.run(listeners, shutdown).await
 }
 
-async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
+/// Listens on an address that was chosen by `setting`.
+async fn bind(address: SocketAddr, setting: &str) -> anyhow::Result<TcpListener> {
     TcpListener::bind(address).await.map_err(|error| {
         let advice = match error.kind() {
             io::ErrorKind::AddrInUse => format!(
-                "{address} is taken by another process; stop it, or choose another with --listen or SOUK_LISTEN, \
-                 such as --listen {}:{}",
+                "{address} is taken by another process; stop it, or choose another with {setting}, such as {}:{}",
                 address.ip(),
                 address.port().wrapping_add(1)
             ),
             io::ErrorKind::PermissionDenied => format!(
-                "{address} may not be listened on; ports below 1024 are privileged, so try --listen {}:3000",
-                address.ip()
+                "{address} may not be listened on; ports below 1024 are privileged: choose another with {setting}"
             ),
-            _ => format!("cannot listen on {address}; choose another with --listen or SOUK_LISTEN"),
+            _ => format!("cannot listen on {address}; choose another with {setting}"),
         };
         anyhow::Error::new(error).context(advice)
     })

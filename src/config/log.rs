@@ -4,6 +4,7 @@
 //! |---|---|---|
 //! | `log.filter` | `SOUK_LOG` | `warn,souk=info` |
 //! | `log.format` | `SOUK_LOG_FORMAT` | `text` |
+//! | `log.access` | `SOUK_ACCESS_LOG` | `false` |
 
 use serde::{Deserialize, Serialize};
 
@@ -15,6 +16,8 @@ pub struct LogConfig {
     pub filter: String,
     /// How a line looks.
     pub format: LogFormat,
+    /// Whether each request gets a line: its method, path, status and time, and nothing of who asked.
+    pub access: bool,
 }
 
 /// How a log line looks.
@@ -32,6 +35,7 @@ impl Default for LogConfig {
         Self {
             filter: "warn,souk=info".to_owned(),
             format: LogFormat::Text,
+            access: false,
         }
     }
 }

@@ -12,6 +12,7 @@ mod demo;
 mod elasticsearch;
 mod indexer;
 mod log;
+mod metrics;
 mod proxy;
 mod rate_limit;
 mod search;
@@ -42,6 +43,7 @@ pub use demo::DemoConfig;
 pub use elasticsearch::ElasticsearchConfig;
 pub use indexer::{InProcess, IndexerConfig};
 pub use log::{LogConfig, LogFormat};
+pub use metrics::MetricsConfig;
 pub use proxy::ProxyConfig;
 pub use rate_limit::{BadQuota, RateLimitConfig};
 pub use search::SearchConfig;
@@ -85,6 +87,8 @@ pub struct Config {
     pub demo: DemoConfig,
     /// Logging.
     pub log: LogConfig,
+    /// Metrics.
+    pub metrics: MetricsConfig,
 }
 
 /// A configuration that cannot be used.
@@ -250,6 +254,12 @@ impl Config {
         self.rate_limit.options()?;
         self.cors.cors()?;
         self.check_server()?;
+        if self.metrics.address().is_err() {
+            return Err(ConfigError::OutOfRange {
+                key: "metrics.listen (SOUK_METRICS_LISTEN)",
+                reason: "is an address with a port, such as 127.0.0.1:9464; empty for no metrics",
+            });
+        }
         let key = self.admin.key.as_ref().map(Secret::expose);
         if key.is_some_and(|key| key.len() < 16) {
             return Err(ConfigError::OutOfRange {
@@ -362,6 +372,7 @@ mod tests {
             ("ELASTICSEARCH_URL", "localhost", "ELASTICSEARCH_URL"),
             ("REDIS_URL", "localhost:6379", "REDIS_URL"),
             ("SOUK_LISTEN", "nowhere", "server.listen"),
+            ("SOUK_METRICS_LISTEN", "9464", "SOUK_METRICS_LISTEN"),
             ("SOUK_SEARCH_TIMEOUT_MS", "0", "search.timeout_ms"),
             ("SOUK_ADMIN_KEY", "short", "SOUK_ADMIN_KEY"),
             ("SOUK_PRUNE_SCHEDULE", "nightly", "SOUK_PRUNE_SCHEDULE"),

@@ -8,6 +8,7 @@
 //! | `search.fallback_places` | `SOUK_SEARCH_FALLBACK_PLACES` | `4` |
 //! | `search.understanding_products` | `SOUK_UNDERSTANDING_PRODUCTS` | `50000` |
 //! | `search.understanding_refresh_secs` | `SOUK_UNDERSTANDING_REFRESH_SECS` | `3600` |
+//! | `search.slow_ms` | `SOUK_SLOW_SEARCH_MS` | `1000` |
 
 use std::time::Duration;
 
@@ -32,6 +33,8 @@ pub struct SearchConfig {
     pub understanding_products: u64,
     /// Longest time until that is learnt again.
     pub understanding_refresh_secs: u64,
+    /// A search that takes as long is told to the log, with its plan; 0 for none.
+    pub slow_ms: u64,
 }
 
 impl Default for SearchConfig {
@@ -43,11 +46,17 @@ impl Default for SearchConfig {
             fallback_places: 4,
             understanding_products: 50_000,
             understanding_refresh_secs: 3_600,
+            slow_ms: 1_000,
         }
     }
 }
 
 impl SearchConfig {
+    /// From when on a search is slow, if that is of interest.
+    pub fn slow(&self) -> Option<Duration> {
+        (self.slow_ms > 0).then(|| Duration::from_millis(self.slow_ms))
+    }
+
     /// As the gateway takes it.
     pub fn gateway(&self) -> GatewayOptions {
         GatewayOptions {

@@ -186,6 +186,11 @@ pub const SETTINGS: &[Setting] = &[
         "most database connections",
     ),
     setting(
+        "database.slow_query_ms",
+        "SOUK_SLOW_QUERY_MS",
+        "a statement that takes as long is logged; 0: none is",
+    ),
+    setting(
         "search.timeout_ms",
         "SOUK_SEARCH_TIMEOUT_MS",
         "time before the database answers in the engine's place",
@@ -214,6 +219,11 @@ pub const SETTINGS: &[Setting] = &[
         "search.understanding_refresh_secs",
         "SOUK_UNDERSTANDING_REFRESH_SECS",
         "longest time until that is learnt again",
+    ),
+    setting(
+        "search.slow_ms",
+        "SOUK_SLOW_SEARCH_MS",
+        "a search that takes as long is logged with its plan; 0: none is",
     ),
     secret(
         "elasticsearch.url",
@@ -381,6 +391,16 @@ pub const SETTINGS: &[Setting] = &[
         "what is logged, such as `info,souk=debug`",
     ),
     setting("log.format", "SOUK_LOG_FORMAT", "`text` or `json`"),
+    setting(
+        "log.access",
+        "SOUK_ACCESS_LOG",
+        "whether each request gets a line in the log",
+    ),
+    setting(
+        "metrics.listen",
+        "SOUK_METRICS_LISTEN",
+        "address and port of `/metrics` for Prometheus; empty: not served",
+    ),
 ];
 
 /// One value from the environment or the command line.

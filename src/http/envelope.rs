@@ -1,10 +1,12 @@
-use std::{any::Any, panic::AssertUnwindSafe, sync::Arc};
+use std::{any::Any, panic::AssertUnwindSafe, sync::Arc, time::Instant};
 
 use futures_util::FutureExt;
 use poem::{
     Endpoint, IntoResponse, Middleware, Request, Response, Result,
     http::{HeaderValue, StatusCode, header},
 };
+use souk_telemetry::traces;
+use tracing::{Instrument, Span, field};
 
 use super::{
     RequestLimits, RouteTable, rate_limit::StandingSlot, request_id, request_id::RequestId,
@@ -22,6 +24,8 @@ pub struct Envelope {
     pub limits: RequestLimits,
     /// The documented addresses.
     pub routes: Arc<RouteTable>,
+    /// Whether each request gets a line in the log.
+    pub access_log: bool,
 }
 
 impl<E: Endpoint> Middleware<E> for Envelope {
@@ -32,6 +36,7 @@ impl<E: Endpoint> Middleware<E> for Envelope {
             inner,
             limits: self.limits,
             routes: Arc::clone(&self.routes),
+            access_log: self.access_log,
         }
     }
 }
@@ -41,13 +46,44 @@ pub struct Enveloped<E> {
     inner: E,
     limits: RequestLimits,
     routes: Arc<RouteTable>,
+    access_log: bool,
 }
 
 impl<E: Endpoint> Endpoint for Enveloped<E> {
     type Output = Response;
 
-    async fn call(&self, mut request: Request) -> Result<Response> {
+    async fn call(&self, request: Request) -> Result<Response> {
         let id = RequestId::of(&request);
+        let span = self.span(&request, &id);
+        Ok(self.answer(request, id).instrument(span).await)
+    }
+}
+
+impl<E: Endpoint> Enveloped<E> {
+    /// What ties together all that is done for a request, in the log and, if there are traces, in the caller's trace.
+    fn span(&self, request: &Request, id: &RequestId) -> Span {
+        let operation = self
+            .routes
+            .operation(request.method(), request.uri().path());
+        // Of the highest level, so that whichever lines there are carry the id.
+        let span = tracing::error_span!(
+            "request",
+            request_id = %id,
+            trace_id = field::Empty,
+            otel.name = operation.unwrap_or("other"),
+            otel.kind = "server",
+        );
+        if let Some(traceparent) = request.header(traces::TRACEPARENT) {
+            traces::continue_from(&span, traceparent);
+        }
+        if let Some(id) = traces::trace_id(&span) {
+            span.record("trace_id", id);
+        }
+        span
+    }
+
+    async fn answer(&self, mut request: Request, id: RequestId) -> Response {
+        let began = Instant::now();
         let standing = StandingSlot::default();
         request.set_data(id.clone());
         request.set_data(self.limits);
@@ -61,7 +97,7 @@ impl<E: Endpoint> Endpoint for Enveloped<E> {
                 let path_parameter = |index| self.routes.parameter(&path, index);
                 let error = ApiError::from_framework(error, path_parameter);
                 if error.problem().status.is_server_error() {
-                    tracing::error!(request_id = %id, %method, path, error = chain(&error), "request failed");
+                    tracing::error!(%method, path, error = chain(&error), "request failed");
                 }
                 self.response(&error, &path, &id)
             }
@@ -70,13 +106,14 @@ impl<E: Endpoint> Endpoint for Enveloped<E> {
             response.headers_mut().insert(request_id::HEADER, value);
         }
         standing.write(response.headers_mut());
-        let status = response.status().as_u16();
-        tracing::debug!(request_id = %id, %method, path, status, "answered");
-        Ok(response)
+        if self.access_log {
+            let (status, took) = (response.status().as_u16(), began.elapsed());
+            // Not the query, which says what somebody looks for.
+            tracing::info!(%method, path, status, took_ms = took.as_secs_f64() * 1e3, "answered");
+        }
+        response
     }
-}
 
-impl<E: Endpoint> Enveloped<E> {
     async fn guarded(&self, request: Request) -> Result<Response> {
         self.limits.check(&request)?;
         let uri = request.uri();
@@ -146,6 +183,7 @@ mod tests {
                 ..RequestLimits::default()
             },
             routes: Arc::default(),
+            access_log: false,
         };
         TestClient::new(endpoint.with(envelope))
     }

@@ -14,7 +14,14 @@ pub struct RouteTable {
 #[derive(Debug)]
 struct Route {
     segments: Vec<Segment>,
-    methods: Vec<Method>,
+    operations: Vec<Operation>,
+}
+
+#[derive(Debug)]
+struct Operation {
+    method: Method,
+    /// Its name in the specification.
+    id: &'static str,
 }
 
 #[derive(Debug)]
@@ -36,16 +43,17 @@ impl RouteTable {
             let in_query = given.filter(|parameter| parameter.in_type == MetaParamIn::Query);
             let names = in_query.map(|parameter| parameter.name.clone());
             table.parameters.extend(names);
-            let methods = path
-                .operations
-                .into_iter()
-                .map(|operation| operation.method);
-            table.add(&path.path, methods);
+            let operations = path.operations.into_iter();
+            let operations = operations.map(|operation| Operation {
+                method: operation.method,
+                id: operation.operation_id.unwrap_or_default(),
+            });
+            table.add(&path.path, operations);
         }
         table
     }
 
-    fn add(&mut self, template: &str, methods: impl Iterator<Item = Method>) {
+    fn add(&mut self, template: &str, operations: impl Iterator<Item = Operation>) {
         let segments = template
             .split('/')
             .map(|segment| {
@@ -60,7 +68,7 @@ impl RouteTable {
             .collect();
         self.routes.push(Route {
             segments,
-            methods: methods.collect(),
+            operations: operations.collect(),
         });
     }
 
@@ -74,13 +82,36 @@ impl RouteTable {
         // The pages beside the API, such as `/docs`, can only be read.
         let mut methods = self.find(path).map_or_else(
             || vec!["GET"],
-            |route| route.methods.iter().map(Method::as_str).collect(),
+            |route| {
+                let operations = route.operations.iter();
+                operations
+                    .map(|operation| operation.method.as_str())
+                    .collect()
+            },
         );
         if methods.contains(&"GET") {
             methods.push("HEAD");
         }
         methods.sort_unstable();
         methods.join(", ")
+    }
+
+    /// The names of all operations.
+    pub fn operations(&self) -> impl Iterator<Item = &'static str> {
+        let operations = self.routes.iter().flat_map(|route| &route.operations);
+        operations.map(|operation| operation.id)
+    }
+
+    /// The name of the operation that a request asks for; none if there is no such address, or not with this method.
+    pub fn operation(&self, method: &Method, path: &str) -> Option<&'static str> {
+        let route = self.find(path.trim_end_matches('/'))?;
+        // Who asks for the head only asks for the same.
+        let is_asked = |operation: &&Operation| {
+            operation.method == *method
+                || (*method == Method::HEAD && operation.method == Method::GET)
+        };
+        let operation = route.operations.iter().find(is_asked)?;
+        Some(operation.id)
     }
 
     /// The name of an address's parameter of a number, from 0.
@@ -131,11 +162,30 @@ mod tests {
 
     fn table() -> RouteTable {
         let mut table = RouteTable::default();
-        table.add("/a", [Method::GET].into_iter());
-        table.add("/a/{id}", [Method::GET, Method::PUT].into_iter());
-        table.add("/a/batch", [Method::POST].into_iter());
-        table.add("/a/{id}/b/{name}", [Method::POST].into_iter());
+        for (path, operations) in [
+            ("/a", &[(Method::GET, "listA")][..]),
+            ("/a/{id}", &[(Method::GET, "getA"), (Method::PUT, "putA")]),
+            ("/a/batch", &[(Method::POST, "batch")]),
+            ("/a/{id}/b/{name}", &[(Method::POST, "addB")]),
+        ] {
+            let operations = operations.iter().cloned();
+            table.add(
+                path,
+                operations.map(|(method, id)| Operation { method, id }),
+            );
+        }
         table
+    }
+
+    #[test]
+    fn an_operation_is_told_by_address_and_method() {
+        let table = table();
+        assert_eq!(table.operation(&Method::GET, "/a/"), Some("listA"));
+        assert_eq!(table.operation(&Method::HEAD, "/a/7"), Some("getA"));
+        assert_eq!(table.operation(&Method::POST, "/a/batch"), Some("batch"));
+        assert_eq!(table.operation(&Method::DELETE, "/a/7"), None);
+        assert_eq!(table.operation(&Method::GET, "/b"), None);
+        assert_eq!(table.operations().count(), 5);
     }
 
     #[test]

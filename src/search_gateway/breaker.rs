@@ -3,7 +3,7 @@
 use std::{
     sync::{
         Arc,
-        atomic::{AtomicU8, Ordering},
+        atomic::{AtomicU8, AtomicU64, Ordering},
     },
     time::Duration,
 };
@@ -73,6 +73,11 @@ impl Breaker {
         self.state.get()
     }
 
+    /// How often it opened out of being closed.
+    pub(super) fn openings(&self) -> u64 {
+        self.state.0.openings.load(Ordering::Relaxed)
+    }
+
     /// Whether a call may be made now.
     pub(super) fn enter(&self) -> Option<Passage<'_>> {
         if !self.machine.is_call_permitted() {
@@ -102,7 +107,13 @@ impl Passage<'_> {
 
 /// The machine's state as others may see it; tells the log of each change, so once an outage.
 #[derive(Debug, Clone, Default)]
-struct State(Arc<AtomicU8>);
+struct State(Arc<Observed>);
+
+#[derive(Debug, Default)]
+struct Observed {
+    now: AtomicU8,
+    openings: AtomicU64,
+}
 
 const CLOSED: u8 = 0;
 const HALF_OPEN: u8 = 1;
@@ -110,7 +121,7 @@ const OPEN: u8 = 2;
 
 impl State {
     fn get(&self) -> BreakerState {
-        match self.0.load(Ordering::Relaxed) {
+        match self.0.now.load(Ordering::Relaxed) {
             CLOSED => BreakerState::Closed,
             HALF_OPEN => BreakerState::HalfOpen,
             _ => BreakerState::Open,
@@ -122,17 +133,18 @@ impl Instrument for State {
     fn on_call_rejected(&self) {}
 
     fn on_open(&self) {
-        if self.0.swap(OPEN, Ordering::Relaxed) == CLOSED {
+        if self.0.now.swap(OPEN, Ordering::Relaxed) == CLOSED {
+            self.0.openings.fetch_add(1, Ordering::Relaxed);
             tracing::warn!("the search engine fails too often; the database answers in its place");
         }
     }
 
     fn on_half_open(&self) {
-        self.0.store(HALF_OPEN, Ordering::Relaxed);
+        self.0.now.store(HALF_OPEN, Ordering::Relaxed);
     }
 
     fn on_closed(&self) {
-        if self.0.swap(CLOSED, Ordering::Relaxed) != CLOSED {
+        if self.0.now.swap(CLOSED, Ordering::Relaxed) != CLOSED {
             tracing::info!("the search engine answers again");
         }
     }
@@ -177,6 +189,7 @@ mod tests {
         let second = std::iter::repeat_with(|| breaker.enter()).flatten().next();
         second.unwrap().succeeded();
         assert_eq!(breaker.state(), BreakerState::Closed);
+        assert_eq!(breaker.openings(), 1, "one outage");
         let together = (breaker.enter(), breaker.enter());
         assert!(together.0.is_some() && together.1.is_some());
     }

@@ -3,16 +3,25 @@
 //! Room is bounded: whoever finds none is sent away at once, so that a crowd slows nobody who is already in.
 
 mod breaker;
+mod figures;
+mod slow;
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use futures_util::future::BoxFuture;
 use souk_domain::{EngineKind, Facet, FacetName, Hit, ProductId, SearchPage, Suggestion, TenantId};
 use souk_search::{SearchEngine, SearchError, SearchPlan, SuggestRequest};
 use tokio::{sync::Semaphore, time};
+use tracing::Instrument;
 
-use self::breaker::Breaker;
-pub use self::breaker::BreakerState;
+use self::{
+    breaker::Breaker,
+    figures::{Full, Question},
+};
+pub use self::{breaker::BreakerState, figures::SearchFigures};
 use crate::error::chain;
 
 /// An answer and who gave it.
@@ -37,6 +46,20 @@ pub enum GatewayError {
     Search(#[from] SearchError),
 }
 
+/// The engine took too long.
+#[derive(Debug, thiserror::Error)]
+#[error("no answer within {} ms", .0.as_millis())]
+struct Late(Duration);
+
+/// How many searches are under way, and how many there may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Places {
+    /// Under way.
+    pub used: usize,
+    /// At most.
+    pub all: usize,
+}
+
 /// How much is let through.
 #[derive(Debug, Clone)]
 pub struct GatewayOptions {
@@ -58,7 +81,11 @@ pub struct SearchGateway {
     breaker: Breaker,
     places: Arc<Semaphore>,
     fallback_places: Arc<Semaphore>,
+    /// How many of both there are.
+    sizes: [usize; 2],
     timeout: Duration,
+    slow: Option<Duration>,
+    figures: SearchFigures,
 }
 
 impl SearchGateway {
@@ -74,8 +101,43 @@ impl SearchGateway {
             breaker: Breaker::new(options.pause),
             places: Arc::new(Semaphore::new(options.places)),
             fallback_places: Arc::new(Semaphore::new(options.fallback_places)),
+            sizes: [options.places, options.fallback_places],
             timeout: options.timeout,
+            slow: None,
+            figures: SearchFigures::default(),
         }
+    }
+
+    /// Tells the log of searches that take as long as that, or longer.
+    #[must_use]
+    pub fn noting_slow(self, threshold: Option<Duration>) -> Self {
+        Self {
+            slow: threshold,
+            ..self
+        }
+    }
+
+    /// How searches went so far.
+    pub fn figures(&self) -> &SearchFigures {
+        &self.figures
+    }
+
+    /// Places for all searches, and for those that the database answers in the engine's place.
+    pub fn places(&self) -> [Places; 2] {
+        let [all, all_fallback] = self.sizes;
+        let places = |all: usize, free: &Semaphore| Places {
+            used: all.saturating_sub(free.available_permits()),
+            all,
+        };
+        [
+            places(all, &self.places),
+            places(all_fallback, &self.fallback_places),
+        ]
+    }
+
+    /// How often the breaker before the engine opened, probes that failed not counted.
+    pub fn breaker_openings(&self) -> u64 {
+        self.breaker.openings()
     }
 
     /// What the breaker before the engine lets through.
@@ -88,8 +150,15 @@ impl SearchGateway {
     /// # Errors
     /// See [`GatewayError`].
     pub async fn search(&self, plan: &SearchPlan) -> Result<Answered<SearchPage>, GatewayError> {
-        self.ask(|engine| Box::pin(souk_search::search(engine, plan)))
-            .await
+        let began = Instant::now();
+        let answered = self
+            .ask(Question::Search, |engine| {
+                Box::pin(souk_search::search(engine, plan))
+            })
+            .await?;
+        slow::note(self.slow, began.elapsed(), plan, &answered);
+        self.figures.found(answered.engine, &answered.value);
+        Ok(answered)
     }
 
     /// Searches the values of one facet.
@@ -104,12 +173,16 @@ impl SearchGateway {
         needle: &str,
         limit: usize,
     ) -> Result<Answered<Facet>, GatewayError> {
-        self.ask(|engine| {
-            Box::pin(souk_search::facet_values(
-                engine, plan, facet, attribute, needle, limit,
-            ))
-        })
-        .await
+        let began = Instant::now();
+        let answered = self
+            .ask(Question::FacetValues, |engine| {
+                Box::pin(souk_search::facet_values(
+                    engine, plan, facet, attribute, needle, limit,
+                ))
+            })
+            .await?;
+        slow::note(self.slow, began.elapsed(), plan, &answered);
+        Ok(answered)
     }
 
     /// Completes what is being typed.
@@ -120,7 +193,8 @@ impl SearchGateway {
         &self,
         request: &SuggestRequest,
     ) -> Result<Answered<Vec<Suggestion>>, GatewayError> {
-        self.ask(|engine| engine.suggest(request)).await
+        self.ask(Question::Suggestions, |engine| engine.suggest(request))
+            .await
     }
 
     /// Products like the given one.
@@ -133,8 +207,10 @@ impl SearchGateway {
         product: ProductId,
         limit: usize,
     ) -> Result<Answered<Vec<Hit>>, GatewayError> {
-        self.ask(|engine| engine.similar(tenant, product, limit))
-            .await
+        self.ask(Question::Similar, |engine| {
+            engine.similar(tenant, product, limit)
+        })
+        .await
     }
 
     /// The configured engine's kind.
@@ -150,15 +226,19 @@ impl SearchGateway {
         self.limited(self.engine.ready(tenant)).await
     }
 
-    async fn ask<'a, T, F>(&'a self, question: F) -> Result<Answered<T>, GatewayError>
+    async fn ask<'a, T, F>(
+        &'a self,
+        what: Question,
+        question: F,
+    ) -> Result<Answered<T>, GatewayError>
     where
         F: Fn(&'a dyn SearchEngine) -> BoxFuture<'a, Result<T, SearchError>>,
     {
         let _place = self
             .places
             .try_acquire()
-            .map_err(|_| GatewayError::Crowded)?;
-        if let Some(value) = self.ask_engine(&question).await {
+            .map_err(|_| self.refuse(Full::Any))?;
+        if let Some(value) = self.ask_engine(what, &question).await {
             return Ok(Answered {
                 value,
                 engine: self.engine.kind(),
@@ -166,23 +246,46 @@ impl SearchGateway {
             });
         }
         let turn = time::timeout(self.timeout, self.fallback_places.acquire()).await;
-        let _turn = turn.map_err(|_| GatewayError::Crowded)?;
+        let _turn = turn.map_err(|_| self.refuse(Full::Fallback))?;
+        let (engine, began) = (self.fallback.kind(), Instant::now());
+        let span = tracing::info_span!("ask", %engine, question = what.name());
+        let value = question(&*self.fallback)
+            .instrument(span)
+            .await
+            .inspect_err(|error| self.figures.failed(engine, error))?;
+        self.figures.answered(engine, what, true, began.elapsed());
         Ok(Answered {
-            value: question(&*self.fallback).await?,
-            engine: self.fallback.kind(),
+            value,
+            engine,
             degraded: true,
         })
     }
 
+    fn refuse(&self, full: Full) -> GatewayError {
+        self.figures.refused(full);
+        GatewayError::Crowded
+    }
+
     /// What the engine answers, if it does.
-    async fn ask_engine<'a, T, F>(&'a self, question: &F) -> Option<T>
+    async fn ask_engine<'a, T, F>(&'a self, what: Question, question: &F) -> Option<T>
     where
         F: Fn(&'a dyn SearchEngine) -> BoxFuture<'a, Result<T, SearchError>>,
     {
-        let passage = self.breaker.enter()?;
-        match self.limited(question(&*self.engine)).await {
+        let engine = self.engine.kind();
+        let Some(passage) = self.breaker.enter() else {
+            self.figures.spared(engine);
+            return None;
+        };
+        let began = Instant::now();
+        let span = tracing::info_span!("ask", %engine, question = what.name());
+        let answer = self.limited(question(&*self.engine)).instrument(span).await;
+        if let Err(error) = &answer {
+            self.figures.failed(engine, error);
+        }
+        match answer {
             Ok(value) => {
                 passage.succeeded();
+                self.figures.answered(engine, what, false, began.elapsed());
                 Some(value)
             }
             // It lives, and fails at this question: no reason to keep others from it.
@@ -208,11 +311,6 @@ impl SearchGateway {
     ) -> Result<T, SearchError> {
         tokio::time::timeout(self.timeout, answer)
             .await
-            .unwrap_or_else(|_| {
-                let limit = self.timeout.as_millis();
-                Err(SearchError::unavailable(format!(
-                    "no answer within {limit} ms"
-                )))
-            })
+            .unwrap_or_else(|_| Err(SearchError::unavailable(Late(self.timeout))))
     }
 }

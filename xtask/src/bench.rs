@@ -124,7 +124,7 @@ impl Stack {
         let data = |part: &str| data_folder(&run.path(part)).display().to_string();
         let port = free_port()?;
         let mut environment =
-            api_environment(&addresses, &Api::listen(port), &data("api"), ADMIN_KEY);
+            api_environment(&addresses, &Api::listen(port), "", &data("api"), ADMIN_KEY);
         // The benchmark brings its own products.
         environment.extend([
             ("SOUK_DEMO", "false".to_owned()),
@@ -141,7 +141,7 @@ impl Stack {
         let indexer = Indexer {
             program: workspace.executable("release", "souk-indexer"),
             folder: run.path("indexer"),
-            environment: indexer_environment(&addresses, &data("indexer")),
+            environment: indexer_environment(&addresses, "", &data("indexer")),
         };
         Ok(Self {
             api: step("start the API", || Running::start(&api, run, interrupt))?,
@@ -158,7 +158,7 @@ impl Stack {
         let (port, folder) = (free_port()?, run.path("second-api"));
         let data = data_folder(&folder).display().to_string();
         let addresses = self.services.addresses();
-        let mut environment = api_environment(&addresses, &Api::listen(port), &data, ADMIN_KEY);
+        let mut environment = api_environment(&addresses, &Api::listen(port), "", &data, ADMIN_KEY);
         environment.push(("SOUK_DEMO", "false".to_owned()));
         let api = Api {
             program: workspace.executable("release", "souk"),

@@ -14,6 +14,8 @@ mod schemathesis;
 mod stack;
 mod test;
 mod tools;
+#[cfg(test)]
+mod watched;
 mod workspace;
 
 use std::process::ExitCode;

@@ -24,7 +24,7 @@ const ADMIN_KEY: &str = "test-admin-key-0123456789abcdef";
 
 /// Run every test in parallel, with all that they need.
 ///
-/// Installs what is missing (PostgreSQL, Redis, nginx, a JDK and Maven through apt; Elasticsearch, cargo-nextest and
+/// Installs what is missing (PostgreSQL, Redis, nginx, Prometheus, a JDK and Maven through apt; Elasticsearch, cargo-nextest and
 /// schemathesis into .souk/), starts a PostgreSQL cluster, a Redis server and an Elasticsearch node of its own on free
 /// ports, and runs: the tests through cargo-nextest, the examples in the documentation, schemathesis against a freshly
 /// started marketplace, and a round of `cargo xtask faults`. Everything it started is stopped again, whether the tests succeed, fail, or are
@@ -44,6 +44,7 @@ pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<()> {
     let programs = Programs::find(workspace)?;
     // Found by the tests themselves.
     tools::servers::nginx(workspace)?;
+    tools::servers::prometheus(workspace)?;
     tools::nextest(workspace)?;
 
     let run = RunFolder::create()?;

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use rand::RngExt;
 use souk_domain::TenantId;
 use tokio::time::Instant;
-use tracing::debug;
+use tracing::{Instrument, debug, info_span};
 
 use crate::{
     CacheStats, Invalidator, Key, Kind, LoadError, Page, Redis, RedisFailure, Tag,
@@ -245,12 +245,14 @@ impl<E: Send + Sync + 'static> Cache<E> {
             };
             count(&cache.0.process.counters(key.kind).loads);
             let loaded = load()
+                .instrument(info_span!("load", cache = key.kind.name()))
                 .await
                 .map_err(|error| LoadError::Failed(Arc::new(error)))?;
             let entry = cache.keep(key, &ticket, loaded);
             let kept = entry.clone();
             // Nobody waits for Redis to have taken it.
-            tokio::spawn(async move { cache.share(key, ticket, &kept).await });
+            let sharing = async move { cache.share(key, ticket, &kept).await };
+            tokio::spawn(sharing.in_current_span());
             Ok(entry)
         })
     }

@@ -8,6 +8,7 @@ use futures_util::{
 };
 use parking_lot::Mutex;
 use tokio::time::Instant;
+use tracing::Instrument;
 
 use crate::{Key, process::Entry};
 
@@ -78,11 +79,13 @@ impl<E: Send + Sync + 'static> Flights<E> {
         }
         let begun = Instant::now();
         let (load, landing) = (load(), self.clone());
-        let task = tokio::spawn(async move {
+        let loading = async move {
             let landed = std::panic::AssertUnwindSafe(load).catch_unwind().await;
             landing.land(key, begun);
             landed.unwrap_or(Err(LoadError::Broken))
-        });
+        };
+        // What it logs belongs to the request that asked first.
+        let task = tokio::spawn(loading.in_current_span());
         let flight = async move { task.await.unwrap_or(Err(LoadError::Broken)) };
         let flight = flight.boxed().shared();
         flights.insert(key, (begun, flight.clone()));

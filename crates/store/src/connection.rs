@@ -2,10 +2,14 @@
 
 use std::{fmt, path::Path, time::Duration};
 
+use log::LevelFilter;
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbErr,
     SqliteTransactionMode, TransactionOptions, TransactionTrait,
-    sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous},
+    sqlx::{
+        self,
+        sqlite::{SqliteJournalMode, SqliteSynchronous},
+    },
 };
 use souk_domain::TenantId;
 use tokio::time::{Instant, sleep};
@@ -33,6 +37,8 @@ pub struct DatabaseOptions {
     pub max_connections: u32,
     /// How long a query waits for a free connection before it fails as unavailable.
     pub acquire_timeout: Duration,
+    /// A statement that takes as long is told to the log, without its values.
+    pub slow_query: Option<Duration>,
 }
 
 impl DatabaseOptions {
@@ -42,6 +48,7 @@ impl DatabaseOptions {
             url: url.into(),
             max_connections: 10,
             acquire_timeout: Duration::from_secs(5),
+            slow_query: None,
         }
     }
 
@@ -61,7 +68,11 @@ impl DatabaseOptions {
         options
             .max_connections(self.max_connections)
             .acquire_timeout(self.acquire_timeout)
-            .sqlx_logging(false);
+            .sqlx_logging(self.slow_query.is_some())
+            .sqlx_logging_level(LevelFilter::Off);
+        if let Some(threshold) = self.slow_query {
+            options.sqlx_slow_statements_logging_settings(LevelFilter::Warn, threshold);
+        }
         options
     }
 }
@@ -83,8 +94,38 @@ impl fmt::Debug for DatabaseOptions {
 #[derive(Debug, Clone)]
 pub struct Store {
     backend: Backend,
+    traceparent: Option<Traceparent>,
     readers: DatabaseConnection,
     writers: DatabaseConnection,
+}
+
+/// Answers the `traceparent` of the work in hand, as W3C Trace Context has it, if it is traced.
+pub type Traceparent = fn() -> Option<String>;
+
+/// How the connections of one pool are used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PoolStats {
+    /// Which pool: `readers` and `writer` where the database is SQLite, else `all`.
+    pub pool: &'static str,
+    /// Connections that someone uses.
+    pub used: u32,
+    /// Connections that are open and that nobody uses.
+    pub idle: u32,
+    /// Most connections that may be open.
+    pub max: u32,
+}
+
+impl PoolStats {
+    fn of<D: sqlx::Database>(name: &'static str, pool: &sqlx::Pool<D>) -> Self {
+        let idle = u32::try_from(pool.num_idle()).unwrap_or(u32::MAX);
+        Self {
+            pool: name,
+            // The two are read one after the other.
+            used: pool.size().saturating_sub(idle),
+            idle,
+            max: pool.options().get_max_connections(),
+        }
+    }
 }
 
 impl Store {
@@ -98,6 +139,7 @@ impl Store {
         } else {
             let connection = Database::connect(options.connect_options()).await?;
             Ok(Self {
+                traceparent: None,
                 backend: Backend::Postgres,
                 writers: connection.clone(),
                 readers: connection,
@@ -112,11 +154,21 @@ impl Store {
             .max_connections(1)
             .acquire_timeout(WRITER_PATIENCE.max(options.acquire_timeout));
         Ok(Self {
+            traceparent: None,
             backend: Backend::Sqlite,
             writers: open_sqlite(&writer).await?,
             readers: open_sqlite(&sqlite_options(options, WRITER_PATIENCE, READER_CACHE_KIB))
                 .await?,
         })
+    }
+
+    /// Writes down with each change which request made it, where the database can: SQLite cannot.
+    #[must_use]
+    pub fn traced(self, traceparent: Traceparent) -> Self {
+        Self {
+            traceparent: Some(traceparent),
+            ..self
+        }
     }
 
     /// Which database it is.
@@ -127,6 +179,20 @@ impl Store {
     /// The connection for reading. To write, [`begin`](Self::begin) a transaction.
     pub fn connection(&self) -> &DatabaseConnection {
         &self.readers
+    }
+
+    /// How the connections are used at the moment.
+    pub fn pools(&self) -> Vec<PoolStats> {
+        match self.backend {
+            Backend::Postgres => vec![PoolStats::of(
+                "all",
+                self.readers.get_postgres_connection_pool(),
+            )],
+            Backend::Sqlite => vec![
+                PoolStats::of("readers", self.readers.get_sqlite_connection_pool()),
+                PoolStats::of("writer", self.writers.get_sqlite_connection_pool()),
+            ],
+        }
     }
 
     /// Asks whether the database answers.
@@ -196,7 +262,7 @@ impl Store {
     /// If the database cannot be reached, or other processes keep it locked for a minute.
     pub async fn begin(&self) -> Result<DatabaseTransaction, StoreError> {
         if self.backend == Backend::Postgres {
-            return Ok(self.writers.begin().await?);
+            return self.begin_traced().await;
         }
         let deadline = Instant::now() + WRITER_PATIENCE;
         loop {
@@ -207,6 +273,17 @@ impl Store {
                 result => return Ok(result?),
             }
         }
+    }
+
+    /// The outbox takes the trace out of the transaction, see `migrations/src/trace`.
+    async fn begin_traced(&self) -> Result<DatabaseTransaction, StoreError> {
+        let transaction = self.writers.begin().await?;
+        if let Some(trace) = self.traceparent.and_then(|traceparent| traceparent()) {
+            let sql = "SELECT set_config('souk.trace', $1, true)";
+            let statement = self.backend.statement(sql, [trace.into()]);
+            transaction.query_one_raw(statement).await?;
+        }
+        Ok(transaction)
     }
 
     async fn begin_immediate(&self) -> Result<DatabaseTransaction, DbErr> {

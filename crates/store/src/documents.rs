@@ -129,6 +129,7 @@ impl Scope {
     ///
     /// # Errors
     /// If the database fails.
+    #[tracing::instrument(skip_all, fields(products = ids.len()))]
     pub async fn documents(&self, ids: &[ProductId]) -> Result<Vec<ProductDocument>, StoreError> {
         let mut documents = Vec::with_capacity(ids.len());
         for chunk in ids.chunks(CHUNK) {

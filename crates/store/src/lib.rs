@@ -36,7 +36,7 @@ pub use analytics::{
 pub use backend::Backend;
 pub use cache_debts::{CacheDebt, CacheDebts};
 pub use categories::{Categories, CategoryInput, CategoryRecord};
-pub use connection::{DatabaseOptions, Store};
+pub use connection::{DatabaseOptions, PoolStats, Store, Traceparent};
 pub use dead_letters::{DeadLetter, DeadLetterId, DeadLetters};
 pub use error::StoreError;
 pub use index_jobs::{

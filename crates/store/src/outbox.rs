@@ -73,6 +73,8 @@ pub struct OutboxRow {
     pub created_at_ms: i64,
     /// How often it has failed; a lease that ran out counts as a failure.
     pub attempts: u32,
+    /// The request that made the change, as W3C's `traceparent`, if it is traced.
+    pub trace: Option<String>,
 }
 
 /// How full the outbox is.
@@ -100,6 +102,7 @@ struct ClaimedRow {
     entity_id: i64,
     created_at: i64,
     attempts: i64,
+    trace: Option<String>,
 }
 
 #[derive(FromQueryResult)]
@@ -126,7 +129,7 @@ pub(crate) fn claim_sql(backend: Backend) -> String {
          SET claimed_by = $1, claimed_until = $2,
              attempts = attempts + CASE WHEN claimed_by IS NULL THEN 0 ELSE 1 END
          WHERE id IN (SELECT id FROM due)
-         RETURNING id, tenant_id, entity, entity_id, created_at, attempts"
+         RETURNING id, tenant_id, entity, entity_id, created_at, attempts, trace"
     )
 }
 
@@ -167,6 +170,7 @@ impl Outbox {
                 entity_id: row.entity_id,
                 created_at_ms: row.created_at,
                 attempts: u32::try_from(row.attempts).unwrap_or(u32::MAX),
+                trace: row.trace,
             })
         });
         Ok(rows.collect())
@@ -262,7 +266,7 @@ impl Outbox {
         let backend = self.store.backend();
         let delete = format!(
             "DELETE FROM outbox WHERE {} AND claimed_by = $2
-             RETURNING id, tenant_id, entity, entity_id, created_at, attempts",
+             RETURNING id, tenant_id, entity, entity_id, created_at, attempts, trace",
             backend.among_ids("id", "$1")
         );
         let columns = [
@@ -373,8 +377,8 @@ impl Outbox {
         }
         // Those after no id, and without a limit.
         let insert = format!(
-            "INSERT INTO outbox (tenant_id, entity, entity_id, priority)
-             SELECT $1, 'product', id, 1 FROM ({}) AS concerned
+            "INSERT INTO outbox (tenant_id, entity, entity_id, priority, trace)
+             SELECT $1, 'product', id, 1, $5 FROM ({}) AS concerned
              WHERE NOT EXISTS (
                  SELECT 1 FROM outbox
                  WHERE entity = 'product' AND entity_id = concerned.id AND claimed_by IS NULL AND attempts = 0
@@ -386,6 +390,7 @@ impl Outbox {
             row.entity_id.into(),
             0_i64.into(),
             i64::MAX.into(),
+            row.trace.clone().into(),
         ];
         let expanded = execute(&transaction, backend.statement(&insert, values)).await?;
         transaction.commit().await?;

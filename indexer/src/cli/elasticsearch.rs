@@ -3,6 +3,7 @@ use std::path::PathBuf;
 use anyhow::Context;
 use clap::Args;
 use souk_search::elasticsearch::{ElasticsearchIndex, ElasticsearchOptions, Login};
+use souk_telemetry::traces;
 
 /// The Elasticsearch cluster, if there is one. `souk serve` takes the same variables.
 #[derive(Debug, Args)]
@@ -58,6 +59,7 @@ impl Cluster {
         options.prefix.clone_from(&self.elasticsearch_index_prefix);
         options.shards = self.elasticsearch_shards;
         options.replicas = self.elasticsearch_replicas;
+        options.traceparent = Some(traces::traceparent);
         Ok(Some(ElasticsearchIndex::new(options)?))
     }
 }

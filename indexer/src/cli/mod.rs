@@ -5,15 +5,20 @@ mod elasticsearch;
 mod place;
 mod redis;
 mod reindex;
+mod run;
 mod status;
 mod verify;
 
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{Parser, Subcommand, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 use souk_indexer::{Indexer, IndexerOptions};
+use souk_telemetry::{
+    LineFormat,
+    traces::{Traces, TracesError},
+};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 use tracing_subscriber::EnvFilter;
@@ -38,6 +43,15 @@ Exit codes:
 pub(crate) struct Cli {
     #[command(flatten)]
     place: Place,
+    /// How a log line looks
+    #[arg(
+        long,
+        env = "SOUK_LOG_FORMAT",
+        value_enum,
+        default_value_t,
+        global = true
+    )]
+    log_format: LogFormat,
     #[command(subcommand)]
     command: Command,
 }
@@ -45,7 +59,7 @@ pub(crate) struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Index changes as they are made, and work on jobs, until told to stop
-    Run(IndexerOptions),
+    Run(run::RunArgs),
     /// Index what is waiting, then stop
     Drain(IndexerOptions),
     /// Say how far the index is behind
@@ -63,28 +77,33 @@ enum Command {
     DeadLetters(dead_letters::DeadLettersCommand),
 }
 
-/// Logs to standard error as `RUST_LOG` says, `info` by default.
-pub(crate) fn start_tracing() {
-    let filter = EnvFilter::try_from_default_env()
-        .unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn,tantivy=warn"));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .init();
+/// How a log line looks.
+#[derive(Debug, Clone, Copy, Default, ValueEnum)]
+enum LogFormat {
+    /// For people
+    #[default]
+    Text,
+    /// One JSON object a line
+    Json,
 }
 
 impl Cli {
+    /// Logs to standard error as `RUST_LOG` says, `info` by default, and traces if there is a collector.
+    pub(crate) fn start_tracing(&self) -> Result<Option<Traces>, TracesError> {
+        let filter = EnvFilter::try_from_default_env()
+            .unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn,tantivy=warn"));
+        let format = match self.log_format {
+            LogFormat::Text => LineFormat::Text,
+            LogFormat::Json => LineFormat::Json,
+        };
+        souk_telemetry::start("souk-indexer", filter, format)
+    }
+
     pub(crate) async fn run(self) -> anyhow::Result<ExitCode> {
         let place = &self.place;
         match self.command {
-            Command::Run(options) => {
-                options.check()?;
-                let indexer = place.indexer(options).await?;
-                let stop = stop_signal()?;
-                if indexer.prepare_in_time(&stop).await {
-                    tracing::info!("indexing changes; stop with Ctrl-C");
-                    indexer.run(stop).await;
-                }
+            Command::Run(args) => {
+                args.run(place).await?;
                 Ok(ExitCode::SUCCESS)
             }
             Command::Drain(options) => {
@@ -117,6 +136,13 @@ fn progress_bar(total: u64, unit: &str) -> ProgressBar {
     let template = format!("{{msg}} {{bar:40}} {{pos}}/{{len}} {unit}, {{per_sec}}, {{eta}} left");
     let style = ProgressStyle::with_template(&template);
     ProgressBar::new(total).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+}
+
+/// Says on the standard error what went wrong before there was a log.
+pub(crate) fn failed(error: &anyhow::Error) -> ExitCode {
+    // Nobody may be reading.
+    let _ = writeln!(std::io::stderr(), "souk-indexer: {error:#}");
+    ExitCode::FAILURE
 }
 
 /// Prints a line to standard output.

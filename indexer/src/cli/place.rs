@@ -1,13 +1,15 @@
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context, bail};
 use clap::Args;
-use souk_cache::Invalidator;
+use souk_cache::{Invalidator, Redis};
 use souk_indexer::{Indexer, IndexerOptions};
 use souk_search::IndexGenerations;
 use souk_search::tantivy::{TantivyIndex, TantivyOptions};
 use souk_store::{DatabaseOptions, Store, Tenant};
+use souk_telemetry::traces;
 
 use super::elasticsearch::Cluster;
 use super::redis::RedisServer;
@@ -21,6 +23,15 @@ pub(super) struct Place {
     /// PostgreSQL instead of the embedded database
     #[arg(long, env = "DATABASE_URL", hide_env_values = true, global = true)]
     database_url: Option<String>,
+    /// A statement that takes as many milliseconds is logged, without its values; 0 for none
+    #[arg(
+        long,
+        env = "SOUK_SLOW_QUERY_MS",
+        default_value_t = 1000,
+        value_name = "MILLISECONDS",
+        global = true
+    )]
+    slow_query_ms: u64,
     #[command(flatten)]
     cluster: Cluster,
     #[command(flatten)]
@@ -37,26 +48,49 @@ pub(super) struct Which {
 
 impl Place {
     pub(super) async fn store(&self) -> anyhow::Result<Store> {
-        let options = match &self.database_url {
+        let mut options = match &self.database_url {
             Some(url) => DatabaseOptions::new(url),
             None => DatabaseOptions::file(&self.data_dir.join("souk.db")),
         };
-        Store::connect(&options)
+        let slow_query = Duration::from_millis(self.slow_query_ms);
+        options.slow_query = (!slow_query.is_zero()).then_some(slow_query);
+        let store = Store::connect(&options)
             .await
-            .context("the database cannot be opened; `souk migrate` makes one")
+            .context("the database cannot be opened; `souk migrate` makes one")?;
+        Ok(store.traced(traces::traceparent))
     }
 
     pub(super) async fn indexer(&self, options: IndexerOptions) -> anyhow::Result<Indexer> {
-        let indexer = Indexer::new(self.store().await?, self.index()?, options);
-        Ok(match self.invalidator()? {
-            Some(invalidator) => indexer.invalidating(invalidator),
+        self.indexer_of(self.store().await?, self.redis()?, options)
+    }
+
+    /// An indexer of an open database that tells caches over this Redis.
+    pub(super) fn indexer_of(
+        &self,
+        store: Store,
+        redis: Option<Redis>,
+        options: IndexerOptions,
+    ) -> anyhow::Result<Indexer> {
+        let indexer = Indexer::new(store, self.index()?, options);
+        Ok(match redis {
+            Some(redis) => indexer.invalidating(Invalidator::remote(redis)),
             None => indexer,
         })
     }
 
+    /// Where files are kept, if any are.
+    pub(super) fn data_dir(&self) -> &Path {
+        &self.data_dir
+    }
+
+    /// The Redis that the API's processes share their cache in, if there is one.
+    pub(super) fn redis(&self) -> anyhow::Result<Option<Redis>> {
+        self.redis.open()
+    }
+
     /// What tells caches of changes, if there is Redis.
     pub(super) fn invalidator(&self) -> anyhow::Result<Option<Invalidator>> {
-        self.redis.invalidator()
+        Ok(self.redis()?.map(Invalidator::remote))
     }
 
     pub(super) fn index(&self) -> anyhow::Result<Arc<dyn IndexGenerations>> {

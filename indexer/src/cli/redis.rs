@@ -1,5 +1,5 @@
 use clap::Args;
-use souk_cache::{Invalidator, Redis, RedisOptions};
+use souk_cache::{Redis, RedisOptions};
 
 /// The Redis server, if there is one. `souk serve` takes the same variables.
 #[derive(Debug, Args)]
@@ -13,8 +13,8 @@ pub(super) struct RedisServer {
 }
 
 impl RedisServer {
-    /// What tells caches of changes; none without an address. An empty one counts as none.
-    pub(super) fn invalidator(&self) -> anyhow::Result<Option<Invalidator>> {
+    /// Begins to connect; none without an address. An empty one counts as none.
+    pub(super) fn open(&self) -> anyhow::Result<Option<Redis>> {
         let Some(url) = self.redis_url.as_ref().filter(|url| !url.is_empty()) else {
             return Ok(None);
         };
@@ -22,6 +22,6 @@ impl RedisServer {
             prefix: self.redis_prefix.clone(),
             ..RedisOptions::new(url)
         };
-        Ok(Some(Invalidator::remote(Redis::open(&options)?)))
+        Ok(Some(Redis::open(&options)?))
     }
 }

@@ -11,7 +11,7 @@ use poem::{Endpoint, IntoResponse, Middleware, Request, Response, Result, http::
 use souk_domain::TenantId;
 
 pub(super) use self::fields::StandingSlot;
-pub use self::policies::{RateLimitOptions, RateLimits};
+pub use self::policies::{PolicyCounts, RateLimitOptions, RateLimits};
 use self::{fields::Standing, policies::Policies};
 use super::{TrustedProxies, client::Client};
 use crate::{app::App, error::ApiError};

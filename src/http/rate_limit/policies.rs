@@ -1,4 +1,10 @@
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
 use souk_cache::{
     Redis,
@@ -40,6 +46,8 @@ impl RateLimits {
         let policy = |name, quota| Policy {
             name,
             limiter: Limiter::new(name, quota, redis),
+            allowed: AtomicU64::default(),
+            refused: AtomicU64::default(),
         };
         Self(Some(Arc::new(Policies {
             anonymous: policy("default", options.anonymous),
@@ -58,6 +66,17 @@ impl RateLimits {
         self.0.clone()
     }
 
+    /// What was counted against each quota in this process.
+    pub fn counts(&self) -> Vec<PolicyCounts> {
+        let policies = self.0.iter().flat_map(|policies| policies.all());
+        let counts = policies.map(|policy| PolicyCounts {
+            policy: policy.name,
+            allowed: policy.allowed.load(Ordering::Relaxed),
+            refused: policy.refused.load(Ordering::Relaxed),
+        });
+        counts.collect()
+    }
+
     /// Forgets, from time to time, clients that have not asked for long.
     pub async fn sweep(self, shutdown: CancellationToken) {
         let Some(policies) = self.0 else {
@@ -73,10 +92,23 @@ impl RateLimits {
     }
 }
 
+/// Requests that were counted against one quota.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PolicyCounts {
+    /// The quota's name.
+    pub policy: &'static str,
+    /// Those within it.
+    pub allowed: u64,
+    /// Those beyond it.
+    pub refused: u64,
+}
+
 /// A quota with its name and counts.
 struct Policy {
     name: &'static str,
     limiter: Limiter,
+    allowed: AtomicU64,
+    refused: AtomicU64,
 }
 
 pub(super) struct Policies {
@@ -98,10 +130,17 @@ impl Policies {
             Caller::Storefront(tenant) => tenant.to_string(),
             Caller::Anonymous(client) => client.to_string(),
         };
+        let decision = policy.limiter.check(&client).await;
+        let counter = if decision.allowed {
+            &policy.allowed
+        } else {
+            &policy.refused
+        };
+        counter.fetch_add(1, Ordering::Relaxed);
         Standing {
             policy: policy.name,
             quota: policy.limiter.quota(),
-            decision: policy.limiter.check(&client).await,
+            decision,
         }
     }
 
@@ -123,10 +162,14 @@ impl Policies {
         }
     }
 
-    fn sweep(&self) {
+    fn all(&self) -> impl Iterator<Item = &Policy> {
         let own = [&self.anonymous, &self.key, &self.admin, &self.write];
         let chosen = [&self.search, &self.suggestions, &self.events];
-        for policy in own.into_iter().chain(chosen.into_iter().flatten()) {
+        own.into_iter().chain(chosen.into_iter().flatten())
+    }
+
+    fn sweep(&self) {
+        for policy in self.all() {
             policy.limiter.sweep();
         }
     }

@@ -96,13 +96,18 @@ impl<'a> Field<'a> {
         };
         let api_port = free_port()?;
         let data = |folder: &str| data_folder(&run.path(folder)).display().to_string();
-        let mut served =
-            api_environment(&addresses, &Api::listen(api_port), &data("api"), ADMIN_KEY);
+        let mut served = api_environment(
+            &addresses,
+            &Api::listen(api_port),
+            "",
+            &data("api"),
+            ADMIN_KEY,
+        );
         served.extend([
             ("SOUK_DEMO_PRODUCTS", products.to_string()),
             (UNLIMITED.0, UNLIMITED.1.to_owned()),
         ]);
-        let mut indexed = indexer_environment(&addresses, &data("indexer"));
+        let mut indexed = indexer_environment(&addresses, "", &data("indexer"));
         indexed.extend([
             // Short, so that what a killed one held is soon taken over.
             ("SOUK_INDEXER_LEASE_SECS", "5".to_owned()),

@@ -4,6 +4,7 @@ pub(crate) mod elasticsearch;
 pub(crate) mod nginx;
 pub(crate) mod postgres;
 pub(crate) mod probe;
+pub(crate) mod prometheus;
 pub(crate) mod redis;
 pub(crate) mod services;
 pub(crate) mod settings;

@@ -92,6 +92,9 @@ const ELASTICSEARCH_FOR_TESTS: Settings = &[
     ("cluster.routing.allocation.disk.threshold_enabled", "false"),
 ];
 
+/// Settings of Prometheus.
+pub(crate) const PROMETHEUS: Settings = &[("storage.tsdb.retention.time", "15d")];
+
 /// Memory of the Elasticsearch node, as its JVM takes it.
 pub(crate) const ELASTICSEARCH_HEAP: [&str; 2] = ["-Xms512m", "-Xmx1g"];
 
@@ -105,14 +108,15 @@ pub(crate) struct Addresses {
 /// For an API that is asked thousands of times from one address.
 pub(crate) const UNLIMITED: (&str, &str) = ("ENABLE_RATE_LIMITING", "false");
 
-/// Environment of the API.
+/// Environment of the API. Metrics are served where `metrics` says, if anywhere.
 pub(crate) fn api_environment(
     addresses: &Addresses,
     listen: &str,
+    metrics: &str,
     data: &str,
     admin_key: &str,
 ) -> Vec<(&'static str, String)> {
-    let mut environment = indexer_environment(addresses, data);
+    let mut environment = indexer_environment(addresses, metrics, data);
     environment.extend([
         ("SOUK_LISTEN", listen.to_owned()),
         // The front tier, where there is one.
@@ -123,9 +127,10 @@ pub(crate) fn api_environment(
     environment
 }
 
-/// Environment of the indexer.
+/// Environment of the indexer. Metrics are served where `metrics` says, if anywhere.
 pub(crate) fn indexer_environment(
     addresses: &Addresses,
+    metrics: &str,
     data: &str,
 ) -> Vec<(&'static str, String)> {
     vec![
@@ -134,6 +139,8 @@ pub(crate) fn indexer_environment(
         // There is one node: a copy of a shard would have nowhere to be.
         ("ELASTICSEARCH_REPLICAS", "0".to_owned()),
         ("REDIS_URL", addresses.redis.clone()),
+        // Empty counts as unset.
+        ("SOUK_METRICS_LISTEN", metrics.to_owned()),
         ("SOUK_DATA_DIR", data.to_owned()),
     ]
 }

@@ -12,10 +12,15 @@ use serde_json::Value;
 use super::name::Name;
 use crate::parts::{
     nginx::{Nginx, PASSIVE_CHECKS, TEMPLATE},
+    prometheus,
     settings::{
-        Addresses, ELASTICSEARCH_HEAP, Purpose, Settings, api_environment, indexer_environment,
+        Addresses, ELASTICSEARCH_HEAP, PROMETHEUS, Purpose, Settings, api_environment,
+        indexer_environment,
     },
 };
+
+/// No distribution has a package of it, and nothing depends on it: it only draws.
+const IN_CONTAINERS_ONLY: &str = "grafana";
 
 #[derive(Deserialize)]
 struct Compose {
@@ -83,7 +88,8 @@ fn shape(address: &str) -> String {
 #[test]
 fn it_has_the_same_parts() {
     let native: BTreeSet<_> = Name::ALL.iter().map(|name| name.key().to_owned()).collect();
-    let services: BTreeSet<_> = compose().services.into_keys().collect();
+    let mut services: BTreeSet<_> = compose().services.into_keys().collect();
+    assert!(services.remove(IN_CONTAINERS_ONLY));
     assert_eq!(services, native);
 }
 
@@ -129,12 +135,12 @@ fn elasticsearch_is_set_up_alike_and_of_the_same_version() {
 #[test]
 fn api_and_indexer_are_told_the_same() {
     let services = compose().services;
-    let api = api_environment(&native(), "127.0.0.1:3000", "data", "");
+    let api = api_environment(&native(), "127.0.0.1:3000", "", "data", "");
     let native = [
         ("api", api.clone()),
         ("api-2", api.clone()),
         ("api-3", api),
-        ("indexer", indexer_environment(&native(), "data")),
+        ("indexer", indexer_environment(&native(), "", "data")),
     ];
     for (service, expected) in native {
         let environment = &services[service].environment;
@@ -185,11 +191,14 @@ fn a_part_waits_until_what_it_needs_is_healthy() {
 }
 
 #[test]
-fn only_the_api_and_the_front_tier_are_reachable_and_only_from_here() {
+fn only_what_people_look_at_is_reachable_and_only_from_here() {
     for (name, service) in compose().services {
         let expected: &[&str] = match name.as_str() {
             "api" => &["${SOUK_BIND:-127.0.0.1}:${SOUK_PORT:-3000}:3000"],
             "edge" => &["${SOUK_BIND:-127.0.0.1}:${SOUK_EDGE_PORT:-8080}:80"],
+            // Whatever is published, these are not.
+            "prometheus" => &["127.0.0.1:${SOUK_PROMETHEUS_PORT:-9090}:9090"],
+            "grafana" => &["127.0.0.1:${SOUK_GRAFANA_PORT:-3030}:3000"],
             _ => &[],
         };
         assert_eq!(service.ports, expected, "{name}");
@@ -197,16 +206,42 @@ fn only_the_api_and_the_front_tier_are_reachable_and_only_from_here() {
 }
 
 #[test]
-fn the_front_tier_is_there_when_it_is_asked_for() {
+fn the_front_tier_and_what_watches_are_there_when_they_are_asked_for() {
     for (name, service) in compose().services {
-        let name = Name::ALL.into_iter().find(|known| known.key() == name);
-        let expected: &[&str] = if name.unwrap().is_of_edge() {
-            &["edge"]
-        } else {
-            &[]
+        let known = Name::ALL.into_iter().find(|known| known.key() == name);
+        let expected: &[&str] = match known {
+            Some(name) if name.is_of_edge() => &["edge"],
+            Some(name) if name.is_of_observers() => &["observe"],
+            None => &["observe"],
+            Some(_) => &[],
         };
-        assert_eq!(service.profiles, expected);
+        assert_eq!(service.profiles, expected, "{name}");
     }
+}
+
+#[test]
+fn prometheus_is_set_up_from_the_same_folder_with_the_same_settings() {
+    let services = compose().services;
+    let prometheus = &services["prometheus"];
+    let mounted = format!("./{}:/etc/prometheus:ro", prometheus::FOLDER);
+    assert!(prometheus.volumes.contains(&mounted));
+    for (name, value) in PROMETHEUS {
+        let setting = format!("--{name}={value}");
+        assert!(prometheus.command.contains(&setting), "{setting}");
+    }
+    let place = |name: &str| {
+        let listen = &services[name].environment["SOUK_METRICS_LISTEN"];
+        listen.replace("0.0.0.0", name)
+    };
+    let targets = |file: &str| file_of_setup(&format!("targets/{file}"));
+    for api in Name::APIS {
+        assert!(targets("api.yml").contains(&format!("\"{}\"", place(api.key()))));
+    }
+    assert!(targets("indexer.yml").contains(&format!("\"{}\"", place("indexer"))));
+}
+
+fn file_of_setup(name: &str) -> String {
+    file(&format!("{}/{name}", prometheus::FOLDER))
 }
 
 #[test]

@@ -21,7 +21,7 @@ use crate::{stack::place::Place, workspace::Workspace};
 
 /// PostgreSQL, Redis, Elasticsearch, the API and the indexer, natively and in the background.
 ///
-/// With `up --edge`, there are three API processes with nginx in front of them. All listen on loopback only. Their data and logs are kept in .souk/stack, which git ignores. `docker-compose.yml`
+/// With `up --edge`, there are three API processes with nginx in front of them; with `up --observe`, Prometheus watches. All listen on loopback only. Their data and logs are kept in .souk/stack, which git ignores. `docker-compose.yml`
 /// describes the same stack.
 #[derive(clap::Subcommand)]
 pub(crate) enum Task {

@@ -15,11 +15,12 @@ pub(super) enum Name {
     #[value(name = "api-3")]
     Api3,
     Edge,
+    Prometheus,
 }
 
 impl Name {
     /// Every part, those first that others need.
-    pub(super) const ALL: [Self; 8] = [
+    pub(super) const ALL: [Self; 9] = [
         Self::Postgres,
         Self::Redis,
         Self::Elasticsearch,
@@ -28,6 +29,7 @@ impl Name {
         Self::Api2,
         Self::Api3,
         Self::Edge,
+        Self::Prometheus,
     ];
 
     /// The API processes that the front tier shares requests among.
@@ -36,6 +38,16 @@ impl Name {
     /// Whether it is there for the front tier only, which not every stack has.
     pub(super) fn is_of_edge(self) -> bool {
         matches!(self, Self::Api2 | Self::Api3 | Self::Edge)
+    }
+
+    /// Whether it is there to watch the others only, which not every stack has.
+    pub(super) fn is_of_observers(self) -> bool {
+        self == Self::Prometheus
+    }
+
+    /// Whether it tells metrics, on a port of its own.
+    pub(super) fn tells_metrics(self) -> bool {
+        self == Self::Indexer || Self::APIS.contains(&self)
     }
 
     /// What it is called on the command line, in `.souk/stack` and in `docker-compose.yml`.
@@ -49,6 +61,7 @@ impl Name {
             Self::Api2 => "api-2",
             Self::Api3 => "api-3",
             Self::Edge => "edge",
+            Self::Prometheus => "prometheus",
         }
     }
 
@@ -63,6 +76,7 @@ impl Name {
             Self::Api2 => Some(3_001),
             Self::Api3 => Some(3_002),
             Self::Edge => Some(8_080),
+            Self::Prometheus => Some(29_090),
             Self::Indexer => None,
         }
     }

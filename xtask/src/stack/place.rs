@@ -38,9 +38,11 @@ impl Place {
         self.record(name).filter(Record::is_alive)
     }
 
-    /// The parts of this stack: those of the front tier only where it was asked for.
-    pub(super) fn names(&self, edge: bool) -> Vec<Name> {
-        let is_here = |name: &Name| edge || !name.is_of_edge() || self.record(*name).is_some();
+    /// The parts of this stack: those of the front tier and those that watch only where they were asked for.
+    pub(super) fn names(&self, edge: bool, observe: bool) -> Vec<Name> {
+        let is_asked_for =
+            |name: Name| (edge || !name.is_of_edge()) && (observe || !name.is_of_observers());
+        let is_here = |name: &Name| is_asked_for(*name) || self.record(*name).is_some();
         Name::ALL.into_iter().filter(is_here).collect()
     }
 

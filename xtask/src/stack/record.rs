@@ -30,6 +30,9 @@ pub(super) struct Record {
     boot: String,
     /// Where it listens, if it does.
     pub(super) port: Option<u16>,
+    /// Where it tells its metrics, if it does.
+    #[serde(default)]
+    pub(super) metrics: Option<u16>,
     /// Where others find it.
     pub(super) url: String,
     /// How one knows that it is ready.
@@ -49,7 +52,12 @@ pub(super) enum End {
 
 impl Record {
     /// Of a part that was just launched.
-    pub(super) fn of(part: &dyn Part, port: Option<u16>, group: &Group) -> Result<Self> {
+    pub(super) fn of(
+        part: &dyn Part,
+        port: Option<u16>,
+        metrics: Option<u16>,
+        group: &Group,
+    ) -> Result<Self> {
         let pid = group.id();
         Ok(Self {
             pid,
@@ -57,6 +65,7 @@ impl Record {
                 .with_context(|| format!("{} ended as soon as it started", part.name()))?,
             boot: boot(),
             port,
+            metrics,
             url: part.url(),
             probe: part.probe(),
             farewell: part.farewell().as_raw(),
@@ -143,6 +152,7 @@ mod tests {
             started: start_of(group.id()).unwrap(),
             boot: boot(),
             port: Some(5),
+            metrics: None,
             url: "redis://here".to_owned(),
             probe: Probe::Ping(5),
             farewell: Signal::TERM.as_raw(),

@@ -12,7 +12,7 @@ pub(crate) struct Arguments {}
 
 pub(super) fn run(place: &Place, _: &Arguments) -> Result<()> {
     let mut unwell = 0;
-    let names = place.names(false);
+    let names = place.names(false, false);
     for &name in &names {
         let record = place.record(name);
         let state = State::of(record.as_ref());

@@ -30,6 +30,9 @@ pub(crate) struct Arguments {
     /// Put nginx in front of three API processes.
     #[arg(long)]
     edge: bool,
+    /// Have Prometheus watch API and indexer.
+    #[arg(long)]
+    observe: bool,
     /// Build Souk optimised.
     #[arg(long)]
     release: bool,
@@ -37,7 +40,7 @@ pub(crate) struct Arguments {
 
 pub(super) fn run(workspace: &Workspace, place: &Place, arguments: &Arguments) -> Result<()> {
     let _lock = place.lock()?;
-    let names = place.names(arguments.edge);
+    let names = place.names(arguments.edge, arguments.observe);
     let ports = Ports::choose(place, &names, &arguments.ports)?;
     let missing = |name: &Name| place.running(*name).is_none();
     if names.iter().any(missing) {
@@ -46,13 +49,18 @@ pub(super) fn run(workspace: &Workspace, place: &Place, arguments: &Arguments) -
         } else {
             "debug"
         };
-        let is_ours = |name: &&Name| **name == Name::Indexer || Name::APIS.contains(name);
-        if names.iter().filter(is_ours).any(missing) {
+        if names
+            .iter()
+            .filter(|name| name.tells_metrics())
+            .any(missing)
+        {
             step("build", || build(workspace, arguments.release))?;
         }
         let programs = Programs::find(workspace)?;
         let nginx = names.contains(&Name::Edge);
         let nginx = nginx.then(|| tools::servers::nginx(workspace));
+        let prometheus = names.contains(&Name::Prometheus);
+        let prometheus = prometheus.then(|| tools::servers::prometheus(workspace));
         start_missing(Starter {
             workspace,
             place,
@@ -60,6 +68,7 @@ pub(super) fn run(workspace: &Workspace, place: &Place, arguments: &Arguments) -
             ports: &ports,
             programs,
             nginx: nginx.transpose()?,
+            prometheus: prometheus.transpose()?,
             profile,
         })?;
     }

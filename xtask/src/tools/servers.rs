@@ -73,8 +73,20 @@ pub(crate) fn find_nginx() -> Option<PathBuf> {
     on_path("nginx").or_else(|| packaged.is_file().then(|| packaged.to_owned()))
 }
 
+/// Prometheus's server program. What checks its rules, `promtool`, comes with it.
+pub(crate) fn prometheus(workspace: &Workspace) -> Result<PathBuf> {
+    if on_path("promtool").is_none() || on_path("prometheus").is_none() {
+        say("installing Prometheus: it watches Souk, and checks the rules by which it does");
+        step("install Prometheus", || {
+            apt::install(workspace, "prometheus")
+        })?;
+    }
+    on_path("prometheus")
+        .context("Prometheus was installed, and yet there is no server to be found")
+}
+
 /// A program that can be called by its name.
-pub(super) fn on_path(program: &str) -> Option<PathBuf> {
+pub(crate) fn on_path(program: &str) -> Option<PathBuf> {
     let path = env::var_os("PATH")?;
     env::split_paths(&path)
         .map(|folder| folder.join(program))

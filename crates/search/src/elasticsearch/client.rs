@@ -8,14 +8,19 @@ use bytes::Bytes;
 use elasticsearch::auth::Credentials;
 use elasticsearch::cert::{Certificate, CertificateValidation};
 pub(super) use elasticsearch::http::Method;
-use elasticsearch::http::headers::{ACCEPT_ENCODING, HeaderMap, HeaderValue};
+use elasticsearch::http::headers::{ACCEPT_ENCODING, HeaderMap, HeaderName, HeaderValue};
 use elasticsearch::http::transport::{SingleNodeConnectionPool, Transport, TransportBuilder};
 use secrecy::ExposeSecret;
 use serde::de::DeserializeOwned;
 
+use souk_store::Traceparent;
+
 use super::failure::Failure;
 use super::nodes::{Node, Nodes};
 use super::options::{ElasticsearchOptions, Login, OptionsError};
+
+/// What a request is part of, as W3C Trace Context has it.
+const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
 
 /// The way to a cluster.
 #[derive(Clone)]
@@ -23,6 +28,7 @@ pub(super) struct Client {
     nodes: Nodes,
     search_timeout: Duration,
     write_timeout: Duration,
+    traceparent: Option<Traceparent>,
 }
 
 impl fmt::Debug for Client {
@@ -87,6 +93,7 @@ impl Client {
             nodes: Nodes::new(transports),
             search_timeout: options.search_timeout,
             write_timeout: options.write_timeout,
+            traceparent: options.traceparent,
         })
     }
 
@@ -102,9 +109,9 @@ impl Client {
 
     /// Asks one node after the other until one answers. Asking twice does no harm: whatever is written has a version.
     async fn send(&self, request: Request<'_>, timeout: Duration) -> Result<Bytes, Failure> {
-        let mut failure = None;
+        let (headers, mut failure) = (self.headers(), None);
         for node in self.nodes.in_turn(Instant::now()) {
-            match ask(node, &request, timeout).await {
+            match ask(node, &request, headers.clone(), timeout).await {
                 Ok(answer) => {
                     node.answered();
                     return answer;
@@ -122,20 +129,31 @@ impl Client {
         }
         Err(failure.unwrap_or_else(|| Failure::Silent("there is no node".into())))
     }
+
+    /// Of each request.
+    fn headers(&self) -> HeaderMap {
+        // A cluster is near: both sides would spend more on packing an answer than the network on carrying it.
+        let plain = (ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+        let mut headers = HeaderMap::from_iter([plain]);
+        let trace = self.traceparent.and_then(|traceparent| traceparent());
+        if let Some(Ok(trace)) = trace.map(HeaderValue::try_from) {
+            headers.insert(TRACEPARENT, trace);
+        }
+        headers
+    }
 }
 
 /// What a node answers, if it does.
 async fn ask(
     node: &Node,
     request: &Request<'_>,
+    headers: HeaderMap,
     timeout: Duration,
 ) -> Result<Result<Bytes, Failure>, elasticsearch::Error> {
-    // A cluster is near: both sides would spend more on packing an answer than the network on carrying it.
-    let plain = (ACCEPT_ENCODING, HeaderValue::from_static("identity"));
     let sent = node.transport.send(
         request.method,
         request.path,
-        HeaderMap::from_iter([plain]),
+        headers,
         Some(request.parameters),
         request.body.clone(),
         Some(timeout),

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use elasticsearch::http::Url;
 use secrecy::{ExposeSecret, SecretString};
+use souk_store::Traceparent;
 
 /// What is wrong with the options.
 #[derive(Debug, thiserror::Error)]
@@ -87,6 +88,8 @@ pub struct ElasticsearchOptions {
     pub gc_deletes: Duration,
     /// How often written documents become visible by themselves.
     pub refresh_interval: Duration,
+    /// What requests to the cluster say that they are part of.
+    pub traceparent: Option<Traceparent>,
 }
 
 impl ElasticsearchOptions {
@@ -130,6 +133,7 @@ impl ElasticsearchOptions {
             bulk_count: 2_000,
             gc_deletes: Duration::from_secs(60 * 60),
             refresh_interval: Duration::from_secs(1),
+            traceparent: None,
         })
     }
 

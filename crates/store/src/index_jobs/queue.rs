@@ -205,6 +205,17 @@ impl JobQueue {
         jobs(all(self.store.connection(), statement).await?)
     }
 
+    /// The jobs that have not ended, oldest first.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn under_way(&self) -> Result<Vec<IndexJob>, StoreError> {
+        let sql =
+            format!("SELECT {COLUMNS} FROM index_jobs WHERE state NOT IN {ENDED} ORDER BY id");
+        let statement = self.store.backend().statement(sql, []);
+        jobs(all(self.store.connection(), statement).await?)
+    }
+
     /// Notes documents that a job's new index refused, and why it refused one of them.
     ///
     /// # Errors

@@ -140,6 +140,7 @@ impl Products {
     ///
     /// # Errors
     /// If the database fails.
+    #[tracing::instrument(name = "get_product", skip_all)]
     pub async fn get(&self, key: &ProductKey) -> Result<Option<ProductRecord>, StoreError> {
         self.read(self.scope.store.connection(), key).await
     }
@@ -148,6 +149,7 @@ impl Products {
     ///
     /// # Errors
     /// If the database fails.
+    #[tracing::instrument(name = "list_products", skip_all)]
     pub async fn list(&self, listing: &ProductListing) -> Result<Vec<ProductRecord>, StoreError> {
         let (sql, values) = list_sql(&self.scope, listing);
         record::records(&self.scope, self.scope.store.connection(), sql, values).await
@@ -180,6 +182,7 @@ impl Products {
     ///
     /// # Errors
     /// If the database fails; nothing is written then.
+    #[tracing::instrument(skip_all)]
     pub async fn upsert_batch(
         &self,
         inputs: Vec<ProductInput>,
@@ -237,6 +240,7 @@ impl Products {
     ///
     /// # Errors
     /// If the input is no good, names what does not exist, or its external id or slug is taken.
+    #[tracing::instrument(name = "create_product", skip_all)]
     pub async fn create(&self, input: ProductInput) -> Result<ProductRecord, StoreError> {
         let input = input.validated()?;
         let transaction = self.scope.begin_exclusive().await?;
@@ -254,6 +258,7 @@ impl Products {
     ///
     /// # Errors
     /// If there is none, it was changed since, the input is no good, or its external id or slug is taken.
+    #[tracing::instrument(name = "update_product", skip_all)]
     pub async fn update(
         &self,
         id: ProductId,
@@ -273,6 +278,7 @@ impl Products {
     ///
     /// # Errors
     /// If there is none, or it was changed since.
+    #[tracing::instrument(name = "delete_product", skip_all)]
     pub async fn delete(&self, id: ProductId, if_match: Option<&str>) -> Result<(), StoreError> {
         let transaction = self.scope.store.begin().await?;
         self.check_current(&transaction, id, if_match).await?;

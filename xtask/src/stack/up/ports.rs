@@ -3,6 +3,7 @@ use std::net::{Ipv4Addr, TcpListener};
 use anyhow::{Result, bail};
 
 use super::super::{name::Name, place::Place};
+use crate::parts::free_port;
 
 /// Ports that were asked for.
 #[derive(clap::Args, Default)]
@@ -28,10 +29,17 @@ pub(crate) struct Wanted {
     /// With --edge, where nginx listens [default: 8080]
     #[arg(long, value_name = "PORT")]
     edge_port: Option<u16>,
+    /// With --observe, where Prometheus listens [default: 29090]
+    #[arg(long, value_name = "PORT")]
+    prometheus_port: Option<u16>,
 }
 
 /// The port of every part that listens.
-pub(super) struct Ports(Vec<(Name, u16)>);
+pub(super) struct Ports {
+    served: Vec<(Name, u16)>,
+    /// Where metrics are told, which nobody but Prometheus has to know: any free ones.
+    metrics: Vec<(Name, u16)>,
+}
 
 impl Wanted {
     fn of(&self, name: Name) -> Option<u16> {
@@ -43,6 +51,7 @@ impl Wanted {
             Name::Api2 => self.api_2_port,
             Name::Api3 => self.api_3_port,
             Name::Edge => self.edge_port,
+            Name::Prometheus => self.prometheus_port,
             Name::Indexer => None,
         }
     }
@@ -52,9 +61,16 @@ impl Ports {
     /// What was asked for, or where the part was before it died, or the usual. A part that runs stays where it is, and
     /// nobody else may be where one is to start.
     pub(super) fn choose(place: &Place, names: &[Name], wanted: &Wanted) -> Result<Self> {
-        let mut ports = Vec::new();
+        let (mut served, mut metrics) = (Vec::new(), Vec::new());
         for &name in names {
             let before = place.record(name);
+            if name.tells_metrics() {
+                let running = before.as_ref().filter(|record| record.is_alive());
+                match running.map(|record| record.metrics) {
+                    Some(known) => metrics.extend(known.map(|port| (name, port))),
+                    None => metrics.push((name, free_port()?)),
+                }
+            }
             let wanted = wanted.of(name);
             let Some(usual) = name.usual_port() else {
                 continue;
@@ -74,24 +90,32 @@ impl Ports {
                      another port with --{name}-port"
                 );
             }
-            ports.push((name, port));
+            served.push((name, port));
         }
-        Ok(Self(ports))
+        Ok(Self { served, metrics })
     }
 
     /// Where a part listens.
     pub(super) fn of(&self, name: Name) -> Option<u16> {
-        self.0
-            .iter()
-            .find(|(other, _)| *other == name)
-            .map(|(_, port)| *port)
+        port_of(&self.served, name)
     }
+
+    /// Where a part tells its metrics.
+    pub(super) fn metrics_of(&self, name: Name) -> Option<u16> {
+        port_of(&self.metrics, name)
+    }
+}
+
+fn port_of(ports: &[(Name, u16)], name: Name) -> Option<u16> {
+    let mut ports = ports.iter();
+    ports
+        .find(|(other, _)| *other == name)
+        .map(|(_, port)| *port)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::parts::free_port;
 
     #[test]
     fn a_taken_port_is_named_with_the_option_that_changes_it() {
@@ -107,7 +131,7 @@ mod tests {
             elasticsearch_port: free(),
             ..Wanted::default()
         };
-        let names = place.names(false);
+        let names = place.names(false, false);
         let error = Ports::choose(&place, &names, &wanted)
             .err()
             .unwrap()
@@ -129,10 +153,15 @@ mod tests {
             edge_port: Some(free_port().unwrap()),
             api_2_port: Some(free_port().unwrap()),
             api_3_port: Some(free_port().unwrap()),
+            prometheus_port: Some(free_port().unwrap()),
         };
         let ports = Ports::choose(&place, &Name::ALL, &wanted).unwrap();
         assert_eq!(ports.of(Name::Edge), wanted.edge_port);
         assert_eq!(ports.of(Name::Redis), Some(port));
+        assert_eq!(ports.of(Name::Prometheus), wanted.prometheus_port);
         assert_eq!(ports.of(Name::Indexer), None);
+        for name in Name::ALL {
+            assert_eq!(ports.metrics_of(name).is_some(), name.tells_metrics());
+        }
     }
 }

@@ -14,6 +14,7 @@ use crate::{
         launch,
         nginx::{Nginx, TEMPLATE},
         postgres::Postgres,
+        prometheus::{self, Prometheus},
         redis::Redis,
         services::Programs,
         settings::{Addresses, Purpose, api_environment, indexer_environment},
@@ -31,7 +32,7 @@ const LINES: [&[Name]; 4] = [
     // It makes the database's schema.
     &[Name::Api],
     &[Name::Indexer, Name::Api2, Name::Api3],
-    &[Name::Edge],
+    &[Name::Edge, Name::Prometheus],
 ];
 
 /// Whom a command has started.
@@ -47,6 +48,8 @@ pub(super) struct Starter<'a> {
     pub(super) programs: Programs,
     /// The program of the front tier, if the stack has one.
     pub(super) nginx: Option<PathBuf>,
+    /// The program of what watches, if the stack has it.
+    pub(super) prometheus: Option<PathBuf>,
     /// Which build of Souk.
     pub(super) profile: &'static str,
 }
@@ -67,6 +70,10 @@ impl Starter<'_> {
                 self.await_one(*name, &**part, started)?;
             }
         }
+        if self.names.contains(&Name::Prometheus) {
+            // It may run since before whom it watches was started again, elsewhere.
+            self.prometheus().aim()?;
+        }
         Ok(())
     }
 
@@ -76,7 +83,12 @@ impl Starter<'_> {
         let group = launch(part, |command| {
             mark(command, part.folder());
         })?;
-        let record = Record::of(part, self.ports.of(name), &group)?;
+        let record = Record::of(
+            part,
+            self.ports.of(name),
+            self.ports.metrics_of(name),
+            &group,
+        )?;
         self.place.remember(name, &record)?;
         Ok(group)
     }
@@ -119,7 +131,8 @@ impl Starter<'_> {
                 port,
                 purpose,
             }),
-            Name::Api | Name::Api2 | Name::Api3 => Box::new(self.api(folder, port)),
+            Name::Api | Name::Api2 | Name::Api3 => Box::new(self.api(name, folder, port)),
+            Name::Prometheus => Box::new(self.prometheus()),
             Name::Edge => Box::new(Nginx {
                 program: self.nginx.clone().unwrap_or_default(),
                 template: self.workspace.path(TEMPLATE),
@@ -132,26 +145,48 @@ impl Starter<'_> {
             }),
             Name::Indexer => Box::new(Indexer {
                 program: self.workspace.executable(self.profile, "souk-indexer"),
-                environment: indexer_environment(&self.addresses(), &data),
+                environment: indexer_environment(&self.addresses(), &self.metrics(name), &data),
                 folder,
             }),
         }
     }
 
     /// All of them keep the one admin key, with the first one's data.
-    fn api(&self, folder: PathBuf, port: u16) -> Api {
+    fn api(&self, name: Name, folder: PathBuf, port: u16) -> Api {
         let data = data_folder(&self.place.part(Name::Api));
         Api {
             program: self.workspace.executable(self.profile, "souk"),
             environment: api_environment(
                 &self.addresses(),
                 &Api::listen(port),
+                &self.metrics(name),
                 &data.display().to_string(),
                 &chosen_admin_key(),
             ),
             folder,
             port,
         }
+    }
+
+    fn prometheus(&self) -> Prometheus {
+        let ports = |names: &[Name]| {
+            let ports = names.iter().filter_map(|name| self.ports.metrics_of(*name));
+            ports.collect()
+        };
+        Prometheus {
+            program: self.prometheus.clone().unwrap_or_default(),
+            setup: self.workspace.path(prometheus::FOLDER),
+            folder: self.place.part(Name::Prometheus),
+            port: self.ports.of(Name::Prometheus).unwrap_or_default(),
+            apis: ports(&Name::APIS),
+            indexers: ports(&[Name::Indexer]),
+        }
+    }
+
+    /// Where a part tells its metrics, as it is told.
+    fn metrics(&self, name: Name) -> String {
+        let port = self.ports.metrics_of(name);
+        port.map(Api::listen).unwrap_or_default()
     }
 
     fn addresses(&self) -> Addresses {

@@ -1,0 +1,161 @@
+use std::{fmt, sync::Arc};
+
+use futures_util::future::BoxFuture;
+use parking_lot::Mutex;
+use prometheus_client::{collector::Collector, encoding::DescriptorEncoder};
+use souk_store::{JobState, Store};
+use souk_telemetry::{Exporter, Refresh, Sheet};
+use tracing::debug;
+
+use crate::{IndexerError, Status, SystemClock, chain, status};
+
+/// What the database says of the work that waits, the same in whichever process asks, and how its connections are used.
+pub struct DatabaseFigures {
+    store: Store,
+    /// None while the database does not answer: then nothing is told, rather than what once was.
+    waiting: Mutex<Option<Waiting>>,
+}
+
+struct Waiting {
+    status: Status,
+    jobs: Jobs,
+}
+
+/// The jobs that have not ended, taken together.
+#[derive(Default)]
+struct Jobs {
+    queued: u64,
+    running: u64,
+    products: u64,
+    read: u64,
+}
+
+impl DatabaseFigures {
+    /// Has them told.
+    pub fn register(store: Store, exporter: &mut Exporter) {
+        let figures = Arc::new(Self {
+            store,
+            waiting: Mutex::default(),
+        });
+        let told = Box::new(figures.clone());
+        exporter.registry().register_collector(told);
+        exporter.refresh(figures);
+    }
+
+    async fn ask(&self) -> Result<Waiting, IndexerError> {
+        let status = status(&self.store, &SystemClock).await?;
+        let mut jobs = Jobs::default();
+        for job in self.store.job_queue().under_way().await? {
+            match job.state {
+                JobState::Queued => jobs.queued += 1,
+                _ => jobs.running += 1,
+            }
+            jobs.products += job.total;
+            jobs.read += job.done;
+        }
+        Ok(Waiting { status, jobs })
+    }
+}
+
+impl Refresh for DatabaseFigures {
+    fn refresh(&self) -> BoxFuture<'_, ()> {
+        Box::pin(async {
+            let asked = self.ask().await;
+            if let Err(error) = &asked {
+                debug!(error = chain(error), "nothing is told of the outbox");
+            }
+            *self.waiting.lock() = asked.ok();
+        })
+    }
+
+    fn forget(&self) {
+        *self.waiting.lock() = None;
+    }
+}
+
+impl Collector for DatabaseFigures {
+    fn encode(&self, encoder: DescriptorEncoder<'_>) -> fmt::Result {
+        let mut sheet = Sheet::from(encoder);
+        self.write_pools(&mut sheet)?;
+        match &*self.waiting.lock() {
+            Some(waiting) => waiting.write(&mut sheet),
+            None => Ok(()),
+        }
+    }
+}
+
+impl DatabaseFigures {
+    fn write_pools(&self, sheet: &mut Sheet<'_>) -> fmt::Result {
+        let pools = self.store.pools();
+        let labels: Vec<_> = pools
+            .iter()
+            .map(|pool| {
+                let of = |state| [("pool", pool.pool), ("state", state)];
+                (of("used"), of("idle"), [("pool", pool.pool)])
+            })
+            .collect();
+        let connections = pools
+            .iter()
+            .zip(&labels)
+            .flat_map(|(pool, (used, idle, _))| [(&used[..], pool.used), (&idle[..], pool.idle)]);
+        sheet.gauges(
+            "database_connections",
+            "Open connections to the database, by whether someone uses them.",
+            connections,
+        )?;
+        let most = pools
+            .iter()
+            .zip(&labels)
+            .map(|(pool, (_, _, name))| (&name[..], pool.max));
+        sheet.gauges(
+            "database_connections_max",
+            "Connections to the database that may be open.",
+            most,
+        )
+    }
+}
+
+impl Waiting {
+    fn write(&self, sheet: &mut Sheet<'_>) -> fmt::Result {
+        let Self { status, jobs } = self;
+        sheet.gauge(
+            "outbox_rows",
+            "Changes that wait to be indexed, those that a worker has in hand included.",
+            status.rows,
+        )?;
+        sheet.gauge(
+            "outbox_lag_seconds",
+            "How long the oldest of them has waited; 0 if none does.",
+            status.lag_ms as f64 / 1_000.0,
+        )?;
+        sheet.gauge(
+            "dead_letters",
+            "Changes that were given up, for an admin to look at.",
+            status.dead_letters,
+        )?;
+        sheet.gauges(
+            "index_jobs",
+            "Jobs on indexes that have not ended.",
+            [
+                (&[("state", "queued")][..], jobs.queued),
+                (&[("state", "running")][..], jobs.running),
+            ],
+        )?;
+        sheet.gauge(
+            "reindex_products",
+            "Products that these jobs have to read.",
+            jobs.products,
+        )?;
+        sheet.gauge(
+            "reindex_products_read",
+            "Products that these jobs have read.",
+            jobs.read,
+        )
+    }
+}
+
+impl fmt::Debug for DatabaseFigures {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DatabaseFigures").finish_non_exhaustive()
+    }
+}

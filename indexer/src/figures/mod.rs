@@ -1,0 +1,14 @@
+//! What an indexer counts, and what can be asked of the database about its work, as metrics.
+
+mod database;
+mod redis;
+mod work;
+
+use prometheus_client::metrics::{counter::Counter, family::Family};
+
+pub use database::DatabaseFigures;
+pub use redis::RedisFigures;
+pub use work::WorkFigures;
+
+/// Counters told apart by one label, whose values are those written in this crate.
+type CounterBy = Family<[(&'static str, &'static str); 1], Counter>;

@@ -1,0 +1,26 @@
+use std::fmt;
+
+use prometheus_client::{collector::Collector, encoding::DescriptorEncoder, registry::Registry};
+use souk_cache::Redis;
+use souk_telemetry::Sheet;
+
+/// Whether a process that was given Redis has a connection to it.
+#[derive(Debug)]
+pub struct RedisFigures(Redis);
+
+impl RedisFigures {
+    /// Has it told.
+    pub fn register(redis: Redis, registry: &mut Registry) {
+        registry.register_collector(Box::new(Self(redis)));
+    }
+}
+
+impl Collector for RedisFigures {
+    fn encode(&self, encoder: DescriptorEncoder<'_>) -> fmt::Result {
+        Sheet::from(encoder).gauge(
+            "redis_connected",
+            "Whether there is a connection to Redis; absent where none was configured.",
+            u64::from(self.0.is_connected()),
+        )
+    }
+}

@@ -1,0 +1,167 @@
+//! What the parts of the application keep themselves: cache, limits, breaker, admission.
+
+use std::fmt;
+
+use prometheus_client::{collector::Collector, encoding::DescriptorEncoder, registry::Registry};
+use souk_cache::{CacheStats, Kind};
+use souk_telemetry::Sheet;
+
+use crate::{app::App, http::RateLimits, search_gateway::BreakerState};
+
+struct PartFigures {
+    app: App,
+    limits: RateLimits,
+}
+
+/// Has them told.
+pub(super) fn register(app: &App, limits: &RateLimits, registry: &mut Registry) {
+    registry.register_collector(Box::new(PartFigures {
+        app: app.clone(),
+        limits: limits.clone(),
+    }));
+}
+
+impl fmt::Debug for PartFigures {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PartFigures").finish_non_exhaustive()
+    }
+}
+
+impl Collector for PartFigures {
+    fn encode(&self, encoder: DescriptorEncoder<'_>) -> fmt::Result {
+        let mut sheet = Sheet::from(encoder);
+        self.write_cache(&mut sheet)?;
+        self.write_limits(&mut sheet)?;
+        self.write_search(&mut sheet)
+    }
+}
+
+/// One figure of [`CacheStats`]: its name, what it is, and where it stands.
+type CacheFigure = (&'static str, &'static str, fn(&CacheStats) -> u64);
+
+/// What only grows.
+const CACHE_COUNTERS: [CacheFigure; 6] = [
+    (
+        "cache_hits",
+        "Answers out of this process's cache.",
+        |stats| stats.hits,
+    ),
+    (
+        "cache_stale",
+        "Answers out of this process's cache that were renewed meanwhile.",
+        |stats| stats.stale,
+    ),
+    (
+        "cache_misses",
+        "Answers that this process's cache did not have.",
+        |stats| stats.misses,
+    ),
+    (
+        "cache_shared_hits",
+        "Answers that were found in Redis.",
+        |stats| stats.shared_hits,
+    ),
+    (
+        "cache_loads",
+        "Answers that database or index were asked for.",
+        |stats| stats.loads,
+    ),
+    (
+        "cache_evictions",
+        "Answers that were thrown out for room.",
+        |stats| stats.evictions,
+    ),
+];
+
+const CACHE_LEVELS: [CacheFigure; 2] = [
+    (
+        "cache_entries",
+        "Answers that this process's cache holds.",
+        |stats| stats.entries,
+    ),
+    ("cache_bytes", "Memory that they take at most.", |stats| {
+        stats.bytes
+    }),
+];
+
+impl PartFigures {
+    fn write_cache(&self, sheet: &mut Sheet<'_>) -> fmt::Result {
+        let stats = Kind::ALL.map(|kind| ([("cache", kind.name())], self.app.cache.stats(kind)));
+        let values = |figure: fn(&CacheStats) -> u64| {
+            let values = stats.iter();
+            values.map(move |(labels, stats)| (&labels[..], figure(stats)))
+        };
+        for (name, help, figure) in CACHE_COUNTERS {
+            sheet.counters(name, help, values(figure))?;
+        }
+        for (name, help, figure) in CACHE_LEVELS {
+            sheet.gauges(name, help, values(figure))?;
+        }
+        if let Some(behind) = self.app.cache.proof_behind() {
+            sheet.gauge(
+                "cache_proof_behind_seconds",
+                "How far behind the proof is that this process heard of every change; absent without proof.",
+                behind.as_secs_f64(),
+            )?;
+        }
+        Ok(())
+    }
+
+    fn write_limits(&self, sheet: &mut Sheet<'_>) -> fmt::Result {
+        let counts = self.limits.counts();
+        let labels: Vec<_> = counts
+            .iter()
+            .map(|count| {
+                let of = |decision| [("policy", count.policy), ("decision", decision)];
+                (of("allowed"), of("refused"))
+            })
+            .collect();
+        let values = counts
+            .iter()
+            .zip(&labels)
+            .flat_map(|(count, (allowed, refused))| {
+                [(&allowed[..], count.allowed), (&refused[..], count.refused)]
+            });
+        sheet.counters(
+            "rate_limit_decisions",
+            "Requests that were counted against a quota, by whether they were within it.",
+            values,
+        )
+    }
+
+    fn write_search(&self, sheet: &mut Sheet<'_>) -> fmt::Result {
+        let search = &self.app.search;
+        let now = search.breaker();
+        let states = [
+            (&[("state", "closed")][..], BreakerState::Closed),
+            (&[("state", "half_open")][..], BreakerState::HalfOpen),
+            (&[("state", "open")][..], BreakerState::Open),
+        ];
+        let states = states.map(|(labels, state)| (labels, u64::from(state == now)));
+        sheet.gauges(
+            "search_breaker_state",
+            "1 for the state that the breaker before the search engine is in.",
+            states,
+        )?;
+        sheet.counter(
+            "search_breaker_openings",
+            "How often the breaker before the search engine opened, failed probes not counted.",
+            search.breaker_openings(),
+        )?;
+        let labels = [[("place", "any")], [("place", "fallback")]];
+        let [any, fallback] = search.places();
+        sheet.gauges(
+            "search_places_used",
+            "Searches that are being answered: any, and those that the database answers in the engine's place.",
+            [(&labels[0][..], any.used as u64), (&labels[1][..], fallback.used as u64)],
+        )?;
+        sheet.gauges(
+            "search_places",
+            "How many there may be at a time.",
+            [
+                (&labels[0][..], any.all as u64),
+                (&labels[1][..], fallback.all as u64),
+            ],
+        )
+    }
+}

@@ -1,0 +1,163 @@
+use std::time::Duration;
+
+use prometheus_client::registry::Registry;
+use souk_domain::{EngineKind, MatchStage, SearchPage};
+use souk_search::SearchError;
+
+use super::Late;
+use crate::metrics::{CounterBy, SecondsBy, seconds};
+
+/// What is asked of an engine.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Question {
+    Search,
+    FacetValues,
+    Suggestions,
+    Similar,
+}
+
+impl Question {
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Search => "search",
+            Self::FacetValues => "facet_values",
+            Self::Suggestions => "suggestions",
+            Self::Similar => "similar",
+        }
+    }
+}
+
+/// Why there was no place.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Full {
+    /// There are too many searches.
+    Any,
+    /// The database has too many to answer in the engine's place.
+    Fallback,
+}
+
+/// How searches went. Clones count together.
+#[derive(Debug, Clone)]
+pub struct SearchFigures {
+    answered: CounterBy<3>,
+    took: SecondsBy<2>,
+    failures: CounterBy<2>,
+    refused: CounterBy<1>,
+    stages: CounterBy<2>,
+    empty: CounterBy<1>,
+}
+
+impl Default for SearchFigures {
+    fn default() -> Self {
+        Self {
+            answered: CounterBy::default(),
+            took: seconds(),
+            failures: CounterBy::default(),
+            refused: CounterBy::default(),
+            stages: CounterBy::default(),
+            empty: CounterBy::default(),
+        }
+    }
+}
+
+impl SearchFigures {
+    /// Has them told.
+    pub(crate) fn register(&self, registry: &mut Registry) {
+        // What has not happened yet is 0, not absent: only so does its first time show as a rise.
+        for place in ["any", "fallback"] {
+            self.refused.get_or_create_owned(&[("place", place)]);
+        }
+        registry.register(
+            "search_answers",
+            "Questions to a search engine that were answered, by engine, question and whether the engine stood in for another",
+            self.answered.clone(),
+        );
+        registry.register(
+            "search_duration_seconds",
+            "How long the engine took that answered, by engine and question",
+            self.took.clone(),
+        );
+        registry.register(
+            "search_failures",
+            "Questions that an engine did not answer, by engine and reason",
+            self.failures.clone(),
+        );
+        registry.register(
+            "search_refused",
+            "Questions that found no place, so that their client got 503",
+            self.refused.clone(),
+        );
+        registry.register(
+            "search_stages",
+            "Searches by engine and by how strictly words were taken in the end",
+            self.stages.clone(),
+        );
+        registry.register(
+            "search_empty",
+            "Searches that found nothing, by engine",
+            self.empty.clone(),
+        );
+    }
+
+    pub(super) fn answered(
+        &self,
+        engine: EngineKind,
+        question: Question,
+        degraded: bool,
+        took: Duration,
+    ) {
+        let degraded = if degraded { "true" } else { "false" };
+        let (engine, question) = (engine.as_str(), question.name());
+        let labels = [
+            ("engine", engine),
+            ("question", question),
+            ("degraded", degraded),
+        ];
+        self.answered.get_or_create(&labels).inc();
+        let labels = [("engine", engine), ("question", question)];
+        self.took.get_or_create(&labels).observe(took.as_secs_f64());
+    }
+
+    pub(super) fn failed(&self, engine: EngineKind, error: &SearchError) {
+        let reason = match error {
+            SearchError::NotReady(_) => "not_ready",
+            SearchError::Unavailable(cause) if cause.is::<Late>() => "timed_out",
+            SearchError::Unavailable(_) => "unavailable",
+            SearchError::Engine(_) => "failed",
+        };
+        self.not_answered(engine, reason);
+    }
+
+    /// The breaker let nobody through.
+    pub(super) fn spared(&self, engine: EngineKind) {
+        self.not_answered(engine, "breaker_open");
+    }
+
+    fn not_answered(&self, engine: EngineKind, reason: &'static str) {
+        let labels = [("engine", engine.as_str()), ("reason", reason)];
+        self.failures.get_or_create(&labels).inc();
+    }
+
+    pub(super) fn refused(&self, full: Full) {
+        let place = match full {
+            Full::Any => "any",
+            Full::Fallback => "fallback",
+        };
+        self.refused.get_or_create(&[("place", place)]).inc();
+    }
+
+    pub(super) fn found(&self, engine: EngineKind, page: &SearchPage) {
+        let stage = match page.stage {
+            MatchStage::All => "all",
+            MatchStage::Typos => "typos",
+            MatchStage::Some => "some",
+        };
+        let labels = [("engine", engine.as_str()), ("stage", stage)];
+        self.stages.get_or_create(&labels).inc();
+        if page.total == 0 {
+            self.empty
+                .get_or_create(&[("engine", engine.as_str())])
+                .inc();
+        }
+    }
+}
