@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use anyhow::Context;
-use souk_cache::{Cache, Feed, Redis};
+use souk_cache::{Cache, Feed, Hottest, Memory, Purger, Redis};
 use souk_indexer::Indexer;
 use souk_search::{
     IndexGenerations, SearchEngine,
@@ -18,12 +18,14 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     app::{self, App, Guards, Parts},
     backlog::OutboxBacklog,
+    cdn::Cdn,
     config::{Config, InProcess},
     error::ApiError,
     http::{self, AdminKey, RateLimit, RateLimits, Strictness},
     marketplaces::Marketplaces,
     opening::{self, ChosenKey, DataFolder},
     search_gateway::SearchGateway,
+    warming::Warmer,
 };
 
 /// A service whose parts are open; nothing is served or indexed yet.
@@ -33,6 +35,8 @@ pub struct Service {
     index: Index,
     redis: Option<Redis>,
     cache: Cache<ApiError>,
+    hottest: Option<Arc<Hottest>>,
+    cdn: Cdn,
     admin_key: ChosenKey,
     is_new: bool,
     _folder: Option<DataFolder>,
@@ -85,10 +89,19 @@ impl Service {
         let store = opening::store(&config).await?;
         let redis = config.cache.redis()?;
         let redis = redis.as_ref().map(Redis::open).transpose()?;
+        let warms = config.cache.enabled && config.cache.warm > 0;
+        let purging = config.cdn.purging()?;
+        let cdn = Cdn {
+            media: config.cdn.media()?,
+            tags: config.cdn.tag_header()?,
+            purger: purging.map(Purger::start).transpose()?,
+        };
         Ok(Self {
             index: Index::open(&config)?,
             cache: Cache::new(&config.cache.options(), redis.clone()),
             redis,
+            hottest: warms.then(|| Arc::new(Hottest::new(config.cache.warm))),
+            cdn,
             admin_key: opening::admin_key(&config)?,
             is_new: opening::add_first_marketplace(&store).await?,
             config,
@@ -128,12 +141,16 @@ impl Service {
 
     /// An indexer between the database and the index.
     pub fn indexer(&self) -> Indexer {
-        Indexer::new(
+        let indexer = Indexer::new(
             self.store.clone(),
             Arc::clone(&self.index.writer),
             self.config.indexer.options(),
         )
-        .invalidating(self.cache.invalidator())
+        .invalidating(self.cache.invalidator());
+        match &self.cdn.purger {
+            Some(purger) => indexer.purging(purger.clone()),
+            None => indexer,
+        }
     }
 
     /// Where this process hears of changes from.
@@ -155,6 +172,8 @@ impl Service {
             search: SearchGateway::new(engine, fallback, &self.config.search.gateway()),
             redis: self.redis.clone(),
             cache: self.cache.clone(),
+            hottest: self.hottest.clone(),
+            cdn: self.cdn.clone(),
             compression: self.config.server.compression,
             marketplaces: Marketplaces::new(self.store.clone()),
             admin_key: AdminKey::new(&self.admin_key.key),
@@ -221,7 +240,17 @@ impl Service {
             .run(self.cache.clone(), backlog, indexing_ends.clone());
         let feeding = tokio::spawn(feeding);
 
-        let endpoint = app::endpoint(self.app(shutdown.clone()), guards);
+        let app = self.app(shutdown.clone());
+        let api = app::api(&app);
+        let warming = self.hottest.clone().map(|hottest| {
+            let memory = match &self.redis {
+                Some(redis) => Memory::Redis(redis.clone()),
+                None => Memory::File(self.config.data.hottest_file()),
+            };
+            let warmer = Warmer::new(app.clone(), api.clone(), hottest, memory);
+            tokio::spawn(warmer.run(shutdown.clone()))
+        });
+        let endpoint = app::guarded(api, app, guards);
         http::serve(
             listener,
             endpoint,
@@ -230,6 +259,9 @@ impl Service {
         )
         .await;
 
+        if let Some(warming) = warming {
+            warming.await.context("warming the cache broke down")?;
+        }
         indexing_ends.cancel();
         if let Some(indexing) = indexing {
             indexing.await.context("the indexer broke down")?;

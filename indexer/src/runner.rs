@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use rand::{SeedableRng, rngs::SmallRng};
-use souk_cache::Invalidator;
+use souk_cache::{Invalidator, Purger};
 use souk_search::IndexGenerations;
 use souk_store::Store;
 use tokio::sync::Notify;
@@ -20,6 +20,8 @@ use crate::{
 
 /// The shortest wait between two looks at an outbox that was empty.
 const SHORTEST_POLL: Duration = Duration::from_millis(5);
+/// How long a CDN that does not answer may hold up the end.
+const PURGING: Duration = Duration::from_secs(3);
 /// How long a job waits before it looks again at what it waits for.
 const JOB_WAIT: Duration = Duration::from_millis(100);
 /// How long before somebody who has nothing to do looks for a job again.
@@ -43,6 +45,7 @@ pub struct Indexer {
     worker: Worker,
     jobs: JobWorker,
     scheduled: Scheduled,
+    purger: Option<Purger>,
     options: IndexerOptions,
     wake: Wake,
 }
@@ -72,6 +75,7 @@ impl Indexer {
             worker,
             jobs,
             scheduled,
+            purger: None,
             options,
             wake: Wake::default(),
         }
@@ -83,6 +87,17 @@ impl Indexer {
         Self {
             worker: self.worker.invalidating(invalidator.clone()),
             jobs: self.jobs.invalidating(invalidator),
+            ..self
+        }
+    }
+
+    /// Tells a CDN of what has changed.
+    #[must_use]
+    pub fn purging(self, purger: Purger) -> Self {
+        Self {
+            worker: self.worker.purging(purger.clone()),
+            jobs: self.jobs.purging(purger.clone()),
+            purger: Some(purger),
             ..self
         }
     }
@@ -135,7 +150,10 @@ impl Indexer {
         let mut settled = 0;
         loop {
             match self.worker.tick().await? {
-                Tick::Idle => return Ok(settled),
+                Tick::Idle => {
+                    told(self.purger.as_ref()).await;
+                    return Ok(settled);
+                }
                 Tick::Expired => {}
                 Tick::Settled(rows) => {
                     settled += rows as u64;
@@ -158,7 +176,15 @@ impl Indexer {
             work_on_jobs(self.jobs, shutdown.clone()),
             self.scheduled.run(shutdown),
         );
+        told(self.purger.as_ref()).await;
         info!("the indexer has stopped");
+    }
+}
+
+/// Waits until a CDN was told of everything, if there is one.
+async fn told(purger: Option<&Purger>) {
+    if let Some(purger) = purger {
+        purger.finish(PURGING).await;
     }
 }
 

@@ -21,7 +21,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use rand::{SeedableRng, rngs::SmallRng};
-use souk_cache::Invalidator;
+use souk_cache::{Invalidator, Purger};
 use souk_domain::{OutboxId, ProductDocument, ProductId, TenantId};
 use souk_search::{Generation, IndexError, IndexGenerations, IndexOp, OpOutcome, Refresh};
 use souk_store::{IndexJob, JobId, OutboxRow, Store, StoreError};
@@ -97,7 +97,7 @@ impl Worker {
             .bytes()
             .fold(0, |seed: u64, byte| seed.rotate_left(8) ^ u64::from(byte));
         Self {
-            caches: Caches::new(store.clone(), None),
+            caches: Caches::new(store.clone()),
             store,
             writer,
             clock,
@@ -113,7 +113,14 @@ impl Worker {
     /// Tells caches of what has changed.
     #[must_use]
     pub fn invalidating(mut self, invalidator: Invalidator) -> Self {
-        self.caches = Caches::new(self.store.clone(), Some(invalidator));
+        self.caches.tell_caches(invalidator);
+        self
+    }
+
+    /// Tells a CDN of what has changed.
+    #[must_use]
+    pub fn purging(mut self, purger: Purger) -> Self {
+        self.caches.tell_cdn(purger);
         self
     }
 

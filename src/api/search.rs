@@ -107,8 +107,9 @@ impl SearchApi {
             facets: chosen_facets(facets.0),
         }
         .validated()?;
-        let answered = market.app.search.search(&market.plan(&query)).await?;
+        let mut answered = market.app.search.search(&market.plan(&query)).await?;
         market.made_from_index(&answered, &answered.value.hits);
+        market.app.cdn.media.place_hits(&mut answered.value.hits);
         Ok(SearchAnswer::Page(Answer(SearchResults::new(
             answered,
             &query.page,

@@ -5,6 +5,7 @@
 
 mod admin;
 mod cache;
+mod cdn;
 mod cors;
 mod data;
 mod database;
@@ -35,6 +36,7 @@ use crate::http::{BadCors, BadNetwork};
 
 pub use admin::AdminConfig;
 pub use cache::CacheConfig;
+pub use cdn::{BadCdn, CdnConfig};
 pub use cors::CorsConfig;
 pub use data::DataConfig;
 pub use database::DatabaseConfig;
@@ -79,6 +81,8 @@ pub struct Config {
     pub indexer: IndexerConfig,
     /// The cache.
     pub cache: CacheConfig,
+    /// The CDN in front.
+    pub cdn: CdnConfig,
     /// The admin API.
     pub admin: AdminConfig,
     /// The demo marketplace.
@@ -111,6 +115,9 @@ pub enum ConfigError {
     /// Cross-origin requests cannot be allowed like this.
     #[error(transparent)]
     Cors(#[from] BadCors),
+    /// The CDN in front cannot be used as described.
+    #[error(transparent)]
+    Cdn(#[from] BadCdn),
     /// A schedule that cannot be understood.
     #[error(transparent)]
     Schedule(#[from] BadSchedule),
@@ -232,6 +239,9 @@ impl Config {
         self.proxy.trusted()?;
         self.rate_limit.options()?;
         self.cors.cors()?;
+        self.cdn.media()?;
+        self.cdn.tag_header()?;
+        self.cdn.purging()?;
         self.check_server()?;
         let key = self.admin.key.as_ref().map(Secret::expose);
         if key.is_some_and(|key| key.len() < 16) {
@@ -353,6 +363,9 @@ mod tests {
             ("SOUK_PROXY_HEADER", "via", "proxy.header"),
             ("RATE_LIMIT_MAX_REQUESTS", "0", "RATE_LIMIT_MAX_REQUESTS"),
             ("RATE_LIMIT_WINDOW_SECS", "0", "RATE_LIMIT_WINDOW_SECS"),
+            ("CDN_URL", "cdn.example", "CDN_URL"),
+            ("CDN_TAG_HEADER", "x-tags", "CDN_TAG_HEADER"),
+            ("CDN_PURGE_URL", "mailto:cdn", "CDN_PURGE_URL"),
             (
                 "CORS_ALLOWED_ORIGINS",
                 "shop.example",

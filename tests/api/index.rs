@@ -192,7 +192,7 @@ async fn dead_letters_are_seen_tried_again_and_forgotten() {
 
 impl Shop {
     /// Runs an indexer until no job is left.
-    async fn work_on_jobs(&self) {
+    pub(crate) async fn work_on_jobs(&self) {
         let stop = tokio_util::sync::CancellationToken::new();
         let indexer = souk_indexer::Indexer::new(
             self.store.clone(),

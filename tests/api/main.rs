@@ -16,4 +16,5 @@ mod search;
 mod shop;
 mod specification;
 mod tenants;
+mod warming;
 mod wire;

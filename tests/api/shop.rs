@@ -12,13 +12,15 @@ use serde_json::Value;
 use souk::{
     app::{self, App, Guards, Parts},
     backlog::OutboxBacklog,
+    cdn::Cdn,
     config::Secret,
     error::ApiError,
     http::{AdminKey, RequestLimits},
     marketplaces::Marketplaces,
     search_gateway::{GatewayOptions, SearchGateway},
+    warming::Warmer,
 };
-use souk_cache::{Cache, CacheOptions, Feed};
+use souk_cache::{Cache, CacheOptions, Feed, Hottest, Memory, Purger};
 use souk_domain::{Currency, Language, ProductInput, ProductStatus};
 use souk_indexer::{Indexer, IndexerOptions};
 use souk_search::{
@@ -31,6 +33,7 @@ use souk_store::{
 };
 use souk_testkit::{TestDatabase, product};
 use tempfile::TempDir;
+use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::specification;
@@ -46,6 +49,7 @@ pub(crate) struct Shop {
     pub(crate) tenant: Tenant,
     pub(crate) index: Arc<TantivyIndex>,
     cache: Cache<ApiError>,
+    purger: Option<Purger>,
     client: TestClient<BoxEndpoint<'static, Response>>,
     _database: TestDatabase,
     _folder: TempDir,
@@ -122,6 +126,7 @@ impl Shop {
         let shop = Self {
             client: front_door(&store, &index, wrap(Arc::clone(&index) as _), &cache),
             cache,
+            purger: None,
             store,
             tenant,
             index,
@@ -143,18 +148,53 @@ impl Shop {
     /// The same marketplace behind other guards.
     pub(crate) fn behind(mut self, guards: Guards) -> Self {
         let engine = Arc::clone(&self.index) as _;
-        let app = app_of(&self.store, &self.index, engine, &self.cache);
+        let app = app_of(
+            &self.store,
+            &self.index,
+            engine,
+            &self.cache,
+            Front::default(),
+        );
         self.client = TestClient::new(app::endpoint(app, guards).boxed());
         self
     }
 
     /// The same marketplace with a cache, which hears of every change that [`Self::sync`] brings into the index.
-    pub(crate) fn cached(mut self) -> Self {
+    pub(crate) fn cached(self) -> Self {
+        self.cached_with(Cdn::default())
+    }
+
+    /// The same behind a CDN.
+    pub(crate) fn cached_with(mut self, cdn: Cdn) -> Self {
+        self.purger = cdn.purger.clone();
+        let app = self.with_new_cache(Front {
+            cdn,
+            ..Front::default()
+        });
+        self.client = TestClient::new(app::endpoint(app, guards()).boxed());
+        self
+    }
+
+    /// The same with a warmer, which remembers what is asked most and loads it, until it is told to stop.
+    pub(crate) fn warmed(&mut self, memory: Memory, stop: CancellationToken) -> JoinHandle<()> {
+        let hottest = Arc::new(Hottest::new(20));
+        let app = self.with_new_cache(Front {
+            hottest: Some(hottest.clone()),
+            ..Front::default()
+        });
+        let api = app::api(&app);
+        let warmer = Warmer::new(app.clone(), api.clone(), hottest, memory);
+        self.client = TestClient::new(app::guarded(api, app, guards()).boxed());
+        tokio::spawn(warmer.run(stop))
+    }
+
+    fn with_new_cache(&mut self, front: Front) -> App {
         self.cache = cache(true);
         let backlog = OutboxBacklog(self.store.clone());
         let feed = Feed::Here.run(self.cache.clone(), backlog, CancellationToken::new());
         tokio::spawn(feed);
-        self.reopen()
+        let engine = Arc::clone(&self.index) as _;
+        app_of(&self.store, &self.index, engine, &self.cache, front)
     }
 
     /// Puts the usual products in.
@@ -205,6 +245,9 @@ impl Shop {
         let writer = Arc::clone(&self.index) as _;
         let mut indexer = Indexer::new(self.store.clone(), writer, IndexerOptions::default())
             .invalidating(self.cache.invalidator());
+        if let Some(purger) = &self.purger {
+            indexer = indexer.purging(purger.clone());
+        }
         indexer.prepare().await.unwrap();
         indexer.drain(|_| {}).await.unwrap();
     }
@@ -272,16 +315,26 @@ pub(crate) fn gateway_options() -> GatewayOptions {
     }
 }
 
+/// What stands in front of the usual.
+#[derive(Default)]
+struct Front {
+    hottest: Option<Arc<Hottest>>,
+    cdn: Cdn,
+}
+
 fn app_of(
     store: &Store,
     index: &Arc<TantivyIndex>,
     engine: Arc<dyn SearchEngine>,
     cache: &Cache<ApiError>,
+    front: Front,
 ) -> App {
     let fallback = Arc::new(DatabaseEngine::new(store.connection().clone()));
     App::new(Parts {
         redis: None,
         cache: cache.clone(),
+        hottest: front.hottest,
+        cdn: front.cdn,
         compression: true,
         store: store.clone(),
         search: SearchGateway::new(engine, fallback, &gateway_options()),
@@ -298,15 +351,18 @@ fn front_door(
     engine: Arc<dyn SearchEngine>,
     cache: &Cache<ApiError>,
 ) -> TestClient<BoxEndpoint<'static, Response>> {
-    let app = app_of(store, index, engine, cache);
-    let guards = Guards {
+    let app = app_of(store, index, engine, cache, Front::default());
+    TestClient::new(app::endpoint(app, guards()).boxed())
+}
+
+fn guards() -> Guards {
+    Guards {
         requests: RequestLimits {
             timeout: PATIENCE,
             ..RequestLimits::default()
         },
         ..Guards::default()
-    };
-    TestClient::new(app::endpoint(app, guards).boxed())
+    }
 }
 
 fn cache(enabled: bool) -> Cache<ApiError> {

@@ -10,6 +10,7 @@ use souk_search::tantivy::{TantivyIndex, TantivyOptions};
 use souk_store::{DatabaseOptions, Store, Tenant};
 
 use super::elasticsearch::Cluster;
+use super::purge::PurgedCdn;
 use super::redis::RedisServer;
 
 /// Where database and index are.
@@ -25,6 +26,8 @@ pub(super) struct Place {
     cluster: Cluster,
     #[command(flatten)]
     redis: RedisServer,
+    #[command(flatten)]
+    cdn: PurgedCdn,
 }
 
 /// Which marketplaces.
@@ -47,11 +50,14 @@ impl Place {
     }
 
     pub(super) async fn indexer(&self, options: IndexerOptions) -> anyhow::Result<Indexer> {
-        let indexer = Indexer::new(self.store().await?, self.index()?, options);
-        Ok(match self.invalidator()? {
-            Some(invalidator) => indexer.invalidating(invalidator),
-            None => indexer,
-        })
+        let mut indexer = Indexer::new(self.store().await?, self.index()?, options);
+        if let Some(invalidator) = self.invalidator()? {
+            indexer = indexer.invalidating(invalidator);
+        }
+        if let Some(purger) = self.cdn.purger()? {
+            indexer = indexer.purging(purger);
+        }
+        Ok(indexer)
     }
 
     /// What tells caches of changes, if there is Redis.
