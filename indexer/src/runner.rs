@@ -113,6 +113,9 @@ impl Indexer {
     pub fn purging(self, purger: Purger) -> Self {
         Self {
             worker: self.worker.purging(purger.clone()),
+            helpers: (self.helpers.into_iter())
+                .map(|helper| helper.purging(purger.clone()))
+                .collect(),
             jobs: self.jobs.purging(purger.clone()),
             purger: Some(purger),
             ..self
