@@ -242,14 +242,20 @@ impl Shop {
 
     /// Brings every change into the index.
     pub(crate) async fn sync(&self) {
-        let writer = Arc::clone(&self.index) as _;
-        let mut indexer = Indexer::new(self.store.clone(), writer, IndexerOptions::default())
-            .invalidating(self.cache.invalidator());
-        if let Some(purger) = &self.purger {
-            indexer = indexer.purging(purger.clone());
-        }
+        let mut indexer = self.indexer();
         indexer.prepare().await.unwrap();
         indexer.drain(|_| {}).await.unwrap();
+    }
+
+    /// What brings changes into the index, and tells everyone of them.
+    pub(crate) fn indexer(&self) -> Indexer {
+        let writer = Arc::clone(&self.index) as _;
+        let indexer = Indexer::new(self.store.clone(), writer, IndexerOptions::default())
+            .invalidating(self.cache.invalidator());
+        match &self.purger {
+            Some(purger) => indexer.purging(purger.clone()),
+            None => indexer,
+        }
     }
 
     pub(crate) async fn get(&self, path: &str) -> Reply {
