@@ -3,7 +3,7 @@
 use std::{ops::Deref, sync::Arc};
 
 use poem::{Endpoint, EndpointExt, IntoEndpoint, Response, Route};
-use souk_cache::{Cache, Redis};
+use souk_cache::{Cache, Hottest, Redis};
 use souk_search::IndexGenerations;
 use souk_store::Store;
 use tokio_util::sync::CancellationToken;
@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     analytics::Analytics,
     api,
+    cdn::Cdn,
     error::ApiError,
     home,
     http::{
@@ -39,6 +40,10 @@ pub struct Parts {
     pub understandings: Understandings,
     /// Public answers.
     pub cache: Cache<ApiError>,
+    /// What is asked most, if that is remembered.
+    pub hottest: Option<Arc<Hottest>>,
+    /// The CDN in front, if there is one.
+    pub cdn: Cdn,
     /// Whether answers are packed.
     pub compression: bool,
     /// What several processes share, if they do.
@@ -93,8 +98,26 @@ pub struct Guards {
     pub measured: Measured,
 }
 
+/// The API behind its cache, and before all guards: what the service asks itself.
+pub fn api(app: &App) -> Arc<impl Endpoint<Output = Response> + use<>> {
+    let service = api::service();
+    let routes = Arc::new(RouteTable::of::<api::Api>());
+    let cached = Cached::new(app.clone(), routes, &service.spec());
+    // Inside the cache, too: a load is a request of its own.
+    Arc::new(service.into_endpoint().data(app.clone()).with(cached))
+}
+
 /// Every address that is served, behind its guards.
 pub fn endpoint(app: App, guards: Guards) -> impl Endpoint<Output = Response> + 'static {
+    guarded(api(&app), app, guards)
+}
+
+/// The same for an [`api`] that somebody else asks, too.
+pub fn guarded(
+    api: Arc<impl Endpoint<Output = Response> + 'static>,
+    app: App,
+    guards: Guards,
+) -> impl Endpoint<Output = Response> + 'static {
     let service = api::service();
     let (docs, json, yaml) = (
         home::docs(&service),
@@ -102,13 +125,9 @@ pub fn endpoint(app: App, guards: Guards) -> impl Endpoint<Output = Response> + 
         home::yaml(&service),
     );
     let routes = Arc::new(RouteTable::of::<api::Api>());
-    let cached = Cached::new(app.clone(), routes.clone(), &service.spec());
     let compression = Compression {
         enabled: app.compression,
     };
-    // Inside the cache, too: a load is a request of its own.
-    let api = service.into_endpoint().data(app.clone()).with(cached);
-    let api = Arc::new(api);
     Route::new()
         .nest_no_strip("/api", Arc::clone(&api))
         .nest_no_strip("/health", api)

@@ -40,6 +40,10 @@ pub enum Found {
     Only,
 }
 
+/// For which marketplace the service asks itself something. It is part of no request that came from outside.
+#[derive(Debug, Clone)]
+pub struct AskedFor(pub Arc<Tenant>);
+
 impl Marketplaces {
     /// The marketplaces in this store.
     pub fn new(store: Store) -> Self {
@@ -63,6 +67,9 @@ impl Marketplaces {
     /// # Errors
     /// If the database is needed and cannot be read.
     pub async fn of(&self, request: &Request) -> Result<Option<(Arc<Tenant>, Found)>, ApiError> {
+        if let Some(AskedFor(tenant)) = request.data() {
+            return Ok(Some((tenant.clone(), Found::Only)));
+        }
         // HTTP/2 has no Host header: its authority is part of the address.
         let host = request.header(header::HOST).or_else(|| {
             let authority = request.uri().authority();

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use anyhow::Context;
-use souk_cache::{Cache, Feed, Redis};
+use souk_cache::{Cache, Feed, Hottest, Memory, Purger, Redis};
 use souk_indexer::Indexer;
 use souk_search::{
     IndexGenerations, SearchEngine,
@@ -20,6 +20,7 @@ use crate::{
     analytics::Analytics,
     app::{self, App, Guards, Parts},
     backlog::OutboxBacklog,
+    cdn::Cdn,
     config::{Config, InProcess},
     error::ApiError,
     http::{self, AdminKey, Measured, RateLimit, RateLimits, Strictness},
@@ -31,6 +32,7 @@ use crate::{
     sessions::Sessions,
     suggested::SuggestedQueries,
     understanding::Understandings,
+    warming::Warmer,
 };
 
 /// A service whose parts are open; nothing is served or indexed yet.
@@ -43,6 +45,8 @@ pub struct Service {
     analytics: Analytics,
     suggested: SuggestedQueries,
     understandings: Understandings,
+    hottest: Option<Arc<Hottest>>,
+    cdn: Cdn,
     admin_key: ChosenKey,
     is_new: bool,
     _folder: Option<DataFolder>,
@@ -104,11 +108,20 @@ impl Service {
         let store = opening::store(&config).await?;
         let redis = config.cache.redis()?;
         let redis = redis.as_ref().map(Redis::open).transpose()?;
+        let warms = config.cache.enabled && config.cache.warm > 0;
+        let purging = config.cdn.purging()?;
+        let cdn = Cdn {
+            media: config.cdn.media()?,
+            tags: config.cdn.tag_header()?,
+            purger: purging.map(Purger::start).transpose()?,
+        };
         Ok(Self {
             index: Index::open(&config)?,
             cache: Cache::new(&config.cache.options(), redis.clone()),
             redis,
             understandings: Understandings::default(),
+            hottest: warms.then(|| Arc::new(Hottest::new(config.cache.warm))),
+            cdn,
             admin_key: opening::admin_key(&config)?,
             is_new: opening::add_first_marketplace(&store).await?,
             analytics: Analytics::new(store.clone()),
@@ -150,12 +163,16 @@ impl Service {
 
     /// An indexer between the database and the index.
     pub fn indexer(&self) -> Indexer {
-        Indexer::new(
+        let indexer = Indexer::new(
             self.store.clone(),
             Arc::clone(&self.index.writer),
             self.config.indexer.options(),
         )
-        .invalidating(self.cache.invalidator())
+        .invalidating(self.cache.invalidator());
+        match &self.cdn.purger {
+            Some(purger) => indexer.purging(purger.clone()),
+            None => indexer,
+        }
     }
 
     /// Where this process hears of changes from.
@@ -179,6 +196,8 @@ impl Service {
                 .noting_slow(self.config.search.slow()),
             redis: self.redis.clone(),
             cache: self.cache.clone(),
+            hottest: self.hottest.clone(),
+            cdn: self.cdn.clone(),
             compression: self.config.server.compression,
             marketplaces: Marketplaces::new(self.store.clone()),
             analytics: self.analytics.clone(),
@@ -276,7 +295,16 @@ impl Service {
             let ends = shutdown.clone();
             tokio::spawn(async move { configs.follow(ends).await })
         };
-        let endpoint = app::endpoint(app, guards);
+        let api = app::api(&app);
+        let warming = self.hottest.clone().map(|hottest| {
+            let memory = match &self.redis {
+                Some(redis) => Memory::Redis(redis.clone()),
+                None => Memory::File(self.config.data.hottest_file()),
+            };
+            let warmer = Warmer::new(app.clone(), api.clone(), hottest, memory);
+            tokio::spawn(warmer.run(shutdown.clone()))
+        });
+        let endpoint = app::guarded(api, app, guards);
         http::serve(
             listeners.api,
             endpoint,
@@ -285,6 +313,9 @@ impl Service {
         )
         .await;
 
+        if let Some(warming) = warming {
+            warming.await.context("warming the cache broke down")?;
+        }
         // Nobody searches any more.
         counting_ends.cancel();
         indexing_ends.cancel();

@@ -3,10 +3,12 @@
 //! A change leaves the outbox only after the caches were told, or after it was written down that they were not. Redis
 //! may be away for long, and indexing does not wait for it: the debt keeps every process from trusting what Redis
 //! holds, and once Redis is back, all of the tenant is dropped and the debt is settled.
+//!
+//! A CDN is told too, if there is one: without being waited for, since its copies end by themselves.
 
 use std::{collections::BTreeMap, time::Duration};
 
-use souk_cache::{Invalidator, Tag};
+use souk_cache::{Invalidator, Purger, Tag};
 use souk_domain::{CategoryId, FandomId, SellerId, TenantId};
 use souk_store::{Entity, OutboxRow, Store, StoreError};
 use tracing::{debug, info, warn};
@@ -24,18 +26,32 @@ pub(crate) struct Caches {
     store: Store,
     /// None if this process reaches no cache: then every change is a debt.
     invalidator: Option<Invalidator>,
+    /// What tells a CDN, if there is one.
+    purger: Option<Purger>,
     owing: bool,
     look_at_ms: i64,
 }
 
 impl Caches {
-    pub(crate) fn new(store: Store, invalidator: Option<Invalidator>) -> Self {
+    /// Of a worker that tells nobody.
+    pub(crate) fn new(store: Store) -> Self {
         Self {
             store,
-            invalidator,
+            invalidator: None,
+            purger: None,
             owing: false,
             look_at_ms: i64::MIN,
         }
+    }
+
+    /// Tells the caches of the API.
+    pub(crate) fn tell_caches(&mut self, invalidator: Invalidator) {
+        self.invalidator = Some(invalidator);
+    }
+
+    /// Tells a CDN.
+    pub(crate) fn tell_cdn(&mut self, purger: Purger) {
+        self.purger = Some(purger);
     }
 
     /// Drops the products of a batch, and what the index as a whole says.
@@ -84,6 +100,20 @@ impl Caches {
         tags: &[Tag],
         since_ms: i64,
     ) -> Result<(), StoreError> {
+        let told = self.drop_kept(tenant, tags, since_ms).await;
+        // After the caches, which are what the CDN asks next.
+        if let Some(purger) = &self.purger {
+            purger.purge(tenant, tags);
+        }
+        told
+    }
+
+    async fn drop_kept(
+        &mut self,
+        tenant: TenantId,
+        tags: &[Tag],
+        since_ms: i64,
+    ) -> Result<(), StoreError> {
         let Some(invalidator) = &self.invalidator else {
             return self.store.cache_debts().note(tenant, since_ms).await;
         };
@@ -115,6 +145,9 @@ impl Caches {
                 return Ok(());
             }
             debts.settle(&debt).await?;
+            if let Some(purger) = &self.purger {
+                purger.purge(debt.tenant, &[Tag::All]);
+            }
             info!(tenant = %debt.tenant, "the cache was emptied, since it had not been told of every change");
         }
         self.owing = false;

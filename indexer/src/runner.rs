@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use rand::{SeedableRng, rngs::SmallRng};
-use souk_cache::Invalidator;
+use souk_cache::{Invalidator, Purger};
 use souk_search::IndexGenerations;
 use souk_store::{Backend, Store};
 use tokio::sync::{Notify, watch};
@@ -22,6 +22,8 @@ use crate::{
 
 /// The shortest wait between two looks at an outbox that was empty.
 const SHORTEST_POLL: Duration = Duration::from_millis(5);
+/// How long a CDN that does not answer may hold up the end.
+const PURGING: Duration = Duration::from_secs(3);
 /// How long a job waits before it looks again at what it waits for.
 const JOB_WAIT: Duration = Duration::from_millis(100);
 /// How long before somebody who has nothing to do looks for a job again.
@@ -47,6 +49,7 @@ pub struct Indexer {
     helpers: Vec<Worker>,
     jobs: JobWorker,
     scheduled: Scheduled,
+    purger: Option<Purger>,
     options: IndexerOptions,
     wake: Wake,
     figures: WorkFigures,
@@ -89,6 +92,7 @@ impl Indexer {
             helpers,
             jobs,
             scheduled,
+            purger: None,
             options,
             wake: Wake::default(),
             figures,
@@ -109,6 +113,20 @@ impl Indexer {
                 .map(|helper| helper.invalidating(invalidator.clone()))
                 .collect(),
             jobs: self.jobs.invalidating(invalidator),
+            ..self
+        }
+    }
+
+    /// Tells a CDN of what has changed.
+    #[must_use]
+    pub fn purging(self, purger: Purger) -> Self {
+        Self {
+            worker: self.worker.purging(purger.clone()),
+            helpers: (self.helpers.into_iter())
+                .map(|helper| helper.purging(purger.clone()))
+                .collect(),
+            jobs: self.jobs.purging(purger.clone()),
+            purger: Some(purger),
             ..self
         }
     }
@@ -161,7 +179,10 @@ impl Indexer {
         let mut settled = 0;
         loop {
             match self.worker.tick().await? {
-                Tick::Idle => return Ok(settled),
+                Tick::Idle => {
+                    told(self.purger.as_ref()).await;
+                    return Ok(settled);
+                }
                 Tick::Expired => {}
                 Tick::Settled(rows) => {
                     settled += rows as u64;
@@ -195,7 +216,15 @@ impl Indexer {
             work_on_jobs(self.jobs, self.figures, shutdown.clone()),
             self.scheduled.run(shutdown),
         );
+        told(self.purger.as_ref()).await;
         info!("the indexer has stopped");
+    }
+}
+
+/// Waits until a CDN was told of everything, if there is one.
+async fn told(purger: Option<&Purger>) {
+    if let Some(purger) = purger {
+        purger.finish(PURGING).await;
     }
 }
 

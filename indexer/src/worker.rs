@@ -22,7 +22,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use rand::{SeedableRng, rngs::SmallRng};
-use souk_cache::Invalidator;
+use souk_cache::{Invalidator, Purger};
 use souk_domain::{OutboxId, ProductDocument, ProductId, TenantId};
 use souk_search::{Generation, IndexError, IndexGenerations, IndexOp, OpOutcome, Refresh};
 use souk_store::{IndexJob, JobId, OutboxRow, Store, StoreError};
@@ -121,7 +121,7 @@ impl Worker {
             .bytes()
             .fold(0, |seed: u64, byte| seed.rotate_left(8) ^ u64::from(byte));
         Self {
-            caches: Caches::new(store.clone(), None),
+            caches: Caches::new(store.clone()),
             figures: WorkFigures::default(),
             store,
             writer,
@@ -138,7 +138,14 @@ impl Worker {
     /// Tells caches of what has changed.
     #[must_use]
     pub fn invalidating(mut self, invalidator: Invalidator) -> Self {
-        self.caches = Caches::new(self.store.clone(), Some(invalidator));
+        self.caches.tell_caches(invalidator);
+        self
+    }
+
+    /// Tells a CDN of what has changed.
+    #[must_use]
+    pub fn purging(mut self, purger: Purger) -> Self {
+        self.caches.tell_cdn(purger);
         self
     }
 

@@ -82,8 +82,9 @@ impl ProductsApi {
             ..SearchQuery::default()
         }
         .validated()?;
-        let answered = market.app.search.search(&market.plan(&query)).await?;
+        let mut answered = market.app.search.search(&market.plan(&query)).await?;
         market.made_from_index(&answered, &answered.value.hits);
+        market.app.cdn.media.place_hits(&mut answered.value.hits);
         Ok(ListingAnswer::Page(Answer(Listing::new(
             answered,
             &query.page,
@@ -99,8 +100,11 @@ impl ProductsApi {
         /// The product's slug or id.
         product: Path<ProductRef>,
     ) -> Result<ProductAnswer, ApiError> {
-        let record = find_active(&market, &product.0).await?;
+        let mut record = find_active(&market, &product.0).await?;
         market.made_from(tags_of(&record));
+        for image in &mut record.images {
+            market.app.cdn.media.place(image);
+        }
         Ok(ProductAnswer::Product(Answer(record.into())))
     }
 
@@ -121,13 +125,14 @@ impl ProductsApi {
         let started = Instant::now();
         let record = find_active(&market, &product.0).await?;
         let limit = limit.0.map_or(DEFAULT_SIMILAR, |limit| limit.0);
-        let answered = market
+        let mut answered = market
             .app
             .search
             .similar(market.tenant.id, ProductId(record.id.0), limit)
             .await?;
         market.made_from(tags_of(&record));
         market.made_from_index(&answered, &answered.value);
+        market.app.cdn.media.place_hits(&mut answered.value);
         Ok(SimilarAnswer::Products(Answer(Similar::new(
             answered,
             started.elapsed(),

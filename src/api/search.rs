@@ -113,8 +113,9 @@ impl SearchApi {
         .validated()?;
         let guidance = market.guidance().await?;
         let rewritten = market.rewritten_by(&guidance, &query);
-        let answered = market.app.search.search(&rewritten.plan).await?;
+        let mut answered = market.app.search.search(&rewritten.plan).await?;
         market.made_from_index(&answered, &answered.value.hits);
+        market.app.cdn.media.place_hits(&mut answered.value.hits);
         let did_you_mean = market.did_you_mean(&rewritten.plan, &answered.value);
         let results = SearchResults::new(
             query_id(&query, guidance.version_id()),

@@ -1,5 +1,11 @@
 //! `souk generate`, `souk import`, `souk export`: the catalogue's ways in and out.
 
+use std::{
+    fs::File,
+    io::BufWriter,
+    path::{Path, PathBuf},
+};
+
 use anyhow::{Context, bail};
 use clap::Args;
 use souk_store::{Store, Tenant};
@@ -8,7 +14,7 @@ use super::output;
 use crate::{
     catalogue::{
         export::{self, ExportArgs},
-        generate::{self, GenerateArgs},
+        generate::{self, GenerateArgs, Marketplace, query_log},
         import::{self, ImportArgs},
     },
     config::Config,
@@ -27,6 +33,17 @@ pub(super) struct Whose {
 pub(super) struct Generate {
     #[command(flatten)]
     args: GenerateArgs,
+    /// Generate nothing, but write to this file what shoppers would ask of the marketplace: a session a line, as JSON
+    #[arg(long, value_name = "FILE")]
+    query_log: Option<PathBuf>,
+    /// How many sessions that file has
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 20_000,
+        requires = "query_log"
+    )]
+    sessions: usize,
     #[command(flatten)]
     whose: Whose,
 }
@@ -49,10 +66,26 @@ pub(super) struct Export {
 
 impl Generate {
     pub(super) async fn run(self, config: &Config) -> anyhow::Result<()> {
+        if let Some(file) = &self.query_log {
+            return self.write_query_log(file);
+        }
         let store = opening::store(config).await?;
         let tenant = self.whose.find(&store).await?;
         let summary = generate::run(&self.args, &store, &tenant).await?;
         output::complain(&summary.to_string());
+        Ok(())
+    }
+
+    fn write_query_log(&self, path: &Path) -> anyhow::Result<()> {
+        let marketplace = Marketplace::new(self.args.seed, self.args.products);
+        let write = |file: File| {
+            let target = BufWriter::new(file);
+            query_log::write(&marketplace, self.args.seed, self.sessions, target)
+        };
+        File::create(path)
+            .and_then(write)
+            .with_context(|| format!("{} cannot be written", path.display()))?;
+        output::complain(&format!("{} sessions written", self.sessions));
         Ok(())
     }
 }

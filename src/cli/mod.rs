@@ -73,7 +73,9 @@ enum Command {
     )]
     Migrate,
     /// Generate a demo marketplace of fan merchandise
-    #[command(after_help = "Example:\n  souk generate --products 150000 --seed 7")]
+    #[command(
+        after_help = "Examples:\n  souk generate --products 150000 --seed 7\n  souk generate --products 150000 --seed 7 --query-log sessions.jsonl"
+    )]
     Generate(catalogue::Generate),
     /// Import products from a JSON Lines, CSV or TSV file, packed with gzip or not
     #[command(after_help = IMPORT_EXAMPLES)]

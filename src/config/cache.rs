@@ -6,6 +6,7 @@
 //! | `cache.redis_prefix` | `REDIS_PREFIX` | `souk:` |
 //! | `cache.enabled` | `SOUK_CACHE` | `true` |
 //! | `cache.process_mb` | `SOUK_CACHE_MB` | `128` |
+//! | `cache.warm` | `SOUK_CACHE_WARM` | `200`; 0 remembers and loads nothing |
 
 use serde::{Deserialize, Serialize};
 use souk_cache::{BadRedis, CacheOptions, RedisOptions};
@@ -25,6 +26,8 @@ pub struct CacheConfig {
     pub enabled: bool,
     /// How many megabytes of them each process keeps.
     pub process_mb: u64,
+    /// How many of the answers that are asked for most are loaded at the start and after a reindex.
+    pub warm: usize,
 }
 
 impl Default for CacheConfig {
@@ -34,6 +37,7 @@ impl Default for CacheConfig {
             redis_prefix: RedisOptions::new("").prefix,
             enabled: true,
             process_mb: 128,
+            warm: 200,
         }
     }
 }

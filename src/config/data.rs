@@ -45,6 +45,11 @@ impl DataConfig {
         self.dir.join("demo-unfinished")
     }
 
+    /// The file that remembers what is asked most, where no Redis does.
+    pub fn hottest_file(&self) -> PathBuf {
+        self.dir.join("hottest")
+    }
+
     /// The file whose lock says that a process serves from this folder.
     pub fn lock_file(&self) -> PathBuf {
         self.dir.join("lock")

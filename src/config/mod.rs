@@ -5,6 +5,7 @@
 
 mod admin;
 mod cache;
+mod cdn;
 mod cors;
 mod data;
 mod database;
@@ -36,6 +37,7 @@ use crate::http::{BadCors, BadNetwork};
 
 pub use admin::AdminConfig;
 pub use cache::CacheConfig;
+pub use cdn::{BadCdn, CdnConfig};
 pub use cors::CorsConfig;
 pub use data::DataConfig;
 pub use database::DatabaseConfig;
@@ -81,6 +83,8 @@ pub struct Config {
     pub indexer: IndexerConfig,
     /// The cache.
     pub cache: CacheConfig,
+    /// The CDN in front.
+    pub cdn: CdnConfig,
     /// The admin API.
     pub admin: AdminConfig,
     /// The demo marketplace.
@@ -115,6 +119,9 @@ pub enum ConfigError {
     /// Cross-origin requests cannot be allowed like this.
     #[error(transparent)]
     Cors(#[from] BadCors),
+    /// The CDN in front cannot be used as described.
+    #[error(transparent)]
+    Cdn(#[from] BadCdn),
     /// A schedule that cannot be understood.
     #[error(transparent)]
     Schedule(#[from] BadSchedule),
@@ -253,6 +260,9 @@ impl Config {
         self.proxy.trusted()?;
         self.rate_limit.options()?;
         self.cors.cors()?;
+        self.cdn.media()?;
+        self.cdn.tag_header()?;
+        self.cdn.purging()?;
         self.check_server()?;
         if self.metrics.address().is_err() {
             return Err(ConfigError::OutOfRange {
@@ -381,6 +391,9 @@ mod tests {
             ("SOUK_PROXY_HEADER", "via", "proxy.header"),
             ("RATE_LIMIT_MAX_REQUESTS", "0", "RATE_LIMIT_MAX_REQUESTS"),
             ("RATE_LIMIT_WINDOW_SECS", "0", "RATE_LIMIT_WINDOW_SECS"),
+            ("CDN_URL", "cdn.example", "CDN_URL"),
+            ("CDN_TAG_HEADER", "x-tags", "CDN_TAG_HEADER"),
+            ("CDN_PURGE_URL", "mailto:cdn", "CDN_PURGE_URL"),
             (
                 "CORS_ALLOWED_ORIGINS",
                 "shop.example",

@@ -370,6 +370,31 @@ pub const SETTINGS: &[Setting] = &[
         "SOUK_CACHE_MB",
         "megabytes of them that each process keeps",
     ),
+    setting(
+        "cache.warm",
+        "SOUK_CACHE_WARM",
+        "answers loaded at the start and after a reindex; 0: none",
+    ),
+    setting(
+        "cdn.url",
+        "CDN_URL",
+        "where images with a relative address are to be had",
+    ),
+    setting(
+        "cdn.tag_header",
+        "CDN_TAG_HEADER",
+        "header with what an answer was made from: `cache-tag` or `surrogate-key`",
+    ),
+    secret(
+        "cdn.purge_url",
+        "CDN_PURGE_URL",
+        "where a CDN is told of changes; unset: nowhere",
+    ),
+    secret(
+        "cdn.purge_token",
+        "CDN_PURGE_TOKEN",
+        "what that is authorised by",
+    ),
     secret(
         "admin.key",
         "SOUK_ADMIN_KEY",

@@ -19,7 +19,7 @@ mod strictness;
 mod text;
 
 pub use admin_key::{Admin, AdminKey};
-pub use cached::{Cached, Made};
+pub use cached::{Cached, Made, Recalled};
 pub use client::{BadNetwork, Client, ProxyHeader, TrustedProxies};
 pub use compression::Compression;
 pub use cors::{BadCors, Cors, CorsOptions};

@@ -3,6 +3,9 @@
 use std::time::{Duration, Instant};
 
 use poem::http::Method;
+use souk::cdn::{Cdn, MediaBase};
+use souk_cache::{PurgeOptions, Purger, TagHeader};
+use souk_testkit::TestCdn;
 
 use crate::shop::{Reply, Shop};
 
@@ -180,4 +183,104 @@ async fn answers_are_packed_once() {
             .await;
         assert_eq!(packed.header("Content-Encoding"), Some(coding));
     }
+}
+
+#[tokio::test]
+async fn a_cdn_is_told_what_answers_are_made_from() {
+    let shop = Shop::open().await.cached_with(Cdn {
+        tags: Some(TagHeader::CacheTag),
+        ..Cdn::default()
+    });
+    let page = shop.get("/api/products/dragon-mug").await;
+    let id = page.json()["id"].clone();
+    let tenant = shop.tenant.id;
+    let tags = page.header("Cache-Tag").unwrap();
+    let told = |tag: &str| {
+        tags.split(',')
+            .any(|told| told == format!("{tenant}:{tag}"))
+    };
+    assert!(told("all") && told(&format!("product:{id}")), "{tags}");
+    assert!(!told("search"), "{tags}");
+
+    for _ in 0..2 {
+        let found = shop.get("/api/search?q=dragon").await;
+        assert_eq!(
+            found.header("Cache-Tag"),
+            Some(format!("{tenant}:all,{tenant}:search").as_str())
+        );
+    }
+    let admin = shop
+        .admin(Method::GET, "/api/admin/products/dragon-mug", None)
+        .await;
+    assert_eq!(admin.header("Cache-Tag"), None);
+    assert_eq!(
+        shop.get("/api/products/none").await.header("Cache-Tag"),
+        None
+    );
+}
+
+#[tokio::test]
+async fn images_without_a_host_come_from_the_cdn() {
+    let shop = Shop::open().await.cached_with(Cdn {
+        media: MediaBase::parse("https://cdn.example/souk/").unwrap(),
+        ..Cdn::default()
+    });
+    let placed = "https://cdn.example/souk/media/mug.svg";
+    let page = shop.get("/api/products/dragon-mug").await.expect(200);
+    assert_eq!(page["images"][0], placed);
+    let found = shop.get("/api/search?q=dragon+mug").await.expect(200);
+    assert_eq!(found["hits"][0]["image"], placed);
+    let images = |listing: &serde_json::Value| {
+        let products = listing["products"].as_array().unwrap();
+        let images = products
+            .iter()
+            .filter_map(|product| product["image"].as_str());
+        images.map(str::to_owned).collect::<Vec<_>>()
+    };
+    let listing = shop.get("/api/products").await.expect(200);
+    assert_eq!(images(&listing), [placed]);
+    let similar = shop.get("/api/products/dragon-t-shirt/similar").await;
+    assert!(
+        images(&similar.expect(200))
+            .iter()
+            .all(|image| image == placed)
+    );
+    // Whoever changes it is shown what was given.
+    let own = format!("/api/admin/products/{}", page["id"]);
+    let own = shop.admin(Method::GET, &own, None).await.expect(200);
+    assert_eq!(own["images"][0], "/media/mug.svg");
+}
+
+#[tokio::test]
+async fn a_change_purges_the_cdn_once_it_is_indexed() {
+    let cdn = TestCdn::answering(&[]).await;
+    let options = PurgeOptions {
+        interval: Duration::ZERO,
+        again_after: Duration::from_secs(3_600),
+        ..PurgeOptions::new(cdn.url())
+    };
+    let shop = Shop::open().await.cached_with(Cdn {
+        purger: Some(Purger::start(options).unwrap()),
+        ..Cdn::default()
+    });
+    let tenant = shop.tenant.id;
+    let page = shop.get("/api/products/dragon-mug").await.expect(200);
+    let id = page["id"].as_i64().unwrap();
+
+    let sql = format!("UPDATE variants SET price = 4242 WHERE product_id = {id}");
+    sea_orm::ConnectionTrait::execute_unprepared(shop.store.connection(), &sql)
+        .await
+        .unwrap();
+    shop.sync().await;
+    // The worker has waited for it at its end.
+    let purged = cdn.tags();
+    assert_eq!(
+        purged[0],
+        [format!("{tenant}:search"), format!("{tenant}:product:{id}")]
+    );
+
+    let seller = "/api/admin/cache?tag=seller:1";
+    shop.admin(Method::DELETE, seller, None).await.expect(200);
+    let purged = cdn.wait_for(purged.len() + 1).await;
+    assert_eq!(purged.last().unwrap(), &[format!("{tenant}:seller:1")]);
 }

@@ -192,14 +192,9 @@ async fn dead_letters_are_seen_tried_again_and_forgotten() {
 
 impl Shop {
     /// Runs an indexer until no job is left.
-    async fn work_on_jobs(&self) {
+    pub(crate) async fn work_on_jobs(&self) {
         let stop = tokio_util::sync::CancellationToken::new();
-        let indexer = souk_indexer::Indexer::new(
-            self.store.clone(),
-            std::sync::Arc::clone(&self.index) as _,
-            souk_indexer::IndexerOptions::default(),
-        );
-        let running = tokio::spawn(indexer.run(stop.clone()));
+        let running = tokio::spawn(self.indexer().run(stop.clone()));
         let deadline = Instant::now() + Duration::from_secs(60);
         let jobs = self.store.scope(self.tenant.id).index_jobs();
         while jobs.active().await.unwrap().is_some() {

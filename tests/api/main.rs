@@ -19,4 +19,5 @@ mod shop;
 mod specification;
 mod steering;
 mod tenants;
+mod warming;
 mod wire;

@@ -13,6 +13,7 @@ use souk::{
     analytics::Analytics,
     app::{self, App, Guards, Parts},
     backlog::OutboxBacklog,
+    cdn::Cdn,
     config::Secret,
     error::ApiError,
     http::{AdminKey, RequestLimits},
@@ -22,8 +23,9 @@ use souk::{
     sessions::Sessions,
     suggested::SuggestedQueries,
     understanding::Understandings,
+    warming::Warmer,
 };
-use souk_cache::{Cache, CacheOptions, Feed};
+use souk_cache::{Cache, CacheOptions, Feed, Hottest, Memory, Purger};
 use souk_domain::{Currency, Language, ProductInput, ProductStatus};
 use souk_indexer::{Indexer, IndexerOptions};
 use souk_search::{
@@ -36,6 +38,7 @@ use souk_store::{
 };
 use souk_testkit::{TestDatabase, product};
 use tempfile::TempDir;
+use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::specification;
@@ -54,6 +57,7 @@ pub(crate) struct Shop {
     pub(crate) app: App,
     understandings: Understandings,
     cache: Cache<ApiError>,
+    purger: Option<Purger>,
     client: TestClient<BoxEndpoint<'static, Response>>,
     _database: TestDatabase,
     _folder: TempDir,
@@ -133,13 +137,14 @@ impl Shop {
             &index,
             wrap(Arc::clone(&index) as _),
             &cache,
-            &understandings,
+            Front::with(&understandings),
         );
         let shop = Self {
             client: front_door(app.clone()),
             app,
             understandings,
             cache,
+            purger: None,
             store,
             tenant,
             index,
@@ -166,14 +171,16 @@ impl Shop {
     }
 
     fn app(&self) -> App {
+        self.app_behind(Front::default())
+    }
+
+    fn app_behind(&self, front: Front) -> App {
         let engine = Arc::clone(&self.index) as _;
-        app_of(
-            &self.store,
-            &self.index,
-            engine,
-            &self.cache,
-            &self.understandings,
-        )
+        let front = Front {
+            understandings: self.understandings.clone(),
+            ..front
+        };
+        app_of(&self.store, &self.index, engine, &self.cache, front)
     }
 
     /// Learns what texts mean.
@@ -183,12 +190,41 @@ impl Shop {
     }
 
     /// The same marketplace with a cache, which hears of every change that [`Self::sync`] brings into the index.
-    pub(crate) fn cached(mut self) -> Self {
+    pub(crate) fn cached(self) -> Self {
+        self.cached_with(Cdn::default())
+    }
+
+    /// The same behind a CDN.
+    pub(crate) fn cached_with(mut self, cdn: Cdn) -> Self {
+        self.purger = cdn.purger.clone();
+        self.renew_cache(Front {
+            cdn,
+            ..Front::default()
+        });
+        self.client = front_door(self.app.clone());
+        self
+    }
+
+    /// The same with a warmer, which remembers what is asked most and loads it, until it is told to stop.
+    pub(crate) fn warmed(&mut self, memory: Memory, stop: CancellationToken) -> JoinHandle<()> {
+        let hottest = Arc::new(Hottest::new(20));
+        self.renew_cache(Front {
+            hottest: Some(hottest.clone()),
+            ..Front::default()
+        });
+        let app = self.app.clone();
+        let api = app::api(&app);
+        let warmer = Warmer::new(app.clone(), api.clone(), hottest, memory);
+        self.client = TestClient::new(app::guarded(api, app, guards()).boxed());
+        tokio::spawn(warmer.run(stop))
+    }
+
+    fn renew_cache(&mut self, front: Front) {
         self.cache = cache(true);
         let backlog = OutboxBacklog(self.store.clone());
         let feed = Feed::Here.run(self.cache.clone(), backlog, CancellationToken::new());
         tokio::spawn(feed);
-        self.reopen()
+        self.app = self.app_behind(front);
     }
 
     /// Puts the usual products in.
@@ -236,11 +272,20 @@ impl Shop {
 
     /// Brings every change into the index.
     pub(crate) async fn sync(&self) {
-        let writer = Arc::clone(&self.index) as _;
-        let mut indexer = Indexer::new(self.store.clone(), writer, IndexerOptions::default())
-            .invalidating(self.cache.invalidator());
+        let mut indexer = self.indexer();
         indexer.prepare().await.unwrap();
         indexer.drain(|_| {}).await.unwrap();
+    }
+
+    /// What brings changes into the index, and tells everyone of them.
+    pub(crate) fn indexer(&self) -> Indexer {
+        let writer = Arc::clone(&self.index) as _;
+        let indexer = Indexer::new(self.store.clone(), writer, IndexerOptions::default())
+            .invalidating(self.cache.invalidator());
+        match &self.purger {
+            Some(purger) => indexer.purging(purger.clone()),
+            None => indexer,
+        }
     }
 
     pub(crate) async fn get(&self, path: &str) -> Reply {
@@ -306,18 +351,37 @@ pub(crate) fn gateway_options() -> GatewayOptions {
     }
 }
 
+/// What stands in front of the usual.
+#[derive(Default)]
+pub(crate) struct Front {
+    hottest: Option<Arc<Hottest>>,
+    cdn: Cdn,
+    understandings: Understandings,
+}
+
+impl Front {
+    fn with(understandings: &Understandings) -> Self {
+        Self {
+            understandings: understandings.clone(),
+            ..Self::default()
+        }
+    }
+}
+
 pub(crate) fn app_of(
     store: &Store,
     index: &Arc<TantivyIndex>,
     engine: Arc<dyn SearchEngine>,
     cache: &Cache<ApiError>,
-    understandings: &Understandings,
+    front: Front,
 ) -> App {
     let fallback = Arc::new(DatabaseEngine::new(store.connection().clone()));
     App::new(Parts {
-        understandings: understandings.clone(),
+        understandings: front.understandings,
         redis: None,
         cache: cache.clone(),
+        hottest: front.hottest,
+        cdn: front.cdn,
         compression: true,
         store: store.clone(),
         search: SearchGateway::new(engine, fallback, &gateway_options()),
@@ -333,14 +397,17 @@ pub(crate) fn app_of(
 }
 
 fn front_door(app: App) -> TestClient<BoxEndpoint<'static, Response>> {
-    let guards = Guards {
+    TestClient::new(app::endpoint(app, guards()).boxed())
+}
+
+fn guards() -> Guards {
+    Guards {
         requests: RequestLimits {
             timeout: PATIENCE,
             ..RequestLimits::default()
         },
         ..Guards::default()
-    };
-    TestClient::new(app::endpoint(app, guards).boxed())
+    }
 }
 
 pub(crate) fn cache(enabled: bool) -> Cache<ApiError> {

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use souk::catalogue::generate::{self, FANDOMS, GenerateArgs, Marketplace};
+use souk::catalogue::generate::{self, FANDOMS, GenerateArgs, Marketplace, query_log};
 use souk_domain::ProductInput;
 
 const SEED: u64 = 42;
@@ -172,4 +172,49 @@ async fn generating_twice_changes_nothing_and_more_completes_it() {
         (shirts.name.as_str(), shirts.parent.as_deref()),
         ("Graphic T-Shirts", Some("t-shirts"))
     );
+}
+
+#[test]
+fn a_query_log_is_the_same_for_the_same_marketplace_and_falls_off_as_zipf_says() {
+    let marketplace = Marketplace::new(SEED, 3_000);
+    let log: Vec<_> = query_log::sessions(&marketplace, SEED)
+        .take(20_000)
+        .collect();
+    let again: Vec<_> = query_log::sessions(&marketplace, SEED).take(20).collect();
+    assert_eq!(log[..20], again);
+    insta::assert_json_snapshot!("session", log[0]);
+
+    let mut counts: HashMap<&str, usize> = HashMap::new();
+    for session in &log {
+        *counts.entry(session.product.as_str()).or_default() += 1;
+    }
+    let mut counts: Vec<usize> = counts.into_values().collect();
+    counts.sort_unstable_by(|one, other| other.cmp(one));
+    assert!(counts.len() > 1_000, "{}", counts.len());
+    let ratio = counts[0] as f64 / counts[9] as f64;
+    assert!(
+        (5.0..20.0).contains(&ratio),
+        "the tenth is a tenth: {ratio}"
+    );
+}
+
+#[test]
+fn shoppers_ask_for_what_the_marketplace_has() {
+    let marketplace = Marketplace::new(SEED, 500);
+    let products: HashSet<String> = marketplace
+        .products()
+        .map(|product| format!("/api/products/{}", product.slug.unwrap()))
+        .collect();
+    for session in query_log::sessions(&marketplace, SEED).take(500) {
+        assert!(products.contains(&session.product), "{session:?}");
+        assert!(session.narrowed.starts_with(&session.search), "{session:?}");
+        assert!(!session.search.ends_with("q="), "{session:?}");
+        for path in session
+            .suggestions
+            .iter()
+            .chain([&session.browse, &session.narrowed])
+        {
+            assert!(path.parse::<poem::http::Uri>().is_ok(), "{path}");
+        }
+    }
 }

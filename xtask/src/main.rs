@@ -4,6 +4,7 @@ mod bench;
 mod check;
 mod faults;
 mod interrupt;
+mod load;
 mod openapi;
 mod parts;
 mod process;
@@ -38,6 +39,7 @@ enum Task {
     Openapi(openapi::Arguments),
     Bench(bench::Arguments),
     Faults(faults::Arguments),
+    Load(load::Arguments),
     Relevance(relevance::Arguments),
     #[command(subcommand)]
     Stack(stack::Task),
@@ -53,6 +55,7 @@ fn main() -> ExitCode {
             Task::Openapi(arguments) => openapi::run(&workspace, &arguments),
             Task::Bench(arguments) => bench::run(&workspace, &arguments),
             Task::Faults(arguments) => faults::run(&workspace, &arguments),
+            Task::Load(arguments) => load::run(&workspace, &arguments),
             Task::Relevance(arguments) => relevance::run(&workspace, &arguments),
             Task::Stack(task) => stack::run(&workspace, &task),
         }

@@ -74,6 +74,11 @@ impl Group {
         Ok(())
     }
 
+    /// How it ended, if it has.
+    pub(crate) fn ended(&mut self) -> Result<Option<ExitStatus>> {
+        Ok(self.child.try_wait()?)
+    }
+
     /// Its process id, which is also that of the group.
     pub(crate) fn id(&self) -> u32 {
         self.child.id()

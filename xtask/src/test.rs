@@ -5,7 +5,7 @@ use std::{process::Command, time::Instant};
 use anyhow::Result;
 
 use crate::{
-    faults,
+    faults, load,
     parts::{
         Running, free_port,
         services::{Programs, Services},
@@ -68,6 +68,7 @@ pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<()> {
         tests(nextest.args(&arguments.nextest))
     })?;
     if everything {
+        load::check(workspace)?;
         step("examples in the documentation", || {
             tests(&mut workspace.cargo(&["test", "--workspace", "--doc", "--quiet"]))
         })?;

@@ -1,7 +1,7 @@
 //! Puts load on a running Souk: to measure it next to what its parts can do alone, and to see whether it loses anything
 //! while parts of it die.
 //!
-//! `cargo xtask bench` and `cargo xtask faults` build and run it.
+//! `cargo xtask bench`, `cargo xtask faults` and `cargo xtask load` build and run it.
 
 mod cached;
 mod direct;
@@ -11,10 +11,13 @@ mod freshness;
 mod http;
 mod latencies;
 mod load;
+mod load_report;
+mod machine;
 mod mix;
 mod queries;
 mod report;
 mod server;
+mod sessions;
 mod stack;
 
 use std::{
@@ -30,7 +33,9 @@ enum Command {
     Cached(cached::Arguments),
     Constant(cached::constant::Arguments),
     Embedded(embedded::Arguments),
+    LoadReport(load_report::Arguments),
     Mix(mix::Arguments),
+    Sessions(sessions::Arguments),
     Stack(stack::Arguments),
 }
 
@@ -50,6 +55,8 @@ async fn measure(command: Command) -> Result<ExitCode> {
     match command {
         Command::Cached(arguments) => cached::run(&arguments).await,
         Command::Constant(arguments) => cached::constant::run(&arguments),
+        Command::LoadReport(arguments) => load_report::run(&arguments),
+        Command::Sessions(arguments) => sessions::run(&arguments).await,
         Command::Embedded(arguments) => embedded::run(&arguments).await,
         Command::Stack(arguments) => stack::run(arguments).await,
         Command::Mix(arguments) => mix::run(&arguments).await,

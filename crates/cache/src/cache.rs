@@ -84,6 +84,8 @@ pub enum Source {
 pub struct Served {
     /// The answer.
     pub content: Content,
+    /// What it was made from.
+    pub tags: Arc<[Tag]>,
     /// Where it came from.
     pub source: Source,
 }
@@ -199,6 +201,7 @@ impl<E: Send + Sync + 'static> Cache<E> {
                 .map_err(|error| LoadError::Failed(Arc::new(error)))?;
             return Ok(Served {
                 content: loaded.content,
+                tags: loaded.tags.into(),
                 source: Source::Bypass,
             });
         }
@@ -213,8 +216,7 @@ impl<E: Send + Sync + 'static> Cache<E> {
             if source == Source::Stale {
                 drop(self.fly(key, load));
             }
-            let content = entry.content.clone();
-            return Ok(Served { content, source });
+            return Ok(Served::from(&entry, source));
         }
         self.load(key, load).await
     }
@@ -226,10 +228,7 @@ impl<E: Send + Sync + 'static> Cache<E> {
     {
         count(&self.0.process.counters(key.kind).misses);
         let entry = self.fly(key, load).await?;
-        Ok(Served {
-            content: entry.content.clone(),
-            source: Source::Miss,
-        })
+        Ok(Served::from(&entry, Source::Miss))
     }
 
     fn fly<L, R>(&self, key: Key, load: L) -> impl Future<Output = Landed<E>> + use<L, R, E>
@@ -383,6 +382,16 @@ impl<E: Send + Sync + 'static> Cache<E> {
             age if age <= RENEWED => Age::Fresh,
             age if age <= BRIEFLY => Age::Stale,
             _ => Age::Gone,
+        }
+    }
+}
+
+impl Served {
+    fn from(entry: &Entry, source: Source) -> Self {
+        Self {
+            content: entry.content.clone(),
+            tags: entry.tags.clone(),
+            source,
         }
     }
 }

@@ -22,6 +22,7 @@ mod cache;
 mod content;
 mod feed;
 mod flights;
+mod hottest;
 #[cfg(test)]
 mod interleavings;
 mod invalidator;
@@ -29,6 +30,7 @@ mod kind;
 mod ledger;
 pub mod limits;
 mod process;
+mod purge;
 mod redis;
 mod shared;
 mod signal;
@@ -41,9 +43,11 @@ pub use self::{
     content::{Coding, Page, WORTH_PACKING},
     feed::{Backlog, Feed},
     flights::LoadError,
+    hottest::{Hot, Hottest, Memory, MemoryFailure},
     invalidator::Invalidator,
     kind::{Kind, Lifetime},
     process::Key,
+    purge::{BadPurge, ParseTagHeaderError, PurgeOptions, PurgeStats, Purger, TagHeader},
     redis::{BadRedis, Connected, Redis, RedisFailure, RedisOptions},
     signal::Signal,
     stats::CacheStats,

@@ -44,7 +44,7 @@ impl Key {
 #[derive(Debug)]
 pub(crate) struct Entry {
     pub(crate) content: Content,
-    pub(crate) tags: Box<[Tag]>,
+    pub(crate) tags: Arc<[Tag]>,
     /// Taken before it was loaded.
     pub(crate) stamp: Stamp,
     /// When its load began, here or in another process.

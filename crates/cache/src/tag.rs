@@ -3,7 +3,7 @@ use std::{fmt, str::FromStr};
 use souk_domain::{CategoryId, FandomId, ProductId, SellerId};
 
 /// What an entry was made from, within a tenant. When that changes, the tag is dropped, and with it the entry.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Tag {
     /// Whatever the tenant has.
     All,

@@ -1,11 +1,13 @@
 //! What tests share: fresh databases and builders of products. A dev-dependency only.
 
 mod builders;
+mod cdn;
 mod database;
 mod elasticsearch;
 mod redis;
 
 pub use builders::{DocumentBuilder, ProductBuilder, document, product};
+pub use cdn::{Purged, TestCdn};
 pub use database::{TestDatabase, databases};
 pub use elasticsearch::TestElasticsearch;
 pub use redis::{TestRedis, shared_redis};

@@ -3,6 +3,7 @@
 mod dead_letters;
 mod elasticsearch;
 mod place;
+mod purge;
 mod redis;
 mod reindex;
 mod run;

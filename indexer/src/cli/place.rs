@@ -12,6 +12,7 @@ use souk_store::{DatabaseOptions, Store, Tenant};
 use souk_telemetry::traces;
 
 use super::elasticsearch::Cluster;
+use super::purge::PurgedCdn;
 use super::redis::RedisServer;
 
 /// Where database and index are.
@@ -36,6 +37,8 @@ pub(super) struct Place {
     cluster: Cluster,
     #[command(flatten)]
     redis: RedisServer,
+    #[command(flatten)]
+    cdn: PurgedCdn,
 }
 
 /// Which marketplaces.
@@ -64,18 +67,21 @@ impl Place {
         self.indexer_of(self.store().await?, self.redis()?, options)
     }
 
-    /// An indexer of an open database that tells caches over this Redis.
+    /// An indexer of an open database that tells caches over this Redis, and the CDN if there is one.
     pub(super) fn indexer_of(
         &self,
         store: Store,
         redis: Option<Redis>,
         options: IndexerOptions,
     ) -> anyhow::Result<Indexer> {
-        let indexer = Indexer::new(store, self.index()?, options);
-        Ok(match redis {
-            Some(redis) => indexer.invalidating(Invalidator::remote(redis)),
-            None => indexer,
-        })
+        let mut indexer = Indexer::new(store, self.index()?, options);
+        if let Some(redis) = redis {
+            indexer = indexer.invalidating(Invalidator::remote(redis));
+        }
+        if let Some(purger) = self.cdn.purger()? {
+            indexer = indexer.purging(purger);
+        }
+        Ok(indexer)
     }
 
     /// Where files are kept, if any are.

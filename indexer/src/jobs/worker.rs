@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
 use std::time::Duration;
 
-use souk_cache::Invalidator;
+use souk_cache::{Invalidator, Purger};
 use souk_search::{Generation, IndexGenerations};
 use souk_store::{IndexJob, JobId, JobKind, JobState, Store};
 use tracing::{debug, info, warn};
@@ -73,7 +73,7 @@ impl JobWorker {
         name: impl Into<String>,
     ) -> Self {
         let context = Context {
-            caches: Caches::new(store.clone(), None),
+            caches: Caches::new(store.clone()),
             store,
             index,
             clock,
@@ -91,7 +91,14 @@ impl JobWorker {
     /// Tells caches when another index is served.
     #[must_use]
     pub fn invalidating(mut self, invalidator: Invalidator) -> Self {
-        self.context.caches = Caches::new(self.context.store.clone(), Some(invalidator));
+        self.context.caches.tell_caches(invalidator);
+        self
+    }
+
+    /// Tells a CDN when another index is served.
+    #[must_use]
+    pub fn purging(mut self, purger: Purger) -> Self {
+        self.context.caches.tell_cdn(purger);
         self
     }
 

@@ -89,7 +89,8 @@ impl AdminCacheApi {
 
     /// Drop answers
     ///
-    /// Of this marketplace, in every process: those with a tag, or those whose names match a pattern.
+    /// Of this marketplace, in every process: those with a tag, also in a CDN that is told of changes, or those whose names
+    /// match a pattern.
     #[oai(path = "/", method = "delete", operation_id = "adminDropCache")]
     async fn clear(
         &self,
@@ -104,6 +105,9 @@ impl AdminCacheApi {
         let deleted = match (tag.0, pattern.0) {
             (Some(tag), None) => {
                 cache.invalidator().drop_tags(tenant, &[tag.0]).await?;
+                if let Some(purger) = &market.app.cdn.purger {
+                    purger.purge(tenant, &[tag.0]);
+                }
                 0
             }
             (None, Some(pattern)) => cache.delete_matching(tenant, &pattern.0).await?,

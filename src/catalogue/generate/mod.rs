@@ -4,6 +4,7 @@ mod dice;
 mod family;
 mod marketplace;
 mod offer;
+pub mod query_log;
 mod text;
 mod tree;
 mod words;

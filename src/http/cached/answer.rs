@@ -2,7 +2,8 @@ use poem::{
     Request, Response,
     http::{HeaderValue, StatusCode, header},
 };
-use souk_cache::{Coding, Page, Source};
+use souk_cache::{Coding, Page, Source, Tag, TagHeader};
+use souk_domain::TenantId;
 
 /// What is nobody's to keep.
 pub(super) const NOT_KEPT: HeaderValue = HeaderValue::from_static("private, no-store");
@@ -68,6 +69,18 @@ pub(super) fn respond(
         None => response.set_body(page.body().clone()),
     }
     response
+}
+
+/// Tells a CDN what an answer was made from.
+pub(super) fn tell_tags(
+    response: &mut Response,
+    header: TagHeader,
+    tenant: TenantId,
+    tags: &[Tag],
+) {
+    if let Ok(value) = header.value(tenant, tags).parse() {
+        response.headers_mut().insert(header.name(), value);
+    }
 }
 
 /// Strong: other bytes have another one, also where only the coding differs.

@@ -19,6 +19,10 @@ use self::{answer::Audience, question::Question};
 use super::{Found, RouteTable, Session, SessionId, guidance::guidance};
 use crate::{app::App, error::ApiError, search_configs::Guidance};
 
+/// How hot a question was that the service asks itself, to have its answer at hand.
+#[derive(Debug, Clone, Copy)]
+pub struct Recalled(pub f64);
+
 /// Answers public GETs out of the cache, and marks all else as nobody's to keep.
 pub struct Cached {
     app: App,
@@ -30,10 +34,11 @@ pub struct Cached {
 impl Cached {
     /// For an API of the given specification.
     pub fn new(app: App, routes: Arc<RouteTable>, specification: &str) -> Self {
+        let version = format!("{}\n{specification}", app.cdn.media);
         Self {
             app,
             routes,
-            version: Page::new(specification.to_owned()).etag().into(),
+            version: Page::new(version).etag().into(),
         }
     }
 }
@@ -88,6 +93,12 @@ impl<E: Endpoint<Output = Response> + 'static> Endpoint for CachedEndpoint<E> {
             tenant: tenant.id,
             hash: question.hash(&[&self.version, &fingerprint.unwrap_or_default()]),
         };
+        if let Some(hottest) = &self.app.hottest {
+            match request.data::<Recalled>() {
+                Some(Recalled(heat)) => hottest.recall(&key, &question.address(), *heat),
+                None => hottest.note(&key, || question.address()),
+            }
+        }
         let load = {
             let (inner, routes) = (self.inner.clone(), self.routes.clone());
             let mut again = question.again(&request);
@@ -105,19 +116,26 @@ impl<E: Endpoint<Output = Response> + 'static> Endpoint for CachedEndpoint<E> {
             // Nor does it know sessions apart.
             Found::ByHost | Found::Only => Audience::One,
         };
-        let Served { content, source } = served;
+        let Served {
+            content,
+            tags,
+            source,
+        } = served;
         match content {
             Content::Page(page) => {
-                if kind == Kind::Search && counting::counts(&request, &self.app.admin_key) {
+                let by_shopper = request.data::<Recalled>().is_none()
+                    && counting::counts(&request, &self.app.admin_key);
+                if kind == Kind::Search && by_shopper {
                     counting::count(&self.app.analytics, tenant.id, &question, &page, session);
                 }
-                Ok(answer::respond(
-                    &request,
-                    &page,
-                    source,
-                    audience,
-                    self.app.compression,
-                ))
+                let compression = self.app.compression;
+                let mut response = answer::respond(&request, &page, source, audience, compression);
+                if let Some(header) = self.app.cdn.tags
+                    && audience == Audience::All
+                {
+                    answer::tell_tags(&mut response, header, tenant.id, &tags);
+                }
+                Ok(response)
             }
             Content::Absent(what) => Err(ApiError::NotFound(what).into()),
         }

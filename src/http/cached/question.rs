@@ -7,7 +7,10 @@ use poem::{
 use sha2::{Digest, Sha256};
 use souk_cache::Kind;
 
-use crate::http::{API_KEY, RouteTable};
+use crate::{
+    http::{API_KEY, RouteTable},
+    marketplaces::AskedFor,
+};
 
 /// Which of the caches a request's answer belongs to; none if it is not kept.
 pub(super) fn kind(request: &Request) -> Option<Kind> {
@@ -84,18 +87,23 @@ impl<'a> Question<'a> {
         u128::from_le_bytes(half)
     }
 
-    /// The same request once more, with what decides its answer and nothing else.
-    pub(super) fn again(&self, request: &Request) -> Request {
-        let mut path_and_query = self.path.to_owned();
+    /// Path and query that ask it.
+    pub(super) fn address(&self) -> String {
+        let mut address = self.path.to_owned();
         if !self.parameters.is_empty() {
             let mut query = form_urlencoded::Serializer::new(String::new());
             query.extend_pairs(&self.parameters);
-            path_and_query.push('?');
-            path_and_query.push_str(&query.finish());
+            address.push('?');
+            address.push_str(&query.finish());
         }
+        address
+    }
+
+    /// The same request once more, with what decides its answer and nothing else.
+    pub(super) fn again(&self, request: &Request) -> Request {
         let mut parts = request.uri().clone().into_parts();
         // What was taken apart goes together again.
-        parts.path_and_query = path_and_query.parse().ok();
+        parts.path_and_query = self.address().parse().ok();
         let uri = Uri::from_parts(parts).unwrap_or_else(|_| request.uri().clone());
         let mut again = Request::builder().method(Method::GET).uri(uri).finish();
         let headers = request.headers();
@@ -103,6 +111,9 @@ impl<'a> Question<'a> {
             if let Some(value) = headers.get(&name) {
                 again.headers_mut().insert(name, value.clone());
             }
+        }
+        if let Some(asked_for) = request.data::<AskedFor>() {
+            again.set_data(asked_for.clone());
         }
         again
     }

@@ -19,7 +19,7 @@ use souk_testkit::TestDatabase;
 use tokio_util::sync::CancellationToken;
 
 use super::{configure, redirecting};
-use crate::shop::{Shop, add_tenant, app_of, cache};
+use crate::shop::{Front, Shop, add_tenant, app_of, cache};
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -34,7 +34,8 @@ impl Process {
         let (cache, stop) = (cache(true), CancellationToken::new());
         let backlog = OutboxBacklog(shop.store.clone());
         tokio::spawn(Feed::Here.run(cache.clone(), backlog, stop.clone()));
-        let app = app_of(&shop.store, &shop.index, shop.index.clone(), &cache);
+        let (index, front) = (shop.index.clone(), Front::default());
+        let app = app_of(&shop.store, &shop.index, index, &cache, front);
         let configs = Arc::clone(&app.search_configs);
         let ends = stop.clone();
         tokio::spawn(async move { configs.follow(ends).await });

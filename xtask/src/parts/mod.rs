@@ -134,6 +134,11 @@ impl Running {
     pub(crate) fn id(&self) -> u32 {
         self.group.id()
     }
+
+    /// `kill -9`.
+    pub(crate) fn kill(self) {
+        self.group.kill();
+    }
 }
 
 /// A port that nobody listens on just now.

@@ -1,8 +1,10 @@
 //! What the tasks need besides Rust: found, or installed where that is possible, saying what and why.
 
 mod apt;
+pub(crate) mod artillery;
 pub(crate) mod elasticsearch;
 mod java;
+pub(crate) mod k6;
 pub(crate) mod servers;
 
 use std::{

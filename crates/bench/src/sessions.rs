@@ -1,0 +1,242 @@
+//! Thousands of shoppers at once, each with a connection that stays open, who look at a page now and then.
+//!
+//! A tool that runs a script a shopper needs more of a machine than the server does; this one needs a few kilobytes for
+//! each.
+
+use std::{
+    collections::BTreeMap, fs, net::SocketAddr, path::PathBuf, process::ExitCode, sync::Arc,
+    time::Duration,
+};
+
+use anyhow::{Context, Result, ensure};
+use rand::RngExt;
+use serde::Deserialize;
+use tokio::{
+    sync::watch,
+    task::JoinSet,
+    time::{self, Instant},
+};
+
+use crate::{
+    http::Connection,
+    latencies::Latencies,
+    load_report::measured::{ALL, Kind, Limit, Measured},
+    say,
+};
+
+/// Connections that are opened in a second: more than a crowd that comes by itself, less than a queue of 1,024 holds.
+const OPENED: f64 = 1_000.0;
+/// How long an answer is waited for.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Have thousands of shoppers with open connections browse.
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// Address of the API, such as 127.0.0.1:3000.
+    #[arg(long)]
+    address: SocketAddr,
+    /// How many shoppers.
+    #[arg(long)]
+    connections: u32,
+    /// For how long, once all have come.
+    #[arg(long)]
+    seconds: u64,
+    /// How many requests they make together in a second.
+    #[arg(long, default_value_t = 400)]
+    requests_per_second: u32,
+    /// What they ask, as `souk generate --query-log` writes it.
+    #[arg(long)]
+    query_log: PathBuf,
+    /// Where to write the figures as JSON.
+    #[arg(long)]
+    summary: PathBuf,
+}
+
+/// What one shopper asks, one after the other.
+#[derive(Deserialize)]
+struct Session {
+    browse: String,
+    search: String,
+    narrowed: String,
+    product: String,
+}
+
+/// What became of the shoppers.
+#[derive(Default)]
+struct Crowd {
+    latencies: Latencies,
+    /// Failures, by what was said of them.
+    failures: BTreeMap<String, u64>,
+}
+
+pub(crate) async fn run(arguments: &Arguments) -> Result<ExitCode> {
+    let pages = pages(arguments)?;
+    let pause = f64::from(arguments.connections) / f64::from(arguments.requests_per_second.max(1));
+    say(&format!(
+        "{} shoppers come, who look at a page every {pause:.0} s",
+        arguments.connections
+    ));
+    let begun = Instant::now();
+    let (ends, ending) = watch::channel(None);
+    let (came, mut coming) = watch::channel(0_u32);
+    let mut shoppers = JoinSet::new();
+    for number in 0..arguments.connections {
+        let shopper = Shopper {
+            address: arguments.address,
+            pages: pages.clone(),
+            pause,
+            comes: begun + Duration::from_secs_f64(f64::from(number) / OPENED),
+        };
+        shoppers.spawn(shopper.browse(came.clone(), ending.clone()));
+    }
+    drop(came);
+    let all = arguments.connections;
+    // Fails only if nobody is left to come.
+    let _ = coming.wait_for(|came| *came == all).await;
+    let all_came = begun.elapsed();
+    say(&format!(
+        "all have come after {:.0} s",
+        all_came.as_secs_f64()
+    ));
+    ends.send_replace(Some(
+        Instant::now() + Duration::from_secs(arguments.seconds),
+    ));
+    let mut crowd = Crowd::default();
+    while let Some(other) = shoppers.join_next().await {
+        crowd.add(other?);
+    }
+    let measured = crowd.measured(all, all_came, begun.elapsed());
+    fs::write(&arguments.summary, serde_json::to_vec(&measured)?)?;
+    let well = measured.limits.iter().all(|limit| limit.met);
+    Ok(ExitCode::from(u8::from(!well)))
+}
+
+fn pages(arguments: &Arguments) -> Result<Arc<[String]>> {
+    let path = &arguments.query_log;
+    let log = fs::read_to_string(path).with_context(|| path.display().to_string())?;
+    let sessions: Vec<Session> = log
+        .lines()
+        .map(serde_json::from_str)
+        .collect::<Result<_, _>>()
+        .with_context(|| path.display().to_string())?;
+    ensure!(!sessions.is_empty(), "nobody asks anything");
+    let pages = sessions.into_iter().flat_map(|session| {
+        [
+            session.browse,
+            session.search,
+            session.narrowed,
+            session.product,
+        ]
+    });
+    Ok(pages.collect())
+}
+
+struct Shopper {
+    address: SocketAddr,
+    pages: Arc<[String]>,
+    pause: f64,
+    comes: Instant,
+}
+
+impl Shopper {
+    async fn browse(
+        self,
+        came: watch::Sender<u32>,
+        ending: watch::Receiver<Option<Instant>>,
+    ) -> Crowd {
+        let mut crowd = Crowd::default();
+        time::sleep_until(self.comes).await;
+        let opening = time::timeout(PATIENCE, Connection::open(self.address)).await;
+        came.send_modify(|came| *came += 1);
+        drop(came);
+        let mut connection = match opening {
+            Ok(Ok(connection)) => connection,
+            Ok(Err(error)) => return crowd.failed(format!("no connection: {error:#}")),
+            Err(_) => return crowd.failed("no connection in time".to_owned()),
+        };
+        let mut page = rand::random_range(0..self.pages.len());
+        loop {
+            let asked = Instant::now();
+            match time::timeout(PATIENCE, connection.get(&self.pages[page])).await {
+                Ok(Ok(_)) => crowd.latencies.add(asked.elapsed()),
+                Ok(Err(error)) => return crowd.failed(format!("{error:#}")),
+                Err(_) => return crowd.failed("no answer in time".to_owned()),
+            }
+            page = (page + 1) % self.pages.len();
+            let pause = self.pause * rand::rng().random_range(0.5..1.5);
+            time::sleep(Duration::from_secs_f64(pause)).await;
+            let ends = *ending.borrow();
+            if ends.is_some_and(|ends| Instant::now() >= ends) {
+                return crowd;
+            }
+        }
+    }
+}
+
+impl Crowd {
+    fn failed(mut self, what: String) -> Self {
+        *self.failures.entry(what).or_default() += 1;
+        self
+    }
+
+    fn add(&mut self, other: Self) {
+        self.latencies.extend(other.latencies);
+        for (what, count) in other.failures {
+            *self.failures.entry(what).or_default() += count;
+        }
+    }
+
+    fn measured(mut self, shoppers: u32, all_came: Duration, took: Duration) -> Measured {
+        for (what, count) in &self.failures {
+            say(&format!("{count} times: {what}"));
+        }
+        let failed: u64 = self.failures.values().sum();
+        let answered = self.latencies.count() as u64;
+        let shares = (0..=50)
+            .map(|step| f64::from(step) / 50.0)
+            .chain([0.99, 0.995, 0.999]);
+        let mut quantiles: Vec<(f64, f64)> = shares
+            .map(|share| (share, self.latencies.percentile_ms(share)))
+            .filter(|(_, ms)| ms.is_finite())
+            .collect();
+        quantiles.sort_by(|(one, _), (other, _)| one.total_cmp(other));
+        Measured {
+            seconds: took.as_secs_f64(),
+            requests: answered + failed,
+            failed,
+            kinds: vec![Kind {
+                name: ALL.to_owned(),
+                count: answered,
+                quantiles,
+            }],
+            limits: vec![Limit {
+                what: format!("{shoppers} connections are open at once, and none fails"),
+                met: failed == 0 && answered >= u64::from(shoppers),
+            }],
+            figures: vec![
+                ("connections".to_owned(), f64::from(shoppers)),
+                ("all were open after, s".to_owned(), all_came.as_secs_f64()),
+            ],
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_failure_of_thousands_is_a_failure() {
+        let mut crowd = Crowd::default();
+        for _ in 0..3 {
+            let mut shopper = Crowd::default();
+            shopper.latencies.add(Duration::from_millis(5));
+            crowd.add(shopper);
+        }
+        crowd.add(Crowd::default().failed("no answer in time".to_owned()));
+        let measured = crowd.measured(3, Duration::from_secs(1), Duration::from_secs(2));
+        assert_eq!((measured.requests, measured.failed), (4, 1));
+        assert!(!measured.limits[0].met);
+        assert_eq!(measured.kinds[0].within_ms(0.5), 5.0);
+    }
+}

@@ -1,0 +1,195 @@
+//! Loading what is asked most before anybody asks: at the start, and when another index is served.
+//!
+//! It asks the API what clients asked, through the cache, so that there is one way to load an answer. It stands inside
+//! the guards, so that no client's quota pays for it, and it is in no hurry: the service is ready without it.
+
+use std::{
+    collections::HashMap,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use futures_util::{StreamExt, stream};
+use poem::{
+    Endpoint, Request,
+    http::{HeaderValue, Method, header},
+};
+use souk_cache::{Hot, Hottest, Memory, PROOF, Redis};
+use souk_domain::TenantId;
+use souk_store::{IndexJob, JobId, JobState, StoreError, Tenant};
+use tokio::time;
+use tokio_util::sync::CancellationToken;
+use tracing::{debug, info};
+
+use crate::{app::App, http::Recalled, marketplaces::AskedFor};
+
+/// Loads at a time: clients come first.
+const AT_ONCE: usize = 2;
+/// How often one looks whether another index is served.
+const LOOK: Duration = Duration::from_secs(2);
+/// How often the memory is written.
+const KEEP: Duration = Duration::from_secs(30);
+/// How often one looks whether what is loaded would be kept.
+const POLL: Duration = Duration::from_millis(100);
+/// How long a start waits for Redis to say what was asked most.
+const CONNECTING: Duration = Duration::from_secs(10);
+/// Jobs among which the last one that changed the index is looked for.
+const JOBS: u32 = 8;
+/// What most browsers take: the packed form that they get is made, too.
+const CODINGS: HeaderValue = HeaderValue::from_static("gzip, deflate, br, zstd");
+
+/// What warms the cache of this process.
+pub struct Warmer<E> {
+    app: App,
+    api: Arc<E>,
+    hottest: Arc<Hottest>,
+    memory: Memory,
+    /// When this process began.
+    began_at_ms: i64,
+    /// The last job after which each tenant's answers were loaded.
+    loaded_after: HashMap<TenantId, JobId>,
+}
+
+impl<E: Endpoint> Warmer<E> {
+    /// For an API that stands behind no guard.
+    pub fn new(app: App, api: Arc<E>, hottest: Arc<Hottest>, memory: Memory) -> Self {
+        Self {
+            app,
+            api,
+            hottest,
+            memory,
+            began_at_ms: now_ms(),
+            loaded_after: HashMap::new(),
+        }
+    }
+
+    /// Warms until told to stop, and then writes down what was asked most.
+    pub async fn run(mut self, shutdown: CancellationToken) {
+        let _ = shutdown.run_until_cancelled(self.work()).await;
+        self.keep().await;
+    }
+
+    async fn work(&mut self) {
+        let hot = self.remembered().await;
+        self.trusting().await;
+        self.warm(hot, "the start").await;
+        let mut kept = Instant::now();
+        loop {
+            time::sleep(LOOK).await;
+            if kept.elapsed() >= KEEP {
+                self.keep().await;
+                kept = Instant::now();
+            }
+            match self.reindexed().await {
+                Ok(hot) if hot.is_empty() => {}
+                Ok(hot) => {
+                    self.trusting().await;
+                    self.warm(hot, "another index").await;
+                }
+                Err(error) => debug!(%error, "not known whether another index is served"),
+            }
+        }
+    }
+
+    async fn remembered(&self) -> Vec<Hot> {
+        if let Memory::Redis(redis) = &self.memory {
+            connected(redis).await;
+        }
+        match self.memory.load(self.hottest.remembered()).await {
+            Ok(hot) => hot,
+            Err(error) => {
+                debug!(%error, "what was asked most is not remembered");
+                vec![]
+            }
+        }
+    }
+
+    async fn keep(&self) {
+        let hottest = self.hottest.hottest();
+        let keeping = self.memory.store(&hottest, self.hottest.remembered());
+        if let Err(error) = keeping.await {
+            debug!(%error, "what is asked most is not written down");
+        }
+    }
+
+    /// Waits until what is loaded is kept: before, it would be loaded for nothing.
+    async fn trusting(&self) {
+        let trusts = || {
+            let behind = self.app.cache.proof_behind();
+            behind.is_some_and(|behind| behind <= PROOF)
+        };
+        while !trusts() {
+            time::sleep(POLL).await;
+        }
+    }
+
+    /// What is asked most of those tenants of which another index is served since one last looked.
+    async fn reindexed(&mut self) -> Result<Vec<Hot>, StoreError> {
+        let mut hottest = self.hottest.hottest();
+        let mut tenants: Vec<TenantId> = hottest.iter().map(|hot| hot.tenant).collect();
+        tenants.sort_unstable();
+        tenants.dedup();
+        let mut changed = Vec::new();
+        for tenant in tenants {
+            if let Some(last) = self.last_job(tenant).await?
+                && self.loaded_after.insert(tenant, last) != Some(last)
+            {
+                changed.push(tenant);
+            }
+        }
+        hottest.retain(|hot| changed.contains(&hot.tenant));
+        Ok(hottest)
+    }
+
+    /// The last job that had another index served, if that was since this process began.
+    async fn last_job(&self, tenant: TenantId) -> Result<Option<JobId>, StoreError> {
+        let jobs = self.app.store.scope(tenant).index_jobs();
+        let jobs = jobs.list(None, JOBS).await?;
+        let last = jobs.iter().find(|job| job.state == JobState::Done);
+        let is_ours = |job: &&IndexJob| job.finished_at_ms >= Some(self.began_at_ms);
+        Ok(last.filter(is_ours).map(|job| job.id))
+    }
+
+    async fn warm(&self, hot: Vec<Hot>, why: &'static str) {
+        let Ok(tenants) = self.app.marketplaces.all().await else {
+            return;
+        };
+        let begun = Instant::now();
+        let tenant_of = |hot: &Hot| tenants.iter().find(|tenant| tenant.id == hot.tenant);
+        let asked = hot.iter().filter_map(|hot| question(hot, tenant_of(hot)?));
+        let asked: Vec<Request> = asked.collect();
+        if asked.is_empty() {
+            return;
+        }
+        let loaded = stream::iter(asked)
+            .map(|request| self.api.call(request))
+            .buffer_unordered(AT_ONCE)
+            .filter(|answer| std::future::ready(answer.is_ok()))
+            .count()
+            .await;
+        let took_ms = begun.elapsed().as_millis() as u64;
+        info!(loaded, took_ms, "what is asked most was loaded after {why}");
+    }
+}
+
+/// What was asked, as the service asks it itself.
+fn question(hot: &Hot, tenant: &Arc<Tenant>) -> Option<Request> {
+    let mut request = Request::builder()
+        .method(Method::GET)
+        .uri(hot.address.parse().ok()?)
+        .header(header::ACCEPT_ENCODING, CODINGS)
+        .finish();
+    request.set_data(AskedFor(tenant.clone()));
+    request.set_data(Recalled(hot.heat));
+    Some(request)
+}
+
+fn now_ms() -> i64 {
+    chrono::Utc::now().timestamp_millis()
+}
+
+async fn connected(redis: &Redis) {
+    if !redis.connected_within(CONNECTING).await {
+        debug!("Redis does not say what was asked most");
+    }
+}
