@@ -95,7 +95,7 @@ impl Analytics {
     ) {
         let action = event.action as u64;
         let product = event.product.0.cast_unsigned();
-        let search = u64::from(query.settings) << 32 | u64::from(query.rest);
+        let search = (u64::from(query.settings) << 32) | u64::from(query.rest);
         let same = [query.text, search, action, product];
         self.0.pending.lock().event(Event {
             key: key_of(tenant, query, event.at_ms),
