@@ -1,6 +1,8 @@
 //! How the indexer works. Variables (and their defaults):
 //!
 //! - `SOUK_INDEXER_BATCH` (1000): rows claimed at once, 1 to 10000.
+//! - `SOUK_INDEXER_WORKERS` (2): how many batches are under way at a time while many changes wait, 1 to 16. The embedded
+//!   database has room for one.
 //! - `SOUK_INDEXER_LEASE_SECS` (60): how long a claim lasts; a killed worker's rows are free again after it.
 //! - `SOUK_INDEXER_POLL_MS` (50): the longest it waits before it looks for changes made by plain SQL.
 //! - `SOUK_INDEXER_MAX_ATTEMPTS` (8): refusals of one document before it is parked as a dead letter.
@@ -30,6 +32,9 @@ pub struct IndexerOptions {
     /// Rows claimed at once
     #[arg(long, env = "SOUK_INDEXER_BATCH", default_value_t = 1000, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pub batch: u32,
+    /// Batches under way at a time while many changes wait
+    #[arg(long, env = "SOUK_INDEXER_WORKERS", default_value_t = 2, value_parser = clap::value_parser!(u32).range(1..=16))]
+    pub workers: u32,
     /// Seconds a claim lasts
     #[arg(long, env = "SOUK_INDEXER_LEASE_SECS", default_value_t = 60, value_parser = clap::value_parser!(u32).range(5..=3600))]
     pub lease_secs: u32,
@@ -51,6 +56,7 @@ impl Default for IndexerOptions {
     fn default() -> Self {
         Self {
             batch: 1000,
+            workers: 2,
             lease_secs: 60,
             poll_ms: 50,
             max_attempts: 8,

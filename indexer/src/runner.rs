@@ -3,11 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use rand::{SeedableRng, rngs::SmallRng};
 use souk_cache::Invalidator;
 use souk_search::IndexGenerations;
-use souk_store::Store;
-use tokio::sync::Notify;
+use souk_store::{Backend, Store};
+use tokio::sync::{Notify, watch};
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, error, info, warn};
 
@@ -41,6 +42,8 @@ pub struct Indexer {
     store: Store,
     index: Arc<dyn IndexGenerations>,
     worker: Worker,
+    /// Those who come in while many changes wait.
+    helpers: Vec<Worker>,
     jobs: JobWorker,
     scheduled: Scheduled,
     options: IndexerOptions,
@@ -65,11 +68,22 @@ impl Indexer {
             schedules: options.schedules.clone(),
             name: name.clone(),
         };
-        let worker = Worker::new(store.clone(), index.clone(), clock, options.clone(), name);
+        let worker = |name: String| {
+            let (store, index, clock) = (store.clone(), index.clone(), clock.clone());
+            Worker::new(store, index, clock, options.clone(), name)
+        };
+        // An embedded database takes one change at a time.
+        let most = match store.backend() {
+            Backend::Postgres => options.workers,
+            Backend::Sqlite => 1,
+        };
+        let helpers = (2..=most).map(|number| worker(format!("{name}-{number}")));
+        let (helpers, worker) = (helpers.collect(), worker(name));
         Self {
             store,
             index,
             worker,
+            helpers,
             jobs,
             scheduled,
             options,
@@ -82,6 +96,9 @@ impl Indexer {
     pub fn invalidating(self, invalidator: Invalidator) -> Self {
         Self {
             worker: self.worker.invalidating(invalidator.clone()),
+            helpers: (self.helpers.into_iter())
+                .map(|helper| helper.invalidating(invalidator.clone()))
+                .collect(),
             jobs: self.jobs.invalidating(invalidator),
             ..self
         }
@@ -148,13 +165,22 @@ impl Indexer {
     /// Works until told to stop; a batch in hand is finished first, and a job in hand given back. Failures pause it,
     /// longer each time, and are reported once an outage.
     pub async fn run(self, shutdown: CancellationToken) {
+        let (crowded, _) = watch::channel(false);
+        let helpers = self.helpers.into_iter().map(|worker| {
+            let pace = Pace::new(self.options.poll(), SHORTEST_POLL);
+            help(worker, pace, crowded.subscribe(), shutdown.clone())
+        });
+        let helpers = join_all(helpers);
         let drain = Drain {
             worker: self.worker,
             wake: self.wake,
             pace: Pace::new(self.options.poll(), SHORTEST_POLL),
+            batch: self.options.batch as usize,
+            crowded,
         };
         tokio::join!(
             drain.run(shutdown.clone()),
+            helpers,
             work_on_jobs(self.jobs, shutdown.clone()),
             self.scheduled.run(shutdown),
         );
@@ -166,12 +192,18 @@ struct Drain {
     worker: Worker,
     wake: Wake,
     pace: Pace,
+    batch: usize,
+    /// Whether more changes wait than a batch takes.
+    crowded: watch::Sender<bool>,
 }
 
 impl Drain {
     async fn run(mut self, shutdown: CancellationToken) {
         while !shutdown.is_cancelled() {
-            let wait = self.pace.after(&self.worker.tick().await);
+            let tick = self.worker.tick().await;
+            self.crowded
+                .send_if_modified(|crowded| replaced(crowded, fills(&tick, self.batch)));
+            let wait = self.pace.after(&tick);
             if wait.is_zero() {
                 continue;
             }
@@ -179,6 +211,43 @@ impl Drain {
                 () = shutdown.cancelled() => {}
                 () = self.wake.0.notified(), if !self.pace.failing() => {}
                 () = tokio::time::sleep(wait) => {}
+            }
+        }
+    }
+}
+
+/// Whether a batch was as large as it may be, so that there is likely to be another.
+fn fills(tick: &Result<Tick, IndexerError>, batch: usize) -> bool {
+    matches!(tick, Ok(Tick::Settled(rows)) if *rows >= batch)
+}
+
+fn replaced(value: &mut bool, by: bool) -> bool {
+    std::mem::replace(value, by) != by
+}
+
+/// Comes in when it is crowded and leaves when nothing is left: two batches overlap, since the one is read while the
+/// index takes the other. Single changes are left to one worker; shared out, they would only ask for more refreshes.
+async fn help(
+    mut worker: Worker,
+    mut pace: Pace,
+    mut crowded: watch::Receiver<bool>,
+    shutdown: CancellationToken,
+) {
+    loop {
+        tokio::select! {
+            () = shutdown.cancelled() => return,
+            until = crowded.wait_for(|crowded| *crowded) => if until.is_err() { return },
+        }
+        loop {
+            let tick = worker.tick().await;
+            let wait = pace.after(&tick);
+            tokio::select! {
+                () = shutdown.cancelled() => return,
+                () = tokio::time::sleep(wait) => {}
+            }
+            // Not before: it also makes visible what it has written.
+            if matches!(tick, Ok(Tick::Idle)) {
+                break;
             }
         }
     }

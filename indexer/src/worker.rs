@@ -41,8 +41,9 @@ pub struct Worker {
     name: String,
     rng: SmallRng,
     ensured: HashSet<TenantId>,
-    /// Of whom something was applied that searches may not see yet.
-    unrefreshed: HashSet<TenantId>,
+    /// Of whom something was applied that searches may not see yet. None before the first look at an empty outbox:
+    /// whoever was here before may have died with anyone's.
+    unrefreshed: Option<HashSet<TenantId>>,
     stage: Stage,
 }
 
@@ -105,7 +106,7 @@ impl Worker {
             name,
             rng: SmallRng::seed_from_u64(seed),
             ensured: HashSet::new(),
-            unrefreshed: HashSet::new(),
+            unrefreshed: None,
             stage: Stage::Idle,
         }
     }
@@ -160,12 +161,7 @@ impl Worker {
             .claim(&self.name, self.options.batch, lease, now)
             .await?;
         if rows.is_empty() {
-            if !self.unrefreshed.is_empty() {
-                self.writer.refresh().await?;
-                for tenant in std::mem::take(&mut self.unrefreshed) {
-                    self.caches.drop_searches(tenant, now).await?;
-                }
-            }
+            self.refresh(now).await?;
             return Ok(Some(Tick::Idle));
         }
         let whole = rows.len() < self.options.batch as usize;
@@ -175,6 +171,25 @@ impl Worker {
             expires_at_ms: now + lease,
         });
         Ok(None)
+    }
+
+    /// Makes visible what was left to the index's own pace.
+    async fn refresh(&mut self, now_ms: i64) -> Result<(), IndexerError> {
+        let tenants = match &self.unrefreshed {
+            Some(tenants) => tenants.clone(),
+            None => {
+                let all = self.store.tenants().list().await?;
+                all.into_iter().map(|tenant| tenant.id).collect()
+            }
+        };
+        if !tenants.is_empty() {
+            self.writer.refresh().await?;
+        }
+        for tenant in tenants {
+            self.caches.drop_searches(tenant, now_ms).await?;
+        }
+        self.unrefreshed = Some(HashSet::new());
+        Ok(())
     }
 
     // The order of the next three matters: see the module's description.
@@ -324,7 +339,9 @@ impl Worker {
         let outcomes = self.or_release(&claim, applied).await?;
         if refresh == Refresh::Later {
             let tenants = batch.tasks.iter().map(|task| task.tenant);
-            self.unrefreshed.extend(tenants);
+            if let Some(unrefreshed) = &mut self.unrefreshed {
+                unrefreshed.extend(tenants);
+            }
         }
         self.stage = Stage::Applied(claim, batch, outcomes, 0);
         Ok(None)

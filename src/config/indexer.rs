@@ -4,6 +4,7 @@
 //! |---|---|---|
 //! | `indexer.in_process` | `SOUK_INDEXER_IN_PROCESS` | `auto`: yes if database or index is embedded |
 //! | `indexer.batch` | `SOUK_INDEXER_BATCH` | `1000` |
+//! | `indexer.workers` | `SOUK_INDEXER_WORKERS` | `2` |
 //! | `indexer.lease_secs` | `SOUK_INDEXER_LEASE_SECS` | `60` |
 //! | `indexer.poll_ms` | `SOUK_INDEXER_POLL_MS` | `50` |
 //! | `indexer.max_attempts` | `SOUK_INDEXER_MAX_ATTEMPTS` | `8` |
@@ -34,6 +35,8 @@ pub struct IndexerConfig {
     pub in_process: InProcess,
     /// Changes claimed at once.
     pub batch: u32,
+    /// Batches under way at a time while many changes wait; the embedded database has room for one.
+    pub workers: u32,
     /// How long a claim lasts: a killed process's changes are free again after it.
     pub lease_secs: u32,
     /// Longest wait before looking for changes again.
@@ -86,6 +89,7 @@ impl Default for IndexerConfig {
         Self {
             in_process: InProcess::Auto,
             batch: options.batch,
+            workers: options.workers,
             lease_secs: options.lease_secs,
             poll_ms: options.poll_ms,
             max_attempts: options.max_attempts,
@@ -111,6 +115,7 @@ impl IndexerConfig {
     pub fn options(&self) -> IndexerOptions {
         IndexerOptions {
             batch: self.batch,
+            workers: self.workers,
             lease_secs: self.lease_secs,
             poll_ms: self.poll_ms,
             max_attempts: self.max_attempts,

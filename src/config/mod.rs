@@ -208,6 +208,7 @@ impl Config {
             ("search.places", self.search.places as u64),
             ("search.fallback_places", self.search.fallback_places as u64),
             ("indexer.batch", u64::from(self.indexer.batch)),
+            ("indexer.workers", u64::from(self.indexer.workers)),
             ("indexer.lease_secs", u64::from(self.indexer.lease_secs)),
             ("indexer.poll_ms", u64::from(self.indexer.poll_ms)),
             ("indexer.max_attempts", u64::from(self.indexer.max_attempts)),

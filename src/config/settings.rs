@@ -246,6 +246,11 @@ pub const SETTINGS: &[Setting] = &[
         "changes indexed at once",
     ),
     setting(
+        "indexer.workers",
+        "SOUK_INDEXER_WORKERS",
+        "batches under way at a time while many changes wait",
+    ),
+    setting(
         "indexer.lease_secs",
         "SOUK_INDEXER_LEASE_SECS",
         "time after which a killed process's changes are taken over",

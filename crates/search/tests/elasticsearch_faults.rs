@@ -234,3 +234,20 @@ async fn nodes_are_asked_in_turn_and_told_who_asks() {
     assert_eq!(last.authorization.as_deref(), Some("ApiKey a2V5"));
     assert!(!format!("{by_key:?}").contains("a2V5"));
 }
+
+#[tokio::test]
+async fn a_node_that_is_away_costs_no_request() {
+    let nothing = Some((
+        200,
+        r#"{"hits":{"total":{"value":0},"hits":[]}}"#.to_owned(),
+    ));
+    let there = FakeNode::answering(vec![nothing]).await;
+    let free = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let nobody = format!("http://{}", free.local_addr().unwrap());
+    drop(free);
+    let engine = engine(&format!("{nobody},{}", there.url), |_| {});
+    for _ in 0..4 {
+        engine.search(&text("mug")).await.unwrap();
+    }
+    assert_eq!(there.asked().len(), 4);
+}

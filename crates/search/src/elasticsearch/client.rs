@@ -1,24 +1,26 @@
 //! Requests to the cluster: bytes out, bytes in, and a time limit on each.
 
 use std::fmt;
-use std::time::Duration;
+use std::path::Path;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use elasticsearch::auth::Credentials;
 use elasticsearch::cert::{Certificate, CertificateValidation};
 pub(super) use elasticsearch::http::Method;
 use elasticsearch::http::headers::{ACCEPT_ENCODING, HeaderMap, HeaderValue};
-use elasticsearch::http::transport::{MultiNodeConnectionPool, Transport, TransportBuilder};
+use elasticsearch::http::transport::{SingleNodeConnectionPool, Transport, TransportBuilder};
 use secrecy::ExposeSecret;
 use serde::de::DeserializeOwned;
 
 use super::failure::Failure;
+use super::nodes::{Node, Nodes};
 use super::options::{ElasticsearchOptions, Login, OptionsError};
 
-/// The nodes of a cluster, asked in turn.
+/// The way to a cluster.
 #[derive(Clone)]
 pub(super) struct Client {
-    transport: Transport,
+    nodes: Nodes,
     search_timeout: Duration,
     write_timeout: Duration,
 }
@@ -67,26 +69,22 @@ impl<'a> Request<'a> {
 impl Client {
     pub(super) fn new(options: &ElasticsearchOptions) -> Result<Self, OptionsError> {
         // Never asks the cluster for its nodes: those it knows itself by are often out of our reach.
-        let nodes = MultiNodeConnectionPool::round_robin(options.nodes.clone(), None);
-        let mut builder = TransportBuilder::new(nodes);
-        if let Some(login) = &options.login {
-            builder = builder.auth(credentials(login));
-        }
-        if let Some(path) = &options.ca_certificate {
-            let wrong =
-                |source: Box<dyn std::error::Error + Send + Sync>| OptionsError::Certificate {
-                    path: path.clone(),
-                    source,
-                };
-            let pem = std::fs::read(path).map_err(|error| wrong(error.into()))?;
-            let trusted = Certificate::from_pem(&pem).map_err(|error| wrong(error.into()))?;
-            builder = builder.cert_validation(CertificateValidation::Full(trusted));
-        }
-        let transport = builder
-            .build()
-            .map_err(|error| OptionsError::Client(error.into()))?;
+        let transports = options.nodes.iter().map(|url| {
+            let mut builder = TransportBuilder::new(SingleNodeConnectionPool::new(url.clone()));
+            if let Some(login) = &options.login {
+                builder = builder.auth(credentials(login));
+            }
+            if let Some(path) = &options.ca_certificate {
+                let trusted = certificates(path)?;
+                builder = builder.cert_validation(CertificateValidation::Full(trusted));
+            }
+            builder
+                .build()
+                .map_err(|error| OptionsError::Client(error.into()))
+        });
+        let transports = transports.collect::<Result<Vec<Transport>, _>>()?;
         Ok(Self {
-            transport,
+            nodes: Nodes::new(transports),
             search_timeout: options.search_timeout,
             write_timeout: options.write_timeout,
         })
@@ -102,27 +100,54 @@ impl Client {
         self.send(request, self.write_timeout).await
     }
 
+    /// Asks one node after the other until one answers. Asking twice does no harm: whatever is written has a version.
     async fn send(&self, request: Request<'_>, timeout: Duration) -> Result<Bytes, Failure> {
-        let silent = |error: elasticsearch::Error| Failure::Silent(error.into());
-        // A cluster is near: both sides would spend more on packing an answer than the network on carrying it.
-        let plain = (ACCEPT_ENCODING, HeaderValue::from_static("identity"));
-        let sent = self.transport.send(
-            request.method,
-            request.path,
-            HeaderMap::from_iter([plain]),
-            Some(request.parameters),
-            request.body,
-            Some(timeout),
-        );
-        let response = sent.await.map_err(silent)?;
-        let status = response.status_code();
-        let body = response.bytes().await.map_err(silent)?;
-        if status.is_success() {
-            Ok(body)
-        } else {
-            Err(Failure::of(status.as_u16(), &body))
+        let mut failure = None;
+        for node in self.nodes.in_turn(Instant::now()) {
+            match ask(node, &request, timeout).await {
+                Ok(answer) => {
+                    node.answered();
+                    return answer;
+                }
+                Err(error) => {
+                    node.was_silent(Instant::now());
+                    // The time for all of them is over.
+                    let late = error.is_timeout();
+                    failure = Some(Failure::Silent(error.into()));
+                    if late {
+                        break;
+                    }
+                }
+            }
         }
+        Err(failure.unwrap_or_else(|| Failure::Silent("there is no node".into())))
     }
+}
+
+/// What a node answers, if it does.
+async fn ask(
+    node: &Node,
+    request: &Request<'_>,
+    timeout: Duration,
+) -> Result<Result<Bytes, Failure>, elasticsearch::Error> {
+    // A cluster is near: both sides would spend more on packing an answer than the network on carrying it.
+    let plain = (ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+    let sent = node.transport.send(
+        request.method,
+        request.path,
+        HeaderMap::from_iter([plain]),
+        Some(request.parameters),
+        request.body.clone(),
+        Some(timeout),
+    );
+    let response = sent.await?;
+    let status = response.status_code();
+    let body = response.bytes().await?;
+    Ok(if status.is_success() {
+        Ok(body)
+    } else {
+        Err(Failure::of(status.as_u16(), &body))
+    })
 }
 
 /// Reads an answer.
@@ -137,4 +162,13 @@ fn credentials(login: &Login) -> Credentials {
         }
         Login::ApiKey(key) => Credentials::EncodedApiKey(key.expose_secret().to_owned()),
     }
+}
+
+fn certificates(path: &Path) -> Result<Certificate, OptionsError> {
+    let wrong = |source: Box<dyn std::error::Error + Send + Sync>| OptionsError::Certificate {
+        path: path.to_owned(),
+        source,
+    };
+    let pem = std::fs::read(path).map_err(|error| wrong(error.into()))?;
+    Certificate::from_pem(&pem).map_err(|error| wrong(error.into()))
 }

@@ -21,6 +21,7 @@ mod index;
 mod mapping;
 mod matching;
 mod names;
+mod nodes;
 mod options;
 mod search;
 mod similar;

@@ -3,8 +3,11 @@
 use std::sync::Arc;
 
 use parking_lot::Mutex;
-use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::io::{
+    AsyncBufRead, AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader,
+};
+use tokio::net::TcpListener;
+use tokio_rustls::TlsAcceptor;
 
 /// A request as it arrived.
 #[derive(Debug, Clone, Default)]
@@ -27,8 +30,18 @@ pub struct FakeNode {
 impl FakeNode {
     /// A node that answers the first request with the first answer and so on, and repeats the last one.
     pub async fn answering(answers: Vec<Answer>) -> Self {
+        Self::start(None, answers).await
+    }
+
+    /// One that speaks TLS.
+    pub async fn answering_over_tls(tls: TlsAcceptor, answers: Vec<Answer>) -> Self {
+        Self::start(Some(tls), answers).await
+    }
+
+    async fn start(tls: Option<TlsAcceptor>, answers: Vec<Answer>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
+        let scheme = if tls.is_some() { "https" } else { "http" };
+        let url = format!("{scheme}://{}", listener.local_addr().unwrap());
         let asked = Arc::new(Mutex::new(Vec::new()));
         let node = Self {
             url,
@@ -37,7 +50,13 @@ impl FakeNode {
         let answers = Arc::new(answers);
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                tokio::spawn(converse(stream, answers.clone(), asked.clone()));
+                let (tls, answers, asked) = (tls.clone(), answers.clone(), asked.clone());
+                tokio::spawn(async move {
+                    match tls {
+                        None => converse(stream, answers, asked).await,
+                        Some(tls) => converse(tls.accept(stream).await.ok()?, answers, asked).await,
+                    }
+                });
             }
         });
         node
@@ -51,7 +70,7 @@ impl FakeNode {
 
 /// Answers the requests of one connection until it is closed.
 async fn converse(
-    stream: TcpStream,
+    stream: impl AsyncRead + AsyncWrite + Unpin,
     answers: Arc<Vec<Answer>>,
     asked: Arc<Mutex<Vec<Asked>>>,
 ) -> Option<()> {
@@ -76,7 +95,7 @@ async fn converse(
     }
 }
 
-async fn read(stream: &mut BufReader<TcpStream>) -> Option<Asked> {
+async fn read(stream: &mut (impl AsyncBufRead + Unpin)) -> Option<Asked> {
     let mut request = Asked::default();
     let mut length = 0;
     loop {
