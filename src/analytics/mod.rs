@@ -19,10 +19,10 @@ use std::{
 };
 
 use parking_lot::Mutex;
+use sha2::{Digest, Sha256};
 use souk_domain::{HitEvent, QueryId, TenantId};
 use souk_store::{SearchKey, Store};
 use tokio_util::sync::CancellationToken;
-use xxhash_rust::xxh3::xxh3_64;
 
 pub use self::{facts::SearchFacts, significance::TwoProportions};
 use self::{
@@ -95,7 +95,7 @@ impl Analytics {
     ) {
         let action = event.action as u64;
         let product = event.product.0.cast_unsigned();
-        let search = u64::from(query.settings) << 32 | u64::from(query.rest);
+        let search = (u64::from(query.settings) << 32) | u64::from(query.rest);
         let same = [query.text, search, action, product];
         self.0.pending.lock().event(Event {
             key: key_of(tenant, query, event.at_ms),
@@ -187,9 +187,14 @@ fn stored(key: u64) -> i64 {
     key.cast_signed()
 }
 
-/// Of a session and what it did, so that nothing of the same session can be found by it.
+/// Of a session and what it did. Cryptographic: nothing else that the same session did can be found by it.
 fn hash(session: SessionHash, what: &[u64]) -> i64 {
-    let mut bytes = session.get().to_le_bytes().to_vec();
-    bytes.extend(what.iter().flat_map(|number| number.to_le_bytes()));
-    stored(xxh3_64(&bytes))
+    let mut hash = Sha256::new();
+    hash.update(session.get().to_le_bytes());
+    for number in what {
+        hash.update(number.to_le_bytes());
+    }
+    let mut beginning = [0; 8];
+    beginning.copy_from_slice(&hash.finalize()[..8]);
+    i64::from_le_bytes(beginning)
 }
