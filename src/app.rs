@@ -9,6 +9,7 @@ use souk_store::Store;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
+    analytics::Analytics,
     api,
     error::ApiError,
     home,
@@ -20,6 +21,7 @@ use crate::{
     search_configs::SearchConfigs,
     search_gateway::SearchGateway,
     sessions::Sessions,
+    suggested::SuggestedQueries,
 };
 
 /// What handlers need; cheap to clone.
@@ -40,6 +42,10 @@ pub struct Parts {
     pub redis: Option<Redis>,
     /// Who is served.
     pub marketplaces: Marketplaces,
+    /// What shoppers do.
+    pub analytics: Analytics,
+    /// What others searched for.
+    pub suggested: SuggestedQueries,
     /// What sessions are called.
     pub sessions: Sessions,
     /// What the shop's people say of search.

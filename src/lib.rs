@@ -1,5 +1,6 @@
 //! Souk's API service: search, catalogue and administration over HTTP, and the tools of its command line.
 
+pub mod analytics;
 pub mod api;
 pub mod app;
 pub mod backlog;
@@ -15,3 +16,4 @@ pub mod search_configs;
 pub mod search_gateway;
 pub mod service;
 pub mod sessions;
+pub mod suggested;

@@ -16,6 +16,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
+    analytics::Analytics,
     app::{self, App, Guards, Parts},
     backlog::OutboxBacklog,
     config::{Config, InProcess},
@@ -26,6 +27,7 @@ use crate::{
     search_configs::SearchConfigs,
     search_gateway::SearchGateway,
     sessions::Sessions,
+    suggested::SuggestedQueries,
 };
 
 /// A service whose parts are open; nothing is served or indexed yet.
@@ -35,6 +37,8 @@ pub struct Service {
     index: Index,
     redis: Option<Redis>,
     cache: Cache<ApiError>,
+    analytics: Analytics,
+    suggested: SuggestedQueries,
     admin_key: ChosenKey,
     is_new: bool,
     _folder: Option<DataFolder>,
@@ -93,6 +97,8 @@ impl Service {
             redis,
             admin_key: opening::admin_key(&config)?,
             is_new: opening::add_first_marketplace(&store).await?,
+            analytics: Analytics::new(store.clone()),
+            suggested: SuggestedQueries::new(store.clone()),
             config,
             store,
             _folder: folder,
@@ -159,6 +165,8 @@ impl Service {
             cache: self.cache.clone(),
             compression: self.config.server.compression,
             marketplaces: Marketplaces::new(self.store.clone()),
+            analytics: self.analytics.clone(),
+            suggested: self.suggested.clone(),
             sessions: Sessions::new(self.store.clone()),
             search_configs: Arc::new(SearchConfigs::new(self.store.clone(), self.redis.clone())),
             admin_key: AdminKey::new(&self.admin_key.key),
@@ -224,6 +232,9 @@ impl Service {
             .feed()
             .run(self.cache.clone(), backlog, indexing_ends.clone());
         let feeding = tokio::spawn(feeding);
+        tokio::spawn(self.suggested.clone().run(shutdown.clone()));
+        let counting_ends = CancellationToken::new();
+        let counting = tokio::spawn(self.analytics.clone().run(counting_ends.clone()));
 
         let app = self.app(shutdown.clone());
         let configs = Arc::clone(&app.search_configs);
@@ -240,7 +251,10 @@ impl Service {
         )
         .await;
 
+        // Nobody searches any more.
+        counting_ends.cancel();
         indexing_ends.cancel();
+        counting.await.context("counting broke down")?;
         if let Some(indexing) = indexing {
             indexing.await.context("the indexer broke down")?;
         }

@@ -12,6 +12,7 @@ mod backoff;
 mod batch;
 mod caches;
 mod clock;
+mod feedback;
 mod fill;
 mod housekeeping;
 mod options;
@@ -22,6 +23,7 @@ mod status;
 use std::iter::successors;
 
 pub use clock::{Clock, SystemClock};
+pub use feedback::{FeedbackOptions, learn};
 pub use fill::SyncOnStartup;
 pub use housekeeping::{previous, tidy};
 pub use options::IndexerOptions;

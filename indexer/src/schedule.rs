@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
 use crate::verify::{self, Subject};
-use crate::{Clock, IndexerError, SystemClock, chain, housekeeping};
+use crate::{Clock, FeedbackOptions, IndexerError, SystemClock, chain, feedback, housekeeping};
 
 /// How long a task may take before another process thinks that its worker is dead.
 const LEASE_MS: i64 = 60 * 60 * 1000;
@@ -33,7 +33,7 @@ pub struct Schedules {
     /// Have what differs in it indexed again
     #[arg(long, env = "SOUK_VERIFY_REPAIR")]
     pub verify_repair: bool,
-    /// When ended jobs and old dead letters are forgotten
+    /// When ended jobs, old dead letters and old figures are forgotten
     #[arg(long = "prune-schedule", value_name = "CRON", env = "SOUK_PRUNE_SCHEDULE", default_value_t = Self::default().prune)]
     pub prune: String,
     /// How many days they are kept
@@ -45,6 +45,15 @@ pub struct Schedules {
     /// When indexes that nobody needs are discarded
     #[arg(long = "tidy-schedule", value_name = "CRON", env = "SOUK_TIDY_SCHEDULE", default_value_t = Self::default().tidy)]
     pub tidy: String,
+    /// When search learns from what shoppers did
+    #[arg(long = "feedback-schedule", value_name = "CRON", env = "SOUK_FEEDBACK_SCHEDULE", default_value_t = Self::default().feedback)]
+    pub feedback: String,
+    /// How it learns
+    #[command(flatten)]
+    pub learning: FeedbackOptions,
+    /// How many days the figures of search analytics are kept
+    #[arg(long, value_name = "DAYS", env = "SOUK_ANALYTICS_KEEP_DAYS", default_value_t = Self::default().analytics_keep_days, value_parser = clap::value_parser!(u32).range(1..=3650))]
+    pub analytics_keep_days: u32,
 }
 
 /// A schedule that cannot be understood.
@@ -66,6 +75,7 @@ enum Task {
     Prune,
     RetryDeadLetters,
     Tidy,
+    Learn,
 }
 
 impl Default for Schedules {
@@ -78,6 +88,9 @@ impl Default for Schedules {
             keep_days: 30,
             dead_letters: "0 50 * * * *".to_owned(),
             tidy: "0 */15 * * * *".to_owned(),
+            feedback: "0 */10 * * * *".to_owned(),
+            learning: FeedbackOptions::default(),
+            analytics_keep_days: 90,
         }
     }
 }
@@ -108,6 +121,7 @@ impl Schedules {
                 &self.dead_letters,
             ),
             (Task::Tidy, "SOUK_TIDY_SCHEDULE", &self.tidy),
+            (Task::Learn, "SOUK_FEEDBACK_SCHEDULE", &self.feedback),
         ];
         all.into_iter()
             .map(|(task, variable, cron)| (task, variable, cron.trim()))
@@ -122,6 +136,7 @@ impl Task {
             Self::Prune => "prune",
             Self::RetryDeadLetters => "dead-letters",
             Self::Tidy => "tidy",
+            Self::Learn => "learn",
         }
     }
 }
@@ -213,6 +228,9 @@ impl Scheduled {
                 Task::Tidy => {
                     housekeeping::tidy(&self.store, self.index.as_ref(), tenant.id).await?;
                 }
+                Task::Learn => {
+                    feedback::learn(&self.store, &tenant, &self.schedules.learning, now).await?;
+                }
                 Task::Prune => {}
             }
         }
@@ -250,6 +268,11 @@ impl Scheduled {
                 jobs,
                 letters, "ended jobs and old dead letters were forgotten"
             );
+        }
+        let keep_days = self.schedules.analytics_keep_days;
+        let figures = self.store.search_analytics().prune(keep_days, now).await?;
+        if figures > 0 {
+            info!(figures, "old figures of search analytics were forgotten");
         }
         Ok(())
     }

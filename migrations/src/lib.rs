@@ -12,6 +12,7 @@ use sea_orm_migration::{
     },
 };
 
+mod analytics;
 mod base;
 mod cache;
 mod fulltext;
@@ -33,6 +34,7 @@ impl MigratorTrait for Migrator {
             Box::new(cache::Cache),
             Box::new(sessions::Sessions),
             Box::new(search_configs::SearchConfigs),
+            Box::new(analytics::Analytics),
         ]
     }
 }

@@ -5,6 +5,7 @@
 pub mod admin;
 pub mod answers;
 mod described;
+pub mod events;
 pub mod health;
 pub mod params;
 pub mod payload;
@@ -17,7 +18,7 @@ use poem_openapi::{LicenseObject, OpenApiService, Tags};
 
 pub use answers::{ErrorBody, ErrorCode};
 pub use described::Described;
-pub use payload::{Answer, Input, MAX_BODY_BYTES};
+pub use payload::{Answer, Beacon, Input, MAX_BODY_BYTES};
 
 /// How operations are grouped.
 #[derive(Tags)]
@@ -37,6 +38,7 @@ pub enum Tag {
 /// All operations.
 pub type Api = (
     search::SearchApi,
+    events::SearchEventsApi,
     products::ProductsApi,
     reference::ReferenceApi,
     admin::AdminProductsApi,
@@ -47,12 +49,14 @@ pub type Api = (
     admin::AdminDeadLettersApi,
     admin::search_config::Api,
     admin::AdminCacheApi,
+    admin::AdminAnalyticsApi,
     health::HealthApi,
 );
 
 fn api() -> Api {
     (
         search::SearchApi,
+        events::SearchEventsApi,
         products::ProductsApi,
         reference::ReferenceApi,
         admin::AdminProductsApi,
@@ -63,6 +67,7 @@ fn api() -> Api {
         admin::AdminDeadLettersApi,
         admin::search_config::api(),
         admin::AdminCacheApi,
+        admin::AdminAnalyticsApi,
         health::HealthApi,
     )
 }

@@ -3,6 +3,7 @@
 //! poem-openapi's own `Json` builds a tree of values for each answer and tells of a bad body only
 //! which type failed. Going through serde writes an answer straight to bytes and names the field at fault.
 
+use bytes::Bytes;
 use poem::{
     Body, FromRequest, IntoResponse, Request, RequestBody, Response, Result, error::ReadBodyError,
     http::header,
@@ -22,6 +23,7 @@ use crate::{error::ApiError, http::RequestLimits};
 pub const MAX_BODY_BYTES: usize = 16 * 1024 * 1024;
 
 const JSON: &str = "application/json";
+const TEXT: &str = "text/plain";
 
 /// A JSON answer.
 #[derive(Debug)]
@@ -58,8 +60,7 @@ impl<T: Type> Payload for Input<T> {
     const CONTENT_TYPE: &'static str = JSON;
 
     fn check_content_type(content_type: &str) -> bool {
-        let media_type = content_type.split(';').next().unwrap_or_default().trim();
-        media_type.eq_ignore_ascii_case(JSON)
+        is_media_type(content_type, JSON)
     }
 
     fn schema_ref() -> MetaSchemaRef {
@@ -75,31 +76,67 @@ impl<T: Type + DeserializeOwned> ParsePayload for Input<T> {
     const IS_REQUIRED: bool = true;
 
     async fn from_request(request: &Request, body: &mut RequestBody) -> Result<Self> {
-        let announced = request
-            .header(header::CONTENT_LENGTH)
-            .and_then(|length| length.parse::<usize>().ok());
-        if announced.is_some_and(|length| length > MAX_BODY_BYTES) {
-            return Err(ApiError::TooLarge(MAX_BODY_BYTES).into());
-        }
-        let limits = request.data::<RequestLimits>().copied();
-        let body = Body::from_request(request, body).await?;
-        let arriving = tokio::time::timeout(
-            limits.unwrap_or_default().body_timeout,
-            body.into_bytes_limit(MAX_BODY_BYTES),
-        );
-        let bytes = match arriving.await {
-            Ok(Ok(bytes)) => bytes,
-            Ok(Err(ReadBodyError::PayloadTooLarge)) => {
-                return Err(ApiError::TooLarge(MAX_BODY_BYTES).into());
-            }
-            Ok(Err(error)) => return Err(error.into()),
-            Err(_) => return Err(ApiError::SlowBody.into()),
-        };
-        Ok(Self(read(&bytes)?))
+        Ok(Self(read(&arrived(request, body).await?)?))
     }
 }
 
 impl_apirequest_for_payload!(Input<T>, T: Type + DeserializeOwned);
+
+/// A JSON body that says it is text: what a browser's `navigator.sendBeacon` makes of a string.
+#[derive(Debug)]
+pub struct Beacon<T>(pub T);
+
+impl<T: Type> Payload for Beacon<T> {
+    const CONTENT_TYPE: &'static str = TEXT;
+
+    fn check_content_type(content_type: &str) -> bool {
+        is_media_type(content_type, TEXT)
+    }
+
+    fn schema_ref() -> MetaSchemaRef {
+        T::schema_ref()
+    }
+
+    fn register(registry: &mut Registry) {
+        T::register(registry);
+    }
+}
+
+impl<T: Type + DeserializeOwned> ParsePayload for Beacon<T> {
+    const IS_REQUIRED: bool = true;
+
+    async fn from_request(request: &Request, body: &mut RequestBody) -> Result<Self> {
+        Ok(Self(read(&arrived(request, body).await?)?))
+    }
+}
+
+/// A media type, whatever its parameters.
+fn is_media_type(content_type: &str, expected: &str) -> bool {
+    let media_type = content_type.split(';').next().unwrap_or_default().trim();
+    media_type.eq_ignore_ascii_case(expected)
+}
+
+/// The whole body, if it is not too large and comes in time.
+async fn arrived(request: &Request, body: &mut RequestBody) -> Result<Bytes> {
+    let announced = request
+        .header(header::CONTENT_LENGTH)
+        .and_then(|length| length.parse::<usize>().ok());
+    if announced.is_some_and(|length| length > MAX_BODY_BYTES) {
+        return Err(ApiError::TooLarge(MAX_BODY_BYTES).into());
+    }
+    let limits = request.data::<RequestLimits>().copied();
+    let body = Body::from_request(request, body).await?;
+    let arriving = tokio::time::timeout(
+        limits.unwrap_or_default().body_timeout,
+        body.into_bytes_limit(MAX_BODY_BYTES),
+    );
+    match arriving.await {
+        Ok(Ok(bytes)) => Ok(bytes),
+        Ok(Err(ReadBodyError::PayloadTooLarge)) => Err(ApiError::TooLarge(MAX_BODY_BYTES).into()),
+        Ok(Err(error)) => Err(error.into()),
+        Err(_) => Err(ApiError::SlowBody.into()),
+    }
+}
 
 /// Reads JSON, naming the field at fault such as `variants[2].price`.
 fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
@@ -113,10 +150,15 @@ fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
 }
 
 fn malformed(path: &str, error: &serde_json::Error) -> ApiError {
+    ApiError::MalformedBody(fault(path, error))
+}
+
+/// The field at fault, such as `variants[2].price`.
+pub(super) fn fault(path: &str, error: &serde_json::Error) -> InvalidField {
     let message = error.to_string();
     if !error.is_data() {
         // Not JSON at all: then the place in the text is all there is to tell.
-        return ApiError::MalformedBody(InvalidField::new("", message));
+        return InvalidField::new("", message);
     }
     let message = message
         .rsplit_once(" at line ")
@@ -126,12 +168,11 @@ fn malformed(path: &str, error: &serde_json::Error) -> ApiError {
     let missing = message
         .strip_prefix("missing field `")
         .and_then(|rest| rest.strip_suffix('`'));
-    let invalid = match (missing, parent) {
+    match (missing, parent) {
         (Some(field), "") => InvalidField::new(field.to_owned(), "is required"),
         (Some(field), parent) => InvalidField::new(format!("{parent}.{field}"), "is required"),
         (None, parent) => InvalidField::new(parent.to_owned(), message),
-    };
-    ApiError::MalformedBody(invalid)
+    }
 }
 
 #[cfg(test)]

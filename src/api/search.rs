@@ -4,18 +4,18 @@ use std::time::Instant;
 
 use poem_openapi::{
     OpenApi,
-    param::{Path, Query},
+    param::{Header, Path, Query},
 };
 use souk_domain::{FacetName, Filters, SearchQuery, Sort};
-use souk_search::SuggestRequest;
+use souk_search::{SuggestRequest, with_past_queries};
 
 use super::{
     Answer, Tag,
     answers::answers,
     params::{
         AttributeChoice, AttributeName, BrandName, CursorText, FacetChoice, FilterParams, Flag,
-        Many, MinorUnits, Needle, PageNumber, PerPage, RatingLimit, SearchText, SlugText,
-        SortOrder, SuggestionLimit, TypedText, ValueFacet, page_request,
+        Many, MinorUnits, Needle, PageNumber, PerPage, RatingLimit, SearchText, SessionName,
+        SlugText, SortOrder, SuggestionLimit, TypedText, ValueFacet, page_request,
     },
     views::{FacetValuesView, SearchResults, Suggestions},
 };
@@ -86,6 +86,10 @@ impl SearchApi {
         cursor: Query<Option<CursorText>>,
         /// Which facets to count; all if not given, `none` for none. Repeatable.
         facets: Query<Many<FacetChoice>>,
+        /// What you call the shopper's session, in 8 to 128 visible characters, chosen at random. It is hashed with a
+        /// secret of the day, and kept nowhere.
+        #[oai(name = "X-Session-Id")]
+        _session: Header<Option<SessionName>>,
     ) -> Result<SearchAnswer, ApiError> {
         let started = Instant::now();
         let filters = FilterParams {
@@ -112,6 +116,7 @@ impl SearchApi {
         let answered = market.app.search.search(&rewritten.plan).await?;
         market.made_from_index(&answered, &answered.value.hits);
         let results = SearchResults::new(
+            guidance.query_id(&query),
             answered,
             &query.page,
             market.tenant.currency,
@@ -197,7 +202,8 @@ impl SearchApi {
 
     /// Suggest while someone types
     ///
-    /// From the first letter on, tolerant of one typing mistake from the third.
+    /// From the first letter on, tolerant of one typing mistake from the third. What many others searched for comes first
+    /// among what fits as well.
     #[oai(path = "/suggestions", method = "get", operation_id = "suggest")]
     async fn suggestions(
         &self,
@@ -214,7 +220,15 @@ impl SearchApi {
             text: q.0.0.trim().to_owned(),
             limit: limit.0.map_or(DEFAULT_SUGGESTIONS, |limit| limit.0),
         };
-        let answered = market.app.search.suggest(&request).await?;
+        let mut answered = market.app.search.suggest(&request).await?;
+        let SuggestRequest {
+            tenant,
+            text,
+            limit,
+            ..
+        } = request;
+        let past = market.app.suggested.complete(tenant, &text, limit);
+        answered.value = with_past_queries(&text, past, answered.value, limit);
         market.made_from_index(&answered, []);
         Ok(SuggestionsAnswer::Suggestions(Answer(Suggestions::new(
             answered,

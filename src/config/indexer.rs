@@ -16,11 +16,16 @@
 //! | `indexer.keep_days` | `SOUK_KEEP_DAYS` | `30` |
 //! | `indexer.dead_letters_schedule` | `SOUK_DEAD_LETTERS_SCHEDULE` | `0 50 * * * *` |
 //! | `indexer.tidy_schedule` | `SOUK_TIDY_SCHEDULE` | `0 */15 * * * *` |
+//! | `indexer.feedback_schedule` | `SOUK_FEEDBACK_SCHEDULE` | `0 */10 * * * *` |
+//! | `indexer.analytics_half_life_days` | `SOUK_ANALYTICS_HALF_LIFE_DAYS` | `14` |
+//! | `indexer.popularity_max_changes` | `SOUK_POPULARITY_MAX_CHANGES` | `5000` |
+//! | `indexer.suggestions_min_sessions` | `SOUK_SUGGESTIONS_MIN_SESSIONS` | `5` |
+//! | `indexer.analytics_keep_days` | `SOUK_ANALYTICS_KEEP_DAYS` | `90` |
 //!
 //! Schedules are cron expressions with seconds, in UTC; `off` means never.
 
 use serde::{Deserialize, Serialize};
-use souk_indexer::{IndexerOptions, Schedules, SyncOnStartup};
+use souk_indexer::{FeedbackOptions, IndexerOptions, Schedules, SyncOnStartup};
 
 /// The indexer inside `souk serve`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -54,6 +59,16 @@ pub struct IndexerConfig {
     pub dead_letters_schedule: String,
     /// When indexes that nobody needs are discarded.
     pub tidy_schedule: String,
+    /// When search learns from what shoppers did.
+    pub feedback_schedule: String,
+    /// After how many days that counts half.
+    pub analytics_half_life_days: u32,
+    /// Most products whose popularity is written, and that are indexed anew, at a time.
+    pub popularity_max_changes: u32,
+    /// How many sessions have to have asked a query on one day before others are offered it.
+    pub suggestions_min_sessions: u32,
+    /// How many days the figures of search analytics are kept.
+    pub analytics_keep_days: u32,
 }
 
 /// Who brings changes to the index.
@@ -86,6 +101,11 @@ impl Default for IndexerConfig {
             keep_days: options.schedules.keep_days,
             dead_letters_schedule: options.schedules.dead_letters,
             tidy_schedule: options.schedules.tidy,
+            feedback_schedule: options.schedules.feedback,
+            analytics_half_life_days: options.schedules.learning.half_life_days,
+            popularity_max_changes: options.schedules.learning.popularity_max_changes,
+            suggestions_min_sessions: options.schedules.learning.suggestions_min_sessions,
+            analytics_keep_days: options.schedules.analytics_keep_days,
         }
     }
 }
@@ -108,6 +128,13 @@ impl IndexerConfig {
                 keep_days: self.keep_days,
                 dead_letters: self.dead_letters_schedule.clone(),
                 tidy: self.tidy_schedule.clone(),
+                feedback: self.feedback_schedule.clone(),
+                learning: FeedbackOptions {
+                    half_life_days: self.analytics_half_life_days,
+                    popularity_max_changes: self.popularity_max_changes,
+                    suggestions_min_sessions: self.suggestions_min_sessions,
+                },
+                analytics_keep_days: self.analytics_keep_days,
             },
         }
     }

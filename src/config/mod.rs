@@ -217,6 +217,18 @@ impl Config {
                 u64::from(self.indexer.verify_sample),
             ),
             (
+                "indexer.analytics_half_life_days",
+                u64::from(self.indexer.analytics_half_life_days),
+            ),
+            (
+                "indexer.suggestions_min_sessions",
+                u64::from(self.indexer.suggestions_min_sessions),
+            ),
+            (
+                "indexer.analytics_keep_days",
+                u64::from(self.indexer.analytics_keep_days),
+            ),
+            (
                 "database.max_connections",
                 u64::from(self.database.max_connections),
             ),

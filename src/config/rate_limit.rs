@@ -7,6 +7,7 @@
 //! | `rate_limit.max_requests` | `RATE_LIMIT_MAX_REQUESTS` | `100` for each address |
 //! | `rate_limit.search_max_requests` | `RATE_LIMIT_SEARCH_MAX_REQUESTS` | `0`: searches are counted with the rest |
 //! | `rate_limit.suggestions_max_requests` | `RATE_LIMIT_SUGGESTIONS_MAX_REQUESTS` | `0`: suggestions are counted with the rest |
+//! | `rate_limit.events_max_requests` | `RATE_LIMIT_EVENTS_MAX_REQUESTS` | `100`; `0`: events are counted with the rest |
 //! | `rate_limit.key_max_requests` | `RATE_LIMIT_KEY_MAX_REQUESTS` | `6000` for each `X-Api-Key` |
 //! | `rate_limit.admin_max_requests` | `RATE_LIMIT_ADMIN_MAX_REQUESTS` | `1000` reads with the admin key |
 //! | `rate_limit.write_max_requests` | `RATE_LIMIT_WRITE_MAX_REQUESTS` | `1000` changes with the admin key |
@@ -32,6 +33,9 @@ pub struct RateLimitConfig {
     pub search_max_requests: u32,
     /// Of these, suggestions; 0 for no quota of their own.
     pub suggestions_max_requests: u32,
+    /// Requests that tell what shoppers do, counted apart, so that telling it costs nobody a search; 0 for no quota of
+    /// their own.
+    pub events_max_requests: u32,
     /// Requests of whoever holds a marketplace's key.
     pub key_max_requests: u32,
     /// Reading requests of whoever holds the admin key.
@@ -48,6 +52,7 @@ impl Default for RateLimitConfig {
             max_requests: 100,
             search_max_requests: 0,
             suggestions_max_requests: 0,
+            events_max_requests: 100,
             key_max_requests: 6_000,
             admin_max_requests: 1_000,
             write_max_requests: 1_000,
@@ -81,6 +86,7 @@ impl RateLimitConfig {
                 self.suggestions_max_requests,
                 "RATE_LIMIT_SUGGESTIONS_MAX_REQUESTS",
             )?,
+            events: own(self.events_max_requests, "RATE_LIMIT_EVENTS_MAX_REQUESTS")?,
             key: quota(self.key_max_requests, "RATE_LIMIT_KEY_MAX_REQUESTS")?,
             admin: quota(self.admin_max_requests, "RATE_LIMIT_ADMIN_MAX_REQUESTS")?,
             write: quota(self.write_max_requests, "RATE_LIMIT_WRITE_MAX_REQUESTS")?,

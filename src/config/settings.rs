@@ -116,6 +116,11 @@ pub const SETTINGS: &[Setting] = &[
         "suggestions of an address; 0: counted with the rest",
     ),
     setting(
+        "rate_limit.events_max_requests",
+        "RATE_LIMIT_EVENTS_MAX_REQUESTS",
+        "requests of an address that tell what shoppers do; 0: counted with the rest",
+    ),
+    setting(
         "rate_limit.key_max_requests",
         "RATE_LIMIT_KEY_MAX_REQUESTS",
         "requests with a marketplace's key",
@@ -283,7 +288,7 @@ pub const SETTINGS: &[Setting] = &[
     setting(
         "indexer.prune_schedule",
         "SOUK_PRUNE_SCHEDULE",
-        "when ended jobs and old dead letters are forgotten",
+        "when ended jobs, old dead letters and old figures are forgotten",
     ),
     setting(
         "indexer.keep_days",
@@ -299,6 +304,31 @@ pub const SETTINGS: &[Setting] = &[
         "indexer.tidy_schedule",
         "SOUK_TIDY_SCHEDULE",
         "when indexes that nobody needs are discarded",
+    ),
+    setting(
+        "indexer.feedback_schedule",
+        "SOUK_FEEDBACK_SCHEDULE",
+        "when search learns from what shoppers did",
+    ),
+    setting(
+        "indexer.analytics_half_life_days",
+        "SOUK_ANALYTICS_HALF_LIFE_DAYS",
+        "after how many days that counts half",
+    ),
+    setting(
+        "indexer.popularity_max_changes",
+        "SOUK_POPULARITY_MAX_CHANGES",
+        "most products whose popularity is written at a time",
+    ),
+    setting(
+        "indexer.suggestions_min_sessions",
+        "SOUK_SUGGESTIONS_MIN_SESSIONS",
+        "sessions that have to have asked a query on one day before others are offered it",
+    ),
+    setting(
+        "indexer.analytics_keep_days",
+        "SOUK_ANALYTICS_KEEP_DAYS",
+        "how many days the figures of search analytics are kept",
     ),
     secret(
         "cache.redis_url",

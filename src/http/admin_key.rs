@@ -1,4 +1,4 @@
-use poem::Request;
+use poem::{Request, http::header::AUTHORIZATION};
 use poem_openapi::{SecurityScheme, auth::Bearer};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
@@ -16,11 +16,22 @@ impl AdminKey {
         Self(Sha256::digest(key.expose()).into())
     }
 
+    /// Whether a request carries it.
+    pub(super) fn is_on(&self, request: &Request) -> bool {
+        let bearer = request.header(AUTHORIZATION).and_then(bearer_token);
+        bearer.is_some_and(|token| self.accepts(token))
+    }
+
     /// Whether this is the key.
-    pub(super) fn accepts(&self, offered: &str) -> bool {
+    fn accepts(&self, offered: &str) -> bool {
         let offered: [u8; 32] = Sha256::digest(offered).into();
         self.0.ct_eq(&offered).into()
     }
+}
+
+fn bearer_token(authorization: &str) -> Option<&str> {
+    let (scheme, token) = authorization.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }
 
 /// Proof that the caller holds the admin key.
@@ -41,6 +52,14 @@ async fn check(request: &Request, offered: Bearer) -> Option<Verified> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_token_is_what_stands_behind_bearer() {
+        assert_eq!(bearer_token("Bearer abc"), Some("abc"));
+        assert_eq!(bearer_token("bearer abc"), Some("abc"));
+        assert_eq!(bearer_token("Basic abc"), None);
+        assert_eq!(bearer_token("abc"), None);
+    }
 
     #[test]
     fn only_the_key_itself_is_accepted() {

@@ -11,11 +11,6 @@ use crate::{app::App, error::ApiError, sessions::SessionHash};
 /// The header that a client may name its session in.
 pub(crate) const SESSION_ID: HeaderName = HeaderName::from_static("x-session-id");
 
-/// Fewest characters of a session's name: shorter ones are easily another's, too.
-const MIN_CHARS: usize = 8;
-/// Most characters of it.
-const MAX_CHARS: usize = 128;
-
 /// What a client calls its session: opaque to us, hashed at once and kept nowhere.
 #[derive(Clone, PartialEq, Eq)]
 pub struct SessionId(String);
@@ -24,18 +19,23 @@ pub struct SessionId(String);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
     "has {} to {} visible ASCII characters, without spaces",
-    MIN_CHARS,
-    MAX_CHARS
+    SessionId::MIN_CHARS,
+    SessionId::MAX_CHARS
 )]
 pub struct BadSessionId;
 
 impl SessionId {
+    /// Fewest characters: shorter ones are easily another's, too.
+    pub const MIN_CHARS: usize = 8;
+    /// Most characters.
+    pub const MAX_CHARS: usize = 128;
+
     /// Reads one.
     ///
     /// # Errors
     /// If it is too short, too long, or has other characters than visible ones of ASCII.
     pub fn parse(text: &str) -> Result<Self, BadSessionId> {
-        let fits = (MIN_CHARS..=MAX_CHARS).contains(&text.len());
+        let fits = (Self::MIN_CHARS..=Self::MAX_CHARS).contains(&text.len());
         if fits && text.bytes().all(|byte| byte.is_ascii_graphic()) {
             Ok(Self(text.to_owned()))
         } else {
@@ -108,12 +108,15 @@ impl<'a> FromRequest<'a> for Session {
 
 #[cfg(test)]
 mod tests {
+    use poem::http::HeaderValue;
+
     use super::*;
 
     fn named(lines: &[&str]) -> Result<Option<SessionId>, ApiError> {
         let mut request = Request::builder();
         for line in lines {
-            request = request.header(SESSION_ID, *line);
+            let line = HeaderValue::from_bytes(line.as_bytes()).unwrap();
+            request = request.header(SESSION_ID, line);
         }
         SessionId::of(&request.finish())
     }

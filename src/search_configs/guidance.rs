@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use chrono::Utc;
-use souk_domain::SearchQuery;
+use souk_domain::{QueryId, SearchQuery};
 use souk_search::rewriting::Rewritten;
 use souk_store::Tenant;
 
@@ -43,6 +43,12 @@ impl Guidance {
     /// The version's number.
     pub fn version(&self) -> i64 {
         self.version.number
+    }
+
+    /// What a search that goes by it is called in analytics.
+    pub fn query_id(&self, query: &SearchQuery) -> QueryId {
+        let version = u32::try_from(self.version.number).unwrap_or(u32::MAX);
+        souk_search::query_id(query, version)
     }
 
     /// Whether another session may be given something else.

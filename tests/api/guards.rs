@@ -22,6 +22,7 @@ fn limited(options: impl FnOnce(&mut RateLimitOptions)) -> Guards {
         anonymous: quota(3),
         search: None,
         suggestions: None,
+        events: None,
         key: quota(5),
         admin: quota(4),
         write: quota(2),

@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod admin;
+mod analytics;
 mod bad_input;
 mod cache;
 mod catalogue;

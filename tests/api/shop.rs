@@ -10,6 +10,7 @@ use poem::{
 };
 use serde_json::Value;
 use souk::{
+    analytics::Analytics,
     app::{self, App, Guards, Parts},
     backlog::OutboxBacklog,
     config::Secret,
@@ -19,6 +20,7 @@ use souk::{
     search_configs::SearchConfigs,
     search_gateway::{GatewayOptions, SearchGateway},
     sessions::Sessions,
+    suggested::SuggestedQueries,
 };
 use souk_cache::{Cache, CacheOptions, Feed};
 use souk_domain::{Currency, Language, ProductInput, ProductStatus};
@@ -47,6 +49,8 @@ pub(crate) struct Shop {
     pub(crate) store: Store,
     pub(crate) tenant: Tenant,
     pub(crate) index: Arc<TantivyIndex>,
+    /// What answers now.
+    pub(crate) app: App,
     cache: Cache<ApiError>,
     client: TestClient<BoxEndpoint<'static, Response>>,
     _database: TestDatabase,
@@ -121,8 +125,10 @@ impl Shop {
         let index = Arc::new(TantivyIndex::open(TantivyOptions::new(folder.path())).unwrap());
         let tenant = add_tenant(&store, "first", None, None).await;
         let cache = cache(false);
+        let app = app_of(&store, &index, wrap(Arc::clone(&index) as _), &cache);
         let shop = Self {
-            client: front_door(&store, &index, wrap(Arc::clone(&index) as _), &cache),
+            client: front_door(app.clone()),
+            app,
             cache,
             store,
             tenant,
@@ -138,15 +144,16 @@ impl Shop {
     /// The same marketplace behind a front door that has read nothing yet.
     pub(crate) fn reopen(mut self) -> Self {
         let engine = Arc::clone(&self.index) as _;
-        self.client = front_door(&self.store, &self.index, engine, &self.cache);
+        self.app = app_of(&self.store, &self.index, engine, &self.cache);
+        self.client = front_door(self.app.clone());
         self
     }
 
     /// The same marketplace behind other guards.
     pub(crate) fn behind(mut self, guards: Guards) -> Self {
         let engine = Arc::clone(&self.index) as _;
-        let app = app_of(&self.store, &self.index, engine, &self.cache);
-        self.client = TestClient::new(app::endpoint(app, guards).boxed());
+        self.app = app_of(&self.store, &self.index, engine, &self.cache);
+        self.client = TestClient::new(app::endpoint(self.app.clone(), guards).boxed());
         self
     }
 
@@ -288,6 +295,8 @@ pub(crate) fn app_of(
         store: store.clone(),
         search: SearchGateway::new(engine, fallback, &gateway_options()),
         marketplaces: Marketplaces::new(store.clone()),
+        analytics: Analytics::new(store.clone()),
+        suggested: SuggestedQueries::new(store.clone()),
         sessions: Sessions::new(store.clone()),
         search_configs: Arc::new(SearchConfigs::new(store.clone(), None)),
         admin_key: AdminKey::new(&Secret::from(ADMIN_KEY.to_owned())),
@@ -296,13 +305,7 @@ pub(crate) fn app_of(
     })
 }
 
-fn front_door(
-    store: &Store,
-    index: &Arc<TantivyIndex>,
-    engine: Arc<dyn SearchEngine>,
-    cache: &Cache<ApiError>,
-) -> TestClient<BoxEndpoint<'static, Response>> {
-    let app = app_of(store, index, engine, cache);
+fn front_door(app: App) -> TestClient<BoxEndpoint<'static, Response>> {
     let guards = Guards {
         requests: RequestLimits {
             timeout: PATIENCE,

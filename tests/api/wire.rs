@@ -5,13 +5,19 @@ use std::time::Duration;
 use poem_openapi::types::ToJSON;
 use serde::Serialize;
 use souk::{
-    api::views::{FacetValuesView, Listing, SearchResults, Similar, Suggestions},
+    api::{
+        admin::analytics_views::{QueryReport, SummaryReport, TrendReport, VersionReport},
+        views::{FacetValuesView, Listing, SearchResults, Similar, Suggestions},
+    },
     search_gateway::Answered,
 };
 use souk_domain::{
     Currency, Cursor, EngineKind, Facet, FacetValue, Facets, Highlights, Hit, Label, MatchStage,
-    PageRequest, PriceBucket, PriceFacet, PriceRange, ProductId, SearchPage, SortKey, Suggestion,
-    SuggestionKind,
+    PageRequest, PriceBucket, PriceFacet, PriceRange, ProductId, QueryId, SearchPage, SortKey,
+    Suggestion, SuggestionKind,
+};
+use souk_store::{
+    DayFigures, Figures, Period, QueryFigures, Summary, Trend, Trends, VersionFigures,
 };
 
 fn agrees<T: ToJSON + Serialize>(view: &T) {
@@ -106,6 +112,11 @@ fn what_is_described_is_what_is_written() {
     let request = PageRequest::default();
     for full in [true, false] {
         agrees(&SearchResults::new(
+            QueryId {
+                text: 1,
+                settings: 2,
+                rest: 3,
+            },
             answered(page(full)),
             &request,
             Currency::EUR,
@@ -122,5 +133,48 @@ fn what_is_described_is_what_is_written() {
             count: full.then_some(3),
         };
         agrees(&Suggestions::new(answered(vec![suggestion]), took));
+    }
+}
+
+#[test]
+fn reports_are_written_as_they_are_described() {
+    let period = Period {
+        from: 20_000,
+        until: 20_001,
+    };
+    for searches in [0, 1_000] {
+        let figures = Figures {
+            searches,
+            clicks: searches,
+            clicked: searches / 3,
+            converted: searches / 7,
+            ..Figures::default()
+        };
+        let version = |settings| VersionFigures { settings, figures };
+        let versions = vec![version(0), version(4)];
+        agrees(&VersionReport::new(period, Currency::EUR, versions));
+        let row = QueryFigures {
+            text: "dragon".into(),
+            figures,
+        };
+        agrees(&QueryReport::new(period, Currency::EUR, 1, (vec![row], 1)));
+        let summary = Summary {
+            days: vec![DayFigures {
+                day: 20_000,
+                figures,
+            }],
+            unknown: Figures::default(),
+        };
+        agrees(&SummaryReport::new(period, Currency::EUR, summary));
+        let trend = Trend {
+            text: "dragon".into(),
+            searches: 3,
+            before: searches,
+        };
+        let trends = Trends {
+            rising: vec![trend],
+            falling: vec![],
+        };
+        agrees(&TrendReport::new(period, trends));
     }
 }

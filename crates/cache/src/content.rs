@@ -1,6 +1,7 @@
 //! What an entry holds: an answer's bytes as they go out, in every coding that somebody has asked for.
 
 use std::{
+    any::Any,
     io::{self, Write},
     sync::OnceLock,
 };
@@ -102,6 +103,7 @@ pub struct Page {
     body: Bytes,
     etag: String,
     packed: [OnceLock<Option<Bytes>>; 3],
+    gist: OnceLock<Box<dyn Any + Send + Sync>>,
 }
 
 impl Page {
@@ -112,7 +114,15 @@ impl Page {
             etag: format!("{:032x}", xxh3_128(&body)),
             body,
             packed: Default::default(),
+            gist: OnceLock::new(),
         }
+    }
+
+    /// What whoever serves the page wants to know of its bytes each time: found out at the first request, then kept.
+    /// None if something of another type was found out before.
+    pub fn gist<T: Any + Send + Sync>(&self, find_out: impl FnOnce(&[u8]) -> T) -> Option<&T> {
+        let gist = self.gist.get_or_init(|| Box::new(find_out(&self.body)));
+        gist.downcast_ref()
     }
 
     /// The bytes as they are.
@@ -193,6 +203,14 @@ mod tests {
             assert_eq!(unpacked, body);
         }
         assert!(Page::new(b"short".to_vec()).packed(Coding::Gzip).is_none());
+    }
+
+    #[test]
+    fn a_gist_is_found_out_once() {
+        let page = Page::new(b"abc".to_vec());
+        assert_eq!(page.gist(<[u8]>::len), Some(&3));
+        assert_eq!(page.gist(|_| 0_usize), Some(&3));
+        assert_eq!(page.gist(|_| "another type"), None);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! Nothing here does I/O, and nothing here knows a database, an engine or HTTP: every other crate
 //! speaks these types, so they may depend on none of them.
 
+mod analytics;
 mod cursor;
 mod document;
 mod facet;
@@ -14,9 +15,11 @@ mod money;
 mod page;
 mod product;
 mod query;
+mod query_id;
 mod slugs;
 mod suggestion;
 
+pub use analytics::{Action, HitEvent};
 pub use cursor::{Cursor, CursorError, SortKey};
 pub use document::{ProductDocument, VariantDocument};
 pub use facet::{Facet, FacetName, FacetValue, Facets, PriceBucket, PriceFacet, price_ladder};
@@ -37,5 +40,6 @@ pub use query::{
     AttributeFilter, Filters, MAX_OFFSET, MAX_PER_PAGE, MAX_QUERY_CHARS, PageRequest, PriceFilter,
     SearchQuery, Sort, Start,
 };
+pub use query_id::{QueryId, QueryIdError};
 pub use slugs::{SlugError, parse_slug, slugify};
 pub use suggestion::{Suggestion, SuggestionKind};

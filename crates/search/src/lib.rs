@@ -19,7 +19,9 @@ pub mod weights;
 mod encoding;
 mod engine;
 mod error;
+mod past_queries;
 mod pipeline;
+mod query_text;
 mod values;
 
 pub use engine::{
@@ -27,7 +29,9 @@ pub use engine::{
     Refresh, SearchEngine, SuggestRequest,
 };
 pub use error::{IndexError, SearchError};
+pub use past_queries::{PastQueries, with_past_queries};
 pub use pipeline::{facet_values, search};
 pub use plan::SearchPlan;
+pub use query_text::{DEFAULT_SETTINGS, QueryText, query_id};
 pub use settings::SearchSettings;
 pub use steering::Steering;

@@ -11,8 +11,8 @@ use souk_domain::TenantId;
 use tokio::time::{Instant, sleep};
 
 use crate::{
-    Backend, CacheDebts, JobQueue, Outbox, ScheduledTasks, Scope, SessionSecrets, StoreError,
-    Tenants, error,
+    Backend, CacheDebts, JobQueue, Outbox, ScheduledTasks, Scope, SearchAnalytics, SessionSecrets,
+    StoreError, Tenants, error,
 };
 
 /// How long a SQLite writer waits for the writers of other processes.
@@ -162,6 +162,11 @@ impl Store {
     /// What one process does for all from time to time.
     pub fn scheduled_tasks(&self) -> ScheduledTasks {
         ScheduledTasks::new(self.clone())
+    }
+
+    /// What shoppers search, click and buy.
+    pub fn search_analytics(&self) -> SearchAnalytics {
+        SearchAnalytics::new(self.clone())
     }
 
     /// What names of sessions are hashed with.

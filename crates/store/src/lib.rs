@@ -5,6 +5,7 @@
 //! written once for both databases where it can be (`$1` placeholders, lists as one JSON parameter, so that the
 //! number of rows never meets a limit of parameters), and [`Backend`] has what differs.
 
+mod analytics;
 mod backend;
 mod cache_debts;
 mod categories;
@@ -27,6 +28,11 @@ mod session_secrets;
 mod tenants;
 mod waiting;
 
+pub use analytics::{
+    Batch, DayFigures, EventCount, Figures, Period, PopularityOptions, QueryFigures, QueryOrder,
+    SearchAnalytics, SearchCount, SearchFeedback, SearchKey, SearchReports, SuggestedQuery,
+    SuggestionOptions, Summary, Trend, Trends, VersionFigures, Visitor,
+};
 pub use backend::Backend;
 pub use cache_debts::{CacheDebt, CacheDebts};
 pub use categories::{Categories, CategoryInput, CategoryRecord};

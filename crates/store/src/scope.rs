@@ -4,8 +4,8 @@ use sea_orm::DatabaseTransaction;
 use souk_domain::TenantId;
 
 use crate::{
-    Categories, DeadLetters, IndexJobs, Products, References, Reviews, SearchConfigs, Store,
-    StoreError, Waiting,
+    Categories, DeadLetters, IndexJobs, Products, References, Reviews, SearchConfigs,
+    SearchFeedback, SearchReports, Store, StoreError, Waiting,
     backend::{IdRow, first},
     references::Table,
 };
@@ -70,6 +70,16 @@ impl Scope {
     /// What its people configured of search.
     pub fn search_configs(&self) -> SearchConfigs {
         SearchConfigs::new(self.clone())
+    }
+
+    /// What its shoppers search, click and buy, in figures.
+    pub fn search_reports(&self) -> SearchReports {
+        SearchReports::new(self.clone())
+    }
+
+    /// What its search learns from that.
+    pub fn search_feedback(&self) -> SearchFeedback {
+        SearchFeedback::new(self.clone())
     }
 
     /// Begins a transaction that is the only one of its tenant to invent slugs or to move categories until it ends.

@@ -82,7 +82,7 @@ impl From<TenantRow> for Tenant {
 const COLUMNS: &str = "id, slug, name, host, api_key_hash, language, currency, created_at";
 
 /// What belongs to a tenant, in an order in which it can be deleted.
-const DELETE_CONTENT: [&str; 11] = [
+const DELETE_CONTENT: [&str; 16] = [
     "DELETE FROM products WHERE tenant_id = $1",
     // SQLite checks each row as it goes, so a parent goes only when no child points to it.
     "UPDATE categories SET parent_id = NULL WHERE tenant_id = $1 AND parent_id IS NOT NULL",
@@ -93,6 +93,11 @@ const DELETE_CONTENT: [&str; 11] = [
     "DELETE FROM dead_letters WHERE tenant_id = $1",
     "DELETE FROM search_configs WHERE tenant_id = $1",
     "DELETE FROM search_config_versions WHERE tenant_id = $1",
+    "DELETE FROM search_queries WHERE tenant_id = $1",
+    "DELETE FROM search_days WHERE tenant_id = $1",
+    "DELETE FROM search_product_days WHERE tenant_id = $1",
+    "DELETE FROM search_visitors WHERE tenant_id = $1",
+    "DELETE FROM suggested_queries WHERE tenant_id = $1",
     "DELETE FROM tenants WHERE id = $1",
     // Of no product: whoever claims it finds the tenant gone and drops its index.
     "INSERT INTO outbox (tenant_id, entity, entity_id) VALUES ($1, 'product', 0)",

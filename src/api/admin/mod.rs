@@ -1,5 +1,7 @@
 //! Administration: everything here needs the admin key, and every change the state it is based on.
 
+pub mod analytics;
+pub mod analytics_views;
 pub mod bodies;
 pub mod cache;
 pub mod categories;
@@ -9,10 +11,12 @@ pub mod index_views;
 pub mod job_events;
 pub mod products;
 pub mod references;
+pub mod report;
 pub mod reviews;
 pub mod search_config;
 pub mod views;
 
+pub use analytics::AdminAnalyticsApi;
 pub use cache::AdminCacheApi;
 pub use categories::AdminCategoriesApi;
 pub use dead_letters::AdminDeadLettersApi;

@@ -1,16 +1,18 @@
 //! Parameters: each type says in the specification what it takes, and takes exactly that.
 
+mod day;
 mod filters;
 mod many;
 mod paging;
 mod types;
 
+pub use day::CalendarDay;
 pub use filters::FilterParams;
 pub use many::Many;
 pub use paging::page_request;
 pub use types::{
-    ActorName, AttributeChoice, AttributeName, BrandName, CachePattern, CacheTag, CursorText,
+    ActorName, AttributeChoice, AttributeName, BrandName, CachePattern, CacheTag, CursorText, Day,
     FacetChoice, Flag, MinorUnits, Needle, NoteText, PageNumber, PerPage, ProductRef, RatingLimit,
-    Reference, ReferenceKind, RowId, SearchText, SimilarLimit, SlugText, SortOrder, StatusName,
-    StopWord, SuggestionLimit, TypedText, ValueFacet,
+    Reference, ReferenceKind, ReportOrder, RowId, SearchText, SessionName, SimilarLimit, SlugText,
+    SortOrder, StatusName, StopWord, SuggestionLimit, TypedText, ValueFacet,
 };

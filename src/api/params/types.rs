@@ -11,6 +11,10 @@ use souk_domain::{
     Cursor, FacetName, MAX_PER_PAGE, MAX_PRICE, MAX_QUERY_CHARS, ProductStatus, Sort, parse_slug,
 };
 use souk_search::rewriting::config::check_stop_word;
+use souk_store::QueryOrder;
+
+use super::CalendarDay;
+use crate::http::SessionId;
 
 /// Longest slug.
 const MAX_SLUG_CHARS: usize = 120;
@@ -104,6 +108,8 @@ parameters! {
     TypedText(String);
     /// What a facet's values are searched for.
     Needle(String);
+    /// What a client calls a session.
+    SessionName(SessionId);
     /// What an answer in the cache was made from.
     CacheTag(souk_cache::Tag);
     /// Names of answers in the cache.
@@ -152,6 +158,10 @@ parameters! {
     NoteText(String);
     /// A word that is not searched for.
     StopWord(String);
+    /// A day of the calendar.
+    Day(CalendarDay);
+    /// What queries are ordered by in a report.
+    ReportOrder(QueryOrder);
 }
 
 /// The kinds of reference data that share their shape.
@@ -258,6 +268,21 @@ impl Parameter for Needle {
 
     fn read(text: &str) -> Result<Self, String> {
         read_text(text, MAX_NAME_CHARS).map(Self)
+    }
+}
+
+impl Parameter for SessionName {
+    fn schema() -> MetaSchema {
+        MetaSchema {
+            pattern: Some("^[!-~]+$".to_owned()),
+            min_length: Some(SessionId::MIN_CHARS),
+            ..string(SessionId::MAX_CHARS)
+        }
+    }
+
+    fn read(text: &str) -> Result<Self, String> {
+        let id = SessionId::parse(text);
+        id.map(Self).map_err(|error| error.to_string())
     }
 }
 
@@ -531,6 +556,39 @@ impl Parameter for RowId {
 
     fn read(text: &str) -> Result<Self, String> {
         read_integer(text, 1, MAX_ID).map(Self)
+    }
+}
+
+impl Parameter for Day {
+    fn schema() -> MetaSchema {
+        MetaSchema::new_with_format("string", "date")
+    }
+
+    fn read(text: &str) -> Result<Self, String> {
+        let day = CalendarDay::read(text).map(Self);
+        day.ok_or_else(|| "is a day such as `2026-01-31`".to_owned())
+    }
+}
+
+/// What queries are ordered by in a report, by its name.
+const REPORT_ORDERS: [(&str, QueryOrder); 4] = [
+    ("searches", QueryOrder::Searches),
+    ("clicks", QueryOrder::Clicks),
+    ("purchases", QueryOrder::Purchases),
+    ("revenue", QueryOrder::Revenue),
+];
+
+impl Parameter for ReportOrder {
+    fn schema() -> MetaSchema {
+        one_of(REPORT_ORDERS.map(|(name, _)| name))
+    }
+
+    fn read(text: &str) -> Result<Self, String> {
+        let order = REPORT_ORDERS.into_iter().find(|(name, _)| *name == text);
+        let names = REPORT_ORDERS.map(|(name, _)| name).join(", ");
+        order
+            .map(|(_, order)| Self(order))
+            .ok_or_else(|| format!("is one of: {names}"))
     }
 }
 

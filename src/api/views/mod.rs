@@ -2,6 +2,7 @@
 //!
 //! Each is described by poem-openapi and written by serde; `tests/wire.rs` holds that both agree.
 
+mod events;
 mod facets;
 mod hit;
 mod money;
@@ -10,6 +11,9 @@ mod reference;
 mod search;
 mod time;
 
+pub use events::{
+    ActionName, EventBatch, EventBody, EventFault, EventsBody, EventsTaken, OfferedEvent,
+};
 pub use facets::{FacetValueView, FacetView, FacetsView, PriceBucketView, PriceFacetView};
 pub use hit::{HighlightsView, HitView, LabelView};
 pub use money::MoneyView;

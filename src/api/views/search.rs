@@ -3,8 +3,8 @@ use std::time::Duration;
 use poem_openapi::{Enum, Object};
 use serde::Serialize;
 use souk_domain::{
-    Currency, EngineKind, Facet, Hit, MatchStage, PageRequest, SearchPage, Start, Suggestion,
-    SuggestionKind,
+    Currency, EngineKind, Facet, Hit, MatchStage, PageRequest, QueryId, SearchPage, Start,
+    Suggestion, SuggestionKind,
 };
 
 use super::{FacetView, FacetsView, HitView};
@@ -14,7 +14,7 @@ use crate::search_gateway::Answered;
 #[derive(Debug, Clone, PartialEq, Object, Serialize)]
 #[oai(rename = "SearchResults", skip_serializing_if_is_none)]
 pub struct SearchResults {
-    /// This search, for analytics. Whoever gets the same answer out of the cache has the same one.
+    /// This search, to be named in events. Whoever asks the same has the same one, on every page.
     pub query_id: String,
     /// The hits, in order.
     pub hits: Vec<HitView>,
@@ -210,6 +210,7 @@ impl Similar {
 impl SearchResults {
     /// The answer to a search of `page`.
     pub fn new(
+        query_id: QueryId,
         answered: Answered<SearchPage>,
         page: &PageRequest,
         currency: Currency,
@@ -221,7 +222,7 @@ impl SearchResults {
             degraded,
         } = answered;
         Self {
-            query_id: format!("{:032x}", rand::random::<u128>()),
+            query_id: query_id.to_string(),
             hits: value.hits.into_iter().map(HitView::from).collect(),
             total: value.total,
             total_exact: value.total_exact,

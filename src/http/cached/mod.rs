@@ -5,6 +5,7 @@
 //! what they note down while they answer ([`Made`]) says how long the answer is kept.
 
 mod answer;
+mod counting;
 mod made;
 mod question;
 
@@ -15,7 +16,7 @@ use souk_cache::{Content, Keep, Key, Kind, LoadError, Loaded, Page, Served};
 
 pub use self::made::Made;
 use self::{answer::Audience, question::Question};
-use super::{Found, RouteTable, SessionId, guidance::guidance};
+use super::{Found, RouteTable, Session, guidance::guidance};
 use crate::{app::App, error::ApiError, search_configs::Guidance};
 
 /// Answers public GETs out of the cache, and marks all else as nobody's to keep.
@@ -68,12 +69,13 @@ impl<E: Endpoint<Output = Response> + 'static> Endpoint for CachedEndpoint<E> {
         let Some((tenant, found)) = self.app.marketplaces.of(&request).await? else {
             return self.uncached(request).await;
         };
-        let guided = match kind {
+        let (session, guided) = match kind {
             Kind::Search | Kind::Facets => {
-                let session = SessionId::of(&request).ok().flatten();
-                Some(guidance(&self.app, &tenant, session.as_ref()).await?)
+                let session = Session::of(&request, &self.app, tenant.id).await?;
+                let guided = guidance(&self.app, &tenant, session).await?;
+                (session, Some(guided))
             }
-            _ => None,
+            _ => (Session(None), None),
         };
         let is_shared = !guided.as_ref().is_some_and(Guidance::depends_on_session);
         let question = Question::of(&request, &self.routes);
@@ -102,13 +104,18 @@ impl<E: Endpoint<Output = Response> + 'static> Endpoint for CachedEndpoint<E> {
         };
         let Served { content, source } = served;
         match content {
-            Content::Page(page) => Ok(answer::respond(
-                &request,
-                &page,
-                source,
-                audience,
-                self.app.compression,
-            )),
+            Content::Page(page) => {
+                if kind == Kind::Search && counting::counts(&request, &self.app.admin_key) {
+                    counting::count(&self.app.analytics, tenant.id, &question, &page, session);
+                }
+                Ok(answer::respond(
+                    &request,
+                    &page,
+                    source,
+                    audience,
+                    self.app.compression,
+                ))
+            }
             Content::Absent(what) => Err(ApiError::NotFound(what).into()),
         }
     }

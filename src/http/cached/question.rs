@@ -56,6 +56,13 @@ impl<'a> Question<'a> {
         }
     }
 
+    /// A parameter's value; of several the first.
+    pub(super) fn parameter(&self, name: &str) -> Option<&str> {
+        let mut given = self.parameters.iter();
+        let given = given.find(|(known, _)| known == name);
+        given.map(|(_, value)| &**value)
+    }
+
     /// Nobody finds a second question of the same hash, or could put an answer in another's place. Answers of other
     /// `versions` of what answers have other hashes.
     pub(super) fn hash(&self, versions: &[&str]) -> u128 {

@@ -7,10 +7,7 @@ mod policies;
 
 use std::sync::Arc;
 
-use poem::{
-    Endpoint, IntoResponse, Middleware, Request, Response, Result,
-    http::{Method, header::AUTHORIZATION},
-};
+use poem::{Endpoint, IntoResponse, Middleware, Request, Response, Result, http::Method};
 use souk_domain::TenantId;
 
 pub(super) use self::fields::StandingSlot;
@@ -35,6 +32,8 @@ enum Caller {
 enum RouteClass {
     Search,
     Suggestions,
+    /// What shoppers do with hits.
+    Events,
     /// Any change.
     Write,
     Other,
@@ -49,6 +48,9 @@ impl RouteClass {
             .any(|start| path.starts_with(start));
         if is_page || is_watched {
             return None;
+        }
+        if *method == Method::POST && path.trim_end_matches('/') == "/api/search/events" {
+            return Some(Self::Events);
         }
         if !matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS) {
             return Some(Self::Write);
@@ -118,8 +120,7 @@ impl<E> Limited<E> {
     /// Keys count only if they are right: else each invented one would be another client.
     async fn caller(&self, request: &Request) -> Caller {
         if let Some(app) = request.data::<App>() {
-            let bearer = request.header(AUTHORIZATION).and_then(bearer_token);
-            if bearer.is_some_and(|token| app.admin_key.accepts(token)) {
+            if app.admin_key.is_on(request) {
                 return Caller::Admin;
             }
             if let Some(key) = request.header("X-Api-Key")
@@ -130,11 +131,6 @@ impl<E> Limited<E> {
         }
         Caller::Anonymous(self.proxies.client(request))
     }
-}
-
-fn bearer_token(authorization: &str) -> Option<&str> {
-    let (scheme, token) = authorization.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }
 
 #[cfg(test)]
@@ -160,13 +156,7 @@ mod tests {
         }
         let changed = class(Method::POST, "/api/admin/products/batch");
         assert_eq!(changed, Some(RouteClass::Write));
-    }
-
-    #[test]
-    fn a_token_is_what_stands_behind_bearer() {
-        assert_eq!(bearer_token("Bearer abc"), Some("abc"));
-        assert_eq!(bearer_token("bearer abc"), Some("abc"));
-        assert_eq!(bearer_token("Basic abc"), None);
-        assert_eq!(bearer_token("abc"), None);
+        let told = class(Method::POST, "/api/search/events");
+        assert_eq!(told, Some(RouteClass::Events));
     }
 }

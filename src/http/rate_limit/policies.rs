@@ -20,6 +20,8 @@ pub struct RateLimitOptions {
     pub search: Option<Quota>,
     /// Of an address, for suggestions; none: they are counted with the rest.
     pub suggestions: Option<Quota>,
+    /// Of an address, for telling what shoppers do; none: it is counted with the rest.
+    pub events: Option<Quota>,
     /// Of a marketplace's key.
     pub key: Quota,
     /// Of the admin key, for reading.
@@ -45,6 +47,7 @@ impl RateLimits {
             suggestions: options
                 .suggestions
                 .map(|quota| policy("suggestions", quota)),
+            events: options.events.map(|quota| policy("events", quota)),
             key: policy("key", options.key),
             admin: policy("admin", options.admin),
             write: policy("write", options.write),
@@ -80,6 +83,7 @@ pub(super) struct Policies {
     anonymous: Policy,
     search: Option<Policy>,
     suggestions: Option<Policy>,
+    events: Option<Policy>,
     key: Policy,
     admin: Policy,
     write: Policy,
@@ -112,13 +116,17 @@ impl Policies {
             (Caller::Anonymous(_), RouteClass::Suggestions) => {
                 self.suggestions.as_ref().unwrap_or(&self.anonymous)
             }
+            (Caller::Anonymous(_), RouteClass::Events) => {
+                self.events.as_ref().unwrap_or(&self.anonymous)
+            }
             (Caller::Anonymous(_), _) => &self.anonymous,
         }
     }
 
     fn sweep(&self) {
         let own = [&self.anonymous, &self.key, &self.admin, &self.write];
-        for policy in own.into_iter().chain(&self.search).chain(&self.suggestions) {
+        let chosen = [&self.search, &self.suggestions, &self.events];
+        for policy in own.into_iter().chain(chosen.into_iter().flatten()) {
             policy.limiter.sweep();
         }
     }

@@ -2,8 +2,10 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod analytics;
 mod catalogue;
 mod documents;
+mod feedback;
 mod jobs;
 mod outbox;
 mod plans;

@@ -1,0 +1,86 @@
+//! What a search is called in analytics.
+
+use std::{fmt, str::FromStr};
+
+use serde::{Deserialize, Serialize};
+
+/// A text that is no id of a search.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("is `query_id` of a search's answer, unchanged: 32 hexadecimal digits")]
+pub struct QueryIdError;
+
+/// What was searched for, and how: the same for everybody who asks the same, so that an answer may be shared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct QueryId {
+    /// Stands for the text, however it was written.
+    pub text: u64,
+    /// The version of the marketplace's settings that answered.
+    pub settings: u32,
+    /// Stands for filters and order.
+    pub rest: u32,
+}
+
+impl fmt::Display for QueryId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            text,
+            settings,
+            rest,
+        } = self;
+        write!(f, "{text:016x}{settings:08x}{rest:08x}")
+    }
+}
+
+impl FromStr for QueryId {
+    type Err = QueryIdError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let is_digit = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+        if text.len() != 32 || !text.bytes().all(is_digit) {
+            return Err(QueryIdError);
+        }
+        let half = |text: &str| u32::from_str_radix(text, 16).map_err(|_| QueryIdError);
+        Ok(Self {
+            text: u64::from_str_radix(&text[..16], 16).map_err(|_| QueryIdError)?,
+            settings: half(&text[16..24])?,
+            rest: half(&text[24..])?,
+        })
+    }
+}
+
+impl Serialize for QueryId {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for QueryId {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        text.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn an_id_is_read_as_it_was_written(text: u64, settings: u32, rest: u32) {
+            let id = QueryId { text, settings, rest };
+            let written = id.to_string();
+            prop_assert_eq!(written.len(), 32);
+            prop_assert_eq!(written.parse(), Ok(id));
+        }
+
+        #[test]
+        fn whatever_else_is_refused(text in "[0-9a-gA-F é+-]{0,34}") {
+            let is_one = text.len() == 32
+                && text.bytes().all(|byte| b"0123456789abcdef".contains(&byte));
+            prop_assert_eq!(text.parse::<QueryId>().is_ok(), is_one);
+        }
+    }
+}

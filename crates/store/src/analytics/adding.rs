@@ -1,0 +1,163 @@
+//! Adding a batch to the sums of its days, once.
+
+use std::collections::BTreeMap;
+
+use sea_orm::{DatabaseTransaction, FromQueryResult};
+use serde::Serialize;
+use souk_domain::TenantId;
+
+use super::{Batch, SearchKey, events::UNKNOWN_QUERY, sums::DaySums};
+use crate::{
+    Backend, Store, StoreError,
+    backend::{Kind, all, execute, json},
+};
+
+#[derive(FromQueryResult)]
+struct VisitorRow {
+    tenant_id: i64,
+    day: i64,
+    query: i64,
+    settings: i64,
+}
+
+/// See [`super::SearchAnalytics::add`].
+///
+/// Rows are written in the order of their keys, table by table in the same order, so that batches of several processes
+/// wait for each other and never in a circle.
+pub(super) async fn add(store: &Store, batch: &Batch, now_ms: i64) -> Result<(), StoreError> {
+    let transaction = store.begin().await?;
+    let adding = Adding {
+        transaction: &transaction,
+        backend: store.backend(),
+        now_ms,
+    };
+    if !adding.is_first(batch.id).await? {
+        return Ok(transaction.rollback().await?);
+    }
+    adding.queries(batch).await?;
+    let mut days: BTreeMap<SearchKey, DaySums> = BTreeMap::new();
+    for count in &batch.searches {
+        let sums = days.entry(count.key).or_default();
+        sums.searches += count.searches as i64;
+        sums.no_results += count.no_results as i64;
+    }
+    for key in adding.new_visitors(batch).await? {
+        days.entry(key).or_default().sessions += 1;
+    }
+    let mut products: BTreeMap<(SearchKey, i64), [i64; 3]> = BTreeMap::new();
+    for counted in adding.events(batch).await? {
+        counted.sum_up(days.entry(counted.key).or_default());
+        if counted.key.query != UNKNOWN_QUERY {
+            let sums = products
+                .entry((counted.key, counted.event.product))
+                .or_default();
+            sums[counted.event.action as usize] += 1;
+        }
+    }
+    adding.days(&days).await?;
+    adding.product_days(&products).await?;
+    Ok(transaction.commit().await?)
+}
+
+/// A batch's transaction.
+pub(super) struct Adding<'a> {
+    pub(super) transaction: &'a DatabaseTransaction,
+    pub(super) backend: Backend,
+    pub(super) now_ms: i64,
+}
+
+impl Adding<'_> {
+    async fn is_first(&self, batch: i64) -> Result<bool, StoreError> {
+        let sql =
+            "INSERT INTO search_batches (id, added_at) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING";
+        let values = [batch.into(), self.now_ms.into()];
+        let added = execute(self.transaction, self.backend.statement(sql, values)).await?;
+        Ok(added > 0)
+    }
+
+    /// Makes the texts known.
+    async fn queries(&self, batch: &Batch) -> Result<(), StoreError> {
+        #[derive(Serialize)]
+        struct Row<'a> {
+            tenant_id: i64,
+            query: i64,
+            text: &'a str,
+            last_day: i64,
+        }
+        let mut rows: BTreeMap<(TenantId, i64), Row<'_>> = BTreeMap::new();
+        for count in &batch.searches {
+            let SearchKey {
+                tenant, query, day, ..
+            } = count.key;
+            let row = rows.entry((tenant, query)).or_insert(Row {
+                tenant_id: tenant.0,
+                query,
+                text: &count.text,
+                last_day: day,
+            });
+            row.last_day = row.last_day.max(day);
+        }
+        let rows: Vec<_> = rows.into_values().collect();
+        let given = self.backend.record_set(
+            "$1",
+            &[
+                ("tenant_id", Kind::Integer),
+                ("query", Kind::Integer),
+                ("text", Kind::Text),
+                ("last_day", Kind::Integer),
+            ],
+        );
+        let sql = format!(
+            "INSERT INTO search_queries (tenant_id, query, text, last_day)
+             SELECT tenant_id, query, text, last_day FROM {given} WHERE true
+             ON CONFLICT (tenant_id, query) DO UPDATE SET last_day = excluded.last_day
+             WHERE search_queries.last_day < excluded.last_day"
+        );
+        let statement = self.backend.statement(sql, [json(&rows)?]);
+        execute(self.transaction, statement).await?;
+        Ok(())
+    }
+
+    /// Notes sessions down, and answers what each new one searched for.
+    async fn new_visitors(&self, batch: &Batch) -> Result<Vec<SearchKey>, StoreError> {
+        #[derive(Serialize)]
+        struct Row {
+            tenant_id: i64,
+            day: i64,
+            query: i64,
+            settings: u32,
+            token: i64,
+        }
+        let mut visitors = batch.visitors.clone();
+        visitors.sort_unstable();
+        let rows: Vec<_> = visitors
+            .iter()
+            .map(|visitor| Row {
+                tenant_id: visitor.key.tenant.0,
+                day: visitor.key.day,
+                query: visitor.key.query,
+                settings: visitor.key.settings,
+                token: visitor.token,
+            })
+            .collect();
+        let columns = ["tenant_id", "day", "query", "settings", "token"];
+        let given = self
+            .backend
+            .record_set("$1", &columns.map(|column| (column, Kind::Integer)));
+        let columns = columns.join(", ");
+        let sql = format!(
+            "INSERT INTO search_visitors ({columns}) SELECT {columns} FROM {given} WHERE true
+             ON CONFLICT (tenant_id, day, query, settings, token) DO NOTHING
+             RETURNING tenant_id, day, query, settings"
+        );
+        let statement = self.backend.statement(sql, [json(&rows)?]);
+        let new: Vec<VisitorRow> = all(self.transaction, statement).await?;
+        let keys = new.into_iter().map(|row| SearchKey {
+            tenant: TenantId(row.tenant_id),
+            day: row.day,
+            query: row.query,
+            settings: u32::try_from(row.settings).unwrap_or_default(),
+        });
+        Ok(keys.collect())
+    }
+}

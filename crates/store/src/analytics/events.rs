@@ -1,0 +1,184 @@
+//! Events: which of them count, and for what.
+
+use std::collections::HashSet;
+
+use sea_orm::{ConnectionTrait, FromQueryResult};
+use serde::Serialize;
+use souk_domain::{Action, TenantId};
+
+use super::{Batch, EventCount, SAME_EVENT_MS, SearchKey, adding::Adding, sums::DaySums};
+use crate::{
+    Backend, StoreError,
+    backend::{IdRow, Kind, all, json},
+};
+
+/// The key of events whose search nobody knows.
+pub(super) const UNKNOWN_QUERY: i64 = 0;
+
+#[derive(FromQueryResult)]
+struct KnownRow {
+    tenant_id: i64,
+    query: i64,
+}
+
+#[derive(FromQueryResult)]
+struct ProductRow {
+    tenant_id: i64,
+    id: i64,
+}
+
+/// See [`super::SearchAnalytics::known`].
+pub(super) async fn known(
+    connection: &impl ConnectionTrait,
+    backend: Backend,
+    asked: &[(TenantId, i64)],
+) -> Result<Vec<(TenantId, i64)>, StoreError> {
+    #[derive(Serialize)]
+    struct Row {
+        tenant_id: i64,
+        query: i64,
+    }
+    let rows: Vec<_> = asked
+        .iter()
+        .map(|&(tenant, query)| Row {
+            tenant_id: tenant.0,
+            query,
+        })
+        .collect();
+    let given = backend.record_set(
+        "$1",
+        &[("tenant_id", Kind::Integer), ("query", Kind::Integer)],
+    );
+    let sql = format!(
+        "SELECT q.tenant_id, q.query FROM {given}
+         JOIN search_queries q ON q.tenant_id = r.tenant_id AND q.query = r.query"
+    );
+    let statement = backend.statement(sql, [json(&rows)?]);
+    let found: Vec<KnownRow> = all(connection, statement).await?;
+    let found = found
+        .into_iter()
+        .map(|row| (TenantId(row.tenant_id), row.query));
+    Ok(found.collect())
+}
+
+/// An event that counts.
+pub(super) struct Counted<'a> {
+    /// What it counts for.
+    pub(super) key: SearchKey,
+    pub(super) event: &'a EventCount,
+    /// Whether it is the first of its kind after the search.
+    is_first: bool,
+}
+
+impl Counted<'_> {
+    pub(super) fn sum_up(&self, sums: &mut DaySums) {
+        let first = i64::from(self.is_first);
+        match self.event.action {
+            Action::Click => {
+                sums.clicks += 1;
+                sums.positions += i64::from(self.event.position);
+                sums.clicked += first;
+            }
+            Action::AddToCart => sums.carts += 1,
+            Action::Purchase => {
+                sums.purchases += 1;
+                sums.units += i64::from(self.event.quantity);
+                sums.revenue = sums.revenue.saturating_add(self.event.revenue);
+                sums.converted += first;
+            }
+        }
+    }
+}
+
+impl Adding<'_> {
+    /// The events that count: of products that there are, and not the same as one that has just been counted.
+    pub(super) async fn events<'a>(
+        &self,
+        batch: &'a Batch,
+    ) -> Result<Vec<Counted<'a>>, StoreError> {
+        if batch.events.is_empty() {
+            return Ok(Vec::new());
+        }
+        let asked: Vec<_> = batch
+            .events
+            .iter()
+            .map(|event| (event.key.tenant, event.key.query))
+            .collect();
+        let known: HashSet<_> = known(self.transaction, self.backend, &asked)
+            .await?
+            .into_iter()
+            .collect();
+        let products = self.products(&batch.events).await?;
+        let events = batch.events.iter();
+        let events: Vec<_> = events
+            .filter(|event| products.contains(&(event.key.tenant, event.product)))
+            .collect();
+        let hashes = events
+            .iter()
+            .flat_map(|it| [it.event, it.success])
+            .flatten();
+        let mut fresh = self.unseen(hashes.collect()).await?;
+        let mut counted = Vec::with_capacity(events.len());
+        for event in events {
+            if event.event.is_some_and(|event| !fresh.remove(&event)) {
+                continue;
+            }
+            let is_known = known.contains(&(event.key.tenant, event.key.query));
+            counted.push(Counted {
+                key: if is_known {
+                    event.key
+                } else {
+                    SearchKey {
+                        query: UNKNOWN_QUERY,
+                        settings: 0,
+                        ..event.key
+                    }
+                },
+                event,
+                is_first: event.success.is_none_or(|success| fresh.remove(&success)),
+            });
+        }
+        Ok(counted)
+    }
+
+    async fn products(
+        &self,
+        events: &[EventCount],
+    ) -> Result<HashSet<(TenantId, i64)>, StoreError> {
+        let sql = format!(
+            "SELECT tenant_id, id FROM products WHERE {}",
+            self.backend.among_ids("id", "$1")
+        );
+        let ids = self.backend.ids(events.iter().map(|event| event.product));
+        let rows: Vec<ProductRow> =
+            all(self.transaction, self.backend.statement(sql, [ids])).await?;
+        let found = rows
+            .into_iter()
+            .map(|row| (TenantId(row.tenant_id), row.id));
+        Ok(found.collect())
+    }
+
+    /// Which of these have not been seen lately. They have been now.
+    async fn unseen(&self, hashes: HashSet<i64>) -> Result<HashSet<i64>, StoreError> {
+        #[derive(Serialize)]
+        struct Row {
+            id: i64,
+        }
+        let mut rows: Vec<_> = hashes.into_iter().map(|id| Row { id }).collect();
+        rows.sort_unstable_by_key(|row| row.id);
+        let given = self.backend.record_set("$1", &[("id", Kind::Integer)]);
+        let sql = format!(
+            "INSERT INTO search_events_seen (id, seen_at) SELECT id, $2 FROM {given} WHERE true
+             ON CONFLICT (id) DO UPDATE SET seen_at = excluded.seen_at
+             WHERE search_events_seen.seen_at <= $3
+             RETURNING id"
+        );
+        let values = [
+            json(&rows)?,
+            self.now_ms.into(),
+            (self.now_ms - SAME_EVENT_MS).into(),
+        ];
+        let fresh: Vec<IdRow> = all(self.transaction, self.backend.statement(sql, values)).await?;
+        Ok(fresh.into_iter().map(|row| row.id).collect())
+    }
+}

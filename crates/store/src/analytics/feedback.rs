@@ -1,0 +1,57 @@
+//! What a tenant's search learns from what its shoppers do.
+
+use serde::Serialize;
+
+use crate::Scope;
+
+/// Of so many half-lives ago nothing is left that counts.
+const HALF_LIVES: u32 = 8;
+/// What something of today weighs.
+const FULL_WEIGHT: f64 = 1_000_000.0;
+
+/// What a tenant's search learns from what its shoppers do.
+#[derive(Debug, Clone)]
+pub struct SearchFeedback {
+    pub(super) scope: Scope,
+}
+
+impl SearchFeedback {
+    pub(crate) fn new(scope: Scope) -> Self {
+        Self { scope }
+    }
+}
+
+/// What a day weighs, in millionths.
+#[derive(Debug, PartialEq, Serialize)]
+pub(super) struct DayWeight {
+    pub(super) day: i64,
+    pub(super) weight: i64,
+}
+
+/// What each day up to today weighs, if that halves every so many days.
+pub(super) fn weights(today: i64, half_life_days: u32) -> Vec<DayWeight> {
+    let half_life = half_life_days.max(1);
+    let days = 0..=i64::from(half_life.saturating_mul(HALF_LIVES));
+    let decayed = |age: i64| FULL_WEIGHT * 0.5_f64.powf(age as f64 / f64::from(half_life));
+    days.map(|age| DayWeight {
+        day: today - age,
+        weight: decayed(age).round() as i64,
+    })
+    .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_weighs_half_after_a_half_life() {
+        let weights = weights(100, 7);
+        let of = |day| weights.iter().find(|it| it.day == day).map(|it| it.weight);
+        assert_eq!(of(100), Some(1_000_000));
+        assert_eq!(of(93), Some(500_000));
+        assert_eq!(of(86), Some(250_000));
+        assert_eq!(of(101), None);
+        assert_eq!(weights.len(), 57);
+    }
+}

@@ -1,0 +1,97 @@
+//! What people search, click and buy: sums of a day, kept without anything that tells who they were.
+
+mod adding;
+mod batch;
+mod events;
+mod feedback;
+mod popularity;
+mod reports;
+mod suggestions;
+mod sums;
+
+use souk_domain::TenantId;
+
+pub use batch::{Batch, EventCount, SearchCount, SearchKey, Visitor};
+pub use feedback::SearchFeedback;
+pub use popularity::PopularityOptions;
+pub use reports::{
+    DayFigures, Figures, Period, QueryFigures, QueryOrder, SearchReports, Summary, Trend, Trends,
+    VersionFigures,
+};
+pub use suggestions::{SuggestedQuery, SuggestionOptions};
+
+use crate::{Store, StoreError, backend::execute};
+
+/// A day, in milliseconds.
+const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+/// An event is the same as one of the same session, search, product and kind that was counted so recently.
+const SAME_EVENT_MS: i64 = 30 * 60 * 1000;
+/// How long a batch is remembered: longer than anybody would try to add it again.
+const BATCH_REMEMBERED_MS: i64 = 7 * DAY_MS;
+
+/// What all tenants' shoppers do, as it is written down.
+#[derive(Debug, Clone)]
+pub struct SearchAnalytics {
+    store: Store,
+}
+
+impl SearchAnalytics {
+    pub(crate) fn new(store: Store) -> Self {
+        Self { store }
+    }
+
+    /// Which of these searches have ever been counted: tenants and keys of texts.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn known(
+        &self,
+        asked: &[(TenantId, i64)],
+    ) -> Result<Vec<(TenantId, i64)>, StoreError> {
+        events::known(self.store.connection(), self.store.backend(), asked).await
+    }
+
+    /// Adds up a batch, all of it or nothing; nothing if it has been added before.
+    ///
+    /// # Errors
+    /// If the database fails. Then nobody knows whether it was added, and adding the same batch again settles it.
+    pub async fn add(&self, batch: &Batch, now_ms: i64) -> Result<(), StoreError> {
+        adding::add(&self.store, batch, now_ms).await
+    }
+
+    /// Forgets what is older than so many days, and which sessions were counted before today.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn prune(&self, keep_days: u32, now_ms: i64) -> Result<u64, StoreError> {
+        let today = day_of(now_ms);
+        let oldest = today - i64::from(keep_days);
+        let mut forgotten = 0;
+        for (sql, limit) in [
+            ("DELETE FROM search_visitors WHERE day < $1", today),
+            ("DELETE FROM session_secrets WHERE day < $1", today),
+            (
+                "DELETE FROM search_events_seen WHERE seen_at < $1",
+                now_ms - SAME_EVENT_MS,
+            ),
+            (
+                "DELETE FROM search_batches WHERE added_at < $1",
+                now_ms - BATCH_REMEMBERED_MS,
+            ),
+            ("DELETE FROM search_days WHERE day < $1", oldest),
+            ("DELETE FROM search_product_days WHERE day < $1", oldest),
+            ("DELETE FROM search_queries WHERE last_day < $1", oldest),
+        ] {
+            let transaction = self.store.begin().await?;
+            let statement = self.store.backend().statement(sql, [limit.into()]);
+            forgotten += execute(&transaction, statement).await?;
+            transaction.commit().await?;
+        }
+        Ok(forgotten)
+    }
+}
+
+/// The day of a time, in days since 1970 UTC.
+pub(crate) fn day_of(ms: i64) -> i64 {
+    ms.div_euclid(DAY_MS)
+}

@@ -1,0 +1,113 @@
+//! Queries that are offered to others while they type.
+
+use sea_orm::FromQueryResult;
+use serde::Serialize;
+
+use super::{
+    day_of,
+    feedback::{SearchFeedback, weights},
+};
+use crate::{
+    StoreError,
+    backend::{Kind, all, execute, json},
+};
+
+/// Which queries may be offered.
+#[derive(Debug, Clone, Copy)]
+pub struct SuggestionOptions {
+    /// What was searched so many days ago counts half.
+    pub half_life_days: u32,
+    /// So many different sessions have asked for it on one day. Who they were on two days nobody can tell: one person
+    /// who comes back would be two.
+    pub min_sessions: u32,
+    /// Most of them, the most frequent ones.
+    pub limit: u32,
+}
+
+/// A query that may be offered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, FromQueryResult)]
+pub struct SuggestedQuery {
+    /// Stands for the text.
+    pub query: i64,
+    /// The text in its normal form.
+    pub text: String,
+    /// How often it was searched for, in thousandths, older searches counting less.
+    pub weight: i64,
+}
+
+impl SearchFeedback {
+    /// Queries that found something and that enough sessions have asked for, the most frequent ones first.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn frequent_queries(
+        &self,
+        options: &SuggestionOptions,
+        now_ms: i64,
+    ) -> Result<Vec<SuggestedQuery>, StoreError> {
+        let backend = self.scope.store.backend();
+        let given = backend.record_set("$1", &[("day", Kind::Integer), ("weight", Kind::Integer)]);
+        let sql = format!(
+            "SELECT q.query, q.text, CAST(sum(d.searches * r.weight) AS bigint) / 1000 AS weight
+             FROM (SELECT day, query, CAST(sum(searches) AS bigint) AS searches,
+                          sum(no_results) AS no_results, sum(sessions) AS sessions
+                   FROM search_days WHERE tenant_id = $2 GROUP BY day, query) AS d
+             JOIN {given} ON r.day = d.day
+             JOIN search_queries q ON q.tenant_id = $2 AND q.query = d.query
+             WHERE q.text <> ''
+             GROUP BY q.query, q.text
+             HAVING max(d.sessions) >= $3 AND sum(d.no_results) * 2 <= sum(d.searches)
+             ORDER BY weight DESC, q.query LIMIT $4"
+        );
+        let values = [
+            json(&weights(day_of(now_ms), options.half_life_days))?,
+            self.scope.tenant.0.into(),
+            i64::from(options.min_sessions).into(),
+            i64::from(options.limit).into(),
+        ];
+        all(
+            self.scope.store.connection(),
+            backend.statement(sql, values),
+        )
+        .await
+    }
+
+    /// Offers exactly these from now on.
+    ///
+    /// # Errors
+    /// If the database fails; then those before are still offered.
+    pub async fn suggest(&self, queries: &[SuggestedQuery]) -> Result<(), StoreError> {
+        let backend = self.scope.store.backend();
+        let tenant = self.scope.tenant.0;
+        let transaction = self.scope.store.begin().await?;
+        let forget = "DELETE FROM suggested_queries WHERE tenant_id = $1";
+        execute(&transaction, backend.statement(forget, [tenant.into()])).await?;
+        let given = backend.record_set(
+            "$1",
+            &[
+                ("query", Kind::Integer),
+                ("text", Kind::Text),
+                ("weight", Kind::Integer),
+            ],
+        );
+        let offer = format!(
+            "INSERT INTO suggested_queries (tenant_id, query, text, weight)
+             SELECT $2, query, text, weight FROM {given}"
+        );
+        let values = [json(&queries)?, tenant.into()];
+        execute(&transaction, backend.statement(offer, values)).await?;
+        Ok(transaction.commit().await?)
+    }
+
+    /// What is offered, the most frequent ones first.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn suggested(&self) -> Result<Vec<SuggestedQuery>, StoreError> {
+        let sql = "SELECT query, text, weight FROM suggested_queries WHERE tenant_id = $1
+             ORDER BY weight DESC, query";
+        let values = [self.scope.tenant.0.into()];
+        let statement = self.scope.store.backend().statement(sql, values);
+        all(self.scope.store.connection(), statement).await
+    }
+}

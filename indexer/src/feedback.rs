@@ -1,0 +1,72 @@
+//! What search learns from what shoppers do: products' popularity, and queries to suggest.
+
+use clap::Args;
+use souk_search::QueryText;
+use souk_store::{PopularityOptions, Store, SuggestionOptions, Tenant};
+use tracing::info;
+
+use crate::IndexerError;
+
+/// Queries that are suggested at most; every process holds them in memory.
+const MAX_SUGGESTED: u32 = 10_000;
+/// Of so many, since some of them are no words.
+const CANDIDATES: u32 = 2 * MAX_SUGGESTED;
+
+/// How search learns.
+#[derive(Debug, Clone, Args)]
+pub struct FeedbackOptions {
+    /// After how many days what shoppers did counts half
+    #[arg(long, value_name = "DAYS", env = "SOUK_ANALYTICS_HALF_LIFE_DAYS", default_value_t = Self::default().half_life_days, value_parser = clap::value_parser!(u32).range(1..=365))]
+    pub half_life_days: u32,
+    /// Most products whose popularity is written, and that are indexed anew, at a time
+    #[arg(long, value_name = "PRODUCTS", env = "SOUK_POPULARITY_MAX_CHANGES", default_value_t = Self::default().popularity_max_changes)]
+    pub popularity_max_changes: u32,
+    /// How many sessions have to have asked a query on one day before others are offered it
+    #[arg(long, value_name = "SESSIONS", env = "SOUK_SUGGESTIONS_MIN_SESSIONS", default_value_t = Self::default().suggestions_min_sessions, value_parser = clap::value_parser!(u32).range(1..))]
+    pub suggestions_min_sessions: u32,
+}
+
+impl Default for FeedbackOptions {
+    fn default() -> Self {
+        Self {
+            half_life_days: 14,
+            popularity_max_changes: 5_000,
+            suggestions_min_sessions: 5,
+        }
+    }
+}
+
+/// Writes down what a tenant's shoppers did by `now_ms`, for its search to go by.
+///
+/// # Errors
+/// If the database failed.
+pub async fn learn(
+    store: &Store,
+    tenant: &Tenant,
+    options: &FeedbackOptions,
+    now_ms: i64,
+) -> Result<(), IndexerError> {
+    let feedback = store.scope(tenant.id).search_feedback();
+    let popularity = PopularityOptions {
+        half_life_days: options.half_life_days,
+        max_changes: options.popularity_max_changes,
+    };
+    let products = feedback.earn_popularity(&popularity, now_ms).await?;
+    if products > 0 {
+        info!(tenant = tenant.slug, products, "popularity has changed");
+    }
+    let frequent = SuggestionOptions {
+        half_life_days: options.half_life_days,
+        min_sessions: options.suggestions_min_sessions,
+        limit: CANDIDATES,
+    };
+    let mut queries = feedback.frequent_queries(&frequent, now_ms).await?;
+    queries.retain(|query| QueryText::is_worth_suggesting(&query.text));
+    queries.truncate(MAX_SUGGESTED as usize);
+    if queries != feedback.suggested().await? {
+        feedback.suggest(&queries).await?;
+        let queries = queries.len();
+        info!(tenant = tenant.slug, queries, "other queries are suggested");
+    }
+    Ok(())
+}

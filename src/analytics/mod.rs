@@ -1,0 +1,195 @@
+//! What shoppers search, click and buy: counted in the process, and added up in the database from time to time.
+//!
+//! Counting is a look into a map and waits for nobody. Every [`FLUSH_EVERY`], and at the end, all that was counted goes
+//! to the database as one batch with a number of its own, so that a batch whose commit was not heard of can be sent
+//! again. While the database is away the batch waits, and so many more counts as there is room for; then further ones
+//! are lost, which is said once.
+
+mod facts;
+mod flush;
+mod pending;
+mod significance;
+#[cfg(test)]
+mod trials;
+
+use std::{
+    collections::HashSet,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use parking_lot::Mutex;
+use souk_domain::{HitEvent, QueryId, TenantId};
+use souk_store::{SearchKey, Store};
+use tokio_util::sync::CancellationToken;
+use xxhash_rust::xxh3::xxh3_64;
+
+pub use self::{facts::SearchFacts, significance::TwoProportions};
+use self::{
+    flush::{Flusher, Ledger},
+    pending::{Event, Pending},
+};
+use crate::sessions::SessionHash;
+
+/// How often counts are added up: what a killed process loses at most.
+pub const FLUSH_EVERY: Duration = Duration::from_secs(2);
+
+const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+/// How long it is looked up whether a search is known, while a client waits.
+const LOOKUP_PATIENCE: Duration = Duration::from_millis(250);
+/// So long nobody looks it up after that failed.
+const LOOKUP_PAUSE: Duration = Duration::from_secs(2);
+/// Searches that are remembered to be known.
+const REMEMBERED: usize = 100_000;
+
+/// Counts what shoppers do. Cheap to clone.
+#[derive(Clone)]
+pub struct Analytics(Arc<Parts>);
+
+struct Parts {
+    ledger: Arc<dyn Ledger>,
+    pending: Arc<Mutex<Pending>>,
+    known: Mutex<HashSet<(TenantId, u64)>>,
+    lookup_failed: Mutex<Option<Instant>>,
+    flusher: tokio::sync::Mutex<Flusher>,
+}
+
+impl Analytics {
+    /// Adds up in this store.
+    pub fn new(store: Store) -> Self {
+        Self::over(Arc::new(store))
+    }
+
+    fn over(ledger: Arc<dyn Ledger>) -> Self {
+        let pending = Arc::<Mutex<Pending>>::default();
+        Self(Arc::new(Parts {
+            flusher: Flusher::new(ledger.clone(), pending.clone()).into(),
+            ledger,
+            pending,
+            known: Mutex::default(),
+            lookup_failed: Mutex::default(),
+        }))
+    }
+
+    /// Counts a search that was answered.
+    pub fn searched(
+        &self,
+        tenant: TenantId,
+        facts: &SearchFacts,
+        session: Option<SessionHash>,
+        now_ms: i64,
+    ) {
+        let key = key_of(tenant, facts.id, now_ms);
+        let visitor = session.map(|session| hash(session, &[facts.id.text, u64::MAX]));
+        let mut pending = self.0.pending.lock();
+        pending.search(key, &facts.text, facts.found, visitor);
+    }
+
+    /// Counts what was done with a hit.
+    pub fn acted(
+        &self,
+        tenant: TenantId,
+        query: QueryId,
+        event: &HitEvent,
+        session: Option<SessionHash>,
+    ) {
+        let action = event.action as u64;
+        let product = event.product.0.cast_unsigned();
+        let search = u64::from(query.settings) << 32 | u64::from(query.rest);
+        let same = [query.text, search, action, product];
+        self.0.pending.lock().event(Event {
+            key: key_of(tenant, query, event.at_ms),
+            event: *event,
+            once: session.map(|session| (hash(session, &same), hash(session, &same[..3]))),
+            tries: 0,
+        });
+    }
+
+    /// Which of these searches nobody has ever asked for. While that cannot be told, all are taken for known.
+    pub async fn unknown(&self, tenant: TenantId, queries: &[QueryId]) -> HashSet<QueryId> {
+        let mut doubtful: Vec<QueryId> = queries.to_vec();
+        {
+            let (known, pending) = (self.0.known.lock(), self.0.pending.lock());
+            doubtful.retain(|id| {
+                !known.contains(&(tenant, id.text)) && !pending.knows(tenant, stored(id.text))
+            });
+        }
+        if doubtful.is_empty() || self.lookups_pause() {
+            return HashSet::new();
+        }
+        let asked: Vec<_> = doubtful
+            .iter()
+            .map(|id| (tenant, stored(id.text)))
+            .collect();
+        let looked_up = tokio::time::timeout(LOOKUP_PATIENCE, self.0.ledger.known(&asked)).await;
+        let Ok(Ok(found)) = looked_up else {
+            *self.0.lookup_failed.lock() = Some(Instant::now());
+            return HashSet::new();
+        };
+        let found: HashSet<_> = found.into_iter().collect();
+        let is_known = |id: &QueryId| found.contains(&(tenant, stored(id.text)));
+        self.remember(
+            doubtful
+                .iter()
+                .filter(|id| is_known(id))
+                .map(|id| (tenant, id.text)),
+        );
+        doubtful.into_iter().filter(|id| !is_known(id)).collect()
+    }
+
+    /// Adds up what was counted, again and again, and once more when told to stop.
+    pub async fn run(self, shutdown: CancellationToken) {
+        loop {
+            let stopped = tokio::time::timeout(FLUSH_EVERY, shutdown.cancelled()).await;
+            if stopped.is_ok() {
+                break;
+            }
+            self.flush().await;
+        }
+        self.finish().await;
+    }
+
+    /// Adds up what was counted so far; what cannot be added now is kept for the next time.
+    pub async fn flush(&self) {
+        self.0.flusher.lock().await.flush().await;
+    }
+
+    /// Adds up all that is left, what would have waited for a search to be known included.
+    pub async fn finish(&self) {
+        self.0.flusher.lock().await.finish().await;
+    }
+
+    fn lookups_pause(&self) -> bool {
+        let failed = *self.0.lookup_failed.lock();
+        failed.is_some_and(|failed| failed.elapsed() < LOOKUP_PAUSE)
+    }
+
+    fn remember(&self, found: impl Iterator<Item = (TenantId, u64)>) {
+        let mut known = self.0.known.lock();
+        if known.len() > REMEMBERED {
+            known.clear();
+        }
+        known.extend(found);
+    }
+}
+
+fn key_of(tenant: TenantId, query: QueryId, at_ms: i64) -> SearchKey {
+    SearchKey {
+        tenant,
+        day: at_ms.div_euclid(DAY_MS),
+        query: stored(query.text),
+        settings: query.settings,
+    }
+}
+
+/// As databases store it: they know no unsigned numbers.
+fn stored(key: u64) -> i64 {
+    key.cast_signed()
+}
+
+/// Of a session and what it did, so that nothing of the same session can be found by it.
+fn hash(session: SessionHash, what: &[u64]) -> i64 {
+    let mut bytes = session.get().to_le_bytes().to_vec();
+    bytes.extend(what.iter().flat_map(|number| number.to_le_bytes()));
+    stored(xxh3_64(&bytes))
+}

@@ -1,0 +1,210 @@
+//! What was counted and not added up yet.
+
+use std::collections::{HashMap, HashSet};
+
+use souk_domain::{HitEvent, TenantId};
+use souk_store::{Batch, EventCount, SearchCount, SearchKey, Visitor};
+
+/// Searches that are held apart, at most.
+const MAX_SEARCHES: usize = 50_000;
+/// Sessions that are, for all searches together.
+const MAX_VISITORS: usize = 100_000;
+/// Events that are held.
+const MAX_EVENTS: usize = 50_000;
+/// So often an event waits for the process that answered its search to make that known.
+const MAX_TRIES: u32 = 3;
+
+/// What a shopper did with a hit.
+#[derive(Debug, Clone)]
+pub(super) struct Event {
+    pub(super) key: SearchKey,
+    pub(super) event: HitEvent,
+    /// What the event itself, and success of its search, count once under; none: always.
+    pub(super) once: Option<(i64, i64)>,
+    /// How often it was put off.
+    pub(super) tries: u32,
+}
+
+/// Counts, no more than fit.
+#[derive(Debug, Default)]
+pub(super) struct Pending {
+    searches: HashMap<SearchKey, Search>,
+    visitors: HashSet<Visitor>,
+    texts: HashMap<(TenantId, i64), String>,
+    events: Vec<Event>,
+    lost: u64,
+}
+
+#[derive(Debug, Default)]
+struct Search {
+    searches: u64,
+    no_results: u64,
+}
+
+impl Pending {
+    pub(super) fn search(&mut self, key: SearchKey, text: &str, found: bool, visitor: Option<i64>) {
+        let there = self.searches.len();
+        let search = match self.searches.get_mut(&key) {
+            Some(search) => search,
+            None if there >= MAX_SEARCHES => {
+                self.lost += 1;
+                return;
+            }
+            None => {
+                let texts = self.texts.entry((key.tenant, key.query));
+                texts.or_insert_with(|| text.to_owned());
+                self.searches.entry(key).or_default()
+            }
+        };
+        search.searches += 1;
+        search.no_results += u64::from(!found);
+        if let Some(token) = visitor
+            && self.visitors.len() < MAX_VISITORS
+        {
+            self.visitors.insert(Visitor { key, token });
+        }
+    }
+
+    pub(super) fn event(&mut self, event: Event) {
+        if self.events.len() < MAX_EVENTS {
+            self.events.push(event);
+        } else {
+            self.lost += 1;
+        }
+    }
+
+    /// Whether a search for a text was counted and not added up yet.
+    pub(super) fn knows(&self, tenant: TenantId, query: i64) -> bool {
+        self.texts.contains_key(&(tenant, query))
+    }
+
+    /// How many counts found no room since somebody asked last.
+    pub(super) fn take_lost(&mut self) -> u64 {
+        std::mem::take(&mut self.lost)
+    }
+
+    /// What the events' searches are that were not counted here.
+    pub(super) fn doubtful(&self) -> Vec<(TenantId, i64)> {
+        let searches = self.events.iter().map(|it| (it.key.tenant, it.key.query));
+        let doubtful: HashSet<_> = searches
+            .filter(|search| !self.texts.contains_key(search))
+            .collect();
+        doubtful.into_iter().collect()
+    }
+
+    /// All of it as a batch. Events of searches that are `unknown` wait for the next one, a few times.
+    pub(super) fn take(&mut self, id: i64, unknown: &HashSet<(TenantId, i64)>) -> Batch {
+        let all = std::mem::take(self);
+        self.lost = all.lost;
+        let waits = |event: &Event| {
+            event.tries < MAX_TRIES && unknown.contains(&(event.key.tenant, event.key.query))
+        };
+        let (waiting, events): (Vec<_>, Vec<_>) = all.events.into_iter().partition(waits);
+        self.events = waiting;
+        for event in &mut self.events {
+            event.tries += 1;
+        }
+        let mut texts = all.texts;
+        let searches = all.searches.into_iter().map(|(key, search)| SearchCount {
+            key,
+            // One text for all settings and days of a search.
+            text: texts.entry((key.tenant, key.query)).or_default().clone(),
+            searches: search.searches,
+            no_results: search.no_results,
+        });
+        Batch {
+            id,
+            searches: searches.collect(),
+            visitors: all.visitors.into_iter().collect(),
+            events: events.into_iter().map(EventCount::from).collect(),
+        }
+    }
+}
+
+impl From<Event> for EventCount {
+    fn from(event: Event) -> Self {
+        Self {
+            key: event.key,
+            action: event.event.action,
+            product: event.event.product.0,
+            position: event.event.position,
+            quantity: event.event.quantity,
+            revenue: event.event.revenue,
+            event: event.once.map(|(event, _)| event),
+            success: event.once.map(|(_, success)| success),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use souk_domain::{Action, ProductId};
+
+    use super::*;
+
+    fn key(query: i64) -> SearchKey {
+        SearchKey {
+            tenant: TenantId(1),
+            day: 5,
+            query,
+            settings: 0,
+        }
+    }
+
+    fn click(query: i64) -> Event {
+        Event {
+            key: key(query),
+            event: HitEvent {
+                action: Action::Click,
+                product: ProductId(1),
+                position: 1,
+                quantity: 1,
+                revenue: 0,
+                at_ms: 0,
+            },
+            once: None,
+            tries: 0,
+        }
+    }
+
+    #[test]
+    fn no_crowd_takes_more_than_the_room_there_is() {
+        let mut pending = Pending::default();
+        let crowd = MAX_SEARCHES as i64 + 10;
+        for query in 0..crowd {
+            pending.search(key(query), "text", true, Some(query));
+            pending.search(key(0), "text", false, Some(1_000_000 + query));
+            pending.event(click(query));
+        }
+        assert_eq!(pending.searches.len(), MAX_SEARCHES);
+        assert_eq!(pending.visitors.len(), MAX_VISITORS);
+        assert_eq!(pending.events.len(), MAX_EVENTS);
+        assert_eq!(
+            pending.take_lost(),
+            10 + crowd.cast_unsigned() - MAX_EVENTS as u64
+        );
+        let batch = pending.take(1, &HashSet::new());
+        let first = batch.searches.iter().find(|it| it.key == key(0)).unwrap();
+        assert_eq!(
+            first.no_results,
+            crowd.cast_unsigned(),
+            "what has a place goes on"
+        );
+        assert!(pending.take(2, &HashSet::new()).is_empty());
+    }
+
+    #[test]
+    fn an_event_waits_for_its_search_and_not_forever() {
+        let mut pending = Pending::default();
+        pending.search(key(1), "known", true, None);
+        pending.event(click(1));
+        pending.event(click(2));
+        assert_eq!(pending.doubtful(), [(TenantId(1), 2)]);
+        let unknown = HashSet::from([(TenantId(1), 2)]);
+        assert_eq!(pending.take(1, &unknown).events.len(), 1);
+        for id in 2..4 {
+            assert!(pending.take(id, &unknown).is_empty(), "{id}");
+        }
+        assert_eq!(pending.take(4, &unknown).events.len(), 1);
+    }
+}

@@ -1,0 +1,234 @@
+//! Reports of what shoppers search, click and buy.
+
+use chrono::Utc;
+use poem_openapi::{OpenApi, param::Query};
+use souk_store::{Period, QueryOrder, SearchReports};
+
+use super::{
+    DEFAULT_LIMIT,
+    analytics_views::{QueryReport, SummaryReport, TrendReport, VersionReport},
+    report::{Form, Report},
+};
+use crate::{
+    api::{
+        Answer, Tag,
+        answers::answers,
+        params::{CalendarDay, Day, PageNumber, PerPage, ReportOrder},
+    },
+    error::ApiError,
+    http::{Admin, Marketplace},
+};
+
+/// How many days a report covers if not said.
+const DEFAULT_DAYS: i64 = 30;
+/// How many it covers at most.
+const MAX_DAYS: i64 = 366;
+
+answers! {
+    /// Answers of `adminTopQueries` and `adminQueriesWithoutResults`.
+    QueriesAnswer {
+        200 "A page of queries." => Page(Report<QueryReport>),
+    } or BadRequest, Unauthorized, NotFound
+
+    /// Answers of `adminQueryTrends`.
+    TrendsAnswer {
+        200 "What has changed most." => Trends(Answer<TrendReport>),
+    } or BadRequest, Unauthorized, NotFound
+
+    /// Answers of `adminSearchSummary`.
+    SummaryAnswer {
+        200 "The days and their sum." => Summary(Report<SummaryReport>),
+    } or BadRequest, Unauthorized, NotFound
+
+    /// Answers of `adminSearchVersions`.
+    VersionsAnswer {
+        200 "The versions that answered." => Versions(Report<VersionReport>),
+    } or BadRequest, Unauthorized, NotFound
+}
+
+/// Reports of search analytics.
+pub struct AdminAnalyticsApi;
+
+#[OpenApi(prefix_path = "/api/admin/search/analytics", tag = "Tag::Admin")]
+#[allow(clippy::too_many_arguments)]
+impl AdminAnalyticsApi {
+    /// Report the top queries
+    ///
+    /// What was searched for, with clicks, conversion and revenue. As CSV with `Accept: text/csv`.
+    #[oai(path = "/queries", method = "get", operation_id = "adminTopQueries")]
+    async fn queries(
+        &self,
+        _admin: Admin,
+        market: Marketplace,
+        form: Form,
+        /// The first day, in UTC; 30 days up to `until` if not given.
+        from: Query<Option<Day>>,
+        /// The last day; today if not given.
+        until: Query<Option<Day>>,
+        /// By what; searches if not given.
+        sort: Query<Option<ReportOrder>>,
+        /// The page, from 1.
+        page: Query<Option<PageNumber>>,
+        /// How many queries a page holds; 50 if not given.
+        per_page: Query<Option<PerPage>>,
+    ) -> Result<QueriesAnswer, ApiError> {
+        let period = period(from.0, until.0)?;
+        let order = sort.0.map_or(QueryOrder::Searches, |order| order.0);
+        let report = queries(&market, period, order, page.0, per_page.0).await?;
+        Ok(QueriesAnswer::Page(form.of(report)))
+    }
+
+    /// Report queries without results
+    ///
+    /// Those that most often found nothing first. As CSV with `Accept: text/csv`.
+    #[oai(
+        path = "/no-results",
+        method = "get",
+        operation_id = "adminQueriesWithoutResults"
+    )]
+    async fn no_results(
+        &self,
+        _admin: Admin,
+        market: Marketplace,
+        form: Form,
+        /// The first day, in UTC; 30 days up to `until` if not given.
+        from: Query<Option<Day>>,
+        /// The last day; today if not given.
+        until: Query<Option<Day>>,
+        /// The page, from 1.
+        page: Query<Option<PageNumber>>,
+        /// How many queries a page holds; 50 if not given.
+        per_page: Query<Option<PerPage>>,
+    ) -> Result<QueriesAnswer, ApiError> {
+        let period = period(from.0, until.0)?;
+        let order = QueryOrder::NoResults;
+        let report = queries(&market, period, order, page.0, per_page.0).await?;
+        Ok(QueriesAnswer::Page(form.of(report)))
+    }
+
+    /// Report rising and falling queries
+    ///
+    /// The period against as many days before it.
+    #[oai(path = "/trends", method = "get", operation_id = "adminQueryTrends")]
+    async fn trends(
+        &self,
+        _admin: Admin,
+        market: Marketplace,
+        /// The first day, in UTC; 30 days up to `until` if not given.
+        from: Query<Option<Day>>,
+        /// The last day; today if not given.
+        until: Query<Option<Day>>,
+        /// How many of either; 50 if not given.
+        limit: Query<Option<PerPage>>,
+    ) -> Result<TrendsAnswer, ApiError> {
+        let period = period(from.0, until.0)?;
+        let limit = limit.0.map_or(DEFAULT_LIMIT, |limit| limit.0);
+        let trends = reports(&market).trends(period, limit).await?;
+        Ok(TrendsAnswer::Trends(Answer(TrendReport::new(
+            period, trends,
+        ))))
+    }
+
+    /// Report by day
+    ///
+    /// As CSV with `Accept: text/csv`.
+    #[oai(path = "/summary", method = "get", operation_id = "adminSearchSummary")]
+    async fn summary(
+        &self,
+        _admin: Admin,
+        market: Marketplace,
+        form: Form,
+        /// The first day, in UTC; 30 days up to `until` if not given.
+        from: Query<Option<Day>>,
+        /// The last day; today if not given.
+        until: Query<Option<Day>>,
+    ) -> Result<SummaryAnswer, ApiError> {
+        let period = period(from.0, until.0)?;
+        let summary = reports(&market).summary(period).await?;
+        let report = SummaryReport::new(period, market.tenant.currency, summary);
+        Ok(SummaryAnswer::Summary(form.of(report)))
+    }
+
+    /// Report by version of the settings
+    ///
+    /// Both arms of an A/B test, with the two-proportion z-test of clicks and purchases. As CSV with `Accept: text/csv`.
+    #[oai(
+        path = "/versions",
+        method = "get",
+        operation_id = "adminSearchVersions"
+    )]
+    async fn versions(
+        &self,
+        _admin: Admin,
+        market: Marketplace,
+        form: Form,
+        /// The first day, in UTC; 30 days up to `until` if not given.
+        from: Query<Option<Day>>,
+        /// The last day; today if not given.
+        until: Query<Option<Day>>,
+    ) -> Result<VersionsAnswer, ApiError> {
+        let period = period(from.0, until.0)?;
+        let versions = reports(&market).versions(period).await?;
+        let report = VersionReport::new(period, market.tenant.currency, versions);
+        Ok(VersionsAnswer::Versions(form.of(report)))
+    }
+}
+
+fn reports(market: &Marketplace) -> SearchReports {
+    market.app.store.scope(market.tenant.id).search_reports()
+}
+
+async fn queries(
+    market: &Marketplace,
+    period: Period,
+    order: QueryOrder,
+    page: Option<PageNumber>,
+    per_page: Option<PerPage>,
+) -> Result<QueryReport, ApiError> {
+    let page = page.map_or(1, |page| page.0);
+    let limit = per_page.map_or(DEFAULT_LIMIT, |size| size.0);
+    let offset = (page - 1).saturating_mul(limit);
+    let found = reports(market)
+        .queries(period, order, offset, limit)
+        .await?;
+    Ok(QueryReport::new(
+        period,
+        market.tenant.currency,
+        page,
+        found,
+    ))
+}
+
+/// The days that are asked for.
+fn period(from: Option<Day>, until: Option<Day>) -> Result<Period, ApiError> {
+    let today = CalendarDay::of(Utc::now()).number();
+    let until = until.map_or(today, |day| day.0.number());
+    let from = from.map_or(until - DEFAULT_DAYS + 1, |day| day.0.number());
+    if from > until {
+        return Err(ApiError::parameter("from", "is after `until`"));
+    }
+    if until - from >= MAX_DAYS {
+        let message = format!("is at most {MAX_DAYS} days before `until`");
+        return Err(ApiError::parameter("from", message));
+    }
+    Ok(Period { from, until })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_period_is_a_month_up_to_today_and_no_longer_than_a_year() {
+        let day = |number| Day(CalendarDay::from_number(number));
+        let days = |from, until| period(from, until).map(|it| it.until - it.from + 1);
+        assert_eq!(days(None, None).unwrap(), 30);
+        assert_eq!(days(None, Some(day(20_000))).unwrap(), 30);
+        assert_eq!(days(Some(day(7)), Some(day(7))).unwrap(), 1);
+        assert_eq!(days(Some(day(0)), Some(day(365))).unwrap(), 366);
+        for (from, until) in [(8, 7), (0, 366)] {
+            let error = period(Some(day(from)), Some(day(until))).unwrap_err();
+            assert_eq!(error.problem().field.as_deref(), Some("from"));
+        }
+    }
+}

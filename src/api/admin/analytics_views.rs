@@ -1,0 +1,374 @@
+//! What shoppers search, click and buy, on the wire.
+
+use poem_openapi::Object;
+use serde::Serialize;
+use souk_domain::Currency;
+use souk_store::{Figures, Period, QueryFigures, Summary, Trend, Trends, VersionFigures};
+
+use super::report::{CsvRow, Table};
+use crate::{analytics::TwoProportions, api::params::CalendarDay};
+
+/// Days that are reported of.
+#[derive(Debug, Clone, PartialEq, Eq, Object, Serialize)]
+#[oai(rename = "Period")]
+pub struct PeriodView {
+    /// The first day, in UTC.
+    pub from: String,
+    /// The last day.
+    pub until: String,
+}
+
+impl From<Period> for PeriodView {
+    fn from(period: Period) -> Self {
+        Self {
+            from: CalendarDay::from_number(period.from).to_string(),
+            until: CalendarDay::from_number(period.until).to_string(),
+        }
+    }
+}
+
+/// What came of searches.
+#[derive(Debug, Clone, PartialEq, Object, Serialize)]
+#[oai(rename = "SearchFigures", skip_serializing_if_is_none)]
+pub struct FiguresView {
+    /// How many searches; pages after the first are of the same search.
+    pub searches: i64,
+    /// Different sessions of each day, added up; those that name none are not among them.
+    pub sessions: i64,
+    /// Searches that found nothing.
+    pub no_results: i64,
+    /// Clicks on hits.
+    pub clicks: i64,
+    /// Searches that led to a click.
+    pub clicked: i64,
+    /// The share of searches that led to a click.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub click_through_rate: Option<f64>,
+    /// The mean place of the hits clicked, from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mean_click_position: Option<f64>,
+    /// Hits put into a cart.
+    pub carts: i64,
+    /// Purchases of hits.
+    pub purchases: i64,
+    /// Pieces bought.
+    pub units: i64,
+    /// Searches that led to a purchase.
+    pub converted: i64,
+    /// The share of searches that led to a purchase.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub conversion_rate: Option<f64>,
+    /// What was paid, in minor units of the marketplace's currency.
+    pub revenue: i64,
+}
+
+impl From<Figures> for FiguresView {
+    fn from(figures: Figures) -> Self {
+        let ratio = |part: i64, whole: i64| (whole > 0).then(|| part as f64 / whole as f64);
+        // What happens after midnight belongs to a search of the day before.
+        let share = |part, whole| ratio(part, whole).map(|share| share.min(1.0));
+        Self {
+            searches: figures.searches,
+            sessions: figures.sessions,
+            no_results: figures.no_results,
+            clicks: figures.clicks,
+            clicked: figures.clicked,
+            click_through_rate: share(figures.clicked, figures.searches),
+            mean_click_position: ratio(figures.positions, figures.clicks),
+            carts: figures.carts,
+            purchases: figures.purchases,
+            units: figures.units,
+            converted: figures.converted,
+            conversion_rate: share(figures.converted, figures.searches),
+            revenue: figures.revenue,
+        }
+    }
+}
+
+/// What came of queries.
+#[derive(Debug, Clone, PartialEq, Object, Serialize)]
+#[oai(rename = "QueryReport")]
+pub struct QueryReport {
+    /// Of which days.
+    pub period: PeriodView,
+    /// The currency of all revenue.
+    pub currency: String,
+    /// How many queries there are.
+    pub total: u64,
+    /// The page's number, from 1.
+    pub page: u32,
+    /// The page.
+    pub queries: Vec<QueryRow>,
+}
+
+/// What came of a query.
+#[derive(Debug, Clone, PartialEq, Object, Serialize)]
+#[oai(rename = "QueryFigures")]
+pub struct QueryRow {
+    /// What was searched for, in its normal form; `(personal)` stands for what may tell who searched.
+    pub query: String,
+    /// What came of it.
+    pub figures: FiguresView,
+}
+
+impl QueryReport {
+    /// A page of a report.
+    pub fn new(
+        period: Period,
+        currency: Currency,
+        page: u32,
+        (queries, total): (Vec<QueryFigures>, u64),
+    ) -> Self {
+        Self {
+            period: period.into(),
+            currency: currency.code().to_owned(),
+            total,
+            page,
+            queries: queries
+                .into_iter()
+                .map(|row| QueryRow {
+                    query: row.text,
+                    figures: row.figures.into(),
+                })
+                .collect(),
+        }
+    }
+}
+
+/// What is searched for more, and what less, than in as many days before.
+#[derive(Debug, Clone, PartialEq, Object, Serialize)]
+#[oai(rename = "TrendReport")]
+pub struct TrendReport {
+    /// Of which days.
+    pub period: PeriodView,
+    /// What is searched for more, the largest change first.
+    pub rising: Vec<TrendRow>,
+    /// What is searched for less.
+    pub falling: Vec<TrendRow>,
+}
+
+/// How often a query was searched for.
+#[derive(Debug, Clone, PartialEq, Object, Serialize)]
+#[oai(rename = "Trend", skip_serializing_if_is_none)]
+pub struct TrendRow {
+    /// What was searched for, in its normal form.
+    pub query: String,
+    /// How often in the period.
+    pub searches: i64,
+    /// How often in as many days before.
+    pub before: i64,
+    /// By which part of what was before it has changed; absent for what is new.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub change: Option<f64>,
+}
+
+impl From<Trend> for TrendRow {
+    fn from(trend: Trend) -> Self {
+        let more = (trend.searches - trend.before) as f64;
+        Self {
+            change: (trend.before > 0).then(|| more / trend.before as f64),
+            query: trend.text,
+            searches: trend.searches,
+            before: trend.before,
+        }
+    }
+}
+
+impl TrendReport {
+    /// The report.
+    pub fn new(period: Period, trends: Trends) -> Self {
+        let rows = |trends: Vec<Trend>| trends.into_iter().map(TrendRow::from).collect();
+        Self {
+            period: period.into(),
+            rising: rows(trends.rising),
+            falling: rows(trends.falling),
+        }
+    }
+}
+
+/// A period, day by day.
+#[derive(Debug, Clone, PartialEq, Object, Serialize)]
+#[oai(rename = "SummaryReport")]
+pub struct SummaryReport {
+    /// Of which days.
+    pub period: PeriodView,
+    /// The currency of all revenue.
+    pub currency: String,
+    /// All days together.
+    pub total: FiguresView,
+    /// Days on which anything happened.
+    pub days: Vec<DayRow>,
+    /// What was done with hits of searches that nobody knows; in no other figure.
+    pub unknown: FiguresView,
+}
+
+/// What came of a day's searches.
+#[derive(Debug, Clone, PartialEq, Object, Serialize)]
+#[oai(rename = "DayFigures")]
+pub struct DayRow {
+    /// The day, in UTC.
+    pub day: String,
+    /// What came of it.
+    pub figures: FiguresView,
+}
+
+impl SummaryReport {
+    /// The report.
+    pub fn new(period: Period, currency: Currency, summary: Summary) -> Self {
+        let total = summary.days.iter().map(|day| day.figures).sum::<Figures>();
+        Self {
+            period: period.into(),
+            currency: currency.code().to_owned(),
+            total: total.into(),
+            days: summary
+                .days
+                .into_iter()
+                .map(|row| DayRow {
+                    day: CalendarDay::from_number(row.day).to_string(),
+                    figures: row.figures.into(),
+                })
+                .collect(),
+            unknown: summary.unknown.into(),
+        }
+    }
+}
+
+/// What came of each version of the settings, and so of both arms of an A/B test.
+#[derive(Debug, Clone, PartialEq, Object, Serialize)]
+#[oai(rename = "VersionReport")]
+pub struct VersionReport {
+    /// Of which days.
+    pub period: PeriodView,
+    /// The currency of all revenue.
+    pub currency: String,
+    /// The versions, oldest first. Each is compared with the first.
+    pub versions: Vec<VersionRow>,
+}
+
+/// What came of searches that one version answered.
+#[derive(Debug, Clone, PartialEq, Object, Serialize)]
+#[oai(rename = "VersionFigures", skip_serializing_if_is_none)]
+pub struct VersionRow {
+    /// The version; 0 for settings as they come.
+    pub settings_version: i64,
+    /// What came of it.
+    pub figures: FiguresView,
+    /// How the share of searches that led to a click compares with that of the first version; absent for the first
+    /// itself, and where there are too few searches to tell.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub click_through: Option<ComparisonView>,
+    /// The same for the share of searches that led to a purchase.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub conversion: Option<ComparisonView>,
+}
+
+/// A share against another, by the two-proportion z-test.
+#[derive(Debug, Clone, PartialEq, Object, Serialize)]
+#[oai(rename = "Comparison")]
+pub struct ComparisonView {
+    /// This share less the other.
+    pub difference: f64,
+    /// How many standard errors that is.
+    pub z: f64,
+    /// How probable such a difference, or a larger one, is by chance alone; two-sided.
+    pub p_value: f64,
+    /// Whether that is less than 0.05.
+    pub significant: bool,
+}
+
+impl From<TwoProportions> for ComparisonView {
+    fn from(test: TwoProportions) -> Self {
+        Self {
+            difference: test.difference,
+            z: test.z,
+            p_value: test.p_value,
+            significant: test.is_significant(),
+        }
+    }
+}
+
+impl VersionReport {
+    /// The report.
+    pub fn new(period: Period, currency: Currency, versions: Vec<VersionFigures>) -> Self {
+        let first = versions.first().map(|version| version.figures);
+        let rows = versions.into_iter().enumerate().map(|(place, version)| {
+            let figures = version.figures;
+            let compared = |successes: fn(&Figures) -> i64| {
+                let first = first.filter(|_| place > 0)?;
+                let counts = |of: &Figures| (successes(of), of.searches);
+                TwoProportions::test(counts(&first), counts(&figures)).map(ComparisonView::from)
+            };
+            VersionRow {
+                settings_version: version.settings,
+                figures: figures.into(),
+                click_through: compared(|figures| figures.clicked),
+                conversion: compared(|figures| figures.converted),
+            }
+        });
+        Self {
+            period: period.into(),
+            currency: currency.code().to_owned(),
+            versions: rows.collect(),
+        }
+    }
+}
+
+impl CsvRow for QueryRow {
+    const NAME: &'static str = "query";
+
+    fn name(&self) -> String {
+        self.query.clone()
+    }
+
+    fn figures(&self) -> &FiguresView {
+        &self.figures
+    }
+}
+
+impl CsvRow for DayRow {
+    const NAME: &'static str = "day";
+
+    fn name(&self) -> String {
+        self.day.clone()
+    }
+
+    fn figures(&self) -> &FiguresView {
+        &self.figures
+    }
+}
+
+impl CsvRow for VersionRow {
+    const NAME: &'static str = "settings_version";
+
+    fn name(&self) -> String {
+        self.settings_version.to_string()
+    }
+
+    fn figures(&self) -> &FiguresView {
+        &self.figures
+    }
+}
+
+impl Table for QueryReport {
+    type Row = QueryRow;
+
+    fn rows(&self) -> &[QueryRow] {
+        &self.queries
+    }
+}
+
+impl Table for SummaryReport {
+    type Row = DayRow;
+
+    fn rows(&self) -> &[DayRow] {
+        &self.days
+    }
+}
+
+impl Table for VersionReport {
+    type Row = VersionRow;
+
+    fn rows(&self) -> &[VersionRow] {
+        &self.versions
+    }
+}

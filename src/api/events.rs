@@ -1,0 +1,115 @@
+//! What shoppers do with what they found.
+
+use std::collections::HashSet;
+
+use chrono::Utc;
+use poem_openapi::{ApiRequest, OpenApi, param::Header};
+use souk_domain::{HitEvent, InvalidField, QueryId};
+
+use super::{
+    Answer, Beacon, Input, Tag,
+    answers::answers,
+    params::SessionName,
+    views::{EventBatch, EventFault, EventsTaken, OfferedEvent},
+};
+use crate::{
+    error::ApiError,
+    http::{Marketplace, SessionId},
+};
+
+/// Most events of a request.
+const MAX_EVENTS: usize = 100;
+
+answers! {
+    /// Answers of `recordSearchEvents`.
+    EventsAnswer {
+        202 "They will be counted within seconds, but for those refused." => Taken(Answer<EventsTaken>),
+    } or BadRequest, NotFound, SlowBody, TooLarge, UnsupportedMediaType, InvalidField
+}
+
+/// Events, as scripts and as browsers send them.
+#[derive(ApiRequest)]
+enum EventsInput {
+    /// Of a script or a server.
+    Json(Input<EventBatch>),
+    /// By `navigator.sendBeacon`, which outlives its page.
+    Beacon(Beacon<EventBatch>),
+}
+
+/// Operations of storefronts that tell what their shoppers do.
+pub struct SearchEventsApi;
+
+#[OpenApi(prefix_path = "/api/search", tag = "Tag::Search")]
+impl SearchEventsApi {
+    /// Tell what shoppers do with hits
+    ///
+    /// Clicks, carts and purchases, by the `query_id` of the search that led to them. They become figures of a day in the
+    /// reports of administrators, popularity of products and suggestions; nothing is kept of who it was. Without a session,
+    /// every event counts; with one, the same event counts once in half an hour. A page that is left sends them with
+    /// `navigator.sendBeacon`, as text.
+    #[oai(path = "/events", method = "post", operation_id = "recordSearchEvents")]
+    async fn record(
+        &self,
+        market: Marketplace,
+        /// What you call the shopper's session, in 8 to 128 visible characters, chosen at random. It is hashed with a
+        /// secret of the day, and kept nowhere.
+        #[oai(name = "X-Session-Id")]
+        session: Header<Option<SessionName>>,
+        body: EventsInput,
+    ) -> Result<EventsAnswer, ApiError> {
+        let (EventsInput::Json(Input(batch)) | EventsInput::Beacon(Beacon(batch))) = body;
+        let session = session_of(session.0, batch.session_id)?;
+        let (events, errors) = sorted_out(&market, batch.events)?;
+        let session = match session {
+            Some(session) => session.hash(&market.app, market.tenant.id).await,
+            None => None,
+        };
+        let searches: HashSet<QueryId> = events.iter().map(|(query, _)| *query).collect();
+        let searches: Vec<_> = searches.into_iter().collect();
+        let analytics = &market.app.analytics;
+        let unknown = analytics.unknown(market.tenant.id, &searches).await;
+        for (query, event) in &events {
+            analytics.acted(market.tenant.id, *query, event, session);
+        }
+        let unknown = events.iter().filter(|(query, _)| unknown.contains(query));
+        Ok(EventsAnswer::Taken(Answer(EventsTaken {
+            unknown: unknown.count() as u32,
+            accepted: events.len() as u32,
+            rejected: errors.len() as u32,
+            errors,
+        })))
+    }
+}
+
+/// The session that the header names, else the body.
+fn session_of(
+    header: Option<SessionName>,
+    body: Option<String>,
+) -> Result<Option<SessionId>, ApiError> {
+    if let Some(session) = header {
+        return Ok(Some(session.0));
+    }
+    let session = body.as_deref().map(SessionId::parse).transpose();
+    session.map_err(|bad| ApiError::MalformedBody(InvalidField::new("session_id", bad.to_string())))
+}
+
+type SortedOut = (Vec<(QueryId, HitEvent)>, Vec<EventFault>);
+
+/// What can be counted, and what is wrong with the rest.
+fn sorted_out(market: &Marketplace, offered: Vec<OfferedEvent>) -> Result<SortedOut, ApiError> {
+    if offered.is_empty() || offered.len() > MAX_EVENTS {
+        return Err(ApiError::Unprocessable(InvalidField::new(
+            "events",
+            format!("are 1 to {MAX_EVENTS}"),
+        )));
+    }
+    let now = Utc::now().timestamp_millis();
+    let (mut events, mut errors) = (Vec::new(), Vec::new());
+    for (index, OfferedEvent(event)) in offered.into_iter().enumerate() {
+        match event.and_then(|event| event.checked(market.tenant.currency, now)) {
+            Ok(event) => events.push(event),
+            Err(fault) => errors.push(EventFault::new(index, fault)),
+        }
+    }
+    Ok((events, errors))
+}

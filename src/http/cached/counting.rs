@@ -1,0 +1,60 @@
+//! Counting searches where answers go out, cached or not.
+
+use chrono::Utc;
+use poem::{Request, http::header::USER_AGENT};
+use souk_cache::Page;
+use souk_domain::TenantId;
+
+use super::question::Question;
+use crate::{
+    analytics::{Analytics, SearchFacts},
+    http::{AdminKey, Session},
+};
+
+/// What programs that walk through shops call themselves by.
+const CRAWLERS: [&str; 3] = ["bot", "crawl", "spider"];
+
+/// Whether a request may be a shopper's: not an admin's, nor that of a program that says it is one.
+pub(super) fn counts(request: &Request, admin: &AdminKey) -> bool {
+    let agent = request.header(USER_AGENT).unwrap_or_default();
+    let agent = agent.to_ascii_lowercase();
+    !CRAWLERS.iter().any(|crawler| agent.contains(crawler)) && !admin.is_on(request)
+}
+
+/// Counts a search if this is its first page: the others are of the same search.
+pub(super) fn count(
+    analytics: &Analytics,
+    tenant: TenantId,
+    question: &Question<'_>,
+    page: &Page,
+    session: Session,
+) {
+    let is_first = question.parameter("page").is_none_or(|page| page == "1");
+    if !is_first || question.parameter("cursor").is_some() {
+        return;
+    }
+    let typed = question.parameter("q").unwrap_or_default();
+    let facts = page.gist(|answer| SearchFacts::of(typed, answer));
+    if let Some(Some(facts)) = facts {
+        analytics.searched(tenant, facts, session.0, Utc::now().timestamp_millis());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Secret;
+
+    #[test]
+    fn shoppers_are_told_from_programs_and_admins() {
+        let admin = AdminKey::new(&Secret::from("the key of an admin".to_owned()));
+        let by = |name: &str, value: &str| {
+            let request = Request::builder().header(name, value).finish();
+            counts(&request, &admin)
+        };
+        assert!(by("User-Agent", "Mozilla/5.0 (X11; Linux x86_64)"));
+        assert!(!by("User-Agent", "Mozilla/5.0 (compatible; Googlebot/2.1)"));
+        assert!(by("Authorization", "Bearer another key"));
+        assert!(!by("Authorization", "Bearer the key of an admin"));
+    }
+}

@@ -1,0 +1,90 @@
+//! Queries of others that are offered while someone types: in memory, and looked at anew from time to time.
+
+use std::{collections::HashMap, sync::Arc, time::Duration};
+
+use arc_swap::ArcSwap;
+use souk_domain::TenantId;
+use souk_search::{PastQueries, suggest::Completion};
+use souk_store::{Store, StoreError, SuggestedQuery};
+use tokio_util::sync::CancellationToken;
+
+use crate::error::chain;
+
+/// How often it is looked whether others are to be offered.
+const REFRESH_EVERY: Duration = Duration::from_secs(30);
+
+/// The queries that each marketplace offers. Cheap to clone.
+#[derive(Clone)]
+pub struct SuggestedQueries {
+    store: Store,
+    offered: Arc<ArcSwap<HashMap<TenantId, Arc<Offered>>>>,
+}
+
+struct Offered {
+    /// As they were read.
+    from: Vec<SuggestedQuery>,
+    queries: PastQueries,
+}
+
+impl SuggestedQueries {
+    /// Those in this store; none until they are read.
+    pub fn new(store: Store) -> Self {
+        Self {
+            store,
+            offered: Arc::default(),
+        }
+    }
+
+    /// Those of a marketplace that complete what was typed, as many as `limit`.
+    pub fn complete(&self, tenant: TenantId, typed: &str, limit: usize) -> Vec<Completion> {
+        match self.offered.load().get(&tenant) {
+            Some(offered) => offered.queries.complete(typed, limit),
+            None => Vec::new(),
+        }
+    }
+
+    /// Reads them anew, again and again until told to stop. While that fails, those read last are offered.
+    pub async fn run(self, shutdown: CancellationToken) {
+        let refreshing = async {
+            loop {
+                if let Err(error) = self.refresh().await {
+                    tracing::debug!(error = chain(&error), "suggested queries cannot be read");
+                }
+                tokio::time::sleep(REFRESH_EVERY).await;
+            }
+        };
+        shutdown.run_until_cancelled(refreshing).await;
+    }
+
+    /// Reads them anew.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn refresh(&self) -> Result<(), StoreError> {
+        let before = self.offered.load_full();
+        let mut offered = HashMap::new();
+        for tenant in self.store.tenants().list().await? {
+            let from = self.store.scope(tenant.id).search_feedback();
+            let from = from.suggested().await?;
+            let same = before.get(&tenant.id).filter(|it| it.from == from);
+            let of_tenant = match same {
+                Some(same) => same.clone(),
+                None => Arc::new(Offered::new(from)),
+            };
+            offered.insert(tenant.id, of_tenant);
+        }
+        self.offered.store(Arc::new(offered));
+        Ok(())
+    }
+}
+
+impl Offered {
+    fn new(from: Vec<SuggestedQuery>) -> Self {
+        let weighed = from.iter();
+        let weighed = weighed.map(|it| (it.text.clone(), it.weight.max(0).cast_unsigned()));
+        Self {
+            queries: PastQueries::new(weighed),
+            from,
+        }
+    }
+}

@@ -1,0 +1,395 @@
+//! What shoppers search, click and buy: counted whoever answers, reported to admins, offered to others.
+
+use poem::http::Method;
+use sea_orm::{ConnectionTrait, DbBackend, Statement};
+use serde_json::{Value, json};
+use souk::{
+    app::Guards,
+    http::{Cors, CorsOptions},
+};
+use souk_indexer::{FeedbackOptions, learn};
+use souk_store::Backend;
+
+use crate::shop::{ADMIN_KEY, Reply, Shop};
+
+const EVENTS: &str = "/api/search/events";
+const JSON: (&str, &str) = ("Content-Type", "application/json");
+
+impl Shop {
+    /// A search by somebody, and its id.
+    async fn search(&self, query: &str, headers: &[(&str, &str)]) -> Value {
+        let path = format!("/api/search?{query}");
+        self.send(Method::GET, &path, headers, None)
+            .await
+            .expect(200)
+    }
+
+    async fn tell(&self, events: &Value, headers: &[(&str, &str)]) -> Reply {
+        let body = serde_json::to_vec(events).unwrap();
+        self.send(Method::POST, EVENTS, headers, Some(body)).await
+    }
+
+    /// A report, after all that was counted was added up.
+    async fn report(&self, path: &str) -> Value {
+        self.app.analytics.finish().await;
+        let path = format!("/api/admin/search/analytics/{path}");
+        self.admin(Method::GET, &path, None).await.expect(200)
+    }
+}
+
+fn event(kind: &str, page: &Value, place: usize) -> Value {
+    json!({
+        "type": kind,
+        "query_id": page["query_id"],
+        "product_id": page["hits"][place]["id"],
+        "position": place + 1,
+    })
+}
+
+#[tokio::test]
+async fn a_search_has_one_id_for_all_who_ask_it() {
+    let shop = Shop::open().await.cached();
+    let id = |page: Value| page["query_id"].as_str().unwrap().to_owned();
+    let first = id(shop.search("q=dragon+mug", &[]).await);
+    for same in [
+        "q=dragon+mug",
+        "q=Dragon%20%20MUG!",
+        "q=dragon+mug&page=1&per_page=1",
+        "q=dragon+mug&facets=none",
+    ] {
+        assert_eq!(id(shop.search(same, &[]).await), first, "{same}");
+    }
+    for other in [
+        "q=dragon",
+        "q=dragon+mug&brand=Oddfellow",
+        "q=dragon+mug&sort=newest",
+    ] {
+        assert_ne!(id(shop.search(other, &[]).await), first, "{other}");
+    }
+}
+
+#[tokio::test]
+async fn every_search_of_a_shopper_counts_whoever_answers_it() {
+    for shop in [Shop::open().await, Shop::open().await.cached()] {
+        let admin = format!("Bearer {ADMIN_KEY}");
+        for _ in 0..3 {
+            shop.search("q=dragon", &[]).await;
+            shop.search("q=Dragon", &[("X-Session-Id", "session-1")])
+                .await;
+            shop.search("q=dragon", &[("X-Session-Id", "session-2")])
+                .await;
+            shop.search("q=unicorn", &[]).await;
+            // None of these is one more search of a shopper.
+            shop.search("q=dragon&page=2", &[]).await;
+            shop.search("q=dragon", &[("Authorization", &admin)]).await;
+            shop.search("q=dragon", &[("User-Agent", "Somebot/1.0")])
+                .await;
+            shop.search("", &[]).await;
+            shop.get("/api/search?q=dragon&page=0").await.error(400);
+        }
+        let report = shop.report("queries").await;
+        let counts = |row: &Value| {
+            let figures = &row["figures"];
+            let number = |name: &str| figures[name].as_u64().unwrap();
+            let query = row["query"].as_str().unwrap().to_owned();
+            (
+                query,
+                number("searches"),
+                number("sessions"),
+                number("no_results"),
+            )
+        };
+        let rows: Vec<_> = report["queries"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(counts)
+            .collect();
+        let expected = [("dragon", 9, 2, 0), ("unicorn", 3, 0, 3)];
+        assert_eq!(
+            rows,
+            expected.map(|(query, a, b, c)| (query.to_owned(), a, b, c))
+        );
+        let nothing = shop.report("no-results").await;
+        assert_eq!(nothing["total"], 1, "{nothing}");
+        assert_eq!(nothing["queries"][0]["query"], "unicorn");
+    }
+}
+
+#[tokio::test]
+async fn what_comes_of_searches_is_reported() {
+    let shop = Shop::open().await.cached();
+    let session = [JSON, ("X-Session-Id", "session-1")];
+    let page = shop.search("q=dragon", &session).await;
+    shop.search("q=unicorn", &[]).await;
+    let mut purchase = event("purchase", &page, 1);
+    purchase["quantity"] = json!(2);
+    purchase["revenue"] = json!(3_190);
+    purchase["currency"] = json!("EUR");
+    let events =
+        json!({"events": [event("click", &page, 1), event("add_to_cart", &page, 1), purchase]});
+    for _ in 0..2 {
+        let taken = shop.tell(&events, &session).await.expect(202);
+        assert_eq!(
+            taken,
+            json!({"accepted": 3, "unknown": 0, "rejected": 0, "errors": []})
+        );
+    }
+    for report in ["queries", "no-results", "trends", "summary", "versions"] {
+        let body = shop.report(report).await;
+        insta::assert_json_snapshot!(format!("report_{report}"), body, {
+            ".period" => "[period]",
+            ".days[].day" => "[day]",
+        });
+    }
+    let csv = [("Accept", "text/csv")];
+    let path = "/api/admin/search/analytics/queries?sort=revenue&per_page=1";
+    let table = shop.admin_with(Method::GET, path, &csv, None).await;
+    assert_eq!(table.header("Content-Type"), Some("text/csv"));
+    let table = String::from_utf8(table.body).unwrap();
+    assert!(
+        table.ends_with("\ndragon,1,1,0,1,1,1.0000,2.0000,1,1,2,1,1.0000,3190\n"),
+        "{table}"
+    );
+}
+
+#[tokio::test]
+async fn a_beacon_is_text_and_names_its_session_in_the_body() {
+    let shop = Shop::open().await;
+    let page = shop.search("q=dragon", &[]).await;
+    let click = event("click", &page, 0);
+    let events = json!({"session_id": "session-1", "events": [click, click]});
+    for content_type in ["text/plain;charset=UTF-8", "text/plain", "application/json"] {
+        let taken = shop.tell(&events, &[("Content-Type", content_type)]).await;
+        assert_eq!(taken.expect(202)["accepted"], 2, "{content_type}");
+    }
+    let report = shop.report("summary").await;
+    assert_eq!(report["total"]["clicks"], 1, "{report}");
+    let other = shop
+        .tell(&events, &[("Content-Type", "application/xml")])
+        .await;
+    assert_eq!(other.error(415).0, "unsupported_media_type");
+}
+
+#[tokio::test]
+async fn faults_are_named_and_spoil_nothing_else() {
+    let shop = Shop::open().await;
+    let page = shop.search("q=dragon", &[]).await;
+    let mut bad = event("click", &page, 0);
+    bad["position"] = json!(0);
+    let mut unknown = event("click", &page, 0);
+    unknown["query_id"] = json!("0".repeat(31) + "7");
+    let events = json!({"events": [bad, event("click", &page, 0), {"type": "look"}, unknown]});
+    let taken = shop.tell(&events, &[JSON]).await.expect(202);
+    assert_eq!(
+        (&taken["accepted"], &taken["unknown"], &taken["rejected"]),
+        (&json!(2), &json!(1), &json!(2)),
+        "{taken}"
+    );
+    let fields: Vec<_> = taken["errors"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| &it["field"])
+        .collect();
+    assert_eq!(fields, ["events[0].position", "events[2].type"]);
+    let report = shop.report("summary").await;
+    assert_eq!(report["total"]["clicks"], 1, "{report}");
+    assert_eq!(report["unknown"]["clicks"], 1, "{report}");
+
+    let click = event("click", &page, 0);
+    for (body, status, field) in [
+        (json!({"events": []}), 422, Some("events")),
+        (
+            json!({"events": vec![click.clone(); 101]}),
+            422,
+            Some("events"),
+        ),
+        (json!({}), 400, Some("events")),
+        (json!({"events": 1}), 400, Some("events")),
+        (
+            json!({"session_id": "short", "events": [click]}),
+            400,
+            Some("session_id"),
+        ),
+    ] {
+        let refused = shop.tell(&body, &[JSON]).await;
+        assert_eq!(refused.error(status).1.as_deref(), field, "{body}");
+    }
+    for (method, path, body) in [
+        (Method::GET, "/api/search?q=dragon", None),
+        (Method::POST, EVENTS, Some(b"{\"events\": []}".to_vec())),
+    ] {
+        let headers = [JSON, ("X-Session-Id", "not one")];
+        let refused = shop.send(method, path, &headers, body).await;
+        assert_eq!(
+            refused.error(400).1.as_deref(),
+            Some("X-Session-Id"),
+            "{path}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn reports_are_admins_and_name_what_is_wrong() {
+    let shop = Shop::open().await;
+    for report in ["queries", "no-results", "trends", "summary", "versions"] {
+        let path = format!("/api/admin/search/analytics/{report}");
+        assert_eq!(shop.get(&path).await.error(401).0, "unauthorized");
+        for (query, field) in [
+            ("from=yesterday", "from"),
+            ("until=2026-13-01", "until"),
+            ("from=2026-02-01&until=2026-01-01", "from"),
+            ("from=2020-01-01&until=2026-01-01", "from"),
+        ] {
+            let path = format!("{path}?{query}");
+            let refused = shop.admin(Method::GET, &path, None).await;
+            assert_eq!(refused.error(400).1.as_deref(), Some(field), "{path}");
+        }
+    }
+    for query in ["sort=name", "page=0", "per_page=1000"] {
+        let path = format!("/api/admin/search/analytics/queries?{query}");
+        let refused = shop.admin(Method::GET, &path, None).await;
+        let (field, _) = query.split_once('=').unwrap();
+        assert_eq!(refused.error(400).1.as_deref(), Some(field));
+    }
+}
+
+#[tokio::test]
+async fn pages_of_other_origins_tell_what_shoppers_do_if_they_may() {
+    let cors = Cors::new(&CorsOptions {
+        origins: "https://shop.example",
+        methods: "GET, POST",
+        headers: "Content-Type, X-Session-Id",
+        credentials: false,
+        max_age_secs: 60,
+    });
+    let shop = Shop::open().await.behind(Guards {
+        cors: cors.unwrap(),
+        ..Guards::default()
+    });
+    let page = shop.search("q=dragon", &[]).await;
+    let events = json!({"events": [event("click", &page, 0)]});
+    let beacon = ("Content-Type", "text/plain;charset=UTF-8");
+    let told = shop
+        .tell(&events, &[beacon, ("Origin", "https://shop.example")])
+        .await;
+    told.expect(202);
+    let allowed = told.header("Access-Control-Allow-Origin");
+    assert_eq!(allowed, Some("https://shop.example"));
+}
+
+#[tokio::test]
+async fn what_enough_people_searched_for_is_offered_to_others() {
+    let shop = Shop::open().await;
+    for number in 0..5 {
+        let session = format!("session-{number}");
+        let headers = [("X-Session-Id", session.as_str())];
+        shop.search("q=dragon+mug+red", &headers).await;
+        shop.search("q=dragon@example.org", &headers).await;
+        shop.search("q=dragonfly+wings+xyz", &headers).await;
+        if number > 0 {
+            shop.search("q=dragon+shirt", &headers).await;
+        }
+    }
+    shop.app.analytics.finish().await;
+    let now = chrono::Utc::now().timestamp_millis();
+    learn(&shop.store, &shop.tenant, &FeedbackOptions::default(), now)
+        .await
+        .unwrap();
+    let offered = async || {
+        let page = shop
+            .get("/api/search/suggestions?q=drag&limit=20")
+            .await
+            .expect(200);
+        let offered = page["suggestions"].as_array().unwrap().clone();
+        let queries = offered.into_iter().filter(|it| it["kind"] == "query");
+        queries
+            .map(|it| it["text"].as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
+    assert!(!offered().await.contains(&"dragon mug red".to_owned()));
+    shop.app.suggested.refresh().await.unwrap();
+    let offered = offered().await;
+    assert_eq!(offered[0], "dragon mug red", "{offered:?}");
+    for never in ["dragon shirt", "dragon@example.org", "dragonfly wings xyz"] {
+        assert!(!offered.contains(&never.to_owned()), "{offered:?}");
+    }
+}
+
+#[tokio::test]
+async fn nothing_in_the_database_tells_who_it_was() {
+    for shop in [Shop::open().await, Shop::on_postgres().await] {
+        const SECRETS: [&str; 4] = [
+            "session-of-jane",
+            "203.0.113.77",
+            "JanesBrowser/99",
+            "jane.doe@example.org",
+        ];
+        let headers = [
+            JSON,
+            ("X-Session-Id", SECRETS[0]),
+            ("X-Forwarded-For", SECRETS[1]),
+            ("User-Agent", SECRETS[2]),
+        ];
+        let page = shop.search("q=dragon", &headers).await;
+        shop.search(&format!("q={}", SECRETS[3]), &headers).await;
+        let events = json!({"session_id": SECRETS[0], "events": [event("click", &page, 0)]});
+        shop.tell(&events, &headers).await.expect(202);
+        let report = shop.report("queries").await;
+        assert_eq!(report["total"], 2, "{report}");
+        let dump = dump(&shop).await;
+        assert!(dump.contains("(personal)"), "{dump}");
+        for secret in SECRETS {
+            assert!(!dump.contains(secret), "{secret}");
+        }
+    }
+}
+
+/// All rows of all tables, as text.
+async fn dump(shop: &Shop) -> String {
+    let connection = shop.store.connection();
+    let (backend, tables) = match shop.store.backend() {
+        Backend::Postgres => (
+            DbBackend::Postgres,
+            "SELECT table_name::text AS name FROM information_schema.tables WHERE table_schema = current_schema()",
+        ),
+        Backend::Sqlite => (
+            DbBackend::Sqlite,
+            "SELECT name FROM sqlite_master WHERE type = 'table'",
+        ),
+    };
+    let tables = connection
+        .query_all_raw(Statement::from_string(backend, tables))
+        .await
+        .unwrap();
+    let mut dump = String::new();
+    for table in tables {
+        let name: String = table.try_get("", "name").unwrap();
+        let rows = match backend {
+            DbBackend::Postgres => format!("SELECT row_to_json(t)::text AS row FROM \"{name}\" t"),
+            _ => {
+                let columns = format!(
+                    "SELECT group_concat('quote(\"' || name || '\")', ' || '','' || ') AS row
+                     FROM pragma_table_info('{name}')"
+                );
+                let columns = connection
+                    .query_one_raw(Statement::from_string(backend, columns))
+                    .await
+                    .unwrap()
+                    .unwrap();
+                let columns: String = columns.try_get("", "row").unwrap();
+                format!("SELECT {columns} AS row FROM \"{name}\"")
+            }
+        };
+        let rows = connection
+            .query_all_raw(Statement::from_string(backend, rows))
+            .await
+            .unwrap();
+        for row in rows {
+            dump.push_str(&row.try_get::<String>("", "row").unwrap());
+            dump.push('\n');
+        }
+    }
+    dump
+}
