@@ -7,7 +7,7 @@ use poem_openapi::{
     param::{Header, Path, Query},
 };
 use souk_domain::{FacetName, Filters, SearchQuery, Sort};
-use souk_search::{SuggestRequest, query_id, with_past_queries};
+use souk_search::{SuggestRequest, with_past_queries};
 
 use super::{
     Answer, Tag,
@@ -118,7 +118,7 @@ impl SearchApi {
         market.app.cdn.media.place_hits(&mut answered.value.hits);
         let did_you_mean = market.did_you_mean(&rewritten.plan, &answered.value);
         let results = SearchResults::new(
-            query_id(&query, guidance.version_id()),
+            guidance.query_id(&query),
             answered,
             &query.page,
             market.tenant.currency,

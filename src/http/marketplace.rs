@@ -6,7 +6,7 @@ use souk_domain::{Hit, MatchStage, SearchPage, SearchQuery};
 use souk_search::{SearchPlan, SearchSettings, rewriting::Rewritten};
 use souk_store::Tenant;
 
-use super::{Made, SessionId, guidance::guidance};
+use super::{Made, Session, SessionId, guidance::guidance};
 use crate::{app::App, error::ApiError, search_configs::Guidance, search_gateway::Answered};
 
 /// The marketplace that a request is for, with what is needed to answer it.
@@ -31,7 +31,13 @@ impl Marketplace {
     pub async fn guidance(&self) -> Result<Guidance, ApiError> {
         match &self.guidance {
             Some(guidance) => Ok(guidance.clone()),
-            None => guidance(&self.app, &self.tenant, self.session.as_ref()).await,
+            None => {
+                let session = match &self.session {
+                    Some(session) => session.hash(&self.app, self.tenant.id).await,
+                    None => None,
+                };
+                guidance(&self.app, &self.tenant, Session(session)).await
+            }
         }
     }
 

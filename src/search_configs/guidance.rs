@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use chrono::Utc;
-use souk_domain::SearchQuery;
+use souk_domain::{QueryId, SearchQuery};
 use souk_search::rewriting::Rewritten;
 use souk_store::Tenant;
 
@@ -45,9 +45,10 @@ impl Guidance {
         self.version.number
     }
 
-    /// The same as part of a query's id.
-    pub fn version_id(&self) -> u32 {
-        u32::try_from(self.version.number).unwrap_or(u32::MAX)
+    /// What a search that goes by it is called in analytics.
+    pub fn query_id(&self, query: &SearchQuery) -> QueryId {
+        let version = u32::try_from(self.version.number).unwrap_or(u32::MAX);
+        souk_search::query_id(query, version)
     }
 
     /// Whether another session may be given something else.

@@ -16,7 +16,7 @@ use souk_cache::{Content, Keep, Key, Kind, LoadError, Loaded, Page, Served};
 
 pub use self::made::Made;
 use self::{answer::Audience, question::Question};
-use super::{Found, RouteTable, Session, SessionId, guidance::guidance};
+use super::{Found, RouteTable, Session, guidance::guidance};
 use crate::{app::App, error::ApiError, search_configs::Guidance};
 
 /// How hot a question was that the service asks itself, to have its answer at hand.
@@ -74,18 +74,15 @@ impl<E: Endpoint<Output = Response> + 'static> Endpoint for CachedEndpoint<E> {
         let Some((tenant, found)) = self.app.marketplaces.of(&request).await? else {
             return self.uncached(request).await;
         };
-        let guided = match kind {
+        let (session, guided) = match kind {
             Kind::Search | Kind::Facets => {
-                let session = SessionId::of(&request).ok().flatten();
-                Some(guidance(&self.app, &tenant, session.as_ref()).await?)
+                let session = Session::of(&request, &self.app, tenant.id).await?;
+                let guided = guidance(&self.app, &tenant, session).await?;
+                (session, Some(guided))
             }
-            _ => None,
+            _ => (Session(None), None),
         };
         let is_shared = !guided.as_ref().is_some_and(Guidance::depends_on_session);
-        let session = match kind {
-            Kind::Search => Session::of(&request, &self.app, tenant.id).await?,
-            _ => Session(None),
-        };
         let question = Question::of(&request, &self.routes);
         let fingerprint = guided.as_ref().map(Guidance::fingerprint);
         let key = Key {
