@@ -41,6 +41,9 @@ pub(crate) struct Arguments {
     /// Measure the stack of services instead of the marketplace in one process.
     #[arg(long, conflicts_with = "cache")]
     stack: bool,
+    /// With --stack, measure only this part, such as `drain`; may be given several times.
+    #[arg(long, requires = "stack", value_name = "PART")]
+    only: Vec<String>,
     /// Measure the cache.
     #[arg(long)]
     cache: bool,
@@ -73,6 +76,9 @@ pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<()> {
         bench
             .arg("--report")
             .arg(workspace.cache("bench-stack.json"));
+        for part in &arguments.only {
+            bench.args(["--only", part]);
+        }
         return measure(workspace, arguments, &folder, &mut bench);
     }
     bench
