@@ -24,8 +24,6 @@ use crate::{
     say,
 };
 
-/// Connections that are opened in a second: more than a crowd that comes by itself, less than a queue of 1,024 holds.
-const OPENED: f64 = 1_000.0;
 /// How long an answer is waited for.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -71,7 +69,8 @@ struct Crowd {
 
 pub(crate) async fn run(arguments: &Arguments) -> Result<ExitCode> {
     let pages = pages(arguments)?;
-    let pause = f64::from(arguments.connections) / f64::from(arguments.requests_per_second.max(1));
+    let asked = f64::from(arguments.requests_per_second.max(1));
+    let pause = f64::from(arguments.connections) / asked;
     say(&format!(
         "{} shoppers come, who look at a page every {pause:.0} s",
         arguments.connections
@@ -85,7 +84,8 @@ pub(crate) async fn run(arguments: &Arguments) -> Result<ExitCode> {
             address: arguments.address,
             pages: pages.clone(),
             pause,
-            comes: begun + Duration::from_secs_f64(f64::from(number) / OPENED),
+            // As many a second as ask something later: whoever comes asks at once.
+            comes: begun + Duration::from_secs_f64(f64::from(number) / asked),
         };
         shoppers.spawn(shopper.browse(came.clone(), ending.clone()));
     }
@@ -175,7 +175,7 @@ impl Shopper {
 
 impl Crowd {
     fn failed(mut self, what: String) -> Self {
-        *self.failures.entry(what).or_default() += 1;
+        *self.failures.entry(summary_of(&what)).or_default() += 1;
         self
     }
 
@@ -221,9 +221,28 @@ impl Crowd {
     }
 }
 
+/// What is the same of many failures: neither which page it was, nor the body with its request id.
+fn summary_of(what: &str) -> String {
+    let of_answer = what
+        .strip_prefix("GET ")
+        .and_then(|what| what.split_once(": "));
+    let what = of_answer.map_or(what, |(_, what)| what);
+    what.split(": {").next().unwrap_or(what).to_owned()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn failures_are_counted_by_what_they_have_in_common() {
+        let answer = "GET /api/search?q=a: 503 Service Unavailable: {\"code\":\"crowded\"}";
+        assert_eq!(summary_of(answer), "503 Service Unavailable");
+        assert_eq!(
+            summary_of("no connection: refused"),
+            "no connection: refused"
+        );
+    }
 
     #[test]
     fn one_failure_of_thousands_is_a_failure() {

@@ -18,7 +18,7 @@ use crate::{
     process::{output, run as run_command},
     report::{say, step},
     run_folder::RunFolder,
-    tools,
+    stack, tools,
     workspace::Workspace,
 };
 
@@ -91,7 +91,7 @@ pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<()> {
     if scenario != Scenario::Sessions && scenario.script(arguments.tool).is_none() {
         bail!("there is no script of this tool for {}", scenario.name());
     }
-    step("build", || build(workspace, arguments.release))?;
+    step("build", || stack::build(workspace, arguments.release))?;
     raise_open_files()?;
     let run = RunFolder::create()?;
     let query_log = match &arguments.query_log {
@@ -143,17 +143,6 @@ pub(crate) fn check(workspace: &Workspace) -> Result<()> {
         }
         Ok(())
     })
-}
-
-fn build(workspace: &Workspace, release: bool) -> Result<()> {
-    let mut build = workspace.cargo(&["build", "--quiet", "--workspace"]);
-    if release {
-        build.args(["--release", "--bins"]);
-    } else {
-        // The same selection as the tests, whose artefacts are reused.
-        build.arg("--all-targets");
-    }
-    run_command(&mut build, &workspace.interrupt)
 }
 
 /// For as many open connections as this machine allows, here and in all that is started.

@@ -17,6 +17,7 @@ use std::io::{self, Write};
 
 use anyhow::Result;
 
+pub(crate) use self::up::build;
 use crate::{stack::place::Place, workspace::Workspace};
 
 /// PostgreSQL, Redis, Elasticsearch, the API and the indexer, natively and in the background.

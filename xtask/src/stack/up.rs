@@ -76,7 +76,8 @@ pub(super) fn run(workspace: &Workspace, place: &Place, arguments: &Arguments) -
     Ok(())
 }
 
-fn build(workspace: &Workspace, release: bool) -> Result<()> {
+/// Builds Souk, optimised or not.
+pub(crate) fn build(workspace: &Workspace, release: bool) -> Result<()> {
     let mut build = workspace.cargo(&["build", "--quiet", "--workspace"]);
     if release {
         build.args(["--release", "--bins"]);
