@@ -126,8 +126,11 @@ fn keeps_initials(language: Language) -> bool {
 fn initials(words: &[Word]) -> [bool; 128] {
     let mut initials = [false; 128];
     let own = words.iter().flat_map(|word| [&word.stem, &word.surface]);
-    let joined = words.iter().flat_map(|word| &word.joined);
-    for text in own.chain(joined.flat_map(|it| [&it.stem, &it.surface])) {
+    let others = words.iter().flat_map(|word| {
+        let synonyms = word.synonyms.iter().flatten();
+        word.joined.iter().chain(synonyms)
+    });
+    for text in own.chain(others.flat_map(|it| [&it.stem, &it.surface])) {
         let initial = text.bytes().next().map(usize::from);
         if let Some(allowed) = initial.and_then(|initial| initials.get_mut(initial)) {
             *allowed = true;
@@ -138,6 +141,7 @@ fn initials(words: &[Word]) -> [bool; 128] {
 
 fn matches(word: &Word, surface: &str, stem: &str, stage: MatchStage) -> bool {
     word.has_stem(stem)
+        || word.synonyms.iter().flatten().any(|it| it.stem == stem)
         || (word.prefix && surface.starts_with(&word.surface))
         || (stage != MatchStage::All
             && word.typos > 0
@@ -209,6 +213,18 @@ mod tests {
         );
         assert_eq!(title("ketles ", MatchStage::All), None);
         assert!(title("ketles ", MatchStage::Typos).is_some());
+    }
+
+    #[test]
+    fn marks_synonyms_by_stem() {
+        let mut plan = TextPlan::new("cell phone ", Language::English);
+        let mut analyzer = crate::analysis::Analyzer::new(Language::English);
+        assert!(plan.add_synonym(0..2, "smart mobile", &mut analyzer));
+        let mut highlighter = Highlighter::new(&plan, Language::English, MatchStage::All);
+        assert_eq!(
+            highlighter.whole("Mobiles beside cells").as_deref(),
+            Some("<mark>Mobiles</mark> beside <mark>cells</mark>")
+        );
     }
 
     #[test]

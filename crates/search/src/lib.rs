@@ -7,12 +7,14 @@
 pub mod analysis;
 pub mod database;
 pub mod elasticsearch;
+pub mod factors;
 pub mod highlight;
 pub mod plan;
 pub mod rewriting;
 pub mod settings;
 pub mod steering;
 pub mod suggest;
+pub mod synonyms;
 pub mod tantivy;
 pub mod weights;
 

@@ -54,21 +54,43 @@ async fn answer(
     plan: &SearchPlan,
 ) -> Result<(SearchPlan, SearchPage), SearchError> {
     let page = engine.search(plan).await?;
-    if is_filled_up(engine, plan, &page).await? {
+    let matching = matching(engine, plan, &page).await?;
+    if is_filled_up(engine, plan, matching).await? {
         let plan = plan.filled_up();
         let page = engine.search(&plan).await?;
         return Ok((plan, page));
     }
+    let mut found = matching > 0;
     let mut answer = (plan.clone(), page);
     for stage in plan.stages().into_iter().skip(1) {
-        if answer.1.total > 0 {
+        if found {
             break;
         }
         let plan = plan.at(stage);
         let page = engine.search(&plan).await?;
+        found = self::matching(engine, &plan, &page).await? > 0;
         answer = (plan, page);
     }
     Ok(answer)
+}
+
+/// How many products the words match. What is pinned is found whatever they say, and must not keep them from being
+/// relaxed; the count is then only as right as that needs.
+async fn matching(
+    engine: &dyn SearchEngine,
+    plan: &SearchPlan,
+    page: &SearchPage,
+) -> Result<u64, SearchError> {
+    let pins = plan.steering.pins().count() as u64;
+    let enough = if plan.can_be_filled_up() {
+        plan.settings.relaxing.enough.max(1)
+    } else {
+        1
+    };
+    if plan.text.is_none() || pins == 0 || page.total >= pins + enough {
+        return Ok(page.total);
+    }
+    Ok(engine.search(&plan.counting_words()).await?.total)
 }
 
 /// Whether too few products have all words. Filters are looked past: what a facet counts has to be there when its value
@@ -76,13 +98,13 @@ async fn answer(
 async fn is_filled_up(
     engine: &dyn SearchEngine,
     plan: &SearchPlan,
-    page: &SearchPage,
+    matching: u64,
 ) -> Result<bool, SearchError> {
-    if page.total >= plan.settings.relaxing.enough || !plan.can_be_filled_up() {
+    if matching >= plan.settings.relaxing.enough || !plan.can_be_filled_up() {
         return Ok(false);
     }
     let matching = if plan.filters == Default::default() {
-        page.total
+        matching
     } else {
         let counted = engine.search(&plan.counting_unfiltered()).await?;
         counted.total

@@ -6,7 +6,7 @@ use souk_domain::{
     FacetName, Filters, Language, MatchStage, PageRequest, SearchQuery, Sort, Start, TenantId,
 };
 
-use crate::analysis::{Analyzer, normal_code};
+use crate::analysis::{Analyzer, Token, normal_code};
 use crate::{SearchSettings, Steering};
 
 /// How many values a facet lists at most, besides selected ones.
@@ -17,6 +17,7 @@ pub const ATTRIBUTE_FACETS: usize = 12;
 pub const MIN_CODE_CHARS: usize = 3;
 /// At most so many words of a text are searched for; the rest is ignored.
 pub const MAX_WORDS: usize = 16;
+const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
 
 /// What an engine has to answer.
 #[derive(Debug, Clone, PartialEq)]
@@ -41,13 +42,17 @@ pub struct SearchPlan {
     pub settings: SearchSettings,
     /// What is done to it besides.
     pub steering: Steering,
+    /// From when freshness is reckoned, in milliseconds since 1970 UTC. A whole day, so that the pages of one search
+    /// follow each other.
+    pub today_ms: i64,
 }
 
 /// A text, understood.
 ///
 /// A product matches if (each, or any: see the stage) word matches it, or if `code` does. A word matches a product
 /// if it matches title, description, brand, category names, fandom, seller name or attribute values by stem (its own, or
-/// that of the word it makes with a neighbour), by beginning where [`Word::prefix`] is set, or, if [`Word::code`] is set, one of its codes whole or by beginning.
+/// that of the word it makes with a neighbour), by beginning where [`Word::prefix`] is set, by all words of one of its
+/// [`Word::synonyms`], or, if [`Word::code`] is set, one of its codes whole or by beginning.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TextPlan {
     /// As typed, trimmed.
@@ -75,10 +80,11 @@ pub struct Word {
     pub code: Option<String>,
     /// The words it makes with its neighbours: who types `head set` may mean a headset.
     pub joined: Vec<Joined>,
-    /// What means the same: a product that has every word of one of these matches.
+    /// What means the same: a product that has every word of one of these matches, each by stem and in whatever text.
     ///
-    /// A synonym of several words of the text stands at each of them; since all words have to match, the text then
-    /// matches by those words, or by the synonym.
+    /// A synonym of several words of the text stands at each of them. Since all words have to match, the text then
+    /// matches by those words, or by the synonym: (a or s) and (b or s) is (a and b) or s. Where synonyms overlap, such
+    /// as s for "a b" and t for "b c", a product also matches by both: it has the meaning of every word.
     pub synonyms: Vec<Vec<Joined>>,
 }
 
@@ -89,6 +95,30 @@ pub struct Joined {
     pub surface: String,
     /// Stemmed, as the index holds it.
     pub stem: String,
+}
+
+impl From<Token> for Joined {
+    fn from(token: Token) -> Self {
+        Self {
+            surface: token.surface,
+            stem: token.stem,
+        }
+    }
+}
+
+impl Joined {
+    /// It as a word by itself, taken literally.
+    pub(crate) fn as_word(&self) -> Word {
+        Word {
+            surface: self.surface.clone(),
+            stem: self.stem.clone(),
+            prefix: false,
+            typos: 0,
+            code: None,
+            joined: Vec::new(),
+            synonyms: Vec::new(),
+        }
+    }
 }
 
 impl Word {
@@ -151,11 +181,9 @@ fn join_neighbours(words: &mut [Word], analyzer: &mut Analyzer) {
         let Some(token) = analyzer.words(&surface).pop() else {
             continue;
         };
+        let joined = Joined::from(token);
         for word in pair {
-            word.joined.push(Joined {
-                surface: token.surface.clone(),
-                stem: token.stem.clone(),
-            });
+            word.joined.push(joined.clone());
         }
     }
 }
@@ -164,6 +192,12 @@ fn possible_code(text: &str) -> Option<String> {
     let code = normal_code(text);
     let long_enough = code.chars().count() >= MIN_CODE_CHARS;
     (long_enough && code.bytes().any(|byte| byte.is_ascii_digit())).then_some(code)
+}
+
+/// When today began.
+fn today_ms() -> i64 {
+    let now = chrono::Utc::now().timestamp_millis();
+    now - now.rem_euclid(DAY_MS)
 }
 
 fn typos(surface: &str) -> u8 {
@@ -195,6 +229,7 @@ impl SearchPlan {
             facets: query.facets.clone(),
             settings: SearchSettings::default(),
             steering: Steering::default(),
+            today_ms: today_ms(),
         }
     }
 
@@ -202,6 +237,12 @@ impl SearchPlan {
     #[must_use]
     pub fn with_settings(self, settings: SearchSettings) -> Self {
         Self { settings, ..self }
+    }
+
+    /// The same, steered.
+    #[must_use]
+    pub fn with_steering(self, steering: Steering) -> Self {
+        Self { steering, ..self }
     }
 
     /// The same, at another stage.
@@ -228,8 +269,7 @@ impl SearchPlan {
     pub(crate) fn counting_unfiltered(&self) -> Self {
         Self {
             filters: Filters::default(),
-            facets: BTreeSet::new(),
-            ..self.counting()
+            ..self.counting_words()
         }
     }
 
@@ -244,6 +284,20 @@ impl SearchPlan {
             page,
             ..self.clone()
         }
+    }
+
+    /// The same for counting what words match, and not what is pinned.
+    #[must_use]
+    pub(crate) fn counting_words(&self) -> Self {
+        let mut plan = self.counting();
+        plan.facets.clear();
+        plan.steering.pinned.clear();
+        plan
+    }
+
+    /// Whether it is in the default order of browsing, and steering changes that.
+    pub(crate) fn is_browse_steered(&self) -> bool {
+        self.text.is_none() && self.sort == Sort::Popular && self.steering.orders()
     }
 
     /// Whether products with some of the words shall follow if so many have all of them.

@@ -1,7 +1,8 @@
 //! What a search can be tuned by, apart from what is indexed.
 //!
 //! A plan is made with settings and carries them, so that every engine ranks by the same ones. They change without a
-//! reindex; what is indexed depends on [`crate::weights`] alone. As JSON, what is left out is as by default.
+//! reindex; what is indexed depends on [`crate::weights`] and [`crate::factors`] alone. As JSON, what is left out is as by
+//! default.
 
 use std::ops::RangeInclusive;
 
@@ -76,7 +77,7 @@ impl Default for Relaxing {
 }
 
 /// What counts in a product besides the words, each from 0 (not at all) to 1. By relevance, what the words say is
-/// multiplied with 1 + the sum of each weight times its value. They change no other order.
+/// multiplied with 1 + the sum of each weight times its value, see [`crate::factors`]. They change no other order.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Factors {
@@ -94,7 +95,7 @@ pub struct Factors {
 }
 
 impl Default for Factors {
-    /// All off: none was measured to gain anything, see `docs/SEARCH.md`.
+    /// All off: which of them gain something depends on the catalogue, see `docs/SEARCH.md`.
     fn default() -> Self {
         Self {
             popularity: 0.0,

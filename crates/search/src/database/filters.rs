@@ -1,9 +1,8 @@
 //! Filters as SQL, each knowing the facet that it must not narrow.
 
-use souk_domain::{FacetName, PriceFilter};
+use souk_domain::{FacetName, Filters, PriceFilter, TenantId};
 
 use super::{categories::CategoryTree, floats, marks, settings::Settings, sql::Sql};
-use crate::SearchPlan;
 
 /// What a clause narrows, and so the facet that looks past it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,23 +11,24 @@ pub(super) enum Narrowed {
     Attribute(String),
 }
 
-/// One filter of the plan.
+/// One filter.
 #[derive(Debug, Clone)]
 pub(super) struct Clause<'a> {
     pub(super) narrowed: Narrowed,
-    plan: &'a SearchPlan,
+    tenant: TenantId,
+    filters: &'a Filters,
     settings: &'a Settings,
     categories: Vec<i64>,
 }
 
 impl<'a> Clause<'a> {
-    /// All filters of a plan.
+    /// Each of some filters of a tenant's products.
     pub(super) fn all(
-        plan: &'a SearchPlan,
+        tenant: TenantId,
+        filters: &'a Filters,
         settings: &'a Settings,
         tree: &CategoryTree,
     ) -> Vec<Self> {
-        let filters = &plan.filters;
         let facets = [
             (FacetName::Category, !filters.category.is_empty()),
             (FacetName::Fandom, !filters.fandom.is_empty()),
@@ -43,7 +43,8 @@ impl<'a> Clause<'a> {
         let categories = tree.with_descendants(&roots);
         let clause = |narrowed| Self {
             narrowed,
-            plan,
+            tenant,
+            filters,
             settings,
             categories: categories.clone(),
         };
@@ -61,25 +62,33 @@ impl<'a> Clause<'a> {
     pub(super) fn query(&self) -> Option<String> {
         match self.narrowed {
             Narrowed::Facet(FacetName::Category) => Some(marks::ids('c', &self.categories)),
-            Narrowed::Facet(FacetName::Fandom) => Some(marks::ids('f', &self.settings.fandoms)),
-            Narrowed::Facet(FacetName::Seller) => Some(marks::ids('s', &self.settings.sellers)),
+            Narrowed::Facet(FacetName::Fandom) => Some(marks::ids('f', &self.fandoms())),
+            Narrowed::Facet(FacetName::Seller) => Some(marks::ids('s', &self.sellers())),
             _ => None,
+        }
+    }
+
+    /// Appends the condition on product `p`, asked of the full-text index if that holds it. PostgreSQL only.
+    pub(super) fn write_marked(&self, sql: &mut Sql) {
+        match self.query() {
+            Some(query) => drop(sql.push("p.words @@ ").tsquery(&query)),
+            None => self.write(sql),
         }
     }
 
     /// Appends the condition on product `p`; unknown where the product has no such value.
     pub(super) fn write(&self, sql: &mut Sql) {
-        let filters = &self.plan.filters;
+        let filters = self.filters;
         match &self.narrowed {
             Narrowed::Attribute(name) => self.write_attribute(sql, name),
             Narrowed::Facet(FacetName::Category) => {
                 sql.push("p.category_id").in_ids(&self.categories);
             }
             Narrowed::Facet(FacetName::Fandom) => {
-                sql.push("p.fandom_id").in_ids(&self.settings.fandoms);
+                sql.push("p.fandom_id").in_ids(&self.fandoms());
             }
             Narrowed::Facet(FacetName::Seller) => {
-                sql.push("p.seller_id").in_ids(&self.settings.sellers);
+                sql.push("p.seller_id").in_ids(&self.sellers());
             }
             Narrowed::Facet(FacetName::Brand) => {
                 sql.push("p.brand").in_texts(&filters.brand);
@@ -107,16 +116,23 @@ impl<'a> Clause<'a> {
         }
     }
 
+    fn fandoms(&self) -> Vec<i64> {
+        self.settings.fandoms(&self.filters.fandom)
+    }
+
+    fn sellers(&self) -> Vec<i64> {
+        self.settings.sellers(&self.filters.seller)
+    }
+
     fn write_attribute(&self, sql: &mut Sql, name: &str) {
+        let accepted = self.filters.attributes.get(name);
         if sql.is_postgres() {
-            let codes = self.settings.attributes.get(name);
-            sql.push("p.attributes && ")
-                .array(codes.into_iter().flatten());
+            let codes = accepted.map(|values| self.settings.attribute(name, values));
+            sql.push("p.attributes && ").array(codes.iter().flatten());
             return;
         }
-        let accepted = self.plan.filters.attributes.get(name);
         sql.push("p.id IN (SELECT product_id FROM search_attributes WHERE tenant_id = ")
-            .bind(self.plan.tenant.0)
+            .bind(self.tenant.0)
             .push(" AND name = ")
             .bind_text(name)
             .push(" AND value")

@@ -4,7 +4,7 @@ use sea_orm::{ConnectionTrait, DbBackend, QueryResult};
 use souk_domain::{Cursor, Highlights, Hit, Label, PriceRange, ProductId, Sort, SortKey, Start};
 
 use super::{
-    Search,
+    Search, browsing,
     extent::Extent,
     filters::Clause,
     floats,
@@ -12,7 +12,11 @@ use super::{
     matching::TextMatch,
     sql::Sql,
 };
-use crate::{SearchError, SearchPlan, highlight::Highlighter};
+use crate::{
+    SearchError, SearchPlan,
+    highlight::Highlighter,
+    steering::{Pin, browsing_key, browsing_score, shown_score},
+};
 
 /// Scores are whole parts of so many: as such they are ordered alike by SQL and as `f32`, which holds them exactly.
 pub(super) const SCORE_UNITS: f32 = 1024.0;
@@ -54,9 +58,9 @@ pub(super) async fn page<C: ConnectionTrait>(
         if let Some(highlighter) = &mut highlighter {
             hit.highlights = highlighter.highlights(&hit.title, &description);
         }
-        let key = sort_key(row, plan.sort)?;
+        let key = sort_key(row, plan)?;
         if let SortKey::Score(score) = key {
-            hit.score = Some(score);
+            hit.score = shown_score(score);
         }
         last = Some(Cursor { key, id: hit.id });
         hits.push(hit);
@@ -103,7 +107,8 @@ fn write(sql: &mut Sql, search: &Search<'_>, extent: &Extent) {
     if let Some(text) = ranking {
         text.write_score_tables(sql);
     }
-    let walked = ranking.is_none() && is_walked(search, extent);
+    let browsing = plan.is_browse_steered();
+    let walked = ranking.is_none() && !browsing && is_walked(search, extent);
     let from = if walked { "o" } else { "p" };
     sql.push(&format!(
         "page AS (SELECT id, sort_key FROM (SELECT {from}.id, "
@@ -122,10 +127,13 @@ fn write(sql: &mut Sql, search: &Search<'_>, extent: &Extent) {
             sql.push(" WHERE ");
             search.write_set(sql, Share::ALL, &clauses);
         }
-        (None, true) => write_walk(sql, search, &clauses),
+        (None, true) => write_walk(sql, search, &clauses, false),
         (None, false) => {
             search.write_from(sql);
             search.write_set(sql, Share::ALL, &clauses);
+            if browsing {
+                browsing::write_candidates(sql, search, extent, &clauses);
+            }
         }
     }
     write_cut(sql, plan);
@@ -156,24 +164,35 @@ fn is_walked(search: &Search<'_>, extent: &Extent) -> bool {
     !sets.is_ranked_whole() && gone_through < sets.hits
 }
 
-/// Appends the tables and the condition by which products `o` are gone through by an index of their order. As a
-/// function the match is nothing that another index could be asked for.
-fn write_walk(sql: &mut Sql, search: &Search<'_>, clauses: &[&Clause<'_>]) {
+/// Appends the tables and the condition by which products `o` are gone through by an index of their order; `p` is there
+/// if it is asked for `and_more`. As a function the match is nothing that another index could be asked for.
+pub(super) fn write_walk(
+    sql: &mut Sql,
+    search: &Search<'_>,
+    clauses: &[&Clause<'_>],
+    and_more: bool,
+) {
     sql.push(" FROM products o");
-    if search.text.is_some() || !clauses.is_empty() {
+    let is_narrowed = search.text.is_some() || !clauses.is_empty() || search.steered.narrows();
+    if is_narrowed || and_more {
         sql.push(" JOIN search_products p ON p.id = o.id");
     }
     sql.push(" WHERE o.status = 'active' AND o.tenant_id = ")
         .bind(search.plan.tenant.0);
     if let Some(text) = &search.text {
-        sql.push(" AND ts_match_vq(p.words, ")
+        sql.push(" AND (ts_match_vq(p.words, ")
             .tsquery(&text.tsquery())
             .push(")");
+        if !search.steered.pins.is_empty() {
+            sql.push(" OR p.id").in_ids(&search.steered.pinned());
+        }
+        sql.push(")");
     }
-    for clause in clauses {
+    for clause in clauses.iter().copied().chain(&search.steered.only) {
         sql.push(" AND ");
         clause.write(sql);
     }
+    search.steered.write_hidden(sql);
 }
 
 /// Appends the condition for the hits that are ranked, and what else is. Of very many hits those are such as have the
@@ -232,9 +251,17 @@ pub(super) fn write_key(sql: &mut Sql, search: &Search<'_>, from: &str) {
             "CAST(coalesce({from}.rating, 0.0) AS double precision)"
         )),
         (Sort::Relevance, Some(text)) => {
-            sql.push("CAST(");
-            text.write_score(sql, search.plan);
-            sql.push(&format!(" * {SCORE_UNITS:.1} AS bigint)"))
+            let units = |pin: &Pin| ((pin.score() * SCORE_UNITS) as i64).into();
+            search.steered.write_pinned_or(sql, units, "bigint", |sql| {
+                sql.push("CAST(");
+                text.write_score(sql, search);
+                sql.push(&format!(" * {SCORE_UNITS:.1} AS bigint)"));
+            });
+            sql
+        }
+        (Sort::Popular, None) if search.plan.is_browse_steered() => {
+            search.steered.write_browsing_score(sql);
+            sql
         }
         (Sort::Relevance | Sort::Popular, _) => sql.push(&format!("{from}.popularity")),
     };
@@ -249,6 +276,10 @@ fn write_after(sql: &mut Sql, plan: &SearchPlan, cursor: &Cursor) {
     };
     // The first condition by itself is one that an index in this order can begin at.
     let (first, last): (sea_orm::Value, sea_orm::Value) = match cursor.key {
+        key if plan.is_browse_steered() => {
+            let score = browsing_score(key);
+            (score.into(), score.into())
+        }
         SortKey::Rating(rating) => {
             let (low, high) = floats::rounding_to(rating);
             (high.into(), low.into())
@@ -271,8 +302,9 @@ fn write_after(sql: &mut Sql, plan: &SearchPlan, cursor: &Cursor) {
 /// The column after the hit's own and its image.
 const SORT_KEY: usize = 20;
 
-fn sort_key(row: &QueryResult, sort: Sort) -> Result<SortKey, SearchError> {
-    Ok(match sort {
+fn sort_key(row: &QueryResult, plan: &SearchPlan) -> Result<SortKey, SearchError> {
+    Ok(match plan.sort {
+        _ if plan.is_browse_steered() => browsing_key(row.try_get_by_index(SORT_KEY)?),
         Sort::Rating => SortKey::Rating(row.try_get_by_index::<f64>(SORT_KEY)? as f32),
         Sort::Relevance => {
             let units: i64 = row.try_get_by_index(SORT_KEY)?;

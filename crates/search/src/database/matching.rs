@@ -1,60 +1,92 @@
-//! Which products a text matches, and how well, as SQL.
-
-use std::collections::BTreeSet;
+//! Which products a text matches, as SQL.
 
 use sea_orm::ConnectionTrait;
 
-use super::{categories::CategoryTree, marks, sql::Sql, vocabulary};
-use crate::{SearchError, SearchPlan, plan::TextPlan};
+use super::{
+    categories::CategoryTree,
+    marks, names,
+    sql::Sql,
+    vocabulary::{self, Term},
+};
+use crate::{
+    SearchError, SearchPlan,
+    plan::{Joined, TextPlan, Word},
+};
 use souk_domain::MatchStage;
 
 /// Comes after every letter of a code.
 const LAST: char = '\u{10ffff}';
 
-/// What it counts to have all words, where some may be missing: more than any text's rank.
-const EVERY_WORD: &str = "1000";
-
 /// A text, looked up.
 #[derive(Debug)]
 pub(super) struct TextMatch {
     postgres: bool,
-    words: Vec<WordMatch>,
+    pub(super) words: Vec<WordMatch>,
     /// Whether any word will do.
-    any: bool,
+    pub(super) any: bool,
     /// The whole text as a code.
-    code: Option<String>,
+    pub(super) code: Option<String>,
 }
 
 /// What a word matches.
-#[derive(Debug, Default)]
-struct WordMatch {
+#[derive(Debug, Clone, Default)]
+pub(super) struct WordMatch {
     /// Its full-text query; empty if no word of the catalogue matches.
-    query: String,
+    pub(super) query: String,
     /// The same among words of titles. PostgreSQL only.
     title_query: String,
     /// Beginning of a code.
-    code: Option<String>,
+    pub(super) code: Option<String>,
     /// Categories whose products match, descendants included.
-    categories: Vec<i64>,
-    fandoms: Vec<i64>,
-    sellers: Vec<i64>,
+    pub(super) categories: Vec<i64>,
+    pub(super) fandoms: Vec<i64>,
+    pub(super) sellers: Vec<i64>,
+    /// What means the same: all words of any of these, none of which matches nothing.
+    synonyms: Vec<Vec<WordMatch>>,
 }
 
 impl WordMatch {
+    fn new(term: &Term, code: Option<String>, postgres: bool) -> Self {
+        Self {
+            query: term.query(postgres),
+            title_query: if postgres {
+                term.title_query()
+            } else {
+                String::new()
+            },
+            code,
+            ..Self::default()
+        }
+    }
+
     /// Whether it can only match in the product's own text.
     fn is_plain(&self) -> bool {
         self.code.is_none()
             && self.categories.is_empty()
             && self.fandoms.is_empty()
             && self.sellers.is_empty()
+            && self.synonyms.iter().flatten().all(Self::is_plain)
     }
 
-    fn is_empty(&self) -> bool {
-        self.query.is_empty() && self.is_plain()
+    pub(super) fn is_empty(&self) -> bool {
+        self.query.is_empty() && self.synonyms.is_empty() && self.is_plain()
+    }
+
+    /// It, and the words of its synonyms.
+    pub(super) fn parts(&self) -> impl Iterator<Item = &Self> {
+        [self].into_iter().chain(self.synonyms.iter().flatten())
+    }
+
+    /// The query of the full-text index for what has it, or a synonym, in its own text. SQLite only.
+    fn own_text_query(&self) -> String {
+        let own = Some(self.query.clone()).filter(|query| !query.is_empty());
+        let synonyms = self.synonyms.iter().map(own_texts_query);
+        let ways: Vec<_> = own.into_iter().chain(synonyms).collect();
+        ways.join(" OR ")
     }
 
     /// The tsquery for all products that match: a word, or a mark of what the product belongs to.
-    fn tsquery(&self) -> String {
+    pub(super) fn tsquery(&self) -> String {
         let own = Some(self.query.clone()).filter(|query| !query.is_empty());
         let named = [
             ('c', &self.categories),
@@ -64,8 +96,26 @@ impl WordMatch {
         let named = named.into_iter().filter(|(_, ids)| !ids.is_empty());
         let named = named.map(|(mark, ids)| marks::ids(mark, ids));
         let code = self.code.as_deref().map(marks::code_beginning);
-        marks::any(own.into_iter().chain(named).chain(code))
+        let synonyms = self.synonyms.iter();
+        let synonyms = synonyms.map(|words| marks::every(words.iter().map(Self::tsquery)));
+        marks::any(own.into_iter().chain(named).chain(code).chain(synonyms))
     }
+
+    /// The same in titles alone.
+    fn title_tsquery(&self) -> String {
+        let own = Some(self.title_query.clone()).filter(|query| !query.is_empty());
+        let synonyms = self.synonyms.iter();
+        let synonyms = synonyms.map(|words| marks::every(words.iter().map(Self::title_tsquery)));
+        marks::any(own.into_iter().chain(synonyms))
+    }
+}
+
+/// The query of the full-text index for what has all of some words in its own text. SQLite only.
+fn own_texts_query<'a>(words: impl IntoIterator<Item = &'a WordMatch>) -> String {
+    let words = words.into_iter();
+    let queries = words.map(|word| format!("({})", word.own_text_query()));
+    let queries: Vec<_> = queries.collect();
+    queries.join(" AND ")
 }
 
 impl TextMatch {
@@ -77,24 +127,35 @@ impl TextMatch {
         tree: &CategoryTree,
     ) -> Result<Self, SearchError> {
         let postgres = connection.get_database_backend() == sea_orm::DbBackend::Postgres;
-        let terms = vocabulary::terms(connection, plan, text).await?;
-        let mut words: Vec<_> = terms
-            .iter()
-            .zip(&text.words)
-            .map(|(term, word)| WordMatch {
-                query: term.query(postgres),
-                title_query: term.title_query(),
-                code: word.code.clone(),
-                ..WordMatch::default()
-            })
+        // First the words, then each word of a synonym once.
+        let mut sought = text.words.clone();
+        for word in text.words.iter().flat_map(|word| &word.synonyms).flatten() {
+            let word = word.as_word();
+            if !sought[text.words.len()..].contains(&word) {
+                sought.push(word);
+            }
+        }
+        let terms = vocabulary::terms(connection, plan, &sought).await?;
+        let found = terms.iter().zip(&sought);
+        let mut found: Vec<_> = found
+            .map(|(term, word)| WordMatch::new(term, word.code.clone(), postgres))
             .collect();
-        find_names(connection, plan, &mut words, tree).await?;
+        names::find(connection, plan, &mut found, tree).await?;
+        let of_synonyms = found.split_off(text.words.len());
+        let of_synonyms: Vec<_> = sought[text.words.len()..].iter().zip(of_synonyms).collect();
+        for (word, found) in text.words.iter().zip(&mut found) {
+            found.synonyms = synonyms(word, &of_synonyms);
+        }
         Ok(Self {
             postgres,
-            words,
+            words: found,
             any: plan.stage == MatchStage::Some,
             code: text.code.clone(),
         })
+    }
+
+    pub(super) fn is_postgres(&self) -> bool {
+        self.postgres
     }
 
     /// The tsquery for the products that match.
@@ -118,11 +179,7 @@ impl TextMatch {
 
     /// The tsquery for the products that match in their titles.
     pub(super) fn title_tsquery(&self) -> String {
-        let words = self.words.iter().map(|word| {
-            let query = Some(word.title_query.clone());
-            marks::any(query.filter(|query| !query.is_empty()))
-        });
-        self.combined(words)
+        self.combined(self.words.iter().map(WordMatch::title_tsquery))
     }
 
     /// The tsquery for the products with a part number that begins as the whole text does.
@@ -162,16 +219,12 @@ impl TextMatch {
     }
 
     /// Words that match in the product's own text only are left to the full-text index as one query.
-    fn write_ids_of_every_word(&self, sql: &mut Sql, plan: &SearchPlan) {
+    pub(super) fn write_ids_of_every_word(&self, sql: &mut Sql, plan: &SearchPlan) {
         let (plain, mixed): (Vec<_>, Vec<_>) = self.words.iter().partition(|word| word.is_plain());
         sql.push("SELECT id FROM (");
         let mut sets = 0;
         if !plain.is_empty() {
-            let queries: Vec<_> = plain
-                .iter()
-                .map(|word| format!("({})", word.query))
-                .collect();
-            write_own_text(sql, &queries.join(" AND "));
+            write_own_text(sql, &own_texts_query(plain));
             sets += 1;
         }
         for word in mixed {
@@ -185,112 +238,23 @@ impl TextMatch {
         }
         sql.push(") AS every_word");
     }
+}
 
-    /// Appends the common table expressions that [`Self::write_score`] needs, each followed by a comma.
-    pub(super) fn write_score_tables(&self, sql: &mut Sql) {
-        if sql.is_postgres() || self.any_query().is_empty() {
-            return;
-        }
-        // Apart and once, because FTS5 ranks a row only while it reads its own result.
-        sql.push(
-            "scores AS MATERIALIZED (SELECT rowid AS id, \
-             -bm25(search_products, 8.0, 4.0, 2.0, 1.0) AS score \
-             FROM search_products WHERE search_products MATCH ",
-        )
-        .bind(self.any_query())
-        .push("), ");
-    }
-
-    /// Appends the joins that [`Self::write_score`] needs.
-    pub(super) fn write_score_joins(&self, sql: &mut Sql) {
-        if !sql.is_postgres() && !self.any_query().is_empty() {
-            sql.push(" LEFT JOIN scores s ON s.id = p.id");
-        }
-    }
-
-    /// Appends the score of product `p` in whole [`SCORE_UNITS`](super::hits::SCORE_UNITS).
-    pub(super) fn write_score(&self, sql: &mut Sql, plan: &SearchPlan) {
-        // Whole codes lie above beginnings, and those above all that a text can reach.
-        sql.push("(");
-        if let Some(code) = &self.code {
-            sql.push("CASE WHEN ");
-            write_has_code(sql, plan, code, false);
-            sql.push(" THEN 8000 WHEN ");
-            write_has_code(sql, plan, code, true);
-            sql.push(" THEN 4000 ELSE 0 END + ");
-        }
-        let least = if sql.is_postgres() { "least" } else { "min" };
-        sql.push(least).push("(0.0");
-        self.write_text_score(sql);
-        self.write_bonuses(sql, plan);
-        self.write_every_word(sql, plan);
-        sql.push(", 3000.0))");
-    }
-
-    fn write_text_score(&self, sql: &mut Sql) {
-        let query = self.any_query();
-        if query.is_empty() {
-            return;
-        }
-        if sql.is_postgres() {
-            sql.push(" + 40 * ts_rank('{0.1, 0.2, 0.4, 1.0}', p.words, ")
-                .tsquery(&query)
-                .push(")");
-        } else {
-            sql.push(" + coalesce(s.score, 0)");
-        }
-    }
-
-    /// What the full-text rank does not see: names of what the product belongs to, and codes.
-    fn write_bonuses(&self, sql: &mut Sql, plan: &SearchPlan) {
-        for word in &self.words {
-            for (column, ids) in word.names() {
-                if ids.is_empty() {
-                    continue;
-                }
-                sql.push(&format!(" + CASE WHEN p.{column}")).in_ids(ids);
-                sql.push(" THEN 4 ELSE 0 END");
-            }
-            if let Some(code) = &word.code {
-                sql.push(" + CASE WHEN ");
-                write_has_code(sql, plan, code, true);
-                sql.push(" THEN 100 ELSE 0 END");
-            }
-        }
-    }
-
-    /// Where some words may be missing, products that have all of them come first.
-    fn write_every_word(&self, sql: &mut Sql, plan: &SearchPlan) {
-        let lacks_one = self.words.is_empty() || self.words.iter().any(WordMatch::is_empty);
-        if !self.any || lacks_one {
-            return;
-        }
-        sql.push(" + CASE WHEN ");
-        if sql.is_postgres() {
-            let words = self.words.iter().map(WordMatch::tsquery);
-            sql.push("p.words @@ ").tsquery(&marks::every(words));
-        } else {
-            sql.push("p.id IN (");
-            self.write_ids_of_every_word(sql, plan);
-            sql.push(")");
-        }
-        sql.push(&format!(" THEN {EVERY_WORD} ELSE 0 END"));
-    }
-
-    /// The query for products with any of the words.
-    fn any_query(&self) -> String {
-        let queries: Vec<_> = self
-            .words
-            .iter()
-            .map(|word| word.query.as_str())
-            .filter(|query| !query.is_empty())
-            .collect();
-        queries.join(if self.postgres { " | " } else { " OR " })
-    }
+/// What the words of a word's synonyms match. A synonym with a word that matches nothing is left out.
+fn synonyms(word: &Word, found: &[(&Word, WordMatch)]) -> Vec<Vec<WordMatch>> {
+    let part = |part: &Joined| {
+        let part = part.as_word();
+        let (_, found) = found.iter().find(|(word, _)| **word == part)?;
+        (!found.is_empty()).then(|| found.clone())
+    };
+    let synonyms = word.synonyms.iter();
+    synonyms
+        .filter_map(|synonym| synonym.iter().map(part).collect())
+        .collect()
 }
 
 impl WordMatch {
-    fn names(&self) -> [(&'static str, &[i64]); 3] {
+    pub(super) fn names(&self) -> [(&'static str, &[i64]); 3] {
         [
             ("category_id", &self.categories),
             ("fandom_id", &self.fandoms),
@@ -320,6 +284,18 @@ fn write_word(sql: &mut Sql, plan: &SearchPlan, word: &WordMatch) {
     if let Some(code) = &word.code {
         sql.push(union);
         write_code(sql, plan, code);
+        union = " UNION ALL ";
+    }
+    for synonym in &word.synonyms {
+        sql.push(union).push("SELECT id FROM (");
+        for (place, part) in synonym.iter().enumerate() {
+            sql.push(if place > 0 { " INTERSECT " } else { "" });
+            sql.push("SELECT id FROM (");
+            write_word(sql, plan, part);
+            sql.push(") AS part");
+        }
+        sql.push(") AS synonym");
+        union = " UNION ALL ";
     }
 }
 
@@ -330,7 +306,7 @@ fn write_own_text(sql: &mut Sql, query: &str) {
 }
 
 /// Appends the condition that product `p` has a code, whole or as a beginning.
-fn write_has_code(sql: &mut Sql, plan: &SearchPlan, code: &str, beginning: bool) {
+pub(super) fn write_has_code(sql: &mut Sql, plan: &SearchPlan, code: &str, beginning: bool) {
     if sql.is_postgres() {
         let query = if beginning {
             marks::code_beginning(code)
@@ -360,67 +336,4 @@ fn write_code(sql: &mut Sql, plan: &SearchPlan, code: &str) {
         .bind_text(code)
         .push(" AND code <= ")
         .bind_text(&format!("{code}{LAST}"));
-}
-
-/// Finds the categories, fandoms and sellers whose names have the words.
-async fn find_names<C: ConnectionTrait>(
-    connection: &C,
-    plan: &SearchPlan,
-    words: &mut [WordMatch],
-    tree: &CategoryTree,
-) -> Result<(), SearchError> {
-    let mut sql = Sql::new(connection.get_database_backend());
-    let mut union = "";
-    for (place, word) in words.iter().enumerate() {
-        if word.query.is_empty() {
-            continue;
-        }
-        for (kind, table) in ["categories", "fandoms", "sellers"].iter().enumerate() {
-            sql.push(union);
-            write_names(&mut sql, plan, (place, kind), table, &word.query);
-            union = " UNION ALL ";
-        }
-    }
-    if union.is_empty() {
-        return Ok(());
-    }
-    let mut categories = vec![BTreeSet::new(); words.len()];
-    for row in sql.rows(connection).await? {
-        let (place, kind): (i64, i64) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
-        let id: i64 = row.try_get_by_index(2)?;
-        let place = usize::try_from(place).unwrap_or_default();
-        match kind {
-            0 => drop(categories[place].insert(id)),
-            1 => words[place].fandoms.push(id),
-            _ => words[place].sellers.push(id),
-        }
-    }
-    for (word, roots) in words.iter_mut().zip(&categories) {
-        word.categories = tree.with_descendants(roots);
-    }
-    Ok(())
-}
-
-fn write_names(
-    sql: &mut Sql,
-    plan: &SearchPlan,
-    (place, kind): (usize, usize),
-    table: &str,
-    query: &str,
-) {
-    // Counted here and no user's, hence written and not bound.
-    sql.push(&format!(
-        "SELECT CAST({place} AS bigint), CAST({kind} AS bigint), t.id FROM {table} t"
-    ));
-    if sql.is_postgres() {
-        sql.push(" WHERE souk_tsvector(t.name, 'B') @@ CAST(")
-            .bind_text(query)
-            .push(" AS tsquery)");
-    } else {
-        sql.push(&format!(
-            " JOIN search_{table} s ON s.rowid = t.id WHERE s.search_{table} MATCH "
-        ))
-        .bind_text(query);
-    }
-    sql.push(" AND t.tenant_id = ").bind(plan.tenant.0);
 }

@@ -5,6 +5,7 @@
 //! the query's words stand for, how wide the search is, all counts at once, and the hits.
 
 mod attribute_counts;
+mod browsing;
 mod categories;
 mod counts;
 mod extent;
@@ -14,12 +15,15 @@ mod floats;
 mod hits;
 mod marks;
 mod matching;
+mod names;
 #[cfg(test)]
 mod plans;
+mod scoring;
 mod settings;
 mod similar;
 mod soft;
 mod sql;
+mod steered;
 mod suggest;
 mod vocabulary;
 
@@ -42,6 +46,7 @@ use matching::TextMatch;
 use settings::Settings;
 use soft::{Counted, Soft};
 use sql::Sql;
+use steered::Steered;
 
 /// How long PostgreSQL works on a statement: well beyond what a caller waits, so that only abandoned work ends.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -207,6 +212,7 @@ struct Search<'a> {
     settings: &'a Settings,
     text: Option<TextMatch>,
     clauses: Vec<Clause<'a>>,
+    steered: Steered<'a>,
 }
 
 impl<'a> Search<'a> {
@@ -225,7 +231,8 @@ impl<'a> Search<'a> {
             tree,
             settings,
             text,
-            clauses: Clause::all(plan, settings, tree),
+            clauses: Clause::all(plan.tenant, &plan.filters, settings, tree),
+            steered: Steered::new(plan, settings, tree),
         })
     }
 
@@ -251,16 +258,21 @@ impl<'a> Search<'a> {
         if let Some(text) = &self.text {
             sql.push(" AND p.id IN (");
             text.write_ids(sql, self.plan);
+            if !self.steered.pins.is_empty() {
+                sql.push(" UNION ALL SELECT id FROM products WHERE id")
+                    .in_ids(&self.steered.pinned());
+            }
             sql.push(")");
         }
-        for clause in clauses {
+        for clause in clauses.iter().copied().chain(&self.steered.only) {
             sql.push(" AND ");
             clause.write(sql);
         }
+        self.steered.write_hidden(sql);
     }
 
-    /// Appends the condition that product `p` is among a share of what matches all of some tsqueries and filters: one
-    /// scan of the full-text index, and what it does not hold. PostgreSQL only.
+    /// Appends the condition that product `p` is among a share of what matches all of some tsqueries, or is pinned, and
+    /// filters: one scan of the full-text index, and what it does not hold. PostgreSQL only.
     fn write_marked(
         &self,
         sql: &mut Sql,
@@ -270,13 +282,24 @@ impl<'a> Search<'a> {
     ) {
         sql.push("p.words @@ ")
             .tsquery(&share.query(self.plan.tenant));
-        let marked = clauses.iter().filter_map(|clause| clause.query());
-        for query in queries.into_iter().chain(marked) {
-            sql.push(" AND p.words @@ ").tsquery(&query);
-        }
-        for clause in clauses.iter().filter(|clause| clause.query().is_none()) {
+        self.write_matched(sql, &queries);
+        for clause in clauses.iter().copied().chain(&self.steered.only) {
             sql.push(" AND ");
-            clause.write(sql);
+            clause.write_marked(sql);
+        }
+        self.steered.write_hidden(sql);
+    }
+
+    fn write_matched(&self, sql: &mut Sql, queries: &[String]) {
+        let pinned = !queries.is_empty() && !self.steered.pins.is_empty();
+        sql.push(if pinned { " AND ((true" } else { "" });
+        for query in queries {
+            sql.push(" AND p.words @@ ").tsquery(query);
+        }
+        if pinned {
+            sql.push(") OR p.id")
+                .in_ids(&self.steered.pinned())
+                .push(")");
         }
     }
 }

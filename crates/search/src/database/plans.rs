@@ -1,9 +1,12 @@
 //! No search reads a large table from end to end, and what finds much is counted from a share.
 
-use souk_domain::{FacetName, Language, SearchQuery, Sort, Start, TenantId};
+use souk_domain::{FacetName, Filters, Language, ProductId, SearchQuery, Sort, Start, TenantId};
 use souk_testkit::TestDatabase;
 
 use super::*;
+use crate::Steering;
+use crate::plan::TextPlan;
+use crate::steering::{Boost, Chosen};
 
 /// 20,000 products, told apart by their words.
 const FILL: &str = "
@@ -36,10 +39,17 @@ fn assert_uses_indexes(query: &SearchQuery, name: &str, plan: &str) {
     }
 }
 
+fn plan(query: &SearchQuery) -> SearchPlan {
+    SearchPlan::new(TenantId(1), Language::English, query)
+}
+
 /// Asserts of every statement of a search that reads products.
 async fn assert_search_uses_indexes(engine: &DatabaseEngine, query: &SearchQuery) {
+    assert_plan_uses_indexes(engine, query, plan(query)).await;
+}
+
+async fn assert_plan_uses_indexes(engine: &DatabaseEngine, query: &SearchQuery, plan: SearchPlan) {
     let snapshot = engine.snapshot().await.unwrap();
-    let plan = SearchPlan::new(TenantId(1), Language::English, query);
     let tree = CategoryTree::load(&snapshot, plan.tenant).await.unwrap();
     let settings = Settings::look_up(&snapshot, &plan).await.unwrap();
     let search = Search::new(&snapshot, &plan, &settings, &tree)
@@ -65,6 +75,25 @@ async fn assert_search_uses_indexes(engine: &DatabaseEngine, query: &SearchQuery
     ] {
         let plan = sql.plan(&snapshot).await.unwrap();
         assert_uses_indexes(query, name, &plan);
+    }
+}
+
+async fn assert_steered_searches_use_indexes(engine: &DatabaseEngine) {
+    for query in [
+        query("word77 "),
+        query("cdlamp word77"),
+        query("product "),
+        everything(),
+    ] {
+        let pinned = Steering {
+            pinned: steering().pinned,
+            ..Steering::default()
+        };
+        for steering in [steering(), pinned] {
+            let mut plan = plan(&query).with_steering(steering);
+            plan.settings.factors.rating = 1.0;
+            assert_plan_uses_indexes(engine, &query, plan).await;
+        }
     }
 }
 
@@ -108,11 +137,89 @@ async fn searches_use_indexes() {
     narrowed.filters.category = ["c-7".to_owned()].into();
     narrowed.filters.fandom = ["f-7".to_owned()].into();
     assert_search_uses_indexes(&engine, &narrowed).await;
+    assert_steered_searches_use_indexes(&engine).await;
 }
 
 async fn search(engine: &DatabaseEngine, query: &SearchQuery) -> SearchPage {
-    let plan = SearchPlan::new(TenantId(1), Language::English, query);
-    engine.search(&plan).await.unwrap()
+    engine.search(&plan(query)).await.unwrap()
+}
+
+/// Pins, boosts and hidden products.
+fn steering() -> Steering {
+    let chosen = |category: &str| {
+        Chosen::Matching(Filters {
+            category: [category.to_owned()].into(),
+            ..Filters::default()
+        })
+    };
+    let boost = |category, factor| Boost {
+        chosen: chosen(category),
+        factor,
+    };
+    Steering {
+        pinned: vec![ProductId(777), ProductId(19_999)],
+        hidden: vec![chosen("c-8"), Chosen::Products([ProductId(5)].into())],
+        boosts: vec![boost("c-7", 2.0), boost("c-9", 0.5)],
+        ..Steering::default()
+    }
+}
+
+#[tokio::test]
+async fn a_wide_catalogue_is_searched_as_it_is_steered() {
+    let (_database, engine) = filled().await;
+    for (boosted, pages) in [(true, 4), (false, 12)] {
+        let mut steering = steering();
+        if !boosted {
+            steering.boosts.clear();
+        }
+        let mut query = everything();
+        let mut found = Vec::new();
+        for number in 0..pages {
+            let steered = plan(&query).with_steering(steering.clone());
+            let page = engine.search(&steered).await.unwrap();
+            let mut by_number = plan(&query).with_steering(steering.clone());
+            by_number.page.start = Start::Offset(number * query.page.limit);
+            let by_number = engine.search(&by_number).await.unwrap();
+            assert_eq!(page.hits, by_number.hits);
+            found.extend(page.hits);
+            query.page.start = Start::After(page.next.unwrap());
+        }
+        let mut expected: Vec<i64> = (1..=20_000).filter(|n| n % 60 != 7 && *n != 5).collect();
+        expected.sort_by_key(|n| {
+            let pin = [777, 19_999].iter().position(|pinned| pinned == n);
+            let factor = match n % 60 {
+                6 if boosted => 4,
+                8 if boosted => 1,
+                _ => 2,
+            };
+            (pin.unwrap_or(2), -(n % 1_000) * factor, *n)
+        });
+        expected.truncate(found.len());
+        let found: Vec<_> = found.iter().map(|hit| hit.id.0).collect();
+        assert_eq!(found, expected, "{boosted}");
+    }
+    assert_pins_lead_a_wide_search_for_words(&engine).await;
+}
+
+async fn assert_pins_lead_a_wide_search_for_words(engine: &DatabaseEngine) {
+    let plan = plan(&query("product word7 ")).with_steering(steering());
+    let wide = plan.clone();
+    for plan in [
+        plan,
+        SearchPlan {
+            text: Some(TextPlan::new("product ", Language::English)),
+            ..wide
+        },
+    ] {
+        let page = engine.search(&plan).await.unwrap();
+        let leading: Vec<_> = page.hits.iter().take(2).map(|hit| hit.id.0).collect();
+        assert_eq!(leading, [777, 19_999]);
+        assert!(
+            page.hits[2..]
+                .iter()
+                .all(|hit| hit.category.as_ref().unwrap().slug != "c-8")
+        );
+    }
 }
 
 #[tokio::test]

@@ -105,6 +105,7 @@ fn plan(tenant: TenantId, model: &Model) -> SearchPlan {
         facets: BTreeSet::new(),
         settings: SearchSettings::default(),
         steering: Steering::default(),
+        today_ms: 0,
     }
 }
 
@@ -121,7 +122,7 @@ fn write(
     sql.push("WITH ");
     text.write_score_tables(sql);
     sql.push("page AS (SELECT p.id, CAST((");
-    text.write_score(sql, search.plan);
+    text.write_score(sql, search);
     if let Some(brand) = &model.brand {
         sql.push(" + CASE WHEN p.brand = ")
             .bind_text(brand)

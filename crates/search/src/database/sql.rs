@@ -82,6 +82,15 @@ impl Sql {
         self.push("CAST(").bind_text(query).push(" AS tsquery)")
     }
 
+    /// Appends a placeholder for pairs of texts, as JSON.
+    pub(super) fn bind_json(&mut self, pairs: &[(&String, &String)]) -> &mut Self {
+        let pairs = pairs.iter();
+        let pairs: Vec<_> = pairs
+            .map(|(one, other)| [storable(one), storable(other)])
+            .collect();
+        self.bind(serde_json::to_string(&pairs).unwrap_or_default())
+    }
+
     fn in_list(&mut self, list: String, entry: &str) -> &mut Self {
         if self.is_postgres() {
             self.push(" = ANY (ARRAY(SELECT ")

@@ -5,16 +5,12 @@
 
 use std::collections::BTreeSet;
 
-use sea_orm::ConnectionTrait;
+use sea_orm::{ConnectionTrait, DbBackend};
 use souk_domain::{Language, MatchStage, TenantId};
 use strsim::osa_distance;
 
 use super::{marks, sql::Sql};
-use crate::{
-    SearchError, SearchPlan,
-    analysis::Analyzer,
-    plan::{TextPlan, Word},
-};
+use crate::{SearchError, SearchPlan, analysis::Analyzer, plan::Word};
 
 /// Comes after every letter that follows a beginning.
 const LAST: char = '\u{10ffff}';
@@ -59,14 +55,13 @@ fn quoted(word: &str, postgres: bool) -> String {
     }
 }
 
-/// The terms of a text's words at the plan's stage, in their order.
+/// The terms of words at the plan's stage, in their order.
 pub(super) async fn terms<C: ConnectionTrait>(
     connection: &C,
     plan: &SearchPlan,
-    text: &TextPlan,
+    words: &[Word],
 ) -> Result<Vec<Term>, SearchError> {
-    let mut lookups: Vec<_> = text
-        .words
+    let mut lookups: Vec<_> = words
         .iter()
         .map(|word| Lookup::new(word, plan.stage))
         .collect();
@@ -212,7 +207,19 @@ async fn read_candidates<C: ConnectionTrait>(
     tenant: TenantId,
     conditions: &BTreeSet<Condition>,
 ) -> Result<BTreeSet<String>, SearchError> {
-    let mut sql = Sql::new(connection.get_database_backend());
+    let conditions: Vec<_> = conditions.iter().collect();
+    let mut candidates = BTreeSet::new();
+    for conditions in conditions.chunks(CONDITIONS_AT_ONCE) {
+        let sql = candidates_of(connection.get_database_backend(), tenant, conditions);
+        for row in sql.rows(connection).await? {
+            candidates.insert(row.try_get_by_index(0)?);
+        }
+    }
+    Ok(candidates)
+}
+
+fn candidates_of(backend: DbBackend, tenant: TenantId, conditions: &[&Condition]) -> Sql {
+    let mut sql = Sql::new(backend);
     if sql.is_postgres() {
         sql.push("SELECT DISTINCT word FROM search_words WHERE tenant_id = ")
             .bind(tenant.0)
@@ -233,12 +240,11 @@ async fn read_candidates<C: ConnectionTrait>(
             }
         }
     }
-    let rows = sql.rows(connection).await?;
-    rows.iter()
-        .map(|row| Ok(row.try_get_by_index(0)?))
-        .collect()
+    sql
 }
 
+/// So many parts are looked at in one statement: SQLite joins no more than 500 queries.
+const CONDITIONS_AT_ONCE: usize = 100;
 const SQLITE_VOCABULARIES: [&str; 4] = [
     "search_product_words",
     "search_category_words",

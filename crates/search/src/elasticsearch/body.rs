@@ -6,17 +6,20 @@ use souk_domain::{Cursor, Sort, SortKey, Start};
 use super::aggregations::{Counted, aggregations};
 use super::filters::{self, Clause};
 use super::mapping::{CREATED_AT, EXCERPT, ID, POPULARITY, PRICE, RATING};
-use super::matching::text_query;
+use super::matching::text_queries;
+use super::scoring::best_of;
+use super::steered;
 use crate::SearchPlan;
+use crate::steering::browsing_score;
 
 /// The body of the search that answers a plan, as it goes to the cluster.
 pub fn search_body(plan: &SearchPlan) -> Vec<u8> {
     let mut body = counting_body(plan, Counted::Facets(&plan.facets));
     let mut add = |name: &str, value: Value| drop(body.insert(name.to_owned(), value));
-    add("sort", sort(plan.sort));
+    add("sort", sort(plan));
     match &plan.page.start {
         Start::Offset(offset) => add("from", (*offset).into()),
-        Start::After(cursor) => add("search_after", after(cursor)),
+        Start::After(cursor) => add("search_after", after(plan, cursor)),
     }
     if plan.page.limit > 0 {
         // One more than the page shows tells whether another page follows.
@@ -63,21 +66,50 @@ fn counting_body(plan: &SearchPlan, counted: Counted<'_>) -> Map<String, Value> 
     body
 }
 
+/// What is found, in the words of the text and of whoever steers it, under these filters.
 fn query(plan: &SearchPlan, filters: &[Clause<'_>]) -> Value {
-    let text = plan.text.as_ref();
-    let text = text.map(|text| text_query(text, plan.stage, &plan.settings.words));
-    let filters: Vec<_> = filters.iter().map(|clause| &clause.query).collect();
-    match (text, filters.is_empty()) {
-        (None, true) => json!({"match_all": {}}),
-        (Some(text), true) => text,
-        (None, false) => json!({"bool": {"filter": filters}}),
-        (Some(text), false) => json!({"bool": {"must": [text], "filter": filters}}),
+    let found = found(plan);
+    let only = steered::only(&plan.steering);
+    let filters: Vec<_> = filters
+        .iter()
+        .map(|clause| clause.query.clone())
+        .chain(only)
+        .collect();
+    let hidden = steered::hidden(&plan.steering);
+    if filters.is_empty() && hidden.is_empty() {
+        return found.unwrap_or_else(|| json!({"match_all": {}}));
+    }
+    let mut query = Map::new();
+    for (occur, queries) in [
+        ("must", found.into_iter().collect()),
+        ("filter", filters),
+        ("must_not", hidden),
+    ] {
+        if !queries.is_empty() {
+            query.insert(occur.to_owned(), queries.into());
+        }
+    }
+    json!({"bool": query})
+}
+
+/// What is found and how it is scored; nothing if it is everything, and not scored.
+fn found(plan: &SearchPlan) -> Option<Value> {
+    match &plan.text {
+        Some(text) => {
+            let mut ways = text_queries(text, plan);
+            ways.extend(steered::pins(&plan.steering, |pin| pin.score()));
+            Some(best_of(ways, 0.0))
+        }
+        None => plan
+            .is_browse_steered()
+            .then(|| steered::browsing(&plan.steering)),
     }
 }
 
 /// Ties always fall to the lower id.
-fn sort(sort: Sort) -> Value {
-    let by = match sort {
+fn sort(plan: &SearchPlan) -> Value {
+    let by = match plan.sort {
+        _ if plan.is_browse_steered() => json!({"_score": "desc"}),
         Sort::Relevance => json!({"_score": "desc"}),
         Sort::PriceAsc => json!({PRICE: "asc"}),
         Sort::PriceDesc => json!({PRICE: "desc"}),
@@ -88,8 +120,12 @@ fn sort(sort: Sort) -> Value {
     json!([by, {ID: "asc"}])
 }
 
-fn after(cursor: &Cursor) -> Value {
+fn after(plan: &SearchPlan, cursor: &Cursor) -> Value {
     let key = match cursor.key {
+        // The cluster has single precision, and refuses what that cannot hold.
+        key if plan.is_browse_steered() => {
+            json!((browsing_score(key) as f32).min(f32::MAX))
+        }
         SortKey::Score(value) | SortKey::Rating(value) => json!(value),
         SortKey::Integer(value) => json!(value),
     };

@@ -7,6 +7,7 @@ use super::card::{self, Card};
 use super::mapping::{IN_STOCK, OUT_OF_STOCK};
 use crate::analysis::normal_code;
 use crate::encoding;
+use crate::factors;
 use crate::weights::{FieldWeights, Weigher};
 
 /// Larger documents are refused, in bytes: the cluster takes no request above a hundred megabytes.
@@ -42,10 +43,12 @@ struct Fields<'a> {
     price_step: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     rating: Option<f32>,
+    rating_value: f32,
     #[serde(skip_serializing_if = "Option::is_none")]
     rating_level: Option<String>,
     availability: &'static str,
     popularity: i64,
+    popularity_value: f32,
     created_at: i64,
     content_hash: i64,
     card: Card<'a>,
@@ -121,6 +124,7 @@ fn fields<'a>(document: &'a ProductDocument, weigher: &mut Weigher) -> Fields<'a
         price: document.price.min,
         price_step: price_step(document),
         rating: document.rating,
+        rating_value: factors::rating(document.rating, document.rating_count),
         rating_level: document
             .rating
             .map(|rating| (rating.floor() as i64).clamp(0, 4).to_string()),
@@ -130,6 +134,7 @@ fn fields<'a>(document: &'a ProductDocument, weigher: &mut Weigher) -> Fields<'a
             OUT_OF_STOCK
         },
         popularity: document.popularity,
+        popularity_value: factors::popularity(document.popularity),
         created_at: document.created_at_ms,
         content_hash: document.content_hash().cast_signed(),
         card: Card::of(document),

@@ -59,12 +59,16 @@ pub(super) const PRICE: &str = "price";
 pub(super) const PRICE_STEP: &str = "price_step";
 /// Mean rating, absent for the unrated.
 pub(super) const RATING: &str = "rating";
+/// The rating's value as a factor, see [`crate::factors`].
+pub(super) const RATING_VALUE: &str = "rating_value";
 /// The rating's whole stars.
 pub(super) const RATING_LEVEL: &str = "rating_level";
 /// [`IN_STOCK`] or [`OUT_OF_STOCK`].
 pub(super) const AVAILABILITY: &str = "availability";
 /// Popularity.
 pub(super) const POPULARITY: &str = "popularity";
+/// The popularity's value as a factor, see [`crate::factors`].
+pub(super) const POPULARITY_VALUE: &str = "popularity_value";
 /// Creation time in milliseconds.
 pub(super) const CREATED_AT: &str = "created_at";
 /// The product's id.
@@ -146,6 +150,7 @@ fn mappings() -> Value {
     });
     let number = json!({"type": "long"});
     let only_sorted = json!({"type": "long", "index": false});
+    let factor = json!({"type": "float", "index": false});
     json!({
         "dynamic": "strict",
         "_source": {"includes": [CARD]},
@@ -180,9 +185,11 @@ fn mappings() -> Value {
             (PRICE): number,
             (PRICE_STEP): counted,
             (RATING): {"type": "float"},
+            (RATING_VALUE): factor,
             (RATING_LEVEL): counted,
             (AVAILABILITY): counted,
             (POPULARITY): number,
+            (POPULARITY_VALUE): factor,
             (CREATED_AT): number,
             (ID): number,
             (CONTENT_HASH): only_sorted,

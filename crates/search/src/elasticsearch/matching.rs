@@ -9,7 +9,9 @@ use serde_json::{Value, json};
 use souk_domain::MatchStage;
 
 use super::mapping::{CODES, MAX_BEGINNING_CHARS, SURFACE, TEXT, TITLE};
-use crate::plan::{TextPlan, Word};
+use super::scoring::{self, best_of, constant};
+use crate::SearchPlan;
+use crate::plan::{Joined, TextPlan, Word};
 use crate::settings::WordScores;
 
 /// What folding leaves of the dot of a capital I.
@@ -31,35 +33,50 @@ const ELSEWHERE: f32 = 2.0;
 /// How much the matches besides the best one add: a whole word comes before one that only begins alike.
 const TIE_BREAK: f32 = 0.1;
 
-/// The products that a text matches at a stage.
-pub(super) fn text_query(text: &TextPlan, stage: MatchStage, scores: &WordScores) -> Value {
+/// The ways in which a text matches, of which the best counts: by words, and as a code.
+pub(super) fn text_queries(text: &TextPlan, plan: &SearchPlan) -> Vec<Value> {
+    let scores = &plan.settings.words;
     let words: Vec<_> = text
         .words
         .iter()
-        .map(|word| word_query(word, stage, scores))
+        .map(|word| word_query(word, plan.stage, scores))
         .collect();
+    // Steering may make more of the words.
+    let most = scoring::most(plan);
     let mut ways = Vec::new();
-    match stage {
+    match plan.stage {
         _ if words.is_empty() => {}
         MatchStage::Some => {
-            let every_word = constant(json!({"bool": {"filter": words.clone()}}), EVERY_WORD);
-            let should = words.into_iter().chain([every_word]).collect::<Vec<_>>();
+            let every_word = json!({"bool": {"filter": words.clone()}});
+            let every_word = constant(every_word, EVERY_WORD * most);
+            let mut should = match scoring::scored(plan) {
+                true => vec![scoring::score(plan, json!({"bool": {"should": words}}))],
+                false => words,
+            };
+            should.push(every_word);
             ways.push(json!({"bool": {"should": should}}));
         }
-        MatchStage::All | MatchStage::Typos => ways.push(json!({"bool": {"must": words}})),
+        MatchStage::All | MatchStage::Typos => {
+            ways.push(scoring::score(plan, json!({"bool": {"must": words}})));
+        }
     }
     if let Some(code) = &text.code {
-        ways.extend(code_queries(code, WHOLE_CODE, BEGINNING_OF_CODE));
+        ways.extend(code_queries(
+            code,
+            WHOLE_CODE * most,
+            BEGINNING_OF_CODE * most,
+        ));
     }
-    best_of(ways, 0.0)
+    ways
 }
 
 fn word_query(word: &Word, stage: MatchStage, scores: &WordScores) -> Value {
     let surface = &*as_indexed(&word.surface);
-    let own = |surface: &str| json!({"match": {TEXT: {"query": surface}}});
-    let mut ways = vec![own(surface)];
+    let mut ways = vec![stem_query(surface, 1.0)];
     let joined = word.joined.iter();
-    ways.extend(joined.map(|joined| own(&as_indexed(&joined.surface))));
+    ways.extend(joined.map(|joined| stem_query(&as_indexed(&joined.surface), 1.0)));
+    let synonyms = word.synonyms.iter();
+    ways.extend(synonyms.map(|synonym| synonym_query(synonym, scores.synonym)));
     if word.prefix {
         if surface.chars().count() <= MAX_BEGINNING_CHARS {
             let begins = json!({"term": {TITLE: surface}});
@@ -80,6 +97,26 @@ fn word_query(word: &Word, stage: MatchStage, scores: &WordScores) -> Value {
         }
     }
     best_of(ways, TIE_BREAK)
+}
+
+/// What has a word of the same stem.
+fn stem_query(surface: &str, quality: f32) -> Value {
+    if quality == 1.0 {
+        return json!({"match": {TEXT: {"query": surface}}});
+    }
+    json!({"match": {TEXT: {"query": surface, "boost": quality}}})
+}
+
+/// What has all words of a synonym, which together count as much as one.
+fn synonym_query(synonym: &[Joined], quality: f32) -> Value {
+    let quality = quality / synonym.len() as f32;
+    let words = synonym.iter();
+    let words = words.map(|word| stem_query(&as_indexed(&word.surface), quality));
+    let mut words: Vec<_> = words.collect();
+    match words.len() {
+        1 => words.remove(0),
+        _ => json!({"bool": {"must": words}}),
+    }
 }
 
 /// A word as the cluster folds it: alone of all letters, a capital I with a dot loses the dot there with its case.
@@ -103,16 +140,4 @@ pub(super) fn nearly(field: &str, word: &str, typos: u8) -> Value {
     json!({"fuzzy": {field: {
         "value": word, "fuzziness": typos, "transpositions": true, "rewrite": "constant_score",
     }}})
-}
-
-fn constant(filter: Value, score: f32) -> Value {
-    json!({"constant_score": {"filter": filter, "boost": score}})
-}
-
-fn best_of(mut ways: Vec<Value>, tie_breaker: f32) -> Value {
-    match ways.len() {
-        0 => json!({"match_none": {}}),
-        1 => ways.remove(0),
-        _ => json!({"dis_max": {"queries": ways, "tie_breaker": tie_breaker}}),
-    }
 }

@@ -23,8 +23,10 @@ mod matching;
 mod names;
 mod nodes;
 mod options;
+mod scoring;
 mod search;
 mod similar;
+mod steered;
 mod suggest;
 mod writer;
 

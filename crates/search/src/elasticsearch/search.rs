@@ -9,6 +9,7 @@ use super::failure::Failure;
 use super::{attributes, body};
 use crate::SearchPlan;
 use crate::highlight::Highlighter;
+use crate::steering::{browsing_key, shown_score};
 
 /// Reads an answer of the cluster.
 pub(super) fn read(answer: &[u8]) -> Result<Answer<'_>, Failure> {
@@ -24,7 +25,7 @@ pub(super) fn page(plan: &SearchPlan, answer: &[u8]) -> Result<SearchPage, Failu
     let more = found.len() > limit;
     found.truncate(limit);
     let next = match found.last().filter(|_| more) {
-        Some(last) => cursor(last, plan.sort)?,
+        Some(last) => cursor(last, plan)?,
         None => None,
     };
     Ok(SearchPage {
@@ -41,8 +42,8 @@ fn hits(plan: &SearchPlan, found: Vec<Found<'_>>) -> Result<Vec<Hit>, Failure> {
     let text = plan.text.as_ref();
     let mut highlighter = text.map(|text| Highlighter::new(text, plan.language, plan.stage));
     let hits = found.into_iter().map(|found| {
-        let score = match key(&found, plan.sort)? {
-            Some(SortKey::Score(score)) => Some(score),
+        let score = match key(&found, plan)? {
+            Some(SortKey::Score(score)) => shown_score(score),
             _ => None,
         };
         let mut hit = found.source.card.into_hit();
@@ -55,18 +56,19 @@ fn hits(plan: &SearchPlan, found: Vec<Found<'_>>) -> Result<Vec<Hit>, Failure> {
     hits.collect()
 }
 
-fn cursor(last: &Found<'_>, sort: Sort) -> Result<Option<Cursor>, Failure> {
+fn cursor(last: &Found<'_>, plan: &SearchPlan) -> Result<Option<Cursor>, Failure> {
     let id = last.sort.map(|(_, id)| ProductId(id));
-    Ok(key(last, sort)?.zip(id).map(|(key, id)| Cursor { key, id }))
+    Ok(key(last, plan)?.zip(id).map(|(key, id)| Cursor { key, id }))
 }
 
 /// What a hit is sorted by.
-fn key(found: &Found<'_>, sort: Sort) -> Result<Option<SortKey>, Failure> {
+fn key(found: &Found<'_>, plan: &SearchPlan) -> Result<Option<SortKey>, Failure> {
     let Some((key, _)) = found.sort else {
         return Ok(None);
     };
     let key = key.get();
-    let read = match sort {
+    let read = match plan.sort {
+        _ if plan.is_browse_steered() => serde_json::from_str(key).map(browsing_key),
         Sort::Relevance => serde_json::from_str(key).map(SortKey::Score),
         Sort::Rating => serde_json::from_str(key).map(SortKey::Rating),
         Sort::PriceAsc | Sort::PriceDesc | Sort::Newest | Sort::Popular => {

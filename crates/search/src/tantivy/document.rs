@@ -10,6 +10,7 @@ use super::schema::Fields;
 use super::weighted::push_weighted;
 use crate::analysis::normal_code;
 use crate::encoding;
+use crate::factors;
 use crate::weights::{FieldWeights, Weigher};
 
 /// The longest beginnings of words that are terms of their own, in letters.
@@ -113,6 +114,8 @@ fn add_facets(indexed: &mut TantivyDocument, fields: Fields, document: &ProductD
     if let Some(rating) = document.rating {
         indexed.add_f64(fields.rating, f64::from(rating));
     }
+    let rating_value = factors::rating(document.rating, document.rating_count);
+    indexed.add_f64(fields.rating_value, f64::from(rating_value));
     indexed.add_i64(fields.stock, document.stock);
     indexed.add_i64(fields.created_at, document.created_at_ms);
     indexed.add_i64(fields.popularity, document.popularity);

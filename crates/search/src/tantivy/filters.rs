@@ -36,7 +36,8 @@ pub(super) enum Verdict {
 }
 
 impl Filter {
-    fn accepts(&self, row: &Row, table: &Table, doc: DocId) -> bool {
+    /// Whether it lets a document through.
+    pub(super) fn accepts(&self, row: &Row, table: &Table, doc: DocId) -> bool {
         match self {
             Self::Category(accepted) => accepted[row.category as usize],
             Self::Fandom(accepted) => accepted[row.fandom as usize],

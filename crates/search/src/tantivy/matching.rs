@@ -1,7 +1,8 @@
 //! The documents that a text matches, scored.
 //!
-//! A document's score is the sum over the words of rarity times quality of the match times weight
-//! of the matched word in the document, saturated (see [`super::scores`]). A text that is a code comes before all that is said in words.
+//! What the words say of a document is the sum over the words of rarity times quality of the match times weight
+//! of the matched word in the document, saturated (see [`super::scores`]). A text that is a code comes before all that is
+//! said in words, and so do, where words may be missing, documents that have every one.
 
 use souk_domain::MatchStage;
 use tantivy::{DocId, SegmentReader};
@@ -16,6 +17,22 @@ const WHOLE_CODE_SCORE: f32 = 4_000.0;
 const CODE_BEGINNING_SCORE: f32 = 2_000.0;
 /// Where some words may be missing, products that have all of them come first.
 const EVERY_WORD_SCORE: f32 = 1_000.0;
+
+/// How well a document matches.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Match {
+    /// What the words say of it: less than any tier.
+    pub(super) words: f32,
+    /// What brings it before all that is said in words.
+    pub(super) tier: f32,
+}
+
+impl Match {
+    #[inline]
+    pub(super) fn score(self) -> f32 {
+        self.words + self.tier
+    }
+}
 
 /// A text, looked up in an index.
 pub(super) struct Matcher {
@@ -61,20 +78,20 @@ impl Matcher {
         &self,
         segment: usize,
         reader: &SegmentReader,
-        mut visit: impl FnMut(DocId, f32),
+        mut visit: impl FnMut(DocId, Match),
     ) -> tantivy::Result<()> {
         let coded = self.code_docs(segment, reader)?;
-        for &(doc, score) in &coded {
-            visit(doc, score);
+        for &(doc, tier) in &coded {
+            visit(doc, Match { words: 0.0, tier });
         }
         let is_coded = |doc| {
             coded
                 .binary_search_by_key(&doc, |&(coded, _)| coded)
                 .is_ok()
         };
-        let unless_coded = |doc, score| {
+        let unless_coded = |doc, matched| {
             if coded.is_empty() || !is_coded(doc) {
-                visit(doc, score);
+                visit(doc, matched);
             }
         };
         if self.every_word {
@@ -112,7 +129,7 @@ impl Matcher {
         &self,
         segment: usize,
         reader: &SegmentReader,
-        mut visit: impl FnMut(DocId, f32),
+        mut visit: impl FnMut(DocId, Match),
     ) -> tantivy::Result<()> {
         let without_match = |word: &WordTerms| word.segments[segment].is_empty();
         if self.words.is_empty() || self.words.iter().any(without_match) {
@@ -132,7 +149,8 @@ impl Matcher {
                 parts[word.place] = word.weight * f32::from(value);
             }
             // Added in the order of the text, so that the sum is the same in every segment.
-            visit(doc, parts[..=words.len()].iter().sum());
+            let words = parts[..=words.len()].iter().sum();
+            visit(doc, Match { words, tier: 0.0 });
         });
         Ok(())
     }
@@ -141,7 +159,7 @@ impl Matcher {
         &self,
         segment: usize,
         reader: &SegmentReader,
-        mut visit: impl FnMut(DocId, f32),
+        mut visit: impl FnMut(DocId, Match),
     ) -> tantivy::Result<()> {
         let mut scores = vec![(0.0_f32, 0_u8); reader.max_doc() as usize];
         for WeightedDocs { docs, weight, .. } in self.read(segment, reader)? {
@@ -154,8 +172,11 @@ impl Matcher {
         for (doc, &(score, words)) in scores.iter().enumerate() {
             if words > 0 {
                 let every_word = usize::from(words) == self.words.len();
-                let first = if every_word { EVERY_WORD_SCORE } else { 0.0 };
-                visit(doc as DocId, score + first);
+                let matched = Match {
+                    words: score,
+                    tier: if every_word { EVERY_WORD_SCORE } else { 0.0 },
+                };
+                visit(doc as DocId, matched);
             }
         }
         Ok(())

@@ -24,6 +24,7 @@ pub mod schema;
 mod scores;
 mod search;
 mod similar;
+mod steered;
 mod suggest;
 mod table;
 mod tenant;

@@ -5,7 +5,7 @@ use tantivy::schema::IndexRecordOption;
 use tantivy::{DocId, DocSet, SegmentReader, TERMINATED};
 
 use super::scores::Values;
-use super::terms::TermMatch;
+use super::terms::{SegmentTerms, TermMatch};
 
 /// Unions below this share of a segment are kept as a list, others as an array over all documents.
 const SPARSE: u32 = 32;
@@ -24,8 +24,9 @@ pub(super) enum WordDocs {
 }
 
 impl WordDocs {
-    pub(super) fn read(reader: &SegmentReader, terms: &[TermMatch]) -> tantivy::Result<Self> {
-        if let [term] = terms {
+    pub(super) fn read(reader: &SegmentReader, found: &SegmentTerms) -> tantivy::Result<Self> {
+        let SegmentTerms { terms, phrases } = found;
+        if let ([term], []) = (terms.as_slice(), phrases.as_slice()) {
             let index = reader.inverted_index(term.field)?;
             let postings =
                 index.read_postings_from_terminfo(&term.info, IndexRecordOption::WithFreqs)?;
@@ -34,15 +35,22 @@ impl WordDocs {
                 values: term.values,
             });
         }
-        let total: u64 = terms.iter().map(|term| u64::from(term.info.doc_freq)).sum();
+        let mut docs = Vec::new();
+        for phrase in phrases {
+            each_with_all(reader, phrase, |doc, value| docs.push((doc, value)))?;
+        }
+        let of_terms = terms.iter().map(|term| u64::from(term.info.doc_freq));
+        let total = of_terms.sum::<u64>() + docs.len() as u64;
         if total * u64::from(SPARSE) < u64::from(reader.max_doc()) {
-            return sparse(reader, terms);
+            return sparse(reader, terms, docs);
         }
         let mut values = vec![0_u8; reader.max_doc() as usize];
-        each_posting(reader, terms, |doc, value| {
+        let mut take = |doc: DocId, value: u8| {
             let best = &mut values[doc as usize];
             *best = value.max(*best);
-        })?;
+        };
+        docs.into_iter().for_each(|(doc, value)| take(doc, value));
+        each_posting(reader, terms, take)?;
         Ok(Self::Dense {
             values,
             matching: u32::try_from(total).unwrap_or(u32::MAX),
@@ -107,12 +115,46 @@ impl WordDocs {
     }
 }
 
-fn sparse(reader: &SegmentReader, terms: &[TermMatch]) -> tantivy::Result<WordDocs> {
-    let mut docs = Vec::new();
+fn sparse(
+    reader: &SegmentReader,
+    terms: &[TermMatch],
+    mut docs: Vec<(DocId, u8)>,
+) -> tantivy::Result<WordDocs> {
     each_posting(reader, terms, |doc, value| docs.push((doc, value)))?;
     docs.sort_unstable_by_key(|&(doc, value)| (doc, std::cmp::Reverse(value)));
     docs.dedup_by_key(|&mut (doc, _)| doc);
     Ok(WordDocs::Sparse { docs, next: 0 })
+}
+
+/// Visits the documents that have all terms of a phrase. They match as well as their least good word does.
+fn each_with_all(
+    reader: &SegmentReader,
+    phrase: &[TermMatch],
+    mut visit: impl FnMut(DocId, u8),
+) -> tantivy::Result<()> {
+    let mut words = Vec::with_capacity(phrase.len());
+    for term in phrase {
+        let index = reader.inverted_index(term.field)?;
+        let postings =
+            index.read_postings_from_terminfo(&term.info, IndexRecordOption::WithFreqs)?;
+        words.push(WordDocs::Single {
+            postings: Box::new(postings),
+            values: term.values,
+        });
+    }
+    words.sort_by_key(WordDocs::cost);
+    if words.is_empty() {
+        return Ok(());
+    }
+    let rarest = words.remove(0);
+    rarest.for_each(|doc, value| {
+        let others = words.iter_mut().map(|word| word.value(doc));
+        let least = others.fold(value, u8::min);
+        if least > 0 {
+            visit(doc, least);
+        }
+    });
+    Ok(())
 }
 
 fn each_posting(

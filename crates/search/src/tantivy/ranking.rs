@@ -43,8 +43,8 @@ fn from_integer(value: i64) -> u64 {
     value as u64 ^ (1 << 63)
 }
 
-/// The rank of the hit that a cursor points at.
-fn rank_of(key: SortKey, sort: Sort) -> u64 {
+/// The rank of the hit with this key.
+pub(super) fn rank_of(key: SortKey, sort: Sort) -> u64 {
     match key {
         SortKey::Score(value) | SortKey::Rating(value) => from_float(value),
         SortKey::Integer(price) if sort == Sort::PriceAsc => !from_integer(price),

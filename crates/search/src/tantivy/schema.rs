@@ -42,6 +42,8 @@ pub const PRICE: &str = "price";
 pub(super) const EXPONENT: &str = "exponent";
 /// Mean rating, absent for the unrated: a fast field.
 pub const RATING: &str = "rating";
+/// Its value as a factor, see [`crate::factors`]: a fast field.
+pub(super) const RATING_VALUE: &str = "rating_value";
 /// Units in stock: a fast field.
 pub const STOCK: &str = "stock";
 /// Creation time in milliseconds: a fast field.
@@ -76,6 +78,7 @@ pub(super) struct Fields {
     pub(super) price: Field,
     pub(super) exponent: Field,
     pub(super) rating: Field,
+    pub(super) rating_value: Field,
     pub(super) stock: Field,
     pub(super) created_at: Field,
     pub(super) popularity: Field,
@@ -117,6 +120,7 @@ pub(super) fn schema() -> (Schema, Fields) {
         price: schema.add_i64_field(PRICE, number.clone()),
         exponent: schema.add_u64_field(EXPONENT, number.clone()),
         rating: schema.add_f64_field(RATING, number.clone()),
+        rating_value: schema.add_f64_field(RATING_VALUE, number.clone()),
         stock: schema.add_i64_field(STOCK, number.clone()),
         created_at: schema.add_i64_field(CREATED_AT, number.clone()),
         popularity: schema.add_i64_field(POPULARITY, number.clone()),

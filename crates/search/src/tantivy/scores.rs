@@ -42,6 +42,7 @@ impl Values {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct MatchValues {
     pub(super) same_stem: Values,
+    pub(super) synonym: Values,
     pub(super) beginning: Values,
     pub(super) one_typo: Values,
     pub(super) two_typos: Values,
@@ -53,6 +54,7 @@ impl MatchValues {
     pub(super) fn new(scores: &WordScores) -> Self {
         Self {
             same_stem: Values::of_quality(1.0),
+            synonym: Values::of_quality(scores.synonym),
             beginning: Values::of_quality(scores.beginning),
             one_typo: Values::of_quality(scores.one_typo),
             two_typos: Values::of_quality(scores.two_typos),

@@ -1,6 +1,6 @@
 //! Answers a plan: one pass over the matching documents counts facets and keeps the best hits.
 
-use souk_domain::{Hit, MatchStage, SearchPage, Sort, Start};
+use souk_domain::{Cursor, Hit, MatchStage, SearchPage, Sort, Start};
 use tantivy::schema::Value as _;
 use tantivy::{DocAddress, DocId, TantivyDocument};
 
@@ -8,27 +8,26 @@ use super::card;
 use super::counts::{Counts, Wanted};
 use super::facets::FacetSource;
 use super::filters::{self, Filter, Verdict};
-use super::matching::Matcher;
+use super::matching::{Match, Matcher};
 use super::ranking::{self, Best, Ranked};
 use super::scores::MatchValues;
+use super::steered::{Plain, Ranking, Steered};
 use super::table::Table;
 use super::tenant::{Snapshot, TenantIndex};
 use super::terms::Lookup;
 use crate::highlight::Highlighter;
 use crate::plan::{SearchPlan, TextPlan};
+use crate::steering::{browsing_key, browsing_score, shown_score};
 
 /// One page.
 pub(super) fn search(tenant: &TenantIndex, plan: &SearchPlan) -> tantivy::Result<SearchPage> {
     let snapshot = tenant.snapshot();
     let limit = plan.page.limit as usize;
     let offset = plan.page.offset() as usize;
-    let after = match &plan.page.start {
-        Start::After(cursor) => Some(cursor),
-        Start::Offset(_) => None,
-    };
+    let after = after(plan);
     let mut best = Best::new(
         if limit == 0 { 0 } else { offset + limit },
-        after,
+        after.as_ref(),
         plan.sort,
     );
     let (total, facets) = collect(tenant, &snapshot, plan, &mut best, |source| {
@@ -54,6 +53,18 @@ pub(super) fn search(tenant: &TenantIndex, plan: &SearchPlan) -> tantivy::Result
     })
 }
 
+/// The hit that the page comes after.
+fn after(plan: &SearchPlan) -> Option<Cursor> {
+    let Start::After(cursor) = plan.page.start else {
+        return None;
+    };
+    if !plan.is_browse_steered() {
+        return Some(cursor);
+    }
+    let key = browsing_key(browsing_score(cursor.key));
+    Some(Cursor { key, ..cursor })
+}
+
 /// Runs a plan's one pass and makes something of its counts.
 pub(super) fn collect<F: Default>(
     tenant: &TenantIndex,
@@ -63,16 +74,21 @@ pub(super) fn collect<F: Default>(
     make: impl FnOnce(&FacetSource<'_>) -> F,
 ) -> tantivy::Result<(u64, F)> {
     let wanted = Wanted::of(&plan.facets);
-    let (resolved, zeros) = {
+    let (resolved, steered, zeros) = {
         let dictionary = tenant.dictionary.read();
         let resolved = filters::resolve(&plan.filters, &dictionary);
+        let steered = Steered::resolve(plan, &dictionary);
         let zeros = Counts::new(wanted, &resolved, &dictionary);
-        (resolved, zeros)
+        (resolved, steered, zeros)
     };
-    let browsing = plan.text.is_none() && resolved.is_empty();
+    let plain = Plain(plan.sort);
+    let browsing = plan.text.is_none() && resolved.is_empty() && !plan.steering.narrows();
     let counted;
     let counts = if browsing {
-        rank_everything(snapshot, plan.sort, best);
+        match &steered {
+            None => rank_everything(snapshot, &plain, best),
+            Some(steered) => rank_everything(snapshot, steered, best),
+        }
         snapshot.everything(&tenant.dictionary)
     } else {
         let mut pass = Pass {
@@ -80,9 +96,11 @@ pub(super) fn collect<F: Default>(
             filters: &resolved,
             counts: zeros,
             best,
-            sort: plan.sort,
         };
-        pass.run(tenant, snapshot, plan)?;
+        match &steered {
+            None => pass.run(tenant, snapshot, plan, &plain)?,
+            Some(steered) => pass.run(tenant, snapshot, plan, steered)?,
+        }
         counted = pass.counts;
         &counted
     };
@@ -99,24 +117,29 @@ pub(super) fn collect<F: Default>(
 }
 
 /// Without text and filters all counts are known, only the order is open.
-fn rank_everything(snapshot: &Snapshot, sort: Sort, best: &mut Best) {
+fn rank_everything(snapshot: &Snapshot, ranking: &impl Ranking, best: &mut Best) {
     for (segment, (reader, table)) in snapshot.segments().enumerate() {
         let alive = reader.alive_bitset();
         for doc in 0..reader.max_doc() {
             if alive.is_none_or(|alive| alive.is_alive(doc)) {
-                let rank = ranking::rank(sort, table, doc, 0.0);
+                let rank = ranking.rank(table, table.row(doc), doc, NO_WORDS);
                 best.offer(rank, table, DocAddress::new(segment as u32, doc));
             }
         }
     }
 }
 
+/// How everything matches where there is no text.
+const NO_WORDS: Match = Match {
+    words: 0.0,
+    tier: 0.0,
+};
+
 struct Pass<'a> {
     wanted: Wanted,
     filters: &'a [Filter],
     counts: Counts,
     best: &'a mut Best,
-    sort: Sort,
 }
 
 impl Pass<'_> {
@@ -125,6 +148,7 @@ impl Pass<'_> {
         tenant: &TenantIndex,
         snapshot: &Snapshot,
         plan: &SearchPlan,
+        ranking: &impl Ranking,
     ) -> tantivy::Result<()> {
         let text = plan.text.as_ref();
         let values = MatchValues::new(&plan.settings.words);
@@ -134,27 +158,54 @@ impl Pass<'_> {
             .transpose()?;
         for (segment, (reader, table)) in snapshot.segments().enumerate() {
             let alive = reader.alive_bitset();
-            let mut visit = |doc, score| {
+            let mut visit = |doc, matched| {
                 if alive.is_none_or(|alive| alive.is_alive(doc)) {
-                    self.add(table, DocAddress::new(segment as u32, doc), score);
+                    let address = DocAddress::new(segment as u32, doc);
+                    self.add(ranking, table, address, matched);
                 }
             };
             match &matcher {
-                Some(matcher) => matcher.for_each(segment, reader, visit)?,
-                None => (0..reader.max_doc()).for_each(|doc: DocId| visit(doc, 0.0)),
+                Some(matcher) => matcher.for_each(segment, reader, |doc, matched| {
+                    if !ranking.is_pinned(table, doc) {
+                        visit(doc, matched);
+                    }
+                })?,
+                None => (0..reader.max_doc()).for_each(|doc: DocId| visit(doc, NO_WORDS)),
+            }
+        }
+        if matcher.is_some() {
+            self.add_pinned(tenant, snapshot, ranking)?;
+        }
+        Ok(())
+    }
+
+    /// What is pinned is there whether the words match it or not.
+    fn add_pinned(
+        &mut self,
+        tenant: &TenantIndex,
+        snapshot: &Snapshot,
+        ranking: &impl Ranking,
+    ) -> tantivy::Result<()> {
+        for product in ranking.pinned() {
+            if let Some(address) = snapshot.address(tenant.fields, product)? {
+                let table = &snapshot.tables[address.segment_ord as usize];
+                self.add(ranking, table, address, NO_WORDS);
             }
         }
         Ok(())
     }
 
     #[inline]
-    fn add(&mut self, table: &Table, address: DocAddress, score: f32) {
+    fn add(&mut self, ranking: &impl Ranking, table: &Table, address: DocAddress, matched: Match) {
         let doc = address.doc_id;
         let row = table.row(doc);
+        if !ranking.admits(table, row, doc) {
+            return;
+        }
         match filters::verdict(self.filters, table, row, doc) {
             Verdict::Match => {
                 self.counts.add(self.wanted, table, row, doc);
-                let rank = ranking::rank(self.sort, table, doc, score);
+                let rank = ranking.rank(table, row, doc, matched);
                 self.best.offer(rank, table, address);
             }
             Verdict::MissedBy(filter) => {
@@ -183,7 +234,7 @@ pub(super) fn hits(
                     hit.highlights = highlighter.highlights(&hit.title, description);
                 }
                 if sort == Sort::Relevance {
-                    hit.score = Some(f32::from_bits(ranked.rank as u32));
+                    hit.score = shown_score(f32::from_bits(ranked.rank as u32));
                 }
                 hit
             })

@@ -1,8 +1,7 @@
 //! Products like a given one.
 
 use souk_domain::{Hit, MatchStage, ProductId, Sort};
-use tantivy::schema::IndexRecordOption;
-use tantivy::{DocAddress, DocId, DocSet, Term};
+use tantivy::{DocAddress, DocId};
 
 use super::dictionary::NONE;
 use super::matching::Matcher;
@@ -10,7 +9,7 @@ use super::ranking::{self, Best};
 use super::scores::MatchValues;
 use super::search;
 use super::table::Row;
-use super::tenant::{Snapshot, TenantIndex};
+use super::tenant::TenantIndex;
 use super::terms::Lookup;
 use crate::plan::{TextPlan, Word};
 use crate::settings::WordScores;
@@ -27,7 +26,7 @@ pub(super) fn similar(
     limit: usize,
 ) -> tantivy::Result<Vec<Hit>> {
     let snapshot = tenant.snapshot();
-    let Some(address) = address(tenant, &snapshot, product)? else {
+    let Some(address) = snapshot.address(tenant.fields, product)? else {
         return Ok(Vec::new());
     };
     let title = search::with_card(&snapshot, address, |hit, _| hit.title)?;
@@ -42,7 +41,9 @@ pub(super) fn similar(
     let mut best = Best::new(limit + 1, None, Sort::Relevance);
     for (segment, (reader, table)) in snapshot.segments().enumerate() {
         let mut scores = vec![0.0_f32; table.len()];
-        matcher.for_each(segment, reader, |doc, score| scores[doc as usize] = score)?;
+        matcher.for_each(segment, reader, |doc, matched| {
+            scores[doc as usize] = matched.score();
+        })?;
         let alive = reader.alive_bitset();
         for (doc, &score) in scores.iter().enumerate() {
             let doc = doc as DocId;
@@ -71,27 +72,4 @@ fn likeness(model: &Row, other: &Row) -> f32 {
     shared(model.category, other.category, SAME_CATEGORY)
         + shared(model.fandom, other.fandom, SAME_FANDOM)
         + shared(model.brand, other.brand, SAME_BRAND)
-}
-
-fn address(
-    tenant: &TenantIndex,
-    snapshot: &Snapshot,
-    product: ProductId,
-) -> tantivy::Result<Option<DocAddress>> {
-    let term = Term::from_field_i64(tenant.fields.id, product.0);
-    for (segment, (reader, _)) in snapshot.segments().enumerate() {
-        let index = reader.inverted_index(tenant.fields.id)?;
-        let Some(mut postings) = index.read_postings(&term, IndexRecordOption::Basic)? else {
-            continue;
-        };
-        let alive = reader.alive_bitset();
-        while postings.doc() != tantivy::TERMINATED {
-            let doc = postings.doc();
-            if alive.is_none_or(|alive| alive.is_alive(doc)) {
-                return Ok(Some(DocAddress::new(segment as u32, doc)));
-            }
-            postings.advance();
-        }
-    }
-    Ok(None)
 }

@@ -234,7 +234,8 @@ fn titled(
     let mut popular = Best::new(PRODUCTS, None, Sort::Popular);
     for (segment, (reader, table)) in snapshot.segments().enumerate() {
         let alive = reader.alive_bitset();
-        matcher.for_each(segment, reader, |doc, score| {
+        matcher.for_each(segment, reader, |doc, matched| {
+            let score = matched.score();
             if score >= in_title && alive.is_none_or(|alive| alive.is_alive(doc)) {
                 let rank = ranking::rank(Sort::Popular, table, doc, score);
                 popular.offer(rank, table, DocAddress::new(segment as u32, doc));

@@ -64,6 +64,8 @@ pub(super) struct Table {
     pub(super) ids: Vec<i64>,
     pub(super) created_at: Vec<i64>,
     pub(super) popularity: Vec<i64>,
+    /// The values of ratings as factors.
+    pub(super) rating_values: Vec<f32>,
     /// Decimal digits of its prices.
     pub(super) exponent: u32,
 }
@@ -131,6 +133,7 @@ impl Table {
             attributes,
             created_at: numbers(reader, schema::CREATED_AT)?,
             popularity: numbers(reader, schema::POPULARITY)?,
+            rating_values: rating_values(reader)?,
             ids,
             exponent,
         })
@@ -154,6 +157,7 @@ impl Table {
         size_of_val(self.rows.as_slice())
             + size_of_val(self.attributes.as_slice())
             + size_of_val(self.ids.as_slice()) * 3
+            + size_of_val(self.rating_values.as_slice())
     }
 }
 
@@ -167,6 +171,12 @@ fn numbers(reader: &SegmentReader, field: &str) -> tantivy::Result<Vec<i64>> {
     let mut values = vec![0; reader.max_doc() as usize];
     column.get_range(0, &mut values);
     Ok(values)
+}
+
+fn rating_values(reader: &SegmentReader) -> tantivy::Result<Vec<f32>> {
+    let column = reader.fast_fields().f64(schema::RATING_VALUE)?;
+    let value = |doc| column.first(doc).unwrap_or_default() as f32;
+    Ok((0..reader.max_doc()).map(value).collect())
 }
 
 /// The number of each document's value in a field that has one at most.

@@ -7,11 +7,15 @@ use std::sync::{Arc, OnceLock, Weak};
 
 use arc_swap::ArcSwap;
 use parking_lot::{Mutex, RwLock};
-use souk_domain::{FacetName, Language};
+use souk_domain::{FacetName, Language, ProductId};
 use tantivy::directory::error::OpenReadError;
 use tantivy::directory::{WatchCallback, WatchHandle};
 use tantivy::index::SegmentId;
-use tantivy::{Directory as _, Index, IndexReader, ReloadPolicy, Searcher, TantivyError};
+use tantivy::schema::IndexRecordOption;
+use tantivy::{
+    Directory as _, DocAddress, DocSet as _, Index, IndexReader, ReloadPolicy, Searcher,
+    TERMINATED, TantivyError, Term,
+};
 
 use super::counts::{Counts, Wanted};
 use super::dictionary::Dictionary;
@@ -206,6 +210,30 @@ impl Snapshot {
             }
             counts
         })
+    }
+
+    /// Where a product's document is, if there is one.
+    pub(super) fn address(
+        &self,
+        fields: Fields,
+        product: ProductId,
+    ) -> tantivy::Result<Option<DocAddress>> {
+        let term = Term::from_field_i64(fields.id, product.0);
+        for (segment, (reader, _)) in self.segments().enumerate() {
+            let index = reader.inverted_index(fields.id)?;
+            let Some(mut postings) = index.read_postings(&term, IndexRecordOption::Basic)? else {
+                continue;
+            };
+            let alive = reader.alive_bitset();
+            while postings.doc() != TERMINATED {
+                let doc = postings.doc();
+                if alive.is_none_or(|alive| alive.is_alive(doc)) {
+                    return Ok(Some(DocAddress::new(segment as u32, doc)));
+                }
+                postings.advance();
+            }
+        }
+        Ok(None)
     }
 
     /// Each segment with its row table.

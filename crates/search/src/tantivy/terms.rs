@@ -8,9 +8,33 @@ use tantivy::{Searcher, SegmentReader, Term};
 use super::document::BEGINNING_CHARS;
 use super::schema::Fields;
 use super::scores::{MatchValues, Values};
-use crate::plan::Word;
+use crate::plan::{Joined, Word};
 use souk_domain::MatchStage;
 use strsim::osa_distance;
+
+/// What a word stands for in one segment.
+#[derive(Debug, Default)]
+pub(super) struct SegmentTerms {
+    /// Any of these terms.
+    pub(super) terms: Vec<TermMatch>,
+    /// All terms of any of these phrases.
+    pub(super) phrases: Vec<Vec<TermMatch>>,
+}
+
+impl SegmentTerms {
+    pub(super) fn is_empty(&self) -> bool {
+        self.terms.is_empty() && self.phrases.is_empty()
+    }
+
+    /// For each way to match, whether it is the word itself, and how many documents it has at the most.
+    fn frequencies(&self) -> impl Iterator<Item = (bool, u32)> {
+        let terms = self.terms.iter();
+        let terms = terms.map(|term| (term.itself, term.info.doc_freq));
+        let rarest = |phrase: &Vec<TermMatch>| phrase.iter().map(|term| term.info.doc_freq).min();
+        let phrases = self.phrases.iter().filter_map(rarest);
+        terms.chain(phrases.map(|frequency| (false, frequency)))
+    }
+}
 
 /// A term of one segment, and what its matches count.
 #[derive(Debug, Clone)]
@@ -26,7 +50,7 @@ pub(super) struct TermMatch {
 #[derive(Debug)]
 pub(super) struct WordTerms {
     /// By segment.
-    pub(super) segments: Vec<Vec<TermMatch>>,
+    pub(super) segments: Vec<SegmentTerms>,
     /// How much a match counts: more for rarer words.
     pub(super) weight: f32,
 }
@@ -53,6 +77,9 @@ impl<'a> Lookup<'a> {
             found.exact(self.fields.text, &word.stem, self.values.same_stem, true)?;
             for joined in &word.joined {
                 found.exact(self.fields.text, &joined.stem, self.values.same_stem, false)?;
+            }
+            for synonym in &word.synonyms {
+                found.synonym(synonym)?;
             }
             if word.prefix {
                 found.beginnings(&word.surface)?;
@@ -97,7 +124,7 @@ impl<'a> Lookup<'a> {
     fn in_segments(
         &self,
         find: impl Fn(&mut Found<'_>) -> tantivy::Result<()>,
-    ) -> tantivy::Result<Vec<Vec<TermMatch>>> {
+    ) -> tantivy::Result<Vec<SegmentTerms>> {
         let readers = self.searcher.segment_readers().iter();
         readers
             .map(|reader| {
@@ -105,21 +132,21 @@ impl<'a> Lookup<'a> {
                     reader,
                     fields: self.fields,
                     values: self.values,
-                    terms: Vec::new(),
+                    found: SegmentTerms::default(),
                 };
                 find(&mut found)?;
-                Ok(found.terms)
+                Ok(found.found)
             })
             .collect()
     }
 
     /// The inverse document frequency of BM25. It is the word's own if the index has it: what is only like it makes it
     /// no more frequent.
-    fn rarity(&self, segments: &[Vec<TermMatch>]) -> f32 {
+    fn rarity(&self, segments: &[SegmentTerms]) -> f32 {
         let documents = |only_itself: bool| {
-            let terms = segments.iter().flatten();
-            let counted = terms.filter(|term| term.itself || !only_itself);
-            let frequencies = counted.map(|term| term.info.doc_freq);
+            let ways = segments.iter().flat_map(SegmentTerms::frequencies);
+            let counted = ways.filter(|(itself, _)| *itself || !only_itself);
+            let frequencies = counted.map(|(_, frequency)| frequency);
             frequencies.fold(0_u32, u32::saturating_add)
         };
         let readers = self.searcher.segment_readers().iter();
@@ -138,12 +165,12 @@ struct Found<'a> {
     reader: &'a SegmentReader,
     fields: Fields,
     values: MatchValues,
-    terms: Vec<TermMatch>,
+    found: SegmentTerms,
 }
 
 impl Found<'_> {
     fn add(&mut self, field: Field, info: TermInfo, values: Values, itself: bool) {
-        self.terms.push(TermMatch {
+        self.found.terms.push(TermMatch {
             field,
             info,
             values,
@@ -161,6 +188,27 @@ impl Found<'_> {
         if let Some(info) = self.reader.inverted_index(field)?.terms().get(text)? {
             self.add(field, info, values, itself);
         }
+        Ok(())
+    }
+
+    fn synonym(&mut self, words: &[Joined]) -> tantivy::Result<()> {
+        if let [word] = words {
+            return self.exact(self.fields.text, &word.stem, self.values.synonym, false);
+        }
+        let index = self.reader.inverted_index(self.fields.text)?;
+        let mut phrase = Vec::with_capacity(words.len());
+        for word in words {
+            let Some(info) = index.terms().get(&word.stem)? else {
+                return Ok(());
+            };
+            phrase.push(TermMatch {
+                field: self.fields.text,
+                info,
+                values: self.values.synonym,
+                itself: false,
+            });
+        }
+        self.found.phrases.push(phrase);
         Ok(())
     }
 

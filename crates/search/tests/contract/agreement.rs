@@ -6,9 +6,8 @@ use proptest::{strategy::Strategy, strategy::ValueTree, test_runner::TestRunner}
 use souk_domain::{SearchPage, Sort};
 
 use crate::{
-    differential::{a_query, catalogue, comparable},
+    differential::{Search, a_search, catalogue, comparable},
     fixture::Opened,
-    query::Query,
 };
 
 const QUERIES: usize = 80;
@@ -31,7 +30,7 @@ pub(crate) async fn compare() {
     ];
     let mut common = [0; 4];
     let mut shown = 0;
-    for query in queries() {
+    for query in searches() {
         let mut pages = Vec::new();
         for (_, opened) in &engines {
             pages.push(page(opened, &query).await);
@@ -59,20 +58,26 @@ pub(crate) async fn compare() {
 }
 
 /// The same searches for words in every run.
-fn queries() -> Vec<Query> {
+fn searches() -> Vec<Search> {
     let mut runner = TestRunner::deterministic();
-    let strategy = a_query().prop_filter("words to rank by", |query| query.0.text.is_some());
-    let query = |_| {
-        let tree = strategy.new_tree(&mut runner).expect("a query");
-        tree.current().sort(Sort::Relevance)
+    let strategy =
+        a_search().prop_filter("words to rank by", |search| search.query.0.text.is_some());
+    let search = |_| {
+        let tree = strategy.new_tree(&mut runner).expect("a search");
+        let Search { query, steering } = tree.current();
+        Search {
+            query: query.sort(Sort::Relevance),
+            steering,
+        }
     };
-    (0..QUERIES).map(query).collect()
+    (0..QUERIES).map(search).collect()
 }
 
-async fn page(opened: &Opened, query: &Query) -> SearchPage {
-    let (tenant, _) = opened.market.documents["generated"];
-    let language = opened.market.language(tenant).await;
-    let plan = query.clone().limit(TOP as u32).plan(tenant, language);
+async fn page(opened: &Opened, search: &Search) -> SearchPage {
+    let (tenant, documents) = &opened.market.documents["generated"];
+    let language = opened.market.language(*tenant).await;
+    let query = search.of(documents).limit(TOP as u32);
+    let plan = query.plan(*tenant, language);
     let page = souk_search::search(opened.engine.as_ref(), &plan).await;
     page.expect("an answer")
 }

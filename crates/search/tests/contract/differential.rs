@@ -11,8 +11,11 @@ use proptest::{
     strategy::ValueTree,
     test_runner::{Config, TestRunner},
 };
-use souk_domain::{Facets, Language, ProductInput, Sort, TenantId};
-use souk_search::SearchEngine;
+use souk_domain::{Facets, Language, ProductDocument, ProductId, ProductInput, Sort, TenantId};
+use souk_search::{
+    SearchEngine,
+    steering::{Boost, Chosen, Steering},
+};
 use souk_testkit::product;
 
 use crate::{
@@ -201,7 +204,125 @@ fn typed_word() -> impl Strategy<Value = String> {
     })
 }
 
-pub(crate) fn a_query() -> impl Strategy<Value = Query> {
+/// A query, and how it is steered.
+pub(crate) fn a_search() -> impl Strategy<Value = Search> {
+    (a_query(), synonyms(), a_steering()).prop_map(|(query, synonyms, steering)| Search {
+        query: synonyms
+            .into_iter()
+            .fold(query, |query, (from, words, phrase)| {
+                query.synonym(from..from + words, &phrase)
+            }),
+        steering,
+    })
+}
+
+/// Synonyms of one or two words of a text, if it has so many.
+fn synonyms() -> impl Strategy<Value = Vec<(usize, usize, String)>> {
+    prop::collection::vec((0..4_usize, 1..3_usize, sentence(2)), 0..3)
+}
+
+/// A query, and how it is steered.
+#[derive(Debug, Clone)]
+pub(crate) struct Search {
+    pub(crate) query: Query,
+    pub(crate) steering: Steer,
+}
+
+impl Search {
+    /// The query over these documents.
+    pub(crate) fn of(&self, documents: &[ProductDocument]) -> Query {
+        self.query.clone().steered(self.steering.of(documents))
+    }
+}
+
+/// A steering of products whose ids are not known yet.
+#[derive(Debug, Clone)]
+pub(crate) struct Steer {
+    pinned: Vec<Index>,
+    hidden: Vec<Choice>,
+    only: Vec<Vec<Narrow>>,
+    boosts: Vec<(Choice, f32)>,
+}
+
+#[derive(Debug, Clone)]
+enum Choice {
+    These(Vec<Index>),
+    Passing(Vec<Narrow>),
+}
+
+impl Choice {
+    fn of(&self, documents: &[ProductDocument]) -> Chosen {
+        match self {
+            Self::These(places) => {
+                let ids = places.iter().map(|place| place.get(documents).id);
+                Chosen::Products(ids.collect())
+            }
+            Self::Passing(filters) => narrowed(filters).matching(),
+        }
+    }
+}
+
+fn narrowed(filters: &[Narrow]) -> Query {
+    let filters = filters.iter().cloned();
+    filters.fold(everything(), |query, narrow| narrow.apply(query))
+}
+
+impl Steer {
+    fn of(&self, documents: &[ProductDocument]) -> Steering {
+        let pinned = self.pinned.iter();
+        let hidden = self.hidden.iter();
+        let boosts = self.boosts.iter();
+        Steering {
+            pinned: pinned.map(|place| place.get(documents).id).collect(),
+            hidden: hidden.map(|products| products.of(documents)).collect(),
+            only: self
+                .only
+                .iter()
+                .map(|filters| narrowed(filters).0.filters)
+                .collect(),
+            boosts: boosts
+                .map(|(products, factor)| Boost {
+                    chosen: products.of(documents),
+                    factor: *factor,
+                })
+                .collect(),
+        }
+    }
+}
+
+fn a_steering() -> impl Strategy<Value = Steer> {
+    let products = || {
+        prop_oneof![
+            prop::collection::vec(any::<Index>(), 1..20).prop_map(Choice::These),
+            prop::collection::vec(narrowing(), 1..3).prop_map(Choice::Passing),
+        ]
+    };
+    // Their products are exact in any engine's numbers.
+    let factor = select(&[0.25_f32, 0.5, 2.0, 4.0, 16.0][..]);
+    let steering = (
+        prop::collection::vec(any::<Index>(), 0..5),
+        prop::collection::vec(products(), 0..3),
+        prop::collection::vec(prop::collection::vec(narrowing(), 1..2), 0..2),
+        prop::collection::vec((products(), factor), 0..4),
+    );
+    let steering = steering.prop_map(|(pinned, hidden, only, boosts)| Steer {
+        pinned,
+        hidden,
+        only,
+        boosts,
+    });
+    prop_oneof![
+        Just(Steer {
+            pinned: Vec::new(),
+            hidden: Vec::new(),
+            only: Vec::new(),
+            boosts: Vec::new(),
+        }),
+        steering,
+    ]
+}
+
+fn a_query() -> impl Strategy<Value = Query> {
     let typed = prop::collection::vec(typed_word(), 0..4);
     let typed = (typed, prop::bool::ANY).prop_map(|(words, finished)| {
         let mut typed = words.join(" ");
@@ -281,7 +402,8 @@ pub(crate) fn compare<O: Future<Output = Opened>>(open: impl FnOnce(Vec<Shop>) -
         failure_persistence: None,
         ..Config::default()
     };
-    let tested = TestRunner::new(config).run(&a_query(), |query| {
+    let tested = TestRunner::new(config).run(&a_search(), |search| {
+        let query = search.of(documents);
         runtime.block_on(same(opened.engine.as_ref(), &model, &query, *tenant))
     });
     tested.unwrap_or_else(|error| panic!("{error}"));
@@ -320,6 +442,10 @@ async fn same(
     }
     let mut expected: Vec<_> = expected.hits.iter().map(|hit| hit.id).collect();
     if plan.sort == Sort::Relevance {
+        // Only what is pinned has a place in the model.
+        let pinned = |id: &ProductId| plan.steering.pinned.contains(id);
+        let pins = expected.iter().filter(|id| pinned(id)).count();
+        prop_assert_eq!(&found[..pins], &expected[..pins]);
         expected.sort();
         found.sort();
     }

@@ -13,6 +13,7 @@ use souk_search::{
     IndexOp, IndexWriter, OpOutcome, Refresh, SearchEngine, SuggestRequest,
     database::DatabaseEngine,
     elasticsearch::{ElasticsearchIndex, ElasticsearchOptions},
+    steering::Chosen,
     tantivy::{TantivyIndex, TantivyOptions},
 };
 use souk_store::{CategoryInput, DatabaseOptions, Missing, NewTenant, ReferenceInput, Store};
@@ -239,6 +240,11 @@ impl Fixture {
     pub(crate) fn id(&self, external_id: &str) -> ProductId {
         let id = self.ids.get(external_id);
         *id.unwrap_or_else(|| panic!("no product {external_id}"))
+    }
+
+    /// Some of the shop's products.
+    pub(crate) fn products(&self, external_ids: &[&str]) -> Chosen {
+        Chosen::Products(external_ids.iter().map(|id| self.id(id)).collect())
     }
 
     /// The slug of one of the shop's products.

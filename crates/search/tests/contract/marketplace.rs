@@ -374,7 +374,10 @@ fn oddities() -> Vec<ProductBuilder> {
     ]
 }
 
-/// A shop with more brands, attributes and values than a facet lists.
+/// A day in milliseconds.
+pub(crate) const DAY_MS: i64 = 86_400_000;
+
+/// A shop with more brands, attributes and values than a facet lists, whose products came a day after the other.
 pub(crate) fn wide_shop() -> Shop {
     let products = (0..60_i64).map(|number| {
         let product = at(&format!("wide-{number:02}"), "all", "one")
@@ -383,6 +386,7 @@ pub(crate) fn wide_shop() -> Shop {
             .attribute("Serial", &format!("S{number:04}"))
             .attribute("Everywhere", "same")
             .popularity(number)
+            .created_at(number * DAY_MS)
             .price(1_000 + number);
         // The higher an attribute's number, the fewer products have it.
         (0..14)

@@ -13,7 +13,8 @@ use souk_domain::{
 use souk_search::{
     SearchEngine, SearchError, SearchPlan, SuggestRequest,
     analysis::{Analyzer, Token, normal_code},
-    plan::{ATTRIBUTE_FACETS, FACET_VALUES, TextPlan, Word},
+    plan::{ATTRIBUTE_FACETS, FACET_VALUES, Joined, TextPlan, Word},
+    steering::{Chosen, Steering},
 };
 
 /// All documents of one tenant.
@@ -72,11 +73,38 @@ impl Entry {
                 || (word.prefix && token.surface.starts_with(&word.surface))
                 || (typos > 0 && strsim::osa_distance(&token.surface, &word.surface) <= typos)
         };
-        self.words.iter().any(like) || word.code.as_ref().is_some_and(|code| self.has_code(code))
+        let has_stem = |stem: &str| self.words.iter().any(|token| token.stem == stem);
+        let means = |synonym: &Vec<Joined>| synonym.iter().all(|part| has_stem(&part.stem));
+        self.words.iter().any(like)
+            || word.synonyms.iter().any(means)
+            || word.code.as_ref().is_some_and(|code| self.has_code(code))
     }
 
     fn has_code(&self, beginning: &str) -> bool {
         self.codes.iter().any(|code| code.starts_with(beginning))
+    }
+
+    fn is_one_of(&self, products: &Chosen) -> bool {
+        match products {
+            Chosen::Products(ids) => ids.contains(&self.document.id),
+            Chosen::Matching(filters) => self.passes(filters, None, None),
+        }
+    }
+
+    /// Whether it may be found at all.
+    fn is_admitted(&self, steering: &Steering) -> bool {
+        let mut only = steering.only.iter();
+        only.all(|filters| self.passes(filters, None, None))
+            && !steering.hidden.iter().any(|hidden| self.is_one_of(hidden))
+    }
+
+    /// What its popularity is multiplied by.
+    fn boost(&self, steering: &Steering) -> f64 {
+        let boosts = steering.boosts.iter();
+        let own = boosts.filter(|boost| self.is_one_of(&boost.chosen));
+        own.map(|boost| f64::from(boost.factor))
+            .product::<f64>()
+            .min(20.0)
     }
 
     /// Whether it passes all filters but those of one facet, or of one attribute.
@@ -126,7 +154,9 @@ impl<'a> Matching<'a> {
     fn new(model: &'a Model, plan: &'a SearchPlan) -> Self {
         let matches = |entry: &&Entry| {
             let text = plan.text.as_ref();
-            text.is_none_or(|text| entry.matches(text, plan.stage))
+            entry.is_admitted(&plan.steering)
+                && (plan.steering.pinned.contains(&entry.document.id)
+                    || text.is_none_or(|text| entry.matches(text, plan.stage)))
         };
         Self {
             plan,
@@ -144,6 +174,43 @@ impl<'a> Matching<'a> {
             .iter()
             .filter(|entry| entry.passes(&self.plan.filters, facet, attribute));
         passing.map(|entry| &entry.document).collect()
+    }
+
+    /// What is found, in order; by relevance only what is pinned is.
+    fn ordered(&self) -> Vec<&'a ProductDocument> {
+        let Self { plan, found } = self;
+        let passing = found
+            .iter()
+            .filter(|entry| entry.passes(&plan.filters, None, None));
+        let mut entries: Vec<_> = passing.collect();
+        let pinned = &plan.steering.pinned;
+        let is_browsed = plan.text.is_none() && plan.sort == Sort::Popular;
+        entries.sort_by(|one, other| {
+            let pin = |entry: &Entry| {
+                let place = pinned.iter().position(|id| *id == entry.document.id);
+                let orders = is_browsed || plan.sort == Sort::Relevance;
+                place.filter(|_| orders).unwrap_or(usize::MAX)
+            };
+            let key = |entry: &Entry| {
+                let document = &entry.document;
+                match plan.sort {
+                    Sort::PriceAsc => -document.price.min as f64,
+                    Sort::PriceDesc => document.price.min as f64,
+                    Sort::Newest => document.created_at_ms as f64,
+                    Sort::Rating => f64::from(document.rating.unwrap_or(0.0)),
+                    Sort::Popular if is_browsed => {
+                        document.popularity as f64 * entry.boost(&plan.steering)
+                    }
+                    Sort::Popular | Sort::Relevance => document.popularity as f64,
+                }
+            };
+            let (one_id, other_id) = (one.document.id, other.document.id);
+            let by_pin = pin(one).cmp(&pin(other));
+            by_pin
+                .then(key(other).total_cmp(&key(one)))
+                .then(one_id.cmp(&other_id))
+        });
+        entries.into_iter().map(|entry| &entry.document).collect()
     }
 
     /// A facet of what each document has of it, as label and parent.
@@ -392,20 +459,7 @@ impl SearchEngine for Model {
 
     async fn search(&self, plan: &SearchPlan) -> Result<SearchPage, SearchError> {
         let matching = Matching::new(self, plan);
-        let mut documents = matching.seen_by(None, None);
-        documents.sort_by_key(|document| {
-            let price = document.price.min;
-            let rating = document.rating.unwrap_or(0.0);
-            let key = match plan.sort {
-                Sort::PriceAsc => price,
-                Sort::PriceDesc => -price,
-                Sort::Newest => -document.created_at_ms,
-                // Ratings are positive, and the bits of positive numbers are in their order.
-                Sort::Rating => -i64::from(rating.to_bits()),
-                Sort::Popular | Sort::Relevance => -document.popularity,
-            };
-            (key, document.id)
-        });
+        let documents = matching.ordered();
         Ok(SearchPage {
             hits: documents.iter().map(|document| hit(document)).collect(),
             total: documents.len() as u64,

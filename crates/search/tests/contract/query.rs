@@ -1,23 +1,40 @@
 //! Queries in the words of a test.
 
-use souk_domain::{
-    Cursor, FacetName, Language, PageRequest, PriceFilter, SearchQuery, Sort, Start, TenantId,
-};
-use souk_search::{SearchPlan, SearchSettings};
+use std::ops::Range;
 
-/// A query for everything, narrowed step by step.
+use souk_domain::{
+    Cursor, FacetName, Language, PageRequest, PriceFilter, ProductId, SearchQuery, Sort, Start,
+    TenantId,
+};
+use souk_search::{
+    SearchPlan, SearchSettings, Steering,
+    analysis::Analyzer,
+    settings::Factors,
+    steering::{Boost, Chosen},
+};
+
+/// A query for everything, narrowed step by step, and what is done to it besides.
 #[derive(Debug, Clone)]
-pub(crate) struct Query(pub(crate) SearchQuery);
+pub(crate) struct Query(pub(crate) SearchQuery, Tuning);
+
+#[derive(Debug, Clone, Default)]
+struct Tuning {
+    steering: Steering,
+    synonyms: Vec<(Range<usize>, String)>,
+    factors: Factors,
+    today_ms: Option<i64>,
+}
 
 /// Everything there is, a hundred hits a page.
 pub(crate) fn everything() -> Query {
-    Query(SearchQuery {
+    let query = SearchQuery {
         page: PageRequest {
             limit: 100,
             start: Start::Offset(0),
         },
         ..SearchQuery::default()
-    })
+    };
+    Query(query, Tuning::default())
 }
 
 /// What a text finds. The text is taken as it is: a space at its end says that its last word is whole.
@@ -97,6 +114,52 @@ impl Query {
         self
     }
 
+    pub(crate) fn pin(mut self, product: ProductId) -> Self {
+        self.1.steering.pinned.push(product);
+        self
+    }
+
+    pub(crate) fn hide(mut self, products: Chosen) -> Self {
+        self.1.steering.hidden.push(products);
+        self
+    }
+
+    /// Has it find nothing but what another query's filters let through.
+    pub(crate) fn only(mut self, query: Query) -> Self {
+        self.1.steering.only.push(query.0.filters);
+        self
+    }
+
+    pub(crate) fn boost(mut self, chosen: Chosen, factor: f32) -> Self {
+        self.1.steering.boosts.push(Boost { chosen, factor });
+        self
+    }
+
+    pub(crate) fn steered(mut self, steering: Steering) -> Self {
+        self.1.steering = steering;
+        self
+    }
+
+    pub(crate) fn synonym(mut self, words: Range<usize>, phrase: &str) -> Self {
+        self.1.synonyms.push((words, phrase.to_owned()));
+        self
+    }
+
+    pub(crate) fn factors(mut self, factors: Factors) -> Self {
+        self.1.factors = factors;
+        self
+    }
+
+    pub(crate) fn on_day(mut self, today_ms: i64) -> Self {
+        self.1.today_ms = Some(today_ms);
+        self
+    }
+
+    /// What its filters let through.
+    pub(crate) fn matching(self) -> Chosen {
+        Chosen::Matching(self.0.filters)
+    }
+
     /// Its plan, by which only what has every word is found if anything has: cases tell what matches.
     pub(crate) fn plan(&self, tenant: TenantId, language: Language) -> SearchPlan {
         self.plan_filled_up_to(1, tenant, language)
@@ -111,6 +174,17 @@ impl Query {
     ) -> SearchPlan {
         let mut settings = SearchSettings::default();
         settings.relaxing.enough = enough;
-        SearchPlan::new(tenant, language, &self.0).with_settings(settings)
+        settings.factors = self.1.factors;
+        let mut plan = SearchPlan::new(tenant, language, &self.0)
+            .with_settings(settings)
+            .with_steering(self.1.steering.clone());
+        plan.today_ms = self.1.today_ms.unwrap_or(plan.today_ms);
+        let mut analyzer = Analyzer::new(language);
+        for (words, phrase) in &self.1.synonyms {
+            if let Some(text) = &mut plan.text {
+                text.add_synonym(words.clone(), phrase, &mut analyzer);
+            }
+        }
+        plan
     }
 }

@@ -18,12 +18,16 @@ macro_rules! cases {
 mod codes;
 mod facet_values;
 mod facets;
+mod factors;
 mod filters;
 mod paging;
 mod relaxing;
+mod rewriting;
 mod similar;
 mod sorting;
+mod steering;
 mod suggestions;
+mod synonyms;
 mod tenants;
 mod text;
 
@@ -46,6 +50,10 @@ pub(crate) fn all() -> Vec<Case> {
         text::cases(),
         codes::cases(),
         relaxing::cases(),
+        rewriting::cases(),
+        synonyms::cases(),
+        steering::cases(),
+        factors::cases(),
         suggestions::cases(),
         similar::cases(),
         tenants::cases(),

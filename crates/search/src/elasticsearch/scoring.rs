@@ -1,0 +1,67 @@
+//! What the words of a text count, multiplied by boosts and factors, without scripts.
+
+use serde_json::{Value, json};
+
+use super::mapping::{AVAILABILITY, CREATED_AT, IN_STOCK, POPULARITY_VALUE, RATING_VALUE};
+use super::steered;
+use crate::SearchPlan;
+use crate::factors::fading_ms;
+
+/// A query that scores all it finds alike.
+pub(super) fn constant(filter: Value, score: f32) -> Value {
+    json!({"constant_score": {"filter": filter, "boost": score}})
+}
+
+/// What any of some queries finds, scored by the best of them, to which the others add a share.
+pub(super) fn best_of(mut ways: Vec<Value>, tie_breaker: f32) -> Value {
+    match ways.len() {
+        0 => json!({"match_none": {}}),
+        1 => ways.remove(0),
+        _ => json!({"dis_max": {"queries": ways, "tie_breaker": tie_breaker}}),
+    }
+}
+
+/// Whether what the words say is multiplied by anything.
+pub(super) fn scored(plan: &SearchPlan) -> bool {
+    !plan.steering.boosts.is_empty() || plan.settings.factors.are_on()
+}
+
+/// The most that it is multiplied by.
+pub(super) fn most(plan: &SearchPlan) -> f32 {
+    plan.steering.most() * plan.settings.factors.most()
+}
+
+/// A query for words, multiplied by the plan's boosts and factors.
+pub(super) fn score(plan: &SearchPlan, words: Value) -> Value {
+    let boosted = steered::boosted(&plan.steering, words);
+    if plan.settings.factors.are_on() {
+        with_factors(plan, boosted)
+    } else {
+        boosted
+    }
+}
+
+fn with_factors(plan: &SearchPlan, query: Value) -> Value {
+    let weights = &plan.settings.factors;
+    // An index of an older mapping has no such values yet.
+    let value = |field: &str| json!({"field_value_factor": {"field": field, "missing": 0}});
+    let freshness = json!({"linear": {CREATED_AT: {
+        "origin": plan.today_ms, "scale": fading_ms(weights) / 2.0, "decay": 0.5,
+    }}});
+    let in_stock = json!({"filter": {"term": {AVAILABILITY: IN_STOCK}}});
+    let mut functions = vec![json!({"weight": 1})];
+    for (weight, mut function) in [
+        (weights.popularity, value(POPULARITY_VALUE)),
+        (weights.rating, value(RATING_VALUE)),
+        (weights.freshness, freshness),
+        (weights.stock, in_stock),
+    ] {
+        if weight > 0.0 {
+            function["weight"] = weight.into();
+            functions.push(function);
+        }
+    }
+    json!({"function_score": {
+        "query": query, "functions": functions, "score_mode": "sum", "boost_mode": "multiply",
+    }})
+}
