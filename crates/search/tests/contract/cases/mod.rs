@@ -22,6 +22,7 @@ mod factors;
 mod filters;
 mod paging;
 mod relaxing;
+mod rewriting;
 mod similar;
 mod sorting;
 mod steering;
@@ -49,6 +50,7 @@ pub(crate) fn all() -> Vec<Case> {
         text::cases(),
         codes::cases(),
         relaxing::cases(),
+        rewriting::cases(),
         synonyms::cases(),
         steering::cases(),
         factors::cases(),
