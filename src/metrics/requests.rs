@@ -173,6 +173,11 @@ mod tests {
         assert_eq!(figures.in_flight.get(), 0);
         let search = figures.operation(&Method::GET, "/api/search");
         assert_eq!(search.answered[3].get(), 1);
-        assert_eq!(search.took.count(), 1);
+        let mut registry = Registry::default();
+        figures.register(&mut registry);
+        let mut told = String::new();
+        prometheus_client::encoding::text::encode(&mut told, &registry).unwrap();
+        let took = "http_request_duration_seconds_count{operation=\"search\"} 1";
+        assert!(told.contains(took), "{told}");
     }
 }
