@@ -25,6 +25,7 @@ const WORDS: &[&str] = &[
     "search",
     "facet_values",
     "suggestions",
+    "events",
     "similar",
     "true",
     "false",

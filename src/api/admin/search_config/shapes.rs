@@ -45,6 +45,8 @@ pub struct SettingsShape {
     pub relaxing: Option<RelaxingShape>,
     /// What counts in a product besides the words.
     pub factors: Option<FactorsShape>,
+    /// What is made of what a text means in the catalogue.
+    pub understanding: Option<UnderstandingShape>,
 }
 
 /// How good matches are that are not the word itself, next to 1.
@@ -101,6 +103,37 @@ pub struct FactorsShape {
     /// After so many days a product has lost half its freshness.
     #[oai(validator(minimum(value = "1"), maximum(value = "3650")))]
     pub freshness_days: Option<f32>,
+}
+
+/// What is made of what a text means in the catalogue: a category, a brand, a fandom or an attribute's value.
+#[derive(Debug, PartialEq, Object)]
+#[oai(
+    rename = "Understanding",
+    deny_unknown_fields,
+    skip_serializing_if_is_none
+)]
+pub struct UnderstandingShape {
+    /// Whether products that have a value that is meant count more.
+    pub boosts: Option<bool>,
+    /// How much more: what their scores are multiplied by.
+    #[oai(validator(minimum(value = "1"), maximum(value = "20")))]
+    pub factor: Option<f32>,
+    /// Whether nothing else is found, where that is sure enough.
+    pub filters: Option<bool>,
+    /// Which share of the products with a phrase in their titles has to have a value for the phrase to mean it.
+    #[oai(validator(minimum(value = "0"), maximum(value = "1")))]
+    pub share: Option<f32>,
+    /// The same where the value is called so.
+    #[oai(validator(minimum(value = "0"), maximum(value = "1")))]
+    pub share_of_named: Option<f32>,
+    /// The same for it to be sure enough to filter by.
+    #[oai(validator(minimum(value = "0"), maximum(value = "1")))]
+    pub share_to_filter: Option<f32>,
+    /// Which share of the products with a value has to have a phrase in their titles for the phrase to mean it.
+    #[oai(validator(minimum(value = "0"), maximum(value = "1")))]
+    pub coverage: Option<f32>,
+    /// Whether a better spelling is offered for words that the catalogue does not know.
+    pub did_you_mean: Option<bool>,
 }
 
 /// Phrases of one to six words that mean the same.
@@ -346,6 +379,16 @@ mod tests {
                     "freshness": 0.5,
                     "stock": 0.5,
                     "freshness_days": 30.0,
+                },
+                "understanding": {
+                    "boosts": true,
+                    "factor": 1.5,
+                    "filters": true,
+                    "share": 0.5,
+                    "share_of_named": 0.25,
+                    "share_to_filter": 0.75,
+                    "coverage": 0.5,
+                    "did_you_mean": false,
                 },
             },
             "stop_words": ["the"],
