@@ -12,6 +12,7 @@ pub mod payload;
 pub mod products;
 pub mod reference;
 pub mod search;
+mod strict_json;
 pub mod views;
 
 use poem_openapi::{LicenseObject, OpenApiService, Tags};

@@ -17,6 +17,7 @@ use poem_openapi::{
 use serde::{Serialize, de::DeserializeOwned};
 use souk_domain::InvalidField;
 
+use super::strict_json::Strict;
 use crate::{error::ApiError, http::RequestLimits};
 
 /// Most bytes of a body: a thousand products of 16 kB each.
@@ -140,13 +141,11 @@ async fn arrived(request: &Request, body: &mut RequestBody) -> Result<Bytes> {
 
 /// Reads JSON, naming the field at fault such as `variants[2].price`.
 fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
-    let mut json = serde_json::Deserializer::from_slice(bytes);
-    let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
+    let json = serde_json::from_slice(bytes).map_err(|error| malformed("", &error))?;
+    serde_path_to_error::deserialize(Strict(json)).map_err(|error| {
         let path = error.path().to_string();
         malformed(&path, &error.into_inner())
-    })?;
-    json.end().map_err(|error| malformed("", &error))?;
-    Ok(value)
+    })
 }
 
 fn malformed(path: &str, error: &serde_json::Error) -> ApiError {

@@ -1,6 +1,6 @@
 //! How good an order of results is, by what people judged.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, ops::Add};
 
 /// How many results are looked at: what a shopper sees first.
 pub const TOP: usize = 10;
@@ -57,7 +57,7 @@ impl Figures {
             empty += usize::from(outcome.found == 0);
         }
         let mean = |of: fn(&Quality) -> f64| {
-            measured.iter().map(of).sum::<f64>() / measured.len().max(1) as f64
+            measured.iter().map(of).fold(0.0, f64::add) / measured.len().max(1) as f64
         };
         Self {
             queries: measured.len(),

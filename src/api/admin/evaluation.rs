@@ -21,6 +21,7 @@ use crate::{
 /// More queries would take longer than a request may.
 const MAX_QUERIES: usize = 200;
 const MAX_JUDGEMENTS: usize = 10_000;
+const MAX_EXTERNAL_ID_CHARS: usize = 200;
 const BEST_GRADE: u8 = 3;
 /// How many of the queries that are answered worst are listed.
 const LOWEST: usize = 20;
@@ -150,6 +151,10 @@ fn judged(judgements: Vec<JudgementBody>) -> Result<BTreeMap<String, Grades>, Ap
             let message = format!("is a text of 1 to {MAX_QUERY_CHARS} characters");
             return refused(format!("judgements[{place}].query"), message);
         }
+        if !(1..=MAX_EXTERNAL_ID_CHARS).contains(&judgement.product.chars().count()) {
+            let message = format!("is an external id of 1 to {MAX_EXTERNAL_ID_CHARS} characters");
+            return refused(format!("judgements[{place}].product"), message);
+        }
         if judgement.grade > BEST_GRADE {
             let message = format!("is at most {BEST_GRADE}");
             return refused(format!("judgements[{place}].grade"), message);
@@ -173,7 +178,11 @@ async fn evaluate(
     let mut degraded = false;
     // One at a time: shoppers come first.
     for (text, grades) in judged {
-        let plan = market.plan_with(&query(text)?, settings.unwrap_or_default());
+        let query = query(text)?;
+        let plan = match settings {
+            Some(settings) => market.plan_with(&query, settings),
+            None => market.rewritten(&query).await?.plan,
+        };
         let answered = market.app.search.search(&plan).await?;
         degraded |= answered.degraded;
         let hits: Vec<_> = answered.value.hits.iter().map(|hit| hit.id).collect();

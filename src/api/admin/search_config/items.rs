@@ -81,6 +81,7 @@ macro_rules! item_operations {
         pub struct $api;
 
         #[OpenApi(prefix_path = $prefix, tag = "Tag::Steering")]
+        #[allow(clippy::too_many_arguments)]
         impl $api {
             #[doc = $list_doc]
             #[oai(path = "/", method = "get", operation_id = $list_id)]

@@ -44,8 +44,10 @@ pub struct PreviewShape {
     /// As if it were this time; now if not given.
     pub at: Option<Timestamp>,
     /// A rule that takes the place of the live one with its id, or follows the live ones.
+    #[oai(nullable)]
     pub rule: Option<RuleShape>,
     /// A configuration that takes the place of the live one.
+    #[oai(nullable)]
     pub config: Option<SearchConfigShape>,
 }
 

@@ -215,6 +215,7 @@ pub struct RuleShape {
 )]
 pub struct WhenShape {
     /// What the query is like.
+    #[oai(nullable)]
     pub query: Option<QueryConditionShape>,
     /// What is filtered by: of each filter given here, one of its values. Price and rating are no conditions.
     pub filters: Option<FiltersShape>,
@@ -242,6 +243,7 @@ pub struct EffectsShape {
     #[oai(validator(max_items = 20))]
     pub hide: Option<Vec<SelectionShape>>,
     /// Nothing else is found.
+    #[oai(nullable)]
     pub filter: Option<FiltersShape>,
 }
 
@@ -304,6 +306,7 @@ pub struct FiltersShape {
     #[oai(validator(max_items = 50))]
     pub seller: Option<Vec<String>>,
     /// Limits on the lowest price.
+    #[oai(nullable)]
     pub price: Option<PriceLimitsShape>,
     /// Rated so or better.
     #[oai(validator(minimum(value = "1"), maximum(value = "5")))]
