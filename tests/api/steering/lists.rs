@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::RULES;
 use crate::shop::{ADMIN_KEY, Shop, add_tenant};
+use souk_testkit::product;
 
 fn rule() -> Value {
     json!({
@@ -28,6 +29,7 @@ async fn nothing_is_open_without_the_key() {
         "config",
         "settings",
         "synonyms",
+        "synonyms/suggestions",
         "stop-words",
         "redirects",
         "rules",
@@ -299,4 +301,39 @@ async fn a_marketplaces_rules_are_nobody_elses() {
         .await
         .expect(200);
     assert_eq!(found["rules"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn the_catalogue_suggests_synonyms_until_they_are_taken() {
+    let shop = Shop::open().await;
+    let path = "/api/admin/search/synonyms/suggestions";
+    let before = shop.admin(Method::GET, path, None).await.expect(200);
+    assert_eq!(before, json!({"learnt": false, "suggestions": []}));
+
+    let titled = |(number, title): (usize, &str)| {
+        product(&format!("spelt-{number}"))
+            .title(&format!("{title} {number}"))
+            .build()
+    };
+    let titles = [["Headset"; 9].as_slice(), ["Head set"; 7].as_slice()].concat();
+    let products = titles.into_iter().enumerate().map(titled);
+    shop.put(products.collect()).await;
+    shop.learn().await;
+    let found = shop.admin(Method::GET, path, None).await.expect(200);
+    let headsets = json!({"phrases": ["headset", "head set"], "reason": "spelling", "support": 7});
+    let suggested = |found: &Value| {
+        let suggestions = found["suggestions"].as_array().unwrap();
+        suggestions.contains(&headsets)
+    };
+    assert!(suggested(&found), "{found}");
+
+    let group = json!({"phrases": headsets["phrases"]});
+    let taken = shop.admin(Method::POST, "/api/admin/search/synonyms", Some(&group));
+    taken.await.expect(201);
+    let found = shop.admin(Method::GET, path, None).await.expect(200);
+    assert!(!suggested(&found), "{found}");
+    let limited = shop
+        .admin(Method::GET, &format!("{path}?limit=0"), None)
+        .await;
+    assert_eq!(limited.error(400).1.as_deref(), Some("limit"));
 }

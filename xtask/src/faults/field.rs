@@ -27,7 +27,7 @@ use crate::{
 /// The key of the admin API.
 pub(super) const ADMIN_KEY: &str = "only-for-trials-0123456789";
 /// How long the stack may take to be well again.
-const RECOVERY: Duration = Duration::from_secs(120);
+const RECOVERY: Duration = Duration::from_secs(300);
 const POLL: Duration = Duration::from_millis(50);
 /// A change that waits longer than this is late.
 const LAG_SECONDS: f64 = 2.0;

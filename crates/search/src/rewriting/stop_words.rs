@@ -2,10 +2,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use crate::{
-    analysis::Analyzer,
-    plan::{TextPlan, Word},
-};
+use crate::{analysis::Analyzer, plan::TextPlan};
 
 /// The stop words of a configuration, folded: only a word itself is one, not what has its stem.
 #[derive(Debug)]
@@ -23,30 +20,8 @@ impl StopWords {
 
     /// Takes stop words out of a text and says which they were. A text of nothing else keeps them.
     pub(super) fn take_out(&self, text: &mut TextPlan) -> Vec<String> {
-        let is_stop = |word: &Word| self.has(&word.surface);
-        let count = text.words.iter().filter(|word| is_stop(word)).count();
-        if count == 0 || count == text.words.len() {
-            return Vec::new();
-        }
-        for place in 1..text.words.len() {
-            let pair = &mut text.words[place - 1..=place];
-            if pair.iter().any(is_stop) {
-                part(pair);
-            }
-        }
-        let (taken, kept) = std::mem::take(&mut text.words)
-            .into_iter()
-            .partition(is_stop);
-        text.words = kept;
+        let taken = text.drop_stop_words(|word| self.has(&word.surface));
         taken.into_iter().map(|word| word.surface).collect()
-    }
-}
-
-/// Forgets the word that two neighbours make together.
-fn part(pair: &mut [Word]) {
-    let together: String = pair.iter().map(|word| word.surface.as_str()).collect();
-    for word in pair {
-        word.joined.retain(|joined| joined.surface != together);
     }
 }
 

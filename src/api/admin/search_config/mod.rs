@@ -2,6 +2,7 @@
 
 pub mod experiment;
 pub mod items;
+pub mod mined;
 pub mod preview;
 pub mod shapes;
 pub mod stop_words;
@@ -19,6 +20,7 @@ use souk_store::{Authorship, ConfigVersion, SearchConfigs};
 use self::{
     experiment::AdminSearchExperimentApi,
     items::{AdminRedirectsApi, AdminRulesApi, AdminSynonymsApi},
+    mined::AdminSynonymSuggestionsApi,
     preview::AdminSearchPreviewApi,
     shapes::{RedirectShape, RuleShape, SearchConfigShape, SynonymsShape},
     stop_words::AdminStopWordsApi,
@@ -39,6 +41,7 @@ use crate::{
 pub type Api = (
     AdminSearchConfigApi,
     AdminSynonymsApi,
+    AdminSynonymSuggestionsApi,
     AdminStopWordsApi,
     AdminRedirectsApi,
     AdminRulesApi,
@@ -52,6 +55,7 @@ pub fn api() -> Api {
     (
         AdminSearchConfigApi,
         AdminSynonymsApi,
+        AdminSynonymSuggestionsApi,
         AdminStopWordsApi,
         AdminRedirectsApi,
         AdminRulesApi,

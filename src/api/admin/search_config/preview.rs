@@ -35,13 +35,16 @@ const DEFAULT_HITS: u32 = 20;
 pub struct PreviewShape {
     /// What to search for.
     #[oai(validator(max_length = 400))]
+    #[oai(nullable)]
     pub q: Option<String>,
     /// What to filter by.
     pub filters: Option<FiltersShape>,
     /// How many hits are shown; 20 if not given.
     #[oai(validator(minimum(value = "1"), maximum(value = "100")))]
+    #[oai(nullable)]
     pub per_page: Option<u32>,
     /// As if it were this time; now if not given.
+    #[oai(nullable)]
     pub at: Option<Timestamp>,
     /// A rule that takes the place of the live one with its id, or follows the live ones.
     #[oai(nullable)]

@@ -218,10 +218,13 @@ pub struct WhenShape {
     #[oai(nullable)]
     pub query: Option<QueryConditionShape>,
     /// What is filtered by: of each filter given here, one of its values. Price and rating are no conditions.
+    #[oai(nullable)]
     pub filters: Option<FiltersShape>,
     /// Not before.
+    #[oai(nullable)]
     pub from: Option<Timestamp>,
     /// Not at this time nor after.
+    #[oai(nullable)]
     pub until: Option<Timestamp>,
 }
 
@@ -310,8 +313,10 @@ pub struct FiltersShape {
     pub price: Option<PriceLimitsShape>,
     /// Rated so or better.
     #[oai(validator(minimum(value = "1"), maximum(value = "5")))]
+    #[oai(nullable)]
     pub rating_min: Option<f32>,
     /// Only what is in stock, or only what is sold out.
+    #[oai(nullable)]
     pub in_stock: Option<bool>,
     /// Accepted values by an attribute's name.
     pub attributes: Option<BTreeMap<String, Vec<String>>>,
@@ -327,9 +332,11 @@ pub struct FiltersShape {
 pub struct PriceLimitsShape {
     /// At least.
     #[oai(validator(minimum(value = "0"), maximum(value = "1000000000000")))]
+    #[oai(nullable)]
     pub min: Option<i64>,
     /// At most.
     #[oai(validator(minimum(value = "0"), maximum(value = "1000000000000")))]
+    #[oai(nullable)]
     pub max: Option<i64>,
 }
 
