@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use souk_domain::{Filters, InvalidField, PageRequest, SearchQuery};
 use souk_search::rewriting::{
     SearchConfig,
-    config::{Item, Rule},
+    config::{Item, Rule, check_filters},
 };
 
 use super::{
@@ -115,6 +115,10 @@ impl AdminSearchPreviewApi {
             rule,
             config,
         } = body.0.content;
+        if filters != Filters::default() {
+            let checked = check_filters(&filters).map_err(|error| error.within("filters"));
+            checked.map_err(ApiError::Unprocessable)?;
+        }
         let query = SearchQuery {
             text: q,
             filters,

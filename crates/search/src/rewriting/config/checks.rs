@@ -53,8 +53,11 @@ pub(super) fn check_phrase(phrase: &str) -> Result<(), InvalidField> {
     Err(InvalidField::new("", message))
 }
 
-/// Filters that narrow something.
-pub(super) fn check_filters(filters: &Filters) -> Result<(), InvalidField> {
+/// Checks filters that have to narrow something.
+///
+/// # Errors
+/// Names the first that is out of its range; or if there are none.
+pub fn check_filters(filters: &Filters) -> Result<(), InvalidField> {
     if *filters == Filters::default() {
         return Err(InvalidField::new("", "names no filter"));
     }

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 use souk_domain::InvalidField;
 
+pub use checks::check_filters;
 pub use rules::{Boosting, Effects, ProductRef, QueryCondition, Rule, Selection, When};
 
 use self::checks::{at, check_count, check_id, check_phrase, check_phrases};
