@@ -120,9 +120,10 @@ impl<E: Endpoint<Output = Response> + 'static> Endpoint for CachedEndpoint<E> {
         } = served;
         match content {
             Content::Page(page) => {
-                let by_shopper = request.data::<Recalled>().is_none()
-                    && counting::counts(&request, &self.app.admin_key);
-                if kind == Kind::Search && by_shopper {
+                if kind == Kind::Search
+                    && request.data::<Recalled>().is_none()
+                    && counting::counts(&request, &self.app.admin_key)
+                {
                     counting::count(&self.app.analytics, tenant.id, &question, &page, session);
                 }
                 let compression = self.app.compression;
