@@ -186,13 +186,14 @@ impl<E: Send + Sync + 'static> Cache<E> {
         self.0.process.forget_matching(tenant, pattern);
     }
 
-    /// The answer to a question: kept, or loaded by one of those who ask it.
+    /// The answer to a question: kept, or loaded by one of those who ask it. `load` is called only if it may have to be
+    /// loaded, and what it gives is polled only if it has to be.
     ///
     /// # Errors
     /// If it had to be loaded and that failed.
     pub async fn get<L, R>(&self, key: Key, load: L) -> Result<Served, LoadError<E>>
     where
-        L: FnOnce() -> R + Send + 'static,
+        L: FnOnce() -> R + Send,
         R: Future<Output = Result<Loaded, E>> + Send + 'static,
     {
         if !self.0.enabled {
@@ -214,7 +215,7 @@ impl<E: Send + Sync + 'static> Cache<E> {
             };
             count(counter);
             if source == Source::Stale {
-                drop(self.fly(key, load));
+                drop(self.fly(key, load()));
             }
             return Ok(Served::from(&entry, source));
         }
@@ -223,17 +224,16 @@ impl<E: Send + Sync + 'static> Cache<E> {
 
     async fn load<L, R>(&self, key: Key, load: L) -> Result<Served, LoadError<E>>
     where
-        L: FnOnce() -> R + Send + 'static,
+        L: FnOnce() -> R + Send,
         R: Future<Output = Result<Loaded, E>> + Send + 'static,
     {
         count(&self.0.process.counters(key.kind).misses);
-        let entry = self.fly(key, load).await?;
+        let entry = self.fly(key, load()).await?;
         Ok(Served::from(&entry, Source::Miss))
     }
 
-    fn fly<L, R>(&self, key: Key, load: L) -> impl Future<Output = Landed<E>> + use<L, R, E>
+    fn fly<R>(&self, key: Key, load: R) -> impl Future<Output = Landed<E>> + use<R, E>
     where
-        L: FnOnce() -> R + Send + 'static,
         R: Future<Output = Result<Loaded, E>> + Send + 'static,
     {
         let cache = self.clone();
@@ -243,7 +243,7 @@ impl<E: Send + Sync + 'static> Cache<E> {
                 Err(ticket) => ticket,
             };
             count(&cache.0.process.counters(key.kind).loads);
-            let loaded = load()
+            let loaded = load
                 .instrument(info_span!("load", cache = key.kind.name()))
                 .await
                 .map_err(|error| LoadError::Failed(Arc::new(error)))?;

@@ -96,14 +96,15 @@ impl<E: Endpoint<Output = Response> + 'static> Endpoint for CachedEndpoint<E> {
                 None => hottest.note(&key, || question.address()),
             }
         }
-        let load = {
+        // Made for who has to load it only: most do not.
+        let load = || {
             let (inner, routes) = (self.inner.clone(), self.routes.clone());
             let mut again = question.again(&request);
             if let Some(guidance) = guided {
                 // What the answer is kept under is what it has to go by.
                 again.set_data(guidance);
             }
-            move || async move { load(&*inner, again, &routes).await }
+            async move { load(&*inner, again, &routes).await }
         };
         let served = self.app.cache.get(key, load).await.map_err(failure)?;
         let audience = match found {
