@@ -2,6 +2,10 @@
 
 use std::process::ExitCode;
 
+/// The system's own makes threads wait for each other where one frees what another has made, as every request does.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     souk::cli::main()
 }

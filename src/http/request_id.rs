@@ -1,9 +1,9 @@
 use std::fmt;
 
-use poem::Request;
+use poem::{Request, http::HeaderName};
 
 /// The header that carries it, both ways.
-pub(super) const HEADER: &str = "X-Request-Id";
+pub(super) const HEADER: HeaderName = HeaderName::from_static("x-request-id");
 
 const MAX_CHARS: usize = 64;
 

@@ -4,30 +4,25 @@ use poem::http::Method;
 use poem_openapi::{OpenApi, registry::MetaParamIn};
 
 /// The documented addresses: what a wrong method or path parameter is explained by.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct RouteTable {
     routes: Vec<Route>,
+    /// Which of them an address is.
+    places: matchit::Router<usize>,
     /// Names of query parameters.
     parameters: BTreeSet<String>,
 }
 
-#[derive(Debug)]
 struct Route {
-    segments: Vec<Segment>,
+    /// The names of its parameters, from the left.
+    parameters: Vec<String>,
     operations: Vec<Operation>,
 }
 
-#[derive(Debug)]
 struct Operation {
     method: Method,
     /// Its name in the specification.
     id: &'static str,
-}
-
-#[derive(Debug)]
-enum Segment {
-    Fixed(String),
-    Parameter(String),
 }
 
 impl RouteTable {
@@ -54,22 +49,24 @@ impl RouteTable {
     }
 
     fn add(&mut self, template: &str, operations: impl Iterator<Item = Operation>) {
-        let segments = template
-            .split('/')
-            .map(|segment| {
-                match segment
-                    .strip_prefix('{')
-                    .and_then(|name| name.strip_suffix('}'))
-                {
-                    Some(name) => Segment::Parameter(name.to_owned()),
-                    None => Segment::Fixed(segment.to_owned()),
-                }
-            })
-            .collect();
-        self.routes.push(Route {
-            segments,
-            operations: operations.collect(),
+        let mut parameters = Vec::new();
+        let segments = template.split('/').map(|segment| {
+            let name = segment.strip_prefix('{');
+            let Some(name) = name.and_then(|name| name.strip_suffix('}')) else {
+                return segment.to_owned();
+            };
+            parameters.push(name.to_owned());
+            // Where two routes part later, they may call the same place differently.
+            format!("{{{}}}", parameters.len())
         });
+        let path = segments.collect::<Vec<_>>().join("/");
+        // Fails where there are two of the same address: the first is the one that is asked.
+        if self.places.insert(path, self.routes.len()).is_ok() {
+            self.routes.push(Route {
+                parameters,
+                operations: operations.collect(),
+            });
+        }
     }
 
     /// Whether any operation has a query parameter of this name.
@@ -116,43 +113,13 @@ impl RouteTable {
 
     /// The name of an address's parameter of a number, from 0.
     pub fn parameter(&self, path: &str, index: usize) -> Option<String> {
-        let names = self
-            .find(path)?
-            .segments
-            .iter()
-            .filter_map(|segment| match segment {
-                Segment::Parameter(name) => Some(name),
-                Segment::Fixed(_) => None,
-            });
-        names.into_iter().nth(index).cloned()
+        self.find(path)?.parameters.get(index).cloned()
     }
 
     /// The route of an address: of several, as of `/products/batch`, the one with the fewest parameters.
     fn find(&self, path: &str) -> Option<&Route> {
-        let given: Vec<&str> = path.split('/').collect();
-        self.routes
-            .iter()
-            .filter(|route| route.matches(&given))
-            .min_by_key(|route| route.parameters())
-    }
-}
-
-impl Route {
-    fn parameters(&self) -> usize {
-        let is_parameter = |segment: &&Segment| matches!(segment, Segment::Parameter(_));
-        self.segments.iter().filter(is_parameter).count()
-    }
-
-    fn matches(&self, given: &[&str]) -> bool {
-        self.segments.len() == given.len()
-            && self
-                .segments
-                .iter()
-                .zip(given)
-                .all(|(segment, given)| match segment {
-                    Segment::Fixed(name) => name == given,
-                    Segment::Parameter(_) => !given.is_empty(),
-                })
+        let place = self.places.at(path).ok()?;
+        self.routes.get(*place.value)
     }
 }
 

@@ -28,6 +28,10 @@ use std::{
 use anyhow::Result;
 use clap::Parser;
 
+/// As Souk has: what it is compared with has the same.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 #[derive(Parser)]
 enum Command {
     Cached(cached::Arguments),

@@ -6,6 +6,7 @@
 
 mod disk;
 mod exporter;
+mod line_fields;
 mod process;
 mod sheet;
 mod start;

@@ -7,6 +7,7 @@ use tracing_subscriber::{
     EnvFilter, Layer, filter::Targets, fmt, layer::SubscriberExt, util::SubscriberInitExt,
 };
 
+use crate::line_fields::LineFields;
 use crate::traces::{Traces, TracesError};
 
 /// How a log line looks.
@@ -39,7 +40,7 @@ pub fn start(
     });
     let lines = fmt::layer().with_writer(io::stderr);
     let lines = match format {
-        LineFormat::Text => lines.boxed(),
+        LineFormat::Text => lines.fmt_fields(LineFields).boxed(),
         LineFormat::Json => lines.json().boxed(),
     };
     tracing_subscriber::registry()

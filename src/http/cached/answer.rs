@@ -1,6 +1,6 @@
 use poem::{
     Request, Response,
-    http::{HeaderValue, StatusCode, header},
+    http::{HeaderName, HeaderValue, StatusCode, header},
 };
 use souk_cache::{Coding, Page, Source, Tag, TagHeader};
 use souk_domain::TenantId;
@@ -14,6 +14,9 @@ const KEPT: HeaderValue =
 const VARY: HeaderValue = HeaderValue::from_static("Accept-Encoding, X-Api-Key");
 const VARY_BY_WHO_ASKS: HeaderValue =
     HeaderValue::from_static("Accept-Encoding, X-Api-Key, X-Session-Id");
+const X_CACHE: HeaderName = HeaderName::from_static("x-cache");
+/// As many as there will be, with those that all answers have.
+const HEADERS: usize = 24;
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
 /// Who may share an answer.
@@ -45,7 +48,8 @@ pub(super) fn respond(
 
     let mut response = Response::default();
     let headers = response.headers_mut();
-    if let Ok(etag) = etag.parse() {
+    headers.reserve(HEADERS);
+    if let Ok(etag) = HeaderValue::try_from(etag) {
         headers.insert(header::ETAG, etag);
     }
     let (cache_control, vary) = match audience {
@@ -54,7 +58,7 @@ pub(super) fn respond(
     };
     headers.insert(header::CACHE_CONTROL, cache_control);
     headers.insert(header::VARY, vary);
-    headers.insert("X-Cache", name(source));
+    headers.insert(X_CACHE, name(source));
     if known {
         response.set_status(StatusCode::NOT_MODIFIED);
         return response;
