@@ -1,4 +1,4 @@
-//! All counts of a result in one statement.
+//! All counts of a result: on SQLite in one statement, on PostgreSQL from what one statement [gathers](super::gathered).
 //!
 //! Where a search is narrow before any filter, the matching products are read once, each with a mask of the facets
 //! whose own filter it fails. What fails none is a hit; what fails only a facet's own filter still counts in that
@@ -12,12 +12,14 @@ use souk_domain::{FacetName, price_ladder};
 
 use super::{
     Search, attribute_counts,
+    dictionary::Dictionary,
     extent::Extent,
     filters::Narrowed,
-    floats, hits,
+    floats, gathered, hits,
     marks::Share,
     soft::{Counted, Soft, bit},
     sql::Sql,
+    tally::Tally,
 };
 use crate::SearchError;
 
@@ -30,8 +32,9 @@ pub(super) struct Count {
     pub(super) label: String,
     pub(super) id: i64,
     pub(super) count: i64,
-    /// Of an attribute: how many values it has and how many products have it.
+    /// How many values there are of which only some are here.
     pub(super) values: i64,
+    /// Of an attribute: how many products have it.
     pub(super) products: i64,
 }
 
@@ -41,19 +44,25 @@ pub(super) const TOTAL: &str = "total";
 pub(super) const BOUNDS: &str = "bounds";
 /// Products by place in the price ladder.
 pub(super) const BUCKET: &str = "bucket";
-/// A hit of the page, by its id.
-const HIT: &str = "hit";
 /// A value of the attribute that the label names.
 pub(super) const ATTRIBUTE: &str = "attribute";
 
-/// Counts.
+/// Counts, and the ids of the page if they were asked for.
 pub(super) async fn count<C: ConnectionTrait>(
     connection: &C,
     statement: &Statement<'_>,
-) -> Result<Vec<Count>, SearchError> {
-    let sql = statement.sql(connection.get_database_backend());
-    let rows = sql.rows(connection).await?;
-    rows.iter().map(read).collect()
+    dictionary: &Dictionary,
+) -> Result<(Vec<Count>, Option<Vec<i64>>), SearchError> {
+    if connection.get_database_backend() == DbBackend::Postgres {
+        let mut gathered = gathered::gather(connection, statement).await?;
+        let page = std::mem::take(&mut gathered.page);
+        let tally = Tally::new(statement, &gathered);
+        let counts = tally.count(connection, dictionary).await?;
+        return Ok((counts, statement.with_page.then_some(page)));
+    }
+    let rows = statement.sql(DbBackend::Sqlite).rows(connection).await?;
+    let counts: Result<_, _> = rows.iter().map(read).collect();
+    Ok((counts?, None))
 }
 
 fn read(row: &QueryResult) -> Result<Count, SearchError> {
@@ -68,15 +77,6 @@ fn read(row: &QueryResult) -> Result<Count, SearchError> {
     })
 }
 
-/// Takes the ids of the page out of what was counted, if they were asked for.
-pub(super) fn take_page(counts: &mut Vec<Count>, statement: &Statement<'_>) -> Option<Vec<i64>> {
-    if !statement.with_page {
-        return None;
-    }
-    let page = counts.extract_if(.., |count| count.kind == HIT);
-    Some(page.map(|hit| hit.id).collect())
-}
-
 /// What is counted and how.
 pub(super) struct Statement<'a> {
     pub(super) search: &'a Search<'a>,
@@ -86,6 +86,8 @@ pub(super) struct Statement<'a> {
     /// Whether to find the ids of the page as well, because the products are read anyway. PostgreSQL only, and only if
     /// the search is [narrow](Extent::Narrow).
     pub(super) with_page: bool,
+    /// How many values of a facet are looked up, besides those selected. PostgreSQL only.
+    pub(super) most_values: usize,
 }
 
 impl Statement<'_> {
@@ -105,17 +107,22 @@ impl Statement<'_> {
 
     pub(super) fn sql(&self, backend: DbBackend) -> Sql {
         let mut sql = Sql::new(backend);
-        self.write(&mut sql);
+        sql.push("WITH matched AS MATERIALIZED (");
+        match self.extent {
+            Extent::Narrow => self.write_masked(&mut sql),
+            Extent::Wide(_) => self.write_sets(&mut sql),
+        }
+        sql.push(")");
+        if sql.is_postgres() {
+            gathered::write(&mut sql, self);
+        } else {
+            self.write_counts(&mut sql);
+        }
         sql
     }
 
-    fn write(&self, sql: &mut Sql) {
-        sql.push("WITH matched AS MATERIALIZED (");
-        match self.extent {
-            Extent::Narrow => self.write_masked(sql),
-            Extent::Wide(_) => self.write_sets(sql),
-        }
-        sql.push(")");
+    /// SQLite only, and so of [narrow](Extent::Narrow) searches only.
+    fn write_counts(&self, sql: &mut Sql) {
         if let Counted::Attribute(name) = self.counted {
             attribute_counts::write_values(sql, self, Some(name));
             attribute_counts::write_all_rows(sql);
@@ -133,9 +140,6 @@ impl Statement<'_> {
         }
         if attributes {
             attribute_counts::write_ranked_rows(sql, self);
-        }
-        if self.with_page {
-            self.write_page(sql);
         }
     }
 
@@ -173,43 +177,40 @@ impl Statement<'_> {
     }
 
     fn write_columns(&self, sql: &mut Sql) {
-        let attributes = if sql.is_postgres() {
-            "p.attributes"
-        } else {
-            "p.id"
-        };
-        sql.push(&format!(
-            "SELECT {attributes}, p.category_id, p.fandom_id, p.brand, p.seller_id, p.price_min, p.rating, p.stock, "
-        ));
+        if sql.is_postgres() {
+            gathered::write_columns(sql);
+            return;
+        }
+        sql.push(
+            "SELECT p.id, p.category_id, p.fandom_id, p.brand, p.seller_id, p.price_min, p.rating, p.stock, ",
+        );
     }
 
-    /// Whether a row counts for what has its own filter at a place, or is a hit. Said only where some do not: the planner
-    /// would expect few rows, and sort them.
-    pub(super) fn counts(&self, own: Option<usize>) -> String {
+    /// Whether a row that fails these soft filters counts for what has its own filter at a place, or is a hit.
+    pub(super) fn takes(&self, own: Option<usize>, failed: i64) -> bool {
         match (self.extent, own) {
-            _ if self.soft.clauses.is_empty() => "true".to_owned(),
-            (Extent::Narrow, Some(place)) => format!("failed IN (0, {})", bit(place)),
-            (Extent::Wide(_), Some(place)) => format!("failed = {}", bit(place)),
-            (_, None) => "failed = 0".to_owned(),
+            (Extent::Narrow, Some(place)) => failed == 0 || failed == bit(place),
+            (Extent::Wide(_), Some(place)) => failed == bit(place),
+            (_, None) => failed == 0,
         }
     }
 
-    /// Whether a row counts in a facet, and what its counts have to be multiplied by.
-    fn counts_in(&self, facet: FacetName) -> (String, u64) {
-        let own = self.soft.place(&Narrowed::Facet(facet));
-        (self.counts(own), self.share(own).scale())
+    /// The condition for a row to count in a facet. Said only where some do not.
+    fn counts_in(&self, facet: FacetName) -> String {
+        match self.soft.place(&Narrowed::Facet(facet)) {
+            _ if self.soft.clauses.is_empty() => "true".to_owned(),
+            Some(place) => format!("failed IN (0, {})", bit(place)),
+            None => "failed = 0".to_owned(),
+        }
     }
 
     /// Appends all that is a number of all rows: counted in one go, then told apart.
     fn write_sums(&self, sql: &mut Sql) {
-        let scale = self.share(None).scale();
         let none = "CAST(0 AS bigint)";
         let mut rows = vec![(format!("'{TOTAL}', '', '', {none}, total"), "")];
-        sql.push(&format!(
-            ", sums AS MATERIALIZED (SELECT count(*) FILTER (WHERE failed = 0) * {scale} AS total"
-        ));
+        sql.push(", sums AS MATERIALIZED (SELECT count(*) FILTER (WHERE failed = 0) AS total");
         if self.counted.has(FacetName::Price) {
-            let (counts, _) = self.counts_in(FacetName::Price);
+            let counts = self.counts_in(FacetName::Price);
             sql.push(&format!(
                 ", min(price_min) FILTER (WHERE {counts}) AS low, max(price_min) FILTER (WHERE {counts}) AS high"
             ));
@@ -219,21 +220,21 @@ impl Statement<'_> {
             ));
         }
         if self.counted.has(FacetName::Rating) {
-            let (counts, scale) = self.counts_in(FacetName::Rating);
+            let counts = self.counts_in(FacetName::Rating);
             for stars in [4_u8, 3, 2, 1] {
                 sql.push(&format!(", count(*) FILTER (WHERE {counts} AND rating >= "))
                     .bind(floats::rounding_to(f32::from(stars)).0)
-                    .push(&format!(") * {scale} AS rated_{stars}"));
+                    .push(&format!(") AS rated_{stars}"));
                 let row =
                     format!("'rating', '{stars}', '', CAST({stars} AS bigint), rated_{stars}");
                 rows.push((row, ""));
             }
         }
         if self.counted.has(FacetName::Availability) {
-            let (counts, scale) = self.counts_in(FacetName::Availability);
+            let counts = self.counts_in(FacetName::Availability);
             for (value, condition) in [("in_stock", "stock > 0"), ("out_of_stock", "stock <= 0")] {
                 sql.push(&format!(
-                    ", count(*) FILTER (WHERE {counts} AND {condition}) * {scale} AS {value}"
+                    ", count(*) FILTER (WHERE {counts} AND {condition}) AS {value}"
                 ));
                 rows.push((
                     format!("'availability', '{value}', '', {none}, {value}"),
@@ -256,10 +257,10 @@ impl Statement<'_> {
             (FacetName::Brand, "brand", "CAST(0 AS bigint)"),
         ] {
             if self.counted.has(facet) {
-                let (counts, scale) = self.counts_in(facet);
+                let counts = self.counts_in(facet);
                 let column = if facet == FacetName::Brand { value } else { id };
                 sql.push(&format!(
-                    " UNION ALL SELECT '{facet}', {value}, {value}, {id}, count(*) * {scale}, CAST(0 AS bigint), \
+                    " UNION ALL SELECT '{facet}', {value}, {value}, {id}, count(*), CAST(0 AS bigint), \
                      CAST(0 AS bigint) FROM matched WHERE {counts} AND {column} IS NOT NULL GROUP BY {column}"
                 ));
             }
@@ -283,9 +284,9 @@ impl Statement<'_> {
         (column, table): (&str, &str),
         selected: &BTreeSet<String>,
     ) {
-        let (counts, scale) = self.counts_in(facet);
+        let counts = self.counts_in(facet);
         sql.push(&format!(
-            " UNION ALL SELECT '{facet}', t.slug, t.name, t.id, coalesce(g.n, 0) * {scale}, CAST(0 AS bigint), \
+            " UNION ALL SELECT '{facet}', t.slug, t.name, t.id, coalesce(g.n, 0), CAST(0 AS bigint), \
              CAST(0 AS bigint) FROM {table} t LEFT JOIN (SELECT {column} AS id, count(*) AS n \
              FROM matched WHERE {counts} GROUP BY {column}) AS g ON g.id = t.id WHERE t.tenant_id = "
         ))
@@ -295,20 +296,19 @@ impl Statement<'_> {
         .push(")");
     }
 
-    fn write_page(&self, sql: &mut Sql) {
-        sql.push(&format!(
-            " UNION ALL SELECT '{HIT}', '', '', id, CAST(0 AS bigint), CAST(0 AS bigint), CAST(0 AS bigint) FROM (\
-             SELECT id, sort_key FROM (SELECT hit AS id, sort_key FROM matched WHERE failed = 0"
-        ));
+    /// Appends the ids of the page among the rows.
+    pub(super) fn write_page(&self, sql: &mut Sql) {
+        sql.push(
+            "SELECT id, sort_key FROM (SELECT hit AS id, sort_key FROM matched WHERE failed = 0",
+        );
         hits::write_cut(sql, self.search.plan);
-        sql.push(") AS page");
     }
 
     fn write_buckets(&self, sql: &mut Sql) {
-        let (counts, scale) = self.counts_in(FacetName::Price);
+        let counts = self.counts_in(FacetName::Price);
         let place = bucket_places(self.search.settings.currency_exponent);
         sql.push(&format!(
-            " UNION ALL SELECT '{BUCKET}', '', '', {place}, count(*) * {scale}, CAST(0 AS bigint), \
+            " UNION ALL SELECT '{BUCKET}', '', '', {place}, count(*), CAST(0 AS bigint), \
              CAST(0 AS bigint) FROM matched WHERE {counts} GROUP BY {place}"
         ));
     }

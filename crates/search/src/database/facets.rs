@@ -52,9 +52,10 @@ impl<'a> Counts<'a> {
     pub(super) fn facets(&self) -> Facets {
         let wanted = &self.search.plan.facets;
         let listed = |facet: FacetName| {
+            let all = self.of(facet.as_str()).map(|count| count.values).max();
             wanted
                 .contains(&facet)
-                .then(|| listed(self.facet(facet, self.values(facet)), 0))
+                .then(|| listed(self.facet(facet, self.values(facet)), all.unwrap_or(0)))
         };
         let whole = |facet: FacetName| {
             wanted

@@ -8,10 +8,12 @@ mod attribute_counts;
 mod browsing;
 mod categories;
 mod counts;
+mod dictionary;
 mod extent;
 mod facets;
 mod filters;
 mod floats;
+mod gathered;
 mod hits;
 mod marks;
 mod matching;
@@ -25,6 +27,7 @@ mod soft;
 mod sql;
 mod steered;
 mod suggest;
+mod tally;
 mod vocabulary;
 
 use std::time::Duration;
@@ -36,8 +39,9 @@ use sea_orm::{
 };
 use souk_domain::{EngineKind, Facet, FacetName, Hit, ProductId, SearchPage, Suggestion, TenantId};
 
-use crate::{SearchEngine, SearchError, SearchPlan, SuggestRequest};
+use crate::{SearchEngine, SearchError, SearchPlan, SuggestRequest, plan::FACET_VALUES};
 use categories::CategoryTree;
+use dictionary::Dictionary;
 use extent::Extent;
 use facets::Counts;
 use filters::Clause;
@@ -57,12 +61,16 @@ const VALUES_THOROUGHNESS: u64 = 4;
 #[derive(Debug, Clone)]
 pub struct DatabaseEngine {
     connection: DatabaseConnection,
+    dictionary: Dictionary,
 }
 
 impl DatabaseEngine {
     /// An engine over a migrated database.
     pub fn new(connection: DatabaseConnection) -> Self {
-        Self { connection }
+        Self {
+            connection,
+            dictionary: Dictionary::default(),
+        }
     }
 
     fn is_postgres(&self) -> bool {
@@ -112,9 +120,9 @@ impl SearchEngine for DatabaseEngine {
             soft: &soft,
             extent: &extent,
             with_page: self.is_postgres() && extent == Extent::Narrow && plan.page.limit > 0,
+            most_values: FACET_VALUES,
         };
-        let mut counts = counts::count(&snapshot, &statement).await?;
-        let ids = counts::take_page(&mut counts, &statement);
+        let (counts, ids) = counts::count(&snapshot, &statement, &self.dictionary).await?;
         let counts = Counts::new(counts, &statement);
         let (hits, next) = hits::page(&snapshot, &search, &extent, ids.as_deref()).await?;
         snapshot.commit().await?;
@@ -158,8 +166,9 @@ impl SearchEngine for DatabaseEngine {
             soft: &soft,
             extent: &extent,
             with_page: false,
+            most_values: usize::MAX,
         };
-        let counts = counts::count(&snapshot, &statement).await?;
+        let (counts, _) = counts::count(&snapshot, &statement, &self.dictionary).await?;
         snapshot.commit().await?;
         let counts = Counts::new(counts, &statement);
         let found = match &counted {

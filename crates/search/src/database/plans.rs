@@ -65,6 +65,7 @@ async fn assert_plan_uses_indexes(engine: &DatabaseEngine, query: &SearchQuery, 
         soft: &soft,
         extent: &extent,
         with_page: extent == Extent::Narrow,
+        most_values: FACET_VALUES,
     };
     let ids = counts.with_page.then_some(&[7, 77, 777][..]);
     let backend = DbBackend::Postgres;

@@ -26,6 +26,11 @@ impl Counted {
         matches!(self, Self::Facets(facets) if facets.contains(&facet))
     }
 
+    /// Whether any attribute's values are counted.
+    pub(super) fn counts_attributes(&self) -> bool {
+        matches!(self, Self::Attribute(_)) || self.has(FacetName::Attributes)
+    }
+
     fn looks_past(&self, narrowed: &Narrowed) -> bool {
         match (self, narrowed) {
             (Self::Facets(facets), Narrowed::Facet(facet)) => facets.contains(facet),
