@@ -3,9 +3,9 @@
 use serde::Deserialize;
 use serde_json::json;
 
-use super::document;
+use super::document::Encoder;
 use super::failure::{Cause, Failure};
-use crate::{IndexOp, OpOutcome, weights::Weigher};
+use crate::{IndexOp, OpOutcome};
 
 /// A change on its way to the index.
 #[derive(Debug)]
@@ -39,7 +39,7 @@ pub(super) fn item(
     place: usize,
     op: &IndexOp,
     index: &str,
-    weigher: &mut Weigher,
+    encoder: &mut Encoder,
 ) -> Result<Item, String> {
     let action = match op {
         IndexOp::Upsert { .. } => "index",
@@ -52,7 +52,7 @@ pub(super) fn item(
     let mut lines = action.to_string().into_bytes();
     lines.push(b'\n');
     if let IndexOp::Upsert { document, .. } = op {
-        document::encode(&mut lines, document, weigher)?;
+        encoder.encode(&mut lines, document)?;
     }
     Ok(Item {
         place,

@@ -5,7 +5,7 @@ use souk_domain::{Language, ProductDocument, currency_exponent, price_ladder};
 
 use super::card::{self, Card};
 use super::mapping::{IN_STOCK, OUT_OF_STOCK};
-use crate::analysis::normal_code;
+use crate::analysis::{Analyzer, normal_code};
 use crate::encoding;
 use crate::factors;
 use crate::weights::{FieldWeights, Weigher};
@@ -18,13 +18,13 @@ const MAX_DOCUMENT_BYTES: usize = 32 << 20;
 struct Fields<'a> {
     id: i64,
     text: String,
-    surface: Vec<&'a str>,
-    title: &'a str,
+    surface: String,
+    title: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    brand_words: Option<&'a str>,
+    brand_words: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    fandom_words: Option<&'a str>,
-    category_words: Vec<&'a str>,
+    fandom_words: Option<String>,
+    category_words: Vec<String>,
     codes: Vec<String>,
     category: Vec<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -55,117 +55,130 @@ struct Fields<'a> {
     excerpt: &'a str,
 }
 
-/// Appends a document as one line of JSON.
-///
-/// # Errors
-/// The reason, if the index cannot hold it.
-pub(super) fn encode(
-    line: &mut Vec<u8>,
-    document: &ProductDocument,
-    weigher: &mut Weigher,
-) -> Result<(), String> {
-    let before = line.len();
-    serde_json::to_writer(&mut *line, &fields(document, weigher))
-        .map_err(|error| error.to_string())?;
-    let size = line.len() - before;
-    if size > MAX_DOCUMENT_BYTES {
-        return Err(format!(
-            "it has {size} bytes, the index takes {MAX_DOCUMENT_BYTES} at most"
-        ));
+/// Encodes one document after the other; keeps its buffers.
+pub(super) struct Encoder {
+    /// Words are not stemmed: the index does that in its own language, and adds up what the words of one stem weigh.
+    weigher: Weigher,
+    analyzer: Analyzer,
+}
+
+impl Encoder {
+    pub(super) fn new() -> Self {
+        Self {
+            weigher: Weigher::new(Language::Simple, &FieldWeights::default()),
+            analyzer: Analyzer::new(Language::Simple),
+        }
     }
-    line.push(b'\n');
-    Ok(())
-}
 
-/// Weighs words for [`encode`]. They are not stemmed: the index does that in its own language, and adds up what the words
-/// of one stem weigh.
-pub(super) fn weigher() -> Weigher {
-    Weigher::new(Language::Simple, &FieldWeights::default())
-}
+    /// Appends a document as one line of JSON.
+    ///
+    /// # Errors
+    /// The reason, if the index cannot hold it.
+    pub(super) fn encode(
+        &mut self,
+        line: &mut Vec<u8>,
+        document: &ProductDocument,
+    ) -> Result<(), String> {
+        let before = line.len();
+        serde_json::to_writer(&mut *line, &self.fields(document))
+            .map_err(|error| error.to_string())?;
+        let size = line.len() - before;
+        if size > MAX_DOCUMENT_BYTES {
+            return Err(format!(
+                "it has {size} bytes, the index takes {MAX_DOCUMENT_BYTES} at most"
+            ));
+        }
+        line.push(b'\n');
+        Ok(())
+    }
 
-fn fields<'a>(document: &'a ProductDocument, weigher: &mut Weigher) -> Fields<'a> {
-    weigher.read(document);
-    let brand = document.brand.as_deref();
-    let fandom = document.fandom.as_ref();
-    let attributes = document.attributes.iter();
-    Fields {
-        id: document.id.0,
-        text: weighed(weigher),
-        surface: texts(document),
-        title: &document.title,
-        brand_words: brand,
-        fandom_words: fandom.map(|fandom| fandom.name.as_str()),
-        category_words: document
-            .categories
-            .iter()
-            .map(|one| one.name.as_str())
-            .collect(),
-        codes: codes(document),
-        category: document
-            .categories
-            .iter()
-            .map(|one| one.slug.as_str())
-            .collect(),
-        category_path: (!document.categories.is_empty())
-            .then(|| encoding::path(&document.categories)),
-        fandom: fandom.map(|fandom| fandom.slug.as_str()),
-        fandom_label: fandom.map(encoding::label),
-        brand,
-        seller: &document.seller.slug,
-        seller_label: encoding::label(&document.seller),
-        attribute: attributes
-            .clone()
-            .flat_map(|(name, values)| values.iter().map(|value| encoding::attribute(name, value)))
-            .collect(),
-        attribute_name: attributes
-            .filter(|(_, values)| !values.is_empty())
-            .map(|(name, _)| encoding::plain(name))
-            .collect(),
-        price: document.price.min,
-        price_step: price_step(document),
-        rating: document.rating,
-        rating_value: factors::rating(document.rating, document.rating_count),
-        rating_level: document
-            .rating
-            .map(|rating| (rating.floor() as i64).clamp(0, 4).to_string()),
-        availability: if document.in_stock() {
-            IN_STOCK
-        } else {
-            OUT_OF_STOCK
-        },
-        popularity: document.popularity,
-        popularity_value: factors::popularity(document.popularity),
-        created_at: document.created_at_ms,
-        content_hash: document.content_hash().cast_signed(),
-        card: Card::of(document),
-        excerpt: card::excerpt(document),
+    fn fields<'a>(&mut self, document: &'a ProductDocument) -> Fields<'a> {
+        let Self { weigher, analyzer } = self;
+        weigher.read(document);
+        let mut words = |text: &str| folded(analyzer, text);
+        let brand = document.brand.as_deref();
+        let fandom = document.fandom.as_ref();
+        let attributes = document.attributes.iter();
+        Fields {
+            id: document.id.0,
+            text: weighed(weigher),
+            surface: listed(weigher.stems().map(|(word, _)| word)),
+            title: words(&document.title),
+            brand_words: brand.map(&mut words),
+            fandom_words: fandom.map(|fandom| words(&fandom.name)),
+            category_words: document
+                .categories
+                .iter()
+                .map(|one| words(&one.name))
+                .collect(),
+            codes: codes(document),
+            category: document
+                .categories
+                .iter()
+                .map(|one| one.slug.as_str())
+                .collect(),
+            category_path: (!document.categories.is_empty())
+                .then(|| encoding::path(&document.categories)),
+            fandom: fandom.map(|fandom| fandom.slug.as_str()),
+            fandom_label: fandom.map(encoding::label),
+            brand,
+            seller: &document.seller.slug,
+            seller_label: encoding::label(&document.seller),
+            attribute: attributes
+                .clone()
+                .flat_map(|(name, values)| {
+                    values.iter().map(|value| encoding::attribute(name, value))
+                })
+                .collect(),
+            attribute_name: attributes
+                .filter(|(_, values)| !values.is_empty())
+                .map(|(name, _)| encoding::plain(name))
+                .collect(),
+            price: document.price.min,
+            price_step: price_step(document),
+            rating: document.rating,
+            rating_value: factors::rating(document.rating, document.rating_count),
+            rating_level: document
+                .rating
+                .map(|rating| (rating.floor() as i64).clamp(0, 4).to_string()),
+            availability: if document.in_stock() {
+                IN_STOCK
+            } else {
+                OUT_OF_STOCK
+            },
+            popularity: document.popularity,
+            popularity_value: factors::popularity(document.popularity),
+            created_at: document.created_at_ms,
+            content_hash: document.content_hash().cast_signed(),
+            card: Card::of(document),
+            excerpt: card::excerpt(document),
+        }
     }
 }
 
 /// Each word as often as it weighs.
 fn weighed(weigher: &Weigher) -> String {
-    let mut text = String::new();
-    for (word, weight) in weigher.stems() {
-        for _ in 0..weight {
-            text.push_str(word);
-            text.push(' ');
-        }
-    }
-    text
+    let words = weigher.stems();
+    listed(words.flat_map(|(word, weight)| std::iter::repeat_n(word, weight.into())))
 }
 
-fn texts(document: &ProductDocument) -> Vec<&str> {
-    let categories = document.categories.iter();
-    let labels = categories.chain(&document.fandom).chain([&document.seller]);
-    let names = labels
-        .map(|label| label.name.as_str())
-        .chain(document.brand.as_deref());
-    let attributes = document.attributes.values().flatten();
-    let mut texts = vec![document.title.as_str()];
-    texts.extend(names);
-    texts.extend(attributes.map(String::as_str));
-    texts.push(&document.description);
-    texts
+/// The words of a text as the index takes them: folded, with spaces between.
+pub(super) fn folded(analyzer: &mut Analyzer, text: &str) -> String {
+    let mut words = String::with_capacity(text.len());
+    analyzer.each_word(text, |word, _, _| {
+        words.push_str(word);
+        words.push(' ');
+    });
+    words
+}
+
+fn listed<'a>(words: impl Iterator<Item = &'a str>) -> String {
+    let mut text = String::new();
+    for word in words {
+        text.push_str(word);
+        text.push(' ');
+    }
+    text
 }
 
 fn codes(document: &ProductDocument) -> Vec<String> {

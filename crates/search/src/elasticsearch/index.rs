@@ -15,7 +15,7 @@ use super::failure::Failure;
 use super::names::Names;
 use super::options::{ElasticsearchOptions, OptionsError};
 use super::writer::{Batch, Target};
-use super::{body, bulk, document, entries, search, similar, suggest};
+use super::{body, bulk, document::Encoder, entries, search, similar, suggest};
 use crate::suggest::{Completer, best};
 use crate::{
     Generation, IndexEntry, IndexError, IndexGenerations, IndexOp, IndexWriter, OpOutcome,
@@ -59,7 +59,7 @@ impl ElasticsearchIndex {
     /// The reason, if the index cannot hold the document.
     pub fn bulk_lines(&self, generation: Generation, op: &IndexOp) -> Result<Vec<u8>, String> {
         let index = self.names.index(op.tenant(), generation);
-        bulk::item(0, op, &index, &mut document::weigher()).map(|item| item.lines)
+        bulk::item(0, op, &index, &mut Encoder::new()).map(|item| item.lines)
     }
 
     /// Searches the index that a tenant is served from. Half an answer is none.

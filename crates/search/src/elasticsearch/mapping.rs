@@ -15,9 +15,7 @@ use super::options::ElasticsearchOptions;
 use crate::weights::FieldWeights;
 
 /// Raised when documents are encoded differently though the mapping stays the same.
-const REVISION: u32 = 2;
-/// Longer words are not indexed, as in [`crate::analysis`].
-const MAX_WORD_CHARS: u32 = 63;
+const REVISION: u32 = 3;
 /// The longest beginnings of words that are terms of their own, in letters.
 pub(super) const MAX_BEGINNING_CHARS: usize = 16;
 
@@ -85,15 +83,12 @@ pub(super) const IN_STOCK: &str = "in_stock";
 /// The availability of what is sold out.
 pub(super) const OUT_OF_STOCK: &str = "out_of_stock";
 
-/// Keeps the words of the index whole.
+/// Stems words, of documents and queries alike, so that both agree whichever release of Snowball the cluster has.
 pub(super) const STEMS: &str = "souk_stems";
-const SURFACES: &str = "souk_surfaces";
 const BEGINNINGS: &str = "souk_beginnings";
-const STEM_OF_WORD: &str = "souk_stem_of_word";
-const WORDS: &str = "souk_words";
-const WHOLE: &str = "souk_whole";
+/// Elasticsearch's own.
+const WORDS: &str = "whitespace";
 const WEIGHTED: &str = "souk_weighted";
-const SHORT: &str = "souk_short";
 const STEM: &str = "souk_stem";
 const BEGIN: &str = "souk_begin";
 
@@ -156,11 +151,11 @@ fn mappings() -> Value {
         "_source": {"includes": [CARD]},
         "properties": {
             (TEXT): {
-                "type": "text", "analyzer": STEMS, "search_analyzer": STEM_OF_WORD,
+                "type": "text", "analyzer": STEMS,
                 "index_options": "freqs", "norms": false, "similarity": WEIGHTED,
             },
             (SURFACE): {
-                "type": "text", "analyzer": SURFACES, "search_analyzer": "keyword",
+                "type": "text", "analyzer": WORDS, "search_analyzer": "keyword",
                 "index_options": "docs", "norms": false,
                 // The shortest beginnings are those of thousands of words.
                 "index_prefixes": {"min_chars": 1, "max_chars": 4},
@@ -205,35 +200,22 @@ fn similarity() -> Value {
     json!({(WEIGHTED): {"type": "BM25", "k1": saturation, "b": 0.0}})
 }
 
-/// The chains of [`crate::analysis`]: what its words are, the index's words are.
+/// What [`crate::analysis`] leaves to the index. Documents come with their words split and folded: so they are the words
+/// that every engine has, and the cluster, whose time is dearer, only splits at spaces.
 fn analysis(language: Language) -> Value {
-    let stemmed = stemmer(language).is_some();
-    let chain = |last: Option<&str>| -> Vec<String> {
-        let filters = [SHORT, "lowercase", "asciifolding"].into_iter().chain(last);
-        filters.map(str::to_owned).collect()
-    };
-    let stem = stemmed.then_some(STEM);
+    let stemmer = stemmer(language);
     let mut filters = json!({
-        (SHORT): {"type": "length", "min": 1, "max": MAX_WORD_CHARS},
         (BEGIN): {"type": "edge_ngram", "min_gram": 1, "max_gram": MAX_BEGINNING_CHARS},
     });
-    if let Some(stemmer) = stemmer(language) {
+    if let Some(stemmer) = stemmer {
         filters[STEM] = json!({"type": "snowball", "language": stemmer});
     }
+    let stem = stemmer.map(|_| STEM);
     json!({
-        "tokenizer": {
-            (WORDS): {"type": "pattern", "pattern": "[^\\p{IsAlphabetic}\\p{N}]+"},
-            // Splits nowhere.
-            (WHOLE): {"type": "pattern", "pattern": "(?!)"},
-        },
         "filter": filters,
         "analyzer": {
-            (SURFACES): {"type": "custom", "tokenizer": WORDS, "filter": chain(None)},
-            (STEMS): {"type": "custom", "tokenizer": WORDS, "filter": chain(stem)},
-            (BEGINNINGS): {"type": "custom", "tokenizer": WORDS, "filter": chain(Some(BEGIN))},
-            // A word of a query is one already. The index stems it itself, so that both sides agree
-            // whichever release of Snowball the cluster has.
-            (STEM_OF_WORD): {"type": "custom", "tokenizer": WHOLE, "filter": stem.as_slice()},
+            (STEMS): {"type": "custom", "tokenizer": WORDS, "filter": stem.as_slice()},
+            (BEGINNINGS): {"type": "custom", "tokenizer": WORDS, "filter": [BEGIN]},
         },
     })
 }

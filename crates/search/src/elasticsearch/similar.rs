@@ -1,13 +1,15 @@
 //! Products like a given one.
 
 use serde_json::{Value, json};
-use souk_domain::{Hit, ProductId};
+use souk_domain::{Hit, Language, ProductId};
 
 use super::answer::Found;
 use super::card::Card;
+use super::document::folded;
 use super::failure::Failure;
 use super::mapping::{BRAND, CATEGORY, FANDOM, ID, STEMS, TEXT};
 use super::search;
+use crate::analysis::Analyzer;
 
 /// Brings a telling word of the title to some five.
 const TITLE_WORDS: f32 = 0.4;
@@ -50,8 +52,10 @@ pub(super) fn body(
 }
 
 fn likeness(card: &Card<'_>) -> Vec<Value> {
+    // The index stems them.
+    let mut words = Analyzer::new(Language::Simple);
     let mut shared = vec![json!({"more_like_this": {
-        "fields": [TEXT], "like": card.title, "analyzer": STEMS,
+        "fields": [TEXT], "like": folded(&mut words, &card.title), "analyzer": STEMS,
         "max_query_terms": WORDS, "min_term_freq": 1, "min_doc_freq": 1,
         "minimum_should_match": 1, "boost": TITLE_WORDS,
     }})];

@@ -8,7 +8,7 @@ use tokio::time::Instant;
 
 use super::bulk::{self, Item, Verdict};
 use super::client::{Client, Method, Request};
-use super::document;
+use super::document::Encoder;
 use super::names::Names;
 use super::options::ElasticsearchOptions;
 use crate::{Generation, IndexError, IndexOp, OpOutcome, Refresh};
@@ -55,10 +55,10 @@ impl Batch<'_> {
         let mut chunk = Vec::new();
         let mut bytes = 0;
         let mut sent_before = false;
-        let mut weigher = document::weigher();
+        let mut encoder = Encoder::new();
         for (place, op) in ops.iter().enumerate() {
             let index = self.target.index(self.names, op);
-            let item = match bulk::item(place, op, &index, &mut weigher) {
+            let item = match bulk::item(place, op, &index, &mut encoder) {
                 Ok(item) => item,
                 Err(reason) => {
                     outcomes[place] = OpOutcome::Rejected(reason);

@@ -11,7 +11,7 @@ use super::weighted::WeightedTokenizer;
 use crate::weights::FieldWeights;
 
 /// Raised when documents are analysed or encoded differently though the fields stay the same.
-const REVISION: u32 = 2;
+const REVISION: u32 = 3;
 /// Small blocks: a hit is read without dragging a page of others along.
 const STORE_BLOCK_BYTES: usize = 2_048;
 const WEIGHTED: &str = "weighted";

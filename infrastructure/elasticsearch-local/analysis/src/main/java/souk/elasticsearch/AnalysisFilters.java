@@ -5,6 +5,7 @@ import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import org.apache.lucene.analysis.TokenStream;
 import org.apache.lucene.analysis.Tokenizer;
+import org.apache.lucene.analysis.core.WhitespaceTokenizer;
 import org.apache.lucene.analysis.miscellaneous.ASCIIFoldingFilter;
 import org.apache.lucene.analysis.miscellaneous.LengthFilter;
 import org.apache.lucene.analysis.miscellaneous.RemoveDuplicatesTokenFilter;
@@ -23,7 +24,8 @@ import org.elasticsearch.plugins.Plugin;
 
 /**
  * What Souk's mapping uses of the official distribution's analysis module, under the same names and with the same
- * settings, over the same filters of Lucene.
+ * settings, over the same filters of Lucene; and what indexes that earlier versions have left behind use of it, or the
+ * node would not start over them.
  */
 public final class AnalysisFilters extends Plugin implements AnalysisPlugin {
     @Override
@@ -50,7 +52,10 @@ public final class AnalysisFilters extends Plugin implements AnalysisPlugin {
 
     @Override
     public Map<String, AnalysisProvider<TokenizerFactory>> getTokenizers() {
-        return Map.of("pattern", (index, environment, name, settings) -> new Splitting(name, settings));
+        return Map.of(
+                "whitespace", (index, environment, name, settings) ->
+                        TokenizerFactory.newFactory(name, WhitespaceTokenizer::new),
+                "pattern", (index, environment, name, settings) -> new Splitting(name, settings));
     }
 
     private interface Configured {
