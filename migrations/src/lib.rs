@@ -16,6 +16,7 @@ mod analytics;
 mod base;
 mod cache;
 mod fulltext;
+mod scripts;
 mod search_configs;
 mod sessions;
 mod trace;
@@ -29,15 +30,19 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![
-            Box::new(base::Base),
-            Box::new(fulltext::Fulltext),
-            Box::new(cache::Cache),
-            Box::new(sessions::Sessions),
-            Box::new(search_configs::SearchConfigs),
-            Box::new(analytics::Analytics),
-            Box::new(trace::Trace),
-        ]
+        let scripts = [
+            base::BASE,
+            fulltext::FULLTEXT,
+            cache::CACHE,
+            sessions::SESSIONS,
+            search_configs::SEARCH_CONFIGS,
+            analytics::ANALYTICS,
+            trace::TRACE,
+        ];
+        scripts
+            .into_iter()
+            .map(|scripts| Box::new(scripts) as Box<dyn MigrationTrait>)
+            .collect()
     }
 }
 
