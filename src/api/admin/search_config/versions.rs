@@ -55,7 +55,8 @@ pub struct AdminSearchVersionsApi;
 impl AdminSearchVersionsApi {
     /// List versions
     ///
-    /// Every change is a version of the whole configuration, which is never changed itself.
+    /// Every change is a version of the whole configuration, which is never changed itself. The newest 200 are kept, and
+    /// those that are live, were live before the last change, or are tried in an experiment.
     #[oai(
         path = "/versions",
         method = "get",
@@ -104,7 +105,7 @@ impl AdminSearchVersionsApi {
 
     /// Put a version in force again
     ///
-    /// Nothing is lost: the version that was live stays in the list.
+    /// The version that was live stays in the list, as long as it is among those that are kept.
     #[oai(
         path = "/versions/:number/activate",
         method = "post",
@@ -136,6 +137,8 @@ impl AdminSearchVersionsApi {
 
     /// List who put what in force
     #[oai(
+    ///
+    /// The newest 10,000 events, also of versions that are kept no more.
         path = "/events",
         method = "get",
         operation_id = "adminListSearchEvents"
