@@ -7,7 +7,7 @@ use poem_openapi::{
 use souk_store::ConfigVersionSummary;
 
 use super::{
-    configs,
+    configs, understood,
     views::{EventView, EventsPage, VersionContent, VersionView, VersionsPage},
 };
 use crate::{
@@ -40,7 +40,7 @@ answers! {
             /// The configuration's new state.
             #[oai(header = "ETag")] String,
         ),
-    } or BadRequest, Unauthorized, NotFound, PreconditionFailed, PreconditionRequired
+    } or BadRequest, Unauthorized, NotFound, Conflict, PreconditionFailed, PreconditionRequired
 
     /// Answers of `adminListSearchEvents`.
     EventsAnswer {
@@ -126,6 +126,7 @@ impl AdminSearchVersionsApi {
     ) -> Result<ActivatedAnswer, ApiError> {
         let state = required_state(if_match)?;
         let actor = actor.0.map(|actor| actor.0);
+        understood(&market, number.0.0).await?;
         let version = configs(&market)
             .activate(number.0.0, Some(&state), actor)
             .await?;
@@ -136,9 +137,9 @@ impl AdminSearchVersionsApi {
     }
 
     /// List who put what in force
-    #[oai(
     ///
     /// The newest 10,000 events, also of versions that are kept no more.
+    #[oai(
         path = "/events",
         method = "get",
         operation_id = "adminListSearchEvents"
