@@ -96,6 +96,7 @@ impl SearchConfigs {
         let _loading = self.loading.lock().await;
         let revisions = self.store.search_config_revisions().await?;
         let known = self.known.load_full();
+        let mut failure = None;
         for (tenant, in_force) in known.iter() {
             let revision = revisions.get(tenant).copied().unwrap_or(0);
             let is_due = in_force.names_products() && in_force.loaded_at.elapsed() >= LOOKED_UP;
@@ -103,10 +104,13 @@ impl SearchConfigs {
                 continue;
             }
             let scope = self.store.scope(*tenant);
-            let loaded = InForce::load(&scope, in_force.language, Some(in_force.as_ref())).await?;
-            self.keep(*tenant, Arc::new(loaded));
+            match InForce::load(&scope, in_force.language, Some(in_force.as_ref())).await {
+                Ok(loaded) => self.keep(*tenant, Arc::new(loaded)),
+                // One marketplace that cannot be read holds up no other.
+                Err(error) => failure = Some(error),
+            }
         }
-        Ok(())
+        failure.map_or(Ok(()), Err)
     }
 
     /// Looks again and again until told to stop.
