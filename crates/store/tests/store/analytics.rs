@@ -348,3 +348,29 @@ async fn reports_are_of_a_tenant_and_a_period() {
         assert_eq!(setup.number(&left).await, 0);
     }
 }
+
+#[tokio::test]
+async fn an_event_that_is_not_counted_keeps_no_search_from_success() {
+    const MINUTE: i64 = 60_000;
+    for setup in setups().await {
+        let tenant = setup.scope.tenant();
+        let products = ["one", "two", "three"].map(product);
+        let ids: Vec<_> = setup
+            .upsert(products)
+            .await
+            .iter()
+            .map(|it| it.id.0)
+            .collect();
+        let analytics = setup.store.search_analytics();
+        let key = key(tenant, 7);
+        for (number, (minute, product)) in [(0, 0), (25, 1), (31, 1), (32, 2)].iter().enumerate() {
+            let mut sent = batch(number as i64);
+            sent.searches = vec![searches(key, 1, 0)];
+            sent.events = vec![event(key, Action::Click, ids[*product], Some(1))];
+            analytics.add(&sent, NOW + minute * MINUTE).await.unwrap();
+        }
+        let found = figures(&setup, TODAY).await[0].1;
+        // The click of minute 31 is that of minute 25; that of minute 32 is of another half hour than the first.
+        assert_eq!((found.clicks, found.clicked), (3, 2));
+    }
+}
