@@ -374,3 +374,34 @@ async fn an_event_that_is_not_counted_keeps_no_search_from_success() {
         assert_eq!((found.clicks, found.clicked), (3, 2));
     }
 }
+
+#[tokio::test]
+async fn no_sum_grows_beyond_what_can_be_added_to_and_reported() {
+    for setup in setups().await {
+        let tenant = setup.scope.tenant();
+        let id = setup.upsert([product("one")]).await[0].id.0;
+        let analytics = setup.store.search_analytics();
+        for number in 0..3 {
+            let mut sent = batch(number);
+            sent.searches = vec![
+                searches(key(tenant, 7), 1, 0),
+                searches(key(tenant, 8), 1, 0),
+            ];
+            for query in [7, 8] {
+                let mut dear = event(key(tenant, query), Action::Purchase, id, None);
+                dear.revenue = i64::MAX - 1;
+                sent.events.push(dear);
+            }
+            analytics.add(&sent, NOW).await.unwrap();
+        }
+        let most = (1_i64 << 53) - 1;
+        let reports = setup.scope.search_reports();
+        for (_, figures) in figures(&setup, TODAY).await {
+            assert_eq!((figures.revenue, figures.purchases), (most, 3));
+        }
+        assert_eq!(
+            reports.versions(TODAY).await.unwrap()[0].figures.revenue,
+            most
+        );
+    }
+}
