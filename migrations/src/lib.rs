@@ -20,6 +20,7 @@ mod scripts;
 mod search_configs;
 mod sessions;
 mod trace;
+mod visitors;
 
 /// Any number that no other program uses on the same database.
 const ADVISORY_LOCK: i64 = 0x50_55_4B_01;
@@ -38,6 +39,7 @@ impl MigratorTrait for Migrator {
             search_configs::SEARCH_CONFIGS,
             analytics::ANALYTICS,
             trace::TRACE,
+            visitors::VISITORS,
         ];
         scripts
             .into_iter()

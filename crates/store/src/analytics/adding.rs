@@ -118,7 +118,9 @@ impl Adding<'_> {
         Ok(())
     }
 
-    /// Notes sessions down, and answers what each new one searched for.
+    /// Notes sessions down, and answers what each new one searched for. One that searched for the same under several
+    /// settings counts once, for those that answered first: else whoever searches while settings are changed would be
+    /// several people.
     async fn new_visitors(&self, batch: &Batch) -> Result<Vec<SearchKey>, StoreError> {
         #[derive(Serialize)]
         struct Row {
@@ -147,7 +149,7 @@ impl Adding<'_> {
         let columns = columns.join(", ");
         let sql = format!(
             "INSERT INTO search_visitors ({columns}) SELECT {columns} FROM {given} WHERE true
-             ON CONFLICT (tenant_id, day, query, settings, token) DO NOTHING
+             ON CONFLICT (tenant_id, day, query, token) DO NOTHING
              RETURNING tenant_id, day, query, settings"
         );
         let statement = self.backend.statement(sql, [json(&rows)?]);

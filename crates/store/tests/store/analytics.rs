@@ -376,6 +376,27 @@ async fn an_event_that_is_not_counted_keeps_no_search_from_success() {
 }
 
 #[tokio::test]
+async fn a_session_is_one_whatever_settings_answer_it() {
+    for setup in setups().await {
+        let tenant = setup.scope.tenant();
+        let mut sent = batch(1);
+        for settings in [3, 1, 2] {
+            let key = SearchKey {
+                settings,
+                ..key(tenant, 7)
+            };
+            sent.searches.push(searches(key, 1, 0));
+            sent.visitors.push(Visitor { key, token: 1 });
+        }
+        let analytics = setup.store.search_analytics();
+        analytics.add(&sent, NOW).await.unwrap();
+        sent.id = 2;
+        analytics.add(&sent, NOW).await.unwrap();
+        assert_eq!(figures(&setup, TODAY).await[0].1.sessions, 1);
+    }
+}
+
+#[tokio::test]
 async fn no_sum_grows_beyond_what_can_be_added_to_and_reported() {
     for setup in setups().await {
         let tenant = setup.scope.tenant();
