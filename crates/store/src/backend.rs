@@ -86,6 +86,24 @@ impl Backend {
         }
     }
 
+    /// What to append to a `SELECT` in a write transaction so that its rows are not deleted until it ends. SQLite has one
+    /// writer at a time and needs nothing.
+    pub(crate) fn for_key_share(self) -> &'static str {
+        match self {
+            Self::Postgres => " FOR KEY SHARE",
+            Self::Sqlite => "",
+        }
+    }
+
+    /// What to append to a `SELECT` in a write transaction that will delete its rows: whoever refers to them has ended,
+    /// and nobody else begins to.
+    pub(crate) fn for_deletion(self) -> &'static str {
+        match self {
+            Self::Postgres => " FOR UPDATE",
+            Self::Sqlite => "",
+        }
+    }
+
     /// A sum of whole numbers as one that is at most [`MOST`]: both databases fail at a sum beyond what a `bigint` holds.
     pub(crate) fn capped_sum(self, of: &str) -> String {
         match self {

@@ -426,3 +426,30 @@ async fn no_sum_grows_beyond_what_can_be_added_to_and_reported() {
         );
     }
 }
+
+#[tokio::test]
+async fn what_comes_late_of_a_tenant_that_is_gone_is_not_kept() {
+    for setup in setups().await {
+        let gone = add_tenant(&setup.store, "other").await;
+        setup.store.tenants().remove("other").await.unwrap();
+        let mut sent = batch(1);
+        for tenant in [gone, setup.scope.tenant()] {
+            sent.searches.push(searches(key(tenant, 7), 1, 0));
+            let key = key(tenant, 7);
+            sent.visitors.push(Visitor {
+                key,
+                token: tenant.0,
+            });
+        }
+        setup
+            .store
+            .search_analytics()
+            .add(&sent, NOW)
+            .await
+            .unwrap();
+        for table in ["search_queries", "search_days", "search_visitors"] {
+            let left = format!("SELECT count(*) FROM {table}");
+            assert_eq!(setup.number(&left).await, 1, "{table}");
+        }
+    }
+}
