@@ -16,6 +16,7 @@ mod analytics;
 mod base;
 mod cache;
 mod fulltext;
+mod pruning;
 mod scripts;
 mod search_configs;
 mod sessions;
@@ -40,6 +41,7 @@ impl MigratorTrait for Migrator {
             analytics::ANALYTICS,
             trace::TRACE,
             visitors::VISITORS,
+            pruning::PRUNING,
         ];
         scripts
             .into_iter()

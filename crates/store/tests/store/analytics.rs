@@ -453,3 +453,42 @@ async fn what_comes_late_of_a_tenant_that_is_gone_is_not_kept() {
         }
     }
 }
+
+#[tokio::test]
+async fn much_is_forgotten_bit_by_bit_and_no_text_is_offered_longer() {
+    for setup in setups().await {
+        for (table, columns, rest) in [
+            ("search_days", "day, query, settings", "n, n"),
+            ("search_product_days", "day, query, product_id", "n, n"),
+            ("search_visitors", "day, query, token, settings", "n, n, 0"),
+            ("search_queries", "last_day, query, text", "n, 'a text'"),
+        ] {
+            setup
+                .run(&format!(
+                    "INSERT INTO {table} (tenant_id, {columns})
+                     WITH RECURSIVE series (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM series WHERE n < 12000)
+                     SELECT {{tenant}}, {DAY} - n % 100, {rest} FROM series"
+                ))
+                .await;
+        }
+        setup
+            .run(
+                "INSERT INTO suggested_queries (tenant_id, query, text, weight)
+                 VALUES ({tenant}, 1, 'new', 5), ({tenant}, 99, 'old', 5)",
+            )
+            .await;
+        setup.store.search_analytics().prune(9, NOW).await.unwrap();
+        for (table, left) in [
+            ("search_days", 1_200),
+            ("search_product_days", 1_200),
+            ("search_visitors", 120),
+            ("search_queries", 1_200),
+        ] {
+            let count = format!("SELECT count(*) FROM {table}");
+            assert_eq!(setup.number(&count).await, left, "{table}");
+        }
+        let offered = setup.scope.search_feedback().suggested().await.unwrap();
+        let offered: Vec<_> = offered.iter().map(|it| it.text.as_str()).collect();
+        assert_eq!(offered, ["new"]);
+    }
+}
