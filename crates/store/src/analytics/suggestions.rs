@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::{
     day_of,
-    feedback::{SearchFeedback, weights},
+    feedback::{SearchFeedback, first_day, weights},
 };
 use crate::{
     StoreError,
@@ -51,7 +51,7 @@ impl SearchFeedback {
             "SELECT q.query, q.text, CAST(sum(d.searches * r.weight) AS bigint) / 1000 AS weight
              FROM (SELECT day, query, CAST(sum(searches) AS bigint) AS searches,
                           sum(no_results) AS no_results, sum(sessions) AS sessions
-                   FROM search_days WHERE tenant_id = $2 GROUP BY day, query) AS d
+                   FROM search_days WHERE tenant_id = $2 AND day >= $5 GROUP BY day, query) AS d
              JOIN {given} ON r.day = d.day
              JOIN search_queries q ON q.tenant_id = $2 AND q.query = d.query
              WHERE q.text <> ''
@@ -59,11 +59,13 @@ impl SearchFeedback {
              HAVING max(d.sessions) >= $3 AND sum(d.no_results) * 2 <= sum(d.searches)
              ORDER BY weight DESC, q.query LIMIT $4"
         );
+        let weights = weights(day_of(now_ms), options.half_life_days);
         let values = [
-            json(&weights(day_of(now_ms), options.half_life_days))?,
+            json(&weights)?,
             self.scope.tenant.0.into(),
             i64::from(options.min_sessions).into(),
             i64::from(options.limit).into(),
+            first_day(&weights).into(),
         ];
         all(
             self.scope.store.connection(),
