@@ -152,7 +152,7 @@ fn reports_are_written_as_they_are_described() {
         };
         let version = |settings| VersionFigures { settings, figures };
         let versions = vec![version(0), version(4)];
-        agrees(&VersionReport::new(period, Currency::EUR, versions));
+        agrees(&VersionReport::new(period, Currency::EUR, &versions, None, 50).unwrap());
         let row = QueryFigures {
             text: "dragon".into(),
             figures,

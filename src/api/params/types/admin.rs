@@ -32,6 +32,8 @@ parameters! {
     NoteText(String);
     /// A word that is not searched for.
     StopWord(String);
+    /// A version of the settings that answers, from 0.
+    AnsweringVersion(i64);
     /// A day of the calendar.
     Day(CalendarDay);
     /// What queries are ordered by in a report.
@@ -111,6 +113,16 @@ impl Parameter for StopWord {
     fn read(text: &str) -> Result<Self, String> {
         check_stop_word(text).map_err(|error| error.message)?;
         Ok(Self(text.to_owned()))
+    }
+}
+
+impl Parameter for AnsweringVersion {
+    fn schema() -> MetaSchema {
+        integer(0, MAX_ID)
+    }
+
+    fn read(text: &str) -> Result<Self, String> {
+        read_integer(text, 0, MAX_ID).map(Self)
     }
 }
 

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 pub use self::{
     admin::{
-        ActorName, CachePattern, CacheTag, Day, NoteText, ReportOrder, RowId,
+        ActorName, AnsweringVersion, CachePattern, CacheTag, Day, NoteText, ReportOrder, RowId,
         StopWord,
     },
     catalogue::{
