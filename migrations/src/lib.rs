@@ -16,6 +16,7 @@ mod analytics;
 mod base;
 mod cache;
 mod fulltext;
+mod proven_queries;
 mod pruning;
 mod scripts;
 mod search_configs;
@@ -42,6 +43,7 @@ impl MigratorTrait for Migrator {
             trace::TRACE,
             visitors::VISITORS,
             pruning::PRUNING,
+            proven_queries::PROVEN_QUERIES,
         ];
         scripts
             .into_iter()
