@@ -102,3 +102,27 @@ pub async fn pending(database: &DatabaseConnection) -> Result<Vec<String>, DbErr
         .map(|migration| migration.name().to_owned())
         .collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use sea_orm_migration::sea_orm::Statement;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn what_was_migrated_can_be_taken_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("souk.db");
+        let url = format!("sqlite://{}?mode=rwc", file.display());
+        let all = Migrator::migrations().len();
+        assert_eq!(migrate_url(&url).await.unwrap().len(), all);
+        let database = Database::connect(&url).await.unwrap();
+        Migrator::down(&database, None).await.unwrap();
+        let left = "SELECT count(*) FROM sqlite_master WHERE name NOT LIKE 'sqlite_%' AND name NOT LIKE 'seaql_%'";
+        let left = Statement::from_string(DbBackend::Sqlite, left);
+        let left = database.query_one_raw(left).await.unwrap().unwrap();
+        assert_eq!(left.try_get_by_index::<i64>(0).unwrap(), 0);
+        database.close().await.unwrap();
+        assert_eq!(migrate_url(&url).await.unwrap().len(), all);
+    }
+}
