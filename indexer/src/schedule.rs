@@ -208,6 +208,9 @@ impl Scheduled {
         if task == Task::Prune {
             return self.prune(now).await;
         }
+        if task == Task::Learn {
+            self.store.search_analytics().forget_events(now).await?;
+        }
         for tenant in self.store.tenants().list().await? {
             // One marketplace that fails keeps no other from its turn.
             if let Err(error) = self.perform_for(task, &tenant, now).await {

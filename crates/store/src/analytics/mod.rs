@@ -60,6 +60,15 @@ impl SearchAnalytics {
         adding::add(&self.store, batch, now_ms).await
     }
 
+    /// Forgets which events were counted so long ago that the same would count again. Whoever tells of events has a row
+    /// made for each, so it is worth doing often.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn forget_events(&self, now_ms: i64) -> Result<u64, StoreError> {
+        pruning::forget_events(&self.store, now_ms).await
+    }
+
     /// Forgets what is older than so many days, and which sessions were counted before today.
     ///
     /// # Errors

@@ -13,15 +13,9 @@ const AT_ONCE: u64 = 5_000;
 pub(super) async fn prune(store: &Store, keep_days: u32, now_ms: i64) -> Result<u64, StoreError> {
     let today = day_of(now_ms);
     let oldest = today - i64::from(keep_days);
-    let mut forgotten = 0;
+    let mut forgotten = forget_events(store, now_ms).await?;
     for (table, key, age, limit) in [
         ("session_secrets", "day", "day", today),
-        (
-            "search_events_seen",
-            "id",
-            "seen_at",
-            now_ms - SAME_EVENT_MS,
-        ),
         (
             "search_batches",
             "id",
@@ -29,9 +23,7 @@ pub(super) async fn prune(store: &Store, keep_days: u32, now_ms: i64) -> Result<
             now_ms - BATCH_REMEMBERED_MS,
         ),
     ] {
-        let old = format!("SELECT {key} FROM {table} WHERE {age} < $1 LIMIT {AT_ONCE}");
-        let sql = format!("DELETE FROM {table} WHERE {key} IN ({old})");
-        forgotten += until_none_is_left(store, &sql, [limit.into()]).await?;
+        forgotten += forget(store, table, key, age, limit).await?;
     }
     for tenant in store.tenants().list().await? {
         for (table, key, age, limit) in [
@@ -59,6 +51,25 @@ pub(super) async fn prune(store: &Store, keep_days: u32, now_ms: i64) -> Result<
         forgotten += delete(store, sql, [tenant.id.0.into()]).await?;
     }
     Ok(forgotten)
+}
+
+/// See [`super::SearchAnalytics::forget_events`].
+pub(super) async fn forget_events(store: &Store, now_ms: i64) -> Result<u64, StoreError> {
+    let limit = now_ms - SAME_EVENT_MS;
+    forget(store, "search_events_seen", "id", "seen_at", limit).await
+}
+
+/// Forgets rows of all tenants whose age is a number below a limit.
+async fn forget(
+    store: &Store,
+    table: &str,
+    key: &str,
+    age: &str,
+    limit: i64,
+) -> Result<u64, StoreError> {
+    let old = format!("SELECT {key} FROM {table} WHERE {age} < $1 LIMIT {AT_ONCE}");
+    let sql = format!("DELETE FROM {table} WHERE {key} IN ({old})");
+    until_none_is_left(store, &sql, [limit.into()]).await
 }
 
 /// Repeats a statement that deletes up to [`AT_ONCE`] rows.

@@ -143,9 +143,14 @@ async fn the_same_event_counts_once_in_half_an_hour_and_a_search_succeeds_once()
         again.events = vec![event(key, Action::Click, ids[0], Some(1))];
         analytics.add(&again, NOW + 29 * 60_000).await.unwrap();
         assert_eq!(figures(&setup, TODAY).await[0].1, expected);
+        analytics.forget_events(NOW + 30 * 60_000).await.unwrap();
+        let seen = "SELECT count(*) FROM search_events_seen";
+        assert_ne!(setup.number(seen).await, 0, "half an hour is not over");
         again.id = 3;
         analytics.add(&again, NOW + 30 * 60_000).await.unwrap();
         assert_eq!(figures(&setup, TODAY).await[0].1.clicks, 4);
+        analytics.forget_events(NOW + 61 * 60_000).await.unwrap();
+        assert_eq!(setup.number(seen).await, 0);
     }
 }
 
