@@ -6,7 +6,10 @@ use poem_openapi::types::ToJSON;
 use serde::Serialize;
 use souk::{
     api::{
-        admin::analytics_views::{QueryReport, SummaryReport, TrendReport, VersionReport},
+        admin::{
+            analytics_views::{QueryReport, SummaryReport, TrendReport},
+            version_report::VersionReport,
+        },
         views::{FacetValuesView, Listing, SearchResults, Similar, Suggestions},
     },
     search_gateway::Answered,

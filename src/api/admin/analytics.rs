@@ -6,8 +6,9 @@ use souk_store::{Period, QueryOrder, SearchReports};
 
 use super::{
     DEFAULT_LIMIT,
-    analytics_views::{QueryReport, SummaryReport, TrendReport, VersionReport},
+    analytics_views::{QueryReport, SummaryReport, TrendReport},
     report::{Form, Report},
+    version_report::VersionReport,
 };
 use crate::{
     api::{
