@@ -14,7 +14,7 @@ use souk_domain::TenantId;
 
 use crate::{
     Scope, Store, StoreError,
-    backend::{all, first},
+    backend::{CountRow, all, first},
     etag,
 };
 
@@ -173,6 +173,18 @@ impl SearchConfigs {
     /// If the database fails.
     pub async fn in_force(&self) -> Result<ConfigsInForce, StoreError> {
         self.read_in_force(self.scope.store.connection()).await
+    }
+
+    /// The live version's number, without what it says; 0 before anything was saved.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn live_number(&self) -> Result<i64, StoreError> {
+        let sql = "SELECT live AS count FROM search_configs WHERE tenant_id = $1";
+        let backend = self.scope.store.backend();
+        let statement = backend.statement(sql, [self.scope.tenant.0.into()]);
+        let live: Option<CountRow> = first(self.scope.store.connection(), statement).await?;
+        Ok(live.map_or(0, |live| live.count))
     }
 
     /// One version.

@@ -15,6 +15,7 @@ async fn save(configs: &SearchConfigs, document: &str) -> ConfigVersion {
 
 async fn live(configs: &SearchConfigs) -> (i64, i64) {
     let in_force = configs.in_force().await.unwrap();
+    assert_eq!(configs.live_number().await.unwrap(), in_force.live.number);
     (in_force.live.number, in_force.revision)
 }
 

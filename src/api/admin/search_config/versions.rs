@@ -76,7 +76,7 @@ impl AdminSearchVersionsApi {
         let configs = configs(&market);
         let versions = configs.versions(before, limit).await?;
         Ok(VersionsAnswer::Page(Answer(VersionsPage {
-            live: configs.in_force().await?.live.number,
+            live: configs.live_number().await?,
             next_before: continues(&versions, limit, |version| version.number),
             versions: versions.into_iter().map(VersionView::from).collect(),
         })))
