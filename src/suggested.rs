@@ -1,10 +1,11 @@
-//! Queries of others that are offered while someone types: in memory, and looked at anew from time to time.
+//! Queries of others that are offered while someone types, and to who mistypes them: in memory, and looked at anew from
+//! time to time.
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use arc_swap::ArcSwap;
-use souk_domain::TenantId;
-use souk_search::{PastQueries, suggest::Completion};
+use souk_domain::{Language, TenantId};
+use souk_search::{PastQueries, ProvenQueries, suggest::Completion};
 use souk_store::{Store, StoreError, SuggestedQuery};
 use tokio_util::sync::CancellationToken;
 
@@ -24,6 +25,7 @@ struct Offered {
     /// As they were read.
     from: Vec<SuggestedQuery>,
     queries: PastQueries,
+    proven: ProvenQueries,
 }
 
 impl SuggestedQueries {
@@ -41,6 +43,20 @@ impl SuggestedQueries {
             Some(offered) => offered.queries.complete(typed, limit),
             None => Vec::new(),
         }
+    }
+
+    /// Whether a text is a query that led to clicks.
+    pub fn is_proven(&self, tenant: TenantId, text: &str) -> bool {
+        let offered = self.offered.load();
+        offered.get(&tenant).is_some_and(|it| it.proven.has(text))
+    }
+
+    /// Queries that led to clicks and that a text may have been meant to be, the best ones first.
+    pub fn spelt_like(&self, tenant: TenantId, text: &str) -> Vec<String> {
+        let offered = self.offered.load();
+        let alike = offered.get(&tenant).map(|it| it.proven.spelt_like(text));
+        let alike = alike.into_iter().flatten();
+        alike.map(str::to_owned).collect()
     }
 
     /// Reads them anew, again and again until told to stop. While that fails, those read last are offered.
@@ -69,7 +85,7 @@ impl SuggestedQueries {
             let same = before.get(&tenant.id).filter(|it| it.from == from);
             let of_tenant = match same {
                 Some(same) => same.clone(),
-                None => Arc::new(Offered::new(from)),
+                None => Arc::new(Offered::new(tenant.language, from)),
             };
             offered.insert(tenant.id, of_tenant);
         }
@@ -79,11 +95,14 @@ impl SuggestedQueries {
 }
 
 impl Offered {
-    fn new(from: Vec<SuggestedQuery>) -> Self {
+    fn new(language: Language, from: Vec<SuggestedQuery>) -> Self {
         let weighed = from.iter();
         let weighed = weighed.map(|it| (it.text.clone(), it.weight.max(0).cast_unsigned()));
+        let proven = from.iter().filter(|it| it.clicked > 0);
+        let proven = proven.map(|it| (it.text.clone(), it.clicked.cast_unsigned()));
         Self {
             queries: PastQueries::new(weighed),
+            proven: ProvenQueries::new(language, proven),
             from,
         }
     }

@@ -16,6 +16,7 @@ use poem::{
 };
 use souk_cache::{Hot, Hottest, Memory, PROOF, Redis};
 use souk_domain::TenantId;
+use souk_search::QueryText;
 use souk_store::{IndexJob, JobId, JobState, StoreError, Tenant};
 use tokio::time;
 use tokio_util::sync::CancellationToken;
@@ -105,7 +106,8 @@ impl<E: Endpoint> Warmer<E> {
     }
 
     async fn keep(&self) {
-        let hottest = self.hottest.hottest();
+        let mut hottest = self.hottest.hottest();
+        hottest.retain(|hot| !may_tell_who_asked(&hot.address));
         let keeping = self.memory.store(&hottest, self.hottest.remembered());
         if let Err(error) = keeping.await {
             debug!(%error, "what is asked most is not written down");
@@ -184,6 +186,15 @@ fn question(hot: &Hot, tenant: &Arc<Tenant>) -> Option<Request> {
     Some(request)
 }
 
+/// Whether an address has a text in it by which somebody may be known: it is written down nowhere.
+fn may_tell_who_asked(address: &str) -> bool {
+    let Some((_, query)) = address.split_once('?') else {
+        return false;
+    };
+    let mut given = form_urlencoded::parse(query.as_bytes());
+    given.any(|(name, text)| matches!(&*name, "q" | "query") && QueryText::new(&text).is_withheld())
+}
+
 fn now_ms() -> i64 {
     chrono::Utc::now().timestamp_millis()
 }
@@ -191,5 +202,27 @@ fn now_ms() -> i64 {
 async fn connected(redis: &Redis) {
     if !redis.connected_within(CONNECTING).await {
         debug!("Redis does not say what was asked most");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_may_tell_who_asked_is_not_written_down() {
+        for personal in [
+            "/api/search?q=jane.doe%40example.org",
+            "/api/search?page=1&q=%2B49+171+2345678",
+            "/api/search/facets/brand?query=jane%40example.org",
+        ] {
+            assert!(may_tell_who_asked(personal), "{personal}");
+        }
+        for other in [
+            "/api/categories",
+            "/api/search?q=dragon+mug&price_max=10000000",
+        ] {
+            assert!(!may_tell_who_asked(other), "{other}");
+        }
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::Args;
 use souk_search::IndexGenerations;
-use souk_store::Store;
+use souk_store::{Store, Tenant};
 use tokio_cron_scheduler::{Job, JobScheduler, JobSchedulerError};
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
@@ -208,36 +208,44 @@ impl Scheduled {
         if task == Task::Prune {
             return self.prune(now).await;
         }
+        if task == Task::Learn {
+            self.store.search_analytics().forget_events(now).await?;
+        }
         for tenant in self.store.tenants().list().await? {
-            match task {
-                Task::Verify => self.verify(&tenant).await?,
-                Task::RetryDeadLetters => {
-                    let letters = self
-                        .store
-                        .scope(tenant.id)
-                        .dead_letters()
-                        .retry_all()
-                        .await?;
-                    if letters > 0 {
-                        info!(
-                            tenant = tenant.slug,
-                            letters, "dead letters are tried again"
-                        );
-                    }
-                }
-                Task::Tidy => {
-                    housekeeping::tidy(&self.store, self.index.as_ref(), tenant.id).await?;
-                }
-                Task::Learn => {
-                    feedback::learn(&self.store, &tenant, &self.schedules.learning, now).await?;
-                }
-                Task::Prune => {}
+            // One marketplace that fails keeps no other from its turn.
+            if let Err(error) = self.perform_for(task, &tenant, now).await {
+                let (task, tenant, error) = (task.name(), tenant.slug, chain(&error));
+                warn!(task, tenant, error, "a scheduled task failed");
             }
         }
         Ok(())
     }
 
-    async fn verify(&self, tenant: &souk_store::Tenant) -> Result<(), IndexerError> {
+    async fn perform_for(&self, task: Task, tenant: &Tenant, now: i64) -> Result<(), IndexerError> {
+        match task {
+            Task::Verify => self.verify(tenant).await?,
+            Task::RetryDeadLetters => {
+                let letters = self.store.scope(tenant.id).dead_letters();
+                let letters = letters.retry_all().await?;
+                if letters > 0 {
+                    info!(
+                        tenant = tenant.slug,
+                        letters, "dead letters are tried again"
+                    );
+                }
+            }
+            Task::Tidy => {
+                housekeeping::tidy(&self.store, self.index.as_ref(), tenant.id).await?;
+            }
+            Task::Learn => {
+                feedback::learn(&self.store, tenant, &self.schedules.learning, now).await?;
+            }
+            Task::Prune => {}
+        }
+        Ok(())
+    }
+
+    async fn verify(&self, tenant: &Tenant) -> Result<(), IndexerError> {
         let subject = Subject::served(&self.store, self.index.as_ref(), tenant.id);
         let found = verify::sample(subject, self.schedules.verify_sample as usize).await?;
         let drift = verify::settle(subject, found, PATIENCE).await?;

@@ -16,9 +16,13 @@ mod analytics;
 mod base;
 mod cache;
 mod fulltext;
+mod proven_queries;
+mod pruning;
+mod scripts;
 mod search_configs;
 mod sessions;
 mod trace;
+mod visitors;
 
 /// Any number that no other program uses on the same database.
 const ADVISORY_LOCK: i64 = 0x50_55_4B_01;
@@ -29,15 +33,22 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![
-            Box::new(base::Base),
-            Box::new(fulltext::Fulltext),
-            Box::new(cache::Cache),
-            Box::new(sessions::Sessions),
-            Box::new(search_configs::SearchConfigs),
-            Box::new(analytics::Analytics),
-            Box::new(trace::Trace),
-        ]
+        let scripts = [
+            base::BASE,
+            fulltext::FULLTEXT,
+            cache::CACHE,
+            sessions::SESSIONS,
+            search_configs::SEARCH_CONFIGS,
+            analytics::ANALYTICS,
+            trace::TRACE,
+            visitors::VISITORS,
+            pruning::PRUNING,
+            proven_queries::PROVEN_QUERIES,
+        ];
+        scripts
+            .into_iter()
+            .map(|scripts| Box::new(scripts) as Box<dyn MigrationTrait>)
+            .collect()
     }
 }
 
@@ -90,4 +101,28 @@ pub async fn pending(database: &DatabaseConnection) -> Result<Vec<String>, DbErr
         .iter()
         .map(|migration| migration.name().to_owned())
         .collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use sea_orm_migration::sea_orm::Statement;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn what_was_migrated_can_be_taken_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("souk.db");
+        let url = format!("sqlite://{}?mode=rwc", file.display());
+        let all = Migrator::migrations().len();
+        assert_eq!(migrate_url(&url).await.unwrap().len(), all);
+        let database = Database::connect(&url).await.unwrap();
+        Migrator::down(&database, None).await.unwrap();
+        let left = "SELECT count(*) FROM sqlite_master WHERE name NOT LIKE 'sqlite_%' AND name NOT LIKE 'seaql_%'";
+        let left = Statement::from_string(DbBackend::Sqlite, left);
+        let left = database.query_one_raw(left).await.unwrap().unwrap();
+        assert_eq!(left.try_get_by_index::<i64>(0).unwrap(), 0);
+        database.close().await.unwrap();
+        assert_eq!(migrate_url(&url).await.unwrap().len(), all);
+    }
 }

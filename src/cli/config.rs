@@ -3,11 +3,11 @@
 use std::sync::LazyLock;
 
 use super::output;
-use crate::config::{Loaded, SETTINGS};
+use crate::config::{Loaded, settings};
 
 /// Every setting with its variable, for `--help`.
 pub(super) static SETTINGS_HELP: LazyLock<String> = LazyLock::new(|| {
-    let lines = SETTINGS.iter().map(|setting| {
+    let lines = settings().map(|setting| {
         let name = format!("{} / {}", setting.key, setting.variable);
         format!("  {name:<60}{}", setting.about)
     });

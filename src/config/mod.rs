@@ -1,6 +1,6 @@
 //! Configuration: defaults, under `souk.toml`, under the environment, under the command line.
 //!
-//! One module and structure a concern; each documents its variables. [`SETTINGS`] is the list of all
+//! One module and structure a concern; each documents its variables. [`settings()`] is the list of all
 //! of them, and what `souk config` prints.
 
 mod admin;
@@ -52,7 +52,7 @@ pub use search::SearchConfig;
 pub use secret::Secret;
 pub use security::SecurityConfig;
 pub use server::ServerConfig;
-pub use settings::{Given, SETTINGS, Setting};
+pub use settings::{Given, Setting, settings};
 
 /// The file that is read from the working folder if none is named.
 const DEFAULT_FILE: &str = "souk.toml";
@@ -182,8 +182,7 @@ impl Loaded {
 
     /// Every setting with its value and origin.
     pub fn in_force(&self) -> Vec<InForce> {
-        SETTINGS
-            .iter()
+        settings()
             .map(|setting| {
                 let value = self.figment.find_value(setting.key).ok();
                 InForce {
@@ -326,10 +325,10 @@ mod tests {
         for (section, values) in &sections {
             for name in values.clone().into_dict().unwrap().keys() {
                 let key = format!("{section}.{name}");
-                assert!(SETTINGS.iter().any(|setting| setting.key == key), "{key}");
+                assert!(settings().any(|setting| setting.key == key), "{key}");
             }
         }
-        for setting in SETTINGS {
+        for setting in settings() {
             let loaded = Loaded::load(None, vec![]).unwrap();
             assert!(setting.secret || line(&loaded, setting.key).0 != "(unset)");
         }

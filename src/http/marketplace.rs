@@ -76,7 +76,8 @@ impl Marketplace {
         }
     }
 
-    /// Another spelling of the plan's text, if it found little and has words that the catalogue does not know.
+    /// Another spelling of the plan's text, if it found little: a query that others clicked for, or else one in words that
+    /// the catalogue knows. What others clicked for as it is typed is spelt right.
     pub fn did_you_mean(&self, plan: &SearchPlan, page: &SearchPage) -> Option<String> {
         let text = plan.text.as_ref()?;
         let settings = &plan.settings;
@@ -84,8 +85,26 @@ impl Marketplace {
         if !found_little || !settings.understanding.did_you_mean {
             return None;
         }
-        let model = self.app.understandings.of(self.tenant.id)?;
-        model.did_you_mean(&text.raw)
+        let (tenant, suggested) = (self.tenant.id, &self.app.suggested);
+        let model = self.app.understandings.of(tenant);
+        let in_known_words = |text: &str| model.as_ref()?.did_you_mean(text);
+        let is_proven = suggested.is_proven(tenant, &text.raw);
+        let nothing_as_typed = page.stage == MatchStage::Typos || page.total == 0;
+        let may_be_past = nothing_as_typed || page.stage == MatchStage::Some && !is_proven;
+        let past = if may_be_past {
+            suggested.spelt_like(tenant, &text.raw)
+        } else {
+            Vec::new()
+        };
+        // Many may have made the same mistake, and found what they meant all the same.
+        let mut past = past
+            .into_iter()
+            .filter(|past| in_known_words(past).is_none());
+        match past.next() {
+            Some(past) => Some(past),
+            None if is_proven => None,
+            None => in_known_words(&text.raw),
+        }
     }
 
     /// Notes down that the answer is made from these: when they change, it is no longer kept.

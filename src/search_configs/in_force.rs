@@ -1,15 +1,20 @@
-use std::{collections::BTreeMap, sync::Arc, time::Instant};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+    time::Instant,
+};
 
 use sha2::{Digest, Sha256};
 use souk_domain::{Language, ProductId};
 use souk_search::rewriting::{Rewriter, SearchConfig};
 use souk_store::{ConfigExperiment, ConfigVersion, Scope, StoreError};
+use tokio::task::{self, JoinError};
 
 use super::editing;
 use crate::sessions::SessionHash;
 
 /// What is in force in a marketplace.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct InForce {
     /// What everybody is given.
     pub live: Arc<CompiledVersion>,
@@ -21,7 +26,7 @@ pub struct InForce {
 }
 
 /// A version that some sessions are given.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Experiment {
     /// Which.
     pub candidate: Arc<CompiledVersion>,
@@ -36,10 +41,11 @@ pub struct CompiledVersion {
     pub number: i64,
     /// What it makes of queries.
     pub rewriter: Rewriter,
-    /// The products that it names by their own ids, as far as they exist.
+    /// The products that it names by the shop's own ids.
+    named: BTreeSet<String>,
+    /// Those of them that exist.
     products: BTreeMap<String, ProductId>,
     products_digest: String,
-    names_products: bool,
 }
 
 impl InForce {
@@ -68,6 +74,21 @@ impl InForce {
         })
     }
 
+    /// The same if the products that it names are still what they were: then nothing has to be read and compiled anew.
+    pub(super) async fn checked(&self, scope: &Scope) -> Result<Option<Self>, StoreError> {
+        let loaded_at = Instant::now();
+        for version in self.versions().filter(|version| version.names_products()) {
+            let named = version.named.iter().map(String::as_str).collect();
+            if scope.products().ids(&named).await? != version.products {
+                return Ok(None);
+            }
+        }
+        Ok(Some(Self {
+            loaded_at,
+            ..self.clone()
+        }))
+    }
+
     /// What a session is given: the same for as long as its hash is the same.
     pub(super) fn version_for(&self, session: Option<SessionHash>) -> &Arc<CompiledVersion> {
         match (&self.experiment, session) {
@@ -79,7 +100,7 @@ impl InForce {
     }
 
     pub(super) fn names_products(&self) -> bool {
-        self.versions().any(|version| version.names_products)
+        self.versions().any(|version| version.names_products())
     }
 
     fn versions(&self) -> impl Iterator<Item = &Arc<CompiledVersion>> {
@@ -110,7 +131,7 @@ impl CompiledVersion {
     ) -> Result<Arc<Self>, StoreError> {
         let mut known = before.into_iter().flat_map(InForce::versions);
         let known = known.find(|known| known.number == version.number);
-        if let Some(known) = known.filter(|known| !known.names_products) {
+        if let Some(known) = known.filter(|known| !known.names_products()) {
             return Ok(Arc::clone(known));
         }
         let config = editing::read(&version).unwrap_or_else(|error| {
@@ -127,12 +148,27 @@ impl CompiledVersion {
         if let Some(known) = known.filter(|known| known.products == products) {
             return Ok(Arc::clone(known));
         }
-        Ok(Arc::new(Self::compile(
-            version.number,
-            &config,
-            language,
-            products,
-        )))
+        let compiled = Self::compile_aside(version.number, config, language, products);
+        Ok(Arc::new(compiled.await))
+    }
+
+    /// Compiles a configuration beside the threads that answer requests: thousands of synonyms take a while.
+    pub async fn compile_aside(
+        number: i64,
+        config: SearchConfig,
+        language: Language,
+        products: BTreeMap<String, ProductId>,
+    ) -> Self {
+        let compile = move || Self::compile(number, &config, language, products);
+        match task::spawn_blocking(compile)
+            .await
+            .map_err(JoinError::try_into_panic)
+        {
+            Ok(compiled) => compiled,
+            Err(Ok(panic)) => std::panic::resume_unwind(panic),
+            // The runtime is ending, and with it whoever waits.
+            Err(Err(_)) => std::future::pending().await,
+        }
     }
 
     /// Compiles a configuration.
@@ -145,10 +181,18 @@ impl CompiledVersion {
         Self {
             number,
             rewriter: Rewriter::new(config, language, &products),
-            names_products: !config.external_ids().is_empty(),
+            named: config
+                .external_ids()
+                .into_iter()
+                .map(str::to_owned)
+                .collect(),
             products_digest: digest(&products),
             products,
         }
+    }
+
+    fn names_products(&self) -> bool {
+        !self.named.is_empty()
     }
 
     /// What tells its answers at a time from all others: those of other versions, those of a time when its rules were
@@ -183,6 +227,9 @@ pub(crate) async fn products_of(
 #[cfg(test)]
 mod tests {
     use serde_json::json;
+    use souk_domain::Currency;
+    use souk_store::{Authorship, DatabaseOptions, Missing, NewTenant, Store};
+    use souk_testkit::{TestDatabase, product};
 
     use super::*;
 
@@ -213,5 +260,43 @@ mod tests {
         ] {
             assert_ne!(one, other);
         }
+    }
+
+    #[tokio::test]
+    async fn only_a_product_that_comes_or_goes_has_all_of_it_read_anew() {
+        let database = TestDatabase::sqlite().await;
+        let store = Store::connect(&DatabaseOptions::new(database.url()))
+            .await
+            .unwrap();
+        let tenant = NewTenant {
+            slug: "main".to_owned(),
+            name: "Main".to_owned(),
+            host: None,
+            api_key_hash: None,
+            language: Language::English,
+            currency: Currency::EUR,
+        };
+        let scope = store.scope(store.tenants().add(tenant).await.unwrap().id);
+        let rules = json!([{"id": "a", "name": "A", "then": {"pin": [{"external_id": "mug"}]}}]);
+        let document = json!({"rules": rules}).to_string();
+        let configs = scope.search_configs();
+        configs
+            .save(Authorship::default(), |_| Ok::<_, StoreError>(document))
+            .await
+            .unwrap();
+        let language = Language::English;
+        let first = InForce::load(&scope, language, None).await.unwrap();
+        let same = first.checked(&scope).await.unwrap().unwrap();
+        assert!(Arc::ptr_eq(&same.live, &first.live));
+
+        scope
+            .products()
+            .upsert_batch(vec![product("mug").into()], Missing::Create)
+            .await
+            .unwrap();
+        assert!(first.checked(&scope).await.unwrap().is_none());
+        let second = InForce::load(&scope, language, Some(&first)).await.unwrap();
+        assert!(second.live.products.contains_key("mug"));
+        assert!(second.checked(&scope).await.unwrap().is_some());
     }
 }

@@ -96,17 +96,35 @@ impl SearchConfigs {
         let _loading = self.loading.lock().await;
         let revisions = self.store.search_config_revisions().await?;
         let known = self.known.load_full();
+        let mut failure = None;
         for (tenant, in_force) in known.iter() {
             let revision = revisions.get(tenant).copied().unwrap_or(0);
             let is_due = in_force.names_products() && in_force.loaded_at.elapsed() >= LOOKED_UP;
-            if in_force.revision == revision && !is_due {
+            let is_same = in_force.revision == revision;
+            if is_same && !is_due {
                 continue;
             }
-            let scope = self.store.scope(*tenant);
-            let loaded = InForce::load(&scope, in_force.language, Some(in_force.as_ref())).await?;
-            self.keep(*tenant, Arc::new(loaded));
+            match self.newer(*tenant, in_force, is_same).await {
+                Ok(newer) => self.keep(*tenant, Arc::new(newer)),
+                // One marketplace that cannot be read holds up no other.
+                Err(error) => failure = Some(error),
+            }
         }
-        Ok(())
+        failure.map_or(Ok(()), Err)
+    }
+
+    /// What is in force now in place of what was. If that is the same, only the products that it names may be others.
+    async fn newer(
+        &self,
+        tenant: TenantId,
+        before: &InForce,
+        is_same: bool,
+    ) -> Result<InForce, StoreError> {
+        let scope = self.store.scope(tenant);
+        if is_same && let Some(checked) = before.checked(&scope).await? {
+            return Ok(checked);
+        }
+        InForce::load(&scope, before.language, Some(before)).await
     }
 
     /// Looks again and again until told to stop.

@@ -318,6 +318,40 @@ async fn what_enough_people_searched_for_is_offered_to_others() {
 }
 
 #[tokio::test]
+async fn what_others_clicked_for_is_offered_to_who_mistypes_it() {
+    let shop = Shop::open().await;
+    let ask = async |query: &str| shop.search(&format!("q={query}&facets=none"), &[]).await;
+    for number in 0..5 {
+        let session = format!("session-{number}");
+        let headers = [JSON, ("X-Session-Id", session.as_str())];
+        for query in ["q=dragon+mug", "q=dragon+shirt"] {
+            let page = shop.search(query, &headers).await;
+            if query == "q=dragon+mug" {
+                let events = json!({"events": [event("click", &page, 0)]});
+                shop.tell(&events, &headers).await.expect(202);
+            }
+        }
+    }
+    shop.app.analytics.finish().await;
+    let before = ask("dragn+mug").await;
+    assert_eq!(before.get("did_you_mean"), None, "{before}");
+    let now = chrono::Utc::now().timestamp_millis();
+    learn(&shop.store, &shop.tenant, &FeedbackOptions::default(), now)
+        .await
+        .unwrap();
+    shop.app.suggested.refresh().await.unwrap();
+    let page = ask("Dragn+MUG").await;
+    assert_eq!(page["did_you_mean"], "dragon mug", "{page}");
+    for other in ["dragon+mug", "dragon+mugs", "dragon", "dragn+shirt"] {
+        let page = ask(other).await;
+        assert_eq!(page.get("did_you_mean"), None, "{other}: {page}");
+    }
+    shop.learn().await;
+    let page = ask("dragon+mug").await;
+    assert_eq!(page.get("did_you_mean"), None, "{page}");
+}
+
+#[tokio::test]
 async fn nothing_in_the_database_tells_who_it_was() {
     for shop in [Shop::open().await, Shop::on_postgres().await] {
         const SECRETS: [&str; 4] = [

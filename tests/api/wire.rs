@@ -6,7 +6,10 @@ use poem_openapi::types::ToJSON;
 use serde::Serialize;
 use souk::{
     api::{
-        admin::analytics_views::{QueryReport, SummaryReport, TrendReport, VersionReport},
+        admin::{
+            analytics_views::{QueryReport, SummaryReport, TrendReport},
+            version_report::VersionReport,
+        },
         views::{FacetValuesView, Listing, SearchResults, Similar, Suggestions},
     },
     search_gateway::Answered,
@@ -152,7 +155,7 @@ fn reports_are_written_as_they_are_described() {
         };
         let version = |settings| VersionFigures { settings, figures };
         let versions = vec![version(0), version(4)];
-        agrees(&VersionReport::new(period, Currency::EUR, versions));
+        agrees(&VersionReport::new(period, Currency::EUR, &versions, None, 50).unwrap());
         let row = QueryFigures {
             text: "dragon".into(),
             figures,

@@ -219,7 +219,8 @@ mod tests {
     fn marks_synonyms_by_stem() {
         let mut plan = TextPlan::new("cell phone ", Language::English);
         let mut analyzer = crate::analysis::Analyzer::new(Language::English);
-        assert!(plan.add_synonym(0..2, "smart mobile", &mut analyzer));
+        let synonym = crate::synonyms::Synonym::new("smart mobile", |_| false, &mut analyzer);
+        assert!(plan.add_synonym(0..2, &synonym));
         let mut highlighter = Highlighter::new(&plan, Language::English, MatchStage::All);
         assert_eq!(
             highlighter.whole("Mobiles beside cells").as_deref(),

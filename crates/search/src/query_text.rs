@@ -12,6 +12,10 @@ pub const DEFAULT_SETTINGS: u32 = 0;
 const WITHHELD: &str = "(personal)";
 /// As few digits as a telephone number has that reaches somebody.
 const PHONE_DIGITS: std::ops::RangeInclusive<usize> = 7..=19;
+/// How many digits the number of a bank card has.
+const CARD_DIGITS: std::ops::RangeInclusive<usize> = 13..=19;
+/// Fewer digits among words are a part number more often than a telephone's.
+const PHONE_DIGITS_AMONG_WORDS: usize = 9;
 /// How many digits a GTIN has.
 const GTIN_DIGITS: [usize; 4] = [8, 12, 13, 14];
 
@@ -60,6 +64,11 @@ impl QueryText {
         &self.shown
     }
 
+    /// Whether it is withheld because it may tell who searched.
+    pub fn is_withheld(&self) -> bool {
+        self.shown == WITHHELD
+    }
+
     /// Whether it may be offered to others while they type: words, and no code, address or number.
     pub fn is_worth_suggesting(shown: &str) -> bool {
         let words: Vec<&str> = shown.split(' ').collect();
@@ -92,7 +101,50 @@ pub fn query_id(query: &SearchQuery, settings: u32) -> QueryId {
 }
 
 fn is_personal(text: &str) -> bool {
-    text.split(' ').any(is_email) || is_number(text)
+    text.split(' ').any(is_email) || is_number(text) || has_number(text)
+}
+
+/// Whether a telephone's or card's number stands among its words. Shops search for numbers of parts, so that it takes more
+/// than for a number alone.
+fn has_number(text: &str) -> bool {
+    let words: Vec<&str> = text.split(' ').collect();
+    let is_numeric = |word: &&str| {
+        let mut letters = word.chars();
+        letters.any(|it| it.is_ascii_digit()) && word.chars().all(is_between_digits)
+    };
+    let runs = words.split(|word| !is_numeric(word));
+    let mut runs = runs.filter(|run| !run.is_empty());
+    runs.any(|run| {
+        let digits: Vec<u32> = run
+            .concat()
+            .chars()
+            .filter_map(|it| it.to_digit(10))
+            .collect();
+        let is_dialled = run[0].starts_with(['+', '0', '('])
+            && (PHONE_DIGITS_AMONG_WORDS..=*PHONE_DIGITS.end()).contains(&digits.len());
+        let is_whole = run.len() == 1 && digits.len() == run[0].len();
+        (is_dialled && !(is_whole && is_gtin(&digits))) || is_card(&digits)
+    })
+}
+
+/// Whether the last digit is the check digit of a card's number (ISO/IEC 7812-1, annex B).
+fn is_card(digits: &[u32]) -> bool {
+    let doubled = |digit: u32| digit * 2 / 10 + digit * 2 % 10;
+    let digits_at = digits.iter().rev().enumerate();
+    let sum: u32 = digits_at
+        .map(|(place, &digit)| {
+            if place % 2 == 1 {
+                doubled(digit)
+            } else {
+                digit
+            }
+        })
+        .sum();
+    CARD_DIGITS.contains(&digits.len()) && !is_gtin(digits) && sum.is_multiple_of(10)
+}
+
+fn is_between_digits(letter: char) -> bool {
+    letter.is_ascii_digit() || "+-()./".contains(letter)
 }
 
 fn is_email(word: &str) -> bool {
@@ -104,9 +156,8 @@ fn is_email(word: &str) -> bool {
 /// Whether it is all one number, of a telephone or a card. A GTIN is on every packet.
 fn is_number(text: &str) -> bool {
     let digits: Vec<u32> = text.chars().filter_map(|it| it.to_digit(10)).collect();
-    let between = |it: char| it.is_ascii_digit() || " +-()./".contains(it);
     PHONE_DIGITS.contains(&digits.len())
-        && text.chars().all(between)
+        && text.chars().all(|it| it == ' ' || is_between_digits(it))
         && !(digits.len() == text.len() && is_gtin(&digits))
 }
 
@@ -146,6 +197,9 @@ mod tests {
             "(555) 123-4567",
             "0171/2345678",
             "4111 1111 1111 1111",
+            "call +49 171 2345678 please",
+            "order of 0171/2345678",
+            "card 4111 1111 1111 1111 refund",
         ] {
             assert_eq!(shown(personal), WITHHELD, "{personal}");
         }
@@ -156,6 +210,10 @@ mod tests {
             "100 x 200",
             "1234",
             "ab-12345678",
+            "toner 44059108",
+            "monitor 1920 1080 144",
+            "ean 4006381333931",
+            "case 0012345",
         ] {
             assert_eq!(shown(other), other);
         }

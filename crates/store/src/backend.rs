@@ -5,6 +5,9 @@ use serde::Serialize;
 
 use crate::StoreError;
 
+/// The highest sum that is kept and reported: what every JSON reader holds exactly.
+pub(crate) const MOST: i64 = (1 << 53) - 1;
+
 /// The database behind a store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Backend {
@@ -80,6 +83,40 @@ impl Backend {
         match self {
             Self::Postgres => format!("jsonb_to_recordset({parameter}::jsonb) AS r ({columns})"),
             Self::Sqlite => format!("(SELECT {columns} FROM json_each({parameter})) AS r"),
+        }
+    }
+
+    /// What to append to a `SELECT` in a write transaction so that its rows are not deleted until it ends. SQLite has one
+    /// writer at a time and needs nothing.
+    pub(crate) fn for_key_share(self) -> &'static str {
+        match self {
+            Self::Postgres => " FOR KEY SHARE",
+            Self::Sqlite => "",
+        }
+    }
+
+    /// What to append to a `SELECT` in a write transaction that will delete its rows: whoever refers to them has ended,
+    /// and nobody else begins to.
+    pub(crate) fn for_deletion(self) -> &'static str {
+        match self {
+            Self::Postgres => " FOR UPDATE",
+            Self::Sqlite => "",
+        }
+    }
+
+    /// A sum of whole numbers as one that is at most [`MOST`]: both databases fail at a sum beyond what a `bigint` holds.
+    pub(crate) fn capped_sum(self, of: &str) -> String {
+        match self {
+            Self::Postgres => format!("CAST(least(coalesce(sum({of}), 0), {MOST}) AS bigint)"),
+            Self::Sqlite => format!("CAST(min(total({of}), {MOST}) AS INTEGER)"),
+        }
+    }
+
+    /// The lower of two numbers.
+    pub(crate) fn lower(self, one: &str, other: &str) -> String {
+        match self {
+            Self::Postgres => format!("least({one}, {other})"),
+            Self::Sqlite => format!("min({one}, {other})"),
         }
     }
 

@@ -53,7 +53,7 @@ pub use scheduled::ScheduledTasks;
 pub use scope::Scope;
 pub use search_configs::{
     Authorship, ConfigAction, ConfigEvent, ConfigExperiment, ConfigVersion, ConfigVersionSummary,
-    ConfigsInForce, SearchConfigs,
+    ConfigsInForce, KEPT_EVENTS, KEPT_VERSIONS, SearchConfigs,
 };
 pub use session_secrets::{SECRET_BYTES, SessionSecrets};
 pub use tenants::{NewTenant, Tenant, Tenants};

@@ -5,7 +5,7 @@ use souk_domain::{Currency, InvalidField, Language, TenantId, parse_slug};
 
 use crate::{
     Store, StoreError,
-    backend::{all, execute, first},
+    backend::{IdRow, all, execute, first},
 };
 
 /// A marketplace.
@@ -157,6 +157,14 @@ impl Tenants {
             .await?
             .ok_or(StoreError::NotFound("tenant"))?;
         let transaction = self.store.begin().await?;
+        // First of all, so that nobody adds to what is deleted before the tenant itself is.
+        let backend = self.store.backend();
+        let lock = format!(
+            "SELECT id FROM tenants WHERE id = $1{}",
+            backend.for_deletion()
+        );
+        let statement = backend.statement(lock, [tenant.id.0.into()]);
+        first::<IdRow>(&transaction, statement).await?;
         for sql in DELETE_CONTENT {
             let statement = self.store.backend().statement(sql, [tenant.id.0.into()]);
             execute(&transaction, statement).await?;

@@ -4,38 +4,17 @@
 //! words of the same stem, beginning or spelling in the vocabulary, so that every language and both databases match
 //! alike. Names of categories, fandoms and sellers have indexes of their own: renaming one rewrites no product.
 
-use sea_orm_migration::{prelude::*, sea_orm::DbBackend};
+use crate::scripts::{Script, Scripts};
 
 /// Full text.
-pub(crate) struct Fulltext;
-
-impl MigrationName for Fulltext {
-    fn name(&self) -> &str {
-        "m20261121_000002_fulltext"
-    }
-}
-
-#[async_trait::async_trait]
-impl MigrationTrait for Fulltext {
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let sql = match manager.get_database_backend() {
-            DbBackend::Postgres => include_str!("postgres.sql"),
-            _ => include_str!("sqlite.sql"),
-        };
-        manager.get_connection().execute_unprepared(sql).await?;
-        Ok(())
-    }
-
-    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let sql = match manager.get_database_backend() {
-            DbBackend::Postgres => include_str!("postgres_down.sql"),
-            _ => include_str!("sqlite_down.sql"),
-        };
-        manager.get_connection().execute_unprepared(sql).await?;
-        Ok(())
-    }
-
-    fn use_transaction(&self) -> Option<bool> {
-        Some(true)
-    }
-}
+pub(crate) const FULLTEXT: Scripts = Scripts {
+    name: "m20261121_000002_fulltext",
+    postgres: Script {
+        up: &[include_str!("postgres.sql")],
+        down: include_str!("postgres_down.sql"),
+    },
+    sqlite: Script {
+        up: &[include_str!("sqlite.sql")],
+        down: include_str!("sqlite_down.sql"),
+    },
+};

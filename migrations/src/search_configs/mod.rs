@@ -1,34 +1,16 @@
 //! What the shop's people configured of search, version by version.
 
-use sea_orm_migration::{prelude::*, sea_orm::DbBackend};
+use crate::scripts::{Script, Scripts};
 
 /// The tables of search configurations.
-pub(crate) struct SearchConfigs;
-
-impl MigrationName for SearchConfigs {
-    fn name(&self) -> &str {
-        "m20261127_000004_search_configs"
-    }
-}
-
-#[async_trait::async_trait]
-impl MigrationTrait for SearchConfigs {
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let sql = match manager.get_database_backend() {
-            DbBackend::Postgres => include_str!("postgres.sql"),
-            _ => include_str!("sqlite.sql"),
-        };
-        manager.get_connection().execute_unprepared(sql).await?;
-        Ok(())
-    }
-
-    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let sql = include_str!("down.sql");
-        manager.get_connection().execute_unprepared(sql).await?;
-        Ok(())
-    }
-
-    fn use_transaction(&self) -> Option<bool> {
-        Some(true)
-    }
-}
+pub(crate) const SEARCH_CONFIGS: Scripts = Scripts {
+    name: "m20261127_000004_search_configs",
+    postgres: Script {
+        up: &[include_str!("postgres.sql")],
+        down: include_str!("down.sql"),
+    },
+    sqlite: Script {
+        up: &[include_str!("sqlite.sql")],
+        down: include_str!("down.sql"),
+    },
+};

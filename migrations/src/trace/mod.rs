@@ -1,34 +1,16 @@
 //! Which request made a change.
 
-use sea_orm_migration::{prelude::*, sea_orm::DbBackend};
+use crate::scripts::{Script, Scripts};
 
 /// The outbox's column of traces.
-pub(crate) struct Trace;
-
-impl MigrationName for Trace {
-    fn name(&self) -> &str {
-        "m20261127_000010_trace"
-    }
-}
-
-#[async_trait::async_trait]
-impl MigrationTrait for Trace {
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let sql = match manager.get_database_backend() {
-            DbBackend::Postgres => include_str!("postgres.sql"),
-            _ => include_str!("sqlite.sql"),
-        };
-        manager.get_connection().execute_unprepared(sql).await?;
-        Ok(())
-    }
-
-    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let sql = include_str!("down.sql");
-        manager.get_connection().execute_unprepared(sql).await?;
-        Ok(())
-    }
-
-    fn use_transaction(&self) -> Option<bool> {
-        Some(true)
-    }
-}
+pub(crate) const TRACE: Scripts = Scripts {
+    name: "m20261127_000010_trace",
+    postgres: Script {
+        up: &[include_str!("postgres.sql")],
+        down: include_str!("down.sql"),
+    },
+    sqlite: Script {
+        up: &[include_str!("sqlite.sql")],
+        down: include_str!("down.sql"),
+    },
+};

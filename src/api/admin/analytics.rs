@@ -6,14 +6,15 @@ use souk_store::{Period, QueryOrder, SearchReports};
 
 use super::{
     DEFAULT_LIMIT,
-    analytics_views::{QueryReport, SummaryReport, TrendReport, VersionReport},
+    analytics_views::{QueryReport, SummaryReport, TrendReport},
     report::{Form, Report},
+    version_report::VersionReport,
 };
 use crate::{
     api::{
         Answer, Tag,
         answers::answers,
-        params::{CalendarDay, Day, PageNumber, PerPage, ReportOrder},
+        params::{AnsweringVersion, CalendarDay, Day, PageNumber, PerPage, ReportOrder},
     },
     error::ApiError,
     http::{Admin, Marketplace},
@@ -49,101 +50,90 @@ answers! {
 /// Reports of search analytics.
 pub struct AdminAnalyticsApi;
 
-#[OpenApi(prefix_path = "/api/admin/search/analytics", tag = "Tag::Admin")]
-#[allow(clippy::too_many_arguments)]
-impl AdminAnalyticsApi {
+/// Declares reports of some days, which all take the same way.
+macro_rules! report_operations {
+    ($(
+        $(#[doc = $doc:literal])+
+        $name:ident at $path:literal is $id:literal
+        |$market:ident, $period:ident, $($(#[$param_doc:meta])* $param:ident: $type:ty,)*| -> $answer:ident $body:block
+    )+) => {
+        #[OpenApi(prefix_path = "/api/admin/search/analytics", tag = "Tag::Admin")]
+        #[allow(clippy::too_many_arguments)]
+        impl AdminAnalyticsApi {$(
+            $(#[doc = $doc])+
+            #[oai(path = $path, method = "get", operation_id = $id)]
+            async fn $name(
+                &self,
+                _admin: Admin,
+                $market: Marketplace,
+                /// The first day, in UTC; 30 days up to `until` if not given.
+                from: Query<Option<Day>>,
+                /// The last day; today if not given.
+                until: Query<Option<Day>>,
+                $($(#[$param_doc])* $param: $type,)*
+            ) -> Result<$answer, ApiError> {
+                let $period = period(from.0, until.0)?;
+                $body
+            }
+        )+}
+    };
+}
+
+report_operations! {
     /// Report the top queries
     ///
     /// What was searched for, with clicks, conversion and revenue. As CSV with `Accept: text/csv`.
-    #[oai(path = "/queries", method = "get", operation_id = "adminTopQueries")]
-    async fn queries(
-        &self,
-        _admin: Admin,
-        market: Marketplace,
+    queries at "/queries" is "adminTopQueries"
+    |market, period,
         form: Form,
-        /// The first day, in UTC; 30 days up to `until` if not given.
-        from: Query<Option<Day>>,
-        /// The last day; today if not given.
-        until: Query<Option<Day>>,
         /// By what; searches if not given.
         sort: Query<Option<ReportOrder>>,
         /// The page, from 1.
         page: Query<Option<PageNumber>>,
         /// How many queries a page holds; 50 if not given.
         per_page: Query<Option<PerPage>>,
-    ) -> Result<QueriesAnswer, ApiError> {
-        let period = period(from.0, until.0)?;
+    | -> QueriesAnswer {
         let order = sort.0.map_or(QueryOrder::Searches, |order| order.0);
-        let report = queries(&market, period, order, page.0, per_page.0).await?;
+        let report = query_report(&market, period, order, page.0, per_page.0).await?;
         Ok(QueriesAnswer::Page(form.of(report)))
     }
 
     /// Report queries without results
     ///
     /// Those that most often found nothing first. As CSV with `Accept: text/csv`.
-    #[oai(
-        path = "/no-results",
-        method = "get",
-        operation_id = "adminQueriesWithoutResults"
-    )]
-    async fn no_results(
-        &self,
-        _admin: Admin,
-        market: Marketplace,
+    no_results at "/no-results" is "adminQueriesWithoutResults"
+    |market, period,
         form: Form,
-        /// The first day, in UTC; 30 days up to `until` if not given.
-        from: Query<Option<Day>>,
-        /// The last day; today if not given.
-        until: Query<Option<Day>>,
         /// The page, from 1.
         page: Query<Option<PageNumber>>,
         /// How many queries a page holds; 50 if not given.
         per_page: Query<Option<PerPage>>,
-    ) -> Result<QueriesAnswer, ApiError> {
-        let period = period(from.0, until.0)?;
+    | -> QueriesAnswer {
         let order = QueryOrder::NoResults;
-        let report = queries(&market, period, order, page.0, per_page.0).await?;
+        let report = query_report(&market, period, order, page.0, per_page.0).await?;
         Ok(QueriesAnswer::Page(form.of(report)))
     }
 
     /// Report rising and falling queries
     ///
     /// The period against as many days before it.
-    #[oai(path = "/trends", method = "get", operation_id = "adminQueryTrends")]
-    async fn trends(
-        &self,
-        _admin: Admin,
-        market: Marketplace,
-        /// The first day, in UTC; 30 days up to `until` if not given.
-        from: Query<Option<Day>>,
-        /// The last day; today if not given.
-        until: Query<Option<Day>>,
+    trends at "/trends" is "adminQueryTrends"
+    |market, period,
         /// How many of either; 50 if not given.
         limit: Query<Option<PerPage>>,
-    ) -> Result<TrendsAnswer, ApiError> {
-        let period = period(from.0, until.0)?;
+    | -> TrendsAnswer {
         let limit = limit.0.map_or(DEFAULT_LIMIT, |limit| limit.0);
         let trends = reports(&market).trends(period, limit).await?;
-        Ok(TrendsAnswer::Trends(Answer(TrendReport::new(
-            period, trends,
-        ))))
+        Ok(TrendsAnswer::Trends(Answer(TrendReport::new(period, trends))))
     }
 
     /// Report by day
     ///
     /// As CSV with `Accept: text/csv`.
-    #[oai(path = "/summary", method = "get", operation_id = "adminSearchSummary")]
-    async fn summary(
-        &self,
-        _admin: Admin,
-        market: Marketplace,
+    summary at "/summary" is "adminSearchSummary"
+    |market, period,
         form: Form,
-        /// The first day, in UTC; 30 days up to `until` if not given.
-        from: Query<Option<Day>>,
-        /// The last day; today if not given.
-        until: Query<Option<Day>>,
-    ) -> Result<SummaryAnswer, ApiError> {
-        let period = period(from.0, until.0)?;
+    | -> SummaryAnswer {
         let summary = reports(&market).summary(period).await?;
         let report = SummaryReport::new(period, market.tenant.currency, summary);
         Ok(SummaryAnswer::Summary(form.of(report)))
@@ -152,25 +142,20 @@ impl AdminAnalyticsApi {
     /// Report by version of the settings
     ///
     /// Both arms of an A/B test, with the two-proportion z-test of clicks and purchases. As CSV with `Accept: text/csv`.
-    #[oai(
-        path = "/versions",
-        method = "get",
-        operation_id = "adminSearchVersions"
-    )]
-    async fn versions(
-        &self,
-        _admin: Admin,
-        market: Marketplace,
+    versions at "/versions" is "adminSearchVersions"
+    |market, period,
         form: Form,
-        /// The first day, in UTC; 30 days up to `until` if not given.
-        from: Query<Option<Day>>,
-        /// The last day; today if not given.
-        until: Query<Option<Day>>,
-    ) -> Result<VersionsAnswer, ApiError> {
-        let period = period(from.0, until.0)?;
+        /// The version that the others are compared with, such as that of arm A; the oldest that has answered if not given.
+        against: Query<Option<AnsweringVersion>>,
+        /// How many of the newest versions are reported; 50 if not given.
+        limit: Query<Option<PerPage>>,
+    | -> VersionsAnswer {
+        let limit = limit.0.map_or(DEFAULT_LIMIT, |limit| limit.0) as usize;
         let versions = reports(&market).versions(period).await?;
-        let report = VersionReport::new(period, market.tenant.currency, versions);
-        Ok(VersionsAnswer::Versions(form.of(report)))
+        let against = against.0.map(|version| version.0);
+        let report = VersionReport::new(period, market.tenant.currency, &versions, against, limit);
+        let unknown = || ApiError::parameter("against", "has answered no search in these days");
+        Ok(VersionsAnswer::Versions(form.of(report.ok_or_else(unknown)?)))
     }
 }
 
@@ -178,7 +163,7 @@ fn reports(market: &Marketplace) -> SearchReports {
     market.app.store.scope(market.tenant.id).search_reports()
 }
 
-async fn queries(
+async fn query_report(
     market: &Marketplace,
     period: Period,
     order: QueryOrder,
@@ -208,7 +193,8 @@ fn period(from: Option<Day>, until: Option<Day>) -> Result<Period, ApiError> {
         return Err(ApiError::parameter("from", "is after `until`"));
     }
     if until - from >= MAX_DAYS {
-        let message = format!("is at most {MAX_DAYS} days before `until`");
+        let message =
+            format!("lies too far before `until`: {MAX_DAYS} days are the most, both included");
         return Err(ApiError::parameter("from", message));
     }
     Ok(Period { from, until })

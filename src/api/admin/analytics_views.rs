@@ -3,10 +3,10 @@
 use poem_openapi::Object;
 use serde::Serialize;
 use souk_domain::Currency;
-use souk_store::{Figures, Period, QueryFigures, Summary, Trend, Trends, VersionFigures};
+use souk_store::{Figures, Period, QueryFigures, Summary, Trend, Trends};
 
 use super::report::{CsvRow, Table};
-use crate::{analytics::TwoProportions, api::params::CalendarDay};
+use crate::api::params::CalendarDay;
 
 /// Days that are reported of.
 #[derive(Debug, Clone, PartialEq, Eq, Object, Serialize)]
@@ -233,86 +233,6 @@ impl SummaryReport {
     }
 }
 
-/// What came of each version of the settings, and so of both arms of an A/B test.
-#[derive(Debug, Clone, PartialEq, Object, Serialize)]
-#[oai(rename = "VersionReport")]
-pub struct VersionReport {
-    /// Of which days.
-    pub period: PeriodView,
-    /// The currency of all revenue.
-    pub currency: String,
-    /// The versions, oldest first. Each is compared with the first.
-    pub versions: Vec<VersionRow>,
-}
-
-/// What came of searches that one version answered.
-#[derive(Debug, Clone, PartialEq, Object, Serialize)]
-#[oai(rename = "VersionFigures", skip_serializing_if_is_none)]
-pub struct VersionRow {
-    /// The version; 0 for settings as they come.
-    pub settings_version: i64,
-    /// What came of it.
-    pub figures: FiguresView,
-    /// How the share of searches that led to a click compares with that of the first version; absent for the first
-    /// itself, and where there are too few searches to tell.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub click_through: Option<ComparisonView>,
-    /// The same for the share of searches that led to a purchase.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub conversion: Option<ComparisonView>,
-}
-
-/// A share against another, by the two-proportion z-test.
-#[derive(Debug, Clone, PartialEq, Object, Serialize)]
-#[oai(rename = "Comparison")]
-pub struct ComparisonView {
-    /// This share less the other.
-    pub difference: f64,
-    /// How many standard errors that is.
-    pub z: f64,
-    /// How probable such a difference, or a larger one, is by chance alone; two-sided.
-    pub p_value: f64,
-    /// Whether that is less than 0.05.
-    pub significant: bool,
-}
-
-impl From<TwoProportions> for ComparisonView {
-    fn from(test: TwoProportions) -> Self {
-        Self {
-            difference: test.difference,
-            z: test.z,
-            p_value: test.p_value,
-            significant: test.is_significant(),
-        }
-    }
-}
-
-impl VersionReport {
-    /// The report.
-    pub fn new(period: Period, currency: Currency, versions: Vec<VersionFigures>) -> Self {
-        let first = versions.first().map(|version| version.figures);
-        let rows = versions.into_iter().enumerate().map(|(place, version)| {
-            let figures = version.figures;
-            let compared = |successes: fn(&Figures) -> i64| {
-                let first = first.filter(|_| place > 0)?;
-                let counts = |of: &Figures| (successes(of), of.searches);
-                TwoProportions::test(counts(&first), counts(&figures)).map(ComparisonView::from)
-            };
-            VersionRow {
-                settings_version: version.settings,
-                figures: figures.into(),
-                click_through: compared(|figures| figures.clicked),
-                conversion: compared(|figures| figures.converted),
-            }
-        });
-        Self {
-            period: period.into(),
-            currency: currency.code().to_owned(),
-            versions: rows.collect(),
-        }
-    }
-}
-
 impl CsvRow for QueryRow {
     const NAME: &'static str = "query";
 
@@ -337,18 +257,6 @@ impl CsvRow for DayRow {
     }
 }
 
-impl CsvRow for VersionRow {
-    const NAME: &'static str = "settings_version";
-
-    fn name(&self) -> String {
-        self.settings_version.to_string()
-    }
-
-    fn figures(&self) -> &FiguresView {
-        &self.figures
-    }
-}
-
 impl Table for QueryReport {
     type Row = QueryRow;
 
@@ -362,13 +270,5 @@ impl Table for SummaryReport {
 
     fn rows(&self) -> &[DayRow] {
         &self.days
-    }
-}
-
-impl Table for VersionReport {
-    type Row = VersionRow;
-
-    fn rows(&self) -> &[VersionRow] {
-        &self.versions
     }
 }

@@ -1,6 +1,6 @@
 //! How relevant results are, by what the shop's people judged.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use poem_openapi::{Object, OpenApi};
 use serde::{Deserialize, Serialize};
@@ -47,7 +47,7 @@ pub struct JudgementBody {
     #[oai(validator(min_length = 1, max_length = 400, pattern = r"[^\s\x00]"))]
     pub query: String,
     /// The product's external id.
-    #[oai(validator(min_length = 1, max_length = 200))]
+    #[oai(validator(min_length = 1, max_length = 200, pattern = r"^[^\x00]+$"))]
     pub product: String,
     /// From 0 (irrelevant) to 3 (just what is meant).
     #[oai(validator(minimum(value = "0"), maximum(value = "3")))]
@@ -129,10 +129,8 @@ fn settings(json: serde_json::Value) -> Result<SearchSettings, ApiError> {
         };
         ApiError::Unprocessable(InvalidField::new(field, error.inner().to_string()))
     })?;
-    settings.validated().map_err(|mut error| {
-        error.field = format!("settings.{}", error.field).into();
-        ApiError::Unprocessable(error)
-    })
+    let settings = settings.validated();
+    settings.map_err(|error| ApiError::Unprocessable(error.within("settings")))
 }
 
 /// Grades by query.
@@ -151,7 +149,9 @@ fn judged(judgements: Vec<JudgementBody>) -> Result<BTreeMap<String, Grades>, Ap
             let message = format!("is a text of 1 to {MAX_QUERY_CHARS} characters");
             return refused(format!("judgements[{place}].query"), message);
         }
-        if !(1..=MAX_EXTERNAL_ID_CHARS).contains(&judgement.product.chars().count()) {
+        let is_id = (1..=MAX_EXTERNAL_ID_CHARS).contains(&judgement.product.chars().count())
+            && !judgement.product.contains('\0');
+        if !is_id {
             let message = format!("is an external id of 1 to {MAX_EXTERNAL_ID_CHARS} characters");
             return refused(format!("judgements[{place}].product"), message);
         }
@@ -188,10 +188,12 @@ async fn evaluate(
         let hits: Vec<_> = answered.value.hits.iter().map(|hit| hit.id).collect();
         found.push((text, grades, hits, answered.value.total));
     }
-    let ids = found.iter().flat_map(|(_, _, hits, _)| hits).copied();
-    let names = external_ids(market, ids.collect()).await?;
+    let names = judged_products(market, judged).await?;
     let outcomes = found.into_iter().map(|(text, grades, hits, found)| {
-        let results = hits.iter().filter_map(|id| names.get(id).cloned());
+        // One that nobody judged has no name, as no judged one has; its place counts all the same.
+        let results = hits
+            .iter()
+            .map(|id| names.get(id).copied().unwrap_or_default().to_owned());
         let quality = evaluation::quality(&results.collect::<Vec<_>>(), grades);
         (text.clone(), Outcome { quality, found })
     });
@@ -208,15 +210,21 @@ fn query(text: &str) -> Result<SearchQuery, ApiError> {
     Ok(query.validated()?)
 }
 
-async fn external_ids(
+/// The judged products by their ids, as far as they exist. Those that were found may be a hundred times as many.
+async fn judged_products<'a>(
     market: &Marketplace,
-    mut ids: Vec<ProductId>,
-) -> Result<HashMap<ProductId, String>, ApiError> {
-    ids.sort_unstable();
-    ids.dedup();
+    judged: &'a BTreeMap<String, Grades>,
+) -> Result<HashMap<ProductId, &'a str>, ApiError> {
+    let named: BTreeSet<&str> = judged
+        .values()
+        .flat_map(|grades| grades.keys().map(String::as_str))
+        .collect();
     let scope = market.app.store.scope(market.tenant.id);
-    let documents = scope.documents(&ids).await?.into_iter();
-    Ok(documents.map(|it| (it.id, it.external_id)).collect())
+    let ids = scope.products().ids(&named).await?;
+    let each = named.into_iter();
+    Ok(each
+        .filter_map(|name| Some((*ids.get(name)?, name)))
+        .collect())
 }
 
 impl SearchEvaluation {

@@ -15,6 +15,7 @@ pub mod references;
 pub mod report;
 pub mod reviews;
 pub mod search_config;
+pub mod version_report;
 pub mod views;
 
 pub use analytics::AdminAnalyticsApi;

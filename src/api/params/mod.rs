@@ -11,8 +11,9 @@ pub use filters::FilterParams;
 pub use many::Many;
 pub use paging::page_request;
 pub use types::{
-    ActorName, AttributeChoice, AttributeName, BrandName, CachePattern, CacheTag, CursorText, Day,
-    FacetChoice, Flag, MinorUnits, Needle, NoteText, PageNumber, PerPage, ProductRef, RatingLimit,
-    Reference, ReferenceKind, ReportOrder, RowId, SearchText, SessionName, SimilarLimit, SlugText,
-    SortOrder, StatusName, StopWord, SuggestionLimit, TypedText, ValueFacet,
+    ActorName, AnsweringVersion, AttributeChoice, AttributeName, BrandName, CachePattern, CacheTag,
+    CursorText, Day, FacetChoice, Flag, MinorUnits, Needle, NoteText, PageNumber, PerPage,
+    ProductRef, RatingLimit, Reference, ReferenceKind, ReportOrder, RowId, SearchText, SessionName,
+    SimilarLimit, SlugText, SortOrder, StatusName, StopWord, SuggestionLimit, TypedText,
+    ValueFacet,
 };

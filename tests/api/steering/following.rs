@@ -5,8 +5,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-use poem::{EndpointExt, Response, endpoint::BoxEndpoint, test::TestClient};
-use serde_json::Value;
+use poem::{EndpointExt, Response, endpoint::BoxEndpoint, http::Method, test::TestClient};
+use serde_json::{Value, json};
 use souk::{
     app::{self, Guards},
     backlog::OutboxBacklog,
@@ -121,4 +121,15 @@ async fn a_configuration_of_a_newer_version_is_survived() {
     save(&scope, r#"{"from_the_future": 1}"#.to_owned()).await;
     let found = shop.get("/api/search?q=mug").await.expect(200);
     assert_eq!(found["total"], 2);
+
+    // Put in force by this one, it would do nothing at all.
+    save(&scope, "{}".to_owned()).await;
+    let activate = "/api/admin/search/versions/1/activate";
+    let any = [("If-Match", "*")];
+    let refused = shop.admin_with(Method::POST, activate, &any, None).await;
+    assert_eq!(refused.error(409).0, "conflict");
+    let experiment = json!({"version": 1, "share": 10});
+    let path = "/api/admin/search/experiment";
+    let refused = shop.admin(Method::PUT, path, Some(&experiment)).await;
+    assert_eq!(refused.error(409).0, "conflict");
 }

@@ -11,6 +11,7 @@ use souk_search::{
     analysis::Analyzer,
     settings::Factors,
     steering::{Boost, Chosen},
+    synonyms::Synonym,
 };
 
 /// A query for everything, narrowed step by step, and what is done to it besides.
@@ -182,7 +183,8 @@ impl Query {
         let mut analyzer = Analyzer::new(language);
         for (words, phrase) in &self.1.synonyms {
             if let Some(text) = &mut plan.text {
-                text.add_synonym(words.clone(), phrase, &mut analyzer);
+                let synonym = Synonym::new(phrase, |_| false, &mut analyzer);
+                text.add_synonym(words.clone(), &synonym);
             }
         }
         plan

@@ -1,6 +1,9 @@
 //! Adding a batch to the sums of its days, once.
 
-use std::collections::BTreeMap;
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use sea_orm::{DatabaseTransaction, FromQueryResult};
 use serde::Serialize;
@@ -9,7 +12,7 @@ use souk_domain::TenantId;
 use super::{Batch, SearchKey, events::UNKNOWN_QUERY, sums::DaySums};
 use crate::{
     Backend, Store, StoreError,
-    backend::{Kind, all, execute, json},
+    backend::{IdRow, Kind, all, execute, json},
 };
 
 #[derive(FromQueryResult)]
@@ -21,6 +24,8 @@ struct VisitorRow {
 }
 
 /// See [`super::SearchAnalytics::add`].
+///
+/// What belongs to tenants that are gone is not added: it would stay behind when all else of theirs is deleted.
 ///
 /// Rows are written in the order of their keys, table by table in the same order, so that batches of several processes
 /// wait for each other and never in a circle.
@@ -34,6 +39,7 @@ pub(super) async fn add(store: &Store, batch: &Batch, now_ms: i64) -> Result<(),
     if !adding.is_first(batch.id).await? {
         return Ok(transaction.rollback().await?);
     }
+    let batch = &*adding.of_living_tenants(batch).await?;
     adding.queries(batch).await?;
     let mut days: BTreeMap<SearchKey, DaySums> = BTreeMap::new();
     for count in &batch.searches {
@@ -73,6 +79,25 @@ impl Adding<'_> {
         let values = [batch.into(), self.now_ms.into()];
         let added = execute(self.transaction, self.backend.statement(sql, values)).await?;
         Ok(added > 0)
+    }
+
+    /// A batch without what belongs to tenants that are gone. The others stay until the transaction ends.
+    async fn of_living_tenants<'b>(&self, batch: &'b Batch) -> Result<Cow<'b, Batch>, StoreError> {
+        let asked: BTreeSet<i64> = batch.tenants().map(|tenant| tenant.0).collect();
+        let sql = format!(
+            "SELECT id FROM tenants WHERE {} ORDER BY id{}",
+            self.backend.among_ids("id", "$1"),
+            self.backend.for_key_share()
+        );
+        let values = [self.backend.ids(asked.iter().copied())];
+        let living: Vec<IdRow> = all(self.transaction, self.backend.statement(sql, values)).await?;
+        if living.len() == asked.len() {
+            return Ok(Cow::Borrowed(batch));
+        }
+        let living: BTreeSet<i64> = living.into_iter().map(|row| row.id).collect();
+        let mut batch = batch.clone();
+        batch.retain(|tenant| living.contains(&tenant.0));
+        Ok(Cow::Owned(batch))
     }
 
     /// Makes the texts known.
@@ -118,7 +143,9 @@ impl Adding<'_> {
         Ok(())
     }
 
-    /// Notes sessions down, and answers what each new one searched for.
+    /// Notes sessions down, and answers what each new one searched for. One that searched for the same under several
+    /// settings counts once, for those that answered first: else whoever searches while settings are changed would be
+    /// several people.
     async fn new_visitors(&self, batch: &Batch) -> Result<Vec<SearchKey>, StoreError> {
         #[derive(Serialize)]
         struct Row {
@@ -147,7 +174,7 @@ impl Adding<'_> {
         let columns = columns.join(", ");
         let sql = format!(
             "INSERT INTO search_visitors ({columns}) SELECT {columns} FROM {given} WHERE true
-             ON CONFLICT (tenant_id, day, query, settings, token) DO NOTHING
+             ON CONFLICT (tenant_id, day, query, token) DO NOTHING
              RETURNING tenant_id, day, query, settings"
         );
         let statement = self.backend.statement(sql, [json(&rows)?]);

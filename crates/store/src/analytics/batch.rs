@@ -77,4 +77,19 @@ impl Batch {
     pub fn is_empty(&self) -> bool {
         self.searches.is_empty() && self.visitors.is_empty() && self.events.is_empty()
     }
+
+    /// The marketplaces that have something in it, again and again.
+    pub(super) fn tenants(&self) -> impl Iterator<Item = TenantId> {
+        let searches = self.searches.iter().map(|it| it.key.tenant);
+        let visitors = self.visitors.iter().map(|it| it.key.tenant);
+        let events = self.events.iter().map(|it| it.key.tenant);
+        searches.chain(visitors).chain(events)
+    }
+
+    /// Leaves out what belongs to other marketplaces than these.
+    pub(super) fn retain(&mut self, is_kept: impl Fn(TenantId) -> bool) {
+        self.searches.retain(|it| is_kept(it.key.tenant));
+        self.visitors.retain(|it| is_kept(it.key.tenant));
+        self.events.retain(|it| is_kept(it.key.tenant));
+    }
 }

@@ -113,16 +113,19 @@ impl Adding<'_> {
         let events: Vec<_> = events
             .filter(|event| products.contains(&(event.key.tenant, event.product)))
             .collect();
-        let hashes = events
-            .iter()
-            .flat_map(|it| [it.event, it.success])
-            .flatten();
-        let mut fresh = self.unseen(hashes.collect()).await?;
+        let mut fresh = self
+            .unseen(events.iter().filter_map(|it| it.event).collect())
+            .await?;
+        let events: Vec<_> = events
+            .into_iter()
+            .filter(|it| it.event.is_none_or(|event| fresh.remove(&event)))
+            .collect();
+        // Only now: an event that is not counted makes no search successful, nor keeps the next one from doing so.
+        let mut first = self
+            .unseen(events.iter().filter_map(|it| it.success).collect())
+            .await?;
         let mut counted = Vec::with_capacity(events.len());
         for event in events {
-            if event.event.is_some_and(|event| !fresh.remove(&event)) {
-                continue;
-            }
             let is_known = known.contains(&(event.key.tenant, event.key.query));
             counted.push(Counted {
                 key: if is_known {
@@ -135,7 +138,7 @@ impl Adding<'_> {
                     }
                 },
                 event,
-                is_first: event.success.is_none_or(|success| fresh.remove(&success)),
+                is_first: event.success.is_none_or(|success| first.remove(&success)),
             });
         }
         Ok(counted)
@@ -163,6 +166,9 @@ impl Adding<'_> {
         #[derive(Serialize)]
         struct Row {
             id: i64,
+        }
+        if hashes.is_empty() {
+            return Ok(hashes);
         }
         let mut rows: Vec<_> = hashes.into_iter().map(|id| Row { id }).collect();
         rows.sort_unstable_by_key(|row| row.id);

@@ -28,6 +28,11 @@ pub(super) struct DayWeight {
     pub(super) weight: i64,
 }
 
+/// The first of the days that weigh anything: what is older need not be read.
+pub(super) fn first_day(weights: &[DayWeight]) -> i64 {
+    weights.iter().map(|it| it.day).min().unwrap_or_default()
+}
+
 /// What each day up to today weighs, if that halves every so many days.
 pub(super) fn weights(today: i64, half_life_days: u32) -> Vec<DayWeight> {
     let half_life = half_life_days.max(1);

@@ -5,6 +5,7 @@ mod batch;
 mod events;
 mod feedback;
 mod popularity;
+mod pruning;
 mod reports;
 mod suggestions;
 mod sums;
@@ -20,7 +21,7 @@ pub use reports::{
 };
 pub use suggestions::{SuggestedQuery, SuggestionOptions};
 
-use crate::{Store, StoreError, backend::execute};
+use crate::{Store, StoreError};
 
 /// A day, in milliseconds.
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
@@ -59,35 +60,21 @@ impl SearchAnalytics {
         adding::add(&self.store, batch, now_ms).await
     }
 
+    /// Forgets which events were counted so long ago that the same would count again. Whoever tells of events has a row
+    /// made for each, so it is worth doing often.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn forget_events(&self, now_ms: i64) -> Result<u64, StoreError> {
+        pruning::forget_events(&self.store, now_ms).await
+    }
+
     /// Forgets what is older than so many days, and which sessions were counted before today.
     ///
     /// # Errors
     /// If the database fails.
     pub async fn prune(&self, keep_days: u32, now_ms: i64) -> Result<u64, StoreError> {
-        let today = day_of(now_ms);
-        let oldest = today - i64::from(keep_days);
-        let mut forgotten = 0;
-        for (sql, limit) in [
-            ("DELETE FROM search_visitors WHERE day < $1", today),
-            ("DELETE FROM session_secrets WHERE day < $1", today),
-            (
-                "DELETE FROM search_events_seen WHERE seen_at < $1",
-                now_ms - SAME_EVENT_MS,
-            ),
-            (
-                "DELETE FROM search_batches WHERE added_at < $1",
-                now_ms - BATCH_REMEMBERED_MS,
-            ),
-            ("DELETE FROM search_days WHERE day < $1", oldest),
-            ("DELETE FROM search_product_days WHERE day < $1", oldest),
-            ("DELETE FROM search_queries WHERE last_day < $1", oldest),
-        ] {
-            let transaction = self.store.begin().await?;
-            let statement = self.store.backend().statement(sql, [limit.into()]);
-            forgotten += execute(&transaction, statement).await?;
-            transaction.commit().await?;
-        }
-        Ok(forgotten)
+        pruning::prune(&self.store, keep_days, now_ms).await
     }
 }
 

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::{
     day_of,
-    feedback::{SearchFeedback, weights},
+    feedback::{SearchFeedback, first_day, weights},
 };
 use crate::{
     StoreError,
@@ -71,7 +71,7 @@ impl SearchFeedback {
                         CAST(sum((d.clicks + {CART_WORTH} * d.carts + {PURCHASE_WORTH} * d.purchases) * r.weight)
                              AS bigint) / 1000000 AS earned
                  FROM search_product_days d JOIN {given} ON r.day = d.day
-                 WHERE d.tenant_id = $2 GROUP BY d.product_id
+                 WHERE d.tenant_id = $2 AND d.day >= $4 GROUP BY d.product_id
              ), changed AS (
                  SELECT product_id, CAST(sum(earned) AS bigint) AS earned
                  FROM (SELECT product_id, earned FROM earned
@@ -88,10 +88,12 @@ impl SearchFeedback {
              WHERE target <> seen AND abs(target - seen) * {RELEVANT_PART} >= target
              ORDER BY abs(target - seen) DESC, product LIMIT $3"
         );
+        let weights = weights(day_of(now_ms), options.half_life_days);
         let values = [
-            json(&weights(day_of(now_ms), options.half_life_days))?,
+            json(&weights)?,
             self.scope.tenant.0.into(),
             i64::from(options.max_changes).into(),
+            first_day(&weights).into(),
         ];
         all(
             self.scope.store.connection(),

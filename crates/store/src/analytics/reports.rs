@@ -6,7 +6,7 @@ use sea_orm::{FromQueryResult, Value};
 
 use super::sums::DAY_SUMS;
 use crate::{
-    Scope, StoreError,
+    Backend, Scope, StoreError,
     backend::{CountRow, all},
 };
 
@@ -60,17 +60,17 @@ pub struct Figures {
 impl Sum for Figures {
     fn sum<I: Iterator<Item = Self>>(figures: I) -> Self {
         figures.fold(Self::default(), |sum, more| Self {
-            searches: sum.searches + more.searches,
-            no_results: sum.no_results + more.no_results,
-            sessions: sum.sessions + more.sessions,
-            clicks: sum.clicks + more.clicks,
-            positions: sum.positions + more.positions,
-            clicked: sum.clicked + more.clicked,
-            converted: sum.converted + more.converted,
-            carts: sum.carts + more.carts,
-            purchases: sum.purchases + more.purchases,
-            units: sum.units + more.units,
-            revenue: sum.revenue + more.revenue,
+            searches: sum.searches.saturating_add(more.searches),
+            no_results: sum.no_results.saturating_add(more.no_results),
+            sessions: sum.sessions.saturating_add(more.sessions),
+            clicks: sum.clicks.saturating_add(more.clicks),
+            positions: sum.positions.saturating_add(more.positions),
+            clicked: sum.clicked.saturating_add(more.clicked),
+            converted: sum.converted.saturating_add(more.converted),
+            carts: sum.carts.saturating_add(more.carts),
+            purchases: sum.purchases.saturating_add(more.purchases),
+            units: sum.units.saturating_add(more.units),
+            revenue: sum.revenue.saturating_add(more.revenue),
         })
     }
 }
@@ -190,13 +190,13 @@ impl SearchReports {
     ) -> Result<(Vec<QueryFigures>, u64), StoreError> {
         let column = order.column();
         let having = match order {
-            QueryOrder::NoResults => "HAVING sum(d.no_results) > 0",
+            QueryOrder::NoResults => "HAVING max(d.no_results) > 0",
             _ => "",
         };
         let sql = format!(
             "SELECT q.text, {} FROM {DAYS} GROUP BY q.query, q.text {having}
-             ORDER BY sum(d.{column}) DESC, q.text LIMIT $4 OFFSET $5",
-            sums()
+             ORDER BY {column} DESC, q.text, q.query LIMIT $4 OFFSET $5",
+            sums(self.scope.store.backend())
         );
         let page = [i64::from(limit).into(), i64::from(offset).into()];
         let rows = self.read(sql, period, page).await?;
@@ -250,12 +250,12 @@ impl SearchReports {
     pub async fn summary(&self, period: Period) -> Result<Summary, StoreError> {
         let days = format!(
             "SELECT d.day, {} FROM {DAYS} GROUP BY d.day ORDER BY d.day",
-            sums()
+            sums(self.scope.store.backend())
         );
         let unknown = format!(
             "SELECT {} FROM search_days d
              WHERE d.tenant_id = $1 AND d.day BETWEEN $2 AND $3 AND d.query = 0",
-            sums()
+            sums(self.scope.store.backend())
         );
         let unknown: Vec<Figures> = self.read(unknown, period, []).await?;
         Ok(Summary {
@@ -271,7 +271,7 @@ impl SearchReports {
     pub async fn versions(&self, period: Period) -> Result<Vec<VersionFigures>, StoreError> {
         let sql = format!(
             "SELECT d.settings, {} FROM {DAYS} GROUP BY d.settings ORDER BY d.settings",
-            sums()
+            sums(self.scope.store.backend())
         );
         self.read(sql, period, []).await
     }
@@ -294,8 +294,8 @@ impl SearchReports {
 }
 
 /// The columns of [`Figures`], summed up.
-fn sums() -> String {
+fn sums(backend: Backend) -> String {
     DAY_SUMS
-        .map(|sum| format!("CAST(coalesce(sum(d.{sum}), 0) AS bigint) AS {sum}"))
+        .map(|sum| format!("{} AS {sum}", backend.capped_sum(&format!("d.{sum}"))))
         .join(", ")
 }

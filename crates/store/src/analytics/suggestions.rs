@@ -1,11 +1,11 @@
-//! Queries that are offered to others while they type.
+//! Queries that are offered to others while they type, and to who mistypes them.
 
 use sea_orm::FromQueryResult;
 use serde::Serialize;
 
 use super::{
     day_of,
-    feedback::{SearchFeedback, weights},
+    feedback::{SearchFeedback, first_day, weights},
 };
 use crate::{
     StoreError,
@@ -33,6 +33,9 @@ pub struct SuggestedQuery {
     pub text: String,
     /// How often it was searched for, in thousandths, older searches counting less.
     pub weight: i64,
+    /// How many of the searches for it led to a click, in thousandths, older ones counting less; 0 if any of them found
+    /// nothing.
+    pub clicked: i64,
 }
 
 impl SearchFeedback {
@@ -48,10 +51,12 @@ impl SearchFeedback {
         let backend = self.scope.store.backend();
         let given = backend.record_set("$1", &[("day", Kind::Integer), ("weight", Kind::Integer)]);
         let sql = format!(
-            "SELECT q.query, q.text, CAST(sum(d.searches * r.weight) AS bigint) / 1000 AS weight
+            "SELECT q.query, q.text, CAST(sum(d.searches * r.weight) AS bigint) / 1000 AS weight,
+                 CASE WHEN sum(d.no_results) = 0 THEN CAST(sum(d.clicked * r.weight) AS bigint) / 1000 ELSE 0 END AS clicked
              FROM (SELECT day, query, CAST(sum(searches) AS bigint) AS searches,
+                          CAST(sum(clicked) AS bigint) AS clicked,
                           sum(no_results) AS no_results, sum(sessions) AS sessions
-                   FROM search_days WHERE tenant_id = $2 GROUP BY day, query) AS d
+                   FROM search_days WHERE tenant_id = $2 AND day >= $5 GROUP BY day, query) AS d
              JOIN {given} ON r.day = d.day
              JOIN search_queries q ON q.tenant_id = $2 AND q.query = d.query
              WHERE q.text <> ''
@@ -59,11 +64,13 @@ impl SearchFeedback {
              HAVING max(d.sessions) >= $3 AND sum(d.no_results) * 2 <= sum(d.searches)
              ORDER BY weight DESC, q.query LIMIT $4"
         );
+        let weights = weights(day_of(now_ms), options.half_life_days);
         let values = [
-            json(&weights(day_of(now_ms), options.half_life_days))?,
+            json(&weights)?,
             self.scope.tenant.0.into(),
             i64::from(options.min_sessions).into(),
             i64::from(options.limit).into(),
+            first_day(&weights).into(),
         ];
         all(
             self.scope.store.connection(),
@@ -88,11 +95,12 @@ impl SearchFeedback {
                 ("query", Kind::Integer),
                 ("text", Kind::Text),
                 ("weight", Kind::Integer),
+                ("clicked", Kind::Integer),
             ],
         );
         let offer = format!(
-            "INSERT INTO suggested_queries (tenant_id, query, text, weight)
-             SELECT $2, query, text, weight FROM {given}"
+            "INSERT INTO suggested_queries (tenant_id, query, text, weight, clicked)
+             SELECT $2, query, text, weight, clicked FROM {given}"
         );
         let values = [json(&queries)?, tenant.into()];
         execute(&transaction, backend.statement(offer, values)).await?;
@@ -104,7 +112,7 @@ impl SearchFeedback {
     /// # Errors
     /// If the database fails.
     pub async fn suggested(&self) -> Result<Vec<SuggestedQuery>, StoreError> {
-        let sql = "SELECT query, text, weight FROM suggested_queries WHERE tenant_id = $1
+        let sql = "SELECT query, text, weight, clicked FROM suggested_queries WHERE tenant_id = $1
              ORDER BY weight DESC, query";
         let values = [self.scope.tenant.0.into()];
         let statement = self.scope.store.backend().statement(sql, values);

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{SearchKey, adding::Adding};
 use crate::{
     StoreError,
-    backend::{Kind, execute, json},
+    backend::{Kind, MOST, execute, json},
 };
 
 /// What is added to a row of `search_days`.
@@ -97,7 +97,10 @@ impl Adding<'_> {
     ) -> Result<(), StoreError> {
         let columns = || keys.iter().chain(&sums).copied();
         let rows: Vec<BTreeMap<&str, i64>> = rows
-            .map(|(key, more)| columns().zip(key.into_iter().chain(more)).collect())
+            .map(|(key, more)| {
+                let more = more.map(|sum| sum.min(MOST));
+                columns().zip(key.into_iter().chain(more)).collect()
+            })
             .collect();
         if rows.is_empty() {
             return Ok(());
@@ -105,7 +108,14 @@ impl Adding<'_> {
         let typed: Vec<_> = columns().map(|column| (column, Kind::Integer)).collect();
         let given = self.backend.record_set("$1", &typed);
         let all_columns = columns().collect::<Vec<_>>().join(", ");
-        let more = sums.map(|sum| format!("{sum} = {table}.{sum} + excluded.{sum}"));
+        // Whoever tells of events may tell what they like: no sum may become one that cannot be added to.
+        let more = sums.map(|sum| {
+            let added = self.backend.lower(
+                &format!("{table}.{sum} + excluded.{sum}"),
+                &MOST.to_string(),
+            );
+            format!("{sum} = {added}")
+        });
         let sql = format!(
             "INSERT INTO {table} ({all_columns}) SELECT {all_columns} FROM {given} WHERE true
              ON CONFLICT ({}) DO UPDATE SET {}",

@@ -2,7 +2,9 @@
 
 use sea_orm::{DatabaseTransaction, Value};
 
-use super::{ConfigAction, ConfigExperiment, ConfigVersion, ConfigsInForce, SearchConfigs};
+use super::{
+    ConfigAction, ConfigExperiment, ConfigVersion, ConfigsInForce, KEPT_VERSIONS, SearchConfigs,
+};
 use crate::{
     StoreError,
     backend::{CountRow, execute, first, now_ms},
@@ -31,7 +33,7 @@ impl SearchConfigs {
         change: impl FnOnce(&ConfigVersion) -> Result<String, E>,
     ) -> Result<ConfigVersion, E> {
         let transaction = self.scope.begin_exclusive().await?;
-        let live = self.exclusively(&transaction).await?.live;
+        let live = self.read_in_force(&transaction).await?.live;
         let document = change(&live)?;
         if live.number > 0 && document == live.document {
             return Ok(live);
@@ -45,6 +47,8 @@ impl SearchConfigs {
         };
         self.insert(&transaction, &version).await?;
         self.put_live(&transaction, version.number).await?;
+        self.forget_versions(&transaction, version.number, live.number)
+            .await?;
         self.log(
             &transaction,
             ConfigAction::Saved,
@@ -68,7 +72,7 @@ impl SearchConfigs {
         author: Option<String>,
     ) -> Result<ConfigVersion, StoreError> {
         let transaction = self.scope.begin_exclusive().await?;
-        let live = self.exclusively(&transaction).await?.live;
+        let live = self.read_in_force(&transaction).await?.live;
         etag::check(if_match, &live.etag())?;
         let version = self.read(&transaction, number).await?;
         if live.number != number {
@@ -91,7 +95,7 @@ impl SearchConfigs {
         author: Option<String>,
     ) -> Result<ConfigsInForce, StoreError> {
         let transaction = self.scope.begin_exclusive().await?;
-        let before = self.exclusively(&transaction).await?;
+        let before = self.read_in_force(&transaction).await?;
         let candidate = self.read(&transaction, candidate).await?;
         if before.live.number == candidate.number {
             return Err(StoreError::conflict(
@@ -132,7 +136,7 @@ impl SearchConfigs {
     /// If there is no experiment.
     pub async fn end_experiment(&self, author: Option<String>) -> Result<(), StoreError> {
         let transaction = self.scope.begin_exclusive().await?;
-        let before = self.exclusively(&transaction).await?;
+        let before = self.read_in_force(&transaction).await?;
         let experiment = before
             .experiment
             .ok_or(StoreError::NotFound("experiment"))?;
@@ -151,15 +155,6 @@ impl SearchConfigs {
         )
         .await?;
         Ok(transaction.commit().await?)
-    }
-
-    /// What is in force, in a transaction that is the only one to change it.
-    async fn exclusively(
-        &self,
-        transaction: &DatabaseTransaction,
-    ) -> Result<ConfigsInForce, StoreError> {
-        let state = self.state(transaction).await?;
-        self.named(transaction, state).await
     }
 
     async fn next_number(&self, transaction: &DatabaseTransaction) -> Result<i64, StoreError> {
@@ -184,6 +179,25 @@ impl SearchConfigs {
             version.note.clone().into(),
             version.author.clone().into(),
             version.created_at_ms.into(),
+        ];
+        self.write(transaction, sql, values).await
+    }
+
+    /// Forgets versions that are neither among the newest nor in force, nor were until now: what has just been saved may
+    /// have to be taken back. The newest stays, so that no number comes again.
+    async fn forget_versions(
+        &self,
+        transaction: &DatabaseTransaction,
+        newest: i64,
+        replaced: i64,
+    ) -> Result<(), StoreError> {
+        let sql = "DELETE FROM search_config_versions WHERE tenant_id = $1 AND number <= $2 AND number <> $3
+             AND NOT EXISTS (SELECT 1 FROM search_configs s
+                             WHERE s.tenant_id = $1 AND search_config_versions.number IN (s.live, s.candidate))";
+        let values = [
+            self.scope.tenant.0.into(),
+            newest.saturating_sub(KEPT_VERSIONS).into(),
+            replaced.into(),
         ];
         self.write(transaction, sql, values).await
     }

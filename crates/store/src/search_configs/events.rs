@@ -4,7 +4,7 @@ use std::{fmt, str::FromStr};
 
 use sea_orm::{DatabaseTransaction, DbErr, FromQueryResult};
 
-use super::SearchConfigs;
+use super::{KEPT_EVENTS, SearchConfigs};
 use crate::{StoreError, backend::all};
 
 /// What somebody did.
@@ -29,6 +29,8 @@ pub struct ConfigEvent {
     pub action: ConfigAction,
     /// The version it was about.
     pub version: i64,
+    /// Whether that version is still kept.
+    pub version_kept: bool,
     /// The share of sessions, where there is one.
     pub share: Option<i64>,
     /// Who did it.
@@ -42,6 +44,7 @@ struct EventRow {
     id: i64,
     action: String,
     version: i64,
+    version_kept: bool,
     share: Option<i64>,
     author: Option<String>,
     created_at: i64,
@@ -57,8 +60,10 @@ impl SearchConfigs {
         before: Option<i64>,
         limit: u32,
     ) -> Result<Vec<ConfigEvent>, StoreError> {
-        let sql = "SELECT id, action, version, share, author, created_at FROM search_config_events
-             WHERE tenant_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3";
+        let sql = "SELECT id, action, version, share, author, created_at,
+                 EXISTS (SELECT 1 FROM search_config_versions v
+                         WHERE v.tenant_id = e.tenant_id AND v.number = e.version) AS version_kept
+             FROM search_config_events e WHERE tenant_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3";
         let values = [
             self.scope.tenant.0.into(),
             before.unwrap_or(i64::MAX).into(),
@@ -69,6 +74,7 @@ impl SearchConfigs {
         rows.into_iter().map(ConfigEvent::try_from).collect()
     }
 
+    /// Notes down what somebody does, and forgets what was noted down longest ago beyond [`KEPT_EVENTS`].
     pub(super) async fn log(
         &self,
         transaction: &DatabaseTransaction,
@@ -86,7 +92,11 @@ impl SearchConfigs {
             share.into(),
             author.into(),
         ];
-        self.write(transaction, sql, values).await
+        self.write(transaction, sql, values).await?;
+        let forget = "DELETE FROM search_config_events WHERE tenant_id = $1 AND id <= (
+                 SELECT id FROM search_config_events WHERE tenant_id = $1 ORDER BY id DESC LIMIT 1 OFFSET $2)";
+        let values = [self.scope.tenant.0.into(), KEPT_EVENTS.into()];
+        self.write(transaction, forget, values).await
     }
 }
 
@@ -134,6 +144,7 @@ impl TryFrom<EventRow> for ConfigEvent {
             id: row.id,
             action: action.map_err(|error| StoreError::Database(DbErr::Type(error)))?,
             version: row.version,
+            version_kept: row.version_kept,
             share: row.share,
             author: row.author,
             created_at_ms: row.created_at,

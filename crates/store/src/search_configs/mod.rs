@@ -1,24 +1,31 @@
 //! What the shop's people configured of search: versions that never change, of which one is live.
 //!
 //! A version is one JSON document. What it means is no matter of the store: it keeps who saved it, when and why, which
-//! version is in force, and who put it there.
+//! version is in force, and who put it there. Each version is all of it, so that their number is bounded: the newest
+//! are kept, and those in force.
 
 mod changes;
 mod events;
 
 use std::collections::BTreeMap;
 
-use sea_orm::{ConnectionTrait, FromQueryResult};
+use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, QueryResult};
 use souk_domain::TenantId;
 
 use crate::{
     Scope, Store, StoreError,
-    backend::{all, first},
+    backend::{CountRow, all, first},
     etag,
 };
 
 pub use changes::Authorship;
 pub use events::{ConfigAction, ConfigEvent};
+
+/// How many of a tenant's versions are kept, besides those in force: every change of an item is a version, and a
+/// version may have megabytes.
+pub const KEPT_VERSIONS: i64 = 200;
+/// How many of a tenant's events are kept. They tell of versions long gone, too.
+pub const KEPT_EVENTS: i64 = 10_000;
 
 /// What a tenant has that never saved a version.
 const NOTHING: &str = "{}";
@@ -87,18 +94,22 @@ struct VersionRow {
 }
 
 #[derive(FromQueryResult)]
-struct StateRow {
-    live: i64,
-    candidate: Option<i64>,
-    share: Option<i64>,
-    revision: i64,
-}
-
-#[derive(FromQueryResult)]
 struct RevisionRow {
     tenant_id: i64,
     revision: i64,
 }
+
+/// Versions and the row that names them in one statement: whatever others put in force or forget meanwhile, it finds
+/// all or nothing.
+const IN_FORCE: &str = "SELECT s.revision, s.share,
+         l.number AS live_number, l.document AS live_document, l.note AS live_note, l.author AS live_author,
+         l.created_at AS live_created_at_ms,
+         c.number AS candidate_number, c.document AS candidate_document, c.note AS candidate_note,
+         c.author AS candidate_author, c.created_at AS candidate_created_at_ms
+     FROM search_configs s
+     JOIN search_config_versions l ON l.tenant_id = s.tenant_id AND l.number = s.live
+     LEFT JOIN search_config_versions c ON c.tenant_id = s.tenant_id AND c.number = s.candidate
+     WHERE s.tenant_id = $1";
 
 const VERSION: &str = "SELECT number, document, note, author, created_at AS created_at_ms
      FROM search_config_versions WHERE tenant_id = $1";
@@ -120,6 +131,37 @@ impl ConfigVersion {
     }
 }
 
+impl ConfigsInForce {
+    /// What is in force where nothing was ever saved.
+    fn nothing() -> Self {
+        Self {
+            live: ConfigVersion::none(),
+            experiment: None,
+            revision: 0,
+        }
+    }
+}
+
+impl FromQueryResult for ConfigsInForce {
+    fn from_query_result(row: &QueryResult, prefix: &str) -> Result<Self, DbErr> {
+        let live = VersionRow::from_query_result(row, &format!("{prefix}live_"))?;
+        let share: Option<i64> = row.try_get(prefix, "share")?;
+        let experiment = match share {
+            Some(share) => Some(ConfigExperiment {
+                candidate: VersionRow::from_query_result(row, &format!("{prefix}candidate_"))?
+                    .into(),
+                share,
+            }),
+            None => None,
+        };
+        Ok(Self {
+            live: live.into(),
+            experiment,
+            revision: row.try_get(prefix, "revision")?,
+        })
+    }
+}
+
 impl SearchConfigs {
     pub(crate) fn new(scope: Scope) -> Self {
         Self { scope }
@@ -130,10 +172,19 @@ impl SearchConfigs {
     /// # Errors
     /// If the database fails.
     pub async fn in_force(&self) -> Result<ConfigsInForce, StoreError> {
-        // Versions never change and are never deleted: read after the row that names them, they are the right ones.
-        let connection = self.scope.store.connection();
-        let state = self.state(connection).await?;
-        self.named(connection, state).await
+        self.read_in_force(self.scope.store.connection()).await
+    }
+
+    /// The live version's number, without what it says; 0 before anything was saved.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn live_number(&self) -> Result<i64, StoreError> {
+        let sql = "SELECT live AS count FROM search_configs WHERE tenant_id = $1";
+        let backend = self.scope.store.backend();
+        let statement = backend.statement(sql, [self.scope.tenant.0.into()]);
+        let live: Option<CountRow> = first(self.scope.store.connection(), statement).await?;
+        Ok(live.map_or(0, |live| live.count))
     }
 
     /// One version.
@@ -165,42 +216,14 @@ impl SearchConfigs {
         all(self.scope.store.connection(), statement).await
     }
 
-    async fn state(
+    async fn read_in_force(
         &self,
         connection: &impl ConnectionTrait,
-    ) -> Result<Option<StateRow>, StoreError> {
-        let sql =
-            "SELECT live, candidate, share, revision FROM search_configs WHERE tenant_id = $1";
-        let backend = self.scope.store.backend();
-        let statement = backend.statement(sql, [self.scope.tenant.0.into()]);
-        first(connection, statement).await
-    }
-
-    /// The versions that a state names.
-    async fn named(
-        &self,
-        connection: &impl ConnectionTrait,
-        state: Option<StateRow>,
     ) -> Result<ConfigsInForce, StoreError> {
-        let Some(state) = state else {
-            return Ok(ConfigsInForce {
-                live: ConfigVersion::none(),
-                experiment: None,
-                revision: 0,
-            });
-        };
-        let experiment = match state.candidate.zip(state.share) {
-            Some((candidate, share)) => Some(ConfigExperiment {
-                candidate: self.read(connection, candidate).await?,
-                share,
-            }),
-            None => None,
-        };
-        Ok(ConfigsInForce {
-            live: self.read(connection, state.live).await?,
-            experiment,
-            revision: state.revision,
-        })
+        let backend = self.scope.store.backend();
+        let statement = backend.statement(IN_FORCE, [self.scope.tenant.0.into()]);
+        let found: Option<ConfigsInForce> = first(connection, statement).await?;
+        Ok(found.unwrap_or_else(ConfigsInForce::nothing))
     }
 
     async fn read(

@@ -143,9 +143,14 @@ async fn the_same_event_counts_once_in_half_an_hour_and_a_search_succeeds_once()
         again.events = vec![event(key, Action::Click, ids[0], Some(1))];
         analytics.add(&again, NOW + 29 * 60_000).await.unwrap();
         assert_eq!(figures(&setup, TODAY).await[0].1, expected);
+        analytics.forget_events(NOW + 30 * 60_000).await.unwrap();
+        let seen = "SELECT count(*) FROM search_events_seen";
+        assert_ne!(setup.number(seen).await, 0, "half an hour is not over");
         again.id = 3;
         analytics.add(&again, NOW + 30 * 60_000).await.unwrap();
         assert_eq!(figures(&setup, TODAY).await[0].1.clicks, 4);
+        analytics.forget_events(NOW + 61 * 60_000).await.unwrap();
+        assert_eq!(setup.number(seen).await, 0);
     }
 }
 
@@ -346,5 +351,149 @@ async fn reports_are_of_a_tenant_and_a_period() {
         setup.store.tenants().remove("other").await.unwrap();
         let left = format!("SELECT count(*) FROM search_days WHERE tenant_id = {other}");
         assert_eq!(setup.number(&left).await, 0);
+    }
+}
+
+#[tokio::test]
+async fn an_event_that_is_not_counted_keeps_no_search_from_success() {
+    const MINUTE: i64 = 60_000;
+    for setup in setups().await {
+        let tenant = setup.scope.tenant();
+        let products = ["one", "two", "three"].map(product);
+        let ids: Vec<_> = setup
+            .upsert(products)
+            .await
+            .iter()
+            .map(|it| it.id.0)
+            .collect();
+        let analytics = setup.store.search_analytics();
+        let key = key(tenant, 7);
+        for (number, (minute, product)) in [(0, 0), (25, 1), (31, 1), (32, 2)].iter().enumerate() {
+            let mut sent = batch(number as i64);
+            sent.searches = vec![searches(key, 1, 0)];
+            sent.events = vec![event(key, Action::Click, ids[*product], Some(1))];
+            analytics.add(&sent, NOW + minute * MINUTE).await.unwrap();
+        }
+        let found = figures(&setup, TODAY).await[0].1;
+        // The click of minute 31 is that of minute 25; that of minute 32 is of another half hour than the first.
+        assert_eq!((found.clicks, found.clicked), (3, 2));
+    }
+}
+
+#[tokio::test]
+async fn a_session_is_one_whatever_settings_answer_it() {
+    for setup in setups().await {
+        let tenant = setup.scope.tenant();
+        let mut sent = batch(1);
+        for settings in [3, 1, 2] {
+            let key = SearchKey {
+                settings,
+                ..key(tenant, 7)
+            };
+            sent.searches.push(searches(key, 1, 0));
+            sent.visitors.push(Visitor { key, token: 1 });
+        }
+        let analytics = setup.store.search_analytics();
+        analytics.add(&sent, NOW).await.unwrap();
+        sent.id = 2;
+        analytics.add(&sent, NOW).await.unwrap();
+        assert_eq!(figures(&setup, TODAY).await[0].1.sessions, 1);
+    }
+}
+
+#[tokio::test]
+async fn no_sum_grows_beyond_what_can_be_added_to_and_reported() {
+    for setup in setups().await {
+        let tenant = setup.scope.tenant();
+        let id = setup.upsert([product("one")]).await[0].id.0;
+        let analytics = setup.store.search_analytics();
+        for number in 0..3 {
+            let mut sent = batch(number);
+            sent.searches = vec![
+                searches(key(tenant, 7), 1, 0),
+                searches(key(tenant, 8), 1, 0),
+            ];
+            for query in [7, 8] {
+                let mut dear = event(key(tenant, query), Action::Purchase, id, None);
+                dear.revenue = i64::MAX - 1;
+                sent.events.push(dear);
+            }
+            analytics.add(&sent, NOW).await.unwrap();
+        }
+        let most = (1_i64 << 53) - 1;
+        let reports = setup.scope.search_reports();
+        for (_, figures) in figures(&setup, TODAY).await {
+            assert_eq!((figures.revenue, figures.purchases), (most, 3));
+        }
+        assert_eq!(
+            reports.versions(TODAY).await.unwrap()[0].figures.revenue,
+            most
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_comes_late_of_a_tenant_that_is_gone_is_not_kept() {
+    for setup in setups().await {
+        let gone = add_tenant(&setup.store, "other").await;
+        setup.store.tenants().remove("other").await.unwrap();
+        let mut sent = batch(1);
+        for tenant in [gone, setup.scope.tenant()] {
+            sent.searches.push(searches(key(tenant, 7), 1, 0));
+            let key = key(tenant, 7);
+            sent.visitors.push(Visitor {
+                key,
+                token: tenant.0,
+            });
+        }
+        setup
+            .store
+            .search_analytics()
+            .add(&sent, NOW)
+            .await
+            .unwrap();
+        for table in ["search_queries", "search_days", "search_visitors"] {
+            let left = format!("SELECT count(*) FROM {table}");
+            assert_eq!(setup.number(&left).await, 1, "{table}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn much_is_forgotten_bit_by_bit_and_no_text_is_offered_longer() {
+    for setup in setups().await {
+        for (table, columns, rest) in [
+            ("search_days", "day, query, settings", "n, n"),
+            ("search_product_days", "day, query, product_id", "n, n"),
+            ("search_visitors", "day, query, token, settings", "n, n, 0"),
+            ("search_queries", "last_day, query, text", "n, 'a text'"),
+        ] {
+            setup
+                .run(&format!(
+                    "INSERT INTO {table} (tenant_id, {columns})
+                     WITH RECURSIVE series (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM series WHERE n < 12000)
+                     SELECT {{tenant}}, {DAY} - n % 100, {rest} FROM series"
+                ))
+                .await;
+        }
+        setup
+            .run(
+                "INSERT INTO suggested_queries (tenant_id, query, text, weight)
+                 VALUES ({tenant}, 1, 'new', 5), ({tenant}, 99, 'old', 5)",
+            )
+            .await;
+        setup.store.search_analytics().prune(9, NOW).await.unwrap();
+        for (table, left) in [
+            ("search_days", 1_200),
+            ("search_product_days", 1_200),
+            ("search_visitors", 120),
+            ("search_queries", 1_200),
+        ] {
+            let count = format!("SELECT count(*) FROM {table}");
+            assert_eq!(setup.number(&count).await, left, "{table}");
+        }
+        let offered = setup.scope.search_feedback().suggested().await.unwrap();
+        let offered: Vec<_> = offered.iter().map(|it| it.text.as_str()).collect();
+        assert_eq!(offered, ["new"]);
     }
 }

@@ -175,3 +175,47 @@ async fn queries_are_suggested_that_many_asked_on_a_day_and_that_find_something(
         }
     }
 }
+
+#[tokio::test]
+async fn queries_that_led_to_clicks_are_proven_unless_one_of_them_found_nothing() {
+    for setup in setups().await {
+        let tenant = setup.scope.tenant();
+        let id = setup.upsert([product("one")]).await[0].id.0;
+        let mut sent = Batch {
+            id: 1,
+            searches: vec![
+                searches(key(tenant, 1), 10, 0),
+                searches(key(tenant, 2), 9, 1),
+                searches(key(tenant, 3), 8, 0),
+            ],
+            ..Batch::default()
+        };
+        for query in 1..=3 {
+            let key = key(tenant, query);
+            sent.visitors
+                .extend((0..3).map(|token| Visitor { key, token }));
+            if query < 3 {
+                sent.events = [sent.events, vec![event(key, Action::Click, id, None); 2]].concat();
+            }
+        }
+        let analytics = setup.store.search_analytics();
+        analytics.add(&sent, NOW).await.unwrap();
+        let options = SuggestionOptions {
+            half_life_days: HALF_LIFE,
+            min_sessions: 3,
+            limit: 10,
+        };
+        let feedback = setup.scope.search_feedback();
+        let frequent = feedback.frequent_queries(&options, NOW).await.unwrap();
+        let clicked: Vec<_> = frequent
+            .iter()
+            .map(|it| (it.text.as_str(), it.clicked))
+            .collect();
+        assert_eq!(
+            clicked,
+            [("query 1", 2_000), ("query 2", 0), ("query 3", 0)]
+        );
+        feedback.suggest(&frequent).await.unwrap();
+        assert_eq!(feedback.suggested().await.unwrap(), frequent);
+    }
+}

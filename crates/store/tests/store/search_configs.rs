@@ -1,6 +1,8 @@
 //! Versions of the search configuration, and what is in force.
 
-use souk_store::{Authorship, ConfigAction, ConfigVersion, SearchConfigs, StoreError};
+use souk_store::{
+    Authorship, ConfigAction, ConfigVersion, KEPT_EVENTS, KEPT_VERSIONS, SearchConfigs, StoreError,
+};
 
 use crate::support::{add_tenant, setups};
 
@@ -13,6 +15,7 @@ async fn save(configs: &SearchConfigs, document: &str) -> ConfigVersion {
 
 async fn live(configs: &SearchConfigs) -> (i64, i64) {
     let in_force = configs.in_force().await.unwrap();
+    assert_eq!(configs.live_number().await.unwrap(), in_force.live.number);
     (in_force.live.number, in_force.revision)
 }
 
@@ -168,5 +171,80 @@ async fn a_tenants_configuration_is_nobody_elses_and_goes_with_it() {
             .number("SELECT count(*) FROM search_config_events")
             .await;
         assert_eq!(left, 0);
+    }
+}
+
+#[tokio::test]
+async fn the_newest_versions_are_kept_and_those_in_force() {
+    for setup in setups().await {
+        let configs = setup.scope.search_configs();
+        for number in 1..=3 {
+            save(&configs, &number.to_string()).await;
+        }
+        configs.activate(1, None, None).await.unwrap();
+        configs.start_experiment(2, 50, None).await.unwrap();
+        // Nobody wants to save so many one by one.
+        setup
+            .run(&format!(
+                "INSERT INTO search_config_versions (tenant_id, number, document)
+                 WITH RECURSIVE series (n) AS (SELECT 4 UNION ALL SELECT n + 1 FROM series WHERE n < {})
+                 SELECT {{tenant}}, n, '{{}}' FROM series",
+                KEPT_VERSIONS + 4
+            ))
+            .await;
+        let other = add_tenant(&setup.store, "other").await;
+        save(&setup.store.scope(other).search_configs(), "1").await;
+
+        let newest = save(&configs, "new").await.number;
+        assert_eq!(newest, KEPT_VERSIONS + 5);
+        configs.activate(1, None, None).await.unwrap();
+        save(&configs, "newer").await;
+        let kept = configs.versions(None, 10_000).await.unwrap();
+        let kept: Vec<_> = kept.iter().map(|version| version.number).collect();
+        let mut expected: Vec<_> = (7..=newest + 1).rev().collect();
+        // The one that is tried, and the one that was live until now.
+        expected.extend([2, 1]);
+        assert_eq!(kept, expected);
+        assert!(configs.in_force().await.unwrap().experiment.is_some());
+        assert!(configs.version(3).await.is_err());
+        let others = setup.store.scope(other).search_configs();
+        assert!(others.version(1).await.is_ok(), "nobody else's");
+
+        let events = configs.events(None, 20).await.unwrap();
+        let of = |version: i64| {
+            let mut saved = events
+                .iter()
+                .filter(|it| it.action == ConfigAction::Saved && it.version == version);
+            saved.next().map(|event| event.version_kept)
+        };
+        assert_eq!(
+            [of(newest), of(2), of(3)],
+            [Some(true), Some(true), Some(false)]
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_newest_events_are_kept() {
+    for setup in setups().await {
+        let configs = setup.scope.search_configs();
+        let other = add_tenant(&setup.store, "other").await;
+        save(&setup.store.scope(other).search_configs(), "1").await;
+        setup
+            .run(&format!(
+                "INSERT INTO search_config_events (tenant_id, action, version)
+                 WITH RECURSIVE series (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM series WHERE n < {})
+                 SELECT {{tenant}}, 'saved', n FROM series",
+                KEPT_EVENTS + 5
+            ))
+            .await;
+        save(&configs, "1").await;
+        let count = "SELECT count(*) FROM search_config_events WHERE tenant_id = {tenant}";
+        let count = |tenant: souk_domain::TenantId| count.replace("{tenant}", &tenant.to_string());
+        assert_eq!(
+            setup.number(&count(setup.scope.tenant())).await,
+            KEPT_EVENTS
+        );
+        assert_eq!(setup.number(&count(other)).await, 1);
     }
 }

@@ -4,7 +4,7 @@ use poem_openapi::{Object, OpenApi, param::Header};
 use serde::{Deserialize, Serialize};
 use souk_domain::InvalidField;
 
-use super::configs;
+use super::{configs, understood};
 use crate::{
     api::{Answer, Input, Tag, answers::answers, params::ActorName},
     error::ApiError,
@@ -74,8 +74,8 @@ impl AdminSearchExperimentApi {
 
     /// Start an experiment
     ///
-    /// A share of the sessions, told apart by `X-Session-Id`, is given another version than the live one, for a day at
-    /// least. Each answer says in `settings_version` which it goes by. It ends when its version is put in force.
+    /// A share of the sessions, told apart by `X-Session-Id`, is given another version than the live one. A session keeps
+    /// its version until midnight, in UTC. Each answer says in `settings_version` which it goes by. It ends when its version is put in force.
     #[oai(
         path = "/",
         method = "put",
@@ -96,6 +96,7 @@ impl AdminSearchExperimentApi {
             return Err(ApiError::Unprocessable(error));
         }
         let actor = actor.0.map(|actor| actor.0);
+        understood(&market, version).await?;
         let in_force = configs(&market)
             .start_experiment(version, share, actor)
             .await?;

@@ -11,6 +11,7 @@ pub mod views;
 pub mod whole;
 
 use poem_openapi::param::{Header, Query};
+use souk_domain::InvalidField;
 use souk_search::rewriting::{
     SearchConfig,
     config::{Redirect, Rule, Synonyms},
@@ -34,7 +35,7 @@ use crate::{
     },
     error::ApiError,
     http::Marketplace,
-    search_configs::{Edited, edit},
+    search_configs::{Edited, edit, read},
 };
 
 /// All operations.
@@ -97,9 +98,19 @@ async fn change(
     Ok(edited)
 }
 
+/// A version by its number, if it can be put in force: of one that a newer Souk has saved, nothing would be.
+async fn understood(market: &Marketplace, number: i64) -> Result<(), ApiError> {
+    let version = configs(market).version(number).await?;
+    let not_understood = |_| {
+        let message = "was saved by a newer Souk, which this one does not understand";
+        ApiError::Conflict(InvalidField::new("version", message))
+    };
+    read(&version).map(drop).map_err(not_understood)
+}
+
 /// The live configuration, as the database has it.
 async fn live(market: &Marketplace) -> Result<Edited, ApiError> {
     let version = configs(market).in_force().await?.live;
-    let config = crate::search_configs::read(&version).map_err(ApiError::internal)?;
+    let config = read(&version).map_err(ApiError::internal)?;
     Ok(Edited { version, config })
 }

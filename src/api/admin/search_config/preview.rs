@@ -173,7 +173,8 @@ async fn results(
 ) -> Result<PreviewedResults, ApiError> {
     let scope = market.app.store.scope(market.tenant.id);
     let products = products_of(&scope, config).await?;
-    let version = CompiledVersion::compile(0, config, market.tenant.language, products);
+    let language = market.tenant.language;
+    let version = CompiledVersion::compile_aside(0, config.clone(), language, products).await;
     let guidance = Guidance::by(version.into()).at(now_ms);
     let rewritten = market.rewritten_by(&guidance, query);
     let found = market.app.search.search(&rewritten.plan).await?.value;

@@ -140,7 +140,7 @@ pub struct UnderstandingShape {
 #[derive(Debug, PartialEq, Object)]
 #[oai(rename = "Synonyms", deny_unknown_fields, skip_serializing_if_is_none)]
 pub struct SynonymsShape {
-    /// Unique among its like; made if not given.
+    /// Unique among its like, and not `suggestions`; made if not given.
     #[oai(validator(max_length = 120, pattern = "^([a-z0-9]+(-[a-z0-9]+)*)?$"))]
     pub id: Option<String>,
     /// Each of them also finds the others, unless `from` says who does.

@@ -7,7 +7,7 @@ use poem_openapi::{
 use souk_store::ConfigVersionSummary;
 
 use super::{
-    configs,
+    configs, understood,
     views::{EventView, EventsPage, VersionContent, VersionView, VersionsPage},
 };
 use crate::{
@@ -40,7 +40,7 @@ answers! {
             /// The configuration's new state.
             #[oai(header = "ETag")] String,
         ),
-    } or BadRequest, Unauthorized, NotFound, PreconditionFailed, PreconditionRequired
+    } or BadRequest, Unauthorized, NotFound, Conflict, PreconditionFailed, PreconditionRequired
 
     /// Answers of `adminListSearchEvents`.
     EventsAnswer {
@@ -55,7 +55,8 @@ pub struct AdminSearchVersionsApi;
 impl AdminSearchVersionsApi {
     /// List versions
     ///
-    /// Every change is a version of the whole configuration, which is never changed itself.
+    /// Every change is a version of the whole configuration, which is never changed itself. The newest 200 are kept, and
+    /// those that are live, were live before the last change, or are tried in an experiment.
     #[oai(
         path = "/versions",
         method = "get",
@@ -75,7 +76,7 @@ impl AdminSearchVersionsApi {
         let configs = configs(&market);
         let versions = configs.versions(before, limit).await?;
         Ok(VersionsAnswer::Page(Answer(VersionsPage {
-            live: configs.in_force().await?.live.number,
+            live: configs.live_number().await?,
             next_before: continues(&versions, limit, |version| version.number),
             versions: versions.into_iter().map(VersionView::from).collect(),
         })))
@@ -104,7 +105,7 @@ impl AdminSearchVersionsApi {
 
     /// Put a version in force again
     ///
-    /// Nothing is lost: the version that was live stays in the list.
+    /// The version that was live stays in the list, as long as it is among those that are kept.
     #[oai(
         path = "/versions/:number/activate",
         method = "post",
@@ -125,6 +126,7 @@ impl AdminSearchVersionsApi {
     ) -> Result<ActivatedAnswer, ApiError> {
         let state = required_state(if_match)?;
         let actor = actor.0.map(|actor| actor.0);
+        understood(&market, number.0.0).await?;
         let version = configs(&market)
             .activate(number.0.0, Some(&state), actor)
             .await?;
@@ -135,6 +137,8 @@ impl AdminSearchVersionsApi {
     }
 
     /// List who put what in force
+    ///
+    /// The newest 10,000 events, also of versions that are kept no more.
     #[oai(
         path = "/events",
         method = "get",

@@ -96,6 +96,8 @@ pub struct EventView {
     pub action: ActionName,
     /// The version it was about.
     pub version: i64,
+    /// Whether that version is still kept: the newest 200 are, and those in force.
+    pub version_kept: bool,
     /// To how many sessions of a hundred, in an experiment.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub share: Option<i64>,
@@ -207,6 +209,7 @@ impl From<ConfigEvent> for EventView {
             id: event.id,
             action: event.action.into(),
             version: event.version,
+            version_kept: event.version_kept,
             share: event.share,
             author: event.author,
             created_at: Timestamp::from_ms(event.created_at_ms),

@@ -42,6 +42,14 @@ pub(super) fn check_phrases(list: &str, phrases: &[String]) -> Result<(), Invali
 
 pub(super) fn check_phrase(phrase: &str) -> Result<(), InvalidField> {
     let words = word_places(phrase).count();
+    let all_words = phrase
+        .split(|letter: char| !letter.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .count();
+    if words < all_words {
+        // It would be left out, and the phrase be found where nobody meant it to be.
+        return Err(InvalidField::new("", "has a word of more than 63 bytes"));
+    }
     let is_good = (1..=MAX_PHRASE_WORDS).contains(&words)
         && phrase.chars().count() <= MAX_PHRASE_CHARS
         && !phrase.contains('\0');

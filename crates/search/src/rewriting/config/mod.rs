@@ -14,6 +14,8 @@ pub use rules::{Boosting, Effects, ProductRef, QueryCondition, Rule, Selection, 
 use self::checks::{at, check_count, check_id, check_phrase, check_phrases};
 use crate::{SearchSettings, analysis::word_places};
 
+/// The id that no group of synonyms has: at its address are those that the catalogue suggests.
+const SUGGESTIONS: &str = "suggestions";
 /// Most rules.
 pub const MAX_RULES: usize = 1_000;
 /// Most groups of synonyms.
@@ -234,6 +236,12 @@ impl Synonyms {
     }
 
     fn check_content(&self) -> Result<(), InvalidField> {
+        if self.id == SUGGESTIONS {
+            return Err(InvalidField::new(
+                "id",
+                "stands for what the catalogue suggests",
+            ));
+        }
         let fewest = if self.is_one_way() { 1 } else { 2 };
         if self.phrases.len() < fewest {
             let message = "are two or more, or one where `from` says what finds it";

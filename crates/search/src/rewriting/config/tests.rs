@@ -67,6 +67,28 @@ fn what_was_written_reads_back() {
 }
 
 #[test]
+fn no_group_hides_behind_what_the_catalogue_suggests() {
+    let group = |id: &str| json!({"synonyms": [{"id": id, "phrases": ["a", "b"]}]});
+    let refused = config(group("suggestions")).validated().unwrap_err();
+    assert_eq!(refused.field, "synonyms[0].id");
+    assert!(config(group("suggestion")).validated().is_ok());
+}
+
+#[test]
+fn no_word_of_a_phrase_is_left_out_in_silence() {
+    let long = "a".repeat(64);
+    for phrase in [format!("{long} mug"), format!("mug-{long}")] {
+        let redirects = json!([{"id": "a", "query": {"is": phrase}, "url": "/"}]);
+        let refused = config(json!({"redirects": redirects})).validated();
+        assert_eq!(
+            refused.unwrap_err().field,
+            "redirects[0].query.is",
+            "{phrase}"
+        );
+    }
+}
+
+#[test]
 fn what_cannot_be_taken_is_named() {
     let long = "a".repeat(MAX_PHRASE_CHARS + 1);
     let synonyms = |phrases: Value| json!({"synonyms": [{"id": "a", "phrases": phrases}]});

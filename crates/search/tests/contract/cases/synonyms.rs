@@ -1,7 +1,11 @@
 //! Words that match by what means the same.
 
 use souk_domain::MatchStage;
-use souk_search::{analysis::Analyzer, plan::TextPlan};
+use souk_search::{
+    analysis::Analyzer,
+    plan::TextPlan,
+    synonyms::{MAX_SYNONYMS, Synonym},
+};
 
 use crate::{fixture::Fixture, query::text};
 
@@ -104,7 +108,7 @@ async fn many_long_synonyms_are_answered(f: &Fixture) {
         "one two three four five six seven eight nine ten eleven twelve thing other more last ";
     let mut query = text(words);
     for place in 0..16 {
-        for number in 0..16 {
+        for number in 0..MAX_SYNONYMS {
             let phrase = (0..6).map(|part| format!("word{place}x{number}x{part}"));
             let phrase: Vec<_> = phrase.collect();
             query = query.synonym(place..place + 1, &phrase.join(" "));
@@ -124,7 +128,9 @@ async fn synonyms_are_marked(f: &Fixture) {
 async fn stop_words_can_be_dropped(f: &Fixture) {
     let mut plan = text("an umbrella for rain ").plan(f.shop, f.language);
     let mut words = TextPlan::new("an umbrella for rain ", f.language);
-    words.add_synonym(2..4, "category", &mut Analyzer::new(f.language));
+    let mut analyzer = Analyzer::new(f.language);
+    let synonym = Synonym::new("category", |_| false, &mut analyzer);
+    words.add_synonym(2..4, &synonym);
     words.drop_stop_words(|word| ["an", "for"].contains(&word.surface.as_str()));
     plan.text = Some(words);
     let page = f.engine.search(&plan).await.expect("an answer");

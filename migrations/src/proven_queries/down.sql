@@ -1,0 +1,1 @@
+ALTER TABLE suggested_queries DROP COLUMN clicked;

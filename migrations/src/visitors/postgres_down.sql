@@ -1,0 +1,3 @@
+ALTER TABLE search_visitors
+    DROP CONSTRAINT search_visitors_pkey,
+    ADD PRIMARY KEY (tenant_id, day, query, settings, token);

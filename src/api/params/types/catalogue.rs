@@ -1,0 +1,189 @@
+//! What products, and what they refer to, are asked for by.
+
+use poem_openapi::registry::MetaSchema;
+use souk_domain::{MAX_PRICE, ProductStatus, parse_slug};
+
+use super::{
+    MAX_NAME_CHARS, Parameter, integer, one_of, parameters, read_integer, read_name, string,
+};
+
+/// Longest slug.
+const MAX_SLUG_CHARS: usize = 120;
+const SLUG_PATTERN: &str = "^[a-z0-9]+(-[a-z0-9]+)*$";
+/// Longest attribute value.
+const MAX_VALUE_CHARS: usize = 500;
+
+parameters! {
+    /// A slug of a category, fandom, seller.
+    SlugText(String);
+    /// A brand as displayed.
+    BrandName(String);
+    /// An attribute's name.
+    AttributeName(String);
+    /// An attribute's name and one of its values.
+    AttributeChoice((String, String));
+    /// An amount in minor units.
+    MinorUnits(i64);
+    /// A lowest rating.
+    RatingLimit(f32);
+    /// True or false.
+    Flag(bool);
+    /// A product's status.
+    StatusName(ProductStatus);
+    /// A product by id or slug.
+    ProductRef(String);
+    /// Fandoms or sellers.
+    ReferenceKind(Reference);
+}
+
+/// The kinds of reference data that share their shape.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reference {
+    /// What products are about.
+    Fandoms,
+    /// Who sells them.
+    Sellers,
+}
+
+impl Reference {
+    /// Its name in addresses.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Fandoms => "fandoms",
+            Self::Sellers => "sellers",
+        }
+    }
+}
+
+impl Parameter for SlugText {
+    fn schema() -> MetaSchema {
+        MetaSchema {
+            pattern: Some(SLUG_PATTERN.to_owned()),
+            ..string(MAX_SLUG_CHARS)
+        }
+    }
+
+    fn read(text: &str) -> Result<Self, String> {
+        parse_slug(text)
+            .map(|slug| Self(slug.to_owned()))
+            .map_err(|error| error.to_string())
+    }
+}
+
+impl Parameter for BrandName {
+    fn schema() -> MetaSchema {
+        string(MAX_NAME_CHARS)
+    }
+
+    fn read(text: &str) -> Result<Self, String> {
+        read_name(text, MAX_NAME_CHARS).map(Self)
+    }
+}
+
+impl Parameter for AttributeName {
+    fn schema() -> MetaSchema {
+        string(MAX_NAME_CHARS)
+    }
+
+    fn read(text: &str) -> Result<Self, String> {
+        read_name(text, MAX_NAME_CHARS).map(Self)
+    }
+}
+
+impl Parameter for AttributeChoice {
+    fn schema() -> MetaSchema {
+        MetaSchema {
+            pattern: Some(format!(
+                "^[^:]{{1,{MAX_NAME_CHARS}}}:[\\s\\S]{{1,{MAX_VALUE_CHARS}}}$"
+            )),
+            min_length: None,
+            max_length: None,
+            ..string(0)
+        }
+    }
+
+    fn read(text: &str) -> Result<Self, String> {
+        let (name, value) = text
+            .split_once(':')
+            .filter(|(name, value)| !name.is_empty() && !value.is_empty())
+            .ok_or("is a name and a value with a colon between, such as `color:red`")?;
+        Ok(Self((
+            read_name(name, MAX_NAME_CHARS)?,
+            read_name(value, MAX_VALUE_CHARS)?,
+        )))
+    }
+}
+
+impl Parameter for MinorUnits {
+    fn schema() -> MetaSchema {
+        integer(0, MAX_PRICE)
+    }
+
+    fn read(text: &str) -> Result<Self, String> {
+        read_integer(text, 0, MAX_PRICE).map(Self)
+    }
+}
+
+impl Parameter for RatingLimit {
+    fn schema() -> MetaSchema {
+        MetaSchema {
+            minimum: Some(1.0),
+            maximum: Some(5.0),
+            ..MetaSchema::new("number")
+        }
+    }
+
+    fn read(text: &str) -> Result<Self, String> {
+        text.parse()
+            .ok()
+            .filter(|rating| (1.0..=5.0).contains(rating))
+            .map(Self)
+            .ok_or_else(|| "is a number from 1 to 5".to_owned())
+    }
+}
+
+impl Parameter for Flag {
+    fn schema() -> MetaSchema {
+        MetaSchema::new("boolean")
+    }
+
+    fn read(text: &str) -> Result<Self, String> {
+        text.parse()
+            .map(Self)
+            .map_err(|_| "is `true` or `false`".to_owned())
+    }
+}
+
+impl Parameter for StatusName {
+    fn schema() -> MetaSchema {
+        one_of(["draft", "active", "archived"])
+    }
+
+    fn read(text: &str) -> Result<Self, String> {
+        text.parse().map(Self)
+    }
+}
+
+impl Parameter for ProductRef {
+    fn schema() -> MetaSchema {
+        string(MAX_SLUG_CHARS)
+    }
+
+    fn read(text: &str) -> Result<Self, String> {
+        Ok(Self(text.to_owned()))
+    }
+}
+
+impl Parameter for ReferenceKind {
+    fn schema() -> MetaSchema {
+        one_of(["fandoms", "sellers"])
+    }
+
+    fn read(text: &str) -> Result<Self, String> {
+        match text {
+            "fandoms" => Ok(Self(Reference::Fandoms)),
+            "sellers" => Ok(Self(Reference::Sellers)),
+            _ => Err("is `fandoms` or `sellers`".to_owned()),
+        }
+    }
+}
