@@ -74,6 +74,11 @@ impl Understandings {
         Ok(model)
     }
 
+    /// Gives up what was learnt of marketplaces that are no more.
+    fn forget_unless(&self, is_there: impl Fn(&TenantId) -> bool) {
+        self.0.write().retain(|id, _| is_there(id));
+    }
+
     /// Learns all marketplaces, again and again, until told to stop.
     pub async fn run(
         self,
@@ -94,6 +99,11 @@ impl Understandings {
         loop {
             // Whoever asks for one of them says so when they cannot be read.
             let tenants = marketplaces.all().await.unwrap_or_default();
+            if !tenants.is_empty() {
+                let is_there = |id: &TenantId| tenants.iter().any(|tenant| tenant.id == *id);
+                self.forget_unless(is_there);
+                schedule.retain(|id, _| is_there(id));
+            }
             for tenant in tenants.iter() {
                 let due = schedule.entry(tenant.id).or_insert_with(Due::now);
                 if due.at > Instant::now() {
@@ -204,6 +214,8 @@ fn next_start(start: usize, step: usize, length: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use souk_domain::Language;
+
     use super::*;
 
     #[test]
@@ -219,6 +231,19 @@ mod tests {
             }
             assert_eq!(taken, expected, "every {step}");
         }
+    }
+
+    #[test]
+    fn what_was_learnt_of_a_marketplace_goes_with_it() {
+        let understandings = Understandings::default();
+        for tenant in [1, 2] {
+            let model = Learner::new(Language::English).finish();
+            let mut models = understandings.0.write();
+            models.insert(TenantId(tenant), Arc::new(model));
+        }
+        understandings.forget_unless(|id| *id == TenantId(2));
+        assert!(understandings.of(TenantId(1)).is_none());
+        assert!(understandings.of(TenantId(2)).is_some());
     }
 
     #[test]

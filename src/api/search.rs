@@ -6,7 +6,7 @@ use poem_openapi::{
     OpenApi,
     param::{Header, Path, Query},
 };
-use souk_domain::{FacetName, Filters, SearchQuery, Sort};
+use souk_domain::{FacetName, Filters, SearchQuery};
 use souk_search::{SuggestRequest, with_past_queries};
 
 use super::{
@@ -169,6 +169,9 @@ impl SearchApi {
         in_stock: Query<Option<Flag>>,
         /// An attribute's name and value with a colon between, such as `color:red`. Repeatable.
         attr: Query<Many<AttributeChoice>>,
+        /// `sort` of the search whose facet this is: only by relevance, products with some of the words follow where few have
+        /// all of them, and count.
+        sort: Query<Option<SortOrder>>,
     ) -> Result<FacetValuesAnswer, ApiError> {
         let started = Instant::now();
         let attribute = attribute_of(name.0.0, attribute.0)?;
@@ -183,7 +186,7 @@ impl SearchApi {
             in_stock: in_stock.0,
             attr: attr.0,
         };
-        let search = products_of(query.0, filters.into())?;
+        let search = products_of(query.0, filters.into(), sort.0)?;
         let rewritten = market.rewritten(&search).await?;
         let needle = q.0.map(|needle| needle.0).unwrap_or_default();
         let answered = market
@@ -269,11 +272,15 @@ fn attribute_of(
 }
 
 /// The search that a facet belongs to, apart from its page.
-fn products_of(text: Option<SearchText>, filters: Filters) -> Result<SearchQuery, ApiError> {
+fn products_of(
+    text: Option<SearchText>,
+    filters: Filters,
+    sort: Option<SortOrder>,
+) -> Result<SearchQuery, ApiError> {
     let query = SearchQuery {
         text: text.map(|text| text.0),
         filters,
-        sort: Sort::Relevance,
+        sort: sort.map(|sort| sort.0).unwrap_or_default(),
         ..SearchQuery::default()
     };
     // The search text is `query` here: `q` is what the facet's values are searched for.

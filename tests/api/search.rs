@@ -133,6 +133,30 @@ async fn a_facets_values_are_searched_within_the_result() {
 }
 
 #[tokio::test]
+async fn a_facets_values_count_what_the_search_shows_in_any_order() {
+    let shop = Shop::open().await;
+    let mut totals = Vec::new();
+    for order in ["", "&sort=relevance", "&sort=price_asc"] {
+        let page = format!("/api/search?q=dragon+mug&facets=brand{order}");
+        let page = shop.get(&page).await.expect(200);
+        let values = format!("/api/search/facets/brand?query=dragon+mug{order}");
+        let values = shop.get(&values).await.expect(200);
+        let counts = |facet: &Value| {
+            let values = facet["values"].as_array().unwrap().iter();
+            let counts = values.map(|it| (it["value"].to_string(), it["count"].as_u64().unwrap()));
+            counts.collect::<std::collections::BTreeMap<_, _>>()
+        };
+        let shown = counts(&page["facets"]["brand"]);
+        assert_eq!(counts(&values["facet"]), shown, "{order}");
+        totals.push(shown.values().sum::<u64>());
+    }
+    assert!(
+        totals[2] < totals[1],
+        "{totals:?}: nothing is filled up by price"
+    );
+}
+
+#[tokio::test]
 async fn suggestions_are_kinds_with_what_matched() {
     let shop = Shop::open().await;
     let answer = shop

@@ -34,7 +34,10 @@ pub(crate) struct Arguments {
     /// Address of an Elasticsearch cluster to use.
     #[arg(long, value_name = "URL")]
     elasticsearch: Option<String>,
-    /// Passed on: --save, --against, --explain, --folds, --typos, --suggestions, --keep; after `--`.
+    /// Measure an optimised build: relevance is the same, but only its times are those of the service.
+    #[arg(long)]
+    release: bool,
+    /// Passed on: --save, --against, --explain, --folds, --typos, --suggestions, --keep, --rounds; after `--`.
     #[arg(last = true)]
     rest: Vec<String>,
 }
@@ -42,12 +45,20 @@ pub(crate) struct Arguments {
 pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<()> {
     step("build", || {
         let mut build = workspace.cargo(&["build", "--workspace", "--bin", "souk-relevance"]);
+        if arguments.release {
+            build.arg("--release");
+        }
         run_command(&mut build, &workspace.interrupt)
     })?;
     let folder = RunFolder::create()?;
     let services = services(workspace, arguments, &folder)?;
     let addresses = services.as_ref().map(Services::addresses);
-    let mut measure = workspace.command(workspace.executable("debug", "souk-relevance"));
+    let profile = if arguments.release {
+        "release"
+    } else {
+        "debug"
+    };
+    let mut measure = workspace.command(workspace.executable(profile, "souk-relevance"));
     measure.arg("--dataset").arg(&arguments.dataset);
     measure.args(["--engine", &arguments.engine]);
     if arguments.engine == "database" {

@@ -20,7 +20,7 @@ use std::{
 
 use anyhow::Result;
 use clap::Parser;
-use souk_search::{SearchSettings, evaluation::Figures, settings::Relaxing};
+use souk_search::{SearchSettings, evaluation::Figures};
 
 use dataset::Dataset;
 use place::{Place, PlaceArguments};
@@ -57,6 +57,9 @@ struct Arguments {
     /// Type the beginnings of so many words from the catalogue's titles.
     #[arg(long, value_name = "WORDS")]
     suggestions: Option<usize>,
+    /// Ask each query so often for the time it takes, and as often as plain words.
+    #[arg(long, value_name = "ROUNDS", default_value_t = 4)]
+    rounds: usize,
     /// Settings to search with, as JSON, such as '{"relaxing": {"enough": 0}}'; what is left out is as by default.
     #[arg(long, value_name = "JSON", value_parser = settings, default_value = "{}")]
     settings: SearchSettings,
@@ -82,17 +85,9 @@ async fn main() -> Result<ExitCode> {
 }
 
 async fn measure(arguments: &Arguments, dataset: &Dataset, place: &Place) -> Result<()> {
-    let mut settings = arguments.settings;
-    if arguments.plain {
-        settings.relaxing = Relaxing {
-            typos: false,
-            missing_words: false,
-            enough: 0,
-        };
-    }
     let asker = Asker {
         place,
-        settings,
+        settings: arguments.settings,
         model: souk::understanding::learn(&place.store, &place.tenant, LEARNT).await?,
         plain: arguments.plain,
     };
@@ -108,7 +103,7 @@ async fn measure(arguments: &Arguments, dataset: &Dataset, place: &Place) -> Res
     if let Some(count) = arguments.suggestions {
         return suggestions::measure(&asker, count).await;
     }
-    let run = asker.run(dataset).await?;
+    let run = asker.run(dataset, arguments.rounds).await?;
     print(&run)?;
     let saved = Saved::of(&run);
     if let Some(file) = &arguments.against {
@@ -137,8 +132,12 @@ fn print(run: &Run) -> io::Result<()> {
     ] {
         writeln!(out, "{name:32} {value:>8.4}")?;
     }
-    for (name, share) in [("time p50, ms", 0.5), ("time p99, ms", 0.99)] {
-        writeln!(out, "{name:32} {:>8.2}", percentile_ms(&run.times, share))?;
+    for (name, share) in [("p50", 0.5), ("p99", 0.99)] {
+        let time = percentile_ms(&run.times, share);
+        let plain = percentile_ms(&run.plain_times, share);
+        writeln!(out, "{:32} {time:>8.3}", format!("time {name}, ms"))?;
+        writeln!(out, "{:32} {plain:>8.3}", "  of plain words")?;
+        writeln!(out, "{:32} {:>8.2}", "  ratio", time / plain)?;
     }
     Ok(())
 }

@@ -11,6 +11,7 @@ use souk_search::{
     SearchPlan, SearchSettings,
     evaluation::{self, Outcome},
     plan::Word,
+    settings::Relaxing,
     understanding::{CatalogueModel, Understood},
 };
 
@@ -18,13 +19,13 @@ use crate::{dataset::Dataset, place::Place};
 
 /// A page of this size is what is timed.
 const PAGE: u32 = 20;
-/// Queries are asked so often: the first time only warms up.
-const ROUNDS: usize = 5;
 
 /// What became of all queries.
 pub(crate) struct Run {
     pub(crate) outcomes: BTreeMap<String, Outcome>,
     pub(crate) times: Vec<Duration>,
+    /// What the same queries take as plain words.
+    pub(crate) plain_times: Vec<Duration>,
 }
 
 /// Asks a place's engine.
@@ -38,18 +39,19 @@ pub(crate) struct Asker<'a> {
 }
 
 impl Asker<'_> {
-    /// Asks all judged queries of a data set.
-    pub(crate) async fn run(&self, dataset: &Dataset) -> Result<Run> {
+    /// Asks all judged queries of a data set: once for what they find, which warms up, and then so often for the time.
+    pub(crate) async fn run(&self, dataset: &Dataset, rounds: usize) -> Result<Run> {
         let mut pages = BTreeMap::new();
         for query in dataset.judged.keys() {
             pages.insert(query, self.search(query, MAX_PER_PAGE).await?);
         }
-        let mut times = Vec::new();
-        for _ in 1..ROUNDS {
-            for query in dataset.judged.keys() {
-                let asked = Instant::now();
-                self.search(query, PAGE).await?;
-                times.push(asked.elapsed());
+        let (mut times, mut plain_times) = (Vec::new(), Vec::new());
+        // Round by round, so that whatever else the machine does falls on both alike.
+        for _ in 0..rounds {
+            for (plain, times) in [(self.plain, &mut times), (true, &mut plain_times)] {
+                for query in dataset.judged.keys() {
+                    times.push(self.time(query, plain).await?);
+                }
             }
         }
         let names = self.external_ids(pages.values()).await?;
@@ -65,7 +67,21 @@ impl Asker<'_> {
         Ok(Run {
             outcomes: outcomes.collect(),
             times,
+            plain_times,
         })
+    }
+
+    /// How long a page takes, from the text on.
+    async fn time(&self, text: &str, plain: bool) -> Result<Duration> {
+        let asked = Instant::now();
+        let query = query(text, PAGE)?.validated()?;
+        let plan = if plain {
+            self.plain_plan(&query)
+        } else {
+            self.plan_of(&query).0
+        };
+        souk_search::search(self.place.engine.as_ref(), &plan).await?;
+        Ok(asked.elapsed())
     }
 
     /// What a text finds.
@@ -86,15 +102,26 @@ impl Asker<'_> {
     }
 
     fn plan_of(&self, query: &SearchQuery) -> (SearchPlan, Vec<Understood>) {
+        if self.plain {
+            return (self.plain_plan(query), Vec::new());
+        }
         let tenant = &self.place.tenant;
         let plan = SearchPlan::new(tenant.id, tenant.language, query);
-        let mut plan = plan.with_settings(self.settings);
-        if self.plain {
-            let words = plan.text.iter_mut().flat_map(|text| &mut text.words);
-            words.for_each(Word::take_literally);
-            return (plan, Vec::new());
-        }
-        self.model.steer(plan)
+        self.model.steer(plan.with_settings(self.settings))
+    }
+
+    /// The plan for plain words: nothing is relaxed, joined, completed or understood.
+    fn plain_plan(&self, query: &SearchQuery) -> SearchPlan {
+        let tenant = &self.place.tenant;
+        let mut plan = SearchPlan::new(tenant.id, tenant.language, query);
+        plan.settings.relaxing = Relaxing {
+            typos: false,
+            missing_words: false,
+            enough: 0,
+        };
+        let words = plan.text.iter_mut().flat_map(|text| &mut text.words);
+        words.for_each(Word::take_literally);
+        plan
     }
 
     /// What the catalogue's file calls the products of some pages.

@@ -66,14 +66,40 @@ pub(crate) fn word_places(text: &str) -> impl Iterator<Item = (usize, usize)> {
     let mut from = 0;
     std::iter::from_fn(move || {
         loop {
-            let start = from + text[from..].find(char::is_alphanumeric)?;
-            let length = text[start..].find(|letter: char| !letter.is_alphanumeric());
-            from = length.map_or(text.len(), |length| start + length);
+            let start = end_of_run(text, from, false);
+            if start == text.len() {
+                return None;
+            }
+            from = end_of_run(text, start, true);
             if from - start < MAX_WORD_BYTES {
                 return Some((start, from));
             }
         }
     })
+}
+
+/// Where the letters and digits end that begin at a place, or what is none. Every text of every hit goes through this,
+/// and most is ASCII.
+fn end_of_run(text: &str, from: usize, of_words: bool) -> usize {
+    let bytes = text.as_bytes();
+    let mut at = from;
+    while at < bytes.len() {
+        if bytes[at].is_ascii() {
+            if bytes[at].is_ascii_alphanumeric() != of_words {
+                return at;
+            }
+            at += 1;
+        } else {
+            let Some(letter) = text[at..].chars().next() else {
+                return at;
+            };
+            if letter.is_alphanumeric() != of_words {
+                return at;
+            }
+            at += letter.len_utf8();
+        }
+    }
+    at
 }
 
 /// Lower-cases words and folds them to ASCII.

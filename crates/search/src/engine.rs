@@ -6,12 +6,12 @@ use souk_domain::{
     Suggestion, TenantId,
 };
 
-use crate::{IndexError, SearchError, SearchPlan};
+use crate::{IndexError, SearchError, SearchPlan, pipeline};
 
 /// Answers searches. The contract suite in `crates/search/tests` holds every implementation to it.
 ///
-/// An engine answers exactly the stage its plan asks for; trying the next stage when nothing was
-/// found is [`crate::search`]'s work, so that all engines relax alike.
+/// An engine answers exactly the stage its plan asks for; when to try the next one is decided in one place, so that all
+/// engines relax alike.
 #[async_trait]
 pub trait SearchEngine: Send + Sync {
     /// Which engine it is.
@@ -22,6 +22,16 @@ pub trait SearchEngine: Send + Sync {
     /// # Errors
     /// See [`SearchError`]; a plan itself is never at fault.
     async fn search(&self, plan: &SearchPlan) -> Result<SearchPage, SearchError>;
+
+    /// The page of the strictest stage that finds something: what [`crate::search`] answers. An engine for which it costs
+    /// less to go through the stages by itself may do so, by the same decisions.
+    ///
+    /// # Errors
+    /// As [`Self::search`].
+    async fn search_relaxed(&self, plan: &SearchPlan) -> Result<SearchPage, SearchError> {
+        let (_, page) = pipeline::relaxed(self, plan).await?;
+        Ok(page)
+    }
 
     /// Searches the values of one facet for those whose value or label has a word that begins with
     /// each word of `needle` (folded); all of them when it is blank. At most `limit`, by falling count. The

@@ -183,7 +183,7 @@ impl TextPlan {
         let mut words: Vec<Word> = tokens.iter().map(Word::new).collect();
         join_neighbours(&mut words, &mut analyzer);
         quantities::widen(raw, &tokens, &mut words, &mut analyzer);
-        let still_typing = raw.chars().next_back().is_some_and(char::is_alphanumeric);
+        let still_typing = tokens.last().is_some_and(|last| last.end == raw.len());
         if let Some(last) = words.last_mut().filter(|_| still_typing) {
             last.prefix = true;
         }
@@ -373,7 +373,7 @@ mod tests {
 
     #[test]
     fn only_a_word_still_being_typed_is_a_beginning() {
-        let prefixes = |text| {
+        let prefixes = |text: &str| {
             plan(text)
                 .words
                 .iter()
@@ -382,6 +382,10 @@ mod tests {
         };
         assert_eq!(prefixes("red mu"), [false, true]);
         assert_eq!(prefixes("red mug "), [false, false]);
+        assert_eq!(prefixes("red-"), [false]);
+        assert_eq!(prefixes(&format!("red {}", "x".repeat(80))), [false]);
+        assert_eq!(prefixes(&"red ".repeat(20)).len(), MAX_WORDS);
+        assert!(!prefixes("red ".repeat(20).trim()).contains(&true));
     }
 
     #[test]

@@ -9,7 +9,7 @@ use souk_domain::{
 
 use super::index::{Inner, TantivyIndex};
 use super::tenant::TenantIndex;
-use super::{entries, search, similar, suggest, values};
+use super::{entries, relaxed, search, similar, suggest, values};
 use crate::{
     Generation, IndexEntry, IndexError, IndexGenerations, IndexOp, IndexWriter, OpOutcome,
     PhysicalIndex, Refresh, SearchEngine, SearchError, SearchPlan, SuggestRequest,
@@ -24,6 +24,12 @@ impl SearchEngine for TantivyIndex {
     async fn search(&self, plan: &SearchPlan) -> Result<SearchPage, SearchError> {
         let plan = plan.clone();
         self.read(plan.tenant, move |index| search::search(index, &plan))
+            .await
+    }
+
+    async fn search_relaxed(&self, plan: &SearchPlan) -> Result<SearchPage, SearchError> {
+        let plan = plan.clone();
+        self.read(plan.tenant, move |index| relaxed::search(index, &plan))
             .await
     }
 

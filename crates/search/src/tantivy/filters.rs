@@ -6,6 +6,10 @@ use tantivy::DocId;
 use super::dictionary::{Dictionary, Values};
 use super::table::{Row, Table};
 
+/// Up to so many values of an attribute are each looked for in a document, instead of the document's values among them:
+/// processors compare several at a time.
+const FEW: usize = 4;
+
 /// One filter: the values of one facet that are let through.
 #[derive(Debug)]
 pub(super) enum Filter {
@@ -17,10 +21,10 @@ pub(super) enum Filter {
     Price(PriceFilter),
     Rating(f32),
     InStock(bool),
-    /// By number of the attribute value.
+    /// The numbers of the attribute values, rising: there are too many values to mark each.
     Attribute {
         name: String,
-        accepted: Vec<bool>,
+        accepted: Vec<u32>,
     },
 }
 
@@ -47,8 +51,12 @@ impl Filter {
             Self::Rating(least) => row.rating >= *least,
             Self::InStock(wanted) => row.in_stock() == *wanted,
             Self::Attribute { accepted, .. } => {
-                let mut values = table.attributes(doc).iter();
-                values.any(|&value| accepted[value as usize])
+                let values = table.attributes(doc);
+                if accepted.len() <= FEW {
+                    return accepted.iter().any(|number| values.contains(number));
+                }
+                let mut values = values.iter();
+                values.any(|value| accepted.binary_search(value).is_ok())
             }
         }
     }
@@ -102,9 +110,11 @@ pub(super) fn resolve(filters: &Filters, dictionary: &Dictionary) -> Vec<Filter>
         let numbers = values
             .iter()
             .filter_map(|value| attributes.number(name, value));
+        let mut accepted: Vec<u32> = numbers.collect();
+        accepted.sort_unstable();
         resolved.push(Filter::Attribute {
             name: name.clone(),
-            accepted: marked(attributes.len(), numbers),
+            accepted,
         });
     }
     resolved

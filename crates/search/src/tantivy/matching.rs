@@ -161,23 +161,23 @@ impl Matcher {
         reader: &SegmentReader,
         mut visit: impl FnMut(DocId, Match),
     ) -> tantivy::Result<()> {
-        let mut scores = vec![(0.0_f32, 0_u8); reader.max_doc() as usize];
-        for WeightedDocs { docs, weight, .. } in self.read(segment, reader)? {
-            docs.for_each(|doc, value| {
-                let (score, words) = &mut scores[doc as usize];
-                *score += weight * f32::from(value);
-                *words += 1;
-            });
-        }
-        for (doc, &(score, words)) in scores.iter().enumerate() {
-            if words > 0 {
-                let every_word = usize::from(words) == self.words.len();
+        let mut words = self.read(segment, reader)?;
+        let mut window = Window::new();
+        for from in (0..reader.max_doc()).step_by(WINDOW) {
+            let to = reader.max_doc().min(from + WINDOW as DocId);
+            for WeightedDocs { docs, weight, .. } in &mut words {
+                docs.for_each_in(from..to, |doc, value| {
+                    window.add((doc - from) as usize, *weight * f32::from(value));
+                });
+            }
+            window.drain(|place, words, count| {
+                let every_word = usize::from(count) == self.words.len();
                 let matched = Match {
-                    words: score,
+                    words,
                     tier: if every_word { EVERY_WORD_SCORE } else { 0.0 },
                 };
-                visit(doc as DocId, matched);
-            }
+                visit(from + place as DocId, matched);
+            });
         }
         Ok(())
     }
@@ -202,4 +202,46 @@ struct WeightedDocs {
     place: usize,
     docs: WordDocs,
     weight: f32,
+}
+
+/// So many documents are scored at a time: few enough to stay close to the processor.
+const WINDOW: usize = 4_096;
+
+/// The scores of some documents, one after the other.
+struct Window {
+    scores: Vec<f32>,
+    /// How many words each has.
+    words: Vec<u8>,
+    /// A bit for each that has any.
+    matching: [u64; WINDOW / 64],
+}
+
+impl Window {
+    fn new() -> Self {
+        Self {
+            scores: vec![0.0; WINDOW],
+            words: vec![0; WINDOW],
+            matching: [0; WINDOW / 64],
+        }
+    }
+
+    #[inline]
+    fn add(&mut self, place: usize, score: f32) {
+        self.scores[place] += score;
+        self.words[place] += 1;
+        self.matching[place / 64] |= 1 << (place % 64);
+    }
+
+    /// Visits place, score and words of each that has any, and begins anew.
+    #[inline]
+    fn drain(&mut self, mut visit: impl FnMut(usize, f32, u8)) {
+        for (index, bits) in self.matching.iter_mut().enumerate() {
+            while *bits != 0 {
+                let place = index * 64 + bits.trailing_zeros() as usize;
+                *bits &= *bits - 1;
+                let score = std::mem::take(&mut self.scores[place]);
+                visit(place, score, std::mem::take(&mut self.words[place]));
+            }
+        }
+    }
 }

@@ -20,6 +20,7 @@ mod layout;
 mod matching;
 mod postings;
 mod ranking;
+mod relaxed;
 pub mod schema;
 mod scores;
 mod search;

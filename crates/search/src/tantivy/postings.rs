@@ -1,5 +1,7 @@
 //! The documents of one segment that a word matches, each with how well it does.
 
+use std::ops::Range;
+
 use tantivy::postings::{Postings as _, SegmentPostings};
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocId, DocSet, SegmentReader, TERMINATED};
@@ -87,6 +89,34 @@ impl WordDocs {
         }
     }
 
+    /// Visits the documents of a range. Ranges are asked for in rising order, without gaps.
+    #[inline]
+    pub(super) fn for_each_in(&mut self, range: Range<DocId>, mut visit: impl FnMut(DocId, u8)) {
+        match self {
+            Self::Single { postings, values } => {
+                let mut doc = postings.doc();
+                while doc < range.end {
+                    visit(doc, values.of(postings.term_freq()));
+                    doc = postings.advance();
+                }
+            }
+            Self::Sparse { docs, next } => {
+                while let Some(&(doc, value)) = docs.get(*next)
+                    && doc < range.end
+                {
+                    visit(doc, value);
+                    *next += 1;
+                }
+            }
+            Self::Dense { values, .. } => {
+                let within = &values[range.start as usize..range.end as usize];
+                each_above_zero(within, |place, value| {
+                    visit(range.start + place as DocId, value);
+                });
+            }
+        }
+    }
+
     /// Visits all documents.
     #[inline]
     pub(super) fn for_each(self, mut visit: impl FnMut(DocId, u8)) {
@@ -105,13 +135,27 @@ impl WordDocs {
                 docs.into_iter().for_each(|(doc, value)| visit(doc, value))
             }
             Self::Dense { values, .. } => {
-                for (doc, &value) in values.iter().enumerate() {
-                    if value > 0 {
-                        visit(doc as DocId, value);
-                    }
-                }
+                each_above_zero(&values, |doc, value| visit(doc as DocId, value));
             }
         }
+    }
+}
+
+/// Most values are zero, and looked past eight at a time.
+#[inline]
+fn each_above_zero(values: &[u8], mut visit: impl FnMut(usize, u8)) {
+    const AT_ONCE: usize = size_of::<u64>();
+    let (eights, rest) = values.as_chunks::<AT_ONCE>();
+    for (index, eight) in eights.iter().enumerate() {
+        if u64::from_ne_bytes(*eight) != 0 {
+            for (place, &value) in eight.iter().enumerate().filter(|(_, value)| **value > 0) {
+                visit(index * AT_ONCE + place, value);
+            }
+        }
+    }
+    let from = values.len() - rest.len();
+    for (place, &value) in rest.iter().enumerate().filter(|(_, value)| **value > 0) {
+        visit(from + place, value);
     }
 }
 
@@ -121,7 +165,8 @@ fn sparse(
     mut docs: Vec<(DocId, u8)>,
 ) -> tantivy::Result<WordDocs> {
     each_posting(reader, terms, |doc, value| docs.push((doc, value)))?;
-    docs.sort_unstable_by_key(|&(doc, value)| (doc, std::cmp::Reverse(value)));
+    // The best value of a document first, by one number; stable, because that makes use of what is in order already.
+    docs.sort_by_key(|&(doc, value)| u64::from(doc) << 8 | u64::from(u8::MAX - value));
     docs.dedup_by_key(|&mut (doc, _)| doc);
     Ok(WordDocs::Sparse { docs, next: 0 })
 }
@@ -180,4 +225,74 @@ fn each_posting(
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use tantivy::{Index, Term, doc};
+
+    use super::super::schema::{TEXT, register_tokenizers, schema};
+    use super::super::scores::MatchValues;
+    use super::*;
+    use crate::settings::WordScores;
+
+    const DOCUMENTS: u32 = 10_000;
+
+    /// Words of which one document has "one", every hundredth "few" and every third "many".
+    fn index() -> Index {
+        let (schema, fields) = schema();
+        let index = Index::create_in_ram(schema);
+        register_tokenizers(&index);
+        let mut writer = index.writer_with_num_threads(1, 15_000_000).unwrap();
+        for number in 0..DOCUMENTS {
+            let mut text = String::from("all\u{2}");
+            for (word, every) in [("one", DOCUMENTS), ("few", 100), ("many", 3)] {
+                if number % every == every - 1 {
+                    text.push_str(&format!("{word}{}", char::from(1 + (number % 7) as u8)));
+                }
+            }
+            writer.add_document(doc!(fields.text => text)).unwrap();
+        }
+        writer.commit().unwrap();
+        index
+    }
+
+    #[test]
+    fn documents_come_range_by_range_as_they_do_at_once() {
+        let index = index();
+        let searcher = index.reader().unwrap().searcher();
+        let values = MatchValues::new(&WordScores::default());
+        let text = searcher.schema().get_field(TEXT).unwrap();
+        for words in [
+            vec!["one"],
+            vec!["many"],
+            vec!["one", "few"],
+            vec!["few", "many"],
+        ] {
+            let reader = searcher.segment_reader(0);
+            let terms = words.iter().map(|word| {
+                let terms = reader.inverted_index(text).unwrap();
+                let term = Term::from_field_text(text, word);
+                let info = terms.get_term_info(&term).unwrap().unwrap();
+                TermMatch::new(text, info, values.same_stem, true)
+            });
+            let found = SegmentTerms {
+                terms: terms.collect(),
+                phrases: Vec::new(),
+            };
+            let read = || WordDocs::read(reader, &found).unwrap();
+            let mut at_once = Vec::new();
+            read().for_each(|doc, value| at_once.push((doc, value)));
+            assert!(!at_once.is_empty());
+            for size in [1, 333, 4_096, DOCUMENTS + 1] {
+                let mut docs = read();
+                let mut in_ranges = Vec::new();
+                for from in (0..reader.max_doc()).step_by(size as usize) {
+                    let to = reader.max_doc().min(from + size);
+                    docs.for_each_in(from..to, |doc, value| in_ranges.push((doc, value)));
+                }
+                assert_eq!(in_ranges, at_once, "{words:?} by {size}");
+            }
+        }
+    }
 }

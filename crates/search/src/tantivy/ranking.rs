@@ -25,13 +25,19 @@ impl Ranked {
 #[inline]
 pub(super) fn rank(sort: Sort, table: &Table, doc: DocId, score: f32) -> u64 {
     match sort {
-        Sort::Relevance => from_float(score),
+        Sort::Relevance => of_score(score),
         Sort::PriceAsc => !from_integer(table.row(doc).price()),
         Sort::PriceDesc => from_integer(table.row(doc).price()),
         Sort::Newest => from_integer(table.created_at[doc as usize]),
         Sort::Rating => from_float(table.row(doc).rating),
         Sort::Popular => from_integer(table.popularity[doc as usize]),
     }
+}
+
+/// The rank by relevance.
+#[inline]
+pub(super) fn of_score(score: f32) -> u64 {
+    from_float(score)
 }
 
 /// Scores and ratings are never negative, and then their bits are in their order.
@@ -84,6 +90,15 @@ impl Best {
             least: 0,
             seen: 0,
         }
+    }
+
+    /// Counts a document that is not among the best even with the highest rank that it may have; false if that cannot be
+    /// told, and it has to be offered.
+    #[inline]
+    pub(super) fn passes_over(&mut self, highest: u64) -> bool {
+        let passed = self.after.is_none() && highest < self.least;
+        self.seen += u64::from(passed);
+        passed
     }
 
     #[inline]
@@ -168,6 +183,21 @@ mod tests {
                 paged.extend(hits);
             }
             prop_assert_eq!(paged, whole);
+        }
+
+        #[test]
+        fn passing_over_what_cannot_be_among_the_best_changes_nothing(ranks in prop::collection::vec(0_u64..9, 1..60), size in 0_usize..7) {
+            let table = table(ranks.len());
+            let best = |passing: bool| {
+                let mut best = Best::new(size, None, Sort::Relevance);
+                for (doc, &rank) in ranks.iter().enumerate() {
+                    if !(passing && best.passes_over(rank + 1)) {
+                        best.offer(rank, &table, DocAddress::new(0, doc as u32));
+                    }
+                }
+                best.finish()
+            };
+            prop_assert_eq!(best(true), best(false));
         }
 
         #[test]

@@ -1,6 +1,6 @@
 //! Answers a plan: one pass over the matching documents counts facets and keeps the best hits.
 
-use souk_domain::{Cursor, Hit, MatchStage, SearchPage, Sort, Start};
+use souk_domain::{Cursor, Facets, Hit, MatchStage, SearchPage, Sort, Start};
 use tantivy::schema::Value as _;
 use tantivy::{DocAddress, DocId, TantivyDocument};
 
@@ -22,6 +22,26 @@ use crate::steering::{browsing_key, browsing_score, shown_score};
 /// One page.
 pub(super) fn search(tenant: &TenantIndex, plan: &SearchPlan) -> tantivy::Result<SearchPage> {
     let snapshot = tenant.snapshot();
+    find(tenant, &snapshot, plan)?.page(&snapshot, plan)
+}
+
+/// What a plan finds, before its hits are read.
+pub(super) struct Found {
+    /// How many products.
+    pub(super) total: u64,
+    facets: Facets,
+    /// The hits of the page.
+    ranked: Vec<Ranked>,
+    /// Whether hits follow them.
+    more: bool,
+}
+
+/// Answers a plan as far as it can be without reading hits.
+pub(super) fn find(
+    tenant: &TenantIndex,
+    snapshot: &Snapshot,
+    plan: &SearchPlan,
+) -> tantivy::Result<Found> {
     let limit = plan.page.limit as usize;
     let offset = plan.page.offset() as usize;
     let after = after(plan);
@@ -30,27 +50,42 @@ pub(super) fn search(tenant: &TenantIndex, plan: &SearchPlan) -> tantivy::Result
         after.as_ref(),
         plan.sort,
     );
-    let (total, facets) = collect(tenant, &snapshot, plan, &mut best, |source| {
+    let (total, facets) = collect(tenant, snapshot, plan, &mut best, |source| {
         source.facets(&plan.facets)
     })?;
     let (mut ranked, seen) = best.finish();
     let ranked = ranked.split_off(offset.min(ranked.len()));
-    let more = seen > (offset + ranked.len()) as u64;
-    let last = ranked.last().filter(|_| more);
-    Ok(SearchPage {
-        next: last.map(|last| ranking::cursor(last, plan.sort)),
-        hits: hits(
-            &snapshot,
-            &ranked,
-            plan.sort,
-            plan.text.as_ref(),
-            (plan.language, plan.stage),
-        )?,
+    Ok(Found {
         total,
-        total_exact: true,
         facets,
-        stage: plan.stage,
+        more: seen > (offset + ranked.len()) as u64,
+        ranked,
     })
+}
+
+impl Found {
+    /// The page of the plan that it was found by.
+    pub(super) fn page(
+        self,
+        snapshot: &Snapshot,
+        plan: &SearchPlan,
+    ) -> tantivy::Result<SearchPage> {
+        let last = self.ranked.last().filter(|_| self.more);
+        Ok(SearchPage {
+            next: last.map(|last| ranking::cursor(last, plan.sort)),
+            hits: hits(
+                snapshot,
+                &self.ranked,
+                plan.sort,
+                plan.text.as_ref(),
+                (plan.language, plan.stage),
+            )?,
+            total: self.total,
+            total_exact: true,
+            facets: self.facets,
+            stage: plan.stage,
+        })
+    }
 }
 
 /// The hit that the page comes after.
@@ -161,7 +196,8 @@ impl Pass<'_> {
             let mut visit = |doc, matched| {
                 if alive.is_none_or(|alive| alive.is_alive(doc)) {
                     let address = DocAddress::new(segment as u32, doc);
-                    self.add(ranking, table, address, matched);
+                    let highest = ranking.highest(matched);
+                    self.add(ranking, table, address, (matched, highest));
                 }
             };
             match &matcher {
@@ -189,14 +225,21 @@ impl Pass<'_> {
         for product in ranking.pinned() {
             if let Some(address) = snapshot.address(tenant.fields, product)? {
                 let table = &snapshot.tables[address.segment_ord as usize];
-                self.add(ranking, table, address, NO_WORDS);
+                self.add(ranking, table, address, (NO_WORDS, u64::MAX));
             }
         }
         Ok(())
     }
 
+    /// Counts and ranks a document, which has the highest rank given at the most.
     #[inline]
-    fn add(&mut self, ranking: &impl Ranking, table: &Table, address: DocAddress, matched: Match) {
+    fn add(
+        &mut self,
+        ranking: &impl Ranking,
+        table: &Table,
+        address: DocAddress,
+        (matched, highest): (Match, u64),
+    ) {
         let doc = address.doc_id;
         let row = table.row(doc);
         if !ranking.admits(table, row, doc) {
@@ -205,6 +248,9 @@ impl Pass<'_> {
         match filters::verdict(self.filters, table, row, doc) {
             Verdict::Match => {
                 self.counts.add(self.wanted, table, row, doc);
+                if self.best.passes_over(highest) {
+                    return;
+                }
                 let rank = ranking.rank(table, row, doc, matched);
                 self.best.offer(rank, table, address);
             }

@@ -23,6 +23,9 @@ pub(super) trait Ranking {
     /// What is pinned.
     fn pinned(&self) -> impl Iterator<Item = ProductId>;
 
+    /// The highest rank that a document which is not pinned may have, by how it matches. It costs less than its rank.
+    fn highest(&self, matched: Match) -> u64;
+
     /// The rank of a document, see [`ranking`].
     fn rank(&self, table: &Table, row: &Row, doc: DocId, matched: Match) -> u64;
 }
@@ -43,6 +46,11 @@ impl Ranking for Plain {
 
     fn pinned(&self) -> impl Iterator<Item = ProductId> {
         std::iter::empty()
+    }
+
+    #[inline]
+    fn highest(&self, _: Match) -> u64 {
+        u64::MAX
     }
 
     #[inline]
@@ -123,6 +131,9 @@ impl<'a> Steered<'a> {
     }
 
     fn pin(&self, table: &Table, doc: DocId) -> Option<Pin> {
+        if self.pins.is_empty() {
+            return None;
+        }
         let id = ProductId(table.ids[doc as usize]);
         let place = self.pins.binary_search_by_key(&id, |pin| pin.id);
         place.ok().map(|place| self.pins[place])
@@ -183,6 +194,15 @@ impl Ranking for Steered<'_> {
 
     fn pinned(&self) -> impl Iterator<Item = ProductId> {
         self.pins.iter().map(|pin| pin.id)
+    }
+
+    #[inline]
+    fn highest(&self, matched: Match) -> u64 {
+        if self.plan.sort != Sort::Relevance {
+            return u64::MAX;
+        }
+        // Step by step as a score is reckoned, so that no rounding leads above it.
+        ranking::of_score(matched.words * self.most + matched.tier * self.most)
     }
 
     fn rank(&self, table: &Table, row: &Row, doc: DocId, matched: Match) -> u64 {

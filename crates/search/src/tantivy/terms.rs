@@ -1,7 +1,7 @@
 //! Which terms of the index a word of the query stands for.
 
 use tantivy::postings::TermInfo;
-use tantivy::query::FuzzyTermQuery;
+use tantivy::query::{DfaWrapper, FuzzyTermQuery};
 use tantivy::schema::Field;
 use tantivy::{Searcher, SegmentReader, Term};
 
@@ -46,6 +46,17 @@ pub(super) struct TermMatch {
     itself: bool,
 }
 
+impl TermMatch {
+    pub(super) fn new(field: Field, info: TermInfo, values: Values, itself: bool) -> Self {
+        Self {
+            field,
+            info,
+            values,
+            itself,
+        }
+    }
+}
+
 /// All terms that a word stands for.
 #[derive(Debug)]
 pub(super) struct WordTerms {
@@ -73,6 +84,8 @@ impl<'a> Lookup<'a> {
 
     /// A word as a stage takes it.
     pub(super) fn word(&self, word: &Word, stage: MatchStage) -> tantivy::Result<WordTerms> {
+        let takes_typos = stage != MatchStage::All && word.typos > 0;
+        let spellings = takes_typos.then(|| self.spellings(word)).transpose()?;
         let segments = self.in_segments(|found| {
             found.exact(self.fields.text, &word.stem, self.values.same_stem, true)?;
             for joined in &word.joined {
@@ -87,8 +100,8 @@ impl<'a> Lookup<'a> {
             if let Some(code) = &word.code {
                 found.codes(code)?;
             }
-            if stage != MatchStage::All && word.typos > 0 {
-                found.similar(word)?;
+            if let Some(spellings) = &spellings {
+                found.similar(word, spellings)?;
             }
             Ok(())
         })?;
@@ -96,6 +109,13 @@ impl<'a> Lookup<'a> {
             weight: self.rarity(&segments),
             segments,
         })
+    }
+
+    /// The spellings that a mistyped word may have. That takes longer to tell than to look up in a small segment, and is
+    /// the same in all.
+    fn spellings(&self, word: &Word) -> tantivy::Result<DfaWrapper> {
+        let term = Term::from_field_text(self.fields.surface, &word.surface);
+        FuzzyTermQuery::new(term, word.typos, true).automaton()
     }
 
     /// The same for a whole text that may be a code.
@@ -170,12 +190,8 @@ struct Found<'a> {
 
 impl Found<'_> {
     fn add(&mut self, field: Field, info: TermInfo, values: Values, itself: bool) {
-        self.found.terms.push(TermMatch {
-            field,
-            info,
-            values,
-            itself,
-        });
+        let term = TermMatch::new(field, info, values, itself);
+        self.found.terms.push(term);
     }
 
     fn exact(
@@ -201,12 +217,8 @@ impl Found<'_> {
             let Some(info) = index.terms().get(&word.stem)? else {
                 return Ok(());
             };
-            phrase.push(TermMatch {
-                field: self.fields.text,
-                info,
-                values: self.values.synonym,
-                itself: false,
-            });
+            let values = self.values.synonym;
+            phrase.push(TermMatch::new(self.fields.text, info, values, false));
         }
         self.found.phrases.push(phrase);
         Ok(())
@@ -251,12 +263,10 @@ impl Found<'_> {
         Ok(())
     }
 
-    fn similar(&mut self, word: &Word) -> tantivy::Result<()> {
+    fn similar(&mut self, word: &Word, spellings: &DfaWrapper) -> tantivy::Result<()> {
         let field = self.fields.surface;
-        let term = Term::from_field_text(field, &word.surface);
-        let automaton = FuzzyTermQuery::new(term, word.typos, true).automaton()?;
         let index = self.reader.inverted_index(field)?;
-        let mut found = index.terms().search(automaton).into_stream()?;
+        let mut found = index.terms().search(spellings).into_stream()?;
         while found.advance() {
             let key = String::from_utf8_lossy(found.key());
             let values = match osa_distance(&key, &word.surface) {

@@ -264,7 +264,9 @@ impl Counted<'_> {
         // What is called so, though hardly a title says it.
         for (&value, name) in self.names {
             let support = with_value[value as usize];
-            if support >= MIN_SUPPORT && !in_titles.contains(name) {
+            let can_be_asked_for =
+                (1..=MAX_PHRASE_WORDS).contains(&name.split_whitespace().count());
+            if support >= MIN_SUPPORT && can_be_asked_for && !in_titles.contains(name) {
                 meanings.entry(name.clone()).or_default().push(Meaning {
                     value: self.values[value as usize].clone(),
                     share: 1.0,

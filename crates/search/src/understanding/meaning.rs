@@ -1,6 +1,6 @@
 //! What a phrase may mean.
 
-use std::collections::BTreeSet;
+use std::mem::discriminant;
 
 use serde::Serialize;
 use souk_domain::Filters;
@@ -25,16 +25,43 @@ impl FacetChoice {
     /// The filters that let through what has this value.
     pub fn filters(&self) -> Filters {
         let mut filters = Filters::default();
+        self.select_in(&mut filters);
+        filters
+    }
+
+    /// Selects it besides what is selected of its facet.
+    fn select_in(&self, filters: &mut Filters) {
         match self {
             Self::Category(slug) => filters.category.insert(slug.clone()),
             Self::Fandom(slug) => filters.fandom.insert(slug.clone()),
             Self::Brand(brand) => filters.brand.insert(brand.clone()),
             Self::Attribute(name, value) => {
-                let values = BTreeSet::from([value.clone()]);
-                filters.attributes.insert(name.clone(), values).is_none()
+                let values = filters.attributes.entry(name.clone()).or_default();
+                values.insert(value.clone())
             }
         };
-        filters
+    }
+
+    /// The filters that let through what has any of these values; none if there are no such filters, since values of
+    /// different facets add up.
+    pub(super) fn any<'a>(values: impl IntoIterator<Item = &'a Self>) -> Option<Filters> {
+        let mut values = values.into_iter();
+        let first = values.next()?;
+        let mut filters = first.filters();
+        for value in values {
+            if !value.is_alternative_to(first) {
+                return None;
+            }
+            value.select_in(&mut filters);
+        }
+        Some(filters)
+    }
+
+    fn is_alternative_to(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Attribute(name, _), Self::Attribute(other, _)) => name == other,
+            _ => discriminant(self) == discriminant(other),
+        }
     }
 }
 

@@ -4,7 +4,9 @@ use std::collections::HashMap;
 
 use souk_domain::{Language, Sort};
 
-use super::{MAX_PHRASE_WORDS, Meaning, SynonymCandidate, Understood, Vocabulary, spelling};
+use super::{
+    FacetChoice, MAX_PHRASE_WORDS, Meaning, SynonymCandidate, Understood, Vocabulary, spelling,
+};
 use crate::SearchPlan;
 use crate::analysis::Analyzer;
 use crate::plan::Word;
@@ -46,15 +48,23 @@ impl CatalogueModel {
             return (plan, Vec::new());
         };
         let understood = self.understand(&text.words, &settings);
-        for Understood { meaning, .. } in &understood {
-            let filters = meaning.value.filters();
-            if settings.filters && meaning.share >= settings.share_to_filter {
-                plan.steering.only.push(filters);
-            } else if settings.boosts && plan.sort == Sort::Relevance {
-                plan.steering.boosts.push(Boost {
-                    chosen: Chosen::Matching(filters),
+        for of_one_phrase in understood.chunk_by(|one, next| one.phrase == next.phrase) {
+            let (sure, others) = sorted_out(of_one_phrase, &settings);
+            // What one phrase means are alternatives: who asks for accessories means those of any category called so.
+            let only = FacetChoice::any(sure.iter().copied());
+            let boosted = match only {
+                Some(filters) => {
+                    plan.steering.only.push(filters);
+                    others
+                }
+                None => [sure, others].concat(),
+            };
+            if settings.boosts && plan.sort == Sort::Relevance {
+                let boosts = boosted.into_iter().map(|value| Boost {
+                    chosen: Chosen::Matching(value.filters()),
                     factor: settings.factor,
                 });
+                plan.steering.boosts.extend(boosts);
             }
         }
         (plan, understood)
@@ -112,6 +122,18 @@ impl CatalogueModel {
     }
 }
 
+/// The values of which one is surely meant, if those are to be filtered by, and the others.
+fn sorted_out<'a>(
+    understood: &'a [Understood],
+    settings: &Understanding,
+) -> (Vec<&'a FacetChoice>, Vec<&'a FacetChoice>) {
+    let is_sure = |meaning: &Meaning| settings.filters && meaning.share >= settings.share_to_filter;
+    let meanings = understood.iter().map(|it| &it.meaning);
+    let (sure, others): (Vec<&Meaning>, Vec<_>) = meanings.partition(|meaning| is_sure(meaning));
+    let values = |meanings: Vec<&'a Meaning>| meanings.into_iter().map(|it| &it.value).collect();
+    (values(sure), values(others))
+}
+
 fn phrase(words: &[Word]) -> String {
     let stems: Vec<_> = words.iter().map(|word| word.stem.as_str()).collect();
     stems.join(" ")
@@ -123,7 +145,7 @@ mod tests {
     use souk_testkit::{DocumentBuilder, document};
 
     use super::*;
-    use crate::understanding::{FacetChoice, Learner};
+    use crate::understanding::Learner;
 
     fn many(
         title: &str,
@@ -232,6 +254,35 @@ mod tests {
         let mut by_price = plan("notebook");
         by_price.sort = Sort::PriceAsc;
         assert!(model.steer(by_price).0.steering.is_idle());
+    }
+
+    #[test]
+    fn values_called_alike_are_alternatives_or_no_filters() {
+        let cables = |slug| move |it: DocumentBuilder| it.categories(&[(slug, "Cables")]);
+        let mut learner = Learner::new(Language::English);
+        for product in [
+            many("HDMI 2 m", 6, cables("video-cables")),
+            many("XLR 3 m", 6, cables("audio-cables")),
+            many("Plush", 6, |it| it.brand("Owlet").fandom("owlet", "Owlet")),
+            many("Lamp", 6, |it| it.brand("Owlet")),
+        ]
+        .concat()
+        {
+            learner.read(&product.build());
+        }
+        let model = learner.finish();
+        let steered = |text| {
+            let mut plan = plan(text);
+            plan.settings.understanding.filters = true;
+            model.steer(plan).0.steering
+        };
+        let [either] = &steered("cable").only[..] else {
+            panic!("{:?}", steered("cable"));
+        };
+        assert_eq!(either.category.len(), 2, "no product is in both");
+        let owlet = steered("owlet");
+        assert_eq!(owlet.only, [], "not all of the brand are of the fandom");
+        assert_eq!(owlet.boosts.len(), 2);
     }
 
     #[test]

@@ -18,13 +18,12 @@ pub(super) fn corrected(
     vocabulary: &Vocabulary,
     analyzer: &mut Analyzer,
 ) -> Option<String> {
-    let still_typing = text.chars().next_back().is_some_and(char::is_alphanumeric);
     let mut tokens = analyzer.words(text);
     tokens.truncate(plan::MAX_WORDS);
     let mut corrected = String::with_capacity(text.len());
     let mut copied = 0;
-    for (place, token) in tokens.iter().enumerate() {
-        let is_beginning = still_typing && place + 1 == tokens.len();
+    for token in &tokens {
+        let is_beginning = token.end == text.len();
         let Some(meant) = meant(token, is_beginning, vocabulary, analyzer) else {
             continue;
         };
@@ -153,6 +152,11 @@ mod tests {
         assert_eq!(did_you_mean("keyboa"), None);
         assert_eq!(did_you_mean("keyboa "), None, "two edits in a word of six");
         assert_eq!(did_you_mean("keyboar "), Some("keyboard ".to_owned()));
+        let not_last = format!("keyboar {}", "x".repeat(80));
+        assert_eq!(
+            did_you_mean(&not_last),
+            Some(not_last.replace("oar", "oard"))
+        );
     }
 
     #[test]
