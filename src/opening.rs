@@ -4,6 +4,7 @@ use std::{
     fs::{self, File, OpenOptions, TryLockError},
     io::{self, Read, Seek, Write},
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use anyhow::{Context, bail};
@@ -100,10 +101,22 @@ pub async fn migrate(config: &Config) -> anyhow::Result<Vec<String>> {
 /// # Errors
 /// If it cannot be reached or migrated.
 pub async fn store(config: &Config) -> anyhow::Result<Store> {
+    open_store(config, config.database.slow_query()).await
+}
+
+/// The same for whoever writes in batches, which are meant to take long: none is told to the log.
+///
+/// # Errors
+/// As [`store`].
+pub async fn store_for_batches(config: &Config) -> anyhow::Result<Store> {
+    open_store(config, None).await
+}
+
+async fn open_store(config: &Config, slow_query: Option<Duration>) -> anyhow::Result<Store> {
     migrate(config).await?;
     let mut options = DatabaseOptions::new(database_url(config)?);
     options.max_connections = config.database.max_connections;
-    options.slow_query = config.database.slow_query();
+    options.slow_query = slow_query;
     let store = Store::connect(&options)
         .await
         .with_context(|| format!("{} cannot be opened", database_name(config)))?;

@@ -69,7 +69,7 @@ impl Generate {
         if let Some(file) = &self.query_log {
             return self.write_query_log(file);
         }
-        let store = opening::store(config).await?;
+        let store = opening::store_for_batches(config).await?;
         let tenant = self.whose.find(&store).await?;
         let summary = generate::run(&self.args, &store, &tenant).await?;
         output::complain(&summary.to_string());
@@ -92,7 +92,7 @@ impl Generate {
 
 impl Import {
     pub(super) async fn run(self, config: &Config) -> anyhow::Result<()> {
-        let store = opening::store(config).await?;
+        let store = opening::store_for_batches(config).await?;
         let tenant = self.whose.find(&store).await?;
         let summary = import::run(&self.args, &store, &tenant).await?;
         output::complain(&summary.to_string());

@@ -68,9 +68,10 @@ pub(crate) struct Arguments {
 enum Part {
     Searches,
     Fallback,
+    // Before the whole index is written anew: for a minute after that it merges what was written.
+    Freshness,
     Drain,
     Burst,
-    Freshness,
     Reindex,
 }
 

@@ -16,6 +16,9 @@ use crate::weights::FieldWeights;
 
 /// Raised when documents are encoded differently though the mapping stays the same.
 const REVISION: u32 = 3;
+/// One merge is of large segments and takes its time. Meanwhile each change that has to be visible at once leaves a small
+/// one, and a second thread keeps those few. By itself, a node of up to three processors has one.
+const MERGE_THREADS: u32 = 2;
 /// The longest beginnings of words that are terms of their own, in letters.
 pub(super) const MAX_BEGINNING_CHARS: usize = 16;
 
@@ -119,6 +122,7 @@ pub(super) fn serving_settings(options: &ElasticsearchOptions) -> Value {
     json!({
         "refresh_interval": format!("{}ms", options.refresh_interval.as_millis()),
         "number_of_replicas": options.replicas,
+        "merge": {"scheduler": {"max_thread_count": MERGE_THREADS}},
     })
 }
 
