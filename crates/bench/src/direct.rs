@@ -236,7 +236,8 @@ fn merge(index: &Index) -> Result<()> {
     Ok(writer.wait_merging_threads()?)
 }
 
-fn find_index(folder: &Path) -> Result<Option<PathBuf>> {
+/// The folder of the one index below a folder.
+pub(crate) fn find_index(folder: &Path) -> Result<Option<PathBuf>> {
     if folder.join("meta.json").exists() {
         return Ok(Some(folder.to_path_buf()));
     }

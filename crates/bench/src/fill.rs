@@ -2,7 +2,7 @@
 
 use std::{
     path::Path,
-    process::Command,
+    process::{Command, Stdio},
     time::{Duration, Instant},
 };
 
@@ -10,26 +10,40 @@ use anyhow::{Result, ensure};
 use souk_store::Store;
 use tokio::time;
 
-const PATIENCE: Duration = Duration::from_secs(30 * 60);
+use crate::vigil::Vigil;
+
 const POLL: Duration = Duration::from_millis(20);
 
 /// Has the executable generate products.
-pub(crate) fn generate(souk: &Path, database: &str, products: u32) -> Result<()> {
-    let generated = Command::new(souk)
-        .args(["generate", "--seed", "1", "--products"])
-        .arg(products.to_string())
+pub(crate) fn generate(souk: &Path, database: &str, products: u32) -> Result<Duration> {
+    let products = products.to_string();
+    let arguments = ["generate", "--seed", "1", "--products", &products];
+    run(souk, database, &arguments)
+}
+
+/// Runs a command of the executable on a database to its end, and answers how long that took.
+pub(crate) fn run(souk: &Path, database: &str, arguments: &[&str]) -> Result<Duration> {
+    let begun = Instant::now();
+    let status = Command::new(souk)
+        .args(arguments)
         .env("DATABASE_URL", database)
+        // The table of figures is all that is said there.
+        .stdout(Stdio::null())
         .status()?;
-    ensure!(generated.success(), "products cannot be generated");
-    Ok(())
+    let arguments = arguments.join(" ");
+    ensure!(status.success(), "`souk {arguments}` failed: {status}");
+    Ok(begun.elapsed())
 }
 
 /// Waits until no change waits any more.
 pub(crate) async fn drained(store: &Store) -> Result<()> {
-    let deadline = Instant::now() + PATIENCE;
-    while store.outbox().stats().await?.rows > 0 {
-        ensure!(Instant::now() < deadline, "changes still wait");
+    let mut vigil = Vigil::begin("changes that wait to be indexed");
+    loop {
+        let waiting = store.outbox().stats().await?.rows;
+        if waiting == 0 {
+            return Ok(());
+        }
+        vigil.look(Some(waiting))?;
         time::sleep(POLL).await;
     }
-    Ok(())
 }

@@ -105,6 +105,12 @@ impl Connection {
     }
 }
 
+/// Where a server is, by its address as `http://HOST:PORT`.
+pub(crate) fn address(url: &str) -> Result<SocketAddr> {
+    let host = url.strip_prefix("http://").context("no http address")?;
+    Ok(host.trim_end_matches('/').parse()?)
+}
+
 /// A text as part of a query string.
 pub(crate) fn encoded(text: &str) -> String {
     let mut encoded = String::with_capacity(text.len());

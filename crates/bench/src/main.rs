@@ -8,17 +8,21 @@ mod direct;
 mod embedded;
 mod fill;
 mod freshness;
+mod growth;
 mod http;
 mod latencies;
 mod load;
 mod load_report;
 mod machine;
 mod mix;
+mod prefixes;
 mod queries;
 mod report;
+mod samples;
 mod server;
 mod sessions;
 mod stack;
+mod vigil;
 
 use std::{
     io::{self, Write},
@@ -37,6 +41,8 @@ enum Command {
     Cached(cached::Arguments),
     Constant(cached::constant::Arguments),
     Embedded(embedded::Arguments),
+    Growth(growth::embedded::Arguments),
+    GrowthStack(growth::stack::Arguments),
     LoadReport(load_report::Arguments),
     Mix(mix::Arguments),
     Sessions(sessions::Arguments),
@@ -62,6 +68,8 @@ async fn measure(command: Command) -> Result<ExitCode> {
         Command::LoadReport(arguments) => load_report::run(&arguments),
         Command::Sessions(arguments) => sessions::run(&arguments).await,
         Command::Embedded(arguments) => embedded::run(&arguments).await,
+        Command::Growth(arguments) => growth::embedded::run(&arguments).await,
+        Command::GrowthStack(arguments) => growth::stack::run(&arguments).await,
         Command::Stack(arguments) => stack::run(arguments).await,
         Command::Mix(arguments) => mix::run(&arguments).await,
     }

@@ -2,28 +2,24 @@
 
 use std::net::SocketAddr;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
 use rand::{
     Rng, RngExt, SeedableRng,
     seq::{IndexedRandom, SliceRandom},
 };
 use rand_chacha::ChaCha8Rng;
-use serde_json::Value;
 use souk_domain::{FacetName, PriceFilter, SearchQuery};
 
-use crate::http::{Connection, encoded};
+use crate::{
+    http::encoded,
+    samples::{self, ORDERS, Sample},
+};
 
 const SEED: u64 = 3;
 const TEXTS: usize = 240;
 const FILTERED_TEXTS: usize = 160;
 const WITHOUT_TEXT: usize = 60;
 const CATEGORY_PAGES: usize = 40;
-
-/// How many pages of products the words are taken from.
-const SAMPLED_PAGES: u32 = 12;
-/// The deepest page by number.
-const DEEPEST_PAGE: u32 = 100;
-const ORDERS: [&str; 5] = ["newest", "price_asc", "price_desc", "rating", "popular"];
 
 /// One search.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -63,9 +59,18 @@ impl Query {
         }
         format!("/api/search?{}", parameters.join("&"))
     }
-}
 
-impl Query {
+    /// The path of the listing that shows what it finds, if it has neither a text nor what listings cannot filter by.
+    pub(crate) fn listing_path(&self) -> Option<String> {
+        let plain = matches!(
+            self.filter,
+            None | Some(Filter::Category { .. } | Filter::Fandom { .. })
+        );
+        let parameters = self.path();
+        let (_, parameters) = parameters.split_once('?')?;
+        (plain && self.text.is_none()).then(|| format!("/api/products?{parameters}"))
+    }
+
     /// The same as a query of the domain, with all facets.
     pub(crate) fn query(&self) -> Result<SearchQuery> {
         let mut query = SearchQuery {
@@ -93,19 +98,10 @@ impl Query {
     }
 }
 
-/// A product as its hit shows it.
-struct Sample {
-    words: Vec<String>,
-    category: Option<String>,
-    fandom: Option<(String, String)>,
-    brand: Option<String>,
-    price: i64,
-}
-
 /// Asks the server for some of its products and makes queries of them, the same for the same catalogue.
 pub(crate) async fn derive(address: SocketAddr) -> Result<Vec<Query>> {
     let mut random = ChaCha8Rng::seed_from_u64(SEED);
-    let samples = samples(address, &mut random).await?;
+    let samples = samples::take(address, &mut random).await?;
     let sample = |random: &mut ChaCha8Rng| samples.choose(random).context("no products");
     let mut queries = Vec::new();
     for _ in 0..TEXTS {
@@ -140,50 +136,6 @@ pub(crate) async fn derive(address: SocketAddr) -> Result<Vec<Query>> {
     }
     queries.shuffle(&mut random);
     Ok(queries)
-}
-
-async fn samples(address: SocketAddr, random: &mut ChaCha8Rng) -> Result<Vec<Sample>> {
-    let mut connection = Connection::open(address).await?;
-    let first = connection
-        .get_json("/api/search?per_page=1&facets=none")
-        .await?;
-    let total = first["total"].as_u64().context("no total")?;
-    let pages = u32::try_from(total / 100)?.clamp(1, DEEPEST_PAGE);
-    let mut samples = Vec::new();
-    for number in 0..SAMPLED_PAGES {
-        let page = random.random_range(1..=pages);
-        let order = ORDERS[number as usize % ORDERS.len()];
-        let path = format!("/api/search?per_page=100&page={page}&sort={order}&facets=none");
-        let answer = connection.get_json(&path).await?;
-        let hits = answer["hits"].as_array().context("no hits")?;
-        samples.extend(hits.iter().filter_map(read_sample));
-    }
-    ensure!(
-        samples.iter().any(|sample| sample.category.is_some()),
-        "no product has a category"
-    );
-    Ok(samples)
-}
-
-fn read_sample(hit: &Value) -> Option<Sample> {
-    let text = |value: &Value| value.as_str().map(str::to_owned);
-    let words: Vec<String> = hit["title"]
-        .as_str()?
-        .split_whitespace()
-        .map(|word| word.trim_matches(|letter: char| !letter.is_alphanumeric()))
-        .filter(|word| word.chars().count() > 2 && word.chars().all(char::is_alphabetic))
-        .map(str::to_lowercase)
-        .collect();
-    if words.is_empty() {
-        return None;
-    }
-    Some(Sample {
-        words,
-        category: text(&hit["category"]["slug"]),
-        fandom: text(&hit["fandom"]["slug"]).zip(text(&hit["fandom"]["name"])),
-        brand: text(&hit["brand"]),
-        price: hit["price"]["amount"].as_i64()?,
-    })
 }
 
 /// One to three words of a product's title, in their order.
@@ -234,7 +186,7 @@ mod tests {
             "price": {"amount": 1000, "currency": "EUR"},
             "brand": "Acme & Co",
         });
-        read_sample(&hit).unwrap()
+        Sample::of(&hit).unwrap()
     }
 
     #[test]
@@ -279,5 +231,27 @@ mod tests {
             query.path(),
             "/api/search?q=red%20mug&brand=Acme%20%26%20Co&sort=newest"
         );
+    }
+
+    #[test]
+    fn a_listing_has_no_text_and_no_brand() {
+        let mug = Query {
+            filter: Some(Filter::Category {
+                slug: "mugs".to_owned(),
+            }),
+            ..Query::default()
+        };
+        let path = mug.listing_path();
+        assert_eq!(path.as_deref(), Some("/api/products?category=mugs"));
+        let red = Query {
+            text: Some("red".to_owned()),
+            ..mug
+        };
+        assert_eq!(red.listing_path(), None);
+        let brand = Query {
+            filter: Some(Filter::Brand("Acme".to_owned())),
+            ..Query::default()
+        };
+        assert_eq!(brand.listing_path(), None);
     }
 }

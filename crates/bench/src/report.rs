@@ -24,6 +24,12 @@ struct Figure {
     target: Option<Target>,
 }
 
+impl Figure {
+    fn title(&self) -> String {
+        format!("{} ({})", self.name, self.unit)
+    }
+}
+
 /// What a figure should be.
 #[derive(Debug, Clone, Copy, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -92,14 +98,17 @@ impl Report {
 
     /// Prints the table.
     fn print(&self, mut out: impl Write) -> Result<()> {
+        let names = self.figures.iter().map(Figure::title);
+        let width = names.map(|name| name.len()).fold(44, usize::max);
+        let (name, line) = ("figure", "");
         writeln!(
             out,
-            "| {:<44} | {:>12} | {:<24} |",
-            "figure", "value", "target"
+            "| {name:<width$} | {:>12} | {:<24} |",
+            "value", "target"
         )?;
-        writeln!(out, "|{:-<46}|{:->13}:|{:-<26}|", "", "", "")?;
+        writeln!(out, "|-{line:-<width$}-|{line:->13}:|{line:-<26}|")?;
         for figure in &self.figures {
-            let name = format!("{} ({})", figure.name, figure.unit);
+            let name = figure.title();
             let target = figure.target.map_or_else(String::new, |target| {
                 let verdict = if target.met_by(figure.value) {
                     "met"
@@ -110,7 +119,7 @@ impl Report {
             });
             writeln!(
                 out,
-                "| {name:<44} | {:>12.2} | {target:<24} |",
+                "| {name:<width$} | {:>12.2} | {target:<24} |",
                 figure.value
             )?;
         }
@@ -128,12 +137,15 @@ impl Report {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
 
     #[test]
     fn a_missed_target_shows() {
         let mut report = Report::default();
         report.note("products", 5.0, "n");
+        report.note(&"long ".repeat(20), 5.0, "n");
         report.judge("ratio", 0.5, "x", Target::AtLeast(0.5));
         assert!(report.all_met());
         report.judge("p99", f64::NAN, "ms", Target::Below(25.0));
@@ -144,5 +156,7 @@ mod tests {
         let table = String::from_utf8(table).unwrap();
         assert!(table.contains("at least 0.5: met"), "{table}");
         assert!(table.contains("below 25: MISSED"), "{table}");
+        let widths: BTreeSet<_> = table.lines().map(str::len).collect();
+        assert_eq!(widths.len(), 1, "{table}");
     }
 }

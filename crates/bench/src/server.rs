@@ -9,13 +9,19 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail, ensure};
+use tokio::time;
 
-use crate::http::Connection;
+use crate::{http::Connection, vigil::Vigil};
 
 /// The key of its admin API.
 pub(crate) const ADMIN_KEY: &str = "bench-admin-key-0123456789abcdef";
-const PATIENCE: Duration = Duration::from_secs(600);
-const POLL: Duration = Duration::from_millis(50);
+/// Asking how far it is must not slow it down.
+const POLL: Duration = Duration::from_millis(250);
+/// How long a process is watched to see whether it rests, and how much of one core it may take meanwhile.
+const LOOK: Duration = Duration::from_secs(3);
+const RESTING: f64 = 0.1;
+/// A clock tick of the kernel's accounts, which is the same on every machine that matters.
+const TICK: Duration = Duration::from_millis(10);
 
 /// The executable and the folder it works in.
 pub(crate) struct Installation {
@@ -31,8 +37,24 @@ pub(crate) struct Server {
 
 /// What a process holds in memory, in megabytes.
 pub(crate) struct Memory {
+    /// All that is resident, pages of its files among them.
     pub(crate) now: f64,
+    /// What is its own and in no file: this the system cannot take away again.
+    pub(crate) own: f64,
+    /// The most that ever was resident.
     pub(crate) peak: f64,
+}
+
+impl Memory {
+    /// Of a process that runs.
+    pub(crate) fn of(process: u32) -> Result<Self> {
+        let status = fs::read_to_string(format!("/proc/{process}/status"))?;
+        Ok(Self {
+            now: megabytes(&status, "VmRSS")?,
+            own: megabytes(&status, "RssAnon")?,
+            peak: megabytes(&status, "VmHWM")?,
+        })
+    }
 }
 
 impl Installation {
@@ -81,18 +103,18 @@ impl Installation {
             child: command.spawn()?,
             address,
         };
-        let deadline = Instant::now() + PATIENCE;
-        while !server.has_indexed(products).await {
+        let mut vigil = Vigil::begin("products and changes to index");
+        loop {
+            let left = server.left_to_index(products).await.ok();
+            if left == Some(0) {
+                return Ok(server);
+            }
             if let Some(status) = server.child.try_wait()? {
                 bail!("the server ended: {status}\n{}", fs::read_to_string(&log)?);
             }
-            ensure!(
-                Instant::now() < deadline,
-                "the server is not ready after {PATIENCE:?}"
-            );
-            tokio::time::sleep(POLL).await;
+            vigil.look(left)?;
+            time::sleep(POLL).await;
         }
-        Ok(server)
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
@@ -117,24 +139,40 @@ impl Installation {
 impl Server {
     /// What it holds in memory.
     pub(crate) fn memory(&self) -> Result<Memory> {
-        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
-        Ok(Memory {
-            now: megabytes(&status, "VmRSS")?,
-            peak: megabytes(&status, "VmHWM")?,
-        })
+        Memory::of(self.child.id())
     }
 
-    async fn has_indexed(&self, products: u64) -> bool {
-        let Ok(mut connection) = Connection::open(self.address).await else {
-            return false;
-        };
-        let answer = connection
+    /// Waits until it does nothing of its own accord any more, such as merging parts of its index.
+    pub(crate) async fn rest(&self) -> Result<()> {
+        let mut vigil = Vigil::begin("work that it does by itself, in % of a core");
+        loop {
+            let before = self.busy()?;
+            time::sleep(LOOK).await;
+            let share = (self.busy()? - before).as_secs_f64() / LOOK.as_secs_f64();
+            if share <= RESTING {
+                return Ok(());
+            }
+            vigil.look(Some((share * 100.0) as u64))?;
+        }
+    }
+
+    /// How long it has been computing since it was started.
+    fn busy(&self) -> Result<Duration> {
+        let status = fs::read_to_string(format!("/proc/{}/stat", self.child.id()))?;
+        Ok(TICK * ticks(&status).context("unknown accounts of a process")?)
+    }
+
+    /// How many products and changes are not indexed yet, if it answers.
+    async fn left_to_index(&self, products: u64) -> Result<u64> {
+        let mut connection = Connection::open(self.address).await?;
+        let health = connection.get_json("/health/ready").await?;
+        let waiting = health["outbox"]["rows"].as_u64().context("no outbox")?;
+        let page = connection
             .get_json("/api/search?per_page=1&facets=none")
-            .await;
-        let found_all =
-            answer.is_ok_and(|page| page["engine"] == "tantivy" && page["total"] == products);
-        let health = connection.get_json("/health/ready").await;
-        found_all && health.is_ok_and(|health| health["outbox"]["rows"] == 0)
+            .await?;
+        ensure!(page["engine"] == "tantivy", "the index does not answer");
+        let found = page["total"].as_u64().context("no total")?;
+        Ok(waiting + products.abs_diff(found))
     }
 }
 
@@ -144,6 +182,15 @@ impl Drop for Server {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// Clock ticks that a process was computing, in its own code and in the kernel.
+fn ticks(stat: &str) -> Option<u32> {
+    // Its name may hold anything, and ends with the last parenthesis.
+    let (_, fields) = stat.rsplit_once(") ")?;
+    let mut fields = fields.split(' ').skip(11);
+    let (own, kernel): (u32, u32) = (fields.next()?.parse().ok()?, fields.next()?.parse().ok()?);
+    Some(own + kernel)
 }
 
 pub(crate) fn megabytes(status: &str, name: &str) -> Result<f64> {
@@ -160,5 +207,12 @@ mod tests {
         let status = "Name:\tsouk\nVmHWM:\t  204800 kB\nVmRSS:\t  102400 kB\n";
         assert_eq!(super::megabytes(status, "VmRSS").unwrap(), 100.0);
         assert!(super::megabytes(status, "VmSwap").is_err());
+    }
+
+    #[test]
+    fn ticks_are_counted_of_whatever_is_its_name() {
+        let stat = "7 (a) b (c) S 1 7 7 0 -1 4194560 1 2 3 4 120 30 9 9 20 0 1 0 55 1 1";
+        assert_eq!(super::ticks(stat), Some(150));
+        assert_eq!(super::ticks("7 (souk) S"), None);
     }
 }

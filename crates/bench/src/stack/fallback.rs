@@ -1,16 +1,10 @@
 //! Searches while there is no Elasticsearch: the database alone carries the load.
 
-use std::{
-    net::{Ipv4Addr, SocketAddr, TcpListener},
-    process::{Child, Command, Stdio},
-    sync::Arc,
-    time::Instant,
-};
+use std::sync::Arc;
 
-use anyhow::{Result, ensure};
-use tokio::time;
+use anyhow::Result;
 
-use super::{Arguments, PATIENCE, POLL, Stack};
+use super::{Arguments, Stack, orphan::Orphan};
 use crate::{
     http::Connection,
     load, queries,
@@ -21,14 +15,6 @@ use crate::{
 const CLIENTS: usize = 8;
 /// Searches that find no more are counted exactly, and have to be fast.
 const NARROW: u64 = 5_000;
-/// Nobody listens there.
-const NOWHERE: &str = "http://127.0.0.1:9";
-
-/// An API that finds no Elasticsearch; dropping it ends it.
-struct Orphan {
-    child: Child,
-    address: SocketAddr,
-}
 
 pub(super) async fn measure(
     stack: &Stack,
@@ -70,42 +56,4 @@ pub(super) async fn measure(
         }
     }
     Ok(())
-}
-
-impl Orphan {
-    async fn start(arguments: &Arguments) -> Result<Self> {
-        // Free until it is given away.
-        let address = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?;
-        let child = Command::new(&arguments.souk)
-            .args(["serve", "--no-demo", "--listen", &address.to_string()])
-            .env("DATABASE_URL", &arguments.database)
-            .env("ELASTICSEARCH_URL", NOWHERE)
-            .env("SOUK_ADMIN_KEY", &arguments.admin_key)
-            .env("ENABLE_RATE_LIMITING", "false")
-            .stdout(Stdio::null())
-            .spawn()?;
-        let orphan = Self { child, address };
-        let deadline = Instant::now() + PATIENCE;
-        while !orphan.answers().await {
-            ensure!(Instant::now() < deadline, "the API does not come up");
-            time::sleep(POLL).await;
-        }
-        Ok(orphan)
-    }
-
-    async fn answers(&self) -> bool {
-        let Ok(mut connection) = Connection::open(self.address).await else {
-            return false;
-        };
-        let answer = connection.get_json("/api/search").await;
-        answer.is_ok_and(|page| page["degraded"] == true)
-    }
-}
-
-impl Drop for Orphan {
-    fn drop(&mut self) {
-        // Fails only if it has ended.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
 }

@@ -1,7 +1,12 @@
 //! Measures the production stack: what Souk adds to Elasticsearch and PostgreSQL, in ratios within one run.
 
 mod changes;
+mod copying;
+mod database;
 mod fallback;
+mod import;
+mod orphan;
+mod promises;
 mod reindex;
 mod searches;
 
@@ -22,7 +27,12 @@ use souk_domain::TenantId;
 use souk_search::elasticsearch::{ElasticsearchIndex, ElasticsearchOptions};
 use souk_store::{DatabaseOptions, Store};
 
-use crate::{fill, http::Connection, report::Report, say};
+use crate::{
+    fill,
+    http::{self, Connection},
+    report::Report,
+    say,
+};
 
 /// How long anything may take that is waited for.
 const PATIENCE: Duration = Duration::from_secs(30 * 60);
@@ -55,6 +65,9 @@ pub(crate) struct Arguments {
     /// Measure only this. May be given several times.
     #[arg(long)]
     only: Vec<Part>,
+    /// A folder for files of its own.
+    #[arg(long)]
+    folder: PathBuf,
     /// Where to write the figures as JSON.
     #[arg(long)]
     report: PathBuf,
@@ -66,13 +79,22 @@ pub(crate) struct Arguments {
 /// What is measured, in this order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum Part {
+    Import,
     Searches,
+    Promises,
     Fallback,
     // Before the whole index is written anew: for a minute after that it merges what was written.
     Freshness,
     Drain,
     Burst,
     Reindex,
+}
+
+impl Part {
+    /// Whether it measures the stack's own products.
+    fn needs_products(self) -> bool {
+        self != Self::Import
+    }
 }
 
 /// The running stack.
@@ -97,14 +119,18 @@ async fn measure(arguments: Arguments) -> Result<Report> {
     report.note("products", arguments.products.into(), "number");
     let stack = Arc::new(Stack::open(&arguments).await?);
 
-    if arguments.products > 0 {
-        generate(&stack, &arguments, &mut report).await?;
-    }
+    let mut filled = arguments.products == 0;
     for part in Part::value_variants() {
         if !arguments.only.is_empty() && !arguments.only.contains(part) {
             continue;
         }
+        if part.needs_products() && !filled {
+            generate(&stack, &arguments, &mut report).await?;
+            filled = true;
+        }
         match part {
+            Part::Import => import::measure(&stack, &arguments, &mut report).await?,
+            Part::Promises => promises::measure(&stack, &arguments, &mut report).await?,
             Part::Searches => searches::measure(&stack, &mut report).await?,
             Part::Fallback => fallback::measure(&stack, &arguments, &mut report).await?,
             Part::Drain => changes::drain(&stack, &mut report).await?,
@@ -119,8 +145,8 @@ async fn measure(arguments: Arguments) -> Result<Report> {
 async fn generate(stack: &Stack, arguments: &Arguments, report: &mut Report) -> Result<()> {
     say("generating");
     let begun = Instant::now();
-    fill::generate(&arguments.souk, &arguments.database, arguments.products)?;
-    report.note("generating", begun.elapsed().as_secs_f64(), "s");
+    let generating = fill::generate(&arguments.souk, &arguments.database, arguments.products)?;
+    report.note("generating", generating.as_secs_f64(), "s");
     say("indexing");
     stack.drained().await?;
     report.note(
@@ -133,17 +159,13 @@ async fn generate(stack: &Stack, arguments: &Arguments, report: &mut Report) -> 
 
 impl Stack {
     async fn open(arguments: &Arguments) -> Result<Self> {
-        let address = |url: &str| -> Result<SocketAddr> {
-            let host = url.strip_prefix("http://").context("no http address")?;
-            Ok(host.trim_end_matches('/').parse()?)
-        };
         let store = Store::connect(&DatabaseOptions::new(&arguments.database)).await?;
         let tenants = store.tenants().list().await?;
         let tenant = tenants.first().context("there is no marketplace")?.id;
         let options = ElasticsearchOptions::new(&arguments.elasticsearch)?;
         Ok(Self {
-            api: address(&arguments.api)?,
-            elasticsearch: address(&arguments.elasticsearch)?,
+            api: http::address(&arguments.api)?,
+            elasticsearch: http::address(&arguments.elasticsearch)?,
             // One run, one key.
             admin_key: arguments.admin_key.clone().leak(),
             indexer: arguments.indexer,

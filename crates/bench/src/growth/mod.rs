@@ -1,0 +1,133 @@
+//! How answers slow down as the catalogue grows: the same questions, asked of a marketplace and of one eight times as
+//! large, which contains it.
+
+pub(crate) mod embedded;
+pub(crate) mod stack;
+
+use std::{net::SocketAddr, sync::Arc, time::Duration};
+
+use anyhow::Result;
+
+use crate::{
+    load::{self, Load},
+    prefixes,
+    queries::{self, Query},
+    report::{Report, Target},
+    say,
+};
+
+/// How many times as large the catalogue becomes.
+const TIMES: u32 = 8;
+/// How many times as long a search may then take.
+const SLOWER: f64 = 2.5;
+const CLIENTS: usize = 8;
+const ROUNDS: u32 = 3;
+
+/// What is asked of both.
+struct Questions {
+    searches: Arc<[String]>,
+    /// What is asked while somebody types.
+    typing: Arc<[String]>,
+}
+
+/// How one of them answered.
+#[derive(Default)]
+struct Answers {
+    searches: Asked,
+    typing: Asked,
+}
+
+/// By one client at a time, and by many.
+#[derive(Default)]
+struct Asked {
+    single: Load,
+    crowd: Load,
+}
+
+impl Questions {
+    /// Made of the smaller catalogue, of whose products the larger one has every one.
+    async fn derive(address: SocketAddr) -> Result<Self> {
+        let queries = queries::derive(address).await?;
+        Ok(Self {
+            searches: queries.iter().map(Query::path).collect(),
+            typing: prefixes::derive(address).await?.into(),
+        })
+    }
+
+    /// Asks everything once, so that nothing is asked for the first time later.
+    async fn warm_up(&self, address: SocketAddr, duration: Duration) -> Result<()> {
+        for paths in [&self.searches, &self.typing] {
+            load::rounds(address, paths, CLIENTS, duration / 2).await?;
+        }
+        Ok(())
+    }
+
+    /// Asks everything, by one client and by many.
+    async fn ask(
+        &self,
+        address: SocketAddr,
+        duration: Duration,
+        answers: &mut Answers,
+    ) -> Result<()> {
+        for (paths, asked) in [
+            (&self.searches, &mut answers.searches),
+            (&self.typing, &mut answers.typing),
+        ] {
+            for (clients, load) in [(1, &mut asked.single), (CLIENTS, &mut asked.crowd)] {
+                load.extend(load::rounds(address, paths, clients, duration).await?);
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Answers {
+    /// Reports how long everything took. The limit, if any, is for suggestions.
+    fn report(&mut self, size: &str, limit: Option<Target>, report: &mut Report) {
+        for (what, asked, limit) in [
+            ("searches", &mut self.searches, None),
+            ("suggestions", &mut self.typing, limit),
+        ] {
+            for (clients, load, limit) in [
+                (1, &mut asked.single, limit),
+                (CLIENTS, &mut asked.crowd, None),
+            ] {
+                let name = format!("{size}, {what}, {clients} at a time");
+                let (p50, p99) = (
+                    load.latencies.percentile_ms(0.5),
+                    load.latencies.percentile_ms(0.99),
+                );
+                let throughput = load.throughput();
+                say(&format!(
+                    "{name}: p50 {p50:.1} ms, p99 {p99:.1} ms, {throughput:.0} a second"
+                ));
+                report.note(&name, throughput, "1/s");
+                report.note(&format!("{name}, p50"), p50, "ms");
+                let name = format!("{name}, p99");
+                match limit {
+                    Some(limit) => report.judge(&name, p99, "ms", limit),
+                    None => report.note(&name, p99, "ms"),
+                }
+            }
+        }
+    }
+}
+
+/// Judges how much slower searches of the larger catalogue are.
+fn compare(small: &mut Answers, large: &mut Answers, report: &mut Report) {
+    let (small, large) = (&mut small.searches, &mut large.searches);
+    for (clients, small, large) in [
+        (1, &mut small.single, &mut large.single),
+        (CLIENTS, &mut small.crowd, &mut large.crowd),
+    ] {
+        let name = format!("searches, {clients} at a time, p50, {TIMES}x to 1x");
+        let median = |load: &mut Load| load.latencies.percentile_ms(0.5);
+        let ratio = median(large) / median(small);
+        report.judge(&name, ratio, "ratio", Target::Below(SLOWER));
+    }
+}
+
+/// What a size is called.
+fn named(times: u32) -> String {
+    format!("{times}x")
+}

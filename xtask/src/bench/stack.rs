@@ -1,0 +1,125 @@
+//! The stack of services that is measured.
+
+use std::{path::PathBuf, process::Command};
+
+use anyhow::Result;
+
+use crate::{
+    parts::{
+        Running, free_port,
+        services::{Programs, Services},
+        settings::{Purpose, UNLIMITED, api_environment, indexer_environment},
+        souk::{Api, Indexer, data_folder},
+    },
+    report::step,
+    run_folder::RunFolder,
+    workspace::Workspace,
+};
+
+/// The key of its admin API.
+const ADMIN_KEY: &str = "bench-admin-key-0123456789abcdef";
+
+/// The whole of Souk as services; dropping it stops them, the last one started first.
+pub(super) struct Stack {
+    indexer: Running,
+    api: Running,
+    services: Services,
+    /// What generates the products.
+    souk: PathBuf,
+}
+
+impl Stack {
+    /// Starts everything, each server on a free port and with its data in the run's folder.
+    pub(super) fn start(workspace: &Workspace, run: &RunFolder) -> Result<Self> {
+        let interrupt = &workspace.interrupt;
+        let services = Services::start(Programs::find(workspace)?, Purpose::Use, run, interrupt)?;
+        let addresses = services.addresses();
+        let data = |part: &str| data_folder(&run.path(part)).display().to_string();
+        let port = free_port()?;
+        let mut environment =
+            api_environment(&addresses, &Api::listen(port), "", &data("api"), ADMIN_KEY);
+        // The benchmark brings its own products.
+        environment.extend([
+            ("SOUK_DEMO", "false".to_owned()),
+            // What is measured is how long an answer takes to make.
+            ("SOUK_CACHE", "false".to_owned()),
+            (UNLIMITED.0, UNLIMITED.1.to_owned()),
+        ]);
+        let api = Api {
+            program: workspace.executable("release", "souk"),
+            folder: run.path("api"),
+            port,
+            environment,
+        };
+        let indexer = Indexer {
+            program: workspace.executable("release", "souk-indexer"),
+            folder: run.path("indexer"),
+            environment: indexer_environment(&addresses, "", &data("indexer")),
+        };
+        Ok(Self {
+            api: step("start the API", || Running::start(&api, run, interrupt))?,
+            indexer: step("start the indexer", || {
+                Running::start(&indexer, run, interrupt)
+            })?,
+            services,
+            souk: workspace.executable("release", "souk"),
+        })
+    }
+
+    /// An API beside the first, which keeps answers.
+    pub(super) fn second_api(&self, workspace: &Workspace, run: &RunFolder) -> Result<Running> {
+        let (port, folder) = (free_port()?, run.path("second-api"));
+        let data = data_folder(&folder).display().to_string();
+        let addresses = self.services.addresses();
+        let mut environment = api_environment(&addresses, &Api::listen(port), "", &data, ADMIN_KEY);
+        environment.push(("SOUK_DEMO", "false".to_owned()));
+        let api = Api {
+            program: workspace.executable("release", "souk"),
+            folder,
+            port,
+            environment,
+        };
+        step("start a second API", || {
+            Running::start(&api, run, &workspace.interrupt)
+        })
+    }
+
+    /// Tells the benchmark of the cache where everything is.
+    pub(super) fn describe_cached_to(&self, bench: &mut Command, cached: &Running) {
+        let address = |api: &Running| api.url().trim_start_matches("http://").to_owned();
+        bench
+            .arg("cached")
+            .args(["--cached", &address(cached)])
+            .args(["--uncached", &address(&self.api)])
+            .args(["--admin-key", ADMIN_KEY])
+            .args(["--database", &self.services.addresses().database])
+            .arg("--souk")
+            .arg(&self.souk);
+    }
+
+    /// Tells the benchmark where everything is.
+    pub(super) fn describe_to(&self, bench: &mut Command) {
+        let addresses = self.services.addresses();
+        bench
+            .arg("stack")
+            .args(["--api", self.api.url()])
+            .args(["--admin-key", ADMIN_KEY])
+            .args(["--database", &addresses.database])
+            .args(["--elasticsearch", &addresses.elasticsearch])
+            .args(["--indexer", &self.indexer.id().to_string()])
+            .arg("--souk")
+            .arg(&self.souk);
+    }
+    /// Tells the benchmark of growth where everything is.
+    pub(super) fn describe_growth_to(&self, bench: &mut Command) {
+        let addresses = self.services.addresses();
+        bench
+            .arg("growth-stack")
+            .args(["--api", self.api.url()])
+            .args(["--api-process", &self.api.id().to_string()])
+            .args(["--database", &addresses.database])
+            .args(["--elasticsearch", &addresses.elasticsearch])
+            .arg("--souk")
+            .arg(&self.souk);
+    }
+}
