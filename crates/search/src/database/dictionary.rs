@@ -24,9 +24,11 @@ pub(super) struct AttributeValue {
     pub(super) value: String,
 }
 
+type Known = HashMap<(TenantId, i64), Arc<AttributeValue>>;
+
 /// Codes that were looked up. Cheap to clone.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Dictionary(Arc<RwLock<HashMap<(TenantId, i64), Arc<AttributeValue>>>>);
+pub(super) struct Dictionary(Arc<RwLock<Known>>);
 
 impl Dictionary {
     /// What codes stand for, as far as that is known.
