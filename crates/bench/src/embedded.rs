@@ -25,24 +25,24 @@ const CHANGES_PER_SECOND: u32 = 50;
 /// Measured in turns, so that both sides meet the same weather.
 const ROUNDS: u32 = 3;
 
-/// Generate, index and measure an embedded marketplace.
+/// Of a benchmark of the embedded form.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// The executable to measure.
     #[arg(long)]
-    souk: PathBuf,
+    pub(crate) souk: PathBuf,
     /// An empty folder to work in.
     #[arg(long)]
-    folder: PathBuf,
+    pub(crate) folder: PathBuf,
     /// Where to write the figures as JSON.
     #[arg(long)]
-    report: PathBuf,
+    pub(crate) report: PathBuf,
     /// How many products to generate.
     #[arg(long)]
-    products: u32,
+    pub(crate) products: u32,
     /// Measure everything for a short while only.
     #[arg(long)]
-    quick: bool,
+    pub(crate) quick: bool,
 }
 
 pub(crate) async fn run(arguments: &Arguments) -> Result<ExitCode> {
@@ -67,13 +67,8 @@ async fn measure(arguments: &Arguments) -> Result<Report> {
     say("changing products");
     let mut lags =
         freshness::measure(server.address, ADMIN_KEY, CHANGES_PER_SECOND, duration(20)).await?;
-    report.note("change to searchable, p50", lags.percentile_ms(0.5), "ms");
-    report.judge(
-        "change to searchable, p99",
-        lags.percentile_ms(0.99),
-        "ms",
-        Target::Below(300.0),
-    );
+    let limit = Some(Target::Below(300.0));
+    report.latencies("change to searchable", &mut lags, limit);
     Ok(report)
 }
 
@@ -139,15 +134,9 @@ async fn compare(
     report.note("served, 8 clients", served.throughput(), "1/s");
     report.note("Tantivy alone, 2 threads", alone.throughput(), "1/s");
     report.judge("served to alone", ratio, "ratio", Target::AtLeast(0.5));
-    report.note("8 clients, p50", served.latencies.percentile_ms(0.5), "ms");
-    report.judge(
-        "8 clients, p99",
-        served.latencies.percentile_ms(0.99),
-        "ms",
-        Target::Below(25.0),
-    );
+    let limit = Some(Target::Below(25.0));
+    report.latencies("8 clients", &mut served.latencies, limit);
     report.note("served, 1 client", single.throughput(), "1/s");
-    report.note("1 client, p50", single.latencies.percentile_ms(0.5), "ms");
-    report.note("1 client, p99", single.latencies.percentile_ms(0.99), "ms");
+    report.latencies("1 client", &mut single.latencies, None);
     Ok(())
 }

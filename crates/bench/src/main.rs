@@ -40,8 +40,10 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 enum Command {
     Cached(cached::Arguments),
     Constant(cached::constant::Arguments),
+    /// Generate, index and measure an embedded marketplace.
     Embedded(embedded::Arguments),
-    Growth(growth::embedded::Arguments),
+    /// Generate, index and measure an embedded marketplace, and one eight times as large.
+    Growth(embedded::Arguments),
     GrowthStack(growth::stack::Arguments),
     LoadReport(load_report::Arguments),
     Mix(mix::Arguments),

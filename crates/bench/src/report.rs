@@ -10,6 +10,8 @@ use std::{
 use anyhow::Result;
 use serde::Serialize;
 
+use crate::latencies::Latencies;
+
 /// Everything measured in one run.
 #[derive(Debug, Default, Serialize)]
 pub(crate) struct Report {
@@ -65,7 +67,27 @@ impl Report {
         self.add(name, value, unit, Some(target));
     }
 
-    fn add(&mut self, name: &str, value: f64, unit: &'static str, target: Option<Target>) {
+    /// Adds how long requests took: half of them at the most, and all but one of a hundred, which may have a target.
+    pub(crate) fn latencies(
+        &mut self,
+        name: &str,
+        latencies: &mut Latencies,
+        target: Option<Target>,
+    ) {
+        for (share_name, share, target) in [("p50", 0.5, None), ("p99", 0.99, target)] {
+            let name = format!("{name}, {share_name}");
+            self.add(&name, latencies.percentile_ms(share), "ms", target);
+        }
+    }
+
+    /// Adds a figure that may have a target.
+    pub(crate) fn add(
+        &mut self,
+        name: &str,
+        value: f64,
+        unit: &'static str,
+        target: Option<Target>,
+    ) {
         let name = name.to_owned();
         self.figures.push(Figure {
             name,

@@ -8,7 +8,7 @@ use crate::{
     parts::{
         Running, free_port,
         services::{Programs, Services},
-        settings::{Purpose, UNLIMITED, api_environment, indexer_environment},
+        settings::{Addresses, Purpose, UNLIMITED, api_environment, indexer_environment},
         souk::{Api, Indexer, data_folder},
     },
     report::step,
@@ -34,29 +34,18 @@ impl Stack {
         let interrupt = &workspace.interrupt;
         let services = Services::start(Programs::find(workspace)?, Purpose::Use, run, interrupt)?;
         let addresses = services.addresses();
-        let data = |part: &str| data_folder(&run.path(part)).display().to_string();
-        let port = free_port()?;
-        let mut environment =
-            api_environment(&addresses, &Api::listen(port), "", &data("api"), ADMIN_KEY);
-        // The benchmark brings its own products.
-        environment.extend([
-            ("SOUK_DEMO", "false".to_owned()),
+        let extra = [
             // What is measured is how long an answer takes to make.
-            ("SOUK_CACHE", "false".to_owned()),
+            ("SOUK_CACHE", "false"),
             // Elasticsearch is sent the same without what the catalogue taught, and learning takes time of its own.
-            ("SOUK_UNDERSTANDING_PRODUCTS", "0".to_owned()),
-            (UNLIMITED.0, UNLIMITED.1.to_owned()),
-        ]);
-        let api = Api {
-            program: workspace.executable("release", "souk"),
-            folder: run.path("api"),
-            port,
-            environment,
-        };
+            ("SOUK_UNDERSTANDING_PRODUCTS", "0"),
+        ];
+        let api = api(workspace, &addresses, run.path("api"), &extra)?;
+        let data = data_folder(&run.path("indexer")).display().to_string();
         let indexer = Indexer {
             program: workspace.executable("release", "souk-indexer"),
             folder: run.path("indexer"),
-            environment: indexer_environment(&addresses, "", &data("indexer")),
+            environment: indexer_environment(&addresses, "", &data),
         };
         Ok(Self {
             api: step("start the API", || Running::start(&api, run, interrupt))?,
@@ -70,20 +59,8 @@ impl Stack {
 
     /// An API beside the first, which keeps answers.
     pub(super) fn second_api(&self, workspace: &Workspace, run: &RunFolder) -> Result<Running> {
-        let (port, folder) = (free_port()?, run.path("second-api"));
-        let data = data_folder(&folder).display().to_string();
         let addresses = self.services.addresses();
-        let mut environment = api_environment(&addresses, &Api::listen(port), "", &data, ADMIN_KEY);
-        environment.extend([
-            ("SOUK_DEMO", "false".to_owned()),
-            (UNLIMITED.0, UNLIMITED.1.to_owned()),
-        ]);
-        let api = Api {
-            program: workspace.executable("release", "souk"),
-            folder,
-            port,
-            environment,
-        };
+        let api = api(workspace, &addresses, run.path("second-api"), &[])?;
         step("start a second API", || {
             Running::start(&api, run, &workspace.interrupt)
         })
@@ -115,6 +92,7 @@ impl Stack {
             .arg("--souk")
             .arg(&self.souk);
     }
+
     /// Tells the benchmark of growth where everything is.
     pub(super) fn describe_growth_to(&self, bench: &mut Command) {
         let addresses = self.services.addresses();
@@ -127,4 +105,24 @@ impl Stack {
             .arg("--souk")
             .arg(&self.souk);
     }
+}
+
+/// An API that has only what the benchmark brings, and answers however often it is asked.
+fn api(
+    workspace: &Workspace,
+    addresses: &Addresses,
+    folder: PathBuf,
+    extra: &[(&'static str, &str)],
+) -> Result<Api> {
+    let (port, data) = (free_port()?, data_folder(&folder).display().to_string());
+    let mut environment = api_environment(addresses, &Api::listen(port), "", &data, ADMIN_KEY);
+    let settings = [("SOUK_DEMO", "false"), UNLIMITED];
+    let settings = settings.iter().chain(extra);
+    environment.extend(settings.map(|(name, value)| (*name, (*value).to_owned())));
+    Ok(Api {
+        program: workspace.executable("release", "souk"),
+        folder,
+        port,
+        environment,
+    })
 }

@@ -148,14 +148,7 @@ async fn storefront(arguments: &Arguments, store: &Store, report: &mut Report) -
         let elapsed = (load.elapsed + REPORTED).as_secs_f64();
         let each = ((transactions as f64 - idle * elapsed) / asked).max(0.0);
         report.note(&format!("{name} the cache"), load.throughput(), "1/s");
-        for (share_name, share) in [("p50", 0.5), ("p99", 0.99)] {
-            let milliseconds = load.latencies.percentile_ms(share);
-            report.note(
-                &format!("{name} the cache, {share_name}"),
-                milliseconds,
-                "ms",
-            );
-        }
+        report.latencies(&format!("{name} the cache"), &mut load.latencies, None);
         report.note(
             &format!("{name} the cache, queries a request"),
             each,

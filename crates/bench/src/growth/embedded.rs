@@ -1,17 +1,13 @@
 //! The growth of a marketplace in its embedded form.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-    process::ExitCode,
-    time::{Duration, Instant},
-};
+use std::{fs, path::Path, process::ExitCode, time::Instant};
 
 use anyhow::{Context, Result};
 
-use super::{Answers, Questions, ROUNDS, TIMES, compare, named};
+use super::{Answers, Questions, ROUNDS, TIMES, compare, duration, named, note_filling, products};
 use crate::{
     direct::find_index,
+    embedded::Arguments,
     report::{Report, Target},
     say,
     server::{Installation, Server},
@@ -21,26 +17,6 @@ use crate::{
 const SUGGESTIONS: f64 = 10.0;
 /// Megabytes that the process may hold with the larger catalogue.
 const MEMORY: f64 = 1_500.0;
-
-/// Generate, index and measure an embedded marketplace and one eight times as large.
-#[derive(clap::Args)]
-pub(crate) struct Arguments {
-    /// The executable to measure.
-    #[arg(long)]
-    souk: PathBuf,
-    /// An empty folder to work in.
-    #[arg(long)]
-    folder: PathBuf,
-    /// Where to write the figures as JSON.
-    #[arg(long)]
-    report: PathBuf,
-    /// How many products the smaller one has.
-    #[arg(long)]
-    products: u32,
-    /// Measure everything for a short while only.
-    #[arg(long)]
-    quick: bool,
-}
 
 /// One of the two.
 struct Marketplace {
@@ -55,7 +31,7 @@ pub(crate) async fn run(arguments: &Arguments) -> Result<ExitCode> {
 }
 
 async fn measure(arguments: &Arguments) -> Result<Report> {
-    let duration = Duration::from_secs(if arguments.quick { 2 } else { 15 });
+    let duration = duration(arguments.quick);
     let mut report = Report::default();
     let mut marketplaces = [
         Marketplace::fill(arguments, 1, &mut report).await?,
@@ -87,8 +63,7 @@ async fn measure(arguments: &Arguments) -> Result<Report> {
 impl Marketplace {
     async fn fill(arguments: &Arguments, times: u32, report: &mut Report) -> Result<Self> {
         let size = named(times);
-        let products = arguments.products.checked_mul(times);
-        let products = products.context("so many products are not to be had")?;
+        let products = products(arguments.products, times)?;
         let folder = arguments.folder.join(&size);
         say(&format!("{size}, generating {products} products"));
         let installation = Installation::new(&arguments.souk, &folder)?;
@@ -99,15 +74,11 @@ impl Marketplace {
         let server = installation.serve(products.into()).await?;
         let indexing = begun.elapsed();
         server.rest().await?;
-        report.note(&format!("{size}, products"), products.into(), "number");
-        for (what, time) in [
+        let times = [
             ("generating", generating),
             ("starting and indexing", indexing),
-        ] {
-            let name = format!("{size}, {what}");
-            say(&format!("{name}: {:.1} s", time.as_secs_f64()));
-            report.note(&name, time.as_secs_f64(), "s");
-        }
+        ];
+        note_filling(&size, products, times, report);
         Ok(Self {
             size,
             installation,
@@ -126,10 +97,7 @@ impl Marketplace {
         self.answers.report(size, suggestions, report);
         let held = self.server.memory()?;
         let name = format!("{size}, resident memory");
-        match memory {
-            Some(limit) => report.judge(&name, held.now, "MB", limit),
-            None => report.note(&name, held.now, "MB"),
-        }
+        report.add(&name, held.now, "MB", memory);
         report.note(&format!("{name}, without files"), held.own, "MB");
         report.note(&format!("{name}, peak"), held.peak, "MB");
         let data = self.installation.data();

@@ -6,7 +6,7 @@ pub(crate) mod stack;
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 
 use crate::{
     load::{self, Load},
@@ -102,12 +102,7 @@ impl Answers {
                     "{name}: p50 {p50:.1} ms, p99 {p99:.1} ms, {throughput:.0} a second"
                 ));
                 report.note(&name, throughput, "1/s");
-                report.note(&format!("{name}, p50"), p50, "ms");
-                let name = format!("{name}, p99");
-                match limit {
-                    Some(limit) => report.judge(&name, p99, "ms", limit),
-                    None => report.note(&name, p99, "ms"),
-                }
+                report.latencies(&name, &mut load.latencies, limit);
             }
         }
     }
@@ -125,6 +120,27 @@ fn compare(small: &mut Answers, large: &mut Answers, report: &mut Report) {
         let ratio = median(large) / median(small);
         report.judge(&name, ratio, "ratio", Target::Below(SLOWER));
     }
+}
+
+/// How many products the catalogue of a size has.
+fn products(small: u32, times: u32) -> Result<u32> {
+    let products = small.checked_mul(times);
+    products.context("so many products are not to be had")
+}
+
+/// Reports how long it took to fill the catalogue of a size.
+fn note_filling(size: &str, products: u32, times: [(&str, Duration); 2], report: &mut Report) {
+    report.note(&format!("{size}, products"), products.into(), "number");
+    for (what, time) in times {
+        let name = format!("{size}, {what}");
+        say(&format!("{name}: {:.1} s", time.as_secs_f64()));
+        report.note(&name, time.as_secs_f64(), "s");
+    }
+}
+
+/// How long each thing is asked.
+fn duration(quick: bool) -> Duration {
+    Duration::from_secs(if quick { 2 } else { 15 })
 }
 
 /// What a size is called.

@@ -7,7 +7,7 @@ use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use souk_store::{DatabaseOptions, Store};
 use tokio::time;
 
-use super::{Answers, Questions, ROUNDS, TIMES, compare, named};
+use super::{Answers, Questions, ROUNDS, TIMES, compare, duration, named, note_filling, products};
 use crate::{
     fill,
     http::{self, Connection},
@@ -63,7 +63,7 @@ pub(crate) async fn run(arguments: &Arguments) -> Result<ExitCode> {
 }
 
 async fn measure(arguments: &Arguments) -> Result<Report> {
-    let duration = Duration::from_secs(if arguments.quick { 2 } else { 15 });
+    let duration = duration(arguments.quick);
     let mut report = Report::default();
     let stack = Growing {
         arguments,
@@ -84,8 +84,7 @@ async fn measure(arguments: &Arguments) -> Result<Report> {
 impl Growing<'_> {
     async fn grow(&self, times: u32, report: &mut Report) -> Result<()> {
         let size = named(times);
-        let products = self.arguments.products.checked_mul(times);
-        let products = products.context("so many products are not to be had")?;
+        let products = products(self.arguments.products, times)?;
         say(&format!("{size}, generating {products} products"));
         let begun = time::Instant::now();
         fill::generate(&self.arguments.souk, &self.arguments.database, products)?;
@@ -95,15 +94,11 @@ impl Growing<'_> {
         let indexing = begun.elapsed();
         self.found(products.into()).await?;
         self.merged().await?;
-        report.note(&format!("{size}, products"), products.into(), "number");
-        for (what, time) in [
+        let times = [
             ("generating", generating),
             ("generating and indexing", indexing),
-        ] {
-            let name = format!("{size}, {what}");
-            say(&format!("{name}: {:.1} s", time.as_secs_f64()));
-            report.note(&name, time.as_secs_f64(), "s");
-        }
+        ];
+        note_filling(&size, products, times, report);
         Ok(())
     }
 

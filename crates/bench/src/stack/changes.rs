@@ -73,12 +73,7 @@ pub(super) async fn freshness(stack: &Stack, report: &mut Report) -> Result<()> 
     let seconds = stack.duration(20);
     let mut lags =
         freshness::measure(stack.api, stack.admin_key, CHANGES_PER_SECOND, seconds).await?;
-    report.note("change to searchable, p50", lags.percentile_ms(0.5), "ms");
-    report.judge(
-        "change to searchable, p99",
-        lags.percentile_ms(0.99),
-        "ms",
-        Target::Below(1_000.0),
-    );
+    let limit = Some(Target::Below(1_000.0));
+    report.latencies("change to searchable", &mut lags, limit);
     Ok(())
 }

@@ -34,7 +34,10 @@ pub(super) async fn measure(
             wide.push(path);
         }
     }
-    for (name, paths) in [("up to 5,000 hits", narrow), ("wider", wide)] {
+    for (name, paths, limit) in [
+        ("up to 5,000 hits", narrow, Some(Target::Below(150.0))),
+        ("wider", wide, None),
+    ] {
         if paths.is_empty() {
             continue;
         }
@@ -43,17 +46,7 @@ pub(super) async fn measure(
         let mut load = load::run(orphan.address, &paths, CLIENTS, stack.duration(20)).await?;
         let name = format!("database alone, {name}");
         report.note(&name, load.throughput(), "1/s");
-        report.note(
-            &format!("{name}, p50"),
-            load.latencies.percentile_ms(0.5),
-            "ms",
-        );
-        let (p99, figure) = (load.latencies.percentile_ms(0.99), format!("{name}, p99"));
-        if name.contains("up to") {
-            report.judge(&figure, p99, "ms", Target::Below(150.0));
-        } else {
-            report.note(&figure, p99, "ms");
-        }
+        report.latencies(&name, &mut load.latencies, limit);
     }
     Ok(())
 }

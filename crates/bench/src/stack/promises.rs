@@ -39,10 +39,8 @@ pub(super) async fn measure(
         for clients in [1, CLIENTS] {
             let mut load = load::rounds(stack.api, paths, clients, stack.duration(20)).await?;
             let name = format!("{name}, {clients} at a time");
-            let p50 = load.latencies.percentile_ms(0.5);
-            report.note(&format!("{name}, p50"), p50, "ms");
-            let p99 = load.latencies.percentile_ms(0.99);
-            report.judge(&format!("{name}, p99"), p99, "ms", Target::Below(limit));
+            let limit = Some(Target::Below(limit));
+            report.latencies(&name, &mut load.latencies, limit);
         }
     }
     compare(stack, arguments, &searches, report).await
