@@ -40,7 +40,7 @@ pub(crate) struct Arguments {
     #[arg(long)]
     seconds: u64,
     /// How many requests they make together in a second.
-    #[arg(long, default_value_t = 400)]
+    #[arg(long, default_value_t = 170)]
     requests_per_second: u32,
     /// What they ask, as `souk generate --query-log` writes it.
     #[arg(long)]

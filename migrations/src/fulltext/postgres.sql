@@ -9,15 +9,20 @@ RETURN CASE
     ELSE lower(normalize(regexp_replace(normalize(source, NFD), '([A-Za-z])[\u0300-\u036f]+', '\1', 'g'), NFC))
 END;
 
--- The words of a text in order. Separators are listed, so that words do not depend on the database's locale.
-CREATE FUNCTION souk_words(source text) RETURNS text[] LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN string_to_array(btrim(regexp_replace(
+-- A text folded, and with a space for each run of separators. They are listed, so that words do not depend on the
+-- database's locale.
+CREATE FUNCTION souk_spaced(source text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN regexp_replace(
     souk_fold(source),
     '[\u0001-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u00a9\u00ab-\u00b1\u00b4\u00b6-\u00b8\u00bb\u00bf\u00d7\u00f7'
     '\u02c2-\u02c5\u02d2-\u02df\u2000-\u206f\u207a-\u207e\u208a-\u208e\u20a0-\u20cf\u2190-\u245f\u2500-\u2bff'
     '\u2e00-\u2e7f\u3000-\u3004\u3008-\u3020\u3030\ufe10-\ufe6f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65'
     '\ufff9-\uffff\U0001f000-\U0001faff]+',
-    ' ', 'g')), ' ');
+    ' ', 'g');
+
+-- The words of a text in order.
+CREATE FUNCTION souk_words(source text) RETURNS text[] LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN string_to_array(btrim(souk_spaced(source)), ' ');
 
 -- The words of a text as the index holds them. Not `to_tsvector`, whose parser takes part numbers such as 8e6b
 -- apart. Words longer than what the engine searches for are noise.
@@ -30,7 +35,7 @@ RETURN (
 
 -- The normal form of a part number: letters and digits.
 CREATE FUNCTION souk_code(source text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN array_to_string(souk_words(source), '');
+RETURN replace(souk_spaced(source), ' ', '');
 
 -- What a document shows of a value that plain SQL may have written.
 CREATE FUNCTION souk_shown(entry jsonb) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -166,11 +171,16 @@ BEGIN
            EXCLUDED.words)
     WHERE (s.words, s.attributes, s.brand) IS DISTINCT FROM (EXCLUDED.words, EXCLUDED.attributes, EXCLUDED.brand);
 
+    -- Words have weights, marks have none.
     INSERT INTO search_words (tenant_id, word)
-    SELECT DISTINCT p.tenant_id, found.word COLLATE "C"
-    FROM products p JOIN search_products s ON s.id = p.id, unnest(tsvector_to_array(s.words)) AS found (word)
-    WHERE p.id = ANY (touched) AND left(found.word, 1) NOT IN ('~', '^')
-      AND NOT EXISTS (SELECT 1 FROM search_words k WHERE k.tenant_id = p.tenant_id AND k.word = found.word);
+    SELECT found.tenant_id, found.word
+    FROM (
+        SELECT DISTINCT p.tenant_id, own.word COLLATE "C" AS word
+        FROM products p JOIN search_products s ON s.id = p.id,
+             unnest(tsvector_to_array(ts_filter(s.words, '{a,b,c,d}'))) AS own (word)
+        WHERE p.id = ANY (touched)
+    ) AS found
+    WHERE NOT EXISTS (SELECT 1 FROM search_words k WHERE k.tenant_id = found.tenant_id AND k.word = found.word);
 END $$;
 
 -- Who writes products and then their variants may put the refresh off until both are there: by setting

@@ -15,4 +15,5 @@ DROP FUNCTION souk_search_inserted, souk_search_updated, souk_search_variants_in
 DROP INDEX categories_words, fandoms_words, sellers_words, products_popular, products_newest, products_cheapest,
     products_rated;
 DROP TABLE search_words, search_values, search_products;
-DROP FUNCTION souk_attribute, souk_shown, souk_code, souk_tsvector, souk_words, souk_fold;
+DROP FUNCTION souk_attribute, souk_shown, souk_code, souk_tsvector, souk_words, souk_spaced,
+    souk_fold;

@@ -250,7 +250,7 @@ mod tests {
         let arguments = |purpose| format!("{:?}", cluster(purpose).command());
         assert!(arguments(Purpose::Tests).contains("fsync=off"));
         assert!(!arguments(Purpose::Use).contains("fsync"));
-        assert!(arguments(Purpose::Use).contains("shared_buffers=256MB"));
+        assert!(arguments(Purpose::Use).contains("shared_buffers=1GB"));
         for purpose in [Purpose::Tests, Purpose::Use] {
             assert!(arguments(purpose).contains("listen_addresses=127.0.0.1"));
         }

@@ -53,7 +53,7 @@ const DATABASE: &str = "souk";
 
 const POSTGRES: Settings = &[
     ("max_connections", "200"),
-    ("shared_buffers", "256MB"),
+    ("shared_buffers", "1GB"),
     ("max_wal_size", "2GB"),
     // Disks without a moving head: an index is worth its pages.
     ("random_page_cost", "1.1"),

@@ -14,8 +14,11 @@ use crate::SearchError;
 const ARRAY_HEADER: usize = 12;
 /// Length and lower bound of a dimension.
 const DIMENSION: usize = 8;
-/// The length of an element, and the element.
+/// The size of a whole number, and the number.
 const ELEMENT: usize = 12;
+
+/// What stands for a column that nobody needs.
+const NOTHING: &str = "CAST(NULL AS bytea)";
 
 /// The columns of the products that count, one value each; those that no facet needs are empty.
 #[derive(Debug, Default)]
@@ -58,8 +61,6 @@ fn read(row: &QueryResult) -> Result<Gathered, SearchError> {
             .unwrap_or_default())
     };
     let numbers = |place| Ok::<_, SearchError>(unpack(&packed(place)?, i64::from_be_bytes));
-    let brands: Option<serde_json::Value> = row.try_get_by_index(8)?;
-    let brands = brands.map(serde_json::from_value).transpose();
     Ok(Gathered {
         rows: usize::try_from(rows).unwrap_or(0),
         failed: numbers(1)?,
@@ -69,7 +70,7 @@ fn read(row: &QueryResult) -> Result<Gathered, SearchError> {
         prices: numbers(5)?,
         stocks: numbers(6)?,
         ratings: unpack(&packed(7)?, f64::from_be_bytes),
-        brands: brands.map_err(SearchError::engine)?.unwrap_or_default(),
+        brands: unpack_texts(&packed(8)?)?,
         attributes: unpack_arrays(&packed(9)?),
         page: numbers(10)?,
     })
@@ -92,19 +93,47 @@ fn unpack_arrays(mut packed: &[u8]) -> Vec<Vec<i64>> {
 
 /// The first array and what follows it; none at the end.
 fn unpack_array(packed: &[u8]) -> Option<(Vec<i64>, &[u8])> {
-    let (header, rest) = packed.split_first_chunk::<ARRAY_HEADER>()?;
-    if header[..4] == [0; 4] {
-        return Some((Vec::new(), rest));
-    }
-    let (dimension, rest) = rest.split_first_chunk::<DIMENSION>()?;
-    let (length, _) = dimension.split_first_chunk()?;
-    let length = usize::try_from(i32::from_be_bytes(*length)).ok()?;
+    let (length, rest) = unpack_header(packed)?;
     let (elements, rest) = rest.split_at_checked(length * ELEMENT)?;
     let (elements, _) = elements.as_chunks::<ELEMENT>();
     let numbers = elements
         .iter()
         .filter_map(|element| element.last_chunk().copied().map(i64::from_be_bytes));
     Some((numbers.collect(), rest))
+}
+
+/// How many elements an array has, and what follows its header; none at the end.
+fn unpack_header(packed: &[u8]) -> Option<(usize, &[u8])> {
+    let (header, rest) = packed.split_first_chunk::<ARRAY_HEADER>()?;
+    if header[..4] == [0; 4] {
+        return Some((0, rest));
+    }
+    let (dimension, rest) = rest.split_first_chunk::<DIMENSION>()?;
+    let (length, _) = dimension.split_first_chunk()?;
+    Some((usize::try_from(i32::from_be_bytes(*length)).ok()?, rest))
+}
+
+/// An array of texts, of which some may be null.
+fn unpack_texts(packed: &[u8]) -> Result<Vec<Option<String>>, SearchError> {
+    let Some((length, mut rest)) = unpack_header(packed) else {
+        return Ok(Vec::new());
+    };
+    let cut_off = || SearchError::engine("an array of texts is cut off");
+    let mut texts = Vec::with_capacity(length);
+    for _ in 0..length {
+        let (size, after) = rest.split_first_chunk().ok_or_else(cut_off)?;
+        rest = after;
+        // The size of null is -1.
+        let Ok(size) = usize::try_from(i32::from_be_bytes(*size)) else {
+            texts.push(None);
+            continue;
+        };
+        let (text, after) = rest.split_at_checked(size).ok_or_else(cut_off)?;
+        rest = after;
+        let text = std::str::from_utf8(text).map_err(SearchError::engine)?;
+        texts.push(Some(text.to_owned()));
+    }
+    Ok(texts)
 }
 
 /// The columns of a product that are read, besides which filters it fails.
@@ -117,20 +146,10 @@ pub(super) fn write_columns(sql: &mut Sql) {
 /// Appends the columns of table `matched`, packed.
 pub(super) fn write(sql: &mut Sql, statement: &Statement<'_>) {
     let counted = statement.counted;
-    let of = |facet, column: &str| {
-        if counted.has(facet) {
-            column.to_owned()
-        } else {
-            String::new()
-        }
-    };
+    let of = |facet, column: &str| (counted.has(facet), column.to_owned());
     let number = |expression: &str| format!("string_agg(int8send({expression}), '')");
-    let wanted = [
-        if statement.soft.clauses.is_empty() {
-            String::new()
-        } else {
-            number("failed")
-        },
+    let columns = [
+        (!statement.soft.clauses.is_empty(), number("failed")),
         of(FacetName::Category, &number("coalesce(category_id, 0)")),
         of(FacetName::Fandom, &number("coalesce(fandom_id, 0)")),
         of(FacetName::Seller, &number("seller_id")),
@@ -140,28 +159,23 @@ pub(super) fn write(sql: &mut Sql, statement: &Statement<'_>) {
             FacetName::Rating,
             "string_agg(float8send(coalesce(rating, -1)), '')",
         ),
+        of(FacetName::Brand, "array_send(array_agg(brand))"),
+        (
+            counted.counts_attributes(),
+            "string_agg(array_send(attributes), '')".to_owned(),
+        ),
     ];
     sql.push(" SELECT count(*)");
-    for column in wanted {
-        sql.push(", ").push(match column.as_str() {
-            "" => "CAST(NULL AS bytea)",
-            column => column,
-        });
+    for (is_wanted, column) in columns {
+        let column = if is_wanted { &column } else { NOTHING };
+        sql.push(", ").push(column);
     }
-    sql.push(match counted.has(FacetName::Brand) {
-        true => ", jsonb_agg(brand)",
-        false => ", CAST(NULL AS jsonb)",
-    });
-    sql.push(match counted.counts_attributes() {
-        true => ", string_agg(array_send(attributes), '')",
-        false => ", CAST(NULL AS bytea)",
-    });
     if statement.with_page {
         sql.push(", (SELECT string_agg(int8send(id), '') FROM (");
         statement.write_page(sql);
         sql.push(") AS page)");
     } else {
-        sql.push(", CAST(NULL AS bytea)");
+        sql.push(", ").push(NOTHING);
     }
     sql.push(" FROM matched");
 }
@@ -200,5 +214,21 @@ mod tests {
             "cut off"
         );
         assert!(unpack_arrays(&[]).is_empty());
+    }
+
+    #[test]
+    fn texts_are_told_from_null() {
+        // As PostgreSQL sends `{Ü,NULL,""}`.
+        let mut packed: Vec<u8> = [1, 1, 25, 3, 1_i32]
+            .iter()
+            .flat_map(|it| it.to_be_bytes())
+            .collect();
+        packed.extend([0, 0, 0, 2, 0xc3, 0x9c]);
+        packed.extend([0xff; 4]);
+        packed.extend([0; 4]);
+        let texts = unpack_texts(&packed).unwrap();
+        assert_eq!(texts, [Some("Ü".to_owned()), None, Some(String::new())]);
+        assert!(unpack_texts(&packed[..packed.len() - 1]).is_err());
+        assert!(unpack_texts(&[]).unwrap().is_empty());
     }
 }

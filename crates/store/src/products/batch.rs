@@ -9,7 +9,7 @@ use super::{
     Missing, Upserted,
     references::References,
     rows::{
-        ProductRow, VariantRow, catch_up_search, delete_other_variants, insert_products,
+        ProductRow, Totals, VariantRow, catch_up_search, delete_other_variants, insert_products,
         put_search_off, touch_products, update_products, upsert_variants,
     },
     slugs::{Slugs, Wish},
@@ -301,6 +301,7 @@ fn row<'i>(
         rating_sum: input.ratings.map(|ratings| ratings.sum),
         popularity: input.popularity,
         created_at: input.created_at_ms,
+        totals: Totals::of(&input.variants),
     })
 }
 

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use serde::Serialize;
-use souk_domain::Attributes;
+use souk_domain::{Attributes, VariantInput};
 
 use crate::{
     Backend, Scope, StoreError,
@@ -34,6 +34,31 @@ pub(super) struct ProductRow<'a> {
     pub(super) rating_sum: Option<u64>,
     pub(super) popularity: Option<i64>,
     pub(super) created_at: Option<i64>,
+    #[serde(flatten)]
+    pub(super) totals: Totals,
+}
+
+/// What a new product's variants come to, as the triggers of variants keep it from then on: a row that has it from the
+/// start is written once.
+#[derive(Serialize)]
+pub(super) struct Totals {
+    price_min: i64,
+    price_max: i64,
+    stock: i64,
+    variant_count: usize,
+}
+
+impl Totals {
+    pub(super) fn of(variants: &[VariantInput]) -> Self {
+        let prices = || variants.iter().map(|variant| variant.price);
+        let stock = variants.iter().map(|variant| variant.stock);
+        Self {
+            price_min: prices().min().unwrap_or(0),
+            price_max: prices().max().unwrap_or(0),
+            stock: stock.fold(0, i64::saturating_add),
+            variant_count: variants.len(),
+        }
+    }
 }
 
 /// A variant as it is to be.
@@ -48,7 +73,7 @@ pub(super) struct VariantRow<'a> {
     pub(super) position: usize,
 }
 
-const PRODUCT_COLUMNS: [(&str, Kind); 17] = [
+const PRODUCT_COLUMNS: [(&str, Kind); 21] = [
     ("id", Kind::Integer),
     ("external_id", Kind::Text),
     ("slug", Kind::Text),
@@ -66,6 +91,10 @@ const PRODUCT_COLUMNS: [(&str, Kind); 17] = [
     ("rating_sum", Kind::Integer),
     ("popularity", Kind::Integer),
     ("created_at", Kind::Integer),
+    ("price_min", Kind::Integer),
+    ("price_max", Kind::Integer),
+    ("stock", Kind::Integer),
+    ("variant_count", Kind::Integer),
 ];
 
 /// Columns that a writer gives whole.
@@ -115,9 +144,10 @@ struct VariantKey {
 fn insert_products_sql(backend: Backend) -> String {
     let given = GIVEN.map(|column| format!("r.{column}")).join(", ");
     format!(
-        "INSERT INTO products (tenant_id, {}, rating_count, rating_sum, popularity, created_at, updated_at)
+        "INSERT INTO products (tenant_id, {}, rating_count, rating_sum, popularity, created_at, updated_at,
+                               price_min, price_max, stock, variant_count)
          SELECT $2, {given}, coalesce(r.rating_count, 0), coalesce(r.rating_sum, 0), coalesce(r.popularity, 0),
-                coalesce(r.created_at, $3), $3
+                coalesce(r.created_at, $3), $3, r.price_min, r.price_max, r.stock, r.variant_count
          FROM {}
          RETURNING id, external_id",
         GIVEN.join(", "),
