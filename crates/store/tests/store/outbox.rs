@@ -292,3 +292,30 @@ async fn a_transaction_that_commits_late_is_not_passed_over() {
     late.commit().await.unwrap();
     assert_eq!(setup.drain().await, [("product".to_owned(), mugs[1].id.0)]);
 }
+
+#[tokio::test]
+async fn a_planner_that_believes_the_outbox_to_be_empty_is_told_better() {
+    let setup = setup(TestDatabase::postgres().await).await;
+    enqueue(&setup, 1..5_001).await;
+    let by_hand = "ALTER TABLE outbox SET (autovacuum_enabled = off)";
+    setup.sql.execute_unprepared(by_hand).await.unwrap();
+    // As it is left when the outbox was empty while it was analysed.
+    let forget = "UPDATE pg_class SET reltuples = 0, relpages = 100 WHERE oid = 'outbox'::regclass";
+    setup.sql.execute_unprepared(forget).await.unwrap();
+    let believed = async || {
+        let sql = "SELECT reltuples::float8 FROM pg_class WHERE oid = 'outbox'::regclass";
+        let statement = Statement::from_string(DbBackend::Postgres, sql);
+        let row = setup.sql.query_one_raw(statement).await.unwrap().unwrap();
+        row.try_get_by_index::<f64>(0).unwrap()
+    };
+    let outbox = setup.store.outbox();
+    let claim = async |limit| outbox.claim("one", limit, 1_000, 0).await.unwrap().len();
+
+    assert_eq!(claim(4_000).await, 4_000);
+    assert_eq!(believed().await, 5_000.0);
+
+    // Whoever has claimed all there is, need not.
+    setup.sql.execute_unprepared(forget).await.unwrap();
+    assert_eq!(claim(4_000).await, 1_000);
+    assert_eq!(believed().await, 0.0);
+}
