@@ -6,7 +6,6 @@
 use std::collections::{BTreeMap, HashSet};
 
 use souk_domain::{Suggestion, SuggestionKind};
-use strsim::osa_distance;
 
 use crate::analysis::{Folder, word_places};
 use crate::highlight::escape_into;
@@ -45,16 +44,41 @@ pub struct Completion {
 pub struct Completer {
     folder: Folder,
     typed: Vec<String>,
+    /// The same, letter by letter.
+    letters: Vec<Vec<char>>,
+}
+
+/// The words of a name, folded: whoever judges the same names again and again keeps them.
+#[derive(Debug, Clone)]
+pub(crate) struct NameWords(Vec<NameWord>);
+
+#[derive(Debug, Clone)]
+struct NameWord {
+    letters: Vec<char>,
+    /// Where it stands in the name.
+    place: (usize, usize),
+}
+
+impl NameWords {
+    pub(crate) fn of(folder: &mut Folder, name: &str) -> Self {
+        let words = word_places(name).map(|(start, end)| NameWord {
+            letters: folder.fold(&name[start..end]).chars().collect(),
+            place: (start, end),
+        });
+        Self(words.collect())
+    }
 }
 
 impl Completer {
     /// Understands what was typed.
     pub fn new(text: &str) -> Self {
         let mut folder = Folder::new();
-        let typed = folded_words(&mut folder, text);
+        let words = NameWords::of(&mut folder, text).0;
+        let letters: Vec<Vec<char>> = words.into_iter().map(|word| word.letters).collect();
         Self {
             folder,
-            typed: typed.into_iter().map(|(word, _)| word).collect(),
+            typed: letters.iter().map(|word| word.iter().collect()).collect(),
+            letters,
         }
     }
 
@@ -65,18 +89,24 @@ impl Completer {
 
     /// Whether a name completes what was typed: how well, and the name with the matched parts marked.
     pub fn judge(&mut self, name: &str) -> Option<(Fit, String)> {
+        let words = NameWords::of(&mut self.folder, name);
+        self.judge_words(name, &words)
+    }
+
+    /// The same for a name whose words are known.
+    pub(crate) fn judge_words(&self, name: &str, words: &NameWords) -> Option<(Fit, String)> {
         if self.typed.is_empty() {
             return None;
         }
-        let words = folded_words(&mut self.folder, name);
+        let words = words.0.as_slice();
         let mut used = vec![None; words.len()];
         let mut typos = 0;
-        for typed in &self.typed {
-            let (place, letters) = self.find(typed, &words, &used, &mut typos)?;
+        for typed in &self.letters {
+            let (place, letters) = find(typed, words, &used, &mut typos)?;
             used[place] = Some(letters);
         }
         let in_front =
-            used.iter().take(self.typed.len()).all(Option::is_some) && self.in_order(&words);
+            used.iter().take(self.typed.len()).all(Option::is_some) && self.in_order(words);
         let fit = match (typos, in_front) {
             (0, true) => Fit::Begins,
             (0, false) => Fit::WordsBegin,
@@ -84,65 +114,76 @@ impl Completer {
             (1, false) => Fit::WordsBeginWithTypo,
             _ => return None,
         };
-        Some((fit, marked(name, &words, &used)))
-    }
-
-    /// The word that a typed one begins, and how many of its letters that is.
-    fn find(
-        &self,
-        typed: &str,
-        words: &[(String, (usize, usize))],
-        used: &[Option<usize>],
-        typos: &mut usize,
-    ) -> Option<(usize, usize)> {
-        let free = || (0..words.len()).filter(|&place| used[place].is_none());
-        let letters = typed.chars().count();
-        if let Some(place) = free().find(|&place| words[place].0.starts_with(typed)) {
-            return Some((place, letters));
-        }
-        *typos += 1;
-        if letters < MIN_TYPO_CHARS {
-            return None;
-        }
-        free().find_map(|place| {
-            let lengths = [letters, letters - 1, letters + 1].into_iter();
-            let mut close = lengths.filter(|&length| {
-                let beginning: String = words[place].0.chars().take(length).collect();
-                osa_distance(&beginning, typed) <= 1
-            });
-            close.next().map(|length| (place, length))
-        })
+        Some((fit, marked(name, words, &used)))
     }
 
     /// Whether the first words of a name begin with the typed words one by one, typos aside.
-    fn in_order(&self, words: &[(String, (usize, usize))]) -> bool {
-        let pairs = self.typed.iter().zip(words);
-        let mut first_letters = pairs.map(|(typed, (word, _))| (typed.chars().next(), word));
-        first_letters.all(|(letter, word)| letter == word.chars().next())
+    fn in_order(&self, words: &[NameWord]) -> bool {
+        let mut pairs = self.letters.iter().zip(words);
+        pairs.all(|(typed, word)| typed.first() == word.letters.first())
     }
 }
 
-type PlacedWord = (String, (usize, usize));
-
-fn folded_words(folder: &mut Folder, text: &str) -> Vec<PlacedWord> {
-    word_places(text)
-        .map(|(start, end)| (folder.fold(&text[start..end]).to_owned(), (start, end)))
-        .collect()
+/// The word that a typed one begins, and how many of its letters that is.
+fn find(
+    typed: &[char],
+    words: &[NameWord],
+    used: &[Option<usize>],
+    typos: &mut usize,
+) -> Option<(usize, usize)> {
+    let free = || (0..words.len()).filter(|&place| used[place].is_none());
+    let letters = typed.len();
+    if let Some(place) = free().find(|&place| words[place].letters.starts_with(typed)) {
+        return Some((place, letters));
+    }
+    *typos += 1;
+    if letters < MIN_TYPO_CHARS || *typos > 1 {
+        return None;
+    }
+    free().find_map(|place| {
+        let word = &words[place].letters;
+        let mut lengths = [letters, letters - 1, letters + 1].into_iter();
+        let length =
+            lengths.find(|&length| is_one_edit_away(&word[..length.min(word.len())], typed));
+        length.map(|length| (place, length))
+    })
 }
 
-fn marked(name: &str, words: &[PlacedWord], used: &[Option<usize>]) -> String {
+/// Whether one letter more, less or other, or two neighbours the other way round, or nothing at all, makes one of the
+/// other: an optimal string alignment distance of one at the most.
+fn is_one_edit_away(one: &[char], other: &[char]) -> bool {
+    let same = one.iter().zip(other).take_while(|(a, b)| a == b).count();
+    let (one, other) = (&one[same..], &other[same..]);
+    let (Some((first, rest)), Some((other_first, other_rest))) =
+        (one.split_first(), other.split_first())
+    else {
+        return one.len() + other.len() <= 1;
+    };
+    if rest == other_rest || rest == other || one == other_rest {
+        return true;
+    }
+    let (Some((second, rest)), Some((other_second, other_rest))) =
+        (rest.split_first(), other_rest.split_first())
+    else {
+        return false;
+    };
+    (first, second) == (other_second, other_first) && rest == other_rest
+}
+
+fn marked(name: &str, words: &[NameWord], used: &[Option<usize>]) -> String {
     let mut html = String::with_capacity(name.len() + 13 * words.len());
     let mut done = 0;
-    for ((_, (start, end)), letters) in words.iter().zip(used) {
+    for (NameWord { place, .. }, letters) in words.iter().zip(used) {
         let Some(letters) = letters else {
             continue;
         };
-        let word = &name[*start..*end];
+        let (start, end) = *place;
+        let word = &name[start..end];
         let matched = word
             .char_indices()
             .nth(*letters)
             .map_or(word.len(), |(at, _)| at);
-        escape_into(&mut html, &name[done..*start]);
+        escape_into(&mut html, &name[done..start]);
         html.push_str("<mark>");
         escape_into(&mut html, &word[..matched]);
         html.push_str("</mark>");
@@ -284,6 +325,13 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn one_edit_is_a_distance_of_one(one in "[abü]{0,6}", other in "[abü]{0,6}") {
+            let letters = |text: &str| text.chars().collect::<Vec<_>>();
+            let close = is_one_edit_away(&letters(&one), &letters(&other));
+            prop_assert_eq!(close, strsim::osa_distance(&one, &other) <= 1);
+        }
+
         #[test]
         fn no_text_breaks_it(typed in "\\PC{1,12}", name in "\\PC{0,40}") {
             if let Some((_, html)) = judged(&typed, &name) {

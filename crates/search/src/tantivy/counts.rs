@@ -3,11 +3,10 @@
 use std::collections::BTreeSet;
 
 use souk_domain::FacetName;
-use tantivy::DocId;
 
 use super::dictionary::Dictionary;
 use super::filters::Filter;
-use super::table::{PRICE_BUCKETS, RATING_LEVELS, Row, Table};
+use super::table::{PRICE_BUCKETS, RATING_LEVELS, Row};
 
 /// Which facets are counted.
 #[derive(Debug, Clone, Copy, Default)]
@@ -85,7 +84,7 @@ impl Counts {
 
     /// Counts a product of the result for all facets.
     #[inline]
-    pub(super) fn add(&mut self, wanted: Wanted, table: &Table, row: &Row, doc: DocId) {
+    pub(super) fn add(&mut self, wanted: Wanted, row: &Row<'_>) {
         self.total += 1;
         if wanted.category {
             self.categories[row.category as usize] += 1;
@@ -109,7 +108,7 @@ impl Counts {
             self.add_availability(row);
         }
         if wanted.attributes {
-            for &value in table.attributes(doc) {
+            for &value in row.attributes {
                 self.attributes[value as usize] += 1;
             }
         }
@@ -121,9 +120,7 @@ impl Counts {
         &mut self,
         wanted: Wanted,
         (index, filter): (usize, &Filter),
-        table: &Table,
-        row: &Row,
-        doc: DocId,
+        row: &Row<'_>,
     ) {
         match filter.facet() {
             FacetName::Category if wanted.category => self.categories[row.category as usize] += 1,
@@ -136,7 +133,7 @@ impl Counts {
             FacetName::Attributes => {
                 let missed = &mut self.missed_attributes;
                 if let Some((_, counts)) = missed.iter_mut().find(|(of, _)| *of == index) {
-                    for &value in table.attributes(doc) {
+                    for &value in row.attributes {
                         counts[value as usize] += 1;
                     }
                 }
@@ -145,7 +142,7 @@ impl Counts {
         }
     }
 
-    fn add_price(&mut self, row: &Row) {
+    fn add_price(&mut self, row: &Row<'_>) {
         let price = row.price();
         self.prices[row.price_bucket()] += 1;
         self.price_bounds = Some(match self.price_bounds {
@@ -154,7 +151,7 @@ impl Counts {
         });
     }
 
-    fn add_availability(&mut self, row: &Row) {
+    fn add_availability(&mut self, row: &Row<'_>) {
         if row.in_stock() {
             self.in_stock += 1;
         } else {

@@ -1,10 +1,9 @@
 //! A query's filters, resolved to numbers.
 
 use souk_domain::{FacetName, Filters, PriceFilter};
-use tantivy::DocId;
 
 use super::dictionary::{Dictionary, Values};
-use super::table::{Row, Table};
+use super::table::Row;
 
 /// Up to so many values of an attribute are each looked for in a document, instead of the document's values among them:
 /// processors compare several at a time.
@@ -41,7 +40,7 @@ pub(super) enum Verdict {
 
 impl Filter {
     /// Whether it lets a document through.
-    pub(super) fn accepts(&self, row: &Row, table: &Table, doc: DocId) -> bool {
+    pub(super) fn accepts(&self, row: &Row<'_>) -> bool {
         match self {
             Self::Category(accepted) => accepted[row.category as usize],
             Self::Fandom(accepted) => accepted[row.fandom as usize],
@@ -51,11 +50,12 @@ impl Filter {
             Self::Rating(least) => row.rating >= *least,
             Self::InStock(wanted) => row.in_stock() == *wanted,
             Self::Attribute { accepted, .. } => {
-                let values = table.attributes(doc);
                 if accepted.len() <= FEW {
-                    return accepted.iter().any(|number| values.contains(number));
+                    return accepted
+                        .iter()
+                        .any(|number| row.attributes.contains(number));
                 }
-                let mut values = values.iter();
+                let mut values = row.attributes.iter();
                 values.any(|value| accepted.binary_search(value).is_ok())
             }
         }
@@ -130,10 +130,10 @@ fn marked(length: usize, numbers: impl Iterator<Item = u32>) -> Vec<bool> {
 
 /// What the filters say of a document.
 #[inline]
-pub(super) fn verdict(filters: &[Filter], table: &Table, row: &Row, doc: DocId) -> Verdict {
+pub(super) fn verdict(filters: &[Filter], row: &Row<'_>) -> Verdict {
     let mut verdict = Verdict::Match;
     for (index, filter) in filters.iter().enumerate() {
-        if filter.accepts(row, table, doc) {
+        if filter.accepts(row) {
             continue;
         }
         if verdict != Verdict::Match {

@@ -9,7 +9,7 @@ use tantivy::{DocId, SegmentReader};
 
 use super::postings::WordDocs;
 use super::scores::{MatchValues, VALUE_SCALE};
-use super::terms::{Lookup, WordTerms};
+use super::terms::{Lookup, SegmentTerms, WordTerms};
 use crate::plan::{MAX_WORDS, TextPlan};
 
 /// Sixteen words of the rarest kind stay far below.
@@ -71,6 +71,36 @@ impl Matcher {
     pub(super) fn score_of(&self, value: u8) -> f32 {
         let words: f32 = self.words.iter().map(|word| word.weight).sum();
         words * VALUE_SCALE * f32::from(value)
+    }
+
+    /// How many documents of a segment match at the most.
+    pub(super) fn most_matching(&self, segment: usize) -> u64 {
+        let words = self.words.iter().map(|word| &word.segments[segment]);
+        words.map(SegmentTerms::most).min().unwrap_or(0)
+    }
+
+    /// Visits those of some documents, given rising, that have all words.
+    pub(super) fn for_each_of(
+        &self,
+        docs: &[DocId],
+        segment: usize,
+        reader: &SegmentReader,
+        mut visit: impl FnMut(DocId, Match),
+    ) -> tantivy::Result<()> {
+        let mut read = self.read(segment, reader)?;
+        if read.len() < self.words.len() {
+            return Ok(());
+        }
+        for &doc in docs {
+            let values = read.iter_mut().map(|word| match word.docs.value(doc) {
+                0 => None,
+                value => Some(word.weight * f32::from(value)),
+            });
+            if let Some(words) = values.sum() {
+                visit(doc, Match { words, tier: 0.0 });
+            }
+        }
+        Ok(())
     }
 
     /// Visits the matching documents of a segment, each once, in no particular order, deleted ones included.

@@ -18,6 +18,8 @@ mod generations;
 mod index;
 mod layout;
 mod matching;
+mod names;
+mod namings;
 mod postings;
 mod ranking;
 mod relaxed;

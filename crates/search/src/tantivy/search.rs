@@ -157,12 +157,15 @@ fn rank_everything(snapshot: &Snapshot, ranking: &impl Ranking, best: &mut Best)
         let alive = reader.alive_bitset();
         for doc in 0..reader.max_doc() {
             if alive.is_none_or(|alive| alive.is_alive(doc)) {
-                let rank = ranking.rank(table, table.row(doc), doc, NO_WORDS);
+                let rank = ranking.rank(table, &table.row(doc), doc, NO_WORDS);
                 best.offer(rank, table, DocAddress::new(segment as u32, doc));
             }
         }
     }
 }
+
+/// How many matching documents are gathered before they are counted.
+const AT_ONCE: usize = 32;
 
 /// How everything matches where there is no text.
 const NO_WORDS: Match = Match {
@@ -193,11 +196,15 @@ impl Pass<'_> {
             .transpose()?;
         for (segment, (reader, table)) in snapshot.segments().enumerate() {
             let alive = reader.alive_bitset();
+            let segment_ord = segment as u32;
+            let mut batch = Vec::with_capacity(AT_ONCE);
             let mut visit = |doc, matched| {
                 if alive.is_none_or(|alive| alive.is_alive(doc)) {
-                    let address = DocAddress::new(segment as u32, doc);
-                    let highest = ranking.highest(matched);
-                    self.add(ranking, table, address, (matched, highest));
+                    batch.push((doc, matched));
+                    if batch.len() == AT_ONCE {
+                        self.add_all(ranking, table, segment_ord, &batch);
+                        batch.clear();
+                    }
                 }
             };
             match &matcher {
@@ -208,6 +215,7 @@ impl Pass<'_> {
                 })?,
                 None => (0..reader.max_doc()).for_each(|doc: DocId| visit(doc, NO_WORDS)),
             }
+            self.add_all(ranking, table, segment_ord, &batch);
         }
         if matcher.is_some() {
             self.add_pinned(tenant, snapshot, ranking)?;
@@ -231,6 +239,22 @@ impl Pass<'_> {
         Ok(())
     }
 
+    /// Counts and ranks documents of a segment.
+    fn add_all(
+        &mut self,
+        ranking: &impl Ranking,
+        table: &Table,
+        segment: u32,
+        batch: &[(DocId, Match)],
+    ) {
+        table.fetch(batch.iter().map(|&(doc, _)| doc));
+        for &(doc, matched) in batch {
+            let address = DocAddress::new(segment, doc);
+            let highest = ranking.highest(matched);
+            self.add(ranking, table, address, (matched, highest));
+        }
+    }
+
     /// Counts and ranks a document, which has the highest rank given at the most.
     #[inline]
     fn add(
@@ -241,13 +265,13 @@ impl Pass<'_> {
         (matched, highest): (Match, u64),
     ) {
         let doc = address.doc_id;
-        let row = table.row(doc);
+        let row = &table.row(doc);
         if !ranking.admits(table, row, doc) {
             return;
         }
-        match filters::verdict(self.filters, table, row, doc) {
+        match filters::verdict(self.filters, row) {
             Verdict::Match => {
-                self.counts.add(self.wanted, table, row, doc);
+                self.counts.add(self.wanted, row);
                 if self.best.passes_over(highest) {
                     return;
                 }
@@ -256,7 +280,7 @@ impl Pass<'_> {
             }
             Verdict::MissedBy(filter) => {
                 let missed = (filter, &self.filters[filter]);
-                self.counts.add_missed(self.wanted, missed, table, row, doc);
+                self.counts.add_missed(self.wanted, missed, row);
             }
             Verdict::Out => {}
         }

@@ -37,7 +37,7 @@ pub(super) fn similar(
     let values = MatchValues::new(&WordScores::default());
     let lookup = Lookup::new(&snapshot.searcher, tenant.fields, values);
     let matcher = Matcher::new(&lookup, &text, MatchStage::Some)?;
-    let model = *snapshot.tables[address.segment_ord as usize].row(address.doc_id);
+    let model = snapshot.tables[address.segment_ord as usize].row(address.doc_id);
     let mut best = Best::new(limit + 1, None, Sort::Relevance);
     for (segment, (reader, table)) in snapshot.segments().enumerate() {
         let mut scores = vec![0.0_f32; table.len()];
@@ -47,7 +47,7 @@ pub(super) fn similar(
         let alive = reader.alive_bitset();
         for (doc, &score) in scores.iter().enumerate() {
             let doc = doc as DocId;
-            let score = score + likeness(&model, table.row(doc));
+            let score = score + likeness(&model, &table.row(doc));
             if score > 0.0 && alive.is_none_or(|alive| alive.is_alive(doc)) {
                 let rank = ranking::rank(Sort::Relevance, table, doc, score);
                 best.offer(rank, table, DocAddress::new(segment as u32, doc));
@@ -61,7 +61,7 @@ pub(super) fn similar(
     search::hits(&snapshot, &ranked, Sort::Relevance, None, taken_as)
 }
 
-fn likeness(model: &Row, other: &Row) -> f32 {
+fn likeness(model: &Row<'_>, other: &Row<'_>) -> f32 {
     let shared = |one: u32, two: u32, counts: f32| {
         if one == two && one != NONE {
             counts

@@ -15,7 +15,7 @@ use crate::steering::{Chosen, MAX_FACTOR, Pin, browsing_key};
 /// Ranks the documents of a search. Plain searches are the most by far, so that this is known when it is compiled.
 pub(super) trait Ranking {
     /// Whether a document may be found at all.
-    fn admits(&self, table: &Table, row: &Row, doc: DocId) -> bool;
+    fn admits(&self, table: &Table, row: &Row<'_>, doc: DocId) -> bool;
 
     /// Whether a document is found whatever the words say.
     fn is_pinned(&self, table: &Table, doc: DocId) -> bool;
@@ -27,7 +27,7 @@ pub(super) trait Ranking {
     fn highest(&self, matched: Match) -> u64;
 
     /// The rank of a document, see [`ranking`].
-    fn rank(&self, table: &Table, row: &Row, doc: DocId, matched: Match) -> u64;
+    fn rank(&self, table: &Table, row: &Row<'_>, doc: DocId, matched: Match) -> u64;
 }
 
 /// The ranking of a plan that is not steered.
@@ -35,7 +35,7 @@ pub(super) struct Plain(pub(super) Sort);
 
 impl Ranking for Plain {
     #[inline]
-    fn admits(&self, _: &Table, _: &Row, _: DocId) -> bool {
+    fn admits(&self, _: &Table, _: &Row<'_>, _: DocId) -> bool {
         true
     }
 
@@ -54,7 +54,7 @@ impl Ranking for Plain {
     }
 
     #[inline]
-    fn rank(&self, table: &Table, _: &Row, doc: DocId, matched: Match) -> u64 {
+    fn rank(&self, table: &Table, _: &Row<'_>, doc: DocId, matched: Match) -> u64 {
         ranking::rank(self.0, table, doc, matched.score())
     }
 }
@@ -87,16 +87,16 @@ impl Products {
         }
     }
 
-    fn have(&self, table: &Table, row: &Row, doc: DocId) -> bool {
+    fn have(&self, table: &Table, row: &Row<'_>, doc: DocId) -> bool {
         match self {
             Self::These(ids) => ids.binary_search(&table.ids[doc as usize]).is_ok(),
-            Self::Passing(filters) => pass(filters, table, row, doc),
+            Self::Passing(filters) => pass(filters, row),
         }
     }
 }
 
-fn pass(filters: &[Filter], table: &Table, row: &Row, doc: DocId) -> bool {
-    filters.iter().all(|filter| filter.accepts(row, table, doc))
+fn pass(filters: &[Filter], row: &Row<'_>) -> bool {
+    filters.iter().all(|filter| filter.accepts(row))
 }
 
 impl<'a> Steered<'a> {
@@ -139,7 +139,7 @@ impl<'a> Steered<'a> {
         place.ok().map(|place| self.pins[place])
     }
 
-    fn boost(&self, table: &Table, row: &Row, doc: DocId) -> f32 {
+    fn boost(&self, table: &Table, row: &Row<'_>, doc: DocId) -> f32 {
         let boosts = self.boosts.iter();
         let own = boosts.filter(|(products, _)| products.have(table, row, doc));
         own.map(|(_, factor)| factor)
@@ -148,7 +148,7 @@ impl<'a> Steered<'a> {
     }
 
     /// What the factors multiply a score with.
-    fn factor(&self, table: &Table, row: &Row, doc: DocId) -> f32 {
+    fn factor(&self, table: &Table, row: &Row<'_>, doc: DocId) -> f32 {
         if !self.has_factors {
             return 1.0;
         }
@@ -171,21 +171,20 @@ impl<'a> Steered<'a> {
         factor
     }
 
-    fn score(&self, table: &Table, row: &Row, doc: DocId, matched: Match) -> f32 {
+    fn score(&self, table: &Table, row: &Row<'_>, doc: DocId, matched: Match) -> f32 {
         let factor = self.boost(table, row, doc) * self.factor(table, row, doc);
         matched.words * factor + matched.tier * self.most
     }
 
-    fn browsing_score(&self, table: &Table, row: &Row, doc: DocId) -> f64 {
+    fn browsing_score(&self, table: &Table, row: &Row<'_>, doc: DocId) -> f64 {
         let popularity = table.popularity[doc as usize] as f64;
         popularity * f64::from(self.boost(table, row, doc))
     }
 }
 
 impl Ranking for Steered<'_> {
-    fn admits(&self, table: &Table, row: &Row, doc: DocId) -> bool {
-        pass(&self.only, table, row, doc)
-            && !self.hidden.iter().any(|them| them.have(table, row, doc))
+    fn admits(&self, table: &Table, row: &Row<'_>, doc: DocId) -> bool {
+        pass(&self.only, row) && !self.hidden.iter().any(|them| them.have(table, row, doc))
     }
 
     fn is_pinned(&self, table: &Table, doc: DocId) -> bool {
@@ -205,7 +204,7 @@ impl Ranking for Steered<'_> {
         ranking::of_score(matched.words * self.most + matched.tier * self.most)
     }
 
-    fn rank(&self, table: &Table, row: &Row, doc: DocId, matched: Match) -> u64 {
+    fn rank(&self, table: &Table, row: &Row<'_>, doc: DocId, matched: Match) -> u64 {
         let sort = self.plan.sort;
         if sort == Sort::Relevance {
             let pin = self.pin(table, doc).map(Pin::score);

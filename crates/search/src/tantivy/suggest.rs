@@ -2,14 +2,13 @@
 
 use std::collections::HashMap;
 
-use souk_domain::{FacetName, Filters, Sort, Suggestion, SuggestionKind};
+use souk_domain::{Sort, Suggestion, SuggestionKind};
 use tantivy::postings::Postings as _;
 use tantivy::query::FuzzyTermQuery;
 use tantivy::schema::IndexRecordOption;
 use tantivy::{BitSet, DocAddress, DocSet as _, TERMINATED, Term};
 
-use super::facets::FacetSource;
-use super::matching::Matcher;
+use super::matching::{Match, Matcher};
 use super::ranking::{self, Best};
 use super::scores::MatchValues;
 use super::search;
@@ -24,6 +23,8 @@ use crate::weights::NAMING_WEIGHT;
 const WORDS: usize = 40;
 /// How many of the most popular products are looked at more closely.
 const PRODUCTS: usize = 30;
+/// If so many times as many match as a segment has popular products, these are looked through first.
+const WIDE: u64 = 8;
 
 /// Completions of what is being typed.
 pub(super) fn suggest(
@@ -35,48 +36,30 @@ pub(super) fn suggest(
         return Ok(Vec::new());
     }
     let snapshot = tenant.snapshot();
-    let mut completions = names(tenant, &snapshot, &mut completer);
+    let mut completions = names(tenant, &snapshot, &completer);
     completions.extend(queries(tenant, &snapshot, &mut completer, &request.text)?);
     completions.extend(products(tenant, &snapshot, &mut completer)?);
     Ok(best(completions, request.limit))
 }
 
 /// Categories, fandoms and brands that have products.
-fn names(tenant: &TenantIndex, snapshot: &Snapshot, completer: &mut Completer) -> Vec<Completion> {
-    let counts = snapshot.everything(&tenant.dictionary);
-    let dictionary = tenant.dictionary.read();
-    let source = FacetSource {
-        dictionary: &dictionary,
-        counts,
-        filters: &Filters::default(),
-        resolved: &[],
-        exponent: snapshot.exponent,
-    };
-    let facets = [
-        (FacetName::Category, SuggestionKind::Category),
-        (FacetName::Fandom, SuggestionKind::Fandom),
-        (FacetName::Brand, SuggestionKind::Brand),
-    ];
-    let mut completions = Vec::new();
-    for (facet, kind) in facets {
-        for value in source.values(facet) {
-            let Some((fit, highlighted)) = completer.judge(&value.label) else {
-                continue;
-            };
-            completions.push(Completion {
-                fit,
-                weight: value.count,
-                suggestion: Suggestion {
-                    kind,
-                    text: value.label,
-                    highlighted,
-                    value: Some(value.value),
-                    count: Some(value.count),
-                },
-            });
-        }
-    }
-    completions
+fn names(tenant: &TenantIndex, snapshot: &Snapshot, completer: &Completer) -> Vec<Completion> {
+    let names = snapshot.names(&tenant.dictionary).iter();
+    let completions = names.filter_map(|name| {
+        let (fit, highlighted) = completer.judge_words(&name.label, &name.words)?;
+        Some(Completion {
+            fit,
+            weight: name.count,
+            suggestion: Suggestion {
+                kind: name.kind,
+                text: name.label.clone(),
+                highlighted,
+                value: Some(name.value.clone()),
+                count: Some(name.count),
+            },
+        })
+    });
+    completions.collect()
 }
 
 /// What was typed with its last word completed by words of titles and names that stand beside the others.
@@ -181,7 +164,8 @@ fn beside(
     Ok(Some(segments))
 }
 
-/// How many products have the word in their title or names, and stand among the given ones.
+/// How many products have the word in their title or names, and stand among the given ones. Of a frequent word deleted
+/// ones may be counted as well, until they are merged away.
 fn products_named(
     tenant: &TenantIndex,
     snapshot: &Snapshot,
@@ -190,11 +174,18 @@ fn products_named(
 ) -> tantivy::Result<u64> {
     let term = Term::from_field_text(tenant.fields.surface, word);
     let mut products = 0;
-    for (segment, (reader, _)) in snapshot.segments().enumerate() {
+    for (segment, (reader, table)) in snapshot.segments().enumerate() {
         let index = reader.inverted_index(tenant.fields.surface)?;
-        let Some(mut postings) = index.read_postings(&term, IndexRecordOption::WithFreqs)? else {
+        let Some(info) = index.get_term_info(&term)? else {
             continue;
         };
+        let known = table.namings.of(&info).filter(|_| among.is_none());
+        if let Some(named) = known.filter(|&it| it == 0 || it > reader.num_deleted_docs()) {
+            products += u64::from(named);
+            continue;
+        }
+        let mut postings =
+            index.read_postings_from_terminfo(&info, IndexRecordOption::WithFreqs)?;
         let among = among.as_ref().map(|segments| &segments[segment]);
         let alive = reader.alive_bitset();
         while postings.doc() != TERMINATED {
@@ -234,11 +225,29 @@ fn titled(
     let mut popular = Best::new(PRODUCTS, None, Sort::Popular);
     for (segment, (reader, table)) in snapshot.segments().enumerate() {
         let alive = reader.alive_bitset();
+        let completes = |doc, matched: Match| {
+            matched.score() >= in_title && alive.is_none_or(|alive| alive.is_alive(doc))
+        };
+        let mut offer = |doc| {
+            let rank = ranking::rank(Sort::Popular, table, doc, 0.0);
+            popular.offer(rank, table, DocAddress::new(segment as u32, doc));
+        };
+        if matcher.most_matching(segment) > WIDE * table.popular.len() as u64 {
+            let mut found = Vec::new();
+            matcher.for_each_of(&table.popular, segment, reader, |doc, matched| {
+                if completes(doc, matched) {
+                    found.push(doc);
+                }
+            })?;
+            if found.len() >= PRODUCTS {
+                // No other is as popular.
+                found.into_iter().for_each(offer);
+                continue;
+            }
+        }
         matcher.for_each(segment, reader, |doc, matched| {
-            let score = matched.score();
-            if score >= in_title && alive.is_none_or(|alive| alive.is_alive(doc)) {
-                let rank = ranking::rank(Sort::Popular, table, doc, score);
-                popular.offer(rank, table, DocAddress::new(segment as u32, doc));
+            if completes(doc, matched) {
+                offer(doc);
             }
         })?;
     }

@@ -1,7 +1,9 @@
 //! What filters, facets and orders need of each document of a segment, in memory and without strings.
 //!
 //! Built once when a segment appears and kept as long as it is searched. Counting a document is
-//! reading one row of 32 bytes and adding to counters: no look-up, no decoding.
+//! reading one row, its attributes in the same place, and adding to counters: no look-up, no decoding.
+
+use std::cmp::Reverse;
 
 use parking_lot::RwLock;
 use souk_domain::price_ladder;
@@ -9,6 +11,7 @@ use tantivy::columnar::StrColumn;
 use tantivy::{DocId, SegmentReader};
 
 use super::dictionary::{Dictionary, NONE};
+use super::namings::Namings;
 use super::schema;
 use crate::encoding;
 
@@ -17,14 +20,20 @@ pub(super) const PRICE_BUCKETS: usize = 12;
 /// Rating levels: below 1 or unrated, and 1 to 4 ("4" being 4 to 5).
 pub(super) const RATING_LEVELS: usize = 5;
 
+/// How many popular documents are known.
+const POPULAR: usize = 2_048;
+
 const BUCKET_BITS: u32 = 4;
 const LEVEL_BITS: u32 = 3;
 const STOCK_BIT: u32 = BUCKET_BITS + LEVEL_BITS;
 const PRICE_SHIFT: u32 = STOCK_BIT + 1;
 
+/// How many words a row has before its attributes.
+const HEAD: usize = 7;
+
 /// One document.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Row {
+pub(super) struct Row<'t> {
     /// Number of its category path.
     pub(super) category: u32,
     pub(super) fandom: u32,
@@ -34,11 +43,41 @@ pub(super) struct Row {
     figures: u64,
     /// Mean rating, 0 for the unrated.
     pub(super) rating: f32,
-    /// Where its attributes begin; they end where the next row's begin.
-    attributes: u32,
+    /// Numbers of its attributes, and of what counts repeats.
+    pub(super) attributes: &'t [u32],
 }
 
-impl Row {
+impl<'t> Row<'t> {
+    #[inline]
+    fn of(words: &'t [u32]) -> Self {
+        let Some((head, attributes)) = words.split_first_chunk::<HEAD>() else {
+            return Self::default();
+        };
+        let [category, fandom, brand, seller, high, low, rating] = *head;
+        Self {
+            category,
+            fandom,
+            brand,
+            seller,
+            figures: u64::from(high) << 32 | u64::from(low),
+            rating: f32::from_bits(rating),
+            attributes,
+        }
+    }
+
+    /// Its words before its attributes.
+    fn head(&self) -> [u32; HEAD] {
+        [
+            self.category,
+            self.fandom,
+            self.brand,
+            self.seller,
+            (self.figures >> 32) as u32,
+            self.figures as u32,
+            self.rating.to_bits(),
+        ]
+    }
+
     pub(super) fn price(&self) -> i64 {
         (self.figures >> PRICE_SHIFT) as i64
     }
@@ -59,13 +98,19 @@ impl Row {
 /// All documents of a segment.
 #[derive(Debug, Default)]
 pub(super) struct Table {
-    rows: Vec<Row>,
-    attributes: Vec<u32>,
+    /// Row after row.
+    words: Vec<u32>,
+    /// Where each row begins, and where the last one ends.
+    starts: Vec<u32>,
     pub(super) ids: Vec<i64>,
     pub(super) created_at: Vec<i64>,
     pub(super) popularity: Vec<i64>,
     /// The values of ratings as factors.
     pub(super) rating_values: Vec<f32>,
+    /// The most popular of many documents, rising: no other is more popular, nor is one with a lower id as popular.
+    pub(super) popular: Vec<DocId>,
+    /// How many have a word in their names.
+    pub(super) namings: Namings,
     /// Decimal digits of its prices.
     pub(super) exponent: u32,
 }
@@ -100,15 +145,12 @@ impl Table {
         let seller = labels(reader, schema::SELLER, |it| {
             label(it, |all| &mut all.sellers)
         })?;
-        let (starts, attributes) = attributes(reader, dictionary)?;
+        let (ends, attributes) = attributes(reader, dictionary)?;
 
-        let rows = (0..=documents as usize).map(|doc| {
-            if doc == documents as usize {
-                return Row {
-                    attributes: starts[doc],
-                    ..Row::default()
-                };
-            }
+        let mut words = Vec::with_capacity(documents as usize * HEAD + attributes.len());
+        let mut starts = Vec::with_capacity(documents as usize + 1);
+        let mut done = 0;
+        for doc in 0..documents as usize {
             let rating = rating.first(doc as DocId).unwrap_or(0.0) as f32;
             let level = (rating as usize).min(RATING_LEVELS - 1) as u64;
             let bucket = ladder
@@ -118,21 +160,29 @@ impl Table {
                 | u64::from(stock[doc] > 0) << STOCK_BIT
                 | level << BUCKET_BITS
                 | bucket;
-            Row {
+            let row = Row {
                 category: category[doc],
                 fandom: fandom[doc],
                 brand: brand[doc],
                 seller: seller[doc],
                 figures,
                 rating,
-                attributes: starts[doc],
-            }
-        });
+                attributes: &attributes[done..ends[doc]],
+            };
+            starts.push(words.len() as u32);
+            words.extend(row.head());
+            words.extend(row.attributes);
+            done = ends[doc];
+        }
+        starts.push(words.len() as u32);
+        let popularity = numbers(reader, schema::POPULARITY)?;
         Ok(Self {
-            rows: rows.collect(),
-            attributes,
+            words,
+            starts,
+            popular: most_popular(&popularity, &ids),
+            namings: Namings::build(reader)?,
             created_at: numbers(reader, schema::CREATED_AT)?,
-            popularity: numbers(reader, schema::POPULARITY)?,
+            popularity,
             rating_values: rating_values(reader)?,
             ids,
             exponent,
@@ -143,22 +193,42 @@ impl Table {
         self.ids.len()
     }
 
-    pub(super) fn row(&self, doc: DocId) -> &Row {
-        &self.rows[doc as usize]
+    #[inline]
+    pub(super) fn row(&self, doc: DocId) -> Row<'_> {
+        let (from, to) = (self.starts[doc as usize], self.starts[doc as usize + 1]);
+        Row::of(&self.words[from as usize..to as usize])
     }
 
-    pub(super) fn attributes(&self, doc: DocId) -> &[u32] {
-        let (from, to) = (&self.rows[doc as usize], &self.rows[doc as usize + 1]);
-        &self.attributes[from.attributes as usize..to.attributes as usize]
+    /// Has the rows of these documents brought near. Read one after the other, each would be waited for: a table of a
+    /// million rows is larger than what a processor keeps at hand, and what is done with a row decides what comes next.
+    #[inline]
+    pub(super) fn fetch(&self, docs: impl Iterator<Item = DocId>) {
+        let first_words = docs.map(|doc| self.words[self.starts[doc as usize] as usize]);
+        std::hint::black_box(first_words.fold(0, u32::wrapping_add));
     }
 
     /// How much memory it takes.
     pub(super) fn bytes(&self) -> usize {
-        size_of_val(self.rows.as_slice())
-            + size_of_val(self.attributes.as_slice())
+        size_of_val(self.words.as_slice())
+            + size_of_val(self.starts.as_slice())
             + size_of_val(self.ids.as_slice()) * 3
             + size_of_val(self.rating_values.as_slice())
     }
+}
+
+fn most_popular(popularity: &[i64], ids: &[i64]) -> Vec<DocId> {
+    let mut docs: Vec<DocId> = (0..ids.len() as DocId).collect();
+    if docs.len() <= POPULAR {
+        return docs;
+    }
+    docs.select_nth_unstable_by_key(POPULAR, |&doc| {
+        let doc = doc as usize;
+        (Reverse(popularity[doc]), ids[doc])
+    });
+    docs.truncate(POPULAR);
+    docs.sort_unstable();
+    docs.shrink_to_fit();
+    docs
 }
 
 fn alive(reader: &SegmentReader) -> impl Fn(DocId) -> bool + '_ {
@@ -198,14 +268,14 @@ fn labels(
         .collect())
 }
 
-/// Where each document's attributes begin, and the attributes of all.
+/// Where each document's attributes end, and the attributes of all.
 fn attributes(
     reader: &SegmentReader,
     dictionary: &RwLock<Dictionary>,
-) -> tantivy::Result<(Vec<u32>, Vec<u32>)> {
+) -> tantivy::Result<(Vec<usize>, Vec<u32>)> {
     let documents = reader.max_doc();
     let Some(column) = reader.fast_fields().str(schema::ATTRIBUTE)? else {
-        return Ok((vec![0; documents as usize + 1], Vec::new()));
+        return Ok((vec![0; documents as usize], Vec::new()));
     };
     let is_alive = alive(reader);
     let used = (0..documents)
@@ -226,12 +296,12 @@ fn attributes(
             attribute[ordinal] = repeats.next().unwrap_or(NONE);
         }
     }
-    let mut starts = Vec::with_capacity(documents as usize + 1);
+    let mut ends = Vec::with_capacity(documents as usize);
     let mut all = Vec::new();
     let mut names = Vec::new();
     for doc in 0..documents {
-        starts.push(all.len() as u32);
         if !is_alive(doc) {
+            ends.push(all.len());
             continue;
         }
         names.clear();
@@ -244,10 +314,9 @@ fn attributes(
                 names.push(attribute[ordinal]);
             }
         }
+        ends.push(all.len());
     }
-    starts.push(all.len() as u32);
-    all.shrink_to_fit();
-    Ok((starts, all))
+    Ok((ends, all))
 }
 
 /// Stands for an ordinal that no living document uses.

@@ -19,6 +19,7 @@ use tantivy::{
 
 use super::counts::{Counts, Wanted};
 use super::dictionary::Dictionary;
+use super::names::{self, Name};
 use super::schema::{self, Fields};
 use super::table::Table;
 use super::writer::WriterSlot;
@@ -49,6 +50,8 @@ pub(super) struct Snapshot {
     pub(super) exponent: u32,
     /// Counts over all products, made when first asked for.
     everything: OnceLock<Counts>,
+    /// Names to suggest, likewise.
+    names: OnceLock<Vec<Name>>,
 }
 
 impl TenantIndex {
@@ -192,6 +195,7 @@ impl Snapshot {
             searcher,
             tables,
             everything: OnceLock::new(),
+            names: OnceLock::new(),
         })
     }
 
@@ -204,11 +208,19 @@ impl Snapshot {
                 let alive = reader.alive_bitset();
                 for doc in 0..reader.max_doc() {
                     if alive.is_none_or(|alive| alive.is_alive(doc)) {
-                        counts.add(wanted, table, table.row(doc), doc);
+                        counts.add(wanted, &table.row(doc));
                     }
                 }
             }
             counts
+        })
+    }
+
+    /// The names of categories, fandoms and brands with products.
+    pub(super) fn names(&self, dictionary: &RwLock<Dictionary>) -> &[Name] {
+        self.names.get_or_init(|| {
+            let counts = self.everything(dictionary);
+            names::all(counts, &dictionary.read(), self.exponent)
         })
     }
 

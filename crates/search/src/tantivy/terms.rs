@@ -26,6 +26,11 @@ impl SegmentTerms {
         self.terms.is_empty() && self.phrases.is_empty()
     }
 
+    /// How many documents match at the most.
+    pub(super) fn most(&self) -> u64 {
+        self.frequencies().map(|(_, most)| u64::from(most)).sum()
+    }
+
     /// For each way to match, whether it is the word itself, and how many documents it has at the most.
     fn frequencies(&self) -> impl Iterator<Item = (bool, u32)> {
         let terms = self.terms.iter();
