@@ -15,8 +15,8 @@ use crate::{
     error::ApiError,
     home,
     http::{
-        AdminKey, Cached, Compression, Cors, Envelope, Measured, RateLimit, RequestLimits,
-        RouteTable, Strictness,
+        AdminKey, Cached, Compression, Cors, Entrance, Envelope, Measured, RateLimit,
+        RequestLimits, RouteTable, Strictness,
     },
     marketplaces::Marketplaces,
     search_configs::SearchConfigs,
@@ -128,14 +128,13 @@ pub fn guarded(
     let compression = Compression {
         enabled: app.compression,
     };
-    Route::new()
-        .nest_no_strip("/api", Arc::clone(&api))
-        .nest_no_strip("/health", api)
+    let pages = Route::new()
         .at("/", home::page())
         .at("/media/demo/:file", home::demo_media())
         .at("/docs", docs)
         .at("/openapi.json", json)
-        .at("/openapi.yaml", yaml)
+        .at("/openapi.yaml", yaml);
+    Entrance { api, pages }
         .with(guards.rate_limit)
         .data(app)
         .with(compression)

@@ -85,7 +85,6 @@ impl<E: Endpoint> Enveloped<E> {
     async fn answer(&self, mut request: Request, id: RequestId) -> Response {
         let began = Instant::now();
         let standing = StandingSlot::default();
-        request.set_data(id.clone());
         request.set_data(self.limits);
         request.set_data(standing.clone());
         let method = request.method().clone();
