@@ -6,6 +6,7 @@ mod database;
 mod fallback;
 mod import;
 mod orphan;
+mod plain_sql;
 mod promises;
 mod reindex;
 mod searches;
