@@ -24,6 +24,11 @@ use crate::{
     say,
 };
 
+/// For each that asks something in a second once all are there, so many come in a second, and ask at once what nobody may
+/// have asked before.
+const COMING: f64 = 0.5;
+/// By how much of itself a pause is longer or shorter: a server closes what is idle for longer than a minute or so.
+const SPREAD: f64 = 0.4;
 /// How long an answer is waited for.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -40,7 +45,7 @@ pub(crate) struct Arguments {
     #[arg(long)]
     seconds: u64,
     /// How many requests they make together in a second.
-    #[arg(long, default_value_t = 170)]
+    #[arg(long, default_value_t = 200)]
     requests_per_second: u32,
     /// What they ask, as `souk generate --query-log` writes it.
     #[arg(long)]
@@ -84,8 +89,7 @@ pub(crate) async fn run(arguments: &Arguments) -> Result<ExitCode> {
             address: arguments.address,
             pages: pages.clone(),
             pause,
-            // As many a second as ask something later: whoever comes asks at once.
-            comes: begun + Duration::from_secs_f64(f64::from(number) / asked),
+            comes: begun + Duration::from_secs_f64(f64::from(number) / (asked * COMING)),
         };
         shoppers.spawn(shopper.browse(came.clone(), ending.clone()));
     }
@@ -163,7 +167,7 @@ impl Shopper {
                 Err(_) => return crowd.failed("no answer in time".to_owned()),
             }
             page = (page + 1) % self.pages.len();
-            let pause = self.pause * rand::rng().random_range(0.5..1.5);
+            let pause = self.pause * rand::rng().random_range(1.0 - SPREAD..1.0 + SPREAD);
             time::sleep(Duration::from_secs_f64(pause)).await;
             let ends = *ending.borrow();
             if ends.is_some_and(|ends| Instant::now() >= ends) {
