@@ -2,7 +2,7 @@
 
 use souk_domain::{Cursor, Facets, Hit, MatchStage, SearchPage, Sort, Start};
 use tantivy::schema::Value as _;
-use tantivy::{DocAddress, DocId, TantivyDocument};
+use tantivy::{DocAddress, TantivyDocument};
 
 use super::card;
 use super::counts::{Counts, Wanted};
@@ -196,26 +196,27 @@ impl Pass<'_> {
             .transpose()?;
         for (segment, (reader, table)) in snapshot.segments().enumerate() {
             let alive = reader.alive_bitset();
-            let segment_ord = segment as u32;
-            let mut batch = Vec::with_capacity(AT_ONCE);
-            let mut visit = |doc, matched| {
-                if alive.is_none_or(|alive| alive.is_alive(doc)) {
-                    batch.push((doc, matched));
-                    if batch.len() == AT_ONCE {
-                        self.add_all(ranking, table, segment_ord, &batch);
-                        batch.clear();
-                    }
+            let is_alive = |doc| alive.is_none_or(|alive| alive.is_alive(doc));
+            let address = |doc| DocAddress::new(segment as u32, doc);
+            let Some(matcher) = &matcher else {
+                // As they lie, one after the other: none has to be fetched.
+                let highest = ranking.highest(NO_WORDS);
+                for doc in (0..reader.max_doc()).filter(|&doc| is_alive(doc)) {
+                    self.add(ranking, table, address(doc), (NO_WORDS, highest));
                 }
+                continue;
             };
-            match &matcher {
-                Some(matcher) => matcher.for_each(segment, reader, |doc, matched| {
-                    if !ranking.is_pinned(table, doc) {
-                        visit(doc, matched);
-                    }
-                })?,
-                None => (0..reader.max_doc()).for_each(|doc: DocId| visit(doc, NO_WORDS)),
-            }
-            self.add_all(ranking, table, segment_ord, &batch);
+            let mut batch = Vec::with_capacity(AT_ONCE);
+            matcher.for_each(segment, reader, |doc, matched| {
+                if ranking.is_pinned(table, doc) || !is_alive(doc) {
+                    return;
+                }
+                batch.push((address(doc), matched));
+                if batch.len() == AT_ONCE {
+                    self.add_all(ranking, table, &mut batch);
+                }
+            })?;
+            self.add_all(ranking, table, &mut batch);
         }
         if matcher.is_some() {
             self.add_pinned(tenant, snapshot, ranking)?;
@@ -239,17 +240,15 @@ impl Pass<'_> {
         Ok(())
     }
 
-    /// Counts and ranks documents of a segment.
+    /// Counts and ranks documents of a segment that lie apart, and empties their list.
     fn add_all(
         &mut self,
         ranking: &impl Ranking,
         table: &Table,
-        segment: u32,
-        batch: &[(DocId, Match)],
+        batch: &mut Vec<(DocAddress, Match)>,
     ) {
-        table.fetch(batch.iter().map(|&(doc, _)| doc));
-        for &(doc, matched) in batch {
-            let address = DocAddress::new(segment, doc);
+        table.fetch(batch.iter().map(|(address, _)| address.doc_id));
+        for (address, matched) in batch.drain(..) {
             let highest = ranking.highest(matched);
             self.add(ranking, table, address, (matched, highest));
         }
