@@ -15,6 +15,7 @@ mod load;
 mod load_report;
 mod machine;
 mod mix;
+mod place;
 mod prefixes;
 mod queries;
 mod report;

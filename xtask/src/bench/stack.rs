@@ -81,25 +81,26 @@ impl Stack {
 
     /// Tells the benchmark where everything is.
     pub(super) fn describe_to(&self, bench: &mut Command) {
-        let addresses = self.services.addresses();
         bench
             .arg("stack")
-            .args(["--api", self.api.url()])
             .args(["--admin-key", ADMIN_KEY])
-            .args(["--database", &addresses.database])
-            .args(["--elasticsearch", &addresses.elasticsearch])
-            .args(["--indexer", &self.indexer.id().to_string()])
-            .arg("--souk")
-            .arg(&self.souk);
+            .args(["--indexer", &self.indexer.id().to_string()]);
+        self.place(bench);
     }
 
     /// Tells the benchmark of growth where everything is.
     pub(super) fn describe_growth_to(&self, bench: &mut Command) {
-        let addresses = self.services.addresses();
         bench
             .arg("growth-stack")
+            .args(["--api-process", &self.api.id().to_string()]);
+        self.place(bench);
+    }
+
+    /// What every benchmark of the stack has to know.
+    fn place(&self, bench: &mut Command) {
+        let addresses = self.services.addresses();
+        bench
             .args(["--api", self.api.url()])
-            .args(["--api-process", &self.api.id().to_string()])
             .args(["--database", &addresses.database])
             .args(["--elasticsearch", &addresses.elasticsearch])
             .arg("--souk")

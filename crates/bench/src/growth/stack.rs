@@ -11,6 +11,7 @@ use super::{Answers, Questions, ROUNDS, TIMES, compare, duration, named, note_fi
 use crate::{
     fill,
     http::{self, Connection},
+    place::Place,
     report::{Report, Target},
     say,
     server::Memory,
@@ -24,21 +25,11 @@ const POLL: Duration = Duration::from_millis(250);
 /// Generate and measure a marketplace in a running stack, let it grow to eight times the size, and measure again.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// The executable that generates products.
-    #[arg(long)]
-    souk: PathBuf,
-    /// Address of the API, such as http://127.0.0.1:3000.
-    #[arg(long)]
-    api: String,
+    #[command(flatten)]
+    place: Place,
     /// The API's process.
     #[arg(long)]
     api_process: u32,
-    /// The database.
-    #[arg(long)]
-    database: String,
-    /// Elasticsearch.
-    #[arg(long)]
-    elasticsearch: String,
     /// How many products there are at first.
     #[arg(long)]
     products: u32,
@@ -67,9 +58,9 @@ async fn measure(arguments: &Arguments) -> Result<Report> {
     let mut report = Report::default();
     let stack = Growing {
         arguments,
-        api: http::address(&arguments.api)?,
-        elasticsearch: http::address(&arguments.elasticsearch)?,
-        store: Store::connect(&DatabaseOptions::new(&arguments.database)).await?,
+        api: http::address(&arguments.place.api)?,
+        elasticsearch: http::address(&arguments.place.elasticsearch)?,
+        store: Store::connect(&DatabaseOptions::new(&arguments.place.database)).await?,
     };
     stack.grow(1, &mut report).await?;
     // The larger catalogue has these products too.
@@ -87,7 +78,11 @@ impl Growing<'_> {
         let products = products(self.arguments.products, times)?;
         say(&format!("{size}, generating {products} products"));
         let begun = time::Instant::now();
-        fill::generate(&self.arguments.souk, &self.arguments.database, products)?;
+        fill::generate(
+            &self.arguments.place.souk,
+            &self.arguments.place.database,
+            products,
+        )?;
         let generating = begun.elapsed();
         say(&format!("{size}, indexing"));
         fill::drained(&self.store).await?;

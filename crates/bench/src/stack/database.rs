@@ -26,10 +26,11 @@ impl Database {
         let name = format!("souk_bench_{name}");
         stack.sql(&dropping(&name)).await?;
         stack.sql(&format!("CREATE DATABASE {name}")).await?;
-        let url = with_database(&arguments.database, &name).context("no database is named")?;
-        fill::run(&arguments.souk, &url, &["migrate"])?;
+        let url =
+            with_database(&arguments.place.database, &name).context("no database is named")?;
+        fill::run(&arguments.place.souk, &url, &["migrate"])?;
         let store = Store::connect(&DatabaseOptions::new(&url)).await?;
-        let souk = arguments.souk.clone();
+        let souk = arguments.place.souk.clone();
         Ok(Self {
             name,
             url,

@@ -31,6 +31,7 @@ use souk_store::{DatabaseOptions, Store};
 use crate::{
     fill,
     http::{self, Connection},
+    place::Place,
     report::Report,
     say,
 };
@@ -42,21 +43,11 @@ const POLL: Duration = Duration::from_millis(20);
 /// Generate a marketplace in a running stack, and measure.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// The executable that generates products.
-    #[arg(long)]
-    souk: PathBuf,
-    /// Address of the API, such as http://127.0.0.1:3000.
-    #[arg(long)]
-    api: String,
+    #[command(flatten)]
+    place: Place,
     /// The admin key.
     #[arg(long)]
     admin_key: String,
-    /// The database.
-    #[arg(long)]
-    database: String,
-    /// Elasticsearch.
-    #[arg(long)]
-    elasticsearch: String,
     /// The indexer's process.
     #[arg(long)]
     indexer: u32,
@@ -146,7 +137,11 @@ async fn measure(arguments: Arguments) -> Result<Report> {
 async fn generate(stack: &Stack, arguments: &Arguments, report: &mut Report) -> Result<()> {
     say("generating");
     let begun = Instant::now();
-    let generating = fill::generate(&arguments.souk, &arguments.database, arguments.products)?;
+    let generating = fill::generate(
+        &arguments.place.souk,
+        &arguments.place.database,
+        arguments.products,
+    )?;
     report.note("generating", generating.as_secs_f64(), "s");
     say("indexing");
     stack.drained().await?;
@@ -160,13 +155,13 @@ async fn generate(stack: &Stack, arguments: &Arguments, report: &mut Report) -> 
 
 impl Stack {
     async fn open(arguments: &Arguments) -> Result<Self> {
-        let store = Store::connect(&DatabaseOptions::new(&arguments.database)).await?;
+        let store = Store::connect(&DatabaseOptions::new(&arguments.place.database)).await?;
         let tenants = store.tenants().list().await?;
         let tenant = tenants.first().context("there is no marketplace")?.id;
-        let options = ElasticsearchOptions::new(&arguments.elasticsearch)?;
+        let options = ElasticsearchOptions::new(&arguments.place.elasticsearch)?;
         Ok(Self {
-            api: http::address(&arguments.api)?,
-            elasticsearch: http::address(&arguments.elasticsearch)?,
+            api: http::address(&arguments.place.api)?,
+            elasticsearch: http::address(&arguments.place.elasticsearch)?,
             // One run, one key.
             admin_key: arguments.admin_key.clone().leak(),
             indexer: arguments.indexer,

@@ -26,9 +26,9 @@ impl Orphan {
     pub(super) async fn start(arguments: &Arguments) -> Result<Self> {
         // Free until it is given away.
         let address = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?;
-        let child = Command::new(&arguments.souk)
+        let child = Command::new(&arguments.place.souk)
             .args(["serve", "--no-demo", "--listen", &address.to_string()])
-            .env("DATABASE_URL", &arguments.database)
+            .env("DATABASE_URL", &arguments.place.database)
             .env("ELASTICSEARCH_URL", NOWHERE)
             .env("SOUK_ADMIN_KEY", &arguments.admin_key)
             .env("ENABLE_RATE_LIMITING", "false")
