@@ -16,6 +16,7 @@ mod analytics;
 mod base;
 mod cache;
 mod fulltext;
+mod packed;
 mod proven_queries;
 mod pruning;
 mod scripts;
@@ -44,6 +45,7 @@ impl MigratorTrait for Migrator {
             visitors::VISITORS,
             pruning::PRUNING,
             proven_queries::PROVEN_QUERIES,
+            packed::PACKED,
         ];
         scripts
             .into_iter()

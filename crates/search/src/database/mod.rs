@@ -34,8 +34,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use sea_orm::{
-    AccessMode, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
-    IsolationLevel, RuntimeErr, TransactionOptions, TransactionTrait,
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, RuntimeErr,
+    TransactionTrait,
 };
 use souk_domain::{EngineKind, Facet, FacetName, Hit, ProductId, SearchPage, Suggestion, TenantId};
 
@@ -82,18 +82,13 @@ impl DatabaseEngine {
         if !self.is_postgres() {
             return Ok(self.connection.begin().await?);
         }
-        let options = TransactionOptions {
-            isolation_level: Some(IsolationLevel::RepeatableRead),
-            access_mode: Some(AccessMode::ReadOnly),
-            ..TransactionOptions::default()
-        };
-        let transaction = self.connection.begin_with_options(options).await?;
+        let transaction = self.connection.begin().await?;
         // Compiling a statement that counts takes longer than counting, and helpers help nobody while others wait.
         let patience = PATIENCE.as_millis();
         transaction
             .execute_unprepared(&format!(
-                "SET LOCAL jit = off; SET LOCAL max_parallel_workers_per_gather = 0; \
-                 SET LOCAL statement_timeout = {patience}"
+                "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY; SET LOCAL jit = off; \
+                 SET LOCAL max_parallel_workers_per_gather = 0; SET LOCAL statement_timeout = {patience}"
             ))
             .await?;
         Ok(transaction)

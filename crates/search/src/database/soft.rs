@@ -26,6 +26,12 @@ impl Counted {
         matches!(self, Self::Facets(facets) if facets.contains(&facet))
     }
 
+    /// Whether anything but the total is counted.
+    pub(super) fn counts_any(&self) -> bool {
+        matches!(self, Self::Attribute(_))
+            || matches!(self, Self::Facets(facets) if !facets.is_empty())
+    }
+
     /// Whether any attribute's values are counted.
     pub(super) fn counts_attributes(&self) -> bool {
         matches!(self, Self::Attribute(_)) || self.has(FacetName::Attributes)

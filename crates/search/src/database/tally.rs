@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
+use rustc_hash::FxHashMap;
 use sea_orm::ConnectionTrait;
-use souk_domain::{FacetName, price_ladder};
+use souk_domain::{FacetName, TenantId, price_ladder};
 
 use super::{
     counts::{ATTRIBUTE, BOUNDS, BUCKET, Count, Statement, TOTAL},
@@ -24,6 +25,59 @@ use crate::{
 struct Stands {
     times: i64,
     first: i64,
+}
+
+/// A facet whose labels are in a table.
+struct Named<'a> {
+    facet: FacetName,
+    table: &'static str,
+    counts: FxHashMap<i64, i64>,
+    scale: i64,
+    /// Those that may be among the first to be listed.
+    listed: Vec<i64>,
+    /// Those that are listed even when no product has them.
+    selected: &'a BTreeSet<String>,
+}
+
+impl<'a> Named<'a> {
+    fn new(
+        tally: &Tally<'a>,
+        facet: FacetName,
+        table: &'static str,
+        ids: &'a [i64],
+        selected: &'a BTreeSet<String>,
+    ) -> Self {
+        let (ids, scale) = tally.of(facet, ids);
+        let counts = by_id(ids);
+        let least = least_listed(counts.values().copied(), tally.statement.most_values);
+        let listed = counts.iter().filter(|(_, count)| **count >= least);
+        Self {
+            facet,
+            table,
+            scale,
+            listed: listed.map(|(id, _)| *id).collect(),
+            counts,
+            selected,
+        }
+    }
+
+    fn lists_any(&self) -> bool {
+        !self.listed.is_empty() || !self.selected.is_empty()
+    }
+
+    /// Appends the rest of a query for ids, slugs and names.
+    fn write(&self, sql: &mut Sql, tenant: TenantId) {
+        sql.push(&format!(
+            "id, slug, name FROM {} WHERE tenant_id = ",
+            self.table
+        ))
+        .bind(tenant.0)
+        .push(" AND (id")
+        .in_ids(&self.listed)
+        .push(" OR slug")
+        .in_texts(self.selected)
+        .push(")");
+    }
 }
 
 /// Counts by statement.
@@ -56,24 +110,24 @@ impl<'a> Tally<'a> {
             self.categories();
             self.brands();
             let filters = &self.statement.search.plan.filters;
-            for (facet, table, ids, selected) in [
-                (
+            let (fandoms, sellers) = (&self.gathered.fandoms, &self.gathered.sellers);
+            let named = [
+                Named::new(
+                    &self,
                     FacetName::Fandom,
                     "fandoms",
-                    &self.gathered.fandoms,
+                    fandoms,
                     &filters.fandom,
                 ),
-                (
+                Named::new(
+                    &self,
                     FacetName::Seller,
                     "sellers",
-                    &self.gathered.sellers,
+                    sellers,
                     &filters.seller,
                 ),
-            ] {
-                if self.statement.counted.has(facet) {
-                    self.named(connection, facet, table, ids, selected).await?;
-                }
-            }
+            ];
+            self.named(connection, &named).await?;
         }
         if self.statement.counted.counts_attributes() {
             self.attributes(connection, dictionary).await?;
@@ -184,7 +238,7 @@ impl<'a> Tally<'a> {
             .place(&Narrowed::Facet(FacetName::Brand));
         let mut counts: HashMap<&str, i64> = HashMap::new();
         let brands = &self.gathered.brands;
-        let brands = self.rows(own).filter_map(|row| brands.get(row)?.as_deref());
+        let brands = self.rows(own).filter_map(|row| brands.get(row));
         brands.for_each(|brand| *counts.entry(brand).or_default() += 1);
         let scale = self.scale(own);
         for (brand, count) in counts {
@@ -192,45 +246,34 @@ impl<'a> Tally<'a> {
         }
     }
 
-    /// A facet whose labels are in a table. Only those are looked up that may be listed; selected ones are listed even
-    /// when no product has them.
+    /// Facets whose labels are in tables, looked up in one go.
     async fn named<C: ConnectionTrait>(
         &mut self,
         connection: &C,
-        facet: FacetName,
-        table: &str,
-        ids: &'a [i64],
-        selected: &BTreeSet<String>,
+        named: &[Named<'a>],
     ) -> Result<(), SearchError> {
-        let (ids, scale) = self.of(facet, ids);
-        let counts = by_id(ids);
-        let least = least_listed(counts.values().copied(), self.statement.most_values);
-        let may_be_listed = counts.iter().filter(|(_, count)| **count >= least);
-        let may_be_listed: Vec<i64> = may_be_listed.map(|(id, _)| *id).collect();
-        if may_be_listed.is_empty() && selected.is_empty() {
+        let mut sql = Sql::new(connection.get_database_backend());
+        let mut union = "";
+        for (place, named) in named.iter().enumerate().filter(|(_, it)| it.lists_any()) {
+            sql.push(&format!("{union}SELECT CAST({place} AS bigint), "));
+            named.write(&mut sql, self.statement.search.plan.tenant);
+            union = " UNION ALL ";
+        }
+        if union.is_empty() {
             return Ok(());
         }
-        let mut sql = Sql::new(connection.get_database_backend());
-        sql.push(&format!(
-            "SELECT id, slug, name FROM {table} WHERE tenant_id = "
-        ))
-        .bind(self.statement.search.plan.tenant.0)
-        .push(" AND (id")
-        .in_ids(&may_be_listed)
-        .push(" OR slug")
-        .in_texts(selected)
-        .push(")");
         for row in sql.rows(connection).await? {
-            let id: i64 = row.try_get_by_index(0)?;
-            let (slug, name): (String, String) =
-                (row.try_get_by_index(1)?, row.try_get_by_index(2)?);
+            let (place, id): (i64, i64) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
+            let Some(named) = usize::try_from(place).ok().and_then(|it| named.get(it)) else {
+                continue;
+            };
             self.counts.push(Count {
-                kind: facet.as_str().to_owned(),
-                value: slug,
-                label: name,
+                kind: named.facet.as_str().to_owned(),
+                value: row.try_get_by_index(2)?,
+                label: row.try_get_by_index(3)?,
                 id,
-                count: counts.get(&id).copied().unwrap_or(0) * scale,
-                values: counts.len() as i64,
+                count: named.counts.get(&id).copied().unwrap_or(0) * named.scale,
+                values: named.counts.len() as i64,
                 ..Count::default()
             });
         }
@@ -247,7 +290,7 @@ impl<'a> Tally<'a> {
         let owns = soft.iter().map(|(place, _)| Some(*place));
         let owns: Vec<_> = [None].into_iter().chain(owns).collect();
         let sets: HashMap<_, _> = owns.iter().map(|own| (*own, self.codes(*own))).collect();
-        let codes: HashSet<i64> = sets.values().flat_map(HashMap::keys).copied().collect();
+        let codes: HashSet<i64> = sets.values().flat_map(FxHashMap::keys).copied().collect();
         let entries = dictionary
             .look_up(connection, search.plan.tenant, codes)
             .await?;
@@ -278,12 +321,12 @@ impl<'a> Tally<'a> {
     }
 
     /// How often each code stands in the rows that count.
-    fn codes(&self, own: Option<usize>) -> HashMap<i64, Stands> {
-        let mut codes: HashMap<i64, Stands> = HashMap::new();
+    fn codes(&self, own: Option<usize>) -> FxHashMap<i64, Stands> {
+        let mut codes: FxHashMap<i64, Stands> = FxHashMap::default();
         let rows = self
             .rows(own)
             .filter_map(|row| self.gathered.attributes.get(row));
-        for entry in rows.flatten() {
+        for entry in rows.flatten().copied() {
             let stands = codes.entry(entry & -2).or_default();
             stands.times += 1;
             stands.first += entry & 1;
@@ -343,8 +386,8 @@ impl<'a> Tally<'a> {
 }
 
 /// How often each id is there; 0 is none.
-fn by_id(ids: impl Iterator<Item = i64>) -> HashMap<i64, i64> {
-    let mut counts = HashMap::new();
+fn by_id(ids: impl Iterator<Item = i64>) -> FxHashMap<i64, i64> {
+    let mut counts = FxHashMap::default();
     ids.filter(|id| *id != 0)
         .for_each(|id| *counts.entry(id).or_default() += 1);
     counts

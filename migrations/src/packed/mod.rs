@@ -1,0 +1,16 @@
+//! What facets count, packed into one column.
+
+use crate::scripts::{Script, Scripts};
+
+/// The column, on PostgreSQL. SQLite counts by itself.
+pub(crate) const PACKED: Scripts = Scripts {
+    name: "m20261127_000014_packed",
+    postgres: Script {
+        up: &[include_str!("postgres.sql")],
+        down: include_str!("postgres_down.sql"),
+    },
+    sqlite: Script {
+        up: &[],
+        down: "SELECT 1",
+    },
+};
