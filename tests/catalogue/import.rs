@@ -2,6 +2,7 @@
 
 use souk::catalogue::import::{Format, ImportArgs, ImportError, Loss, PriceUnit};
 use souk_domain::{Currency, Label};
+use souk_testkit::TestDatabase;
 
 use crate::marketplace::{Marketplace, gzip};
 
@@ -186,6 +187,33 @@ async fn strict_stops_at_the_first_fault_and_keeps_what_came_before() {
     assert_eq!((fault.line, fault.field.as_deref()), (3, Some("price")));
     assert!(market.product("1").await.is_some());
     assert!(market.product("3").await.is_none());
+}
+
+#[tokio::test]
+async fn batches_side_by_side_come_out_as_one_after_the_other() {
+    // Titles, and so slugs, and some products come again in the next batch.
+    let rows = (0..4_000).map(|number| {
+        let id = if number % 1_300 == 0 { 5 } else { number };
+        format!("{id},Poster {},{number}\n", number % 700)
+    });
+    let text = "id,title,price\n".to_owned() + &rows.collect::<String>();
+    let mut catalogues = Vec::new();
+    for strict in [true, false] {
+        let market = Marketplace::on(TestDatabase::postgres().await).await;
+        let args = ImportArgs {
+            strict,
+            ..ImportArgs::of(market.file("feed.csv", &text))
+        };
+        let summary = market.import(&args).await.unwrap();
+        assert_eq!((summary.created, summary.skipped), (3_996, 0));
+        let mut catalogue = market.catalogue().await;
+        catalogue.sort_by_key(|product| product["external_id"].to_string());
+        for product in &mut catalogue {
+            product["created_at_ms"] = 0.into();
+        }
+        catalogues.push(catalogue);
+    }
+    assert_eq!(catalogues[0], catalogues[1]);
 }
 
 #[tokio::test]

@@ -43,7 +43,20 @@ impl StoreError {
             message: message.into(),
         }
     }
+
+    /// Whether another transaction, which could not be seen, took a name first or waited for this one while it waited for
+    /// that: what it has written is seen by the next attempt.
+    pub(crate) fn lost_a_race(&self) -> bool {
+        match self {
+            Self::Conflict { field, .. } => ["external_id", "slug"].contains(field),
+            Self::Unavailable(error) => database_code(error).is_some_and(|code| code == DEADLOCK),
+            _ => false,
+        }
+    }
 }
+
+/// PostgreSQL's code for a transaction that was given up so that another can go on.
+const DEADLOCK: &str = "40P01";
 
 /// Fields that are unique, by what the databases call the violated constraint or columns.
 const UNIQUE_FIELDS: [&str; 5] = ["external_id", "api_key_hash", "host", "sku", "slug"];
@@ -113,7 +126,7 @@ fn is_retryable(error: &dyn sqlx::error::DatabaseError) -> bool {
         // Connection exceptions, shutdowns, too many connections, deadlocks and serialization failures.
         code.starts_with("08")
             || code.starts_with("57P")
-            || ["53300", "40P01", "40001"].contains(&code.as_ref())
+            || ["53300", DEADLOCK, "40001"].contains(&code.as_ref())
     } else {
         is_busy_code(&code)
     }

@@ -5,7 +5,7 @@ use souk_domain::{ProductId, ProductStatus};
 
 use crate::{
     Entity, ProductKey, ProductListing, Scope, documents, outbox,
-    products::{self, rows, variants},
+    products::{self, batch, rows, slugs, variants},
     reviews,
 };
 
@@ -35,6 +35,8 @@ pub fn statements(scope: &Scope) -> Vec<(&'static str, Statement)> {
     };
     let claim = ["worker".into(), 2_i64.into(), 1_i64.into(), limit()];
     let text = || "p-7".into();
+    let texts = || r#"["p-7", "p-8"]"#.into();
+    let existing = batch::existing_sql(backend, &batch::among_external_ids(backend));
     let review_page = [tenant(), 7_i64.into(), i64::MAX.into(), limit()];
     let update = [r#"[{"id": 7}]"#.into(), tenant(), 1_i64.into()];
     vec![
@@ -47,6 +49,21 @@ pub fn statements(scope: &Scope) -> Vec<(&'static str, Statement)> {
         (
             "get by external id",
             get(ProductKey::External(String::new()), text()),
+        ),
+        (
+            "existing of a batch",
+            backend.statement(existing, [tenant(), texts()]),
+        ),
+        (
+            "existing by id",
+            backend.statement(
+                batch::existing_sql(backend, "id = $2"),
+                [tenant(), 7_i64.into()],
+            ),
+        ),
+        (
+            "owners of slugs",
+            backend.statement(slugs::owners_sql(backend), [tenant(), texts()]),
         ),
         ("list", list(None)),
         ("list by status", list(Some(ProductStatus::Active))),

@@ -44,7 +44,7 @@ pub use index_jobs::{
 };
 pub use outbox::{Entity, Outbox, OutboxRow, OutboxStats};
 pub use products::{
-    Missing, ProductKey, ProductListing, ProductRecord, Products, RecordReferences, Upserted,
+    Missing, Name, ProductKey, ProductListing, ProductRecord, Products, RecordReferences, Upserted,
     VariantRecord,
 };
 pub use references::{ReferenceInput, ReferenceRecord, References};

@@ -1,6 +1,6 @@
 //! `souk import`: products from JSON Lines, CSV and TSV files into the catalogue.
 //!
-//! A thread reads and converts rows while the batch before is written. Both sides hold a few batches at most, so the
+//! A thread reads and converts rows while the batches before are written. Both sides hold a few batches at most, so the
 //! size of a file does not matter. Every batch is one transaction and every product is found again by its external
 //! id: an import that was interrupted is simply run again.
 
@@ -11,6 +11,7 @@ mod columns;
 mod convert;
 mod fields;
 mod format;
+mod lanes;
 mod lines;
 mod naming;
 mod price;
@@ -24,7 +25,7 @@ use std::io::{self, BufRead};
 use std::path::{Path, PathBuf};
 
 use souk_domain::Currency;
-use souk_store::{Missing, Store, StoreError, Tenant};
+use souk_store::{Store, StoreError, Tenant};
 use tokio::sync::{mpsc, oneshot};
 
 pub use args::ImportArgs;
@@ -37,6 +38,7 @@ use super::progress::{Progress, Unit};
 use batches::{Batch, Batches};
 use convert::{Converter, Defaults};
 use fields::Mapping;
+use lanes::{Lanes, Written};
 use references::ReferenceBook;
 use rows::{CsvRows, JsonRows, Rows};
 use source::{ReadBytes, Source};
@@ -148,7 +150,7 @@ async fn import(
         progress,
         read_bytes,
         book,
-        products: store.scope(tenant.id).products(),
+        lanes: Lanes::new(&store.scope(tenant.id), store.backend(), args.strict),
         errors: args.errors.as_deref().map(open_errors).transpose()?,
         summary: ImportSummary::default(),
     };
@@ -161,6 +163,9 @@ async fn import(
     }
     // The reader stops at its next batch when nobody takes it.
     drop(receiver);
+    if outcome.is_ok() {
+        outcome = import.finish().await;
+    }
     import.close_errors()?;
     outcome?;
     import.summary.losses = reading.await.map_err(|_| ImportError::Reader)??;
@@ -239,7 +244,7 @@ struct Import<'a> {
     progress: &'a Progress,
     read_bytes: ReadBytes,
     book: ReferenceBook,
-    products: souk_store::Products,
+    lanes: Lanes,
     errors: Option<csv::Writer<std::fs::File>>,
     summary: ImportSummary,
 }
@@ -248,50 +253,43 @@ impl Import<'_> {
     async fn take(&mut self, mut batch: Batch) -> Result<(), ImportError> {
         self.summary.read += batch.rows;
         self.summary.variants += batch.variants;
-        let mut faults = std::mem::take(&mut batch.faults);
-        faults.extend(self.write(batch).await?);
-        faults.sort_by_key(|fault| fault.line);
-        for fault in &faults {
-            self.report(fault)?;
+        for imported in &mut batch.products {
+            let line = imported.line;
+            let settled = self.book.settle(imported).await;
+            settled.map_err(|source| ImportError::Store {
+                first: line,
+                last: line,
+                source,
+            })?;
+        }
+        for written in self.lanes.write(batch).await {
+            self.count(written)?;
         }
         self.progress.set(self.read_bytes.get());
-        match faults.into_iter().next() {
-            Some(fault) if self.args.strict => Err(ImportError::Strict(fault)),
-            _ => Ok(()),
-        }
+        Ok(())
     }
 
-    /// Writes the products of a batch, and returns the faults of those that the store refused.
-    async fn write(&mut self, mut batch: Batch) -> Result<Vec<RowFault>, ImportError> {
-        let lines = |line: Option<&convert::Imported>| line.map_or(0, |product| product.line);
-        let (first, last) = (lines(batch.products.first()), lines(batch.products.last()));
-        let failed = |source| ImportError::Store {
-            first,
-            last,
+    /// Waits for what is still being written.
+    async fn finish(&mut self) -> Result<(), ImportError> {
+        while let Some(written) = self.lanes.finish().await {
+            self.count(written)?;
+        }
+        Ok(())
+    }
+
+    /// Counts what was written, and reports the faults of what was not.
+    fn count(&mut self, written: Written) -> Result<(), ImportError> {
+        let Written {
+            mut faults,
+            keys,
+            results,
+        } = written;
+        let line = |key: Option<&(u64, String)>| key.map_or(0, |(line, _)| *line);
+        let results = results.map_err(|source| ImportError::Store {
+            first: line(keys.first()),
+            last: line(keys.last()),
             source,
-        };
-        for imported in &mut batch.products {
-            self.book.settle(imported).await.map_err(failed)?;
-        }
-        let (keys, inputs): (Vec<_>, Vec<_>) = batch
-            .products
-            .into_iter()
-            .map(|imported| {
-                (
-                    (imported.line, imported.product.external_id.clone()),
-                    imported.product,
-                )
-            })
-            .unzip();
-        if inputs.is_empty() {
-            return Ok(Vec::new());
-        }
-        let results = self
-            .products
-            .upsert_batch(inputs, Missing::Refuse)
-            .await
-            .map_err(failed)?;
-        let mut faults = Vec::new();
+        })?;
         for ((line, id), result) in keys.into_iter().zip(results) {
             match result {
                 Ok(upserted) if upserted.created => self.summary.created += 1,
@@ -300,7 +298,14 @@ impl Import<'_> {
                 Err(invalid) => faults.push(RowFault::of_field(line, Some(&id), invalid)),
             }
         }
-        Ok(faults)
+        faults.sort_by_key(|fault| fault.line);
+        for fault in &faults {
+            self.report(fault)?;
+        }
+        match faults.into_iter().next() {
+            Some(fault) if self.args.strict => Err(ImportError::Strict(fault)),
+            _ => Ok(()),
+        }
     }
 
     fn report(&mut self, fault: &RowFault) -> Result<(), ImportError> {

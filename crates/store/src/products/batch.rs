@@ -15,7 +15,7 @@ use super::{
     slugs::{Slugs, Wish},
 };
 use crate::{
-    Scope, StoreError,
+    Backend, Scope, StoreError,
     backend::{all, json},
 };
 
@@ -50,6 +50,21 @@ struct Existing {
     external_id: String,
     slug: String,
     seller_id: i64,
+}
+
+/// `$1` tenant, and what the condition needs. The plus keeps SQLite from walking all products of the tenant in the order
+/// of their ids.
+pub(crate) fn existing_sql(backend: Backend, condition: &str) -> String {
+    format!(
+        "SELECT id, external_id, slug, seller_id FROM products WHERE tenant_id = $1 AND {condition}
+         ORDER BY +id{}",
+        backend.for_update()
+    )
+}
+
+/// `$2` external ids.
+pub(crate) fn among_external_ids(backend: Backend) -> String {
+    backend.among_texts("external_id", "$2")
 }
 
 /// One transaction's writing of products.
@@ -104,7 +119,7 @@ impl<C: ConnectionTrait> Batch<'_, C> {
             return Ok(());
         }
         let external_ids: Vec<&str> = part.iter().map(|input| &*input.external_id).collect();
-        let condition = self.scope.store.backend().among_texts("external_id", "$2");
+        let condition = among_external_ids(self.scope.store.backend());
         let existing = self.existing(&condition, json(&external_ids)?).await?;
         let mut existing: HashMap<String, Existing> = existing
             .into_iter()
@@ -144,13 +159,8 @@ impl<C: ConnectionTrait> Batch<'_, C> {
         value: sea_orm::Value,
     ) -> Result<Vec<Existing>, StoreError> {
         let backend = self.scope.store.backend();
-        let sql = format!(
-            "SELECT id, external_id, slug, seller_id FROM products WHERE tenant_id = $1 AND {condition}
-             ORDER BY id{}",
-            backend.for_update()
-        );
         let values = [self.scope.tenant.0.into(), value];
-        let statement = backend.statement(sql, values);
+        let statement = backend.statement(existing_sql(backend, condition), values);
         all(self.transaction, statement).await
     }
 
@@ -266,6 +276,11 @@ impl Refusal {
             Self::SlugTaken => Self::SlugTaken,
         }
     }
+}
+
+/// What slug a product is to have if it does not exist yet.
+pub(super) fn wish_of_new(input: &ProductInput) -> Wish {
+    wish(input, None)
 }
 
 /// The slug that is given, else the one it has, else one that is made.

@@ -1,14 +1,14 @@
 //! A tenant's products: reading, listing and writing them one by one or in batches.
 
-mod batch;
+pub(crate) mod batch;
 pub(crate) mod json_columns;
 mod record;
 mod references;
 pub(crate) mod rows;
-mod slugs;
+pub(crate) mod slugs;
 pub(crate) mod variants;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use sea_orm::{ConnectionTrait, FromQueryResult, Value};
 use souk_domain::{InvalidField, ProductId, ProductInput, ProductStatus};
@@ -17,7 +17,7 @@ pub use record::{ProductRecord, RecordReferences, VariantRecord};
 
 use crate::{
     Backend, Scope, StoreError,
-    backend::{CountRow, IdRow, all, execute, first, json},
+    backend::{IdRow, all, execute, first, json},
     etag,
 };
 use batch::{Batch, Refusal};
@@ -30,6 +30,18 @@ pub enum Missing {
     /// It is made, under a name made from its slug.
     Create,
 }
+
+/// What only one product of a tenant has.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Name {
+    /// The writer's own id.
+    ExternalId(String),
+    /// The address.
+    Slug(String),
+}
+
+/// How often a write is begun before others that were faster to take names, unseen as yet, make it fail.
+const ATTEMPTS: u32 = 5;
 
 /// What became of a product in a batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -131,6 +143,13 @@ fn escaped(text: &str) -> String {
     pattern
 }
 
+/// Whether a batch is written in one go, and so locks all its products in the order of their ids.
+fn is_one_part(inputs: &[Result<ProductInput, InvalidField>]) -> bool {
+    let mut ids = HashSet::new();
+    let mut inputs = inputs.iter().flatten();
+    inputs.all(|input| ids.insert(&input.external_id)) && ids.len() <= batch::STATEMENT_ROWS
+}
+
 impl Products {
     pub(crate) fn new(scope: Scope) -> Self {
         Self { scope }
@@ -197,10 +216,31 @@ impl Products {
                 .map(Err)
                 .collect());
         }
-        let transaction = if missing == Missing::Refuse && self.invents_nothing(&checked).await? {
-            self.scope.store.begin().await?
-        } else {
+        // Who only takes names is seldom in the way of others; who may make more, or locks products in several steps, is.
+        let alone = missing == Missing::Create || !is_one_part(&checked);
+        let mut begun = 1;
+        loop {
+            let exclusive = alone || begun > 1;
+            match self
+                .upsert_checked(checked.clone(), missing, exclusive)
+                .await
+            {
+                Err(error) if begun < ATTEMPTS && error.lost_a_race() => begun += 1,
+                outcome => return outcome,
+            }
+        }
+    }
+
+    async fn upsert_checked(
+        &self,
+        checked: Vec<Result<ProductInput, InvalidField>>,
+        missing: Missing,
+        exclusive: bool,
+    ) -> Result<Vec<Result<Upserted, InvalidField>>, StoreError> {
+        let transaction = if exclusive {
             self.scope.begin_exclusive().await?
+        } else {
+            self.scope.store.begin().await?
         };
         let batch = Batch {
             scope: &self.scope,
@@ -212,28 +252,15 @@ impl Products {
         Ok(results)
     }
 
-    /// Whether a batch only changes products that there are, under slugs that are kept or given, and locks them all at
-    /// once: then it need not wait for other batches. If one of the products is deleted meanwhile, it is added, and only
-    /// its made slug may then turn out to be taken.
-    async fn invents_nothing(
-        &self,
-        inputs: &[Result<ProductInput, InvalidField>],
-    ) -> Result<bool, StoreError> {
-        let keys: Vec<&str> = (inputs.iter().flatten())
-            .map(|input| &*input.external_id)
-            .collect();
-        if keys.len() > batch::STATEMENT_ROWS {
-            return Ok(false);
-        }
-        let backend = self.scope.store.backend();
-        let sql = format!(
-            "SELECT count(*) AS count FROM products WHERE tenant_id = $1 AND {}",
-            backend.among_texts("external_id", "$2")
-        );
-        let statement = backend.statement(sql, [self.scope.tenant.0.into(), json(&keys)?]);
-        let known = first::<CountRow>(self.scope.store.connection(), statement).await?;
-        // Fewer if one is given twice, too: then the batch is written in parts.
-        Ok(known.is_some_and(|known| known.count as usize == keys.len()))
+    /// What no other product of the tenant may have once a product is written: its external id, and the slugs that it
+    /// is given or may be made. Batches that have none of it in common can be written at the same time, and come out as
+    /// if they were written one after the other.
+    pub fn names(input: &ProductInput) -> Vec<Name> {
+        let slugs = batch::wish_of_new(input).into_candidates();
+        [Name::ExternalId(input.external_id.clone())]
+            .into_iter()
+            .chain(slugs.map(Name::Slug))
+            .collect()
     }
 
     /// Adds a product.
@@ -243,15 +270,32 @@ impl Products {
     #[tracing::instrument(name = "create_product", skip_all)]
     pub async fn create(&self, input: ProductInput) -> Result<ProductRecord, StoreError> {
         let input = input.validated()?;
+        let mut begun = 1;
+        loop {
+            match self.create_checked(input.clone()).await {
+                Err(error) if begun < ATTEMPTS && error.lost_a_race() => begun += 1,
+                outcome => return outcome?,
+            }
+        }
+    }
+
+    /// The inner error is what cannot become better with another attempt.
+    async fn create_checked(
+        &self,
+        input: ProductInput,
+    ) -> Result<Result<ProductRecord, StoreError>, StoreError> {
         let transaction = self.scope.begin_exclusive().await?;
         let key = ProductKey::External(input.external_id.clone());
         if self.read(&transaction, &key).await?.is_some() {
-            return Err(StoreError::conflict("external_id", "is taken"));
+            return Ok(Err(StoreError::conflict("external_id", "is taken")));
         }
-        let id = self.write(&transaction, None, input).await?;
+        let id = match self.write(&transaction, None, input).await? {
+            Ok(id) => id,
+            Err(refused) => return Ok(Err(refused)),
+        };
         let record = self.read(&transaction, &ProductKey::Id(id)).await?;
         transaction.commit().await?;
-        record.ok_or(StoreError::NotFound("product"))
+        Ok(record.ok_or(StoreError::NotFound("product")))
     }
 
     /// Replaces a product, if it still is what `if_match` says.
@@ -268,7 +312,7 @@ impl Products {
         let input = input.validated()?;
         let transaction = self.scope.store.begin().await?;
         self.check_current(&transaction, id, if_match).await?;
-        self.write(&transaction, Some(id), input).await?;
+        self.write(&transaction, Some(id), input).await??;
         let record = self.read(&transaction, &ProductKey::Id(id)).await?;
         transaction.commit().await?;
         record.ok_or(StoreError::NotFound("product"))
@@ -289,22 +333,25 @@ impl Products {
         Ok(transaction.commit().await?)
     }
 
+    /// The inner error is a refusal.
     async fn write(
         &self,
         transaction: &impl ConnectionTrait,
         id: Option<ProductId>,
         input: ProductInput,
-    ) -> Result<ProductId, StoreError> {
+    ) -> Result<Result<ProductId, StoreError>, StoreError> {
         let batch = Batch {
             scope: &self.scope,
             transaction,
             missing: Missing::Refuse,
         };
-        match batch.write_one(id, input).await? {
-            Ok(written) => Ok(written.id),
-            Err(Refusal::Invalid(invalid)) => Err(invalid.into()),
-            Err(Refusal::SlugTaken) => Err(StoreError::conflict("slug", "is taken")),
-        }
+        let written = batch.write_one(id, input).await?;
+        Ok(written
+            .map(|written| written.id)
+            .map_err(|refusal| match refusal {
+                Refusal::Invalid(invalid) => invalid.into(),
+                Refusal::SlugTaken => StoreError::conflict("slug", "is taken"),
+            }))
     }
 
     /// Locks the product and holds `if_match` against what it is then.

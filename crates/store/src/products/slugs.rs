@@ -6,7 +6,7 @@ use sea_orm::{ConnectionTrait, FromQueryResult};
 use souk_domain::slugify;
 
 use crate::{
-    Scope, StoreError,
+    Backend, Scope, StoreError,
     backend::{all, json},
 };
 
@@ -57,6 +57,15 @@ impl Wish {
     /// Whether just this one is wished for.
     pub(super) fn is(&self, slug: &str) -> bool {
         matches!(self, Self::Exactly(wished) if wished == slug)
+    }
+
+    /// The slugs that it asks for first; if others have them, it goes on to numbered ones.
+    pub(super) fn into_candidates(self) -> impl Iterator<Item = String> {
+        let (first, second) = match self {
+            Self::Exactly(slug) => (slug, None),
+            Self::Made { plain, distinct } => (plain, Some(distinct)),
+        };
+        [first].into_iter().chain(second)
     }
 
     fn candidates(&self) -> impl Iterator<Item = &String> {
@@ -128,17 +137,22 @@ impl Slugs {
             return Ok(());
         }
         let backend = scope.store.backend();
-        let sql = format!(
-            "SELECT id, slug FROM products WHERE tenant_id = $1 AND {}",
-            backend.among_texts("slug", "$2")
-        );
-        let statement = backend.statement(sql, [scope.tenant.0.into(), json(&slugs)?]);
+        let statement =
+            backend.statement(owners_sql(backend), [scope.tenant.0.into(), json(&slugs)?]);
         for row in all::<OwnerRow>(transaction, statement).await? {
             // What this batch has claimed stays claimed.
             self.owners.entry(row.slug).or_insert(Owner::Stored(row.id));
         }
         Ok(())
     }
+}
+
+/// Which products have the slugs `$2` of tenant `$1`.
+pub(crate) fn owners_sql(backend: Backend) -> String {
+    format!(
+        "SELECT id, slug FROM products WHERE tenant_id = $1 AND {}",
+        backend.among_texts("slug", "$2")
+    )
 }
 
 fn with_suffix(slug: &str, suffix: &str) -> String {

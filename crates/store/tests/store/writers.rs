@@ -2,11 +2,12 @@
 
 use std::time::{Duration, Instant};
 
+use sea_orm::{ConnectionTrait, DatabaseTransaction};
 use souk_domain::ProductId;
 use souk_store::{DatabaseOptions, Missing, ProductKey, Store, StoreError};
 use souk_testkit::{TestDatabase, product};
 
-use crate::support::setup;
+use crate::support::{Setup, setup};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn writers_of_several_processes_take_turns() {
@@ -47,7 +48,7 @@ async fn readers_do_not_wait_for_a_writer_and_see_the_last_commit() {
         .await
         .unwrap();
     let writing = setup.store.begin().await.unwrap();
-    sea_orm::ConnectionTrait::execute_unprepared(&writing, "UPDATE products SET title = 'After'")
+    ConnectionTrait::execute_unprepared(&writing, "UPDATE products SET title = 'After'")
         .await
         .unwrap();
     for store in [&setup.store, &other] {
@@ -58,7 +59,7 @@ async fn readers_do_not_wait_for_a_writer_and_see_the_last_commit() {
     assert_eq!(title(&other, &setup, id).await, "After");
 }
 
-async fn title(store: &Store, setup: &crate::support::Setup, id: ProductId) -> String {
+async fn title(store: &Store, setup: &Setup, id: ProductId) -> String {
     let products = store.scope(setup.scope.tenant()).products();
     products
         .get(&ProductKey::Id(id))
@@ -73,7 +74,7 @@ async fn a_dropped_transaction_leaves_the_writer_free() {
     let setup = setup(TestDatabase::sqlite().await).await;
     for _ in 0..3 {
         let transaction = setup.store.begin().await.unwrap();
-        sea_orm::ConnectionTrait::execute_unprepared(&transaction, "DELETE FROM tenants")
+        ConnectionTrait::execute_unprepared(&transaction, "DELETE FROM tenants")
             .await
             .unwrap();
         drop(transaction);
@@ -88,7 +89,7 @@ async fn changing_what_there_is_waits_for_no_batch_that_adds() {
     let adding = setup.store.begin().await.unwrap();
     // What a batch that invents slugs holds.
     let held = "SELECT id FROM tenants FOR NO KEY UPDATE";
-    sea_orm::ConnectionTrait::execute_unprepared(&adding, held)
+    ConnectionTrait::execute_unprepared(&adding, held)
         .await
         .unwrap();
     let changed = [product("mug").title("After").build()];
@@ -106,7 +107,7 @@ async fn a_batch_that_is_written_in_parts_takes_its_turn() {
     setup.upsert([product("mug").title("Before")]).await;
     let adding = setup.store.begin().await.unwrap();
     let held = "SELECT id FROM tenants FOR NO KEY UPDATE";
-    sea_orm::ConnectionTrait::execute_unprepared(&adding, held)
+    ConnectionTrait::execute_unprepared(&adding, held)
         .await
         .unwrap();
     let scope = setup.scope.clone();
@@ -149,6 +150,77 @@ async fn batches_with_the_same_products_never_wait_for_each_other_both() {
     }
     let titles = "SELECT count(DISTINCT title) FROM products";
     assert_eq!(setup.number(titles).await, 1);
+}
+
+/// Adds a product as somebody does who has not committed yet.
+async fn add_unseen(setup: &Setup, external_id: &str, slug: &str) -> DatabaseTransaction {
+    let adding = setup.store.begin().await.unwrap();
+    let sql = format!(
+        "INSERT INTO products (tenant_id, external_id, slug, title, seller_id, currency)
+         SELECT tenant_id, '{external_id}', '{slug}', 'Theirs', id, 'EUR' FROM sellers"
+    );
+    adding.execute_unprepared(&sql).await.unwrap();
+    adding
+}
+
+#[tokio::test]
+async fn a_batch_that_loses_a_race_for_a_slug_is_written_under_another() {
+    let setup = setup(TestDatabase::postgres().await).await;
+    setup.upsert([product("old").title("Old")]).await;
+    let adding = add_unseen(&setup, "theirs", "a-mug").await;
+    let scope = setup.scope.clone();
+    let writing = tokio::spawn(async move {
+        let batch = vec![product("ours").title("A mug").build()];
+        scope.products().upsert_batch(batch, Missing::Refuse).await
+    });
+    setup.until_somebody_waits_for_a_lock().await;
+    adding.commit().await.unwrap();
+    let written = writing.await.unwrap().unwrap().remove(0).unwrap();
+    assert!(written.created);
+    let key = ProductKey::Slug("a-mug-ours".to_owned());
+    let ours = setup.scope.products().get(&key).await.unwrap();
+    assert_eq!(ours.unwrap().id, written.id);
+}
+
+#[tokio::test]
+async fn a_batch_that_loses_a_race_for_a_product_changes_it() {
+    let setup = setup(TestDatabase::postgres().await).await;
+    setup.upsert([product("old").title("Old")]).await;
+    let adding = add_unseen(&setup, "mug", "theirs").await;
+    let scope = setup.scope.clone();
+    let writing = tokio::spawn(async move {
+        let batch = vec![product("mug").title("Ours").build()];
+        scope.products().upsert_batch(batch, Missing::Refuse).await
+    });
+    setup.until_somebody_waits_for_a_lock().await;
+    adding.commit().await.unwrap();
+    let written = writing.await.unwrap().unwrap().remove(0).unwrap();
+    assert!(!written.created && written.changed);
+    assert_eq!(title(&setup.store, &setup, written.id).await, "Ours");
+}
+
+#[tokio::test]
+async fn a_new_product_that_loses_a_race_for_its_made_slug_gets_another() {
+    let setup = setup(TestDatabase::postgres().await).await;
+    setup.upsert([product("old").title("Old")]).await;
+    let adding = add_unseen(&setup, "theirs", "a-mug").await;
+    let scope = setup.scope.clone();
+    let creating = tokio::spawn(async move {
+        let mug = product("ours").title("A mug").build();
+        scope.products().create(mug).await
+    });
+    setup.until_somebody_waits_for_a_lock().await;
+    adding.commit().await.unwrap();
+    assert_eq!(creating.await.unwrap().unwrap().slug, "a-mug-ours");
+    let again = product("ours").title("A mug").build();
+    let refused = setup.scope.products().create(again).await;
+    assert!(matches!(
+        refused,
+        Err(StoreError::Conflict {
+            field: "external_id",
+            ..
+        })
+    ));
 }
 
 #[tokio::test]
