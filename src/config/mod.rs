@@ -216,6 +216,7 @@ impl Config {
             ("elasticsearch.shards", u64::from(self.elasticsearch.shards)),
             ("search.pause_ms", self.search.pause_ms),
             ("search.places", self.search.places as u64),
+            ("search.engine_places", self.search.engine_places as u64),
             ("search.fallback_places", self.search.fallback_places as u64),
             (
                 "search.understanding_refresh_secs",

@@ -5,7 +5,9 @@
 //! | `search.timeout_ms` | `SOUK_SEARCH_TIMEOUT_MS` | `1500` |
 //! | `search.pause_ms` | `SOUK_SEARCH_PAUSE_MS` | `1000` |
 //! | `search.places` | `SOUK_SEARCH_PLACES` | `512` |
+//! | `search.engine_places` | `SOUK_SEARCH_ENGINE_PLACES` | `64` |
 //! | `search.fallback_places` | `SOUK_SEARCH_FALLBACK_PLACES` | `4` |
+//! | `search.patience_ms` | `SOUK_SEARCH_PATIENCE_MS` | `3000` |
 //! | `search.understanding_products` | `SOUK_UNDERSTANDING_PRODUCTS` | `50000` |
 //! | `search.understanding_refresh_secs` | `SOUK_UNDERSTANDING_REFRESH_SECS` | `3600` |
 //! | `search.slow_ms` | `SOUK_SLOW_SEARCH_MS` | `1000` |
@@ -26,9 +28,14 @@ pub struct SearchConfig {
     pub pause_ms: u64,
     /// How many searches may be under way at a time; whoever comes then gets 503.
     pub places: usize,
+    /// How many of them the engine works on at a time; others wait their turn. More than it can answer within its time
+    /// would make it fail.
+    pub engine_places: usize,
     /// How many of them the database answers at a time, while the engine cannot; others wait their turn. Twice the cores
     /// that the database has to spare is a good number: more at a time make each slower and none faster.
     pub fallback_places: usize,
+    /// How long a search waits for its turn; after that it gets 503.
+    pub patience_ms: u64,
     /// From how many products of each marketplace it is learnt what texts mean; with 0, texts mean their words.
     pub understanding_products: u64,
     /// Longest time until that is learnt again.
@@ -43,7 +50,9 @@ impl Default for SearchConfig {
             timeout_ms: 1_500,
             pause_ms: 1_000,
             places: 512,
+            engine_places: 64,
             fallback_places: 4,
+            patience_ms: 3_000,
             understanding_products: 50_000,
             understanding_refresh_secs: 3_600,
             slow_ms: 1_000,
@@ -63,7 +72,9 @@ impl SearchConfig {
             timeout: Duration::from_millis(self.timeout_ms),
             pause: Duration::from_millis(self.pause_ms),
             places: self.places,
+            engine_places: self.engine_places,
             fallback_places: self.fallback_places,
+            patience: Duration::from_millis(self.patience_ms),
         }
     }
 

@@ -6,7 +6,11 @@ use prometheus_client::{collector::Collector, encoding::DescriptorEncoder, regis
 use souk_cache::{CacheStats, Kind};
 use souk_telemetry::Sheet;
 
-use crate::{app::App, http::RateLimits, search_gateway::BreakerState};
+use crate::{
+    app::App,
+    http::RateLimits,
+    search_gateway::{BreakerState, Place},
+};
 
 struct PartFigures {
     app: App,
@@ -148,20 +152,18 @@ impl PartFigures {
             "How often the breaker before the search engine opened, failed probes not counted.",
             search.breaker_openings(),
         )?;
-        let labels = [[("place", "any")], [("place", "fallback")]];
-        let [any, fallback] = search.places();
+        let places = Place::ALL.map(|place| ([("place", place.name())], search.places(place)));
         sheet.gauges(
             "search_places_used",
-            "Searches that are being answered: any, and those that the database answers in the engine's place.",
-            [(&labels[0][..], any.used as u64), (&labels[1][..], fallback.used as u64)],
+            "Searches that are being answered: any, those that the engine works on, and those that the database answers in its place.",
+            places.each_ref().map(|(labels, places)| (&labels[..], places.used as u64)),
         )?;
         sheet.gauges(
             "search_places",
             "How many there may be at a time.",
-            [
-                (&labels[0][..], any.all as u64),
-                (&labels[1][..], fallback.all as u64),
-            ],
+            places
+                .each_ref()
+                .map(|(labels, places)| (&labels[..], places.all as u64)),
         )
     }
 }

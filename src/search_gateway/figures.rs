@@ -4,7 +4,10 @@ use prometheus_client::registry::Registry;
 use souk_domain::{EngineKind, MatchStage, SearchPage};
 use souk_search::SearchError;
 
-use super::Late;
+use super::{
+    Late,
+    admission::{Full, Place},
+};
 use crate::metrics::{CounterBy, SecondsBy, seconds};
 
 /// What is asked of an engine.
@@ -25,15 +28,6 @@ impl Question {
             Self::Similar => "similar",
         }
     }
-}
-
-/// Why there was no place.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Full {
-    /// There are too many searches.
-    Any,
-    /// The database has too many to answer in the engine's place.
-    Fallback,
 }
 
 /// How searches went. Clones count together.
@@ -64,8 +58,8 @@ impl SearchFigures {
     /// Has them told.
     pub(crate) fn register(&self, registry: &mut Registry) {
         // What has not happened yet is 0, not absent: only so does its first time show as a rise.
-        for place in ["any", "fallback"] {
-            self.refused.get_or_create_owned(&[("place", place)]);
+        for place in Place::ALL {
+            self.refused.get_or_create_owned(&[("place", place.name())]);
         }
         registry.register(
             "search_answers",
@@ -138,12 +132,8 @@ impl SearchFigures {
         self.failures.get_or_create(&labels).inc();
     }
 
-    pub(super) fn refused(&self, full: Full) {
-        let place = match full {
-            Full::Any => "any",
-            Full::Fallback => "fallback",
-        };
-        self.refused.get_or_create(&[("place", place)]).inc();
+    pub(super) fn refused(&self, Full(place): Full) {
+        self.refused.get_or_create(&[("place", place.name())]).inc();
     }
 
     pub(super) fn found(&self, engine: EngineKind, page: &SearchPage) {

@@ -2,6 +2,7 @@
 //!
 //! Room is bounded: whoever finds none is sent away at once, so that a crowd slows nobody who is already in.
 
+mod admission;
 mod breaker;
 mod figures;
 mod slow;
@@ -14,14 +15,18 @@ use std::{
 use futures_util::future::BoxFuture;
 use souk_domain::{EngineKind, Facet, FacetName, Hit, ProductId, SearchPage, Suggestion, TenantId};
 use souk_search::{SearchEngine, SearchError, SearchPlan, SuggestRequest};
-use tokio::{sync::Semaphore, time};
 use tracing::Instrument;
 
 use self::{
+    admission::{Admission, Full, Guest},
     breaker::Breaker,
-    figures::{Full, Question},
+    figures::Question,
 };
-pub use self::{breaker::BreakerState, figures::SearchFigures};
+pub use self::{
+    admission::{Place, Places},
+    breaker::BreakerState,
+    figures::SearchFigures,
+};
 use crate::error::chain;
 
 /// An answer and who gave it.
@@ -51,15 +56,6 @@ pub enum GatewayError {
 #[error("no answer within {} ms", .0.as_millis())]
 struct Late(Duration);
 
-/// How many searches are under way, and how many there may be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Places {
-    /// Under way.
-    pub used: usize,
-    /// At most.
-    pub all: usize,
-}
-
 /// How much is let through.
 #[derive(Debug, Clone)]
 pub struct GatewayOptions {
@@ -69,8 +65,12 @@ pub struct GatewayOptions {
     pub pause: Duration,
     /// How many searches may be under way at a time.
     pub places: usize,
-    /// How many of them the database answers at a time; the others wait for their turn.
+    /// How many of them the engine works on at a time; the others wait for their turn.
+    pub engine_places: usize,
+    /// How many of them the database works on at a time in the engine's place; the others wait for their turn.
     pub fallback_places: usize,
+    /// How long a search waits for its turns, all in all.
+    pub patience: Duration,
 }
 
 /// Answers searches whatever happens to the engine; cheap to clone.
@@ -79,10 +79,7 @@ pub struct SearchGateway {
     engine: Arc<dyn SearchEngine>,
     fallback: Arc<dyn SearchEngine>,
     breaker: Breaker,
-    places: Arc<Semaphore>,
-    fallback_places: Arc<Semaphore>,
-    /// How many of both there are.
-    sizes: [usize; 2],
+    admission: Admission,
     timeout: Duration,
     slow: Option<Duration>,
     figures: SearchFigures,
@@ -95,13 +92,16 @@ impl SearchGateway {
         fallback: Arc<dyn SearchEngine>,
         options: &GatewayOptions,
     ) -> Self {
+        let sizes = [
+            options.places,
+            options.engine_places,
+            options.fallback_places,
+        ];
         Self {
             engine,
             fallback,
             breaker: Breaker::new(options.pause),
-            places: Arc::new(Semaphore::new(options.places)),
-            fallback_places: Arc::new(Semaphore::new(options.fallback_places)),
-            sizes: [options.places, options.fallback_places],
+            admission: Admission::new(sizes, options.patience),
             timeout: options.timeout,
             slow: None,
             figures: SearchFigures::default(),
@@ -122,17 +122,9 @@ impl SearchGateway {
         &self.figures
     }
 
-    /// Places for all searches, and for those that the database answers in the engine's place.
-    pub fn places(&self) -> [Places; 2] {
-        let [all, all_fallback] = self.sizes;
-        let places = |all: usize, free: &Semaphore| Places {
-            used: all.saturating_sub(free.available_permits()),
-            all,
-        };
-        [
-            places(all, &self.places),
-            places(all_fallback, &self.fallback_places),
-        ]
+    /// How many places of a kind there are.
+    pub fn places(&self, kind: Place) -> Places {
+        self.admission.places(kind)
     }
 
     /// How often the breaker before the engine opened, probes that failed not counted.
@@ -234,19 +226,16 @@ impl SearchGateway {
     where
         F: Fn(&'a dyn SearchEngine) -> BoxFuture<'a, Result<T, SearchError>>,
     {
-        let _place = self
-            .places
-            .try_acquire()
-            .map_err(|_| self.refuse(Full::Any))?;
-        if let Some(value) = self.ask_engine(what, &question).await {
+        let guest = self.admission.enter().map_err(|full| self.refuse(full))?;
+        if let Some(value) = self.ask_engine(&guest, what, &question).await? {
             return Ok(Answered {
                 value,
                 engine: self.engine.kind(),
                 degraded: false,
             });
         }
-        let turn = time::timeout(self.timeout, self.fallback_places.acquire()).await;
-        let _turn = turn.map_err(|_| self.refuse(Full::Fallback))?;
+        let turn = guest.turn(Place::Fallback).await;
+        let _turn = turn.map_err(|full| self.refuse(full))?;
         let (engine, began) = (self.fallback.kind(), Instant::now());
         let span = tracing::info_span!("ask", %engine, question = what.name());
         let value = question(&*self.fallback)
@@ -267,14 +256,26 @@ impl SearchGateway {
     }
 
     /// What the engine answers, if it does.
-    async fn ask_engine<'a, T, F>(&'a self, what: Question, question: &F) -> Option<T>
+    async fn ask_engine<'a, T, F>(
+        &'a self,
+        guest: &Guest<'_>,
+        what: Question,
+        question: &F,
+    ) -> Result<Option<T>, GatewayError>
     where
         F: Fn(&'a dyn SearchEngine) -> BoxFuture<'a, Result<T, SearchError>>,
     {
         let engine = self.engine.kind();
+        // Nobody queues for an engine that is known to be away.
+        let _turn = if self.breaker.state() == BreakerState::Open {
+            None
+        } else {
+            let turn = guest.turn(Place::Engine).await;
+            Some(turn.map_err(|full| self.refuse(full))?)
+        };
         let Some(passage) = self.breaker.enter() else {
             self.figures.spared(engine);
-            return None;
+            return Ok(None);
         };
         let began = Instant::now();
         let span = tracing::info_span!("ask", %engine, question = what.name());
@@ -282,7 +283,7 @@ impl SearchGateway {
         if let Err(error) = &answer {
             self.figures.failed(engine, error);
         }
-        match answer {
+        Ok(match answer {
             Ok(value) => {
                 passage.succeeded();
                 self.figures.answered(engine, what, false, began.elapsed());
@@ -302,7 +303,7 @@ impl SearchGateway {
                 tracing::debug!(error = chain(&error), "the search engine does not answer");
                 None
             }
-        }
+        })
     }
 
     async fn limited<T>(

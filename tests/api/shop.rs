@@ -347,7 +347,9 @@ pub(crate) fn gateway_options() -> GatewayOptions {
         timeout: PATIENCE,
         pause: Duration::from_millis(1),
         places: 100,
+        engine_places: 100,
         fallback_places: 10,
+        patience: PATIENCE,
     }
 }
 

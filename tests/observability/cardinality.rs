@@ -35,6 +35,7 @@ const WORDS: &[&str] = &[
     "failed",
     "breaker_open",
     "any",
+    "engine",
     "fallback",
     "all",
     "typos",

@@ -19,9 +19,19 @@ pub(super) const SETTINGS: &[Setting] = &[
         "most searches at a time; others get 503",
     ),
     setting(
+        "search.engine_places",
+        "SOUK_SEARCH_ENGINE_PLACES",
+        "most searches that the engine works on at a time",
+    ),
+    setting(
         "search.fallback_places",
         "SOUK_SEARCH_FALLBACK_PLACES",
         "most searches that the database answers at a time",
+    ),
+    setting(
+        "search.patience_ms",
+        "SOUK_SEARCH_PATIENCE_MS",
+        "longest wait for a turn; after that 503",
     ),
     setting(
         "search.understanding_products",
