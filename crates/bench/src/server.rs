@@ -144,22 +144,7 @@ impl Server {
 
     /// Waits until it does nothing of its own accord any more, such as merging parts of its index.
     pub(crate) async fn rest(&self) -> Result<()> {
-        let mut vigil = Vigil::begin("work that it does by itself, in % of a core");
-        loop {
-            let before = self.busy()?;
-            time::sleep(LOOK).await;
-            let share = (self.busy()? - before).as_secs_f64() / LOOK.as_secs_f64();
-            if share <= RESTING {
-                return Ok(());
-            }
-            vigil.look(Some((share * 100.0) as u64))?;
-        }
-    }
-
-    /// How long it has been computing since it was started.
-    fn busy(&self) -> Result<Duration> {
-        let status = fs::read_to_string(format!("/proc/{}/stat", self.child.id()))?;
-        Ok(TICK * ticks(&status).context("unknown accounts of a process")?)
+        rest(self.child.id()).await
     }
 
     /// How many products and changes are not indexed yet, if it answers.
@@ -182,6 +167,26 @@ impl Drop for Server {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// Waits until a process that nobody asks anything does nothing of its own accord any more.
+pub(crate) async fn rest(process: u32) -> Result<()> {
+    let mut vigil = Vigil::begin("work that it does by itself, in % of a core");
+    loop {
+        let before = busy(process)?;
+        time::sleep(LOOK).await;
+        let share = (busy(process)? - before).as_secs_f64() / LOOK.as_secs_f64();
+        if share <= RESTING {
+            return Ok(());
+        }
+        vigil.look(Some((share * 100.0) as u64))?;
+    }
+}
+
+/// How long a process has been computing since it was started.
+fn busy(process: u32) -> Result<Duration> {
+    let status = fs::read_to_string(format!("/proc/{process}/stat"))?;
+    Ok(TICK * ticks(&status).context("unknown accounts of a process")?)
 }
 
 /// Clock ticks that a process was computing, in its own code and in the kernel.

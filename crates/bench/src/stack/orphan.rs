@@ -10,7 +10,7 @@ use anyhow::{Result, ensure};
 use tokio::time;
 
 use super::{Arguments, PATIENCE, POLL};
-use crate::http::Connection;
+use crate::{http::Connection, server};
 
 /// Nobody listens there.
 const NOWHERE: &str = "http://127.0.0.1:9";
@@ -22,7 +22,7 @@ pub(super) struct Orphan {
 }
 
 impl Orphan {
-    /// Starts one on the database of the stack, and waits until it answers.
+    /// Starts one on the database of the stack, and waits until it answers and has nothing else to do.
     pub(super) async fn start(arguments: &Arguments) -> Result<Self> {
         // Free until it is given away.
         let address = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?;
@@ -42,6 +42,8 @@ impl Orphan {
             ensure!(Instant::now() < deadline, "the API does not come up");
             time::sleep(POLL).await;
         }
+        // At first it learns what texts mean.
+        server::rest(orphan.child.id()).await?;
         Ok(orphan)
     }
 

@@ -1,4 +1,5 @@
-//! How wide a search is, reckoned from a small share of the catalogue, and so how much of it is counted.
+//! How wide a search is, known from its words or reckoned from a small share of the catalogue, and so how much of it is
+//! counted.
 //!
 //! Whatever finds up to some thousand products is counted whole. Of anything wider a share is counted, chosen by
 //! chance, so that no search costs the database more than some thousand rows. SQLite, which carries no crowd, and small
@@ -85,7 +86,12 @@ impl Extent {
         thoroughness: u64,
     ) -> Result<Self, SearchError> {
         let catalogue = search.settings.products;
-        if catalogue <= WHOLE * thoroughness {
+        let text = search.text.as_ref();
+        let most = text.and_then(|text| search.rarity.most(text, catalogue));
+        // What is pinned comes besides, and what was written since may have any word.
+        let besides = search.steered.pins.len() as u64 + search.settings.written_since;
+        let most = most.map(|most| most + besides);
+        if most.unwrap_or(catalogue).min(catalogue) <= WHOLE * thoroughness {
             return Ok(Self::Narrow);
         }
         let share = Share::of(ESTIMATE, catalogue);

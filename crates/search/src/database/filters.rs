@@ -2,7 +2,9 @@
 
 use souk_domain::{FacetName, Filters, PriceFilter, TenantId};
 
-use super::{categories::CategoryTree, floats, marks, settings::Settings, sql::Sql};
+use super::{
+    categories::CategoryTree, floats, marks, rarity::Rarity, settings::Settings, sql::Sql,
+};
 
 /// What a clause narrows, and so the facet that looks past it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,6 +67,16 @@ impl<'a> Clause<'a> {
             Narrowed::Facet(FacetName::Fandom) => Some(marks::ids('f', &self.fandoms())),
             Narrowed::Facet(FacetName::Seller) => Some(marks::ids('s', &self.sellers())),
             _ => None,
+        }
+    }
+
+    /// What share of all products it accepts, at most, as far as marks tell. PostgreSQL only.
+    pub(super) fn share(&self, rarity: &Rarity) -> f64 {
+        match self.narrowed {
+            Narrowed::Facet(FacetName::Category) => rarity.share_of_marks('c', &self.categories),
+            Narrowed::Facet(FacetName::Fandom) => rarity.share_of_marks('f', &self.fandoms()),
+            Narrowed::Facet(FacetName::Seller) => rarity.share_of_marks('s', &self.sellers()),
+            _ => 1.0,
         }
     }
 

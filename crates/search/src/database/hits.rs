@@ -9,7 +9,7 @@ use super::{
     filters::Clause,
     floats,
     marks::{self, Share},
-    matching::TextMatch,
+    matching::{Condition, TextMatch},
     sql::Sql,
 };
 use crate::{
@@ -217,11 +217,13 @@ pub(super) fn write_ranked(
             ranked.extend(text.code_query());
         }
         _ if ranked.is_empty() => {
-            return search.write_marked(sql, Share::ALL, text.tsqueries(), &clauses);
+            let conditions = text.conditions(&search.rarity);
+            return search.write_marked(sql, Share::ALL, &conditions, &clauses);
         }
         _ => ranked.push(text.tsquery()),
     }
-    search.write_marked(sql, Share::ALL, vec![marks::any(ranked)], &clauses);
+    let condition = Condition::of(marks::any(ranked));
+    search.write_marked(sql, Share::ALL, &[condition], &clauses);
 }
 
 /// Ends the table `page` of ids and sort keys, and appends what is shown of its products, in its order.

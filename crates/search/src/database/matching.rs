@@ -5,6 +5,7 @@ use sea_orm::ConnectionTrait;
 use super::{
     categories::CategoryTree,
     marks, names,
+    rarity::Rarity,
     sql::Sql,
     vocabulary::{self, Term},
 };
@@ -28,13 +29,47 @@ pub(super) struct TextMatch {
     pub(super) code: Option<String>,
 }
 
+/// A query of the full-text index.
+#[derive(Debug, Clone)]
+pub(super) struct Condition {
+    pub(super) query: String,
+    /// What share of all products match it, at most, as far as that is known.
+    share: f64,
+    /// Whether it asks for all words that begin in a way.
+    has_beginning: bool,
+}
+
+impl Condition {
+    /// One that the index is always asked.
+    pub(super) fn of(query: String) -> Self {
+        Self {
+            query,
+            share: 0.0,
+            has_beginning: false,
+        }
+    }
+
+    pub(super) fn share(&self) -> f64 {
+        self.share
+    }
+
+    /// Whether products are better held against it one by one than the index asked for all that match it, where
+    /// another condition leaves this share of all products. For a beginning the index first gathers whatever has a word
+    /// that begins so.
+    pub(super) fn is_checked(&self, least: f64) -> bool {
+        self.has_beginning && least * READING <= self.share.min(1.0)
+    }
+}
+
+/// How many times as long it takes to read a product and hold it against a condition as to gather it from the index.
+const READING: f64 = 32.0;
+
 /// What a word matches.
 #[derive(Debug, Clone, Default)]
 pub(super) struct WordMatch {
+    term: Term,
     /// Its full-text query; empty if no word of the catalogue matches.
     pub(super) query: String,
-    /// The same among words of titles. PostgreSQL only.
-    title_query: String,
     /// Beginning of a code.
     pub(super) code: Option<String>,
     /// Categories whose products match, descendants included.
@@ -42,21 +77,26 @@ pub(super) struct WordMatch {
     pub(super) fandoms: Vec<i64>,
     pub(super) sellers: Vec<i64>,
     /// What means the same: all words of any of these, none of which matches nothing.
-    synonyms: Vec<Vec<WordMatch>>,
+    pub(super) synonyms: Vec<Vec<WordMatch>>,
 }
 
 impl WordMatch {
-    fn new(term: &Term, code: Option<String>, postgres: bool) -> Self {
+    pub(super) fn new(term: Term, code: Option<String>, postgres: bool) -> Self {
         Self {
             query: term.query(postgres),
-            title_query: if postgres {
-                term.title_query()
-            } else {
-                String::new()
-            },
             code,
+            term,
             ..Self::default()
         }
+    }
+
+    /// The words of the catalogue that match.
+    pub(super) fn written(&self) -> impl Iterator<Item = &String> {
+        self.term.written()
+    }
+
+    fn has_beginning(&self) -> bool {
+        self.term.has_beginning()
     }
 
     /// Whether it can only match in the product's own text.
@@ -87,7 +127,7 @@ impl WordMatch {
 
     /// The tsquery for all products that match: a word, or a mark of what the product belongs to.
     pub(super) fn tsquery(&self) -> String {
-        let own = Some(self.query.clone()).filter(|query| !query.is_empty());
+        let own = Some(self.term.matching_tsquery()).filter(|query| !query.is_empty());
         let named = [
             ('c', &self.categories),
             ('f', &self.fandoms),
@@ -103,7 +143,7 @@ impl WordMatch {
 
     /// The same in titles alone.
     fn title_tsquery(&self) -> String {
-        let own = Some(self.title_query.clone()).filter(|query| !query.is_empty());
+        let own = Some(self.term.title_tsquery()).filter(|query| !query.is_empty());
         let synonyms = self.synonyms.iter();
         let synonyms = synonyms.map(|words| marks::every(words.iter().map(Self::title_tsquery)));
         marks::any(own.into_iter().chain(synonyms))
@@ -136,7 +176,7 @@ impl TextMatch {
             }
         }
         let terms = vocabulary::terms(connection, plan, &sought).await?;
-        let found = terms.iter().zip(&sought);
+        let found = terms.into_iter().zip(&sought);
         let mut found: Vec<_> = found
             .map(|(term, word)| WordMatch::new(term, word.code.clone(), postgres))
             .collect();
@@ -154,6 +194,17 @@ impl TextMatch {
         })
     }
 
+    /// Of words that were looked up, on PostgreSQL.
+    #[cfg(test)]
+    pub(super) fn of(words: Vec<WordMatch>, any: bool) -> Self {
+        Self {
+            postgres: true,
+            words,
+            any,
+            code: None,
+        }
+    }
+
     pub(super) fn is_postgres(&self) -> bool {
         self.postgres
     }
@@ -164,15 +215,23 @@ impl TextMatch {
         marks::any([words].into_iter().chain(self.code_query()))
     }
 
-    /// The tsqueries that a product has to match all of. The index goes through the products of each by itself; in one
-    /// query it would hold each product of a rare word against all the other words and names.
-    pub(super) fn tsqueries(&self) -> Vec<String> {
+    /// What a product has to match all of. The index goes through the products of each by itself; in one query it would
+    /// hold each product of a rare word against all the other words and names.
+    pub(super) fn conditions(&self, rarity: &Rarity) -> Vec<Condition> {
         if self.any || self.words.is_empty() {
-            return vec![self.tsquery()];
+            return vec![Condition {
+                query: self.tsquery(),
+                share: rarity.share_of_text(self),
+                has_beginning: self.words.iter().any(WordMatch::has_beginning),
+            }];
         }
         let words = self.words.iter().map(|word| {
             let queries = [word.tsquery()].into_iter().chain(self.code_query());
-            marks::any(queries)
+            Condition {
+                query: marks::any(queries),
+                share: rarity.share_of_word(word),
+                has_beginning: word.has_beginning(),
+            }
         });
         words.collect()
     }

@@ -2,7 +2,7 @@
 //!
 //! It keeps the contract of the other engines on PostgreSQL and SQLite, with the full-text tables of the migrations.
 //! A search is some six statements in one read-only snapshot: the category tree, the catalogue's words and names that
-//! the query's words stand for, how wide the search is, all counts at once, and the hits.
+//! the query's words stand for, how wide the search is if its words do not tell, all counts at once, and the hits.
 
 mod attribute_counts;
 mod browsing;
@@ -20,6 +20,7 @@ mod matching;
 mod names;
 #[cfg(test)]
 mod plans;
+mod rarity;
 mod scoring;
 mod settings;
 mod similar;
@@ -46,7 +47,8 @@ use extent::Extent;
 use facets::Counts;
 use filters::Clause;
 use marks::Share;
-use matching::TextMatch;
+use matching::{Condition, TextMatch};
+use rarity::{Rarity, Statistics};
 use settings::Settings;
 use soft::{Counted, Soft};
 use sql::Sql;
@@ -62,6 +64,7 @@ const VALUES_THOROUGHNESS: u64 = 4;
 pub struct DatabaseEngine {
     connection: DatabaseConnection,
     dictionary: Dictionary,
+    statistics: Statistics,
 }
 
 impl DatabaseEngine {
@@ -70,6 +73,7 @@ impl DatabaseEngine {
         Self {
             connection,
             dictionary: Dictionary::default(),
+            statistics: Statistics::default(),
         }
     }
 
@@ -105,7 +109,8 @@ impl SearchEngine for DatabaseEngine {
         let snapshot = self.snapshot().await?;
         let tree = CategoryTree::load(&snapshot, plan.tenant).await?;
         let settings = Settings::look_up(&snapshot, plan).await?;
-        let search = Search::new(&snapshot, plan, &settings, &tree).await?;
+        let rarity = self.statistics.look_up(&snapshot).await?;
+        let search = Search::new(&snapshot, plan, &settings, &tree, rarity).await?;
         let counted = Counted::Facets(plan.facets.clone());
         let soft = Soft::new(&search.clauses, &counted);
         let extent = Extent::measure(&snapshot, &search, &soft, 1).await?;
@@ -152,7 +157,8 @@ impl SearchEngine for DatabaseEngine {
         let snapshot = self.snapshot().await?;
         let tree = CategoryTree::load(&snapshot, plan.tenant).await?;
         let settings = Settings::look_up(&snapshot, plan).await?;
-        let search = Search::new(&snapshot, plan, &settings, &tree).await?;
+        let rarity = self.statistics.look_up(&snapshot).await?;
+        let search = Search::new(&snapshot, plan, &settings, &tree, rarity).await?;
         let soft = Soft::new(&search.clauses, &counted);
         let extent = Extent::measure(&snapshot, &search, &soft, VALUES_THOROUGHNESS).await?;
         let statement = counts::Statement {
@@ -217,6 +223,8 @@ struct Search<'a> {
     text: Option<TextMatch>,
     clauses: Vec<Clause<'a>>,
     steered: Steered<'a>,
+    /// PostgreSQL only.
+    rarity: Rarity,
 }
 
 impl<'a> Search<'a> {
@@ -225,6 +233,7 @@ impl<'a> Search<'a> {
         plan: &'a SearchPlan,
         settings: &'a Settings,
         tree: &'a CategoryTree,
+        rarity: Rarity,
     ) -> Result<Self, SearchError> {
         let text = match &plan.text {
             Some(text) => Some(TextMatch::look_up(connection, plan, text, tree).await?),
@@ -237,6 +246,7 @@ impl<'a> Search<'a> {
             text,
             clauses: Clause::all(plan.tenant, &plan.filters, settings, tree),
             steered: Steered::new(plan, settings, tree),
+            rarity,
         })
     }
 
@@ -252,8 +262,9 @@ impl<'a> Search<'a> {
     /// Appends the condition that product `p` is among a share of what matches the text and some filters.
     fn write_set(&self, sql: &mut Sql, share: Share, clauses: &[&Clause<'_>]) {
         if sql.is_postgres() {
-            let matches = self.text.as_ref().map(TextMatch::tsqueries);
-            self.write_marked(sql, share, matches.unwrap_or_default(), clauses);
+            let text = self.text.as_ref();
+            let conditions = text.map(|text| text.conditions(&self.rarity));
+            self.write_marked(sql, share, &conditions.unwrap_or_default(), clauses);
             return;
         }
         sql.push("p.tenant_id = ")
@@ -275,30 +286,48 @@ impl<'a> Search<'a> {
         self.steered.write_hidden(sql);
     }
 
-    /// Appends the condition that product `p` is among a share of what matches all of some tsqueries, or is pinned, and
+    /// Appends the condition that product `p` is among a share of what matches some conditions, or is pinned, and
     /// filters: one scan of the full-text index, and what it does not hold. PostgreSQL only.
     fn write_marked(
         &self,
         sql: &mut Sql,
         share: Share,
-        queries: Vec<String>,
+        conditions: &[Condition],
         clauses: &[&Clause<'_>],
     ) {
         sql.push("p.words @@ ")
             .tsquery(&share.query(self.plan.tenant));
-        self.write_matched(sql, &queries);
-        for clause in clauses.iter().copied().chain(&self.steered.only) {
+        let clauses: Vec<_> = clauses.iter().copied().chain(&self.steered.only).collect();
+        let shares = clauses.iter().map(|clause| clause.share(&self.rarity));
+        let shares = shares.chain([1.0 / share.scale() as f64]);
+        let least = shares.reduce(f64::min).unwrap_or(1.0);
+        self.write_matched(sql, conditions, least);
+        for clause in clauses {
             sql.push(" AND ");
             clause.write_marked(sql);
         }
         self.steered.write_hidden(sql);
     }
 
-    fn write_matched(&self, sql: &mut Sql, queries: &[String]) {
-        let pinned = !queries.is_empty() && !self.steered.pins.is_empty();
+    /// `least` is what share of all products all else leaves, at most.
+    fn write_matched(&self, sql: &mut Sql, conditions: &[Condition], least: f64) {
+        let pinned = !conditions.is_empty() && !self.steered.pins.is_empty();
+        // Beside what is pinned, the index has to find what matches.
+        let least = if pinned {
+            f64::INFINITY
+        } else {
+            let shares = conditions.iter().map(Condition::share);
+            shares.fold(least, f64::min)
+        };
         sql.push(if pinned { " AND ((true" } else { "" });
-        for query in queries {
-            sql.push(" AND p.words @@ ").tsquery(query);
+        for condition in conditions {
+            // As a function it is nothing that the index could be asked for.
+            let (before, after) = match condition.is_checked(least) {
+                true => ("ts_match_vq(p.words, ", ")"),
+                false => ("p.words @@ ", ""),
+            };
+            sql.push(" AND ").push(before);
+            sql.tsquery(&condition.query).push(after);
         }
         if pinned {
             sql.push(") OR p.id")

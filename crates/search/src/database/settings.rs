@@ -15,6 +15,8 @@ pub(super) struct Settings {
     pub(super) currency_exponent: u32,
     /// About how many products the tables hold, of all tenants. PostgreSQL only.
     pub(super) products: u64,
+    /// About how many of them were written since the planner's statistics were taken. PostgreSQL only.
+    pub(super) written_since: u64,
     fandoms: BTreeMap<String, i64>,
     sellers: BTreeMap<String, i64>,
     /// What stands in a product for the value of an attribute. PostgreSQL only.
@@ -52,6 +54,7 @@ impl Settings {
                 self.currency_exponent = currency_exponent(currency);
             }
             "products" => self.products = u64::try_from(number).unwrap_or(0),
+            "written_since" => self.written_since = u64::try_from(number).unwrap_or(0),
             "fandom" => drop(self.fandoms.insert(name, number)),
             "seller" => drop(self.sellers.insert(name, number)),
             _ => drop(self.attributes.insert((name, value), number)),
@@ -113,7 +116,9 @@ fn write_products(sql: &mut Sql) {
     sql.push(&format!(
         " UNION ALL SELECT 'products', '', '', CAST(CASE WHEN reltuples > 0 AND relpages > 0 \
          THEN reltuples / relpages * (pg_relation_size(oid) / 8192) ELSE pg_relation_size(oid) / {ROW_BYTES} END \
-         AS bigint) FROM pg_class WHERE oid = CAST('search_products' AS regclass)"
+         AS bigint) FROM pg_class WHERE oid = CAST('search_products' AS regclass) \
+         UNION ALL SELECT 'written_since', '', '', \
+         pg_stat_get_mod_since_analyze(CAST('search_products' AS regclass))"
     ));
 }
 

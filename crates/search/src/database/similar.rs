@@ -13,6 +13,7 @@ use super::{
     extent::Extent,
     hits, marks,
     matching::TextMatch,
+    rarity::Rarity,
     settings::Settings,
     soft::{Counted, Soft},
     sql::Sql,
@@ -49,7 +50,7 @@ pub(super) async fn similar<C: ConnectionTrait>(
     let plan = plan(tenant, &model);
     let tree = CategoryTree::load(connection, tenant).await?;
     let settings = Settings::look_up(connection, &plan).await?;
-    let search = Search::new(connection, &plan, &settings, &tree).await?;
+    let search = Search::new(connection, &plan, &settings, &tree, Rarity::default()).await?;
     let soft = Soft::new(&search.clauses, &Counted::Facets(BTreeSet::new()));
     let extent = Extent::measure(connection, &search, &soft, 1).await?;
     let mut sql = Sql::new(connection.get_database_backend());

@@ -15,13 +15,18 @@ use crate::{SearchError, SearchPlan, analysis::Analyzer, plan::Word};
 /// Comes after every letter that follows a beginning.
 const LAST: char = '\u{10ffff}';
 
+/// So many words of one beginning are named one by one.
+const NAMED: usize = 64;
+
 /// What a word of a query is in the catalogue's words.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Term {
     /// Words that match whole.
     words: BTreeSet<String>,
     /// Words that begin so match as well.
     beginning: Option<String>,
+    /// Which those are.
+    begun: BTreeSet<String>,
 }
 
 impl Term {
@@ -30,9 +35,37 @@ impl Term {
         self.marked("", postgres)
     }
 
-    /// Its tsquery among words of titles alone.
-    pub(super) fn title_query(&self) -> String {
-        self.marked("^", true)
+    /// Its tsquery where it only matters what matches. For a beginning the index would first gather whatever has a word
+    /// that begins so; named one by one, it passes over what another condition leaves out. A rank has one part for each
+    /// word of its query, and so is no place for this.
+    pub(super) fn matching_tsquery(&self) -> String {
+        self.matching("")
+    }
+
+    /// The same among words of titles alone.
+    pub(super) fn title_tsquery(&self) -> String {
+        self.matching("^")
+    }
+
+    fn matching(&self, mark: &str) -> String {
+        if self.has_beginning() {
+            return self.marked(mark, true);
+        }
+        let words = self.written();
+        let words: Vec<_> = words
+            .map(|word| marks::quoted(&format!("{mark}{word}")))
+            .collect();
+        words.join(" | ")
+    }
+
+    /// Whether more words begin so than are named one by one.
+    pub(super) fn has_beginning(&self) -> bool {
+        self.beginning.is_some() && self.begun.len() > NAMED
+    }
+
+    /// All words that match, whole or by their beginning.
+    pub(super) fn written(&self) -> impl Iterator<Item = &String> {
+        self.words.union(&self.begun)
     }
 
     fn marked(&self, mark: &str, postgres: bool) -> String {
@@ -72,6 +105,9 @@ pub(super) async fn terms<C: ConnectionTrait>(
             if lookup.matches(&candidate, &mut analyzer) {
                 lookup.term.words.insert(candidate.clone());
             }
+            if lookup.begins(&candidate) {
+                lookup.term.begun.insert(candidate.clone());
+            }
         }
     }
     Ok(lookups.into_iter().map(|lookup| lookup.term).collect())
@@ -97,8 +133,8 @@ impl<'a> Lookup<'a> {
             typos,
             beginnings: beginnings(word),
             term: Term {
-                words: BTreeSet::new(),
                 beginning: word.prefix.then(|| word.surface.clone()),
+                ..Term::default()
             },
         }
     }
@@ -120,6 +156,11 @@ impl<'a> Lookup<'a> {
                 || self.is_typo(&token.surface)
                 || (self.word.prefix && token.surface.starts_with(&self.word.surface))
         })
+    }
+
+    fn begins(&self, candidate: &str) -> bool {
+        let beginning = self.term.beginning.as_deref();
+        beginning.is_some_and(|beginning| candidate.starts_with(beginning))
     }
 
     fn is_typo(&self, surface: &str) -> bool {
@@ -339,8 +380,34 @@ impl Beginnings {
 }
 
 #[cfg(test)]
+impl Term {
+    /// Of words that match whole.
+    pub(super) fn of(words: &[&str]) -> Self {
+        Self {
+            words: words.iter().copied().map(str::to_owned).collect(),
+            ..Self::default()
+        }
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn words_of_a_beginning_are_named_unless_there_are_many() {
+        let begun = |number: usize| (0..number).map(|number| format!("of{number}")).collect();
+        let mut term = Term {
+            beginning: Some("of".to_owned()),
+            begun: begun(2),
+            ..Term::of(&["often"])
+        };
+        assert_eq!(term.matching_tsquery(), "'of0' | 'of1' | 'often'");
+        assert_eq!(term.title_tsquery(), "'^of0' | '^of1' | '^often'");
+        assert_eq!(term.query(true), "'often' | 'of':*");
+        term.begun = begun(NAMED + 1);
+        assert_eq!(term.matching_tsquery(), "'often' | 'of':*");
+    }
 
     #[test]
     fn first_letters_are_spelled_as_the_index_may_keep_them() {
