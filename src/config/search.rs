@@ -7,7 +7,7 @@
 //! | `search.places` | `SOUK_SEARCH_PLACES` | `512` |
 //! | `search.engine_places` | `SOUK_SEARCH_ENGINE_PLACES` | `64` |
 //! | `search.fallback_places` | `SOUK_SEARCH_FALLBACK_PLACES` | `4` |
-//! | `search.patience_ms` | `SOUK_SEARCH_PATIENCE_MS` | `3000` |
+//! | `search.patience_ms` | `SOUK_SEARCH_PATIENCE_MS` | `10000` |
 //! | `search.understanding_products` | `SOUK_UNDERSTANDING_PRODUCTS` | `50000` |
 //! | `search.understanding_refresh_secs` | `SOUK_UNDERSTANDING_REFRESH_SECS` | `3600` |
 //! | `search.slow_ms` | `SOUK_SLOW_SEARCH_MS` | `1000` |
@@ -52,7 +52,7 @@ impl Default for SearchConfig {
             places: 512,
             engine_places: 64,
             fallback_places: 4,
-            patience_ms: 3_000,
+            patience_ms: 10_000,
             understanding_products: 50_000,
             understanding_refresh_secs: 3_600,
             slow_ms: 1_000,
