@@ -1,5 +1,5 @@
 -- What the facets count of a product, as a search without the index reads it: one aggregate takes the place of nine. The
--- fandom, category and seller (0 for none), the lowest price and the stock as numbers of 8 bytes; the rating as a double
+-- category, fandom and seller (0 for none), the lowest price and the stock as numbers of 8 bytes; the rating as a double
 -- (-1 for none); the length of the brand (-1 for none) as a number of 4 bytes, and the brand in UTF-8; the attributes as
 -- PostgreSQL sends an array. Numbers are in network order.
 CREATE FUNCTION souk_packed(

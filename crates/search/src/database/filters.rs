@@ -62,22 +62,23 @@ impl<'a> Clause<'a> {
 
     /// Its query of the full-text index, if the products it accepts are marked there. PostgreSQL only.
     pub(super) fn query(&self) -> Option<String> {
+        self.marks().map(|(mark, ids)| marks::ids(mark, &ids))
+    }
+
+    /// The marks of the products it accepts, if they are marked.
+    fn marks(&self) -> Option<(char, Vec<i64>)> {
         match self.narrowed {
-            Narrowed::Facet(FacetName::Category) => Some(marks::ids('c', &self.categories)),
-            Narrowed::Facet(FacetName::Fandom) => Some(marks::ids('f', &self.fandoms())),
-            Narrowed::Facet(FacetName::Seller) => Some(marks::ids('s', &self.sellers())),
+            Narrowed::Facet(FacetName::Category) => Some(('c', self.categories.clone())),
+            Narrowed::Facet(FacetName::Fandom) => Some(('f', self.fandoms())),
+            Narrowed::Facet(FacetName::Seller) => Some(('s', self.sellers())),
             _ => None,
         }
     }
 
     /// What share of all products it accepts, at most, as far as marks tell. PostgreSQL only.
     pub(super) fn share(&self, rarity: &Rarity) -> f64 {
-        match self.narrowed {
-            Narrowed::Facet(FacetName::Category) => rarity.share_of_marks('c', &self.categories),
-            Narrowed::Facet(FacetName::Fandom) => rarity.share_of_marks('f', &self.fandoms()),
-            Narrowed::Facet(FacetName::Seller) => rarity.share_of_marks('s', &self.sellers()),
-            _ => 1.0,
-        }
+        let marks = self.marks();
+        marks.map_or(1.0, |(mark, ids)| rarity.share_of_marks(mark, &ids))
     }
 
     /// Appends the condition on product `p`, asked of the full-text index if that holds it. PostgreSQL only.

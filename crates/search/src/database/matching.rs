@@ -95,6 +95,15 @@ impl WordMatch {
         self.term.written()
     }
 
+    /// The marks of what the product may belong to.
+    pub(super) fn marks(&self) -> [(char, &[i64]); 3] {
+        [
+            ('c', &self.categories),
+            ('f', &self.fandoms),
+            ('s', &self.sellers),
+        ]
+    }
+
     fn has_beginning(&self) -> bool {
         self.term.has_beginning()
     }
@@ -128,12 +137,8 @@ impl WordMatch {
     /// The tsquery for all products that match: a word, or a mark of what the product belongs to.
     pub(super) fn tsquery(&self) -> String {
         let own = Some(self.term.matching_tsquery()).filter(|query| !query.is_empty());
-        let named = [
-            ('c', &self.categories),
-            ('f', &self.fandoms),
-            ('s', &self.sellers),
-        ];
-        let named = named.into_iter().filter(|(_, ids)| !ids.is_empty());
+        let named = self.marks().into_iter();
+        let named = named.filter(|(_, ids)| !ids.is_empty());
         let named = named.map(|(mark, ids)| marks::ids(mark, ids));
         let code = self.code.as_deref().map(marks::code_beginning);
         let synonyms = self.synonyms.iter();

@@ -131,12 +131,7 @@ impl Shares {
 
     fn of_word(&self, word: &WordMatch, code: f64) -> f64 {
         let own: f64 = word.written().map(|written| self.of(written)).sum();
-        let named = [
-            ('c', &word.categories),
-            ('f', &word.fandoms),
-            ('s', &word.sellers),
-        ];
-        let named = named.map(|(mark, ids)| self.of_marks(mark, ids));
+        let named = word.marks().map(|(mark, ids)| self.of_marks(mark, ids));
         let synonyms = word.synonyms.iter().map(|words| {
             let words = words.iter().map(|word| self.of_word(word, code));
             words.reduce(f64::min).unwrap_or(0.0)

@@ -111,7 +111,7 @@ fn write(sql: &mut Sql, plan: &SearchPlan) {
     }
 }
 
-/// As the planner reckons it: rows a page when last analysed, by the pages of today.
+/// As the planner reckons it: rows a page when last analysed, by the pages of today; and how many were written since.
 fn write_products(sql: &mut Sql) {
     sql.push(&format!(
         " UNION ALL SELECT 'products', '', '', CAST(CASE WHEN reltuples > 0 AND relpages > 0 \

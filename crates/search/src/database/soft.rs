@@ -28,8 +28,7 @@ impl Counted {
 
     /// Whether anything but the total is counted.
     pub(super) fn counts_any(&self) -> bool {
-        matches!(self, Self::Attribute(_))
-            || matches!(self, Self::Facets(facets) if !facets.is_empty())
+        !matches!(self, Self::Facets(facets) if facets.is_empty())
     }
 
     /// Whether any attribute's values are counted.

@@ -61,8 +61,9 @@ impl<'a> Named<'a> {
         }
     }
 
-    fn lists_any(&self) -> bool {
-        !self.listed.is_empty() || !self.selected.is_empty()
+    /// Selected values are listed of a facet that is counted, and of no other.
+    fn lists_any(&self, counted: &Counted) -> bool {
+        counted.has(self.facet) && !(self.listed.is_empty() && self.selected.is_empty())
     }
 
     /// Appends the rest of a query for ids, slugs and names.
@@ -254,7 +255,9 @@ impl<'a> Tally<'a> {
     ) -> Result<(), SearchError> {
         let mut sql = Sql::new(connection.get_database_backend());
         let mut union = "";
-        for (place, named) in named.iter().enumerate().filter(|(_, it)| it.lists_any()) {
+        let counted = self.statement.counted;
+        let listing = named.iter().enumerate();
+        for (place, named) in listing.filter(|(_, it)| it.lists_any(counted)) {
             sql.push(&format!("{union}SELECT CAST({place} AS bigint), "));
             named.write(&mut sql, self.statement.search.plan.tenant);
             union = " UNION ALL ";

@@ -143,6 +143,20 @@ fn escaped(text: &str) -> String {
     pattern
 }
 
+/// Begins a write, and begins it again while others were faster to take names. The attempt is told whether it is not the
+/// first.
+async fn begun_anew<T, F: Future<Output = Result<T, StoreError>>>(
+    mut attempt: impl FnMut(bool) -> F,
+) -> Result<T, StoreError> {
+    for begun in 1..ATTEMPTS {
+        match attempt(begun > 1).await {
+            Err(error) if error.lost_a_race() => {}
+            outcome => return outcome,
+        }
+    }
+    attempt(true).await
+}
+
 /// Whether a batch is written in one go, and so locks all its products in the order of their ids.
 fn is_one_part(inputs: &[Result<ProductInput, InvalidField>]) -> bool {
     let mut ids = HashSet::new();
@@ -218,17 +232,7 @@ impl Products {
         }
         // Who only takes names is seldom in the way of others; who may make more, or locks products in several steps, is.
         let alone = missing == Missing::Create || !is_one_part(&checked);
-        let mut begun = 1;
-        loop {
-            let exclusive = alone || begun > 1;
-            match self
-                .upsert_checked(checked.clone(), missing, exclusive)
-                .await
-            {
-                Err(error) if begun < ATTEMPTS && error.lost_a_race() => begun += 1,
-                outcome => return outcome,
-            }
-        }
+        begun_anew(|again| self.upsert_checked(checked.clone(), missing, alone || again)).await
     }
 
     async fn upsert_checked(
@@ -256,7 +260,8 @@ impl Products {
     /// is given or may be made. Batches that have none of it in common can be written at the same time, and come out as
     /// if they were written one after the other.
     pub fn names(input: &ProductInput) -> Vec<Name> {
-        let slugs = batch::wish_of_new(input).into_candidates();
+        let wish = batch::wish_of_new(input);
+        let slugs = wish.candidates().cloned();
         [Name::ExternalId(input.external_id.clone())]
             .into_iter()
             .chain(slugs.map(Name::Slug))
@@ -270,13 +275,7 @@ impl Products {
     #[tracing::instrument(name = "create_product", skip_all)]
     pub async fn create(&self, input: ProductInput) -> Result<ProductRecord, StoreError> {
         let input = input.validated()?;
-        let mut begun = 1;
-        loop {
-            match self.create_checked(input.clone()).await {
-                Err(error) if begun < ATTEMPTS && error.lost_a_race() => begun += 1,
-                outcome => return outcome?,
-            }
-        }
+        begun_anew(|_| self.create_checked(input.clone())).await?
     }
 
     /// The inner error is what cannot become better with another attempt.

@@ -60,15 +60,7 @@ impl Wish {
     }
 
     /// The slugs that it asks for first; if others have them, it goes on to numbered ones.
-    pub(super) fn into_candidates(self) -> impl Iterator<Item = String> {
-        let (first, second) = match self {
-            Self::Exactly(slug) => (slug, None),
-            Self::Made { plain, distinct } => (plain, Some(distinct)),
-        };
-        [first].into_iter().chain(second)
-    }
-
-    fn candidates(&self) -> impl Iterator<Item = &String> {
+    pub(super) fn candidates(&self) -> impl Iterator<Item = &String> {
         match self {
             Self::Exactly(slug) => vec![slug].into_iter(),
             Self::Made { plain, distinct } => vec![plain, distinct].into_iter(),
