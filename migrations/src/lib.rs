@@ -22,6 +22,7 @@ mod pruning;
 mod scripts;
 mod search_configs;
 mod sessions;
+mod shares;
 mod trace;
 mod visitors;
 
@@ -46,6 +47,7 @@ impl MigratorTrait for Migrator {
             pruning::PRUNING,
             proven_queries::PROVEN_QUERIES,
             packed::PACKED,
+            shares::SHARES,
         ];
         scripts
             .into_iter()

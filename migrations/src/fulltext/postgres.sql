@@ -52,7 +52,7 @@ RETURN ('x' || left(md5(md5(name) || value), 16))::bit(64)::bigint & -2;
 -- anyway.
 --
 -- In `words` there are marks as well, kept apart from words by the separator that each begins with: ~TENANT for an
--- active product, ~TENANT.BITS with twelve bits by chance, of which each that is asked for halves what is found, ~cID,
+-- active product, ~TENANT.BITS with twelve bits by chance, which the migration `shares` replaces, ~cID,
 -- ~fID and ~sID for its category, fandom and seller, ~kCODE for its part numbers, and ^WORD for a word of its title. So
 -- one query of one index finds it all.
 CREATE TABLE search_products (

@@ -83,8 +83,7 @@ pub(super) struct Statement<'a> {
     pub(super) counted: &'a Counted,
     pub(super) soft: &'a Soft<'a>,
     pub(super) extent: &'a Extent,
-    /// Whether to find the ids of the page as well, because the products are read anyway. PostgreSQL only, and only if
-    /// the search is [narrow](Extent::Narrow).
+    /// Whether to find the ids of the page as well, because all hits are read anyway. PostgreSQL only.
     pub(super) with_page: bool,
     /// How many values of a facet are looked up, besides those selected. PostgreSQL only.
     pub(super) most_values: usize,
@@ -145,34 +144,57 @@ impl Statement<'_> {
 
     /// The products that fail at most one soft filter, and which.
     fn write_masked(&self, sql: &mut Sql) {
-        sql.push("SELECT * FROM (");
+        if self.soft.clauses.is_empty() {
+            return self.write_hits(sql);
+        }
         self.write_columns(sql);
+        sql.push("p.failed");
+        if self.with_page {
+            // Only hits are ranked, which takes longer than holding them against filters.
+            sql.push(", p.id AS hit, CASE WHEN p.failed = 0 THEN ");
+            hits::write_key(sql, self.search, "p");
+            sql.push(" END AS sort_key");
+        }
+        sql.push(" FROM (SELECT p.*, ");
         self.soft.write_mask(sql);
         sql.push(" AS failed");
-        if self.with_page {
-            sql.push(", p.id AS hit, ");
-            hits::write_key(sql, self.search, "p");
-            sql.push(" AS sort_key");
-        }
         self.search.write_from(sql);
         self.search.write_set(sql, Share::ALL, &self.soft.hard);
-        sql.push(") AS masked WHERE failed IN (0");
+        // PostgreSQL would reckon the mask wherever it is read.
+        sql.push(if sql.is_postgres() { " OFFSET 0" } else { "" });
+        sql.push(") AS p WHERE p.failed IN (0");
         for place in 0..self.soft.clauses.len() {
             sql.push(&format!(", {}", bit(place)));
         }
         sql.push(")");
     }
 
-    /// The hits as failing nothing, then for each soft filter what it leaves out and what it does not as failing it.
+    /// The hits, as failing nothing.
+    fn write_hits(&self, sql: &mut Sql) {
+        self.write_columns(sql);
+        sql.push("CAST(0 AS bigint) AS failed");
+        if self.with_page {
+            sql.push(", p.id AS hit, ");
+            hits::write_key(sql, self.search, "p");
+            sql.push(" AS sort_key");
+        }
+        self.search.write_from(sql);
+        let clauses = self.soft.without(None);
+        self.search.write_set(sql, self.share(None), &clauses);
+    }
+
+    /// The hits, then for each soft filter what it leaves out and what it does not as failing it.
     fn write_sets(&self, sql: &mut Sql) {
-        let past = (0..self.soft.clauses.len()).map(Some);
-        for own in [None].into_iter().chain(past) {
-            sql.push(if own.is_some() { " UNION ALL " } else { "" });
+        self.write_hits(sql);
+        for place in 0..self.soft.clauses.len() {
+            sql.push(" UNION ALL ");
             self.write_columns(sql);
-            sql.push(&format!("CAST({} AS bigint) AS failed", own.map_or(0, bit)));
+            sql.push(&bit(place).to_string());
+            sql.push(if self.with_page { ", NULL, NULL" } else { "" });
             self.search.write_from(sql);
-            let clauses = self.soft.without(own);
-            self.search.write_set(sql, self.share(own), &clauses);
+            let clauses = self.soft.without(Some(place));
+            self.search
+                .write_set(sql, self.share(Some(place)), &clauses);
         }
     }
 

@@ -2,8 +2,8 @@
 
 use souk_domain::TenantId;
 
-/// Each product has so many bits chosen by chance.
-const BITS: u32 = 12;
+/// The least share that products are marked for is what is left after so many halvings.
+const HALVINGS: u32 = 12;
 
 /// A query that nothing matches: no word and no mark is like this.
 pub(super) const NOTHING: &str = "'~'";
@@ -20,9 +20,9 @@ impl Share {
 
     /// As much of about `size` products as makes at most about `most`.
     pub(super) fn of(most: u64, size: u64) -> Self {
-        let halvings = (0..BITS).find(|halvings| size >> halvings <= most);
+        let halvings = (0..HALVINGS).find(|halvings| size >> halvings <= most);
         Self {
-            halvings: halvings.unwrap_or(BITS),
+            halvings: halvings.unwrap_or(HALVINGS),
         }
     }
 
@@ -42,8 +42,7 @@ impl Share {
         if self.is_all() {
             return format!("'~{tenant}'");
         }
-        let bits = "0".repeat(self.halvings as usize);
-        format!("'~{tenant}.{bits}':*")
+        format!("'~{tenant}/{}'", self.halvings)
     }
 }
 
@@ -95,7 +94,7 @@ mod tests {
         assert!(Share::of(6_000, 5_000).is_all());
         assert!(Share::of(10, 0).is_all());
         assert_eq!(Share::of(4_000, 16_000).scale(), 4);
-        assert_eq!(Share::of(4_000, 16_000).query(TenantId(7)), "'~7.00':*");
+        assert_eq!(Share::of(4_000, 16_000).query(TenantId(7)), "'~7/2'");
         assert_eq!(Share::of(1, u64::MAX).scale(), 4096);
         assert_eq!(Share::ALL.query(TenantId(7)), "'~7'");
     }

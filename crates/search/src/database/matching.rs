@@ -33,7 +33,8 @@ pub(super) struct TextMatch {
 #[derive(Debug, Clone)]
 pub(super) struct Condition {
     pub(super) query: String,
-    /// What share of all products match it, at most, as far as that is known.
+    /// What share of all products match it, at most, as far as that is known; those that match in several ways count
+    /// several times.
     share: f64,
     /// Whether it asks for all words that begin in a way.
     has_beginning: bool,
@@ -57,12 +58,12 @@ impl Condition {
     /// another condition leaves this share of all products. For a beginning the index first gathers whatever has a word
     /// that begins so.
     pub(super) fn is_checked(&self, least: f64) -> bool {
-        self.has_beginning && least * READING <= self.share.min(1.0)
+        self.has_beginning && least * READING <= self.share
     }
 }
 
 /// How many times as long it takes to read a product and hold it against a condition as to gather it from the index.
-const READING: f64 = 32.0;
+const READING: f64 = 8.0;
 
 /// What a word matches.
 #[derive(Debug, Clone, Default)]

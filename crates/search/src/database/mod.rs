@@ -119,7 +119,9 @@ impl SearchEngine for DatabaseEngine {
             counted: &counted,
             soft: &soft,
             extent: &extent,
-            with_page: self.is_postgres() && extent == Extent::Narrow && plan.page.limit > 0,
+            with_page: self.is_postgres()
+                && plan.page.limit > 0
+                && search.is_ordered_whole(&extent),
             most_values: FACET_VALUES,
         };
         let (counts, ids) = counts::count(&snapshot, &statement, &self.dictionary).await?;
@@ -248,6 +250,18 @@ impl<'a> Search<'a> {
             steered: Steered::new(plan, settings, tree),
             rarity,
         })
+    }
+
+    /// Whether all hits are counted and put in order: none of them is left out before the page is cut.
+    fn is_ordered_whole(&self, extent: &Extent) -> bool {
+        match extent {
+            Extent::Narrow => true,
+            Extent::Wide(sets) => {
+                sets.hits_share().is_all()
+                    && sets.is_ranked_whole()
+                    && !self.plan.is_browse_steered()
+            }
+        }
     }
 
     /// Appends the table of products `p`, up to the conditions.

@@ -67,7 +67,7 @@ async fn assert_plan_uses_indexes(engine: &DatabaseEngine, query: &SearchQuery, 
         counted: &counted,
         soft: &soft,
         extent: &extent,
-        with_page: extent == Extent::Narrow,
+        with_page: search.is_ordered_whole(&extent),
         most_values: FACET_VALUES,
     };
     let ids = counts.with_page.then_some(&[7, 77, 777][..]);
