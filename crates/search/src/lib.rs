@@ -23,6 +23,7 @@ pub mod weights;
 mod encoding;
 mod engine;
 mod error;
+mod listing;
 mod past_queries;
 mod pipeline;
 mod proven_queries;

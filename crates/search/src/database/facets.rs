@@ -10,7 +10,10 @@ use super::{
     counts::{self, Count, Statement},
     filters::Narrowed,
 };
-use crate::plan::FACET_VALUES;
+use crate::{
+    listing::{self, CountedValue, add_selected, selected_in, selected_of},
+    plan::FACET_VALUES,
+};
 
 /// What was counted, to be read facet by facet.
 pub(super) struct Counts<'a> {
@@ -50,27 +53,17 @@ impl<'a> Counts<'a> {
 
     /// The facets that the plan asks for.
     pub(super) fn facets(&self) -> Facets {
-        let wanted = &self.search.plan.facets;
-        let listed = |facet: FacetName| {
-            let all = self.of(facet.as_str()).map(|count| count.values).max();
-            wanted
-                .contains(&facet)
-                .then(|| listed(self.facet(facet, self.values(facet)), all.unwrap_or(0)))
-        };
-        let whole = |facet: FacetName| {
-            wanted
-                .contains(&facet)
-                .then(|| self.facet(facet, self.values(facet)))
-        };
+        let wanted = |facet: FacetName| self.search.plan.facets.contains(&facet);
+        let listed = |facet| wanted(facet).then(|| self.listed(facet));
         Facets {
             category: listed(FacetName::Category),
             fandom: listed(FacetName::Fandom),
             brand: listed(FacetName::Brand),
             seller: listed(FacetName::Seller),
-            price: wanted.contains(&FacetName::Price).then(|| self.price()),
-            rating: whole(FacetName::Rating),
-            availability: whole(FacetName::Availability),
-            attributes: if wanted.contains(&FacetName::Attributes) {
+            price: wanted(FacetName::Price).then(|| self.price()),
+            rating: wanted(FacetName::Rating).then(|| self.rating()),
+            availability: wanted(FacetName::Availability).then(|| self.availability()),
+            attributes: if wanted(FacetName::Attributes) {
                 self.attributes()
             } else {
                 Vec::new()
@@ -78,47 +71,44 @@ impl<'a> Counts<'a> {
         }
     }
 
-    /// A facet with these values.
-    pub(super) fn facet(&self, facet: FacetName, values: Vec<FacetValue>) -> Facet {
+    /// The first values of a facet whose values have names, and the selected ones.
+    fn listed(&self, facet: FacetName) -> Facet {
+        let selected = selected_in(&self.search.plan.filters, facet);
+        let values = self.values(facet);
+        let all = self.of(facet.as_str()).map(|count| count.values).max();
         Facet {
-            name: facet.as_str().to_owned(),
-            values,
             exact: self.is_exact(&Narrowed::Facet(facet)),
-            left_out: 0,
+            ..listed(facet.as_str(), values, selected, all.unwrap_or(0))
         }
     }
 
-    /// The values of a facet that have products or are selected, in order.
-    pub(super) fn values(&self, facet: FacetName) -> Vec<FacetValue> {
-        let filters = &self.search.plan.filters;
-        match facet {
-            FacetName::Category => self.categories(),
-            FacetName::Fandom => self.plain(facet, &filters.fandom),
-            FacetName::Brand => self.plain(facet, &filters.brand),
-            FacetName::Seller => self.plain(facet, &filters.seller),
-            FacetName::Rating => self.ratings(),
-            FacetName::Availability => self.availability(),
-            FacetName::Price | FacetName::Attributes => Vec::new(),
+    /// All values of a facet, to be searched.
+    pub(super) fn whole(&self, facet: FacetName) -> Facet {
+        let values = match facet {
+            FacetName::Availability => return self.availability(),
+            // Its choices are steps of a scale, and none a value to look for.
+            FacetName::Rating => Vec::new(),
+            _ => self.values(facet),
+        };
+        let selected = selected_in(&self.search.plan.filters, facet);
+        Facet {
+            exact: self.is_exact(&Narrowed::Facet(facet)),
+            ..listing::listed(facet.as_str(), values, selected, usize::MAX)
         }
     }
 
-    fn plain(&self, facet: FacetName, selected: &BTreeSet<String>) -> Vec<FacetValue> {
-        let mut values: Vec<_> = self
-            .of(facet.as_str())
-            .map(|count| FacetValue {
-                value: count.value.clone(),
-                label: count.label.clone(),
-                count: number(count.count),
-                selected: selected.contains(&count.value),
-                parent: None,
-            })
-            .collect();
-        add_missing(&mut values, selected);
-        values.sort_by(|one, other| order(one).cmp(&order(other)));
-        values
+    fn values(&self, facet: FacetName) -> Vec<CountedValue<'_>> {
+        if facet == FacetName::Category {
+            return self.categories();
+        }
+        let counts = self.counts.iter();
+        let counts = counts.filter(|count| count.kind == facet.as_str());
+        counts
+            .map(|count| CountedValue::new((&count.value, &count.label), number(count.count)))
+            .collect()
     }
 
-    fn categories(&self) -> Vec<FacetValue> {
+    fn categories(&self) -> Vec<CountedValue<'_>> {
         let tree: &CategoryTree = self.search.tree;
         let selected = &self.search.plan.filters.category;
         let mut totals: BTreeMap<i64, u64> = selected
@@ -133,32 +123,13 @@ impl<'a> Counts<'a> {
         let found = totals.into_iter().filter_map(|(id, count)| {
             let category = tree.get(id)?;
             let parent = category.parent.and_then(|parent| tree.get(parent));
-            let value = FacetValue {
-                value: category.slug.clone(),
-                label: category.name.clone(),
-                count,
-                selected: selected.contains(&category.slug),
-                parent: parent.map(|parent| parent.slug.clone()),
-            };
-            Some((tree.path(id).len(), value))
+            Some(CountedValue {
+                parent: parent.map(|parent| parent.slug.as_str()),
+                depth: tree.path(id).len(),
+                ..CountedValue::new((&category.slug, &category.name), count)
+            })
         });
-        let mut found: Vec<_> = found.collect();
-        let mut unknown = Vec::new();
-        let known = |slug: &&String| tree.by_slug(slug).is_some();
-        add_missing(
-            &mut unknown,
-            &selected
-                .iter()
-                .filter(|slug| !known(slug))
-                .cloned()
-                .collect(),
-        );
-        found.extend(unknown.into_iter().map(|value| (0, value)));
-        // A parent has at least its child's count; where it has no more, depth puts it first.
-        found.sort_by(|(depth, one), (other_depth, other)| {
-            (other.count, depth, &one.value).cmp(&(one.count, other_depth, &other.value))
-        });
-        found.into_iter().map(|(_, value)| value).collect()
+        found.collect()
     }
 
     fn price(&self) -> PriceFacet {
@@ -183,7 +154,7 @@ impl<'a> Counts<'a> {
         }
     }
 
-    fn ratings(&self) -> Vec<FacetValue> {
+    fn rating(&self) -> Facet {
         let chosen = self.search.plan.filters.rating_min;
         let mut counts: Vec<_> = self.of(FacetName::Rating.as_str()).collect();
         counts.sort_by_key(|count| -count.id);
@@ -194,10 +165,10 @@ impl<'a> Counts<'a> {
             selected: chosen == Some(count.id as f32),
             parent: None,
         });
-        values.filter(is_shown).collect()
+        self.shown(FacetName::Rating, values)
     }
 
-    fn availability(&self) -> Vec<FacetValue> {
+    fn availability(&self) -> Facet {
         let choices = [
             ("in_stock", "In stock", true),
             ("out_of_stock", "Out of stock", false),
@@ -213,7 +184,18 @@ impl<'a> Counts<'a> {
                 parent: None,
             }
         });
-        values.filter(is_shown).collect()
+        self.shown(FacetName::Availability, values)
+    }
+
+    /// A facet of these values, as far as they have products or are selected.
+    fn shown(&self, facet: FacetName, values: impl Iterator<Item = FacetValue>) -> Facet {
+        let values = values.filter(|value| value.count > 0 || value.selected);
+        Facet {
+            name: facet.as_str().to_owned(),
+            values: values.collect(),
+            exact: self.is_exact(&Narrowed::Facet(facet)),
+            left_out: 0,
+        }
     }
 
     fn attributes(&self) -> Vec<Facet> {
@@ -229,79 +211,52 @@ impl<'a> Counts<'a> {
         names.sort_by_key(|(name, (products, _))| (-products, *name));
         names
             .into_iter()
-            .map(|(name, (_, all))| listed(self.attribute_facet(name), all))
+            .map(|(name, (_, all))| {
+                let selected = selected_of(&self.search.plan.filters, name);
+                let facet = listed(name, self.attribute_values(name), selected, all);
+                self.of_attribute(name, facet)
+            })
             .collect()
     }
 
-    /// An attribute's facet with all of its values.
-    pub(super) fn attribute_facet(&self, name: &str) -> Facet {
+    /// All values of an attribute, to be searched.
+    pub(super) fn whole_attribute(&self, name: &str) -> Facet {
+        let values = self.attribute_values(name);
+        let selected = selected_of(&self.search.plan.filters, name);
+        let facet = listing::listed(name, values, selected, usize::MAX);
+        self.of_attribute(name, facet)
+    }
+
+    fn of_attribute(&self, name: &str, facet: Facet) -> Facet {
         Facet {
-            name: name.to_owned(),
-            values: self.attribute_values(name),
             exact: self.is_exact(&Narrowed::Attribute(name.to_owned())),
-            left_out: 0,
+            ..facet
         }
     }
 
-    /// The values of an attribute that have products or are selected, in order.
-    fn attribute_values(&self, name: &str) -> Vec<FacetValue> {
-        let nothing = BTreeSet::new();
-        let filters = &self.search.plan.filters.attributes;
-        let selected = filters.get(name).unwrap_or(&nothing);
+    fn attribute_values(&self, name: &str) -> Vec<CountedValue<'_>> {
         let counts = self.of(counts::ATTRIBUTE);
-        let mut values: Vec<_> = counts
-            .filter(|count| count.label == name)
-            .map(|count| FacetValue {
-                value: count.value.clone(),
-                label: count.value.clone(),
-                count: number(count.count),
-                selected: selected.contains(&count.value),
-                parent: None,
-            })
-            .collect();
-        add_missing(&mut values, selected);
-        values.sort_by(|one, other| order(one).cmp(&order(other)));
-        values
+        let counts = counts.filter(|count| count.label == name);
+        counts
+            .map(|count| CountedValue::new((&count.value, &count.value), number(count.count)))
+            .collect()
     }
 }
 
 /// The first values and the selected ones. `all` is how many values the database counted if it left some out itself.
-fn listed(mut facet: Facet, all: i64) -> Facet {
-    let counted = facet.values.iter().filter(|value| value.count > 0).count() as u64;
-    let counted = counted.max(number(all));
-    let mut place = 0;
-    facet.values.retain(|value| {
-        place += 1;
-        place <= FACET_VALUES || value.selected
-    });
-    let shown = facet.values.iter().filter(|value| value.count > 0).count() as u64;
-    facet.left_out = counted.saturating_sub(shown);
+fn listed<'t>(
+    name: &str,
+    mut values: Vec<CountedValue<'t>>,
+    selected: &'t BTreeSet<String>,
+    all: i64,
+) -> Facet {
+    let counted = values.iter().filter(|value| value.count > 0).count() as u64;
+    add_selected(&mut values, selected, |value| value);
+    let mut facet = listing::listed(name, values, selected, FACET_VALUES);
+    facet.left_out += number(all).saturating_sub(counted);
     facet
 }
 
 fn number(count: i64) -> u64 {
     u64::try_from(count).unwrap_or(0)
-}
-
-fn is_shown(value: &FacetValue) -> bool {
-    value.count > 0 || value.selected
-}
-
-fn order(value: &FacetValue) -> (std::cmp::Reverse<u64>, &str) {
-    (std::cmp::Reverse(value.count), &value.value)
-}
-
-/// Selected values are listed even if no product has them.
-fn add_missing(values: &mut Vec<FacetValue>, selected: &BTreeSet<String>) {
-    for value in selected {
-        if values.iter().all(|known| known.value != *value) {
-            values.push(FacetValue {
-                value: value.clone(),
-                label: value.clone(),
-                count: 0,
-                selected: true,
-                parent: None,
-            });
-        }
-    }
 }

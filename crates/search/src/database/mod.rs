@@ -175,10 +175,8 @@ impl SearchEngine for DatabaseEngine {
         snapshot.commit().await?;
         let counts = Counts::new(counts, &statement);
         let found = match &counted {
-            Counted::Attribute(name) => counts.attribute_facet(name),
-            // Its choices are steps of a scale, and none a value to look for.
-            Counted::Facets(_) if facet == FacetName::Rating => counts.facet(facet, Vec::new()),
-            Counted::Facets(_) => counts.facet(facet, counts.values(facet)),
+            Counted::Attribute(name) => counts.whole_attribute(name),
+            Counted::Facets(_) => counts.whole(facet),
         };
         let mut facet = crate::values::searched(&found.name, found.values, needle, limit);
         facet.exact = found.exact;

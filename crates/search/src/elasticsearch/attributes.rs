@@ -1,14 +1,16 @@
 //! Which attributes become facets, from the counts of all values of all attributes.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
+use rustc_hash::FxHashMap;
 use souk_domain::Facet;
 
 use super::answer::{Bucket, Group};
-use super::facets::{Counts, Values, listed};
+use super::facets::{Counts, Values};
 use super::filters::Narrowed;
 use crate::encoding;
+use crate::listing::selected_of;
 use crate::plan::{ATTRIBUTE_FACETS, FACET_VALUES};
 
 /// An attribute with more values than this, most of them of one product each, is no facet.
@@ -18,7 +20,7 @@ const VALUES_OF_A_FACET: usize = 50;
 pub(super) fn facets(counts: &Counts<'_>) -> Vec<Facet> {
     let selected = &counts.plan.filters.attributes;
     let free = counts.together;
-    let mut found: Vec<(u64, Facet)> = Vec::new();
+    let mut found: Vec<(u64, &str, Option<Vec<&Bucket<'_>>>)> = Vec::new();
     for (name, buckets) in by_name(free) {
         if selected.keys().any(|own| encoding::plain(own) == name) {
             continue;
@@ -27,38 +29,41 @@ pub(super) fn facets(counts: &Counts<'_>) -> Vec<Facet> {
         let nearly_all_differ =
             buckets.len() > VALUES_OF_A_FACET && buckets.len() as u64 * 2 > products;
         if buckets.len() >= 2 && !nearly_all_differ {
-            let values = values(free, buckets, &BTreeSet::new());
-            found.push((products, listed(name, values, FACET_VALUES)));
+            found.push((products, name, Some(buckets)));
         }
     }
     for name in selected.keys() {
         let products = products_with(counts.past(Narrowed::Attribute(name)), name);
-        found.push((
-            products,
-            listed(name, values_of(counts, name), FACET_VALUES),
-        ));
+        found.push((products, name, None));
     }
-    found.sort_by(|(products, facet), (others, other)| {
-        (Reverse(products), &facet.name).cmp(&(Reverse(others), &other.name))
-    });
-    let places = found.into_iter().map(|(_, facet)| facet).enumerate();
+    found.sort_unstable_by_key(|(products, name, _)| (Reverse(*products), *name));
+    let places = found.into_iter().enumerate();
     let shown = places
-        .filter(|(place, facet)| *place < ATTRIBUTE_FACETS || selected.contains_key(&facet.name));
-    shown.map(|(_, facet)| facet).collect()
+        .filter(|(place, (_, name, _))| *place < ATTRIBUTE_FACETS || selected.contains_key(*name));
+    let listed = shown.map(|(_, (_, name, buckets))| {
+        let selected = selected_of(&counts.plan.filters, name);
+        let values = match buckets {
+            Some(buckets) => values(free, buckets, selected),
+            None => values_of(counts, name),
+        };
+        values.listed(name, FACET_VALUES)
+    });
+    listed.collect()
 }
 
 /// All counted values of one attribute, and the selected ones.
-pub(super) fn values_of(counts: &Counts<'_>, name: &str) -> Values {
+pub(super) fn values_of<'a>(counts: &Counts<'a>, name: &str) -> Values<'a> {
     let group = counts.past(Narrowed::Attribute(name));
-    let plain = encoding::plain(name);
-    let buckets = by_name(group).remove(plain.as_str()).unwrap_or_default();
-    let none = BTreeSet::new();
-    let selected = counts.plan.filters.attributes.get(name).unwrap_or(&none);
-    values(group, buckets, selected)
+    let buckets = by_name(group).remove(encoding::plain(name).as_str());
+    values(
+        group,
+        buckets.unwrap_or_default(),
+        selected_of(&counts.plan.filters, name),
+    )
 }
 
-fn by_name<'g>(group: &'g Group<'_>) -> BTreeMap<&'g str, Vec<&'g Bucket<'g>>> {
-    let mut names: BTreeMap<&str, Vec<&Bucket<'_>>> = BTreeMap::new();
+fn by_name<'g>(group: &'g Group<'g>) -> FxHashMap<&'g str, Vec<&'g Bucket<'g>>> {
+    let mut names: FxHashMap<&str, Vec<&Bucket<'_>>> = FxHashMap::default();
     for bucket in &group.attributes.buckets {
         let (name, _) = encoding::parts(&bucket.key);
         names.entry(name).or_default().push(bucket);
@@ -74,7 +79,11 @@ fn products_with(group: &Group<'_>, name: &str) -> u64 {
         .map_or(0, |bucket| bucket.count)
 }
 
-fn values(group: &Group<'_>, buckets: Vec<&Bucket<'_>>, selected: &BTreeSet<String>) -> Values {
+fn values<'g>(
+    group: &'g Group<'g>,
+    buckets: Vec<&'g Bucket<'g>>,
+    selected: &'g BTreeSet<String>,
+) -> Values<'g> {
     Values::of(&group.attributes, buckets, selected, |pair| {
         let (_, value) = encoding::parts(pair);
         (value, value)

@@ -1,8 +1,8 @@
 //! From counts to facets.
 
-use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
+use rustc_hash::FxHashMap;
 use souk_domain::{Facet, FacetName, FacetValue, Facets, PriceBucket, PriceFacet, price_ladder};
 
 use super::aggregations::group_name;
@@ -13,6 +13,7 @@ use super::filters::{self, Narrowed};
 use super::mapping::{IN_STOCK, OUT_OF_STOCK};
 use crate::SearchPlan;
 use crate::encoding;
+use crate::listing::{CountedValue, add_selected, listed, selected_in};
 use crate::plan::FACET_VALUES;
 
 /// Everything a facet is made from.
@@ -52,8 +53,9 @@ impl<'a> Counts<'a> {
     /// The facets asked for.
     pub(super) fn facets(&self) -> Facets {
         let wanted = |facet| self.plan.facets.contains(&facet);
-        let values =
-            |facet| wanted(facet).then(|| listed(facet.as_str(), self.values(facet), FACET_VALUES));
+        let values = |facet: FacetName| {
+            wanted(facet).then(|| self.values(facet).listed(facet.as_str(), FACET_VALUES))
+        };
         Facets {
             category: values(FacetName::Category),
             fandom: values(FacetName::Fandom),
@@ -69,20 +71,38 @@ impl<'a> Counts<'a> {
         }
     }
 
-    /// All counted values of a facet, and the selected ones.
-    pub(super) fn values(&self, facet: FacetName) -> Values {
+    /// All counted values of a facet whose values have names, and the selected ones.
+    fn values(&self, facet: FacetName) -> Values<'a> {
         let group = self.past(Narrowed::Facet(facet));
-        let filters = &self.plan.filters;
+        let selected = selected_in(&self.plan.filters, facet);
         match facet {
-            FacetName::Category => categories(&group.category, &filters.category),
-            FacetName::Fandom => Values::all(&group.fandom, &filters.fandom, encoding::parts),
-            FacetName::Seller => Values::all(&group.seller, &filters.seller, encoding::parts),
-            FacetName::Brand => Values::all(&group.brand, &filters.brand, |brand| (brand, brand)),
-            FacetName::Availability => Values {
-                values: self.availability().values,
-                ..Values::default()
-            },
-            FacetName::Price | FacetName::Rating | FacetName::Attributes => Values::default(),
+            FacetName::Category => categories(&group.category, selected),
+            FacetName::Fandom => Values::of(
+                &group.fandom,
+                &group.fandom.buckets,
+                selected,
+                encoding::parts,
+            ),
+            FacetName::Seller => Values::of(
+                &group.seller,
+                &group.seller.buckets,
+                selected,
+                encoding::parts,
+            ),
+            _ => Values::of(&group.brand, &group.brand.buckets, selected, |brand| {
+                (brand, brand)
+            }),
+        }
+    }
+
+    /// All values of a facet, to be searched.
+    pub(super) fn whole(&self, facet: FacetName) -> Facet {
+        match facet {
+            FacetName::Availability => self.availability(),
+            FacetName::Price | FacetName::Rating | FacetName::Attributes => {
+                whole(facet, Vec::new())
+            }
+            _ => self.values(facet).listed(facet.as_str(), usize::MAX),
         }
     }
 
@@ -172,131 +192,76 @@ fn whole(facet: FacetName, values: Vec<FacetValue>) -> Facet {
 }
 
 /// Values in no particular order, and how far to trust them.
-#[derive(Debug, Default)]
-pub(super) struct Values {
-    pub(super) values: Vec<FacetValue>,
-    /// How far below the root each category stands that does not stand at the root.
-    depths: BTreeMap<String, usize>,
+#[derive(Debug)]
+pub(super) struct Values<'t> {
+    values: Vec<CountedValue<'t>>,
+    selected: &'t BTreeSet<String>,
     /// Whether there may be more of them.
-    pub(super) cut: bool,
+    cut: bool,
     /// Whether a count may be too low.
-    pub(super) inexact: bool,
+    inexact: bool,
 }
 
-impl Values {
-    /// Whatever was counted, see [`Self::of`].
-    fn all<'t>(
-        terms: &'t Terms<'t>,
-        selected: &BTreeSet<String>,
-        read: impl Fn(&'t str) -> (&'t str, &'t str),
-    ) -> Self {
-        Self::of(terms, &terms.buckets, selected, read)
-    }
-
-    /// These of the values counted, each read as value and label, and the selected ones.
-    pub(super) fn of<'t>(
+impl<'t> Values<'t> {
+    /// Of what was counted these, each read as value and label, and the selected ones.
+    pub(super) fn of(
         terms: &Terms<'_>,
         buckets: impl IntoIterator<Item = &'t Bucket<'t>>,
-        selected: &BTreeSet<String>,
+        selected: &'t BTreeSet<String>,
         read: impl Fn(&'t str) -> (&'t str, &'t str),
     ) -> Self {
-        let mut counted: BTreeMap<&str, (&str, u64)> = BTreeMap::new();
+        let mut places: FxHashMap<&str, usize> = FxHashMap::default();
+        let mut values: Vec<CountedValue<'_>> = Vec::new();
         for bucket in buckets {
             let (value, label) = read(&bucket.key);
             // Documents of before and after a change of name count for the name that more have.
-            counted.entry(value).or_insert((label, 0)).1 += bucket.count;
-        }
-        let values = counted
-            .into_iter()
-            .map(|(value, (label, count))| FacetValue {
-                value: value.to_owned(),
-                label: label.to_owned(),
-                count,
-                selected: selected.contains(value),
-                parent: None,
-            });
-        let mut values = Self {
-            values: values.collect(),
-            depths: BTreeMap::new(),
-            cut: terms.is_cut(),
-            inexact: !terms.is_exact(),
-        };
-        values.add_missing(selected);
-        values
-    }
-
-    fn add_missing(&mut self, selected: &BTreeSet<String>) {
-        for value in selected {
-            if self.values.iter().all(|known| known.value != *value) {
-                self.values.push(FacetValue {
-                    value: value.clone(),
-                    label: value.clone(),
-                    count: 0,
-                    selected: true,
-                    parent: None,
-                });
+            let place = *places.entry(value).or_insert(values.len());
+            match values.get_mut(place) {
+                Some(known) => known.count += bucket.count,
+                None => values.push(CountedValue::new((value, label), bucket.count)),
             }
         }
+        add_selected(&mut values, selected, |value| value);
+        Self {
+            values,
+            selected,
+            cut: terms.is_cut(),
+            inexact: !terms.is_exact(),
+        }
+    }
+
+    /// The facet of the first so many of them, and of those selected.
+    pub(super) fn listed(self, name: &str, limit: usize) -> Facet {
+        let mut facet = listed(name, self.values, self.selected, limit);
+        // What is left out is then counted at least.
+        facet.exact = !self.cut && !self.inexact;
+        facet.left_out += u64::from(self.cut);
+        facet
     }
 }
 
 /// A product counts for its category and all ancestors.
-fn categories(paths: &Terms<'_>, selected: &BTreeSet<String>) -> Values {
-    let mut counted: BTreeMap<&str, (FacetValue, usize)> = BTreeMap::new();
+fn categories<'t>(paths: &'t Terms<'t>, selected: &'t BTreeSet<String>) -> Values<'t> {
+    let mut counted: FxHashMap<&str, CountedValue<'_>> = FxHashMap::default();
     for path in &paths.buckets {
-        let mut parent: Option<&str> = None;
-        for (depth, (slug, name)) in encoding::steps(&path.key).enumerate() {
-            let (value, _) = counted.entry(slug).or_insert_with(|| {
-                let value = FacetValue {
-                    value: slug.to_owned(),
-                    label: name.to_owned(),
-                    count: 0,
-                    selected: selected.contains(slug),
-                    parent: parent.map(str::to_owned),
-                };
-                (value, depth)
+        let mut parent = None;
+        for (depth, step) in encoding::steps(&path.key).enumerate() {
+            let (slug, _) = step;
+            let value = counted.entry(slug).or_insert(CountedValue {
+                parent,
+                depth,
+                ..CountedValue::new(step, 0)
             });
             value.count += path.count;
             parent = Some(slug);
         }
     }
-    let depths = counted
-        .iter()
-        .map(|(slug, (_, depth))| ((*slug).to_owned(), *depth));
-    let mut values = Values {
-        depths: depths.collect(),
-        values: counted.into_values().map(|(value, _)| value).collect(),
+    let mut values = counted.into_values().collect();
+    add_selected(&mut values, selected, |value| value);
+    Values {
+        values,
+        selected,
         cut: paths.is_cut(),
         inexact: !paths.is_exact() || paths.is_cut(),
-    };
-    values.add_missing(selected);
-    values
-}
-
-/// The first values by falling count, then by depth, so that parents come before their children, then by value; and
-/// the selected ones wherever they stand.
-pub(super) fn listed(name: &str, values: Values, limit: usize) -> Facet {
-    let Values {
-        mut values,
-        depths,
-        cut,
-        inexact,
-    } = values;
-    values.sort_by_cached_key(|value| {
-        let depth = depths.get(&value.value).copied().unwrap_or(0);
-        (Reverse(value.count), depth, value.value.clone())
-    });
-    let all = values.len();
-    let mut place = 0;
-    values.retain(|value| {
-        place += 1;
-        place <= limit || value.selected
-    });
-    Facet {
-        name: name.to_owned(),
-        // What is left out is then counted at least.
-        exact: !cut && !inexact,
-        left_out: (all - values.len()) as u64 + u64::from(cut),
-        values,
     }
 }

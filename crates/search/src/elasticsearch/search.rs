@@ -4,7 +4,7 @@ use souk_domain::{Cursor, Facet, FacetName, Hit, ProductId, SearchPage, Sort, So
 
 use super::aggregations::Counted;
 use super::answer::{Answer, Found};
-use super::facets::{Counts, listed};
+use super::facets::Counts;
 use super::failure::Failure;
 use super::{attributes, body};
 use crate::SearchPlan;
@@ -93,12 +93,11 @@ pub(super) fn facet_values(
     let answer = read(answer)?;
     let counted = counted(facet, attribute);
     let counts = Counts::new(plan, &counted.facets(), &answer.aggregations);
-    let (name, values) = match counted {
-        Counted::Attribute(name) => (name, attributes::values_of(&counts, name)),
-        _ => (facet.as_str(), counts.values(facet)),
+    let all = match counted {
+        Counted::Attribute(name) => attributes::values_of(&counts, name).listed(name, usize::MAX),
+        _ => counts.whole(facet),
     };
-    let all = listed(name, values, usize::MAX);
-    let mut facet = crate::values::searched(name, all.values, needle, limit);
+    let mut facet = crate::values::searched(&all.name, all.values, needle, limit);
     facet.exact = all.exact;
     Ok(facet)
 }

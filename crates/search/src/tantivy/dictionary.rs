@@ -27,6 +27,13 @@ pub(super) struct Value {
     pub(super) label: Arc<str>,
 }
 
+impl Value {
+    /// Value and label.
+    pub(super) fn parts(&self) -> (&str, &str) {
+        (&self.value, &self.label)
+    }
+}
+
 /// The values of one facet.
 #[derive(Debug)]
 pub(super) struct Values {

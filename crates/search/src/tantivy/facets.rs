@@ -1,5 +1,6 @@
 //! From counters to facets.
 
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use souk_domain::{
@@ -7,8 +8,9 @@ use souk_domain::{
 };
 
 use super::counts::Counts;
-use super::dictionary::{AttributeName, Categories, Dictionary, Values};
+use super::dictionary::{AttributeName, Dictionary, Values};
 use super::filters::Filter;
+use crate::listing::{CountedValue, add_selected, listed, selected_in, selected_of};
 use crate::plan::{ATTRIBUTE_FACETS, FACET_VALUES};
 
 /// An attribute with more values than this, most of them of one product each, is no facet.
@@ -46,66 +48,55 @@ impl FacetSource<'_> {
     }
 
     fn facet(&self, facet: FacetName) -> Facet {
-        let mut values = self.values(facet);
-        if facet == FacetName::Category {
-            self.add_unknown(&mut values, &self.filters.category);
-        }
-        listed(facet.as_str(), values, FACET_VALUES, |value| {
-            self.category_depth(facet, value)
-        })
-    }
-
-    /// All values of a facet with products, and the selected ones.
-    pub(super) fn values(&self, facet: FacetName) -> Vec<FacetValue> {
         let all = self.dictionary;
+        let named = match facet {
+            FacetName::Category => &all.categories.nodes,
+            FacetName::Fandom => &all.fandoms,
+            FacetName::Seller => &all.sellers,
+            _ => &all.brands,
+        };
+        let selected = selected_in(self.filters, facet);
+        let mut values = self.values(facet);
+        add_selected(&mut values, selected, |value| {
+            let number = named.number(value);
+            number.map_or(value, |number| &named.get(number).label)
+        });
+        listed(facet.as_str(), values, selected, FACET_VALUES)
+    }
+
+    /// All values of a facet with products, and the selected categories.
+    pub(super) fn values(&self, facet: FacetName) -> Vec<CountedValue<'_>> {
+        let (all, counts) = (self.dictionary, self.counts);
         match facet {
-            FacetName::Category => self.categories(&all.categories),
-            FacetName::Fandom => {
-                self.plain(&all.fandoms, &self.counts.fandoms, &self.filters.fandom)
-            }
-            FacetName::Brand => self.plain(&all.brands, &self.counts.brands, &self.filters.brand),
-            FacetName::Seller => {
-                self.plain(&all.sellers, &self.counts.sellers, &self.filters.seller)
-            }
-            FacetName::Availability => self.availability().values,
-            FacetName::Price | FacetName::Rating | FacetName::Attributes => Vec::new(),
+            FacetName::Category => self.categories(),
+            FacetName::Fandom => plain(&all.fandoms, &counts.fandoms),
+            FacetName::Brand => plain(&all.brands, &counts.brands),
+            FacetName::Seller => plain(&all.sellers, &counts.sellers),
+            FacetName::Price
+            | FacetName::Rating
+            | FacetName::Availability
+            | FacetName::Attributes => Vec::new(),
         }
     }
 
-    fn plain(
-        &self,
-        values: &Values,
-        counts: &[u32],
-        selected: &BTreeSet<String>,
-    ) -> Vec<FacetValue> {
-        let counted = counts.iter().enumerate().skip(1);
-        let mut found: Vec<FacetValue> = counted
-            .filter(|&(_, &count)| count > 0)
-            .map(|(number, &count)| {
-                let value = values.get(number as u32);
-                FacetValue {
-                    value: value.value.to_string(),
-                    label: value.label.to_string(),
-                    count: u64::from(count),
-                    selected: selected.contains(&*value.value),
-                    parent: None,
-                }
-            })
-            .collect();
-        let missing = selected
-            .iter()
-            .filter(|value| found.iter().all(|known| known.value != **value));
-        let missing: Vec<FacetValue> = missing
-            .map(|value| {
-                let label = values.number(value).map(|number| &values.get(number).label);
-                empty(value, label.map(|label| &**label), None)
-            })
-            .collect();
-        found.extend(missing);
-        found
+    /// All values of a facet, or of an attribute, to be searched.
+    pub(super) fn whole(&self, facet: FacetName, attribute: Option<&str>) -> Facet {
+        let (name, values, selected) = match (facet, attribute) {
+            (FacetName::Availability, _) => return self.availability(),
+            (FacetName::Attributes, Some(name)) => {
+                let selected = selected_of(self.filters, name);
+                (name, self.attribute_values(name), selected)
+            }
+            _ => {
+                let selected = selected_in(self.filters, facet);
+                (facet.as_str(), self.values(facet), selected)
+            }
+        };
+        listed(name, values, selected, usize::MAX)
     }
 
-    fn categories(&self, categories: &Categories) -> Vec<FacetValue> {
+    fn categories(&self) -> Vec<CountedValue<'_>> {
+        let categories = &self.dictionary.categories;
         let mut counts = vec![0_u64; categories.nodes.len()];
         for (path, &count) in self.counts.categories.iter().enumerate() {
             if count > 0 {
@@ -114,38 +105,18 @@ impl FacetSource<'_> {
                 }
             }
         }
-        let selected = &self.filters.category;
-        let nodes = 1..categories.nodes.len() as u32;
-        nodes
-            .map(|node| (node, categories.nodes.get(node), counts[node as usize]))
-            .filter(|(_, category, count)| *count > 0 || selected.contains(&*category.value))
-            .map(|(node, category, count)| FacetValue {
-                value: category.value.to_string(),
-                label: category.label.to_string(),
-                count,
-                selected: selected.contains(&*category.value),
-                parent: categories
-                    .parent(node)
-                    .map(|parent| parent.value.to_string()),
+        let selected = selected_in(self.filters, FacetName::Category);
+        let all = (1..)
+            .zip(&counts[1..])
+            .map(|(node, &count)| (node, categories.nodes.get(node).parts(), count));
+        let listed = all.filter(|(_, (slug, _), count)| *count > 0 || selected.contains(*slug));
+        listed
+            .map(|(node, parts, count)| CountedValue {
+                parent: categories.parent(node).map(|parent| &*parent.value),
+                depth: categories.depth(node),
+                ..CountedValue::new(parts, count)
             })
             .collect()
-    }
-
-    fn add_unknown(&self, values: &mut Vec<FacetValue>, selected: &BTreeSet<String>) {
-        for value in selected {
-            if values.iter().all(|known| known.value != *value) {
-                values.push(empty(value, None, None));
-            }
-        }
-    }
-
-    fn category_depth(&self, facet: FacetName, value: &str) -> usize {
-        if facet != FacetName::Category {
-            return 0;
-        }
-        let categories = &self.dictionary.categories;
-        let node = categories.nodes.number(value);
-        node.map_or(0, |node| categories.depth(node))
     }
 
     fn price(&self) -> PriceFacet {
@@ -208,33 +179,33 @@ impl FacetSource<'_> {
     }
 
     fn attributes(&self) -> Vec<Facet> {
-        let mut found: Vec<(u64, Facet)> = Vec::new();
+        let selected = &self.filters.attributes;
+        let mut found: Vec<(u64, &str)> = Vec::new();
         for attribute in self.dictionary.attributes.all() {
             let (products, count) = self.spread(attribute);
-            let selected = self.filters.attributes.contains_key(&*attribute.name);
+            let is_selected = selected.contains_key(&*attribute.name);
             let nearly_all_differ = count > VALUES_OF_A_FACET && count as u64 * 2 > products;
-            if selected || count >= 2 && !nearly_all_differ {
-                let values = self.attribute_values(&attribute.name);
-                found.push((
-                    products,
-                    listed(&attribute.name, values, FACET_VALUES, |_| 0),
-                ));
+            if is_selected || count >= 2 && !nearly_all_differ {
+                found.push((products, &attribute.name));
             }
         }
-        let names = self.filters.attributes.keys();
-        for name in names.filter(|name| self.dictionary.attributes.named(name).is_none()) {
-            let values = self.attribute_values(name);
-            found.push((0, listed(name, values, FACET_VALUES, |_| 0)));
-        }
-        found.sort_by(|(products, facet), (other_products, other)| {
-            (other_products, &facet.name).cmp(&(products, &other.name))
-        });
-        let is_selected = |facet: &Facet| self.filters.attributes.contains_key(&facet.name);
+        let unknown = selected
+            .keys()
+            .filter(|name| self.dictionary.attributes.named(name).is_none());
+        found.extend(unknown.map(|name| (0, name.as_str())));
+        found.sort_unstable_by_key(|(products, name)| (Reverse(*products), *name));
         let places = found.into_iter().enumerate();
-        places
-            .filter(|(place, (_, facet))| *place < ATTRIBUTE_FACETS || is_selected(facet))
-            .map(|(_, (_, facet))| facet)
-            .collect()
+        let shown = places
+            .filter(|(place, (_, name))| *place < ATTRIBUTE_FACETS || selected.contains_key(*name));
+        let listed = shown.map(|(_, (_, name))| self.attribute(name));
+        listed.collect()
+    }
+
+    fn attribute(&self, name: &str) -> Facet {
+        let selected = selected_of(self.filters, name);
+        let mut values = self.attribute_values(name);
+        add_selected(&mut values, selected, |value| value);
+        listed(name, values, selected, FACET_VALUES)
     }
 
     /// How many products have the attribute, and how many values of it there are.
@@ -249,29 +220,20 @@ impl FacetSource<'_> {
         (products - count(attribute.repeats).min(products), values)
     }
 
-    /// All values of an attribute with products, and the selected ones.
-    pub(super) fn attribute_values(&self, name: &str) -> Vec<FacetValue> {
-        let none = BTreeSet::new();
-        let selected = self.filters.attributes.get(name).unwrap_or(&none);
+    /// All values of an attribute with products.
+    pub(super) fn attribute_values(&self, name: &str) -> Vec<CountedValue<'_>> {
         let count = self.attribute_counter(name);
         let attributes = &self.dictionary.attributes;
-        let numbers = attributes
-            .named(name)
-            .map_or(&[][..], |named| &named.values);
-        let mut values: Vec<FacetValue> = numbers
-            .iter()
-            .map(|&number| (attributes.value(number), count(number)))
-            .filter(|(value, count)| *count > 0 || selected.contains(&***value))
-            .map(|(value, count)| FacetValue {
-                value: value.to_string(),
-                label: value.to_string(),
-                count,
-                selected: selected.contains(&**value),
-                parent: None,
+        let named = attributes.named(name);
+        let numbers = named.map_or(&[][..], |named| &named.values);
+        let counted = numbers.iter().map(|&number| (number, count(number)));
+        counted
+            .filter(|(_, count)| *count > 0)
+            .map(|(number, count)| {
+                let value = &**attributes.value(number);
+                CountedValue::new((value, value), count)
             })
-            .collect();
-        self.add_unknown(&mut values, selected);
-        values
+            .collect()
     }
 
     /// Counts of an attribute's values: those of the result, and what only its own filter keeps out.
@@ -290,14 +252,11 @@ impl FacetSource<'_> {
     }
 }
 
-fn empty(value: &str, label: Option<&str>, parent: Option<String>) -> FacetValue {
-    FacetValue {
-        value: value.to_owned(),
-        label: label.unwrap_or(value).to_owned(),
-        count: 0,
-        selected: true,
-        parent,
-    }
+fn plain<'a>(values: &'a Values, counts: &[u32]) -> Vec<CountedValue<'a>> {
+    let counted = (0..).zip(counts).skip(1).filter(|(_, count)| **count > 0);
+    counted
+        .map(|(number, &count)| CountedValue::new(values.get(number).parts(), count.into()))
+        .collect()
 }
 
 fn whole(facet: FacetName, values: Vec<FacetValue>) -> Facet {
@@ -306,34 +265,5 @@ fn whole(facet: FacetName, values: Vec<FacetValue>) -> Facet {
         values,
         exact: true,
         left_out: 0,
-    }
-}
-
-/// The first values by falling count, then by depth, so that parents come before their children,
-/// then by value; and the selected ones wherever they stand.
-pub(super) fn listed(
-    name: &str,
-    mut values: Vec<FacetValue>,
-    limit: usize,
-    depth: impl Fn(&str) -> usize,
-) -> Facet {
-    values.sort_by_cached_key(|value| {
-        (
-            std::cmp::Reverse(value.count),
-            depth(&value.value),
-            value.value.clone(),
-        )
-    });
-    let all = values.len();
-    let mut place = 0;
-    values.retain(|value| {
-        place += 1;
-        place <= limit || value.selected
-    });
-    Facet {
-        name: name.to_owned(),
-        exact: true,
-        left_out: (all - values.len()) as u64,
-        values,
     }
 }

@@ -39,9 +39,9 @@ pub(super) fn all(counts: &Counts, dictionary: &Dictionary, exponent: u32) -> Ve
     for (facet, kind) in FACETS {
         names.extend(source.values(facet).into_iter().map(|value| Name {
             kind,
-            words: NameWords::of(&mut folder, &value.label),
-            value: value.value,
-            label: value.label,
+            words: NameWords::of(&mut folder, value.label),
+            value: value.value.to_owned(),
+            label: value.label.to_owned(),
             count: value.count,
         }));
     }

@@ -101,7 +101,7 @@ fn after(plan: &SearchPlan) -> Option<Cursor> {
 }
 
 /// Runs a plan's one pass and makes something of its counts.
-pub(super) fn collect<F: Default>(
+pub(super) fn collect<F>(
     tenant: &TenantIndex,
     snapshot: &Snapshot,
     plan: &SearchPlan,
