@@ -5,10 +5,11 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use serde::Deserialize;
-use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde::de::{Deserializer, Error as _, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::card::Card;
+use crate::encoding;
 
 /// An answer to a search.
 #[derive(Debug, Deserialize)]
@@ -70,16 +71,16 @@ pub(super) struct Text<'a>(#[serde(borrow)] pub(super) Cow<'a, str>);
 /// Counts of the facets that the same filters narrow, and groups in which others do.
 #[derive(Debug, Default)]
 pub(super) struct Group<'a> {
-    pub(super) category: Terms<'a>,
-    pub(super) fandom: Terms<'a>,
-    pub(super) brand: Terms<'a>,
-    pub(super) seller: Terms<'a>,
+    pub(super) category: Terms<Text<'a>>,
+    pub(super) fandom: Terms<Pair<'a>>,
+    pub(super) brand: Terms<Text<'a>>,
+    pub(super) seller: Terms<Pair<'a>>,
     pub(super) price_bounds: Bounds,
-    pub(super) price_steps: Terms<'a>,
-    pub(super) rating: Terms<'a>,
-    pub(super) availability: Terms<'a>,
-    pub(super) attribute_names: Terms<'a>,
-    pub(super) attributes: Terms<'a>,
+    pub(super) price_steps: Terms<Text<'a>>,
+    pub(super) rating: Terms<Text<'a>>,
+    pub(super) availability: Terms<Text<'a>>,
+    pub(super) attribute_names: Terms<Text<'a>>,
+    pub(super) attributes: Terms<Pair<'a>>,
     groups: Vec<(Cow<'a, str>, Group<'a>)>,
 }
 
@@ -98,17 +99,26 @@ pub(super) struct Bounds {
 }
 
 /// Values with their counts, most frequent first.
-#[derive(Debug, Default, Deserialize)]
-pub(super) struct Terms<'a> {
+#[derive(Debug, Deserialize)]
+pub(super) struct Terms<K> {
     #[serde(default)]
     doc_count_error_upper_bound: i64,
     #[serde(default)]
     sum_other_doc_count: u64,
-    #[serde(borrow)]
-    pub(super) buckets: Vec<Bucket<'a>>,
+    pub(super) buckets: Vec<Bucket<K>>,
 }
 
-impl Terms<'_> {
+impl<K> Default for Terms<K> {
+    fn default() -> Self {
+        Self {
+            doc_count_error_upper_bound: 0,
+            sum_other_doc_count: 0,
+            buckets: Vec::new(),
+        }
+    }
+}
+
+impl<K> Terms<K> {
     /// Whether there are values besides those listed.
     pub(super) fn is_cut(&self) -> bool {
         self.sum_other_doc_count > 0
@@ -121,11 +131,45 @@ impl Terms<'_> {
 }
 
 #[derive(Debug, Deserialize)]
-pub(super) struct Bucket<'a> {
-    #[serde(borrow)]
-    pub(super) key: Cow<'a, str>,
+pub(super) struct Bucket<K> {
+    pub(super) key: K,
     #[serde(rename = "doc_count")]
     pub(super) count: u64,
+}
+
+/// Two texts that are counted as one, see [`encoding::parts`]. JSON escapes what stands between them; they are borrowed
+/// all the same, because an answer has thousands of them.
+#[derive(Debug)]
+pub(super) struct Pair<'a>(Cow<'a, str>, Cow<'a, str>);
+
+impl Pair<'_> {
+    pub(super) fn parts(&self) -> (&str, &str) {
+        (&self.0, &self.1)
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Pair<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let written = <&RawValue>::deserialize(deserializer)?.get();
+        let within = written
+            .strip_prefix('"')
+            .and_then(|text| text.strip_suffix('"'));
+        if let Some((one, rest)) = within.and_then(|text| text.split_once('\\'))
+            && let Some(other) = after_separator(rest)
+            && !other.contains('\\')
+        {
+            return Ok(Self(one.into(), other.into()));
+        }
+        let text: String = serde_json::from_str(written).map_err(D::Error::custom)?;
+        let (one, other) = encoding::parts(&text);
+        Ok(Self(one.to_owned().into(), other.to_owned().into()))
+    }
+}
+
+/// What follows the separator, if that is what a backslash begins here.
+fn after_separator(escaped: &str) -> Option<&str> {
+    let (code, rest) = escaped.split_at_checked("u001f".len())?;
+    code.eq_ignore_ascii_case("u001f").then_some(rest)
 }
 
 impl<'de: 'a, 'a> Deserialize<'de> for Group<'a> {
@@ -186,10 +230,27 @@ mod tests {
         }"#;
         let answer: Answer<'_> = serde_json::from_str(answer).unwrap();
         assert_eq!(answer.hits.total.value, 7);
-        assert_eq!(answer.aggregations.brand.buckets[0].key, "Acme");
+        assert_eq!(answer.aggregations.brand.buckets[0].key.0, "Acme");
         let inner = answer.aggregations.group("past_0").unwrap();
-        assert_eq!(inner.attributes.buckets[0].key, "Size\u{1f}M");
+        assert_eq!(inner.attributes.buckets[0].key.parts(), ("Size", "M"));
         assert!(inner.attributes.is_cut() && !answer.aggregations.brand.is_cut());
         assert!(answer.aggregations.group("past_1").is_none());
+    }
+
+    #[test]
+    fn pairs_are_split_however_they_are_written() {
+        for (written, parts) in [
+            (r#""Size\u001fM""#, ("Size", "M")),
+            (r#""Size\u001FM""#, ("Size", "M")),
+            (r#""Größe\u001f15\"""#, ("Größe", "15\"")),
+            (r#""a\\b\u001fc""#, ("a\\b", "c")),
+            (r#""a\u001fb\u001fc""#, ("a", "b\u{1f}c")),
+            (r#""alone""#, ("alone", "alone")),
+            (r#""\u001f""#, ("", "")),
+        ] {
+            let pair: Pair<'_> = serde_json::from_str(written).unwrap();
+            assert_eq!(pair.parts(), parts, "{written}");
+        }
+        assert!(serde_json::from_str::<Pair<'_>>("7").is_err());
     }
 }

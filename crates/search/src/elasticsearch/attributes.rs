@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use rustc_hash::FxHashMap;
 use souk_domain::Facet;
 
-use super::answer::{Bucket, Group};
+use super::answer::{Bucket, Group, Pair};
 use super::facets::{Counts, Values};
 use super::filters::Narrowed;
 use crate::encoding;
@@ -20,7 +20,7 @@ const VALUES_OF_A_FACET: usize = 50;
 pub(super) fn facets(counts: &Counts<'_>) -> Vec<Facet> {
     let selected = &counts.plan.filters.attributes;
     let free = counts.together;
-    let mut found: Vec<(u64, &str, Option<Vec<&Bucket<'_>>>)> = Vec::new();
+    let mut found: Vec<(u64, &str, Option<Vec<&Bucket<Pair<'_>>>>)> = Vec::new();
     for (name, buckets) in by_name(free) {
         if selected.keys().any(|own| encoding::plain(own) == name) {
             continue;
@@ -62,10 +62,10 @@ pub(super) fn values_of<'a>(counts: &Counts<'a>, name: &str) -> Values<'a> {
     )
 }
 
-fn by_name<'g>(group: &'g Group<'g>) -> FxHashMap<&'g str, Vec<&'g Bucket<'g>>> {
-    let mut names: FxHashMap<&str, Vec<&Bucket<'_>>> = FxHashMap::default();
+fn by_name<'g>(group: &'g Group<'g>) -> FxHashMap<&'g str, Vec<&'g Bucket<Pair<'g>>>> {
+    let mut names: FxHashMap<&str, Vec<&Bucket<Pair<'_>>>> = FxHashMap::default();
     for bucket in &group.attributes.buckets {
-        let (name, _) = encoding::parts(&bucket.key);
+        let (name, _) = bucket.key.parts();
         names.entry(name).or_default().push(bucket);
     }
     names
@@ -75,17 +75,17 @@ fn products_with(group: &Group<'_>, name: &str) -> u64 {
     let name = encoding::plain(name);
     let mut names = group.attribute_names.buckets.iter();
     names
-        .find(|bucket| bucket.key == name)
+        .find(|bucket| bucket.key.0 == name)
         .map_or(0, |bucket| bucket.count)
 }
 
 fn values<'g>(
     group: &'g Group<'g>,
-    buckets: Vec<&'g Bucket<'g>>,
+    buckets: Vec<&'g Bucket<Pair<'g>>>,
     selected: &'g BTreeSet<String>,
 ) -> Values<'g> {
     Values::of(&group.attributes, buckets, selected, |pair| {
-        let (_, value) = encoding::parts(pair);
+        let (_, value) = pair.parts();
         (value, value)
     })
 }

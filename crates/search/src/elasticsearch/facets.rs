@@ -6,7 +6,7 @@ use rustc_hash::FxHashMap;
 use souk_domain::{Facet, FacetName, FacetValue, Facets, PriceBucket, PriceFacet, price_ladder};
 
 use super::aggregations::group_name;
-use super::answer::{Bucket, Group, Terms};
+use super::answer::{Bucket, Group, Terms, Text};
 use super::attributes;
 use super::document::read_price_step;
 use super::filters::{self, Narrowed};
@@ -77,20 +77,18 @@ impl<'a> Counts<'a> {
         let selected = selected_in(&self.plan.filters, facet);
         match facet {
             FacetName::Category => categories(&group.category, selected),
-            FacetName::Fandom => Values::of(
-                &group.fandom,
-                &group.fandom.buckets,
-                selected,
-                encoding::parts,
-            ),
-            FacetName::Seller => Values::of(
-                &group.seller,
-                &group.seller.buckets,
-                selected,
-                encoding::parts,
-            ),
+            FacetName::Fandom => {
+                Values::of(&group.fandom, &group.fandom.buckets, selected, |pair| {
+                    pair.parts()
+                })
+            }
+            FacetName::Seller => {
+                Values::of(&group.seller, &group.seller.buckets, selected, |pair| {
+                    pair.parts()
+                })
+            }
             _ => Values::of(&group.brand, &group.brand.buckets, selected, |brand| {
-                (brand, brand)
+                (&*brand.0, &*brand.0)
             }),
         }
     }
@@ -113,7 +111,7 @@ impl<'a> Counts<'a> {
             .price_steps
             .buckets
             .iter()
-            .filter_map(|bucket| Some((read_price_step(&bucket.key)?, bucket.count)))
+            .filter_map(|bucket| Some((read_price_step(&bucket.key.0)?, bucket.count)))
             .collect();
         steps.sort_unstable();
         let buckets = steps.into_iter().filter_map(|((exponent, step), count)| {
@@ -175,10 +173,10 @@ impl<'a> Counts<'a> {
     }
 }
 
-fn count_of(terms: &Terms<'_>, value: &str) -> u64 {
+fn count_of(terms: &Terms<Text<'_>>, value: &str) -> u64 {
     let mut buckets = terms.buckets.iter();
     buckets
-        .find(|bucket| bucket.key == value)
+        .find(|bucket| bucket.key.0 == value)
         .map_or(0, |bucket| bucket.count)
 }
 
@@ -204,11 +202,11 @@ pub(super) struct Values<'t> {
 
 impl<'t> Values<'t> {
     /// Of what was counted these, each read as value and label, and the selected ones.
-    pub(super) fn of(
-        terms: &Terms<'_>,
-        buckets: impl IntoIterator<Item = &'t Bucket<'t>>,
+    pub(super) fn of<K: 't>(
+        terms: &Terms<K>,
+        buckets: impl IntoIterator<Item = &'t Bucket<K>>,
         selected: &'t BTreeSet<String>,
-        read: impl Fn(&'t str) -> (&'t str, &'t str),
+        read: impl Fn(&'t K) -> (&'t str, &'t str),
     ) -> Self {
         let mut places: FxHashMap<&str, usize> = FxHashMap::default();
         let mut values: Vec<CountedValue<'_>> = Vec::new();
@@ -241,11 +239,11 @@ impl<'t> Values<'t> {
 }
 
 /// A product counts for its category and all ancestors.
-fn categories<'t>(paths: &'t Terms<'t>, selected: &'t BTreeSet<String>) -> Values<'t> {
+fn categories<'t>(paths: &'t Terms<Text<'t>>, selected: &'t BTreeSet<String>) -> Values<'t> {
     let mut counted: FxHashMap<&str, CountedValue<'_>> = FxHashMap::default();
     for path in &paths.buckets {
         let mut parent = None;
-        for (depth, step) in encoding::steps(&path.key).enumerate() {
+        for (depth, step) in encoding::steps(&path.key.0).enumerate() {
             let (slug, _) = step;
             let value = counted.entry(slug).or_insert(CountedValue {
                 parent,

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use souk_domain::{Suggestion, SuggestionKind};
 
-use super::answer::{Answer, Terms};
+use super::answer::Answer;
 use super::failure::Failure;
 use super::mapping::{
     BRAND, BRAND_WORDS, CATEGORY_PATH, CATEGORY_WORDS, FANDOM_LABEL, FANDOM_WORDS, ID,
@@ -119,26 +119,29 @@ fn names(completer: &mut Completer, answer: &Answer<'_>) -> Vec<Completion> {
             Some(count),
         ));
     };
-    let none = Terms::default();
     let group = |name| answer.aggregations.group(&group(name));
-    let paths = group("category").map_or(&none, |group| &group.category);
+    let paths = group("category").map_or(&[][..], |group| &group.category.buckets);
     let mut categories = std::collections::BTreeMap::new();
-    for path in &paths.buckets {
-        for (slug, name) in encoding::steps(&path.key) {
+    for path in paths {
+        for (slug, name) in encoding::steps(&path.key.0) {
             categories.entry(slug).or_insert((name, 0)).1 += path.count;
         }
     }
     for (slug, (name, count)) in categories {
         add(SuggestionKind::Category, (name, slug), count);
     }
-    let fandoms = group("fandom").map_or(&none, |group| &group.fandom);
-    for fandom in &fandoms.buckets {
-        let (slug, name) = encoding::parts(&fandom.key);
+    let fandoms = group("fandom").map_or(&[][..], |group| &group.fandom.buckets);
+    for fandom in fandoms {
+        let (slug, name) = fandom.key.parts();
         add(SuggestionKind::Fandom, (name, slug), fandom.count);
     }
-    let brands = group("brand").map_or(&none, |group| &group.brand);
-    for brand in &brands.buckets {
-        add(SuggestionKind::Brand, (&brand.key, &brand.key), brand.count);
+    let brands = group("brand").map_or(&[][..], |group| &group.brand.buckets);
+    for brand in brands {
+        add(
+            SuggestionKind::Brand,
+            (&brand.key.0, &brand.key.0),
+            brand.count,
+        );
     }
     found
 }
