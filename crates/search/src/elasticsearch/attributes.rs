@@ -20,12 +20,14 @@ const VALUES_OF_A_FACET: usize = 50;
 pub(super) fn facets(counts: &Counts<'_>) -> Vec<Facet> {
     let selected = &counts.plan.filters.attributes;
     let free = counts.together;
+    let products = free.attribute_names.buckets.iter();
+    let products: FxHashMap<_, _> = products.map(|name| (&*name.key.0, name.count)).collect();
     let mut found: Vec<(u64, &str, Option<Vec<&Bucket<Pair<'_>>>>)> = Vec::new();
     for (name, buckets) in by_name(free) {
         if selected.keys().any(|own| encoding::plain(own) == name) {
             continue;
         }
-        let products = products_with(free, name);
+        let products = products.get(name).copied().unwrap_or(0);
         let nearly_all_differ =
             buckets.len() > VALUES_OF_A_FACET && buckets.len() as u64 * 2 > products;
         if buckets.len() >= 2 && !nearly_all_differ {
@@ -84,8 +86,9 @@ fn values<'g>(
     buckets: Vec<&'g Bucket<Pair<'g>>>,
     selected: &'g BTreeSet<String>,
 ) -> Values<'g> {
-    Values::of(&group.attributes, buckets, selected, |pair| {
-        let (_, value) = pair.parts();
-        (value, value)
-    })
+    let values = buckets.into_iter().map(|bucket| {
+        let (_, value) = bucket.key.parts();
+        (value, bucket.count)
+    });
+    Values::plain(&group.attributes, values, selected)
 }

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 use souk_domain::{Facet, FacetName, FacetValue, Facets, PriceBucket, PriceFacet, price_ladder};
 
 use super::aggregations::group_name;
-use super::answer::{Bucket, Group, Terms, Text};
+use super::answer::{Group, Pair, Terms, Text};
 use super::attributes;
 use super::document::read_price_step;
 use super::filters::{self, Narrowed};
@@ -77,19 +77,13 @@ impl<'a> Counts<'a> {
         let selected = selected_in(&self.plan.filters, facet);
         match facet {
             FacetName::Category => categories(&group.category, selected),
-            FacetName::Fandom => {
-                Values::of(&group.fandom, &group.fandom.buckets, selected, |pair| {
-                    pair.parts()
-                })
+            FacetName::Fandom => Values::named(&group.fandom, selected),
+            FacetName::Seller => Values::named(&group.seller, selected),
+            _ => {
+                let brands = group.brand.buckets.iter();
+                let brands = brands.map(|brand| (&*brand.key.0, brand.count));
+                Values::plain(&group.brand, brands, selected)
             }
-            FacetName::Seller => {
-                Values::of(&group.seller, &group.seller.buckets, selected, |pair| {
-                    pair.parts()
-                })
-            }
-            _ => Values::of(&group.brand, &group.brand.buckets, selected, |brand| {
-                (&*brand.0, &*brand.0)
-            }),
         }
     }
 
@@ -201,24 +195,11 @@ pub(super) struct Values<'t> {
 }
 
 impl<'t> Values<'t> {
-    /// Of what was counted these, each read as value and label, and the selected ones.
-    pub(super) fn of<K: 't>(
+    fn new<K>(
         terms: &Terms<K>,
-        buckets: impl IntoIterator<Item = &'t Bucket<K>>,
+        mut values: Vec<CountedValue<'t>>,
         selected: &'t BTreeSet<String>,
-        read: impl Fn(&'t K) -> (&'t str, &'t str),
     ) -> Self {
-        let mut places: FxHashMap<&str, usize> = FxHashMap::default();
-        let mut values: Vec<CountedValue<'_>> = Vec::new();
-        for bucket in buckets {
-            let (value, label) = read(&bucket.key);
-            // Documents of before and after a change of name count for the name that more have.
-            let place = *places.entry(value).or_insert(values.len());
-            match values.get_mut(place) {
-                Some(known) => known.count += bucket.count,
-                None => values.push(CountedValue::new((value, label), bucket.count)),
-            }
-        }
         add_selected(&mut values, selected, |value| value);
         Self {
             values,
@@ -226,6 +207,33 @@ impl<'t> Values<'t> {
             cut: terms.is_cut(),
             inexact: !terms.is_exact(),
         }
+    }
+
+    /// Of what was counted these, which are their own labels, and the selected ones.
+    pub(super) fn plain<K>(
+        terms: &Terms<K>,
+        counts: impl Iterator<Item = (&'t str, u64)>,
+        selected: &'t BTreeSet<String>,
+    ) -> Self {
+        let values = counts.map(|(value, count)| CountedValue::new((value, value), count));
+        Self::new(terms, values.collect(), selected)
+    }
+
+    /// What was counted by slug and name, and the selected ones.
+    fn named(terms: &'t Terms<Pair<'t>>, selected: &'t BTreeSet<String>) -> Self {
+        let many = terms.buckets.len();
+        let mut places = FxHashMap::with_capacity_and_hasher(many, FxBuildHasher);
+        let mut values: Vec<CountedValue<'_>> = Vec::with_capacity(many);
+        for bucket in &terms.buckets {
+            let parts = bucket.key.parts();
+            // Documents of before and after a change of name count for the name that more have.
+            let place = *places.entry(parts.0).or_insert(values.len());
+            match values.get_mut(place) {
+                Some(known) => known.count += bucket.count,
+                None => values.push(CountedValue::new(parts, bucket.count)),
+            }
+        }
+        Self::new(terms, values, selected)
     }
 
     /// The facet of the first so many of them, and of those selected.
@@ -254,12 +262,9 @@ fn categories<'t>(paths: &'t Terms<Text<'t>>, selected: &'t BTreeSet<String>) ->
             parent = Some(slug);
         }
     }
-    let mut values = counted.into_values().collect();
-    add_selected(&mut values, selected, |value| value);
+    let values = counted.into_values().collect();
     Values {
-        values,
-        selected,
-        cut: paths.is_cut(),
         inexact: !paths.is_exact() || paths.is_cut(),
+        ..Values::new(paths, values, selected)
     }
 }

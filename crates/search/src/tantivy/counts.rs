@@ -142,6 +142,20 @@ impl Counts {
         }
     }
 
+    /// Takes the counts of one facet by category, fandom, brand or seller from others.
+    pub(super) fn take(&mut self, facet: FacetName, others: &Self) {
+        match facet {
+            FacetName::Category => self.categories.clone_from(&others.categories),
+            FacetName::Fandom => self.fandoms.clone_from(&others.fandoms),
+            FacetName::Brand => self.brands.clone_from(&others.brands),
+            FacetName::Seller => self.sellers.clone_from(&others.sellers),
+            FacetName::Price
+            | FacetName::Rating
+            | FacetName::Availability
+            | FacetName::Attributes => {}
+        }
+    }
+
     fn add_price(&mut self, row: &Row<'_>) {
         let price = row.price();
         self.prices[row.price_bucket()] += 1;

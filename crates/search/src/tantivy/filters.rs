@@ -61,6 +61,14 @@ impl Filter {
         }
     }
 
+    /// Whether documents are grouped by what it asks for, see [`Groups`](super::groups::Groups).
+    pub(super) fn is_grouped(&self) -> bool {
+        matches!(
+            self,
+            Self::Category(_) | Self::Fandom(_) | Self::Brand(_) | Self::Seller(_)
+        )
+    }
+
     /// The facet it narrows.
     pub(super) fn facet(&self) -> FacetName {
         match self {

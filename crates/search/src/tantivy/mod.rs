@@ -2,7 +2,7 @@
 //!
 //! Words are matched by Tantivy's term dictionaries and postings. Filters, facets and orders are
 //! answered from row tables in memory ([`table`]), one row a document, so that one pass over the
-//! matches counts everything. What hits show is read from small uncompressed blocks ([`card`]).
+//! matches counts everything; without words, those of a category or the like are read alone. What hits show is read from small uncompressed blocks ([`card`]).
 //!
 //! Searching an index with Tantivy itself is possible too, see [`TantivyIndex::raw`].
 
@@ -15,6 +15,7 @@ mod entries;
 mod facets;
 mod filters;
 mod generations;
+mod groups;
 mod index;
 mod layout;
 mod matching;
@@ -24,6 +25,7 @@ mod postings;
 mod ranking;
 mod relaxed;
 pub mod schema;
+mod scope;
 mod scores;
 mod search;
 mod similar;

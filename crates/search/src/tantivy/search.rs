@@ -1,8 +1,9 @@
 //! Answers a plan: one pass over the matching documents counts facets and keeps the best hits.
 
 use souk_domain::{Cursor, Facets, Hit, MatchStage, SearchPage, Sort, Start};
+use tantivy::fastfield::AliveBitSet;
 use tantivy::schema::Value as _;
-use tantivy::{DocAddress, TantivyDocument};
+use tantivy::{DocAddress, DocId, SegmentReader, TantivyDocument};
 
 use super::card;
 use super::counts::{Counts, Wanted};
@@ -10,6 +11,7 @@ use super::facets::FacetSource;
 use super::filters::{self, Filter, Verdict};
 use super::matching::{Match, Matcher};
 use super::ranking::{self, Best, Ranked};
+use super::scope::Scope;
 use super::scores::MatchValues;
 use super::steered::{Plain, Ranking, Steered};
 use super::table::Table;
@@ -173,6 +175,33 @@ const NO_WORDS: Match = Match {
     tier: 0.0,
 };
 
+/// Documents of a segment that are counted and ranked together.
+struct Batch<'s> {
+    segment: u32,
+    alive: Option<&'s AliveBitSet>,
+    gathered: Vec<(DocAddress, Match)>,
+}
+
+impl<'s> Batch<'s> {
+    fn new(segment: usize, reader: &'s SegmentReader) -> Self {
+        Self {
+            segment: segment as u32,
+            alive: reader.alive_bitset(),
+            gathered: Vec::with_capacity(AT_ONCE),
+        }
+    }
+
+    /// Adds a document unless it is deleted; whether the batch is full then.
+    #[inline]
+    fn push(&mut self, doc: DocId, matched: Match) -> bool {
+        if self.alive.is_none_or(|alive| alive.is_alive(doc)) {
+            let address = DocAddress::new(self.segment, doc);
+            self.gathered.push((address, matched));
+        }
+        self.gathered.len() == AT_ONCE
+    }
+}
+
 struct Pass<'a> {
     wanted: Wanted,
     filters: &'a [Filter],
@@ -194,34 +223,46 @@ impl Pass<'_> {
         let matcher = text
             .map(|text| Matcher::new(&lookup, text, plan.stage))
             .transpose()?;
+        let Some(matcher) = matcher else {
+            self.browse(tenant, snapshot, plan, ranking);
+            return Ok(());
+        };
         for (segment, (reader, table)) in snapshot.segments().enumerate() {
-            let alive = reader.alive_bitset();
-            let is_alive = |doc| alive.is_none_or(|alive| alive.is_alive(doc));
-            let address = |doc| DocAddress::new(segment as u32, doc);
-            let Some(matcher) = &matcher else {
-                // As they lie, one after the other: none has to be fetched.
-                let highest = ranking.highest(NO_WORDS);
-                for doc in (0..reader.max_doc()).filter(|&doc| is_alive(doc)) {
-                    self.add(ranking, table, address(doc), (NO_WORDS, highest));
-                }
-                continue;
-            };
-            let mut batch = Vec::with_capacity(AT_ONCE);
+            let mut batch = Batch::new(segment, reader);
             matcher.for_each(segment, reader, |doc, matched| {
-                if ranking.is_pinned(table, doc) || !is_alive(doc) {
-                    return;
-                }
-                batch.push((address(doc), matched));
-                if batch.len() == AT_ONCE {
+                if !ranking.is_pinned(table, doc) && batch.push(doc, matched) {
                     self.add_all(ranking, table, &mut batch);
                 }
             })?;
             self.add_all(ranking, table, &mut batch);
         }
-        if matcher.is_some() {
-            self.add_pinned(tenant, snapshot, ranking)?;
+        self.add_pinned(tenant, snapshot, ranking)
+    }
+
+    /// Without words.
+    fn browse(
+        &mut self,
+        tenant: &TenantIndex,
+        snapshot: &Snapshot,
+        plan: &SearchPlan,
+        ranking: &impl Ranking,
+    ) {
+        let scope = Scope::of(self.filters, &plan.steering);
+        for (segment, (reader, table)) in snapshot.segments().enumerate() {
+            let mut batch = Batch::new(segment, reader);
+            scope.for_each(table, |doc| {
+                if batch.push(doc, NO_WORDS) {
+                    self.add_all(ranking, table, &mut batch);
+                }
+            });
+            self.add_all(ranking, table, &mut batch);
         }
-        Ok(())
+        if let Scope::One(filter) = scope
+            && plan.facets.contains(&filter.facet())
+        {
+            let everything = snapshot.everything(&tenant.dictionary);
+            self.counts.take(filter.facet(), everything);
+        }
     }
 
     /// What is pinned is there whether the words match it or not.
@@ -241,14 +282,10 @@ impl Pass<'_> {
     }
 
     /// Counts and ranks documents of a segment that lie apart, and empties their list.
-    fn add_all(
-        &mut self,
-        ranking: &impl Ranking,
-        table: &Table,
-        batch: &mut Vec<(DocAddress, Match)>,
-    ) {
-        table.fetch(batch.iter().map(|(address, _)| address.doc_id));
-        for (address, matched) in batch.drain(..) {
+    fn add_all(&mut self, ranking: &impl Ranking, table: &Table, batch: &mut Batch<'_>) {
+        let gathered = &mut batch.gathered;
+        table.fetch(gathered.iter().map(|(address, _)| address.doc_id));
+        for (address, matched) in gathered.drain(..) {
             let highest = ranking.highest(matched);
             self.add(ranking, table, address, (matched, highest));
         }

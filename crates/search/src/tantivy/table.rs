@@ -11,6 +11,7 @@ use tantivy::columnar::StrColumn;
 use tantivy::{DocId, SegmentReader};
 
 use super::dictionary::{Dictionary, NONE};
+use super::groups::Groups;
 use super::namings::Namings;
 use super::schema;
 use crate::encoding;
@@ -109,6 +110,8 @@ pub(super) struct Table {
     pub(super) rating_values: Vec<f32>,
     /// The most popular of many documents, rising: no other is more popular, nor is one with a lower id as popular.
     pub(super) popular: Vec<DocId>,
+    /// By what they belong to.
+    pub(super) groups: Groups,
     /// How many have a word in their names.
     pub(super) namings: Namings,
     /// Decimal digits of its prices.
@@ -180,6 +183,7 @@ impl Table {
             words,
             starts,
             popular: most_popular(&popularity, &ids),
+            groups: Groups::new([&category, &fandom, &brand, &seller]),
             namings: Namings::build(reader)?,
             created_at: numbers(reader, schema::CREATED_AT)?,
             popularity,
@@ -213,6 +217,7 @@ impl Table {
             + size_of_val(self.starts.as_slice())
             + size_of_val(self.ids.as_slice()) * 3
             + size_of_val(self.rating_values.as_slice())
+            + self.groups.bytes()
     }
 }
 
