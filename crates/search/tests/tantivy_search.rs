@@ -5,7 +5,11 @@ mod tantivy_support;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use souk_domain::{FacetName, Filters, Label, MatchStage, PageRequest, SearchQuery, Sort};
+use souk_domain::{
+    FacetName, Filters, Label, MatchStage, PageRequest, PriceFilter, ProductDocument, SearchQuery,
+    Sort,
+};
+use souk_search::IndexWriter as _;
 use tantivy_support::{Shop, document, text_query};
 
 fn labels(facet: Option<&souk_domain::Facet>) -> Vec<(String, u64)> {
@@ -226,6 +230,78 @@ async fn every_order_pages_through_everything_once() {
             .map(|hit| hit.id.0)
             .collect();
         assert_eq!(third, whole[20..30], "{sort}");
+    }
+}
+
+/// Products of which 13 in 16 are mugs. The cheapest and the dearest are none.
+fn mostly_mugs() -> Vec<ProductDocument> {
+    let products = (1..=160).map(|id| {
+        let other = id % 16 < 3;
+        let mut product = document(id, if other { "Plate" } else { "Mug" });
+        let price = if other { id % 32 * 40_000 } else { 500 + id };
+        (product.price.min, product.price.max) = (price, price);
+        product.stock = id % 3;
+        product.popularity = id * 7 % 50;
+        product.brand = Some(format!("Brand {}", id % 5));
+        product.categories = vec![
+            Label::new("home", "Home"),
+            Label::new(format!("c-{}", id % 4), format!("C {}", id % 4)),
+        ];
+        product.fandom = (id % 7 > 0).then(|| Label::new(format!("f-{}", id % 7), "F"));
+        let colors = (0..=id % 3).map(|color| format!("c{color}"));
+        product.attributes = [("color".to_owned(), colors.collect())].into();
+        product
+    });
+    products.collect()
+}
+
+/// What is left out for a reason that leaves nothing out is found by holding each product against it.
+#[tokio::test]
+async fn shortcuts_find_what_the_long_way_finds() {
+    let shop = Shop::with(mostly_mugs()).await;
+    for id in [16, 17, 40] {
+        shop.apply(vec![tantivy_support::delete(2, id)]).await;
+    }
+    shop.engine.refresh().await.unwrap();
+    let filters = [
+        Filters::default(),
+        Filters {
+            category: set(&["home"]),
+            ..Filters::default()
+        },
+        Filters {
+            category: set(&["c-1", "c-3"]),
+            ..Filters::default()
+        },
+        Filters {
+            fandom: set(&["f-2", "unknown"]),
+            brand: set(&["Brand 1", "Brand 3"]),
+            ..Filters::default()
+        },
+        Filters {
+            fandom: set(&["f-2"]),
+            in_stock: Some(true),
+            ..Filters::default()
+        },
+    ];
+    for (text, filters) in [Some("mug "), Some("m"), Some("plate "), None]
+        .into_iter()
+        .flat_map(|text| filters.iter().map(move |filters| (text, filters)))
+    {
+        let short = SearchQuery {
+            text: text.map(str::to_owned),
+            filters: filters.clone(),
+            facets: FacetName::ALL.into(),
+            ..SearchQuery::default()
+        };
+        let mut long = short.clone();
+        long.filters.price = Some(PriceFilter {
+            min: Some(0),
+            max: None,
+        });
+        let (short, long) = (shop.search(&short).await, shop.search(&long).await);
+        assert!(short.total > 0, "{text:?} {filters:?}");
+        assert_eq!(short, long, "{text:?} {filters:?}");
     }
 }
 

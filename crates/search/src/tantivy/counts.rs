@@ -9,7 +9,7 @@ use super::filters::Filter;
 use super::table::{PRICE_BUCKETS, RATING_LEVELS, Row};
 
 /// Which facets are counted.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Wanted {
     category: bool,
     fandom: bool,
@@ -34,6 +34,11 @@ impl Wanted {
             availability: wants(FacetName::Availability),
             attributes: wants(FacetName::Attributes),
         }
+    }
+
+    /// Whether it is more than the number of products that is counted.
+    pub(super) fn is_any(self) -> bool {
+        self != Self::default()
     }
 }
 
@@ -114,6 +119,30 @@ impl Counts {
         }
     }
 
+    /// Takes a product out of counts of all facets. If its price may have been a bound, there are none afterwards: they
+    /// have to be [found](Self::widen_price_bounds) anew.
+    pub(super) fn remove(&mut self, row: &Row<'_>) {
+        self.total -= 1;
+        self.categories[row.category as usize] -= 1;
+        self.fandoms[row.fandom as usize] -= 1;
+        self.brands[row.brand as usize] -= 1;
+        self.sellers[row.seller as usize] -= 1;
+        self.prices[row.price_bucket()] -= 1;
+        self.ratings[row.rating_level()] -= 1;
+        if row.in_stock() {
+            self.in_stock -= 1;
+        } else {
+            self.out_of_stock -= 1;
+        }
+        for &value in row.attributes {
+            self.attributes[value as usize] -= 1;
+        }
+        let price = row.price();
+        self.price_bounds = self
+            .price_bounds
+            .filter(|&(lowest, highest)| lowest < price && price < highest);
+    }
+
     /// Counts a product that one filter alone keeps out for that filter's facet.
     #[inline]
     pub(super) fn add_missed(
@@ -157,8 +186,13 @@ impl Counts {
     }
 
     fn add_price(&mut self, row: &Row<'_>) {
-        let price = row.price();
         self.prices[row.price_bucket()] += 1;
+        self.widen_price_bounds(row);
+    }
+
+    /// Has the bounds take a product's price in.
+    pub(super) fn widen_price_bounds(&mut self, row: &Row<'_>) {
+        let price = row.price();
         self.price_bounds = Some(match self.price_bounds {
             Some((lowest, highest)) => (lowest.min(price), highest.max(price)),
             None => (price, price),
