@@ -1,4 +1,11 @@
-use serde::Deserialize;
+//! What is counted of a search, read from its answer.
+
+use std::fmt;
+
+use serde::{
+    Deserializer as _,
+    de::{IgnoredAny, MapAccess, Visitor},
+};
 use souk_domain::QueryId;
 use souk_search::QueryText;
 
@@ -13,21 +20,43 @@ pub struct SearchFacts {
     pub found: bool,
 }
 
-/// What is read of an answer.
-#[derive(Deserialize)]
+/// What is read of an answer, and no further: the counts of the facets are half of it.
+#[derive(Default)]
 struct Read {
-    query_id: QueryId,
-    total: u64,
+    query_id: Option<QueryId>,
+    total: Option<u64>,
+}
+
+impl<'de> Visitor<'de> for &mut Read {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a page of results")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        while self.query_id.is_none() || self.total.is_none() {
+            match map.next_key()? {
+                Some("query_id") => self.query_id = Some(map.next_value()?),
+                Some("total") => self.total = Some(map.next_value()?),
+                Some(_) => drop(map.next_value::<IgnoredAny>()?),
+                None => break,
+            }
+        }
+        Ok(())
+    }
 }
 
 impl SearchFacts {
     /// Those of an answer to a search for a text, none if it is no page of results.
     pub fn of(typed: &str, answer: &[u8]) -> Option<Self> {
-        let read: Read = serde_json::from_slice(answer).ok()?;
+        let mut read = Read::default();
+        // Where the rest is left unread, that is an error, and none that matters.
+        let _ = serde_json::Deserializer::from_slice(answer).deserialize_map(&mut read);
         Some(Self {
-            id: read.query_id,
+            id: read.query_id?,
             text: QueryText::new(typed).shown().to_owned(),
-            found: read.total > 0,
+            found: read.total? > 0,
         })
     }
 }
@@ -39,7 +68,8 @@ mod tests {
     #[test]
     fn facts_are_read_of_results_and_of_nothing_else() {
         let id = "00000000000000010000000200000003";
-        let answer = format!("{{\"query_id\": \"{id}\", \"hits\": [], \"total\": 0}}");
+        let answer =
+            format!("{{\"query_id\": \"{id}\", \"hits\": [1], \"total\": 0, \"facets\": {{}}}}");
         let facts = SearchFacts::of(" Dragon  MUG", answer.as_bytes()).unwrap();
         assert_eq!(facts.id.to_string(), id);
         assert_eq!((facts.text.as_str(), facts.found), ("dragon mug", false));
