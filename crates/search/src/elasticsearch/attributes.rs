@@ -16,13 +16,16 @@ use crate::plan::{ATTRIBUTE_FACETS, FACET_VALUES};
 /// An attribute with more values than this, most of them of one product each, is no facet.
 const VALUES_OF_A_FACET: usize = 50;
 
+/// The counts of one attribute's values.
+type Buckets<'g> = Vec<&'g Bucket<Pair<'g>>>;
+
 /// The attributes that most products have, and the selected ones.
 pub(super) fn facets(counts: &Counts<'_>) -> Vec<Facet> {
     let selected = &counts.plan.filters.attributes;
     let free = counts.together;
     let products = free.attribute_names.buckets.iter();
     let products: FxHashMap<_, _> = products.map(|name| (&*name.key.0, name.count)).collect();
-    let mut found: Vec<(u64, &str, Option<Vec<&Bucket<Pair<'_>>>>)> = Vec::new();
+    let mut found: Vec<(u64, &str, Option<Buckets<'_>>)> = Vec::new();
     for (name, buckets) in by_name(free) {
         if selected.keys().any(|own| encoding::plain(own) == name) {
             continue;
@@ -64,8 +67,8 @@ pub(super) fn values_of<'a>(counts: &Counts<'a>, name: &str) -> Values<'a> {
     )
 }
 
-fn by_name<'g>(group: &'g Group<'g>) -> FxHashMap<&'g str, Vec<&'g Bucket<Pair<'g>>>> {
-    let mut names: FxHashMap<&str, Vec<&Bucket<Pair<'_>>>> = FxHashMap::default();
+fn by_name<'g>(group: &'g Group<'g>) -> FxHashMap<&'g str, Buckets<'g>> {
+    let mut names: FxHashMap<&str, Buckets<'_>> = FxHashMap::default();
     for bucket in &group.attributes.buckets {
         let (name, _) = bucket.key.parts();
         names.entry(name).or_default().push(bucket);
@@ -83,7 +86,7 @@ fn products_with(group: &Group<'_>, name: &str) -> u64 {
 
 fn values<'g>(
     group: &'g Group<'g>,
-    buckets: Vec<&'g Bucket<Pair<'g>>>,
+    buckets: Buckets<'g>,
     selected: &'g BTreeSet<String>,
 ) -> Values<'g> {
     let values = buckets.into_iter().map(|bucket| {
