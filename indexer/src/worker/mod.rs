@@ -17,25 +17,26 @@
 //! A worker whose lease has run out drops its batch unwritten, so that a write never comes later than
 //! the index remembers deletions.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+mod beside;
+mod settling;
+mod stage;
+
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Instant;
 
 use rand::{SeedableRng, rngs::SmallRng};
 use souk_cache::{Invalidator, Purger};
-use souk_domain::{OutboxId, ProductDocument, ProductId, TenantId};
-use souk_search::{Generation, IndexError, IndexGenerations, IndexOp, OpOutcome, Refresh};
-use souk_store::{IndexJob, JobId, OutboxRow, Store, StoreError};
-use souk_telemetry::traces;
-use tracing::{Instrument, Span, debug, info_span, warn};
+use souk_domain::{ProductDocument, ProductId, TenantId};
+use souk_search::{IndexError, IndexGenerations, IndexOp, Refresh};
+use souk_store::{IndexJob, Store, StoreError};
+use tracing::{Instrument, debug, warn};
 
+use self::stage::{Batch, Claim, Stage, batch_span};
 use crate::batch::{Task, sort_out};
 use crate::caches::Caches;
 use crate::figures::WorkFigures;
-use crate::{Clock, IndexerError, IndexerOptions, backoff, fill};
-
-/// Requests that one batch is linked with, at most: traces are cut off at as many.
-const MOST_LINKS: usize = 128;
+use crate::{Clock, IndexerError, IndexerOptions, fill};
 
 /// Takes changes from the outbox to the index. Several may run side by side, in any number of processes.
 pub struct Worker {
@@ -52,48 +53,6 @@ pub struct Worker {
     /// whoever was here before may have died with anyone's.
     unrefreshed: Option<HashSet<TenantId>>,
     stage: Stage,
-}
-
-/// Where a batch is on its way. Kept apart so that a test can stop a worker between any two.
-enum Stage {
-    Idle,
-    Claimed(Claim),
-    Aimed(Claim, Vec<IndexJob>),
-    Versioned(Claim, Vec<IndexJob>, u64),
-    Loaded(Claim, Batch),
-    /// So many of the indexes being built have it, besides the one that is served.
-    Applied(Claim, Batch, Vec<OpOutcome>, usize),
-}
-
-impl Stage {
-    fn span(&self) -> Span {
-        match self {
-            Self::Idle => Span::none(),
-            Self::Claimed(claim)
-            | Self::Aimed(claim, _)
-            | Self::Versioned(claim, ..)
-            | Self::Loaded(claim, _)
-            | Self::Applied(claim, ..) => claim.span.clone(),
-        }
-    }
-}
-
-/// What a claim comes to.
-struct Batch {
-    tasks: Vec<Task>,
-    /// One for each task. None are kept for indexes that are not being built.
-    ops: Vec<IndexOp>,
-    building: Vec<IndexJob>,
-}
-
-struct Claim {
-    rows: Vec<OutboxRow>,
-    /// Whether the outbox held no more than this.
-    whole: bool,
-    expires_at_ms: i64,
-    began: Instant,
-    /// What is done about it, in traces.
-    span: Span,
 }
 
 /// What one [`Worker::tick`] did.
@@ -395,70 +354,6 @@ impl Worker {
         Ok(None)
     }
 
-    /// Writes what concerns a job's tenant to the index that the job builds.
-    async fn apply_beside(
-        &mut self,
-        claim: Claim,
-        batch: Batch,
-        mut outcomes: Vec<OpOutcome>,
-        built: usize,
-        job: &IndexJob,
-    ) -> Result<Option<Tick>, IndexerError> {
-        if self.has_expired(&claim) {
-            return Ok(Some(Tick::Expired));
-        }
-        let places: Vec<usize> = (0..batch.ops.len())
-            .filter(|&place| batch.ops[place].tenant() == job.tenant)
-            .collect();
-        let ops: Vec<IndexOp> = places
-            .iter()
-            .map(|&place| batch.ops[place].clone())
-            .collect();
-        let applied = self.write_beside(job, ops).await;
-        let beside = self.or_release(&claim, applied).await?;
-        let mut refused = Vec::new();
-        for (place, outcome) in places.into_iter().zip(beside) {
-            if let OpOutcome::Rejected(reason) = &outcome {
-                // Each counts once, however often it is tried again.
-                if batch.tasks[place].attempts == 0 {
-                    refused.push(reason.clone());
-                }
-                outcomes[place] = outcome;
-            }
-        }
-        let noted = self.note_refused(job.id, &refused).await;
-        self.or_release(&claim, noted).await?;
-        self.stage = Stage::Applied(claim, batch, outcomes, built + 1);
-        Ok(None)
-    }
-
-    async fn write_beside(
-        &self,
-        job: &IndexJob,
-        ops: Vec<IndexOp>,
-    ) -> Result<Vec<OpOutcome>, IndexerError> {
-        if ops.is_empty() {
-            return Ok(Vec::new());
-        }
-        let (generation, count) = (Generation(job.generation), ops.len());
-        let applied = self
-            .writer
-            .apply_to(job.tenant, generation, ops, Refresh::Later);
-        match applied.await {
-            // The job was given up meanwhile. If it was not, it will notice itself.
-            Err(IndexError::Missing(_)) => Ok(vec![OpOutcome::Stale; count]),
-            applied => Ok(applied?),
-        }
-    }
-
-    async fn note_refused(&self, job: JobId, reasons: &[String]) -> Result<(), IndexerError> {
-        let Some(sample) = reasons.first() else {
-            return Ok(());
-        };
-        let jobs = self.store.job_queue();
-        Ok(jobs.note_refused(job, reasons.len() as u64, sample).await?)
-    }
-
     fn has_expired(&self, claim: &Claim) -> bool {
         let expired = self.clock.now_ms() >= claim.expires_at_ms;
         if expired {
@@ -469,80 +364,6 @@ impl Worker {
         }
         expired
     }
-
-    async fn settle(
-        &mut self,
-        claim: Claim,
-        tasks: Vec<Task>,
-        outcomes: Vec<OpOutcome>,
-    ) -> Result<Option<Tick>, IndexerError> {
-        // Before the rows are gone, whatever the index says of them: pages come from the database, too.
-        let told = self.caches.drop_products(&tasks, &claim.rows).await;
-        self.or_release(&claim, told.map_err(IndexerError::from))
-            .await?;
-        let now = self.clock.now_ms();
-        self.figures.written(&outcomes);
-        let (mut done, mut again, mut parked) = (Vec::new(), Vec::new(), Vec::new());
-        for (task, outcome) in tasks.into_iter().zip(outcomes) {
-            let OpOutcome::Rejected(reason) = outcome else {
-                done.extend(task.rows);
-                continue;
-            };
-            let failures = task.attempts + 1;
-            warn!(product = %task.product, failures, reason, "the index refused a document");
-            if failures >= self.options.max_attempts {
-                parked.extend(task.rows.into_iter().map(|row| (row, reason.clone())));
-            } else {
-                let wait = backoff::delay(failures, &mut self.rng).as_millis() as i64;
-                again.extend(
-                    task.rows
-                        .into_iter()
-                        .map(|row| (row, reason.clone(), now + wait)),
-                );
-            }
-        }
-        let outbox = self.store.outbox();
-        outbox.acknowledge(&self.name, &done, now).await?;
-        if !again.is_empty() {
-            outbox.retry(&self.name, &again).await?;
-        }
-        if !parked.is_empty() {
-            outbox.park(&self.name, &parked).await?;
-            self.figures.parked(parked.len());
-        }
-        let failed = again.iter().map(|(row, ..)| row);
-        let failed: HashSet<_> = failed.chain(parked.iter().map(|(row, _)| row)).collect();
-        let taken = claim.rows.iter().filter(|row| !failed.contains(&row.id));
-        self.figures
-            .settled(claim.rows.len(), taken, now, claim.began.elapsed());
-        Ok(Some(Tick::Settled(claim.rows.len())))
-    }
-
-    /// On an error gives the rows back, so that nobody has to wait for the lease; that it may fail too is
-    /// why there is a lease.
-    async fn or_release<T>(
-        &self,
-        claim: &Claim,
-        result: Result<T, IndexerError>,
-    ) -> Result<T, IndexerError> {
-        if result.is_err() {
-            let rows: Vec<OutboxId> = claim.rows.iter().map(|row| row.id).collect();
-            if let Err(error) = self.store.outbox().release(&self.name, &rows).await {
-                debug!(%error, "rows stay claimed until the lease ends");
-            }
-        }
-        result
-    }
-}
-
-/// What a batch is in traces: linked with the requests that made its changes.
-fn batch_span(rows: &[OutboxRow]) -> Span {
-    let span = info_span!("batch", rows = rows.len());
-    let requests: BTreeSet<_> = rows.iter().filter_map(|row| row.trace.as_deref()).collect();
-    for request in requests.into_iter().take(MOST_LINKS) {
-        traces::link(&span, request);
-    }
-    span
 }
 
 /// Whether waiting may mend an error, and nothing else has to be done.

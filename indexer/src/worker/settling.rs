@@ -1,0 +1,79 @@
+//! What becomes of a batch's rows when the index has answered, or has not.
+
+use std::collections::HashSet;
+
+use souk_domain::OutboxId;
+use souk_search::OpOutcome;
+use tracing::{debug, warn};
+
+use super::stage::Claim;
+use super::{Tick, Worker};
+use crate::batch::Task;
+use crate::{IndexerError, backoff};
+
+impl Worker {
+    /// Acknowledges the rows of what the index took; what it refused is tried again later, or parked.
+    pub(super) async fn settle(
+        &mut self,
+        claim: Claim,
+        tasks: Vec<Task>,
+        outcomes: Vec<OpOutcome>,
+    ) -> Result<Option<Tick>, IndexerError> {
+        // Before the rows are gone, whatever the index says of them: pages come from the database, too.
+        let told = self.caches.drop_products(&tasks, &claim.rows).await;
+        self.or_release(&claim, told.map_err(IndexerError::from))
+            .await?;
+        let now = self.clock.now_ms();
+        self.figures.written(&outcomes);
+        let (mut done, mut again, mut parked) = (Vec::new(), Vec::new(), Vec::new());
+        for (task, outcome) in tasks.into_iter().zip(outcomes) {
+            let OpOutcome::Rejected(reason) = outcome else {
+                done.extend(task.rows);
+                continue;
+            };
+            let failures = task.attempts + 1;
+            warn!(product = %task.product, failures, reason, "the index refused a document");
+            if failures >= self.options.max_attempts {
+                parked.extend(task.rows.into_iter().map(|row| (row, reason.clone())));
+            } else {
+                let wait = backoff::delay(failures, &mut self.rng).as_millis() as i64;
+                again.extend(
+                    task.rows
+                        .into_iter()
+                        .map(|row| (row, reason.clone(), now + wait)),
+                );
+            }
+        }
+        let outbox = self.store.outbox();
+        outbox.acknowledge(&self.name, &done, now).await?;
+        if !again.is_empty() {
+            outbox.retry(&self.name, &again).await?;
+        }
+        if !parked.is_empty() {
+            outbox.park(&self.name, &parked).await?;
+            self.figures.parked(parked.len());
+        }
+        let failed = again.iter().map(|(row, ..)| row);
+        let failed: HashSet<_> = failed.chain(parked.iter().map(|(row, _)| row)).collect();
+        let taken = claim.rows.iter().filter(|row| !failed.contains(&row.id));
+        self.figures
+            .settled(claim.rows.len(), taken, now, claim.began.elapsed());
+        Ok(Some(Tick::Settled(claim.rows.len())))
+    }
+
+    /// On an error gives the rows back, so that nobody has to wait for the lease; that it may fail too is
+    /// why there is a lease.
+    pub(super) async fn or_release<T>(
+        &self,
+        claim: &Claim,
+        result: Result<T, IndexerError>,
+    ) -> Result<T, IndexerError> {
+        if result.is_err() {
+            let rows: Vec<OutboxId> = claim.rows.iter().map(|row| row.id).collect();
+            if let Err(error) = self.store.outbox().release(&self.name, &rows).await {
+                debug!(%error, "rows stay claimed until the lease ends");
+            }
+        }
+        result
+    }
+}

@@ -1,0 +1,68 @@
+//! Where a batch of changes is between the outbox and the index.
+
+use std::collections::BTreeSet;
+use std::time::Instant;
+
+use souk_search::{IndexOp, OpOutcome};
+use souk_store::{IndexJob, OutboxRow};
+use souk_telemetry::traces;
+use tracing::{Span, info_span};
+
+use crate::batch::Task;
+
+/// Requests that one batch is linked with, at most: traces are cut off at as many.
+const MOST_LINKS: usize = 128;
+
+/// Where a batch is on its way. Kept apart so that a test can stop a worker between any two.
+pub(super) enum Stage {
+    Idle,
+    Claimed(Claim),
+    Aimed(Claim, Vec<IndexJob>),
+    Versioned(Claim, Vec<IndexJob>, u64),
+    Loaded(Claim, Batch),
+    /// So many of the indexes being built have it, besides the one that is served.
+    Applied(Claim, Batch, Vec<OpOutcome>, usize),
+}
+
+impl Stage {
+    /// What is done about the batch, in traces.
+    pub(super) fn span(&self) -> Span {
+        match self {
+            Self::Idle => Span::none(),
+            Self::Claimed(claim)
+            | Self::Aimed(claim, _)
+            | Self::Versioned(claim, ..)
+            | Self::Loaded(claim, _)
+            | Self::Applied(claim, ..) => claim.span.clone(),
+        }
+    }
+}
+
+/// What a claim comes to.
+pub(super) struct Batch {
+    pub(super) tasks: Vec<Task>,
+    /// One for each task. None are kept for indexes that are not being built.
+    pub(super) ops: Vec<IndexOp>,
+    pub(super) building: Vec<IndexJob>,
+}
+
+/// Rows that are this worker's for a while.
+pub(super) struct Claim {
+    pub(super) rows: Vec<OutboxRow>,
+    /// Whether the outbox held no more than this.
+    pub(super) whole: bool,
+    pub(super) expires_at_ms: i64,
+    pub(super) began: Instant,
+    /// What is done about it, in traces.
+    pub(super) span: Span,
+}
+
+/// What a batch is in traces: linked with the requests that made its changes.
+pub(super) fn batch_span(rows: &[OutboxRow]) -> Span {
+    let span = info_span!("batch", rows = rows.len());
+    let requests: BTreeSet<_> = rows.iter().filter_map(|row| row.trace.as_deref()).collect();
+    for request in requests.into_iter().take(MOST_LINKS) {
+        traces::link(&span, request);
+    }
+    span
+}
