@@ -18,6 +18,14 @@ pub(crate) struct Script {
     pub(crate) down: &'static str,
 }
 
+impl Script {
+    /// Nothing to do, and nothing to take back.
+    pub(crate) const NONE: Self = Self {
+        up: &[],
+        down: "SELECT 1",
+    };
+}
+
 impl Scripts {
     fn of(&self, manager: &SchemaManager<'_>) -> &Script {
         match manager.get_database_backend() {

@@ -4,6 +4,9 @@ use std::{cmp::Reverse, collections::BTreeSet};
 
 use souk_domain::{Facet, FacetName, FacetValue, Filters};
 
+/// An attribute with more values than this, most of them of one product each, is no facet.
+const VALUES_OF_A_FACET: u64 = 50;
+
 static NOTHING: BTreeSet<String> = BTreeSet::new();
 
 /// What is selected in a facet whose values have names.
@@ -62,6 +65,12 @@ impl<'t> CountedValue<'t> {
             parent: self.parent.map(str::to_owned),
         }
     }
+}
+
+/// Whether an attribute is one to choose by, of which so many values were counted in so many products: neither is it the
+/// same for all of them, nor does it tell nearly each from every other, such as a serial number.
+pub(crate) fn is_choice(values: u64, products: u64) -> bool {
+    values > 1 && (values <= VALUES_OF_A_FACET || values * 2 <= products)
 }
 
 /// Adds the selected values that no product has.

@@ -9,8 +9,5 @@ pub(crate) const SHARES: Scripts = Scripts {
         up: &[include_str!("postgres.sql")],
         down: include_str!("postgres_down.sql"),
     },
-    sqlite: Script {
-        up: &[],
-        down: "SELECT 1",
-    },
+    sqlite: Script::NONE,
 };

@@ -101,9 +101,7 @@ impl<'a> Counts<'a> {
         if facet == FacetName::Category {
             return self.categories();
         }
-        let counts = self.counts.iter();
-        let counts = counts.filter(|count| count.kind == facet.as_str());
-        counts
+        self.of(facet.as_str())
             .map(|count| CountedValue::new((&count.value, &count.label), number(count.count)))
             .collect()
     }

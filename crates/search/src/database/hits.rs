@@ -217,8 +217,7 @@ pub(super) fn write_ranked(
             ranked.extend(text.code_query());
         }
         _ if ranked.is_empty() => {
-            let conditions = text.conditions(&search.rarity);
-            return search.write_marked(sql, Share::ALL, &conditions, &clauses);
+            return search.write_marked(sql, Share::ALL, &search.conditions, &clauses);
         }
         _ => ranked.push(text.tsquery()),
     }

@@ -225,6 +225,8 @@ struct Search<'a> {
     steered: Steered<'a>,
     /// PostgreSQL only.
     rarity: Rarity,
+    /// What the text asks of each product. PostgreSQL only.
+    conditions: Vec<Condition>,
 }
 
 impl<'a> Search<'a> {
@@ -239,6 +241,8 @@ impl<'a> Search<'a> {
             Some(text) => Some(TextMatch::look_up(connection, plan, text, tree).await?),
             None => None,
         };
+        let asked = text.as_ref().filter(|text| text.is_postgres());
+        let conditions = asked.map(|text| text.conditions(&rarity));
         Ok(Self {
             plan,
             tree,
@@ -246,6 +250,7 @@ impl<'a> Search<'a> {
             text,
             clauses: Clause::all(plan.tenant, &plan.filters, settings, tree),
             steered: Steered::new(plan, settings, tree),
+            conditions: conditions.unwrap_or_default(),
             rarity,
         })
     }
@@ -254,11 +259,7 @@ impl<'a> Search<'a> {
     fn is_ordered_whole(&self, extent: &Extent) -> bool {
         match extent {
             Extent::Narrow => true,
-            Extent::Wide(sets) => {
-                sets.hits_share().is_all()
-                    && sets.is_ranked_whole()
-                    && !self.plan.is_browse_steered()
-            }
+            Extent::Wide(sets) => sets.is_ranked_whole() && !self.plan.is_browse_steered(),
         }
     }
 
@@ -274,9 +275,7 @@ impl<'a> Search<'a> {
     /// Appends the condition that product `p` is among a share of what matches the text and some filters.
     fn write_set(&self, sql: &mut Sql, share: Share, clauses: &[&Clause<'_>]) {
         if sql.is_postgres() {
-            let text = self.text.as_ref();
-            let conditions = text.map(|text| text.conditions(&self.rarity));
-            self.write_marked(sql, share, &conditions.unwrap_or_default(), clauses);
+            self.write_marked(sql, share, &self.conditions, clauses);
             return;
         }
         sql.push("p.tenant_id = ")

@@ -17,6 +17,7 @@ use super::{
 };
 use crate::{
     SearchError,
+    listing::is_choice,
     plan::{ATTRIBUTE_FACETS, FACET_VALUES},
 };
 
@@ -337,8 +338,7 @@ impl<'a> Tally<'a> {
         codes
     }
 
-    /// The most common values of the attributes that most products have. An attribute that tells nearly every product
-    /// from every other, such as a serial number, is nothing to choose by.
+    /// The most common values of the attributes that most products have.
     fn list_attributes(&mut self, attributes: HashMap<&str, Vec<(&str, i64, Stands)>>) {
         let selected = &self.statement.search.plan.filters.attributes;
         let selected_values: HashSet<&str> =
@@ -347,8 +347,7 @@ impl<'a> Tally<'a> {
         for (name, values) in attributes {
             let distinct = values.len() as i64;
             let firsts: i64 = values.iter().map(|(_, _, stands)| stands.first).sum();
-            let tells = distinct > 1 && (distinct <= 50 || distinct * 2 <= firsts);
-            if tells || selected.contains_key(name) {
+            if is_choice(distinct as u64, firsts.unsigned_abs()) || selected.contains_key(name) {
                 let products: i64 = values
                     .iter()
                     .map(|(_, scale, stands)| stands.first * scale)

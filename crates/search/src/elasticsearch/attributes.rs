@@ -10,11 +10,8 @@ use super::answer::{Bucket, Group, Pair};
 use super::facets::{Counts, Values};
 use super::filters::Narrowed;
 use crate::encoding;
-use crate::listing::selected_of;
+use crate::listing::{is_choice, selected_of};
 use crate::plan::{ATTRIBUTE_FACETS, FACET_VALUES};
-
-/// An attribute with more values than this, most of them of one product each, is no facet.
-const VALUES_OF_A_FACET: usize = 50;
 
 /// The counts of one attribute's values.
 type Buckets<'g> = Vec<&'g Bucket<Pair<'g>>>;
@@ -31,9 +28,7 @@ pub(super) fn facets(counts: &Counts<'_>) -> Vec<Facet> {
             continue;
         }
         let products = products.get(name).copied().unwrap_or(0);
-        let nearly_all_differ =
-            buckets.len() > VALUES_OF_A_FACET && buckets.len() as u64 * 2 > products;
-        if buckets.len() >= 2 && !nearly_all_differ {
+        if is_choice(buckets.len() as u64, products) {
             found.push((products, name, Some(buckets)));
         }
     }

@@ -4,6 +4,7 @@ use souk_domain::ProductId;
 use tantivy::DocId;
 
 use super::schema;
+use super::table::alive;
 use super::tenant::TenantIndex;
 use crate::IndexEntry;
 
@@ -17,11 +18,11 @@ pub(super) fn entries(
     let snapshot = tenant.snapshot();
     let mut found: Vec<(i64, usize, DocId)> = Vec::new();
     for (segment, (reader, table)) in snapshot.segments().enumerate() {
-        let alive = reader.alive_bitset();
+        let is_alive = alive(reader);
         for (doc, &id) in table.ids.iter().enumerate() {
             let doc = doc as DocId;
             let follows = after.is_none_or(|after| id > after.0);
-            if follows && alive.is_none_or(|alive| alive.is_alive(doc)) {
+            if follows && is_alive(doc) {
                 found.push((id, segment, doc));
             }
         }

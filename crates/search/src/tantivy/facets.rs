@@ -10,11 +10,8 @@ use souk_domain::{
 use super::counts::Counts;
 use super::dictionary::{AttributeName, Dictionary, Values};
 use super::filters::Filter;
-use crate::listing::{CountedValue, add_selected, listed, selected_in, selected_of};
+use crate::listing::{CountedValue, add_selected, is_choice, listed, selected_in, selected_of};
 use crate::plan::{ATTRIBUTE_FACETS, FACET_VALUES};
-
-/// An attribute with more values than this, most of them of one product each, is no facet.
-const VALUES_OF_A_FACET: usize = 50;
 
 /// Everything a facet is made from.
 pub(super) struct FacetSource<'a> {
@@ -184,8 +181,7 @@ impl FacetSource<'_> {
         for attribute in self.dictionary.attributes.all() {
             let (products, count) = self.spread(attribute);
             let is_selected = selected.contains_key(&*attribute.name);
-            let nearly_all_differ = count > VALUES_OF_A_FACET && count as u64 * 2 > products;
-            if is_selected || count >= 2 && !nearly_all_differ {
+            if is_selected || is_choice(count as u64, products) {
                 found.push((products, &attribute.name));
             }
         }

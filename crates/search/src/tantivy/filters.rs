@@ -63,10 +63,18 @@ impl Filter {
 
     /// Whether documents are grouped by what it asks for, see [`Groups`](super::groups::Groups).
     pub(super) fn is_grouped(&self) -> bool {
-        matches!(
-            self,
-            Self::Category(_) | Self::Fandom(_) | Self::Brand(_) | Self::Seller(_)
-        )
+        self.accepted().is_some()
+    }
+
+    /// Which values it lets through, by number, if it is of a facet of which a product has one value.
+    pub(super) fn accepted(&self) -> Option<&[bool]> {
+        match self {
+            Self::Category(accepted)
+            | Self::Fandom(accepted)
+            | Self::Brand(accepted)
+            | Self::Seller(accepted) => Some(accepted),
+            Self::Price(_) | Self::Rating(_) | Self::InStock(_) | Self::Attribute { .. } => None,
+        }
     }
 
     /// The facet it narrows.

@@ -1,5 +1,6 @@
 //! The documents of a segment by what they belong to, so that a category's page reads its own products alone.
 
+use souk_domain::FacetName;
 use tantivy::DocId;
 
 use super::filters::Filter;
@@ -70,17 +71,13 @@ impl Groups {
 
     /// The documents that a filter lets through; none if it is not [grouped](Filter::is_grouped).
     pub(super) fn docs<'g>(&'g self, filter: &'g Filter) -> impl Iterator<Item = DocId> + use<'g> {
-        let (group, accepted) = match filter {
-            Filter::Category(accepted) => (&self.categories, accepted.as_slice()),
-            Filter::Fandom(accepted) => (&self.fandoms, accepted.as_slice()),
-            Filter::Brand(accepted) => (&self.brands, accepted.as_slice()),
-            Filter::Seller(accepted) => (&self.sellers, accepted.as_slice()),
-            Filter::Price(_)
-            | Filter::Rating(_)
-            | Filter::InStock(_)
-            | Filter::Attribute { .. } => (&self.categories, &[][..]),
+        let group = match filter.facet() {
+            FacetName::Category => &self.categories,
+            FacetName::Fandom => &self.fandoms,
+            FacetName::Brand => &self.brands,
+            _ => &self.sellers,
         };
-        group.docs(accepted)
+        group.docs(filter.accepted().unwrap_or_default())
     }
 
     pub(super) fn bytes(&self) -> usize {

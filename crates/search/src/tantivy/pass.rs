@@ -1,6 +1,5 @@
 //! One pass over the documents that a search finds counts facets and keeps the best hits.
 
-use tantivy::fastfield::AliveBitSet;
 use tantivy::{DocAddress, DocId, SegmentReader};
 
 use super::counts::{Counts, Wanted};
@@ -28,7 +27,7 @@ pub(super) const NO_WORDS: Match = Match {
 /// Documents of a segment that are counted and ranked together.
 struct Batch<'s> {
     segment: u32,
-    alive: Option<&'s AliveBitSet>,
+    reader: &'s SegmentReader,
     gathered: Vec<(DocAddress, Match)>,
 }
 
@@ -36,7 +35,7 @@ impl<'s> Batch<'s> {
     fn new(segment: usize, reader: &'s SegmentReader) -> Self {
         Self {
             segment: segment as u32,
-            alive: reader.alive_bitset(),
+            reader,
             gathered: Vec::with_capacity(AT_ONCE),
         }
     }
@@ -44,7 +43,7 @@ impl<'s> Batch<'s> {
     /// Adds a document unless it is deleted; whether the batch is full then.
     #[inline]
     fn push(&mut self, doc: DocId, matched: Match) -> bool {
-        if self.alive.is_none_or(|alive| alive.is_alive(doc)) {
+        if !self.reader.is_deleted(doc) {
             let address = DocAddress::new(self.segment, doc);
             self.gathered.push((address, matched));
         }

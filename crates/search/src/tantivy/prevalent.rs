@@ -9,7 +9,7 @@ use super::counts::{Counts, Wanted};
 use super::matching::Matcher;
 use super::ranking::Best;
 use super::steered::Ranking;
-use super::table::Row;
+use super::table::{Row, alive};
 use super::tenant::{Snapshot, TenantIndex};
 
 /// Whether more products than not may match.
@@ -38,11 +38,10 @@ pub(super) fn rank(
         total: 0,
     };
     for (segment, (reader, table)) in snapshot.segments().enumerate() {
-        let alive = reader.alive_bitset();
+        let is_alive = alive(reader);
         let mut matching = vec![false; reader.max_doc() as usize];
         matcher.for_each(segment, reader, |doc, matched| {
-            let is_alive = alive.is_none_or(|alive| alive.is_alive(doc));
-            if !is_alive || ranking.is_pinned(table, doc) {
+            if !is_alive(doc) || ranking.is_pinned(table, doc) {
                 return;
             }
             matching[doc as usize] = true;
@@ -87,12 +86,12 @@ impl Found {
     /// Visits the documents that were found, or those that were not.
     fn each(&self, snapshot: &Snapshot, found: bool, mut visit: impl FnMut(&Row<'_>)) {
         for ((reader, table), matching) in snapshot.segments().zip(&self.matching) {
-            let alive = reader.alive_bitset();
+            let is_alive = alive(reader);
             let wanted = (0..)
                 .zip(matching)
                 .filter(|(_, matches)| **matches == found);
             let docs = wanted.map(|(doc, _): (DocId, _)| doc);
-            docs.filter(|&doc| alive.is_none_or(|alive| alive.is_alive(doc)))
+            docs.filter(|&doc| is_alive(doc))
                 .for_each(|doc| visit(&table.row(doc)));
         }
     }

@@ -11,6 +11,7 @@ use super::filters;
 use super::pass::{NO_WORDS, Pass};
 use super::ranking::{self, Best, Ranked};
 use super::steered::{Plain, Ranking, Steered};
+use super::table::alive;
 use super::tenant::{Snapshot, TenantIndex};
 use crate::highlight::Highlighter;
 use crate::plan::{SearchPlan, TextPlan};
@@ -151,9 +152,9 @@ pub(super) fn collect<F>(
 /// Without text and filters all counts are known, only the order is open.
 fn rank_everything(snapshot: &Snapshot, ranking: &impl Ranking, best: &mut Best) {
     for (segment, (reader, table)) in snapshot.segments().enumerate() {
-        let alive = reader.alive_bitset();
+        let is_alive = alive(reader);
         for doc in 0..reader.max_doc() {
-            if alive.is_none_or(|alive| alive.is_alive(doc)) {
+            if is_alive(doc) {
                 let rank = ranking.rank(table, &table.row(doc), doc, NO_WORDS);
                 best.offer(rank, table, DocAddress::new(segment as u32, doc));
             }

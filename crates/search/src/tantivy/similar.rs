@@ -8,7 +8,7 @@ use super::matching::Matcher;
 use super::ranking::{self, Best};
 use super::scores::MatchValues;
 use super::search;
-use super::table::Row;
+use super::table::{Row, alive};
 use super::tenant::TenantIndex;
 use super::terms::Lookup;
 use crate::plan::{TextPlan, Word};
@@ -44,11 +44,11 @@ pub(super) fn similar(
         matcher.for_each(segment, reader, |doc, matched| {
             scores[doc as usize] = matched.score();
         })?;
-        let alive = reader.alive_bitset();
+        let is_alive = alive(reader);
         for (doc, &score) in scores.iter().enumerate() {
             let doc = doc as DocId;
             let score = score + likeness(&model, &table.row(doc));
-            if score > 0.0 && alive.is_none_or(|alive| alive.is_alive(doc)) {
+            if score > 0.0 && is_alive(doc) {
                 let rank = ranking::rank(Sort::Relevance, table, doc, score);
                 best.offer(rank, table, DocAddress::new(segment as u32, doc));
             }

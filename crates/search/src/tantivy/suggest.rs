@@ -12,6 +12,7 @@ use super::matching::{Match, Matcher};
 use super::ranking::{self, Best};
 use super::scores::MatchValues;
 use super::search;
+use super::table::alive;
 use super::tenant::{Snapshot, TenantIndex};
 use super::terms::Lookup;
 use crate::SuggestRequest;
@@ -187,12 +188,12 @@ fn products_named(
         let mut postings =
             index.read_postings_from_terminfo(&info, IndexRecordOption::WithFreqs)?;
         let among = among.as_ref().map(|segments| &segments[segment]);
-        let alive = reader.alive_bitset();
+        let is_alive = alive(reader);
         while postings.doc() != TERMINATED {
             let doc = postings.doc();
             let counts = postings.term_freq() >= u32::from(NAMING_WEIGHT)
                 && among.is_none_or(|among| among.contains(doc))
-                && alive.is_none_or(|alive| alive.is_alive(doc));
+                && is_alive(doc);
             products += u64::from(counts);
             postings.advance();
         }
@@ -224,10 +225,8 @@ fn titled(
     let in_title = matcher.score_of(values.beginning.of(u32::from(NAMING_WEIGHT)));
     let mut popular = Best::new(PRODUCTS, None, Sort::Popular);
     for (segment, (reader, table)) in snapshot.segments().enumerate() {
-        let alive = reader.alive_bitset();
-        let completes = |doc, matched: Match| {
-            matched.score() >= in_title && alive.is_none_or(|alive| alive.is_alive(doc))
-        };
+        let is_alive = alive(reader);
+        let completes = |doc, matched: Match| matched.score() >= in_title && is_alive(doc);
         let mut offer = |doc| {
             let rank = ranking::rank(Sort::Popular, table, doc, 0.0);
             popular.offer(rank, table, DocAddress::new(segment as u32, doc));

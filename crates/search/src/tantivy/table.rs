@@ -236,7 +236,8 @@ fn most_popular(popularity: &[i64], ids: &[i64]) -> Vec<DocId> {
     docs
 }
 
-fn alive(reader: &SegmentReader) -> impl Fn(DocId) -> bool + '_ {
+/// Which documents of a segment are not deleted.
+pub(super) fn alive(reader: &SegmentReader) -> impl Fn(DocId) -> bool + '_ {
     let bitset = reader.alive_bitset();
     move |doc| bitset.is_none_or(|bitset| bitset.is_alive(doc))
 }

@@ -21,7 +21,7 @@ use super::counts::{Counts, Wanted};
 use super::dictionary::Dictionary;
 use super::names::{self, Name};
 use super::schema::{self, Fields};
-use super::table::Table;
+use super::table::{Table, alive};
 use super::writer::WriterSlot;
 use crate::Generation;
 
@@ -205,9 +205,9 @@ impl Snapshot {
             let wanted = Wanted::of(&FacetName::ALL.into_iter().collect());
             let mut counts = Counts::new(wanted, &[], &dictionary.read());
             for (reader, table) in self.segments() {
-                let alive = reader.alive_bitset();
+                let is_alive = alive(reader);
                 for doc in 0..reader.max_doc() {
-                    if alive.is_none_or(|alive| alive.is_alive(doc)) {
+                    if is_alive(doc) {
                         counts.add(wanted, &table.row(doc));
                     }
                 }
@@ -236,10 +236,10 @@ impl Snapshot {
             let Some(mut postings) = index.read_postings(&term, IndexRecordOption::Basic)? else {
                 continue;
             };
-            let alive = reader.alive_bitset();
+            let is_alive = alive(reader);
             while postings.doc() != TERMINATED {
                 let doc = postings.doc();
-                if alive.is_none_or(|alive| alive.is_alive(doc)) {
+                if is_alive(doc) {
                     return Ok(Some(DocAddress::new(segment as u32, doc)));
                 }
                 postings.advance();

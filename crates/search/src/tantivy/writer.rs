@@ -12,6 +12,7 @@ use tantivy::{DocId, DocSet, InvertedIndexReader, SegmentReader, TERMINATED, Ter
 
 use super::document::Encoder;
 use super::schema;
+use super::table::alive;
 use super::tenant::TenantIndex;
 use crate::{IndexOp, OpOutcome, Refresh};
 
@@ -247,10 +248,10 @@ impl IndexedSegment {
         let Some(mut postings) = self.ids.read_postings(term, IndexRecordOption::Basic)? else {
             return Ok(None);
         };
-        let alive = self.reader.alive_bitset();
+        let is_alive = alive(&self.reader);
         let mut doc = postings.doc();
         while doc != TERMINATED {
-            if alive.is_none_or(|alive| alive.is_alive(doc)) {
+            if is_alive(doc) {
                 return Ok(Some(doc));
             }
             doc = postings.advance();
