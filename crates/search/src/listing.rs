@@ -1,8 +1,13 @@
-//! Which of a facet's values are listed, and in what order.
+//! Which facets and values are listed, and in what order: the same for each engine, however it counts.
 
 use std::{cmp::Reverse, collections::BTreeSet};
 
 use souk_domain::{Facet, FacetName, FacetValue, Filters};
+
+use crate::plan::ATTRIBUTE_FACETS;
+
+/// The most stars to choose by: "4 and up".
+pub(crate) const MOST_STARS: u8 = 4;
 
 /// An attribute with more values than this, most of them of one product each, is no facet.
 const VALUES_OF_A_FACET: u64 = 50;
@@ -71,6 +76,60 @@ impl<'t> CountedValue<'t> {
 /// same for all of them, nor does it tell nearly each from every other, such as a serial number.
 pub(crate) fn is_choice(values: u64, products: u64) -> bool {
     values > 1 && (values <= VALUES_OF_A_FACET || values * 2 <= products)
+}
+
+/// Of attributes with the number of products that have them: those that most have, and the selected ones.
+pub(crate) fn leading<'n, T>(
+    mut attributes: Vec<(u64, &'n str, T)>,
+    filters: &Filters,
+) -> impl Iterator<Item = (u64, &'n str, T)> {
+    attributes.sort_unstable_by_key(|(products, name, _)| (Reverse(*products), *name));
+    let mut place = 0;
+    attributes.into_iter().filter(move |(_, name, _)| {
+        place += 1;
+        place <= ATTRIBUTE_FACETS || filters.attributes.contains_key(*name)
+    })
+}
+
+/// The facet of stars, from how many products have so many or more.
+pub(crate) fn ratings(filters: &Filters, count_from: impl Fn(u8) -> u64) -> Facet {
+    let values = (1..=MOST_STARS).rev().map(|stars| FacetValue {
+        value: stars.to_string(),
+        label: format!("{stars} and up"),
+        count: count_from(stars),
+        selected: filters.rating_min == Some(f32::from(stars)),
+        parent: None,
+    });
+    of_choices(FacetName::Rating, values)
+}
+
+/// What the facet of availability, and the indexes, call products that are in stock, or are not.
+pub(crate) fn availability_key(in_stock: bool) -> &'static str {
+    if in_stock { "in_stock" } else { "out_of_stock" }
+}
+
+/// The facet of what is in stock, from how many products are, or are not.
+pub(crate) fn availability(filters: &Filters, count: impl Fn(bool) -> u64) -> Facet {
+    let choices = [(true, "In stock"), (false, "Out of stock")].into_iter();
+    let values = choices.map(|(in_stock, label)| FacetValue {
+        value: availability_key(in_stock).to_owned(),
+        label: label.to_owned(),
+        count: count(in_stock),
+        selected: filters.in_stock == Some(in_stock),
+        parent: None,
+    });
+    of_choices(FacetName::Availability, values)
+}
+
+/// A facet of these values, as far as they have products or are selected.
+fn of_choices(facet: FacetName, values: impl Iterator<Item = FacetValue>) -> Facet {
+    let values = values.filter(|value| value.count > 0 || value.selected);
+    Facet {
+        name: facet.as_str().to_owned(),
+        values: values.collect(),
+        exact: true,
+        left_out: 0,
+    }
 }
 
 /// Adds the selected values that no product has.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use souk_domain::{Facet, FacetName, FacetValue, Facets, PriceBucket, PriceFacet, price_ladder};
+use souk_domain::{Facet, FacetName, Facets, PriceBucket, PriceFacet, price_ladder};
 
 use super::{
     Search,
@@ -11,7 +11,7 @@ use super::{
     filters::Narrowed,
 };
 use crate::{
-    listing::{self, CountedValue, add_selected, selected_in, selected_of},
+    listing::{self, CountedValue, add_selected, availability_key, selected_in, selected_of},
     plan::FACET_VALUES,
 };
 
@@ -153,47 +153,31 @@ impl<'a> Counts<'a> {
     }
 
     fn rating(&self) -> Facet {
-        let chosen = self.search.plan.filters.rating_min;
-        let mut counts: Vec<_> = self.of(FacetName::Rating.as_str()).collect();
-        counts.sort_by_key(|count| -count.id);
-        let values = counts.into_iter().map(|count| FacetValue {
-            value: count.value.clone(),
-            label: format!("{} and up", count.value),
-            count: number(count.count),
-            selected: chosen == Some(count.id as f32),
-            parent: None,
-        });
-        self.shown(FacetName::Rating, values)
+        let facet = FacetName::Rating;
+        Facet {
+            exact: self.is_exact(&Narrowed::Facet(facet)),
+            ..listing::ratings(&self.search.plan.filters, |stars| {
+                self.count_of(facet, &stars.to_string())
+            })
+        }
     }
 
     fn availability(&self) -> Facet {
-        let choices = [
-            ("in_stock", "In stock", true),
-            ("out_of_stock", "Out of stock", false),
-        ];
-        let values = choices.into_iter().map(|(value, label, in_stock)| {
-            let mut counts = self.of(FacetName::Availability.as_str());
-            let count = counts.find(|count| count.value == value);
-            FacetValue {
-                value: value.to_owned(),
-                label: label.to_owned(),
-                count: count.map_or(0, |count| number(count.count)),
-                selected: self.search.plan.filters.in_stock == Some(in_stock),
-                parent: None,
-            }
-        });
-        self.shown(FacetName::Availability, values)
+        let facet = FacetName::Availability;
+        Facet {
+            exact: self.is_exact(&Narrowed::Facet(facet)),
+            ..listing::availability(&self.search.plan.filters, |in_stock| {
+                self.count_of(facet, availability_key(in_stock))
+            })
+        }
     }
 
-    /// A facet of these values, as far as they have products or are selected.
-    fn shown(&self, facet: FacetName, values: impl Iterator<Item = FacetValue>) -> Facet {
-        let values = values.filter(|value| value.count > 0 || value.selected);
-        Facet {
-            name: facet.as_str().to_owned(),
-            values: values.collect(),
-            exact: self.is_exact(&Narrowed::Facet(facet)),
-            left_out: 0,
-        }
+    /// The count of one value.
+    fn count_of(&self, facet: FacetName, value: &str) -> u64 {
+        let mut counts = self.of(facet.as_str());
+        counts
+            .find(|count| count.value == value)
+            .map_or(0, |count| number(count.count))
     }
 
     fn attributes(&self) -> Vec<Facet> {

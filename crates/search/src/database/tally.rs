@@ -17,8 +17,8 @@ use super::{
 };
 use crate::{
     SearchError,
-    listing::is_choice,
-    plan::{ATTRIBUTE_FACETS, FACET_VALUES},
+    listing::{availability_key, is_choice, leading},
+    plan::FACET_VALUES,
 };
 
 /// How often a value of an attribute stands in products, and how often it is a product's first of that attribute.
@@ -222,8 +222,8 @@ impl<'a> Tally<'a> {
         let (mut there, mut gone) = (0, 0);
         stocks.for_each(|stock| *(if stock > 0 { &mut there } else { &mut gone }) += scale);
         let kind = FacetName::Availability.as_str();
-        self.push(kind, ("in_stock", ""), 0, there);
-        self.push(kind, ("out_of_stock", ""), 0, gone);
+        self.push(kind, (availability_key(true), ""), 0, there);
+        self.push(kind, (availability_key(false), ""), 0, gone);
     }
 
     fn categories(&mut self) {
@@ -340,28 +340,23 @@ impl<'a> Tally<'a> {
 
     /// The most common values of the attributes that most products have.
     fn list_attributes(&mut self, attributes: HashMap<&str, Vec<(&str, i64, Stands)>>) {
-        let selected = &self.statement.search.plan.filters.attributes;
+        let filters = &self.statement.search.plan.filters;
+        let selected = &filters.attributes;
         let selected_values: HashSet<&str> =
             selected.values().flatten().map(String::as_str).collect();
-        let mut listed = Vec::new();
+        let mut found = Vec::new();
         for (name, values) in attributes {
-            let distinct = values.len() as i64;
             let firsts: i64 = values.iter().map(|(_, _, stands)| stands.first).sum();
-            if is_choice(distinct as u64, firsts.unsigned_abs()) || selected.contains_key(name) {
+            let is_choice = is_choice(values.len() as u64, firsts.unsigned_abs());
+            if is_choice || selected.contains_key(name) {
                 let products: i64 = values
                     .iter()
                     .map(|(_, scale, stands)| stands.first * scale)
                     .sum();
-                listed.push((products, name, values));
+                found.push((products.unsigned_abs(), name, values));
             }
         }
-        listed.sort_by(|(products, name, _), (others, other, _)| {
-            others.cmp(products).then_with(|| name.cmp(other))
-        });
-        for (place, (products, name, mut values)) in listed.into_iter().enumerate() {
-            if place >= ATTRIBUTE_FACETS && !selected.contains_key(name) {
-                continue;
-            }
+        for (products, name, mut values) in leading(found, filters) {
             let distinct = values.len() as i64;
             values.sort_by(|(value, _, stands), (other, _, others)| {
                 others
@@ -380,7 +375,7 @@ impl<'a> Tally<'a> {
                     id: 0,
                     count: stands.times * scale,
                     values: distinct,
-                    products,
+                    products: products.cast_signed(),
                 });
             }
         }

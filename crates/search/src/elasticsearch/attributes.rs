@@ -1,6 +1,5 @@
 //! Which attributes become facets, from the counts of all values of all attributes.
 
-use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use rustc_hash::FxHashMap;
@@ -10,8 +9,8 @@ use super::answer::{Bucket, Group, Pair};
 use super::facets::{Counts, Values};
 use super::filters::Narrowed;
 use crate::encoding;
-use crate::listing::{is_choice, selected_of};
-use crate::plan::{ATTRIBUTE_FACETS, FACET_VALUES};
+use crate::listing::{is_choice, leading, selected_of};
+use crate::plan::FACET_VALUES;
 
 /// The counts of one attribute's values.
 type Buckets<'g> = Vec<&'g Bucket<Pair<'g>>>;
@@ -36,11 +35,7 @@ pub(super) fn facets(counts: &Counts<'_>) -> Vec<Facet> {
         let products = products_with(counts.past(Narrowed::Attribute(name)), name);
         found.push((products, name, None));
     }
-    found.sort_unstable_by_key(|(products, name, _)| (Reverse(*products), *name));
-    let places = found.into_iter().enumerate();
-    let shown = places
-        .filter(|(place, (_, name, _))| *place < ATTRIBUTE_FACETS || selected.contains_key(*name));
-    let listed = shown.map(|(_, (_, name, buckets))| {
+    let listed = leading(found, &counts.plan.filters).map(|(_, name, buckets)| {
         let selected = selected_of(&counts.plan.filters, name);
         let values = match buckets {
             Some(buckets) => values(free, buckets, selected),

@@ -4,10 +4,10 @@ use serde::Serialize;
 use souk_domain::{Language, ProductDocument, currency_exponent, price_ladder};
 
 use super::card::{self, Card};
-use super::mapping::{IN_STOCK, OUT_OF_STOCK};
 use crate::analysis::{Analyzer, normal_code};
 use crate::encoding;
 use crate::factors;
+use crate::listing::availability_key;
 use crate::weights::{FieldWeights, Weigher};
 
 /// Larger documents are refused, in bytes: the cluster takes no request above a hundred megabytes.
@@ -141,11 +141,7 @@ impl Encoder {
             rating_level: document
                 .rating
                 .map(|rating| (rating.floor() as i64).clamp(0, 4).to_string()),
-            availability: if document.in_stock() {
-                IN_STOCK
-            } else {
-                OUT_OF_STOCK
-            },
+            availability: availability_key(document.in_stock()),
             popularity: document.popularity,
             popularity_value: factors::popularity(document.popularity),
             created_at: document.created_at_ms,

@@ -3,17 +3,19 @@
 use std::collections::BTreeSet;
 
 use rustc_hash::{FxBuildHasher, FxHashMap};
-use souk_domain::{Facet, FacetName, FacetValue, Facets, PriceBucket, PriceFacet, price_ladder};
+use souk_domain::{Facet, FacetName, Facets, PriceBucket, PriceFacet, price_ladder};
 
 use super::aggregations::group_name;
 use super::answer::{Group, Pair, Terms, Text};
 use super::attributes;
 use super::document::read_price_step;
 use super::filters::{self, Narrowed};
-use super::mapping::{IN_STOCK, OUT_OF_STOCK};
 use crate::SearchPlan;
 use crate::encoding;
-use crate::listing::{CountedValue, add_selected, listed, selected_in};
+use crate::listing::{
+    CountedValue, MOST_STARS, add_selected, availability, availability_key, listed, ratings,
+    selected_in,
+};
 use crate::plan::FACET_VALUES;
 
 /// Everything a facet is made from.
@@ -92,7 +94,8 @@ impl<'a> Counts<'a> {
         match facet {
             FacetName::Availability => self.availability(),
             FacetName::Price | FacetName::Rating | FacetName::Attributes => {
-                whole(facet, Vec::new())
+                let selected = selected_in(&self.plan.filters, facet);
+                listed(facet.as_str(), Vec::new(), selected, usize::MAX)
             }
             _ => self.values(facet).listed(facet.as_str(), usize::MAX),
         }
@@ -128,42 +131,19 @@ impl<'a> Counts<'a> {
 
     fn rating(&self) -> Facet {
         let group = self.past(Narrowed::Facet(FacetName::Rating));
-        let mut count = 0;
-        let mut values = Vec::new();
-        for level in (1..=4_u8).rev() {
-            let value = level.to_string();
-            count += count_of(&group.rating, &value);
-            let selected = self.plan.filters.rating_min == Some(f32::from(level));
-            if count > 0 || selected {
-                values.push(FacetValue {
-                    label: format!("{value} and up"),
-                    value,
-                    count,
-                    selected,
-                    parent: None,
-                });
-            }
-        }
-        whole(FacetName::Rating, values)
+        ratings(&self.plan.filters, |stars| {
+            let levels = stars..=MOST_STARS;
+            levels
+                .map(|level| count_of(&group.rating, &level.to_string()))
+                .sum()
+        })
     }
 
     fn availability(&self) -> Facet {
         let group = self.past(Narrowed::Facet(FacetName::Availability));
-        let sides = [
-            (IN_STOCK, "In stock", true),
-            (OUT_OF_STOCK, "Out of stock", false),
-        ];
-        let values = sides.map(|(value, label, in_stock)| FacetValue {
-            value: value.to_owned(),
-            label: label.to_owned(),
-            count: count_of(&group.availability, value),
-            selected: self.plan.filters.in_stock == Some(in_stock),
-            parent: None,
-        });
-        let shown = values
-            .into_iter()
-            .filter(|value| value.count > 0 || value.selected);
-        whole(FacetName::Availability, shown.collect())
+        availability(&self.plan.filters, |in_stock| {
+            count_of(&group.availability, availability_key(in_stock))
+        })
     }
 }
 
@@ -172,15 +152,6 @@ fn count_of(terms: &Terms<Text<'_>>, value: &str) -> u64 {
     buckets
         .find(|bucket| bucket.key.0 == value)
         .map_or(0, |bucket| bucket.count)
-}
-
-fn whole(facet: FacetName, values: Vec<FacetValue>) -> Facet {
-    Facet {
-        name: facet.as_str().to_owned(),
-        values,
-        exact: true,
-        left_out: 0,
-    }
 }
 
 /// Values in no particular order, and how far to trust them.

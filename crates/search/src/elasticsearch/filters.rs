@@ -5,10 +5,9 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 use souk_domain::{FacetName, Filters, PriceFilter};
 
-use super::mapping::{
-    ATTRIBUTE, AVAILABILITY, BRAND, CATEGORY, FANDOM, IN_STOCK, OUT_OF_STOCK, PRICE, RATING, SELLER,
-};
+use super::mapping::{ATTRIBUTE, AVAILABILITY, BRAND, CATEGORY, FANDOM, PRICE, RATING, SELLER};
 use crate::encoding;
+use crate::listing::availability_key;
 
 /// What a filter narrows, and so the facet that looks past it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,5 +82,5 @@ fn price(price: PriceFilter) -> Value {
 }
 
 fn availability(in_stock: bool) -> Value {
-    json!({"term": {AVAILABILITY: if in_stock { IN_STOCK } else { OUT_OF_STOCK }}})
+    json!({"term": {AVAILABILITY: availability_key(in_stock)}})
 }

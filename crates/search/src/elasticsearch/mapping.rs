@@ -64,7 +64,7 @@ pub(super) const RATING: &str = "rating";
 pub(super) const RATING_VALUE: &str = "rating_value";
 /// The rating's whole stars.
 pub(super) const RATING_LEVEL: &str = "rating_level";
-/// [`IN_STOCK`] or [`OUT_OF_STOCK`].
+/// Whether there are any, as [`crate::listing::availability_key`] says it.
 pub(super) const AVAILABILITY: &str = "availability";
 /// Popularity.
 pub(super) const POPULARITY: &str = "popularity";
@@ -80,11 +80,6 @@ pub(super) const CONTENT_HASH: &str = "content_hash";
 pub(super) const CARD: &str = "card";
 /// The description's beginning, for excerpts. Apart, because only searches for words fetch it.
 pub(super) const EXCERPT: &str = "excerpt";
-
-/// The availability of what can be bought.
-pub(super) const IN_STOCK: &str = "in_stock";
-/// The availability of what is sold out.
-pub(super) const OUT_OF_STOCK: &str = "out_of_stock";
 
 /// Stems words, of documents and queries alike, so that both agree whichever release of Snowball the cluster has.
 pub(super) const STEMS: &str = "souk_stems";

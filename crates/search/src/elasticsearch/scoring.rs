@@ -2,10 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::mapping::{AVAILABILITY, CREATED_AT, IN_STOCK, POPULARITY_VALUE, RATING_VALUE};
+use super::mapping::{AVAILABILITY, CREATED_AT, POPULARITY_VALUE, RATING_VALUE};
 use super::steered;
 use crate::SearchPlan;
 use crate::factors::fading_ms;
+use crate::listing::availability_key;
 
 /// A query that scores all it finds alike.
 pub(super) fn constant(filter: Value, score: f32) -> Value {
@@ -48,7 +49,7 @@ fn with_factors(plan: &SearchPlan, query: Value) -> Value {
     let freshness = json!({"linear": {CREATED_AT: {
         "origin": plan.today_ms, "scale": fading_ms(weights) / 2.0, "decay": 0.5,
     }}});
-    let in_stock = json!({"filter": {"term": {AVAILABILITY: IN_STOCK}}});
+    let in_stock = json!({"filter": {"term": {AVAILABILITY: availability_key(true)}}});
     let mut functions = vec![json!({"weight": 1})];
     for (weight, mut function) in [
         (weights.popularity, value(POPULARITY_VALUE)),

@@ -1,17 +1,17 @@
 //! From counters to facets.
 
-use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
-use souk_domain::{
-    Facet, FacetName, FacetValue, Facets, Filters, PriceBucket, PriceFacet, price_ladder,
-};
+use souk_domain::{Facet, FacetName, Facets, Filters, PriceBucket, PriceFacet, price_ladder};
 
 use super::counts::Counts;
 use super::dictionary::{AttributeName, Dictionary, Values};
 use super::filters::Filter;
-use crate::listing::{CountedValue, add_selected, is_choice, listed, selected_in, selected_of};
-use crate::plan::{ATTRIBUTE_FACETS, FACET_VALUES};
+use crate::listing::{
+    CountedValue, add_selected, availability, is_choice, leading, listed, ratings, selected_in,
+    selected_of,
+};
+use crate::plan::FACET_VALUES;
 
 /// Everything a facet is made from.
 pub(super) struct FacetSource<'a> {
@@ -134,67 +134,41 @@ impl FacetSource<'_> {
     }
 
     fn rating(&self) -> Facet {
-        let mut count = 0;
-        let mut values = Vec::new();
-        for level in (1..self.counts.ratings.len()).rev() {
-            count += u64::from(self.counts.ratings[level]);
-            let selected = self.filters.rating_min == Some(level as f32);
-            if count > 0 || selected {
-                values.push(FacetValue {
-                    value: level.to_string(),
-                    label: format!("{level} and up"),
-                    count,
-                    selected,
-                    parent: None,
-                });
-            }
-        }
-        whole(FacetName::Rating, values)
+        let levels = &self.counts.ratings;
+        ratings(self.filters, |stars| {
+            let counts = levels.iter().skip(usize::from(stars));
+            counts.map(|&count| u64::from(count)).sum()
+        })
     }
 
     fn availability(&self) -> Facet {
-        let choices = [
-            ("in_stock", "In stock", self.counts.in_stock, true),
-            (
-                "out_of_stock",
-                "Out of stock",
-                self.counts.out_of_stock,
-                false,
-            ),
-        ];
-        let values = choices
-            .into_iter()
-            .map(|(value, label, count, in_stock)| FacetValue {
-                value: value.to_owned(),
-                label: label.to_owned(),
-                count: u64::from(count),
-                selected: self.filters.in_stock == Some(in_stock),
-                parent: None,
-            });
-        let shown = values.filter(|value| value.count > 0 || value.selected);
-        whole(FacetName::Availability, shown.collect())
+        let counts = self.counts;
+        availability(self.filters, |in_stock| {
+            u64::from(if in_stock {
+                counts.in_stock
+            } else {
+                counts.out_of_stock
+            })
+        })
     }
 
     fn attributes(&self) -> Vec<Facet> {
         let selected = &self.filters.attributes;
-        let mut found: Vec<(u64, &str)> = Vec::new();
+        let mut found: Vec<(u64, &str, ())> = Vec::new();
         for attribute in self.dictionary.attributes.all() {
             let (products, count) = self.spread(attribute);
             let is_selected = selected.contains_key(&*attribute.name);
             if is_selected || is_choice(count as u64, products) {
-                found.push((products, &attribute.name));
+                found.push((products, &attribute.name, ()));
             }
         }
         let unknown = selected
             .keys()
             .filter(|name| self.dictionary.attributes.named(name).is_none());
-        found.extend(unknown.map(|name| (0, name.as_str())));
-        found.sort_unstable_by_key(|(products, name)| (Reverse(*products), *name));
-        let places = found.into_iter().enumerate();
-        let shown = places
-            .filter(|(place, (_, name))| *place < ATTRIBUTE_FACETS || selected.contains_key(*name));
-        let listed = shown.map(|(_, (_, name))| self.attribute(name));
-        listed.collect()
+        found.extend(unknown.map(|name| (0, name.as_str(), ())));
+        leading(found, self.filters)
+            .map(|(_, name, ())| self.attribute(name))
+            .collect()
     }
 
     fn attribute(&self, name: &str) -> Facet {
@@ -253,13 +227,4 @@ fn plain<'a>(values: &'a Values, counts: &[u32]) -> Vec<CountedValue<'a>> {
     counted
         .map(|(number, &count)| CountedValue::new(values.get(number).parts(), count.into()))
         .collect()
-}
-
-fn whole(facet: FacetName, values: Vec<FacetValue>) -> Facet {
-    Facet {
-        name: facet.as_str().to_owned(),
-        values,
-        exact: true,
-        left_out: 0,
-    }
 }
