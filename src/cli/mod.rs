@@ -10,7 +10,7 @@ mod tenant;
 
 use std::{path::PathBuf, process::ExitCode};
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory, Parser, Subcommand, error::ErrorKind};
 use souk_telemetry::{
     LineFormat,
     traces::{Traces, TracesError},
@@ -48,8 +48,26 @@ Examples:
 struct Cli {
     #[command(flatten)]
     common: Common,
+    #[command(flatten)]
+    serve: serve::ServeArgs,
     #[command(subcommand)]
     command: Option<Command>,
+}
+
+impl Cli {
+    /// What to do, and what that takes: to serve if nothing is said.
+    fn parts(self) -> Result<(Common, Command), clap::Error> {
+        let command = match self.command {
+            None => Command::Serve(self.serve),
+            Some(command) if self.serve == serve::ServeArgs::default() => command,
+            Some(_) => {
+                let message =
+                    "`--listen` and `--no-demo` say how to serve; put them behind `serve`";
+                return Err(Self::command().error(ErrorKind::ArgumentConflict, message));
+            }
+        };
+        Ok((self.common, command))
+    }
 }
 
 /// What every command takes. Settings' variables are read elsewhere, so that `souk config` can tell them from flags.
@@ -66,6 +84,9 @@ struct Common {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Serve the API, and keep its index up to date
+    #[command(
+        after_help = "Examples:\n  souk serve\n  souk serve --listen 0.0.0.0:8080 --data-dir /var/lib/souk\n  SOUK_DEMO=false souk serve"
+    )]
     Serve(serve::ServeArgs),
     /// Bring the database's schema up to date
     #[command(
@@ -113,11 +134,8 @@ enum Command {
 
 /// Parses, loads the configuration, starts tracing, and does what was asked.
 pub fn main() -> ExitCode {
-    let cli = Cli::parse();
-    let command = cli
-        .command
-        .unwrap_or_else(|| Command::Serve(serve::ServeArgs::default()));
-    let loaded = match load(&cli.common, &command) {
+    let (common, command) = Cli::parse().parts().unwrap_or_else(|error| error.exit());
+    let loaded = match load(&common, &command) {
         Ok(loaded) => loaded,
         Err(error) => return failed(&error, USAGE),
     };
@@ -209,8 +227,6 @@ fn failed(error: &(dyn std::error::Error + 'static), status: u8) -> ExitCode {
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
-
     use super::*;
 
     #[test]
@@ -218,9 +234,28 @@ mod tests {
         Cli::command().debug_assert();
     }
 
+    fn parsed(line: &[&str]) -> Result<(Common, Command), clap::Error> {
+        Cli::try_parse_from(line).and_then(Cli::parts)
+    }
+
     #[test]
     fn no_command_means_serve() {
-        let cli = Cli::try_parse_from(["souk"]).unwrap();
-        assert!(cli.command.is_none());
+        for (line, settings) in [
+            (&["souk"][..], 0),
+            (&["souk", "--listen", "127.0.0.1:3001", "--no-demo"], 2),
+            (&["souk", "serve", "--listen", "127.0.0.1:3001"], 1),
+        ] {
+            let Ok((_, Command::Serve(args))) = parsed(line) else {
+                panic!("{line:?} does not serve");
+            };
+            assert_eq!(args.given().len(), settings, "{line:?}");
+        }
+    }
+
+    #[test]
+    fn how_to_serve_is_said_to_serve_alone() {
+        let conflict = parsed(&["souk", "--listen", "127.0.0.1:3001", "migrate"]).unwrap_err();
+        assert_eq!(conflict.kind(), ErrorKind::ArgumentConflict);
+        assert!(parsed(&["souk", "--data-dir", "shop", "migrate"]).is_ok());
     }
 }

@@ -22,10 +22,7 @@ use crate::{
 const INTERRUPTED: i32 = 130;
 
 /// How to serve.
-#[derive(Debug, Default, Args)]
-#[command(
-    after_help = "Examples:\n  souk serve\n  souk serve --listen 0.0.0.0:8080 --data-dir /var/lib/souk\n  SOUK_DEMO=false souk serve"
-)]
+#[derive(Debug, Default, PartialEq, Args)]
 pub(super) struct ServeArgs {
     /// Address and port to listen on [default: 127.0.0.1:3000]
     #[arg(long, value_name = "ADDRESS:PORT")]
