@@ -5,12 +5,14 @@
 //! aggregation a name would have to know the names first, and nested documents are several times as many. Over 40,000
 //! products of six attributes, nested documents took three times as long to count.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use serde_json::{Map, Value, json};
+use serde::ser::{Serialize, Serializer};
+use serde_json::{Value, json};
 use souk_domain::FacetName;
 
-use super::filters::{Clause, Narrowed};
+use super::filters::{AllOf, Clause, Narrowed};
 use super::mapping::{
     ATTRIBUTE, ATTRIBUTE_NAME, AVAILABILITY, BRAND, CATEGORY_PATH, FANDOM_LABEL, PRICE, PRICE_STEP,
     RATING_LEVEL, SELLER_LABEL,
@@ -55,110 +57,149 @@ impl Counted<'_> {
     }
 }
 
+/// Aggregations by name, written as they are sent without a tree of values in between.
+#[derive(Debug, Default)]
+pub(super) struct Aggregations<'a>(Vec<(Cow<'static, str>, Aggregation<'a>)>);
+
+/// One of them.
+#[derive(Debug, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+enum Aggregation<'a> {
+    Terms {
+        field: &'static str,
+        size: usize,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        include: Option<Value>,
+    },
+    Stats {
+        field: &'static str,
+    },
+    /// Those that look at what passes these filters.
+    #[serde(untagged)]
+    Group {
+        filter: AllOf<'a>,
+        aggs: Aggregations<'a>,
+    },
+}
+
+impl<'a> Aggregations<'a> {
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    fn add(&mut self, name: impl Into<Cow<'static, str>>, aggregation: Aggregation<'a>) {
+        self.0.push((name.into(), aggregation));
+    }
+
+    /// Adds others under filters.
+    fn add_group(
+        &mut self,
+        name: impl Into<Cow<'static, str>>,
+        filters: Vec<&'a Value>,
+        aggs: Self,
+    ) {
+        if !aggs.is_empty() {
+            let filter = AllOf(filters);
+            self.add(name, Aggregation::Group { filter, aggs });
+        }
+    }
+}
+
+impl Serialize for Aggregations<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(name, one)| (name, one)))
+    }
+}
+
 /// The name of the group that leaves out the filter at a place.
 pub(super) fn group_name(place: usize) -> String {
     format!("past_{place}")
 }
 
 /// The aggregations, of which the query has applied all filters but these.
-pub(super) fn aggregations(counted: Counted<'_>, filters: &[Clause<'_>]) -> Map<String, Value> {
-    let mut top = Map::new();
+pub(super) fn aggregations<'a>(
+    counted: Counted<'_>,
+    filters: &'a [Clause<'_>],
+) -> Aggregations<'a> {
     let facets = counted.facets();
-    let is_filtered = |facet: FacetName| {
-        let own = Narrowed::Facet(facet);
-        filters.iter().any(|clause| clause.narrowed == own)
-    };
-    let mut together = Map::new();
-    for &facet in facets.iter().filter(|&&facet| !is_filtered(facet)) {
-        together.extend(of_facet(facet, counted));
+    let is_narrowed = |by: Narrowed<'_>| filters.iter().any(|clause| clause.narrowed == by);
+    let mut together = Aggregations::default();
+    for &facet in &facets {
+        if !is_narrowed(Narrowed::Facet(facet)) {
+            add_facet(&mut together, facet, counted);
+        }
     }
     if let Counted::Attribute(name) = counted
-        && filters
-            .iter()
-            .all(|clause| clause.narrowed != Narrowed::Attribute(name))
+        && !is_narrowed(Narrowed::Attribute(name))
     {
-        together.extend(of_attribute(name, counted));
+        add_attribute(&mut together, name, counted);
     }
+    if filters.is_empty() {
+        return together;
+    }
+    let mut top = Aggregations::default();
     let all: Vec<_> = filters.iter().map(|clause| &clause.query).collect();
-    add_group(&mut top, "together", &all, together);
     for (place, clause) in filters.iter().enumerate() {
-        let own = match clause.narrowed {
-            Narrowed::Facet(facet) => of_facet(facet, counted),
-            Narrowed::Attribute(name) => match counted {
-                Counted::Attribute(wanted) if wanted != name => Map::new(),
-                _ => of_attribute(name, counted),
-            },
-        };
+        let mut own = Aggregations::default();
+        match (clause.narrowed, counted) {
+            (Narrowed::Facet(facet), _) => add_facet(&mut own, facet, counted),
+            (Narrowed::Attribute(name), Counted::Attribute(wanted)) if wanted != name => {}
+            (Narrowed::Attribute(name), _) => add_attribute(&mut own, name, counted),
+        }
         let mut others = all.clone();
         others.remove(place);
-        add_group(&mut top, &group_name(place), &others, own);
+        top.add_group(group_name(place), others, own);
     }
+    top.add_group("together", all, together);
     top
 }
 
-/// Adds aggregations under filters, or as they are if there is none.
-fn add_group(
-    top: &mut Map<String, Value>,
-    name: &str,
-    filters: &[&Value],
-    aggregations: Map<String, Value>,
-) {
-    if aggregations.is_empty() {
-        return;
-    }
-    let filter = match filters {
-        // Nothing to narrow, but a group of its own keeps its counts apart.
-        [] if name == "together" => return top.extend(aggregations),
-        [] => json!({"match_all": {}}),
-        filters => json!({"bool": {"filter": filters}}),
-    };
-    top.insert(
-        name.to_owned(),
-        json!({"filter": filter, "aggs": aggregations}),
-    );
-}
-
-fn of_facet(facet: FacetName, counted: Counted<'_>) -> Map<String, Value> {
+fn add_facet(to: &mut Aggregations<'_>, facet: FacetName, counted: Counted<'_>) {
     let values = counted.values();
-    let counts: Vec<(&str, Value)> = match (facet, counted) {
-        (FacetName::Category, _) => vec![("category", terms(CATEGORY_PATH, values))],
-        (FacetName::Fandom, _) => vec![("fandom", terms(FANDOM_LABEL, values))],
-        (FacetName::Brand, _) => vec![("brand", terms(BRAND, values))],
-        (FacetName::Seller, _) => vec![("seller", terms(SELLER_LABEL, values))],
-        (FacetName::Price, Counted::Facets(_)) => vec![
-            ("price_bounds", json!({"stats": {"field": PRICE}})),
-            ("price_steps", terms(PRICE_STEP, FEW)),
-        ],
-        (FacetName::Rating, Counted::Facets(_)) => vec![("rating", terms(RATING_LEVEL, FEW))],
-        (FacetName::Availability, _) => vec![("availability", terms(AVAILABILITY, FEW))],
-        (FacetName::Attributes, Counted::Facets(_)) => vec![
-            ("attribute_names", terms(ATTRIBUTE_NAME, ATTRIBUTE_NAMES)),
-            ("attributes", terms(ATTRIBUTE, ATTRIBUTE_VALUES)),
-        ],
-        (FacetName::Price | FacetName::Rating | FacetName::Attributes, _) => vec![],
-    };
-    counts
-        .into_iter()
-        .map(|(name, count)| (name.to_owned(), count))
-        .collect()
+    match (facet, counted) {
+        (FacetName::Category, _) => to.add("category", terms(CATEGORY_PATH, values)),
+        (FacetName::Fandom, _) => to.add("fandom", terms(FANDOM_LABEL, values)),
+        (FacetName::Brand, _) => to.add("brand", terms(BRAND, values)),
+        (FacetName::Seller, _) => to.add("seller", terms(SELLER_LABEL, values)),
+        (FacetName::Price, Counted::Facets(_)) => {
+            to.add("price_bounds", Aggregation::Stats { field: PRICE });
+            to.add("price_steps", terms(PRICE_STEP, FEW));
+        }
+        (FacetName::Rating, Counted::Facets(_)) => to.add("rating", terms(RATING_LEVEL, FEW)),
+        (FacetName::Availability, _) => to.add("availability", terms(AVAILABILITY, FEW)),
+        (FacetName::Attributes, Counted::Facets(_)) => {
+            to.add("attribute_names", terms(ATTRIBUTE_NAME, ATTRIBUTE_NAMES));
+            to.add("attributes", terms(ATTRIBUTE, ATTRIBUTE_VALUES));
+        }
+        (FacetName::Price | FacetName::Rating | FacetName::Attributes, _) => {}
+    }
 }
 
 /// The values of one attribute.
-fn of_attribute(name: &str, counted: Counted<'_>) -> Map<String, Value> {
+fn add_attribute(to: &mut Aggregations<'_>, name: &str, counted: Counted<'_>) {
     let name = encoding::plain(name);
-    let mut names = terms(ATTRIBUTE_NAME, 1);
-    names["terms"]["include"] = json!([name]);
-    let mut values = terms(ATTRIBUTE, counted.values());
-    values["terms"]["include"] = format!("{}{SEPARATOR}.*", escaped(&name)).into();
-    let counts = [("attribute_names", names), ("attributes", values)];
-    counts
-        .into_iter()
-        .map(|(name, count)| (name.to_owned(), count))
-        .collect()
+    let values = format!("{}{SEPARATOR}.*", escaped(&name));
+    let included = |field, size, include| Aggregation::Terms {
+        field,
+        size,
+        include: Some(include),
+    };
+    to.add(
+        "attribute_names",
+        included(ATTRIBUTE_NAME, 1, json!([name])),
+    );
+    to.add(
+        "attributes",
+        included(ATTRIBUTE, counted.values(), values.into()),
+    );
 }
 
-fn terms(field: &str, size: usize) -> Value {
-    json!({"terms": {"field": field, "size": size}})
+fn terms<'a>(field: &'static str, size: usize) -> Aggregation<'a> {
+    Aggregation::Terms {
+        field,
+        size,
+        include: None,
+    }
 }
 
 /// A text as a regular expression of Lucene that matches only it.
@@ -194,16 +235,28 @@ mod tests {
         ];
         let facets = FacetName::ALL.into();
         let groups = aggregations(Counted::Facets(&facets), &filters);
-        let names: Vec<_> = groups.keys().collect();
+        let groups = serde_json::to_value(&groups).unwrap();
+        let names: Vec<_> = groups.as_object().unwrap().keys().collect();
         assert_eq!(names, ["past_0", "past_1", "together"]);
         assert_eq!(
-            groups["past_0"]["filter"]["bool"]["filter"]
-                .as_array()
-                .unwrap()
-                .len(),
-            1
+            groups["past_0"]["filter"],
+            json!({"bool": {"filter": [filters[1].query]}})
         );
-        assert!(groups["past_0"]["aggs"].get("brand").is_some());
+        let brand = json!({"terms": {"field": BRAND, "size": VALUES}});
+        assert_eq!(groups["past_0"]["aggs"]["brand"], brand);
         assert!(groups["together"]["aggs"].get("brand").is_none());
+    }
+
+    #[test]
+    fn what_looks_past_the_only_filter_looks_at_everything() {
+        let only = [Clause {
+            narrowed: Narrowed::Facet(FacetName::Brand),
+            query: json!({"narrowed": "brand"}),
+        }];
+        let facets = [FacetName::Brand].into();
+        let groups = aggregations(Counted::Facets(&facets), &only);
+        let groups = serde_json::to_value(&groups).unwrap();
+        assert_eq!(groups["past_0"]["filter"], json!({"match_all": {}}));
+        assert!(groups.get("together").is_none());
     }
 }

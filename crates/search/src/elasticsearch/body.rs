@@ -1,10 +1,11 @@
 //! The body of a search: one request for hits, total and all facets.
 
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 use souk_domain::{Cursor, Sort, SortKey, Start};
 
-use super::aggregations::{Counted, aggregations};
-use super::filters::{self, Clause};
+use super::aggregations::{Aggregations, Counted, aggregations};
+use super::filters::{self, AllOf, Clause};
 use super::mapping::{CREATED_AT, EXCERPT, ID, POPULARITY, PRICE, RATING};
 use super::matching::text_queries;
 use super::scoring::best_of;
@@ -12,58 +13,80 @@ use super::steered;
 use crate::SearchPlan;
 use crate::steering::browsing_score;
 
+/// A search, as it goes to the cluster.
+#[derive(Serialize)]
+struct Body<'a> {
+    track_total_hits: bool,
+    query: Value,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    post_filter: Option<AllOf<'a>>,
+    #[serde(skip_serializing_if = "Aggregations::is_empty")]
+    aggs: Aggregations<'a>,
+    size: u32,
+    #[serde(flatten)]
+    page: Option<Page>,
+}
+
+/// Which hits are shown, and what of them.
+#[derive(Serialize)]
+struct Page {
+    sort: Value,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    from: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    search_after: Option<Value>,
+    _source: bool,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    stored_fields: &'static [&'static str],
+}
+
 /// The body of the search that answers a plan, as it goes to the cluster.
 pub fn search_body(plan: &SearchPlan) -> Vec<u8> {
-    let mut body = counting_body(plan, Counted::Facets(&plan.facets));
-    let mut add = |name: &str, value: Value| drop(body.insert(name.to_owned(), value));
-    add("sort", sort(plan));
-    match &plan.page.start {
-        Start::Offset(offset) => add("from", (*offset).into()),
-        Start::After(cursor) => add("search_after", after(plan, cursor)),
-    }
-    if plan.page.limit > 0 {
-        // One more than the page shows tells whether another page follows.
-        add("size", (plan.page.limit + 1).into());
-        add("_source", true.into());
-        if plan.text.is_some() {
-            add("stored_fields", json!([EXCERPT]));
-        }
-    } else {
-        add("size", 0.into());
-        drop(body.remove("sort"));
-        drop(body.remove("search_after"));
-        drop(body.remove("from"));
-    }
-    Value::Object(body).to_string().into_bytes()
+    let page = (plan.page.limit > 0).then(|| page(plan));
+    // One more than the page shows tells whether another page follows.
+    let size = page.as_ref().map_or(0, |_| plan.page.limit + 1);
+    body(plan, Counted::Facets(&plan.facets), size, page)
 }
 
 /// The body of a search for counts alone.
 pub(super) fn counts_body(plan: &SearchPlan, counted: Counted<'_>) -> Vec<u8> {
-    let mut body = counting_body(plan, counted);
-    body.insert("size".to_owned(), 0.into());
-    Value::Object(body).to_string().into_bytes()
+    body(plan, counted, 0, None)
 }
 
-/// Query, filters and aggregations. Filters that a facet looks past are applied after the counting, the others before.
-fn counting_body(plan: &SearchPlan, counted: Counted<'_>) -> Map<String, Value> {
+/// Filters that a facet looks past are applied after the counting, the others before.
+fn body(plan: &SearchPlan, counted: Counted<'_>, size: u32, page: Option<Page>) -> Vec<u8> {
     let facets = counted.facets();
     let clauses = filters::clauses(&plan.filters);
     let (after, before): (Vec<_>, Vec<_>) = clauses
         .into_iter()
         .partition(|clause| clause.narrows_one_of(&facets));
-    let mut body = Map::new();
-    let mut add = |name: &str, value: Value| drop(body.insert(name.to_owned(), value));
-    add("track_total_hits", true.into());
-    add("query", query(plan, &before));
-    if !after.is_empty() {
-        let after: Vec<_> = after.iter().map(|clause| &clause.query).collect();
-        add("post_filter", json!({"bool": {"filter": after}}));
+    let post_filter: Vec<_> = after.iter().map(|clause| &clause.query).collect();
+    let body = Body {
+        track_total_hits: true,
+        query: query(plan, &before),
+        post_filter: (!post_filter.is_empty()).then_some(AllOf(post_filter)),
+        aggs: aggregations(counted, &after),
+        size,
+        page,
+    };
+    serde_json::to_vec(&body).expect("JSON has a place for all of it")
+}
+
+fn page(plan: &SearchPlan) -> Page {
+    let (from, search_after) = match &plan.page.start {
+        Start::Offset(offset) => (Some(*offset), None),
+        Start::After(cursor) => (None, Some(after(plan, cursor))),
+    };
+    Page {
+        sort: sort(plan),
+        from,
+        search_after,
+        _source: true,
+        stored_fields: match plan.text {
+            Some(_) => &[EXCERPT],
+            None => &[],
+        },
     }
-    let aggregations = aggregations(counted, &after);
-    if !aggregations.is_empty() {
-        add("aggs", Value::Object(aggregations));
-    }
-    body
 }
 
 /// What is found, in the words of the text and of whoever steers it, under these filters.

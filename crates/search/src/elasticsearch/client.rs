@@ -11,7 +11,7 @@ pub(super) use elasticsearch::http::Method;
 use elasticsearch::http::headers::{ACCEPT_ENCODING, HeaderMap, HeaderName, HeaderValue};
 use elasticsearch::http::transport::{SingleNodeConnectionPool, Transport, TransportBuilder};
 use secrecy::ExposeSecret;
-use serde::de::DeserializeOwned;
+use serde::Deserialize;
 
 use souk_store::Traceparent;
 
@@ -169,8 +169,13 @@ async fn ask(
 }
 
 /// Reads an answer.
-pub(super) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Failure> {
-    serde_json::from_slice(body).map_err(Failure::Unreadable)
+pub(super) fn read<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, Failure> {
+    // Whether it is text is looked at once for all of it: one string after the other, that is a third of the reading.
+    let read = match std::str::from_utf8(body) {
+        Ok(text) => serde_json::from_str(text),
+        Err(_) => serde_json::from_slice(body),
+    };
+    read.map_err(Failure::Unreadable)
 }
 
 fn credentials(login: &Login) -> Credentials {

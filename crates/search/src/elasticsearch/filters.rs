@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use serde::ser::{Serialize, Serializer};
 use serde_json::{Value, json};
 use souk_domain::{FacetName, Filters, PriceFilter};
 
@@ -30,6 +31,26 @@ impl Clause<'_> {
             Narrowed::Facet(facet) => facet,
             Narrowed::Attribute(_) => FacetName::Attributes,
         })
+    }
+}
+
+/// The query that finds what passes all of these; everything if there is none.
+#[derive(Debug)]
+pub(super) struct AllOf<'a>(pub(super) Vec<&'a Value>);
+
+impl Serialize for AllOf<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(serde::Serialize)]
+        #[serde(rename_all = "snake_case")]
+        enum Query<'a> {
+            MatchAll {},
+            Bool { filter: &'a [&'a Value] },
+        }
+        let query = match &*self.0 {
+            [] => Query::MatchAll {},
+            filter => Query::Bool { filter },
+        };
+        query.serialize(serializer)
     }
 }
 

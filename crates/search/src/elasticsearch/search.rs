@@ -6,14 +6,14 @@ use super::aggregations::Counted;
 use super::answer::{Answer, Found};
 use super::facets::Counts;
 use super::failure::Failure;
-use super::{attributes, body};
+use super::{attributes, body, client};
 use crate::SearchPlan;
 use crate::highlight::Highlighter;
 use crate::steering::{browsing_key, shown_score};
 
 /// Reads an answer of the cluster.
 pub(super) fn read(answer: &[u8]) -> Result<Answer<'_>, Failure> {
-    serde_json::from_slice(answer).map_err(Failure::Unreadable)
+    client::read(answer)
 }
 
 /// The page that answers a plan.
