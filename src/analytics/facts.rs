@@ -20,7 +20,7 @@ pub struct SearchFacts {
     pub found: bool,
 }
 
-/// What is read of an answer, and no further: the counts of the facets are half of it.
+/// What is read of an answer, and no further: hits and facets, nearly all of it, come after.
 #[derive(Default)]
 struct Read {
     query_id: Option<QueryId>,

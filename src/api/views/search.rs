@@ -16,12 +16,12 @@ use crate::search_gateway::Answered;
 pub struct SearchResults {
     /// This search, to be named in events. Whoever asks the same has the same one, on every page.
     pub query_id: String,
-    /// The hits, in order.
-    pub hits: Vec<HitView>,
     /// How many products match.
     pub total: u64,
     /// Whether `total` is exact.
     pub total_exact: bool,
+    /// The hits, in order.
+    pub hits: Vec<HitView>,
     /// Which part of them this is.
     pub page: PageView,
     /// Give it as `cursor` for the next page; absent after the last hit.
