@@ -321,6 +321,8 @@ fn sqlite_options(
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(busy_timeout)
+            // What is deleted is gone from the file, too, such as the secret by which a day's sessions are hashed.
+            .pragma("secure_delete", "FAST")
             .pragma("cache_size", format!("-{cache_kib}"))
     });
     options

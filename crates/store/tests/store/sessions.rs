@@ -1,8 +1,9 @@
 //! The secrets that names of sessions are hashed with.
 
 use souk_store::Store;
+use souk_testkit::TestDatabase;
 
-use crate::support::setups;
+use crate::support::{setup, setups};
 
 #[tokio::test]
 async fn all_processes_have_the_same_secret_for_a_day_and_none_of_a_day_before() {
@@ -32,4 +33,23 @@ async fn of_processes_that_begin_a_day_together_one_makes_its_secret() {
         secrets.dedup();
         assert_eq!(secrets.len(), 1);
     }
+}
+
+#[tokio::test]
+async fn nothing_is_left_of_a_secret_in_the_file() {
+    let setup = setup(TestDatabase::sqlite().await).await;
+    let path = setup.database.url().trim_start_matches("sqlite://");
+    let path = path.split('?').next().unwrap();
+    let secrets = setup.store.session_secrets();
+    let holds = async |secret: [u8; 32]| {
+        setup.run("PRAGMA wal_checkpoint(TRUNCATE)").await;
+        let file = std::fs::read(path).unwrap();
+        file.windows(secret.len()).any(|bytes| bytes == secret)
+    };
+    let (first, second) = ([0xA1; 32], [0xB2; 32]);
+    secrets.of_day(20_000, first).await.unwrap();
+    assert!(holds(first).await);
+    secrets.of_day(20_001, second).await.unwrap();
+    assert!(holds(second).await);
+    assert!(!holds(first).await);
 }
