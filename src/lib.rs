@@ -14,6 +14,7 @@ pub mod http;
 pub mod marketplaces;
 pub mod metrics;
 pub mod opening;
+mod output_file;
 pub mod search_configs;
 pub mod search_gateway;
 pub mod service;

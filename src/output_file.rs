@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
-pub(super) struct Target {
+/// What is written to.
+pub(crate) struct OutputFile {
     stream: Stream,
     /// The file being written, and what it is called when it is whole.
     place: Option<(PathBuf, PathBuf)>,
@@ -19,9 +20,9 @@ enum Stream {
     Packed(Box<GzEncoder<BufWriter<Box<dyn Write + Send>>>>),
 }
 
-impl Target {
+impl OutputFile {
     /// Opens a file, or standard output where the path is `-`.
-    pub(super) fn open(path: &Path, packed: bool) -> io::Result<Self> {
+    pub(crate) fn open(path: &Path, packed: bool) -> io::Result<Self> {
         let (raw, place): (Box<dyn Write + Send>, _) = if path.as_os_str() == "-" {
             (Box::new(io::stdout()), None)
         } else if fs::metadata(path).is_ok_and(|about| !about.is_file()) {
@@ -46,7 +47,7 @@ impl Target {
     }
 
     /// Writes out what is left, and gives the file its name.
-    pub(super) fn finish(self) -> io::Result<()> {
+    pub(crate) fn finish(self) -> io::Result<()> {
         let mut buffered = match self.stream {
             Stream::Plain(buffered) => buffered,
             Stream::Packed(encoder) => encoder.finish()?,
@@ -59,7 +60,7 @@ impl Target {
     }
 }
 
-impl Write for Target {
+impl Write for OutputFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match &mut self.stream {
             Stream::Plain(buffered) => buffered.write(bytes),

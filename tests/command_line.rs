@@ -263,6 +263,10 @@ fn what_is_configured_of_search_goes_out_and_comes_back_as_one_file() {
     write(r#"{"stop_words": ["the"], "rules": [{"name": "It", "then": {"pin": [{"id": 1}]}}]}"#);
     let imported = told_by(&["import", "search.json", "--actor", "ada"]);
     assert_eq!(imported, "Version 1 is in force.\n");
+    let nameless = ["search-config", "import", "search.json", "--actor", ""];
+    let nameless = run(folder.path(), &nameless);
+    assert_eq!(nameless.status.code(), Some(2));
+    assert!(told(&nameless).contains("is empty"), "{}", told(&nameless));
     let again = told_by(&["export", "again.json"]);
     assert!(again.contains("version 1 exported"), "{again}");
     let again = std::fs::read_to_string(folder.path().join("again.json")).unwrap();

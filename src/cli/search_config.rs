@@ -1,6 +1,9 @@
 //! `souk search-config export`, `souk search-config import`: all that is configured of search, as one file.
 
-use std::path::{Path, PathBuf};
+use std::{
+    io::{self, Write as _},
+    path::{Path, PathBuf},
+};
 
 use anyhow::Context;
 use clap::{Args, Subcommand};
@@ -9,8 +12,10 @@ use souk_store::Authorship;
 
 use super::{catalogue::Whose, output};
 use crate::{
+    api::params::{ActorName, NoteText},
     config::Config,
     opening,
+    output_file::OutputFile,
     search_configs::{edit, read},
 };
 
@@ -41,10 +46,10 @@ pub(super) struct ImportArgs {
     file: PathBuf,
     /// Who does it, for the record
     #[arg(long, value_name = "NAME")]
-    actor: Option<String>,
+    actor: Option<ActorName>,
     /// Why, for the record
     #[arg(long, value_name = "TEXT")]
-    note: Option<String>,
+    note: Option<NoteText>,
     #[command(flatten)]
     whose: Whose,
 }
@@ -71,10 +76,16 @@ async fn export(args: ExportArgs, config: &Config) -> anyhow::Result<()> {
     if args.file.as_os_str() == STANDARD {
         return output::print(&text);
     }
-    std::fs::write(&args.file, text)
+    write(&args.file, &text)
         .with_context(|| format!("{} cannot be written", args.file.display()))?;
     output::complain(&format!("version {} exported", live.number));
     Ok(())
+}
+
+fn write(path: &Path, text: &str) -> io::Result<()> {
+    let mut file = OutputFile::open(path, false)?;
+    file.write_all(text.as_bytes())?;
+    file.finish()
 }
 
 async fn import(args: ImportArgs, config: &Config) -> anyhow::Result<()> {
@@ -83,8 +94,8 @@ async fn import(args: ImportArgs, config: &Config) -> anyhow::Result<()> {
     let store = opening::store(config).await?;
     let tenant = args.whose.find(&store).await?;
     let by = Authorship {
-        author: args.actor,
-        note: args.note,
+        author: args.actor.map(|actor| actor.0),
+        note: args.note.map(|note| note.0),
     };
     let configs = store.scope(tenant.id).search_configs();
     let edited = edit(&configs, by, |_, config| {

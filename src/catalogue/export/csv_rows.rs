@@ -3,7 +3,7 @@
 use std::io;
 
 use super::Exported;
-use super::target::Target;
+use crate::output_file::OutputFile;
 
 const HEADER: [&str; 24] = [
     "external_id",
@@ -32,11 +32,11 @@ const HEADER: [&str; 24] = [
     "stock",
 ];
 
-pub(super) struct CsvWriter(csv::Writer<Target>);
+pub(super) struct CsvWriter(csv::Writer<OutputFile>);
 
 impl CsvWriter {
-    pub(super) fn new(target: Target) -> Self {
-        Self(csv::Writer::from_writer(target))
+    pub(super) fn new(file: OutputFile) -> Self {
+        Self(csv::Writer::from_writer(file))
     }
 
     pub(super) fn header(&mut self) -> io::Result<()> {
@@ -86,8 +86,8 @@ impl CsvWriter {
     }
 
     pub(super) fn finish(self) -> io::Result<()> {
-        let target = self.0.into_inner().map_err(|error| error.into_error())?;
-        target.finish()
+        let file = self.0.into_inner().map_err(|error| error.into_error())?;
+        file.finish()
     }
 }
 

@@ -1,7 +1,6 @@
 //! `souk export`: the catalogue as JSON Lines or CSV, in a form that `souk import` reads back without a change.
 
 mod csv_rows;
-mod target;
 
 use std::collections::HashMap;
 use std::io;
@@ -13,8 +12,8 @@ use souk_domain::{Label, ProductInput, ProductStatus, RatingTotals, VariantInput
 use souk_store::{ProductListing, ProductRecord, Store, StoreError, Tenant};
 
 use super::progress::{Progress, Unit};
+use crate::output_file::OutputFile;
 use csv_rows::CsvWriter;
-use target::Target;
 
 const PAGE: u32 = 500;
 
@@ -131,7 +130,7 @@ async fn export(
     let paths = category_paths(scope.categories().list().await?);
     let mut writer = Writer::new(
         args.chosen_format(),
-        Target::open(&args.file, args.packed()).map_err(failed)?,
+        OutputFile::open(&args.file, args.packed()).map_err(failed)?,
     );
     writer.header().map_err(failed)?;
     let mut listing = ProductListing {
@@ -242,15 +241,15 @@ fn exported(record: ProductRecord, paths: &HashMap<String, Vec<Label>>) -> Expor
 
 /// Writes products in one of the formats.
 enum Writer {
-    Jsonl(Target),
+    Jsonl(OutputFile),
     Csv(Box<CsvWriter>),
 }
 
 impl Writer {
-    fn new(format: ExportFormat, target: Target) -> Self {
+    fn new(format: ExportFormat, file: OutputFile) -> Self {
         match format {
-            ExportFormat::Jsonl => Self::Jsonl(target),
-            ExportFormat::Csv => Self::Csv(Box::new(CsvWriter::new(target))),
+            ExportFormat::Jsonl => Self::Jsonl(file),
+            ExportFormat::Csv => Self::Csv(Box::new(CsvWriter::new(file))),
         }
     }
 
@@ -263,9 +262,9 @@ impl Writer {
 
     fn write(&mut self, exported: &Exported) -> io::Result<()> {
         match self {
-            Self::Jsonl(target) => {
-                serde_json::to_writer(&mut *target, exported)?;
-                io::Write::write_all(target, b"\n")
+            Self::Jsonl(file) => {
+                serde_json::to_writer(&mut *file, exported)?;
+                io::Write::write_all(file, b"\n")
             }
             Self::Csv(writer) => writer.write(exported),
         }
@@ -273,7 +272,7 @@ impl Writer {
 
     fn finish(self) -> io::Result<()> {
         match self {
-            Self::Jsonl(target) => target.finish(),
+            Self::Jsonl(file) => file.finish(),
             Self::Csv(writer) => writer.finish(),
         }
     }

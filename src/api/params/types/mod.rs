@@ -37,7 +37,7 @@ pub(super) trait Parameter: Sized {
     fn read(text: &str) -> Result<Self, String>;
 }
 
-/// Lets poem-openapi take a [`Parameter`] from a query or path.
+/// Lets poem-openapi take a [`Parameter`] from a query or path, and clap from a command line.
 macro_rules! parameters {
     ($($(#[$doc:meta])* $name:ident($inner:ty);)+) => {$(
         $(#[$doc])*
@@ -66,9 +66,17 @@ macro_rules! parameters {
             }
         }
 
+        impl std::str::FromStr for $name {
+            type Err = String;
+
+            fn from_str(text: &str) -> Result<Self, String> {
+                <Self as $crate::api::params::types::Parameter>::read(text)
+            }
+        }
+
         impl poem_openapi::types::ParseFromParameter for $name {
             fn parse_from_parameter(text: &str) -> poem_openapi::types::ParseResult<Self> {
-                <Self as $crate::api::params::types::Parameter>::read(text).map_err(poem_openapi::types::ParseError::custom)
+                text.parse::<Self>().map_err(poem_openapi::types::ParseError::custom)
             }
 
             fn parse_from_parameters<I, A>(texts: I) -> poem_openapi::types::ParseResult<Self>
