@@ -28,6 +28,18 @@ const ATTRIBUTE_VALUES: usize = 4_000;
 const ATTRIBUTE_NAMES: usize = 1_000;
 const FEW: usize = 100;
 
+/// What products without a value are counted as, where they have to be: no value is empty.
+pub(super) const NO_VALUE: &str = "";
+
+/// Whom the counting is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Among {
+    /// All products.
+    All,
+    /// Those that a query finds.
+    Found,
+}
+
 /// What is counted.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Counted<'a> {
@@ -64,12 +76,14 @@ pub(super) struct Aggregations<'a>(Vec<(Cow<'static, str>, Aggregation<'a>)>);
 /// One of them.
 #[derive(Debug, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
-enum Aggregation<'a> {
+pub(super) enum Aggregation<'a> {
     Terms {
         field: &'static str,
         size: usize,
         #[serde(skip_serializing_if = "Option::is_none")]
         include: Option<Value>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        missing: Option<&'static str>,
     },
     Stats {
         field: &'static str,
@@ -119,6 +133,7 @@ pub(super) fn group_name(place: usize) -> String {
 /// The aggregations, of which the query has applied all filters but these.
 pub(super) fn aggregations<'a>(
     counted: Counted<'_>,
+    among: Among,
     filters: &'a [Clause<'_>],
 ) -> Aggregations<'a> {
     let facets = counted.facets();
@@ -126,7 +141,7 @@ pub(super) fn aggregations<'a>(
     let mut together = Aggregations::default();
     for &facet in &facets {
         if !is_narrowed(Narrowed::Facet(facet)) {
-            add_facet(&mut together, facet, counted);
+            add_facet(&mut together, facet, counted, among);
         }
     }
     if let Counted::Attribute(name) = counted
@@ -142,7 +157,7 @@ pub(super) fn aggregations<'a>(
     for (place, clause) in filters.iter().enumerate() {
         let mut own = Aggregations::default();
         match (clause.narrowed, counted) {
-            (Narrowed::Facet(facet), _) => add_facet(&mut own, facet, counted),
+            (Narrowed::Facet(facet), _) => add_facet(&mut own, facet, counted, among),
             (Narrowed::Attribute(name), Counted::Attribute(wanted)) if wanted != name => {}
             (Narrowed::Attribute(name), _) => add_attribute(&mut own, name, counted),
         }
@@ -154,13 +169,13 @@ pub(super) fn aggregations<'a>(
     top
 }
 
-fn add_facet(to: &mut Aggregations<'_>, facet: FacetName, counted: Counted<'_>) {
-    let values = counted.values();
+fn add_facet(to: &mut Aggregations<'_>, facet: FacetName, counted: Counted<'_>, among: Among) {
+    let values = |field| many_terms(field, counted.values(), among);
     match (facet, counted) {
-        (FacetName::Category, _) => to.add("category", terms(CATEGORY_PATH, values)),
-        (FacetName::Fandom, _) => to.add("fandom", terms(FANDOM_LABEL, values)),
-        (FacetName::Brand, _) => to.add("brand", terms(BRAND, values)),
-        (FacetName::Seller, _) => to.add("seller", terms(SELLER_LABEL, values)),
+        (FacetName::Category, _) => to.add("category", values(CATEGORY_PATH)),
+        (FacetName::Fandom, _) => to.add("fandom", values(FANDOM_LABEL)),
+        (FacetName::Brand, _) => to.add("brand", values(BRAND)),
+        (FacetName::Seller, _) => to.add("seller", values(SELLER_LABEL)),
         (FacetName::Price, Counted::Facets(_)) => {
             to.add("price_bounds", Aggregation::Stats { field: PRICE });
             to.add("price_steps", terms(PRICE_STEP, FEW));
@@ -169,7 +184,8 @@ fn add_facet(to: &mut Aggregations<'_>, facet: FacetName, counted: Counted<'_>) 
         (FacetName::Availability, _) => to.add("availability", terms(AVAILABILITY, FEW)),
         (FacetName::Attributes, Counted::Facets(_)) => {
             to.add("attribute_names", terms(ATTRIBUTE_NAME, ATTRIBUTE_NAMES));
-            to.add("attributes", terms(ATTRIBUTE, ATTRIBUTE_VALUES));
+            let attributes = many_terms(ATTRIBUTE, ATTRIBUTE_VALUES, among);
+            to.add("attributes", attributes);
         }
         (FacetName::Price | FacetName::Rating | FacetName::Attributes, _) => {}
     }
@@ -183,6 +199,7 @@ fn add_attribute(to: &mut Aggregations<'_>, name: &str, counted: Counted<'_>) {
         field,
         size,
         include: Some(include),
+        missing: None,
     };
     to.add(
         "attribute_names",
@@ -199,6 +216,22 @@ fn terms<'a>(field: &'static str, size: usize) -> Aggregation<'a> {
         field,
         size,
         include: None,
+        missing: None,
+    }
+}
+
+/// The same of a field that may have some hundred values.
+///
+/// Elasticsearch makes a filter of each value of a field that has up to 1,000 and looks whether counting what they match
+/// is cheaper than looking at what was found (`MAX_ORDS_TO_TRY_FILTERS`). Where everything was found, it is. Else, making
+/// them takes longer than all the counting, and they are dropped: a third of the time of a usual search. It makes none
+/// where products without a value count as well (`ValuesSourceConfig.alignesWithSearchIndex`).
+pub(super) fn many_terms<'a>(field: &'static str, size: usize, among: Among) -> Aggregation<'a> {
+    Aggregation::Terms {
+        field,
+        size,
+        include: None,
+        missing: (among == Among::Found).then_some(NO_VALUE),
     }
 }
 
@@ -234,7 +267,7 @@ mod tests {
             clause(Narrowed::Attribute("Size")),
         ];
         let facets = FacetName::ALL.into();
-        let groups = aggregations(Counted::Facets(&facets), &filters);
+        let groups = aggregations(Counted::Facets(&facets), Among::All, &filters);
         let groups = serde_json::to_value(&groups).unwrap();
         let names: Vec<_> = groups.as_object().unwrap().keys().collect();
         assert_eq!(names, ["past_0", "past_1", "together"]);
@@ -254,9 +287,11 @@ mod tests {
             query: json!({"narrowed": "brand"}),
         }];
         let facets = [FacetName::Brand].into();
-        let groups = aggregations(Counted::Facets(&facets), &only);
+        let groups = aggregations(Counted::Facets(&facets), Among::Found, &only);
         let groups = serde_json::to_value(&groups).unwrap();
         assert_eq!(groups["past_0"]["filter"], json!({"match_all": {}}));
+        let brand = &groups["past_0"]["aggs"]["brand"]["terms"];
+        assert_eq!(brand["missing"], json!(NO_VALUE));
         assert!(groups.get("together").is_none());
     }
 }

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use serde::de::{Deserializer, Error as _, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
+use super::aggregations::NO_VALUE;
 use super::card::Card;
 use crate::encoding;
 
@@ -98,14 +99,44 @@ pub(super) struct Bounds {
     pub(super) max: Option<f64>,
 }
 
-/// Values with their counts, most frequent first.
+/// Values with their counts, most frequent first; [`NO_VALUE`] is left out.
 #[derive(Debug, Deserialize)]
+#[serde(bound(deserialize = "K: Deserialize<'de> + Key"))]
 pub(super) struct Terms<K> {
     #[serde(default)]
     doc_count_error_upper_bound: i64,
     #[serde(default)]
     sum_other_doc_count: u64,
+    #[serde(deserialize_with = "buckets")]
     pub(super) buckets: Vec<Bucket<K>>,
+}
+
+/// What is counted.
+pub(super) trait Key {
+    /// Whether it stands for products without a value.
+    fn is_no_value(&self) -> bool;
+}
+
+impl Key for Text<'_> {
+    fn is_no_value(&self) -> bool {
+        self.0 == NO_VALUE
+    }
+}
+
+impl Key for Pair<'_> {
+    fn is_no_value(&self) -> bool {
+        self.0 == NO_VALUE && self.1 == NO_VALUE
+    }
+}
+
+fn buckets<'de, D, K>(deserializer: D) -> Result<Vec<Bucket<K>>, D::Error>
+where
+    D: Deserializer<'de>,
+    K: Deserialize<'de> + Key,
+{
+    let mut buckets = Vec::<Bucket<K>>::deserialize(deserializer)?;
+    buckets.retain(|bucket| !bucket.key.is_no_value());
+    Ok(buckets)
 }
 
 impl<K> Default for Terms<K> {
@@ -221,7 +252,7 @@ mod tests {
         let answer = r#"{
             "hits": {"total": {"value": 7}, "hits": []},
             "aggregations": {
-                "brand": {"buckets": [{"key": "Acme", "doc_count": 3}]},
+                "brand": {"buckets": [{"key": "", "doc_count": 4}, {"key": "Acme", "doc_count": 3}]},
                 "past_0": {"doc_count": 5, "attributes": {
                     "sum_other_doc_count": 2,
                     "buckets": [{"key": "Size\u001fM", "doc_count": 1}]

@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 use souk_domain::{Cursor, Sort, SortKey, Start};
 
-use super::aggregations::{Aggregations, Counted, aggregations};
+use super::aggregations::{Aggregations, Among, Counted, aggregations};
 use super::filters::{self, AllOf, Clause};
 use super::mapping::{CREATED_AT, EXCERPT, ID, POPULARITY, PRICE, RATING};
 use super::matching::text_queries;
@@ -61,11 +61,13 @@ fn body(plan: &SearchPlan, counted: Counted<'_>, size: u32, page: Option<Page>) 
         .into_iter()
         .partition(|clause| clause.narrows_one_of(&facets));
     let post_filter: Vec<_> = after.iter().map(|clause| &clause.query).collect();
+    let query = query(plan, &before);
+    let among = query.as_ref().map_or(Among::All, |_| Among::Found);
     let body = Body {
         track_total_hits: true,
-        query: query(plan, &before),
+        query: query.unwrap_or_else(|| json!({"match_all": {}})),
         post_filter: (!post_filter.is_empty()).then_some(AllOf(post_filter)),
-        aggs: aggregations(counted, &after),
+        aggs: aggregations(counted, among, &after),
         size,
         page,
     };
@@ -89,8 +91,8 @@ fn page(plan: &SearchPlan) -> Page {
     }
 }
 
-/// What is found, in the words of the text and of whoever steers it, under these filters.
-fn query(plan: &SearchPlan, filters: &[Clause<'_>]) -> Value {
+/// What is found, in the words of the text and of whoever steers it, under these filters; nothing if it is everything.
+fn query(plan: &SearchPlan, filters: &[Clause<'_>]) -> Option<Value> {
     let found = found(plan);
     let only = steered::only(&plan.steering);
     let filters: Vec<_> = filters
@@ -100,7 +102,7 @@ fn query(plan: &SearchPlan, filters: &[Clause<'_>]) -> Value {
         .collect();
     let hidden = steered::hidden(&plan.steering);
     if filters.is_empty() && hidden.is_empty() {
-        return found.unwrap_or_else(|| json!({"match_all": {}}));
+        return found;
     }
     let mut query = Map::new();
     for (occur, queries) in [
@@ -112,7 +114,7 @@ fn query(plan: &SearchPlan, filters: &[Clause<'_>]) -> Value {
             query.insert(occur.to_owned(), queries.into());
         }
     }
-    json!({"bool": query})
+    Some(json!({"bool": query}))
 }
 
 /// What is found and how it is scored; nothing if it is everything, and not scored.

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 use souk_domain::{Suggestion, SuggestionKind};
 
+use super::aggregations::{Among, many_terms};
 use super::answer::Answer;
 use super::failure::Failure;
 use super::mapping::{
@@ -39,7 +40,7 @@ pub(super) fn body(completer: &Completer, with_typo: bool) -> Option<Vec<u8>> {
     let mut ways = vec![begins(TITLE)];
     for (name, words, values) in KINDS {
         ways.push(begins(words));
-        let values = json!({name: {"terms": {"field": values, "size": NAMES}}});
+        let values = json!({name: many_terms(values, NAMES, Among::Found)});
         aggregations.insert(
             group(name),
             json!({"filter": begins(words), "aggs": values}),
