@@ -22,6 +22,7 @@ use super::{
     tally::Tally,
 };
 use crate::SearchError;
+use crate::listing::{MOST_STARS, availability_key};
 
 /// One count.
 #[derive(Debug, Clone, Default)]
@@ -243,7 +244,7 @@ impl Statement<'_> {
         }
         if self.counted.has(FacetName::Rating) {
             let counts = self.counts_in(FacetName::Rating);
-            for stars in [4_u8, 3, 2, 1] {
+            for stars in (1..=MOST_STARS).rev() {
                 sql.push(&format!(", count(*) FILTER (WHERE {counts} AND rating >= "))
                     .bind(floats::rounding_to(f32::from(stars)).0)
                     .push(&format!(") AS rated_{stars}"));
@@ -254,7 +255,8 @@ impl Statement<'_> {
         }
         if self.counted.has(FacetName::Availability) {
             let counts = self.counts_in(FacetName::Availability);
-            for (value, condition) in [("in_stock", "stock > 0"), ("out_of_stock", "stock <= 0")] {
+            for (in_stock, condition) in [(true, "stock > 0"), (false, "stock <= 0")] {
+                let value = availability_key(in_stock);
                 sql.push(&format!(
                     ", count(*) FILTER (WHERE {counts} AND {condition}) AS {value}"
                 ));

@@ -76,10 +76,8 @@ impl<'a> Counts<'a> {
         let selected = selected_in(&self.search.plan.filters, facet);
         let values = self.values(facet);
         let all = self.of(facet.as_str()).map(|count| count.values).max();
-        Facet {
-            exact: self.is_exact(&Narrowed::Facet(facet)),
-            ..listed(facet.as_str(), values, selected, all.unwrap_or(0))
-        }
+        let listed = listed(facet.as_str(), values, selected, all.unwrap_or(0));
+        self.as_counted(&Narrowed::Facet(facet), listed)
     }
 
     /// All values of a facet, to be searched.
@@ -91,10 +89,8 @@ impl<'a> Counts<'a> {
             _ => self.values(facet),
         };
         let selected = selected_in(&self.search.plan.filters, facet);
-        Facet {
-            exact: self.is_exact(&Narrowed::Facet(facet)),
-            ..listing::listed(facet.as_str(), values, selected, usize::MAX)
-        }
+        let whole = listing::listed(facet.as_str(), values, selected, usize::MAX);
+        self.as_counted(&Narrowed::Facet(facet), whole)
     }
 
     fn values(&self, facet: FacetName) -> Vec<CountedValue<'_>> {
@@ -154,22 +150,18 @@ impl<'a> Counts<'a> {
 
     fn rating(&self) -> Facet {
         let facet = FacetName::Rating;
-        Facet {
-            exact: self.is_exact(&Narrowed::Facet(facet)),
-            ..listing::ratings(&self.search.plan.filters, |stars| {
-                self.count_of(facet, &stars.to_string())
-            })
-        }
+        let ratings = listing::ratings(&self.search.plan.filters, |stars| {
+            self.count_of(facet, &stars.to_string())
+        });
+        self.as_counted(&Narrowed::Facet(facet), ratings)
     }
 
     fn availability(&self) -> Facet {
         let facet = FacetName::Availability;
-        Facet {
-            exact: self.is_exact(&Narrowed::Facet(facet)),
-            ..listing::availability(&self.search.plan.filters, |in_stock| {
-                self.count_of(facet, availability_key(in_stock))
-            })
-        }
+        let availability = listing::availability(&self.search.plan.filters, |in_stock| {
+            self.count_of(facet, availability_key(in_stock))
+        });
+        self.as_counted(&Narrowed::Facet(facet), availability)
     }
 
     /// The count of one value.
@@ -196,7 +188,7 @@ impl<'a> Counts<'a> {
             .map(|(name, (_, all))| {
                 let selected = selected_of(&self.search.plan.filters, name);
                 let facet = listed(name, self.attribute_values(name), selected, all);
-                self.of_attribute(name, facet)
+                self.as_counted(&Narrowed::Attribute(name.to_owned()), facet)
             })
             .collect()
     }
@@ -206,12 +198,13 @@ impl<'a> Counts<'a> {
         let values = self.attribute_values(name);
         let selected = selected_of(&self.search.plan.filters, name);
         let facet = listing::listed(name, values, selected, usize::MAX);
-        self.of_attribute(name, facet)
+        self.as_counted(&Narrowed::Attribute(name.to_owned()), facet)
     }
 
-    fn of_attribute(&self, name: &str, facet: Facet) -> Facet {
+    /// A facet that says whether all products were counted for it, not a share.
+    fn as_counted(&self, narrowed: &Narrowed, facet: Facet) -> Facet {
         Facet {
-            exact: self.is_exact(&Narrowed::Attribute(name.to_owned())),
+            exact: self.is_exact(narrowed),
             ..facet
         }
     }

@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     SearchError,
-    listing::{availability_key, is_choice, leading},
+    listing::{MOST_STARS, availability_key, is_choice, leading},
     plan::FACET_VALUES,
 };
 
@@ -205,7 +205,7 @@ impl<'a> Tally<'a> {
         if !self.statement.counted.has(FacetName::Rating) {
             return;
         }
-        for stars in [4_u8, 3, 2, 1] {
+        for stars in (1..=MOST_STARS).rev() {
             let least = floats::rounding_to(f32::from(stars)).0;
             let (ratings, scale) = self.of(FacetName::Rating, &self.gathered.ratings);
             let rated = ratings.filter(|rating| *rating >= least).count() as i64;

@@ -31,7 +31,7 @@ const FEW: usize = 100;
 /// What products without a value are counted as, where they have to be: no value is empty.
 pub(super) const NO_VALUE: &str = "";
 
-/// Whom the counting is about.
+/// What is counted among.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Among {
     /// All products.
@@ -77,14 +77,7 @@ pub(super) struct Aggregations<'a>(Vec<(Cow<'static, str>, Aggregation<'a>)>);
 #[derive(Debug, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum Aggregation<'a> {
-    Terms {
-        field: &'static str,
-        size: usize,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        include: Option<Value>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        missing: Option<&'static str>,
-    },
+    Terms(Terms),
     Stats {
         field: &'static str,
     },
@@ -94,6 +87,17 @@ pub(super) enum Aggregation<'a> {
         filter: AllOf<'a>,
         aggs: Aggregations<'a>,
     },
+}
+
+/// The most frequent values of a field.
+#[derive(Debug, Default, serde::Serialize)]
+pub(super) struct Terms {
+    field: &'static str,
+    size: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    include: Option<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    missing: Option<&'static str>,
 }
 
 impl<'a> Aggregations<'a> {
@@ -194,11 +198,13 @@ fn add_facet(to: &mut Aggregations<'_>, facet: FacetName, counted: Counted<'_>, 
 fn add_attribute(to: &mut Aggregations<'_>, name: &str, counted: Counted<'_>) {
     let name = encoding::plain(name);
     let values = format!("{}{SEPARATOR}.*", escaped(&name));
-    let included = |field, size, include| Aggregation::Terms {
-        field,
-        size,
-        include: Some(include),
-        missing: None,
+    let included = |field, size, include| {
+        Aggregation::Terms(Terms {
+            field,
+            size,
+            include: Some(include),
+            ..Terms::default()
+        })
     };
     to.add(
         "attribute_names",
@@ -211,12 +217,11 @@ fn add_attribute(to: &mut Aggregations<'_>, name: &str, counted: Counted<'_>) {
 }
 
 fn terms<'a>(field: &'static str, size: usize) -> Aggregation<'a> {
-    Aggregation::Terms {
+    Aggregation::Terms(Terms {
         field,
         size,
-        include: None,
-        missing: None,
-    }
+        ..Terms::default()
+    })
 }
 
 /// The same of names, of which there may be some hundred.
@@ -227,12 +232,12 @@ fn terms<'a>(field: &'static str, size: usize) -> Aggregation<'a> {
 /// where products without a value count as well (`ValuesSourceConfig.alignesWithSearchIndex`), which costs some time for each
 /// product that is found: attributes, of which a product has several and a catalogue thousands, go without it.
 pub(super) fn many_terms<'a>(field: &'static str, size: usize, among: Among) -> Aggregation<'a> {
-    Aggregation::Terms {
+    Aggregation::Terms(Terms {
         field,
         size,
-        include: None,
         missing: (among == Among::Found).then_some(NO_VALUE),
-    }
+        ..Terms::default()
+    })
 }
 
 /// A text as a regular expression of Lucene that matches only it.

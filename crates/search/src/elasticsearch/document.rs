@@ -7,7 +7,7 @@ use super::card::{self, Card};
 use crate::analysis::{Analyzer, normal_code};
 use crate::encoding;
 use crate::factors;
-use crate::listing::availability_key;
+use crate::listing::{MOST_STARS, availability_key};
 use crate::weights::{FieldWeights, Weigher};
 
 /// Larger documents are refused, in bytes: the cluster takes no request above a hundred megabytes.
@@ -138,9 +138,11 @@ impl Encoder {
             price_step: price_step(document),
             rating: document.rating,
             rating_value: factors::rating(document.rating, document.rating_count),
-            rating_level: document
-                .rating
-                .map(|rating| (rating.floor() as i64).clamp(0, 4).to_string()),
+            rating_level: document.rating.map(|rating| {
+                (rating.floor() as i64)
+                    .clamp(0, MOST_STARS.into())
+                    .to_string()
+            }),
             availability: availability_key(document.in_stock()),
             popularity: document.popularity,
             popularity_value: factors::popularity(document.popularity),

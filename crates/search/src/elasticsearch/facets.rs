@@ -13,8 +13,7 @@ use super::filters::{self, Narrowed};
 use crate::SearchPlan;
 use crate::encoding;
 use crate::listing::{
-    CountedValue, MOST_STARS, add_selected, availability, availability_key, listed, ratings,
-    selected_in,
+    CountedValue, add_selected, availability, availability_key, listed, ratings, selected_in,
 };
 use crate::plan::FACET_VALUES;
 
@@ -132,9 +131,10 @@ impl<'a> Counts<'a> {
     fn rating(&self) -> Facet {
         let group = self.past(Narrowed::Facet(FacetName::Rating));
         ratings(&self.plan.filters, |stars| {
-            let levels = stars..=MOST_STARS;
+            let levels = group.rating.buckets.iter();
             levels
-                .map(|level| count_of(&group.rating, &level.to_string()))
+                .filter(|level| level.key.0.parse().is_ok_and(|level: u8| level >= stars))
+                .map(|level| level.count)
                 .sum()
         })
     }

@@ -11,14 +11,9 @@ use crate::SearchPlan;
 use crate::highlight::Highlighter;
 use crate::steering::{browsing_key, shown_score};
 
-/// Reads an answer of the cluster.
-pub(super) fn read(answer: &[u8]) -> Result<Answer<'_>, Failure> {
-    client::read(answer)
-}
-
 /// The page that answers a plan.
 pub(super) fn page(plan: &SearchPlan, answer: &[u8]) -> Result<SearchPage, Failure> {
-    let answer = read(answer)?;
+    let answer: Answer<'_> = client::read(answer)?;
     let facets = Counts::new(plan, &plan.facets, &answer.aggregations).facets();
     let limit = plan.page.limit as usize;
     let mut found = answer.hits.hits;
@@ -90,7 +85,7 @@ pub(super) fn facet_values(
     (needle, limit): (&str, usize),
     answer: &[u8],
 ) -> Result<Facet, Failure> {
-    let answer = read(answer)?;
+    let answer: Answer<'_> = client::read(answer)?;
     let counted = counted(facet, attribute);
     let counts = Counts::new(plan, &counted.facets(), &answer.aggregations);
     let all = match counted {

@@ -3,12 +3,12 @@
 use serde_json::{Value, json};
 use souk_domain::{Hit, Language, ProductId};
 
-use super::answer::Found;
+use super::answer::{Answer, Found};
 use super::card::Card;
+use super::client;
 use super::document::folded;
 use super::failure::Failure;
 use super::mapping::{BRAND, CATEGORY, FANDOM, ID, STEMS, TEXT};
-use super::search;
 use crate::analysis::Analyzer;
 
 /// Brings a telling word of the title to some five.
@@ -35,7 +35,7 @@ pub(super) fn body(
     limit: usize,
     model: &[u8],
 ) -> Result<Option<Vec<u8>>, Failure> {
-    let answer = search::read(model)?;
+    let answer: Answer<'_> = client::read(model)?;
     let Some(Found { source, .. }) = answer.hits.hits.first() else {
         return Ok(None);
     };
@@ -82,6 +82,7 @@ fn likeness(card: &Card<'_>) -> Vec<Value> {
 
 /// The products found.
 pub(super) fn hits(answer: &[u8]) -> Result<Vec<Hit>, Failure> {
-    let found = search::read(answer)?.hits.hits.into_iter();
+    let answer: Answer<'_> = client::read(answer)?;
+    let found = answer.hits.hits.into_iter();
     Ok(found.map(|found| found.source.card.into_hit()).collect())
 }

@@ -5,13 +5,13 @@ use souk_domain::{Suggestion, SuggestionKind};
 
 use super::aggregations::{Among, many_terms};
 use super::answer::Answer;
+use super::client;
 use super::failure::Failure;
 use super::mapping::{
     BRAND, BRAND_WORDS, CATEGORY_PATH, CATEGORY_WORDS, FANDOM_LABEL, FANDOM_WORDS, ID,
     MAX_BEGINNING_CHARS, POPULARITY, TITLE,
 };
 use super::matching::{as_indexed, nearly};
-use super::search;
 use crate::encoding;
 use crate::plan::MAX_WORDS;
 use crate::suggest::{Completer, Completion, MIN_TYPO_CHARS, queries};
@@ -87,7 +87,7 @@ pub(super) fn completions(
     text: &str,
     answer: &[u8],
 ) -> Result<Vec<Completion>, Failure> {
-    let answer = search::read(answer)?;
+    let answer: Answer<'_> = client::read(answer)?;
     let mut found = names(completer, &answer);
     let count = answer.hits.hits.len();
     let mut titles = Vec::new();

@@ -15,11 +15,12 @@ use super::groups::Groups;
 use super::namings::Namings;
 use super::schema;
 use crate::encoding;
+use crate::listing::MOST_STARS;
 
 /// How many buckets the price ladder has.
 pub(super) const PRICE_BUCKETS: usize = 12;
 /// Rating levels: below 1 or unrated, and 1 to 4 ("4" being 4 to 5).
-pub(super) const RATING_LEVELS: usize = 5;
+pub(super) const RATING_LEVELS: usize = MOST_STARS as usize + 1;
 
 /// How many popular documents are known.
 const POPULAR: usize = 2_048;
