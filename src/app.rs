@@ -3,7 +3,7 @@
 use std::{ops::Deref, sync::Arc};
 
 use poem::{Endpoint, EndpointExt, IntoEndpoint, Response, Route};
-use souk_cache::{Cache, Hottest, Redis};
+use souk_cache::{Cache, HotKeys, Redis};
 use souk_search::IndexGenerations;
 use souk_store::Store;
 use tokio_util::sync::CancellationToken;
@@ -15,15 +15,15 @@ use crate::{
     error::ApiError,
     home,
     http::{
-        AdminKey, Cached, Compression, Cors, Entrance, Envelope, Measured, RateLimit,
-        RequestLimits, RouteTable, Strictness,
+        AdminKey, ApiOrPages, Cached, Compression, Cors, ErrorHandling, Measured, RateLimit,
+        RequestLimits, RouteTable, SecurityHeaders,
     },
-    marketplaces::Marketplaces,
+    query_understanding::QueryUnderstandings,
     search_configs::SearchConfigs,
     search_gateway::SearchGateway,
-    sessions::Sessions,
     suggested::SuggestedQueries,
-    understanding::Understandings,
+    tenant_directory::TenantDirectory,
+    visitors::VisitorHasher,
 };
 
 /// What handlers need; cheap to clone.
@@ -37,11 +37,11 @@ pub struct Parts {
     /// The way to search.
     pub search: SearchGateway,
     /// What texts mean in each marketplace.
-    pub understandings: Understandings,
+    pub query_understandings: QueryUnderstandings,
     /// Public answers.
     pub cache: Cache<ApiError>,
     /// What is asked most, if that is remembered.
-    pub hottest: Option<Arc<Hottest>>,
+    pub hot_keys: Option<Arc<HotKeys>>,
     /// The CDN in front, if there is one.
     pub cdn: Cdn,
     /// Whether answers are packed.
@@ -49,13 +49,13 @@ pub struct Parts {
     /// What several processes share, if they do.
     pub redis: Option<Redis>,
     /// Who is served.
-    pub marketplaces: Marketplaces,
+    pub tenant_directory: TenantDirectory,
     /// What shoppers do.
     pub analytics: Analytics,
     /// What others searched for.
     pub suggested: SuggestedQueries,
     /// What sessions are called.
-    pub sessions: Sessions,
+    pub visitor_hasher: VisitorHasher,
     /// What the shop's people say of search.
     pub search_configs: Arc<SearchConfigs>,
     /// Who may change things.
@@ -91,7 +91,7 @@ pub struct Guards {
     /// What pages of other origins may do.
     pub cors: Cors,
     /// What browsers are told to be strict about.
-    pub strictness: Strictness,
+    pub security_headers: SecurityHeaders,
     /// Whether each request gets a line in the log.
     pub access_log: bool,
     /// Where requests are counted.
@@ -134,16 +134,16 @@ pub fn guarded(
         .at("/docs", docs)
         .at("/openapi.json", json)
         .at("/openapi.yaml", yaml);
-    Entrance { api, pages }
+    ApiOrPages { api, pages }
         .with(guards.rate_limit)
         .data(app)
         .with(compression)
-        .with(Envelope {
+        .with(ErrorHandling {
             limits: guards.requests,
             routes,
             access_log: guards.access_log,
         })
         .with(guards.cors)
-        .with(guards.strictness)
+        .with(guards.security_headers)
         .with(guards.measured)
 }

@@ -11,6 +11,6 @@ pub struct OutboxBacklog(pub Store);
 
 impl Backlog for OutboxBacklog {
     fn oldest(&self) -> BoxFuture<'_, Result<Duration, Box<dyn Error + Send + Sync>>> {
-        Box::pin(async { Ok(self.0.cache_debts().oldest_untold().await?) })
+        Box::pin(async { Ok(self.0.pending_invalidations().oldest_untold().await?) })
     }
 }

@@ -43,7 +43,7 @@ pub enum ApiError {
     NotFound(&'static str),
     /// No operation has this address.
     #[error("nothing lives at this address; see /docs")]
-    NoRoute,
+    RouteNotFound,
     /// The address exists, but not with this method.
     #[error("this address does not take this method; see the Allow header")]
     MethodNotAllowed,
@@ -55,7 +55,7 @@ pub enum ApiError {
     PreconditionFailed,
     /// The body did not arrive in time.
     #[error("the body took too long to arrive")]
-    SlowBody,
+    RequestTimeout,
     /// The body is too large.
     #[error("the body has more than {0} bytes")]
     TooLarge(usize),
@@ -84,7 +84,7 @@ pub enum ApiError {
     TimedOut,
     /// More is asked than can be answered at the moment.
     #[error("there are too many searches at the moment; try again soon")]
-    Crowded,
+    Overloaded,
     /// Something that is needed is away.
     #[error("a part that is needed to answer is away; try again soon")]
     Unavailable(#[source] Source),
@@ -96,7 +96,7 @@ pub enum ApiError {
     Internal(#[source] Source),
 }
 
-/// What the error envelope and headers say of an [`ApiError`].
+/// What the error error_handling and headers say of an [`ApiError`].
 #[derive(Debug, PartialEq)]
 pub struct Problem {
     /// The status.
@@ -131,14 +131,14 @@ impl ApiError {
             Self::Unauthorized => (StatusCode::UNAUTHORIZED, ErrorCode::Unauthorized),
             Self::UnknownMarketplace => (StatusCode::NOT_FOUND, ErrorCode::UnknownMarketplace),
             Self::NotFound(_) => (StatusCode::NOT_FOUND, ErrorCode::NotFound),
-            Self::NoRoute => (StatusCode::NOT_FOUND, ErrorCode::NoSuchAddress),
+            Self::RouteNotFound => (StatusCode::NOT_FOUND, ErrorCode::RouteNotFound),
             Self::MethodNotAllowed => (StatusCode::METHOD_NOT_ALLOWED, ErrorCode::MethodNotAllowed),
             Self::Conflict(_) => (StatusCode::CONFLICT, ErrorCode::Conflict),
             Self::PreconditionFailed => (
                 StatusCode::PRECONDITION_FAILED,
                 ErrorCode::PreconditionFailed,
             ),
-            Self::SlowBody => (StatusCode::REQUEST_TIMEOUT, ErrorCode::SlowBody),
+            Self::RequestTimeout => (StatusCode::REQUEST_TIMEOUT, ErrorCode::RequestTimeout),
             Self::TooLarge(_) => (StatusCode::PAYLOAD_TOO_LARGE, ErrorCode::TooLarge),
             Self::AddressTooLong(_) => (StatusCode::URI_TOO_LONG, ErrorCode::AddressTooLong),
             Self::HeadersTooLarge(_) => (
@@ -156,7 +156,7 @@ impl ApiError {
             ),
             Self::LimitExceeded(_) => (StatusCode::TOO_MANY_REQUESTS, ErrorCode::LimitExceeded),
             Self::TimedOut => (StatusCode::SERVICE_UNAVAILABLE, ErrorCode::TimedOut),
-            Self::Crowded => (StatusCode::SERVICE_UNAVAILABLE, ErrorCode::Crowded),
+            Self::Overloaded => (StatusCode::SERVICE_UNAVAILABLE, ErrorCode::Overloaded),
             Self::Unavailable(_) => (StatusCode::SERVICE_UNAVAILABLE, ErrorCode::Unavailable),
             Self::Internal(_) => (StatusCode::INTERNAL_SERVER_ERROR, ErrorCode::Internal),
             Self::Shared(error) => error.meaning(),
@@ -223,7 +223,7 @@ impl ApiError {
             return Self::Unauthorized;
         }
         if error.is::<NotFoundError>() {
-            return Self::NoRoute;
+            return Self::RouteNotFound;
         }
         if error.is::<MethodNotAllowedError>() {
             return Self::MethodNotAllowed;
@@ -274,7 +274,7 @@ impl From<SearchError> for ApiError {
 impl From<GatewayError> for ApiError {
     fn from(error: GatewayError) -> Self {
         match error {
-            GatewayError::Crowded => Self::Crowded,
+            GatewayError::Overloaded => Self::Overloaded,
             GatewayError::Search(error) => error.into(),
         }
     }

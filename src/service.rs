@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use anyhow::Context;
-use souk_cache::{Cache, Feed, Hottest, Memory, Purger, Redis};
+use souk_cache::{Cache, HotKeys, InvalidationListener, Memory, Purger, Redis};
 use souk_indexer::Indexer;
 use souk_search::{
     IndexGenerations, SearchEngine,
@@ -23,16 +23,16 @@ use crate::{
     cdn::Cdn,
     config::{Config, InProcess},
     error::ApiError,
-    http::{self, AdminKey, Measured, RateLimit, RateLimits, Strictness},
-    marketplaces::Marketplaces,
+    http::{self, AdminKey, Measured, RateLimit, RateLimits, SecurityHeaders},
     metrics,
     opening::{self, ChosenKey, DataFolder},
+    query_understanding::QueryUnderstandings,
     search_configs::SearchConfigs,
     search_gateway::SearchGateway,
-    sessions::Sessions,
     suggested::SuggestedQueries,
-    understanding::Understandings,
-    warming::Warmer,
+    tenant_directory::TenantDirectory,
+    visitors::VisitorHasher,
+    warming::CacheWarmer,
 };
 
 /// A service whose parts are open; nothing is served or indexed yet.
@@ -44,8 +44,8 @@ pub struct Service {
     cache: Cache<ApiError>,
     analytics: Analytics,
     suggested: SuggestedQueries,
-    understandings: Understandings,
-    hottest: Option<Arc<Hottest>>,
+    query_understandings: QueryUnderstandings,
+    hot_keys: Option<Arc<HotKeys>>,
     cdn: Cdn,
     admin_key: ChosenKey,
     is_new: bool,
@@ -119,8 +119,8 @@ impl Service {
             index: Index::open(&config)?,
             cache: Cache::new(&config.cache.options(), redis.clone()),
             redis,
-            understandings: Understandings::default(),
-            hottest: warms.then(|| Arc::new(Hottest::new(config.cache.warm))),
+            query_understandings: QueryUnderstandings::default(),
+            hot_keys: warms.then(|| Arc::new(HotKeys::new(config.cache.warm))),
             cdn,
             admin_key: opening::admin_key(&config)?,
             is_new: opening::add_first_marketplace(&store).await?,
@@ -176,13 +176,13 @@ impl Service {
     }
 
     /// Where this process hears of changes from.
-    fn feed(&self) -> Feed {
+    fn feed(&self) -> InvalidationListener {
         let is_alone = self.index.is_embedded || self.store.backend() == Backend::Sqlite;
         match &self.redis {
             // Nobody else indexes what is in the folder that we hold.
-            _ if is_alone && self.indexes() => Feed::Here,
-            Some(_) => Feed::Redis,
-            None => Feed::None,
+            _ if is_alone && self.indexes() => InvalidationListener::Here,
+            Some(_) => InvalidationListener::Redis,
+            None => InvalidationListener::None,
         }
     }
 
@@ -191,18 +191,18 @@ impl Service {
         let engine = Arc::clone(&self.index.engine);
         let fallback = Arc::new(DatabaseEngine::new(self.store.connection().clone()));
         App::new(Parts {
-            understandings: self.understandings.clone(),
+            query_understandings: self.query_understandings.clone(),
             search: SearchGateway::new(engine, fallback, &self.config.search.gateway())
                 .noting_slow(self.config.search.slow()),
             redis: self.redis.clone(),
             cache: self.cache.clone(),
-            hottest: self.hottest.clone(),
+            hot_keys: self.hot_keys.clone(),
             cdn: self.cdn.clone(),
             compression: self.config.server.compression,
-            marketplaces: Marketplaces::new(self.store.clone()),
+            tenant_directory: TenantDirectory::new(self.store.clone()),
             analytics: self.analytics.clone(),
             suggested: self.suggested.clone(),
-            sessions: Sessions::new(self.store.clone()),
+            visitor_hasher: VisitorHasher::new(self.store.clone()),
             search_configs: Arc::new(SearchConfigs::new(self.store.clone(), self.redis.clone())),
             admin_key: AdminKey::new(&self.admin_key.key),
             index: Arc::clone(&self.index.writer),
@@ -232,7 +232,7 @@ impl Service {
             cors: self.config.cors.cors()?,
             measured: Measured::default(),
             access_log: self.config.log.access,
-            strictness: Strictness::new(self.config.security.hsts_max_age_secs),
+            security_headers: SecurityHeaders::new(self.config.security.hsts_max_age_secs),
         })
     }
 
@@ -284,7 +284,7 @@ impl Service {
         let counting_ends = CancellationToken::new();
         let counting = tokio::spawn(self.analytics.clone().run(counting_ends.clone()));
 
-        let understanding = self.understandings.clone().run(
+        let understanding = self.query_understandings.clone().run(
             self.store.clone(),
             self.config.search.understanding(),
             shutdown.clone(),
@@ -296,12 +296,12 @@ impl Service {
             tokio::spawn(async move { configs.follow(ends).await })
         };
         let api = app::api(&app);
-        let warming = self.hottest.clone().map(|hottest| {
+        let warming = self.hot_keys.clone().map(|hot_keys| {
             let memory = match &self.redis {
                 Some(redis) => Memory::Redis(redis.clone()),
                 None => Memory::File(self.config.data.hottest_file()),
             };
-            let warmer = Warmer::new(app.clone(), api.clone(), hottest, memory);
+            let warmer = CacheWarmer::new(app.clone(), api.clone(), hot_keys, memory);
             tokio::spawn(warmer.run(shutdown.clone()))
         });
         let endpoint = app::guarded(api, app, guards);

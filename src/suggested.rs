@@ -5,7 +5,7 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use arc_swap::ArcSwap;
 use souk_domain::{Language, TenantId};
-use souk_search::{PastQueries, ProvenQueries, suggest::Completion};
+use souk_search::{ClickedQueries, PopularQueries, suggest::Completion};
 use souk_store::{Store, StoreError, SuggestedQuery};
 use tokio_util::sync::CancellationToken;
 
@@ -24,8 +24,8 @@ pub struct SuggestedQueries {
 struct Offered {
     /// As they were read.
     from: Vec<SuggestedQuery>,
-    queries: PastQueries,
-    proven: ProvenQueries,
+    queries: PopularQueries,
+    proven: ClickedQueries,
 }
 
 impl SuggestedQueries {
@@ -101,8 +101,8 @@ impl Offered {
         let proven = from.iter().filter(|it| it.clicked > 0);
         let proven = proven.map(|it| (it.text.clone(), it.clicked.cast_unsigned()));
         Self {
-            queries: PastQueries::new(weighed),
-            proven: ProvenQueries::new(language, proven),
+            queries: PopularQueries::new(weighed),
+            proven: ClickedQueries::new(language, proven),
             from,
         }
     }

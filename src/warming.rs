@@ -14,7 +14,7 @@ use poem::{
     Endpoint, Request,
     http::{HeaderValue, Method, header},
 };
-use souk_cache::{Hot, Hottest, Memory, PROOF, Redis};
+use souk_cache::{Hot, HotKeys, Memory, PROOF, Redis};
 use souk_domain::TenantId;
 use souk_search::QueryText;
 use souk_store::{IndexJob, JobId, JobState, StoreError, Tenant};
@@ -22,7 +22,7 @@ use tokio::time;
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, info};
 
-use crate::{app::App, http::Recalled, marketplaces::AskedFor};
+use crate::{app::App, http::Replayed, tenant_directory::InternalTenant};
 
 /// Loads at a time: clients come first.
 const AT_ONCE: usize = 2;
@@ -40,10 +40,10 @@ const JOBS: u32 = 8;
 const CODINGS: HeaderValue = HeaderValue::from_static("gzip, deflate, br, zstd");
 
 /// What warms the cache of this process.
-pub struct Warmer<E> {
+pub struct CacheWarmer<E> {
     app: App,
     api: Arc<E>,
-    hottest: Arc<Hottest>,
+    hot_keys: Arc<HotKeys>,
     memory: Memory,
     /// When this process began.
     began_at_ms: i64,
@@ -51,13 +51,13 @@ pub struct Warmer<E> {
     loaded_after: HashMap<TenantId, JobId>,
 }
 
-impl<E: Endpoint> Warmer<E> {
+impl<E: Endpoint> CacheWarmer<E> {
     /// For an API that stands behind no guard.
-    pub fn new(app: App, api: Arc<E>, hottest: Arc<Hottest>, memory: Memory) -> Self {
+    pub fn new(app: App, api: Arc<E>, hot_keys: Arc<HotKeys>, memory: Memory) -> Self {
         Self {
             app,
             api,
-            hottest,
+            hot_keys,
             memory,
             began_at_ms: now_ms(),
             loaded_after: HashMap::new(),
@@ -96,7 +96,7 @@ impl<E: Endpoint> Warmer<E> {
         if let Memory::Redis(redis) = &self.memory {
             connected(redis).await;
         }
-        match self.memory.load(self.hottest.remembered()).await {
+        match self.memory.load(self.hot_keys.remembered()).await {
             Ok(hot) => hot,
             Err(error) => {
                 debug!(%error, "what was asked most is not remembered");
@@ -106,9 +106,9 @@ impl<E: Endpoint> Warmer<E> {
     }
 
     async fn keep(&self) {
-        let mut hottest = self.hottest.hottest();
-        hottest.retain(|hot| !may_tell_who_asked(&hot.address));
-        let keeping = self.memory.store(&hottest, self.hottest.remembered());
+        let mut hot_keys = self.hot_keys.hot_keys();
+        hot_keys.retain(|hot| !may_tell_who_asked(&hot.address));
+        let keeping = self.memory.store(&hot_keys, self.hot_keys.remembered());
         if let Err(error) = keeping.await {
             debug!(%error, "what is asked most is not written down");
         }
@@ -127,8 +127,8 @@ impl<E: Endpoint> Warmer<E> {
 
     /// What is asked most of those tenants of which another index is served since one last looked.
     async fn reindexed(&mut self) -> Result<Vec<Hot>, StoreError> {
-        let mut hottest = self.hottest.hottest();
-        let mut tenants: Vec<TenantId> = hottest.iter().map(|hot| hot.tenant).collect();
+        let mut hot_keys = self.hot_keys.hot_keys();
+        let mut tenants: Vec<TenantId> = hot_keys.iter().map(|hot| hot.tenant).collect();
         tenants.sort_unstable();
         tenants.dedup();
         let mut changed = Vec::new();
@@ -139,8 +139,8 @@ impl<E: Endpoint> Warmer<E> {
                 changed.push(tenant);
             }
         }
-        hottest.retain(|hot| changed.contains(&hot.tenant));
-        Ok(hottest)
+        hot_keys.retain(|hot| changed.contains(&hot.tenant));
+        Ok(hot_keys)
     }
 
     /// The last job that had another index served, if that was since this process began.
@@ -153,7 +153,7 @@ impl<E: Endpoint> Warmer<E> {
     }
 
     async fn warm(&self, hot: Vec<Hot>, why: &'static str) {
-        let Ok(tenants) = self.app.marketplaces.all().await else {
+        let Ok(tenants) = self.app.tenant_directory.all().await else {
             return;
         };
         let begun = Instant::now();
@@ -181,8 +181,8 @@ fn question(hot: &Hot, tenant: &Arc<Tenant>) -> Option<Request> {
         .uri(hot.address.parse().ok()?)
         .header(header::ACCEPT_ENCODING, CODINGS)
         .finish();
-    request.set_data(AskedFor(tenant.clone()));
-    request.set_data(Recalled(hot.heat));
+    request.set_data(InternalTenant(tenant.clone()));
+    request.set_data(Replayed(hot.heat));
     Some(request)
 }
 

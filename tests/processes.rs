@@ -256,7 +256,13 @@ async fn redis_killed_under_load_costs_no_answer_and_leaves_nothing_old() {
         // What could not be told is made up for.
         field
             .wait_until("nothing is owed", async |field| {
-                field.store.cache_debts().list().await.unwrap().is_empty()
+                field
+                    .store
+                    .pending_invalidations()
+                    .list()
+                    .await
+                    .unwrap()
+                    .is_empty()
             })
             .await;
         field.wait_for_price(&slug, round * 100 + 1).await;

@@ -115,7 +115,11 @@ impl Caches {
         since_ms: i64,
     ) -> Result<(), StoreError> {
         let Some(invalidator) = &self.invalidator else {
-            return self.store.cache_debts().note(tenant, since_ms).await;
+            return self
+                .store
+                .pending_invalidations()
+                .note(tenant, since_ms)
+                .await;
         };
         for tags in tags.chunks(AT_ONCE) {
             if let Err(error) = invalidator.drop_tags(tenant, tags).await {
@@ -123,7 +127,11 @@ impl Caches {
                     warn!(%error, "changes are indexed, but Redis is not told; it is emptied when it is back");
                 }
                 self.owing = true;
-                return self.store.cache_debts().note(tenant, since_ms).await;
+                return self
+                    .store
+                    .pending_invalidations()
+                    .note(tenant, since_ms)
+                    .await;
             }
         }
         Ok(())
@@ -138,7 +146,7 @@ impl Caches {
             return Ok(());
         }
         self.look_at_ms = now_ms.saturating_add(LOOK.as_millis() as i64);
-        let debts = self.store.cache_debts();
+        let debts = self.store.pending_invalidations();
         for debt in debts.list().await? {
             if let Err(error) = invalidator.void(debt.tenant).await {
                 debug!(%error, tenant = %debt.tenant, "Redis still cannot be told");

@@ -22,7 +22,7 @@ pub struct FeedbackOptions {
     #[arg(long, value_name = "PRODUCTS", env = "SOUK_POPULARITY_MAX_CHANGES", default_value_t = Self::default().popularity_max_changes)]
     pub popularity_max_changes: u32,
     /// How many sessions have to have asked a query on one day before others are offered it
-    #[arg(long, value_name = "SESSIONS", env = "SOUK_SUGGESTIONS_MIN_SESSIONS", default_value_t = Self::default().suggestions_min_sessions, value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "SESSIONS", env = "SOUK_SUGGESTIONS_MIN_VISITORS", default_value_t = Self::default().suggestions_min_sessions, value_parser = clap::value_parser!(u32).range(1..))]
     pub suggestions_min_sessions: u32,
 }
 

@@ -10,15 +10,15 @@
 //!   outdated mapping, `always` builds it anew, `never` leaves it as it is.
 //! - `SOUK_VERIFY_SCHEDULE` (`0 10 * * * *`), `SOUK_VERIFY_SAMPLE` (5000), `SOUK_VERIFY_REPAIR` (`false`): when a sample
 //!   is compared with the database, how large it is, and whether what differs is indexed again.
-//! - `SOUK_PRUNE_SCHEDULE` (`0 40 3 * * *`), `SOUK_KEEP_DAYS` (30): when ended jobs and dead letters older than that are
+//! - `SOUK_PRUNE_SCHEDULE` (`0 40 3 * * *`), `SOUK_RETENTION_DAYS` (30): when ended jobs and dead letters older than that are
 //!   forgotten.
 //! - `SOUK_DEAD_LETTERS_SCHEDULE` (`0 50 * * * *`): when dead letters are tried again.
-//! - `SOUK_TIDY_SCHEDULE` (`0 */15 * * * *`): when indexes that nobody needs are discarded.
-//! - `SOUK_FEEDBACK_SCHEDULE` (`0 */10 * * * *`): when search learns from what shoppers did;
+//! - `SOUK_INDEX_CLEANUP_SCHEDULE` (`0 */15 * * * *`): when indexes that nobody needs are discarded.
+//! - `SOUK_POPULARITY_SCHEDULE` (`0 */10 * * * *`): when search learns from what shoppers did;
 //!   `SOUK_ANALYTICS_HALF_LIFE_DAYS` (14): after how many days that counts half; `SOUK_POPULARITY_MAX_CHANGES` (5000): how
-//!   many products are written at a time; `SOUK_SUGGESTIONS_MIN_SESSIONS` (5): how many sessions have to have asked a query
+//!   many products are written at a time; `SOUK_SUGGESTIONS_MIN_VISITORS` (5): how many sessions have to have asked a query
 //!   on one day before others are offered it.
-//! - `SOUK_ANALYTICS_KEEP_DAYS` (90): how many days figures of search analytics are kept; pruned with the rest.
+//! - `SOUK_ANALYTICS_RETENTION_DAYS` (90): how many days figures of search analytics are kept; pruned with the rest.
 
 use std::time::Duration;
 

@@ -195,11 +195,17 @@ impl Indexer {
     /// Works until told to stop; a batch in hand is finished first, and a job in hand given back. Failures pause it,
     /// longer each time, and are reported once an outage.
     pub async fn run(self, shutdown: CancellationToken) {
-        let (crowded, _) = watch::channel(false);
+        let (overloaded, _) = watch::channel(false);
         let helpers = self.helpers.into_iter().map(|worker| {
             let pace = Pace::new(self.options.poll(), SHORTEST_POLL);
             let figures = self.figures.clone();
-            help(worker, figures, pace, crowded.subscribe(), shutdown.clone())
+            help(
+                worker,
+                figures,
+                pace,
+                overloaded.subscribe(),
+                shutdown.clone(),
+            )
         });
         let helpers = join_all(helpers);
         let drain = Drain {
@@ -207,7 +213,7 @@ impl Indexer {
             wake: self.wake,
             pace: Pace::new(self.options.poll(), SHORTEST_POLL),
             batch: self.options.batch as usize,
-            crowded,
+            overloaded,
             figures: self.figures.clone(),
         };
         tokio::join!(
@@ -234,7 +240,7 @@ struct Drain {
     pace: Pace,
     batch: usize,
     /// Whether more changes wait than a batch takes.
-    crowded: watch::Sender<bool>,
+    overloaded: watch::Sender<bool>,
     figures: WorkFigures,
 }
 
@@ -244,8 +250,8 @@ impl Drain {
             let tick = self.worker.tick().await;
             self.figures.turned(&tick);
             self.figures.paused(tick.is_err());
-            self.crowded
-                .send_if_modified(|crowded| replaced(crowded, fills(&tick, self.batch)));
+            self.overloaded
+                .send_if_modified(|overloaded| replaced(overloaded, fills(&tick, self.batch)));
             let wait = self.pace.after(&tick);
             if wait.is_zero() {
                 continue;
@@ -268,19 +274,19 @@ fn replaced(value: &mut bool, by: bool) -> bool {
     std::mem::replace(value, by) != by
 }
 
-/// Comes in when it is crowded and leaves when nothing is left: two batches overlap, since the one is read while the
+/// Comes in when it is overloaded and leaves when nothing is left: two batches overlap, since the one is read while the
 /// index takes the other. Single changes are left to one worker; shared out, they would only ask for more refreshes.
 async fn help(
     mut worker: Worker,
     figures: WorkFigures,
     mut pace: Pace,
-    mut crowded: watch::Receiver<bool>,
+    mut overloaded: watch::Receiver<bool>,
     shutdown: CancellationToken,
 ) {
     loop {
         tokio::select! {
             () = shutdown.cancelled() => return,
-            until = crowded.wait_for(|crowded| *crowded) => if until.is_err() { return },
+            until = overloaded.wait_for(|overloaded| *overloaded) => if until.is_err() { return },
         }
         loop {
             let tick = worker.tick().await;

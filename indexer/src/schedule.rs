@@ -37,22 +37,22 @@ pub struct Schedules {
     #[arg(long = "prune-schedule", value_name = "CRON", env = "SOUK_PRUNE_SCHEDULE", default_value_t = Self::default().prune)]
     pub prune: String,
     /// How many days they are kept
-    #[arg(long, value_name = "DAYS", env = "SOUK_KEEP_DAYS", default_value_t = Self::default().keep_days, value_parser = clap::value_parser!(u32).range(1..=3650))]
+    #[arg(long, value_name = "DAYS", env = "SOUK_RETENTION_DAYS", default_value_t = Self::default().keep_days, value_parser = clap::value_parser!(u32).range(1..=3650))]
     pub keep_days: u32,
     /// When dead letters are tried again
     #[arg(long = "dead-letters-schedule", value_name = "CRON", env = "SOUK_DEAD_LETTERS_SCHEDULE", default_value_t = Self::default().dead_letters)]
     pub dead_letters: String,
     /// When indexes that nobody needs are discarded
-    #[arg(long = "tidy-schedule", value_name = "CRON", env = "SOUK_TIDY_SCHEDULE", default_value_t = Self::default().tidy)]
+    #[arg(long = "tidy-schedule", value_name = "CRON", env = "SOUK_INDEX_CLEANUP_SCHEDULE", default_value_t = Self::default().tidy)]
     pub tidy: String,
     /// When search learns from what shoppers did
-    #[arg(long = "feedback-schedule", value_name = "CRON", env = "SOUK_FEEDBACK_SCHEDULE", default_value_t = Self::default().feedback)]
+    #[arg(long = "feedback-schedule", value_name = "CRON", env = "SOUK_POPULARITY_SCHEDULE", default_value_t = Self::default().feedback)]
     pub feedback: String,
     /// How it learns
     #[command(flatten)]
     pub learning: FeedbackOptions,
     /// How many days the figures of search analytics are kept
-    #[arg(long, value_name = "DAYS", env = "SOUK_ANALYTICS_KEEP_DAYS", default_value_t = Self::default().analytics_keep_days, value_parser = clap::value_parser!(u32).range(1..=3650))]
+    #[arg(long, value_name = "DAYS", env = "SOUK_ANALYTICS_RETENTION_DAYS", default_value_t = Self::default().analytics_keep_days, value_parser = clap::value_parser!(u32).range(1..=3650))]
     pub analytics_keep_days: u32,
 }
 
@@ -120,8 +120,8 @@ impl Schedules {
                 "SOUK_DEAD_LETTERS_SCHEDULE",
                 &self.dead_letters,
             ),
-            (Task::Tidy, "SOUK_TIDY_SCHEDULE", &self.tidy),
-            (Task::Learn, "SOUK_FEEDBACK_SCHEDULE", &self.feedback),
+            (Task::Tidy, "SOUK_INDEX_CLEANUP_SCHEDULE", &self.tidy),
+            (Task::Learn, "SOUK_POPULARITY_SCHEDULE", &self.feedback),
         ];
         all.into_iter()
             .map(|(task, variable, cron)| (task, variable, cron.trim()))
@@ -306,6 +306,6 @@ mod tests {
             ..Schedules::default()
         };
         let error = schedules.check().unwrap_err().to_string();
-        assert!(error.contains("SOUK_TIDY_SCHEDULE"), "{error}");
+        assert!(error.contains("SOUK_INDEX_CLEANUP_SCHEDULE"), "{error}");
     }
 }

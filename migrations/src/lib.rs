@@ -24,6 +24,7 @@ mod search_configs;
 mod sessions;
 mod shares;
 mod trace;
+mod visitor_salts;
 mod visitors;
 
 /// Any number that no other program uses on the same database.
@@ -48,6 +49,7 @@ impl MigratorTrait for Migrator {
             proven_queries::PROVEN_QUERIES,
             packed::PACKED,
             shares::SHARES,
+            visitor_salts::VISITOR_SALTS,
         ];
         scripts
             .into_iter()

@@ -18,7 +18,7 @@ const MAX_REFUSALS: u32 = 5;
 
 /// Where counts are added up.
 #[async_trait]
-pub(super) trait Ledger: Send + Sync {
+pub(super) trait InvalidationLog: Send + Sync {
     /// Adds a batch up, unless that was done before.
     async fn add(&self, batch: &Batch) -> Result<(), StoreError>;
     /// Which of these searches were ever counted.
@@ -26,7 +26,7 @@ pub(super) trait Ledger: Send + Sync {
 }
 
 #[async_trait]
-impl Ledger for Store {
+impl InvalidationLog for Store {
     async fn add(&self, batch: &Batch) -> Result<(), StoreError> {
         let now = Utc::now().timestamp_millis();
         self.search_analytics().add(batch, now).await
@@ -39,7 +39,7 @@ impl Ledger for Store {
 
 /// Sends batches one after the other.
 pub(super) struct Flusher {
-    ledger: Arc<dyn Ledger>,
+    ledger: Arc<dyn InvalidationLog>,
     pending: Arc<Mutex<Pending>>,
     /// What was not added yet, as far as we know.
     unsettled: Option<Batch>,
@@ -48,7 +48,7 @@ pub(super) struct Flusher {
 }
 
 impl Flusher {
-    pub(super) fn new(ledger: Arc<dyn Ledger>, pending: Arc<Mutex<Pending>>) -> Self {
+    pub(super) fn new(ledger: Arc<dyn InvalidationLog>, pending: Arc<Mutex<Pending>>) -> Self {
         Self {
             ledger,
             pending,

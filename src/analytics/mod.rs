@@ -26,10 +26,10 @@ use tokio_util::sync::CancellationToken;
 
 pub use self::{facts::SearchFacts, significance::TwoProportions};
 use self::{
-    flush::{Flusher, Ledger},
+    flush::{Flusher, InvalidationLog},
     pending::{Event, Pending},
 };
-use crate::sessions::SessionHash;
+use crate::visitors::VisitorHash;
 
 /// How often counts are added up: what a killed process loses at most.
 pub const FLUSH_EVERY: Duration = Duration::from_secs(2);
@@ -47,7 +47,7 @@ const REMEMBERED: usize = 100_000;
 pub struct Analytics(Arc<Parts>);
 
 struct Parts {
-    ledger: Arc<dyn Ledger>,
+    ledger: Arc<dyn InvalidationLog>,
     pending: Arc<Mutex<Pending>>,
     known: Mutex<HashSet<(TenantId, u64)>>,
     lookup_failed: Mutex<Option<Instant>>,
@@ -60,7 +60,7 @@ impl Analytics {
         Self::over(Arc::new(store))
     }
 
-    fn over(ledger: Arc<dyn Ledger>) -> Self {
+    fn over(ledger: Arc<dyn InvalidationLog>) -> Self {
         let pending = Arc::<Mutex<Pending>>::default();
         Self(Arc::new(Parts {
             flusher: Flusher::new(ledger.clone(), pending.clone()).into(),
@@ -76,11 +76,11 @@ impl Analytics {
         &self,
         tenant: TenantId,
         facts: &SearchFacts,
-        session: Option<SessionHash>,
+        visitor: Option<VisitorHash>,
         now_ms: i64,
     ) {
         let key = key_of(tenant, facts.id, now_ms);
-        let visitor = session.map(|session| hash(session, &[facts.id.text, u64::MAX]));
+        let visitor = visitor.map(|visitor| hash(visitor, &[facts.id.text, u64::MAX]));
         let mut pending = self.0.pending.lock();
         pending.search(key, &facts.text, facts.found, visitor);
     }
@@ -91,7 +91,7 @@ impl Analytics {
         tenant: TenantId,
         query: QueryId,
         event: &HitEvent,
-        session: Option<SessionHash>,
+        visitor: Option<VisitorHash>,
     ) {
         let action = event.action as u64;
         let product = event.product.0.cast_unsigned();
@@ -100,7 +100,7 @@ impl Analytics {
         self.0.pending.lock().event(Event {
             key: key_of(tenant, query, event.at_ms),
             event: *event,
-            once: session.map(|session| (hash(session, &same), hash(session, &same[..3]))),
+            once: visitor.map(|visitor| (hash(visitor, &same), hash(visitor, &same[..3]))),
             tries: 0,
         });
     }
@@ -187,10 +187,10 @@ fn stored(key: u64) -> i64 {
     key.cast_signed()
 }
 
-/// Of a session and what it did. Cryptographic: nothing else that the same session did can be found by it.
-fn hash(session: SessionHash, what: &[u64]) -> i64 {
+/// Of a visitor and what it did. Cryptographic: nothing else that the same visitor did can be found by it.
+fn hash(visitor: VisitorHash, what: &[u64]) -> i64 {
     let mut hash = Sha256::new();
-    hash.update(session.get().to_le_bytes());
+    hash.update(visitor.get().to_le_bytes());
     for number in what {
         hash.update(number.to_le_bytes());
     }

@@ -11,7 +11,7 @@ use proptest::prelude::*;
 use souk_domain::{Action, HitEvent, ProductId, QueryId, TenantId};
 use souk_store::{Batch, StoreError};
 
-use super::{Analytics, SearchFacts, flush::Ledger};
+use super::{Analytics, SearchFacts, flush::InvalidationLog};
 
 const TENANT: TenantId = TenantId(1);
 
@@ -37,7 +37,7 @@ fn away() -> StoreError {
 }
 
 #[async_trait]
-impl Ledger for Fickle {
+impl InvalidationLog for Fickle {
     async fn add(&self, batch: &Batch) -> Result<(), StoreError> {
         let luck = self.luck.lock().pop_front().unwrap_or(Luck::Adds);
         if luck == Luck::Refuses {

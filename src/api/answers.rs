@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::error::ApiError;
 
-/// The one envelope of all errors.
+/// The one error_handling of all errors.
 #[derive(Debug, Clone, Object, Serialize)]
 #[oai(rename = "Error")]
 pub struct ErrorBody {
@@ -42,11 +42,11 @@ pub enum ErrorCode {
     /// 404: what the address names does not exist.
     NotFound,
     /// 404: no operation has this address.
-    NoSuchAddress,
+    RouteNotFound,
     /// 405: not with this method.
     MethodNotAllowed,
     /// 408: the body took too long to arrive.
-    SlowBody,
+    RequestTimeout,
     /// 409: the change contradicts what is stored.
     Conflict,
     /// 412: it has changed since it was read.
@@ -68,7 +68,7 @@ pub enum ErrorCode {
     /// 503: it took too long.
     TimedOut,
     /// 503: there are too many searches at the moment.
-    Crowded,
+    Overloaded,
     /// 503: a part that is needed is away.
     Unavailable,
     /// 500: a defect on our side.
@@ -97,7 +97,7 @@ impl ApiResponse for ApiError {
 ///
 /// It makes an ordinary `#[derive(ApiResponse)]` enum; the errors named after `or` are spelt out as
 /// documented variants, and every operation may answer 414, 429, 431, 500 and 503 besides. Handlers answer
-/// `Result<SearchAnswer, ApiError>`; an error becomes its envelope in `http::envelope`.
+/// `Result<SearchAnswer, ApiError>`; an error becomes its error_handling in `http::error_handling`.
 macro_rules! answers {
     ($(
         $(#[$doc:meta])*
@@ -141,8 +141,8 @@ macro_rules! answers {
     (@error $head:tt $done:tt PreconditionFailed $($rest:ident)*) => {
         answers!(@add $head $done 412 PreconditionFailed "It has changed since it was read: `If-Match` names another state.", $($rest)*);
     };
-    (@error $head:tt $done:tt SlowBody $($rest:ident)*) => {
-        answers!(@add $head $done 408 SlowBody "The body took too long to arrive.", $($rest)*);
+    (@error $head:tt $done:tt RequestTimeout $($rest:ident)*) => {
+        answers!(@add $head $done 408 RequestTimeout "The body took too long to arrive.", $($rest)*);
     };
     (@error $head:tt $done:tt AddressTooLong $($rest:ident)*) => {
         answers!(@add $head $done 414 AddressTooLong "The address is too long.", $($rest)*);

@@ -7,14 +7,14 @@ use poem_openapi::{ApiRequest, OpenApi, param::Header};
 use souk_domain::{HitEvent, InvalidField, QueryId};
 
 use super::{
-    Answer, Beacon, Input, Tag,
+    Answer, Input, Tag, TextJsonBody,
     answers::answers,
-    params::SessionName,
+    params::VisitorIdParameter,
     views::{EventBatch, EventFault, EventsTaken, OfferedEvent},
 };
 use crate::{
     error::ApiError,
-    http::{Marketplace, SessionId},
+    http::{TenantContext, VisitorId},
 };
 
 /// Most events of a request.
@@ -24,7 +24,7 @@ answers! {
     /// Answers of `recordSearchEvents`.
     EventsAnswer {
         202 "They will be counted within seconds, but for those refused." => Taken(Answer<EventsTaken>),
-    } or BadRequest, NotFound, SlowBody, TooLarge, UnsupportedMediaType, InvalidField
+    } or BadRequest, NotFound, RequestTimeout, TooLarge, UnsupportedMediaType, InvalidField
 }
 
 /// Events, as scripts and as browsers send them.
@@ -33,7 +33,7 @@ enum EventsInput {
     /// Of a script or a server.
     Json(Input<EventBatch>),
     /// By `navigator.sendBeacon`, which outlives its page.
-    Beacon(Beacon<EventBatch>),
+    TextJsonBody(TextJsonBody<EventBatch>),
 }
 
 /// Operations of storefronts that tell what their shoppers do.
@@ -44,24 +44,25 @@ impl SearchEventsApi {
     /// Tell what shoppers do with hits
     ///
     /// Clicks, carts and purchases, by the `query_id` of the search that led to them. They become figures of a day in the
-    /// reports of administrators, popularity of products and suggestions; nothing is kept of who it was. Without a session,
+    /// reports of administrators, popularity of products and suggestions; nothing is kept of who it was. Without a visitor,
     /// every event counts; with one, the same event counts once in half an hour. A page that is left sends them with
     /// `navigator.sendBeacon`, as text.
     #[oai(path = "/events", method = "post", operation_id = "recordSearchEvents")]
     async fn record(
         &self,
-        market: Marketplace,
-        /// What you call the shopper's session, in 8 to 128 visible characters, chosen at random. It is hashed with a
+        market: TenantContext,
+        /// What you call the shopper's visitor, in 8 to 128 visible characters, chosen at random. It is hashed with a
         /// secret of the day, and kept nowhere.
-        #[oai(name = "X-Session-Id")]
-        session: Header<Option<SessionName>>,
+        #[oai(name = "X-Visitor-Id")]
+        visitor: Header<Option<VisitorIdParameter>>,
         body: EventsInput,
     ) -> Result<EventsAnswer, ApiError> {
-        let (EventsInput::Json(Input(batch)) | EventsInput::Beacon(Beacon(batch))) = body;
-        let session = session_of(session.0, batch.session_id)?;
+        let (EventsInput::Json(Input(batch)) | EventsInput::TextJsonBody(TextJsonBody(batch))) =
+            body;
+        let visitor = session_of(visitor.0, batch.visitor_id)?;
         let (events, errors) = sorted_out(&market, batch.events)?;
-        let session = match session {
-            Some(session) => session.hash(&market.app, market.tenant.id).await,
+        let visitor = match visitor {
+            Some(visitor) => visitor.hash(&market.app, market.tenant.id).await,
             None => None,
         };
         let searches: HashSet<QueryId> = events.iter().map(|(query, _)| *query).collect();
@@ -69,7 +70,7 @@ impl SearchEventsApi {
         let analytics = &market.app.analytics;
         let unknown = analytics.unknown(market.tenant.id, &searches).await;
         for (query, event) in &events {
-            analytics.acted(market.tenant.id, *query, event, session);
+            analytics.acted(market.tenant.id, *query, event, visitor);
         }
         let unknown = events.iter().filter(|(query, _)| unknown.contains(query));
         Ok(EventsAnswer::Taken(Answer(EventsTaken {
@@ -81,22 +82,22 @@ impl SearchEventsApi {
     }
 }
 
-/// The session that the header names, else the body.
+/// The visitor that the header names, else the body.
 fn session_of(
-    header: Option<SessionName>,
+    header: Option<VisitorIdParameter>,
     body: Option<String>,
-) -> Result<Option<SessionId>, ApiError> {
-    if let Some(session) = header {
-        return Ok(Some(session.0));
+) -> Result<Option<VisitorId>, ApiError> {
+    if let Some(visitor) = header {
+        return Ok(Some(visitor.0));
     }
-    let session = body.as_deref().map(SessionId::parse).transpose();
-    session.map_err(|bad| ApiError::MalformedBody(InvalidField::new("session_id", bad.to_string())))
+    let visitor = body.as_deref().map(VisitorId::parse).transpose();
+    visitor.map_err(|bad| ApiError::MalformedBody(InvalidField::new("visitor_id", bad.to_string())))
 }
 
 type SortedOut = (Vec<(QueryId, HitEvent)>, Vec<EventFault>);
 
 /// What can be counted, and what is wrong with the rest.
-fn sorted_out(market: &Marketplace, offered: Vec<OfferedEvent>) -> Result<SortedOut, ApiError> {
+fn sorted_out(market: &TenantContext, offered: Vec<OfferedEvent>) -> Result<SortedOut, ApiError> {
     if offered.is_empty() || offered.len() > MAX_EVENTS {
         return Err(ApiError::Unprocessable(InvalidField::new(
             "events",

@@ -163,7 +163,7 @@ where
 
 /// The engine is ready when it is for every marketplace.
 async fn search_ready(app: &App) -> Result<(), ApiError> {
-    for tenant in app.marketplaces.all().await?.iter() {
+    for tenant in app.tenant_directory.all().await?.iter() {
         app.search.ready(tenant.id).await?;
     }
     Ok(())

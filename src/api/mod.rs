@@ -19,7 +19,7 @@ use poem_openapi::{LicenseObject, OpenApiService, Tags};
 
 pub use answers::{ErrorBody, ErrorCode};
 pub use described::Described;
-pub use payload::{Answer, Beacon, Input, MAX_BODY_BYTES};
+pub use payload::{Answer, Input, MAX_BODY_BYTES, TextJsonBody};
 
 /// How operations are grouped.
 #[derive(Tags)]
@@ -31,7 +31,7 @@ pub enum Tag {
     /// Changing the catalogue; needs the admin key.
     Admin,
     /// What the shop's people say of search; needs the admin key.
-    Steering,
+    Merchandising,
     /// Whether the service runs.
     Health,
 }

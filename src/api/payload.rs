@@ -85,9 +85,9 @@ impl_apirequest_for_payload!(Input<T>, T: Type + DeserializeOwned);
 
 /// A JSON body that says it is text: what a browser's `navigator.sendBeacon` makes of a string.
 #[derive(Debug)]
-pub struct Beacon<T>(pub T);
+pub struct TextJsonBody<T>(pub T);
 
-impl<T: Type> Payload for Beacon<T> {
+impl<T: Type> Payload for TextJsonBody<T> {
     const CONTENT_TYPE: &'static str = TEXT;
 
     fn check_content_type(content_type: &str) -> bool {
@@ -103,7 +103,7 @@ impl<T: Type> Payload for Beacon<T> {
     }
 }
 
-impl<T: Type + DeserializeOwned> ParsePayload for Beacon<T> {
+impl<T: Type + DeserializeOwned> ParsePayload for TextJsonBody<T> {
     const IS_REQUIRED: bool = true;
 
     async fn from_request(request: &Request, body: &mut RequestBody) -> Result<Self> {
@@ -135,7 +135,7 @@ async fn arrived(request: &Request, body: &mut RequestBody) -> Result<Bytes> {
         Ok(Ok(bytes)) => Ok(bytes),
         Ok(Err(ReadBodyError::PayloadTooLarge)) => Err(ApiError::TooLarge(MAX_BODY_BYTES).into()),
         Ok(Err(error)) => Err(error.into()),
-        Err(_) => Err(ApiError::SlowBody.into()),
+        Err(_) => Err(ApiError::RequestTimeout.into()),
     }
 }
 

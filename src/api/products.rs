@@ -19,7 +19,7 @@ use super::{
     },
     views::{Listing, ProductView, Similar},
 };
-use crate::{error::ApiError, http::Marketplace};
+use crate::{error::ApiError, http::TenantContext};
 
 const DEFAULT_SIMILAR: usize = 8;
 
@@ -52,7 +52,7 @@ impl ProductsApi {
     #[oai(path = "/", method = "get", operation_id = "listProducts")]
     async fn list(
         &self,
-        market: Marketplace,
+        market: TenantContext,
         /// Slug of a category, such as `mugs`; its descendants are included. Repeatable.
         category: Query<Many<SlugText>>,
         /// Slug of a fandom. Repeatable.
@@ -96,7 +96,7 @@ impl ProductsApi {
     #[oai(path = "/:product", method = "get", operation_id = "getProduct")]
     async fn product(
         &self,
-        market: Marketplace,
+        market: TenantContext,
         /// The product's slug or id.
         product: Path<ProductRef>,
     ) -> Result<ProductAnswer, ApiError> {
@@ -116,7 +116,7 @@ impl ProductsApi {
     )]
     async fn similar(
         &self,
-        market: Marketplace,
+        market: TenantContext,
         /// The product's slug or id.
         product: Path<ProductRef>,
         /// How many; 8 if not given.
@@ -153,7 +153,10 @@ fn tags_of(record: &ProductRecord) -> impl Iterator<Item = CacheTag> + use<> {
 }
 
 /// The product that shoppers may see, by id or, failing that, by slug: a slug may be all digits.
-async fn find_active(market: &Marketplace, wanted: &ProductRef) -> Result<ProductRecord, ApiError> {
+async fn find_active(
+    market: &TenantContext,
+    wanted: &ProductRef,
+) -> Result<ProductRecord, ApiError> {
     let products = market.app.store.scope(market.tenant.id).products();
     let mut found = None;
     if let Ok(id) = wanted.0.parse::<ProductId>() {

@@ -10,7 +10,7 @@ use super::{
     params::SlugText,
     views::{CategoryTree, Fandoms, SellerView},
 };
-use crate::{error::ApiError, http::Marketplace};
+use crate::{error::ApiError, http::TenantContext};
 
 /// Most fandoms that are listed.
 const MOST_FANDOMS: u32 = 5_000;
@@ -43,7 +43,7 @@ impl ReferenceApi {
     ///
     /// A category's count includes its descendants' products.
     #[oai(path = "/categories", method = "get", operation_id = "listCategories")]
-    async fn categories(&self, market: Marketplace) -> Result<CategoriesAnswer, ApiError> {
+    async fn categories(&self, market: TenantContext) -> Result<CategoriesAnswer, ApiError> {
         let scope = market.app.store.scope(market.tenant.id);
         let records = scope.categories().list().await?;
         let plan = market.plan(&SearchQuery::default());
@@ -62,7 +62,7 @@ impl ReferenceApi {
 
     /// List the fandoms
     #[oai(path = "/fandoms", method = "get", operation_id = "listFandoms")]
-    async fn fandoms(&self, market: Marketplace) -> Result<FandomsAnswer, ApiError> {
+    async fn fandoms(&self, market: TenantContext) -> Result<FandomsAnswer, ApiError> {
         let scope = market.app.store.scope(market.tenant.id);
         let records = scope.fandoms().list(None, MOST_FANDOMS).await?;
         let plan = market.plan(&SearchQuery::default());
@@ -83,7 +83,7 @@ impl ReferenceApi {
     #[oai(path = "/sellers/:seller", method = "get", operation_id = "getSeller")]
     async fn seller(
         &self,
-        market: Marketplace,
+        market: TenantContext,
         /// The seller's slug.
         seller: Path<SlugText>,
     ) -> Result<SellerAnswer, ApiError> {

@@ -7,19 +7,19 @@ use poem_openapi::{
     param::{Header, Path, Query},
 };
 use souk_domain::{FacetName, Filters, SearchQuery};
-use souk_search::{SuggestRequest, with_past_queries};
+use souk_search::{SuggestRequest, with_popular_queries};
 
 use super::{
     Answer, Tag,
     answers::answers,
     params::{
         AttributeChoice, AttributeName, BrandName, CursorText, FacetChoice, FilterParams, Flag,
-        Many, MinorUnits, Needle, PageNumber, PerPage, RatingLimit, SearchText, SessionName,
-        SlugText, SortOrder, SuggestionLimit, TypedText, ValueFacet, page_request,
+        Many, MinorUnits, Needle, PageNumber, PerPage, RatingLimit, SearchText, SlugText,
+        SortOrder, SuggestionLimit, TypedText, ValueFacet, VisitorIdParameter, page_request,
     },
     views::{FacetValuesView, SearchResults, Suggestions},
 };
-use crate::{error::ApiError, http::Marketplace};
+use crate::{error::ApiError, http::TenantContext};
 
 /// How many values of a facet one answer holds.
 const FACET_VALUES: usize = 100;
@@ -55,7 +55,7 @@ impl SearchApi {
     #[oai(path = "/", method = "get", operation_id = "search")]
     async fn search(
         &self,
-        market: Marketplace,
+        market: TenantContext,
         /// What to search for. A part number or SKU, whole or its beginning, finds its product first.
         q: Query<Option<SearchText>>,
         /// Slug of a category, such as `mugs`; its descendants are included. Repeatable.
@@ -86,10 +86,10 @@ impl SearchApi {
         cursor: Query<Option<CursorText>>,
         /// Which facets to count; all if not given, `none` for none. Repeatable.
         facets: Query<Many<FacetChoice>>,
-        /// What you call the shopper's session, in 8 to 128 visible characters, chosen at random. It is hashed with a
+        /// What you call the shopper's visitor, in 8 to 128 visible characters, chosen at random. It is hashed with a
         /// secret of the day, and kept nowhere.
-        #[oai(name = "X-Session-Id")]
-        _session: Header<Option<SessionName>>,
+        #[oai(name = "X-Visitor-Id")]
+        _session: Header<Option<VisitorIdParameter>>,
     ) -> Result<SearchAnswer, ApiError> {
         let started = Instant::now();
         let filters = FilterParams {
@@ -111,20 +111,20 @@ impl SearchApi {
             facets: chosen_facets(facets.0),
         }
         .validated()?;
-        let guidance = market.guidance().await?;
-        let rewritten = market.rewritten_by(&guidance, &query);
+        let search_context = market.search_context().await?;
+        let rewritten = market.rewritten_by(&search_context, &query);
         let mut answered = market.app.search.search(&rewritten.plan).await?;
         market.made_from_index(&answered, &answered.value.hits);
         market.app.cdn.media.place_hits(&mut answered.value.hits);
         let did_you_mean = market.did_you_mean(&rewritten.plan, &answered.value);
         let results = SearchResults::new(
-            guidance.query_id(&query),
+            search_context.query_id(&query),
             answered,
             &query.page,
             market.tenant.currency,
             started.elapsed(),
         );
-        let results = results.guided(guidance.version(), rewritten.redirect);
+        let results = results.guided(search_context.version(), rewritten.redirect);
         Ok(SearchAnswer::Page(Answer(SearchResults {
             did_you_mean,
             ..results
@@ -142,7 +142,7 @@ impl SearchApi {
     )]
     async fn facet_values(
         &self,
-        market: Marketplace,
+        market: TenantContext,
         /// The facet.
         name: Path<ValueFacet>,
         /// The attribute, such as `color`, if `name` is `attributes`.
@@ -214,7 +214,7 @@ impl SearchApi {
     #[oai(path = "/suggestions", method = "get", operation_id = "suggest")]
     async fn suggestions(
         &self,
-        market: Marketplace,
+        market: TenantContext,
         /// What was typed so far.
         q: Query<TypedText>,
         /// How many suggestions; 8 if not given.
@@ -235,7 +235,7 @@ impl SearchApi {
             ..
         } = request;
         let past = market.app.suggested.complete(tenant, &text, limit);
-        answered.value = with_past_queries(&text, past, answered.value, limit);
+        answered.value = with_popular_queries(&text, past, answered.value, limit);
         market.made_from_index(&answered, []);
         Ok(SuggestionsAnswer::Suggestions(Answer(Suggestions::new(
             answered,

@@ -14,7 +14,7 @@ use super::output;
 use crate::{
     catalogue::{
         export::{self, ExportArgs},
-        generate::{self, GenerateArgs, Marketplace, query_log},
+        generate::{self, DemoShop, GenerateArgs, query_log},
         import::{self, ImportArgs},
     },
     config::Config,
@@ -77,7 +77,7 @@ impl Generate {
     }
 
     fn write_query_log(&self, path: &Path) -> anyhow::Result<()> {
-        let marketplace = Marketplace::new(self.args.seed, self.args.products);
+        let marketplace = DemoShop::new(self.args.seed, self.args.products);
         let write = |file: File| {
             let target = BufWriter::new(file);
             query_log::write(&marketplace, self.args.seed, self.sessions, target)

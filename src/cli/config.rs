@@ -21,7 +21,7 @@ pub(super) static SETTINGS_HELP: LazyLock<String> = LazyLock::new(|| {
 
 /// Prints key, value and origin of every setting.
 pub(super) fn print(loaded: &Loaded) -> anyhow::Result<()> {
-    for line in loaded.in_force() {
+    for line in loaded.active_config() {
         output::line(&format!(
             "{:<31}{:<31}{}",
             line.key, line.value, line.source

@@ -68,7 +68,7 @@ async fn export(args: ExportArgs, config: &Config) -> anyhow::Result<()> {
     let live = store
         .scope(tenant.id)
         .search_configs()
-        .in_force()
+        .active_config()
         .await?
         .live;
     let config = read(&live).context("the live version is not understood")?;

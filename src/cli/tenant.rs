@@ -6,7 +6,7 @@ use souk_domain::{Currency, Language};
 use souk_store::{NewTenant, Store};
 
 use super::output;
-use crate::{config::Config, marketplaces::api_key_hash, opening};
+use crate::{config::Config, opening, tenant_directory::api_key_hash};
 
 const ADD_EXAMPLES: &str = "\
 Examples:

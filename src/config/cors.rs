@@ -4,7 +4,7 @@
 //! |---|---|---|
 //! | `cors.allowed_origins` | `CORS_ALLOWED_ORIGINS` | empty: nothing; `*`: every origin |
 //! | `cors.allowed_methods` | `CORS_ALLOWED_METHODS` | `GET, HEAD, POST, PUT, PATCH, DELETE` |
-//! | `cors.allowed_headers` | `CORS_ALLOWED_HEADERS` | `Authorization, Content-Type, If-Match, If-None-Match, X-Actor, X-Api-Key, X-Request-Id, X-Session-Id` |
+//! | `cors.allowed_headers` | `CORS_ALLOWED_HEADERS` | `Authorization, Content-Type, If-Match, If-None-Match, X-Actor, X-Api-Key, X-Request-Id, X-Visitor-Id` |
 //! | `cors.allow_credentials` | `CORS_ALLOW_CREDENTIALS` | `false` |
 //! | `cors.max_age_secs` | `CORS_MAX_AGE_SECS` | `7200` |
 
@@ -34,7 +34,7 @@ impl Default for CorsConfig {
             allowed_origins: String::new(),
             allowed_methods: "GET, HEAD, POST, PUT, PATCH, DELETE".to_owned(),
             allowed_headers:
-                "Authorization, Content-Type, If-Match, If-None-Match, X-Actor, X-Api-Key, X-Request-Id, X-Session-Id"
+                "Authorization, Content-Type, If-Match, If-None-Match, X-Actor, X-Api-Key, X-Request-Id, X-Visitor-Id"
                     .to_owned(),
             allow_credentials: false,
             max_age_secs: 7_200,

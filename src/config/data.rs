@@ -47,7 +47,7 @@ impl DataConfig {
 
     /// The file that remembers what is asked most, where no Redis does.
     pub fn hottest_file(&self) -> PathBuf {
-        self.dir.join("hottest")
+        self.dir.join("hot_keys")
     }
 
     /// The file whose lock says that a process serves from this folder.

@@ -13,14 +13,14 @@
 //! | `indexer.verify_sample` | `SOUK_VERIFY_SAMPLE` | `5000` |
 //! | `indexer.verify_repair` | `SOUK_VERIFY_REPAIR` | `false` |
 //! | `indexer.prune_schedule` | `SOUK_PRUNE_SCHEDULE` | `0 40 3 * * *` |
-//! | `indexer.keep_days` | `SOUK_KEEP_DAYS` | `30` |
+//! | `indexer.keep_days` | `SOUK_RETENTION_DAYS` | `30` |
 //! | `indexer.dead_letters_schedule` | `SOUK_DEAD_LETTERS_SCHEDULE` | `0 50 * * * *` |
-//! | `indexer.tidy_schedule` | `SOUK_TIDY_SCHEDULE` | `0 */15 * * * *` |
-//! | `indexer.feedback_schedule` | `SOUK_FEEDBACK_SCHEDULE` | `0 */10 * * * *` |
+//! | `indexer.tidy_schedule` | `SOUK_INDEX_CLEANUP_SCHEDULE` | `0 */15 * * * *` |
+//! | `indexer.feedback_schedule` | `SOUK_POPULARITY_SCHEDULE` | `0 */10 * * * *` |
 //! | `indexer.analytics_half_life_days` | `SOUK_ANALYTICS_HALF_LIFE_DAYS` | `14` |
 //! | `indexer.popularity_max_changes` | `SOUK_POPULARITY_MAX_CHANGES` | `5000` |
-//! | `indexer.suggestions_min_sessions` | `SOUK_SUGGESTIONS_MIN_SESSIONS` | `5` |
-//! | `indexer.analytics_keep_days` | `SOUK_ANALYTICS_KEEP_DAYS` | `90` |
+//! | `indexer.suggestions_min_sessions` | `SOUK_SUGGESTIONS_MIN_VISITORS` | `5` |
+//! | `indexer.analytics_keep_days` | `SOUK_ANALYTICS_RETENTION_DAYS` | `90` |
 //!
 //! Schedules are cron expressions with seconds, in UTC; `off` means never.
 

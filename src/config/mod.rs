@@ -137,7 +137,7 @@ pub enum ConfigError {
 
 /// One line of `souk config`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct InForce {
+pub struct ActiveConfig {
     /// The setting's key.
     pub key: &'static str,
     /// Its value, as shown: secrets are hidden.
@@ -181,11 +181,11 @@ impl Loaded {
     }
 
     /// Every setting with its value and origin.
-    pub fn in_force(&self) -> Vec<InForce> {
+    pub fn active_config(&self) -> Vec<ActiveConfig> {
         settings()
             .map(|setting| {
                 let value = self.figment.find_value(setting.key).ok();
-                InForce {
+                ActiveConfig {
                     key: setting.key,
                     value: match &value {
                         None => "(unset)".to_owned(),
@@ -312,7 +312,7 @@ mod tests {
 
     fn line(loaded: &Loaded, key: &str) -> (String, String) {
         let line = loaded
-            .in_force()
+            .active_config()
             .into_iter()
             .find(|line| line.key == key)
             .unwrap();

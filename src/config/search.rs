@@ -3,20 +3,20 @@
 //! | key | variable | default |
 //! |---|---|---|
 //! | `search.timeout_ms` | `SOUK_SEARCH_TIMEOUT_MS` | `1500` |
-//! | `search.pause_ms` | `SOUK_SEARCH_PAUSE_MS` | `1000` |
-//! | `search.places` | `SOUK_SEARCH_PLACES` | `512` |
-//! | `search.engine_places` | `SOUK_SEARCH_ENGINE_PLACES` | `64` |
-//! | `search.fallback_places` | `SOUK_SEARCH_FALLBACK_PLACES` | `4` |
-//! | `search.patience_ms` | `SOUK_SEARCH_PATIENCE_MS` | `10000` |
-//! | `search.understanding_products` | `SOUK_UNDERSTANDING_PRODUCTS` | `50000` |
-//! | `search.understanding_refresh_secs` | `SOUK_UNDERSTANDING_REFRESH_SECS` | `3600` |
+//! | `search.pause_ms` | `SOUK_SEARCH_BREAKER_COOLDOWN_MS` | `1000` |
+//! | `search.places` | `SOUK_SEARCH_MAX_CONCURRENCY` | `512` |
+//! | `search.engine_places` | `SOUK_SEARCH_ENGINE_MAX_CONCURRENCY` | `64` |
+//! | `search.fallback_places` | `SOUK_SEARCH_FALLBACK_MAX_CONCURRENCY` | `4` |
+//! | `search.patience_ms` | `SOUK_SEARCH_QUEUE_TIMEOUT_MS` | `10000` |
+//! | `search.understanding_products` | `SOUK_QUERY_UNDERSTANDING_PRODUCTS` | `50000` |
+//! | `search.understanding_refresh_secs` | `SOUK_QUERY_UNDERSTANDING_REFRESH_SECS` | `3600` |
 //! | `search.slow_ms` | `SOUK_SLOW_SEARCH_MS` | `1000` |
 
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{search_gateway::GatewayOptions, understanding::UnderstandingOptions};
+use crate::{query_understanding::QueryUnderstandingOptions, search_gateway::GatewayOptions};
 
 /// The search engine.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -79,8 +79,8 @@ impl SearchConfig {
     }
 
     /// As learning takes it.
-    pub fn understanding(&self) -> UnderstandingOptions {
-        UnderstandingOptions {
+    pub fn understanding(&self) -> QueryUnderstandingOptions {
+        QueryUnderstandingOptions {
             products: self.understanding_products,
             refresh: Duration::from_secs(self.understanding_refresh_secs),
         }

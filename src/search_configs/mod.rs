@@ -4,9 +4,9 @@
 //! put in force, and is woken over Redis, where there is one, when some process did so. While the database is away, what
 //! was last known stays in force.
 
+mod active_config;
 mod editing;
-mod guidance;
-mod in_force;
+mod search_context;
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
@@ -20,11 +20,11 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-pub(crate) use self::{editing::new_id, in_force::products_of};
+pub(crate) use self::{active_config::products_of, editing::new_id};
 pub use self::{
+    active_config::{ActiveConfig, CompiledVersion, Experiment},
     editing::{Edited, edit, read},
-    guidance::Guidance,
-    in_force::{CompiledVersion, Experiment, InForce},
+    search_context::SearchContext,
 };
 use crate::error::chain;
 
@@ -39,7 +39,7 @@ const LOOKED_UP: Duration = Duration::from_secs(10);
 /// What is in force in every marketplace that was asked about.
 pub struct SearchConfigs {
     store: Store,
-    known: ArcSwap<HashMap<TenantId, Arc<InForce>>>,
+    known: ArcSwap<HashMap<TenantId, Arc<ActiveConfig>>>,
     /// Held by the one who loads, so that nothing older replaces something newer.
     loading: Mutex<()>,
     signal: Option<Signal>,
@@ -62,7 +62,7 @@ impl SearchConfigs {
     ///
     /// # Errors
     /// If it was never read and the database cannot be.
-    pub async fn of(&self, tenant: &Tenant) -> Result<Arc<InForce>, StoreError> {
+    pub async fn of(&self, tenant: &Tenant) -> Result<Arc<ActiveConfig>, StoreError> {
         if let Some(known) = self.known.load().get(&tenant.id) {
             return Ok(Arc::clone(known));
         }
@@ -71,7 +71,7 @@ impl SearchConfigs {
             return Ok(Arc::clone(known));
         }
         let scope = self.store.scope(tenant.id);
-        let loaded = Arc::new(InForce::load(&scope, tenant.language, None).await?);
+        let loaded = Arc::new(ActiveConfig::load(&scope, tenant.language, None).await?);
         self.keep(tenant.id, Arc::clone(&loaded));
         Ok(loaded)
     }
@@ -97,14 +97,15 @@ impl SearchConfigs {
         let revisions = self.store.search_config_revisions().await?;
         let known = self.known.load_full();
         let mut failure = None;
-        for (tenant, in_force) in known.iter() {
+        for (tenant, active_config) in known.iter() {
             let revision = revisions.get(tenant).copied().unwrap_or(0);
-            let is_due = in_force.names_products() && in_force.loaded_at.elapsed() >= LOOKED_UP;
-            let is_same = in_force.revision == revision;
+            let is_due =
+                active_config.names_products() && active_config.loaded_at.elapsed() >= LOOKED_UP;
+            let is_same = active_config.revision == revision;
             if is_same && !is_due {
                 continue;
             }
-            match self.newer(*tenant, in_force, is_same).await {
+            match self.newer(*tenant, active_config, is_same).await {
                 Ok(newer) => self.keep(*tenant, Arc::new(newer)),
                 // One marketplace that cannot be read holds up no other.
                 Err(error) => failure = Some(error),
@@ -117,14 +118,14 @@ impl SearchConfigs {
     async fn newer(
         &self,
         tenant: TenantId,
-        before: &InForce,
+        before: &ActiveConfig,
         is_same: bool,
-    ) -> Result<InForce, StoreError> {
+    ) -> Result<ActiveConfig, StoreError> {
         let scope = self.store.scope(tenant);
         if is_same && let Some(checked) = before.checked(&scope).await? {
             return Ok(checked);
         }
-        InForce::load(&scope, before.language, Some(before)).await
+        ActiveConfig::load(&scope, before.language, Some(before)).await
     }
 
     /// Looks again and again until told to stop.
@@ -166,9 +167,9 @@ impl SearchConfigs {
     }
 
     /// Only by whoever holds `loading`.
-    fn keep(&self, tenant: TenantId, in_force: Arc<InForce>) {
+    fn keep(&self, tenant: TenantId, active_config: Arc<ActiveConfig>) {
         let mut known = (*self.known.load_full()).clone();
-        known.insert(tenant, in_force);
+        known.insert(tenant, active_config);
         self.known.store(Arc::new(known));
     }
 }

@@ -138,9 +138,9 @@ impl SearchFigures {
 
     pub(super) fn found(&self, engine: EngineKind, page: &SearchPage) {
         let stage = match page.stage {
-            MatchStage::All => "all",
-            MatchStage::Typos => "typos",
-            MatchStage::Some => "some",
+            MatchStage::AllTerms => "all",
+            MatchStage::Fuzzy => "typos",
+            MatchStage::AnyTerm => "some",
         };
         let labels = [("engine", engine.as_str()), ("stage", stage)];
         self.stages.get_or_create(&labels).inc();

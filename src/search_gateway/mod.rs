@@ -31,7 +31,7 @@ use crate::error::chain;
 
 /// An answer and who gave it.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Answered<T> {
+pub struct EngineResponse<T> {
     /// The answer.
     pub value: T,
     /// Which engine gave it.
@@ -45,7 +45,7 @@ pub struct Answered<T> {
 pub enum GatewayError {
     /// There are too many requests at the moment.
     #[error("too many searches at a time")]
-    Crowded,
+    Overloaded,
     /// Neither engine can answer.
     #[error(transparent)]
     Search(#[from] SearchError),
@@ -141,7 +141,10 @@ impl SearchGateway {
     ///
     /// # Errors
     /// See [`GatewayError`].
-    pub async fn search(&self, plan: &SearchPlan) -> Result<Answered<SearchPage>, GatewayError> {
+    pub async fn search(
+        &self,
+        plan: &SearchPlan,
+    ) -> Result<EngineResponse<SearchPage>, GatewayError> {
         let began = Instant::now();
         let answered = self
             .ask(Question::Search, |engine| {
@@ -164,7 +167,7 @@ impl SearchGateway {
         attribute: Option<&str>,
         needle: &str,
         limit: usize,
-    ) -> Result<Answered<Facet>, GatewayError> {
+    ) -> Result<EngineResponse<Facet>, GatewayError> {
         let began = Instant::now();
         let answered = self
             .ask(Question::FacetValues, |engine| {
@@ -184,7 +187,7 @@ impl SearchGateway {
     pub async fn suggest(
         &self,
         request: &SuggestRequest,
-    ) -> Result<Answered<Vec<Suggestion>>, GatewayError> {
+    ) -> Result<EngineResponse<Vec<Suggestion>>, GatewayError> {
         self.ask(Question::Suggestions, |engine| engine.suggest(request))
             .await
     }
@@ -198,7 +201,7 @@ impl SearchGateway {
         tenant: TenantId,
         product: ProductId,
         limit: usize,
-    ) -> Result<Answered<Vec<Hit>>, GatewayError> {
+    ) -> Result<EngineResponse<Vec<Hit>>, GatewayError> {
         self.ask(Question::Similar, |engine| {
             engine.similar(tenant, product, limit)
         })
@@ -222,13 +225,13 @@ impl SearchGateway {
         &'a self,
         what: Question,
         question: F,
-    ) -> Result<Answered<T>, GatewayError>
+    ) -> Result<EngineResponse<T>, GatewayError>
     where
         F: Fn(&'a dyn SearchEngine) -> BoxFuture<'a, Result<T, SearchError>>,
     {
         let guest = self.admission.enter().map_err(|full| self.refuse(full))?;
         if let Some(value) = self.ask_engine(&guest, what, &question).await? {
-            return Ok(Answered {
+            return Ok(EngineResponse {
                 value,
                 engine: self.engine.kind(),
                 degraded: false,
@@ -243,7 +246,7 @@ impl SearchGateway {
             .await
             .inspect_err(|error| self.figures.failed(engine, error))?;
         self.figures.answered(engine, what, true, began.elapsed());
-        Ok(Answered {
+        Ok(EngineResponse {
             value,
             engine,
             degraded: true,
@@ -252,7 +255,7 @@ impl SearchGateway {
 
     fn refuse(&self, full: Full) -> GatewayError {
         self.figures.refused(full);
-        GatewayError::Crowded
+        GatewayError::Overloaded
     }
 
     /// What the engine answers, if it does.

@@ -5,14 +5,14 @@ use std::{fmt, time::Duration};
 use souk_domain::{Filters, Start};
 use souk_search::{SearchPlan, plan::TextPlan};
 
-use super::Answered;
+use super::EngineResponse;
 
 /// Says so if an answer took as long as that, or longer.
 pub(super) fn note<T>(
     threshold: Option<Duration>,
     took: Duration,
     plan: &SearchPlan,
-    answered: &Answered<T>,
+    answered: &EngineResponse<T>,
 ) {
     if threshold.is_some_and(|threshold| took >= threshold) {
         tracing::warn!(
@@ -49,7 +49,7 @@ impl fmt::Display for Outline<'_> {
             plan.page.limit,
             plan.facets.len()
         )?;
-        if !plan.steering.is_idle() {
+        if !plan.merchandising.is_idle() {
             f.write_str(", steered")?;
         }
         Ok(())

@@ -74,9 +74,9 @@ async fn every_search_of_a_shopper_counts_whoever_answers_it() {
         let admin = format!("Bearer {ADMIN_KEY}");
         for _ in 0..3 {
             shop.search("q=dragon", &[]).await;
-            shop.search("q=Dragon", &[("X-Session-Id", "session-1")])
+            shop.search("q=Dragon", &[("X-Visitor-Id", "session-1")])
                 .await;
-            shop.search("q=dragon", &[("X-Session-Id", "session-2")])
+            shop.search("q=dragon", &[("X-Visitor-Id", "session-2")])
                 .await;
             shop.search("q=unicorn", &[]).await;
             // None of these is one more search of a shopper.
@@ -119,7 +119,7 @@ async fn every_search_of_a_shopper_counts_whoever_answers_it() {
 #[tokio::test]
 async fn what_comes_of_searches_is_reported() {
     let shop = Shop::open().await.cached();
-    let session = [JSON, ("X-Session-Id", "session-1")];
+    let session = [JSON, ("X-Visitor-Id", "session-1")];
     let page = shop.search("q=dragon", &session).await;
     shop.search("q=unicorn", &[]).await;
     let mut purchase = event("purchase", &page, 1);
@@ -158,7 +158,7 @@ async fn a_beacon_is_text_and_names_its_session_in_the_body() {
     let shop = Shop::open().await;
     let page = shop.search("q=dragon", &[]).await;
     let click = event("click", &page, 0);
-    let events = json!({"session_id": "session-1", "events": [click, click]});
+    let events = json!({"visitor_id": "session-1", "events": [click, click]});
     for content_type in ["text/plain;charset=UTF-8", "text/plain", "application/json"] {
         let taken = shop.tell(&events, &[("Content-Type", content_type)]).await;
         assert_eq!(taken.expect(202)["accepted"], 2, "{content_type}");
@@ -208,9 +208,9 @@ async fn faults_are_named_and_spoil_nothing_else() {
         (json!({}), 400, Some("events")),
         (json!({"events": 1}), 400, Some("events")),
         (
-            json!({"session_id": "short", "events": [click]}),
+            json!({"visitor_id": "short", "events": [click]}),
             400,
-            Some("session_id"),
+            Some("visitor_id"),
         ),
     ] {
         let refused = shop.tell(&body, &[JSON]).await;
@@ -220,11 +220,11 @@ async fn faults_are_named_and_spoil_nothing_else() {
         (Method::GET, "/api/search?q=dragon", None),
         (Method::POST, EVENTS, Some(b"{\"events\": []}".to_vec())),
     ] {
-        let headers = [JSON, ("X-Session-Id", "not one")];
+        let headers = [JSON, ("X-Visitor-Id", "not one")];
         let refused = shop.send(method, path, &headers, body).await;
         assert_eq!(
             refused.error(400).1.as_deref(),
-            Some("X-Session-Id"),
+            Some("X-Visitor-Id"),
             "{path}"
         );
     }
@@ -260,7 +260,7 @@ async fn pages_of_other_origins_tell_what_shoppers_do_if_they_may() {
     let cors = Cors::new(&CorsOptions {
         origins: "https://shop.example",
         methods: "GET, POST",
-        headers: "Content-Type, X-Session-Id",
+        headers: "Content-Type, X-Visitor-Id",
         credentials: false,
         max_age_secs: 60,
     });
@@ -284,7 +284,7 @@ async fn what_enough_people_searched_for_is_offered_to_others() {
     let shop = Shop::open().await;
     for number in 0..5 {
         let session = format!("session-{number}");
-        let headers = [("X-Session-Id", session.as_str())];
+        let headers = [("X-Visitor-Id", session.as_str())];
         shop.search("q=dragon+mug+red", &headers).await;
         shop.search("q=dragon@example.org", &headers).await;
         shop.search("q=dragonfly+wings+xyz", &headers).await;
@@ -323,7 +323,7 @@ async fn what_others_clicked_for_is_offered_to_who_mistypes_it() {
     let ask = async |query: &str| shop.search(&format!("q={query}&facets=none"), &[]).await;
     for number in 0..5 {
         let session = format!("session-{number}");
-        let headers = [JSON, ("X-Session-Id", session.as_str())];
+        let headers = [JSON, ("X-Visitor-Id", session.as_str())];
         for query in ["q=dragon+mug", "q=dragon+shirt"] {
             let page = shop.search(query, &headers).await;
             if query == "q=dragon+mug" {
@@ -362,13 +362,13 @@ async fn nothing_in_the_database_tells_who_it_was() {
         ];
         let headers = [
             JSON,
-            ("X-Session-Id", SECRETS[0]),
+            ("X-Visitor-Id", SECRETS[0]),
             ("X-Forwarded-For", SECRETS[1]),
             ("User-Agent", SECRETS[2]),
         ];
         let page = shop.search("q=dragon", &headers).await;
         shop.search(&format!("q={}", SECRETS[3]), &headers).await;
-        let events = json!({"session_id": SECRETS[0], "events": [event("click", &page, 0)]});
+        let events = json!({"visitor_id": SECRETS[0], "events": [event("click", &page, 0)]});
         shop.tell(&events, &headers).await.expect(202);
         let report = shop.report("queries").await;
         assert_eq!(report["total"], 2, "{report}");

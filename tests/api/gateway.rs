@@ -211,7 +211,7 @@ async fn whoever_finds_no_room_is_sent_away_and_the_others_are_answered() {
     let (mut one, mut two) = (pin!(gateway.search(&plan)), pin!(gateway.search(&plan)));
     assert!(poll!(&mut one).is_pending() && poll!(&mut two).is_pending());
     let refused = gateway.search(&plan).await.unwrap_err();
-    assert!(matches!(refused, GatewayError::Crowded));
+    assert!(matches!(refused, GatewayError::Overloaded));
     let problem = ApiError::from(refused).problem();
     assert_eq!(problem.status, StatusCode::SERVICE_UNAVAILABLE);
     assert!(problem.retry_after.is_some());
@@ -220,7 +220,7 @@ async fn whoever_finds_no_room_is_sent_away_and_the_others_are_answered() {
 #[tokio::test]
 async fn if_both_are_away_the_caller_is_told_when_to_come_back() {
     let shop = Shop::with_engine(|inner| switched(inner, 2)).await;
-    // Marketplaces are known by now; the database then goes away.
+    // TenantDirectory are known by now; the database then goes away.
     shop.get("/api/search").await.expect(200);
     shop.store.clone().close().await.unwrap();
     let reply = shop.get("/api/search").await;

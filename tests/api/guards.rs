@@ -5,8 +5,8 @@ use std::time::Duration;
 use poem::http::Method;
 use souk::{
     app::Guards,
-    http::{Cors, CorsOptions, RateLimit, RateLimitOptions, RateLimits, Strictness},
-    marketplaces::api_key_hash,
+    http::{Cors, CorsOptions, RateLimit, RateLimitOptions, RateLimits, SecurityHeaders},
+    tenant_directory::api_key_hash,
 };
 use souk_cache::limits::Quota;
 
@@ -142,7 +142,7 @@ async fn only_a_key_that_is_one_makes_another_client() {
 #[tokio::test]
 async fn browsers_are_told_to_be_strict_whatever_the_answer() {
     let shop = Shop::open().await.behind(Guards {
-        strictness: Strictness::new(31_536_000),
+        security_headers: SecurityHeaders::new(31_536_000),
         ..Guards::default()
     });
     for path in [

@@ -57,10 +57,10 @@ async fn without_its_database_it_is_not_ready() {
 #[tokio::test]
 async fn what_is_not_there_says_so_in_the_envelope() {
     let shop = Shop::open().await;
-    assert_eq!(shop.get("/nowhere").await.error(404).0, "no_such_address");
+    assert_eq!(shop.get("/nowhere").await.error(404).0, "route_not_found");
     assert_eq!(
         shop.get("/api/nowhere").await.error(404).0,
-        "no_such_address"
+        "route_not_found"
     );
     let wrong = shop.send(Method::DELETE, "/api/search", &[], None).await;
     assert_eq!(wrong.error(405).0, "method_not_allowed");

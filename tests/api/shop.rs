@@ -17,15 +17,15 @@ use souk::{
     config::Secret,
     error::ApiError,
     http::{AdminKey, RequestLimits},
-    marketplaces::Marketplaces,
+    query_understanding::QueryUnderstandings,
     search_configs::SearchConfigs,
     search_gateway::{GatewayOptions, SearchGateway},
-    sessions::Sessions,
     suggested::SuggestedQueries,
-    understanding::Understandings,
-    warming::Warmer,
+    tenant_directory::TenantDirectory,
+    visitors::VisitorHasher,
+    warming::CacheWarmer,
 };
-use souk_cache::{Cache, CacheOptions, Feed, Hottest, Memory, Purger};
+use souk_cache::{Cache, CacheOptions, HotKeys, InvalidationListener, Memory, Purger};
 use souk_domain::{Currency, Language, ProductInput, ProductStatus};
 use souk_indexer::{Indexer, IndexerOptions};
 use souk_search::{
@@ -55,7 +55,7 @@ pub(crate) struct Shop {
     pub(crate) index: Arc<TantivyIndex>,
     /// What answers now.
     pub(crate) app: App,
-    understandings: Understandings,
+    query_understandings: QueryUnderstandings,
     cache: Cache<ApiError>,
     purger: Option<Purger>,
     client: TestClient<BoxEndpoint<'static, Response>>,
@@ -131,18 +131,18 @@ impl Shop {
         let index = Arc::new(TantivyIndex::open(TantivyOptions::new(folder.path())).unwrap());
         let tenant = add_tenant(&store, "first", None, None).await;
         let cache = cache(false);
-        let understandings = Understandings::default();
+        let query_understandings = QueryUnderstandings::default();
         let app = app_of(
             &store,
             &index,
             wrap(Arc::clone(&index) as _),
             &cache,
-            Front::with(&understandings),
+            Front::with(&query_understandings),
         );
         let shop = Self {
             client: front_door(app.clone()),
             app,
-            understandings,
+            query_understandings,
             cache,
             purger: None,
             store,
@@ -177,7 +177,7 @@ impl Shop {
     fn app_behind(&self, front: Front) -> App {
         let engine = Arc::clone(&self.index) as _;
         let front = Front {
-            understandings: self.understandings.clone(),
+            query_understandings: self.query_understandings.clone(),
             ..front
         };
         app_of(&self.store, &self.index, engine, &self.cache, front)
@@ -185,7 +185,9 @@ impl Shop {
 
     /// Learns what texts mean.
     pub(crate) async fn learn(&self) {
-        let learnt = self.understandings.learn(&self.store, &self.tenant, 1_000);
+        let learnt = self
+            .query_understandings
+            .learn(&self.store, &self.tenant, 1_000);
         learnt.await.unwrap();
     }
 
@@ -207,14 +209,14 @@ impl Shop {
 
     /// The same with a warmer, which remembers what is asked most and loads it, until it is told to stop.
     pub(crate) fn warmed(&mut self, memory: Memory, stop: CancellationToken) -> JoinHandle<()> {
-        let hottest = Arc::new(Hottest::new(20));
+        let hot_keys = Arc::new(HotKeys::new(20));
         self.renew_cache(Front {
-            hottest: Some(hottest.clone()),
+            hot_keys: Some(hot_keys.clone()),
             ..Front::default()
         });
         let app = self.app.clone();
         let api = app::api(&app);
-        let warmer = Warmer::new(app.clone(), api.clone(), hottest, memory);
+        let warmer = CacheWarmer::new(app.clone(), api.clone(), hot_keys, memory);
         self.client = TestClient::new(app::guarded(api, app, guards()).boxed());
         tokio::spawn(warmer.run(stop))
     }
@@ -222,7 +224,8 @@ impl Shop {
     fn renew_cache(&mut self, front: Front) {
         self.cache = cache(true);
         let backlog = OutboxBacklog(self.store.clone());
-        let feed = Feed::Here.run(self.cache.clone(), backlog, CancellationToken::new());
+        let feed =
+            InvalidationListener::Here.run(self.cache.clone(), backlog, CancellationToken::new());
         tokio::spawn(feed);
         self.app = self.app_behind(front);
     }
@@ -341,7 +344,7 @@ impl Shop {
     }
 }
 
-/// Patient with an engine, and quick to try it again.
+/// TimeoutStream with an engine, and quick to try it again.
 pub(crate) fn gateway_options() -> GatewayOptions {
     GatewayOptions {
         timeout: PATIENCE,
@@ -356,15 +359,15 @@ pub(crate) fn gateway_options() -> GatewayOptions {
 /// What stands in front of the usual.
 #[derive(Default)]
 pub(crate) struct Front {
-    hottest: Option<Arc<Hottest>>,
+    hot_keys: Option<Arc<HotKeys>>,
     cdn: Cdn,
-    understandings: Understandings,
+    query_understandings: QueryUnderstandings,
 }
 
 impl Front {
-    fn with(understandings: &Understandings) -> Self {
+    fn with(query_understandings: &QueryUnderstandings) -> Self {
         Self {
-            understandings: understandings.clone(),
+            query_understandings: query_understandings.clone(),
             ..Self::default()
         }
     }
@@ -379,18 +382,18 @@ pub(crate) fn app_of(
 ) -> App {
     let fallback = Arc::new(DatabaseEngine::new(store.connection().clone()));
     App::new(Parts {
-        understandings: front.understandings,
+        query_understandings: front.query_understandings,
         redis: None,
         cache: cache.clone(),
-        hottest: front.hottest,
+        hot_keys: front.hot_keys,
         cdn: front.cdn,
         compression: true,
         store: store.clone(),
         search: SearchGateway::new(engine, fallback, &gateway_options()),
-        marketplaces: Marketplaces::new(store.clone()),
+        tenant_directory: TenantDirectory::new(store.clone()),
         analytics: Analytics::new(store.clone()),
         suggested: SuggestedQueries::new(store.clone()),
-        sessions: Sessions::new(store.clone()),
+        visitor_hasher: VisitorHasher::new(store.clone()),
         search_configs: Arc::new(SearchConfigs::new(store.clone(), None)),
         admin_key: AdminKey::new(&Secret::from(ADMIN_KEY.to_owned())),
         index: Arc::clone(index) as _,

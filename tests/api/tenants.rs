@@ -1,4 +1,4 @@
-use souk::marketplaces::api_key_hash;
+use souk::tenant_directory::api_key_hash;
 
 use crate::shop::{Shop, add_tenant};
 

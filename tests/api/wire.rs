@@ -12,7 +12,7 @@ use souk::{
         },
         views::{FacetValuesView, Listing, SearchResults, Similar, Suggestions},
     },
-    search_gateway::Answered,
+    search_gateway::EngineResponse,
 };
 use souk_domain::{
     Currency, Cursor, EngineKind, Facet, FacetValue, Facets, Highlights, Hit, Label, MatchStage,
@@ -27,8 +27,8 @@ fn agrees<T: ToJSON + Serialize>(view: &T) {
     assert_eq!(view.to_json().unwrap(), serde_json::to_value(view).unwrap());
 }
 
-fn answered<T>(value: T) -> Answered<T> {
-    Answered {
+fn answered<T>(value: T) -> EngineResponse<T> {
+    EngineResponse {
         value,
         engine: EngineKind::Tantivy,
         degraded: false,
@@ -105,7 +105,7 @@ fn page(full: bool) -> SearchPage {
             key: SortKey::Integer(1),
             id: ProductId(1),
         }),
-        stage: MatchStage::Typos,
+        stage: MatchStage::Fuzzy,
     }
 }
 

@@ -11,9 +11,9 @@ use souk_domain::{Currency, ProductInput, ProductStatus, RatingTotals, VariantIn
 use souk_store::Missing;
 use souk_testkit::{databases, product};
 
-use crate::marketplace::Marketplace;
+use crate::marketplace::DemoShop;
 
-async fn export(market: &Marketplace, args: &ExportArgs) -> u64 {
+async fn export(market: &DemoShop, args: &ExportArgs) -> u64 {
     export::run(args, &market.store, &market.tenant)
         .await
         .unwrap()
@@ -22,7 +22,7 @@ async fn export(market: &Marketplace, args: &ExportArgs) -> u64 {
 #[tokio::test]
 async fn a_demo_moves_to_another_installation() {
     for name in ["demo.jsonl", "demo.jsonl.gz", "demo.csv", "demo.csv.gz"] {
-        let from = Marketplace::new().await;
+        let from = DemoShop::new().await;
         let args = GenerateArgs {
             products: 120,
             seed: 3,
@@ -40,11 +40,11 @@ async fn a_demo_moves_to_another_installation() {
             "{name}"
         );
 
-        let to = Marketplace::new().await;
+        let to = DemoShop::new().await;
         let created = to.import(&ImportArgs::of(&path)).await.unwrap();
         assert_eq!((created.created, created.skipped), (120, 0), "{name}");
         assert_eq!(to.catalogue().await, from.catalogue().await, "{name}");
-        let tree = async |market: &Marketplace, slug: &str| {
+        let tree = async |market: &DemoShop, slug: &str| {
             let category = market.scope().categories().by_slug(slug).await.unwrap();
             category.and_then(|category| category.parent)
         };
@@ -57,7 +57,7 @@ async fn a_demo_moves_to_another_installation() {
 
 #[tokio::test]
 async fn only_the_wanted_status_is_exported_and_packed_on_demand() {
-    let market = Marketplace::new().await;
+    let market = DemoShop::new().await;
     let inputs = vec![
         product("a").category("mugs").seller("shop").build(),
         product("b")
@@ -176,7 +176,7 @@ proptest! {
     fn whatever_is_exported_comes_back_without_a_change(products in products()) {
         let runtime = tokio::runtime::Runtime::new().unwrap();
         runtime.block_on(async {
-            let market = Marketplace::new().await;
+            let market = DemoShop::new().await;
             let count = products.len() as u64;
             let results = market.scope().products().upsert_batch(products, Missing::Create).await.unwrap();
             assert!(results.iter().all(Result::is_ok), "{results:?}");
@@ -186,7 +186,7 @@ proptest! {
                 assert_eq!(export(&market, &ExportArgs::to(&path)).await, count);
                 let summary = market.import(&ImportArgs::of(&path)).await.unwrap();
                 assert_eq!((summary.unchanged, summary.skipped), (count, 0), "{name}: {summary}");
-                let other = Marketplace::new().await;
+                let other = DemoShop::new().await;
                 other.import(&ImportArgs::of(&path)).await.unwrap();
                 assert_eq!(other.catalogue().await, before, "{name}");
             }
@@ -197,7 +197,7 @@ proptest! {
 #[tokio::test]
 async fn an_export_moves_between_databases() {
     let [sqlite, postgres] = databases().await;
-    let from = Marketplace::on(sqlite).await;
+    let from = DemoShop::on(sqlite).await;
     let args = GenerateArgs {
         products: 60,
         seed: 5,
@@ -208,7 +208,7 @@ async fn an_export_moves_between_databases() {
     let path = from.folder.path().join("all.jsonl.gz");
     export(&from, &ExportArgs::to(&path)).await;
 
-    let to = Marketplace::on(postgres).await;
+    let to = DemoShop::on(postgres).await;
     let created = to.import(&ImportArgs::of(&path)).await.unwrap();
     assert_eq!(created.created, 60);
     assert_eq!(to.catalogue().await, from.catalogue().await);

@@ -2,19 +2,19 @@
 
 use std::collections::{HashMap, HashSet};
 
-use souk::catalogue::generate::{self, FANDOMS, GenerateArgs, Marketplace, query_log};
+use souk::catalogue::generate::{self, DemoShop, FANDOMS, GenerateArgs, query_log};
 use souk_domain::ProductInput;
 
 const SEED: u64 = 42;
 
 fn products(count: u64) -> Vec<ProductInput> {
-    Marketplace::new(SEED, count).products().collect()
+    DemoShop::new(SEED, count).products().collect()
 }
 
 #[test]
 fn the_same_seed_makes_the_same_marketplace() {
     assert_eq!(products(200), products(200));
-    let other: Vec<_> = Marketplace::new(SEED + 1, 200).products().collect();
+    let other: Vec<_> = DemoShop::new(SEED + 1, 200).products().collect();
     assert_ne!(products(200), other);
 }
 
@@ -25,7 +25,7 @@ fn a_larger_marketplace_contains_the_smaller_one() {
 
 #[test]
 fn a_known_product_stays_what_it_is() {
-    insta::assert_json_snapshot!(Marketplace::new(SEED, 1).product(7));
+    insta::assert_json_snapshot!(DemoShop::new(SEED, 1).product(7));
 }
 
 #[test]
@@ -51,7 +51,7 @@ fn keys_are_unique() {
 
 #[test]
 fn references_exist_and_the_tree_has_three_levels() {
-    let marketplace = Marketplace::new(SEED, 1_000);
+    let marketplace = DemoShop::new(SEED, 1_000);
     let categories = marketplace.categories();
     let mut depths: HashMap<&str, usize> = HashMap::new();
     for category in &categories {
@@ -146,7 +146,7 @@ fn texts_have_no_gaps() {
 
 #[tokio::test]
 async fn generating_twice_changes_nothing_and_more_completes_it() {
-    let market = crate::marketplace::Marketplace::new().await;
+    let market = crate::marketplace::DemoShop::new().await;
     let run = async |products| {
         let args = GenerateArgs {
             products,
@@ -176,7 +176,7 @@ async fn generating_twice_changes_nothing_and_more_completes_it() {
 
 #[test]
 fn a_query_log_is_the_same_for_the_same_marketplace_and_falls_off_as_zipf_says() {
-    let marketplace = Marketplace::new(SEED, 3_000);
+    let marketplace = DemoShop::new(SEED, 3_000);
     let log: Vec<_> = query_log::sessions(&marketplace, SEED)
         .take(20_000)
         .collect();
@@ -200,7 +200,7 @@ fn a_query_log_is_the_same_for_the_same_marketplace_and_falls_off_as_zipf_says()
 
 #[test]
 fn shoppers_ask_for_what_the_marketplace_has() {
-    let marketplace = Marketplace::new(SEED, 500);
+    let marketplace = DemoShop::new(SEED, 500);
     let products: HashSet<String> = marketplace
         .products()
         .map(|product| format!("/api/products/{}", product.slug.unwrap()))

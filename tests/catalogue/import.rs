@@ -4,7 +4,7 @@ use souk::catalogue::import::{Format, ImportArgs, ImportError, Loss, PriceUnit};
 use souk_domain::{Currency, Label};
 use souk_testkit::TestDatabase;
 
-use crate::marketplace::{Marketplace, gzip};
+use crate::marketplace::{DemoShop, gzip};
 
 /// In the manner of an electronics catalogue; every value is made up.
 const ELECTRONICS: &str = r#"{"id":"11","name":"QX-100B/2","title":"Quill QX-100B/2 toner cartridge","ean":["4006381333932","4006381333931"],"short_description":"Toner, black","img_500x500":"http://images.example/11.jpg","date_released":"2019-12-10T00:00:00Z","supplier":"Quill","price":4995,"attr_t_type":"Original","attr_n_page_yield":23000.0,"attr_b_refillable":false,"attr_t_notes":""}
@@ -13,7 +13,7 @@ const ELECTRONICS: &str = r#"{"id":"11","name":"QX-100B/2","title":"Quill QX-100
 
 #[tokio::test]
 async fn an_electronics_catalogue_imports_with_defaults() {
-    let market = Marketplace::new().await;
+    let market = DemoShop::new().await;
     let summary = market
         .import_text("products.jsonl.gz", gzip(ELECTRONICS.as_bytes()))
         .await;
@@ -49,7 +49,7 @@ async fn an_electronics_catalogue_imports_with_defaults() {
 
 #[tokio::test]
 async fn importing_again_changes_nothing_and_a_change_is_an_update() {
-    let market = Marketplace::new().await;
+    let market = DemoShop::new().await;
     market.import_text("a.jsonl", ELECTRONICS).await;
     let again = market.import_text("a.jsonl", ELECTRONICS).await;
     assert_eq!((again.created, again.updated, again.unchanged), (0, 0, 2));
@@ -65,7 +65,7 @@ async fn importing_again_changes_nothing_and_a_change_is_an_update() {
 
 #[tokio::test]
 async fn csv_rows_of_one_id_are_variants_and_paths_make_a_tree() {
-    let market = Marketplace::new().await;
+    let market = DemoShop::new().await;
     let csv = "ID;Name;Category;Fandom;Seller;Price;SKU;Option_Size;Stock;Material;Rating;Review Count\n\
         t1;A shirt;Clothing > Shirts;The Paper Foxes;Crooked Lantern;19.90;T1-S;S;3;Cotton;4.5;10\n\
         t1;A shirt;Clothing > Shirts;The Paper Foxes;Crooked Lantern;21.90;T1-M;M;4;Cotton;4.5;10\n\
@@ -124,7 +124,7 @@ async fn csv_rows_of_one_id_are_variants_and_paths_make_a_tree() {
 
 #[tokio::test]
 async fn faulty_rows_are_skipped_reported_and_written_down() {
-    let market = Marketplace::new().await;
+    let market = DemoShop::new().await;
     let mut text =
         b"{\"id\":1,\"title\":\"One\",\"price\":100}\n{\"id\":2,\"title\":\"Two\"}\nno json\n"
             .to_vec();
@@ -175,7 +175,7 @@ async fn faulty_rows_are_skipped_reported_and_written_down() {
 
 #[tokio::test]
 async fn strict_stops_at_the_first_fault_and_keeps_what_came_before() {
-    let market = Marketplace::new().await;
+    let market = DemoShop::new().await;
     let text = "id,title,price\n1,One,100\n2,Two,\n3,Three,300\n";
     let args = ImportArgs {
         strict: true,
@@ -199,7 +199,7 @@ async fn batches_side_by_side_come_out_as_one_after_the_other() {
     let text = "id,title,price\n".to_owned() + &rows.collect::<String>();
     let mut catalogues = Vec::new();
     for strict in [true, false] {
-        let market = Marketplace::on(TestDatabase::postgres().await).await;
+        let market = DemoShop::on(TestDatabase::postgres().await).await;
         let args = ImportArgs {
             strict,
             ..ImportArgs::of(market.file("feed.csv", &text))
@@ -218,7 +218,7 @@ async fn batches_side_by_side_come_out_as_one_after_the_other() {
 
 #[tokio::test]
 async fn options_decide() {
-    let market = Marketplace::new().await;
+    let market = DemoShop::new().await;
     let text = "code|label|maker|net|internal\n1|One|Ash|12|secret\n";
     let map = |text: &str| {
         use clap::Parser;
@@ -271,7 +271,7 @@ async fn options_decide() {
 
 #[tokio::test]
 async fn one_decimal_price_makes_all_prices_major() {
-    let market = Marketplace::new().await;
+    let market = DemoShop::new().await;
     market
         .import_text("a.tsv", "id\ttitle\tprice\n1\tOne\t12\n2\tTwo\t12.50\n")
         .await;
@@ -284,7 +284,7 @@ async fn one_decimal_price_makes_all_prices_major() {
 
 #[tokio::test]
 async fn of_two_rows_the_later_wins_across_many_batches() {
-    let market = Marketplace::new().await;
+    let market = DemoShop::new().await;
     let mut text: String = (0..2_500)
         .map(|number| format!("{{\"id\":{number},\"title\":\"T {number}\",\"price\":{number}}}\n"))
         .collect();
@@ -305,7 +305,7 @@ async fn of_two_rows_the_later_wins_across_many_batches() {
 
 #[tokio::test]
 async fn a_file_cut_short_says_so_and_keeps_what_was_read() {
-    let market = Marketplace::new().await;
+    let market = DemoShop::new().await;
     let text: String = (0..3_000)
         .map(|number| {
             format!(
@@ -334,7 +334,7 @@ async fn a_file_cut_short_says_so_and_keeps_what_was_read() {
 
 #[tokio::test]
 async fn what_is_no_catalogue_is_refused() {
-    let market = Marketplace::new().await;
+    let market = DemoShop::new().await;
     let absent = ImportArgs::of(market.folder.path().join("absent.csv"));
     assert!(matches!(
         market.import(&absent).await,

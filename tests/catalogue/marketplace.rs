@@ -10,14 +10,14 @@ use souk_store::{
 };
 use souk_testkit::TestDatabase;
 
-pub(crate) struct Marketplace {
+pub(crate) struct DemoShop {
     pub store: Store,
     pub tenant: Tenant,
     pub folder: tempfile::TempDir,
     _database: TestDatabase,
 }
 
-impl Marketplace {
+impl DemoShop {
     pub(crate) async fn new() -> Self {
         Self::on(TestDatabase::sqlite().await).await
     }

@@ -22,7 +22,7 @@ impl Reply {
         self.headers.get(name).map(|value| value.to_str().unwrap())
     }
 
-    /// `code` of an error in the envelope, whose request id is that of the header.
+    /// `code` of an error in the error_handling, whose request id is that of the header.
     pub(crate) fn code(&self) -> String {
         let body: Value = serde_json::from_str(&self.body).unwrap();
         assert_eq!(

@@ -185,7 +185,7 @@ async fn who_sends_too_slowly_is_cut_off() {
          Content-Type: application/json\r\nContent-Length: 100\r\n\r\n{\"products\":",
     );
     assert_eq!(status, 408, "{answer}");
-    assert!(answer.contains("slow_body"), "{answer}");
+    assert!(answer.contains("request_timeout"), "{answer}");
     assert!(shop.is_well().await);
 }
 

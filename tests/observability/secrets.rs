@@ -98,7 +98,7 @@ async fn ask(process: &Process) {
             .get(process.url(&path))
             .bearer_auth(API_KEY)
             .header("X-Api-Key", API_KEY)
-            .header("X-Session-Id", SESSION)
+            .header("X-Visitor-Id", SESSION)
             .header("Cookie", format!("session={SESSION}"))
             .header("X-Forwarded-For", CLIENT)
             .header("X-Request-Id", "seen-1");

@@ -240,7 +240,7 @@ mod tests {
 
     #[test]
     fn failures_are_counted_by_what_they_have_in_common() {
-        let answer = "GET /api/search?q=a: 503 Service Unavailable: {\"code\":\"crowded\"}";
+        let answer = "GET /api/search?q=a: 503 Service Unavailable: {\"code\":\"overloaded\"}";
         assert_eq!(summary_of(answer), "503 Service Unavailable");
         assert_eq!(
             summary_of("no connection: refused"),

@@ -11,12 +11,12 @@ use tracing::{Instrument, debug, info_span};
 
 use crate::{
     CacheStats, Invalidator, Key, Kind, LoadError, Page, Redis, RedisFailure, Tag,
-    flights::{Flights, Landed},
-    ledger::{Ledger, Stamp, Verdict},
+    freshness::FreshnessGuard,
+    invalidation_log::{InvalidationLog, Stamp, Verdict},
     process::{Entry, Process},
     shared::{Begun, Fetched, Found, Shared},
+    single_flight::{LoadResult, SingleFlight},
     stats::count,
-    trust::Trust,
 };
 
 /// How old an answer may be of which nobody knows that nothing has changed since.
@@ -97,9 +97,9 @@ struct Parts<E> {
     enabled: bool,
     process: Process,
     shared: Option<Shared>,
-    ledger: Arc<Ledger>,
-    trust: Arc<Trust>,
-    flights: Arc<Flights<E>>,
+    ledger: Arc<InvalidationLog>,
+    trust: Arc<FreshnessGuard>,
+    flights: Arc<SingleFlight<E>>,
 }
 
 /// What is known of an entry.
@@ -123,14 +123,14 @@ impl<E> Clone for Cache<E> {
 }
 
 impl<E: Send + Sync + 'static> Cache<E> {
-    /// An empty one. Until a [`crate::Feed`] runs, it keeps everything [`BRIEFLY`].
+    /// An empty one. Until a [`crate::InvalidationListener`] runs, it keeps everything [`BRIEFLY`].
     pub fn new(options: &CacheOptions, redis: Option<Redis>) -> Self {
         Self(Arc::new(Parts {
             enabled: options.enabled,
             process: Process::new(options.process_bytes),
             shared: redis.map(Shared::new),
             ledger: Arc::default(),
-            trust: Arc::new(Trust::new()),
+            trust: Arc::new(FreshnessGuard::new()),
             flights: Arc::default(),
         }))
     }
@@ -139,11 +139,11 @@ impl<E: Send + Sync + 'static> Cache<E> {
         self.0.shared.as_ref()
     }
 
-    pub(crate) fn ledger(&self) -> &Arc<Ledger> {
+    pub(crate) fn ledger(&self) -> &Arc<InvalidationLog> {
         &self.0.ledger
     }
 
-    pub(crate) fn trust(&self) -> &Arc<Trust> {
+    pub(crate) fn trust(&self) -> &Arc<FreshnessGuard> {
         &self.0.trust
     }
 
@@ -232,7 +232,7 @@ impl<E: Send + Sync + 'static> Cache<E> {
         Ok(Served::from(&entry, Source::Miss))
     }
 
-    fn fly<R>(&self, key: Key, load: R) -> impl Future<Output = Landed<E>> + use<R, E>
+    fn fly<R>(&self, key: Key, load: R) -> impl Future<Output = LoadResult<E>> + use<R, E>
     where
         R: Future<Output = Result<Loaded, E>> + Send + 'static,
     {

@@ -18,7 +18,7 @@ use souk_testkit::shared_redis;
 
 use crate::{
     Cache, CacheOptions, Content, Keep, Key, Kind, Loaded, Redis, RedisOptions, Tag, cache::Ticket,
-    ledger::Verdict, shared::Shared,
+    invalidation_log::Verdict, shared::Shared,
 };
 
 const TENANT: TenantId = TenantId(1);

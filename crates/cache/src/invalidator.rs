@@ -2,17 +2,17 @@ use std::{fmt, sync::Arc};
 
 use souk_domain::TenantId;
 
-use crate::{Redis, RedisFailure, Tag, ledger::Ledger, shared::Shared};
+use crate::{Redis, RedisFailure, Tag, invalidation_log::InvalidationLog, shared::Shared};
 
 /// Drops tags wherever entries are kept. Cheap to clone.
 #[derive(Clone)]
 pub struct Invalidator {
-    ledger: Option<Arc<Ledger>>,
+    ledger: Option<Arc<InvalidationLog>>,
     shared: Option<Shared>,
 }
 
 impl Invalidator {
-    pub(crate) fn new(ledger: Option<Arc<Ledger>>, shared: Option<Shared>) -> Self {
+    pub(crate) fn new(ledger: Option<Arc<InvalidationLog>>, shared: Option<Shared>) -> Self {
         Self { ledger, shared }
     }
 

@@ -20,36 +20,36 @@
 
 mod cache;
 mod content;
-mod feed;
-mod flights;
-mod hottest;
+mod freshness;
+mod hot_keys;
 #[cfg(test)]
 mod interleavings;
+mod invalidation_log;
 mod invalidator;
 mod kind;
-mod ledger;
 pub mod limits;
+mod listener;
 mod process;
 mod purge;
 mod redis;
 mod shared;
 mod signal;
+mod single_flight;
 mod stats;
 mod tag;
-mod trust;
 
 pub use self::{
     cache::{BRIEFLY, Cache, CacheOptions, Content, Keep, Loaded, PROOF, Served, Source},
     content::{Coding, Page, WORTH_PACKING},
-    feed::{Backlog, Feed},
-    flights::LoadError,
-    hottest::{Hot, Hottest, Memory, MemoryFailure},
+    hot_keys::{Hot, HotKeys, Memory, MemoryFailure},
     invalidator::Invalidator,
     kind::{Kind, Lifetime},
+    listener::{Backlog, InvalidationListener},
     process::Key,
     purge::{BadPurge, ParseTagHeaderError, PurgeOptions, PurgeStats, Purger, TagHeader},
     redis::{BadRedis, Connected, Redis, RedisFailure, RedisOptions},
     signal::Signal,
+    single_flight::LoadError,
     stats::CacheStats,
     tag::{ParseTagError, Tag},
 };

@@ -14,7 +14,7 @@ use tokio::time::Instant;
 
 use crate::{
     Content, Kind, Tag,
-    ledger::{Ledger, Stamp, Verdict},
+    invalidation_log::{InvalidationLog, Stamp, Verdict},
     stats::{CacheStats, Counters},
 };
 
@@ -57,7 +57,7 @@ pub(crate) struct Entry {
 }
 
 impl Entry {
-    pub(crate) fn verdict(&self, ledger: &Ledger, tenant: TenantId) -> Verdict {
+    pub(crate) fn verdict(&self, ledger: &InvalidationLog, tenant: TenantId) -> Verdict {
         let now = ledger.stamp();
         if self.whole_at.load(Ordering::Relaxed) == now.number() {
             return Verdict::Whole;

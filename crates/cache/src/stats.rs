@@ -3,9 +3,9 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 /// What one of the caches did since the process began, and what it holds.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct CacheStats {
-    /// Answered from an entry of this process.
+    /// EngineResponse from an entry of this process.
     pub hits: u64,
-    /// Answered from one that was being renewed meanwhile.
+    /// EngineResponse from one that was being renewed meanwhile.
     pub stale: u64,
     /// Not answered from this process: looked up in Redis or loaded, or waited for whoever did.
     pub misses: u64,

@@ -67,21 +67,21 @@ async fn processes_remember_together_what_each_finds_hot() {
 #[tokio::test]
 async fn a_file_remembers_and_a_broken_line_is_passed_over() {
     let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("hottest");
+    let path = folder.path().join("hot_keys");
     let memory = Memory::File(path.clone());
     assert_eq!(memory.load(10).await.unwrap(), []);
-    let hottest = [
+    let hot_keys = [
         hot(1, "/api/search?q=a+b", 3.25),
         hot(2, "/api/fandoms", 1.0),
     ];
-    memory.store(&hottest, 10).await.unwrap();
-    assert_eq!(memory.load(10).await.unwrap(), hottest);
-    assert_eq!(memory.load(1).await.unwrap(), hottest[..1]);
+    memory.store(&hot_keys, 10).await.unwrap();
+    assert_eq!(memory.load(10).await.unwrap(), hot_keys);
+    assert_eq!(memory.load(1).await.unwrap(), hot_keys[..1]);
 
     let text = std::fs::read_to_string(&path).unwrap();
     let text = format!("nonsense\nNaN 1 /api\n1.0 x /api\n1.0 1 api\n{text}");
     std::fs::write(&path, text).unwrap();
-    assert_eq!(memory.load(10).await.unwrap(), hottest);
+    assert_eq!(memory.load(10).await.unwrap(), hot_keys);
     let files = std::fs::read_dir(folder.path()).unwrap().count();
     assert_eq!(files, 1, "nothing unfinished is left");
 }

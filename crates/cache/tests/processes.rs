@@ -16,8 +16,8 @@ use std::{
 use bytes::Bytes;
 use futures_util::future::{BoxFuture, join_all};
 use souk_cache::{
-    Backlog, Cache, CacheOptions, Content, Feed, Keep, Key, Kind, Loaded, PROOF, Redis,
-    RedisOptions, Source, Tag,
+    Backlog, Cache, CacheOptions, Content, InvalidationListener, Keep, Key, Kind, Loaded, PROOF,
+    Redis, RedisOptions, Source, Tag,
 };
 use souk_domain::{ProductId, TenantId};
 use souk_testkit::{TestRedis, shared_redis};
@@ -65,7 +65,11 @@ impl Process {
         };
         let cache = Cache::new(&options, Some(redis));
         let outbox = Outbox(database.clone());
-        tokio::spawn(Feed::Redis.run(cache.clone(), outbox, CancellationToken::new()));
+        tokio::spawn(InvalidationListener::Redis.run(
+            cache.clone(),
+            outbox,
+            CancellationToken::new(),
+        ));
         Self {
             cache,
             database: database.clone(),

@@ -40,11 +40,11 @@ impl fmt::Display for EngineKind {
 #[serde(rename_all = "snake_case")]
 pub enum MatchStage {
     /// Every word, as stemmed; the last one also as a beginning.
-    All,
+    AllTerms,
     /// Every word, each within its edit distance.
-    Typos,
+    Fuzzy,
     /// Any of the words, each within its edit distance.
-    Some,
+    AnyTerm,
 }
 
 /// One page of hits with what belongs to the whole result.

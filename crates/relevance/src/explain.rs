@@ -6,8 +6,8 @@ use anyhow::Result;
 use souk_domain::ProductDocument;
 use souk_search::{
     evaluation::Grades,
-    understanding::Understood,
-    weights::{FieldWeights, Weigher},
+    query_understanding::Understood,
+    weights::{FieldWeights, TermWeights},
 };
 
 use crate::run::Asker;
@@ -42,11 +42,11 @@ pub(crate) async fn explain(asker: &Asker<'_>, text: &str, grades: Option<&Grade
             if meaning.named { ", by its name" } else { "" },
         )?;
     }
-    writeln!(out, "{:#?}", plan.steering)?;
+    writeln!(out, "{:#?}", plan.merchandising)?;
     if let Some(meant) = asker.model.did_you_mean(text) {
         writeln!(out, "did you mean `{meant}`")?;
     }
-    let mut weigher = Weigher::new(plan.language, &FieldWeights::default());
+    let mut weigher = TermWeights::new(plan.language, &FieldWeights::default());
     for (hit, document) in page.hits.iter().zip(&documents) {
         weigher.read(document);
         let weights = words.iter().map(|word| {

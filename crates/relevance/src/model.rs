@@ -10,7 +10,7 @@ use souk_domain::{Language, ProductDocument};
 use souk_search::{
     analysis::Analyzer,
     evaluation::{self, Quality},
-    weights::{Counts, FieldWeights, GROUPS, Weigher, weight},
+    weights::{Counts, FieldWeights, GROUPS, TermWeights, weight},
 };
 
 use crate::dataset::Dataset;
@@ -54,7 +54,7 @@ impl Model {
         let asked: HashSet<&String> = words.iter().flatten().collect();
         let mut frequencies: HashMap<&String, usize> = HashMap::new();
         let mut found: Vec<Vec<Candidate>> = words.iter().map(|_| Vec::new()).collect();
-        let mut weigher = Weigher::new(language, &FieldWeights::default());
+        let mut weigher = TermWeights::new(language, &FieldWeights::default());
         for document in documents {
             weigher.read(document);
             let own: HashMap<&String, Counts> = asked

@@ -11,8 +11,8 @@ use souk_search::{
     SearchPlan, SearchSettings,
     evaluation::{self, Outcome},
     plan::Word,
+    query_understanding::{CatalogueModel, Understood},
     settings::Relaxing,
-    understanding::{CatalogueModel, Understood},
 };
 
 use crate::{dataset::Dataset, place::Place};

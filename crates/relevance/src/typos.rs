@@ -8,7 +8,7 @@ use rand_chacha::ChaCha8Rng;
 use souk_domain::{Hit, Language, ProductDocument, ProductId};
 use souk_search::{
     analysis::{Analyzer, Token},
-    weights::{FieldWeights, Weigher},
+    weights::{FieldWeights, TermWeights},
 };
 
 use crate::{fit, run::Asker};
@@ -48,7 +48,7 @@ pub(crate) async fn measure(asker: &Asker<'_>, count: usize) -> Result<()> {
     let slips = slips(&documents, language, count);
     let mut finder = Finder {
         asker,
-        weigher: Weigher::new(language, &FieldWeights::default()),
+        weigher: TermWeights::new(language, &FieldWeights::default()),
     };
     let (mut spelt, mut found) = (0, 0);
     let mut failed = Vec::new();
@@ -73,7 +73,7 @@ pub(crate) async fn measure(asker: &Asker<'_>, count: usize) -> Result<()> {
 
 struct Finder<'a> {
     asker: &'a Asker<'a>,
-    weigher: Weigher,
+    weigher: TermWeights,
 }
 
 impl Finder<'_> {

@@ -26,7 +26,7 @@ pub struct Highlighter<'a> {
 impl<'a> Highlighter<'a> {
     /// A highlighter for a text, as taken at a stage.
     pub fn new(text: &'a TextPlan, language: Language, stage: MatchStage) -> Self {
-        let exact = stage == MatchStage::All || text.words.iter().all(|word| word.typos == 0);
+        let exact = stage == MatchStage::AllTerms || text.words.iter().all(|word| word.typos == 0);
         let by_initial = exact && keeps_initials(language);
         Self {
             folder: Folder::new(),
@@ -143,7 +143,7 @@ fn matches(word: &Word, surface: &str, stem: &str, stage: MatchStage) -> bool {
     word.has_stem(stem)
         || word.synonyms.iter().flatten().any(|it| it.stem == stem)
         || (word.prefix && surface.starts_with(&word.surface))
-        || (stage != MatchStage::All
+        || (stage != MatchStage::AllTerms
             && word.typos > 0
             // A cheap way out first: an edit changes a letter, of at most four bytes.
             && surface.len().abs_diff(word.surface.len()) <= usize::from(word.typos) * 4
@@ -209,15 +209,15 @@ mod tests {
     fn marks_stems_beginnings_and_typos_and_escapes_the_rest() {
         let title = |query, stage| highlights(query, stage, "Mugs & <b>Kettles</b>", "").title;
         assert_eq!(
-            title("mug ", MatchStage::All).as_deref(),
+            title("mug ", MatchStage::AllTerms).as_deref(),
             Some("<mark>Mugs</mark> &amp; &lt;b&gt;Kettles&lt;/b&gt;")
         );
         assert_eq!(
-            title("kett", MatchStage::All).as_deref(),
+            title("kett", MatchStage::AllTerms).as_deref(),
             Some("Mugs &amp; &lt;b&gt;<mark>Kettles</mark>&lt;/b&gt;")
         );
-        assert_eq!(title("ketles ", MatchStage::All), None);
-        assert!(title("ketles ", MatchStage::Typos).is_some());
+        assert_eq!(title("ketles ", MatchStage::AllTerms), None);
+        assert!(title("ketles ", MatchStage::Fuzzy).is_some());
     }
 
     #[test]
@@ -226,7 +226,7 @@ mod tests {
         let mut analyzer = crate::analysis::Analyzer::new(Language::English);
         let synonym = crate::synonyms::Synonym::new("smart mobile", |_| false, &mut analyzer);
         assert!(plan.add_synonym(0..2, &synonym));
-        let mut highlighter = Highlighter::new(&plan, Language::English, MatchStage::All);
+        let mut highlighter = Highlighter::new(&plan, Language::English, MatchStage::AllTerms);
         assert_eq!(
             highlighter.whole("Mobiles beside cells").as_deref(),
             Some("<mark>Mobiles</mark> beside <mark>cells</mark>")
@@ -240,7 +240,7 @@ mod tests {
             "word ".repeat(100),
             "word ".repeat(100)
         );
-        let excerpt = highlights("mug ", MatchStage::All, "", &text)
+        let excerpt = highlights("mug ", MatchStage::AllTerms, "", &text)
             .description
             .unwrap();
         assert!(
@@ -254,7 +254,7 @@ mod tests {
     proptest! {
         #[test]
         fn no_text_breaks_it(query in ".{1,20}", text in ".{0,400}") {
-            let shown = highlights(&query, MatchStage::Typos, &text, &text);
+            let shown = highlights(&query, MatchStage::Fuzzy, &text, &text);
             for html in [shown.title, shown.description].into_iter().flatten() {
                 let plain = html.replace("<mark>", "").replace("</mark>", "");
                 prop_assert!(!plain.contains(['<', '>']));

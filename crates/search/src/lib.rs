@@ -8,38 +8,38 @@ pub mod analysis;
 pub mod database;
 pub mod elasticsearch;
 pub mod evaluation;
-pub mod factors;
 pub mod highlight;
+pub mod merchandising;
 pub mod plan;
+pub mod query_understanding;
+pub mod ranking_signals;
 pub mod rewriting;
 pub mod settings;
-pub mod steering;
 pub mod suggest;
 pub mod synonyms;
 pub mod tantivy;
-pub mod understanding;
 pub mod weights;
 
+mod clicked_queries;
 mod encoding;
 mod engine;
 mod error;
 mod listing;
-mod past_queries;
 mod pipeline;
-mod proven_queries;
+mod popular_queries;
 mod quantities;
 mod query_text;
 mod values;
 
+pub use clicked_queries::ClickedQueries;
 pub use engine::{
     Generation, IndexEntry, IndexGenerations, IndexOp, IndexWriter, OpOutcome, PhysicalIndex,
     Refresh, SearchEngine, SuggestRequest,
 };
 pub use error::{IndexError, SearchError};
-pub use past_queries::{PastQueries, with_past_queries};
+pub use merchandising::Merchandising;
 pub use pipeline::{facet_values, search};
 pub use plan::SearchPlan;
-pub use proven_queries::ProvenQueries;
+pub use popular_queries::{PopularQueries, with_popular_queries};
 pub use query_text::{DEFAULT_SETTINGS, QueryText, query_id};
 pub use settings::SearchSettings;
-pub use steering::Steering;

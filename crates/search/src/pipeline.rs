@@ -112,7 +112,7 @@ async fn matching<S: Stages + ?Sized>(
     plan: &SearchPlan,
     found: u64,
 ) -> Result<u64, S::Error> {
-    let pins = plan.steering.pins().count() as u64;
+    let pins = plan.merchandising.pins().count() as u64;
     let enough = if plan.can_be_filled_up() {
         plan.settings.relaxing.enough.max(1)
     } else {

@@ -7,7 +7,7 @@ use souk_domain::{
 };
 
 use crate::analysis::{Analyzer, Token, normal_code};
-use crate::{SearchSettings, Steering, quantities};
+use crate::{Merchandising, SearchSettings, quantities};
 
 /// How many values a facet lists at most, besides selected ones.
 pub const FACET_VALUES: usize = 50;
@@ -41,7 +41,7 @@ pub struct SearchPlan {
     /// What it is ranked and relaxed by.
     pub settings: SearchSettings,
     /// What is done to it besides.
-    pub steering: Steering,
+    pub merchandising: Merchandising,
     /// From when freshness is reckoned, in milliseconds since 1970 UTC. A whole day, so that the pages of one search
     /// follow each other.
     pub today_ms: i64,
@@ -80,25 +80,25 @@ pub struct Word {
     pub code: Option<String>,
     /// What it may be as one word: one that it makes with a neighbour, since who types `head set` may mean a headset, or
     /// another way to write a quantity.
-    pub joined: Vec<Joined>,
+    pub joined: Vec<WordForm>,
     /// What means the same: a product that has every word of one of these matches, each by stem and in whatever text.
     ///
     /// A synonym of several words of the text stands at each of them. Since all words have to match, the text then
     /// matches by those words, or by the synonym: (a or s) and (b or s) is (a and b) or s. Where synonyms overlap, such
     /// as s for "a b" and t for "b c", a product also matches by both: it has the meaning of every word.
-    pub synonyms: Vec<Vec<Joined>>,
+    pub synonyms: Vec<Vec<WordForm>>,
 }
 
 /// A word in a word's place: two neighbouring words of a text as one, or a part of a synonym.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Joined {
+pub struct WordForm {
     /// Folded and lower-cased.
     pub surface: String,
     /// Stemmed, as the index holds it.
     pub stem: String,
 }
 
-impl From<Token> for Joined {
+impl From<Token> for WordForm {
     fn from(token: Token) -> Self {
         Self {
             surface: token.surface,
@@ -107,7 +107,7 @@ impl From<Token> for Joined {
     }
 }
 
-impl Joined {
+impl WordForm {
     /// The word that a text is; none if it is too long to be indexed.
     pub(crate) fn new(text: &str, analyzer: &mut Analyzer) -> Option<Self> {
         analyzer.words(text).pop().map(Self::from)
@@ -146,7 +146,7 @@ impl Word {
     }
 
     /// Adds a word that it may be.
-    pub(crate) fn may_be_one(&mut self, other: Option<Joined>) {
+    pub(crate) fn may_be_one(&mut self, other: Option<WordForm>) {
         if let Some(other) = other
             && other.stem != self.stem
             && !self.joined.contains(&other)
@@ -156,7 +156,7 @@ impl Word {
     }
 
     /// Adds several words that it may be together.
-    pub(crate) fn may_be(&mut self, others: Option<Vec<Joined>>) {
+    pub(crate) fn may_be(&mut self, others: Option<Vec<WordForm>>) {
         if let Some(others) = others
             && !self.synonyms.contains(&others)
         {
@@ -204,7 +204,7 @@ fn join_neighbours(words: &mut [Word], analyzer: &mut Analyzer) {
             continue;
         }
         let surface = format!("{}{}", pair[0].surface, pair[1].surface);
-        let joined = Joined::new(&surface, analyzer);
+        let joined = WordForm::new(&surface, analyzer);
         for word in pair {
             word.joined.extend(joined.clone());
         }
@@ -245,13 +245,13 @@ impl SearchPlan {
                 .text
                 .as_deref()
                 .map(|text| TextPlan::new(text, language)),
-            stage: MatchStage::All,
+            stage: MatchStage::AllTerms,
             filters: query.filters.clone(),
             sort: query.effective_sort(),
             page: query.page.clone(),
             facets: query.facets.clone(),
             settings: SearchSettings::default(),
-            steering: Steering::default(),
+            merchandising: Merchandising::default(),
             today_ms: today_ms(),
         }
     }
@@ -264,8 +264,11 @@ impl SearchPlan {
 
     /// The same, steered.
     #[must_use]
-    pub fn with_steering(self, steering: Steering) -> Self {
-        Self { steering, ..self }
+    pub fn with_merchandising(self, merchandising: Merchandising) -> Self {
+        Self {
+            merchandising,
+            ..self
+        }
     }
 
     /// The same, at another stage.
@@ -280,7 +283,7 @@ impl SearchPlan {
     /// The same for products that have some of the words too, as they were typed; those that have all of them come first.
     #[must_use]
     pub fn filled_up(&self) -> Self {
-        let mut plan = self.at(MatchStage::Some);
+        let mut plan = self.at(MatchStage::AnyTerm);
         for word in plan.text.iter_mut().flat_map(|text| &mut text.words) {
             word.typos = 0;
         }
@@ -314,13 +317,13 @@ impl SearchPlan {
     pub(crate) fn counting_words(&self) -> Self {
         let mut plan = self.counting();
         plan.facets.clear();
-        plan.steering.pinned.clear();
+        plan.merchandising.pinned.clear();
         plan
     }
 
-    /// Whether it is in the default order of browsing, and steering changes that.
+    /// Whether it is in the default order of browsing, and merchandising changes that.
     pub(crate) fn is_browse_steered(&self) -> bool {
-        self.text.is_none() && self.sort == Sort::Popular && self.steering.orders()
+        self.text.is_none() && self.sort == Sort::Popular && self.merchandising.orders()
     }
 
     /// Whether products with some of the words shall follow if so many have all of them.
@@ -334,22 +337,22 @@ impl SearchPlan {
         let several = self.text.as_ref().is_some_and(|text| text.words.len() > 1);
         several
             && self.sort == Sort::Relevance
-            && self.stage == MatchStage::All
+            && self.stage == MatchStage::AllTerms
             && self.settings.relaxing.missing_words
     }
 
     /// The stages worth trying for this plan, strictest first: those that could find more.
     pub fn stages(&self) -> Vec<MatchStage> {
         let Some(text) = &self.text else {
-            return vec![MatchStage::All];
+            return vec![MatchStage::AllTerms];
         };
         let relaxing = &self.settings.relaxing;
-        let mut stages = vec![MatchStage::All];
+        let mut stages = vec![MatchStage::AllTerms];
         if relaxing.typos && text.words.iter().any(|word| word.typos > 0) {
-            stages.push(MatchStage::Typos);
+            stages.push(MatchStage::Fuzzy);
         }
         if relaxing.missing_words && text.words.len() > 1 {
-            stages.push(MatchStage::Some);
+            stages.push(MatchStage::AnyTerm);
         }
         stages
     }

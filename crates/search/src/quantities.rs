@@ -5,7 +5,7 @@
 //! same. A way of one word is among [`Word::joined`], one of two is among [`Word::synonyms`].
 
 use crate::analysis::{Analyzer, Token};
-use crate::plan::{Joined, Word};
+use crate::plan::{Word, WordForm};
 
 /// A unit of measure: how many of the smallest of its kind it is, and how it is written, its sign first.
 struct Unit(u64, &'static [&'static str]);
@@ -107,7 +107,7 @@ impl Quantity<'_> {
         let after = &raw[tokens[place].end..];
         if INCH_SIGNS.iter().any(|sign| after.starts_with(sign)) {
             for written in INCH.1 {
-                let as_one = Joined::new(&format!("{}{written}", self.digits), analyzer);
+                let as_one = WordForm::new(&format!("{}{written}", self.digits), analyzer);
                 words[place].may_be_one(as_one);
             }
         } else if let Some(next) = tokens.get(place + 1)
@@ -124,25 +124,25 @@ impl Quantity<'_> {
     /// `2tb`: the other ways to write the unit, as one word with the number or apart.
     fn widen_joined(&self, unit: &Unit, word: &mut Word, analyzer: &mut Analyzer) {
         for written in unit.1 {
-            let as_one = Joined::new(&format!("{}{written}", self.digits), analyzer);
+            let as_one = WordForm::new(&format!("{}{written}", self.digits), analyzer);
             word.may_be_one(as_one);
             word.may_be(parts([self.digits, written], analyzer));
         }
         if unit.1 == INCH.1 {
-            word.may_be_one(Joined::new(self.digits, analyzer));
+            word.may_be_one(WordForm::new(self.digits, analyzer));
         }
     }
 
     /// `2 tb`: the same, where both words are there.
     fn widen_apart(&self, unit: &Unit, words: &mut [Word], analyzer: &mut Analyzer) {
         for written in unit.1 {
-            let as_one = Joined::new(&format!("{}{written}", self.digits), analyzer);
+            let as_one = WordForm::new(&format!("{}{written}", self.digits), analyzer);
             words[self.place].may_be_one(as_one.clone());
             words[self.place + 1].may_be_one(as_one);
-            words[self.place + 1].may_be_one(Joined::new(written, analyzer));
+            words[self.place + 1].may_be_one(WordForm::new(written, analyzer));
         }
         if unit.1 == INCH.1 {
-            words[self.place + 1].may_be_one(Joined::new(self.digits, analyzer));
+            words[self.place + 1].may_be_one(WordForm::new(self.digits, analyzer));
         }
     }
 
@@ -161,7 +161,7 @@ impl Quantity<'_> {
                 continue;
             };
             let (number, sign) = (number.to_string(), other.1[0]);
-            let as_one = Joined::new(&format!("{number}{sign}"), analyzer);
+            let as_one = WordForm::new(&format!("{number}{sign}"), analyzer);
             let apart = parts([&number, sign], analyzer);
             for word in &mut words[first..=last] {
                 word.may_be_one(as_one.clone());
@@ -193,10 +193,10 @@ fn unit_of(written: &str) -> Option<(&'static [Unit], &'static Unit)> {
     })
 }
 
-fn parts(texts: [&str; 2], analyzer: &mut Analyzer) -> Option<Vec<Joined>> {
+fn parts(texts: [&str; 2], analyzer: &mut Analyzer) -> Option<Vec<WordForm>> {
     texts
         .iter()
-        .map(|text| Joined::new(text, analyzer))
+        .map(|text| WordForm::new(text, analyzer))
         .collect()
 }
 

@@ -1,7 +1,7 @@
 //! What a search can be tuned by, apart from what is indexed.
 //!
 //! A plan is made with settings and carries them, so that every engine ranks by the same ones. They change without a
-//! reindex; what is indexed depends on [`crate::weights`] and [`crate::factors`] alone. As JSON, what is left out is as by
+//! reindex; what is indexed depends on [`crate::weights`] and [`crate::ranking_signals`] alone. As JSON, what is left out is as by
 //! default.
 
 use std::ops::RangeInclusive;
@@ -9,7 +9,7 @@ use std::ops::RangeInclusive;
 use serde::{Deserialize, Serialize};
 use souk_domain::InvalidField;
 
-use crate::steering::MAX_FACTOR;
+use crate::merchandising::MAX_FACTOR;
 
 /// Most products that are wanted before a result is filled up.
 pub const MAX_ENOUGH: u64 = 1_000;
@@ -25,9 +25,9 @@ pub struct SearchSettings {
     /// When a text is relaxed.
     pub relaxing: Relaxing,
     /// What else counts.
-    pub factors: Factors,
+    pub ranking_signals: RankingSignals,
     /// What is made of what a text means.
-    pub understanding: Understanding,
+    pub understanding: QueryUnderstanding,
 }
 
 /// How good matches are that are not the word itself. A word of a text counts in a product its rarity, times the quality
@@ -81,10 +81,10 @@ impl Default for Relaxing {
 }
 
 /// What counts in a product besides the words, each from 0 (not at all) to 1. By relevance, what the words say is
-/// multiplied with 1 + the sum of each weight times its value, see [`crate::factors`]. They change no other order.
+/// multiplied with 1 + the sum of each weight times its value, see [`crate::ranking_signals`]. They change no other order.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct Factors {
+pub struct RankingSignals {
     /// How much it is bought and looked at.
     pub popularity: f32,
     /// How it is rated, by how many.
@@ -98,7 +98,7 @@ pub struct Factors {
     pub freshness_days: f32,
 }
 
-impl Default for Factors {
+impl Default for RankingSignals {
     /// All off: which of them gain something depends on the catalogue, see `docs/SEARCH.md`.
     fn default() -> Self {
         Self {
@@ -111,7 +111,7 @@ impl Default for Factors {
     }
 }
 
-impl Factors {
+impl RankingSignals {
     /// Whether any of them counts.
     pub fn are_on(&self) -> bool {
         self.most() > 1.0
@@ -126,7 +126,7 @@ impl Factors {
 /// What is made of what a text means in the catalogue, see [`crate::understanding`].
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct Understanding {
+pub struct QueryUnderstanding {
     /// Whether products that have a value that is meant count more.
     pub boosts: bool,
     /// How much more: what their scores are multiplied by, from 1 to [`MAX_FACTOR`].
@@ -146,7 +146,7 @@ pub struct Understanding {
     pub did_you_mean: bool,
 }
 
-impl Default for Understanding {
+impl Default for QueryUnderstanding {
     /// As measured, see `docs/SEARCH.md`.
     fn default() -> Self {
         Self {
@@ -171,7 +171,7 @@ impl SearchSettings {
         let Self {
             words,
             relaxing,
-            factors,
+            ranking_signals,
             understanding,
         } = &self;
         let share = 0.0..=1.0;
@@ -180,13 +180,21 @@ impl SearchSettings {
             ("words.one_typo", words.one_typo, &share),
             ("words.two_typos", words.two_typos, &share),
             ("words.synonym", words.synonym, &share),
-            ("factors.popularity", factors.popularity, &share),
-            ("factors.rating", factors.rating, &share),
-            ("factors.freshness", factors.freshness, &share),
-            ("factors.stock", factors.stock, &share),
             (
-                "factors.freshness_days",
-                factors.freshness_days,
+                "ranking_signals.popularity",
+                ranking_signals.popularity,
+                &share,
+            ),
+            ("ranking_signals.rating", ranking_signals.rating, &share),
+            (
+                "ranking_signals.freshness",
+                ranking_signals.freshness,
+                &share,
+            ),
+            ("ranking_signals.stock", ranking_signals.stock, &share),
+            (
+                "ranking_signals.freshness_days",
+                ranking_signals.freshness_days,
                 &(1.0..=MAX_FRESHNESS_DAYS),
             ),
             (
@@ -247,7 +255,7 @@ mod tests {
 
     #[test]
     fn a_setting_that_does_not_exist_is_refused() {
-        for json in [r#"{"word": {}}"#, r#"{"factors": {"price": 1}}"#] {
+        for json in [r#"{"word": {}}"#, r#"{"ranking_signals": {"price": 1}}"#] {
             assert!(read(json).is_err(), "{json}");
         }
     }
@@ -261,13 +269,25 @@ mod tests {
             (r#"{"words": {"two_typos": 2}}"#, "words.two_typos"),
             (r#"{"words": {"synonym": 1e39}}"#, "words.synonym"),
             (r#"{"relaxing": {"enough": 1001}}"#, "relaxing.enough"),
-            (r#"{"factors": {"popularity": 1.1}}"#, "factors.popularity"),
-            (r#"{"factors": {"rating": -1}}"#, "factors.rating"),
-            (r#"{"factors": {"freshness": 3}}"#, "factors.freshness"),
-            (r#"{"factors": {"stock": 3}}"#, "factors.stock"),
             (
-                r#"{"factors": {"freshness_days": 0}}"#,
-                "factors.freshness_days",
+                r#"{"ranking_signals": {"popularity": 1.1}}"#,
+                "ranking_signals.popularity",
+            ),
+            (
+                r#"{"ranking_signals": {"rating": -1}}"#,
+                "ranking_signals.rating",
+            ),
+            (
+                r#"{"ranking_signals": {"freshness": 3}}"#,
+                "ranking_signals.freshness",
+            ),
+            (
+                r#"{"ranking_signals": {"stock": 3}}"#,
+                "ranking_signals.stock",
+            ),
+            (
+                r#"{"ranking_signals": {"freshness_days": 0}}"#,
+                "ranking_signals.freshness_days",
             ),
             (
                 r#"{"understanding": {"factor": 0.5}}"#,
@@ -297,11 +317,11 @@ mod tests {
 
     #[test]
     fn factors_are_on_if_one_counts() {
-        assert!(!Factors::default().are_on());
-        let factors = Factors {
+        assert!(!RankingSignals::default().are_on());
+        let ranking_signals = RankingSignals {
             stock: 0.1,
-            ..Factors::default()
+            ..RankingSignals::default()
         };
-        assert!(factors.are_on());
+        assert!(ranking_signals.are_on());
     }
 }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::analysis::Analyzer;
-use crate::plan::{Joined, TextPlan, Word};
+use crate::plan::{TextPlan, Word, WordForm};
 
 /// At most so many synonyms stand at a word: as many as one group has.
 pub const MAX_SYNONYMS: usize = 20;
@@ -16,7 +16,7 @@ pub struct Synonym {
     /// Of all its words.
     stems: Vec<String>,
     /// What a product has to have: its words without stop words.
-    words: Vec<Joined>,
+    words: Vec<WordForm>,
 }
 
 impl Synonym {
@@ -25,7 +25,7 @@ impl Synonym {
         let words: Vec<_> = analyzer
             .words(phrase)
             .into_iter()
-            .map(Joined::from)
+            .map(WordForm::from)
             .collect();
         let stems = words.iter().map(|word| word.stem.clone()).collect();
         let (stop_words, others): (Vec<_>, Vec<_>) = words
@@ -109,7 +109,7 @@ mod tests {
 
     fn stems(word: &Word) -> Vec<Vec<String>> {
         let synonyms = word.synonyms.iter();
-        let stems = |words: &Vec<Joined>| words.iter().map(|it| it.stem.clone()).collect();
+        let stems = |words: &Vec<WordForm>| words.iter().map(|it| it.stem.clone()).collect();
         synonyms.map(stems).collect()
     }
 

@@ -114,7 +114,7 @@ pub fn weight(counts: &Counts, slopes: &[f32; GROUPS]) -> u8 {
 }
 
 /// Weighs the words of one document after the other; keeps its buffers.
-pub struct Weigher {
+pub struct TermWeights {
     analyzer: Analyzer,
     weights: FieldWeights,
     stems: HashMap<String, Counts>,
@@ -122,7 +122,7 @@ pub struct Weigher {
     lengths: [u32; GROUPS],
 }
 
-impl Weigher {
+impl TermWeights {
     /// A weigher of texts in a language.
     pub fn new(language: Language, weights: &FieldWeights) -> Self {
         Self {
@@ -217,7 +217,7 @@ mod tests {
     use super::*;
 
     fn weights(document: &ProductDocument) -> (HashMap<String, u8>, HashMap<String, u8>) {
-        let mut weigher = Weigher::new(Language::English, &FieldWeights::default());
+        let mut weigher = TermWeights::new(Language::English, &FieldWeights::default());
         weigher.read(document);
         let owned = |(word, weight): (&str, u8)| (word.to_owned(), weight);
         (

@@ -15,8 +15,8 @@ use souk_domain::TenantId;
 use tokio::time::{Instant, sleep};
 
 use crate::{
-    Backend, CacheDebts, JobQueue, Outbox, ScheduledTasks, Scope, SearchAnalytics, SessionSecrets,
-    StoreError, Tenants, error,
+    Backend, JobQueue, Outbox, PendingInvalidations, ScheduledTasks, Scope, SearchAnalytics,
+    StoreError, Tenants, VisitorSalts, error,
 };
 
 /// How long a SQLite writer waits for the writers of other processes.
@@ -236,8 +236,8 @@ impl Store {
     }
 
     /// What names of sessions are hashed with.
-    pub fn session_secrets(&self) -> SessionSecrets {
-        SessionSecrets::new(self.clone())
+    pub fn visitor_salts(&self) -> VisitorSalts {
+        VisitorSalts::new(self.clone())
     }
 
     /// All that belongs to one tenant.
@@ -251,8 +251,8 @@ impl Store {
     }
 
     /// What caches have not heard of.
-    pub fn cache_debts(&self) -> CacheDebts {
-        CacheDebts::new(self.clone())
+    pub fn pending_invalidations(&self) -> PendingInvalidations {
+        PendingInvalidations::new(self.clone())
     }
 
     /// Begins a transaction that writes. On SQLite it holds the write lock from its first moment, so that nothing in

@@ -7,7 +7,6 @@
 
 mod analytics;
 mod backend;
-mod cache_debts;
 mod categories;
 mod connection;
 mod dead_letters;
@@ -18,14 +17,15 @@ pub mod etag;
 pub mod explain;
 mod index_jobs;
 mod outbox;
+mod pending_invalidations;
 mod products;
 mod references;
 mod reviews;
 mod scheduled;
 mod scope;
 mod search_configs;
-mod session_secrets;
 mod tenants;
+mod visitor_salts;
 mod waiting;
 
 pub use analytics::{
@@ -34,7 +34,6 @@ pub use analytics::{
     SuggestionOptions, Summary, Trend, Trends, VersionFigures, Visitor,
 };
 pub use backend::Backend;
-pub use cache_debts::{CacheDebt, CacheDebts};
 pub use categories::{Categories, CategoryInput, CategoryRecord};
 pub use connection::{DatabaseOptions, PoolStats, Store, Traceparent};
 pub use dead_letters::{DeadLetter, DeadLetterId, DeadLetters};
@@ -43,6 +42,7 @@ pub use index_jobs::{
     IndexJob, IndexJobs, JobId, JobKind, JobQueue, JobRequest, JobState, Progress,
 };
 pub use outbox::{Entity, Outbox, OutboxRow, OutboxStats};
+pub use pending_invalidations::{PendingInvalidation, PendingInvalidations};
 pub use products::{
     Missing, Name, ProductKey, ProductListing, ProductRecord, Products, RecordReferences, Upserted,
     VariantRecord,
@@ -52,9 +52,9 @@ pub use reviews::{ReviewInput, ReviewRecord, Reviews};
 pub use scheduled::ScheduledTasks;
 pub use scope::Scope;
 pub use search_configs::{
-    Authorship, ConfigAction, ConfigEvent, ConfigExperiment, ConfigVersion, ConfigVersionSummary,
-    ConfigsInForce, KEPT_EVENTS, KEPT_VERSIONS, SearchConfigs,
+    ActiveConfigs, Authorship, ConfigAction, ConfigEvent, ConfigExperiment, ConfigVersion,
+    ConfigVersionSummary, KEPT_EVENTS, KEPT_VERSIONS, SearchConfigs,
 };
-pub use session_secrets::{SECRET_BYTES, SessionSecrets};
 pub use tenants::{NewTenant, Tenant, Tenants};
+pub use visitor_salts::{SECRET_BYTES, VisitorSalts};
 pub use waiting::{Waiting, WaitingStats};

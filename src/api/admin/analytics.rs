@@ -17,7 +17,7 @@ use crate::{
         params::{AnsweringVersion, CalendarDay, Day, PageNumber, PerPage, ReportOrder},
     },
     error::ApiError,
-    http::{Admin, Marketplace},
+    http::{Admin, TenantContext},
 };
 
 /// How many days a report covers if not said.
@@ -65,7 +65,7 @@ macro_rules! report_operations {
             async fn $name(
                 &self,
                 _admin: Admin,
-                $market: Marketplace,
+                $market: TenantContext,
                 /// The first day, in UTC; 30 days up to `until` if not given.
                 from: Query<Option<Day>>,
                 /// The last day; today if not given.
@@ -159,12 +159,12 @@ report_operations! {
     }
 }
 
-fn reports(market: &Marketplace) -> SearchReports {
+fn reports(market: &TenantContext) -> SearchReports {
     market.app.store.scope(market.tenant.id).search_reports()
 }
 
 async fn query_report(
-    market: &Marketplace,
+    market: &TenantContext,
     period: Period,
     order: QueryOrder,
     page: Option<PageNumber>,

@@ -11,7 +11,7 @@ use crate::{
         params::{CachePattern, CacheTag},
     },
     error::ApiError,
-    http::{Admin, Marketplace},
+    http::{Admin, TenantContext},
 };
 
 answers! {
@@ -43,9 +43,9 @@ pub struct AdminCache {
 pub struct AdminCacheStats {
     /// Its name.
     pub name: String,
-    /// Answered from this process.
+    /// EngineResponse from this process.
     pub hits: u64,
-    /// Answered from this process, and renewed meanwhile.
+    /// EngineResponse from this process, and renewed meanwhile.
     pub stale: u64,
     /// Not answered from this process.
     pub misses: u64,
@@ -75,7 +75,7 @@ pub struct AdminCacheApi;
 impl AdminCacheApi {
     /// Show what the cache does
     #[oai(path = "/", method = "get", operation_id = "adminCache")]
-    async fn stats(&self, _admin: Admin, market: Marketplace) -> Result<StatsAnswer, ApiError> {
+    async fn stats(&self, _admin: Admin, market: TenantContext) -> Result<StatsAnswer, ApiError> {
         let cache = &market.app.cache;
         let behind = cache.proof_behind();
         Ok(StatsAnswer::Stats(Answer(AdminCache {
@@ -95,7 +95,7 @@ impl AdminCacheApi {
     async fn clear(
         &self,
         _admin: Admin,
-        market: Marketplace,
+        market: TenantContext,
         /// What has changed: `all`, `search`, `categories`, `fandoms`, or such as `product:7`, `category:7`, `fandom:7`, `seller:7`.
         tag: Query<Option<CacheTag>>,
         /// Names of answers, such as `search:*`; `*` stands for anything.

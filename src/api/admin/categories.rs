@@ -15,7 +15,7 @@ use super::{
 use crate::{
     api::{Answer, Input, Tag, answers::answers, params::RowId},
     error::ApiError,
-    http::{Admin, Marketplace},
+    http::{Admin, TenantContext},
 };
 
 answers! {
@@ -42,7 +42,7 @@ answers! {
             /// Its address.
             #[oai(header = "Location")] String,
         ),
-    } or BadRequest, Unauthorized, NotFound, Conflict, SlowBody, TooLarge, UnsupportedMediaType, InvalidField
+    } or BadRequest, Unauthorized, NotFound, Conflict, RequestTimeout, TooLarge, UnsupportedMediaType, InvalidField
 
     /// Answers of `adminUpdateCategory`.
     UpdatedAnswer {
@@ -51,7 +51,7 @@ answers! {
             /// Its new state.
             #[oai(header = "ETag")] String,
         ),
-    } or BadRequest, Unauthorized, NotFound, Conflict, PreconditionFailed, SlowBody, TooLarge, UnsupportedMediaType,
+    } or BadRequest, Unauthorized, NotFound, Conflict, PreconditionFailed, RequestTimeout, TooLarge, UnsupportedMediaType,
         InvalidField, PreconditionRequired
 
     /// Answers of `adminDeleteCategory`.
@@ -67,7 +67,11 @@ pub struct AdminCategoriesApi;
 impl AdminCategoriesApi {
     /// List all categories
     #[oai(path = "/", method = "get", operation_id = "adminListCategories")]
-    async fn list(&self, _admin: Admin, market: Marketplace) -> Result<CategoriesAnswer, ApiError> {
+    async fn list(
+        &self,
+        _admin: Admin,
+        market: TenantContext,
+    ) -> Result<CategoriesAnswer, ApiError> {
         let records = categories(&market).list().await?;
         Ok(CategoriesAnswer::Categories(Answer(AdminCategories {
             categories: records.into_iter().map(AdminCategory::from).collect(),
@@ -79,7 +83,7 @@ impl AdminCategoriesApi {
     async fn create(
         &self,
         _admin: Admin,
-        market: Marketplace,
+        market: TenantContext,
         body: Input<CategoryBody>,
     ) -> Result<CreatedAnswer, ApiError> {
         let input = body.0.into_input().map_err(ApiError::Unprocessable)?;
@@ -98,7 +102,7 @@ impl AdminCategoriesApi {
     async fn get(
         &self,
         _admin: Admin,
-        market: Marketplace,
+        market: TenantContext,
         /// The category's id.
         id: Path<RowId>,
     ) -> Result<CategoryAnswer, ApiError> {
@@ -117,7 +121,7 @@ impl AdminCategoriesApi {
     async fn update(
         &self,
         _admin: Admin,
-        market: Marketplace,
+        market: TenantContext,
         /// The category's id.
         id: Path<RowId>,
         /// The `ETag` it had when you read it; `*` overwrites whatever is there. Required.
@@ -141,7 +145,7 @@ impl AdminCategoriesApi {
     async fn delete(
         &self,
         _admin: Admin,
-        market: Marketplace,
+        market: TenantContext,
         /// The category's id.
         id: Path<RowId>,
         /// The `ETag` it had when you read it; `*` deletes whatever is there. Required.
@@ -156,6 +160,6 @@ impl AdminCategoriesApi {
     }
 }
 
-fn categories(market: &Marketplace) -> Categories {
+fn categories(market: &TenantContext) -> Categories {
     market.app.store.scope(market.tenant.id).categories()
 }

@@ -17,7 +17,7 @@ use crate::{
         params::{PerPage, RowId},
     },
     error::ApiError,
-    http::{Admin, Marketplace},
+    http::{Admin, TenantContext},
 };
 
 answers! {
@@ -47,7 +47,7 @@ impl AdminDeadLettersApi {
     async fn list(
         &self,
         _admin: Admin,
-        market: Marketplace,
+        market: TenantContext,
         /// `next_after` of the page before.
         after: Query<Option<RowId>>,
         /// How many a page holds; 50 if not given.
@@ -70,7 +70,7 @@ impl AdminDeadLettersApi {
     async fn retry(
         &self,
         _admin: Admin,
-        market: Marketplace,
+        market: TenantContext,
         /// The dead letter's id.
         id: Path<RowId>,
     ) -> Result<RetriedAnswer, ApiError> {
@@ -90,7 +90,7 @@ impl AdminDeadLettersApi {
     async fn retry_all(
         &self,
         _admin: Admin,
-        market: Marketplace,
+        market: TenantContext,
     ) -> Result<RetriedAnswer, ApiError> {
         let retried = letters(&market).retry_all().await?;
         Ok(RetriedAnswer::Retried(Answer(Retried { retried })))
@@ -103,7 +103,7 @@ impl AdminDeadLettersApi {
     async fn forget(
         &self,
         _admin: Admin,
-        market: Marketplace,
+        market: TenantContext,
         /// The dead letter's id.
         id: Path<RowId>,
     ) -> Result<DroppedAnswer, ApiError> {
@@ -114,6 +114,6 @@ impl AdminDeadLettersApi {
     }
 }
 
-fn letters(market: &Marketplace) -> DeadLetters {
+fn letters(market: &TenantContext) -> DeadLetters {
     market.app.store.scope(market.tenant.id).dead_letters()
 }

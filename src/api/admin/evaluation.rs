@@ -15,7 +15,7 @@ use souk_search::{
 use crate::{
     api::{Answer, Input, Tag, answers::answers},
     error::ApiError,
-    http::{Admin, Marketplace},
+    http::{Admin, TenantContext},
 };
 
 /// More queries would take longer than a request may.
@@ -90,7 +90,7 @@ answers! {
     /// Answers of `adminEvaluateSearch`.
     EvaluatedAnswer {
         200 "How well the queries are answered." => Evaluated(Answer<SearchEvaluation>),
-    } or BadRequest, Unauthorized, NotFound, SlowBody, TooLarge, UnsupportedMediaType, InvalidField
+    } or BadRequest, Unauthorized, NotFound, RequestTimeout, TooLarge, UnsupportedMediaType, InvalidField
 }
 
 /// Measuring search.
@@ -110,7 +110,7 @@ impl AdminEvaluationApi {
     async fn evaluate(
         &self,
         _admin: Admin,
-        market: Marketplace,
+        market: TenantContext,
         body: Input<EvaluationBody>,
     ) -> Result<EvaluatedAnswer, ApiError> {
         let settings = body.0.settings.map(settings).transpose()?;
@@ -170,7 +170,7 @@ fn judged(judgements: Vec<JudgementBody>) -> Result<BTreeMap<String, Grades>, Ap
 }
 
 async fn evaluate(
-    market: &Marketplace,
+    market: &TenantContext,
     judged: &BTreeMap<String, Grades>,
     settings: Option<SearchSettings>,
 ) -> Result<SearchEvaluation, ApiError> {
@@ -212,7 +212,7 @@ fn query(text: &str) -> Result<SearchQuery, ApiError> {
 
 /// The judged products by their ids, as far as they exist. Those that were found may be a hundred times as many.
 async fn judged_products<'a>(
-    market: &Marketplace,
+    market: &TenantContext,
     judged: &'a BTreeMap<String, Grades>,
 ) -> Result<HashMap<ProductId, &'a str>, ApiError> {
     let named: BTreeSet<&str> = judged

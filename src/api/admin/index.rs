@@ -21,7 +21,7 @@ use crate::{
         params::{PerPage, RowId},
     },
     error::{ApiError, chain},
-    http::{Admin, Marketplace},
+    http::{Admin, TenantContext},
 };
 
 /// How long the engine may take to say which indexes there are.
@@ -35,7 +35,7 @@ answers! {
             /// Its address.
             #[oai(header = "Location")] String,
         ),
-    } or BadRequest, Unauthorized, NotFound, Conflict, SlowBody, TooLarge, UnsupportedMediaType
+    } or BadRequest, Unauthorized, NotFound, Conflict, RequestTimeout, TooLarge, UnsupportedMediaType
 
     /// Answers of `adminListIndexJobs`.
     JobsAnswer {
@@ -76,7 +76,7 @@ impl AdminIndexApi {
     async fn reindex(
         &self,
         _admin: Admin,
-        market: Marketplace,
+        market: TenantContext,
         body: Input<JobBody>,
     ) -> Result<AskedAnswer, ApiError> {
         let job = jobs(&market)
@@ -92,7 +92,7 @@ impl AdminIndexApi {
     async fn rollback(
         &self,
         _admin: Admin,
-        market: Marketplace,
+        market: TenantContext,
         body: Input<JobBody>,
     ) -> Result<AskedAnswer, ApiError> {
         let indexes = market.app.index.indexes(market.tenant.id).await?;
@@ -110,7 +110,7 @@ impl AdminIndexApi {
     async fn list(
         &self,
         _admin: Admin,
-        market: Marketplace,
+        market: TenantContext,
         /// `next_before` of the page before.
         before: Query<Option<RowId>>,
         /// How many a page holds; 50 if not given.
@@ -127,7 +127,7 @@ impl AdminIndexApi {
     async fn get(
         &self,
         _admin: Admin,
-        market: Marketplace,
+        market: TenantContext,
         /// The job's id.
         id: Path<RowId>,
     ) -> Result<JobAnswer, ApiError> {
@@ -147,7 +147,7 @@ impl AdminIndexApi {
     async fn watch(
         &self,
         _admin: Admin,
-        market: Marketplace,
+        market: TenantContext,
         /// The job's id.
         id: Path<RowId>,
     ) -> Result<EventsAnswer, ApiError> {
@@ -168,7 +168,7 @@ impl AdminIndexApi {
     async fn cancel(
         &self,
         _admin: Admin,
-        market: Marketplace,
+        market: TenantContext,
         /// The job's id.
         id: Path<RowId>,
     ) -> Result<CancelledAnswer, ApiError> {
@@ -180,7 +180,7 @@ impl AdminIndexApi {
     ///
     /// The indexes, what waits to be indexed, and the job that runs.
     #[oai(path = "/status", method = "get", operation_id = "adminSearchStatus")]
-    async fn status(&self, _admin: Admin, market: Marketplace) -> Result<StatusAnswer, ApiError> {
+    async fn status(&self, _admin: Admin, market: TenantContext) -> Result<StatusAnswer, ApiError> {
         let waiting = market.app.store.scope(market.tenant.id).waiting();
         Ok(StatusAnswer::Status(Answer(SearchStatus {
             engine: market.app.search.engine().into(),
@@ -192,7 +192,7 @@ impl AdminIndexApi {
     }
 }
 
-fn jobs(market: &Marketplace) -> IndexJobs {
+fn jobs(market: &TenantContext) -> IndexJobs {
     market.app.store.scope(market.tenant.id).index_jobs()
 }
 
@@ -202,7 +202,7 @@ fn queued(job: IndexJob) -> AskedAnswer {
 }
 
 /// None if the engine cannot be asked: the rest of the status is worth having then.
-async fn indexes(market: &Marketplace) -> Option<Vec<AdminIndex>> {
+async fn indexes(market: &TenantContext) -> Option<Vec<AdminIndex>> {
     let asked = market.app.index.indexes(market.tenant.id);
     match tokio::time::timeout(PATIENCE, asked).await {
         Ok(Ok(found)) => Some(found.into_iter().map(AdminIndex::from).collect()),

@@ -22,7 +22,7 @@ use crate::{
         params::{Needle, PerPage, RowId, StatusName},
     },
     error::ApiError,
-    http::{Admin, Marketplace},
+    http::{Admin, TenantContext},
 };
 
 /// Most products of a batch.
@@ -52,7 +52,7 @@ answers! {
             /// Its address.
             #[oai(header = "Location")] String,
         ),
-    } or BadRequest, Unauthorized, NotFound, Conflict, SlowBody, TooLarge, UnsupportedMediaType, InvalidField
+    } or BadRequest, Unauthorized, NotFound, Conflict, RequestTimeout, TooLarge, UnsupportedMediaType, InvalidField
 
     /// Answers of `adminUpdateProduct`.
     UpdatedAnswer {
@@ -61,7 +61,7 @@ answers! {
             /// Its new state.
             #[oai(header = "ETag")] String,
         ),
-    } or BadRequest, Unauthorized, NotFound, Conflict, PreconditionFailed, SlowBody, TooLarge, UnsupportedMediaType,
+    } or BadRequest, Unauthorized, NotFound, Conflict, PreconditionFailed, RequestTimeout, TooLarge, UnsupportedMediaType,
         InvalidField, PreconditionRequired
 
     /// Answers of `adminDeleteProduct`.
@@ -72,7 +72,7 @@ answers! {
     /// Answers of `adminUpsertProducts`.
     BatchAnswer {
         200 "What became of each product; those that were not taken kept none of the others back." => Results(Answer<BatchResults>),
-    } or BadRequest, Unauthorized, NotFound, SlowBody, TooLarge, UnsupportedMediaType, InvalidField
+    } or BadRequest, Unauthorized, NotFound, RequestTimeout, TooLarge, UnsupportedMediaType, InvalidField
 }
 
 /// Operations on products.
@@ -88,7 +88,7 @@ impl AdminProductsApi {
     async fn list(
         &self,
         _admin: Admin,
-        market: Marketplace,
+        market: TenantContext,
         /// Only those of this status.
         status: Query<Option<StatusName>>,
         /// Only those with this text in their title, or whose slug or external id it is.
@@ -116,7 +116,7 @@ impl AdminProductsApi {
     async fn create(
         &self,
         _admin: Admin,
-        market: Marketplace,
+        market: TenantContext,
         body: Input<ProductBody>,
     ) -> Result<CreatedAnswer, ApiError> {
         let input = body
@@ -141,7 +141,7 @@ impl AdminProductsApi {
     async fn upsert(
         &self,
         _admin: Admin,
-        market: Marketplace,
+        market: TenantContext,
         body: Input<BatchBody>,
     ) -> Result<BatchAnswer, ApiError> {
         let BatchBody {
@@ -177,7 +177,7 @@ impl AdminProductsApi {
     async fn get(
         &self,
         _admin: Admin,
-        market: Marketplace,
+        market: TenantContext,
         /// The product's id.
         id: Path<RowId>,
     ) -> Result<ProductAnswer, ApiError> {
@@ -196,7 +196,7 @@ impl AdminProductsApi {
     async fn update(
         &self,
         _admin: Admin,
-        market: Marketplace,
+        market: TenantContext,
         /// The product's id.
         id: Path<RowId>,
         /// The `ETag` it had when you read it; `*` overwrites whatever is there. Required.
@@ -221,7 +221,7 @@ impl AdminProductsApi {
     async fn delete(
         &self,
         _admin: Admin,
-        market: Marketplace,
+        market: TenantContext,
         /// The product's id.
         id: Path<RowId>,
         /// The `ETag` it had when you read it; `*` deletes whatever is there. Required.
@@ -253,6 +253,6 @@ fn split_repeated(inputs: Vec<ProductInput>) -> (Vec<ProductInput>, Vec<(usize, 
     (first, repeated)
 }
 
-fn products(market: &Marketplace) -> Products {
+fn products(market: &TenantContext) -> Products {
     market.app.store.scope(market.tenant.id).products()
 }

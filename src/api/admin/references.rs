@@ -19,7 +19,7 @@ use crate::{
         params::{PerPage, Reference, ReferenceKind, RowId},
     },
     error::ApiError,
-    http::{Admin, Marketplace},
+    http::{Admin, TenantContext},
 };
 
 answers! {
@@ -46,7 +46,7 @@ answers! {
             /// Its address.
             #[oai(header = "Location")] String,
         ),
-    } or BadRequest, Unauthorized, NotFound, Conflict, SlowBody, TooLarge, UnsupportedMediaType, InvalidField
+    } or BadRequest, Unauthorized, NotFound, Conflict, RequestTimeout, TooLarge, UnsupportedMediaType, InvalidField
 
     /// Answers of `adminUpdateReference`.
     UpdatedAnswer {
@@ -55,7 +55,7 @@ answers! {
             /// Its new state.
             #[oai(header = "ETag")] String,
         ),
-    } or BadRequest, Unauthorized, NotFound, Conflict, PreconditionFailed, SlowBody, TooLarge, UnsupportedMediaType,
+    } or BadRequest, Unauthorized, NotFound, Conflict, PreconditionFailed, RequestTimeout, TooLarge, UnsupportedMediaType,
         InvalidField, PreconditionRequired
 
     /// Answers of `adminDeleteReference`.
@@ -74,7 +74,7 @@ impl AdminReferencesApi {
     async fn list(
         &self,
         _admin: Admin,
-        market: Marketplace,
+        market: TenantContext,
         /// `fandoms` or `sellers`.
         kind: Path<ReferenceKind>,
         /// `next_after` of the page before.
@@ -99,7 +99,7 @@ impl AdminReferencesApi {
     async fn create(
         &self,
         _admin: Admin,
-        market: Marketplace,
+        market: TenantContext,
         /// `fandoms` or `sellers`.
         kind: Path<ReferenceKind>,
         body: Input<ReferenceBody>,
@@ -123,7 +123,7 @@ impl AdminReferencesApi {
     async fn get(
         &self,
         _admin: Admin,
-        market: Marketplace,
+        market: TenantContext,
         /// `fandoms` or `sellers`.
         kind: Path<ReferenceKind>,
         /// The fandom's or seller's id.
@@ -148,7 +148,7 @@ impl AdminReferencesApi {
     async fn update(
         &self,
         _admin: Admin,
-        market: Marketplace,
+        market: TenantContext,
         /// `fandoms` or `sellers`.
         kind: Path<ReferenceKind>,
         /// The fandom's or seller's id.
@@ -177,7 +177,7 @@ impl AdminReferencesApi {
     async fn delete(
         &self,
         _admin: Admin,
-        market: Marketplace,
+        market: TenantContext,
         /// `fandoms` or `sellers`.
         kind: Path<ReferenceKind>,
         /// The fandom's or seller's id.
@@ -194,7 +194,7 @@ impl AdminReferencesApi {
     }
 }
 
-fn references(market: &Marketplace, kind: Reference) -> References {
+fn references(market: &TenantContext, kind: Reference) -> References {
     let scope = market.app.store.scope(market.tenant.id);
     match kind {
         Reference::Fandoms => scope.fandoms(),

@@ -19,7 +19,7 @@ use crate::{
         params::{PerPage, RowId},
     },
     error::ApiError,
-    http::{Admin, Marketplace},
+    http::{Admin, TenantContext},
 };
 
 answers! {
@@ -31,7 +31,7 @@ answers! {
     /// Answers of `adminCreateReview`.
     CreatedAnswer {
         201 "It was made, and the product's rating goes with it." => Created(Answer<AdminReview>),
-    } or BadRequest, Unauthorized, NotFound, SlowBody, TooLarge, UnsupportedMediaType, InvalidField
+    } or BadRequest, Unauthorized, NotFound, RequestTimeout, TooLarge, UnsupportedMediaType, InvalidField
 
     /// Answers of `adminDeleteReview`.
     DeletedAnswer {
@@ -53,7 +53,7 @@ impl AdminReviewsApi {
     async fn list(
         &self,
         _admin: Admin,
-        market: Marketplace,
+        market: TenantContext,
         /// The product's id.
         id: Path<RowId>,
         /// `next_before` of the page before.
@@ -80,7 +80,7 @@ impl AdminReviewsApi {
     async fn create(
         &self,
         _admin: Admin,
-        market: Marketplace,
+        market: TenantContext,
         /// The product's id.
         id: Path<RowId>,
         body: Input<ReviewBody>,
@@ -100,7 +100,7 @@ impl AdminReviewsApi {
     async fn delete(
         &self,
         _admin: Admin,
-        market: Marketplace,
+        market: TenantContext,
         /// The review's id.
         id: Path<RowId>,
     ) -> Result<DeletedAnswer, ApiError> {
@@ -109,6 +109,6 @@ impl AdminReviewsApi {
     }
 }
 
-fn reviews(market: &Marketplace) -> Reviews {
+fn reviews(market: &TenantContext) -> Reviews {
     market.app.store.scope(market.tenant.id).reviews()
 }

@@ -26,12 +26,12 @@ const MAX_ID: i64 = (1 << 53) - 1;
 #[derive(Debug, Object)]
 #[oai(rename = "SearchEvents")]
 pub struct EventsBody {
-    /// What you call the shopper's session, for what cannot send the header `X-Session-Id`.
+    /// What you call the shopper's session, for what cannot send the header `X-Visitor-Id`.
     #[oai(
         nullable,
         validator(min_length = 8, max_length = 128, pattern = "^[!-~]+$")
     )]
-    pub session_id: Option<String>,
+    pub visitor_id: Option<String>,
     /// One or some of what they did. Each is taken or refused by itself.
     #[oai(validator(min_items = 1, max_items = 100))]
     pub events: Vec<EventBody>,
@@ -157,7 +157,7 @@ impl EventBody {
 pub struct EventBatch {
     /// What the client calls the session.
     #[serde(default)]
-    pub session_id: Option<String>,
+    pub visitor_id: Option<String>,
     /// The events, or what is wrong with them.
     pub events: Vec<OfferedEvent>,
 }

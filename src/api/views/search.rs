@@ -8,7 +8,7 @@ use souk_domain::{
 };
 
 use super::{FacetView, FacetsView, HitView};
-use crate::search_gateway::Answered;
+use crate::search_gateway::EngineResponse;
 
 /// One page of hits, with what belongs to the whole result.
 #[derive(Debug, Clone, PartialEq, Object, Serialize)]
@@ -184,7 +184,7 @@ pub struct Similar {
 
 impl Listing {
     /// The answer to a listing of `page`.
-    pub fn new(answered: Answered<SearchPage>, page: &PageRequest, took: Duration) -> Self {
+    pub fn new(answered: EngineResponse<SearchPage>, page: &PageRequest, took: Duration) -> Self {
         let found = answered.value;
         Self {
             products: found.hits.into_iter().map(HitView::from).collect(),
@@ -200,7 +200,7 @@ impl Listing {
 
 impl Similar {
     /// The answer to what is like a product.
-    pub fn new(answered: Answered<Vec<Hit>>, took: Duration) -> Self {
+    pub fn new(answered: EngineResponse<Vec<Hit>>, took: Duration) -> Self {
         Self {
             products: answered.value.into_iter().map(HitView::from).collect(),
             took_ms: milliseconds(took),
@@ -214,12 +214,12 @@ impl SearchResults {
     /// The answer to a search of `page`.
     pub fn new(
         query_id: QueryId,
-        answered: Answered<SearchPage>,
+        answered: EngineResponse<SearchPage>,
         page: &PageRequest,
         currency: Currency,
         took: Duration,
     ) -> Self {
-        let Answered {
+        let EngineResponse {
             value,
             engine,
             degraded,
@@ -255,7 +255,7 @@ impl SearchResults {
 
 impl FacetValuesView {
     /// The answer to a search of a facet's values.
-    pub fn new(answered: Answered<Facet>, took: Duration) -> Self {
+    pub fn new(answered: EngineResponse<Facet>, took: Duration) -> Self {
         Self {
             facet: answered.value.into(),
             took_ms: milliseconds(took),
@@ -267,7 +267,7 @@ impl FacetValuesView {
 
 impl Suggestions {
     /// The answer to what is being typed.
-    pub fn new(answered: Answered<Vec<Suggestion>>, took: Duration) -> Self {
+    pub fn new(answered: EngineResponse<Vec<Suggestion>>, took: Duration) -> Self {
         Self {
             suggestions: answered
                 .value
@@ -321,9 +321,9 @@ impl From<SuggestionKind> for SuggestionKindName {
 impl From<MatchStage> for Matched {
     fn from(stage: MatchStage) -> Self {
         match stage {
-            MatchStage::All => Self::All,
-            MatchStage::Typos => Self::Typos,
-            MatchStage::Some => Self::Some,
+            MatchStage::AllTerms => Self::All,
+            MatchStage::Fuzzy => Self::Typos,
+            MatchStage::AnyTerm => Self::Some,
         }
     }
 }

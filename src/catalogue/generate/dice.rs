@@ -113,10 +113,14 @@ mod tests {
     #[test]
     fn factors_lie_around_one() {
         let mut dice = Dice::new(1, 1);
-        let mut factors: Vec<f64> = (0..1_001).map(|_| dice.log_normal(0.3)).collect();
-        factors.sort_by(f64::total_cmp);
-        assert!((0.95..1.05).contains(&factors[500]), "{}", factors[500]);
-        assert!(factors[0] > 0.2 && factors[1_000] < 4.0);
+        let mut ranking_signals: Vec<f64> = (0..1_001).map(|_| dice.log_normal(0.3)).collect();
+        ranking_signals.sort_by(f64::total_cmp);
+        assert!(
+            (0.95..1.05).contains(&ranking_signals[500]),
+            "{}",
+            ranking_signals[500]
+        );
+        assert!(ranking_signals[0] > 0.2 && ranking_signals[1_000] < 4.0);
     }
 
     #[test]

@@ -2,9 +2,9 @@
 
 mod dice;
 mod family;
-mod marketplace;
 mod offer;
 pub mod query_log;
+mod shop;
 mod text;
 mod tree;
 mod words;
@@ -19,7 +19,7 @@ use souk_domain::{Currency, ProductInput};
 use souk_store::{CategoryInput, Missing, Scope, Store, StoreError, Tenant};
 use tokio::sync::mpsc;
 
-pub use marketplace::{CategoryNode, Marketplace, image_names};
+pub use shop::{CategoryNode, DemoShop, image_names};
 pub use world::{FANDOMS, Fandom, Seller};
 
 use super::progress::{Progress, Unit};
@@ -124,7 +124,7 @@ pub async fn fill(
     currency: Currency,
     progress: &Progress,
 ) -> Result<GenerateSummary, GenerateError> {
-    let marketplace = Arc::new(Marketplace::new(args.seed, args.products).priced_in(currency));
+    let marketplace = Arc::new(DemoShop::new(args.seed, args.products).priced_in(currency));
     let scope = store.scope(tenant.id);
     let references = write_references(&marketplace, &scope).await?;
     let mut summary = GenerateSummary {
@@ -144,7 +144,7 @@ pub async fn fill(
     Ok(summary)
 }
 
-fn make_batches(marketplace: &Marketplace, sender: &mpsc::Sender<Vec<ProductInput>>) {
+fn make_batches(marketplace: &DemoShop, sender: &mpsc::Sender<Vec<ProductInput>>) {
     let mut products = marketplace.products().peekable();
     while products.peek().is_some() {
         let batch = products.by_ref().take(BATCH).collect();
@@ -183,7 +183,7 @@ async fn write_batch(
 }
 
 /// Creates the categories, fandoms and sellers that are missing, and says how many there are.
-async fn write_references(marketplace: &Marketplace, scope: &Scope) -> Result<u64, StoreError> {
+async fn write_references(marketplace: &DemoShop, scope: &Scope) -> Result<u64, StoreError> {
     let nodes = marketplace.categories();
     let known = scope.categories().list().await?;
     let known: HashSet<&str> = known

@@ -9,7 +9,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 use souk_domain::ProductInput;
 
-use super::{Marketplace, dice::Dice};
+use super::{DemoShop, dice::Dice};
 
 /// Streams of the dice, beyond those of products and before those of references.
 const STREAM_DRAWS: u64 = 1 << 62;
@@ -37,7 +37,7 @@ pub struct Session {
 }
 
 /// The sessions of a marketplace, in the order in which they come.
-pub fn sessions(marketplace: &Marketplace, seed: u64) -> impl Iterator<Item = Session> + '_ {
+pub fn sessions(marketplace: &DemoShop, seed: u64) -> impl Iterator<Item = Session> + '_ {
     let intents = marketplace.size().clamp(1, MOST_INTENTS);
     let mut sum = 0.0;
     let shares: Vec<f64> = (1..=intents)
@@ -59,7 +59,7 @@ pub fn sessions(marketplace: &Marketplace, seed: u64) -> impl Iterator<Item = Se
 /// # Errors
 /// If they cannot be written.
 pub fn write(
-    marketplace: &Marketplace,
+    marketplace: &DemoShop,
     seed: u64,
     count: usize,
     mut target: impl Write,
@@ -72,7 +72,7 @@ pub fn write(
 }
 
 /// The intent of a rank, the most common being 0.
-fn intent(marketplace: &Marketplace, seed: u64, rank: u64) -> Session {
+fn intent(marketplace: &DemoShop, seed: u64, rank: u64) -> Session {
     let dice = &mut Dice::new(seed, STREAM_INTENTS + rank);
     let number = dice.below(usize::try_from(marketplace.size()).unwrap_or(usize::MAX));
     let product = marketplace.product(number as u64);

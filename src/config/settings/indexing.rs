@@ -60,7 +60,7 @@ pub(super) const SETTINGS: &[Setting] = &[
     ),
     setting(
         "indexer.keep_days",
-        "SOUK_KEEP_DAYS",
+        "SOUK_RETENTION_DAYS",
         "how many days they are kept",
     ),
     setting(
@@ -70,12 +70,12 @@ pub(super) const SETTINGS: &[Setting] = &[
     ),
     setting(
         "indexer.tidy_schedule",
-        "SOUK_TIDY_SCHEDULE",
+        "SOUK_INDEX_CLEANUP_SCHEDULE",
         "when indexes that nobody needs are discarded",
     ),
     setting(
         "indexer.feedback_schedule",
-        "SOUK_FEEDBACK_SCHEDULE",
+        "SOUK_POPULARITY_SCHEDULE",
         "when search learns from what shoppers did",
     ),
     setting(
@@ -90,12 +90,12 @@ pub(super) const SETTINGS: &[Setting] = &[
     ),
     setting(
         "indexer.suggestions_min_sessions",
-        "SOUK_SUGGESTIONS_MIN_SESSIONS",
+        "SOUK_SUGGESTIONS_MIN_VISITORS",
         "sessions that have to have asked a query on one day before others are offered it",
     ),
     setting(
         "indexer.analytics_keep_days",
-        "SOUK_ANALYTICS_KEEP_DAYS",
+        "SOUK_ANALYTICS_RETENTION_DAYS",
         "how many days the figures of search analytics are kept",
     ),
 ];

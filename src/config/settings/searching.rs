@@ -10,37 +10,37 @@ pub(super) const SETTINGS: &[Setting] = &[
     ),
     setting(
         "search.pause_ms",
-        "SOUK_SEARCH_PAUSE_MS",
+        "SOUK_SEARCH_BREAKER_COOLDOWN_MS",
         "time before an engine that failed is probed",
     ),
     setting(
         "search.places",
-        "SOUK_SEARCH_PLACES",
+        "SOUK_SEARCH_MAX_CONCURRENCY",
         "most searches at a time; others get 503",
     ),
     setting(
         "search.engine_places",
-        "SOUK_SEARCH_ENGINE_PLACES",
+        "SOUK_SEARCH_ENGINE_MAX_CONCURRENCY",
         "most searches that the engine works on at a time",
     ),
     setting(
         "search.fallback_places",
-        "SOUK_SEARCH_FALLBACK_PLACES",
+        "SOUK_SEARCH_FALLBACK_MAX_CONCURRENCY",
         "most searches that the database answers at a time",
     ),
     setting(
         "search.patience_ms",
-        "SOUK_SEARCH_PATIENCE_MS",
+        "SOUK_SEARCH_QUEUE_TIMEOUT_MS",
         "longest wait for a turn; after that 503",
     ),
     setting(
         "search.understanding_products",
-        "SOUK_UNDERSTANDING_PRODUCTS",
+        "SOUK_QUERY_UNDERSTANDING_PRODUCTS",
         "products that it is learnt from what texts mean; 0: it is not",
     ),
     setting(
         "search.understanding_refresh_secs",
-        "SOUK_UNDERSTANDING_REFRESH_SECS",
+        "SOUK_QUERY_UNDERSTANDING_REFRESH_SECS",
         "longest time until that is learnt again",
     ),
     setting(

@@ -13,7 +13,7 @@ const KEPT: HeaderValue =
     HeaderValue::from_static("public, max-age=0, s-maxage=1, stale-while-revalidate=5");
 const VARY: HeaderValue = HeaderValue::from_static("Accept-Encoding, X-Api-Key");
 const VARY_BY_WHO_ASKS: HeaderValue =
-    HeaderValue::from_static("Accept-Encoding, X-Api-Key, X-Session-Id");
+    HeaderValue::from_static("Accept-Encoding, X-Api-Key, X-Visitor-Id");
 const X_CACHE: HeaderName = HeaderName::from_static("x-cache");
 /// As many as there will be, with those that all answers have.
 const HEADERS: usize = 24;

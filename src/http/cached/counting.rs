@@ -8,7 +8,7 @@ use souk_domain::TenantId;
 use super::question::Question;
 use crate::{
     analytics::{Analytics, SearchFacts},
-    http::{AdminKey, Session},
+    http::{AdminKey, RequestVisitor},
 };
 
 /// What programs that walk through shops call themselves by.
@@ -27,7 +27,7 @@ pub(super) fn count(
     tenant: TenantId,
     question: &Question<'_>,
     page: &Page,
-    session: Session,
+    visitor: RequestVisitor,
 ) {
     let is_first = question.parameter("page").is_none_or(|page| page == "1");
     if !is_first || question.parameter("cursor").is_some() {
@@ -36,7 +36,7 @@ pub(super) fn count(
     let typed = question.parameter("q").unwrap_or_default();
     let facts = page.gist(|answer| SearchFacts::of(typed, answer));
     if let Some(Some(facts)) = facts {
-        analytics.searched(tenant, facts, session.0, Utc::now().timestamp_millis());
+        analytics.searched(tenant, facts, visitor.0, Utc::now().timestamp_millis());
     }
 }
 

@@ -16,12 +16,12 @@ use souk_cache::{Content, Keep, Key, Kind, LoadError, Loaded, Page, Served};
 
 pub use self::made::Made;
 use self::{answer::Audience, question::Question};
-use super::{Found, RouteTable, Session, guidance::guidance};
-use crate::{app::App, error::ApiError, search_configs::Guidance};
+use super::{Found, RequestVisitor, RouteTable, search_context::search_context};
+use crate::{app::App, error::ApiError, search_configs::SearchContext};
 
 /// How hot a question was that the service asks itself, to have its answer at hand.
 #[derive(Debug, Clone, Copy)]
-pub struct Recalled(pub f64);
+pub struct Replayed(pub f64);
 
 /// Answers public GETs out of the cache, and marks all else as nobody's to keep.
 pub struct Cached {
@@ -71,38 +71,40 @@ impl<E: Endpoint<Output = Response> + 'static> Endpoint for CachedEndpoint<E> {
         let Some(kind) = question::kind(&request) else {
             return self.uncached(request).await;
         };
-        let Some((tenant, found)) = self.app.marketplaces.of(&request).await? else {
+        let Some((tenant, found)) = self.app.tenant_directory.of(&request).await? else {
             return self.uncached(request).await;
         };
-        let (session, guided) = match kind {
+        let (visitor, guided) = match kind {
             Kind::Search | Kind::Facets => {
-                let session = Session::of(&request, &self.app, tenant.id).await?;
-                let guided = guidance(&self.app, &tenant, session).await?;
-                (session, Some(guided))
+                let visitor = RequestVisitor::of(&request, &self.app, tenant.id).await?;
+                let guided = search_context(&self.app, &tenant, visitor).await?;
+                (visitor, Some(guided))
             }
-            _ => (Session(None), None),
+            _ => (RequestVisitor(None), None),
         };
-        let is_shared = !guided.as_ref().is_some_and(Guidance::depends_on_session);
+        let is_shared = !guided
+            .as_ref()
+            .is_some_and(SearchContext::depends_on_session);
         let question = Question::of(&request, &self.routes);
-        let fingerprint = guided.as_ref().map(Guidance::fingerprint);
+        let fingerprint = guided.as_ref().map(SearchContext::fingerprint);
         let key = Key {
             kind,
             tenant: tenant.id,
             hash: question.hash(&[&self.version, &fingerprint.unwrap_or_default()]),
         };
-        if let Some(hottest) = &self.app.hottest {
-            match request.data::<Recalled>() {
-                Some(Recalled(heat)) => hottest.recall(&key, &question.address(), *heat),
-                None => hottest.note(&key, || question.address()),
+        if let Some(hot_keys) = &self.app.hot_keys {
+            match request.data::<Replayed>() {
+                Some(Replayed(heat)) => hot_keys.recall(&key, &question.address(), *heat),
+                None => hot_keys.note(&key, || question.address()),
             }
         }
         // Made for who has to load it only: most do not.
         let load = || {
             let (inner, routes) = (self.inner.clone(), self.routes.clone());
             let mut again = question.again(&request);
-            if let Some(guidance) = guided {
+            if let Some(search_context) = guided {
                 // What the answer is kept under is what it has to go by.
-                again.set_data(guidance);
+                again.set_data(search_context);
             }
             async move { load(&*inner, again, &routes).await }
         };
@@ -122,10 +124,10 @@ impl<E: Endpoint<Output = Response> + 'static> Endpoint for CachedEndpoint<E> {
         match content {
             Content::Page(page) => {
                 if kind == Kind::Search
-                    && request.data::<Recalled>().is_none()
+                    && request.data::<Replayed>().is_none()
                     && counting::counts(&request, &self.app.admin_key)
                 {
-                    counting::count(&self.app.analytics, tenant.id, &question, &page, session);
+                    counting::count(&self.app.analytics, tenant.id, &question, &page, visitor);
                 }
                 let compression = self.app.compression;
                 let mut response = answer::respond(&request, &page, source, audience, compression);

@@ -9,7 +9,7 @@ use souk_cache::Kind;
 
 use crate::{
     http::{API_KEY, RouteTable},
-    marketplaces::AskedFor,
+    tenant_directory::InternalTenant,
 };
 
 /// Which of the caches a request's answer belongs to; none if it is not kept.
@@ -112,7 +112,7 @@ impl<'a> Question<'a> {
                 again.headers_mut().insert(name, value.clone());
             }
         }
-        if let Some(asked_for) = request.data::<AskedFor>() {
+        if let Some(asked_for) = request.data::<InternalTenant>() {
             again.set_data(asked_for.clone());
         }
         again

@@ -124,7 +124,7 @@ impl<E> Limited<E> {
                 return Caller::Admin;
             }
             if let Some(key) = request.header("X-Api-Key")
-                && let Ok(Some(tenant)) = app.marketplaces.holder(key).await
+                && let Ok(Some(tenant)) = app.tenant_directory.holder(key).await
             {
                 return Caller::Storefront(tenant);
             }

@@ -23,12 +23,12 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use self::patience::{Patient, Pulse};
+use self::patience::{ConnectionActivity, TimeoutStream};
 
 /// How long to wait when a connection cannot be accepted: usually there are no more file descriptors.
 const BREATHER: Duration = Duration::from_millis(100);
 /// What a request's first line and headers are read into is larger than they may be, so that most of what is too
-/// long is refused by the guards, in the envelope; what does not even fit in here is refused by hyper, without a body.
+/// long is refused by the guards, in the error_handling; what does not even fit in here is refused by hyper, without a body.
 const SPARE_BYTES: usize = 16 * 1024;
 /// The least that hyper takes.
 const SMALLEST_BUFFER: usize = 8 * 1024;
@@ -134,8 +134,8 @@ impl Connection {
 
     /// Answers what comes in on it, until either side has had enough.
     async fn serve(self, endpoint: Arc<Handler>, watcher: hyper_util::server::graceful::Watcher) {
-        let pulse = Arc::new(Pulse::default());
-        let stream = Patient::new(
+        let pulse = Arc::new(ConnectionActivity::default());
+        let stream = TimeoutStream::new(
             self.stream,
             Arc::clone(&pulse),
             self.limits.header_timeout,

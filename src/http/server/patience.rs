@@ -16,15 +16,15 @@ use tokio::{
 
 /// What goes on in a connection: told by its requests, watched by its stream.
 #[derive(Debug, Default)]
-pub(super) struct Pulse {
+pub(super) struct ConnectionActivity {
     begun: AtomicUsize,
     under_way: AtomicUsize,
 }
 
 /// A request that is being answered.
-pub(super) struct UnderWay(Arc<Pulse>);
+pub(super) struct UnderWay(Arc<ConnectionActivity>);
 
-impl Pulse {
+impl ConnectionActivity {
     /// A request has come in whole, apart from its body.
     pub(super) fn begin(self: &Arc<Self>) -> UnderWay {
         self.begun.fetch_add(1, Ordering::Relaxed);
@@ -45,9 +45,9 @@ impl Drop for UnderWay {
 /// sends nothing between requests, or takes nothing of an answer, may do so for longer. How long an answer takes us is
 /// not held against the other side. (An HTTP/2 connection without a request counts as one that sends headers as soon as
 /// it sends anything.)
-pub(super) struct Patient<S> {
+pub(super) struct TimeoutStream<S> {
     inner: S,
-    pulse: Arc<Pulse>,
+    pulse: Arc<ConnectionActivity>,
     header_timeout: Duration,
     idle_timeout: Duration,
     /// When anything last went in or out.
@@ -58,10 +58,10 @@ pub(super) struct Patient<S> {
     alarm: Pin<Box<Sleep>>,
 }
 
-impl<S> Patient<S> {
+impl<S> TimeoutStream<S> {
     pub(super) fn new(
         inner: S,
-        pulse: Arc<Pulse>,
+        pulse: Arc<ConnectionActivity>,
         header_timeout: Duration,
         idle_timeout: Duration,
     ) -> Self {
@@ -120,7 +120,7 @@ impl<S> Patient<S> {
     }
 }
 
-impl<S: AsyncRead + Unpin> AsyncRead for Patient<S> {
+impl<S: AsyncRead + Unpin> AsyncRead for TimeoutStream<S> {
     fn poll_read(
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -139,7 +139,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for Patient<S> {
     }
 }
 
-impl<S: AsyncWrite + Unpin> Patient<S> {
+impl<S: AsyncWrite + Unpin> TimeoutStream<S> {
     fn after_write<T>(
         &mut self,
         cx: &mut Context<'_>,
@@ -158,7 +158,7 @@ impl<S: AsyncWrite + Unpin> Patient<S> {
     }
 }
 
-impl<S: AsyncWrite + Unpin> AsyncWrite for Patient<S> {
+impl<S: AsyncWrite + Unpin> AsyncWrite for TimeoutStream<S> {
     fn poll_write(
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -204,17 +204,21 @@ mod tests {
     fn stream(
         header: Duration,
         idle: Duration,
-    ) -> (DuplexStream, Patient<DuplexStream>, Arc<Pulse>) {
+    ) -> (
+        DuplexStream,
+        TimeoutStream<DuplexStream>,
+        Arc<ConnectionActivity>,
+    ) {
         let (there, here) = duplex(16);
-        let pulse = Arc::new(Pulse::default());
+        let pulse = Arc::new(ConnectionActivity::default());
         (
             there,
-            Patient::new(here, Arc::clone(&pulse), header, idle),
+            TimeoutStream::new(here, Arc::clone(&pulse), header, idle),
             pulse,
         )
     }
 
-    async fn read_all(stream: &mut Patient<DuplexStream>) -> io::Error {
+    async fn read_all(stream: &mut TimeoutStream<DuplexStream>) -> io::Error {
         loop {
             if let Err(error) = stream.read_u8().await {
                 return error;

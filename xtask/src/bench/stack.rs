@@ -38,7 +38,7 @@ impl Stack {
             // What is measured is how long an answer takes to make.
             ("SOUK_CACHE", "false"),
             // Elasticsearch is sent the same without what the catalogue taught, and learning takes time of its own.
-            ("SOUK_UNDERSTANDING_PRODUCTS", "0"),
+            ("SOUK_QUERY_UNDERSTANDING_PRODUCTS", "0"),
         ];
         let api = api(workspace, &addresses, run.path("api"), &extra)?;
         let data = data_folder(&run.path("indexer")).display().to_string();

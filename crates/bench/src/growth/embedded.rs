@@ -19,7 +19,7 @@ const SUGGESTIONS: f64 = 10.0;
 const MEMORY: f64 = 1_500.0;
 
 /// One of the two.
-struct Marketplace {
+struct DemoShop {
     size: String,
     installation: Installation,
     server: Server,
@@ -34,8 +34,8 @@ async fn measure(arguments: &Arguments) -> Result<Report> {
     let duration = duration(arguments.quick);
     let mut report = Report::default();
     let mut marketplaces = [
-        Marketplace::fill(arguments, 1, &mut report).await?,
-        Marketplace::fill(arguments, TIMES, &mut report).await?,
+        DemoShop::fill(arguments, 1, &mut report).await?,
+        DemoShop::fill(arguments, TIMES, &mut report).await?,
     ];
     let questions = Questions::derive(marketplaces[0].server.address).await?;
     for marketplace in &marketplaces {
@@ -60,7 +60,7 @@ async fn measure(arguments: &Arguments) -> Result<Report> {
     Ok(report)
 }
 
-impl Marketplace {
+impl DemoShop {
     async fn fill(arguments: &Arguments, times: u32, report: &mut Report) -> Result<Self> {
         let size = named(times);
         let products = products(arguments.products, times)?;

@@ -13,7 +13,7 @@ use crate::Tag;
 
 /// More tags of a marketplace than this are purged as [`Tag::All`]: it takes one request and is right, too.
 const MOST_TAGS: usize = 1_000;
-/// Marketplaces that may wait; what comes on top is lost.
+/// TenantDirectory that may wait; what comes on top is lost.
 const MOST_TENANTS: usize = 10_000;
 /// Rounds that may wait to be purged again; more are put together.
 const MOST_ROUNDS: usize = 16;

@@ -2,8 +2,8 @@
 
 use souk_domain::Start;
 
-use super::{Search, extent::Extent, filters::Clause, hits, sql::Sql, steered::Products};
-use crate::steering::browsing_score;
+use super::{Search, extent::Extent, filters::Clause, hits, merchandising::Products, sql::Sql};
+use crate::merchandising::browsing_score;
 
 /// So many of the most popular products are put in order, and of those that a boost lifts.
 const CANDIDATES: u32 = 3_000;
@@ -19,17 +19,18 @@ pub(super) fn write_candidates(
     if !matches!(extent, Extent::Wide(_)) {
         return;
     }
-    let boosts = &search.steered.boosts;
+    let boosts = &search.merchandising.boosts;
     let page = &search.plan.page;
     // Without boosts, the page is of the next popular ones after the pins.
-    let wanted = page.offset() + page.limit + 1 + search.steered.pins.len() as u32;
+    let wanted = page.offset() + page.limit + 1 + search.merchandising.pins.len() as u32;
     let candidates = if boosts.is_empty() {
         wanted
     } else {
         wanted.max(CANDIDATES)
     };
     let lowest: f32 = boosts.iter().map(|(_, factor)| factor.min(1.0)).product();
-    sql.push(" AND (p.id").in_ids(&search.steered.pinned());
+    sql.push(" AND (p.id")
+        .in_ids(&search.merchandising.pinned());
     let everything = [(None, 1.0)];
     let lifted = boosts.iter().filter(|(_, factor)| *factor > 1.0);
     let lifted = lifted.map(|(products, factor)| (Some(products), *factor));

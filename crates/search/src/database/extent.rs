@@ -89,7 +89,7 @@ impl Extent {
         let text = search.text.as_ref();
         let most = text.and_then(|text| search.rarity.most(text, catalogue));
         // What is pinned comes besides, and what was written since may have any word.
-        let besides = search.steered.pins.len() as u64 + search.settings.written_since;
+        let besides = search.merchandising.pins.len() as u64 + search.settings.written_since;
         let most = most.map(|most| most + besides);
         if most.unwrap_or(catalogue).min(catalogue) <= WHOLE * thoroughness {
             return Ok(Self::Narrow);

@@ -15,7 +15,7 @@ use super::{
 use crate::{
     SearchError, SearchPlan,
     highlight::Highlighter,
-    steering::{Pin, browsing_key, browsing_score, shown_score},
+    merchandising::{Pin, browsing_key, browsing_score, shown_score},
 };
 
 /// Scores are whole parts of so many: as such they are ordered alike by SQL and as `f32`, which holds them exactly.
@@ -173,7 +173,8 @@ pub(super) fn write_walk(
     and_more: bool,
 ) {
     sql.push(" FROM products o");
-    let is_narrowed = search.text.is_some() || !clauses.is_empty() || search.steered.narrows();
+    let is_narrowed =
+        search.text.is_some() || !clauses.is_empty() || search.merchandising.narrows();
     if is_narrowed || and_more {
         sql.push(" JOIN search_products p ON p.id = o.id");
     }
@@ -183,16 +184,16 @@ pub(super) fn write_walk(
         sql.push(" AND (ts_match_vq(p.words, ")
             .tsquery(&text.tsquery())
             .push(")");
-        if !search.steered.pins.is_empty() {
-            sql.push(" OR p.id").in_ids(&search.steered.pinned());
+        if !search.merchandising.pins.is_empty() {
+            sql.push(" OR p.id").in_ids(&search.merchandising.pinned());
         }
         sql.push(")");
     }
-    for clause in clauses.iter().copied().chain(&search.steered.only) {
+    for clause in clauses.iter().copied().chain(&search.merchandising.only) {
         sql.push(" AND ");
         clause.write(sql);
     }
-    search.steered.write_hidden(sql);
+    search.merchandising.write_hidden(sql);
 }
 
 /// Appends the condition for the hits that are ranked, and what else is. Of very many hits those are such as have the
@@ -253,15 +254,17 @@ pub(super) fn write_key(sql: &mut Sql, search: &Search<'_>, from: &str) {
         )),
         (Sort::Relevance, Some(text)) => {
             let units = |pin: &Pin| ((pin.score() * SCORE_UNITS) as i64).into();
-            search.steered.write_pinned_or(sql, units, "bigint", |sql| {
-                sql.push("CAST(");
-                text.write_score(sql, search);
-                sql.push(&format!(" * {SCORE_UNITS:.1} AS bigint)"));
-            });
+            search
+                .merchandising
+                .write_pinned_or(sql, units, "bigint", |sql| {
+                    sql.push("CAST(");
+                    text.write_score(sql, search);
+                    sql.push(&format!(" * {SCORE_UNITS:.1} AS bigint)"));
+                });
             sql
         }
         (Sort::Popular, None) if search.plan.is_browse_steered() => {
-            search.steered.write_browsing_score(sql);
+            search.merchandising.write_browsing_score(sql);
             sql
         }
         (Sort::Relevance | Sort::Popular, _) => sql.push(&format!("{from}.popularity")),

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     SearchError, SearchPlan,
-    plan::{Joined, TextPlan, Word},
+    plan::{TextPlan, Word, WordForm},
 };
 use souk_domain::MatchStage;
 
@@ -195,7 +195,7 @@ impl TextMatch {
         Ok(Self {
             postgres,
             words: found,
-            any: plan.stage == MatchStage::Some,
+            any: plan.stage == MatchStage::AnyTerm,
             code: text.code.clone(),
         })
     }
@@ -307,7 +307,7 @@ impl TextMatch {
 
 /// What the words of a word's synonyms match. A synonym with a word that matches nothing is left out.
 fn synonyms(word: &Word, found: &[(&Word, WordMatch)]) -> Vec<Vec<WordMatch>> {
-    let part = |part: &Joined| {
+    let part = |part: &WordForm| {
         let part = part.as_word();
         let (_, found) = found.iter().find(|(word, _)| **word == part)?;
         (!found.is_empty()).then(|| found.clone())

@@ -17,6 +17,7 @@ mod gathered;
 mod hits;
 mod marks;
 mod matching;
+mod merchandising;
 mod names;
 #[cfg(test)]
 mod plans;
@@ -26,7 +27,6 @@ mod settings;
 mod similar;
 mod soft;
 mod sql;
-mod steered;
 mod suggest;
 mod tally;
 mod vocabulary;
@@ -48,11 +48,11 @@ use facets::Counts;
 use filters::Clause;
 use marks::Share;
 use matching::{Condition, TextMatch};
+use merchandising::Steered;
 use rarity::{Rarity, Statistics};
 use settings::Settings;
 use soft::{Counted, Soft};
 use sql::Sql;
-use steered::Steered;
 
 /// How long PostgreSQL works on a statement: well beyond what a caller waits, so that only abandoned work ends.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -222,7 +222,7 @@ struct Search<'a> {
     settings: &'a Settings,
     text: Option<TextMatch>,
     clauses: Vec<Clause<'a>>,
-    steered: Steered<'a>,
+    merchandising: Steered<'a>,
     /// PostgreSQL only.
     rarity: Rarity,
     /// What the text asks of each product. PostgreSQL only.
@@ -249,7 +249,7 @@ impl<'a> Search<'a> {
             settings,
             text,
             clauses: Clause::all(plan.tenant, &plan.filters, settings, tree),
-            steered: Steered::new(plan, settings, tree),
+            merchandising: Steered::new(plan, settings, tree),
             conditions: conditions.unwrap_or_default(),
             rarity,
         })
@@ -284,17 +284,17 @@ impl<'a> Search<'a> {
         if let Some(text) = &self.text {
             sql.push(" AND p.id IN (");
             text.write_ids(sql, self.plan);
-            if !self.steered.pins.is_empty() {
+            if !self.merchandising.pins.is_empty() {
                 sql.push(" UNION ALL SELECT id FROM products WHERE id")
-                    .in_ids(&self.steered.pinned());
+                    .in_ids(&self.merchandising.pinned());
             }
             sql.push(")");
         }
-        for clause in clauses.iter().copied().chain(&self.steered.only) {
+        for clause in clauses.iter().copied().chain(&self.merchandising.only) {
             sql.push(" AND ");
             clause.write(sql);
         }
-        self.steered.write_hidden(sql);
+        self.merchandising.write_hidden(sql);
     }
 
     /// Appends the condition that product `p` is among a share of what matches some conditions, or is pinned, and
@@ -308,7 +308,11 @@ impl<'a> Search<'a> {
     ) {
         sql.push("p.words @@ ")
             .tsquery(&share.query(self.plan.tenant));
-        let clauses: Vec<_> = clauses.iter().copied().chain(&self.steered.only).collect();
+        let clauses: Vec<_> = clauses
+            .iter()
+            .copied()
+            .chain(&self.merchandising.only)
+            .collect();
         let shares = clauses.iter().map(|clause| clause.share(&self.rarity));
         let shares = shares.chain([1.0 / share.scale() as f64]);
         let least = shares.reduce(f64::min).unwrap_or(1.0);
@@ -317,12 +321,12 @@ impl<'a> Search<'a> {
             sql.push(" AND ");
             clause.write_marked(sql);
         }
-        self.steered.write_hidden(sql);
+        self.merchandising.write_hidden(sql);
     }
 
     /// `least` is what share of all products all else leaves, at most.
     fn write_matched(&self, sql: &mut Sql, conditions: &[Condition], least: f64) {
-        let pinned = !conditions.is_empty() && !self.steered.pins.is_empty();
+        let pinned = !conditions.is_empty() && !self.merchandising.pins.is_empty();
         // Beside what is pinned, the index has to find what matches.
         let least = if pinned {
             f64::INFINITY
@@ -342,7 +346,7 @@ impl<'a> Search<'a> {
         }
         if pinned {
             sql.push(") OR p.id")
-                .in_ids(&self.steered.pinned())
+                .in_ids(&self.merchandising.pinned())
                 .push(")");
         }
     }

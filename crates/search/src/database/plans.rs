@@ -6,9 +6,9 @@ use souk_domain::{FacetName, Filters, Language, ProductId, SearchQuery, Sort, St
 use souk_testkit::TestDatabase;
 
 use super::*;
-use crate::Steering;
+use crate::Merchandising;
+use crate::merchandising::{Boost, Chosen};
 use crate::plan::TextPlan;
-use crate::steering::{Boost, Chosen};
 
 /// 20,000 products, told apart by their words.
 const FILL: &str = "
@@ -89,17 +89,17 @@ async fn assert_steered_searches_use_indexes(engine: &DatabaseEngine) {
         query("product "),
         everything(),
     ] {
-        let pinned = Steering {
-            pinned: steering().pinned,
-            ..Steering::default()
+        let pinned = Merchandising {
+            pinned: merchandising().pinned,
+            ..Merchandising::default()
         };
-        for steering in [steering(), pinned] {
+        for merchandising in [merchandising(), pinned] {
             // Of a catalogue this small, what a boost lifts may be joined by reading the whole.
-            if query.text.is_none() && !steering.boosts.is_empty() {
+            if query.text.is_none() && !merchandising.boosts.is_empty() {
                 continue;
             }
-            let mut plan = plan(&query).with_steering(steering);
-            plan.settings.factors.rating = 1.0;
+            let mut plan = plan(&query).with_merchandising(merchandising);
+            plan.settings.ranking_signals.rating = 1.0;
             assert_plan_uses_indexes(engine, &query, plan).await;
         }
     }
@@ -153,7 +153,7 @@ async fn search(engine: &DatabaseEngine, query: &SearchQuery) -> SearchPage {
 }
 
 /// Pins, boosts and hidden products.
-fn steering() -> Steering {
+fn merchandising() -> Merchandising {
     let chosen = |category: &str| {
         Chosen::Matching(Filters {
             category: [category.to_owned()].into(),
@@ -164,11 +164,11 @@ fn steering() -> Steering {
         chosen: chosen(category),
         factor,
     };
-    Steering {
+    Merchandising {
         pinned: vec![ProductId(777), ProductId(19_999)],
         hidden: vec![chosen("c-8"), Chosen::Products([ProductId(5)].into())],
         boosts: vec![boost("c-7", 2.0), boost("c-9", 0.5)],
-        ..Steering::default()
+        ..Merchandising::default()
     }
 }
 
@@ -176,16 +176,16 @@ fn steering() -> Steering {
 async fn a_wide_catalogue_is_searched_as_it_is_steered() {
     let (_database, engine) = filled().await;
     for (boosted, pages) in [(true, 4), (false, 12)] {
-        let mut steering = steering();
+        let mut rules = merchandising();
         if !boosted {
-            steering.boosts.clear();
+            rules.boosts.clear();
         }
         let mut query = everything();
         let mut found = Vec::new();
         for number in 0..pages {
-            let steered = plan(&query).with_steering(steering.clone());
-            let page = engine.search(&steered).await.unwrap();
-            let mut by_number = plan(&query).with_steering(steering.clone());
+            let merchandising = plan(&query).with_merchandising(rules.clone());
+            let page = engine.search(&merchandising).await.unwrap();
+            let mut by_number = plan(&query).with_merchandising(rules.clone());
             by_number.page.start = Start::Offset(number * query.page.limit);
             let by_number = engine.search(&by_number).await.unwrap();
             assert_eq!(page.hits, by_number.hits);
@@ -210,7 +210,7 @@ async fn a_wide_catalogue_is_searched_as_it_is_steered() {
 }
 
 async fn assert_pins_lead_a_wide_search_for_words(engine: &DatabaseEngine) {
-    let plan = plan(&query("product word7 ")).with_steering(steering());
+    let plan = plan(&query("product word7 ")).with_merchandising(merchandising());
     let wide = plan.clone();
     for plan in [
         plan,

@@ -6,11 +6,11 @@ use super::{
     sql::Sql,
 };
 use crate::SearchPlan;
-use crate::factors::{POPULARITY_STEPS, RATINGS_OF_WEIGHT, USUAL_RATING, fading_ms};
+use crate::ranking_signals::{POPULARITY_STEPS, RATINGS_OF_WEIGHT, USUAL_RATING, fading_ms};
 
 /// What it counts to have all words, where some may be missing: more than any text's rank.
 const EVERY_WORD: &str = "1000";
-/// The most that boosts and factors make of a text's rank: less than all words count.
+/// The most that boosts and ranking_signals make of a text's rank: less than all words count.
 const MOST: &str = "999.0";
 
 impl TextMatch {
@@ -55,10 +55,10 @@ impl TextMatch {
         sql.push(", 3000.0))");
     }
 
-    /// What the words say, multiplied by boosts and factors.
+    /// What the words say, multiplied by boosts and ranking_signals.
     fn write_words(&self, sql: &mut Sql, search: &Search<'_>, least: &str) {
-        let boosted = !search.steered.boosts.is_empty();
-        let with_factors = search.plan.settings.factors.are_on();
+        let boosted = !search.merchandising.boosts.is_empty();
+        let with_factors = search.plan.settings.ranking_signals.are_on();
         if boosted || with_factors {
             sql.push(least).push("(");
         }
@@ -68,7 +68,7 @@ impl TextMatch {
         sql.push(")");
         if boosted {
             sql.push(" * ");
-            search.steered.write_boost(sql);
+            search.merchandising.write_boost(sql);
         }
         if with_factors {
             sql.push(" * ");
@@ -142,37 +142,37 @@ impl TextMatch {
     }
 }
 
-/// Appends what the factors multiply the score of product `p` with, see [`crate::factors`].
+/// Appends what the ranking_signals multiply the score of product `p` with, see [`crate::ranking_signals`].
 fn write_factors(sql: &mut Sql, plan: &SearchPlan) {
-    let factors = &plan.settings.factors;
+    let ranking_signals = &plan.settings.ranking_signals;
     let double = |value: f32| f64::from(value);
     sql.push("(1.0");
-    if factors.popularity > 0.0 {
+    if ranking_signals.popularity > 0.0 {
         sql.push(" + ")
-            .bind(double(factors.popularity))
+            .bind(double(ranking_signals.popularity))
             .push(" * ")
             .push(&popularity());
     }
-    if factors.rating > 0.0 {
+    if ranking_signals.rating > 0.0 {
         let rating = rating(sql.is_postgres());
         sql.push(" + ")
-            .bind(double(factors.rating))
+            .bind(double(ranking_signals.rating))
             .push(" * ")
             .push(&rating);
     }
-    if factors.freshness > 0.0 {
+    if ranking_signals.freshness > 0.0 {
         let most = if sql.is_postgres() { "greatest" } else { "max" };
         sql.push(" + ")
-            .bind(double(factors.freshness))
+            .bind(double(ranking_signals.freshness))
             .push(&format!(" * {most}(0.0, 1.0 - abs("))
             .bind(plan.today_ms)
             .push(" - p.created_at) / ")
-            .bind(fading_ms(factors))
+            .bind(fading_ms(ranking_signals))
             .push(")");
     }
-    if factors.stock > 0.0 {
+    if ranking_signals.stock > 0.0 {
         sql.push(" + CASE WHEN p.stock > 0 THEN ")
-            .bind(double(factors.stock))
+            .bind(double(ranking_signals.stock))
             .push(" ELSE 0.0 END");
     }
     sql.push(")");

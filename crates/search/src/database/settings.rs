@@ -87,7 +87,7 @@ impl Settings {
 }
 
 fn write(sql: &mut Sql, plan: &SearchPlan) {
-    let filters = || plan.steering.filters().chain([&plan.filters]);
+    let filters = || plan.merchandising.filters().chain([&plan.filters]);
     sql.push("SELECT 'currency', currency, '', CAST(0 AS bigint) FROM tenants WHERE id = ")
         .bind(plan.tenant.0);
     let fandoms: BTreeSet<_> = filters().flat_map(|filters| &filters.fandom).collect();

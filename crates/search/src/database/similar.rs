@@ -19,7 +19,7 @@ use super::{
     sql::Sql,
 };
 use crate::{
-    SearchError, SearchPlan, SearchSettings, Steering,
+    Merchandising, SearchError, SearchPlan, SearchSettings,
     plan::{TextPlan, Word},
 };
 
@@ -96,7 +96,7 @@ fn plan(tenant: TenantId, model: &Model) -> SearchPlan {
         tenant,
         language: model.language,
         text: Some(text),
-        stage: MatchStage::Some,
+        stage: MatchStage::AnyTerm,
         filters: Filters::default(),
         sort: Sort::Relevance,
         page: PageRequest {
@@ -105,7 +105,7 @@ fn plan(tenant: TenantId, model: &Model) -> SearchPlan {
         },
         facets: BTreeSet::new(),
         settings: SearchSettings::default(),
-        steering: Steering::default(),
+        merchandising: Merchandising::default(),
         today_ms: 0,
     }
 }

@@ -125,8 +125,8 @@ struct Lookup<'a> {
 impl<'a> Lookup<'a> {
     fn new(word: &'a Word, stage: MatchStage) -> Self {
         let typos = match stage {
-            MatchStage::All => 0,
-            MatchStage::Typos | MatchStage::Some => usize::from(word.typos),
+            MatchStage::AllTerms => 0,
+            MatchStage::Fuzzy | MatchStage::AnyTerm => usize::from(word.typos),
         };
         Self {
             word,

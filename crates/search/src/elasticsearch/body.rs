@@ -8,10 +8,10 @@ use super::aggregations::{Aggregations, Among, Counted, aggregations};
 use super::filters::{self, AllOf, Clause};
 use super::mapping::{CREATED_AT, EXCERPT, ID, POPULARITY, PRICE, RATING};
 use super::matching::text_queries;
+use super::merchandising;
 use super::scoring::best_of;
-use super::steered;
 use crate::SearchPlan;
-use crate::steering::browsing_score;
+use crate::merchandising::browsing_score;
 
 /// A search, as it goes to the cluster.
 #[derive(Serialize)]
@@ -94,13 +94,13 @@ fn page(plan: &SearchPlan) -> Page {
 /// What is found, in the words of the text and of whoever steers it, under these filters; nothing if it is everything.
 fn query(plan: &SearchPlan, filters: &[Clause<'_>]) -> Option<Value> {
     let found = found(plan);
-    let only = steered::only(&plan.steering);
+    let only = merchandising::only(&plan.merchandising);
     let filters: Vec<_> = filters
         .iter()
         .map(|clause| clause.query.clone())
         .chain(only)
         .collect();
-    let hidden = steered::hidden(&plan.steering);
+    let hidden = merchandising::hidden(&plan.merchandising);
     if filters.is_empty() && hidden.is_empty() {
         return found;
     }
@@ -122,12 +122,12 @@ fn found(plan: &SearchPlan) -> Option<Value> {
     match &plan.text {
         Some(text) => {
             let mut ways = text_queries(text, plan);
-            ways.extend(steered::pins(&plan.steering, |pin| pin.score()));
+            ways.extend(merchandising::pins(&plan.merchandising, |pin| pin.score()));
             Some(best_of(ways, 0.0))
         }
         None => plan
             .is_browse_steered()
-            .then(|| steered::browsing(&plan.steering)),
+            .then(|| merchandising::browsing(&plan.merchandising)),
     }
 }
 

@@ -6,9 +6,9 @@ use souk_domain::{Language, ProductDocument, currency_exponent, price_ladder};
 use super::card::{self, Card};
 use crate::analysis::{Analyzer, normal_code};
 use crate::encoding;
-use crate::factors;
 use crate::listing::{MOST_STARS, availability_key};
-use crate::weights::{FieldWeights, Weigher};
+use crate::ranking_signals;
+use crate::weights::{FieldWeights, TermWeights};
 
 /// Larger documents are refused, in bytes: the cluster takes no request above a hundred megabytes.
 const MAX_DOCUMENT_BYTES: usize = 32 << 20;
@@ -58,14 +58,14 @@ struct Fields<'a> {
 /// Encodes one document after the other; keeps its buffers.
 pub(super) struct Encoder {
     /// Words are not stemmed: the index does that in its own language, and adds up what the words of one stem weigh.
-    weigher: Weigher,
+    weigher: TermWeights,
     analyzer: Analyzer,
 }
 
 impl Encoder {
     pub(super) fn new() -> Self {
         Self {
-            weigher: Weigher::new(Language::Simple, &FieldWeights::default()),
+            weigher: TermWeights::new(Language::Simple, &FieldWeights::default()),
             analyzer: Analyzer::new(Language::Simple),
         }
     }
@@ -137,7 +137,7 @@ impl Encoder {
             price: document.price.min,
             price_step: price_step(document),
             rating: document.rating,
-            rating_value: factors::rating(document.rating, document.rating_count),
+            rating_value: ranking_signals::rating(document.rating, document.rating_count),
             rating_level: document.rating.map(|rating| {
                 (rating.floor() as i64)
                     .clamp(0, MOST_STARS.into())
@@ -145,7 +145,7 @@ impl Encoder {
             }),
             availability: availability_key(document.in_stock()),
             popularity: document.popularity,
-            popularity_value: factors::popularity(document.popularity),
+            popularity_value: ranking_signals::popularity(document.popularity),
             created_at: document.created_at_ms,
             content_hash: document.content_hash().cast_signed(),
             card: Card::of(document),
@@ -155,7 +155,7 @@ impl Encoder {
 }
 
 /// Each word as often as it weighs.
-fn weighed(weigher: &Weigher) -> String {
+fn weighed(weigher: &TermWeights) -> String {
     let words = weigher.stems();
     listed(words.flat_map(|(word, weight)| std::iter::repeat_n(word, weight.into())))
 }

@@ -60,7 +60,7 @@ pub(super) const PRICE: &str = "price";
 pub(super) const PRICE_STEP: &str = "price_step";
 /// Mean rating, absent for the unrated.
 pub(super) const RATING: &str = "rating";
-/// The rating's value as a factor, see [`crate::factors`].
+/// The rating's value as a factor, see [`crate::ranking_signals`].
 pub(super) const RATING_VALUE: &str = "rating_value";
 /// The rating's whole stars.
 pub(super) const RATING_LEVEL: &str = "rating_level";
@@ -68,7 +68,7 @@ pub(super) const RATING_LEVEL: &str = "rating_level";
 pub(super) const AVAILABILITY: &str = "availability";
 /// Popularity.
 pub(super) const POPULARITY: &str = "popularity";
-/// The popularity's value as a factor, see [`crate::factors`].
+/// The popularity's value as a factor, see [`crate::ranking_signals`].
 pub(super) const POPULARITY_VALUE: &str = "popularity_value";
 /// Creation time in milliseconds.
 pub(super) const CREATED_AT: &str = "created_at";

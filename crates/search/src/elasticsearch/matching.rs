@@ -11,7 +11,7 @@ use souk_domain::MatchStage;
 use super::mapping::{CODES, MAX_BEGINNING_CHARS, SURFACE, TEXT, TITLE};
 use super::scoring::{self, best_of, constant};
 use crate::SearchPlan;
-use crate::plan::{Joined, TextPlan, Word};
+use crate::plan::{TextPlan, Word, WordForm};
 use crate::settings::WordScores;
 
 /// What folding leaves of the dot of a capital I.
@@ -41,12 +41,12 @@ pub(super) fn text_queries(text: &TextPlan, plan: &SearchPlan) -> Vec<Value> {
         .iter()
         .map(|word| word_query(word, plan.stage, scores))
         .collect();
-    // Steering may make more of the words.
+    // Merchandising may make more of the words.
     let most = scoring::most(plan);
     let mut ways = Vec::new();
     match plan.stage {
         _ if words.is_empty() => {}
-        MatchStage::Some => {
+        MatchStage::AnyTerm => {
             let every_word = json!({"bool": {"filter": words.clone()}});
             let every_word = constant(every_word, EVERY_WORD * most);
             let mut should = match scoring::scored(plan) {
@@ -56,7 +56,7 @@ pub(super) fn text_queries(text: &TextPlan, plan: &SearchPlan) -> Vec<Value> {
             should.push(every_word);
             ways.push(json!({"bool": {"should": should}}));
         }
-        MatchStage::All | MatchStage::Typos => {
+        MatchStage::AllTerms | MatchStage::Fuzzy => {
             ways.push(scoring::score(plan, json!({"bool": {"must": words}})));
         }
     }
@@ -88,7 +88,7 @@ fn word_query(word: &Word, stage: MatchStage, scores: &WordScores) -> Value {
     if let Some(code) = &word.code {
         ways.extend(code_queries(code, WORD_IS_CODE, WORD_BEGINS_CODE));
     }
-    if stage != MatchStage::All {
+    if stage != MatchStage::AllTerms {
         for (typos, quality) in [(1, scores.one_typo), (2, scores.two_typos)] {
             if typos <= word.typos {
                 let nearly = nearly(SURFACE, surface, typos);
@@ -108,7 +108,7 @@ fn stem_query(surface: &str, quality: f32) -> Value {
 }
 
 /// What has all words of a synonym, which together count as much as one.
-fn synonym_query(synonym: &[Joined], quality: f32) -> Value {
+fn synonym_query(synonym: &[WordForm], quality: f32) -> Value {
     let quality = quality / synonym.len() as f32;
     let words = synonym.iter();
     let words = words.map(|word| stem_query(&as_indexed(&word.surface), quality));

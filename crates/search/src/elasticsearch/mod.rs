@@ -20,13 +20,13 @@ mod generations;
 mod index;
 mod mapping;
 mod matching;
+mod merchandising;
 mod names;
 mod nodes;
 mod options;
 mod scoring;
 mod search;
 mod similar;
-mod steered;
 mod suggest;
 mod writer;
 

@@ -1,12 +1,12 @@
-//! What the words of a text count, multiplied by boosts and factors, without scripts.
+//! What the words of a text count, multiplied by boosts and ranking_signals, without scripts.
 
 use serde_json::{Value, json};
 
 use super::mapping::{AVAILABILITY, CREATED_AT, POPULARITY_VALUE, RATING_VALUE};
-use super::steered;
+use super::merchandising;
 use crate::SearchPlan;
-use crate::factors::fading_ms;
 use crate::listing::availability_key;
+use crate::ranking_signals::fading_ms;
 
 /// A query that scores all it finds alike.
 pub(super) fn constant(filter: Value, score: f32) -> Value {
@@ -24,18 +24,18 @@ pub(super) fn best_of(mut ways: Vec<Value>, tie_breaker: f32) -> Value {
 
 /// Whether what the words say is multiplied by anything.
 pub(super) fn scored(plan: &SearchPlan) -> bool {
-    !plan.steering.boosts.is_empty() || plan.settings.factors.are_on()
+    !plan.merchandising.boosts.is_empty() || plan.settings.ranking_signals.are_on()
 }
 
 /// The most that it is multiplied by.
 pub(super) fn most(plan: &SearchPlan) -> f32 {
-    plan.steering.most() * plan.settings.factors.most()
+    plan.merchandising.most() * plan.settings.ranking_signals.most()
 }
 
-/// A query for words, multiplied by the plan's boosts and factors.
+/// A query for words, multiplied by the plan's boosts and ranking_signals.
 pub(super) fn score(plan: &SearchPlan, words: Value) -> Value {
-    let boosted = steered::boosted(&plan.steering, words);
-    if plan.settings.factors.are_on() {
+    let boosted = merchandising::boosted(&plan.merchandising, words);
+    if plan.settings.ranking_signals.are_on() {
         with_factors(plan, boosted)
     } else {
         boosted
@@ -43,7 +43,7 @@ pub(super) fn score(plan: &SearchPlan, words: Value) -> Value {
 }
 
 fn with_factors(plan: &SearchPlan, query: Value) -> Value {
-    let weights = &plan.settings.factors;
+    let weights = &plan.settings.ranking_signals;
     // An index of an older mapping has no such values yet.
     let value = |field: &str| json!({"field_value_factor": {"field": field, "missing": 0}});
     let freshness = json!({"linear": {CREATED_AT: {

@@ -9,7 +9,7 @@ use super::failure::Failure;
 use super::{attributes, body, client};
 use crate::SearchPlan;
 use crate::highlight::Highlighter;
-use crate::steering::{browsing_key, shown_score};
+use crate::merchandising::{browsing_key, shown_score};
 
 /// The page that answers a plan.
 pub(super) fn page(plan: &SearchPlan, answer: &[u8]) -> Result<SearchPage, Failure> {

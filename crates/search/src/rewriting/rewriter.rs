@@ -66,8 +66,8 @@ impl Rewriter {
         let words = plan.text.iter().flat_map(|text| &text.words);
         let stems: Vec<&str> = words.map(|word| word.stem.as_str()).collect();
         let redirect = self.redirect(&stems);
-        let steering = self.rules.apply(&stems, &query.filters, now_ms, &mut trace);
-        plan.steering = steering;
+        let merchandising = self.rules.apply(&stems, &query.filters, now_ms, &mut trace);
+        plan.merchandising = merchandising;
         if let Some(text) = &mut plan.text {
             // First the synonyms: a phrase may have a stop word in it.
             trace.synonyms = self.synonyms.expand(text);

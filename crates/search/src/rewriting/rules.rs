@@ -10,9 +10,9 @@ use super::{
     phrases::{Phrases, Standing},
 };
 use crate::{
-    Steering,
+    Merchandising,
     analysis::Analyzer,
-    steering::{Boost, Chosen, MAX_PINNED},
+    merchandising::{Boost, Chosen, MAX_PINNED},
 };
 
 /// Most rules that apply to one search: the first of those that could.
@@ -37,7 +37,7 @@ struct CompiledRule {
     filters: Filters,
     from_ms: i64,
     until_ms: i64,
-    steering: Steering,
+    merchandising: Merchandising,
     unknown: BTreeSet<String>,
 }
 
@@ -87,7 +87,7 @@ impl RuleTable {
         filters: &Filters,
         now_ms: i64,
         trace: &mut Trace,
-    ) -> Steering {
+    ) -> Merchandising {
         let by_query = self.by_query.found_in(stems).map(|found| *found.value);
         // A set: a query may have a phrase twice.
         let places: BTreeSet<usize> = by_query
@@ -98,17 +98,17 @@ impl RuleTable {
             .map(|place| &self.rules[place])
             .filter(|rule| rule.applies(filters, now_ms))
             .take(MAX_APPLIED);
-        let mut steering = Steering::default();
+        let mut merchandising = Merchandising::default();
         for rule in applied {
-            rule.add_to(&mut steering);
+            rule.add_to(&mut merchandising);
             trace.rules.push(AppliedRule {
                 id: rule.id.clone(),
                 name: rule.name.clone(),
             });
             trace.unknown_products.extend(rule.unknown.iter().cloned());
         }
-        steering.pinned.truncate(MAX_PINNED);
-        steering
+        merchandising.pinned.truncate(MAX_PINNED);
+        merchandising
     }
 }
 
@@ -128,7 +128,7 @@ impl CompiledRule {
             until_ms: when
                 .until
                 .map_or(i64::MAX, |until| until.timestamp_millis()),
-            steering: steering(&rule.then, products),
+            merchandising: merchandising(&rule.then, products),
             unknown: unknown.cloned().collect(),
         }
     }
@@ -137,16 +137,16 @@ impl CompiledRule {
         (self.from_ms..self.until_ms).contains(&now_ms) && are_set(&self.filters, filters)
     }
 
-    fn add_to(&self, steering: &mut Steering) {
-        for product in &self.steering.pinned {
-            if !steering.pinned.contains(product) {
-                steering.pinned.push(*product);
+    fn add_to(&self, merchandising: &mut Merchandising) {
+        for product in &self.merchandising.pinned {
+            if !merchandising.pinned.contains(product) {
+                merchandising.pinned.push(*product);
             }
         }
-        let own = self.steering.clone();
-        steering.hidden.extend(own.hidden);
-        steering.only.extend(own.only);
-        steering.boosts.extend(own.boosts);
+        let own = self.merchandising.clone();
+        merchandising.hidden.extend(own.hidden);
+        merchandising.only.extend(own.only);
+        merchandising.boosts.extend(own.boosts);
     }
 }
 
@@ -177,7 +177,7 @@ fn are_set(condition: &Filters, given: &Filters) -> bool {
             .all(|(name, wanted)| share(wanted, given.attributes.get(name).unwrap_or(&none)))
 }
 
-fn steering(effects: &Effects, products: &KnownProducts) -> Steering {
+fn merchandising(effects: &Effects, products: &KnownProducts) -> Merchandising {
     let boosts = effects.boost.iter().filter_map(|boost| {
         Some(Boost {
             chosen: chosen(&boost.select, products)?,
@@ -185,7 +185,7 @@ fn steering(effects: &Effects, products: &KnownProducts) -> Steering {
         })
     });
     let hidden = effects.hide.iter();
-    Steering {
+    Merchandising {
         pinned: ids(&effects.pin, products).collect(),
         hidden: hidden
             .filter_map(|selection| chosen(selection, products))

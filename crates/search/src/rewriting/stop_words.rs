@@ -46,7 +46,7 @@ mod tests {
         assert_eq!(taken, ["the", "fur"]);
         assert_eq!(kept, ["head", "set"]);
         let joined: Vec<_> = plan.words.iter().flat_map(|word| &word.joined).collect();
-        assert_eq!(joined, Vec::<&crate::plan::Joined>::new());
+        assert_eq!(joined, Vec::<&crate::plan::WordForm>::new());
         assert!(plan.words.iter().all(|word| !word.prefix));
     }
 

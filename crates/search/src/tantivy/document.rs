@@ -10,8 +10,8 @@ use super::schema::Fields;
 use super::weighted::push_weighted;
 use crate::analysis::normal_code;
 use crate::encoding;
-use crate::factors;
-use crate::weights::{FieldWeights, Weigher};
+use crate::ranking_signals;
+use crate::weights::{FieldWeights, TermWeights};
 
 /// The longest beginnings of words that are terms of their own, in letters.
 pub(super) const BEGINNING_CHARS: usize = 3;
@@ -23,14 +23,14 @@ const MAX_PRICE: i64 = 1 << 46;
 /// Turns documents into what the index takes; keeps its buffers.
 pub(super) struct Encoder {
     fields: Fields,
-    weigher: Weigher,
+    weigher: TermWeights,
 }
 
 impl Encoder {
     pub(super) fn new(fields: Fields, language: Language) -> Self {
         Self {
             fields,
-            weigher: Weigher::new(language, &FieldWeights::default()),
+            weigher: TermWeights::new(language, &FieldWeights::default()),
         }
     }
 
@@ -114,7 +114,7 @@ fn add_facets(indexed: &mut TantivyDocument, fields: Fields, document: &ProductD
     if let Some(rating) = document.rating {
         indexed.add_f64(fields.rating, f64::from(rating));
     }
-    let rating_value = factors::rating(document.rating, document.rating_count);
+    let rating_value = ranking_signals::rating(document.rating, document.rating_count);
     indexed.add_f64(fields.rating_value, f64::from(rating_value));
     indexed.add_i64(fields.stock, document.stock);
     indexed.add_i64(fields.created_at, document.created_at_ms);

@@ -54,7 +54,7 @@ impl Matcher {
                 .map(|word| lookup.word(word, stage))
                 .collect::<tantivy::Result<_>>()?,
             code: code.map(|code| lookup.code(code)).transpose()?,
-            every_word: stage != MatchStage::Some,
+            every_word: stage != MatchStage::AnyTerm,
         })
     }
 

@@ -5,11 +5,11 @@ use tantivy::{DocAddress, DocId, SegmentReader};
 use super::counts::{Counts, Wanted};
 use super::filters::{self, Filter, Verdict};
 use super::matching::{Match, Matcher};
+use super::merchandising::Ranking;
 use super::prevalent::{self, may_match_most};
 use super::ranking::Best;
 use super::scope::Scope;
 use super::scores::MatchValues;
-use super::steered::Ranking;
 use super::table::Table;
 use super::tenant::{Snapshot, TenantIndex};
 use super::terms::Lookup;
@@ -78,7 +78,9 @@ impl Pass<'_> {
             self.browse(tenant, snapshot, plan, ranking);
             return Ok(());
         };
-        if self.filters.is_empty() && !plan.steering.narrows() && may_match_most(&matcher, snapshot)
+        if self.filters.is_empty()
+            && !plan.merchandising.narrows()
+            && may_match_most(&matcher, snapshot)
         {
             let zeros = std::mem::take(&mut self.counts);
             let found = prevalent::rank(snapshot, &matcher, ranking, self.best)?;
@@ -105,7 +107,7 @@ impl Pass<'_> {
         plan: &SearchPlan,
         ranking: &impl Ranking,
     ) {
-        let scope = Scope::of(self.filters, &plan.steering);
+        let scope = Scope::of(self.filters, &plan.merchandising);
         for (segment, (reader, table)) in snapshot.segments().enumerate() {
             let mut batch = Batch::new(segment, reader);
             scope.for_each(table, |doc| {

@@ -7,8 +7,8 @@ use tantivy::{DocAddress, DocId};
 
 use super::counts::{Counts, Wanted};
 use super::matching::Matcher;
+use super::merchandising::Ranking;
 use super::ranking::Best;
-use super::steered::Ranking;
 use super::table::{Row, alive};
 use super::tenant::{Snapshot, TenantIndex};
 

@@ -42,7 +42,7 @@ pub const PRICE: &str = "price";
 pub(super) const EXPONENT: &str = "exponent";
 /// Mean rating, absent for the unrated: a fast field.
 pub const RATING: &str = "rating";
-/// Its value as a factor, see [`crate::factors`]: a fast field.
+/// Its value as a factor, see [`crate::ranking_signals`]: a fast field.
 pub(super) const RATING_VALUE: &str = "rating_value";
 /// Units in stock: a fast field.
 pub const STOCK: &str = "stock";

@@ -4,7 +4,7 @@ use tantivy::DocId;
 
 use super::filters::Filter;
 use super::table::Table;
-use crate::Steering;
+use crate::Merchandising;
 
 /// What counts for anything: the hits, and what one filter alone keeps out, see [`Verdict`](super::filters::Verdict).
 #[derive(Debug)]
@@ -19,11 +19,11 @@ pub(super) enum Scope<'f> {
 
 impl<'f> Scope<'f> {
     /// Of a search with these filters.
-    pub(super) fn of(filters: &'f [Filter], steering: &Steering) -> Self {
+    pub(super) fn of(filters: &'f [Filter], merchandising: &Merchandising) -> Self {
         let mut grouped = filters.iter().filter(|filter| filter.is_grouped());
         match (grouped.next(), grouped.next()) {
             (Some(one), Some(other)) => Self::Either(one, other),
-            (Some(only), None) if filters.len() == 1 && !steering.narrows() => Self::One(only),
+            (Some(only), None) if filters.len() == 1 && !merchandising.narrows() => Self::One(only),
             _ => Self::All,
         }
     }

@@ -8,14 +8,14 @@ use super::card;
 use super::counts::{Counts, Wanted};
 use super::facets::FacetSource;
 use super::filters;
+use super::merchandising::{Plain, Ranking, Steered};
 use super::pass::{NO_WORDS, Pass};
 use super::ranking::{self, Best, Ranked};
-use super::steered::{Plain, Ranking, Steered};
 use super::table::alive;
 use super::tenant::{Snapshot, TenantIndex};
 use crate::highlight::Highlighter;
+use crate::merchandising::{browsing_key, browsing_score, shown_score};
 use crate::plan::{SearchPlan, TextPlan};
-use crate::steering::{browsing_key, browsing_score, shown_score};
 
 /// One page.
 pub(super) fn search(tenant: &TenantIndex, plan: &SearchPlan) -> tantivy::Result<SearchPage> {
@@ -107,20 +107,20 @@ pub(super) fn collect<F>(
     make: impl FnOnce(&FacetSource<'_>) -> F,
 ) -> tantivy::Result<(u64, F)> {
     let wanted = Wanted::of(&plan.facets);
-    let (resolved, steered, zeros) = {
+    let (resolved, merchandising, zeros) = {
         let dictionary = tenant.dictionary.read();
         let resolved = filters::resolve(&plan.filters, &dictionary);
-        let steered = Steered::resolve(plan, &dictionary);
+        let merchandising = Steered::resolve(plan, &dictionary);
         let zeros = Counts::new(wanted, &resolved, &dictionary);
-        (resolved, steered, zeros)
+        (resolved, merchandising, zeros)
     };
     let plain = Plain(plan.sort);
-    let browsing = plan.text.is_none() && resolved.is_empty() && !plan.steering.narrows();
+    let browsing = plan.text.is_none() && resolved.is_empty() && !plan.merchandising.narrows();
     let counted;
     let counts = if browsing {
-        match &steered {
+        match &merchandising {
             None => rank_everything(snapshot, &plain, best),
-            Some(steered) => rank_everything(snapshot, steered, best),
+            Some(merchandising) => rank_everything(snapshot, merchandising, best),
         }
         snapshot.everything(&tenant.dictionary)
     } else {
@@ -130,9 +130,9 @@ pub(super) fn collect<F>(
             counts: zeros,
             best,
         };
-        match &steered {
+        match &merchandising {
             None => pass.run(tenant, snapshot, plan, &plain)?,
-            Some(steered) => pass.run(tenant, snapshot, plan, steered)?,
+            Some(merchandising) => pass.run(tenant, snapshot, plan, merchandising)?,
         }
         counted = pass.counts;
         &counted

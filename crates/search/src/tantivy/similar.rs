@@ -36,7 +36,7 @@ pub(super) fn similar(
     text.words.iter_mut().for_each(Word::take_literally);
     let values = MatchValues::new(&WordScores::default());
     let lookup = Lookup::new(&snapshot.searcher, tenant.fields, values);
-    let matcher = Matcher::new(&lookup, &text, MatchStage::Some)?;
+    let matcher = Matcher::new(&lookup, &text, MatchStage::AnyTerm)?;
     let model = snapshot.tables[address.segment_ord as usize].row(address.doc_id);
     let mut best = Best::new(limit + 1, None, Sort::Relevance);
     for (segment, (reader, table)) in snapshot.segments().enumerate() {
@@ -57,7 +57,7 @@ pub(super) fn similar(
     let (mut ranked, _) = best.finish();
     ranked.retain(|ranked| ranked.address != address);
     ranked.truncate(limit);
-    let taken_as = (tenant.language, MatchStage::Some);
+    let taken_as = (tenant.language, MatchStage::AnyTerm);
     search::hits(&snapshot, &ranked, Sort::Relevance, None, taken_as)
 }
 

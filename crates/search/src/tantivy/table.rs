@@ -107,7 +107,7 @@ pub(super) struct Table {
     pub(super) ids: Vec<i64>,
     pub(super) created_at: Vec<i64>,
     pub(super) popularity: Vec<i64>,
-    /// The values of ratings as factors.
+    /// The values of ratings as ranking_signals.
     pub(super) rating_values: Vec<f32>,
     /// The most popular of many documents, rising: no other is more popular, nor is one with a lower id as popular.
     pub(super) popular: Vec<DocId>,

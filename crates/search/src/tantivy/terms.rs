@@ -8,7 +8,7 @@ use tantivy::{Searcher, SegmentReader, Term};
 use super::document::BEGINNING_CHARS;
 use super::schema::Fields;
 use super::scores::{MatchValues, Values};
-use crate::plan::{Joined, Word};
+use crate::plan::{Word, WordForm};
 use souk_domain::MatchStage;
 use strsim::osa_distance;
 
@@ -89,7 +89,7 @@ impl<'a> Lookup<'a> {
 
     /// A word as a stage takes it.
     pub(super) fn word(&self, word: &Word, stage: MatchStage) -> tantivy::Result<WordTerms> {
-        let takes_typos = stage != MatchStage::All && word.typos > 0;
+        let takes_typos = stage != MatchStage::AllTerms && word.typos > 0;
         let spellings = takes_typos.then(|| self.spellings(word)).transpose()?;
         let segments = self.in_segments(|found| {
             found.exact(self.fields.text, &word.stem, self.values.same_stem, true)?;
@@ -212,7 +212,7 @@ impl Found<'_> {
         Ok(())
     }
 
-    fn synonym(&mut self, words: &[Joined]) -> tantivy::Result<()> {
+    fn synonym(&mut self, words: &[WordForm]) -> tantivy::Result<()> {
         if let [word] = words {
             return self.exact(self.fields.text, &word.stem, self.values.synonym, false);
         }

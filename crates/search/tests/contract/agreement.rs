@@ -64,10 +64,13 @@ fn searches() -> Vec<Search> {
         a_search().prop_filter("words to rank by", |search| search.query.0.text.is_some());
     let search = |_| {
         let tree = strategy.new_tree(&mut runner).expect("a search");
-        let Search { query, steering } = tree.current();
+        let Search {
+            query,
+            merchandising,
+        } = tree.current();
         Search {
             query: query.sort(Sort::Relevance),
-            steering,
+            merchandising,
         }
     };
     (0..QUERIES).map(search).collect()

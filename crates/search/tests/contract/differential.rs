@@ -14,7 +14,7 @@ use proptest::{
 use souk_domain::{Facets, Language, ProductDocument, ProductId, ProductInput, Sort, TenantId};
 use souk_search::{
     SearchEngine,
-    steering::{Boost, Chosen, Steering},
+    merchandising::{Boost, Chosen, Merchandising},
 };
 use souk_testkit::product;
 
@@ -206,13 +206,13 @@ fn typed_word() -> impl Strategy<Value = String> {
 
 /// A query, and how it is steered.
 pub(crate) fn a_search() -> impl Strategy<Value = Search> {
-    (a_query(), synonyms(), a_steering()).prop_map(|(query, synonyms, steering)| Search {
+    (a_query(), synonyms(), a_steering()).prop_map(|(query, synonyms, merchandising)| Search {
         query: synonyms
             .into_iter()
             .fold(query, |query, (from, words, phrase)| {
                 query.synonym(from..from + words, &phrase)
             }),
-        steering,
+        merchandising,
     })
 }
 
@@ -225,17 +225,17 @@ fn synonyms() -> impl Strategy<Value = Vec<(usize, usize, String)>> {
 #[derive(Debug, Clone)]
 pub(crate) struct Search {
     pub(crate) query: Query,
-    pub(crate) steering: Steer,
+    pub(crate) merchandising: Steer,
 }
 
 impl Search {
     /// The query over these documents.
     pub(crate) fn of(&self, documents: &[ProductDocument]) -> Query {
-        self.query.clone().steered(self.steering.of(documents))
+        self.query.clone().steered(self.merchandising.of(documents))
     }
 }
 
-/// A steering of products whose ids are not known yet.
+/// A merchandising of products whose ids are not known yet.
 #[derive(Debug, Clone)]
 pub(crate) struct Steer {
     pinned: Vec<Index>,
@@ -268,11 +268,11 @@ fn narrowed(filters: &[Narrow]) -> Query {
 }
 
 impl Steer {
-    fn of(&self, documents: &[ProductDocument]) -> Steering {
+    fn of(&self, documents: &[ProductDocument]) -> Merchandising {
         let pinned = self.pinned.iter();
         let hidden = self.hidden.iter();
         let boosts = self.boosts.iter();
-        Steering {
+        Merchandising {
             pinned: pinned.map(|place| place.get(documents).id).collect(),
             hidden: hidden.map(|products| products.of(documents)).collect(),
             only: self
@@ -299,13 +299,13 @@ fn a_steering() -> impl Strategy<Value = Steer> {
     };
     // Their products are exact in any engine's numbers.
     let factor = select(&[0.25_f32, 0.5, 2.0, 4.0, 16.0][..]);
-    let steering = (
+    let merchandising = (
         prop::collection::vec(any::<Index>(), 0..5),
         prop::collection::vec(products(), 0..3),
         prop::collection::vec(prop::collection::vec(narrowing(), 1..2), 0..2),
         prop::collection::vec((products(), factor), 0..4),
     );
-    let steering = steering.prop_map(|(pinned, hidden, only, boosts)| Steer {
+    let merchandising = merchandising.prop_map(|(pinned, hidden, only, boosts)| Steer {
         pinned,
         hidden,
         only,
@@ -318,7 +318,7 @@ fn a_steering() -> impl Strategy<Value = Steer> {
             only: Vec::new(),
             boosts: Vec::new(),
         }),
-        steering,
+        merchandising,
     ]
 }
 
@@ -443,7 +443,7 @@ async fn same(
     let mut expected: Vec<_> = expected.hits.iter().map(|hit| hit.id).collect();
     if plan.sort == Sort::Relevance {
         // Only what is pinned has a place in the model.
-        let pinned = |id: &ProductId| plan.steering.pinned.contains(id);
+        let pinned = |id: &ProductId| plan.merchandising.pinned.contains(id);
         let pins = expected.iter().filter(|id| pinned(id)).count();
         prop_assert_eq!(&found[..pins], &expected[..pins]);
         expected.sort();

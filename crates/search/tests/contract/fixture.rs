@@ -1,4 +1,4 @@
-//! Marketplaces in a database and, where an engine has an index of its own, in that index.
+//! TenantDirectory in a database and, where an engine has an index of its own, in that index.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -13,7 +13,7 @@ use souk_search::{
     IndexOp, IndexWriter, OpOutcome, Refresh, SearchEngine, SuggestRequest,
     database::DatabaseEngine,
     elasticsearch::{ElasticsearchIndex, ElasticsearchOptions},
-    steering::Chosen,
+    merchandising::Chosen,
     tantivy::{TantivyIndex, TantivyOptions},
 };
 use souk_store::{CategoryInput, DatabaseOptions, Missing, NewTenant, ReferenceInput, Store};

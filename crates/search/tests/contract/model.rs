@@ -13,8 +13,8 @@ use souk_domain::{
 use souk_search::{
     SearchEngine, SearchError, SearchPlan, SuggestRequest,
     analysis::{Analyzer, Token, normal_code},
-    plan::{ATTRIBUTE_FACETS, FACET_VALUES, Joined, TextPlan, Word},
-    steering::{Chosen, Steering},
+    merchandising::{Chosen, Merchandising},
+    plan::{ATTRIBUTE_FACETS, FACET_VALUES, TextPlan, Word, WordForm},
 };
 
 /// All documents of one tenant.
@@ -57,7 +57,7 @@ impl Entry {
     fn matches(&self, text: &TextPlan, stage: MatchStage) -> bool {
         let words = text.words.iter();
         let by_words = match stage {
-            MatchStage::Some => words.clone().any(|word| self.has(word, stage)),
+            MatchStage::AnyTerm => words.clone().any(|word| self.has(word, stage)),
             _ => !text.words.is_empty() && words.clone().all(|word| self.has(word, stage)),
         };
         by_words || text.code.as_ref().is_some_and(|code| self.has_code(code))
@@ -65,7 +65,7 @@ impl Entry {
 
     fn has(&self, word: &Word, stage: MatchStage) -> bool {
         let typos = match stage {
-            MatchStage::All => 0,
+            MatchStage::AllTerms => 0,
             _ => usize::from(word.typos),
         };
         let like = |token: &Token| {
@@ -74,7 +74,7 @@ impl Entry {
                 || (typos > 0 && strsim::osa_distance(&token.surface, &word.surface) <= typos)
         };
         let has_stem = |stem: &str| self.words.iter().any(|token| token.stem == stem);
-        let means = |synonym: &Vec<Joined>| synonym.iter().all(|part| has_stem(&part.stem));
+        let means = |synonym: &Vec<WordForm>| synonym.iter().all(|part| has_stem(&part.stem));
         self.words.iter().any(like)
             || word.synonyms.iter().any(means)
             || word.code.as_ref().is_some_and(|code| self.has_code(code))
@@ -92,15 +92,18 @@ impl Entry {
     }
 
     /// Whether it may be found at all.
-    fn is_admitted(&self, steering: &Steering) -> bool {
-        let mut only = steering.only.iter();
+    fn is_admitted(&self, merchandising: &Merchandising) -> bool {
+        let mut only = merchandising.only.iter();
         only.all(|filters| self.passes(filters, None, None))
-            && !steering.hidden.iter().any(|hidden| self.is_one_of(hidden))
+            && !merchandising
+                .hidden
+                .iter()
+                .any(|hidden| self.is_one_of(hidden))
     }
 
     /// What its popularity is multiplied by.
-    fn boost(&self, steering: &Steering) -> f64 {
-        let boosts = steering.boosts.iter();
+    fn boost(&self, merchandising: &Merchandising) -> f64 {
+        let boosts = merchandising.boosts.iter();
         let own = boosts.filter(|boost| self.is_one_of(&boost.chosen));
         own.map(|boost| f64::from(boost.factor))
             .product::<f64>()
@@ -154,8 +157,8 @@ impl<'a> Matching<'a> {
     fn new(model: &'a Model, plan: &'a SearchPlan) -> Self {
         let matches = |entry: &&Entry| {
             let text = plan.text.as_ref();
-            entry.is_admitted(&plan.steering)
-                && (plan.steering.pinned.contains(&entry.document.id)
+            entry.is_admitted(&plan.merchandising)
+                && (plan.merchandising.pinned.contains(&entry.document.id)
                     || text.is_none_or(|text| entry.matches(text, plan.stage)))
         };
         Self {
@@ -183,7 +186,7 @@ impl<'a> Matching<'a> {
             .iter()
             .filter(|entry| entry.passes(&plan.filters, None, None));
         let mut entries: Vec<_> = passing.collect();
-        let pinned = &plan.steering.pinned;
+        let pinned = &plan.merchandising.pinned;
         let is_browsed = plan.text.is_none() && plan.sort == Sort::Popular;
         entries.sort_by(|one, other| {
             let pin = |entry: &Entry| {
@@ -199,7 +202,7 @@ impl<'a> Matching<'a> {
                     Sort::Newest => document.created_at_ms as f64,
                     Sort::Rating => f64::from(document.rating.unwrap_or(0.0)),
                     Sort::Popular if is_browsed => {
-                        document.popularity as f64 * entry.boost(&plan.steering)
+                        document.popularity as f64 * entry.boost(&plan.merchandising)
                     }
                     Sort::Popular | Sort::Relevance => document.popularity as f64,
                 }

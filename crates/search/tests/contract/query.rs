@@ -7,10 +7,10 @@ use souk_domain::{
     TenantId,
 };
 use souk_search::{
-    SearchPlan, SearchSettings, Steering,
+    Merchandising, SearchPlan, SearchSettings,
     analysis::Analyzer,
-    settings::Factors,
-    steering::{Boost, Chosen},
+    merchandising::{Boost, Chosen},
+    settings::RankingSignals,
     synonyms::Synonym,
 };
 
@@ -20,9 +20,9 @@ pub(crate) struct Query(pub(crate) SearchQuery, Tuning);
 
 #[derive(Debug, Clone, Default)]
 struct Tuning {
-    steering: Steering,
+    merchandising: Merchandising,
     synonyms: Vec<(Range<usize>, String)>,
-    factors: Factors,
+    ranking_signals: RankingSignals,
     today_ms: Option<i64>,
 }
 
@@ -116,28 +116,28 @@ impl Query {
     }
 
     pub(crate) fn pin(mut self, product: ProductId) -> Self {
-        self.1.steering.pinned.push(product);
+        self.1.merchandising.pinned.push(product);
         self
     }
 
     pub(crate) fn hide(mut self, products: Chosen) -> Self {
-        self.1.steering.hidden.push(products);
+        self.1.merchandising.hidden.push(products);
         self
     }
 
     /// Has it find nothing but what another query's filters let through.
     pub(crate) fn only(mut self, query: Query) -> Self {
-        self.1.steering.only.push(query.0.filters);
+        self.1.merchandising.only.push(query.0.filters);
         self
     }
 
     pub(crate) fn boost(mut self, chosen: Chosen, factor: f32) -> Self {
-        self.1.steering.boosts.push(Boost { chosen, factor });
+        self.1.merchandising.boosts.push(Boost { chosen, factor });
         self
     }
 
-    pub(crate) fn steered(mut self, steering: Steering) -> Self {
-        self.1.steering = steering;
+    pub(crate) fn steered(mut self, merchandising: Merchandising) -> Self {
+        self.1.merchandising = merchandising;
         self
     }
 
@@ -146,8 +146,8 @@ impl Query {
         self
     }
 
-    pub(crate) fn factors(mut self, factors: Factors) -> Self {
-        self.1.factors = factors;
+    pub(crate) fn ranking_signals(mut self, ranking_signals: RankingSignals) -> Self {
+        self.1.ranking_signals = ranking_signals;
         self
     }
 
@@ -175,10 +175,10 @@ impl Query {
     ) -> SearchPlan {
         let mut settings = SearchSettings::default();
         settings.relaxing.enough = enough;
-        settings.factors = self.1.factors;
+        settings.ranking_signals = self.1.ranking_signals;
         let mut plan = SearchPlan::new(tenant, language, &self.0)
             .with_settings(settings)
-            .with_steering(self.1.steering.clone());
+            .with_merchandising(self.1.merchandising.clone());
         plan.today_ms = self.1.today_ms.unwrap_or(plan.today_ms);
         let mut analyzer = Analyzer::new(language);
         for (words, phrase) in &self.1.synonyms {

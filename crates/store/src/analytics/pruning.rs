@@ -15,7 +15,7 @@ pub(super) async fn prune(store: &Store, keep_days: u32, now_ms: i64) -> Result<
     let oldest = today - i64::from(keep_days);
     let mut forgotten = forget_events(store, now_ms).await?;
     for (table, key, age, limit) in [
-        ("session_secrets", "day", "day", today),
+        ("visitor_salts", "day", "day", today),
         (
             "search_batches",
             "id",

@@ -3,7 +3,7 @@
 use sea_orm::{DatabaseTransaction, Value};
 
 use super::{
-    ConfigAction, ConfigExperiment, ConfigVersion, ConfigsInForce, KEPT_VERSIONS, SearchConfigs,
+    ActiveConfigs, ConfigAction, ConfigExperiment, ConfigVersion, KEPT_VERSIONS, SearchConfigs,
 };
 use crate::{
     StoreError,
@@ -93,7 +93,7 @@ impl SearchConfigs {
         candidate: i64,
         share: i64,
         author: Option<String>,
-    ) -> Result<ConfigsInForce, StoreError> {
+    ) -> Result<ActiveConfigs, StoreError> {
         let transaction = self.scope.begin_exclusive().await?;
         let before = self.read_in_force(&transaction).await?;
         let candidate = self.read(&transaction, candidate).await?;
@@ -123,7 +123,7 @@ impl SearchConfigs {
         )
         .await?;
         transaction.commit().await?;
-        Ok(ConfigsInForce {
+        Ok(ActiveConfigs {
             live: before.live,
             experiment: Some(ConfigExperiment { candidate, share }),
             revision: before.revision + 1,

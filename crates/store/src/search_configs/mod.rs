@@ -60,7 +60,7 @@ pub struct ConfigVersionSummary {
 
 /// What is in force.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ConfigsInForce {
+pub struct ActiveConfigs {
     /// The live version.
     pub live: ConfigVersion,
     /// The experiment, if there is one.
@@ -131,7 +131,7 @@ impl ConfigVersion {
     }
 }
 
-impl ConfigsInForce {
+impl ActiveConfigs {
     /// What is in force where nothing was ever saved.
     fn nothing() -> Self {
         Self {
@@ -142,7 +142,7 @@ impl ConfigsInForce {
     }
 }
 
-impl FromQueryResult for ConfigsInForce {
+impl FromQueryResult for ActiveConfigs {
     fn from_query_result(row: &QueryResult, prefix: &str) -> Result<Self, DbErr> {
         let live = VersionRow::from_query_result(row, &format!("{prefix}live_"))?;
         let share: Option<i64> = row.try_get(prefix, "share")?;
@@ -171,7 +171,7 @@ impl SearchConfigs {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn in_force(&self) -> Result<ConfigsInForce, StoreError> {
+    pub async fn active_config(&self) -> Result<ActiveConfigs, StoreError> {
         self.read_in_force(self.scope.store.connection()).await
     }
 
@@ -219,11 +219,11 @@ impl SearchConfigs {
     async fn read_in_force(
         &self,
         connection: &impl ConnectionTrait,
-    ) -> Result<ConfigsInForce, StoreError> {
+    ) -> Result<ActiveConfigs, StoreError> {
         let backend = self.scope.store.backend();
         let statement = backend.statement(IN_FORCE, [self.scope.tenant.0.into()]);
-        let found: Option<ConfigsInForce> = first(connection, statement).await?;
-        Ok(found.unwrap_or_else(ConfigsInForce::nothing))
+        let found: Option<ActiveConfigs> = first(connection, statement).await?;
+        Ok(found.unwrap_or_else(ActiveConfigs::nothing))
     }
 
     async fn read(

@@ -14,9 +14,12 @@ async fn save(configs: &SearchConfigs, document: &str) -> ConfigVersion {
 }
 
 async fn live(configs: &SearchConfigs) -> (i64, i64) {
-    let in_force = configs.in_force().await.unwrap();
-    assert_eq!(configs.live_number().await.unwrap(), in_force.live.number);
-    (in_force.live.number, in_force.revision)
+    let active_config = configs.active_config().await.unwrap();
+    assert_eq!(
+        configs.live_number().await.unwrap(),
+        active_config.live.number
+    );
+    (active_config.live.number, active_config.revision)
 }
 
 #[tokio::test]
@@ -111,7 +114,7 @@ async fn writers_wait_for_each_other() {
         for writer in writers.collect::<Vec<_>>() {
             writer.await.unwrap();
         }
-        let document = configs.in_force().await.unwrap().live.document;
+        let document = configs.active_config().await.unwrap().live.document;
         assert_eq!(document, "{}++++++++");
     }
 }
@@ -121,8 +124,8 @@ async fn an_experiment_ends_by_itself_when_it_is_decided() {
     for setup in setups().await {
         let configs = setup.scope.search_configs();
         let share = async || {
-            let in_force = configs.in_force().await.unwrap();
-            in_force
+            let active_config = configs.active_config().await.unwrap();
+            active_config
                 .experiment
                 .map(|experiment| (experiment.candidate.number, experiment.share))
         };
@@ -205,7 +208,7 @@ async fn the_newest_versions_are_kept_and_those_in_force() {
         // The one that is tried, and the one that was live until now.
         expected.extend([2, 1]);
         assert_eq!(kept, expected);
-        assert!(configs.in_force().await.unwrap().experiment.is_some());
+        assert!(configs.active_config().await.unwrap().experiment.is_some());
         assert!(configs.version(3).await.is_err());
         let others = setup.store.scope(other).search_configs();
         assert!(others.version(1).await.is_ok(), "nobody else's");

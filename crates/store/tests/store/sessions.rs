@@ -8,12 +8,12 @@ use crate::support::{setup, setups};
 #[tokio::test]
 async fn all_processes_have_the_same_secret_for_a_day_and_none_of_a_day_before() {
     for setup in setups().await {
-        let secrets = setup.store.session_secrets();
+        let secrets = setup.store.visitor_salts();
         let first = secrets.of_day(20_000, [1; 32]).await.unwrap();
         assert_eq!(first, [1; 32]);
         assert_eq!(secrets.of_day(20_000, [2; 32]).await.unwrap(), first);
         assert_eq!(secrets.of_day(20_001, [3; 32]).await.unwrap(), [3; 32]);
-        let days = "SELECT count(*) FROM session_secrets WHERE day < 20001";
+        let days = "SELECT count(*) FROM visitor_salts WHERE day < 20001";
         assert_eq!(setup.number(days).await, 0);
     }
 }
@@ -23,7 +23,7 @@ async fn of_processes_that_begin_a_day_together_one_makes_its_secret() {
     for setup in setups().await {
         let begin = |process: u8| {
             let store: Store = setup.store.clone();
-            tokio::spawn(async move { store.session_secrets().of_day(7, [process; 32]).await })
+            tokio::spawn(async move { store.visitor_salts().of_day(7, [process; 32]).await })
         };
         let beginning: Vec<_> = (0..8).map(begin).collect();
         let mut secrets = Vec::new();
@@ -40,7 +40,7 @@ async fn nothing_is_left_of_a_secret_in_the_file() {
     let setup = setup(TestDatabase::sqlite().await).await;
     let path = setup.database.url().trim_start_matches("sqlite://");
     let path = path.split('?').next().unwrap();
-    let secrets = setup.store.session_secrets();
+    let secrets = setup.store.visitor_salts();
     let holds = async |secret: [u8; 32]| {
         setup.run("PRAGMA wal_checkpoint(TRUNCATE)").await;
         let file = std::fs::read(path).unwrap();

@@ -8,7 +8,7 @@ use super::{configs, understood};
 use crate::{
     api::{Answer, Input, Tag, answers::answers, params::ActorName},
     error::ApiError,
-    http::{Admin, Marketplace},
+    http::{Admin, TenantContext},
 };
 
 /// An experiment to be started.
@@ -45,7 +45,7 @@ answers! {
     /// Answers of `adminStartSearchExperiment`.
     StartedAnswer {
         200 "It runs, in place of the one before." => Started(Answer<ExperimentView>),
-    } or BadRequest, Unauthorized, NotFound, Conflict, SlowBody, TooLarge, UnsupportedMediaType, InvalidField
+    } or BadRequest, Unauthorized, NotFound, Conflict, RequestTimeout, TooLarge, UnsupportedMediaType, InvalidField
 
     /// Answers of `adminEndSearchExperiment`.
     EndedAnswer {
@@ -56,17 +56,24 @@ answers! {
 /// Operations on the experiment.
 pub struct AdminSearchExperimentApi;
 
-#[OpenApi(prefix_path = "/api/admin/search/experiment", tag = "Tag::Steering")]
+#[OpenApi(
+    prefix_path = "/api/admin/search/experiment",
+    tag = "Tag::Merchandising"
+)]
 impl AdminSearchExperimentApi {
     /// Show the experiment
     #[oai(path = "/", method = "get", operation_id = "adminGetSearchExperiment")]
-    async fn get(&self, _admin: Admin, market: Marketplace) -> Result<ExperimentAnswer, ApiError> {
-        let in_force = configs(&market).in_force().await?;
-        let experiment = in_force
+    async fn get(
+        &self,
+        _admin: Admin,
+        market: TenantContext,
+    ) -> Result<ExperimentAnswer, ApiError> {
+        let active_config = configs(&market).active_config().await?;
+        let experiment = active_config
             .experiment
             .ok_or(ApiError::NotFound("experiment"))?;
         Ok(ExperimentAnswer::Experiment(Answer(ExperimentView {
-            live: in_force.live.number,
+            live: active_config.live.number,
             version: experiment.candidate.number,
             share: experiment.share,
         })))
@@ -74,7 +81,7 @@ impl AdminSearchExperimentApi {
 
     /// Start an experiment
     ///
-    /// A share of the sessions, told apart by `X-Session-Id`, is given another version than the live one. A session keeps
+    /// A share of the sessions, told apart by `X-Visitor-Id`, is given another version than the live one. A session keeps
     /// its version until midnight, in UTC. Each answer says in `settings_version` which it goes by. It ends when its version is put in force.
     #[oai(
         path = "/",
@@ -84,7 +91,7 @@ impl AdminSearchExperimentApi {
     async fn start(
         &self,
         _admin: Admin,
-        market: Marketplace,
+        market: TenantContext,
         /// Who does it, for the record.
         #[oai(name = "X-Actor")]
         actor: Header<Option<ActorName>>,
@@ -97,12 +104,12 @@ impl AdminSearchExperimentApi {
         }
         let actor = actor.0.map(|actor| actor.0);
         understood(&market, version).await?;
-        let in_force = configs(&market)
+        let active_config = configs(&market)
             .start_experiment(version, share, actor)
             .await?;
         market.app.search_configs.changed().await;
         Ok(StartedAnswer::Started(Answer(ExperimentView {
-            live: in_force.live.number,
+            live: active_config.live.number,
             version,
             share,
         })))
@@ -117,7 +124,7 @@ impl AdminSearchExperimentApi {
     async fn end(
         &self,
         _admin: Admin,
-        market: Marketplace,
+        market: TenantContext,
         /// Who does it, for the record.
         #[oai(name = "X-Actor")]
         actor: Header<Option<ActorName>>,

@@ -20,7 +20,7 @@ use crate::{
         params::{ActorName, NoteText, PerPage, SlugText},
     },
     error::ApiError,
-    http::{Admin, Marketplace},
+    http::{Admin, TenantContext},
     search_configs::new_id,
 };
 
@@ -50,7 +50,7 @@ macro_rules! item_operations {
                     /// Its address.
                     #[oai(header = "Location")] String,
                 ),
-            } or BadRequest, Unauthorized, NotFound, Conflict, SlowBody, TooLarge, UnsupportedMediaType, InvalidField
+            } or BadRequest, Unauthorized, NotFound, Conflict, RequestTimeout, TooLarge, UnsupportedMediaType, InvalidField
 
             /// Answers of the operation that shows one.
             $shown {
@@ -68,7 +68,7 @@ macro_rules! item_operations {
                     /// Its new state.
                     #[oai(header = "ETag")] String,
                 ),
-            } or BadRequest, Unauthorized, NotFound, Conflict, PreconditionFailed, SlowBody, TooLarge,
+            } or BadRequest, Unauthorized, NotFound, Conflict, PreconditionFailed, RequestTimeout, TooLarge,
                 UnsupportedMediaType, InvalidField, PreconditionRequired
 
             /// Answers of the operation that deletes one.
@@ -80,7 +80,7 @@ macro_rules! item_operations {
         $(#[$api_doc])*
         pub struct $api;
 
-        #[OpenApi(prefix_path = $prefix, tag = "Tag::Steering")]
+        #[OpenApi(prefix_path = $prefix, tag = "Tag::Merchandising")]
         #[allow(clippy::too_many_arguments)]
         impl $api {
             #[doc = $list_doc]
@@ -88,7 +88,7 @@ macro_rules! item_operations {
             async fn list(
                 &self,
                 _admin: Admin,
-                market: Marketplace,
+                market: TenantContext,
                 /// `next_after` of the page before.
                 after: Query<Option<SlugText>>,
                 /// How many a page holds; 50 if not given.
@@ -106,7 +106,7 @@ macro_rules! item_operations {
             async fn create(
                 &self,
                 _admin: Admin,
-                market: Marketplace,
+                market: TenantContext,
                 /// Who does it, for the record.
                 #[oai(name = "X-Actor")]
                 actor: Header<Option<ActorName>>,
@@ -125,7 +125,7 @@ macro_rules! item_operations {
             async fn get(
                 &self,
                 _admin: Admin,
-                market: Marketplace,
+                market: TenantContext,
                 /// Its id.
                 id: Path<SlugText>,
             ) -> Result<$shown, ApiError> {
@@ -141,7 +141,7 @@ macro_rules! item_operations {
             async fn replace(
                 &self,
                 _admin: Admin,
-                market: Marketplace,
+                market: TenantContext,
                 /// Its id.
                 id: Path<SlugText>,
                 /// The `ETag` it had when you read it; `*` overwrites whatever is there. Required.
@@ -166,7 +166,7 @@ macro_rules! item_operations {
             async fn delete(
                 &self,
                 _admin: Admin,
-                market: Marketplace,
+                market: TenantContext,
                 /// Its id.
                 id: Path<SlugText>,
                 /// The `ETag` it had when you read it; `*` deletes whatever is there. Required.
@@ -218,7 +218,7 @@ item_operations! {
 
 /// Up to `limit` items after one, and the last of them if more follow.
 async fn page<T: Item>(
-    market: &Marketplace,
+    market: &TenantContext,
     after: Option<SlugText>,
     limit: u32,
 ) -> Result<(Vec<T>, Option<String>), ApiError> {
@@ -238,13 +238,17 @@ async fn page<T: Item>(
     Ok((page.to_vec(), next.map(|item| item.id().to_owned())))
 }
 
-async fn find<T: Item>(market: &Marketplace, id: &str) -> Result<T, ApiError> {
+async fn find<T: Item>(market: &TenantContext, id: &str) -> Result<T, ApiError> {
     let config = live(market).await?.config;
     let place = place_of::<T>(T::list(&config), id)?;
     Ok(T::list(&config)[place].clone())
 }
 
-async fn create<T: Item>(market: &Marketplace, by: Authorship, mut item: T) -> Result<T, ApiError> {
+async fn create<T: Item>(
+    market: &TenantContext,
+    by: Authorship,
+    mut item: T,
+) -> Result<T, ApiError> {
     if item.id().is_empty() {
         *item.id_mut() = new_id();
     }
@@ -263,7 +267,7 @@ async fn create<T: Item>(market: &Marketplace, by: Authorship, mut item: T) -> R
 }
 
 async fn replace<T: Item>(
-    market: &Marketplace,
+    market: &TenantContext,
     by: Authorship,
     id: &str,
     mut item: T,
@@ -290,7 +294,7 @@ async fn replace<T: Item>(
 }
 
 async fn delete<T: Item>(
-    market: &Marketplace,
+    market: &TenantContext,
     by: Authorship,
     id: &str,
     if_match: &str,

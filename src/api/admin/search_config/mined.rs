@@ -5,15 +5,15 @@ use std::collections::BTreeSet;
 use poem_openapi::{Enum, Object, OpenApi, param::Query};
 use serde::Serialize;
 use souk_search::{
+    query_understanding::{SynonymCandidate, SynonymKind},
     rewriting::config::Synonyms,
-    understanding::{SynonymCandidate, SynonymKind},
 };
 
 use super::live;
 use crate::{
     api::{Answer, Tag, admin::DEFAULT_LIMIT, answers::answers, params::PerPage},
     error::ApiError,
-    http::{Admin, Marketplace},
+    http::{Admin, TenantContext},
 };
 
 /// Why two phrases may mean the same.
@@ -59,7 +59,7 @@ answers! {
 /// Suggesting synonyms.
 pub struct AdminSynonymSuggestionsApi;
 
-#[OpenApi(prefix_path = "/api/admin/search/synonyms", tag = "Tag::Steering")]
+#[OpenApi(prefix_path = "/api/admin/search/synonyms", tag = "Tag::Merchandising")]
 impl AdminSynonymSuggestionsApi {
     /// Suggest synonyms
     ///
@@ -72,13 +72,13 @@ impl AdminSynonymSuggestionsApi {
     async fn suggest(
         &self,
         _admin: Admin,
-        market: Marketplace,
+        market: TenantContext,
         /// How many at most; 50 if not given.
         limit: Query<Option<PerPage>>,
     ) -> Result<SynonymSuggestionsAnswer, ApiError> {
         let limit = limit.0.map_or(DEFAULT_LIMIT, |limit| limit.0);
         let groups = live(&market).await?.config.synonyms;
-        let model = market.app.understandings.of(market.tenant.id);
+        let model = market.app.query_understandings.of(market.tenant.id);
         let candidates = model.iter().flat_map(|model| model.synonym_candidates());
         let suggestions = candidates
             .filter(|candidate| !groups.iter().any(|group| relates(group, candidate)))

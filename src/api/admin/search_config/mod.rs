@@ -34,7 +34,7 @@ use crate::{
         params::{ActorName, NoteText},
     },
     error::ApiError,
-    http::Marketplace,
+    http::TenantContext,
     search_configs::{Edited, edit, read},
 };
 
@@ -75,7 +75,7 @@ type RedirectBody = Described<RedirectShape, Redirect>;
 /// A rule on the wire.
 type RuleBody = Described<RuleShape, Rule>;
 
-fn configs(market: &Marketplace) -> SearchConfigs {
+fn configs(market: &TenantContext) -> SearchConfigs {
     market.app.store.scope(market.tenant.id).search_configs()
 }
 
@@ -89,7 +89,7 @@ fn authorship(actor: Header<Option<ActorName>>, note: Query<Option<NoteText>>) -
 
 /// Saves a change as a new version, and has every process go by it.
 async fn change(
-    market: &Marketplace,
+    market: &TenantContext,
     by: Authorship,
     change: impl FnOnce(&ConfigVersion, &mut SearchConfig) -> Result<(), ApiError>,
 ) -> Result<Edited, ApiError> {
@@ -99,7 +99,7 @@ async fn change(
 }
 
 /// A version by its number, if it can be put in force: of one that a newer Souk has saved, nothing would be.
-async fn understood(market: &Marketplace, number: i64) -> Result<(), ApiError> {
+async fn understood(market: &TenantContext, number: i64) -> Result<(), ApiError> {
     let version = configs(market).version(number).await?;
     let not_understood = |_| {
         let message = "was saved by a newer Souk, which this one does not understand";
@@ -109,8 +109,8 @@ async fn understood(market: &Marketplace, number: i64) -> Result<(), ApiError> {
 }
 
 /// The live configuration, as the database has it.
-async fn live(market: &Marketplace) -> Result<Edited, ApiError> {
-    let version = configs(market).in_force().await?.live;
+async fn live(market: &TenantContext) -> Result<Edited, ApiError> {
+    let version = configs(market).active_config().await?.live;
     let config = read(&version).map_err(ApiError::internal)?;
     Ok(Edited { version, config })
 }

@@ -21,8 +21,8 @@ use crate::{
         views::{HitView, Timestamp},
     },
     error::ApiError,
-    http::{Admin, Marketplace},
-    search_configs::{CompiledVersion, Guidance, new_id, products_of},
+    http::{Admin, TenantContext},
+    search_configs::{CompiledVersion, SearchContext, new_id, products_of},
 };
 
 /// How many hits are shown if not said.
@@ -85,13 +85,13 @@ answers! {
     /// Answers of `adminPreviewSearch`.
     PreviewAnswer {
         200 "Both results." => Both(Answer<PreviewAnswerView>),
-    } or BadRequest, Unauthorized, NotFound, SlowBody, TooLarge, UnsupportedMediaType, InvalidField
+    } or BadRequest, Unauthorized, NotFound, RequestTimeout, TooLarge, UnsupportedMediaType, InvalidField
 }
 
 /// Trying things out.
 pub struct AdminSearchPreviewApi;
 
-#[OpenApi(prefix_path = "/api/admin/search", tag = "Tag::Steering")]
+#[OpenApi(prefix_path = "/api/admin/search", tag = "Tag::Merchandising")]
 impl AdminSearchPreviewApi {
     /// See what a rule or configuration would change
     ///
@@ -104,7 +104,7 @@ impl AdminSearchPreviewApi {
     async fn preview(
         &self,
         _admin: Admin,
-        market: Marketplace,
+        market: TenantContext,
         body: Input<Described<PreviewShape, Preview>>,
     ) -> Result<PreviewAnswer, ApiError> {
         let Preview {
@@ -166,7 +166,7 @@ fn wanted(
 }
 
 async fn results(
-    market: &Marketplace,
+    market: &TenantContext,
     config: &SearchConfig,
     query: &SearchQuery,
     now_ms: i64,
@@ -175,8 +175,8 @@ async fn results(
     let products = products_of(&scope, config).await?;
     let language = market.tenant.language;
     let version = CompiledVersion::compile_aside(0, config.clone(), language, products).await;
-    let guidance = Guidance::by(version.into()).at(now_ms);
-    let rewritten = market.rewritten_by(&guidance, query);
+    let search_context = SearchContext::by(version.into()).at(now_ms);
+    let rewritten = market.rewritten_by(&search_context, query);
     let found = market.app.search.search(&rewritten.plan).await?.value;
     Ok(PreviewedResults {
         hits: found.hits.into_iter().map(HitView::from).collect(),

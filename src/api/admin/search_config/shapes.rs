@@ -44,9 +44,9 @@ pub struct SettingsShape {
     /// When a text is taken less strictly than it was typed.
     pub relaxing: Option<RelaxingShape>,
     /// What counts in a product besides the words.
-    pub factors: Option<FactorsShape>,
+    pub ranking_signals: Option<RankingSignalsShape>,
     /// What is made of what a text means in the catalogue.
-    pub understanding: Option<UnderstandingShape>,
+    pub understanding: Option<QueryUnderstandingShape>,
 }
 
 /// How good matches are that are not the word itself, next to 1.
@@ -86,8 +86,12 @@ pub struct RelaxingShape {
 
 /// What counts in a product besides the words: each from 0, not at all, to 1.
 #[derive(Debug, PartialEq, Object)]
-#[oai(rename = "Factors", deny_unknown_fields, skip_serializing_if_is_none)]
-pub struct FactorsShape {
+#[oai(
+    rename = "RankingSignals",
+    deny_unknown_fields,
+    skip_serializing_if_is_none
+)]
+pub struct RankingSignalsShape {
     /// How much it is bought and looked at.
     #[oai(validator(minimum(value = "0"), maximum(value = "1")))]
     pub popularity: Option<f32>,
@@ -108,11 +112,11 @@ pub struct FactorsShape {
 /// What is made of what a text means in the catalogue: a category, a brand, a fandom or an attribute's value.
 #[derive(Debug, PartialEq, Object)]
 #[oai(
-    rename = "Understanding",
+    rename = "QueryUnderstanding",
     deny_unknown_fields,
     skip_serializing_if_is_none
 )]
-pub struct UnderstandingShape {
+pub struct QueryUnderstandingShape {
     /// Whether products that have a value that is meant count more.
     pub boosts: Option<bool>,
     /// How much more: what their scores are multiplied by.
@@ -383,7 +387,7 @@ mod tests {
             "settings": {
                 "words": {"beginning": 0.5, "one_typo": 0.5, "two_typos": 0.5, "synonym": 0.5},
                 "relaxing": {"typos": true, "missing_words": true, "enough": 5},
-                "factors": {
+                "ranking_signals": {
                     "popularity": 0.5,
                     "rating": 0.5,
                     "freshness": 0.5,

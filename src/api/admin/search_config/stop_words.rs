@@ -18,7 +18,7 @@ use crate::{
         params::{ActorName, NoteText, PerPage, StopWord},
     },
     error::ApiError,
-    http::{Admin, Marketplace},
+    http::{Admin, TenantContext},
 };
 
 /// Stop words.
@@ -44,12 +44,12 @@ answers! {
     /// Answers of `adminAddStopWords`.
     AddedAnswer {
         204 "They are among the stop words." => Added,
-    } or BadRequest, Unauthorized, NotFound, SlowBody, TooLarge, UnsupportedMediaType, InvalidField
+    } or BadRequest, Unauthorized, NotFound, RequestTimeout, TooLarge, UnsupportedMediaType, InvalidField
 
     /// Answers of `adminReplaceStopWords`.
     ReplacedAnswer {
         204 "These are the stop words." => Replaced,
-    } or BadRequest, Unauthorized, NotFound, PreconditionFailed, SlowBody, TooLarge, UnsupportedMediaType, InvalidField,
+    } or BadRequest, Unauthorized, NotFound, PreconditionFailed, RequestTimeout, TooLarge, UnsupportedMediaType, InvalidField,
         PreconditionRequired
 
     /// Answers of `adminDeleteStopWord`.
@@ -61,14 +61,17 @@ answers! {
 /// Operations on stop words.
 pub struct AdminStopWordsApi;
 
-#[OpenApi(prefix_path = "/api/admin/search/stop-words", tag = "Tag::Steering")]
+#[OpenApi(
+    prefix_path = "/api/admin/search/stop-words",
+    tag = "Tag::Merchandising"
+)]
 impl AdminStopWordsApi {
     /// List stop words
     #[oai(path = "/", method = "get", operation_id = "adminListStopWords")]
     async fn list(
         &self,
         _admin: Admin,
-        market: Marketplace,
+        market: TenantContext,
         /// `next_after` of the page before.
         after: Query<Option<StopWord>>,
         /// How many a page holds; 50 if not given.
@@ -97,7 +100,7 @@ impl AdminStopWordsApi {
     async fn add(
         &self,
         _admin: Admin,
-        market: Marketplace,
+        market: TenantContext,
         /// Who does it, for the record.
         #[oai(name = "X-Actor")]
         actor: Header<Option<ActorName>>,
@@ -118,7 +121,7 @@ impl AdminStopWordsApi {
     async fn replace(
         &self,
         _admin: Admin,
-        market: Marketplace,
+        market: TenantContext,
         /// The `ETag` of the list when you read it; `*` overwrites whatever is there. Required.
         #[oai(name = "If-Match")]
         if_match: Header<Option<String>>,
@@ -148,7 +151,7 @@ impl AdminStopWordsApi {
     async fn delete(
         &self,
         _admin: Admin,
-        market: Marketplace,
+        market: TenantContext,
         /// The word.
         word: Path<StopWord>,
         /// Who does it, for the record.

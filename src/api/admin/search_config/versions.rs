@@ -18,7 +18,7 @@ use crate::{
         params::{ActorName, PerPage, RowId},
     },
     error::ApiError,
-    http::{Admin, Marketplace},
+    http::{Admin, TenantContext},
     search_configs::read,
 };
 
@@ -51,7 +51,7 @@ answers! {
 /// Operations on versions.
 pub struct AdminSearchVersionsApi;
 
-#[OpenApi(prefix_path = "/api/admin/search", tag = "Tag::Steering")]
+#[OpenApi(prefix_path = "/api/admin/search", tag = "Tag::Merchandising")]
 impl AdminSearchVersionsApi {
     /// List versions
     ///
@@ -65,7 +65,7 @@ impl AdminSearchVersionsApi {
     async fn list(
         &self,
         _admin: Admin,
-        market: Marketplace,
+        market: TenantContext,
         /// `next_before` of the page before.
         before: Query<Option<RowId>>,
         /// How many a page holds; 50 if not given.
@@ -91,7 +91,7 @@ impl AdminSearchVersionsApi {
     async fn get(
         &self,
         _admin: Admin,
-        market: Marketplace,
+        market: TenantContext,
         /// The version's number.
         number: Path<RowId>,
     ) -> Result<VersionAnswer, ApiError> {
@@ -114,7 +114,7 @@ impl AdminSearchVersionsApi {
     async fn activate(
         &self,
         _admin: Admin,
-        market: Marketplace,
+        market: TenantContext,
         /// The version's number.
         number: Path<RowId>,
         /// The `ETag` of `adminGetSearchConfig`; `*` whatever is live. Required.
@@ -147,7 +147,7 @@ impl AdminSearchVersionsApi {
     async fn events(
         &self,
         _admin: Admin,
-        market: Marketplace,
+        market: TenantContext,
         /// `next_before` of the page before.
         before: Query<Option<RowId>>,
         /// How many a page holds; 50 if not given.

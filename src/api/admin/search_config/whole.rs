@@ -17,7 +17,7 @@ use crate::{
         params::{ActorName, NoteText},
     },
     error::ApiError,
-    http::{Admin, Marketplace},
+    http::{Admin, TenantContext},
 };
 
 /// Settings on the wire.
@@ -55,7 +55,7 @@ answers! {
             /// Its version's number.
             #[oai(header = "X-Config-Version")] i64,
         ),
-    } or BadRequest, Unauthorized, NotFound, PreconditionFailed, SlowBody, TooLarge, UnsupportedMediaType, InvalidField,
+    } or BadRequest, Unauthorized, NotFound, PreconditionFailed, RequestTimeout, TooLarge, UnsupportedMediaType, InvalidField,
         PreconditionRequired
 
     /// Answers of `adminGetSearchSettings`.
@@ -74,14 +74,14 @@ answers! {
             /// Their new state.
             #[oai(header = "ETag")] String,
         ),
-    } or BadRequest, Unauthorized, NotFound, PreconditionFailed, SlowBody, TooLarge, UnsupportedMediaType, InvalidField,
+    } or BadRequest, Unauthorized, NotFound, PreconditionFailed, RequestTimeout, TooLarge, UnsupportedMediaType, InvalidField,
         PreconditionRequired
 }
 
 /// Operations on the whole of a configuration.
 pub struct AdminSearchConfigApi;
 
-#[OpenApi(prefix_path = "/api/admin/search", tag = "Tag::Steering")]
+#[OpenApi(prefix_path = "/api/admin/search", tag = "Tag::Merchandising")]
 impl AdminSearchConfigApi {
     /// Show all that is configured of search
     ///
@@ -91,7 +91,7 @@ impl AdminSearchConfigApi {
         method = "get",
         operation_id = "adminGetSearchConfig"
     )]
-    async fn config(&self, _admin: Admin, market: Marketplace) -> Result<ConfigAnswer, ApiError> {
+    async fn config(&self, _admin: Admin, market: TenantContext) -> Result<ConfigAnswer, ApiError> {
         let live = live(&market).await?;
         let (state, number) = (live.version.etag(), live.version.number);
         Ok(ConfigAnswer::Config(
@@ -112,7 +112,7 @@ impl AdminSearchConfigApi {
     async fn replace_config(
         &self,
         _admin: Admin,
-        market: Marketplace,
+        market: TenantContext,
         /// The `ETag` it had when you read it; `*` overwrites whatever is there. Required.
         #[oai(name = "If-Match")]
         if_match: Header<Option<String>>,
@@ -147,9 +147,9 @@ impl AdminSearchConfigApi {
     async fn settings(
         &self,
         _admin: Admin,
-        market: Marketplace,
+        market: TenantContext,
     ) -> Result<SettingsAnswer, ApiError> {
-        let (view, state) = in_force(live(&market).await?.config.settings);
+        let (view, state) = active_config(live(&market).await?.config.settings);
         Ok(SettingsAnswer::Settings(view, state))
     }
 
@@ -164,7 +164,7 @@ impl AdminSearchConfigApi {
     async fn replace_settings(
         &self,
         _admin: Admin,
-        market: Marketplace,
+        market: TenantContext,
         /// The `ETag` they had when you read them; `*` overwrites whatever is there. Required.
         #[oai(name = "If-Match")]
         if_match: Header<Option<String>>,
@@ -184,12 +184,12 @@ impl AdminSearchConfigApi {
             Ok(())
         })
         .await?;
-        let (view, state) = in_force(settings);
+        let (view, state) = active_config(settings);
         Ok(SettingsReplacedAnswer::Replaced(view, state))
     }
 }
 
-fn in_force(settings: SearchSettings) -> (Answer<SettingsView>, String) {
+fn active_config(settings: SearchSettings) -> (Answer<SettingsView>, String) {
     let state = etag::of(&settings);
     let view = SettingsView {
         settings: settings.into(),

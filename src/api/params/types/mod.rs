@@ -17,8 +17,8 @@ pub use self::{
         Reference, ReferenceKind, SlugText, StatusName,
     },
     search::{
-        CursorText, FacetChoice, Needle, PageNumber, PerPage, SearchText, SessionName,
-        SimilarLimit, SortOrder, SuggestionLimit, TypedText, ValueFacet,
+        CursorText, FacetChoice, Needle, PageNumber, PerPage, SearchText, SimilarLimit, SortOrder,
+        SuggestionLimit, TypedText, ValueFacet, VisitorIdParameter,
     },
 };
 

@@ -7,7 +7,7 @@ use souk_domain::{Cursor, FacetName, MAX_PER_PAGE, MAX_QUERY_CHARS, Sort};
 use super::{
     MAX_NAME_CHARS, Parameter, integer, one_of, parameters, read_integer, read_text, string,
 };
-use crate::http::SessionId;
+use crate::http::VisitorId;
 
 /// Highest page number: deeper pages need a cursor, whatever their size.
 const MAX_PAGE: i64 = 10_001;
@@ -22,7 +22,7 @@ parameters! {
     /// What a facet's values are searched for.
     Needle(String);
     /// What a client calls a session.
-    SessionName(SessionId);
+    VisitorIdParameter(VisitorId);
     /// How many suggestions.
     SuggestionLimit(usize);
     /// How many similar products.
@@ -82,17 +82,17 @@ impl Parameter for Needle {
     }
 }
 
-impl Parameter for SessionName {
+impl Parameter for VisitorIdParameter {
     fn schema() -> MetaSchema {
         MetaSchema {
             pattern: Some("^[!-~]+$".to_owned()),
-            min_length: Some(SessionId::MIN_CHARS),
-            ..string(SessionId::MAX_CHARS)
+            min_length: Some(VisitorId::MIN_CHARS),
+            ..string(VisitorId::MAX_CHARS)
         }
     }
 
     fn read(text: &str) -> Result<Self, String> {
-        let id = SessionId::parse(text);
+        let id = VisitorId::parse(text);
         id.map(Self).map_err(|error| error.to_string())
     }
 }

@@ -20,7 +20,7 @@ pub(in crate::catalogue::generate) const NOTEBOOK: Family = Family {
     details: &[
         "It opens flat and takes fountain pen ink without bleeding.",
         "A ribbon marks the page.",
-        "An envelope at the back holds loose notes.",
+        "An error_handling at the back holds loose notes.",
         "The cover is foil-stamped.",
     ],
     maker_suffixes: &["Press", "Paper", "Stationery"],

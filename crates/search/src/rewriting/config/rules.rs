@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use souk_domain::{Filters, InvalidField, MAX_KEY_CHARS, ProductId};
 
 use super::checks::{at, check_count, check_filters, is_name};
-use crate::steering::{MAX_FACTOR, MAX_PINNED, MIN_FACTOR};
+use crate::merchandising::{MAX_FACTOR, MAX_PINNED, MIN_FACTOR};
 
 /// Most characters of a rule's name.
 const MAX_NAME_CHARS: usize = 200;

@@ -3,9 +3,9 @@ use souk_domain::{Filters, Sort};
 
 use super::*;
 use crate::{
+    merchandising::{Chosen, MAX_PINNED},
     plan::Word,
     rewriting::{AppliedRule, AppliedSynonyms},
-    steering::{Chosen, MAX_PINNED},
 };
 
 const TENANT: TenantId = TenantId(1);
@@ -233,15 +233,15 @@ fn what_rules_do_adds_up() {
         ),
     ]));
     let Rewritten { plan, trace, .. } = rewriter.rewrite(TENANT, &query("mug"), NOW);
-    let steering = plan.steering;
-    assert_eq!(steering.pinned, [11, 2, 3].map(ProductId));
+    let merchandising = plan.merchandising;
+    assert_eq!(merchandising.pinned, [11, 2, 3].map(ProductId));
     assert_eq!(
-        steering.hidden,
+        merchandising.hidden,
         [Chosen::Products([ProductId(9)].into())],
         "what does not exist hides nothing"
     );
-    assert_eq!(steering.boosts.len(), 1);
-    assert_eq!(steering.only[0].in_stock, Some(true));
+    assert_eq!(merchandising.boosts.len(), 1);
+    assert_eq!(merchandising.only[0].in_stock, Some(true));
     assert_eq!(trace.unknown_products, ["gone".to_owned()].into());
     assert_eq!(
         trace.rules[0],
@@ -263,8 +263,8 @@ fn there_are_no_more_pins_than_an_engine_takes() {
         rule("two", json!({}), json!({"pin": pins(100)})),
     ]));
     let plan = rewriter.rewrite(TENANT, &query("mug"), NOW).plan;
-    assert_eq!(plan.steering.pinned.len(), MAX_PINNED);
-    assert_eq!(plan.steering.pinned[0], ProductId(1));
+    assert_eq!(plan.merchandising.pinned.len(), MAX_PINNED);
+    assert_eq!(plan.merchandising.pinned[0], ProductId(1));
 }
 
 #[test]

@@ -18,14 +18,14 @@ macro_rules! cases {
 mod codes;
 mod facet_values;
 mod facets;
-mod factors;
 mod filters;
+mod merchandising;
 mod paging;
+mod ranking_signals;
 mod relaxing;
 mod rewriting;
 mod similar;
 mod sorting;
-mod steering;
 mod suggestions;
 mod synonyms;
 mod tenants;
@@ -52,8 +52,8 @@ pub(crate) fn all() -> Vec<Case> {
         relaxing::cases(),
         rewriting::cases(),
         synonyms::cases(),
-        steering::cases(),
-        factors::cases(),
+        merchandising::cases(),
+        ranking_signals::cases(),
         suggestions::cases(),
         similar::cases(),
         tenants::cases(),

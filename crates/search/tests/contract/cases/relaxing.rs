@@ -30,7 +30,7 @@ async fn products_with_every_word_come_first(f: &Fixture) {
     for words in ["moon mug ", "mug moon ", "steel kettle "] {
         let strict = f.names(&f.search(&text(words)).await.hits);
         let page = filled_up_to(f, MANY, &text(words)).await;
-        assert_eq!(page.stage, MatchStage::Some, "{words}");
+        assert_eq!(page.stage, MatchStage::AnyTerm, "{words}");
         let mut first = f.names(&page.hits);
         assert!(first.len() > strict.len(), "{words}");
         first.truncate(strict.len());
@@ -42,14 +42,17 @@ async fn enough_products_with_every_word_stay_among_themselves(f: &Fixture) {
     let query = text("collectibles attic ");
     let strict = f.search(&query).await;
     let page = filled_up_to(f, strict.total, &query).await;
-    assert_eq!((page.total, page.stage), (strict.total, MatchStage::All));
+    assert_eq!(
+        (page.total, page.stage),
+        (strict.total, MatchStage::AllTerms)
+    );
     let page = filled_up_to(f, strict.total + 1, &query).await;
     assert!(page.total > strict.total);
 }
 
 async fn a_single_word_is_not_filled_up(f: &Fixture) {
     let page = filled_up_to(f, MANY, &text("umbrella ")).await;
-    assert_eq!((page.total, page.stage), (1, MatchStage::All));
+    assert_eq!((page.total, page.stage), (1, MatchStage::AllTerms));
 }
 
 async fn an_order_that_is_not_by_relevance_keeps_to_every_word(f: &Fixture) {
@@ -57,7 +60,10 @@ async fn an_order_that_is_not_by_relevance_keeps_to_every_word(f: &Fixture) {
     let strict = f.search(&query).await;
     let page = filled_up_to(f, MANY, &query).await;
     assert!(strict.total > 0);
-    assert_eq!((page.total, page.stage), (strict.total, MatchStage::All));
+    assert_eq!(
+        (page.total, page.stage),
+        (strict.total, MatchStage::AllTerms)
+    );
 }
 
 async fn words_are_taken_as_they_were_typed(f: &Fixture) {

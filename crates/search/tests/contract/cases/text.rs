@@ -133,7 +133,7 @@ async fn typos_are_forgiven_when_nothing_matches(f: &Fixture) {
         assert_eq!(f.names(&page.hits), [meant], "{typed}");
     }
     let page = f.search(&text("umbrela ")).await;
-    assert_eq!(page.stage, MatchStage::Typos);
+    assert_eq!(page.stage, MatchStage::Fuzzy);
     let title = page.hits[0].highlights.title.as_deref();
     assert_eq!(title, Some("<mark>Umbrella</mark> without a Category"));
 }
@@ -152,23 +152,23 @@ async fn short_words_and_numbers_allow_no_typo(f: &Fixture) {
 
 async fn any_word_will_do_in_the_end(f: &Fixture) {
     let page = f.search(&text("umbrella gasket ")).await;
-    assert_eq!(page.stage, MatchStage::Some);
+    assert_eq!(page.stage, MatchStage::AnyTerm);
     let mut names = f.names(&page.hits);
     names.sort();
     assert_eq!(names, ["gasket", "homeless"]);
     assert_eq!(page.total, 2);
 
     let page = f.search(&text("umbrela zzzzzz ")).await;
-    assert_eq!(page.stage, MatchStage::Some);
+    assert_eq!(page.stage, MatchStage::AnyTerm);
     assert_eq!(f.names(&page.hits), ["homeless"], "typos included");
 }
 
 async fn a_stage_answers_for_itself(f: &Fixture) {
     let plan = text("umbrela gasket ").plan(f.shop, f.language);
     for (stage, total) in [
-        (MatchStage::All, 0),
-        (MatchStage::Typos, 0),
-        (MatchStage::Some, 2),
+        (MatchStage::AllTerms, 0),
+        (MatchStage::Fuzzy, 0),
+        (MatchStage::AnyTerm, 2),
     ] {
         let page = f.engine.search(&plan.at(stage)).await.expect("an answer");
         assert_eq!((page.total, page.stage), (total, stage));
@@ -176,7 +176,7 @@ async fn a_stage_answers_for_itself(f: &Fixture) {
     let plan = text("umbrella ").plan(f.shop, f.language);
     let page = f
         .engine
-        .search(&plan.at(MatchStage::Typos))
+        .search(&plan.at(MatchStage::Fuzzy))
         .await
         .expect("an answer");
     assert_eq!(page.total, 1, "no typo is fine as well");

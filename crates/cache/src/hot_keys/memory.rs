@@ -1,0 +1,141 @@
+//! Where the hot_keys questions outlive a process.
+
+use std::{io, path::PathBuf};
+
+use redis::Script;
+use tokio::fs;
+
+use super::Hot;
+use crate::{Redis, RedisFailure, redis::Connected};
+
+/// Days after which Redis forgets what nobody stores again.
+const KEPT_DAYS: u32 = 30;
+
+/// Where they are kept: in Redis for every process, else in a file of this one.
+#[derive(Debug, Clone)]
+pub enum Memory {
+    /// A sorted set, by heat. What several processes store is put together.
+    Redis(Redis),
+    /// A file with one question a line. Of several processes, the last one to store wins.
+    File(PathBuf),
+}
+
+/// Memory that could not be read or written.
+#[derive(Debug, thiserror::Error)]
+pub enum MemoryFailure {
+    /// By Redis.
+    #[error("not in Redis")]
+    Redis(#[from] RedisFailure),
+    /// By the file system.
+    #[error("not in {path}")]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+}
+
+impl Memory {
+    /// Up to so many questions, the hot_keys first; none if there was never a memory.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    pub async fn load(&self, most: usize) -> Result<Vec<Hot>, MemoryFailure> {
+        match self {
+            Self::Redis(redis) => Ok(load_shared(redis, most).await?),
+            Self::File(path) => match fs::read_to_string(path).await {
+                Ok(text) => Ok(text.lines().filter_map(read).take(most).collect()),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(vec![]),
+                Err(source) => Err(failed(path, source)),
+            },
+        }
+    }
+
+    /// Keeps questions, of which `most` are remembered together with those of other processes.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub async fn store(&self, hot_keys: &[Hot], most: usize) -> Result<(), MemoryFailure> {
+        if hot_keys.is_empty() {
+            return Ok(());
+        }
+        match self {
+            Self::Redis(redis) => Ok(store_shared(redis, hot_keys, most).await?),
+            Self::File(path) => {
+                let lines = hot_keys.iter().take(most).map(|hot| written(hot) + "\n");
+                let text: String = lines.collect();
+                // Whole or not at all.
+                let unfinished = path.with_extension(std::process::id().to_string());
+                let writing = async {
+                    fs::write(&unfinished, text).await?;
+                    fs::rename(&unfinished, path).await
+                };
+                writing.await.map_err(|source| failed(path, source))
+            }
+        }
+    }
+}
+
+fn failed(path: &std::path::Path, source: io::Error) -> MemoryFailure {
+    MemoryFailure::File {
+        path: path.to_owned(),
+        source,
+    }
+}
+
+async fn load_shared(redis: &Redis, most: usize) -> Result<Vec<Hot>, RedisFailure> {
+    let key = redis.key("hot_keys");
+    let found: Vec<(String, f64)> = redis
+        .ask(async |Connected { mut connection, .. }| {
+            let mut range = ::redis::cmd("ZREVRANGE");
+            range
+                .arg(key)
+                .arg(0)
+                .arg(most.saturating_sub(1))
+                .arg("WITHSCORES");
+            range.query_async(&mut connection).await
+        })
+        .await?;
+    let read = found
+        .into_iter()
+        .filter_map(|(name, heat)| read_name(&name, heat));
+    Ok(read.collect())
+}
+
+async fn store_shared(redis: &Redis, hot_keys: &[Hot], most: usize) -> Result<(), RedisFailure> {
+    let key = redis.key("hot_keys");
+    let script = Script::new(include_str!("store.lua"));
+    redis
+        .ask(async |Connected { mut connection, .. }| {
+            let mut store = script.key(key);
+            store.arg(most).arg(KEPT_DAYS * 24 * 60 * 60);
+            for hot in hot_keys {
+                store
+                    .arg(hot.heat)
+                    .arg(format!("{} {}", hot.tenant, hot.address));
+            }
+            store.invoke_async(&mut connection).await
+        })
+        .await
+}
+
+fn written(hot: &Hot) -> String {
+    format!("{} {} {}", hot.heat, hot.tenant, hot.address)
+}
+
+/// A line, if it is one.
+fn read(line: &str) -> Option<Hot> {
+    let (heat, name) = line.split_once(' ')?;
+    read_name(name, heat.parse().ok()?)
+}
+
+fn read_name(name: &str, heat: f64) -> Option<Hot> {
+    let (tenant, address) = name.split_once(' ')?;
+    Some(Hot {
+        tenant: tenant.parse().ok()?,
+        address: address.to_owned(),
+        heat,
+    })
+    .filter(|hot| hot.heat.is_finite() && hot.address.starts_with('/'))
+}

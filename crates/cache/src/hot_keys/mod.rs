@@ -1,0 +1,226 @@
+//! What is asked most, so that a process that starts, or serves another index, can load it before anybody waits for it.
+//!
+//! The heat of a question is the sum over all times it was asked, each weighing half as much after every [`HALF_LIFE`].
+//! Kept as a logarithm that counts from a fixed moment (forward decay: Cormode, Shkapenyuk, Srivastava and Xu, "Forward
+//! decay: a practical time decay model for streaming systems", 2009), it changes only when the question is asked, and the
+//! heats of several processes and of an earlier run compare as they are.
+
+mod memory;
+
+use std::{
+    collections::HashMap,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+
+use parking_lot::Mutex;
+use souk_domain::TenantId;
+
+pub use self::memory::{Memory, MemoryFailure};
+use crate::Key;
+
+/// After how long a question that nobody asks any more is half as hot.
+const HALF_LIFE: Duration = Duration::from_secs(30 * 60);
+/// Addresses longer than this are not remembered: hot ones are short.
+const LONGEST_ADDRESS: usize = 512;
+/// How many times as many questions are counted as are remembered: a question gets this chance to become hot.
+const COUNTED: usize = 8;
+
+/// A question that is asked often.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Hot {
+    /// Whose.
+    pub tenant: TenantId,
+    /// What was asked: path and query.
+    pub address: String,
+    /// How hot it is: the binary logarithm of its decayed count, plus the half-lives since 1970 UTC.
+    pub heat: f64,
+}
+
+/// Counts what is asked, within a bound.
+#[derive(Debug)]
+pub struct HotKeys {
+    remembered: usize,
+    asked: Mutex<HashMap<(TenantId, u128), Asked>>,
+}
+
+#[derive(Debug)]
+struct Asked {
+    address: Box<str>,
+    heat: f64,
+}
+
+impl HotKeys {
+    /// Remembers up to so many questions.
+    pub fn new(remembered: usize) -> Self {
+        Self {
+            remembered,
+            asked: Mutex::default(),
+        }
+    }
+
+    /// How many questions are remembered, at most.
+    pub fn remembered(&self) -> usize {
+        self.remembered
+    }
+
+    /// Counts a question that was asked just now. `address` is called for one that is not known yet.
+    pub fn note(&self, key: &Key, address: impl FnOnce() -> String) {
+        // Whoever would have to wait for others is not counted: it happens to the cold and the hot alike.
+        if let Some(mut asked) = self.asked.try_lock() {
+            self.add(&mut asked, key, heat_at(SystemTime::now()), address);
+        }
+    }
+
+    /// Takes a question back that was as hot in an earlier run, or in another process.
+    pub fn recall(&self, key: &Key, address: &str, heat: f64) {
+        let mut asked = self.asked.lock();
+        if let Some(known) = asked.get_mut(&(key.tenant, key.hash)) {
+            known.heat = known.heat.max(heat);
+            return;
+        }
+        self.add(&mut asked, key, heat, || address.to_owned());
+    }
+
+    fn add(
+        &self,
+        asked: &mut HashMap<(TenantId, u128), Asked>,
+        key: &Key,
+        heat: f64,
+        address: impl FnOnce() -> String,
+    ) {
+        let name = (key.tenant, key.hash);
+        if let Some(known) = asked.get_mut(&name) {
+            known.heat = sum(known.heat, heat);
+            return;
+        }
+        let address = address();
+        if address.len() > LONGEST_ADDRESS {
+            return;
+        }
+        let address = address.into();
+        asked.insert(name, Asked { address, heat });
+        if asked.len() >= 2 * COUNTED * self.remembered {
+            forget_coldest(asked, COUNTED * self.remembered);
+        }
+    }
+
+    /// What is remembered, the hot_keys first.
+    pub fn hot_keys(&self) -> Vec<Hot> {
+        let mut hot_keys: Vec<Hot> = {
+            let asked = self.asked.lock();
+            let each = asked.iter().map(|((tenant, _), asked)| Hot {
+                tenant: *tenant,
+                address: asked.address.to_string(),
+                heat: asked.heat,
+            });
+            each.collect()
+        };
+        hot_keys.sort_unstable_by(|one, other| other.heat.total_cmp(&one.heat));
+        hot_keys.truncate(self.remembered);
+        hot_keys
+    }
+}
+
+/// Forgets all but so many. Called after as many were added, so that each addition pays for little.
+fn forget_coldest(asked: &mut HashMap<(TenantId, u128), Asked>, kept: usize) {
+    let mut heats: Vec<f64> = asked.values().map(|asked| asked.heat).collect();
+    let place = heats.len().saturating_sub(kept.max(1));
+    let (_, coldest_kept, _) = heats.select_nth_unstable_by(place, f64::total_cmp);
+    let coldest_kept = *coldest_kept;
+    asked.retain(|_, asked| asked.heat >= coldest_kept);
+}
+
+/// The heat of what was asked once, at a moment.
+fn heat_at(now: SystemTime) -> f64 {
+    let since = now.duration_since(UNIX_EPOCH).unwrap_or_default();
+    since.as_secs_f64() / HALF_LIFE.as_secs_f64()
+}
+
+/// The heat of what was asked at both: `log2(2^one + 2^other)`, without leaving the range of the numbers.
+fn sum(one: f64, other: f64) -> f64 {
+    let (lower, higher) = if one < other {
+        (one, other)
+    } else {
+        (other, one)
+    };
+    higher + (lower - higher).exp2().ln_1p() / std::f64::consts::LN_2
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Kind;
+
+    const TENANT: TenantId = TenantId(1);
+
+    fn key(hash: u128) -> Key {
+        Key {
+            kind: Kind::Search,
+            tenant: TENANT,
+            hash,
+        }
+    }
+
+    fn ask(hot_keys: &HotKeys, number: u128, heat: f64, times: u32) {
+        for _ in 0..times {
+            let mut asked = hot_keys.asked.lock();
+            hot_keys.add(&mut asked, &key(number), heat, || format!("/{number}"));
+        }
+    }
+
+    fn addresses(hot_keys: &HotKeys) -> Vec<String> {
+        hot_keys
+            .hot_keys()
+            .into_iter()
+            .map(|hot| hot.address)
+            .collect()
+    }
+
+    #[test]
+    fn heat_is_the_logarithm_of_a_count_that_decays() {
+        let hot_keys = HotKeys::new(4);
+        let now = heat_at(SystemTime::now());
+        ask(&hot_keys, 1, now, 8);
+        let heat = hot_keys.hot_keys()[0].heat;
+        assert!((heat - (now + 3.0)).abs() < 1e-6, "{heat} {now}");
+        // Twice a half-life ago, sixteen times are worth four.
+        ask(&hot_keys, 2, now - 2.0, 16);
+        ask(&hot_keys, 3, now, 3);
+        assert_eq!(addresses(&hot_keys), ["/1", "/2", "/3"]);
+    }
+
+    #[test]
+    fn only_the_hottest_are_remembered_however_many_are_asked() {
+        let hot_keys = HotKeys::new(10);
+        for number in 0..5 {
+            ask(&hot_keys, number, 100.0, 3);
+        }
+        for number in 5..10_000 {
+            ask(&hot_keys, number, 100.0 + 1e-6 * number as f64, 1);
+            assert!(hot_keys.asked.lock().len() <= 2 * COUNTED * 10);
+        }
+        let mut first = addresses(&hot_keys);
+        assert_eq!(first.len(), 10);
+        first.truncate(5);
+        first.sort_unstable();
+        assert_eq!(first, ["/0", "/1", "/2", "/3", "/4"]);
+    }
+
+    #[test]
+    fn what_is_recalled_is_not_counted_twice() {
+        let hot_keys = HotKeys::new(4);
+        ask(&hot_keys, 1, 10.0, 2);
+        hot_keys.recall(&key(1), "/1", 11.0);
+        hot_keys.recall(&key(2), "/2", 50.0);
+        let heats: Vec<f64> = hot_keys.hot_keys().iter().map(|hot| hot.heat).collect();
+        assert_eq!(heats, [50.0, 11.0]);
+    }
+
+    #[test]
+    fn long_addresses_are_not_remembered() {
+        let hot_keys = HotKeys::new(4);
+        hot_keys.note(&key(1), || "/".repeat(LONGEST_ADDRESS + 1));
+        hot_keys.note(&key(2), || "/".repeat(LONGEST_ADDRESS));
+        assert_eq!(hot_keys.hot_keys().len(), 1);
+    }
+}

@@ -1,0 +1,179 @@
+//! Which tags were dropped in this process, and in which order.
+
+use std::{
+    collections::{HashMap, VecDeque},
+    sync::atomic::{AtomicU64, Ordering},
+};
+
+use parking_lot::RwLock;
+use souk_domain::TenantId;
+
+use crate::Tag;
+
+/// Drops that are remembered, at most: what was loaded before the oldest of them counts as dropped.
+const REMEMBERED: usize = 100_000;
+
+/// A moment in the order of drops. Taken before a value is loaded, it tells later whether a tag was dropped since.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Stamp(u64);
+
+impl Stamp {
+    /// Its place in the order.
+    pub(crate) fn number(self) -> u64 {
+        self.0
+    }
+}
+
+/// What the drops since a stamp mean for what was loaded at it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// Nothing that it was made from has changed.
+    Whole,
+    /// Only [`Tag::Search`] was dropped.
+    Dated,
+    /// Something that it was made from has changed, or nobody knows.
+    Dropped,
+}
+
+/// The drops of one process. A stamp is the number of the last drop before it, so that "dropped since" is "a higher
+/// number"; a value that is looked at after a drop was written down never passes for one that was loaded after it.
+#[derive(Debug, Default)]
+pub(crate) struct InvalidationLog {
+    /// The number of the last drop.
+    last: AtomicU64,
+    drops: RwLock<Drops>,
+}
+
+#[derive(Debug, Default)]
+struct Drops {
+    /// What was loaded at an earlier stamp counts as dropped.
+    floor: u64,
+    last_of: HashMap<(TenantId, Tag), u64>,
+    /// In rising order; a tag that was dropped again is here again.
+    order: VecDeque<(u64, (TenantId, Tag))>,
+}
+
+impl InvalidationLog {
+    /// Now.
+    pub(crate) fn stamp(&self) -> Stamp {
+        Stamp(self.last.load(Ordering::SeqCst))
+    }
+
+    /// Drops tags of a tenant.
+    pub(crate) fn drop_tags(&self, tenant: TenantId, tags: &[Tag]) {
+        let mut drops = self.drops.write();
+        let number = self.last.fetch_add(1, Ordering::SeqCst) + 1;
+        for tag in tags {
+            drops.last_of.insert((tenant, *tag), number);
+            drops.order.push_back((number, (tenant, *tag)));
+        }
+        drops.forget(REMEMBERED);
+    }
+
+    /// Drops everything: nobody knows what changed.
+    pub(crate) fn drop_all(&self) {
+        let mut drops = self.drops.write();
+        let number = self.last.fetch_add(1, Ordering::SeqCst) + 1;
+        *drops = Drops {
+            floor: number,
+            ..Drops::default()
+        };
+    }
+
+    /// What has become of a value that was loaded at a stamp from what these tags stand for.
+    pub(crate) fn verdict(&self, tenant: TenantId, tags: &[Tag], loaded: Stamp) -> Verdict {
+        if self.stamp() == loaded {
+            return Verdict::Whole;
+        }
+        let drops = self.drops.read();
+        if loaded.0 < drops.floor || drops.since(tenant, Tag::All, loaded) {
+            return Verdict::Dropped;
+        }
+        let mut verdict = Verdict::Whole;
+        for tag in tags.iter().filter(|tag| drops.since(tenant, **tag, loaded)) {
+            match tag {
+                Tag::Search => verdict = Verdict::Dated,
+                _ => return Verdict::Dropped,
+            }
+        }
+        verdict
+    }
+}
+
+impl Drops {
+    fn since(&self, tenant: TenantId, tag: Tag, loaded: Stamp) -> bool {
+        let last = self.last_of.get(&(tenant, tag));
+        last.is_some_and(|number| *number > loaded.0)
+    }
+
+    fn forget(&mut self, remembered: usize) {
+        while self.order.len() > remembered {
+            let Some((number, tag)) = self.order.pop_front() else {
+                return;
+            };
+            self.floor = number;
+            if self.last_of.get(&tag) == Some(&number) {
+                self.last_of.remove(&tag);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use souk_domain::ProductId;
+
+    use super::*;
+
+    const TENANT: TenantId = TenantId(1);
+    const TAG: Tag = Tag::Product(ProductId(1));
+
+    #[test]
+    fn what_was_loaded_before_a_drop_is_gone_and_what_came_after_is_not() {
+        let ledger = InvalidationLog::default();
+        let before = ledger.stamp();
+        ledger.drop_tags(TENANT, &[TAG]);
+        let after = ledger.stamp();
+        assert_eq!(ledger.verdict(TENANT, &[TAG], before), Verdict::Dropped);
+        assert_eq!(ledger.verdict(TENANT, &[TAG], after), Verdict::Whole);
+        ledger.drop_tags(TenantId(2), &[TAG, Tag::All]);
+        ledger.drop_tags(TENANT, &[Tag::Product(ProductId(2))]);
+        assert_eq!(ledger.verdict(TENANT, &[TAG], after), Verdict::Whole);
+    }
+
+    #[test]
+    fn a_search_is_only_dated() {
+        let ledger = InvalidationLog::default();
+        let before = ledger.stamp();
+        ledger.drop_tags(TENANT, &[Tag::Search]);
+        let both = [TAG, Tag::Search];
+        assert_eq!(ledger.verdict(TENANT, &both, before), Verdict::Dated);
+        ledger.drop_tags(TENANT, &[TAG]);
+        assert_eq!(ledger.verdict(TENANT, &both, before), Verdict::Dropped);
+    }
+
+    #[test]
+    fn all_of_a_tenant_and_all_of_everybody_can_be_dropped() {
+        let ledger = InvalidationLog::default();
+        let before = ledger.stamp();
+        ledger.drop_tags(TENANT, &[Tag::All]);
+        assert_eq!(ledger.verdict(TENANT, &[], before), Verdict::Dropped);
+        assert_eq!(ledger.verdict(TenantId(2), &[], before), Verdict::Whole);
+        ledger.drop_all();
+        assert_eq!(ledger.verdict(TenantId(2), &[], before), Verdict::Dropped);
+    }
+
+    #[test]
+    fn what_a_ledger_has_forgotten_counts_as_dropped() {
+        let mut drops = Drops::default();
+        for number in 1..=5 {
+            drops.order.push_back((number, (TENANT, TAG)));
+        }
+        drops.last_of.insert((TENANT, TAG), 5);
+        drops.forget(2);
+        assert_eq!((drops.floor, drops.order.len()), (3, 2));
+        assert!(drops.since(TENANT, TAG, Stamp(4)), "the last is kept");
+        drops.forget(0);
+        assert_eq!((drops.floor, drops.last_of.len()), (5, 0));
+    }
+}

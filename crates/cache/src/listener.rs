@@ -1,0 +1,186 @@
+//! How a process hears of drops, and proves that it has heard of all.
+
+use std::{error::Error, time::Duration};
+
+use futures_util::{StreamExt, future::BoxFuture};
+use redis::{Msg, aio::PubSub};
+use souk_domain::TenantId;
+use tokio::{
+    sync::watch,
+    time::{self, Instant},
+};
+use tokio_util::sync::CancellationToken;
+use tracing::{debug, info};
+
+use crate::{
+    Cache, RedisFailure,
+    shared::{PATTERN, Shared},
+    tag,
+};
+
+/// How often a process proves that it hears of every change.
+const PROVING: Duration = Duration::from_millis(200);
+/// How long one proof may take: a later one would prove nothing that is of use.
+const PATIENCE: Duration = Duration::from_millis(900);
+const SHORTEST_PAUSE: Duration = Duration::from_millis(50);
+const LONGEST_PAUSE: Duration = Duration::from_millis(500);
+
+/// Whoever knows which changes were committed and not dropped.
+pub trait Backlog: Send + Sync + 'static {
+    /// For how long the oldest of them has waited; nothing if there is none.
+    ///
+    /// # Errors
+    /// If it cannot be found out just now.
+    fn oldest(&self) -> BoxFuture<'_, Result<Duration, Box<dyn Error + Send + Sync>>>;
+}
+
+/// Where the drops come from that a process hears of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum InvalidationListener {
+    /// From whoever drops in this process, and there is nobody else.
+    Here,
+    /// Over Redis.
+    Redis,
+    /// From nowhere that could be relied on.
+    None,
+}
+
+impl InvalidationListener {
+    /// Listens and proves until told to stop.
+    pub async fn run<E: Send + Sync + 'static>(
+        self,
+        cache: Cache<E>,
+        backlog: impl Backlog,
+        shutdown: CancellationToken,
+    ) {
+        let feeding = async {
+            match (self, cache.shared().cloned()) {
+                (Self::None, _) | (Self::Redis, None) => {}
+                (Self::Here, None) => prove(&cache, &backlog, None).await,
+                (feed, Some(shared)) => {
+                    let echo = Echo::new(&shared);
+                    let proving = match feed {
+                        Self::Here => prove(&cache, &backlog, None),
+                        _ => prove(&cache, &backlog, Some((&shared, &echo))),
+                    };
+                    tokio::join!(listen(&cache, &shared, &echo), proving);
+                }
+            }
+        };
+        let _ = shutdown.run_until_cancelled(feeding).await;
+    }
+}
+
+/// The channel on which a process hears itself.
+struct Echo {
+    channel: String,
+    heard: watch::Sender<u64>,
+}
+
+impl Echo {
+    fn new(shared: &Shared) -> Self {
+        let id = rand::random::<u64>();
+        Self {
+            channel: shared.redis().key(format_args!("echo:{id:016x}")),
+            heard: watch::Sender::new(0),
+        }
+    }
+}
+
+/// Hears of drops, for ever. What happens while nobody listens is made up for by dropping everything.
+async fn listen<E: Send + Sync + 'static>(cache: &Cache<E>, shared: &Shared, echo: &Echo) {
+    let mut pause = SHORTEST_PAUSE;
+    loop {
+        match subscribed(shared, echo).await {
+            Ok(mut listening) => {
+                pause = SHORTEST_PAUSE;
+                // After the subscription: no drop is between the two.
+                cache.ledger().drop_all();
+                let mut messages = listening.on_message();
+                while let Some(message) = messages.next().await {
+                    heard(cache, shared, echo, &message);
+                }
+                info!("drops are no longer heard of; everything is kept briefly only");
+            }
+            Err(error) => debug!(%error, "drops cannot be listened to"),
+        }
+        let jitter = rand::random_range(0.5..=1.0);
+        time::sleep(pause.mul_f64(jitter)).await;
+        pause = (pause * 2).min(LONGEST_PAUSE);
+    }
+}
+
+async fn subscribed(shared: &Shared, echo: &Echo) -> Result<PubSub, RedisFailure> {
+    let mut listening = shared.redis().listen().await?;
+    let channels = [shared.channel(), echo.channel.clone()];
+    match time::timeout(PATIENCE, listening.subscribe(&channels)).await {
+        Ok(subscribed) => subscribed?,
+        Err(_) => return Err(RedisFailure::Late(PATIENCE)),
+    }
+    Ok(listening)
+}
+
+fn heard<E: Send + Sync + 'static>(cache: &Cache<E>, shared: &Shared, echo: &Echo, message: &Msg) {
+    let text = message.get_payload::<String>().unwrap_or_default();
+    if message.get_channel_name() == echo.channel {
+        if let Ok(number) = text.parse() {
+            echo.heard.send_replace(number);
+        }
+        return;
+    }
+    if message.get_channel_name() != shared.channel() {
+        return;
+    }
+    let parts = text.split_once(' ').and_then(|(tenant, what)| {
+        let tenant: TenantId = tenant.parse().ok()?;
+        Some((tenant, what))
+    });
+    match parts {
+        Some((tenant, what)) if what.starts_with(PATTERN) => {
+            cache.forget_matching(tenant, &what[PATTERN.len()..]);
+        }
+        Some((tenant, what)) => match tag::read(what) {
+            Some(tags) => cache.ledger().drop_tags(tenant, &tags),
+            None => cache.ledger().drop_all(),
+        },
+        // From a newer version, perhaps.
+        None => cache.ledger().drop_all(),
+    }
+}
+
+/// Proves again and again that every change was heard of.
+async fn prove<E: Send + Sync + 'static>(
+    cache: &Cache<E>,
+    backlog: &impl Backlog,
+    echo: Option<(&Shared, &Echo)>,
+) {
+    for number in 1.. {
+        match time::timeout(PATIENCE, proof(backlog, echo, number)).await {
+            Ok(Ok(until)) => cache.trust().proved(until),
+            Ok(Err(error)) => debug!(%error, "there is no proof that every change was heard of"),
+            Err(_) => debug!("there is no proof in time that every change was heard of"),
+        }
+        time::sleep(PROVING).await;
+    }
+}
+
+/// The moment before which every committed change was dropped in this process.
+async fn proof(
+    backlog: &impl Backlog,
+    echo: Option<(&Shared, &Echo)>,
+    number: u64,
+) -> Result<Instant, Box<dyn Error + Send + Sync>> {
+    let began = Instant::now();
+    let waits = backlog.oldest().await?;
+    if let Some((shared, echo)) = echo {
+        // What is no longer waiting was dropped before this is sent, hence is heard of before this is.
+        shared.publish(&echo.channel, &number.to_string()).await?;
+        echo.heard
+            .subscribe()
+            .wait_for(|heard| *heard >= number)
+            .await?;
+    }
+    began
+        .checked_sub(waits)
+        .ok_or_else(|| "changes have waited for longer than this machine runs".into())
+}

@@ -1,0 +1,101 @@
+//! One load of a question at a time, however many ask it.
+
+use std::{collections::HashMap, error::Error, fmt, sync::Arc, time::Duration};
+
+use futures_util::{
+    FutureExt,
+    future::{BoxFuture, Shared},
+};
+use parking_lot::Mutex;
+use tokio::time::Instant;
+use tracing::Instrument;
+
+use crate::{Key, process::Entry};
+
+/// Whoever comes later than this does not join a load, but begins another: what the first one reads may be too old by
+/// the time that it is through.
+const JOINABLE: Duration = Duration::from_millis(500);
+
+/// What whoever waits for a load gets.
+pub(crate) type LoadResult<E> = Result<Arc<Entry>, LoadError<E>>;
+type Flight<E> = Shared<BoxFuture<'static, LoadResult<E>>>;
+
+/// A load that failed, for all who waited for it.
+#[derive(Debug)]
+pub enum LoadError<E> {
+    /// As the load itself says.
+    Failed(Arc<E>),
+    /// It panicked or was cut off.
+    Broken,
+}
+
+impl<E> Clone for LoadError<E> {
+    fn clone(&self) -> Self {
+        match self {
+            Self::Failed(error) => Self::Failed(error.clone()),
+            Self::Broken => Self::Broken,
+        }
+    }
+}
+
+impl<E: fmt::Display> fmt::Display for LoadError<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Failed(error) => error.fmt(f),
+            Self::Broken => f.write_str("the load broke off"),
+        }
+    }
+}
+
+impl<E: Error> Error for LoadError<E> {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Failed(error) => error.source(),
+            Self::Broken => None,
+        }
+    }
+}
+
+/// The loads under way.
+pub(crate) struct SingleFlight<E>(Mutex<HashMap<Key, (Instant, Flight<E>)>>);
+
+impl<E> Default for SingleFlight<E> {
+    fn default() -> Self {
+        Self(Mutex::default())
+    }
+}
+
+impl<E: Send + Sync + 'static> SingleFlight<E> {
+    /// Waits for the load of a question that is under way, or begins one. A load goes on when nobody waits any more.
+    pub(crate) fn join<L>(self: &Arc<Self>, key: Key, load: impl FnOnce() -> L) -> Flight<E>
+    where
+        L: Future<Output = LoadResult<E>> + Send + 'static,
+    {
+        let mut flights = self.0.lock();
+        if let Some((begun, flight)) = flights.get(&key)
+            && begun.elapsed() < JOINABLE
+        {
+            return flight.clone();
+        }
+        let begun = Instant::now();
+        let (load, landing) = (load(), self.clone());
+        let loading = async move {
+            let landed = std::panic::AssertUnwindSafe(load).catch_unwind().await;
+            landing.land(key, begun);
+            landed.unwrap_or(Err(LoadError::Broken))
+        };
+        // What it logs belongs to the request that asked first.
+        let task = tokio::spawn(loading.in_current_span());
+        let flight = async move { task.await.unwrap_or(Err(LoadError::Broken)) };
+        let flight = flight.boxed().shared();
+        flights.insert(key, (begun, flight.clone()));
+        flight
+    }
+
+    fn land(&self, key: Key, begun: Instant) {
+        let mut flights = self.0.lock();
+        if flights.get(&key).is_some_and(|(of, _)| *of == begun) {
+            flights.remove(&key);
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! Pins, boosts and what is left out, as queries.
+
+use serde_json::{Value, json};
+use souk_domain::Filters;
+
+use super::filters;
+use super::mapping::{ID, POPULARITY};
+use super::scoring::{best_of, constant};
+use crate::Merchandising;
+use crate::merchandising::{Chosen, MAX_FACTOR, Pin};
+
+/// The filters that nobody selected.
+pub(super) fn only(merchandising: &Merchandising) -> impl Iterator<Item = Value> {
+    let only = merchandising.only.iter().flat_map(filters::clauses);
+    only.map(|clause| clause.query)
+}
+
+/// What is not found.
+pub(super) fn hidden(merchandising: &Merchandising) -> Vec<Value> {
+    merchandising.hidden.iter().map(chosen).collect()
+}
+
+/// A query for each pin.
+pub(super) fn pins<'a>(
+    merchandising: &'a Merchandising,
+    score: impl Fn(Pin) -> f32 + 'a,
+) -> impl Iterator<Item = Value> + 'a {
+    let pins = merchandising.pins();
+    pins.map(move |pin| constant(json!({"term": {ID: pin.id.0}}), score(pin)))
+}
+
+/// A query whose scores the boosts multiply.
+pub(super) fn boosted(merchandising: &Merchandising, query: Value) -> Value {
+    if merchandising.boosts.is_empty() {
+        return query;
+    }
+    let boosts = merchandising.ranking_signals();
+    let functions: Vec<_> = boosts
+        .map(|(products, factor)| json!({"filter": chosen(products), "weight": factor}))
+        .collect();
+    json!({"function_score": {
+        "query": query, "functions": functions, "score_mode": "multiply",
+        "boost_mode": "multiply", "max_boost": MAX_FACTOR,
+    }})
+}
+
+/// Everything, scored by popularity times boosts, pins above all.
+pub(super) fn browsing(merchandising: &Merchandising) -> Value {
+    let popular = json!({"function_score": {
+        "query": boosted(merchandising, constant(json!({"match_all": {}}), 1.0)),
+        "functions": [{"field_value_factor": {"field": POPULARITY, "missing": 0}}],
+        "boost_mode": "multiply",
+    }});
+    let pins = pins(merchandising, |pin| pin.browsing_score() as f32);
+    best_of([popular].into_iter().chain(pins).collect(), 0.0)
+}
+
+fn chosen(chosen: &Chosen) -> Value {
+    match chosen {
+        Chosen::Products(ids) => {
+            let ids: Vec<_> = ids.iter().map(|id| id.0).collect();
+            json!({"terms": {ID: ids}})
+        }
+        Chosen::Matching(filters) => passing(filters),
+    }
+}
+
+fn passing(filters: &Filters) -> Value {
+    let clauses = filters::clauses(filters).into_iter();
+    let queries: Vec<_> = clauses.map(|clause| clause.query).collect();
+    match queries.is_empty() {
+        true => json!({"match_all": {}}),
+        false => json!({"bool": {"filter": queries}}),
+    }
+}

@@ -1,0 +1,124 @@
+//! Changes that caches have not heard of: those that wait in the outbox, and those that were indexed while the shared
+//! cache could not be told.
+
+use std::time::Duration;
+
+use sea_orm::FromQueryResult;
+use souk_domain::TenantId;
+
+use crate::{
+    Backend, Store, StoreError,
+    backend::{all, execute, first},
+};
+
+/// What the shared cache was not told.
+#[derive(Debug, Clone)]
+pub struct PendingInvalidations {
+    store: Store,
+}
+
+/// A tenant of which the shared cache was not told everything.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PendingInvalidation {
+    /// The tenant.
+    pub tenant: TenantId,
+    /// How often it was noted; grows with each.
+    noted: i64,
+}
+
+#[derive(FromQueryResult)]
+struct DebtRow {
+    tenant_id: i64,
+    noted: i64,
+}
+
+#[derive(FromQueryResult)]
+struct WaitingRow {
+    now: i64,
+    waiting: Option<i64>,
+    owed: Option<i64>,
+}
+
+impl PendingInvalidations {
+    pub(crate) fn new(store: Store) -> Self {
+        Self { store }
+    }
+
+    /// Writes down that the shared cache was not told of a tenant's changes since a time.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn note(&self, tenant: TenantId, since_ms: i64) -> Result<(), StoreError> {
+        let sql = "INSERT INTO pending_invalidations (tenant_id, since) VALUES ($1, $2)
+             ON CONFLICT (tenant_id) DO UPDATE
+             SET since = CASE WHEN excluded.since < pending_invalidations.since THEN excluded.since ELSE pending_invalidations.since END,
+                 noted = pending_invalidations.noted + 1";
+        self.write(sql, [tenant.0.into(), since_ms.into()]).await
+    }
+
+    /// All of them.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn list(&self) -> Result<Vec<PendingInvalidation>, StoreError> {
+        let sql = "SELECT tenant_id, noted FROM pending_invalidations ORDER BY tenant_id";
+        let statement = self.store.backend().statement(sql, []);
+        let rows: Vec<DebtRow> = all(self.store.connection(), statement).await?;
+        let debts = rows.into_iter().map(|row| PendingInvalidation {
+            tenant: TenantId(row.tenant_id),
+            noted: row.noted,
+        });
+        Ok(debts.collect())
+    }
+
+    /// Forgets one, since the tenant's cache was emptied after it was read; not if it was noted again meanwhile.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn settle(&self, debt: &PendingInvalidation) -> Result<(), StoreError> {
+        let sql = "DELETE FROM pending_invalidations WHERE tenant_id = $1 AND noted = $2";
+        self.write(sql, [debt.tenant.0.into(), debt.noted.into()])
+            .await
+    }
+
+    /// For how long the oldest change waits that caches have not heard of; nothing if there is none.
+    ///
+    /// What a worker has tried to index and will try again is not among them: it told the caches the first time. Nor is
+    /// the background, whose rows stand for changes that were told by another tag.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn oldest_untold(&self) -> Result<Duration, StoreError> {
+        let backend = self.store.backend();
+        let statement = backend.statement(oldest_untold_sql(backend), []);
+        let row = first::<WaitingRow>(self.store.connection(), statement).await?;
+        let row = row.ok_or(StoreError::NotFound("outbox"))?;
+        let oldest = row.waiting.into_iter().chain(row.owed).min();
+        let waits = oldest.map_or(0, |oldest| row.now.saturating_sub(oldest));
+        Ok(Duration::from_millis(u64::try_from(waits).unwrap_or(0)))
+    }
+
+    async fn write<const N: usize>(
+        &self,
+        sql: &str,
+        values: [sea_orm::Value; N],
+    ) -> Result<(), StoreError> {
+        let transaction = self.store.begin().await?;
+        execute(&transaction, self.store.backend().statement(sql, values)).await?;
+        Ok(transaction.commit().await?)
+    }
+}
+
+fn oldest_untold_sql(backend: Backend) -> String {
+    let now = match backend {
+        Backend::Postgres => "souk_now_ms()",
+        // As the table's own default, so that the two can be compared.
+        Backend::Sqlite => "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)",
+    };
+    format!(
+        "SELECT {now} AS now,
+                (SELECT created_at FROM outbox
+                 WHERE priority = 0 AND last_error IS NULL ORDER BY id LIMIT 1) AS waiting,
+                (SELECT min(since) FROM pending_invalidations) AS owed"
+    )
+}

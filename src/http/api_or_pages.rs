@@ -1,0 +1,57 @@
+use std::sync::Arc;
+
+use poem::{Endpoint, IntoResponse, Request, Response, Result};
+
+/// Addresses of the API begin so; all others are those of pages.
+const API: [&str; 2] = ["/api", "/health"];
+
+/// Leads to the API or to the pages.
+///
+/// What the API answers out of its cache takes microseconds, of which a router of the framework, with its boxes and
+/// another copy of the address, would be some.
+pub struct ApiOrPages<A, P> {
+    /// The API.
+    pub api: Arc<A>,
+    /// The pages.
+    pub pages: P,
+}
+
+impl<A: Endpoint, P: Endpoint> Endpoint for ApiOrPages<A, P> {
+    type Output = Response;
+
+    async fn call(&self, request: Request) -> Result<Response> {
+        if is_of_api(request.uri().path()) {
+            Ok(self.api.call(request).await?.into_response())
+        } else {
+            Ok(self.pages.call(request).await?.into_response())
+        }
+    }
+}
+
+fn is_of_api(path: &str) -> bool {
+    API.iter().any(|start| {
+        let rest = path.strip_prefix(start);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_api_is_told_by_whole_segments() {
+        for path in ["/api", "/api/", "/api/search", "/health/ready"] {
+            assert!(is_of_api(path), "{path}");
+        }
+        for path in [
+            "/",
+            "/apis",
+            "/api-docs",
+            "/docs/api",
+            "/media/demo/mug.svg",
+        ] {
+            assert!(!is_of_api(path), "{path}");
+        }
+    }
+}

@@ -1,0 +1,237 @@
+use std::{any::Any, panic::AssertUnwindSafe, sync::Arc, time::Instant};
+
+use futures_util::FutureExt;
+use poem::{
+    Endpoint, IntoResponse, Middleware, Request, Response, Result,
+    http::{HeaderValue, StatusCode, header},
+};
+use souk_telemetry::traces;
+use tracing::{Instrument, Span, field};
+
+use super::{
+    RequestLimits, RouteTable, rate_limit::StandingSlot, request_id, request_id::RequestId,
+    text::is_text,
+};
+use crate::{
+    api::{Answer, ErrorBody},
+    error::{ApiError, chain},
+};
+
+/// Around all that can fail: gives each request an id and its bounds, survives panics, and turns every error, ours or
+/// the framework's, into the one error_handling.
+pub struct ErrorHandling {
+    /// How large a request may be and how long it may take.
+    pub limits: RequestLimits,
+    /// The documented addresses.
+    pub routes: Arc<RouteTable>,
+    /// Whether each request gets a line in the log.
+    pub access_log: bool,
+}
+
+impl<E: Endpoint> Middleware<E> for ErrorHandling {
+    type Output = Enveloped<E>;
+
+    fn transform(&self, inner: E) -> Self::Output {
+        Enveloped {
+            inner,
+            limits: self.limits,
+            routes: Arc::clone(&self.routes),
+            access_log: self.access_log,
+        }
+    }
+}
+
+/// An endpoint inside its [`ErrorHandling`].
+pub struct Enveloped<E> {
+    inner: E,
+    limits: RequestLimits,
+    routes: Arc<RouteTable>,
+    access_log: bool,
+}
+
+impl<E: Endpoint> Endpoint for Enveloped<E> {
+    type Output = Response;
+
+    async fn call(&self, request: Request) -> Result<Response> {
+        let id = RequestId::of(&request);
+        let span = self.span(&request, &id);
+        Ok(self.answer(request, id).instrument(span).await)
+    }
+}
+
+impl<E: Endpoint> Enveloped<E> {
+    /// What ties together all that is done for a request, in the log and, if there are traces, in the caller's trace.
+    fn span(&self, request: &Request, id: &RequestId) -> Span {
+        let operation = self
+            .routes
+            .operation(request.method(), request.uri().path());
+        // Of the highest level, so that whichever lines there are carry the id.
+        let span = tracing::error_span!(
+            "request",
+            request_id = %id,
+            trace_id = field::Empty,
+            otel.name = operation.unwrap_or("other"),
+            otel.kind = "server",
+        );
+        if let Some(traceparent) = request.header(traces::TRACEPARENT) {
+            traces::continue_from(&span, traceparent);
+        }
+        if let Some(id) = traces::trace_id(&span) {
+            span.record("trace_id", id);
+        }
+        span
+    }
+
+    async fn answer(&self, mut request: Request, id: RequestId) -> Response {
+        let began = Instant::now();
+        let standing = StandingSlot::default();
+        request.set_data(self.limits);
+        request.set_data(standing.clone());
+        let method = request.method().clone();
+        let path = request.uri().path().to_owned();
+
+        let mut response = match self.guarded(request).await {
+            Ok(response) => response,
+            Err(error) => {
+                let path_parameter = |index| self.routes.parameter(&path, index);
+                let error = ApiError::from_framework(error, path_parameter);
+                if error.problem().status.is_server_error() {
+                    tracing::error!(%method, path, error = chain(&error), "request failed");
+                }
+                self.response(&error, &path, &id)
+            }
+        };
+        if let Ok(value) = id.as_str().parse() {
+            response.headers_mut().insert(request_id::HEADER, value);
+        }
+        standing.write(response.headers_mut());
+        if self.access_log {
+            let (status, took) = (response.status().as_u16(), began.elapsed());
+            // Not the query, which says what somebody looks for.
+            tracing::info!(%method, path, status, took_ms = took.as_secs_f64() * 1e3, "answered");
+        }
+        response
+    }
+
+    async fn guarded(&self, request: Request) -> Result<Response> {
+        self.limits.check(&request)?;
+        let uri = request.uri();
+        if !is_text(uri.path()) || !is_text(uri.query().unwrap_or_default()) {
+            return Err(ApiError::MalformedAddress.into());
+        }
+        let answer = AssertUnwindSafe(self.inner.call(request)).catch_unwind();
+        match tokio::time::timeout(self.limits.timeout, answer).await {
+            Ok(Ok(answer)) => answer.map(IntoResponse::into_response),
+            Ok(Err(panic)) => Err(ApiError::internal(panic_message(&*panic)).into()),
+            Err(_) => Err(ApiError::TimedOut.into()),
+        }
+    }
+
+    fn response(&self, error: &ApiError, path: &str, id: &RequestId) -> Response {
+        let problem = error.problem();
+        let body = ErrorBody {
+            code: problem.code,
+            message: problem.message,
+            field: problem.field,
+            request_id: id.to_string(),
+        };
+        let mut response = Answer(body).into_response();
+        response.set_status(problem.status);
+        let headers = response.headers_mut();
+        headers.insert(
+            header::CACHE_CONTROL,
+            HeaderValue::from_static("private, no-store"),
+        );
+        if let Some(seconds) = problem.retry_after {
+            headers.insert(header::RETRY_AFTER, seconds.into());
+        }
+        if problem.status == StatusCode::UNAUTHORIZED
+            && let Ok(challenge) = "Bearer realm=\"souk\"".parse()
+        {
+            headers.insert(header::WWW_AUTHENTICATE, challenge);
+        }
+        if problem.status == StatusCode::METHOD_NOT_ALLOWED
+            && let Ok(methods) = self.routes.allowed(path).parse()
+        {
+            headers.insert(header::ALLOW, methods);
+        }
+        response
+    }
+}
+
+fn panic_message(panic: &(dyn Any + Send)) -> String {
+    let text = panic
+        .downcast_ref::<&str>()
+        .map(|text| (*text).to_owned())
+        .or_else(|| panic.downcast_ref::<String>().cloned());
+    format!("panicked: {}", text.unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use poem::{EndpointExt, Route, endpoint::make, test::TestClient};
+
+    use super::*;
+
+    fn guarded<E: Endpoint>(endpoint: E, timeout: Duration) -> TestClient<impl Endpoint> {
+        let error_handling = ErrorHandling {
+            limits: RequestLimits {
+                timeout,
+                ..RequestLimits::default()
+            },
+            routes: Arc::default(),
+            access_log: false,
+        };
+        TestClient::new(endpoint.with(error_handling))
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_a_500_that_tells_nothing() {
+        let client = guarded(
+            make(|_| async {
+                if true {
+                    panic!("secret")
+                }
+            }),
+            Duration::from_secs(5),
+        );
+        let response = client.get("/").header("X-Request-Id", "r1").send().await;
+        response.assert_status(StatusCode::INTERNAL_SERVER_ERROR);
+        response.assert_header("X-Request-Id", "r1");
+        let body = response.0.into_body().into_string().await.unwrap();
+        assert!(
+            body.contains("\"request_id\":\"r1\"") && !body.contains("secret"),
+            "{body}"
+        );
+    }
+
+    #[tokio::test]
+    async fn what_takes_too_long_is_a_503_with_retry_after() {
+        let client = guarded(
+            make(|_| std::future::pending::<()>()),
+            Duration::from_millis(1),
+        );
+        let response = client.get("/").send().await;
+        response.assert_status(StatusCode::SERVICE_UNAVAILABLE);
+        response.assert_header_exist("Retry-After");
+    }
+
+    #[tokio::test]
+    async fn an_address_that_is_no_text_is_refused() {
+        let client = guarded(Route::new(), Duration::from_secs(5));
+        for address in ["/%ff", "/a?q=%ff", "/a?q=%00"] {
+            client
+                .get(address)
+                .send()
+                .await
+                .assert_status(StatusCode::BAD_REQUEST);
+        }
+        client
+            .get("/none")
+            .send()
+            .await
+            .assert_status(StatusCode::NOT_FOUND);
+    }
+}

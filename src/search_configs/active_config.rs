@@ -1,0 +1,304 @@
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+    time::Instant,
+};
+
+use sha2::{Digest, Sha256};
+use souk_domain::{Language, ProductId};
+use souk_search::rewriting::{Rewriter, SearchConfig};
+use souk_store::{ConfigExperiment, ConfigVersion, Scope, StoreError};
+use tokio::task::{self, JoinError};
+
+use super::editing;
+use crate::visitors::VisitorHash;
+
+/// What is in force in a marketplace.
+#[derive(Debug, Clone)]
+pub struct ActiveConfig {
+    /// What everybody is given.
+    pub live: Arc<CompiledVersion>,
+    /// What some sessions are given instead.
+    pub experiment: Option<Experiment>,
+    pub(super) language: Language,
+    pub(super) revision: i64,
+    pub(super) loaded_at: Instant,
+}
+
+/// A version that some sessions are given.
+#[derive(Debug, Clone)]
+pub struct Experiment {
+    /// Which.
+    pub candidate: Arc<CompiledVersion>,
+    /// To how many sessions of a hundred.
+    pub share: u64,
+}
+
+/// A version, ready for use.
+#[derive(Debug)]
+pub struct CompiledVersion {
+    /// Its number; 0 if nothing was ever saved.
+    pub number: i64,
+    /// What it makes of queries.
+    pub rewriter: Rewriter,
+    /// The products that it names by the shop's own ids.
+    named: BTreeSet<String>,
+    /// Those of them that exist.
+    products: BTreeMap<String, ProductId>,
+    products_digest: String,
+}
+
+impl ActiveConfig {
+    /// Reads what is in force now, and compiles what was not known before.
+    pub(super) async fn load(
+        scope: &Scope,
+        language: Language,
+        before: Option<&Self>,
+    ) -> Result<Self, StoreError> {
+        let loaded_at = Instant::now();
+        let state = scope.search_configs().active_config().await?;
+        let live = CompiledVersion::new(scope, language, state.live, before).await?;
+        let experiment = match state.experiment {
+            Some(ConfigExperiment { candidate, share }) => Some(Experiment {
+                candidate: CompiledVersion::new(scope, language, candidate, before).await?,
+                share: u64::try_from(share).unwrap_or(0),
+            }),
+            None => None,
+        };
+        Ok(Self {
+            live,
+            experiment,
+            language,
+            revision: state.revision,
+            loaded_at,
+        })
+    }
+
+    /// The same if the products that it names are still what they were: then nothing has to be read and compiled anew.
+    pub(super) async fn checked(&self, scope: &Scope) -> Result<Option<Self>, StoreError> {
+        let loaded_at = Instant::now();
+        for version in self.versions().filter(|version| version.names_products()) {
+            let named = version.named.iter().map(String::as_str).collect();
+            if scope.products().ids(&named).await? != version.products {
+                return Ok(None);
+            }
+        }
+        Ok(Some(Self {
+            loaded_at,
+            ..self.clone()
+        }))
+    }
+
+    /// What a visitor is given: the same for as long as its hash is the same.
+    pub(super) fn version_for(&self, visitor: Option<VisitorHash>) -> &Arc<CompiledVersion> {
+        match (&self.experiment, visitor) {
+            (Some(experiment), Some(visitor)) if experiment.includes(visitor) => {
+                &experiment.candidate
+            }
+            _ => &self.live,
+        }
+    }
+
+    pub(super) fn names_products(&self) -> bool {
+        self.versions().any(|version| version.names_products())
+    }
+
+    fn versions(&self) -> impl Iterator<Item = &Arc<CompiledVersion>> {
+        let candidate = self.experiment.as_ref();
+        std::iter::once(&self.live).chain(candidate.map(|experiment| &experiment.candidate))
+    }
+}
+
+impl Experiment {
+    /// Whether a visitor is one of those that are given the candidate. Another candidate is given to others.
+    fn includes(&self, visitor: VisitorHash) -> bool {
+        let mut hash = Sha256::new();
+        hash.update(self.candidate.number.to_le_bytes());
+        hash.update(visitor.get().to_le_bytes());
+        let mut number = [0; 8];
+        number.copy_from_slice(&hash.finalize()[..8]);
+        u64::from_le_bytes(number) % 100 < self.share
+    }
+}
+
+impl CompiledVersion {
+    /// Compiles a version, unless it is known and nothing that it names has changed.
+    async fn new(
+        scope: &Scope,
+        language: Language,
+        version: ConfigVersion,
+        before: Option<&ActiveConfig>,
+    ) -> Result<Arc<Self>, StoreError> {
+        let mut known = before.into_iter().flat_map(ActiveConfig::versions);
+        let known = known.find(|known| known.number == version.number);
+        if let Some(known) = known.filter(|known| !known.names_products()) {
+            return Ok(Arc::clone(known));
+        }
+        let config = editing::read(&version).unwrap_or_else(|error| {
+            // A newer Souk may have written it: better searched without it than not at all.
+            tracing::error!(
+                tenant = scope.tenant().0,
+                version = version.number,
+                %error,
+                "a search configuration is not understood; search goes on without it"
+            );
+            SearchConfig::default()
+        });
+        let products = products_of(scope, &config).await?;
+        if let Some(known) = known.filter(|known| known.products == products) {
+            return Ok(Arc::clone(known));
+        }
+        let compiled = Self::compile_aside(version.number, config, language, products);
+        Ok(Arc::new(compiled.await))
+    }
+
+    /// Compiles a configuration beside the threads that answer requests: thousands of synonyms take a while.
+    pub async fn compile_aside(
+        number: i64,
+        config: SearchConfig,
+        language: Language,
+        products: BTreeMap<String, ProductId>,
+    ) -> Self {
+        let compile = move || Self::compile(number, &config, language, products);
+        match task::spawn_blocking(compile)
+            .await
+            .map_err(JoinError::try_into_panic)
+        {
+            Ok(compiled) => compiled,
+            Err(Ok(panic)) => std::panic::resume_unwind(panic),
+            // The runtime is ending, and with it whoever waits.
+            Err(Err(_)) => std::future::pending().await,
+        }
+    }
+
+    /// Compiles a configuration.
+    pub fn compile(
+        number: i64,
+        config: &SearchConfig,
+        language: Language,
+        products: BTreeMap<String, ProductId>,
+    ) -> Self {
+        Self {
+            number,
+            rewriter: Rewriter::new(config, language, &products),
+            named: config
+                .external_ids()
+                .into_iter()
+                .map(str::to_owned)
+                .collect(),
+            products_digest: digest(&products),
+            products,
+        }
+    }
+
+    fn names_products(&self) -> bool {
+        !self.named.is_empty()
+    }
+
+    /// What tells its answers at a time from all others: those of other versions, those of a time when its rules were
+    /// others, and those of a time when the products that it names were others.
+    pub(super) fn fingerprint(&self, now_ms: i64) -> String {
+        let (number, products) = (self.number, &self.products_digest);
+        format!("{number}:{}:{products}", self.rewriter.period(now_ms))
+    }
+}
+
+/// The same in every process for the same products.
+fn digest(products: &BTreeMap<String, ProductId>) -> String {
+    let digest = Sha256::digest(format!("{products:?}"));
+    digest[..8]
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}
+
+/// The products that a configuration names by their own ids, as far as they exist.
+pub(crate) async fn products_of(
+    scope: &Scope,
+    config: &SearchConfig,
+) -> Result<BTreeMap<String, ProductId>, StoreError> {
+    let named = config.external_ids();
+    if named.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    scope.products().ids(&named).await
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+    use souk_domain::Currency;
+    use souk_store::{Authorship, DatabaseOptions, Missing, NewTenant, Store};
+    use souk_testkit::{TestDatabase, product};
+
+    use super::*;
+
+    const TURN: i64 = 1_767_225_600_000; // 2026-01-01
+
+    fn fingerprint(number: i64, product: Option<i64>, now_ms: i64) -> String {
+        let config = json!({"rules": [{
+            "id": "it",
+            "name": "It",
+            "when": {"from": "2026-01-01T00:00:00Z"},
+            "then": {"pin": [{"external_id": "mug"}]},
+        }]});
+        let config = serde_json::from_value(config).unwrap();
+        let products = product.map(|id| ("mug".to_owned(), ProductId(id)));
+        let products = products.into_iter().collect();
+        CompiledVersion::compile(number, &config, Language::English, products).fingerprint(now_ms)
+    }
+
+    #[test]
+    fn answers_of_another_version_time_or_product_are_told_apart() {
+        let one = fingerprint(1, Some(7), TURN);
+        assert_eq!(one, fingerprint(1, Some(7), TURN + 1));
+        for other in [
+            fingerprint(2, Some(7), TURN),
+            fingerprint(1, Some(8), TURN),
+            fingerprint(1, None, TURN),
+            fingerprint(1, Some(7), TURN - 1),
+        ] {
+            assert_ne!(one, other);
+        }
+    }
+
+    #[tokio::test]
+    async fn only_a_product_that_comes_or_goes_has_all_of_it_read_anew() {
+        let database = TestDatabase::sqlite().await;
+        let store = Store::connect(&DatabaseOptions::new(database.url()))
+            .await
+            .unwrap();
+        let tenant = NewTenant {
+            slug: "main".to_owned(),
+            name: "Main".to_owned(),
+            host: None,
+            api_key_hash: None,
+            language: Language::English,
+            currency: Currency::EUR,
+        };
+        let scope = store.scope(store.tenants().add(tenant).await.unwrap().id);
+        let rules = json!([{"id": "a", "name": "A", "then": {"pin": [{"external_id": "mug"}]}}]);
+        let document = json!({"rules": rules}).to_string();
+        let configs = scope.search_configs();
+        configs
+            .save(Authorship::default(), |_| Ok::<_, StoreError>(document))
+            .await
+            .unwrap();
+        let language = Language::English;
+        let first = ActiveConfig::load(&scope, language, None).await.unwrap();
+        let same = first.checked(&scope).await.unwrap().unwrap();
+        assert!(Arc::ptr_eq(&same.live, &first.live));
+
+        scope
+            .products()
+            .upsert_batch(vec![product("mug").into()], Missing::Create)
+            .await
+            .unwrap();
+        assert!(first.checked(&scope).await.unwrap().is_none());
+        let second = ActiveConfig::load(&scope, language, Some(&first))
+            .await
+            .unwrap();
+        assert!(second.live.products.contains_key("mug"));
+        assert!(second.checked(&scope).await.unwrap().is_some());
+    }
+}

@@ -1,0 +1,68 @@
+use std::sync::Arc;
+
+use chrono::Utc;
+use souk_domain::{QueryId, SearchQuery};
+use souk_search::rewriting::Rewritten;
+use souk_store::Tenant;
+
+use super::{ActiveConfig, CompiledVersion};
+use crate::visitors::VisitorHash;
+
+/// What one request's searches go by: a version and a moment.
+#[derive(Debug, Clone)]
+pub struct SearchContext {
+    version: Arc<CompiledVersion>,
+    now_ms: i64,
+    depends_on_session: bool,
+}
+
+impl SearchContext {
+    /// For a request of a visitor, if it names one, that is answered now.
+    pub fn now(active_config: &ActiveConfig, visitor: Option<VisitorHash>) -> Self {
+        Self {
+            depends_on_session: active_config.experiment.is_some(),
+            ..Self::by(Arc::clone(active_config.version_for(visitor)))
+        }
+    }
+
+    /// By a version, now.
+    pub fn by(version: Arc<CompiledVersion>) -> Self {
+        Self {
+            version,
+            now_ms: Utc::now().timestamp_millis(),
+            depends_on_session: false,
+        }
+    }
+
+    /// By the same version, at another time.
+    #[must_use]
+    pub fn at(self, now_ms: i64) -> Self {
+        Self { now_ms, ..self }
+    }
+
+    /// The version's number.
+    pub fn version(&self) -> i64 {
+        self.version.number
+    }
+
+    /// What a search that goes by it is called in analytics.
+    pub fn query_id(&self, query: &SearchQuery) -> QueryId {
+        let version = u32::try_from(self.version.number).unwrap_or(u32::MAX);
+        souk_search::query_id(query, version)
+    }
+
+    /// Whether another visitor may be given something else.
+    pub fn depends_on_session(&self) -> bool {
+        self.depends_on_session
+    }
+
+    /// What a query means to a marketplace.
+    pub fn rewrite(&self, tenant: &Tenant, query: &SearchQuery) -> Rewritten {
+        self.version.rewriter.rewrite(tenant.id, query, self.now_ms)
+    }
+
+    /// What tells answers that go by it from all others.
+    pub(crate) fn fingerprint(&self) -> String {
+        self.version.fingerprint(self.now_ms)
+    }
+}

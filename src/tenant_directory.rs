@@ -1,0 +1,174 @@
+//! Which marketplace a request is for.
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use arc_swap::ArcSwapOption;
+use poem::{Request, http::header};
+use sha2::{Digest, Sha256};
+use souk_domain::TenantId;
+use souk_store::{Store, StoreError, Tenant};
+
+use crate::{error::ApiError, http::API_KEY};
+
+/// How long the list of marketplaces is believed: one added on the command line is found after this.
+const BELIEVED_FOR: Duration = Duration::from_secs(2);
+
+/// The marketplaces of this installation, kept in memory since every request asks.
+pub struct TenantDirectory {
+    store: Store,
+    known: ArcSwapOption<Known>,
+    /// Held by the one who reads the list anew.
+    reading: tokio::sync::Mutex<()>,
+}
+
+struct Known {
+    tenants: Arc<[Arc<Tenant>]>,
+    read_at: Instant,
+}
+
+/// How a request's marketplace was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Found {
+    /// By the host that the request was sent to.
+    ByHost,
+    /// By its key.
+    ByKey,
+    /// There is no other.
+    Only,
+}
+
+/// For which marketplace the service asks itself something. It is part of no request that came from outside.
+#[derive(Debug, Clone)]
+pub struct InternalTenant(pub Arc<Tenant>);
+
+impl TenantDirectory {
+    /// The marketplaces in this store.
+    pub fn new(store: Store) -> Self {
+        Self {
+            store,
+            known: ArcSwapOption::empty(),
+            reading: tokio::sync::Mutex::default(),
+        }
+    }
+
+    /// All of them.
+    ///
+    /// # Errors
+    /// If they were never read and the database cannot be.
+    pub async fn all(&self) -> Result<Arc<[Arc<Tenant>]>, StoreError> {
+        Ok(self.known().await?.tenants.clone())
+    }
+
+    /// The marketplace of a request: that of its host name, else of its API key, else the only one.
+    ///
+    /// # Errors
+    /// If the database is needed and cannot be read.
+    pub async fn of(&self, request: &Request) -> Result<Option<(Arc<Tenant>, Found)>, ApiError> {
+        if let Some(InternalTenant(tenant)) = request.data() {
+            return Ok(Some((tenant.clone(), Found::Only)));
+        }
+        // HTTP/2 has no Host header: its authority is part of the address.
+        let host = request.header(header::HOST).or_else(|| {
+            let authority = request.uri().authority();
+            authority.map(|authority| authority.as_str())
+        });
+        let known = self.known().await?;
+        if let Some(tenant) = host.and_then(|host| known.of_host(without_port(host))) {
+            return Ok(Some((tenant, Found::ByHost)));
+        }
+        if let [only] = &*known.tenants {
+            return Ok(Some((only.clone(), Found::Only)));
+        }
+        let key = request.header(API_KEY);
+        let found = key.and_then(|key| known.of_key(key));
+        Ok(found.map(|tenant| (tenant, Found::ByKey)))
+    }
+
+    /// The marketplace whose API key this is.
+    ///
+    /// # Errors
+    /// If they were never read and the database cannot be.
+    pub async fn holder(&self, api_key: &str) -> Result<Option<TenantId>, StoreError> {
+        let known = self.known().await?;
+        Ok(known.of_key(api_key).map(|tenant| tenant.id))
+    }
+
+    async fn known(&self) -> Result<Arc<Known>, StoreError> {
+        if let Some(known) = self.believed() {
+            return Ok(known);
+        }
+        let _reading = self.reading.lock().await;
+        if let Some(known) = self.believed() {
+            return Ok(known);
+        }
+        let tenants = match (self.store.tenants().list().await, self.known.load_full()) {
+            (Ok(tenants), _) => tenants.into_iter().map(Arc::new).collect(),
+            (Err(error), Some(known)) => {
+                // TenantDirectory hardly ever change, and searches can do without the database.
+                tracing::warn!(%error, "the list of marketplaces cannot be read; the last one is used");
+                known.tenants.clone()
+            }
+            (Err(error), None) => return Err(error),
+        };
+        let known = Arc::new(Known {
+            tenants,
+            read_at: Instant::now(),
+        });
+        self.known.store(Some(known.clone()));
+        Ok(known)
+    }
+
+    fn believed(&self) -> Option<Arc<Known>> {
+        let known = self.known.load_full()?;
+        (known.read_at.elapsed() < BELIEVED_FOR).then_some(known)
+    }
+}
+
+impl Known {
+    fn of_host(&self, host: &str) -> Option<Arc<Tenant>> {
+        let of_host = |tenant: &&Arc<Tenant>| {
+            let own = tenant.host.as_deref();
+            own.is_some_and(|own| own.eq_ignore_ascii_case(host))
+        };
+        self.tenants.iter().find(of_host).cloned()
+    }
+
+    /// In memory: a key that someone made up costs the database nothing.
+    fn of_key(&self, key: &str) -> Option<Arc<Tenant>> {
+        let hash = api_key_hash(key);
+        let of_key = |tenant: &&Arc<Tenant>| tenant.api_key_hash.as_ref() == Some(&hash);
+        self.tenants.iter().find(of_key).cloned()
+    }
+}
+
+/// How a marketplace's key is kept: it is long and random, so that a plain hash gives nothing away.
+pub fn api_key_hash(key: &str) -> String {
+    Sha256::digest(key)
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}
+
+/// A host header's host: `[::1]:3000` has the host `[::1]`.
+fn without_port(host: &str) -> &str {
+    match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
+        _ => host,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_port_is_no_part_of_the_host() {
+        assert_eq!(without_port("shop.example:3000"), "shop.example");
+        assert_eq!(without_port("shop.example"), "shop.example");
+        assert_eq!(without_port("[::1]:3000"), "[::1]");
+        assert_eq!(without_port("[::1]"), "[::1]");
+    }
+}

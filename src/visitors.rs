@@ -1,0 +1,106 @@
+//! What a visitor is called inside: a hash that says who it was for the rest of the day and no longer.
+
+use std::{
+    fmt,
+    time::{Duration, Instant},
+};
+
+use arc_swap::ArcSwapOption;
+use sha2::{Digest, Sha256};
+use souk_domain::TenantId;
+use souk_store::{SECRET_BYTES, Store};
+use tokio::{sync::Mutex, time::timeout};
+
+use crate::error::chain;
+
+const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+/// How long a request waits for the day's secret, which is read once a day.
+const PATIENCE: Duration = Duration::from_millis(500);
+/// How long nobody tries to read it again after that failed.
+const PAUSE: Duration = Duration::from_secs(2);
+
+/// A visitor of a marketplace on one day. Hashes of two days, or of two marketplaces, tell nothing of each other.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct VisitorHash(u128);
+
+impl VisitorHash {
+    /// Evenly distributed over all numbers.
+    pub fn get(self) -> u128 {
+        self.0
+    }
+}
+
+impl fmt::Debug for VisitorHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("VisitorHash(..)")
+    }
+}
+
+/// Hashes what clients call their sessions, with a secret of the day that all processes share and nobody keeps.
+pub struct VisitorHasher {
+    store: Store,
+    current: ArcSwapOption<DaySecret>,
+    /// Held by the one who reads the secret; when that has failed last.
+    reading: Mutex<Option<Instant>>,
+}
+
+struct DaySecret {
+    day: i64,
+    secret: [u8; SECRET_BYTES],
+}
+
+impl VisitorHasher {
+    /// With the secrets of this store.
+    pub fn new(store: Store) -> Self {
+        Self {
+            store,
+            current: ArcSwapOption::empty(),
+            reading: Mutex::default(),
+        }
+    }
+
+    /// The hash of a visitor at a time, in milliseconds since 1970 UTC. None while the day's secret cannot be read: no
+    /// request fails for want of it.
+    pub async fn hash(&self, tenant: TenantId, visitor: &str, now_ms: i64) -> Option<VisitorHash> {
+        let secret = self.secret(now_ms.div_euclid(DAY_MS)).await?;
+        let mut hash = Sha256::new();
+        hash.update(secret);
+        hash.update(tenant.0.to_le_bytes());
+        hash.update(visitor);
+        let mut half = [0; 16];
+        half.copy_from_slice(&hash.finalize()[..16]);
+        Some(VisitorHash(u128::from_le_bytes(half)))
+    }
+
+    async fn secret(&self, day: i64) -> Option<[u8; SECRET_BYTES]> {
+        if let Some(secret) = self.known(day) {
+            return Some(secret);
+        }
+        let mut failed = self.reading.lock().await;
+        if let Some(secret) = self.known(day) {
+            return Some(secret);
+        }
+        if failed.is_some_and(|failed| failed.elapsed() < PAUSE) {
+            return None;
+        }
+        let secrets = self.store.visitor_salts();
+        let reading = timeout(PATIENCE, secrets.of_day(day, rand::random())).await;
+        let problem = match reading {
+            Ok(Ok(secret)) => {
+                self.current.store(Some(DaySecret { day, secret }.into()));
+                return Some(secret);
+            }
+            Ok(Err(error)) => chain(&error),
+            Err(_) => "it took too long".to_owned(),
+        };
+        tracing::warn!(error = problem, "sessions cannot be told apart");
+        *failed = Some(Instant::now());
+        None
+    }
+
+    fn known(&self, day: i64) -> Option<[u8; SECRET_BYTES]> {
+        let current = self.current.load();
+        let current = current.as_ref().filter(|current| current.day == day)?;
+        Some(current.secret)
+    }
+}
