@@ -3,6 +3,8 @@
 mod layers;
 mod licences;
 mod metadata;
+mod modules;
+mod prose;
 mod versions;
 
 use anyhow::{Result, bail};
@@ -18,9 +20,29 @@ use crate::{
 
 /// Check format, lints, generated files, layering, licences and versions.
 #[derive(clap::Args)]
-pub(crate) struct Arguments {}
+pub(crate) struct Arguments {
+    /// Run only this check.
+    #[arg(value_enum)]
+    only: Option<Only>,
+}
 
-pub(crate) fn run(workspace: &Workspace, _: &Arguments) -> Result<()> {
+/// Checks that need nothing compiled and can be run by themselves.
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Only {
+    /// Import cycles, upward imports in `src/`, crowded folders.
+    Modules,
+    /// Wording of doc comments, log lines and test names.
+    Prose,
+}
+
+pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<()> {
+    match arguments.only {
+        Some(Only::Modules) => {
+            return step("modules", || no_complaints(modules::complaints(workspace)?));
+        }
+        Some(Only::Prose) => return step("prose", || no_complaints(prose::complaints(workspace)?)),
+        None => {}
+    }
     tools::rust_components(workspace)?;
     let cargo =
         |arguments: &[&str]| run_command(&mut workspace.cargo(arguments), &workspace.interrupt);
@@ -32,6 +54,8 @@ pub(crate) fn run(workspace: &Workspace, _: &Arguments) -> Result<()> {
     step("versions", || {
         no_complaints(versions::complaints(&metadata))
     })?;
+    step("modules", || no_complaints(modules::complaints(workspace)?))?;
+    step("prose", || no_complaints(prose::complaints(workspace)?))?;
     step("format", || cargo(&["fmt", "--all", "--check"]))?;
     step("generated files", || openapi::check(workspace))?;
     step("lints", || {
