@@ -46,7 +46,7 @@ impl Interrupt {
 }
 
 impl Interrupted {
-    /// What shells call a process ended by this signal.
+    /// Exit code that shells use for a process ended by this signal.
     pub(crate) fn exit_code(&self) -> u8 {
         u8::try_from(128 + self.signal).unwrap_or(u8::MAX)
     }

@@ -8,7 +8,7 @@ use crate::{process, report::say, workspace::Workspace};
 
 const FILE: &str = "openapi.yaml";
 
-/// Write openapi.yaml anew from the code.
+/// Regenerate openapi.yaml from the code.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// Only compare; fail if it is out of date.

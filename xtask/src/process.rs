@@ -14,9 +14,9 @@ use rustix::process::{Pid, Signal, kill_process_group};
 
 use crate::interrupt::Interrupt;
 
-/// How long to wait before looking again.
+/// Interval between polls.
 pub(crate) const POLL: Duration = Duration::from_millis(20);
-/// How long a child may take to end by itself. Longer than nextest gives its tests.
+/// Longest time a child may take to end by itself, longer than nextest gives its tests.
 pub(crate) const GRACE: Duration = Duration::from_secs(15);
 
 /// A child that leads a process group of its own. Dropping it ends the group.
@@ -74,12 +74,12 @@ impl Group {
         Ok(())
     }
 
-    /// How it ended, if it has.
+    /// Exit status, if the process has ended.
     pub(crate) fn ended(&mut self) -> Result<Option<ExitStatus>> {
         Ok(self.child.try_wait()?)
     }
 
-    /// Its process id, which is also that of the group.
+    /// Process id, which is also the id of its group.
     pub(crate) fn id(&self) -> u32 {
         self.child.id()
     }
@@ -152,7 +152,7 @@ pub(crate) fn output_of(command: &mut Command, input: impl Into<Stdio>) -> Resul
     Ok(output.stdout)
 }
 
-/// Whether a short command succeeds; what it writes is nobody's concern.
+/// Reports whether a short command succeeds, and discards its output.
 pub(crate) fn succeeds(command: &mut Command) -> bool {
     command
         .stdin(Stdio::null())

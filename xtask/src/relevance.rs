@@ -25,7 +25,7 @@ pub(crate) struct Arguments {
     /// A folder with a catalogue (products.jsonl.gz or another format) and judgements.csv.
     #[arg(long, value_name = "DIR")]
     dataset: PathBuf,
-    /// What answers the queries: tantivy, elasticsearch or database.
+    /// Engine that runs the queries: tantivy, elasticsearch or database.
     #[arg(long, default_value = "tantivy")]
     engine: String,
     /// Address of an empty PostgreSQL database to use.
@@ -78,7 +78,7 @@ pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<()> {
     Ok(())
 }
 
-/// What the engine needs and was not given.
+/// Environment that the engine needs and the caller did not set.
 fn services(
     workspace: &Workspace,
     arguments: &Arguments,

@@ -1,4 +1,4 @@
-//! What a task says: one line a step, and the exit code.
+//! Reports of a task: one line for each step, and the exit code.
 
 use std::{
     fmt::Display,

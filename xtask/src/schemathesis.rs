@@ -6,7 +6,7 @@ use anyhow::Result;
 
 use crate::{process::run, run_folder::RunFolder, workspace::Workspace};
 
-/// What it checks, and what it does not hold against the API.
+/// Configuration of schemathesis: the checks and their exceptions.
 const CONFIGURATION: &str = ".config/schemathesis.toml";
 
 /// Tries the API at `url`, with the admin key at hand.

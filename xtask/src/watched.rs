@@ -1,4 +1,4 @@
-//! What rules, dashboards and manual say of metrics is what processes tell: tests of the processes hold the lists of
+//! Compares metrics in rules, dashboards and manual with those that processes export; tests of the processes hold the lists of
 //! that to the processes, and these hold all else to the lists.
 
 use std::{

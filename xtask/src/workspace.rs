@@ -1,4 +1,4 @@
-//! Where things are, and cargo as it is run here.
+//! Paths in the checkout, and cargo as tasks run it.
 
 use std::{
     env,
@@ -12,7 +12,7 @@ use crate::interrupt::Interrupt;
 /// The checkout this task works on.
 pub(crate) struct Workspace {
     root: PathBuf,
-    /// What ends the task early.
+    /// Signal that ends the task early.
     pub(crate) interrupt: Interrupt,
 }
 
@@ -67,7 +67,7 @@ impl Workspace {
     }
 }
 
-/// Whether `cargo run` sets this variable to tell a program of its own package.
+/// Reports whether `cargo run` sets this variable to describe a program's own package.
 fn is_of_this_package(variable: &str) -> bool {
     variable.starts_with("CARGO_PKG_") || variable.starts_with("CARGO_MANIFEST_")
 }
@@ -77,7 +77,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_user_sets_for_cargo_is_kept() {
+    fn cargo_variables_of_the_user_are_kept() {
         for name in ["CARGO_MANIFEST_DIR", "CARGO_PKG_NAME"] {
             assert!(is_of_this_package(name), "{name}");
         }

@@ -34,7 +34,7 @@ use crate::{
 /// .souk/bench-stack-growth.json. Reckon with an hour or two and 20 GB in the folder that TMPDIR names.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// How many products to generate. With --growth, eight times as many as well.
+    /// Number of products to generate; with --growth, a second catalogue of eight times as many.
     #[arg(long, default_value_t = 150_000)]
     products: u32,
     /// Measure each thing for a short while only: for trying the benchmark itself.

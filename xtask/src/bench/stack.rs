@@ -24,7 +24,7 @@ pub(super) struct Stack {
     indexer: Running,
     api: Running,
     services: Services,
-    /// What generates the products.
+    /// Program that generates the products.
     souk: PathBuf,
 }
 
@@ -96,7 +96,7 @@ impl Stack {
         self.place(bench);
     }
 
-    /// What every benchmark of the stack has to know.
+    /// Inputs of every benchmark of the stack.
     fn place(&self, bench: &mut Command) {
         let addresses = self.services.addresses();
         bench

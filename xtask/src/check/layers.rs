@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::metadata::Metadata;
 
-/// What a crate of this workspace may and may not use, tests aside.
+/// Dependencies that a crate of this workspace may and may not have, tests aside.
 struct Layer {
     /// The crate.
     name: &'static str,
@@ -131,7 +131,7 @@ const LAYERS: &[Layer] = &[
     },
 ];
 
-/// Who uses whom, by name, tests aside.
+/// Dependencies of each crate by name, tests aside.
 type Uses<'a> = BTreeMap<&'a str, BTreeSet<&'a str>>;
 
 /// Every breach of the layers.
@@ -263,7 +263,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_may_use_what_is_for_tests_and_tasks() {
+    fn crate_for_tests_or_tasks_is_nobodys_dependency() {
         for tool in ["souk-testkit", "souk-bench", "xtask"] {
             assert!(LAYERS.iter().all(|layer| !layer.may_use.contains(&tool)));
         }

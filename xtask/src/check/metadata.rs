@@ -1,4 +1,4 @@
-//! What `cargo metadata` knows of the packages here and those they use.
+//! Packages and their dependencies, as `cargo metadata` reports them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,7 +15,7 @@ pub(super) struct Metadata {
     pub(super) resolve: Resolve,
 }
 
-/// One version of a package.
+/// Package in one version.
 #[derive(Deserialize)]
 pub(super) struct Package {
     pub(super) id: String,
@@ -37,7 +37,7 @@ pub(super) struct Node {
     pub(super) deps: Vec<Dependency>,
 }
 
-/// One use.
+/// Dependency of a package on another.
 #[derive(Deserialize)]
 pub(super) struct Dependency {
     pub(super) pkg: String,
@@ -74,7 +74,7 @@ impl Metadata {
 }
 
 impl Dependency {
-    /// Whether the finished code contains it, rather than only its tests.
+    /// Reports whether the shipped code contains the dependency, rather than only its tests.
     pub(super) fn is_shipped(&self) -> bool {
         self.dep_kinds
             .iter()

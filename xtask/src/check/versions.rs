@@ -1,4 +1,4 @@
-//! What crates of this workspace use directly, they use in one version.
+//! Checks that the workspace depends on each crate in one version only.
 
 use std::collections::{BTreeMap, BTreeSet};
 

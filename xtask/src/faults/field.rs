@@ -26,7 +26,7 @@ use crate::{
 
 /// The key of the admin API.
 pub(super) const ADMIN_KEY: &str = "only-for-trials-0123456789";
-/// How long the stack may take to be well again.
+/// Longest time the stack may take to recover.
 const RECOVERY: Duration = Duration::from_secs(300);
 const POLL: Duration = Duration::from_millis(50);
 /// A change that waits longer than this is late.
@@ -62,7 +62,7 @@ pub(super) struct Field<'a> {
     run: &'a RunFolder,
     /// Later ones need earlier ones, hence are stopped first.
     slots: Vec<Slot>,
-    /// What lies between Souk and Elasticsearch.
+    /// Proxy between Souk and Elasticsearch.
     pub(super) network: Proxy,
     pub(super) api: Http,
     pub(super) elasticsearch: Http,
@@ -225,7 +225,7 @@ impl<'a> Field<'a> {
         Ok(())
     }
 
-    /// How many products a search finds, by the engine itself.
+    /// Number of products that a search finds, from the engine itself.
     pub(super) fn found(&self, query: &str) -> Result<u64> {
         let page = self
             .api
@@ -276,7 +276,7 @@ impl Drop for Field<'_> {
     }
 }
 
-/// Those that may be killed.
+/// Processes that may be killed.
 pub(super) const MORTAL: [Who; 5] = [
     Who::Indexer,
     Who::Api,

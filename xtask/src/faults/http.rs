@@ -26,7 +26,7 @@ impl Http {
         }
     }
 
-    /// What it answers to a GET.
+    /// Returns the response to a GET.
     pub(super) fn get(&self, path: &str) -> Result<Value> {
         let request = self.agent.get(format!("{}{path}", self.base));
         let answer = request.header("Authorization", &self.authorization).call();
@@ -34,13 +34,13 @@ impl Http {
         Ok(answer.body_mut().read_json()?)
     }
 
-    /// What it answers to a POST.
+    /// Returns the response to a POST.
     pub(super) fn post(&self, path: &str, body: &Value) -> Result<Value> {
         self.send(self.agent.post(format!("{}{path}", self.base)), body)
             .with_context(|| format!("POST {path}"))
     }
 
-    /// What it answers to a PUT.
+    /// Returns the response to a PUT.
     pub(super) fn put(&self, path: &str, body: &Value) -> Result<Value> {
         self.send(self.agent.put(format!("{}{path}", self.base)), body)
             .with_context(|| format!("PUT {path}"))

@@ -18,12 +18,12 @@ pub(super) struct Load {
     report: PathBuf,
 }
 
-/// What it counted.
+/// Counts of the load so far.
 #[derive(Deserialize)]
 pub(super) struct Counted {
     /// By what was going on.
     pub(super) phases: BTreeMap<String, Tally>,
-    /// What was acknowledged and is not found.
+    /// Acknowledged changes that search does not find.
     pub(super) lost: Vec<String>,
 }
 

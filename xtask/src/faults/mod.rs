@@ -30,7 +30,7 @@ use crate::{
 /// the index; and at the end every acknowledged change must be found. Prints what was counted.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// How often everything is tried, at other moments each time.
+    /// Rounds of all trials, each at other moments.
     #[arg(long, default_value_t = 1)]
     rounds: u32,
     /// Kill every pair of parts, and not only the telling ones.

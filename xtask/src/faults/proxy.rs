@@ -10,10 +10,10 @@ use std::{
 
 use anyhow::Result;
 
-/// How late everything arrives on a slow network.
+/// Delay of every packet on a slow network.
 const DELAY: Duration = Duration::from_millis(400);
 
-/// What the network is like.
+/// Condition of the network.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Weather {
     /// Everything passes.
@@ -87,7 +87,7 @@ impl Proxy {
         Ok(())
     }
 
-    /// One direction of a connection, to its end.
+    /// Copies one direction of a connection to its end.
     fn carry(&self, mut from: TcpStream, mut to: TcpStream) {
         let mut piece = [0; 16 << 10];
         while let Ok(length @ 1..) = from.read(&mut piece) {
@@ -113,7 +113,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_cut_is_cut_until_the_weather_is_fair() {
+    fn cut_connection_stays_cut_until_the_network_recovers() {
         let echo = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let proxy = Proxy::start(echo.local_addr().unwrap().port()).unwrap();
         thread::spawn(move || {

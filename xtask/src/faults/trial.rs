@@ -1,4 +1,4 @@
-//! What is done to the stack, one trial at a time.
+//! Faults injected into the stack, one trial at a time.
 
 use std::{thread, time::Duration};
 
@@ -20,7 +20,7 @@ const TOO_LONG: usize = 40_000;
 /// As many products as a batch takes; one of them is refused.
 const BATCH: usize = 1_000;
 
-/// One thing that goes wrong.
+/// Fault of one trial.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Trial {
     /// Processes are killed, one right after the other.
@@ -33,11 +33,11 @@ pub(super) enum Trial {
     NoNetwork,
     /// The index takes no writes, as at the flood stage of a full disk.
     IndexFull,
-    /// Somebody deletes the index.
+    /// Deletes the index.
     IndexLost,
-    /// Both indexers die while they build an index anew.
+    /// Both indexers die while they rebuild an index.
     ReindexKilled(&'static str),
-    /// One document in a thousand is refused.
+    /// Rejects one document in a thousand.
     RefusedDocument,
 }
 
@@ -70,7 +70,7 @@ impl Trial {
         trials
     }
 
-    /// What it is called, and counted under.
+    /// Name of the trial, under which it is counted.
     pub(super) fn name(&self) -> String {
         match self {
             Self::Kill(victims) => {
@@ -87,7 +87,7 @@ impl Trial {
         }
     }
 
-    /// Whether a search may fail meanwhile: only where what answers it is itself away.
+    /// Reports whether searches may fail during the trial: only where the part that serves them is itself away.
     pub(super) fn excuses_failures(&self) -> bool {
         matches!(self, Self::Kill(victims)
             if victims.contains(&Who::Api) || victims.contains(&Who::Postgres))

@@ -23,10 +23,10 @@ use crate::{
     workspace::Workspace,
 };
 
-/// Where reports are kept, in the checkout; git ignores them.
+/// Folder of reports in the checkout; git ignores it.
 const REPORTS: &str = "load-tests/reports";
 
-/// What goes on beside the load.
+/// Activity beside the load.
 pub(super) trait Meanwhile {
     /// Called again and again, with the share of the time that is over.
     fn at(&mut self, share: f64) -> Result<()>;
@@ -57,10 +57,10 @@ impl Meanwhile for Outage<'_, '_> {
     }
 }
 
-/// Whom load is put on.
+/// Target of the load.
 #[derive(Clone)]
 pub(super) struct Asked<'a> {
-    /// What the report is called.
+    /// Title of the report.
     pub(super) name: &'a str,
     pub(super) url: String,
     pub(super) admin_key: &'a str,
@@ -153,7 +153,7 @@ impl LoadTest<'_> {
         Ok(artillery)
     }
 
-    /// What is to be different from the script, if anything is.
+    /// Values that replace those of the script.
     fn artillery_overrides(&self) -> Option<serde_json::Value> {
         let Arguments {
             duration,

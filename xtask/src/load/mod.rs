@@ -29,22 +29,22 @@ use crate::{
 /// distributed, and the machine. Fails if a limit is missed. See load-tests/README.md.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// What happens.
+    /// Scenario to run.
     #[arg(required_unless_present = "check")]
     scenario: Option<Scenario>,
-    /// What asks.
+    /// Load generator.
     #[arg(long, value_enum, default_value = "k6")]
     tool: Tool,
     /// A Souk that runs already; SOUK_ADMIN_KEY has its admin key, where the scenario changes something.
     #[arg(long, value_name = "URL")]
     address: Option<String>,
-    /// What shoppers ask, as `souk generate --query-log` writes it; one is made for the marketplace if not given.
+    /// Query log as `souk generate --query-log` writes it; made for the generated catalogue if not given.
     #[arg(long, value_name = "FILE")]
     query_log: Option<PathBuf>,
-    /// How many products the marketplace has.
+    /// Number of products in the catalogue.
     #[arg(long, default_value_t = 5_000)]
     products: u32,
-    /// Which marketplace it is.
+    /// Seed of the generated catalogue.
     #[arg(long, default_value_t = 42)]
     seed: u64,
     /// For how many seconds; each scenario has a short time of its own.
@@ -72,7 +72,7 @@ impl Arguments {
         if self.release { "release" } else { "debug" }
     }
 
-    /// Which marketplace, as `souk generate` is told.
+    /// Catalogue arguments of `souk generate`.
     fn marketplace(&self) -> [String; 4] {
         let (products, seed) = (self.products.to_string(), self.seed.to_string());
         ["--products".to_owned(), products, "--seed".to_owned(), seed]
@@ -120,7 +120,7 @@ pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<()> {
     }
 }
 
-/// Whether k6 understands every script.
+/// Checks that k6 can parse every script.
 pub(crate) fn check(workspace: &Workspace) -> Result<()> {
     if !tools::k6::can_have_k6(workspace) {
         say("the scripts of the load tests are not looked at: there is no Go to build k6 with");

@@ -1,8 +1,10 @@
+//! Scenarios of the load tests, and the scripts that run them.
+
 use std::time::Duration;
 
 use clap::ValueEnum;
 
-/// What happens. Each is a script of k6 of the same name in `load-tests/k6`, some one of Artillery, too.
+/// Scenario of a load test. Each is a script of the same name in `load-tests/k6`, some also in `load-tests/artillery`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Scenario {
     /// A usual day.
@@ -13,7 +15,7 @@ pub(crate) enum Scenario {
     Soak,
     /// Imports and edits while shoppers go on.
     Writes,
-    /// The index is built anew meanwhile.
+    /// Rebuilds the index meanwhile.
     Reindex,
     /// Elasticsearch is killed and started again meanwhile.
     IndexDown,
@@ -23,7 +25,7 @@ pub(crate) enum Scenario {
     Sessions,
 }
 
-/// What asks.
+/// Load generator.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Tool {
     K6,
@@ -42,7 +44,7 @@ impl Scenario {
         Self::Sessions,
     ];
 
-    /// Its name, and that of its script.
+    /// Name of the scenario and of its script.
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Storefront => "storefront",
@@ -56,7 +58,7 @@ impl Scenario {
         }
     }
 
-    /// Where a tool's script for it is, in the checkout; none if there is none.
+    /// Path of a tool's script in the checkout; `None` if the tool has none.
     pub(super) fn script(self, tool: Tool) -> Option<String> {
         let name = self.name();
         match (tool, self) {
@@ -69,7 +71,7 @@ impl Scenario {
         }
     }
 
-    /// How long it takes if nothing else is said: long enough to see that it works.
+    /// Default duration, long enough to see that the scenario works.
     pub(super) fn usual_duration(self) -> Duration {
         Duration::from_secs(match self {
             Self::Soak => 120,

@@ -23,7 +23,7 @@ use crate::{
 
 /// The key of its admin API.
 pub(super) const ADMIN_KEY: &str = "load-admin-key-0123456789abcdef";
-/// How long indexing the catalogue may take.
+/// Longest time that indexing the catalogue may take.
 const PATIENCE: std::time::Duration = std::time::Duration::from_secs(30 * 60);
 
 /// The running stack; dropping it stops it, what needs others first.

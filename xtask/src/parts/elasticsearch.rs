@@ -17,21 +17,21 @@ use super::{
 };
 use crate::tools::elasticsearch::Distribution;
 
-/// What is asked of a node that is ready: its shards can be searched.
+/// Request that a ready node answers: its shards can be searched.
 pub(crate) const READY: &str = "/_cluster/health?wait_for_status=yellow&timeout=1s";
 
-/// Where a node's main class keeps its modules.
+/// Module path of a node's main class.
 const MODULES: &str = "jdk.net,jdk.management.agent,jdk.incubator.vector,ALL-MODULE-PATH";
 
 /// A node with its data in a folder.
 pub(crate) struct Elasticsearch {
-    /// What it is made of.
+    /// Files of the node.
     pub(crate) distribution: Distribution,
-    /// Where it is.
+    /// Data folder.
     pub(crate) folder: PathBuf,
-    /// Where it listens, on loopback only.
+    /// Port, on loopback only.
     pub(crate) port: u16,
-    /// What for.
+    /// Purpose, which decides the settings.
     pub(crate) purpose: Purpose,
 }
 

@@ -29,18 +29,18 @@ use crate::{
     run_folder::RunFolder,
 };
 
-/// How much of a log is shown when a part does not come up.
+/// Lines of a log that are shown when a part does not start.
 const LAST_LINES: usize = 20;
 
 /// A server: how it is started, and how one knows that it is ready.
 pub(crate) trait Part: Send + Sync {
-    /// What people call it.
+    /// Display name.
     fn name(&self) -> &'static str;
 
-    /// Where others find it.
+    /// URL for clients.
     fn url(&self) -> String;
 
-    /// Where everything of it is: data, logs, and what else it keeps.
+    /// Folder with data, logs and everything else of the part.
     fn folder(&self) -> &Path;
 
     /// Makes what its first start needs. Does nothing where that is there already.
@@ -49,21 +49,21 @@ pub(crate) trait Part: Send + Sync {
     /// Starts it; its outputs are the log.
     fn command(&self) -> Command;
 
-    /// How one knows that it is ready.
+    /// Probe that shows readiness.
     fn probe(&self) -> Probe;
 
-    /// What asks it to end.
+    /// Signal that asks the part to stop.
     fn farewell(&self) -> Signal {
         Signal::TERM
     }
 
-    /// How long it may take until it is ready.
+    /// Longest time until the part is ready.
     fn patience(&self) -> Duration {
         Duration::from_secs(60)
     }
 }
 
-/// Where a part's outputs go.
+/// Destination of a part's output.
 pub(crate) fn log_file(folder: &Path) -> PathBuf {
     folder.join("log")
 }
@@ -125,12 +125,12 @@ impl Running {
         })
     }
 
-    /// Where others find it.
+    /// URL for clients.
     pub(crate) fn url(&self) -> &str {
         &self.url
     }
 
-    /// Its process.
+    /// Process of the part.
     pub(crate) fn id(&self) -> u32 {
         self.group.id()
     }

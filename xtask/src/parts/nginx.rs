@@ -11,31 +11,31 @@ use rustix::process::{Signal, geteuid};
 
 use super::{Part, probe::Probe};
 
-/// How it is set up, in the checkout; `docker-compose.yml` uses the same file.
+/// Configuration template in the checkout; `docker-compose.yml` uses the same file.
 pub(crate) const TEMPLATE: &str = "infrastructure/nginx/nginx.conf.template";
 
-/// How an API process is taken for gone: after two failures, for so long that a restarted one is soon asked again.
+/// Failure detection of API processes: two failures, then a pause short enough for a restarted one to be tried soon.
 pub(crate) const PASSIVE_CHECKS: &str = "max_fails=2 fail_timeout=5s";
 
-/// What of its setup the template leaves open.
+/// Values of the template's variables.
 const VARIABLE: &str = "${SOUK_EDGE_";
 
 /// A server with its cache in a folder.
 pub(crate) struct Nginx {
     /// The server's program.
     pub(crate) program: PathBuf,
-    /// How it is set up.
+    /// Configuration.
     pub(crate) template: PathBuf,
-    /// Where it is.
+    /// Working folder.
     pub(crate) folder: PathBuf,
-    /// Where it listens, on loopback only.
+    /// Port, on loopback only.
     pub(crate) port: u16,
-    /// Where the API processes listen.
+    /// Ports of the API processes.
     pub(crate) upstreams: Vec<u16>,
 }
 
 impl Nginx {
-    /// What the template's variables stand for here.
+    /// Values of the template's variables here.
     pub(crate) fn variables(&self) -> [(&'static str, String); 5] {
         let servers = self.upstreams.iter();
         let servers = servers.map(|port| format!("server 127.0.0.1:{port} {PASSIVE_CHECKS};"));

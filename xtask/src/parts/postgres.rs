@@ -19,18 +19,18 @@ use super::{
 };
 use crate::process::{POLL, output, output_of};
 
-/// How long the processes of a cluster may outlive the first of them.
+/// Longest time that processes of a cluster may outlive the postmaster.
 const LAST_BREATH: Duration = Duration::from_secs(10);
 
 /// A cluster in a folder.
 pub(crate) struct Postgres {
     /// The folder of the server's programs.
     pub(crate) bin: PathBuf,
-    /// Where it is.
+    /// Data folder.
     pub(crate) folder: PathBuf,
-    /// Where it listens, on loopback only.
+    /// Port, on loopback only.
     pub(crate) port: u16,
-    /// What for.
+    /// Purpose, which decides the settings.
     pub(crate) purpose: Purpose,
 }
 
@@ -168,7 +168,7 @@ fn forget_killed(data: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Whether any process works in the folder, as all processes of a cluster do.
+/// Reports whether any process has the folder as its working directory, as all processes of a cluster do.
 fn is_used(data: &Path) -> bool {
     let processes = fs::read_dir("/proc").into_iter().flatten().flatten();
     let mut folders =
@@ -227,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_killed_cluster_left_goes_when_its_processes_have() {
+    fn folder_of_killed_cluster_is_removed_after_its_processes_end() {
         let folder = tempfile::tempdir().unwrap();
         let data = folder.path().canonicalize().unwrap();
         let state = data.join("postmaster.pid");

@@ -1,4 +1,4 @@
-//! Whether a server is ready, asked in its own language.
+//! Readiness probes, each in the server's own protocol.
 
 use std::{
     fs,
@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// What shows that a server is ready.
+/// Request that shows whether a server is ready.
 #[derive(Serialize, Deserialize)]
 pub(crate) enum Probe {
     /// The state that a PostgreSQL cluster keeps in its data folder.
@@ -27,7 +27,7 @@ pub(crate) enum Probe {
 }
 
 impl Probe {
-    /// Whether it is ready.
+    /// Reports whether the server is ready.
     pub(crate) fn answers(&self) -> bool {
         match self {
             Self::Cluster(data) => cluster_is_ready(data),

@@ -10,22 +10,22 @@ use anyhow::Result;
 
 use super::{Part, probe::Probe, settings::PROMETHEUS};
 
-/// How it is set up, in the checkout; `docker-compose.yml` uses the same folder.
+/// Configuration folder in the checkout; `docker-compose.yml` uses the same folder.
 pub(crate) const FOLDER: &str = "infrastructure/prometheus";
 
 /// A server that watches processes on this machine.
 pub(crate) struct Prometheus {
     /// The server's program.
     pub(crate) program: PathBuf,
-    /// How it is set up.
+    /// Configuration.
     pub(crate) setup: PathBuf,
-    /// Where it is.
+    /// Data folder.
     pub(crate) folder: PathBuf,
-    /// Where it listens, on loopback only.
+    /// Port, on loopback only.
     pub(crate) port: u16,
-    /// Where the API processes tell their metrics.
+    /// Metrics addresses of the API processes.
     pub(crate) apis: Vec<u16>,
-    /// Where the indexer tells its metrics.
+    /// Metrics address of the indexer.
     pub(crate) indexers: Vec<u16>,
 }
 

@@ -14,11 +14,11 @@ use super::{Part, probe::Probe, settings::Purpose};
 pub(crate) struct Redis {
     /// The server's program.
     pub(crate) program: PathBuf,
-    /// Where it is.
+    /// Data folder.
     pub(crate) folder: PathBuf,
-    /// Where it listens, on loopback only.
+    /// Port, on loopback only.
     pub(crate) port: u16,
-    /// What for.
+    /// Purpose, which decides the settings.
     pub(crate) purpose: Purpose,
 }
 
@@ -69,7 +69,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn it_listens_here_and_forgets_what_is_used_least() {
+    fn redis_listens_on_loopback_and_evicts_least_used_keys() {
         let redis = Redis {
             program: PathBuf::from("redis-server"),
             folder: PathBuf::from("/folder"),

@@ -103,7 +103,7 @@ impl Services {
         })
     }
 
-    /// Where they are.
+    /// Folders of the services.
     pub(crate) fn addresses(&self) -> Addresses {
         Addresses {
             database: self.postgres.url().to_owned(),

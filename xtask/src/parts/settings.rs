@@ -1,9 +1,9 @@
-//! How the servers are set up, in one place: `docker-compose.yml` says the same, and a test compares them.
+//! Settings of the servers in one place; a test compares them with `docker-compose.yml`.
 
 /// Names and values, as the server itself calls them.
 pub(crate) type Settings = &'static [(&'static str, &'static str)];
 
-/// What the servers are started for.
+/// Purpose for which servers are started.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Purpose {
     /// To be used: data outlive the process, and a power cut.

@@ -12,9 +12,9 @@ use anyhow::Result;
 
 use super::{Part, log_file, probe::Probe};
 
-/// What is asked of an API that is ready.
+/// Request that a ready API answers.
 pub(crate) const READY: &str = "/health/ready";
-/// What the indexer says once it has looked at database and index.
+/// Log line of an indexer that has reached database and index.
 pub(crate) const INDEXING: &str = "indexing changes";
 
 /// Variables that choose between embedded parts and services: never left to chance.
@@ -24,11 +24,11 @@ const SERVICES: [&str; 3] = ["DATABASE_URL", "ELASTICSEARCH_URL", "REDIS_URL"];
 pub(crate) struct Api {
     /// The program.
     pub(crate) program: PathBuf,
-    /// Where it is.
+    /// Working folder.
     pub(crate) folder: PathBuf,
-    /// Where it listens.
+    /// Port.
     pub(crate) port: u16,
-    /// What it is told.
+    /// Environment variables.
     pub(crate) environment: Vec<(&'static str, String)>,
 }
 
@@ -36,9 +36,9 @@ pub(crate) struct Api {
 pub(crate) struct Indexer {
     /// The program.
     pub(crate) program: PathBuf,
-    /// Where it is.
+    /// Working folder.
     pub(crate) folder: PathBuf,
-    /// What it is told.
+    /// Environment variables.
     pub(crate) environment: Vec<(&'static str, String)>,
 }
 
@@ -110,7 +110,7 @@ impl Part for Indexer {
     }
 }
 
-/// Where one of the two keeps its files.
+/// Data folder below a working folder.
 pub(crate) fn data_folder(folder: &Path) -> PathBuf {
     folder.join("data")
 }

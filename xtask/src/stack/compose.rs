@@ -86,7 +86,7 @@ fn shape(address: &str) -> String {
 }
 
 #[test]
-fn it_has_the_same_parts() {
+fn compose_file_has_the_same_parts() {
     let native: BTreeSet<_> = Name::ALL.iter().map(|name| name.key().to_owned()).collect();
     let mut services: BTreeSet<_> = compose().services.into_keys().collect();
     assert!(services.remove(IN_CONTAINERS_ONLY));

@@ -18,7 +18,7 @@ use crate::{
 /// Each part is asked to end, the last one started first, and killed if it does not within 30 seconds.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// Which parts to stop; all if none is named.
+    /// Parts to stop; all if none is named.
     names: Vec<Name>,
     /// Throw the data and logs away.
     #[arg(long)]

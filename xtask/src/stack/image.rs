@@ -108,7 +108,7 @@ fn both_servers_are_built_and_copied() {
 }
 
 #[test]
-fn it_runs_without_privileges_and_can_be_watched_and_stopped() {
+fn image_runs_unprivileged_with_probe_and_stop_signal() {
     let stage = final_stage();
     let user = arguments(&stage, "USER")[0];
     assert!(

@@ -1,4 +1,4 @@
-//! What a part says.
+//! `cargo xtask stack logs`: prints a part's log.
 
 use std::{
     fs::{self, File},
@@ -16,7 +16,7 @@ use crate::{interrupt::Interrupt, process::POLL};
 /// Print what a part wrote since its last start.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// Which part.
+    /// Part whose log is printed.
     name: Name,
     /// Go on until interrupted, also when the part is started again.
     #[arg(long, short)]
@@ -49,7 +49,7 @@ pub(super) fn run(interrupt: &Interrupt, place: &Place, arguments: &Arguments) -
     }
 }
 
-/// Whether the part was started again, which makes it a new log.
+/// Reports whether the part was restarted, which begins a new log.
 fn is_replaced(log: &File, path: &Path) -> bool {
     match (log.metadata(), fs::metadata(path)) {
         (Ok(ours), Ok(there)) => ours.ino() != there.ino(),

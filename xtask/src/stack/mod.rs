@@ -42,7 +42,7 @@ pub(crate) fn run(workspace: &Workspace, task: &Task) -> Result<()> {
     }
 }
 
-/// What was asked for goes to the standard output. A closed pipe is no reason to complain.
+/// Writes requested output to standard output; a closed pipe is no error.
 fn print(text: &str) {
     let _ = writeln!(io::stdout().lock(), "{text}");
 }

@@ -1,3 +1,5 @@
+//! Names of the parts of a stack.
+
 use std::fmt;
 
 use clap::ValueEnum;
@@ -35,22 +37,22 @@ impl Name {
     /// The API processes that the front tier shares requests among.
     pub(super) const APIS: [Self; 3] = [Self::Api, Self::Api2, Self::Api3];
 
-    /// Whether it is there for the front tier only, which not every stack has.
+    /// Reports whether the part belongs to the front tier, which not every stack has.
     pub(super) fn is_of_edge(self) -> bool {
         matches!(self, Self::Api2 | Self::Api3 | Self::Edge)
     }
 
-    /// Whether it is there to watch the others only, which not every stack has.
+    /// Reports whether the part only monitors others, which not every stack has.
     pub(super) fn is_of_observers(self) -> bool {
         self == Self::Prometheus
     }
 
-    /// Whether it tells metrics, on a port of its own.
+    /// Reports whether the part serves metrics on a port of its own.
     pub(super) fn tells_metrics(self) -> bool {
         self == Self::Indexer || Self::APIS.contains(&self)
     }
 
-    /// What it is called on the command line, in `.souk/stack` and in `docker-compose.yml`.
+    /// Name on the command line, in `.souk/stack` and in `docker-compose.yml`.
     pub(super) fn key(self) -> &'static str {
         match self {
             Self::Postgres => "postgres",
@@ -65,7 +67,7 @@ impl Name {
         }
     }
 
-    /// Where it listens if nothing else is said: where no developer has a server already, and below the ports that the
+    /// Default port: free on most developers' machines, and below the ports that the
     /// system gives to outgoing connections. The indexer does not listen.
     pub(super) fn usual_port(self) -> Option<u16> {
         match self {

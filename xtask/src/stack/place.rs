@@ -1,3 +1,5 @@
+//! Folders of a stack and its parts.
+
 use std::{
     fs::{self, File},
     path::{Path, PathBuf},
@@ -18,12 +20,12 @@ impl Place {
         Self { folder }
     }
 
-    /// Where everything of a part is.
+    /// Folder of a part.
     pub(super) fn part(&self, name: Name) -> PathBuf {
         self.folder.join(name.key())
     }
 
-    /// What a part wrote since its last start.
+    /// Log of a part since its last start.
     pub(super) fn log(&self, name: Name) -> PathBuf {
         log_file(&self.part(name))
     }
@@ -98,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_there_is_neither_running_nor_in_the_way() {
+    fn missing_process_is_neither_running_nor_blocking() {
         let folder = tempfile::tempdir().unwrap();
         let place = Place::new(folder.path().to_owned());
         assert!(place.running(Name::Redis).is_none());

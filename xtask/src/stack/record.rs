@@ -1,4 +1,4 @@
-//! What is known of a process in the background: enough to ask it, to stop it, and not to mistake another for it.
+//! Record of a background process: enough to probe it, stop it, and not mistake another process for it.
 
 use std::{
     fs,
@@ -17,34 +17,34 @@ use crate::{
     process::{Group, POLL, signal_group},
 };
 
-/// How long a part may take to end by itself: longer than the API gives its requests.
+/// Longest time a part may take to stop: longer than the API's drain timeout.
 const GRACE: Duration = Duration::from_secs(30);
 
 /// A started process, which leads a group of its own.
 #[derive(Serialize, Deserialize)]
 pub(super) struct Record {
     pub(super) pid: u32,
-    /// When it started, in the kernel's ticks since the machine did: ids come round again, this does not.
+    /// Start time in the kernel's ticks since boot. Process ids are reused, the pair is not.
     started: u64,
     /// The kernel's name for the time since the machine started.
     boot: String,
-    /// Where it listens, if it does.
+    /// Port, if the part listens.
     pub(super) port: Option<u16>,
-    /// Where it tells its metrics, if it does.
+    /// Metrics port, if the part serves metrics.
     #[serde(default)]
     pub(super) metrics: Option<u16>,
-    /// Where others find it.
+    /// URL for clients.
     pub(super) url: String,
-    /// How one knows that it is ready.
+    /// Readiness probe.
     probe: Probe,
     /// The signal that asks it to end.
     farewell: i32,
 }
 
-/// How a process ended.
+/// Outcome of stopping a process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum End {
-    /// When it was asked to.
+    /// Ended when asked to.
     Asked,
     /// Because it was killed.
     Killed,
@@ -84,12 +84,12 @@ impl Record {
         Ok(fs::rename(unnamed, file)?)
     }
 
-    /// Whether this very process still runs.
+    /// Reports whether this process, and not a later one of the same id, is running.
     pub(super) fn is_alive(&self) -> bool {
         self.boot == boot() && start_of(self.pid) == Some(self.started)
     }
 
-    /// Whether it answers.
+    /// Reports whether the process answers its probe.
     pub(super) fn is_healthy(&self) -> bool {
         self.probe.answers()
     }
@@ -124,7 +124,7 @@ fn boot() -> String {
     fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap_or_default()
 }
 
-/// When a process started, if it runs: a zombie does not.
+/// Start time of a process, if it runs; a zombie does not.
 fn start_of(pid: u32) -> Option<u64> {
     start_in(&fs::read_to_string(format!("/proc/{pid}/stat")).ok()?)
 }
@@ -208,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn who_goes_when_asked_is_not_killed() {
+    fn process_that_ends_on_request_is_not_killed() {
         let interrupt = Interrupt::listen().unwrap();
         let group = shell(":");
         let record = record(&group);
@@ -226,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_is_read_and_rubbish_is_nobody() {
+    fn written_record_is_read_and_invalid_one_is_ignored() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("process.json");
         assert!(Record::read(&file).is_none());

@@ -1,4 +1,4 @@
-//! What runs, and whether it is well.
+//! `cargo xtask stack status`: lists the parts and their health.
 
 use anyhow::{Result, bail};
 
@@ -33,13 +33,13 @@ pub(super) fn run(place: &Place, _: &Arguments) -> Result<()> {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
-    /// It was not started, or stopped in order.
+    /// Never started, or stopped in order.
     Stopped,
-    /// It ended by itself, or was killed.
+    /// Ended by itself or killed.
     Dead,
-    /// It runs and does not answer.
+    /// Runs without answering its probe.
     Unhealthy,
-    /// It runs and answers.
+    /// Runs and answers its probe.
     Healthy,
 }
 

@@ -107,7 +107,7 @@ fn start_missing(starter: Starter<'_>) -> Result<()> {
     outcome
 }
 
-/// Where everything is, and what to try.
+/// Prints the URLs of the parts and what to try.
 fn introduction(place: &Place, names: &[Name], ports: &Ports) -> String {
     let mut lines = vec![String::new()];
     for &name in names {

@@ -16,9 +16,9 @@ use crate::{
 };
 
 const ARTILLERY: &str = "artillery@2.0.34";
-/// The oldest Node.js that runs it.
+/// Oldest Node.js that runs it.
 const NODE: (u32, u32) = (22, 18);
-/// One that does, as npm has it: the bare program.
+/// Release of Node.js that npm has as a bare program.
 const NODE_RELEASE: &str = "22.23.3";
 
 /// An installation.

@@ -29,7 +29,7 @@ const TRANSPORT: &str = "transport-netty4";
 const PLUGIN: &str = "souk-analysis";
 const UNFINISHED: &str = "build-";
 
-/// What a node is made of.
+/// Files of a node.
 #[derive(Clone)]
 pub(crate) struct Distribution {
     /// The virtual machine's program.
@@ -224,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_killed_build_left_is_removed() {
+    fn leftovers_of_killed_build_are_removed() {
         let kept = tempfile::tempdir().unwrap();
         for folder in ["build-x", "0123"] {
             fs::create_dir(kept.path().join(folder)).unwrap();

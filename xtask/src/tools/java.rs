@@ -15,19 +15,19 @@ use crate::{
     workspace::Workspace,
 };
 
-/// Where distributions keep Java, a folder a version.
+/// Folder where distributions keep Java, a subfolder for each version.
 const FOLDER: &str = "/usr/lib/jvm";
 const OLDEST: u32 = 21;
 
 /// A development kit that is new enough.
 #[derive(Debug)]
 pub(super) struct Jdk {
-    /// What `JAVA_HOME` is to be.
+    /// Value of `JAVA_HOME`.
     pub(super) home: PathBuf,
 }
 
 impl Jdk {
-    /// One of its programs.
+    /// Path of one of its programs.
     pub(super) fn program(&self, name: &str) -> PathBuf {
         self.home.join("bin").join(name)
     }

@@ -45,7 +45,7 @@ pub(crate) fn k6(workspace: &Workspace) -> Result<PathBuf> {
     Ok(program)
 }
 
-/// Whether the program is there, or could be built.
+/// Reports whether the program is installed or could be built.
 pub(crate) fn can_have_k6(workspace: &Workspace) -> bool {
     workspace.cache(&format!("k6-{K6}")).join("k6").is_file() || go().is_ok()
 }

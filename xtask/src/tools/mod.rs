@@ -1,4 +1,4 @@
-//! What the tasks need besides Rust: found, or installed where that is possible, saying what and why.
+//! Tools that the tasks need besides Rust: found or installed, with a message that says what and why.
 
 mod apt;
 pub(crate) mod artillery;

@@ -13,7 +13,7 @@ use crate::{
     workspace::Workspace,
 };
 
-/// Where Debian and its descendants keep PostgreSQL, a folder a version.
+/// Folder where Debian and its descendants keep PostgreSQL, a subfolder for each version.
 const DEBIAN_POSTGRES: &str = "/usr/lib/postgresql";
 const OLDEST_POSTGRES: u32 = 14;
 
@@ -67,7 +67,7 @@ pub(crate) fn nginx(workspace: &Workspace) -> Result<PathBuf> {
     find_nginx().context("nginx was installed, and yet there is no server to be found")
 }
 
-/// It is there if it is installed, though not on everyone's path.
+/// Finds a program that is installed outside of everyone's `PATH`.
 pub(crate) fn find_nginx() -> Option<PathBuf> {
     let packaged = Path::new("/usr/sbin/nginx");
     on_path("nginx").or_else(|| packaged.is_file().then(|| packaged.to_owned()))

@@ -68,6 +68,9 @@ const BANNED: &[&str] = &[
     "herein",
 ];
 
+/// Names that a log line may start with.
+const PROPER_NAMES: &[&str] = &["Elasticsearch", "Redis", "Souk", "Tantivy"];
+
 /// Macros whose first literal is the event of a log line.
 const LOG_MACROS: &[&str] = &["trace!", "debug!", "info!", "warn!", "error!"];
 
@@ -166,10 +169,10 @@ fn log_event(line: &str) -> Option<&str> {
 }
 
 fn starts_upper(event: &str) -> bool {
-    let mut letters = event.chars();
-    // Two capitals are an abbreviation, such as SQL.
-    letters.next().is_some_and(char::is_uppercase)
-        && !letters.next().is_some_and(char::is_uppercase)
+    let word = event.split(' ').next().unwrap_or_default();
+    let capitals = word.chars().filter(|letter| letter.is_uppercase()).count();
+    // Several capitals are an abbreviation, such as SQL.
+    word.starts_with(char::is_uppercase) && capitals == 1 && !PROPER_NAMES.contains(&word)
 }
 
 /// Name of a test that starts with a question word or pronoun, if line `number` declares one.

@@ -1,3 +1,5 @@
+//! Ports of a stack: requested, remembered or default.
+
 use std::net::{Ipv4Addr, TcpListener};
 
 use anyhow::{Result, bail};
@@ -8,16 +10,16 @@ use crate::parts::free_port;
 /// Ports that were asked for.
 #[derive(clap::Args, Default)]
 pub(crate) struct Wanted {
-    /// Where the API listens [default: 3000]
+    /// Port of the API [default: 3000]
     #[arg(long, value_name = "PORT")]
     api_port: Option<u16>,
-    /// Where PostgreSQL listens [default: 25432]
+    /// Port of PostgreSQL [default: 25432]
     #[arg(long, value_name = "PORT")]
     postgres_port: Option<u16>,
-    /// Where Redis listens [default: 27379]
+    /// Port of Redis [default: 27379]
     #[arg(long, value_name = "PORT")]
     redis_port: Option<u16>,
-    /// Where Elasticsearch listens [default: 29200]
+    /// Port of Elasticsearch [default: 29200]
     #[arg(long, value_name = "PORT")]
     elasticsearch_port: Option<u16>,
     /// With --edge, where the second API process listens [default: 3001]
@@ -37,7 +39,7 @@ pub(crate) struct Wanted {
 /// The port of every part that listens.
 pub(super) struct Ports {
     served: Vec<(Name, u16)>,
-    /// Where metrics are told, which nobody but Prometheus has to know: any free ones.
+    /// Metrics ports, any free ones: only Prometheus needs to know them.
     metrics: Vec<(Name, u16)>,
 }
 
@@ -58,7 +60,7 @@ impl Wanted {
 }
 
 impl Ports {
-    /// What was asked for, or where the part was before it died, or the usual. A part that runs stays where it is, and
+    /// Chooses the requested port, else that of the previous start, else the default. A running part keeps its port, and
     /// nobody else may be where one is to start.
     pub(super) fn choose(place: &Place, names: &[Name], wanted: &Wanted) -> Result<Self> {
         let (mut served, mut metrics) = (Vec::new(), Vec::new());
@@ -95,12 +97,12 @@ impl Ports {
         Ok(Self { served, metrics })
     }
 
-    /// Where a part listens.
+    /// Port of a part.
     pub(super) fn of(&self, name: Name) -> Option<u16> {
         port_of(&self.served, name)
     }
 
-    /// Where a part tells its metrics.
+    /// Metrics port of a part.
     pub(super) fn metrics_of(&self, name: Name) -> Option<u16> {
         port_of(&self.metrics, name)
     }
@@ -141,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_asked_for_is_given() {
+    fn requested_port_is_used() {
         let folder = tempfile::tempdir().unwrap();
         let place = Place::new(folder.path().to_owned());
         let port = free_port().unwrap();

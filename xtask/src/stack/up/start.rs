@@ -1,3 +1,5 @@
+//! Starts the parts of a stack in the order of their dependencies.
+
 use std::{path::PathBuf, thread, time::Instant};
 
 use anyhow::{Result, bail};
@@ -26,7 +28,7 @@ use crate::{
     workspace::Workspace,
 };
 
-/// What can start together: those of a later line need those of an earlier one.
+/// Groups of parts that start together; each group needs the ones before it.
 const LINES: [&[Name]; 4] = [
     &[Name::Postgres, Name::Redis, Name::Elasticsearch],
     // It makes the database's schema.
@@ -35,14 +37,14 @@ const LINES: [&[Name]; 4] = [
     &[Name::Edge, Name::Prometheus],
 ];
 
-/// Whom a command has started.
+/// Parts that this command has started.
 pub(super) type Started = Vec<(Name, Group)>;
 
 /// Starts parts, and leaves alone those that run.
 pub(super) struct Starter<'a> {
     pub(super) workspace: &'a Workspace,
     pub(super) place: &'a Place,
-    /// Which parts the stack has.
+    /// Parts of the stack.
     pub(super) names: &'a [Name],
     pub(super) ports: &'a Ports,
     pub(super) programs: Programs,
@@ -50,7 +52,7 @@ pub(super) struct Starter<'a> {
     pub(super) nginx: Option<PathBuf>,
     /// The program of what watches, if the stack has it.
     pub(super) prometheus: Option<PathBuf>,
-    /// Which build of Souk.
+    /// Cargo profile of the build of Souk.
     pub(super) profile: &'static str,
 }
 
@@ -183,7 +185,7 @@ impl Starter<'_> {
         }
     }
 
-    /// Where a part tells its metrics, as it is told.
+    /// Metrics address of a part, as its setting takes it.
     fn metrics(&self, name: Name) -> String {
         let port = self.ports.metrics_of(name);
         port.map(Api::listen).unwrap_or_default()
