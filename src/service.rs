@@ -7,9 +7,9 @@ use souk_cache::{Cache, HotKeys, InvalidationListener, Memory, Purger, Redis};
 use souk_indexer::Indexer;
 use souk_search::{
     IndexGenerations, SearchEngine,
-    database::DatabaseEngine,
-    elasticsearch::ElasticsearchIndex,
-    tantivy::{TantivyIndex, TantivyOptions},
+    engines::elasticsearch::ElasticsearchIndex,
+    engines::sql::SqlEngine,
+    engines::tantivy::{TantivyIndex, TantivyOptions},
 };
 use souk_store::{Backend, Store};
 use souk_telemetry::{DiskFigures, traces};
@@ -189,7 +189,7 @@ impl Service {
     /// What handlers need; `shutdown` is cancelled when they have to end.
     pub fn app(&self, shutdown: CancellationToken) -> App {
         let engine = Arc::clone(&self.index.engine);
-        let fallback = Arc::new(DatabaseEngine::new(self.store.connection().clone()));
+        let fallback = Arc::new(SqlEngine::new(self.store.connection().clone()));
         App::new(Parts {
             query_understandings: self.query_understandings.clone(),
             search: SearchGateway::new(engine, fallback, &self.config.search.gateway())

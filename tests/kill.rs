@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 use souk_domain::{ProductId, TenantId};
 use souk_search::{
     IndexWriter,
-    tantivy::{TantivyIndex, TantivyOptions},
+    engines::tantivy::{TantivyIndex, TantivyOptions},
 };
 use souk_store::{DatabaseOptions, Store};
 use tempfile::TempDir;

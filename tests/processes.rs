@@ -17,7 +17,7 @@ use sea_orm::ConnectionTrait;
 use serde_json::Value;
 use souk_cache::{Invalidator, Redis, RedisOptions};
 use souk_indexer::{Indexer, IndexerOptions};
-use souk_search::elasticsearch::{ElasticsearchIndex, ElasticsearchOptions};
+use souk_search::engines::elasticsearch::{ElasticsearchIndex, ElasticsearchOptions};
 use souk_store::{DatabaseOptions, Store};
 use souk_testkit::{TestDatabase, TestElasticsearch, TestRedis};
 use tempfile::TempDir;

@@ -12,7 +12,7 @@
 use std::{path::PathBuf, time::Duration};
 
 use serde::{Deserialize, Serialize};
-use souk_search::elasticsearch::{ElasticsearchOptions, Login, OptionsError};
+use souk_search::engines::elasticsearch::{ElasticsearchOptions, Login, OptionsError};
 
 use super::Secret;
 

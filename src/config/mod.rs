@@ -31,7 +31,7 @@ use figment::{
 use serde::{Deserialize, Serialize};
 use souk_cache::BadRedis;
 use souk_indexer::BadSchedule;
-use souk_search::elasticsearch::OptionsError;
+use souk_search::engines::elasticsearch::OptionsError;
 
 use crate::http::{BadCors, BadNetwork};
 

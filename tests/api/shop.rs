@@ -30,8 +30,8 @@ use souk_domain::{Currency, Language, ProductInput, ProductStatus};
 use souk_indexer::{Indexer, IndexerOptions};
 use souk_search::{
     SearchEngine,
-    database::DatabaseEngine,
-    tantivy::{TantivyIndex, TantivyOptions},
+    engines::sql::SqlEngine,
+    engines::tantivy::{TantivyIndex, TantivyOptions},
 };
 use souk_store::{
     CategoryInput, DatabaseOptions, Missing, NewTenant, ReferenceInput, Store, Tenant,
@@ -380,7 +380,7 @@ pub(crate) fn app_of(
     cache: &Cache<ApiError>,
     front: Front,
 ) -> App {
-    let fallback = Arc::new(DatabaseEngine::new(store.connection().clone()));
+    let fallback = Arc::new(SqlEngine::new(store.connection().clone()));
     App::new(Parts {
         query_understandings: front.query_understandings,
         redis: None,

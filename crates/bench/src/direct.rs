@@ -11,7 +11,7 @@ use std::{
 use anyhow::{Context, Result, anyhow};
 use serde_json::json;
 use souk_domain::Language;
-use souk_search::{plan::TextPlan, tantivy::schema};
+use souk_search::{engines::tantivy::schema, plan::TextPlan};
 use tantivy::{
     Index, IndexReader, IndexWriter, Term,
     aggregation::{AggContextParams, AggregationCollector, agg_req::Aggregations},
@@ -257,7 +257,7 @@ mod tests {
     use souk_domain::TenantId;
     use souk_search::{
         IndexOp, IndexWriter, Refresh, SearchEngine, SearchPlan,
-        tantivy::{TantivyIndex, TantivyOptions},
+        engines::tantivy::{TantivyIndex, TantivyOptions},
     };
     use souk_testkit::document;
 

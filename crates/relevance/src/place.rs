@@ -9,9 +9,9 @@ use souk_domain::{Currency, Language};
 use souk_indexer::{Indexer, IndexerOptions};
 use souk_search::{
     IndexGenerations, SearchEngine,
-    database::DatabaseEngine,
-    elasticsearch::{ElasticsearchIndex, ElasticsearchOptions},
-    tantivy::{TantivyIndex, TantivyOptions},
+    engines::elasticsearch::{ElasticsearchIndex, ElasticsearchOptions},
+    engines::sql::SqlEngine,
+    engines::tantivy::{TantivyIndex, TantivyOptions},
 };
 use souk_store::{DatabaseOptions, NewTenant, Store, Tenant};
 use tempfile::TempDir;
@@ -149,7 +149,7 @@ fn open_engine(
 ) -> Result<Opened> {
     Ok(match arguments.engine {
         EngineChoice::Database => {
-            let engine = DatabaseEngine::new(store.connection().clone());
+            let engine = SqlEngine::new(store.connection().clone());
             (Arc::new(engine), None)
         }
         EngineChoice::Tantivy => {

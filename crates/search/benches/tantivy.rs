@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 use souk_domain::{Language, SearchQuery, price_ladder};
-use souk_search::tantivy::{TantivyIndex, TantivyOptions, schema};
+use souk_search::engines::tantivy::{TantivyIndex, TantivyOptions, schema};
 use souk_search::{IndexOp, IndexWriter, Refresh, SearchEngine, SearchPlan};
 use tantivy::aggregation::AggregationCollector;
 use tantivy::aggregation::agg_req::Aggregations;

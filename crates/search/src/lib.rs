@@ -5,8 +5,7 @@
 //! [`IndexOp`]s. Engines stand side by side and know nothing of each other.
 
 pub mod analysis;
-pub mod database;
-pub mod elasticsearch;
+pub mod engines;
 pub mod evaluation;
 pub mod highlight;
 pub mod merchandising;
@@ -17,7 +16,6 @@ pub mod rewriting;
 pub mod settings;
 pub mod suggest;
 pub mod synonyms;
-pub mod tantivy;
 pub mod weights;
 
 mod clicked_queries;

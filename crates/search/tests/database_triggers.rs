@@ -2,7 +2,7 @@
 
 use sea_orm::ConnectionTrait;
 use souk_domain::{Language, SearchQuery, TenantId};
-use souk_search::{SearchEngine, SearchPlan, database::DatabaseEngine};
+use souk_search::{SearchEngine, SearchPlan, engines::sql::SqlEngine};
 use souk_testkit::databases;
 
 const FILL: &str = "
@@ -76,7 +76,7 @@ const CHANGES: [(&str, &[&str], &[&str]); 11] = [
     ),
 ];
 
-async fn finds(engine: &DatabaseEngine, text: &str) -> bool {
+async fn finds(engine: &SqlEngine, text: &str) -> bool {
     let query = SearchQuery {
         text: Some(format!("{text} ")),
         ..SearchQuery::default()
@@ -89,7 +89,7 @@ async fn finds(engine: &DatabaseEngine, text: &str) -> bool {
 async fn a_change_by_plain_sql_counts_at_once() {
     for database in databases().await {
         let connection = database.connect().await;
-        let engine = DatabaseEngine::new(database.connect().await);
+        let engine = SqlEngine::new(database.connect().await);
         connection
             .execute_unprepared(FILL)
             .await

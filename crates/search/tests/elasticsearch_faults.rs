@@ -8,7 +8,7 @@ use std::time::Duration;
 use elasticsearch_support::fake::{Answer, FakeNode};
 use elasticsearch_support::{TENANT, delete, document, text, upsert};
 use secrecy::SecretString;
-use souk_search::elasticsearch::{ElasticsearchIndex, ElasticsearchOptions, Login};
+use souk_search::engines::elasticsearch::{ElasticsearchIndex, ElasticsearchOptions, Login};
 use souk_search::{
     IndexError, IndexOp, IndexWriter, OpOutcome, Refresh, SearchEngine, SearchError,
 };

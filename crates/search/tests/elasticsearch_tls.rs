@@ -8,7 +8,7 @@ use std::sync::Arc;
 use elasticsearch_support::fake::FakeNode;
 use elasticsearch_support::text;
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
-use souk_search::elasticsearch::{ElasticsearchIndex, ElasticsearchOptions, OptionsError};
+use souk_search::engines::elasticsearch::{ElasticsearchIndex, ElasticsearchOptions, OptionsError};
 use souk_search::{SearchEngine, SearchError};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;

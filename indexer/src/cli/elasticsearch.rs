@@ -2,7 +2,7 @@ use std::path::PathBuf;
 
 use anyhow::Context;
 use clap::Args;
-use souk_search::elasticsearch::{ElasticsearchIndex, ElasticsearchOptions, Login};
+use souk_search::engines::elasticsearch::{ElasticsearchIndex, ElasticsearchOptions, Login};
 use souk_telemetry::traces;
 
 /// The Elasticsearch cluster, if there is one. `souk serve` takes the same variables.

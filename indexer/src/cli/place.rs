@@ -7,7 +7,7 @@ use clap::Args;
 use souk_cache::{Invalidator, Redis};
 use souk_indexer::{Indexer, IndexerOptions};
 use souk_search::IndexGenerations;
-use souk_search::tantivy::{TantivyIndex, TantivyOptions};
+use souk_search::engines::tantivy::{TantivyIndex, TantivyOptions};
 use souk_store::{DatabaseOptions, Store, Tenant};
 use souk_telemetry::traces;
 

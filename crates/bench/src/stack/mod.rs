@@ -25,7 +25,7 @@ use clap::ValueEnum;
 use sea_orm::ConnectionTrait;
 use serde_json::Value;
 use souk_domain::TenantId;
-use souk_search::elasticsearch::{ElasticsearchIndex, ElasticsearchOptions};
+use souk_search::engines::elasticsearch::{ElasticsearchIndex, ElasticsearchOptions};
 use souk_store::{DatabaseOptions, Store};
 
 use crate::{

@@ -11,10 +11,10 @@ use souk_domain::{
 };
 use souk_search::{
     IndexOp, IndexWriter, OpOutcome, Refresh, SearchEngine, SuggestRequest,
-    database::DatabaseEngine,
-    elasticsearch::{ElasticsearchIndex, ElasticsearchOptions},
+    engines::elasticsearch::{ElasticsearchIndex, ElasticsearchOptions},
+    engines::sql::SqlEngine,
+    engines::tantivy::{TantivyIndex, TantivyOptions},
     merchandising::Chosen,
-    tantivy::{TantivyIndex, TantivyOptions},
 };
 use souk_store::{CategoryInput, DatabaseOptions, Missing, NewTenant, ReferenceInput, Store};
 use souk_testkit::{TestDatabase, TestElasticsearch};
@@ -107,7 +107,7 @@ impl Opened {
 
     async fn database(database: TestDatabase, shops: Vec<Shop>) -> Self {
         let market = Market::open(database, shops).await;
-        let engine = DatabaseEngine::new(market.store.connection().clone());
+        let engine = SqlEngine::new(market.store.connection().clone());
         Self {
             market,
             engine: Arc::new(engine),

@@ -4,7 +4,7 @@
 pub mod fake;
 
 use souk_domain::{Language, ProductDocument, ProductId, SearchPage, SearchQuery, TenantId};
-use souk_search::elasticsearch::{ElasticsearchIndex, ElasticsearchOptions};
+use souk_search::engines::elasticsearch::{ElasticsearchIndex, ElasticsearchOptions};
 use souk_search::{IndexOp, IndexWriter, OpOutcome, Refresh, SearchPlan};
 use souk_testkit::TestElasticsearch;
 

@@ -7,7 +7,7 @@ use souk_domain::{
     Currency, Label, Language, PriceRange, ProductDocument, ProductId, SearchPage, SearchQuery,
     TenantId,
 };
-use souk_search::tantivy::{TantivyIndex, TantivyOptions};
+use souk_search::engines::tantivy::{TantivyIndex, TantivyOptions};
 use souk_search::{IndexOp, IndexWriter, OpOutcome, Refresh, SearchPlan, SearchSettings};
 use tempfile::TempDir;
 

@@ -27,11 +27,11 @@ const FILL: &str = "
 
 const LARGE_TABLES: [&str; 3] = ["products", "search_products", "search_words"];
 
-async fn filled() -> (TestDatabase, DatabaseEngine) {
+async fn filled() -> (TestDatabase, SqlEngine) {
     let database = TestDatabase::postgres().await;
     let connection = database.connect().await;
     connection.execute_unprepared(FILL).await.unwrap();
-    (database, DatabaseEngine::new(connection))
+    (database, SqlEngine::new(connection))
 }
 
 fn assert_uses_indexes(query: &SearchQuery, name: &str, plan: &str) {
@@ -46,11 +46,11 @@ fn plan(query: &SearchQuery) -> SearchPlan {
 }
 
 /// Asserts of every statement of a search that reads products.
-async fn assert_search_uses_indexes(engine: &DatabaseEngine, query: &SearchQuery) {
+async fn assert_search_uses_indexes(engine: &SqlEngine, query: &SearchQuery) {
     assert_plan_uses_indexes(engine, query, plan(query)).await;
 }
 
-async fn assert_plan_uses_indexes(engine: &DatabaseEngine, query: &SearchQuery, plan: SearchPlan) {
+async fn assert_plan_uses_indexes(engine: &SqlEngine, query: &SearchQuery, plan: SearchPlan) {
     let snapshot = engine.snapshot().await.unwrap();
     let tree = CategoryTree::load(&snapshot, plan.tenant).await.unwrap();
     let settings = Settings::look_up(&snapshot, &plan).await.unwrap();
@@ -82,7 +82,7 @@ async fn assert_plan_uses_indexes(engine: &DatabaseEngine, query: &SearchQuery, 
     }
 }
 
-async fn assert_steered_searches_use_indexes(engine: &DatabaseEngine) {
+async fn assert_steered_searches_use_indexes(engine: &SqlEngine) {
     for query in [
         query("word77 "),
         query("cdlamp word77"),
@@ -148,7 +148,7 @@ async fn searches_use_indexes() {
     assert_steered_searches_use_indexes(&engine).await;
 }
 
-async fn search(engine: &DatabaseEngine, query: &SearchQuery) -> SearchPage {
+async fn search(engine: &SqlEngine, query: &SearchQuery) -> SearchPage {
     engine.search(&plan(query)).await.unwrap()
 }
 
@@ -209,7 +209,7 @@ async fn a_wide_catalogue_is_searched_as_it_is_steered() {
     assert_pins_lead_a_wide_search_for_words(&engine).await;
 }
 
-async fn assert_pins_lead_a_wide_search_for_words(engine: &DatabaseEngine) {
+async fn assert_pins_lead_a_wide_search_for_words(engine: &SqlEngine) {
     let plan = plan(&query("product word7 ")).with_merchandising(merchandising());
     let wide = plan.clone();
     for plan in [

@@ -152,7 +152,7 @@ impl Shares {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::database::vocabulary::Term;
+    use crate::engines::sql::vocabulary::Term;
 
     fn word(written: &[&str]) -> WordMatch {
         WordMatch::new(Term::of(written), None, true)

@@ -61,13 +61,13 @@ const VALUES_THOROUGHNESS: u64 = 4;
 
 /// Searches the database itself.
 #[derive(Debug, Clone)]
-pub struct DatabaseEngine {
+pub struct SqlEngine {
     connection: DatabaseConnection,
     dictionary: Dictionary,
     statistics: Statistics,
 }
 
-impl DatabaseEngine {
+impl SqlEngine {
     /// An engine over a migrated database.
     pub fn new(connection: DatabaseConnection) -> Self {
         Self {
@@ -100,7 +100,7 @@ impl DatabaseEngine {
 }
 
 #[async_trait]
-impl SearchEngine for DatabaseEngine {
+impl SearchEngine for SqlEngine {
     fn kind(&self) -> EngineKind {
         EngineKind::Database
     }
