@@ -7,9 +7,14 @@ use souk_domain::{
     EngineKind, Facet, FacetName, Hit, Language, ProductId, SearchPage, Suggestion, TenantId,
 };
 
+use super::index::tenant::TenantIndex;
 use super::index::{Inner, TantivyIndex};
-use super::tenant::TenantIndex;
-use super::{entries, relaxed, search, similar, suggest, values};
+use super::{
+    facets::value_search,
+    index::entries,
+    query::{relaxed, search, similar},
+    suggest,
+};
 use crate::{
     Generation, IndexEntry, IndexError, IndexGenerations, IndexOp, IndexWriter, OpOutcome,
     PhysicalIndex, Refresh, SearchEngine, SearchError, SearchPlan, SuggestRequest,
@@ -45,7 +50,7 @@ impl SearchEngine for TantivyIndex {
         let attribute = attribute.map(str::to_owned);
         let needle = needle.to_owned();
         self.read(plan.tenant, move |index| {
-            values::facet_values(index, &plan, (facet, attribute.as_deref()), &needle, limit)
+            value_search::facet_values(index, &plan, (facet, attribute.as_deref()), &needle, limit)
         })
         .await
     }

@@ -6,38 +6,10 @@
 //!
 //! Searching an index with Tantivy itself is possible too, see [`TantivyIndex::raw`].
 
-mod card;
-mod counts;
-mod dictionary;
-mod document;
 mod engine;
-mod entries;
 mod facets;
-mod filters;
-mod generations;
-mod groups;
 mod index;
-mod layout;
-mod matching;
-mod merchandising;
-mod names;
-mod namings;
-mod pass;
-mod postings;
-mod prevalent;
-mod ranking;
-mod relaxed;
-pub mod schema;
-mod scope;
-mod scores;
-mod search;
-mod similar;
+mod query;
 mod suggest;
-mod table;
-mod tenant;
-mod terms;
-mod values;
-mod weighted;
-mod writer;
 
-pub use index::{TantivyIndex, TantivyOptions};
+pub use index::{TantivyIndex, TantivyOptions, schema};

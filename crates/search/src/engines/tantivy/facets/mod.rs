@@ -1,0 +1,233 @@
+//! From counters to facets.
+
+use std::collections::BTreeSet;
+
+use souk_domain::{Facet, FacetName, Facets, Filters, PriceBucket, PriceFacet, price_ladder};
+
+use self::counting::Counts;
+use super::index::dictionary::{AttributeName, Dictionary, Values};
+use super::query::filters::Filter;
+use crate::listing::{
+    CountedValue, add_selected, availability, is_choice, leading, listed, ratings, selected_in,
+    selected_of,
+};
+use crate::plan::FACET_VALUES;
+
+/// Everything a facet is made from.
+pub(super) struct FacetSource<'a> {
+    pub(super) dictionary: &'a Dictionary,
+    pub(super) counts: &'a Counts,
+    pub(super) filters: &'a Filters,
+    pub(super) resolved: &'a [Filter],
+    /// Decimal digits of prices.
+    pub(super) exponent: u32,
+}
+
+impl FacetSource<'_> {
+    /// The facets asked for.
+    pub(super) fn facets(&self, wanted: &BTreeSet<FacetName>) -> Facets {
+        let values = |facet| wanted.contains(&facet).then(|| self.facet(facet));
+        Facets {
+            category: values(FacetName::Category),
+            fandom: values(FacetName::Fandom),
+            brand: values(FacetName::Brand),
+            seller: values(FacetName::Seller),
+            price: wanted.contains(&FacetName::Price).then(|| self.price()),
+            rating: wanted.contains(&FacetName::Rating).then(|| self.rating()),
+            availability: wanted
+                .contains(&FacetName::Availability)
+                .then(|| self.availability()),
+            attributes: match wanted.contains(&FacetName::Attributes) {
+                true => self.attributes(),
+                false => Vec::new(),
+            },
+        }
+    }
+
+    fn facet(&self, facet: FacetName) -> Facet {
+        let all = self.dictionary;
+        let named = match facet {
+            FacetName::Category => &all.categories.nodes,
+            FacetName::Fandom => &all.fandoms,
+            FacetName::Seller => &all.sellers,
+            _ => &all.brands,
+        };
+        let selected = selected_in(self.filters, facet);
+        let mut values = self.values(facet);
+        add_selected(&mut values, selected, |value| {
+            let number = named.number(value);
+            number.map_or(value, |number| &named.get(number).label)
+        });
+        listed(facet.as_str(), values, selected, FACET_VALUES)
+    }
+
+    /// All values of a facet with products, and the selected categories.
+    pub(super) fn values(&self, facet: FacetName) -> Vec<CountedValue<'_>> {
+        let (all, counts) = (self.dictionary, self.counts);
+        match facet {
+            FacetName::Category => self.categories(),
+            FacetName::Fandom => plain(&all.fandoms, &counts.fandoms),
+            FacetName::Brand => plain(&all.brands, &counts.brands),
+            FacetName::Seller => plain(&all.sellers, &counts.sellers),
+            FacetName::Price
+            | FacetName::Rating
+            | FacetName::Availability
+            | FacetName::Attributes => Vec::new(),
+        }
+    }
+
+    /// All values of a facet, or of an attribute, to be searched.
+    pub(super) fn whole(&self, facet: FacetName, attribute: Option<&str>) -> Facet {
+        let (name, values, selected) = match (facet, attribute) {
+            (FacetName::Availability, _) => return self.availability(),
+            (FacetName::Attributes, Some(name)) => {
+                let selected = selected_of(self.filters, name);
+                (name, self.attribute_values(name), selected)
+            }
+            _ => {
+                let selected = selected_in(self.filters, facet);
+                (facet.as_str(), self.values(facet), selected)
+            }
+        };
+        listed(name, values, selected, usize::MAX)
+    }
+
+    fn categories(&self) -> Vec<CountedValue<'_>> {
+        let categories = &self.dictionary.categories;
+        let mut counts = vec![0_u64; categories.nodes.len()];
+        for (path, &count) in self.counts.categories.iter().enumerate() {
+            if count > 0 {
+                for &node in categories.steps(path as u32) {
+                    counts[node as usize] += u64::from(count);
+                }
+            }
+        }
+        let selected = selected_in(self.filters, FacetName::Category);
+        let all = (1..)
+            .zip(&counts[1..])
+            .map(|(node, &count)| (node, categories.nodes.get(node).parts(), count));
+        let listed = all.filter(|(_, (slug, _), count)| *count > 0 || selected.contains(*slug));
+        listed
+            .map(|(node, parts, count)| CountedValue {
+                parent: categories.parent(node).map(|parent| &*parent.value),
+                depth: categories.depth(node),
+                ..CountedValue::new(parts, count)
+            })
+            .collect()
+    }
+
+    fn price(&self) -> PriceFacet {
+        let ladder = price_ladder(self.exponent);
+        let buckets = self.counts.prices.iter().zip(&ladder).enumerate();
+        PriceFacet {
+            bounds: self.counts.price_bounds,
+            buckets: buckets
+                .filter(|(_, (count, _))| **count > 0)
+                .map(|(index, (&count, &from))| PriceBucket {
+                    from,
+                    to: ladder.get(index + 1).copied(),
+                    count: u64::from(count),
+                })
+                .collect(),
+            exact: true,
+        }
+    }
+
+    fn rating(&self) -> Facet {
+        let levels = &self.counts.ratings;
+        ratings(self.filters, |stars| {
+            let counts = levels.iter().skip(usize::from(stars));
+            counts.map(|&count| u64::from(count)).sum()
+        })
+    }
+
+    fn availability(&self) -> Facet {
+        let counts = self.counts;
+        availability(self.filters, |in_stock| {
+            u64::from(if in_stock {
+                counts.in_stock
+            } else {
+                counts.out_of_stock
+            })
+        })
+    }
+
+    fn attributes(&self) -> Vec<Facet> {
+        let selected = &self.filters.attributes;
+        let mut found: Vec<(u64, &str, ())> = Vec::new();
+        for attribute in self.dictionary.attributes.all() {
+            let (products, count) = self.spread(attribute);
+            let is_selected = selected.contains_key(&*attribute.name);
+            if is_selected || is_choice(count as u64, products) {
+                found.push((products, &attribute.name, ()));
+            }
+        }
+        let unknown = selected
+            .keys()
+            .filter(|name| self.dictionary.attributes.named(name).is_none());
+        found.extend(unknown.map(|name| (0, name.as_str(), ())));
+        leading(found, self.filters)
+            .map(|(_, name, ())| self.attribute(name))
+            .collect()
+    }
+
+    fn attribute(&self, name: &str) -> Facet {
+        let selected = selected_of(self.filters, name);
+        let mut values = self.attribute_values(name);
+        add_selected(&mut values, selected, |value| value);
+        listed(name, values, selected, FACET_VALUES)
+    }
+
+    /// How many products have the attribute, and how many values of it there are.
+    fn spread(&self, attribute: &AttributeName) -> (u64, usize) {
+        let count = self.attribute_counter(&attribute.name);
+        let (mut products, mut values) = (0, 0);
+        for &value in &attribute.values {
+            let count = count(value);
+            products += count;
+            values += usize::from(count > 0);
+        }
+        (products - count(attribute.repeats).min(products), values)
+    }
+
+    /// All values of an attribute with products.
+    pub(super) fn attribute_values(&self, name: &str) -> Vec<CountedValue<'_>> {
+        let count = self.attribute_counter(name);
+        let attributes = &self.dictionary.attributes;
+        let named = attributes.named(name);
+        let numbers = named.map_or(&[][..], |named| &named.values);
+        let counted = numbers.iter().map(|&number| (number, count(number)));
+        counted
+            .filter(|(_, count)| *count > 0)
+            .map(|(number, count)| {
+                let value = &**attributes.value(number);
+                CountedValue::new((value, value), count)
+            })
+            .collect()
+    }
+
+    /// Counts of an attribute's values: those of the result, and what only its own filter keeps out.
+    fn attribute_counter(&self, name: &str) -> impl Fn(u32) -> u64 {
+        let is_own =
+            |filter: &Filter| matches!(filter, Filter::Attribute { name: own, .. } if own == name);
+        let own = self.resolved.iter().position(is_own);
+        let missed = &self.counts.missed_attributes;
+        let missed = missed.iter().find(|(index, _)| Some(*index) == own);
+        // The dictionary may know values that are newer than the counts.
+        let count = |counts: &[u32], number: u32| counts.get(number as usize).copied().unwrap_or(0);
+        move |number| {
+            let missed = missed.map_or(0, |(_, counts)| count(counts, number));
+            u64::from(count(&self.counts.attributes, number)) + u64::from(missed)
+        }
+    }
+}
+
+fn plain<'a>(values: &'a Values, counts: &[u32]) -> Vec<CountedValue<'a>> {
+    let counted = (0..).zip(counts).skip(1).filter(|(_, count)| **count > 0);
+    counted
+        .map(|(number, &count)| CountedValue::new(values.get(number).parts(), count.into()))
+        .collect()
+}
+
+pub(crate) mod counting;
+pub(crate) mod value_search;

@@ -1,0 +1,107 @@
+//! What a hit shows, in few bytes that are quick to read.
+
+use souk_domain::{Currency, Highlights, Hit, Label, PriceRange, ProductDocument, ProductId};
+
+/// So much of a description is kept, in bytes: excerpts come from it.
+const DESCRIPTION_BYTES: usize = 4_000;
+
+/// Writes the card of a document.
+pub(crate) fn encode(document: &ProductDocument) -> Vec<u8> {
+    let mut card = Vec::with_capacity(256 + document.description.len().min(DESCRIPTION_BYTES));
+    for number in [
+        document.id.0,
+        document.price.min,
+        document.price.max,
+        document.stock,
+        document.created_at_ms,
+    ] {
+        card.extend_from_slice(&number.to_le_bytes());
+    }
+    let variants = u32::try_from(document.variants.len()).unwrap_or(u32::MAX);
+    card.extend_from_slice(&document.rating.unwrap_or(f32::NAN).to_le_bytes());
+    card.extend_from_slice(&document.rating_count.to_le_bytes());
+    card.extend_from_slice(&variants.to_le_bytes());
+    put(&mut card, Some(document.price.currency.code()));
+    put(&mut card, Some(&document.slug));
+    put(&mut card, Some(&document.title));
+    put(&mut card, document.brand.as_deref());
+    put(&mut card, document.image.as_deref());
+    put_label(&mut card, document.categories.last());
+    put_label(&mut card, document.fandom.as_ref());
+    put_label(&mut card, Some(&document.seller));
+    let cut = document.description.floor_char_boundary(DESCRIPTION_BYTES);
+    put(&mut card, Some(&document.description[..cut]));
+    card
+}
+
+/// Length plus one, or zero for what is not there, then the text.
+fn put(card: &mut Vec<u8>, text: Option<&str>) {
+    let length = text.map_or(0, |text| text.len() as u32 + 1);
+    card.extend_from_slice(&length.to_le_bytes());
+    card.extend_from_slice(text.unwrap_or_default().as_bytes());
+}
+
+fn put_label(card: &mut Vec<u8>, label: Option<&Label>) {
+    put(card, label.map(|label| label.slug.as_str()));
+    put(card, label.map(|label| label.name.as_str()));
+}
+
+/// Reads a card: the hit without highlights and score, and the description it was made with.
+/// None if the bytes are no card.
+pub(crate) fn decode(card: &[u8]) -> Option<(Hit, &str)> {
+    let mut rest = card;
+    let id = ProductId(take_i64(&mut rest)?);
+    let (min, max) = (take_i64(&mut rest)?, take_i64(&mut rest)?);
+    let stock = take_i64(&mut rest)?;
+    let created_at_ms = take_i64(&mut rest)?;
+    let rating = f32::from_le_bytes(take(&mut rest)?);
+    let rating_count = u32::from_le_bytes(take(&mut rest)?);
+    let variants = u32::from_le_bytes(take(&mut rest)?);
+    let currency = Currency::from_code(take_text(&mut rest)??)?;
+    let hit = Hit {
+        id,
+        slug: take_text(&mut rest)??.to_owned(),
+        title: take_text(&mut rest)??.to_owned(),
+        brand: take_text(&mut rest)?.map(str::to_owned),
+        image: take_text(&mut rest)?.map(str::to_owned),
+        price: PriceRange { min, max, currency },
+        stock,
+        rating: (!rating.is_nan()).then_some(rating),
+        rating_count,
+        category: take_label(&mut rest)?,
+        fandom: take_label(&mut rest)?,
+        seller: take_label(&mut rest)??,
+        created_at_ms,
+        variants,
+        highlights: Highlights::default(),
+        score: None,
+    };
+    Some((hit, take_text(&mut rest)??))
+}
+
+fn take<const N: usize>(rest: &mut &[u8]) -> Option<[u8; N]> {
+    let (bytes, after) = rest.split_first_chunk::<N>()?;
+    *rest = after;
+    Some(*bytes)
+}
+
+fn take_i64(rest: &mut &[u8]) -> Option<i64> {
+    take(rest).map(i64::from_le_bytes)
+}
+
+/// The outer option is none for bytes that are no card, the inner one for a text that is not there.
+#[allow(clippy::option_option)]
+fn take_text<'a>(rest: &mut &'a [u8]) -> Option<Option<&'a str>> {
+    let Some(length) = u32::from_le_bytes(take(rest)?).checked_sub(1) else {
+        return Some(None);
+    };
+    let (text, after) = rest.split_at_checked(length as usize)?;
+    *rest = after;
+    std::str::from_utf8(text).ok().map(Some)
+}
+
+#[allow(clippy::option_option)]
+fn take_label(rest: &mut &[u8]) -> Option<Option<Label>> {
+    let (slug, name) = (take_text(rest)?, take_text(rest)?);
+    Some(slug.zip(name).map(|(slug, name)| Label::new(slug, name)))
+}

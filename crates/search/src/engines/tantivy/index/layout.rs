@@ -1,0 +1,137 @@
+//! Where a tenant's indexes lie.
+//!
+//! ```text
+//! 1/                  the tenant's folder
+//!   en-0123.../       generation 0, in its language and mapping
+//!   generation-7/     another generation
+//!     en-0123.../
+//!   served            which of them is served; generation 0 if it is absent
+//! ```
+
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use souk_domain::Language;
+
+use super::schema;
+use crate::Generation;
+
+const SERVED: &str = "served";
+const SERVED_UNFINISHED: &str = "served.unfinished";
+const GENERATION: &str = "generation-";
+
+/// A tenant's folder.
+pub(crate) struct TenantFolder(PathBuf);
+
+impl TenantFolder {
+    pub(crate) fn new(path: PathBuf) -> Self {
+        Self(path)
+    }
+
+    /// Where a generation lies, one folder for each language and mapping.
+    pub(crate) fn generation(&self, generation: Generation) -> PathBuf {
+        match generation.0 {
+            0 => self.0.clone(),
+            number => self.0.join(format!("{GENERATION}{number}")),
+        }
+    }
+
+    /// The folder of a generation's index that this program can open, and its language.
+    pub(crate) fn usable(&self, generation: Generation) -> Option<(PathBuf, Language)> {
+        let parent = self.generation(generation);
+        Language::ALL.iter().find_map(|&language| {
+            let folder = parent.join(schema::directory_name(language));
+            folder.is_dir().then_some((folder, language))
+        })
+    }
+
+    /// Which generation is served.
+    pub(crate) fn served(&self) -> io::Result<Generation> {
+        match fs::read_to_string(self.0.join(SERVED)) {
+            Ok(number) => Ok(Generation(number.trim().parse().map_err(io::Error::other)?)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Generation(0)),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Says which generation is served, wholly or not at all, whenever the machine fails.
+    pub(crate) fn set_served(&self, generation: Generation) -> io::Result<()> {
+        let unfinished = self.0.join(SERVED_UNFINISHED);
+        let mut file = File::create(&unfinished)?;
+        writeln!(file, "{}", generation.0)?;
+        file.sync_all()?;
+        fs::rename(&unfinished, self.0.join(SERVED))?;
+        File::open(&self.0)?.sync_all()
+    }
+
+    /// The generations that there is a folder of, rising.
+    pub(crate) fn generations(&self) -> io::Result<Vec<Generation>> {
+        let mut found = Vec::new();
+        for entry in entries(&self.0)? {
+            let name = entry.file_name();
+            let name = name.to_string_lossy();
+            match name.strip_prefix(GENERATION) {
+                Some(number) => found.extend(number.parse().ok().map(Generation)),
+                None if entry.path().is_dir() => found.push(Generation(0)),
+                None => {}
+            }
+        }
+        found.sort_unstable();
+        found.dedup();
+        Ok(found)
+    }
+
+    /// The folders of a generation's indexes, in whatever language and mapping.
+    pub(crate) fn indexes_of(&self, generation: Generation) -> io::Result<Vec<PathBuf>> {
+        let mut found = Vec::new();
+        for entry in entries(&self.generation(generation))? {
+            let is_generation = entry.file_name().to_string_lossy().starts_with(GENERATION);
+            if entry.path().is_dir() && !is_generation {
+                found.push(entry.path());
+            }
+        }
+        Ok(found)
+    }
+
+    /// Removes a generation.
+    pub(crate) fn remove(&self, generation: Generation) -> io::Result<()> {
+        for index in self.indexes_of(generation)? {
+            fs::remove_dir_all(index)?;
+        }
+        match generation.0 {
+            0 => Ok(()),
+            _ => absent_is_fine(fs::remove_dir_all(self.generation(generation))),
+        }
+    }
+
+    /// Removes everything.
+    pub(crate) fn remove_all(&self) -> io::Result<()> {
+        absent_is_fine(fs::remove_dir_all(&self.0))
+    }
+}
+
+fn entries(folder: &Path) -> io::Result<Vec<fs::DirEntry>> {
+    match fs::read_dir(folder) {
+        Ok(entries) => entries.collect(),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
+        Err(error) => Err(error),
+    }
+}
+
+fn absent_is_fine(removed: io::Result<()>) -> io::Result<()> {
+    match removed {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        result => result,
+    }
+}
+
+/// What the files in a folder take, in bytes. One that vanishes meanwhile takes nothing.
+pub(crate) fn bytes(folder: &Path) -> u64 {
+    let files = fs::read_dir(folder).into_iter().flatten().flatten();
+    files
+        .filter_map(|entry| entry.metadata().ok())
+        .filter(fs::Metadata::is_file)
+        .map(|file| file.len())
+        .sum()
+}

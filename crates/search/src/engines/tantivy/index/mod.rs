@@ -1,0 +1,290 @@
+//! All tenants' indexes.
+
+use std::collections::HashMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use parking_lot::{Mutex, RwLock};
+use souk_domain::{Language, TenantId};
+use tantivy::TantivyError;
+use tokio::sync::Semaphore;
+
+use self::layout::TenantFolder;
+use self::tenant::{TenantIndex, is_beyond_repair};
+use self::writer_state::{Versions, Writer};
+use crate::{Generation, IndexError, IndexOp, OpOutcome, Refresh, SearchError};
+
+/// How the embedded engine is set up.
+#[derive(Debug, Clone)]
+pub struct TantivyOptions {
+    /// Where the indexes lie; made if it does not exist.
+    pub directory: PathBuf,
+    /// How much memory a tenant's writer may fill before it writes a segment, in bytes, over all its threads.
+    pub writer_memory: usize,
+    /// How many threads a tenant's writer indexes with.
+    pub writer_threads: usize,
+    /// How many searches run at a time; others wait their turn.
+    pub search_threads: usize,
+}
+
+impl TantivyOptions {
+    /// The usual set-up in this directory.
+    pub fn new(directory: impl Into<PathBuf>) -> Self {
+        let cores = std::thread::available_parallelism().map_or(2, usize::from);
+        Self {
+            directory: directory.into(),
+            writer_memory: 64 << 20,
+            writer_threads: cores.min(2),
+            search_threads: cores,
+        }
+    }
+}
+
+/// The embedded engine. Cloning is cheap and gives the same engine.
+#[derive(Clone)]
+pub struct TantivyIndex {
+    pub(super) inner: Arc<Inner>,
+}
+
+pub(super) struct Inner {
+    options: TantivyOptions,
+    /// Those that are served.
+    pub(super) tenants: RwLock<HashMap<TenantId, Arc<TenantIndex>>>,
+    /// Others that are open.
+    pub(super) beside: RwLock<HashMap<(TenantId, Generation), Arc<TenantIndex>>>,
+    /// Held while an index is made, opened, served or removed.
+    pub(super) making: Mutex<()>,
+    pub(super) permits: Arc<Semaphore>,
+}
+
+impl TantivyIndex {
+    /// Opens all indexes under the directory for searching.
+    ///
+    /// # Errors
+    /// If the directory cannot be used. A single index that cannot be opened is logged and left to
+    /// [`ensure`](crate::IndexWriter::ensure).
+    pub fn open(options: TantivyOptions) -> Result<Self, IndexError> {
+        fs::create_dir_all(&options.directory).map_err(IndexError::unavailable)?;
+        let mut tenants = HashMap::new();
+        for entry in fs::read_dir(&options.directory).map_err(IndexError::unavailable)? {
+            let entry = entry.map_err(IndexError::unavailable)?;
+            let name = entry.file_name();
+            let Some(tenant) = name.to_str().and_then(|name| name.parse::<TenantId>().ok()) else {
+                continue;
+            };
+            match open_served(&TenantFolder::new(entry.path())) {
+                Ok(Some(index)) => drop(tenants.insert(tenant, index)),
+                Ok(None) => {}
+                Err(error) => tracing::warn!(%tenant, %error, "an index cannot be opened"),
+            }
+        }
+        let permits = Arc::new(Semaphore::new(options.search_threads.max(1)));
+        let inner = Inner {
+            options,
+            tenants: RwLock::new(tenants),
+            beside: RwLock::default(),
+            making: Mutex::new(()),
+            permits,
+        };
+        Ok(Self {
+            inner: Arc::new(inner),
+        })
+    }
+
+    /// The tenant's index as Tantivy sees it, for searching with Tantivy's own means: fields are named in
+    /// [`schema`](crate::engines::tantivy::index::schema). Its text fields hold stems and words as [`crate::analysis`] makes them.
+    pub fn raw(&self, tenant: TenantId) -> Option<tantivy::Index> {
+        let tenants = self.inner.tenants.read();
+        tenants.get(&tenant).map(|tenant| tenant.index.clone())
+    }
+
+    /// How many bytes the tenant's row tables take in memory.
+    pub fn table_bytes(&self, tenant: TenantId) -> Option<usize> {
+        let tenant = self.inner.tenant(tenant).ok()?;
+        let snapshot = tenant.snapshot();
+        Some(snapshot.tables.iter().map(|table| table.bytes()).sum())
+    }
+}
+
+fn open_served(folder: &TenantFolder) -> tantivy::Result<Option<Arc<TenantIndex>>> {
+    let served = folder.served()?;
+    match folder.usable(served) {
+        Some((path, language)) => TenantIndex::open(&path, language, served).map(Some),
+        None => Ok(None),
+    }
+}
+
+impl Inner {
+    pub(super) fn tenant(&self, tenant: TenantId) -> Result<Arc<TenantIndex>, SearchError> {
+        let found = self.tenants.read().get(&tenant).cloned();
+        found.ok_or_else(|| SearchError::NotReady(format!("tenant {tenant} has no index")))
+    }
+
+    pub(super) fn folder(&self, tenant: TenantId) -> TenantFolder {
+        TenantFolder::new(self.options.directory.join(tenant.to_string()))
+    }
+
+    pub(super) fn ensure(&self, tenant: TenantId, language: Language) -> Result<bool, IndexError> {
+        let _making = self.making.lock();
+        let open = self.tenants.read().get(&tenant).cloned();
+        if let Some(open) = open.filter(|open| open.language == language) {
+            self.with_writer(&open, |_, _| Ok(()))?;
+            return Ok(false);
+        }
+        // The one in the other language is no longer searched, and its writer lets go of it.
+        self.tenants.write().remove(&tenant);
+        let (index, made) = self.open_or_create(tenant, language)?;
+        self.with_writer(&index, |_, _| Ok(()))?;
+        remove_others(&self.folder(tenant), &index);
+        self.tenants.write().insert(tenant, index);
+        Ok(made)
+    }
+
+    fn open_or_create(
+        &self,
+        tenant: TenantId,
+        language: Language,
+    ) -> Result<(Arc<TenantIndex>, bool), IndexError> {
+        let folder = self.folder(tenant);
+        let served = folder.served().map_err(IndexError::unavailable)?;
+        let directory = TenantIndex::path(&folder.generation(served), language);
+        if directory.is_dir() {
+            match TenantIndex::open(&directory, language, served) {
+                Ok(index) => return Ok((index, false)),
+                Err(error) if is_beyond_repair(&error) => {
+                    tracing::warn!(%tenant, %error, "the index is damaged; it is made anew");
+                }
+                Err(error) => return Err(index_error(error, &directory)),
+            }
+        }
+        let index = TenantIndex::create(&directory, language, served)
+            .map_err(|error| index_error(error, &directory))?;
+        Ok((index, true))
+    }
+
+    pub(super) fn apply(
+        &self,
+        tenant: TenantId,
+        ops: Vec<IndexOp>,
+        refresh: Refresh,
+    ) -> Result<Vec<OpOutcome>, IndexError> {
+        let index = match self.tenant(tenant) {
+            Ok(index) => index,
+            Err(_) if ops.iter().all(|op| matches!(op, IndexOp::Delete { .. })) => {
+                return Ok(vec![OpOutcome::Stale; ops.len()]);
+            }
+            Err(absent) => return Err(IndexError::engine(absent)),
+        };
+        self.with_writer(&index, |writer, versions| {
+            writer.apply(&index, versions, ops, refresh)
+        })
+    }
+
+    /// Makes what was applied so far visible, in every tenant's index.
+    pub(super) fn refresh(&self) -> Result<(), IndexError> {
+        let tenants: Vec<_> = self.tenants.read().values().cloned().collect();
+        for tenant in tenants {
+            self.with_writer(&tenant, |writer, versions| {
+                writer.refresh(&tenant, versions)
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Does something with the tenant's writer, which is opened if it is not. One that failed is
+    /// given up, and with it all it had not committed.
+    pub(super) fn with_writer<T>(
+        &self,
+        tenant: &TenantIndex,
+        work: impl FnOnce(&mut Writer, &mut Versions) -> tantivy::Result<T>,
+    ) -> Result<T, IndexError> {
+        let mut slot = tenant.writer.lock();
+        let mut writer = match slot.writer.take() {
+            Some(writer) => writer,
+            None => {
+                let TantivyOptions {
+                    writer_memory,
+                    writer_threads,
+                    ..
+                } = self.options;
+                Writer::open(tenant, writer_memory, writer_threads.max(1))
+                    .map_err(|error| index_error(error, tenant.directory()))?
+            }
+        };
+        let done = work(&mut writer, &mut slot.versions)
+            .map_err(|error| index_error(error, tenant.directory()))?;
+        slot.writer = Some(writer);
+        Ok(done)
+    }
+
+    pub(super) fn remove(&self, tenant: TenantId) -> Result<(), IndexError> {
+        let _making = self.making.lock();
+        let mut open: Vec<_> = self.tenants.write().remove(&tenant).into_iter().collect();
+        self.beside.write().retain(|&(of, _), index| {
+            if of == tenant {
+                open.push(index.clone());
+            }
+            of != tenant
+        });
+        for index in open {
+            drop(index.writer.lock().writer.take());
+        }
+        let removed = self.folder(tenant).remove_all();
+        removed.map_err(IndexError::unavailable)
+    }
+}
+
+/// Removes the generation's indexes of other languages and mappings.
+fn remove_others(folder: &TenantFolder, current: &TenantIndex) {
+    let siblings = folder.indexes_of(current.generation);
+    for sibling in siblings.into_iter().flatten() {
+        if sibling != current.directory()
+            && let Err(error) = fs::remove_dir_all(&sibling)
+        {
+            tracing::warn!(%error, path = %sibling.display(), "an outdated index stays");
+        }
+    }
+}
+
+/// Someone else writes this index.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "another process writes the index in {directory}, and only one may: stop it, give this one a directory of its own, or set ELASTICSEARCH_URL"
+)]
+struct Locked {
+    directory: String,
+    source: TantivyError,
+}
+
+pub(super) fn index_error(error: TantivyError, directory: &Path) -> IndexError {
+    match error {
+        TantivyError::LockFailure(..) => IndexError::unavailable(Locked {
+            directory: directory.display().to_string(),
+            source: error,
+        }),
+        TantivyError::IoError(_)
+        | TantivyError::OpenReadError(_)
+        | TantivyError::OpenWriteError(_)
+        | TantivyError::OpenDirectoryError(_)
+        | TantivyError::ErrorInThread(_)
+        | TantivyError::SystemError(_) => IndexError::unavailable(error),
+        _ => IndexError::engine(error),
+    }
+}
+
+pub(crate) mod card;
+pub(crate) mod dictionary;
+pub(crate) mod document;
+pub(crate) mod entries;
+pub(crate) mod generations;
+pub(crate) mod groups;
+pub(crate) mod layout;
+pub(crate) mod namings;
+pub(crate) mod row;
+pub mod schema;
+pub(crate) mod table;
+pub(crate) mod tenant;
+pub(crate) mod weighted;
+pub(crate) mod writer;
+pub(crate) mod writer_state;

@@ -1,0 +1,182 @@
+//! What is kept of a product, field by field.
+
+use souk_domain::Language;
+use tantivy::schema::{
+    FAST, Field, IndexRecordOption, NumericOptions, STORED, Schema, TextFieldIndexing, TextOptions,
+};
+use tantivy::store::Compressor;
+use tantivy::{Index, IndexSettings};
+
+use super::weighted::WeightedTokenizer;
+use crate::weights::FieldWeights;
+
+/// Raised when documents are analysed or encoded differently though the fields stay the same.
+const REVISION: u32 = 3;
+/// Small blocks: a hit is read without dragging a page of others along.
+const STORE_BLOCK_BYTES: usize = 2_048;
+const WEIGHTED: &str = "weighted";
+
+/// Stems of all texts, each as often as it weighs: what words match.
+pub const TEXT: &str = "text";
+/// Unstemmed words, weighted alike: what beginnings and typos match.
+pub const SURFACE: &str = "surface";
+/// The first one to three letters of each word, weighted alike: what the shortest beginnings match.
+pub const BEGINS: &str = "begins";
+/// Part numbers and the like in normal form.
+pub const CODES: &str = "codes";
+/// Slugs of the category and its ancestors: a fast field of several strings.
+pub const CATEGORY: &str = "category";
+/// The categories with names, root first: a fast field, see [`crate::encoding`].
+pub(crate) const CATEGORY_PATH: &str = "category_path";
+/// Slug and name of the fandom, [`SEPARATOR`] between them: a fast field.
+pub const FANDOM: &str = "fandom";
+/// The brand: a fast field.
+pub const BRAND: &str = "brand";
+/// Slug and name of the seller, [`SEPARATOR`] between them: a fast field.
+pub const SELLER: &str = "seller";
+/// Attribute name and value, [`SEPARATOR`] between them: a fast field of several strings.
+pub const ATTRIBUTE: &str = "attribute";
+/// Lowest price in minor units: a fast field.
+pub const PRICE: &str = "price";
+/// How many decimal digits the price has: a fast field.
+pub(crate) const EXPONENT: &str = "exponent";
+/// Mean rating, absent for the unrated: a fast field.
+pub const RATING: &str = "rating";
+/// Its value as a factor, see [`crate::ranking_signals`]: a fast field.
+pub(crate) const RATING_VALUE: &str = "rating_value";
+/// Units in stock: a fast field.
+pub const STOCK: &str = "stock";
+/// Creation time in milliseconds: a fast field.
+pub const CREATED_AT: &str = "created_at";
+/// Popularity: a fast field.
+pub const POPULARITY: &str = "popularity";
+/// The product's id: a fast and indexed field.
+pub const ID: &str = "id";
+/// The external version: a fast field.
+pub const VERSION: &str = "version";
+/// The content's hash: a fast field.
+pub const CONTENT_HASH: &str = "content_hash";
+/// What a hit shows, see [`crate::engines::tantivy::index::card`].
+pub(crate) const CARD: &str = "card";
+
+/// Stands between the parts of a fast field that holds two.
+pub const SEPARATOR: char = crate::encoding::SEPARATOR;
+
+/// The schema's fields, looked up once.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Fields {
+    pub(crate) text: Field,
+    pub(crate) surface: Field,
+    pub(crate) begins: Field,
+    pub(crate) codes: Field,
+    pub(crate) category: Field,
+    pub(crate) category_path: Field,
+    pub(crate) fandom: Field,
+    pub(crate) brand: Field,
+    pub(crate) seller: Field,
+    pub(crate) attribute: Field,
+    pub(crate) price: Field,
+    pub(crate) exponent: Field,
+    pub(crate) rating: Field,
+    pub(crate) rating_value: Field,
+    pub(crate) stock: Field,
+    pub(crate) created_at: Field,
+    pub(crate) popularity: Field,
+    pub(crate) id: Field,
+    pub(crate) version: Field,
+    pub(crate) content_hash: Field,
+    pub(crate) card: Field,
+}
+
+/// The schema and its fields.
+pub(crate) fn schema() -> (Schema, Fields) {
+    let mut schema = Schema::builder();
+    let weighted = TextOptions::default().set_indexing_options(
+        TextFieldIndexing::default()
+            .set_tokenizer(WEIGHTED)
+            .set_index_option(IndexRecordOption::WithFreqs)
+            // Lengths are in the weights already.
+            .set_fieldnorms(false),
+    );
+    let keyword = TextOptions::default().set_indexing_options(
+        TextFieldIndexing::default()
+            .set_tokenizer("raw")
+            .set_index_option(IndexRecordOption::Basic)
+            .set_fieldnorms(false),
+    );
+    let label = TextOptions::default() | FAST;
+    let number = NumericOptions::default().set_fast();
+    let fields = Fields {
+        text: schema.add_text_field(TEXT, weighted.clone()),
+        surface: schema.add_text_field(SURFACE, weighted.clone()),
+        begins: schema.add_text_field(BEGINS, weighted),
+        codes: schema.add_text_field(CODES, keyword),
+        category: schema.add_text_field(CATEGORY, label.clone()),
+        category_path: schema.add_text_field(CATEGORY_PATH, label.clone()),
+        fandom: schema.add_text_field(FANDOM, label.clone()),
+        brand: schema.add_text_field(BRAND, label.clone()),
+        seller: schema.add_text_field(SELLER, label.clone()),
+        attribute: schema.add_text_field(ATTRIBUTE, label),
+        price: schema.add_i64_field(PRICE, number.clone()),
+        exponent: schema.add_u64_field(EXPONENT, number.clone()),
+        rating: schema.add_f64_field(RATING, number.clone()),
+        rating_value: schema.add_f64_field(RATING_VALUE, number.clone()),
+        stock: schema.add_i64_field(STOCK, number.clone()),
+        created_at: schema.add_i64_field(CREATED_AT, number.clone()),
+        popularity: schema.add_i64_field(POPULARITY, number.clone()),
+        id: schema.add_i64_field(ID, number.clone().set_indexed()),
+        version: schema.add_u64_field(VERSION, number.clone()),
+        content_hash: schema.add_u64_field(CONTENT_HASH, number),
+        card: schema.add_bytes_field(CARD, STORED),
+    };
+    (schema.build(), fields)
+}
+
+/// How an index of ours is stored.
+pub(crate) fn settings() -> IndexSettings {
+    IndexSettings {
+        docstore_compression: Compressor::None,
+        docstore_compress_dedicated_thread: false,
+        docstore_blocksize: STORE_BLOCK_BYTES,
+        ..IndexSettings::default()
+    }
+}
+
+/// Gives an opened index the tokenizers its schema names.
+pub(crate) fn register_tokenizers(index: &Index) {
+    index
+        .tokenizers()
+        .register(WEIGHTED, WeightedTokenizer::default());
+}
+
+/// The name of the directory for this mapping and language: another of either is another index.
+pub(crate) fn directory_name(language: Language) -> String {
+    let (schema, _) = schema();
+    let mapping = format!(
+        "{REVISION} {:?} {} {}",
+        FieldWeights::default(),
+        serde_json::to_string(&schema).unwrap_or_default(),
+        serde_json::to_string(&settings()).unwrap_or_default(),
+    );
+    format!("{}-{:016x}", language.code(), fnv1a(mapping.as_bytes()))
+}
+
+/// A hash that is the same on every platform and for all time.
+fn fnv1a(bytes: &[u8]) -> u64 {
+    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, &byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_language_has_an_index_of_its_own() {
+        let english = directory_name(Language::English);
+        assert_eq!(english, directory_name(Language::English));
+        assert_ne!(english, directory_name(Language::German));
+        assert!(english.starts_with("en-"), "{english}");
+    }
+}

@@ -1,0 +1,235 @@
+//! Applies changes: what is stale is left out, the rest is committed at once.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use souk_domain::ProductId;
+use tantivy::columnar::Column;
+use tantivy::indexer::{IndexWriterOptions, LogMergePolicy};
+use tantivy::schema::IndexRecordOption;
+use tantivy::{DocId, DocSet, InvertedIndexReader, SegmentReader, TERMINATED, Term};
+
+use super::document::Encoder;
+use super::schema;
+use super::table::alive;
+use super::tenant::TenantIndex;
+use super::writer_state::{Recent, Versions, Writer};
+use crate::{IndexOp, OpOutcome, Refresh};
+
+/// How long a deletion is remembered, so that an older change arriving late does not undo it: far
+/// longer than a worker may hold on to a batch.
+const DELETION_MEMORY: Duration = Duration::from_secs(15 * 60);
+/// So many writes may wait to become searchable; their versions are kept in memory till then.
+const MAX_UNREFRESHED: usize = 50_000;
+/// Tantivy's threads do not work with less, in bytes.
+const MIN_THREAD_MEMORY: usize = 15_000_000;
+
+/// A batch on its way: indexed already, but not committed.
+struct Staged {
+    outcomes: Vec<OpOutcome>,
+    versions: HashMap<i64, Recent>,
+    /// Whether there is anything to commit.
+    touched: bool,
+}
+
+impl Writer {
+    /// Opens the index for writing.
+    pub(crate) fn open(
+        tenant: &TenantIndex,
+        memory: usize,
+        threads: usize,
+    ) -> tantivy::Result<Self> {
+        let options = IndexWriterOptions::builder()
+            .memory_budget_per_thread((memory / threads).max(MIN_THREAD_MEMORY))
+            .num_worker_threads(threads)
+            .num_merge_threads(1)
+            .build();
+        let inner: tantivy::IndexWriter = tenant.index.writer_with_options(options)?;
+        inner.set_merge_policy(Box::new(merge_policy()));
+        // One that was killed before its commit leaves files behind whose names the next commit may want again,
+        // such as the deletions of a segment at the same stamp, and it would fail over them for ever.
+        inner.garbage_collect_files().wait()?;
+        // A predecessor may have failed after its commit took effect.
+        tenant.refresh()?;
+        Ok(Self {
+            inner,
+            encoder: Encoder::new(tenant.fields, tenant.language),
+        })
+    }
+
+    /// Applies changes and answers their outcomes in order.
+    pub(crate) fn apply(
+        &mut self,
+        tenant: &TenantIndex,
+        versions: &mut Versions,
+        ops: Vec<IndexOp>,
+        refresh: Refresh,
+    ) -> tantivy::Result<Vec<OpOutcome>> {
+        let staged = self.stage(tenant, versions, ops)?;
+        if staged.touched {
+            self.inner.commit()?;
+            versions.dirty = true;
+        }
+        versions.recent.extend(staged.versions);
+        let full = versions.recent.len() > MAX_UNREFRESHED;
+        if refresh == Refresh::Now || full {
+            self.refresh(tenant, versions)?;
+        }
+        Ok(staged.outcomes)
+    }
+
+    /// Makes committed documents visible, if there are any that are not.
+    pub(crate) fn refresh(
+        &self,
+        tenant: &TenantIndex,
+        versions: &mut Versions,
+    ) -> tantivy::Result<()> {
+        if versions.dirty {
+            tenant.refresh()?;
+            versions.forget_what_the_snapshot_tells();
+        }
+        Ok(())
+    }
+
+    /// Hands the changes to the index as they come: its threads work while the next is read.
+    fn stage(
+        &mut self,
+        tenant: &TenantIndex,
+        versions: &Versions,
+        ops: Vec<IndexOp>,
+    ) -> tantivy::Result<Staged> {
+        let indexed = Indexed::new(tenant)?;
+        let now = Instant::now();
+        let mut staged = Staged {
+            outcomes: Vec::with_capacity(ops.len()),
+            versions: HashMap::with_capacity(ops.len()),
+            touched: false,
+        };
+        for op in ops {
+            let ProductId(id) = op.id();
+            let earlier = staged
+                .versions
+                .get(&id)
+                .or_else(|| versions.recent.get(&id));
+            let (known, exists) = match earlier {
+                Some(recent) => (Some(recent.version), recent.deleted_at.is_none()),
+                None => {
+                    let version = indexed.version(id)?;
+                    (version, version.is_some())
+                }
+            };
+            let version = op.version();
+            if known.is_some_and(|known| known >= version) {
+                staged.outcomes.push(OpOutcome::Stale);
+                continue;
+            }
+            let document = match op {
+                IndexOp::Delete { .. } => None,
+                IndexOp::Upsert { document, .. } => match self.encoder.encode(&document, version) {
+                    Ok(document) => Some(document),
+                    Err(reason) => {
+                        staged.outcomes.push(OpOutcome::Rejected(reason));
+                        continue;
+                    }
+                },
+            };
+            let recent = Recent {
+                version,
+                deleted_at: document.is_none().then_some(now),
+            };
+            staged.touched |= exists || document.is_some();
+            if exists {
+                // Only what was added before this is deleted by it.
+                let term = Term::from_field_i64(tenant.fields.id, id);
+                self.inner.delete_term(term);
+            }
+            if let Some(document) = document {
+                self.inner.add_document(document)?;
+            }
+            staged.versions.insert(id, recent);
+            staged.outcomes.push(OpOutcome::Applied);
+        }
+        Ok(staged)
+    }
+}
+
+impl Versions {
+    /// To be called when a snapshot has been made of all commits.
+    fn forget_what_the_snapshot_tells(&mut self) {
+        self.dirty = false;
+        self.recent.retain(|_, recent| {
+            recent
+                .deleted_at
+                .is_some_and(|at| at.elapsed() < DELETION_MEMORY)
+        });
+    }
+}
+
+/// Six segments of a size become one eight times as large: searches visit few segments, and a
+/// single change is merged with few others at a time.
+fn merge_policy() -> LogMergePolicy {
+    let mut policy = LogMergePolicy::default();
+    policy.set_min_num_segments(6);
+    policy.set_min_layer_size(50);
+    policy.set_level_log_size(3.0);
+    policy.set_del_docs_ratio_before_merge(0.25);
+    policy
+}
+
+/// Versions of the documents in the snapshot.
+struct Indexed {
+    segments: Vec<IndexedSegment>,
+    field: tantivy::schema::Field,
+}
+
+struct IndexedSegment {
+    reader: SegmentReader,
+    ids: Arc<InvertedIndexReader>,
+    versions: Column<u64>,
+}
+
+impl Indexed {
+    fn new(tenant: &TenantIndex) -> tantivy::Result<Self> {
+        let snapshot = tenant.snapshot();
+        let readers = snapshot.searcher.segment_readers().iter();
+        let segments = readers.map(|reader| {
+            Ok(IndexedSegment {
+                ids: reader.inverted_index(tenant.fields.id)?,
+                versions: reader.fast_fields().u64(schema::VERSION)?,
+                reader: reader.clone(),
+            })
+        });
+        Ok(Self {
+            segments: segments.collect::<tantivy::Result<_>>()?,
+            field: tenant.fields.id,
+        })
+    }
+
+    fn version(&self, id: i64) -> tantivy::Result<Option<u64>> {
+        let term = Term::from_field_i64(self.field, id);
+        for segment in &self.segments {
+            if let Some(doc) = segment.living(&term)? {
+                return Ok(segment.versions.first(doc));
+            }
+        }
+        Ok(None)
+    }
+}
+
+impl IndexedSegment {
+    fn living(&self, term: &Term) -> tantivy::Result<Option<DocId>> {
+        let Some(mut postings) = self.ids.read_postings(term, IndexRecordOption::Basic)? else {
+            return Ok(None);
+        };
+        let is_alive = alive(&self.reader);
+        let mut doc = postings.doc();
+        while doc != TERMINATED {
+            if is_alive(doc) {
+                return Ok(Some(doc));
+            }
+            doc = postings.advance();
+        }
+        Ok(None)
+    }
+}

@@ -1,0 +1,184 @@
+//! One pass over the documents that a search finds counts facets and keeps the best hits.
+
+use tantivy::{DocAddress, DocId, SegmentReader};
+
+use super::filters::{self, Filter, Verdict};
+use super::matching::{Match, Matcher};
+use super::merchandising::Ranking;
+use super::prevalent::{self, may_match_most};
+use super::ranking::Best;
+use super::scope::Scope;
+use super::scores::MatchValues;
+use super::terms::Lookup;
+use crate::engines::tantivy::facets::counting::{Counts, Wanted};
+use crate::engines::tantivy::index::table::Table;
+use crate::engines::tantivy::index::tenant::{Snapshot, TenantIndex};
+use crate::plan::SearchPlan;
+
+/// How many matching documents are gathered before they are counted.
+const AT_ONCE: usize = 32;
+
+/// How everything matches where there is no text.
+pub(crate) const NO_WORDS: Match = Match {
+    words: 0.0,
+    tier: 0.0,
+};
+
+/// Documents of a segment that are counted and ranked together.
+struct Batch<'s> {
+    segment: u32,
+    reader: &'s SegmentReader,
+    gathered: Vec<(DocAddress, Match)>,
+}
+
+impl<'s> Batch<'s> {
+    fn new(segment: usize, reader: &'s SegmentReader) -> Self {
+        Self {
+            segment: segment as u32,
+            reader,
+            gathered: Vec::with_capacity(AT_ONCE),
+        }
+    }
+
+    /// Adds a document unless it is deleted; whether the batch is full then.
+    #[inline]
+    fn push(&mut self, doc: DocId, matched: Match) -> bool {
+        if !self.reader.is_deleted(doc) {
+            let address = DocAddress::new(self.segment, doc);
+            self.gathered.push((address, matched));
+        }
+        self.gathered.len() == AT_ONCE
+    }
+}
+
+/// One search's way through the index.
+pub(crate) struct Pass<'a> {
+    pub(crate) wanted: Wanted,
+    pub(crate) filters: &'a [Filter],
+    pub(crate) counts: Counts,
+    pub(crate) best: &'a mut Best,
+}
+
+impl Pass<'_> {
+    /// Counts and ranks what a plan finds.
+    pub(crate) fn run(
+        &mut self,
+        tenant: &TenantIndex,
+        snapshot: &Snapshot,
+        plan: &SearchPlan,
+        ranking: &impl Ranking,
+    ) -> tantivy::Result<()> {
+        let text = plan.text.as_ref();
+        let values = MatchValues::new(&plan.settings.words);
+        let lookup = Lookup::new(&snapshot.searcher, tenant.fields, values);
+        let matcher = text
+            .map(|text| Matcher::new(&lookup, text, plan.stage))
+            .transpose()?;
+        let Some(matcher) = matcher else {
+            self.browse(tenant, snapshot, plan, ranking);
+            return Ok(());
+        };
+        if self.filters.is_empty()
+            && !plan.merchandising.narrows()
+            && may_match_most(&matcher, snapshot)
+        {
+            let zeros = std::mem::take(&mut self.counts);
+            let found = prevalent::rank(snapshot, &matcher, ranking, self.best)?;
+            self.counts = found.counts(zeros, self.wanted, (tenant, snapshot));
+            return self.add_pinned(tenant, snapshot, ranking);
+        }
+        for (segment, (reader, table)) in snapshot.segments().enumerate() {
+            let mut batch = Batch::new(segment, reader);
+            matcher.for_each(segment, reader, |doc, matched| {
+                if !ranking.is_pinned(table, doc) && batch.push(doc, matched) {
+                    self.add_all(ranking, table, &mut batch);
+                }
+            })?;
+            self.add_all(ranking, table, &mut batch);
+        }
+        self.add_pinned(tenant, snapshot, ranking)
+    }
+
+    /// Without words.
+    fn browse(
+        &mut self,
+        tenant: &TenantIndex,
+        snapshot: &Snapshot,
+        plan: &SearchPlan,
+        ranking: &impl Ranking,
+    ) {
+        let scope = Scope::of(self.filters, &plan.merchandising);
+        for (segment, (reader, table)) in snapshot.segments().enumerate() {
+            let mut batch = Batch::new(segment, reader);
+            scope.for_each(table, |doc| {
+                if batch.push(doc, NO_WORDS) {
+                    self.add_all(ranking, table, &mut batch);
+                }
+            });
+            self.add_all(ranking, table, &mut batch);
+        }
+        if let Scope::One(filter) = scope
+            && plan.facets.contains(&filter.facet())
+        {
+            let everything = snapshot.everything(&tenant.dictionary);
+            self.counts.take(filter.facet(), everything);
+        }
+    }
+
+    /// What is pinned is there whether the words match it or not.
+    fn add_pinned(
+        &mut self,
+        tenant: &TenantIndex,
+        snapshot: &Snapshot,
+        ranking: &impl Ranking,
+    ) -> tantivy::Result<()> {
+        for product in ranking.pinned() {
+            if let Some(address) = snapshot.address(tenant.fields, product)? {
+                let table = &snapshot.tables[address.segment_ord as usize];
+                self.add(ranking, table, address, (NO_WORDS, u64::MAX));
+            }
+        }
+        Ok(())
+    }
+
+    /// Counts and ranks documents of a segment that lie apart, and empties their list.
+    fn add_all(&mut self, ranking: &impl Ranking, table: &Table, batch: &mut Batch<'_>) {
+        let gathered = &mut batch.gathered;
+        table.fetch(gathered.iter().map(|(address, _)| address.doc_id));
+        for (address, matched) in gathered.drain(..) {
+            let highest = ranking.highest(matched);
+            self.add(ranking, table, address, (matched, highest));
+        }
+    }
+
+    /// Counts and ranks a document, which has the highest rank given at the most.
+    #[inline]
+    fn add(
+        &mut self,
+        ranking: &impl Ranking,
+        table: &Table,
+        address: DocAddress,
+        (matched, highest): (Match, u64),
+    ) {
+        let doc = address.doc_id;
+        let row = &table.row(doc);
+        if !ranking.admits(table, row, doc) {
+            return;
+        }
+        match filters::verdict(self.filters, row) {
+            Verdict::Match => {
+                self.counts.add(self.wanted, row);
+                if self.best.passes_over(highest) {
+                    return;
+                }
+                let rank = ranking.rank(table, row, doc, matched);
+                self.best.offer(rank, table, address);
+            }
+            Verdict::MissedBy(filter) => {
+                let missed = (filter, &self.filters[filter]);
+                self.counts.add_missed(self.wanted, missed, row);
+            }
+            Verdict::Out => {}
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! Words that most products have, such as the first letter of what somebody types.
+//!
+//! All counts over all products are known. Where more products are found than not, those that are not found are taken
+//! from these, instead of counting those that are.
+
+use tantivy::{DocAddress, DocId};
+
+use super::matching::Matcher;
+use super::merchandising::Ranking;
+use super::ranking::Best;
+use crate::engines::tantivy::facets::counting::{Counts, Wanted};
+use crate::engines::tantivy::index::row::Row;
+use crate::engines::tantivy::index::table::alive;
+use crate::engines::tantivy::index::tenant::{Snapshot, TenantIndex};
+
+/// Whether more products than not may match.
+pub(crate) fn may_match_most(matcher: &Matcher, snapshot: &Snapshot) -> bool {
+    let segments = 0..snapshot.tables.len();
+    let most: u64 = segments.map(|segment| matcher.most_matching(segment)).sum();
+    most * 2 > snapshot.searcher.num_docs()
+}
+
+/// What was found, pinned products aside.
+pub(crate) struct Found {
+    /// Which documents of each segment.
+    matching: Vec<Vec<bool>>,
+    total: u64,
+}
+
+/// Ranks what matches. There must not be filters, nor any other reason to leave out what matches.
+pub(crate) fn rank(
+    snapshot: &Snapshot,
+    matcher: &Matcher,
+    ranking: &impl Ranking,
+    best: &mut Best,
+) -> tantivy::Result<Found> {
+    let mut found = Found {
+        matching: Vec::with_capacity(snapshot.tables.len()),
+        total: 0,
+    };
+    for (segment, (reader, table)) in snapshot.segments().enumerate() {
+        let is_alive = alive(reader);
+        let mut matching = vec![false; reader.max_doc() as usize];
+        matcher.for_each(segment, reader, |doc, matched| {
+            if !is_alive(doc) || ranking.is_pinned(table, doc) {
+                return;
+            }
+            matching[doc as usize] = true;
+            found.total += 1;
+            if !best.passes_over(ranking.highest(matched)) {
+                let rank = ranking.rank(table, &table.row(doc), doc, matched);
+                best.offer(rank, table, DocAddress::new(segment as u32, doc));
+            }
+        })?;
+        found.matching.push(matching);
+    }
+    Ok(found)
+}
+
+impl Found {
+    /// Its counts, from counters at zero or from those of everything, whichever is less work.
+    pub(crate) fn counts(
+        &self,
+        zeros: Counts,
+        wanted: Wanted,
+        (tenant, snapshot): (&TenantIndex, &Snapshot),
+    ) -> Counts {
+        if !wanted.is_any() {
+            return Counts {
+                total: self.total,
+                ..zeros
+            };
+        }
+        if self.total * 2 <= snapshot.searcher.num_docs() {
+            let mut counts = zeros;
+            self.each(snapshot, true, |row| counts.add(wanted, row));
+            return counts;
+        }
+        let mut counts = snapshot.everything(&tenant.dictionary).clone();
+        self.each(snapshot, false, |row| counts.remove(row));
+        if counts.price_bounds.is_none() {
+            self.each(snapshot, true, |row| counts.widen_price_bounds(row));
+        }
+        counts
+    }
+
+    /// Visits the documents that were found, or those that were not.
+    fn each(&self, snapshot: &Snapshot, found: bool, mut visit: impl FnMut(&Row<'_>)) {
+        for ((reader, table), matching) in snapshot.segments().zip(&self.matching) {
+            let is_alive = alive(reader);
+            let wanted = (0..)
+                .zip(matching)
+                .filter(|(_, matches)| **matches == found);
+            let docs = wanted.map(|(doc, _): (DocId, _)| doc);
+            docs.filter(|&doc| is_alive(doc))
+                .for_each(|doc| visit(&table.row(doc)));
+        }
+    }
+}

@@ -1,0 +1,212 @@
+//! The best hits in a given order, and places in that order.
+
+use std::cmp::Ordering;
+
+use souk_domain::{Cursor, ProductId, Sort, SortKey};
+use tantivy::{DocAddress, DocId};
+
+use crate::engines::tantivy::index::table::Table;
+
+/// A document's place in the order: a higher rank comes first, then the lower id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Ranked {
+    pub(crate) rank: u64,
+    pub(crate) id: i64,
+    pub(crate) address: DocAddress,
+}
+
+impl Ranked {
+    fn before(&self, other: &Self) -> Ordering {
+        (other.rank, self.id).cmp(&(self.rank, other.id))
+    }
+}
+
+/// Ranks a document: orders of every kind become whole numbers that rise towards the first hit.
+#[inline]
+pub(crate) fn rank(sort: Sort, table: &Table, doc: DocId, score: f32) -> u64 {
+    match sort {
+        Sort::Relevance => of_score(score),
+        Sort::PriceAsc => !from_integer(table.row(doc).price()),
+        Sort::PriceDesc => from_integer(table.row(doc).price()),
+        Sort::Newest => from_integer(table.created_at[doc as usize]),
+        Sort::Rating => from_float(table.row(doc).rating),
+        Sort::Popular => from_integer(table.popularity[doc as usize]),
+    }
+}
+
+/// The rank by relevance.
+#[inline]
+pub(crate) fn of_score(score: f32) -> u64 {
+    from_float(score)
+}
+
+/// Scores and ratings are never negative, and then their bits are in their order.
+fn from_float(value: f32) -> u64 {
+    u64::from(value.max(0.0).to_bits())
+}
+
+fn from_integer(value: i64) -> u64 {
+    value as u64 ^ (1 << 63)
+}
+
+/// The rank of the hit with this key.
+pub(crate) fn rank_of(key: SortKey, sort: Sort) -> u64 {
+    match key {
+        SortKey::Score(value) | SortKey::Rating(value) => from_float(value),
+        SortKey::Integer(price) if sort == Sort::PriceAsc => !from_integer(price),
+        SortKey::Integer(value) => from_integer(value),
+    }
+}
+
+/// The value behind a rank, as a cursor carries it.
+pub(crate) fn key(rank: u64, sort: Sort) -> SortKey {
+    let integer = |rank: u64| SortKey::Integer((rank ^ (1 << 63)) as i64);
+    match sort {
+        Sort::Relevance => SortKey::Score(f32::from_bits(rank as u32)),
+        Sort::Rating => SortKey::Rating(f32::from_bits(rank as u32)),
+        Sort::PriceAsc => integer(!rank),
+        Sort::PriceDesc | Sort::Newest | Sort::Popular => integer(rank),
+    }
+}
+
+/// Keeps the first so many of the documents it is offered.
+#[derive(Debug)]
+pub(crate) struct Best {
+    wanted: usize,
+    after: Option<(u64, i64)>,
+    kept: Vec<Ranked>,
+    /// Once enough are kept, what does not rank as high cannot be among them.
+    least: u64,
+    seen: u64,
+}
+
+impl Best {
+    /// Keeps so many, of those after the cursor if there is one.
+    pub(crate) fn new(wanted: usize, after: Option<&Cursor>, sort: Sort) -> Self {
+        Self {
+            wanted,
+            after: after.map(|cursor| (rank_of(cursor.key, sort), cursor.id.0)),
+            kept: Vec::with_capacity(wanted.min(1_024) * 2),
+            least: 0,
+            seen: 0,
+        }
+    }
+
+    /// Counts a document that is not among the best even with the highest rank that it may have; false if that cannot be
+    /// told, and it has to be offered.
+    #[inline]
+    pub(crate) fn passes_over(&mut self, highest: u64) -> bool {
+        let passed = self.after.is_none() && highest < self.least;
+        self.seen += u64::from(passed);
+        passed
+    }
+
+    #[inline]
+    pub(crate) fn offer(&mut self, rank: u64, table: &Table, address: DocAddress) {
+        if let Some((last_rank, last_id)) = self.after {
+            let id = table.ids[address.doc_id as usize];
+            if (rank, last_id) >= (last_rank, id) {
+                return;
+            }
+        }
+        self.seen += 1;
+        if rank < self.least || self.wanted == 0 {
+            return;
+        }
+        let id = table.ids[address.doc_id as usize];
+        self.kept.push(Ranked { rank, id, address });
+        if self.kept.len() >= self.wanted * 2 {
+            self.drop_rest();
+        }
+    }
+
+    fn drop_rest(&mut self) {
+        if self.kept.len() > self.wanted {
+            self.kept
+                .select_nth_unstable_by(self.wanted, Ranked::before);
+            self.kept.truncate(self.wanted);
+        }
+        let least = self.kept.iter().map(|kept| kept.rank).min();
+        self.least = least.unwrap_or(0);
+    }
+
+    /// The best in their order, and how many were seen (after the cursor) in all.
+    pub(crate) fn finish(mut self) -> (Vec<Ranked>, u64) {
+        self.drop_rest();
+        self.kept.sort_unstable_by(Ranked::before);
+        (self.kept, self.seen)
+    }
+}
+
+/// Points at a hit.
+pub(crate) fn cursor(hit: &Ranked, sort: Sort) -> Cursor {
+    Cursor {
+        key: key(hit.rank, sort),
+        id: ProductId(hit.id),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[allow(clippy::field_reassign_with_default)]
+    fn table(ids: usize) -> Table {
+        let mut table = Table::default();
+        table.ids = (0..ids as i64).rev().collect();
+        table
+    }
+
+    proptest! {
+        #[test]
+        fn pages_by_cursor_are_the_whole_order(ranks in prop::collection::vec(0_u64..5, 1..60), size in 1_usize..7) {
+            let table = table(ranks.len());
+            let page = |wanted, after: Option<&Cursor>| {
+                let mut best = Best::new(wanted, after, Sort::PriceDesc);
+                for (doc, &rank) in ranks.iter().enumerate() {
+                    best.offer(from_integer(rank as i64), &table, DocAddress::new(0, doc as u32));
+                }
+                best.finish()
+            };
+            let (whole, seen) = page(ranks.len(), None);
+            prop_assert_eq!(seen as usize, ranks.len());
+            let mut paged: Vec<Ranked> = Vec::new();
+            loop {
+                let after = paged.last().map(|last| cursor(last, Sort::PriceDesc));
+                let (hits, left) = page(size, after.as_ref());
+                prop_assert_eq!(left as usize, ranks.len() - paged.len());
+                if hits.is_empty() {
+                    break;
+                }
+                paged.extend(hits);
+            }
+            prop_assert_eq!(paged, whole);
+        }
+
+        #[test]
+        fn passing_over_what_cannot_be_among_the_best_changes_nothing(ranks in prop::collection::vec(0_u64..9, 1..60), size in 0_usize..7) {
+            let table = table(ranks.len());
+            let best = |passing: bool| {
+                let mut best = Best::new(size, None, Sort::Relevance);
+                for (doc, &rank) in ranks.iter().enumerate() {
+                    if !(passing && best.passes_over(rank + 1)) {
+                        best.offer(rank, &table, DocAddress::new(0, doc as u32));
+                    }
+                }
+                best.finish()
+            };
+            prop_assert_eq!(best(true), best(false));
+        }
+
+        #[test]
+        fn a_key_reads_back(value: i64, float in 0_f32..1e9) {
+            for sort in [Sort::PriceAsc, Sort::PriceDesc, Sort::Newest, Sort::Popular] {
+                let key_before = SortKey::Integer(value);
+                prop_assert_eq!(key(rank_of(key_before, sort), sort), key_before);
+            }
+            prop_assert_eq!(key(rank_of(SortKey::Score(float), Sort::Relevance), Sort::Relevance), SortKey::Score(float));
+        }
+    }
+}

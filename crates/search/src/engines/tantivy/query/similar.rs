@@ -1,0 +1,76 @@
+//! Products like a given one.
+
+use souk_domain::{Hit, MatchStage, ProductId, Sort};
+use tantivy::{DocAddress, DocId};
+
+use super::matching::Matcher;
+use super::ranking::{self, Best};
+use super::scores::MatchValues;
+use super::search;
+use super::terms::Lookup;
+use crate::engines::tantivy::index::dictionary::NONE;
+use crate::engines::tantivy::index::row::Row;
+use crate::engines::tantivy::index::table::alive;
+use crate::engines::tantivy::index::tenant::TenantIndex;
+use crate::plan::{TextPlan, Word};
+use crate::settings::WordScores;
+
+/// What it counts to share these, next to some five for a telling word of the title.
+const SAME_CATEGORY: f32 = 4.0;
+const SAME_FANDOM: f32 = 4.0;
+const SAME_BRAND: f32 = 2.0;
+
+/// The most similar products, the product itself left out.
+pub(crate) fn similar(
+    tenant: &TenantIndex,
+    product: ProductId,
+    limit: usize,
+) -> tantivy::Result<Vec<Hit>> {
+    let snapshot = tenant.snapshot();
+    let Some(address) = snapshot.address(tenant.fields, product)? else {
+        return Ok(Vec::new());
+    };
+    let title = search::with_card(&snapshot, address, |hit, _| hit.title)?;
+    // Words of the title as they are: none is still being typed, and none is a code.
+    let mut text = TextPlan::new(&title, tenant.language);
+    text.code = None;
+    text.words.iter_mut().for_each(Word::take_literally);
+    let values = MatchValues::new(&WordScores::default());
+    let lookup = Lookup::new(&snapshot.searcher, tenant.fields, values);
+    let matcher = Matcher::new(&lookup, &text, MatchStage::AnyTerm)?;
+    let model = snapshot.tables[address.segment_ord as usize].row(address.doc_id);
+    let mut best = Best::new(limit + 1, None, Sort::Relevance);
+    for (segment, (reader, table)) in snapshot.segments().enumerate() {
+        let mut scores = vec![0.0_f32; table.len()];
+        matcher.for_each(segment, reader, |doc, matched| {
+            scores[doc as usize] = matched.score();
+        })?;
+        let is_alive = alive(reader);
+        for (doc, &score) in scores.iter().enumerate() {
+            let doc = doc as DocId;
+            let score = score + likeness(&model, &table.row(doc));
+            if score > 0.0 && is_alive(doc) {
+                let rank = ranking::rank(Sort::Relevance, table, doc, score);
+                best.offer(rank, table, DocAddress::new(segment as u32, doc));
+            }
+        }
+    }
+    let (mut ranked, _) = best.finish();
+    ranked.retain(|ranked| ranked.address != address);
+    ranked.truncate(limit);
+    let taken_as = (tenant.language, MatchStage::AnyTerm);
+    search::hits(&snapshot, &ranked, Sort::Relevance, None, taken_as)
+}
+
+fn likeness(model: &Row<'_>, other: &Row<'_>) -> f32 {
+    let shared = |one: u32, two: u32, counts: f32| {
+        if one == two && one != NONE {
+            counts
+        } else {
+            0.0
+        }
+    };
+    shared(model.category, other.category, SAME_CATEGORY)
+        + shared(model.fandom, other.fandom, SAME_FANDOM)
+        + shared(model.brand, other.brand, SAME_BRAND)
+}

@@ -1,0 +1,286 @@
+//! Which terms of the index a word of the query stands for.
+
+use tantivy::postings::TermInfo;
+use tantivy::query::{DfaWrapper, FuzzyTermQuery};
+use tantivy::schema::Field;
+use tantivy::{Searcher, SegmentReader, Term};
+
+use super::scores::{MatchValues, Values};
+use crate::engines::tantivy::index::document::BEGINNING_CHARS;
+use crate::engines::tantivy::index::schema::Fields;
+use crate::plan::{Word, WordForm};
+use souk_domain::MatchStage;
+use strsim::osa_distance;
+
+/// What a word stands for in one segment.
+#[derive(Debug, Default)]
+pub(crate) struct SegmentTerms {
+    /// Any of these terms.
+    pub(crate) terms: Vec<TermMatch>,
+    /// All terms of any of these phrases.
+    pub(crate) phrases: Vec<Vec<TermMatch>>,
+}
+
+impl SegmentTerms {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.terms.is_empty() && self.phrases.is_empty()
+    }
+
+    /// How many documents match at the most.
+    pub(crate) fn most(&self) -> u64 {
+        self.frequencies().map(|(_, most)| u64::from(most)).sum()
+    }
+
+    /// For each way to match, whether it is the word itself, and how many documents it has at the most.
+    fn frequencies(&self) -> impl Iterator<Item = (bool, u32)> {
+        let terms = self.terms.iter();
+        let terms = terms.map(|term| (term.itself, term.info.doc_freq));
+        let rarest = |phrase: &Vec<TermMatch>| phrase.iter().map(|term| term.info.doc_freq).min();
+        let phrases = self.phrases.iter().filter_map(rarest);
+        terms.chain(phrases.map(|frequency| (false, frequency)))
+    }
+}
+
+/// A term of one segment, and what its matches count.
+#[derive(Debug, Clone)]
+pub(crate) struct TermMatch {
+    pub(crate) field: Field,
+    pub(crate) info: TermInfo,
+    pub(crate) values: Values,
+    /// Whether it is the word itself, and no other that is like it.
+    itself: bool,
+}
+
+impl TermMatch {
+    pub(crate) fn new(field: Field, info: TermInfo, values: Values, itself: bool) -> Self {
+        Self {
+            field,
+            info,
+            values,
+            itself,
+        }
+    }
+}
+
+/// All terms that a word stands for.
+#[derive(Debug)]
+pub(crate) struct WordTerms {
+    /// By segment.
+    pub(crate) segments: Vec<SegmentTerms>,
+    /// How much a match counts: more for rarer words.
+    pub(crate) weight: f32,
+}
+
+/// Looks words up in an index.
+pub(crate) struct Lookup<'a> {
+    searcher: &'a Searcher,
+    fields: Fields,
+    values: MatchValues,
+}
+
+impl<'a> Lookup<'a> {
+    pub(crate) fn new(searcher: &'a Searcher, fields: Fields, values: MatchValues) -> Self {
+        Self {
+            searcher,
+            fields,
+            values,
+        }
+    }
+
+    /// A word as a stage takes it.
+    pub(crate) fn word(&self, word: &Word, stage: MatchStage) -> tantivy::Result<WordTerms> {
+        let takes_typos = stage != MatchStage::AllTerms && word.typos > 0;
+        let spellings = takes_typos.then(|| self.spellings(word)).transpose()?;
+        let segments = self.in_segments(|found| {
+            found.exact(self.fields.text, &word.stem, self.values.same_stem, true)?;
+            for joined in &word.joined {
+                found.exact(self.fields.text, &joined.stem, self.values.same_stem, false)?;
+            }
+            for synonym in &word.synonyms {
+                found.synonym(synonym)?;
+            }
+            if word.prefix {
+                found.beginnings(&word.surface)?;
+            }
+            if let Some(code) = &word.code {
+                found.codes(code)?;
+            }
+            if let Some(spellings) = &spellings {
+                found.similar(word, spellings)?;
+            }
+            Ok(())
+        })?;
+        Ok(WordTerms {
+            weight: self.rarity(&segments),
+            segments,
+        })
+    }
+
+    /// The spellings that a mistyped word may have. That takes longer to tell than to look up in a small segment, and is
+    /// the same in all.
+    fn spellings(&self, word: &Word) -> tantivy::Result<DfaWrapper> {
+        let term = Term::from_field_text(self.fields.surface, &word.surface);
+        FuzzyTermQuery::new(term, word.typos, true).automaton()
+    }
+
+    /// The same for a whole text that may be a code.
+    pub(crate) fn code(&self, code: &str) -> tantivy::Result<WordTerms> {
+        Ok(WordTerms {
+            segments: self.in_segments(|found| found.codes(code))?,
+            weight: 1.0,
+        })
+    }
+
+    /// The words that begin with this one, or nearly so.
+    pub(crate) fn completions(&self, surface: &str, with_typo: bool) -> tantivy::Result<WordTerms> {
+        let segments = self.in_segments(|found| {
+            if with_typo {
+                found.nearly_beginning(surface)
+            } else {
+                found.beginnings(surface)
+            }
+        })?;
+        Ok(WordTerms {
+            segments,
+            weight: 1.0,
+        })
+    }
+
+    fn in_segments(
+        &self,
+        find: impl Fn(&mut Found<'_>) -> tantivy::Result<()>,
+    ) -> tantivy::Result<Vec<SegmentTerms>> {
+        let readers = self.searcher.segment_readers().iter();
+        readers
+            .map(|reader| {
+                let mut found = Found {
+                    reader,
+                    fields: self.fields,
+                    values: self.values,
+                    found: SegmentTerms::default(),
+                };
+                find(&mut found)?;
+                Ok(found.found)
+            })
+            .collect()
+    }
+
+    /// The inverse document frequency of BM25. It is the word's own if the index has it: what is only like it makes it
+    /// no more frequent.
+    fn rarity(&self, segments: &[SegmentTerms]) -> f32 {
+        let documents = |only_itself: bool| {
+            let ways = segments.iter().flat_map(SegmentTerms::frequencies);
+            let counted = ways.filter(|(itself, _)| *itself || !only_itself);
+            let frequencies = counted.map(|(_, frequency)| frequency);
+            frequencies.fold(0_u32, u32::saturating_add)
+        };
+        let readers = self.searcher.segment_readers().iter();
+        let all: u32 = readers.map(SegmentReader::max_doc).sum();
+        let matching = match documents(true) {
+            0 => documents(false).min(all),
+            own => own,
+        };
+        let (matching, all) = (matching as f32, all as f32);
+        (1.0 + (all - matching + 0.5) / (matching + 0.5)).ln()
+    }
+}
+
+/// The terms of one segment that were found so far.
+struct Found<'a> {
+    reader: &'a SegmentReader,
+    fields: Fields,
+    values: MatchValues,
+    found: SegmentTerms,
+}
+
+impl Found<'_> {
+    fn add(&mut self, field: Field, info: TermInfo, values: Values, itself: bool) {
+        let term = TermMatch::new(field, info, values, itself);
+        self.found.terms.push(term);
+    }
+
+    fn exact(
+        &mut self,
+        field: Field,
+        text: &str,
+        values: Values,
+        itself: bool,
+    ) -> tantivy::Result<()> {
+        if let Some(info) = self.reader.inverted_index(field)?.terms().get(text)? {
+            self.add(field, info, values, itself);
+        }
+        Ok(())
+    }
+
+    fn synonym(&mut self, words: &[WordForm]) -> tantivy::Result<()> {
+        if let [word] = words {
+            return self.exact(self.fields.text, &word.stem, self.values.synonym, false);
+        }
+        let index = self.reader.inverted_index(self.fields.text)?;
+        let mut phrase = Vec::with_capacity(words.len());
+        for word in words {
+            let Some(info) = index.terms().get(&word.stem)? else {
+                return Ok(());
+            };
+            let values = self.values.synonym;
+            phrase.push(TermMatch::new(self.fields.text, info, values, false));
+        }
+        self.found.phrases.push(phrase);
+        Ok(())
+    }
+
+    /// Words that begin so. The shortest beginnings, those of thousands of words, are terms themselves.
+    fn beginnings(&mut self, surface: &str) -> tantivy::Result<()> {
+        if surface.chars().count() <= BEGINNING_CHARS {
+            return self.exact(self.fields.begins, surface, self.values.beginning, false);
+        }
+        self.beginning(self.fields.surface, surface, self.values.beginning)
+    }
+
+    fn nearly_beginning(&mut self, surface: &str) -> tantivy::Result<()> {
+        let field = self.fields.surface;
+        let term = Term::from_field_text(field, surface);
+        let automaton = FuzzyTermQuery::new_prefix(term, 1, true).automaton()?;
+        let index = self.reader.inverted_index(field)?;
+        let mut found = index
+            .terms()
+            .search(automaton)
+            .without_keys()
+            .into_stream()?;
+        while found.advance() {
+            self.add(field, found.value().clone(), self.values.beginning, false);
+        }
+        Ok(())
+    }
+
+    fn codes(&mut self, code: &str) -> tantivy::Result<()> {
+        let field = self.fields.codes;
+        self.exact(field, code, self.values.whole_code, true)?;
+        self.beginning(field, code, self.values.beginning_of_code)
+    }
+
+    fn beginning(&mut self, field: Field, text: &str, values: Values) -> tantivy::Result<()> {
+        let index = self.reader.inverted_index(field)?;
+        let mut found = index.terms().range().ge(text).into_stream()?;
+        while found.advance() && found.key().starts_with(text.as_bytes()) {
+            self.add(field, found.value().clone(), values, false);
+        }
+        Ok(())
+    }
+
+    fn similar(&mut self, word: &Word, spellings: &DfaWrapper) -> tantivy::Result<()> {
+        let field = self.fields.surface;
+        let index = self.reader.inverted_index(field)?;
+        let mut found = index.terms().search(spellings).into_stream()?;
+        while found.advance() {
+            let key = String::from_utf8_lossy(found.key());
+            let values = match osa_distance(&key, &word.surface) {
+                0 => self.values.same_stem,
+                1 => self.values.one_typo,
+                _ => self.values.two_typos,
+            };
+            self.add(field, found.value().clone(), values, false);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,49 @@
+//! The names that are suggested: of categories, fandoms and brands with products.
+
+use souk_domain::{FacetName, Filters, SuggestionKind};
+
+use crate::analysis::Folder;
+use crate::engines::tantivy::facets::FacetSource;
+use crate::engines::tantivy::facets::counting::Counts;
+use crate::engines::tantivy::index::dictionary::Dictionary;
+use crate::suggest::NameWords;
+
+const FACETS: [(FacetName, SuggestionKind); 3] = [
+    (FacetName::Category, SuggestionKind::Category),
+    (FacetName::Fandom, SuggestionKind::Fandom),
+    (FacetName::Brand, SuggestionKind::Brand),
+];
+
+/// One of them.
+#[derive(Debug)]
+pub(crate) struct Name {
+    pub(crate) kind: SuggestionKind,
+    pub(crate) value: String,
+    pub(crate) label: String,
+    pub(crate) words: NameWords,
+    /// How many products it leads to.
+    pub(crate) count: u64,
+}
+
+/// All of them, by the counts over all products.
+pub(crate) fn all(counts: &Counts, dictionary: &Dictionary, exponent: u32) -> Vec<Name> {
+    let source = FacetSource {
+        dictionary,
+        counts,
+        filters: &Filters::default(),
+        resolved: &[],
+        exponent,
+    };
+    let mut folder = Folder::new();
+    let mut names = Vec::new();
+    for (facet, kind) in FACETS {
+        names.extend(source.values(facet).into_iter().map(|value| Name {
+            kind,
+            words: NameWords::of(&mut folder, value.label),
+            value: value.value.to_owned(),
+            label: value.label.to_owned(),
+            count: value.count,
+        }));
+    }
+    names
+}
