@@ -8,18 +8,15 @@ use std::{
 
 use anyhow::{Context, bail};
 use clap::Args;
+use souk_catalogue_io::{
+    export::{self, ExportArgs},
+    generate::{self, DemoShop, GenerateArgs, query_log},
+    import::{self, ImportArgs},
+};
 use souk_store::{Store, Tenant};
 
 use super::output;
-use crate::{
-    catalogue::{
-        export::{self, ExportArgs},
-        generate::{self, DemoShop, GenerateArgs, query_log},
-        import::{self, ImportArgs},
-    },
-    config::Config,
-    opening,
-};
+use crate::{config::Config, opening};
 
 /// Whose catalogue.
 #[derive(Debug, Args)]

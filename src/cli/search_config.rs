@@ -7,6 +7,7 @@ use std::{
 
 use anyhow::Context;
 use clap::{Args, Subcommand};
+use souk_catalogue_io::output_file::OutputFile;
 use souk_search::rewriting::SearchConfig;
 use souk_store::Authorship;
 
@@ -15,7 +16,6 @@ use crate::{
     api::params::{ActorName, NoteText},
     config::Config,
     opening,
-    output_file::OutputFile,
     search_configs::{edit, read},
 };
 

@@ -5,6 +5,7 @@ use std::{fs, io, net::SocketAddr};
 use anyhow::bail;
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
+use souk_catalogue_io::generate::{self, GenerateArgs};
 use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
@@ -13,7 +14,6 @@ use tokio_util::sync::CancellationToken;
 
 use super::output;
 use crate::{
-    catalogue::generate::{self, GenerateArgs},
     config::{Config, Given},
     service::{Listeners, Service},
 };

@@ -2,7 +2,9 @@
 
 use poem::{Endpoint, Request, Response, Result, endpoint::make_sync, get, http::header};
 
-use crate::{catalogue::generate::image_names, error::ApiError};
+use souk_catalogue_io::generate::image_names;
+
+use crate::error::ApiError;
 
 /// `/media/demo/NAME.svg`.
 pub fn demo() -> impl Endpoint + use<> {

@@ -4,7 +4,7 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use anyhow::{Context, Result};
 use clap::ValueEnum;
-use souk::catalogue::import::{self, ImportArgs};
+use souk_catalogue_io::import::{self, ImportArgs};
 use souk_domain::{Currency, Language};
 use souk_indexer::{Indexer, IndexerOptions};
 use souk_search::{

@@ -72,6 +72,17 @@ const LAYERS: &[Layer] = &[
         ],
     },
     Layer {
+        name: "souk-catalogue-io",
+        may_use: &["souk-domain", "souk-store"],
+        never: &[
+            "tantivy",
+            "elasticsearch",
+            "poem",
+            "prometheus-client",
+            "opentelemetry",
+        ],
+    },
+    Layer {
         // It knows processes and protocols, and nothing of what Souk does.
         name: "souk-telemetry",
         may_use: &[],
@@ -92,6 +103,7 @@ const LAYERS: &[Layer] = &[
         name: "souk",
         may_use: &[
             "souk-cache",
+            "souk-catalogue-io",
             "souk-domain",
             "souk-indexer",
             "souk-migrations",
@@ -115,6 +127,7 @@ const LAYERS: &[Layer] = &[
         name: "souk-relevance",
         may_use: &[
             "souk",
+            "souk-catalogue-io",
             "souk-domain",
             "souk-indexer",
             "souk-migrations",

@@ -2,7 +2,7 @@
 
 use super::{Colours, EDITION, Family, LICENCE, Sizes, some};
 
-pub(in crate::catalogue::generate) const BAG: Family = Family {
+pub(in crate::generate) const BAG: Family = Family {
     key: "bag",
     made: "material",
     materials: &[
@@ -29,7 +29,7 @@ pub(in crate::catalogue::generate) const BAG: Family = Family {
     maker_suffixes: &["Bags", "Leatherworks", "Carry Co."],
 };
 
-pub(in crate::catalogue::generate) const POUCH: Family = Family {
+pub(in crate::generate) const POUCH: Family = Family {
     key: "pouch",
     traits: &[LICENCE],
     details: &[
@@ -40,7 +40,7 @@ pub(in crate::catalogue::generate) const POUCH: Family = Family {
     ..BAG
 };
 
-pub(in crate::catalogue::generate) const SMALL_LEATHER: Family = Family {
+pub(in crate::generate) const SMALL_LEATHER: Family = Family {
     key: "wallet",
     materials: &["Leather", "Vegan Leather", "Cork", "Canvas"],
     traits: &[
@@ -56,7 +56,7 @@ pub(in crate::catalogue::generate) const SMALL_LEATHER: Family = Family {
     ..BAG
 };
 
-pub(in crate::catalogue::generate) const JEWELLERY: Family = Family {
+pub(in crate::generate) const JEWELLERY: Family = Family {
     key: "jewellery",
     made: "material",
     materials: &[
@@ -86,13 +86,13 @@ pub(in crate::catalogue::generate) const JEWELLERY: Family = Family {
     maker_suffixes: &["Jewellery", "Silversmiths", "Metalworks"],
 };
 
-pub(in crate::catalogue::generate) const RING: Family = Family {
+pub(in crate::generate) const RING: Family = Family {
     key: "ring",
     sizes: Sizes::Ring,
     ..JEWELLERY
 };
 
-pub(in crate::catalogue::generate) const PIN: Family = Family {
+pub(in crate::generate) const PIN: Family = Family {
     key: "pin",
     made: "material",
     materials: &["Hard Enamel", "Soft Enamel", "Zinc Alloy", "Tinplate"],
@@ -116,7 +116,7 @@ pub(in crate::catalogue::generate) const PIN: Family = Family {
     maker_suffixes: &["Pins", "Metalworks", "Badge Co."],
 };
 
-pub(in crate::catalogue::generate) const PATCH: Family = Family {
+pub(in crate::generate) const PATCH: Family = Family {
     key: "patch",
     made: "material",
     materials: &["Cotton Twill", "Felt", "Polyester"],
@@ -134,7 +134,7 @@ pub(in crate::catalogue::generate) const PATCH: Family = Family {
     maker_suffixes: &["Badge Co.", "Threads"],
 };
 
-pub(in crate::catalogue::generate) const KEYRING: Family = Family {
+pub(in crate::generate) const KEYRING: Family = Family {
     key: "keyring",
     made: "material",
     materials: &[
@@ -158,7 +158,7 @@ pub(in crate::catalogue::generate) const KEYRING: Family = Family {
     maker_suffixes: &["Charms", "Goods"],
 };
 
-pub(in crate::catalogue::generate) const TECH: Family = Family {
+pub(in crate::generate) const TECH: Family = Family {
     key: "tech",
     made: "material",
     materials: &[
@@ -183,7 +183,7 @@ pub(in crate::catalogue::generate) const TECH: Family = Family {
     maker_suffixes: &["Gear", "Tech", "Devices"],
 };
 
-pub(in crate::catalogue::generate) const PHONE_CASE: Family = Family {
+pub(in crate::generate) const PHONE_CASE: Family = Family {
     key: "phone-case",
     sizes: Sizes::Phone,
     ..TECH

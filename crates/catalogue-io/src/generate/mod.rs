@@ -22,8 +22,8 @@ use tokio::sync::mpsc;
 pub use shop::{CategoryNode, DemoShop, image_names};
 pub use world::{FANDOMS, Fandom, Seller};
 
-use super::progress::{Progress, Unit};
-use super::references::KnownReferences;
+use crate::progress::{Progress, Unit};
+use crate::references::KnownReferences;
 
 /// Streams of the dice that no product's number reaches.
 const STREAM_FANDOMS: u64 = u64::MAX;

@@ -1,6 +1,6 @@
 //! Files as people have them, and what becomes of them.
 
-use souk::catalogue::import::{Format, ImportArgs, ImportError, Loss, PriceUnit};
+use souk_catalogue_io::import::{Format, ImportArgs, ImportError, Loss, PriceUnit};
 use souk_domain::{Currency, Label};
 use souk_testkit::TestDatabase;
 

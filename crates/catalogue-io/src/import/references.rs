@@ -7,7 +7,7 @@ use souk_store::{CategoryInput, Scope, StoreError, Tenant};
 
 use super::convert::Imported;
 use super::naming::CategoryStep;
-use crate::catalogue::references::KnownReferences;
+use crate::references::KnownReferences;
 
 /// What a tenant's products can refer to.
 pub(super) struct ReferenceBook {

@@ -11,8 +11,8 @@ use serde::Serialize;
 use souk_domain::{Label, ProductInput, ProductStatus, RatingTotals, VariantInput};
 use souk_store::{ProductListing, ProductRecord, Store, StoreError, Tenant};
 
-use super::progress::{Progress, Unit};
 use crate::output_file::OutputFile;
+use crate::progress::{Progress, Unit};
 use csv_rows::CsvWriter;
 
 const PAGE: u32 = 500;

@@ -4,9 +4,9 @@ use std::io::Read;
 
 use flate2::read::GzDecoder;
 use proptest::prelude::*;
-use souk::catalogue::export::{self, ExportArgs, ExportFormat};
-use souk::catalogue::generate::{self, GenerateArgs};
-use souk::catalogue::import::ImportArgs;
+use souk_catalogue_io::export::{self, ExportArgs, ExportFormat};
+use souk_catalogue_io::generate::{self, GenerateArgs};
+use souk_catalogue_io::import::ImportArgs;
 use souk_domain::{Currency, ProductInput, ProductStatus, RatingTotals, VariantInput};
 use souk_store::Missing;
 use souk_testkit::{databases, product};

@@ -7,7 +7,7 @@ use souk_domain::{Currency, VariantInput, currency_exponent};
 use super::dice::Dice;
 use super::family::Sizes;
 use super::tree::ProductType;
-use crate::catalogue::gtin::gtin13;
+use crate::gtin::gtin13;
 
 /// Trade item numbers that begin so are free for use within a shop.
 const IN_STORE_GTINS: u64 = 200_000_000_000;

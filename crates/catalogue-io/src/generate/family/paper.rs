@@ -2,7 +2,7 @@
 
 use super::{Colours, EDITION, Family, LICENCE, Sizes, some};
 
-pub(in crate::catalogue::generate) const NOTEBOOK: Family = Family {
+pub(in crate::generate) const NOTEBOOK: Family = Family {
     key: "notebook",
     made: "material",
     materials: &["Recycled Paper", "Vegan Leather", "Linen", "Kraft Paper"],
@@ -26,7 +26,7 @@ pub(in crate::catalogue::generate) const NOTEBOOK: Family = Family {
     maker_suffixes: &["Press", "Paper", "Stationery"],
 };
 
-pub(in crate::catalogue::generate) const STATIONERY: Family = Family {
+pub(in crate::generate) const STATIONERY: Family = Family {
     key: "stationery",
     materials: &["Paper", "Vinyl", "Washi Paper", "Wood", "Metal", "Card"],
     sizes: Sizes::One,
@@ -43,7 +43,7 @@ pub(in crate::catalogue::generate) const STATIONERY: Family = Family {
     ..NOTEBOOK
 };
 
-pub(in crate::catalogue::generate) const POSTER: Family = Family {
+pub(in crate::generate) const POSTER: Family = Family {
     key: "poster",
     made: "material",
     materials: &[
@@ -69,14 +69,14 @@ pub(in crate::catalogue::generate) const POSTER: Family = Family {
     maker_suffixes: &["Prints", "Press", "Editions"],
 };
 
-pub(in crate::catalogue::generate) const WALL_ART: Family = Family {
+pub(in crate::generate) const WALL_ART: Family = Family {
     key: "wall-art",
     materials: &["Canvas", "Aluminium", "Polyester", "Wood"],
     sizes: Sizes::Canvas,
     ..POSTER
 };
 
-pub(in crate::catalogue::generate) const BOOK: Family = Family {
+pub(in crate::generate) const BOOK: Family = Family {
     key: "book",
     made: "format",
     materials: &["Hardcover", "Paperback", "Cloth-Bound Hardcover"],
@@ -104,7 +104,7 @@ pub(in crate::catalogue::generate) const BOOK: Family = Family {
     maker_suffixes: &["Press", "Books", "Publishing"],
 };
 
-pub(in crate::catalogue::generate) const MUSIC: Family = Family {
+pub(in crate::generate) const MUSIC: Family = Family {
     key: "music",
     made: "format",
     materials: &["Black Vinyl", "Coloured Vinyl", "Splatter Vinyl"],

@@ -9,7 +9,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 
 /// What is written to.
-pub(crate) struct OutputFile {
+pub struct OutputFile {
     stream: Stream,
     /// The file being written, and what it is called when it is whole.
     place: Option<(PathBuf, PathBuf)>,
@@ -22,7 +22,7 @@ enum Stream {
 
 impl OutputFile {
     /// Opens a file, or standard output where the path is `-`.
-    pub(crate) fn open(path: &Path, packed: bool) -> io::Result<Self> {
+    pub fn open(path: &Path, packed: bool) -> io::Result<Self> {
         let (raw, place): (Box<dyn Write + Send>, _) = if path.as_os_str() == "-" {
             (Box::new(io::stdout()), None)
         } else if fs::metadata(path).is_ok_and(|about| !about.is_file()) {
@@ -47,7 +47,7 @@ impl OutputFile {
     }
 
     /// Writes out what is left, and gives the file its name.
-    pub(crate) fn finish(self) -> io::Result<()> {
+    pub fn finish(self) -> io::Result<()> {
         let mut buffered = match self.stream {
             Stream::Plain(buffered) => buffered,
             Stream::Packed(encoder) => encoder.finish()?,

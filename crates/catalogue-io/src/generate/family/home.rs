@@ -2,7 +2,7 @@
 
 use super::{Colours, EDITION, Family, LICENCE, Sizes, some};
 
-pub(in crate::catalogue::generate) const DRINKWARE: Family = Family {
+pub(in crate::generate) const DRINKWARE: Family = Family {
     key: "mug",
     made: "material",
     materials: &["Ceramic", "Stoneware", "Enamel", "Bone China"],
@@ -26,7 +26,7 @@ pub(in crate::catalogue::generate) const DRINKWARE: Family = Family {
     maker_suffixes: &["Ceramics", "Pottery"],
 };
 
-pub(in crate::catalogue::generate) const GLASS: Family = Family {
+pub(in crate::generate) const GLASS: Family = Family {
     key: "glass",
     materials: &["Glass", "Recycled Glass", "Crystal Glass"],
     details: &[
@@ -38,7 +38,7 @@ pub(in crate::catalogue::generate) const GLASS: Family = Family {
     ..DRINKWARE
 };
 
-pub(in crate::catalogue::generate) const BOTTLE: Family = Family {
+pub(in crate::generate) const BOTTLE: Family = Family {
     key: "bottle",
     materials: &["Stainless Steel", "Aluminium", "Recycled Steel"],
     colours: Colours::Bright,
@@ -57,7 +57,7 @@ pub(in crate::catalogue::generate) const BOTTLE: Family = Family {
     ..DRINKWARE
 };
 
-pub(in crate::catalogue::generate) const KITCHEN: Family = Family {
+pub(in crate::generate) const KITCHEN: Family = Family {
     key: "kitchen",
     made: "material",
     materials: &["Cotton", "Linen", "Organic Cotton"],
@@ -75,14 +75,14 @@ pub(in crate::catalogue::generate) const KITCHEN: Family = Family {
     maker_suffixes: &["Home", "Kitchenware"],
 };
 
-pub(in crate::catalogue::generate) const KITCHEN_TOOL: Family = Family {
+pub(in crate::generate) const KITCHEN_TOOL: Family = Family {
     key: "kitchen-tool",
     materials: &["Bamboo", "Beech Wood", "Stainless Steel"],
     traits: &[some("dishwasher safe", 70, &["yes", "no"]), LICENCE],
     ..KITCHEN
 };
 
-pub(in crate::catalogue::generate) const TEXTILE: Family = Family {
+pub(in crate::generate) const TEXTILE: Family = Family {
     key: "home-textile",
     made: "material",
     materials: &["Cotton", "Microfibre", "Fleece", "Linen", "Sherpa"],
@@ -105,13 +105,13 @@ pub(in crate::catalogue::generate) const TEXTILE: Family = Family {
     maker_suffixes: &["Home", "Textiles"],
 };
 
-pub(in crate::catalogue::generate) const BEDDING: Family = Family {
+pub(in crate::generate) const BEDDING: Family = Family {
     key: "bedding",
     sizes: Sizes::Bedding,
     ..TEXTILE
 };
 
-pub(in crate::catalogue::generate) const LIGHT: Family = Family {
+pub(in crate::generate) const LIGHT: Family = Family {
     key: "lamp",
     made: "material",
     materials: &["Acrylic", "Wood", "Glass", "Metal", "Paper"],
@@ -134,7 +134,7 @@ pub(in crate::catalogue::generate) const LIGHT: Family = Family {
     maker_suffixes: &["Lighting", "Home"],
 };
 
-pub(in crate::catalogue::generate) const CANDLE: Family = Family {
+pub(in crate::generate) const CANDLE: Family = Family {
     key: "candle",
     materials: &["Soy Wax", "Beeswax", "Rapeseed Wax"],
     traits: &[
@@ -162,7 +162,7 @@ pub(in crate::catalogue::generate) const CANDLE: Family = Family {
     ..LIGHT
 };
 
-pub(in crate::catalogue::generate) const DECOR: Family = Family {
+pub(in crate::generate) const DECOR: Family = Family {
     key: "decor",
     made: "material",
     materials: &["Wood", "Metal", "Glass", "Coir", "Polyester", "Ceramic"],
@@ -185,7 +185,7 @@ pub(in crate::catalogue::generate) const DECOR: Family = Family {
     maker_suffixes: &["Home", "Interiors"],
 };
 
-pub(in crate::catalogue::generate) const SEASONAL: Family = Family {
+pub(in crate::generate) const SEASONAL: Family = Family {
     key: "seasonal",
     materials: &["Wood", "Glass", "Felt", "Card"],
     traits: &[EDITION, LICENCE],
@@ -197,7 +197,7 @@ pub(in crate::catalogue::generate) const SEASONAL: Family = Family {
     ..DECOR
 };
 
-pub(in crate::catalogue::generate) const PET: Family = Family {
+pub(in crate::generate) const PET: Family = Family {
     key: "pet",
     materials: &["Cotton", "Nylon", "Ceramic", "Canvas"],
     colours: Colours::Bright,

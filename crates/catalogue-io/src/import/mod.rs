@@ -34,7 +34,7 @@ pub use format::Format;
 pub use price::PriceUnit;
 pub use report::{ImportSummary, Loss, Losses, RowFault};
 
-use super::progress::{Progress, Unit};
+use crate::progress::{Progress, Unit};
 use batches::{Batch, Batches};
 use convert::{Converter, Defaults};
 use fields::Mapping;

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::PathBuf;
 
-use souk::catalogue::import::{self, ImportArgs, ImportError, ImportSummary};
+use souk_catalogue_io::import::{self, ImportArgs, ImportError, ImportSummary};
 use souk_domain::{Currency, Language};
 use souk_store::{
     DatabaseOptions, NewTenant, ProductKey, ProductListing, ProductRecord, Scope, Store, Tenant,

@@ -15,7 +15,7 @@ use super::price::PriceUnit;
 use super::report::{Loss, Losses, RowFault};
 use super::rows::Row;
 use super::value;
-use crate::catalogue::gtin::is_gtin;
+use crate::gtin::is_gtin;
 
 const MOST_PART_NUMBER_CHARS: usize = 64;
 

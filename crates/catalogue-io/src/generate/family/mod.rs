@@ -6,14 +6,14 @@ mod home;
 mod paper;
 mod wear;
 
-pub(in crate::catalogue::generate) use carry::*;
-pub(in crate::catalogue::generate) use collect::*;
-pub(in crate::catalogue::generate) use home::*;
-pub(in crate::catalogue::generate) use paper::*;
-pub(in crate::catalogue::generate) use wear::*;
+pub(in crate::generate) use carry::*;
+pub(in crate::generate) use collect::*;
+pub(in crate::generate) use home::*;
+pub(in crate::generate) use paper::*;
+pub(in crate::generate) use wear::*;
 
 /// A group of product types that are described alike.
-pub(in crate::catalogue::generate) struct Family {
+pub(in crate::generate) struct Family {
     /// Names the image, and picks the makers.
     pub key: &'static str,
     /// What the attribute of the materials is called.
@@ -30,7 +30,7 @@ pub(in crate::catalogue::generate) struct Family {
 }
 
 /// An attribute, and how many of a hundred products have it.
-pub(in crate::catalogue::generate) struct Trait {
+pub(in crate::generate) struct Trait {
     pub name: &'static str,
     pub percent: usize,
     pub values: &'static [&'static str],
@@ -38,7 +38,7 @@ pub(in crate::catalogue::generate) struct Trait {
 
 /// What sizes a product comes in.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(in crate::catalogue::generate) enum Sizes {
+pub(in crate::generate) enum Sizes {
     One,
     Clothing,
     Baby,
@@ -54,7 +54,7 @@ pub(in crate::catalogue::generate) enum Sizes {
 
 impl Sizes {
     /// Each size with its price in percent of the smallest's.
-    pub(in crate::catalogue::generate) fn ladder(self) -> &'static [(&'static str, u32)] {
+    pub(in crate::generate) fn ladder(self) -> &'static [(&'static str, u32)] {
         match self {
             Self::One => &[],
             Self::Clothing => &[
@@ -107,7 +107,7 @@ impl Sizes {
 
 /// What colours a product comes in.
 #[derive(Clone, Copy)]
-pub(in crate::catalogue::generate) enum Colours {
+pub(in crate::generate) enum Colours {
     One,
     Textile,
     Metal,
@@ -115,7 +115,7 @@ pub(in crate::catalogue::generate) enum Colours {
 }
 
 impl Colours {
-    pub(in crate::catalogue::generate) fn palette(self) -> &'static [&'static str] {
+    pub(in crate::generate) fn palette(self) -> &'static [&'static str] {
         match self {
             Self::One => &[],
             Self::Textile => &[

@@ -2,7 +2,7 @@
 
 use super::{Colours, EDITION, Family, LICENCE, Sizes, some};
 
-pub(in crate::catalogue::generate) const APPAREL: Family = Family {
+pub(in crate::generate) const APPAREL: Family = Family {
     key: "apparel",
     made: "material",
     materials: &[
@@ -40,7 +40,7 @@ pub(in crate::catalogue::generate) const APPAREL: Family = Family {
     maker_suffixes: &["Apparel", "Threads", "Clothing"],
 };
 
-pub(in crate::catalogue::generate) const OUTERWEAR: Family = Family {
+pub(in crate::generate) const OUTERWEAR: Family = Family {
     key: "outerwear",
     materials: &[
         "Polyester",
@@ -70,7 +70,7 @@ pub(in crate::catalogue::generate) const OUTERWEAR: Family = Family {
     ..APPAREL
 };
 
-pub(in crate::catalogue::generate) const CHILDREN: Family = Family {
+pub(in crate::generate) const CHILDREN: Family = Family {
     key: "children",
     sizes: Sizes::Child,
     colours: Colours::Bright,
@@ -84,13 +84,13 @@ pub(in crate::catalogue::generate) const CHILDREN: Family = Family {
     ..APPAREL
 };
 
-pub(in crate::catalogue::generate) const BABY: Family = Family {
+pub(in crate::generate) const BABY: Family = Family {
     key: "baby",
     sizes: Sizes::Baby,
     ..CHILDREN
 };
 
-pub(in crate::catalogue::generate) const HEADWEAR: Family = Family {
+pub(in crate::generate) const HEADWEAR: Family = Family {
     key: "headwear",
     materials: &["Cotton Twill", "Knitted Acrylic", "Merino Wool", "Corduroy"],
     sizes: Sizes::One,
@@ -108,7 +108,7 @@ pub(in crate::catalogue::generate) const HEADWEAR: Family = Family {
     ..APPAREL
 };
 
-pub(in crate::catalogue::generate) const KNITWEAR: Family = Family {
+pub(in crate::generate) const KNITWEAR: Family = Family {
     key: "knitwear",
     materials: &["Merino Wool", "Lambswool", "Cotton", "Blended Wool"],
     traits: &[
@@ -130,7 +130,7 @@ pub(in crate::catalogue::generate) const KNITWEAR: Family = Family {
     ..APPAREL
 };
 
-pub(in crate::catalogue::generate) const COSTUME: Family = Family {
+pub(in crate::generate) const COSTUME: Family = Family {
     key: "costume",
     materials: &["Polyester", "Blended Cotton", "Velvet", "Blended Wool"],
     colours: Colours::One,
@@ -145,7 +145,7 @@ pub(in crate::catalogue::generate) const COSTUME: Family = Family {
     ..APPAREL
 };
 
-pub(in crate::catalogue::generate) const WIG: Family = Family {
+pub(in crate::generate) const WIG: Family = Family {
     key: "wig",
     materials: &["Heat-Resistant Fibre", "Synthetic Fibre"],
     colours: Colours::Bright,
@@ -162,7 +162,7 @@ pub(in crate::catalogue::generate) const WIG: Family = Family {
     ..HEADWEAR
 };
 
-pub(in crate::catalogue::generate) const SCARF: Family = Family {
+pub(in crate::generate) const SCARF: Family = Family {
     key: "scarf",
     materials: &["Merino Wool", "Cotton", "Knitted Acrylic", "Viscose"],
     traits: &[
@@ -177,7 +177,7 @@ pub(in crate::catalogue::generate) const SCARF: Family = Family {
     ..HEADWEAR
 };
 
-pub(in crate::catalogue::generate) const UMBRELLA: Family = Family {
+pub(in crate::generate) const UMBRELLA: Family = Family {
     key: "umbrella",
     materials: &["Recycled Polyester", "Pongee"],
     traits: &[some("opening", 80, &["Automatic", "Manual"]), LICENCE],
@@ -189,7 +189,7 @@ pub(in crate::catalogue::generate) const UMBRELLA: Family = Family {
     ..HEADWEAR
 };
 
-pub(in crate::catalogue::generate) const SOCKS: Family = Family {
+pub(in crate::generate) const SOCKS: Family = Family {
     key: "socks",
     made: "material",
     materials: &["Blended Cotton", "Merino Wool", "Bamboo Viscose"],
@@ -204,7 +204,7 @@ pub(in crate::catalogue::generate) const SOCKS: Family = Family {
     maker_suffixes: &["Knitwear", "Threads"],
 };
 
-pub(in crate::catalogue::generate) const SLIPPERS: Family = Family {
+pub(in crate::generate) const SLIPPERS: Family = Family {
     key: "slippers",
     materials: &["Plush", "Felt", "Blended Wool"],
     traits: &[LICENCE],

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use souk::catalogue::generate::{self, DemoShop, FANDOMS, GenerateArgs, query_log};
+use souk_catalogue_io::generate::{self, DemoShop, FANDOMS, GenerateArgs, query_log};
 use souk_domain::ProductInput;
 
 const SEED: u64 = 42;
@@ -214,7 +214,7 @@ fn shoppers_ask_for_what_the_marketplace_has() {
             .iter()
             .chain([&session.browse, &session.narrowed])
         {
-            assert!(path.parse::<poem::http::Uri>().is_ok(), "{path}");
+            assert!(path.parse::<hyper::Uri>().is_ok(), "{path}");
         }
     }
 }

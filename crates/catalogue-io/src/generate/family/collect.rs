@@ -2,7 +2,7 @@
 
 use super::{AGE, Colours, EDITION, Family, LICENCE, Sizes, some};
 
-pub(in crate::catalogue::generate) const FIGURE: Family = Family {
+pub(in crate::generate) const FIGURE: Family = Family {
     key: "figure",
     made: "material",
     materials: &["PVC", "ABS", "Polystone", "Resin", "Vinyl"],
@@ -28,7 +28,7 @@ pub(in crate::catalogue::generate) const FIGURE: Family = Family {
     maker_suffixes: &["Figures", "Sculptures", "Collectibles"],
 };
 
-pub(in crate::catalogue::generate) const REPLICA: Family = Family {
+pub(in crate::generate) const REPLICA: Family = Family {
     key: "replica",
     materials: &["Zinc Alloy", "Resin", "Stainless Steel", "Wood", "Brass"],
     colours: Colours::One,
@@ -42,7 +42,7 @@ pub(in crate::catalogue::generate) const REPLICA: Family = Family {
     ..FIGURE
 };
 
-pub(in crate::catalogue::generate) const MODEL_KIT: Family = Family {
+pub(in crate::generate) const MODEL_KIT: Family = Family {
     key: "model-kit",
     made: "material",
     materials: &["Polystyrene", "Resin", "Laser-Cut Plywood", "Metal Sheet"],
@@ -66,7 +66,7 @@ pub(in crate::catalogue::generate) const MODEL_KIT: Family = Family {
     maker_suffixes: &["Models", "Kits", "Playworks"],
 };
 
-pub(in crate::catalogue::generate) const TRADING_CARD: Family = Family {
+pub(in crate::generate) const TRADING_CARD: Family = Family {
     key: "trading-card",
     made: "material",
     materials: &["Card", "Linen Card", "Foil Card"],
@@ -84,7 +84,7 @@ pub(in crate::catalogue::generate) const TRADING_CARD: Family = Family {
     maker_suffixes: &["Cards", "Games"],
 };
 
-pub(in crate::catalogue::generate) const PLUSH: Family = Family {
+pub(in crate::generate) const PLUSH: Family = Family {
     key: "plush",
     made: "material",
     materials: &[
@@ -109,7 +109,7 @@ pub(in crate::catalogue::generate) const PLUSH: Family = Family {
     maker_suffixes: &["Plush", "Toys", "Playworks"],
 };
 
-pub(in crate::catalogue::generate) const TOY: Family = Family {
+pub(in crate::generate) const TOY: Family = Family {
     key: "toy",
     materials: &["ABS", "Wood", "Silicone", "Recycled Plastic"],
     traits: &[AGE, LICENCE],
@@ -121,7 +121,7 @@ pub(in crate::catalogue::generate) const TOY: Family = Family {
     ..PLUSH
 };
 
-pub(in crate::catalogue::generate) const PUZZLE: Family = Family {
+pub(in crate::generate) const PUZZLE: Family = Family {
     key: "puzzle",
     materials: &["Card", "Recycled Card"],
     traits: &[
@@ -137,7 +137,7 @@ pub(in crate::catalogue::generate) const PUZZLE: Family = Family {
     ..TOY
 };
 
-pub(in crate::catalogue::generate) const GAME: Family = Family {
+pub(in crate::generate) const GAME: Family = Family {
     key: "game",
     made: "material",
     materials: &["Card", "Wood", "Linen Card", "Plastic"],
@@ -166,7 +166,7 @@ pub(in crate::catalogue::generate) const GAME: Family = Family {
     maker_suffixes: &["Games", "Playworks"],
 };
 
-pub(in crate::catalogue::generate) const DICE: Family = Family {
+pub(in crate::generate) const DICE: Family = Family {
     key: "dice",
     materials: &["Acrylic", "Resin", "Metal", "Glass"],
     colours: Colours::Bright,
@@ -179,7 +179,7 @@ pub(in crate::catalogue::generate) const DICE: Family = Family {
     ..GAME
 };
 
-pub(in crate::catalogue::generate) const GAME_GEAR: Family = Family {
+pub(in crate::generate) const GAME_GEAR: Family = Family {
     key: "game-gear",
     materials: &["Neoprene", "Walnut", "Vegan Leather"],
     traits: &[EDITION, LICENCE],
