@@ -7,9 +7,9 @@ COPY . .
 # What was compiled before is kept between builds, outside of the image.
 RUN --mount=type=cache,target=/usr/local/cargo/registry \
     --mount=type=cache,target=/source/target \
-    cargo build --release --locked --package souk --package souk-indexer \
+    cargo build --profile dist --locked --package souk --package souk-indexer \
     && mkdir -p /image/usr/local/bin /image/data \
-    && cp target/release/souk target/release/souk-indexer /image/usr/local/bin/
+    && cp target/dist/souk target/dist/souk-indexer /image/usr/local/bin/
 
 FROM gcr.io/distroless/cc-debian12:nonroot
 COPY --from=build /image/usr/local/bin/souk /image/usr/local/bin/souk-indexer /usr/local/bin/

@@ -46,18 +46,14 @@ pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<()> {
     step("build", || {
         let mut build = workspace.cargo(&["build", "--workspace", "--bin", "souk-relevance"]);
         if arguments.release {
-            build.arg("--release");
+            build.args(["--profile", "dist"]);
         }
         run_command(&mut build, &workspace.interrupt)
     })?;
     let folder = RunFolder::create()?;
     let services = services(workspace, arguments, &folder)?;
     let addresses = services.as_ref().map(Services::addresses);
-    let profile = if arguments.release {
-        "release"
-    } else {
-        "debug"
-    };
+    let profile = if arguments.release { "dist" } else { "debug" };
     let mut measure = workspace.command(workspace.executable(profile, "souk-relevance"));
     measure.arg("--dataset").arg(&arguments.dataset);
     measure.args(["--engine", &arguments.engine]);

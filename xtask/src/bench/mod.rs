@@ -56,14 +56,14 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<()> {
     step("build", || {
-        let mut build = workspace.cargo(&["build", "--release"]);
+        let mut build = workspace.cargo(&["build", "--profile", "dist"]);
         for package in ["souk", "souk-indexer", "souk-bench"] {
             build.args(["--package", package]);
         }
         run_command(&mut build, &workspace.interrupt)
     })?;
     let run = RunFolder::create()?;
-    let bench = workspace.command(workspace.executable("release", "souk-bench"));
+    let bench = workspace.command(workspace.executable("dist", "souk-bench"));
     if arguments.stack || arguments.cache {
         measure_stack(workspace, arguments, &run, bench)
     } else {
@@ -85,7 +85,7 @@ fn measure_embedded(
     bench
         .arg(what)
         .arg("--souk")
-        .arg(workspace.executable("release", "souk"))
+        .arg(workspace.executable("dist", "souk"))
         .arg("--folder")
         .arg(run.path("bench"));
     measure(workspace, arguments, run, bench, report)

@@ -43,7 +43,7 @@ impl Stack {
         let api = api(workspace, &addresses, run.path("api"), &extra)?;
         let data = data_folder(&run.path("indexer")).display().to_string();
         let indexer = Indexer {
-            program: workspace.executable("release", "souk-indexer"),
+            program: workspace.executable("dist", "souk-indexer"),
             folder: run.path("indexer"),
             environment: indexer_environment(&addresses, "", &data),
         };
@@ -53,7 +53,7 @@ impl Stack {
                 Running::start(&indexer, run, interrupt)
             })?,
             services,
-            souk: workspace.executable("release", "souk"),
+            souk: workspace.executable("dist", "souk"),
         })
     }
 
@@ -121,7 +121,7 @@ fn api(
     let settings = settings.iter().chain(extra);
     environment.extend(settings.map(|(name, value)| (*name, (*value).to_owned())));
     Ok(Api {
-        program: workspace.executable("release", "souk"),
+        program: workspace.executable("dist", "souk"),
         folder,
         port,
         environment,

@@ -69,7 +69,7 @@ pub(crate) struct Arguments {
 
 impl Arguments {
     fn profile(&self) -> &'static str {
-        if self.release { "release" } else { "debug" }
+        if self.release { "dist" } else { "debug" }
     }
 
     /// Catalogue arguments of `souk generate`.

@@ -97,7 +97,7 @@ fn both_servers_are_built_and_copied() {
         assert!(file(manifest).contains(&format!("[[bin]]\nname = \"{binary}\"\n")));
         assert!(built.contains(&format!("--package {binary} ")), "{binary}");
         assert!(
-            built.contains(&format!("target/release/{binary} ")),
+            built.contains(&format!("target/dist/{binary} ")),
             "{binary}"
         );
         assert!(

@@ -44,11 +44,7 @@ pub(super) fn run(workspace: &Workspace, place: &Place, arguments: &Arguments) -
     let ports = Ports::choose(place, &names, &arguments.ports)?;
     let missing = |name: &Name| place.running(*name).is_none();
     if names.iter().any(missing) {
-        let profile = if arguments.release {
-            "release"
-        } else {
-            "debug"
-        };
+        let profile = if arguments.release { "dist" } else { "debug" };
         if names
             .iter()
             .filter(|name| name.tells_metrics())
@@ -80,7 +76,7 @@ pub(super) fn run(workspace: &Workspace, place: &Place, arguments: &Arguments) -
 pub(crate) fn build(workspace: &Workspace, release: bool) -> Result<()> {
     let mut build = workspace.cargo(&["build", "--quiet", "--workspace"]);
     if release {
-        build.args(["--release", "--bins"]);
+        build.args(["--profile", "dist", "--bins"]);
     } else {
         // The same selection as the tests, whose artefacts are reused.
         build.arg("--all-targets");
