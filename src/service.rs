@@ -12,7 +12,7 @@ use souk_search::{
     engines::tantivy::{TantivyIndex, TantivyOptions},
 };
 use souk_store::{Backend, Store};
-use souk_telemetry::{DiskFigures, traces};
+use souk_telemetry::{DiskMetrics, traces};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -256,9 +256,9 @@ impl Service {
         let watching = listeners.metrics.map(|listener| {
             let requests = metrics::requests();
             let mut exporter = metrics::exporter(&app, &guards.rate_limit.limits, &requests);
-            DiskFigures::register(self.config.data.dir.clone(), exporter.registry());
+            DiskMetrics::register(self.config.data.dir.clone(), exporter.registry());
             if let Some(indexer) = &indexer {
-                indexer.figures().register(exporter.registry());
+                indexer.metrics().register(exporter.registry());
             }
             guards.measured = Measured(Some(requests));
             tokio::spawn(exporter.serve(listener, shutdown.clone()))

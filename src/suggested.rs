@@ -9,7 +9,7 @@ use souk_search::{ClickedQueries, PopularQueries, suggest::Completion};
 use souk_store::{Store, StoreError, SuggestedQuery};
 use tokio_util::sync::CancellationToken;
 
-use crate::error::chain;
+use souk_telemetry::chain;
 
 /// How often it is looked whether others are to be offered.
 const REFRESH_EVERY: Duration = Duration::from_secs(30);

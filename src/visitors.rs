@@ -11,7 +11,7 @@ use souk_domain::TenantId;
 use souk_store::{SECRET_BYTES, Store};
 use tokio::{sync::Mutex, time::timeout};
 
-use crate::error::chain;
+use souk_telemetry::chain;
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 /// How long a request waits for the day's secret, which is read once a day.

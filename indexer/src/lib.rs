@@ -13,15 +13,13 @@ mod batch;
 mod caches;
 mod clock;
 mod feedback;
-pub mod figures;
 mod fill;
 mod housekeeping;
+pub mod metrics;
 mod options;
 mod runner;
 mod schedule;
 mod status;
-
-use std::iter::successors;
 
 pub use clock::{Clock, SystemClock};
 pub use feedback::{FeedbackOptions, learn};
@@ -42,15 +40,4 @@ pub enum IndexerError {
     /// The index failed or is away.
     #[error("the search index failed")]
     Index(#[from] souk_search::IndexError),
-}
-
-/// An error and all that lies behind it, on one line.
-pub(crate) fn chain(error: &IndexerError) -> String {
-    let sources = successors(Some(error as &dyn std::error::Error), |error| {
-        error.source()
-    });
-    sources
-        .map(ToString::to_string)
-        .collect::<Vec<_>>()
-        .join(": ")
 }

@@ -8,16 +8,17 @@ use rand::{SeedableRng, rngs::SmallRng};
 use souk_cache::{Invalidator, Purger};
 use souk_search::IndexGenerations;
 use souk_store::{Backend, Store};
+use souk_telemetry::chain;
 use tokio::sync::{Notify, watch};
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, error, info, warn};
 
-use crate::figures::WorkFigures;
 use crate::jobs::{JobStep, JobWorker};
+use crate::metrics::WorkMetrics;
 use crate::schedule::Scheduled;
 use crate::worker::is_passing;
 use crate::{
-    IndexerError, IndexerOptions, Status, SystemClock, Tick, Worker, backoff, chain, fill, status,
+    IndexerError, IndexerOptions, Status, SystemClock, Tick, Worker, backoff, fill, status,
 };
 
 /// The shortest wait between two looks at an outbox that was empty.
@@ -52,7 +53,7 @@ pub struct Indexer {
     purger: Option<Purger>,
     options: IndexerOptions,
     wake: Wake,
-    figures: WorkFigures,
+    metrics: WorkMetrics,
 }
 
 impl Indexer {
@@ -73,10 +74,10 @@ impl Indexer {
             schedules: options.schedules.clone(),
             name: name.clone(),
         };
-        let figures = WorkFigures::default();
+        let metrics = WorkMetrics::default();
         let worker = |name: String| {
             let (store, index, clock) = (store.clone(), index.clone(), clock.clone());
-            Worker::new(store, index, clock, options.clone(), name).counting(figures.clone())
+            Worker::new(store, index, clock, options.clone(), name).counting(metrics.clone())
         };
         // An embedded database takes one change at a time.
         let most = match store.backend() {
@@ -95,13 +96,13 @@ impl Indexer {
             purger: None,
             options,
             wake: Wake::default(),
-            figures,
+            metrics,
         }
     }
 
     /// What it counts.
-    pub fn figures(&self) -> &WorkFigures {
-        &self.figures
+    pub fn metrics(&self) -> &WorkMetrics {
+        &self.metrics
     }
 
     /// Tells caches of what has changed.
@@ -198,10 +199,10 @@ impl Indexer {
         let (overloaded, _) = watch::channel(false);
         let helpers = self.helpers.into_iter().map(|worker| {
             let pace = Pace::new(self.options.poll(), SHORTEST_POLL);
-            let figures = self.figures.clone();
+            let metrics = self.metrics.clone();
             help(
                 worker,
-                figures,
+                metrics,
                 pace,
                 overloaded.subscribe(),
                 shutdown.clone(),
@@ -214,12 +215,12 @@ impl Indexer {
             pace: Pace::new(self.options.poll(), SHORTEST_POLL),
             batch: self.options.batch as usize,
             overloaded,
-            figures: self.figures.clone(),
+            metrics: self.metrics.clone(),
         };
         tokio::join!(
             drain.run(shutdown.clone()),
             helpers,
-            work_on_jobs(self.jobs, self.figures, shutdown.clone()),
+            work_on_jobs(self.jobs, self.metrics, shutdown.clone()),
             self.scheduled.run(shutdown),
         );
         told(self.purger.as_ref()).await;
@@ -241,15 +242,15 @@ struct Drain {
     batch: usize,
     /// Whether more changes wait than a batch takes.
     overloaded: watch::Sender<bool>,
-    figures: WorkFigures,
+    metrics: WorkMetrics,
 }
 
 impl Drain {
     async fn run(mut self, shutdown: CancellationToken) {
         while !shutdown.is_cancelled() {
             let tick = self.worker.tick().await;
-            self.figures.turned(&tick);
-            self.figures.paused(tick.is_err());
+            self.metrics.turned(&tick);
+            self.metrics.paused(tick.is_err());
             self.overloaded
                 .send_if_modified(|overloaded| replaced(overloaded, fills(&tick, self.batch)));
             let wait = self.pace.after(&tick);
@@ -278,7 +279,7 @@ fn replaced(value: &mut bool, by: bool) -> bool {
 /// index takes the other. Single changes are left to one worker; shared out, they would only ask for more refreshes.
 async fn help(
     mut worker: Worker,
-    figures: WorkFigures,
+    metrics: WorkMetrics,
     mut pace: Pace,
     mut overloaded: watch::Receiver<bool>,
     shutdown: CancellationToken,
@@ -290,7 +291,7 @@ async fn help(
         }
         loop {
             let tick = worker.tick().await;
-            figures.turned(&tick);
+            metrics.turned(&tick);
             let wait = pace.after(&tick);
             tokio::select! {
                 () = shutdown.cancelled() => return,
@@ -304,7 +305,7 @@ async fn help(
     }
 }
 
-async fn work_on_jobs(mut jobs: JobWorker, figures: WorkFigures, shutdown: CancellationToken) {
+async fn work_on_jobs(mut jobs: JobWorker, metrics: WorkMetrics, shutdown: CancellationToken) {
     let mut pace = Pace::new(JOB_POLL, JOB_POLL);
     while !shutdown.is_cancelled() {
         let step = tokio::select! {
@@ -313,7 +314,7 @@ async fn work_on_jobs(mut jobs: JobWorker, figures: WorkFigures, shutdown: Cance
             step = jobs.tick() => step,
         };
         if let Ok(JobStep::Ended(_, state)) = &step {
-            figures.job_ended(*state);
+            metrics.job_ended(*state);
         }
         let wait = match &step {
             Ok(JobStep::Waiting(_)) => JOB_WAIT,

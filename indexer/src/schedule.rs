@@ -6,12 +6,13 @@ use std::time::Duration;
 use clap::Args;
 use souk_search::IndexGenerations;
 use souk_store::{Store, Tenant};
+use souk_telemetry::chain;
 use tokio_cron_scheduler::{Job, JobScheduler, JobSchedulerError};
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
 use crate::verify::{self, Subject};
-use crate::{Clock, FeedbackOptions, IndexerError, SystemClock, chain, feedback, housekeeping};
+use crate::{Clock, FeedbackOptions, IndexerError, SystemClock, feedback, housekeeping};
 
 /// How long a task may take before another process thinks that its worker is dead.
 const LEASE_MS: i64 = 60 * 60 * 1000;
@@ -278,9 +279,9 @@ impl Scheduled {
             );
         }
         let keep_days = self.schedules.analytics_keep_days;
-        let figures = self.store.search_analytics().prune(keep_days, now).await?;
-        if figures > 0 {
-            info!(figures, "old figures of search analytics were forgotten");
+        let metrics = self.store.search_analytics().prune(keep_days, now).await?;
+        if metrics > 0 {
+            info!(metrics, "old metrics of search analytics were forgotten");
         }
         Ok(())
     }

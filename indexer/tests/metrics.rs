@@ -81,7 +81,7 @@ async fn an_indexer_tells_what_is_listed_and_counts_what_it_does() {
         told, listed,
         "infrastructure/prometheus/metrics/indexer.txt"
     );
-    assert!(value(&text, "souk_indexer_rows_settled_total") >= Some(3.0));
+    assert!(value(&text, "souk_indexer_rows_acknowledged_total") >= Some(3.0));
     assert!(value(&text, "souk_indexer_change_delay_seconds_count") >= Some(3.0));
     for (name, expected) in [
         ("souk_indexer_paused", 0.0),

@@ -9,7 +9,7 @@ use souk_domain::TenantId;
 use souk_store::{Batch, Store, StoreError};
 
 use super::pending::Pending;
-use crate::error::chain;
+use souk_telemetry::chain;
 
 /// How long the last batch may take when the process stops.
 const LAST_PATIENCE: Duration = Duration::from_secs(5);

@@ -9,10 +9,9 @@ use serde::Serialize;
 use souk_store::OutboxStats;
 
 use super::{Answer, Tag, views::EngineName};
-use crate::{
-    app::App,
-    error::{ApiError, chain},
-};
+use souk_telemetry::chain;
+
+use crate::{app::App, error::ApiError};
 
 /// How long a dependency may take to show that it is there.
 const PROBE_TIMEOUT: Duration = Duration::from_secs(2);

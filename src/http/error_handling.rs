@@ -12,9 +12,11 @@ use super::{
     RequestLimits, RouteTable, rate_limit::StandingSlot, request_id, request_id::RequestId,
     text::is_text,
 };
+use souk_telemetry::chain;
+
 use crate::{
     api::{Answer, ErrorBody},
-    error::{ApiError, chain},
+    error::ApiError,
 };
 
 /// Around all that can fail: gives each request an id and its bounds, survives panics, and turns every error, ours or

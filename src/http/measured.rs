@@ -2,13 +2,13 @@ use std::sync::Arc;
 
 use poem::{Endpoint, IntoResponse, Middleware, Request, Response, Result};
 
-use crate::metrics::RequestFigures;
+use crate::metrics::RequestMetrics;
 
 /// Counts and times every request, from outside of all else.
 #[derive(Clone, Default)]
 pub struct Measured(
     /// Where; nothing is counted by default.
-    pub Option<Arc<RequestFigures>>,
+    pub Option<Arc<RequestMetrics>>,
 );
 
 impl<E: Endpoint> Middleware<E> for Measured {
@@ -17,7 +17,7 @@ impl<E: Endpoint> Middleware<E> for Measured {
     fn transform(&self, inner: E) -> Self::Output {
         MeasuredEndpoint {
             inner,
-            figures: self.0.clone(),
+            metrics: self.0.clone(),
         }
     }
 }
@@ -25,15 +25,15 @@ impl<E: Endpoint> Middleware<E> for Measured {
 /// An endpoint whose requests are counted and timed.
 pub struct MeasuredEndpoint<E> {
     inner: E,
-    figures: Option<Arc<RequestFigures>>,
+    metrics: Option<Arc<RequestMetrics>>,
 }
 
 impl<E: Endpoint> Endpoint for MeasuredEndpoint<E> {
     type Output = Response;
 
     async fn call(&self, request: Request) -> Result<Response> {
-        let figures = self.figures.as_deref();
-        let timer = figures.map(|figures| figures.begin(request.method(), request.uri().path()));
+        let metrics = self.metrics.as_deref();
+        let timer = metrics.map(|metrics| metrics.begin(request.method(), request.uri().path()));
         let answer = self.inner.call(request).await;
         let answer = answer.map(IntoResponse::into_response);
         if let Some(timer) = timer {

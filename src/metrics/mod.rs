@@ -7,12 +7,12 @@ mod requests;
 use std::sync::Arc;
 
 use prometheus_client::metrics::{counter::Counter, family::Family, histogram::Histogram};
-use souk_indexer::figures::{DatabaseFigures, RedisFigures};
+use souk_indexer::metrics::{DatabaseMetrics, RedisMetrics};
 use souk_telemetry::{Exporter, SECONDS};
 
 use crate::{app::App, http::RateLimits};
 
-pub use self::requests::{RequestFigures, Timer};
+pub use self::requests::{RequestMetrics, Timer};
 
 /// Counters told apart by labels, whose values are those written in this crate.
 pub(crate) type CounterBy<const LABELS: usize> =
@@ -27,20 +27,20 @@ pub(crate) fn seconds<const LABELS: usize>() -> SecondsBy<LABELS> {
 }
 
 /// The metrics of an API process; those of an indexer in it are registered by whoever starts that.
-pub fn exporter(app: &App, limits: &RateLimits, requests: &RequestFigures) -> Exporter {
+pub fn exporter(app: &App, limits: &RateLimits, requests: &RequestMetrics) -> Exporter {
     let mut exporter = Exporter::new();
     let registry = exporter.registry();
     requests.register(registry);
-    app.search.figures().register(registry);
+    app.search.metrics().register(registry);
     parts::register(app, limits, registry);
     if let Some(redis) = &app.redis {
-        RedisFigures::register(redis.clone(), registry);
+        RedisMetrics::register(redis.clone(), registry);
     }
-    DatabaseFigures::register(app.store.clone(), &mut exporter);
+    DatabaseMetrics::register(app.store.clone(), &mut exporter);
     exporter
 }
 
 /// What counts requests, to be shared between the front door and the exporter.
-pub fn requests() -> Arc<RequestFigures> {
+pub fn requests() -> Arc<RequestMetrics> {
     Arc::default()
 }

@@ -12,26 +12,26 @@ use crate::{
     search_gateway::{BreakerState, Place},
 };
 
-struct PartFigures {
+struct PartMetrics {
     app: App,
     limits: RateLimits,
 }
 
 /// Has them told.
 pub(super) fn register(app: &App, limits: &RateLimits, registry: &mut Registry) {
-    registry.register_collector(Box::new(PartFigures {
+    registry.register_collector(Box::new(PartMetrics {
         app: app.clone(),
         limits: limits.clone(),
     }));
 }
 
-impl fmt::Debug for PartFigures {
+impl fmt::Debug for PartMetrics {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("PartFigures").finish_non_exhaustive()
+        f.debug_struct("PartMetrics").finish_non_exhaustive()
     }
 }
 
-impl Collector for PartFigures {
+impl Collector for PartMetrics {
     fn encode(&self, encoder: DescriptorEncoder<'_>) -> fmt::Result {
         let mut sheet = Sheet::from(encoder);
         self.write_cache(&mut sheet)?;
@@ -88,7 +88,7 @@ const CACHE_LEVELS: [CacheFigure; 2] = [
     }),
 ];
 
-impl PartFigures {
+impl PartMetrics {
     fn write_cache(&self, sheet: &mut Sheet<'_>) -> fmt::Result {
         let stats = Kind::ALL.map(|kind| ([("cache", kind.name())], self.app.cache.stats(kind)));
         let values = |figure: fn(&CacheStats) -> u64| {
@@ -103,7 +103,7 @@ impl PartFigures {
         }
         if let Some(behind) = self.app.cache.proof_behind() {
             sheet.gauge(
-                "cache_proof_behind_seconds",
+                "cache_watermark_age_seconds",
                 "How far behind the proof is that this process heard of every change; absent without proof.",
                 behind.as_secs_f64(),
             )?;
@@ -154,12 +154,12 @@ impl PartFigures {
         )?;
         let places = Place::ALL.map(|place| ([("place", place.name())], search.places(place)));
         sheet.gauges(
-            "search_places_used",
+            "search_permits_in_use",
             "Searches that are being answered: any, those that the engine works on, and those that the database answers in its place.",
             places.each_ref().map(|(labels, places)| (&labels[..], places.used as u64)),
         )?;
         sheet.gauges(
-            "search_places",
+            "search_permits",
             "How many there may be at a time.",
             places
                 .each_ref()

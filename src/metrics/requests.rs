@@ -18,7 +18,7 @@ const OTHER: &str = "other";
 const CLASSES: [&str; 4] = ["2xx", "3xx", "4xx", "5xx"];
 
 /// Requests by operation: how many, how they ended, how long they took, and how many are under way.
-pub struct RequestFigures {
+pub struct RequestMetrics {
     routes: RouteTable,
     operations: HashMap<&'static str, Operation>,
     other: Operation,
@@ -44,7 +44,7 @@ impl Operation {
     }
 }
 
-impl Default for RequestFigures {
+impl Default for RequestMetrics {
     fn default() -> Self {
         let routes = RouteTable::of::<api::Api>();
         let (answered, took) = (CounterBy::default(), seconds());
@@ -61,7 +61,7 @@ impl Default for RequestFigures {
     }
 }
 
-impl RequestFigures {
+impl RequestMetrics {
     /// Has them told.
     pub(super) fn register(&self, registry: &mut Registry) {
         registry.register(
@@ -85,7 +85,7 @@ impl RequestFigures {
     pub fn begin(&self, method: &Method, path: &str) -> Timer<'_> {
         self.in_flight.inc();
         Timer {
-            figures: self,
+            metrics: self,
             operation: self.operation(method, path),
             began: Instant::now(),
         }
@@ -107,7 +107,7 @@ fn is_page(path: &str) -> bool {
 
 /// A request that is being answered. Dropped unanswered, it counts as neither: its client has gone.
 pub struct Timer<'a> {
-    figures: &'a RequestFigures,
+    metrics: &'a RequestMetrics,
     operation: &'a Operation,
     began: Instant,
 }
@@ -129,7 +129,7 @@ impl Timer<'_> {
 
 impl Drop for Timer<'_> {
     fn drop(&mut self) {
-        self.figures.in_flight.dec();
+        self.metrics.in_flight.dec();
     }
 }
 
@@ -137,16 +137,16 @@ impl Drop for Timer<'_> {
 mod tests {
     use super::*;
 
-    fn name(figures: &RequestFigures, method: Method, path: &str) -> String {
-        let found = figures.operation(&method, path);
-        let mut named = figures.operations.iter();
+    fn name(metrics: &RequestMetrics, method: Method, path: &str) -> String {
+        let found = metrics.operation(&method, path);
+        let mut named = metrics.operations.iter();
         let named = named.find(|(_, operation)| std::ptr::eq(*operation, found));
         named.map_or(OTHER, |(name, _)| *name).to_owned()
     }
 
     #[test]
     fn a_request_is_named_by_what_it_asks_for() {
-        let figures = RequestFigures::default();
+        let metrics = RequestMetrics::default();
         for (method, path, expected) in [
             (Method::GET, "/api/search", "search"),
             (Method::HEAD, "/api/search/", "search"),
@@ -157,24 +157,24 @@ mod tests {
             (Method::GET, "/docs", PAGE),
             (Method::GET, "/media/demo/mug.svg", PAGE),
         ] {
-            assert_eq!(name(&figures, method, path), expected, "{path}");
+            assert_eq!(name(&metrics, method, path), expected, "{path}");
         }
     }
 
     #[test]
     fn who_goes_before_the_answer_is_no_longer_under_way() {
-        let figures = RequestFigures::default();
-        let timer = figures.begin(&Method::GET, "/api/search");
-        assert_eq!(figures.in_flight.get(), 1);
+        let metrics = RequestMetrics::default();
+        let timer = metrics.begin(&Method::GET, "/api/search");
+        assert_eq!(metrics.in_flight.get(), 1);
         drop(timer);
-        assert_eq!(figures.in_flight.get(), 0);
-        let timer = figures.begin(&Method::GET, "/api/search");
+        assert_eq!(metrics.in_flight.get(), 0);
+        let timer = metrics.begin(&Method::GET, "/api/search");
         timer.answered(StatusCode::SERVICE_UNAVAILABLE);
-        assert_eq!(figures.in_flight.get(), 0);
-        let search = figures.operation(&Method::GET, "/api/search");
+        assert_eq!(metrics.in_flight.get(), 0);
+        let search = metrics.operation(&Method::GET, "/api/search");
         assert_eq!(search.answered[3].get(), 1);
         let mut registry = Registry::default();
-        figures.register(&mut registry);
+        metrics.register(&mut registry);
         let mut told = String::new();
         prometheus_client::encoding::text::encode(&mut told, &registry).unwrap();
         let took = "http_request_duration_seconds_count{operation=\"search\"} 1";

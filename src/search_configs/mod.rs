@@ -26,7 +26,7 @@ pub use self::{
     editing::{Edited, edit, read},
     search_context::SearchContext,
 };
-use crate::error::chain;
+use souk_telemetry::chain;
 
 /// How often it is looked whether something changed. Together with what a look takes, well below the two seconds within
 /// which every process goes by a change.

@@ -4,7 +4,7 @@
 
 mod admission;
 mod breaker;
-mod figures;
+mod metrics;
 mod slow;
 
 use std::{
@@ -20,14 +20,14 @@ use tracing::Instrument;
 use self::{
     admission::{Admission, Full, Guest},
     breaker::Breaker,
-    figures::Question,
+    metrics::Question,
 };
 pub use self::{
     admission::{Place, Places},
     breaker::BreakerState,
-    figures::SearchFigures,
+    metrics::SearchMetrics,
 };
-use crate::error::chain;
+use souk_telemetry::chain;
 
 /// An answer and who gave it.
 #[derive(Debug, Clone, PartialEq)]
@@ -82,7 +82,7 @@ pub struct SearchGateway {
     admission: Admission,
     timeout: Duration,
     slow: Option<Duration>,
-    figures: SearchFigures,
+    metrics: SearchMetrics,
 }
 
 impl SearchGateway {
@@ -104,7 +104,7 @@ impl SearchGateway {
             admission: Admission::new(sizes, options.patience),
             timeout: options.timeout,
             slow: None,
-            figures: SearchFigures::default(),
+            metrics: SearchMetrics::default(),
         }
     }
 
@@ -118,8 +118,8 @@ impl SearchGateway {
     }
 
     /// How searches went so far.
-    pub fn figures(&self) -> &SearchFigures {
-        &self.figures
+    pub fn metrics(&self) -> &SearchMetrics {
+        &self.metrics
     }
 
     /// How many places of a kind there are.
@@ -152,7 +152,7 @@ impl SearchGateway {
             })
             .await?;
         slow::note(self.slow, began.elapsed(), plan, &answered);
-        self.figures.found(answered.engine, &answered.value);
+        self.metrics.found(answered.engine, &answered.value);
         Ok(answered)
     }
 
@@ -244,8 +244,8 @@ impl SearchGateway {
         let value = question(&*self.fallback)
             .instrument(span)
             .await
-            .inspect_err(|error| self.figures.failed(engine, error))?;
-        self.figures.answered(engine, what, true, began.elapsed());
+            .inspect_err(|error| self.metrics.failed(engine, error))?;
+        self.metrics.answered(engine, what, true, began.elapsed());
         Ok(EngineResponse {
             value,
             engine,
@@ -254,7 +254,7 @@ impl SearchGateway {
     }
 
     fn refuse(&self, full: Full) -> GatewayError {
-        self.figures.refused(full);
+        self.metrics.refused(full);
         GatewayError::Overloaded
     }
 
@@ -277,19 +277,19 @@ impl SearchGateway {
             Some(turn.map_err(|full| self.refuse(full))?)
         };
         let Some(passage) = self.breaker.enter() else {
-            self.figures.spared(engine);
+            self.metrics.spared(engine);
             return Ok(None);
         };
         let began = Instant::now();
         let span = tracing::info_span!("ask", %engine, question = what.name());
         let answer = self.limited(question(&*self.engine)).instrument(span).await;
         if let Err(error) = &answer {
-            self.figures.failed(engine, error);
+            self.metrics.failed(engine, error);
         }
         Ok(match answer {
             Ok(value) => {
                 passage.succeeded();
-                self.figures.answered(engine, what, false, began.elapsed());
+                self.metrics.answered(engine, what, false, began.elapsed());
                 Some(value)
             }
             // It lives, and fails at this question: no reason to keep others from it.

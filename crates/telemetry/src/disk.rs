@@ -7,16 +7,16 @@ use crate::Sheet;
 
 /// How full the disk of a folder is.
 #[derive(Debug)]
-pub struct DiskFigures(PathBuf);
+pub struct DiskMetrics(PathBuf);
 
-impl DiskFigures {
+impl DiskMetrics {
     /// Has it told. While there is no such folder, there is nothing to tell.
     pub fn register(folder: PathBuf, registry: &mut Registry) {
         registry.register_collector(Box::new(Self(folder)));
     }
 }
 
-impl Collector for DiskFigures {
+impl Collector for DiskMetrics {
     fn encode(&self, encoder: DescriptorEncoder<'_>) -> fmt::Result {
         let Ok(disk) = statvfs(&self.0) else {
             return Ok(());

@@ -21,7 +21,7 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use crate::process::ProcessFigures;
+use crate::process::ProcessMetrics;
 
 /// Where they are.
 const PATH: &str = "/metrics";
@@ -57,7 +57,7 @@ impl Exporter {
     /// With what the system knows of the process.
     pub fn new() -> Self {
         let mut registry = Registry::default();
-        registry.register_collector(Box::new(ProcessFigures));
+        registry.register_collector(Box::new(ProcessMetrics));
         Self {
             registry,
             refreshed: Vec::new(),

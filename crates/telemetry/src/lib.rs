@@ -4,6 +4,7 @@
 //! and serves it on a listener of its own. Metrics tell about the whole installation, so they are never served beside
 //! the API.
 
+mod chain;
 mod disk;
 mod exporter;
 mod line_fields;
@@ -12,7 +13,8 @@ mod sheet;
 mod start;
 pub mod traces;
 
-pub use disk::DiskFigures;
+pub use chain::chain;
+pub use disk::DiskMetrics;
 pub use exporter::{Exporter, Refresh};
 pub use sheet::Sheet;
 pub use start::{LineFormat, start};

@@ -6,13 +6,13 @@ use prometheus_client::{collector::Collector, encoding::DescriptorEncoder};
 
 /// Read anew for each scrape.
 #[derive(Debug)]
-pub(crate) struct ProcessFigures;
+pub(crate) struct ProcessMetrics;
 
-impl Collector for ProcessFigures {
+impl Collector for ProcessMetrics {
     #[cfg(target_os = "linux")]
     fn encode(&self, encoder: DescriptorEncoder<'_>) -> fmt::Result {
-        match linux::Figures::read() {
-            Ok(figures) => figures.write(&mut encoder.into()),
+        match linux::ProcessStat::read() {
+            Ok(metrics) => metrics.write(&mut encoder.into()),
             Err(error) => {
                 tracing::debug!(%error, "the system tells nothing of this process");
                 Ok(())
@@ -41,7 +41,7 @@ mod linux {
     /// What the kernel counts processor time in, by its promise to programs, whatever it does inside.
     const TICKS_PER_SECOND: f64 = 100.0;
 
-    pub(super) struct Figures {
+    pub(super) struct ProcessStat {
         cpu_seconds: f64,
         resident_bytes: u64,
         virtual_bytes: u64,
@@ -51,7 +51,7 @@ mod linux {
         started_at: f64,
     }
 
-    impl Figures {
+    impl ProcessStat {
         pub(super) fn read() -> ProcResult<Self> {
             let stat = Stat::from_file("/proc/self/stat")?;
             let status = Status::from_file("/proc/self/status")?;

@@ -4,9 +4,9 @@ use anyhow::Context;
 use clap::Args;
 use souk_indexer::{
     IndexerOptions,
-    figures::{DatabaseFigures, RedisFigures},
+    metrics::{DatabaseMetrics, RedisMetrics},
 };
-use souk_telemetry::{DiskFigures, Exporter};
+use souk_telemetry::{DiskMetrics, Exporter};
 use tokio::net::TcpListener;
 
 use super::{place::Place, stop_signal};
@@ -32,12 +32,12 @@ impl RunArgs {
         let stop = stop_signal()?;
         let serving = metrics.map(|listener| {
             let mut exporter = Exporter::new();
-            indexer.figures().register(exporter.registry());
+            indexer.metrics().register(exporter.registry());
             if let Some(redis) = redis {
-                RedisFigures::register(redis, exporter.registry());
+                RedisMetrics::register(redis, exporter.registry());
             }
-            DiskFigures::register(place.data_dir().to_owned(), exporter.registry());
-            DatabaseFigures::register(store, &mut exporter);
+            DiskMetrics::register(place.data_dir().to_owned(), exporter.registry());
+            DatabaseMetrics::register(store, &mut exporter);
             tokio::spawn(exporter.serve(listener, stop.clone()))
         });
         if indexer.prepare_in_time(&stop).await {

@@ -7,6 +7,7 @@ use std::time::Duration;
 use souk_cache::{Invalidator, Purger};
 use souk_search::{Generation, IndexGenerations};
 use souk_store::{IndexJob, JobId, JobKind, JobState, Store};
+use souk_telemetry::chain;
 use tracing::{debug, info, warn};
 
 use super::backfill::{Backfill, Filled};
@@ -15,7 +16,7 @@ use super::rollback::CatchingUp;
 use super::verifying::{Verified, Verifying};
 use crate::caches::Caches;
 use crate::worker::is_passing;
-use crate::{Clock, IndexerError, IndexerOptions, chain, housekeeping};
+use crate::{Clock, IndexerError, IndexerOptions, housekeeping};
 
 /// Products read at a time, at most: large ones have to fit into memory, four chunks of them.
 const LARGEST_CHUNK: u32 = 500;

@@ -35,7 +35,7 @@ use tracing::{Instrument, debug, warn};
 use self::stage::{Batch, Claim, Stage, batch_span};
 use crate::batch::{Task, sort_out};
 use crate::caches::Caches;
-use crate::figures::WorkFigures;
+use crate::metrics::WorkMetrics;
 use crate::{Clock, IndexerError, IndexerOptions, fill};
 
 /// Takes changes from the outbox to the index. Several may run side by side, in any number of processes.
@@ -43,7 +43,7 @@ pub struct Worker {
     store: Store,
     writer: Arc<dyn IndexGenerations>,
     caches: Caches,
-    figures: WorkFigures,
+    metrics: WorkMetrics,
     clock: Arc<dyn Clock>,
     options: IndexerOptions,
     name: String,
@@ -81,7 +81,7 @@ impl Worker {
             .fold(0, |seed: u64, byte| seed.rotate_left(8) ^ u64::from(byte));
         Self {
             caches: Caches::new(store.clone()),
-            figures: WorkFigures::default(),
+            metrics: WorkMetrics::default(),
             store,
             writer,
             clock,
@@ -110,8 +110,8 @@ impl Worker {
 
     /// Counts together with others.
     #[must_use]
-    pub fn counting(mut self, figures: WorkFigures) -> Self {
-        self.figures = figures;
+    pub fn counting(mut self, metrics: WorkMetrics) -> Self {
+        self.metrics = metrics;
         self
     }
 
@@ -167,7 +167,7 @@ impl Worker {
             self.refresh(now).await?;
             return Ok(Some(Tick::Idle));
         }
-        self.figures.claimed(rows.len());
+        self.metrics.claimed(rows.len());
         let span = batch_span(&rows);
         let whole = rows.len() < self.options.batch as usize;
         self.stage = Stage::Claimed(Claim {

@@ -24,7 +24,7 @@ impl Worker {
         self.or_release(&claim, told.map_err(IndexerError::from))
             .await?;
         let now = self.clock.now_ms();
-        self.figures.written(&outcomes);
+        self.metrics.written(&outcomes);
         let (mut done, mut again, mut parked) = (Vec::new(), Vec::new(), Vec::new());
         for (task, outcome) in tasks.into_iter().zip(outcomes) {
             let OpOutcome::Rejected(reason) = outcome else {
@@ -51,12 +51,12 @@ impl Worker {
         }
         if !parked.is_empty() {
             outbox.park(&self.name, &parked).await?;
-            self.figures.parked(parked.len());
+            self.metrics.parked(parked.len());
         }
         let failed = again.iter().map(|(row, ..)| row);
         let failed: HashSet<_> = failed.chain(parked.iter().map(|(row, _)| row)).collect();
         let taken = claim.rows.iter().filter(|row| !failed.contains(&row.id));
-        self.figures
+        self.metrics
             .settled(claim.rows.len(), taken, now, claim.began.elapsed());
         Ok(Some(Tick::Settled(claim.rows.len())))
     }

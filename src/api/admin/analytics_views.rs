@@ -29,7 +29,7 @@ impl From<Period> for PeriodView {
 
 /// What came of searches.
 #[derive(Debug, Clone, PartialEq, Object, Serialize)]
-#[oai(rename = "SearchFigures", skip_serializing_if_is_none)]
+#[oai(rename = "SearchMetrics", skip_serializing_if_is_none)]
 pub struct FiguresView {
     /// How many searches; pages after the first are of the same search.
     pub searches: i64,

@@ -14,13 +14,15 @@ use super::{
     index_views::{AdminIndex, AdminJob, AdminJobs, JobBody, SearchStatus},
     job_events::{JobEvents, events},
 };
+use souk_telemetry::chain;
+
 use crate::{
     api::{
         Answer, Input, Tag,
         answers::answers,
         params::{PerPage, RowId},
     },
-    error::{ApiError, chain},
+    error::ApiError,
     http::{Admin, TenantContext},
 };
 

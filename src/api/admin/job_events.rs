@@ -15,7 +15,7 @@ use souk_store::{IndexJobs, JobId};
 use tokio_util::sync::CancellationToken;
 
 use super::index_views::AdminJob;
-use crate::error::chain;
+use souk_telemetry::chain;
 
 /// How often the job is looked at.
 const POLL: Duration = Duration::from_millis(250);

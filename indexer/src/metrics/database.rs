@@ -4,13 +4,13 @@ use futures_util::future::BoxFuture;
 use parking_lot::Mutex;
 use prometheus_client::{collector::Collector, encoding::DescriptorEncoder};
 use souk_store::{JobState, Store};
-use souk_telemetry::{Exporter, Refresh, Sheet};
+use souk_telemetry::{Exporter, Refresh, Sheet, chain};
 use tracing::debug;
 
-use crate::{IndexerError, Status, SystemClock, chain, status};
+use crate::{IndexerError, Status, SystemClock, status};
 
 /// What the database says of the work that waits, the same in whichever process asks, and how its connections are used.
-pub struct DatabaseFigures {
+pub struct DatabaseMetrics {
     store: Store,
     /// None while the database does not answer: then nothing is told, rather than what once was.
     waiting: Mutex<Option<Waiting>>,
@@ -30,16 +30,16 @@ struct Jobs {
     read: u64,
 }
 
-impl DatabaseFigures {
+impl DatabaseMetrics {
     /// Has them told.
     pub fn register(store: Store, exporter: &mut Exporter) {
-        let figures = Arc::new(Self {
+        let metrics = Arc::new(Self {
             store,
             waiting: Mutex::default(),
         });
-        let told = Box::new(figures.clone());
+        let told = Box::new(metrics.clone());
         exporter.registry().register_collector(told);
-        exporter.refresh(figures);
+        exporter.refresh(metrics);
     }
 
     async fn ask(&self) -> Result<Waiting, IndexerError> {
@@ -57,7 +57,7 @@ impl DatabaseFigures {
     }
 }
 
-impl Refresh for DatabaseFigures {
+impl Refresh for DatabaseMetrics {
     fn refresh(&self) -> BoxFuture<'_, ()> {
         Box::pin(async {
             let asked = self.ask().await;
@@ -73,7 +73,7 @@ impl Refresh for DatabaseFigures {
     }
 }
 
-impl Collector for DatabaseFigures {
+impl Collector for DatabaseMetrics {
     fn encode(&self, encoder: DescriptorEncoder<'_>) -> fmt::Result {
         let mut sheet = Sheet::from(encoder);
         self.write_pools(&mut sheet)?;
@@ -84,7 +84,7 @@ impl Collector for DatabaseFigures {
     }
 }
 
-impl DatabaseFigures {
+impl DatabaseMetrics {
     fn write_pools(&self, sheet: &mut Sheet<'_>) -> fmt::Result {
         let pools = self.store.pools();
         let labels: Vec<_> = pools
@@ -154,8 +154,8 @@ impl Waiting {
     }
 }
 
-impl fmt::Debug for DatabaseFigures {
+impl fmt::Debug for DatabaseMetrics {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("DatabaseFigures").finish_non_exhaustive()
+        f.debug_struct("DatabaseMetrics").finish_non_exhaustive()
     }
 }

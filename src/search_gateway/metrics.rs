@@ -32,7 +32,7 @@ impl Question {
 
 /// How searches went. Clones count together.
 #[derive(Debug, Clone)]
-pub struct SearchFigures {
+pub struct SearchMetrics {
     answered: CounterBy<3>,
     took: SecondsBy<2>,
     failures: CounterBy<2>,
@@ -41,7 +41,7 @@ pub struct SearchFigures {
     empty: CounterBy<1>,
 }
 
-impl Default for SearchFigures {
+impl Default for SearchMetrics {
     fn default() -> Self {
         Self {
             answered: CounterBy::default(),
@@ -54,7 +54,7 @@ impl Default for SearchFigures {
     }
 }
 
-impl SearchFigures {
+impl SearchMetrics {
     /// Has them told.
     pub(crate) fn register(&self, registry: &mut Registry) {
         // What has not happened yet is 0, not absent: only so does its first time show as a rise.
@@ -62,7 +62,7 @@ impl SearchFigures {
             self.refused.get_or_create_owned(&[("place", place.name())]);
         }
         registry.register(
-            "search_answers",
+            "search_responses",
             "Questions to a search engine that were answered, by engine, question and whether the engine stood in for another",
             self.answered.clone(),
         );
@@ -77,7 +77,7 @@ impl SearchFigures {
             self.failures.clone(),
         );
         registry.register(
-            "search_refused",
+            "search_rejected",
             "Questions that found no place, so that their client got 503",
             self.refused.clone(),
         );

@@ -6,9 +6,9 @@ mod work;
 
 use prometheus_client::metrics::{counter::Counter, family::Family};
 
-pub use database::DatabaseFigures;
-pub use redis::RedisFigures;
-pub use work::WorkFigures;
+pub use database::DatabaseMetrics;
+pub use redis::RedisMetrics;
+pub use work::WorkMetrics;
 
 /// Counters told apart by one label, whose values are those written in this crate.
 type CounterBy = Family<[(&'static str, &'static str); 1], Counter>;

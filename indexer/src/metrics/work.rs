@@ -20,7 +20,7 @@ const DELAY: [f64; 12] = [
 
 /// What workers on changes and jobs did since the process began. Clones count together.
 #[derive(Debug, Clone)]
-pub struct WorkFigures {
+pub struct WorkMetrics {
     settled: Counter,
     batch_rows: Histogram,
     batch_seconds: Histogram,
@@ -33,9 +33,9 @@ pub struct WorkFigures {
     jobs_ended: CounterBy,
 }
 
-impl Default for WorkFigures {
+impl Default for WorkMetrics {
     fn default() -> Self {
-        let figures = Self {
+        let metrics = Self {
             settled: Counter::default(),
             batch_rows: Histogram::new(ROWS),
             batch_seconds: Histogram::new(SECONDS),
@@ -49,26 +49,26 @@ impl Default for WorkFigures {
         };
         // What has not happened yet is 0, not absent: only so does its first time show as a rise.
         for outcome in ["applied", "stale", "refused"] {
-            figures
+            metrics
                 .documents
                 .get_or_create_owned(&[("outcome", outcome)]);
         }
         for part in ["database", "index"] {
-            figures.failures.get_or_create_owned(&[("part", part)]);
+            metrics.failures.get_or_create_owned(&[("part", part)]);
         }
         for state in [JobState::Done, JobState::Failed, JobState::Cancelled] {
-            figures.job_ended_by(state);
+            metrics.job_ended_by(state);
         }
-        figures
+        metrics
     }
 }
 
-impl WorkFigures {
+impl WorkMetrics {
     /// Has them told.
     pub fn register(&self, registry: &mut Registry) {
         let registry = registry.sub_registry_with_prefix("indexer");
         registry.register(
-            "rows_settled",
+            "rows_acknowledged",
             "Rows of the outbox that were settled: applied, found stale, expanded, put off or parked",
             self.settled.clone(),
         );
@@ -93,7 +93,7 @@ impl WorkFigures {
             self.documents.clone(),
         );
         registry.register(
-            "parked",
+            "dead_letters",
             "Rows that became dead letters",
             self.parked.clone(),
         );

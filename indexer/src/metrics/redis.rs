@@ -6,16 +6,16 @@ use souk_telemetry::Sheet;
 
 /// Whether a process that was given Redis has a connection to it.
 #[derive(Debug)]
-pub struct RedisFigures(Redis);
+pub struct RedisMetrics(Redis);
 
-impl RedisFigures {
+impl RedisMetrics {
     /// Has it told.
     pub fn register(redis: Redis, registry: &mut Registry) {
         registry.register_collector(Box::new(Self(redis)));
     }
 }
 
-impl Collector for RedisFigures {
+impl Collector for RedisMetrics {
     fn encode(&self, encoder: DescriptorEncoder<'_>) -> fmt::Result {
         Sheet::from(encoder).gauge(
             "redis_connected",
