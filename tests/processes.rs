@@ -128,7 +128,7 @@ impl Field {
         }
     }
 
-    /// What a process answers, and where it had it from.
+    /// Response of a process, and the value of its `X-Cache`.
     async fn get(&self, process: usize, path: &str) -> (Value, String) {
         let address = format!("{}{path}", self.processes[process].base);
         let answer = self.client.get(address).send().await.unwrap();
