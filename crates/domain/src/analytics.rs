@@ -1,10 +1,10 @@
-//! What shoppers do with what they find.
+//! Events of shoppers on hits: clicks, carts, purchases.
 
 use std::{fmt, str::FromStr};
 
 use crate::ProductId;
 
-/// What a shopper did with a hit.
+/// Action of a shopper on a hit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Action {
     /// Opened its page.
@@ -44,19 +44,19 @@ impl FromStr for Action {
     }
 }
 
-/// What a shopper did with a product, and where it stood in the result.
+/// Event of a shopper on a product, with its position in the result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct HitEvent {
-    /// What was done.
+    /// Kind of event.
     pub action: Action,
     /// With which product.
     pub product: ProductId,
-    /// Its place in the result, from 1.
+    /// Position in the result, from 1.
     pub position: u32,
-    /// How many pieces of it.
+    /// Number of pieces.
     pub quantity: u32,
-    /// What was paid for them, in minor units of the marketplace's currency; nothing but for a purchase.
+    /// Amount paid, in minor units of the tenant's currency; 0 unless it is a purchase.
     pub revenue: i64,
-    /// When, in milliseconds since 1970 UTC.
+    /// Time in milliseconds since 1970 UTC.
     pub at_ms: i64,
 }

@@ -24,7 +24,7 @@ pub enum SortKey {
 }
 
 impl SortKey {
-    /// Whether hits in this order have such a key. Relevance without text is ordered by popularity.
+    /// Reports whether hits in this order have such a key. Relevance without text is ordered by popularity.
     pub fn fits(&self, effective: Sort) -> bool {
         match self {
             Self::Score(_) => effective == Sort::Relevance,
@@ -42,7 +42,7 @@ impl SortKey {
 /// The last hit of a page: the next one begins after it.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Cursor {
-    /// What the hit was ordered by.
+    /// Value by which the hit was ordered.
     pub key: SortKey,
     /// The hit, which breaks ties.
     pub id: ProductId,

@@ -17,19 +17,19 @@ pub struct ProductDocument {
     pub id: ProductId,
     /// The seller's or source system's own id.
     pub external_id: String,
-    /// Its address, unique within the tenant.
+    /// Slug, unique within the tenant.
     pub slug: String,
-    /// What it is called.
+    /// Title.
     pub title: String,
-    /// What is said of it; plain text, may be empty.
+    /// Description as plain text; may be empty.
     pub description: String,
-    /// Its maker, as displayed; also the value the brand facet and filter use.
+    /// Brand as displayed; also the value of the brand facet and filter.
     pub brand: Option<String>,
-    /// Its category and that category's ancestors, root first; empty if it has none.
+    /// Category and its ancestors, root first; empty without a category.
     pub categories: Vec<Label>,
     /// The fandom it is about.
     pub fandom: Option<Label>,
-    /// Who sells it.
+    /// Seller.
     pub seller: Label,
     /// Attribute name to its values: the product's own and its variants' options, sorted, each once.
     pub attributes: BTreeMap<String, Vec<String>>,
@@ -38,19 +38,19 @@ pub struct ProductDocument {
     pub codes: Vec<String>,
     /// Address of the first image.
     pub image: Option<String>,
-    /// What it costs over its variants.
+    /// Lowest and highest price of the variants.
     pub price: PriceRange,
     /// Units in stock over its variants; never negative.
     pub stock: i64,
     /// Mean of its ratings, 1 to 5, or none while nobody has rated it.
     pub rating: Option<f32>,
-    /// How many ratings there are.
+    /// Number of ratings.
     pub rating_count: u32,
-    /// How much it is bought and looked at; higher is more popular. Unit-free, never negative.
+    /// Popularity, without unit; higher is more popular, never negative.
     pub popularity: i64,
-    /// When it was created, in milliseconds since 1970 UTC.
+    /// Creation time in milliseconds since 1970 UTC.
     pub created_at_ms: i64,
-    /// Its variants in their order.
+    /// Variants in their order.
     pub variants: Vec<VariantDocument>,
 }
 
@@ -59,11 +59,11 @@ pub struct ProductDocument {
 pub struct VariantDocument {
     /// The variant.
     pub id: VariantId,
-    /// Its stock keeping unit.
+    /// Stock keeping unit.
     pub sku: String,
-    /// What sets it apart, such as `size: M`.
+    /// Options of the variant, such as `size: M`.
     pub options: BTreeMap<String, String>,
-    /// Its price in minor units of the product's currency.
+    /// Price in minor units of the product's currency.
     pub price: i64,
     /// Units in stock.
     pub stock: i64,
@@ -78,7 +78,7 @@ impl ProductDocument {
         xxhash_rust::xxh3::xxh3_64(&bytes)
     }
 
-    /// Whether any variant can be bought now.
+    /// Reports whether any variant can be bought now.
     pub fn in_stock(&self) -> bool {
         self.stock > 0
     }

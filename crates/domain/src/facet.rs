@@ -91,11 +91,11 @@ pub struct Facets {
     pub rating: Option<Facet>,
     /// Values `in_stock` and `out_of_stock`.
     pub availability: Option<Facet>,
-    /// One facet an attribute, [`Facet::name`] being the attribute's; most widespread first.
+    /// Facets of attributes, [`Facet::name`] being the attribute's; most widespread first.
     pub attributes: Vec<Facet>,
 }
 
-/// One facet's values with counts of products.
+/// Values of a facet with counts of products.
 ///
 /// Disjunctive: the facet's own selection does not narrow its own counts, every other filter does.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -104,22 +104,22 @@ pub struct Facet {
     pub name: String,
     /// Values by falling count, then by value; selected ones are always among them, even at count 0.
     pub values: Vec<FacetValue>,
-    /// Whether counts are exact.
+    /// True if counts are exact, false if they are estimates.
     pub exact: bool,
-    /// How many further values match but are not listed.
+    /// Number of further matching values that are not listed.
     pub left_out: u64,
 }
 
-/// One value of a facet.
+/// Value of a facet.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FacetValue {
-    /// What the filter takes: a slug, a brand, an attribute's value.
+    /// Value that the filter takes: a slug, a brand, an attribute's value.
     pub value: String,
-    /// What a shopper reads.
+    /// Display text.
     pub label: String,
     /// Products that selecting it (alone in its facet) would show.
     pub count: u64,
-    /// Whether the query selects it.
+    /// True if the query selects the value.
     pub selected: bool,
     /// Category facet only: the parent's slug, none at the root.
     pub parent: Option<String>,
@@ -132,7 +132,7 @@ pub struct PriceFacet {
     pub bounds: Option<(i64, i64)>,
     /// Buckets with at least one product, rising; bounds as of [`price_ladder`].
     pub buckets: Vec<PriceBucket>,
-    /// Whether counts are exact.
+    /// True if counts are exact, false if they are estimates.
     pub exact: bool,
 }
 
@@ -143,7 +143,7 @@ pub struct PriceBucket {
     pub from: i64,
     /// End of the bucket, exclusive; none for the last one.
     pub to: Option<i64>,
-    /// How many products.
+    /// Number of products.
     pub count: u64,
 }
 

@@ -46,7 +46,7 @@ ids! {
     CategoryId,
     /// A fandom: the work or world that merchandise is about.
     FandomId,
-    /// Who sells a product.
+    /// Seller of products.
     SellerId,
     /// A customer's review of a product.
     ReviewId,

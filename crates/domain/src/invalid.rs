@@ -1,3 +1,5 @@
+//! Validation error of one field.
+
 use std::borrow::Cow;
 
 /// Input that cannot be taken, and the field that is to blame.
@@ -6,7 +8,7 @@ use std::borrow::Cow;
 pub struct InvalidField {
     /// The field's or parameter's name on the wire, such as `price_min` or `variants[2].price`.
     pub field: Cow<'static, str>,
-    /// What is wrong and what would be right.
+    /// Fault of the value and the rule that it breaks.
     pub message: String,
 }
 

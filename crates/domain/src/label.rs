@@ -1,11 +1,11 @@
 use serde::{Deserialize, Serialize};
 
-/// What reference data looks like from a product: a stable slug and the name that people read.
+/// Reference to a category, fandom or seller: a stable slug and a display name.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Label {
     /// Stable, unique within the tenant and kind; what filters take.
     pub slug: String,
-    /// What a shopper reads; may change.
+    /// Display name; may change.
     pub name: String,
 }
 

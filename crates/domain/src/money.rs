@@ -27,7 +27,7 @@ pub struct Money {
     pub currency: Currency,
 }
 
-/// How many decimal digits an amount of this currency has (2 for the euro, 0 for the yen).
+/// Number of decimal digits of an amount in this currency (2 for the euro, 0 for the yen).
 pub fn exponent(currency: Currency) -> u32 {
     u32::from(currency.exponent().unwrap_or(0))
 }
@@ -83,7 +83,7 @@ impl fmt::Display for Money {
     }
 }
 
-/// What a product costs over its variants, in minor units.
+/// Lowest and highest price of a product's variants, in minor units.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PriceRange {
     /// The cheapest variant: the price that filters, sorts and buckets go by.
@@ -116,7 +116,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_shown_reads_back(minor in 0_i64..i64::MAX / 100) {
+        fn displayed_amount_parses_back(minor in 0_i64..i64::MAX / 100) {
             for currency in [Currency::EUR, Currency::JPY, Currency::KWD] {
                 let money = Money::new(minor, currency);
                 let shown = money.to_string();

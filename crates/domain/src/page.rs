@@ -1,4 +1,4 @@
-//! What a search engine answers.
+//! Results of a search engine.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Cursor, Facets, Label, PriceRange, ProductId};
 
-/// Which engine answered.
+/// Engine that executed a search.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum EngineKind {
@@ -35,7 +35,7 @@ impl fmt::Display for EngineKind {
     }
 }
 
-/// How strictly the words of a query were taken. Stages are tried in this order until one finds something.
+/// Strictness with which the words of a query were matched. Stages run in this order until one finds something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum MatchStage {
@@ -47,20 +47,20 @@ pub enum MatchStage {
     AnyTerm,
 }
 
-/// One page of hits with what belongs to the whole result.
+/// Page of hits, with the parts that describe the whole result.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SearchPage {
     /// The hits, in order.
     pub hits: Vec<Hit>,
-    /// How many products match, exactly (see `total_exact`).
+    /// Number of matching products, exact or estimated (see `total_exact`).
     pub total: u64,
-    /// Whether `total` is exact.
+    /// True if `total` is exact.
     pub total_exact: bool,
     /// The facets asked for.
     pub facets: Facets,
-    /// Where the next page begins; none after the last hit.
+    /// Cursor of the next page; `None` after the last hit.
     pub next: Option<Cursor>,
-    /// How strictly words were taken.
+    /// Stage that found the hits.
     pub stage: MatchStage,
 }
 
@@ -69,33 +69,33 @@ pub struct SearchPage {
 pub struct Hit {
     /// The product.
     pub id: ProductId,
-    /// Its address.
+    /// Slug.
     pub slug: String,
-    /// What it is called.
+    /// Title.
     pub title: String,
-    /// Its maker.
+    /// Brand.
     pub brand: Option<String>,
     /// Address of its first image.
     pub image: Option<String>,
-    /// Its price over all variants.
+    /// Lowest and highest price of the variants.
     pub price: PriceRange,
     /// Units in stock over all variants.
     pub stock: i64,
     /// Mean rating, 1 to 5.
     pub rating: Option<f32>,
-    /// How many ratings.
+    /// Number of ratings.
     pub rating_count: u32,
-    /// Its own category (not the ancestors).
+    /// Category of the product, without ancestors.
     pub category: Option<Label>,
-    /// Its fandom.
+    /// Fandom.
     pub fandom: Option<Label>,
-    /// Who sells it.
+    /// Seller.
     pub seller: Label,
-    /// When it was created, milliseconds since 1970 UTC.
+    /// Creation time in milliseconds since 1970 UTC.
     pub created_at_ms: i64,
-    /// How many variants it has.
+    /// Number of variants.
     pub variants: u32,
-    /// What matched, marked.
+    /// Matching parts of the texts, marked.
     pub highlights: Highlights,
     /// Engine-specific relevance, when ordered by it.
     pub score: Option<f32>,

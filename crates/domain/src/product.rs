@@ -1,4 +1,4 @@
-//! What a writer says of a product, and the checks every way in shares: API, import and generator.
+//! Input for a product, and the checks that API, import and generator share.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::{fmt, str::FromStr};
@@ -28,7 +28,7 @@ pub const MAX_STOCK: i64 = 1_000_000_000;
 /// Attribute name to its values.
 pub type Attributes = BTreeMap<String, Vec<String>>;
 
-/// Whether shoppers see a product. Only an active one is in the index.
+/// Visibility of a product. Only an active one is in the index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ProductStatus {
@@ -74,16 +74,16 @@ impl FromStr for ProductStatus {
 pub struct ProductInput {
     /// The writer's own id: the key of an upsert, unique within the tenant.
     pub external_id: String,
-    /// Its address; made from the title when none is given, and kept when an upsert gives none.
+    /// Slug; derived from the title when absent, and kept when an upsert gives none.
     pub slug: Option<String>,
-    /// What it is called.
+    /// Title.
     pub title: String,
     /// Plain text; may be empty.
     #[serde(default)]
     pub description: String,
-    /// Its maker.
+    /// Brand.
     pub brand: Option<String>,
-    /// Whether shoppers see it.
+    /// Visibility to shoppers.
     #[serde(default)]
     pub status: ProductStatus,
     /// Slug of its category.
@@ -92,7 +92,7 @@ pub struct ProductInput {
     pub fandom: Option<String>,
     /// Slug of its seller; the tenant's first seller when none is given.
     pub seller: Option<String>,
-    /// What else is known of it.
+    /// Further properties by name.
     #[serde(default)]
     pub attributes: Attributes,
     /// Addresses of its images, the first being the main one.
@@ -105,10 +105,10 @@ pub struct ProductInput {
     /// Ratings collected elsewhere; left as they are when an upsert gives none.
     #[serde(default)]
     pub ratings: Option<RatingTotals>,
-    /// How popular it is; left as it is when an upsert gives none.
+    /// Popularity; unchanged when an upsert gives none.
     #[serde(default)]
     pub popularity: Option<i64>,
-    /// When it was created, milliseconds since 1970 UTC; now when none is given, and kept by an upsert.
+    /// Creation time in milliseconds since 1970 UTC; now when absent, and kept by an upsert.
     #[serde(default)]
     pub created_at_ms: Option<i64>,
 }
@@ -121,7 +121,7 @@ pub struct VariantInput {
     /// Global trade item number (EAN, UPC).
     #[serde(default)]
     pub gtin: Option<String>,
-    /// What sets it apart, such as `size: M`.
+    /// Options of the variant, such as `size: M`.
     #[serde(default)]
     pub options: BTreeMap<String, String>,
     /// Minor units of the product's currency.
@@ -134,9 +134,9 @@ pub struct VariantInput {
 /// Ratings as a sum and a count, so that further ones can be added exactly.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RatingTotals {
-    /// How many ratings.
+    /// Number of ratings.
     pub count: u32,
-    /// Their sum, each being 1 to 5.
+    /// Sum of the ratings, each from 1 to 5.
     pub sum: u64,
 }
 

@@ -11,10 +11,10 @@ use crate::{Cursor, FacetName, InvalidField};
 pub const MAX_QUERY_CHARS: usize = 400;
 /// Most hits a page holds.
 pub const MAX_PER_PAGE: u32 = 100;
-/// How deep pages go by number; past that a cursor is needed.
+/// Highest offset of a page by number; deeper pages need a cursor.
 pub const MAX_OFFSET: u32 = 10_000;
 
-/// How hits are ordered. Ties always fall to the lower product id.
+/// Order of hits. Ties are broken by the lower product id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Sort {
@@ -77,7 +77,7 @@ impl FromStr for Sort {
     }
 }
 
-/// What narrows a result. Values of one filter are alternatives (or), filters add up (and).
+/// Filters of a search. Values of one filter are alternatives (or), filters combine (and).
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Filters {
@@ -123,13 +123,13 @@ pub struct PriceFilter {
 }
 
 impl PriceFilter {
-    /// Whether a price lies within.
+    /// Reports whether a price lies within the limits.
     pub fn contains(&self, price: i64) -> bool {
         self.min.is_none_or(|min| min <= price) && self.max.is_none_or(|max| price <= max)
     }
 }
 
-/// Where a page begins.
+/// Start of a page.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Start {
     /// After so many hits.
@@ -138,12 +138,12 @@ pub enum Start {
     After(Cursor),
 }
 
-/// Which part of the ordered hits is wanted.
+/// Requested part of the ordered hits.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PageRequest {
     /// At most so many hits: 0 to [`MAX_PER_PAGE`]; 0 asks for counts alone.
     pub limit: u32,
-    /// Where it begins.
+    /// Start of the page.
     pub start: Start,
 }
 
@@ -193,7 +193,7 @@ impl PageRequest {
         }
     }
 
-    /// How many hits come before the page; 0 when it begins at a cursor.
+    /// Number of hits before the page; 0 when it starts at a cursor.
     pub fn offset(&self) -> u32 {
         match self.start {
             Start::Offset(offset) => offset,
@@ -214,15 +214,15 @@ impl Default for PageRequest {
 /// A search that can be answered: every field is in range.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct SearchQuery {
-    /// What was typed, trimmed; none if that is nothing.
+    /// Typed text, trimmed; `None` if nothing is left.
     pub text: Option<String>,
-    /// What narrows the result.
+    /// Filters.
     pub filters: Filters,
     /// The order of the hits.
     pub sort: Sort,
-    /// Which hits.
+    /// Requested hits.
     pub page: PageRequest,
-    /// Which facets to count.
+    /// Facets to count.
     pub facets: BTreeSet<FacetName>,
 }
 

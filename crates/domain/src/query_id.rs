@@ -1,4 +1,4 @@
-//! What a search is called in analytics.
+//! Identifier of a search in analytics.
 
 use std::{fmt, str::FromStr};
 
@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 #[error("is `query_id` of a search's answer, unchanged: 32 hexadecimal digits")]
 pub struct QueryIdError;
 
-/// What was searched for, and how: the same for everybody who asks the same, so that an answer may be shared.
+/// Hash of a search: equal for equal searches of all shoppers, so that a response may be shared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct QueryId {
     /// Stands for the text, however it was written.
@@ -77,7 +77,7 @@ mod tests {
         }
 
         #[test]
-        fn whatever_else_is_refused(text in "[0-9a-gA-F é+-]{0,34}") {
+        fn other_text_is_rejected(text in "[0-9a-gA-F é+-]{0,34}") {
             let is_one = text.len() == 32
                 && text.bytes().all(|byte| b"0123456789abcdef".contains(&byte));
             prop_assert_eq!(text.parse::<QueryId>().is_ok(), is_one);

@@ -41,14 +41,14 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_slugify_makes_is_a_slug(text in ".{0,300}") {
+        fn slugified_text_is_a_valid_slug(text in ".{0,300}") {
             let slug = slugify(&text);
             prop_assert!(slug.is_empty() || parse_slug(&slug).is_ok(), "{slug}");
         }
     }
 
     #[test]
-    fn what_is_no_slug_is_refused() {
+    fn invalid_slug_is_rejected() {
         for text in ["", "-a", "a-", "a--b", "A", "a b", "é", &"a".repeat(121)] {
             assert_eq!(parse_slug(text), Err(SlugError), "{text}");
         }

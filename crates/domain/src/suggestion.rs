@@ -1,8 +1,8 @@
-//! What is offered while someone types.
+//! Suggestions while typing.
 
 use serde::{Deserialize, Serialize};
 
-/// What a suggestion leads to.
+/// Target of a suggestion.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SuggestionKind {
@@ -18,17 +18,17 @@ pub enum SuggestionKind {
     Brand,
 }
 
-/// One suggestion.
+/// Suggestion.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Suggestion {
-    /// What it leads to.
+    /// Target.
     pub kind: SuggestionKind,
-    /// What a shopper reads, and what a `Query` searches for.
+    /// Display text; for a `Query` also the text to search for.
     pub text: String,
     /// The text with the matched part between `<mark>` and `</mark>`, all else HTML-escaped.
     pub highlighted: String,
-    /// What the matching filter or page takes: a slug (product, category, fandom) or the brand; none for a query.
+    /// Value for the matching filter or page: a slug (product, category, fandom) or the brand; `None` for a query.
     pub value: Option<String>,
-    /// How many products it leads to, where known.
+    /// Number of products behind it, where known.
     pub count: Option<u64>,
 }

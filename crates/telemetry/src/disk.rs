@@ -1,3 +1,5 @@
+//! Metrics of the disk under a folder.
+
 use std::{fmt, path::PathBuf};
 
 use prometheus_client::{collector::Collector, encoding::DescriptorEncoder, registry::Registry};
@@ -5,7 +7,7 @@ use rustix::fs::statvfs;
 
 use crate::Sheet;
 
-/// How full the disk of a folder is.
+/// Free and total space of the disk under a folder.
 #[derive(Debug)]
 pub struct DiskMetrics(PathBuf);
 

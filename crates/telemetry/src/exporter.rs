@@ -23,19 +23,19 @@ use tokio_util::sync::CancellationToken;
 
 use crate::process::ProcessMetrics;
 
-/// Where they are.
+/// Path of the metrics.
 const PATH: &str = "/metrics";
 const TEXT: &str = "text/plain; version=0.0.4; charset=utf-8";
-/// How long what has to be asked for may take: less than Prometheus waits.
+/// Longest time of a refresh, less than Prometheus waits.
 const PATIENCE: Duration = Duration::from_secs(3);
-/// How long whoever connects may take to ask, and to take the answer.
+/// Longest time a client may take to send its request, and to read the response.
 const CONNECTION: Duration = Duration::from_secs(15);
 /// Connections at a time; more wait.
 const CONNECTIONS: usize = 16;
-/// How long to wait when a connection cannot be accepted: usually there are no more file descriptors.
+/// Pause after a connection could not be accepted, usually for lack of file descriptors.
 const BREATHER: Duration = Duration::from_millis(100);
 
-/// What is not counted as it happens, but has to be asked for before the metrics are told.
+/// Metrics that are collected on demand, before each response.
 pub trait Refresh: Send + Sync {
     /// Asks. What cannot be had is to be left out of the metrics, rather than told as it once was.
     fn refresh(&self) -> BoxFuture<'_, ()>;
@@ -49,7 +49,7 @@ pub struct Exporter {
     registry: Registry,
     refreshed: Vec<Arc<dyn Refresh>>,
     patience: Duration,
-    /// One at a time: whoever asks often costs no more than whoever asks one after the other.
+    /// Lock that serialises refreshes: concurrent scrapes cost no more than successive ones.
     turn: Mutex<()>,
 }
 
@@ -66,7 +66,7 @@ impl Exporter {
         }
     }
 
-    /// Where a part registers what it counts, with `souk_` before every name.
+    /// Registry for a part's metrics, which prefixes every name with `souk_`.
     pub fn registry(&mut self) -> &mut Registry {
         self.registry.sub_registry_with_prefix("souk")
     }
@@ -184,7 +184,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_does_not_answer_is_left_out_and_holds_nothing_up() {
+    async fn refresh_that_hangs_is_left_out() {
         let stuck = Arc::new(Stuck(AtomicBool::new(false)));
         let mut exporter = Exporter {
             patience: Duration::ZERO,

@@ -1,4 +1,4 @@
-//! How a process of Souk is seen from outside.
+//! Observability of a process: metrics, logs, traces.
 //!
 //! Nothing here is a static: whoever starts a process makes an [`Exporter`], lets its parts register what they count,
 //! and serves it on a listener of its own. Metrics tell about the whole installation, so they are never served beside

@@ -1,3 +1,5 @@
+//! Fields of log lines.
+
 use std::fmt::{self, Debug};
 
 use tracing::field::{Field, Visit};
@@ -6,7 +8,7 @@ use tracing_subscriber::{
     fmt::{FormatFields, format::Writer},
 };
 
-/// What a library says of the line itself, and what says something in traces only. Every request would pay for them.
+/// Fields that are left out of log lines: those about the line itself, and those for traces only.
 const LEFT_OUT: [&str; 2] = ["log.", "otel."];
 
 /// Writes the fields of spans and events as `message name=value name=value`.

@@ -1,4 +1,4 @@
-//! What the system knows of this process, under the names that every exporter gives it.
+//! Metrics of this process from the operating system, under the names that exporters agree on.
 
 use std::fmt;
 
@@ -38,7 +38,7 @@ mod linux {
 
     use crate::Sheet;
 
-    /// What the kernel counts processor time in, by its promise to programs, whatever it does inside.
+    /// Unit of processor time that the kernel reports to programs, whatever it uses inside.
     const TICKS_PER_SECOND: f64 = 100.0;
 
     pub(super) struct ProcessStat {
@@ -109,7 +109,7 @@ mod linux {
         }
     }
 
-    /// When the machine started, in seconds since 1970 UTC.
+    /// Boot time of the machine, in seconds since 1970 UTC.
     fn booted_at() -> ProcResult<f64> {
         let stat = fs::read_to_string("/proc/stat")?;
         let line = stat.lines().find_map(|line| line.strip_prefix("btime "));

@@ -48,7 +48,7 @@ impl Sheet<'_> {
         Ok(())
     }
 
-    /// What only grows; `_total` is put behind its name.
+    /// Appends a counter; `_total` is added to its name.
     ///
     /// # Errors
     /// If it cannot be written.
@@ -62,7 +62,7 @@ impl Sheet<'_> {
             .encode_counter::<NoLabelSet, _, u64>(&value, None)
     }
 
-    /// What only grows, for each of several labels.
+    /// Appends a counter with one value for each of several labels.
     ///
     /// # Errors
     /// If it cannot be written.

@@ -1,4 +1,4 @@
-//! Where what the program says of itself goes: lines to the standard error, spans to a collector if there is one.
+//! Starts logs and traces: lines to standard error, spans to a collector if there is one.
 
 use std::io;
 
@@ -10,12 +10,12 @@ use tracing_subscriber::{
 use crate::line_fields::LineFields;
 use crate::traces::{Traces, TracesError};
 
-/// How a log line looks.
+/// Format of log lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LineFormat {
     /// For people.
     Text,
-    /// One JSON object a line.
+    /// JSON object per line.
     Json,
 }
 

@@ -24,13 +24,13 @@ use tokio::runtime::Handle;
 use tracing::Span;
 use tracing_opentelemetry::OpenTelemetrySpanExt;
 
-/// Where the collector is; without it there are no traces.
+/// URL of the collector; without it there are no traces.
 const ENDPOINT: &str = "OTEL_EXPORTER_OTLP_ENDPOINT";
-/// What the process is called in traces, if not by its own name.
+/// Service name in traces, if not the program's own.
 const SERVICE_NAME: &str = "OTEL_SERVICE_NAME";
 /// The header, and the key in what the SDK reads and writes.
 pub const TRACEPARENT: &str = "traceparent";
-/// Who makes the spans.
+/// Provider of spans.
 const SCOPE: &str = "souk";
 
 /// A collector that cannot be sent to.
@@ -44,7 +44,7 @@ pub enum TracesError {
     Client(#[from] reqwest::Error),
 }
 
-/// What sends traces. They are sent from time to time, and the rest by [`Traces::end`].
+/// Exporter of spans, in batches; [`Traces::end`] sends the rest.
 pub struct Traces(SdkTracerProvider);
 
 impl Traces {
