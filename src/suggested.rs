@@ -5,7 +5,7 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use arc_swap::ArcSwap;
 use souk_domain::{Language, TenantId};
-use souk_search::{ClickedQueries, PopularQueries, suggest::Completion};
+use souk_search::{ClickedQueries, PopularQueries, suggestions::Completion};
 use souk_store::{Store, StoreError, SuggestedQuery};
 use tokio_util::sync::CancellationToken;
 

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use poem::{FromRequest, Request, RequestBody, Result};
 use souk_cache::Tag;
 use souk_domain::{Hit, MatchStage, SearchPage, SearchQuery};
-use souk_search::{SearchPlan, SearchSettings, rewriting::Rewritten};
+use souk_search::{SearchPlan, SearchSettings, merchandising::Rewritten};
 use souk_store::Tenant;
 
 use super::{Made, RequestVisitor, VisitorId, search_context::search_context};
@@ -67,7 +67,8 @@ impl TenantContext {
 
     /// The same with other settings than those in use.
     pub fn plan_with(&self, query: &SearchQuery, settings: SearchSettings) -> SearchPlan {
-        let plan = SearchPlan::new(self.tenant.id, self.tenant.language, query);
+        let now_ms = chrono::Utc::now().timestamp_millis();
+        let plan = SearchPlan::new(self.tenant.id, self.tenant.language, query, now_ms);
         self.understood(plan.with_settings(settings))
     }
 

@@ -6,7 +6,7 @@ use std::{
 
 use sha2::{Digest, Sha256};
 use souk_domain::{Language, ProductId};
-use souk_search::rewriting::{Rewriter, SearchConfig};
+use souk_search::merchandising::{Rewriter, SearchConfig};
 use souk_store::{ConfigExperiment, ConfigVersion, Scope, StoreError};
 use tokio::task::{self, JoinError};
 

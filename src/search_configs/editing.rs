@@ -1,6 +1,6 @@
 //! Saving configurations: what comes in is checked, whoever sends it.
 
-use souk_search::rewriting::SearchConfig;
+use souk_search::merchandising::SearchConfig;
 use souk_store::{Authorship, ConfigVersion, SearchConfigs};
 
 use crate::error::ApiError;

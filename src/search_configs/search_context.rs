@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use chrono::Utc;
 use souk_domain::{QueryId, SearchQuery};
-use souk_search::rewriting::Rewritten;
+use souk_search::merchandising::Rewritten;
 use souk_store::Tenant;
 
 use super::{ActiveConfig, CompiledVersion};

@@ -3,7 +3,7 @@
 use std::{fmt, time::Duration};
 
 use souk_domain::{Filters, Start};
-use souk_search::{SearchPlan, plan::TextPlan};
+use souk_search::{SearchPlan, query::TextPlan};
 
 use super::EngineResponse;
 
@@ -102,7 +102,7 @@ mod tests {
             ..SearchQuery::default()
         };
         query.filters.brand.insert("Secret Brand".to_owned());
-        let plan = SearchPlan::new(TenantId(7), Language::English, &query);
+        let plan = SearchPlan::new(TenantId(7), Language::English, &query, 0);
         let told = Outline(&plan).to_string();
         assert!(told.starts_with("tenant 7, words of "), "{told}");
         assert!(

@@ -157,7 +157,12 @@ fn switched(inner: Arc<dyn SearchEngine>, fault: u8) -> Arc<dyn SearchEngine> {
 }
 
 fn any_plan(shop: &Shop) -> SearchPlan {
-    SearchPlan::new(shop.tenant.id, Language::English, &SearchQuery::default())
+    SearchPlan::new(
+        shop.tenant.id,
+        Language::English,
+        &SearchQuery::default(),
+        0,
+    )
 }
 
 #[tokio::test]

@@ -34,7 +34,7 @@ pub struct ProductDocument {
     /// Attribute name to its values: the product's own and its variants' options, sorted, each once.
     pub attributes: BTreeMap<String, Vec<String>>,
     /// Part numbers, SKUs, GTINs and the external id as written; engines compare them by
-    /// their normal form, see `souk_search::analysis::normal_code`.
+    /// their normal form, see `souk_search::query::analysis::normal_code`.
     pub codes: Vec<String>,
     /// Address of the first image.
     pub image: Option<String>,

@@ -56,7 +56,7 @@ impl Bench {
         }
         let _ = runtime.block_on(engine.entries(TENANT, None, 1));
         let queries: Vec<SearchQuery> = catalogue::queries();
-        let plan = |query: &SearchQuery| SearchPlan::new(TENANT, Language::English, query);
+        let plan = |query: &SearchQuery| SearchPlan::new(TENANT, Language::English, query, 0);
         Self {
             plans: queries.iter().map(plan).collect(),
             runtime,

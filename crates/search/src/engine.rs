@@ -6,7 +6,10 @@ use souk_domain::{
     Suggestion, TenantId,
 };
 
-use crate::{IndexError, SearchError, SearchPlan, pipeline};
+use crate::{
+    IndexError, SearchError, SearchPlan,
+    relaxation::{self, Stages},
+};
 
 /// Answers searches. The contract suite in `crates/search/tests` holds every implementation to it.
 ///
@@ -29,7 +32,7 @@ pub trait SearchEngine: Send + Sync {
     /// # Errors
     /// As [`Self::search`].
     async fn search_relaxed(&self, plan: &SearchPlan) -> Result<SearchPage, SearchError> {
-        let (_, page) = pipeline::relaxed(self, plan).await?;
+        let (_, page) = relaxation::relaxed(self, plan).await?;
         Ok(page)
     }
 
@@ -71,6 +74,19 @@ pub trait SearchEngine: Send + Sync {
     /// # Errors
     /// What stands in the way.
     async fn ready(&self, tenant: TenantId) -> Result<(), SearchError>;
+}
+
+impl<E: SearchEngine + ?Sized> Stages for E {
+    type Found = SearchPage;
+    type Error = SearchError;
+
+    async fn find(&self, plan: &SearchPlan) -> Result<SearchPage, SearchError> {
+        self.search(plan).await
+    }
+
+    fn total(found: &SearchPage) -> u64 {
+        found.total
+    }
 }
 
 /// What is being typed.

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use souk_domain::{Highlights, Language, MatchStage};
 use strsim::osa_distance;
 
-use crate::analysis::{Folder, Stems, word_places};
-use crate::plan::{TextPlan, Word};
+use crate::query::analysis::{Folder, Stems, word_places};
+use crate::query::{TextPlan, Word};
 
 /// About how long a description's excerpt is, in bytes.
 const EXCERPT_BYTES: usize = 200;
@@ -223,8 +223,9 @@ mod tests {
     #[test]
     fn marks_synonyms_by_stem() {
         let mut plan = TextPlan::new("cell phone ", Language::English);
-        let mut analyzer = crate::analysis::Analyzer::new(Language::English);
-        let synonym = crate::synonyms::Synonym::new("smart mobile", |_| false, &mut analyzer);
+        let mut analyzer = crate::query::analysis::Analyzer::new(Language::English);
+        let synonym =
+            crate::query::synonyms::Synonym::new("smart mobile", |_| false, &mut analyzer);
         assert!(plan.add_synonym(0..2, &synonym));
         let mut highlighter = Highlighter::new(&plan, Language::English, MatchStage::AllTerms);
         assert_eq!(

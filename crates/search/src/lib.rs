@@ -4,32 +4,22 @@
 //! [`SearchEngine`] answers a plan the same way, and every [`IndexWriter`] applies the same
 //! [`IndexOp`]s. Engines stand side by side and know nothing of each other.
 
-pub mod analysis;
 pub mod engines;
 pub mod evaluation;
 pub mod highlight;
 pub mod merchandising;
-pub mod plan;
+pub mod query;
 pub mod query_understanding;
-pub mod ranking_signals;
-pub mod rewriting;
+pub mod ranking;
 pub mod settings;
-pub mod suggest;
-pub mod synonyms;
-pub mod weights;
+pub mod suggestions;
 
-mod clicked_queries;
-mod encoding;
 mod engine;
 mod error;
-mod listing;
+mod facets;
 mod pipeline;
-mod popular_queries;
-mod quantities;
-mod query_text;
-mod values;
+mod relaxation;
 
-pub use clicked_queries::ClickedQueries;
 pub use engine::{
     Generation, IndexEntry, IndexGenerations, IndexOp, IndexWriter, OpOutcome, PhysicalIndex,
     Refresh, SearchEngine, SuggestRequest,
@@ -37,7 +27,6 @@ pub use engine::{
 pub use error::{IndexError, SearchError};
 pub use merchandising::Merchandising;
 pub use pipeline::{facet_values, search};
-pub use plan::SearchPlan;
-pub use popular_queries::{PopularQueries, with_popular_queries};
-pub use query_text::{DEFAULT_SETTINGS, QueryText, query_id};
+pub use query::{DEFAULT_SETTINGS, QueryText, SearchPlan, query_id};
 pub use settings::SearchSettings;
+pub use suggestions::{ClickedQueries, PopularQueries, with_popular_queries};

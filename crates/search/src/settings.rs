@@ -1,7 +1,7 @@
 //! What a search can be tuned by, apart from what is indexed.
 //!
 //! A plan is made with settings and carries them, so that every engine ranks by the same ones. They change without a
-//! reindex; what is indexed depends on [`crate::weights`] and [`crate::ranking_signals`] alone. As JSON, what is left out is as by
+//! reindex; what is indexed depends on [`crate::ranking::weights`] and [`crate::ranking::ranking_signals`] alone. As JSON, what is left out is as by
 //! default.
 
 use std::ops::RangeInclusive;
@@ -25,6 +25,7 @@ pub struct SearchSettings {
     /// When a text is relaxed.
     pub relaxing: Relaxing,
     /// What else counts.
+    #[serde(rename = "factors")]
     pub ranking_signals: RankingSignals,
     /// What is made of what a text means.
     pub understanding: QueryUnderstanding,
@@ -81,7 +82,7 @@ impl Default for Relaxing {
 }
 
 /// What counts in a product besides the words, each from 0 (not at all) to 1. By relevance, what the words say is
-/// multiplied with 1 + the sum of each weight times its value, see [`crate::ranking_signals`]. They change no other order.
+/// multiplied with 1 + the sum of each weight times its value, see [`crate::ranking::ranking_signals`]. They change no other order.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct RankingSignals {
@@ -180,20 +181,12 @@ impl SearchSettings {
             ("words.one_typo", words.one_typo, &share),
             ("words.two_typos", words.two_typos, &share),
             ("words.synonym", words.synonym, &share),
+            ("factors.popularity", ranking_signals.popularity, &share),
+            ("factors.rating", ranking_signals.rating, &share),
+            ("factors.freshness", ranking_signals.freshness, &share),
+            ("factors.stock", ranking_signals.stock, &share),
             (
-                "ranking_signals.popularity",
-                ranking_signals.popularity,
-                &share,
-            ),
-            ("ranking_signals.rating", ranking_signals.rating, &share),
-            (
-                "ranking_signals.freshness",
-                ranking_signals.freshness,
-                &share,
-            ),
-            ("ranking_signals.stock", ranking_signals.stock, &share),
-            (
-                "ranking_signals.freshness_days",
+                "factors.freshness_days",
                 ranking_signals.freshness_days,
                 &(1.0..=MAX_FRESHNESS_DAYS),
             ),
@@ -255,7 +248,7 @@ mod tests {
 
     #[test]
     fn a_setting_that_does_not_exist_is_refused() {
-        for json in [r#"{"word": {}}"#, r#"{"ranking_signals": {"price": 1}}"#] {
+        for json in [r#"{"word": {}}"#, r#"{"factors": {"price": 1}}"#] {
             assert!(read(json).is_err(), "{json}");
         }
     }
@@ -269,25 +262,13 @@ mod tests {
             (r#"{"words": {"two_typos": 2}}"#, "words.two_typos"),
             (r#"{"words": {"synonym": 1e39}}"#, "words.synonym"),
             (r#"{"relaxing": {"enough": 1001}}"#, "relaxing.enough"),
+            (r#"{"factors": {"popularity": 1.1}}"#, "factors.popularity"),
+            (r#"{"factors": {"rating": -1}}"#, "factors.rating"),
+            (r#"{"factors": {"freshness": 3}}"#, "factors.freshness"),
+            (r#"{"factors": {"stock": 3}}"#, "factors.stock"),
             (
-                r#"{"ranking_signals": {"popularity": 1.1}}"#,
-                "ranking_signals.popularity",
-            ),
-            (
-                r#"{"ranking_signals": {"rating": -1}}"#,
-                "ranking_signals.rating",
-            ),
-            (
-                r#"{"ranking_signals": {"freshness": 3}}"#,
-                "ranking_signals.freshness",
-            ),
-            (
-                r#"{"ranking_signals": {"stock": 3}}"#,
-                "ranking_signals.stock",
-            ),
-            (
-                r#"{"ranking_signals": {"freshness_days": 0}}"#,
-                "ranking_signals.freshness_days",
+                r#"{"factors": {"freshness_days": 0}}"#,
+                "factors.freshness_days",
             ),
             (
                 r#"{"understanding": {"factor": 0.5}}"#,

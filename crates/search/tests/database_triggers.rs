@@ -81,7 +81,7 @@ async fn finds(engine: &SqlEngine, text: &str) -> bool {
         text: Some(format!("{text} ")),
         ..SearchQuery::default()
     };
-    let plan = SearchPlan::new(TenantId(1), Language::English, &query);
+    let plan = SearchPlan::new(TenantId(1), Language::English, &query, 0);
     engine.search(&plan).await.expect("an answer").total == 1
 }
 

@@ -8,7 +8,7 @@ use elasticsearch_support::{Shop, TENANT, document, upsert};
 use serde_json::{Value, json};
 use souk_domain::Language;
 use souk_search::IndexWriter;
-use souk_search::analysis::Analyzer;
+use souk_search::query::analysis::Analyzer;
 
 const TEXTS: [&str; 11] = [
     "Crème brûlée & Éclair Knights' Mug, 350 ml",

@@ -104,7 +104,7 @@ async fn similar_products_share_what_describes_them() {
 #[tokio::test]
 async fn the_values_of_a_facet_are_searched_by_beginnings_of_words() {
     let shop = shop().await;
-    let plan = SearchPlan::new(TENANT, Language::English, &text_query("mug"));
+    let plan = SearchPlan::new(TENANT, Language::English, &text_query("mug"), 0);
     let values = async |facet, needle: &str, limit| {
         let found = souk_search::facet_values(&shop.engine, &plan, facet, None, needle, limit);
         let facet = found.await.unwrap();

@@ -11,7 +11,7 @@ use std::{
 use anyhow::{Context, Result, anyhow};
 use serde_json::json;
 use souk_domain::Language;
-use souk_search::{engines::tantivy::schema, plan::TextPlan};
+use souk_search::{engines::tantivy::schema, query::TextPlan};
 use tantivy::{
     Index, IndexReader, IndexWriter, Term,
     aggregation::{AggContextParams, AggregationCollector, agg_req::Aggregations},
@@ -327,7 +327,7 @@ mod tests {
                     filter: filter.clone(),
                     ..queries::Query::default()
                 };
-                let plan = SearchPlan::new(TENANT, Language::English, &query.query().unwrap());
+                let plan = SearchPlan::new(TENANT, Language::English, &query.query().unwrap(), 0);
                 let total = index.search(&plan).await.unwrap().total;
                 assert!(total > 0, "{query:?}");
                 assert_eq!(direct.count(&query).unwrap() as u64, total, "{query:?}");

@@ -7,6 +7,7 @@
 
 mod meaning;
 mod model;
+mod observations;
 mod spelling;
 mod synonyms;
 mod trainer;

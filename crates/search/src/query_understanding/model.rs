@@ -8,9 +8,9 @@ use super::{
     FacetChoice, MAX_PHRASE_WORDS, Meaning, SynonymCandidate, Understood, Vocabulary, spelling,
 };
 use crate::SearchPlan;
-use crate::analysis::Analyzer;
 use crate::merchandising::{Boost, Chosen};
-use crate::plan::Word;
+use crate::query::Word;
+use crate::query::analysis::Analyzer;
 use crate::settings::QueryUnderstanding;
 
 /// What texts mean in one catalogue. Never changed: a newer one takes its place.
@@ -188,7 +188,7 @@ mod tests {
             page: PageRequest::numbered(1, 10).unwrap(),
             ..SearchQuery::default()
         };
-        SearchPlan::new(TenantId(1), Language::English, &query)
+        SearchPlan::new(TenantId(1), Language::English, &query, 0)
     }
 
     fn meant(text: &str) -> Vec<FacetChoice> {

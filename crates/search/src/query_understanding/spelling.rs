@@ -1,8 +1,8 @@
 //! What a text may have been meant to be.
 
 use super::Vocabulary;
-use crate::analysis::{Analyzer, Token};
-use crate::plan;
+use crate::query;
+use crate::query::analysis::{Analyzer, Token};
 
 /// A word that fewer products have is not offered in place of another.
 const WELL_KNOWN: u64 = 3;
@@ -19,7 +19,7 @@ pub(super) fn corrected(
     analyzer: &mut Analyzer,
 ) -> Option<String> {
     let mut tokens = analyzer.words(text);
-    tokens.truncate(plan::MAX_WORDS);
+    tokens.truncate(query::MAX_WORDS);
     let mut corrected = String::with_capacity(text.len());
     let mut copied = 0;
     for token in &tokens {
@@ -40,7 +40,7 @@ fn meant(
     vocabulary: &Vocabulary,
     analyzer: &mut Analyzer,
 ) -> Option<String> {
-    let edits = plan::typos(&token.surface);
+    let edits = query::typos(&token.surface);
     let known = vocabulary.products_with_stem(&token.stem);
     if edits == 0 || known == 0 && is_beginning && vocabulary.has_beginning(&token.surface) {
         return None;

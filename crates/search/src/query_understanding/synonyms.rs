@@ -4,7 +4,10 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde::Serialize;
 
-use super::{FacetChoice, MIN_SUPPORT, Meaning, trainer};
+use super::{
+    FacetChoice, MIN_SUPPORT, Meaning,
+    observations::{Seen, Titles},
+};
 
 /// At most so many candidates are kept.
 const CANDIDATES: usize = 200;
@@ -38,18 +41,6 @@ pub struct SynonymCandidate {
     pub kind: SynonymKind,
     /// How many products have the less frequent one in their titles, of those read.
     pub support: u32,
-}
-
-/// What is known of the titles of a catalogue.
-pub(super) struct Titles<'a> {
-    /// Phrases by the stems of their words.
-    pub(super) phrases: &'a [String],
-    /// The products with each, ascending.
-    pub(super) products: &'a [Vec<u32>],
-    /// Words as they are written.
-    pub(super) surfaces: &'a HashMap<String, trainer::Seen>,
-    /// What phrases mean.
-    pub(super) meanings: &'a HashMap<String, Vec<Meaning>>,
 }
 
 /// The candidates that most products speak for, each pair once.
@@ -87,7 +78,7 @@ pub(super) fn mine(titles: &Titles<'_>) -> Vec<SynonymCandidate> {
 }
 
 /// How each stem is written most often.
-fn most_frequent_inflections(surfaces: &HashMap<String, trainer::Seen>) -> HashMap<&str, &str> {
+fn most_frequent_inflections(surfaces: &HashMap<String, Seen>) -> HashMap<&str, &str> {
     let mut best: HashMap<&str, (u32, &str)> = HashMap::new();
     for (surface, seen) in surfaces {
         let this = (seen.products, surface.as_str());

@@ -5,9 +5,11 @@ use std::collections::{HashMap, HashSet};
 use souk_domain::{Language, ProductDocument};
 
 use super::{
-    CatalogueModel, FacetChoice, MAX_PHRASE_WORDS, MIN_SUPPORT, Meaning, Vocabulary, synonyms,
+    CatalogueModel, FacetChoice, MAX_PHRASE_WORDS, MIN_SUPPORT, Meaning, Vocabulary,
+    observations::{Seen, Titles},
+    synonyms,
 };
-use crate::analysis::Analyzer;
+use crate::query::analysis::Analyzer;
 
 /// At most so many meanings of a phrase are kept.
 const MEANINGS: usize = 4;
@@ -54,14 +56,6 @@ pub struct Trainer {
     names: HashMap<u32, String>,
     products: Vec<Read>,
     surfaces: HashMap<String, Seen>,
-}
-
-/// A word as it is written.
-pub(super) struct Seen {
-    pub(super) stem: String,
-    pub(super) products: u32,
-    /// The last product that it was seen in.
-    last: u32,
 }
 
 impl Trainer {
@@ -125,7 +119,7 @@ impl Trainer {
             products: &self.products,
         };
         let meanings = counted.meanings();
-        let synonyms = synonyms::mine(&synonyms::Titles {
+        let synonyms = synonyms::mine(&Titles {
             phrases: &phrases,
             products: &counted.products_of,
             surfaces: &self.surfaces,

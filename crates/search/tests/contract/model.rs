@@ -12,9 +12,9 @@ use souk_domain::{
 };
 use souk_search::{
     SearchEngine, SearchError, SearchPlan, SuggestRequest,
-    analysis::{Analyzer, Token, normal_code},
     merchandising::{Chosen, Merchandising},
-    plan::{ATTRIBUTE_FACETS, FACET_VALUES, TextPlan, Word, WordForm},
+    query::analysis::{Analyzer, Token, normal_code},
+    query::{ATTRIBUTE_FACETS, FACET_VALUES, TextPlan, Word, WordForm},
 };
 
 /// All documents of one tenant.

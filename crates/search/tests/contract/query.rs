@@ -8,10 +8,10 @@ use souk_domain::{
 };
 use souk_search::{
     Merchandising, SearchPlan, SearchSettings,
-    analysis::Analyzer,
     merchandising::{Boost, Chosen},
+    query::analysis::Analyzer,
+    query::synonyms::Synonym,
     settings::RankingSignals,
-    synonyms::Synonym,
 };
 
 /// A query for everything, narrowed step by step, and what is done to it besides.
@@ -176,9 +176,14 @@ impl Query {
         let mut settings = SearchSettings::default();
         settings.relaxing.enough = enough;
         settings.ranking_signals = self.1.ranking_signals;
-        let mut plan = SearchPlan::new(tenant, language, &self.0)
-            .with_settings(settings)
-            .with_merchandising(self.1.merchandising.clone());
+        let mut plan = SearchPlan::new(
+            tenant,
+            language,
+            &self.0,
+            chrono::Utc::now().timestamp_millis(),
+        )
+        .with_settings(settings)
+        .with_merchandising(self.1.merchandising.clone());
         plan.today_ms = self.1.today_ms.unwrap_or(plan.today_ms);
         let mut analyzer = Analyzer::new(language);
         for (words, phrase) in &self.1.synonyms {

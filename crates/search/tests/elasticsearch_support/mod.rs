@@ -34,7 +34,7 @@ pub fn text(text: &str) -> SearchPlan {
         text: Some(text.to_owned()),
         ..SearchQuery::default()
     };
-    SearchPlan::new(TENANT, Language::English, &query)
+    SearchPlan::new(TENANT, Language::English, &query, 0)
 }
 
 pub struct Shop {

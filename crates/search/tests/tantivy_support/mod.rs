@@ -89,7 +89,7 @@ impl Shop {
         // These tests tell what matches: few products are not filled up.
         let mut settings = SearchSettings::default();
         settings.relaxing.enough = 0;
-        let plan = SearchPlan::new(TENANT, Language::English, query).with_settings(settings);
+        let plan = SearchPlan::new(TENANT, Language::English, query, 0).with_settings(settings);
         souk_search::search(&self.engine, &plan).await.unwrap()
     }
 

@@ -5,7 +5,7 @@ use poem_openapi::{
     param::{Header, Path, Query},
 };
 use souk_domain::InvalidField;
-use souk_search::rewriting::config::{Item, Redirect, Rule, Synonyms};
+use souk_search::merchandising::config::{Item, Redirect, Rule, Synonyms};
 use souk_store::{Authorship, etag};
 
 use super::{

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use poem_openapi::{Enum, Object, OpenApi, param::Query};
 use serde::Serialize;
 use souk_search::{
+    merchandising::config::Synonyms,
     query_understanding::{SynonymCandidate, SynonymKind},
-    rewriting::config::Synonyms,
 };
 
 use super::live;

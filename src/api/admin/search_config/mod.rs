@@ -12,7 +12,7 @@ pub mod whole;
 
 use poem_openapi::param::{Header, Query};
 use souk_domain::InvalidField;
-use souk_search::rewriting::{
+use souk_search::merchandising::{
     SearchConfig,
     config::{Redirect, Rule, Synonyms},
 };

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use poem_openapi::{Object, OpenApi};
 use serde::{Deserialize, Serialize};
 use souk_domain::{Filters, InvalidField, PageRequest, SearchQuery};
-use souk_search::rewriting::{
+use souk_search::merchandising::{
     SearchConfig,
     config::{Item, Rule, check_filters},
 };

@@ -1,5 +1,5 @@
 //! How the specification describes a search configuration. What it means, and what is checked, is
-//! [`souk_search::rewriting::config`]'s; these types are never made, and a test holds the two together.
+//! [`souk_search::merchandising::config`]'s; these types are never made, and a test holds the two together.
 
 use std::collections::BTreeMap;
 
@@ -44,6 +44,7 @@ pub struct SettingsShape {
     /// When a text is taken less strictly than it was typed.
     pub relaxing: Option<RelaxingShape>,
     /// What counts in a product besides the words.
+    #[oai(rename = "factors")]
     pub ranking_signals: Option<RankingSignalsShape>,
     /// What is made of what a text means in the catalogue.
     pub understanding: Option<QueryUnderstandingShape>,
@@ -348,7 +349,7 @@ pub struct PriceLimitsShape {
 mod tests {
     use poem_openapi::types::{ParseFromJSON, ToJSON};
     use serde_json::{Value, json};
-    use souk_search::{SearchSettings, rewriting::SearchConfig};
+    use souk_search::{SearchSettings, merchandising::SearchConfig};
 
     use super::*;
 
@@ -387,7 +388,7 @@ mod tests {
             "settings": {
                 "words": {"beginning": 0.5, "one_typo": 0.5, "two_typos": 0.5, "synonym": 0.5},
                 "relaxing": {"typos": true, "missing_words": true, "enough": 5},
-                "ranking_signals": {
+                "factors": {
                     "popularity": 0.5,
                     "rating": 0.5,
                     "freshness": 0.5,

@@ -2,7 +2,7 @@
 
 use poem_openapi::{Enum, Object};
 use serde::Serialize;
-use souk_search::rewriting::{
+use souk_search::merchandising::{
     Trace,
     config::{Redirect, Rule, Synonyms},
 };

@@ -1,7 +1,7 @@
 //! What administrators give.
 
 use poem_openapi::registry::MetaSchema;
-use souk_search::rewriting::config::check_stop_word;
+use souk_search::merchandising::config::check_stop_word;
 use souk_store::QueryOrder;
 
 use super::{Parameter, integer, one_of, parameters, read_integer, read_name, string};

@@ -74,7 +74,7 @@ async fn prepare(stack: &Stack) -> Result<Vec<Prepared>> {
         if page["total"] == 0 || page["matched"] != "all" {
             continue;
         }
-        let plan = SearchPlan::new(stack.tenant, language, &query.query()?);
+        let plan = SearchPlan::new(stack.tenant, language, &query.query()?, 0);
         let (direct, body) = stack.index.search_request(&plan);
         searches.push(Prepared {
             path,

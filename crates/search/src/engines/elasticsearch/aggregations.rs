@@ -17,7 +17,7 @@ use super::mapping::{
     ATTRIBUTE, ATTRIBUTE_NAME, AVAILABILITY, BRAND, CATEGORY_PATH, FANDOM_LABEL, PRICE, PRICE_STEP,
     RATING_LEVEL, SELLER_LABEL,
 };
-use crate::encoding::{self, SEPARATOR};
+use crate::facets::encoding::{self, SEPARATOR};
 
 /// More values than this are not looked at: what is left out is then counted at least, and the facet says so.
 const VALUES: usize = 1_000;

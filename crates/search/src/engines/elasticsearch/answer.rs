@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 
 use super::aggregations::NO_VALUE;
 use super::card::Card;
-use crate::encoding;
+use crate::facets::encoding;
 
 /// An answer to a search.
 #[derive(Debug, Deserialize)]

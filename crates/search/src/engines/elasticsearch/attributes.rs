@@ -8,9 +8,9 @@ use souk_domain::Facet;
 use super::answer::{Bucket, Group, Pair};
 use super::facets::{Counts, Values};
 use super::filters::Narrowed;
-use crate::encoding;
-use crate::listing::{is_choice, leading, selected_of};
-use crate::plan::FACET_VALUES;
+use crate::facets::encoding;
+use crate::facets::listing::{is_choice, leading, selected_of};
+use crate::query::FACET_VALUES;
 
 /// The counts of one attribute's values.
 type Buckets<'g> = Vec<&'g Bucket<Pair<'g>>>;

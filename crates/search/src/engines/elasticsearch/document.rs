@@ -4,11 +4,11 @@ use serde::Serialize;
 use souk_domain::{Language, ProductDocument, currency_exponent, price_ladder};
 
 use super::card::{self, Card};
-use crate::analysis::{Analyzer, normal_code};
-use crate::encoding;
-use crate::listing::{MOST_STARS, availability_key};
-use crate::ranking_signals;
-use crate::weights::{FieldWeights, TermWeights};
+use crate::facets::encoding;
+use crate::facets::listing::{MOST_STARS, availability_key};
+use crate::query::analysis::{Analyzer, normal_code};
+use crate::ranking::ranking_signals;
+use crate::ranking::weights::{FieldWeights, TermWeights};
 
 /// Larger documents are refused, in bytes: the cluster takes no request above a hundred megabytes.
 const MAX_DOCUMENT_BYTES: usize = 32 << 20;

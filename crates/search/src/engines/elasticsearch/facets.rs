@@ -11,11 +11,11 @@ use super::attributes;
 use super::document::read_price_step;
 use super::filters::{self, Narrowed};
 use crate::SearchPlan;
-use crate::encoding;
-use crate::listing::{
+use crate::facets::encoding;
+use crate::facets::listing::{
     CountedValue, add_selected, availability, availability_key, listed, ratings, selected_in,
 };
-use crate::plan::FACET_VALUES;
+use crate::query::FACET_VALUES;
 
 /// Everything a facet is made from.
 pub(super) struct Counts<'a> {

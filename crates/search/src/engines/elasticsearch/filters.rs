@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use souk_domain::{FacetName, Filters, PriceFilter};
 
 use super::mapping::{ATTRIBUTE, AVAILABILITY, BRAND, CATEGORY, FANDOM, PRICE, RATING, SELLER};
-use crate::encoding;
-use crate::listing::availability_key;
+use crate::facets::encoding;
+use crate::facets::listing::availability_key;
 
 /// What a filter narrows, and so the facet that looks past it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -16,7 +16,7 @@ use super::names::Names;
 use super::options::{ElasticsearchOptions, OptionsError};
 use super::writer::{Batch, Target};
 use super::{body, bulk, document::Encoder, entries, search, similar, suggest};
-use crate::suggest::{Completer, best};
+use crate::suggestions::{Completer, best};
 use crate::{
     Generation, IndexEntry, IndexError, IndexGenerations, IndexOp, IndexWriter, OpOutcome,
     PhysicalIndex, Refresh, SearchEngine, SearchError, SearchPlan, SuggestRequest,

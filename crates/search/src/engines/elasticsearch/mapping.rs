@@ -1,8 +1,8 @@
 //! What is kept of a product, field by field, and how its texts become words.
 //!
-//! What words match is one field, [`TEXT`], which has each word as often as it weighs (see [`crate::weights`]): that is the
+//! What words match is one field, [`TEXT`], which has each word as often as it weighs (see [`crate::ranking::weights`]): that is the
 //! weight of a field without a query for each of them. [`SURFACE`] has the same words unstemmed, for beginnings and
-//! typos. Whatever facets count is a keyword; those with a label hold both, see [`crate::encoding`].
+//! typos. Whatever facets count is a keyword; those with a label hold both, see [`crate::facets::encoding`].
 //!
 //! There are no nested documents. No filter or facet asks for two properties of the same variant, so they would cost
 //! several documents a product and answer nothing; an attribute is counted faster as one keyword of name and value.
@@ -12,7 +12,7 @@ use souk_domain::{Language, MAX_OFFSET, MAX_PER_PAGE};
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::options::ElasticsearchOptions;
-use crate::weights::FieldWeights;
+use crate::ranking::weights::FieldWeights;
 
 /// Raised when documents are encoded differently though the mapping stays the same.
 const REVISION: u32 = 3;
@@ -60,15 +60,15 @@ pub(super) const PRICE: &str = "price";
 pub(super) const PRICE_STEP: &str = "price_step";
 /// Mean rating, absent for the unrated.
 pub(super) const RATING: &str = "rating";
-/// The rating's value as a factor, see [`crate::ranking_signals`].
+/// The rating's value as a factor, see [`crate::ranking::ranking_signals`].
 pub(super) const RATING_VALUE: &str = "rating_value";
 /// The rating's whole stars.
 pub(super) const RATING_LEVEL: &str = "rating_level";
-/// Whether there are any, as [`crate::listing::availability_key`] says it.
+/// Whether there are any, as [`crate::facets::listing::availability_key`] says it.
 pub(super) const AVAILABILITY: &str = "availability";
 /// Popularity.
 pub(super) const POPULARITY: &str = "popularity";
-/// The popularity's value as a factor, see [`crate::ranking_signals`].
+/// The popularity's value as a factor, see [`crate::ranking::ranking_signals`].
 pub(super) const POPULARITY_VALUE: &str = "popularity_value";
 /// Creation time in milliseconds.
 pub(super) const CREATED_AT: &str = "created_at";
@@ -199,7 +199,7 @@ fn similarity() -> Value {
     json!({(WEIGHTED): {"type": "BM25", "k1": saturation, "b": 0.0}})
 }
 
-/// What [`crate::analysis`] leaves to the index. Documents come with their words split and folded: so they are the words
+/// What [`crate::query::analysis`] leaves to the index. Documents come with their words split and folded: so they are the words
 /// that every engine has, and the cluster, whose time is dearer, only splits at spaces.
 fn analysis(language: Language) -> Value {
     let stemmer = stemmer(language);

@@ -11,7 +11,7 @@ use souk_domain::MatchStage;
 use super::mapping::{CODES, MAX_BEGINNING_CHARS, SURFACE, TEXT, TITLE};
 use super::scoring::{self, best_of, constant};
 use crate::SearchPlan;
-use crate::plan::{TextPlan, Word, WordForm};
+use crate::query::{TextPlan, Word, WordForm};
 use crate::settings::WordScores;
 
 /// What folding leaves of the dot of a capital I.

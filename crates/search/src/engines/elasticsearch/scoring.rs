@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use super::mapping::{AVAILABILITY, CREATED_AT, POPULARITY_VALUE, RATING_VALUE};
 use super::merchandising;
 use crate::SearchPlan;
-use crate::listing::availability_key;
-use crate::ranking_signals::fading_ms;
+use crate::facets::listing::availability_key;
+use crate::ranking::ranking_signals::fading_ms;
 
 /// A query that scores all it finds alike.
 pub(super) fn constant(filter: Value, score: f32) -> Value {

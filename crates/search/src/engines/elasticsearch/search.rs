@@ -92,7 +92,7 @@ pub(super) fn facet_values(
         Counted::Attribute(name) => attributes::values_of(&counts, name).listed(name, usize::MAX),
         _ => counts.whole(facet),
     };
-    let mut facet = crate::values::searched(&all.name, all.values, needle, limit);
+    let mut facet = crate::facets::value_search::searched(&all.name, all.values, needle, limit);
     facet.exact = all.exact;
     Ok(facet)
 }

@@ -9,7 +9,7 @@ use super::client;
 use super::document::folded;
 use super::failure::Failure;
 use super::mapping::{BRAND, CATEGORY, FANDOM, ID, STEMS, TEXT};
-use crate::analysis::Analyzer;
+use crate::query::analysis::Analyzer;
 
 /// Brings a telling word of the title to some five.
 const TITLE_WORDS: f32 = 0.4;

@@ -12,9 +12,9 @@ use super::mapping::{
     MAX_BEGINNING_CHARS, POPULARITY, TITLE,
 };
 use super::matching::{as_indexed, nearly};
-use crate::encoding;
-use crate::plan::MAX_WORDS;
-use crate::suggest::{Completer, Completion, MIN_TYPO_CHARS, queries};
+use crate::facets::encoding;
+use crate::query::MAX_WORDS;
+use crate::suggestions::{Completer, Completion, MIN_TYPO_CHARS, queries};
 
 /// How many of the most popular titles are looked at more closely.
 const TITLES: usize = 40;

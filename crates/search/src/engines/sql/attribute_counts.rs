@@ -5,7 +5,7 @@ use super::{
     soft::bit,
     sql::Sql,
 };
-use crate::plan::{ATTRIBUTE_FACETS, FACET_VALUES};
+use crate::query::{ATTRIBUTE_FACETS, FACET_VALUES};
 
 /// Appends the table of values of each attribute (or of one): `n` products have it, and for `firsts` of them it is the
 /// first of several.

@@ -22,7 +22,7 @@ use super::{
     tally::Tally,
 };
 use crate::SearchError;
-use crate::listing::{MOST_STARS, availability_key};
+use crate::facets::listing::{MOST_STARS, availability_key};
 
 /// One count.
 #[derive(Debug, Clone, Default)]

@@ -11,8 +11,10 @@ use super::{
     filters::Narrowed,
 };
 use crate::{
-    listing::{self, CountedValue, add_selected, availability_key, selected_in, selected_of},
-    plan::FACET_VALUES,
+    facets::listing::{
+        self, CountedValue, add_selected, availability_key, selected_in, selected_of,
+    },
+    query::FACET_VALUES,
 };
 
 /// What was counted, to be read facet by facet.

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     SearchError, SearchPlan,
-    plan::{TextPlan, Word, WordForm},
+    query::{TextPlan, Word, WordForm},
 };
 use souk_domain::MatchStage;
 

@@ -40,7 +40,7 @@ use sea_orm::{
 };
 use souk_domain::{EngineKind, Facet, FacetName, Hit, ProductId, SearchPage, Suggestion, TenantId};
 
-use crate::{SearchEngine, SearchError, SearchPlan, SuggestRequest, plan::FACET_VALUES};
+use crate::{SearchEngine, SearchError, SearchPlan, SuggestRequest, query::FACET_VALUES};
 use categories::CategoryTree;
 use dictionary::Dictionary;
 use extent::Extent;
@@ -178,7 +178,8 @@ impl SearchEngine for SqlEngine {
             Counted::Attribute(name) => counts.whole_attribute(name),
             Counted::Facets(_) => counts.whole(facet),
         };
-        let mut facet = crate::values::searched(&found.name, found.values, needle, limit);
+        let mut facet =
+            crate::facets::value_search::searched(&found.name, found.values, needle, limit);
         facet.exact = found.exact;
         Ok(facet)
     }

@@ -8,7 +8,7 @@ use souk_testkit::TestDatabase;
 use super::*;
 use crate::Merchandising;
 use crate::merchandising::{Boost, Chosen};
-use crate::plan::TextPlan;
+use crate::query::TextPlan;
 
 /// 20,000 products, told apart by their words.
 const FILL: &str = "
@@ -42,7 +42,7 @@ fn assert_uses_indexes(query: &SearchQuery, name: &str, plan: &str) {
 }
 
 fn plan(query: &SearchQuery) -> SearchPlan {
-    SearchPlan::new(TenantId(1), Language::English, query)
+    SearchPlan::new(TenantId(1), Language::English, query, 0)
 }
 
 /// Asserts of every statement of a search that reads products.

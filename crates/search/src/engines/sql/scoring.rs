@@ -6,7 +6,9 @@ use super::{
     sql::Sql,
 };
 use crate::SearchPlan;
-use crate::ranking_signals::{POPULARITY_STEPS, RATINGS_OF_WEIGHT, USUAL_RATING, fading_ms};
+use crate::ranking::ranking_signals::{
+    POPULARITY_STEPS, RATINGS_OF_WEIGHT, USUAL_RATING, fading_ms,
+};
 
 /// What it counts to have all words, where some may be missing: more than any text's rank.
 const EVERY_WORD: &str = "1000";
@@ -142,7 +144,7 @@ impl TextMatch {
     }
 }
 
-/// Appends what the ranking_signals multiply the score of product `p` with, see [`crate::ranking_signals`].
+/// Appends what the ranking_signals multiply the score of product `p` with, see [`crate::ranking::ranking_signals`].
 fn write_factors(sql: &mut Sql, plan: &SearchPlan) {
     let ranking_signals = &plan.settings.ranking_signals;
     let double = |value: f32| f64::from(value);

@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     Merchandising, SearchError, SearchPlan, SearchSettings,
-    plan::{TextPlan, Word},
+    query::{TextPlan, Word},
 };
 
 /// What it counts to share these, next to some five for a telling word of the title.

@@ -10,8 +10,8 @@ use super::{
 };
 use crate::{
     SearchError, SuggestRequest,
-    plan::MAX_WORDS,
-    suggest::{Completer, Completion, MIN_TYPO_CHARS, best, queries},
+    query::MAX_WORDS,
+    suggestions::{Completer, Completion, MIN_TYPO_CHARS, best, queries},
 };
 
 /// How many of the most popular titles are looked at more closely.

@@ -17,8 +17,8 @@ use super::{
 };
 use crate::{
     SearchError,
-    listing::{MOST_STARS, availability_key, is_choice, leading},
-    plan::FACET_VALUES,
+    facets::listing::{MOST_STARS, availability_key, is_choice, leading},
+    query::FACET_VALUES,
 };
 
 /// How often a value of an attribute stands in products, and how often it is a product's first of that attribute.

@@ -10,7 +10,7 @@ use souk_domain::{Language, MatchStage, TenantId};
 use strsim::osa_distance;
 
 use super::{marks, sql::Sql};
-use crate::{SearchError, SearchPlan, analysis::Analyzer, plan::Word};
+use crate::{SearchError, SearchPlan, query::Word, query::analysis::Analyzer};
 
 /// Comes after every letter that follows a beginning.
 const LAST: char = '\u{10ffff}';

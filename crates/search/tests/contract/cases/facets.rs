@@ -1,7 +1,7 @@
 //! Facets: what is counted, in which order, and how much of it is listed.
 
 use souk_domain::{Facet, FacetName};
-use souk_search::plan::{ATTRIBUTE_FACETS, FACET_VALUES};
+use souk_search::query::{ATTRIBUTE_FACETS, FACET_VALUES};
 
 use crate::{
     fixture::{Fixture, counts, selected},

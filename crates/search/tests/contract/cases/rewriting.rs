@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 use souk_domain::FacetName;
-use souk_search::rewriting::{Rewriter, SearchConfig};
+use souk_search::merchandising::{Rewriter, SearchConfig};
 
 use crate::{
     fixture::{Fixture, counts},

@@ -2,9 +2,9 @@
 
 use souk_domain::MatchStage;
 use souk_search::{
-    analysis::Analyzer,
-    plan::TextPlan,
-    synonyms::{MAX_SYNONYMS, Synonym},
+    query::TextPlan,
+    query::analysis::Analyzer,
+    query::synonyms::{MAX_SYNONYMS, Synonym},
 };
 
 use crate::{fixture::Fixture, query::text};

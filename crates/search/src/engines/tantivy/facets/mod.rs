@@ -7,11 +7,11 @@ use souk_domain::{Facet, FacetName, Facets, Filters, PriceBucket, PriceFacet, pr
 use self::counting::Counts;
 use super::index::dictionary::{AttributeName, Dictionary, Values};
 use super::query::filters::Filter;
-use crate::listing::{
+use crate::facets::listing::{
     CountedValue, add_selected, availability, is_choice, leading, listed, ratings, selected_in,
     selected_of,
 };
-use crate::plan::FACET_VALUES;
+use crate::query::FACET_VALUES;
 
 /// Everything a facet is made from.
 pub(super) struct FacetSource<'a> {

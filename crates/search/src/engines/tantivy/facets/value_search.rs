@@ -6,7 +6,7 @@ use crate::SearchPlan;
 use crate::engines::tantivy::index::tenant::TenantIndex;
 use crate::engines::tantivy::query::ranking::Best;
 use crate::engines::tantivy::query::search;
-use crate::values::searched;
+use crate::facets::value_search::searched;
 
 /// The values of a facet, or of an attribute, that the needle finds.
 pub(crate) fn facet_values(

@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::encoding;
+use crate::facets::encoding;
 
 /// The number of what is not there.
 pub(crate) const NONE: u32 = 0;

@@ -8,10 +8,10 @@ use tantivy::TantivyDocument;
 use super::card;
 use super::schema::Fields;
 use super::weighted::push_weighted;
-use crate::analysis::normal_code;
-use crate::encoding;
-use crate::ranking_signals;
-use crate::weights::{FieldWeights, TermWeights};
+use crate::facets::encoding;
+use crate::query::analysis::normal_code;
+use crate::ranking::ranking_signals;
+use crate::ranking::weights::{FieldWeights, TermWeights};
 
 /// The longest beginnings of words that are terms of their own, in letters.
 pub(crate) const BEGINNING_CHARS: usize = 3;

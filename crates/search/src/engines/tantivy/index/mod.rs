@@ -93,7 +93,7 @@ impl TantivyIndex {
     }
 
     /// The tenant's index as Tantivy sees it, for searching with Tantivy's own means: fields are named in
-    /// [`schema`](crate::engines::tantivy::index::schema). Its text fields hold stems and words as [`crate::analysis`] makes them.
+    /// [`schema`](crate::engines::tantivy::index::schema). Its text fields hold stems and words as [`crate::query::analysis`] makes them.
     pub fn raw(&self, tenant: TenantId) -> Option<tantivy::Index> {
         let tenants = self.inner.tenants.read();
         tenants.get(&tenant).map(|tenant| tenant.index.clone())

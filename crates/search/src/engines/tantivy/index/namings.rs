@@ -7,7 +7,7 @@ use tantivy::postings::TermInfo;
 use tantivy::schema::IndexRecordOption;
 
 use super::schema;
-use crate::weights::NAMING_WEIGHT;
+use crate::ranking::weights::NAMING_WEIGHT;
 
 /// Words that fewer documents have are counted when they are asked for.
 const FREQUENT: u32 = 256;

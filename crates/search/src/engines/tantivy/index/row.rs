@@ -1,6 +1,6 @@
 //! One row of a segment's table: packed values of a document.
 
-use crate::listing::MOST_STARS;
+use crate::facets::listing::MOST_STARS;
 
 /// How many buckets the price ladder has.
 pub(crate) const PRICE_BUCKETS: usize = 12;

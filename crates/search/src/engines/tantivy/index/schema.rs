@@ -8,7 +8,7 @@ use tantivy::store::Compressor;
 use tantivy::{Index, IndexSettings};
 
 use super::weighted::WeightedTokenizer;
-use crate::weights::FieldWeights;
+use crate::ranking::weights::FieldWeights;
 
 /// Raised when documents are analysed or encoded differently though the fields stay the same.
 const REVISION: u32 = 3;
@@ -26,7 +26,7 @@ pub const BEGINS: &str = "begins";
 pub const CODES: &str = "codes";
 /// Slugs of the category and its ancestors: a fast field of several strings.
 pub const CATEGORY: &str = "category";
-/// The categories with names, root first: a fast field, see [`crate::encoding`].
+/// The categories with names, root first: a fast field, see [`crate::facets::encoding`].
 pub(crate) const CATEGORY_PATH: &str = "category_path";
 /// Slug and name of the fandom, [`SEPARATOR`] between them: a fast field.
 pub const FANDOM: &str = "fandom";
@@ -42,7 +42,7 @@ pub const PRICE: &str = "price";
 pub(crate) const EXPONENT: &str = "exponent";
 /// Mean rating, absent for the unrated: a fast field.
 pub const RATING: &str = "rating";
-/// Its value as a factor, see [`crate::ranking_signals`]: a fast field.
+/// Its value as a factor, see [`crate::ranking::ranking_signals`]: a fast field.
 pub(crate) const RATING_VALUE: &str = "rating_value";
 /// Units in stock: a fast field.
 pub const STOCK: &str = "stock";
@@ -60,7 +60,7 @@ pub const CONTENT_HASH: &str = "content_hash";
 pub(crate) const CARD: &str = "card";
 
 /// Stands between the parts of a fast field that holds two.
-pub const SEPARATOR: char = crate::encoding::SEPARATOR;
+pub const SEPARATOR: char = crate::facets::encoding::SEPARATOR;
 
 /// The schema's fields, looked up once.
 #[derive(Debug, Clone, Copy)]

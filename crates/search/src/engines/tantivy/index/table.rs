@@ -15,7 +15,7 @@ use super::groups::Groups;
 use super::namings::Namings;
 use super::row::{BUCKET_BITS, HEAD, PRICE_SHIFT, RATING_LEVELS, Row, STOCK_BIT};
 use super::schema;
-use crate::encoding;
+use crate::facets::encoding;
 
 /// How many popular documents are known.
 const POPULAR: usize = 2_048;

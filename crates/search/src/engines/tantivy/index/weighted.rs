@@ -1,12 +1,12 @@
 //! Words with weights, as the index takes them: a word that weighs three is indexed three times.
 //!
 //! The weight says how much a word tells of its product: where it stands, how often, and in how
-//! long a text (see [`crate::weights`]). It arrives at a query as the term's frequency, so scoring
+//! long a text (see [`crate::ranking::weights`]). It arrives at a query as the term's frequency, so scoring
 //! needs neither field lengths nor one posting list a field.
 
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
 
-use crate::weights::MAX_WEIGHT;
+use crate::ranking::weights::MAX_WEIGHT;
 
 /// Appends a word with its weight to a text for [`WeightedTokenizer`].
 pub(crate) fn push_weighted(encoded: &mut String, word: &str, weight: u8) {

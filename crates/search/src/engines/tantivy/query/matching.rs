@@ -10,7 +10,7 @@ use tantivy::{DocId, SegmentReader};
 use super::postings::WordDocs;
 use super::scores::{MatchValues, VALUE_SCALE};
 use super::terms::{Lookup, SegmentTerms, WordTerms};
-use crate::plan::{MAX_WORDS, TextPlan};
+use crate::query::{MAX_WORDS, TextPlan};
 
 /// Sixteen words of the rarest kind stay far below.
 const WHOLE_CODE_SCORE: f32 = 4_000.0;

@@ -11,7 +11,7 @@ use crate::engines::tantivy::index::dictionary::Dictionary;
 use crate::engines::tantivy::index::row::Row;
 use crate::engines::tantivy::index::table::Table;
 use crate::merchandising::{Chosen, MAX_FACTOR, Pin, browsing_key};
-use crate::ranking_signals;
+use crate::ranking::ranking_signals;
 
 /// Ranks the documents of a search. Plain searches are the most by far, so that this is known when it is compiled.
 pub(crate) trait Ranking {

@@ -13,7 +13,7 @@ use super::terms::Lookup;
 use crate::engines::tantivy::facets::counting::{Counts, Wanted};
 use crate::engines::tantivy::index::table::Table;
 use crate::engines::tantivy::index::tenant::{Snapshot, TenantIndex};
-use crate::plan::SearchPlan;
+use crate::query::SearchPlan;
 
 /// How many matching documents are gathered before they are counted.
 const AT_ONCE: usize = 32;

@@ -7,7 +7,7 @@ use tantivy::TantivyError;
 use super::search::{Found, find};
 use crate::SearchPlan;
 use crate::engines::tantivy::index::tenant::{Snapshot, TenantIndex};
-use crate::pipeline::{self, Stages};
+use crate::relaxation::{self, Stages};
 
 /// The page of the strictest stage that finds something.
 pub(crate) fn search(tenant: &TenantIndex, plan: &SearchPlan) -> tantivy::Result<SearchPage> {
@@ -17,7 +17,7 @@ pub(crate) fn search(tenant: &TenantIndex, plan: &SearchPlan) -> tantivy::Result
         snapshot: &snapshot,
     };
     // Nothing in it waits, so that it is ready when it is first asked.
-    let relaxed = pipeline::relaxed(&stages, plan).now_or_never();
+    let relaxed = relaxation::relaxed(&stages, plan).now_or_never();
     let waiting = || TantivyError::InternalError("a stage waits for something".to_owned());
     let (plan, found) = relaxed.ok_or_else(waiting)??;
     found.page(&snapshot, &plan)

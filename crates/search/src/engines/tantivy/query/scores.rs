@@ -1,7 +1,7 @@
 //! What a match counts, as a small number that documents are compared by.
 
+use crate::ranking::weights::{FieldWeights, MAX_WEIGHT};
 use crate::settings::WordScores;
-use crate::weights::{FieldWeights, MAX_WEIGHT};
 
 /// The value of the best match there is.
 const MOST: f32 = 255.0;

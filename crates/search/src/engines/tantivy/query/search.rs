@@ -15,7 +15,7 @@ use crate::engines::tantivy::index::table::alive;
 use crate::engines::tantivy::index::tenant::{Snapshot, TenantIndex};
 use crate::highlight::Highlighter;
 use crate::merchandising::{browsing_key, browsing_score, shown_score};
-use crate::plan::{SearchPlan, TextPlan};
+use crate::query::{SearchPlan, TextPlan};
 
 /// One page.
 pub(crate) fn search(tenant: &TenantIndex, plan: &SearchPlan) -> tantivy::Result<SearchPage> {

@@ -12,7 +12,7 @@ use crate::engines::tantivy::index::dictionary::NONE;
 use crate::engines::tantivy::index::row::Row;
 use crate::engines::tantivy::index::table::alive;
 use crate::engines::tantivy::index::tenant::TenantIndex;
-use crate::plan::{TextPlan, Word};
+use crate::query::{TextPlan, Word};
 use crate::settings::WordScores;
 
 /// What it counts to share these, next to some five for a telling word of the title.

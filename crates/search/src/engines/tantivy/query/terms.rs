@@ -8,7 +8,7 @@ use tantivy::{Searcher, SegmentReader, Term};
 use super::scores::{MatchValues, Values};
 use crate::engines::tantivy::index::document::BEGINNING_CHARS;
 use crate::engines::tantivy::index::schema::Fields;
-use crate::plan::{Word, WordForm};
+use crate::query::{Word, WordForm};
 use souk_domain::MatchStage;
 use strsim::osa_distance;
 

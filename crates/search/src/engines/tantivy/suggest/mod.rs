@@ -16,9 +16,9 @@ use super::query::scores::MatchValues;
 use super::query::search;
 use super::query::terms::Lookup;
 use crate::SuggestRequest;
-use crate::analysis::word_places;
-use crate::suggest::{Completer, Completion, MIN_TYPO_CHARS, best};
-use crate::weights::NAMING_WEIGHT;
+use crate::query::analysis::word_places;
+use crate::ranking::weights::NAMING_WEIGHT;
+use crate::suggestions::{Completer, Completion, MIN_TYPO_CHARS, best};
 
 /// How many of the most frequent words are looked at more closely.
 const WORDS: usize = 40;

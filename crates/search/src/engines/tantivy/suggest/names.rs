@@ -2,11 +2,11 @@
 
 use souk_domain::{FacetName, Filters, SuggestionKind};
 
-use crate::analysis::Folder;
 use crate::engines::tantivy::facets::FacetSource;
 use crate::engines::tantivy::facets::counting::Counts;
 use crate::engines::tantivy::index::dictionary::Dictionary;
-use crate::suggest::NameWords;
+use crate::query::analysis::Folder;
+use crate::suggestions::NameWords;
 
 const FACETS: [(FacetName, SuggestionKind); 3] = [
     (FacetName::Category, SuggestionKind::Category),

@@ -1,0 +1,223 @@
+//! Which facets and values are listed, and in what order: the same for each engine, however it counts.
+
+use std::{cmp::Reverse, collections::BTreeSet};
+
+use souk_domain::{Facet, FacetName, FacetValue, Filters};
+
+use crate::query::ATTRIBUTE_FACETS;
+
+/// The most stars to choose by: "4 and up".
+pub(crate) const MOST_STARS: u8 = 4;
+
+/// An attribute with more values than this, most of them of one product each, is no facet.
+const VALUES_OF_A_FACET: u64 = 50;
+
+static NOTHING: BTreeSet<String> = BTreeSet::new();
+
+/// What is selected in a facet whose values have names.
+pub(crate) fn selected_in(filters: &Filters, facet: FacetName) -> &BTreeSet<String> {
+    match facet {
+        FacetName::Category => &filters.category,
+        FacetName::Fandom => &filters.fandom,
+        FacetName::Brand => &filters.brand,
+        FacetName::Seller => &filters.seller,
+        FacetName::Price | FacetName::Rating | FacetName::Availability | FacetName::Attributes => {
+            &NOTHING
+        }
+    }
+}
+
+/// What is selected of an attribute.
+pub(crate) fn selected_of<'f>(filters: &'f Filters, attribute: &str) -> &'f BTreeSet<String> {
+    filters.attributes.get(attribute).unwrap_or(&NOTHING)
+}
+
+/// A value with its count, borrowed from where it was counted: of thousands only some are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct CountedValue<'t> {
+    pub(crate) value: &'t str,
+    pub(crate) label: &'t str,
+    pub(crate) count: u64,
+    /// The category above a category.
+    pub(crate) parent: Option<&'t str>,
+    /// How many categories are above it.
+    pub(crate) depth: usize,
+}
+
+impl<'t> CountedValue<'t> {
+    /// One that stands by itself.
+    pub(crate) fn new((value, label): (&'t str, &'t str), count: u64) -> Self {
+        Self {
+            value,
+            label,
+            count,
+            parent: None,
+            depth: 0,
+        }
+    }
+
+    /// By falling count; parents before their children, which have no more; then by value.
+    fn order(&self) -> (Reverse<u64>, usize, &'t str) {
+        (Reverse(self.count), self.depth, self.value)
+    }
+
+    fn shown(&self, selected: &BTreeSet<String>) -> FacetValue {
+        FacetValue {
+            value: self.value.to_owned(),
+            label: self.label.to_owned(),
+            count: self.count,
+            selected: selected.contains(self.value),
+            parent: self.parent.map(str::to_owned),
+        }
+    }
+}
+
+/// Whether an attribute is one to choose by, of which so many values were counted in so many products: neither is it the
+/// same for all of them, nor does it tell nearly each from every other, such as a serial number.
+pub(crate) fn is_choice(values: u64, products: u64) -> bool {
+    values > 1 && (values <= VALUES_OF_A_FACET || values * 2 <= products)
+}
+
+/// Of attributes with the number of products that have them: those that most have, and the selected ones.
+pub(crate) fn leading<'n, T>(
+    mut attributes: Vec<(u64, &'n str, T)>,
+    filters: &Filters,
+) -> impl Iterator<Item = (u64, &'n str, T)> {
+    attributes.sort_unstable_by_key(|(products, name, _)| (Reverse(*products), *name));
+    let mut place = 0;
+    attributes.into_iter().filter(move |(_, name, _)| {
+        place += 1;
+        place <= ATTRIBUTE_FACETS || filters.attributes.contains_key(*name)
+    })
+}
+
+/// The facet of stars, from how many products have so many or more.
+pub(crate) fn ratings(filters: &Filters, count_from: impl Fn(u8) -> u64) -> Facet {
+    let values = (1..=MOST_STARS).rev().map(|stars| FacetValue {
+        value: stars.to_string(),
+        label: format!("{stars} and up"),
+        count: count_from(stars),
+        selected: filters.rating_min == Some(f32::from(stars)),
+        parent: None,
+    });
+    of_choices(FacetName::Rating, values)
+}
+
+/// What the facet of availability, and the indexes, call products that are in stock, or are not.
+pub(crate) fn availability_key(in_stock: bool) -> &'static str {
+    if in_stock { "in_stock" } else { "out_of_stock" }
+}
+
+/// The facet of what is in stock, from how many products are, or are not.
+pub(crate) fn availability(filters: &Filters, count: impl Fn(bool) -> u64) -> Facet {
+    let choices = [(true, "In stock"), (false, "Out of stock")].into_iter();
+    let values = choices.map(|(in_stock, label)| FacetValue {
+        value: availability_key(in_stock).to_owned(),
+        label: label.to_owned(),
+        count: count(in_stock),
+        selected: filters.in_stock == Some(in_stock),
+        parent: None,
+    });
+    of_choices(FacetName::Availability, values)
+}
+
+/// A facet of these values, as far as they have products or are selected.
+fn of_choices(facet: FacetName, values: impl Iterator<Item = FacetValue>) -> Facet {
+    let values = values.filter(|value| value.count > 0 || value.selected);
+    Facet {
+        name: facet.as_str().to_owned(),
+        values: values.collect(),
+        exact: true,
+        left_out: 0,
+    }
+}
+
+/// Adds the selected values that no product has.
+pub(crate) fn add_selected<'t>(
+    values: &mut Vec<CountedValue<'t>>,
+    selected: &'t BTreeSet<String>,
+    label: impl Fn(&'t str) -> &'t str,
+) {
+    for value in selected {
+        if values.iter().all(|known| known.value != value) {
+            values.push(CountedValue::new((value, label(value)), 0));
+        }
+    }
+}
+
+/// The facet of the first so many values, and of those selected wherever they stand.
+pub(crate) fn listed(
+    name: &str,
+    mut values: Vec<CountedValue<'_>>,
+    selected: &BTreeSet<String>,
+    limit: usize,
+) -> Facet {
+    let all = values.len();
+    if all > limit {
+        values.select_nth_unstable_by(limit, |one, other| one.order().cmp(&other.order()));
+        let others = values.split_off(limit);
+        let chosen = others.into_iter();
+        values.extend(chosen.filter(|value| selected.contains(value.value)));
+    }
+    values.sort_unstable_by(|one, other| one.order().cmp(&other.order()));
+    Facet {
+        name: name.to_owned(),
+        values: values.iter().map(|value| value.shown(selected)).collect(),
+        exact: true,
+        left_out: (all - values.len()) as u64,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn listed_of(counts: &[(&'static str, u64)], selected: &[&str], limit: usize) -> Facet {
+        let selected = selected.iter().map(|value| (*value).to_owned()).collect();
+        let counts = counts.iter().copied();
+        let mut values: Vec<_> = counts
+            .map(|(value, count)| CountedValue::new((value, value), count))
+            .collect();
+        add_selected(&mut values, &selected, |value| value);
+        listed("size", values, &selected, limit)
+    }
+
+    fn shown(facet: &Facet) -> Vec<(&str, u64, bool)> {
+        let values = facet.values.iter();
+        values
+            .map(|value| (value.value.as_str(), value.count, value.selected))
+            .collect()
+    }
+
+    #[test]
+    fn the_most_frequent_are_listed_and_what_is_selected() {
+        let counts = [("m", 2), ("xl", 1), ("s", 2), ("l", 9), ("xs", 1)];
+        let facet = listed_of(&counts, &["xs", "xxl"], 2);
+        let expected = [
+            ("l", 9, false),
+            ("m", 2, false),
+            ("xs", 1, true),
+            ("xxl", 0, true),
+        ];
+        assert_eq!(shown(&facet), expected);
+        assert_eq!(facet.left_out, 2);
+        let all = listed_of(&counts, &[], usize::MAX);
+        let order = ["l", "m", "s", "xl", "xs"];
+        assert!(all.values.iter().map(|value| &value.value).eq(order));
+        assert_eq!((all.left_out, listed_of(&counts, &[], 0).left_out), (0, 5));
+    }
+
+    #[test]
+    fn parents_come_before_their_children() {
+        let root = CountedValue::new(("z-root", "Root"), 3);
+        let child = CountedValue {
+            parent: Some("z-root"),
+            depth: 1,
+            ..CountedValue::new(("a-child", "Child"), 3)
+        };
+        let facet = listed("category", vec![child, root], &BTreeSet::new(), 9);
+        let values: Vec<_> = facet.values.iter().map(|value| &value.value).collect();
+        assert_eq!(values, ["z-root", "a-child"]);
+        assert_eq!(facet.values[1].parent.as_deref(), Some("z-root"));
+    }
+}

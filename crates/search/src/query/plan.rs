@@ -1,0 +1,168 @@
+//! The engine-neutral plan: what a query means, once, for every engine.
+
+use std::collections::BTreeSet;
+
+use souk_domain::{
+    FacetName, Filters, Language, MatchStage, PageRequest, SearchQuery, Sort, Start, TenantId,
+};
+
+use super::text_query::TextPlan;
+use crate::merchandising::Merchandising;
+use crate::settings::SearchSettings;
+
+/// How many values a facet lists at most, besides selected ones.
+pub const FACET_VALUES: usize = 50;
+/// How many attributes become facets at most, besides selected ones.
+pub const ATTRIBUTE_FACETS: usize = 12;
+const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
+
+/// What an engine has to answer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SearchPlan {
+    /// Whose catalogue.
+    pub tenant: TenantId,
+    /// The tenant's language.
+    pub language: Language,
+    /// The words, if any; a plan without text matches every product.
+    pub text: Option<TextPlan>,
+    /// How strictly to take the words.
+    pub stage: MatchStage,
+    /// What narrows the result.
+    pub filters: Filters,
+    /// The order; never [`Sort::Relevance`] without text.
+    pub sort: Sort,
+    /// Which hits.
+    pub page: PageRequest,
+    /// Which facets to count.
+    pub facets: BTreeSet<FacetName>,
+    /// What it is ranked and relaxed by.
+    pub settings: SearchSettings,
+    /// What is done to it besides.
+    pub merchandising: Merchandising,
+    /// From when freshness is reckoned, in milliseconds since 1970 UTC. A whole day, so that the pages of one search
+    /// follow each other.
+    pub today_ms: i64,
+}
+
+impl SearchPlan {
+    /// The strictest plan for a query, with settings as they are by default.
+    pub fn new(tenant: TenantId, language: Language, query: &SearchQuery, now_ms: i64) -> Self {
+        Self {
+            tenant,
+            language,
+            text: query
+                .text
+                .as_deref()
+                .map(|text| TextPlan::new(text, language)),
+            stage: MatchStage::AllTerms,
+            filters: query.filters.clone(),
+            sort: query.effective_sort(),
+            page: query.page.clone(),
+            facets: query.facets.clone(),
+            settings: SearchSettings::default(),
+            merchandising: Merchandising::default(),
+            today_ms: now_ms - now_ms.rem_euclid(DAY_MS),
+        }
+    }
+
+    /// The same, with other settings.
+    #[must_use]
+    pub fn with_settings(self, settings: SearchSettings) -> Self {
+        Self { settings, ..self }
+    }
+
+    /// The same, steered.
+    #[must_use]
+    pub fn with_merchandising(self, merchandising: Merchandising) -> Self {
+        Self {
+            merchandising,
+            ..self
+        }
+    }
+
+    /// The same, at another stage.
+    #[must_use]
+    pub fn at(&self, stage: MatchStage) -> Self {
+        Self {
+            stage,
+            ..self.clone()
+        }
+    }
+
+    /// The same for products that have some of the words too, as they were typed; those that have all of them come first.
+    #[must_use]
+    pub fn filled_up(&self) -> Self {
+        let mut plan = self.at(MatchStage::AnyTerm);
+        for word in plan.text.iter_mut().flat_map(|text| &mut text.words) {
+            word.typos = 0;
+        }
+        plan
+    }
+
+    /// The same for counting alone, whatever the filters.
+    #[must_use]
+    pub(crate) fn counting_unfiltered(&self) -> Self {
+        Self {
+            filters: Filters::default(),
+            ..self.counting_words()
+        }
+    }
+
+    /// The same for counting alone.
+    #[must_use]
+    pub(crate) fn counting(&self) -> Self {
+        let page = PageRequest {
+            limit: 0,
+            start: Start::Offset(0),
+        };
+        Self {
+            page,
+            ..self.clone()
+        }
+    }
+
+    /// The same for counting what words match, and not what is pinned.
+    #[must_use]
+    pub(crate) fn counting_words(&self) -> Self {
+        let mut plan = self.counting();
+        plan.facets.clear();
+        plan.merchandising.pinned.clear();
+        plan
+    }
+
+    /// Whether it is in the default order of browsing, and merchandising changes that.
+    pub(crate) fn is_browse_steered(&self) -> bool {
+        self.text.is_none() && self.sort == Sort::Popular && self.merchandising.orders()
+    }
+
+    /// Whether products with some of the words shall follow if so many have all of them.
+    pub(crate) fn is_filled_up(&self, matching: u64) -> bool {
+        self.can_be_filled_up() && matching > 0 && matching < self.settings.relaxing.enough
+    }
+
+    /// Whether there is any word that could be missing. In an order other than by relevance, products that lack words
+    /// would not follow those that have all, but come between or before them.
+    pub(crate) fn can_be_filled_up(&self) -> bool {
+        let several = self.text.as_ref().is_some_and(|text| text.words.len() > 1);
+        several
+            && self.sort == Sort::Relevance
+            && self.stage == MatchStage::AllTerms
+            && self.settings.relaxing.missing_words
+    }
+
+    /// The stages worth trying for this plan, strictest first: those that could find more.
+    pub fn stages(&self) -> Vec<MatchStage> {
+        let Some(text) = &self.text else {
+            return vec![MatchStage::AllTerms];
+        };
+        let relaxing = &self.settings.relaxing;
+        let mut stages = vec![MatchStage::AllTerms];
+        if relaxing.typos && text.words.iter().any(|word| word.typos > 0) {
+            stages.push(MatchStage::Fuzzy);
+        }
+        if relaxing.missing_words && text.words.len() > 1 {
+            stages.push(MatchStage::AnyTerm);
+        }
+        stages
+    }
+}

@@ -1,0 +1,280 @@
+//! What was searched for, however it was written; never what only one person would search for.
+
+use souk_domain::{QueryId, SearchQuery};
+use xxhash_rust::xxh3::xxh3_64;
+
+use super::analysis::{Folder, word_places};
+
+/// The version of settings as they come.
+pub const DEFAULT_SETTINGS: u32 = 0;
+
+/// What stands in the place of a text that may tell who searched.
+const WITHHELD: &str = "(personal)";
+/// As few digits as a telephone number has that reaches somebody.
+const PHONE_DIGITS: std::ops::RangeInclusive<usize> = 7..=19;
+/// How many digits the number of a bank card has.
+const CARD_DIGITS: std::ops::RangeInclusive<usize> = 13..=19;
+/// Fewer digits among words are a part number more often than a telephone's.
+const PHONE_DIGITS_AMONG_WORDS: usize = 9;
+/// How many digits a GTIN has.
+const GTIN_DIGITS: [usize; 4] = [8, 12, 13, 14];
+
+/// A search's text in its normal form: what is counted as the same search.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QueryText {
+    folded: String,
+    shown: String,
+}
+
+impl QueryText {
+    /// The normal form of what was typed. What looks like an e-mail address or the number of a telephone or bank card is
+    /// withheld, and the same for all.
+    pub fn new(typed: &str) -> Self {
+        let shown = typed
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ")
+            .to_lowercase();
+        if is_personal(&shown) {
+            return Self {
+                folded: WITHHELD.to_owned(),
+                shown: WITHHELD.to_owned(),
+            };
+        }
+        let mut folder = Folder::new();
+        let words: Vec<_> = word_places(&shown)
+            .map(|(start, end)| folder.fold(&shown[start..end]).to_owned())
+            .collect();
+        // Of no words, such as `?!`: then it is what was typed.
+        let folded = if words.is_empty() {
+            shown.clone()
+        } else {
+            words.join(" ")
+        };
+        Self { folded, shown }
+    }
+
+    /// Stands for the text, in any case, accents, spaces or punctuation.
+    pub fn key(&self) -> u64 {
+        xxh3_64(self.folded.as_bytes())
+    }
+
+    /// As people read it: lower-case, with its accents.
+    pub fn shown(&self) -> &str {
+        &self.shown
+    }
+
+    /// Whether it is withheld because it may tell who searched.
+    pub fn is_withheld(&self) -> bool {
+        self.shown == WITHHELD
+    }
+
+    /// Whether it may be offered to others while they type: words, and no code, address or number.
+    pub fn is_worth_suggesting(shown: &str) -> bool {
+        let words: Vec<&str> = shown.split(' ').collect();
+        let letters = shown
+            .chars()
+            .filter(|letter| letter.is_alphabetic())
+            .count();
+        let is_code = |word: &&str| {
+            let digits = word.chars().filter(char::is_ascii_digit).count();
+            digits >= 5 || (digits >= 2 && word.chars().any(char::is_alphabetic) && word.len() >= 6)
+        };
+        letters >= 2
+            && !shown.contains(['@', '<', '>', '\\', '/'])
+            && !words.iter().any(is_code)
+            && shown != WITHHELD
+    }
+}
+
+/// What a search is called in analytics. Its pages share an id, and so do all who ask the same.
+pub fn query_id(query: &SearchQuery, settings: u32) -> QueryId {
+    let text = QueryText::new(query.text.as_deref().unwrap_or_default());
+    // Sets and maps in order: the same filters are written alike. A rating is the only float, and checked.
+    let rest = serde_json::to_vec(&(&query.filters, query.sort)).unwrap_or_default();
+    QueryId {
+        text: text.key(),
+        settings,
+        // The lower half is as good as any.
+        rest: xxh3_64(&rest) as u32,
+    }
+}
+
+fn is_personal(text: &str) -> bool {
+    text.split(' ').any(is_email) || is_number(text) || has_number(text)
+}
+
+/// Whether a telephone's or card's number stands among its words. Shops search for numbers of parts, so that it takes more
+/// than for a number alone.
+fn has_number(text: &str) -> bool {
+    let words: Vec<&str> = text.split(' ').collect();
+    let is_numeric = |word: &&str| {
+        let mut letters = word.chars();
+        letters.any(|it| it.is_ascii_digit()) && word.chars().all(is_between_digits)
+    };
+    let runs = words.split(|word| !is_numeric(word));
+    let mut runs = runs.filter(|run| !run.is_empty());
+    runs.any(|run| {
+        let digits: Vec<u32> = run
+            .concat()
+            .chars()
+            .filter_map(|it| it.to_digit(10))
+            .collect();
+        let is_dialled = run[0].starts_with(['+', '0', '('])
+            && (PHONE_DIGITS_AMONG_WORDS..=*PHONE_DIGITS.end()).contains(&digits.len());
+        let is_whole = run.len() == 1 && digits.len() == run[0].len();
+        (is_dialled && !(is_whole && is_gtin(&digits))) || is_card(&digits)
+    })
+}
+
+/// Whether the last digit is the check digit of a card's number (ISO/IEC 7812-1, annex B).
+fn is_card(digits: &[u32]) -> bool {
+    let doubled = |digit: u32| digit * 2 / 10 + digit * 2 % 10;
+    let digits_at = digits.iter().rev().enumerate();
+    let sum: u32 = digits_at
+        .map(|(place, &digit)| {
+            if place % 2 == 1 {
+                doubled(digit)
+            } else {
+                digit
+            }
+        })
+        .sum();
+    CARD_DIGITS.contains(&digits.len()) && !is_gtin(digits) && sum.is_multiple_of(10)
+}
+
+fn is_between_digits(letter: char) -> bool {
+    letter.is_ascii_digit() || "+-()./".contains(letter)
+}
+
+fn is_email(word: &str) -> bool {
+    word.split_once('@').is_some_and(|(name, host)| {
+        !name.is_empty() && host.split_once('.').is_some_and(|(_, end)| !end.is_empty())
+    })
+}
+
+/// Whether it is all one number, of a telephone or a card. A GTIN is on every packet.
+fn is_number(text: &str) -> bool {
+    let digits: Vec<u32> = text.chars().filter_map(|it| it.to_digit(10)).collect();
+    PHONE_DIGITS.contains(&digits.len())
+        && text.chars().all(|it| it == ' ' || is_between_digits(it))
+        && !(digits.len() == text.len() && is_gtin(&digits))
+}
+
+/// Whether the last digit is the check digit of those before (GS1 General Specifications, 7.9).
+fn is_gtin(digits: &[u32]) -> bool {
+    let weighted = digits.iter().rev().zip([1, 3].into_iter().cycle());
+    let sum: u32 = weighted.map(|(digit, weight)| digit * weight).sum();
+    GTIN_DIGITS.contains(&digits.len()) && sum.is_multiple_of(10)
+}
+
+#[cfg(test)]
+mod tests {
+    use souk_domain::{Filters, PageRequest, Sort};
+
+    use super::*;
+
+    fn shown(typed: &str) -> String {
+        QueryText::new(typed).shown().to_owned()
+    }
+
+    #[test]
+    fn the_same_search_is_known_however_it_is_written() {
+        let key = |typed: &str| QueryText::new(typed).key();
+        assert_eq!(key("Crème  Brûlée!"), key("creme brulee"));
+        assert_eq!(key("?!"), key(" ?! "));
+        assert_ne!(key("creme brulee"), key("cremebrulee"));
+        assert_ne!(key("?!"), key(""));
+        assert_eq!(shown("  Crème   BRÛLÉE "), "crème brûlée");
+    }
+
+    #[test]
+    fn what_tells_who_searched_is_withheld() {
+        for personal in [
+            "jane.doe@example.org",
+            "orders of jane@example.org",
+            "+49 171 2345678",
+            "(555) 123-4567",
+            "0171/2345678",
+            "4111 1111 1111 1111",
+            "call +49 171 2345678 please",
+            "order of 0171/2345678",
+            "card 4111 1111 1111 1111 refund",
+        ] {
+            assert_eq!(shown(personal), WITHHELD, "{personal}");
+        }
+        for other in [
+            "mug @ home",
+            "ps5",
+            "4006381333931",
+            "100 x 200",
+            "1234",
+            "ab-12345678",
+            "toner 44059108",
+            "monitor 1920 1080 144",
+            "ean 4006381333931",
+            "case 0012345",
+        ] {
+            assert_eq!(shown(other), other);
+        }
+    }
+
+    #[test]
+    fn only_words_are_offered_to_others() {
+        for good in [
+            "dragon mug",
+            "crème brûlée",
+            "ps5 controller",
+            "15 inch laptop",
+            "ipad 10",
+        ] {
+            assert!(QueryText::is_worth_suggesting(good), "{good}");
+        }
+        for bad in [
+            "",
+            "a",
+            "?!",
+            "12345678",
+            "006r90321",
+            "ab12cd",
+            "order 20231",
+            "x@y",
+            "<b>mug",
+            "c:/users",
+            WITHHELD,
+        ] {
+            assert!(!QueryText::is_worth_suggesting(bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn an_id_tells_searches_apart_and_not_their_pages() {
+        let query = |text: &str| SearchQuery {
+            text: Some(text.to_owned()),
+            ..SearchQuery::default()
+        };
+        let id = query_id(&query("Dragon Mug"), 3);
+        assert_eq!(id.settings, 3);
+        assert_eq!(id.to_string().parse(), Ok(id));
+        let second = SearchQuery {
+            page: PageRequest::numbered(2, 50).unwrap(),
+            ..query("dragon  mug")
+        };
+        assert_eq!(query_id(&second, 3), id);
+        assert_ne!(query_id(&query("dragon"), 3), id);
+        assert_ne!(query_id(&query("dragon mug"), 4), id);
+        let sorted = SearchQuery {
+            sort: Sort::Newest,
+            ..query("dragon mug")
+        };
+        assert_ne!(query_id(&sorted, 3), id);
+        let filtered = SearchQuery {
+            filters: Filters {
+                in_stock: Some(true),
+                ..Filters::default()
+            },
+            ..query("dragon mug")
+        };
+        assert_ne!(query_id(&filtered, 3), id);
+    }
+}

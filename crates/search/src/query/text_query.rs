@@ -1,0 +1,118 @@
+//! The text of a search as engines match it: words, word forms, synonyms and a possible code.
+
+use super::analysis::{Analyzer, Token};
+
+/// A text, understood.
+///
+/// A product matches if (each, or any: see the stage) word matches it, or if `code` does. A word matches a product
+/// if it matches title, description, brand, category names, fandom, seller name or attribute values by stem (its own, or
+/// that of the word it makes with a neighbour), by beginning where [`Word::prefix`] is set, by all words of one of its
+/// [`Word::synonyms`], or, if [`Word::code`] is set, one of its codes whole or by beginning.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TextPlan {
+    /// As typed, trimmed.
+    pub raw: String,
+    /// Its words; may be empty if nothing in the text is a word, which then matches no product.
+    pub words: Vec<Word>,
+    /// The normal form of the whole text, if that may be (the beginning of) one code, such as
+    /// `AB-12 34` for `ab1234`. Such products come first: whole codes before beginnings.
+    pub code: Option<String>,
+}
+
+/// One word of a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Word {
+    /// Folded and lower-cased.
+    pub surface: String,
+    /// Stemmed, as the index holds it.
+    pub stem: String,
+    /// Whether it may be the beginning of a longer word: the last one, still being typed.
+    pub prefix: bool,
+    /// How many edits may lie between it and a word of the index at the stages that allow typos: 0
+    /// for short words and whatever has a digit, else 1, and 2 from eight letters on.
+    pub typos: u8,
+    /// Its normal form as a code, if it may be one.
+    pub code: Option<String>,
+    /// What it may be as one word: one that it makes with a neighbour, since who types `head set` may mean a headset, or
+    /// another way to write a quantity.
+    pub joined: Vec<WordForm>,
+    /// What means the same: a product that has every word of one of these matches, each by stem and in whatever text.
+    ///
+    /// A synonym of several words of the text stands at each of them. Since all words have to match, the text then
+    /// matches by those words, or by the synonym: (a or s) and (b or s) is (a and b) or s. Where synonyms overlap, such
+    /// as s for "a b" and t for "b c", a product also matches by both: it has the meaning of every word.
+    pub synonyms: Vec<Vec<WordForm>>,
+}
+
+/// A word in a word's place: two neighbouring words of a text as one, or a part of a synonym.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WordForm {
+    /// Folded and lower-cased.
+    pub surface: String,
+    /// Stemmed, as the index holds it.
+    pub stem: String,
+}
+
+impl From<Token> for WordForm {
+    fn from(token: Token) -> Self {
+        Self {
+            surface: token.surface,
+            stem: token.stem,
+        }
+    }
+}
+
+impl WordForm {
+    /// The word that a text is; none if it is too long to be indexed.
+    pub(crate) fn new(text: &str, analyzer: &mut Analyzer) -> Option<Self> {
+        analyzer.words(text).pop().map(Self::from)
+    }
+
+    /// It as a word by itself, taken literally.
+    pub(crate) fn as_word(&self) -> Word {
+        Word {
+            surface: self.surface.clone(),
+            stem: self.stem.clone(),
+            prefix: false,
+            typos: 0,
+            code: None,
+            joined: Vec::new(),
+            synonyms: Vec::new(),
+        }
+    }
+}
+
+impl Word {
+    /// Whether a stem is its own, or that of a word it makes with a neighbour.
+    pub fn has_stem(&self, stem: &str) -> bool {
+        self.stem == stem || self.joined.iter().any(|joined| joined.stem == stem)
+    }
+
+    /// Adds a word that it may be.
+    pub(crate) fn add_variant(&mut self, other: Option<WordForm>) {
+        if let Some(other) = other
+            && other.stem != self.stem
+            && !self.joined.contains(&other)
+        {
+            self.joined.push(other);
+        }
+    }
+
+    /// Adds several words that it may be together.
+    pub(crate) fn add_synonym(&mut self, others: Option<Vec<WordForm>>) {
+        if let Some(others) = others
+            && !self.synonyms.contains(&others)
+        {
+            self.synonyms.push(others);
+        }
+    }
+
+    /// Takes it for what it is: finished, without typos, no code and no part of a longer word.
+    pub fn take_literally(&mut self) {
+        self.prefix = false;
+        self.typos = 0;
+        self.code = None;
+        self.joined.clear();
+        self.synonyms.clear();
+    }
+}
