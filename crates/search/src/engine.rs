@@ -17,10 +17,10 @@ use crate::{
 /// engines relax alike.
 #[async_trait]
 pub trait SearchEngine: Send + Sync {
-    /// Which engine it is.
+    /// Returns the kind of this engine.
     fn kind(&self) -> EngineKind;
 
-    /// One page of hits with total and facets.
+    /// Returns one page of hits with total and facets.
     ///
     /// # Errors
     /// See [`SearchError`]; a plan itself is never at fault.
@@ -69,7 +69,7 @@ pub trait SearchEngine: Send + Sync {
         limit: usize,
     ) -> Result<Vec<Hit>, SearchError>;
 
-    /// Whether it can answer for this tenant now; cheap enough for a readiness probe.
+    /// Checks that this tenant can be searched now; cheap enough for a readiness probe.
     ///
     /// # Errors
     /// What stands in the way.
@@ -89,10 +89,10 @@ impl<E: SearchEngine + ?Sized> Stages for E {
     }
 }
 
-/// What is being typed.
+/// Text typed so far.
 #[derive(Debug, Clone)]
 pub struct SuggestRequest {
-    /// Whose catalogue.
+    /// Tenant whose catalogue is searched.
     pub tenant: TenantId,
     /// The tenant's language.
     pub language: Language,
@@ -102,23 +102,23 @@ pub struct SuggestRequest {
     pub limit: usize,
 }
 
-/// One change to an index.
+/// Change to an index.
 #[derive(Debug, Clone, PartialEq)]
 pub enum IndexOp {
     /// Make the product look like this.
     Upsert {
         /// External version: a higher one wins, whatever arrives first.
         version: u64,
-        /// What it shall look like.
+        /// Document to write.
         document: Box<ProductDocument>,
     },
     /// Make it disappear.
     Delete {
         /// External version, as above.
         version: u64,
-        /// Whose.
+        /// Tenant that owns the product.
         tenant: TenantId,
-        /// Which.
+        /// Product that the change is for.
         id: ProductId,
     },
 }
@@ -140,7 +140,7 @@ impl IndexOp {
         }
     }
 
-    /// Its external version.
+    /// External version of the change.
     pub fn version(&self) -> u64 {
         match self {
             Self::Upsert { version, .. } | Self::Delete { version, .. } => *version,
@@ -148,10 +148,10 @@ impl IndexOp {
     }
 }
 
-/// What became of one [`IndexOp`].
+/// Outcome of one [`IndexOp`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum OpOutcome {
-    /// It is in the index, durably.
+    /// The change is in the index, durably.
     Applied,
     /// The index already holds the same or a newer version; nothing to do.
     Stale,
@@ -159,16 +159,16 @@ pub enum OpOutcome {
     Rejected(String),
 }
 
-/// When written documents become visible to searches.
+/// Point in time at which written documents become visible to searches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refresh {
     /// Before `apply` returns: the queue is short and someone may be waiting.
     Now,
-    /// When the engine sees fit: a bulk load.
+    /// Left to the engine, as for a bulk load.
     Later,
 }
 
-/// One document as the index holds it, for `verify`.
+/// Document as the index holds it, for `verify`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct IndexEntry {
     /// The product.
@@ -225,24 +225,25 @@ pub trait IndexWriter: Send + Sync {
     async fn remove(&self, tenant: TenantId) -> Result<(), IndexError>;
 }
 
-/// Which of a tenant's physical indexes: a number that rises from one reindex to the next. The first is 0.
+/// Number of a tenant's physical index, rising from one reindex to the next. The first is 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Generation(pub i64);
 
-/// One physical index of a tenant.
+/// Physical index of a tenant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PhysicalIndex {
-    /// Which.
+    /// Generation of the index.
     pub generation: Generation,
-    /// Its name or folder, for the operator.
+    /// Name or folder, for the operator.
     pub name: String,
-    /// Whether searches go to it.
+    /// True if searches use this index.
     pub serving: bool,
-    /// How many documents it holds, as of the last refresh.
+    /// Number of documents as of the last refresh.
     pub documents: u64,
-    /// What it takes on disk, in bytes.
+    /// Size on disk, in bytes.
     pub bytes: u64,
-    /// Whether it has the mapping that this program would give it now. If not, it works, but wants a reindex.
+    /// True if the mapping is the one this program would create now. An index with another one works, but wants a
+    /// reindex.
     pub current: bool,
 }
 

@@ -1,4 +1,4 @@
-//! What can go wrong in an engine, told apart by what the caller should do about it.
+//! Errors of an engine, by what the caller should do about them.
 
 /// A search that could not be answered.
 #[derive(Debug, thiserror::Error)]

@@ -1,39 +1,39 @@
-//! How good an order of results is, by what people judged.
+//! Quality of a ranking, measured on graded judgements.
 
 use std::{collections::HashMap, ops::Add};
 
-/// How many results are looked at: what a shopper sees first.
+/// Number of results that are evaluated, from the first.
 pub const TOP: usize = 10;
 
-/// What people said of the products that a query may find: product to grade, 0 (irrelevant) to 3 (just what was meant).
+/// Judged products of a query: product to grade, 0 (irrelevant) to 3 (exactly what was meant).
 pub type Grades = HashMap<String, u8>;
 
-/// How well one query was answered.
+/// Quality of the results of one query.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Quality {
     /// Normalised discounted cumulative gain of the first [`TOP`] results; a product that nobody judged gains nothing.
     pub ndcg: f64,
     /// The same over the judged results only, as if the others were not there.
     pub ndcg_of_judged: f64,
-    /// How many of the first [`TOP`] places hold a judged product, of the places that are filled.
+    /// Share of the filled places among the first [`TOP`] that hold a judged product.
     pub judged: f64,
-    /// One over the place of the first relevant result; 0 if there is none among the first [`TOP`].
+    /// Reciprocal of the first relevant result's place; 0 if none is among the first [`TOP`].
     pub reciprocal_rank: f64,
 }
 
-/// What became of one query.
+/// Outcome of one query.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Outcome {
     /// None if no product is relevant to it.
     pub quality: Option<Quality>,
-    /// How many products were found.
+    /// Number of products found.
     pub found: u64,
 }
 
 /// The figures of many queries.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Figures {
-    /// How many of them have a relevant product: what the means are over.
+    /// Number of queries that have a relevant product; the means are over these.
     pub queries: usize,
     /// Mean of [`Quality::ndcg`].
     pub ndcg: f64,

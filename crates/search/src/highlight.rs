@@ -19,7 +19,7 @@ pub struct Highlighter<'a> {
     stage: MatchStage,
     /// ASCII letters that a matching word may begin with; none if it may begin with any.
     initials: Option<[bool; 128]>,
-    /// What was found out of words seen before: texts of one result share most of theirs.
+    /// Cached decisions by word: texts of one result share most of their words.
     known: HashMap<String, bool>,
 }
 
@@ -114,7 +114,7 @@ impl<'a> Highlighter<'a> {
     }
 }
 
-/// Whether stems of the language begin with the letter their words begin with.
+/// Returns true if stems of the language begin with the same letter as their words.
 fn keeps_initials(language: Language) -> bool {
     // These lose prefixes, or may come to.
     !matches!(

@@ -1,4 +1,4 @@
-//! One search contract, and the engines that keep it.
+//! Search contract and its engines.
 //!
 //! A [`SearchQuery`](souk_domain::SearchQuery) becomes an engine-neutral [`SearchPlan`]; every
 //! [`SearchEngine`] answers a plan the same way, and every [`IndexWriter`] applies the same

@@ -4,9 +4,9 @@ use std::borrow::Cow;
 
 use crate::query::SearchPlan;
 
-/// What answers a plan stage by stage: an engine, or what an engine has at hand to do so in one go.
+/// Executes a plan stage by stage: an engine, or a part of one that can do so in one pass.
 pub(crate) trait Stages: Sync {
-    /// What is found at a stage.
+    /// Result of one stage.
     type Found: Send;
     type Error: Send;
 
@@ -16,11 +16,11 @@ pub(crate) trait Stages: Sync {
         plan: &SearchPlan,
     ) -> impl Future<Output = Result<Self::Found, Self::Error>> + Send;
 
-    /// How many products were found.
+    /// Returns the number of products found.
     fn total(found: &Self::Found) -> u64;
 }
 
-/// What is found at the strictest stage that finds something, and the plan as it was taken for that.
+/// Returns the result of the strictest stage that finds something, and the plan that was executed for it.
 pub(crate) async fn relaxed<'p, S: Stages + ?Sized>(
     stages: &S,
     plan: &'p SearchPlan,
@@ -46,8 +46,8 @@ pub(crate) async fn relaxed<'p, S: Stages + ?Sized>(
     Ok(answer)
 }
 
-/// How many of the products found the words match. What is pinned is found whatever they say, and must not keep them from
-/// being relaxed; the count is then only as right as that needs.
+/// Returns the number of found products that match the words. Pinned products are found regardless, and must not
+/// prevent relaxation. The count is only as exact as that needs.
 async fn matching<S: Stages + ?Sized>(
     stages: &S,
     plan: &SearchPlan,
@@ -66,8 +66,8 @@ async fn matching<S: Stages + ?Sized>(
     Ok(S::total(&counted))
 }
 
-/// Whether too few products have all words. Filters are looked past: what a facet counts has to be there when its value
-/// is selected.
+/// Returns true if too few products have all words. Filters are ignored: a value that a facet counts must find
+/// products when it is selected.
 async fn is_filled_up<S: Stages + ?Sized>(
     stages: &S,
     plan: &SearchPlan,

@@ -1,4 +1,4 @@
-//! What a search can be tuned by, apart from what is indexed.
+//! Settings of search that change without a reindex.
 //!
 //! A plan is made with settings and carries them, so that every engine ranks by the same ones. They change without a
 //! reindex; what is indexed depends on [`crate::ranking::weights`] and [`crate::ranking::ranking_signals`] alone. As JSON, what is left out is as by
@@ -20,19 +20,19 @@ pub const MAX_FRESHNESS_DAYS: f32 = 3_650.0;
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct SearchSettings {
-    /// What the words of a text count.
+    /// Scores of word matches.
     pub words: WordScores,
-    /// When a text is relaxed.
+    /// Settings of query relaxation.
     pub relaxing: Relaxing,
-    /// What else counts.
+    /// Weights of the ranking signals.
     #[serde(rename = "factors")]
     pub ranking_signals: RankingSignals,
-    /// What is made of what a text means.
+    /// Settings of query understanding.
     pub understanding: QueryUnderstanding,
 }
 
-/// How good matches are that are not the word itself. A word of a text counts in a product its rarity, times the quality
-/// of the match, times how much it weighs there, saturated. All from 0 to 1.
+/// Quality of matches other than of the exact word, each from 0 to 1. A word scores its rarity times match quality
+/// times term weight, saturated.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct WordScores {
@@ -57,16 +57,16 @@ impl Default for WordScores {
     }
 }
 
-/// When a text is taken less strictly than it was typed.
+/// Settings of query relaxation: when looser stages run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Relaxing {
-    /// Whether words may have typos when nothing has all of them as they were typed.
+    /// Allows typos if no product has all words as they were typed.
     pub typos: bool,
-    /// Whether some words may be missing when nothing has all of them.
+    /// Allows missing words if no product has all of them.
     pub missing_words: bool,
-    /// Where fewer products than these have all words, whatever the filters, products that have some of them follow.
-    /// With 0 or 1 they never do. At most [`MAX_ENOUGH`].
+    /// Number of full matches, regardless of filters, below which partial matches are backfilled. 0 and 1 disable it.
+    /// At most [`MAX_ENOUGH`].
     pub enough: u64,
 }
 
@@ -81,18 +81,18 @@ impl Default for Relaxing {
     }
 }
 
-/// What counts in a product besides the words, each from 0 (not at all) to 1. By relevance, what the words say is
-/// multiplied with 1 + the sum of each weight times its value, see [`crate::ranking::ranking_signals`]. They change no other order.
+/// Weights of the ranking signals, each from 0 (off) to 1. The relevance score is multiplied with 1 + the sum of each
+/// weight times its value, see [`crate::ranking::ranking_signals`]. Other orders stay as they are.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct RankingSignals {
-    /// How much it is bought and looked at.
+    /// Weight of popularity.
     pub popularity: f32,
-    /// How it is rated, by how many.
+    /// Weight of the rating.
     pub rating: f32,
-    /// How new it is.
+    /// Weight of freshness.
     pub freshness: f32,
-    /// Whether it can be bought now.
+    /// Weight of availability.
     pub stock: f32,
     /// After so many days a product has lost half its freshness, and after twice as many all. From 1 to
     /// [`MAX_FRESHNESS_DAYS`].
@@ -113,7 +113,7 @@ impl Default for RankingSignals {
 }
 
 impl RankingSignals {
-    /// Whether any of them counts.
+    /// Returns true if any weight is above 0.
     pub fn are_on(&self) -> bool {
         self.most() > 1.0
     }
@@ -124,26 +124,25 @@ impl RankingSignals {
     }
 }
 
-/// What is made of what a text means in the catalogue, see [`crate::understanding`].
+/// Settings of query understanding, see [`crate::query_understanding`].
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct QueryUnderstanding {
-    /// Whether products that have a value that is meant count more.
+    /// Boosts products that have a value the text means.
     pub boosts: bool,
-    /// How much more: what their scores are multiplied by, from 1 to [`MAX_FACTOR`].
+    /// Factor of that boost, from 1 to [`MAX_FACTOR`].
     pub factor: f32,
-    /// Whether nothing else is found, where that is sure enough.
+    /// Restricts results to the meant value, where that is certain enough.
     pub filters: bool,
-    /// How many of the products with a phrase in their titles have to have a value for the phrase to mean it, from 0 to 1.
+    /// Minimum share of the products with a phrase in their titles that have the value, from 0 to 1.
     pub share: f32,
     /// The same where the value is called so.
     pub share_of_named: f32,
     /// The same for it to be sure enough to filter by.
     pub share_to_filter: f32,
-    /// How many of the products with a value have to have a phrase in their titles for the phrase to mean it, from 0
-    /// to 1.
+    /// Minimum share of the products with a value that have the phrase in their titles, from 0 to 1.
     pub coverage: f32,
-    /// Whether a better spelling is offered for words that the catalogue does not know.
+    /// Offers a better spelling for words unknown to the catalogue.
     pub did_you_mean: bool,
 }
 

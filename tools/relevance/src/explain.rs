@@ -1,4 +1,4 @@
-//! Why a query finds what it finds.
+//! Explains the score of each hit of a query.
 
 use std::io::{self, Write};
 
@@ -12,7 +12,7 @@ use souk_search::{
 
 use crate::run::Asker;
 
-/// How many hits are explained.
+/// Number of hits that are explained.
 const HITS: u32 = 15;
 
 /// Prints the plan of a query: what its words may be besides, what it means and what is made of that; and for each hit

@@ -19,7 +19,7 @@ const STEPS: [f32; 6] = [0.33, 0.5, 0.75, 1.33, 2.0, 3.0];
 const LEAST_GAIN: f64 = 0.001;
 /// All weights are gone through so often at most.
 const ROUNDS: usize = 3;
-/// How many documents are read at once.
+/// Number of documents read at once.
 const CHUNK: u32 = 1_000;
 /// The same folds in every run.
 const SEED: u64 = 1;

@@ -22,7 +22,7 @@ struct Candidates {
     documents: Vec<Candidate>,
 }
 
-/// What is known of one document and one query.
+/// Scores of one document for one query.
 struct Candidate {
     external_id: String,
     lengths: [u32; GROUPS],

@@ -1,4 +1,4 @@
-//! Where a catalogue is kept and indexed while it is searched.
+//! Storage and indexing of a catalogue while it is searched.
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 

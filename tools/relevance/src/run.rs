@@ -20,7 +20,7 @@ use crate::{dataset::Dataset, place::Place};
 /// A page of this size is what is timed.
 const PAGE: u32 = 20;
 
-/// What became of all queries.
+/// Outcomes of all queries.
 pub(crate) struct Run {
     pub(crate) outcomes: BTreeMap<String, Outcome>,
     pub(crate) times: Vec<Duration>,

@@ -1,4 +1,4 @@
-//! Whether what one is about to type is suggested.
+//! Measures suggestions while a word is typed.
 
 use std::{
     io::{self, Write},
@@ -22,7 +22,7 @@ const TYPED: usize = 3;
 const TOP: usize = 5;
 /// The same words in every run.
 const SEED: u64 = 1;
-/// How many failures are listed.
+/// Number of failures that are listed.
 const LISTED: usize = 10;
 
 /// What someone is about to type: a word of a product's title, in mind of that product.

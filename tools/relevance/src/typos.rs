@@ -1,4 +1,4 @@
-//! Whether a slip of the finger still finds what was meant.
+//! Measures results of queries with a typo.
 
 use std::io::{self, Write};
 
@@ -13,7 +13,7 @@ use souk_search::{
 
 use crate::{fit, run::Asker};
 
-/// How many words a query has.
+/// Number of words of a query.
 const WORDS: std::ops::RangeInclusive<usize> = 2..=4;
 /// A shorter word is taken as it is typed.
 const MIN_LETTERS: usize = 4;
@@ -21,7 +21,7 @@ const MIN_LETTERS: usize = 4;
 const TOP: u32 = 3;
 /// The same queries in every run.
 const SEED: u64 = 1;
-/// How many failures are listed.
+/// Number of failures that are listed.
 const LISTED: usize = 10;
 
 /// A query, and how it was mistyped.

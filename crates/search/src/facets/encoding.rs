@@ -1,4 +1,4 @@
-//! How labels and attributes are written into fields of single strings that are counted, and read back.
+//! Encoding of labels and attributes as single strings, for fields that facets count.
 
 use souk_domain::Label;
 

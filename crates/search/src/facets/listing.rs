@@ -1,4 +1,4 @@
-//! Which facets and values are listed, and in what order: the same for each engine, however it counts.
+//! Selection and order of facets and values, the same for each engine.
 
 use std::{cmp::Reverse, collections::BTreeSet};
 
@@ -14,7 +14,7 @@ const VALUES_OF_A_FACET: u64 = 50;
 
 static NOTHING: BTreeSet<String> = BTreeSet::new();
 
-/// What is selected in a facet whose values have names.
+/// Returns the selected values of a facet with named values.
 pub(crate) fn selected_in(filters: &Filters, facet: FacetName) -> &BTreeSet<String> {
     match facet {
         FacetName::Category => &filters.category,
@@ -27,7 +27,7 @@ pub(crate) fn selected_in(filters: &Filters, facet: FacetName) -> &BTreeSet<Stri
     }
 }
 
-/// What is selected of an attribute.
+/// Returns the selected values of an attribute.
 pub(crate) fn selected_of<'f>(filters: &'f Filters, attribute: &str) -> &'f BTreeSet<String> {
     filters.attributes.get(attribute).unwrap_or(&NOTHING)
 }
@@ -40,7 +40,7 @@ pub(crate) struct CountedValue<'t> {
     pub(crate) count: u64,
     /// The category above a category.
     pub(crate) parent: Option<&'t str>,
-    /// How many categories are above it.
+    /// Number of ancestor categories.
     pub(crate) depth: usize,
 }
 
@@ -103,7 +103,7 @@ pub(crate) fn ratings(filters: &Filters, count_from: impl Fn(u8) -> u64) -> Face
     of_choices(FacetName::Rating, values)
 }
 
-/// What the facet of availability, and the indexes, call products that are in stock, or are not.
+/// Returns the key of availability, in the facet and in indexes.
 pub(crate) fn availability_key(in_stock: bool) -> &'static str {
     if in_stock { "in_stock" } else { "out_of_stock" }
 }

@@ -1,4 +1,4 @@
-//! What is done to a search besides matching its words: by the rules of the shop's people, and by what a query means.
+//! Effects of merchandising rules and query understanding on a search, besides the matching of words.
 //!
 //! It is part of the plan, so that every engine does it alike, and it changes without a reindex.
 
@@ -29,14 +29,14 @@ const FIRST_BITS: i64 = 1 << 52;
 /// every word before those with some. They change no other order.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Merchandising {
-    /// These come first, in this order, whatever the words say, as long as they pass the filters. At most
-    /// [`MAX_PINNED`]; the rest is ignored.
+    /// Pinned products, first in this order regardless of the words, if they pass the filters. At most [`MAX_PINNED`];
+    /// the rest is ignored.
     pub pinned: Vec<ProductId>,
     /// Not found at all.
     pub hidden: Vec<Chosen>,
     /// Nothing else is found: each of them has to hold.
     pub only: Vec<Filters>,
-    /// What counts more, or less, than its words say. RankingSignals of several that choose a product are multiplied, up to
+    /// Boosted or buried products. The factors of several boosts that match a product are multiplied, up to
     /// [`MAX_FACTOR`].
     pub boosts: Vec<Boost>,
 }
@@ -44,38 +44,38 @@ pub struct Merchandising {
 /// Some products.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Chosen {
-    /// These.
+    /// Products by id.
     Products(BTreeSet<ProductId>),
     /// All that pass these filters; without any, all there are.
     Matching(Filters),
 }
 
-/// What some products' scores are multiplied by.
+/// Factor on the scores of some products.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Boost {
-    /// Which products.
+    /// Products that are boosted.
     pub chosen: Chosen,
     /// By what: [`MIN_FACTOR`] to [`MAX_FACTOR`]; less than 1 buries.
     pub factor: f32,
 }
 
 impl Merchandising {
-    /// Whether it does nothing.
+    /// Returns true if there are no effects.
     pub fn is_idle(&self) -> bool {
         *self == Self::default()
     }
 
-    /// Whether it leaves products out.
+    /// Returns true if products are left out.
     pub(crate) fn narrows(&self) -> bool {
         !self.hidden.is_empty() || !self.only.is_empty()
     }
 
-    /// Whether it changes an order.
+    /// Returns true if the order changes.
     pub(crate) fn orders(&self) -> bool {
         !self.pinned.is_empty() || !self.boosts.is_empty()
     }
 
-    /// What is pinned, each once, with how many follow it.
+    /// Returns the pins without duplicates, each with the number of pins after it.
     pub(crate) fn pins(&self) -> impl Iterator<Item = Pin> {
         let mut seen = BTreeSet::new();
         let pinned = self.pinned.iter().filter(move |id| seen.insert(**id));
@@ -119,12 +119,12 @@ pub(crate) struct Pin {
 }
 
 impl Pin {
-    /// Its score by relevance: a whole number.
+    /// Returns the relevance score: a whole number.
     pub(crate) fn score(self) -> f32 {
         PIN_SCORE + f32::from(self.following)
     }
 
-    /// What it is ordered by while browsing: a number that `f32` holds as well.
+    /// Returns the sort key while browsing: a number that `f32` holds as well.
     pub(crate) fn browsing_score(self) -> f64 {
         2.0_f64.powi(BROWSING_PIN + i32::from(self.following))
     }

@@ -1,4 +1,5 @@
-//! What the shop's people say of search, and how it changes what a query means.
+//! Merchandising: rules, synonyms, stop words and redirects that merchandisers configure, and their effects on a
+//! search.
 //!
 //! A [`SearchConfig`] is written by people. Compiled for a language once a version, it is a [`Rewriter`], which makes of
 //! each query a [`SearchPlan`](crate::SearchPlan) that carries all of it, and a [`Trace`] of what applied. Nothing here

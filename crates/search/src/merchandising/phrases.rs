@@ -4,10 +4,10 @@ use std::collections::HashMap;
 
 use crate::query::analysis::Analyzer;
 
-/// Where a phrase has to stand in a query.
+/// Position that a phrase must have in a query.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Standing {
-    /// It is all there is.
+    /// The phrase is the whole query.
     Alone,
     /// Before all else.
     First,
@@ -32,11 +32,11 @@ struct Phrase<T> {
 /// A phrase that a query has.
 #[derive(Debug)]
 pub(super) struct Found<'a, T> {
-    /// Its first word's place in the query.
+    /// Position of the first word in the query.
     pub(super) start: usize,
-    /// How many words it has.
+    /// Number of words.
     pub(super) length: usize,
-    /// What it stands for.
+    /// Value of the phrase.
     pub(super) value: &'a T,
 }
 

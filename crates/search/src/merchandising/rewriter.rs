@@ -1,3 +1,5 @@
+//! Rewriting of queries by a compiled configuration.
+
 use std::collections::BTreeMap;
 
 use souk_domain::{Language, ProductId, SearchQuery, TenantId};
@@ -21,14 +23,14 @@ pub struct Rewriter {
     rules: RuleTable,
 }
 
-/// What a query means, by a configuration.
+/// Result of rewriting a query.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Rewritten {
-    /// What an engine has to answer.
+    /// Plan that an engine executes.
     pub plan: SearchPlan,
-    /// Where the query leads to, besides.
+    /// URL of the redirect, if any.
     pub redirect: Option<String>,
-    /// What applied.
+    /// Rules, synonyms and stop words that applied.
     pub trace: Trace,
 }
 
@@ -58,8 +60,8 @@ impl Rewriter {
         }
     }
 
-    /// What a query means now, in milliseconds since 1970 UTC. Conditions see the query's words as they were typed,
-    /// stop words included, up to [`MAX_WORDS`](crate::query::MAX_WORDS).
+    /// Rewrites a query at a time, in milliseconds since 1970 UTC. Conditions see the words as typed, with stop words,
+    /// up to [`MAX_WORDS`](crate::query::MAX_WORDS).
     pub fn rewrite(&self, tenant: TenantId, query: &SearchQuery, now_ms: i64) -> Rewritten {
         let mut plan =
             SearchPlan::new(tenant, self.language, query, now_ms).with_settings(self.settings);

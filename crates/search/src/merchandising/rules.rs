@@ -26,7 +26,7 @@ pub(super) struct RuleTable {
     by_query: Phrases<usize>,
     /// The places of all others.
     whatever_the_query: Vec<usize>,
-    /// When a rule begins or ends to apply, rising.
+    /// Times at which a rule starts or stops applying, ascending.
     turns: Vec<i64>,
 }
 
@@ -75,12 +75,12 @@ impl RuleTable {
         table
     }
 
-    /// How many times a rule has begun or ended to apply: while this number stays, time changes nothing.
+    /// Returns the number of starts and stops of rules so far. While it stays, time changes nothing.
     pub(super) fn period(&self, now_ms: i64) -> usize {
         self.turns.partition_point(|turn| *turn <= now_ms)
     }
 
-    /// What the rules do to a search, in their order.
+    /// Returns the combined effects of the rules that apply, in their order.
     pub(super) fn apply(
         &self,
         stems: &[&str],
@@ -160,7 +160,7 @@ impl QueryCondition {
     }
 }
 
-/// Whether a search is filtered by one value of each filter that a condition names.
+/// Returns true if one value of each filter in a condition is selected.
 fn are_set(condition: &Filters, given: &Filters) -> bool {
     let share = |wanted: &BTreeSet<String>, given: &BTreeSet<String>| {
         wanted.is_empty() || !wanted.is_disjoint(given)
@@ -195,7 +195,7 @@ fn merchandising(effects: &Effects, products: &KnownProducts) -> Merchandising {
     }
 }
 
-/// What a selection means now; nothing if none of its products exists.
+/// Resolves a selection; `None` if none of its products exists.
 fn chosen(selection: &Selection, products: &KnownProducts) -> Option<Chosen> {
     match selection {
         Selection::Filters(filters) => Some(Chosen::Matching(filters.clone())),

@@ -1,4 +1,4 @@
-//! What means the same as some of a query's words.
+//! Synonym groups, compiled for look-up by the words of a query.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use crate::{query::TextPlan, query::analysis::Analyzer, query::synonyms::Synonym
 #[derive(Debug)]
 pub(super) struct SynonymTable(Phrases<Expansion>);
 
-/// What a phrase also finds.
+/// Synonyms of a phrase.
 #[derive(Debug)]
 struct Expansion {
     /// The group's id.

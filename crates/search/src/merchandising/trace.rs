@@ -1,6 +1,8 @@
+//! Trace of what a configuration changed in a query, for previews.
+
 use std::collections::BTreeSet;
 
-/// What of a configuration applied to a query.
+/// Parts of a configuration that applied to a query.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Trace {
     /// The redirect.
@@ -18,9 +20,9 @@ pub struct Trace {
 /// A rule that applied.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AppliedRule {
-    /// Its id.
+    /// Id of the rule.
     pub id: String,
-    /// What people call it.
+    /// Name shown to merchandisers.
     pub name: String,
 }
 
@@ -31,6 +33,6 @@ pub struct AppliedSynonyms {
     pub id: String,
     /// The words of the query.
     pub words: String,
-    /// What else finds a product now.
+    /// Synonyms that were added.
     pub also: Vec<String>,
 }

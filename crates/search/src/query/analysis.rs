@@ -1,4 +1,4 @@
-//! How text becomes words: the same for documents and queries, and for every engine that lets us choose.
+//! Text analysis: splitting, folding and stemming, the same for documents, queries and every engine that allows it.
 
 use souk_domain::Language;
 use tantivy::tokenizer::{
@@ -10,16 +10,16 @@ use tantivy::tokenizer::{
 const MAX_WORD_BYTES: usize = 64;
 const DOTTED_CAPITAL_I: char = 'İ';
 
-/// One word of a text.
+/// Word of a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Token {
     /// Lower-cased and folded to ASCII where possible: what prefixes and typos are measured on.
     pub surface: String,
     /// The stem of it: what is matched.
     pub stem: String,
-    /// Where it begins in the text, in bytes.
+    /// Start in the text, in bytes.
     pub start: usize,
-    /// Where it ends in the text, in bytes.
+    /// End in the text, in bytes.
     pub end: usize,
 }
 
@@ -61,7 +61,7 @@ impl Analyzer {
     }
 }
 
-/// Where the words of a text stand, in bytes: runs of letters and digits, those too long left out.
+/// Iterates over the byte ranges of words: runs of letters and digits, without those that are too long.
 pub(crate) fn word_places(text: &str) -> impl Iterator<Item = (usize, usize)> {
     let mut from = 0;
     std::iter::from_fn(move || {
@@ -78,8 +78,7 @@ pub(crate) fn word_places(text: &str) -> impl Iterator<Item = (usize, usize)> {
     })
 }
 
-/// Where the letters and digits end that begin at a place, or what is none. Every text of every hit goes through this,
-/// and most is ASCII.
+/// Returns the end of the run of word characters, or of others, that starts at a place. Hot path: most text is ASCII.
 fn end_of_run(text: &str, from: usize, of_words: bool) -> usize {
     let bytes = text.as_bytes();
     let mut at = from;

@@ -1,4 +1,4 @@
-//! What a shopper typed and selected, turned into the plan that engines execute.
+//! Query parsing and planning: from typed text and selected filters to the plan that engines execute.
 
 pub mod analysis;
 pub mod synonyms;

@@ -10,34 +10,34 @@ use super::text_query::TextPlan;
 use crate::merchandising::Merchandising;
 use crate::settings::SearchSettings;
 
-/// How many values a facet lists at most, besides selected ones.
+/// Most values that a facet lists, besides selected ones.
 pub const FACET_VALUES: usize = 50;
-/// How many attributes become facets at most, besides selected ones.
+/// Most attributes that become facets, besides selected ones.
 pub const ATTRIBUTE_FACETS: usize = 12;
 const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
 
-/// What an engine has to answer.
+/// Engine-neutral form of a search.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SearchPlan {
-    /// Whose catalogue.
+    /// Tenant whose catalogue is searched.
     pub tenant: TenantId,
     /// The tenant's language.
     pub language: Language,
     /// The words, if any; a plan without text matches every product.
     pub text: Option<TextPlan>,
-    /// How strictly to take the words.
+    /// Match stage: strictness towards the words.
     pub stage: MatchStage,
-    /// What narrows the result.
+    /// Filters of the result.
     pub filters: Filters,
     /// The order; never [`Sort::Relevance`] without text.
     pub sort: Sort,
-    /// Which hits.
+    /// Requested page.
     pub page: PageRequest,
-    /// Which facets to count.
+    /// Facets to count.
     pub facets: BTreeSet<FacetName>,
-    /// What it is ranked and relaxed by.
+    /// Settings of ranking and relaxation.
     pub settings: SearchSettings,
-    /// What is done to it besides.
+    /// Pins, boosts, hidden products and filters.
     pub merchandising: Merchandising,
     /// From when freshness is reckoned, in milliseconds since 1970 UTC. A whole day, so that the pages of one search
     /// follow each other.
@@ -130,18 +130,17 @@ impl SearchPlan {
         plan
     }
 
-    /// Whether it is in the default order of browsing, and merchandising changes that.
+    /// Returns true while browsing in the default order if merchandising changes that order.
     pub(crate) fn is_browse_steered(&self) -> bool {
         self.text.is_none() && self.sort == Sort::Popular && self.merchandising.orders()
     }
 
-    /// Whether products with some of the words shall follow if so many have all of them.
+    /// Returns true if partial matches are backfilled after this number of full matches.
     pub(crate) fn is_filled_up(&self, matching: u64) -> bool {
         self.can_be_filled_up() && matching > 0 && matching < self.settings.relaxing.enough
     }
 
-    /// Whether there is any word that could be missing. In an order other than by relevance, products that lack words
-    /// would not follow those that have all, but come between or before them.
+    /// Returns true if a word could be missing. Orders other than relevance would mix partial matches with full ones.
     pub(crate) fn can_be_filled_up(&self) -> bool {
         let several = self.text.as_ref().is_some_and(|text| text.words.len() > 1);
         several

@@ -75,7 +75,7 @@ pub(crate) fn widen(raw: &str, tokens: &[Token], words: &mut [Word], analyzer: &
     }
 }
 
-/// What stands before the point of the decimal number that the last of these words is the fraction of.
+/// Returns the integer part of the decimal number whose fraction is the last of these words.
 fn whole_part<'a>(raw: &str, tokens: &'a [Token]) -> Option<&'a str> {
     let [.., whole, fraction] = tokens else {
         return None;
@@ -89,7 +89,7 @@ fn whole_part<'a>(raw: &str, tokens: &'a [Token]) -> Option<&'a str> {
 struct Quantity<'a> {
     digits: &'a str,
     letters: &'a str,
-    /// What stands before the point, if the digits are a fraction.
+    /// Returns the integer part, if the digits are a fraction.
     whole: Option<&'a str>,
     place: usize,
 }
@@ -206,7 +206,7 @@ mod tests {
 
     use crate::query::TextPlan;
 
-    /// What a word may be instead, each as it is written.
+    /// Returns the variants and synonyms of a word, as they are written.
     fn ways(text: &str, place: usize) -> Vec<String> {
         let plan = TextPlan::new(text, Language::English);
         let word = &plan.words[place];

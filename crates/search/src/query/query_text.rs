@@ -1,4 +1,4 @@
-//! What was searched for, however it was written; never what only one person would search for.
+//! Normal form of a search text for analytics, with personal data withheld.
 
 use souk_domain::{QueryId, SearchQuery};
 use xxhash_rust::xxh3::xxh3_64;
@@ -8,15 +8,15 @@ use super::analysis::{Folder, word_places};
 /// The version of settings as they come.
 pub const DEFAULT_SETTINGS: u32 = 0;
 
-/// What stands in the place of a text that may tell who searched.
+/// Replacement for a text that may identify the shopper.
 const WITHHELD: &str = "(personal)";
 /// As few digits as a telephone number has that reaches somebody.
 const PHONE_DIGITS: std::ops::RangeInclusive<usize> = 7..=19;
-/// How many digits the number of a bank card has.
+/// Number of digits of a bank card number.
 const CARD_DIGITS: std::ops::RangeInclusive<usize> = 13..=19;
 /// Fewer digits among words are a part number more often than a telephone's.
 const PHONE_DIGITS_AMONG_WORDS: usize = 9;
-/// How many digits a GTIN has.
+/// Numbers of digits of a GTIN.
 const GTIN_DIGITS: [usize; 4] = [8, 12, 13, 14];
 
 /// A search's text in its normal form: what is counted as the same search.
@@ -64,12 +64,12 @@ impl QueryText {
         &self.shown
     }
 
-    /// Whether it is withheld because it may tell who searched.
+    /// Returns true if the text is withheld because it may identify the shopper.
     pub fn is_withheld(&self) -> bool {
         self.shown == WITHHELD
     }
 
-    /// Whether it may be offered to others while they type: words, and no code, address or number.
+    /// Returns true if the text may be suggested to others: words, and no code, URL or number.
     pub fn is_worth_suggesting(shown: &str) -> bool {
         let words: Vec<&str> = shown.split(' ').collect();
         let letters = shown
@@ -87,7 +87,7 @@ impl QueryText {
     }
 }
 
-/// What a search is called in analytics. Its pages share an id, and so do all who ask the same.
+/// Returns the analytics id of a search, shared by its pages and by all equal searches.
 pub fn query_id(query: &SearchQuery, settings: u32) -> QueryId {
     let text = QueryText::new(query.text.as_deref().unwrap_or_default());
     // Sets and maps in order: the same filters are written alike. A rating is the only float, and checked.
@@ -104,7 +104,7 @@ fn is_personal(text: &str) -> bool {
     text.split(' ').any(is_email) || is_number(text) || has_number(text)
 }
 
-/// Whether a telephone's or card's number stands among its words. Shops search for numbers of parts, so that it takes more
+/// Returns true if a telephone or card number stands among the words. Part numbers are common, so the test is stricter
 /// than for a number alone.
 fn has_number(text: &str) -> bool {
     let words: Vec<&str> = text.split(' ').collect();
@@ -127,7 +127,7 @@ fn has_number(text: &str) -> bool {
     })
 }
 
-/// Whether the last digit is the check digit of a card's number (ISO/IEC 7812-1, annex B).
+/// Checks the check digit of a card number (ISO/IEC 7812-1, annex B).
 fn is_card(digits: &[u32]) -> bool {
     let doubled = |digit: u32| digit * 2 / 10 + digit * 2 % 10;
     let digits_at = digits.iter().rev().enumerate();
@@ -153,7 +153,7 @@ fn is_email(word: &str) -> bool {
     })
 }
 
-/// Whether it is all one number, of a telephone or a card. A GTIN is on every packet.
+/// Returns true if the whole text is a telephone or card number. A GTIN is neither.
 fn is_number(text: &str) -> bool {
     let digits: Vec<u32> = text.chars().filter_map(|it| it.to_digit(10)).collect();
     PHONE_DIGITS.contains(&digits.len())
@@ -161,7 +161,7 @@ fn is_number(text: &str) -> bool {
         && !(digits.len() == text.len() && is_gtin(&digits))
 }
 
-/// Whether the last digit is the check digit of those before (GS1 General Specifications, 7.9).
+/// Checks the check digit of a GTIN (GS1 General Specifications, 7.9).
 fn is_gtin(digits: &[u32]) -> bool {
     let weighted = digits.iter().rev().zip([1, 3].into_iter().cycle());
     let sum: u32 = weighted.map(|(digit, weight)| digit * weight).sum();

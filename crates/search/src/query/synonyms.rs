@@ -1,4 +1,4 @@
-//! What words of a text mean besides, and words that mean nothing: for whoever rewrites a text.
+//! Synonyms and stop words, as they are applied to a parsed text.
 
 use std::ops::Range;
 
@@ -15,7 +15,7 @@ pub struct Synonym {
     pub phrase: String,
     /// Of all its words.
     stems: Vec<String>,
-    /// What a product has to have: its words without stop words.
+    /// Words that a product must have, without stop words.
     words: Vec<WordForm>,
 }
 
@@ -42,12 +42,12 @@ impl Synonym {
         }
     }
 
-    /// Whether it is what these words say anyway.
+    /// Returns true if the synonym consists of these words.
     fn is(&self, words: &[Word]) -> bool {
         self.stems.iter().eq(words.iter().map(|word| &word.stem))
     }
 
-    /// Whether a word has it already, however that was written.
+    /// Returns true if the word has the synonym already, in any spelling.
     fn stands_at(&self, word: &Word) -> bool {
         let own = || self.words.iter().map(|word| &word.stem);
         let mut known = word.synonyms.iter();

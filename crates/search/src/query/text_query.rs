@@ -12,31 +12,31 @@ use super::analysis::{Analyzer, Token};
 pub struct TextPlan {
     /// As typed, trimmed.
     pub raw: String,
-    /// Its words; may be empty if nothing in the text is a word, which then matches no product.
+    /// Words of the text. Empty if the text has none, which matches no product.
     pub words: Vec<Word>,
     /// The normal form of the whole text, if that may be (the beginning of) one code, such as
     /// `AB-12 34` for `ab1234`. Such products come first: whole codes before beginnings.
     pub code: Option<String>,
 }
 
-/// One word of a text.
+/// Word of a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Word {
     /// Folded and lower-cased.
     pub surface: String,
     /// Stemmed, as the index holds it.
     pub stem: String,
-    /// Whether it may be the beginning of a longer word: the last one, still being typed.
+    /// True if the word may be a prefix: the last one, still being typed.
     pub prefix: bool,
-    /// How many edits may lie between it and a word of the index at the stages that allow typos: 0
-    /// for short words and whatever has a digit, else 1, and 2 from eight letters on.
+    /// Maximum edit distance at stages that allow typos: 0 for short words and those with a digit, else 1, and 2 from
+    /// eight letters on.
     pub typos: u8,
-    /// Its normal form as a code, if it may be one.
+    /// Normal form as a code, if the word may be one.
     pub code: Option<String>,
-    /// What it may be as one word: one that it makes with a neighbour, since who types `head set` may mean a headset, or
-    /// another way to write a quantity.
+    /// Variants as a single word: joined with a neighbour (`head set` as `headset`), or a quantity in another
+    /// spelling.
     pub joined: Vec<WordForm>,
-    /// What means the same: a product that has every word of one of these matches, each by stem and in whatever text.
+    /// Synonyms: a product matches if it has every word of one of these, by stem, in any text field.
     ///
     /// A synonym of several words of the text stands at each of them. Since all words have to match, the text then
     /// matches by those words, or by the synonym: (a or s) and (b or s) is (a and b) or s. Where synonyms overlap, such
@@ -68,7 +68,7 @@ impl WordForm {
         analyzer.words(text).pop().map(Self::from)
     }
 
-    /// It as a word by itself, taken literally.
+    /// Converts the form to a word that is taken literally.
     pub(crate) fn as_word(&self) -> Word {
         Word {
             surface: self.surface.clone(),
@@ -83,7 +83,7 @@ impl WordForm {
 }
 
 impl Word {
-    /// Whether a stem is its own, or that of a word it makes with a neighbour.
+    /// Returns true if a stem is that of the word or of one of its variants.
     pub fn has_stem(&self, stem: &str) -> bool {
         self.stem == stem || self.joined.iter().any(|joined| joined.stem == stem)
     }

@@ -1,4 +1,4 @@
-//! What a phrase may mean.
+//! Meanings of a phrase: facet values, with the evidence for each.
 
 use std::mem::discriminant;
 
@@ -74,14 +74,14 @@ pub struct Meaning {
     pub share: f32,
     /// Of the products with the value, the share with the phrase in their titles.
     pub coverage: f32,
-    /// How many products have the value.
+    /// Number of products with the value.
     pub support: u32,
-    /// Whether the value is called so.
+    /// True if the phrase is the name of the value.
     pub named: bool,
 }
 
 impl Meaning {
-    /// How well phrase and value stand for each other: the harmonic mean of both shares.
+    /// Returns the agreement of phrase and value: the harmonic mean of both shares.
     pub fn agreement(&self) -> f32 {
         let sum = self.share + self.coverage;
         if sum == 0.0 {
@@ -100,11 +100,11 @@ impl Meaning {
     }
 }
 
-/// What a phrase of a text means.
+/// Phrase of a text that was understood.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Understood {
     /// The phrase, by its words' stems.
     pub phrase: String,
-    /// What it means.
+    /// Meaning of the phrase.
     pub meaning: Meaning,
 }

@@ -1,4 +1,4 @@
-//! What texts mean in a catalogue, learnt from the catalogue itself.
+//! Query understanding, trained on the catalogue itself.
 //!
 //! A [`Trainer`] reads products and becomes a [`CatalogueModel`]: which category, brand, fandom or attribute value a phrase
 //! means ([`Meaning`]), which words there are ([`Vocabulary`]), and which of them may be synonyms. The model is of no
@@ -21,5 +21,5 @@ pub use vocabulary::Vocabulary;
 
 /// Longest phrase that means something, in words.
 pub const MAX_PHRASE_WORDS: usize = 3;
-/// What fewer products have in common is chance.
+/// Minimum number of products as evidence; fewer are chance.
 pub const MIN_SUPPORT: u32 = 5;

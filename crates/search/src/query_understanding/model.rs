@@ -1,4 +1,4 @@
-//! What was learnt of a catalogue, ready to be asked.
+//! Trained model of a catalogue.
 
 use std::collections::HashMap;
 
@@ -13,7 +13,7 @@ use crate::query::Word;
 use crate::query::analysis::Analyzer;
 use crate::settings::QueryUnderstanding;
 
-/// What texts mean in one catalogue. Never changed: a newer one takes its place.
+/// Immutable query understanding model of one catalogue; a newer one replaces it.
 #[derive(Debug)]
 pub struct CatalogueModel {
     pub(super) language: Language,
@@ -30,12 +30,12 @@ impl CatalogueModel {
         self.products
     }
 
-    /// How many phrases mean something.
+    /// Returns the number of phrases with a meaning.
     pub fn phrases(&self) -> usize {
         self.meanings.len()
     }
 
-    /// What may be synonyms, what most products speak for first.
+    /// Returns candidates for synonyms, those with most evidence first.
     pub fn synonym_candidates(&self) -> &[SynonymCandidate] {
         &self.synonyms
     }
@@ -70,7 +70,7 @@ impl CatalogueModel {
         (plan, understood)
     }
 
-    /// What phrases of a text mean: longer ones before those that they are made of, none twice.
+    /// Returns the meanings of a text's phrases, longer phrases before their parts, without duplicates.
     pub fn understand(&self, words: &[Word], settings: &QueryUnderstanding) -> Vec<Understood> {
         let mut understood: Vec<Understood> = Vec::new();
         let mut from = 0;

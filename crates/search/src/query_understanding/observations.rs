@@ -12,7 +12,7 @@ pub(super) struct Seen {
     pub(super) last: u32,
 }
 
-/// What is known of the titles of a catalogue.
+/// Observations of the titles of a catalogue.
 pub(super) struct Titles<'a> {
     /// Phrases by the stems of their words.
     pub(super) phrases: &'a [String],
@@ -20,6 +20,6 @@ pub(super) struct Titles<'a> {
     pub(super) products: &'a [Vec<u32>],
     /// Words as they are written.
     pub(super) surfaces: &'a HashMap<String, Seen>,
-    /// What phrases mean.
+    /// Meanings by phrase.
     pub(super) meanings: &'a HashMap<String, Vec<Meaning>>,
 }

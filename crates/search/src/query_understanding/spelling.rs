@@ -1,4 +1,4 @@
-//! What a text may have been meant to be.
+//! Spelling correction by the words of the catalogue.
 
 use super::Vocabulary;
 use crate::query;

@@ -13,12 +13,12 @@ use super::{
 const CANDIDATES: usize = 200;
 /// Words of one product's title are seldom synonyms: at most one title in so many may have both.
 const TITLES_PER_TITLE_WITH_BOTH: usize = 20;
-/// How much of a phrase's products has to have a value for it to be one of the value's names.
+/// Minimum share of a phrase's products with a value for the phrase to name the value.
 const SHARE: f32 = 0.6;
 /// More names of one value are none.
 const MOST_NAMES: usize = 6;
 
-/// Why two phrases may be synonyms.
+/// Evidence that two phrases are synonyms.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SynonymKind {
@@ -37,9 +37,9 @@ pub struct SynonymCandidate {
     pub phrase: String,
     /// The other.
     pub other: String,
-    /// What speaks for them.
+    /// Kind of evidence.
     pub kind: SynonymKind,
-    /// How many products have the less frequent one in their titles, of those read.
+    /// Number of sampled products with the less frequent phrase in their titles.
     pub support: u32,
 }
 
@@ -77,7 +77,7 @@ pub(super) fn mine(titles: &Titles<'_>) -> Vec<SynonymCandidate> {
     candidates
 }
 
-/// How each stem is written most often.
+/// Returns the most frequent inflection of each stem.
 fn most_frequent_inflections(surfaces: &HashMap<String, Seen>) -> HashMap<&str, &str> {
     let mut best: HashMap<&str, (u32, &str)> = HashMap::new();
     for (surface, seen) in surfaces {
@@ -236,7 +236,7 @@ mod tests {
     use super::*;
     use crate::query_understanding::Trainer;
 
-    /// So many products of each title, of a type.
+    /// Trains on products of a type with each title and returns the candidates.
     fn mined(titles: &[(&str, u32, &str)]) -> Vec<SynonymCandidate> {
         let mut trainer = Trainer::new(Language::English);
         for &(title, count, kind) in titles {

@@ -13,7 +13,7 @@ use crate::query::analysis::Analyzer;
 
 /// At most so many meanings of a phrase are kept.
 const MEANINGS: usize = 4;
-/// What speaks less for itself is not kept, whatever the settings.
+/// Minimum share for a meaning to be kept, whatever the settings.
 const LEAST_SHARE: f32 = 0.3;
 const LEAST_COVERAGE: f32 = 0.1;
 
@@ -37,7 +37,7 @@ impl<T: Eq + std::hash::Hash + Clone> Numbered<T> {
     }
 }
 
-/// What is kept of a product until all are read: numbers of phrases and values, each once.
+/// Product as it is kept while training: numbers of phrases and values, without duplicates.
 struct Read {
     phrases: Box<[u32]>,
     values: Box<[u32]>,
@@ -52,7 +52,7 @@ pub struct Trainer {
     analyzer: Analyzer,
     phrases: Numbered<String>,
     values: Numbered<FacetChoice>,
-    /// What categories, fandoms and brands are called, by the number of the value.
+    /// Names of categories, fandoms and brands by the number of the value.
     names: HashMap<u32, String>,
     products: Vec<Read>,
     surfaces: HashMap<String, Seen>,
@@ -182,7 +182,7 @@ impl Trainer {
     }
 }
 
-/// How many products have each stem, about: those that have it in two inflections count twice.
+/// Estimates the number of products by stem: a product with two inflections counts twice.
 fn stem_counts(surfaces: &HashMap<String, Seen>) -> HashMap<String, u32> {
     let mut stems = HashMap::new();
     for seen in surfaces.values() {
@@ -313,7 +313,7 @@ impl Counter {
     }
 }
 
-/// Those that agree best first; of equals, always the same.
+/// Keeps the meanings with the best agreement. Ties are broken by value.
 fn keep_best(meanings: &mut Vec<Meaning>) {
     meanings.sort_by(|one, other| {
         let named = other.named.cmp(&one.named);

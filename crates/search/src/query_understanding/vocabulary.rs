@@ -21,9 +21,9 @@ pub struct Vocabulary {
 pub struct Spelling {
     /// The word.
     pub word: String,
-    /// How many edits lie between; swapped neighbours are one.
+    /// Edit distance; a transposition counts 1.
     pub edits: u8,
-    /// How many products have it.
+    /// Number of products with the word.
     pub products: u64,
 }
 
@@ -42,17 +42,17 @@ impl Vocabulary {
         }
     }
 
-    /// How many products have a word, in any inflection.
+    /// Returns the number of products with a word, in any inflection.
     pub fn products_with_stem(&self, stem: &str) -> u64 {
         self.stems.get(stem).unwrap_or(0)
     }
 
-    /// How many products have a word as it is.
+    /// Returns the number of products with a word as it is.
     pub fn products_with(&self, surface: &str) -> u64 {
         self.surfaces.get(surface).unwrap_or(0)
     }
 
-    /// Whether any word begins so.
+    /// Returns true if any word has the prefix.
     pub fn has_beginning(&self, beginning: &str) -> bool {
         let mut words = self.surfaces.range().ge(beginning).into_stream();
         words

@@ -1,4 +1,4 @@
-//! What counts in a product besides the words: each as a value from 0 to 1, the same in every engine.
+//! Ranking signals of a product as values from 0 to 1, the same in every engine.
 //!
 //! What a product's own data says is reckoned when it is indexed; the age of a product, and whether it is in stock, when
 //! it is searched. There is nothing in them that a database without logarithms, or a cluster without scripts, cannot
@@ -8,7 +8,7 @@ use crate::settings::RankingSignals;
 
 /// Popularity in powers of ten: from this many on, nothing is more popular.
 pub const POPULARITY_STEPS: i32 = 6;
-/// What a product is taken to be rated that nobody has rated.
+/// Rating assumed for a product without ratings.
 pub const USUAL_RATING: f32 = 3.5;
 /// By how many ratings a product has to differ from the usual to differ from it half as much.
 pub const RATINGS_OF_WEIGHT: f32 = 10.0;

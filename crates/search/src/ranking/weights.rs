@@ -1,4 +1,4 @@
-//! What a word weighs in a product: where it stands, how often, and in how long a text.
+//! Term weights (BM25F): by text group, frequency and text length.
 //!
 //! This is the part of BM25F that a document knows by itself: the frequencies of a word in the groups of a product's
 //! texts, each divided by the length of its group and multiplied by the group's weight, and added up. It is rounded to
@@ -19,25 +19,25 @@ pub const MAX_WEIGHT: u8 = 31;
 /// An unstemmed word of at least this weight stands in the title or a name.
 pub const NAMING_WEIGHT: u8 = 4;
 
-/// How many groups of texts a product has, in the order of [`FieldWeights`].
+/// Number of text groups of a product, in the order of [`FieldWeights`].
 pub const GROUPS: usize = 4;
 const TITLE: usize = 0;
 const NAMES: usize = 1;
 const ATTRIBUTES: usize = 2;
 const DESCRIPTION: usize = 3;
 
-/// How a group of texts weighs its words.
+/// Weighting of one text group.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct GroupWeight {
-    /// What a word weighs that stands once in a group of usual length.
+    /// Weight of a single occurrence in a group of usual length.
     pub weight: f32,
     /// The usual length, in words. Fixed, so that a document weighs the same in every index.
     pub usual_words: f32,
-    /// How much length counts: 0 not at all, 1 in proportion.
+    /// Length normalisation: 0 is none, 1 is proportional.
     pub length_counts: f32,
 }
 
-/// What words weigh, and how that counts. What is indexed depends on it, so other weights are another index.
+/// Weights of all groups, and saturation. The index depends on them, so other weights need another index.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct FieldWeights {
     /// The title.
@@ -82,13 +82,13 @@ impl Default for FieldWeights {
 }
 
 impl FieldWeights {
-    /// What a word of a weight counts next to the most it could, from 0 to 1.
+    /// Returns the saturated score of a weight relative to the maximum, from 0 to 1.
     pub fn saturated(&self, weight: u8) -> f32 {
         let weight = f32::from(weight.min(MAX_WEIGHT));
         weight / (weight + self.saturation)
     }
 
-    /// What one occurrence weighs in each group of a document whose groups have so many words.
+    /// Returns the weight of one occurrence in each group, given the word count of each group.
     pub fn slopes(&self, lengths: &[u32; GROUPS]) -> [f32; GROUPS] {
         let groups = [self.title, self.names, self.attributes, self.description];
         std::array::from_fn(|group| {
@@ -103,10 +103,10 @@ impl FieldWeights {
     }
 }
 
-/// How often a word stands in each group.
+/// Occurrences of the word in each group.
 pub type Counts = [u16; GROUPS];
 
-/// What a word weighs that stands so often in each group of a document.
+/// Returns the weight of a word with these occurrences in each group of a document.
 pub fn weight(counts: &Counts, slopes: &[f32; GROUPS]) -> u8 {
     let parts = counts.iter().zip(slopes);
     let weight: f32 = parts.map(|(&count, slope)| f32::from(count) * slope).sum();
@@ -158,12 +158,12 @@ impl TermWeights {
         stems.map(move |(stem, counts)| (stem.as_str(), weight(counts, &slopes)))
     }
 
-    /// How often a stem stands in each group.
+    /// Occurrences of each stem by group.
     pub fn counts(&self, stem: &str) -> Option<&Counts> {
         self.stems.get(stem)
     }
 
-    /// How many words each group has.
+    /// Word count of each group.
     pub fn lengths(&self) -> &[u32; GROUPS] {
         &self.lengths
     }

@@ -15,7 +15,7 @@ use crate::{
 const MAX_WORDS: usize = 8;
 /// A query that led to something is a slip only if another one, spelt alike, did so many times as often.
 const TIMES_AS_OFTEN: u64 = 10;
-/// How many of those that are spelt alike are told, the best ones.
+/// Maximum number of similar queries returned.
 const MAX_ALIKE: usize = 3;
 
 /// Queries that found something whenever they were asked, and were clicked for; in memory.
@@ -65,7 +65,7 @@ impl ClickedQueries {
         proven
     }
 
-    /// Whether a text is one of them, in any inflection: then it is spelt as it should be.
+    /// Returns true if the text is a clicked query, in any inflection.
     pub fn has(&self, text: &str) -> bool {
         let tokens = Analyzer::new(self.language).words(text);
         self.by_stems.contains_key(&stems(&tokens))
@@ -128,7 +128,7 @@ struct Typed<'a> {
 }
 
 impl Typed<'_> {
-    /// How many edits lie between it and a query; none if it is too far from it, or means the same.
+    /// Returns the edit distance to a query; `None` if it is too large or both mean the same.
     fn edits_from(&self, words: &[Word]) -> Option<usize> {
         if words.len().abs_diff(self.tokens.len()) == 1 {
             let query: String = words.iter().map(|word| &*word.surface).collect();

@@ -13,34 +13,34 @@ use crate::query::analysis::{Folder, word_places};
 /// A word with a typo is understood from so many letters on.
 pub const MIN_TYPO_CHARS: usize = 3;
 
-/// So many places are kept for each kind of suggestion; the others go to the best, whatever they are.
+/// Places reserved for each kind of suggestion; the best of any kind get the others.
 const PLACES_OF_A_KIND: usize = 1;
 
-/// How well something completes what was typed, best first.
+/// Match quality of a completion, best first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Fit {
-    /// It begins with it.
+    /// The name starts with the text.
     Begins,
-    /// Its words begin with the words typed.
+    /// Words of the name start with the typed words.
     WordsBegin,
-    /// It begins with it but for one typo.
+    /// The name starts with the text, with one typo.
     BeginsWithTypo,
-    /// Its words begin with the words typed, but for one typo.
+    /// Words of the name start with the typed words, with one typo.
     WordsBeginWithTypo,
 }
 
 /// Something that completes what was typed.
 #[derive(Debug, Clone)]
 pub struct Completion {
-    /// How well.
+    /// Match quality.
     pub fit: Fit,
     /// Orders those that fit alike: usually how many products it leads to.
     pub weight: u64,
-    /// What the shopper sees.
+    /// Suggestion as the shopper sees it.
     pub suggestion: Suggestion,
 }
 
-/// What was typed, understood.
+/// Parsed text of a suggestion request.
 pub struct Completer {
     folder: Folder,
     typed: Vec<String>,
@@ -55,7 +55,7 @@ pub(crate) struct NameWords(Vec<NameWord>);
 #[derive(Debug, Clone)]
 struct NameWord {
     letters: Vec<char>,
-    /// Where it stands in the name.
+    /// Position in the name.
     place: (usize, usize),
 }
 
@@ -87,7 +87,7 @@ impl Completer {
         &self.typed
     }
 
-    /// Whether a name completes what was typed: how well, and the name with the matched parts marked.
+    /// Matches a name against the text: returns quality and the name with matched parts marked.
     pub fn judge(&mut self, name: &str) -> Option<(Fit, String)> {
         let words = NameWords::of(&mut self.folder, name);
         self.judge_words(name, &words)
@@ -117,7 +117,7 @@ impl Completer {
         Some((fit, marked(name, words, &used)))
     }
 
-    /// Whether the first words of a name begin with the typed words one by one, typos aside.
+    /// Returns true if the first words of a name start with the typed words in order, typos aside.
     fn in_order(&self, words: &[NameWord]) -> bool {
         let mut pairs = self.letters.iter().zip(words);
         pairs.all(|(typed, word)| typed.first() == word.letters.first())
@@ -193,7 +193,7 @@ fn marked(name: &str, words: &[NameWord], used: &[Option<usize>]) -> String {
     html
 }
 
-/// What was typed with its last word completed by words of the titles found.
+/// Returns the typed text with its last word completed by words of the titles found.
 pub(crate) fn queries(
     completer: &mut Completer,
     text: &str,

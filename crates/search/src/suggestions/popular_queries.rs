@@ -47,7 +47,7 @@ impl PopularQueries {
         }
     }
 
-    /// Those that complete what was typed, by falling weight; as many as `limit`.
+    /// Returns at most `limit` queries that complete the text, by descending weight.
     pub fn complete(&self, typed: &str, limit: usize) -> Vec<Completion> {
         let words = folded_words(&mut Folder::new(), typed);
         if words.is_empty() {

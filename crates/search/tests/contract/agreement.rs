@@ -11,7 +11,7 @@ use crate::{
 };
 
 const QUERIES: usize = 80;
-/// What a shopper sees first.
+/// Number of first results that are compared.
 const TOP: usize = 10;
 /// How much of it two engines have in common over all queries, at the least. Each has an order of relevance of its
 /// own, over few and often repeated words, where many products are equally good.

@@ -82,11 +82,11 @@ impl Market {
 pub(crate) struct Opened {
     pub(crate) market: Market,
     pub(crate) engine: Arc<dyn SearchEngine>,
-    /// What has to outlive the engine.
+    /// Resources that must outlive the engine.
     _place: Place,
 }
 
-/// Where an engine keeps its index, to be cleaned up after it.
+/// Storage of an engine's index, cleaned up after the test.
 #[allow(dead_code)]
 enum Place {
     Database,
@@ -288,12 +288,12 @@ impl Fixture {
         self.search(query).await.total
     }
 
-    /// What is found, in order.
+    /// Returns the ids found, in order.
     pub(crate) async fn ordered(&self, query: &Query) -> Vec<String> {
         self.names(&self.search(query).await.hits)
     }
 
-    /// What is found, in any order.
+    /// Returns the ids found, in any order.
     pub(crate) async fn found(&self, query: &Query) -> BTreeSet<String> {
         self.ordered(query).await.into_iter().collect()
     }

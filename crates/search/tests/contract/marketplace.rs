@@ -8,9 +8,9 @@ pub(crate) type Named = (&'static str, &'static str, Option<&'static str>);
 
 /// A tenant with all that it sells.
 pub(crate) struct Shop {
-    /// Its slug.
+    /// Slug of the tenant.
     pub(crate) slug: &'static str,
-    /// Its language's code.
+    /// Language code of the tenant.
     pub(crate) language: &'static str,
     /// Parents before children.
     pub(crate) categories: &'static [Named],
@@ -331,7 +331,7 @@ fn parts() -> Vec<ProductBuilder> {
     ]
 }
 
-/// What tends to go wrong.
+/// Products of known edge cases.
 fn oddities() -> Vec<ProductBuilder> {
     vec![
         at("html", "decor", "attic")

@@ -91,7 +91,7 @@ impl Entry {
         }
     }
 
-    /// Whether it may be found at all.
+    /// Returns true if the product is searchable.
     fn is_admitted(&self, merchandising: &Merchandising) -> bool {
         let mut only = merchandising.only.iter();
         only.all(|filters| self.passes(filters, None, None))
@@ -101,7 +101,7 @@ impl Entry {
                 .any(|hidden| self.is_one_of(hidden))
     }
 
-    /// What its popularity is multiplied by.
+    /// Returns the boost factor on the popularity.
     fn boost(&self, merchandising: &Merchandising) -> f64 {
         let boosts = merchandising.boosts.iter();
         let own = boosts.filter(|boost| self.is_one_of(&boost.chosen));
@@ -110,7 +110,7 @@ impl Entry {
             .min(20.0)
     }
 
-    /// Whether it passes all filters but those of one facet, or of one attribute.
+    /// Returns true if the product passes all filters except those of one facet or attribute.
     fn passes<'a>(
         &'a self,
         filters: &Filters,
@@ -179,7 +179,7 @@ impl<'a> Matching<'a> {
         passing.map(|entry| &entry.document).collect()
     }
 
-    /// What is found, in order; by relevance only what is pinned is.
+    /// Returns the products found, in order; by relevance only the pinned ones are ordered.
     fn ordered(&self) -> Vec<&'a ProductDocument> {
         let Self { plan, found } = self;
         let passing = found

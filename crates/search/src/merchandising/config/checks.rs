@@ -147,7 +147,7 @@ fn check_values(
     }
 }
 
-/// Whether a text can be a name of at most so many characters.
+/// Returns true if a text is a valid name of at most the given number of characters.
 pub(super) fn is_name(text: &str, longest: usize) -> bool {
     (1..=longest).contains(&text.chars().count()) && !text.contains('\0')
 }

@@ -39,15 +39,15 @@ pub const MAX_BYTES: usize = 4 << 20;
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct SearchConfig {
-    /// What results are ranked and relaxed by.
+    /// Settings of ranking and relaxation.
     pub settings: SearchSettings,
     /// Words that are not searched for, unless a query has no others.
     pub stop_words: BTreeSet<String>,
-    /// What means the same.
+    /// Synonym groups.
     pub synonyms: Vec<Synonyms>,
     /// Queries that are better answered by a page of the shop.
     pub redirects: Vec<Redirect>,
-    /// What is done to searches, in the order in which it is done.
+    /// Rules, in the order in which they apply.
     pub rules: Vec<Rule>,
 }
 
@@ -65,7 +65,7 @@ pub struct Synonyms {
     pub from: Vec<String>,
 }
 
-/// Where a query leads to besides its result.
+/// Redirect of a query to a URL, besides its results.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Redirect {
@@ -80,7 +80,7 @@ pub struct Redirect {
 
 /// What a configuration has a list of, each with an id.
 pub trait Item: Clone + PartialEq + Serialize {
-    /// What one is called.
+    /// Name of the kind of item.
     const NAME: &'static str;
     /// The list's name in the document.
     const LIST: &'static str;
@@ -93,10 +93,10 @@ pub trait Item: Clone + PartialEq + Serialize {
     /// The list, to be changed.
     fn list_mut(config: &mut SearchConfig) -> &mut Vec<Self>;
 
-    /// Its id.
+    /// Returns the id.
     fn id(&self) -> &str;
 
-    /// Its id, to be changed.
+    /// Returns the id, mutable.
     fn id_mut(&mut self) -> &mut String;
 
     /// Checks it by itself.
@@ -230,7 +230,7 @@ fn check_items<T: Item>(config: &SearchConfig) -> Result<(), InvalidField> {
 }
 
 impl Synonyms {
-    /// Whether it goes from some phrases to others, and not back.
+    /// Returns true if the group maps some phrases to others, and not back.
     pub fn is_one_way(&self) -> bool {
         !self.from.is_empty()
     }

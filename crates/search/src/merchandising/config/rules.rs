@@ -14,22 +14,22 @@ const MAX_SELECTED: usize = 200;
 /// Most boosts of one rule, and most selections that it hides.
 const MAX_SELECTIONS: usize = 20;
 
-/// What is done to some searches.
+/// Rule that changes some searches.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rule {
     /// Unique among its like; made for one that comes without.
     #[serde(default)]
     pub id: String,
-    /// What people call it.
+    /// Name shown to merchandisers.
     pub name: String,
-    /// Whether it does anything.
+    /// True if the rule is active.
     #[serde(default = "yes")]
     pub enabled: bool,
     /// To which searches; to all if nothing is said.
     #[serde(default)]
     pub when: When,
-    /// What is done to them.
+    /// Effects on the searches.
     pub then: Effects,
 }
 
@@ -37,14 +37,14 @@ fn yes() -> bool {
     true
 }
 
-/// Which searches, and when: all of it has to hold.
+/// Condition of a rule; every part of it must hold.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct When {
-    /// What the query is like.
+    /// Condition on the words of the query.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub query: Option<QueryCondition>,
-    /// What is filtered by: of each filter given here, one of its values. Price and rating are no conditions.
+    /// Filters that must be selected: one value of each filter given here. Price and rating are no conditions.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub filters: Option<Filters>,
     /// Not before.
@@ -55,29 +55,29 @@ pub struct When {
     pub until: Option<DateTime<Utc>>,
 }
 
-/// What a query's words are like. Words are compared by their stems, however they are written.
+/// Condition on the words of a query, compared by stem.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum QueryCondition {
-    /// These and no others.
+    /// The query consists of these words.
     Is(String),
-    /// These, side by side, anywhere.
+    /// The query contains these words side by side.
     Contains(String),
-    /// These first.
+    /// The query starts with these words.
     StartsWith(String),
 }
 
-/// What is done to a search.
+/// Effects of a rule on a search.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Effects {
-    /// These come first, in this order.
+    /// Products pinned to the top, in this order.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub pin: Vec<ProductRef>,
-    /// These count more, or less.
+    /// Products that are boosted or buried.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub boost: Vec<Boosting>,
-    /// These are not found.
+    /// Products that are hidden.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub hide: Vec<Selection>,
     /// Nothing else is found.
@@ -95,11 +95,11 @@ pub enum ProductRef {
     ExternalId(String),
 }
 
-/// What some products' scores are multiplied by.
+/// Boost of some products.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Boosting {
-    /// Which.
+    /// Boosted products.
     pub select: Selection,
     /// By what: [`MIN_FACTOR`] to [`MAX_FACTOR`]; less than 1 buries.
     pub factor: f32,
@@ -109,7 +109,7 @@ pub struct Boosting {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Selection {
-    /// These.
+    /// Products by id.
     Products(Vec<ProductRef>),
     /// All that pass these filters.
     Filters(Filters),
@@ -123,7 +123,7 @@ impl QueryCondition {
         }
     }
 
-    /// Its name in the document.
+    /// Returns the name in the document.
     pub fn name(&self) -> &'static str {
         match self {
             Self::Is(_) => "is",

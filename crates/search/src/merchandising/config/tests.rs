@@ -1,3 +1,5 @@
+//! Tests of reading and checking configurations.
+
 use serde_json::{Value, json};
 
 use super::*;

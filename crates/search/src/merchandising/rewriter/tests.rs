@@ -1,3 +1,5 @@
+//! Tests of rewriting queries.
+
 use serde_json::{Value, json};
 use souk_domain::{Filters, Sort};
 

@@ -1,4 +1,4 @@
-//! What each filter keeps, and how filters combine.
+//! Filters, alone and combined.
 
 use souk_domain::FacetName;
 

@@ -1,4 +1,4 @@
-//! What counts besides the words.
+//! Ranking signals.
 
 use souk_search::settings::RankingSignals;
 

@@ -1,4 +1,4 @@
-//! Where few products have every word, those that have some of them follow.
+//! Backfill with partial matches.
 
 use souk_domain::{FacetName, MatchStage, SearchPage, Sort};
 

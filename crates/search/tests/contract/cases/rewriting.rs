@@ -1,4 +1,4 @@
-//! What the shop's people say of search, through the rewriting, alike on every engine.
+//! Merchandising configurations, compiled and executed on every engine.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! What a text matches, how it is relaxed, and what is marked.
+//! Text matching, query relaxation and highlights.
 
 use souk_domain::MatchStage;
 
