@@ -3,7 +3,8 @@
 use std::{ops::Deref, sync::Arc};
 
 use poem::{Endpoint, EndpointExt, IntoEndpoint, Response, Route};
-use souk_cache::{Cache, HotKeys, Redis};
+use souk_cache::{Cache, HotKeys};
+use souk_redis::Redis;
 use souk_search::IndexGenerations;
 use souk_store::Store;
 use tokio_util::sync::CancellationToken;

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use anyhow::Context;
-use souk_cache::{Cache, HotKeys, InvalidationListener, Memory, Purger, Redis};
+use souk_cache::{Cache, HotKeyStore, HotKeys, InvalidationListener, Purger};
 use souk_indexer::Indexer;
+use souk_redis::Redis;
 use souk_search::{
     IndexGenerations, SearchEngine,
     engines::elasticsearch::ElasticsearchIndex,
@@ -180,7 +181,7 @@ impl Service {
         let is_alone = self.index.is_embedded || self.store.backend() == Backend::Sqlite;
         match &self.redis {
             // Nobody else indexes what is in the folder that we hold.
-            _ if is_alone && self.indexes() => InvalidationListener::Here,
+            _ if is_alone && self.indexes() => InvalidationListener::Local,
             Some(_) => InvalidationListener::Redis,
             None => InvalidationListener::None,
         }
@@ -298,8 +299,8 @@ impl Service {
         let api = app::api(&app);
         let warming = self.hot_keys.clone().map(|hot_keys| {
             let memory = match &self.redis {
-                Some(redis) => Memory::Redis(redis.clone()),
-                None => Memory::File(self.config.data.hottest_file()),
+                Some(redis) => HotKeyStore::Redis(redis.clone()),
+                None => HotKeyStore::File(self.config.data.hottest_file()),
             };
             let warmer = CacheWarmer::new(app.clone(), api.clone(), hot_keys, memory);
             tokio::spawn(warmer.run(shutdown.clone()))

@@ -14,8 +14,9 @@ use poem::{
     Endpoint, Request,
     http::{HeaderValue, Method, header},
 };
-use souk_cache::{Hot, HotKeys, Memory, PROOF, Redis};
+use souk_cache::{FRESHNESS_BOUND, HotKey, HotKeyStore, HotKeys};
 use souk_domain::TenantId;
+use souk_redis::Redis;
 use souk_search::QueryText;
 use souk_store::{IndexJob, JobId, JobState, StoreError, Tenant};
 use tokio::time;
@@ -44,7 +45,7 @@ pub struct CacheWarmer<E> {
     app: App,
     api: Arc<E>,
     hot_keys: Arc<HotKeys>,
-    memory: Memory,
+    memory: HotKeyStore,
     /// When this process began.
     began_at_ms: i64,
     /// The last job after which each tenant's answers were loaded.
@@ -53,7 +54,7 @@ pub struct CacheWarmer<E> {
 
 impl<E: Endpoint> CacheWarmer<E> {
     /// For an API that stands behind no guard.
-    pub fn new(app: App, api: Arc<E>, hot_keys: Arc<HotKeys>, memory: Memory) -> Self {
+    pub fn new(app: App, api: Arc<E>, hot_keys: Arc<HotKeys>, memory: HotKeyStore) -> Self {
         Self {
             app,
             api,
@@ -92,8 +93,8 @@ impl<E: Endpoint> CacheWarmer<E> {
         }
     }
 
-    async fn remembered(&self) -> Vec<Hot> {
-        if let Memory::Redis(redis) = &self.memory {
+    async fn remembered(&self) -> Vec<HotKey> {
+        if let HotKeyStore::Redis(redis) = &self.memory {
             connected(redis).await;
         }
         match self.memory.load(self.hot_keys.remembered()).await {
@@ -117,8 +118,8 @@ impl<E: Endpoint> CacheWarmer<E> {
     /// Waits until what is loaded is kept: before, it would be loaded for nothing.
     async fn trusting(&self) {
         let trusts = || {
-            let behind = self.app.cache.proof_behind();
-            behind.is_some_and(|behind| behind <= PROOF)
+            let behind = self.app.cache.freshness_lag();
+            behind.is_some_and(|behind| behind <= FRESHNESS_BOUND)
         };
         while !trusts() {
             time::sleep(POLL).await;
@@ -126,7 +127,7 @@ impl<E: Endpoint> CacheWarmer<E> {
     }
 
     /// What is asked most of those tenants of which another index is served since one last looked.
-    async fn reindexed(&mut self) -> Result<Vec<Hot>, StoreError> {
+    async fn reindexed(&mut self) -> Result<Vec<HotKey>, StoreError> {
         let mut hot_keys = self.hot_keys.hot_keys();
         let mut tenants: Vec<TenantId> = hot_keys.iter().map(|hot| hot.tenant).collect();
         tenants.sort_unstable();
@@ -152,12 +153,12 @@ impl<E: Endpoint> CacheWarmer<E> {
         Ok(last.filter(is_ours).map(|job| job.id))
     }
 
-    async fn warm(&self, hot: Vec<Hot>, why: &'static str) {
+    async fn warm(&self, hot: Vec<HotKey>, why: &'static str) {
         let Ok(tenants) = self.app.tenant_directory.all().await else {
             return;
         };
         let begun = Instant::now();
-        let tenant_of = |hot: &Hot| tenants.iter().find(|tenant| tenant.id == hot.tenant);
+        let tenant_of = |hot: &HotKey| tenants.iter().find(|tenant| tenant.id == hot.tenant);
         let asked = hot.iter().filter_map(|hot| question(hot, tenant_of(hot)?));
         let asked: Vec<Request> = asked.collect();
         if asked.is_empty() {
@@ -175,7 +176,7 @@ impl<E: Endpoint> CacheWarmer<E> {
 }
 
 /// What was asked, as the service asks it itself.
-fn question(hot: &Hot, tenant: &Arc<Tenant>) -> Option<Request> {
+fn question(hot: &HotKey, tenant: &Arc<Tenant>) -> Option<Request> {
     let mut request = Request::builder()
         .method(Method::GET)
         .uri(hot.address.parse().ok()?)

@@ -15,8 +15,9 @@ use std::{
 
 use sea_orm::ConnectionTrait;
 use serde_json::Value;
-use souk_cache::{Invalidator, Redis, RedisOptions};
+use souk_cache::Invalidator;
 use souk_indexer::{Indexer, IndexerOptions};
+use souk_redis::{Redis, RedisOptions};
 use souk_search::engines::elasticsearch::{ElasticsearchIndex, ElasticsearchOptions};
 use souk_store::{DatabaseOptions, Store};
 use souk_testkit::{TestDatabase, TestElasticsearch, TestRedis};

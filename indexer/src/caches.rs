@@ -122,7 +122,7 @@ impl Caches {
                 .await;
         };
         for tags in tags.chunks(AT_ONCE) {
-            if let Err(error) = invalidator.drop_tags(tenant, tags).await {
+            if let Err(error) = invalidator.invalidate_tags(tenant, tags).await {
                 if !self.owing {
                     warn!(%error, "changes are indexed, but Redis is not told; it is emptied when it is back");
                 }
@@ -148,7 +148,7 @@ impl Caches {
         self.look_at_ms = now_ms.saturating_add(LOOK.as_millis() as i64);
         let debts = self.store.pending_invalidations();
         for debt in debts.list().await? {
-            if let Err(error) = invalidator.void(debt.tenant).await {
+            if let Err(error) = invalidator.flush(debt.tenant).await {
                 debug!(%error, tenant = %debt.tenant, "Redis still cannot be told");
                 return Ok(());
             }

@@ -9,7 +9,8 @@
 //! | `cache.warm` | `SOUK_CACHE_WARM` | `200`; 0 remembers and loads nothing |
 
 use serde::{Deserialize, Serialize};
-use souk_cache::{BadRedis, CacheOptions, RedisOptions};
+use souk_cache::CacheOptions;
+use souk_redis::{InvalidRedisOptions, RedisOptions};
 
 use super::Secret;
 
@@ -55,7 +56,7 @@ impl CacheConfig {
     ///
     /// # Errors
     /// If the address or the prefix is none.
-    pub fn redis(&self) -> Result<Option<RedisOptions>, BadRedis> {
+    pub fn redis(&self) -> Result<Option<RedisOptions>, InvalidRedisOptions> {
         let Some(url) = &self.redis_url else {
             return Ok(None);
         };

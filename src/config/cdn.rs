@@ -9,7 +9,7 @@
 
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
-use souk_cache::{BadPurge, ParseTagHeaderError, PurgeOptions, TagHeader};
+use souk_cache::{InvalidPurgeOptions, ParseTagHeaderError, PurgeOptions, TagHeader};
 
 use super::Secret;
 use crate::cdn::{BadMediaBase, MediaBase};
@@ -41,7 +41,7 @@ pub enum BadCdn {
     TagHeader(#[from] ParseTagHeaderError),
     /// Nobody to tell.
     #[error("CDN_PURGE_URL {0}")]
-    Purge(#[from] BadPurge),
+    Purge(#[from] InvalidPurgeOptions),
 }
 
 impl CdnConfig {

@@ -29,8 +29,8 @@ use figment::{
     providers::{Format, Serialized, Toml},
 };
 use serde::{Deserialize, Serialize};
-use souk_cache::BadRedis;
 use souk_indexer::BadSchedule;
+use souk_redis::InvalidRedisOptions;
 use souk_search::engines::elasticsearch::OptionsError;
 
 use crate::http::{BadCors, BadNetwork};
@@ -109,7 +109,7 @@ pub enum ConfigError {
     Elasticsearch(#[from] OptionsError),
     /// Redis cannot be used as described.
     #[error("REDIS_URL or REDIS_PREFIX cannot be used: {0}")]
-    Redis(#[from] BadRedis),
+    Redis(#[from] InvalidRedisOptions),
     /// The proxies in front are not described by networks.
     #[error("TRUSTED_PROXIES: {0}")]
     Proxies(#[from] BadNetwork),

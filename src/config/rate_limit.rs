@@ -15,7 +15,7 @@
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use souk_cache::limits::Quota;
+use souk_rate_limit::Quota;
 
 use crate::http::RateLimitOptions;
 

@@ -2,7 +2,7 @@ use poem::{
     Endpoint, Middleware, Request, Response, Result,
     http::{HeaderMap, HeaderValue, header},
 };
-use souk_cache::{Coding, WORTH_PACKING};
+use souk_cache::{Coding, MIN_COMPRESSED_BODY};
 
 use crate::error::ApiError;
 
@@ -78,11 +78,11 @@ async fn pack(mut response: Response, coding: Option<Coding>) -> Result<Response
         .into_bytes()
         .await
         .map_err(ApiError::internal)?;
-    if body.len() < WORTH_PACKING {
+    if body.len() < MIN_COMPRESSED_BODY {
         response.set_body(body);
         return Ok(response);
     }
-    let packed = coding.pack(&body).map_err(ApiError::internal)?;
+    let packed = coding.compress(&body).map_err(ApiError::internal)?;
     let headers = response.headers_mut();
     headers.remove(header::CONTENT_LENGTH);
     let coding = HeaderValue::from_static(coding.name());

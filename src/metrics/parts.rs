@@ -101,7 +101,7 @@ impl PartMetrics {
         for (name, help, figure) in CACHE_LEVELS {
             sheet.gauges(name, help, values(figure))?;
         }
-        if let Some(behind) = self.app.cache.proof_behind() {
+        if let Some(behind) = self.app.cache.freshness_lag() {
             sheet.gauge(
                 "cache_watermark_age_seconds",
                 "How far behind the proof is that this process heard of every change; absent without proof.",

@@ -11,8 +11,8 @@ mod search_context;
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use arc_swap::ArcSwap;
-use souk_cache::{Redis, Signal};
 use souk_domain::TenantId;
+use souk_redis::{Redis, Signal};
 use souk_store::{Store, StoreError, Tenant};
 use tokio::{
     sync::{Mutex, Notify},
@@ -82,7 +82,7 @@ impl SearchConfigs {
             tracing::debug!(error = chain(&error), "a change is seen a little later");
         }
         if let Some(signal) = &self.signal
-            && let Err(error) = signal.give().await
+            && let Err(error) = signal.send().await
         {
             tracing::debug!(error = chain(&error), "no process is told of a change");
         }

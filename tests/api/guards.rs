@@ -8,7 +8,7 @@ use souk::{
     http::{Cors, CorsOptions, RateLimit, RateLimitOptions, RateLimits, SecurityHeaders},
     tenant_directory::api_key_hash,
 };
-use souk_cache::limits::Quota;
+use souk_rate_limit::Quota;
 
 use crate::shop::{ADMIN_KEY, Shop, add_tenant};
 

@@ -25,7 +25,7 @@ use souk::{
     visitors::VisitorHasher,
     warming::CacheWarmer,
 };
-use souk_cache::{Cache, CacheOptions, HotKeys, InvalidationListener, Memory, Purger};
+use souk_cache::{Cache, CacheOptions, HotKeyStore, HotKeys, InvalidationListener, Purger};
 use souk_domain::{Currency, Language, ProductInput, ProductStatus};
 use souk_indexer::{Indexer, IndexerOptions};
 use souk_search::{
@@ -208,7 +208,11 @@ impl Shop {
     }
 
     /// The same with a warmer, which remembers what is asked most and loads it, until it is told to stop.
-    pub(crate) fn warmed(&mut self, memory: Memory, stop: CancellationToken) -> JoinHandle<()> {
+    pub(crate) fn warmed(
+        &mut self,
+        memory: HotKeyStore,
+        stop: CancellationToken,
+    ) -> JoinHandle<()> {
         let hot_keys = Arc::new(HotKeys::new(20));
         self.renew_cache(Front {
             hot_keys: Some(hot_keys.clone()),
@@ -225,7 +229,7 @@ impl Shop {
         self.cache = cache(true);
         let backlog = OutboxBacklog(self.store.clone());
         let feed =
-            InvalidationListener::Here.run(self.cache.clone(), backlog, CancellationToken::new());
+            InvalidationListener::Local.run(self.cache.clone(), backlog, CancellationToken::new());
         tokio::spawn(feed);
         self.app = self.app_behind(front);
     }

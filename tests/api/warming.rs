@@ -39,7 +39,7 @@ impl Shop {
 #[tokio::test]
 async fn a_restart_loads_what_was_asked_before_it() {
     let folder = tempfile::tempdir().unwrap();
-    let memory = Memory::File(folder.path().join("hot_keys"));
+    let memory = HotKeyStore::File(folder.path().join("hot_keys"));
     let mut shop = Shop::open().await;
     let stop = CancellationToken::new();
     let warmer = shop.warmed(memory.clone(), stop.clone());
@@ -69,7 +69,7 @@ async fn a_restart_loads_what_was_asked_before_it() {
 #[tokio::test]
 async fn another_index_is_asked_before_anybody_has_to_wait_for_it() {
     let folder = tempfile::tempdir().unwrap();
-    let memory = Memory::File(folder.path().join("hot_keys"));
+    let memory = HotKeyStore::File(folder.path().join("hot_keys"));
     let mut shop = Shop::open().await;
     shop.warmed(memory, CancellationToken::new());
     shop.get(HOT[0]).await.expect(200);

@@ -3,28 +3,34 @@ use std::{
     time::Duration,
 };
 
-use bytes::Bytes;
 use rand::RngExt;
 use souk_domain::TenantId;
+use souk_redis::{Redis, RedisFailure};
 use tokio::time::Instant;
 use tracing::{Instrument, debug, info_span};
 
 use crate::{
-    CacheStats, Invalidator, Key, Kind, LoadError, Page, Redis, RedisFailure, Tag,
-    freshness::FreshnessGuard,
-    invalidation_log::{InvalidationLog, Stamp, Verdict},
-    process::{Entry, Process},
+    content::Content,
+    entry::{Entry, Key},
+    invalidation::{
+        freshness::FreshnessGuard,
+        invalidator::Invalidator,
+        log::{InvalidationLog, Validity, Version},
+    },
+    kind::Kind,
+    local::LocalCache,
     shared::{Begun, Fetched, Found, Shared},
-    single_flight::{LoadResult, SingleFlight},
-    stats::count,
+    single_flight::{LoadError, LoadResult, SingleFlight},
+    stats::{CacheStats, count},
+    tag::Tag,
 };
 
 /// How old an answer may be of which nobody knows that nothing has changed since.
-pub const BRIEFLY: Duration = Duration::from_millis(700);
+pub const SHORT_TTL: Duration = Duration::from_millis(700);
 /// How far the proof that nothing has changed may be behind.
-pub const PROOF: Duration = Duration::from_millis(900);
+pub const FRESHNESS_BOUND: Duration = Duration::from_millis(900);
 /// A brief answer older than this is renewed while it is served.
-const RENEWED: Duration = Duration::from_millis(350);
+const RENEW_AFTER: Duration = Duration::from_millis(350);
 /// By how much of itself a lifetime differs at most, so that what was loaded together is not renewed together.
 const JITTER: f64 = 0.1;
 
@@ -37,22 +43,13 @@ pub struct CacheOptions {
     pub process_bytes: u64,
 }
 
-/// What is kept.
-#[derive(Debug, Clone)]
-pub enum Content {
-    /// An answer.
-    Page(Arc<Page>),
-    /// There is no such thing, and what it would have been.
-    Absent(&'static str),
-}
-
 /// How long an answer is kept, while nothing that it was made from changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Keep {
+pub enum Ttl {
     /// As long as [`Kind::lifetime`] says.
-    Usual,
-    /// For [`BRIEFLY`], and in this process only: what comes from a makeshift, or what no tag stands for.
-    Briefly,
+    Standard,
+    /// For [`SHORT_TTL`], and in this process only: what comes from a makeshift, or what no tag stands for.
+    Short,
 }
 
 /// What was loaded.
@@ -63,7 +60,7 @@ pub struct Loaded {
     /// What it was made from.
     pub tags: Vec<Tag>,
     /// How long it is kept.
-    pub keep: Keep,
+    pub ttl: Ttl,
 }
 
 /// Where an answer came from.
@@ -95,11 +92,11 @@ pub struct Cache<E>(Arc<Parts<E>>);
 
 struct Parts<E> {
     enabled: bool,
-    process: Process,
+    local: LocalCache,
     shared: Option<Shared>,
-    ledger: Arc<InvalidationLog>,
-    trust: Arc<FreshnessGuard>,
-    flights: Arc<SingleFlight<E>>,
+    log: Arc<InvalidationLog>,
+    freshness: Arc<FreshnessGuard>,
+    loads: Arc<SingleFlight<E>>,
 }
 
 /// What is known of an entry.
@@ -110,8 +107,8 @@ enum Age {
 }
 
 /// A load that has begun: what it has to show when its value is kept.
-pub(crate) struct Ticket {
-    stamp: Stamp,
+pub(crate) struct LoadToken {
+    version: Version,
     began: Instant,
     shared: Option<Begun>,
 }
@@ -123,15 +120,15 @@ impl<E> Clone for Cache<E> {
 }
 
 impl<E: Send + Sync + 'static> Cache<E> {
-    /// An empty one. Until a [`crate::InvalidationListener`] runs, it keeps everything [`BRIEFLY`].
+    /// An empty one. Until a [`crate::InvalidationListener`] runs, it keeps everything [`SHORT_TTL`].
     pub fn new(options: &CacheOptions, redis: Option<Redis>) -> Self {
         Self(Arc::new(Parts {
             enabled: options.enabled,
-            process: Process::new(options.process_bytes),
+            local: LocalCache::new(options.process_bytes),
             shared: redis.map(Shared::new),
-            ledger: Arc::default(),
-            trust: Arc::new(FreshnessGuard::new()),
-            flights: Arc::default(),
+            log: Arc::default(),
+            freshness: Arc::new(FreshnessGuard::new()),
+            loads: Arc::default(),
         }))
     }
 
@@ -139,27 +136,27 @@ impl<E: Send + Sync + 'static> Cache<E> {
         self.0.shared.as_ref()
     }
 
-    pub(crate) fn ledger(&self) -> &Arc<InvalidationLog> {
-        &self.0.ledger
+    pub(crate) fn log(&self) -> &Arc<InvalidationLog> {
+        &self.0.log
     }
 
-    pub(crate) fn trust(&self) -> &Arc<FreshnessGuard> {
-        &self.0.trust
+    pub(crate) fn freshness(&self) -> &Arc<FreshnessGuard> {
+        &self.0.freshness
     }
 
     /// What drops tags in this process and, if there is Redis, in all others.
     pub fn invalidator(&self) -> Invalidator {
-        Invalidator::new(Some(self.0.ledger.clone()), self.0.shared.clone())
+        Invalidator::new(Some(self.0.log.clone()), self.0.shared.clone())
     }
 
     /// How far behind the proof is that every change was heard of; none if there is none. See the crate's description.
-    pub fn proof_behind(&self) -> Option<Duration> {
-        self.0.trust.behind(Instant::now())
+    pub fn freshness_lag(&self) -> Option<Duration> {
+        self.0.freshness.behind(Instant::now())
     }
 
     /// What one of the caches did.
     pub fn stats(&self, kind: Kind) -> CacheStats {
-        self.0.process.stats(kind)
+        self.0.local.stats(kind)
     }
 
     /// Deletes a tenant's entries whose names match a pattern (`*` and `?`), such as `search:*`, in Redis and in every
@@ -172,18 +169,18 @@ impl<E: Send + Sync + 'static> Cache<E> {
         tenant: TenantId,
         pattern: &str,
     ) -> Result<u64, RedisFailure> {
-        self.forget_matching(tenant, pattern);
+        self.remove_matching(tenant, pattern);
         let Some(shared) = self.shared() else {
             return Ok(0);
         };
         let deleted = shared.delete_matching(tenant, pattern).await?;
         // After the deletion, so that nobody finds again what is being deleted.
-        shared.tell_forgotten(tenant, pattern).await?;
+        shared.publish_removal(tenant, pattern).await?;
         Ok(deleted)
     }
 
-    pub(crate) fn forget_matching(&self, tenant: TenantId, pattern: &str) {
-        self.0.process.forget_matching(tenant, pattern);
+    pub(crate) fn remove_matching(&self, tenant: TenantId, pattern: &str) {
+        self.0.local.remove_matching(tenant, pattern);
     }
 
     /// The answer to a question: kept, or loaded by one of those who ask it. `load` is called only if it may have to be
@@ -206,8 +203,8 @@ impl<E: Send + Sync + 'static> Cache<E> {
                 source: Source::Bypass,
             });
         }
-        let counters = self.0.process.counters(key.kind);
-        if let Some(entry) = self.0.process.get(&key) {
+        let counters = self.0.local.counters(key.kind);
+        if let Some(entry) = self.0.local.get(&key) {
             let (counter, source) = match self.age(&entry, key.tenant, Instant::now()) {
                 Age::Fresh => (&counters.hits, Source::Hit),
                 Age::Stale => (&counters.stale, Source::Stale),
@@ -215,7 +212,7 @@ impl<E: Send + Sync + 'static> Cache<E> {
             };
             count(counter);
             if source == Source::Stale {
-                drop(self.fly(key, load()));
+                drop(self.load_once(key, load()));
             }
             return Ok(Served::from(&entry, source));
         }
@@ -227,30 +224,30 @@ impl<E: Send + Sync + 'static> Cache<E> {
         L: FnOnce() -> R + Send,
         R: Future<Output = Result<Loaded, E>> + Send + 'static,
     {
-        count(&self.0.process.counters(key.kind).misses);
-        let entry = self.fly(key, load()).await?;
+        count(&self.0.local.counters(key.kind).misses);
+        let entry = self.load_once(key, load()).await?;
         Ok(Served::from(&entry, Source::Miss))
     }
 
-    fn fly<R>(&self, key: Key, load: R) -> impl Future<Output = LoadResult<E>> + use<R, E>
+    fn load_once<R>(&self, key: Key, load: R) -> impl Future<Output = LoadResult<E>> + use<R, E>
     where
         R: Future<Output = Result<Loaded, E>> + Send + 'static,
     {
         let cache = self.clone();
-        self.0.flights.join(key, move || async move {
-            let ticket = match cache.begin(key).await {
+        self.0.loads.join(key, move || async move {
+            let token = match cache.begin(key).await {
                 Ok(entry) => return Ok(entry),
-                Err(ticket) => ticket,
+                Err(token) => token,
             };
-            count(&cache.0.process.counters(key.kind).loads);
+            count(&cache.0.local.counters(key.kind).loads);
             let loaded = load
                 .instrument(info_span!("load", cache = key.kind.name()))
                 .await
                 .map_err(|error| LoadError::Failed(Arc::new(error)))?;
-            let entry = cache.keep(key, &ticket, loaded);
+            let entry = cache.keep(key, &token, loaded);
             let kept = entry.clone();
             // Nobody waits for Redis to have taken it.
-            let sharing = async move { cache.share(key, ticket, &kept).await };
+            let sharing = async move { cache.share(key, token, &kept).await };
             tokio::spawn(sharing.in_current_span());
             Ok(entry)
         })
@@ -259,62 +256,65 @@ impl<E: Send + Sync + 'static> Cache<E> {
     /// What this process keeps, whether it counts or not.
     #[cfg(test)]
     pub(crate) fn kept(&self, key: &Key) -> Option<Arc<Entry>> {
-        self.0.process.get(key)
+        self.0.local.get(key)
     }
 
     /// Looks for an answer in Redis, or takes down the moment before its load.
-    pub(crate) async fn begin(&self, key: Key) -> Result<Arc<Entry>, Ticket> {
-        let mut ticket = Ticket {
-            stamp: self.0.ledger.stamp(),
+    pub(crate) async fn begin(&self, key: Key) -> Result<Arc<Entry>, LoadToken> {
+        let mut token = LoadToken {
+            version: self.0.log.version(),
             began: Instant::now(),
             shared: None,
         };
         let Some(shared) = self.shared() else {
-            return Err(ticket);
+            return Err(token);
         };
         let Fetched { begun, found } = match shared.fetch(key.tenant, &key.name()).await {
             Ok(fetched) => fetched,
             Err(error) => {
                 debug!(%error, "not looked up in Redis");
-                return Err(ticket);
+                return Err(token);
             }
         };
-        ticket.shared = Some(begun);
-        let Some(entry) = found.and_then(|found| self.fetched(key, &ticket, found)) else {
-            return Err(ticket);
+        token.shared = Some(begun);
+        let Some(entry) = found.and_then(|found| self.fetched(key, &token, found)) else {
+            return Err(token);
         };
-        count(&self.0.process.counters(key.kind).shared_hits);
-        self.0.process.insert(key, entry.clone());
+        count(&self.0.local.counters(key.kind).shared_hits);
+        self.0.local.insert(key, entry.clone());
         Ok(entry)
     }
 
     /// An entry from Redis, if it is fresh: one that is not is what somebody is about to renew.
-    fn fetched(&self, key: Key, ticket: &Ticket, found: Found) -> Option<Arc<Entry>> {
-        let loaded = ticket.began.checked_sub(found.age)?;
+    fn fetched(&self, key: Key, token: &LoadToken, found: Found) -> Option<Arc<Entry>> {
+        let loaded = token.began.checked_sub(found.age)?;
         let content = found.body.into();
-        let entry = self.entry(key, ticket.stamp, loaded, content, found.tags, Keep::Usual);
+        let entry = self.entry(
+            key,
+            token.version,
+            loaded,
+            content,
+            found.tags,
+            Ttl::Standard,
+        );
         let age = self.age(&entry, key.tenant, Instant::now());
         matches!(age, Age::Fresh).then_some(entry)
     }
 
     /// Keeps a loaded answer in this process, unless something that it was made from has changed since.
-    pub(crate) fn keep(&self, key: Key, ticket: &Ticket, loaded: Loaded) -> Arc<Entry> {
-        let Loaded {
-            content,
-            tags,
-            keep,
-        } = loaded;
-        let entry = self.entry(key, ticket.stamp, ticket.began, content, tags, keep);
-        if entry.verdict(&self.0.ledger, key.tenant) != Verdict::Dropped {
-            self.0.process.insert(key, entry.clone());
+    pub(crate) fn keep(&self, key: Key, token: &LoadToken, loaded: Loaded) -> Arc<Entry> {
+        let Loaded { content, tags, ttl } = loaded;
+        let entry = self.entry(key, token.version, token.began, content, tags, ttl);
+        if entry.validity(&self.0.log, key.tenant) != Validity::Invalid {
+            self.0.local.insert(key, entry.clone());
         }
         entry
     }
 
     /// Keeps it in Redis too, under the same condition.
-    pub(crate) async fn share(&self, key: Key, ticket: Ticket, entry: &Entry) {
+    pub(crate) async fn share(&self, key: Key, token: LoadToken, entry: &Entry) {
         let (Some(shared), Some(begun), Content::Page(page)) =
-            (self.shared(), ticket.shared, &entry.content)
+            (self.shared(), token.shared, &entry.content)
         else {
             return;
         };
@@ -336,42 +336,42 @@ impl<E: Send + Sync + 'static> Cache<E> {
     fn entry(
         &self,
         key: Key,
-        stamp: Stamp,
+        version: Version,
         loaded: Instant,
         content: Content,
         tags: Vec<Tag>,
-        keep: Keep,
+        ttl: Ttl,
     ) -> Arc<Entry> {
         let lifetime = key.kind.lifetime();
-        let (fresh, stale) = match keep {
-            Keep::Usual => (jittered(lifetime.fresh), lifetime.stale),
-            Keep::Briefly => (Duration::ZERO, Duration::ZERO),
+        let (fresh, stale) = match ttl {
+            Ttl::Standard => (jittered(lifetime.fresh), lifetime.stale),
+            Ttl::Short => (Duration::ZERO, Duration::ZERO),
         };
         Arc::new(Entry {
             content,
             tags: tags.into(),
-            stamp,
+            version,
             loaded,
             fresh,
             stale,
-            whole_at: AtomicU64::new(u64::MAX),
+            valid_at: AtomicU64::new(u64::MAX),
         })
     }
 
     /// Whether an entry may be served. This is the only place that decides it.
     fn age(&self, entry: &Entry, tenant: TenantId, now: Instant) -> Age {
         let age = now.saturating_duration_since(entry.loaded);
-        let verdict = entry.verdict(&self.0.ledger, tenant);
-        if verdict == Verdict::Dropped {
+        let validity = entry.validity(&self.0.log, tenant);
+        if validity == Validity::Invalid {
             return Age::Gone;
         }
         let proven = || {
             self.0
-                .trust
+                .freshness
                 .behind(now)
-                .is_some_and(|behind| behind <= PROOF)
+                .is_some_and(|behind| behind <= FRESHNESS_BOUND)
         };
-        if verdict == Verdict::Whole && age <= entry.fresh + entry.stale && proven() {
+        if validity == Validity::Valid && age <= entry.fresh + entry.stale && proven() {
             return if age <= entry.fresh {
                 Age::Fresh
             } else {
@@ -379,8 +379,8 @@ impl<E: Send + Sync + 'static> Cache<E> {
             };
         }
         match age {
-            age if age <= RENEWED => Age::Fresh,
-            age if age <= BRIEFLY => Age::Stale,
+            age if age <= RENEW_AFTER => Age::Fresh,
+            age if age <= SHORT_TTL => Age::Stale,
             _ => Age::Gone,
         }
     }
@@ -398,10 +398,4 @@ impl Served {
 
 fn jittered(lifetime: Duration) -> Duration {
     lifetime.mul_f64(rand::rng().random_range(1.0 - JITTER..=1.0 + JITTER))
-}
-
-impl From<Bytes> for Content {
-    fn from(body: Bytes) -> Self {
-        Self::Page(Arc::new(Page::new(body)))
-    }
 }

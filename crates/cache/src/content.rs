@@ -3,15 +3,15 @@
 use std::{
     any::Any,
     io::{self, Write},
-    sync::OnceLock,
+    sync::{Arc, OnceLock},
 };
 
 use bytes::Bytes;
 use flate2::{Compression, write::GzEncoder};
 use xxhash_rust::xxh3::xxh3_128;
 
-/// Bodies below this are sent as they are: packed they would hardly be smaller.
-pub const WORTH_PACKING: usize = 1_024;
+/// Bodies below this are sent as they are: compressed they would hardly be smaller.
+pub const MIN_COMPRESSED_BODY: usize = 1_024;
 
 /// As good as it gets at the speed of a request.
 const BROTLI_QUALITY: u32 = 5;
@@ -73,7 +73,7 @@ impl Coding {
     ///
     /// # Errors
     /// If an encoder fails, which those for memory do not.
-    pub fn pack(self, body: &[u8]) -> io::Result<Vec<u8>> {
+    pub fn compress(self, body: &[u8]) -> io::Result<Vec<u8>> {
         match self {
             Self::Gzip => {
                 let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
@@ -81,29 +81,29 @@ impl Coding {
                 encoder.finish()
             }
             Self::Brotli => {
-                let mut packed = Vec::new();
+                let mut compressed = Vec::new();
                 let mut encoder = brotli::CompressorWriter::new(
-                    &mut packed,
+                    &mut compressed,
                     body.len().clamp(1, 1 << 16),
                     BROTLI_QUALITY,
                     BROTLI_WINDOW,
                 );
                 encoder.write_all(body)?;
                 drop(encoder);
-                Ok(packed)
+                Ok(compressed)
             }
             Self::Zstd => zstd::bulk::compress(body, ZSTD_LEVEL),
         }
     }
 }
 
-/// A body with its entity tag, and its packed forms once somebody has asked for them.
+/// A body with its entity tag, and its compressed forms once somebody has asked for them.
 #[derive(Debug)]
 pub struct Page {
     body: Bytes,
     etag: String,
-    packed: [OnceLock<Option<Bytes>>; 3],
-    gist: OnceLock<Box<dyn Any + Send + Sync>>,
+    compressed: [OnceLock<Option<Bytes>>; 3],
+    derived: OnceLock<Box<dyn Any + Send + Sync>>,
 }
 
 impl Page {
@@ -113,16 +113,16 @@ impl Page {
         Self {
             etag: format!("{:032x}", xxh3_128(&body)),
             body,
-            packed: Default::default(),
-            gist: OnceLock::new(),
+            compressed: Default::default(),
+            derived: OnceLock::new(),
         }
     }
 
     /// What whoever serves the page wants to know of its bytes each time: found out at the first request, then kept.
     /// None if something of another type was found out before.
-    pub fn gist<T: Any + Send + Sync>(&self, find_out: impl FnOnce(&[u8]) -> T) -> Option<&T> {
-        let gist = self.gist.get_or_init(|| Box::new(find_out(&self.body)));
-        gist.downcast_ref()
+    pub fn derived<T: Any + Send + Sync>(&self, find_out: impl FnOnce(&[u8]) -> T) -> Option<&T> {
+        let derived = self.derived.get_or_init(|| Box::new(find_out(&self.body)));
+        derived.downcast_ref()
     }
 
     /// The bytes as they are.
@@ -131,30 +131,45 @@ impl Page {
     }
 
     /// What tells these bytes from others, without quotes. Another coding needs another entity tag; see
-    /// [`Self::packed`].
+    /// [`Self::compressed`].
     pub fn etag(&self) -> &str {
         &self.etag
     }
 
     /// The bytes in a coding; made at the first request, then kept. None where packing is not worth it.
-    pub fn packed(&self, coding: Coding) -> Option<&Bytes> {
-        if self.body.len() < WORTH_PACKING {
+    pub fn compressed(&self, coding: Coding) -> Option<&Bytes> {
+        if self.body.len() < MIN_COMPRESSED_BODY {
             return None;
         }
-        let form = self.packed[coding as usize]
-            .get_or_init(|| coding.pack(&self.body).ok().map(Bytes::from));
+        let form = self.compressed[coding as usize]
+            .get_or_init(|| coding.compress(&self.body).ok().map(Bytes::from));
         form.as_ref()
     }
 
-    /// What it takes in memory at most, its packed forms included.
+    /// What it takes in memory at most, its compressed forms included.
     pub(crate) fn weight(&self) -> usize {
-        let packed = if self.body.len() < WORTH_PACKING {
+        let compressed = if self.body.len() < MIN_COMPRESSED_BODY {
             0
         } else {
             // Three forms, a third each at worst for what we send; made later, when nobody weighs any more.
             self.body.len()
         };
-        self.body.len() + packed + self.etag.len()
+        self.body.len() + compressed + self.etag.len()
+    }
+}
+
+/// What is kept.
+#[derive(Debug, Clone)]
+pub enum Content {
+    /// An answer.
+    Page(Arc<Page>),
+    /// There is no such thing, and what it would have been.
+    Absent(&'static str),
+}
+
+impl From<Bytes> for Content {
+    fn from(body: Bytes) -> Self {
+        Self::Page(Arc::new(Page::new(body)))
     }
 }
 
@@ -187,30 +202,34 @@ mod tests {
         let body = b"again and ".repeat(1_000);
         let page = Page::new(body.clone());
         for coding in Coding::ALL {
-            let packed = page.packed(coding).unwrap();
-            assert!(packed.len() < body.len() / 3, "{}", coding.name());
+            let compressed = page.compressed(coding).unwrap();
+            assert!(compressed.len() < body.len() / 3, "{}", coding.name());
             let mut unpacked = Vec::new();
             match coding {
-                Coding::Gzip => flate2::read::GzDecoder::new(&packed[..])
+                Coding::Gzip => flate2::read::GzDecoder::new(&compressed[..])
                     .read_to_end(&mut unpacked)
                     .map(drop),
-                Coding::Brotli => brotli::Decompressor::new(&packed[..], 4_096)
+                Coding::Brotli => brotli::Decompressor::new(&compressed[..], 4_096)
                     .read_to_end(&mut unpacked)
                     .map(drop),
-                Coding::Zstd => zstd::stream::copy_decode(&packed[..], &mut unpacked),
+                Coding::Zstd => zstd::stream::copy_decode(&compressed[..], &mut unpacked),
             }
             .unwrap();
             assert_eq!(unpacked, body);
         }
-        assert!(Page::new(b"short".to_vec()).packed(Coding::Gzip).is_none());
+        assert!(
+            Page::new(b"short".to_vec())
+                .compressed(Coding::Gzip)
+                .is_none()
+        );
     }
 
     #[test]
     fn a_gist_is_found_out_once() {
         let page = Page::new(b"abc".to_vec());
-        assert_eq!(page.gist(<[u8]>::len), Some(&3));
-        assert_eq!(page.gist(|_| 0_usize), Some(&3));
-        assert_eq!(page.gist(|_| "another type"), None);
+        assert_eq!(page.derived(<[u8]>::len), Some(&3));
+        assert_eq!(page.derived(|_| 0_usize), Some(&3));
+        assert_eq!(page.derived(|_| "another type"), None);
     }
 
     #[test]

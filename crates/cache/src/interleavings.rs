@@ -14,11 +14,12 @@ use proptest::{
     test_runner::{Config, TestRunner},
 };
 use souk_domain::{ProductId, TenantId};
+use souk_redis::{Redis, RedisOptions};
 use souk_testkit::shared_redis;
 
 use crate::{
-    Cache, CacheOptions, Content, Keep, Key, Kind, Loaded, Redis, RedisOptions, Tag, cache::Ticket,
-    invalidation_log::Verdict, shared::Shared,
+    Cache, CacheOptions, Content, Key, Kind, Loaded, Tag, Ttl, cache::LoadToken,
+    invalidation::log::Validity, shared::Shared,
 };
 
 const TENANT: TenantId = TenantId(1);
@@ -31,7 +32,7 @@ enum Event {
     /// A product is changed, and the change commits.
     Change(usize),
     /// The indexer drops a product's tag for whatever was committed.
-    Drop(usize),
+    Invalidate(usize),
     /// A process begins to load a product's page.
     Begin(usize, usize),
     /// The oldest load of a process reads the database.
@@ -44,10 +45,10 @@ enum Event {
     Cut(usize),
     /// It hears again, and knows that it may have missed something.
     Reconnect(usize),
-    /// Redis needs room, and throws the ledger away.
-    LoseLedger,
+    /// Redis needs room, and throws the log away.
+    LoseLog,
     /// Another process began to work on a debt: everything is dropped.
-    Void,
+    Flush,
 }
 
 fn event() -> impl Strategy<Value = Event> {
@@ -55,21 +56,21 @@ fn event() -> impl Strategy<Value = Event> {
     let product = 0..PRODUCTS;
     prop_oneof![
         4 => product.clone().prop_map(Event::Change),
-        4 => product.clone().prop_map(Event::Drop),
+        4 => product.clone().prop_map(Event::Invalidate),
         6 => (process.clone(), product).prop_map(|(process, product)| Event::Begin(process, product)),
         6 => process.clone().prop_map(Event::Read),
         6 => process.clone().prop_map(Event::Keep),
         4 => process.clone().prop_map(Event::Hear),
         1 => process.clone().prop_map(Event::Cut),
         2 => process.prop_map(Event::Reconnect),
-        1 => Just(Event::LoseLedger),
-        1 => Just(Event::Void),
+        1 => Just(Event::LoseLog),
+        1 => Just(Event::Flush),
     ]
 }
 
 struct Load {
     product: usize,
-    ticket: Ticket,
+    token: LoadToken,
     read: Option<u64>,
 }
 
@@ -119,11 +120,11 @@ impl World {
         let (url, prefix) = shared_redis();
         let options = RedisOptions {
             prefix: format!("{prefix}{}:", NEXT.fetch_add(1, Ordering::Relaxed)),
-            patience: std::time::Duration::from_secs(20),
+            request_timeout: std::time::Duration::from_secs(20),
             ..RedisOptions::new(url)
         };
         let redis = Redis::open(&options).unwrap();
-        assert!(redis.connected_within(options.patience).await);
+        assert!(redis.connected_within(options.request_timeout).await);
         let process = |_| Process {
             cache: Cache::new(
                 &CacheOptions {
@@ -147,16 +148,16 @@ impl World {
     async fn happen(&mut self, event: Event) {
         match event {
             Event::Change(product) => self.committed[product] += 1,
-            Event::Drop(product) => {
+            Event::Invalidate(product) => {
                 self.shared
-                    .drop_tags(TENANT, &[tag(product)])
+                    .invalidate_tags(TENANT, &[tag(product)])
                     .await
                     .unwrap();
                 self.dropped[product] = self.committed[product];
                 self.tell(&[tag(product)]);
             }
-            Event::Void => {
-                self.shared.void(TENANT).await.unwrap();
+            Event::Flush => {
+                self.shared.flush(TENANT).await.unwrap();
                 self.dropped = self.committed;
                 self.tell(&[Tag::All]);
             }
@@ -173,13 +174,13 @@ impl World {
             Event::Reconnect(process) => {
                 let process = &mut self.processes[process];
                 process.hears = Some(VecDeque::new());
-                process.cache.ledger().drop_all();
+                process.cache.log().invalidate_all();
             }
-            Event::LoseLedger => {
-                let ledger = self.redis.key(format_args!("{{{TENANT}}}:ledger"));
-                let lost = self.redis.ask(async |mut connected| {
-                    let mut del = ::redis::cmd("DEL");
-                    del.arg(ledger);
+            Event::LoseLog => {
+                let log = self.redis.key(format_args!("{{{TENANT}}}:ledger"));
+                let lost = self.redis.execute(async |mut connected| {
+                    let mut del = redis::cmd("DEL");
+                    del.arg(log);
                     del.query_async::<()>(&mut connected.connection).await
                 });
                 lost.await.unwrap();
@@ -198,9 +199,9 @@ impl World {
     async fn begin(&mut self, process: usize, product: usize) {
         match self.processes[process].cache.begin(key(product)).await {
             Ok(entry) => self.check(product, page_version(&entry.content), "found in Redis"),
-            Err(ticket) => self.processes[process].loads.push(Load {
+            Err(token) => self.processes[process].loads.push(Load {
                 product,
-                ticket,
+                token,
                 read: None,
             }),
         }
@@ -216,12 +217,12 @@ impl World {
         let loaded = Loaded {
             content: Bytes::from(read.to_string()).into(),
             tags: vec![tag(load.product)],
-            keep: Keep::Usual,
+            ttl: Ttl::Standard,
         };
-        let entry = process.cache.keep(key(load.product), &load.ticket, loaded);
+        let entry = process.cache.keep(key(load.product), &load.token, loaded);
         process
             .cache
-            .share(key(load.product), load.ticket, &entry)
+            .share(key(load.product), load.token, &entry)
             .await;
     }
 
@@ -242,7 +243,7 @@ impl World {
                     continue;
                 }
                 if let Some(entry) = process.cache.kept(&key(product))
-                    && entry.verdict(process.cache.ledger(), TENANT) == Verdict::Whole
+                    && entry.validity(process.cache.log(), TENANT) == Validity::Valid
                 {
                     self.check(product, page_version(&entry.content), "in a process");
                 }
@@ -262,7 +263,7 @@ impl World {
 impl Process {
     fn hear(&mut self) {
         if let Some(tags) = self.hears.as_mut().and_then(VecDeque::pop_front) {
-            self.cache.ledger().drop_tags(TENANT, &tags);
+            self.cache.log().invalidate_tags(TENANT, &tags);
         }
     }
 }

@@ -6,11 +6,11 @@
 //!    Redis. A value that is kept has the number that was the last before it was loaded, and counts only while none of
 //!    its tags was dropped under a higher one. So a value that was loaded before a change never counts after the
 //!    change's drop, however late it is stored, and wherever.
-//! 2. **Whoever does not know, distrusts.** A ledger that was lost, evicted or cut short, another start of Redis, a
+//! 2. **Whoever does not know, distrusts.** A log that was lost, evicted or cut short, another start of Redis, a
 //!    connection that was interrupted: each means that drops may be missing, so that all that was loaded before counts
 //!    as dropped.
-//! 3. **Old values need proof.** A process serves a value older than [`BRIEFLY`] only as long as it can prove that every
-//!    change committed more than [`PROOF`] ago was dropped in it. Several times a second it asks the database how long
+//! 3. **Old values need proof.** A process serves a value older than [`SHORT_TTL`] only as long as it can prove that every
+//!    change committed more than [`FRESHNESS_BOUND`] ago was dropped in it. Several times a second it asks the database how long
 //!    the oldest change waits that was not dropped, then sends itself a message through the channel of drops: once that
 //!    is back, it has seen all drops before. When Redis, the database or the indexer are away, or work is queued up,
 //!    there is no proof, and the cache by itself becomes one of some hundred milliseconds: slower, never wrong.
@@ -19,36 +19,31 @@
 //! later than a second.
 
 mod cache;
+mod cdn;
 mod content;
-mod freshness;
+mod entry;
 mod hot_keys;
 #[cfg(test)]
 mod interleavings;
-mod invalidation_log;
-mod invalidator;
+mod invalidation;
 mod kind;
-pub mod limits;
-mod listener;
-mod process;
-mod purge;
-mod redis;
+mod local;
 mod shared;
-mod signal;
 mod single_flight;
 mod stats;
 mod tag;
 
 pub use self::{
-    cache::{BRIEFLY, Cache, CacheOptions, Content, Keep, Loaded, PROOF, Served, Source},
-    content::{Coding, Page, WORTH_PACKING},
-    hot_keys::{Hot, HotKeys, Memory, MemoryFailure},
-    invalidator::Invalidator,
+    cache::{Cache, CacheOptions, FRESHNESS_BOUND, Loaded, SHORT_TTL, Served, Source, Ttl},
+    cdn::{InvalidPurgeOptions, ParseTagHeaderError, PurgeOptions, PurgeStats, Purger, TagHeader},
+    content::{Coding, Content, MIN_COMPRESSED_BODY, Page},
+    entry::Key,
+    hot_keys::{HotKey, HotKeyStore, HotKeyStoreError, HotKeys},
+    invalidation::{
+        invalidator::Invalidator,
+        listener::{Backlog, InvalidationListener},
+    },
     kind::{Kind, Lifetime},
-    listener::{Backlog, InvalidationListener},
-    process::Key,
-    purge::{BadPurge, ParseTagHeaderError, PurgeOptions, PurgeStats, Purger, TagHeader},
-    redis::{BadRedis, Connected, Redis, RedisFailure, RedisOptions},
-    signal::Signal,
     single_flight::LoadError,
     stats::CacheStats,
     tag::{ParseTagError, Tag},

@@ -10,7 +10,7 @@ use parking_lot::Mutex;
 use tokio::time::Instant;
 use tracing::Instrument;
 
-use crate::{Key, process::Entry};
+use crate::entry::{Entry, Key};
 
 /// Whoever comes later than this does not join a load, but begins another: what the first one reads may be too old by
 /// the time that it is through.
@@ -18,7 +18,7 @@ const JOINABLE: Duration = Duration::from_millis(500);
 
 /// What whoever waits for a load gets.
 pub(crate) type LoadResult<E> = Result<Arc<Entry>, LoadError<E>>;
-type Flight<E> = Shared<BoxFuture<'static, LoadResult<E>>>;
+type SharedLoad<E> = Shared<BoxFuture<'static, LoadResult<E>>>;
 
 /// A load that failed, for all who waited for it.
 #[derive(Debug)]
@@ -57,7 +57,7 @@ impl<E: Error> Error for LoadError<E> {
 }
 
 /// The loads under way.
-pub(crate) struct SingleFlight<E>(Mutex<HashMap<Key, (Instant, Flight<E>)>>);
+pub(crate) struct SingleFlight<E>(Mutex<HashMap<Key, (Instant, SharedLoad<E>)>>);
 
 impl<E> Default for SingleFlight<E> {
     fn default() -> Self {
@@ -67,35 +67,35 @@ impl<E> Default for SingleFlight<E> {
 
 impl<E: Send + Sync + 'static> SingleFlight<E> {
     /// Waits for the load of a question that is under way, or begins one. A load goes on when nobody waits any more.
-    pub(crate) fn join<L>(self: &Arc<Self>, key: Key, load: impl FnOnce() -> L) -> Flight<E>
+    pub(crate) fn join<L>(self: &Arc<Self>, key: Key, load: impl FnOnce() -> L) -> SharedLoad<E>
     where
         L: Future<Output = LoadResult<E>> + Send + 'static,
     {
-        let mut flights = self.0.lock();
-        if let Some((begun, flight)) = flights.get(&key)
+        let mut loads = self.0.lock();
+        if let Some((begun, load)) = loads.get(&key)
             && begun.elapsed() < JOINABLE
         {
-            return flight.clone();
+            return load.clone();
         }
         let begun = Instant::now();
-        let (load, landing) = (load(), self.clone());
+        let (load, flights) = (load(), self.clone());
         let loading = async move {
-            let landed = std::panic::AssertUnwindSafe(load).catch_unwind().await;
-            landing.land(key, begun);
-            landed.unwrap_or(Err(LoadError::Broken))
+            let result = std::panic::AssertUnwindSafe(load).catch_unwind().await;
+            flights.finish(key, begun);
+            result.unwrap_or(Err(LoadError::Broken))
         };
         // What it logs belongs to the request that asked first.
         let task = tokio::spawn(loading.in_current_span());
-        let flight = async move { task.await.unwrap_or(Err(LoadError::Broken)) };
-        let flight = flight.boxed().shared();
-        flights.insert(key, (begun, flight.clone()));
-        flight
+        let load = async move { task.await.unwrap_or(Err(LoadError::Broken)) };
+        let load = load.boxed().shared();
+        loads.insert(key, (begun, load.clone()));
+        load
     }
 
-    fn land(&self, key: Key, begun: Instant) {
-        let mut flights = self.0.lock();
-        if flights.get(&key).is_some_and(|(of, _)| *of == begun) {
-            flights.remove(&key);
+    fn finish(&self, key: Key, begun: Instant) {
+        let mut loads = self.0.lock();
+        if loads.get(&key).is_some_and(|(of, _)| *of == begun) {
+            loads.remove(&key);
         }
     }
 }

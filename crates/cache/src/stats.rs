@@ -17,7 +17,7 @@ pub struct CacheStats {
     pub evictions: u64,
     /// Entries held by this process.
     pub entries: u64,
-    /// Bytes of memory that they take at most, packed forms included.
+    /// Bytes of memory that they take at most, compressed forms included.
     pub bytes: u64,
 }
 

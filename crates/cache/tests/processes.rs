@@ -16,14 +16,15 @@ use std::{
 use bytes::Bytes;
 use futures_util::future::{BoxFuture, join_all};
 use souk_cache::{
-    Backlog, Cache, CacheOptions, Content, InvalidationListener, Keep, Key, Kind, Loaded, PROOF,
-    Redis, RedisOptions, Source, Tag,
+    Backlog, Cache, CacheOptions, Content, FRESHNESS_BOUND, InvalidationListener, Key, Kind,
+    Loaded, Source, Tag, Ttl,
 };
 use souk_domain::{ProductId, TenantId};
+use souk_redis::{Redis, RedisOptions};
 use souk_testkit::{TestRedis, shared_redis};
 use tokio_util::sync::CancellationToken;
 
-const PATIENCE: Duration = Duration::from_secs(20);
+const TIMEOUT: Duration = Duration::from_secs(20);
 const TENANT: TenantId = TenantId(1);
 const TAG: Tag = Tag::Product(ProductId(1));
 const KEY: Key = Key {
@@ -86,7 +87,7 @@ impl Process {
             Ok(Loaded {
                 content: Bytes::from(version.to_string()).into(),
                 tags: vec![TAG],
-                keep: Keep::Usual,
+                ttl: Ttl::Standard,
             })
         };
         let served = self.cache.get(KEY, load).await.unwrap();
@@ -98,7 +99,7 @@ impl Process {
     }
 
     async fn wait_until(&self, what: &str, mut holds: impl AsyncFnMut(&Self) -> bool) {
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + TIMEOUT;
         while !holds(self).await {
             assert!(Instant::now() < deadline, "{what}: not so in time");
             tokio::time::sleep(Duration::from_millis(2)).await;
@@ -109,8 +110,8 @@ impl Process {
         let proven = |process: &Self| {
             process
                 .cache
-                .proof_behind()
-                .is_some_and(|behind| behind < PROOF)
+                .freshness_lag()
+                .is_some_and(|behind| behind < FRESHNESS_BOUND)
         };
         self.wait_until("it hears of everything", async |process| proven(process))
             .await;
@@ -146,7 +147,7 @@ async fn a_drop_is_heard_of_everywhere_and_one_loads_for_all() {
     for version in 1..=20 {
         database.version.store(version, Ordering::SeqCst);
         let invalidator = processes[0].cache.invalidator();
-        invalidator.drop_tags(TENANT, &[TAG]).await.unwrap();
+        invalidator.invalidate_tags(TENANT, &[TAG]).await.unwrap();
         for process in &processes {
             process
                 .wait_until("it is new", async |process| {
@@ -156,7 +157,7 @@ async fn a_drop_is_heard_of_everywhere_and_one_loads_for_all() {
         }
     }
     // On a busy machine a process may lack its proof for a moment, and then loads once more.
-    let deadline = Instant::now() + PATIENCE;
+    let deadline = Instant::now() + TIMEOUT;
     loop {
         let loads = database.loads.load(Ordering::SeqCst);
         let mut got = Vec::new();
@@ -215,8 +216,8 @@ async fn redis_may_come_and_go() {
         }
         database.version.store(round * 2 + 1, Ordering::SeqCst);
         let invalidator = processes[0].cache.invalidator();
-        let deadline = Instant::now() + PATIENCE;
-        while invalidator.drop_tags(TENANT, &[TAG]).await.is_err() {
+        let deadline = Instant::now() + TIMEOUT;
+        while invalidator.invalidate_tags(TENANT, &[TAG]).await.is_err() {
             assert!(Instant::now() < deadline, "it cannot be told");
             tokio::time::sleep(Duration::from_millis(5)).await;
         }

@@ -10,7 +10,7 @@ use souk_domain::{ProductId, TenantId};
 use souk_testkit::TestCdn;
 use tokio::net::TcpListener;
 
-const PATIENCE: Duration = Duration::from_secs(20);
+const TIMEOUT: Duration = Duration::from_secs(20);
 const TENANT: TenantId = TenantId(1);
 const TOKEN: &str = "a token for tests";
 
@@ -37,7 +37,7 @@ async fn tags_are_purged_by_the_token_a_bounded_number_at_once() {
     };
     let purger = Purger::start(options).unwrap();
     purger.purge(TENANT, &[product(7), product(8), Tag::Categories]);
-    purger.finish(PATIENCE).await;
+    purger.finish(TIMEOUT).await;
     assert_eq!(
         cdn.tags(),
         [["1:search", "1:categories"], ["1:product:7", "1:product:8"]]
@@ -55,11 +55,11 @@ async fn what_is_busy_is_asked_again_and_what_refuses_is_not() {
     let cdn = TestCdn::answering(&[503, 429, 200, 403]).await;
     let purger = Purger::start(options(&cdn)).unwrap();
     purger.purge(TENANT, &[Tag::Fandoms]);
-    purger.finish(PATIENCE).await;
+    purger.finish(TIMEOUT).await;
     assert_eq!(cdn.tags().len(), 3);
     assert_eq!(purger.stats().purged, 1);
     purger.purge(TENANT, &[Tag::Categories]);
-    purger.finish(PATIENCE).await;
+    purger.finish(TIMEOUT).await;
     assert_eq!(cdn.tags().len(), 4);
     let expected = PurgeStats {
         purged: 1,
@@ -84,7 +84,7 @@ async fn a_cdn_that_is_away_holds_nobody_up_and_is_given_up() {
     for id in 1..=5_000 {
         purger.purge(TENANT, &[product(id)]);
     }
-    purger.finish(PATIENCE).await;
+    purger.finish(TIMEOUT).await;
     let stats = purger.stats();
     assert_eq!(stats.purged, 0);
     assert!((1..=1_002).contains(&stats.given_up), "{stats:?}");

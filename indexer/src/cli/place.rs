@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 use clap::Args;
-use souk_cache::{Invalidator, Redis};
+use souk_cache::Invalidator;
 use souk_indexer::{Indexer, IndexerOptions};
+use souk_redis::Redis;
 use souk_search::IndexGenerations;
 use souk_search::engines::tantivy::{TantivyIndex, TantivyOptions};
 use souk_store::{DatabaseOptions, Store, Tenant};

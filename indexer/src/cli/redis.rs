@@ -1,5 +1,5 @@
 use clap::Args;
-use souk_cache::{Redis, RedisOptions};
+use souk_redis::{Redis, RedisOptions};
 
 /// The Redis server, if there is one. `souk serve` takes the same variables.
 #[derive(Debug, Args)]

@@ -1,7 +1,7 @@
 use std::fmt;
 
 use prometheus_client::{collector::Collector, encoding::DescriptorEncoder, registry::Registry};
-use souk_cache::Redis;
+use souk_redis::Redis;
 use souk_telemetry::Sheet;
 
 /// Whether a process that was given Redis has a connection to it.

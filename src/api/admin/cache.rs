@@ -2,7 +2,8 @@
 
 use poem_openapi::{Object, OpenApi, param::Query};
 use serde::Serialize;
-use souk_cache::{CacheStats, Kind, RedisFailure};
+use souk_cache::{CacheStats, Kind};
+use souk_redis::RedisFailure;
 
 use crate::{
     api::{
@@ -77,7 +78,7 @@ impl AdminCacheApi {
     #[oai(path = "/", method = "get", operation_id = "adminCache")]
     async fn stats(&self, _admin: Admin, market: TenantContext) -> Result<StatsAnswer, ApiError> {
         let cache = &market.app.cache;
-        let behind = cache.proof_behind();
+        let behind = cache.freshness_lag();
         Ok(StatsAnswer::Stats(Answer(AdminCache {
             proof_behind_ms: behind.map(|behind| behind.as_millis() as u64),
             caches: Kind::ALL
@@ -104,7 +105,10 @@ impl AdminCacheApi {
         let (cache, tenant) = (&market.app.cache, market.tenant.id);
         let deleted = match (tag.0, pattern.0) {
             (Some(tag), None) => {
-                cache.invalidator().drop_tags(tenant, &[tag.0]).await?;
+                cache
+                    .invalidator()
+                    .invalidate_tags(tenant, &[tag.0])
+                    .await?;
                 if let Some(purger) = &market.app.cdn.purger {
                     purger.purge(tenant, &[tag.0]);
                 }

@@ -40,7 +40,7 @@ pub(super) fn respond(
         .header(header::ACCEPT_ENCODING)
         .filter(|_| compression)
         .and_then(Coding::accepted);
-    let packed = coding.and_then(|coding| Some((coding, page.packed(coding)?)));
+    let packed = coding.and_then(|coding| Some((coding, page.compressed(coding)?)));
     let etag = entity_tag(page, packed.map(|(coding, _)| coding));
     let known = request
         .header(header::IF_NONE_MATCH)

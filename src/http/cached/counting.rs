@@ -34,7 +34,7 @@ pub(super) fn count(
         return;
     }
     let typed = question.parameter("q").unwrap_or_default();
-    let facts = page.gist(|answer| SearchFacts::of(typed, answer));
+    let facts = page.derived(|answer| SearchFacts::of(typed, answer));
     if let Some(Some(facts)) = facts {
         analytics.searched(tenant, facts, visitor.0, Utc::now().timestamp_millis());
     }

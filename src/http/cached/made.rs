@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use parking_lot::Mutex;
-use souk_cache::{Keep, Loaded, Tag};
+use souk_cache::{Loaded, Tag, Ttl};
 
 /// What an answer was made from, as its handler notes it down. Of an answer of which nothing is noted, nobody could
 /// say when it is outdated: it is kept briefly.
@@ -29,15 +29,15 @@ impl Made {
     /// The answer, to be kept accordingly.
     pub(super) fn loaded(&self, body: Bytes) -> Loaded {
         let notes = std::mem::take(&mut *self.0.lock());
-        let keep = if notes.makeshift || notes.tags.is_empty() {
-            Keep::Briefly
+        let ttl = if notes.makeshift || notes.tags.is_empty() {
+            Ttl::Short
         } else {
-            Keep::Usual
+            Ttl::Standard
         };
         Loaded {
             content: body.into(),
             tags: notes.tags,
-            keep,
+            ttl,
         }
     }
 }
@@ -51,14 +51,14 @@ mod tests {
         let kept = |note: fn(&Made)| {
             let made = Made::default();
             note(&made);
-            made.loaded(Bytes::new()).keep
+            made.loaded(Bytes::new()).ttl
         };
-        assert_eq!(kept(|_| {}), Keep::Briefly);
-        assert_eq!(kept(|made| made.from_tags([Tag::Search])), Keep::Usual);
+        assert_eq!(kept(|_| {}), Ttl::Short);
+        assert_eq!(kept(|made| made.from_tags([Tag::Search])), Ttl::Standard);
         let degraded = kept(|made| {
             made.from_tags([Tag::Search]);
             made.makeshift();
         });
-        assert_eq!(degraded, Keep::Briefly);
+        assert_eq!(degraded, Ttl::Short);
     }
 }

@@ -12,7 +12,7 @@ mod question;
 use std::sync::Arc;
 
 use poem::{Body, Endpoint, Error, Middleware, Request, Response, Result, http::header};
-use souk_cache::{Content, Keep, Key, Kind, LoadError, Loaded, Page, Served};
+use souk_cache::{Content, Key, Kind, LoadError, Loaded, Page, Served, Ttl};
 
 pub use self::made::Made;
 use self::{answer::Audience, question::Question};
@@ -179,7 +179,7 @@ async fn load<E: Endpoint<Output = Response>>(
             ApiError::NotFound(what) => Ok(Loaded {
                 content: Content::Absent(what),
                 tags: vec![],
-                keep: Keep::Briefly,
+                ttl: Ttl::Short,
             }),
             error => Err(error),
         },

@@ -4,7 +4,7 @@ use std::{
 };
 
 use poem::http::{HeaderMap, HeaderName, HeaderValue};
-use souk_cache::limits::{Decision, Quota};
+use souk_rate_limit::{Decision, Quota};
 
 /// How the client stands, as `draft-ietf-httpapi-ratelimit-headers` (08 and later) has it: `"default";r=99;t=1`.
 const LIMIT_FIELD: HeaderName = HeaderName::from_static("ratelimit");

@@ -6,10 +6,8 @@ use std::{
     time::Duration,
 };
 
-use souk_cache::{
-    Redis,
-    limits::{Limiter, Quota},
-};
+use souk_rate_limit::{Limiter, Quota};
+use souk_redis::Redis;
 use tokio_util::sync::CancellationToken;
 
 use super::{Caller, RouteClass, Standing};

@@ -33,7 +33,7 @@ impl Process {
     fn beside(shop: &Shop) -> Self {
         let (cache, stop) = (cache(true), CancellationToken::new());
         let backlog = OutboxBacklog(shop.store.clone());
-        tokio::spawn(InvalidationListener::Here.run(cache.clone(), backlog, stop.clone()));
+        tokio::spawn(InvalidationListener::Local.run(cache.clone(), backlog, stop.clone()));
         let (index, front) = (shop.index.clone(), Front::default());
         let app = app_of(&shop.store, &shop.index, index, &cache, front);
         let configs = Arc::clone(&app.search_configs);

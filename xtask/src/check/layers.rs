@@ -1,4 +1,5 @@
-//! Dependencies point one way: domain <- store <- search <- {API, indexer}, and domain <- cache <- {API, indexer}.
+//! Dependencies point one way: domain <- store <- search <- {API, indexer}, redis <- cache <- {API, indexer},
+//! and redis <- rate-limit <- API.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -59,8 +60,34 @@ const LAYERS: &[Layer] = &[
         never: &["poem", "prometheus-client", "opentelemetry"],
     },
     Layer {
+        name: "souk-redis",
+        may_use: &[],
+        never: &[
+            "sea-orm",
+            "sqlx",
+            "tantivy",
+            "elasticsearch",
+            "poem",
+            "prometheus-client",
+            "opentelemetry",
+        ],
+    },
+    Layer {
+        name: "souk-rate-limit",
+        may_use: &["souk-domain", "souk-redis"],
+        never: &[
+            "sea-orm",
+            "sqlx",
+            "tantivy",
+            "elasticsearch",
+            "poem",
+            "prometheus-client",
+            "opentelemetry",
+        ],
+    },
+    Layer {
         name: "souk-cache",
-        may_use: &["souk-domain"],
+        may_use: &["souk-domain", "souk-redis"],
         never: &[
             "sea-orm",
             "sqlx",
@@ -93,8 +120,9 @@ const LAYERS: &[Layer] = &[
         may_use: &[
             "souk-cache",
             "souk-domain",
-            "souk-store",
+            "souk-redis",
             "souk-search",
+            "souk-store",
             "souk-telemetry",
         ],
         never: &["poem"],
@@ -107,6 +135,8 @@ const LAYERS: &[Layer] = &[
             "souk-domain",
             "souk-indexer",
             "souk-migrations",
+            "souk-rate-limit",
+            "souk-redis",
             "souk-search",
             "souk-store",
             "souk-telemetry",

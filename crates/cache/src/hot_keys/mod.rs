@@ -5,7 +5,7 @@
 //! decay: a practical time decay model for streaming systems", 2009), it changes only when the question is asked, and the
 //! heats of several processes and of an earlier run compare as they are.
 
-mod memory;
+mod store;
 
 use std::{
     collections::HashMap,
@@ -15,8 +15,8 @@ use std::{
 use parking_lot::Mutex;
 use souk_domain::TenantId;
 
-pub use self::memory::{Memory, MemoryFailure};
-use crate::Key;
+pub use self::store::{HotKeyStore, HotKeyStoreError};
+use crate::entry::Key;
 
 /// After how long a question that nobody asks any more is half as hot.
 const HALF_LIFE: Duration = Duration::from_secs(30 * 60);
@@ -27,7 +27,7 @@ const COUNTED: usize = 8;
 
 /// A question that is asked often.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Hot {
+pub struct HotKey {
     /// Whose.
     pub tenant: TenantId,
     /// What was asked: path and query.
@@ -105,10 +105,10 @@ impl HotKeys {
     }
 
     /// What is remembered, the hot_keys first.
-    pub fn hot_keys(&self) -> Vec<Hot> {
-        let mut hot_keys: Vec<Hot> = {
+    pub fn hot_keys(&self) -> Vec<HotKey> {
+        let mut hot_keys: Vec<HotKey> = {
             let asked = self.asked.lock();
-            let each = asked.iter().map(|((tenant, _), asked)| Hot {
+            let each = asked.iter().map(|((tenant, _), asked)| HotKey {
                 tenant: *tenant,
                 address: asked.address.to_string(),
                 heat: asked.heat,
@@ -170,7 +170,7 @@ mod tests {
 
     fn addresses(hot_keys: &HotKeys) -> Vec<String> {
         hot_keys
-            .hot_keys()
+            .hottest()
             .into_iter()
             .map(|hot| hot.address)
             .collect()
@@ -181,7 +181,7 @@ mod tests {
         let hot_keys = HotKeys::new(4);
         let now = heat_at(SystemTime::now());
         ask(&hot_keys, 1, now, 8);
-        let heat = hot_keys.hot_keys()[0].heat;
+        let heat = hot_keys.hottest()[0].heat;
         assert!((heat - (now + 3.0)).abs() < 1e-6, "{heat} {now}");
         // Twice a half-life ago, sixteen times are worth four.
         ask(&hot_keys, 2, now - 2.0, 16);
@@ -212,7 +212,7 @@ mod tests {
         ask(&hot_keys, 1, 10.0, 2);
         hot_keys.recall(&key(1), "/1", 11.0);
         hot_keys.recall(&key(2), "/2", 50.0);
-        let heats: Vec<f64> = hot_keys.hot_keys().iter().map(|hot| hot.heat).collect();
+        let heats: Vec<f64> = hot_keys.hottest().iter().map(|hot| hot.heat).collect();
         assert_eq!(heats, [50.0, 11.0]);
     }
 
@@ -221,6 +221,6 @@ mod tests {
         let hot_keys = HotKeys::new(4);
         hot_keys.note(&key(1), || "/".repeat(LONGEST_ADDRESS + 1));
         hot_keys.note(&key(2), || "/".repeat(LONGEST_ADDRESS));
-        assert_eq!(hot_keys.hot_keys().len(), 1);
+        assert_eq!(hot_keys.hottest().len(), 1);
     }
 }

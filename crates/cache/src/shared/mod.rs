@@ -5,10 +5,11 @@ use std::{sync::Arc, time::Duration};
 use bytes::Bytes;
 use redis::{FromRedisValue, Script, Value};
 use souk_domain::TenantId;
+use souk_redis::{Connected, Redis, RedisFailure};
 
-use crate::{Redis, RedisFailure, Tag, redis::Connected, tag};
+use crate::tag::{self, Tag};
 
-/// Drops that a tenant's ledger remembers, at most.
+/// Drops that a tenant's log remembers, at most.
 const REMEMBERED: usize = 50_000;
 /// Keys looked at in one step of a deletion by pattern.
 const SCANNED: usize = 500;
@@ -27,15 +28,15 @@ pub(crate) struct Shared {
 struct Scripts {
     fetch: Script,
     store: Script,
-    drop: Script,
-    void: Script,
+    invalidate: Script,
+    flush: Script,
 }
 
-/// What a load has to show when it is stored: when it began, by the ledger's order and the server's clock.
+/// What a load has to show when it is stored: when it began, by the log's order and the server's clock.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Begun {
     era: String,
-    stamp: u64,
+    version: u64,
     at_ms: u64,
 }
 
@@ -65,8 +66,8 @@ impl Shared {
             scripts: Arc::new(Scripts {
                 fetch: script(include_str!("fetch.lua")),
                 store: script(include_str!("store.lua")),
-                drop: script(include_str!("drop.lua")),
-                void: script(include_str!("void.lua")),
+                invalidate: script(include_str!("invalidate.lua")),
+                flush: script(include_str!("flush.lua")),
             }),
         }
     }
@@ -85,7 +86,7 @@ impl Shared {
         self.redis.key(format_args!("{{{tenant}}}:{name}"))
     }
 
-    fn ledger(&self, tenant: TenantId) -> String {
+    fn log(&self, tenant: TenantId) -> String {
         self.key(tenant, "ledger")
     }
 
@@ -95,15 +96,15 @@ impl Shared {
         tenant: TenantId,
         name: &str,
     ) -> Result<Fetched, RedisFailure> {
-        let (ledger, entry) = (self.ledger(tenant), self.key(tenant, name));
+        let (log, entry) = (self.log(tenant), self.key(tenant, name));
         self.redis
-            .ask(
+            .execute(
                 async |Connected {
                            mut connection,
                            run_id,
                            ..
                        }| {
-                    let mut fetch = self.scripts.fetch.key(ledger);
+                    let mut fetch = self.scripts.fetch.key(log);
                     fetch.key(entry).arg(&*run_id).arg(nonce());
                     read_fetched(fetch.invoke_async(&mut connection).await?)
                 },
@@ -121,18 +122,18 @@ impl Shared {
         body: &Bytes,
         lifetime: Duration,
     ) -> Result<bool, RedisFailure> {
-        let (ledger, entry) = (self.ledger(tenant), self.key(tenant, name));
+        let (log, entry) = (self.log(tenant), self.key(tenant, name));
         let lifetime = u64::try_from(lifetime.as_millis()).unwrap_or(u64::MAX);
         self.redis
-            .ask(
+            .execute(
                 async |Connected {
                            mut connection,
                            run_id,
                            ..
                        }| {
-                    let mut store = self.scripts.store.key(ledger);
+                    let mut store = self.scripts.store.key(log);
                     store.key(entry).arg(&*run_id).arg(nonce());
-                    store.arg(&begun.era).arg(begun.stamp).arg(begun.at_ms);
+                    store.arg(&begun.era).arg(begun.version).arg(begun.at_ms);
                     store
                         .arg(tag::written(tags))
                         .arg(&**body)
@@ -144,46 +145,47 @@ impl Shared {
     }
 
     /// Drops tags of a tenant here and in every process.
-    pub(crate) async fn drop_tags(
+    pub(crate) async fn invalidate_tags(
         &self,
         tenant: TenantId,
         tags: &[Tag],
     ) -> Result<(), RedisFailure> {
-        let (ledger, tags) = (self.ledger(tenant), tag::written(tags));
+        let (log, tags) = (self.log(tenant), tag::written(tags));
         let message = format!("{tenant} {tags}");
         self.redis
-            .ask(
+            .execute(
                 async |Connected {
                            mut connection,
                            run_id,
                            ..
                        }| {
-                    let mut drop = self.scripts.drop.key(ledger);
-                    drop.arg(&*run_id).arg(nonce()).arg(self.channel());
-                    drop.arg(message).arg(tags).arg(REMEMBERED);
-                    drop.invoke_async(&mut connection).await
+                    let mut invalidate = self.scripts.invalidate.key(log);
+                    invalidate.arg(&*run_id).arg(nonce()).arg(self.channel());
+                    invalidate.arg(message).arg(tags).arg(REMEMBERED);
+                    invalidate.invoke_async(&mut connection).await
                 },
             )
             .await
     }
 
     /// Drops everything of a tenant, here and in every process, whatever is known of it here.
-    pub(crate) async fn void(&self, tenant: TenantId) -> Result<(), RedisFailure> {
-        let ledger = self.ledger(tenant);
+    pub(crate) async fn flush(&self, tenant: TenantId) -> Result<(), RedisFailure> {
+        let log = self.log(tenant);
         let message = format!("{tenant} {}", Tag::All);
         self.redis
-            .ask(
+            .execute(
                 async |Connected {
                            mut connection,
                            run_id,
                            ..
                        }| {
-                    let mut void = self.scripts.void.key(ledger);
-                    void.arg(&*run_id)
+                    let mut flush = self.scripts.flush.key(log);
+                    flush
+                        .arg(&*run_id)
                         .arg(nonce())
                         .arg(self.channel())
                         .arg(message);
-                    void.invoke_async(&mut connection).await
+                    flush.invoke_async(&mut connection).await
                 },
             )
             .await
@@ -192,8 +194,8 @@ impl Shared {
     /// Sends a message to whoever listens on a channel.
     pub(crate) async fn publish(&self, channel: &str, message: &str) -> Result<(), RedisFailure> {
         self.redis
-            .ask(async |Connected { mut connection, .. }| {
-                let mut publish = ::redis::cmd("PUBLISH");
+            .execute(async |Connected { mut connection, .. }| {
+                let mut publish = redis::cmd("PUBLISH");
                 publish.arg(channel).arg(message);
                 publish.query_async(&mut connection).await
             })
@@ -201,7 +203,7 @@ impl Shared {
     }
 
     /// Has every process forget entries by their names.
-    pub(crate) async fn tell_forgotten(
+    pub(crate) async fn publish_removal(
         &self,
         tenant: TenantId,
         pattern: &str,
@@ -217,24 +219,24 @@ impl Shared {
         tenant: TenantId,
         pattern: &str,
     ) -> Result<u64, RedisFailure> {
-        let (ledger, pattern) = (self.ledger(tenant), self.key(tenant, pattern));
+        let (log, pattern) = (self.log(tenant), self.key(tenant, pattern));
         let (mut cursor, mut deleted) = (0_u64, 0);
         loop {
             let (next, mut keys): (u64, Vec<String>) = self
                 .redis
-                .ask(async |Connected { mut connection, .. }| {
-                    let mut scan = ::redis::cmd("SCAN");
+                .execute(async |Connected { mut connection, .. }| {
+                    let mut scan = redis::cmd("SCAN");
                     scan.arg(cursor).arg("MATCH").arg(&pattern);
                     scan.arg("COUNT").arg(SCANNED);
                     scan.query_async(&mut connection).await
                 })
                 .await?;
-            keys.retain(|key| *key != ledger);
+            keys.retain(|key| *key != log);
             if !keys.is_empty() {
                 deleted += self
                     .redis
-                    .ask(async |Connected { mut connection, .. }| {
-                        let mut unlink = ::redis::cmd("UNLINK");
+                    .execute(async |Connected { mut connection, .. }| {
+                        let mut unlink = redis::cmd("UNLINK");
                         unlink.arg(&keys).query_async::<u64>(&mut connection).await
                     })
                     .await?;
@@ -261,7 +263,7 @@ fn read_fetched(answer: Vec<Value>) -> redis::RedisResult<Fetched> {
         )
     };
     let mut parts = answer.into_iter();
-    let (era, stamp, at_ms) =
+    let (era, version, at_ms) =
         FromRedisValue::from_redis_value(parts.next().ok_or_else(unexpected)?)?;
     let found = match parts.next() {
         None => None,
@@ -277,7 +279,11 @@ fn read_fetched(answer: Vec<Value>) -> redis::RedisResult<Fetched> {
         }
     };
     Ok(Fetched {
-        begun: Begun { era, stamp, at_ms },
+        begun: Begun {
+            era,
+            version,
+            at_ms,
+        },
         found,
     })
 }

@@ -8,34 +8,34 @@ use std::{
 use parking_lot::RwLock;
 use souk_domain::TenantId;
 
-use crate::Tag;
+use crate::tag::Tag;
 
 /// Drops that are remembered, at most: what was loaded before the oldest of them counts as dropped.
 const REMEMBERED: usize = 100_000;
 
 /// A moment in the order of drops. Taken before a value is loaded, it tells later whether a tag was dropped since.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Stamp(u64);
+pub(crate) struct Version(u64);
 
-impl Stamp {
+impl Version {
     /// Its place in the order.
     pub(crate) fn number(self) -> u64 {
         self.0
     }
 }
 
-/// What the drops since a stamp mean for what was loaded at it.
+/// What the drops since a version mean for what was loaded at it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Verdict {
+pub(crate) enum Validity {
     /// Nothing that it was made from has changed.
-    Whole,
+    Valid,
     /// Only [`Tag::Search`] was dropped.
-    Dated,
+    Unverified,
     /// Something that it was made from has changed, or nobody knows.
-    Dropped,
+    Invalid,
 }
 
-/// The drops of one process. A stamp is the number of the last drop before it, so that "dropped since" is "a higher
+/// The drops of one process. A version is the number of the last drop before it, so that "dropped since" is "a higher
 /// number"; a value that is looked at after a drop was written down never passes for one that was loaded after it.
 #[derive(Debug, Default)]
 pub(crate) struct InvalidationLog {
@@ -46,7 +46,7 @@ pub(crate) struct InvalidationLog {
 
 #[derive(Debug, Default)]
 struct Drops {
-    /// What was loaded at an earlier stamp counts as dropped.
+    /// What was loaded at an earlier version counts as dropped.
     floor: u64,
     last_of: HashMap<(TenantId, Tag), u64>,
     /// In rising order; a tag that was dropped again is here again.
@@ -55,12 +55,12 @@ struct Drops {
 
 impl InvalidationLog {
     /// Now.
-    pub(crate) fn stamp(&self) -> Stamp {
-        Stamp(self.last.load(Ordering::SeqCst))
+    pub(crate) fn version(&self) -> Version {
+        Version(self.last.load(Ordering::SeqCst))
     }
 
     /// Drops tags of a tenant.
-    pub(crate) fn drop_tags(&self, tenant: TenantId, tags: &[Tag]) {
+    pub(crate) fn invalidate_tags(&self, tenant: TenantId, tags: &[Tag]) {
         let mut drops = self.drops.write();
         let number = self.last.fetch_add(1, Ordering::SeqCst) + 1;
         for tag in tags {
@@ -71,7 +71,7 @@ impl InvalidationLog {
     }
 
     /// Drops everything: nobody knows what changed.
-    pub(crate) fn drop_all(&self) {
+    pub(crate) fn invalidate_all(&self) {
         let mut drops = self.drops.write();
         let number = self.last.fetch_add(1, Ordering::SeqCst) + 1;
         *drops = Drops {
@@ -80,28 +80,28 @@ impl InvalidationLog {
         };
     }
 
-    /// What has become of a value that was loaded at a stamp from what these tags stand for.
-    pub(crate) fn verdict(&self, tenant: TenantId, tags: &[Tag], loaded: Stamp) -> Verdict {
-        if self.stamp() == loaded {
-            return Verdict::Whole;
+    /// What has become of a value that was loaded at a version from what these tags stand for.
+    pub(crate) fn validity(&self, tenant: TenantId, tags: &[Tag], loaded: Version) -> Validity {
+        if self.version() == loaded {
+            return Validity::Valid;
         }
         let drops = self.drops.read();
         if loaded.0 < drops.floor || drops.since(tenant, Tag::All, loaded) {
-            return Verdict::Dropped;
+            return Validity::Invalid;
         }
-        let mut verdict = Verdict::Whole;
+        let mut validity = Validity::Valid;
         for tag in tags.iter().filter(|tag| drops.since(tenant, **tag, loaded)) {
             match tag {
-                Tag::Search => verdict = Verdict::Dated,
-                _ => return Verdict::Dropped,
+                Tag::Search => validity = Validity::Unverified,
+                _ => return Validity::Invalid,
             }
         }
-        verdict
+        validity
     }
 }
 
 impl Drops {
-    fn since(&self, tenant: TenantId, tag: Tag, loaded: Stamp) -> bool {
+    fn since(&self, tenant: TenantId, tag: Tag, loaded: Version) -> bool {
         let last = self.last_of.get(&(tenant, tag));
         last.is_some_and(|number| *number > loaded.0)
     }
@@ -130,37 +130,37 @@ mod tests {
 
     #[test]
     fn what_was_loaded_before_a_drop_is_gone_and_what_came_after_is_not() {
-        let ledger = InvalidationLog::default();
-        let before = ledger.stamp();
-        ledger.drop_tags(TENANT, &[TAG]);
-        let after = ledger.stamp();
-        assert_eq!(ledger.verdict(TENANT, &[TAG], before), Verdict::Dropped);
-        assert_eq!(ledger.verdict(TENANT, &[TAG], after), Verdict::Whole);
-        ledger.drop_tags(TenantId(2), &[TAG, Tag::All]);
-        ledger.drop_tags(TENANT, &[Tag::Product(ProductId(2))]);
-        assert_eq!(ledger.verdict(TENANT, &[TAG], after), Verdict::Whole);
+        let log = InvalidationLog::default();
+        let before = log.version();
+        log.invalidate_tags(TENANT, &[TAG]);
+        let after = log.version();
+        assert_eq!(log.validity(TENANT, &[TAG], before), Validity::Invalid);
+        assert_eq!(log.validity(TENANT, &[TAG], after), Validity::Valid);
+        log.invalidate_tags(TenantId(2), &[TAG, Tag::All]);
+        log.invalidate_tags(TENANT, &[Tag::Product(ProductId(2))]);
+        assert_eq!(log.validity(TENANT, &[TAG], after), Validity::Valid);
     }
 
     #[test]
     fn a_search_is_only_dated() {
-        let ledger = InvalidationLog::default();
-        let before = ledger.stamp();
-        ledger.drop_tags(TENANT, &[Tag::Search]);
+        let log = InvalidationLog::default();
+        let before = log.version();
+        log.invalidate_tags(TENANT, &[Tag::Search]);
         let both = [TAG, Tag::Search];
-        assert_eq!(ledger.verdict(TENANT, &both, before), Verdict::Dated);
-        ledger.drop_tags(TENANT, &[TAG]);
-        assert_eq!(ledger.verdict(TENANT, &both, before), Verdict::Dropped);
+        assert_eq!(log.validity(TENANT, &both, before), Validity::Unverified);
+        log.invalidate_tags(TENANT, &[TAG]);
+        assert_eq!(log.validity(TENANT, &both, before), Validity::Invalid);
     }
 
     #[test]
     fn all_of_a_tenant_and_all_of_everybody_can_be_dropped() {
-        let ledger = InvalidationLog::default();
-        let before = ledger.stamp();
-        ledger.drop_tags(TENANT, &[Tag::All]);
-        assert_eq!(ledger.verdict(TENANT, &[], before), Verdict::Dropped);
-        assert_eq!(ledger.verdict(TenantId(2), &[], before), Verdict::Whole);
-        ledger.drop_all();
-        assert_eq!(ledger.verdict(TenantId(2), &[], before), Verdict::Dropped);
+        let log = InvalidationLog::default();
+        let before = log.version();
+        log.invalidate_tags(TENANT, &[Tag::All]);
+        assert_eq!(log.validity(TENANT, &[], before), Validity::Invalid);
+        assert_eq!(log.validity(TenantId(2), &[], before), Validity::Valid);
+        log.invalidate_all();
+        assert_eq!(log.validity(TenantId(2), &[], before), Validity::Invalid);
     }
 
     #[test]
@@ -172,7 +172,7 @@ mod tests {
         drops.last_of.insert((TENANT, TAG), 5);
         drops.forget(2);
         assert_eq!((drops.floor, drops.order.len()), (3, 2));
-        assert!(drops.since(TENANT, TAG, Stamp(4)), "the last is kept");
+        assert!(drops.since(TENANT, TAG, Version(4)), "the last is kept");
         drops.forget(0);
         assert_eq!((drops.floor, drops.last_of.len()), (5, 0));
     }

@@ -5,14 +5,15 @@
 
 use std::time::Duration;
 
-use souk_cache::{Hot, Memory, Redis, RedisOptions};
+use souk_cache::{HotKey, HotKeyStore};
 use souk_domain::TenantId;
+use souk_redis::{Redis, RedisOptions};
 use souk_testkit::shared_redis;
 
-const PATIENCE: Duration = Duration::from_secs(20);
+const TIMEOUT: Duration = Duration::from_secs(20);
 
-fn hot(tenant: i64, address: &str, heat: f64) -> Hot {
-    Hot {
+fn hot(tenant: i64, address: &str, heat: f64) -> HotKey {
+    HotKey {
         tenant: TenantId(tenant),
         address: address.to_owned(),
         heat,
@@ -26,14 +27,14 @@ async fn redis() -> Redis {
         ..RedisOptions::new(url)
     };
     let redis = Redis::open(&options).unwrap();
-    assert!(redis.connected_within(PATIENCE).await);
+    assert!(redis.connected_within(TIMEOUT).await);
     redis
 }
 
 #[tokio::test]
 async fn processes_remember_together_what_each_finds_hot() {
     let redis = redis().await;
-    let (one, other) = (Memory::Redis(redis.clone()), Memory::Redis(redis));
+    let (one, other) = (HotKeyStore::Redis(redis.clone()), HotKeyStore::Redis(redis));
     let mugs = "/api/search?q=mug+%26+tea";
     one.store(&[hot(1, mugs, 20.5), hot(1, "/api/fandoms", 9.0)], 3)
         .await
@@ -68,7 +69,7 @@ async fn processes_remember_together_what_each_finds_hot() {
 async fn a_file_remembers_and_a_broken_line_is_passed_over() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("hot_keys");
-    let memory = Memory::File(path.clone());
+    let memory = HotKeyStore::File(path.clone());
     assert_eq!(memory.load(10).await.unwrap(), []);
     let hot_keys = [
         hot(1, "/api/search?q=a+b", 3.25),
@@ -89,7 +90,7 @@ async fn a_file_remembers_and_a_broken_line_is_passed_over() {
 #[tokio::test]
 async fn a_memory_that_cannot_be_read_says_where_it_is() {
     let folder = tempfile::tempdir().unwrap();
-    let memory = Memory::File(folder.path().to_owned());
+    let memory = HotKeyStore::File(folder.path().to_owned());
     let error = memory.load(1).await.unwrap_err().to_string();
     assert!(error.contains(folder.path().to_str().unwrap()), "{error}");
 }

@@ -1,9 +1,9 @@
 use std::{sync::LazyLock, time::Duration};
 
-use ::redis::Script;
+use redis::Script;
+use souk_redis::{Connected, Redis, RedisFailure};
 
-use super::{Decision, Quota};
-use crate::{Redis, RedisFailure};
+use crate::quota::{Decision, Quota};
 
 const GCRA: &str = include_str!("gcra.lua");
 
@@ -36,12 +36,12 @@ impl Shared {
     pub(super) async fn check(&self, client: &str) -> Result<Decision, RedisFailure> {
         let key = self.redis.key(format_args!("{}:{client}", self.prefix));
         let (interval, burst) = (self.quota.interval_us(), self.quota.max());
-        let ask = |mut connected: crate::Connected| async move {
+        let ask = |mut connected: Connected| async move {
             let mut call = SCRIPT.key(key);
             call.arg(interval).arg(burst);
             call.invoke_async(&mut connected.connection).await
         };
-        let answer: Answer = self.redis.ask(ask).await?;
+        let answer: Answer = self.redis.execute(ask).await?;
         Ok(Decision::from(answer))
     }
 }
@@ -59,16 +59,17 @@ impl From<Answer> for Decision {
 
 #[cfg(test)]
 mod tests {
-    use ::redis::Client;
     use governor::clock::FakeRelativeClock;
     use proptest::{
         prelude::*,
         test_runner::{Config, TestRunner},
     };
+    use redis::Client;
     use souk_testkit::shared_redis;
     use tokio::runtime::Runtime;
 
-    use super::{super::local::Local, *};
+    use super::*;
+    use crate::local::Local;
 
     /// By a clock of the test's.
     const TOLD: &str = "local now = tonumber(ARGV[3])\n";
@@ -93,7 +94,7 @@ mod tests {
 
     /// Asks the script as if it were `now_us`.
     struct Model {
-        connection: ::redis::aio::MultiplexedConnection,
+        connection: redis::aio::MultiplexedConnection,
         script: Script,
         prefix: String,
         quota: Quota,
@@ -112,7 +113,7 @@ mod tests {
         async fn forget(&mut self) {
             let keys = (0..2).map(|client| format!("{}{client}", self.prefix));
             let keys: Vec<_> = keys.collect();
-            let _: u64 = ::redis::cmd("DEL")
+            let _: u64 = redis::cmd("DEL")
                 .arg(keys)
                 .query_async(&mut self.connection)
                 .await

@@ -7,7 +7,7 @@
 //! Each tag is purged a second time some seconds later. A tier between the CDN and the API, such as nginx, may hold a copy
 //! of its own for as long as the answer's `Cache-Control` allows, and hand it to the CDN after the first purge.
 
-mod cdn;
+mod client;
 mod pending;
 mod surrogate;
 
@@ -32,10 +32,10 @@ use tracing::{info, warn};
 
 pub use self::surrogate::{ParseTagHeaderError, TagHeader};
 use self::{
-    cdn::Cdn,
+    client::Cdn,
     pending::{Pending, Round, Tags},
 };
-use crate::Tag;
+use crate::tag::Tag;
 
 /// Where and how to purge. Printing it shows no secret.
 #[derive(Clone)]
@@ -74,7 +74,7 @@ impl PurgeOptions {
     ///
     /// # Errors
     /// If the address is none.
-    pub fn check(&self) -> Result<(), BadPurge> {
+    pub fn check(&self) -> Result<(), InvalidPurgeOptions> {
         Cdn::new(self).map(drop)
     }
 }
@@ -90,10 +90,10 @@ impl fmt::Debug for PurgeOptions {
 
 /// Options that cannot be used.
 #[derive(Debug, thiserror::Error)]
-pub enum BadPurge {
+pub enum InvalidPurgeOptions {
     /// The address is none. It is not repeated here: it may be as good as a secret.
     #[error("is no http:// or https:// address")]
-    Address,
+    Url,
     /// Requests cannot be made.
     #[error("requests cannot be made")]
     Client(#[source] reqwest::Error),
@@ -133,7 +133,7 @@ impl Purger {
     ///
     /// # Errors
     /// If the options cannot be used.
-    pub fn start(options: PurgeOptions) -> Result<Self, BadPurge> {
+    pub fn start(options: PurgeOptions) -> Result<Self, InvalidPurgeOptions> {
         let cdn = Cdn::new(&options)?;
         let desk = Arc::new(Desk {
             pending: Mutex::default(),

@@ -6,21 +6,21 @@
 use std::time::{Duration, Instant};
 
 use redis::cmd;
-use souk_cache::{Connected, Redis, RedisFailure, RedisOptions};
+use souk_redis::{Connected, Redis, RedisFailure, RedisOptions};
 use souk_testkit::TestRedis;
 
-const PATIENCE: Duration = Duration::from_secs(20);
+const TIMEOUT: Duration = Duration::from_secs(20);
 
 async fn echo(redis: &Redis) -> Result<String, RedisFailure> {
     redis
-        .ask(|Connected { mut connection, .. }| async move {
+        .execute(|Connected { mut connection, .. }| async move {
             cmd("ECHO").arg("hello").query_async(&mut connection).await
         })
         .await
 }
 
 async fn wait_for_echo(redis: &Redis) {
-    let deadline = Instant::now() + PATIENCE;
+    let deadline = Instant::now() + TIMEOUT;
     while echo(redis).await.is_err() {
         assert!(Instant::now() < deadline, "it is not connected again");
         tokio::time::sleep(Duration::from_millis(5)).await;
@@ -31,22 +31,22 @@ async fn wait_for_echo(redis: &Redis) {
 async fn it_connects_again_after_the_server_was_killed() {
     let mut server = TestRedis::start();
     let redis = Redis::open(&RedisOptions::new(server.url())).unwrap();
-    assert!(redis.connected_within(PATIENCE).await);
+    assert!(redis.connected_within(TIMEOUT).await);
     assert_eq!(echo(&redis).await.unwrap(), "hello");
     let before = redis
-        .ask(|connected| async move { Ok(connected.run_id) })
+        .execute(|connected| async move { Ok(connected.run_id) })
         .await;
 
     server.kill();
-    let deadline = Instant::now() + PATIENCE;
-    while !matches!(echo(&redis).await, Err(RedisFailure::Away)) {
+    let deadline = Instant::now() + TIMEOUT;
+    while !matches!(echo(&redis).await, Err(RedisFailure::Disconnected)) {
         assert!(Instant::now() < deadline, "nobody noticed");
     }
     server.restart();
     wait_for_echo(&redis).await;
 
     let after = redis
-        .ask(|connected| async move { Ok(connected.run_id) })
+        .execute(|connected| async move { Ok(connected.run_id) })
         .await;
     assert_ne!(before.unwrap(), after.unwrap());
 }
@@ -56,7 +56,10 @@ async fn a_server_that_is_away_at_the_start_is_found_later() {
     let mut server = TestRedis::start();
     server.kill();
     let redis = Redis::open(&RedisOptions::new(server.url())).unwrap();
-    assert!(matches!(echo(&redis).await, Err(RedisFailure::Away)));
+    assert!(matches!(
+        echo(&redis).await,
+        Err(RedisFailure::Disconnected)
+    ));
     server.restart();
     wait_for_echo(&redis).await;
 }
@@ -65,13 +68,13 @@ async fn a_server_that_is_away_at_the_start_is_found_later() {
 async fn a_server_that_hangs_is_waited_for_once() {
     let server = TestRedis::start();
     let options = RedisOptions {
-        patience: Duration::from_millis(20),
+        request_timeout: Duration::from_millis(20),
         ..RedisOptions::new(server.url())
     };
     let redis = Redis::open(&options).unwrap();
-    assert!(redis.connected_within(PATIENCE).await);
+    assert!(redis.connected_within(TIMEOUT).await);
     redis
-        .ask(|Connected { mut connection, .. }| async move {
+        .execute(|Connected { mut connection, .. }| async move {
             cmd("CLIENT")
                 .arg("PAUSE")
                 .arg(500)
@@ -80,7 +83,10 @@ async fn a_server_that_hangs_is_waited_for_once() {
         })
         .await
         .unwrap();
-    assert!(matches!(echo(&redis).await, Err(RedisFailure::Late(_))));
-    assert!(matches!(echo(&redis).await, Err(RedisFailure::Away)));
+    assert!(matches!(echo(&redis).await, Err(RedisFailure::Timeout(_))));
+    assert!(matches!(
+        echo(&redis).await,
+        Err(RedisFailure::Disconnected)
+    ));
     wait_for_echo(&redis).await;
 }

@@ -7,7 +7,7 @@ use governor::{
     state::keyed::HashMapStateStore,
 };
 
-use super::{Decision, Quota};
+use crate::quota::{Decision, Quota};
 
 /// The counts of this process.
 #[derive(Debug)]
@@ -31,7 +31,7 @@ impl<C: Clock + Clone> Local<C> {
             // Never needed: a quota's interval is not zero.
             .unwrap_or_else(|| governor::Quota::per_second(NonZeroU32::MIN));
         let limiter = RateLimiter::new(
-            rate.allow_burst(quota.max),
+            rate.allow_burst(quota.max_nonzero()),
             HashMapStateStore::default(),
             clock.clone(),
         );

@@ -3,26 +3,26 @@
 use std::{io, path::PathBuf};
 
 use redis::Script;
+use souk_redis::{Connected, Redis, RedisFailure};
 use tokio::fs;
 
-use super::Hot;
-use crate::{Redis, RedisFailure, redis::Connected};
+use super::HotKey;
 
 /// Days after which Redis forgets what nobody stores again.
 const KEPT_DAYS: u32 = 30;
 
 /// Where they are kept: in Redis for every process, else in a file of this one.
 #[derive(Debug, Clone)]
-pub enum Memory {
+pub enum HotKeyStore {
     /// A sorted set, by heat. What several processes store is put together.
     Redis(Redis),
     /// A file with one question a line. Of several processes, the last one to store wins.
     File(PathBuf),
 }
 
-/// Memory that could not be read or written.
+/// HotKeyStore that could not be read or written.
 #[derive(Debug, thiserror::Error)]
-pub enum MemoryFailure {
+pub enum HotKeyStoreError {
     /// By Redis.
     #[error("not in Redis")]
     Redis(#[from] RedisFailure),
@@ -36,12 +36,12 @@ pub enum MemoryFailure {
     },
 }
 
-impl Memory {
+impl HotKeyStore {
     /// Up to so many questions, the hot_keys first; none if there was never a memory.
     ///
     /// # Errors
     /// If it cannot be read.
-    pub async fn load(&self, most: usize) -> Result<Vec<Hot>, MemoryFailure> {
+    pub async fn load(&self, most: usize) -> Result<Vec<HotKey>, HotKeyStoreError> {
         match self {
             Self::Redis(redis) => Ok(load_shared(redis, most).await?),
             Self::File(path) => match fs::read_to_string(path).await {
@@ -56,7 +56,7 @@ impl Memory {
     ///
     /// # Errors
     /// If it cannot be written.
-    pub async fn store(&self, hot_keys: &[Hot], most: usize) -> Result<(), MemoryFailure> {
+    pub async fn store(&self, hot_keys: &[HotKey], most: usize) -> Result<(), HotKeyStoreError> {
         if hot_keys.is_empty() {
             return Ok(());
         }
@@ -77,18 +77,18 @@ impl Memory {
     }
 }
 
-fn failed(path: &std::path::Path, source: io::Error) -> MemoryFailure {
-    MemoryFailure::File {
+fn failed(path: &std::path::Path, source: io::Error) -> HotKeyStoreError {
+    HotKeyStoreError::File {
         path: path.to_owned(),
         source,
     }
 }
 
-async fn load_shared(redis: &Redis, most: usize) -> Result<Vec<Hot>, RedisFailure> {
+async fn load_shared(redis: &Redis, most: usize) -> Result<Vec<HotKey>, RedisFailure> {
     let key = redis.key("hot_keys");
     let found: Vec<(String, f64)> = redis
-        .ask(async |Connected { mut connection, .. }| {
-            let mut range = ::redis::cmd("ZREVRANGE");
+        .execute(async |Connected { mut connection, .. }| {
+            let mut range = redis::cmd("ZREVRANGE");
             range
                 .arg(key)
                 .arg(0)
@@ -103,11 +103,11 @@ async fn load_shared(redis: &Redis, most: usize) -> Result<Vec<Hot>, RedisFailur
     Ok(read.collect())
 }
 
-async fn store_shared(redis: &Redis, hot_keys: &[Hot], most: usize) -> Result<(), RedisFailure> {
+async fn store_shared(redis: &Redis, hot_keys: &[HotKey], most: usize) -> Result<(), RedisFailure> {
     let key = redis.key("hot_keys");
     let script = Script::new(include_str!("store.lua"));
     redis
-        .ask(async |Connected { mut connection, .. }| {
+        .execute(async |Connected { mut connection, .. }| {
             let mut store = script.key(key);
             store.arg(most).arg(KEPT_DAYS * 24 * 60 * 60);
             for hot in hot_keys {
@@ -120,19 +120,19 @@ async fn store_shared(redis: &Redis, hot_keys: &[Hot], most: usize) -> Result<()
         .await
 }
 
-fn written(hot: &Hot) -> String {
+fn written(hot: &HotKey) -> String {
     format!("{} {} {}", hot.heat, hot.tenant, hot.address)
 }
 
 /// A line, if it is one.
-fn read(line: &str) -> Option<Hot> {
+fn read(line: &str) -> Option<HotKey> {
     let (heat, name) = line.split_once(' ')?;
     read_name(name, heat.parse().ok()?)
 }
 
-fn read_name(name: &str, heat: f64) -> Option<Hot> {
+fn read_name(name: &str, heat: f64) -> Option<HotKey> {
     let (tenant, address) = name.split_once(' ')?;
-    Some(Hot {
+    Some(HotKey {
         tenant: tenant.parse().ok()?,
         address: address.to_owned(),
         heat,

@@ -6,11 +6,11 @@
 
 use std::{fmt, sync::Arc, time::Duration};
 
-use ::redis::{
+use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
+use redis::{
     AsyncConnectionConfig, Client, InfoDict, IntoConnectionInfo, RedisError, RedisResult,
     aio::{MultiplexedConnection, PubSub},
 };
-use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
 use secrecy::{ExposeSecret, SecretString};
 use tokio::{
     sync::watch,
@@ -25,7 +25,7 @@ const SHORTEST_PAUSE: Duration = Duration::from_millis(50);
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 /// A connection that has lived so long was a good one: the pauses after it begin with the shortest again.
 const PROVEN: Duration = Duration::from_secs(5);
-/// Requests under way at a time, at most; others wait for their turn, within their patience.
+/// Requests under way at a time, at most; others wait for their turn, within their request_timeout.
 const PIPELINED: usize = 1_024;
 
 /// Where Redis is, and how it is used. Printing it shows no secret.
@@ -36,16 +36,16 @@ pub struct RedisOptions {
     /// What the names of all keys and channels begin with.
     pub prefix: String,
     /// How long a request may take.
-    pub patience: Duration,
+    pub request_timeout: Duration,
 }
 
 impl RedisOptions {
-    /// A server, with the usual prefix and patience.
+    /// A server, with the usual prefix and request_timeout.
     pub fn new(url: impl Into<String>) -> Self {
         Self {
             url: SecretString::from(url.into()),
             prefix: "souk:".to_owned(),
-            patience: Duration::from_millis(100),
+            request_timeout: Duration::from_millis(100),
         }
     }
 
@@ -53,16 +53,16 @@ impl RedisOptions {
     ///
     /// # Errors
     /// If the address or the prefix is none.
-    pub fn check(&self) -> Result<(), BadRedis> {
+    pub fn check(&self) -> Result<(), InvalidRedisOptions> {
         self.client().map(drop)
     }
 
-    fn client(&self) -> Result<Client, BadRedis> {
+    fn client(&self) -> Result<Client, InvalidRedisOptions> {
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.:".contains(&byte);
         if self.prefix.is_empty() || !self.prefix.bytes().all(plain) {
-            return Err(BadRedis::Prefix(self.prefix.clone()));
+            return Err(InvalidRedisOptions::Prefix(self.prefix.clone()));
         }
-        let bad_address = |error: RedisError| BadRedis::Address(error.category().to_owned());
+        let bad_address = |error: RedisError| InvalidRedisOptions::Url(error.category().to_owned());
         let address = self
             .url
             .expose_secret()
@@ -74,10 +74,10 @@ impl RedisOptions {
 
 /// Options that cannot be used.
 #[derive(Debug, thiserror::Error)]
-pub enum BadRedis {
+pub enum InvalidRedisOptions {
     /// The address is none. It is not repeated here: it may hold a password.
     #[error("the address is no redis:// or rediss:// address: {0}")]
-    Address(String),
+    Url(String),
     /// The prefix would be taken for more than a name.
     #[error("`{0}` cannot begin keys: it takes letters, digits, `-`, `_`, `.` and `:`")]
     Prefix(String),
@@ -88,10 +88,10 @@ pub enum BadRedis {
 pub enum RedisFailure {
     /// There is no connection at the moment.
     #[error("Redis is away")]
-    Away,
+    Disconnected,
     /// There was no answer in time.
     #[error("Redis did not answer within {} ms", .0.as_millis())]
-    Late(Duration),
+    Timeout(Duration),
     /// The connection broke, or the request was refused.
     #[error("Redis failed")]
     Failed(#[from] RedisError),
@@ -119,7 +119,7 @@ struct Handle {
 struct Link {
     client: Client,
     prefix: String,
-    patience: Duration,
+    request_timeout: Duration,
     now: watch::Sender<Option<Connected>>,
 }
 
@@ -130,11 +130,11 @@ impl Redis {
     ///
     /// # Errors
     /// If the options cannot be used.
-    pub fn open(options: &RedisOptions) -> Result<Self, BadRedis> {
+    pub fn open(options: &RedisOptions) -> Result<Self, InvalidRedisOptions> {
         let link = Arc::new(Link {
             client: options.client()?,
             prefix: options.prefix.clone(),
-            patience: options.patience,
+            request_timeout: options.request_timeout,
             now: watch::Sender::new(None),
         });
         let ends = CancellationToken::new();
@@ -163,19 +163,23 @@ impl Redis {
         time::timeout(limit, connected).await.is_ok()
     }
 
-    /// Sends requests, all of them within the patience, and answers what came back.
+    /// Sends requests, all of them within the request_timeout, and answers what came back.
     ///
     /// # Errors
     /// See [`RedisFailure`]; only the last kind can have been done all the same.
-    pub async fn ask<T, F, R>(&self, request: F) -> Result<T, RedisFailure>
+    pub async fn execute<T, F, R>(&self, request: F) -> Result<T, RedisFailure>
     where
         F: FnOnce(Connected) -> R,
         R: Future<Output = RedisResult<T>>,
     {
         let link = &self.0.link;
-        let connected = link.now.borrow().clone().ok_or(RedisFailure::Away)?;
+        let connected = link
+            .now
+            .borrow()
+            .clone()
+            .ok_or(RedisFailure::Disconnected)?;
         let number = connected.number;
-        match time::timeout(link.patience, request(connected)).await {
+        match time::timeout(link.request_timeout, request(connected)).await {
             Ok(Ok(answer)) => Ok(answer),
             Ok(Err(error)) => {
                 if error.is_io_error() || error.is_unrecoverable_error() {
@@ -184,7 +188,7 @@ impl Redis {
                 Err(error.into())
             }
             Err(_) => {
-                let late = RedisFailure::Late(link.patience);
+                let late = RedisFailure::Timeout(link.request_timeout);
                 link.gave_up(number, &late);
                 Err(late)
             }
@@ -196,8 +200,8 @@ impl Redis {
     /// # Errors
     /// See [`RedisFailure`].
     pub async fn ping(&self) -> Result<(), RedisFailure> {
-        self.ask(async |Connected { mut connection, .. }| {
-            ::redis::cmd("PING").query_async(&mut connection).await
+        self.execute(async |Connected { mut connection, .. }| {
+            redis::cmd("PING").query_async(&mut connection).await
         })
         .await
     }
@@ -210,7 +214,7 @@ impl Redis {
         let connecting = self.0.link.client.get_async_pubsub();
         match time::timeout(CONNECTING, connecting).await {
             Ok(listening) => Ok(listening?),
-            Err(_) => Err(RedisFailure::Late(CONNECTING)),
+            Err(_) => Err(RedisFailure::Timeout(CONNECTING)),
         }
     }
 }
@@ -251,7 +255,7 @@ impl Link {
             .client
             .get_multiplexed_async_connection_with_config(&config)
             .await?;
-        let info: InfoDict = ::redis::cmd("INFO")
+        let info: InfoDict = redis::cmd("INFO")
             .arg("server")
             .query_async(&mut connection)
             .await?;

@@ -5,13 +5,11 @@
 
 use std::time::{Duration, Instant};
 
-use souk_cache::{
-    Redis, RedisOptions,
-    limits::{Limiter, Quota},
-};
+use souk_rate_limit::{Limiter, Quota};
+use souk_redis::{Redis, RedisOptions};
 use souk_testkit::{TestRedis, shared_redis};
 
-const PATIENCE: Duration = Duration::from_secs(20);
+const TIMEOUT: Duration = Duration::from_secs(20);
 
 /// Given back so slowly that none is during a test.
 fn quota(max: u32) -> Quota {
@@ -20,7 +18,7 @@ fn quota(max: u32) -> Quota {
 
 async fn connected(options: &RedisOptions) -> Redis {
     let redis = Redis::open(options).unwrap();
-    assert!(redis.connected_within(PATIENCE).await);
+    assert!(redis.connected_within(TIMEOUT).await);
     redis
 }
 
@@ -37,7 +35,7 @@ async fn processes_share_one_count_and_names_do_not() {
     let (url, prefix) = shared_redis();
     let options = RedisOptions {
         prefix,
-        patience: PATIENCE,
+        request_timeout: TIMEOUT,
         ..RedisOptions::new(url)
     };
     let (first, second) = (connected(&options).await, connected(&options).await);
@@ -58,7 +56,7 @@ async fn processes_share_one_count_and_names_do_not() {
 async fn while_redis_is_away_the_process_counts_and_when_it_is_back_redis_does() {
     let mut server = TestRedis::start();
     let options = RedisOptions {
-        patience: PATIENCE,
+        request_timeout: TIMEOUT,
         ..RedisOptions::new(server.url())
     };
     let redis = connected(&options).await;
@@ -71,7 +69,7 @@ async fn while_redis_is_away_the_process_counts_and_when_it_is_back_redis_does()
 
     server.restart();
     // The server has forgotten everything; the process would still refuse.
-    let deadline = Instant::now() + PATIENCE;
+    let deadline = Instant::now() + TIMEOUT;
     while !limiter.check("client").await.allowed {
         assert!(
             Instant::now() < deadline,

@@ -8,8 +8,7 @@ use std::{
 use souk_domain::TenantId;
 use tokio::time::Instant;
 
-use super::surrogate::surrogate;
-use crate::Tag;
+use crate::{cdn::surrogate::surrogate, tag::Tag};
 
 /// More tags of a marketplace than this are purged as [`Tag::All`]: it takes one request and is right, too.
 const MOST_TAGS: usize = 1_000;

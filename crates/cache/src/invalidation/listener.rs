@@ -5,6 +5,7 @@ use std::{error::Error, time::Duration};
 use futures_util::{StreamExt, future::BoxFuture};
 use redis::{Msg, aio::PubSub};
 use souk_domain::TenantId;
+use souk_redis::RedisFailure;
 use tokio::{
     sync::watch,
     time::{self, Instant},
@@ -13,15 +14,15 @@ use tokio_util::sync::CancellationToken;
 use tracing::{debug, info};
 
 use crate::{
-    Cache, RedisFailure,
+    cache::Cache,
     shared::{PATTERN, Shared},
     tag,
 };
 
 /// How often a process proves that it hears of every change.
-const PROVING: Duration = Duration::from_millis(200);
+const PROBE_INTERVAL: Duration = Duration::from_millis(200);
 /// How long one proof may take: a later one would prove nothing that is of use.
-const PATIENCE: Duration = Duration::from_millis(900);
+const TIMEOUT: Duration = Duration::from_millis(900);
 const SHORTEST_PAUSE: Duration = Duration::from_millis(50);
 const LONGEST_PAUSE: Duration = Duration::from_millis(500);
 
@@ -38,7 +39,7 @@ pub trait Backlog: Send + Sync + 'static {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum InvalidationListener {
     /// From whoever drops in this process, and there is nobody else.
-    Here,
+    Local,
     /// Over Redis.
     Redis,
     /// From nowhere that could be relied on.
@@ -53,31 +54,31 @@ impl InvalidationListener {
         backlog: impl Backlog,
         shutdown: CancellationToken,
     ) {
-        let feeding = async {
+        let listening_task = async {
             match (self, cache.shared().cloned()) {
                 (Self::None, _) | (Self::Redis, None) => {}
-                (Self::Here, None) => prove(&cache, &backlog, None).await,
-                (feed, Some(shared)) => {
-                    let echo = Echo::new(&shared);
-                    let proving = match feed {
-                        Self::Here => prove(&cache, &backlog, None),
-                        _ => prove(&cache, &backlog, Some((&shared, &echo))),
+                (Self::Local, None) => prove(&cache, &backlog, None).await,
+                (listener, Some(shared)) => {
+                    let probe = LoopbackProbe::new(&shared);
+                    let proving = match listener {
+                        Self::Local => prove(&cache, &backlog, None),
+                        _ => prove(&cache, &backlog, Some((&shared, &probe))),
                     };
-                    tokio::join!(listen(&cache, &shared, &echo), proving);
+                    tokio::join!(listen(&cache, &shared, &probe), proving);
                 }
             }
         };
-        let _ = shutdown.run_until_cancelled(feeding).await;
+        let _ = shutdown.run_until_cancelled(listening_task).await;
     }
 }
 
 /// The channel on which a process hears itself.
-struct Echo {
+struct LoopbackProbe {
     channel: String,
     heard: watch::Sender<u64>,
 }
 
-impl Echo {
+impl LoopbackProbe {
     fn new(shared: &Shared) -> Self {
         let id = rand::random::<u64>();
         Self {
@@ -88,17 +89,21 @@ impl Echo {
 }
 
 /// Hears of drops, for ever. What happens while nobody listens is made up for by dropping everything.
-async fn listen<E: Send + Sync + 'static>(cache: &Cache<E>, shared: &Shared, echo: &Echo) {
+async fn listen<E: Send + Sync + 'static>(
+    cache: &Cache<E>,
+    shared: &Shared,
+    probe: &LoopbackProbe,
+) {
     let mut pause = SHORTEST_PAUSE;
     loop {
-        match subscribed(shared, echo).await {
+        match subscribed(shared, probe).await {
             Ok(mut listening) => {
                 pause = SHORTEST_PAUSE;
                 // After the subscription: no drop is between the two.
-                cache.ledger().drop_all();
+                cache.log().invalidate_all();
                 let mut messages = listening.on_message();
                 while let Some(message) = messages.next().await {
-                    heard(cache, shared, echo, &message);
+                    heard(cache, shared, probe, &message);
                 }
                 info!("drops are no longer heard of; everything is kept briefly only");
             }
@@ -110,21 +115,26 @@ async fn listen<E: Send + Sync + 'static>(cache: &Cache<E>, shared: &Shared, ech
     }
 }
 
-async fn subscribed(shared: &Shared, echo: &Echo) -> Result<PubSub, RedisFailure> {
+async fn subscribed(shared: &Shared, probe: &LoopbackProbe) -> Result<PubSub, RedisFailure> {
     let mut listening = shared.redis().listen().await?;
-    let channels = [shared.channel(), echo.channel.clone()];
-    match time::timeout(PATIENCE, listening.subscribe(&channels)).await {
+    let channels = [shared.channel(), probe.channel.clone()];
+    match time::timeout(TIMEOUT, listening.subscribe(&channels)).await {
         Ok(subscribed) => subscribed?,
-        Err(_) => return Err(RedisFailure::Late(PATIENCE)),
+        Err(_) => return Err(RedisFailure::Timeout(TIMEOUT)),
     }
     Ok(listening)
 }
 
-fn heard<E: Send + Sync + 'static>(cache: &Cache<E>, shared: &Shared, echo: &Echo, message: &Msg) {
+fn heard<E: Send + Sync + 'static>(
+    cache: &Cache<E>,
+    shared: &Shared,
+    probe: &LoopbackProbe,
+    message: &Msg,
+) {
     let text = message.get_payload::<String>().unwrap_or_default();
-    if message.get_channel_name() == echo.channel {
+    if message.get_channel_name() == probe.channel {
         if let Ok(number) = text.parse() {
-            echo.heard.send_replace(number);
+            probe.heard.send_replace(number);
         }
         return;
     }
@@ -137,14 +147,14 @@ fn heard<E: Send + Sync + 'static>(cache: &Cache<E>, shared: &Shared, echo: &Ech
     });
     match parts {
         Some((tenant, what)) if what.starts_with(PATTERN) => {
-            cache.forget_matching(tenant, &what[PATTERN.len()..]);
+            cache.remove_matching(tenant, &what[PATTERN.len()..]);
         }
         Some((tenant, what)) => match tag::read(what) {
-            Some(tags) => cache.ledger().drop_tags(tenant, &tags),
-            None => cache.ledger().drop_all(),
+            Some(tags) => cache.log().invalidate_tags(tenant, &tags),
+            None => cache.log().invalidate_all(),
         },
         // From a newer version, perhaps.
-        None => cache.ledger().drop_all(),
+        None => cache.log().invalidate_all(),
     }
 }
 
@@ -152,30 +162,31 @@ fn heard<E: Send + Sync + 'static>(cache: &Cache<E>, shared: &Shared, echo: &Ech
 async fn prove<E: Send + Sync + 'static>(
     cache: &Cache<E>,
     backlog: &impl Backlog,
-    echo: Option<(&Shared, &Echo)>,
+    probe: Option<(&Shared, &LoopbackProbe)>,
 ) {
     for number in 1.. {
-        match time::timeout(PATIENCE, proof(backlog, echo, number)).await {
-            Ok(Ok(until)) => cache.trust().proved(until),
+        match time::timeout(TIMEOUT, proof(backlog, probe, number)).await {
+            Ok(Ok(until)) => cache.freshness().proved(until),
             Ok(Err(error)) => debug!(%error, "there is no proof that every change was heard of"),
             Err(_) => debug!("there is no proof in time that every change was heard of"),
         }
-        time::sleep(PROVING).await;
+        time::sleep(PROBE_INTERVAL).await;
     }
 }
 
 /// The moment before which every committed change was dropped in this process.
 async fn proof(
     backlog: &impl Backlog,
-    echo: Option<(&Shared, &Echo)>,
+    probe: Option<(&Shared, &LoopbackProbe)>,
     number: u64,
 ) -> Result<Instant, Box<dyn Error + Send + Sync>> {
     let began = Instant::now();
     let waits = backlog.oldest().await?;
-    if let Some((shared, echo)) = echo {
+    if let Some((shared, probe)) = probe {
         // What is no longer waiting was dropped before this is sent, hence is heard of before this is.
-        shared.publish(&echo.channel, &number.to_string()).await?;
-        echo.heard
+        shared.publish(&probe.channel, &number.to_string()).await?;
+        probe
+            .heard
             .subscribe()
             .wait_for(|heard| *heard >= number)
             .await?;

@@ -4,7 +4,7 @@ use futures_util::StreamExt;
 use tokio::time;
 use tracing::debug;
 
-use crate::{Connected, Redis, RedisFailure};
+use crate::connection::{Connected, Redis, RedisFailure};
 
 const SHORTEST_PAUSE: Duration = Duration::from_millis(50);
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
@@ -28,10 +28,10 @@ impl Signal {
     ///
     /// # Errors
     /// See [`RedisFailure`].
-    pub async fn give(&self) -> Result<(), RedisFailure> {
+    pub async fn send(&self) -> Result<(), RedisFailure> {
         self.redis
-            .ask(async |Connected { mut connection, .. }| {
-                let mut publish = ::redis::cmd("PUBLISH");
+            .execute(async |Connected { mut connection, .. }| {
+                let mut publish = redis::cmd("PUBLISH");
                 publish.arg(&self.channel).arg("");
                 publish.query_async(&mut connection).await
             })
@@ -62,7 +62,7 @@ impl Signal {
         let subscribing = listening.subscribe(&self.channel);
         match time::timeout(LONGEST_PAUSE, subscribing).await {
             Ok(subscribed) => subscribed?,
-            Err(_) => return Err(RedisFailure::Late(LONGEST_PAUSE)),
+            Err(_) => return Err(RedisFailure::Timeout(LONGEST_PAUSE)),
         }
         *pause = SHORTEST_PAUSE;
         // Between the subscription before and this one.

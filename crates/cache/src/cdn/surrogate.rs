@@ -4,7 +4,7 @@ use std::{fmt, str::FromStr};
 
 use souk_domain::TenantId;
 
-use crate::Tag;
+use crate::tag::Tag;
 
 /// The header that tells a CDN what an answer was made from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

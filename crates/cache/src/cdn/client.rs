@@ -8,9 +8,9 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 use tracing::debug;
 
-use super::{BadPurge, PurgeOptions};
+use super::{InvalidPurgeOptions, PurgeOptions};
 
-const PATIENCE: Duration = Duration::from_secs(10);
+const TIMEOUT: Duration = Duration::from_secs(10);
 /// The longest that a CDN may ask to be left alone.
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 
@@ -62,17 +62,17 @@ impl PurgeFailure {
 }
 
 impl Cdn {
-    pub(super) fn new(options: &PurgeOptions) -> Result<Self, BadPurge> {
-        let url: Url = options.url.parse().map_err(|_| BadPurge::Address)?;
+    pub(super) fn new(options: &PurgeOptions) -> Result<Self, InvalidPurgeOptions> {
+        let url: Url = options.url.parse().map_err(|_| InvalidPurgeOptions::Url)?;
         if !matches!(url.scheme(), "http" | "https") {
-            return Err(BadPurge::Address);
+            return Err(InvalidPurgeOptions::Url);
         }
         let client = Client::builder()
-            .timeout(PATIENCE)
+            .timeout(TIMEOUT)
             // The token is for whoever was named, and for nobody that they name.
             .redirect(Policy::none())
             .build()
-            .map_err(BadPurge::Client)?;
+            .map_err(InvalidPurgeOptions::Client)?;
         Ok(Self {
             client,
             url,

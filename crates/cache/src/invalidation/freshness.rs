@@ -47,11 +47,11 @@ mod tests {
     #[test]
     fn it_runs_out_unless_it_is_proven_again() {
         let trust = FreshnessGuard::new();
-        let moment = trust.began + Duration::from_secs(5);
-        assert_eq!(trust.behind(moment), None);
-        trust.proved(moment);
-        trust.proved(moment - Duration::from_secs(1));
-        let behind = trust.behind(moment + Duration::from_millis(300));
+        let moment = freshness.began + Duration::from_secs(5);
+        assert_eq!(freshness.behind(moment), None);
+        freshness.proved(moment);
+        freshness.proved(moment - Duration::from_secs(1));
+        let behind = freshness.behind(moment + Duration::from_millis(300));
         assert_eq!(
             behind,
             Some(Duration::from_millis(300)),

@@ -1,19 +1,20 @@
 use std::{fmt, sync::Arc};
 
 use souk_domain::TenantId;
+use souk_redis::{Redis, RedisFailure};
 
-use crate::{Redis, RedisFailure, Tag, invalidation_log::InvalidationLog, shared::Shared};
+use crate::{invalidation::log::InvalidationLog, shared::Shared, tag::Tag};
 
 /// Drops tags wherever entries are kept. Cheap to clone.
 #[derive(Clone)]
 pub struct Invalidator {
-    ledger: Option<Arc<InvalidationLog>>,
+    log: Option<Arc<InvalidationLog>>,
     shared: Option<Shared>,
 }
 
 impl Invalidator {
-    pub(crate) fn new(ledger: Option<Arc<InvalidationLog>>, shared: Option<Shared>) -> Self {
-        Self { ledger, shared }
+    pub(crate) fn new(log: Option<Arc<InvalidationLog>>, shared: Option<Shared>) -> Self {
+        Self { log, shared }
     }
 
     /// Of a process that keeps nothing itself.
@@ -26,12 +27,16 @@ impl Invalidator {
     ///
     /// # Errors
     /// If Redis is in use and did not take it. In this process they are dropped all the same.
-    pub async fn drop_tags(&self, tenant: TenantId, tags: &[Tag]) -> Result<(), RedisFailure> {
-        if let Some(ledger) = &self.ledger {
-            ledger.drop_tags(tenant, tags);
+    pub async fn invalidate_tags(
+        &self,
+        tenant: TenantId,
+        tags: &[Tag],
+    ) -> Result<(), RedisFailure> {
+        if let Some(log) = &self.log {
+            log.invalidate_tags(tenant, tags);
         }
         match &self.shared {
-            Some(shared) => shared.drop_tags(tenant, tags).await,
+            Some(shared) => shared.invalidate_tags(tenant, tags).await,
             None => Ok(()),
         }
     }
@@ -46,13 +51,13 @@ impl Invalidator {
     /// Drops everything of a tenant, also what was stored while its drops could not be told to Redis.
     ///
     /// # Errors
-    /// As [`Self::drop_tags`].
-    pub async fn void(&self, tenant: TenantId) -> Result<(), RedisFailure> {
-        if let Some(ledger) = &self.ledger {
-            ledger.drop_tags(tenant, &[Tag::All]);
+    /// As [`Self::invalidate_tags`].
+    pub async fn flush(&self, tenant: TenantId) -> Result<(), RedisFailure> {
+        if let Some(log) = &self.log {
+            log.invalidate_tags(tenant, &[Tag::All]);
         }
         match &self.shared {
-            Some(shared) => shared.void(tenant).await,
+            Some(shared) => shared.flush(tenant).await,
             None => Ok(()),
         }
     }
@@ -61,7 +66,7 @@ impl Invalidator {
 impl fmt::Debug for Invalidator {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Invalidator")
-            .field("here", &self.ledger.is_some())
+            .field("here", &self.log.is_some())
             .field("redis", &self.shared.is_some())
             .finish()
     }

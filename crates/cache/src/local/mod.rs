@@ -1,82 +1,15 @@
 //! The tier in the process: entries in memory, bounded by their bytes.
 
-use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
-    time::Duration,
-};
+use std::sync::{Arc, atomic::Ordering};
 
 use moka::{notification::RemovalCause, sync::Cache as Moka};
 use souk_domain::TenantId;
-use tokio::time::Instant;
 
 use crate::{
-    Content, Kind, Tag,
-    invalidation_log::{InvalidationLog, Stamp, Verdict},
+    entry::{Entry, Key},
+    kind::Kind,
     stats::{CacheStats, Counters},
 };
-
-/// What an entry takes besides its page: key, tags, and the table's own share.
-const OVERHEAD: usize = 400;
-
-/// Where an entry is: of which cache, of which tenant, and of which question, by a hash that nobody could choose a
-/// second question for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Key {
-    /// Which of the caches.
-    pub kind: Kind,
-    /// Whose it is.
-    pub tenant: TenantId,
-    /// The hash of the question.
-    pub hash: u128,
-}
-
-impl Key {
-    /// Its name in Redis, after the tenant.
-    pub(crate) fn name(&self) -> String {
-        format!("{}:{:032x}", self.kind.name(), self.hash)
-    }
-}
-
-/// An answer that is kept.
-#[derive(Debug)]
-pub(crate) struct Entry {
-    pub(crate) content: Content,
-    pub(crate) tags: Arc<[Tag]>,
-    /// Taken before it was loaded.
-    pub(crate) stamp: Stamp,
-    /// When its load began, here or in another process.
-    pub(crate) loaded: Instant,
-    /// How long it is fresh and, after that, stale, as long as nothing changes.
-    pub(crate) fresh: Duration,
-    pub(crate) stale: Duration,
-    /// The last stamp at which it was found whole, so that between two drops nobody looks at its tags again.
-    pub(crate) whole_at: AtomicU64,
-}
-
-impl Entry {
-    pub(crate) fn verdict(&self, ledger: &InvalidationLog, tenant: TenantId) -> Verdict {
-        let now = ledger.stamp();
-        if self.whole_at.load(Ordering::Relaxed) == now.number() {
-            return Verdict::Whole;
-        }
-        let verdict = ledger.verdict(tenant, &self.tags, self.stamp);
-        if verdict == Verdict::Whole {
-            self.whole_at.store(now.number(), Ordering::Relaxed);
-        }
-        verdict
-    }
-
-    fn weight(&self) -> u32 {
-        let page = match &self.content {
-            Content::Page(page) => page.weight(),
-            Content::Absent(_) => 0,
-        };
-        u32::try_from(OVERHEAD + page + size_of_val(&*self.tags)).unwrap_or(u32::MAX)
-    }
-}
 
 /// Whether a name is as a pattern says: `*` stands for anything, `?` for any letter.
 fn matches(pattern: &[u8], name: &[u8]) -> bool {
@@ -97,12 +30,12 @@ fn matches(pattern: &[u8], name: &[u8]) -> bool {
 
 /// The entries of this process.
 #[derive(Debug)]
-pub(crate) struct Process {
+pub(crate) struct LocalCache {
     entries: Moka<Key, Arc<Entry>>,
     counters: Arc<[Counters; Kind::ALL.len()]>,
 }
 
-impl Process {
+impl LocalCache {
     /// Holds up to so many bytes.
     pub(crate) fn new(bytes: u64) -> Self {
         let counters: Arc<[Counters; Kind::ALL.len()]> = Arc::default();
@@ -139,7 +72,7 @@ impl Process {
     }
 
     /// Forgets a tenant's entries whose names match a pattern.
-    pub(crate) fn forget_matching(&self, tenant: TenantId, pattern: &str) {
+    pub(crate) fn remove_matching(&self, tenant: TenantId, pattern: &str) {
         let pattern = pattern.to_owned();
         let forgotten = move |key: &Key, _: &Arc<Entry>| {
             key.tenant == tenant && matches(pattern.as_bytes(), key.name().as_bytes())
