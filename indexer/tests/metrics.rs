@@ -12,7 +12,7 @@ use std::{
 };
 
 use souk_domain::{Currency, Language};
-use souk_store::{DatabaseOptions, Missing, NewTenant, Store};
+use souk_store::{DatabaseOptions, MissingReferences, NewTenant, Store};
 use souk_testkit::{TestDatabase, TestElasticsearch, TestRedis, product};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -109,7 +109,7 @@ async fn add_products(database: &TestDatabase) {
     let scope = store.scope(tenant.id);
     let added = scope
         .products()
-        .upsert_batch(products.into(), Missing::Create)
+        .upsert_batch(products.into(), MissingReferences::Create)
         .await
         .unwrap();
     assert!(added.iter().all(Result::is_ok));

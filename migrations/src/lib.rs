@@ -12,20 +12,20 @@ use sea_orm_migration::{
     },
 };
 
-mod analytics;
-mod base;
-mod cache;
-mod fulltext;
-mod packed;
-mod proven_queries;
-mod pruning;
+mod m0001_base;
+mod m0002_fulltext;
+mod m0003_cache;
+mod m0004_sessions;
+mod m0005_search_configs;
+mod m0006_analytics;
+mod m0007_trace;
+mod m0008_visitors;
+mod m0009_pruning;
+mod m0010_proven_queries;
+mod m0011_packed;
+mod m0012_shares;
+mod m0013_visitor_salts;
 mod scripts;
-mod search_configs;
-mod sessions;
-mod shares;
-mod trace;
-mod visitor_salts;
-mod visitors;
 
 /// Any number that no other program uses on the same database.
 const ADVISORY_LOCK: i64 = 0x50_55_4B_01;
@@ -37,19 +37,19 @@ pub struct Migrator;
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         let scripts = [
-            base::BASE,
-            fulltext::FULLTEXT,
-            cache::CACHE,
-            sessions::SESSIONS,
-            search_configs::SEARCH_CONFIGS,
-            analytics::ANALYTICS,
-            trace::TRACE,
-            visitors::VISITORS,
-            pruning::PRUNING,
-            proven_queries::PROVEN_QUERIES,
-            packed::PACKED,
-            shares::SHARES,
-            visitor_salts::VISITOR_SALTS,
+            m0001_base::BASE,
+            m0002_fulltext::FULLTEXT,
+            m0003_cache::CACHE,
+            m0004_sessions::SESSIONS,
+            m0005_search_configs::SEARCH_CONFIGS,
+            m0006_analytics::ANALYTICS,
+            m0007_trace::TRACE,
+            m0008_visitors::VISITORS,
+            m0009_pruning::PRUNING,
+            m0010_proven_queries::PROVEN_QUERIES,
+            m0011_packed::PACKED,
+            m0012_shares::SHARES,
+            m0013_visitor_salts::VISITOR_SALTS,
         ];
         scripts
             .into_iter()

@@ -68,7 +68,7 @@ async fn export(args: ExportArgs, config: &Config) -> anyhow::Result<()> {
     let live = store
         .scope(tenant.id)
         .search_configs()
-        .active_config()
+        .active_versions()
         .await?
         .live;
     let config = read(&live).context("the live version is not understood")?;

@@ -56,7 +56,7 @@ impl ActiveConfig {
         before: Option<&Self>,
     ) -> Result<Self, StoreError> {
         let loaded_at = Instant::now();
-        let state = scope.search_configs().active_config().await?;
+        let state = scope.search_configs().active_versions().await?;
         let live = CompiledVersion::new(scope, language, state.live, before).await?;
         let experiment = match state.experiment {
             Some(ConfigExperiment { candidate, share }) => Some(Experiment {
@@ -228,7 +228,7 @@ pub(crate) async fn products_of(
 mod tests {
     use serde_json::json;
     use souk_domain::Currency;
-    use souk_store::{Authorship, DatabaseOptions, Missing, NewTenant, Store};
+    use souk_store::{Authorship, DatabaseOptions, MissingReferences, NewTenant, Store};
     use souk_testkit::{TestDatabase, product};
 
     use super::*;
@@ -291,7 +291,7 @@ mod tests {
 
         scope
             .products()
-            .upsert_batch(vec![product("mug").into()], Missing::Create)
+            .upsert_batch(vec![product("mug").into()], MissingReferences::Create)
             .await
             .unwrap();
         assert!(first.checked(&scope).await.unwrap().is_none());

@@ -34,7 +34,7 @@ use souk_search::{
     engines::tantivy::{TantivyIndex, TantivyOptions},
 };
 use souk_store::{
-    CategoryInput, DatabaseOptions, Missing, NewTenant, ReferenceInput, Store, Tenant,
+    CategoryInput, DatabaseOptions, MissingReferences, NamedEntityInput, NewTenant, Store, Tenant,
 };
 use souk_testkit::{TestDatabase, product};
 use tempfile::TempDir;
@@ -269,7 +269,7 @@ impl Shop {
         let scope = self.store.scope(self.tenant.id);
         let results = scope
             .products()
-            .upsert_batch(products, Missing::Refuse)
+            .upsert_batch(products, MissingReferences::Reject)
             .await
             .unwrap();
         for result in results {
@@ -445,8 +445,8 @@ pub(crate) async fn add_tenant(
     store.tenants().add(tenant).await.unwrap()
 }
 
-fn reference(slug: &str, name: &str) -> ReferenceInput {
-    ReferenceInput {
+fn reference(slug: &str, name: &str) -> NamedEntityInput {
+    NamedEntityInput {
         slug: Some(slug.to_owned()),
         name: name.to_owned(),
         description: format!("All about {name}."),

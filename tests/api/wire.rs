@@ -20,7 +20,7 @@ use souk_domain::{
     Suggestion, SuggestionKind,
 };
 use souk_store::{
-    DayFigures, Figures, Period, QueryFigures, Summary, Trend, Trends, VersionFigures,
+    DailyMetrics, Metrics, Period, QueryMetrics, Summary, Trend, Trends, VersionMetrics,
 };
 
 fn agrees<T: ToJSON + Serialize>(view: &T) {
@@ -146,27 +146,27 @@ fn reports_are_written_as_they_are_described() {
         until: 20_001,
     };
     for searches in [0, 1_000] {
-        let figures = Figures {
+        let metrics = Metrics {
             searches,
             clicks: searches,
             clicked: searches / 3,
             converted: searches / 7,
-            ..Figures::default()
+            ..Metrics::default()
         };
-        let version = |settings| VersionFigures { settings, figures };
+        let version = |settings| VersionMetrics { settings, metrics };
         let versions = vec![version(0), version(4)];
         agrees(&VersionReport::new(period, Currency::EUR, &versions, None, 50).unwrap());
-        let row = QueryFigures {
+        let row = QueryMetrics {
             text: "dragon".into(),
-            figures,
+            metrics,
         };
         agrees(&QueryReport::new(period, Currency::EUR, 1, (vec![row], 1)));
         let summary = Summary {
-            days: vec![DayFigures {
+            days: vec![DailyMetrics {
                 day: 20_000,
-                figures,
+                metrics,
             }],
-            unknown: Figures::default(),
+            unknown: Metrics::default(),
         };
         agrees(&SummaryReport::new(period, Currency::EUR, summary));
         let trend = Trend {

@@ -8,7 +8,7 @@ use std::{
 };
 
 use souk_domain::{Currency, Language};
-use souk_store::{DatabaseOptions, Missing, NewTenant, Store};
+use souk_store::{DatabaseOptions, MissingReferences, NewTenant, Store};
 use souk_testkit::{TestDatabase, product};
 use tempfile::TempDir;
 
@@ -49,7 +49,7 @@ impl Market {
         let mug = product("mug-1").title("Dragon Mug").into();
         let products = store.scope(tenant.id).products();
         for result in products
-            .upsert_batch(vec![mug], Missing::Create)
+            .upsert_batch(vec![mug], MissingReferences::Create)
             .await
             .unwrap()
         {

@@ -2,19 +2,19 @@
 
 use std::collections::HashSet;
 
-use souk_store::{ReferenceInput, References, StoreError};
+use souk_store::{NamedEntities, NamedEntityInput, StoreError};
 
 const PAGE: u32 = 1_000;
 
 /// All of one kind, by slug.
 pub(super) struct KnownReferences {
-    references: References,
+    references: NamedEntities,
     slugs: HashSet<String>,
 }
 
 impl KnownReferences {
     /// Reads what there is.
-    pub(super) async fn of(references: References) -> Result<Self, StoreError> {
+    pub(super) async fn of(references: NamedEntities) -> Result<Self, StoreError> {
         let mut slugs = HashSet::new();
         let mut after = None;
         loop {
@@ -41,7 +41,7 @@ impl KnownReferences {
         if self.slugs.contains(slug) {
             return Ok(());
         }
-        let input = ReferenceInput {
+        let input = NamedEntityInput {
             slug: Some(slug.to_owned()),
             name: name.to_owned(),
             description: description.to_owned(),

@@ -14,10 +14,7 @@ use sea_orm::{
 use souk_domain::TenantId;
 use tokio::time::{Instant, sleep};
 
-use crate::{
-    Backend, JobQueue, Outbox, PendingInvalidations, ScheduledTasks, Scope, SearchAnalytics,
-    StoreError, Tenants, VisitorSalts, error,
-};
+use crate::{Backend, StoreError, error};
 
 /// How long a SQLite writer waits for the writers of other processes.
 const WRITER_PATIENCE: Duration = Duration::from_secs(60);
@@ -215,46 +212,6 @@ impl Store {
         Ok(self.writers.close().await?)
     }
 
-    /// The marketplaces.
-    pub fn tenants(&self) -> Tenants {
-        Tenants::new(self.clone())
-    }
-
-    /// The jobs on indexes, of all tenants.
-    pub fn job_queue(&self) -> JobQueue {
-        JobQueue::new(self.clone())
-    }
-
-    /// What one process does for all from time to time.
-    pub fn scheduled_tasks(&self) -> ScheduledTasks {
-        ScheduledTasks::new(self.clone())
-    }
-
-    /// What shoppers search, click and buy.
-    pub fn search_analytics(&self) -> SearchAnalytics {
-        SearchAnalytics::new(self.clone())
-    }
-
-    /// What names of sessions are hashed with.
-    pub fn visitor_salts(&self) -> VisitorSalts {
-        VisitorSalts::new(self.clone())
-    }
-
-    /// All that belongs to one tenant.
-    pub fn scope(&self, tenant: TenantId) -> Scope {
-        Scope::new(self.clone(), tenant)
-    }
-
-    /// What waits to be brought to the index.
-    pub fn outbox(&self) -> Outbox {
-        Outbox::new(self.clone())
-    }
-
-    /// What caches have not heard of.
-    pub fn pending_invalidations(&self) -> PendingInvalidations {
-        PendingInvalidations::new(self.clone())
-    }
-
     /// Begins a transaction that writes. On SQLite it holds the write lock from its first moment, so that nothing in
     /// it can fail because another writer came first.
     ///
@@ -275,7 +232,7 @@ impl Store {
         }
     }
 
-    /// The outbox takes the trace out of the transaction, see `migrations/src/trace`.
+    /// The outbox takes the trace out of the transaction, see `migrations/src/m0007_trace`.
     async fn begin_traced(&self) -> Result<DatabaseTransaction, StoreError> {
         let transaction = self.writers.begin().await?;
         if let Some(trace) = self.traceparent.and_then(|traceparent| traceparent()) {

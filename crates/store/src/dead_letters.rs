@@ -41,6 +41,13 @@ pub struct DeadLetters {
     scope: Scope,
 }
 
+impl Scope {
+    /// Changes of the tenant that the index rejected too often.
+    pub fn dead_letters(&self) -> DeadLetters {
+        DeadLetters::new(self.clone())
+    }
+}
+
 impl DeadLetters {
     pub(crate) fn new(scope: Scope) -> Self {
         Self { scope }

@@ -4,9 +4,13 @@ use sea_orm::Statement;
 use souk_domain::{ProductId, ProductStatus};
 
 use crate::{
-    Entity, ProductKey, ProductListing, Scope, documents, outbox,
-    products::{self, batch, rows, slugs, variants},
-    reviews,
+    Entity, ProductKey, ProductListing, Scope,
+    catalogue::{
+        documents,
+        products::{self, batch, rows, slugs, variants},
+        reviews,
+    },
+    outbox,
 };
 
 /// Statements of the store by name, with values that find something in a tenant whose products and references have

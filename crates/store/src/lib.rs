@@ -7,54 +7,45 @@
 
 mod analytics;
 mod backend;
-mod categories;
+mod catalogue;
 mod connection;
 mod dead_letters;
-mod documents;
 mod error;
 pub mod etag;
 #[doc(hidden)]
 pub mod explain;
-mod index_jobs;
+mod jobs;
+mod merchandising;
 mod outbox;
 mod pending_invalidations;
-mod products;
-mod references;
-mod reviews;
-mod scheduled;
 mod scope;
-mod search_configs;
 mod tenants;
 mod visitor_salts;
-mod waiting;
 
 pub use analytics::{
-    Batch, DayFigures, EventCount, Figures, Period, PopularityOptions, QueryFigures, QueryOrder,
+    Batch, DailyMetrics, EventCount, Metrics, Period, PopularityOptions, QueryMetrics, QueryOrder,
     SearchAnalytics, SearchCount, SearchFeedback, SearchKey, SearchReports, SuggestedQuery,
-    SuggestionOptions, Summary, Trend, Trends, VersionFigures, Visitor,
+    SuggestionOptions, Summary, Trend, Trends, VersionMetrics, Visitor,
 };
 pub use backend::Backend;
-pub use categories::{Categories, CategoryInput, CategoryRecord};
+pub use catalogue::{
+    Categories, CategoryInput, CategoryRecord, Fandoms, MissingReferences, NamedEntities,
+    NamedEntityInput, NamedEntityRecord, ProductKey, ProductListing, ProductRecord, Products,
+    RecordReferences, ReviewInput, ReviewRecord, Reviews, Sellers, UniqueKey, Upserted,
+    VariantRecord,
+};
 pub use connection::{DatabaseOptions, PoolStats, Store, Traceparent};
 pub use dead_letters::{DeadLetter, DeadLetterId, DeadLetters};
 pub use error::StoreError;
-pub use index_jobs::{
-    IndexJob, IndexJobs, JobId, JobKind, JobQueue, JobRequest, JobState, Progress,
+pub use jobs::{
+    IndexJob, IndexJobs, JobId, JobKind, JobQueue, JobRequest, JobState, Progress, ScheduledTasks,
 };
-pub use outbox::{Entity, Outbox, OutboxRow, OutboxStats};
-pub use pending_invalidations::{PendingInvalidation, PendingInvalidations};
-pub use products::{
-    Missing, Name, ProductKey, ProductListing, ProductRecord, Products, RecordReferences, Upserted,
-    VariantRecord,
-};
-pub use references::{ReferenceInput, ReferenceRecord, References};
-pub use reviews::{ReviewInput, ReviewRecord, Reviews};
-pub use scheduled::ScheduledTasks;
-pub use scope::Scope;
-pub use search_configs::{
-    ActiveConfigs, Authorship, ConfigAction, ConfigEvent, ConfigExperiment, ConfigVersion,
+pub use merchandising::{
+    ActiveVersions, Authorship, ConfigAction, ConfigEvent, ConfigExperiment, ConfigVersion,
     ConfigVersionSummary, KEPT_EVENTS, KEPT_VERSIONS, SearchConfigs,
 };
+pub use outbox::{Entity, Outbox, OutboxBacklog, OutboxBacklogStats, OutboxRow, OutboxStats};
+pub use pending_invalidations::{PendingInvalidation, PendingInvalidations};
+pub use scope::Scope;
 pub use tenants::{NewTenant, Tenant, Tenants};
 pub use visitor_salts::{SECRET_BYTES, VisitorSalts};
-pub use waiting::{Waiting, WaitingStats};

@@ -39,6 +39,13 @@ struct WaitingRow {
     owed: Option<i64>,
 }
 
+impl Store {
+    /// Cache invalidations that have not been published yet.
+    pub fn pending_invalidations(&self) -> PendingInvalidations {
+        PendingInvalidations::new(self.clone())
+    }
+}
+
 impl PendingInvalidations {
     pub(crate) fn new(store: Store) -> Self {
         Self { store }

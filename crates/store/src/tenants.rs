@@ -103,6 +103,13 @@ const DELETE_CONTENT: [&str; 16] = [
     "INSERT INTO outbox (tenant_id, entity, entity_id) VALUES ($1, 'product', 0)",
 ];
 
+impl Store {
+    /// Tenants of the installation.
+    pub fn tenants(&self) -> Tenants {
+        Tenants::new(self.clone())
+    }
+}
+
 impl Tenants {
     pub(crate) fn new(store: Store) -> Self {
         Self { store }

@@ -21,6 +21,13 @@ struct SecretRow {
     secret: Vec<u8>,
 }
 
+impl Store {
+    /// Daily salts that visitor ids are hashed with.
+    pub fn visitor_salts(&self) -> VisitorSalts {
+        VisitorSalts::new(self.clone())
+    }
+}
+
 impl VisitorSalts {
     pub(crate) fn new(store: Store) -> Self {
         Self { store }

@@ -62,7 +62,12 @@ pub(super) async fn newest(
     context: &Context,
     tenant: TenantId,
 ) -> Result<Option<OutboxId>, IndexerError> {
-    Ok(context.store.scope(tenant).waiting().newest().await?)
+    Ok(context
+        .store
+        .scope(tenant)
+        .outbox_backlog()
+        .newest()
+        .await?)
 }
 
 /// Whether a change up to this one still waits.
@@ -71,7 +76,7 @@ pub(super) async fn is_waiting(
     tenant: TenantId,
     newest: OutboxId,
 ) -> Result<bool, IndexerError> {
-    let waiting = context.store.scope(tenant).waiting();
+    let waiting = context.store.scope(tenant).outbox_backlog();
     Ok(waiting.any_until(newest).await?)
 }
 

@@ -75,7 +75,7 @@ impl Suspects {
         subject: Subject<'_>,
         products: &[ProductId],
     ) -> Result<BTreeSet<ProductId>, IndexerError> {
-        let waiting = subject.store.scope(subject.tenant).waiting();
+        let waiting = subject.store.scope(subject.tenant).outbox_backlog();
         let mut found = BTreeSet::new();
         for chunk in products.chunks(CHUNK) {
             found.extend(waiting.among(chunk, self.failing_wait).await?);

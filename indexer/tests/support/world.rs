@@ -10,7 +10,7 @@ use souk_indexer::verify::{Drift, Subject, verify};
 use souk_indexer::{IndexerOptions, Tick, Worker, previous, tidy};
 use souk_search::{IndexGenerations, IndexWriter};
 use souk_store::{
-    DatabaseOptions, IndexJob, JobRequest, JobState, Missing, NewTenant, Store, Tenant,
+    DatabaseOptions, IndexJob, JobRequest, JobState, MissingReferences, NewTenant, Store, Tenant,
 };
 
 use super::{Fault, ManualClock, ModelIndex};
@@ -279,7 +279,7 @@ impl World {
             .store
             .scope(self.tenant.id)
             .products()
-            .upsert_batch(vec![input], Missing::Create)
+            .upsert_batch(vec![input], MissingReferences::Create)
             .await;
         results.unwrap().remove(0).unwrap();
     }

@@ -3,7 +3,7 @@
 use poem_openapi::Object;
 use serde::Serialize;
 use souk_domain::Currency;
-use souk_store::{Figures, Period, QueryFigures, Summary, Trend, Trends};
+use souk_store::{Metrics, Period, QueryMetrics, Summary, Trend, Trends};
 
 use super::report::{CsvRow, Table};
 use crate::api::params::CalendarDay;
@@ -62,14 +62,14 @@ pub struct FiguresView {
     pub revenue: i64,
 }
 
-impl From<Figures> for FiguresView {
-    fn from(figures: Figures) -> Self {
+impl From<Metrics> for FiguresView {
+    fn from(figures: Metrics) -> Self {
         let ratio = |part: i64, whole: i64| (whole > 0).then(|| part as f64 / whole as f64);
         // What happens after midnight belongs to a search of the day before.
         let share = |part, whole| ratio(part, whole).map(|share| share.min(1.0));
         Self {
             searches: figures.searches,
-            sessions: figures.sessions,
+            sessions: figures.visitors,
             no_results: figures.no_results,
             clicks: figures.clicks,
             clicked: figures.clicked,
@@ -117,7 +117,7 @@ impl QueryReport {
         period: Period,
         currency: Currency,
         page: u32,
-        (queries, total): (Vec<QueryFigures>, u64),
+        (queries, total): (Vec<QueryMetrics>, u64),
     ) -> Self {
         Self {
             period: period.into(),
@@ -128,7 +128,7 @@ impl QueryReport {
                 .into_iter()
                 .map(|row| QueryRow {
                     query: row.text,
-                    figures: row.figures.into(),
+                    figures: row.metrics.into(),
                 })
                 .collect(),
         }
@@ -215,7 +215,7 @@ pub struct DayRow {
 impl SummaryReport {
     /// The report.
     pub fn new(period: Period, currency: Currency, summary: Summary) -> Self {
-        let total = summary.days.iter().map(|day| day.figures).sum::<Figures>();
+        let total = summary.days.iter().map(|day| day.metrics).sum::<Metrics>();
         Self {
             period: period.into(),
             currency: currency.code().to_owned(),
@@ -225,7 +225,7 @@ impl SummaryReport {
                 .into_iter()
                 .map(|row| DayRow {
                     day: CalendarDay::from_number(row.day).to_string(),
-                    figures: row.figures.into(),
+                    figures: row.metrics.into(),
                 })
                 .collect(),
             unknown: summary.unknown.into(),

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use souk_domain::{
     Currency, InvalidField, ProductInput, ProductStatus, RatingTotals, VariantInput,
 };
-use souk_store::{CategoryInput, Missing, ReferenceInput, ReviewInput};
+use souk_store::{CategoryInput, MissingReferences, NamedEntityInput, ReviewInput};
 
 use crate::api::views::Timestamp;
 
@@ -309,7 +309,7 @@ impl From<ProductStatus> for StatusBody {
     }
 }
 
-impl From<MissingBody> for Missing {
+impl From<MissingBody> for MissingReferences {
     fn from(body: MissingBody) -> Self {
         match body {
             MissingBody::Refuse => Self::Refuse,
@@ -334,7 +334,7 @@ impl CategoryBody {
     }
 }
 
-impl From<ReferenceBody> for ReferenceInput {
+impl From<ReferenceBody> for NamedEntityInput {
     fn from(body: ReferenceBody) -> Self {
         Self {
             slug: body.slug,

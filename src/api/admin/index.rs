@@ -183,7 +183,7 @@ impl AdminIndexApi {
     /// The indexes, what waits to be indexed, and the job that runs.
     #[oai(path = "/status", method = "get", operation_id = "adminSearchStatus")]
     async fn status(&self, _admin: Admin, market: TenantContext) -> Result<StatusAnswer, ApiError> {
-        let waiting = market.app.store.scope(market.tenant.id).waiting();
+        let waiting = market.app.store.scope(market.tenant.id).outbox_backlog();
         Ok(StatusAnswer::Status(Answer(SearchStatus {
             engine: market.app.search.engine().into(),
             breaker: market.app.search.breaker().into(),

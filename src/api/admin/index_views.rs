@@ -3,7 +3,7 @@
 use poem_openapi::{Enum, Object};
 use serde::{Deserialize, Serialize};
 use souk_search::PhysicalIndex;
-use souk_store::{DeadLetter, IndexJob, JobKind, JobState, WaitingStats};
+use souk_store::{DeadLetter, IndexJob, JobKind, JobState, OutboxBacklogStats};
 
 use super::views::continues;
 use crate::{
@@ -294,8 +294,8 @@ impl From<PhysicalIndex> for AdminIndex {
     }
 }
 
-impl From<WaitingStats> for AdminOutbox {
-    fn from(stats: WaitingStats) -> Self {
+impl From<OutboxBacklogStats> for AdminOutbox {
+    fn from(stats: OutboxBacklogStats) -> Self {
         Self {
             rows: stats.rows,
             lag_seconds: lag_seconds(stats.oldest_created_at_ms),

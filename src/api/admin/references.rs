@@ -4,7 +4,7 @@ use poem_openapi::{
     OpenApi,
     param::{Header, Path, Query},
 };
-use souk_store::References;
+use souk_store::NamedEntities;
 
 use super::{
     DEFAULT_LIMIT,
@@ -194,7 +194,7 @@ impl AdminReferencesApi {
     }
 }
 
-fn references(market: &TenantContext, kind: Reference) -> References {
+fn references(market: &TenantContext, kind: Reference) -> NamedEntities {
     let scope = market.app.store.scope(market.tenant.id);
     match kind {
         Reference::Fandoms => scope.fandoms(),

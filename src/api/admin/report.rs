@@ -165,16 +165,16 @@ fn harmless(text: String) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use souk_store::Figures;
+    use souk_store::Metrics;
 
     use super::super::analytics_views::QueryRow;
 
     #[test]
     fn a_table_has_a_line_a_query_and_no_formulas() {
-        let figures = Figures {
+        let figures = Metrics {
             searches: 3,
             clicked: 1,
-            ..Figures::default()
+            ..Metrics::default()
         };
         let row = QueryRow {
             query: "=1+1, \"x\"".to_owned(),

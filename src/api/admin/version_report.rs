@@ -3,7 +3,7 @@
 use poem_openapi::Object;
 use serde::Serialize;
 use souk_domain::Currency;
-use souk_store::{Figures, Period, VersionFigures};
+use souk_store::{Metrics, Period, VersionMetrics};
 
 use super::{
     analytics_views::{FiguresView, PeriodView},
@@ -74,7 +74,7 @@ impl VersionReport {
     pub fn new(
         period: Period,
         currency: Currency,
-        versions: &[VersionFigures],
+        versions: &[VersionMetrics],
         against: Option<i64>,
         limit: usize,
     ) -> Option<Self> {
@@ -84,7 +84,7 @@ impl VersionReport {
         };
         let newest = versions.len().saturating_sub(limit);
         let is_base =
-            |version: &VersionFigures| Some(version.settings) == base.map(|it| it.settings);
+            |version: &VersionMetrics| Some(version.settings) == base.map(|it| it.settings);
         let rows = versions
             .iter()
             .enumerate()
@@ -101,14 +101,14 @@ impl VersionReport {
 
 impl VersionRow {
     /// A version, compared with another.
-    fn new(version: &VersionFigures, base: Option<&VersionFigures>) -> Self {
-        let compared = |successes: fn(&Figures) -> i64| {
-            let counts = |of: &VersionFigures| (successes(&of.figures), of.figures.searches);
+    fn new(version: &VersionMetrics, base: Option<&VersionMetrics>) -> Self {
+        let compared = |successes: fn(&Metrics) -> i64| {
+            let counts = |of: &VersionMetrics| (successes(&of.metrics), of.metrics.searches);
             TwoProportions::test(counts(base?), counts(version)).map(ComparisonView::from)
         };
         Self {
             settings_version: version.settings,
-            figures: version.figures.into(),
+            figures: version.metrics.into(),
             click_through: compared(|figures| figures.clicked),
             conversion: compared(|figures| figures.converted),
         }
@@ -145,12 +145,12 @@ mod tests {
     };
 
     fn report(against: Option<i64>, limit: usize) -> Option<VersionReport> {
-        let version = |settings, clicked| VersionFigures {
+        let version = |settings, clicked| VersionMetrics {
             settings,
-            figures: Figures {
+            metrics: Metrics {
                 searches: 1_000,
                 clicked,
-                ..Figures::default()
+                ..Metrics::default()
             },
         };
         let versions = [version(0, 500), version(12, 120), version(13, 150)];

@@ -6,7 +6,7 @@ use poem_openapi::{Enum, Object};
 use serde::Serialize;
 use souk_domain::InvalidField;
 use souk_store::{
-    CategoryRecord, ProductRecord, ReferenceRecord, ReviewRecord, Upserted, VariantRecord,
+    CategoryRecord, NamedEntityRecord, ProductRecord, ReviewRecord, Upserted, VariantRecord,
 };
 
 use super::bodies::StatusBody;
@@ -237,7 +237,7 @@ impl AdminProducts {
 
 impl AdminReferences {
     /// A page of at most `limit`.
-    pub fn new(records: Vec<ReferenceRecord>, limit: u32) -> Self {
+    pub fn new(records: Vec<NamedEntityRecord>, limit: u32) -> Self {
         let items: Vec<AdminReference> = records.into_iter().map(AdminReference::from).collect();
         Self {
             next_after: continues(&items, limit, |item| item.id),
@@ -306,8 +306,8 @@ impl From<CategoryRecord> for AdminCategory {
     }
 }
 
-impl From<ReferenceRecord> for AdminReference {
-    fn from(record: ReferenceRecord) -> Self {
+impl From<NamedEntityRecord> for AdminReference {
+    fn from(record: NamedEntityRecord) -> Self {
         Self {
             id: record.id,
             slug: record.slug,

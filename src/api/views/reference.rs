@@ -3,7 +3,7 @@ use std::collections::HashMap;
 use poem_openapi::Object;
 use serde::Serialize;
 use souk_domain::Facet;
-use souk_store::{CategoryRecord, ReferenceRecord};
+use souk_store::{CategoryRecord, NamedEntityRecord};
 
 use super::Timestamp;
 
@@ -99,7 +99,7 @@ fn branch(
 
 impl Fandoms {
     /// The fandoms with counts of a facet.
-    pub fn new(records: Vec<ReferenceRecord>, counts: &Facet) -> Self {
+    pub fn new(records: Vec<NamedEntityRecord>, counts: &Facet) -> Self {
         let counts = counts_by_value(counts);
         let mut fandoms: Vec<FandomView> = records
             .into_iter()
@@ -125,7 +125,7 @@ fn counts_by_value(facet: &Facet) -> HashMap<&str, u64> {
 
 impl SellerView {
     /// A seller of so many products.
-    pub fn new(record: ReferenceRecord, count: u64) -> Self {
+    pub fn new(record: NamedEntityRecord, count: u64) -> Self {
         Self {
             slug: record.slug,
             name: record.name,

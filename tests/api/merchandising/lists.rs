@@ -298,7 +298,7 @@ async fn a_marketplaces_rules_are_nobody_elses() {
     assert_eq!(
         scope
             .search_configs()
-            .active_config()
+            .active_versions()
             .await
             .unwrap()
             .revision,

@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 use clap::Args;
 use souk_domain::{Currency, ProductInput};
-use souk_store::{CategoryInput, Missing, Scope, Store, StoreError, Tenant};
+use souk_store::{CategoryInput, MissingReferences, Scope, Store, StoreError, Tenant};
 use tokio::sync::mpsc;
 
 pub use shop::{CategoryNode, DemoShop, image_names};
@@ -166,7 +166,7 @@ async fn write_batch(
         .collect();
     let results = scope
         .products()
-        .upsert_batch(batch, Missing::Refuse)
+        .upsert_batch(batch, MissingReferences::Reject)
         .await?;
     for (external_id, result) in external_ids.into_iter().zip(results) {
         let upserted = result.map_err(|source| GenerateError::Refused {

@@ -7,7 +7,7 @@
 use std::collections::{HashSet, VecDeque};
 
 use souk_domain::InvalidField;
-use souk_store::{Backend, Missing, Name, Products, Scope, StoreError, Upserted};
+use souk_store::{Backend, MissingReferences, Products, Scope, StoreError, UniqueKey, Upserted};
 use tokio_util::task::AbortOnDropHandle;
 
 use super::{batches::Batch, convert::Imported, report::RowFault};
@@ -37,7 +37,7 @@ pub(super) struct Lanes {
 struct UnderWay {
     faults: Vec<RowFault>,
     keys: Vec<(u64, String)>,
-    names: HashSet<Name>,
+    names: HashSet<UniqueKey>,
     writing: AbortOnDropHandle<Results>,
 }
 
@@ -55,10 +55,10 @@ impl Lanes {
 
     /// Begins to write a batch. Those that it has to wait for are returned, the earliest first.
     pub(super) async fn write(&mut self, batch: Batch) -> Vec<Written> {
-        let names: HashSet<Name> = batch
+        let names: HashSet<UniqueKey> = batch
             .products
             .iter()
-            .flat_map(|imported| Products::names(&imported.product))
+            .flat_map(|imported| Products::unique_keys(&imported.product))
             .collect();
         let mut written = Vec::new();
         while !self.has_room_for(&names) {
@@ -70,7 +70,11 @@ impl Lanes {
             .map(|Imported { line, product, .. }| ((line, product.external_id.clone()), product))
             .unzip();
         let products = self.products.clone();
-        let writing = async move { products.upsert_batch(inputs, Missing::Refuse).await };
+        let writing = async move {
+            products
+                .upsert_batch(inputs, MissingReferences::Reject)
+                .await
+        };
         self.under_way.push_back(UnderWay {
             faults: batch.faults,
             keys,
@@ -98,7 +102,7 @@ impl Lanes {
         })
     }
 
-    fn has_room_for(&self, names: &HashSet<Name>) -> bool {
+    fn has_room_for(&self, names: &HashSet<UniqueKey>) -> bool {
         let apart = |other: &UnderWay| other.names.is_disjoint(names);
         self.under_way.len() < self.width && self.under_way.iter().all(apart)
     }

@@ -8,7 +8,7 @@ use souk_catalogue_io::export::{self, ExportArgs, ExportFormat};
 use souk_catalogue_io::generate::{self, GenerateArgs};
 use souk_catalogue_io::import::ImportArgs;
 use souk_domain::{Currency, ProductInput, ProductStatus, RatingTotals, VariantInput};
-use souk_store::Missing;
+use souk_store::MissingReferences;
 use souk_testkit::{databases, product};
 
 use crate::marketplace::DemoShop;
@@ -69,7 +69,7 @@ async fn only_the_wanted_status_is_exported_and_packed_on_demand() {
     market
         .scope()
         .products()
-        .upsert_batch(inputs, Missing::Create)
+        .upsert_batch(inputs, MissingReferences::Create)
         .await
         .unwrap();
     let path = market.folder.path().join("drafts");
@@ -178,7 +178,7 @@ proptest! {
         runtime.block_on(async {
             let market = DemoShop::new().await;
             let count = products.len() as u64;
-            let results = market.scope().products().upsert_batch(products, Missing::Create).await.unwrap();
+            let results = market.scope().products().upsert_batch(products, MissingReferences::Create).await.unwrap();
             assert!(results.iter().all(Result::is_ok), "{results:?}");
             let before = market.catalogue().await;
             for name in ["all.jsonl", "all.csv"] {

@@ -16,7 +16,9 @@ use souk_search::{
     engines::tantivy::{TantivyIndex, TantivyOptions},
     merchandising::Chosen,
 };
-use souk_store::{CategoryInput, DatabaseOptions, Missing, NewTenant, ReferenceInput, Store};
+use souk_store::{
+    CategoryInput, DatabaseOptions, MissingReferences, NamedEntityInput, NewTenant, Store,
+};
 use souk_testkit::{TestDatabase, TestElasticsearch};
 use tempfile::TempDir;
 
@@ -174,7 +176,7 @@ async fn load(store: &Store, shop: Shop) -> (TenantId, Vec<ProductDocument>) {
         (scope.sellers(), shop.sellers),
     ] {
         for &(slug, name, _) in named {
-            let reference = ReferenceInput {
+            let reference = NamedEntityInput {
                 slug: Some(slug.to_owned()),
                 name: name.to_owned(),
                 description: String::new(),
@@ -183,7 +185,9 @@ async fn load(store: &Store, shop: Shop) -> (TenantId, Vec<ProductDocument>) {
         }
     }
     let products = scope.products();
-    let upserted = products.upsert_batch(shop.products, Missing::Refuse).await;
+    let upserted = products
+        .upsert_batch(shop.products, MissingReferences::Reject)
+        .await;
     let upserted = upserted.expect("the batch is written").into_iter();
     let ids: Vec<_> = upserted
         .map(|item| item.expect("a valid product").id)

@@ -6,7 +6,9 @@ use sea_orm::{ConnectionTrait, FromQueryResult};
 use serde::Serialize;
 use souk_domain::{Action, TenantId};
 
-use super::{Batch, EventCount, SAME_EVENT_MS, SearchKey, adding::Adding, sums::DaySums};
+use super::{
+    Batch, EventCount, SAME_EVENT_MS, SearchKey, sums::DaySums, transaction::BatchTransaction,
+};
 use crate::{
     Backend, StoreError,
     backend::{IdRow, Kind, all, json},
@@ -90,7 +92,7 @@ impl Counted<'_> {
     }
 }
 
-impl Adding<'_> {
+impl BatchTransaction<'_> {
     /// The events that count: of products that there are, and not the same as one that has just been counted.
     pub(super) async fn events<'a>(
         &self,

@@ -15,6 +15,13 @@ pub struct SearchFeedback {
     pub(super) scope: Scope,
 }
 
+impl Scope {
+    /// Popularity and suggestions learnt from the tenant's analytics.
+    pub fn search_feedback(&self) -> SearchFeedback {
+        SearchFeedback::new(self.clone())
+    }
+}
+
 impl SearchFeedback {
     pub(crate) fn new(scope: Scope) -> Self {
         Self { scope }

@@ -1,6 +1,6 @@
 //! What people search, click and buy: sums of a day, kept without anything that tells who they were.
 
-mod adding;
+mod add_batch;
 mod batch;
 mod events;
 mod feedback;
@@ -9,6 +9,7 @@ mod pruning;
 mod reports;
 mod suggestions;
 mod sums;
+mod transaction;
 
 use souk_domain::TenantId;
 
@@ -16,8 +17,8 @@ pub use batch::{Batch, EventCount, SearchCount, SearchKey, Visitor};
 pub use feedback::SearchFeedback;
 pub use popularity::PopularityOptions;
 pub use reports::{
-    DayFigures, Figures, Period, QueryFigures, QueryOrder, SearchReports, Summary, Trend, Trends,
-    VersionFigures,
+    DailyMetrics, Metrics, Period, QueryMetrics, QueryOrder, SearchReports, Summary, Trend, Trends,
+    VersionMetrics,
 };
 pub use suggestions::{SuggestedQuery, SuggestionOptions};
 
@@ -34,6 +35,13 @@ const BATCH_REMEMBERED_MS: i64 = 7 * DAY_MS;
 #[derive(Debug, Clone)]
 pub struct SearchAnalytics {
     store: Store,
+}
+
+impl Store {
+    /// Counters of searches, clicks and purchases of all tenants.
+    pub fn search_analytics(&self) -> SearchAnalytics {
+        SearchAnalytics::new(self.clone())
+    }
 }
 
 impl SearchAnalytics {
@@ -57,7 +65,7 @@ impl SearchAnalytics {
     /// # Errors
     /// If the database fails. Then nobody knows whether it was added, and adding the same batch again settles it.
     pub async fn add(&self, batch: &Batch, now_ms: i64) -> Result<(), StoreError> {
-        adding::add(&self.store, batch, now_ms).await
+        add_batch::add(&self.store, batch, now_ms).await
     }
 
     /// Forgets which events were counted so long ago that the same would count again. Whoever tells of events has a row

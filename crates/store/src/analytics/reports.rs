@@ -1,4 +1,4 @@
-//! What a tenant's shoppers search, click and buy, in figures.
+//! What a tenant's shoppers search, click and buy, in metrics.
 
 use std::iter::Sum;
 
@@ -32,13 +32,14 @@ impl Period {
 
 /// What came of searches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, FromQueryResult)]
-pub struct Figures {
+pub struct Metrics {
     /// How many searches.
     pub searches: i64,
     /// How many of them found nothing.
     pub no_results: i64,
-    /// Different sessions of each day, added up.
-    pub sessions: i64,
+    /// Distinct visitors of each day, added up over the days.
+    #[sea_orm(from_alias = "sessions")]
+    pub visitors: i64,
     /// Clicks on hits.
     pub clicks: i64,
     /// The places of the hits clicked, added up.
@@ -57,12 +58,12 @@ pub struct Figures {
     pub revenue: i64,
 }
 
-impl Sum for Figures {
-    fn sum<I: Iterator<Item = Self>>(figures: I) -> Self {
-        figures.fold(Self::default(), |sum, more| Self {
+impl Sum for Metrics {
+    fn sum<I: Iterator<Item = Self>>(metrics: I) -> Self {
+        metrics.fold(Self::default(), |sum, more| Self {
             searches: sum.searches.saturating_add(more.searches),
             no_results: sum.no_results.saturating_add(more.no_results),
-            sessions: sum.sessions.saturating_add(more.sessions),
+            visitors: sum.visitors.saturating_add(more.visitors),
             clicks: sum.clicks.saturating_add(more.clicks),
             positions: sum.positions.saturating_add(more.positions),
             clicked: sum.clicked.saturating_add(more.clicked),
@@ -77,41 +78,41 @@ impl Sum for Figures {
 
 /// What came of a query.
 #[derive(Debug, Clone, PartialEq, Eq, FromQueryResult)]
-pub struct QueryFigures {
+pub struct QueryMetrics {
     /// The text in its normal form.
     pub text: String,
-    /// Its figures.
+    /// Its metrics.
     #[sea_orm(nested)]
-    pub figures: Figures,
+    pub metrics: Metrics,
 }
 
 /// What came of a day's searches.
 #[derive(Debug, Clone, PartialEq, Eq, FromQueryResult)]
-pub struct DayFigures {
+pub struct DailyMetrics {
     /// Days since 1970 UTC.
     pub day: i64,
-    /// Its figures.
+    /// Its metrics.
     #[sea_orm(nested)]
-    pub figures: Figures,
+    pub metrics: Metrics,
 }
 
 /// What came of searches that a version of the settings answered.
 #[derive(Debug, Clone, PartialEq, Eq, FromQueryResult)]
-pub struct VersionFigures {
+pub struct VersionMetrics {
     /// The version.
     pub settings: i64,
-    /// Its figures.
+    /// Its metrics.
     #[sea_orm(nested)]
-    pub figures: Figures,
+    pub metrics: Metrics,
 }
 
 /// A period, day by day.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Summary {
     /// Days on which anything happened.
-    pub days: Vec<DayFigures>,
+    pub days: Vec<DailyMetrics>,
     /// What was done with hits of searches that nobody knows; in none of the days.
-    pub unknown: Figures,
+    pub unknown: Metrics,
 }
 
 /// How often a query was searched for, in a period and in the one before.
@@ -172,6 +173,13 @@ pub struct SearchReports {
     scope: Scope,
 }
 
+impl Scope {
+    /// Reports on the tenant's searches, clicks and purchases.
+    pub fn search_reports(&self) -> SearchReports {
+        SearchReports::new(self.clone())
+    }
+}
+
 impl SearchReports {
     pub(crate) fn new(scope: Scope) -> Self {
         Self { scope }
@@ -187,7 +195,7 @@ impl SearchReports {
         order: QueryOrder,
         offset: u32,
         limit: u32,
-    ) -> Result<(Vec<QueryFigures>, u64), StoreError> {
+    ) -> Result<(Vec<QueryMetrics>, u64), StoreError> {
         let column = order.column();
         let having = match order {
             QueryOrder::NoResults => "HAVING max(d.no_results) > 0",
@@ -257,7 +265,7 @@ impl SearchReports {
              WHERE d.tenant_id = $1 AND d.day BETWEEN $2 AND $3 AND d.query = 0",
             sums(self.scope.store.backend())
         );
-        let unknown: Vec<Figures> = self.read(unknown, period, []).await?;
+        let unknown: Vec<Metrics> = self.read(unknown, period, []).await?;
         Ok(Summary {
             days: self.read(days, period, []).await?,
             unknown: unknown.into_iter().next().unwrap_or_default(),
@@ -268,7 +276,7 @@ impl SearchReports {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn versions(&self, period: Period) -> Result<Vec<VersionFigures>, StoreError> {
+    pub async fn versions(&self, period: Period) -> Result<Vec<VersionMetrics>, StoreError> {
         let sql = format!(
             "SELECT d.settings, {} FROM {DAYS} GROUP BY d.settings ORDER BY d.settings",
             sums(self.scope.store.backend())
@@ -293,7 +301,7 @@ impl SearchReports {
     }
 }
 
-/// The columns of [`Figures`], summed up.
+/// The columns of [`Metrics`], summed up.
 fn sums(backend: Backend) -> String {
     DAY_SUMS
         .map(|sum| format!("{} AS {sum}", backend.capped_sum(&format!("d.{sum}"))))

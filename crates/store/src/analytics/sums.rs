@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{SearchKey, adding::Adding};
+use super::{SearchKey, transaction::BatchTransaction};
 use crate::{
     StoreError,
     backend::{Kind, MOST, execute, json},
@@ -13,7 +13,7 @@ use crate::{
 pub(super) struct DaySums {
     pub(super) searches: i64,
     pub(super) no_results: i64,
-    pub(super) sessions: i64,
+    pub(super) visitors: i64,
     pub(super) clicks: i64,
     pub(super) positions: i64,
     pub(super) clicked: i64,
@@ -44,7 +44,7 @@ impl DaySums {
         [
             self.searches,
             self.no_results,
-            self.sessions,
+            self.visitors,
             self.clicks,
             self.positions,
             self.clicked,
@@ -59,7 +59,7 @@ impl DaySums {
 
 const PRODUCT_SUMS: [&str; 3] = ["clicks", "carts", "purchases"];
 
-impl Adding<'_> {
+impl BatchTransaction<'_> {
     pub(super) async fn days(&self, days: &BTreeMap<SearchKey, DaySums>) -> Result<(), StoreError> {
         let rows = days
             .iter()

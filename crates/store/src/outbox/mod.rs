@@ -4,9 +4,9 @@
 //! are claimed again by whoever comes next, and only the worker that holds a row may say what became of it. There
 //! is no position in the outbox, so a transaction that commits late is not passed over.
 
+mod backlog;
+mod entity;
 mod planner;
-
-use std::{fmt, str::FromStr};
 
 use sea_orm::FromQueryResult;
 use serde_json::json as object;
@@ -15,50 +15,11 @@ use souk_domain::{OutboxId, TenantId};
 use crate::{
     Backend, Store, StoreError,
     backend::{CountRow, Kind, all, execute, first, json, now_ms},
-    documents::ids_of_sql,
+    catalogue::documents::ids_of_sql,
 };
 
-/// What kind of thing an outbox row tells of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Entity {
-    /// A product, its variants or its reviews.
-    Product,
-    /// A category: every product in it or below it may look different.
-    Category,
-    /// A fandom: every product about it may look different.
-    Fandom,
-    /// A seller: every product of it may look different.
-    Seller,
-}
-
-impl Entity {
-    /// The name in the database.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Product => "product",
-            Self::Category => "category",
-            Self::Fandom => "fandom",
-            Self::Seller => "seller",
-        }
-    }
-}
-
-impl fmt::Display for Entity {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl FromStr for Entity {
-    type Err = String;
-
-    fn from_str(name: &str) -> Result<Self, Self::Err> {
-        [Self::Product, Self::Category, Self::Fandom, Self::Seller]
-            .into_iter()
-            .find(|entity| entity.as_str() == name)
-            .ok_or_else(|| format!("no entity `{name}`"))
-    }
-}
+pub use backlog::{OutboxBacklog, OutboxBacklogStats};
+pub use entity::Entity;
 
 /// A claimed row.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -139,6 +100,13 @@ pub(crate) fn claim_sql(backend: Backend) -> String {
          WHERE {among}
          RETURNING id, tenant_id, entity, entity_id, created_at, attempts, trace"
     )
+}
+
+impl Store {
+    /// Changes that are not in the index yet, of all tenants.
+    pub fn outbox(&self) -> Outbox {
+        Outbox::new(self.clone())
+    }
 }
 
 impl Outbox {

@@ -2,7 +2,7 @@
 
 use souk_domain::{Action, TenantId};
 use souk_store::{
-    Batch, EventCount, Figures, Period, QueryOrder, SearchCount, SearchKey, Store, Visitor,
+    Batch, EventCount, Metrics, Period, QueryOrder, SearchCount, SearchKey, Store, Visitor,
 };
 use souk_testkit::product;
 
@@ -57,7 +57,7 @@ fn batch(id: i64) -> Batch {
     }
 }
 
-async fn figures(setup: &Setup, period: Period) -> Vec<(String, Figures)> {
+async fn figures(setup: &Setup, period: Period) -> Vec<(String, Metrics)> {
     let reports = setup.scope.search_reports();
     let (rows, total) = reports
         .queries(period, QueryOrder::Searches, 0, 100)
@@ -125,7 +125,7 @@ async fn the_same_event_counts_once_in_half_an_hour_and_a_search_succeeds_once()
             event(key, Action::Click, 999_999, Some(3)),
         ];
         analytics.add(&first, NOW).await.unwrap();
-        let expected = Figures {
+        let expected = Metrics {
             searches: 4,
             clicks: 3,
             positions: 9,
@@ -135,7 +135,7 @@ async fn the_same_event_counts_once_in_half_an_hour_and_a_search_succeeds_once()
             units: 2,
             converted: 1,
             revenue: 500,
-            ..Figures::default()
+            ..Metrics::default()
         };
         assert_eq!(figures(&setup, TODAY).await[0].1, expected);
 
@@ -171,7 +171,7 @@ async fn sessions_are_counted_apart_and_known_for_a_day() {
             analytics.add(&sent, NOW).await.unwrap();
         }
         let found = figures(&setup, TODAY).await;
-        let sessions: Vec<_> = found.iter().map(|(_, it)| it.sessions).collect();
+        let sessions: Vec<_> = found.iter().map(|(_, it)| it.visitors).collect();
         assert_eq!(sessions, [3, 1]);
         let known = "SELECT count(*) FROM search_visitors";
         analytics.prune(90, NOW).await.unwrap();
@@ -257,7 +257,7 @@ async fn processes_that_add_up_at_once_lose_and_double_nothing() {
         let found = figures(&setup, TODAY).await;
         assert_eq!(found.len(), 5);
         for (text, it) in found {
-            let sums = (it.searches, it.no_results, it.sessions, it.clicks, it.carts);
+            let sums = (it.searches, it.no_results, it.visitors, it.clicks, it.carts);
             let all = PROCESSES * BATCHES;
             assert_eq!(sums, (2 * all, all, PROCESSES, all, 1), "{text}");
         }
@@ -397,7 +397,7 @@ async fn a_session_is_one_whatever_settings_answer_it() {
         analytics.add(&sent, NOW).await.unwrap();
         sent.id = 2;
         analytics.add(&sent, NOW).await.unwrap();
-        assert_eq!(figures(&setup, TODAY).await[0].1.sessions, 1);
+        assert_eq!(figures(&setup, TODAY).await[0].1.visitors, 1);
     }
 }
 

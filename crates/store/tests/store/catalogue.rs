@@ -1,7 +1,7 @@
 //! Tenants, categories, fandoms, sellers and reviews.
 
 use souk_domain::{CategoryId, ReviewId};
-use souk_store::{CategoryInput, CategoryRecord, ReferenceInput, ReviewInput, StoreError};
+use souk_store::{CategoryInput, CategoryRecord, NamedEntityInput, ReviewInput, StoreError};
 use souk_testkit::product;
 
 use crate::support::{Setup, add_tenant, setups};
@@ -15,8 +15,8 @@ fn category(name: &str, parent: Option<&str>) -> CategoryInput {
     }
 }
 
-fn reference(name: &str) -> ReferenceInput {
-    ReferenceInput {
+fn reference(name: &str) -> NamedEntityInput {
+    NamedEntityInput {
         slug: None,
         name: name.to_owned(),
         description: String::new(),

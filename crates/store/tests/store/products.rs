@@ -1,7 +1,7 @@
 //! Writing and reading products.
 
 use souk_domain::{ProductId, ProductInput, ProductStatus};
-use souk_store::{Missing, ProductKey, ProductListing, ProductRecord, StoreError};
+use souk_store::{MissingReferences, ProductKey, ProductListing, ProductRecord, StoreError};
 use souk_testkit::product;
 
 use crate::support::{Setup, add_tenant, setups};
@@ -151,7 +151,10 @@ async fn each_item_of_a_batch_gets_its_own_answer() {
             product("good").title("Given again").build(),
         ];
         let products = setup.scope.products();
-        let results = products.upsert_batch(batch, Missing::Refuse).await.unwrap();
+        let results = products
+            .upsert_batch(batch, MissingReferences::Reject)
+            .await
+            .unwrap();
         let blamed: Vec<_> = results
             .iter()
             .map(|result| result.as_ref().err().map(|invalid| invalid.field.as_ref()))
@@ -377,7 +380,7 @@ async fn no_tenant_sees_or_changes_anothers_products() {
         assert_eq!(other.documents(&[id]).await.unwrap(), []);
         assert_eq!(other.document_ids(None, 10).await.unwrap(), []);
         let taken = products
-            .upsert_batch(vec![full()], Missing::Refuse)
+            .upsert_batch(vec![full()], MissingReferences::Reject)
             .await
             .unwrap();
         assert!(
@@ -387,7 +390,7 @@ async fn no_tenant_sees_or_changes_anothers_products() {
 
         // The same external id is another product here.
         let own = products
-            .upsert_batch(vec![full()], Missing::Create)
+            .upsert_batch(vec![full()], MissingReferences::Create)
             .await
             .unwrap();
         assert_ne!(own[0].as_ref().unwrap().id, id);

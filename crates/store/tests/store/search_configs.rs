@@ -14,7 +14,7 @@ async fn save(configs: &SearchConfigs, document: &str) -> ConfigVersion {
 }
 
 async fn live(configs: &SearchConfigs) -> (i64, i64) {
-    let active_config = configs.active_config().await.unwrap();
+    let active_config = configs.active_versions().await.unwrap();
     assert_eq!(
         configs.live_number().await.unwrap(),
         active_config.live.number
@@ -114,7 +114,7 @@ async fn writers_wait_for_each_other() {
         for writer in writers.collect::<Vec<_>>() {
             writer.await.unwrap();
         }
-        let document = configs.active_config().await.unwrap().live.document;
+        let document = configs.active_versions().await.unwrap().live.document;
         assert_eq!(document, "{}++++++++");
     }
 }
@@ -124,7 +124,7 @@ async fn an_experiment_ends_by_itself_when_it_is_decided() {
     for setup in setups().await {
         let configs = setup.scope.search_configs();
         let share = async || {
-            let active_config = configs.active_config().await.unwrap();
+            let active_config = configs.active_versions().await.unwrap();
             active_config
                 .experiment
                 .map(|experiment| (experiment.candidate.number, experiment.share))
@@ -208,7 +208,14 @@ async fn the_newest_versions_are_kept_and_those_in_force() {
         // The one that is tried, and the one that was live until now.
         expected.extend([2, 1]);
         assert_eq!(kept, expected);
-        assert!(configs.active_config().await.unwrap().experiment.is_some());
+        assert!(
+            configs
+                .active_versions()
+                .await
+                .unwrap()
+                .experiment
+                .is_some()
+        );
         assert!(configs.version(3).await.is_err());
         let others = setup.store.scope(other).search_configs();
         assert!(others.version(1).await.is_ok(), "nobody else's");

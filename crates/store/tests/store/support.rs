@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement};
 use souk_domain::{Currency, Language, ProductInput, TenantId};
 use souk_store::{
-    Backend, DatabaseOptions, Missing, NewTenant, OutboxRow, Scope, Store, StoreError, Upserted,
+    Backend, DatabaseOptions, MissingReferences, NewTenant, OutboxRow, Scope, Store, StoreError,
+    Upserted,
 };
 use souk_testkit::{TestDatabase, databases};
 
@@ -103,7 +104,7 @@ impl Setup {
         let products = products.into_iter().map(Into::into).collect();
         self.scope
             .products()
-            .upsert_batch(products, Missing::Create)
+            .upsert_batch(products, MissingReferences::Create)
             .await
             .unwrap()
             .into_iter()

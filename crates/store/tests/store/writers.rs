@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use sea_orm::{ConnectionTrait, DatabaseTransaction};
 use souk_domain::ProductId;
-use souk_store::{DatabaseOptions, Missing, ProductKey, Store, StoreError};
+use souk_store::{DatabaseOptions, MissingReferences, ProductKey, Store, StoreError};
 use souk_testkit::{TestDatabase, product};
 
 use crate::support::{Setup, setup};
@@ -23,7 +23,7 @@ async fn writers_of_several_processes_take_turns() {
                 let batch = (0..20).map(|n| product(&format!("w{writer}-{round}-{n}")).build());
                 let results = scope
                     .products()
-                    .upsert_batch(batch.collect(), Missing::Create)
+                    .upsert_batch(batch.collect(), MissingReferences::Create)
                     .await
                     .unwrap();
                 assert!(results.iter().all(Result::is_ok));
@@ -94,7 +94,7 @@ async fn changing_what_there_is_waits_for_no_batch_that_adds() {
         .unwrap();
     let changed = [product("mug").title("After").build()];
     let products = setup.scope.products();
-    let results = products.upsert_batch(changed.into(), Missing::Refuse);
+    let results = products.upsert_batch(changed.into(), MissingReferences::Reject);
     let results = tokio::time::timeout(Duration::from_secs(20), results).await;
     let changed = results.expect("it waits").unwrap().remove(0).unwrap();
     assert!(changed.changed && !changed.created);
@@ -114,7 +114,9 @@ async fn a_batch_that_is_written_in_parts_takes_its_turn() {
     let writing = tokio::spawn(async move {
         let twice = ["Once", "Twice"].map(|title| product("mug").title(title).build());
         let products = scope.products();
-        products.upsert_batch(twice.into(), Missing::Refuse).await
+        products
+            .upsert_batch(twice.into(), MissingReferences::Reject)
+            .await
     });
     setup.until_somebody_waits_for_a_lock().await;
     adding.rollback().await.unwrap();
@@ -140,7 +142,9 @@ async fn batches_with_the_same_products_never_wait_for_each_other_both() {
                     batch.reverse();
                 }
                 let products = scope.products();
-                let results = products.upsert_batch(batch, Missing::Refuse).await;
+                let results = products
+                    .upsert_batch(batch, MissingReferences::Reject)
+                    .await;
                 assert!(results.unwrap().iter().all(Result::is_ok));
             }
         }));
@@ -171,7 +175,10 @@ async fn a_batch_that_loses_a_race_for_a_slug_is_written_under_another() {
     let scope = setup.scope.clone();
     let writing = tokio::spawn(async move {
         let batch = vec![product("ours").title("A mug").build()];
-        scope.products().upsert_batch(batch, Missing::Refuse).await
+        scope
+            .products()
+            .upsert_batch(batch, MissingReferences::Reject)
+            .await
     });
     setup.until_somebody_waits_for_a_lock().await;
     adding.commit().await.unwrap();
@@ -190,7 +197,10 @@ async fn a_batch_that_loses_a_race_for_a_product_changes_it() {
     let scope = setup.scope.clone();
     let writing = tokio::spawn(async move {
         let batch = vec![product("mug").title("Ours").build()];
-        scope.products().upsert_batch(batch, Missing::Refuse).await
+        scope
+            .products()
+            .upsert_batch(batch, MissingReferences::Reject)
+            .await
     });
     setup.until_somebody_waits_for_a_lock().await;
     adding.commit().await.unwrap();

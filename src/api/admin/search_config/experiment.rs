@@ -68,7 +68,7 @@ impl AdminSearchExperimentApi {
         _admin: Admin,
         market: TenantContext,
     ) -> Result<ExperimentAnswer, ApiError> {
-        let active_config = configs(&market).active_config().await?;
+        let active_config = configs(&market).active_versions().await?;
         let experiment = active_config
             .experiment
             .ok_or(ApiError::NotFound("experiment"))?;

@@ -110,7 +110,7 @@ async fn understood(market: &TenantContext, number: i64) -> Result<(), ApiError>
 
 /// The live configuration, as the database has it.
 async fn live(market: &TenantContext) -> Result<Edited, ApiError> {
-    let version = configs(market).active_config().await?.live;
+    let version = configs(market).active_versions().await?.live;
     let config = read(&version).map_err(ApiError::internal)?;
     Ok(Edited { version, config })
 }

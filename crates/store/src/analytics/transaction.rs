@@ -1,4 +1,4 @@
-//! Adding a batch to the sums of its days, once.
+//! Transaction that adds a batch of searches and events: deduplication, texts and visitors.
 
 use std::{
     borrow::Cow,
@@ -9,9 +9,9 @@ use sea_orm::{DatabaseTransaction, FromQueryResult};
 use serde::Serialize;
 use souk_domain::TenantId;
 
-use super::{Batch, SearchKey, events::UNKNOWN_QUERY, sums::DaySums};
+use super::{Batch, SearchKey};
 use crate::{
-    Backend, Store, StoreError,
+    Backend, StoreError,
     backend::{IdRow, Kind, all, execute, json},
 };
 
@@ -23,57 +23,15 @@ struct VisitorRow {
     settings: i64,
 }
 
-/// See [`super::SearchAnalytics::add`].
-///
-/// What belongs to tenants that are gone is not added: it would stay behind when all else of theirs is deleted.
-///
-/// Rows are written in the order of their keys, table by table in the same order, so that batches of several processes
-/// wait for each other and never in a circle.
-pub(super) async fn add(store: &Store, batch: &Batch, now_ms: i64) -> Result<(), StoreError> {
-    let transaction = store.begin().await?;
-    let adding = Adding {
-        transaction: &transaction,
-        backend: store.backend(),
-        now_ms,
-    };
-    if !adding.is_first(batch.id).await? {
-        return Ok(transaction.rollback().await?);
-    }
-    let batch = &*adding.of_living_tenants(batch).await?;
-    adding.queries(batch).await?;
-    let mut days: BTreeMap<SearchKey, DaySums> = BTreeMap::new();
-    for count in &batch.searches {
-        let sums = days.entry(count.key).or_default();
-        sums.searches += count.searches as i64;
-        sums.no_results += count.no_results as i64;
-    }
-    for key in adding.new_visitors(batch).await? {
-        days.entry(key).or_default().sessions += 1;
-    }
-    let mut products: BTreeMap<(SearchKey, i64), [i64; 3]> = BTreeMap::new();
-    for counted in adding.events(batch).await? {
-        counted.sum_up(days.entry(counted.key).or_default());
-        if counted.key.query != UNKNOWN_QUERY {
-            let sums = products
-                .entry((counted.key, counted.event.product))
-                .or_default();
-            sums[counted.event.action as usize] += 1;
-        }
-    }
-    adding.days(&days).await?;
-    adding.product_days(&products).await?;
-    Ok(transaction.commit().await?)
-}
-
 /// A batch's transaction.
-pub(super) struct Adding<'a> {
+pub(super) struct BatchTransaction<'a> {
     pub(super) transaction: &'a DatabaseTransaction,
     pub(super) backend: Backend,
     pub(super) now_ms: i64,
 }
 
-impl Adding<'_> {
-    async fn is_first(&self, batch: i64) -> Result<bool, StoreError> {
+impl BatchTransaction<'_> {
+    pub(super) async fn is_first(&self, batch: i64) -> Result<bool, StoreError> {
         let sql =
             "INSERT INTO search_batches (id, added_at) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING";
         let values = [batch.into(), self.now_ms.into()];
@@ -82,7 +40,10 @@ impl Adding<'_> {
     }
 
     /// A batch without what belongs to tenants that are gone. The others stay until the transaction ends.
-    async fn of_living_tenants<'b>(&self, batch: &'b Batch) -> Result<Cow<'b, Batch>, StoreError> {
+    pub(super) async fn of_living_tenants<'b>(
+        &self,
+        batch: &'b Batch,
+    ) -> Result<Cow<'b, Batch>, StoreError> {
         let asked: BTreeSet<i64> = batch.tenants().map(|tenant| tenant.0).collect();
         let sql = format!(
             "SELECT id FROM tenants WHERE {} ORDER BY id{}",
@@ -101,7 +62,7 @@ impl Adding<'_> {
     }
 
     /// Makes the texts known.
-    async fn queries(&self, batch: &Batch) -> Result<(), StoreError> {
+    pub(super) async fn queries(&self, batch: &Batch) -> Result<(), StoreError> {
         #[derive(Serialize)]
         struct Row<'a> {
             tenant_id: i64,
@@ -146,7 +107,7 @@ impl Adding<'_> {
     /// Notes sessions down, and answers what each new one searched for. One that searched for the same under several
     /// settings counts once, for those that answered first: else whoever searches while settings are changed would be
     /// several people.
-    async fn new_visitors(&self, batch: &Batch) -> Result<Vec<SearchKey>, StoreError> {
+    pub(super) async fn new_visitors(&self, batch: &Batch) -> Result<Vec<SearchKey>, StoreError> {
         #[derive(Serialize)]
         struct Row {
             tenant_id: i64,

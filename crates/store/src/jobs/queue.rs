@@ -2,7 +2,7 @@
 
 use souk_domain::{ProductId, TenantId};
 
-use super::{COLUMNS, ENDED, IndexJob, JobId, JobRow, JobState, RUNNING, jobs};
+use super::index_jobs::{COLUMNS, ENDED, IndexJob, JobId, JobRow, JobState, RUNNING, jobs};
 use crate::{
     Backend, Store, StoreError,
     backend::{IdRow, all, execute},
@@ -37,6 +37,13 @@ fn due_sql() -> String {
                SELECT 1 FROM index_jobs r WHERE r.tenant_id = j.tenant_id AND r.state IN {RUNNING}))
          ORDER BY id LIMIT 1"
     )
+}
+
+impl Store {
+    /// Index jobs of all tenants, for the workers that run them.
+    pub fn job_queue(&self) -> JobQueue {
+        JobQueue::new(self.clone())
+    }
 }
 
 impl JobQueue {

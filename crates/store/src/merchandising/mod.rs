@@ -60,7 +60,7 @@ pub struct ConfigVersionSummary {
 
 /// What is in force.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ActiveConfigs {
+pub struct ActiveVersions {
     /// The live version.
     pub live: ConfigVersion,
     /// The experiment, if there is one.
@@ -101,7 +101,7 @@ struct RevisionRow {
 
 /// Versions and the row that names them in one statement: whatever others put in force or forget meanwhile, it finds
 /// all or nothing.
-const IN_FORCE: &str = "SELECT s.revision, s.share,
+const ACTIVE_VERSIONS: &str = "SELECT s.revision, s.share,
          l.number AS live_number, l.document AS live_document, l.note AS live_note, l.author AS live_author,
          l.created_at AS live_created_at_ms,
          c.number AS candidate_number, c.document AS candidate_document, c.note AS candidate_note,
@@ -131,7 +131,7 @@ impl ConfigVersion {
     }
 }
 
-impl ActiveConfigs {
+impl ActiveVersions {
     /// What is in force where nothing was ever saved.
     fn nothing() -> Self {
         Self {
@@ -142,7 +142,7 @@ impl ActiveConfigs {
     }
 }
 
-impl FromQueryResult for ActiveConfigs {
+impl FromQueryResult for ActiveVersions {
     fn from_query_result(row: &QueryResult, prefix: &str) -> Result<Self, DbErr> {
         let live = VersionRow::from_query_result(row, &format!("{prefix}live_"))?;
         let share: Option<i64> = row.try_get(prefix, "share")?;
@@ -162,6 +162,13 @@ impl FromQueryResult for ActiveConfigs {
     }
 }
 
+impl Scope {
+    /// Versions of the tenant's search configuration.
+    pub fn search_configs(&self) -> SearchConfigs {
+        SearchConfigs::new(self.clone())
+    }
+}
+
 impl SearchConfigs {
     pub(crate) fn new(scope: Scope) -> Self {
         Self { scope }
@@ -171,8 +178,8 @@ impl SearchConfigs {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn active_config(&self) -> Result<ActiveConfigs, StoreError> {
-        self.read_in_force(self.scope.store.connection()).await
+    pub async fn active_versions(&self) -> Result<ActiveVersions, StoreError> {
+        self.read_active(self.scope.store.connection()).await
     }
 
     /// The live version's number, without what it says; 0 before anything was saved.
@@ -216,14 +223,14 @@ impl SearchConfigs {
         all(self.scope.store.connection(), statement).await
     }
 
-    async fn read_in_force(
+    async fn read_active(
         &self,
         connection: &impl ConnectionTrait,
-    ) -> Result<ActiveConfigs, StoreError> {
+    ) -> Result<ActiveVersions, StoreError> {
         let backend = self.scope.store.backend();
-        let statement = backend.statement(IN_FORCE, [self.scope.tenant.0.into()]);
-        let found: Option<ActiveConfigs> = first(connection, statement).await?;
-        Ok(found.unwrap_or_else(ActiveConfigs::nothing))
+        let statement = backend.statement(ACTIVE_VERSIONS, [self.scope.tenant.0.into()]);
+        let found: Option<ActiveVersions> = first(connection, statement).await?;
+        Ok(found.unwrap_or_else(ActiveVersions::nothing))
     }
 
     async fn read(

@@ -3,7 +3,7 @@
 pub(crate) mod batch;
 pub(crate) mod json_columns;
 mod record;
-mod references;
+mod resolve;
 pub(crate) mod rows;
 pub(crate) mod slugs;
 pub(crate) mod variants;
@@ -24,7 +24,7 @@ use batch::{Batch, Refusal};
 
 /// What a writer wants done with a category, fandom or seller that does not exist yet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Missing {
+pub enum MissingReferences {
     /// The product is refused.
     Refuse,
     /// It is made, under a name made from its slug.
@@ -33,7 +33,7 @@ pub enum Missing {
 
 /// What only one product of a tenant has.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub enum Name {
+pub enum UniqueKey {
     /// The writer's own id.
     ExternalId(String),
     /// The address.
@@ -164,6 +164,13 @@ fn is_one_part(inputs: &[Result<ProductInput, InvalidField>]) -> bool {
     inputs.all(|input| ids.insert(&input.external_id)) && ids.len() <= batch::STATEMENT_ROWS
 }
 
+impl Scope {
+    /// Products of the tenant.
+    pub fn products(&self) -> Products {
+        Products::new(self.clone())
+    }
+}
+
 impl Products {
     pub(crate) fn new(scope: Scope) -> Self {
         Self { scope }
@@ -219,7 +226,7 @@ impl Products {
     pub async fn upsert_batch(
         &self,
         inputs: Vec<ProductInput>,
-        missing: Missing,
+        missing: MissingReferences,
     ) -> Result<Vec<Result<Upserted, InvalidField>>, StoreError> {
         // Checked before the transaction begins: SQLite has one writer at a time.
         let checked: Vec<_> = inputs.into_iter().map(ProductInput::validated).collect();
@@ -231,14 +238,14 @@ impl Products {
                 .collect());
         }
         // Who only takes names is seldom in the way of others; who may make more, or locks products in several steps, is.
-        let alone = missing == Missing::Create || !is_one_part(&checked);
+        let alone = missing == MissingReferences::Create || !is_one_part(&checked);
         begun_anew(|again| self.upsert_checked(checked.clone(), missing, alone || again)).await
     }
 
     async fn upsert_checked(
         &self,
         checked: Vec<Result<ProductInput, InvalidField>>,
-        missing: Missing,
+        missing: MissingReferences,
         exclusive: bool,
     ) -> Result<Vec<Result<Upserted, InvalidField>>, StoreError> {
         let transaction = if exclusive {
@@ -259,12 +266,12 @@ impl Products {
     /// What no other product of the tenant may have once a product is written: its external id, and the slugs that it
     /// is given or may be made. Batches that have none of it in common can be written at the same time, and come out as
     /// if they were written one after the other.
-    pub fn names(input: &ProductInput) -> Vec<Name> {
-        let wish = batch::wish_of_new(input);
-        let slugs = wish.candidates().cloned();
-        [Name::ExternalId(input.external_id.clone())]
+    pub fn unique_keys(input: &ProductInput) -> Vec<UniqueKey> {
+        let request = batch::slug_request_of_new(input);
+        let slugs = request.candidates().cloned();
+        [UniqueKey::ExternalId(input.external_id.clone())]
             .into_iter()
-            .chain(slugs.map(Name::Slug))
+            .chain(slugs.map(UniqueKey::Slug))
             .collect()
     }
 
@@ -342,7 +349,7 @@ impl Products {
         let batch = Batch {
             scope: &self.scope,
             transaction,
-            missing: Missing::Refuse,
+            missing: MissingReferences::Reject,
         };
         let written = batch.write_one(id, input).await?;
         Ok(written

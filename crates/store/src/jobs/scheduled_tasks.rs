@@ -8,6 +8,13 @@ pub struct ScheduledTasks {
     store: Store,
 }
 
+impl Store {
+    /// Leases of the scheduled tasks, shared by all processes.
+    pub fn scheduled_tasks(&self) -> ScheduledTasks {
+        ScheduledTasks::new(self.clone())
+    }
+}
+
 impl ScheduledTasks {
     pub(crate) fn new(store: Store) -> Self {
         Self { store }

@@ -3,7 +3,7 @@
 use sea_orm::{DatabaseTransaction, Value};
 
 use super::{
-    ActiveConfigs, ConfigAction, ConfigExperiment, ConfigVersion, KEPT_VERSIONS, SearchConfigs,
+    ActiveVersions, ConfigAction, ConfigExperiment, ConfigVersion, KEPT_VERSIONS, SearchConfigs,
 };
 use crate::{
     StoreError,
@@ -33,7 +33,7 @@ impl SearchConfigs {
         change: impl FnOnce(&ConfigVersion) -> Result<String, E>,
     ) -> Result<ConfigVersion, E> {
         let transaction = self.scope.begin_exclusive().await?;
-        let live = self.read_in_force(&transaction).await?.live;
+        let live = self.read_active(&transaction).await?.live;
         let document = change(&live)?;
         if live.number > 0 && document == live.document {
             return Ok(live);
@@ -72,7 +72,7 @@ impl SearchConfigs {
         author: Option<String>,
     ) -> Result<ConfigVersion, StoreError> {
         let transaction = self.scope.begin_exclusive().await?;
-        let live = self.read_in_force(&transaction).await?.live;
+        let live = self.read_active(&transaction).await?.live;
         etag::check(if_match, &live.etag())?;
         let version = self.read(&transaction, number).await?;
         if live.number != number {
@@ -93,9 +93,9 @@ impl SearchConfigs {
         candidate: i64,
         share: i64,
         author: Option<String>,
-    ) -> Result<ActiveConfigs, StoreError> {
+    ) -> Result<ActiveVersions, StoreError> {
         let transaction = self.scope.begin_exclusive().await?;
-        let before = self.read_in_force(&transaction).await?;
+        let before = self.read_active(&transaction).await?;
         let candidate = self.read(&transaction, candidate).await?;
         if before.live.number == candidate.number {
             return Err(StoreError::conflict(
@@ -123,7 +123,7 @@ impl SearchConfigs {
         )
         .await?;
         transaction.commit().await?;
-        Ok(ActiveConfigs {
+        Ok(ActiveVersions {
             live: before.live,
             experiment: Some(ConfigExperiment { candidate, share }),
             revision: before.revision + 1,
@@ -136,7 +136,7 @@ impl SearchConfigs {
     /// If there is no experiment.
     pub async fn end_experiment(&self, author: Option<String>) -> Result<(), StoreError> {
         let transaction = self.scope.begin_exclusive().await?;
-        let before = self.read_in_force(&transaction).await?;
+        let before = self.read_active(&transaction).await?;
         let experiment = before
             .experiment
             .ok_or(StoreError::NotFound("experiment"))?;

@@ -11,7 +11,7 @@ use souk_domain::{
 use crate::{
     Backend, Entity, Scope, StoreError,
     backend::{CountRow, IdRow, all, first},
-    products::{
+    catalogue::products::{
         json_columns::{attributes_from, images_from, options_from},
         variants::{VariantRow, variants_of},
     },

@@ -6,14 +6,14 @@ use sea_orm::{ConnectionTrait, FromQueryResult};
 use serde_json::json as object;
 use souk_domain::{InvalidField, ProductInput};
 
-use super::Missing;
+use super::MissingReferences;
 use crate::{
     Scope, StoreError,
     backend::{IdRow, Kind, all, execute, first, json},
 };
 
 /// Ids of everything that a batch refers to, by slug.
-pub(super) struct References {
+pub(super) struct ResolvedIds {
     categories: HashMap<String, i64>,
     fandoms: HashMap<String, i64>,
     sellers: HashMap<String, i64>,
@@ -27,14 +27,14 @@ struct SlugRow {
     slug: String,
 }
 
-impl References {
+impl ResolvedIds {
     /// What the inputs name; `of_nobody` says that one of them is a new product without a seller.
     pub(super) async fn of(
         scope: &Scope,
         transaction: &impl ConnectionTrait,
         inputs: &[ProductInput],
         of_nobody: bool,
-        missing: Missing,
+        missing: MissingReferences,
     ) -> Result<Self, StoreError> {
         let ids = |table, slugs| ids_by_slug(scope, transaction, table, slugs, missing);
         let categories = named(inputs, |input| input.category.as_deref());
@@ -98,7 +98,7 @@ async fn ids_by_slug(
     transaction: &impl ConnectionTrait,
     table: &str,
     slugs: BTreeSet<&str>,
-    missing: Missing,
+    missing: MissingReferences,
 ) -> Result<HashMap<String, i64>, StoreError> {
     if slugs.is_empty() {
         return Ok(HashMap::new());
@@ -117,7 +117,7 @@ async fn ids_by_slug(
         .filter(|slug| !ids.contains_key(*slug))
         .map(|slug| object!({"slug": slug, "name": name_of(slug)}))
         .collect();
-    if missing == Missing::Create && !absent.is_empty() {
+    if missing == MissingReferences::Create && !absent.is_empty() {
         let columns = [("slug", Kind::Text), ("name", Kind::Text)];
         let insert = format!(
             "INSERT INTO {table} (tenant_id, slug, name) SELECT $1, r.slug, r.name FROM {} ORDER BY r.slug
@@ -134,7 +134,7 @@ async fn ids_by_slug(
 async fn first_seller(
     scope: &Scope,
     transaction: &impl ConnectionTrait,
-    missing: Missing,
+    missing: MissingReferences,
 ) -> Result<Option<i64>, StoreError> {
     let backend = scope.store.backend();
     let find = || {
@@ -142,7 +142,7 @@ async fn first_seller(
         backend.statement(sql, [scope.tenant.0.into()])
     };
     let seller = first::<IdRow>(transaction, find()).await?;
-    if seller.is_some() || missing == Missing::Refuse {
+    if seller.is_some() || missing == MissingReferences::Reject {
         return Ok(seller.map(|row| row.id));
     }
     // A marketplace without sellers sells its products itself.

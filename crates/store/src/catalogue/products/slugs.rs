@@ -14,11 +14,11 @@ const MAX_CHARS: usize = 120;
 const MAX_SUFFIX_CHARS: usize = 60;
 
 /// What slug a product is to have.
-pub(super) enum Wish {
+pub(super) enum SlugRequest {
     /// This one, and no other.
-    Exactly(String),
+    Exact(String),
     /// One made from its title and, if that is taken, its external id.
-    Made { plain: String, distinct: String },
+    Generated { plain: String, distinct: String },
 }
 
 /// Who has which slug.
@@ -39,8 +39,8 @@ struct OwnerRow {
     slug: String,
 }
 
-impl Wish {
-    pub(super) fn made(title: &str, external_id: &str) -> Self {
+impl SlugRequest {
+    pub(super) fn generated(title: &str, external_id: &str) -> Self {
         let suffix = cut(slugify(external_id), MAX_SUFFIX_CHARS);
         let plain = match slugify(title) {
             slug if !slug.is_empty() => slug,
@@ -51,19 +51,19 @@ impl Wish {
             "" => plain.clone(),
             suffix => with_suffix(&plain, suffix),
         };
-        Self::Made { plain, distinct }
+        Self::Generated { plain, distinct }
     }
 
     /// Whether just this one is wished for.
     pub(super) fn is(&self, slug: &str) -> bool {
-        matches!(self, Self::Exactly(wished) if wished == slug)
+        matches!(self, Self::Exact(wished) if wished == slug)
     }
 
     /// The slugs that it asks for first; if others have them, it goes on to numbered ones.
     pub(super) fn candidates(&self) -> impl Iterator<Item = &String> {
         match self {
-            Self::Exactly(slug) => vec![slug].into_iter(),
-            Self::Made { plain, distinct } => vec![plain, distinct].into_iter(),
+            Self::Exact(slug) => vec![slug].into_iter(),
+            Self::Generated { plain, distinct } => vec![plain, distinct].into_iter(),
         }
     }
 }
@@ -73,9 +73,9 @@ impl Slugs {
     pub(super) async fn of(
         scope: &Scope,
         transaction: &impl ConnectionTrait,
-        wishes: impl Iterator<Item = &Wish>,
+        requests: impl Iterator<Item = &SlugRequest>,
     ) -> Result<Self, StoreError> {
-        let candidates: Vec<&String> = wishes.flat_map(Wish::candidates).collect();
+        let candidates: Vec<&String> = requests.flat_map(SlugRequest::candidates).collect();
         let mut slugs = Self {
             owners: HashMap::new(),
         };
@@ -83,17 +83,17 @@ impl Slugs {
         Ok(slugs)
     }
 
-    /// Fulfils a wish, or says that the slug is taken.
+    /// Fulfils a request, or says that the slug is taken.
     pub(super) async fn claim(
         &mut self,
         scope: &Scope,
         transaction: &impl ConnectionTrait,
         product: Option<i64>,
-        wish: Wish,
+        request: SlugRequest,
     ) -> Result<Option<String>, StoreError> {
-        let (plain, distinct) = match wish {
-            Wish::Exactly(slug) => return Ok(self.claim_exactly(product, slug)),
-            Wish::Made { plain, distinct } => (plain, distinct),
+        let (plain, distinct) = match request {
+            SlugRequest::Exact(slug) => return Ok(self.claim_exactly(product, slug)),
+            SlugRequest::Generated { plain, distinct } => (plain, distinct),
         };
         for slug in [plain, distinct.clone()] {
             if let Some(slug) = self.claim_exactly(product, slug) {
@@ -175,7 +175,7 @@ mod tests {
             ("???", "!!!"),
             ("", "mug"),
         ] {
-            for slug in Wish::made(title, external_id).candidates() {
+            for slug in SlugRequest::generated(title, external_id).candidates() {
                 assert!(parse_slug(slug).is_ok(), "{slug}");
             }
         }

@@ -2,7 +2,7 @@
 
 use sea_orm::{ConnectionTrait, Value};
 
-use super::{COLUMNS, ENDED, IndexJob, JobId, JobKind, JobRow, JobState, jobs};
+use super::index_jobs::{COLUMNS, ENDED, IndexJob, JobId, JobKind, JobRow, JobState, jobs};
 use crate::{
     Scope, StoreError,
     backend::{all, execute, now_ms},
@@ -24,6 +24,13 @@ pub enum JobRequest {
 #[derive(Debug, Clone)]
 pub struct IndexJobs {
     scope: Scope,
+}
+
+impl Scope {
+    /// Jobs on the tenant's index.
+    pub fn index_jobs(&self) -> IndexJobs {
+        IndexJobs::new(self.clone())
+    }
 }
 
 impl IndexJobs {

@@ -2,44 +2,44 @@
 
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use serde::{Deserialize, Serialize};
-use souk_domain::{InvalidField, parse_slug, slugify};
+use souk_domain::{InvalidField, parse_slug};
 
+use super::validation::{checked_name, checked_text, slug_of};
 use crate::{
     Scope, StoreError,
     backend::{all, first, now_ms},
     error, etag,
 };
 
-const MAX_NAME_CHARS: usize = 200;
 const MAX_DESCRIPTION_CHARS: usize = 50_000;
 
 /// Which of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Table {
-    Fandoms,
-    Sellers,
+pub(crate) enum NamedEntityKind {
+    Fandom,
+    Seller,
 }
 
-impl Table {
-    pub(crate) fn name(self) -> &'static str {
+impl NamedEntityKind {
+    pub(crate) fn table(self) -> &'static str {
         match self {
-            Self::Fandoms => "fandoms",
-            Self::Sellers => "sellers",
+            Self::Fandom => "fandoms",
+            Self::Seller => "sellers",
         }
     }
 
     /// What one of them is called, in errors.
-    fn one(self) -> &'static str {
+    fn label(self) -> &'static str {
         match self {
-            Self::Fandoms => "fandom",
-            Self::Sellers => "seller",
+            Self::Fandom => "fandom",
+            Self::Seller => "seller",
         }
     }
 }
 
 /// A fandom or seller as a writer gives it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ReferenceInput {
+pub struct NamedEntityInput {
     /// Made from the name when none is given; kept by an update that gives none.
     #[serde(default)]
     pub slug: Option<String>,
@@ -52,7 +52,7 @@ pub struct ReferenceInput {
 
 /// A fandom or seller.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, FromQueryResult)]
-pub struct ReferenceRecord {
+pub struct NamedEntityRecord {
     /// Its id.
     pub id: i64,
     /// Unique within the tenant; what filters take.
@@ -67,26 +67,43 @@ pub struct ReferenceRecord {
     pub updated_at_ms: i64,
 }
 
-impl ReferenceRecord {
+impl NamedEntityRecord {
     /// Its strong entity tag, in quotes.
     pub fn etag(&self) -> String {
         etag::of(self)
     }
 }
 
-/// A tenant's fandoms, or its sellers.
+/// Fandoms or sellers of a tenant.
 #[derive(Debug, Clone)]
-pub struct References {
+pub struct NamedEntities {
     scope: Scope,
-    table: Table,
+    kind: NamedEntityKind,
 }
+
+/// Fandoms of a tenant.
+pub type Fandoms = NamedEntities;
+/// Sellers of a tenant.
+pub type Sellers = NamedEntities;
 
 const COLUMNS: &str =
     "id, slug, name, description, created_at AS created_at_ms, updated_at AS updated_at_ms";
 
-impl References {
-    pub(crate) fn new(scope: Scope, table: Table) -> Self {
-        Self { scope, table }
+impl Scope {
+    /// Fandoms of the tenant.
+    pub fn fandoms(&self) -> Fandoms {
+        NamedEntities::new(self.clone(), NamedEntityKind::Fandom)
+    }
+
+    /// Sellers of the tenant.
+    pub fn sellers(&self) -> Sellers {
+        NamedEntities::new(self.clone(), NamedEntityKind::Seller)
+    }
+}
+
+impl NamedEntities {
+    pub(crate) fn new(scope: Scope, kind: NamedEntityKind) -> Self {
+        Self { scope, kind }
     }
 
     /// Up to `limit` of them that come after an id, by id.
@@ -97,10 +114,10 @@ impl References {
         &self,
         after: Option<i64>,
         limit: u32,
-    ) -> Result<Vec<ReferenceRecord>, StoreError> {
+    ) -> Result<Vec<NamedEntityRecord>, StoreError> {
         let sql = format!(
             "SELECT {COLUMNS} FROM {} WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3",
-            self.table.name()
+            self.kind.table()
         );
         let values = [
             self.scope.tenant.0.into(),
@@ -115,10 +132,10 @@ impl References {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn by_slug(&self, slug: &str) -> Result<Option<ReferenceRecord>, StoreError> {
+    pub async fn by_slug(&self, slug: &str) -> Result<Option<NamedEntityRecord>, StoreError> {
         let sql = format!(
             "SELECT {COLUMNS} FROM {} WHERE tenant_id = $1 AND slug = $2",
-            self.table.name()
+            self.kind.table()
         );
         let values = [self.scope.tenant.0.into(), slug.into()];
         let statement = self.scope.store.backend().statement(sql, values);
@@ -129,7 +146,7 @@ impl References {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn get(&self, id: i64) -> Result<Option<ReferenceRecord>, StoreError> {
+    pub async fn get(&self, id: i64) -> Result<Option<NamedEntityRecord>, StoreError> {
         self.read(self.scope.store.connection(), id, "").await
     }
 
@@ -137,7 +154,7 @@ impl References {
     ///
     /// # Errors
     /// If the input is no good, or its slug is taken.
-    pub async fn create(&self, input: ReferenceInput) -> Result<ReferenceRecord, StoreError> {
+    pub async fn create(&self, input: NamedEntityInput) -> Result<NamedEntityRecord, StoreError> {
         let input = validated(input)?;
         let slug = match input.slug {
             Some(slug) => slug,
@@ -145,7 +162,7 @@ impl References {
         };
         let sql = format!(
             "INSERT INTO {} (tenant_id, slug, name, description) VALUES ($1, $2, $3, $4) RETURNING {COLUMNS}",
-            self.table.name()
+            self.kind.table()
         );
         let values = [
             self.scope.tenant.0.into(),
@@ -157,7 +174,7 @@ impl References {
         let statement = self.scope.store.backend().statement(sql, values);
         let record = first(&transaction, statement).await?;
         transaction.commit().await?;
-        record.ok_or(StoreError::NotFound(self.table.one()))
+        record.ok_or(StoreError::NotFound(self.kind.label()))
     }
 
     /// Replaces one, if it still is what `if_match` says.
@@ -167,9 +184,9 @@ impl References {
     pub async fn update(
         &self,
         id: i64,
-        input: ReferenceInput,
+        input: NamedEntityInput,
         if_match: Option<&str>,
-    ) -> Result<ReferenceRecord, StoreError> {
+    ) -> Result<NamedEntityRecord, StoreError> {
         let input = validated(input)?;
         let transaction = self.scope.store.begin().await?;
         let current = self.read_to_write(&transaction, id, if_match).await?;
@@ -182,7 +199,7 @@ impl References {
         let sql = format!(
             "UPDATE {} SET slug = $3, name = $4, description = $5, updated_at = $6
              WHERE tenant_id = $1 AND id = $2 RETURNING {COLUMNS}",
-            self.table.name()
+            self.kind.table()
         );
         let values = [
             self.scope.tenant.0.into(),
@@ -195,7 +212,7 @@ impl References {
         let statement = self.scope.store.backend().statement(sql, values);
         let record = first(&transaction, statement).await?;
         transaction.commit().await?;
-        record.ok_or(StoreError::NotFound(self.table.one()))
+        record.ok_or(StoreError::NotFound(self.kind.label()))
     }
 
     /// Deletes one that no product refers to, if it still is what `if_match` says.
@@ -207,7 +224,7 @@ impl References {
         self.read_to_write(&transaction, id, if_match).await?;
         let sql = format!(
             "DELETE FROM {} WHERE tenant_id = $1 AND id = $2",
-            self.table.name()
+            self.kind.table()
         );
         let values = [self.scope.tenant.0.into(), id.into()];
         let statement = self.scope.store.backend().statement(sql, values);
@@ -225,12 +242,12 @@ impl References {
         transaction: &impl ConnectionTrait,
         id: i64,
         if_match: Option<&str>,
-    ) -> Result<ReferenceRecord, StoreError> {
+    ) -> Result<NamedEntityRecord, StoreError> {
         let lock = self.scope.store.backend().for_update();
         let record = self
             .read(transaction, id, lock)
             .await?
-            .ok_or(StoreError::NotFound(self.table.one()))?;
+            .ok_or(StoreError::NotFound(self.kind.label()))?;
         etag::check(if_match, &record.etag())?;
         Ok(record)
     }
@@ -240,10 +257,10 @@ impl References {
         connection: &impl ConnectionTrait,
         id: i64,
         lock: &str,
-    ) -> Result<Option<ReferenceRecord>, StoreError> {
+    ) -> Result<Option<NamedEntityRecord>, StoreError> {
         let sql = format!(
             "SELECT {COLUMNS} FROM {} WHERE tenant_id = $1 AND id = $2{lock}",
-            self.table.name()
+            self.kind.table()
         );
         let values = [self.scope.tenant.0.into(), id.into()];
         let statement = self.scope.store.backend().statement(sql, values);
@@ -251,51 +268,11 @@ impl References {
     }
 }
 
-fn validated(mut input: ReferenceInput) -> Result<ReferenceInput, InvalidField> {
+fn validated(mut input: NamedEntityInput) -> Result<NamedEntityInput, InvalidField> {
     input.name = checked_name(&input.name)?;
     if let Some(slug) = &input.slug {
         parse_slug(slug).map_err(|error| InvalidField::new("slug", error.to_string()))?;
     }
     checked_text("description", &input.description, MAX_DESCRIPTION_CHARS)?;
     Ok(input)
-}
-
-/// A name, trimmed, or why it is none.
-pub(crate) fn checked_name(name: &str) -> Result<String, InvalidField> {
-    let name = name.trim();
-    if name.is_empty() {
-        return Err(InvalidField::new("name", "is required"));
-    }
-    checked_text("name", name, MAX_NAME_CHARS)?;
-    Ok(name.to_owned())
-}
-
-/// Refuses a text that is too long or that PostgreSQL cannot hold.
-pub(crate) fn checked_text(
-    field: &'static str,
-    text: &str,
-    most: usize,
-) -> Result<(), InvalidField> {
-    if text.contains('\0') {
-        return Err(InvalidField::new(field, "holds a zero byte"));
-    }
-    if text.chars().count() > most {
-        return Err(InvalidField::new(
-            field,
-            format!("has at most {most} characters"),
-        ));
-    }
-    Ok(())
-}
-
-/// The slug of a name, if it has one.
-pub(crate) fn slug_of(name: &str) -> Result<String, InvalidField> {
-    let slug = slugify(name);
-    if slug.is_empty() {
-        return Err(InvalidField::new(
-            "slug",
-            "is required, because none can be made from the name",
-        ));
-    }
-    Ok(slug)
 }

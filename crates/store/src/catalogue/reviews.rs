@@ -4,10 +4,10 @@ use sea_orm::FromQueryResult;
 use serde::{Deserialize, Serialize};
 use souk_domain::{InvalidField, ProductId, ReviewId};
 
+use super::validation::checked_text;
 use crate::{
     Scope, StoreError,
     backend::{all, execute, first},
-    references::checked_text,
 };
 
 const MAX_AUTHOR_CHARS: usize = 200;
@@ -60,6 +60,13 @@ const COLUMNS: &str = "id, product_id, author, rating, title, body, created_at A
 pub(crate) const LIST: &str =
     "SELECT id, product_id, author, rating, title, body, created_at AS created_at_ms FROM reviews
      WHERE tenant_id = $1 AND product_id = $2 AND id < $3 ORDER BY id DESC LIMIT $4";
+
+impl Scope {
+    /// Reviews of the tenant's products.
+    pub fn reviews(&self) -> Reviews {
+        Reviews::new(self.clone())
+    }
+}
 
 impl Reviews {
     pub(crate) fn new(scope: Scope) -> Self {

@@ -1,9 +1,6 @@
 //! Jobs on a tenant's index: a table between those who ask for them (the API, a command line) and the indexer that
 //! works on them, under a lease as on the outbox.
 
-mod queue;
-mod requests;
-
 use std::{fmt, str::FromStr};
 
 use sea_orm::FromQueryResult;
@@ -11,9 +8,6 @@ use serde::Serialize;
 use souk_domain::{ProductId, TenantId};
 
 use crate::StoreError;
-
-pub use queue::{JobQueue, Progress};
-pub use requests::{IndexJobs, JobRequest};
 
 /// A job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -162,17 +156,17 @@ impl FromStr for JobState {
 }
 
 /// What every query on jobs reads.
-const COLUMNS: &str =
+pub(super) const COLUMNS: &str =
     "id, tenant_id, kind, state, generation, after_id, total, done, failed, sample_error, error,
      cancel_requested, superseded_by, created_at, started_at, heartbeat_at, finished_at";
 
 /// The states of a job that has been taken up and not ended.
-const RUNNING: &str = "('preparing', 'backfilling', 'verifying', 'swapping')";
+pub(super) const RUNNING: &str = "('preparing', 'backfilling', 'verifying', 'swapping')";
 /// The states of a job that has ended.
-const ENDED: &str = "('done', 'failed', 'cancelled')";
+pub(super) const ENDED: &str = "('done', 'failed', 'cancelled')";
 
 #[derive(FromQueryResult)]
-struct JobRow {
+pub(super) struct JobRow {
     id: i64,
     tenant_id: i64,
     kind: String,
@@ -223,6 +217,6 @@ impl TryFrom<JobRow> for IndexJob {
     }
 }
 
-fn jobs(rows: Vec<JobRow>) -> Result<Vec<IndexJob>, StoreError> {
+pub(super) fn jobs(rows: Vec<JobRow>) -> Result<Vec<IndexJob>, StoreError> {
     rows.into_iter().map(IndexJob::try_from).collect()
 }

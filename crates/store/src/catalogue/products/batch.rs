@@ -6,13 +6,13 @@ use sea_orm::{ConnectionTrait, FromQueryResult};
 use souk_domain::{InvalidField, ProductId, ProductInput};
 
 use super::{
-    Missing, Upserted,
-    references::References,
+    MissingReferences, Upserted,
+    resolve::ResolvedIds,
     rows::{
         ProductRow, Totals, VariantRow, catch_up_search, delete_other_variants, insert_products,
         put_search_off, touch_products, update_products, upsert_variants,
     },
-    slugs::{Slugs, Wish},
+    slugs::{SlugRequest, Slugs},
 };
 use crate::{
     Backend, Scope, StoreError,
@@ -71,7 +71,7 @@ pub(crate) fn among_external_ids(backend: Backend) -> String {
 pub(super) struct Batch<'a, C> {
     pub(super) scope: &'a Scope,
     pub(super) transaction: &'a C,
-    pub(super) missing: Missing,
+    pub(super) missing: MissingReferences,
 }
 
 impl<C: ConnectionTrait> Batch<'_, C> {
@@ -227,7 +227,7 @@ impl<C: ConnectionTrait> Batch<'_, C> {
             .iter()
             .zip(&existing)
             .any(|(input, existing)| input.seller.is_none() && existing.is_none());
-        let references = References::of(
+        let ids = ResolvedIds::of(
             self.scope,
             self.transaction,
             inputs,
@@ -235,22 +235,25 @@ impl<C: ConnectionTrait> Batch<'_, C> {
             self.missing,
         )
         .await?;
-        let wishes: Vec<Wish> = inputs
+        let requests: Vec<SlugRequest> = inputs
             .iter()
             .zip(&existing)
-            .map(|(input, existing)| wish(input, existing.as_ref()))
+            .map(|(input, existing)| request(input, existing.as_ref()))
             .collect();
-        let open = wishes.iter().zip(&existing).filter_map(|(wish, existing)| {
-            let has = existing
-                .as_ref()
-                .is_some_and(|product| wish.is(&product.slug));
-            (!has).then_some(wish)
-        });
+        let open = requests
+            .iter()
+            .zip(&existing)
+            .filter_map(|(request, existing)| {
+                let has = existing
+                    .as_ref()
+                    .is_some_and(|product| request.is(&product.slug));
+                (!has).then_some(request)
+            });
         let mut slugs = Slugs::of(self.scope, self.transaction, open).await?;
 
         let mut rows = Vec::with_capacity(inputs.len());
-        for ((input, existing), wish) in inputs.iter().zip(existing).zip(wishes) {
-            let row = match row(input, existing.as_ref(), &references) {
+        for ((input, existing), request) in inputs.iter().zip(existing).zip(requests) {
+            let row = match row(input, existing.as_ref(), &ids) {
                 Ok(row) => row,
                 Err(invalid) => {
                     rows.push(Err(Refusal::Invalid(invalid)));
@@ -258,7 +261,7 @@ impl<C: ConnectionTrait> Batch<'_, C> {
                 }
             };
             let slug = slugs
-                .claim(self.scope, self.transaction, row.id, wish)
+                .claim(self.scope, self.transaction, row.id, request)
                 .await?;
             rows.push(match slug {
                 Some(slug) => Ok(ProductRow { slug, ..row }),
@@ -279,16 +282,16 @@ impl Refusal {
 }
 
 /// What slug a product is to have if it does not exist yet.
-pub(super) fn wish_of_new(input: &ProductInput) -> Wish {
-    wish(input, None)
+pub(super) fn slug_request_of_new(input: &ProductInput) -> SlugRequest {
+    request(input, None)
 }
 
 /// The slug that is given, else the one it has, else one that is made.
-fn wish(input: &ProductInput, existing: Option<&Existing>) -> Wish {
+fn request(input: &ProductInput, existing: Option<&Existing>) -> SlugRequest {
     let kept = || existing.map(|product| product.slug.clone());
     match input.slug.clone().or_else(kept) {
-        Some(slug) => Wish::Exactly(slug),
-        None => Wish::made(&input.title, &input.external_id),
+        Some(slug) => SlugRequest::Exact(slug),
+        None => SlugRequest::generated(&input.title, &input.external_id),
     }
 }
 
@@ -296,7 +299,7 @@ fn wish(input: &ProductInput, existing: Option<&Existing>) -> Wish {
 fn row<'i>(
     input: &'i ProductInput,
     existing: Option<&Existing>,
-    references: &References,
+    ids: &ResolvedIds,
 ) -> Result<ProductRow<'i>, InvalidField> {
     Ok(ProductRow {
         id: existing.map(|product| product.id),
@@ -306,9 +309,9 @@ fn row<'i>(
         description: &input.description,
         brand: input.brand.as_deref(),
         status: input.status.as_str(),
-        category_id: references.category(input)?,
-        fandom_id: references.fandom(input)?,
-        seller_id: references.seller(input, existing.map(|product| product.seller_id))?,
+        category_id: ids.category(input)?,
+        fandom_id: ids.fandom(input)?,
+        seller_id: ids.seller(input, existing.map(|product| product.seller_id))?,
         attributes: &input.attributes,
         images: &input.images,
         currency: input.currency.code(),

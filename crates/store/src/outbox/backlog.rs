@@ -10,13 +10,13 @@ use crate::{
 
 /// A tenant's rows in the outbox.
 #[derive(Debug, Clone)]
-pub struct Waiting {
+pub struct OutboxBacklog {
     scope: Scope,
 }
 
 /// How much of a tenant waits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, FromQueryResult)]
-pub struct WaitingStats {
+pub struct OutboxBacklogStats {
     /// Rows in the outbox.
     pub rows: i64,
     /// When the oldest of them was written, in milliseconds since 1970 UTC.
@@ -26,9 +26,16 @@ pub struct WaitingStats {
 }
 
 /// Rows that have failed wait for something else than their turn.
-const IN_TURN: &str = "last_error IS NULL";
+const NEVER_FAILED: &str = "last_error IS NULL";
 
-impl Waiting {
+impl Scope {
+    /// Changes of the tenant that are not in the index yet.
+    pub fn outbox_backlog(&self) -> OutboxBacklog {
+        OutboxBacklog::new(self.clone())
+    }
+}
+
+impl OutboxBacklog {
     pub(crate) fn new(scope: Scope) -> Self {
         Self { scope }
     }
@@ -37,7 +44,7 @@ impl Waiting {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn stats(&self) -> Result<WaitingStats, StoreError> {
+    pub async fn stats(&self) -> Result<OutboxBacklogStats, StoreError> {
         let sql = "SELECT count(*) AS rows, min(created_at) AS oldest_created_at_ms,
                  (SELECT count(*) FROM dead_letters WHERE tenant_id = $1) AS dead_letters
              FROM outbox WHERE tenant_id = $1";
@@ -51,7 +58,7 @@ impl Waiting {
     /// If the database fails.
     pub async fn newest(&self) -> Result<Option<OutboxId>, StoreError> {
         let sql = format!(
-            "SELECT id FROM outbox WHERE tenant_id = $1 AND {IN_TURN} ORDER BY id DESC LIMIT 1"
+            "SELECT id FROM outbox WHERE tenant_id = $1 AND {NEVER_FAILED} ORDER BY id DESC LIMIT 1"
         );
         let newest: Option<IdRow> = self.one(&sql, [self.scope.tenant.0.into()]).await?;
         Ok(newest.map(|row| OutboxId(row.id)))
@@ -63,7 +70,7 @@ impl Waiting {
     /// If the database fails.
     pub async fn any_until(&self, newest: OutboxId) -> Result<bool, StoreError> {
         let sql = format!(
-            "SELECT id FROM outbox WHERE tenant_id = $1 AND id <= $2 AND {IN_TURN} LIMIT 1"
+            "SELECT id FROM outbox WHERE tenant_id = $1 AND id <= $2 AND {NEVER_FAILED} LIMIT 1"
         );
         let values = [self.scope.tenant.0.into(), newest.0.into()];
         let found: Option<IdRow> = self.one(&sql, values).await?;
@@ -91,7 +98,7 @@ impl Waiting {
             "SELECT DISTINCT entity_id AS id FROM outbox
              WHERE tenant_id = $1 AND entity = 'product' AND {} AND {} ORDER BY 1",
             backend.among_ids("entity_id", "$2"),
-            if failing { "TRUE" } else { IN_TURN },
+            if failing { "TRUE" } else { NEVER_FAILED },
         );
         let values = [
             self.scope.tenant.0.into(),

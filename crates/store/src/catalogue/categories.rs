@@ -4,11 +4,11 @@ use sea_orm::{ConnectionTrait, FromQueryResult};
 use serde::{Deserialize, Serialize};
 use souk_domain::{CategoryId, InvalidField, parse_slug};
 
+use super::validation::{checked_name, slug_of};
 use crate::{
     Scope, StoreError,
     backend::{IdRow, all, first, now_ms},
     error, etag,
-    references::{checked_name, slug_of},
 };
 
 /// A category as a writer gives it.
@@ -78,6 +78,13 @@ const SELF_AND_ANCESTORS: &str = "WITH RECURSIVE line (id, parent_id) AS (
          SELECT c.id, c.parent_id FROM categories c JOIN line ON c.id = line.parent_id WHERE c.tenant_id = $1
      )
      SELECT id FROM line";
+
+impl Scope {
+    /// Category tree of the tenant.
+    pub fn categories(&self) -> Categories {
+        Categories::new(self.clone())
+    }
+}
 
 impl Categories {
     pub(crate) fn new(scope: Scope) -> Self {

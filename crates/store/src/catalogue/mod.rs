@@ -1,0 +1,16 @@
+//! Products and what they belong to: categories, fandoms, sellers, reviews, and the documents made for the index.
+
+mod categories;
+pub(crate) mod documents;
+mod named_entities;
+pub(crate) mod products;
+pub(crate) mod reviews;
+mod validation;
+
+pub use categories::{Categories, CategoryInput, CategoryRecord};
+pub use named_entities::{Fandoms, NamedEntities, NamedEntityInput, NamedEntityRecord, Sellers};
+pub use products::{
+    MissingReferences, ProductKey, ProductListing, ProductRecord, Products, RecordReferences,
+    UniqueKey, Upserted, VariantRecord,
+};
+pub use reviews::{ReviewInput, ReviewRecord, Reviews};

@@ -1,0 +1,45 @@
+//! Kinds of entities that outbox rows refer to.
+
+use std::{fmt, str::FromStr};
+
+/// What kind of thing an outbox row tells of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Entity {
+    /// A product, its variants or its reviews.
+    Product,
+    /// A category: every product in it or below it may look different.
+    Category,
+    /// A fandom: every product about it may look different.
+    Fandom,
+    /// A seller: every product of it may look different.
+    Seller,
+}
+
+impl Entity {
+    /// The name in the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Product => "product",
+            Self::Category => "category",
+            Self::Fandom => "fandom",
+            Self::Seller => "seller",
+        }
+    }
+}
+
+impl fmt::Display for Entity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for Entity {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        [Self::Product, Self::Category, Self::Fandom, Self::Seller]
+            .into_iter()
+            .find(|entity| entity.as_str() == name)
+            .ok_or_else(|| format!("no entity `{name}`"))
+    }
+}
