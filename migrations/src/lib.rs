@@ -27,7 +27,7 @@ mod m0012_shares;
 mod m0013_visitor_salts;
 mod scripts;
 
-/// Any number that no other program uses on the same database.
+/// Key of the advisory lock; no other program may use it on the same database.
 const ADVISORY_LOCK: i64 = 0x50_55_4B_01;
 
 /// Every migration, oldest first.
@@ -84,7 +84,7 @@ pub async fn migrate(database: &DatabaseConnection) -> Result<Vec<String>, DbErr
     Ok(names)
 }
 
-/// [`migrate`] for a database given by its address, `postgres://...` or `sqlite://PATH?mode=rwc`.
+/// Applies [`migrate`] to the database at a URL, `postgres://...` or `sqlite://PATH?mode=rwc`.
 ///
 /// # Errors
 /// As [`migrate`].

@@ -4,17 +4,17 @@ use sea_orm_migration::{prelude::*, sea_orm::DbBackend};
 
 /// A migration of SQL scripts.
 pub(crate) struct Scripts {
-    /// Its name in the database, which never changes.
+    /// Name in the database, which never changes.
     pub(crate) name: &'static str,
     pub(crate) postgres: Script,
     pub(crate) sqlite: Script,
 }
 
-/// What is done to one of the databases.
+/// Statements for one kind of database.
 pub(crate) struct Script {
-    /// What migrates, in order.
+    /// Statements that migrate, in order.
     pub(crate) up: &'static [&'static str],
-    /// What takes that back.
+    /// Statements that revert the migration.
     pub(crate) down: &'static str,
 }
 

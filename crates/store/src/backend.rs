@@ -1,4 +1,4 @@
-//! What differs between the two databases, and helpers for statements that run on both.
+//! Differences between the two databases, and helpers for statements that run on both.
 
 use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, Statement, Value};
 use serde::Serialize;
@@ -17,7 +17,7 @@ pub enum Backend {
     Sqlite,
 }
 
-/// How a column of a [record set](Backend::record_set) is typed.
+/// Type of a column of a [record set](Backend::record_set).
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Kind {
     Integer,
@@ -86,8 +86,7 @@ impl Backend {
         }
     }
 
-    /// What to append to a `SELECT` in a write transaction so that its rows are not deleted until it ends. SQLite has one
-    /// writer at a time and needs nothing.
+    /// Returns the lock clause that keeps selected rows from deletion. SQLite has one writer at a time and needs none.
     pub(crate) fn for_key_share(self) -> &'static str {
         match self {
             Self::Postgres => " FOR KEY SHARE",
@@ -95,8 +94,7 @@ impl Backend {
         }
     }
 
-    /// What to append to a `SELECT` in a write transaction that will delete its rows: whoever refers to them has ended,
-    /// and nobody else begins to.
+    /// Returns the lock clause for rows to be deleted: it waits for transactions that refer to them and blocks new ones.
     pub(crate) fn for_deletion(self) -> &'static str {
         match self {
             Self::Postgres => " FOR UPDATE",
@@ -120,8 +118,7 @@ impl Backend {
         }
     }
 
-    /// What to append to a `SELECT` in a write transaction so that its rows stay as they are until it ends. SQLite
-    /// has one writer at a time and needs nothing.
+    /// Returns the lock clause that keeps selected rows unchanged. SQLite has one writer at a time and needs none.
     pub(crate) fn for_update(self) -> &'static str {
         match self {
             Self::Postgres => " FOR NO KEY UPDATE",

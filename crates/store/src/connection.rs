@@ -1,4 +1,4 @@
-//! How the store reaches its database.
+//! Connection pools, transactions and database options.
 
 use std::{fmt, path::Path, time::Duration};
 
@@ -11,35 +11,34 @@ use sea_orm::{
         sqlite::{SqliteJournalMode, SqliteSynchronous},
     },
 };
-use souk_domain::TenantId;
 use tokio::time::{Instant, sleep};
 
 use crate::{Backend, StoreError, error};
 
-/// How long a SQLite writer waits for the writers of other processes.
+/// Time that a SQLite writer waits for writers of other processes.
 const WRITER_PATIENCE: Duration = Duration::from_secs(60);
-/// How often it asks. Short, so that a turn is caught between two batches of an import elsewhere.
+/// Interval between attempts, short enough to fit between two batches of a concurrent import.
 const WRITER_POLL: Duration = Duration::from_millis(3);
 /// Pages of the SQLite file that the writer keeps in memory: enough for the tops of all its indexes.
 const WRITER_CACHE_KIB: u32 = 32 << 10;
 /// The same for each reader. There are many of them, and what they miss the system's cache has.
 const READER_CACHE_KIB: u32 = 4 << 10;
 
-/// Where the database is and how much of it may be used.
+/// URL of the database and limits of the pool.
 #[derive(Clone)]
 pub struct DatabaseOptions {
     /// `postgres://...`, or `sqlite://PATH?mode=rwc`.
     pub url: String,
     /// Most connections that are open at once, for reading alone where the database is SQLite.
     pub max_connections: u32,
-    /// How long a query waits for a free connection before it fails as unavailable.
+    /// Time a query waits for a free connection before it fails as unavailable.
     pub acquire_timeout: Duration,
-    /// A statement that takes as long is told to the log, without its values.
+    /// Duration from which a statement is logged, without its values; `None` logs none.
     pub slow_query: Option<Duration>,
 }
 
 impl DatabaseOptions {
-    /// The database at an address, with up to ten connections.
+    /// Options for the database at a URL, with up to ten connections.
     pub fn new(url: impl Into<String>) -> Self {
         Self {
             url: url.into(),
@@ -49,7 +48,7 @@ impl DatabaseOptions {
         }
     }
 
-    /// The SQLite database in a file, which is made if it is absent.
+    /// Options for a SQLite file, which is created if it is absent.
     pub fn file(path: &Path) -> Self {
         // What would end a path in an address, and what says that something is escaped.
         let path = path
@@ -96,17 +95,17 @@ pub struct Store {
     writers: DatabaseConnection,
 }
 
-/// Answers the `traceparent` of the work in hand, as W3C Trace Context has it, if it is traced.
+/// Returns the W3C `traceparent` of the current work, if it is traced.
 pub type Traceparent = fn() -> Option<String>;
 
-/// How the connections of one pool are used.
+/// Usage of a connection pool.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PoolStats {
-    /// Which pool: `readers` and `writer` where the database is SQLite, else `all`.
+    /// Pool name: `readers` and `writer` on SQLite, else `all`.
     pub pool: &'static str,
-    /// Connections that someone uses.
+    /// Connections in use.
     pub used: u32,
-    /// Connections that are open and that nobody uses.
+    /// Open connections that are not in use.
     pub idle: u32,
     /// Most connections that may be open.
     pub max: u32,
@@ -159,7 +158,7 @@ impl Store {
         })
     }
 
-    /// Writes down with each change which request made it, where the database can: SQLite cannot.
+    /// Records the trace of the request with each change, on PostgreSQL only.
     #[must_use]
     pub fn traced(self, traceparent: Traceparent) -> Self {
         Self {
@@ -168,7 +167,7 @@ impl Store {
         }
     }
 
-    /// Which database it is.
+    /// Returns the kind of database.
     pub fn backend(&self) -> Backend {
         self.backend
     }
@@ -178,7 +177,7 @@ impl Store {
         &self.readers
     }
 
-    /// How the connections are used at the moment.
+    /// Returns the current usage of each pool.
     pub fn pools(&self) -> Vec<PoolStats> {
         match self.backend {
             Backend::Postgres => vec![PoolStats::of(
@@ -192,7 +191,7 @@ impl Store {
         }
     }
 
-    /// Asks whether the database answers.
+    /// Checks that the database responds.
     ///
     /// # Errors
     /// If it does not.
@@ -252,8 +251,8 @@ impl Store {
     }
 }
 
-/// Opens the file. Whoever opens it first after a process was killed repairs it, and the last to close it tidies up;
-/// for that moment SQLite turns all others away, however long they are willing to wait.
+/// Opens the file. The first process to open it after a crash recovers it, and the last to close it cleans up;
+/// during that time SQLite rejects all others as busy, whatever their timeout.
 async fn open_sqlite(options: &ConnectOptions) -> Result<DatabaseConnection, DbErr> {
     let deadline = Instant::now() + WRITER_PATIENCE;
     loop {

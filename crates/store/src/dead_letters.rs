@@ -8,7 +8,7 @@ use crate::{
     backend::{all, execute},
 };
 
-/// How many are put back at a time.
+/// Number of rows put back per statement.
 const PAGE: u32 = 1_000;
 
 /// A dead letter.
@@ -19,19 +19,19 @@ pub struct DeadLetterId(pub i64);
 /// A change that could not be brought to the index.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, FromQueryResult)]
 pub struct DeadLetter {
-    /// Its id.
+    /// Id of the dead letter.
     pub id: i64,
-    /// What changed: `product`, `category`, `fandom` or `seller`.
+    /// Kind of entity: `product`, `category`, `fandom` or `seller`.
     pub entity: String,
     /// The id of what changed.
     pub entity_id: i64,
-    /// When it changed, in milliseconds since 1970 UTC.
+    /// Time of the change, in milliseconds since 1970 UTC.
     pub created_at_ms: i64,
-    /// When it was given up, in milliseconds since 1970 UTC.
+    /// Time of the last attempt, in milliseconds since 1970 UTC.
     pub parked_at_ms: i64,
-    /// How often it was tried.
+    /// Number of attempts.
     pub attempts: i64,
-    /// Why it failed the last time.
+    /// Error of the last attempt.
     pub last_error: String,
 }
 

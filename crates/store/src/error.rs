@@ -1,4 +1,4 @@
-//! What can go wrong in the store, as its callers have to tell it apart.
+//! Errors of the store, by how callers handle them.
 
 use sea_orm::{DbErr, RuntimeErr, SqlErr, sqlx};
 use souk_domain::InvalidField;
@@ -7,18 +7,18 @@ use souk_domain::InvalidField;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StoreError {
-    /// What was asked for does not exist, at least not in this tenant.
+    /// Entity does not exist in this tenant.
     #[error("no such {0}")]
     NotFound(&'static str),
-    /// It collides with what exists.
+    /// Value collides with an existing one.
     #[error("{field}: {message}")]
     Conflict {
         /// The field to blame, by its name on the wire.
         field: &'static str,
-        /// What it collides with.
+        /// Description of the collision.
         message: String,
     },
-    /// It has been changed since the caller read it.
+    /// Entity tag does not match: the entity was changed in the meantime.
     #[error("it has been changed since it was read")]
     PreconditionFailed,
     /// The input cannot be stored.
@@ -44,8 +44,7 @@ impl StoreError {
         }
     }
 
-    /// Whether another transaction, which could not be seen, took a name first or waited for this one while it waited for
-    /// that: what it has written is seen by the next attempt.
+    /// Returns true if a concurrent transaction took a unique key first or caused a deadlock, so that a retry may succeed.
     pub(crate) fn lost_a_race(&self) -> bool {
         match self {
             Self::Conflict { field, .. } => ["external_id", "slug"].contains(field),
@@ -78,7 +77,7 @@ impl From<DbErr> for StoreError {
     }
 }
 
-/// Whether a row is still referred to, which is why it was not deleted.
+/// Returns true if a foreign key kept the row from being deleted.
 pub(crate) fn is_still_in_use(error: &DbErr) -> bool {
     // PostgreSQL's foreign key and restrict violations, then SQLite's, which carries `RESTRICT` out by a trigger.
     database_code(error).is_some_and(|code| ["23503", "23001", "787", "1811"].contains(&&*code))
@@ -132,7 +131,7 @@ fn is_retryable(error: &dyn sqlx::error::DatabaseError) -> bool {
     }
 }
 
-/// Whether SQLite reports that another connection is writing.
+/// Returns true if SQLite reports that another connection is writing.
 pub(crate) fn is_busy(error: &DbErr) -> bool {
     database_code(error).is_some_and(|code| is_busy_code(&code))
 }

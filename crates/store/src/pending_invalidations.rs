@@ -1,5 +1,5 @@
-//! Changes that caches have not heard of: those that wait in the outbox, and those that were indexed while the shared
-//! cache could not be told.
+//! Cache invalidations that are not published yet: of rows in the outbox, and of rows indexed while the shared cache
+//! was unavailable.
 
 use std::time::Duration;
 
@@ -11,18 +11,18 @@ use crate::{
     backend::{all, execute, first},
 };
 
-/// What the shared cache was not told.
+/// Invalidations that the shared cache has not received, by tenant.
 #[derive(Debug, Clone)]
 pub struct PendingInvalidations {
     store: Store,
 }
 
-/// A tenant of which the shared cache was not told everything.
+/// Tenant with invalidations that the shared cache has not received.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PendingInvalidation {
-    /// The tenant.
+    /// Tenant whose cache must be invalidated.
     pub tenant: TenantId,
-    /// How often it was noted; grows with each.
+    /// Number of times it was noted, which detects a later one.
     noted: i64,
 }
 
@@ -51,24 +51,24 @@ impl PendingInvalidations {
         Self { store }
     }
 
-    /// Writes down that the shared cache was not told of a tenant's changes since a time.
+    /// Records that invalidations of a tenant since `since_ms` were not published.
     ///
     /// # Errors
     /// If the database fails.
     pub async fn note(&self, tenant: TenantId, since_ms: i64) -> Result<(), StoreError> {
-        let sql = "INSERT INTO pending_invalidations (tenant_id, since) VALUES ($1, $2)
+        let sql = "INSERT INTO cache_debts (tenant_id, since) VALUES ($1, $2)
              ON CONFLICT (tenant_id) DO UPDATE
-             SET since = CASE WHEN excluded.since < pending_invalidations.since THEN excluded.since ELSE pending_invalidations.since END,
-                 noted = pending_invalidations.noted + 1";
+             SET since = CASE WHEN excluded.since < cache_debts.since THEN excluded.since ELSE cache_debts.since END,
+                 noted = cache_debts.noted + 1";
         self.write(sql, [tenant.0.into(), since_ms.into()]).await
     }
 
-    /// All of them.
+    /// Returns all pending invalidations.
     ///
     /// # Errors
     /// If the database fails.
     pub async fn list(&self) -> Result<Vec<PendingInvalidation>, StoreError> {
-        let sql = "SELECT tenant_id, noted FROM pending_invalidations ORDER BY tenant_id";
+        let sql = "SELECT tenant_id, noted FROM cache_debts ORDER BY tenant_id";
         let statement = self.store.backend().statement(sql, []);
         let rows: Vec<DebtRow> = all(self.store.connection(), statement).await?;
         let debts = rows.into_iter().map(|row| PendingInvalidation {
@@ -78,20 +78,20 @@ impl PendingInvalidations {
         Ok(debts.collect())
     }
 
-    /// Forgets one, since the tenant's cache was emptied after it was read; not if it was noted again meanwhile.
+    /// Deletes one after the tenant's cache was flushed, unless it was noted again in the meantime.
     ///
     /// # Errors
     /// If the database fails.
     pub async fn settle(&self, debt: &PendingInvalidation) -> Result<(), StoreError> {
-        let sql = "DELETE FROM pending_invalidations WHERE tenant_id = $1 AND noted = $2";
+        let sql = "DELETE FROM cache_debts WHERE tenant_id = $1 AND noted = $2";
         self.write(sql, [debt.tenant.0.into(), debt.noted.into()])
             .await
     }
 
-    /// For how long the oldest change waits that caches have not heard of; nothing if there is none.
+    /// Returns the age of the oldest change whose invalidation is not published; zero if there is none.
     ///
-    /// What a worker has tried to index and will try again is not among them: it told the caches the first time. Nor is
-    /// the background, whose rows stand for changes that were told by another tag.
+    /// Rows to be retried are left out: their invalidation was published at the first attempt. So are
+    /// background rows, whose changes were published under another tag.
     ///
     /// # Errors
     /// If the database fails.
@@ -126,6 +126,6 @@ fn oldest_untold_sql(backend: Backend) -> String {
         "SELECT {now} AS now,
                 (SELECT created_at FROM outbox
                  WHERE priority = 0 AND last_error IS NULL ORDER BY id LIMIT 1) AS waiting,
-                (SELECT min(since) FROM pending_invalidations) AS owed"
+                (SELECT min(since) FROM cache_debts) AS owed"
     )
 }

@@ -27,7 +27,7 @@ impl Scope {
         Self { store, tenant }
     }
 
-    /// Whose scope it is.
+    /// Returns the tenant that the scope is limited to.
     pub fn tenant(&self) -> TenantId {
         self.tenant
     }

@@ -11,21 +11,21 @@ use crate::{
 /// A marketplace.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tenant {
-    /// Its id.
+    /// Tenant id.
     pub id: TenantId,
-    /// Its name in addresses and commands.
+    /// Unique name in URLs and commands.
     pub slug: String,
-    /// What people read.
+    /// Display name.
     pub name: String,
     /// The host name it is found by.
     pub host: Option<String>,
     /// The hash of the key it is found by.
     pub api_key_hash: Option<String>,
-    /// What its search stems.
+    /// Language whose stemming search uses.
     pub language: Language,
-    /// What its prices are in unless a product says otherwise.
+    /// Default currency of its prices.
     pub currency: Currency,
-    /// When it was added, in milliseconds since 1970 UTC.
+    /// Creation time, in milliseconds since 1970 UTC.
     pub created_at_ms: i64,
 }
 
@@ -34,15 +34,15 @@ pub struct Tenant {
 pub struct NewTenant {
     /// Unique among all.
     pub slug: String,
-    /// What people read.
+    /// Display name.
     pub name: String,
     /// The host name it is found by, unique among all.
     pub host: Option<String>,
     /// The hash of the key it is found by; the key itself is never stored.
     pub api_key_hash: Option<String>,
-    /// What its search stems.
+    /// Language whose stemming search uses.
     pub language: Language,
-    /// What its prices are in unless a product says otherwise.
+    /// Default currency of its prices.
     pub currency: Currency,
 }
 
@@ -81,7 +81,7 @@ impl From<TenantRow> for Tenant {
 
 const COLUMNS: &str = "id, slug, name, host, api_key_hash, language, currency, created_at";
 
-/// What belongs to a tenant, in an order in which it can be deleted.
+/// Tables with a tenant's rows, in the order of deletion.
 const DELETE_CONTENT: [&str; 16] = [
     "DELETE FROM products WHERE tenant_id = $1",
     // SQLite checks each row as it goes, so a parent goes only when no child points to it.

@@ -1,4 +1,4 @@
-//! What names of sessions are hashed with: a secret for each day, the same for every process.
+//! Daily salts that visitor ids are hashed with, shared by all processes.
 
 use sea_orm::FromQueryResult;
 
@@ -7,10 +7,10 @@ use crate::{
     backend::{execute, first},
 };
 
-/// How long a secret is.
+/// Length of a salt, in bytes.
 pub const SECRET_BYTES: usize = 32;
 
-/// The days' secrets.
+/// Salts by day.
 #[derive(Debug, Clone)]
 pub struct VisitorSalts {
     store: Store,
@@ -33,7 +33,7 @@ impl VisitorSalts {
         Self { store }
     }
 
-    /// The secret of a day, in days since 1970 UTC: `fresh`, unless another process has made one already. Those of
+    /// Returns the salt of a day, in days since 1970 UTC: `fresh`, unless a process has stored one already. Salts of
     /// earlier days are deleted.
     ///
     /// # Errors

@@ -18,9 +18,9 @@ const POLL: Duration = Duration::from_millis(2);
 /// A request to purge.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Purged {
-    /// Its `Authorization`; empty if there was none.
+    /// `Authorization` header; empty if absent.
     pub authorization: String,
-    /// What is to be purged.
+    /// Tags to be purged.
     pub tags: Vec<String>,
 }
 
@@ -70,12 +70,12 @@ impl TestCdn {
         cdn
     }
 
-    /// Where it is told.
+    /// Returns the URL that purges are sent to.
     pub fn url(&self) -> &str {
         &self.url
     }
 
-    /// What it was told so far.
+    /// Returns the purges received so far.
     pub fn asked(&self) -> Vec<Purged> {
         self.state().asked.clone()
     }
@@ -85,10 +85,10 @@ impl TestCdn {
         self.asked().into_iter().map(|asked| asked.tags).collect()
     }
 
-    /// The tags of each request, once there are so many.
+    /// Waits for a number of requests and returns the tags of each.
     ///
     /// # Panics
-    /// If there are not, after some time.
+    /// If fewer arrive before the timeout.
     pub async fn wait_for(&self, requests: usize) -> Vec<Vec<String>> {
         let deadline = Instant::now() + PATIENCE;
         loop {

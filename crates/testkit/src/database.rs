@@ -15,7 +15,7 @@ use sea_orm::{
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
 
-/// Where tests find a PostgreSQL server; its role may create databases.
+/// Variable with the URL of a PostgreSQL server, whose role may create databases.
 const POSTGRES_URL: &str = "SOUK_TEST_POSTGRES_URL";
 
 /// A migrated database of its own, dropped with this value.
@@ -24,13 +24,13 @@ pub struct TestDatabase {
     _place: Place,
 }
 
-/// What has to be cleaned up.
+/// Resource that is deleted with the database.
 enum Place {
     File { _folder: TempDir },
     Server { _database: ServerDatabase },
 }
 
-/// One fresh database of each kind, for a test body that holds on both.
+/// Returns a fresh database of each kind, for tests that hold on both.
 pub async fn databases() -> [TestDatabase; 2] {
     [TestDatabase::sqlite().await, TestDatabase::postgres().await]
 }
@@ -73,7 +73,7 @@ impl TestDatabase {
         }
     }
 
-    /// Its address, as `DATABASE_URL` takes it.
+    /// Returns the URL, in the format of `DATABASE_URL`.
     pub fn url(&self) -> &str {
         &self.url
     }

@@ -10,10 +10,10 @@ use serde::de::IgnoredAny;
 
 use crate::database::unique_name;
 
-/// Where tests find an Elasticsearch cluster.
+/// Variable with the URL of an Elasticsearch cluster.
 const ELASTICSEARCH_URL: &str = "SOUK_TEST_ELASTICSEARCH_URL";
 
-/// A beginning of index names that nobody else uses; what is called so is deleted with this value.
+/// Unique prefix of index names; indexes with it are deleted with this value.
 pub struct TestElasticsearch {
     url: String,
     prefix: String,
@@ -33,12 +33,12 @@ impl TestElasticsearch {
         }
     }
 
-    /// The cluster's address, as `ELASTICSEARCH_URL` takes it.
+    /// Returns the cluster's URL, in the format of `ELASTICSEARCH_URL`.
     pub fn url(&self) -> &str {
         &self.url
     }
 
-    /// What the names of the test's indexes have to begin with.
+    /// Returns the prefix of the test's index names.
     pub fn prefix(&self) -> &str {
         &self.prefix
     }

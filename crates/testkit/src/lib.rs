@@ -1,4 +1,4 @@
-//! What tests share: fresh databases and builders of products. A dev-dependency only.
+//! Fixtures for tests: fresh databases, servers, and builders of products. A dev-dependency only.
 
 mod builders;
 mod cdn;

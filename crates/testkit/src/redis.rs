@@ -10,7 +10,7 @@ use std::{
 
 use crate::database::unique_name;
 
-/// Where tests find a Redis server.
+/// Variable with the URL of a Redis server.
 const REDIS_URL: &str = "SOUK_TEST_REDIS_URL";
 const PATIENCE: Duration = Duration::from_secs(20);
 const POLL: Duration = Duration::from_millis(10);
@@ -46,7 +46,7 @@ impl TestRedis {
         server
     }
 
-    /// Its address, as `REDIS_URL` takes it.
+    /// Returns the URL, in the format of `REDIS_URL`.
     pub fn url(&self) -> String {
         format!("redis://127.0.0.1:{}", self.port)
     }

@@ -1,7 +1,7 @@
 //! Full text for the database engine, kept by triggers so that a change made by plain SQL counts like any other.
 //!
 //! Words are kept as they are written, lower-cased and without Latin accents, but not stemmed: the engine finds the
-//! words of the same stem, beginning or spelling in the vocabulary, so that every language and both databases match
+//! words of the same stem, prefix or spelling in the vocabulary, so that every language and both databases match
 //! alike. Names of categories, fandoms and sellers have indexes of their own: renaming one rewrites no product.
 
 use crate::scripts::{Script, Scripts};

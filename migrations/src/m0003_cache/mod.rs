@@ -1,8 +1,8 @@
-//! What caches were not told.
+//! Adds the table of pending cache invalidations.
 
 use crate::scripts::{Script, Scripts};
 
-/// The table of what caches were not told.
+/// Table `cache_debts`.
 pub(crate) const CACHE: Scripts = Scripts {
     name: "m20261121_000003_cache",
     postgres: Script {

@@ -1,8 +1,8 @@
-//! What the names of sessions are hashed with.
+//! Adds the table of daily salts that visitor ids are hashed with.
 
 use crate::scripts::{Script, Scripts};
 
-/// The table of the days' secrets.
+/// Table `session_secrets`, which [`crate::m0013_visitor_salts`] renames.
 pub(crate) const SESSIONS: Scripts = Scripts {
     name: "m20261127_000004_sessions",
     postgres: Script {

@@ -1,4 +1,4 @@
-//! What the shop's people configured of search, version by version.
+//! Adds the tables of search configurations and their versions.
 
 use crate::scripts::{Script, Scripts};
 

@@ -1,4 +1,4 @@
-//! What people search, click and buy, by day.
+//! Adds the tables of search analytics: searches, clicks and purchases by day.
 
 use crate::scripts::{Script, Scripts};
 

@@ -1,4 +1,4 @@
-//! Which request made a change.
+//! Adds the trace of the request to outbox rows.
 
 use crate::scripts::{Script, Scripts};
 

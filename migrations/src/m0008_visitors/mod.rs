@@ -1,8 +1,8 @@
-//! A session is one session, whatever settings answer it.
+//! Counts a visitor once per search, whatever version of the configuration was used.
 
 use crate::scripts::{Script, Scripts};
 
-/// The key of sessions that were counted.
+/// New primary key of `search_visitors`.
 pub(crate) const VISITORS: Scripts = Scripts {
     name: "m20261127_000011_visitors",
     postgres: Script {

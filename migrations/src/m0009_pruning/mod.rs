@@ -1,4 +1,4 @@
-//! What is forgotten is found by its age.
+//! Adds indexes by age for pruning.
 
 use crate::scripts::{Script, Scripts};
 

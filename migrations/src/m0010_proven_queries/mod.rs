@@ -1,8 +1,8 @@
-//! Queries that may be what others meant.
+//! Adds clicks to suggested queries, so that clicked queries can correct misspelt ones.
 
 use crate::scripts::{Script, Scripts};
 
-/// The column of clicks that past queries led to.
+/// Column of clicks of suggested queries.
 pub(crate) const PROVEN_QUERIES: Scripts = Scripts {
     name: "m20261127_000013_proven_queries",
     postgres: Script {

@@ -1,4 +1,4 @@
-//! What facets count, packed into one column.
+//! Adds one column with all facet values of a product.
 
 use crate::scripts::{Script, Scripts};
 

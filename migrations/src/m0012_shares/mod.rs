@@ -1,8 +1,8 @@
-//! Shares of the catalogue by one mark each.
+//! Adds sample tags, by which facet counts read part of the catalogue.
 
 use crate::scripts::{Script, Scripts};
 
-/// The marks, on PostgreSQL. SQLite counts everything.
+/// Sample tags, on PostgreSQL only. SQLite counts all rows.
 pub(crate) const SHARES: Scripts = Scripts {
     name: "m20261127_000015_shares",
     postgres: Script {

@@ -2,83 +2,83 @@
 
 use souk_domain::{Action, TenantId};
 
-/// What is counted together.
+/// Key that searches are counted under: tenant, day, text and settings version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SearchKey {
-    /// The marketplace.
+    /// Tenant that was searched.
     pub tenant: TenantId,
     /// Days since 1970 UTC.
     pub day: i64,
-    /// Stands for the text in its normal form.
+    /// Hash of the normalised text.
     pub query: i64,
-    /// The version of the settings that answered.
+    /// Version of the search configuration that was used.
     pub settings: u32,
 }
 
 /// Searches.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SearchCount {
-    /// Which.
+    /// Key of the counted searches.
     pub key: SearchKey,
     /// The text in its normal form.
     pub text: String,
-    /// How many.
+    /// Number of searches.
     pub searches: u64,
-    /// How many of them found nothing.
+    /// Number of searches without a hit.
     pub no_results: u64,
 }
 
-/// A session that searched.
+/// Visitor counted once for a search.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Visitor {
-    /// For what.
+    /// Key of the search.
     pub key: SearchKey,
-    /// A hash of session and search together.
+    /// Hash of visitor and search.
     pub token: i64,
 }
 
-/// What a shopper did with a hit.
+/// Click, cart addition or purchase of a hit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EventCount {
-    /// With a hit of which search.
+    /// Key of the search that returned the hit.
     pub key: SearchKey,
-    /// What.
+    /// Kind of event.
     pub action: Action,
-    /// With which product; it is not counted if the marketplace has none of this id.
+    /// Product id; the event is ignored if the tenant has no such product.
     pub product: i64,
-    /// The hit's place, from 1.
+    /// Position of the hit, from 1.
     pub position: u32,
-    /// How many pieces.
+    /// Units bought.
     pub quantity: u32,
-    /// What was paid, in minor units of the tenant's currency.
+    /// Amount paid, in minor units of the tenant's currency.
     pub revenue: i64,
     /// The same for events that count once: a hash of session, search, product and action. None if the session is
     /// not known: then every event counts.
     pub event: Option<i64>,
-    /// The same for events that make a search successful once: a hash of session, search and action.
+    /// Deduplication hash for success, counted once per visitor, search and action.
     pub success: Option<i64>,
 }
 
-/// Counts that are added up together.
+/// Counts that one transaction adds.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Batch {
-    /// Unlike that of any other batch.
+    /// Unique id, by which a batch is added only once.
     pub id: i64,
     /// Searches, each key once.
     pub searches: Vec<SearchCount>,
-    /// Sessions, each once.
+    /// Visitors, each once.
     pub visitors: Vec<Visitor>,
-    /// What was done with the hits.
+    /// Events on the hits.
     pub events: Vec<EventCount>,
 }
 
 impl Batch {
-    /// Whether there is nothing in it.
+    /// Returns true if the batch has no counts.
     pub fn is_empty(&self) -> bool {
         self.searches.is_empty() && self.visitors.is_empty() && self.events.is_empty()
     }
 
-    /// The marketplaces that have something in it, again and again.
+    /// Tenants of all counts, with repetitions.
     pub(super) fn tenants(&self) -> impl Iterator<Item = TenantId> {
         let searches = self.searches.iter().map(|it| it.key.tenant);
         let visitors = self.visitors.iter().map(|it| it.key.tenant);
@@ -86,7 +86,7 @@ impl Batch {
         searches.chain(visitors).chain(events)
     }
 
-    /// Leaves out what belongs to other marketplaces than these.
+    /// Removes the counts of all tenants that `is_kept` rejects.
     pub(super) fn retain(&mut self, is_kept: impl Fn(TenantId) -> bool) {
         self.searches.retain(|it| is_kept(it.key.tenant));
         self.visitors.retain(|it| is_kept(it.key.tenant));

@@ -1,4 +1,4 @@
-//! Events: which of them count, and for what.
+//! Filters the events of a batch: unknown products and repetitions are left out.
 
 use std::collections::HashSet;
 
@@ -14,7 +14,7 @@ use crate::{
     backend::{IdRow, Kind, all, json},
 };
 
-/// The key of events whose search nobody knows.
+/// Query key of events whose search is unknown.
 pub(super) const UNKNOWN_QUERY: i64 = 0;
 
 #[derive(FromQueryResult)]
@@ -65,10 +65,10 @@ pub(super) async fn known(
 
 /// An event that counts.
 pub(super) struct Counted<'a> {
-    /// What it counts for.
+    /// Key of the search that the event is added to.
     pub(super) key: SearchKey,
     pub(super) event: &'a EventCount,
-    /// Whether it is the first of its kind after the search.
+    /// True for the first event of its kind after the search.
     is_first: bool,
 }
 
@@ -93,7 +93,7 @@ impl Counted<'_> {
 }
 
 impl BatchTransaction<'_> {
-    /// The events that count: of products that there are, and not the same as one that has just been counted.
+    /// Returns the events of existing products that do not repeat a recent one.
     pub(super) async fn events<'a>(
         &self,
         batch: &'a Batch,
@@ -163,7 +163,7 @@ impl BatchTransaction<'_> {
         Ok(found.collect())
     }
 
-    /// Which of these have not been seen lately. They have been now.
+    /// Returns the hashes not seen within [`SAME_EVENT_MS`], and marks them as seen.
     async fn unseen(&self, hashes: HashSet<i64>) -> Result<HashSet<i64>, StoreError> {
         #[derive(Serialize)]
         struct Row {

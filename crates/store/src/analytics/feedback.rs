@@ -1,15 +1,15 @@
-//! What a tenant's search learns from what its shoppers do.
+//! Weights of past days, shared by popularity and suggestions.
 
 use serde::Serialize;
 
 use crate::Scope;
 
-/// Of so many half-lives ago nothing is left that counts.
+/// Number of half-lives after which a day is ignored.
 const HALF_LIVES: u32 = 8;
-/// What something of today weighs.
+/// Weight of an event of today, in millionths.
 const FULL_WEIGHT: f64 = 1_000_000.0;
 
-/// What a tenant's search learns from what its shoppers do.
+/// Popularity and suggestions learnt from a tenant's analytics.
 #[derive(Debug, Clone)]
 pub struct SearchFeedback {
     pub(super) scope: Scope,
@@ -28,19 +28,19 @@ impl SearchFeedback {
     }
 }
 
-/// What a day weighs, in millionths.
+/// Weight of a day, in millionths.
 #[derive(Debug, PartialEq, Serialize)]
 pub(super) struct DayWeight {
     pub(super) day: i64,
     pub(super) weight: i64,
 }
 
-/// The first of the days that weigh anything: what is older need not be read.
+/// First day with a weight; older rows need not be read.
 pub(super) fn first_day(weights: &[DayWeight]) -> i64 {
     weights.iter().map(|it| it.day).min().unwrap_or_default()
 }
 
-/// What each day up to today weighs, if that halves every so many days.
+/// Returns the weights of the days up to today, halved every `half_life_days`.
 pub(super) fn weights(today: i64, half_life_days: u32) -> Vec<DayWeight> {
     let half_life = half_life_days.max(1);
     let days = 0..=i64::from(half_life.saturating_mul(HALF_LIVES));

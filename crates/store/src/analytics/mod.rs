@@ -1,4 +1,4 @@
-//! What people search, click and buy: sums of a day, kept without anything that tells who they were.
+//! Search analytics: daily sums of searches, clicks and purchases, without personal data.
 
 mod add_batch;
 mod batch;
@@ -26,12 +26,12 @@ use crate::{Store, StoreError};
 
 /// A day, in milliseconds.
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
-/// An event is the same as one of the same session, search, product and kind that was counted so recently.
+/// Time within which a repeated event of one visitor, search, product and kind is ignored.
 const SAME_EVENT_MS: i64 = 30 * 60 * 1000;
-/// How long a batch is remembered: longer than anybody would try to add it again.
+/// Time for which batch ids are kept, longer than any retry of a batch.
 const BATCH_REMEMBERED_MS: i64 = 7 * DAY_MS;
 
-/// What all tenants' shoppers do, as it is written down.
+/// Counters of searches, clicks and purchases of all tenants.
 #[derive(Debug, Clone)]
 pub struct SearchAnalytics {
     store: Store,
@@ -49,7 +49,7 @@ impl SearchAnalytics {
         Self { store }
     }
 
-    /// Which of these searches have ever been counted: tenants and keys of texts.
+    /// Returns the pairs of tenant and query key that have been counted before.
     ///
     /// # Errors
     /// If the database fails.
@@ -60,10 +60,10 @@ impl SearchAnalytics {
         events::known(self.store.connection(), self.store.backend(), asked).await
     }
 
-    /// Adds up a batch, all of it or nothing; nothing if it has been added before.
+    /// Adds a batch atomically, or nothing if it has been added before.
     ///
     /// # Errors
-    /// If the database fails. Then nobody knows whether it was added, and adding the same batch again settles it.
+    /// If the database fails. The outcome is unknown then; adding the same batch again is safe.
     pub async fn add(&self, batch: &Batch, now_ms: i64) -> Result<(), StoreError> {
         add_batch::add(&self.store, batch, now_ms).await
     }
@@ -77,7 +77,7 @@ impl SearchAnalytics {
         pruning::forget_events(&self.store, now_ms).await
     }
 
-    /// Forgets what is older than so many days, and which sessions were counted before today.
+    /// Deletes sums older than `keep_days`, and visitors counted before today.
     ///
     /// # Errors
     /// If the database fails.

@@ -1,4 +1,4 @@
-//! How popular products are with those who search.
+//! Popularity of products, learnt from clicks, carts and purchases.
 
 use sea_orm::FromQueryResult;
 use serde::Serialize;
@@ -12,27 +12,27 @@ use crate::{
     backend::{IdRow, Kind, all, execute, json},
 };
 
-/// What an action is worth, besides a click, which is worth 1.
+/// Worth of a cart addition; a click is worth 1.
 const CART_WORTH: i64 = 4;
 const PURCHASE_WORTH: i64 = 10;
-/// A popularity is written anew only if it changes by one part of so many.
+/// Smallest relative change that is written: one part in this number.
 const RELEVANT_PART: i64 = 20;
 /// Products written in one transaction.
 const CHUNK: usize = 500;
 
-/// How popularity is earned.
+/// Settings of learning popularity.
 #[derive(Debug, Clone, Copy)]
 pub struct PopularityOptions {
-    /// What was done so many days ago counts half.
+    /// Age at which an event counts half, in days.
     pub half_life_days: u32,
-    /// Most products that are written at a time, those that change most first: each is indexed anew.
+    /// Maximum number of products written per run, largest changes first, because each is reindexed.
     pub max_changes: u32,
 }
 
 #[derive(Debug, FromQueryResult, Serialize)]
 struct Change {
     product: i64,
-    /// The popularity that it goes by.
+    /// Popularity that was read.
     seen: i64,
     earned: i64,
     target: i64,

@@ -1,4 +1,4 @@
-//! What a tenant's shoppers search, click and buy, in metrics.
+//! Reports on a tenant's searches, clicks and purchases.
 
 use std::iter::Sum;
 
@@ -30,19 +30,19 @@ impl Period {
     }
 }
 
-/// What came of searches.
+/// Sums over a set of searches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, FromQueryResult)]
 pub struct Metrics {
-    /// How many searches.
+    /// Number of searches.
     pub searches: i64,
-    /// How many of them found nothing.
+    /// Number of searches without a hit.
     pub no_results: i64,
     /// Distinct visitors of each day, added up over the days.
     #[sea_orm(from_alias = "sessions")]
     pub visitors: i64,
     /// Clicks on hits.
     pub clicks: i64,
-    /// The places of the hits clicked, added up.
+    /// Sum of the positions of the clicked hits.
     pub positions: i64,
     /// Searches that led to a click.
     pub clicked: i64,
@@ -52,9 +52,9 @@ pub struct Metrics {
     pub carts: i64,
     /// Purchases of hits.
     pub purchases: i64,
-    /// Pieces bought.
+    /// Units bought.
     pub units: i64,
-    /// What was paid for them, in minor units of the tenant's currency.
+    /// Amount paid, in minor units of the tenant's currency.
     pub revenue: i64,
 }
 
@@ -76,32 +76,32 @@ impl Sum for Metrics {
     }
 }
 
-/// What came of a query.
+/// Metrics of a query.
 #[derive(Debug, Clone, PartialEq, Eq, FromQueryResult)]
 pub struct QueryMetrics {
     /// The text in its normal form.
     pub text: String,
-    /// Its metrics.
+    /// Sums of the row.
     #[sea_orm(nested)]
     pub metrics: Metrics,
 }
 
-/// What came of a day's searches.
+/// Metrics of a day.
 #[derive(Debug, Clone, PartialEq, Eq, FromQueryResult)]
 pub struct DailyMetrics {
     /// Days since 1970 UTC.
     pub day: i64,
-    /// Its metrics.
+    /// Sums of the row.
     #[sea_orm(nested)]
     pub metrics: Metrics,
 }
 
-/// What came of searches that a version of the settings answered.
+/// Metrics of a version of the search configuration.
 #[derive(Debug, Clone, PartialEq, Eq, FromQueryResult)]
 pub struct VersionMetrics {
     /// The version.
     pub settings: i64,
-    /// Its metrics.
+    /// Sums of the row.
     #[sea_orm(nested)]
     pub metrics: Metrics,
 }
@@ -111,11 +111,11 @@ pub struct VersionMetrics {
 pub struct Summary {
     /// Days on which anything happened.
     pub days: Vec<DailyMetrics>,
-    /// What was done with hits of searches that nobody knows; in none of the days.
+    /// Events whose search is unknown; not part of any day.
     pub unknown: Metrics,
 }
 
-/// How often a query was searched for, in a period and in the one before.
+/// Searches for a query in a period and in the one before.
 #[derive(Debug, Clone, PartialEq, Eq, FromQueryResult)]
 pub struct Trend {
     /// The text in its normal form.
@@ -126,7 +126,7 @@ pub struct Trend {
     pub before: i64,
 }
 
-/// What is searched for more than before, and what less; most changed first.
+/// Queries with rising and falling searches, largest change first.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Trends {
     /// More.
@@ -135,12 +135,12 @@ pub struct Trends {
     pub falling: Vec<Trend>,
 }
 
-/// What queries are ordered by, falling.
+/// Sort key of queries, highest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum QueryOrder {
     /// Searches.
     Searches,
-    /// Searches that found nothing; only queries that have any.
+    /// Searches without a hit; queries without any are left out.
     NoResults,
     /// Clicks.
     Clicks,
@@ -216,7 +216,7 @@ impl SearchReports {
         Ok((rows, u64::try_from(total).unwrap_or(0)))
     }
 
-    /// What is searched for more, and what less, than in the period before.
+    /// Returns the queries searched more, and less, than in the period before.
     ///
     /// # Errors
     /// If the database fails.
@@ -272,7 +272,7 @@ impl SearchReports {
         })
     }
 
-    /// What came of each version of the settings.
+    /// Returns the metrics of each version of the search configuration.
     ///
     /// # Errors
     /// If the database fails.

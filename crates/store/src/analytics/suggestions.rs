@@ -1,4 +1,4 @@
-//! Queries that are offered to others while they type, and to who mistypes them.
+//! Frequent queries, offered as completions and as spelling corrections.
 
 use sea_orm::FromQueryResult;
 use serde::Serialize;
@@ -12,34 +12,32 @@ use crate::{
     backend::{Kind, all, execute, json},
 };
 
-/// Which queries may be offered.
+/// Settings of choosing the suggested queries.
 #[derive(Debug, Clone, Copy)]
 pub struct SuggestionOptions {
-    /// What was searched so many days ago counts half.
+    /// Age at which a search counts half, in days.
     pub half_life_days: u32,
-    /// So many different sessions have asked for it on one day. Who they were on two days nobody can tell: one person
-    /// who comes back would be two.
+    /// Minimum number of distinct visitors on one day. Visitors of different days cannot be told apart.
     pub min_sessions: u32,
-    /// Most of them, the most frequent ones.
+    /// Maximum number of queries, most frequent first.
     pub limit: u32,
 }
 
-/// A query that may be offered.
+/// Suggested query.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, FromQueryResult)]
 pub struct SuggestedQuery {
-    /// Stands for the text.
+    /// Hash of the normalised text.
     pub query: i64,
     /// The text in its normal form.
     pub text: String,
-    /// How often it was searched for, in thousandths, older searches counting less.
+    /// Searches in thousandths, weighted by age.
     pub weight: i64,
-    /// How many of the searches for it led to a click, in thousandths, older ones counting less; 0 if any of them found
-    /// nothing.
+    /// Searches that led to a click, in thousandths, weighted by age; 0 if any search had no hit.
     pub clicked: i64,
 }
 
 impl SearchFeedback {
-    /// Queries that found something and that enough sessions have asked for, the most frequent ones first.
+    /// Returns queries with hits that enough visitors searched for, most frequent first.
     ///
     /// # Errors
     /// If the database fails.
@@ -107,7 +105,7 @@ impl SearchFeedback {
         Ok(transaction.commit().await?)
     }
 
-    /// What is offered, the most frequent ones first.
+    /// Returns the suggested queries, most frequent first.
     ///
     /// # Errors
     /// If the database fails.

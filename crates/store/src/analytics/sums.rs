@@ -8,7 +8,7 @@ use crate::{
     backend::{Kind, MOST, execute, json},
 };
 
-/// What is added to a row of `search_days`.
+/// Increments of a row of `search_days`.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct DaySums {
     pub(super) searches: i64,

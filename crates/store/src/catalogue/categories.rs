@@ -17,12 +17,12 @@ pub struct CategoryInput {
     /// Made from the name when none is given; kept by an update that gives none.
     #[serde(default)]
     pub slug: Option<String>,
-    /// What people read.
+    /// Display name.
     pub name: String,
     /// Slug of the category it is part of; none makes it a root.
     #[serde(default)]
     pub parent: Option<String>,
-    /// Its place among its siblings, lowest first.
+    /// Sort position among siblings, lowest first.
     #[serde(default)]
     pub position: i64,
 }
@@ -30,31 +30,31 @@ pub struct CategoryInput {
 /// A category.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, FromQueryResult)]
 pub struct CategoryRecord {
-    /// Its id.
+    /// Category id.
     pub id: i64,
     /// Unique within the tenant; what filters take.
     pub slug: String,
-    /// What people read.
+    /// Display name.
     pub name: String,
     /// Id of the category it is part of.
     pub parent_id: Option<i64>,
     /// Slug of the category it is part of.
     pub parent: Option<String>,
-    /// Its place among its siblings, lowest first.
+    /// Sort position among siblings, lowest first.
     pub position: i64,
-    /// When it was created, in milliseconds since 1970 UTC.
+    /// Creation time, in milliseconds since 1970 UTC.
     pub created_at_ms: i64,
-    /// When it was last changed, in milliseconds since 1970 UTC.
+    /// Time of the last change, in milliseconds since 1970 UTC.
     pub updated_at_ms: i64,
 }
 
 impl CategoryRecord {
-    /// Its strong entity tag, in quotes.
+    /// Returns the strong entity tag, in quotes.
     pub fn etag(&self) -> String {
         etag::of(self)
     }
 
-    /// Its id.
+    /// Category id.
     pub fn id(&self) -> CategoryId {
         CategoryId(self.id)
     }

@@ -221,7 +221,7 @@ impl Scope {
         Ok(row.map(|row| ProductId(row.id)))
     }
 
-    /// How many active products there are.
+    /// Returns the number of active products.
     ///
     /// # Errors
     /// If the database fails.

@@ -1,4 +1,4 @@
-//! Fandoms and sellers: named things that products refer to. They have the same columns and the same rules.
+//! Fandoms and sellers: entities with a name and a slug that products refer to, under the same rules.
 
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use serde::{Deserialize, Serialize};
@@ -13,7 +13,7 @@ use crate::{
 
 const MAX_DESCRIPTION_CHARS: usize = 50_000;
 
-/// Which of them.
+/// Kind of entity, one table each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum NamedEntityKind {
     Fandom,
@@ -28,7 +28,7 @@ impl NamedEntityKind {
         }
     }
 
-    /// What one of them is called, in errors.
+    /// Name of the kind, for error messages.
     fn label(self) -> &'static str {
         match self {
             Self::Fandom => "fandom",
@@ -37,13 +37,13 @@ impl NamedEntityKind {
     }
 }
 
-/// A fandom or seller as a writer gives it.
+/// Fandom or seller to be written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NamedEntityInput {
-    /// Made from the name when none is given; kept by an update that gives none.
+    /// Derived from the name on creation if absent; kept by an update without one.
     #[serde(default)]
     pub slug: Option<String>,
-    /// What people read.
+    /// Display name.
     pub name: String,
     /// Plain text; may be empty.
     #[serde(default)]
@@ -53,22 +53,22 @@ pub struct NamedEntityInput {
 /// A fandom or seller.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, FromQueryResult)]
 pub struct NamedEntityRecord {
-    /// Its id.
+    /// Primary key.
     pub id: i64,
-    /// Unique within the tenant; what filters take.
+    /// Unique within the tenant; the value used in filters.
     pub slug: String,
-    /// What people read.
+    /// Display name.
     pub name: String,
     /// Plain text; may be empty.
     pub description: String,
-    /// When it was created, in milliseconds since 1970 UTC.
+    /// Creation time, in milliseconds since 1970 UTC.
     pub created_at_ms: i64,
-    /// When it was last changed, in milliseconds since 1970 UTC.
+    /// Time of the last change, in milliseconds since 1970 UTC.
     pub updated_at_ms: i64,
 }
 
 impl NamedEntityRecord {
-    /// Its strong entity tag, in quotes.
+    /// Returns the strong entity tag, in quotes.
     pub fn etag(&self) -> String {
         etag::of(self)
     }
@@ -106,7 +106,7 @@ impl NamedEntities {
         Self { scope, kind }
     }
 
-    /// Up to `limit` of them that come after an id, by id.
+    /// Returns up to `limit` entities after an id, by id.
     ///
     /// # Errors
     /// If the database fails.
@@ -128,7 +128,7 @@ impl NamedEntities {
         all(self.scope.store.connection(), statement).await
     }
 
-    /// The one with this slug.
+    /// Returns the entity with this slug.
     ///
     /// # Errors
     /// If the database fails.
@@ -142,7 +142,7 @@ impl NamedEntities {
         first(self.scope.store.connection(), statement).await
     }
 
-    /// The one with this id.
+    /// Returns the entity with this id.
     ///
     /// # Errors
     /// If the database fails.
@@ -150,7 +150,7 @@ impl NamedEntities {
         self.read(self.scope.store.connection(), id, "").await
     }
 
-    /// Adds one.
+    /// Creates an entity.
     ///
     /// # Errors
     /// If the input is no good, or its slug is taken.
@@ -177,7 +177,7 @@ impl NamedEntities {
         record.ok_or(StoreError::NotFound(self.kind.label()))
     }
 
-    /// Replaces one, if it still is what `if_match` says.
+    /// Replaces an entity if its entity tag still matches `if_match`.
     ///
     /// # Errors
     /// If there is none, it was changed since, the input is no good, or its slug is taken.
@@ -215,7 +215,7 @@ impl NamedEntities {
         record.ok_or(StoreError::NotFound(self.kind.label()))
     }
 
-    /// Deletes one that no product refers to, if it still is what `if_match` says.
+    /// Deletes an entity that no product refers to, if its entity tag still matches `if_match`.
     ///
     /// # Errors
     /// If there is none, it was changed since, or products refer to it.

@@ -17,11 +17,11 @@ const MAX_BODY_CHARS: usize = 20_000;
 /// A review as a customer gives it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReviewInput {
-    /// Who wrote it.
+    /// Author's display name.
     pub author: String,
     /// 1 to 5.
     pub rating: u8,
-    /// Its heading.
+    /// Heading of the review.
     #[serde(default)]
     pub title: Option<String>,
     /// Plain text; may be empty.
@@ -32,19 +32,19 @@ pub struct ReviewInput {
 /// A review.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, FromQueryResult)]
 pub struct ReviewRecord {
-    /// Its id.
+    /// Primary key.
     pub id: i64,
     /// The product it is about.
     pub product_id: i64,
-    /// Who wrote it.
+    /// Author's display name.
     pub author: String,
     /// 1 to 5.
     pub rating: i64,
-    /// Its heading.
+    /// Heading of the review.
     pub title: Option<String>,
     /// Plain text; may be empty.
     pub body: String,
-    /// When it was written, in milliseconds since 1970 UTC.
+    /// Creation time, in milliseconds since 1970 UTC.
     pub created_at_ms: i64,
 }
 

@@ -4,7 +4,7 @@ use souk_domain::{InvalidField, slugify};
 
 const MAX_NAME_CHARS: usize = 200;
 
-/// A name, trimmed, or why it is none.
+/// Returns the trimmed name, or why it is invalid.
 pub(crate) fn checked_name(name: &str) -> Result<String, InvalidField> {
     let name = name.trim();
     if name.is_empty() {
@@ -14,7 +14,7 @@ pub(crate) fn checked_name(name: &str) -> Result<String, InvalidField> {
     Ok(name.to_owned())
 }
 
-/// Refuses a text that is too long or that PostgreSQL cannot hold.
+/// Rejects a text that is too long or holds a zero byte, which PostgreSQL cannot store.
 pub(crate) fn checked_text(
     field: &'static str,
     text: &str,
@@ -32,7 +32,7 @@ pub(crate) fn checked_text(
     Ok(())
 }
 
-/// The slug of a name, if it has one.
+/// Derives a slug from a name.
 pub(crate) fn slug_of(name: &str) -> Result<String, InvalidField> {
     let slug = slugify(name);
     if slug.is_empty() {

@@ -14,7 +14,7 @@ use crate::StoreError;
 #[serde(transparent)]
 pub struct JobId(pub i64);
 
-/// What a job is to do.
+/// Kind of a job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum JobKind {
@@ -24,11 +24,11 @@ pub enum JobKind {
     Rollback,
 }
 
-/// How far a job is.
+/// State of a job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum JobState {
-    /// Nobody works on it yet.
+    /// Queued; no worker has claimed it yet.
     Queued,
     /// The new index is being made.
     Preparing,
@@ -40,49 +40,49 @@ pub enum JobState {
     Swapping,
     /// The index is served.
     Done,
-    /// It was given up; what was served before is served on.
+    /// Failed; the previous index stays live.
     Failed,
-    /// Somebody stopped it.
+    /// Cancelled on request.
     Cancelled,
 }
 
 /// A job as the database holds it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct IndexJob {
-    /// Which.
+    /// Id of the job.
     pub id: JobId,
-    /// Whose index.
+    /// Tenant that owns the index.
     pub tenant: TenantId,
-    /// What it does.
+    /// Kind of the job.
     pub kind: JobKind,
-    /// How far it is.
+    /// Current state.
     pub state: JobState,
     /// The index that is built, or gone back to.
     pub generation: i64,
     /// The last product that is in the new index.
     #[serde(skip)]
     pub after: Option<ProductId>,
-    /// How many products there were to read when it began.
+    /// Products to read, counted at the start.
     pub total: u64,
-    /// How many were read.
+    /// Products read so far.
     pub done: u64,
-    /// How many documents the new index refused.
+    /// Documents that the new index rejected.
     pub failed: u64,
-    /// Why it refused one of them.
+    /// Error of one rejected document.
     pub sample_error: Option<String>,
-    /// Why the job failed.
+    /// Error that ended the job.
     pub error: Option<String>,
-    /// Whether somebody asked it to stop.
+    /// True if cancellation was requested.
     pub cancel_requested: bool,
     /// The job that was asked for in its place.
     pub superseded_by: Option<JobId>,
-    /// When it was asked for, in milliseconds since 1970 UTC.
+    /// Time of the request, in milliseconds since 1970 UTC.
     pub created_at_ms: i64,
-    /// When work on it began.
+    /// Start time, in milliseconds since 1970 UTC.
     pub started_at_ms: Option<i64>,
-    /// When it was last seen alive.
+    /// Time of the last heartbeat, in milliseconds since 1970 UTC.
     pub heartbeat_at_ms: Option<i64>,
-    /// When it ended.
+    /// End time, in milliseconds since 1970 UTC.
     pub finished_at_ms: Option<i64>,
 }
 
@@ -122,7 +122,7 @@ impl JobState {
         }
     }
 
-    /// Whether nothing follows.
+    /// Returns true for states that no other state follows.
     pub fn is_final(self) -> bool {
         matches!(self, Self::Done | Self::Failed | Self::Cancelled)
     }
@@ -155,7 +155,7 @@ impl FromStr for JobState {
     }
 }
 
-/// What every query on jobs reads.
+/// Columns that every query on jobs selects.
 pub(super) const COLUMNS: &str =
     "id, tenant_id, kind, state, generation, after_id, total, done, failed, sample_error, error,
      cancel_requested, superseded_by, created_at, started_at, heartbeat_at, finished_at";

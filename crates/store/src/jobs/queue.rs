@@ -1,4 +1,4 @@
-//! The side of those who work on jobs, of all tenants.
+//! Queue of index jobs, as workers use it: claim, heartbeat, progress, end.
 
 use souk_domain::{ProductId, TenantId};
 
@@ -15,20 +15,20 @@ pub struct JobQueue {
     store: Store,
 }
 
-/// Where a job stands, to be saved.
+/// Progress of a job, to be saved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Progress {
-    /// How far it is.
+    /// Current state.
     pub state: JobState,
     /// The last product that is in the new index.
     pub after: Option<ProductId>,
-    /// How many products there are to read.
+    /// Products to read.
     pub total: u64,
-    /// How many were read.
+    /// Products read so far.
     pub done: u64,
 }
 
-/// What may be taken up. `$1` now. A queued job waits for the running one of its tenant.
+/// Jobs that may be claimed at `$1`. A queued job waits for the running one of its tenant.
 fn due_sql() -> String {
     format!(
         "SELECT id FROM index_jobs j

@@ -1,4 +1,4 @@
-//! The side of those who ask for jobs.
+//! Index jobs of a tenant, as callers use them: request, list, cancel.
 
 use sea_orm::{ConnectionTrait, Value};
 
@@ -8,14 +8,14 @@ use crate::{
     backend::{all, execute, now_ms},
 };
 
-/// What is asked for.
+/// Job to be queued.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum JobRequest {
     /// A new index.
     Reindex,
     /// The index of this generation again.
     Rollback {
-        /// Which it is.
+        /// Number of the generation.
         generation: i64,
     },
 }
@@ -102,7 +102,7 @@ impl IndexJobs {
         )
     }
 
-    /// One of them.
+    /// Returns one job.
     ///
     /// # Errors
     /// If there is none, or the database fails.

@@ -1,8 +1,8 @@
-//! Tasks that one process does from time to time, for all.
+//! Leases of scheduled tasks, so that one process runs each.
 
 use crate::{Store, StoreError, backend::execute};
 
-/// Who does which task, and until when.
+/// Leases of scheduled tasks by name.
 #[derive(Debug, Clone)]
 pub struct ScheduledTasks {
     store: Store,

@@ -11,12 +11,12 @@ use crate::{
     etag,
 };
 
-/// Who changes something, and why; as far as they say so.
+/// Author and reason of a change, both optional.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Authorship {
-    /// Who.
+    /// Author's name.
     pub author: Option<String>,
-    /// Why.
+    /// Reason for the change.
     pub note: Option<String>,
 }
 

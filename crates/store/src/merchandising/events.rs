@@ -1,4 +1,4 @@
-//! Who put which version in force.
+//! History of activations: who put which version live or into an experiment.
 
 use std::{fmt, str::FromStr};
 
@@ -7,14 +7,14 @@ use sea_orm::{DatabaseTransaction, DbErr, FromQueryResult};
 use super::{KEPT_EVENTS, SearchConfigs};
 use crate::{StoreError, backend::all};
 
-/// What somebody did.
+/// Kind of a configuration event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ConfigAction {
     /// Saved a version, which put it in force.
     Saved,
     /// Put an earlier version in force again.
     Activated,
-    /// Gave a version to some sessions.
+    /// Started an experiment.
     ExperimentStarted,
     /// Took it back.
     ExperimentEnded,
@@ -23,19 +23,19 @@ pub enum ConfigAction {
 /// Something that somebody did.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConfigEvent {
-    /// Its place in the order of all of them.
+    /// Id, in the order of events.
     pub id: i64,
-    /// What was done.
+    /// Kind of event.
     pub action: ConfigAction,
     /// The version it was about.
     pub version: i64,
-    /// Whether that version is still kept.
+    /// True if that version is still stored.
     pub version_kept: bool,
-    /// The share of sessions, where there is one.
+    /// Percentage of visitors in an experiment.
     pub share: Option<i64>,
-    /// Who did it.
+    /// Author's name.
     pub author: Option<String>,
-    /// When, in milliseconds since 1970 UTC.
+    /// Time of the event, in milliseconds since 1970 UTC.
     pub created_at_ms: i64,
 }
 
@@ -108,7 +108,7 @@ impl ConfigAction {
         Self::ExperimentEnded,
     ];
 
-    /// Its name in the database.
+    /// Returns the name in the database.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Saved => "saved",

@@ -1,4 +1,4 @@
-//! What the shop's people configured of search: versions that never change, of which one is live.
+//! Search configurations of a tenant: immutable versions, of which one is live.
 //!
 //! A version is one JSON document. What it means is no matter of the store: it keeps who saved it, when and why, which
 //! version is in force, and who put it there. Each version is all of it, so that their number is bounded: the newest
@@ -21,44 +21,43 @@ use crate::{
 pub use changes::Authorship;
 pub use events::{ConfigAction, ConfigEvent};
 
-/// How many of a tenant's versions are kept, besides those in force: every change of an item is a version, and a
-/// version may have megabytes.
+/// Versions kept per tenant, besides the active ones. Each change is a version, which may have megabytes.
 pub const KEPT_VERSIONS: i64 = 200;
-/// How many of a tenant's events are kept. They tell of versions long gone, too.
+/// Events kept per tenant, including those of deleted versions.
 pub const KEPT_EVENTS: i64 = 10_000;
 
-/// What a tenant has that never saved a version.
+/// Document of a tenant without a saved version.
 const NOTHING: &str = "{}";
 
 /// A version.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConfigVersion {
-    /// Its number, from 1; 0 stands for what there is before anything was saved.
+    /// Version number, from 1; 0 is the empty configuration.
     pub number: i64,
-    /// All of it, as JSON.
+    /// Document, as JSON.
     pub document: String,
-    /// Why it was saved.
+    /// Reason for the change.
     pub note: Option<String>,
-    /// Who saved it.
+    /// Author's name.
     pub author: Option<String>,
-    /// When, in milliseconds since 1970 UTC.
+    /// Creation time, in milliseconds since 1970 UTC.
     pub created_at_ms: i64,
 }
 
-/// A version without what it says.
+/// Version without its document.
 #[derive(Debug, Clone, PartialEq, Eq, FromQueryResult)]
 pub struct ConfigVersionSummary {
-    /// Its number.
+    /// Version number.
     pub number: i64,
-    /// Why it was saved.
+    /// Reason for the change.
     pub note: Option<String>,
-    /// Who saved it.
+    /// Author's name.
     pub author: Option<String>,
-    /// When, in milliseconds since 1970 UTC.
+    /// Creation time, in milliseconds since 1970 UTC.
     pub created_at_ms: i64,
 }
 
-/// What is in force.
+/// Live version and experiment of a tenant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ActiveVersions {
     /// The live version.
@@ -69,12 +68,12 @@ pub struct ActiveVersions {
     pub revision: i64,
 }
 
-/// Some sessions are given another version than the live one.
+/// Experiment that gives part of the visitors another version than the live one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConfigExperiment {
-    /// Which.
+    /// Version that part of the visitors get.
     pub candidate: ConfigVersion,
-    /// To how many sessions of a hundred, 1 to 99.
+    /// Percentage of visitors, 1 to 99.
     pub share: i64,
 }
 
@@ -115,7 +114,7 @@ const VERSION: &str = "SELECT number, document, note, author, created_at AS crea
      FROM search_config_versions WHERE tenant_id = $1";
 
 impl ConfigVersion {
-    /// Its strong entity tag, in quotes.
+    /// Returns the strong entity tag, in quotes.
     pub fn etag(&self) -> String {
         etag::of(&self.document)
     }
@@ -132,7 +131,7 @@ impl ConfigVersion {
 }
 
 impl ActiveVersions {
-    /// What is in force where nothing was ever saved.
+    /// Empty configuration, for a tenant without a saved version.
     fn nothing() -> Self {
         Self {
             live: ConfigVersion::none(),
@@ -174,7 +173,7 @@ impl SearchConfigs {
         Self { scope }
     }
 
-    /// What is in force now.
+    /// Returns the live version and the experiment.
     ///
     /// # Errors
     /// If the database fails.
@@ -194,7 +193,7 @@ impl SearchConfigs {
         Ok(live.map_or(0, |live| live.count))
     }
 
-    /// One version.
+    /// Returns one version.
     ///
     /// # Errors
     /// If there is none of this number.
@@ -248,7 +247,7 @@ impl SearchConfigs {
 }
 
 impl Store {
-    /// How often what is in force has changed, for every tenant that has saved anything: cheap, for asking often.
+    /// Returns the revision of each tenant's active versions; cheap enough to poll.
     ///
     /// # Errors
     /// If the database fails.

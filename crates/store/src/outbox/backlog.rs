@@ -1,4 +1,4 @@
-//! What of a tenant's changes has not reached its index yet.
+//! Outbox rows of one tenant: its changes that are not in the index yet.
 
 use sea_orm::{FromQueryResult, Value};
 use souk_domain::{OutboxId, ProductId};
@@ -8,24 +8,24 @@ use crate::{
     backend::{IdRow, all, first},
 };
 
-/// A tenant's rows in the outbox.
+/// Outbox rows of a tenant.
 #[derive(Debug, Clone)]
 pub struct OutboxBacklog {
     scope: Scope,
 }
 
-/// How much of a tenant waits.
+/// Size and age of a tenant's backlog.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, FromQueryResult)]
 pub struct OutboxBacklogStats {
     /// Rows in the outbox.
     pub rows: i64,
-    /// When the oldest of them was written, in milliseconds since 1970 UTC.
+    /// Creation time of the oldest row, in milliseconds since 1970 UTC.
     pub oldest_created_at_ms: Option<i64>,
-    /// Changes that were given up.
+    /// Changes that the index rejected too often.
     pub dead_letters: i64,
 }
 
-/// Rows that have failed wait for something else than their turn.
+/// Condition that leaves out rows waiting for a retry.
 const NEVER_FAILED: &str = "last_error IS NULL";
 
 impl Scope {
@@ -40,7 +40,7 @@ impl OutboxBacklog {
         Self { scope }
     }
 
-    /// How much waits.
+    /// Returns the size and age of the backlog.
     ///
     /// # Errors
     /// If the database fails.
@@ -52,7 +52,7 @@ impl OutboxBacklog {
         found.ok_or(StoreError::NotFound("outbox"))
     }
 
-    /// The newest row that waits; none if nothing does.
+    /// Returns the newest row that has never failed.
     ///
     /// # Errors
     /// If the database fails.
@@ -64,7 +64,7 @@ impl OutboxBacklog {
         Ok(newest.map(|row| OutboxId(row.id)))
     }
 
-    /// Whether a row up to this one still waits for its turn.
+    /// Returns true if a row up to this one has not been indexed and never failed.
     ///
     /// # Errors
     /// If the database fails.
@@ -77,8 +77,8 @@ impl OutboxBacklog {
         Ok(found.is_some())
     }
 
-    /// Those of these products whose change waits, for its turn or, if `failing`, to be tried again; all of them while
-    /// a category, fandom or seller waits, which may concern any.
+    /// Returns the products with pending changes, including failed ones if `failing`.
+    /// Returns all of them while a category, fandom or seller is pending, because it may concern any.
     ///
     /// # Errors
     /// If the database fails.

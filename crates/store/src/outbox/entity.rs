@@ -2,7 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
-/// What kind of thing an outbox row tells of.
+/// Kind of entity that an outbox row refers to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Entity {
     /// A product, its variants or its reviews.
@@ -16,7 +16,7 @@ pub enum Entity {
 }
 
 impl Entity {
-    /// The name in the database.
+    /// Returns the name in the database.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Product => "product",

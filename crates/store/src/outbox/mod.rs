@@ -26,26 +26,26 @@ pub use entity::Entity;
 pub struct OutboxRow {
     /// The row.
     pub id: OutboxId,
-    /// Whose change it is.
+    /// Tenant that owns the entity.
     pub tenant_id: TenantId,
-    /// What changed.
+    /// Kind of entity.
     pub entity: Entity,
-    /// Its id; it may have been deleted since.
+    /// Entity id; the entity may have been deleted since.
     pub entity_id: i64,
-    /// When it changed, in milliseconds since 1970 UTC, by the database's clock.
+    /// Time of the change, in milliseconds since 1970 UTC, by the database's clock.
     pub created_at_ms: i64,
-    /// How often it has failed; a lease that ran out counts as a failure.
+    /// Number of failures, including expired leases.
     pub attempts: u32,
     /// The request that made the change, as W3C's `traceparent`, if it is traced.
     pub trace: Option<String>,
 }
 
-/// How full the outbox is.
+/// Size and age of the outbox.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct OutboxStats {
     /// Rows that wait or are being worked on.
     pub rows: u64,
-    /// When the oldest of them was written, in milliseconds since 1970 UTC.
+    /// Creation time of the oldest row, in milliseconds since 1970 UTC.
     pub oldest_created_at_ms: Option<i64>,
     /// Rows that were given up.
     pub dead_letters: u64,
@@ -418,7 +418,7 @@ impl Outbox {
         Ok(pruned)
     }
 
-    /// How full it is.
+    /// Returns the size and age of the outbox.
     ///
     /// # Errors
     /// If the database fails.

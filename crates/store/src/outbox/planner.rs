@@ -1,4 +1,4 @@
-//! What PostgreSQL's planner believes of the outbox.
+//! Keeps PostgreSQL's statistics of the outbox current, because a stale row count makes claims slow.
 //!
 //! Mostly it is empty, and so it is found when it is vacuumed and analysed. Then somebody changes every product at once,
 //! and as long as the planner believes in an empty table, it finds a thousand rows by reading all there are, for each
@@ -11,10 +11,10 @@ use crate::{
     backend::{execute, first},
 };
 
-/// If it believes in so many times fewer rows than were claimed at once, it is told better.
+/// Factor: an estimate below this many claimed batches triggers an `ANALYZE`.
 const FEW: f64 = 4.0;
 
-/// How many rows there were when they were last looked at; negative if they never were.
+/// Estimated number of rows at the last `ANALYZE`; negative before the first.
 #[derive(FromQueryResult)]
 struct Believed {
     rows: f64,

@@ -1,4 +1,4 @@
-//! What shoppers do, added up, and reported.
+//! Search analytics: adding batches, reports and pruning.
 
 use souk_domain::{Action, TenantId};
 use souk_store::{
@@ -30,7 +30,7 @@ pub(crate) fn searches(key: SearchKey, searches: u64, no_results: u64) -> Search
     }
 }
 
-/// What `session` did; none is unknown.
+/// Event of a visitor; `None` is an unknown one.
 pub(crate) fn event(
     key: SearchKey,
     action: Action,

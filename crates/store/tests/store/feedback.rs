@@ -1,4 +1,4 @@
-//! What search learns from what shoppers do.
+//! Popularity and suggestions learnt from analytics.
 
 use souk_domain::Action;
 use souk_store::{Batch, PopularityOptions, SearchKey, SuggestionOptions, Visitor};
@@ -19,7 +19,7 @@ const POPULARITY: PopularityOptions = PopularityOptions {
 };
 
 impl Setup {
-    /// So many purchases of a product.
+    /// Adds a batch with `purchases` purchases of a product.
     async fn buy(&self, id: i64, product: i64, purchases: usize) {
         let key = key(self.scope.tenant(), 7);
         let batch = Batch {

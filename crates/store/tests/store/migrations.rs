@@ -1,4 +1,4 @@
-//! What migrations do with data that is there.
+//! Migrations of a database that has data.
 
 use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
 use sea_orm_migration::MigratorTrait;
@@ -21,7 +21,7 @@ async fn searched(connection: &DatabaseConnection) -> Vec<String> {
         .collect()
 }
 
-/// As if written after it.
+/// Rows written before the migration equal those written after it.
 #[tokio::test]
 async fn products_are_given_the_marks_of_shares() {
     let database = TestDatabase::postgres().await;

@@ -1,4 +1,4 @@
-//! What these tests share.
+//! Fixtures shared by the store's tests.
 
 use std::time::{Duration, Instant};
 
@@ -81,7 +81,7 @@ impl Setup {
         }
     }
 
-    /// One number that a query finds.
+    /// Returns the number that a query selects.
     pub(crate) async fn number(&self, sql: &str) -> i64 {
         let backend = match self.store.backend() {
             Backend::Postgres => DbBackend::Postgres,

@@ -1,4 +1,4 @@
-//! What the triggers owe: every change reaches the outbox, however it is made, and rollups are right after it.
+//! Triggers: every change reaches the outbox, and rollups are correct after it.
 
 use crate::support::{Setup, setups};
 

@@ -1,4 +1,4 @@
-//! The secrets that names of sessions are hashed with.
+//! Daily salts that visitor ids are hashed with.
 
 use souk_store::Store;
 use souk_testkit::TestDatabase;

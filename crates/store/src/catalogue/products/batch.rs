@@ -1,4 +1,4 @@
-//! Writing a batch of products: what each item refers to, what it is called, which rows differ.
+//! Writes a batch of products: resolves references, assigns slugs, and updates the rows that differ.
 
 use std::collections::{HashMap, HashSet};
 
@@ -22,7 +22,7 @@ use crate::{
 /// Most products that one statement carries.
 pub(super) const STATEMENT_ROWS: usize = 1_000;
 
-/// Why an item was not written.
+/// Reason for rejecting an item.
 pub(super) enum Refusal {
     Invalid(InvalidField),
     SlugTaken,
@@ -43,7 +43,7 @@ impl From<Refusal> for InvalidField {
     }
 }
 
-/// What is known of a product that exists already.
+/// Stored product that an item updates.
 #[derive(FromQueryResult, Clone)]
 struct Existing {
     id: i64,
@@ -67,7 +67,7 @@ pub(crate) fn among_external_ids(backend: Backend) -> String {
     backend.among_texts("external_id", "$2")
 }
 
-/// One transaction's writing of products.
+/// Transaction that writes products.
 pub(super) struct Batch<'a, C> {
     pub(super) scope: &'a Scope,
     pub(super) transaction: &'a C,
@@ -281,12 +281,12 @@ impl Refusal {
     }
 }
 
-/// What slug a product is to have if it does not exist yet.
+/// Returns the slug request of a new product.
 pub(super) fn slug_request_of_new(input: &ProductInput) -> SlugRequest {
     request(input, None)
 }
 
-/// The slug that is given, else the one it has, else one that is made.
+/// Requests the given slug, else the current one, else a generated one.
 fn request(input: &ProductInput, existing: Option<&Existing>) -> SlugRequest {
     let kept = || existing.map(|product| product.slug.clone());
     match input.slug.clone().or_else(kept) {

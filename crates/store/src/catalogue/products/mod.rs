@@ -22,39 +22,39 @@ use crate::{
 };
 use batch::{Batch, Refusal};
 
-/// What a writer wants done with a category, fandom or seller that does not exist yet.
+/// Handling of a category, fandom or seller that does not exist.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MissingReferences {
-    /// The product is refused.
-    Refuse,
-    /// It is made, under a name made from its slug.
+    /// Reject the product.
+    Reject,
+    /// Create it, under a name derived from its slug.
     Create,
 }
 
-/// What only one product of a tenant has.
+/// Value that must be unique within a tenant.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum UniqueKey {
     /// The writer's own id.
     ExternalId(String),
-    /// The address.
+    /// Slug, used in the product's URL.
     Slug(String),
 }
 
-/// How often a write is begun before others that were faster to take names, unseen as yet, make it fail.
+/// Attempts at a write that loses races for unique keys against concurrent writers.
 const ATTEMPTS: u32 = 5;
 
-/// What became of a product in a batch.
+/// Outcome of writing a product.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Upserted {
     /// The product.
     pub id: ProductId,
-    /// Whether it is new.
+    /// True if the product was created.
     pub created: bool,
-    /// Whether anything about it was written; always so if it is new.
+    /// True if any row was written; always true for a new product.
     pub changed: bool,
 }
 
-/// How one product is asked for.
+/// Key for looking up a product.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ProductKey {
     /// By its id.
@@ -65,7 +65,7 @@ pub enum ProductKey {
     External(String),
 }
 
-/// Which products to list.
+/// Filter and page of a listing.
 #[derive(Debug, Clone, Default)]
 pub struct ProductListing {
     /// Only those of this status.
@@ -157,7 +157,7 @@ async fn begun_anew<T, F: Future<Output = Result<T, StoreError>>>(
     attempt(true).await
 }
 
-/// Whether a batch is written in one go, and so locks all its products in the order of their ids.
+/// Returns true if one statement writes the batch, and so locks its products in id order.
 fn is_one_part(inputs: &[Result<ProductInput, InvalidField>]) -> bool {
     let mut ids = HashSet::new();
     let mut inputs = inputs.iter().flatten();
@@ -263,9 +263,8 @@ impl Products {
         Ok(results)
     }
 
-    /// What no other product of the tenant may have once a product is written: its external id, and the slugs that it
-    /// is given or may be made. Batches that have none of it in common can be written at the same time, and come out as
-    /// if they were written one after the other.
+    /// Returns the unique keys that writing a product may take: external id and candidate slugs.
+    /// Batches without a common key can be written concurrently with the same result as one after the other.
     pub fn unique_keys(input: &ProductInput) -> Vec<UniqueKey> {
         let request = batch::slug_request_of_new(input);
         let slugs = request.candidates().cloned();

@@ -18,77 +18,77 @@ use crate::{Scope, StoreError, backend::all, etag};
 /// A product with its variants.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ProductRecord {
-    /// Its id.
+    /// Primary key.
     pub id: ProductId,
     /// The writer's own id, unique within the tenant.
     pub external_id: String,
-    /// Its address, unique within the tenant.
+    /// Slug for the product's URL, unique within the tenant.
     pub slug: String,
-    /// What it is called.
+    /// Display title.
     pub title: String,
     /// Plain text; may be empty.
     pub description: String,
-    /// Its maker.
+    /// Brand name.
     pub brand: Option<String>,
-    /// Whether shoppers see it.
+    /// Publication status.
     pub status: ProductStatus,
-    /// Its category.
+    /// Category id.
     pub category: Option<Label>,
     /// The fandom it is about.
     pub fandom: Option<Label>,
-    /// Who sells it.
+    /// Seller id.
     pub seller: Label,
     /// The same by their ids, which no writer sees.
     #[serde(skip)]
     pub references: RecordReferences,
-    /// What else is known of it, without its variants' options.
+    /// Attributes, without the variants' options.
     pub attributes: Attributes,
     /// Addresses of its images, the first being the main one.
     pub images: Vec<String>,
     /// Currency of all its prices.
     pub currency: Currency,
-    /// Its variants in their order.
+    /// Variants, in order.
     pub variants: Vec<VariantRecord>,
-    /// What it costs over its variants.
+    /// Price range over the variants.
     pub price: PriceRange,
     /// Units in stock over its variants.
     pub stock: i64,
     /// Mean of its ratings, 1 to 5, or none while nobody has rated it.
     pub rating: Option<f32>,
-    /// How many ratings there are.
+    /// Number of ratings.
     pub rating_count: u32,
-    /// Their sum, which the mean cannot give back exactly.
+    /// Sum of the ratings, from which the mean is derived.
     #[serde(skip)]
     pub rating_sum: u64,
-    /// How popular it is.
+    /// Popularity, a ranking signal.
     pub popularity: i64,
-    /// When it was created, in milliseconds since 1970 UTC.
+    /// Creation time, in milliseconds since 1970 UTC.
     pub created_at_ms: i64,
-    /// When it was last written, in milliseconds since 1970 UTC.
+    /// Time of the last change, in milliseconds since 1970 UTC.
     pub updated_at_ms: i64,
 }
 
-/// What a product refers to.
+/// Slugs of the entities a product refers to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RecordReferences {
-    /// Its category.
+    /// Category id.
     pub category: Option<CategoryId>,
     /// The fandom it is about.
     pub fandom: Option<FandomId>,
-    /// Who sells it.
+    /// Seller id.
     pub seller: SellerId,
 }
 
 /// A variant inside its product's record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct VariantRecord {
-    /// Its id.
+    /// Primary key.
     pub id: VariantId,
     /// Stock keeping unit, unique within the product.
     pub sku: String,
     /// Global trade item number.
     pub gtin: Option<String>,
-    /// What sets it apart, such as `size: M`.
+    /// Options that distinguish the variant, such as `size: M`.
     pub options: BTreeMap<String, String>,
     /// Minor units of the product's currency.
     pub price: i64,
@@ -97,7 +97,7 @@ pub struct VariantRecord {
 }
 
 impl ProductRecord {
-    /// Its strong entity tag, in quotes: other content, another tag.
+    /// Returns the strong entity tag of the content, in quotes.
     pub fn etag(&self) -> String {
         etag::of(self)
     }

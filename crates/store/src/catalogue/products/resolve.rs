@@ -1,4 +1,4 @@
-//! Finding the categories, fandoms and sellers that a batch of products names, or making them.
+//! Resolves the slugs of categories, fandoms and sellers in a batch, creating missing ones on request.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -12,7 +12,7 @@ use crate::{
     backend::{IdRow, Kind, all, execute, first, json},
 };
 
-/// Ids of everything that a batch refers to, by slug.
+/// Ids of the entities that a batch refers to, by slug.
 pub(super) struct ResolvedIds {
     categories: HashMap<String, i64>,
     fandoms: HashMap<String, i64>,
@@ -28,7 +28,7 @@ struct SlugRow {
 }
 
 impl ResolvedIds {
-    /// What the inputs name; `of_nobody` says that one of them is a new product without a seller.
+    /// Resolves the slugs in the inputs; `of_nobody` is true if a new product has no seller.
     pub(super) async fn of(
         scope: &Scope,
         transaction: &impl ConnectionTrait,

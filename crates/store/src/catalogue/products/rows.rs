@@ -38,8 +38,8 @@ pub(super) struct ProductRow<'a> {
     pub(super) totals: Totals,
 }
 
-/// What a new product's variants come to, as the triggers of variants keep it from then on: a row that has it from the
-/// start is written once.
+/// Totals over a new product's variants, which the triggers maintain afterwards.
+/// A row inserted with them is written once.
 #[derive(Serialize)]
 pub(super) struct Totals {
     price_min: i64,

@@ -1,4 +1,4 @@
-//! Giving each product of a batch a slug that no other product has.
+//! Assigns a unique slug to each product of a batch.
 
 use std::collections::HashMap;
 
@@ -13,15 +13,15 @@ use crate::{
 const MAX_CHARS: usize = 120;
 const MAX_SUFFIX_CHARS: usize = 60;
 
-/// What slug a product is to have.
+/// Slug that a product requests.
 pub(super) enum SlugRequest {
-    /// This one, and no other.
+    /// Exactly this slug.
     Exact(String),
-    /// One made from its title and, if that is taken, its external id.
+    /// Slug derived from the title and, if that is taken, the external id.
     Generated { plain: String, distinct: String },
 }
 
-/// Who has which slug.
+/// Owners of the slugs looked up so far.
 pub(super) struct Slugs {
     owners: HashMap<String, Owner>,
 }
@@ -54,12 +54,12 @@ impl SlugRequest {
         Self::Generated { plain, distinct }
     }
 
-    /// Whether just this one is wished for.
+    /// Returns true if exactly this slug is requested.
     pub(super) fn is(&self, slug: &str) -> bool {
         matches!(self, Self::Exact(wished) if wished == slug)
     }
 
-    /// The slugs that it asks for first; if others have them, it goes on to numbered ones.
+    /// Slugs tried first; numbered ones follow if all are taken.
     pub(super) fn candidates(&self) -> impl Iterator<Item = &String> {
         match self {
             Self::Exact(slug) => vec![slug].into_iter(),
@@ -69,7 +69,7 @@ impl SlugRequest {
 }
 
 impl Slugs {
-    /// What is known of the slugs that are wished for, other than those that the wishing products have already.
+    /// Loads the owners of the requested slugs.
     pub(super) async fn of(
         scope: &Scope,
         transaction: &impl ConnectionTrait,
@@ -139,7 +139,7 @@ impl Slugs {
     }
 }
 
-/// Which products have the slugs `$2` of tenant `$1`.
+/// Selects the products with the slugs `$2` of tenant `$1`.
 pub(crate) fn owners_sql(backend: Backend) -> String {
     format!(
         "SELECT id, slug FROM products WHERE tenant_id = $1 AND {}",
@@ -152,7 +152,7 @@ fn with_suffix(slug: &str, suffix: &str) -> String {
     format!("{head}-{suffix}")
 }
 
-/// At most so many characters of a slug, which are ASCII.
+/// Truncates a slug, which is ASCII, to `most` characters.
 fn cut(mut slug: String, most: usize) -> String {
     slug.truncate(most);
     let end = slug.trim_end_matches('-').len();
