@@ -170,7 +170,7 @@ mod tests {
 
     fn addresses(hot_keys: &HotKeys) -> Vec<String> {
         hot_keys
-            .hottest()
+            .hot_keys()
             .into_iter()
             .map(|hot| hot.address)
             .collect()
@@ -181,7 +181,7 @@ mod tests {
         let hot_keys = HotKeys::new(4);
         let now = heat_at(SystemTime::now());
         ask(&hot_keys, 1, now, 8);
-        let heat = hot_keys.hottest()[0].heat;
+        let heat = hot_keys.hot_keys()[0].heat;
         assert!((heat - (now + 3.0)).abs() < 1e-6, "{heat} {now}");
         // Twice a half-life ago, sixteen times are worth four.
         ask(&hot_keys, 2, now - 2.0, 16);
@@ -212,7 +212,7 @@ mod tests {
         ask(&hot_keys, 1, 10.0, 2);
         hot_keys.recall(&key(1), "/1", 11.0);
         hot_keys.recall(&key(2), "/2", 50.0);
-        let heats: Vec<f64> = hot_keys.hottest().iter().map(|hot| hot.heat).collect();
+        let heats: Vec<f64> = hot_keys.hot_keys().iter().map(|hot| hot.heat).collect();
         assert_eq!(heats, [50.0, 11.0]);
     }
 
@@ -221,6 +221,6 @@ mod tests {
         let hot_keys = HotKeys::new(4);
         hot_keys.note(&key(1), || "/".repeat(LONGEST_ADDRESS + 1));
         hot_keys.note(&key(2), || "/".repeat(LONGEST_ADDRESS));
-        assert_eq!(hot_keys.hottest().len(), 1);
+        assert_eq!(hot_keys.hot_keys().len(), 1);
     }
 }

@@ -45,8 +45,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn it_runs_out_unless_it_is_proven_again() {
-        let trust = FreshnessGuard::new();
+    fn guard_without_new_proof_runs_out() {
+        let freshness = FreshnessGuard::new();
         let moment = freshness.began + Duration::from_secs(5);
         assert_eq!(freshness.behind(moment), None);
         freshness.proved(moment);
