@@ -15,11 +15,9 @@ use tracing::{debug, error, info, warn};
 
 use crate::jobs::{JobStep, JobWorker};
 use crate::metrics::WorkMetrics;
-use crate::schedule::Scheduled;
-use crate::worker::is_passing;
-use crate::{
-    IndexerError, IndexerOptions, Status, SystemClock, Tick, Worker, backoff, fill, status,
-};
+use crate::relay::backoff;
+use crate::tasks::Scheduler;
+use crate::{IndexerError, IndexerOptions, Status, SystemClock, Tick, Worker, startup, status};
 
 /// The shortest wait between two looks at an outbox that was empty.
 const SHORTEST_POLL: Duration = Duration::from_millis(5);
@@ -47,9 +45,9 @@ pub struct Indexer {
     index: Arc<dyn IndexGenerations>,
     worker: Worker,
     /// Those who come in while many changes wait.
-    helpers: Vec<Worker>,
+    extra_workers: Vec<Worker>,
     jobs: JobWorker,
-    scheduled: Scheduled,
+    scheduler: Scheduler,
     purger: Option<Purger>,
     options: IndexerOptions,
     wake: Wake,
@@ -68,7 +66,7 @@ impl Indexer {
             &options,
             name.clone(),
         );
-        let scheduled = Scheduled {
+        let scheduler = Scheduler {
             store: store.clone(),
             index: index.clone(),
             schedules: options.schedules.clone(),
@@ -84,15 +82,15 @@ impl Indexer {
             Backend::Postgres => options.workers,
             Backend::Sqlite => 1,
         };
-        let helpers = (2..=most).map(|number| worker(format!("{name}-{number}")));
-        let (helpers, worker) = (helpers.collect(), worker(name));
+        let extra_workers = (2..=most).map(|number| worker(format!("{name}-{number}")));
+        let (extra_workers, worker) = (extra_workers.collect(), worker(name));
         Self {
             store,
             index,
             worker,
-            helpers,
+            extra_workers,
             jobs,
-            scheduled,
+            scheduler,
             purger: None,
             options,
             wake: Wake::default(),
@@ -110,8 +108,8 @@ impl Indexer {
     pub fn invalidating(self, invalidator: Invalidator) -> Self {
         Self {
             worker: self.worker.invalidating(invalidator.clone()),
-            helpers: (self.helpers.into_iter())
-                .map(|helper| helper.invalidating(invalidator.clone()))
+            extra_workers: (self.extra_workers.into_iter())
+                .map(|extra| extra.invalidating(invalidator.clone()))
                 .collect(),
             jobs: self.jobs.invalidating(invalidator),
             ..self
@@ -123,8 +121,8 @@ impl Indexer {
     pub fn purging(self, purger: Purger) -> Self {
         Self {
             worker: self.worker.purging(purger.clone()),
-            helpers: (self.helpers.into_iter())
-                .map(|helper| helper.purging(purger.clone()))
+            extra_workers: (self.extra_workers.into_iter())
+                .map(|extra| extra.purging(purger.clone()))
                 .collect(),
             jobs: self.jobs.purging(purger.clone()),
             purger: Some(purger),
@@ -144,7 +142,7 @@ impl Indexer {
     pub async fn prepare(&self) -> Result<(), IndexerError> {
         for tenant in self.store.tenants().list().await? {
             let sync = self.options.sync_on_startup;
-            fill::start(&self.store, self.index.as_ref(), &tenant, sync).await?;
+            startup::start(&self.store, self.index.as_ref(), &tenant, sync).await?;
         }
         Ok(())
     }
@@ -181,7 +179,7 @@ impl Indexer {
         loop {
             match self.worker.tick().await? {
                 Tick::Idle => {
-                    told(self.purger.as_ref()).await;
+                    flush_purges(self.purger.as_ref()).await;
                     return Ok(settled);
                 }
                 Tick::Expired => {}
@@ -196,40 +194,40 @@ impl Indexer {
     /// Works until told to stop; a batch in hand is finished first, and a job in hand given back. Failures pause it,
     /// longer each time, and are reported once an outage.
     pub async fn run(self, shutdown: CancellationToken) {
-        let (overloaded, _) = watch::channel(false);
-        let helpers = self.helpers.into_iter().map(|worker| {
+        let (backlogged, _) = watch::channel(false);
+        let extra_workers = self.extra_workers.into_iter().map(|worker| {
             let pace = Pace::new(self.options.poll(), SHORTEST_POLL);
             let metrics = self.metrics.clone();
-            help(
+            run_extra_worker(
                 worker,
                 metrics,
                 pace,
-                overloaded.subscribe(),
+                backlogged.subscribe(),
                 shutdown.clone(),
             )
         });
-        let helpers = join_all(helpers);
+        let extra_workers = join_all(extra_workers);
         let drain = Drain {
             worker: self.worker,
             wake: self.wake,
             pace: Pace::new(self.options.poll(), SHORTEST_POLL),
             batch: self.options.batch as usize,
-            overloaded,
+            backlogged,
             metrics: self.metrics.clone(),
         };
         tokio::join!(
             drain.run(shutdown.clone()),
-            helpers,
+            extra_workers,
             work_on_jobs(self.jobs, self.metrics, shutdown.clone()),
-            self.scheduled.run(shutdown),
+            self.scheduler.run(shutdown),
         );
-        told(self.purger.as_ref()).await;
+        flush_purges(self.purger.as_ref()).await;
         info!("the indexer has stopped");
     }
 }
 
 /// Waits until a CDN was told of everything, if there is one.
-async fn told(purger: Option<&Purger>) {
+async fn flush_purges(purger: Option<&Purger>) {
     if let Some(purger) = purger {
         purger.finish(PURGING).await;
     }
@@ -241,7 +239,7 @@ struct Drain {
     pace: Pace,
     batch: usize,
     /// Whether more changes wait than a batch takes.
-    overloaded: watch::Sender<bool>,
+    backlogged: watch::Sender<bool>,
     metrics: WorkMetrics,
 }
 
@@ -251,8 +249,8 @@ impl Drain {
             let tick = self.worker.tick().await;
             self.metrics.turned(&tick);
             self.metrics.paused(tick.is_err());
-            self.overloaded
-                .send_if_modified(|overloaded| replaced(overloaded, fills(&tick, self.batch)));
+            self.backlogged
+                .send_if_modified(|backlogged| replaced(backlogged, fills(&tick, self.batch)));
             let wait = self.pace.after(&tick);
             if wait.is_zero() {
                 continue;
@@ -275,19 +273,19 @@ fn replaced(value: &mut bool, by: bool) -> bool {
     std::mem::replace(value, by) != by
 }
 
-/// Comes in when it is overloaded and leaves when nothing is left: two batches overlap, since the one is read while the
+/// Comes in when it is backlogged and leaves when nothing is left: two batches overlap, since the one is read while the
 /// index takes the other. Single changes are left to one worker; shared out, they would only ask for more refreshes.
-async fn help(
+async fn run_extra_worker(
     mut worker: Worker,
     metrics: WorkMetrics,
     mut pace: Pace,
-    mut overloaded: watch::Receiver<bool>,
+    mut backlogged: watch::Receiver<bool>,
     shutdown: CancellationToken,
 ) {
     loop {
         tokio::select! {
             () = shutdown.cancelled() => return,
-            until = overloaded.wait_for(|overloaded| *overloaded) => if until.is_err() { return },
+            until = backlogged.wait_for(|backlogged| *backlogged) => if until.is_err() { return },
         }
         loop {
             let tick = worker.tick().await;
@@ -388,7 +386,7 @@ impl Pace {
                 failures = self.failures,
                 "indexing is still paused"
             );
-        } else if is_passing(error) {
+        } else if error.is_transient() {
             warn!(
                 error = error_chain,
                 "indexing is paused; changes wait in the outbox"

@@ -51,7 +51,7 @@ async fn a_worker_that_wakes_after_its_lease_drops_its_batch() {
     let database = TestDatabase::sqlite().await;
     let mut world = World::new(database.url()).await;
     world.upsert(1, 1).await;
-    for done in ["claimed", "aimed", "versioned", "loaded"] {
+    for done in ["claimed", "targets resolved", "versioned", "loaded"] {
         assert_eq!(world.workers[0].step().await.unwrap(), None, "{done}");
     }
     world.clock.advance(LEASE_MS);
@@ -65,7 +65,7 @@ async fn an_older_state_never_replaces_a_newer_one() {
     let database = TestDatabase::sqlite().await;
     let mut world = World::new(database.url()).await;
     world.upsert(1, 1).await;
-    for done in ["claimed", "aimed", "versioned", "loaded"] {
+    for done in ["claimed", "targets resolved", "versioned", "loaded"] {
         assert_eq!(world.workers[0].step().await.unwrap(), None, "{done}");
     }
     // The slow worker has read; the product changes, and a quick one carries the change.

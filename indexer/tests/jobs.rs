@@ -6,7 +6,7 @@
 mod support;
 
 use souk_indexer::jobs::JobStep;
-use souk_indexer::{Tick, previous, tidy, verify};
+use souk_indexer::{Tick, delete_unused, previous, verify};
 use souk_search::{Generation, IndexGenerations, IndexWriter};
 use souk_store::{JobState, StoreError};
 use souk_testkit::{TestDatabase, databases};
@@ -268,7 +268,7 @@ async fn housekeeping_spares_what_is_served_kept_or_being_built() {
         .create(tenant.id, tenant.language, stray)
         .await
         .unwrap();
-    let tidied = tidy(&world.store, world.index.as_ref(), tenant.id).await;
+    let tidied = delete_unused(&world.store, world.index.as_ref(), tenant.id).await;
     assert_eq!(tidied.unwrap(), 1);
     let job = world.job().await;
     let served = world.index.served(tenant.id).unwrap();

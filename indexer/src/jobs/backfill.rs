@@ -17,8 +17,8 @@ const AT_ONCE: usize = 2;
 /// Where a backfill stands, beyond what the job itself tells.
 #[derive(Default)]
 pub(super) struct Backfill {
-    /// A version that was drawn and not yet read for.
-    drawn: Option<Drawn>,
+    /// Version that was assigned and not yet read for.
+    assigned: Option<Assigned>,
     /// What was read and not yet written.
     read: VecDeque<Chunk>,
     /// The last product that was read.
@@ -39,14 +39,14 @@ pub(super) enum Filled {
 }
 
 #[derive(Clone, Copy)]
-struct Drawn {
+struct Assigned {
     version: u64,
     at_ms: i64,
 }
 
 /// Products of rising ids as they were when they were read.
 struct Chunk {
-    drawn: Drawn,
+    assigned: Assigned,
     /// Every id there was; some may have had no document any more.
     ids: Vec<ProductId>,
     ops: Vec<IndexOp>,
@@ -67,13 +67,13 @@ impl Backfill {
         context: &Context,
         job: &IndexJob,
     ) -> Result<Filled, IndexerError> {
-        if let Some(drawn) = self.drawn.take() {
-            let chunk = read(context, job, drawn, self.after).await?;
+        if let Some(assigned) = self.assigned.take() {
+            let chunk = read(context, job, assigned, self.after).await?;
             self.take_in(chunk, context);
             return Ok(Filled::More);
         }
         if !self.exhausted && self.read.len() < AT_ONCE {
-            self.drawn = Some(draw(context).await?);
+            self.assigned = Some(assign_version(context).await?);
             return Ok(Filled::More);
         }
         match self.read.pop_front() {
@@ -134,7 +134,7 @@ impl Backfill {
         chunks: Vec<Chunk>,
     ) -> Result<Filled, IndexerError> {
         let now = context.clock.now_ms();
-        if (chunks.iter()).any(|chunk| now - chunk.drawn.at_ms >= context.lease_ms) {
+        if (chunks.iter()).any(|chunk| now - chunk.assigned.at_ms >= context.lease_ms) {
             // The index may have forgotten what was deleted since.
             *self = Self::of(job);
             return Ok(Filled::More);
@@ -170,8 +170,8 @@ async fn fetch(
     let mut chunks = Vec::with_capacity(AT_ONCE);
     while chunks.len() < AT_ONCE {
         // The order matters: see the description of `jobs`.
-        let drawn = draw(context).await?;
-        let chunk = read(context, job, drawn, after).await?;
+        let assigned = assign_version(context).await?;
+        let chunk = read(context, job, assigned, after).await?;
         let is_last = chunk.ids.len() < context.chunk as usize;
         after = chunk.ids.last().copied();
         chunks.push(chunk);
@@ -182,27 +182,27 @@ async fn fetch(
     Ok(chunks)
 }
 
-async fn draw(context: &Context) -> Result<Drawn, IndexerError> {
+async fn assign_version(context: &Context) -> Result<Assigned, IndexerError> {
     let at_ms = context.clock.now_ms();
     let version = context.store.outbox().next_version().await?;
-    Ok(Drawn { version, at_ms })
+    Ok(Assigned { version, at_ms })
 }
 
 async fn read(
     context: &Context,
     job: &IndexJob,
-    drawn: Drawn,
+    assigned: Assigned,
     after: Option<ProductId>,
 ) -> Result<Chunk, IndexerError> {
     let scope = context.store.scope(job.tenant);
     let ids = scope.document_ids(after, context.chunk).await?;
     let documents = scope.documents(&ids).await?;
     let ops = documents.into_iter().map(|document| IndexOp::Upsert {
-        version: drawn.version,
+        version: assigned.version,
         document: Box::new(document),
     });
     Ok(Chunk {
-        drawn,
+        assigned,
         ops: ops.collect(),
         ids,
     })

@@ -4,13 +4,13 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use souk_search::{Generation, IndexGenerations};
 use souk_store::{IndexJob, JobId, JobState, Progress, Store};
 
-use crate::{Clock, IndexerError, caches::Caches, verify::Subject};
+use crate::{Clock, IndexerError, sinks::SinkOptions, verify::Subject};
 
 /// What work on a job needs.
 #[derive(Clone)]
 pub(super) struct Context {
     pub(super) store: Store,
-    pub(super) caches: Caches,
+    pub(super) sinks: SinkOptions,
     pub(super) index: Arc<dyn IndexGenerations>,
     pub(super) clock: Arc<dyn Clock>,
     /// Of the worker, unique among all.

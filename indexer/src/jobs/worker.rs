@@ -14,9 +14,8 @@ use super::backfill::{Backfill, Filled};
 use super::context::Context;
 use super::rollback::CatchingUp;
 use super::verifying::{Verified, Verifying};
-use crate::caches::Caches;
-use crate::worker::is_passing;
-use crate::{Clock, IndexerError, IndexerOptions, housekeeping};
+use crate::sinks::SinkOptions;
+use crate::{Clock, IndexerError, IndexerOptions, index_cleanup};
 
 /// Products read at a time, at most: large ones have to fit into memory, four chunks of them.
 const LARGEST_CHUNK: u32 = 500;
@@ -74,7 +73,7 @@ impl JobWorker {
         name: impl Into<String>,
     ) -> Self {
         let context = Context {
-            caches: Caches::new(store.clone()),
+            sinks: SinkOptions::default(),
             store,
             index,
             clock,
@@ -92,14 +91,14 @@ impl JobWorker {
     /// Tells caches when another index is served.
     #[must_use]
     pub fn invalidating(mut self, invalidator: Invalidator) -> Self {
-        self.context.caches.tell_caches(invalidator);
+        self.context.sinks.invalidator = Some(invalidator);
         self
     }
 
     /// Tells a CDN when another index is served.
     #[must_use]
     pub fn purging(mut self, purger: Purger) -> Self {
-        self.context.caches.tell_cdn(purger);
+        self.context.sinks.purger = Some(purger);
         self
     }
 
@@ -163,7 +162,7 @@ impl JobWorker {
                 Ok(step)
             }
             Ok(step) => Ok(step),
-            Err(error) if is_passing(&error) => {
+            Err(error) if error.is_transient() => {
                 if !matches!(work.phase, Phase::End(..)) {
                     work.phase = Phase::of(&work.job);
                 }
@@ -281,7 +280,7 @@ impl Work {
         };
         // Nothing half filled may lie between the index that is served and this one, for it would be taken for the one
         // to go back to.
-        housekeeping::tidy(&context.store, context.index.as_ref(), tenant).await?;
+        index_cleanup::delete_unused(&context.store, context.index.as_ref(), tenant).await?;
         // What a process that was killed here has left, or an earlier database of the same folder.
         context.index.discard(tenant, generation).await?;
         context
@@ -297,8 +296,9 @@ impl Work {
         context.index.serve(self.job.tenant, generation).await?;
         info!(job = %self.job.id, tenant = %self.job.tenant, generation = generation.0, "another index is served");
         let now = context.clock.now_ms();
-        let mut caches = context.caches.clone();
-        caches.drop_searches(self.job.tenant, now).await?;
+        for mut sink in context.sinks.open(&context.store) {
+            sink.search_changed(self.job.tenant, now).await?;
+        }
         match self.job.kind {
             JobKind::Reindex => {
                 self.phase = Phase::End(JobState::Done, None);
@@ -343,13 +343,14 @@ impl Work {
         }
         match error {
             Some(error) => {
-                warn!(%job, %tenant, error, "a job failed; what was served is served on")
+                warn!(%job, %tenant, error, "index job failed; the previous index stays live")
             }
             None => info!(%job, %tenant, %state, "a job has ended"),
         }
-        let tidied = housekeeping::tidy(&context.store, context.index.as_ref(), tenant).await;
-        if let Err(error) = tidied {
-            debug!(%tenant, error = chain(&error), "indexes that nobody needs stay for now");
+        let cleaned_up =
+            index_cleanup::delete_unused(&context.store, context.index.as_ref(), tenant).await;
+        if let Err(error) = cleaned_up {
+            debug!(%tenant, error = chain(&error), "unused indexes stay for now");
         }
         Ok(JobStep::Ended(job, *state))
     }

@@ -9,7 +9,8 @@ use souk_store::{JobState, OutboxRow};
 use souk_telemetry::SECONDS;
 
 use super::CounterBy;
-use crate::{IndexerError, Tick};
+use crate::IndexerError;
+use crate::relay::Tick;
 
 /// Upper bounds of buckets for how many rows a batch has.
 const ROWS: [f64; 8] = [1.0, 5.0, 20.0, 100.0, 250.0, 500.0, 1_000.0, 5_000.0];

@@ -7,7 +7,7 @@ use sea_orm::ConnectionTrait;
 use souk_domain::{Currency, Language};
 use souk_indexer::jobs::{JobStep, JobWorker};
 use souk_indexer::verify::{Drift, Subject, verify};
-use souk_indexer::{IndexerOptions, Tick, Worker, previous, tidy};
+use souk_indexer::{IndexerOptions, Tick, Worker, delete_unused, previous};
 use souk_search::{IndexGenerations, IndexWriter};
 use souk_store::{
     DatabaseOptions, IndexJob, JobRequest, JobState, MissingReferences, NewTenant, Store, Tenant,
@@ -41,7 +41,7 @@ pub(crate) enum Event {
     /// One process is killed between two steps, and another starts in its place.
     JobCrash(usize),
     /// What nobody needs is thrown away.
-    Tidy,
+    DeleteUnused,
 }
 
 /// What somebody asks for.
@@ -121,7 +121,7 @@ pub(crate) fn event() -> impl Strategy<Value = Event> {
         ].prop_map(Event::Job),
         8 => (0..JOB_WORKERS, 1..6_u8).prop_map(|(worker, steps)| Event::JobStep(worker, steps)),
         1 => (0..JOB_WORKERS).prop_map(Event::JobCrash),
-        1 => Just(Event::Tidy),
+        1 => Just(Event::DeleteUnused),
         1 => (0..WORKERS).prop_map(Event::Crash),
         1 => (1..LEASE_MS * 3 / 2).prop_map(Event::Wait),
         1 => prop_oneof![Just(Fault::Before), Just(Fault::After), Just(Fault::Halfway)].prop_map(Event::Fail),
@@ -238,7 +238,9 @@ impl World {
             }
             Event::JobCrash(worker) => self.job_workers[worker] = self.new_job_worker(),
             // It may meet an index that has been served since it looked.
-            Event::Tidy => drop(tidy(&self.store, self.index.as_ref(), self.tenant.id).await),
+            Event::DeleteUnused => {
+                drop(delete_unused(&self.store, self.index.as_ref(), self.tenant.id).await)
+            }
         }
     }
 

@@ -1,25 +1,4 @@
-//! One worker: claim, read, apply, acknowledge.
-//!
-//! # Why nothing is lost or overtaken
-//!
-//! A row leaves the outbox only after the index has durably taken what it stands for. A worker
-//! that dies leaves its rows behind, and they are free again when its lease runs out.
-//!
-//! The version is drawn from a database counter after the claim has committed and before the rows'
-//! products are read. If a row was visible when claimed, its change had committed; the number
-//! follows that commit, and the read follows the number. So of all writes of one document, the one
-//! with the highest number was read after every change whose row had been claimed, and the index
-//! refuses the others as stale, in whatever order they arrive.
-//!
-//! The list of indexes that are being built is read after the claim, too, and every change is written to them as
-//! well; [`crate::jobs`] tells why that is enough for a reindex to lose none.
-//!
-//! A worker whose lease has run out drops its batch unwritten, so that a write never comes later than
-//! the index remembers deletions.
-
-mod beside;
-mod settling;
-mod stage;
+//! Worker that takes one batch at a time through its stages.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -29,41 +8,33 @@ use rand::{SeedableRng, rngs::SmallRng};
 use souk_cache::{Invalidator, Purger};
 use souk_domain::{ProductDocument, ProductId, TenantId};
 use souk_search::{IndexError, IndexGenerations, IndexOp, Refresh};
-use souk_store::{IndexJob, Store, StoreError};
+use souk_store::{IndexJob, Store};
 use tracing::{Instrument, debug, warn};
 
-use self::stage::{Batch, Claim, Stage, batch_span};
-use crate::batch::{Task, sort_out};
-use crate::caches::Caches;
+use super::batch::{Task, group_by_product};
+use super::stage::{Batch, Claim, Stage, batch_span};
+use super::tick::Tick;
 use crate::metrics::WorkMetrics;
-use crate::{Clock, IndexerError, IndexerOptions, fill};
+use crate::sinks::{Sink, SinkOptions};
+use crate::{Clock, IndexerError, IndexerOptions, startup};
 
 /// Takes changes from the outbox to the index. Several may run side by side, in any number of processes.
 pub struct Worker {
-    store: Store,
-    writer: Arc<dyn IndexGenerations>,
-    caches: Caches,
-    metrics: WorkMetrics,
-    clock: Arc<dyn Clock>,
-    options: IndexerOptions,
-    name: String,
-    rng: SmallRng,
-    ensured: HashSet<TenantId>,
+    pub(super) store: Store,
+    pub(super) writer: Arc<dyn IndexGenerations>,
+    pub(super) sink_options: SinkOptions,
+    /// Receivers of each change, in the order in which they get it.
+    pub(super) sinks: Vec<Box<dyn Sink>>,
+    pub(super) metrics: WorkMetrics,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) options: IndexerOptions,
+    pub(super) name: String,
+    pub(super) rng: SmallRng,
+    pub(super) ensured: HashSet<TenantId>,
     /// Of whom something was applied that searches may not see yet. None before the first look at an empty outbox:
     /// whoever was here before may have died with anyone's.
-    unrefreshed: Option<HashSet<TenantId>>,
-    stage: Stage,
-}
-
-/// What one [`Worker::tick`] did.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Tick {
-    /// There was nothing to do.
-    Idle,
-    /// So many rows were settled: applied, found stale, expanded, or parked.
-    Settled(usize),
-    /// The lease ran out before the batch was written; its rows will be claimed again.
-    Expired,
+    pub(super) unrefreshed: Option<HashSet<TenantId>>,
+    pub(super) stage: Stage,
 }
 
 impl Worker {
@@ -80,7 +51,8 @@ impl Worker {
             .bytes()
             .fold(0, |seed: u64, byte| seed.rotate_left(8) ^ u64::from(byte));
         Self {
-            caches: Caches::new(store.clone()),
+            sinks: SinkOptions::default().open(&store),
+            sink_options: SinkOptions::default(),
             metrics: WorkMetrics::default(),
             store,
             writer,
@@ -97,14 +69,16 @@ impl Worker {
     /// Tells caches of what has changed.
     #[must_use]
     pub fn invalidating(mut self, invalidator: Invalidator) -> Self {
-        self.caches.tell_caches(invalidator);
+        self.sink_options.invalidator = Some(invalidator);
+        self.sinks = self.sink_options.open(&self.store);
         self
     }
 
     /// Tells a CDN of what has changed.
     #[must_use]
     pub fn purging(mut self, purger: Purger) -> Self {
-        self.caches.tell_cdn(purger);
+        self.sink_options.purger = Some(purger);
+        self.sinks = self.sink_options.open(&self.store);
         self
     }
 
@@ -140,13 +114,16 @@ impl Worker {
     async fn advance(&mut self) -> Result<Option<Tick>, IndexerError> {
         match std::mem::replace(&mut self.stage, Stage::Idle) {
             Stage::Idle => self.claim().await,
-            Stage::Claimed(claim) => self.aim(claim).await,
-            Stage::Aimed(claim, building) => self.draw(claim, building).await,
+            Stage::Claimed(claim) => self.resolve_targets(claim).await,
+            Stage::TargetsResolved(claim, building) => self.assign_version(claim, building).await,
             Stage::Versioned(claim, building, version) => self.load(claim, building, version).await,
             Stage::Loaded(claim, batch) => self.apply(claim, batch).await,
             Stage::Applied(claim, batch, outcomes, built) => {
                 match batch.building.get(built).cloned() {
-                    Some(job) => self.apply_beside(claim, batch, outcomes, built, &job).await,
+                    Some(job) => {
+                        self.apply_to_building(claim, batch, outcomes, built, &job)
+                            .await
+                    }
                     None => self.settle(claim, batch.tasks, outcomes).await,
                 }
             }
@@ -156,7 +133,9 @@ impl Worker {
     async fn claim(&mut self) -> Result<Option<Tick>, IndexerError> {
         let began = Instant::now();
         let now = self.clock.now_ms();
-        self.caches.settle(now).await?;
+        for sink in &mut self.sinks {
+            sink.catch_up(now).await?;
+        }
         let lease = i64::from(self.options.lease_secs) * 1000;
         let rows = self
             .store
@@ -193,7 +172,9 @@ impl Worker {
             self.writer.refresh().await?;
         }
         for tenant in tenants {
-            self.caches.drop_searches(tenant, now_ms).await?;
+            for sink in &mut self.sinks {
+                sink.search_changed(tenant, now_ms).await?;
+            }
         }
         self.unrefreshed = Some(HashSet::new());
         Ok(())
@@ -201,16 +182,16 @@ impl Worker {
 
     // The order of the next three matters: see the module's description.
 
-    async fn aim(&mut self, claim: Claim) -> Result<Option<Tick>, IndexerError> {
+    async fn resolve_targets(&mut self, claim: Claim) -> Result<Option<Tick>, IndexerError> {
         let building = self.store.job_queue().building().await;
         let building = self
             .or_release(&claim, building.map_err(IndexerError::from))
             .await?;
-        self.stage = Stage::Aimed(claim, building);
+        self.stage = Stage::TargetsResolved(claim, building);
         Ok(None)
     }
 
-    async fn draw(
+    async fn assign_version(
         &mut self,
         claim: Claim,
         building: Vec<IndexJob>,
@@ -247,10 +228,12 @@ impl Worker {
         claim: &Claim,
         version: u64,
     ) -> Result<(Vec<Task>, Vec<IndexOp>), IndexerError> {
-        let (tasks, references) = sort_out(claim.rows.clone());
+        let (tasks, references) = group_by_product(claim.rows.clone());
         for row in references {
             // The change has committed, and pages that show it come from the database; the row is gone after the next.
-            self.caches.drop_reference(&row).await?;
+            for sink in &mut self.sinks {
+                sink.reference_changed(&row).await?;
+            }
             let products = self
                 .store
                 .outbox()
@@ -272,7 +255,7 @@ impl Worker {
         ops: &mut Vec<IndexOp>,
     ) -> Result<(), IndexerError> {
         let tenant = tasks[0].tenant;
-        let exists = self.ensure(tenant).await?;
+        let exists = self.ensure_index(tenant).await?;
         let ids: Vec<_> = tasks.iter().map(|task| task.product).collect();
         let mut documents: HashMap<ProductId, ProductDocument> = if exists {
             let documents = self.store.scope(tenant).documents(&ids).await?;
@@ -298,14 +281,14 @@ impl Worker {
     }
 
     /// Makes sure that the tenant's index exists; false if the tenant itself is gone.
-    async fn ensure(&mut self, tenant: TenantId) -> Result<bool, IndexerError> {
+    async fn ensure_index(&mut self, tenant: TenantId) -> Result<bool, IndexerError> {
         let Some(found) = self.store.tenants().get(tenant).await? else {
             self.writer.remove(tenant).await?;
             self.ensured.remove(&tenant);
             return Ok(false);
         };
         if self.ensured.insert(tenant)
-            && let Err(error) = fill::ensure(
+            && let Err(error) = startup::ensure_index(
                 &self.store,
                 self.writer.as_ref(),
                 &found,
@@ -354,7 +337,7 @@ impl Worker {
         Ok(None)
     }
 
-    fn has_expired(&self, claim: &Claim) -> bool {
+    pub(super) fn has_expired(&self, claim: &Claim) -> bool {
         let expired = self.clock.now_ms() >= claim.expires_at_ms;
         if expired {
             warn!(
@@ -363,13 +346,5 @@ impl Worker {
             );
         }
         expired
-    }
-}
-
-/// Whether waiting may mend an error, and nothing else has to be done.
-pub(crate) fn is_passing(error: &IndexerError) -> bool {
-    match error {
-        IndexerError::Index(error) => matches!(error, IndexError::Unavailable(_)),
-        IndexerError::Store(error) => matches!(error, StoreError::Unavailable(_)),
     }
 }

@@ -1,11 +1,14 @@
-//! What search learns from what shoppers do: products' popularity, and queries to suggest.
+//! Popularity of products and queries to suggest, computed from shoppers' events.
 
+use async_trait::async_trait;
 use clap::Args;
 use souk_search::QueryText;
 use souk_store::{PopularityOptions, Store, SuggestionOptions, Tenant};
 use tracing::info;
 
+use super::task::{ScheduledTask, TaskContext, for_each_tenant};
 use crate::IndexerError;
+use crate::schedule::Schedules;
 
 /// Queries that are suggested at most; every process holds them in memory.
 const MAX_SUGGESTED: u32 = 10_000;
@@ -69,4 +72,29 @@ pub async fn learn(
         info!(tenant = tenant.slug, queries, "other queries are suggested");
     }
     Ok(())
+}
+
+/// Updates popularity and suggestions from shoppers' events.
+pub(super) struct Popularity;
+
+#[async_trait]
+impl ScheduledTask for Popularity {
+    fn name(&self) -> &'static str {
+        "learn"
+    }
+
+    fn schedule<'a>(&self, schedules: &'a Schedules) -> &'a str {
+        &schedules.feedback
+    }
+
+    async fn run(&self, context: &TaskContext) -> Result<(), IndexerError> {
+        let analytics = context.store.search_analytics();
+        analytics.forget_events(context.now_ms).await?;
+        for_each_tenant(self, context).await
+    }
+
+    async fn run_for(&self, context: &TaskContext, tenant: &Tenant) -> Result<(), IndexerError> {
+        let options = &context.schedules.learning;
+        learn(&context.store, tenant, options, context.now_ms).await
+    }
 }

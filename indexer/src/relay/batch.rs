@@ -17,7 +17,7 @@ pub(crate) struct Task {
 }
 
 /// Splits a claim into products, each once, and rows of reference data that concern many products.
-pub(crate) fn sort_out(claimed: Vec<OutboxRow>) -> (Vec<Task>, Vec<OutboxRow>) {
+pub(crate) fn group_by_product(claimed: Vec<OutboxRow>) -> (Vec<Task>, Vec<OutboxRow>) {
     let mut tasks: BTreeMap<(TenantId, ProductId), Task> = BTreeMap::new();
     let mut references = Vec::new();
     for row in claimed {
@@ -58,7 +58,7 @@ mod tests {
 
     #[test]
     fn rows_of_one_product_collapse_and_tenants_stay_apart() {
-        let (tasks, references) = sort_out(vec![
+        let (tasks, references) = group_by_product(vec![
             row(1, 1, Entity::Product, 7, 0),
             row(2, 1, Entity::Category, 7, 0),
             row(3, 2, Entity::Product, 7, 0),

@@ -19,7 +19,7 @@ pub fn previous(indexes: &[PhysicalIndex]) -> Option<Generation> {
 ///
 /// # Errors
 /// If database or index failed.
-pub async fn tidy(
+pub async fn delete_unused(
     store: &Store,
     index: &dyn IndexGenerations,
     tenant: TenantId,

@@ -4,12 +4,13 @@ use souk_search::{Generation, IndexError, IndexOp, OpOutcome, Refresh};
 use souk_store::{IndexJob, JobId};
 
 use super::stage::{Batch, Claim, Stage};
-use super::{Tick, Worker};
+use super::tick::Tick;
+use super::worker::Worker;
 use crate::IndexerError;
 
 impl Worker {
     /// Writes what concerns a job's tenant to the index that the job builds.
-    pub(super) async fn apply_beside(
+    pub(super) async fn apply_to_building(
         &mut self,
         claim: Claim,
         batch: Batch,
@@ -27,10 +28,10 @@ impl Worker {
             .iter()
             .map(|&place| batch.ops[place].clone())
             .collect();
-        let applied = self.write_beside(job, ops).await;
-        let beside = self.or_release(&claim, applied).await?;
+        let applied = self.write_to_building(job, ops).await;
+        let built_outcomes = self.or_release(&claim, applied).await?;
         let mut refused = Vec::new();
-        for (place, outcome) in places.into_iter().zip(beside) {
+        for (place, outcome) in places.into_iter().zip(built_outcomes) {
             if let OpOutcome::Rejected(reason) = &outcome {
                 // Each counts once, however often it is tried again.
                 if batch.tasks[place].attempts == 0 {
@@ -45,7 +46,7 @@ impl Worker {
         Ok(None)
     }
 
-    async fn write_beside(
+    async fn write_to_building(
         &self,
         job: &IndexJob,
         ops: Vec<IndexOp>,

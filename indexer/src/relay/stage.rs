@@ -8,7 +8,7 @@ use souk_store::{IndexJob, OutboxRow};
 use souk_telemetry::traces;
 use tracing::{Span, info_span};
 
-use crate::batch::Task;
+use super::batch::Task;
 
 /// Requests that one batch is linked with, at most: traces are cut off at as many.
 const MOST_LINKS: usize = 128;
@@ -17,7 +17,7 @@ const MOST_LINKS: usize = 128;
 pub(super) enum Stage {
     Idle,
     Claimed(Claim),
-    Aimed(Claim, Vec<IndexJob>),
+    TargetsResolved(Claim, Vec<IndexJob>),
     Versioned(Claim, Vec<IndexJob>, u64),
     Loaded(Claim, Batch),
     /// So many of the indexes being built have it, besides the one that is served.
@@ -30,7 +30,7 @@ impl Stage {
         match self {
             Self::Idle => Span::none(),
             Self::Claimed(claim)
-            | Self::Aimed(claim, _)
+            | Self::TargetsResolved(claim, _)
             | Self::Versioned(claim, ..)
             | Self::Loaded(claim, _)
             | Self::Applied(claim, ..) => claim.span.clone(),

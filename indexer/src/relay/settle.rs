@@ -6,10 +6,12 @@ use souk_domain::OutboxId;
 use souk_search::OpOutcome;
 use tracing::{debug, warn};
 
+use super::backoff;
+use super::batch::Task;
 use super::stage::Claim;
-use super::{Tick, Worker};
-use crate::batch::Task;
-use crate::{IndexerError, backoff};
+use super::tick::Tick;
+use super::worker::Worker;
+use crate::IndexerError;
 
 impl Worker {
     /// Acknowledges the rows of what the index took; what it refused is tried again later, or parked.
@@ -20,9 +22,8 @@ impl Worker {
         outcomes: Vec<OpOutcome>,
     ) -> Result<Option<Tick>, IndexerError> {
         // Before the rows are gone, whatever the index says of them: pages come from the database, too.
-        let told = self.caches.drop_products(&tasks, &claim.rows).await;
-        self.or_release(&claim, told.map_err(IndexerError::from))
-            .await?;
+        let delivered = self.deliver(&tasks, &claim).await;
+        self.or_release(&claim, delivered).await?;
         let now = self.clock.now_ms();
         self.metrics.written(&outcomes);
         let (mut done, mut again, mut parked) = (Vec::new(), Vec::new(), Vec::new());
@@ -59,6 +60,14 @@ impl Worker {
         self.metrics
             .settled(claim.rows.len(), taken, now, claim.began.elapsed());
         Ok(Some(Tick::Settled(claim.rows.len())))
+    }
+
+    /// Passes the batch to every sink in turn, and stops at the first that fails.
+    async fn deliver(&mut self, tasks: &[Task], claim: &Claim) -> Result<(), IndexerError> {
+        for sink in &mut self.sinks {
+            sink.products_changed(tasks, &claim.rows).await?;
+        }
+        Ok(())
     }
 
     /// On an error gives the rows back, so that nobody has to wait for the lease; that it may fail too is

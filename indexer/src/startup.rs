@@ -23,7 +23,7 @@ pub enum SyncOnStartup {
 
 /// Makes the tenant's index exist, and asks for every product if it holds none, unless that is not wanted: it may be
 /// new, or a process may have been killed between making it and asking.
-pub(crate) async fn ensure(
+pub(crate) async fn ensure_index(
     store: &Store,
     index: &dyn IndexGenerations,
     tenant: &Tenant,
@@ -45,14 +45,14 @@ pub(crate) async fn ensure(
     Ok(())
 }
 
-/// What a start does beyond [`ensure`].
+/// What a start does beyond [`ensure_index`].
 pub(crate) async fn start(
     store: &Store,
     index: &dyn IndexGenerations,
     tenant: &Tenant,
     sync: SyncOnStartup,
 ) -> Result<(), IndexerError> {
-    ensure(store, index, tenant, sync).await?;
+    ensure_index(store, index, tenant, sync).await?;
     match sync {
         SyncOnStartup::Never => Ok(()),
         SyncOnStartup::Always => {

@@ -1,0 +1,33 @@
+//! Receivers of changes that the index has applied.
+//!
+//! A worker passes each batch to its sinks after the index took it and before its rows are acknowledged. A sink that
+//! fails keeps the rows in the outbox, so it gets them again: every sink must tolerate a change twice.
+
+mod caches;
+mod sink;
+
+use souk_cache::{Invalidator, Purger};
+use souk_store::Store;
+
+use self::caches::Caches;
+pub(crate) use self::sink::Sink;
+
+/// Connections that the sinks of a process use.
+#[derive(Clone, Default)]
+pub(crate) struct SinkOptions {
+    /// Invalidates the caches of the API. Without one, every change is noted as a pending invalidation.
+    pub(crate) invalidator: Option<Invalidator>,
+    /// Purges a CDN, if there is one.
+    pub(crate) purger: Option<Purger>,
+}
+
+impl SinkOptions {
+    /// Creates the sinks, in the order in which they get each change.
+    pub(crate) fn open(&self, store: &Store) -> Vec<Box<dyn Sink>> {
+        vec![Box::new(Caches::new(
+            store.clone(),
+            self.invalidator.clone(),
+            self.purger.clone(),
+        ))]
+    }
+}

@@ -1,0 +1,28 @@
+//! Deletes indexes that are neither live, previous nor in a job.
+
+use async_trait::async_trait;
+use souk_store::Tenant;
+
+use super::task::{ScheduledTask, TaskContext};
+use crate::IndexerError;
+use crate::index_cleanup::delete_unused;
+use crate::schedule::Schedules;
+
+/// Deletes indexes that are neither live, previous nor in a job.
+pub(super) struct CleanUpIndexes;
+
+#[async_trait]
+impl ScheduledTask for CleanUpIndexes {
+    fn name(&self) -> &'static str {
+        "tidy"
+    }
+
+    fn schedule<'a>(&self, schedules: &'a Schedules) -> &'a str {
+        &schedules.tidy
+    }
+
+    async fn run_for(&self, context: &TaskContext, tenant: &Tenant) -> Result<(), IndexerError> {
+        delete_unused(&context.store, context.index.as_ref(), tenant.id).await?;
+        Ok(())
+    }
+}
