@@ -8,7 +8,7 @@ use crate::relay::batch::Task;
 
 /// Receiver of changes behind the search index.
 #[async_trait]
-pub(crate) trait Sink: Send {
+pub(crate) trait Sink: Send + Sync {
     /// Makes up for deliveries that failed earlier. Called before each claim.
     async fn catch_up(&mut self, now_ms: i64) -> Result<(), StoreError>;
 

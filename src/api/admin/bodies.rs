@@ -312,7 +312,7 @@ impl From<ProductStatus> for StatusBody {
 impl From<MissingBody> for MissingReferences {
     fn from(body: MissingBody) -> Self {
         match body {
-            MissingBody::Refuse => Self::Refuse,
+            MissingBody::Refuse => Self::Reject,
             MissingBody::Create => Self::Create,
         }
     }

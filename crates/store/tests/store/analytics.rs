@@ -65,7 +65,7 @@ async fn figures(setup: &Setup, period: Period) -> Vec<(String, Metrics)> {
         .unwrap();
     assert_eq!(total, rows.len() as u64);
     rows.into_iter()
-        .map(|row| (row.text, row.figures))
+        .map(|row| (row.text, row.metrics))
         .collect()
 }
 
@@ -336,7 +336,7 @@ async fn reports_are_of_a_tenant_and_a_period() {
         let days: Vec<_> = summary
             .days
             .iter()
-            .map(|it| (it.day, it.figures.searches, it.figures.clicks))
+            .map(|it| (it.day, it.metrics.searches, it.metrics.clicks))
             .collect();
         assert_eq!(days, [(DAY - 1, 3, 0), (DAY, 17, 1)]);
         assert_eq!(summary.unknown.clicks, 1);
@@ -344,7 +344,7 @@ async fn reports_are_of_a_tenant_and_a_period() {
         let versions = reports.versions(period).await.unwrap();
         let versions: Vec<_> = versions
             .iter()
-            .map(|it| (it.settings, it.figures.searches, it.figures.clicked))
+            .map(|it| (it.settings, it.metrics.searches, it.metrics.clicked))
             .collect();
         assert_eq!(versions, [(0, 13, 0), (4, 7, 1)]);
 
@@ -426,7 +426,7 @@ async fn no_sum_grows_beyond_what_can_be_added_to_and_reported() {
             assert_eq!((figures.revenue, figures.purchases), (most, 3));
         }
         assert_eq!(
-            reports.versions(TODAY).await.unwrap()[0].figures.revenue,
+            reports.versions(TODAY).await.unwrap()[0].metrics.revenue,
             most
         );
     }
