@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use poem::http::Method;
-use souk_cache::Memory;
+use souk_cache::HotKeyStore;
 use tokio_util::sync::CancellationToken;
 
 use crate::shop::Shop;
