@@ -15,7 +15,10 @@ use std::{
 
 use bytes::Bytes;
 use futures_util::future::{BoxFuture, join_all};
-use souk_cache::{Backlog, Cache, CacheOptions, Content, FRESHNESS_BOUND, InvalidationListener, Key, Kind, Loaded, Source, Tag, Ttl};
+use souk_cache::{
+    Backlog, Cache, CacheOptions, Content, FRESHNESS_BOUND, InvalidationListener, Key, Kind,
+    Loaded, Source, Tag, Ttl,
+};
 use souk_domain::{ProductId, TenantId};
 use souk_redis::{Redis, RedisOptions};
 use souk_testkit::{TestRedis, shared_redis};

@@ -54,7 +54,9 @@ pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<()> {
     step("versions", || {
         no_complaints(versions::complaints(&metadata))
     })?;
-    step("modules", || warn("modules", &modules::complaints(workspace)?))?;
+    step("modules", || {
+        warn("modules", &modules::complaints(workspace)?)
+    })?;
     step("prose", || warn("prose", &prose::complaints(workspace)?))?;
     step("format", || cargo(&["fmt", "--all", "--check"]))?;
     step("generated files", || openapi::check(workspace))?;
