@@ -3,7 +3,7 @@
 use super::{
     counts::{ATTRIBUTE, Statement},
     soft::bit,
-    sql::Sql,
+    statement::Sql,
 };
 use crate::query::{ATTRIBUTE_FACETS, FACET_VALUES};
 

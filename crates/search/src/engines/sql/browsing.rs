@@ -2,7 +2,9 @@
 
 use souk_domain::Start;
 
-use super::{Search, extent::Extent, filters::Clause, hits, merchandising::Products, sql::Sql};
+use super::{
+    Search, extent::Extent, filters::Clause, hits, merchandising::Products, statement::Sql,
+};
 use crate::merchandising::browsing_score;
 
 /// So many of the most popular products are put in order, and of those that a boost lifts.

@@ -18,7 +18,7 @@ use super::{
     floats, gathered, hits,
     marks::Share,
     soft::{Counted, Soft, bit},
-    sql::Sql,
+    statement::Sql,
     tally::Tally,
 };
 use crate::SearchError;

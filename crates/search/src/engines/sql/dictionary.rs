@@ -11,7 +11,7 @@ use parking_lot::RwLock;
 use sea_orm::ConnectionTrait;
 use souk_domain::TenantId;
 
-use super::sql::Sql;
+use super::statement::Sql;
 use crate::SearchError;
 
 /// Codes that are kept, some hundred bytes each. When there are more, it begins anew.

@@ -7,7 +7,7 @@
 
 use sea_orm::ConnectionTrait;
 
-use super::{Search, marks::Share, soft::Soft, sql::Sql};
+use super::{Search, marks::Share, soft::Soft, statement::Sql};
 use crate::SearchError;
 
 /// What holds more products by estimate is counted from a share. Above 5,000 by more than estimates stray.

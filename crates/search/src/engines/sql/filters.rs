@@ -3,7 +3,7 @@
 use souk_domain::{FacetName, Filters, PriceFilter, TenantId};
 
 use super::{
-    categories::CategoryTree, floats, marks, rarity::Rarity, settings::Settings, sql::Sql,
+    categories::CategoryTree, floats, marks, rarity::Rarity, settings::Settings, statement::Sql,
 };
 
 /// What a clause narrows, and so the facet that looks past it.

@@ -7,7 +7,7 @@
 use sea_orm::{ConnectionTrait, QueryResult};
 use souk_domain::FacetName;
 
-use super::{counts::Statement, soft::Counted, sql::Sql};
+use super::{counts::Statement, soft::Counted, statement::Sql};
 use crate::SearchError;
 
 /// An array of PostgreSQL as it is sent: dimensions, flags and type of element.

@@ -10,7 +10,7 @@ use super::{
     floats,
     marks::{self, Share},
     matching::{Condition, TextMatch},
-    sql::Sql,
+    statement::Sql,
 };
 use crate::{
     SearchError, SearchPlan,

@@ -6,7 +6,7 @@ use super::{
     categories::CategoryTree,
     marks, names,
     rarity::Rarity,
-    sql::Sql,
+    statement::Sql,
     vocabulary::{self, Term},
 };
 use crate::{

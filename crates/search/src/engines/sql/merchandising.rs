@@ -1,6 +1,6 @@
 //! Pins, boosts and what is left out, as SQL.
 
-use super::{categories::CategoryTree, filters::Clause, settings::Settings, sql::Sql};
+use super::{categories::CategoryTree, filters::Clause, settings::Settings, statement::Sql};
 use crate::SearchPlan;
 use crate::merchandising::{Chosen, MAX_FACTOR, Pin};
 

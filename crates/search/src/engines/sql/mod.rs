@@ -26,7 +26,7 @@ mod scoring;
 mod settings;
 mod similar;
 mod soft;
-mod sql;
+mod statement;
 mod suggest;
 mod tally;
 mod vocabulary;
@@ -52,7 +52,7 @@ use merchandising::Steered;
 use rarity::{Rarity, Statistics};
 use settings::Settings;
 use soft::{Counted, Soft};
-use sql::Sql;
+use statement::Sql;
 
 /// How long PostgreSQL works on a statement: well beyond what a caller waits, so that only abandoned work ends.
 const PATIENCE: Duration = Duration::from_secs(5);

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use sea_orm::ConnectionTrait;
 
-use super::{categories::CategoryTree, matching::WordMatch, sql::Sql};
+use super::{categories::CategoryTree, matching::WordMatch, statement::Sql};
 use crate::{SearchError, SearchPlan};
 
 /// The names of so many words are looked up at once: SQLite joins no more than 500 queries.

@@ -14,7 +14,7 @@ use sea_orm::{ConnectionTrait, DbBackend};
 
 use super::{
     matching::{TextMatch, WordMatch},
-    sql::Sql,
+    statement::Sql,
 };
 use crate::SearchError;
 

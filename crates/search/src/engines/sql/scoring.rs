@@ -3,7 +3,7 @@
 use super::{
     Search, marks,
     matching::{TextMatch, WordMatch, write_has_code},
-    sql::Sql,
+    statement::Sql,
 };
 use crate::SearchPlan;
 use crate::ranking::ranking_signals::{

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use sea_orm::ConnectionTrait;
 use souk_domain::{Currency, Filters, currency_exponent};
 
-use super::sql::Sql;
+use super::statement::Sql;
 use crate::{SearchError, SearchPlan};
 
 /// What was looked up.

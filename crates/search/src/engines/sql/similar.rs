@@ -16,7 +16,7 @@ use super::{
     rarity::Rarity,
     settings::Settings,
     soft::{Counted, Soft},
-    sql::Sql,
+    statement::Sql,
 };
 use crate::{
     Merchandising, SearchError, SearchPlan, SearchSettings,

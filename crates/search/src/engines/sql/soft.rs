@@ -6,7 +6,7 @@ use souk_domain::FacetName;
 
 use super::{
     filters::{Clause, Narrowed},
-    sql::Sql,
+    statement::Sql,
 };
 
 /// More filters than a mask has bits narrow every facet.

@@ -5,7 +5,7 @@ use souk_domain::{Suggestion, SuggestionKind};
 
 use super::{
     marks::{self, Share},
-    sql::Sql,
+    statement::Sql,
     vocabulary::Beginnings,
 };
 use crate::{

@@ -13,7 +13,7 @@ use super::{
     floats,
     gathered::Gathered,
     soft::Counted,
-    sql::Sql,
+    statement::Sql,
 };
 use crate::{
     SearchError,

@@ -9,7 +9,7 @@ use sea_orm::{ConnectionTrait, DbBackend};
 use souk_domain::{Language, MatchStage, TenantId};
 use strsim::osa_distance;
 
-use super::{marks, sql::Sql};
+use super::{marks, statement::Sql};
 use crate::{SearchError, SearchPlan, query::Word, query::analysis::Analyzer};
 
 /// Comes after every letter that follows a beginning.
