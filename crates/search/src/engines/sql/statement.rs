@@ -1,89 +1,102 @@
-//! A statement in the making, in the dialect of the database it is for.
+//! Builder of a SQL statement in the dialect of its database.
 //!
-//! Whatever comes from a user is bound, never written into the statement.
+//! Values that come from a user are bound, never written into the text.
 
-use sea_orm::{ConnectionTrait, DbBackend, QueryResult, Statement, Value};
+use sea_orm::{ConnectionTrait, QueryResult, Statement, Value};
 
-use crate::SearchError;
+use crate::{
+    SearchError,
+    engines::sql::dialect::{Dialect, Syntax},
+};
 
-/// A statement being written.
+/// SQL statement being built.
 #[derive(Debug, Clone)]
-pub(super) struct Sql {
-    backend: DbBackend,
+pub(crate) struct Sql {
+    dialect: Dialect,
     text: String,
     values: Vec<Value>,
 }
 
 impl Sql {
-    pub(super) fn new(backend: DbBackend) -> Self {
+    pub(crate) fn new(dialect: Dialect) -> Self {
         Self {
-            backend,
+            dialect,
             text: String::new(),
             values: Vec::new(),
         }
     }
 
-    pub(super) fn is_postgres(&self) -> bool {
-        self.backend == DbBackend::Postgres
+    /// Returns an empty statement for a connection's database.
+    pub(crate) fn for_database<C: ConnectionTrait>(connection: &C) -> Self {
+        Self::new(Dialect::of(connection.get_database_backend()))
+    }
+
+    pub(crate) fn dialect(&self) -> Dialect {
+        self.dialect
+    }
+
+    /// Fragments of the statement's dialect.
+    pub(crate) fn syntax(&self) -> &'static Syntax {
+        self.dialect.syntax()
     }
 
     /// Appends SQL.
-    pub(super) fn push(&mut self, sql: &str) -> &mut Self {
+    pub(crate) fn push(&mut self, sql: &str) -> &mut Self {
         self.text.push_str(sql);
         self
     }
 
     /// Appends a value's placeholder.
-    pub(super) fn bind(&mut self, value: impl Into<Value>) -> &mut Self {
+    pub(crate) fn bind(&mut self, value: impl Into<Value>) -> &mut Self {
         self.values.push(value.into());
-        let mark = if self.is_postgres() { '$' } else { '?' };
-        self.text.push(mark);
+        self.text.push(self.syntax().placeholder);
         self.text.push_str(&self.values.len().to_string());
         self
     }
 
-    /// Appends a text's placeholder. A zero byte, which PostgreSQL cannot hold, becomes a character that nothing has.
-    pub(super) fn bind_text(&mut self, text: &str) -> &mut Self {
+    /// Appends a text's placeholder. A zero byte, which PostgreSQL rejects, becomes U+FFFD.
+    pub(crate) fn bind_text(&mut self, text: &str) -> &mut Self {
         self.bind(storable(text))
     }
 
-    /// Appends a condition's right side: ` IN` the ids. One value, so that the statement is the same for any number.
-    pub(super) fn in_ids(&mut self, ids: &[i64]) -> &mut Self {
+    /// Appends the right side of a condition: ` IN` the ids. They are one value, so that the statement is the same for
+    /// any number.
+    pub(crate) fn in_ids(&mut self, ids: &[i64]) -> &mut Self {
         let list = serde_json::to_string(ids).unwrap_or_default();
         self.in_list(list, "entry::bigint")
     }
 
-    /// Appends a condition's right side: ` IN` the texts.
-    pub(super) fn in_texts<'a>(
+    /// Appends the right side of a condition: ` IN` the texts.
+    pub(crate) fn in_texts<'a>(
         &mut self,
         texts: impl IntoIterator<Item = &'a String>,
     ) -> &mut Self {
         self.in_list(json_list(texts), "entry")
     }
 
-    /// Appends a condition's right side: ` IN` the hashes of the texts. PostgreSQL only.
-    pub(super) fn in_hashes<'a>(
+    /// Appends the right side of a condition: ` IN` the MD5 hashes of the texts. Not for SQLite.
+    pub(crate) fn in_hashes<'a>(
         &mut self,
         texts: impl IntoIterator<Item = &'a String>,
     ) -> &mut Self {
         self.in_list(json_list(texts), "md5(entry)")
     }
 
-    /// Appends an array of numbers. PostgreSQL only.
-    pub(super) fn array<'a>(&mut self, numbers: impl IntoIterator<Item = &'a i64>) -> &mut Self {
+    /// Appends an array of integers. Not for SQLite.
+    pub(crate) fn array<'a>(&mut self, numbers: impl IntoIterator<Item = &'a i64>) -> &mut Self {
         let numbers: Vec<_> = numbers.into_iter().map(i64::to_string).collect();
         self.push("CAST(")
             .bind(format!("{{{}}}", numbers.join(",")))
             .push(" AS bigint[])")
     }
 
-    /// Appends a query of the full-text index. PostgreSQL only.
-    pub(super) fn tsquery(&mut self, query: &str) -> &mut Self {
+    /// Appends a query of the full-text index. Not for SQLite.
+    pub(crate) fn tsquery(&mut self, query: &str) -> &mut Self {
         self.push("CAST(").bind_text(query).push(" AS tsquery)")
     }
 
     /// Appends a placeholder for pairs of texts, as JSON.
-    pub(super) fn bind_json(&mut self, pairs: &[(&String, &String)]) -> &mut Self {
+    pub(crate) fn bind_json(&mut self, pairs: &[(&String, &String)]) -> &mut Self {
         let pairs = pairs.iter();
         let pairs: Vec<_> = pairs
             .map(|(one, other)| [storable(one), storable(other)])
@@ -92,31 +105,25 @@ impl Sql {
     }
 
     fn in_list(&mut self, list: String, entry: &str) -> &mut Self {
-        if self.is_postgres() {
-            self.push(" = ANY (ARRAY(SELECT ")
-                .push(entry)
-                .push(" FROM jsonb_array_elements_text(CAST(")
-                .bind(list)
-                .push(" AS jsonb)) AS list (entry)))")
-        } else {
-            self.push(" IN (SELECT value FROM json_each(")
-                .bind(list)
-                .push("))")
-        }
+        let (before, after) = self.syntax().list;
+        self.push(&before.replace("ENTRY", entry))
+            .bind(list)
+            .push(after)
     }
 
-    /// Runs it.
-    pub(super) async fn rows<C: ConnectionTrait>(
+    /// Runs the statement and returns its rows.
+    pub(crate) async fn rows<C: ConnectionTrait>(
         self,
         connection: &C,
     ) -> Result<Vec<QueryResult>, SearchError> {
-        let statement = Statement::from_sql_and_values(self.backend, self.text, self.values);
+        let statement =
+            Statement::from_sql_and_values(self.dialect.backend(), self.text, self.values);
         Ok(connection.query_all_raw(statement).await?)
     }
 
-    /// How the database would run it.
+    /// Returns the plan of the statement, as text.
     #[cfg(test)]
-    pub(super) async fn plan<C: ConnectionTrait>(
+    pub(crate) async fn plan<C: ConnectionTrait>(
         self,
         connection: &C,
     ) -> Result<String, SearchError> {

@@ -1,12 +1,12 @@
-//! Completions of what is being typed, read from the tenant's own names and titles.
+//! Completions of a text being typed, from names and titles of the tenant's catalogue.
 
 use sea_orm::{ConnectionTrait, QueryResult};
 use souk_domain::{Suggestion, SuggestionKind};
 
 use super::{
-    marks::{self, Share},
+    dialect::suggest::{self, Field},
+    query::prefixes::Prefixes,
     statement::Sql,
-    vocabulary::Beginnings,
 };
 use crate::{
     SearchError, SuggestRequest,
@@ -14,15 +14,15 @@ use crate::{
     suggestions::{Completer, Completion, MIN_TYPO_CHARS, best, queries},
 };
 
-/// How many of the most popular titles are looked at more closely.
+/// Most titles that are judged, by popularity.
 const TITLES: i64 = 50;
-/// How many names of a kind are.
+/// Most names of a kind that are judged.
 const NAMES: i64 = 50;
-/// Titles are too many to be gone through for one letter.
+/// Least letters of a word for titles to be read.
 const TITLE_LETTERS: usize = 2;
 
-/// Completions of a text; those that take a typo only if there are no others.
-pub(super) async fn suggestions<C: ConnectionTrait>(
+/// Returns completions of a text; those with a typo only if there are no others.
+pub(crate) async fn suggestions<C: ConnectionTrait>(
     connection: &C,
     request: &SuggestRequest,
 ) -> Result<Vec<Suggestion>, SearchError> {
@@ -31,10 +31,10 @@ pub(super) async fn suggestions<C: ConnectionTrait>(
         return Ok(Vec::new());
     }
     for with_typo in [false, true] {
-        let mut beginnings = Vec::with_capacity(typed.len());
+        let mut prefixes = Vec::with_capacity(typed.len());
         for word in &typed {
             let letters = word.chars().count();
-            let mut own = Beginnings::of(word);
+            let mut own = Prefixes::of(word);
             if with_typo && letters >= MIN_TYPO_CHARS {
                 let mut completer = Completer::new(word);
                 own.add_words(connection, request.tenant, letters - 1, |candidate| {
@@ -42,9 +42,9 @@ pub(super) async fn suggestions<C: ConnectionTrait>(
                 })
                 .await?;
             }
-            beginnings.push(own);
+            prefixes.push(own);
         }
-        let found = find(connection, request, &typed, &beginnings).await?;
+        let found = find(connection, request, &typed, &prefixes).await?;
         if !found.is_empty() {
             return Ok(best(found, request.limit));
         }
@@ -56,21 +56,20 @@ async fn find<C: ConnectionTrait>(
     connection: &C,
     request: &SuggestRequest,
     typed: &[String],
-    beginnings: &[Beginnings],
+    prefixes: &[Prefixes],
 ) -> Result<Vec<Completion>, SearchError> {
-    let backend = connection.get_database_backend();
     let mut completer = Completer::new(&request.text);
     let mut found = Vec::new();
     for (kind, table) in [
         (SuggestionKind::Category, "categories"),
         (SuggestionKind::Fandom, "fandoms"),
     ] {
-        let mut sql = Sql::new(backend);
-        write_names(&mut sql, request, beginnings, table);
+        let mut sql = Sql::for_database(connection);
+        write_names(&mut sql, request, prefixes, table);
         found.extend(read(&mut completer, kind, &sql.rows(connection).await?)?);
     }
-    let mut sql = Sql::new(backend);
-    write_brands(&mut sql, request, beginnings);
+    let mut sql = Sql::for_database(connection);
+    write_brands(&mut sql, request, prefixes);
     let rows = sql.rows(connection).await?;
     found.extend(read(&mut completer, SuggestionKind::Brand, &rows)?);
 
@@ -78,8 +77,8 @@ async fn find<C: ConnectionTrait>(
         .iter()
         .any(|word| word.chars().count() >= TITLE_LETTERS)
     {
-        let mut sql = Sql::new(backend);
-        write_titles(&mut sql, request, beginnings);
+        let mut sql = Sql::for_database(connection);
+        write_titles(&mut sql, request, prefixes);
         let rows = sql.rows(connection).await?;
         let titles = read(&mut completer, SuggestionKind::Product, &rows)?;
         found.extend(queries(&mut completer, &request.text, &titles));
@@ -88,24 +87,13 @@ async fn find<C: ConnectionTrait>(
     Ok(found)
 }
 
-/// Names of categories or fandoms with their value.
-fn write_names(sql: &mut Sql, request: &SuggestRequest, beginnings: &[Beginnings], table: &str) {
+/// Appends a query for names of categories or fandoms with their slugs.
+fn write_names(sql: &mut Sql, request: &SuggestRequest, prefixes: &[Prefixes], table: &str) {
     sql.push(&format!(
         "SELECT t.name, t.slug, CAST(NULL AS bigint) FROM {table} t WHERE t.tenant_id = "
     ))
     .bind(request.tenant.0);
-    let query = every(beginnings, sql.is_postgres(), "");
-    if sql.is_postgres() {
-        sql.push(" AND souk_tsvector(t.name, 'B') @@ CAST(")
-            .bind_text(&query)
-            .push(" AS tsquery)");
-    } else {
-        sql.push(&format!(
-            " AND t.id IN (SELECT rowid FROM search_{table} WHERE search_{table} MATCH "
-        ))
-        .bind_text(&query)
-        .push(")");
-    }
+    suggest::write_named(sql, table, prefixes);
     // Only what leads to a product; a category leads to those of the categories below it as well.
     sql.push(if table == "categories" {
         " AND EXISTS (WITH RECURSIVE tree (id) AS (SELECT t.id UNION \
@@ -120,55 +108,31 @@ fn write_names(sql: &mut Sql, request: &SuggestRequest, beginnings: &[Beginnings
         .bind(NAMES);
 }
 
-fn write_brands(sql: &mut Sql, request: &SuggestRequest, beginnings: &[Beginnings]) {
+fn write_brands(sql: &mut Sql, request: &SuggestRequest, prefixes: &[Prefixes]) {
     sql.push("SELECT p.brand, p.brand, count(*) FROM products p WHERE p.brand IS NOT NULL AND ");
-    write_own(sql, request, beginnings, ("B", "names"));
+    write_own(sql, request, prefixes, Field::Names);
     sql.push(" GROUP BY p.brand ORDER BY count(*) DESC, p.brand LIMIT ")
         .bind(NAMES);
 }
 
-fn write_titles(sql: &mut Sql, request: &SuggestRequest, beginnings: &[Beginnings]) {
+fn write_titles(sql: &mut Sql, request: &SuggestRequest, prefixes: &[Prefixes]) {
     sql.push("SELECT p.title, p.slug, CAST(NULL AS bigint) FROM products p WHERE ");
-    write_own(sql, request, beginnings, ("A", "title"));
+    write_own(sql, request, prefixes, Field::Title);
     sql.push(" ORDER BY p.popularity DESC, p.id LIMIT ")
         .bind(TITLES);
 }
 
-/// Appends the condition that product `p` is active and has the words in one field: a weight or a column.
-fn write_own(
-    sql: &mut Sql,
-    request: &SuggestRequest,
-    beginnings: &[Beginnings],
-    (weight, column): (&str, &str),
-) {
+/// Appends the condition that product `p` is active and has words with these prefixes in one field.
+fn write_own(sql: &mut Sql, request: &SuggestRequest, prefixes: &[Prefixes], field: Field) {
     sql.push("p.status = 'active' AND p.tenant_id = ")
         .bind(request.tenant.0)
         .push(" AND p.id IN (");
-    if sql.is_postgres() {
-        let query = [
-            every(beginnings, true, weight),
-            Share::ALL.query(request.tenant),
-        ];
-        sql.push("SELECT id FROM search_products WHERE words @@ ")
-            .tsquery(&marks::every(query));
-    } else {
-        let query = format!("{column} : ({})", every(beginnings, false, ""));
-        sql.push("SELECT rowid FROM search_products WHERE search_products MATCH ")
-            .bind_text(&query);
-    }
+    suggest::write_in_field(sql, request.tenant, prefixes, field);
     sql.push(")");
 }
 
-fn every(beginnings: &[Beginnings], postgres: bool, weight: &str) -> String {
-    let queries = beginnings
-        .iter()
-        .map(|beginnings| format!("({})", beginnings.query(postgres, weight)));
-    queries
-        .collect::<Vec<_>>()
-        .join(if postgres { " & " } else { " AND " })
-}
-
-/// Rows of text, value and count as completions, most important first; those left out that do not complete the text.
+/// Converts rows of text, value and count to completions, most important first. Rows that do not complete the text are
+/// left out.
 fn read(
     completer: &mut Completer,
     kind: SuggestionKind,

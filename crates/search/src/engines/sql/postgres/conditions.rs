@@ -1,0 +1,32 @@
+//! Conditions that PostgreSQL writes otherwise than SQLite.
+
+use std::collections::BTreeSet;
+
+use crate::engines::sql::{postgres::tsquery, statement::Sql};
+
+/// Appends the condition that the name of row `t` matches a tsquery.
+pub(crate) fn write_name(sql: &mut Sql, query: &str) {
+    sql.push("souk_tsvector(t.name, 'B') @@ CAST(")
+        .bind_text(query)
+        .push(" AS tsquery)");
+}
+
+/// Appends what the index of brands holds besides the condition on the brand of product `p`.
+pub(crate) fn write_brand_hash(sql: &mut Sql, brands: &BTreeSet<String>) {
+    sql.push(" AND md5(p.brand)").in_hashes(brands);
+}
+
+/// Appends the condition that product `p` has one of some attribute codes.
+pub(crate) fn write_attribute(sql: &mut Sql, codes: &[i64]) {
+    sql.push("p.attributes && ").array(codes);
+}
+
+/// Appends the condition that product `p` has a code, whole or as a prefix.
+pub(crate) fn write_has_code(sql: &mut Sql, code: &str, prefix: bool) {
+    let query = if prefix {
+        tsquery::code_prefix(code)
+    } else {
+        tsquery::code(code)
+    };
+    sql.push("p.words @@ ").tsquery(&query);
+}

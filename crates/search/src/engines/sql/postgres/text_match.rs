@@ -1,0 +1,61 @@
+//! Text matches as tsqueries over words and tags.
+
+use super::tsquery;
+use crate::engines::sql::query::text_match::{TextMatch, WordMatch};
+
+impl WordMatch {
+    /// Returns kind and ids of the tags of matching categories, fandoms and sellers.
+    pub(crate) fn tags(&self) -> [(char, &[i64]); 3] {
+        [
+            ('c', &self.categories),
+            ('f', &self.fandoms),
+            ('s', &self.sellers),
+        ]
+    }
+
+    /// Returns a tsquery for all products that match by word or tag.
+    pub(crate) fn tsquery(&self) -> String {
+        let own = Some(self.term.matching_tsquery()).filter(|query| !query.is_empty());
+        let named = self.tags().into_iter();
+        let named = named.filter(|(_, ids)| !ids.is_empty());
+        let named = named.map(|(tag, ids)| tsquery::ids(tag, ids));
+        let code = self.code.as_deref().map(tsquery::code_prefix);
+        let synonyms = self.synonyms.iter();
+        let synonyms = synonyms.map(|words| tsquery::every(words.iter().map(Self::tsquery)));
+        tsquery::any(own.into_iter().chain(named).chain(code).chain(synonyms))
+    }
+
+    /// Returns a tsquery for products that match in their titles.
+    pub(crate) fn title_tsquery(&self) -> String {
+        let own = Some(self.term.title_tsquery()).filter(|query| !query.is_empty());
+        let synonyms = self.synonyms.iter();
+        let synonyms = synonyms.map(|words| tsquery::every(words.iter().map(Self::title_tsquery)));
+        tsquery::any(own.into_iter().chain(synonyms))
+    }
+}
+
+impl TextMatch {
+    /// Returns a tsquery for the products that match.
+    pub(crate) fn tsquery(&self) -> String {
+        let words = self.combined(self.words.iter().map(WordMatch::tsquery));
+        tsquery::any([words].into_iter().chain(self.code_query()))
+    }
+
+    /// Returns a tsquery for the products that match in their titles.
+    pub(crate) fn title_tsquery(&self) -> String {
+        self.combined(self.words.iter().map(WordMatch::title_tsquery))
+    }
+
+    /// Returns a tsquery for the products with a code that has the whole text as prefix.
+    pub(crate) fn code_query(&self) -> Option<String> {
+        self.code.as_deref().map(tsquery::code_prefix)
+    }
+
+    fn combined(&self, words: impl Iterator<Item = String>) -> String {
+        if self.any {
+            tsquery::any(words)
+        } else {
+            tsquery::every(words)
+        }
+    }
+}

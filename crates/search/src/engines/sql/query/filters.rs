@@ -1,0 +1,130 @@
+//! Filters as SQL, each with the facet that excludes it.
+
+use souk_domain::{FacetName, Filters, PriceFilter, TenantId};
+
+use super::{categories::CategoryTree, floats, settings::Settings};
+use crate::engines::sql::{dialect::conditions, statement::Sql};
+
+/// Facet or attribute that a filter narrows, and whose counts exclude it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum FilterTarget {
+    Facet(FacetName),
+    Attribute(String),
+}
+
+/// Filter on one facet or attribute.
+#[derive(Debug, Clone)]
+pub(crate) struct Clause<'a> {
+    pub(crate) target: FilterTarget,
+    tenant: TenantId,
+    filters: &'a Filters,
+    settings: &'a Settings,
+    /// Accepted categories, descendants included.
+    pub(crate) categories: Vec<i64>,
+}
+
+impl<'a> Clause<'a> {
+    /// Returns a clause for each filter that is set.
+    pub(crate) fn all(
+        tenant: TenantId,
+        filters: &'a Filters,
+        settings: &'a Settings,
+        tree: &CategoryTree,
+    ) -> Vec<Self> {
+        let facets = [
+            (FacetName::Category, !filters.category.is_empty()),
+            (FacetName::Fandom, !filters.fandom.is_empty()),
+            (FacetName::Brand, !filters.brand.is_empty()),
+            (FacetName::Seller, !filters.seller.is_empty()),
+            (FacetName::Price, filters.price.is_some()),
+            (FacetName::Rating, filters.rating_min.is_some()),
+            (FacetName::Availability, filters.in_stock.is_some()),
+        ];
+        let roots = filters.category.iter();
+        let roots = roots.filter_map(|slug| tree.by_slug(slug)).collect();
+        let categories = tree.with_descendants(&roots);
+        let clause = |target| Self {
+            target,
+            tenant,
+            filters,
+            settings,
+            categories: categories.clone(),
+        };
+        let attributes = filters
+            .attributes
+            .keys()
+            .cloned()
+            .map(FilterTarget::Attribute);
+        facets
+            .into_iter()
+            .filter(|(_, set)| *set)
+            .map(|(facet, _)| FilterTarget::Facet(facet))
+            .chain(attributes)
+            .map(clause)
+            .collect()
+    }
+
+    /// Appends the condition on product `p`; unknown where the product has no such value.
+    pub(crate) fn write(&self, sql: &mut Sql) {
+        let filters = self.filters;
+        match &self.target {
+            FilterTarget::Attribute(name) => self.write_attribute(sql, name),
+            FilterTarget::Facet(FacetName::Category) => {
+                sql.push("p.category_id").in_ids(&self.categories);
+            }
+            FilterTarget::Facet(FacetName::Fandom) => {
+                sql.push("p.fandom_id").in_ids(&self.fandoms());
+            }
+            FilterTarget::Facet(FacetName::Seller) => {
+                sql.push("p.seller_id").in_ids(&self.sellers());
+            }
+            FilterTarget::Facet(FacetName::Brand) => {
+                conditions::write_brand(sql, &filters.brand);
+            }
+            FilterTarget::Facet(FacetName::Price) => write_price(sql, filters.price),
+            FilterTarget::Facet(FacetName::Rating) => {
+                let least = filters.rating_min.unwrap_or_default();
+                sql.push("p.rating >= ").bind(floats::rounding_to(least).0);
+            }
+            FilterTarget::Facet(FacetName::Availability) => {
+                let wanted = filters.in_stock.unwrap_or_default();
+                sql.push(if wanted {
+                    "p.stock > 0"
+                } else {
+                    "p.stock <= 0"
+                });
+            }
+            FilterTarget::Facet(FacetName::Attributes) => {
+                sql.push("1 = 1");
+            }
+        }
+    }
+
+    /// Accepted fandoms.
+    pub(crate) fn fandoms(&self) -> Vec<i64> {
+        self.settings.fandoms(&self.filters.fandom)
+    }
+
+    /// Accepted sellers.
+    pub(crate) fn sellers(&self) -> Vec<i64> {
+        self.settings.sellers(&self.filters.seller)
+    }
+
+    fn write_attribute(&self, sql: &mut Sql, name: &str) {
+        let accepted = self.filters.attributes.get(name);
+        let codes = accepted.map(|values| self.settings.attribute(name, values));
+        let codes = codes.unwrap_or_default();
+        conditions::write_attribute(sql, self.tenant, (name, accepted), &codes);
+    }
+}
+
+fn write_price(sql: &mut Sql, price: Option<PriceFilter>) {
+    sql.push("(1 = 1");
+    if let Some(min) = price.and_then(|price| price.min) {
+        sql.push(" AND p.price_min >= ").bind(min);
+    }
+    if let Some(max) = price.and_then(|price| price.max) {
+        sql.push(" AND p.price_min <= ").bind(max);
+    }
+    sql.push(")");
+}

@@ -1,0 +1,63 @@
+//! Look-up of a text: its words in the vocabulary, and in the names of categories, fandoms and sellers.
+
+use sea_orm::ConnectionTrait;
+use souk_domain::MatchStage;
+
+use super::{
+    categories::CategoryTree,
+    name_lookup,
+    text_match::{TextMatch, WordMatch},
+    vocabulary,
+};
+use crate::{
+    SearchError, SearchPlan,
+    engines::sql::dialect::Dialect,
+    query::{TextPlan, Word, WordForm},
+};
+
+/// Looks a text up at the plan's stage.
+pub(crate) async fn look_up<C: ConnectionTrait>(
+    connection: &C,
+    plan: &SearchPlan,
+    text: &TextPlan,
+    tree: &CategoryTree,
+) -> Result<TextMatch, SearchError> {
+    let dialect = Dialect::of(connection.get_database_backend());
+    // First the words, then each word of a synonym once.
+    let mut sought = text.words.clone();
+    for word in text.words.iter().flat_map(|word| &word.synonyms).flatten() {
+        let word = word.as_word();
+        if !sought[text.words.len()..].contains(&word) {
+            sought.push(word);
+        }
+    }
+    let terms = vocabulary::terms(connection, plan, &sought).await?;
+    let found = terms.into_iter().zip(&sought);
+    let mut found: Vec<_> = found
+        .map(|(term, word)| WordMatch::new(term, word.code.clone(), dialect))
+        .collect();
+    name_lookup::find(connection, plan, &mut found, tree).await?;
+    let of_synonyms = found.split_off(text.words.len());
+    let of_synonyms: Vec<_> = sought[text.words.len()..].iter().zip(of_synonyms).collect();
+    for (word, found) in text.words.iter().zip(&mut found) {
+        found.synonyms = synonyms(word, &of_synonyms);
+    }
+    Ok(TextMatch {
+        words: found,
+        any: plan.stage == MatchStage::AnyTerm,
+        code: text.code.clone(),
+    })
+}
+
+/// Returns the matches of a word's synonyms. A synonym with a word that matches nothing is left out.
+fn synonyms(word: &Word, found: &[(&Word, WordMatch)]) -> Vec<Vec<WordMatch>> {
+    let part = |part: &WordForm| {
+        let part = part.as_word();
+        let (_, found) = found.iter().find(|(word, _)| **word == part)?;
+        (!found.is_empty()).then(|| found.clone())
+    };
+    let synonyms = word.synonyms.iter();
+    synonyms
+        .filter_map(|synonym| synonym.iter().map(part).collect())
+        .collect()
+}

@@ -1,0 +1,58 @@
+//! Search plan with everything that was looked up for it.
+
+use sea_orm::ConnectionTrait;
+
+use super::{
+    categories::CategoryTree, filters::Clause, matching, merchandising::MerchandisingClauses,
+    settings::Settings, text_match::TextMatch,
+};
+use crate::{
+    SearchError, SearchPlan,
+    engines::sql::{postgres::selectivity::Selectivity, sampling::CountStrategy},
+};
+
+/// Plan with the look-ups that its SQL needs.
+pub(crate) struct Search<'a> {
+    pub(crate) plan: &'a SearchPlan,
+    pub(crate) tree: &'a CategoryTree,
+    pub(crate) settings: &'a Settings,
+    pub(crate) text: Option<TextMatch>,
+    pub(crate) clauses: Vec<Clause<'a>>,
+    pub(crate) merchandising: MerchandisingClauses<'a>,
+    /// Selectivity of words and tags; unknown on SQLite.
+    pub(crate) selectivity: Selectivity,
+}
+
+impl<'a> Search<'a> {
+    pub(crate) async fn new<C: ConnectionTrait>(
+        connection: &C,
+        plan: &'a SearchPlan,
+        settings: &'a Settings,
+        tree: &'a CategoryTree,
+        selectivity: Selectivity,
+    ) -> Result<Self, SearchError> {
+        let text = match &plan.text {
+            Some(text) => Some(matching::look_up(connection, plan, text, tree).await?),
+            None => None,
+        };
+        Ok(Self {
+            plan,
+            tree,
+            settings,
+            text,
+            clauses: Clause::all(plan.tenant, &plan.filters, settings, tree),
+            merchandising: MerchandisingClauses::new(plan, settings, tree),
+            selectivity,
+        })
+    }
+
+    /// Returns true if all hits are counted and sorted: none is left out before the page is cut.
+    pub(crate) fn is_ordered_whole(&self, strategy: &CountStrategy) -> bool {
+        match strategy {
+            CountStrategy::Exact => true,
+            CountStrategy::Sampled(estimates) => {
+                estimates.is_ranked_whole() && !self.plan.is_browse_steered()
+            }
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! Matches of a text: what was looked up for each of its words.
+
+use super::term::Term;
+use crate::engines::sql::dialect::Dialect;
+
+/// Matches of a text.
+#[derive(Debug)]
+pub(crate) struct TextMatch {
+    pub(crate) words: Vec<WordMatch>,
+    /// True if one matching word is enough.
+    pub(crate) any: bool,
+    /// Whole text as a code, if it may be one.
+    pub(crate) code: Option<String>,
+}
+
+/// Matches of a word.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct WordMatch {
+    pub(crate) term: Term,
+    /// Full-text query; empty if no word of the catalogue matches.
+    pub(crate) query: String,
+    /// Prefix of a code.
+    pub(crate) code: Option<String>,
+    /// Categories whose products match, descendants included.
+    pub(crate) categories: Vec<i64>,
+    pub(crate) fandoms: Vec<i64>,
+    pub(crate) sellers: Vec<i64>,
+    /// Synonyms: all words of one of them must match. None of the words matches nothing.
+    pub(crate) synonyms: Vec<Vec<WordMatch>>,
+}
+
+impl WordMatch {
+    pub(crate) fn new(term: Term, code: Option<String>, dialect: Dialect) -> Self {
+        Self {
+            query: term.query(dialect),
+            code,
+            term,
+            ..Self::default()
+        }
+    }
+
+    /// Returns the words of the catalogue that match.
+    pub(crate) fn written(&self) -> impl Iterator<Item = &String> {
+        self.term.written()
+    }
+
+    pub(crate) fn has_prefix(&self) -> bool {
+        self.term.has_prefix()
+    }
+
+    /// Returns true if it can match only in the product's own text.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.code.is_none()
+            && self.categories.is_empty()
+            && self.fandoms.is_empty()
+            && self.sellers.is_empty()
+            && self.synonyms.iter().flatten().all(Self::is_plain)
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.query.is_empty() && self.synonyms.is_empty() && self.is_plain()
+    }
+
+    /// Returns itself and the words of its synonyms.
+    pub(crate) fn parts(&self) -> impl Iterator<Item = &Self> {
+        [self].into_iter().chain(self.synonyms.iter().flatten())
+    }
+}
+
+#[cfg(test)]
+impl TextMatch {
+    /// Returns matches of words, for tests.
+    pub(crate) fn of(words: Vec<WordMatch>, any: bool) -> Self {
+        Self {
+            words,
+            any,
+            code: None,
+        }
+    }
+}
+
+impl WordMatch {
+    pub(crate) fn names(&self) -> [(&'static str, &[i64]); 3] {
+        [
+            ("category_id", &self.categories),
+            ("fandom_id", &self.fandoms),
+            ("seller_id", &self.sellers),
+        ]
+    }
+}
+
+impl TextMatch {
+    /// Returns the full-text query for products with any of the words.
+    pub(crate) fn any_query(&self, dialect: Dialect) -> String {
+        let queries: Vec<_> = self
+            .words
+            .iter()
+            .flat_map(WordMatch::parts)
+            .map(|word| word.query.as_str())
+            .filter(|query| !query.is_empty())
+            .collect();
+        queries.join(dialect.syntax().any)
+    }
+}

@@ -1,0 +1,72 @@
+//! Counts of attribute values, as part of the statement that counts everything.
+
+use crate::engines::sql::{
+    facets::{count::ATTRIBUTE, query::FacetQuery},
+    query::excluded_filters::bit,
+    statement::Sql,
+};
+use crate::query::{ATTRIBUTE_FACETS, FACET_VALUES};
+
+/// Appends the table of values of each attribute, or of one. `n` products have the value, and in `firsts` of them it is
+/// the first of the attribute.
+pub(crate) fn write_values(sql: &mut Sql, query: &FacetQuery<'_>, only: Option<&str>) {
+    sql.push(
+        ", attribute_values AS MATERIALIZED (SELECT a.name, a.value, count(*) AS n, \
+         CAST(sum(CASE WHEN a.place = 0 THEN 1 ELSE 0 END) AS bigint) AS firsts \
+         FROM matched m JOIN search_attributes a ON a.product_id = m.id WHERE (m.failed = 0",
+    );
+    for (place, name) in query.excluded.attributes() {
+        sql.push(&format!(
+            " OR (m.failed = {bit} AND a.name = ",
+            bit = bit(place)
+        ))
+        .bind_text(name)
+        .push(")");
+    }
+    sql.push(")");
+    if let Some(name) = only {
+        sql.push(" AND a.name = ").bind_text(name);
+    }
+    sql.push(" GROUP BY a.name, a.value)");
+}
+
+/// Appends the tables of attributes that are worth listing, and of the rank of each value. An attribute that
+/// distinguishes nearly every product, such as a serial number, is left out.
+pub(crate) fn write_ranks(sql: &mut Sql, query: &FacetQuery<'_>) {
+    let selected = || query.search.plan.filters.attributes.keys();
+    sql.push(
+        ", attribute_names AS (SELECT name, count(*) AS distinct_values, \
+         CAST(sum(firsts) AS bigint) AS products FROM attribute_values GROUP BY name \
+         HAVING (count(*) > 1 AND (count(*) <= 50 OR count(*) * 2 <= sum(firsts))) OR name",
+    )
+    .in_texts(selected())
+    .push(
+        "), ranked_names AS (SELECT name, distinct_values, products, \
+         row_number() OVER (ORDER BY products DESC, name) AS place FROM attribute_names), \
+         ranked_values AS (SELECT name, value, n, \
+         row_number() OVER (PARTITION BY name ORDER BY n DESC, value) AS place \
+         FROM attribute_values)",
+    );
+}
+
+/// Appends the values of the attributes that matter most.
+pub(crate) fn write_ranked_rows(sql: &mut Sql, query: &FacetQuery<'_>) {
+    let attributes = &query.search.plan.filters.attributes;
+    sql.push(&format!(
+        " UNION ALL SELECT '{ATTRIBUTE}', v.value, v.name, CAST(0 AS bigint), v.n, n.distinct_values, \
+         n.products FROM ranked_values v JOIN ranked_names n ON n.name = v.name \
+         WHERE (n.place <= {ATTRIBUTE_FACETS} OR n.name"
+    ))
+    .in_texts(attributes.keys())
+    .push(&format!(") AND (v.place <= {FACET_VALUES} OR v.value"))
+    .in_texts(attributes.values().flatten())
+    .push(")");
+}
+
+/// Appends all values of the one attribute.
+pub(crate) fn write_all_rows(sql: &mut Sql) {
+    sql.push(&format!(
+        " SELECT '{ATTRIBUTE}', value, name, CAST(0 AS bigint), n, CAST(0 AS bigint), \
+         CAST(0 AS bigint) FROM attribute_values"
+    ));
+}

@@ -1,0 +1,50 @@
+//! Conditions that SQLite writes otherwise than PostgreSQL.
+
+use std::collections::BTreeSet;
+
+use souk_domain::TenantId;
+
+use crate::engines::sql::statement::Sql;
+
+/// Greater than every letter of a code.
+const LAST: char = '\u{10ffff}';
+
+/// Appends the condition that product `p` has one of some values of an attribute.
+pub(crate) fn write_attribute(
+    sql: &mut Sql,
+    tenant: TenantId,
+    name: &str,
+    values: Option<&BTreeSet<String>>,
+) {
+    sql.push("p.id IN (SELECT product_id FROM search_attributes WHERE tenant_id = ")
+        .bind(tenant.0)
+        .push(" AND name = ")
+        .bind_text(name)
+        .push(" AND value")
+        .in_texts(values.into_iter().flatten())
+        .push(")");
+}
+
+/// Appends the condition that product `p` has a code, whole or as a prefix.
+pub(crate) fn write_has_code(sql: &mut Sql, tenant: TenantId, code: &str, prefix: bool) {
+    sql.push("p.id IN (");
+    if prefix {
+        write_code(sql, tenant, code);
+    } else {
+        sql.push("SELECT product_id FROM search_codes WHERE tenant_id = ")
+            .bind(tenant.0)
+            .push(" AND code = ")
+            .bind_text(code);
+    }
+    sql.push(")");
+}
+
+/// Appends a query for the products with a code of this prefix.
+pub(crate) fn write_code(sql: &mut Sql, tenant: TenantId, code: &str) {
+    sql.push("SELECT product_id AS id FROM search_codes WHERE tenant_id = ")
+        .bind(tenant.0)
+        .push(" AND code >= ")
+        .bind_text(code)
+        .push(" AND code <= ")
+        .bind_text(&format!("{code}{LAST}"));
+}

@@ -1,0 +1,194 @@
+//! All counts of a result as one query.
+
+use std::collections::BTreeSet;
+
+use sea_orm::{ConnectionTrait, QueryResult};
+use souk_domain::{FacetName, price_ladder};
+
+use super::attribute_counts;
+use crate::{
+    SearchError,
+    engines::sql::{
+        dialect::Dialect,
+        facets::{
+            count::{BOUNDS, BUCKET, Count, TOTAL},
+            query::FacetQuery,
+        },
+        query::{
+            excluded_filters::{CountedFacets, bit},
+            filters::FilterTarget,
+            floats,
+        },
+        statement::Sql,
+    },
+    facets::listing::{MOST_STARS, availability_key},
+};
+
+/// Counts a result.
+pub(crate) async fn count<C: ConnectionTrait>(
+    connection: &C,
+    query: &FacetQuery<'_>,
+) -> Result<Vec<Count>, SearchError> {
+    let mut sql = Sql::new(Dialect::Sqlite);
+    query.write_matched(&mut sql);
+    query.write_counts(&mut sql);
+    let rows = sql.rows(connection).await?;
+    rows.iter().map(read).collect()
+}
+
+fn read(row: &QueryResult) -> Result<Count, SearchError> {
+    Ok(Count {
+        kind: row.try_get_by_index(0)?,
+        value: row.try_get_by_index(1)?,
+        label: row.try_get_by_index(2)?,
+        id: row.try_get_by_index(3)?,
+        count: row.try_get_by_index(4)?,
+        values: row.try_get_by_index(5)?,
+        products: row.try_get_by_index(6)?,
+    })
+}
+
+impl FacetQuery<'_> {
+    /// Appends the rows of all counts.
+    fn write_counts(&self, sql: &mut Sql) {
+        if let CountedFacets::Attribute(name) = self.counted {
+            attribute_counts::write_values(sql, self, Some(name));
+            attribute_counts::write_all_rows(sql);
+            return;
+        }
+        let attributes = self.counted.has(FacetName::Attributes);
+        if attributes {
+            attribute_counts::write_values(sql, self, None);
+            attribute_counts::write_ranks(sql, self);
+        }
+        self.write_sums(sql);
+        self.write_terms(sql);
+        if self.counted.has(FacetName::Price) {
+            self.write_buckets(sql);
+        }
+        if attributes {
+            attribute_counts::write_ranked_rows(sql, self);
+        }
+    }
+
+    /// Returns the condition for a row to count in a facet; `true` without excluded filters.
+    fn counts_in(&self, facet: FacetName) -> String {
+        match self.excluded.place(&FilterTarget::Facet(facet)) {
+            _ if self.excluded.clauses.is_empty() => "true".to_owned(),
+            Some(place) => format!("failed IN (0, {})", bit(place)),
+            None => "failed = 0".to_owned(),
+        }
+    }
+
+    /// Appends counts of all rows: total, price bounds, ratings and availability.
+    fn write_sums(&self, sql: &mut Sql) {
+        let none = "CAST(0 AS bigint)";
+        let mut rows = vec![(format!("'{TOTAL}', '', '', {none}, total"), "")];
+        sql.push(", sums AS MATERIALIZED (SELECT count(*) FILTER (WHERE failed = 0) AS total");
+        if self.counted.has(FacetName::Price) {
+            let counts = self.counts_in(FacetName::Price);
+            sql.push(&format!(
+                ", min(price_min) FILTER (WHERE {counts}) AS low, max(price_min) FILTER (WHERE {counts}) AS high"
+            ));
+            rows.push((
+                format!("'{BOUNDS}', '', '', low, high"),
+                " WHERE low IS NOT NULL",
+            ));
+        }
+        if self.counted.has(FacetName::Rating) {
+            let counts = self.counts_in(FacetName::Rating);
+            for stars in (1..=MOST_STARS).rev() {
+                sql.push(&format!(", count(*) FILTER (WHERE {counts} AND rating >= "))
+                    .bind(floats::rounding_to(f32::from(stars)).0)
+                    .push(&format!(") AS rated_{stars}"));
+                let row =
+                    format!("'rating', '{stars}', '', CAST({stars} AS bigint), rated_{stars}");
+                rows.push((row, ""));
+            }
+        }
+        if self.counted.has(FacetName::Availability) {
+            let counts = self.counts_in(FacetName::Availability);
+            for (in_stock, condition) in [(true, "stock > 0"), (false, "stock <= 0")] {
+                let value = availability_key(in_stock);
+                sql.push(&format!(
+                    ", count(*) FILTER (WHERE {counts} AND {condition}) AS {value}"
+                ));
+                rows.push((
+                    format!("'availability', '{value}', '', {none}, {value}"),
+                    "",
+                ));
+            }
+        }
+        sql.push(" FROM matched)");
+        for (place, (columns, condition)) in rows.into_iter().enumerate() {
+            sql.push(if place > 0 { " UNION ALL" } else { "" });
+            sql.push(&format!(
+                " SELECT {columns}, {none}, {none} FROM sums{condition}"
+            ));
+        }
+    }
+
+    fn write_terms(&self, sql: &mut Sql) {
+        for (facet, value, id) in [
+            (FacetName::Category, "''", "category_id"),
+            (FacetName::Brand, "brand", "CAST(0 AS bigint)"),
+        ] {
+            if self.counted.has(facet) {
+                let counts = self.counts_in(facet);
+                let column = if facet == FacetName::Brand { value } else { id };
+                sql.push(&format!(
+                    " UNION ALL SELECT '{facet}', {value}, {value}, {id}, count(*), CAST(0 AS bigint), \
+                     CAST(0 AS bigint) FROM matched WHERE {counts} AND {column} IS NOT NULL GROUP BY {column}"
+                ));
+            }
+        }
+        let filters = &self.search.plan.filters;
+        for (facet, column, table, selected) in [
+            (FacetName::Fandom, "fandom_id", "fandoms", &filters.fandom),
+            (FacetName::Seller, "seller_id", "sellers", &filters.seller),
+        ] {
+            if self.counted.has(facet) {
+                self.write_named(sql, facet, (column, table), selected);
+            }
+        }
+    }
+
+    /// Appends a facet whose labels are in a table. Selected values are listed even with a count of 0.
+    fn write_named(
+        &self,
+        sql: &mut Sql,
+        facet: FacetName,
+        (column, table): (&str, &str),
+        selected: &BTreeSet<String>,
+    ) {
+        let counts = self.counts_in(facet);
+        sql.push(&format!(
+            " UNION ALL SELECT '{facet}', t.slug, t.name, t.id, coalesce(g.n, 0), CAST(0 AS bigint), \
+             CAST(0 AS bigint) FROM {table} t LEFT JOIN (SELECT {column} AS id, count(*) AS n \
+             FROM matched WHERE {counts} GROUP BY {column}) AS g ON g.id = t.id WHERE t.tenant_id = "
+        ))
+        .bind(self.search.plan.tenant.0)
+        .push(" AND (g.n > 0 OR t.slug")
+        .in_texts(selected)
+        .push(")");
+    }
+
+    fn write_buckets(&self, sql: &mut Sql) {
+        let counts = self.counts_in(FacetName::Price);
+        let place = bucket_places(self.search.settings.currency_exponent);
+        sql.push(&format!(
+            " UNION ALL SELECT '{BUCKET}', '', '', {place}, count(*), CAST(0 AS bigint), \
+             CAST(0 AS bigint) FROM matched WHERE {counts} GROUP BY {place}"
+        ));
+    }
+}
+
+/// Returns the expression for the step of a price in the ladder.
+fn bucket_places(exponent: u32) -> String {
+    let ladder = price_ladder(exponent);
+    let steps = ladder.iter().enumerate().skip(1);
+    let cases: String = steps
+        .map(|(place, limit)| format!(" WHEN price_min < {limit} THEN {}", place - 1))
+        .collect();
+    format!("CAST(CASE{cases} ELSE {} END AS bigint)", ladder.len() - 1)
+}

@@ -1,0 +1,63 @@
+//! Products of a search on SQLite.
+
+use super::scoring;
+use crate::engines::sql::{
+    query::{filters::Clause, search::Search, text_match::TextMatch},
+    statement::Sql,
+};
+
+/// Appends the condition that product `p` matches the text and some filters.
+pub(crate) fn write_set(sql: &mut Sql, search: &Search<'_>, clauses: &[&Clause<'_>]) {
+    sql.push("p.tenant_id = ")
+        .bind(search.plan.tenant.0)
+        .push(" AND p.status = 'active'");
+    if let Some(text) = &search.text {
+        sql.push(" AND p.id IN (");
+        text.write_ids(sql, search.plan);
+        if !search.merchandising.pins.is_empty() {
+            sql.push(" UNION ALL SELECT id FROM products WHERE id")
+                .in_ids(&search.merchandising.pinned());
+        }
+        sql.push(")");
+    }
+    for clause in clauses.iter().copied().chain(&search.merchandising.only) {
+        sql.push(" AND ");
+        clause.write(sql);
+    }
+    search.merchandising.write_hidden(sql);
+}
+
+/// Appends products `p` with their ranks, and the condition that they match.
+pub(crate) fn write_ranked(sql: &mut Sql, search: &Search<'_>, text: &TextMatch) {
+    let clauses: Vec<_> = search.clauses.iter().collect();
+    sql.push(" FROM products p");
+    scoring::write_joins(sql, text);
+    sql.push(" WHERE ");
+    write_set(sql, search, &clauses);
+}
+
+/// Appends products `p` with their ranks, and the condition that they match or share a category or fandom.
+pub(crate) fn write_related(
+    sql: &mut Sql,
+    search: &Search<'_>,
+    text: &TextMatch,
+    (category, fandom): (Option<i64>, Option<i64>),
+) {
+    let tenant = search.plan.tenant.0;
+    sql.push(" FROM products p");
+    scoring::write_joins(sql, text);
+    sql.push(" WHERE p.status = 'active' AND p.tenant_id = ")
+        .bind(tenant)
+        .push(" AND p.id IN (");
+    text.write_ids(sql, search.plan);
+    let shared = [("category_id", category), ("fandom_id", fandom)];
+    for (column, id) in shared {
+        if let Some(id) = id {
+            sql.push(" UNION ALL SELECT id FROM products WHERE tenant_id = ")
+                .bind(tenant)
+                .push(&format!(" AND {column} = "))
+                .bind(id);
+        }
+    }
+    sql.push(")");
+}

@@ -1,0 +1,19 @@
+//! Fragments of SQLite's dialect and of its full-text language, FTS5.
+
+pub(crate) const PLACEHOLDER: char = '?';
+pub(crate) const LIST: (&str, &str) = (" IN (SELECT value FROM json_each(", "))");
+pub(crate) const PRODUCTS: &str = " FROM products p WHERE ";
+pub(crate) const LEAST: &str = "min";
+pub(crate) const GREATEST: &str = "max";
+pub(crate) const RATING_COUNT: &str = "p.rating_count";
+pub(crate) const FIRST_IMAGE: &str = "p.images ->> '$[0]'";
+pub(crate) const COUNTED_COLUMNS: &str = "SELECT p.id, p.category_id, p.fandom_id, p.brand, p.seller_id, p.price_min, p.rating, p.stock, ";
+pub(crate) const EVALUATED_ONCE: &str = "";
+pub(crate) const ANY: &str = " OR ";
+pub(crate) const ALL: &str = " AND ";
+pub(crate) const PREFIX: &str = " *";
+
+/// Quotes a word.
+pub(crate) fn quoted(word: &str) -> String {
+    format!("\"{}\"", word.replace('"', "\"\""))
+}
