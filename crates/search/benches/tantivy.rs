@@ -1,9 +1,9 @@
-//! The embedded engine against Tantivy's own aggregations: the same index, the same queries, two threads.
+//! Benchmark of the embedded engine against Tantivy's own aggregations: same index, same queries, two threads.
 //!
-//! Ours answers a whole page: exact total, every facet disjunctively, twenty hits read and highlighted.
+//! The engine returns a whole page: exact total, all disjunctive facets, twenty hits read and highlighted.
 //! Tantivy's side does less: count, the same facets as aggregations, twenty addresses, no document read.
 //!
-//! `cargo bench -p souk-search`; the numbers depend on the machine, what counts is their ratio.
+//! Run with `cargo bench -p souk-search`. Durations depend on the machine; compare their ratio.
 #![allow(missing_docs, clippy::print_stdout)]
 
 mod catalogue;
@@ -65,7 +65,7 @@ impl Bench {
         }
     }
 
-    /// All queries, by as many clients as there are threads.
+    /// Runs all queries with one client per thread.
     fn search_with_ours(&self) {
         let clients = self
             .plans
@@ -164,7 +164,7 @@ fn main() {
     let searcher = raw.reader().expect("a reader").searcher();
     let aggregations = raw_aggregations();
     let (mut ours, mut theirs) = (Vec::new(), Vec::new());
-    // Taking turns, so that both meet the same weather.
+    // Alternating, so that load on the machine affects both alike.
     for _ in 0..ROUNDS {
         ours.push(timed(|| bench.search_with_ours()));
         theirs.push(timed(|| {
@@ -187,7 +187,7 @@ fn main() {
 }
 
 impl Bench {
-    /// How long until one change can be found.
+    /// Measures the time until one change is searchable.
     fn change(&self, version: u64) -> Duration {
         let ops = vec![upsert(version, version as i64 * 97 % PRODUCTS + 1)];
         timed(|| {

@@ -1,4 +1,4 @@
-//! What the embedded engine finds, and how it counts.
+//! Matching, ranking, paging and facet counts of the embedded engine.
 #![allow(clippy::unwrap_used)]
 
 mod tantivy_support;
@@ -233,7 +233,7 @@ async fn every_order_pages_through_everything_once() {
     }
 }
 
-/// Products of which 13 in 16 are mugs. The cheapest and the dearest are none.
+/// Returns products of which 13 in 16 are mugs; the cheapest and the most expensive are not.
 fn mostly_mugs() -> Vec<ProductDocument> {
     let products = (1..=160).map(|id| {
         let other = id % 16 < 3;
@@ -255,7 +255,7 @@ fn mostly_mugs() -> Vec<ProductDocument> {
     products.collect()
 }
 
-/// What is left out for a reason that leaves nothing out is found by holding each product against it.
+/// Compares shortcuts with the full pass, which a price filter that excludes nothing forces.
 #[tokio::test]
 async fn shortcuts_find_what_the_long_way_finds() {
     let shop = Shop::with(mostly_mugs()).await;

@@ -1,4 +1,4 @@
-//! What the embedded engine offers while someone types, and beside a product.
+//! Suggestions, similar products and facet value search of the embedded engine.
 #![allow(clippy::unwrap_used)]
 
 mod tantivy_support;

@@ -1,4 +1,4 @@
-//! What the embedded engine does with changes: versions, restarts, other mappings.
+//! Writes of the embedded engine: versions, restarts, mappings, generations.
 #![allow(clippy::unwrap_used)]
 
 mod tantivy_support;
@@ -214,7 +214,7 @@ async fn searches_and_writes_go_side_by_side() {
     assert_eq!(shop.titles("mug").await.len(), 5);
 }
 
-/// Documents of a generation, put in one by one.
+/// Adds documents to a generation, one by one.
 async fn fill(shop: &Shop, generation: Generation, titles: &[&str]) {
     let english = Language::English;
     shop.engine
@@ -231,7 +231,7 @@ async fn fill(shop: &Shop, generation: Generation, titles: &[&str]) {
     }
 }
 
-/// Generation and documents of each index, and which one is served.
+/// Returns generation and number of documents of each index, and the serving generations.
 async fn indexes(shop: &Shop) -> (Vec<(i64, u64)>, Vec<i64>) {
     let indexes = shop.engine.indexes(TENANT).await.unwrap();
     assert!(indexes.iter().all(|index| index.current && index.bytes > 0));
@@ -272,7 +272,7 @@ async fn another_generation_is_served_at_once_and_after_a_restart() {
         directory,
     };
     assert_eq!(shop.titles("mug").await, ["newer mug"]);
-    // And back, to an index that has not been opened by this process.
+    // Back to an index that this process has not opened.
     shop.engine.serve(TENANT, Generation(0)).await.unwrap();
     assert_eq!(shop.titles("mug").await, ["old mug"]);
     let left = shop

@@ -1,4 +1,4 @@
-//! A catalogue of generated products and the queries that are asked of it, the same on every run.
+//! Deterministic catalogue of generated products, with queries.
 #![allow(unreachable_pub, missing_docs)]
 
 use std::collections::BTreeMap;
@@ -22,7 +22,7 @@ const SYLLABLES: [&str; 20] = [
     "fa", "shi", "or", "lan", "ce", "wy",
 ];
 
-/// Random enough, and the same everywhere.
+/// Deterministic xorshift generator.
 pub(crate) struct Dice(u64);
 
 impl Dice {
@@ -37,14 +37,14 @@ impl Dice {
         (self.0 >> 11) as usize % limit
     }
 
-    /// Small numbers far more often than large ones, as words and sellers are.
+    /// Returns a number below `limit`, small ones far more often, like the frequencies of words and sellers.
     pub(crate) fn skewed_below(&mut self, limit: usize) -> usize {
         let unit = (self.below(1 << 20) as f64 + 1.0) / f64::from(1 << 20);
         ((limit as f64).powf(unit) - 1.0) as usize
     }
 }
 
-/// The word of a rank.
+/// Returns the word of a frequency rank.
 pub(crate) fn word(rank: usize) -> String {
     let mut rest = rank + 20;
     let mut word = String::new();
@@ -118,13 +118,13 @@ pub(crate) fn product(id: i64) -> ProductDocument {
     }
 }
 
-/// 240 texts, 160 texts with a filter, 60 without text, 40 category pages.
+/// Returns 240 texts, 160 texts with a filter, 60 queries without text, and 40 category pages.
 pub(crate) fn queries() -> Vec<SearchQuery> {
     let mut dice = Dice::new(7);
     let text = |dice: &mut Dice| {
         let count = 1 + dice.below(2);
         let words: Vec<String> = (0..count).map(|_| word(dice.skewed_below(3_000))).collect();
-        // The space says that the last word is done.
+        // The trailing space marks the last word as complete.
         Some(format!("{} ", words.join(" ")))
     };
     let in_category = |dice: &mut Dice| Filters {

@@ -1,4 +1,4 @@
-//! Documents and an engine for the tests of the embedded engine.
+//! Fixtures of the embedded engine's tests: documents and an engine.
 #![allow(dead_code, unreachable_pub, missing_docs, clippy::unwrap_used)]
 
 use std::collections::BTreeMap;
@@ -86,7 +86,7 @@ impl Shop {
     }
 
     pub async fn search(&self, query: &SearchQuery) -> SearchPage {
-        // These tests tell what matches: few products are not filled up.
+        // Tests of matching: no backfill with partial matches.
         let mut settings = SearchSettings::default();
         settings.relaxing.enough = 0;
         let plan = SearchPlan::new(TENANT, Language::English, query, 0).with_settings(settings);

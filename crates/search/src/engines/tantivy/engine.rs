@@ -1,4 +1,4 @@
-//! The engine's face: searches and writes run beside the async threads, a bounded number at a time.
+//! Engine traits of [`TantivyIndex`]: searches and writes run on blocking threads, searches under a semaphore.
 
 use std::collections::HashMap;
 
@@ -179,7 +179,7 @@ impl TantivyIndex {
         work: impl FnOnce(&TenantIndex) -> tantivy::Result<T> + Send + 'static,
     ) -> Result<T, SearchError> {
         let index = self.inner.tenant(tenant)?;
-        // Searches keep a core busy: more of them at a time than cores only makes each one slower.
+        // Searches are CPU-bound: more of them than cores only slows each one down.
         let permit = self.inner.permits.clone().acquire_owned().await;
         let permit = permit.map_err(SearchError::unavailable)?;
         let done = tokio::task::spawn_blocking(move || {
@@ -202,7 +202,7 @@ impl TantivyIndex {
     }
 }
 
-/// Applies changes, each tenant's in one go.
+/// Applies changes in one batch per tenant; outcomes keep the order of `ops`.
 fn apply(inner: &Inner, ops: Vec<IndexOp>, refresh: Refresh) -> Result<Vec<OpOutcome>, IndexError> {
     let count = ops.len();
     let mut by_tenant: HashMap<TenantId, (Vec<usize>, Vec<IndexOp>)> = HashMap::new();

@@ -1,10 +1,11 @@
 //! The embedded engine: one Tantivy index a tenant, under one directory.
 //!
-//! Words are matched by Tantivy's term dictionaries and postings. Filters, facets and orders are
-//! answered from row tables in memory ([`table`]), one row a document, so that one pass over the
-//! matches counts everything; without words, those of a category or the like are read alone. What hits show is read from small uncompressed blocks ([`card`]).
+//! Tantivy's term dictionaries and postings match words. Filters, facets and sort orders read row tables
+//! in memory (`index::table`), one row per document. One pass over the matches counts every facet.
+//! A search without text that filters by category, fandom, brand or seller reads only those documents.
+//! Displayed fields of hits come from small uncompressed blocks (`index::card`).
 //!
-//! Searching an index with Tantivy itself is possible too, see [`TantivyIndex::raw`].
+//! [`TantivyIndex::raw`] gives access to an index through Tantivy's own API.
 
 mod engine;
 mod facets;

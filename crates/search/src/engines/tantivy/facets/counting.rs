@@ -8,7 +8,7 @@ use crate::engines::tantivy::index::dictionary::Dictionary;
 use crate::engines::tantivy::index::row::{PRICE_BUCKETS, RATING_LEVELS, Row};
 use crate::engines::tantivy::query::filters::Filter;
 
-/// Which facets are counted.
+/// Set of facets to count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Wanted {
     category: bool,
@@ -36,16 +36,16 @@ impl Wanted {
         }
     }
 
-    /// Whether it is more than the number of products that is counted.
+    /// Returns true if any facet is counted.
     pub(crate) fn is_any(self) -> bool {
         self != Self::default()
     }
 }
 
-/// Products by facet value, indexed by the value's number.
+/// Number of products per facet value, indexed by the value's number.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Counts {
-    /// Products in the result.
+    /// Number of products in the result.
     pub(crate) total: u64,
     /// By category path.
     pub(crate) categories: Vec<u32>,
@@ -53,8 +53,7 @@ pub(crate) struct Counts {
     pub(crate) brands: Vec<u32>,
     pub(crate) sellers: Vec<u32>,
     pub(crate) attributes: Vec<u32>,
-    /// For each filter on an attribute, by its place among all filters: the products that only this
-    /// filter keeps out.
+    /// Counts of the products that only one filter excludes, for each filter on an attribute by its index.
     pub(crate) missed_attributes: Vec<(usize, Vec<u32>)>,
     pub(crate) prices: [u32; PRICE_BUCKETS],
     pub(crate) price_bounds: Option<(i64, i64)>,
@@ -64,7 +63,7 @@ pub(crate) struct Counts {
 }
 
 impl Counts {
-    /// Counters at zero for what is wanted.
+    /// Creates zeroed counters for the wanted facets.
     pub(crate) fn new(wanted: Wanted, filters: &[Filter], dictionary: &Dictionary) -> Self {
         let zeros = |wanted: bool, length: usize| vec![0; if wanted { length } else { 0 }];
         let attributes = dictionary.attributes.len();
@@ -119,8 +118,8 @@ impl Counts {
         }
     }
 
-    /// Takes a product out of counts of all facets. If its price may have been a bound, there are none afterwards: they
-    /// have to be [found](Self::widen_price_bounds) anew.
+    /// Subtracts a product from the counts of all facets. Clears the price bounds if its price was one of them; callers
+    /// then recompute them with [`widen_price_bounds`](Self::widen_price_bounds).
     pub(crate) fn remove(&mut self, row: &Row<'_>) {
         self.total -= 1;
         self.categories[row.category as usize] -= 1;
@@ -143,7 +142,7 @@ impl Counts {
             .filter(|&(lowest, highest)| lowest < price && price < highest);
     }
 
-    /// Counts a product that one filter alone keeps out for that filter's facet.
+    /// Counts a product that only one filter excludes, for that filter's own facet.
     #[inline]
     pub(crate) fn add_missed(
         &mut self,
@@ -171,7 +170,7 @@ impl Counts {
         }
     }
 
-    /// Takes the counts of one facet by category, fandom, brand or seller from others.
+    /// Copies the counts of a category, fandom, brand or seller facet from others.
     pub(crate) fn take(&mut self, facet: FacetName, others: &Self) {
         match facet {
             FacetName::Category => self.categories.clone_from(&others.categories),
@@ -190,7 +189,7 @@ impl Counts {
         self.widen_price_bounds(row);
     }
 
-    /// Has the bounds take a product's price in.
+    /// Widens the price bounds to include a product's price.
     pub(crate) fn widen_price_bounds(&mut self, row: &Row<'_>) {
         let price = row.price();
         self.price_bounds = Some(match self.price_bounds {

@@ -1,4 +1,4 @@
-//! From counters to facets.
+//! Builds facets from counters.
 
 use std::collections::BTreeSet;
 
@@ -13,7 +13,7 @@ use crate::facets::listing::{
 };
 use crate::query::FACET_VALUES;
 
-/// Everything a facet is made from.
+/// Inputs of facets: counters, names of values, and the filters of the query.
 pub(super) struct FacetSource<'a> {
     pub(super) dictionary: &'a Dictionary,
     pub(super) counts: &'a Counts,
@@ -24,7 +24,7 @@ pub(super) struct FacetSource<'a> {
 }
 
 impl FacetSource<'_> {
-    /// The facets asked for.
+    /// Returns the requested facets.
     pub(super) fn facets(&self, wanted: &BTreeSet<FacetName>) -> Facets {
         let values = |facet| wanted.contains(&facet).then(|| self.facet(facet));
         Facets {
@@ -61,7 +61,7 @@ impl FacetSource<'_> {
         listed(facet.as_str(), values, selected, FACET_VALUES)
     }
 
-    /// All values of a facet with products, and the selected categories.
+    /// Returns the values of a facet that have products, and the selected categories.
     pub(super) fn values(&self, facet: FacetName) -> Vec<CountedValue<'_>> {
         let (all, counts) = (self.dictionary, self.counts);
         match facet {
@@ -76,7 +76,7 @@ impl FacetSource<'_> {
         }
     }
 
-    /// All values of a facet, or of an attribute, to be searched.
+    /// Returns a facet, or an attribute, with all its values for a value search.
     pub(super) fn whole(&self, facet: FacetName, attribute: Option<&str>) -> Facet {
         let (name, values, selected) = match (facet, attribute) {
             (FacetName::Availability, _) => return self.availability(),
@@ -178,7 +178,7 @@ impl FacetSource<'_> {
         listed(name, values, selected, FACET_VALUES)
     }
 
-    /// How many products have the attribute, and how many values of it there are.
+    /// Returns the number of products with the attribute, and the number of its values.
     fn spread(&self, attribute: &AttributeName) -> (u64, usize) {
         let count = self.attribute_counter(&attribute.name);
         let (mut products, mut values) = (0, 0);
@@ -190,7 +190,7 @@ impl FacetSource<'_> {
         (products - count(attribute.repeats).min(products), values)
     }
 
-    /// All values of an attribute with products.
+    /// Returns the values of an attribute that have products.
     pub(super) fn attribute_values(&self, name: &str) -> Vec<CountedValue<'_>> {
         let count = self.attribute_counter(name);
         let attributes = &self.dictionary.attributes;
@@ -206,14 +206,14 @@ impl FacetSource<'_> {
             .collect()
     }
 
-    /// Counts of an attribute's values: those of the result, and what only its own filter keeps out.
+    /// Returns the counter of an attribute's values, which excludes the attribute's own filter.
     fn attribute_counter(&self, name: &str) -> impl Fn(u32) -> u64 {
         let is_own =
             |filter: &Filter| matches!(filter, Filter::Attribute { name: own, .. } if own == name);
         let own = self.resolved.iter().position(is_own);
         let missed = &self.counts.missed_attributes;
         let missed = missed.iter().find(|(index, _)| Some(*index) == own);
-        // The dictionary may know values that are newer than the counts.
+        // The dictionary may hold values newer than the counts.
         let count = |counts: &[u32], number: u32| counts.get(number as usize).copied().unwrap_or(0);
         move |number| {
             let missed = missed.map_or(0, |(_, counts)| count(counts, number));

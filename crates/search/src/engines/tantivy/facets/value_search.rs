@@ -8,7 +8,7 @@ use crate::engines::tantivy::query::ranking::Best;
 use crate::engines::tantivy::query::search;
 use crate::facets::value_search::searched;
 
-/// The values of a facet, or of an attribute, that the needle finds.
+/// Returns the values of a facet, or of an attribute, that match the needle.
 pub(crate) fn facet_values(
     tenant: &TenantIndex,
     plan: &SearchPlan,

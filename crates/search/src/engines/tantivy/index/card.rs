@@ -1,11 +1,11 @@
-//! What a hit shows, in few bytes that are quick to read.
+//! Cards: displayed fields of a hit in a compact binary encoding.
 
 use souk_domain::{Currency, Highlights, Hit, Label, PriceRange, ProductDocument, ProductId};
 
-/// So much of a description is kept, in bytes: excerpts come from it.
+/// Stored prefix of a description, in bytes; excerpts are cut from it.
 const DESCRIPTION_BYTES: usize = 4_000;
 
-/// Writes the card of a document.
+/// Encodes the card of a document.
 pub(crate) fn encode(document: &ProductDocument) -> Vec<u8> {
     let mut card = Vec::with_capacity(256 + document.description.len().min(DESCRIPTION_BYTES));
     for number in [
@@ -34,7 +34,7 @@ pub(crate) fn encode(document: &ProductDocument) -> Vec<u8> {
     card
 }
 
-/// Length plus one, or zero for what is not there, then the text.
+/// Appends the length plus one, or zero for an absent text, then the text.
 fn put(card: &mut Vec<u8>, text: Option<&str>) {
     let length = text.map_or(0, |text| text.len() as u32 + 1);
     card.extend_from_slice(&length.to_le_bytes());
@@ -46,8 +46,8 @@ fn put_label(card: &mut Vec<u8>, label: Option<&Label>) {
     put(card, label.map(|label| label.name.as_str()));
 }
 
-/// Reads a card: the hit without highlights and score, and the description it was made with.
-/// None if the bytes are no card.
+/// Decodes a card into a hit without highlights and score, and the stored description.
+/// Returns `None` if the bytes are not a card.
 pub(crate) fn decode(card: &[u8]) -> Option<(Hit, &str)> {
     let mut rest = card;
     let id = ProductId(take_i64(&mut rest)?);

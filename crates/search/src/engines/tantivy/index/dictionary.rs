@@ -1,16 +1,16 @@
-//! Numbers for facet values, the same in all segments of an index, so that counts merge by adding.
+//! Numbers for facet values, shared by all segments of an index, so that counts merge by addition.
 //!
-//! Numbers are only ever added. A name that changes keeps its number: the slug is what is numbered.
+//! Numbers are append-only. A renamed value keeps its number, because the slug is the key.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::facets::encoding;
 
-/// The number of what is not there.
+/// Number of an absent value.
 pub(crate) const NONE: u32 = 0;
 
-/// All facet values of an index.
+/// Numbered facet values of an index.
 #[derive(Debug, Default)]
 pub(crate) struct Dictionary {
     pub(crate) categories: Categories,
@@ -20,7 +20,7 @@ pub(crate) struct Dictionary {
     pub(crate) attributes: Attributes,
 }
 
-/// A value and what it is called.
+/// Facet value and its label.
 #[derive(Debug, Clone)]
 pub(crate) struct Value {
     pub(crate) value: Arc<str>,
@@ -28,13 +28,13 @@ pub(crate) struct Value {
 }
 
 impl Value {
-    /// Value and label.
+    /// Returns value and label.
     pub(crate) fn parts(&self) -> (&str, &str) {
         (&self.value, &self.label)
     }
 }
 
-/// The values of one facet.
+/// Numbered values of one facet; number 0 is [`NONE`].
 #[derive(Debug)]
 pub(crate) struct Values {
     numbers: HashMap<Arc<str>, u32>,
@@ -55,7 +55,7 @@ impl Default for Values {
 }
 
 impl Values {
-    /// The value's number, which it gets now if it has none; its label becomes the given one.
+    /// Returns the value's number, assigning one if needed, and updates its label.
     pub(crate) fn intern(&mut self, value: &str, label: &str) -> u32 {
         if let Some(&number) = self.numbers.get(value) {
             let known = &mut self.values[number as usize];
@@ -82,13 +82,13 @@ impl Values {
         &self.values[number as usize]
     }
 
-    /// One more than the highest number.
+    /// Returns the highest number plus one.
     pub(crate) fn len(&self) -> usize {
         self.values.len()
     }
 }
 
-/// The category tree. Products have a path, counted by its number; its categories have numbers of their own.
+/// Category tree. Paths and categories are numbered separately; a product counts under the number of its path.
 #[derive(Debug)]
 pub(crate) struct Categories {
     paths: HashMap<Box<str>, u32>,
@@ -109,7 +109,7 @@ impl Default for Categories {
 }
 
 impl Categories {
-    /// The number of a path, as [`encoding::path`] writes it.
+    /// Returns the number of a path that [`encoding::path`] encoded, assigning one if needed.
     pub(crate) fn intern(&mut self, path: &str) -> u32 {
         let mut parent = NONE;
         let mut steps = Vec::new();
@@ -131,12 +131,12 @@ impl Categories {
         number
     }
 
-    /// The categories on a path, root first.
+    /// Returns the categories on a path, root first.
     pub(crate) fn steps(&self, path: u32) -> &[u32] {
         &self.steps[path as usize]
     }
 
-    /// One more than the highest number of a path.
+    /// Returns the highest number of a path plus one.
     pub(crate) fn paths(&self) -> usize {
         self.steps.len()
     }
@@ -146,15 +146,15 @@ impl Categories {
         (parent != NONE).then(|| self.nodes.get(parent))
     }
 
-    /// How far from the root.
+    /// Returns the distance from the root; a root category has depth 1, the maximum is 64.
     pub(crate) fn depth(&self, node: u32) -> usize {
         let parent = |&node: &u32| Some(self.parents[node as usize]).filter(|&up| up != NONE);
-        // A tree of sane depth; the bound only keeps a damaged one from going round in circles.
+        // The bound ends the walk in a damaged tree with a cycle.
         std::iter::successors(Some(node), parent).take(64).count()
     }
 }
 
-/// Attribute values. Names and values share their numbers, see [`AttributeName::repeats`].
+/// Numbered attribute values. Names and values share one range of numbers, see [`AttributeName::repeats`].
 #[derive(Debug, Default)]
 pub(crate) struct Attributes {
     numbers: HashMap<Box<str>, u32>,
@@ -163,19 +163,19 @@ pub(crate) struct Attributes {
     values: Vec<Arc<str>>,
 }
 
-/// One attribute.
+/// Name of an attribute with the numbers of its values.
 #[derive(Debug)]
 pub(crate) struct AttributeName {
     pub(crate) name: Arc<str>,
-    /// Counted once for each value of the attribute that a product has besides its first: products
-    /// that have the attribute are then the sum of its values' counts less this one.
+    /// Number counted once for each value of the attribute that a product has besides its first. The number of
+    /// products with the attribute is the sum of its values' counts minus this count.
     pub(crate) repeats: u32,
-    /// The numbers of its values.
+    /// Numbers of the attribute's values.
     pub(crate) values: Vec<u32>,
 }
 
 impl Attributes {
-    /// The number of an attribute value, as [`encoding::attribute`] writes it.
+    /// Returns the number of a value that [`encoding::attribute`] encoded, assigning one if needed.
     pub(crate) fn intern(&mut self, encoded: &str) -> u32 {
         if let Some(&number) = self.numbers.get(encoded) {
             return number;
@@ -205,7 +205,7 @@ impl Attributes {
         self.by_name.len() - 1
     }
 
-    /// The attribute of an encoded value.
+    /// Returns [`AttributeName::repeats`] of an encoded value's attribute.
     pub(crate) fn repeats_of(&self, encoded: &str) -> u32 {
         let (name, _) = encoding::parts(encoded);
         self.names
@@ -230,7 +230,7 @@ impl Attributes {
         &self.values[number as usize]
     }
 
-    /// One more than the highest number.
+    /// Returns the highest number plus one.
     pub(crate) fn len(&self) -> usize {
         self.values.len()
     }

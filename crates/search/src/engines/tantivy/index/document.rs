@@ -1,4 +1,4 @@
-//! From a product document to what the index takes.
+//! Encodes a product document as a Tantivy document.
 
 use std::collections::HashMap;
 
@@ -13,31 +13,31 @@ use crate::query::analysis::normal_code;
 use crate::ranking::ranking_signals;
 use crate::ranking::weights::{FieldWeights, TermWeights};
 
-/// The longest beginnings of words that are terms of their own, in letters.
-pub(crate) const BEGINNING_CHARS: usize = 3;
-/// Larger documents are refused.
+/// Longest prefixes of words that are indexed as terms, in letters.
+pub(crate) const PREFIX_CHARS: usize = 3;
+/// Maximum size of a document's texts, in bytes; larger documents are rejected.
 const MAX_DOCUMENT_BYTES: usize = 1 << 20;
-/// Prices share a word with other figures in the row table.
+/// Maximum price in minor units; in the row table a price shares 64 bits with other values.
 const MAX_PRICE: i64 = 1 << 46;
 
-/// Turns documents into what the index takes; keeps its buffers.
+/// Encodes product documents, reusing its buffers.
 pub(crate) struct Encoder {
     fields: Fields,
-    weigher: TermWeights,
+    weights: TermWeights,
 }
 
 impl Encoder {
     pub(crate) fn new(fields: Fields, language: Language) -> Self {
         Self {
             fields,
-            weigher: TermWeights::new(language, &FieldWeights::default()),
+            weights: TermWeights::new(language, &FieldWeights::default()),
         }
     }
 
-    /// What the index takes for this document.
+    /// Encodes a document with its external version.
     ///
     /// # Errors
-    /// The reason, if the index cannot hold it.
+    /// Returns the reason if the index cannot hold the document.
     pub(crate) fn encode(
         &mut self,
         document: &ProductDocument,
@@ -46,10 +46,10 @@ impl Encoder {
         check(document)?;
         let fields = self.fields;
         let mut indexed = TantivyDocument::new();
-        self.weigher.read(document);
-        indexed.add_text(fields.text, weighted(self.weigher.stems()));
-        indexed.add_text(fields.surface, weighted(self.weigher.surfaces()));
-        indexed.add_text(fields.begins, self.beginnings());
+        self.weights.read(document);
+        indexed.add_text(fields.text, weighted(self.weights.stems()));
+        indexed.add_text(fields.surface, weighted(self.weights.surfaces()));
+        indexed.add_text(fields.begins, self.prefixes());
         let mut codes: Vec<String> = document
             .codes
             .iter()
@@ -68,12 +68,12 @@ impl Encoder {
         Ok(indexed)
     }
 
-    fn beginnings(&self) -> String {
+    fn prefixes(&self) -> String {
         let mut heaviest: HashMap<&str, u8> = HashMap::new();
-        for (word, weight) in self.weigher.surfaces() {
-            for (place, letter) in word.char_indices().take(BEGINNING_CHARS) {
-                let beginning = &word[..place + letter.len_utf8()];
-                let known = heaviest.entry(beginning).or_insert(0);
+        for (word, weight) in self.weights.surfaces() {
+            for (place, letter) in word.char_indices().take(PREFIX_CHARS) {
+                let prefix = &word[..place + letter.len_utf8()];
+                let known = heaviest.entry(prefix).or_insert(0);
                 *known = weight.max(*known);
             }
         }
@@ -124,7 +124,7 @@ fn add_facets(indexed: &mut TantivyDocument, fields: Fields, document: &ProductD
 fn check(document: &ProductDocument) -> Result<(), String> {
     if !(0..=MAX_PRICE).contains(&document.price.min) {
         return Err(format!(
-            "a price of {} cannot be indexed",
+            "the price must be from 0 to {MAX_PRICE}, not {}",
             document.price.min
         ));
     }
@@ -142,7 +142,7 @@ fn check(document: &ProductDocument) -> Result<(), String> {
             .sum::<usize>();
     if size > MAX_DOCUMENT_BYTES {
         return Err(format!(
-            "its texts have {size} bytes, the index takes {MAX_DOCUMENT_BYTES} at most"
+            "the texts must have at most {MAX_DOCUMENT_BYTES} bytes, not {size}"
         ));
     }
     Ok(())

@@ -1,4 +1,4 @@
-//! What the index holds, by id, for comparing it with the database.
+//! Lists indexed products by id, for verification against the database.
 
 use souk_domain::ProductId;
 use tantivy::DocId;
@@ -8,7 +8,7 @@ use super::table::alive;
 use super::tenant::TenantIndex;
 use crate::IndexEntry;
 
-/// Up to so many entries with ids above the given one, rising.
+/// Returns up to `limit` entries with ids above `after`, in ascending order.
 pub(crate) fn entries(
     tenant: &TenantIndex,
     after: Option<ProductId>,

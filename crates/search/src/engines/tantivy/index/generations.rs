@@ -1,4 +1,4 @@
-//! Several indexes of a tenant beside each other.
+//! Index generations: builds, lists, puts into service and discards further indexes of a tenant.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -18,7 +18,7 @@ impl Inner {
         language: Language,
         generation: Generation,
     ) -> Result<(), IndexError> {
-        let _making = self.making.lock();
+        let _lifecycle = self.lifecycle.lock();
         if self.open_generation(tenant, generation)?.is_some() {
             return Ok(());
         }
@@ -26,7 +26,7 @@ impl Inner {
         let folder = TenantIndex::path(&folder, language);
         let index = TenantIndex::create(&folder, language, generation)
             .map_err(|error| index_error(error, &folder))?;
-        self.beside.write().insert((tenant, generation), index);
+        self.building.write().insert((tenant, generation), index);
         Ok(())
     }
 
@@ -54,17 +54,17 @@ impl Inner {
     }
 
     pub(crate) fn serve(&self, tenant: TenantId, generation: Generation) -> Result<(), IndexError> {
-        let _making = self.making.lock();
+        let _lifecycle = self.lifecycle.lock();
         let index = self.open_generation(tenant, generation)?;
         let index = index.ok_or_else(|| missing(tenant, generation))?;
-        // Whoever cannot write it had better not be told to.
+        // Opening the writer first keeps a process without the write lock from serving this generation.
         self.with_writer(&index, |writer, versions| writer.refresh(&index, versions))?;
         let folder = self.folder(tenant);
         folder
             .set_served(generation)
             .map_err(IndexError::unavailable)?;
         let before = self.tenants.write().insert(tenant, index.clone());
-        self.beside.write().remove(&(tenant, generation));
+        self.building.write().remove(&(tenant, generation));
         if let Some(before) = before.filter(|before| !Arc::ptr_eq(before, &index)) {
             drop(before.writer.lock().writer.take());
         }
@@ -76,13 +76,13 @@ impl Inner {
         tenant: TenantId,
         generation: Generation,
     ) -> Result<(), IndexError> {
-        let _making = self.making.lock();
+        let _lifecycle = self.lifecycle.lock();
         let folder = self.folder(tenant);
         if folder.served().map_err(IndexError::unavailable)? == generation {
             let reason = format!("generation {} is served", generation.0);
             return Err(IndexError::engine(reason));
         }
-        if let Some(index) = self.beside.write().remove(&(tenant, generation)) {
+        if let Some(index) = self.building.write().remove(&(tenant, generation)) {
             drop(index.writer.lock().writer.take());
         }
         folder.remove(generation).map_err(IndexError::unavailable)
@@ -114,7 +114,7 @@ impl Inner {
         Ok(found)
     }
 
-    /// An index of this generation, opened if it is not.
+    /// Returns the index of this generation, opening it if needed.
     pub(crate) fn generation(
         &self,
         tenant: TenantId,
@@ -123,7 +123,7 @@ impl Inner {
         if let Some(open) = self.open_already(tenant, generation) {
             return Ok(open);
         }
-        let _making = self.making.lock();
+        let _lifecycle = self.lifecycle.lock();
         let opened = self.open_generation(tenant, generation)?;
         opened.ok_or_else(|| missing(tenant, generation))
     }
@@ -132,10 +132,10 @@ impl Inner {
         let served = self.tenants.read().get(&tenant).cloned();
         served
             .filter(|served| served.generation == generation)
-            .or_else(|| self.beside.read().get(&(tenant, generation)).cloned())
+            .or_else(|| self.building.read().get(&(tenant, generation)).cloned())
     }
 
-    /// To be called while `making` is held.
+    /// Returns the generation's index, opening it if needed. Callers hold `lifecycle`.
     fn open_generation(
         &self,
         tenant: TenantId,
@@ -149,14 +149,14 @@ impl Inner {
         };
         let index = TenantIndex::open(&path, language, generation)
             .map_err(|error| index_error(error, &path))?;
-        self.beside
+        self.building
             .write()
             .insert((tenant, generation), index.clone());
         Ok(Some(index))
     }
 }
 
-/// How many documents an index holds that is not open.
+/// Counts the documents of an index that is not open; 0 if it cannot be read.
 fn documents(path: &Path) -> u64 {
     let metas = tantivy::Index::open_in_dir(path).and_then(|index| {
         schema::register_tokenizers(&index);

@@ -1,20 +1,20 @@
-//! The documents of a segment by what they belong to, so that a category's page reads its own products alone.
+//! Documents of a segment grouped by facet value, so that a category page reads only its own products.
 
 use souk_domain::FacetName;
 use tantivy::DocId;
 
 use crate::engines::tantivy::query::filters::Filter;
 
-/// The documents of each value of one facet.
+/// Documents of each value of one facet.
 #[derive(Debug, Default)]
 struct Group {
     docs: Vec<DocId>,
-    /// Where the documents of each value begin in `docs`, and where the last one's end.
+    /// Start of each value's documents in `docs`, and the end of the last value's.
     starts: Vec<u32>,
 }
 
 impl Group {
-    /// By the number of each document's value.
+    /// Groups documents by the number of their value.
     fn of(numbers: &[u32]) -> Self {
         let values = numbers.iter().max().map_or(0, |&most| most as usize + 1);
         let mut starts = vec![0_u32; values + 1];
@@ -34,7 +34,7 @@ impl Group {
         Self { docs, starts }
     }
 
-    /// The documents of the values that are marked.
+    /// Returns the documents of the accepted values.
     fn docs<'g>(&'g self, accepted: &'g [bool]) -> impl Iterator<Item = DocId> + use<'g> {
         let values = self.starts.windows(2).zip(accepted);
         let accepted = values.filter(|(_, accepted)| **accepted);
@@ -49,7 +49,7 @@ impl Group {
     }
 }
 
-/// The documents of a segment by category path, fandom, brand and seller. Deleted ones are among them.
+/// Documents of a segment by category path, fandom, brand and seller, deleted ones included.
 #[derive(Debug, Default)]
 pub(crate) struct Groups {
     categories: Group,
@@ -59,7 +59,7 @@ pub(crate) struct Groups {
 }
 
 impl Groups {
-    /// By the numbers of each document's category path, fandom, brand and seller.
+    /// Groups documents by the numbers of their category path, fandom, brand and seller.
     pub(crate) fn new([categories, fandoms, brands, sellers]: [&[u32]; 4]) -> Self {
         Self {
             categories: Group::of(categories),
@@ -69,7 +69,7 @@ impl Groups {
         }
     }
 
-    /// The documents that a filter lets through; none if it is not [grouped](Filter::is_grouped).
+    /// Returns the documents that a filter accepts; none if the filter is not [grouped](Filter::is_grouped).
     pub(crate) fn docs<'g>(&'g self, filter: &'g Filter) -> impl Iterator<Item = DocId> + use<'g> {
         let group = match filter.facet() {
             FacetName::Category => &self.categories,

@@ -1,11 +1,11 @@
-//! Where a tenant's indexes lie.
+//! Directory layout of a tenant's indexes.
 //!
 //! ```text
 //! 1/                  the tenant's folder
 //!   en-0123.../       generation 0, in its language and mapping
 //!   generation-7/     another generation
 //!     en-0123.../
-//!   served            which of them is served; generation 0 if it is absent
+//!   served            number of the serving generation; generation 0 if absent
 //! ```
 
 use std::fs::{self, File};
@@ -21,7 +21,7 @@ const SERVED: &str = "served";
 const SERVED_UNFINISHED: &str = "served.unfinished";
 const GENERATION: &str = "generation-";
 
-/// A tenant's folder.
+/// Folder of a tenant's indexes.
 pub(crate) struct TenantFolder(PathBuf);
 
 impl TenantFolder {
@@ -29,7 +29,7 @@ impl TenantFolder {
         Self(path)
     }
 
-    /// Where a generation lies, one folder for each language and mapping.
+    /// Returns the path of a generation, which has one folder per language and mapping.
     pub(crate) fn generation(&self, generation: Generation) -> PathBuf {
         match generation.0 {
             0 => self.0.clone(),
@@ -37,7 +37,7 @@ impl TenantFolder {
         }
     }
 
-    /// The folder of a generation's index that this program can open, and its language.
+    /// Returns folder and language of the generation's index with the current mapping, if there is one.
     pub(crate) fn usable(&self, generation: Generation) -> Option<(PathBuf, Language)> {
         let parent = self.generation(generation);
         Language::ALL.iter().find_map(|&language| {
@@ -46,7 +46,7 @@ impl TenantFolder {
         })
     }
 
-    /// Which generation is served.
+    /// Reads the number of the serving generation.
     pub(crate) fn served(&self) -> io::Result<Generation> {
         match fs::read_to_string(self.0.join(SERVED)) {
             Ok(number) => Ok(Generation(number.trim().parse().map_err(io::Error::other)?)),
@@ -55,7 +55,7 @@ impl TenantFolder {
         }
     }
 
-    /// Says which generation is served, wholly or not at all, whenever the machine fails.
+    /// Records the serving generation atomically and durably.
     pub(crate) fn set_served(&self, generation: Generation) -> io::Result<()> {
         let unfinished = self.0.join(SERVED_UNFINISHED);
         let mut file = File::create(&unfinished)?;
@@ -65,7 +65,7 @@ impl TenantFolder {
         File::open(&self.0)?.sync_all()
     }
 
-    /// The generations that there is a folder of, rising.
+    /// Lists the generations that have a folder, in ascending order.
     pub(crate) fn generations(&self) -> io::Result<Vec<Generation>> {
         let mut found = Vec::new();
         for entry in entries(&self.0)? {
@@ -82,7 +82,7 @@ impl TenantFolder {
         Ok(found)
     }
 
-    /// The folders of a generation's indexes, in whatever language and mapping.
+    /// Lists the folders of a generation's indexes, in any language and mapping.
     pub(crate) fn indexes_of(&self, generation: Generation) -> io::Result<Vec<PathBuf>> {
         let mut found = Vec::new();
         for entry in entries(&self.generation(generation))? {
@@ -94,7 +94,7 @@ impl TenantFolder {
         Ok(found)
     }
 
-    /// Removes a generation.
+    /// Deletes a generation's folders; absent ones are not an error.
     pub(crate) fn remove(&self, generation: Generation) -> io::Result<()> {
         for index in self.indexes_of(generation)? {
             fs::remove_dir_all(index)?;
@@ -105,7 +105,7 @@ impl TenantFolder {
         }
     }
 
-    /// Removes everything.
+    /// Deletes the tenant's folder; an absent one is not an error.
     pub(crate) fn remove_all(&self) -> io::Result<()> {
         absent_is_fine(fs::remove_dir_all(&self.0))
     }
@@ -126,7 +126,7 @@ fn absent_is_fine(removed: io::Result<()>) -> io::Result<()> {
     }
 }
 
-/// What the files in a folder take, in bytes. One that vanishes meanwhile takes nothing.
+/// Sums the sizes of the files in a folder, in bytes. A file deleted meanwhile counts as 0.
 pub(crate) fn bytes(folder: &Path) -> u64 {
     let files = fs::read_dir(folder).into_iter().flatten().flatten();
     files

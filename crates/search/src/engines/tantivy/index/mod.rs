@@ -1,4 +1,4 @@
-//! All tenants' indexes.
+//! Indexes of all tenants: opening, creating, writing and removing them.
 
 use std::collections::HashMap;
 use std::fs;
@@ -11,25 +11,25 @@ use tantivy::TantivyError;
 use tokio::sync::Semaphore;
 
 use self::layout::TenantFolder;
-use self::tenant::{TenantIndex, is_beyond_repair};
+use self::tenant::{TenantIndex, needs_rebuild};
 use self::writer_state::{Versions, Writer};
 use crate::{Generation, IndexError, IndexOp, OpOutcome, Refresh, SearchError};
 
-/// How the embedded engine is set up.
+/// Options of the embedded engine.
 #[derive(Debug, Clone)]
 pub struct TantivyOptions {
-    /// Where the indexes lie; made if it does not exist.
+    /// Root directory of the indexes; created if absent.
     pub directory: PathBuf,
-    /// How much memory a tenant's writer may fill before it writes a segment, in bytes, over all its threads.
+    /// Memory of a tenant's writer before it flushes a segment, in bytes over all its threads; 64 MiB by default.
     pub writer_memory: usize,
-    /// How many threads a tenant's writer indexes with.
+    /// Indexing threads of a tenant's writer, at least 1; by default the number of cores, at most 2.
     pub writer_threads: usize,
-    /// How many searches run at a time; others wait their turn.
+    /// Concurrent searches, at least 1; further ones queue. The number of cores by default.
     pub search_threads: usize,
 }
 
 impl TantivyOptions {
-    /// The usual set-up in this directory.
+    /// Creates options with the defaults for this directory.
     pub fn new(directory: impl Into<PathBuf>) -> Self {
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
         Self {
@@ -41,7 +41,7 @@ impl TantivyOptions {
     }
 }
 
-/// The embedded engine. Cloning is cheap and gives the same engine.
+/// Embedded engine; clones share the same indexes.
 #[derive(Clone)]
 pub struct TantivyIndex {
     pub(super) inner: Arc<Inner>,
@@ -49,21 +49,22 @@ pub struct TantivyIndex {
 
 pub(super) struct Inner {
     options: TantivyOptions,
-    /// Those that are served.
+    /// Indexes of the serving generation.
     pub(super) tenants: RwLock<HashMap<TenantId, Arc<TenantIndex>>>,
-    /// Others that are open.
-    pub(super) beside: RwLock<HashMap<(TenantId, Generation), Arc<TenantIndex>>>,
-    /// Held while an index is made, opened, served or removed.
-    pub(super) making: Mutex<()>,
+    /// Open indexes of other generations.
+    pub(super) building: RwLock<HashMap<(TenantId, Generation), Arc<TenantIndex>>>,
+    /// Held while an index is created, opened, put into service or removed.
+    pub(super) lifecycle: Mutex<()>,
     pub(super) permits: Arc<Semaphore>,
 }
 
 impl TantivyIndex {
     /// Opens all indexes under the directory for searching.
     ///
+    /// Logs a single index that fails to open, and leaves its repair to [`ensure`](crate::IndexWriter::ensure).
+    ///
     /// # Errors
-    /// If the directory cannot be used. A single index that cannot be opened is logged and left to
-    /// [`ensure`](crate::IndexWriter::ensure).
+    /// Fails if the directory cannot be created or read.
     pub fn open(options: TantivyOptions) -> Result<Self, IndexError> {
         fs::create_dir_all(&options.directory).map_err(IndexError::unavailable)?;
         let mut tenants = HashMap::new();
@@ -76,15 +77,15 @@ impl TantivyIndex {
             match open_served(&TenantFolder::new(entry.path())) {
                 Ok(Some(index)) => drop(tenants.insert(tenant, index)),
                 Ok(None) => {}
-                Err(error) => tracing::warn!(%tenant, %error, "an index cannot be opened"),
+                Err(error) => tracing::warn!(%tenant, %error, "index failed to open"),
             }
         }
         let permits = Arc::new(Semaphore::new(options.search_threads.max(1)));
         let inner = Inner {
             options,
             tenants: RwLock::new(tenants),
-            beside: RwLock::default(),
-            making: Mutex::new(()),
+            building: RwLock::default(),
+            lifecycle: Mutex::new(()),
             permits,
         };
         Ok(Self {
@@ -92,14 +93,16 @@ impl TantivyIndex {
         })
     }
 
-    /// The tenant's index as Tantivy sees it, for searching with Tantivy's own means: fields are named in
-    /// [`schema`](crate::engines::tantivy::index::schema). Its text fields hold stems and words as [`crate::query::analysis`] makes them.
+    /// Returns the tenant's index for use with Tantivy's own API, if the tenant has one.
+    ///
+    /// Field names are in [`schema`](crate::engines::tantivy::index::schema). Text fields hold the stems and words that
+    /// [`crate::query::analysis`] produces.
     pub fn raw(&self, tenant: TenantId) -> Option<tantivy::Index> {
         let tenants = self.inner.tenants.read();
         tenants.get(&tenant).map(|tenant| tenant.index.clone())
     }
 
-    /// How many bytes the tenant's row tables take in memory.
+    /// Returns the memory of the tenant's row tables, in bytes.
     pub fn table_bytes(&self, tenant: TenantId) -> Option<usize> {
         let tenant = self.inner.tenant(tenant).ok()?;
         let snapshot = tenant.snapshot();
@@ -126,13 +129,13 @@ impl Inner {
     }
 
     pub(super) fn ensure(&self, tenant: TenantId, language: Language) -> Result<bool, IndexError> {
-        let _making = self.making.lock();
+        let _lifecycle = self.lifecycle.lock();
         let open = self.tenants.read().get(&tenant).cloned();
         if let Some(open) = open.filter(|open| open.language == language) {
             self.with_writer(&open, |_, _| Ok(()))?;
             return Ok(false);
         }
-        // The one in the other language is no longer searched, and its writer lets go of it.
+        // The index in the other language is no longer searched; its writer closes.
         self.tenants.write().remove(&tenant);
         let (index, made) = self.open_or_create(tenant, language)?;
         self.with_writer(&index, |_, _| Ok(()))?;
@@ -152,8 +155,8 @@ impl Inner {
         if directory.is_dir() {
             match TenantIndex::open(&directory, language, served) {
                 Ok(index) => return Ok((index, false)),
-                Err(error) if is_beyond_repair(&error) => {
-                    tracing::warn!(%tenant, %error, "the index is damaged; it is made anew");
+                Err(error) if needs_rebuild(&error) => {
+                    tracing::warn!(%tenant, %error, "index damaged; rebuilding");
                 }
                 Err(error) => return Err(index_error(error, &directory)),
             }
@@ -181,7 +184,7 @@ impl Inner {
         })
     }
 
-    /// Makes what was applied so far visible, in every tenant's index.
+    /// Makes all applied changes searchable, in every tenant's index.
     pub(super) fn refresh(&self) -> Result<(), IndexError> {
         let tenants: Vec<_> = self.tenants.read().values().cloned().collect();
         for tenant in tenants {
@@ -192,8 +195,8 @@ impl Inner {
         Ok(())
     }
 
-    /// Does something with the tenant's writer, which is opened if it is not. One that failed is
-    /// given up, and with it all it had not committed.
+    /// Runs `work` with the tenant's writer, opening it if needed. A writer that fails is closed, and its
+    /// uncommitted changes are lost.
     pub(super) fn with_writer<T>(
         &self,
         tenant: &TenantIndex,
@@ -219,9 +222,9 @@ impl Inner {
     }
 
     pub(super) fn remove(&self, tenant: TenantId) -> Result<(), IndexError> {
-        let _making = self.making.lock();
+        let _lifecycle = self.lifecycle.lock();
         let mut open: Vec<_> = self.tenants.write().remove(&tenant).into_iter().collect();
-        self.beside.write().retain(|&(of, _), index| {
+        self.building.write().retain(|&(of, _), index| {
             if of == tenant {
                 open.push(index.clone());
             }
@@ -235,19 +238,19 @@ impl Inner {
     }
 }
 
-/// Removes the generation's indexes of other languages and mappings.
+/// Deletes the generation's indexes of other languages and mappings.
 fn remove_others(folder: &TenantFolder, current: &TenantIndex) {
     let siblings = folder.indexes_of(current.generation);
     for sibling in siblings.into_iter().flatten() {
         if sibling != current.directory()
             && let Err(error) = fs::remove_dir_all(&sibling)
         {
-            tracing::warn!(%error, path = %sibling.display(), "an outdated index stays");
+            tracing::warn!(%error, path = %sibling.display(), "failed to delete an outdated index");
         }
     }
 }
 
-/// Someone else writes this index.
+/// Write lock held by another process.
 #[derive(Debug, thiserror::Error)]
 #[error(
     "another process writes the index in {directory}, and only one may: stop it, give this one a directory of its own, or set ELASTICSEARCH_URL"
@@ -280,7 +283,7 @@ pub(crate) mod entries;
 pub(crate) mod generations;
 pub(crate) mod groups;
 pub(crate) mod layout;
-pub(crate) mod namings;
+pub(crate) mod name_frequencies;
 pub(crate) mod row;
 pub mod schema;
 pub(crate) mod table;

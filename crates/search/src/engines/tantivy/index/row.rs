@@ -1,8 +1,8 @@
-//! One row of a segment's table: packed values of a document.
+//! Rows of a segment's table: bit-packed values of a document.
 
 use crate::facets::listing::MOST_STARS;
 
-/// How many buckets the price ladder has.
+/// Number of buckets of the price ladder.
 pub(crate) const PRICE_BUCKETS: usize = 12;
 /// Rating levels: below 1 or unrated, and 1 to 4 ("4" being 4 to 5).
 pub(crate) const RATING_LEVELS: usize = MOST_STARS as usize + 1;

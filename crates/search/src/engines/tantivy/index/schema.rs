@@ -1,4 +1,4 @@
-//! What is kept of a product, field by field.
+//! Schema of an index: names, types and storage of the fields.
 
 use souk_domain::Language;
 use tantivy::schema::{
@@ -12,25 +12,25 @@ use crate::ranking::weights::FieldWeights;
 
 /// Raised when documents are analysed or encoded differently though the fields stay the same.
 const REVISION: u32 = 3;
-/// Small blocks: a hit is read without dragging a page of others along.
+/// Size of a document store block; a small one limits what reading a single hit loads.
 const STORE_BLOCK_BYTES: usize = 2_048;
 const WEIGHTED: &str = "weighted";
 
-/// Stems of all texts, each as often as it weighs: what words match.
+/// Stems of all texts, repeated by weight; words match here.
 pub const TEXT: &str = "text";
-/// Unstemmed words, weighted alike: what beginnings and typos match.
+/// Unstemmed words, repeated by weight; prefixes and typos match here.
 pub const SURFACE: &str = "surface";
-/// The first one to three letters of each word, weighted alike: what the shortest beginnings match.
+/// Prefixes of one to three letters of each word, repeated by weight; the shortest prefixes match here.
 pub const BEGINS: &str = "begins";
-/// Part numbers and the like in normal form.
+/// Codes such as part numbers, in normal form.
 pub const CODES: &str = "codes";
 /// Slugs of the category and its ancestors: a fast field of several strings.
 pub const CATEGORY: &str = "category";
-/// The categories with names, root first: a fast field, see [`crate::facets::encoding`].
+/// Category path with names, root first: a fast field, see [`crate::facets::encoding`].
 pub(crate) const CATEGORY_PATH: &str = "category_path";
 /// Slug and name of the fandom, [`SEPARATOR`] between them: a fast field.
 pub const FANDOM: &str = "fandom";
-/// The brand: a fast field.
+/// Brand: a fast field.
 pub const BRAND: &str = "brand";
 /// Slug and name of the seller, [`SEPARATOR`] between them: a fast field.
 pub const SELLER: &str = "seller";
@@ -38,31 +38,31 @@ pub const SELLER: &str = "seller";
 pub const ATTRIBUTE: &str = "attribute";
 /// Lowest price in minor units: a fast field.
 pub const PRICE: &str = "price";
-/// How many decimal digits the price has: a fast field.
+/// Number of decimal digits of the price: a fast field.
 pub(crate) const EXPONENT: &str = "exponent";
 /// Mean rating, absent for the unrated: a fast field.
 pub const RATING: &str = "rating";
-/// Its value as a factor, see [`crate::ranking::ranking_signals`]: a fast field.
+/// Rating as a ranking signal, see [`crate::ranking::ranking_signals`]: a fast field.
 pub(crate) const RATING_VALUE: &str = "rating_value";
 /// Units in stock: a fast field.
 pub const STOCK: &str = "stock";
-/// Creation time in milliseconds: a fast field.
+/// Creation time in milliseconds since the Unix epoch: a fast field.
 pub const CREATED_AT: &str = "created_at";
-/// Popularity: a fast field.
+/// Popularity, higher being more popular: a fast field.
 pub const POPULARITY: &str = "popularity";
-/// The product's id: a fast and indexed field.
+/// Product id: a fast and indexed field.
 pub const ID: &str = "id";
-/// The external version: a fast field.
+/// External version of the document: a fast field.
 pub const VERSION: &str = "version";
-/// The content's hash: a fast field.
+/// Hash of the document's content: a fast field.
 pub const CONTENT_HASH: &str = "content_hash";
-/// What a hit shows, see [`crate::engines::tantivy::index::card`].
+/// Displayed fields of a hit, see [`crate::engines::tantivy::index::card`]: a stored field.
 pub(crate) const CARD: &str = "card";
 
-/// Stands between the parts of a fast field that holds two.
+/// Separator of the two parts in a fast field that holds a pair.
 pub const SEPARATOR: char = crate::facets::encoding::SEPARATOR;
 
-/// The schema's fields, looked up once.
+/// Handles of the schema's fields.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Fields {
     pub(crate) text: Field,
@@ -88,7 +88,7 @@ pub(crate) struct Fields {
     pub(crate) card: Field,
 }
 
-/// The schema and its fields.
+/// Builds the schema and the handles of its fields.
 pub(crate) fn schema() -> (Schema, Fields) {
     let mut schema = Schema::builder();
     let weighted = TextOptions::default().set_indexing_options(
@@ -132,7 +132,7 @@ pub(crate) fn schema() -> (Schema, Fields) {
     (schema.build(), fields)
 }
 
-/// How an index of ours is stored.
+/// Returns the storage settings of an index.
 pub(crate) fn settings() -> IndexSettings {
     IndexSettings {
         docstore_compression: Compressor::None,
@@ -142,14 +142,14 @@ pub(crate) fn settings() -> IndexSettings {
     }
 }
 
-/// Gives an opened index the tokenizers its schema names.
+/// Registers the tokenizers that the schema names.
 pub(crate) fn register_tokenizers(index: &Index) {
     index
         .tokenizers()
         .register(WEIGHTED, WeightedTokenizer::default());
 }
 
-/// The name of the directory for this mapping and language: another of either is another index.
+/// Returns the directory name for the current mapping and a language. A change of either gives a new index.
 pub(crate) fn directory_name(language: Language) -> String {
     let (schema, _) = schema();
     let mapping = format!(
@@ -161,7 +161,7 @@ pub(crate) fn directory_name(language: Language) -> String {
     format!("{}-{:016x}", language.code(), fnv1a(mapping.as_bytes()))
 }
 
-/// A hash that is the same on every platform and for all time.
+/// Computes the 64-bit FNV-1a hash, which is stable across platforms and releases.
 fn fnv1a(bytes: &[u8]) -> u64 {
     bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, &byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)

@@ -1,7 +1,7 @@
-//! What filters, facets and orders need of each document of a segment, in memory and without strings.
+//! Row table of a segment: numeric values of each document for filters, facets and sort orders, in memory.
 //!
-//! Built once when a segment appears and kept as long as it is searched. Counting a document is
-//! reading one row, its attributes in the same place, and adding to counters: no look-up, no decoding.
+//! A table is built once when its segment appears and kept while the segment is searched. Counting a document
+//! reads one row, which holds the attributes too, and increments counters without look-ups or decoding.
 
 use std::cmp::Reverse;
 
@@ -12,38 +12,38 @@ use tantivy::{DocId, SegmentReader};
 
 use super::dictionary::{Dictionary, NONE};
 use super::groups::Groups;
-use super::namings::Namings;
+use super::name_frequencies::NameFrequencies;
 use super::row::{BUCKET_BITS, HEAD, PRICE_SHIFT, RATING_LEVELS, Row, STOCK_BIT};
 use super::schema;
 use crate::facets::encoding;
 
-/// How many popular documents are known.
+/// Maximum number of documents in [`Table::popular`].
 const POPULAR: usize = 2_048;
 
-/// All documents of a segment.
+/// Values of all documents of a segment.
 #[derive(Debug, Default)]
 pub(crate) struct Table {
-    /// Row after row.
+    /// Concatenated rows.
     words: Vec<u32>,
-    /// Where each row begins, and where the last one ends.
+    /// Start of each row in `words`, and the end of the last row.
     starts: Vec<u32>,
     pub(crate) ids: Vec<i64>,
     pub(crate) created_at: Vec<i64>,
     pub(crate) popularity: Vec<i64>,
-    /// The values of ratings as ranking_signals.
+    /// Ratings as ranking signals.
     pub(crate) rating_values: Vec<f32>,
-    /// The most popular of many documents, rising: no other is more popular, nor is one with a lower id as popular.
+    /// Most popular documents, ascending. Every other document is less popular, or as popular with a higher id.
     pub(crate) popular: Vec<DocId>,
-    /// By what they belong to.
+    /// Documents by category path, fandom, brand and seller.
     pub(crate) groups: Groups,
-    /// How many have a word in their names.
-    pub(crate) namings: Namings,
-    /// Decimal digits of its prices.
+    /// Counts of documents by word of their title or names.
+    pub(crate) name_frequencies: NameFrequencies,
+    /// Decimal digits of the prices.
     pub(crate) exponent: u32,
 }
 
 impl Table {
-    /// Reads a segment. Documents already deleted get an empty row.
+    /// Builds the table of a segment. Documents already deleted get an empty row.
     pub(crate) fn build(
         reader: &SegmentReader,
         dictionary: &RwLock<Dictionary>,
@@ -111,7 +111,7 @@ impl Table {
             starts,
             popular: most_popular(&popularity, &ids),
             groups: Groups::new([&category, &fandom, &brand, &seller]),
-            namings: Namings::build(reader)?,
+            name_frequencies: NameFrequencies::build(reader)?,
             created_at: numbers(reader, schema::CREATED_AT)?,
             popularity,
             rating_values: rating_values(reader)?,
@@ -130,15 +130,17 @@ impl Table {
         Row::of(&self.words[from as usize..to as usize])
     }
 
-    /// Has the rows of these documents brought near. Read one after the other, each would be waited for: a table of a
-    /// million rows is larger than what a processor keeps at hand, and what is done with a row decides what comes next.
+    /// Loads the rows of these documents into the CPU cache.
+    ///
+    /// A table of a million rows exceeds the cache, and processing a row branches on its content. Reading the rows one
+    /// by one would therefore stall on each; reading them together overlaps the misses.
     #[inline]
     pub(crate) fn fetch(&self, docs: impl Iterator<Item = DocId>) {
         let first_words = docs.map(|doc| self.words[self.starts[doc as usize] as usize]);
         std::hint::black_box(first_words.fold(0, u32::wrapping_add));
     }
 
-    /// How much memory it takes.
+    /// Returns the memory of the table, in bytes.
     pub(crate) fn bytes(&self) -> usize {
         size_of_val(self.words.as_slice())
             + size_of_val(self.starts.as_slice())
@@ -163,7 +165,7 @@ fn most_popular(popularity: &[i64], ids: &[i64]) -> Vec<DocId> {
     docs
 }
 
-/// Which documents of a segment are not deleted.
+/// Returns a test for documents of a segment that are not deleted.
 pub(crate) fn alive(reader: &SegmentReader) -> impl Fn(DocId) -> bool + '_ {
     let bitset = reader.alive_bitset();
     move |doc| bitset.is_none_or(|bitset| bitset.is_alive(doc))
@@ -182,7 +184,7 @@ fn rating_values(reader: &SegmentReader) -> tantivy::Result<Vec<f32>> {
     Ok((0..reader.max_doc()).map(value).collect())
 }
 
-/// The number of each document's value in a field that has one at most.
+/// Returns the number of each document's value in a field with at most one.
 fn labels(
     reader: &SegmentReader,
     field: &str,
@@ -201,7 +203,7 @@ fn labels(
         .collect())
 }
 
-/// Where each document's attributes end, and the attributes of all.
+/// Returns the end of each document's attributes, and the concatenated attributes of all documents.
 fn attributes(
     reader: &SegmentReader,
     dictionary: &RwLock<Dictionary>,
@@ -214,7 +216,7 @@ fn attributes(
     let used = (0..documents)
         .filter(|&doc| is_alive(doc))
         .flat_map(|doc| column.term_ords(doc));
-    // The attribute of each ordinal, known by the number that counts its repeats.
+    // The attribute of each ordinal, identified by the number of its repeats.
     let mut attribute = vec![NONE; column.num_terms()];
     let mut ordinals = Vec::new();
     let numbers = interned(&column, used, |encoded| {
@@ -252,10 +254,10 @@ fn attributes(
     Ok((ends, all))
 }
 
-/// Stands for an ordinal that no living document uses.
+/// Marker of an ordinal that only deleted documents use.
 const UNUSED: u32 = u32::MAX;
 
-/// The number of each ordinal in use.
+/// Returns the number of each ordinal in use.
 fn interned(
     column: &StrColumn,
     used: impl Iterator<Item = u64>,

@@ -1,4 +1,4 @@
-//! One tenant's index: where it lies, and what of it is being searched.
+//! Index of a tenant: opening, snapshots for searches, and refresh.
 
 use std::collections::HashMap;
 use std::io;
@@ -25,7 +25,7 @@ use crate::Generation;
 use crate::engines::tantivy::facets::counting::{Counts, Wanted};
 use crate::engines::tantivy::suggest::names::{self, Name};
 
-/// One tenant's index, open for searching.
+/// Index of one generation of a tenant, open for searching.
 pub(crate) struct TenantIndex {
     pub(crate) index: Index,
     pub(crate) fields: Fields,
@@ -36,26 +36,26 @@ pub(crate) struct TenantIndex {
     directory: PathBuf,
     reader: IndexReader,
     snapshot: ArcSwap<Snapshot>,
-    /// Row tables of the segments being searched. Locked while a snapshot is made.
+    /// Row tables of the searched segments. Locked while a snapshot is built.
     tables: Mutex<HashMap<SegmentId, Arc<Table>>>,
     watch: OnceLock<WatchHandle>,
 }
 
-/// The state of an index that searches see, with all they need in memory.
+/// Consistent state of an index for searches: Tantivy's searcher and the row tables.
 pub(crate) struct Snapshot {
     pub(crate) searcher: Searcher,
-    /// In the order of the searcher's segments.
+    /// Row tables in the order of the searcher's segments.
     pub(crate) tables: Vec<Arc<Table>>,
     /// Decimal digits of prices.
     pub(crate) exponent: u32,
-    /// Counts over all products, made when first asked for.
+    /// Counts over all products, computed on first use.
     everything: OnceLock<Counts>,
-    /// Names to suggest, likewise.
+    /// Suggestible names, computed on first use.
     names: OnceLock<Vec<Name>>,
 }
 
 impl TenantIndex {
-    /// Where the index of this language lies in a generation's folder.
+    /// Returns the path of the index in this language within a generation's folder.
     pub(crate) fn path(generation_directory: &Path, language: Language) -> PathBuf {
         generation_directory.join(schema::directory_name(language))
     }
@@ -74,7 +74,7 @@ impl TenantIndex {
         )
     }
 
-    /// Makes an empty index in this directory, of which nothing is kept.
+    /// Creates an empty index in this directory, deleting its previous content.
     pub(crate) fn create(
         directory: &Path,
         language: Language,
@@ -103,7 +103,7 @@ impl TenantIndex {
         let reader = index
             .reader_builder()
             .reload_policy(ReloadPolicy::Manual)
-            // Blocks lie in memory already: a cache would only copy them behind a lock.
+            // Blocks are memory-mapped: a cache would only copy them behind a lock.
             .doc_store_cache_num_blocks(0)
             .try_into()?;
         let dictionary = RwLock::new(Dictionary::default());
@@ -126,7 +126,7 @@ impl TenantIndex {
         Ok(tenant)
     }
 
-    /// Follows what changes without our doing: merges that end, bulk loads, another process' writes.
+    /// Refreshes on commits made elsewhere: finished merges, bulk loads, writes of another process.
     fn watch_commits(self: &Arc<Self>) -> tantivy::Result<WatchHandle> {
         let tenant: Weak<Self> = Arc::downgrade(self);
         let on_commit = move || {
@@ -134,7 +134,7 @@ impl TenantIndex {
                 return;
             };
             if let Err(error) = tenant.refresh() {
-                tracing::warn!(%error, "a change of the index is not searchable yet");
+                tracing::warn!(%error, "index refresh failed; recent changes are not searchable yet");
             }
         };
         self.index.directory().watch(WatchCallback::new(on_commit))
@@ -148,7 +148,7 @@ impl TenantIndex {
         &self.directory
     }
 
-    /// Makes all commits so far searchable. Searches go on meanwhile and pay nothing for it.
+    /// Makes all commits so far searchable, without blocking searches.
     pub(crate) fn refresh(&self) -> tantivy::Result<()> {
         let mut tables = self.tables.lock();
         self.reader.reload()?;
@@ -199,7 +199,7 @@ impl Snapshot {
         })
     }
 
-    /// The counts of all facets over all products.
+    /// Returns the counts of all facets over all products.
     pub(crate) fn everything(&self, dictionary: &RwLock<Dictionary>) -> &Counts {
         self.everything.get_or_init(|| {
             let wanted = Wanted::of(&FacetName::ALL.into_iter().collect());
@@ -216,7 +216,7 @@ impl Snapshot {
         })
     }
 
-    /// The names of categories, fandoms and brands with products.
+    /// Returns the names of categories, fandoms and brands with products.
     pub(crate) fn names(&self, dictionary: &RwLock<Dictionary>) -> &[Name] {
         self.names.get_or_init(|| {
             let counts = self.everything(dictionary);
@@ -224,7 +224,7 @@ impl Snapshot {
         })
     }
 
-    /// Where a product's document is, if there is one.
+    /// Returns the address of a product's document, if it is indexed and not deleted.
     pub(crate) fn address(
         &self,
         fields: Fields,
@@ -248,16 +248,16 @@ impl Snapshot {
         Ok(None)
     }
 
-    /// Each segment with its row table.
+    /// Iterates over the segments with their row tables.
     pub(crate) fn segments(&self) -> impl Iterator<Item = (&tantivy::SegmentReader, &Table)> {
         let tables = self.tables.iter().map(Arc::as_ref);
         self.searcher.segment_readers().iter().zip(tables)
     }
 }
 
-/// Whether an index that fails so on opening has to be made anew. What time or an operator can mend is
-/// left alone.
-pub(crate) fn is_beyond_repair(error: &TantivyError) -> bool {
+/// Returns true if an index that fails to open with this error must be rebuilt. Errors that a retry or an operator
+/// can resolve return false.
+pub(crate) fn needs_rebuild(error: &TantivyError) -> bool {
     match error {
         TantivyError::IoError(error) => matches!(
             error.kind(),

@@ -1,8 +1,7 @@
-//! Words with weights, as the index takes them: a word that weighs three is indexed three times.
+//! Tokenizer for weighted words: a word of weight three is indexed three times.
 //!
-//! The weight says how much a word tells of its product: where it stands, how often, and in how
-//! long a text (see [`crate::ranking::weights`]). It arrives at a query as the term's frequency, so scoring
-//! needs neither field lengths nor one posting list a field.
+//! A weight combines field, term frequency and text length (see [`crate::ranking::weights`]). Queries read it as the term
+//! frequency, so scoring needs neither field lengths nor one posting list per field.
 
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
 
@@ -14,13 +13,13 @@ pub(crate) fn push_weighted(encoded: &mut String, word: &str, weight: u8) {
     encoded.push(char::from(weight.clamp(1, MAX_WEIGHT)));
 }
 
-/// Splits what [`push_weighted`] made. A word without weight, as in a query, weighs one.
+/// Tokenizer of texts encoded by [`push_weighted`]. A word without a weight, as in a query, has weight 1.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct WeightedTokenizer {
     token: Token,
 }
 
-/// The words of one text.
+/// Stream of a text's words, each repeated by weight.
 pub(crate) struct WeightedStream<'a> {
     token: &'a mut Token,
     rest: &'a str,

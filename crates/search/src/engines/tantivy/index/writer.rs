@@ -1,4 +1,4 @@
-//! Applies changes: what is stale is left out, the rest is committed at once.
+//! Applies changes to an index: skips stale ones and commits the rest of a batch together.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -17,19 +17,19 @@ use super::tenant::TenantIndex;
 use super::writer_state::{Recent, Versions, Writer};
 use crate::{IndexOp, OpOutcome, Refresh};
 
-/// How long a deletion is remembered, so that an older change arriving late does not undo it: far
-/// longer than a worker may hold on to a batch.
-const DELETION_MEMORY: Duration = Duration::from_secs(15 * 60);
-/// So many writes may wait to become searchable; their versions are kept in memory till then.
+/// Retention of a deletion's version, so that a late older change does not undo the deletion. Far longer than a
+/// worker's lease on a batch.
+const DELETION_RETENTION: Duration = Duration::from_secs(15 * 60);
+/// Maximum number of unrefreshed writes, whose versions are kept in memory; more force a refresh.
 const MAX_UNREFRESHED: usize = 50_000;
-/// Tantivy's threads do not work with less, in bytes.
+/// Tantivy's minimum memory per thread, in bytes.
 const MIN_THREAD_MEMORY: usize = 15_000_000;
 
-/// A batch on its way: indexed already, but not committed.
+/// Batch that is indexed but not committed.
 struct Staged {
     outcomes: Vec<OpOutcome>,
     versions: HashMap<i64, Recent>,
-    /// Whether there is anything to commit.
+    /// True if there is anything to commit.
     touched: bool,
 }
 
@@ -47,8 +47,8 @@ impl Writer {
             .build();
         let inner: tantivy::IndexWriter = tenant.index.writer_with_options(options)?;
         inner.set_merge_policy(Box::new(merge_policy()));
-        // One that was killed before its commit leaves files behind whose names the next commit may want again,
-        // such as the deletions of a segment at the same stamp, and it would fail over them for ever.
+        // A writer killed before its commit leaves files behind. The next commit may need the same names, such as the
+        // deletions of a segment at the same stamp, and would fail on them every time.
         inner.garbage_collect_files().wait()?;
         // A predecessor may have failed after its commit took effect.
         tenant.refresh()?;
@@ -58,7 +58,7 @@ impl Writer {
         })
     }
 
-    /// Applies changes and answers their outcomes in order.
+    /// Applies changes and returns their outcomes in order.
     pub(crate) fn apply(
         &mut self,
         tenant: &TenantIndex,
@@ -79,7 +79,7 @@ impl Writer {
         Ok(staged.outcomes)
     }
 
-    /// Makes committed documents visible, if there are any that are not.
+    /// Makes committed documents searchable, if any are not.
     pub(crate) fn refresh(
         &self,
         tenant: &TenantIndex,
@@ -87,12 +87,12 @@ impl Writer {
     ) -> tantivy::Result<()> {
         if versions.dirty {
             tenant.refresh()?;
-            versions.forget_what_the_snapshot_tells();
+            versions.forget_refreshed();
         }
         Ok(())
     }
 
-    /// Hands the changes to the index as they come: its threads work while the next is read.
+    /// Passes the changes to the index one by one, so that its threads index while the next is encoded.
     fn stage(
         &mut self,
         tenant: &TenantIndex,
@@ -140,7 +140,7 @@ impl Writer {
             };
             staged.touched |= exists || document.is_some();
             if exists {
-                // Only what was added before this is deleted by it.
+                // Deletes only documents added before this operation.
                 let term = Term::from_field_i64(tenant.fields.id, id);
                 self.inner.delete_term(term);
             }
@@ -155,19 +155,19 @@ impl Writer {
 }
 
 impl Versions {
-    /// To be called when a snapshot has been made of all commits.
-    fn forget_what_the_snapshot_tells(&mut self) {
+    /// Forgets versions that the new snapshot holds. Call after a snapshot of all commits.
+    fn forget_refreshed(&mut self) {
         self.dirty = false;
         self.recent.retain(|_, recent| {
             recent
                 .deleted_at
-                .is_some_and(|at| at.elapsed() < DELETION_MEMORY)
+                .is_some_and(|at| at.elapsed() < DELETION_RETENTION)
         });
     }
 }
 
-/// Six segments of a size become one eight times as large: searches visit few segments, and a
-/// single change is merged with few others at a time.
+/// Returns a policy that merges six segments of similar size, with size levels a factor of eight apart. Searches
+/// visit few segments, and a single change is merged with few others at a time.
 fn merge_policy() -> LogMergePolicy {
     let mut policy = LogMergePolicy::default();
     policy.set_min_num_segments(6);
@@ -177,7 +177,7 @@ fn merge_policy() -> LogMergePolicy {
     policy
 }
 
-/// Versions of the documents in the snapshot.
+/// Reader of the versions of documents in the snapshot.
 struct Indexed {
     segments: Vec<IndexedSegment>,
     field: tantivy::schema::Field,

@@ -1,18 +1,18 @@
-//! A query's filters, resolved to numbers.
+//! Filters of a query, resolved to the dictionary's numbers.
 
 use souk_domain::{FacetName, Filters, PriceFilter};
 
 use crate::engines::tantivy::index::dictionary::{Dictionary, Values};
 use crate::engines::tantivy::index::row::Row;
 
-/// Up to so many values of an attribute are each looked for in a document, instead of the document's values among them:
-/// processors compare several at a time.
+/// Maximum number of accepted attribute values for a linear scan of the document's values, which vectorises. More
+/// values are found by binary search.
 const FEW: usize = 4;
 
-/// One filter: the values of one facet that are let through.
+/// Filter on one facet: the accepted values.
 #[derive(Debug)]
 pub(crate) enum Filter {
-    /// By number of the category path.
+    /// Accepted category paths, indexed by number.
     Category(Vec<bool>),
     Fandom(Vec<bool>),
     Brand(Vec<bool>),
@@ -20,26 +20,26 @@ pub(crate) enum Filter {
     Price(PriceFilter),
     Rating(f32),
     InStock(bool),
-    /// The numbers of the attribute values, rising: there are too many values to mark each.
+    /// Numbers of the accepted attribute values, ascending; attributes have too many values for a flag per value.
     Attribute {
         name: String,
         accepted: Vec<u32>,
     },
 }
 
-/// What the filters say of a document.
+/// Result of applying all filters to a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Verdict {
-    /// It belongs to the result.
+    /// Document in the result.
     Match,
-    /// Only the filter of this index keeps it out, so it counts for that filter's own facet.
+    /// Document that only the filter with this index excludes; it counts for that filter's own facet.
     MissedBy(usize),
-    /// It counts for nothing.
+    /// Document that two or more filters exclude; it is not counted.
     Out,
 }
 
 impl Filter {
-    /// Whether it lets a document through.
+    /// Returns true if the filter accepts a document.
     pub(crate) fn accepts(&self, row: &Row<'_>) -> bool {
         match self {
             Self::Category(accepted) => accepted[row.category as usize],
@@ -61,12 +61,12 @@ impl Filter {
         }
     }
 
-    /// Whether documents are grouped by what it asks for, see [`Groups`](crate::engines::tantivy::index::groups::Groups).
+    /// Returns true if [`Groups`](crate::engines::tantivy::index::groups::Groups) holds documents by the filter's facet.
     pub(crate) fn is_grouped(&self) -> bool {
         self.accepted().is_some()
     }
 
-    /// Which values it lets through, by number, if it is of a facet of which a product has one value.
+    /// Returns the accepted values by number, if the facet has one value per product.
     pub(crate) fn accepted(&self) -> Option<&[bool]> {
         match self {
             Self::Category(accepted)
@@ -77,7 +77,7 @@ impl Filter {
         }
     }
 
-    /// The facet it narrows.
+    /// Returns the facet of the filter.
     pub(crate) fn facet(&self) -> FacetName {
         match self {
             Self::Category(_) => FacetName::Category,
@@ -92,7 +92,7 @@ impl Filter {
     }
 }
 
-/// Resolves filters; a value that no product has lets nothing through.
+/// Resolves filters; a value that no product has accepts nothing.
 pub(crate) fn resolve(filters: &Filters, dictionary: &Dictionary) -> Vec<Filter> {
     let mut resolved = Vec::new();
     if !filters.category.is_empty() {
@@ -144,7 +144,7 @@ fn marked(length: usize, numbers: impl Iterator<Item = u32>) -> Vec<bool> {
     marks
 }
 
-/// What the filters say of a document.
+/// Applies all filters to a document.
 #[inline]
 pub(crate) fn verdict(filters: &[Filter], row: &Row<'_>) -> Verdict {
     let mut verdict = Verdict::Match;

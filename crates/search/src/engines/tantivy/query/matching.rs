@@ -1,8 +1,8 @@
-//! The documents that a text matches, scored.
+//! Matches a text against the index and scores the documents.
 //!
-//! What the words say of a document is the sum over the words of rarity times quality of the match times weight
-//! of the matched word in the document, saturated (see [`crate::engines::tantivy::query::scores`]). A text that is a code comes before all that is
-//! said in words, and so do, where words may be missing, documents that have every one.
+//! The word score of a document is a sum over the words: inverse document frequency, times quality of the match,
+//! times saturated weight of the matched word (see [`super::scores`]). Code matches rank above every word score.
+//! In the [`AnyTerm`](MatchStage::AnyTerm) stage, so do documents that have all words.
 
 use souk_domain::MatchStage;
 use tantivy::{DocId, SegmentReader};
@@ -12,18 +12,18 @@ use super::scores::{MatchValues, VALUE_SCALE};
 use super::terms::{Lookup, SegmentTerms, WordTerms};
 use crate::query::{MAX_WORDS, TextPlan};
 
-/// Sixteen words of the rarest kind stay far below.
+/// Tier of a whole code; far above the score of sixteen words of the rarest kind.
 const WHOLE_CODE_SCORE: f32 = 4_000.0;
-const CODE_BEGINNING_SCORE: f32 = 2_000.0;
-/// Where some words may be missing, products that have all of them come first.
+const CODE_PREFIX_SCORE: f32 = 2_000.0;
+/// Tier of documents that have all words, in the stage that allows missing words.
 const EVERY_WORD_SCORE: f32 = 1_000.0;
 
-/// How well a document matches.
+/// Score of a document, by words and tier.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Match {
-    /// What the words say of it: less than any tier.
+    /// Word score, less than any tier.
     pub(crate) words: f32,
-    /// What brings it before all that is said in words.
+    /// Tier that ranks above every word score; 0 without one.
     pub(crate) tier: f32,
 }
 
@@ -34,7 +34,7 @@ impl Match {
     }
 }
 
-/// A text, looked up in an index.
+/// Text resolved to the terms of an index.
 pub(crate) struct Matcher {
     words: Vec<WordTerms>,
     code: Option<WordTerms>,
@@ -58,7 +58,7 @@ impl Matcher {
         })
     }
 
-    /// Matches documents that have all these words.
+    /// Creates a matcher for documents that have all these words.
     pub(crate) fn of_words(words: Vec<WordTerms>) -> Self {
         Self {
             words,
@@ -67,19 +67,19 @@ impl Matcher {
         }
     }
 
-    /// The score of a document in which each word has this value.
+    /// Returns the score of a document in which each word has this value.
     pub(crate) fn score_of(&self, value: u8) -> f32 {
         let words: f32 = self.words.iter().map(|word| word.weight).sum();
         words * VALUE_SCALE * f32::from(value)
     }
 
-    /// How many documents of a segment match at the most.
+    /// Returns an upper bound of the matching documents in a segment.
     pub(crate) fn most_matching(&self, segment: usize) -> u64 {
         let words = self.words.iter().map(|word| &word.segments[segment]);
         words.map(SegmentTerms::most).min().unwrap_or(0)
     }
 
-    /// Visits those of some documents, given rising, that have all words.
+    /// Visits the documents among `docs`, in ascending order, that have all words.
     pub(crate) fn for_each_of(
         &self,
         docs: &[DocId],
@@ -103,7 +103,7 @@ impl Matcher {
         Ok(())
     }
 
-    /// Visits the matching documents of a segment, each once, in no particular order, deleted ones included.
+    /// Visits each matching document of a segment once, in no particular order, deleted ones included.
     pub(crate) fn for_each(
         &self,
         segment: usize,
@@ -148,7 +148,7 @@ impl Matcher {
             let score = if whole {
                 WHOLE_CODE_SCORE
             } else {
-                CODE_BEGINNING_SCORE
+                CODE_PREFIX_SCORE
             };
             docs.push((doc, score));
         });
@@ -178,7 +178,7 @@ impl Matcher {
                 }
                 parts[word.place] = word.weight * f32::from(value);
             }
-            // Added in the order of the text, so that the sum is the same in every segment.
+            // Summed in the order of the text, so that rounding is the same in every segment.
             let words = parts[..=words.len()].iter().sum();
             visit(doc, Match { words, tier: 0.0 });
         });
@@ -227,22 +227,22 @@ impl Matcher {
     }
 }
 
-/// The documents of the word at a place in the text.
+/// Documents of the word at a position in the text.
 struct WeightedDocs {
     place: usize,
     docs: WordDocs,
     weight: f32,
 }
 
-/// So many documents are scored at a time: few enough to stay close to the processor.
+/// Number of documents scored together; their scores fit the CPU cache.
 const WINDOW: usize = 4_096;
 
-/// The scores of some documents, one after the other.
+/// Scores of a range of consecutive documents.
 struct Window {
     scores: Vec<f32>,
-    /// How many words each has.
+    /// Number of matching words of each document.
     words: Vec<u8>,
-    /// A bit for each that has any.
+    /// Bit set of the documents with any matching word.
     matching: [u64; WINDOW / 64],
 }
 
@@ -262,7 +262,7 @@ impl Window {
         self.matching[place / 64] |= 1 << (place % 64);
     }
 
-    /// Visits place, score and words of each that has any, and begins anew.
+    /// Visits position, score and number of words of each matching document, and clears the window.
     #[inline]
     fn drain(&mut self, mut visit: impl FnMut(usize, f32, u8)) {
         for (index, bits) in self.matching.iter_mut().enumerate() {

@@ -1,4 +1,4 @@
-//! In what order hits come, and what is left out besides by filters: as the sort says, or as a plan is steered.
+//! Ranks documents by sort order, merchandising and ranking signals, and excludes hidden ones.
 
 use souk_domain::{ProductId, Sort};
 use tantivy::DocId;
@@ -13,25 +13,25 @@ use crate::engines::tantivy::index::table::Table;
 use crate::merchandising::{Chosen, MAX_FACTOR, Pin, browsing_key};
 use crate::ranking::ranking_signals;
 
-/// Ranks the documents of a search. Plain searches are the most by far, so that this is known when it is compiled.
+/// Ranking of the documents of a search. Static dispatch keeps plain searches, by far the most frequent, fast.
 pub(crate) trait Ranking {
-    /// Whether a document may be found at all.
+    /// Returns false if merchandising excludes a document.
     fn admits(&self, table: &Table, row: &Row<'_>, doc: DocId) -> bool;
 
-    /// Whether a document is found whatever the words say.
+    /// Returns true if a document is pinned, and so found whether the text matches or not.
     fn is_pinned(&self, table: &Table, doc: DocId) -> bool;
 
-    /// What is pinned.
+    /// Returns the pinned products.
     fn pinned(&self) -> impl Iterator<Item = ProductId>;
 
-    /// The highest rank that a document which is not pinned may have, by how it matches. It costs less than its rank.
+    /// Returns an upper bound of the rank of a document that is not pinned. Cheaper than [`rank`](Self::rank).
     fn highest(&self, matched: Match) -> u64;
 
-    /// The rank of a document, see [`ranking`].
+    /// Returns the rank of a document, see [`ranking`].
     fn rank(&self, table: &Table, row: &Row<'_>, doc: DocId, matched: Match) -> u64;
 }
 
-/// The ranking of a plan that is not steered.
+/// Ranking of a plan without merchandising and ranking signals.
 pub(crate) struct Plain(pub(crate) Sort);
 
 impl Ranking for Plain {
@@ -60,38 +60,38 @@ impl Ranking for Plain {
     }
 }
 
-/// The ranking of a plan that is steered, or has ranking_signals.
-pub(crate) struct Steered<'a> {
+/// Ranking of a plan with merchandising or ranking signals.
+pub(crate) struct Merchandised<'a> {
     plan: &'a SearchPlan,
-    /// By rising id.
+    /// Pins by ascending id.
     pins: Vec<Pin>,
     hidden: Vec<Products>,
     only: Vec<Filter>,
     boosts: Vec<(Products, f32)>,
-    /// What keeps tiers above all that words can say.
+    /// Maximum factor of a word score; multiplying tiers by it keeps them above every word score.
     most: f32,
-    has_factors: bool,
+    has_signals: bool,
 }
 
-/// Some products, resolved to numbers.
+/// Selection of products, resolved to ids or filters.
 enum Products {
-    /// By rising id.
-    These(Vec<i64>),
-    Passing(Vec<Filter>),
+    /// Ids, ascending.
+    Ids(Vec<i64>),
+    Matching(Vec<Filter>),
 }
 
 impl Products {
     fn resolve(chosen: &Chosen, dictionary: &Dictionary) -> Self {
         match chosen {
-            Chosen::Products(ids) => Self::These(ids.iter().map(|id| id.0).collect()),
-            Chosen::Matching(filters) => Self::Passing(filters::resolve(filters, dictionary)),
+            Chosen::Products(ids) => Self::Ids(ids.iter().map(|id| id.0).collect()),
+            Chosen::Matching(filters) => Self::Matching(filters::resolve(filters, dictionary)),
         }
     }
 
     fn have(&self, table: &Table, row: &Row<'_>, doc: DocId) -> bool {
         match self {
-            Self::These(ids) => ids.binary_search(&table.ids[doc as usize]).is_ok(),
-            Self::Passing(filters) => pass(filters, row),
+            Self::Ids(ids) => ids.binary_search(&table.ids[doc as usize]).is_ok(),
+            Self::Matching(filters) => pass(filters, row),
         }
     }
 }
@@ -100,13 +100,13 @@ fn pass(filters: &[Filter], row: &Row<'_>) -> bool {
     filters.iter().all(|filter| filter.accepts(row))
 }
 
-impl<'a> Steered<'a> {
-    /// The ranking of a plan, if it is not plain.
+impl<'a> Merchandised<'a> {
+    /// Returns the ranking of a plan, or `None` if the plan is plain.
     pub(crate) fn resolve(plan: &'a SearchPlan, dictionary: &Dictionary) -> Option<Self> {
         let merchandising = &plan.merchandising;
         let ranking_signals = &plan.settings.ranking_signals;
-        let has_factors = plan.sort == Sort::Relevance && ranking_signals.are_on();
-        if merchandising.is_idle() && !has_factors {
+        let has_signals = plan.sort == Sort::Relevance && ranking_signals.are_on();
+        if merchandising.is_idle() && !has_signals {
             return None;
         }
         let mut pins: Vec<_> = merchandising.pins().collect();
@@ -127,7 +127,7 @@ impl<'a> Steered<'a> {
                 .map(|(chosen, factor)| (Products::resolve(chosen, dictionary), factor))
                 .collect(),
             most: merchandising.most() * ranking_signals.most(),
-            has_factors,
+            has_signals,
         })
     }
 
@@ -148,9 +148,9 @@ impl<'a> Steered<'a> {
             .min(MAX_FACTOR)
     }
 
-    /// What the ranking_signals multiply a score with.
-    fn factor(&self, table: &Table, row: &Row<'_>, doc: DocId) -> f32 {
-        if !self.has_factors {
+    /// Returns the factor of the ranking signals; 1 without them.
+    fn signal_factor(&self, table: &Table, row: &Row<'_>, doc: DocId) -> f32 {
+        if !self.has_signals {
             return 1.0;
         }
         let weights = &self.plan.settings.ranking_signals;
@@ -174,7 +174,7 @@ impl<'a> Steered<'a> {
     }
 
     fn score(&self, table: &Table, row: &Row<'_>, doc: DocId, matched: Match) -> f32 {
-        let factor = self.boost(table, row, doc) * self.factor(table, row, doc);
+        let factor = self.boost(table, row, doc) * self.signal_factor(table, row, doc);
         matched.words * factor + matched.tier * self.most
     }
 
@@ -184,7 +184,7 @@ impl<'a> Steered<'a> {
     }
 }
 
-impl Ranking for Steered<'_> {
+impl Ranking for Merchandised<'_> {
     fn admits(&self, table: &Table, row: &Row<'_>, doc: DocId) -> bool {
         pass(&self.only, row) && !self.hidden.iter().any(|them| them.have(table, row, doc))
     }
@@ -202,7 +202,7 @@ impl Ranking for Steered<'_> {
         if self.plan.sort != Sort::Relevance {
             return u64::MAX;
         }
-        // Step by step as a score is reckoned, so that no rounding leads above it.
+        // The same operations as in `score`, so that rounding never makes the bound too low.
         ranking::of_score(matched.words * self.most + matched.tier * self.most)
     }
 

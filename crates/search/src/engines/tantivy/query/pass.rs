@@ -1,4 +1,4 @@
-//! One pass over the documents that a search finds counts facets and keeps the best hits.
+//! Pass over the matching documents, which counts facets and keeps the best hits.
 
 use tantivy::{DocAddress, DocId, SegmentReader};
 
@@ -15,16 +15,16 @@ use crate::engines::tantivy::index::table::Table;
 use crate::engines::tantivy::index::tenant::{Snapshot, TenantIndex};
 use crate::query::SearchPlan;
 
-/// How many matching documents are gathered before they are counted.
+/// Number of documents in a batch.
 const AT_ONCE: usize = 32;
 
-/// How everything matches where there is no text.
+/// Match of every document in a search without text.
 pub(crate) const NO_WORDS: Match = Match {
     words: 0.0,
     tier: 0.0,
 };
 
-/// Documents of a segment that are counted and ranked together.
+/// Batch of a segment's documents that are counted and ranked together.
 struct Batch<'s> {
     segment: u32,
     reader: &'s SegmentReader,
@@ -40,7 +40,7 @@ impl<'s> Batch<'s> {
         }
     }
 
-    /// Adds a document unless it is deleted; whether the batch is full then.
+    /// Adds a document unless it is deleted, and returns true if the batch is full.
     #[inline]
     fn push(&mut self, doc: DocId, matched: Match) -> bool {
         if !self.reader.is_deleted(doc) {
@@ -51,7 +51,7 @@ impl<'s> Batch<'s> {
     }
 }
 
-/// One search's way through the index.
+/// State of a search's pass over the index.
 pub(crate) struct Pass<'a> {
     pub(crate) wanted: Wanted,
     pub(crate) filters: &'a [Filter],
@@ -60,7 +60,7 @@ pub(crate) struct Pass<'a> {
 }
 
 impl Pass<'_> {
-    /// Counts and ranks what a plan finds.
+    /// Counts and ranks the documents that a plan matches.
     pub(crate) fn run(
         &mut self,
         tenant: &TenantIndex,
@@ -99,7 +99,7 @@ impl Pass<'_> {
         self.add_pinned(tenant, snapshot, ranking)
     }
 
-    /// Without words.
+    /// Counts and ranks the documents of a plan without text.
     fn browse(
         &mut self,
         tenant: &TenantIndex,
@@ -125,7 +125,7 @@ impl Pass<'_> {
         }
     }
 
-    /// What is pinned is there whether the words match it or not.
+    /// Counts and ranks the pinned documents, whether the text matches them or not.
     fn add_pinned(
         &mut self,
         tenant: &TenantIndex,
@@ -141,7 +141,7 @@ impl Pass<'_> {
         Ok(())
     }
 
-    /// Counts and ranks documents of a segment that lie apart, and empties their list.
+    /// Counts and ranks a batch, and clears it.
     fn add_all(&mut self, ranking: &impl Ranking, table: &Table, batch: &mut Batch<'_>) {
         let gathered = &mut batch.gathered;
         table.fetch(gathered.iter().map(|(address, _)| address.doc_id));
@@ -151,7 +151,7 @@ impl Pass<'_> {
         }
     }
 
-    /// Counts and ranks a document, which has the highest rank given at the most.
+    /// Counts and ranks a document, whose rank is at most `highest`.
     #[inline]
     fn add(
         &mut self,

@@ -1,4 +1,4 @@
-//! The documents of one segment that a word matches, each with how well it does.
+//! Postings of a word in one segment: the matching documents, each with the value of its match.
 
 use std::ops::Range;
 
@@ -9,19 +9,19 @@ use tantivy::{DocId, DocSet, SegmentReader, TERMINATED};
 use super::scores::Values;
 use super::terms::{SegmentTerms, TermMatch};
 
-/// Unions below this share of a segment are kept as a list, others as an array over all documents.
+/// Inverse share of a segment below which a union is a list; larger unions are an array over all documents.
 const SPARSE: u32 = 32;
 
-/// The matching documents, rising, with the value of the best matching term.
+/// Matching documents in ascending order, with the value of the best matching term.
 pub(crate) enum WordDocs {
-    /// One term: its postings as they are.
+    /// Postings of a single term.
     Single {
         postings: Box<SegmentPostings>,
         values: Values,
     },
-    /// Several rare terms.
+    /// Union of several rare terms.
     Sparse { docs: Vec<(DocId, u8)>, next: usize },
-    /// Several frequent terms: zero where nothing matches.
+    /// Union of several frequent terms; 0 where no term matches.
     Dense { values: Vec<u8>, matching: u32 },
 }
 
@@ -59,7 +59,7 @@ impl WordDocs {
         })
     }
 
-    /// About how many documents it has.
+    /// Returns the approximate number of documents.
     pub(crate) fn cost(&self) -> u32 {
         match self {
             Self::Single { postings, .. } => postings.size_hint(),
@@ -68,7 +68,7 @@ impl WordDocs {
         }
     }
 
-    /// How well a document matches, 0 if it does not. Documents are asked for in rising order.
+    /// Returns the value of a document's match, 0 if it does not match. Calls must be in ascending order.
     #[inline]
     pub(crate) fn value(&mut self, doc: DocId) -> u8 {
         match self {
@@ -89,7 +89,7 @@ impl WordDocs {
         }
     }
 
-    /// Visits the documents of a range. Ranges are asked for in rising order, without gaps.
+    /// Visits the documents of a range. Calls must be with ascending ranges, without gaps.
     #[inline]
     pub(crate) fn for_each_in(&mut self, range: Range<DocId>, mut visit: impl FnMut(DocId, u8)) {
         match self {
@@ -141,7 +141,7 @@ impl WordDocs {
     }
 }
 
-/// Most values are zero, and looked past eight at a time.
+/// Visits the values above zero, skipping zeros eight at a time.
 #[inline]
 fn each_above_zero(values: &[u8], mut visit: impl FnMut(usize, u8)) {
     const AT_ONCE: usize = size_of::<u64>();
@@ -165,13 +165,13 @@ fn sparse(
     mut docs: Vec<(DocId, u8)>,
 ) -> tantivy::Result<WordDocs> {
     each_posting(reader, terms, |doc, value| docs.push((doc, value)))?;
-    // The best value of a document first, by one number; stable, because that makes use of what is in order already.
+    // Document and inverted value in one key: the best value comes first. A stable sort exploits sorted runs.
     docs.sort_by_key(|&(doc, value)| u64::from(doc) << 8 | u64::from(u8::MAX - value));
     docs.dedup_by_key(|&mut (doc, _)| doc);
     Ok(WordDocs::Sparse { docs, next: 0 })
 }
 
-/// Visits the documents that have all terms of a phrase. They match as well as their least good word does.
+/// Visits the documents that have all terms of a phrase, each with the value of its worst matching term.
 fn each_with_all(
     reader: &SegmentReader,
     phrase: &[TermMatch],
@@ -238,7 +238,7 @@ mod tests {
 
     const DOCUMENTS: u32 = 10_000;
 
-    /// Words of which one document has "one", every hundredth "few" and every third "many".
+    /// Creates an index where one document has "one", every hundredth has "few" and every third has "many".
     fn index() -> Index {
         let (schema, fields) = schema();
         let index = Index::create_in_ram(schema);

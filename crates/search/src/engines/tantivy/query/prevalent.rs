@@ -1,7 +1,7 @@
-//! Words that most products have, such as the first letter of what somebody types.
+//! Counts facets for words that most products have, such as a prefix of one letter.
 //!
-//! All counts over all products are known. Where more products are found than not, those that are not found are taken
-//! from these, instead of counting those that are.
+//! Counts over all products are precomputed. If a search matches most products, subtracting the others from these
+//! counts is cheaper than counting the matches.
 
 use tantivy::{DocAddress, DocId};
 
@@ -13,21 +13,21 @@ use crate::engines::tantivy::index::row::Row;
 use crate::engines::tantivy::index::table::alive;
 use crate::engines::tantivy::index::tenant::{Snapshot, TenantIndex};
 
-/// Whether more products than not may match.
+/// Returns true if more than half of the products may match.
 pub(crate) fn may_match_most(matcher: &Matcher, snapshot: &Snapshot) -> bool {
     let segments = 0..snapshot.tables.len();
     let most: u64 = segments.map(|segment| matcher.most_matching(segment)).sum();
     most * 2 > snapshot.searcher.num_docs()
 }
 
-/// What was found, pinned products aside.
+/// Matching documents, without pinned ones.
 pub(crate) struct Found {
-    /// Which documents of each segment.
+    /// Flag of each document, by segment.
     matching: Vec<Vec<bool>>,
     total: u64,
 }
 
-/// Ranks what matches. There must not be filters, nor any other reason to leave out what matches.
+/// Ranks the matching documents. The plan must have no filters, and merchandising must exclude nothing.
 pub(crate) fn rank(
     snapshot: &Snapshot,
     matcher: &Matcher,
@@ -58,7 +58,7 @@ pub(crate) fn rank(
 }
 
 impl Found {
-    /// Its counts, from counters at zero or from those of everything, whichever is less work.
+    /// Counts facets, by addition to zeroed counters or by subtraction from the counts over all products.
     pub(crate) fn counts(
         &self,
         zeros: Counts,
@@ -84,7 +84,7 @@ impl Found {
         counts
     }
 
-    /// Visits the documents that were found, or those that were not.
+    /// Visits the matching documents, or those that do not match.
     fn each(&self, snapshot: &Snapshot, found: bool, mut visit: impl FnMut(&Row<'_>)) {
         for ((reader, table), matching) in snapshot.segments().zip(&self.matching) {
             let is_alive = alive(reader);

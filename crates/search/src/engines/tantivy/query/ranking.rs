@@ -1,4 +1,4 @@
-//! The best hits in a given order, and places in that order.
+//! Ranks, top-k selection and cursors.
 
 use std::cmp::Ordering;
 
@@ -7,7 +7,7 @@ use tantivy::{DocAddress, DocId};
 
 use crate::engines::tantivy::index::table::Table;
 
-/// A document's place in the order: a higher rank comes first, then the lower id.
+/// Position of a document in the sort order: a higher rank comes first, then the lower id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Ranked {
     pub(crate) rank: u64,
@@ -21,7 +21,7 @@ impl Ranked {
     }
 }
 
-/// Ranks a document: orders of every kind become whole numbers that rise towards the first hit.
+/// Ranks a document. Every sort order maps to whole numbers, higher being closer to the first hit.
 #[inline]
 pub(crate) fn rank(sort: Sort, table: &Table, doc: DocId, score: f32) -> u64 {
     match sort {
@@ -34,13 +34,13 @@ pub(crate) fn rank(sort: Sort, table: &Table, doc: DocId, score: f32) -> u64 {
     }
 }
 
-/// The rank by relevance.
+/// Returns the rank of a relevance score.
 #[inline]
 pub(crate) fn of_score(score: f32) -> u64 {
     from_float(score)
 }
 
-/// Scores and ratings are never negative, and then their bits are in their order.
+/// Converts a score or rating to a rank. Values are not negative, so that their bits sort like the values.
 fn from_float(value: f32) -> u64 {
     u64::from(value.max(0.0).to_bits())
 }
@@ -49,7 +49,7 @@ fn from_integer(value: i64) -> u64 {
     value as u64 ^ (1 << 63)
 }
 
-/// The rank of the hit with this key.
+/// Returns the rank of the hit with this sort key.
 pub(crate) fn rank_of(key: SortKey, sort: Sort) -> u64 {
     match key {
         SortKey::Score(value) | SortKey::Rating(value) => from_float(value),
@@ -58,7 +58,7 @@ pub(crate) fn rank_of(key: SortKey, sort: Sort) -> u64 {
     }
 }
 
-/// The value behind a rank, as a cursor carries it.
+/// Returns the sort key of a rank, for a cursor.
 pub(crate) fn key(rank: u64, sort: Sort) -> SortKey {
     let integer = |rank: u64| SortKey::Integer((rank ^ (1 << 63)) as i64);
     match sort {
@@ -69,19 +69,19 @@ pub(crate) fn key(rank: u64, sort: Sort) -> SortKey {
     }
 }
 
-/// Keeps the first so many of the documents it is offered.
+/// Top-k collector of the offered documents.
 #[derive(Debug)]
 pub(crate) struct Best {
     wanted: usize,
     after: Option<(u64, i64)>,
     kept: Vec<Ranked>,
-    /// Once enough are kept, what does not rank as high cannot be among them.
+    /// Minimum rank to be among the best, 0 until enough documents are kept.
     least: u64,
     seen: u64,
 }
 
 impl Best {
-    /// Keeps so many, of those after the cursor if there is one.
+    /// Creates a collector of the best `wanted` documents after the cursor, if there is one.
     pub(crate) fn new(wanted: usize, after: Option<&Cursor>, sort: Sort) -> Self {
         Self {
             wanted,
@@ -92,8 +92,8 @@ impl Best {
         }
     }
 
-    /// Counts a document that is not among the best even with the highest rank that it may have; false if that cannot be
-    /// told, and it has to be offered.
+    /// Counts a document and returns true if even its highest possible rank is too low for the best. Otherwise returns
+    /// false, and the document must be offered.
     #[inline]
     pub(crate) fn passes_over(&mut self, highest: u64) -> bool {
         let passed = self.after.is_none() && highest < self.least;
@@ -130,7 +130,7 @@ impl Best {
         self.least = least.unwrap_or(0);
     }
 
-    /// The best in their order, and how many were seen (after the cursor) in all.
+    /// Returns the best documents in order, and the number of all documents seen after the cursor.
     pub(crate) fn finish(mut self) -> (Vec<Ranked>, u64) {
         self.drop_rest();
         self.kept.sort_unstable_by(Ranked::before);
@@ -138,7 +138,7 @@ impl Best {
     }
 }
 
-/// Points at a hit.
+/// Creates the cursor of a hit.
 pub(crate) fn cursor(hit: &Ranked, sort: Sort) -> Cursor {
     Cursor {
         key: key(hit.rank, sort),

@@ -1,4 +1,4 @@
-//! Relaxing in one go: all stages see the same state of the index, and the hits of the last one alone are read.
+//! Query relaxation on one snapshot: all stages see the same state, and only the last stage reads its hits.
 
 use futures_util::FutureExt as _;
 use souk_domain::SearchPage;
@@ -9,27 +9,27 @@ use crate::SearchPlan;
 use crate::engines::tantivy::index::tenant::{Snapshot, TenantIndex};
 use crate::relaxation::{self, Stages};
 
-/// The page of the strictest stage that finds something.
+/// Returns the page of the strictest stage that finds something.
 pub(crate) fn search(tenant: &TenantIndex, plan: &SearchPlan) -> tantivy::Result<SearchPage> {
     let snapshot = tenant.snapshot();
-    let stages = InOneGo {
+    let stages = SnapshotStages {
         tenant,
         snapshot: &snapshot,
     };
-    // Nothing in it waits, so that it is ready when it is first asked.
+    // No stage awaits anything, so the future is ready when first polled.
     let relaxed = relaxation::relaxed(&stages, plan).now_or_never();
-    let waiting = || TantivyError::InternalError("a stage waits for something".to_owned());
-    let (plan, found) = relaxed.ok_or_else(waiting)??;
+    let pending = || TantivyError::InternalError("a stage must not await".to_owned());
+    let (plan, found) = relaxed.ok_or_else(pending)??;
     found.page(&snapshot, &plan)
 }
 
-/// The stages of one search.
-struct InOneGo<'a> {
+/// Relaxation stages of a search on one snapshot.
+struct SnapshotStages<'a> {
     tenant: &'a TenantIndex,
     snapshot: &'a Snapshot,
 }
 
-impl Stages for InOneGo<'_> {
+impl Stages for SnapshotStages<'_> {
     type Found = Found;
     type Error = TantivyError;
 

@@ -1,4 +1,4 @@
-//! Which documents a search without words has to look at.
+//! Selects the documents that a search without text has to read.
 
 use tantivy::DocId;
 
@@ -6,19 +6,20 @@ use super::filters::Filter;
 use crate::Merchandising;
 use crate::engines::tantivy::index::table::Table;
 
-/// What counts for anything: the hits, and what one filter alone keeps out, see [`Verdict`](crate::engines::tantivy::query::filters::Verdict).
+/// Superset of the documents that are counted: hits, and documents that only one filter excludes, see
+/// [`Verdict`](super::filters::Verdict).
 #[derive(Debug)]
 pub(crate) enum Scope<'f> {
-    /// Any document may.
+    /// All documents.
     All,
-    /// What the only filter there is lets through. For the filter's own facet everything counts.
+    /// Documents that the only filter accepts. Counts over all products serve the filter's own facet.
     One(&'f Filter),
-    /// What one of these lets through: all else is kept out by both.
+    /// Documents that either filter accepts; two filters exclude all others.
     Either(&'f Filter, &'f Filter),
 }
 
 impl<'f> Scope<'f> {
-    /// Of a search with these filters.
+    /// Selects the scope of a search with these filters.
     pub(crate) fn of(filters: &'f [Filter], merchandising: &Merchandising) -> Self {
         let mut grouped = filters.iter().filter(|filter| filter.is_grouped());
         match (grouped.next(), grouped.next()) {
@@ -28,7 +29,7 @@ impl<'f> Scope<'f> {
         }
     }
 
-    /// Visits the documents of a segment, each once, deleted ones among them.
+    /// Visits each document of a segment once, deleted ones included.
     #[inline]
     pub(crate) fn for_each(&self, table: &Table, mut visit: impl FnMut(DocId)) {
         match *self {

@@ -1,11 +1,11 @@
-//! Answers a plan: one pass over the matching documents counts facets and keeps the best hits.
+//! Executes a plan: one pass over the matching documents counts facets and keeps the best hits.
 
 use souk_domain::{Cursor, Facets, Hit, MatchStage, SearchPage, Sort, Start};
 use tantivy::schema::Value as _;
 use tantivy::{DocAddress, TantivyDocument};
 
 use super::filters;
-use super::merchandising::{Plain, Ranking, Steered};
+use super::merchandising::{Merchandised, Plain, Ranking};
 use super::pass::{NO_WORDS, Pass};
 use super::ranking::{self, Best, Ranked};
 use crate::engines::tantivy::facets::FacetSource;
@@ -17,24 +17,24 @@ use crate::highlight::Highlighter;
 use crate::merchandising::{browsing_key, browsing_score, shown_score};
 use crate::query::{SearchPlan, TextPlan};
 
-/// One page.
+/// Returns the page of hits and facets of a plan, without relaxation.
 pub(crate) fn search(tenant: &TenantIndex, plan: &SearchPlan) -> tantivy::Result<SearchPage> {
     let snapshot = tenant.snapshot();
     find(tenant, &snapshot, plan)?.page(&snapshot, plan)
 }
 
-/// What a plan finds, before its hits are read.
+/// Result of a plan before its hits are read.
 pub(crate) struct Found {
-    /// How many products.
+    /// Number of matching products.
     pub(crate) total: u64,
     facets: Facets,
-    /// The hits of the page.
+    /// Hits of the page.
     ranked: Vec<Ranked>,
-    /// Whether hits follow them.
+    /// True if there is a next page.
     more: bool,
 }
 
-/// Answers a plan as far as it can be without reading hits.
+/// Executes a plan without reading hits.
 pub(crate) fn find(
     tenant: &TenantIndex,
     snapshot: &Snapshot,
@@ -62,7 +62,7 @@ pub(crate) fn find(
 }
 
 impl Found {
-    /// The page of the plan that it was found by.
+    /// Reads the hits and returns the page. `plan` must be the plan that was executed.
     pub(crate) fn page(
         self,
         snapshot: &Snapshot,
@@ -86,7 +86,7 @@ impl Found {
     }
 }
 
-/// The hit that the page comes after.
+/// Returns the cursor that the page starts after, if any.
 fn after(plan: &SearchPlan) -> Option<Cursor> {
     let Start::After(cursor) = plan.page.start else {
         return None;
@@ -98,7 +98,7 @@ fn after(plan: &SearchPlan) -> Option<Cursor> {
     Some(Cursor { key, ..cursor })
 }
 
-/// Runs a plan's one pass and makes something of its counts.
+/// Runs the pass of a plan and passes its counts to `make`. Returns the total and the result.
 pub(crate) fn collect<F>(
     tenant: &TenantIndex,
     snapshot: &Snapshot,
@@ -110,7 +110,7 @@ pub(crate) fn collect<F>(
     let (resolved, merchandising, zeros) = {
         let dictionary = tenant.dictionary.read();
         let resolved = filters::resolve(&plan.filters, &dictionary);
-        let merchandising = Steered::resolve(plan, &dictionary);
+        let merchandising = Merchandised::resolve(plan, &dictionary);
         let zeros = Counts::new(wanted, &resolved, &dictionary);
         (resolved, merchandising, zeros)
     };
@@ -137,7 +137,7 @@ pub(crate) fn collect<F>(
         counted = pass.counts;
         &counted
     };
-    // Locked anew: whoever adds to the dictionary must not wait for a whole search.
+    // A second, short lock: writers of the dictionary must not wait for a whole search.
     let dictionary = tenant.dictionary.read();
     let source = FacetSource {
         dictionary: &dictionary,
@@ -162,7 +162,7 @@ fn rank_everything(snapshot: &Snapshot, ranking: &impl Ranking, best: &mut Best)
     }
 }
 
-/// Reads the cards of hits and marks in them what the text matched.
+/// Reads the cards of hits and highlights the matches of the text.
 pub(crate) fn hits(
     snapshot: &Snapshot,
     ranked: &[Ranked],
@@ -187,13 +187,13 @@ pub(crate) fn hits(
         .collect()
 }
 
-/// Reads a document's card.
+/// Reads the card of a document.
 pub(crate) fn with_card<T>(
     snapshot: &Snapshot,
     address: DocAddress,
     make: impl FnOnce(Hit, &str) -> T,
 ) -> tantivy::Result<T> {
-    let corrupt = || tantivy::TantivyError::InternalError("a document has no card".to_owned());
+    let corrupt = || tantivy::TantivyError::InternalError("a document must have a card".to_owned());
     let document: TantivyDocument = snapshot.searcher.doc(address)?;
     let (_, card) = document.field_values().next().ok_or_else(corrupt)?;
     let (hit, description) = card.as_bytes().and_then(card::decode).ok_or_else(corrupt)?;

@@ -1,4 +1,4 @@
-//! Products like a given one.
+//! Finds products similar to a given one.
 
 use souk_domain::{Hit, MatchStage, ProductId, Sort};
 use tantivy::{DocAddress, DocId};
@@ -15,12 +15,12 @@ use crate::engines::tantivy::index::tenant::TenantIndex;
 use crate::query::{TextPlan, Word};
 use crate::settings::WordScores;
 
-/// What it counts to share these, next to some five for a telling word of the title.
+/// Score of a shared category, fandom or brand; a distinctive word of the title scores about five.
 const SAME_CATEGORY: f32 = 4.0;
 const SAME_FANDOM: f32 = 4.0;
 const SAME_BRAND: f32 = 2.0;
 
-/// The most similar products, the product itself left out.
+/// Returns the most similar products, without the product itself.
 pub(crate) fn similar(
     tenant: &TenantIndex,
     product: ProductId,
@@ -31,7 +31,7 @@ pub(crate) fn similar(
         return Ok(Vec::new());
     };
     let title = search::with_card(&snapshot, address, |hit, _| hit.title)?;
-    // Words of the title as they are: none is still being typed, and none is a code.
+    // Words of the title taken literally: no prefix match, no code.
     let mut text = TextPlan::new(&title, tenant.language);
     text.code = None;
     text.words.iter_mut().for_each(Word::take_literally);

@@ -1,4 +1,4 @@
-//! Which terms of the index a word of the query stands for.
+//! Expands words of a query to terms of the index.
 
 use tantivy::postings::TermInfo;
 use tantivy::query::{DfaWrapper, FuzzyTermQuery};
@@ -6,18 +6,18 @@ use tantivy::schema::Field;
 use tantivy::{Searcher, SegmentReader, Term};
 
 use super::scores::{MatchValues, Values};
-use crate::engines::tantivy::index::document::BEGINNING_CHARS;
+use crate::engines::tantivy::index::document::PREFIX_CHARS;
 use crate::engines::tantivy::index::schema::Fields;
 use crate::query::{Word, WordForm};
 use souk_domain::MatchStage;
 use strsim::osa_distance;
 
-/// What a word stands for in one segment.
+/// Terms of one segment that a word expands to.
 #[derive(Debug, Default)]
 pub(crate) struct SegmentTerms {
-    /// Any of these terms.
+    /// Terms of which any must match.
     pub(crate) terms: Vec<TermMatch>,
-    /// All terms of any of these phrases.
+    /// Phrases of which any must match, by all of its terms.
     pub(crate) phrases: Vec<Vec<TermMatch>>,
 }
 
@@ -26,12 +26,12 @@ impl SegmentTerms {
         self.terms.is_empty() && self.phrases.is_empty()
     }
 
-    /// How many documents match at the most.
+    /// Returns an upper bound of the matching documents.
     pub(crate) fn most(&self) -> u64 {
         self.frequencies().map(|(_, most)| u64::from(most)).sum()
     }
 
-    /// For each way to match, whether it is the word itself, and how many documents it has at the most.
+    /// Returns for each term and phrase if it is the word itself, and an upper bound of its documents.
     fn frequencies(&self) -> impl Iterator<Item = (bool, u32)> {
         let terms = self.terms.iter();
         let terms = terms.map(|term| (term.itself, term.info.doc_freq));
@@ -41,13 +41,13 @@ impl SegmentTerms {
     }
 }
 
-/// A term of one segment, and what its matches count.
+/// Term of one segment with the values of its matches.
 #[derive(Debug, Clone)]
 pub(crate) struct TermMatch {
     pub(crate) field: Field,
     pub(crate) info: TermInfo,
     pub(crate) values: Values,
-    /// Whether it is the word itself, and no other that is like it.
+    /// True for the word itself, false for a synonym, prefix match or typo.
     itself: bool,
 }
 
@@ -62,16 +62,16 @@ impl TermMatch {
     }
 }
 
-/// All terms that a word stands for.
+/// Terms that a word expands to.
 #[derive(Debug)]
 pub(crate) struct WordTerms {
-    /// By segment.
+    /// Terms by segment.
     pub(crate) segments: Vec<SegmentTerms>,
-    /// How much a match counts: more for rarer words.
+    /// Inverse document frequency, higher for rarer words.
     pub(crate) weight: f32,
 }
 
-/// Looks words up in an index.
+/// Looks up words in the terms of an index.
 pub(crate) struct Lookup<'a> {
     searcher: &'a Searcher,
     fields: Fields,
@@ -87,7 +87,7 @@ impl<'a> Lookup<'a> {
         }
     }
 
-    /// A word as a stage takes it.
+    /// Expands a word as the stage allows.
     pub(crate) fn word(&self, word: &Word, stage: MatchStage) -> tantivy::Result<WordTerms> {
         let takes_typos = stage != MatchStage::AllTerms && word.typos > 0;
         let spellings = takes_typos.then(|| self.spellings(word)).transpose()?;
@@ -100,7 +100,7 @@ impl<'a> Lookup<'a> {
                 found.synonym(synonym)?;
             }
             if word.prefix {
-                found.beginnings(&word.surface)?;
+                found.prefixes(&word.surface)?;
             }
             if let Some(code) = &word.code {
                 found.codes(code)?;
@@ -116,14 +116,14 @@ impl<'a> Lookup<'a> {
         })
     }
 
-    /// The spellings that a mistyped word may have. That takes longer to tell than to look up in a small segment, and is
-    /// the same in all.
+    /// Builds the automaton of the spellings within the word's typos. Building takes longer than searching a small
+    /// segment, so that all segments share the automaton.
     fn spellings(&self, word: &Word) -> tantivy::Result<DfaWrapper> {
         let term = Term::from_field_text(self.fields.surface, &word.surface);
         FuzzyTermQuery::new(term, word.typos, true).automaton()
     }
 
-    /// The same for a whole text that may be a code.
+    /// Expands a whole text that may be a code.
     pub(crate) fn code(&self, code: &str) -> tantivy::Result<WordTerms> {
         Ok(WordTerms {
             segments: self.in_segments(|found| found.codes(code))?,
@@ -131,13 +131,13 @@ impl<'a> Lookup<'a> {
         })
     }
 
-    /// The words that begin with this one, or nearly so.
+    /// Expands a prefix, with at most one typo if allowed.
     pub(crate) fn completions(&self, surface: &str, with_typo: bool) -> tantivy::Result<WordTerms> {
         let segments = self.in_segments(|found| {
             if with_typo {
-                found.nearly_beginning(surface)
+                found.prefixes_with_typo(surface)
             } else {
-                found.beginnings(surface)
+                found.prefixes(surface)
             }
         })?;
         Ok(WordTerms {
@@ -165,8 +165,7 @@ impl<'a> Lookup<'a> {
             .collect()
     }
 
-    /// The inverse document frequency of BM25. It is the word's own if the index has it: what is only like it makes it
-    /// no more frequent.
+    /// Computes the inverse document frequency of BM25. If the index has the word itself, only its own documents count.
     fn rarity(&self, segments: &[SegmentTerms]) -> f32 {
         let documents = |only_itself: bool| {
             let ways = segments.iter().flat_map(SegmentTerms::frequencies);
@@ -185,7 +184,7 @@ impl<'a> Lookup<'a> {
     }
 }
 
-/// The terms of one segment that were found so far.
+/// Expansion of a word in one segment.
 struct Found<'a> {
     reader: &'a SegmentReader,
     fields: Fields,
@@ -229,15 +228,15 @@ impl Found<'_> {
         Ok(())
     }
 
-    /// Words that begin so. The shortest beginnings, those of thousands of words, are terms themselves.
-    fn beginnings(&mut self, surface: &str) -> tantivy::Result<()> {
-        if surface.chars().count() <= BEGINNING_CHARS {
-            return self.exact(self.fields.begins, surface, self.values.beginning, false);
+    /// Adds words with this prefix. The shortest prefixes, shared by thousands of words, are terms themselves.
+    fn prefixes(&mut self, surface: &str) -> tantivy::Result<()> {
+        if surface.chars().count() <= PREFIX_CHARS {
+            return self.exact(self.fields.begins, surface, self.values.prefix, false);
         }
-        self.beginning(self.fields.surface, surface, self.values.beginning)
+        self.prefix(self.fields.surface, surface, self.values.prefix)
     }
 
-    fn nearly_beginning(&mut self, surface: &str) -> tantivy::Result<()> {
+    fn prefixes_with_typo(&mut self, surface: &str) -> tantivy::Result<()> {
         let field = self.fields.surface;
         let term = Term::from_field_text(field, surface);
         let automaton = FuzzyTermQuery::new_prefix(term, 1, true).automaton()?;
@@ -248,7 +247,7 @@ impl Found<'_> {
             .without_keys()
             .into_stream()?;
         while found.advance() {
-            self.add(field, found.value().clone(), self.values.beginning, false);
+            self.add(field, found.value().clone(), self.values.prefix, false);
         }
         Ok(())
     }
@@ -256,10 +255,10 @@ impl Found<'_> {
     fn codes(&mut self, code: &str) -> tantivy::Result<()> {
         let field = self.fields.codes;
         self.exact(field, code, self.values.whole_code, true)?;
-        self.beginning(field, code, self.values.beginning_of_code)
+        self.prefix(field, code, self.values.code_prefix)
     }
 
-    fn beginning(&mut self, field: Field, text: &str, values: Values) -> tantivy::Result<()> {
+    fn prefix(&mut self, field: Field, text: &str, values: Values) -> tantivy::Result<()> {
         let index = self.reader.inverted_index(field)?;
         let mut found = index.terms().range().ge(text).into_stream()?;
         while found.advance() && found.key().starts_with(text.as_bytes()) {

@@ -1,4 +1,4 @@
-//! Completions from what the index holds: names of its facets, words of its products, titles.
+//! Suggestions: completes a text with facet names, words of products, and titles.
 
 use std::collections::HashMap;
 
@@ -20,14 +20,14 @@ use crate::query::analysis::word_places;
 use crate::ranking::weights::NAMING_WEIGHT;
 use crate::suggestions::{Completer, Completion, MIN_TYPO_CHARS, best};
 
-/// How many of the most frequent words are looked at more closely.
+/// Number of the most frequent words that are considered as completions.
 const WORDS: usize = 40;
-/// How many of the most popular products are looked at more closely.
+/// Number of the most popular products that are considered as completions.
 const PRODUCTS: usize = 30;
-/// If so many times as many match as a segment has popular products, these are looked through first.
+/// Factor by which matches must exceed a segment's popular products for those to be scanned first.
 const WIDE: u64 = 8;
 
-/// Completions of what is being typed.
+/// Returns suggestions for the text typed so far, best first.
 pub(super) fn suggest(
     tenant: &TenantIndex,
     request: &SuggestRequest,
@@ -43,7 +43,7 @@ pub(super) fn suggest(
     Ok(best(completions, request.limit))
 }
 
-/// Categories, fandoms and brands that have products.
+/// Completes with the names of categories, fandoms and brands that have products.
 fn names(tenant: &TenantIndex, snapshot: &Snapshot, completer: &Completer) -> Vec<Completion> {
     let names = snapshot.names(&tenant.dictionary).iter();
     let completions = names.filter_map(|name| {
@@ -63,7 +63,7 @@ fn names(tenant: &TenantIndex, snapshot: &Snapshot, completer: &Completer) -> Ve
     completions.collect()
 }
 
-/// What was typed with its last word completed by words of titles and names that stand beside the others.
+/// Completes the last word with words of titles and names that co-occur with the other words.
 fn queries(
     tenant: &TenantIndex,
     snapshot: &Snapshot,
@@ -78,13 +78,13 @@ fn queries(
     if words.is_empty() && last.chars().count() >= MIN_TYPO_CHARS {
         words = frequent_words(tenant, snapshot, &last, true)?;
     }
-    let beside = beside(tenant, snapshot, &others)?;
+    let companions = companions(tenant, snapshot, &others)?;
     let before = word_places(text)
         .last()
         .map_or("", |(start, _)| &text[..start]);
     let mut completions = Vec::new();
     for word in words {
-        let products = products_named(tenant, snapshot, &word, &beside)?;
+        let products = products_named(tenant, snapshot, &word, &companions)?;
         let text = format!("{}{word}", before.trim_start());
         if let Some((fit, highlighted)) = completer.judge(&text).filter(|_| products > 0) {
             completions.push(Completion {
@@ -103,11 +103,11 @@ fn queries(
     Ok(completions)
 }
 
-/// The most frequent words that begin so, with one typo or none.
+/// Returns the most frequent words with this prefix, with at most one typo.
 fn frequent_words(
     tenant: &TenantIndex,
     snapshot: &Snapshot,
-    beginning: &str,
+    prefix: &str,
     with_typo: bool,
 ) -> tantivy::Result<Vec<String>> {
     let field = tenant.fields.surface;
@@ -119,15 +119,15 @@ fn frequent_words(
     for (reader, _) in snapshot.segments() {
         let index = reader.inverted_index(field)?;
         if with_typo {
-            let term = Term::from_field_text(field, beginning);
+            let term = Term::from_field_text(field, prefix);
             let automaton = FuzzyTermQuery::new_prefix(term, 1, true).automaton()?;
             let mut found = index.terms().search(automaton).into_stream()?;
             while found.advance() {
                 add(found.key(), found.value().doc_freq);
             }
         } else {
-            let mut found = index.terms().range().ge(beginning).into_stream()?;
-            while found.advance() && found.key().starts_with(beginning.as_bytes()) {
+            let mut found = index.terms().range().ge(prefix).into_stream()?;
+            while found.advance() && found.key().starts_with(prefix.as_bytes()) {
                 add(found.key(), found.value().doc_freq);
             }
         }
@@ -144,8 +144,8 @@ fn frequent_words(
         .collect())
 }
 
-/// The products that have all the other words, by segment; none if there are no other words.
-fn beside(
+/// Returns the products that have all the other words, by segment; `None` if there are no other words.
+fn companions(
     tenant: &TenantIndex,
     snapshot: &Snapshot,
     others: &[String],
@@ -165,8 +165,8 @@ fn beside(
     Ok(Some(segments))
 }
 
-/// How many products have the word in their title or names, and stand among the given ones. Of a frequent word deleted
-/// ones may be counted as well, until they are merged away.
+/// Counts the products with the word in their title or names, restricted to the given ones. The count of a
+/// frequent word may include deleted products until a merge removes them.
 fn products_named(
     tenant: &TenantIndex,
     snapshot: &Snapshot,
@@ -180,7 +180,7 @@ fn products_named(
         let Some(info) = index.get_term_info(&term)? else {
             continue;
         };
-        let known = table.namings.of(&info).filter(|_| among.is_none());
+        let known = table.name_frequencies.of(&info).filter(|_| among.is_none());
         if let Some(named) = known.filter(|&it| it == 0 || it > reader.num_deleted_docs()) {
             products += u64::from(named);
             continue;
@@ -201,7 +201,7 @@ fn products_named(
     Ok(products)
 }
 
-/// Popular products whose titles complete what was typed.
+/// Completes with the titles of popular products; with typos only if none matches without.
 fn products(
     tenant: &TenantIndex,
     snapshot: &Snapshot,
@@ -222,7 +222,7 @@ fn titled(
 ) -> tantivy::Result<Vec<Completion>> {
     let values = MatchValues::of_completions();
     let matcher = completing(tenant, snapshot, completer.typed(), with_typo)?;
-    let in_title = matcher.score_of(values.beginning.of(u32::from(NAMING_WEIGHT)));
+    let in_title = matcher.score_of(values.prefix.of(u32::from(NAMING_WEIGHT)));
     let mut popular = Best::new(PRODUCTS, None, Sort::Popular);
     for (segment, (reader, table)) in snapshot.segments().enumerate() {
         let is_alive = alive(reader);
@@ -239,7 +239,7 @@ fn titled(
                 }
             })?;
             if found.len() >= PRODUCTS {
-                // No other is as popular.
+                // All other matches are less popular.
                 found.into_iter().for_each(offer);
                 continue;
             }

@@ -1,4 +1,4 @@
-//! The names that are suggested: of categories, fandoms and brands with products.
+//! Suggestible names: categories, fandoms and brands with products.
 
 use souk_domain::{FacetName, Filters, SuggestionKind};
 
@@ -14,18 +14,18 @@ const FACETS: [(FacetName, SuggestionKind); 3] = [
     (FacetName::Brand, SuggestionKind::Brand),
 ];
 
-/// One of them.
+/// Name of a category, fandom or brand.
 #[derive(Debug)]
 pub(crate) struct Name {
     pub(crate) kind: SuggestionKind,
     pub(crate) value: String,
     pub(crate) label: String,
     pub(crate) words: NameWords,
-    /// How many products it leads to.
+    /// Number of products with the value.
     pub(crate) count: u64,
 }
 
-/// All of them, by the counts over all products.
+/// Returns all names with products, from the counts over all products.
 pub(crate) fn all(counts: &Counts, dictionary: &Dictionary, exponent: u32) -> Vec<Name> {
     let source = FacetSource {
         dictionary,

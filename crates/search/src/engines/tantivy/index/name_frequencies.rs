@@ -1,4 +1,4 @@
-//! How many documents of a segment have a word in their title or names.
+//! Counts the documents of a segment that have a word in their title or names.
 
 use std::collections::HashMap;
 
@@ -9,19 +9,19 @@ use tantivy::schema::IndexRecordOption;
 use super::schema;
 use crate::ranking::weights::NAMING_WEIGHT;
 
-/// Words that fewer documents have are counted when they are asked for.
+/// Minimum document frequency of precomputed words; rarer ones are counted at query time.
 const FREQUENT: u32 = 256;
 
-/// The counts of a segment's frequent words. Suggestions rank by dozens of such words at a time; to count them then would
-/// be to read much of the index while somebody types.
+/// Precomputed counts of a segment's frequent words. Suggestions rank by dozens of them at a time; counting them
+/// at query time would read much of the index on every keystroke.
 #[derive(Debug, Default)]
-pub(crate) struct Namings {
-    /// By where the word's postings begin.
+pub(crate) struct NameFrequencies {
+    /// Counts by the offset of the word's postings.
     counts: HashMap<usize, u32>,
 }
 
-impl Namings {
-    /// Reads a segment, documents that are deleted included.
+impl NameFrequencies {
+    /// Counts over a segment, deleted documents included.
     pub(crate) fn build(reader: &SegmentReader) -> tantivy::Result<Self> {
         let field = reader.schema().get_field(schema::SURFACE)?;
         let index = reader.inverted_index(field)?;
@@ -47,7 +47,7 @@ impl Namings {
         Ok(Self { counts })
     }
 
-    /// How many have this word, if it is a frequent one.
+    /// Returns the count of a word, or `None` for a rare one.
     pub(crate) fn of(&self, word: &TermInfo) -> Option<u32> {
         self.counts.get(&word.postings_range.start).copied()
     }
