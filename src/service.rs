@@ -12,27 +12,26 @@ use souk_search::{
     engines::sql::SqlEngine,
     engines::tantivy::{TantivyIndex, TantivyOptions},
 };
+use souk_search_service::{
+    Analytics, QueryUnderstandings, SearchConfigs, SearchGateway, SearchService, SuggestedQueries,
+    TenantDirectory, VisitorHasher,
+};
 use souk_store::{Backend, Store};
 use souk_telemetry::{DiskMetrics, traces};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    analytics::Analytics,
-    app::{self, App, Guards, Parts},
+    admin_key::AdminKey,
     backlog::OutboxBacklog,
     cdn::Cdn,
     config::{Config, InProcess},
     error::ApiError,
-    http::{self, AdminKey, Measured, RateLimit, RateLimits, SecurityHeaders},
+    http::{self, RateLimit, RateLimits, RequestMetrics, SecurityHeaders},
     metrics,
     opening::{self, ChosenKey, DataFolder},
-    query_understanding::QueryUnderstandings,
-    search_configs::SearchConfigs,
-    search_gateway::SearchGateway,
-    suggested::SuggestedQueries,
-    tenant_directory::TenantDirectory,
-    visitors::VisitorHasher,
+    router::{self, Guards},
+    state::{AppState, Parts},
     warming::CacheWarmer,
 };
 
@@ -188,13 +187,18 @@ impl Service {
     }
 
     /// What handlers need; `shutdown` is cancelled when they have to end.
-    pub fn app(&self, shutdown: CancellationToken) -> App {
+    pub fn app(&self, shutdown: CancellationToken) -> AppState {
         let engine = Arc::clone(&self.index.engine);
         let fallback = Arc::new(SqlEngine::new(self.store.connection().clone()));
-        App::new(Parts {
-            query_understandings: self.query_understandings.clone(),
-            search: SearchGateway::new(engine, fallback, &self.config.search.gateway())
-                .noting_slow(self.config.search.slow()),
+        let gateway = SearchGateway::new(engine, fallback, &self.config.search.gateway())
+            .noting_slow(self.config.search.slow());
+        AppState::new(Parts {
+            search: SearchService::new(
+                gateway,
+                Arc::new(SearchConfigs::new(self.store.clone(), self.redis.clone())),
+                self.query_understandings.clone(),
+                self.suggested.clone(),
+            ),
             redis: self.redis.clone(),
             cache: self.cache.clone(),
             hot_keys: self.hot_keys.clone(),
@@ -202,10 +206,8 @@ impl Service {
             compression: self.config.server.compression,
             tenant_directory: TenantDirectory::new(self.store.clone()),
             analytics: self.analytics.clone(),
-            suggested: self.suggested.clone(),
             visitor_hasher: VisitorHasher::new(self.store.clone()),
-            search_configs: Arc::new(SearchConfigs::new(self.store.clone(), self.redis.clone())),
-            admin_key: AdminKey::new(&self.admin_key.key),
+            admin_key: AdminKey::new(self.admin_key.key.expose()),
             index: Arc::clone(&self.index.writer),
             store: self.store.clone(),
             shutdown,
@@ -231,7 +233,7 @@ impl Service {
                 proxies: self.config.proxy.trusted()?,
             },
             cors: self.config.cors.cors()?,
-            measured: Measured::default(),
+            request_metrics: RequestMetrics::default(),
             access_log: self.config.log.access,
             security_headers: SecurityHeaders::new(self.config.security.hsts_max_age_secs),
         })
@@ -261,7 +263,7 @@ impl Service {
             if let Some(indexer) = &indexer {
                 indexer.metrics().register(exporter.registry());
             }
-            guards.measured = Measured(Some(requests));
+            guards.request_metrics = RequestMetrics(Some(requests));
             tokio::spawn(exporter.serve(listener, shutdown.clone()))
         });
 
@@ -291,12 +293,12 @@ impl Service {
             shutdown.clone(),
         );
         let understanding = tokio::spawn(understanding);
-        let configs = Arc::clone(&app.search_configs);
+        let configs = Arc::clone(app.search.configs());
         let following = {
             let ends = shutdown.clone();
             tokio::spawn(async move { configs.follow(ends).await })
         };
-        let api = app::api(&app);
+        let api = router::api(&app);
         let warming = self.hot_keys.clone().map(|hot_keys| {
             let memory = match &self.redis {
                 Some(redis) => HotKeyStore::Redis(redis.clone()),
@@ -305,7 +307,7 @@ impl Service {
             let warmer = CacheWarmer::new(app.clone(), api.clone(), hot_keys, memory);
             tokio::spawn(warmer.run(shutdown.clone()))
         });
-        let endpoint = app::guarded(api, app, guards);
+        let endpoint = router::guarded(api, app, guards);
         http::serve(
             listeners.api,
             endpoint,

@@ -23,7 +23,10 @@ use tokio::time;
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, info};
 
-use crate::{app::App, http::Replayed, tenant_directory::InternalTenant};
+use crate::{
+    http::{InternalTenant, Replayed},
+    state::AppState,
+};
 
 /// Loads at a time: clients come first.
 const AT_ONCE: usize = 2;
@@ -42,7 +45,7 @@ const CODINGS: HeaderValue = HeaderValue::from_static("gzip, deflate, br, zstd")
 
 /// What warms the cache of this process.
 pub struct CacheWarmer<E> {
-    app: App,
+    app: AppState,
     api: Arc<E>,
     hot_keys: Arc<HotKeys>,
     memory: HotKeyStore,
@@ -54,7 +57,7 @@ pub struct CacheWarmer<E> {
 
 impl<E: Endpoint> CacheWarmer<E> {
     /// For an API that stands behind no guard.
-    pub fn new(app: App, api: Arc<E>, hot_keys: Arc<HotKeys>, memory: HotKeyStore) -> Self {
+    pub fn new(app: AppState, api: Arc<E>, hot_keys: Arc<HotKeys>, memory: HotKeyStore) -> Self {
         Self {
             app,
             api,

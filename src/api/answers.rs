@@ -1,79 +1,11 @@
 //! The answers of every operation, as one documented enum each.
 
 use poem_openapi::{
-    ApiResponse, Enum, Object,
+    ApiResponse,
     registry::{MetaResponses, Registry},
 };
-use serde::Serialize;
 
 use crate::error::ApiError;
-
-/// The one error_handling of all errors.
-#[derive(Debug, Clone, Object, Serialize)]
-#[oai(rename = "Error")]
-pub struct ErrorBody {
-    /// What went wrong, stable, for programs.
-    pub code: ErrorCode,
-    /// What went wrong and what to do, for people.
-    pub message: String,
-    /// The parameter or field at fault, such as `price_min` or `variants[2].price`.
-    #[oai(skip_serializing_if_is_none)]
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub field: Option<String>,
-    /// The request, as the logs know it; also in the `X-Request-Id` header.
-    pub request_id: String,
-}
-
-/// What went wrong, stable, for programs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum, Serialize)]
-#[oai(rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-pub enum ErrorCode {
-    /// 400: a parameter is malformed or out of range.
-    InvalidParameter,
-    /// 400: the address is not valid UTF-8 or holds a zero byte.
-    MalformedAddress,
-    /// 400: the body is not JSON of the documented shape.
-    MalformedBody,
-    /// 401: no admin key, or a wrong one.
-    Unauthorized,
-    /// 404: no marketplace answers to this host or key.
-    UnknownMarketplace,
-    /// 404: what the address names does not exist.
-    NotFound,
-    /// 404: no operation has this address.
-    RouteNotFound,
-    /// 405: not with this method.
-    MethodNotAllowed,
-    /// 408: the body took too long to arrive.
-    RequestTimeout,
-    /// 409: the change contradicts what is stored.
-    Conflict,
-    /// 412: it has changed since it was read.
-    PreconditionFailed,
-    /// 413: the body is too large.
-    TooLarge,
-    /// 414: the address is too long.
-    AddressTooLong,
-    /// 415: the body is not JSON.
-    UnsupportedMediaType,
-    /// 422: the body has the right shape, but a value cannot be taken.
-    InvalidField,
-    /// 428: a change without `If-Match`.
-    PreconditionRequired,
-    /// 429: the client has asked for as much as it may for now.
-    LimitExceeded,
-    /// 431: the headers are too large.
-    HeadersTooLarge,
-    /// 503: it took too long.
-    TimedOut,
-    /// 503: there are too many searches at the moment.
-    Overloaded,
-    /// 503: a part that is needed is away.
-    Unavailable,
-    /// 500: a defect on our side.
-    Internal,
-}
 
 /// An error documents nothing itself: each operation's own enum names those it may answer.
 impl ApiResponse for ApiError {
@@ -90,7 +22,7 @@ impl ApiResponse for ApiError {
 /// answers! {
 ///     /// Answers of `search`.
 ///     SearchAnswer {
-///         200 "One page of hits." => Page(Answer<SearchResults>),
+///         200 "One page of hits." => Page(JsonResponse<SearchResults>),
 ///     } or BadRequest, NotFound
 /// }
 /// ```
@@ -156,7 +88,7 @@ macro_rules! answers {
             /// The client has asked for as much as it may for now; come back after `Retry-After` seconds.
             #[oai(status = 429)]
             LimitExceeded(
-                $crate::api::Answer<$crate::api::ErrorBody>,
+                $crate::http::JsonResponse<$crate::http::ErrorBody>,
                 /// Seconds after which asking again makes sense.
                 #[oai(header = "Retry-After")] u32,
                 /// The quota, such as `"default";q=100;w=60`.
@@ -187,7 +119,7 @@ macro_rules! answers {
             /// It took too long, there is no room, or a part that is needed is away; come back after `Retry-After` seconds.
             #[oai(status = 503)]
             Unavailable(
-                $crate::api::Answer<$crate::api::ErrorBody>,
+                $crate::http::JsonResponse<$crate::http::ErrorBody>,
                 /// Seconds after which trying again makes sense.
                 #[oai(header = "Retry-After")] u32,
             ),
@@ -196,7 +128,7 @@ macro_rules! answers {
     (@add $head:tt [$($done:tt)*] $status:tt $variant:ident $doc:tt, $($rest:ident)*) => {
         answers!(@error $head [
             $($done)*
-            #[doc = $doc] #[oai(status = $status)] $variant($crate::api::Answer<$crate::api::ErrorBody>),
+            #[doc = $doc] #[oai(status = $status)] $variant($crate::http::JsonResponse<$crate::http::ErrorBody>),
         ] $($rest)*);
     };
     (@error [$(#[$doc:meta])* $name:ident] [$($variants:tt)*]) => {

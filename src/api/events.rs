@@ -7,14 +7,14 @@ use poem_openapi::{ApiRequest, OpenApi, param::Header};
 use souk_domain::{HitEvent, InvalidField, QueryId};
 
 use super::{
-    Answer, Input, Tag, TextJsonBody,
+    Tag,
     answers::answers,
     params::VisitorIdParameter,
     views::{EventBatch, EventFault, EventsTaken, OfferedEvent},
 };
 use crate::{
     error::ApiError,
-    http::{TenantContext, VisitorId},
+    http::{JsonBody, JsonResponse, TenantContext, TextJsonBody, VisitorId},
 };
 
 /// Most events of a request.
@@ -23,7 +23,7 @@ const MAX_EVENTS: usize = 100;
 answers! {
     /// Answers of `recordSearchEvents`.
     EventsAnswer {
-        202 "They will be counted within seconds, but for those refused." => Taken(Answer<EventsTaken>),
+        202 "They will be counted within seconds, but for those refused." => Taken(JsonResponse<EventsTaken>),
     } or BadRequest, NotFound, RequestTimeout, TooLarge, UnsupportedMediaType, InvalidField
 }
 
@@ -31,7 +31,7 @@ answers! {
 #[derive(ApiRequest)]
 enum EventsInput {
     /// Of a script or a server.
-    Json(Input<EventBatch>),
+    Json(JsonBody<EventBatch>),
     /// By `navigator.sendBeacon`, which outlives its page.
     TextJsonBody(TextJsonBody<EventBatch>),
 }
@@ -57,7 +57,7 @@ impl SearchEventsApi {
         visitor: Header<Option<VisitorIdParameter>>,
         body: EventsInput,
     ) -> Result<EventsAnswer, ApiError> {
-        let (EventsInput::Json(Input(batch)) | EventsInput::TextJsonBody(TextJsonBody(batch))) =
+        let (EventsInput::Json(JsonBody(batch)) | EventsInput::TextJsonBody(TextJsonBody(batch))) =
             body;
         let visitor = session_of(visitor.0, batch.visitor_id)?;
         let (events, errors) = sorted_out(&market, batch.events)?;
@@ -73,7 +73,7 @@ impl SearchEventsApi {
             analytics.acted(market.tenant.id, *query, event, visitor);
         }
         let unknown = events.iter().filter(|(query, _)| unknown.contains(query));
-        Ok(EventsAnswer::Taken(Answer(EventsTaken {
+        Ok(EventsAnswer::Taken(JsonResponse(EventsTaken {
             unknown: unknown.count() as u32,
             accepted: events.len() as u32,
             rejected: errors.len() as u32,

@@ -7,11 +7,10 @@ use poem::web::Data;
 use poem_openapi::{ApiResponse, Enum, Object, OpenApi};
 use serde::Serialize;
 use souk_store::OutboxStats;
-
-use super::{Answer, Tag, views::EngineName};
 use souk_telemetry::chain;
 
-use crate::{app::App, error::ApiError};
+use super::{Tag, views::EngineName};
+use crate::{error::ApiError, http::JsonResponse, state::AppState};
 
 /// How long a dependency may take to show that it is there.
 const PROBE_TIMEOUT: Duration = Duration::from_secs(2);
@@ -78,7 +77,7 @@ pub struct Outbox {
 pub enum LiveAnswer {
     /// The process runs.
     #[oai(status = 200)]
-    Live(Answer<Live>),
+    Live(JsonResponse<Live>),
 }
 
 /// Answers of `ready`.
@@ -86,11 +85,11 @@ pub enum LiveAnswer {
 pub enum ReadyAnswer {
     /// Requests can be answered.
     #[oai(status = 200)]
-    Ready(Answer<Readiness>),
+    Ready(JsonResponse<Readiness>),
     /// They cannot: the database is away.
     #[oai(status = 503)]
     Unavailable(
-        Answer<Readiness>,
+        JsonResponse<Readiness>,
         /// Seconds after which trying again makes sense.
         #[oai(header = "Retry-After")]
         u32,
@@ -105,7 +104,7 @@ impl HealthApi {
     /// Whether the process runs
     #[oai(path = "/live", method = "get", operation_id = "live")]
     async fn live(&self) -> LiveAnswer {
-        LiveAnswer::Live(Answer(Live {
+        LiveAnswer::Live(JsonResponse(Live {
             status: "live".to_owned(),
         }))
     }
@@ -114,7 +113,7 @@ impl HealthApi {
     ///
     /// Each dependency with its latency, and how far the index is behind the database.
     #[oai(path = "/ready", method = "get", operation_id = "ready")]
-    async fn ready(&self, app: Data<&App>) -> ReadyAnswer {
+    async fn ready(&self, app: Data<&AppState>) -> ReadyAnswer {
         let (database, stats) = probe("database", app.store.outbox().stats()).await;
         let (search, _) = probe("search", search_ready(&app)).await;
         let status = match (database.up, search.up) {
@@ -128,13 +127,13 @@ impl HealthApi {
         }
         let readiness = Readiness {
             status,
-            engine: app.search.engine().into(),
+            engine: app.search.gateway().engine().into(),
             dependencies,
             outbox: stats.map(Outbox::from),
         };
         match status {
-            ReadyStatus::Unavailable => ReadyAnswer::Unavailable(Answer(readiness), 2),
-            _ => ReadyAnswer::Ready(Answer(readiness)),
+            ReadyStatus::Unavailable => ReadyAnswer::Unavailable(JsonResponse(readiness), 2),
+            _ => ReadyAnswer::Ready(JsonResponse(readiness)),
         }
     }
 }
@@ -161,9 +160,9 @@ where
 }
 
 /// The engine is ready when it is for every marketplace.
-async fn search_ready(app: &App) -> Result<(), ApiError> {
+async fn search_ready(app: &AppState) -> Result<(), ApiError> {
     for tenant in app.tenant_directory.all().await?.iter() {
-        app.search.ready(tenant.id).await?;
+        app.search.gateway().ready(tenant.id).await?;
     }
     Ok(())
 }

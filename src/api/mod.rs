@@ -8,18 +8,14 @@ mod described;
 pub mod events;
 pub mod health;
 pub mod params;
-pub mod payload;
 pub mod products;
 pub mod reference;
 pub mod search;
-mod strict_json;
 pub mod views;
 
 use poem_openapi::{LicenseObject, OpenApiService, Tags};
 
-pub use answers::{ErrorBody, ErrorCode};
 pub use described::Described;
-pub use payload::{Answer, Input, MAX_BODY_BYTES, TextJsonBody};
 
 /// How operations are grouped.
 #[derive(Tags)]

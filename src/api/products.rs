@@ -11,7 +11,7 @@ use souk_domain::{ProductId, ProductStatus, SearchQuery};
 use souk_store::{ProductKey, ProductRecord};
 
 use super::{
-    Answer, Tag,
+    Tag,
     answers::answers,
     params::{
         CursorText, FilterParams, Many, PageNumber, PerPage, ProductRef, SimilarLimit, SlugText,
@@ -19,24 +19,27 @@ use super::{
     },
     views::{Listing, ProductView, Similar},
 };
-use crate::{error::ApiError, http::TenantContext};
+use crate::{
+    error::ApiError,
+    http::{JsonResponse, TenantContext},
+};
 
 const DEFAULT_SIMILAR: usize = 8;
 
 answers! {
     /// Answers of `listProducts`.
     ListingAnswer {
-        200 "One page of products." => Page(Answer<Listing>),
+        200 "One page of products." => Page(JsonResponse<Listing>),
     } or NotModified, BadRequest, NotFound
 
     /// Answers of `getProduct`.
     ProductAnswer {
-        200 "The product." => Product(Answer<ProductView>),
+        200 "The product." => Product(JsonResponse<ProductView>),
     } or NotModified, BadRequest, NotFound
 
     /// Answers of `similarProducts`.
     SimilarAnswer {
-        200 "Products like it, most similar first." => Products(Answer<Similar>),
+        200 "Products like it, most similar first." => Products(JsonResponse<Similar>),
     } or NotModified, BadRequest, NotFound
 }
 
@@ -82,10 +85,10 @@ impl ProductsApi {
             ..SearchQuery::default()
         }
         .validated()?;
-        let mut answered = market.app.search.search(&market.plan(&query)).await?;
-        market.made_from_index(&answered, &answered.value.hits);
+        let mut answered = market.app.search.list(&market.tenant, &query).await?;
+        market.tag_with_index(&answered, &answered.value.hits);
         market.app.cdn.media.place_hits(&mut answered.value.hits);
-        Ok(ListingAnswer::Page(Answer(Listing::new(
+        Ok(ListingAnswer::Page(JsonResponse(Listing::new(
             answered,
             &query.page,
             started.elapsed(),
@@ -101,11 +104,11 @@ impl ProductsApi {
         product: Path<ProductRef>,
     ) -> Result<ProductAnswer, ApiError> {
         let mut record = find_active(&market, &product.0).await?;
-        market.made_from(tags_of(&record));
+        market.tag_with(tags_of(&record));
         for image in &mut record.images {
             market.app.cdn.media.place(image);
         }
-        Ok(ProductAnswer::Product(Answer(record.into())))
+        Ok(ProductAnswer::Product(JsonResponse(record.into())))
     }
 
     /// Find products like one
@@ -130,10 +133,10 @@ impl ProductsApi {
             .search
             .similar(market.tenant.id, ProductId(record.id.0), limit)
             .await?;
-        market.made_from(tags_of(&record));
-        market.made_from_index(&answered, &answered.value);
+        market.tag_with(tags_of(&record));
+        market.tag_with_index(&answered, &answered.value);
         market.app.cdn.media.place_hits(&mut answered.value);
-        Ok(SimilarAnswer::Products(Answer(Similar::new(
+        Ok(SimilarAnswer::Products(JsonResponse(Similar::new(
             answered,
             started.elapsed(),
         ))))

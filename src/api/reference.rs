@@ -5,12 +5,15 @@ use souk_cache::Tag as CacheTag;
 use souk_domain::{FacetName, Filters, SearchQuery, SellerId};
 
 use super::{
-    Answer, Tag,
+    Tag,
     answers::answers,
     params::SlugText,
     views::{CategoryTree, Fandoms, SellerView},
 };
-use crate::{error::ApiError, http::TenantContext};
+use crate::{
+    error::ApiError,
+    http::{JsonResponse, TenantContext},
+};
 
 /// Most fandoms that are listed.
 const MOST_FANDOMS: u32 = 5_000;
@@ -20,17 +23,17 @@ const MOST_COUNTS: usize = 10_000;
 answers! {
     /// Answers of `listCategories`.
     CategoriesAnswer {
-        200 "The tree." => Tree(Answer<CategoryTree>),
+        200 "The tree." => Tree(JsonResponse<CategoryTree>),
     } or NotModified, BadRequest, NotFound
 
     /// Answers of `listFandoms`.
     FandomsAnswer {
-        200 "The fandoms." => Fandoms(Answer<Fandoms>),
+        200 "The fandoms." => Fandoms(JsonResponse<Fandoms>),
     } or NotModified, BadRequest, NotFound
 
     /// Answers of `getSeller`.
     SellerAnswer {
-        200 "The seller." => Seller(Answer<SellerView>),
+        200 "The seller." => Seller(JsonResponse<SellerView>),
     } or NotModified, BadRequest, NotFound
 }
 
@@ -46,15 +49,14 @@ impl ReferenceApi {
     async fn categories(&self, market: TenantContext) -> Result<CategoriesAnswer, ApiError> {
         let scope = market.app.store.scope(market.tenant.id);
         let records = scope.categories().list().await?;
-        let plan = market.plan(&SearchQuery::default());
         let counts = market
             .app
             .search
-            .facet_values(&plan, FacetName::Category, None, "", MOST_COUNTS)
+            .facet_counts(&market.tenant, FacetName::Category, MOST_COUNTS)
             .await?;
-        market.made_from([CacheTag::Categories]);
-        market.made_from_index(&counts, []);
-        Ok(CategoriesAnswer::Tree(Answer(CategoryTree::new(
+        market.tag_with([CacheTag::Categories]);
+        market.tag_with_index(&counts, []);
+        Ok(CategoriesAnswer::Tree(JsonResponse(CategoryTree::new(
             records,
             &counts.value,
         ))))
@@ -65,15 +67,14 @@ impl ReferenceApi {
     async fn fandoms(&self, market: TenantContext) -> Result<FandomsAnswer, ApiError> {
         let scope = market.app.store.scope(market.tenant.id);
         let records = scope.fandoms().list(None, MOST_FANDOMS).await?;
-        let plan = market.plan(&SearchQuery::default());
         let counts = market
             .app
             .search
-            .facet_values(&plan, FacetName::Fandom, None, "", MOST_COUNTS)
+            .facet_counts(&market.tenant, FacetName::Fandom, MOST_COUNTS)
             .await?;
-        market.made_from([CacheTag::Fandoms]);
-        market.made_from_index(&counts, []);
-        Ok(FandomsAnswer::Fandoms(Answer(Fandoms::new(
+        market.tag_with([CacheTag::Fandoms]);
+        market.tag_with_index(&counts, []);
+        Ok(FandomsAnswer::Fandoms(JsonResponse(Fandoms::new(
             records,
             &counts.value,
         ))))
@@ -101,10 +102,10 @@ impl ReferenceApi {
             ..SearchQuery::default()
         };
         query.page.limit = 0;
-        let sold = market.app.search.search(&market.plan(&query)).await?;
-        market.made_from([CacheTag::Seller(SellerId(record.id))]);
-        market.made_from_index(&sold, []);
-        Ok(SellerAnswer::Seller(Answer(SellerView::new(
+        let sold = market.app.search.list(&market.tenant, &query).await?;
+        market.tag_with([CacheTag::Seller(SellerId(record.id))]);
+        market.tag_with_index(&sold, []);
+        Ok(SellerAnswer::Seller(JsonResponse(SellerView::new(
             record,
             sold.value.total,
         ))))

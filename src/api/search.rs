@@ -7,10 +7,11 @@ use poem_openapi::{
     param::{Header, Path, Query},
 };
 use souk_domain::{FacetName, Filters, SearchQuery};
-use souk_search::{SuggestRequest, with_popular_queries};
+use souk_search::SuggestRequest;
+use souk_search_service::SearchRequest;
 
 use super::{
-    Answer, Tag,
+    Tag,
     answers::answers,
     params::{
         AttributeChoice, AttributeName, BrandName, CursorText, FacetChoice, FilterParams, Flag,
@@ -19,7 +20,10 @@ use super::{
     },
     views::{FacetValuesView, SearchResults, Suggestions},
 };
-use crate::{error::ApiError, http::TenantContext};
+use crate::{
+    error::ApiError,
+    http::{JsonResponse, TenantContext},
+};
 
 /// How many values of a facet one answer holds.
 const FACET_VALUES: usize = 100;
@@ -28,17 +32,17 @@ const DEFAULT_SUGGESTIONS: usize = 8;
 answers! {
     /// Answers of `search`.
     SearchAnswer {
-        200 "One page of hits with facets." => Page(Answer<SearchResults>),
+        200 "One page of hits with facets." => Page(JsonResponse<SearchResults>),
     } or NotModified, BadRequest, NotFound
 
     /// Answers of `searchFacetValues`.
     FacetValuesAnswer {
-        200 "The values found." => Values(Answer<FacetValuesView>),
+        200 "The values found." => Values(JsonResponse<FacetValuesView>),
     } or NotModified, BadRequest, NotFound
 
     /// Answers of `suggest`.
     SuggestionsAnswer {
-        200 "The suggestions." => Suggestions(Answer<Suggestions>),
+        200 "The suggestions." => Suggestions(JsonResponse<Suggestions>),
     } or NotModified, BadRequest, NotFound
 }
 
@@ -112,23 +116,21 @@ impl SearchApi {
         }
         .validated()?;
         let search_context = market.search_context().await?;
-        let rewritten = market.rewritten_by(&search_context, &query);
-        let mut answered = market.app.search.search(&rewritten.plan).await?;
-        market.made_from_index(&answered, &answered.value.hits);
-        market.app.cdn.media.place_hits(&mut answered.value.hits);
-        let did_you_mean = market.did_you_mean(&rewritten.plan, &answered.value);
-        let results = SearchResults::new(
-            search_context.query_id(&query),
-            answered,
+        let request = SearchRequest {
+            tenant: &market.tenant,
+            context: &search_context,
+            query: &query,
+        };
+        let mut response = market.app.search.search(request).await?;
+        market.tag_response(&response);
+        let hits = &mut response.results.value.hits;
+        market.app.cdn.media.place_hits(hits);
+        Ok(SearchAnswer::Page(JsonResponse(SearchResults::new(
+            response,
             &query.page,
             market.tenant.currency,
             started.elapsed(),
-        );
-        let results = results.guided(search_context.version(), rewritten.redirect);
-        Ok(SearchAnswer::Page(Answer(SearchResults {
-            did_you_mean,
-            ..results
-        })))
+        ))))
     }
 
     /// Search the values of one facet
@@ -187,24 +189,28 @@ impl SearchApi {
             attr: attr.0,
         };
         let search = products_of(query.0, filters.into(), sort.0)?;
-        let rewritten = market.rewritten(&search).await?;
+        let search_context = market.search_context().await?;
+        let request = SearchRequest {
+            tenant: &market.tenant,
+            context: &search_context,
+            query: &search,
+        };
         let needle = q.0.map(|needle| needle.0).unwrap_or_default();
         let answered = market
             .app
             .search
             .facet_values(
-                &rewritten.plan,
+                request,
                 name.0.0,
                 attribute.as_deref(),
                 &needle,
                 FACET_VALUES,
             )
             .await?;
-        market.made_from_index(&answered, []);
-        Ok(FacetValuesAnswer::Values(Answer(FacetValuesView::new(
-            answered,
-            started.elapsed(),
-        ))))
+        market.tag_with_index(&answered, []);
+        Ok(FacetValuesAnswer::Values(JsonResponse(
+            FacetValuesView::new(answered, started.elapsed()),
+        )))
     }
 
     /// Suggest while someone types
@@ -227,20 +233,11 @@ impl SearchApi {
             text: q.0.0.trim().to_owned(),
             limit: limit.0.map_or(DEFAULT_SUGGESTIONS, |limit| limit.0),
         };
-        let mut answered = market.app.search.suggest(&request).await?;
-        let SuggestRequest {
-            tenant,
-            text,
-            limit,
-            ..
-        } = request;
-        let past = market.app.suggested.complete(tenant, &text, limit);
-        answered.value = with_popular_queries(&text, past, answered.value, limit);
-        market.made_from_index(&answered, []);
-        Ok(SuggestionsAnswer::Suggestions(Answer(Suggestions::new(
-            answered,
-            started.elapsed(),
-        ))))
+        let answered = market.app.search.suggest(request).await?;
+        market.tag_with_index(&answered, []);
+        Ok(SuggestionsAnswer::Suggestions(JsonResponse(
+            Suggestions::new(answered, started.elapsed()),
+        )))
     }
 }
 

@@ -8,15 +8,16 @@ use std::{
 use anyhow::Context;
 use clap::{Args, Subcommand};
 use souk_catalogue_io::output_file::OutputFile;
-use souk_search::merchandising::SearchConfig;
+use souk_search::rewriting::SearchConfig;
+use souk_search_service::{edit, read};
 use souk_store::Authorship;
 
 use super::{catalogue::Whose, output};
 use crate::{
     api::params::{ActorName, NoteText},
     config::Config,
+    error::ApiError,
     opening,
-    search_configs::{edit, read},
 };
 
 /// What a file's name is if standard input or output is meant.
@@ -98,7 +99,7 @@ async fn import(args: ImportArgs, config: &Config) -> anyhow::Result<()> {
         note: args.note.map(|note| note.0),
     };
     let configs = store.scope(tenant.id).search_configs();
-    let edited = edit(&configs, by, |_, config| {
+    let edited = edit::<ApiError>(&configs, by, |_, config| {
         *config = given;
         Ok(())
     })

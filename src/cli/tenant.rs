@@ -3,10 +3,11 @@
 use anyhow::{Context, bail};
 use clap::{Args, Subcommand};
 use souk_domain::{Currency, Language};
+use souk_search_service::api_key_hash;
 use souk_store::{NewTenant, Store};
 
 use super::output;
-use crate::{config::Config, opening, tenant_directory::api_key_hash};
+use crate::{config::Config, opening};
 
 const ADD_EXAMPLES: &str = "\
 Examples:

@@ -15,8 +15,7 @@
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-
-use crate::{query_understanding::QueryUnderstandingOptions, search_gateway::GatewayOptions};
+use souk_search_service::{GatewayOptions, QueryUnderstandingOptions};
 
 /// The search engine.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -70,11 +69,11 @@ impl SearchConfig {
     pub fn gateway(&self) -> GatewayOptions {
         GatewayOptions {
             timeout: Duration::from_millis(self.timeout_ms),
-            pause: Duration::from_millis(self.pause_ms),
-            places: self.places,
-            engine_places: self.engine_places,
-            fallback_places: self.fallback_places,
-            patience: Duration::from_millis(self.patience_ms),
+            breaker_cooldown: Duration::from_millis(self.pause_ms),
+            max_concurrency: self.places,
+            engine_max_concurrency: self.engine_places,
+            fallback_max_concurrency: self.fallback_places,
+            queue_timeout: Duration::from_millis(self.patience_ms),
         }
     }
 

@@ -45,7 +45,7 @@ async function search(cursor) {
     const found = await ask(`/api/search?${parameters}`, pending.signal);
     if (!cursor) byId("hits").replaceChildren();
     byId("hits").append(...found.hits.map(hit));
-    const loosely = found.matched === "all" ? "" : found.matched === "typos" ? ", allowing for typing mistakes" : ", with some of the words";
+    const loosely = found.matched === "all_terms" ? "" : found.matched === "fuzzy" ? ", allowing for typing mistakes" : ", with some of the words";
     byId("summary").textContent = `${found.total.toLocaleString()} products${loosely} in ${found.took_ms} ms (${found.engine}${found.degraded ? ", degraded" : ""})`;
     showFacets(found.facets);
     byId("more").hidden = !found.next_cursor;

@@ -5,19 +5,14 @@ use poem::{
     Endpoint, IntoResponse, Middleware, Request, Response, Result,
     http::{HeaderValue, StatusCode, header},
 };
-use souk_telemetry::traces;
+use souk_telemetry::{chain, traces};
 use tracing::{Instrument, Span, field};
 
 use super::{
-    RequestLimits, RouteTable, rate_limit::StandingSlot, request_id, request_id::RequestId,
-    text::is_text,
+    ErrorBody, JsonResponse, RequestLimits, RouteTable, rate_limit::StandingSlot, request_id,
+    request_id::RequestId, text::is_text,
 };
-use souk_telemetry::chain;
-
-use crate::{
-    api::{Answer, ErrorBody},
-    error::ApiError,
-};
+use crate::error::ApiError;
 
 /// Around all that can fail: gives each request an id and its bounds, survives panics, and turns every error, ours or
 /// the framework's, into the one error_handling.
@@ -137,7 +132,7 @@ impl<E: Endpoint> Enveloped<E> {
             field: problem.field,
             request_id: id.to_string(),
         };
-        let mut response = Answer(body).into_response();
+        let mut response = JsonResponse(body).into_response();
         response.set_status(problem.status);
         let headers = response.headers_mut();
         headers.insert(

@@ -1,35 +1,77 @@
+//! Tenant of a request, resolved from `Host` and `X-Api-Key`.
+
 use std::sync::Arc;
 
-use poem::{FromRequest, Request, RequestBody, Result};
+use poem::{
+    FromRequest, Request, RequestBody, Result,
+    http::{HeaderName, header},
+};
 use souk_cache::Tag;
-use souk_domain::{Hit, MatchStage, SearchPage, SearchQuery};
-use souk_search::{SearchPlan, SearchSettings, merchandising::Rewritten};
+use souk_domain::Hit;
+use souk_search_service::{EngineResponse, ResolvedBy, SearchContext, SearchResponse};
 use souk_store::Tenant;
 
-use super::{Made, RequestVisitor, VisitorId, search_context::search_context};
-use crate::{
-    app::App, error::ApiError, search_configs::SearchContext, search_gateway::EngineResponse,
-};
+use super::{CacheTags, RequestVisitor, VisitorId};
+use crate::{error::ApiError, state::AppState};
 
-/// The marketplace that a request is for, with what is needed to answer it.
+/// Request header that carries a tenant's API key.
+pub(crate) const API_KEY: HeaderName = HeaderName::from_static("x-api-key");
+
+/// Tenant of a request that the service sends to itself. No request from outside carries it.
+#[derive(Debug, Clone)]
+pub struct InternalTenant(pub Arc<Tenant>);
+
+/// Returns the tenant of a request: by host name, else by API key, else the only one.
 ///
-/// It is found by host, then by API key; never by anything in the address, which anyone could forge.
+/// # Errors
+/// If the database is needed and cannot be read.
+pub(super) async fn resolve_tenant(
+    app: &AppState,
+    request: &Request,
+) -> Result<Option<(Arc<Tenant>, ResolvedBy)>, ApiError> {
+    if let Some(InternalTenant(tenant)) = request.data() {
+        return Ok(Some((tenant.clone(), ResolvedBy::Only)));
+    }
+    // HTTP/2 has no Host header: its authority is part of the URI.
+    let host = request.header(header::HOST).or_else(|| {
+        let authority = request.uri().authority();
+        authority.map(|authority| authority.as_str())
+    });
+    let tenants = &app.tenant_directory;
+    Ok(tenants.resolve(host, request.header(API_KEY)).await?)
+}
+
+/// Returns the search context of a request. The visitor matters only during an experiment.
+///
+/// # Errors
+/// If the configuration was never read and the database cannot be.
+pub(super) async fn search_context(
+    app: &AppState,
+    tenant: &Tenant,
+    visitor: RequestVisitor,
+) -> Result<SearchContext, ApiError> {
+    Ok(app.search.context(tenant, visitor.0).await?)
+}
+
+/// Tenant of a request, with what its handler needs.
+///
+/// Resolved by host, then by API key; never by a parameter, which anyone could forge.
 pub struct TenantContext {
-    /// The application.
-    pub app: App,
-    /// The tenant.
+    /// Application state.
+    pub app: AppState,
+    /// Tenant.
     pub tenant: Arc<Tenant>,
-    made: Made,
-    /// What its searches go by, where that was decided before.
+    cache_tags: CacheTags,
+    /// Search context, where the response cache has chosen it already.
     search_context: Option<SearchContext>,
     visitor: Option<VisitorId>,
 }
 
 impl TenantContext {
-    /// What this request's searches go by.
+    /// Returns the search context of this request.
     ///
     /// # Errors
-    /// If it was never read and the database cannot be.
+    /// If the configuration was never read and the database cannot be.
     pub async fn search_context(&self) -> Result<SearchContext, ApiError> {
         match &self.search_context {
             Some(search_context) => Ok(search_context.clone()),
@@ -43,89 +85,29 @@ impl TenantContext {
         }
     }
 
-    /// What a query means in this marketplace: by what its people say of search, and by what its catalogue taught.
-    ///
-    /// # Errors
-    /// As [`Self::search_context`].
-    pub async fn rewritten(&self, query: &SearchQuery) -> Result<Rewritten, ApiError> {
-        Ok(self.rewritten_by(&self.search_context().await?, query))
+    /// Tags the response in the cache: a change to any tag invalidates it.
+    pub fn tag_with(&self, tags: impl IntoIterator<Item = Tag>) {
+        self.cache_tags.add(tags);
     }
 
-    /// The same by the search_context given.
-    pub fn rewritten_by(&self, search_context: &SearchContext, query: &SearchQuery) -> Rewritten {
-        let rewritten = search_context.rewrite(&self.tenant, query);
-        Rewritten {
-            plan: self.understood(rewritten.plan),
-            ..rewritten
+    /// Tags the response with all that a search depends on. A degraded response gets the short TTL.
+    pub fn tag_response(&self, response: &SearchResponse) {
+        self.cache_tags.add(response.tags.iter().cloned());
+        if response.results.degraded {
+            self.cache_tags.mark_degraded();
         }
     }
 
-    /// What a query means whatever the marketplace's people say of search.
-    pub fn plan(&self, query: &SearchQuery) -> SearchPlan {
-        self.plan_with(query, SearchSettings::default())
-    }
-
-    /// The same with other settings than those in use.
-    pub fn plan_with(&self, query: &SearchQuery, settings: SearchSettings) -> SearchPlan {
-        let now_ms = chrono::Utc::now().timestamp_millis();
-        let plan = SearchPlan::new(self.tenant.id, self.tenant.language, query, now_ms);
-        self.understood(plan.with_settings(settings))
-    }
-
-    fn understood(&self, plan: SearchPlan) -> SearchPlan {
-        match self.app.query_understandings.of(self.tenant.id) {
-            Some(model) => model.steer(plan).0,
-            None => plan,
-        }
-    }
-
-    /// Another spelling of the plan's text, if it found little: a query that others clicked for, or else one in words that
-    /// the catalogue knows. What others clicked for as it is typed is spelt right.
-    pub fn did_you_mean(&self, plan: &SearchPlan, page: &SearchPage) -> Option<String> {
-        let text = plan.text.as_ref()?;
-        let settings = &plan.settings;
-        let found_little =
-            page.stage != MatchStage::AllTerms || page.total < settings.relaxing.enough;
-        if !found_little || !settings.understanding.did_you_mean {
-            return None;
-        }
-        let (tenant, suggested) = (self.tenant.id, &self.app.suggested);
-        let model = self.app.query_understandings.of(tenant);
-        let in_known_words = |text: &str| model.as_ref()?.did_you_mean(text);
-        let is_proven = suggested.is_proven(tenant, &text.raw);
-        let nothing_as_typed = page.stage == MatchStage::Fuzzy || page.total == 0;
-        let may_be_past = nothing_as_typed || page.stage == MatchStage::AnyTerm && !is_proven;
-        let past = if may_be_past {
-            suggested.spelt_like(tenant, &text.raw)
-        } else {
-            Vec::new()
-        };
-        // Many may have made the same mistake, and found what they meant all the same.
-        let mut past = past
-            .into_iter()
-            .filter(|past| in_known_words(past).is_none());
-        match past.next() {
-            Some(past) => Some(past),
-            None if is_proven => None,
-            None => in_known_words(&text.raw),
-        }
-    }
-
-    /// Notes down that the answer is made from these: when they change, it is no longer kept.
-    pub fn made_from(&self, tags: impl IntoIterator<Item = Tag>) {
-        self.made.from_tags(tags);
-    }
-
-    /// Notes down that the answer is made from what the index says as a whole, and from these products.
-    pub fn made_from_index<'a, T>(
+    /// Tags the response with the index as a whole and with these products. A degraded response gets the short TTL.
+    pub fn tag_with_index<'a, T>(
         &self,
-        answered: &EngineResponse<T>,
+        response: &EngineResponse<T>,
         hits: impl IntoIterator<Item = &'a Hit>,
     ) {
         let products = hits.into_iter().map(|hit| Tag::Product(hit.id));
-        self.made.from_tags(products.chain([Tag::Search]));
-        if answered.degraded {
-            self.made.makeshift();
+        self.cache_tags.add(products.chain([Tag::Search]));
+        if response.degraded {
+            self.cache_tags.mark_degraded();
         }
     }
 }
@@ -133,19 +115,17 @@ impl TenantContext {
 impl<'a> FromRequest<'a> for TenantContext {
     async fn from_request(request: &'a Request, _body: &mut RequestBody) -> Result<Self> {
         let app = request
-            .data::<App>()
+            .data::<AppState>()
             .ok_or_else(|| ApiError::internal("the application is missing from the request"))?;
-        let (tenant, _) = app
-            .tenant_directory
-            .of(request)
+        let (tenant, _) = resolve_tenant(app, request)
             .await?
             .ok_or(ApiError::UnknownMarketplace)?;
         Ok(Self {
             app: app.clone(),
             tenant,
-            made: request.data::<Made>().cloned().unwrap_or_default(),
+            cache_tags: request.data::<CacheTags>().cloned().unwrap_or_default(),
             search_context: request.data::<SearchContext>().cloned(),
-            // One that is none is nobody's: the live version is for everybody.
+            // A malformed visitor id counts as none: the live version is served.
             visitor: VisitorId::of(request).ok().flatten(),
         })
     }

@@ -6,10 +6,13 @@ use chrono::Utc;
 use poem::{FromRequest, Request, RequestBody, Result, http::HeaderName};
 use souk_domain::TenantId;
 
-use crate::{app::App, error::ApiError, visitors::VisitorHash};
+use souk_search_service::VisitorHash;
+
+use super::tenant::resolve_tenant;
+use crate::{error::ApiError, state::AppState};
 
 /// The header that a client may name its visitor in.
-pub(crate) const SESSION_ID: HeaderName = HeaderName::from_static("x-visitor-id");
+pub(crate) const VISITOR_ID: HeaderName = HeaderName::from_static("x-visitor-id");
 
 /// What a client calls its visitor: opaque to us, hashed at once and kept nowhere.
 #[derive(Clone, PartialEq, Eq)]
@@ -48,7 +51,7 @@ impl VisitorId {
     /// # Errors
     /// If that is none, or there are several.
     pub(crate) fn of(request: &Request) -> Result<Option<Self>, ApiError> {
-        let mut given = request.headers().get_all(SESSION_ID).iter();
+        let mut given = request.headers().get_all(VISITOR_ID).iter();
         let refused = |message: String| ApiError::parameter("X-Visitor-Id", message);
         match (given.next(), given.next()) {
             (None, _) => Ok(None),
@@ -62,7 +65,7 @@ impl VisitorId {
     }
 
     /// Its hash of today; none while the day's secret cannot be read.
-    pub async fn hash(&self, app: &App, tenant: TenantId) -> Option<VisitorHash> {
+    pub async fn hash(&self, app: &AppState, tenant: TenantId) -> Option<VisitorHash> {
         let now = Utc::now().timestamp_millis();
         app.visitor_hasher.hash(tenant, &self.0, now).await
     }
@@ -85,7 +88,7 @@ impl RequestVisitor {
     /// If the request names one that is none.
     pub(crate) async fn of(
         request: &Request,
-        app: &App,
+        app: &AppState,
         tenant: TenantId,
     ) -> Result<Self, ApiError> {
         let Some(id) = VisitorId::of(request)? else {
@@ -98,10 +101,10 @@ impl RequestVisitor {
 impl<'a> FromRequest<'a> for RequestVisitor {
     async fn from_request(request: &'a Request, _body: &mut RequestBody) -> Result<Self> {
         let app = request
-            .data::<App>()
+            .data::<AppState>()
             .ok_or_else(|| ApiError::internal("the application is missing from the request"))?;
-        let marketplace = app.tenant_directory.of(request).await?;
-        let (tenant, _) = marketplace.ok_or(ApiError::UnknownMarketplace)?;
+        let resolved = resolve_tenant(app, request).await?;
+        let (tenant, _) = resolved.ok_or(ApiError::UnknownMarketplace)?;
         Ok(Self::of(request, app, tenant.id).await?)
     }
 }
@@ -116,7 +119,7 @@ mod tests {
         let mut request = Request::builder();
         for line in lines {
             let line = HeaderValue::from_bytes(line.as_bytes()).unwrap();
-            request = request.header(SESSION_ID, line);
+            request = request.header(VISITOR_ID, line);
         }
         VisitorId::of(&request.finish())
     }

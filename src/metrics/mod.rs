@@ -2,36 +2,24 @@
 //! series depends on the program alone.
 
 mod parts;
-mod requests;
 
 use std::sync::Arc;
 
-use prometheus_client::metrics::{counter::Counter, family::Family, histogram::Histogram};
 use souk_indexer::metrics::{DatabaseMetrics, RedisMetrics};
-use souk_telemetry::{Exporter, SECONDS};
+use souk_telemetry::Exporter;
 
-use crate::{app::App, http::RateLimits};
-
-pub use self::requests::{RequestMetrics, Timer};
-
-/// Counters told apart by labels, whose values are those written in this crate.
-pub(crate) type CounterBy<const LABELS: usize> =
-    Family<[(&'static str, &'static str); LABELS], Counter>;
-/// Durations, likewise.
-pub(crate) type SecondsBy<const LABELS: usize> =
-    Family<[(&'static str, &'static str); LABELS], Histogram, fn() -> Histogram>;
-
-/// Of durations between a cached answer and a time-out.
-pub(crate) fn seconds<const LABELS: usize>() -> SecondsBy<LABELS> {
-    Family::new_with_constructor(|| Histogram::new(SECONDS))
-}
+use crate::{
+    api::Api,
+    http::{RateLimits, RequestCounters, RouteTable},
+    state::AppState,
+};
 
 /// The metrics of an API process; those of an indexer in it are registered by whoever starts that.
-pub fn exporter(app: &App, limits: &RateLimits, requests: &RequestMetrics) -> Exporter {
+pub fn exporter(app: &AppState, limits: &RateLimits, requests: &RequestCounters) -> Exporter {
     let mut exporter = Exporter::new();
     let registry = exporter.registry();
     requests.register(registry);
-    app.search.metrics().register(registry);
+    app.search.gateway().metrics().register(registry);
     parts::register(app, limits, registry);
     if let Some(redis) = &app.redis {
         RedisMetrics::register(redis.clone(), registry);
@@ -41,6 +29,6 @@ pub fn exporter(app: &App, limits: &RateLimits, requests: &RequestMetrics) -> Ex
 }
 
 /// What counts requests, to be shared between the front door and the exporter.
-pub fn requests() -> Arc<RequestMetrics> {
-    Arc::default()
+pub fn requests() -> Arc<RequestCounters> {
+    Arc::new(RequestCounters::new(RouteTable::of::<Api>()))
 }

@@ -4,34 +4,31 @@ use std::fmt;
 
 use prometheus_client::{collector::Collector, encoding::DescriptorEncoder, registry::Registry};
 use souk_cache::{CacheStats, Kind};
+use souk_search_service::{BreakerState, Pool};
 use souk_telemetry::Sheet;
 
-use crate::{
-    app::App,
-    http::RateLimits,
-    search_gateway::{BreakerState, Place},
-};
+use crate::{http::RateLimits, state::AppState};
 
-struct PartMetrics {
-    app: App,
+struct StateCollector {
+    app: AppState,
     limits: RateLimits,
 }
 
 /// Has them told.
-pub(super) fn register(app: &App, limits: &RateLimits, registry: &mut Registry) {
-    registry.register_collector(Box::new(PartMetrics {
+pub(super) fn register(app: &AppState, limits: &RateLimits, registry: &mut Registry) {
+    registry.register_collector(Box::new(StateCollector {
         app: app.clone(),
         limits: limits.clone(),
     }));
 }
 
-impl fmt::Debug for PartMetrics {
+impl fmt::Debug for StateCollector {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("PartMetrics").finish_non_exhaustive()
+        f.debug_struct("StateCollector").finish_non_exhaustive()
     }
 }
 
-impl Collector for PartMetrics {
+impl Collector for StateCollector {
     fn encode(&self, encoder: DescriptorEncoder<'_>) -> fmt::Result {
         let mut sheet = Sheet::from(encoder);
         self.write_cache(&mut sheet)?;
@@ -40,11 +37,11 @@ impl Collector for PartMetrics {
     }
 }
 
-/// One figure of [`CacheStats`]: its name, what it is, and where it stands.
-type CacheFigure = (&'static str, &'static str, fn(&CacheStats) -> u64);
+/// One metric of [`CacheStats`]: its name, what it is, and where it stands.
+type CacheMetric = (&'static str, &'static str, fn(&CacheStats) -> u64);
 
 /// What only grows.
-const CACHE_COUNTERS: [CacheFigure; 6] = [
+const CACHE_COUNTERS: [CacheMetric; 6] = [
     (
         "cache_hits",
         "Answers out of this process's cache.",
@@ -77,7 +74,7 @@ const CACHE_COUNTERS: [CacheFigure; 6] = [
     ),
 ];
 
-const CACHE_LEVELS: [CacheFigure; 2] = [
+const CACHE_LEVELS: [CacheMetric; 2] = [
     (
         "cache_entries",
         "Answers that this process's cache holds.",
@@ -88,18 +85,18 @@ const CACHE_LEVELS: [CacheFigure; 2] = [
     }),
 ];
 
-impl PartMetrics {
+impl StateCollector {
     fn write_cache(&self, sheet: &mut Sheet<'_>) -> fmt::Result {
         let stats = Kind::ALL.map(|kind| ([("cache", kind.name())], self.app.cache.stats(kind)));
-        let values = |figure: fn(&CacheStats) -> u64| {
+        let values = |metric: fn(&CacheStats) -> u64| {
             let values = stats.iter();
-            values.map(move |(labels, stats)| (&labels[..], figure(stats)))
+            values.map(move |(labels, stats)| (&labels[..], metric(stats)))
         };
-        for (name, help, figure) in CACHE_COUNTERS {
-            sheet.counters(name, help, values(figure))?;
+        for (name, help, metric) in CACHE_COUNTERS {
+            sheet.counters(name, help, values(metric))?;
         }
-        for (name, help, figure) in CACHE_LEVELS {
-            sheet.gauges(name, help, values(figure))?;
+        for (name, help, metric) in CACHE_LEVELS {
+            sheet.gauges(name, help, values(metric))?;
         }
         if let Some(behind) = self.app.cache.freshness_lag() {
             sheet.gauge(
@@ -134,7 +131,7 @@ impl PartMetrics {
     }
 
     fn write_search(&self, sheet: &mut Sheet<'_>) -> fmt::Result {
-        let search = &self.app.search;
+        let search = self.app.search.gateway();
         let now = search.breaker();
         let states = [
             (&[("state", "closed")][..], BreakerState::Closed),
@@ -152,18 +149,18 @@ impl PartMetrics {
             "How often the breaker before the search engine opened, failed probes not counted.",
             search.breaker_openings(),
         )?;
-        let places = Place::ALL.map(|place| ([("place", place.name())], search.places(place)));
+        let pools = Pool::ALL.map(|pool| ([("place", pool.name())], search.pool_usage(pool)));
         sheet.gauges(
             "search_permits_in_use",
             "Searches that are being answered: any, those that the engine works on, and those that the database answers in its place.",
-            places.each_ref().map(|(labels, places)| (&labels[..], places.used as u64)),
+            pools.each_ref().map(|(labels, usage)| (&labels[..], usage.used as u64)),
         )?;
         sheet.gauges(
             "search_permits",
             "How many there may be at a time.",
-            places
+            pools
                 .each_ref()
-                .map(|(labels, places)| (&labels[..], places.all as u64)),
+                .map(|(labels, usage)| (&labels[..], usage.limit as u64)),
         )
     }
 }

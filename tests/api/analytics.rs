@@ -4,8 +4,8 @@ use poem::http::Method;
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use serde_json::{Value, json};
 use souk::{
-    app::Guards,
     http::{Cors, CorsOptions},
+    router::Guards,
 };
 use souk_indexer::{FeedbackOptions, learn};
 use souk_store::Backend;
@@ -309,7 +309,7 @@ async fn what_enough_people_searched_for_is_offered_to_others() {
             .collect::<Vec<_>>()
     };
     assert!(!offered().await.contains(&"dragon mug red".to_owned()));
-    shop.app.suggested.refresh().await.unwrap();
+    shop.app.search.suggested().refresh().await.unwrap();
     let offered = offered().await;
     assert_eq!(offered[0], "dragon mug red", "{offered:?}");
     for never in ["dragon shirt", "dragon@example.org", "dragonfly wings xyz"] {
@@ -339,7 +339,7 @@ async fn what_others_clicked_for_is_offered_to_who_mistypes_it() {
     learn(&shop.store, &shop.tenant, &FeedbackOptions::default(), now)
         .await
         .unwrap();
-    shop.app.suggested.refresh().await.unwrap();
+    shop.app.search.suggested().refresh().await.unwrap();
     let page = ask("Dragn+MUG").await;
     assert_eq!(page["did_you_mean"], "dragon mug", "{page}");
     for other in ["dragon+mug", "dragon+mugs", "dragon", "dragn+shirt"] {

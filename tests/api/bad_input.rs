@@ -242,7 +242,7 @@ async fn what_is_no_json_is_refused() {
             .0,
         "malformed_body"
     );
-    let large = vec![b' '; souk::api::MAX_BODY_BYTES + 1];
+    let large = vec![b' '; souk::http::MAX_BODY_BYTES + 1];
     assert_eq!(
         post("application/json", large).await.error(413).0,
         "too_large"

@@ -13,15 +13,13 @@ use std::{
 use async_trait::async_trait;
 use futures_util::poll;
 use poem::http::StatusCode;
-use souk::{
-    error::ApiError,
-    search_gateway::{BreakerState, GatewayError, GatewayOptions, SearchGateway},
-};
+use souk::error::ApiError;
 use souk_domain::{
     EngineKind, Facet, FacetName, Hit, Language, ProductId, SearchPage, SearchQuery, Suggestion,
     TenantId,
 };
 use souk_search::{SearchEngine, SearchError, SearchPlan, SuggestRequest};
+use souk_search_service::{BreakerState, GatewayError, GatewayOptions, SearchGateway};
 
 use crate::shop::{Shop, gateway_options};
 
@@ -185,7 +183,7 @@ async fn an_engine_that_keeps_failing_is_left_alone() {
     let shop = Shop::open().await;
     let real: Arc<dyn SearchEngine> = Arc::clone(&shop.index) as _;
     let options = GatewayOptions {
-        pause: Duration::from_secs(3_600),
+        breaker_cooldown: Duration::from_secs(3_600),
         ..gateway_options()
     };
     let fault = Arc::new(AtomicU8::new(2));
@@ -208,7 +206,7 @@ async fn whoever_finds_no_room_is_sent_away_and_the_others_are_answered() {
     let shop = Shop::open().await;
     let real: Arc<dyn SearchEngine> = Arc::clone(&shop.index) as _;
     let options = GatewayOptions {
-        places: 2,
+        max_concurrency: 2,
         ..gateway_options()
     };
     let gateway = SearchGateway::new(switched(Arc::clone(&real), 4), real, &options);

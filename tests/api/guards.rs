@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use poem::http::Method;
 use souk::{
-    app::Guards,
     http::{Cors, CorsOptions, RateLimit, RateLimitOptions, RateLimits, SecurityHeaders},
+    router::Guards,
     tenant_directory::api_key_hash,
 };
 use souk_rate_limit::Quota;

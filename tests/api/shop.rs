@@ -10,19 +10,13 @@ use poem::{
 };
 use serde_json::Value;
 use souk::{
-    analytics::Analytics,
-    app::{self, App, Guards, Parts},
+    admin_key::AdminKey,
     backlog::OutboxBacklog,
     cdn::Cdn,
-    config::Secret,
     error::ApiError,
-    http::{AdminKey, RequestLimits},
-    query_understanding::QueryUnderstandings,
-    search_configs::SearchConfigs,
-    search_gateway::{GatewayOptions, SearchGateway},
-    suggested::SuggestedQueries,
-    tenant_directory::TenantDirectory,
-    visitors::VisitorHasher,
+    http::RequestLimits,
+    router::{self, Guards},
+    state::{AppState, Parts},
     warming::CacheWarmer,
 };
 use souk_cache::{Cache, CacheOptions, HotKeyStore, HotKeys, InvalidationListener, Purger};
@@ -32,6 +26,10 @@ use souk_search::{
     SearchEngine,
     engines::sql::SqlEngine,
     engines::tantivy::{TantivyIndex, TantivyOptions},
+};
+use souk_search_service::{
+    Analytics, GatewayOptions, QueryUnderstandings, SearchConfigs, SearchGateway, SearchService,
+    SuggestedQueries, TenantDirectory, VisitorHasher,
 };
 use souk_store::{
     CategoryInput, DatabaseOptions, MissingReferences, NamedEntityInput, NewTenant, Store, Tenant,
@@ -54,7 +52,7 @@ pub(crate) struct Shop {
     pub(crate) tenant: Tenant,
     pub(crate) index: Arc<TantivyIndex>,
     /// What answers now.
-    pub(crate) app: App,
+    pub(crate) app: AppState,
     query_understandings: QueryUnderstandings,
     cache: Cache<ApiError>,
     purger: Option<Purger>,
@@ -166,15 +164,15 @@ impl Shop {
     /// The same marketplace behind other guards.
     pub(crate) fn behind(mut self, guards: Guards) -> Self {
         self.app = self.app();
-        self.client = TestClient::new(app::endpoint(self.app.clone(), guards).boxed());
+        self.client = TestClient::new(router::endpoint(self.app.clone(), guards).boxed());
         self
     }
 
-    fn app(&self) -> App {
+    fn app(&self) -> AppState {
         self.app_behind(Front::default())
     }
 
-    fn app_behind(&self, front: Front) -> App {
+    fn app_behind(&self, front: Front) -> AppState {
         let engine = Arc::clone(&self.index) as _;
         let front = Front {
             query_understandings: self.query_understandings.clone(),
@@ -219,9 +217,9 @@ impl Shop {
             ..Front::default()
         });
         let app = self.app.clone();
-        let api = app::api(&app);
+        let api = router::api(&app);
         let warmer = CacheWarmer::new(app.clone(), api.clone(), hot_keys, memory);
-        self.client = TestClient::new(app::guarded(api, app, guards()).boxed());
+        self.client = TestClient::new(router::guarded(api, app, guards()).boxed());
         tokio::spawn(warmer.run(stop))
     }
 
@@ -352,11 +350,11 @@ impl Shop {
 pub(crate) fn gateway_options() -> GatewayOptions {
     GatewayOptions {
         timeout: PATIENCE,
-        pause: Duration::from_millis(1),
-        places: 100,
-        engine_places: 100,
-        fallback_places: 10,
-        patience: PATIENCE,
+        breaker_cooldown: Duration::from_millis(1),
+        max_concurrency: 100,
+        engine_max_concurrency: 100,
+        fallback_max_concurrency: 10,
+        queue_timeout: PATIENCE,
     }
 }
 
@@ -383,30 +381,32 @@ pub(crate) fn app_of(
     engine: Arc<dyn SearchEngine>,
     cache: &Cache<ApiError>,
     front: Front,
-) -> App {
+) -> AppState {
     let fallback = Arc::new(SqlEngine::new(store.connection().clone()));
-    App::new(Parts {
-        query_understandings: front.query_understandings,
+    AppState::new(Parts {
         redis: None,
         cache: cache.clone(),
         hot_keys: front.hot_keys,
         cdn: front.cdn,
         compression: true,
         store: store.clone(),
-        search: SearchGateway::new(engine, fallback, &gateway_options()),
+        search: SearchService::new(
+            SearchGateway::new(engine, fallback, &gateway_options()),
+            Arc::new(SearchConfigs::new(store.clone(), None)),
+            front.query_understandings,
+            SuggestedQueries::new(store.clone()),
+        ),
         tenant_directory: TenantDirectory::new(store.clone()),
         analytics: Analytics::new(store.clone()),
-        suggested: SuggestedQueries::new(store.clone()),
         visitor_hasher: VisitorHasher::new(store.clone()),
-        search_configs: Arc::new(SearchConfigs::new(store.clone(), None)),
-        admin_key: AdminKey::new(&Secret::from(ADMIN_KEY.to_owned())),
+        admin_key: AdminKey::new(ADMIN_KEY),
         index: Arc::clone(index) as _,
         shutdown: CancellationToken::new(),
     })
 }
 
-fn front_door(app: App) -> TestClient<BoxEndpoint<'static, Response>> {
-    TestClient::new(app::endpoint(app, guards()).boxed())
+fn front_door(app: AppState) -> TestClient<BoxEndpoint<'static, Response>> {
+    TestClient::new(router::endpoint(app, guards()).boxed())
 }
 
 fn guards() -> Guards {

@@ -1,4 +1,4 @@
-use souk::tenant_directory::api_key_hash;
+use souk_search_service::api_key_hash;
 
 use crate::shop::{Shop, add_tenant};
 

@@ -4,21 +4,19 @@ use std::time::Duration;
 
 use poem_openapi::types::ToJSON;
 use serde::Serialize;
-use souk::{
-    api::{
-        admin::{
-            analytics_views::{QueryReport, SummaryReport, TrendReport},
-            version_report::VersionReport,
-        },
-        views::{FacetValuesView, Listing, SearchResults, Similar, Suggestions},
+use souk::api::{
+    admin::{
+        analytics_views::{QueryReport, SummaryReport, TrendReport},
+        version_report::VersionReport,
     },
-    search_gateway::EngineResponse,
+    views::{FacetValuesView, Listing, SearchResults, Similar, Suggestions},
 };
 use souk_domain::{
     Currency, Cursor, EngineKind, Facet, FacetValue, Facets, Highlights, Hit, Label, MatchStage,
     PageRequest, PriceBucket, PriceFacet, PriceRange, ProductId, QueryId, SearchPage, SortKey,
     Suggestion, SuggestionKind,
 };
+use souk_search_service::{EngineResponse, SearchResponse};
 use souk_store::{
     DailyMetrics, Metrics, Period, QueryMetrics, Summary, Trend, Trends, VersionMetrics,
 };
@@ -115,12 +113,18 @@ fn what_is_described_is_what_is_written() {
     let request = PageRequest::default();
     for full in [true, false] {
         agrees(&SearchResults::new(
-            QueryId {
-                text: 1,
-                settings: 2,
-                rest: 3,
+            SearchResponse {
+                query_id: QueryId {
+                    text: 1,
+                    settings: 2,
+                    rest: 3,
+                },
+                settings_version: 1,
+                redirect: full.then(|| "/returns".to_owned()),
+                did_you_mean: full.then(|| "dragon".to_owned()),
+                results: answered(page(full)),
+                tags: Vec::new(),
             },
-            answered(page(full)),
             &request,
             Currency::EUR,
             took,

@@ -1,8 +1,8 @@
-//! Errors on one log line.
+//! Error chains as log fields.
 
 use std::error::Error;
 
-/// Returns an error and its sources in one line, joined by `: `.
+/// Returns an error and all its sources in one line, separated by `: `.
 pub fn chain(error: &(dyn Error + 'static)) -> String {
     let mut text = error.to_string();
     let mut source = error.source();

@@ -7,6 +7,7 @@
 mod chain;
 mod disk;
 mod exporter;
+mod families;
 mod line_fields;
 mod process;
 mod sheet;
@@ -16,6 +17,7 @@ pub mod traces;
 pub use chain::chain;
 pub use disk::DiskMetrics;
 pub use exporter::{Exporter, Refresh};
+pub use families::{CounterBy, SecondsBy, seconds};
 pub use sheet::Sheet;
 pub use start::{LineFormat, start};
 

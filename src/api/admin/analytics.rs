@@ -12,12 +12,12 @@ use super::{
 };
 use crate::{
     api::{
-        Answer, Tag,
+        Tag,
         answers::answers,
         params::{AnsweringVersion, CalendarDay, Day, PageNumber, PerPage, ReportOrder},
     },
     error::ApiError,
-    http::{Admin, TenantContext},
+    http::{AdminPrincipal, JsonResponse, TenantContext},
 };
 
 /// How many days a report covers if not said.
@@ -33,7 +33,7 @@ answers! {
 
     /// Answers of `adminQueryTrends`.
     TrendsAnswer {
-        200 "What has changed most." => Trends(Answer<TrendReport>),
+        200 "What has changed most." => Trends(JsonResponse<TrendReport>),
     } or BadRequest, Unauthorized, NotFound
 
     /// Answers of `adminSearchSummary`.
@@ -64,7 +64,7 @@ macro_rules! report_operations {
             #[oai(path = $path, method = "get", operation_id = $id)]
             async fn $name(
                 &self,
-                _admin: Admin,
+                _admin: AdminPrincipal,
                 $market: TenantContext,
                 /// The first day, in UTC; 30 days up to `until` if not given.
                 from: Query<Option<Day>>,
@@ -124,7 +124,7 @@ report_operations! {
     | -> TrendsAnswer {
         let limit = limit.0.map_or(DEFAULT_LIMIT, |limit| limit.0);
         let trends = reports(&market).trends(period, limit).await?;
-        Ok(TrendsAnswer::Trends(Answer(TrendReport::new(period, trends))))
+        Ok(TrendsAnswer::Trends(JsonResponse(TrendReport::new(period, trends))))
     }
 
     /// Report by day

@@ -5,7 +5,10 @@ use serde::Serialize;
 use souk_domain::Currency;
 use souk_store::{Metrics, Period, QueryMetrics, Summary, Trend, Trends};
 
-use super::report::{CsvRow, Table};
+use super::{
+    metrics_view::MetricsView,
+    report::{CsvRow, Table},
+};
 use crate::api::params::CalendarDay;
 
 /// Days that are reported of.
@@ -23,64 +26,6 @@ impl From<Period> for PeriodView {
         Self {
             from: CalendarDay::from_number(period.from).to_string(),
             until: CalendarDay::from_number(period.until).to_string(),
-        }
-    }
-}
-
-/// What came of searches.
-#[derive(Debug, Clone, PartialEq, Object, Serialize)]
-#[oai(rename = "SearchMetrics", skip_serializing_if_is_none)]
-pub struct FiguresView {
-    /// How many searches; pages after the first are of the same search.
-    pub searches: i64,
-    /// Different sessions of each day, added up; those that name none are not among them.
-    pub sessions: i64,
-    /// Searches that found nothing.
-    pub no_results: i64,
-    /// Clicks on hits.
-    pub clicks: i64,
-    /// Searches that led to a click.
-    pub clicked: i64,
-    /// The share of searches that led to a click.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub click_through_rate: Option<f64>,
-    /// The mean place of the hits clicked, from 1.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub mean_click_position: Option<f64>,
-    /// Hits put into a cart.
-    pub carts: i64,
-    /// Purchases of hits.
-    pub purchases: i64,
-    /// Pieces bought.
-    pub units: i64,
-    /// Searches that led to a purchase.
-    pub converted: i64,
-    /// The share of searches that led to a purchase.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub conversion_rate: Option<f64>,
-    /// What was paid, in minor units of the marketplace's currency.
-    pub revenue: i64,
-}
-
-impl From<Metrics> for FiguresView {
-    fn from(figures: Metrics) -> Self {
-        let ratio = |part: i64, whole: i64| (whole > 0).then(|| part as f64 / whole as f64);
-        // What happens after midnight belongs to a search of the day before.
-        let share = |part, whole| ratio(part, whole).map(|share| share.min(1.0));
-        Self {
-            searches: figures.searches,
-            sessions: figures.visitors,
-            no_results: figures.no_results,
-            clicks: figures.clicks,
-            clicked: figures.clicked,
-            click_through_rate: share(figures.clicked, figures.searches),
-            mean_click_position: ratio(figures.positions, figures.clicks),
-            carts: figures.carts,
-            purchases: figures.purchases,
-            units: figures.units,
-            converted: figures.converted,
-            conversion_rate: share(figures.converted, figures.searches),
-            revenue: figures.revenue,
         }
     }
 }
@@ -108,7 +53,7 @@ pub struct QueryRow {
     /// What was searched for, in its normal form; `(personal)` stands for what may tell who searched.
     pub query: String,
     /// What came of it.
-    pub figures: FiguresView,
+    pub figures: MetricsView,
 }
 
 impl QueryReport {
@@ -195,11 +140,11 @@ pub struct SummaryReport {
     /// The currency of all revenue.
     pub currency: String,
     /// All days together.
-    pub total: FiguresView,
+    pub total: MetricsView,
     /// Days on which anything happened.
     pub days: Vec<DayRow>,
     /// What was done with hits of searches that nobody knows; in no other figure.
-    pub unknown: FiguresView,
+    pub unknown: MetricsView,
 }
 
 /// What came of a day's searches.
@@ -209,7 +154,7 @@ pub struct DayRow {
     /// The day, in UTC.
     pub day: String,
     /// What came of it.
-    pub figures: FiguresView,
+    pub figures: MetricsView,
 }
 
 impl SummaryReport {
@@ -240,7 +185,7 @@ impl CsvRow for QueryRow {
         self.query.clone()
     }
 
-    fn figures(&self) -> &FiguresView {
+    fn metrics(&self) -> &MetricsView {
         &self.figures
     }
 }
@@ -252,7 +197,7 @@ impl CsvRow for DayRow {
         self.day.clone()
     }
 
-    fn figures(&self) -> &FiguresView {
+    fn metrics(&self) -> &MetricsView {
         &self.figures
     }
 }

@@ -7,23 +7,23 @@ use souk_redis::RedisFailure;
 
 use crate::{
     api::{
-        Answer, Tag,
+        Tag,
         answers::answers,
         params::{CachePattern, CacheTag},
     },
     error::ApiError,
-    http::{Admin, TenantContext},
+    http::{AdminPrincipal, JsonResponse, TenantContext},
 };
 
 answers! {
     /// Answers of `adminCache`.
     StatsAnswer {
-        200 "What the cache of this process did and holds." => Stats(Answer<AdminCache>),
+        200 "What the cache of this process did and holds." => Stats(JsonResponse<AdminCache>),
     } or BadRequest, Unauthorized, NotFound
 
     /// Answers of `adminDropCache`.
     DroppedAnswer {
-        200 "It is dropped." => Dropped(Answer<AdminDropped>),
+        200 "It is dropped." => Dropped(JsonResponse<AdminDropped>),
     } or BadRequest, Unauthorized, NotFound
 }
 
@@ -76,10 +76,14 @@ pub struct AdminCacheApi;
 impl AdminCacheApi {
     /// Show what the cache does
     #[oai(path = "/", method = "get", operation_id = "adminCache")]
-    async fn stats(&self, _admin: Admin, market: TenantContext) -> Result<StatsAnswer, ApiError> {
+    async fn stats(
+        &self,
+        _admin: AdminPrincipal,
+        market: TenantContext,
+    ) -> Result<StatsAnswer, ApiError> {
         let cache = &market.app.cache;
         let behind = cache.freshness_lag();
-        Ok(StatsAnswer::Stats(Answer(AdminCache {
+        Ok(StatsAnswer::Stats(JsonResponse(AdminCache {
             proof_behind_ms: behind.map(|behind| behind.as_millis() as u64),
             caches: Kind::ALL
                 .into_iter()
@@ -95,7 +99,7 @@ impl AdminCacheApi {
     #[oai(path = "/", method = "delete", operation_id = "adminDropCache")]
     async fn clear(
         &self,
-        _admin: Admin,
+        _admin: AdminPrincipal,
         market: TenantContext,
         /// What has changed: `all`, `search`, `categories`, `fandoms`, or such as `product:7`, `category:7`, `fandom:7`, `seller:7`.
         tag: Query<Option<CacheTag>>,
@@ -120,7 +124,9 @@ impl AdminCacheApi {
                 return Err(ApiError::parameter("pattern", "does not go with `tag`"));
             }
         };
-        Ok(DroppedAnswer::Dropped(Answer(AdminDropped { deleted })))
+        Ok(DroppedAnswer::Dropped(JsonResponse(AdminDropped {
+            deleted,
+        })))
     }
 }
 

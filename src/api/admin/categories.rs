@@ -13,21 +13,21 @@ use super::{
     views::{AdminCategories, AdminCategory},
 };
 use crate::{
-    api::{Answer, Input, Tag, answers::answers, params::RowId},
+    api::{Tag, answers::answers, params::RowId},
     error::ApiError,
-    http::{Admin, TenantContext},
+    http::{AdminPrincipal, JsonBody, JsonResponse, TenantContext},
 };
 
 answers! {
     /// Answers of `adminListCategories`.
     CategoriesAnswer {
-        200 "All categories." => Categories(Answer<AdminCategories>),
+        200 "All categories." => Categories(JsonResponse<AdminCategories>),
     } or BadRequest, Unauthorized, NotFound
 
     /// Answers of `adminGetCategory`.
     CategoryAnswer {
         200 "The category." => Category(
-            Answer<AdminCategory>,
+            JsonResponse<AdminCategory>,
             /// Its state: send it as `If-Match` with a change.
             #[oai(header = "ETag")] String,
         ),
@@ -36,7 +36,7 @@ answers! {
     /// Answers of `adminCreateCategory`.
     CreatedAnswer {
         201 "It was made." => Created(
-            Answer<AdminCategory>,
+            JsonResponse<AdminCategory>,
             /// Its state.
             #[oai(header = "ETag")] String,
             /// Its address.
@@ -47,7 +47,7 @@ answers! {
     /// Answers of `adminUpdateCategory`.
     UpdatedAnswer {
         200 "It was changed, or already was so." => Updated(
-            Answer<AdminCategory>,
+            JsonResponse<AdminCategory>,
             /// Its new state.
             #[oai(header = "ETag")] String,
         ),
@@ -69,29 +69,31 @@ impl AdminCategoriesApi {
     #[oai(path = "/", method = "get", operation_id = "adminListCategories")]
     async fn list(
         &self,
-        _admin: Admin,
+        _admin: AdminPrincipal,
         market: TenantContext,
     ) -> Result<CategoriesAnswer, ApiError> {
         let records = categories(&market).list().await?;
-        Ok(CategoriesAnswer::Categories(Answer(AdminCategories {
-            categories: records.into_iter().map(AdminCategory::from).collect(),
-        })))
+        Ok(CategoriesAnswer::Categories(JsonResponse(
+            AdminCategories {
+                categories: records.into_iter().map(AdminCategory::from).collect(),
+            },
+        )))
     }
 
     /// Make a category
     #[oai(path = "/", method = "post", operation_id = "adminCreateCategory")]
     async fn create(
         &self,
-        _admin: Admin,
+        _admin: AdminPrincipal,
         market: TenantContext,
-        body: Input<CategoryBody>,
+        body: JsonBody<CategoryBody>,
     ) -> Result<CreatedAnswer, ApiError> {
         let input = body.0.into_input().map_err(ApiError::Unprocessable)?;
         let record = categories(&market).create(input).await?;
         let etag = record.etag();
         let location = format!("/api/admin/categories/{}", record.id);
         Ok(CreatedAnswer::Created(
-            Answer(record.into()),
+            JsonResponse(record.into()),
             etag,
             location,
         ))
@@ -101,7 +103,7 @@ impl AdminCategoriesApi {
     #[oai(path = "/:id", method = "get", operation_id = "adminGetCategory")]
     async fn get(
         &self,
-        _admin: Admin,
+        _admin: AdminPrincipal,
         market: TenantContext,
         /// The category's id.
         id: Path<RowId>,
@@ -111,7 +113,7 @@ impl AdminCategoriesApi {
             .await?
             .ok_or(ApiError::NotFound("category"))?;
         let etag = record.etag();
-        Ok(CategoryAnswer::Category(Answer(record.into()), etag))
+        Ok(CategoryAnswer::Category(JsonResponse(record.into()), etag))
     }
 
     /// Change a category
@@ -120,14 +122,14 @@ impl AdminCategoriesApi {
     #[oai(path = "/:id", method = "put", operation_id = "adminUpdateCategory")]
     async fn update(
         &self,
-        _admin: Admin,
+        _admin: AdminPrincipal,
         market: TenantContext,
         /// The category's id.
         id: Path<RowId>,
         /// The `ETag` it had when you read it; `*` overwrites whatever is there. Required.
         #[oai(name = "If-Match")]
         if_match: Header<Option<String>>,
-        body: Input<CategoryBody>,
+        body: JsonBody<CategoryBody>,
     ) -> Result<UpdatedAnswer, ApiError> {
         let state = required_state(if_match)?;
         let input = body.0.into_input().map_err(ApiError::Unprocessable)?;
@@ -135,7 +137,7 @@ impl AdminCategoriesApi {
             .update(CategoryId(id.0.0), input, Some(&state))
             .await?;
         let etag = record.etag();
-        Ok(UpdatedAnswer::Updated(Answer(record.into()), etag))
+        Ok(UpdatedAnswer::Updated(JsonResponse(record.into()), etag))
     }
 
     /// Delete a category
@@ -144,7 +146,7 @@ impl AdminCategoriesApi {
     #[oai(path = "/:id", method = "delete", operation_id = "adminDeleteCategory")]
     async fn delete(
         &self,
-        _admin: Admin,
+        _admin: AdminPrincipal,
         market: TenantContext,
         /// The category's id.
         id: Path<RowId>,

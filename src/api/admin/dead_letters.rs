@@ -12,23 +12,23 @@ use super::{
 };
 use crate::{
     api::{
-        Answer, Tag,
+        Tag,
         answers::answers,
         params::{PerPage, RowId},
     },
     error::ApiError,
-    http::{Admin, TenantContext},
+    http::{AdminPrincipal, JsonResponse, TenantContext},
 };
 
 answers! {
     /// Answers of `adminListDeadLetters`.
     LettersAnswer {
-        200 "A page of dead letters, oldest first." => Page(Answer<AdminDeadLetters>),
+        200 "A page of dead letters, oldest first." => Page(JsonResponse<AdminDeadLetters>),
     } or BadRequest, Unauthorized, NotFound
 
     /// Answers of `adminRetryDeadLetter` and `adminRetryDeadLetters`.
     RetriedAnswer {
-        202 "They wait to be indexed again." => Retried(Answer<Retried>),
+        202 "They wait to be indexed again." => Retried(JsonResponse<Retried>),
     } or BadRequest, Unauthorized, NotFound
 
     /// Answers of `adminDropDeadLetter`.
@@ -46,7 +46,7 @@ impl AdminDeadLettersApi {
     #[oai(path = "/", method = "get", operation_id = "adminListDeadLetters")]
     async fn list(
         &self,
-        _admin: Admin,
+        _admin: AdminPrincipal,
         market: TenantContext,
         /// `next_after` of the page before.
         after: Query<Option<RowId>>,
@@ -56,7 +56,7 @@ impl AdminDeadLettersApi {
         let limit = per_page.0.map_or(DEFAULT_LIMIT, |size| size.0);
         let after = after.0.map(|after| DeadLetterId(after.0));
         let page = letters(&market).list(after, limit).await?;
-        Ok(LettersAnswer::Page(Answer(AdminDeadLetters::new(
+        Ok(LettersAnswer::Page(JsonResponse(AdminDeadLetters::new(
             page, limit,
         ))))
     }
@@ -69,7 +69,7 @@ impl AdminDeadLettersApi {
     )]
     async fn retry(
         &self,
-        _admin: Admin,
+        _admin: AdminPrincipal,
         market: TenantContext,
         /// The dead letter's id.
         id: Path<RowId>,
@@ -78,7 +78,7 @@ impl AdminDeadLettersApi {
         if retried == 0 {
             return Err(ApiError::NotFound("dead letter"));
         }
-        Ok(RetriedAnswer::Retried(Answer(Retried { retried })))
+        Ok(RetriedAnswer::Retried(JsonResponse(Retried { retried })))
     }
 
     /// Try all dead letters again
@@ -89,11 +89,11 @@ impl AdminDeadLettersApi {
     )]
     async fn retry_all(
         &self,
-        _admin: Admin,
+        _admin: AdminPrincipal,
         market: TenantContext,
     ) -> Result<RetriedAnswer, ApiError> {
         let retried = letters(&market).retry_all().await?;
-        Ok(RetriedAnswer::Retried(Answer(Retried { retried })))
+        Ok(RetriedAnswer::Retried(JsonResponse(Retried { retried })))
     }
 
     /// Forget a dead letter
@@ -102,7 +102,7 @@ impl AdminDeadLettersApi {
     #[oai(path = "/:id", method = "delete", operation_id = "adminDropDeadLetter")]
     async fn forget(
         &self,
-        _admin: Admin,
+        _admin: AdminPrincipal,
         market: TenantContext,
         /// The dead letter's id.
         id: Path<RowId>,

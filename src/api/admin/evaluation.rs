@@ -13,9 +13,9 @@ use souk_search::{
 };
 
 use crate::{
-    api::{Answer, Input, Tag, answers::answers},
+    api::{Tag, answers::answers},
     error::ApiError,
-    http::{Admin, TenantContext},
+    http::{AdminPrincipal, JsonBody, JsonResponse, TenantContext},
 };
 
 /// More queries would take longer than a request may.
@@ -89,7 +89,7 @@ pub struct EvaluatedQuery {
 answers! {
     /// Answers of `adminEvaluateSearch`.
     EvaluatedAnswer {
-        200 "How well the queries are answered." => Evaluated(Answer<SearchEvaluation>),
+        200 "How well the queries are answered." => Evaluated(JsonResponse<SearchEvaluation>),
     } or BadRequest, Unauthorized, NotFound, RequestTimeout, TooLarge, UnsupportedMediaType, InvalidField
 }
 
@@ -109,14 +109,14 @@ impl AdminEvaluationApi {
     )]
     async fn evaluate(
         &self,
-        _admin: Admin,
+        _admin: AdminPrincipal,
         market: TenantContext,
-        body: Input<EvaluationBody>,
+        body: JsonBody<EvaluationBody>,
     ) -> Result<EvaluatedAnswer, ApiError> {
         let settings = body.0.settings.map(settings).transpose()?;
         let judged = judged(body.0.judgements)?;
         let evaluation = evaluate(&market, &judged, settings).await?;
-        Ok(EvaluatedAnswer::Evaluated(Answer(evaluation)))
+        Ok(EvaluatedAnswer::Evaluated(JsonResponse(evaluation)))
     }
 }
 
@@ -176,14 +176,18 @@ async fn evaluate(
 ) -> Result<SearchEvaluation, ApiError> {
     let mut found = Vec::new();
     let mut degraded = false;
+    let search = &market.app.search;
     // One at a time: shoppers come first.
     for (text, grades) in judged {
         let query = query(text)?;
         let plan = match settings {
-            Some(settings) => market.plan_with(&query, settings),
-            None => market.rewritten(&query).await?.plan,
+            Some(settings) => search.plan_with(&market.tenant, &query, settings),
+            None => {
+                let context = market.search_context().await?;
+                search.rewrite(&market.tenant, &context, &query).plan
+            }
         };
-        let answered = market.app.search.search(&plan).await?;
+        let answered = search.gateway().search(&plan).await?;
         degraded |= answered.degraded;
         let hits: Vec<_> = answered.value.hits.iter().map(|hit| hit.id).collect();
         found.push((text, grades, hits, answered.value.total));

@@ -18,12 +18,12 @@ use souk_telemetry::chain;
 
 use crate::{
     api::{
-        Answer, Input, Tag,
+        Tag,
         answers::answers,
         params::{PerPage, RowId},
     },
     error::ApiError,
-    http::{Admin, TenantContext},
+    http::{AdminPrincipal, JsonBody, JsonResponse, TenantContext},
 };
 
 /// How long the engine may take to say which indexes there are.
@@ -33,7 +33,7 @@ answers! {
     /// Answers of `adminReindex` and `adminRollback`.
     AskedAnswer {
         202 "The job is queued; an indexer takes it up." => Queued(
-            Answer<AdminJob>,
+            JsonResponse<AdminJob>,
             /// Its address.
             #[oai(header = "Location")] String,
         ),
@@ -41,12 +41,12 @@ answers! {
 
     /// Answers of `adminListIndexJobs`.
     JobsAnswer {
-        200 "A page of jobs, newest first." => Page(Answer<AdminJobs>),
+        200 "A page of jobs, newest first." => Page(JsonResponse<AdminJobs>),
     } or BadRequest, Unauthorized, NotFound
 
     /// Answers of `adminGetIndexJob`.
     JobAnswer {
-        200 "The job." => Job(Answer<AdminJob>),
+        200 "The job." => Job(JsonResponse<AdminJob>),
     } or BadRequest, Unauthorized, NotFound
 
     /// Answers of `adminWatchIndexJob`.
@@ -56,12 +56,12 @@ answers! {
 
     /// Answers of `adminCancelIndexJob`.
     CancelledAnswer {
-        202 "It was asked to stop, and does so soon." => Stopping(Answer<AdminJob>),
+        202 "It was asked to stop, and does so soon." => Stopping(JsonResponse<AdminJob>),
     } or BadRequest, Unauthorized, NotFound, Conflict
 
     /// Answers of `adminSearchStatus`.
     StatusAnswer {
-        200 "How search is." => Status(Answer<SearchStatus>),
+        200 "How search is." => Status(JsonResponse<SearchStatus>),
     } or BadRequest, Unauthorized, NotFound
 }
 
@@ -77,9 +77,9 @@ impl AdminIndexApi {
     #[oai(path = "/reindex", method = "post", operation_id = "adminReindex")]
     async fn reindex(
         &self,
-        _admin: Admin,
+        _admin: AdminPrincipal,
         market: TenantContext,
-        body: Input<JobBody>,
+        body: JsonBody<JobBody>,
     ) -> Result<AskedAnswer, ApiError> {
         let job = jobs(&market)
             .request(JobRequest::Reindex, body.0.supersede)
@@ -93,9 +93,9 @@ impl AdminIndexApi {
     #[oai(path = "/rollback", method = "post", operation_id = "adminRollback")]
     async fn rollback(
         &self,
-        _admin: Admin,
+        _admin: AdminPrincipal,
         market: TenantContext,
-        body: Input<JobBody>,
+        body: JsonBody<JobBody>,
     ) -> Result<AskedAnswer, ApiError> {
         let indexes = market.app.index.indexes(market.tenant.id).await?;
         let generation = previous(&indexes)
@@ -111,7 +111,7 @@ impl AdminIndexApi {
     #[oai(path = "/jobs", method = "get", operation_id = "adminListIndexJobs")]
     async fn list(
         &self,
-        _admin: Admin,
+        _admin: AdminPrincipal,
         market: TenantContext,
         /// `next_before` of the page before.
         before: Query<Option<RowId>>,
@@ -121,20 +121,20 @@ impl AdminIndexApi {
         let limit = per_page.0.map_or(DEFAULT_LIMIT, |size| size.0);
         let before = before.0.map(|before| JobId(before.0));
         let page = jobs(&market).list(before, limit).await?;
-        Ok(JobsAnswer::Page(Answer(AdminJobs::new(page, limit))))
+        Ok(JobsAnswer::Page(JsonResponse(AdminJobs::new(page, limit))))
     }
 
     /// Get a job
     #[oai(path = "/jobs/:id", method = "get", operation_id = "adminGetIndexJob")]
     async fn get(
         &self,
-        _admin: Admin,
+        _admin: AdminPrincipal,
         market: TenantContext,
         /// The job's id.
         id: Path<RowId>,
     ) -> Result<JobAnswer, ApiError> {
         let job = jobs(&market).get(JobId(id.0.0)).await?;
-        Ok(JobAnswer::Job(Answer(job.into())))
+        Ok(JobAnswer::Job(JsonResponse(job.into())))
     }
 
     /// Watch a job
@@ -148,7 +148,7 @@ impl AdminIndexApi {
     )]
     async fn watch(
         &self,
-        _admin: Admin,
+        _admin: AdminPrincipal,
         market: TenantContext,
         /// The job's id.
         id: Path<RowId>,
@@ -169,24 +169,28 @@ impl AdminIndexApi {
     )]
     async fn cancel(
         &self,
-        _admin: Admin,
+        _admin: AdminPrincipal,
         market: TenantContext,
         /// The job's id.
         id: Path<RowId>,
     ) -> Result<CancelledAnswer, ApiError> {
         let job = jobs(&market).cancel(JobId(id.0.0)).await?;
-        Ok(CancelledAnswer::Stopping(Answer(job.into())))
+        Ok(CancelledAnswer::Stopping(JsonResponse(job.into())))
     }
 
     /// How search is
     ///
     /// The indexes, what waits to be indexed, and the job that runs.
     #[oai(path = "/status", method = "get", operation_id = "adminSearchStatus")]
-    async fn status(&self, _admin: Admin, market: TenantContext) -> Result<StatusAnswer, ApiError> {
+    async fn status(
+        &self,
+        _admin: AdminPrincipal,
+        market: TenantContext,
+    ) -> Result<StatusAnswer, ApiError> {
         let waiting = market.app.store.scope(market.tenant.id).outbox_backlog();
-        Ok(StatusAnswer::Status(Answer(SearchStatus {
-            engine: market.app.search.engine().into(),
-            breaker: market.app.search.breaker().into(),
+        Ok(StatusAnswer::Status(JsonResponse(SearchStatus {
+            engine: market.app.search.gateway().engine().into(),
+            breaker: market.app.search.gateway().breaker().into(),
             outbox: waiting.stats().await?.into(),
             job: jobs(&market).active().await?.map(AdminJob::from),
             indexes: indexes(&market).await,
@@ -200,7 +204,7 @@ fn jobs(market: &TenantContext) -> IndexJobs {
 
 fn queued(job: IndexJob) -> AskedAnswer {
     let location = format!("/api/admin/search/jobs/{}", job.id);
-    AskedAnswer::Queued(Answer(job.into()), location)
+    AskedAnswer::Queued(JsonResponse(job.into()), location)
 }
 
 /// None if the engine cannot be asked: the rest of the status is worth having then.

@@ -3,15 +3,13 @@
 use poem_openapi::{Enum, Object};
 use serde::{Deserialize, Serialize};
 use souk_search::PhysicalIndex;
+use souk_search_service::BreakerState;
 use souk_store::{DeadLetter, IndexJob, JobKind, JobState, OutboxBacklogStats};
 
 use super::views::continues;
-use crate::{
-    api::{
-        health::lag_seconds,
-        views::{EngineName, Timestamp},
-    },
-    search_gateway::BreakerState,
+use crate::api::{
+    health::lag_seconds,
+    views::{EngineName, Timestamp},
 };
 
 /// How a job is asked for.

@@ -12,10 +12,10 @@ use poem_openapi::{
     registry::{MetaSchema, MetaSchemaRef},
 };
 use souk_store::{IndexJobs, JobId};
+use souk_telemetry::chain;
 use tokio_util::sync::CancellationToken;
 
 use super::index_views::AdminJob;
-use souk_telemetry::chain;
 
 /// How often the job is looked at.
 const POLL: Duration = Duration::from_millis(250);

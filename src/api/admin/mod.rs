@@ -10,6 +10,7 @@ pub mod evaluation;
 pub mod index;
 pub mod index_views;
 pub mod job_events;
+pub mod metrics_view;
 pub mod products;
 pub mod references;
 pub mod report;

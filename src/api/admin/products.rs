@@ -17,12 +17,12 @@ use super::{
 };
 use crate::{
     api::{
-        Answer, Input, Tag,
+        Tag,
         answers::answers,
         params::{Needle, PerPage, RowId, StatusName},
     },
     error::ApiError,
-    http::{Admin, TenantContext},
+    http::{AdminPrincipal, JsonBody, JsonResponse, TenantContext},
 };
 
 /// Most products of a batch.
@@ -31,13 +31,13 @@ const MAX_BATCH: usize = 1_000;
 answers! {
     /// Answers of `adminListProducts`.
     ProductsAnswer {
-        200 "A page of products." => Page(Answer<AdminProducts>),
+        200 "A page of products." => Page(JsonResponse<AdminProducts>),
     } or BadRequest, Unauthorized, NotFound
 
     /// Answers of `adminGetProduct`.
     ProductAnswer {
         200 "The product." => Product(
-            Answer<AdminProduct>,
+            JsonResponse<AdminProduct>,
             /// Its state: send it as `If-Match` with a change.
             #[oai(header = "ETag")] String,
         ),
@@ -46,7 +46,7 @@ answers! {
     /// Answers of `adminCreateProduct`.
     CreatedAnswer {
         201 "It was made." => Created(
-            Answer<AdminProduct>,
+            JsonResponse<AdminProduct>,
             /// Its state.
             #[oai(header = "ETag")] String,
             /// Its address.
@@ -57,7 +57,7 @@ answers! {
     /// Answers of `adminUpdateProduct`.
     UpdatedAnswer {
         200 "It was changed, or already was so." => Updated(
-            Answer<AdminProduct>,
+            JsonResponse<AdminProduct>,
             /// Its new state.
             #[oai(header = "ETag")] String,
         ),
@@ -71,7 +71,7 @@ answers! {
 
     /// Answers of `adminUpsertProducts`.
     BatchAnswer {
-        200 "What became of each product; those that were not taken kept none of the others back." => Results(Answer<BatchResults>),
+        200 "What became of each product; those that were not taken kept none of the others back." => Results(JsonResponse<BatchResults>),
     } or BadRequest, Unauthorized, NotFound, RequestTimeout, TooLarge, UnsupportedMediaType, InvalidField
 }
 
@@ -87,7 +87,7 @@ impl AdminProductsApi {
     #[oai(path = "/", method = "get", operation_id = "adminListProducts")]
     async fn list(
         &self,
-        _admin: Admin,
+        _admin: AdminPrincipal,
         market: TenantContext,
         /// Only those of this status.
         status: Query<Option<StatusName>>,
@@ -106,7 +106,7 @@ impl AdminProductsApi {
             limit,
         };
         let records = products(&market).list(&listing).await?;
-        Ok(ProductsAnswer::Page(Answer(AdminProducts::new(
+        Ok(ProductsAnswer::Page(JsonResponse(AdminProducts::new(
             records, limit,
         ))))
     }
@@ -115,9 +115,9 @@ impl AdminProductsApi {
     #[oai(path = "/", method = "post", operation_id = "adminCreateProduct")]
     async fn create(
         &self,
-        _admin: Admin,
+        _admin: AdminPrincipal,
         market: TenantContext,
-        body: Input<ProductBody>,
+        body: JsonBody<ProductBody>,
     ) -> Result<CreatedAnswer, ApiError> {
         let input = body
             .0
@@ -127,7 +127,7 @@ impl AdminProductsApi {
         let etag = record.etag();
         let location = format!("/api/admin/products/{}", record.id);
         Ok(CreatedAnswer::Created(
-            Answer(record.into()),
+            JsonResponse(record.into()),
             etag,
             location,
         ))
@@ -140,9 +140,9 @@ impl AdminProductsApi {
     #[oai(path = "/batch", method = "post", operation_id = "adminUpsertProducts")]
     async fn upsert(
         &self,
-        _admin: Admin,
+        _admin: AdminPrincipal,
         market: TenantContext,
-        body: Input<BatchBody>,
+        body: JsonBody<BatchBody>,
     ) -> Result<BatchAnswer, ApiError> {
         let BatchBody {
             products: bodies,
@@ -169,14 +169,16 @@ impl AdminProductsApi {
         for (index, refusal) in repeated {
             outcomes.insert(index, Err(refusal));
         }
-        Ok(BatchAnswer::Results(Answer(BatchResults::new(outcomes))))
+        Ok(BatchAnswer::Results(JsonResponse(BatchResults::new(
+            outcomes,
+        ))))
     }
 
     /// Show a product
     #[oai(path = "/:id", method = "get", operation_id = "adminGetProduct")]
     async fn get(
         &self,
-        _admin: Admin,
+        _admin: AdminPrincipal,
         market: TenantContext,
         /// The product's id.
         id: Path<RowId>,
@@ -186,7 +188,7 @@ impl AdminProductsApi {
             .await?
             .ok_or(ApiError::NotFound("product"))?;
         let etag = record.etag();
-        Ok(ProductAnswer::Product(Answer(record.into()), etag))
+        Ok(ProductAnswer::Product(JsonResponse(record.into()), etag))
     }
 
     /// Change a product
@@ -195,14 +197,14 @@ impl AdminProductsApi {
     #[oai(path = "/:id", method = "put", operation_id = "adminUpdateProduct")]
     async fn update(
         &self,
-        _admin: Admin,
+        _admin: AdminPrincipal,
         market: TenantContext,
         /// The product's id.
         id: Path<RowId>,
         /// The `ETag` it had when you read it; `*` overwrites whatever is there. Required.
         #[oai(name = "If-Match")]
         if_match: Header<Option<String>>,
-        body: Input<ProductBody>,
+        body: JsonBody<ProductBody>,
     ) -> Result<UpdatedAnswer, ApiError> {
         let state = required_state(if_match)?;
         let input = body
@@ -213,14 +215,14 @@ impl AdminProductsApi {
             .update(ProductId(id.0.0), input, Some(&state))
             .await?;
         let etag = record.etag();
-        Ok(UpdatedAnswer::Updated(Answer(record.into()), etag))
+        Ok(UpdatedAnswer::Updated(JsonResponse(record.into()), etag))
     }
 
     /// Delete a product
     #[oai(path = "/:id", method = "delete", operation_id = "adminDeleteProduct")]
     async fn delete(
         &self,
-        _admin: Admin,
+        _admin: AdminPrincipal,
         market: TenantContext,
         /// The product's id.
         id: Path<RowId>,

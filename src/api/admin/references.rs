@@ -14,24 +14,24 @@ use super::{
 };
 use crate::{
     api::{
-        Answer, Input, Tag,
+        Tag,
         answers::answers,
         params::{PerPage, Reference, ReferenceKind, RowId},
     },
     error::ApiError,
-    http::{Admin, TenantContext},
+    http::{AdminPrincipal, JsonBody, JsonResponse, TenantContext},
 };
 
 answers! {
     /// Answers of `adminListReferences`.
     ReferencesAnswer {
-        200 "A page of them, by id." => Page(Answer<AdminReferences>),
+        200 "A page of them, by id." => Page(JsonResponse<AdminReferences>),
     } or BadRequest, Unauthorized, NotFound
 
     /// Answers of `adminGetReference`.
     ReferenceAnswer {
         200 "The fandom or seller." => Reference(
-            Answer<AdminReference>,
+            JsonResponse<AdminReference>,
             /// Its state: send it as `If-Match` with a change.
             #[oai(header = "ETag")] String,
         ),
@@ -40,7 +40,7 @@ answers! {
     /// Answers of `adminCreateReference`.
     CreatedAnswer {
         201 "It was made." => Created(
-            Answer<AdminReference>,
+            JsonResponse<AdminReference>,
             /// Its state.
             #[oai(header = "ETag")] String,
             /// Its address.
@@ -51,7 +51,7 @@ answers! {
     /// Answers of `adminUpdateReference`.
     UpdatedAnswer {
         200 "It was changed, or already was so." => Updated(
-            Answer<AdminReference>,
+            JsonResponse<AdminReference>,
             /// Its new state.
             #[oai(header = "ETag")] String,
         ),
@@ -73,7 +73,7 @@ impl AdminReferencesApi {
     #[oai(path = "/:kind", method = "get", operation_id = "adminListReferences")]
     async fn list(
         &self,
-        _admin: Admin,
+        _admin: AdminPrincipal,
         market: TenantContext,
         /// `fandoms` or `sellers`.
         kind: Path<ReferenceKind>,
@@ -85,7 +85,7 @@ impl AdminReferencesApi {
         let limit = per_page.0.map_or(DEFAULT_LIMIT, |size| size.0);
         let after = after.0.map(|after| after.0);
         let records = references(&market, kind.0.0).list(after, limit).await?;
-        Ok(ReferencesAnswer::Page(Answer(AdminReferences::new(
+        Ok(ReferencesAnswer::Page(JsonResponse(AdminReferences::new(
             records, limit,
         ))))
     }
@@ -98,17 +98,17 @@ impl AdminReferencesApi {
     )]
     async fn create(
         &self,
-        _admin: Admin,
+        _admin: AdminPrincipal,
         market: TenantContext,
         /// `fandoms` or `sellers`.
         kind: Path<ReferenceKind>,
-        body: Input<ReferenceBody>,
+        body: JsonBody<ReferenceBody>,
     ) -> Result<CreatedAnswer, ApiError> {
         let record = references(&market, kind.0.0).create(body.0.into()).await?;
         let etag = record.etag();
         let location = format!("/api/admin/{}/{}", kind.0.0.as_str(), record.id);
         Ok(CreatedAnswer::Created(
-            Answer(record.into()),
+            JsonResponse(record.into()),
             etag,
             location,
         ))
@@ -122,7 +122,7 @@ impl AdminReferencesApi {
     )]
     async fn get(
         &self,
-        _admin: Admin,
+        _admin: AdminPrincipal,
         market: TenantContext,
         /// `fandoms` or `sellers`.
         kind: Path<ReferenceKind>,
@@ -134,7 +134,10 @@ impl AdminReferencesApi {
             .await?
             .ok_or(ApiError::NotFound("fandom or seller"))?;
         let etag = record.etag();
-        Ok(ReferenceAnswer::Reference(Answer(record.into()), etag))
+        Ok(ReferenceAnswer::Reference(
+            JsonResponse(record.into()),
+            etag,
+        ))
     }
 
     /// Change a fandom or seller
@@ -147,7 +150,7 @@ impl AdminReferencesApi {
     )]
     async fn update(
         &self,
-        _admin: Admin,
+        _admin: AdminPrincipal,
         market: TenantContext,
         /// `fandoms` or `sellers`.
         kind: Path<ReferenceKind>,
@@ -156,14 +159,14 @@ impl AdminReferencesApi {
         /// The `ETag` it had when you read it; `*` overwrites whatever is there. Required.
         #[oai(name = "If-Match")]
         if_match: Header<Option<String>>,
-        body: Input<ReferenceBody>,
+        body: JsonBody<ReferenceBody>,
     ) -> Result<UpdatedAnswer, ApiError> {
         let state = required_state(if_match)?;
         let record = references(&market, kind.0.0)
             .update(id.0.0, body.0.into(), Some(&state))
             .await?;
         let etag = record.etag();
-        Ok(UpdatedAnswer::Updated(Answer(record.into()), etag))
+        Ok(UpdatedAnswer::Updated(JsonResponse(record.into()), etag))
     }
 
     /// Delete a fandom or seller
@@ -176,7 +179,7 @@ impl AdminReferencesApi {
     )]
     async fn delete(
         &self,
-        _admin: Admin,
+        _admin: AdminPrincipal,
         market: TenantContext,
         /// `fandoms` or `sellers`.
         kind: Path<ReferenceKind>,

@@ -11,8 +11,9 @@ use poem_openapi::{
 };
 use serde::Serialize;
 
-use super::analytics_views::FiguresView;
-use crate::{api::Answer, error::ApiError};
+use super::metrics_view::MetricsView;
+use crate::error::ApiError;
+use crate::http::JsonResponse;
 
 const JSON: &str = "application/json";
 const CSV: &str = "text/csv";
@@ -26,7 +27,7 @@ pub trait CsvRow {
     fn name(&self) -> String;
 
     /// The figures.
-    fn figures(&self) -> &FiguresView;
+    fn metrics(&self) -> &MetricsView;
 }
 
 /// A report that is a table, too.
@@ -100,7 +101,7 @@ impl<T: Type> ResponseContent for Report<T> {
 impl<T: Table + Serialize + Send> IntoResponse for Report<T> {
     fn into_response(self) -> Response {
         let table = match self {
-            Self::Json(report) => return Answer(report).into_response(),
+            Self::Json(report) => return JsonResponse(report).into_response(),
             Self::Csv(report) => written(report.rows()),
         };
         match table {
@@ -131,7 +132,7 @@ fn written<R: CsvRow>(rows: &[R]) -> std::result::Result<Vec<u8>, csv::Error> {
         "revenue",
     ])?;
     for row in rows {
-        let figures = row.figures();
+        let figures = row.metrics();
         let ratio = |ratio: Option<f64>| ratio.map_or_else(String::new, |it| format!("{it:.4}"));
         csv.write_record([
             harmless(row.name()),

@@ -14,23 +14,23 @@ use super::{
 };
 use crate::{
     api::{
-        Answer, Input, Tag,
+        Tag,
         answers::answers,
         params::{PerPage, RowId},
     },
     error::ApiError,
-    http::{Admin, TenantContext},
+    http::{AdminPrincipal, JsonBody, JsonResponse, TenantContext},
 };
 
 answers! {
     /// Answers of `adminListReviews`.
     ReviewsAnswer {
-        200 "A page of reviews, newest first." => Page(Answer<AdminReviews>),
+        200 "A page of reviews, newest first." => Page(JsonResponse<AdminReviews>),
     } or BadRequest, Unauthorized, NotFound
 
     /// Answers of `adminCreateReview`.
     CreatedAnswer {
-        201 "It was made, and the product's rating goes with it." => Created(Answer<AdminReview>),
+        201 "It was made, and the product's rating goes with it." => Created(JsonResponse<AdminReview>),
     } or BadRequest, Unauthorized, NotFound, RequestTimeout, TooLarge, UnsupportedMediaType, InvalidField
 
     /// Answers of `adminDeleteReview`.
@@ -52,7 +52,7 @@ impl AdminReviewsApi {
     )]
     async fn list(
         &self,
-        _admin: Admin,
+        _admin: AdminPrincipal,
         market: TenantContext,
         /// The product's id.
         id: Path<RowId>,
@@ -66,7 +66,7 @@ impl AdminReviewsApi {
         let records = reviews(&market)
             .list(ProductId(id.0.0), before, limit)
             .await?;
-        Ok(ReviewsAnswer::Page(Answer(AdminReviews::new(
+        Ok(ReviewsAnswer::Page(JsonResponse(AdminReviews::new(
             records, limit,
         ))))
     }
@@ -79,16 +79,16 @@ impl AdminReviewsApi {
     )]
     async fn create(
         &self,
-        _admin: Admin,
+        _admin: AdminPrincipal,
         market: TenantContext,
         /// The product's id.
         id: Path<RowId>,
-        body: Input<ReviewBody>,
+        body: JsonBody<ReviewBody>,
     ) -> Result<CreatedAnswer, ApiError> {
         let record = reviews(&market)
             .create(ProductId(id.0.0), body.0.into())
             .await?;
-        Ok(CreatedAnswer::Created(Answer(record.into())))
+        Ok(CreatedAnswer::Created(JsonResponse(record.into())))
     }
 
     /// Delete a review
@@ -99,7 +99,7 @@ impl AdminReviewsApi {
     )]
     async fn delete(
         &self,
-        _admin: Admin,
+        _admin: AdminPrincipal,
         market: TenantContext,
         /// The review's id.
         id: Path<RowId>,

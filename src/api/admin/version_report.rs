@@ -3,13 +3,14 @@
 use poem_openapi::Object;
 use serde::Serialize;
 use souk_domain::Currency;
+use souk_search_service::TwoProportions;
 use souk_store::{Metrics, Period, VersionMetrics};
 
 use super::{
-    analytics_views::{FiguresView, PeriodView},
+    analytics_views::PeriodView,
+    metrics_view::MetricsView,
     report::{CsvRow, Table},
 };
-use crate::analytics::TwoProportions;
 
 /// What came of each version of the settings, and so of both arms of an A/B test.
 #[derive(Debug, Clone, PartialEq, Object, Serialize)]
@@ -33,7 +34,7 @@ pub struct VersionRow {
     /// The version; 0 for settings as they come.
     pub settings_version: i64,
     /// What came of it.
-    pub figures: FiguresView,
+    pub figures: MetricsView,
     /// How the share of searches that led to a click compares with that of `against`; absent for that one itself, and
     /// where there are too few searches to tell.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -122,7 +123,7 @@ impl CsvRow for VersionRow {
         self.settings_version.to_string()
     }
 
-    fn figures(&self) -> &FiguresView {
+    fn metrics(&self) -> &MetricsView {
         &self.figures
     }
 }

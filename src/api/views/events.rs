@@ -11,7 +11,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use souk_domain::{Action, Currency, HitEvent, InvalidField, MAX_PRICE, ProductId, QueryId};
 
 use super::Timestamp;
-use crate::api::payload::fault;
+use crate::http::fault;
 
 /// How long ago something may have happened.
 const OLDEST_MS: i64 = 24 * 60 * 60 * 1000;

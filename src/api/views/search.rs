@@ -3,12 +3,12 @@ use std::time::Duration;
 use poem_openapi::{Enum, Object};
 use serde::Serialize;
 use souk_domain::{
-    Currency, EngineKind, Facet, Hit, MatchStage, PageRequest, QueryId, SearchPage, Start,
-    Suggestion, SuggestionKind,
+    Currency, EngineKind, Facet, Hit, MatchStage, PageRequest, SearchPage, Start, Suggestion,
+    SuggestionKind,
 };
+use souk_search_service::{EngineResponse, SearchResponse};
 
 use super::{FacetView, FacetsView, HitView};
-use crate::search_gateway::EngineResponse;
 
 /// One page of hits, with what belongs to the whole result.
 #[derive(Debug, Clone, PartialEq, Object, Serialize)]
@@ -63,13 +63,13 @@ pub struct PageView {
 #[oai(rename_all = "snake_case")]
 #[serde(rename_all = "snake_case")]
 pub enum Matched {
-    /// Every word as written, in any inflection; the last one also as a beginning.
-    All,
+    /// Every word as written, in any inflection; the last one also as a prefix.
+    AllTerms,
     /// Every word, typing mistakes allowed.
-    Typos,
+    Fuzzy,
     /// Any of the words, typing mistakes allowed; where few products have every word, those come first and are followed
     /// by others, without typing mistakes.
-    Some,
+    AnyTerm,
 }
 
 /// Who answered.
@@ -211,10 +211,9 @@ impl Similar {
 }
 
 impl SearchResults {
-    /// The answer to a search of `page`.
+    /// Maps the response of the search service.
     pub fn new(
-        query_id: QueryId,
-        answered: EngineResponse<SearchPage>,
+        response: SearchResponse,
         page: &PageRequest,
         currency: Currency,
         took: Duration,
@@ -223,9 +222,9 @@ impl SearchResults {
             value,
             engine,
             degraded,
-        } = answered;
+        } = response.results;
         Self {
-            query_id: query_id.to_string(),
+            query_id: response.query_id.to_string(),
             hits: value.hits.into_iter().map(HitView::from).collect(),
             total: value.total,
             total_exact: value.total_exact,
@@ -233,22 +232,12 @@ impl SearchResults {
             next_cursor: value.next.map(|cursor| cursor.to_string()),
             facets: FacetsView::new(value.facets, currency),
             matched: value.stage.into(),
-            redirect: None,
-            settings_version: 0,
-            did_you_mean: None,
+            redirect: response.redirect,
+            settings_version: response.settings_version,
+            did_you_mean: response.did_you_mean,
             took_ms: milliseconds(took),
             engine: engine.into(),
             degraded,
-        }
-    }
-
-    /// The same, and which version of the shop's settings made it so.
-    #[must_use]
-    pub fn guided(self, settings_version: i64, redirect: Option<String>) -> Self {
-        Self {
-            settings_version,
-            redirect,
-            ..self
         }
     }
 }
@@ -321,9 +310,9 @@ impl From<SuggestionKind> for SuggestionKindName {
 impl From<MatchStage> for Matched {
     fn from(stage: MatchStage) -> Self {
         match stage {
-            MatchStage::AllTerms => Self::All,
-            MatchStage::Fuzzy => Self::Typos,
-            MatchStage::AnyTerm => Self::Some,
+            MatchStage::AllTerms => Self::AllTerms,
+            MatchStage::Fuzzy => Self::Fuzzy,
+            MatchStage::AnyTerm => Self::AnyTerm,
         }
     }
 }

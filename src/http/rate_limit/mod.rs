@@ -13,8 +13,8 @@ use souk_domain::TenantId;
 pub(super) use self::fields::StandingSlot;
 pub use self::policies::{PolicyCounts, RateLimitOptions, RateLimits};
 use self::{fields::Standing, policies::Policies};
-use super::{TrustedProxies, client::Client};
-use crate::{app::App, error::ApiError};
+use super::{TrustedProxies, client::Client, principal::has_admin_key};
+use crate::{error::ApiError, state::AppState};
 
 /// Who asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -119,8 +119,8 @@ impl<E: Endpoint> Endpoint for Limited<E> {
 impl<E> Limited<E> {
     /// Keys count only if they are right: else each invented one would be another client.
     async fn caller(&self, request: &Request) -> Caller {
-        if let Some(app) = request.data::<App>() {
-            if app.admin_key.is_on(request) {
+        if let Some(app) = request.data::<AppState>() {
+            if has_admin_key(request, &app.admin_key) {
                 return Caller::Admin;
             }
             if let Some(key) = request.header("X-Api-Key")

@@ -8,12 +8,12 @@ use std::{
 use poem::{EndpointExt, Response, endpoint::BoxEndpoint, http::Method, test::TestClient};
 use serde_json::{Value, json};
 use souk::{
-    app::{self, Guards},
     backlog::OutboxBacklog,
-    search_configs::{SearchConfigs, SearchContext},
+    router::{self, Guards},
 };
 use souk_cache::InvalidationListener;
 use souk_domain::SearchQuery;
+use souk_search_service::{SearchConfigs, SearchContext};
 use souk_store::{Authorship, DatabaseOptions, Scope, Store, StoreError};
 use souk_testkit::TestDatabase;
 use tokio_util::sync::CancellationToken;
@@ -36,10 +36,10 @@ impl Process {
         tokio::spawn(InvalidationListener::Local.run(cache.clone(), backlog, stop.clone()));
         let (index, front) = (shop.index.clone(), Front::default());
         let app = app_of(&shop.store, &shop.index, index, &cache, front);
-        let configs = Arc::clone(&app.search_configs);
+        let configs = Arc::clone(app.search.configs());
         let ends = stop.clone();
         tokio::spawn(async move { configs.follow(ends).await });
-        let client = TestClient::new(app::endpoint(app, Guards::default()).boxed());
+        let client = TestClient::new(router::endpoint(app, Guards::default()).boxed());
         Self { client, stop }
     }
 

@@ -43,8 +43,11 @@ async fn what_would_apply_is_told_and_nothing_is_saved() {
     insta::assert_json_snapshot!("search_preview_applied", seen["with"]["applied"]);
     assert_eq!(seen["with"]["redirect"], "/mugs");
     assert_eq!(slugs(&seen["with"])[0], "dragon-mug");
-    assert_eq!(seen["with"]["matched"], "all", "without the stop word");
-    assert_eq!(seen["live"]["matched"], "some");
+    assert_eq!(
+        seen["with"]["matched"], "all_terms",
+        "without the stop word"
+    );
+    assert_eq!(seen["live"]["matched"], "any_term");
     assert_eq!(rules(&seen["live"]), Vec::<&str>::new());
     let found = shop.get("/api/search?q=mug").await.expect(200);
     assert_eq!(found["settings_version"], 0);

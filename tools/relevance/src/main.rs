@@ -88,7 +88,7 @@ async fn measure(arguments: &Arguments, dataset: &Dataset, place: &Place) -> Res
     let asker = Asker {
         place,
         settings: arguments.settings,
-        model: souk::query_understanding::learn(&place.store, &place.tenant, LEARNT).await?,
+        model: souk_search_service::learn(&place.store, &place.tenant, LEARNT).await?,
         plain: arguments.plain,
     };
     if let Some(query) = &arguments.explain {

@@ -116,6 +116,17 @@ const LAYERS: &[Layer] = &[
         never: &["sea-orm", "sqlx", "tantivy", "elasticsearch", "poem"],
     },
     Layer {
+        name: "souk-search-service",
+        may_use: &[
+            "souk-cache",
+            "souk-domain",
+            "souk-search",
+            "souk-store",
+            "souk-telemetry",
+        ],
+        never: &["poem"],
+    },
+    Layer {
         name: "souk-indexer",
         may_use: &[
             "souk-cache",
@@ -138,6 +149,7 @@ const LAYERS: &[Layer] = &[
             "souk-rate-limit",
             "souk-redis",
             "souk-search",
+            "souk-search-service",
             "souk-store",
             "souk-telemetry",
         ],
@@ -162,6 +174,7 @@ const LAYERS: &[Layer] = &[
             "souk-indexer",
             "souk-migrations",
             "souk-search",
+            "souk-search-service",
             "souk-store",
         ],
         never: &[],

@@ -6,9 +6,9 @@ use souk_domain::InvalidField;
 
 use super::{configs, understood};
 use crate::{
-    api::{Answer, Input, Tag, answers::answers, params::ActorName},
+    api::{Tag, answers::answers, params::ActorName},
     error::ApiError,
-    http::{Admin, TenantContext},
+    http::{AdminPrincipal, JsonBody, JsonResponse, TenantContext},
 };
 
 /// An experiment to be started.
@@ -39,12 +39,12 @@ pub struct ExperimentView {
 answers! {
     /// Answers of `adminGetSearchExperiment`.
     ExperimentAnswer {
-        200 "The experiment." => Experiment(Answer<ExperimentView>),
+        200 "The experiment." => Experiment(JsonResponse<ExperimentView>),
     } or BadRequest, Unauthorized, NotFound
 
     /// Answers of `adminStartSearchExperiment`.
     StartedAnswer {
-        200 "It runs, in place of the one before." => Started(Answer<ExperimentView>),
+        200 "It runs, in place of the one before." => Started(JsonResponse<ExperimentView>),
     } or BadRequest, Unauthorized, NotFound, Conflict, RequestTimeout, TooLarge, UnsupportedMediaType, InvalidField
 
     /// Answers of `adminEndSearchExperiment`.
@@ -65,14 +65,14 @@ impl AdminSearchExperimentApi {
     #[oai(path = "/", method = "get", operation_id = "adminGetSearchExperiment")]
     async fn get(
         &self,
-        _admin: Admin,
+        _admin: AdminPrincipal,
         market: TenantContext,
     ) -> Result<ExperimentAnswer, ApiError> {
         let active_config = configs(&market).active_versions().await?;
         let experiment = active_config
             .experiment
             .ok_or(ApiError::NotFound("experiment"))?;
-        Ok(ExperimentAnswer::Experiment(Answer(ExperimentView {
+        Ok(ExperimentAnswer::Experiment(JsonResponse(ExperimentView {
             live: active_config.live.number,
             version: experiment.candidate.number,
             share: experiment.share,
@@ -90,12 +90,12 @@ impl AdminSearchExperimentApi {
     )]
     async fn start(
         &self,
-        _admin: Admin,
+        _admin: AdminPrincipal,
         market: TenantContext,
         /// Who does it, for the record.
         #[oai(name = "X-Actor")]
         actor: Header<Option<ActorName>>,
-        body: Input<ExperimentBody>,
+        body: JsonBody<ExperimentBody>,
     ) -> Result<StartedAnswer, ApiError> {
         let ExperimentBody { version, share } = body.0;
         if !(1..=99).contains(&share) {
@@ -107,8 +107,8 @@ impl AdminSearchExperimentApi {
         let active_config = configs(&market)
             .start_experiment(version, share, actor)
             .await?;
-        market.app.search_configs.changed().await;
-        Ok(StartedAnswer::Started(Answer(ExperimentView {
+        market.app.search.configs().changed().await;
+        Ok(StartedAnswer::Started(JsonResponse(ExperimentView {
             live: active_config.live.number,
             version,
             share,
@@ -123,7 +123,7 @@ impl AdminSearchExperimentApi {
     )]
     async fn end(
         &self,
-        _admin: Admin,
+        _admin: AdminPrincipal,
         market: TenantContext,
         /// Who does it, for the record.
         #[oai(name = "X-Actor")]
@@ -131,7 +131,7 @@ impl AdminSearchExperimentApi {
     ) -> Result<EndedAnswer, ApiError> {
         let actor = actor.0.map(|actor| actor.0);
         configs(&market).end_experiment(actor).await?;
-        market.app.search_configs.changed().await;
+        market.app.search.configs().changed().await;
         Ok(EndedAnswer::Ended)
     }
 }

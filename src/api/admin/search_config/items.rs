@@ -5,7 +5,8 @@ use poem_openapi::{
     param::{Header, Path, Query},
 };
 use souk_domain::InvalidField;
-use souk_search::merchandising::config::{Item, Redirect, Rule, Synonyms};
+use souk_search::rewriting::config::{Item, Redirect, Rule, Synonyms};
+use souk_search_service::new_id;
 use souk_store::{Authorship, etag};
 
 use super::{
@@ -14,14 +15,13 @@ use super::{
 };
 use crate::{
     api::{
-        Answer, Input, Tag,
+        Tag,
         admin::{DEFAULT_LIMIT, required_state},
         answers::answers,
         params::{ActorName, NoteText, PerPage, SlugText},
     },
     error::ApiError,
-    http::{Admin, TenantContext},
-    search_configs::new_id,
+    http::{AdminPrincipal, JsonBody, JsonResponse, TenantContext},
 };
 
 /// Declares the operations on one list of a configuration.
@@ -38,13 +38,13 @@ macro_rules! item_operations {
         answers! {
             /// Answers of the operation that lists them.
             $list {
-                200 "A page of them, in their order." => Page(Answer<$page>),
+                200 "A page of them, in their order." => Page(JsonResponse<$page>),
             } or BadRequest, Unauthorized, NotFound
 
             /// Answers of the operation that makes one.
             $created {
                 201 "It was made, and is in force." => Created(
-                    Answer<$body>,
+                    JsonResponse<$body>,
                     /// Its state.
                     #[oai(header = "ETag")] String,
                     /// Its address.
@@ -55,7 +55,7 @@ macro_rules! item_operations {
             /// Answers of the operation that shows one.
             $shown {
                 200 "There it is." => Shown(
-                    Answer<$body>,
+                    JsonResponse<$body>,
                     /// Its state: send it as `If-Match` with a change.
                     #[oai(header = "ETag")] String,
                 ),
@@ -64,7 +64,7 @@ macro_rules! item_operations {
             /// Answers of the operation that replaces one.
             $replaced {
                 200 "It was changed, or already was so." => Replaced(
-                    Answer<$body>,
+                    JsonResponse<$body>,
                     /// Its new state.
                     #[oai(header = "ETag")] String,
                 ),
@@ -87,7 +87,7 @@ macro_rules! item_operations {
             #[oai(path = "/", method = "get", operation_id = $list_id)]
             async fn list(
                 &self,
-                _admin: Admin,
+                _admin: AdminPrincipal,
                 market: TenantContext,
                 /// `next_after` of the page before.
                 after: Query<Option<SlugText>>,
@@ -96,7 +96,7 @@ macro_rules! item_operations {
             ) -> Result<$list, ApiError> {
                 let limit = per_page.0.map_or(DEFAULT_LIMIT, |size| size.0);
                 let (items, next) = page::<$item>(&market, after.0, limit).await?;
-                Ok($list::Page(Answer($page::new(items, next))))
+                Ok($list::Page(JsonResponse($page::new(items, next))))
             }
 
             #[doc = $create_doc]
@@ -105,33 +105,33 @@ macro_rules! item_operations {
             #[oai(path = "/", method = "post", operation_id = $create_id)]
             async fn create(
                 &self,
-                _admin: Admin,
+                _admin: AdminPrincipal,
                 market: TenantContext,
                 /// Who does it, for the record.
                 #[oai(name = "X-Actor")]
                 actor: Header<Option<ActorName>>,
                 /// Why, for the record.
                 note: Query<Option<NoteText>>,
-                body: Input<$body>,
+                body: JsonBody<$body>,
             ) -> Result<$created, ApiError> {
                 let item = create(&market, authorship(actor, note), body.0.content).await?;
                 let location = format!("{}/{}", $prefix, item.id());
                 let state = etag::of(&item);
-                Ok($created::Created(Answer(item.into()), state, location))
+                Ok($created::Created(JsonResponse(item.into()), state, location))
             }
 
             #[doc = $get_doc]
             #[oai(path = "/:id", method = "get", operation_id = $get_id)]
             async fn get(
                 &self,
-                _admin: Admin,
+                _admin: AdminPrincipal,
                 market: TenantContext,
                 /// Its id.
                 id: Path<SlugText>,
             ) -> Result<$shown, ApiError> {
                 let item = find::<$item>(&market, &id.0.0).await?;
                 let state = etag::of(&item);
-                Ok($shown::Shown(Answer(item.into()), state))
+                Ok($shown::Shown(JsonResponse(item.into()), state))
             }
 
             #[doc = $replace_doc]
@@ -140,7 +140,7 @@ macro_rules! item_operations {
             #[oai(path = "/:id", method = "put", operation_id = $replace_id)]
             async fn replace(
                 &self,
-                _admin: Admin,
+                _admin: AdminPrincipal,
                 market: TenantContext,
                 /// Its id.
                 id: Path<SlugText>,
@@ -152,20 +152,20 @@ macro_rules! item_operations {
                 actor: Header<Option<ActorName>>,
                 /// Why, for the record.
                 note: Query<Option<NoteText>>,
-                body: Input<$body>,
+                body: JsonBody<$body>,
             ) -> Result<$replaced, ApiError> {
                 let state = required_state(if_match)?;
                 let by = authorship(actor, note);
                 let item = replace(&market, by, &id.0.0, body.0.content, &state).await?;
                 let state = etag::of(&item);
-                Ok($replaced::Replaced(Answer(item.into()), state))
+                Ok($replaced::Replaced(JsonResponse(item.into()), state))
             }
 
             #[doc = $delete_doc]
             #[oai(path = "/:id", method = "delete", operation_id = $delete_id)]
             async fn delete(
                 &self,
-                _admin: Admin,
+                _admin: AdminPrincipal,
                 market: TenantContext,
                 /// Its id.
                 id: Path<SlugText>,

@@ -11,9 +11,9 @@ use souk_search::{
 
 use super::live;
 use crate::{
-    api::{Answer, Tag, admin::DEFAULT_LIMIT, answers::answers, params::PerPage},
+    api::{Tag, admin::DEFAULT_LIMIT, answers::answers, params::PerPage},
     error::ApiError,
-    http::{Admin, TenantContext},
+    http::{AdminPrincipal, JsonResponse, TenantContext},
 };
 
 /// Why two phrases may mean the same.
@@ -52,7 +52,7 @@ pub struct SynonymSuggestions {
 answers! {
     /// Answers of `adminSuggestSynonyms`.
     SynonymSuggestionsAnswer {
-        200 "What may be synonyms." => Suggestions(Answer<SynonymSuggestions>),
+        200 "What may be synonyms." => Suggestions(JsonResponse<SynonymSuggestions>),
     } or BadRequest, Unauthorized, NotFound
 }
 
@@ -71,21 +71,21 @@ impl AdminSynonymSuggestionsApi {
     )]
     async fn suggest(
         &self,
-        _admin: Admin,
+        _admin: AdminPrincipal,
         market: TenantContext,
         /// How many at most; 50 if not given.
         limit: Query<Option<PerPage>>,
     ) -> Result<SynonymSuggestionsAnswer, ApiError> {
         let limit = limit.0.map_or(DEFAULT_LIMIT, |limit| limit.0);
         let groups = live(&market).await?.config.synonyms;
-        let model = market.app.query_understandings.of(market.tenant.id);
+        let model = market.app.search.model(market.tenant.id);
         let candidates = model.iter().flat_map(|model| model.synonym_candidates());
         let suggestions = candidates
             .filter(|candidate| !groups.iter().any(|group| relates(group, candidate)))
             .take(limit as usize)
             .map(SuggestedSynonyms::from)
             .collect();
-        Ok(SynonymSuggestionsAnswer::Suggestions(Answer(
+        Ok(SynonymSuggestionsAnswer::Suggestions(JsonResponse(
             SynonymSuggestions {
                 learnt: model.is_some(),
                 suggestions,

@@ -16,6 +16,7 @@ use souk_search::merchandising::{
     SearchConfig,
     config::{Redirect, Rule, Synonyms},
 };
+use souk_search_service::{Edited, edit, read};
 use souk_store::{Authorship, ConfigVersion, SearchConfigs};
 
 use self::{
@@ -35,7 +36,6 @@ use crate::{
     },
     error::ApiError,
     http::TenantContext,
-    search_configs::{Edited, edit, read},
 };
 
 /// All operations.
@@ -94,7 +94,7 @@ async fn change(
     change: impl FnOnce(&ConfigVersion, &mut SearchConfig) -> Result<(), ApiError>,
 ) -> Result<Edited, ApiError> {
     let edited = edit(&configs(market), by, change).await?;
-    market.app.search_configs.changed().await;
+    market.app.search.configs().changed().await;
     Ok(edited)
 }
 

@@ -8,6 +8,7 @@ use souk_search::merchandising::{
     SearchConfig,
     config::{Item, Rule, check_filters},
 };
+use souk_search_service::{CompiledVersion, SearchContext, new_id, products_of};
 
 use super::{
     live,
@@ -16,13 +17,12 @@ use super::{
 };
 use crate::{
     api::{
-        Answer, Described, Input, Tag,
+        Described, Tag,
         answers::answers,
         views::{HitView, Timestamp},
     },
     error::ApiError,
-    http::{Admin, TenantContext},
-    search_configs::{CompiledVersion, SearchContext, new_id, products_of},
+    http::{AdminPrincipal, JsonBody, JsonResponse, TenantContext},
 };
 
 /// How many hits are shown if not said.
@@ -84,7 +84,7 @@ pub struct PreviewAnswerView {
 answers! {
     /// Answers of `adminPreviewSearch`.
     PreviewAnswer {
-        200 "Both results." => Both(Answer<PreviewAnswerView>),
+        200 "Both results." => Both(JsonResponse<PreviewAnswerView>),
     } or BadRequest, Unauthorized, NotFound, RequestTimeout, TooLarge, UnsupportedMediaType, InvalidField
 }
 
@@ -103,9 +103,9 @@ impl AdminSearchPreviewApi {
     )]
     async fn preview(
         &self,
-        _admin: Admin,
+        _admin: AdminPrincipal,
         market: TenantContext,
-        body: Input<Described<PreviewShape, Preview>>,
+        body: JsonBody<Described<PreviewShape, Preview>>,
     ) -> Result<PreviewAnswer, ApiError> {
         let Preview {
             q,
@@ -130,7 +130,7 @@ impl AdminSearchPreviewApi {
         let live = live(&market).await?.config;
         let with = wanted(&live, rule, config).map_err(ApiError::Unprocessable)?;
         let now_ms = at.unwrap_or_else(Utc::now).timestamp_millis();
-        Ok(PreviewAnswer::Both(Answer(PreviewAnswerView {
+        Ok(PreviewAnswer::Both(JsonResponse(PreviewAnswerView {
             live: results(&market, &live, &query, now_ms).await?,
             with: results(&market, &with, &query, now_ms).await?,
         })))
@@ -176,8 +176,17 @@ async fn results(
     let language = market.tenant.language;
     let version = CompiledVersion::compile_aside(0, config.clone(), language, products).await;
     let search_context = SearchContext::by(version.into()).at(now_ms);
-    let rewritten = market.rewritten_by(&search_context, query);
-    let found = market.app.search.search(&rewritten.plan).await?.value;
+    let rewritten = market
+        .app
+        .search
+        .rewrite(&market.tenant, &search_context, query);
+    let found = market
+        .app
+        .search
+        .gateway()
+        .search(&rewritten.plan)
+        .await?
+        .value;
     Ok(PreviewedResults {
         hits: found.hits.into_iter().map(HitView::from).collect(),
         total: found.total,

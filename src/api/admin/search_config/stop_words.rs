@@ -12,13 +12,13 @@ use souk_store::etag;
 use super::{authorship, change, live, views::StopWordsPage};
 use crate::{
     api::{
-        Answer, Input, Tag,
+        Tag,
         admin::{DEFAULT_LIMIT, required_state},
         answers::answers,
         params::{ActorName, NoteText, PerPage, StopWord},
     },
     error::ApiError,
-    http::{Admin, TenantContext},
+    http::{AdminPrincipal, JsonBody, JsonResponse, TenantContext},
 };
 
 /// Stop words.
@@ -35,7 +35,7 @@ answers! {
     /// Answers of `adminListStopWords`.
     StopWordsAnswer {
         200 "A page of them, in alphabetical order." => Page(
-            Answer<StopWordsPage>,
+            JsonResponse<StopWordsPage>,
             /// The state of all of them: send it as `If-Match` to replace them.
             #[oai(header = "ETag")] String,
         ),
@@ -70,7 +70,7 @@ impl AdminStopWordsApi {
     #[oai(path = "/", method = "get", operation_id = "adminListStopWords")]
     async fn list(
         &self,
-        _admin: Admin,
+        _admin: AdminPrincipal,
         market: TenantContext,
         /// `next_after` of the page before.
         after: Query<Option<StopWord>>,
@@ -90,7 +90,7 @@ impl AdminStopWordsApi {
         let page: Vec<String> = rest.by_ref().take(limit).collect();
         let next = rest.next().and_then(|_| page.last().cloned());
         Ok(StopWordsAnswer::Page(
-            Answer(StopWordsPage::new(page, next)),
+            JsonResponse(StopWordsPage::new(page, next)),
             state,
         ))
     }
@@ -99,14 +99,14 @@ impl AdminStopWordsApi {
     #[oai(path = "/", method = "post", operation_id = "adminAddStopWords")]
     async fn add(
         &self,
-        _admin: Admin,
+        _admin: AdminPrincipal,
         market: TenantContext,
         /// Who does it, for the record.
         #[oai(name = "X-Actor")]
         actor: Header<Option<ActorName>>,
         /// Why, for the record.
         note: Query<Option<NoteText>>,
-        body: Input<StopWordsBody>,
+        body: JsonBody<StopWordsBody>,
     ) -> Result<AddedAnswer, ApiError> {
         change(&market, authorship(actor, note), |_, config| {
             config.stop_words.extend(body.0.stop_words);
@@ -120,7 +120,7 @@ impl AdminStopWordsApi {
     #[oai(path = "/", method = "put", operation_id = "adminReplaceStopWords")]
     async fn replace(
         &self,
-        _admin: Admin,
+        _admin: AdminPrincipal,
         market: TenantContext,
         /// The `ETag` of the list when you read it; `*` overwrites whatever is there. Required.
         #[oai(name = "If-Match")]
@@ -130,7 +130,7 @@ impl AdminStopWordsApi {
         actor: Header<Option<ActorName>>,
         /// Why, for the record.
         note: Query<Option<NoteText>>,
-        body: Input<StopWordsBody>,
+        body: JsonBody<StopWordsBody>,
     ) -> Result<ReplacedAnswer, ApiError> {
         let state = required_state(if_match)?;
         change(&market, authorship(actor, note), |_, config| {
@@ -150,7 +150,7 @@ impl AdminStopWordsApi {
     )]
     async fn delete(
         &self,
-        _admin: Admin,
+        _admin: AdminPrincipal,
         market: TenantContext,
         /// The word.
         word: Path<StopWord>,

@@ -4,6 +4,7 @@ use poem_openapi::{
     OpenApi,
     param::{Header, Path, Query},
 };
+use souk_search_service::read;
 use souk_store::ConfigVersionSummary;
 
 use super::{
@@ -12,31 +13,30 @@ use super::{
 };
 use crate::{
     api::{
-        Answer, Tag,
+        Tag,
         admin::{DEFAULT_LIMIT, required_state, views::continues},
         answers::answers,
         params::{ActorName, PerPage, RowId},
     },
     error::ApiError,
-    http::{Admin, TenantContext},
-    search_configs::read,
+    http::{AdminPrincipal, JsonResponse, TenantContext},
 };
 
 answers! {
     /// Answers of `adminListSearchVersions`.
     VersionsAnswer {
-        200 "A page of them, newest first." => Page(Answer<VersionsPage>),
+        200 "A page of them, newest first." => Page(JsonResponse<VersionsPage>),
     } or BadRequest, Unauthorized, NotFound
 
     /// Answers of `adminGetSearchVersion`.
     VersionAnswer {
-        200 "The version and what it says." => Version(Answer<VersionContent>),
+        200 "The version and what it says." => Version(JsonResponse<VersionContent>),
     } or BadRequest, Unauthorized, NotFound
 
     /// Answers of `adminActivateSearchVersion`.
     ActivatedAnswer {
         200 "It is in force." => Activated(
-            Answer<VersionView>,
+            JsonResponse<VersionView>,
             /// The configuration's new state.
             #[oai(header = "ETag")] String,
         ),
@@ -44,7 +44,7 @@ answers! {
 
     /// Answers of `adminListSearchEvents`.
     EventsAnswer {
-        200 "A page of what was done, newest first." => Page(Answer<EventsPage>),
+        200 "A page of what was done, newest first." => Page(JsonResponse<EventsPage>),
     } or BadRequest, Unauthorized, NotFound
 }
 
@@ -64,7 +64,7 @@ impl AdminSearchVersionsApi {
     )]
     async fn list(
         &self,
-        _admin: Admin,
+        _admin: AdminPrincipal,
         market: TenantContext,
         /// `next_before` of the page before.
         before: Query<Option<RowId>>,
@@ -75,7 +75,7 @@ impl AdminSearchVersionsApi {
         let before = before.0.map(|before| before.0);
         let configs = configs(&market);
         let versions = configs.versions(before, limit).await?;
-        Ok(VersionsAnswer::Page(Answer(VersionsPage {
+        Ok(VersionsAnswer::Page(JsonResponse(VersionsPage {
             live: configs.live_number().await?,
             next_before: continues(&versions, limit, |version| version.number),
             versions: versions.into_iter().map(VersionView::from).collect(),
@@ -90,14 +90,14 @@ impl AdminSearchVersionsApi {
     )]
     async fn get(
         &self,
-        _admin: Admin,
+        _admin: AdminPrincipal,
         market: TenantContext,
         /// The version's number.
         number: Path<RowId>,
     ) -> Result<VersionAnswer, ApiError> {
         let version = configs(&market).version(number.0.0).await?;
         let config = read(&version).map_err(ApiError::internal)?;
-        Ok(VersionAnswer::Version(Answer(VersionContent {
+        Ok(VersionAnswer::Version(JsonResponse(VersionContent {
             version: ConfigVersionSummary::from(version).into(),
             config: config.into(),
         })))
@@ -113,7 +113,7 @@ impl AdminSearchVersionsApi {
     )]
     async fn activate(
         &self,
-        _admin: Admin,
+        _admin: AdminPrincipal,
         market: TenantContext,
         /// The version's number.
         number: Path<RowId>,
@@ -130,10 +130,13 @@ impl AdminSearchVersionsApi {
         let version = configs(&market)
             .activate(number.0.0, Some(&state), actor)
             .await?;
-        market.app.search_configs.changed().await;
+        market.app.search.configs().changed().await;
         let state = version.etag();
         let version = ConfigVersionSummary::from(version);
-        Ok(ActivatedAnswer::Activated(Answer(version.into()), state))
+        Ok(ActivatedAnswer::Activated(
+            JsonResponse(version.into()),
+            state,
+        ))
     }
 
     /// List who put what in force
@@ -146,7 +149,7 @@ impl AdminSearchVersionsApi {
     )]
     async fn events(
         &self,
-        _admin: Admin,
+        _admin: AdminPrincipal,
         market: TenantContext,
         /// `next_before` of the page before.
         before: Query<Option<RowId>>,
@@ -156,7 +159,7 @@ impl AdminSearchVersionsApi {
         let limit = per_page.0.map_or(DEFAULT_LIMIT, |size| size.0);
         let before = before.0.map(|before| before.0);
         let events = configs(&market).events(before, limit).await?;
-        Ok(EventsAnswer::Page(Answer(EventsPage {
+        Ok(EventsAnswer::Page(JsonResponse(EventsPage {
             next_before: continues(&events, limit, |event| event.id),
             events: events.into_iter().map(EventView::from).collect(),
         })))

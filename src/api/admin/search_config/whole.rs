@@ -11,13 +11,13 @@ use souk_store::etag;
 use super::{ConfigBody, authorship, change, live, shapes::SettingsShape};
 use crate::{
     api::{
-        Answer, Described, Input, Tag,
+        Described, Tag,
         admin::required_state,
         answers::answers,
         params::{ActorName, NoteText},
     },
     error::ApiError,
-    http::{Admin, TenantContext},
+    http::{AdminPrincipal, JsonBody, JsonResponse, TenantContext},
 };
 
 /// Settings on the wire.
@@ -38,7 +38,7 @@ answers! {
     /// Answers of `adminGetSearchConfig`.
     ConfigAnswer {
         200 "All of it, as `adminReplaceSearchConfig` takes it." => Config(
-            Answer<ConfigBody>,
+            JsonResponse<ConfigBody>,
             /// Its state: send it as `If-Match` with a change.
             #[oai(header = "ETag")] String,
             /// The live version's number; 0 if nothing was ever saved.
@@ -49,7 +49,7 @@ answers! {
     /// Answers of `adminReplaceSearchConfig`.
     ReplacedAnswer {
         200 "It is in force, or already was." => Replaced(
-            Answer<ConfigBody>,
+            JsonResponse<ConfigBody>,
             /// Its new state.
             #[oai(header = "ETag")] String,
             /// Its version's number.
@@ -61,7 +61,7 @@ answers! {
     /// Answers of `adminGetSearchSettings`.
     SettingsAnswer {
         200 "The settings." => Settings(
-            Answer<SettingsView>,
+            JsonResponse<SettingsView>,
             /// Their state: send it as `If-Match` with a change.
             #[oai(header = "ETag")] String,
         ),
@@ -70,7 +70,7 @@ answers! {
     /// Answers of `adminReplaceSearchSettings`.
     SettingsReplacedAnswer {
         200 "They are in force, or already were." => Replaced(
-            Answer<SettingsView>,
+            JsonResponse<SettingsView>,
             /// Their new state.
             #[oai(header = "ETag")] String,
         ),
@@ -91,11 +91,15 @@ impl AdminSearchConfigApi {
         method = "get",
         operation_id = "adminGetSearchConfig"
     )]
-    async fn config(&self, _admin: Admin, market: TenantContext) -> Result<ConfigAnswer, ApiError> {
+    async fn config(
+        &self,
+        _admin: AdminPrincipal,
+        market: TenantContext,
+    ) -> Result<ConfigAnswer, ApiError> {
         let live = live(&market).await?;
         let (state, number) = (live.version.etag(), live.version.number);
         Ok(ConfigAnswer::Config(
-            Answer(live.config.into()),
+            JsonResponse(live.config.into()),
             state,
             number,
         ))
@@ -111,7 +115,7 @@ impl AdminSearchConfigApi {
     )]
     async fn replace_config(
         &self,
-        _admin: Admin,
+        _admin: AdminPrincipal,
         market: TenantContext,
         /// The `ETag` it had when you read it; `*` overwrites whatever is there. Required.
         #[oai(name = "If-Match")]
@@ -121,7 +125,7 @@ impl AdminSearchConfigApi {
         actor: Header<Option<ActorName>>,
         /// Why, for the record.
         note: Query<Option<NoteText>>,
-        body: Input<ConfigBody>,
+        body: JsonBody<ConfigBody>,
     ) -> Result<ReplacedAnswer, ApiError> {
         let state = required_state(if_match)?;
         let edited = change(&market, authorship(actor, note), |live, config| {
@@ -132,7 +136,7 @@ impl AdminSearchConfigApi {
         .await?;
         let (state, number) = (edited.version.etag(), edited.version.number);
         Ok(ReplacedAnswer::Replaced(
-            Answer(edited.config.into()),
+            JsonResponse(edited.config.into()),
             state,
             number,
         ))
@@ -146,7 +150,7 @@ impl AdminSearchConfigApi {
     )]
     async fn settings(
         &self,
-        _admin: Admin,
+        _admin: AdminPrincipal,
         market: TenantContext,
     ) -> Result<SettingsAnswer, ApiError> {
         let (view, state) = active_config(live(&market).await?.config.settings);
@@ -163,7 +167,7 @@ impl AdminSearchConfigApi {
     )]
     async fn replace_settings(
         &self,
-        _admin: Admin,
+        _admin: AdminPrincipal,
         market: TenantContext,
         /// The `ETag` they had when you read them; `*` overwrites whatever is there. Required.
         #[oai(name = "If-Match")]
@@ -173,7 +177,7 @@ impl AdminSearchConfigApi {
         actor: Header<Option<ActorName>>,
         /// Why, for the record.
         note: Query<Option<NoteText>>,
-        body: Input<SettingsBody>,
+        body: JsonBody<SettingsBody>,
     ) -> Result<SettingsReplacedAnswer, ApiError> {
         let state = required_state(if_match)?;
         let settings = body.0.content;
@@ -189,11 +193,11 @@ impl AdminSearchConfigApi {
     }
 }
 
-fn active_config(settings: SearchSettings) -> (Answer<SettingsView>, String) {
+fn active_config(settings: SearchSettings) -> (JsonResponse<SettingsView>, String) {
     let state = etag::of(&settings);
     let view = SettingsView {
         settings: settings.into(),
         needs_reindex: false,
     };
-    (Answer(view), state)
+    (JsonResponse(view), state)
 }

@@ -71,7 +71,7 @@ async fn prepare(stack: &Stack) -> Result<Vec<Prepared>> {
     for query in queries::derive(stack.api).await? {
         let path = query.path();
         let page = connection.get_json(&path).await?;
-        if page["total"] == 0 || page["matched"] != "all" {
+        if page["total"] == 0 || page["matched"] != "all_terms" {
             continue;
         }
         let plan = SearchPlan::new(stack.tenant, language, &query.query()?, 0);

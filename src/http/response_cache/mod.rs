@@ -2,38 +2,43 @@
 //!
 //! A hit is found by the request's address and marketplace alone, without its parameters being understood, and
 //! touches neither database nor index. A miss asks the handlers as if there were no cache, once for all who wait, and
-//! what they note down while they answer ([`Made`]) says how long the answer is kept.
+//! what they note down while they answer ([`CacheTags`]) says how long the answer is kept.
 
-mod answer;
+mod cache_request;
+mod cache_tags;
 mod counting;
-mod made;
-mod question;
+mod response;
 
 use std::sync::Arc;
 
 use poem::{Body, Endpoint, Error, Middleware, Request, Response, Result, http::header};
 use souk_cache::{Content, Key, Kind, LoadError, Loaded, Page, Served, Ttl};
 
-pub use self::made::Made;
-use self::{answer::Audience, question::Question};
-use super::{Found, RequestVisitor, RouteTable, search_context::search_context};
-use crate::{app::App, error::ApiError, search_configs::SearchContext};
+pub use self::cache_tags::CacheTags;
+use self::{cache_request::CacheRequest, response::Audience};
+use super::{
+    RequestVisitor, RouteTable,
+    tenant::{resolve_tenant, search_context},
+};
+use souk_search_service::{ResolvedBy, SearchContext};
 
-/// How hot a question was that the service asks itself, to have its answer at hand.
+use crate::{error::ApiError, state::AppState};
+
+/// How hot a cache_request was that the service asks itself, to have its answer at hand.
 #[derive(Debug, Clone, Copy)]
 pub struct Replayed(pub f64);
 
 /// Answers public GETs out of the cache, and marks all else as nobody's to keep.
-pub struct Cached {
-    app: App,
+pub struct ResponseCache {
+    app: AppState,
     routes: Arc<RouteTable>,
     /// Tells answers of this version from those of others, which may look different.
     version: Arc<str>,
 }
 
-impl Cached {
+impl ResponseCache {
     /// For an API of the given specification.
-    pub fn new(app: App, routes: Arc<RouteTable>, specification: &str) -> Self {
+    pub fn new(app: AppState, routes: Arc<RouteTable>, specification: &str) -> Self {
         let version = format!("{}\n{specification}", app.cdn.media);
         Self {
             app,
@@ -43,11 +48,11 @@ impl Cached {
     }
 }
 
-impl<E: Endpoint<Output = Response> + 'static> Middleware<E> for Cached {
-    type Output = CachedEndpoint<E>;
+impl<E: Endpoint<Output = Response> + 'static> Middleware<E> for ResponseCache {
+    type Output = ResponseCacheEndpoint<E>;
 
     fn transform(&self, inner: E) -> Self::Output {
-        CachedEndpoint {
+        ResponseCacheEndpoint {
             inner: Arc::new(inner),
             app: self.app.clone(),
             routes: self.routes.clone(),
@@ -57,21 +62,21 @@ impl<E: Endpoint<Output = Response> + 'static> Middleware<E> for Cached {
 }
 
 /// An endpoint with the cache before it.
-pub struct CachedEndpoint<E> {
+pub struct ResponseCacheEndpoint<E> {
     inner: Arc<E>,
-    app: App,
+    app: AppState,
     routes: Arc<RouteTable>,
     version: Arc<str>,
 }
 
-impl<E: Endpoint<Output = Response> + 'static> Endpoint for CachedEndpoint<E> {
+impl<E: Endpoint<Output = Response> + 'static> Endpoint for ResponseCacheEndpoint<E> {
     type Output = Response;
 
     async fn call(&self, request: Request) -> Result<Response> {
-        let Some(kind) = question::kind(&request) else {
+        let Some(kind) = cache_request::kind(&request) else {
             return self.uncached(request).await;
         };
-        let Some((tenant, found)) = self.app.tenant_directory.of(&request).await? else {
+        let Some((tenant, found)) = resolve_tenant(&self.app, &request).await? else {
             return self.uncached(request).await;
         };
         let (visitor, guided) = match kind {
@@ -85,23 +90,23 @@ impl<E: Endpoint<Output = Response> + 'static> Endpoint for CachedEndpoint<E> {
         let is_shared = !guided
             .as_ref()
             .is_some_and(SearchContext::depends_on_session);
-        let question = Question::of(&request, &self.routes);
+        let cache_request = CacheRequest::of(&request, &self.routes);
         let fingerprint = guided.as_ref().map(SearchContext::fingerprint);
         let key = Key {
             kind,
             tenant: tenant.id,
-            hash: question.hash(&[&self.version, &fingerprint.unwrap_or_default()]),
+            hash: cache_request.hash(&[&self.version, &fingerprint.unwrap_or_default()]),
         };
         if let Some(hot_keys) = &self.app.hot_keys {
             match request.data::<Replayed>() {
-                Some(Replayed(heat)) => hot_keys.recall(&key, &question.address(), *heat),
-                None => hot_keys.note(&key, || question.address()),
+                Some(Replayed(heat)) => hot_keys.recall(&key, &cache_request.url(), *heat),
+                None => hot_keys.note(&key, || cache_request.url()),
             }
         }
-        // Made for who has to load it only: most do not.
+        // CacheTags for who has to load it only: most do not.
         let load = || {
             let (inner, routes) = (self.inner.clone(), self.routes.clone());
-            let mut again = question.again(&request);
+            let mut again = cache_request.again(&request);
             if let Some(search_context) = guided {
                 // What the answer is kept under is what it has to go by.
                 again.set_data(search_context);
@@ -111,10 +116,10 @@ impl<E: Endpoint<Output = Response> + 'static> Endpoint for CachedEndpoint<E> {
         let served = self.app.cache.get(key, load).await.map_err(failure)?;
         let audience = match found {
             // Whoever stands between knows hosts apart, but not keys.
-            Found::ByKey => Audience::One,
-            Found::ByHost | Found::Only if is_shared => Audience::All,
+            ResolvedBy::Key => Audience::One,
+            ResolvedBy::Host | ResolvedBy::Only if is_shared => Audience::All,
             // Nor does it know sessions apart.
-            Found::ByHost | Found::Only => Audience::One,
+            ResolvedBy::Host | ResolvedBy::Only => Audience::One,
         };
         let Served {
             content,
@@ -127,14 +132,21 @@ impl<E: Endpoint<Output = Response> + 'static> Endpoint for CachedEndpoint<E> {
                     && request.data::<Replayed>().is_none()
                     && counting::counts(&request, &self.app.admin_key)
                 {
-                    counting::count(&self.app.analytics, tenant.id, &question, &page, visitor);
+                    counting::count(
+                        &self.app.analytics,
+                        tenant.id,
+                        &cache_request,
+                        &page,
+                        visitor,
+                    );
                 }
                 let compression = self.app.compression;
-                let mut response = answer::respond(&request, &page, source, audience, compression);
+                let mut response =
+                    response::respond(&request, &page, source, audience, compression);
                 if let Some(header) = self.app.cdn.tags
                     && audience == Audience::All
                 {
-                    answer::tell_tags(&mut response, header, tenant.id, &tags);
+                    response::set_tags(&mut response, header, tenant.id, &tags);
                 }
                 Ok(response)
             }
@@ -143,13 +155,13 @@ impl<E: Endpoint<Output = Response> + 'static> Endpoint for CachedEndpoint<E> {
     }
 }
 
-impl<E: Endpoint<Output = Response>> CachedEndpoint<E> {
+impl<E: Endpoint<Output = Response>> ResponseCacheEndpoint<E> {
     async fn uncached(&self, request: Request) -> Result<Response> {
         let mut response = self.inner.call(request).await?;
         let headers = response.headers_mut();
         headers
             .entry(header::CACHE_CONTROL)
-            .or_insert(answer::NOT_KEPT);
+            .or_insert(response::NOT_KEPT);
         Ok(response)
     }
 }
@@ -160,15 +172,15 @@ async fn load<E: Endpoint<Output = Response>>(
     mut request: Request,
     routes: &RouteTable,
 ) -> Result<Loaded, ApiError> {
-    let made = Made::default();
-    request.set_data(made.clone());
+    let cache_tags = CacheTags::default();
+    request.set_data(cache_tags.clone());
     let path = request.uri().path().to_owned();
     let answered = inner.call(request).await;
     match answered {
         Ok(response) if response.status().is_success() => {
             let body: Body = response.into_body();
             let body = body.into_bytes().await.map_err(ApiError::internal)?;
-            Ok(made.loaded(body))
+            Ok(cache_tags.loaded(body))
         }
         Ok(response) => Err(ApiError::internal(format!(
             "a public answer of status {}",

@@ -14,19 +14,18 @@ use arc_swap::ArcSwap;
 use souk_domain::TenantId;
 use souk_redis::{Redis, Signal};
 use souk_store::{Store, StoreError, Tenant};
+use souk_telemetry::chain;
 use tokio::{
     sync::{Mutex, Notify},
     time,
 };
 use tokio_util::sync::CancellationToken;
 
-pub(crate) use self::{active_config::products_of, editing::new_id};
 pub use self::{
-    active_config::{ActiveConfig, CompiledVersion, Experiment},
-    editing::{Edited, edit, read},
+    active_config::{ActiveConfig, CompiledVersion, Experiment, products_of},
+    editing::{EditError, Edited, edit, new_id, read},
     search_context::SearchContext,
 };
-use souk_telemetry::chain;
 
 /// How often it is looked whether something changed. Together with what a look takes, well below the two seconds within
 /// which every process goes by a change.

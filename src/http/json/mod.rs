@@ -3,6 +3,8 @@
 //! poem-openapi's own `Json` builds a tree of values for each answer and tells of a bad body only
 //! which type failed. Going through serde writes an answer straight to bytes and names the field at fault.
 
+mod strict;
+
 use bytes::Bytes;
 use poem::{
     Body, FromRequest, IntoResponse, Request, RequestBody, Response, Result, error::ReadBodyError,
@@ -17,8 +19,9 @@ use poem_openapi::{
 use serde::{Serialize, de::DeserializeOwned};
 use souk_domain::InvalidField;
 
-use super::strict_json::Strict;
-use crate::{error::ApiError, http::RequestLimits};
+use self::strict::Strict;
+use super::RequestLimits;
+use crate::error::ApiError;
 
 /// Most bytes of a body: a thousand products of 16 kB each.
 pub const MAX_BODY_BYTES: usize = 16 * 1024 * 1024;
@@ -28,9 +31,9 @@ const TEXT: &str = "text/plain";
 
 /// A JSON answer.
 #[derive(Debug)]
-pub struct Answer<T>(pub T);
+pub struct JsonResponse<T>(pub T);
 
-impl<T: Type> Payload for Answer<T> {
+impl<T: Type> Payload for JsonResponse<T> {
     const CONTENT_TYPE: &'static str = JSON;
 
     fn schema_ref() -> MetaSchemaRef {
@@ -42,7 +45,7 @@ impl<T: Type> Payload for Answer<T> {
     }
 }
 
-impl<T: Serialize + Send> IntoResponse for Answer<T> {
+impl<T: Serialize + Send> IntoResponse for JsonResponse<T> {
     fn into_response(self) -> Response {
         match serde_json::to_vec(&self.0) {
             Ok(bytes) => Response::builder()
@@ -55,9 +58,9 @@ impl<T: Serialize + Send> IntoResponse for Answer<T> {
 
 /// A JSON body.
 #[derive(Debug)]
-pub struct Input<T>(pub T);
+pub struct JsonBody<T>(pub T);
 
-impl<T: Type> Payload for Input<T> {
+impl<T: Type> Payload for JsonBody<T> {
     const CONTENT_TYPE: &'static str = JSON;
 
     fn check_content_type(content_type: &str) -> bool {
@@ -73,7 +76,7 @@ impl<T: Type> Payload for Input<T> {
     }
 }
 
-impl<T: Type + DeserializeOwned> ParsePayload for Input<T> {
+impl<T: Type + DeserializeOwned> ParsePayload for JsonBody<T> {
     const IS_REQUIRED: bool = true;
 
     async fn from_request(request: &Request, body: &mut RequestBody) -> Result<Self> {
@@ -81,7 +84,7 @@ impl<T: Type + DeserializeOwned> ParsePayload for Input<T> {
     }
 }
 
-impl_apirequest_for_payload!(Input<T>, T: Type + DeserializeOwned);
+impl_apirequest_for_payload!(JsonBody<T>, T: Type + DeserializeOwned);
 
 /// A JSON body that says it is text: what a browser's `navigator.sendBeacon` makes of a string.
 #[derive(Debug)]
@@ -153,7 +156,7 @@ fn malformed(path: &str, error: &serde_json::Error) -> ApiError {
 }
 
 /// The field at fault, such as `variants[2].price`.
-pub(super) fn fault(path: &str, error: &serde_json::Error) -> InvalidField {
+pub(crate) fn fault(path: &str, error: &serde_json::Error) -> InvalidField {
     let message = error.to_string();
     if !error.is_data() {
         // Not JSON at all: then the place in the text is all there is to tell.
@@ -214,7 +217,7 @@ mod tests {
 
     #[test]
     fn json_is_json_whatever_its_parameters() {
-        let json = <Input<String> as Payload>::check_content_type;
+        let json = <JsonBody<String> as Payload>::check_content_type;
         assert!(json("application/json") && json("Application/JSON; charset=utf-8"));
         assert!(!json("text/plain") && !json(""));
     }

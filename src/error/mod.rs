@@ -1,5 +1,7 @@
 //! Every way a request can fail, and the one place that says what that means in HTTP.
 
+mod code;
+
 use std::{borrow::Cow, error::Error as StdError, sync::Arc};
 
 use poem::{
@@ -11,9 +13,10 @@ use poem_openapi::error::{
 };
 use souk_domain::InvalidField;
 use souk_search::{IndexError, SearchError};
+use souk_search_service::{EditError, GatewayError};
 use souk_store::StoreError;
 
-use crate::{api::ErrorCode, search_gateway::GatewayError};
+pub use self::code::ErrorCode;
 
 type Source = Box<dyn StdError + Send + Sync>;
 
@@ -307,6 +310,15 @@ impl From<StoreError> for ApiError {
 impl From<InvalidField> for ApiError {
     fn from(error: InvalidField) -> Self {
         Self::Parameter(error)
+    }
+}
+
+impl From<EditError> for ApiError {
+    fn from(error: EditError) -> Self {
+        match error {
+            EditError::Invalid(invalid) => Self::Unprocessable(invalid),
+            error => Self::internal(error),
+        }
     }
 }
 

@@ -212,8 +212,11 @@ fn digest(products: &BTreeMap<String, ProductId>) -> String {
         .collect()
 }
 
-/// The products that a configuration names by their own ids, as far as they exist.
-pub(crate) async fn products_of(
+/// Returns the ids of products that a configuration names by external id. Products that do not exist are left out.
+///
+/// # Errors
+/// If the database fails.
+pub async fn products_of(
     scope: &Scope,
     config: &SearchConfig,
 ) -> Result<BTreeMap<String, ProductId>, StoreError> {

@@ -62,7 +62,7 @@ impl SearchContext {
     }
 
     /// What tells answers that go by it from all others.
-    pub(crate) fn fingerprint(&self) -> String {
+    pub fn fingerprint(&self) -> String {
         self.version.fingerprint(self.now_ms)
     }
 }

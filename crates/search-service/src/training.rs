@@ -16,7 +16,7 @@ use souk_store::{Store, StoreError, Tenant};
 use tokio::task;
 use tokio_util::sync::CancellationToken;
 
-use crate::tenant_directory::TenantDirectory;
+use crate::TenantDirectory;
 
 /// How many ids are read at once.
 const IDS: u32 = 10_000;

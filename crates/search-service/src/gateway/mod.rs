@@ -1,9 +1,9 @@
-//! The way to an answer: the configured engine under a time limit and behind a circuit breaker, else the database.
+//! Search gateway: the configured engine under a timeout and behind a circuit breaker, with the database as fallback.
 //!
-//! Room is bounded: whoever finds none is sent away at once, so that a crowd slows nobody who is already in.
+//! Concurrency is limited. A search over the limit is rejected at once and does not slow those already admitted.
 
-mod admission;
 mod breaker;
+mod limiter;
 mod metrics;
 mod slow;
 
@@ -15,35 +15,35 @@ use std::{
 use futures_util::future::BoxFuture;
 use souk_domain::{EngineKind, Facet, FacetName, Hit, ProductId, SearchPage, Suggestion, TenantId};
 use souk_search::{SearchEngine, SearchError, SearchPlan, SuggestRequest};
+use souk_telemetry::chain;
 use tracing::Instrument;
 
 use self::{
-    admission::{Admission, Full, Guest},
     breaker::Breaker,
-    metrics::Question,
+    limiter::{AdmittedSearch, ConcurrencyLimiter, Overloaded},
+    metrics::Operation,
 };
 pub use self::{
-    admission::{Place, Places},
     breaker::BreakerState,
+    limiter::{Pool, PoolUsage},
     metrics::SearchMetrics,
 };
-use souk_telemetry::chain;
 
-/// An answer and who gave it.
+/// Result of an engine, with the engine that produced it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct EngineResponse<T> {
-    /// The answer.
+    /// Result.
     pub value: T,
-    /// Which engine gave it.
+    /// Engine that produced the result.
     pub engine: EngineKind,
-    /// Whether it came from the fallback because the engine could not answer.
+    /// True if the fallback answered because the engine could not.
     pub degraded: bool,
 }
 
-/// No answer.
+/// Failures of the gateway.
 #[derive(Debug, thiserror::Error)]
 pub enum GatewayError {
-    /// There are too many requests at the moment.
+    /// Too many searches are under way.
     #[error("too many searches at a time")]
     Overloaded,
     /// Neither engine can answer.
@@ -51,64 +51,64 @@ pub enum GatewayError {
     Search(#[from] SearchError),
 }
 
-/// The engine took too long.
+/// Engine timeout.
 #[derive(Debug, thiserror::Error)]
 #[error("no answer within {} ms", .0.as_millis())]
-struct Late(Duration);
+struct Timeout(Duration);
 
-/// How much is let through.
+/// Limits of a [`SearchGateway`].
 #[derive(Debug, Clone)]
 pub struct GatewayOptions {
-    /// How long the engine may take before the database answers in its place.
+    /// Longest time an engine may take before the database answers instead.
     pub timeout: Duration,
-    /// How long an engine that failed is left alone before it is probed.
-    pub pause: Duration,
-    /// How many searches may be under way at a time.
-    pub places: usize,
-    /// How many of them the engine works on at a time; the others wait for their turn.
-    pub engine_places: usize,
-    /// How many of them the database works on at a time in the engine's place; the others wait for their turn.
-    pub fallback_places: usize,
-    /// How long a search waits for its turns, all in all.
-    pub patience: Duration,
+    /// Time between the breaker's opening and its next probe.
+    pub breaker_cooldown: Duration,
+    /// Most searches under way at a time; others are rejected.
+    pub max_concurrency: usize,
+    /// Most searches in the engine at a time; others wait.
+    pub engine_max_concurrency: usize,
+    /// Most fallback searches in the database at a time; others wait.
+    pub fallback_max_concurrency: usize,
+    /// Longest time a search waits for permits in total.
+    pub queue_timeout: Duration,
 }
 
-/// Answers searches whatever happens to the engine; cheap to clone.
+/// Runs searches on the engine, or on the fallback if the engine fails; cheap to clone.
 #[derive(Clone)]
 pub struct SearchGateway {
     engine: Arc<dyn SearchEngine>,
     fallback: Arc<dyn SearchEngine>,
     breaker: Breaker,
-    admission: Admission,
+    limiter: ConcurrencyLimiter,
     timeout: Duration,
     slow: Option<Duration>,
     metrics: SearchMetrics,
 }
 
 impl SearchGateway {
-    /// Asks `engine`, then `fallback`.
+    /// Creates a gateway that queries `engine` first and `fallback` second.
     pub fn new(
         engine: Arc<dyn SearchEngine>,
         fallback: Arc<dyn SearchEngine>,
         options: &GatewayOptions,
     ) -> Self {
-        let sizes = [
-            options.places,
-            options.engine_places,
-            options.fallback_places,
+        let limits = [
+            options.max_concurrency,
+            options.engine_max_concurrency,
+            options.fallback_max_concurrency,
         ];
         Self {
             engine,
             fallback,
-            breaker: Breaker::new(options.pause),
-            admission: Admission::new(sizes, options.patience),
+            breaker: Breaker::new(options.breaker_cooldown),
+            limiter: ConcurrencyLimiter::new(limits, options.queue_timeout),
             timeout: options.timeout,
             slow: None,
             metrics: SearchMetrics::default(),
         }
     }
 
-    /// Tells the log of searches that take as long as that, or longer.
+    /// Logs searches that take at least this long; `None` logs none.
     #[must_use]
     pub fn noting_slow(self, threshold: Option<Duration>) -> Self {
         Self {
@@ -117,27 +117,27 @@ impl SearchGateway {
         }
     }
 
-    /// How searches went so far.
+    /// Returns the search metrics.
     pub fn metrics(&self) -> &SearchMetrics {
         &self.metrics
     }
 
-    /// How many places of a kind there are.
-    pub fn places(&self, kind: Place) -> Places {
-        self.admission.places(kind)
+    /// Returns used and total permits of a pool.
+    pub fn pool_usage(&self, pool: Pool) -> PoolUsage {
+        self.limiter.usage(pool)
     }
 
-    /// How often the breaker before the engine opened, probes that failed not counted.
+    /// Returns the number of times the breaker opened, failed probes not counted.
     pub fn breaker_openings(&self) -> u64 {
         self.breaker.openings()
     }
 
-    /// What the breaker before the engine lets through.
+    /// Returns the state of the breaker before the engine.
     pub fn breaker(&self) -> BreakerState {
         self.breaker.state()
     }
 
-    /// One page of hits with total and facets, at the strictest stage that finds something.
+    /// Returns one page of hits with total and facets, at the strictest match stage that finds something.
     ///
     /// # Errors
     /// See [`GatewayError`].
@@ -147,7 +147,7 @@ impl SearchGateway {
     ) -> Result<EngineResponse<SearchPage>, GatewayError> {
         let began = Instant::now();
         let answered = self
-            .ask(Question::Search, |engine| {
+            .execute(Operation::Search, |engine| {
                 Box::pin(souk_search::search(engine, plan))
             })
             .await?;
@@ -170,7 +170,7 @@ impl SearchGateway {
     ) -> Result<EngineResponse<Facet>, GatewayError> {
         let began = Instant::now();
         let answered = self
-            .ask(Question::FacetValues, |engine| {
+            .execute(Operation::FacetValues, |engine| {
                 Box::pin(souk_search::facet_values(
                     engine, plan, facet, attribute, needle, limit,
                 ))
@@ -188,11 +188,11 @@ impl SearchGateway {
         &self,
         request: &SuggestRequest,
     ) -> Result<EngineResponse<Vec<Suggestion>>, GatewayError> {
-        self.ask(Question::Suggestions, |engine| engine.suggest(request))
+        self.execute(Operation::Suggestions, |engine| engine.suggest(request))
             .await
     }
 
-    /// Products like the given one.
+    /// Returns products similar to the given one.
     ///
     /// # Errors
     /// See [`GatewayError`].
@@ -202,50 +202,51 @@ impl SearchGateway {
         product: ProductId,
         limit: usize,
     ) -> Result<EngineResponse<Vec<Hit>>, GatewayError> {
-        self.ask(Question::Similar, |engine| {
+        self.execute(Operation::Similar, |engine| {
             engine.similar(tenant, product, limit)
         })
         .await
     }
 
-    /// The configured engine's kind.
+    /// Returns the kind of the configured engine.
     pub fn engine(&self) -> EngineKind {
         self.engine.kind()
     }
 
-    /// Whether the configured engine can answer now.
+    /// Checks that the configured engine can answer now.
     ///
     /// # Errors
-    /// What stands in the way.
+    /// The reason why it cannot.
     pub async fn ready(&self, tenant: TenantId) -> Result<(), SearchError> {
         self.limited(self.engine.ready(tenant)).await
     }
 
-    async fn ask<'a, T, F>(
+    async fn execute<'a, T, F>(
         &'a self,
-        what: Question,
-        question: F,
+        operation: Operation,
+        query: F,
     ) -> Result<EngineResponse<T>, GatewayError>
     where
         F: Fn(&'a dyn SearchEngine) -> BoxFuture<'a, Result<T, SearchError>>,
     {
-        let guest = self.admission.enter().map_err(|full| self.refuse(full))?;
-        if let Some(value) = self.ask_engine(&guest, what, &question).await? {
+        let admitted = self.limiter.admit().map_err(|pool| self.reject(pool))?;
+        if let Some(value) = self.execute_on_engine(&admitted, operation, &query).await? {
             return Ok(EngineResponse {
                 value,
                 engine: self.engine.kind(),
                 degraded: false,
             });
         }
-        let turn = guest.turn(Place::Fallback).await;
-        let _turn = turn.map_err(|full| self.refuse(full))?;
+        let permit = admitted.acquire(Pool::Fallback).await;
+        let _permit = permit.map_err(|pool| self.reject(pool))?;
         let (engine, began) = (self.fallback.kind(), Instant::now());
-        let span = tracing::info_span!("ask", %engine, question = what.name());
-        let value = question(&*self.fallback)
+        let span = tracing::info_span!("ask", %engine, question = operation.name());
+        let value = query(&*self.fallback)
             .instrument(span)
             .await
             .inspect_err(|error| self.metrics.failed(engine, error))?;
-        self.metrics.answered(engine, what, true, began.elapsed());
+        self.metrics
+            .answered(engine, operation, true, began.elapsed());
         Ok(EngineResponse {
             value,
             engine,
@@ -253,46 +254,47 @@ impl SearchGateway {
         })
     }
 
-    fn refuse(&self, full: Full) -> GatewayError {
-        self.metrics.refused(full);
+    fn reject(&self, pool: Overloaded) -> GatewayError {
+        self.metrics.rejected(pool);
         GatewayError::Overloaded
     }
 
-    /// What the engine answers, if it does.
-    async fn ask_engine<'a, T, F>(
+    /// Returns the engine's result, or `None` if the fallback has to answer.
+    async fn execute_on_engine<'a, T, F>(
         &'a self,
-        guest: &Guest<'_>,
-        what: Question,
-        question: &F,
+        admitted: &AdmittedSearch<'_>,
+        operation: Operation,
+        query: &F,
     ) -> Result<Option<T>, GatewayError>
     where
         F: Fn(&'a dyn SearchEngine) -> BoxFuture<'a, Result<T, SearchError>>,
     {
         let engine = self.engine.kind();
-        // Nobody queues for an engine that is known to be away.
-        let _turn = if self.breaker.state() == BreakerState::Open {
+        // No search queues for an engine whose breaker is open.
+        let _permit = if self.breaker.state() == BreakerState::Open {
             None
         } else {
-            let turn = guest.turn(Place::Engine).await;
-            Some(turn.map_err(|full| self.refuse(full))?)
+            let permit = admitted.acquire(Pool::Engine).await;
+            Some(permit.map_err(|pool| self.reject(pool))?)
         };
         let Some(passage) = self.breaker.enter() else {
-            self.metrics.spared(engine);
+            self.metrics.breaker_open(engine);
             return Ok(None);
         };
         let began = Instant::now();
-        let span = tracing::info_span!("ask", %engine, question = what.name());
-        let answer = self.limited(question(&*self.engine)).instrument(span).await;
+        let span = tracing::info_span!("ask", %engine, question = operation.name());
+        let answer = self.limited(query(&*self.engine)).instrument(span).await;
         if let Err(error) = &answer {
             self.metrics.failed(engine, error);
         }
         Ok(match answer {
             Ok(value) => {
                 passage.succeeded();
-                self.metrics.answered(engine, what, false, began.elapsed());
+                self.metrics
+                    .answered(engine, operation, false, began.elapsed());
                 Some(value)
             }
-            // It lives, and fails at this question: no reason to keep others from it.
+            // The engine is up and fails at this query only: the breaker stays closed.
             Err(error @ SearchError::Engine(_)) => {
                 passage.succeeded();
                 tracing::error!(
@@ -315,6 +317,6 @@ impl SearchGateway {
     ) -> Result<T, SearchError> {
         tokio::time::timeout(self.timeout, answer)
             .await
-            .unwrap_or_else(|_| Err(SearchError::unavailable(Late(self.timeout))))
+            .unwrap_or_else(|_| Err(SearchError::unavailable(Timeout(self.timeout))))
     }
 }

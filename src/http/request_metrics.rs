@@ -1,13 +1,19 @@
-use std::{collections::HashMap, time::Instant};
+//! HTTP request metrics: count, status class, duration and requests in flight, by operation.
 
-use poem::http::{Method, StatusCode};
+use std::{collections::HashMap, sync::Arc, time::Instant};
+
+use poem::{
+    Endpoint, IntoResponse, Middleware, Request, Response, Result,
+    http::{Method, StatusCode},
+};
 use prometheus_client::{
     metrics::{counter::Counter, gauge::Gauge, histogram::Histogram},
     registry::Registry,
 };
 
-use super::{CounterBy, SecondsBy, seconds};
-use crate::{api, http::RouteTable};
+use souk_telemetry::{CounterBy, SecondsBy, seconds};
+
+use super::RouteTable;
 
 /// What is no operation: pages, and files for them.
 const PAGE: &str = "page";
@@ -18,7 +24,7 @@ const OTHER: &str = "other";
 const CLASSES: [&str; 4] = ["2xx", "3xx", "4xx", "5xx"];
 
 /// Requests by operation: how many, how they ended, how long they took, and how many are under way.
-pub struct RequestMetrics {
+pub struct RequestCounters {
     routes: RouteTable,
     operations: HashMap<&'static str, Operation>,
     other: Operation,
@@ -44,9 +50,9 @@ impl Operation {
     }
 }
 
-impl Default for RequestMetrics {
-    fn default() -> Self {
-        let routes = RouteTable::of::<api::Api>();
+impl RequestCounters {
+    /// Creates counters for the operations of a route table, all at zero.
+    pub fn new(routes: RouteTable) -> Self {
         let (answered, took) = (CounterBy::default(), seconds());
         let names = routes.operations().chain([PAGE]);
         let operations = names.map(|name| (name, Operation::new(name, &answered, &took)));
@@ -61,9 +67,9 @@ impl Default for RequestMetrics {
     }
 }
 
-impl RequestMetrics {
+impl RequestCounters {
     /// Has them told.
-    pub(super) fn register(&self, registry: &mut Registry) {
+    pub(crate) fn register(&self, registry: &mut Registry) {
         registry.register(
             "http_requests",
             "Requests that were answered, by operation and class of status",
@@ -85,7 +91,7 @@ impl RequestMetrics {
     pub fn begin(&self, method: &Method, path: &str) -> Timer<'_> {
         self.in_flight.inc();
         Timer {
-            metrics: self,
+            counters: self,
             operation: self.operation(method, path),
             began: Instant::now(),
         }
@@ -107,7 +113,7 @@ fn is_page(path: &str) -> bool {
 
 /// A request that is being answered. Dropped unanswered, it counts as neither: its client has gone.
 pub struct Timer<'a> {
-    metrics: &'a RequestMetrics,
+    counters: &'a RequestCounters,
     operation: &'a Operation,
     began: Instant,
 }
@@ -129,24 +135,71 @@ impl Timer<'_> {
 
 impl Drop for Timer<'_> {
     fn drop(&mut self) {
-        self.metrics.in_flight.dec();
+        self.counters.in_flight.dec();
+    }
+}
+
+/// Middleware that counts and times every request; the outermost layer.
+#[derive(Clone, Default)]
+pub struct RequestMetrics(
+    /// Counters to update; `None` disables counting.
+    pub Option<Arc<RequestCounters>>,
+);
+
+impl<E: Endpoint> Middleware<E> for RequestMetrics {
+    type Output = RequestMetricsEndpoint<E>;
+
+    fn transform(&self, inner: E) -> Self::Output {
+        RequestMetricsEndpoint {
+            inner,
+            counters: self.0.clone(),
+        }
+    }
+}
+
+/// Endpoint whose requests are counted and timed.
+pub struct RequestMetricsEndpoint<E> {
+    inner: E,
+    counters: Option<Arc<RequestCounters>>,
+}
+
+impl<E: Endpoint> Endpoint for RequestMetricsEndpoint<E> {
+    type Output = Response;
+
+    async fn call(&self, request: Request) -> Result<Response> {
+        let counters = self.counters.as_deref();
+        let timer = counters.map(|counters| counters.begin(request.method(), request.uri().path()));
+        let response = self.inner.call(request).await;
+        let response = response.map(IntoResponse::into_response);
+        if let Some(timer) = timer {
+            timer.answered(match &response {
+                Ok(response) => response.status(),
+                Err(error) => error.status(),
+            });
+        }
+        response
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::api::Api;
 
-    fn name(metrics: &RequestMetrics, method: Method, path: &str) -> String {
-        let found = metrics.operation(&method, path);
-        let mut named = metrics.operations.iter();
+    fn counters() -> RequestCounters {
+        RequestCounters::new(RouteTable::of::<Api>())
+    }
+
+    fn name(counters: &RequestCounters, method: Method, path: &str) -> String {
+        let found = counters.operation(&method, path);
+        let mut named = counters.operations.iter();
         let named = named.find(|(_, operation)| std::ptr::eq(*operation, found));
         named.map_or(OTHER, |(name, _)| *name).to_owned()
     }
 
     #[test]
     fn a_request_is_named_by_what_it_asks_for() {
-        let metrics = RequestMetrics::default();
+        let counters = counters();
         for (method, path, expected) in [
             (Method::GET, "/api/search", "search"),
             (Method::HEAD, "/api/search/", "search"),
@@ -157,24 +210,24 @@ mod tests {
             (Method::GET, "/docs", PAGE),
             (Method::GET, "/media/demo/mug.svg", PAGE),
         ] {
-            assert_eq!(name(&metrics, method, path), expected, "{path}");
+            assert_eq!(name(&counters, method, path), expected, "{path}");
         }
     }
 
     #[test]
     fn who_goes_before_the_answer_is_no_longer_under_way() {
-        let metrics = RequestMetrics::default();
-        let timer = metrics.begin(&Method::GET, "/api/search");
-        assert_eq!(metrics.in_flight.get(), 1);
+        let counters = counters();
+        let timer = counters.begin(&Method::GET, "/api/search");
+        assert_eq!(counters.in_flight.get(), 1);
         drop(timer);
-        assert_eq!(metrics.in_flight.get(), 0);
-        let timer = metrics.begin(&Method::GET, "/api/search");
+        assert_eq!(counters.in_flight.get(), 0);
+        let timer = counters.begin(&Method::GET, "/api/search");
         timer.answered(StatusCode::SERVICE_UNAVAILABLE);
-        assert_eq!(metrics.in_flight.get(), 0);
-        let search = metrics.operation(&Method::GET, "/api/search");
+        assert_eq!(counters.in_flight.get(), 0);
+        let search = counters.operation(&Method::GET, "/api/search");
         assert_eq!(search.answered[3].get(), 1);
         let mut registry = Registry::default();
-        metrics.register(&mut registry);
+        counters.register(&mut registry);
         let mut told = String::new();
         prometheus_client::encoding::text::encode(&mut told, &registry).unwrap();
         let took = "http_request_duration_seconds_count{operation=\"search\"} 1";

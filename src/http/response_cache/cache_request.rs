@@ -7,10 +7,7 @@ use poem::{
 use sha2::{Digest, Sha256};
 use souk_cache::Kind;
 
-use crate::{
-    http::{API_KEY, RouteTable},
-    tenant_directory::InternalTenant,
-};
+use crate::http::{InternalTenant, RouteTable, tenant::API_KEY};
 
 /// Which of the caches a request's answer belongs to; none if it is not kept.
 pub(super) fn kind(request: &Request) -> Option<Kind> {
@@ -40,12 +37,12 @@ pub(super) fn kind(request: &Request) -> Option<Kind> {
 
 /// What a public request asks: its path, and those of its parameters that any operation knows, ordered by their names.
 /// What somebody appends to follow a link around asks nothing else.
-pub(super) struct Question<'a> {
+pub(super) struct CacheRequest<'a> {
     path: &'a str,
     parameters: Vec<(Cow<'a, str>, Cow<'a, str>)>,
 }
 
-impl<'a> Question<'a> {
+impl<'a> CacheRequest<'a> {
     pub(super) fn of(request: &'a Request, routes: &RouteTable) -> Self {
         let query = request.uri().query().unwrap_or_default();
         let mut parameters: Vec<_> = form_urlencoded::parse(query.as_bytes())
@@ -88,7 +85,7 @@ impl<'a> Question<'a> {
     }
 
     /// Path and query that ask it.
-    pub(super) fn address(&self) -> String {
+    pub(super) fn url(&self) -> String {
         let mut address = self.path.to_owned();
         if !self.parameters.is_empty() {
             let mut query = form_urlencoded::Serializer::new(String::new());
@@ -103,7 +100,7 @@ impl<'a> Question<'a> {
     pub(super) fn again(&self, request: &Request) -> Request {
         let mut parts = request.uri().clone().into_parts();
         // What was taken apart goes together again.
-        parts.path_and_query = self.address().parse().ok();
+        parts.path_and_query = self.url().parse().ok();
         let uri = Uri::from_parts(parts).unwrap_or_else(|_| request.uri().clone());
         let mut again = Request::builder().method(Method::GET).uri(uri).finish();
         let headers = request.headers();
@@ -134,7 +131,7 @@ mod tests {
 
     fn hash(uri: &str) -> u128 {
         let routes = RouteTable::of::<api::Api>();
-        Question::of(&request(uri), &routes).hash(&["1"])
+        CacheRequest::of(&request(uri), &routes).hash(&["1"])
     }
 
     #[test]
@@ -180,7 +177,7 @@ mod tests {
     fn it_is_asked_again_without_what_is_personal() {
         let routes = RouteTable::of::<api::Api>();
         let first = request("/api/search?q=%C3%A9+%26&utm_source=x");
-        let again = Question::of(&first, &routes).again(&first);
+        let again = CacheRequest::of(&first, &routes).again(&first);
         assert_eq!(again.uri(), "/api/search?q=%C3%A9+%26");
         assert_eq!(again.header("Host"), Some("shop.example"));
         assert_eq!(again.header("Cookie"), None);

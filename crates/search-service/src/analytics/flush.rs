@@ -7,10 +7,9 @@ use chrono::Utc;
 use parking_lot::Mutex;
 use souk_domain::TenantId;
 use souk_store::{Batch, Store, StoreError};
-
-use super::pending::Pending;
 use souk_telemetry::chain;
 
+use super::pending::Pending;
 /// How long the last batch may take when the process stops.
 const LAST_PATIENCE: Duration = Duration::from_secs(5);
 /// A batch that the database refuses so often, although it is there, is given up.

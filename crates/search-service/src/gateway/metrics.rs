@@ -1,25 +1,28 @@
+//! Search metrics: responses, durations, failures and rejections by engine.
+
 use std::time::Duration;
 
 use prometheus_client::registry::Registry;
 use souk_domain::{EngineKind, MatchStage, SearchPage};
 use souk_search::SearchError;
 
-use super::{
-    Late,
-    admission::{Full, Place},
-};
-use crate::metrics::{CounterBy, SecondsBy, seconds};
+use souk_telemetry::{CounterBy, SecondsBy, seconds};
 
-/// What is asked of an engine.
+use super::{
+    Timeout,
+    limiter::{Overloaded, Pool},
+};
+
+/// Operations of an engine.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Question {
+pub(super) enum Operation {
     Search,
     FacetValues,
     Suggestions,
     Similar,
 }
 
-impl Question {
+impl Operation {
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Search => "search",
@@ -30,7 +33,7 @@ impl Question {
     }
 }
 
-/// How searches went. Clones count together.
+/// Search metrics. Clones share their counters.
 #[derive(Debug, Clone)]
 pub struct SearchMetrics {
     answered: CounterBy<3>,
@@ -55,11 +58,11 @@ impl Default for SearchMetrics {
 }
 
 impl SearchMetrics {
-    /// Has them told.
-    pub(crate) fn register(&self, registry: &mut Registry) {
+    /// Registers the metrics.
+    pub fn register(&self, registry: &mut Registry) {
         // What has not happened yet is 0, not absent: only so does its first time show as a rise.
-        for place in Place::ALL {
-            self.refused.get_or_create_owned(&[("place", place.name())]);
+        for pool in Pool::ALL {
+            self.refused.get_or_create_owned(&[("place", pool.name())]);
         }
         registry.register(
             "search_responses",
@@ -96,34 +99,34 @@ impl SearchMetrics {
     pub(super) fn answered(
         &self,
         engine: EngineKind,
-        question: Question,
+        operation: Operation,
         degraded: bool,
         took: Duration,
     ) {
         let degraded = if degraded { "true" } else { "false" };
-        let (engine, question) = (engine.as_str(), question.name());
+        let (engine, operation) = (engine.as_str(), operation.name());
         let labels = [
             ("engine", engine),
-            ("question", question),
+            ("question", operation),
             ("degraded", degraded),
         ];
         self.answered.get_or_create(&labels).inc();
-        let labels = [("engine", engine), ("question", question)];
+        let labels = [("engine", engine), ("question", operation)];
         self.took.get_or_create(&labels).observe(took.as_secs_f64());
     }
 
     pub(super) fn failed(&self, engine: EngineKind, error: &SearchError) {
         let reason = match error {
             SearchError::NotReady(_) => "not_ready",
-            SearchError::Unavailable(cause) if cause.is::<Late>() => "timed_out",
+            SearchError::Unavailable(cause) if cause.is::<Timeout>() => "timed_out",
             SearchError::Unavailable(_) => "unavailable",
             SearchError::Engine(_) => "failed",
         };
         self.not_answered(engine, reason);
     }
 
-    /// The breaker let nobody through.
-    pub(super) fn spared(&self, engine: EngineKind) {
+    /// Counts a search that the open breaker kept from the engine.
+    pub(super) fn breaker_open(&self, engine: EngineKind) {
         self.not_answered(engine, "breaker_open");
     }
 
@@ -132,15 +135,15 @@ impl SearchMetrics {
         self.failures.get_or_create(&labels).inc();
     }
 
-    pub(super) fn refused(&self, Full(place): Full) {
-        self.refused.get_or_create(&[("place", place.name())]).inc();
+    pub(super) fn rejected(&self, Overloaded(pool): Overloaded) {
+        self.refused.get_or_create(&[("place", pool.name())]).inc();
     }
 
     pub(super) fn found(&self, engine: EngineKind, page: &SearchPage) {
         let stage = match page.stage {
-            MatchStage::AllTerms => "all",
-            MatchStage::Fuzzy => "typos",
-            MatchStage::AnyTerm => "some",
+            MatchStage::AllTerms => "all_terms",
+            MatchStage::Fuzzy => "fuzzy",
+            MatchStage::AnyTerm => "any_term",
         };
         let labels = [("engine", engine.as_str()), ("stage", stage)];
         self.stages.get_or_create(&labels).inc();

@@ -1,9 +1,22 @@
 //! Saving configurations: what comes in is checked, whoever sends it.
 
-use souk_search::merchandising::SearchConfig;
-use souk_store::{Authorship, ConfigVersion, SearchConfigs};
+use souk_domain::InvalidField;
+use souk_search::rewriting::SearchConfig;
+use souk_store::{Authorship, ConfigVersion, SearchConfigs, StoreError};
 
-use crate::error::ApiError;
+/// Failures of an edit, apart from those of the database.
+#[derive(Debug, thiserror::Error)]
+pub enum EditError {
+    /// Invalid field of the edited configuration.
+    #[error(transparent)]
+    Invalid(InvalidField),
+    /// Stored document that cannot be parsed.
+    #[error(transparent)]
+    Unreadable(serde_json::Error),
+    /// Store that saved without calling the change.
+    #[error("nothing was edited")]
+    NotEdited,
+}
 
 /// A version and what it says.
 #[derive(Debug, Clone)]
@@ -27,28 +40,28 @@ pub fn read(version: &ConfigVersion) -> Result<SearchConfig, serde_json::Error> 
 ///
 /// # Errors
 /// If `change` refuses, what it makes cannot be taken, or the database fails.
-pub async fn edit(
+pub async fn edit<E: From<StoreError> + From<EditError>>(
     configs: &SearchConfigs,
     by: Authorship,
-    change: impl FnOnce(&ConfigVersion, &mut SearchConfig) -> Result<(), ApiError>,
-) -> Result<Edited, ApiError> {
+    change: impl FnOnce(&ConfigVersion, &mut SearchConfig) -> Result<(), E>,
+) -> Result<Edited, E> {
     let mut edited = None;
     let version = configs
         .save(by, |live| {
-            let mut config = read(live).map_err(ApiError::internal)?;
+            let mut config = read(live).map_err(EditError::Unreadable)?;
             change(live, &mut config)?;
             config.give_ids(new_id);
-            let config = config.validated().map_err(ApiError::Unprocessable)?;
-            let document = config.to_document().map_err(ApiError::Unprocessable)?;
+            let config = config.validated().map_err(EditError::Invalid)?;
+            let document = config.to_document().map_err(EditError::Invalid)?;
             edited = Some(config);
-            Ok::<_, ApiError>(document)
+            Ok::<_, E>(document)
         })
         .await?;
-    let config = edited.ok_or_else(|| ApiError::internal("nothing was edited"))?;
+    let config = edited.ok_or(EditError::NotEdited)?;
     Ok(Edited { version, config })
 }
 
-/// A short random slug.
-pub(crate) fn new_id() -> String {
+/// Returns a random slug of 12 hexadecimal digits.
+pub fn new_id() -> String {
     format!("{:012x}", rand::random::<u64>() >> 16)
 }

@@ -76,12 +76,7 @@ pub(super) fn respond(
 }
 
 /// Tells a CDN what an answer was made from.
-pub(super) fn tell_tags(
-    response: &mut Response,
-    header: TagHeader,
-    tenant: TenantId,
-    tags: &[Tag],
-) {
+pub(super) fn set_tags(response: &mut Response, header: TagHeader, tenant: TenantId, tags: &[Tag]) {
     if let Ok(value) = header.value(tenant, tags).parse() {
         response.headers_mut().insert(header.name(), value);
     }

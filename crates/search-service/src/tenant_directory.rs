@@ -6,12 +6,9 @@ use std::{
 };
 
 use arc_swap::ArcSwapOption;
-use poem::{Request, http::header};
 use sha2::{Digest, Sha256};
 use souk_domain::TenantId;
 use souk_store::{Store, StoreError, Tenant};
-
-use crate::{error::ApiError, http::API_KEY};
 
 /// How long the list of marketplaces is believed: one added on the command line is found after this.
 const BELIEVED_FOR: Duration = Duration::from_secs(2);
@@ -29,20 +26,16 @@ struct Known {
     read_at: Instant,
 }
 
-/// How a request's marketplace was found.
+/// Property of a request that resolved its tenant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Found {
-    /// By the host that the request was sent to.
-    ByHost,
-    /// By its key.
-    ByKey,
-    /// There is no other.
+pub enum ResolvedBy {
+    /// Host name the request was sent to.
+    Host,
+    /// API key.
+    Key,
+    /// No other tenant exists.
     Only,
 }
-
-/// For which marketplace the service asks itself something. It is part of no request that came from outside.
-#[derive(Debug, Clone)]
-pub struct InternalTenant(pub Arc<Tenant>);
 
 impl TenantDirectory {
     /// The marketplaces in this store.
@@ -62,29 +55,24 @@ impl TenantDirectory {
         Ok(self.known().await?.tenants.clone())
     }
 
-    /// The marketplace of a request: that of its host name, else of its API key, else the only one.
+    /// Returns the tenant of a host name, else of an API key, else the only tenant. A port after the host is ignored.
     ///
     /// # Errors
-    /// If the database is needed and cannot be read.
-    pub async fn of(&self, request: &Request) -> Result<Option<(Arc<Tenant>, Found)>, ApiError> {
-        if let Some(InternalTenant(tenant)) = request.data() {
-            return Ok(Some((tenant.clone(), Found::Only)));
-        }
-        // HTTP/2 has no Host header: its authority is part of the address.
-        let host = request.header(header::HOST).or_else(|| {
-            let authority = request.uri().authority();
-            authority.map(|authority| authority.as_str())
-        });
+    /// If the tenants were never read and the database cannot be.
+    pub async fn resolve(
+        &self,
+        host: Option<&str>,
+        api_key: Option<&str>,
+    ) -> Result<Option<(Arc<Tenant>, ResolvedBy)>, StoreError> {
         let known = self.known().await?;
         if let Some(tenant) = host.and_then(|host| known.of_host(without_port(host))) {
-            return Ok(Some((tenant, Found::ByHost)));
+            return Ok(Some((tenant, ResolvedBy::Host)));
         }
         if let [only] = &*known.tenants {
-            return Ok(Some((only.clone(), Found::Only)));
+            return Ok(Some((only.clone(), ResolvedBy::Only)));
         }
-        let key = request.header(API_KEY);
-        let found = key.and_then(|key| known.of_key(key));
-        Ok(found.map(|tenant| (tenant, Found::ByKey)))
+        let found = api_key.and_then(|key| known.of_key(key));
+        Ok(found.map(|tenant| (tenant, ResolvedBy::Key)))
     }
 
     /// The marketplace whose API key this is.

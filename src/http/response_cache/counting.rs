@@ -4,11 +4,12 @@ use chrono::Utc;
 use poem::{Request, http::header::USER_AGENT};
 use souk_cache::Page;
 use souk_domain::TenantId;
+use souk_search_service::{Analytics, SearchFacts};
 
-use super::question::Question;
+use super::cache_request::CacheRequest;
 use crate::{
-    analytics::{Analytics, SearchFacts},
-    http::{AdminKey, RequestVisitor},
+    admin_key::AdminKey,
+    http::{RequestVisitor, principal::has_admin_key},
 };
 
 /// What programs that walk through shops call themselves by.
@@ -18,22 +19,24 @@ const CRAWLERS: [&str; 3] = ["bot", "crawl", "spider"];
 pub(super) fn counts(request: &Request, admin: &AdminKey) -> bool {
     let agent = request.header(USER_AGENT).unwrap_or_default();
     let agent = agent.to_ascii_lowercase();
-    !CRAWLERS.iter().any(|crawler| agent.contains(crawler)) && !admin.is_on(request)
+    !CRAWLERS.iter().any(|crawler| agent.contains(crawler)) && !has_admin_key(request, admin)
 }
 
 /// Counts a search if this is its first page: the others are of the same search.
 pub(super) fn count(
     analytics: &Analytics,
     tenant: TenantId,
-    question: &Question<'_>,
+    cache_request: &CacheRequest<'_>,
     page: &Page,
     visitor: RequestVisitor,
 ) {
-    let is_first = question.parameter("page").is_none_or(|page| page == "1");
-    if !is_first || question.parameter("cursor").is_some() {
+    let is_first = cache_request
+        .parameter("page")
+        .is_none_or(|page| page == "1");
+    if !is_first || cache_request.parameter("cursor").is_some() {
         return;
     }
-    let typed = question.parameter("q").unwrap_or_default();
+    let typed = cache_request.parameter("q").unwrap_or_default();
     let facts = page.derived(|answer| SearchFacts::of(typed, answer));
     if let Some(Some(facts)) = facts {
         analytics.searched(tenant, facts, visitor.0, Utc::now().timestamp_millis());
@@ -43,7 +46,6 @@ pub(super) fn count(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::Secret;
 
     #[test]
     fn shoppers_are_told_from_programs_and_admins() {

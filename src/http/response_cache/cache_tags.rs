@@ -7,29 +7,29 @@ use souk_cache::{Loaded, Tag, Ttl};
 /// What an answer was made from, as its handler notes it down. Of an answer of which nothing is noted, nobody could
 /// say when it is outdated: it is kept briefly.
 #[derive(Debug, Clone, Default)]
-pub struct Made(Arc<Mutex<Notes>>);
+pub struct CacheTags(Arc<Mutex<Notes>>);
 
 #[derive(Debug, Default)]
 struct Notes {
     tags: Vec<Tag>,
-    makeshift: bool,
+    degraded: bool,
 }
 
-impl Made {
+impl CacheTags {
     /// It was made from these.
-    pub fn from_tags(&self, tags: impl IntoIterator<Item = Tag>) {
+    pub fn add(&self, tags: impl IntoIterator<Item = Tag>) {
         self.0.lock().tags.extend(tags);
     }
 
     /// Whoever usually answers could not.
-    pub fn makeshift(&self) {
-        self.0.lock().makeshift = true;
+    pub fn mark_degraded(&self) {
+        self.0.lock().degraded = true;
     }
 
     /// The answer, to be kept accordingly.
     pub(super) fn loaded(&self, body: Bytes) -> Loaded {
         let notes = std::mem::take(&mut *self.0.lock());
-        let ttl = if notes.makeshift || notes.tags.is_empty() {
+        let ttl = if notes.degraded || notes.tags.is_empty() {
             Ttl::Short
         } else {
             Ttl::Standard
@@ -48,16 +48,16 @@ mod tests {
 
     #[test]
     fn only_what_is_known_to_be_made_of_something_is_kept_for_long() {
-        let kept = |note: fn(&Made)| {
-            let made = Made::default();
-            note(&made);
-            made.loaded(Bytes::new()).ttl
+        let kept = |note: fn(&CacheTags)| {
+            let cache_tags = CacheTags::default();
+            note(&cache_tags);
+            cache_tags.loaded(Bytes::new()).ttl
         };
         assert_eq!(kept(|_| {}), Ttl::Short);
-        assert_eq!(kept(|made| made.from_tags([Tag::Search])), Ttl::Standard);
-        let degraded = kept(|made| {
-            made.from_tags([Tag::Search]);
-            made.makeshift();
+        assert_eq!(kept(|tags| tags.add([Tag::Search])), Ttl::Standard);
+        let degraded = kept(|tags| {
+            tags.add([Tag::Search]);
+            tags.mark_degraded();
         });
         assert_eq!(degraded, Ttl::Short);
     }

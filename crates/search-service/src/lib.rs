@@ -1,0 +1,25 @@
+//! Search use cases, free of HTTP: gateway, active configuration, training, suggestions and search analytics.
+
+pub mod analytics;
+mod gateway;
+mod search_configs;
+mod service;
+mod suggested;
+mod tenant_directory;
+mod training;
+mod visitors;
+
+pub use analytics::{Analytics, SearchFacts, TwoProportions};
+pub use gateway::{
+    BreakerState, EngineResponse, GatewayError, GatewayOptions, Pool, PoolUsage, SearchGateway,
+    SearchMetrics,
+};
+pub use search_configs::{
+    ActiveConfig, CompiledVersion, EditError, Edited, Experiment, SearchConfigs, SearchContext,
+    edit, new_id, products_of, read,
+};
+pub use service::{SearchRequest, SearchResponse, SearchService};
+pub use suggested::SuggestedQueries;
+pub use tenant_directory::{ResolvedBy, TenantDirectory, api_key_hash};
+pub use training::{LearningError, QueryUnderstandingOptions, QueryUnderstandings, learn};
+pub use visitors::{VisitorHash, VisitorHasher};

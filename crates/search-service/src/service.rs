@@ -1,0 +1,284 @@
+//! Search use cases: rewriting, query understanding, the engine and the "did you mean" text in their order.
+
+use std::sync::Arc;
+
+use souk_cache::Tag;
+use souk_domain::{
+    Facet, FacetName, Hit, MatchStage, ProductId, QueryId, SearchPage, SearchQuery, Suggestion,
+    TenantId,
+};
+use souk_search::{
+    SearchPlan, SearchSettings, SuggestRequest, query_understanding::CatalogueModel,
+    rewriting::Rewritten, with_popular_queries,
+};
+use souk_store::{StoreError, Tenant};
+
+use crate::{
+    EngineResponse, GatewayError, QueryUnderstandings, SearchConfigs, SearchContext, SearchGateway,
+    SuggestedQueries, VisitorHash,
+};
+
+/// Search by a tenant's active configuration.
+#[derive(Debug, Clone, Copy)]
+pub struct SearchRequest<'a> {
+    /// Tenant.
+    pub tenant: &'a Tenant,
+    /// Version of the configuration, and moment of the search.
+    pub context: &'a SearchContext,
+    /// Validated query.
+    pub query: &'a SearchQuery,
+}
+
+/// Result of [`SearchService::search`].
+#[derive(Debug)]
+pub struct SearchResponse {
+    /// Id of the search in analytics.
+    pub query_id: QueryId,
+    /// Version of the configuration; 0 while the tenant has none.
+    pub settings_version: i64,
+    /// URL or path that a rule redirects to.
+    pub redirect: Option<String>,
+    /// Other spelling of the text, where little was found.
+    pub did_you_mean: Option<String>,
+    /// Page of hits.
+    pub results: EngineResponse<SearchPage>,
+    /// Cache tags: a change to any of them invalidates the response.
+    pub tags: Vec<Tag>,
+}
+
+/// Search use cases; cheap to clone.
+#[derive(Clone)]
+pub struct SearchService {
+    gateway: SearchGateway,
+    configs: Arc<SearchConfigs>,
+    query_understandings: QueryUnderstandings,
+    suggested: SuggestedQueries,
+}
+
+impl SearchService {
+    /// Combines the parts of search.
+    pub fn new(
+        gateway: SearchGateway,
+        configs: Arc<SearchConfigs>,
+        query_understandings: QueryUnderstandings,
+        suggested: SuggestedQueries,
+    ) -> Self {
+        Self {
+            gateway,
+            configs,
+            query_understandings,
+            suggested,
+        }
+    }
+
+    /// Returns the gateway to the engines.
+    pub fn gateway(&self) -> &SearchGateway {
+        &self.gateway
+    }
+
+    /// Returns the active configurations.
+    pub fn configs(&self) -> &Arc<SearchConfigs> {
+        &self.configs
+    }
+
+    /// Returns the popular and clicked queries.
+    pub fn suggested(&self) -> &SuggestedQueries {
+        &self.suggested
+    }
+
+    /// Returns the tenant's model of query understanding, once it is trained.
+    pub fn model(&self, tenant: TenantId) -> Option<Arc<CatalogueModel>> {
+        self.query_understandings.of(tenant)
+    }
+
+    /// Returns the search context of a request that is answered now. The visitor matters only during an experiment.
+    ///
+    /// # Errors
+    /// If the configuration was never read and the database cannot be.
+    pub async fn context(
+        &self,
+        tenant: &Tenant,
+        visitor: Option<VisitorHash>,
+    ) -> Result<SearchContext, StoreError> {
+        let active_config = self.configs.of(tenant).await?;
+        Ok(SearchContext::now(&active_config, visitor))
+    }
+
+    /// Searches by the tenant's configuration and query understanding.
+    ///
+    /// # Errors
+    /// See [`GatewayError`].
+    pub async fn search(&self, request: SearchRequest<'_>) -> Result<SearchResponse, GatewayError> {
+        let SearchRequest {
+            tenant,
+            context,
+            query,
+        } = request;
+        let rewritten = self.rewrite(tenant, context, query);
+        let results = self.gateway.search(&rewritten.plan).await?;
+        Ok(SearchResponse {
+            query_id: context.query_id(query),
+            settings_version: context.version(),
+            redirect: rewritten.redirect,
+            did_you_mean: self.did_you_mean(&rewritten.plan, &results.value),
+            tags: index_tags(&results.value.hits),
+            results,
+        })
+    }
+
+    /// Searches the values of one facet among the products that a search finds.
+    ///
+    /// # Errors
+    /// See [`GatewayError`].
+    pub async fn facet_values(
+        &self,
+        request: SearchRequest<'_>,
+        facet: FacetName,
+        attribute: Option<&str>,
+        needle: &str,
+        limit: usize,
+    ) -> Result<EngineResponse<Facet>, GatewayError> {
+        let plan = self
+            .rewrite(request.tenant, request.context, request.query)
+            .plan;
+        self.gateway
+            .facet_values(&plan, facet, attribute, needle, limit)
+            .await
+    }
+
+    /// Completes a text with popular queries and with names of the catalogue.
+    ///
+    /// # Errors
+    /// See [`GatewayError`].
+    pub async fn suggest(
+        &self,
+        request: SuggestRequest,
+    ) -> Result<EngineResponse<Vec<Suggestion>>, GatewayError> {
+        let mut response = self.gateway.suggest(&request).await?;
+        let SuggestRequest {
+            tenant,
+            text,
+            limit,
+            ..
+        } = request;
+        let popular = self.suggested.complete(tenant, &text, limit);
+        response.value = with_popular_queries(&text, popular, response.value, limit);
+        Ok(response)
+    }
+
+    /// Returns products similar to the given one.
+    ///
+    /// # Errors
+    /// See [`GatewayError`].
+    pub async fn similar(
+        &self,
+        tenant: TenantId,
+        product: ProductId,
+        limit: usize,
+    ) -> Result<EngineResponse<Vec<Hit>>, GatewayError> {
+        self.gateway.similar(tenant, product, limit).await
+    }
+
+    /// Lists products without rules or synonyms of the tenant's configuration.
+    ///
+    /// # Errors
+    /// See [`GatewayError`].
+    pub async fn list(
+        &self,
+        tenant: &Tenant,
+        query: &SearchQuery,
+    ) -> Result<EngineResponse<SearchPage>, GatewayError> {
+        self.gateway.search(&self.plan(tenant, query)).await
+    }
+
+    /// Counts products by the values of one facet over the whole catalogue.
+    ///
+    /// # Errors
+    /// See [`GatewayError`].
+    pub async fn facet_counts(
+        &self,
+        tenant: &Tenant,
+        facet: FacetName,
+        limit: usize,
+    ) -> Result<EngineResponse<Facet>, GatewayError> {
+        let plan = self.plan(tenant, &SearchQuery::default());
+        self.gateway
+            .facet_values(&plan, facet, None, "", limit)
+            .await
+    }
+
+    /// Returns the plan of a query by a version of the configuration and by query understanding.
+    pub fn rewrite(
+        &self,
+        tenant: &Tenant,
+        context: &SearchContext,
+        query: &SearchQuery,
+    ) -> Rewritten {
+        let rewritten = context.rewrite(tenant, query);
+        Rewritten {
+            plan: self.understand(rewritten.plan),
+            ..rewritten
+        }
+    }
+
+    /// Returns the plan of a query without the tenant's configuration.
+    pub fn plan(&self, tenant: &Tenant, query: &SearchQuery) -> SearchPlan {
+        self.plan_with(tenant, query, SearchSettings::default())
+    }
+
+    /// Returns the plan of a query by settings that are not saved.
+    pub fn plan_with(
+        &self,
+        tenant: &Tenant,
+        query: &SearchQuery,
+        settings: SearchSettings,
+    ) -> SearchPlan {
+        let plan = SearchPlan::new(tenant.id, tenant.language, query);
+        self.understand(plan.with_settings(settings))
+    }
+
+    fn understand(&self, plan: SearchPlan) -> SearchPlan {
+        match self.model(plan.tenant) {
+            Some(model) => model.steer(plan).0,
+            None => plan,
+        }
+    }
+
+    /// Returns another spelling of the plan's text, if it found little: a clicked query, else words of the catalogue. A
+    /// text that led to clicks itself is spelt right.
+    fn did_you_mean(&self, plan: &SearchPlan, page: &SearchPage) -> Option<String> {
+        let text = plan.text.as_ref()?;
+        let settings = &plan.settings;
+        let found_little =
+            page.stage != MatchStage::AllTerms || page.total < settings.relaxing.enough;
+        if !found_little || !settings.understanding.did_you_mean {
+            return None;
+        }
+        let (tenant, suggested) = (plan.tenant, &self.suggested);
+        let model = self.model(tenant);
+        let in_known_words = |text: &str| model.as_ref()?.did_you_mean(text);
+        let is_clicked = suggested.is_proven(tenant, &text.raw);
+        let nothing_as_typed = page.stage == MatchStage::Fuzzy || page.total == 0;
+        let may_be_clicked = nothing_as_typed || page.stage == MatchStage::AnyTerm && !is_clicked;
+        let clicked = if may_be_clicked {
+            suggested.spelt_like(tenant, &text.raw)
+        } else {
+            Vec::new()
+        };
+        // A common misspelling may have led to clicks, too.
+        let mut clicked = clicked
+            .into_iter()
+            .filter(|clicked| in_known_words(clicked).is_none());
+        match clicked.next() {
+            Some(clicked) => Some(clicked),
+            None if is_clicked => None,
+            None => in_known_words(&text.raw),
+        }
+    }
+}
+
+/// Tags of a response that depends on the index as a whole and on these products.
+fn index_tags(hits: &[Hit]) -> Vec<Tag> {
+    let products = hits.iter().map(|hit| Tag::Product(hit.id));
+    products.chain([Tag::Search]).collect()
+}

@@ -1,0 +1,63 @@
+//! Metrics of searches: clicks, carts, purchases and revenue.
+
+use poem_openapi::Object;
+use serde::Serialize;
+use souk_store::Figures;
+
+/// What came of searches.
+#[derive(Debug, Clone, PartialEq, Object, Serialize)]
+#[oai(rename = "SearchMetrics", skip_serializing_if_is_none)]
+pub struct MetricsView {
+    /// How many searches; pages after the first are of the same search.
+    pub searches: i64,
+    /// Different sessions of each day, added up; those that name none are not among them.
+    pub sessions: i64,
+    /// Searches that found nothing.
+    pub no_results: i64,
+    /// Clicks on hits.
+    pub clicks: i64,
+    /// Searches that led to a click.
+    pub clicked: i64,
+    /// The share of searches that led to a click.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub click_through_rate: Option<f64>,
+    /// The mean place of the hits clicked, from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mean_click_position: Option<f64>,
+    /// Hits put into a cart.
+    pub carts: i64,
+    /// Purchases of hits.
+    pub purchases: i64,
+    /// Pieces bought.
+    pub units: i64,
+    /// Searches that led to a purchase.
+    pub converted: i64,
+    /// The share of searches that led to a purchase.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub conversion_rate: Option<f64>,
+    /// What was paid, in minor units of the marketplace's currency.
+    pub revenue: i64,
+}
+
+impl From<Figures> for MetricsView {
+    fn from(metrics: Figures) -> Self {
+        let ratio = |part: i64, whole: i64| (whole > 0).then(|| part as f64 / whole as f64);
+        // What happens after midnight belongs to a search of the day before.
+        let share = |part, whole| ratio(part, whole).map(|share| share.min(1.0));
+        Self {
+            searches: metrics.searches,
+            sessions: metrics.sessions,
+            no_results: metrics.no_results,
+            clicks: metrics.clicks,
+            clicked: metrics.clicked,
+            click_through_rate: share(metrics.clicked, metrics.searches),
+            mean_click_position: ratio(metrics.positions, metrics.clicks),
+            carts: metrics.carts,
+            purchases: metrics.purchases,
+            units: metrics.units,
+            converted: metrics.converted,
+            conversion_rate: share(metrics.converted, metrics.searches),
+            revenue: metrics.revenue,
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! Stable error codes of the API.
+
+use poem_openapi::Enum;
+use serde::Serialize;
+
+/// What went wrong, stable, for programs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum, Serialize)]
+#[oai(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
+pub enum ErrorCode {
+    /// 400: a parameter is malformed or out of range.
+    InvalidParameter,
+    /// 400: the address is not valid UTF-8 or holds a zero byte.
+    MalformedAddress,
+    /// 400: the body is not JSON of the documented shape.
+    MalformedBody,
+    /// 401: no admin key, or a wrong one.
+    Unauthorized,
+    /// 404: no marketplace answers to this host or key.
+    UnknownMarketplace,
+    /// 404: what the address names does not exist.
+    NotFound,
+    /// 404: no operation has this address.
+    RouteNotFound,
+    /// 405: not with this method.
+    MethodNotAllowed,
+    /// 408: the body took too long to arrive.
+    RequestTimeout,
+    /// 409: the change contradicts what is stored.
+    Conflict,
+    /// 412: it has changed since it was read.
+    PreconditionFailed,
+    /// 413: the body is too large.
+    TooLarge,
+    /// 414: the address is too long.
+    AddressTooLong,
+    /// 415: the body is not JSON.
+    UnsupportedMediaType,
+    /// 422: the body has the right shape, but a value cannot be taken.
+    InvalidField,
+    /// 428: a change without `If-Match`.
+    PreconditionRequired,
+    /// 429: the client has asked for as much as it may for now.
+    LimitExceeded,
+    /// 431: the headers are too large.
+    HeadersTooLarge,
+    /// 503: it took too long.
+    TimedOut,
+    /// 503: there are too many searches at the moment.
+    Overloaded,
+    /// 503: a part that is needed is away.
+    Unavailable,
+    /// 500: a defect on our side.
+    Internal,
+}

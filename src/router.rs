@@ -1,0 +1,81 @@
+//! Routes and middleware: the API behind its response cache, the pages, and the guards around both.
+
+use std::sync::Arc;
+
+use poem::{Endpoint, EndpointExt, IntoEndpoint, Response, Route};
+
+use crate::{
+    api, home,
+    http::{
+        ApiOrPages, Compression, Cors, ErrorHandling, RateLimit, RequestLimits, RequestMetrics,
+        ResponseCache, RouteTable, SecurityHeaders,
+    },
+    state::AppState,
+};
+
+/// What stands between the crowd and the handlers; by default, only the bounds of a request.
+#[derive(Clone, Default)]
+pub struct Guards {
+    /// How large a request may be and how long it may take.
+    pub requests: RequestLimits,
+    /// How much a client may ask for.
+    pub rate_limit: RateLimit,
+    /// What pages of other origins may do.
+    pub cors: Cors,
+    /// What browsers are told to be strict about.
+    pub security_headers: SecurityHeaders,
+    /// Whether each request gets a line in the log.
+    pub access_log: bool,
+    /// Where requests are counted.
+    pub request_metrics: RequestMetrics,
+}
+
+/// The API behind its cache, and before all guards: what the service asks itself.
+pub fn api(app: &AppState) -> Arc<impl Endpoint<Output = Response> + use<>> {
+    let service = api::service();
+    let routes = Arc::new(RouteTable::of::<api::Api>());
+    let cached = ResponseCache::new(app.clone(), routes, &service.spec());
+    // Inside the cache, too: a load is a request of its own.
+    Arc::new(service.into_endpoint().data(app.clone()).with(cached))
+}
+
+/// Every address that is served, behind its guards.
+pub fn endpoint(app: AppState, guards: Guards) -> impl Endpoint<Output = Response> + 'static {
+    guarded(api(&app), app, guards)
+}
+
+/// The same for an [`api`] that somebody else asks, too.
+pub fn guarded(
+    api: Arc<impl Endpoint<Output = Response> + 'static>,
+    app: AppState,
+    guards: Guards,
+) -> impl Endpoint<Output = Response> + 'static {
+    let service = api::service();
+    let (docs, json, yaml) = (
+        home::docs(&service),
+        home::json(&service),
+        home::yaml(&service),
+    );
+    let routes = Arc::new(RouteTable::of::<api::Api>());
+    let compression = Compression {
+        enabled: app.compression,
+    };
+    let pages = Route::new()
+        .at("/", home::page())
+        .at("/media/demo/:file", home::demo_media())
+        .at("/docs", docs)
+        .at("/openapi.json", json)
+        .at("/openapi.yaml", yaml);
+    ApiOrPages { api, pages }
+        .with(guards.rate_limit)
+        .data(app)
+        .with(compression)
+        .with(ErrorHandling {
+            limits: guards.requests,
+            routes,
+            access_log: guards.access_log,
+        })
+        .with(guards.cors)
+        .with(guards.security_headers)
+        .with(guards.request_metrics)
+}

@@ -1,0 +1,60 @@
+//! Application state shared by all handlers and middleware.
+
+use std::{ops::Deref, sync::Arc};
+
+use souk_cache::{Cache, HotKeys, Redis};
+use souk_search::IndexGenerations;
+use souk_search_service::{Analytics, SearchService, TenantDirectory, VisitorHasher};
+use souk_store::Store;
+use tokio_util::sync::CancellationToken;
+
+use crate::{admin_key::AdminKey, cdn::Cdn, error::ApiError};
+
+/// State of the application; cheap to clone.
+#[derive(Clone)]
+pub struct AppState(Arc<Parts>);
+
+/// Parts of an [`AppState`].
+pub struct Parts {
+    /// Database.
+    pub store: Store,
+    /// Search use cases.
+    pub search: SearchService,
+    /// Cache of public responses.
+    pub cache: Cache<ApiError>,
+    /// Most requested cache keys; `None` where the cache is not warmed.
+    pub hot_keys: Option<Arc<HotKeys>>,
+    /// CDN settings and purger.
+    pub cdn: Cdn,
+    /// Enables response compression.
+    pub compression: bool,
+    /// Redis, where several processes share state.
+    pub redis: Option<Redis>,
+    /// Tenants of this installation.
+    pub tenant_directory: TenantDirectory,
+    /// Search analytics.
+    pub analytics: Analytics,
+    /// Hashes of visitor ids.
+    pub visitor_hasher: VisitorHasher,
+    /// Admin key of this process.
+    pub admin_key: AdminKey,
+    /// Index generations.
+    pub index: Arc<dyn IndexGenerations>,
+    /// Token cancelled when the service stops; ends streaming responses.
+    pub shutdown: CancellationToken,
+}
+
+impl AppState {
+    /// Creates the state from its parts.
+    pub fn new(parts: Parts) -> Self {
+        Self(Arc::new(parts))
+    }
+}
+
+impl Deref for AppState {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
