@@ -1,4 +1,4 @@
-//! What the cache asks the database: whether anything has changed that it has not heard of.
+//! Outbox as the source of the cache's freshness check.
 
 use std::{error::Error, time::Duration};
 

@@ -1,4 +1,4 @@
-//! What is different where a CDN stands in front.
+//! CDN settings: image URLs, tag header, purging.
 
 use std::{fmt, sync::Arc};
 
@@ -8,15 +8,15 @@ use souk_domain::Hit;
 /// A CDN, as far as there is one.
 #[derive(Debug, Clone, Default)]
 pub struct Cdn {
-    /// Where browsers get images from.
+    /// Base URL of images.
     pub media: MediaBase,
     /// The header in which public answers tell what they were made from.
     pub tags: Option<TagHeader>,
-    /// What tells it of changes.
+    /// Purger of cached pages.
     pub purger: Option<Purger>,
 }
 
-/// What relative addresses of images are relative to.
+/// Base of relative image URLs.
 #[derive(Debug, Clone, Default)]
 pub struct MediaBase(Option<Arc<str>>);
 

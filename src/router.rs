@@ -13,20 +13,20 @@ use crate::{
     state::AppState,
 };
 
-/// What stands between the crowd and the handlers; by default, only the bounds of a request.
+/// Middleware before the handlers; by default, only request limits.
 #[derive(Clone, Default)]
 pub struct Guards {
-    /// How large a request may be and how long it may take.
+    /// Size and time limits of requests.
     pub requests: RequestLimits,
-    /// How much a client may ask for.
+    /// Rate limits.
     pub rate_limit: RateLimit,
-    /// What pages of other origins may do.
+    /// CORS policy.
     pub cors: Cors,
-    /// What browsers are told to be strict about.
+    /// Security response headers.
     pub security_headers: SecurityHeaders,
-    /// Whether each request gets a line in the log.
+    /// Enables the access log.
     pub access_log: bool,
-    /// Where requests are counted.
+    /// Request metrics.
     pub request_metrics: RequestMetrics,
 }
 

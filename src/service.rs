@@ -52,7 +52,7 @@ pub struct Service {
     _folder: Option<DataFolder>,
 }
 
-/// Where a service listens.
+/// Listeners of a service.
 pub struct Listeners {
     /// For everybody who uses it.
     pub api: TcpListener,
@@ -132,7 +132,7 @@ impl Service {
         })
     }
 
-    /// Whether this is the first start: the marketplace was just added.
+    /// Returns true on the first start, when the tenant was just added.
     pub fn is_new(&self) -> bool {
         self.is_new
     }
@@ -152,7 +152,7 @@ impl Service {
         &self.config
     }
 
-    /// Whether this process brings changes to the index.
+    /// Returns true if this process indexes changes.
     pub fn indexes(&self) -> bool {
         match self.config.indexer.in_process {
             InProcess::Auto => self.index.is_embedded || self.store.backend() == Backend::Sqlite,
@@ -175,7 +175,7 @@ impl Service {
         }
     }
 
-    /// Where this process hears of changes from.
+    /// Returns the source of invalidations.
     fn feed(&self) -> InvalidationListener {
         let is_alone = self.index.is_embedded || self.store.backend() == Backend::Sqlite;
         match &self.redis {
@@ -186,7 +186,7 @@ impl Service {
         }
     }
 
-    /// What handlers need; `shutdown` is cancelled when they have to end.
+    /// Returns the application state; `shutdown` ends streaming responses.
     pub fn app(&self, shutdown: CancellationToken) -> AppState {
         let engine = Arc::clone(&self.index.engine);
         let fallback = Arc::new(SqlEngine::new(self.store.connection().clone()));
@@ -214,7 +214,7 @@ impl Service {
         })
     }
 
-    /// What stands between the crowd and the handlers.
+    /// Returns the middleware before the handlers.
     ///
     /// # Errors
     /// If the configuration cannot be used.

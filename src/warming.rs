@@ -30,26 +30,26 @@ use crate::{
 
 /// Loads at a time: clients come first.
 const AT_ONCE: usize = 2;
-/// How often one looks whether another index is served.
+/// Interval of checking for a new live index.
 const LOOK: Duration = Duration::from_secs(2);
-/// How often the memory is written.
+/// Interval of saving hot keys.
 const KEEP: Duration = Duration::from_secs(30);
-/// How often one looks whether what is loaded would be kept.
+/// Interval of checking that loaded entries would be kept.
 const POLL: Duration = Duration::from_millis(100);
-/// How long a start waits for Redis to say what was asked most.
+/// Longest wait for the hot keys at startup.
 const CONNECTING: Duration = Duration::from_secs(10);
 /// Jobs among which the last one that changed the index is looked for.
 const JOBS: u32 = 8;
 /// What most browsers take: the packed form that they get is made, too.
 const CODINGS: HeaderValue = HeaderValue::from_static("gzip, deflate, br, zstd");
 
-/// What warms the cache of this process.
+/// Cache warmer of this process.
 pub struct CacheWarmer<E> {
     app: AppState,
     api: Arc<E>,
     hot_keys: Arc<HotKeys>,
     memory: HotKeyStore,
-    /// When this process began.
+    /// Start time of the process.
     began_at_ms: i64,
     /// The last job after which each tenant's answers were loaded.
     loaded_after: HashMap<TenantId, JobId>,
@@ -178,8 +178,8 @@ impl<E: Endpoint> CacheWarmer<E> {
     }
 }
 
-/// What was asked, as the service asks it itself.
-fn question(hot: &HotKey, tenant: &Arc<Tenant>) -> Option<Request> {
+/// Request that replays a hot key.
+fn question(hot: &Hot, tenant: &Arc<Tenant>) -> Option<Request> {
     let mut request = Request::builder()
         .method(Method::GET)
         .uri(hot.address.parse().ok()?)

@@ -85,15 +85,15 @@ macro_rules! answers {
     (@error $head:tt [$($done:tt)*] LimitExceeded $($rest:ident)*) => {
         answers!(@error $head [
             $($done)*
-            /// The client has asked for as much as it may for now; come back after `Retry-After` seconds.
+            /// Rate limit exceeded; retry after `Retry-After` seconds.
             #[oai(status = 429)]
             LimitExceeded(
                 $crate::http::JsonResponse<$crate::http::ErrorBody>,
-                /// Seconds after which asking again makes sense.
+                /// Seconds until a retry may succeed.
                 #[oai(header = "Retry-After")] u32,
                 /// The quota, such as `"default";q=100;w=60`.
                 #[oai(header = "RateLimit-Policy")] String,
-                /// What is left of it, such as `"default";r=0;t=60`.
+                /// Remaining quota, such as `"default";r=0;t=60`.
                 #[oai(header = "RateLimit")] String,
             ),
         ] $($rest)*);
@@ -116,11 +116,11 @@ macro_rules! answers {
     (@error $head:tt [$($done:tt)*] Unavailable $($rest:ident)*) => {
         answers!(@error $head [
             $($done)*
-            /// It took too long, there is no room, or a part that is needed is away; come back after `Retry-After` seconds.
+            /// Timeout, overload, or an unavailable dependency; retry after `Retry-After` seconds.
             #[oai(status = 503)]
             Unavailable(
                 $crate::http::JsonResponse<$crate::http::ErrorBody>,
-                /// Seconds after which trying again makes sense.
+                /// Seconds until a retry may succeed.
                 #[oai(header = "Retry-After")] u32,
             ),
         ] $($rest)*);

@@ -1,3 +1,5 @@
+//! Types described to OpenAPI by another type than the one serde reads.
+
 use std::{borrow::Cow, fmt, marker::PhantomData};
 
 use poem_openapi::{

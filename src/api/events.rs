@@ -1,4 +1,4 @@
-//! What shoppers do with what they found.
+//! Search events of shoppers: clicks, carts and purchases.
 
 use std::collections::HashSet;
 
@@ -51,7 +51,7 @@ impl SearchEventsApi {
     async fn record(
         &self,
         market: TenantContext,
-        /// What you call the shopper's visitor, in 8 to 128 visible characters, chosen at random. It is hashed with a
+        /// Visitor id, 8 to 128 visible ASCII characters chosen at random by the client. It is hashed with a
         /// secret of the day, and kept nowhere.
         #[oai(name = "X-Visitor-Id")]
         visitor: Header<Option<VisitorIdParameter>>,
@@ -96,7 +96,7 @@ fn session_of(
 
 type SortedOut = (Vec<(QueryId, HitEvent)>, Vec<EventFault>);
 
-/// What can be counted, and what is wrong with the rest.
+/// Splits events into those that can be counted and errors of the rest.
 fn sorted_out(market: &TenantContext, offered: Vec<OfferedEvent>) -> Result<SortedOut, ApiError> {
     if offered.is_empty() || offered.len() > MAX_EVENTS {
         return Err(ApiError::Unprocessable(InvalidField::new(

@@ -1,4 +1,4 @@
-//! Whether the service runs, and whether it can answer.
+//! Liveness and readiness.
 
 use std::time::{Duration, Instant};
 
@@ -12,32 +12,32 @@ use souk_telemetry::chain;
 use super::{Tag, views::EngineName};
 use crate::{error::ApiError, http::JsonResponse, state::AppState};
 
-/// How long a dependency may take to show that it is there.
+/// Timeout of a dependency check.
 const PROBE_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// Whether the process runs.
+/// Liveness of the process.
 #[derive(Debug, Object, Serialize)]
 pub struct Live {
     /// Always `live`.
     pub status: String,
 }
 
-/// Whether requests can be answered.
+/// Readiness to answer requests.
 #[derive(Debug, Object, Serialize)]
 pub struct Readiness {
     /// The whole in one word.
     pub status: ReadyStatus,
-    /// Who answers searches when all is well.
+    /// Configured engine.
     pub engine: EngineName,
-    /// What it depends on.
+    /// Dependencies.
     pub dependencies: Vec<Dependency>,
-    /// What waits to be indexed; absent if the database is away.
+    /// Changes waiting to be indexed; absent if the database is unavailable.
     #[oai(skip_serializing_if_is_none)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub outbox: Option<Outbox>,
 }
 
-/// How well requests can be answered.
+/// Readiness level.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum, Serialize)]
 #[oai(rename_all = "snake_case")]
 #[serde(rename_all = "snake_case")]
@@ -55,18 +55,18 @@ pub enum ReadyStatus {
 pub struct Dependency {
     /// `database`, `search`, or `redis` where that is in use: without it, everything works, only slower.
     pub name: String,
-    /// Whether it answered.
+    /// True if it answered.
     pub up: bool,
-    /// Milliseconds it took.
+    /// Processing time in milliseconds.
     pub latency_ms: f64,
 }
 
-/// What waits to be indexed.
+/// Changes waiting to be indexed.
 #[derive(Debug, Object, Serialize)]
 pub struct Outbox {
     /// Changes that wait.
     pub rows: u64,
-    /// How long the oldest has waited.
+    /// Age of the oldest change.
     pub lag_seconds: f64,
     /// Changes that were given up, for an admin to look at.
     pub dead_letters: u64,
@@ -86,11 +86,11 @@ pub enum ReadyAnswer {
     /// Requests can be answered.
     #[oai(status = 200)]
     Ready(JsonResponse<Readiness>),
-    /// They cannot: the database is away.
+    /// Not ready: the database is unavailable.
     #[oai(status = 503)]
     Unavailable(
         JsonResponse<Readiness>,
-        /// Seconds after which trying again makes sense.
+        /// Seconds until a retry may succeed.
         #[oai(header = "Retry-After")]
         u32,
     ),
@@ -101,7 +101,7 @@ pub struct HealthApi;
 
 #[OpenApi(prefix_path = "/health", tag = "Tag::Health")]
 impl HealthApi {
-    /// Whether the process runs
+    /// Check liveness
     #[oai(path = "/live", method = "get", operation_id = "live")]
     async fn live(&self) -> LiveAnswer {
         LiveAnswer::Live(JsonResponse(Live {
@@ -109,7 +109,7 @@ impl HealthApi {
         }))
     }
 
-    /// Whether requests can be answered
+    /// Check readiness
     ///
     /// Each dependency with its latency, and how far the index is behind the database.
     #[oai(path = "/ready", method = "get", operation_id = "ready")]
@@ -177,7 +177,7 @@ impl From<OutboxStats> for Outbox {
     }
 }
 
-/// How long the oldest change has waited, in seconds; 0 if none waits.
+/// Age of the oldest waiting change in seconds; 0 if none waits.
 pub(super) fn lag_seconds(oldest_created_at_ms: Option<i64>) -> f64 {
     let now_ms = Utc::now().timestamp_millis();
     let lag_ms = oldest_created_at_ms.map_or(0, |oldest| (now_ms - oldest).max(0));

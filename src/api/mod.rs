@@ -17,7 +17,7 @@ use poem_openapi::{LicenseObject, OpenApiService, Tags};
 
 pub use described::Described;
 
-/// How operations are grouped.
+/// Groups of operations.
 #[derive(Tags)]
 pub enum Tag {
     /// Searching products, facets and suggestions.
@@ -26,9 +26,9 @@ pub enum Tag {
     Catalogue,
     /// Changing the catalogue; needs the admin key.
     Admin,
-    /// What the shop's people say of search; needs the admin key.
+    /// Synonyms, stop words, redirects, rules and settings of search; needs the admin key.
     Merchandising,
-    /// Whether the service runs.
+    /// Liveness and readiness.
     Health,
 }
 

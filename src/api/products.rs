@@ -66,7 +66,7 @@ impl ProductsApi {
         sort: Query<Option<SortOrder>>,
         /// The page, from 1. Pages by number end after 10,000 products; `cursor` goes deeper.
         page: Query<Option<PageNumber>>,
-        /// How many products a page holds; 20 if not given.
+        /// Products per page, default 20.
         per_page: Query<Option<PerPage>>,
         /// `next_cursor` of the page before; not together with `page`.
         cursor: Query<Option<CursorText>>,
@@ -122,7 +122,7 @@ impl ProductsApi {
         market: TenantContext,
         /// The product's slug or id.
         product: Path<ProductRef>,
-        /// How many; 8 if not given.
+        /// Number of products, default 8.
         limit: Query<Option<SimilarLimit>>,
     ) -> Result<SimilarAnswer, ApiError> {
         let started = Instant::now();
@@ -143,7 +143,7 @@ impl ProductsApi {
     }
 }
 
-/// What a product's page is made from.
+/// Cache tags of a product's page.
 fn tags_of(record: &ProductRecord) -> impl Iterator<Item = CacheTag> + use<> {
     let references = record.references;
     let product = [

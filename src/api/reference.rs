@@ -1,4 +1,4 @@
-//! What products refer to, as shoppers see it: categories, fandoms, sellers.
+//! Categories, fandoms and sellers for storefronts.
 
 use poem_openapi::{OpenApi, param::Path};
 use souk_cache::Tag as CacheTag;

@@ -25,7 +25,7 @@ use crate::{
     http::{JsonResponse, TenantContext},
 };
 
-/// How many values of a facet one answer holds.
+/// Most facet values in a response.
 const FACET_VALUES: usize = 100;
 const DEFAULT_SUGGESTIONS: usize = 8;
 
@@ -60,7 +60,7 @@ impl SearchApi {
     async fn search(
         &self,
         market: TenantContext,
-        /// What to search for. A part number or SKU, whole or its beginning, finds its product first.
+        /// Search text. A part number or SKU, or a prefix of one, ranks its product first.
         q: Query<Option<SearchText>>,
         /// Slug of a category, such as `mugs`; its descendants are included. Repeatable.
         category: Query<Many<SlugText>>,
@@ -74,9 +74,9 @@ impl SearchApi {
         price_min: Query<Option<MinorUnits>>,
         /// Highest price in minor units.
         price_max: Query<Option<MinorUnits>>,
-        /// Rated so or better, such as `4`.
+        /// Minimum average rating, 1 to 5.
         rating_min: Query<Option<RatingLimit>>,
-        /// Only what is in stock, or only what is sold out.
+        /// `true` for products in stock only, `false` for sold-out products only.
         in_stock: Query<Option<Flag>>,
         /// An attribute's name and value with a colon between, such as `color:red`. Repeatable: values of one name are alternatives.
         attr: Query<Many<AttributeChoice>>,
@@ -84,13 +84,13 @@ impl SearchApi {
         sort: Query<Option<SortOrder>>,
         /// The page, from 1. Pages by number end after 10,000 hits; `cursor` goes deeper.
         page: Query<Option<PageNumber>>,
-        /// How many hits a page holds; 20 if not given.
+        /// Hits per page, default 20.
         per_page: Query<Option<PerPage>>,
         /// `next_cursor` of the page before; not together with `page`.
         cursor: Query<Option<CursorText>>,
-        /// Which facets to count; all if not given, `none` for none. Repeatable.
+        /// Facets to count, default all; `none` for none. Repeatable.
         facets: Query<Many<FacetChoice>>,
-        /// What you call the shopper's visitor, in 8 to 128 visible characters, chosen at random. It is hashed with a
+        /// Visitor id, 8 to 128 visible ASCII characters chosen at random by the client. It is hashed with a
         /// secret of the day, and kept nowhere.
         #[oai(name = "X-Visitor-Id")]
         _session: Header<Option<VisitorIdParameter>>,
@@ -149,9 +149,9 @@ impl SearchApi {
         name: Path<ValueFacet>,
         /// The attribute, such as `color`, if `name` is `attributes`.
         attribute: Query<Option<AttributeName>>,
-        /// What to search among the facet's values; all of them if not given.
+        /// Text to find among the facet's values, default all values.
         q: Query<Option<Needle>>,
-        /// What the search is for: `q` of the search whose facet this is.
+        /// Search text of the search that the facet belongs to (its `q`).
         query: Query<Option<SearchText>>,
         /// Slug of a category, such as `mugs`; its descendants are included. Repeatable.
         category: Query<Many<SlugText>>,
@@ -165,9 +165,9 @@ impl SearchApi {
         price_min: Query<Option<MinorUnits>>,
         /// Highest price in minor units.
         price_max: Query<Option<MinorUnits>>,
-        /// Rated so or better, such as `4`.
+        /// Minimum average rating, 1 to 5.
         rating_min: Query<Option<RatingLimit>>,
-        /// Only what is in stock, or only what is sold out.
+        /// `true` for products in stock only, `false` for sold-out products only.
         in_stock: Query<Option<Flag>>,
         /// An attribute's name and value with a colon between, such as `color:red`. Repeatable.
         attr: Query<Many<AttributeChoice>>,
@@ -221,9 +221,9 @@ impl SearchApi {
     async fn suggestions(
         &self,
         market: TenantContext,
-        /// What was typed so far.
+        /// Text typed so far.
         q: Query<TypedText>,
-        /// How many suggestions; 8 if not given.
+        /// Number of suggestions, default 8.
         limit: Query<Option<SuggestionLimit>>,
     ) -> Result<SuggestionsAnswer, ApiError> {
         let started = Instant::now();

@@ -8,7 +8,7 @@ use std::{
 use anyhow::Context;
 use clap::{Args, Subcommand};
 use souk_catalogue_io::output_file::OutputFile;
-use souk_search::rewriting::SearchConfig;
+use souk_search::merchandising::SearchConfig;
 use souk_search_service::{edit, read};
 use souk_store::Authorship;
 

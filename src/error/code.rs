@@ -3,7 +3,7 @@
 use poem_openapi::Enum;
 use serde::Serialize;
 
-/// What went wrong, stable, for programs.
+/// Stable error code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum, Serialize)]
 #[oai(rename_all = "snake_case")]
 #[serde(rename_all = "snake_case")]
@@ -16,11 +16,11 @@ pub enum ErrorCode {
     MalformedBody,
     /// 401: no admin key, or a wrong one.
     Unauthorized,
-    /// 404: no marketplace answers to this host or key.
+    /// 404: no tenant has this host or key.
     UnknownMarketplace,
-    /// 404: what the address names does not exist.
+    /// 404: the resource does not exist.
     NotFound,
-    /// 404: no operation has this address.
+    /// 404: no operation has this path.
     RouteNotFound,
     /// 405: not with this method.
     MethodNotAllowed,
@@ -32,7 +32,7 @@ pub enum ErrorCode {
     PreconditionFailed,
     /// 413: the body is too large.
     TooLarge,
-    /// 414: the address is too long.
+    /// 414: the URL is too long.
     AddressTooLong,
     /// 415: the body is not JSON.
     UnsupportedMediaType,
@@ -40,7 +40,7 @@ pub enum ErrorCode {
     InvalidField,
     /// 428: a change without `If-Match`.
     PreconditionRequired,
-    /// 429: the client has asked for as much as it may for now.
+    /// 429: the rate limit is exceeded.
     LimitExceeded,
     /// 431: the headers are too large.
     HeadersTooLarge,
@@ -48,7 +48,7 @@ pub enum ErrorCode {
     TimedOut,
     /// 503: there are too many searches at the moment.
     Overloaded,
-    /// 503: a part that is needed is away.
+    /// 503: a dependency is unavailable.
     Unavailable,
     /// 500: a defect on our side.
     Internal,

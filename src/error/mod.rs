@@ -20,7 +20,7 @@ pub use self::code::ErrorCode;
 
 type Source = Box<dyn StdError + Send + Sync>;
 
-/// How soon a client may try again after 503.
+/// `Retry-After` of a 503 response, in seconds.
 const RETRY_AFTER_SECONDS: u32 = 2;
 
 /// A request that was not answered as asked.
@@ -41,7 +41,7 @@ pub enum ApiError {
     /// Several marketplaces live here and the request is for none of them.
     #[error("no marketplace answers to this host; use its host name or its X-Api-Key")]
     UnknownMarketplace,
-    /// What the address names does not exist.
+    /// Resource that does not exist.
     #[error("there is no such {0}")]
     NotFound(&'static str),
     /// No operation has this address.
@@ -82,7 +82,7 @@ pub enum ApiError {
     /// The client has asked for as much as it may for now, and may ask again after so many seconds.
     #[error("you have asked too often; ask again in {0} s")]
     LimitExceeded(u32),
-    /// It took too long.
+    /// Request timeout.
     #[error("the request took too long")]
     TimedOut,
     /// More is asked than can be answered at the moment.
@@ -91,7 +91,7 @@ pub enum ApiError {
     /// Something that is needed is away.
     #[error("a part that is needed to answer is away; try again soon")]
     Unavailable(#[source] Source),
-    /// What somebody else was told who asked the same at the same time.
+    /// Error shared with concurrent requests of the same cache key.
     #[error(transparent)]
     Shared(Arc<Self>),
     /// A defect on our side.
@@ -99,7 +99,7 @@ pub enum ApiError {
     Internal(#[source] Source),
 }
 
-/// What the error error_handling and headers say of an [`ApiError`].
+/// Error response of an [`ApiError`]: status, body and headers.
 #[derive(Debug, PartialEq)]
 pub struct Problem {
     /// The status.
@@ -110,7 +110,7 @@ pub struct Problem {
     pub message: String,
     /// The parameter or field at fault.
     pub field: Option<String>,
-    /// Seconds after which trying again makes sense.
+    /// Seconds until a retry may succeed.
     pub retry_after: Option<u32>,
 }
 
@@ -125,7 +125,7 @@ impl ApiError {
         Self::Parameter(InvalidField::new(field, message))
     }
 
-    /// Its status and code: the whole mapping to HTTP.
+    /// Returns status and code: the whole mapping to HTTP.
     fn meaning(&self) -> (StatusCode, ErrorCode) {
         match self {
             Self::Parameter(_) => (StatusCode::BAD_REQUEST, ErrorCode::InvalidParameter),
@@ -166,7 +166,7 @@ impl ApiError {
         }
     }
 
-    /// What the caller is told.
+    /// Returns the error response.
     pub fn problem(&self) -> Problem {
         if let Self::Shared(error) = self {
             return error.problem();

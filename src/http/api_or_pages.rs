@@ -1,3 +1,5 @@
+//! Dispatch between API and pages.
+
 use std::sync::Arc;
 
 use poem::{Endpoint, IntoResponse, Request, Response, Result};

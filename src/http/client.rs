@@ -9,7 +9,7 @@ use ipnet::IpNet;
 use poem::{Request, http::HeaderMap};
 use serde::{Deserialize, Serialize};
 
-/// How much of an IPv6 address belongs to one client: the network that a household or a machine is given.
+/// Prefix length of an IPv6 client: the network assigned to a household or machine.
 const IPV6_CLIENT_BITS: u32 = 64;
 
 /// Where a trusted proxy says for whom it asks.
@@ -28,7 +28,7 @@ pub enum ProxyHeader {
 }
 
 impl ProxyHeader {
-    /// Its name.
+    /// Name.
     pub fn name(self) -> &'static str {
         match self {
             Self::XForwardedFor => "x-forwarded-for",

@@ -1,3 +1,5 @@
+//! Response compression.
+
 use poem::{
     Endpoint, Middleware, Request, Response, Result,
     http::{HeaderMap, HeaderValue, header},
@@ -10,7 +12,7 @@ use crate::error::ApiError;
 /// is.
 #[derive(Debug, Clone, Copy)]
 pub struct Compression {
-    /// Whether it does anything.
+    /// Enables compression.
     pub enabled: bool,
 }
 
@@ -47,7 +49,7 @@ impl<E: Endpoint<Output = Response>> Endpoint for Compressed<E> {
     }
 }
 
-/// Whether packing makes it smaller, and it is whole.
+/// Returns true if the body is complete and compression makes it smaller.
 fn is_packable(headers: &HeaderMap) -> bool {
     let content_type = headers.get(header::CONTENT_TYPE);
     let content_type = content_type.and_then(|value| value.to_str().ok());

@@ -19,7 +19,7 @@ use poem::{
     },
 };
 
-/// What a page's script may read of an answer, besides what it always may.
+/// Response headers exposed to scripts.
 const EXPOSED: HeaderValue = HeaderValue::from_static(
     "ETag, RateLimit, RateLimit-Policy, Retry-After, X-Cache, X-Request-Id",
 );
@@ -33,7 +33,7 @@ pub struct CorsOptions<'a> {
     pub methods: &'a str,
     /// Headers of a request.
     pub headers: &'a str,
-    /// Whether with the browser's credentials.
+    /// Allows credentials.
     pub credentials: bool,
     /// For how long a browser may remember it.
     pub max_age_secs: u32,
@@ -56,7 +56,7 @@ pub enum BadCors {
     CredentialsForAll,
 }
 
-/// What pages of other origins may do.
+/// CORS policy.
 #[derive(Debug, Clone, Default)]
 pub struct Cors(Option<Arc<Allowed>>);
 
@@ -140,7 +140,7 @@ fn origin(text: &str) -> Result<HeaderValue, BadCors> {
 }
 
 impl Allowed {
-    /// What an origin is told in `Access-Control-Allow-Origin`; none if it is not allowed.
+    /// Returns the `Access-Control-Allow-Origin` value; `None` if the origin is not allowed.
     fn grant(&self, origin: &HeaderValue) -> Option<HeaderValue> {
         match &self.origins {
             Origins::All => Some(HeaderValue::from_static("*")),

@@ -9,9 +9,9 @@ use crate::error::ErrorCode;
 #[derive(Debug, Clone, Object, Serialize)]
 #[oai(rename = "Error")]
 pub struct ErrorBody {
-    /// What went wrong, stable, for programs.
+    /// Stable error code.
     pub code: ErrorCode,
-    /// What went wrong and what to do, for people.
+    /// Human-readable message.
     pub message: String,
     /// The parameter or field at fault, such as `price_min` or `variants[2].price`.
     #[oai(skip_serializing_if_is_none)]

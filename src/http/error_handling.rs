@@ -1,3 +1,5 @@
+//! Error responses, request ids, timeouts and the access log.
+
 use std::{any::Any, panic::AssertUnwindSafe, sync::Arc, time::Instant};
 
 use futures_util::FutureExt;
@@ -17,11 +19,11 @@ use crate::error::ApiError;
 /// Around all that can fail: gives each request an id and its bounds, survives panics, and turns every error, ours or
 /// the framework's, into the one error_handling.
 pub struct ErrorHandling {
-    /// How large a request may be and how long it may take.
+    /// Size and time limits of requests.
     pub limits: RequestLimits,
     /// The documented addresses.
     pub routes: Arc<RouteTable>,
-    /// Whether each request gets a line in the log.
+    /// Enables the access log.
     pub access_log: bool,
 }
 

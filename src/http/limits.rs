@@ -1,4 +1,4 @@
-//! How large a request may be, and how long it may take.
+//! Size and time limits of requests.
 
 use std::time::Duration;
 
@@ -9,9 +9,9 @@ use crate::error::ApiError;
 /// The bounds of a request.
 #[derive(Debug, Clone, Copy)]
 pub struct RequestLimits {
-    /// How long it may take altogether.
+    /// Total request timeout.
     pub timeout: Duration,
-    /// How long its body may take to arrive.
+    /// Timeout of reading the body.
     pub body_timeout: Duration,
     /// Bytes of its address.
     pub max_url_bytes: usize,

@@ -1,4 +1,4 @@
-//! What every request passes through, and what handlers take from a request.
+//! HTTP middleware and extractors.
 
 mod api_or_pages;
 mod client;

@@ -1,3 +1,5 @@
+//! Request ids.
+
 use std::fmt;
 
 use poem::{Request, http::HeaderName};

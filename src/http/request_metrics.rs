@@ -15,7 +15,7 @@ use souk_telemetry::{CounterBy, SecondsBy, seconds};
 
 use super::RouteTable;
 
-/// What is no operation: pages, and files for them.
+/// Label of pages and their files.
 const PAGE: &str = "page";
 /// Addresses that do not exist, and methods that they do not take.
 const OTHER: &str = "other";
@@ -68,7 +68,7 @@ impl RequestCounters {
 }
 
 impl RequestCounters {
-    /// Has them told.
+    /// Registers the metrics.
     pub(crate) fn register(&self, registry: &mut Registry) {
         registry.register(
             "http_requests",
@@ -119,7 +119,7 @@ pub struct Timer<'a> {
 }
 
 impl Timer<'_> {
-    /// It is answered.
+    /// Records the response.
     pub fn answered(self, status: StatusCode) {
         let class = match status.as_u16() {
             500.. => 3,

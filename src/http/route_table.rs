@@ -1,3 +1,5 @@
+//! Documented routes, operations and parameters.
+
 use std::collections::BTreeSet;
 
 use poem::http::Method;
@@ -7,7 +9,7 @@ use poem_openapi::{OpenApi, registry::MetaParamIn};
 #[derive(Default)]
 pub struct RouteTable {
     routes: Vec<Route>,
-    /// Which of them an address is.
+    /// Route index by path.
     places: matchit::Router<usize>,
     /// Names of query parameters.
     parameters: BTreeSet<String>,
@@ -21,7 +23,7 @@ struct Route {
 
 struct Operation {
     method: Method,
-    /// Its name in the specification.
+    /// Operation id.
     id: &'static str,
 }
 
@@ -69,7 +71,7 @@ impl RouteTable {
         }
     }
 
-    /// Whether any operation has a query parameter of this name.
+    /// Returns true if any operation has a query parameter of this name.
     pub fn knows_parameter(&self, name: &str) -> bool {
         self.parameters.contains(name)
     }

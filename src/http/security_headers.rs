@@ -1,4 +1,4 @@
-//! What browsers are told to be strict about, in the headers of every answer.
+//! Security response headers: CSP, HSTS, `nosniff`, `Referrer-Policy`.
 
 use poem::{
     Endpoint, IntoResponse, Middleware, Request, Response, Result,

@@ -1,6 +1,6 @@
-//! Whether an address is text at all, before anything reads it.
+//! Check that a URL decodes to text.
 
-/// Whether a path or query string decodes to UTF-8 without zero bytes.
+/// Returns true if a path or query string decodes to UTF-8 without zero bytes.
 ///
 /// Further in, what is no UTF-8 would be replaced or dropped without a word.
 pub(super) fn is_text(encoded: &str) -> bool {

@@ -1,4 +1,4 @@
-//! Whose request it is, as far as that is anyone's business.
+//! Visitor of a request, from `X-Visitor-Id`.
 
 use std::fmt;
 
@@ -14,11 +14,11 @@ use crate::{error::ApiError, state::AppState};
 /// The header that a client may name its visitor in.
 pub(crate) const VISITOR_ID: HeaderName = HeaderName::from_static("x-visitor-id");
 
-/// What a client calls its visitor: opaque to us, hashed at once and kept nowhere.
+/// Visitor id sent by a client; opaque, hashed at once and never stored.
 #[derive(Clone, PartialEq, Eq)]
 pub struct VisitorId(String);
 
-/// What is no name of a visitor.
+/// Malformed visitor id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
     "has {} to {} visible ASCII characters, without spaces",
@@ -64,7 +64,7 @@ impl VisitorId {
         }
     }
 
-    /// Its hash of today; none while the day's secret cannot be read.
+    /// Returns today's hash; `None` while the day's salt cannot be read.
     pub async fn hash(&self, app: &AppState, tenant: TenantId) -> Option<VisitorHash> {
         let now = Utc::now().timestamp_millis();
         app.visitor_hasher.hash(tenant, &self.0, now).await
@@ -82,7 +82,7 @@ impl fmt::Debug for VisitorId {
 pub struct RequestVisitor(pub Option<VisitorHash>);
 
 impl RequestVisitor {
-    /// That of a request to a marketplace.
+    /// Returns the visitor of a request to a tenant.
     ///
     /// # Errors
     /// If the request names one that is none.

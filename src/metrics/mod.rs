@@ -28,7 +28,7 @@ pub fn exporter(app: &AppState, limits: &RateLimits, requests: &RequestCounters)
     exporter
 }
 
-/// What counts requests, to be shared between the front door and the exporter.
+/// Creates the request counters, shared by middleware and exporter.
 pub fn requests() -> Arc<RequestCounters> {
     Arc::new(RequestCounters::new(RouteTable::of::<Api>()))
 }

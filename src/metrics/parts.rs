@@ -1,4 +1,4 @@
-//! What the parts of the application keep themselves: cache, limits, breaker, admission.
+//! Metrics read from the state: cache, rate limits, breaker, permits.
 
 use std::fmt;
 
@@ -14,7 +14,7 @@ struct StateCollector {
     limits: RateLimits,
 }
 
-/// Has them told.
+/// Registers the metrics.
 pub(super) fn register(app: &AppState, limits: &RateLimits, registry: &mut Registry) {
     registry.register_collector(Box::new(StateCollector {
         app: app.clone(),
@@ -37,10 +37,10 @@ impl Collector for StateCollector {
     }
 }
 
-/// One metric of [`CacheStats`]: its name, what it is, and where it stands.
+/// Metric of [`CacheStats`]: name, help and value.
 type CacheMetric = (&'static str, &'static str, fn(&CacheStats) -> u64);
 
-/// What only grows.
+/// Counters of a cache.
 const CACHE_COUNTERS: [CacheMetric; 6] = [
     (
         "cache_hits",

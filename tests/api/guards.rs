@@ -6,9 +6,9 @@ use poem::http::Method;
 use souk::{
     http::{Cors, CorsOptions, RateLimit, RateLimitOptions, RateLimits, SecurityHeaders},
     router::Guards,
-    tenant_directory::api_key_hash,
 };
-use souk_rate_limit::Quota;
+use souk_cache::limits::Quota;
+use souk_search_service::api_key_hash;
 
 use crate::shop::{ADMIN_KEY, Shop, add_tenant};
 

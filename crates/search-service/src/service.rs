@@ -8,8 +8,8 @@ use souk_domain::{
     TenantId,
 };
 use souk_search::{
-    SearchPlan, SearchSettings, SuggestRequest, query_understanding::CatalogueModel,
-    rewriting::Rewritten, with_popular_queries,
+    SearchPlan, SearchSettings, SuggestRequest, merchandising::Rewritten,
+    query_understanding::CatalogueModel, with_popular_queries,
 };
 use souk_store::{StoreError, Tenant};
 
@@ -233,7 +233,8 @@ impl SearchService {
         query: &SearchQuery,
         settings: SearchSettings,
     ) -> SearchPlan {
-        let plan = SearchPlan::new(tenant.id, tenant.language, query);
+        let now_ms = chrono::Utc::now().timestamp_millis();
+        let plan = SearchPlan::new(tenant.id, tenant.language, query, now_ms);
         self.understand(plan.with_settings(settings))
     }
 

@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use souk_telemetry::chain;
 
-/// How often it is looked whether others are to be offered.
+/// Refresh interval of suggested queries.
 const REFRESH_EVERY: Duration = Duration::from_secs(30);
 
 /// The queries that each marketplace offers. Cheap to clone.
@@ -29,7 +29,7 @@ struct Offered {
 }
 
 impl SuggestedQueries {
-    /// Those in this store; none until they are read.
+    /// Creates an empty set; [`Self::refresh`] reads it from the store.
     pub fn new(store: Store) -> Self {
         Self {
             store,
@@ -37,7 +37,7 @@ impl SuggestedQueries {
         }
     }
 
-    /// Those of a marketplace that complete what was typed, as many as `limit`.
+    /// Returns at most `limit` popular queries that complete a text.
     pub fn complete(&self, tenant: TenantId, typed: &str, limit: usize) -> Vec<Completion> {
         match self.offered.load().get(&tenant) {
             Some(offered) => offered.queries.complete(typed, limit),
@@ -45,7 +45,7 @@ impl SuggestedQueries {
         }
     }
 
-    /// Whether a text is a query that led to clicks.
+    /// Returns true if a text is a query that led to clicks.
     pub fn is_proven(&self, tenant: TenantId, text: &str) -> bool {
         let offered = self.offered.load();
         offered.get(&tenant).is_some_and(|it| it.proven.has(text))

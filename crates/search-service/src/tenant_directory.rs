@@ -1,4 +1,4 @@
-//! Which marketplace a request is for.
+//! Tenants by host name and API key, cached in memory.
 
 use std::{
     sync::Arc,
@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use souk_domain::TenantId;
 use souk_store::{Store, StoreError, Tenant};
 
-/// How long the list of marketplaces is believed: one added on the command line is found after this.
+/// Longest age of the list of tenants; a new tenant is found after this time.
 const BELIEVED_FOR: Duration = Duration::from_secs(2);
 
 /// The marketplaces of this installation, kept in memory since every request asks.
@@ -132,7 +132,7 @@ impl Known {
     }
 }
 
-/// How a marketplace's key is kept: it is long and random, so that a plain hash gives nothing away.
+/// Returns the stored form of an API key. The key is long and random, so a plain hash suffices.
 pub fn api_key_hash(key: &str) -> String {
     Sha256::digest(key)
         .iter()

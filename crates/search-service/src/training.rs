@@ -18,18 +18,18 @@ use tokio_util::sync::CancellationToken;
 
 use crate::TenantDirectory;
 
-/// How many ids are read at once.
+/// Ids per page.
 const IDS: u32 = 10_000;
-/// How many products are read at once.
+/// Products per batch.
 const PRODUCTS: usize = 200;
-/// How often it is looked which marketplaces are due.
+/// Interval of checking which tenants are due.
 const TICK: Duration = Duration::from_secs(1);
-/// How long after the first time a marketplace is learnt again; then twice as long, and so on. A new catalogue grows fast.
+/// First pause before a tenant is trained again; doubles each time, because a new catalogue grows fast.
 const FIRST_PAUSE: Duration = Duration::from_secs(10);
 /// A marketplace is left alone so many times as long as it took to learn.
 const PAUSE_PER_EFFORT: u32 = 50;
 
-/// How much is learnt, and how often.
+/// Sample size and refresh interval of training.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct QueryUnderstandingOptions {
     /// From how many products, spread over the catalogue; from all, if there are no more. None means that nothing is.
@@ -49,12 +49,12 @@ pub enum LearningError {
     Broken(#[from] task::JoinError),
 }
 
-/// What was learnt of each marketplace; cheap to clone, and all clones are one.
+/// Trained models by tenant; clones share them.
 #[derive(Clone, Default)]
 pub struct QueryUnderstandings(Arc<RwLock<HashMap<TenantId, Arc<CatalogueModel>>>>);
 
 impl QueryUnderstandings {
-    /// What texts mean in a marketplace, if that is known yet.
+    /// Returns the tenant's model, once it is trained.
     pub fn of(&self, tenant: TenantId) -> Option<Arc<CatalogueModel>> {
         self.0.read().get(&tenant).cloned()
     }
@@ -131,7 +131,7 @@ impl QueryUnderstandings {
     }
 }
 
-/// When a marketplace is learnt next.
+/// Next training time of a tenant.
 struct Due {
     at: Instant,
     pause: Duration,
@@ -206,7 +206,7 @@ async fn sample(
     }
 }
 
-/// Where in the next page the step goes on that began at `start` of a page of so many.
+/// Returns the offset in the next page at which the step continues.
 fn next_start(start: usize, step: usize, length: usize) -> usize {
     let steps = length.saturating_sub(start).div_ceil(step);
     start + steps * step - length

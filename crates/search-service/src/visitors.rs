@@ -1,4 +1,4 @@
-//! What a visitor is called inside: a hash that says who it was for the rest of the day and no longer.
+//! Visitor hashes: pseudonyms that are valid for one day.
 
 use std::{
     fmt,
@@ -14,9 +14,9 @@ use tokio::{sync::Mutex, time::timeout};
 use souk_telemetry::chain;
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
-/// How long a request waits for the day's secret, which is read once a day.
+/// Longest wait for the day's salt, which is read once a day.
 const PATIENCE: Duration = Duration::from_millis(500);
-/// How long nobody tries to read it again after that failed.
+/// Pause after a failed read of the salt.
 const PAUSE: Duration = Duration::from_secs(2);
 
 /// A visitor of a marketplace on one day. Hashes of two days, or of two marketplaces, tell nothing of each other.

@@ -20,9 +20,9 @@ use crate::{
     http::{AdminPrincipal, JsonResponse, TenantContext},
 };
 
-/// How many days a report covers if not said.
+/// Default length of a report in days.
 const DEFAULT_DAYS: i64 = 30;
-/// How many it covers at most.
+/// Longest report in days.
 const MAX_DAYS: i64 = 366;
 
 answers! {
@@ -90,7 +90,7 @@ report_operations! {
         sort: Query<Option<ReportOrder>>,
         /// The page, from 1.
         page: Query<Option<PageNumber>>,
-        /// How many queries a page holds; 50 if not given.
+        /// Queries per page, default 50.
         per_page: Query<Option<PerPage>>,
     | -> QueriesAnswer {
         let order = sort.0.map_or(QueryOrder::Searches, |order| order.0);
@@ -106,7 +106,7 @@ report_operations! {
         form: Form,
         /// The page, from 1.
         page: Query<Option<PageNumber>>,
-        /// How many queries a page holds; 50 if not given.
+        /// Queries per page, default 50.
         per_page: Query<Option<PerPage>>,
     | -> QueriesAnswer {
         let order = QueryOrder::NoResults;
@@ -119,7 +119,7 @@ report_operations! {
     /// The period against as many days before it.
     trends at "/trends" is "adminQueryTrends"
     |market, period,
-        /// How many of either; 50 if not given.
+        /// Most queries of each kind, default 50.
         limit: Query<Option<PerPage>>,
     | -> TrendsAnswer {
         let limit = limit.0.map_or(DEFAULT_LIMIT, |limit| limit.0);
@@ -147,7 +147,7 @@ report_operations! {
         form: Form,
         /// The version that the others are compared with, such as that of arm A; the oldest that has answered if not given.
         against: Query<Option<AnsweringVersion>>,
-        /// How many of the newest versions are reported; 50 if not given.
+        /// Number of newest versions to report, default 50.
         limit: Query<Option<PerPage>>,
     | -> VersionsAnswer {
         let limit = limit.0.map_or(DEFAULT_LIMIT, |limit| limit.0) as usize;

@@ -1,4 +1,4 @@
-//! What shoppers search, click and buy, on the wire.
+//! Search analytics on the wire.
 
 use poem_openapi::Object;
 use serde::Serialize;
@@ -30,7 +30,7 @@ impl From<Period> for PeriodView {
     }
 }
 
-/// What came of queries.
+/// Report of metrics by query.
 #[derive(Debug, Clone, PartialEq, Object, Serialize)]
 #[oai(rename = "QueryReport")]
 pub struct QueryReport {
@@ -38,7 +38,7 @@ pub struct QueryReport {
     pub period: PeriodView,
     /// The currency of all revenue.
     pub currency: String,
-    /// How many queries there are.
+    /// Total number of queries.
     pub total: u64,
     /// The page's number, from 1.
     pub page: u32,
@@ -46,13 +46,13 @@ pub struct QueryReport {
     pub queries: Vec<QueryRow>,
 }
 
-/// What came of a query.
+/// Metrics of a query.
 #[derive(Debug, Clone, PartialEq, Object, Serialize)]
 #[oai(rename = "QueryFigures")]
 pub struct QueryRow {
-    /// What was searched for, in its normal form; `(personal)` stands for what may tell who searched.
+    /// Query in normal form; `(personal)` stands for queries that may identify a person.
     pub query: String,
-    /// What came of it.
+    /// Metrics.
     pub figures: MetricsView,
 }
 
@@ -80,27 +80,27 @@ impl QueryReport {
     }
 }
 
-/// What is searched for more, and what less, than in as many days before.
+/// Queries that rose and fell against the period before.
 #[derive(Debug, Clone, PartialEq, Object, Serialize)]
 #[oai(rename = "TrendReport")]
 pub struct TrendReport {
     /// Of which days.
     pub period: PeriodView,
-    /// What is searched for more, the largest change first.
+    /// Rising queries, largest change first.
     pub rising: Vec<TrendRow>,
-    /// What is searched for less.
+    /// Falling queries, largest change first.
     pub falling: Vec<TrendRow>,
 }
 
-/// How often a query was searched for.
+/// Number of searches of a query in two periods.
 #[derive(Debug, Clone, PartialEq, Object, Serialize)]
 #[oai(rename = "Trend", skip_serializing_if_is_none)]
 pub struct TrendRow {
-    /// What was searched for, in its normal form.
+    /// Query in normal form.
     pub query: String,
-    /// How often in the period.
+    /// Searches in the period.
     pub searches: i64,
-    /// How often in as many days before.
+    /// Searches in the period before, of the same length.
     pub before: i64,
     /// By which part of what was before it has changed; absent for what is new.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -143,17 +143,17 @@ pub struct SummaryReport {
     pub total: MetricsView,
     /// Days on which anything happened.
     pub days: Vec<DayRow>,
-    /// What was done with hits of searches that nobody knows; in no other figure.
+    /// Events of unknown searches; not counted in any other metric.
     pub unknown: MetricsView,
 }
 
-/// What came of a day's searches.
+/// Metrics of a day.
 #[derive(Debug, Clone, PartialEq, Object, Serialize)]
 #[oai(rename = "DayFigures")]
 pub struct DayRow {
     /// The day, in UTC.
     pub day: String,
-    /// What came of it.
+    /// Metrics.
     pub figures: MetricsView,
 }
 

@@ -24,13 +24,13 @@ pub struct ProductBody {
         pattern = r"^[^\x00]*[^\s\x00][^\x00]*$"
     ))]
     pub external_id: String,
-    /// Its address; made from the title if not given, and kept by a change that gives none.
+    /// URL slug; default from the title, unchanged where an update omits it.
     #[oai(
         nullable,
         validator(min_length = 1, max_length = 120, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$")
     )]
     pub slug: Option<String>,
-    /// What it is called.
+    /// Name, as displayed.
     #[oai(validator(
         min_length = 1,
         max_length = 500,
@@ -41,10 +41,10 @@ pub struct ProductBody {
     #[oai(default, validator(max_length = 50000))]
     #[serde(default)]
     pub description: String,
-    /// Its maker, as displayed.
+    /// Brand, as displayed.
     #[oai(nullable, validator(max_length = 200))]
     pub brand: Option<String>,
-    /// Whether shoppers see it.
+    /// Status: visibility to shoppers.
     #[oai(default)]
     #[serde(default)]
     pub status: StatusBody,
@@ -66,7 +66,7 @@ pub struct ProductBody {
         validator(min_length = 1, max_length = 120, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$")
     )]
     pub seller: Option<String>,
-    /// What else is known of it: values by name. A name has no colon.
+    /// Attributes: values by name. A name has no colon.
     #[oai(default, validator(max_properties = 1000))]
     #[serde(default)]
     pub attributes: BTreeMap<String, Vec<String>>,
@@ -86,10 +86,10 @@ pub struct ProductBody {
     /// Ratings collected elsewhere; left as they are if not given.
     #[oai(nullable)]
     pub ratings: Option<RatingsBody>,
-    /// How popular it is, unit-free; left as it is if not given.
+    /// Popularity score without unit; unchanged if omitted.
     #[oai(nullable, validator(minimum(value = "0")))]
     pub popularity: Option<i64>,
-    /// When it was created; now if not given, and kept by a change.
+    /// Creation time, default now; unchanged by an update.
     #[oai(nullable)]
     pub created_at: Option<Timestamp>,
 }
@@ -107,7 +107,7 @@ pub struct VariantBody {
     /// Global trade item number.
     #[oai(nullable, validator(max_length = 200))]
     pub gtin: Option<String>,
-    /// What sets it apart, such as `size: M`.
+    /// Option values that tell the variant apart, such as `size: M`.
     #[oai(default)]
     #[serde(default)]
     pub options: BTreeMap<String, String>,
@@ -126,15 +126,15 @@ pub struct VariantBody {
 /// Ratings as a sum and a count.
 #[derive(Debug, Clone, Object, Deserialize)]
 pub struct RatingsBody {
-    /// How many ratings.
+    /// Number of ratings.
     #[oai(validator(minimum(value = "0"), maximum(value = "4294967295")))]
     pub count: u32,
-    /// Their sum, each being 1 to 5.
+    /// Sum of ratings, each 1 to 5.
     #[oai(validator(minimum(value = "0"), maximum(value = "21474836475")))]
     pub sum: u64,
 }
 
-/// Whether shoppers see a product.
+/// Visibility of a product to shoppers.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Enum, Deserialize, serde::Serialize)]
 #[oai(rename = "ProductStatus", rename_all = "snake_case")]
 #[serde(rename_all = "snake_case")]
@@ -154,13 +154,13 @@ pub struct BatchBody {
     /// Up to 1,000.
     #[oai(validator(min_items = 1, max_items = 1000))]
     pub products: Vec<ProductBody>,
-    /// What to do about a category, fandom or seller that does not exist.
+    /// Handling of a category, fandom or seller that does not exist.
     #[oai(default)]
     #[serde(default)]
     pub missing: MissingBody,
 }
 
-/// What to do about a category, fandom or seller that does not exist.
+/// Handling of a category, fandom or seller that does not exist.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Enum, Deserialize)]
 #[oai(rename_all = "snake_case")]
 #[serde(rename_all = "snake_case")]
@@ -181,7 +181,7 @@ pub struct CategoryBody {
         validator(min_length = 1, max_length = 120, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$")
     )]
     pub slug: Option<String>,
-    /// What people read.
+    /// Display name.
     #[oai(validator(
         min_length = 1,
         max_length = 200,
@@ -194,7 +194,7 @@ pub struct CategoryBody {
         validator(min_length = 1, max_length = 120, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$")
     )]
     pub parent: Option<String>,
-    /// Its place among its siblings, lowest first.
+    /// Position among siblings, lowest first.
     #[oai(default, validator(minimum(value = "0"), maximum(value = "1000000")))]
     #[serde(default)]
     pub position: i64,
@@ -209,7 +209,7 @@ pub struct ReferenceBody {
         validator(min_length = 1, max_length = 120, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$")
     )]
     pub slug: Option<String>,
-    /// What people read.
+    /// Display name.
     #[oai(validator(
         min_length = 1,
         max_length = 200,
@@ -225,7 +225,7 @@ pub struct ReferenceBody {
 /// A review to be written.
 #[derive(Debug, Object, Deserialize)]
 pub struct ReviewBody {
-    /// Who wrote it.
+    /// Author.
     #[oai(validator(
         min_length = 1,
         max_length = 200,
@@ -235,7 +235,7 @@ pub struct ReviewBody {
     /// 1 to 5.
     #[oai(validator(minimum(value = "1"), maximum(value = "5")))]
     pub rating: u8,
-    /// Its heading.
+    /// Title.
     #[oai(nullable, validator(max_length = 500))]
     pub title: Option<String>,
     /// Plain text.

@@ -1,4 +1,4 @@
-//! What the cache holds, and what operators drop of it.
+//! Cache statistics and invalidation.
 
 use poem_openapi::{Object, OpenApi, param::Query};
 use serde::Serialize;
@@ -27,11 +27,11 @@ answers! {
     } or BadRequest, Unauthorized, NotFound
 }
 
-/// What the cache of this process did and holds.
+/// Cache statistics of this process.
 #[derive(Debug, Object, Serialize)]
 #[oai(skip_serializing_if_is_none)]
 pub struct AdminCache {
-    /// How many milliseconds behind the proof is that this process heard of every change; absent while there is none.
+    /// Age of the invalidation watermark in milliseconds; absent while there is none.
     /// Above 900, answers are kept for some hundred milliseconds only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub proof_behind_ms: Option<u64>,
@@ -39,10 +39,10 @@ pub struct AdminCache {
     pub caches: Vec<AdminCacheStats>,
 }
 
-/// What one cache did since the process began, and what it holds.
+/// Statistics of one cache since the process started.
 #[derive(Debug, Object, Serialize)]
 pub struct AdminCacheStats {
-    /// Its name.
+    /// Name.
     pub name: String,
     /// EngineResponse from this process.
     pub hits: u64,
@@ -62,10 +62,10 @@ pub struct AdminCacheStats {
     pub bytes: u64,
 }
 
-/// What was dropped.
+/// Result of an invalidation.
 #[derive(Debug, Object, Serialize)]
 pub struct AdminDropped {
-    /// How many answers a pattern found in Redis; 0 for a tag, which is not looked for.
+    /// Number of entries that a pattern matched in Redis; 0 for a tag.
     pub deleted: u64,
 }
 
@@ -101,7 +101,7 @@ impl AdminCacheApi {
         &self,
         _admin: AdminPrincipal,
         market: TenantContext,
-        /// What has changed: `all`, `search`, `categories`, `fandoms`, or such as `product:7`, `category:7`, `fandom:7`, `seller:7`.
+        /// Tag to invalidate: `all`, `search`, `categories`, `fandoms`, or such as `product:7`, `category:7`, `fandom:7`, `seller:7`.
         tag: Query<Option<CacheTag>>,
         /// Names of answers, such as `search:*`; `*` stands for anything.
         pattern: Query<Option<CachePattern>>,

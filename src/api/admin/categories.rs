@@ -28,7 +28,7 @@ answers! {
     CategoryAnswer {
         200 "The category." => Category(
             JsonResponse<AdminCategory>,
-            /// Its state: send it as `If-Match` with a change.
+            /// ETag; send it as `If-Match` with a change.
             #[oai(header = "ETag")] String,
         ),
     } or BadRequest, Unauthorized, NotFound
@@ -37,9 +37,9 @@ answers! {
     CreatedAnswer {
         201 "It was made." => Created(
             JsonResponse<AdminCategory>,
-            /// Its state.
+            /// ETag.
             #[oai(header = "ETag")] String,
-            /// Its address.
+            /// URL slug.
             #[oai(header = "Location")] String,
         ),
     } or BadRequest, Unauthorized, NotFound, Conflict, RequestTimeout, TooLarge, UnsupportedMediaType, InvalidField
@@ -48,7 +48,7 @@ answers! {
     UpdatedAnswer {
         200 "It was changed, or already was so." => Updated(
             JsonResponse<AdminCategory>,
-            /// Its new state.
+            /// New ETag.
             #[oai(header = "ETag")] String,
         ),
     } or BadRequest, Unauthorized, NotFound, Conflict, PreconditionFailed, RequestTimeout, TooLarge, UnsupportedMediaType,

@@ -50,7 +50,7 @@ impl AdminDeadLettersApi {
         market: TenantContext,
         /// `next_after` of the page before.
         after: Query<Option<RowId>>,
-        /// How many a page holds; 50 if not given.
+        /// Items per page, default 50.
         per_page: Query<Option<PerPage>>,
     ) -> Result<LettersAnswer, ApiError> {
         let limit = per_page.0.map_or(DEFAULT_LIMIT, |size| size.0);

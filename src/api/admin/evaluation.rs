@@ -1,4 +1,4 @@
-//! How relevant results are, by what the shop's people judged.
+//! Relevance evaluation from judgements.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -23,14 +23,14 @@ const MAX_QUERIES: usize = 200;
 const MAX_JUDGEMENTS: usize = 10_000;
 const MAX_EXTERNAL_ID_CHARS: usize = 200;
 const BEST_GRADE: u8 = 3;
-/// How many of the queries that are answered worst are listed.
+/// Number of lowest-scoring queries listed.
 const LOWEST: usize = 20;
 
-/// What is to be measured.
+/// Judgements and settings of an evaluation.
 #[derive(Debug, Object, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct EvaluationBody {
-    /// What is known of products and queries, of up to 200 queries. Of two judgements of the same, the later one holds.
+    /// Judgements of up to 200 queries. The later of two judgements of the same product and query holds.
     #[oai(validator(min_items = 1, max_items = 10000))]
     pub judgements: Vec<JudgementBody>,
     /// Settings to try, as `docs/SEARCH.md` has them, such as `{"relaxing": {"enough": 0}}`; what is left out is as by
@@ -39,7 +39,7 @@ pub struct EvaluationBody {
     pub settings: Option<serde_json::Value>,
 }
 
-/// What a product is worth for a query.
+/// Relevance judgement of a product for a query.
 #[derive(Debug, Object, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct JudgementBody {
@@ -54,16 +54,16 @@ pub struct JudgementBody {
     pub grade: u8,
 }
 
-/// How well queries are answered.
+/// Relevance metrics over all queries.
 #[derive(Debug, Object, Serialize)]
 pub struct SearchEvaluation {
-    /// How many of the queries have a relevant product: what the means are over.
+    /// Number of queries with a relevant product, over which means are taken.
     pub queries: usize,
     /// Mean NDCG@10: gain `2^grade - 1`, discount `log2(rank + 1)`; what nobody judged gains nothing.
     pub ndcg: f64,
     /// The same as if products that nobody judged were not there.
     pub ndcg_of_judged: f64,
-    /// How many of the first ten places hold a judged product.
+    /// Share of the first ten positions with a judged product.
     pub judged_share: f64,
     /// Mean of one over the place of the first relevant product among the first ten.
     pub mean_reciprocal_rank: f64,
@@ -71,18 +71,18 @@ pub struct SearchEvaluation {
     pub zero_result_rate: f64,
     /// The queries answered worst, those first.
     pub lowest: Vec<EvaluatedQuery>,
-    /// Whether the database answered any of them because the engine could not.
+    /// True if the database answered any query because the engine was unavailable.
     pub degraded: bool,
 }
 
-/// How well a query is answered.
+/// Relevance metrics of a query.
 #[derive(Debug, Object, Serialize)]
 pub struct EvaluatedQuery {
     /// The query.
     pub query: String,
-    /// Its NDCG@10.
+    /// NDCG@10, 0 to 1.
     pub ndcg: f64,
-    /// How many products it finds.
+    /// Number of products found.
     pub total: u64,
 }
 

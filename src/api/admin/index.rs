@@ -26,7 +26,7 @@ use crate::{
     http::{AdminPrincipal, JsonBody, JsonResponse, TenantContext},
 };
 
-/// How long the engine may take to say which indexes there are.
+/// Longest time to list the engine's indexes.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 answers! {
@@ -34,7 +34,7 @@ answers! {
     AskedAnswer {
         202 "The job is queued; an indexer takes it up." => Queued(
             JsonResponse<AdminJob>,
-            /// Its address.
+            /// URL slug.
             #[oai(header = "Location")] String,
         ),
     } or BadRequest, Unauthorized, NotFound, Conflict, RequestTimeout, TooLarge, UnsupportedMediaType
@@ -115,7 +115,7 @@ impl AdminIndexApi {
         market: TenantContext,
         /// `next_before` of the page before.
         before: Query<Option<RowId>>,
-        /// How many a page holds; 50 if not given.
+        /// Items per page, default 50.
         per_page: Query<Option<PerPage>>,
     ) -> Result<JobsAnswer, ApiError> {
         let limit = per_page.0.map_or(DEFAULT_LIMIT, |size| size.0);
@@ -178,7 +178,7 @@ impl AdminIndexApi {
         Ok(CancelledAnswer::Stopping(JsonResponse(job.into())))
     }
 
-    /// How search is
+    /// Show the state of search
     ///
     /// The indexes, what waits to be indexed, and the job that runs.
     #[oai(path = "/status", method = "get", operation_id = "adminSearchStatus")]

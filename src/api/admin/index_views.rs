@@ -1,4 +1,4 @@
-//! What admins see of the search index.
+//! Search index and its jobs on the wire.
 
 use poem_openapi::{Enum, Object};
 use serde::{Deserialize, Serialize};
@@ -12,10 +12,10 @@ use crate::api::{
     views::{EngineName, Timestamp},
 };
 
-/// How a job is asked for.
+/// Request to start an index job.
 #[derive(Debug, Object, Deserialize)]
 pub struct JobBody {
-    /// Whether a job that has not ended is to be stopped in favour of this one.
+    /// Cancels a running job in favour of this one.
     #[oai(default)]
     #[serde(default)]
     pub supersede: bool,
@@ -27,43 +27,43 @@ pub struct JobBody {
 pub struct AdminJob {
     /// The job.
     pub id: i64,
-    /// What it does.
+    /// Kind of job.
     pub kind: JobKindName,
-    /// How far it is.
+    /// State.
     pub state: JobStateName,
     /// The index that is built, or gone back to.
     pub generation: i64,
-    /// How many products there were to read when it began.
+    /// Number of products to read, counted at the start.
     pub total: u64,
-    /// How many were read.
+    /// Number of products read.
     pub done: u64,
-    /// How many documents the new index has refused.
+    /// Number of documents rejected by the new index.
     pub failed: u64,
-    /// Why it refused one of them.
+    /// Reason of one rejection.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sample_error: Option<String>,
-    /// Why the job failed.
+    /// Reason of the failure.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
-    /// Whether somebody has asked it to stop.
+    /// True if cancellation was requested.
     pub cancel_requested: bool,
     /// The job that was asked for in its place.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub superseded_by: Option<i64>,
-    /// When it was asked for.
+    /// Creation time.
     pub created_at: Timestamp,
-    /// When work on it began.
+    /// Start time.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub started_at: Option<Timestamp>,
-    /// When it was last seen alive.
+    /// Time of the last heartbeat.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub heartbeat_at: Option<Timestamp>,
-    /// When it ended.
+    /// End time.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub finished_at: Option<Timestamp>,
 }
 
-/// What a job does.
+/// Kind of an index job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum, Serialize)]
 #[oai(rename = "IndexJobKind", rename_all = "snake_case")]
 #[serde(rename_all = "snake_case")]
@@ -74,12 +74,12 @@ pub enum JobKindName {
     Rollback,
 }
 
-/// How far a job is.
+/// State of an index job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum, Serialize)]
 #[oai(rename = "IndexJobState", rename_all = "snake_case")]
 #[serde(rename_all = "snake_case")]
 pub enum JobStateName {
-    /// Nobody works on it yet.
+    /// Queued: no worker has claimed it.
     Queued,
     /// The new index is being made.
     Preparing,
@@ -91,9 +91,9 @@ pub enum JobStateName {
     Swapping,
     /// The index is served.
     Done,
-    /// It was given up; what was served before is served on.
+    /// Failed; the previous index stays live.
     Failed,
-    /// Somebody stopped it.
+    /// Cancelled by an administrator.
     Cancelled,
 }
 
@@ -108,32 +108,32 @@ pub struct AdminJobs {
     pub next_before: Option<i64>,
 }
 
-/// How search is.
+/// State of search.
 #[derive(Debug, Object, Serialize)]
 #[oai(skip_serializing_if_is_none)]
 pub struct SearchStatus {
-    /// Who answers searches when all is well.
+    /// Configured engine.
     pub engine: EngineName,
-    /// What the circuit breaker before it lets through, in the process that answers this.
+    /// State of this process's circuit breaker.
     pub breaker: BreakerName,
     /// The marketplace's indexes, by rising generation; absent if the engine cannot be asked.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub indexes: Option<Vec<AdminIndex>>,
-    /// What waits to be indexed.
+    /// Changes waiting to be indexed.
     pub outbox: AdminOutbox,
     /// The job that has not ended, if there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub job: Option<AdminJob>,
 }
 
-/// What a circuit breaker lets through.
+/// State of a circuit breaker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum, Serialize)]
 #[oai(rename = "BreakerState", rename_all = "snake_case")]
 #[serde(rename_all = "snake_case")]
 pub enum BreakerName {
     /// Everything: all is well.
     Closed,
-    /// One search at a time, to see whether all is well again; the database answers the others.
+    /// Half open: one probe at a time reaches the engine; the database answers the others.
     HalfOpen,
     /// Nothing: the database answers.
     Open,
@@ -153,27 +153,27 @@ impl From<BreakerState> for BreakerName {
 #[derive(Debug, Object, Serialize)]
 #[oai(rename = "PhysicalIndex")]
 pub struct AdminIndex {
-    /// Which: a number that rises from one reindex to the next.
+    /// Generation number; rises with each reindex.
     pub generation: i64,
-    /// Its name in the engine, or its folder.
+    /// Index name, or folder of the embedded index.
     pub name: String,
-    /// Whether searches go to it.
+    /// True if searches use it.
     pub serving: bool,
-    /// Whether it has the mapping that this version gives a new one. If not, it works, but wants a reindex.
+    /// True if the mapping is current. An outdated mapping works, but a reindex is due.
     pub current: bool,
-    /// How many documents it holds.
+    /// Number of documents.
     pub documents: u64,
-    /// What it takes on disk.
+    /// Size on disk in bytes.
     pub bytes: u64,
 }
 
-/// What of a marketplace waits to be indexed.
+/// Changes of a tenant waiting to be indexed.
 #[derive(Debug, Object, Serialize)]
 #[oai(rename = "MarketplaceOutbox")]
 pub struct AdminOutbox {
     /// Changes that wait.
     pub rows: i64,
-    /// How long the oldest has waited.
+    /// Age of the oldest change.
     pub lag_seconds: f64,
     /// Changes that were given up.
     pub dead_letters: i64,
@@ -185,17 +185,17 @@ pub struct AdminOutbox {
 pub struct AdminDeadLetter {
     /// The dead letter.
     pub id: i64,
-    /// What changed: `product`, `category`, `fandom` or `seller`.
+    /// Kind of change: `product`, `category`, `fandom` or `seller`.
     pub entity: String,
     /// The id of what changed.
     pub entity_id: i64,
-    /// How often it was tried.
+    /// Number of attempts.
     pub attempts: i64,
-    /// Why it failed the last time.
+    /// Reason of the last failure.
     pub last_error: String,
-    /// When it changed.
+    /// Time of the change.
     pub created_at: Timestamp,
-    /// When it was given up.
+    /// Time it became a dead letter.
     pub parked_at: Timestamp,
 }
 
@@ -210,10 +210,10 @@ pub struct AdminDeadLetters {
     pub next_after: Option<i64>,
 }
 
-/// How many dead letters are tried again.
+/// Number of dead letters to retry.
 #[derive(Debug, Object, Serialize)]
 pub struct Retried {
-    /// How many there were.
+    /// Number of dead letters.
     pub retried: u64,
 }
 

@@ -17,9 +17,9 @@ use tokio_util::sync::CancellationToken;
 
 use super::index_views::AdminJob;
 
-/// How often the job is looked at.
+/// Poll interval of the job's state.
 const POLL: Duration = Duration::from_millis(250);
-/// How often a connection on which nothing happens is kept from being taken for dead.
+/// Keep-alive interval of an idle stream.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
 /// An event whenever the job has changed, until it has ended or the service stops.

@@ -4,13 +4,13 @@ use poem_openapi::Object;
 use serde::Serialize;
 use souk_store::Figures;
 
-/// What came of searches.
+/// Metrics of searches.
 #[derive(Debug, Clone, PartialEq, Object, Serialize)]
 #[oai(rename = "SearchMetrics", skip_serializing_if_is_none)]
 pub struct MetricsView {
-    /// How many searches; pages after the first are of the same search.
+    /// Number of searches; pages after the first count as the same search.
     pub searches: i64,
-    /// Different sessions of each day, added up; those that name none are not among them.
+    /// Distinct visitors per day, summed over days; requests without a visitor id are not counted.
     pub sessions: i64,
     /// Searches that found nothing.
     pub no_results: i64,
@@ -35,7 +35,7 @@ pub struct MetricsView {
     /// The share of searches that led to a purchase.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub conversion_rate: Option<f64>,
-    /// What was paid, in minor units of the marketplace's currency.
+    /// Revenue in minor units of the tenant's currency.
     pub revenue: i64,
 }
 

@@ -33,7 +33,7 @@ use poem_openapi::param::Header;
 
 use crate::error::ApiError;
 
-/// How many rows a page of an admin list holds if not said.
+/// Default items per page of an admin list.
 const DEFAULT_LIMIT: u32 = 50;
 
 /// The state that a change is based on: without it, two admins would overwrite each other unseen.

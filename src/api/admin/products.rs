@@ -38,7 +38,7 @@ answers! {
     ProductAnswer {
         200 "The product." => Product(
             JsonResponse<AdminProduct>,
-            /// Its state: send it as `If-Match` with a change.
+            /// ETag; send it as `If-Match` with a change.
             #[oai(header = "ETag")] String,
         ),
     } or BadRequest, Unauthorized, NotFound
@@ -47,9 +47,9 @@ answers! {
     CreatedAnswer {
         201 "It was made." => Created(
             JsonResponse<AdminProduct>,
-            /// Its state.
+            /// ETag.
             #[oai(header = "ETag")] String,
-            /// Its address.
+            /// URL slug.
             #[oai(header = "Location")] String,
         ),
     } or BadRequest, Unauthorized, NotFound, Conflict, RequestTimeout, TooLarge, UnsupportedMediaType, InvalidField
@@ -58,7 +58,7 @@ answers! {
     UpdatedAnswer {
         200 "It was changed, or already was so." => Updated(
             JsonResponse<AdminProduct>,
-            /// Its new state.
+            /// New ETag.
             #[oai(header = "ETag")] String,
         ),
     } or BadRequest, Unauthorized, NotFound, Conflict, PreconditionFailed, RequestTimeout, TooLarge, UnsupportedMediaType,
@@ -95,7 +95,7 @@ impl AdminProductsApi {
         q: Query<Option<Needle>>,
         /// `next_after` of the page before.
         after: Query<Option<RowId>>,
-        /// How many a page holds; 50 if not given.
+        /// Items per page, default 50.
         per_page: Query<Option<PerPage>>,
     ) -> Result<ProductsAnswer, ApiError> {
         let limit = per_page.0.map_or(DEFAULT_LIMIT, |size| size.0);

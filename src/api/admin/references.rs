@@ -32,7 +32,7 @@ answers! {
     ReferenceAnswer {
         200 "The fandom or seller." => Reference(
             JsonResponse<AdminReference>,
-            /// Its state: send it as `If-Match` with a change.
+            /// ETag; send it as `If-Match` with a change.
             #[oai(header = "ETag")] String,
         ),
     } or BadRequest, Unauthorized, NotFound
@@ -41,9 +41,9 @@ answers! {
     CreatedAnswer {
         201 "It was made." => Created(
             JsonResponse<AdminReference>,
-            /// Its state.
+            /// ETag.
             #[oai(header = "ETag")] String,
-            /// Its address.
+            /// URL slug.
             #[oai(header = "Location")] String,
         ),
     } or BadRequest, Unauthorized, NotFound, Conflict, RequestTimeout, TooLarge, UnsupportedMediaType, InvalidField
@@ -52,7 +52,7 @@ answers! {
     UpdatedAnswer {
         200 "It was changed, or already was so." => Updated(
             JsonResponse<AdminReference>,
-            /// Its new state.
+            /// New ETag.
             #[oai(header = "ETag")] String,
         ),
     } or BadRequest, Unauthorized, NotFound, Conflict, PreconditionFailed, RequestTimeout, TooLarge, UnsupportedMediaType,
@@ -79,7 +79,7 @@ impl AdminReferencesApi {
         kind: Path<ReferenceKind>,
         /// `next_after` of the page before.
         after: Query<Option<RowId>>,
-        /// How many a page holds; 50 if not given.
+        /// Items per page, default 50.
         per_page: Query<Option<PerPage>>,
     ) -> Result<ReferencesAnswer, ApiError> {
         let limit = per_page.0.map_or(DEFAULT_LIMIT, |size| size.0);

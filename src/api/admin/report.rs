@@ -20,10 +20,10 @@ const CSV: &str = "text/csv";
 
 /// A line of a table: what it is about, and its figures.
 pub trait CsvRow {
-    /// What the first column is called.
+    /// Title of the first column.
     const NAME: &'static str;
 
-    /// What the line is about.
+    /// Value of the first column.
     fn name(&self) -> String;
 
     /// The figures.
@@ -32,7 +32,7 @@ pub trait CsvRow {
 
 /// A report that is a table, too.
 pub trait Table {
-    /// Its lines.
+    /// Rows.
     type Row: CsvRow;
 
     /// The lines, in order.
@@ -44,7 +44,7 @@ pub trait Table {
 pub enum Report<T> {
     /// All of it.
     Json(T),
-    /// Its table.
+    /// Table.
     Csv(T),
 }
 

@@ -58,7 +58,7 @@ impl AdminReviewsApi {
         id: Path<RowId>,
         /// `next_before` of the page before.
         before: Query<Option<RowId>>,
-        /// How many a page holds; 50 if not given.
+        /// Items per page, default 50.
         per_page: Query<Option<PerPage>>,
     ) -> Result<ReviewsAnswer, ApiError> {
         let limit = per_page.0.map_or(DEFAULT_LIMIT, |size| size.0);

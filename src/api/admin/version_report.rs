@@ -1,4 +1,4 @@
-//! What came of each version of the settings, on the wire.
+//! Metrics of each version of the configuration.
 
 use poem_openapi::Object;
 use serde::Serialize;
@@ -12,7 +12,7 @@ use super::{
     report::{CsvRow, Table},
 };
 
-/// What came of each version of the settings, and so of both arms of an A/B test.
+/// Metrics of each version of the configuration, and so of both arms of an A/B test.
 #[derive(Debug, Clone, PartialEq, Object, Serialize)]
 #[oai(rename = "VersionReport", skip_serializing_if_is_none)]
 pub struct VersionReport {
@@ -27,13 +27,13 @@ pub struct VersionReport {
     pub versions: Vec<VersionRow>,
 }
 
-/// What came of searches that one version answered.
+/// Metrics of searches by one version.
 #[derive(Debug, Clone, PartialEq, Object, Serialize)]
 #[oai(rename = "VersionFigures", skip_serializing_if_is_none)]
 pub struct VersionRow {
     /// The version; 0 for settings as they come.
     pub settings_version: i64,
-    /// What came of it.
+    /// Metrics.
     pub figures: MetricsView,
     /// How the share of searches that led to a click compares with that of `against`; absent for that one itself, and
     /// where there are too few searches to tell.
@@ -48,13 +48,13 @@ pub struct VersionRow {
 #[derive(Debug, Clone, PartialEq, Object, Serialize)]
 #[oai(rename = "Comparison")]
 pub struct ComparisonView {
-    /// This share less the other.
+    /// Difference of the two shares.
     pub difference: f64,
-    /// How many standard errors that is.
+    /// Difference in standard errors.
     pub z: f64,
-    /// How probable such a difference, or a larger one, is by chance alone; two-sided.
+    /// Two-sided p-value.
     pub p_value: f64,
-    /// Whether that is less than 0.05.
+    /// True if the p-value is below 0.05.
     pub significant: bool,
 }
 

@@ -20,16 +20,16 @@ pub struct AdminProduct {
     pub id: i64,
     /// Your own id.
     pub external_id: String,
-    /// Its address.
+    /// URL slug.
     pub slug: String,
-    /// What it is called.
+    /// Name, as displayed.
     pub title: String,
     /// Plain text.
     pub description: String,
-    /// Its maker.
+    /// Brand, as displayed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub brand: Option<String>,
-    /// Whether shoppers see it.
+    /// Status: visibility to shoppers.
     pub status: StatusBody,
     /// Slug of its category.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -45,18 +45,18 @@ pub struct AdminProduct {
     pub images: Vec<String>,
     /// Currency of all its prices.
     pub currency: String,
-    /// Its variants.
+    /// Variants.
     pub variants: Vec<AdminVariant>,
     /// Mean rating; absent while nobody has rated it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rating: Option<f64>,
-    /// How many ratings.
+    /// Number of ratings.
     pub rating_count: u32,
-    /// How popular it is.
+    /// Popularity score without unit.
     pub popularity: i64,
-    /// When it was created.
+    /// Creation time.
     pub created_at: Timestamp,
-    /// When it was last changed.
+    /// Time of the last change.
     pub updated_at: Timestamp,
 }
 
@@ -66,12 +66,12 @@ pub struct AdminProduct {
 pub struct AdminVariant {
     /// The variant.
     pub id: i64,
-    /// Its stock keeping unit.
+    /// Stock keeping unit (SKU).
     pub sku: String,
-    /// Its global trade item number.
+    /// Global trade item number (GTIN).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub gtin: Option<String>,
-    /// What sets it apart.
+    /// Option values that tell the variant apart.
     pub options: BTreeMap<String, String>,
     /// Minor units of the product's currency.
     pub price: i64,
@@ -90,20 +90,20 @@ pub struct AdminProducts {
     pub next_after: Option<i64>,
 }
 
-/// What became of a batch.
+/// Outcome of a batch.
 #[derive(Debug, Object, Serialize)]
 pub struct BatchResults {
-    /// One a product, in the order sent.
+    /// Outcomes per product, in the order sent.
     pub results: Vec<BatchResult>,
-    /// How many were not taken.
+    /// Number of rejected products.
     pub rejected: u64,
 }
 
-/// What became of one product of a batch.
+/// Outcome of one product of a batch.
 #[derive(Debug, Object, Serialize)]
 #[oai(skip_serializing_if_is_none)]
 pub struct BatchResult {
-    /// What became of it.
+    /// Outcome.
     pub outcome: BatchOutcome,
     /// The product, if it was taken.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -111,23 +111,23 @@ pub struct BatchResult {
     /// The field at fault, if it was not.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,
-    /// What is wrong with it.
+    /// Error message.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
 }
 
-/// What became of one product of a batch.
+/// Outcome of one product of a batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum, Serialize)]
 #[oai(rename_all = "snake_case")]
 #[serde(rename_all = "snake_case")]
 pub enum BatchOutcome {
-    /// It is new.
+    /// Created.
     Created,
-    /// It was changed.
+    /// Updated.
     Updated,
-    /// It was already so.
+    /// Unchanged.
     Unchanged,
-    /// It was not taken.
+    /// Rejected.
     Rejected,
 }
 
@@ -137,18 +137,18 @@ pub enum BatchOutcome {
 pub struct AdminCategory {
     /// The category.
     pub id: i64,
-    /// What filters take.
+    /// Slug, the value that filters take.
     pub slug: String,
-    /// What people read.
+    /// Display name.
     pub name: String,
     /// Slug of the category it is part of; absent at the root.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub parent: Option<String>,
-    /// Its place among its siblings.
+    /// Position among siblings.
     pub position: i64,
-    /// When it was created.
+    /// Creation time.
     pub created_at: Timestamp,
-    /// When it was last changed.
+    /// Time of the last change.
     pub updated_at: Timestamp,
 }
 
@@ -164,15 +164,15 @@ pub struct AdminCategories {
 pub struct AdminReference {
     /// The fandom or seller.
     pub id: i64,
-    /// What filters take.
+    /// Slug, the value that filters take.
     pub slug: String,
-    /// What people read.
+    /// Display name.
     pub name: String,
     /// Plain text.
     pub description: String,
-    /// When it was created.
+    /// Creation time.
     pub created_at: Timestamp,
-    /// When it was last changed.
+    /// Time of the last change.
     pub updated_at: Timestamp,
 }
 
@@ -195,16 +195,16 @@ pub struct AdminReview {
     pub id: i64,
     /// The product it is about.
     pub product_id: i64,
-    /// Who wrote it.
+    /// Author.
     pub author: String,
     /// 1 to 5.
     pub rating: i64,
-    /// Its heading.
+    /// Title.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
     /// Plain text.
     pub body: String,
-    /// When it was written.
+    /// Time of the review.
     pub created_at: Timestamp,
 }
 
@@ -258,7 +258,7 @@ impl AdminReviews {
 }
 
 impl BatchResults {
-    /// One result a product.
+    /// Outcomes per product.
     pub fn new(outcomes: Vec<Result<Upserted, InvalidField>>) -> Self {
         let results: Vec<BatchResult> = outcomes.into_iter().map(BatchResult::from).collect();
         let rejected = |result: &&BatchResult| result.outcome == BatchOutcome::Rejected;

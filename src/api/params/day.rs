@@ -1,3 +1,5 @@
+//! Calendar days as parameters.
+
 use std::fmt;
 
 use chrono::{DateTime, Days, NaiveDate, Utc};

@@ -1,3 +1,5 @@
+//! Filter parameters of searches.
+
 use std::collections::BTreeSet;
 
 use souk_domain::{AttributeFilter, Filters, PriceFilter};

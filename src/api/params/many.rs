@@ -1,3 +1,5 @@
+//! Repeatable parameters.
+
 use std::borrow::Cow;
 
 use poem_openapi::{
@@ -5,7 +7,7 @@ use poem_openapi::{
     types::{ParseError, ParseFromParameter, ParseResult, Type},
 };
 
-/// How often a repeatable parameter may be given.
+/// Most occurrences of a repeatable parameter.
 const MOST: usize = 50;
 
 /// A parameter that may be repeated: `brand=a&brand=b`.

@@ -1,4 +1,4 @@
-//! What shoppers do, as storefronts tell of it.
+//! Search events on the wire.
 
 use std::borrow::Cow;
 
@@ -13,35 +13,35 @@ use souk_domain::{Action, Currency, HitEvent, InvalidField, MAX_PRICE, ProductId
 use super::Timestamp;
 use crate::http::fault;
 
-/// How long ago something may have happened.
+/// Longest age of an event.
 const OLDEST_MS: i64 = 24 * 60 * 60 * 1000;
-/// How far a client's clock may be ahead.
+/// Longest time that a client's clock may be ahead.
 const AHEAD_MS: i64 = 5 * 60 * 1000;
 const MAX_POSITION: u32 = 1_000_000;
 const MAX_QUANTITY: u32 = 10_000;
 /// Highest id: what every JSON reader holds exactly.
 const MAX_ID: i64 = (1 << 53) - 1;
 
-/// What shoppers did.
+/// Events of shoppers.
 #[derive(Debug, Object)]
 #[oai(rename = "SearchEvents")]
 pub struct EventsBody {
-    /// What you call the shopper's session, for what cannot send the header `X-Visitor-Id`.
+    /// Visitor id, for clients that cannot send the `X-Visitor-Id` header.
     #[oai(
         nullable,
         validator(min_length = 8, max_length = 128, pattern = "^[!-~]+$")
     )]
     pub visitor_id: Option<String>,
-    /// One or some of what they did. Each is taken or refused by itself.
+    /// Events. Each is accepted or rejected on its own.
     #[oai(validator(min_items = 1, max_items = 100))]
     pub events: Vec<EventBody>,
 }
 
-/// What a shopper did with a hit.
+/// Event on a search hit.
 #[derive(Debug, Object, Deserialize)]
 #[oai(rename = "SearchEvent")]
 pub struct EventBody {
-    /// What was done.
+    /// Kind of action.
     #[oai(rename = "type")]
     #[serde(rename = "type")]
     pub action: ActionName,
@@ -54,10 +54,10 @@ pub struct EventBody {
     /// The hit's place in the whole result, from 1: the first of the second page of 20 has 21.
     #[oai(validator(minimum(value = "1"), maximum(value = "1000000")))]
     pub position: u32,
-    /// How many pieces; 1 if not given, and not for a click.
+    /// Number of items, default 1; not allowed for a click.
     #[oai(nullable, validator(minimum(value = "1"), maximum(value = "10000")))]
     pub quantity: Option<u32>,
-    /// What was paid for all of them, in minor units; for a purchase.
+    /// Total amount paid in minor units; for a purchase.
     #[oai(
         nullable,
         validator(minimum(value = "0"), maximum(value = "1000000000000"))
@@ -69,12 +69,12 @@ pub struct EventBody {
         validator(min_length = 3, max_length = 3, pattern = "^[A-Z]{3}$")
     )]
     pub currency: Option<String>,
-    /// When, within the last day; now if not given.
+    /// Time of the event, within the last day; default now.
     #[oai(nullable)]
     pub occurred_at: Option<Timestamp>,
 }
 
-/// What a shopper did with a hit.
+/// Event on a search hit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum, Serialize, Deserialize)]
 #[oai(rename = "SearchAction", rename_all = "snake_case")]
 #[serde(rename_all = "snake_case")]
@@ -155,7 +155,7 @@ impl EventBody {
 /// [`EventsBody`] as it is read: an event that cannot be read spoils no other.
 #[derive(Debug, Deserialize)]
 pub struct EventBatch {
-    /// What the client calls the session.
+    /// Visitor id sent by the client.
     #[serde(default)]
     pub visitor_id: Option<String>,
     /// The events, or what is wrong with them.
@@ -203,32 +203,32 @@ impl Type for EventBatch {
     }
 }
 
-/// What became of events.
+/// Outcome of a batch of events.
 #[derive(Debug, Clone, PartialEq, Eq, Object, Serialize)]
 pub struct EventsTaken {
-    /// How many were taken. What is the same as another of the last half hour counts once all the same.
+    /// Number of accepted events. Duplicates within half an hour count once.
     pub accepted: u32,
-    /// How many of these name a search that nobody has asked: they count for no query.
+    /// Number of accepted events whose search is unknown; they count for no query.
     pub unknown: u32,
-    /// How many were refused.
+    /// Number of rejected events.
     pub rejected: u32,
-    /// Why.
+    /// Reasons for rejection.
     pub errors: Vec<EventFault>,
 }
 
-/// What is wrong with an event.
+/// Reason why an event was rejected.
 #[derive(Debug, Clone, PartialEq, Eq, Object, Serialize)]
 pub struct EventFault {
-    /// Which of the events, from 0.
+    /// Index of the event, from 0.
     pub index: u32,
     /// The field at fault, such as `events[3].position`.
     pub field: String,
-    /// What is wrong with it.
+    /// Error message.
     pub message: String,
 }
 
 impl EventFault {
-    /// What is wrong with the event of an index.
+    /// Error of the event at an index.
     pub fn new(index: usize, fault: InvalidField) -> Self {
         let event = format!("events[{index}]");
         Self {

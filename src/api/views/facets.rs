@@ -1,10 +1,12 @@
+//! Facets on the wire.
+
 use poem_openapi::Object;
 use serde::Serialize;
 use souk_domain::{Currency, Facet, FacetValue, Facets, PriceFacet};
 
 use super::MoneyView;
 
-/// What one can narrow the result by. A facet that was not asked for is absent.
+/// Facets of a result. A facet that was not requested is absent.
 #[derive(Debug, Clone, PartialEq, Object, Serialize)]
 #[oai(rename = "Facets", skip_serializing_if_is_none)]
 pub struct FacetsView {
@@ -33,31 +35,31 @@ pub struct FacetsView {
     pub attributes: Vec<FacetView>,
 }
 
-/// One facet. Its own selection does not narrow its counts; every other filter does.
+/// Facet. Counts exclude the facet's own filter and include all others.
 #[derive(Debug, Clone, PartialEq, Object, Serialize)]
 #[oai(rename = "Facet")]
 pub struct FacetView {
     /// `category`, `brand`, ... or an attribute's name.
     pub name: String,
-    /// Its values; selected ones are always among them.
+    /// Values; selected values are always included.
     pub values: Vec<FacetValueView>,
-    /// Whether counts are exact.
+    /// True if counts are exact.
     pub exact: bool,
-    /// How many further values match; `/api/search/facets/{name}` searches them.
+    /// Number of values left out; `/api/search/facets/{name}` searches them.
     pub left_out: u64,
 }
 
-/// One value of a facet.
+/// Facet value.
 #[derive(Debug, Clone, PartialEq, Object, Serialize)]
 #[oai(rename = "FacetValue", skip_serializing_if_is_none)]
 pub struct FacetValueView {
-    /// What the filter takes.
+    /// Value that the filter takes.
     pub value: String,
-    /// What people read.
+    /// Display name.
     pub label: String,
     /// Products that selecting it, alone in its facet, would show.
     pub count: u64,
-    /// Whether this search selects it.
+    /// True if this search filters by it.
     pub selected: bool,
     /// Categories only: the parent's slug; absent at the root.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -76,7 +78,7 @@ pub struct PriceFacetView {
     pub max: Option<MoneyView>,
     /// Buckets that hold at least one product, rising.
     pub buckets: Vec<PriceBucketView>,
-    /// Whether counts are exact.
+    /// True if counts are exact.
     pub exact: bool,
 }
 
@@ -89,7 +91,7 @@ pub struct PriceBucketView {
     /// End, exclusive; absent for the last bucket.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub to: Option<MoneyView>,
-    /// How many products.
+    /// Number of products.
     pub count: u64,
 }
 

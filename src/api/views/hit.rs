@@ -1,3 +1,5 @@
+//! Hits on the wire.
+
 use poem_openapi::Object;
 use serde::Serialize;
 use souk_domain::{Highlights, Hit, Label};
@@ -10,11 +12,11 @@ use super::{MoneyView, Timestamp};
 pub struct HitView {
     /// The product.
     pub id: i64,
-    /// Its address: `/api/products/{slug}`.
+    /// Slug, as in `/api/products/{slug}`.
     pub slug: String,
-    /// What it is called.
+    /// Name, as displayed.
     pub title: String,
-    /// Its maker.
+    /// Brand, as displayed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub brand: Option<String>,
     /// Address of its first image.
@@ -25,45 +27,45 @@ pub struct HitView {
     /// The price of its dearest variant, where that differs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub price_max: Option<MoneyView>,
-    /// Whether any variant can be bought now.
+    /// True if any variant is in stock.
     pub in_stock: bool,
     /// Units in stock over all variants.
     pub stock: i64,
     /// Mean rating from 1 to 5, to two decimals; absent while nobody has rated it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rating: Option<f64>,
-    /// How many ratings.
+    /// Number of ratings.
     pub rating_count: u32,
-    /// Its own category.
+    /// Main category.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub category: Option<LabelView>,
-    /// Its fandom.
+    /// Fandom.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fandom: Option<LabelView>,
-    /// Who sells it.
+    /// Seller.
     pub seller: LabelView,
-    /// How many variants it has.
+    /// Number of variants.
     pub variants: u32,
-    /// When it was created.
+    /// Creation time.
     pub created_at: Timestamp,
-    /// What matched.
+    /// Matched parts of the texts.
     pub highlights: HighlightsView,
     /// Relevance, when ordered by it; comparable within one answer only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub score: Option<f64>,
 }
 
-/// What reference data looks like from a product.
+/// Reference of a product to a category, fandom or seller.
 #[derive(Debug, Clone, PartialEq, Object, Serialize)]
 #[oai(rename = "Label")]
 pub struct LabelView {
-    /// What filters take.
+    /// Slug, the value that filters take.
     pub slug: String,
-    /// What people read.
+    /// Display name.
     pub name: String,
 }
 
-/// What matched, between `<mark>` and `</mark>`; all else is HTML-escaped.
+/// Text with matches between `<mark>` and `</mark>`; all else is HTML-escaped.
 #[derive(Debug, Clone, PartialEq, Object, Serialize)]
 #[oai(rename = "Highlights", skip_serializing_if_is_none)]
 pub struct HighlightsView {

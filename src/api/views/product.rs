@@ -1,3 +1,5 @@
+//! Products on the wire.
+
 use std::collections::BTreeMap;
 
 use poem_openapi::Object;
@@ -13,24 +15,24 @@ use super::{LabelView, MoneyView, Timestamp, hit::two_decimals};
 pub struct ProductView {
     /// The product.
     pub id: i64,
-    /// Its address.
+    /// URL slug.
     pub slug: String,
-    /// What it is called.
+    /// Name, as displayed.
     pub title: String,
     /// Plain text; may be empty.
     pub description: String,
-    /// Its maker.
+    /// Brand, as displayed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub brand: Option<String>,
-    /// Its category.
+    /// Category.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub category: Option<LabelView>,
-    /// Its fandom.
+    /// Fandom.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fandom: Option<LabelView>,
-    /// Who sells it.
+    /// Seller.
     pub seller: LabelView,
-    /// What else is known of it: values by name.
+    /// Attributes: values by name.
     pub attributes: BTreeMap<String, Vec<String>>,
     /// Addresses of its images, the main one first.
     pub images: Vec<String>,
@@ -39,20 +41,20 @@ pub struct ProductView {
     /// The price of its dearest variant, where that differs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub price_max: Option<MoneyView>,
-    /// Whether any variant can be bought now.
+    /// True if any variant is in stock.
     pub in_stock: bool,
     /// Units in stock over all variants.
     pub stock: i64,
     /// Mean rating from 1 to 5, to two decimals; absent while nobody has rated it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rating: Option<f64>,
-    /// How many ratings.
+    /// Number of ratings.
     pub rating_count: u32,
-    /// Its variants, in their order.
+    /// Variants, in order.
     pub variants: Vec<VariantView>,
-    /// When it was created.
+    /// Creation time.
     pub created_at: Timestamp,
-    /// When it was last changed.
+    /// Time of the last change.
     pub updated_at: Timestamp,
 }
 
@@ -62,16 +64,16 @@ pub struct ProductView {
 pub struct VariantView {
     /// The variant.
     pub id: i64,
-    /// Its stock keeping unit.
+    /// Stock keeping unit (SKU).
     pub sku: String,
-    /// Its global trade item number.
+    /// Global trade item number (GTIN).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub gtin: Option<String>,
-    /// What sets it apart, such as `size: M`.
+    /// Option values that tell the variant apart, such as `size: M`.
     pub options: BTreeMap<String, String>,
-    /// What it costs.
+    /// Price.
     pub price: MoneyView,
-    /// Whether it can be bought now.
+    /// True if it is in stock.
     pub in_stock: bool,
     /// Units in stock.
     pub stock: i64,

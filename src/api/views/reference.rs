@@ -1,3 +1,5 @@
+//! Categories, fandoms and sellers on the wire.
+
 use std::collections::HashMap;
 
 use poem_openapi::Object;
@@ -18,11 +20,11 @@ pub struct CategoryTree {
 #[derive(Debug, Clone, PartialEq, Object, Serialize)]
 #[oai(rename = "Category")]
 pub struct CategoryNode {
-    /// What filters take.
+    /// Slug, the value that filters take.
     pub slug: String,
-    /// What people read.
+    /// Display name.
     pub name: String,
-    /// How many products it and its descendants hold.
+    /// Number of products, those of descendants included.
     pub count: u64,
     /// The categories below it, in their order.
     pub children: Vec<CategoryNode>,
@@ -39,13 +41,13 @@ pub struct Fandoms {
 #[derive(Debug, Clone, PartialEq, Object, Serialize)]
 #[oai(rename = "Fandom")]
 pub struct FandomView {
-    /// What filters take.
+    /// Slug, the value that filters take.
     pub slug: String,
-    /// What people read.
+    /// Display name.
     pub name: String,
     /// Plain text; may be empty.
     pub description: String,
-    /// How many products are about it.
+    /// Number of products.
     pub count: u64,
 }
 
@@ -53,13 +55,13 @@ pub struct FandomView {
 #[derive(Debug, Clone, PartialEq, Object, Serialize)]
 #[oai(rename = "Seller")]
 pub struct SellerView {
-    /// What filters take.
+    /// Slug, the value that filters take.
     pub slug: String,
-    /// What people read.
+    /// Display name.
     pub name: String,
     /// Plain text; may be empty.
     pub description: String,
-    /// How many products it sells.
+    /// Number of products.
     pub count: u64,
     /// Since when it sells here.
     pub created_at: Timestamp,

@@ -1,3 +1,5 @@
+//! Search results, suggestions and listings on the wire.
+
 use std::time::Duration;
 
 use poem_openapi::{Enum, Object};
@@ -10,55 +12,55 @@ use souk_search_service::{EngineResponse, SearchResponse};
 
 use super::{FacetView, FacetsView, HitView};
 
-/// One page of hits, with what belongs to the whole result.
+/// Page of hits, with totals and facets of the whole result.
 #[derive(Debug, Clone, PartialEq, Object, Serialize)]
 #[oai(rename = "SearchResults", skip_serializing_if_is_none)]
 pub struct SearchResults {
-    /// This search, to be named in events. Whoever asks the same has the same one, on every page.
+    /// Id of the search, to be sent with events. The same query has the same id on every page.
     pub query_id: String,
-    /// How many products match.
+    /// Number of products that match.
     pub total: u64,
-    /// Whether `total` is exact.
+    /// True if `total` is exact.
     pub total_exact: bool,
     /// The hits, in order.
     pub hits: Vec<HitView>,
-    /// Which part of them this is.
+    /// Position of this page.
     pub page: PageView,
-    /// Give it as `cursor` for the next page; absent after the last hit.
+    /// Cursor of the next page; absent after the last hit.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next_cursor: Option<String>,
-    /// What one can narrow the result by.
+    /// Facets of the result.
     pub facets: FacetsView,
-    /// How strictly the words were taken.
+    /// Match stage: how strictly the words were matched.
     pub matched: Matched,
-    /// Where the shop would rather send whoever searches for this: an address of http or https, or a path.
+    /// Redirect set by merchandisers: an http or https URL, or a path.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub redirect: Option<String>,
-    /// The version of the shop's search settings that this goes by; 0 while it has none.
+    /// Version of the search configuration; 0 while there is none.
     pub settings_version: i64,
     /// The whole text in another spelling, where little was found and the catalogue does not know a word of it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub did_you_mean: Option<String>,
-    /// Milliseconds it took.
+    /// Processing time in milliseconds.
     pub took_ms: u64,
-    /// Who answered.
+    /// Engine that produced the response.
     pub engine: EngineName,
-    /// Whether the database answered because the engine could not.
+    /// True if the database answered because the engine was unavailable.
     pub degraded: bool,
 }
 
-/// Which part of the result a page is.
+/// Position of a page in the result.
 #[derive(Debug, Clone, PartialEq, Object, Serialize)]
 #[oai(rename = "Page", skip_serializing_if_is_none)]
 pub struct PageView {
-    /// The page's number, from 1; absent where a cursor says where it begins.
+    /// Page number, from 1; absent where a cursor was given.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub number: Option<u32>,
-    /// At most so many hits.
+    /// Most hits per page.
     pub per_page: u32,
 }
 
-/// How strictly the words of a search were taken; looser only where nothing was found.
+/// Match stage of a search; relaxed only where few products match.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum, Serialize)]
 #[oai(rename_all = "snake_case")]
 #[serde(rename_all = "snake_case")]
@@ -72,7 +74,7 @@ pub enum Matched {
     AnyTerm,
 }
 
-/// Who answered.
+/// Engine that produced the response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum, Serialize)]
 #[oai(rename = "Engine", rename_all = "snake_case")]
 #[serde(rename_all = "snake_case")]
@@ -91,47 +93,47 @@ pub enum EngineName {
 pub struct FacetValuesView {
     /// The facet with the values found.
     pub facet: FacetView,
-    /// Milliseconds it took.
+    /// Processing time in milliseconds.
     pub took_ms: u64,
-    /// Who answered.
+    /// Engine that produced the response.
     pub engine: EngineName,
-    /// Whether the database answered because the engine could not.
+    /// True if the database answered because the engine was unavailable.
     pub degraded: bool,
 }
 
-/// What is offered while someone types.
+/// Completions of a partly typed query.
 #[derive(Debug, Clone, PartialEq, Object, Serialize)]
 #[oai(rename = "Suggestions")]
 pub struct Suggestions {
     /// Best first.
     pub suggestions: Vec<SuggestionView>,
-    /// Milliseconds it took.
+    /// Processing time in milliseconds.
     pub took_ms: u64,
-    /// Who answered.
+    /// Engine that produced the response.
     pub engine: EngineName,
-    /// Whether the database answered because the engine could not.
+    /// True if the database answered because the engine was unavailable.
     pub degraded: bool,
 }
 
-/// One suggestion.
+/// Suggestion.
 #[derive(Debug, Clone, PartialEq, Object, Serialize)]
 #[oai(rename = "Suggestion", skip_serializing_if_is_none)]
 pub struct SuggestionView {
-    /// What it leads to.
+    /// Kind of target.
     pub kind: SuggestionKindName,
-    /// What people read, and what a `query` searches for.
+    /// Display text; for a `query`, the text to search for.
     pub text: String,
     /// The text with the matched part between `<mark>` and `</mark>`, all else HTML-escaped.
     pub highlighted: String,
-    /// What the matching filter or page takes: a slug or the brand; absent for a query.
+    /// Value for the filter or page: a slug or a brand; absent for a query.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub value: Option<String>,
-    /// How many products it leads to, where known.
+    /// Number of products, where known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub count: Option<u64>,
 }
 
-/// What a suggestion leads to.
+/// Kind of a suggestion.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum, Serialize)]
 #[oai(rename = "SuggestionKind", rename_all = "snake_case")]
 #[serde(rename_all = "snake_case")]
@@ -148,24 +150,24 @@ pub enum SuggestionKindName {
     Brand,
 }
 
-/// One page of a listing.
+/// Page of a product listing.
 #[derive(Debug, Clone, PartialEq, Object, Serialize)]
 #[oai(rename = "Listing", skip_serializing_if_is_none)]
 pub struct Listing {
     /// The products, in order.
     pub products: Vec<HitView>,
-    /// How many there are.
+    /// Total number.
     pub total: u64,
-    /// Which part of them this is.
+    /// Position of this page.
     pub page: PageView,
     /// Give it as `cursor` for the next page; absent after the last product.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next_cursor: Option<String>,
-    /// Milliseconds it took.
+    /// Processing time in milliseconds.
     pub took_ms: u64,
-    /// Who answered.
+    /// Engine that produced the response.
     pub engine: EngineName,
-    /// Whether the database answered because the engine could not.
+    /// True if the database answered because the engine was unavailable.
     pub degraded: bool,
 }
 
@@ -174,11 +176,11 @@ pub struct Listing {
 pub struct Similar {
     /// Most similar first.
     pub products: Vec<HitView>,
-    /// Milliseconds it took.
+    /// Processing time in milliseconds.
     pub took_ms: u64,
-    /// Who answered.
+    /// Engine that produced the response.
     pub engine: EngineName,
-    /// Whether the database answered because the engine could not.
+    /// True if the database answered because the engine was unavailable.
     pub degraded: bool,
 }
 

@@ -1,3 +1,5 @@
+//! Timestamps on the wire.
+
 use std::borrow::Cow;
 
 use chrono::{DateTime, SecondsFormat, Utc};

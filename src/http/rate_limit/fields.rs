@@ -1,3 +1,5 @@
+//! `RateLimit` response headers.
+
 use std::{
     sync::{Arc, OnceLock},
     time::Duration,
@@ -11,14 +13,14 @@ const LIMIT_FIELD: HeaderName = HeaderName::from_static("ratelimit");
 /// The quota that it is counted against, likewise: `"default";q=100;w=60`.
 const POLICY_FIELD: HeaderName = HeaderName::from_static("ratelimit-policy");
 
-/// How a client stands after a request.
+/// Quota of a client after a request.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Standing {
     /// The name of the quota.
     pub(super) policy: &'static str,
     /// The quota.
     pub(super) quota: Quota,
-    /// What became of the request, and what is left.
+    /// Decision and remaining quota.
     pub(super) decision: Decision,
 }
 

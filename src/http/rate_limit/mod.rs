@@ -1,4 +1,4 @@
-//! How much each client may ask for.
+//! Rate limits per client.
 //!
 //! A request is counted once: against the quota of whoever holds a key, or else of its address, by what it asks for.
 
@@ -16,10 +16,10 @@ use self::{fields::Standing, policies::Policies};
 use super::{TrustedProxies, client::Client, principal::has_admin_key};
 use crate::{error::ApiError, state::AppState};
 
-/// Who asks.
+/// Caller that a request is counted against.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Caller {
-    /// Whoever holds the admin key.
+    /// Holder of the admin key.
     Admin,
     /// Whoever holds the key of a marketplace: a storefront's server, which asks for many shoppers.
     Storefront(TenantId),
@@ -27,12 +27,12 @@ enum Caller {
     Anonymous(Client),
 }
 
-/// What is asked for.
+/// Class of a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum RouteClass {
     Search,
     Suggestions,
-    /// What shoppers do with hits.
+    /// Search events.
     Events,
     /// Any change.
     Write,
@@ -70,7 +70,7 @@ impl RouteClass {
 pub struct RateLimit {
     /// The quotas; nothing is counted by default.
     pub limits: RateLimits,
-    /// Who may say for whom a request is.
+    /// Proxies trusted to name the client.
     pub proxies: TrustedProxies,
 }
 

@@ -1,3 +1,5 @@
+//! Rate-limit policies and their counters.
+
 use std::{
     sync::{
         Arc,
@@ -12,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{Caller, RouteClass, Standing};
 
-/// How often clients whose quota is whole again are forgotten.
+/// Interval of removing clients with a full quota.
 const SWEEP: Duration = Duration::from_secs(60);
 
 /// The quotas, each of so many requests a window.
@@ -64,7 +66,7 @@ impl RateLimits {
         self.0.clone()
     }
 
-    /// What was counted against each quota in this process.
+    /// Decisions per quota in this process.
     pub fn counts(&self) -> Vec<PolicyCounts> {
         let policies = self.0.iter().flat_map(|policies| policies.all());
         let counts = policies.map(|policy| PolicyCounts {
@@ -95,9 +97,9 @@ impl RateLimits {
 pub struct PolicyCounts {
     /// The quota's name.
     pub policy: &'static str,
-    /// Those within it.
+    /// Allowed requests.
     pub allowed: u64,
-    /// Those beyond it.
+    /// Rejected requests.
     pub refused: u64,
 }
 

@@ -1,3 +1,5 @@
+//! Normal form of a cacheable request.
+
 use std::borrow::Cow;
 
 use poem::{

@@ -1,3 +1,5 @@
+//! Cache tags noted by a handler.
+
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -16,12 +18,12 @@ struct Notes {
 }
 
 impl CacheTags {
-    /// It was made from these.
+    /// Adds tags.
     pub fn add(&self, tags: impl IntoIterator<Item = Tag>) {
         self.0.lock().tags.extend(tags);
     }
 
-    /// Whoever usually answers could not.
+    /// Marks the response as degraded.
     pub fn mark_degraded(&self) {
         self.0.lock().degraded = true;
     }

@@ -49,7 +49,7 @@ mod tests {
 
     #[test]
     fn shoppers_are_told_from_programs_and_admins() {
-        let admin = AdminKey::new(&Secret::from("the key of an admin".to_owned()));
+        let admin = AdminKey::new("the key of an admin");
         let by = |name: &str, value: &str| {
             let request = Request::builder().header(name, value).finish();
             counts(&request, &admin)

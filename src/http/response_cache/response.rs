@@ -1,3 +1,5 @@
+//! Responses from cached pages: ETag, encoding, caching headers.
+
 use poem::{
     Request, Response,
     http::{HeaderName, HeaderValue, StatusCode, header},
@@ -5,7 +7,7 @@ use poem::{
 use souk_cache::{Coding, Page, Source, Tag, TagHeader};
 use souk_domain::TenantId;
 
-/// What is nobody's to keep.
+/// `Cache-Control` of responses that must not be stored.
 pub(super) const NOT_KEPT: HeaderValue = HeaderValue::from_static("private, no-store");
 /// Browsers ask each time whether it is still so, which costs a 304. What many share may be a second old, and a little
 /// older while it is renewed.
@@ -19,12 +21,12 @@ const X_CACHE: HeaderName = HeaderName::from_static("x-cache");
 const HEADERS: usize = 24;
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
-/// Who may share an answer.
+/// Audience that may share a response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Audience {
-    /// Everybody who asks the same host.
+    /// All clients of the same host.
     All,
-    /// Nobody but who asked.
+    /// The requesting client only.
     One,
 }
 

@@ -1,3 +1,5 @@
+//! Connection timeouts by activity.
+
 use std::{
     io::{self, IoSlice},
     pin::Pin,

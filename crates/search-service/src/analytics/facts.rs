@@ -1,4 +1,4 @@
-//! What is counted of a search, read from its answer.
+//! Facts counted of a search, read from its response body.
 
 use std::fmt;
 
@@ -9,14 +9,14 @@ use serde::{
 use souk_domain::QueryId;
 use souk_search::QueryText;
 
-/// What is counted of a search: the same for all who get the same bytes.
+/// Facts counted of a search, derived from its response body.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SearchFacts {
-    /// What it is called.
+    /// Name, as displayed.
     pub id: QueryId,
     /// The text in its normal form.
     pub text: String,
-    /// Whether anything was found.
+    /// True if anything was found.
     pub found: bool,
 }
 
@@ -48,7 +48,7 @@ impl<'de> Visitor<'de> for &mut Read {
 }
 
 impl SearchFacts {
-    /// Those of an answer to a search for a text, none if it is no page of results.
+    /// Reads the facts from a response body; `None` if it is no page of results.
     pub fn of(typed: &str, answer: &[u8]) -> Option<Self> {
         let mut read = Read::default();
         // Where the rest is left unread, that is an error, and none that matters.

@@ -10,17 +10,17 @@ use souk_store::{Batch, Store, StoreError};
 use souk_telemetry::chain;
 
 use super::pending::Pending;
-/// How long the last batch may take when the process stops.
+/// Timeout of the last flush at shutdown.
 const LAST_PATIENCE: Duration = Duration::from_secs(5);
 /// A batch that the database refuses so often, although it is there, is given up.
 const MAX_REFUSALS: u32 = 5;
 
-/// Where counts are added up.
+/// Sink of counted batches.
 #[async_trait]
 pub(super) trait InvalidationLog: Send + Sync {
     /// Adds a batch up, unless that was done before.
     async fn add(&self, batch: &Batch) -> Result<(), StoreError>;
-    /// Which of these searches were ever counted.
+    /// Returns those searches that were ever counted.
     async fn known(&self, asked: &[(TenantId, i64)]) -> Result<Vec<(TenantId, i64)>, StoreError>;
 }
 
@@ -40,7 +40,7 @@ impl InvalidationLog for Store {
 pub(super) struct Flusher {
     ledger: Arc<dyn InvalidationLog>,
     pending: Arc<Mutex<Pending>>,
-    /// What was not added yet, as far as we know.
+    /// Batch that is not known to be stored.
     unsettled: Option<Batch>,
     failures: u32,
     refusals: u32,
@@ -100,7 +100,7 @@ impl Flusher {
         Ok(unknown)
     }
 
-    /// Whether nothing is left to be sent.
+    /// Sends the pending batch; returns true if none is left.
     async fn settle(&mut self) -> bool {
         let Some(batch) = self.unsettled.as_ref().filter(|batch| !batch.is_empty()) else {
             self.unsettled = None;

@@ -31,13 +31,13 @@ use self::{
 };
 use crate::visitors::VisitorHash;
 
-/// How often counts are added up: what a killed process loses at most.
+/// Flush interval: the most that a killed process loses.
 pub const FLUSH_EVERY: Duration = Duration::from_secs(2);
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
-/// How long it is looked up whether a search is known, while a client waits.
+/// Timeout of looking up a search while a client waits.
 const LOOKUP_PATIENCE: Duration = Duration::from_millis(250);
-/// So long nobody looks it up after that failed.
+/// Pause after a failed look-up.
 const LOOKUP_PAUSE: Duration = Duration::from_secs(2);
 /// Searches that are remembered to be known.
 const REMEMBERED: usize = 100_000;
@@ -105,7 +105,7 @@ impl Analytics {
         });
     }
 
-    /// Which of these searches nobody has ever asked for. While that cannot be told, all are taken for known.
+    /// Returns those searches that were never counted; none while the database cannot be read.
     pub async fn unknown(&self, tenant: TenantId, queries: &[QueryId]) -> HashSet<QueryId> {
         let mut doubtful: Vec<QueryId> = queries.to_vec();
         {

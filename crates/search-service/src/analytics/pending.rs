@@ -1,4 +1,4 @@
-//! What was counted and not added up yet.
+//! Counts that are not flushed yet.
 
 use std::collections::{HashMap, HashSet};
 
@@ -11,17 +11,17 @@ const MAX_SEARCHES: usize = 50_000;
 const MAX_VISITORS: usize = 100_000;
 /// Events that are held.
 const MAX_EVENTS: usize = 50_000;
-/// So often an event waits for the process that answered its search to make that known.
+/// Most flushes for which an event waits for its search to become known.
 const MAX_TRIES: u32 = 3;
 
-/// What a shopper did with a hit.
+/// Event on a search hit.
 #[derive(Debug, Clone)]
 pub(super) struct Event {
     pub(super) key: SearchKey,
     pub(super) event: HitEvent,
-    /// What the event itself, and success of its search, count once under; none: always.
+    /// Deduplication tokens of the event and of its search's success; `None` counts always.
     pub(super) once: Option<(i64, i64)>,
-    /// How often it was put off.
+    /// Number of flushes it waited.
     pub(super) tries: u32,
 }
 
@@ -73,17 +73,17 @@ impl Pending {
         }
     }
 
-    /// Whether a search for a text was counted and not added up yet.
+    /// Returns true if a search is counted but not flushed yet.
     pub(super) fn knows(&self, tenant: TenantId, query: i64) -> bool {
         self.texts.contains_key(&(tenant, query))
     }
 
-    /// How many counts found no room since somebody asked last.
+    /// Returns and resets the number of counts lost to the limits.
     pub(super) fn take_lost(&mut self) -> u64 {
         std::mem::take(&mut self.lost)
     }
 
-    /// What the events' searches are that were not counted here.
+    /// Returns searches of events that were not counted in this process.
     pub(super) fn doubtful(&self) -> Vec<(TenantId, i64)> {
         let searches = self.events.iter().map(|it| (it.key.tenant, it.key.query));
         let doubtful: HashSet<_> = searches

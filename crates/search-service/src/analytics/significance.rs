@@ -1,4 +1,4 @@
-//! Whether two shares differ by more than chance.
+//! Significance test of two proportions.
 
 /// The two-proportion z-test with a pooled estimate, two-sided (Fleiss, Levin and Paik: Statistical Methods for Rates and
 /// Proportions, 3rd edition, section 3.3).
@@ -6,9 +6,9 @@
 pub struct TwoProportions {
     /// The second share less the first.
     pub difference: f64,
-    /// How many standard errors that is.
+    /// Difference in standard errors.
     pub z: f64,
-    /// How probable such a difference, or a larger one, is by chance alone.
+    /// Two-sided p-value.
     pub p_value: f64,
 }
 

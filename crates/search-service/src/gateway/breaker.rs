@@ -15,7 +15,7 @@ use failsafe::{
 };
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// So many failures in a row open it.
+/// Consecutive failures that open the breaker.
 const FAILURES_IN_A_ROW: u32 = 5;
 /// So does failing more often than this, measured over [`WINDOW`] of at least [`ENOUGH_CALLS`] calls.
 const LEAST_SUCCESS: f64 = 0.5;
@@ -24,12 +24,12 @@ const ENOUGH_CALLS: u32 = 20;
 
 type Policy = OrElse<ConsecutiveFailures<Constant>, SuccessRateOverTimeWindow<Constant>>;
 
-/// What a breaker lets through.
+/// State of a breaker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BreakerState {
     /// Everything: all is well.
     Closed,
-    /// One call at a time, to see whether all is well again.
+    /// One probe at a time.
     HalfOpen,
     /// Nothing.
     Open,
@@ -73,12 +73,12 @@ impl Breaker {
         self.state.get()
     }
 
-    /// How often it opened out of being closed.
+    /// Returns how often it went from closed to open.
     pub(super) fn openings(&self) -> u64 {
         self.state.0.openings.load(Ordering::Relaxed)
     }
 
-    /// Whether a call may be made now.
+    /// Returns a permit for a call, or `None` while the breaker is open.
     pub(super) fn enter(&self) -> Option<Passage<'_>> {
         if !self.machine.is_call_permitted() {
             return None;

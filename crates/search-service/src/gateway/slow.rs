@@ -67,7 +67,7 @@ fn write_text(f: &mut fmt::Formatter<'_>, text: &TextPlan) -> fmt::Result {
     f.write_str(" letters")
 }
 
-/// Which filters there are, and how many values of each.
+/// Writes the filters with the number of values of each.
 fn write_filters(f: &mut fmt::Formatter<'_>, filters: &Filters) -> fmt::Result {
     let values = |values: &std::collections::BTreeSet<String>| values.len();
     let attributes = filters.attributes.values().map(values).sum();

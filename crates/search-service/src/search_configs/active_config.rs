@@ -1,3 +1,5 @@
+//! Active configuration of a tenant, compiled.
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
@@ -13,12 +15,12 @@ use tokio::task::{self, JoinError};
 use super::editing;
 use crate::visitors::VisitorHash;
 
-/// What is in force in a marketplace.
+/// Active configuration of a tenant.
 #[derive(Debug, Clone)]
 pub struct ActiveConfig {
-    /// What everybody is given.
+    /// Live version.
     pub live: Arc<CompiledVersion>,
-    /// What some sessions are given instead.
+    /// Experiment on some visitors.
     pub experiment: Option<Experiment>,
     pub(super) language: Language,
     pub(super) revision: i64,
@@ -28,7 +30,7 @@ pub struct ActiveConfig {
 /// A version that some sessions are given.
 #[derive(Debug, Clone)]
 pub struct Experiment {
-    /// Which.
+    /// Products.
     pub candidate: Arc<CompiledVersion>,
     /// To how many sessions of a hundred.
     pub share: u64,
@@ -37,13 +39,13 @@ pub struct Experiment {
 /// A version, ready for use.
 #[derive(Debug)]
 pub struct CompiledVersion {
-    /// Its number; 0 if nothing was ever saved.
+    /// Version number; 0 if nothing was ever saved.
     pub number: i64,
-    /// What it makes of queries.
+    /// Compiled rewriter.
     pub rewriter: Rewriter,
     /// The products that it names by the shop's own ids.
     named: BTreeSet<String>,
-    /// Those of them that exist.
+    /// Products among them that exist.
     products: BTreeMap<String, ProductId>,
     products_digest: String,
 }
@@ -89,7 +91,7 @@ impl ActiveConfig {
         }))
     }
 
-    /// What a visitor is given: the same for as long as its hash is the same.
+    /// Returns the version of a visitor; stable for the same hash.
     pub(super) fn version_for(&self, visitor: Option<VisitorHash>) -> &Arc<CompiledVersion> {
         match (&self.experiment, visitor) {
             (Some(experiment), Some(visitor)) if experiment.includes(visitor) => {

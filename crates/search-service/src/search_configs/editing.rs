@@ -1,7 +1,7 @@
 //! Saving configurations: what comes in is checked, whoever sends it.
 
 use souk_domain::InvalidField;
-use souk_search::rewriting::SearchConfig;
+use souk_search::merchandising::SearchConfig;
 use souk_store::{Authorship, ConfigVersion, SearchConfigs, StoreError};
 
 /// Failures of an edit, apart from those of the database.
@@ -23,11 +23,11 @@ pub enum EditError {
 pub struct Edited {
     /// The version.
     pub version: ConfigVersion,
-    /// What it says.
+    /// Configuration.
     pub config: SearchConfig,
 }
 
-/// What a version says.
+/// Parses the document of a version.
 ///
 /// # Errors
 /// If its document is not understood.

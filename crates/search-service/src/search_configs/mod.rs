@@ -30,12 +30,12 @@ pub use self::{
 /// How often it is looked whether something changed. Together with what a look takes, well below the two seconds within
 /// which every process goes by a change.
 const LOOKING: Duration = Duration::from_millis(500);
-/// How long a look may take.
+/// Timeout of a check.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// How often the products that rules name are looked up again: one of them may have come or gone.
+/// Interval of looking up products named in rules again; products may appear or disappear.
 const LOOKED_UP: Duration = Duration::from_secs(10);
 
-/// What is in force in every marketplace that was asked about.
+/// Active configurations of all tenants searched so far.
 pub struct SearchConfigs {
     store: Store,
     known: ArcSwap<HashMap<TenantId, Arc<ActiveConfig>>>,
@@ -57,7 +57,7 @@ impl SearchConfigs {
         }
     }
 
-    /// What is in force in a marketplace.
+    /// Active configuration of a tenant.
     ///
     /// # Errors
     /// If it was never read and the database cannot be.

@@ -1,3 +1,5 @@
+//! Search context of a request: version and moment.
+
 use std::sync::Arc;
 
 use chrono::Utc;
@@ -8,7 +10,7 @@ use souk_store::Tenant;
 use super::{ActiveConfig, CompiledVersion};
 use crate::visitors::VisitorHash;
 
-/// What one request's searches go by: a version and a moment.
+/// Version of the configuration and moment of one request.
 #[derive(Debug, Clone)]
 pub struct SearchContext {
     version: Arc<CompiledVersion>,
@@ -45,23 +47,23 @@ impl SearchContext {
         self.version.number
     }
 
-    /// What a search that goes by it is called in analytics.
+    /// Returns the id of a search in analytics.
     pub fn query_id(&self, query: &SearchQuery) -> QueryId {
         let version = u32::try_from(self.version.number).unwrap_or(u32::MAX);
         souk_search::query_id(query, version)
     }
 
-    /// Whether another visitor may be given something else.
+    /// Returns true during an experiment, where visitors may get other results.
     pub fn depends_on_session(&self) -> bool {
         self.depends_on_session
     }
 
-    /// What a query means to a marketplace.
+    /// Rewrites a query by the version.
     pub fn rewrite(&self, tenant: &Tenant, query: &SearchQuery) -> Rewritten {
         self.version.rewriter.rewrite(tenant.id, query, self.now_ms)
     }
 
-    /// What tells answers that go by it from all others.
+    /// Returns the part of a cache key that tells versions apart.
     pub fn fingerprint(&self) -> String {
         self.version.fingerprint(self.now_ms)
     }

@@ -19,7 +19,7 @@ pub struct ExperimentBody {
     /// The version that is tried.
     #[oai(validator(minimum(value = "1")))]
     pub version: i64,
-    /// How many sessions of a hundred are given it.
+    /// Percentage of visitors who get it.
     #[oai(validator(minimum(value = "1"), maximum(value = "99")))]
     pub share: i64,
 }
@@ -32,7 +32,7 @@ pub struct ExperimentView {
     pub live: i64,
     /// The version of arm B.
     pub version: i64,
-    /// How many sessions of a hundred are given arm B.
+    /// Percentage of visitors in arm B.
     pub share: i64,
 }
 
@@ -92,7 +92,7 @@ impl AdminSearchExperimentApi {
         &self,
         _admin: AdminPrincipal,
         market: TenantContext,
-        /// Who does it, for the record.
+        /// Author, for the change log.
         #[oai(name = "X-Actor")]
         actor: Header<Option<ActorName>>,
         body: JsonBody<ExperimentBody>,
@@ -125,7 +125,7 @@ impl AdminSearchExperimentApi {
         &self,
         _admin: AdminPrincipal,
         market: TenantContext,
-        /// Who does it, for the record.
+        /// Author, for the change log.
         #[oai(name = "X-Actor")]
         actor: Header<Option<ActorName>>,
     ) -> Result<EndedAnswer, ApiError> {

@@ -5,7 +5,7 @@ use poem_openapi::{
     param::{Header, Path, Query},
 };
 use souk_domain::InvalidField;
-use souk_search::rewriting::config::{Item, Redirect, Rule, Synonyms};
+use souk_search::merchandising::config::{Item, Redirect, Rule, Synonyms};
 use souk_search_service::new_id;
 use souk_store::{Authorship, etag};
 
@@ -45,9 +45,9 @@ macro_rules! item_operations {
             $created {
                 201 "It was made, and is in force." => Created(
                     JsonResponse<$body>,
-                    /// Its state.
+                    /// ETag.
                     #[oai(header = "ETag")] String,
-                    /// Its address.
+                    /// URL slug.
                     #[oai(header = "Location")] String,
                 ),
             } or BadRequest, Unauthorized, NotFound, Conflict, RequestTimeout, TooLarge, UnsupportedMediaType, InvalidField
@@ -56,7 +56,7 @@ macro_rules! item_operations {
             $shown {
                 200 "There it is." => Shown(
                     JsonResponse<$body>,
-                    /// Its state: send it as `If-Match` with a change.
+                    /// ETag; send it as `If-Match` with a change.
                     #[oai(header = "ETag")] String,
                 ),
             } or BadRequest, Unauthorized, NotFound
@@ -65,7 +65,7 @@ macro_rules! item_operations {
             $replaced {
                 200 "It was changed, or already was so." => Replaced(
                     JsonResponse<$body>,
-                    /// Its new state.
+                    /// New ETag.
                     #[oai(header = "ETag")] String,
                 ),
             } or BadRequest, Unauthorized, NotFound, Conflict, PreconditionFailed, RequestTimeout, TooLarge,
@@ -91,7 +91,7 @@ macro_rules! item_operations {
                 market: TenantContext,
                 /// `next_after` of the page before.
                 after: Query<Option<SlugText>>,
-                /// How many a page holds; 50 if not given.
+                /// Items per page, default 50.
                 per_page: Query<Option<PerPage>>,
             ) -> Result<$list, ApiError> {
                 let limit = per_page.0.map_or(DEFAULT_LIMIT, |size| size.0);
@@ -107,10 +107,10 @@ macro_rules! item_operations {
                 &self,
                 _admin: AdminPrincipal,
                 market: TenantContext,
-                /// Who does it, for the record.
+                /// Author, for the change log.
                 #[oai(name = "X-Actor")]
                 actor: Header<Option<ActorName>>,
-                /// Why, for the record.
+                /// Reason, for the change log.
                 note: Query<Option<NoteText>>,
                 body: JsonBody<$body>,
             ) -> Result<$created, ApiError> {
@@ -126,7 +126,7 @@ macro_rules! item_operations {
                 &self,
                 _admin: AdminPrincipal,
                 market: TenantContext,
-                /// Its id.
+                /// Id.
                 id: Path<SlugText>,
             ) -> Result<$shown, ApiError> {
                 let item = find::<$item>(&market, &id.0.0).await?;
@@ -142,15 +142,15 @@ macro_rules! item_operations {
                 &self,
                 _admin: AdminPrincipal,
                 market: TenantContext,
-                /// Its id.
+                /// Id.
                 id: Path<SlugText>,
                 /// The `ETag` it had when you read it; `*` overwrites whatever is there. Required.
                 #[oai(name = "If-Match")]
                 if_match: Header<Option<String>>,
-                /// Who does it, for the record.
+                /// Author, for the change log.
                 #[oai(name = "X-Actor")]
                 actor: Header<Option<ActorName>>,
-                /// Why, for the record.
+                /// Reason, for the change log.
                 note: Query<Option<NoteText>>,
                 body: JsonBody<$body>,
             ) -> Result<$replaced, ApiError> {
@@ -167,15 +167,15 @@ macro_rules! item_operations {
                 &self,
                 _admin: AdminPrincipal,
                 market: TenantContext,
-                /// Its id.
+                /// Id.
                 id: Path<SlugText>,
                 /// The `ETag` it had when you read it; `*` deletes whatever is there. Required.
                 #[oai(name = "If-Match")]
                 if_match: Header<Option<String>>,
-                /// Who does it, for the record.
+                /// Author, for the change log.
                 #[oai(name = "X-Actor")]
                 actor: Header<Option<ActorName>>,
-                /// Why, for the record.
+                /// Reason, for the change log.
                 note: Query<Option<NoteText>>,
             ) -> Result<$deleted, ApiError> {
                 let state = required_state(if_match)?;

@@ -1,4 +1,4 @@
-//! What the catalogue suggests as synonyms, for people to take or leave.
+//! Synonym suggestions mined from the catalogue.
 
 use std::collections::BTreeSet;
 
@@ -16,14 +16,14 @@ use crate::{
     http::{AdminPrincipal, JsonResponse, TenantContext},
 };
 
-/// Why two phrases may mean the same.
+/// Reason to suggest two phrases as synonyms.
 #[derive(Debug, Clone, Copy, Enum, Serialize)]
 #[oai(rename = "SynonymReason", rename_all = "snake_case")]
 #[serde(rename_all = "snake_case")]
 pub enum SynonymReason {
-    /// They are the same letters, with spaces or dashes at other places: `headset`, `head set`.
+    /// Same letters with other spaces or dashes: `headset`, `head set`.
     Spelling,
-    /// One has the initials of the other: `ssd`, `solid state drive`.
+    /// Initials of the other phrase: `ssd`, `solid state drive`.
     Abbreviation,
     /// Titles say the one or the other of products that have a value in common: `notebook`, `laptop`.
     SameProducts,
@@ -34,18 +34,18 @@ pub enum SynonymReason {
 pub struct SuggestedSynonyms {
     /// Both phrases, the more frequent one first: the `phrases` of synonyms, if you agree.
     pub phrases: Vec<String>,
-    /// What speaks for them.
+    /// Reason.
     pub reason: SynonymReason,
-    /// How many products have the less frequent one in their titles, of those that were read.
+    /// Number of sampled products with the less frequent phrase in their title.
     pub support: u32,
 }
 
-/// What may be synonyms.
+/// Synonym suggestions.
 #[derive(Debug, Object, Serialize)]
 pub struct SynonymSuggestions {
-    /// Whether the catalogue was read yet; a service that has just started has not.
+    /// True once query understanding is trained; false just after a start.
     pub learnt: bool,
-    /// What most products speak for first.
+    /// Suggestions, those with most products first.
     pub suggestions: Vec<SuggestedSynonyms>,
 }
 
@@ -73,7 +73,7 @@ impl AdminSynonymSuggestionsApi {
         &self,
         _admin: AdminPrincipal,
         market: TenantContext,
-        /// How many at most; 50 if not given.
+        /// Most items, default 50.
         limit: Query<Option<PerPage>>,
     ) -> Result<SynonymSuggestionsAnswer, ApiError> {
         let limit = limit.0.map_or(DEFAULT_LIMIT, |limit| limit.0);
@@ -94,7 +94,7 @@ impl AdminSynonymSuggestionsApi {
     }
 }
 
-/// Whether a group has both phrases, whichever way it goes.
+/// Returns true if a group has both phrases, in either direction.
 fn relates(group: &Synonyms, candidate: &SynonymCandidate) -> bool {
     let phrases = group.phrases.iter().chain(&group.from);
     let phrases: BTreeSet<String> = phrases.map(|phrase| phrase.to_lowercase()).collect();

@@ -79,7 +79,7 @@ fn configs(market: &TenantContext) -> SearchConfigs {
     market.app.store.scope(market.tenant.id).search_configs()
 }
 
-/// Who changes something and why, as far as the request says so.
+/// Author and reason of a change, where the request names them.
 fn authorship(actor: Header<Option<ActorName>>, note: Query<Option<NoteText>>) -> Authorship {
     Authorship {
         author: actor.0.map(|actor| actor.0),

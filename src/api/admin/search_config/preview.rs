@@ -1,4 +1,4 @@
-//! What a search would find if something else were in force.
+//! Preview of a search by another configuration.
 
 use chrono::{DateTime, Utc};
 use poem_openapi::{Object, OpenApi};
@@ -25,7 +25,7 @@ use crate::{
     http::{AdminPrincipal, JsonBody, JsonResponse, TenantContext},
 };
 
-/// How many hits are shown if not said.
+/// Default number of hits.
 const DEFAULT_HITS: u32 = 20;
 
 /// A search, and what might be in force. At most one of `rule` and `config` is given; without any, both results are
@@ -33,13 +33,13 @@ const DEFAULT_HITS: u32 = 20;
 #[derive(Debug, PartialEq, Object)]
 #[oai(rename = "SearchPreview", deny_unknown_fields)]
 pub struct PreviewShape {
-    /// What to search for.
+    /// Search text.
     #[oai(validator(max_length = 400))]
     #[oai(nullable)]
     pub q: Option<String>,
-    /// What to filter by.
+    /// Filters.
     pub filters: Option<FiltersShape>,
-    /// How many hits are shown; 20 if not given.
+    /// Number of hits, default 20.
     #[oai(validator(minimum(value = "1"), maximum(value = "100")))]
     #[oai(nullable)]
     pub per_page: Option<u32>,
@@ -72,7 +72,7 @@ pub struct Preview {
     config: Option<SearchConfig>,
 }
 
-/// What is found by what is live, and by what might be.
+/// Results of the live configuration and of the previewed one.
 #[derive(Debug, Object, Serialize)]
 pub struct PreviewAnswerView {
     /// By what is live.

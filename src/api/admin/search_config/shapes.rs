@@ -15,23 +15,23 @@ use crate::api::views::Timestamp;
     skip_serializing_if_is_none
 )]
 pub struct SearchConfigShape {
-    /// What results are ranked and relaxed by.
+    /// Ranking and relaxation settings.
     pub settings: Option<SettingsShape>,
     /// Words that are not searched for, unless a query has no others.
     #[oai(validator(max_items = 1000))]
     pub stop_words: Option<Vec<String>>,
-    /// What means the same.
+    /// Synonyms.
     #[oai(validator(max_items = 5000))]
     pub synonyms: Option<Vec<SynonymsShape>>,
     /// Queries that are better answered by a page of the shop; the first that fits counts.
     #[oai(validator(max_items = 2000))]
     pub redirects: Option<Vec<RedirectShape>>,
-    /// What is done to searches, in the order in which it is done.
+    /// Merchandising rules, in order.
     #[oai(validator(max_items = 1000))]
     pub rules: Option<Vec<RuleShape>>,
 }
 
-/// What results are ranked and relaxed by.
+/// Ranking and relaxation settings.
 #[derive(Debug, PartialEq, Object)]
 #[oai(
     rename = "SearchSettings",
@@ -39,18 +39,18 @@ pub struct SearchConfigShape {
     skip_serializing_if_is_none
 )]
 pub struct SettingsShape {
-    /// How good matches are that are not the word itself, next to 1.
+    /// Quality of inexact matches, relative to 1 for the word itself.
     pub words: Option<WordScoresShape>,
-    /// When a text is taken less strictly than it was typed.
+    /// Query relaxation.
     pub relaxing: Option<RelaxingShape>,
-    /// What counts in a product besides the words.
+    /// Ranking signals.
     #[oai(rename = "factors")]
     pub ranking_signals: Option<RankingSignalsShape>,
-    /// What is made of what a text means in the catalogue.
+    /// Query understanding.
     pub understanding: Option<QueryUnderstandingShape>,
 }
 
-/// How good matches are that are not the word itself, next to 1.
+/// Quality of inexact matches, relative to 1 for the word itself.
 #[derive(Debug, PartialEq, Object)]
 #[oai(
     rename = "WordScores",
@@ -72,20 +72,20 @@ pub struct WordScoresShape {
     pub synonym: Option<f32>,
 }
 
-/// When a text is taken less strictly than it was typed.
+/// Query relaxation.
 #[derive(Debug, PartialEq, Object)]
 #[oai(rename = "Relaxing", deny_unknown_fields, skip_serializing_if_is_none)]
 pub struct RelaxingShape {
-    /// Whether words may have typing mistakes when nothing has all of them as they were typed.
+    /// Enables the fuzzy stage, where no product matches all words exactly.
     pub typos: Option<bool>,
-    /// Whether some words may be missing when few products have all of them.
+    /// Enables backfill with partial matches, where few products match all words.
     pub missing_words: Option<bool>,
-    /// Where fewer products than these have all words, products that have some of them follow.
+    /// Number of full matches below which partial matches follow.
     #[oai(validator(minimum(value = "0"), maximum(value = "1000")))]
     pub enough: Option<u64>,
 }
 
-/// What counts in a product besides the words: each from 0, not at all, to 1.
+/// Ranking signals, each from 0 (no effect) to 1.
 #[derive(Debug, PartialEq, Object)]
 #[oai(
     rename = "RankingSignals",
@@ -93,16 +93,16 @@ pub struct RelaxingShape {
     skip_serializing_if_is_none
 )]
 pub struct RankingSignalsShape {
-    /// How much it is bought and looked at.
+    /// Popularity.
     #[oai(validator(minimum(value = "0"), maximum(value = "1")))]
     pub popularity: Option<f32>,
-    /// How it is rated, by how many.
+    /// Rating, weighted by the number of ratings.
     #[oai(validator(minimum(value = "0"), maximum(value = "1")))]
     pub rating: Option<f32>,
-    /// How new it is.
+    /// Recency.
     #[oai(validator(minimum(value = "0"), maximum(value = "1")))]
     pub freshness: Option<f32>,
-    /// Whether it can be bought now.
+    /// True if it is in stock.
     #[oai(validator(minimum(value = "0"), maximum(value = "1")))]
     pub stock: Option<f32>,
     /// After so many days a product has lost half its freshness.
@@ -118,14 +118,14 @@ pub struct RankingSignalsShape {
     skip_serializing_if_is_none
 )]
 pub struct QueryUnderstandingShape {
-    /// Whether products that have a value that is meant count more.
+    /// Boosts products that have an understood value.
     pub boosts: Option<bool>,
-    /// How much more: what their scores are multiplied by.
+    /// Factor of the boost.
     #[oai(validator(minimum(value = "1"), maximum(value = "20")))]
     pub factor: Option<f32>,
-    /// Whether nothing else is found, where that is sure enough.
+    /// Filters by the understood value, where confidence is high enough.
     pub filters: Option<bool>,
-    /// Which share of the products with a phrase in their titles has to have a value for the phrase to mean it.
+    /// Share of products with a phrase in their title that must have a value for the phrase to mean it.
     #[oai(validator(minimum(value = "0"), maximum(value = "1")))]
     pub share: Option<f32>,
     /// The same where the value is called so.
@@ -134,10 +134,10 @@ pub struct QueryUnderstandingShape {
     /// The same for it to be sure enough to filter by.
     #[oai(validator(minimum(value = "0"), maximum(value = "1")))]
     pub share_to_filter: Option<f32>,
-    /// Which share of the products with a value has to have a phrase in their titles for the phrase to mean it.
+    /// Share of products with a value that must have a phrase in their title for the phrase to mean it.
     #[oai(validator(minimum(value = "0"), maximum(value = "1")))]
     pub coverage: Option<f32>,
-    /// Whether a better spelling is offered for words that the catalogue does not know.
+    /// Offers another spelling for words that are not in the catalogue.
     pub did_you_mean: Option<bool>,
 }
 
@@ -156,14 +156,14 @@ pub struct SynonymsShape {
     pub from: Option<Vec<String>>,
 }
 
-/// Where a query leads to besides its result.
+/// Redirect of a query.
 #[derive(Debug, PartialEq, Object)]
 #[oai(rename = "Redirect", deny_unknown_fields, skip_serializing_if_is_none)]
 pub struct RedirectShape {
     /// Unique among its like; made if not given.
     #[oai(validator(max_length = 120, pattern = "^([a-z0-9]+(-[a-z0-9]+)*)?$"))]
     pub id: Option<String>,
-    /// Which queries.
+    /// Condition on the query.
     pub query: QueryConditionShape,
     /// An address of http or https, or a path that begins with `/`.
     #[oai(validator(min_length = 1, max_length = 2000))]
@@ -178,18 +178,18 @@ pub struct RedirectShape {
     skip_serializing_if_is_none
 )]
 pub struct QueryConditionShape {
-    /// These words and no others.
+    /// Exactly these words.
     #[oai(validator(min_length = 1, max_length = 100))]
     pub is: Option<String>,
-    /// These words, side by side, anywhere.
+    /// Phrase anywhere in the query.
     #[oai(validator(min_length = 1, max_length = 100))]
     pub contains: Option<String>,
-    /// These words first.
+    /// Query that starts with these words.
     #[oai(validator(min_length = 1, max_length = 100))]
     pub starts_with: Option<String>,
 }
 
-/// What is done to some searches.
+/// Merchandising rule.
 #[derive(Debug, PartialEq, Object)]
 #[oai(
     rename = "SearchRule",
@@ -200,18 +200,18 @@ pub struct RuleShape {
     /// Unique among its like; made if not given.
     #[oai(validator(max_length = 120, pattern = "^([a-z0-9]+(-[a-z0-9]+)*)?$"))]
     pub id: Option<String>,
-    /// What people call it.
+    /// Display name.
     #[oai(validator(min_length = 1, max_length = 200))]
     pub name: String,
-    /// Whether it does anything; it does if nothing is said.
+    /// Enables the rule, default true.
     pub enabled: Option<bool>,
     /// To which searches; to all if nothing is said.
     pub when: Option<WhenShape>,
-    /// What is done to them: at least one thing.
+    /// Actions: at least one.
     pub then: EffectsShape,
 }
 
-/// Which searches, and when: all of it has to hold.
+/// Conditions; all must hold.
 #[derive(Debug, PartialEq, Object)]
 #[oai(
     rename = "RuleCondition",
@@ -219,7 +219,7 @@ pub struct RuleShape {
     skip_serializing_if_is_none
 )]
 pub struct WhenShape {
-    /// What the query is like.
+    /// Condition on the query.
     #[oai(nullable)]
     pub query: Option<QueryConditionShape>,
     /// What is filtered by: of each filter given here, one of its values. Price and rating are no conditions.
@@ -241,13 +241,13 @@ pub struct WhenShape {
     skip_serializing_if_is_none
 )]
 pub struct EffectsShape {
-    /// These come first, in this order, as long as they pass the filters.
+    /// Pinned products, in order, as long as they pass the filters.
     #[oai(validator(max_items = 50))]
     pub pin: Option<Vec<ProductRefShape>>,
-    /// These count more, or less.
+    /// Boosted or buried products.
     #[oai(validator(max_items = 20))]
     pub boost: Option<Vec<BoostingShape>>,
-    /// These are not found.
+    /// Hidden products.
     #[oai(validator(max_items = 20))]
     pub hide: Option<Vec<SelectionShape>>,
     /// Nothing else is found.
@@ -271,11 +271,11 @@ pub struct ProductRefShape {
     pub external_id: Option<String>,
 }
 
-/// What some products' scores are multiplied by.
+/// Boost of some products.
 #[derive(Debug, PartialEq, Object)]
 #[oai(rename = "Boost", deny_unknown_fields, skip_serializing_if_is_none)]
 pub struct BoostingShape {
-    /// Which.
+    /// Products.
     pub select: SelectionShape,
     /// By what; less than 1 buries.
     #[oai(validator(minimum(value = "0.05"), maximum(value = "20")))]
@@ -290,7 +290,7 @@ pub struct BoostingShape {
     skip_serializing_if_is_none
 )]
 pub struct SelectionShape {
-    /// These.
+    /// Products by external id.
     #[oai(validator(min_items = 1, max_items = 200))]
     pub products: Option<Vec<ProductRefShape>>,
     /// All that pass these filters.
@@ -320,7 +320,7 @@ pub struct FiltersShape {
     #[oai(validator(minimum(value = "1"), maximum(value = "5")))]
     #[oai(nullable)]
     pub rating_min: Option<f32>,
-    /// Only what is in stock, or only what is sold out.
+    /// `true` for products in stock only, `false` for sold-out products only.
     #[oai(nullable)]
     pub in_stock: Option<bool>,
     /// Accepted values by an attribute's name.

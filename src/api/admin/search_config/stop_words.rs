@@ -74,7 +74,7 @@ impl AdminStopWordsApi {
         market: TenantContext,
         /// `next_after` of the page before.
         after: Query<Option<StopWord>>,
-        /// How many a page holds; 50 if not given.
+        /// Items per page, default 50.
         per_page: Query<Option<PerPage>>,
     ) -> Result<StopWordsAnswer, ApiError> {
         let limit = per_page.0.map_or(DEFAULT_LIMIT, |size| size.0) as usize;
@@ -101,10 +101,10 @@ impl AdminStopWordsApi {
         &self,
         _admin: AdminPrincipal,
         market: TenantContext,
-        /// Who does it, for the record.
+        /// Author, for the change log.
         #[oai(name = "X-Actor")]
         actor: Header<Option<ActorName>>,
-        /// Why, for the record.
+        /// Reason, for the change log.
         note: Query<Option<NoteText>>,
         body: JsonBody<StopWordsBody>,
     ) -> Result<AddedAnswer, ApiError> {
@@ -125,10 +125,10 @@ impl AdminStopWordsApi {
         /// The `ETag` of the list when you read it; `*` overwrites whatever is there. Required.
         #[oai(name = "If-Match")]
         if_match: Header<Option<String>>,
-        /// Who does it, for the record.
+        /// Author, for the change log.
         #[oai(name = "X-Actor")]
         actor: Header<Option<ActorName>>,
-        /// Why, for the record.
+        /// Reason, for the change log.
         note: Query<Option<NoteText>>,
         body: JsonBody<StopWordsBody>,
     ) -> Result<ReplacedAnswer, ApiError> {
@@ -154,10 +154,10 @@ impl AdminStopWordsApi {
         market: TenantContext,
         /// The word.
         word: Path<StopWord>,
-        /// Who does it, for the record.
+        /// Author, for the change log.
         #[oai(name = "X-Actor")]
         actor: Header<Option<ActorName>>,
-        /// Why, for the record.
+        /// Reason, for the change log.
         note: Query<Option<NoteText>>,
     ) -> Result<DeletedAnswer, ApiError> {
         change(&market, authorship(actor, note), |_, config| {

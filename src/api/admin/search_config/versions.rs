@@ -68,7 +68,7 @@ impl AdminSearchVersionsApi {
         market: TenantContext,
         /// `next_before` of the page before.
         before: Query<Option<RowId>>,
-        /// How many a page holds; 50 if not given.
+        /// Items per page, default 50.
         per_page: Query<Option<PerPage>>,
     ) -> Result<VersionsAnswer, ApiError> {
         let limit = per_page.0.map_or(DEFAULT_LIMIT, |size| size.0);
@@ -120,7 +120,7 @@ impl AdminSearchVersionsApi {
         /// The `ETag` of `adminGetSearchConfig`; `*` whatever is live. Required.
         #[oai(name = "If-Match")]
         if_match: Header<Option<String>>,
-        /// Who does it, for the record.
+        /// Author, for the change log.
         #[oai(name = "X-Actor")]
         actor: Header<Option<ActorName>>,
     ) -> Result<ActivatedAnswer, ApiError> {
@@ -153,7 +153,7 @@ impl AdminSearchVersionsApi {
         market: TenantContext,
         /// `next_before` of the page before.
         before: Query<Option<RowId>>,
-        /// How many a page holds; 50 if not given.
+        /// Items per page, default 50.
         per_page: Query<Option<PerPage>>,
     ) -> Result<EventsAnswer, ApiError> {
         let limit = per_page.0.map_or(DEFAULT_LIMIT, |size| size.0);

@@ -51,15 +51,15 @@ pages! {
 #[derive(Debug, Clone, PartialEq, Eq, Object, Serialize)]
 #[oai(rename = "SearchConfigVersion", skip_serializing_if_is_none)]
 pub struct VersionView {
-    /// Its number.
+    /// Number.
     pub number: i64,
-    /// Why it was saved.
+    /// Reason.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
-    /// Who saved it.
+    /// Author.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub author: Option<String>,
-    /// When.
+    /// Time.
     pub created_at: Timestamp,
 }
 
@@ -82,7 +82,7 @@ pub struct VersionsPage {
 pub struct VersionContent {
     /// The version.
     pub version: VersionView,
-    /// What it says.
+    /// Configuration.
     pub config: ConfigBody,
 }
 
@@ -90,25 +90,25 @@ pub struct VersionContent {
 #[derive(Debug, Object, Serialize)]
 #[oai(rename = "SearchConfigEvent", skip_serializing_if_is_none)]
 pub struct EventView {
-    /// Its place in the order of all of them.
+    /// Sequence number.
     pub id: i64,
-    /// What was done.
+    /// Kind of action.
     pub action: ActionName,
     /// The version it was about.
     pub version: i64,
-    /// Whether that version is still kept: the newest 200 are, and those in force.
+    /// True if the version is still stored: the newest 200 and the active ones.
     pub version_kept: bool,
     /// To how many sessions of a hundred, in an experiment.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub share: Option<i64>,
-    /// Who did it.
+    /// Author.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub author: Option<String>,
-    /// When.
+    /// Time.
     pub created_at: Timestamp,
 }
 
-/// What somebody did.
+/// Action on a configuration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum, Serialize)]
 #[oai(rename = "SearchConfigAction", rename_all = "snake_case")]
 #[serde(rename_all = "snake_case")]
@@ -134,26 +134,26 @@ pub struct EventsPage {
     pub next_before: Option<i64>,
 }
 
-/// What a search finds, by one configuration.
+/// Results of a search by one configuration.
 #[derive(Debug, Object, Serialize)]
 #[oai(rename = "PreviewedResults", skip_serializing_if_is_none)]
 pub struct PreviewedResults {
     /// The first hits.
     pub hits: Vec<HitView>,
-    /// How many products match.
+    /// Number of products that match.
     pub total: u64,
-    /// Whether `total` is exact.
+    /// True if `total` is exact.
     pub total_exact: bool,
-    /// How strictly the words were taken.
+    /// Match stage: how strictly the words were matched.
     pub matched: Matched,
-    /// Where it leads to, besides.
+    /// Redirect.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub redirect: Option<String>,
-    /// What of the configuration applied.
+    /// Parts of the configuration that applied.
     pub applied: Applied,
 }
 
-/// What of a configuration applied to a query.
+/// Parts of a configuration that applied to a query.
 #[derive(Debug, PartialEq, Eq, Object, Serialize)]
 #[oai(rename = "AppliedToSearch", skip_serializing_if_is_none)]
 pub struct Applied {
@@ -174,9 +174,9 @@ pub struct Applied {
 #[derive(Debug, PartialEq, Eq, Object, Serialize)]
 #[oai(rename = "AppliedRule")]
 pub struct AppliedRuleView {
-    /// Its id.
+    /// Id.
     pub id: String,
-    /// What people call it.
+    /// Display name.
     pub name: String,
 }
 
@@ -188,7 +188,7 @@ pub struct AppliedSynonymsView {
     pub id: String,
     /// The words of the query.
     pub words: String,
-    /// What else finds a product now.
+    /// Synonyms that now match.
     pub also: Vec<String>,
 }
 

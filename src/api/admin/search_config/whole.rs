@@ -27,7 +27,7 @@ type SettingsBody = Described<SettingsShape, SearchSettings>;
 #[derive(Debug, Object, Serialize)]
 #[oai(rename = "SearchSettingsInForce")]
 pub struct SettingsView {
-    /// What results are ranked and relaxed by.
+    /// Ranking and relaxation settings.
     pub settings: SettingsBody,
     /// Whether the index has to be built anew before all of it shows. No setting of today needs that; what a field
     /// weighs is part of the index and no setting.
@@ -39,7 +39,7 @@ answers! {
     ConfigAnswer {
         200 "All of it, as `adminReplaceSearchConfig` takes it." => Config(
             JsonResponse<ConfigBody>,
-            /// Its state: send it as `If-Match` with a change.
+            /// ETag; send it as `If-Match` with a change.
             #[oai(header = "ETag")] String,
             /// The live version's number; 0 if nothing was ever saved.
             #[oai(header = "X-Config-Version")] i64,
@@ -50,9 +50,9 @@ answers! {
     ReplacedAnswer {
         200 "It is in force, or already was." => Replaced(
             JsonResponse<ConfigBody>,
-            /// Its new state.
+            /// New ETag.
             #[oai(header = "ETag")] String,
-            /// Its version's number.
+            /// Version number.
             #[oai(header = "X-Config-Version")] i64,
         ),
     } or BadRequest, Unauthorized, NotFound, PreconditionFailed, RequestTimeout, TooLarge, UnsupportedMediaType, InvalidField,
@@ -62,7 +62,7 @@ answers! {
     SettingsAnswer {
         200 "The settings." => Settings(
             JsonResponse<SettingsView>,
-            /// Their state: send it as `If-Match` with a change.
+            /// ETag; send it as `If-Match` with a change.
             #[oai(header = "ETag")] String,
         ),
     } or BadRequest, Unauthorized, NotFound
@@ -71,7 +71,7 @@ answers! {
     SettingsReplacedAnswer {
         200 "They are in force, or already were." => Replaced(
             JsonResponse<SettingsView>,
-            /// Their new state.
+            /// New ETag.
             #[oai(header = "ETag")] String,
         ),
     } or BadRequest, Unauthorized, NotFound, PreconditionFailed, RequestTimeout, TooLarge, UnsupportedMediaType, InvalidField,
@@ -120,10 +120,10 @@ impl AdminSearchConfigApi {
         /// The `ETag` it had when you read it; `*` overwrites whatever is there. Required.
         #[oai(name = "If-Match")]
         if_match: Header<Option<String>>,
-        /// Who does it, for the record.
+        /// Author, for the change log.
         #[oai(name = "X-Actor")]
         actor: Header<Option<ActorName>>,
-        /// Why, for the record.
+        /// Reason, for the change log.
         note: Query<Option<NoteText>>,
         body: JsonBody<ConfigBody>,
     ) -> Result<ReplacedAnswer, ApiError> {
@@ -172,10 +172,10 @@ impl AdminSearchConfigApi {
         /// The `ETag` they had when you read them; `*` overwrites whatever is there. Required.
         #[oai(name = "If-Match")]
         if_match: Header<Option<String>>,
-        /// Who does it, for the record.
+        /// Author, for the change log.
         #[oai(name = "X-Actor")]
         actor: Header<Option<ActorName>>,
-        /// Why, for the record.
+        /// Reason, for the change log.
         note: Query<Option<NoteText>>,
         body: JsonBody<SettingsBody>,
     ) -> Result<SettingsReplacedAnswer, ApiError> {

@@ -1,4 +1,4 @@
-//! What administrators give.
+//! Parameter types of the admin API.
 
 use poem_openapi::registry::MetaSchema;
 use souk_search::merchandising::config::check_stop_word;
@@ -22,13 +22,13 @@ const MAX_ID: i64 = (1 << 53) - 1;
 parameters! {
     /// A row's id.
     RowId(i64);
-    /// What an answer in the cache was made from.
+    /// Cache tag.
     CacheTag(souk_cache::Tag);
     /// Names of answers in the cache.
     CachePattern(String);
-    /// Who changes something.
+    /// Author of a change.
     ActorName(String);
-    /// Why somebody changes something.
+    /// Reason of a change.
     NoteText(String);
     /// A word that is not searched for.
     StopWord(String);
@@ -36,7 +36,7 @@ parameters! {
     AnsweringVersion(i64);
     /// A day of the calendar.
     Day(CalendarDay);
-    /// What queries are ordered by in a report.
+    /// Sort order of queries in a report.
     ReportOrder(QueryOrder);
 }
 
@@ -137,7 +137,7 @@ impl Parameter for Day {
     }
 }
 
-/// What queries are ordered by in a report, by its name.
+/// Sort order of queries in a report, by name.
 const REPORT_ORDERS: [(&str, QueryOrder); 4] = [
     ("searches", QueryOrder::Searches),
     ("clicks", QueryOrder::Clicks),

@@ -1,4 +1,4 @@
-//! What products, and what they refer to, are asked for by.
+//! Parameter types of the catalogue.
 
 use poem_openapi::registry::MetaSchema;
 use souk_domain::{MAX_PRICE, ProductStatus, parse_slug};
@@ -39,14 +39,14 @@ parameters! {
 /// The kinds of reference data that share their shape.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reference {
-    /// What products are about.
+    /// Fandom of products.
     Fandoms,
-    /// Who sells them.
+    /// Seller of products.
     Sellers,
 }
 
 impl Reference {
-    /// Its name in addresses.
+    /// Slug in URLs.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Fandoms => "fandoms",

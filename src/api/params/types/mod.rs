@@ -27,7 +27,7 @@ const MAX_NAME_CHARS: usize = 200;
 
 /// A parameter: what the specification says of it, and how its text is read.
 pub(super) trait Parameter: Sized {
-    /// Its schema, limits and example included.
+    /// Returns the schema, with limits and example.
     fn schema() -> MetaSchema;
 
     /// Reads it.

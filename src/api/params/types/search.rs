@@ -1,4 +1,4 @@
-//! What searches take.
+//! Parameter types of search.
 
 use poem_openapi::registry::MetaSchema;
 use serde_json::json;
@@ -15,17 +15,17 @@ const MAX_SUGGESTIONS: i64 = 20;
 const MAX_SIMILAR: i64 = 50;
 
 parameters! {
-    /// What someone searches for.
+    /// Search text.
     SearchText(String);
-    /// What someone is typing.
+    /// Text of a partly typed query.
     TypedText(String);
-    /// What a facet's values are searched for.
+    /// Text to find among a facet's values.
     Needle(String);
-    /// What a client calls a session.
+    /// Visitor id.
     VisitorIdParameter(VisitorId);
-    /// How many suggestions.
+    /// Number of suggestions.
     SuggestionLimit(usize);
-    /// How many similar products.
+    /// Number of similar products.
     SimilarLimit(usize);
     /// A place in an ordered result.
     CursorText(Cursor);
@@ -37,7 +37,7 @@ parameters! {
     ValueFacet(FacetName);
     /// A page number, from 1.
     PageNumber(u32);
-    /// How many hits a page holds.
+    /// Hits per page.
     PerPage(u32);
 }
 
