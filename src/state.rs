@@ -2,7 +2,8 @@
 
 use std::{ops::Deref, sync::Arc};
 
-use souk_cache::{Cache, HotKeys, Redis};
+use souk_cache::{Cache, HotKeys};
+use souk_redis::Redis;
 use souk_search::IndexGenerations;
 use souk_search_service::{Analytics, SearchService, TenantDirectory, VisitorHasher};
 use souk_store::Store;

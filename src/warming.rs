@@ -179,7 +179,7 @@ impl<E: Endpoint> CacheWarmer<E> {
 }
 
 /// Request that replays a hot key.
-fn question(hot: &Hot, tenant: &Arc<Tenant>) -> Option<Request> {
+fn question(hot: &HotKey, tenant: &Arc<Tenant>) -> Option<Request> {
     let mut request = Request::builder()
         .method(Method::GET)
         .uri(hot.address.parse().ok()?)

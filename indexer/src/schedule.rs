@@ -3,7 +3,7 @@
 use clap::Args;
 use tokio_cron_scheduler::Job;
 
-use crate::tasks::FeedbackOptions;
+use crate::popularity_options::FeedbackOptions;
 
 /// Schedules of the periodic tasks; `off` or an empty value means never.
 #[derive(Debug, Clone, Args)]

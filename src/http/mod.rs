@@ -17,6 +17,7 @@ mod route_table;
 mod security_headers;
 mod server;
 mod tenant;
+mod tenant_resolution;
 mod text;
 mod visitor;
 
@@ -37,5 +38,6 @@ pub use response_cache::{CacheTags, Replayed, ResponseCache};
 pub use route_table::RouteTable;
 pub use security_headers::SecurityHeaders;
 pub use server::{ConnectionLimits, serve};
-pub use tenant::{InternalTenant, TenantContext};
+pub use tenant::TenantContext;
+pub use tenant_resolution::InternalTenant;
 pub use visitor::{InvalidVisitorId, RequestVisitor, VisitorId};

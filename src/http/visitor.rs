@@ -8,7 +8,7 @@ use souk_domain::TenantId;
 
 use souk_search_service::VisitorHash;
 
-use super::tenant::resolve_tenant;
+use super::tenant_resolution::resolve_tenant;
 use crate::{error::ApiError, state::AppState};
 
 /// The header that a client may name its visitor in.

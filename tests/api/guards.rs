@@ -7,7 +7,7 @@ use souk::{
     http::{Cors, CorsOptions, RateLimit, RateLimitOptions, RateLimits, SecurityHeaders},
     router::Guards,
 };
-use souk_cache::limits::Quota;
+use souk_rate_limit::Quota;
 use souk_search_service::api_key_hash;
 
 use crate::shop::{ADMIN_KEY, Shop, add_tenant};

@@ -1,3 +1,5 @@
+//! Response cache over the local and the shared tier: lookup, load and storage.
+
 use std::{
     sync::{Arc, atomic::AtomicU64},
     time::Duration,
@@ -25,69 +27,69 @@ use crate::{
     tag::Tag,
 };
 
-/// How old an answer may be of which nobody knows that nothing has changed since.
+/// Longest age of a response that cannot be shown to be fresh.
 pub const SHORT_TTL: Duration = Duration::from_millis(700);
-/// How far the proof that nothing has changed may be behind.
+/// Largest freshness lag at which the standard lifetimes apply.
 pub const FRESHNESS_BOUND: Duration = Duration::from_millis(900);
-/// A brief answer older than this is renewed while it is served.
+/// Age at which a short-lived response is renewed while it is served.
 const RENEW_AFTER: Duration = Duration::from_millis(350);
-/// By how much of itself a lifetime differs at most, so that what was loaded together is not renewed together.
+/// Largest relative deviation of a lifetime, so that entries loaded together expire apart.
 const JITTER: f64 = 0.1;
 
-/// How a cache is set up.
+/// Settings of a [`Cache`].
 #[derive(Debug, Clone)]
 pub struct CacheOptions {
-    /// Whether anything is kept at all.
+    /// False bypasses the cache.
     pub enabled: bool,
-    /// How many bytes the process keeps.
+    /// Memory limit of the local tier, in bytes.
     pub process_bytes: u64,
 }
 
-/// How long an answer is kept, while nothing that it was made from changes.
+/// Time to live of a response whose tags are not invalidated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ttl {
-    /// As long as [`Kind::lifetime`] says.
+    /// Lifetime of the kind, see [`Kind::lifetime`].
     Standard,
-    /// For [`SHORT_TTL`], and in this process only: what comes from a makeshift, or what no tag stands for.
+    /// [`SHORT_TTL`], in this process only: for degraded responses and responses without tags.
     Short,
 }
 
-/// What was loaded.
+/// Result of a load.
 #[derive(Debug, Clone)]
 pub struct Loaded {
-    /// The answer.
+    /// Response.
     pub content: Content,
-    /// What it was made from.
+    /// Dependencies of the response.
     pub tags: Vec<Tag>,
-    /// How long it is kept.
+    /// Time to live.
     pub ttl: Ttl,
 }
 
-/// Where an answer came from.
+/// Origin of a response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Source {
-    /// From a cache.
+    /// Fresh entry of a tier.
     Hit,
-    /// From a cache, and it is being renewed.
+    /// Stale entry of the local tier, which is renewed in the background.
     Stale,
-    /// It was loaded, or waited for.
+    /// Loaded by this request or by a concurrent one.
     Miss,
-    /// There is no cache.
+    /// Cache disabled.
     Bypass,
 }
 
-/// An answer and where it came from.
+/// Response with its origin.
 #[derive(Debug, Clone)]
 pub struct Served {
-    /// The answer.
+    /// Response.
     pub content: Content,
-    /// What it was made from.
+    /// Dependencies of the response.
     pub tags: Arc<[Tag]>,
-    /// Where it came from.
+    /// Origin.
     pub source: Source,
 }
 
-/// The caches of a process. `E` is what a load may fail with. Cheap to clone.
+/// Response cache of a process, cheap to clone. `E` is the error of a load.
 pub struct Cache<E>(Arc<Parts<E>>);
 
 struct Parts<E> {
@@ -99,14 +101,14 @@ struct Parts<E> {
     loads: Arc<SingleFlight<E>>,
 }
 
-/// What is known of an entry.
+/// Usability of an entry.
 enum Age {
     Fresh,
     Stale,
     Gone,
 }
 
-/// A load that has begun: what it has to show when its value is kept.
+/// State before a load, compared with the state after it.
 pub(crate) struct LoadToken {
     version: Version,
     began: Instant,
@@ -120,7 +122,7 @@ impl<E> Clone for Cache<E> {
 }
 
 impl<E: Send + Sync + 'static> Cache<E> {
-    /// An empty one. Until a [`crate::InvalidationListener`] runs, it keeps everything [`SHORT_TTL`].
+    /// Creates an empty cache. Until a [`crate::InvalidationListener`] runs, every entry lives for [`SHORT_TTL`].
     pub fn new(options: &CacheOptions, redis: Option<Redis>) -> Self {
         Self(Arc::new(Parts {
             enabled: options.enabled,
@@ -144,17 +146,17 @@ impl<E: Send + Sync + 'static> Cache<E> {
         &self.0.freshness
     }
 
-    /// What drops tags in this process and, if there is Redis, in all others.
+    /// Returns the handle that invalidates tags in this process and, with Redis, in all others.
     pub fn invalidator(&self) -> Invalidator {
         Invalidator::new(Some(self.0.log.clone()), self.0.shared.clone())
     }
 
-    /// How far behind the proof is that every change was heard of; none if there is none. See the crate's description.
+    /// Returns the time since which invalidations may be missing; `None` before the first probe.
     pub fn freshness_lag(&self) -> Option<Duration> {
         self.0.freshness.behind(Instant::now())
     }
 
-    /// What one of the caches did.
+    /// Returns the counters of a kind.
     pub fn stats(&self, kind: Kind) -> CacheStats {
         self.0.local.stats(kind)
     }
@@ -183,8 +185,8 @@ impl<E: Send + Sync + 'static> Cache<E> {
         self.0.local.remove_matching(tenant, pattern);
     }
 
-    /// The answer to a question: kept, or loaded by one of those who ask it. `load` is called only if it may have to be
-    /// loaded, and what it gives is polled only if it has to be.
+    /// Returns the cached response, or loads it once for all concurrent requests. `load` is called only on a miss or
+    /// a stale hit.
     ///
     /// # Errors
     /// If it had to be loaded and that failed.
@@ -253,13 +255,13 @@ impl<E: Send + Sync + 'static> Cache<E> {
         })
     }
 
-    /// What this process keeps, whether it counts or not.
+    /// Returns an entry of the local tier, valid or not.
     #[cfg(test)]
     pub(crate) fn kept(&self, key: &Key) -> Option<Arc<Entry>> {
         self.0.local.get(key)
     }
 
-    /// Looks for an answer in Redis, or takes down the moment before its load.
+    /// Returns a fresh entry from Redis, or the token of a load that begins now.
     pub(crate) async fn begin(&self, key: Key) -> Result<Arc<Entry>, LoadToken> {
         let mut token = LoadToken {
             version: self.0.log.version(),
@@ -285,7 +287,7 @@ impl<E: Send + Sync + 'static> Cache<E> {
         Ok(entry)
     }
 
-    /// An entry from Redis, if it is fresh: one that is not is what somebody is about to renew.
+    /// Converts an entry from Redis if it is fresh. A stale one is about to be renewed by another process.
     fn fetched(&self, key: Key, token: &LoadToken, found: Found) -> Option<Arc<Entry>> {
         let loaded = token.began.checked_sub(found.age)?;
         let content = found.body.into();
@@ -301,7 +303,7 @@ impl<E: Send + Sync + 'static> Cache<E> {
         matches!(age, Age::Fresh).then_some(entry)
     }
 
-    /// Keeps a loaded answer in this process, unless something that it was made from has changed since.
+    /// Stores a loaded response in the local tier unless one of its tags was invalidated since.
     pub(crate) fn keep(&self, key: Key, token: &LoadToken, loaded: Loaded) -> Arc<Entry> {
         let Loaded { content, tags, ttl } = loaded;
         let entry = self.entry(key, token.version, token.began, content, tags, ttl);
@@ -311,7 +313,7 @@ impl<E: Send + Sync + 'static> Cache<E> {
         entry
     }
 
-    /// Keeps it in Redis too, under the same condition.
+    /// Stores a loaded response in Redis under the same condition.
     pub(crate) async fn share(&self, key: Key, token: LoadToken, entry: &Entry) {
         let (Some(shared), Some(begun), Content::Page(page)) =
             (self.shared(), token.shared, &entry.content)
@@ -358,7 +360,7 @@ impl<E: Send + Sync + 'static> Cache<E> {
         })
     }
 
-    /// Whether an entry may be served. This is the only place that decides it.
+    /// Decides how an entry may be served; nothing else decides it.
     fn age(&self, entry: &Entry, tenant: TenantId, now: Instant) -> Age {
         let age = now.saturating_duration_since(entry.loaded);
         let validity = entry.validity(&self.0.log, tenant);

@@ -1,4 +1,4 @@
-//! What an entry holds: an answer's bytes as they go out, in every coding that somebody has asked for.
+//! Response bodies and their compressed forms, one per requested content coding.
 
 use std::{
     any::Any,
@@ -10,10 +10,10 @@ use bytes::Bytes;
 use flate2::{Compression, write::GzEncoder};
 use xxhash_rust::xxh3::xxh3_128;
 
-/// Bodies below this are sent as they are: compressed they would hardly be smaller.
+/// Smallest body that is compressed, in bytes.
 pub const MIN_COMPRESSED_BODY: usize = 1_024;
 
-/// As good as it gets at the speed of a request.
+/// Quality that is fast enough for a request.
 const BROTLI_QUALITY: u32 = 5;
 const BROTLI_WINDOW: u32 = 20;
 const ZSTD_LEVEL: i32 = 3;
@@ -30,10 +30,10 @@ pub enum Coding {
 }
 
 impl Coding {
-    /// All of them, the one that we like best first.
+    /// All codings, in order of preference.
     pub const ALL: [Self; 3] = [Self::Zstd, Self::Brotli, Self::Gzip];
 
-    /// Its name in headers.
+    /// Returns the name in headers.
     pub fn name(self) -> &'static str {
         match self {
             Self::Gzip => "gzip",
@@ -42,7 +42,7 @@ impl Coding {
         }
     }
 
-    /// The best of ours that a client takes, going by its `Accept-Encoding`.
+    /// Returns the preferred coding that an `Accept-Encoding` header accepts.
     pub fn accepted(header: &str) -> Option<Self> {
         let weight_of = |coding: Self| {
             let choices = header.split(',').filter_map(|choice| {
@@ -69,7 +69,7 @@ impl Coding {
         best.map(|(coding, _)| coding)
     }
 
-    /// A body in this coding.
+    /// Compresses a body.
     ///
     /// # Errors
     /// If an encoder fails, which those for memory do not.
@@ -97,7 +97,7 @@ impl Coding {
     }
 }
 
-/// A body with its entity tag, and its compressed forms once somebody has asked for them.
+/// Response body with its entity tag and lazily compressed forms.
 #[derive(Debug)]
 pub struct Page {
     body: Bytes,
@@ -107,7 +107,7 @@ pub struct Page {
 }
 
 impl Page {
-    /// A page of these bytes.
+    /// Creates a page.
     pub fn new(body: impl Into<Bytes>) -> Self {
         let body = body.into();
         Self {
@@ -118,25 +118,25 @@ impl Page {
         }
     }
 
-    /// What whoever serves the page wants to know of its bytes each time: found out at the first request, then kept.
-    /// None if something of another type was found out before.
+    /// Returns a value derived from the bytes, computed on the first call. `None` if a value of another type is
+    /// stored.
     pub fn derived<T: Any + Send + Sync>(&self, find_out: impl FnOnce(&[u8]) -> T) -> Option<&T> {
         let derived = self.derived.get_or_init(|| Box::new(find_out(&self.body)));
         derived.downcast_ref()
     }
 
-    /// The bytes as they are.
+    /// Returns the uncompressed bytes.
     pub fn body(&self) -> &Bytes {
         &self.body
     }
 
-    /// What tells these bytes from others, without quotes. Another coding needs another entity tag; see
+    /// Returns the entity tag of the uncompressed bytes, without quotes. Each coding needs a tag of its own; see
     /// [`Self::compressed`].
     pub fn etag(&self) -> &str {
         &self.etag
     }
 
-    /// The bytes in a coding; made at the first request, then kept. None where packing is not worth it.
+    /// Returns the compressed bytes, computed on the first call. `None` below [`MIN_COMPRESSED_BODY`].
     pub fn compressed(&self, coding: Coding) -> Option<&Bytes> {
         if self.body.len() < MIN_COMPRESSED_BODY {
             return None;
@@ -146,7 +146,7 @@ impl Page {
         form.as_ref()
     }
 
-    /// What it takes in memory at most, its compressed forms included.
+    /// Returns the upper bound of its memory, compressed forms included.
     pub(crate) fn weight(&self) -> usize {
         let compressed = if self.body.len() < MIN_COMPRESSED_BODY {
             0
@@ -158,12 +158,12 @@ impl Page {
     }
 }
 
-/// What is kept.
+/// Cached content.
 #[derive(Debug, Clone)]
 pub enum Content {
-    /// An answer.
+    /// Response body.
     Page(Arc<Page>),
-    /// There is no such thing, and what it would have been.
+    /// Resource that does not exist, with its type.
     Absent(&'static str),
 }
 

@@ -18,41 +18,40 @@ use crate::{
     tag::Tag,
 };
 
-/// What an entry takes besides its page: key, tags, and the table's own share.
+/// Memory of an entry besides its page, in bytes: key, tags and table overhead.
 const OVERHEAD: usize = 400;
 
-/// Where an entry is: of which cache, of which tenant, and of which question, by a hash that nobody could choose a
-/// second question for.
+/// Cache key: kind, tenant and a collision-resistant hash of the request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Key {
-    /// Which of the caches.
+    /// Kind of response.
     pub kind: Kind,
-    /// Whose it is.
+    /// Tenant.
     pub tenant: TenantId,
-    /// The hash of the question.
+    /// Hash of the request.
     pub hash: u128,
 }
 
 impl Key {
-    /// Its name in Redis, after the tenant.
+    /// Returns the part of the Redis key after the tenant.
     pub(crate) fn name(&self) -> String {
         format!("{}:{:032x}", self.kind.name(), self.hash)
     }
 }
 
-/// An answer that is kept.
+/// Cached response.
 #[derive(Debug)]
 pub(crate) struct Entry {
     pub(crate) content: Content,
     pub(crate) tags: Arc<[Tag]>,
-    /// Taken before it was loaded.
+    /// Version of the log before the load.
     pub(crate) version: Version,
-    /// When its load began, here or in another process.
+    /// Start of the load, here or in another process.
     pub(crate) loaded: Instant,
-    /// How long it is fresh and, after that, stale, as long as nothing changes.
+    /// Duration of the fresh and of the following stale phase.
     pub(crate) fresh: Duration,
     pub(crate) stale: Duration,
-    /// The last version at which it was found whole, so that between two drops nobody looks at its tags again.
+    /// Last version at which the entry was valid, so that its tags are compared once per invalidation.
     pub(crate) valid_at: AtomicU64,
 }
 

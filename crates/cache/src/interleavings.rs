@@ -1,5 +1,5 @@
-//! Random interleavings of loads, changes and drops over several processes and a real Redis: no value that was loaded
-//! before a change counts after the change's drop, wherever it was kept, and however late.
+//! Random interleavings of loads, changes and invalidations over several processes and a real Redis. No value loaded
+//! before a change is valid after its invalidation, in any tier and however late.
 
 use std::{
     collections::VecDeque,
@@ -26,12 +26,12 @@ const TENANT: TenantId = TenantId(1);
 const PROCESSES: usize = 3;
 const PRODUCTS: usize = 3;
 
-/// One thing that happens, to a process or product of a number.
+/// Step of an interleaving, by number of process or product.
 #[derive(Debug, Clone, Copy)]
 enum Event {
     /// A product is changed, and the change commits.
     Change(usize),
-    /// The indexer drops a product's tag for whatever was committed.
+    /// The indexer invalidates a product's tag for its committed changes.
     Invalidate(usize),
     /// A process begins to load a product's page.
     Begin(usize, usize),
@@ -39,15 +39,15 @@ enum Event {
     Read(usize),
     /// The newest load of a process that has read is kept.
     Keep(usize),
-    /// A process hears of the next drop.
+    /// A process receives the next invalidation.
     Hear(usize),
-    /// A process is cut off: it hears of nothing.
+    /// A process loses its subscription.
     Cut(usize),
-    /// It hears again, and knows that it may have missed something.
+    /// A process subscribes again and invalidates everything.
     Reconnect(usize),
-    /// Redis needs room, and throws the log away.
+    /// Redis evicts the invalidation log.
     LoseLog,
-    /// Another process began to work on a debt: everything is dropped.
+    /// Another process flushes the tenant.
     Flush,
 }
 
@@ -77,7 +77,7 @@ struct Load {
 struct Process {
     cache: Cache<Infallible>,
     loads: Vec<Load>,
-    /// Drops that are on their way; none if it is cut off.
+    /// Undelivered invalidations; `None` if it is disconnected.
     hears: Option<VecDeque<Vec<Tag>>>,
 }
 
@@ -87,7 +87,7 @@ struct World {
     processes: Vec<Process>,
     /// The committed version of each product.
     committed: [u64; PRODUCTS],
-    /// The version that was committed when its tag was dropped last.
+    /// Version committed at the last invalidation of its tag.
     dropped: [u64; PRODUCTS],
 }
 
@@ -226,7 +226,7 @@ impl World {
             .await;
     }
 
-    /// Wherever a value still counts, it is as new as the last drop, at least.
+    /// Asserts that each valid value is at least as new as the last invalidation.
     async fn check_all(&self) {
         for product in 0..PRODUCTS {
             let fetched = self

@@ -1,9 +1,11 @@
+//! Kinds of cached responses and their lifetimes.
+
 use std::time::Duration;
 
-/// The caches.
+/// Kinds of cached responses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Kind {
-    /// Products' pages.
+    /// Product details.
     Product,
     /// Listings of products, and products alike.
     Listing,
@@ -11,7 +13,7 @@ pub enum Kind {
     Search,
     /// Values of a facet.
     Facets,
-    /// What is offered while someone types.
+    /// Search suggestions.
     Suggestions,
     /// The tree of categories, and the list of fandoms.
     Categories,
@@ -19,17 +21,17 @@ pub enum Kind {
     Seller,
 }
 
-/// How long an entry lives while nothing changes.
+/// Lifetime of an entry whose tags are not invalidated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Lifetime {
-    /// So long it is served as it is.
+    /// Time in which it is served as it is.
     pub fresh: Duration,
-    /// So long after that it is served once more, and renewed meanwhile.
+    /// Time after that in which it is served once more while it is renewed.
     pub stale: Duration,
 }
 
 impl Kind {
-    /// All of them.
+    /// All kinds.
     pub const ALL: [Self; 7] = [
         Self::Product,
         Self::Listing,
@@ -40,7 +42,7 @@ impl Kind {
         Self::Seller,
     ];
 
-    /// Its name in keys and statistics.
+    /// Returns the name in keys and statistics.
     pub fn name(self) -> &'static str {
         match self {
             Self::Product => "product",
@@ -53,8 +55,8 @@ impl Kind {
         }
     }
 
-    /// The lifetime of its entries. Changes drop entries, so this is not about how old an answer may be, but about what
-    /// is worth its memory, and how long a change that nobody could know of (of a clock, of an index by hand) lasts.
+    /// Returns the lifetime of entries. Changes invalidate entries, so the lifetime bounds memory use and the effect
+    /// of changes without an event.
     pub fn lifetime(self) -> Lifetime {
         let seconds = |fresh, stale| Lifetime {
             fresh: Duration::from_secs(fresh),

@@ -1,4 +1,4 @@
-//! One load of a question at a time, however many ask it.
+//! Deduplication of concurrent loads of one key.
 
 use std::{collections::HashMap, error::Error, fmt, sync::Arc, time::Duration};
 
@@ -12,20 +12,19 @@ use tracing::Instrument;
 
 use crate::entry::{Entry, Key};
 
-/// Whoever comes later than this does not join a load, but begins another: what the first one reads may be too old by
-/// the time that it is through.
+/// Age up to which a load can be joined; what an older one read may be outdated when it ends.
 const JOINABLE: Duration = Duration::from_millis(500);
 
-/// What whoever waits for a load gets.
+/// Result of a shared load.
 pub(crate) type LoadResult<E> = Result<Arc<Entry>, LoadError<E>>;
 type SharedLoad<E> = Shared<BoxFuture<'static, LoadResult<E>>>;
 
-/// A load that failed, for all who waited for it.
+/// Failed load, shared by all waiting requests.
 #[derive(Debug)]
 pub enum LoadError<E> {
-    /// As the load itself says.
+    /// Error of the load.
     Failed(Arc<E>),
-    /// It panicked or was cut off.
+    /// Load that panicked or was cancelled.
     Broken,
 }
 
@@ -56,7 +55,7 @@ impl<E: Error> Error for LoadError<E> {
     }
 }
 
-/// The loads under way.
+/// Running loads by key.
 pub(crate) struct SingleFlight<E>(Mutex<HashMap<Key, (Instant, SharedLoad<E>)>>);
 
 impl<E> Default for SingleFlight<E> {
@@ -66,7 +65,7 @@ impl<E> Default for SingleFlight<E> {
 }
 
 impl<E: Send + Sync + 'static> SingleFlight<E> {
-    /// Waits for the load of a question that is under way, or begins one. A load goes on when nobody waits any more.
+    /// Joins the running load of a key or starts one. A load continues when no request waits any more.
     pub(crate) fn join<L>(self: &Arc<Self>, key: Key, load: impl FnOnce() -> L) -> SharedLoad<E>
     where
         L: Future<Output = LoadResult<E>> + Send + 'static,

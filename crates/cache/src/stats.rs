@@ -1,27 +1,29 @@
+//! Counters of the cache.
+
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
-/// What one of the caches did since the process began, and what it holds.
+/// Counters of a kind since the process started, and its current size.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct CacheStats {
-    /// EngineResponse from an entry of this process.
+    /// Responses from a fresh local entry.
     pub hits: u64,
-    /// EngineResponse from one that was being renewed meanwhile.
+    /// Responses from a stale local entry.
     pub stale: u64,
-    /// Not answered from this process: looked up in Redis or loaded, or waited for whoever did.
+    /// Requests without a usable local entry.
     pub misses: u64,
-    /// Found in Redis.
+    /// Entries found in Redis.
     pub shared_hits: u64,
-    /// Loaded, that is asked of database or index.
+    /// Loads from the database or the index.
     pub loads: u64,
-    /// Thrown out to make room.
+    /// Entries evicted for want of room.
     pub evictions: u64,
-    /// Entries held by this process.
+    /// Local entries.
     pub entries: u64,
-    /// Bytes of memory that they take at most, compressed forms included.
+    /// Upper bound of their memory in bytes, compressed forms included.
     pub bytes: u64,
 }
 
-/// The counters behind [`CacheStats`].
+/// Atomic counters behind [`CacheStats`].
 #[derive(Debug, Default)]
 pub(crate) struct Counters {
     pub(crate) hits: AtomicU64,
@@ -52,7 +54,7 @@ impl Counters {
     }
 }
 
-/// Counts one.
+/// Increments a counter.
 pub(crate) fn count(counter: &AtomicU64) {
     counter.fetch_add(1, Ordering::Relaxed);
 }

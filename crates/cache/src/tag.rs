@@ -1,20 +1,22 @@
+//! Tags by which cached responses are invalidated.
+
 use std::{fmt, str::FromStr};
 
 use souk_domain::{CategoryId, FandomId, ProductId, SellerId};
 
-/// What an entry was made from, within a tenant. When that changes, the tag is dropped, and with it the entry.
+/// Dependency of an entry within a tenant. A change invalidates the tag and its entries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Tag {
-    /// Whatever the tenant has.
+    /// Everything of the tenant.
     All,
-    /// The search index as a whole: totals, facets, and who is on a page. An entry whose `Search` was dropped may still
-    /// be served for a moment, see [`crate::Cache`]; one that lost any other tag may not.
+    /// Search index as a whole: totals, facets and result pages. An entry with only `Search` invalidated may be
+    /// served for a short time, see [`crate::Cache`].
     Search,
-    /// The tree of categories.
+    /// Category tree.
     Categories,
-    /// The list of fandoms.
+    /// Fandom list.
     Fandoms,
-    /// A product with its variants and reviews.
+    /// Product with its variants and reviews.
     Product(ProductId),
     /// A category.
     Category(CategoryId),
@@ -24,7 +26,7 @@ pub enum Tag {
     Seller(SellerId),
 }
 
-/// A text that names no tag.
+/// Invalid tag.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
     "is no tag: `all`, `search`, `categories`, `fandoms`, or such as `product:7`, `category:7`, `fandom:7`, `seller:7`"
@@ -65,13 +67,13 @@ impl FromStr for Tag {
     }
 }
 
-/// Tags as messages and Redis hold them: with a blank between.
+/// Formats tags for messages and Redis, separated by blanks.
 pub(crate) fn written(tags: &[Tag]) -> String {
     let texts: Vec<String> = tags.iter().map(Tag::to_string).collect();
     texts.join(" ")
 }
 
-/// The tags of a text; none if any of them is unknown, as from a newer version.
+/// Parses tags; `None` if one is unknown, as from a newer version.
 pub(crate) fn read(text: &str) -> Option<Vec<Tag>> {
     text.split_ascii_whitespace()
         .map(|tag| tag.parse().ok())

@@ -1,4 +1,4 @@
-//! What is asked most is remembered, by Redis for all processes and by a file for one.
+//! Hot keys between runs, stored by Redis for all processes and by a file for one.
 
 // Helpers of tests, like tests, fail by panicking.
 #![allow(clippy::unwrap_used)]

@@ -38,7 +38,7 @@ const KEY: Key = Key {
 struct Database {
     version: AtomicU64,
     loads: AtomicU64,
-    /// Whether the indexer is behind.
+    /// Milliseconds that the oldest change has waited.
     waits: AtomicU64,
 }
 

@@ -17,6 +17,7 @@ mod product;
 mod query;
 mod query_id;
 mod slugs;
+mod sort;
 mod suggestion;
 
 pub use analytics::{Action, HitEvent};
@@ -38,8 +39,9 @@ pub use product::{
 };
 pub use query::{
     AttributeFilter, Filters, MAX_OFFSET, MAX_PER_PAGE, MAX_QUERY_CHARS, PageRequest, PriceFilter,
-    SearchQuery, Sort, Start,
+    SearchQuery, Start,
 };
 pub use query_id::{QueryId, QueryIdError};
 pub use slugs::{SlugError, parse_slug, slugify};
+pub use sort::Sort;
 pub use suggestion::{Suggestion, SuggestionKind};

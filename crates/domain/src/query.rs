@@ -1,11 +1,10 @@
 //! The validated search query: what a caller asked for, with nothing impossible left in it.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Cursor, FacetName, InvalidField};
+use crate::{Cursor, FacetName, InvalidField, Sort};
 
 /// Longest query text, in characters.
 pub const MAX_QUERY_CHARS: usize = 400;
@@ -13,69 +12,6 @@ pub const MAX_QUERY_CHARS: usize = 400;
 pub const MAX_PER_PAGE: u32 = 100;
 /// Highest offset of a page by number; deeper pages need a cursor.
 pub const MAX_OFFSET: u32 = 10_000;
-
-/// Order of hits. Ties are broken by the lower product id.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Sort {
-    /// By score if there is text, else as [`Sort::Popular`].
-    #[default]
-    Relevance,
-    /// Cheapest first.
-    PriceAsc,
-    /// Dearest first.
-    PriceDesc,
-    /// Newest first.
-    Newest,
-    /// Best rated first, the unrated last.
-    Rating,
-    /// Most popular first.
-    Popular,
-}
-
-impl Sort {
-    /// All orders.
-    pub const ALL: [Self; 6] = [
-        Self::Relevance,
-        Self::PriceAsc,
-        Self::PriceDesc,
-        Self::Newest,
-        Self::Rating,
-        Self::Popular,
-    ];
-
-    /// The name on the wire.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Relevance => "relevance",
-            Self::PriceAsc => "price_asc",
-            Self::PriceDesc => "price_desc",
-            Self::Newest => "newest",
-            Self::Rating => "rating",
-            Self::Popular => "popular",
-        }
-    }
-}
-
-impl fmt::Display for Sort {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl FromStr for Sort {
-    type Err = String;
-
-    fn from_str(name: &str) -> Result<Self, Self::Err> {
-        Self::ALL
-            .into_iter()
-            .find(|sort| sort.as_str() == name)
-            .ok_or_else(|| {
-                let known: Vec<_> = Self::ALL.iter().map(|sort| sort.as_str()).collect();
-                format!("no order `{name}`; there are: {}", known.join(", "))
-            })
-    }
-}
 
 /// Filters of a search. Values of one filter are alternatives (or), filters combine (and).
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]

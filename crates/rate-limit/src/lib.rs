@@ -1,7 +1,7 @@
-//! How much a client may ask for, counted in Redis for all processes together, or in this one while Redis is away.
+//! Rate limits per client, counted in Redis for all processes, or in the process while Redis is disconnected.
 //!
-//! Both count by the generic cell rate algorithm: a client may ask for its whole quota at once, and gets it back evenly
-//! over the window, request by request. There is no moment at which a new window begins for everyone.
+//! Both use the generic cell rate algorithm: the whole quota is available at once and is restored evenly over the
+//! window. There is no fixed start of a window.
 
 mod local;
 mod quota;
@@ -13,7 +13,7 @@ use tracing::debug;
 pub use self::quota::{Decision, Quota};
 use self::{local::Local, shared::Shared};
 
-/// Counts the requests of clients against one quota.
+/// Rate limiter of one quota.
 #[derive(Debug)]
 pub struct Limiter {
     quota: Quota,
@@ -22,7 +22,7 @@ pub struct Limiter {
 }
 
 impl Limiter {
-    /// Counts in Redis, if there is one. The name tells this quota's counts from those of others there.
+    /// Creates a limiter that counts in Redis, if given. The name separates its counts from those of other limiters.
     pub fn new(name: &str, quota: Quota, redis: Option<&Redis>) -> Self {
         Self {
             quota,
@@ -31,15 +31,15 @@ impl Limiter {
         }
     }
 
-    /// What is counted against.
+    /// Returns the quota.
     pub fn quota(&self) -> Quota {
         self.quota
     }
 
-    /// Counts a request, unless it is beyond the quota.
+    /// Counts a request unless it exceeds the quota.
     ///
-    /// Never fails, and waits no longer than Redis is given to answer. While Redis is away each process counts for
-    /// itself, from where it last did.
+    /// Never fails and waits for the request timeout of Redis at most. While Redis is disconnected each process
+    /// counts on its own.
     pub async fn check(&self, client: &str) -> Decision {
         if let Some(shared) = &self.shared {
             match shared.check(client).await {
@@ -55,7 +55,7 @@ impl Limiter {
         self.local.check(client)
     }
 
-    /// Forgets clients whose quota is whole again.
+    /// Removes clients whose quota is restored.
     pub fn sweep(&self) {
         self.local.sweep();
     }

@@ -1,3 +1,5 @@
+//! Rate limiter in the process, used without Redis.
+
 use std::{num::NonZeroU32, time::Duration};
 
 use governor::{
@@ -9,7 +11,7 @@ use governor::{
 
 use crate::quota::{Decision, Quota};
 
-/// The counts of this process.
+/// Counts of this process.
 #[derive(Debug)]
 pub(super) struct Local<C: Clock + Clone = DefaultClock> {
     interval: Duration,

@@ -2,7 +2,7 @@
 
 use std::{num::NonZeroU32, time::Duration};
 
-/// So many requests at once, and as many again, evenly, over the window.
+/// Number of requests per window, available at once and restored evenly.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Quota {
     max: NonZeroU32,
@@ -10,7 +10,7 @@ pub struct Quota {
 }
 
 impl Quota {
-    /// A quota; none if it is of nothing, or of more than one request in a microsecond.
+    /// Creates a quota; `None` for zero requests or more than one per microsecond.
     pub fn new(max: u32, window: Duration) -> Option<Self> {
         let quota = Self {
             max: NonZeroU32::new(max)?,
@@ -19,7 +19,7 @@ impl Quota {
         (quota.interval_us() > 0).then_some(quota)
     }
 
-    /// Requests at once.
+    /// Returns the largest burst.
     pub fn max(&self) -> u32 {
         self.max.get()
     }
@@ -28,27 +28,27 @@ impl Quota {
         self.max
     }
 
-    /// The time in which they are given back.
+    /// Returns the time in which the burst is restored.
     pub fn window(&self) -> Duration {
         self.window
     }
 
-    /// After how many microseconds one request is given back: whole ones, for that is what Redis counts in.
+    /// Returns the microseconds per request, a whole number because Redis counts in them.
     pub(crate) fn interval_us(&self) -> u64 {
         u64::try_from(self.window.as_micros()).unwrap_or(u64::MAX) / u64::from(self.max.get())
     }
 }
 
-/// Whether a request is within the quota, and how its client stands after it.
+/// Decision on a request and the remaining quota of its client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Decision {
-    /// Whether it is.
+    /// True if the request is within the quota.
     pub allowed: bool,
-    /// How many more would be, at this moment.
+    /// Further requests allowed at this moment.
     pub remaining: u32,
-    /// When the quota is whole again, if nothing more is asked.
+    /// Time until the quota is fully restored.
     pub whole_in: Duration,
-    /// When another request is within the quota; zero if one is now.
+    /// Time until another request is allowed; zero if one is now.
     pub retry_in: Duration,
 }
 

@@ -1,3 +1,5 @@
+//! Rate limiter in Redis, shared by all processes.
+
 use std::{sync::LazyLock, time::Duration};
 
 use redis::Script;
@@ -7,12 +9,12 @@ use crate::quota::{Decision, Quota};
 
 const GCRA: &str = include_str!("gcra.lua");
 
-/// By Redis's own clock: those of the processes differ.
+/// Clock of Redis, because the clocks of processes differ.
 const CLOCK: &str = "local time = redis.call('TIME')\nlocal now = tonumber(time[1]) * 1000000 + tonumber(time[2])\n";
 
 static SCRIPT: LazyLock<Script> = LazyLock::new(|| Script::new(&format!("{CLOCK}{GCRA}")));
 
-/// The counts that all processes share.
+/// Counts shared by all processes.
 #[derive(Debug)]
 pub(super) struct Shared {
     redis: Redis,
@@ -20,7 +22,7 @@ pub(super) struct Shared {
     quota: Quota,
 }
 
-/// What the script answers: whether, how many more, and microseconds until the quota is whole and until the next.
+/// Response of the script: allowed, remaining, microseconds until restored and until the next request.
 type Answer = (bool, u32, u64, u64);
 
 impl Shared {
@@ -32,7 +34,7 @@ impl Shared {
         }
     }
 
-    /// One round trip, and one step for Redis: no two requests are counted on the same state.
+    /// Counts a request in one round trip and one atomic step.
     pub(super) async fn check(&self, client: &str) -> Result<Decision, RedisFailure> {
         let key = self.redis.key(format_args!("{}:{client}", self.prefix));
         let (interval, burst) = (self.quota.interval_us(), self.quota.max());

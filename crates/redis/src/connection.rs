@@ -1,8 +1,7 @@
-//! One connection to Redis, shared by all that a process wants of it, and made again whenever it breaks.
+//! Multiplexed connection to Redis that reconnects in the background.
 //!
-//! Nobody waits for a Redis that is away: whoever asks while there is no connection is told so at once, and whoever asks
-//! over one that has just broken, after [`RedisOptions::patience`] at the latest. A task of its own connects again, with
-//! growing, jittered pauses.
+//! Requests fail at once while there is no connection, and after [`RedisOptions::request_timeout`] at the latest. A
+//! background task reconnects with jittered exponential backoff.
 
 use std::{fmt, sync::Arc, time::Duration};
 
@@ -19,28 +18,28 @@ use tokio::{
 use tokio_util::sync::{CancellationToken, DropGuard};
 use tracing::{debug, info, warn};
 
-/// How long making a connection may take.
+/// Timeout of connecting.
 const CONNECTING: Duration = Duration::from_secs(1);
 const SHORTEST_PAUSE: Duration = Duration::from_millis(50);
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
-/// A connection that has lived so long was a good one: the pauses after it begin with the shortest again.
+/// Age at which a connection resets the backoff.
 const PROVEN: Duration = Duration::from_secs(5);
-/// Requests under way at a time, at most; others wait for their turn, within their request_timeout.
+/// Most concurrent requests; others wait within their timeout.
 const PIPELINED: usize = 1_024;
 
-/// Where Redis is, and how it is used. Printing it shows no secret.
+/// Settings of the connection. `Debug` hides the URL.
 #[derive(Debug, Clone)]
 pub struct RedisOptions {
     /// `redis://` or, for TLS, `rediss://`; it may hold a user and a password.
     pub url: SecretString,
-    /// What the names of all keys and channels begin with.
+    /// Prefix of all keys and channels, `souk:` by default.
     pub prefix: String,
-    /// How long a request may take.
+    /// Timeout of a request, 100 ms by default.
     pub request_timeout: Duration,
 }
 
 impl RedisOptions {
-    /// A server, with the usual prefix and request_timeout.
+    /// Creates options with the default prefix and timeout.
     pub fn new(url: impl Into<String>) -> Self {
         Self {
             url: SecretString::from(url.into()),
@@ -49,7 +48,7 @@ impl RedisOptions {
         }
     }
 
-    /// Whether a connection could be tried.
+    /// Checks the URL and the prefix.
     ///
     /// # Errors
     /// If the address or the prefix is none.
@@ -72,42 +71,42 @@ impl RedisOptions {
     }
 }
 
-/// Options that cannot be used.
+/// Invalid Redis options.
 #[derive(Debug, thiserror::Error)]
 pub enum InvalidRedisOptions {
-    /// The address is none. It is not repeated here: it may hold a password.
-    #[error("the address is no redis:// or rediss:// address: {0}")]
+    /// Invalid URL. It is not repeated here because it may hold a password.
+    #[error("must be a redis:// or rediss:// URL: {0}")]
     Url(String),
-    /// The prefix would be taken for more than a name.
-    #[error("`{0}` cannot begin keys: it takes letters, digits, `-`, `_`, `.` and `:`")]
+    /// Prefix with characters that are not allowed.
+    #[error("prefix `{0}` must consist of letters, digits, `-`, `_`, `.` and `:`")]
     Prefix(String),
 }
 
-/// A request that was not answered.
+/// Failed request.
 #[derive(Debug, thiserror::Error)]
 pub enum RedisFailure {
-    /// There is no connection at the moment.
-    #[error("Redis is away")]
+    /// No connection at the moment.
+    #[error("not connected to Redis")]
     Disconnected,
-    /// There was no answer in time.
+    /// No response within the timeout.
     #[error("Redis did not answer within {} ms", .0.as_millis())]
     Timeout(Duration),
-    /// The connection broke, or the request was refused.
+    /// Broken connection or error response.
     #[error("Redis failed")]
     Failed(#[from] RedisError),
 }
 
-/// A connection as a request sees it.
+/// Connection of one request.
 #[derive(Clone)]
 pub struct Connected {
-    /// The connection; every clone shares it.
+    /// Multiplexed connection, shared by every clone.
     pub connection: MultiplexedConnection,
-    /// Which start of which server this is: what another one holds may be older than it seems.
+    /// Run id of the server; it changes with each start.
     pub run_id: Arc<str>,
     number: u64,
 }
 
-/// The connection; cheap to clone. Dropping the last clone ends it.
+/// Connection to Redis, cheap to clone. Dropping the last clone closes it.
 #[derive(Clone)]
 pub struct Redis(Arc<Handle>);
 
@@ -124,7 +123,7 @@ struct Link {
 }
 
 impl Redis {
-    /// Begins to connect, and goes on in the background: a server that is away is no error.
+    /// Starts to connect in the background; an unreachable server is no error.
     ///
     /// Has to be called within a tokio runtime.
     ///
@@ -146,24 +145,24 @@ impl Redis {
         })))
     }
 
-    /// A name with the prefix before it.
+    /// Returns a name with the prefix before it.
     pub fn key(&self, name: impl fmt::Display) -> String {
         format!("{}{name}", self.0.link.prefix)
     }
 
-    /// Whether there is a connection.
+    /// Returns true while there is a connection.
     pub fn is_connected(&self) -> bool {
         self.0.link.now.borrow().is_some()
     }
 
-    /// Waits for a connection, so long at most, and says whether there is one.
+    /// Waits up to `limit` for a connection and returns whether there is one.
     pub async fn connected_within(&self, limit: Duration) -> bool {
         let mut now = self.0.link.now.subscribe();
         let connected = now.wait_for(Option::is_some);
         time::timeout(limit, connected).await.is_ok()
     }
 
-    /// Sends requests, all of them within the request_timeout, and answers what came back.
+    /// Executes requests within the request timeout.
     ///
     /// # Errors
     /// See [`RedisFailure`]; only the last kind can have been done all the same.
@@ -195,7 +194,7 @@ impl Redis {
         }
     }
 
-    /// Whether it answers.
+    /// Sends `PING`.
     ///
     /// # Errors
     /// See [`RedisFailure`].
@@ -206,7 +205,7 @@ impl Redis {
         .await
     }
 
-    /// A connection of its own for messages, made just now.
+    /// Opens a separate connection for subscriptions.
     ///
     /// # Errors
     /// If there is none to be had.
@@ -229,7 +228,7 @@ impl fmt::Debug for Redis {
 }
 
 impl Link {
-    /// Has nobody use a connection any more, unless another has taken its place.
+    /// Discards a connection unless it was replaced already.
     fn gave_up(&self, number: u64, why: &dyn std::error::Error) {
         let broke = self.now.send_if_modified(|now| {
             let is_it = now.as_ref().is_some_and(|now| now.number == number);
@@ -241,7 +240,7 @@ impl Link {
         if broke {
             warn!(
                 error = %why,
-                "Redis is away: every process goes by what it has itself, until it is back"
+                "lost the connection to Redis; using local state until it is back"
             );
         }
     }
@@ -268,7 +267,7 @@ impl Link {
     }
 }
 
-/// Connects, and connects again, for ever.
+/// Keeps the connection open until it is cancelled.
 async fn keep(link: Arc<Link>) {
     let mut pauses = pauses();
     for number in 0.. {

@@ -1,4 +1,4 @@
-//! One connection to Redis per process, shared by everything that uses Redis, and signals between processes.
+//! Connection to Redis, shared by everything in a process that uses Redis, and signals between processes.
 
 mod connection;
 mod signal;

@@ -1,3 +1,5 @@
+//! Notifications between processes over Redis.
+
 use std::time::Duration;
 
 use futures_util::StreamExt;
@@ -9,8 +11,7 @@ use crate::connection::{Connected, Redis, RedisFailure};
 const SHORTEST_PAUSE: Duration = Duration::from_millis(50);
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 
-/// A word among processes over Redis: something has changed, look. A word can get lost, so whoever goes by it also looks
-/// from time to time without it.
+/// Notification of other processes over Redis. Delivery is not guaranteed, so receivers also poll.
 #[derive(Debug, Clone)]
 pub struct Signal {
     redis: Redis,
@@ -18,13 +19,13 @@ pub struct Signal {
 }
 
 impl Signal {
-    /// The signal of a name.
+    /// Creates the signal of a name.
     pub fn new(redis: Redis, name: &str) -> Self {
         let channel = redis.key(format_args!("signal:{name}"));
         Self { redis, channel }
     }
 
-    /// Gives it to every process that listens.
+    /// Notifies every listening process.
     ///
     /// # Errors
     /// See [`RedisFailure`].
@@ -38,7 +39,7 @@ impl Signal {
             .await
     }
 
-    /// Calls `heard` each time that it was given, and each time that one may have been missed; for ever.
+    /// Calls `heard` for each notification and after each gap, until it is cancelled.
     pub async fn listen(&self, heard: impl Fn()) {
         let mut pause = SHORTEST_PAUSE;
         loop {
@@ -52,7 +53,7 @@ impl Signal {
         }
     }
 
-    /// Until the connection breaks.
+    /// Listens until the connection breaks.
     async fn listen_once(
         &self,
         heard: &impl Fn(),

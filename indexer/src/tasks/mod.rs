@@ -8,5 +8,5 @@ mod scheduler;
 mod task;
 mod verify_sample;
 
-pub use popularity::{FeedbackOptions, learn};
+pub use popularity::learn;
 pub(crate) use scheduler::Scheduler;

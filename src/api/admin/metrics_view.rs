@@ -2,7 +2,7 @@
 
 use poem_openapi::Object;
 use serde::Serialize;
-use souk_store::Figures;
+use souk_store::Metrics;
 
 /// Metrics of searches.
 #[derive(Debug, Clone, PartialEq, Object, Serialize)]
@@ -39,14 +39,14 @@ pub struct MetricsView {
     pub revenue: i64,
 }
 
-impl From<Figures> for MetricsView {
-    fn from(metrics: Figures) -> Self {
+impl From<Metrics> for MetricsView {
+    fn from(metrics: Metrics) -> Self {
         let ratio = |part: i64, whole: i64| (whole > 0).then(|| part as f64 / whole as f64);
         // What happens after midnight belongs to a search of the day before.
         let share = |part, whole| ratio(part, whole).map(|share| share.min(1.0));
         Self {
             searches: metrics.searches,
-            sessions: metrics.sessions,
+            sessions: metrics.visitors,
             no_results: metrics.no_results,
             clicks: metrics.clicks,
             clicked: metrics.clicked,

@@ -9,7 +9,7 @@ use poem::{
 use sha2::{Digest, Sha256};
 use souk_cache::Kind;
 
-use crate::http::{InternalTenant, RouteTable, tenant::API_KEY};
+use crate::http::{InternalTenant, RouteTable, tenant_resolution::API_KEY};
 
 /// Which of the caches a request's answer belongs to; none if it is not kept.
 pub(super) fn kind(request: &Request) -> Option<Kind> {

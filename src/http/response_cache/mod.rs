@@ -17,8 +17,7 @@ use souk_cache::{Content, Key, Kind, LoadError, Loaded, Page, Served, Ttl};
 pub use self::cache_tags::CacheTags;
 use self::{cache_request::CacheRequest, response::Audience};
 use super::{
-    RequestVisitor, RouteTable,
-    tenant::{resolve_tenant, search_context},
+    RequestVisitor, RouteTable, tenant::search_context, tenant_resolution::resolve_tenant,
 };
 use souk_search_service::{ResolvedBy, SearchContext};
 

@@ -120,6 +120,7 @@ const LAYERS: &[Layer] = &[
         may_use: &[
             "souk-cache",
             "souk-domain",
+            "souk-redis",
             "souk-search",
             "souk-store",
             "souk-telemetry",

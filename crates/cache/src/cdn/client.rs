@@ -1,4 +1,4 @@
-//! The request that purges.
+//! HTTP client of the CDN's purge API, with retries.
 
 use std::time::Duration;
 
@@ -11,10 +11,10 @@ use tracing::debug;
 use super::{InvalidPurgeOptions, PurgeOptions};
 
 const TIMEOUT: Duration = Duration::from_secs(10);
-/// The longest that a CDN may ask to be left alone.
+/// Longest `Retry-After` that is honoured.
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 
-/// Where purges are sent.
+/// Client of the purge API.
 #[derive(Debug)]
 pub(super) struct Cdn {
     client: Client,
@@ -23,17 +23,17 @@ pub(super) struct Cdn {
     pauses: ExponentialBuilder,
 }
 
-/// A purge that was not taken.
+/// Failed purge request.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum PurgeFailure {
-    /// Nobody answered.
+    /// Request without a response.
     #[error("it cannot be reached")]
     Unreachable(#[source] reqwest::Error),
-    /// It answered something else than success.
+    /// Response with an error status.
     #[error("it answered {status}")]
     Refused {
         status: StatusCode,
-        /// When it wants to be asked again.
+        /// Value of `Retry-After`.
         again: Option<Duration>,
     },
 }
@@ -50,7 +50,7 @@ impl PurgeFailure {
         }
     }
 
-    /// The pause that it asks for, or ours if that is longer.
+    /// Returns the longer of `Retry-After` and the backoff.
     fn pause(&self, ours: Duration) -> Duration {
         match self {
             Self::Refused {
@@ -85,7 +85,7 @@ impl Cdn {
         })
     }
 
-    /// Purges, and tries again when that may help.
+    /// Purges tags and retries transient failures.
     pub(super) async fn purge(&self, tags: &[String]) -> Result<(), PurgeFailure> {
         let purging = || self.purge_once(tags);
         purging

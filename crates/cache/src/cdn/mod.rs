@@ -1,8 +1,7 @@
-//! Purging a CDN: whoever drops tags says so here, and a task tells the CDN.
+//! Purges of invalidated tags at a CDN, sent by a background task.
 //!
-//! It never stands in anybody's way: what is to be purged is noted down, tags that wait are put together, and a CDN that
-//! is away or wants to be left alone is asked again with growing pauses. What it has not taken by then is given up,
-//! counted and logged; its copies end with their lifetime.
+//! Queueing a tag never blocks. Waiting tags are merged, and failed requests are retried with growing pauses. A tag
+//! that still fails is given up, counted and logged; the CDN's copy ends with its lifetime.
 //!
 //! Each tag is purged a second time some seconds later. A tier between the CDN and the API, such as nginx, may hold a copy
 //! of its own for as long as the answer's `Cache-Control` allows, and hand it to the CDN after the first purge.
@@ -37,27 +36,27 @@ use self::{
 };
 use crate::tag::Tag;
 
-/// Where and how to purge. Printing it shows no secret.
+/// Settings of a [`Purger`]. `Debug` hides the URL and the token.
 #[derive(Clone)]
 pub struct PurgeOptions {
-    /// Where requests go.
+    /// URL of the purge endpoint.
     pub url: String,
-    /// What they are authorised by.
+    /// Bearer token.
     pub token: Option<SecretString>,
-    /// Tags of one request, at most.
+    /// Most tags in one request.
     pub at_once: usize,
-    /// How long to gather tags between requests.
+    /// Time between requests in which tags are gathered.
     pub interval: Duration,
-    /// After how long a tag is purged again; longer than any tier between may serve what is old.
+    /// Delay of the second purge; longer than any tier in between may serve old copies.
     pub again_after: Duration,
-    /// How often a request is tried.
+    /// Attempts per request.
     pub tries: usize,
-    /// The shortest pause before it is tried again.
+    /// First pause of the backoff.
     pub shortest_pause: Duration,
 }
 
 impl PurgeOptions {
-    /// To an address, with what suits most.
+    /// Creates options for a URL with the defaults.
     pub fn new(url: impl Into<String>) -> Self {
         Self {
             url: url.into(),
@@ -70,7 +69,7 @@ impl PurgeOptions {
         }
     }
 
-    /// Whether purges could be sent.
+    /// Checks the URL and the HTTP client.
     ///
     /// # Errors
     /// If the address is none.
@@ -88,27 +87,27 @@ impl fmt::Debug for PurgeOptions {
     }
 }
 
-/// Options that cannot be used.
+/// Invalid purge options.
 #[derive(Debug, thiserror::Error)]
 pub enum InvalidPurgeOptions {
-    /// The address is none. It is not repeated here: it may be as good as a secret.
+    /// Invalid URL. It is not repeated here because it may hold a secret.
     #[error("is no http:// or https:// address")]
     Url,
-    /// Requests cannot be made.
+    /// HTTP client that cannot be built.
     #[error("requests cannot be made")]
     Client(#[source] reqwest::Error),
 }
 
-/// What was purged since the process began. A tag counts each time that it is purged.
+/// Tags purged since the process started; each purge of a tag counts.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct PurgeStats {
-    /// Tags that the CDN has taken.
+    /// Tags accepted by the CDN.
     pub purged: u64,
-    /// Tags that were given up.
+    /// Tags given up after the last attempt.
     pub given_up: u64,
 }
 
-/// Tells a CDN which tags were dropped. Cheap to clone; dropping the last clone ends it.
+/// Purger of a CDN, cheap to clone. Dropping the last clone stops it.
 #[derive(Clone)]
 pub struct Purger(Arc<Handle>);
 
@@ -120,14 +119,14 @@ struct Handle {
 struct Desk {
     pending: Mutex<Pending>,
     added: Notify,
-    /// Whether something is new or being sent.
+    /// True while tags are new or being sent.
     busy: watch::Sender<bool>,
     purged: AtomicU64,
     given_up: AtomicU64,
 }
 
 impl Purger {
-    /// Begins to purge, in the background.
+    /// Starts the background task.
     ///
     /// Has to be called within a tokio runtime.
     ///
@@ -151,7 +150,7 @@ impl Purger {
         })))
     }
 
-    /// Has tags of a tenant purged. Returns at once.
+    /// Queues tags of a tenant. Returns at once.
     pub fn purge(&self, tenant: TenantId, tags: &[Tag]) {
         let desk = &self.0.desk;
         let lost = {
@@ -163,7 +162,7 @@ impl Purger {
         desk.added.notify_one();
     }
 
-    /// What was done so far.
+    /// Returns the counters.
     pub fn stats(&self) -> PurgeStats {
         PurgeStats {
             purged: self.0.desk.purged.load(Ordering::Relaxed),
@@ -171,7 +170,7 @@ impl Purger {
         }
     }
 
-    /// Waits until everything was purged once, so long at most: for a process that is about to end.
+    /// Waits until each queued tag was purged once, up to `limit`. Used at shutdown.
     pub async fn finish(&self, limit: Duration) {
         let mut busy = self.0.desk.busy.subscribe();
         // Whoever has not been told by now is told by the lifetime of what it holds.
@@ -190,14 +189,14 @@ impl Desk {
         self.given_up.fetch_add(tags, Ordering::Relaxed);
     }
 
-    /// Has what was purged for the first time purged again.
+    /// Schedules the second purge of new tags.
     fn done(&self, due: Instant, new: Tags) {
         let mut pending = self.pending.lock();
         self.gave_up(pending.add_again(due, new));
         self.busy.send_replace(pending.has_new());
     }
 
-    /// Waits until something is due, and takes it.
+    /// Waits for due tags and takes them.
     async fn next(&self) -> Round {
         loop {
             let added = self.added.notified();
@@ -218,7 +217,7 @@ impl Desk {
     }
 }
 
-/// Purges what comes in, for ever.
+/// Purges queued tags until it is cancelled.
 async fn work(desk: Arc<Desk>, cdn: Cdn, options: PurgeOptions) {
     let mut failing = false;
     loop {

@@ -1,4 +1,4 @@
-//! What waits to be purged. Bounded: many tags of one marketplace become all of it.
+//! Bounded queue of tags to purge: many tags of one tenant are merged into all of it.
 
 use std::{
     collections::{BTreeMap, BTreeSet, VecDeque},
@@ -10,19 +10,19 @@ use tokio::time::Instant;
 
 use crate::{cdn::surrogate::surrogate, tag::Tag};
 
-/// More tags of a marketplace than this are purged as [`Tag::All`]: it takes one request and is right, too.
+/// Most tags of one tenant; more are purged as [`Tag::All`] in one request.
 const MOST_TAGS: usize = 1_000;
-/// TenantDirectory that may wait; what comes on top is lost.
+/// Most tenants in the queue; tags of further tenants are lost.
 const MOST_TENANTS: usize = 10_000;
-/// Rounds that may wait to be purged again; more are put together.
+/// Most rounds that wait for the second purge; later ones are merged.
 const MOST_ROUNDS: usize = 16;
 
-/// Tags, each once.
+/// Set of tags per tenant.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Tags(BTreeMap<TenantId, BTreeSet<Tag>>);
 
 impl Tags {
-    /// Adds tags of a tenant, and says how many were lost for want of room.
+    /// Adds tags of a tenant and returns the number lost for want of room.
     pub(super) fn add(&mut self, tenant: TenantId, tags: impl IntoIterator<Item = Tag>) -> u64 {
         if self.0.len() >= MOST_TENANTS && !self.0.contains_key(&tenant) {
             return tags.into_iter().count() as u64;
@@ -53,7 +53,7 @@ impl Tags {
         self.0.is_empty()
     }
 
-    /// As the CDN knows them.
+    /// Returns the tags as the CDN names them.
     pub(super) fn surrogates(&self) -> Vec<String> {
         let each = self.0.iter().flat_map(|(tenant, tags)| {
             let of_tenant = tags.iter().map(|tag| surrogate(*tenant, *tag));
@@ -63,22 +63,22 @@ impl Tags {
     }
 }
 
-/// What is to be purged now, and what once more.
+/// Tags of the first purge and of the second.
 #[derive(Debug, Default)]
 pub(super) struct Pending {
     first: Tags,
-    /// In the order in which they are due.
+    /// Sorted by due time.
     again: VecDeque<(Instant, Tags)>,
 }
 
-/// What is purged together.
+/// Tags of one round.
 #[derive(Debug)]
 pub(super) struct Round {
-    /// All of it.
+    /// All tags of the round.
     pub(super) tags: Tags,
-    /// What of it was not purged before.
+    /// Tags purged for the first time.
     pub(super) new: Tags,
-    /// How many tags found no room in it.
+    /// Number of tags lost for want of room.
     pub(super) lost: u64,
 }
 
@@ -87,7 +87,7 @@ impl Pending {
         self.first.add(tenant, tags.iter().copied())
     }
 
-    /// Has what was purged purged again at a later time.
+    /// Schedules the second purge of tags.
     pub(super) fn add_again(&mut self, due: Instant, tags: Tags) -> u64 {
         if tags.is_empty() {
             return 0;
@@ -106,7 +106,7 @@ impl Pending {
         }
     }
 
-    /// Takes what is due.
+    /// Takes the due tags.
     pub(super) fn take(&mut self, now: Instant) -> Option<Round> {
         let new = mem::take(&mut self.first);
         let mut round = Round {
@@ -122,7 +122,7 @@ impl Pending {
         (!round.tags.is_empty()).then_some(round)
     }
 
-    /// When there is something to do, if there is nothing now.
+    /// Returns the due time of the next second purge.
     pub(super) fn next_due(&self) -> Option<Instant> {
         self.again.front().map(|(due, _)| *due)
     }

@@ -1,4 +1,4 @@
-//! Tags as a CDN knows them.
+//! Tags in the form of a CDN, and the response header that carries them.
 
 use std::{fmt, str::FromStr};
 
@@ -6,7 +6,7 @@ use souk_domain::TenantId;
 
 use crate::tag::Tag;
 
-/// The header that tells a CDN what an answer was made from.
+/// Response header that carries the tags to a CDN.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TagHeader {
     /// `Cache-Tag`, separated by commas: Cloudflare and CloudFront.
@@ -15,7 +15,7 @@ pub enum TagHeader {
     SurrogateKey,
 }
 
-/// A text that names no such header.
+/// Invalid name of a tag header.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("is `cache-tag` or `surrogate-key`")]
 pub struct ParseTagHeaderError;
@@ -33,7 +33,7 @@ impl FromStr for TagHeader {
 }
 
 impl TagHeader {
-    /// Its name.
+    /// Returns the header name.
     pub fn name(self) -> &'static str {
         match self {
             Self::CacheTag => "cache-tag",
@@ -41,7 +41,7 @@ impl TagHeader {
         }
     }
 
-    /// Its value for an answer that was made from these.
+    /// Returns the header value for the tags of a response.
     ///
     /// It stays short, whatever is on a page: CDNs read a bounded number of tags (CloudFront 50) and proxies a bounded
     /// header. A page of hits has the tag `search`, which is purged with every product, so its products are left out.
@@ -67,7 +67,7 @@ impl fmt::Display for TagHeader {
     }
 }
 
-/// A tag among those of every marketplace: `1:product:7`.
+/// Returns a tag with its tenant: `1:product:7`.
 pub(super) fn surrogate(tenant: TenantId, tag: Tag) -> String {
     format!("{tenant}:{tag}")
 }

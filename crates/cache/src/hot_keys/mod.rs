@@ -1,4 +1,4 @@
-//! What is asked most, so that a process that starts, or serves another index, can load it before anybody waits for it.
+//! Most requested keys, loaded in advance after a start or an index swap.
 //!
 //! The heat of a question is the sum over all times it was asked, each weighing half as much after every [`HALF_LIFE`].
 //! Kept as a logarithm that counts from a fixed moment (forward decay: Cormode, Shkapenyuk, Srivastava and Xu, "Forward
@@ -18,25 +18,25 @@ use souk_domain::TenantId;
 pub use self::store::{HotKeyStore, HotKeyStoreError};
 use crate::entry::Key;
 
-/// After how long a question that nobody asks any more is half as hot.
+/// Time after which the weight of a request is halved.
 const HALF_LIFE: Duration = Duration::from_secs(30 * 60);
-/// Addresses longer than this are not remembered: hot ones are short.
+/// Longest URL that is recorded, in bytes.
 const LONGEST_ADDRESS: usize = 512;
-/// How many times as many questions are counted as are remembered: a question gets this chance to become hot.
+/// Candidates per remembered key.
 const COUNTED: usize = 8;
 
-/// A question that is asked often.
+/// Frequently requested URL.
 #[derive(Debug, Clone, PartialEq)]
 pub struct HotKey {
-    /// Whose.
+    /// Tenant.
     pub tenant: TenantId,
-    /// What was asked: path and query.
+    /// Path and query.
     pub address: String,
-    /// How hot it is: the binary logarithm of its decayed count, plus the half-lives since 1970 UTC.
+    /// Heat: the binary logarithm of the decayed count, plus the half-lives since 1970 UTC.
     pub heat: f64,
 }
 
-/// Counts what is asked, within a bound.
+/// Bounded counter of requests per key.
 #[derive(Debug)]
 pub struct HotKeys {
     remembered: usize,
@@ -50,7 +50,7 @@ struct Asked {
 }
 
 impl HotKeys {
-    /// Remembers up to so many questions.
+    /// Creates a counter that remembers up to `remembered` keys.
     pub fn new(remembered: usize) -> Self {
         Self {
             remembered,
@@ -58,12 +58,12 @@ impl HotKeys {
         }
     }
 
-    /// How many questions are remembered, at most.
+    /// Returns the largest number of remembered keys.
     pub fn remembered(&self) -> usize {
         self.remembered
     }
 
-    /// Counts a question that was asked just now. `address` is called for one that is not known yet.
+    /// Records a request. `address` is called for an unknown key only.
     pub fn note(&self, key: &Key, address: impl FnOnce() -> String) {
         // Whoever would have to wait for others is not counted: it happens to the cold and the hot alike.
         if let Some(mut asked) = self.asked.try_lock() {
@@ -71,7 +71,7 @@ impl HotKeys {
         }
     }
 
-    /// Takes a question back that was as hot in an earlier run, or in another process.
+    /// Restores a key with its heat from an earlier run or another process.
     pub fn recall(&self, key: &Key, address: &str, heat: f64) {
         let mut asked = self.asked.lock();
         if let Some(known) = asked.get_mut(&(key.tenant, key.hash)) {
@@ -104,7 +104,7 @@ impl HotKeys {
         }
     }
 
-    /// What is remembered, the hot_keys first.
+    /// Returns the remembered keys, hottest first.
     pub fn hot_keys(&self) -> Vec<HotKey> {
         let mut hot_keys: Vec<HotKey> = {
             let asked = self.asked.lock();
@@ -121,7 +121,7 @@ impl HotKeys {
     }
 }
 
-/// Forgets all but so many. Called after as many were added, so that each addition pays for little.
+/// Removes all but the hottest `kept` keys. Runs after as many additions, so its cost is amortised.
 fn forget_coldest(asked: &mut HashMap<(TenantId, u128), Asked>, kept: usize) {
     let mut heats: Vec<f64> = asked.values().map(|asked| asked.heat).collect();
     let place = heats.len().saturating_sub(kept.max(1));
@@ -130,13 +130,13 @@ fn forget_coldest(asked: &mut HashMap<(TenantId, u128), Asked>, kept: usize) {
     asked.retain(|_, asked| asked.heat >= coldest_kept);
 }
 
-/// The heat of what was asked once, at a moment.
+/// Returns the heat of a single request.
 fn heat_at(now: SystemTime) -> f64 {
     let since = now.duration_since(UNIX_EPOCH).unwrap_or_default();
     since.as_secs_f64() / HALF_LIFE.as_secs_f64()
 }
 
-/// The heat of what was asked at both: `log2(2^one + 2^other)`, without leaving the range of the numbers.
+/// Returns the sum of two heats: `log2(2^one + 2^other)`, without overflow.
 fn sum(one: f64, other: f64) -> f64 {
     let (lower, higher) = if one < other {
         (one, other)

@@ -1,4 +1,4 @@
-//! Where the hot_keys questions outlive a process.
+//! Storage of hot keys between runs, in Redis or in a file.
 
 use std::{io, path::PathBuf};
 
@@ -8,36 +8,36 @@ use tokio::fs;
 
 use super::HotKey;
 
-/// Days after which Redis forgets what nobody stores again.
+/// Days until Redis expires keys that are not stored again.
 const KEPT_DAYS: u32 = 30;
 
-/// Where they are kept: in Redis for every process, else in a file of this one.
+/// Storage of hot keys: Redis for all processes, else a file of one process.
 #[derive(Debug, Clone)]
 pub enum HotKeyStore {
-    /// A sorted set, by heat. What several processes store is put together.
+    /// Sorted set by heat, merged from all processes.
     Redis(Redis),
-    /// A file with one question a line. Of several processes, the last one to store wins.
+    /// File with one key per line. The last process to store wins.
     File(PathBuf),
 }
 
 /// HotKeyStore that could not be read or written.
 #[derive(Debug, thiserror::Error)]
 pub enum HotKeyStoreError {
-    /// By Redis.
+    /// Failed Redis request.
     #[error("not in Redis")]
     Redis(#[from] RedisFailure),
-    /// By the file system.
+    /// Failed file operation.
     #[error("not in {path}")]
     File {
-        /// The file.
+        /// Path of the file.
         path: PathBuf,
-        /// Why.
+        /// Cause.
         source: io::Error,
     },
 }
 
 impl HotKeyStore {
-    /// Up to so many questions, the hot_keys first; none if there was never a memory.
+    /// Returns up to `most` keys, hottest first; empty if nothing was stored.
     ///
     /// # Errors
     /// If it cannot be read.
@@ -52,7 +52,7 @@ impl HotKeyStore {
         }
     }
 
-    /// Keeps questions, of which `most` are remembered together with those of other processes.
+    /// Stores keys; up to `most` are kept, those of other processes included.
     ///
     /// # Errors
     /// If it cannot be written.
@@ -124,7 +124,7 @@ fn written(hot: &HotKey) -> String {
     format!("{} {} {}", hot.heat, hot.tenant, hot.address)
 }
 
-/// A line, if it is one.
+/// Parses a line.
 fn read(line: &str) -> Option<HotKey> {
     let (heat, name) = line.split_once(' ')?;
     read_name(name, heat.parse().ok()?)

@@ -1,3 +1,5 @@
+//! Watermark up to which a process has received all invalidations.
+
 use std::{
     sync::atomic::{AtomicU64, Ordering},
     time::Duration,
@@ -5,15 +7,14 @@ use std::{
 
 use tokio::time::Instant;
 
-/// Whether a process still hears of every change.
+/// Watermark of a process: every change committed before it was invalidated here.
 ///
-/// It knows a moment up to which every change that was committed has been dropped here: the proven moment. The feed
-/// moves it on; whatever keeps it from doing so (Redis, the database or the indexer away, a long queue) lets it fall
-/// behind, and then nothing old is trusted. That is the whole of it: no case has to be thought of by itself.
+/// The listener advances it. An outage of Redis, database or indexer, or a long queue, lets it fall behind; old
+/// entries are then no longer served.
 #[derive(Debug)]
 pub(crate) struct FreshnessGuard {
     began: Instant,
-    /// Microseconds since `began`, plus one; 0 if nothing was ever proven.
+    /// Microseconds since `began`, plus one; 0 before the first probe.
     proven: AtomicU64,
 }
 
@@ -25,7 +26,7 @@ impl FreshnessGuard {
         }
     }
 
-    /// Every change committed before this moment has been dropped in this process.
+    /// Advances the watermark: every change committed before `until` was invalidated in this process.
     pub(crate) fn proved(&self, until: Instant) {
         if let Some(since) = until.checked_duration_since(self.began) {
             let micros = u64::try_from(since.as_micros()).unwrap_or(u64::MAX - 1);
@@ -33,7 +34,7 @@ impl FreshnessGuard {
         }
     }
 
-    /// How far the proven moment is behind; none if there is none.
+    /// Returns the lag of the watermark; `None` before the first probe.
     pub(crate) fn behind(&self, now: Instant) -> Option<Duration> {
         let micros = self.proven.load(Ordering::SeqCst).checked_sub(1)?;
         Some(now.saturating_duration_since(self.began + Duration::from_micros(micros)))

@@ -1,3 +1,5 @@
+//! Handle that invalidates tags in this process and in all others.
+
 use std::{fmt, sync::Arc};
 
 use souk_domain::TenantId;
@@ -5,7 +7,7 @@ use souk_redis::{Redis, RedisFailure};
 
 use crate::{invalidation::log::InvalidationLog, shared::Shared, tag::Tag};
 
-/// Drops tags wherever entries are kept. Cheap to clone.
+/// Invalidates tags in every tier. Cheap to clone.
 #[derive(Clone)]
 pub struct Invalidator {
     log: Option<Arc<InvalidationLog>>,
@@ -17,13 +19,13 @@ impl Invalidator {
         Self { log, shared }
     }
 
-    /// Of a process that keeps nothing itself.
+    /// Creates the invalidator of a process without a local tier.
     pub fn remote(redis: Redis) -> Self {
         Self::new(None, Some(Shared::new(redis)))
     }
 
-    /// Drops tags of a tenant. When it is done, every process that can prove it has heard of it, and no process keeps
-    /// what was loaded before.
+    /// Invalidates tags of a tenant. On success every fresh process has received them, and no process stores what was
+    /// loaded before.
     ///
     /// # Errors
     /// If Redis is in use and did not take it. In this process they are dropped all the same.
@@ -41,14 +43,14 @@ impl Invalidator {
         }
     }
 
-    /// Whether trying makes sense just now.
+    /// Returns false while Redis is disconnected.
     pub fn is_reachable(&self) -> bool {
         self.shared
             .as_ref()
             .is_none_or(|shared| shared.redis().is_connected())
     }
 
-    /// Drops everything of a tenant, also what was stored while its drops could not be told to Redis.
+    /// Flushes a tenant, including entries stored while invalidations could not reach Redis.
     ///
     /// # Errors
     /// As [`Self::invalidate_tags`].

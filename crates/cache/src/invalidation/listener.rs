@@ -1,4 +1,4 @@
-//! How a process hears of drops, and proves that it has heard of all.
+//! Receives invalidations from other processes and probes that none is missing.
 
 use std::{error::Error, time::Duration};
 
@@ -19,35 +19,35 @@ use crate::{
     tag,
 };
 
-/// How often a process proves that it hears of every change.
+/// Time between probes.
 const PROBE_INTERVAL: Duration = Duration::from_millis(200);
-/// How long one proof may take: a later one would prove nothing that is of use.
+/// Timeout of a probe; a later result would exceed the freshness bound.
 const TIMEOUT: Duration = Duration::from_millis(900);
 const SHORTEST_PAUSE: Duration = Duration::from_millis(50);
 const LONGEST_PAUSE: Duration = Duration::from_millis(500);
 
-/// Whoever knows which changes were committed and not dropped.
+/// Source of the age of changes that are committed and not invalidated yet.
 pub trait Backlog: Send + Sync + 'static {
-    /// For how long the oldest of them has waited; nothing if there is none.
+    /// Returns the waiting time of the oldest change; zero if there is none.
     ///
     /// # Errors
     /// If it cannot be found out just now.
     fn oldest(&self) -> BoxFuture<'_, Result<Duration, Box<dyn Error + Send + Sync>>>;
 }
 
-/// Where the drops come from that a process hears of.
+/// Source of the invalidations of a process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum InvalidationListener {
-    /// From whoever drops in this process, and there is nobody else.
+    /// Invalidations of this process only.
     Local,
-    /// Over Redis.
+    /// All processes, over Redis.
     Redis,
-    /// From nowhere that could be relied on.
+    /// No reliable source: entries have the short lifetime.
     None,
 }
 
 impl InvalidationListener {
-    /// Listens and proves until told to stop.
+    /// Receives invalidations and probes freshness until shutdown.
     pub async fn run<E: Send + Sync + 'static>(
         self,
         cache: Cache<E>,
@@ -72,7 +72,7 @@ impl InvalidationListener {
     }
 }
 
-/// The channel on which a process hears itself.
+/// Channel on which a process receives its own messages.
 struct LoopbackProbe {
     channel: String,
     heard: watch::Sender<u64>,
@@ -88,7 +88,7 @@ impl LoopbackProbe {
     }
 }
 
-/// Hears of drops, for ever. What happens while nobody listens is made up for by dropping everything.
+/// Receives invalidations until it is cancelled. After a gap everything is invalidated.
 async fn listen<E: Send + Sync + 'static>(
     cache: &Cache<E>,
     shared: &Shared,
@@ -105,9 +105,9 @@ async fn listen<E: Send + Sync + 'static>(
                 while let Some(message) = messages.next().await {
                     heard(cache, shared, probe, &message);
                 }
-                info!("drops are no longer heard of; everything is kept briefly only");
+                info!("lost the invalidation channel; using the short TTL");
             }
-            Err(error) => debug!(%error, "drops cannot be listened to"),
+            Err(error) => debug!(%error, "failed to subscribe to the invalidation channel"),
         }
         let jitter = rand::random_range(0.5..=1.0);
         time::sleep(pause.mul_f64(jitter)).await;
@@ -158,7 +158,7 @@ fn heard<E: Send + Sync + 'static>(
     }
 }
 
-/// Proves again and again that every change was heard of.
+/// Probes freshness until it is cancelled.
 async fn prove<E: Send + Sync + 'static>(
     cache: &Cache<E>,
     backlog: &impl Backlog,
@@ -167,14 +167,14 @@ async fn prove<E: Send + Sync + 'static>(
     for number in 1.. {
         match time::timeout(TIMEOUT, proof(backlog, probe, number)).await {
             Ok(Ok(until)) => cache.freshness().proved(until),
-            Ok(Err(error)) => debug!(%error, "there is no proof that every change was heard of"),
-            Err(_) => debug!("there is no proof in time that every change was heard of"),
+            Ok(Err(error)) => debug!(%error, "freshness probe failed"),
+            Err(_) => debug!("freshness probe timed out"),
         }
         time::sleep(PROBE_INTERVAL).await;
     }
 }
 
-/// The moment before which every committed change was dropped in this process.
+/// Returns the new watermark: every change committed before it was invalidated in this process.
 async fn proof(
     backlog: &impl Backlog,
     probe: Option<(&Shared, &LoopbackProbe)>,

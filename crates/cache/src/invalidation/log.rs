@@ -1,4 +1,4 @@
-//! Which tags were dropped in this process, and in which order.
+//! Log of the tags invalidated in this process, in order.
 
 use std::{
     collections::{HashMap, VecDeque},
@@ -10,56 +10,56 @@ use souk_domain::TenantId;
 
 use crate::tag::Tag;
 
-/// Drops that are remembered, at most: what was loaded before the oldest of them counts as dropped.
+/// Most remembered invalidations; entries loaded before the oldest one count as invalid.
 const REMEMBERED: usize = 100_000;
 
-/// A moment in the order of drops. Taken before a value is loaded, it tells later whether a tag was dropped since.
+/// Position in the log. Taken before a load, it shows later which tags were invalidated since.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Version(u64);
 
 impl Version {
-    /// Its place in the order.
+    /// Returns the number of the version.
     pub(crate) fn number(self) -> u64 {
         self.0
     }
 }
 
-/// What the drops since a version mean for what was loaded at it.
+/// Validity of an entry, given the invalidations since its version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Validity {
-    /// Nothing that it was made from has changed.
+    /// No tag was invalidated.
     Valid,
-    /// Only [`Tag::Search`] was dropped.
+    /// Only [`Tag::Search`] was invalidated.
     Unverified,
-    /// Something that it was made from has changed, or nobody knows.
+    /// Another tag was invalidated, or the log no longer reaches back to the version.
     Invalid,
 }
 
-/// The drops of one process. A version is the number of the last drop before it, so that "dropped since" is "a higher
-/// number"; a value that is looked at after a drop was written down never passes for one that was loaded after it.
+/// Invalidation log of one process. A version is the number of the last invalidation, so "invalidated since" means "a
+/// higher number".
 #[derive(Debug, Default)]
 pub(crate) struct InvalidationLog {
-    /// The number of the last drop.
+    /// Number of the last invalidation.
     last: AtomicU64,
     drops: RwLock<Drops>,
 }
 
 #[derive(Debug, Default)]
 struct Drops {
-    /// What was loaded at an earlier version counts as dropped.
+    /// Version below which entries are invalid.
     floor: u64,
     last_of: HashMap<(TenantId, Tag), u64>,
-    /// In rising order; a tag that was dropped again is here again.
+    /// Ascending by number; a tag invalidated again occurs again.
     order: VecDeque<(u64, (TenantId, Tag))>,
 }
 
 impl InvalidationLog {
-    /// Now.
+    /// Returns the current version.
     pub(crate) fn version(&self) -> Version {
         Version(self.last.load(Ordering::SeqCst))
     }
 
-    /// Drops tags of a tenant.
+    /// Invalidates tags of a tenant.
     pub(crate) fn invalidate_tags(&self, tenant: TenantId, tags: &[Tag]) {
         let mut drops = self.drops.write();
         let number = self.last.fetch_add(1, Ordering::SeqCst) + 1;
@@ -70,7 +70,7 @@ impl InvalidationLog {
         drops.forget(REMEMBERED);
     }
 
-    /// Drops everything: nobody knows what changed.
+    /// Invalidates everything, after invalidations may have been missed.
     pub(crate) fn invalidate_all(&self) {
         let mut drops = self.drops.write();
         let number = self.last.fetch_add(1, Ordering::SeqCst) + 1;
@@ -80,7 +80,7 @@ impl InvalidationLog {
         };
     }
 
-    /// What has become of a value that was loaded at a version from what these tags stand for.
+    /// Returns the validity of an entry with these tags that was loaded at a version.
     pub(crate) fn validity(&self, tenant: TenantId, tags: &[Tag], loaded: Version) -> Validity {
         if self.version() == loaded {
             return Validity::Valid;

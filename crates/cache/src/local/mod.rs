@@ -1,4 +1,4 @@
-//! The tier in the process: entries in memory, bounded by their bytes.
+//! Local tier: entries in the memory of the process, bounded by bytes.
 
 use std::sync::{Arc, atomic::Ordering};
 
@@ -11,7 +11,7 @@ use crate::{
     stats::{CacheStats, Counters},
 };
 
-/// Whether a name is as a pattern says: `*` stands for anything, `?` for any letter.
+/// Matches a name against a pattern: `*` stands for any text, `?` for one byte.
 fn matches(pattern: &[u8], name: &[u8]) -> bool {
     match (pattern.split_first(), name.split_first()) {
         (None, None) => true,
@@ -28,7 +28,7 @@ fn matches(pattern: &[u8], name: &[u8]) -> bool {
     }
 }
 
-/// The entries of this process.
+/// Entries of this process.
 #[derive(Debug)]
 pub(crate) struct LocalCache {
     entries: Moka<Key, Arc<Entry>>,
@@ -36,7 +36,7 @@ pub(crate) struct LocalCache {
 }
 
 impl LocalCache {
-    /// Holds up to so many bytes.
+    /// Creates a tier of at most `bytes` bytes.
     pub(crate) fn new(bytes: u64) -> Self {
         let counters: Arc<[Counters; Kind::ALL.len()]> = Arc::default();
         let counted = counters.clone();
@@ -71,7 +71,7 @@ impl LocalCache {
         self.entries.get(key)
     }
 
-    /// Forgets a tenant's entries whose names match a pattern.
+    /// Removes a tenant's entries whose names match a pattern.
     pub(crate) fn remove_matching(&self, tenant: TenantId, pattern: &str) {
         let pattern = pattern.to_owned();
         let forgotten = move |key: &Key, _: &Arc<Entry>| {

@@ -1,4 +1,4 @@
-//! The tier that processes share, in Redis. Every step that reads and decides is one script, hence atomic.
+//! Shared tier in Redis. Each decision is one script, hence atomic.
 
 use std::{sync::Arc, time::Duration};
 
@@ -9,15 +9,15 @@ use souk_redis::{Connected, Redis, RedisFailure};
 
 use crate::tag::{self, Tag};
 
-/// Drops that a tenant's log remembers, at most.
+/// Most tags that the log of a tenant holds.
 const REMEMBERED: usize = 50_000;
-/// Keys looked at in one step of a deletion by pattern.
+/// Keys per step of a deletion by pattern.
 const SCANNED: usize = 500;
 
-/// What a message about names begins with, where one about tags has a tag.
+/// First character of a message with a name pattern instead of tags.
 pub(crate) const PATTERN: &str = "~";
 
-/// The tier; cheap to clone.
+/// Shared tier, cheap to clone.
 #[derive(Debug, Clone)]
 pub(crate) struct Shared {
     redis: Redis,
@@ -32,7 +32,7 @@ struct Scripts {
     flush: Script,
 }
 
-/// What a load has to show when it is stored: when it began, by the log's order and the server's clock.
+/// Start of a load, by the version of the log and the clock of the server.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Begun {
     era: String,
@@ -40,19 +40,19 @@ pub(crate) struct Begun {
     at_ms: u64,
 }
 
-/// What a look at the tier came to.
+/// Result of a lookup.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Fetched {
-    /// For a load that begins now.
+    /// Start of a load that begins now.
     pub(crate) begun: Begun,
-    /// An entry, if there is one that nothing has changed since.
+    /// Entry without later changes, if any.
     pub(crate) found: Option<Found>,
 }
 
-/// An entry.
+/// Entry of the shared tier.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Found {
-    /// How long ago its load began.
+    /// Age since the start of its load.
     pub(crate) age: Duration,
     pub(crate) tags: Vec<Tag>,
     pub(crate) body: Bytes,
@@ -76,12 +76,12 @@ impl Shared {
         &self.redis
     }
 
-    /// The channel on which every process hears of drops.
+    /// Returns the channel of invalidations.
     pub(crate) fn channel(&self) -> String {
         self.redis.key("drops")
     }
 
-    /// A tenant's keys have its id in braces, so that a cluster would keep them together.
+    /// Returns a key with the tenant's id in braces, so that a cluster keeps the tenant's keys on one node.
     fn key(&self, tenant: TenantId, name: &str) -> String {
         self.redis.key(format_args!("{{{tenant}}}:{name}"))
     }
@@ -90,7 +90,7 @@ impl Shared {
         self.key(tenant, "ledger")
     }
 
-    /// Looks for an entry.
+    /// Looks up an entry.
     pub(crate) async fn fetch(
         &self,
         tenant: TenantId,
@@ -112,7 +112,7 @@ impl Shared {
             .await
     }
 
-    /// Keeps an entry, and says whether it did: not if anything that it was made from has changed since the load began.
+    /// Stores an entry unless one of its tags was invalidated since the load began. Returns whether it was stored.
     pub(crate) async fn store(
         &self,
         begun: &Begun,
@@ -144,7 +144,7 @@ impl Shared {
             .await
     }
 
-    /// Drops tags of a tenant here and in every process.
+    /// Invalidates tags of a tenant here and in every process.
     pub(crate) async fn invalidate_tags(
         &self,
         tenant: TenantId,
@@ -168,7 +168,7 @@ impl Shared {
             .await
     }
 
-    /// Drops everything of a tenant, here and in every process, whatever is known of it here.
+    /// Flushes a tenant here and in every process.
     pub(crate) async fn flush(&self, tenant: TenantId) -> Result<(), RedisFailure> {
         let log = self.log(tenant);
         let message = format!("{tenant} {}", Tag::All);
@@ -191,7 +191,7 @@ impl Shared {
             .await
     }
 
-    /// Sends a message to whoever listens on a channel.
+    /// Publishes a message on a channel.
     pub(crate) async fn publish(&self, channel: &str, message: &str) -> Result<(), RedisFailure> {
         self.redis
             .execute(async |Connected { mut connection, .. }| {
@@ -202,7 +202,7 @@ impl Shared {
             .await
     }
 
-    /// Has every process forget entries by their names.
+    /// Makes every process remove entries by name pattern.
     pub(crate) async fn publish_removal(
         &self,
         tenant: TenantId,
@@ -212,8 +212,8 @@ impl Shared {
         self.publish(&self.channel(), &message).await
     }
 
-    /// Deletes a tenant's entries whose names match a pattern as `KEYS` takes it, and says how many; a few at a time, so
-    /// that nobody has to wait for it.
+    /// Deletes a tenant's entries whose names match a `KEYS` pattern and returns their number. Works in small steps
+    /// so that other requests are not delayed.
     pub(crate) async fn delete_matching(
         &self,
         tenant: TenantId,
@@ -249,12 +249,12 @@ impl Shared {
     }
 }
 
-/// Makes an era different from all others.
+/// Returns a random suffix for an era.
 fn nonce() -> String {
     format!("{:016x}", rand::random::<u64>())
 }
 
-/// A fetch answers what a load has to show and, if there is an entry, its age, tags and body.
+/// Parses the response of the fetch script.
 fn read_fetched(answer: Vec<Value>) -> redis::RedisResult<Fetched> {
     let unexpected = || {
         (

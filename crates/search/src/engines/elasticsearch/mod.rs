@@ -4,32 +4,14 @@
 //! [`facets`]. Each tenant has an index behind an alias, see [`names`]; what an index is like says [`mapping`]. Changes
 //! go in as bulk requests under external versions, so the cluster itself refuses an older state.
 
-mod aggregations;
-mod answer;
-mod attributes;
-mod body;
-mod bulk;
-mod card;
-mod client;
-mod document;
-mod entries;
+pub(crate) mod cluster;
+pub(crate) mod engine;
 mod facets;
-mod failure;
-mod filters;
-mod generations;
-mod index;
-mod mapping;
-mod matching;
-mod merchandising;
-mod names;
-mod nodes;
+pub(crate) mod index;
 mod options;
-mod scoring;
-mod search;
-mod similar;
+pub(crate) mod query;
 mod suggest;
-mod writer;
 
-pub use body::search_body;
-pub use index::ElasticsearchIndex;
+pub use self::engine::ElasticsearchIndex;
+pub use self::query::body::search_body;
 pub use options::{ElasticsearchOptions, Login, OptionsError};

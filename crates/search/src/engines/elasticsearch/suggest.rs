@@ -3,15 +3,15 @@
 use serde_json::{Value, json};
 use souk_domain::{Suggestion, SuggestionKind};
 
-use super::aggregations::{Among, many_terms};
-use super::answer::Answer;
-use super::client;
-use super::failure::Failure;
-use super::mapping::{
+use super::cluster::client;
+use super::cluster::failure::Failure;
+use super::facets::aggregations::{Among, many_terms};
+use super::index::mapping::{
     BRAND, BRAND_WORDS, CATEGORY_PATH, CATEGORY_WORDS, FANDOM_LABEL, FANDOM_WORDS, ID,
     MAX_BEGINNING_CHARS, POPULARITY, TITLE,
 };
-use super::matching::{as_indexed, nearly};
+use super::query::matching::{as_indexed, nearly};
+use super::query::response::Answer;
 use crate::facets::encoding;
 use crate::query::MAX_WORDS;
 use crate::suggestions::{Completer, Completion, MIN_TYPO_CHARS, queries};

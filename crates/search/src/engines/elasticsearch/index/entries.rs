@@ -4,10 +4,10 @@ use serde::Deserialize;
 use serde_json::json;
 use souk_domain::{MAX_OFFSET, ProductId};
 
-use super::client::{self, Client, Method, Request};
-use super::failure::Failure;
 use super::mapping::{CONTENT_HASH, ID};
 use crate::IndexEntry;
+use crate::engines::elasticsearch::cluster::client::{self, Client, Method, Request};
+use crate::engines::elasticsearch::cluster::failure::Failure;
 
 /// The cluster hands out no longer pages.
 const PAGE: usize = MAX_OFFSET as usize;
@@ -36,7 +36,7 @@ struct Fields {
 }
 
 /// Up to so many entries with ids above the given one, rising; all that was applied is among them.
-pub(super) async fn entries(
+pub(crate) async fn entries(
     client: &Client,
     index: &str,
     after: Option<ProductId>,

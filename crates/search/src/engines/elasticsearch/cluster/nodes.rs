@@ -12,20 +12,20 @@ const ASIDE: Duration = Duration::from_secs(5);
 
 /// Every node with its own connections.
 #[derive(Clone)]
-pub(super) struct Nodes(Arc<Inner>);
+pub(crate) struct Nodes(Arc<Inner>);
 
 struct Inner {
     nodes: Vec<Node>,
     turn: AtomicUsize,
 }
 
-pub(super) struct Node {
-    pub(super) transport: Transport,
+pub(crate) struct Node {
+    pub(crate) transport: Transport,
     silent_since: Mutex<Option<Instant>>,
 }
 
 impl Nodes {
-    pub(super) fn new(transports: Vec<Transport>) -> Self {
+    pub(crate) fn new(transports: Vec<Transport>) -> Self {
         let nodes = transports.into_iter().map(|transport| Node {
             transport,
             silent_since: Mutex::default(),
@@ -38,7 +38,7 @@ impl Nodes {
 
     /// Every node once, in the order in which to ask them: those that answer first, beginning with the one whose turn
     /// it is.
-    pub(super) fn in_turn(&self, now: Instant) -> Vec<&Node> {
+    pub(crate) fn in_turn(&self, now: Instant) -> Vec<&Node> {
         let Inner { nodes, turn } = &*self.0;
         let first = turn.fetch_add(1, Ordering::Relaxed) % nodes.len().max(1);
         let (after, before) = nodes.split_at(first);
@@ -50,11 +50,11 @@ impl Nodes {
 }
 
 impl Node {
-    pub(super) fn answered(&self) {
+    pub(crate) fn answered(&self) {
         *self.silent_since.lock() = None;
     }
 
-    pub(super) fn was_silent(&self, now: Instant) {
+    pub(crate) fn was_silent(&self, now: Instant) {
         *self.silent_since.lock() = Some(now);
     }
 

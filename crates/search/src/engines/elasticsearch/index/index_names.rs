@@ -6,43 +6,43 @@ use crate::Generation;
 
 /// Makes and reads names.
 #[derive(Debug, Clone)]
-pub(super) struct Names {
+pub(crate) struct Names {
     prefix: String,
 }
 
 impl Names {
-    pub(super) fn new(prefix: &str) -> Self {
+    pub(crate) fn new(prefix: &str) -> Self {
         Self {
             prefix: prefix.to_owned(),
         }
     }
 
     /// What the tenant is served from.
-    pub(super) fn alias(&self, tenant: TenantId) -> String {
+    pub(crate) fn alias(&self, tenant: TenantId) -> String {
         format!("{}-{tenant}", self.prefix)
     }
 
-    pub(super) fn index(&self, tenant: TenantId, Generation(generation): Generation) -> String {
+    pub(crate) fn index(&self, tenant: TenantId, Generation(generation): Generation) -> String {
         format!("{}-{tenant}-g{generation}", self.prefix)
     }
 
     /// All indexes of a tenant, as a pattern.
-    pub(super) fn all_of(&self, tenant: TenantId) -> String {
+    pub(crate) fn all_of(&self, tenant: TenantId) -> String {
         format!("{}-{tenant}-g*", self.prefix)
     }
 
     /// All indexes and aliases of everyone, as a pattern.
-    pub(super) fn everything(&self) -> String {
+    pub(crate) fn everything(&self) -> String {
         format!("{}-*", self.prefix)
     }
 
     /// What keeps the cluster from making indexes under these names by itself.
-    pub(super) fn template(&self) -> &str {
+    pub(crate) fn template(&self) -> &str {
         &self.prefix
     }
 
     /// Which generation of a tenant an index is.
-    pub(super) fn generation(&self, tenant: TenantId, index: &str) -> Option<Generation> {
+    pub(crate) fn generation(&self, tenant: TenantId, index: &str) -> Option<Generation> {
         let number = index.strip_prefix(&format!("{}-{tenant}-g", self.prefix))?;
         number.parse().ok().map(Generation)
     }

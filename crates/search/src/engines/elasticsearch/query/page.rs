@@ -2,17 +2,18 @@
 
 use souk_domain::{Cursor, Facet, FacetName, Hit, ProductId, SearchPage, Sort, SortKey};
 
-use super::aggregations::Counted;
-use super::answer::{Answer, Found};
-use super::facets::Counts;
-use super::failure::Failure;
-use super::{attributes, body, client};
+use super::body;
+use super::response::{Answer, Found};
 use crate::SearchPlan;
+use crate::engines::elasticsearch::cluster::failure::Failure;
+use crate::engines::elasticsearch::facets::Counts;
+use crate::engines::elasticsearch::facets::aggregations::Counted;
+use crate::engines::elasticsearch::{cluster::client, facets::attributes};
 use crate::highlight::Highlighter;
 use crate::merchandising::{browsing_key, shown_score};
 
 /// The page that answers a plan.
-pub(super) fn page(plan: &SearchPlan, answer: &[u8]) -> Result<SearchPage, Failure> {
+pub(crate) fn page(plan: &SearchPlan, answer: &[u8]) -> Result<SearchPage, Failure> {
     let answer: Answer<'_> = client::read(answer)?;
     let facets = Counts::new(plan, &plan.facets, &answer.aggregations).facets();
     let limit = plan.page.limit as usize;
@@ -74,12 +75,12 @@ fn key(found: &Found<'_>, plan: &SearchPlan) -> Result<Option<SortKey>, Failure>
 }
 
 /// The body that counts all values of a facet, or of an attribute.
-pub(super) fn values_body(plan: &SearchPlan, facet: FacetName, attribute: Option<&str>) -> Vec<u8> {
+pub(crate) fn values_body(plan: &SearchPlan, facet: FacetName, attribute: Option<&str>) -> Vec<u8> {
     body::counts_body(plan, counted(facet, attribute))
 }
 
 /// The values that a needle finds in the answer to it.
-pub(super) fn facet_values(
+pub(crate) fn facet_values(
     plan: &SearchPlan,
     (facet, attribute): (FacetName, Option<&str>),
     (needle, limit): (&str, usize),

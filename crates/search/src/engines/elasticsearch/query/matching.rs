@@ -8,9 +8,12 @@ use std::borrow::Cow;
 use serde_json::{Value, json};
 use souk_domain::MatchStage;
 
-use super::mapping::{CODES, MAX_BEGINNING_CHARS, SURFACE, TEXT, TITLE};
-use super::scoring::{self, best_of, constant};
+use super::query_dsl::{constant_score, dis_max};
+use super::scoring;
 use crate::SearchPlan;
+use crate::engines::elasticsearch::index::mapping::{
+    CODES, MAX_BEGINNING_CHARS, SURFACE, TEXT, TITLE,
+};
 use crate::query::{TextPlan, Word, WordForm};
 use crate::settings::WordScores;
 
@@ -34,7 +37,7 @@ const ELSEWHERE: f32 = 2.0;
 const TIE_BREAK: f32 = 0.1;
 
 /// The ways in which a text matches, of which the best counts: by words, and as a code.
-pub(super) fn text_queries(text: &TextPlan, plan: &SearchPlan) -> Vec<Value> {
+pub(crate) fn text_queries(text: &TextPlan, plan: &SearchPlan) -> Vec<Value> {
     let scores = &plan.settings.words;
     let words: Vec<_> = text
         .words
@@ -48,7 +51,7 @@ pub(super) fn text_queries(text: &TextPlan, plan: &SearchPlan) -> Vec<Value> {
         _ if words.is_empty() => {}
         MatchStage::AnyTerm => {
             let every_word = json!({"bool": {"filter": words.clone()}});
-            let every_word = constant(every_word, EVERY_WORD * most);
+            let every_word = constant_score(every_word, EVERY_WORD * most);
             let mut should = match scoring::scored(plan) {
                 true => vec![scoring::score(plan, json!({"bool": {"should": words}}))],
                 false => words,
@@ -80,10 +83,10 @@ fn word_query(word: &Word, stage: MatchStage, scores: &WordScores) -> Value {
     if word.prefix {
         if surface.chars().count() <= MAX_BEGINNING_CHARS {
             let begins = json!({"term": {TITLE: surface}});
-            ways.push(constant(begins, scores.beginning * IN_TITLE));
+            ways.push(constant_score(begins, scores.beginning * IN_TITLE));
         }
         let begins = json!({"prefix": {SURFACE: surface}});
-        ways.push(constant(begins, scores.beginning * ELSEWHERE));
+        ways.push(constant_score(begins, scores.beginning * ELSEWHERE));
     }
     if let Some(code) = &word.code {
         ways.extend(code_queries(code, WORD_IS_CODE, WORD_BEGINS_CODE));
@@ -92,11 +95,11 @@ fn word_query(word: &Word, stage: MatchStage, scores: &WordScores) -> Value {
         for (typos, quality) in [(1, scores.one_typo), (2, scores.two_typos)] {
             if typos <= word.typos {
                 let nearly = nearly(SURFACE, surface, typos);
-                ways.push(constant(nearly, quality * ELSEWHERE));
+                ways.push(constant_score(nearly, quality * ELSEWHERE));
             }
         }
     }
-    best_of(ways, TIE_BREAK)
+    dis_max(ways, TIE_BREAK)
 }
 
 /// What has a word of the same stem.
@@ -120,7 +123,7 @@ fn synonym_query(synonym: &[WordForm], quality: f32) -> Value {
 }
 
 /// A word as the cluster folds it: alone of all letters, a capital I with a dot loses the dot there with its case.
-pub(super) fn as_indexed(word: &str) -> Cow<'_, str> {
+pub(crate) fn as_indexed(word: &str) -> Cow<'_, str> {
     if word.contains(DOT) {
         Cow::Owned(word.replace(DOT, ""))
     } else {
@@ -130,13 +133,13 @@ pub(super) fn as_indexed(word: &str) -> Cow<'_, str> {
 
 fn code_queries(code: &str, whole: f32, beginning: f32) -> [Value; 2] {
     [
-        constant(json!({"term": {CODES: code}}), whole),
-        constant(json!({"prefix": {CODES: code}}), beginning),
+        constant_score(json!({"term": {CODES: code}}), whole),
+        constant_score(json!({"prefix": {CODES: code}}), beginning),
     ]
 }
 
 /// The terms of a field that are so many edits away, all of them.
-pub(super) fn nearly(field: &str, word: &str, typos: u8) -> Value {
+pub(crate) fn nearly(field: &str, word: &str, typos: u8) -> Value {
     json!({"fuzzy": {field: {
         "value": word, "fuzziness": typos, "transpositions": true, "rewrite": "constant_score",
     }}})

@@ -10,12 +10,16 @@ use souk_domain::{
     EngineKind, Facet, FacetName, Hit, Language, ProductId, SearchPage, Suggestion, TenantId,
 };
 
-use super::client::{Client, Method, Request};
-use super::failure::Failure;
-use super::names::Names;
+use super::cluster::client::{Client, Method, Request};
+use super::cluster::failure::Failure;
+use super::index::index_names::Names;
+use super::index::writer::{Batch, Target};
 use super::options::{ElasticsearchOptions, OptionsError};
-use super::writer::{Batch, Target};
-use super::{body, bulk, document::Encoder, entries, search, similar, suggest};
+use super::{
+    index::{bulk, document::Encoder, entries},
+    query::{body, page, similar},
+    suggest,
+};
 use crate::suggestions::{Completer, best};
 use crate::{
     Generation, IndexEntry, IndexError, IndexGenerations, IndexOp, IndexWriter, OpOutcome,
@@ -25,11 +29,11 @@ use crate::{
 /// The engine over an Elasticsearch cluster. Cloning is cheap and gives the same engine.
 #[derive(Debug, Clone)]
 pub struct ElasticsearchIndex {
-    pub(super) client: Client,
-    pub(super) options: Arc<ElasticsearchOptions>,
-    pub(super) names: Names,
+    pub(crate) client: Client,
+    pub(crate) options: Arc<ElasticsearchOptions>,
+    pub(crate) names: Names,
     /// The language each tenant's index was last asked for in.
-    pub(super) languages: Arc<RwLock<HashMap<TenantId, Language>>>,
+    pub(crate) languages: Arc<RwLock<HashMap<TenantId, Language>>>,
 }
 
 impl ElasticsearchIndex {
@@ -89,7 +93,7 @@ impl SearchEngine for ElasticsearchIndex {
 
     async fn search(&self, plan: &SearchPlan) -> Result<SearchPage, SearchError> {
         let answer = self.ask(plan.tenant, body::search_body(plan)).await?;
-        Ok(search::page(plan, &answer)?)
+        Ok(page::page(plan, &answer)?)
     }
 
     async fn facet_values(
@@ -100,10 +104,10 @@ impl SearchEngine for ElasticsearchIndex {
         needle: &str,
         limit: usize,
     ) -> Result<Facet, SearchError> {
-        let body = search::values_body(plan, facet, attribute);
+        let body = page::values_body(plan, facet, attribute);
         let answer = self.ask(plan.tenant, body).await?;
         let (wanted, within) = ((facet, attribute), (needle, limit));
-        Ok(search::facet_values(plan, wanted, within, &answer)?)
+        Ok(page::facet_values(plan, wanted, within, &answer)?)
     }
 
     async fn suggest(&self, request: &SuggestRequest) -> Result<Vec<Suggestion>, SearchError> {

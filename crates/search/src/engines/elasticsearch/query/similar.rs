@@ -3,12 +3,12 @@
 use serde_json::{Value, json};
 use souk_domain::{Hit, Language, ProductId};
 
-use super::answer::{Answer, Found};
 use super::card::Card;
-use super::client;
-use super::document::folded;
-use super::failure::Failure;
-use super::mapping::{BRAND, CATEGORY, FANDOM, ID, STEMS, TEXT};
+use super::response::{Answer, Found};
+use crate::engines::elasticsearch::cluster::client;
+use crate::engines::elasticsearch::cluster::failure::Failure;
+use crate::engines::elasticsearch::index::document::folded;
+use crate::engines::elasticsearch::index::mapping::{BRAND, CATEGORY, FANDOM, ID, STEMS, TEXT};
 use crate::query::analysis::Analyzer;
 
 /// Brings a telling word of the title to some five.
@@ -21,7 +21,7 @@ const SAME_BRAND: f32 = 2.0;
 const WORDS: usize = 12;
 
 /// The body that finds a product.
-pub(super) fn model_body(product: ProductId) -> Vec<u8> {
+pub(crate) fn model_body(product: ProductId) -> Vec<u8> {
     let body = json!({
         "size": 1, "track_total_hits": false,
         "query": {"term": {ID: product.0}},
@@ -30,7 +30,7 @@ pub(super) fn model_body(product: ProductId) -> Vec<u8> {
 }
 
 /// The body that finds products like the one found; none if none was.
-pub(super) fn body(
+pub(crate) fn body(
     product: ProductId,
     limit: usize,
     model: &[u8],
@@ -81,7 +81,7 @@ fn likeness(card: &Card<'_>) -> Vec<Value> {
 }
 
 /// The products found.
-pub(super) fn hits(answer: &[u8]) -> Result<Vec<Hit>, Failure> {
+pub(crate) fn hits(answer: &[u8]) -> Result<Vec<Hit>, Failure> {
     let answer: Answer<'_> = client::read(answer)?;
     let found = answer.hits.hits.into_iter();
     Ok(found.map(|found| found.source.card.into_hit()).collect())

@@ -12,11 +12,11 @@ use serde::ser::{Serialize, Serializer};
 use serde_json::{Value, json};
 use souk_domain::FacetName;
 
-use super::filters::{AllOf, Clause, Narrowed};
-use super::mapping::{
+use crate::engines::elasticsearch::index::mapping::{
     ATTRIBUTE, ATTRIBUTE_NAME, AVAILABILITY, BRAND, CATEGORY_PATH, FANDOM_LABEL, PRICE, PRICE_STEP,
     RATING_LEVEL, SELLER_LABEL,
 };
+use crate::engines::elasticsearch::query::filters::{AllOf, Clause, Narrowed};
 use crate::facets::encoding::{self, SEPARATOR};
 
 /// More values than this are not looked at: what is left out is then counted at least, and the facet says so.
@@ -29,11 +29,11 @@ const ATTRIBUTE_NAMES: usize = 1_000;
 const FEW: usize = 100;
 
 /// What products without a value are counted as, where they have to be: no value is empty.
-pub(super) const NO_VALUE: &str = "";
+pub(crate) const NO_VALUE: &str = "";
 
 /// What is counted among.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Among {
+pub(crate) enum Among {
     /// All products.
     All,
     /// Those that a query finds.
@@ -42,7 +42,7 @@ pub(super) enum Among {
 
 /// What is counted.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Counted<'a> {
+pub(crate) enum Counted<'a> {
     /// What these facets list.
     Facets(&'a BTreeSet<FacetName>),
     /// All values of one facet.
@@ -53,7 +53,7 @@ pub(super) enum Counted<'a> {
 
 impl Counted<'_> {
     /// The facets that something is counted for.
-    pub(super) fn facets(&self) -> BTreeSet<FacetName> {
+    pub(crate) fn facets(&self) -> BTreeSet<FacetName> {
         match self {
             Self::Facets(facets) => (*facets).clone(),
             Self::Values(facet) => [*facet].into(),
@@ -71,12 +71,12 @@ impl Counted<'_> {
 
 /// Aggregations by name, written as they are sent without a tree of values in between.
 #[derive(Debug, Default)]
-pub(super) struct Aggregations<'a>(Vec<(Cow<'static, str>, Aggregation<'a>)>);
+pub(crate) struct Aggregations<'a>(Vec<(Cow<'static, str>, Aggregation<'a>)>);
 
 /// One of them.
 #[derive(Debug, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
-pub(super) enum Aggregation<'a> {
+pub(crate) enum Aggregation<'a> {
     Terms(Terms),
     Stats {
         field: &'static str,
@@ -91,7 +91,7 @@ pub(super) enum Aggregation<'a> {
 
 /// The most frequent values of a field.
 #[derive(Debug, Default, serde::Serialize)]
-pub(super) struct Terms {
+pub(crate) struct Terms {
     field: &'static str,
     size: usize,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -101,7 +101,7 @@ pub(super) struct Terms {
 }
 
 impl<'a> Aggregations<'a> {
-    pub(super) fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
@@ -130,12 +130,12 @@ impl Serialize for Aggregations<'_> {
 }
 
 /// The name of the group that leaves out the filter at a place.
-pub(super) fn group_name(place: usize) -> String {
+pub(crate) fn group_name(place: usize) -> String {
     format!("past_{place}")
 }
 
 /// The aggregations, of which the query has applied all filters but these.
-pub(super) fn aggregations<'a>(
+pub(crate) fn aggregations<'a>(
     counted: Counted<'_>,
     among: Among,
     filters: &'a [Clause<'_>],
@@ -231,7 +231,7 @@ fn terms<'a>(field: &'static str, size: usize) -> Aggregation<'a> {
 /// them takes as long as much of the counting, and they are dropped: a quarter of the time of a usual search. It makes none
 /// where products without a value count as well (`ValuesSourceConfig.alignesWithSearchIndex`), which costs some time for each
 /// product that is found: attributes, of which a product has several and a catalogue thousands, go without it.
-pub(super) fn many_terms<'a>(field: &'static str, size: usize, among: Among) -> Aggregation<'a> {
+pub(crate) fn many_terms<'a>(field: &'static str, size: usize, among: Among) -> Aggregation<'a> {
     Aggregation::Terms(Terms {
         field,
         size,

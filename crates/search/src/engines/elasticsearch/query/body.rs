@@ -4,13 +4,17 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 use souk_domain::{Cursor, Sort, SortKey, Start};
 
-use super::aggregations::{Aggregations, Among, Counted, aggregations};
 use super::filters::{self, AllOf, Clause};
-use super::mapping::{CREATED_AT, EXCERPT, ID, POPULARITY, PRICE, RATING};
 use super::matching::text_queries;
 use super::merchandising;
-use super::scoring::best_of;
+use super::query_dsl::dis_max;
 use crate::SearchPlan;
+use crate::engines::elasticsearch::facets::aggregations::{
+    Aggregations, Among, Counted, aggregations,
+};
+use crate::engines::elasticsearch::index::mapping::{
+    CREATED_AT, EXCERPT, ID, POPULARITY, PRICE, RATING,
+};
 use crate::merchandising::browsing_score;
 
 /// A search, as it goes to the cluster.
@@ -49,7 +53,7 @@ pub fn search_body(plan: &SearchPlan) -> Vec<u8> {
 }
 
 /// The body of a search for counts alone.
-pub(super) fn counts_body(plan: &SearchPlan, counted: Counted<'_>) -> Vec<u8> {
+pub(crate) fn counts_body(plan: &SearchPlan, counted: Counted<'_>) -> Vec<u8> {
     body(plan, counted, 0, None)
 }
 
@@ -123,7 +127,7 @@ fn found(plan: &SearchPlan) -> Option<Value> {
         Some(text) => {
             let mut ways = text_queries(text, plan);
             ways.extend(merchandising::pins(&plan.merchandising, |pin| pin.score()));
-            Some(best_of(ways, 0.0))
+            Some(dis_max(ways, 0.0))
         }
         None => plan
             .is_browse_steered()

@@ -4,22 +4,22 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::document::Encoder;
-use super::failure::{Cause, Failure};
+use crate::engines::elasticsearch::cluster::failure::{Cause, Failure};
 use crate::{IndexOp, OpOutcome};
 
 /// A change on its way to the index.
 #[derive(Debug)]
-pub(super) struct Item {
+pub(crate) struct Item {
     /// Its place among all changes.
-    pub(super) place: usize,
+    pub(crate) place: usize,
     /// Its lines.
-    pub(super) lines: Vec<u8>,
-    pub(super) is_deletion: bool,
+    pub(crate) lines: Vec<u8>,
+    pub(crate) is_deletion: bool,
 }
 
 /// What the cluster says to a change.
 #[derive(Debug)]
-pub(super) enum Verdict {
+pub(crate) enum Verdict {
     Done(OpOutcome),
     /// The cluster is busy: the same may succeed soon.
     Busy(String),
@@ -35,7 +35,7 @@ pub(super) enum Verdict {
 ///
 /// # Errors
 /// The reason, if the index cannot hold the document.
-pub(super) fn item(
+pub(crate) fn item(
     place: usize,
     op: &IndexOp,
     index: &str,
@@ -82,8 +82,8 @@ struct ItemStatus {
 }
 
 /// One verdict a change, in the order of the request.
-pub(super) fn verdicts(answer: &[u8]) -> Result<Vec<Verdict>, Failure> {
-    let answer: BulkAnswer = super::client::read(answer)?;
+pub(crate) fn verdicts(answer: &[u8]) -> Result<Vec<Verdict>, Failure> {
+    let answer: BulkAnswer = crate::engines::elasticsearch::cluster::client::read(answer)?;
     let verdicts = answer.items.into_iter().map(|item| match item {
         AnsweredItem::Index(item) | AnsweredItem::Delete(item) => verdict(item),
     });

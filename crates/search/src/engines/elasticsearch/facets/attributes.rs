@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use rustc_hash::FxHashMap;
 use souk_domain::Facet;
 
-use super::answer::{Bucket, Group, Pair};
-use super::facets::{Counts, Values};
-use super::filters::Narrowed;
+use super::{Counts, Values};
+use crate::engines::elasticsearch::query::filters::Narrowed;
+use crate::engines::elasticsearch::query::response::{Bucket, Group, Pair};
 use crate::facets::encoding;
 use crate::facets::listing::{is_choice, leading, selected_of};
 use crate::query::FACET_VALUES;
@@ -16,7 +16,7 @@ use crate::query::FACET_VALUES;
 type Buckets<'g> = Vec<&'g Bucket<Pair<'g>>>;
 
 /// The attributes that most products have, and the selected ones.
-pub(super) fn facets(counts: &Counts<'_>) -> Vec<Facet> {
+pub(crate) fn facets(counts: &Counts<'_>) -> Vec<Facet> {
     let selected = &counts.plan.filters.attributes;
     let free = counts.together;
     let products = free.attribute_names.buckets.iter();
@@ -47,7 +47,7 @@ pub(super) fn facets(counts: &Counts<'_>) -> Vec<Facet> {
 }
 
 /// All counted values of one attribute, and the selected ones.
-pub(super) fn values_of<'a>(counts: &Counts<'a>, name: &str) -> Values<'a> {
+pub(crate) fn values_of<'a>(counts: &Counts<'a>, name: &str) -> Values<'a> {
     let group = counts.past(Narrowed::Attribute(name));
     let buckets = by_name(group).remove(encoding::plain(name).as_str());
     values(

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use souk_domain::{Language, MAX_OFFSET, MAX_PER_PAGE};
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::options::ElasticsearchOptions;
+use crate::engines::elasticsearch::options::ElasticsearchOptions;
 use crate::ranking::weights::FieldWeights;
 
 /// Raised when documents are encoded differently though the mapping stays the same.
@@ -20,69 +20,69 @@ const REVISION: u32 = 3;
 /// one, and a second thread keeps those few. By itself, a node of up to three processors has one.
 const MERGE_THREADS: u32 = 2;
 /// The longest beginnings of words that are terms of their own, in letters.
-pub(super) const MAX_BEGINNING_CHARS: usize = 16;
+pub(crate) const MAX_BEGINNING_CHARS: usize = 16;
 
 /// Stems of all texts, each as often as it weighs.
-pub(super) const TEXT: &str = "text";
+pub(crate) const TEXT: &str = "text";
 /// Unstemmed words of all texts.
-pub(super) const SURFACE: &str = "surface";
+pub(crate) const SURFACE: &str = "surface";
 /// Beginnings of the title's words.
-pub(super) const TITLE: &str = "title";
+pub(crate) const TITLE: &str = "title";
 /// Beginnings of the brand's words.
-pub(super) const BRAND_WORDS: &str = "brand_words";
+pub(crate) const BRAND_WORDS: &str = "brand_words";
 /// Beginnings of the fandom's words.
-pub(super) const FANDOM_WORDS: &str = "fandom_words";
+pub(crate) const FANDOM_WORDS: &str = "fandom_words";
 /// Beginnings of the words of the category and its ancestors.
-pub(super) const CATEGORY_WORDS: &str = "category_words";
+pub(crate) const CATEGORY_WORDS: &str = "category_words";
 /// Part numbers and the like in normal form.
-pub(super) const CODES: &str = "codes";
+pub(crate) const CODES: &str = "codes";
 /// Slugs of the category and its ancestors.
-pub(super) const CATEGORY: &str = "category";
+pub(crate) const CATEGORY: &str = "category";
 /// The categories with names, root first.
-pub(super) const CATEGORY_PATH: &str = "category_path";
+pub(crate) const CATEGORY_PATH: &str = "category_path";
 /// Slug of the fandom.
-pub(super) const FANDOM: &str = "fandom";
+pub(crate) const FANDOM: &str = "fandom";
 /// Slug and name of the fandom.
-pub(super) const FANDOM_LABEL: &str = "fandom_label";
+pub(crate) const FANDOM_LABEL: &str = "fandom_label";
 /// The brand.
-pub(super) const BRAND: &str = "brand";
+pub(crate) const BRAND: &str = "brand";
 /// Slug of the seller.
-pub(super) const SELLER: &str = "seller";
+pub(crate) const SELLER: &str = "seller";
 /// Slug and name of the seller.
-pub(super) const SELLER_LABEL: &str = "seller_label";
+pub(crate) const SELLER_LABEL: &str = "seller_label";
 /// Attribute name and value.
-pub(super) const ATTRIBUTE: &str = "attribute";
+pub(crate) const ATTRIBUTE: &str = "attribute";
 /// Attribute names.
-pub(super) const ATTRIBUTE_NAME: &str = "attribute_name";
+pub(crate) const ATTRIBUTE_NAME: &str = "attribute_name";
 /// Lowest price in minor units.
-pub(super) const PRICE: &str = "price";
+pub(crate) const PRICE: &str = "price";
 /// The step of the price ladder that the price stands on, after the ladder's exponent.
-pub(super) const PRICE_STEP: &str = "price_step";
+pub(crate) const PRICE_STEP: &str = "price_step";
 /// Mean rating, absent for the unrated.
-pub(super) const RATING: &str = "rating";
+pub(crate) const RATING: &str = "rating";
 /// The rating's value as a factor, see [`crate::ranking::ranking_signals`].
-pub(super) const RATING_VALUE: &str = "rating_value";
+pub(crate) const RATING_VALUE: &str = "rating_value";
 /// The rating's whole stars.
-pub(super) const RATING_LEVEL: &str = "rating_level";
+pub(crate) const RATING_LEVEL: &str = "rating_level";
 /// Whether there are any, as [`crate::facets::listing::availability_key`] says it.
-pub(super) const AVAILABILITY: &str = "availability";
+pub(crate) const AVAILABILITY: &str = "availability";
 /// Popularity.
-pub(super) const POPULARITY: &str = "popularity";
+pub(crate) const POPULARITY: &str = "popularity";
 /// The popularity's value as a factor, see [`crate::ranking::ranking_signals`].
-pub(super) const POPULARITY_VALUE: &str = "popularity_value";
+pub(crate) const POPULARITY_VALUE: &str = "popularity_value";
 /// Creation time in milliseconds.
-pub(super) const CREATED_AT: &str = "created_at";
+pub(crate) const CREATED_AT: &str = "created_at";
 /// The product's id.
-pub(super) const ID: &str = "id";
+pub(crate) const ID: &str = "id";
 /// The content's hash.
-pub(super) const CONTENT_HASH: &str = "content_hash";
+pub(crate) const CONTENT_HASH: &str = "content_hash";
 /// What a hit shows. Kept in the source, which holds nothing else, so that a hit is copied and never taken apart.
-pub(super) const CARD: &str = "card";
+pub(crate) const CARD: &str = "card";
 /// The description's beginning, for excerpts. Apart, because only searches for words fetch it.
-pub(super) const EXCERPT: &str = "excerpt";
+pub(crate) const EXCERPT: &str = "excerpt";
 
 /// Stems words, of documents and queries alike, so that both agree whichever release of Snowball the cluster has.
-pub(super) const STEMS: &str = "souk_stems";
+pub(crate) const STEMS: &str = "souk_stems";
 const BEGINNINGS: &str = "souk_beginnings";
 /// Elasticsearch's own.
 const WORDS: &str = "whitespace";
@@ -91,7 +91,7 @@ const STEM: &str = "souk_stem";
 const BEGIN: &str = "souk_begin";
 
 /// The body that makes an index; `serving` has it tuned for searches, otherwise for a bulk load.
-pub(super) fn index_body(
+pub(crate) fn index_body(
     options: &ElasticsearchOptions,
     language: Language,
     serving: bool,
@@ -113,7 +113,7 @@ pub(super) fn index_body(
 }
 
 /// The settings that a bulk load goes without.
-pub(super) fn serving_settings(options: &ElasticsearchOptions) -> Value {
+pub(crate) fn serving_settings(options: &ElasticsearchOptions) -> Value {
     json!({
         "refresh_interval": format!("{}ms", options.refresh_interval.as_millis()),
         "number_of_replicas": options.replicas,
@@ -122,7 +122,7 @@ pub(super) fn serving_settings(options: &ElasticsearchOptions) -> Value {
 }
 
 /// Tells whether an index was made as this program would make it.
-pub(super) fn mapping_hash(language: Language) -> String {
+pub(crate) fn mapping_hash(language: Language) -> String {
     let weights = format!("{:?}", FieldWeights::default());
     let made = json!([
         REVISION,

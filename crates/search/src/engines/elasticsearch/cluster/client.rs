@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use elasticsearch::auth::Credentials;
 use elasticsearch::cert::{Certificate, CertificateValidation};
-pub(super) use elasticsearch::http::Method;
+pub(crate) use elasticsearch::http::Method;
 use elasticsearch::http::headers::{ACCEPT_ENCODING, HeaderMap, HeaderName, HeaderValue};
 use elasticsearch::http::transport::{SingleNodeConnectionPool, Transport, TransportBuilder};
 use secrecy::ExposeSecret;
@@ -17,14 +17,14 @@ use souk_store::Traceparent;
 
 use super::failure::Failure;
 use super::nodes::{Node, Nodes};
-use super::options::{ElasticsearchOptions, Login, OptionsError};
+use crate::engines::elasticsearch::options::{ElasticsearchOptions, Login, OptionsError};
 
 /// What a request is part of, as W3C Trace Context has it.
 const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
 
 /// The way to a cluster.
 #[derive(Clone)]
-pub(super) struct Client {
+pub(crate) struct Client {
     nodes: Nodes,
     search_timeout: Duration,
     write_timeout: Duration,
@@ -40,15 +40,15 @@ impl fmt::Debug for Client {
 
 /// One request.
 #[derive(Debug)]
-pub(super) struct Request<'a> {
-    pub(super) method: Method,
-    pub(super) path: &'a str,
-    pub(super) parameters: &'a [(&'a str, &'a str)],
-    pub(super) body: Option<Bytes>,
+pub(crate) struct Request<'a> {
+    pub(crate) method: Method,
+    pub(crate) path: &'a str,
+    pub(crate) parameters: &'a [(&'a str, &'a str)],
+    pub(crate) body: Option<Bytes>,
 }
 
 impl<'a> Request<'a> {
-    pub(super) fn new(method: Method, path: &'a str) -> Self {
+    pub(crate) fn new(method: Method, path: &'a str) -> Self {
         Self {
             method,
             path,
@@ -57,23 +57,23 @@ impl<'a> Request<'a> {
         }
     }
 
-    pub(super) fn parameters(mut self, parameters: &'a [(&'a str, &'a str)]) -> Self {
+    pub(crate) fn parameters(mut self, parameters: &'a [(&'a str, &'a str)]) -> Self {
         self.parameters = parameters;
         self
     }
 
-    pub(super) fn body(mut self, body: impl Into<Bytes>) -> Self {
+    pub(crate) fn body(mut self, body: impl Into<Bytes>) -> Self {
         self.body = Some(body.into());
         self
     }
 
-    pub(super) fn json(self, body: &serde_json::Value) -> Self {
+    pub(crate) fn json(self, body: &serde_json::Value) -> Self {
         self.body(body.to_string())
     }
 }
 
 impl Client {
-    pub(super) fn new(options: &ElasticsearchOptions) -> Result<Self, OptionsError> {
+    pub(crate) fn new(options: &ElasticsearchOptions) -> Result<Self, OptionsError> {
         // Never asks the cluster for its nodes: those it knows itself by are often out of our reach.
         let transports = options.nodes.iter().map(|url| {
             let mut builder = TransportBuilder::new(SingleNodeConnectionPool::new(url.clone()));
@@ -98,12 +98,12 @@ impl Client {
     }
 
     /// Sends a request that someone waits for, and answers the body.
-    pub(super) async fn search(&self, request: Request<'_>) -> Result<Bytes, Failure> {
+    pub(crate) async fn search(&self, request: Request<'_>) -> Result<Bytes, Failure> {
         self.send(request, self.search_timeout).await
     }
 
     /// Sends a request that writes or manages, and answers the body.
-    pub(super) async fn manage(&self, request: Request<'_>) -> Result<Bytes, Failure> {
+    pub(crate) async fn manage(&self, request: Request<'_>) -> Result<Bytes, Failure> {
         self.send(request, self.write_timeout).await
     }
 
@@ -169,7 +169,7 @@ async fn ask(
 }
 
 /// Reads an answer.
-pub(super) fn read<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, Failure> {
+pub(crate) fn read<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, Failure> {
     // Whether it is text is looked at once for all of it: one string after the other, that is a third of the reading.
     let read = match std::str::from_utf8(body) {
         Ok(text) => serde_json::from_str(text),

@@ -6,27 +6,29 @@ use serde::ser::{Serialize, Serializer};
 use serde_json::{Value, json};
 use souk_domain::{FacetName, Filters, PriceFilter};
 
-use super::mapping::{ATTRIBUTE, AVAILABILITY, BRAND, CATEGORY, FANDOM, PRICE, RATING, SELLER};
+use crate::engines::elasticsearch::index::mapping::{
+    ATTRIBUTE, AVAILABILITY, BRAND, CATEGORY, FANDOM, PRICE, RATING, SELLER,
+};
 use crate::facets::encoding;
 use crate::facets::listing::availability_key;
 
 /// What a filter narrows, and so the facet that looks past it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Narrowed<'a> {
+pub(crate) enum Narrowed<'a> {
     Facet(FacetName),
     Attribute(&'a str),
 }
 
 /// One filter of a plan.
 #[derive(Debug, Clone)]
-pub(super) struct Clause<'a> {
-    pub(super) narrowed: Narrowed<'a>,
-    pub(super) query: Value,
+pub(crate) struct Clause<'a> {
+    pub(crate) narrowed: Narrowed<'a>,
+    pub(crate) query: Value,
 }
 
 impl Clause<'_> {
     /// Whether one of these facets is counted past it.
-    pub(super) fn narrows_one_of(&self, facets: &BTreeSet<FacetName>) -> bool {
+    pub(crate) fn narrows_one_of(&self, facets: &BTreeSet<FacetName>) -> bool {
         facets.contains(&match self.narrowed {
             Narrowed::Facet(facet) => facet,
             Narrowed::Attribute(_) => FacetName::Attributes,
@@ -36,7 +38,7 @@ impl Clause<'_> {
 
 /// The query that finds what passes all of these; everything if there is none.
 #[derive(Debug)]
-pub(super) struct AllOf<'a>(pub(super) Vec<&'a Value>);
+pub(crate) struct AllOf<'a>(pub(crate) Vec<&'a Value>);
 
 impl Serialize for AllOf<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -55,7 +57,7 @@ impl Serialize for AllOf<'_> {
 }
 
 /// All filters of a plan.
-pub(super) fn clauses(filters: &Filters) -> Vec<Clause<'_>> {
+pub(crate) fn clauses(filters: &Filters) -> Vec<Clause<'_>> {
     let one_of = |field: &str, values: &BTreeSet<String>| {
         (!values.is_empty()).then(|| json!({"terms": {field: values}}))
     };

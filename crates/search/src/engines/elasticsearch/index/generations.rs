@@ -8,17 +8,17 @@ use serde_json::{Value, json};
 use souk_domain::{Language, TenantId};
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::client::{self, Method, Request};
-use super::failure::Failure;
-use super::index::ElasticsearchIndex;
 use super::mapping;
+use crate::engines::elasticsearch::cluster::client::{self, Method, Request};
+use crate::engines::elasticsearch::cluster::failure::Failure;
+use crate::engines::elasticsearch::engine::ElasticsearchIndex;
 use crate::{Generation, IndexError, PhysicalIndex};
 
 /// How often an index is tried to be made that others make at the same time.
 const ATTEMPTS: usize = 10;
 
 impl ElasticsearchIndex {
-    pub(super) async fn make_served(
+    pub(crate) async fn make_served(
         &self,
         tenant: TenantId,
         language: Language,
@@ -44,7 +44,7 @@ impl ElasticsearchIndex {
         )))
     }
 
-    pub(super) async fn make_beside(
+    pub(crate) async fn make_beside(
         &self,
         tenant: TenantId,
         language: Language,
@@ -125,7 +125,7 @@ impl ElasticsearchIndex {
         read.map_err(|failure: Failure| failure.writing(index))
     }
 
-    pub(super) async fn end_bulk_load(
+    pub(crate) async fn end_bulk_load(
         &self,
         tenant: TenantId,
         generation: Generation,
@@ -148,7 +148,7 @@ impl ElasticsearchIndex {
         Ok(counted.count)
     }
 
-    pub(super) async fn swap_alias(
+    pub(crate) async fn swap_alias(
         &self,
         tenant: TenantId,
         generation: Generation,
@@ -166,7 +166,7 @@ impl ElasticsearchIndex {
         swapped.map(drop).map_err(|failure| failure.writing(&index))
     }
 
-    pub(super) async fn delete_unserved(
+    pub(crate) async fn delete_unserved(
         &self,
         tenant: TenantId,
         generation: Generation,
@@ -181,7 +181,7 @@ impl ElasticsearchIndex {
         }
     }
 
-    pub(super) async fn delete_all(&self, tenant: TenantId) -> Result<(), IndexError> {
+    pub(crate) async fn delete_all(&self, tenant: TenantId) -> Result<(), IndexError> {
         let generations = self.aliases(tenant).await?.into_keys();
         let indexes: Vec<_> = generations
             .map(|generation| self.names.index(tenant, generation))
@@ -201,7 +201,7 @@ impl ElasticsearchIndex {
             .map_err(|failure| failure.writing(indexes))
     }
 
-    pub(super) async fn list(&self, tenant: TenantId) -> Result<Vec<PhysicalIndex>, IndexError> {
+    pub(crate) async fn list(&self, tenant: TenantId) -> Result<Vec<PhysicalIndex>, IndexError> {
         let pattern = self.names.all_of(tenant);
         let aliases = self.aliases(tenant).await?;
         let path = format!("{pattern}/_mapping");

@@ -8,85 +8,85 @@ use serde::Deserialize;
 use serde::de::{Deserializer, Error as _, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::aggregations::NO_VALUE;
 use super::card::Card;
+use crate::engines::elasticsearch::facets::aggregations::NO_VALUE;
 use crate::facets::encoding;
 
 /// An answer to a search.
 #[derive(Debug, Deserialize)]
-pub(super) struct Answer<'a> {
+pub(crate) struct Answer<'a> {
     #[serde(borrow)]
-    pub(super) hits: Hits<'a>,
+    pub(crate) hits: Hits<'a>,
     #[serde(borrow, default)]
-    pub(super) aggregations: Group<'a>,
+    pub(crate) aggregations: Group<'a>,
 }
 
 #[derive(Debug, Deserialize)]
-pub(super) struct Hits<'a> {
+pub(crate) struct Hits<'a> {
     #[serde(default)]
-    pub(super) total: Total,
+    pub(crate) total: Total,
     #[serde(borrow)]
-    pub(super) hits: Vec<Found<'a>>,
+    pub(crate) hits: Vec<Found<'a>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
-pub(super) struct Total {
-    pub(super) value: u64,
+pub(crate) struct Total {
+    pub(crate) value: u64,
 }
 
 /// One hit.
 #[derive(Debug, Deserialize)]
-pub(super) struct Found<'a> {
+pub(crate) struct Found<'a> {
     #[serde(borrow, rename = "_source")]
-    pub(super) source: Source<'a>,
+    pub(crate) source: Source<'a>,
     #[serde(borrow, default)]
-    pub(super) fields: Fields<'a>,
+    pub(crate) fields: Fields<'a>,
     /// The key it is sorted by, then its id.
     #[serde(borrow, default)]
-    pub(super) sort: Option<(&'a RawValue, i64)>,
+    pub(crate) sort: Option<(&'a RawValue, i64)>,
 }
 
 #[derive(Debug, Deserialize)]
-pub(super) struct Source<'a> {
+pub(crate) struct Source<'a> {
     #[serde(borrow)]
-    pub(super) card: Card<'a>,
+    pub(crate) card: Card<'a>,
 }
 
 #[derive(Debug, Default, Deserialize)]
-pub(super) struct Fields<'a> {
+pub(crate) struct Fields<'a> {
     #[serde(borrow, default)]
     excerpt: Vec<Text<'a>>,
 }
 
 impl Fields<'_> {
     /// The description's beginning; empty if it was not asked for.
-    pub(super) fn excerpt(&self) -> &str {
+    pub(crate) fn excerpt(&self) -> &str {
         self.excerpt.first().map_or("", |text| &text.0)
     }
 }
 
 /// A text that is borrowed where the answer has it without escapes.
 #[derive(Debug, Deserialize)]
-pub(super) struct Text<'a>(#[serde(borrow)] pub(super) Cow<'a, str>);
+pub(crate) struct Text<'a>(#[serde(borrow)] pub(crate) Cow<'a, str>);
 
 /// Counts of the facets that the same filters narrow, and groups in which others do.
 #[derive(Debug, Default)]
-pub(super) struct Group<'a> {
-    pub(super) category: Terms<Text<'a>>,
-    pub(super) fandom: Terms<Pair<'a>>,
-    pub(super) brand: Terms<Text<'a>>,
-    pub(super) seller: Terms<Pair<'a>>,
-    pub(super) price_bounds: Bounds,
-    pub(super) price_steps: Terms<Text<'a>>,
-    pub(super) rating: Terms<Text<'a>>,
-    pub(super) availability: Terms<Text<'a>>,
-    pub(super) attribute_names: Terms<Text<'a>>,
-    pub(super) attributes: Terms<Pair<'a>>,
+pub(crate) struct Group<'a> {
+    pub(crate) category: Terms<Text<'a>>,
+    pub(crate) fandom: Terms<Pair<'a>>,
+    pub(crate) brand: Terms<Text<'a>>,
+    pub(crate) seller: Terms<Pair<'a>>,
+    pub(crate) price_bounds: Bounds,
+    pub(crate) price_steps: Terms<Text<'a>>,
+    pub(crate) rating: Terms<Text<'a>>,
+    pub(crate) availability: Terms<Text<'a>>,
+    pub(crate) attribute_names: Terms<Text<'a>>,
+    pub(crate) attributes: Terms<Pair<'a>>,
     groups: Vec<(Cow<'a, str>, Group<'a>)>,
 }
 
 impl<'a> Group<'a> {
-    pub(super) fn group(&self, name: &str) -> Option<&Group<'a>> {
+    pub(crate) fn group(&self, name: &str) -> Option<&Group<'a>> {
         let mut groups = self.groups.iter();
         groups.find(|(own, _)| own == name).map(|(_, group)| group)
     }
@@ -94,25 +94,25 @@ impl<'a> Group<'a> {
 
 /// Lowest and highest; none if there is nothing.
 #[derive(Debug, Default, Deserialize)]
-pub(super) struct Bounds {
-    pub(super) min: Option<f64>,
-    pub(super) max: Option<f64>,
+pub(crate) struct Bounds {
+    pub(crate) min: Option<f64>,
+    pub(crate) max: Option<f64>,
 }
 
 /// Values with their counts, most frequent first; [`NO_VALUE`] is left out.
 #[derive(Debug, Deserialize)]
 #[serde(bound(deserialize = "K: Deserialize<'de> + Key"))]
-pub(super) struct Terms<K> {
+pub(crate) struct Terms<K> {
     #[serde(default)]
     doc_count_error_upper_bound: i64,
     #[serde(default)]
     sum_other_doc_count: u64,
     #[serde(deserialize_with = "buckets")]
-    pub(super) buckets: Vec<Bucket<K>>,
+    pub(crate) buckets: Vec<Bucket<K>>,
 }
 
 /// What is counted.
-pub(super) trait Key {
+pub(crate) trait Key {
     /// Whether it stands for products without a value.
     fn is_no_value(&self) -> bool;
 }
@@ -151,30 +151,30 @@ impl<K> Default for Terms<K> {
 
 impl<K> Terms<K> {
     /// Whether there are values besides those listed.
-    pub(super) fn is_cut(&self) -> bool {
+    pub(crate) fn is_cut(&self) -> bool {
         self.sum_other_doc_count > 0
     }
 
     /// Whether each count is what it says; shards that list different values may make it too low.
-    pub(super) fn is_exact(&self) -> bool {
+    pub(crate) fn is_exact(&self) -> bool {
         self.doc_count_error_upper_bound == 0
     }
 }
 
 #[derive(Debug, Deserialize)]
-pub(super) struct Bucket<K> {
-    pub(super) key: K,
+pub(crate) struct Bucket<K> {
+    pub(crate) key: K,
     #[serde(rename = "doc_count")]
-    pub(super) count: u64,
+    pub(crate) count: u64,
 }
 
 /// Two texts that are counted as one, see [`encoding::parts`]. JSON escapes what stands between them; they are borrowed
 /// all the same, because an answer has thousands of them.
 #[derive(Debug)]
-pub(super) struct Pair<'a>(Cow<'a, str>, Cow<'a, str>);
+pub(crate) struct Pair<'a>(Cow<'a, str>, Cow<'a, str>);
 
 impl Pair<'_> {
-    pub(super) fn parts(&self) -> (&str, &str) {
+    pub(crate) fn parts(&self) -> (&str, &str) {
         (&self.0, &self.1)
     }
 }

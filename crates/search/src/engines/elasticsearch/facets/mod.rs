@@ -1,15 +1,17 @@
 //! From counts to facets.
 
+pub(crate) mod aggregations;
+pub(crate) mod attributes;
+
 use std::collections::BTreeSet;
 
 use rustc_hash::{FxBuildHasher, FxHashMap};
 use souk_domain::{Facet, FacetName, Facets, PriceBucket, PriceFacet, price_ladder};
 
-use super::aggregations::group_name;
-use super::answer::{Group, Pair, Terms, Text};
-use super::attributes;
-use super::document::read_price_step;
-use super::filters::{self, Narrowed};
+use self::aggregations::group_name;
+use super::index::document::read_price_step;
+use super::query::filters::{self, Narrowed};
+use super::query::response::{Group, Pair, Terms, Text};
 use crate::SearchPlan;
 use crate::facets::encoding;
 use crate::facets::listing::{

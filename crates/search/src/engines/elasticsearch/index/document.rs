@@ -3,7 +3,7 @@
 use serde::Serialize;
 use souk_domain::{Language, ProductDocument, currency_exponent, price_ladder};
 
-use super::card::{self, Card};
+use crate::engines::elasticsearch::query::card::{self, Card};
 use crate::facets::encoding;
 use crate::facets::listing::{MOST_STARS, availability_key};
 use crate::query::analysis::{Analyzer, normal_code};
@@ -13,7 +13,7 @@ use crate::ranking::weights::{FieldWeights, TermWeights};
 /// Larger documents are refused, in bytes: the cluster takes no request above a hundred megabytes.
 const MAX_DOCUMENT_BYTES: usize = 32 << 20;
 
-/// A document's fields, named as in [`super::mapping`].
+/// A document's fields, named as in [`crate::engines::elasticsearch::index::mapping`].
 #[derive(Serialize)]
 struct Fields<'a> {
     id: i64,
@@ -56,14 +56,14 @@ struct Fields<'a> {
 }
 
 /// Encodes one document after the other; keeps its buffers.
-pub(super) struct Encoder {
+pub(crate) struct Encoder {
     /// Words are not stemmed: the index does that in its own language, and adds up what the words of one stem weigh.
     weigher: TermWeights,
     analyzer: Analyzer,
 }
 
 impl Encoder {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self {
             weigher: TermWeights::new(Language::Simple, &FieldWeights::default()),
             analyzer: Analyzer::new(Language::Simple),
@@ -74,7 +74,7 @@ impl Encoder {
     ///
     /// # Errors
     /// The reason, if the index cannot hold it.
-    pub(super) fn encode(
+    pub(crate) fn encode(
         &mut self,
         line: &mut Vec<u8>,
         document: &ProductDocument,
@@ -161,7 +161,7 @@ fn weighed(weigher: &TermWeights) -> String {
 }
 
 /// The words of a text as the index takes them: folded, with spaces between.
-pub(super) fn folded(analyzer: &mut Analyzer, text: &str) -> String {
+pub(crate) fn folded(analyzer: &mut Analyzer, text: &str) -> String {
     let mut words = String::with_capacity(text.len());
     analyzer.each_word(text, |word, _, _| {
         words.push_str(word);
@@ -200,7 +200,7 @@ fn price_step(document: &ProductDocument) -> String {
 }
 
 /// Exponent and step, as [`encode`] wrote them.
-pub(super) fn read_price_step(encoded: &str) -> Option<(u32, usize)> {
+pub(crate) fn read_price_step(encoded: &str) -> Option<(u32, usize)> {
     let (exponent, step) = encoded.split_once(':')?;
     Some((exponent.parse().ok()?, step.parse().ok()?))
 }

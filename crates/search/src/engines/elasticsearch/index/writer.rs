@@ -7,10 +7,10 @@ use backon::{BackoffBuilder, ExponentialBuilder};
 use tokio::time::Instant;
 
 use super::bulk::{self, Item, Verdict};
-use super::client::{Client, Method, Request};
 use super::document::Encoder;
-use super::names::Names;
-use super::options::ElasticsearchOptions;
+use super::index_names::Names;
+use crate::engines::elasticsearch::cluster::client::{Client, Method, Request};
+use crate::engines::elasticsearch::options::ElasticsearchOptions;
 use crate::{Generation, IndexError, IndexOp, OpOutcome, Refresh};
 use souk_domain::TenantId;
 
@@ -20,7 +20,7 @@ const LONGEST_WAIT: Duration = Duration::from_secs(5);
 
 /// Which index changes go to.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Target {
+pub(crate) enum Target {
     /// Each to the one its tenant is served from. What has to be deleted from none is deleted.
     Served,
     /// All to this one, which has to be there.
@@ -37,16 +37,16 @@ impl Target {
 }
 
 /// Sends one batch of changes.
-pub(super) struct Batch<'a> {
-    pub(super) client: &'a Client,
-    pub(super) options: &'a ElasticsearchOptions,
-    pub(super) names: &'a Names,
-    pub(super) target: Target,
+pub(crate) struct Batch<'a> {
+    pub(crate) client: &'a Client,
+    pub(crate) options: &'a ElasticsearchOptions,
+    pub(crate) names: &'a Names,
+    pub(crate) target: Target,
 }
 
 impl Batch<'_> {
     /// Applies the changes and answers their outcomes in order.
-    pub(super) async fn apply(
+    pub(crate) async fn apply(
         &self,
         ops: &[IndexOp],
         refresh: Refresh,
@@ -176,7 +176,7 @@ impl Batch<'_> {
         &self,
         items: &[Item],
         refresh: Refresh,
-    ) -> Result<bytes::Bytes, super::failure::Failure> {
+    ) -> Result<bytes::Bytes, crate::engines::elasticsearch::cluster::failure::Failure> {
         let size = items.iter().map(|item| item.lines.len()).sum();
         let mut body = Vec::with_capacity(size);
         items

@@ -10,14 +10,14 @@ const EXCERPT_BYTES: usize = 4_000;
 
 /// A hit without highlights and score.
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) struct Card<'a> {
+pub(crate) struct Card<'a> {
     id: i64,
     #[serde(borrow)]
     slug: Cow<'a, str>,
     #[serde(borrow)]
-    pub(super) title: Cow<'a, str>,
+    pub(crate) title: Cow<'a, str>,
     #[serde(borrow, skip_serializing_if = "Option::is_none")]
-    pub(super) brand: Option<Cow<'a, str>>,
+    pub(crate) brand: Option<Cow<'a, str>>,
     #[serde(borrow, skip_serializing_if = "Option::is_none")]
     image: Option<Cow<'a, str>>,
     price_min: i64,
@@ -28,9 +28,9 @@ pub(super) struct Card<'a> {
     rating: Option<f32>,
     rating_count: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) category: Option<Cow<'a, Label>>,
+    pub(crate) category: Option<Cow<'a, Label>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) fandom: Option<Cow<'a, Label>>,
+    pub(crate) fandom: Option<Cow<'a, Label>>,
     seller: Cow<'a, Label>,
     created_at_ms: i64,
     variants: u32,
@@ -38,7 +38,7 @@ pub(super) struct Card<'a> {
 
 impl<'a> Card<'a> {
     /// The card of a document.
-    pub(super) fn of(document: &'a ProductDocument) -> Self {
+    pub(crate) fn of(document: &'a ProductDocument) -> Self {
         Self {
             id: document.id.0,
             slug: Cow::Borrowed(&document.slug),
@@ -60,7 +60,7 @@ impl<'a> Card<'a> {
     }
 
     /// The hit that it shows.
-    pub(super) fn into_hit(self) -> Hit {
+    pub(crate) fn into_hit(self) -> Hit {
         Hit {
             id: ProductId(self.id),
             slug: self.slug.into_owned(),
@@ -87,7 +87,7 @@ impl<'a> Card<'a> {
 }
 
 /// The part of a description that excerpts come from.
-pub(super) fn excerpt(document: &ProductDocument) -> &str {
+pub(crate) fn excerpt(document: &ProductDocument) -> &str {
     let cut = document.description.floor_char_boundary(EXCERPT_BYTES);
     &document.description[..cut]
 }

@@ -4,33 +4,33 @@ use serde_json::{Value, json};
 use souk_domain::Filters;
 
 use super::filters;
-use super::mapping::{ID, POPULARITY};
-use super::scoring::{best_of, constant};
+use super::query_dsl::{constant_score, dis_max};
 use crate::Merchandising;
+use crate::engines::elasticsearch::index::mapping::{ID, POPULARITY};
 use crate::merchandising::{Chosen, MAX_FACTOR, Pin};
 
 /// The filters that nobody selected.
-pub(super) fn only(merchandising: &Merchandising) -> impl Iterator<Item = Value> {
+pub(crate) fn only(merchandising: &Merchandising) -> impl Iterator<Item = Value> {
     let only = merchandising.only.iter().flat_map(filters::clauses);
     only.map(|clause| clause.query)
 }
 
 /// What is not found.
-pub(super) fn hidden(merchandising: &Merchandising) -> Vec<Value> {
+pub(crate) fn hidden(merchandising: &Merchandising) -> Vec<Value> {
     merchandising.hidden.iter().map(chosen).collect()
 }
 
 /// A query for each pin.
-pub(super) fn pins<'a>(
+pub(crate) fn pins<'a>(
     merchandising: &'a Merchandising,
     score: impl Fn(Pin) -> f32 + 'a,
 ) -> impl Iterator<Item = Value> + 'a {
     let pins = merchandising.pins();
-    pins.map(move |pin| constant(json!({"term": {ID: pin.id.0}}), score(pin)))
+    pins.map(move |pin| constant_score(json!({"term": {ID: pin.id.0}}), score(pin)))
 }
 
 /// A query whose scores the boosts multiply.
-pub(super) fn boosted(merchandising: &Merchandising, query: Value) -> Value {
+pub(crate) fn boosted(merchandising: &Merchandising, query: Value) -> Value {
     if merchandising.boosts.is_empty() {
         return query;
     }
@@ -45,14 +45,14 @@ pub(super) fn boosted(merchandising: &Merchandising, query: Value) -> Value {
 }
 
 /// Everything, scored by popularity times boosts, pins above all.
-pub(super) fn browsing(merchandising: &Merchandising) -> Value {
+pub(crate) fn browsing(merchandising: &Merchandising) -> Value {
     let popular = json!({"function_score": {
-        "query": boosted(merchandising, constant(json!({"match_all": {}}), 1.0)),
+        "query": boosted(merchandising, constant_score(json!({"match_all": {}}), 1.0)),
         "functions": [{"field_value_factor": {"field": POPULARITY, "missing": 0}}],
         "boost_mode": "multiply",
     }});
     let pins = pins(merchandising, |pin| pin.browsing_score() as f32);
-    best_of([popular].into_iter().chain(pins).collect(), 0.0)
+    dis_max([popular].into_iter().chain(pins).collect(), 0.0)
 }
 
 fn chosen(chosen: &Chosen) -> Value {

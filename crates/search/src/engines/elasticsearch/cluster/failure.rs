@@ -6,7 +6,7 @@ use crate::{IndexError, SearchError};
 
 /// A request without the answer it was made for.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum Failure {
+pub(crate) enum Failure {
     /// No answer: refused, cut off, or too late.
     #[error("Elasticsearch does not answer")]
     Silent(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -27,18 +27,18 @@ pub(super) enum Failure {
 
 /// An error in Elasticsearch's words, of a request or of one document.
 #[derive(Debug, Default, Deserialize)]
-pub(super) struct Cause {
+pub(crate) struct Cause {
     #[serde(rename = "type", default)]
-    pub(super) kind: String,
+    pub(crate) kind: String,
     #[serde(default)]
-    pub(super) reason: Option<String>,
+    pub(crate) reason: Option<String>,
     #[serde(default)]
     caused_by: Option<Box<Cause>>,
 }
 
 impl Cause {
     /// The whole chain in one line.
-    pub(super) fn describe(&self) -> String {
+    pub(crate) fn describe(&self) -> String {
         let mut text = self.kind.clone();
         let mut cause = Some(self);
         while let Some(one) = cause {
@@ -51,11 +51,11 @@ impl Cause {
     }
 
     /// Whether a cluster that is full, or told to keep an index as it is, says so.
-    pub(super) fn is_block(&self) -> bool {
+    pub(crate) fn is_block(&self) -> bool {
         self.kind == "cluster_block_exception"
     }
 
-    pub(super) fn is_missing_index(&self) -> bool {
+    pub(crate) fn is_missing_index(&self) -> bool {
         is_missing_index(&self.kind)
     }
 }
@@ -74,7 +74,7 @@ struct ErrorBody {
 
 impl Failure {
     /// Reads an answer that is an error.
-    pub(super) fn of(status: u16, body: &[u8]) -> Self {
+    pub(crate) fn of(status: u16, body: &[u8]) -> Self {
         let told = serde_json::from_slice::<ErrorBody>(body).ok();
         let (kind, reason) = match told {
             Some(ErrorBody { error }) => (error.kind.clone(), error.describe()),
@@ -88,20 +88,20 @@ impl Failure {
     }
 
     /// Whether the same request may well succeed soon.
-    pub(super) fn is_busy(&self) -> bool {
+    pub(crate) fn is_busy(&self) -> bool {
         matches!(self, Self::Refused { status: 429 | 503, kind, .. } if kind != "cluster_block_exception")
     }
 
-    pub(super) fn is_missing_index(&self) -> bool {
+    pub(crate) fn is_missing_index(&self) -> bool {
         matches!(self, Self::Refused { status: 404, kind, .. } if is_missing_index(kind))
     }
 
     /// Whether the index was there already.
-    pub(super) fn is_already_there(&self) -> bool {
+    pub(crate) fn is_already_there(&self) -> bool {
         matches!(self, Self::Refused { kind, .. } if kind == "resource_already_exists_exception")
     }
 
-    pub(super) fn has_status(&self, wanted: u16) -> bool {
+    pub(crate) fn has_status(&self, wanted: u16) -> bool {
         matches!(self, Self::Refused { status, .. } if *status == wanted)
     }
 
@@ -117,7 +117,7 @@ impl Failure {
     }
 
     /// The same for whoever writes this index.
-    pub(super) fn writing(self, index: &str) -> IndexError {
+    pub(crate) fn writing(self, index: &str) -> IndexError {
         if self.is_missing_index() {
             IndexError::Missing(index.to_owned())
         } else if self.is_outage() {

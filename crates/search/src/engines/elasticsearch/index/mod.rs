@@ -1,0 +1,9 @@
+//! Index of a tenant: names, mapping, documents, generations, writes.
+
+pub(crate) mod bulk;
+pub(crate) mod document;
+pub(crate) mod entries;
+pub(crate) mod generations;
+pub(crate) mod index_names;
+pub(crate) mod mapping;
+pub(crate) mod writer;
