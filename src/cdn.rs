@@ -99,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn what_nothing_could_be_relative_to_is_refused() {
+    fn invalid_base_url_is_rejected() {
         for address in [
             "cdn.example",
             "/media",

@@ -214,7 +214,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_may_tell_who_asked_is_not_written_down() {
+    fn personal_url_is_not_stored() {
         for personal in [
             "/api/search?q=jane.doe%40example.org",
             "/api/search?page=1&q=%2B49+171+2345678",

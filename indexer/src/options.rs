@@ -1,4 +1,4 @@
-//! How the indexer works. Variables (and their defaults):
+//! Options of the indexer. Variables (and their defaults):
 //!
 //! - `SOUK_INDEXER_BATCH` (1000): rows claimed at once, 1 to 10000.
 //! - `SOUK_INDEXER_WORKERS` (2): how many batches are under way at a time while many changes wait, 1 to 16. The embedded
@@ -7,7 +7,7 @@
 //! - `SOUK_INDEXER_POLL_MS` (50): the longest it waits before it looks for changes made by plain SQL.
 //! - `SOUK_INDEXER_MAX_ATTEMPTS` (8): refusals of one document before it is parked as a dead letter.
 //! - `SYNC_PRODUCTS_ON_STARTUP` (`auto`): what a start does about the index. `auto` fills an empty one and warns of an
-//!   outdated mapping, `always` builds it anew, `never` leaves it as it is.
+//!   outdated mapping, `always` rebuilds it, `never` leaves it as it is.
 //! - `SOUK_VERIFY_SCHEDULE` (`0 10 * * * *`), `SOUK_VERIFY_SAMPLE` (5000), `SOUK_VERIFY_REPAIR` (`false`): when a sample
 //!   is compared with the database, how large it is, and whether what differs is indexed again.
 //! - `SOUK_PRUNE_SCHEDULE` (`0 40 3 * * *`), `SOUK_RETENTION_DAYS` (30): when ended jobs and dead letters older than that are
@@ -44,10 +44,10 @@ pub struct IndexerOptions {
     /// Refusals of one document before it becomes a dead letter
     #[arg(long, env = "SOUK_INDEXER_MAX_ATTEMPTS", default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..=100))]
     pub max_attempts: u32,
-    /// What a start does about the index
+    /// Treatment of the index at a start
     #[arg(long, env = "SYNC_PRODUCTS_ON_STARTUP", value_enum, default_value_t)]
     pub sync_on_startup: SyncOnStartup,
-    /// What is done from time to time.
+    /// Schedules of recurring tasks.
     #[command(flatten)]
     pub schedules: Schedules,
 }
@@ -67,7 +67,7 @@ impl Default for IndexerOptions {
 }
 
 impl IndexerOptions {
-    /// Whether what no single value can say is right.
+    /// Checks the rules that span several values.
     ///
     /// # Errors
     /// If a schedule is none.
@@ -75,7 +75,7 @@ impl IndexerOptions {
         self.schedules.check()
     }
 
-    /// How long a claim lasts.
+    /// Duration of a claim.
     pub fn lease(&self) -> Duration {
         Duration::from_secs(u64::from(self.lease_secs))
     }

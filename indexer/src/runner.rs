@@ -21,11 +21,11 @@ use crate::{IndexerError, IndexerOptions, Status, SystemClock, Tick, Worker, sta
 
 /// The shortest wait between two looks at an outbox that was empty.
 const SHORTEST_POLL: Duration = Duration::from_millis(5);
-/// How long a CDN that does not answer may hold up the end.
+/// Longest time that a CDN without a response may delay shutdown.
 const PURGING: Duration = Duration::from_secs(3);
-/// How long a job waits before it looks again at what it waits for.
+/// Interval at which a waiting job polls for its condition.
 const JOB_WAIT: Duration = Duration::from_millis(100);
-/// How long before somebody who has nothing to do looks for a job again.
+/// Interval at which an idle worker polls for a job.
 const JOB_POLL: Duration = Duration::from_millis(500);
 
 /// Says that there is something to do, from a writer in the same process. Changes made elsewhere are found by polling.
@@ -44,7 +44,7 @@ pub struct Indexer {
     store: Store,
     index: Arc<dyn IndexGenerations>,
     worker: Worker,
-    /// Those who come in while many changes wait.
+    /// Extra workers that start while many changes are pending.
     extra_workers: Vec<Worker>,
     jobs: JobWorker,
     scheduler: Scheduler,
@@ -98,7 +98,7 @@ impl Indexer {
         }
     }
 
-    /// What it counts.
+    /// Returns the metrics of the indexer.
     pub fn metrics(&self) -> &WorkMetrics {
         &self.metrics
     }
@@ -130,7 +130,7 @@ impl Indexer {
         }
     }
 
-    /// What writers in this process call after a commit.
+    /// Returns the wake-up call for writers in this process, to be used after a commit.
     pub fn wake(&self) -> Wake {
         self.wake.clone()
     }
@@ -161,7 +161,7 @@ impl Indexer {
         true
     }
 
-    /// How far the index is behind.
+    /// Returns how far the index lags behind.
     ///
     /// # Errors
     /// If the database failed.
@@ -238,7 +238,7 @@ struct Drain {
     wake: Wake,
     pace: Pace,
     batch: usize,
-    /// Whether more changes wait than a batch takes.
+    /// Reports whether more changes are pending than a batch holds.
     backlogged: watch::Sender<bool>,
     metrics: WorkMetrics,
 }
@@ -264,7 +264,7 @@ impl Drain {
     }
 }
 
-/// Whether a batch was as large as it may be, so that there is likely to be another.
+/// Reports whether a batch was full, so that another is likely to follow.
 fn fills(tick: &Result<Tick, IndexerError>, batch: usize) -> bool {
     matches!(tick, Ok(Tick::Settled(rows)) if *rows >= batch)
 }
@@ -330,7 +330,7 @@ async fn work_on_jobs(mut jobs: JobWorker, metrics: WorkMetrics, shutdown: Cance
     }
 }
 
-/// How long to wait for what: briefly after work, longer the longer nothing happens, longest while something is broken.
+/// Pauses between polls: short after work, longer while idle, longest while something is broken.
 struct Pace {
     idle: Duration,
     shortest_idle: Duration,
@@ -406,7 +406,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn it_waits_longer_the_longer_nothing_happens() {
+    fn idle_pause_grows() {
         let mut pace = Pace::new(Duration::from_millis(12), SHORTEST_POLL);
         let idle = || Ok(Tick::Idle);
         let waits: Vec<_> = (0..4).map(|_| pace.after(&idle()).as_millis()).collect();

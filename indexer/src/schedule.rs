@@ -8,34 +8,34 @@ use crate::popularity_options::FeedbackOptions;
 /// Schedules of the periodic tasks; `off` or an empty value means never.
 #[derive(Debug, Clone, Args)]
 pub struct Schedules {
-    /// When a sample of the products is compared with the index, as cron with seconds; `off` for never
+    /// Cron (with seconds) of comparing a sample of the products with the index; `off` disables it
     #[arg(long = "verify-schedule", value_name = "CRON", env = "SOUK_VERIFY_SCHEDULE", default_value_t = Self::default().verify)]
     pub verify: String,
-    /// How many products that sample has
+    /// Products in that sample
     #[arg(long, value_name = "PRODUCTS", env = "SOUK_VERIFY_SAMPLE", default_value_t = Self::default().verify_sample, value_parser = clap::value_parser!(u32).range(1..))]
     pub verify_sample: u32,
     /// Have what differs in it indexed again
     #[arg(long, env = "SOUK_VERIFY_REPAIR")]
     pub verify_repair: bool,
-    /// When ended jobs, old dead letters and old figures are forgotten
+    /// Cron of deleting ended jobs, old dead letters and old metrics
     #[arg(long = "prune-schedule", value_name = "CRON", env = "SOUK_PRUNE_SCHEDULE", default_value_t = Self::default().prune)]
     pub prune: String,
-    /// How many days they are kept
+    /// Days that they are kept
     #[arg(long, value_name = "DAYS", env = "SOUK_RETENTION_DAYS", default_value_t = Self::default().keep_days, value_parser = clap::value_parser!(u32).range(1..=3650))]
     pub keep_days: u32,
-    /// When dead letters are tried again
+    /// Cron of retrying dead letters
     #[arg(long = "dead-letters-schedule", value_name = "CRON", env = "SOUK_DEAD_LETTERS_SCHEDULE", default_value_t = Self::default().dead_letters)]
     pub dead_letters: String,
-    /// When indexes that nobody needs are discarded
+    /// Cron of deleting unused indexes
     #[arg(long = "tidy-schedule", value_name = "CRON", env = "SOUK_INDEX_CLEANUP_SCHEDULE", default_value_t = Self::default().tidy)]
     pub tidy: String,
-    /// When search learns from what shoppers did
+    /// Cron of updating popularity and suggestions
     #[arg(long = "feedback-schedule", value_name = "CRON", env = "SOUK_POPULARITY_SCHEDULE", default_value_t = Self::default().feedback)]
     pub feedback: String,
-    /// How it learns
+    /// Options of learning popularity and suggestions
     #[command(flatten)]
     pub learning: FeedbackOptions,
-    /// How many days the figures of search analytics are kept
+    /// Days that search analytics are kept
     #[arg(long, value_name = "DAYS", env = "SOUK_ANALYTICS_RETENTION_DAYS", default_value_t = Self::default().analytics_keep_days, value_parser = clap::value_parser!(u32).range(1..=3650))]
     pub analytics_keep_days: u32,
 }

@@ -1,4 +1,4 @@
-//! What a start does about an index that is new, was emptied, or has an outdated mapping.
+//! Treatment of an index that is new, was emptied, or has an outdated mapping, at a start.
 
 use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
@@ -8,14 +8,14 @@ use tracing::{info, warn};
 
 use crate::IndexerError;
 
-/// What a start does about the index.
+/// Treatment of the index at a start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SyncOnStartup {
     /// Fill it if it is empty; say so if its mapping is outdated.
     #[default]
     Auto,
-    /// Build it anew.
+    /// Rebuild it.
     Always,
     /// Leave it as it is.
     Never,
@@ -45,7 +45,7 @@ pub(crate) async fn ensure_index(
     Ok(())
 }
 
-/// What a start does beyond [`ensure_index`].
+/// Steps of a start beyond [`ensure_index`].
 pub(crate) async fn start(
     store: &Store,
     index: &dyn IndexGenerations,

@@ -1,9 +1,11 @@
+//! Lag of the index behind the database.
+
 use serde::Serialize;
 use souk_store::Store;
 
 use crate::{Clock, IndexerError};
 
-/// How far the index is behind the database.
+/// Lag of the index behind the database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Status {
     /// Changes waiting in the outbox, claimed ones included.

@@ -116,7 +116,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn what_was_migrated_can_be_taken_back() {
+    async fn migrations_up_then_down_leave_nothing() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("souk.db");
         let url = format!("sqlite://{}?mode=rwc", file.display());

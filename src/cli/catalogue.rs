@@ -18,7 +18,7 @@ use souk_store::{Store, Tenant};
 use super::output;
 use crate::{config::Config, opening};
 
-/// Whose catalogue.
+/// Tenant of the catalogue.
 #[derive(Debug, Args)]
 pub(super) struct Whose {
     /// The marketplace, by its name in `souk tenant list`; needed only where there are several
@@ -33,7 +33,7 @@ pub(super) struct Generate {
     /// Generate nothing, but write to this file what shoppers would ask of the marketplace: a session a line, as JSON
     #[arg(long, value_name = "FILE")]
     query_log: Option<PathBuf>,
-    /// How many sessions that file has
+    /// Number of sessions in that file
     #[arg(
         long,
         value_name = "N",

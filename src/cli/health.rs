@@ -15,10 +15,10 @@ use crate::config::Config;
 /// Longer than the service itself waits for what it depends on.
 const PATIENCE: Duration = Duration::from_secs(4);
 
-/// Which service to ask.
+/// Service to check.
 #[derive(Debug, Args)]
 pub(super) struct Health {
-    /// Its address, such as http://127.0.0.1:3000 [default: where it is configured to listen]
+    /// URL of the service, such as http://127.0.0.1:3000 [default: the configured address]
     url: Option<String>,
 }
 
@@ -68,7 +68,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn who_listens_everywhere_is_asked_here() {
+    fn wildcard_address_is_checked_on_loopback() {
         for (listen, asked) in [
             ("0.0.0.0:1", "127.0.0.1:1"),
             ("[::]:1", "[::1]:1"),

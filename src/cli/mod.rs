@@ -55,7 +55,7 @@ struct Cli {
 }
 
 impl Cli {
-    /// What to do, and what that takes: to serve if nothing is said.
+    /// Command and its arguments; `serve` if there is none.
     fn parts(self) -> Result<(Common, Command), clap::Error> {
         let command = match self.command {
             None => Command::Serve(self.serve),
@@ -70,7 +70,7 @@ impl Cli {
     }
 }
 
-/// What every command takes. Settings' variables are read elsewhere, so that `souk config` can tell them from flags.
+/// Flags of every command. Variables of settings are read elsewhere, so that `souk config` can tell them from flags.
 #[derive(Debug, Args)]
 struct Common {
     /// Configuration file; souk.toml in the working folder if not given
@@ -253,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn how_to_serve_is_said_to_serve_alone() {
+    fn serve_flags_belong_to_serve_alone() {
         let conflict = parsed(&["souk", "--listen", "127.0.0.1:3001", "migrate"]).unwrap_err();
         assert_eq!(conflict.kind(), ErrorKind::ArgumentConflict);
         assert!(parsed(&["souk", "--data-dir", "shop", "migrate"]).is_ok());

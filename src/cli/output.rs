@@ -1,4 +1,4 @@
-//! Where people read: standard output for what was asked for, standard error for the rest.
+//! Output for people: results on standard output, everything else on standard error.
 
 use std::io::{self, ErrorKind, Write};
 

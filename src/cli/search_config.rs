@@ -20,10 +20,10 @@ use crate::{
     opening,
 };
 
-/// What a file's name is if standard input or output is meant.
+/// File name that stands for standard input or output.
 const STANDARD: &str = "-";
 
-/// What to do with the configuration.
+/// Actions on the search configuration.
 #[derive(Debug, Subcommand)]
 pub(super) enum SearchConfigCommand {
     /// Write it to a file, or to standard output
@@ -45,10 +45,10 @@ pub(super) struct ExportArgs {
 pub(super) struct ImportArgs {
     /// JSON file as `export` writes it; `-` for standard input
     file: PathBuf,
-    /// Who does it, for the record
+    /// Actor, for the history
     #[arg(long, value_name = "NAME")]
     actor: Option<ActorName>,
-    /// Why, for the record
+    /// Note, for the history
     #[arg(long, value_name = "TEXT")]
     note: Option<NoteText>,
     #[command(flatten)]

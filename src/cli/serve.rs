@@ -21,7 +21,7 @@ use crate::{
 /// Exit status of a process that was interrupted twice.
 const INTERRUPTED: i32 = 130;
 
-/// How to serve.
+/// Flags of serving.
 #[derive(Debug, Default, PartialEq, Args)]
 pub(super) struct ServeArgs {
     /// Address and port to listen on [default: 127.0.0.1:3000]
@@ -33,7 +33,7 @@ pub(super) struct ServeArgs {
 }
 
 impl ServeArgs {
-    /// What the flags set.
+    /// Settings that the flags give.
     pub(super) fn given(&self) -> Vec<Given> {
         let listen = self
             .listen

@@ -14,7 +14,7 @@ Examples:
   souk tenant add fanshop --name 'Fan Shop' --host fanshop.example
   souk tenant add laden --language de --currency CHF";
 
-/// What to do with marketplaces.
+/// Actions on tenants.
 #[derive(Debug, Subcommand)]
 pub(super) enum TenantCommand {
     /// Add a marketplace and print its key
@@ -28,25 +28,25 @@ pub(super) enum TenantCommand {
 
 #[derive(Debug, Args)]
 pub(super) struct AddArgs {
-    /// Its name in commands: lower-case letters, digits and dashes
+    /// Slug of the tenant: lower-case letters, digits and dashes
     slug: String,
-    /// What people read; the slug if not given
+    /// Display name; the slug if not given
     #[arg(long)]
     name: Option<String>,
     /// Host name whose requests are for it
     #[arg(long)]
     host: Option<String>,
-    /// What its search stems, ISO 639-1, or `simple` for nothing
+    /// Language whose stems its search uses, ISO 639-1, or `simple` for none
     #[arg(long, default_value = "en")]
     language: Language,
-    /// What its prices are in, ISO 4217
+    /// Currency of its prices, ISO 4217
     #[arg(long, default_value = "EUR", value_parser = parse_currency)]
     currency: Currency,
 }
 
 #[derive(Debug, Args)]
 pub(super) struct RemoveArgs {
-    /// Its name in commands
+    /// Slug of the tenant
     slug: String,
     /// Really remove it: there is no way back
     #[arg(long)]

@@ -12,7 +12,7 @@ use super::Secret;
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct AdminConfig {
-    /// What `Authorization: Bearer ...` must hold under `/api/admin`.
+    /// Key that `Authorization: Bearer ...` must hold under `/api/admin`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub key: Option<Secret>,
 }

@@ -21,13 +21,13 @@ pub struct CacheConfig {
     /// Address of a Redis server, such as `redis://user:password@host:6379/0`; `rediss://` for TLS.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub redis_url: Option<Secret>,
-    /// What the names of all keys begin with.
+    /// Prefix of all keys.
     pub redis_prefix: String,
-    /// Whether public answers are kept.
+    /// True to cache public responses.
     pub enabled: bool,
-    /// How many megabytes of them each process keeps.
+    /// Megabytes of them that each process keeps.
     pub process_mb: u64,
-    /// How many of the answers that are asked for most are loaded at the start and after a reindex.
+    /// Hot responses that are loaded at the start and after a reindex.
     pub warm: usize,
 }
 

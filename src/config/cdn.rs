@@ -18,14 +18,14 @@ use crate::cdn::{BadMediaBase, MediaBase};
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct CdnConfig {
-    /// Where browsers get images from that have a relative address; empty: where they get everything from.
+    /// Base URL of images with a relative URL; empty: the URL of the request.
     pub url: String,
     /// The header in which answers tell what they were made from; empty: in none.
     pub tag_header: String,
-    /// Where it is told of changes.
+    /// URL that purges the CDN.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub purge_url: Option<Secret>,
-    /// What that is authorised by.
+    /// Bearer token for it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub purge_token: Option<Secret>,
 }
@@ -39,13 +39,13 @@ pub enum BadCdn {
     /// No header.
     #[error("CDN_TAG_HEADER {0}")]
     TagHeader(#[from] ParseTagHeaderError),
-    /// Nobody to tell.
+    /// No CDN.
     #[error("CDN_PURGE_URL {0}")]
     Purge(#[from] InvalidPurgeOptions),
 }
 
 impl CdnConfig {
-    /// What relative addresses of images are relative to.
+    /// Base URL of relative image URLs.
     ///
     /// # Errors
     /// If the address is none.
@@ -67,7 +67,7 @@ impl CdnConfig {
         Ok(Some(self.tag_header.parse()?))
     }
 
-    /// How it is told of changes, if it is.
+    /// Purge options, if the CDN is purged.
     ///
     /// # Errors
     /// If the address is none.

@@ -1,4 +1,4 @@
-//! What pages of other origins may do with the API.
+//! Settings of CORS.
 //!
 //! | key | variable | default |
 //! |---|---|---|
@@ -12,17 +12,17 @@ use serde::{Deserialize, Serialize};
 
 use crate::http::{BadCors, Cors, CorsOptions};
 
-/// What pages of other origins may do.
+/// Settings of CORS.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct CorsConfig {
-    /// Which origins, such as `https://shop.example`, separated by commas; `*` for all.
+    /// Allowed origins, such as `https://shop.example`, separated by commas; `*` for all.
     pub allowed_origins: String,
     /// With which methods.
     pub allowed_methods: String,
     /// With which headers.
     pub allowed_headers: String,
-    /// Whether with cookies and other credentials of the browser; not for `*`.
+    /// True to allow cookies and other credentials of the browser; not for `*`.
     pub allow_credentials: bool,
     /// For how many seconds a browser may remember the answer.
     pub max_age_secs: u32,

@@ -1,4 +1,4 @@
-//! Where Souk keeps its files.
+//! Settings of the data folder.
 //!
 //! | key | variable | default |
 //! |---|---|---|
@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-/// Where Souk keeps its files.
+/// Settings of the data folder.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct DataConfig {

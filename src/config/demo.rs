@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct DemoConfig {
-    /// Whether an empty database is filled.
+    /// True to fill an empty database.
     pub enabled: bool,
     /// With how many products.
     pub products: u32,

@@ -28,7 +28,7 @@ pub struct ElasticsearchConfig {
     pub api_key: Option<Secret>,
     /// A file of PEM certificates to trust; empty for the well-known ones alone.
     pub ca_certificate: PathBuf,
-    /// What the names of all indexes begin with.
+    /// Prefix of all index names.
     pub index_prefix: String,
     /// Primary shards of an index.
     pub shards: u32,

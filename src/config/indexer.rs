@@ -31,47 +31,47 @@ use souk_indexer::{FeedbackOptions, IndexerOptions, Schedules, SyncOnStartup};
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct IndexerConfig {
-    /// Whether `souk serve` indexes changes itself.
+    /// Choice of indexing within `souk serve`.
     pub in_process: InProcess,
     /// Changes claimed at once.
     pub batch: u32,
     /// Batches under way at a time while many changes wait; the embedded database has room for one.
     pub workers: u32,
-    /// How long a claim lasts: a killed process's changes are free again after it.
+    /// Seconds that a claim lasts: a killed process's changes are free again after it.
     pub lease_secs: u32,
     /// Longest wait before looking for changes again.
     pub poll_ms: u32,
     /// Refusals of one document before it becomes a dead letter.
     pub max_attempts: u32,
-    /// What a start does about the index: `auto` fills an empty one, `always` builds it anew, `never` leaves it.
+    /// Treatment of the index at a start: `auto` fills an empty one, `always` rebuilds it, `never` leaves it.
     pub sync_on_startup: SyncOnStartup,
-    /// When a sample of the products is compared with the index.
+    /// Cron of comparing a sample of the products with the index.
     pub verify_schedule: String,
-    /// How many products that sample has.
+    /// Products in that sample.
     pub verify_sample: u32,
-    /// Whether what differs in it is indexed again.
+    /// True to index differing products again.
     pub verify_repair: bool,
-    /// When ended jobs and old dead letters are forgotten.
+    /// Cron of deleting ended jobs and old dead letters.
     pub prune_schedule: String,
-    /// How many days they are kept.
+    /// Days that they are kept.
     pub keep_days: u32,
-    /// When dead letters are tried again.
+    /// Cron of retrying dead letters.
     pub dead_letters_schedule: String,
-    /// When indexes that nobody needs are discarded.
+    /// Cron of deleting unused indexes.
     pub tidy_schedule: String,
-    /// When search learns from what shoppers did.
+    /// Cron of updating popularity and suggestions.
     pub feedback_schedule: String,
     /// After how many days that counts half.
     pub analytics_half_life_days: u32,
-    /// Most products whose popularity is written, and that are indexed anew, at a time.
+    /// Most products whose popularity is written, and that are indexed again, at a time.
     pub popularity_max_changes: u32,
-    /// How many sessions have to have asked a query on one day before others are offered it.
+    /// Visitors that must have sent a query on one day before it is suggested.
     pub suggestions_min_sessions: u32,
-    /// How many days the figures of search analytics are kept.
+    /// Days that search analytics are kept.
     pub analytics_keep_days: u32,
 }
 
-/// Who brings changes to the index.
+/// Process that indexes changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum InProcess {

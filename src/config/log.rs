@@ -1,4 +1,4 @@
-//! What is logged, to standard error.
+//! Settings of the log on standard error.
 //!
 //! | key | variable | default |
 //! |---|---|---|
@@ -8,25 +8,25 @@
 
 use serde::{Deserialize, Serialize};
 
-/// What is logged.
+/// Settings of the log.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct LogConfig {
     /// Directives as `tracing_subscriber::EnvFilter` takes them.
     pub filter: String,
-    /// How a line looks.
+    /// Format of log lines.
     pub format: LogFormat,
-    /// Whether each request gets a line: its method, path, status and time, and nothing of who asked.
+    /// True to log each request: its method, path, status and time, and nothing of the client.
     pub access: bool,
 }
 
-/// How a log line looks.
+/// Format of log lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LogFormat {
     /// For people.
     Text,
-    /// One JSON object a line.
+    /// JSON object per line.
     Json,
 }
 

@@ -17,7 +17,7 @@ pub struct MetricsConfig {
 }
 
 impl MetricsConfig {
-    /// Where they are served; none if they are not.
+    /// Address of the metrics; empty to serve none.
     ///
     /// # Errors
     /// If it is no address with a port.

@@ -61,17 +61,17 @@ const DEFAULT_FILE: &str = "souk.toml";
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Config {
-    /// How the API is served.
+    /// HTTP server.
     pub server: ServerConfig,
     /// The proxies in front.
     pub proxy: ProxyConfig,
-    /// How much each client may ask for.
+    /// Quotas per client.
     pub rate_limit: RateLimitConfig,
-    /// What pages of other origins may do.
+    /// CORS.
     pub cors: CorsConfig,
-    /// What browsers are told to be strict about.
+    /// Security headers.
     pub security: SecurityConfig,
-    /// Where files are kept.
+    /// Data folder.
     pub data: DataConfig,
     /// The database.
     pub database: DatabaseConfig,
@@ -130,19 +130,19 @@ pub enum ConfigError {
     OutOfRange {
         /// The setting.
         key: &'static str,
-        /// What would be right.
+        /// Rule that the value must follow.
         reason: &'static str,
     },
 }
 
-/// One line of `souk config`.
+/// Line of `souk config`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ActiveConfig {
     /// The setting's key.
     pub key: &'static str,
-    /// Its value, as shown: secrets are hidden.
+    /// Value as shown: secrets are hidden.
     pub value: String,
-    /// Where it came from.
+    /// Origin of the value.
     pub source: String,
 }
 
@@ -377,7 +377,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_honoured_is_refused_by_name() {
+    fn invalid_setting_is_rejected_by_name() {
         for (variable, value, told) in [
             ("ELASTICSEARCH_URL", "localhost", "ELASTICSEARCH_URL"),
             ("REDIS_URL", "localhost:6379", "REDIS_URL"),

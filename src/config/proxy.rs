@@ -13,9 +13,9 @@ use crate::http::{BadNetwork, ProxyHeader, TrustedProxies};
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct ProxyConfig {
-    /// Their networks or addresses, separated by commas.
+    /// Networks or addresses of trusted proxies, separated by commas.
     pub trusted: String,
-    /// Where they say for whom they ask.
+    /// Header in which they name the client.
     pub header: ProxyHeader,
 }
 

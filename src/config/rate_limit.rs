@@ -1,4 +1,4 @@
-//! How much each client may ask for.
+//! Settings of quotas per client.
 //!
 //! | key | variable | default |
 //! |---|---|---|
@@ -19,11 +19,11 @@ use souk_rate_limit::Quota;
 
 use crate::http::RateLimitOptions;
 
-/// How much each client may ask for, in a window.
+/// Quotas per client and window.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct RateLimitConfig {
-    /// Whether anything is counted.
+    /// True to limit requests.
     pub enabled: bool,
     /// The window, in seconds.
     pub window_secs: u32,

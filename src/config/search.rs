@@ -21,19 +21,19 @@ use souk_search_service::{GatewayOptions, QueryUnderstandingOptions};
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct SearchConfig {
-    /// How long the engine may take before the database answers in its place.
+    /// Milliseconds that the engine may take before the SQL engine executes the search.
     pub timeout_ms: u64,
-    /// How long an engine that failed is left alone before it is probed.
+    /// Milliseconds that the circuit breaker stays open after a failure.
     pub pause_ms: u64,
-    /// How many searches may be under way at a time; whoever comes then gets 503.
+    /// Searches at a time; further ones are rejected with 503.
     pub places: usize,
-    /// How many of them the engine works on at a time; others wait their turn. More than it can answer within its time
+    /// Searches at a time in the engine; others wait. More than it can execute within its time
     /// would make it fail.
     pub engine_places: usize,
-    /// How many of them the database answers at a time, while the engine cannot; others wait their turn. Twice the cores
+    /// Searches at a time in the SQL engine, while the index is away; others wait. Twice the cores
     /// that the database has to spare is a good number: more at a time make each slower and none faster.
     pub fallback_places: usize,
-    /// How long a search waits for its turn; after that it gets 503.
+    /// Milliseconds that a search waits for a permit; then 503.
     pub patience_ms: u64,
     /// From how many products of each marketplace it is learnt what texts mean; with 0, texts mean their words.
     pub understanding_products: u64,

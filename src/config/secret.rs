@@ -1,3 +1,5 @@
+//! Secret value of a setting.
+
 use std::fmt;
 
 use secrecy::{ExposeSecret, SecretString};

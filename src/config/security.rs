@@ -1,4 +1,4 @@
-//! What browsers are told to be strict about.
+//! Settings of security headers.
 //!
 //! | key | variable | default |
 //! |---|---|---|
@@ -6,7 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// What browsers are told to be strict about.
+/// Settings of security headers.
 #[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct SecurityConfig {

@@ -1,4 +1,4 @@
-//! How the API is served.
+//! Settings of the HTTP server.
 //!
 //! | key | variable | default |
 //! |---|---|---|
@@ -22,22 +22,22 @@ use serde::{Deserialize, Serialize};
 
 use crate::http::{ConnectionLimits, RequestLimits};
 
-/// How the API is served.
+/// Settings of the HTTP server.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct ServerConfig {
     /// Address and port to listen on; port 0 takes any free one.
     pub listen: SocketAddr,
-    /// How long one request may take before it is answered with 503.
+    /// Milliseconds that a request may take before it gets 503.
     pub request_timeout_ms: u64,
-    /// How long a client may take to send a request's headers before its connection is closed.
+    /// Milliseconds that a client may take to send a request's headers before its connection is closed.
     pub header_timeout_ms: u64,
-    /// How long a client may take to send a request's body before it is answered with 408.
+    /// Milliseconds that a client may take to send a request's body before it gets 408.
     pub body_timeout_ms: u64,
-    /// How long a connection may be kept open without a request. Longer than that of a proxy in front, which else would
+    /// Milliseconds that a connection may stay open without a request. Longer than that of a proxy in front, which else would
     /// send a request into a connection that is being closed.
     pub idle_timeout_ms: u64,
-    /// How long requests in flight may still take once the process was told to stop.
+    /// Milliseconds for requests in flight at shutdown.
     pub drain_timeout_ms: u64,
     /// At most so many connections at a time; more wait.
     pub max_connections: usize,
@@ -45,7 +45,7 @@ pub struct ServerConfig {
     pub max_url_bytes: usize,
     /// All headers of a request together; more is answered with 431.
     pub max_header_bytes: usize,
-    /// Whether answers are packed for clients that take it.
+    /// True to compress responses for clients that accept it.
     pub compression: bool,
 }
 

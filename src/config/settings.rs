@@ -1,4 +1,4 @@
-//! What can be set, by the file and by the environment.
+//! Settings that the file and the environment may give.
 
 mod caching;
 mod indexing;
@@ -13,16 +13,16 @@ use figment::{
     value::{Dict, Map, Value},
 };
 
-/// One thing that can be set.
+/// Setting.
 #[derive(Debug, Clone, Copy)]
 pub struct Setting {
-    /// Its place in `souk.toml`, such as `server.listen`.
+    /// Key in `souk.toml`, such as `server.listen`.
     pub key: &'static str,
-    /// Its environment variable.
+    /// Environment variable.
     pub variable: &'static str,
-    /// Whether its value is never shown.
+    /// True if the value is never shown.
     pub secret: bool,
-    /// What it is, in one line.
+    /// Description in one line.
     pub about: &'static str,
 }
 
@@ -57,7 +57,7 @@ pub fn settings() -> impl Iterator<Item = &'static Setting> {
     SETTINGS.into_iter().flatten()
 }
 
-/// One value from the environment or the command line.
+/// Value from the environment or the command line.
 #[derive(Debug, Clone)]
 pub struct Given {
     key: &'static str,
@@ -104,7 +104,7 @@ impl Provider for Given {
     }
 }
 
-/// Where a value came from, in the words of someone who wants to change it.
+/// Origin of a value, in words for someone who wants to change it.
 pub(super) fn origin(metadata: &Metadata) -> String {
     match &metadata.source {
         Some(Source::File(path)) => path.display().to_string(),

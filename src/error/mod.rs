@@ -360,7 +360,7 @@ mod tests {
     }
 
     #[test]
-    fn whoever_is_sent_away_is_told_when_to_come_back() {
+    fn rejection_for_load_has_retry_after() {
         let problem = told(ApiError::TimedOut);
         assert_eq!(problem.retry_after, Some(RETRY_AFTER_SECONDS));
         let problem = told(ApiError::LimitExceeded(7));

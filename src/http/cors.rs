@@ -317,7 +317,7 @@ mod tests {
     }
 
     #[test]
-    fn what_no_browser_would_ever_send_is_refused() {
+    fn invalid_origin_is_rejected() {
         for origins in [
             "shop.example",
             "https://shop.example/",

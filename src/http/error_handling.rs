@@ -207,7 +207,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_takes_too_long_is_a_503_with_retry_after() {
+    async fn slow_request_gets_503_with_retry_after() {
         let client = guarded(
             make(|_| std::future::pending::<()>()),
             Duration::from_millis(1),

@@ -75,7 +75,7 @@ mod tests {
     }
 
     #[test]
-    fn what_just_fits_is_taken_and_one_byte_more_is_not() {
+    fn body_at_the_limit_passes_and_one_byte_more_fails() {
         assert_eq!(checked("/a?q=67890", &[]), None);
         assert_eq!(checked("/a?q=678901", &[]), Some(414));
         assert_eq!(checked("/", &[("a", "1234"), ("b", "123456")]), None);

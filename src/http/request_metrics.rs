@@ -215,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn who_goes_before_the_answer_is_no_longer_under_way() {
+    fn aborted_request_is_no_longer_in_flight() {
         let counters = counters();
         let timer = counters.begin(&Method::GET, "/api/search");
         assert_eq!(counters.in_flight.get(), 1);

@@ -198,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_packed_can_be_unpacked() {
+    fn compressed_page_decompresses_to_the_original() {
         let body = b"again and ".repeat(1_000);
         let page = Page::new(body.clone());
         for coding in Coding::ALL {

@@ -269,7 +269,7 @@ impl Process {
 }
 
 #[test]
-fn what_was_loaded_before_a_change_never_counts_after_its_drop() {
+fn entry_loaded_before_a_change_is_invalid_after_it() {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()

@@ -91,7 +91,7 @@ async fn a_cdn_that_is_away_holds_nobody_up_and_is_given_up() {
 }
 
 #[tokio::test]
-async fn what_was_purged_is_purged_once_more() {
+async fn purged_tag_is_purged_once_more() {
     let cdn = TestCdn::answering(&[]).await;
     let options = PurgeOptions {
         again_after: Duration::from_millis(1),

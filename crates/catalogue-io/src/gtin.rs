@@ -7,7 +7,7 @@ pub(crate) fn gtin13(number: u64) -> String {
     format!("{body}{check}")
 }
 
-/// Whether the text is a trade item number whose check digit is right.
+/// Reports whether the text is a trade item number with a correct check digit.
 pub(crate) fn is_gtin(text: &str) -> bool {
     let digits = text.as_bytes();
     if !matches!(digits.len(), 8 | 12 | 13 | 14) || !digits.iter().all(u8::is_ascii_digit) {

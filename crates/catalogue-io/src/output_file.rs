@@ -1,4 +1,4 @@
-//! Where an export goes: a file that appears when it is whole, or standard output.
+//! Target of an export: a file that appears when it is complete, or standard output.
 
 use std::ffi::OsString;
 use std::fs::{self, File};
@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
-/// What is written to.
+/// Writer of the target.
 pub struct OutputFile {
     stream: Stream,
     /// The file being written, and what it is called when it is whole.

@@ -1,4 +1,4 @@
-//! How far a long command is: a bar on a terminal, a line now and then elsewhere, always on standard error.
+//! Progress of a long command: a bar on a terminal, a line now and then elsewhere, always on standard error.
 
 use std::io::{self, IsTerminal, Write};
 use std::sync::Mutex;
@@ -8,7 +8,7 @@ use indicatif::{HumanBytes, HumanCount, ProgressBar, ProgressStyle};
 
 const LINE_EVERY: Duration = Duration::from_secs(5);
 
-/// What is counted.
+/// Unit that is counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unit {
     /// Things: products, rows.

@@ -315,7 +315,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_cannot_be_an_address_or_a_prefix_is_refused_and_not_repeated() {
+    fn invalid_url_or_prefix_is_rejected_without_showing_it() {
         let refused = |url: &str, prefix: &str| {
             let options = RedisOptions {
                 prefix: prefix.to_owned(),

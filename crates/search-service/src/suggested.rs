@@ -1,4 +1,4 @@
-//! Queries of others that are offered while someone types, and to who mistypes them: in memory, and looked at anew from
+//! Queries of others that are offered while someone types, and to who mistypes them: in memory, and reloaded from
 //! time to time.
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
@@ -59,7 +59,7 @@ impl SuggestedQueries {
         alike.map(str::to_owned).collect()
     }
 
-    /// Reads them anew, again and again until told to stop. While that fails, those read last are offered.
+    /// Reloads the queries periodically until shutdown. While that fails, the last ones are offered.
     pub async fn run(self, shutdown: CancellationToken) {
         let refreshing = async {
             loop {
@@ -72,7 +72,7 @@ impl SuggestedQueries {
         shutdown.run_until_cancelled(refreshing).await;
     }
 
-    /// Reads them anew.
+    /// Reloads the queries.
     ///
     /// # Errors
     /// If the database fails.

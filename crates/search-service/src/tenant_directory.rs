@@ -17,7 +17,7 @@ const BELIEVED_FOR: Duration = Duration::from_secs(2);
 pub struct TenantDirectory {
     store: Store,
     known: ArcSwapOption<Known>,
-    /// Held by the one who reads the list anew.
+    /// Lock held while the list is reloaded.
     reading: tokio::sync::Mutex<()>,
 }
 

@@ -234,7 +234,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_learnt_of_a_marketplace_goes_with_it() {
+    fn removed_tenant_loses_its_model() {
         let query_understandings = QueryUnderstandings::default();
         for tenant in [1, 2] {
             let model = Trainer::new(Language::English).finish();

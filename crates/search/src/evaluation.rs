@@ -164,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn what_comes_after_the_first_ten_gains_nothing() {
+    fn hits_after_the_first_ten_gain_nothing() {
         let mut found = vec!["x".to_owned(); TOP];
         found.push("a".to_owned());
         let quality = quality(&found, &grades(&[("a", 3)])).unwrap();

@@ -4,7 +4,7 @@ use std::fmt;
 
 use prometheus_client::{collector::Collector, encoding::DescriptorEncoder};
 
-/// Read anew for each scrape.
+/// Read for each scrape.
 #[derive(Debug)]
 pub(crate) struct ProcessMetrics;
 

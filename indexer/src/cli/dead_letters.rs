@@ -1,3 +1,5 @@
+//! `souk-indexer dead-letters`: lists, retries and drops rejected changes.
+
 use std::process::ExitCode;
 
 use anyhow::bail;
@@ -36,7 +38,7 @@ pub(super) struct ListArgs {
 pub(super) struct ChosenArgs {
     #[command(flatten)]
     which: Which,
-    /// Their ids, as `list` shows them
+    /// Ids, as `list` shows them
     #[arg(required_unless_present = "all")]
     ids: Vec<i64>,
     /// All of them

@@ -1,3 +1,5 @@
+//! Flags of the connection to Elasticsearch.
+
 use std::path::PathBuf;
 
 use anyhow::Context;
@@ -22,7 +24,7 @@ pub(super) struct Cluster {
     /// File of certificates to trust, besides the well-known ones
     #[arg(long, env = "ELASTICSEARCH_CA_CERTIFICATE", global = true)]
     elasticsearch_ca_certificate: Option<PathBuf>,
-    /// What the names of indexes begin with
+    /// Prefix of index names
     #[arg(
         long,
         env = "ELASTICSEARCH_INDEX_PREFIX",

@@ -44,7 +44,7 @@ Exit codes:
 pub(crate) struct Cli {
     #[command(flatten)]
     place: Place,
-    /// How a log line looks
+    /// Format of log lines
     #[arg(
         long,
         env = "SOUK_LOG_FORMAT",
@@ -65,7 +65,7 @@ enum Command {
     Drain(IndexerOptions),
     /// Say how far the index is behind
     Status(status::StatusArgs),
-    /// Build the index anew beside the one that is served, then serve it
+    /// Rebuild the index beside the live one, then make it live
     #[command(after_help = reindex::EXAMPLES)]
     Reindex(reindex::ReindexArgs),
     /// Serve the index again that was served before, and bring it up to date
@@ -78,13 +78,13 @@ enum Command {
     DeadLetters(dead_letters::DeadLettersCommand),
 }
 
-/// How a log line looks.
+/// Format of log lines.
 #[derive(Debug, Clone, Copy, Default, ValueEnum)]
 enum LogFormat {
     /// For people
     #[default]
     Text,
-    /// One JSON object a line
+    /// JSON object per line
     Json,
 }
 

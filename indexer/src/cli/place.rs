@@ -1,3 +1,5 @@
+//! Database, index and caches that a command works on.
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,7 +18,7 @@ use super::elasticsearch::Cluster;
 use super::purge::PurgedCdn;
 use super::redis::RedisServer;
 
-/// Where database and index are.
+/// Database and index of the process.
 #[derive(Debug, Args)]
 pub(super) struct Place {
     /// Folder of the embedded database and index
@@ -42,7 +44,7 @@ pub(super) struct Place {
     cdn: PurgedCdn,
 }
 
-/// Which marketplaces.
+/// Tenants to work on.
 #[derive(Debug, Args)]
 pub(super) struct Which {
     /// Only the marketplace of this name; all of them if not given
@@ -85,7 +87,7 @@ impl Place {
         Ok(indexer)
     }
 
-    /// Where files are kept, if any are.
+    /// Data folder, if any file is used.
     pub(super) fn data_dir(&self) -> &Path {
         &self.data_dir
     }
@@ -95,7 +97,7 @@ impl Place {
         self.redis.open()
     }
 
-    /// What tells caches of changes, if there is Redis.
+    /// Invalidator of caches, if there is Redis.
     pub(super) fn invalidator(&self) -> anyhow::Result<Option<Invalidator>> {
         Ok(self.redis()?.map(Invalidator::remote))
     }

@@ -4,16 +4,16 @@ use souk_cache::{PurgeOptions, Purger};
 /// A CDN in front, if it is told of changes. `souk serve` takes the same variables.
 #[derive(Debug, Args)]
 pub(super) struct PurgedCdn {
-    /// Where a CDN is told of changes
+    /// URL that purges the CDN
     #[arg(long, env = "CDN_PURGE_URL", hide_env_values = true, global = true)]
     cdn_purge_url: Option<String>,
-    /// What that is authorised by
+    /// Bearer token for it
     #[arg(long, env = "CDN_PURGE_TOKEN", hide_env_values = true, global = true)]
     cdn_purge_token: Option<String>,
 }
 
 impl PurgedCdn {
-    /// What tells the CDN of changes; none without an address. An empty one counts as none.
+    /// Purger of the CDN; `None` without a URL. An empty one counts as none.
     pub(super) fn purger(&self) -> anyhow::Result<Option<Purger>> {
         let given = |value: &Option<String>| value.clone().filter(|value| !value.is_empty());
         let Some(url) = given(&self.cdn_purge_url) else {

@@ -7,7 +7,7 @@ pub(super) struct RedisServer {
     /// Redis, in which the processes of the API share their cache
     #[arg(long, env = "REDIS_URL", hide_env_values = true, global = true)]
     redis_url: Option<String>,
-    /// What the names of all keys in Redis begin with
+    /// Prefix of all keys in Redis
     #[arg(long, env = "REDIS_PREFIX", default_value = "souk:", global = true)]
     redis_prefix: String,
 }

@@ -1,3 +1,5 @@
+//! `souk-indexer reindex` and `rollback`, with progress.
+
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -25,7 +27,7 @@ Examples:
   souk-indexer reindex --tenant fanshop --supersede
   souk-indexer reindex --detach && souk-indexer status";
 
-/// How long an indexer that runs elsewhere has to take a job up, before this process does.
+/// Time that an indexer elsewhere has to start a job, before this process does.
 const OTHERS_FIRST: Duration = Duration::from_secs(3);
 const POLL: Duration = Duration::from_millis(200);
 
@@ -33,7 +35,7 @@ const POLL: Duration = Duration::from_millis(200);
 pub(super) struct ReindexArgs {
     #[command(flatten)]
     which: Which,
-    /// Stop the job that runs, and begin anew
+    /// Stop the running job, and start over
     #[arg(long)]
     supersede: bool,
     /// Only ask for it: an indexer that runs elsewhere does the work

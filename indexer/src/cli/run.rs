@@ -1,3 +1,5 @@
+//! `souk-indexer run` and `drain`.
+
 use std::net::SocketAddr;
 
 use anyhow::Context;

@@ -1,3 +1,5 @@
+//! `souk-indexer status`: lag, jobs and dead letters.
+
 use std::process::ExitCode;
 
 use clap::Args;

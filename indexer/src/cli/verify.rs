@@ -1,3 +1,5 @@
+//! `souk-indexer verify`: compares the index with the database.
+
 use std::process::ExitCode;
 use std::time::Duration;
 

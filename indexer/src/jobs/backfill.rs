@@ -14,19 +14,19 @@ use crate::IndexerError;
 /// Chunks that are written at a time, while as many are read: one alone would leave the index waiting for the next.
 const AT_ONCE: usize = 2;
 
-/// Where a backfill stands, beyond what the job itself tells.
+/// Progress of a backfill, beyond what the job itself records.
 #[derive(Default)]
 pub(super) struct Backfill {
     /// Version that was assigned and not yet read for.
     assigned: Option<Assigned>,
-    /// What was read and not yet written.
+    /// Products that were read and not yet written.
     read: VecDeque<Chunk>,
     /// The last product that was read.
     after: Option<ProductId>,
     exhausted: bool,
 }
 
-/// What a step of a backfill came to.
+/// Outcome of a step of a backfill.
 pub(super) enum Filled {
     /// There is more to do.
     More,
@@ -61,7 +61,7 @@ impl Backfill {
         }
     }
 
-    /// One stage further: draws, reads or writes. Kept apart so that a test can stop between any two.
+    /// Advances by one stage: draws, reads or writes. Kept apart so that a test can stop between any two.
     pub(super) async fn step(
         &mut self,
         context: &Context,

@@ -1,3 +1,5 @@
+//! Dependencies that the steps of a job share.
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -6,7 +8,7 @@ use souk_store::{IndexJob, JobId, JobState, Progress, Store};
 
 use crate::{Clock, IndexerError, sinks::SinkOptions, verify::Subject};
 
-/// What work on a job needs.
+/// Dependencies of work on a job.
 #[derive(Clone)]
 pub(super) struct Context {
     pub(super) store: Store,
@@ -16,9 +18,9 @@ pub(super) struct Context {
     /// Of the worker, unique among all.
     pub(super) name: String,
     pub(super) lease_ms: i64,
-    /// How many products are read at a time.
+    /// Products read at a time.
     pub(super) chunk: u32,
-    /// When the lease of the job in hand ends.
+    /// End of the lease on the current job.
     pub(super) expires_at_ms: Arc<AtomicI64>,
 }
 

@@ -1,4 +1,4 @@
-//! Jobs on a tenant's index: building it anew beside the one that is served, and going back to the one before.
+//! Jobs on a tenant's index: rebuilding it beside the live one, and returning to the previous one.
 //!
 //! # Why a reindex loses no change
 //!

@@ -8,7 +8,7 @@ use super::verifying::{is_waiting, newest};
 use crate::IndexerError;
 use crate::verify::{repair, verify};
 
-/// Where bringing a served index up to date stands.
+/// Progress of bringing a live index up to date.
 #[derive(Default)]
 pub(super) enum CatchingUp {
     #[default]

@@ -8,7 +8,7 @@ use super::context::Context;
 use crate::IndexerError;
 use crate::verify::{Drift, Subject, Suspects, recheck, verify};
 
-/// Where the comparison of a new index stands.
+/// Progress of the comparison of a new index.
 #[derive(Default)]
 pub(super) enum Verifying {
     #[default]
@@ -19,7 +19,7 @@ pub(super) enum Verifying {
     Suspecting(Suspects),
 }
 
-/// What a step of the comparison came to.
+/// Outcome of a step of the comparison.
 pub(super) enum Verified {
     /// There is more to do at once.
     More(Verifying),
@@ -27,7 +27,7 @@ pub(super) enum Verified {
     Waiting(Verifying),
     /// The index has what it should have.
     Agrees,
-    /// It lacks what the one that is served has.
+    /// Lacks products that the live index has.
     Differs(String),
 }
 
@@ -70,7 +70,7 @@ pub(super) async fn newest(
         .await?)
 }
 
-/// Whether a change up to this one still waits.
+/// Reports whether a change up to this one is still pending.
 pub(super) async fn is_waiting(
     context: &Context,
     tenant: TenantId,

@@ -31,7 +31,7 @@ struct Work {
     phase: Phase,
 }
 
-/// Where the job in hand stands, beyond what the database knows of it.
+/// Progress of the current job, beyond what the database records.
 enum Phase {
     Prepare,
     Fill(Backfill),
@@ -41,7 +41,7 @@ enum Phase {
     End(JobState, Option<String>),
 }
 
-/// What a step came to.
+/// Outcome of a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum JobStep {
     /// There is no job to work on.
@@ -56,7 +56,7 @@ pub enum JobStep {
     Lost(JobId),
 }
 
-/// Whether a backfill reads ahead while it writes.
+/// True if a backfill reads ahead while it writes.
 #[derive(Clone, Copy)]
 enum Pace {
     Single,
@@ -209,7 +209,7 @@ impl Phase {
         }
     }
 
-    /// Whether stopping here leaves what is served as it was, and lacking nothing.
+    /// Reports whether stopping here leaves the live index as it was, and complete.
     fn can_be_cancelled(&self) -> bool {
         match self {
             Self::Prepare | Self::Fill(_) | Self::Verify(_) => true,

@@ -1,3 +1,5 @@
+//! Metrics of pending work and of database connections.
+
 use std::{fmt, sync::Arc};
 
 use futures_util::future::BoxFuture;
@@ -9,7 +11,7 @@ use tracing::debug;
 
 use crate::{IndexerError, Status, SystemClock, status};
 
-/// What the database says of the work that waits, the same in whichever process asks, and how its connections are used.
+/// Metrics of pending work and of database connections, equal in whichever process collects them.
 pub struct DatabaseMetrics {
     store: Store,
     /// None while the database does not answer: then nothing is told, rather than what once was.

@@ -1,4 +1,4 @@
-//! What an indexer counts, and what can be asked of the database about its work, as metrics.
+//! Metrics of an indexer: its own counts, and those that the database holds of its work.
 
 mod database;
 mod redis;

@@ -4,7 +4,7 @@ use prometheus_client::{collector::Collector, encoding::DescriptorEncoder, regis
 use souk_redis::Redis;
 use souk_telemetry::Sheet;
 
-/// Whether a process that was given Redis has a connection to it.
+/// Metric of the connection to Redis, in a process that was given one.
 #[derive(Debug)]
 pub struct RedisMetrics(Redis);
 

@@ -1,3 +1,5 @@
+//! Metrics of the workers on changes and jobs.
+
 use std::time::Duration;
 
 use prometheus_client::{
@@ -19,7 +21,7 @@ const DELAY: [f64; 12] = [
     0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 15.0, 60.0, 300.0, 1_800.0, 7_200.0,
 ];
 
-/// What workers on changes and jobs did since the process began. Clones count together.
+/// Counts of the workers on changes and jobs since the process started. Clones share their counts.
 #[derive(Debug, Clone)]
 pub struct WorkMetrics {
     settled: Counter,
@@ -156,12 +158,12 @@ impl WorkMetrics {
         self.parked.inc_by(rows as u64);
     }
 
-    /// Whether the drain waits after a failure.
+    /// Records whether the drain waits after a failure.
     pub(crate) fn paused(&self, is_paused: bool) {
         self.paused.set(i64::from(is_paused));
     }
 
-    /// What a worker's turn came to.
+    /// Records the outcome of a worker's turn.
     pub(crate) fn turned(&self, turn: &Result<Tick, IndexerError>) {
         match turn {
             Ok(Tick::Expired) => {

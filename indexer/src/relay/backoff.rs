@@ -1,4 +1,4 @@
-//! How long to wait after a failure: twice as long each time, up to a limit, and never two workers alike.
+//! Delay after a failure: doubled each time up to a limit, with jitter between workers.
 
 use std::time::Duration;
 
@@ -25,7 +25,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn it_grows_to_a_limit_and_never_overflows() {
+    fn delay_grows_to_a_limit_without_overflow() {
         let mut rng = rand::rngs::SmallRng::seed_from_u64(1);
         for failures in [1, 2, 3, 9, 31, 32, 33, u32::MAX] {
             let full = FIRST

@@ -1,4 +1,4 @@
-//! What becomes of a batch's rows when the index has answered, or has not.
+//! Settles a batch's rows after the index has responded, or has not.
 
 use std::collections::HashSet;
 

@@ -1,4 +1,4 @@
-//! Where a batch of changes is between the outbox and the index.
+//! Stages of a batch of changes between the outbox and the index.
 
 use std::collections::BTreeSet;
 use std::time::Instant;
@@ -13,19 +13,19 @@ use super::batch::Task;
 /// Requests that one batch is linked with, at most: traces are cut off at as many.
 const MOST_LINKS: usize = 128;
 
-/// Where a batch is on its way. Kept apart so that a test can stop a worker between any two.
+/// Stage of a batch. Kept apart so that a test can stop a worker between any two.
 pub(super) enum Stage {
     Idle,
     Claimed(Claim),
     TargetsResolved(Claim, Vec<IndexJob>),
     Versioned(Claim, Vec<IndexJob>, u64),
     Loaded(Claim, Batch),
-    /// So many of the indexes being built have it, besides the one that is served.
+    /// Written to the live index and to this number of indexes being built.
     Applied(Claim, Batch, Vec<OpOutcome>, usize),
 }
 
 impl Stage {
-    /// What is done about the batch, in traces.
+    /// Span of the work on the batch.
     pub(super) fn span(&self) -> Span {
         match self {
             Self::Idle => Span::none(),
@@ -38,10 +38,10 @@ impl Stage {
     }
 }
 
-/// What a claim comes to.
+/// Claimed rows with their targets.
 pub(super) struct Batch {
     pub(super) tasks: Vec<Task>,
-    /// One for each task. None are kept for indexes that are not being built.
+    /// Targets, one per task; none for indexes that are not being built.
     pub(super) ops: Vec<IndexOp>,
     pub(super) building: Vec<IndexJob>,
 }
@@ -49,15 +49,15 @@ pub(super) struct Batch {
 /// Rows that are this worker's for a while.
 pub(super) struct Claim {
     pub(super) rows: Vec<OutboxRow>,
-    /// Whether the outbox held no more than this.
+    /// True if the outbox held no more rows than these.
     pub(super) whole: bool,
     pub(super) expires_at_ms: i64,
     pub(super) began: Instant,
-    /// What is done about it, in traces.
+    /// Span of the work on the claim.
     pub(super) span: Span,
 }
 
-/// What a batch is in traces: linked with the requests that made its changes.
+/// Returns the span of a batch, linked with the requests that made its changes.
 pub(super) fn batch_span(rows: &[OutboxRow]) -> Span {
     let span = info_span!("batch", rows = rows.len());
     let requests: BTreeSet<_> = rows.iter().filter_map(|row| row.trace.as_deref()).collect();

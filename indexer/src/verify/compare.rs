@@ -1,4 +1,4 @@
-//! One pass over both.
+//! Compares database and index in one pass over both.
 
 use std::cmp::Ordering;
 use std::collections::HashMap;

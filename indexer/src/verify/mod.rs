@@ -20,15 +20,15 @@ use compare::compare;
 pub(crate) use compare::compare_these as recheck;
 pub use suspects::Suspects;
 
-/// How many products are compared at a time.
+/// Products compared at a time.
 const CHUNK: usize = 1_000;
-/// How long to wait between two looks at what is on its way.
+/// Interval between two polls for pending changes.
 const POLL: Duration = Duration::from_millis(100);
 
-/// Where database and index differ.
+/// Differences between database and index.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Drift {
-    /// How many products both should hold.
+    /// Products that both should hold.
     pub compared: u64,
     /// For sale, but not in the index.
     pub missing: Vec<ProductId>,
@@ -41,7 +41,7 @@ pub struct Drift {
 }
 
 impl Drift {
-    /// Whether both agree, but for what is on its way.
+    /// Reports whether both agree, except for pending changes.
     pub fn is_none(&self) -> bool {
         self.missing.is_empty() && self.outdated.is_empty() && self.surplus.is_empty()
     }
@@ -63,11 +63,11 @@ impl Drift {
 pub struct Subject<'a> {
     /// The database.
     pub store: &'a Store,
-    /// Where the index is.
+    /// Index to compare.
     pub index: &'a dyn IndexGenerations,
-    /// Whose it is.
+    /// Tenant of the index.
     pub tenant: TenantId,
-    /// Which of the tenant's; the one that is served if none.
+    /// Generation to compare; the live one if `None`.
     pub generation: Option<Generation>,
 }
 

@@ -1,3 +1,5 @@
+//! Products that differ between database and index, until they are certain to.
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use souk_domain::ProductId;
@@ -5,21 +7,21 @@ use souk_domain::ProductId;
 use super::{CHUNK, Drift, Subject, compare::compare_these};
 use crate::IndexerError;
 
-/// How often a product has to differ, while nothing of it waits, to be drift. Once is not enough: a change may be made
+/// Passes in which a product must differ without a pending change, to be drift. Once is not enough: a change may be made
 /// and carried over between reading the index and reading the database.
 const CONFIRMATIONS: u32 = 2;
 
 /// Products that differ, of which changes may be on their way.
 #[derive(Debug)]
 pub struct Suspects {
-    /// How often each was found to differ while nothing of it waited.
+    /// Passes in which each product differed without a pending change.
     open: BTreeMap<ProductId, u32>,
     drift: Drift,
     failing_wait: bool,
 }
 
 impl Suspects {
-    /// What a pass over everything found. With `failing_wait`, a change that the index has refused and that will be
+    /// Findings of a pass over everything. With `failing_wait`, a change that the index has rejected and that will be
     /// tried again is on its way as well.
     pub fn of(found: Drift, failing_wait: bool) -> Self {
         Self {
@@ -83,7 +85,7 @@ impl Suspects {
         Ok(found)
     }
 
-    /// What differs for sure, and how many products still wait.
+    /// Returns the certain differences, and the number of products still pending.
     pub fn drift(mut self) -> Drift {
         self.drift.waiting = self.open.len() as u64;
         for products in [

@@ -118,7 +118,7 @@ impl AdminCategoriesApi {
 
     /// Change a category
     ///
-    /// Products in it and below are indexed anew.
+    /// Products in it and below are indexed again.
     #[oai(path = "/:id", method = "put", operation_id = "adminUpdateCategory")]
     async fn update(
         &self,

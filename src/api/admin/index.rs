@@ -70,7 +70,7 @@ pub struct AdminIndexApi;
 
 #[OpenApi(prefix_path = "/api/admin/search", tag = "Tag::Admin")]
 impl AdminIndexApi {
-    /// Build the index anew
+    /// Rebuild the index
     ///
     /// Search goes on meanwhile, on the index that is served, and no change is lost: the new index takes its place when
     /// it holds everything. The one before is kept for going back to.

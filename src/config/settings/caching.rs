@@ -1,4 +1,4 @@
-//! What keeps answers, here and in front.
+//! Settings of caches and the CDN.
 
 use super::{Setting, secret, setting};
 

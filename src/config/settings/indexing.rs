@@ -1,4 +1,4 @@
-//! How changes come into the index, and what is done from time to time.
+//! Settings of indexing and recurring tasks.
 
 use super::{Setting, setting};
 

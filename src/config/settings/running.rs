@@ -1,4 +1,4 @@
-//! Who administers, and what is told of the running service.
+//! Settings of administration, logs and metrics.
 
 use super::{Setting, secret, setting};
 

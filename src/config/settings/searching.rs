@@ -1,4 +1,4 @@
-//! How searches are answered.
+//! Settings of search.
 
 use super::{Setting, secret, setting};
 

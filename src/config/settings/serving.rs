@@ -1,4 +1,4 @@
-//! How requests are taken, and whose.
+//! Settings of the HTTP server and its clients.
 
 use super::{Setting, setting};
 

@@ -1,4 +1,4 @@
-//! Where the catalogue is.
+//! Settings of the database.
 
 use super::{Setting, secret, setting};
 

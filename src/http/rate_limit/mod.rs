@@ -138,7 +138,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_asked_for_is_told_by_method_and_path() {
+    fn policy_follows_from_method_and_path() {
         let class = |method: Method, path: &str| RouteClass::of(&method, path);
         for (path, expected) in [
             ("/api/search", Some(RouteClass::Search)),

@@ -176,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn it_is_asked_again_without_what_is_personal() {
+    fn replayed_request_has_no_personal_headers() {
         let routes = RouteTable::of::<api::Api>();
         let first = request("/api/search?q=%C3%A9+%26&utm_source=x");
         let again = CacheRequest::of(&first, &routes).again(&first);

@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_key_decides_is_nobody_elses() {
+    fn response_decided_by_a_key_is_private() {
         let request = Request::default();
         let answer = respond(&request, &page(), Source::Miss, Audience::One, true);
         assert_eq!(answer.header("Cache-Control"), Some("private, no-store"));

@@ -56,7 +56,7 @@ pub(super) struct TimeoutStream<S> {
     moved: Instant,
     /// When the request that is being read began, and how many had before it.
     head: Option<(Instant, usize)>,
-    /// Goes off no later than the time is up. It is mostly too early, and then set anew: cheaper than at every move.
+    /// Goes off no later than the time is up. It is mostly too early, and then set again: cheaper than at every move.
     alarm: Pin<Box<Sleep>>,
 }
 

@@ -26,7 +26,7 @@ use crate::{
 };
 
 const PAGE: usize = 20;
-/// What Tantivy asks for at least; merging needs none of it.
+/// Least memory that Tantivy accepts; merging needs none of it.
 const MERGE_MEMORY: usize = 15_000_000;
 /// A merge that ends while the index is copied takes files away: then it is copied again.
 const ATTEMPTS: u32 = 20;
@@ -69,7 +69,7 @@ impl Direct {
         })
     }
 
-    /// How many products a query finds.
+    /// Number of products that a query finds.
     pub(crate) fn count(&self, query: &queries::Query) -> Result<usize> {
         Ok(self.reader.searcher().search(&self.query(query)?, &Count)?)
     }

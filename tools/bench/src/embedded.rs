@@ -34,10 +34,10 @@ pub(crate) struct Arguments {
     /// An empty folder to work in.
     #[arg(long)]
     pub(crate) folder: PathBuf,
-    /// Where to write the figures as JSON.
+    /// File for the measurements as JSON.
     #[arg(long)]
     pub(crate) report: PathBuf,
-    /// How many products to generate.
+    /// Number of products to generate.
     #[arg(long)]
     pub(crate) products: u32,
     /// Measure everything for a short while only.

@@ -1,4 +1,4 @@
-//! How long after a change the search shows it.
+//! Delay between a change and its appearance in search.
 
 use std::{
     net::SocketAddr,
@@ -18,13 +18,13 @@ use crate::{
     latencies::Latencies,
 };
 
-/// So many products are changed in turn; one page shows them all.
+/// Products that are changed in turn; one page shows them all.
 const PRODUCTS: u32 = 50;
 const POLL: Duration = Duration::from_millis(5);
 const PATIENCE: Duration = Duration::from_secs(30);
 const BRAND: &str = "Benchmark Probes";
 
-/// One change: the product is in this revision from then on.
+/// Change: the product is in this revision from then on.
 struct Change {
     product: u32,
     revision: u32,

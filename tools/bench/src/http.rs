@@ -1,4 +1,4 @@
-//! One kept-alive HTTP connection: all that a load generator needs, and little for it to pay for.
+//! Kept-alive HTTP connection: enough for a load generator, at little cost.
 
 use std::net::SocketAddr;
 
@@ -105,7 +105,7 @@ impl Connection {
     }
 }
 
-/// Where a server is, by its address as `http://HOST:PORT`.
+/// Host and port of a server, from a URL like `http://HOST:PORT`.
 pub(crate) fn address(url: &str) -> Result<SocketAddr> {
     let host = url.strip_prefix("http://").context("no http address")?;
     Ok(host.trim_end_matches('/').parse()?)
@@ -128,7 +128,7 @@ pub(crate) fn encoded(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     #[test]
-    fn what_is_not_plain_is_encoded() {
+    fn reserved_characters_are_encoded() {
         assert_eq!(super::encoded("Mug & Çup-1"), "Mug%20%26%20%C3%87up-1");
     }
 }

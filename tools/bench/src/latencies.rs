@@ -1,4 +1,4 @@
-//! How long many things took.
+//! Latencies of many requests.
 
 use std::time::Duration;
 
@@ -19,7 +19,7 @@ impl Latencies {
         self.times.extend(other.times);
     }
 
-    /// How many there are.
+    /// Number of latencies.
     pub(crate) fn count(&self) -> usize {
         self.times.len()
     }

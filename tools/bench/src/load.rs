@@ -14,7 +14,7 @@ use tokio::task::JoinSet;
 
 use crate::{http::Connection, latencies::Latencies};
 
-/// What some clients saw together.
+/// Results of several clients together.
 #[derive(Debug, Default)]
 pub(crate) struct Load {
     pub(crate) latencies: Latencies,

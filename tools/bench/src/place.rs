@@ -1,4 +1,4 @@
-//! Where the stack is that is measured.
+//! URLs of the stack that is measured.
 
 use std::path::PathBuf;
 

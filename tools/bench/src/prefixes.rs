@@ -1,4 +1,4 @@
-//! What is asked while somebody types: the beginnings of words of the generated catalogue's titles.
+//! Prefixes that shoppers type: beginnings of words of the generated titles.
 
 use std::net::SocketAddr;
 
@@ -12,7 +12,7 @@ use crate::{
 };
 
 const SEED: u64 = 7;
-/// How many words are typed.
+/// Number of words that are typed.
 const WORDS: usize = 60;
 /// After so many letters one has found what one wants, or searches.
 const LETTERS: usize = 6;

@@ -21,7 +21,7 @@ const FILTERED_TEXTS: usize = 160;
 const WITHOUT_TEXT: usize = 60;
 const CATEGORY_PAGES: usize = 40;
 
-/// One search.
+/// Search.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Query {
     pub(crate) text: Option<String>,
@@ -29,7 +29,7 @@ pub(crate) struct Query {
     pub(crate) order: Option<&'static str>,
 }
 
-/// What narrows it.
+/// Filters of the search.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Filter {
     Category { slug: String },
@@ -138,7 +138,7 @@ pub(crate) async fn derive(address: SocketAddr) -> Result<Vec<Query>> {
     Ok(queries)
 }
 
-/// One to three words of a product's title, in their order.
+/// Draws one to three words of a product's title, in their order.
 fn text(sample: &Sample, random: &mut impl Rng) -> String {
     let wanted = *[1, 2, 2, 3].choose(random).unwrap_or(&1);
     let mut places: Vec<usize> = (0..sample.words.len()).collect();

@@ -1,4 +1,4 @@
-//! What was measured, next to what was aimed at: a table for people, JSON for programs.
+//! Measurements next to their targets: a table for people, JSON for programs.
 
 use std::{
     fs,
@@ -32,7 +32,7 @@ impl Figure {
     }
 }
 
-/// What a figure should be.
+/// Target of a measurement.
 #[derive(Debug, Clone, Copy, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Target {
@@ -97,7 +97,7 @@ impl Report {
         });
     }
 
-    /// Whether every target was met.
+    /// Reports whether every target was met.
     fn all_met(&self) -> bool {
         let missed = |figure: &Figure| {
             figure

@@ -12,7 +12,7 @@ use crate::http::Connection;
 /// The orders that a page of products can have.
 pub(crate) const ORDERS: [&str; 5] = ["newest", "price_asc", "price_desc", "rating", "popular"];
 
-/// How many pages of products are taken.
+/// Pages of products that are read.
 const SAMPLED_PAGES: u32 = 12;
 /// The deepest page by number.
 const DEEPEST_PAGE: u32 = 100;

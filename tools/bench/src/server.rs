@@ -17,7 +17,7 @@ use crate::{http::Connection, vigil::Vigil};
 pub(crate) const ADMIN_KEY: &str = "bench-admin-key-0123456789abcdef";
 /// Asking how far it is must not slow it down.
 const POLL: Duration = Duration::from_millis(250);
-/// How long a process is watched to see whether it rests, and how much of one core it may take meanwhile.
+/// Time for which a process is watched to see whether it is idle, and the share of a core it may use meanwhile.
 const LOOK: Duration = Duration::from_secs(3);
 const RESTING: f64 = 0.1;
 /// A clock tick of the kernel's accounts, which is the same on every machine that matters.
@@ -35,11 +35,11 @@ pub(crate) struct Server {
     pub(crate) address: SocketAddr,
 }
 
-/// What a process holds in memory, in megabytes.
+/// Memory of a process, in megabytes.
 pub(crate) struct Memory {
     /// All that is resident, pages of its files among them.
     pub(crate) now: f64,
-    /// What is its own and in no file: this the system cannot take away again.
+    /// Anonymous memory, which the system cannot take away again.
     pub(crate) own: f64,
     /// The most that ever was resident.
     pub(crate) peak: f64,
@@ -58,7 +58,7 @@ impl Memory {
 }
 
 impl Installation {
-    /// One whose data folder does not exist yet.
+    /// Server whose data folder does not exist yet.
     pub(crate) fn new(executable: &Path, folder: &Path) -> Result<Self> {
         fs::create_dir_all(folder)?;
         Ok(Self {
@@ -68,7 +68,7 @@ impl Installation {
         })
     }
 
-    /// Where its data is.
+    /// Data folder.
     pub(crate) fn data(&self) -> PathBuf {
         self.folder.join("data")
     }
@@ -137,7 +137,7 @@ impl Installation {
 }
 
 impl Server {
-    /// What it holds in memory.
+    /// Memory of the process.
     pub(crate) fn memory(&self) -> Result<Memory> {
         Memory::of(self.child.id())
     }
@@ -147,7 +147,7 @@ impl Server {
         rest(self.child.id()).await
     }
 
-    /// How many products and changes are not indexed yet, if it answers.
+    /// Products and changes that are not indexed yet, if it answers.
     async fn left_to_index(&self, products: u64) -> Result<u64> {
         let mut connection = Connection::open(self.address).await?;
         let health = connection.get_json("/health/ready").await?;
@@ -183,7 +183,7 @@ pub(crate) async fn rest(process: u32) -> Result<()> {
     }
 }
 
-/// How long a process has been computing since it was started.
+/// Processor time of a process since its start.
 fn busy(process: u32) -> Result<Duration> {
     let status = fs::read_to_string(format!("/proc/{process}/stat"))?;
     Ok(TICK * ticks(&status).context("unknown accounts of a process")?)

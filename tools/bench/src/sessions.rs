@@ -29,7 +29,7 @@ use crate::{
 const COMING: f64 = 0.5;
 /// By how much of itself a pause is longer or shorter: a server closes what is idle for longer than a minute or so.
 const SPREAD: f64 = 0.4;
-/// How long an answer is waited for.
+/// Time limit of a response.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Have thousands of shoppers with open connections browse.
@@ -38,24 +38,24 @@ pub(crate) struct Arguments {
     /// Address of the API, such as 127.0.0.1:3000.
     #[arg(long)]
     address: SocketAddr,
-    /// How many shoppers.
+    /// Number of shoppers.
     #[arg(long)]
     connections: u32,
     /// For how long, once all have come.
     #[arg(long)]
     seconds: u64,
-    /// How many requests they make together in a second.
+    /// Requests of all shoppers per second.
     #[arg(long, default_value_t = 200)]
     requests_per_second: u32,
-    /// What they ask, as `souk generate --query-log` writes it.
+    /// Query log, as `souk generate --query-log` writes it.
     #[arg(long)]
     query_log: PathBuf,
-    /// Where to write the figures as JSON.
+    /// File for the measurements as JSON.
     #[arg(long)]
     summary: PathBuf,
 }
 
-/// What one shopper asks, one after the other.
+/// Requests of one shopper, in order.
 #[derive(Deserialize)]
 struct Session {
     browse: String,
@@ -64,7 +64,7 @@ struct Session {
     product: String,
 }
 
-/// What became of the shoppers.
+/// Results of the shoppers.
 #[derive(Default)]
 struct Crowd {
     latencies: Latencies,
@@ -225,7 +225,7 @@ impl Crowd {
     }
 }
 
-/// What is the same of many failures: neither which page it was, nor the body with its request id.
+/// Message that many failures share: without the page and the body's request id.
 fn summary_of(what: &str) -> String {
     let of_answer = what
         .strip_prefix("GET ")

@@ -6,7 +6,7 @@ use anyhow::{Result, ensure};
 
 use crate::say;
 
-/// How long nothing may happen.
+/// Longest time without progress.
 const PATIENCE: Duration = Duration::from_secs(30 * 60);
 const LINE_EVERY: Duration = Duration::from_secs(15);
 
@@ -64,7 +64,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn whoever_gets_on_is_waited_for() {
+    fn progress_extends_the_wait() {
         let begun = Instant::now();
         let after = |parts: u32| begun + PATIENCE * parts / 4;
         let mut vigil = Vigil::begin_at(begun, "changes");

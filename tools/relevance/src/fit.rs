@@ -24,7 +24,7 @@ const CHUNK: u32 = 1_000;
 /// The same folds in every run.
 const SEED: u64 = 1;
 
-/// One weight of them all.
+/// Weight of one field that the fit may change.
 type Knob = (&'static str, fn(&mut FieldWeights) -> &mut f32, f32);
 
 /// The weights that are fitted, and the most that each may be. Usual lengths are not: they only shift what the others do.
@@ -102,7 +102,7 @@ pub(crate) async fn documents(place: &Place) -> Result<Vec<ProductDocument>> {
     }
 }
 
-/// Where fitting begins: a word weighs the same wherever it stands.
+/// Start of the fit: a word weighs the same in every field.
 fn level() -> FieldWeights {
     let alike = |usual_words| GroupWeight {
         weight: 3.0,

@@ -27,7 +27,7 @@ use place::{Place, PlaceArguments};
 use run::{Asker, Run, percentile_ms};
 use saved::Saved;
 
-/// How many of the queries that changed are listed.
+/// Number of changed queries that are listed.
 const LISTED: usize = 20;
 /// From how many products it is learnt what texts mean.
 const LEARNT: u64 = 50_000;

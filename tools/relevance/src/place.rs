@@ -24,7 +24,7 @@ const TENANT: &str = "relevance";
 /// A cluster that shares a machine with other work may be slow; nobody waits for it here.
 const WRITE_TIMEOUT: Duration = Duration::from_secs(300);
 
-/// What answers the queries.
+/// Engine that runs the queries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum EngineChoice {
     Tantivy,
@@ -35,7 +35,7 @@ pub(crate) enum EngineChoice {
 /// Where everything is.
 #[derive(Debug, Clone, clap::Args)]
 pub(crate) struct PlaceArguments {
-    /// What answers the queries.
+    /// Engine that runs the queries.
     #[arg(long, value_enum, default_value = "tantivy")]
     engine: EngineChoice,
     /// Keep catalogue and index in this folder, and use them again if they are there.
@@ -47,7 +47,7 @@ pub(crate) struct PlaceArguments {
     /// Address of the cluster to index the catalogue in.
     #[arg(long, value_name = "URL", required_if_eq("engine", "elasticsearch"))]
     elasticsearch: Option<String>,
-    /// What the names of the cluster's indexes begin with.
+    /// Prefix of the cluster's index names.
     #[arg(long, value_name = "PREFIX", default_value = "souk-relevance")]
     prefix: String,
 }

@@ -24,7 +24,7 @@ const PAGE: u32 = 20;
 pub(crate) struct Run {
     pub(crate) outcomes: BTreeMap<String, Outcome>,
     pub(crate) times: Vec<Duration>,
-    /// What the same queries take as plain words.
+    /// Results of the same queries as plain words.
     pub(crate) plain_times: Vec<Duration>,
 }
 
@@ -32,9 +32,9 @@ pub(crate) struct Run {
 pub(crate) struct Asker<'a> {
     pub(crate) place: &'a Place,
     pub(crate) settings: SearchSettings,
-    /// What texts mean.
+    /// Model of query understanding.
     pub(crate) model: CatalogueModel,
-    /// Whether words are taken as they are, and nothing else is done to a text.
+    /// True to use plain words, without the rest of the pipeline.
     pub(crate) plain: bool,
 }
 
@@ -71,7 +71,7 @@ impl Asker<'_> {
         })
     }
 
-    /// How long a page takes, from the text on.
+    /// Time for a page, from the text on.
     async fn time(&self, text: &str, plain: bool) -> Result<Duration> {
         let asked = Instant::now();
         let query = query(text, PAGE)?.validated()?;
@@ -84,7 +84,7 @@ impl Asker<'_> {
         Ok(asked.elapsed())
     }
 
-    /// What a text finds.
+    /// Returns the page for a text.
     pub(crate) async fn search(&self, text: &str, limit: u32) -> Result<SearchPage> {
         let (plan, _) = self.plan(text, limit)?;
         Ok(souk_search::search(self.place.engine.as_ref(), &plan).await?)
@@ -95,7 +95,7 @@ impl Asker<'_> {
         Ok(self.plan_of(&query(text, limit)?.validated()?))
     }
 
-    /// What a text finds that is taken as it is: with a space at its end, its last word is whole.
+    /// Returns the page for a text as plain words: with a space at its end, its last word is complete.
     pub(crate) async fn search_typed(&self, text: &str, limit: u32) -> Result<SearchPage> {
         let (plan, _) = self.plan_of(&query(text, limit)?);
         Ok(souk_search::search(self.place.engine.as_ref(), &plan).await?)
@@ -124,7 +124,7 @@ impl Asker<'_> {
         plan
     }
 
-    /// What the catalogue's file calls the products of some pages.
+    /// External ids of the products of some pages.
     async fn external_ids<'p>(
         &self,
         pages: impl Iterator<Item = &'p SearchPage>,

@@ -16,7 +16,7 @@ pub(crate) struct Saved {
     ndcg: BTreeMap<String, f64>,
 }
 
-/// What became of a query from one run to another.
+/// Change of a query's result from one run to another.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Change {
     pub(crate) query: String,

@@ -16,16 +16,16 @@ use crate::{
     run::{Asker, percentile_ms},
 };
 
-/// So many letters are typed.
+/// Number of typed letters.
 const TYPED: usize = 3;
-/// So many suggestions are looked at.
+/// Number of suggestions examined.
 const TOP: usize = 5;
 /// The same words in every run.
 const SEED: u64 = 1;
 /// Number of failures that are listed.
 const LISTED: usize = 10;
 
-/// What someone is about to type: a word of a product's title, in mind of that product.
+/// Word of a product's title that someone is about to type, in mind of that product.
 struct Wish<'a> {
     word: String,
     product: &'a ProductDocument,
@@ -71,7 +71,7 @@ pub(crate) async fn measure(asker: &Asker<'_>, count: usize) -> Result<()> {
 }
 
 impl Wish<'_> {
-    /// Whether a suggestion leads to the product, or has the word in it.
+    /// Reports whether a suggestion leads to the product, or contains the word.
     fn is_granted(&self, suggestion: &Suggestion, analyzer: &mut Analyzer) -> bool {
         suggestion.value.as_ref() == Some(&self.product.slug)
             || analyzer

@@ -77,7 +77,7 @@ struct Finder<'a> {
 }
 
 impl Finder<'_> {
-    /// Whether one of the first hits has all the words that were meant.
+    /// Reports whether one of the first hits has all intended words.
     async fn finds(&mut self, text: &str, meant: &[Token]) -> Result<bool> {
         // The space says that the last word is whole.
         let page = self.asker.search_typed(&format!("{text} "), TOP).await?;

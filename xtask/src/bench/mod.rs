@@ -31,7 +31,7 @@ use crate::{
 ///
 /// With --growth, it asks the same of a marketplace and of one eight times as large: how much slower searches become,
 /// suggestions, memory, disk. In one process it writes .souk/bench-growth.json, with --stack
-/// .souk/bench-stack-growth.json. Reckon with an hour or two and 20 GB in the folder that TMPDIR names.
+/// .souk/bench-stack-growth.json. Takes an hour or two, and 20 GB of space in the folder that TMPDIR names.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// Number of products to generate; with --growth, a second catalogue of eight times as many.

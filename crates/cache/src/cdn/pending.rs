@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_purged_is_purged_once_more() {
+    fn purged_tag_is_purged_once_more() {
         let mut pending = Pending::default();
         let now = Instant::now();
         pending.add(TENANT, &[Tag::Categories]);

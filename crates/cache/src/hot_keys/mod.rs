@@ -207,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_recalled_is_not_counted_twice() {
+    fn recalled_key_is_not_counted_twice() {
         let hot_keys = HotKeys::new(4);
         ask(&hot_keys, 1, 10.0, 2);
         hot_keys.recall(&key(1), "/1", 11.0);

@@ -129,7 +129,7 @@ mod tests {
     const TAG: Tag = Tag::Product(ProductId(1));
 
     #[test]
-    fn what_was_loaded_before_a_drop_is_gone_and_what_came_after_is_not() {
+    fn invalidation_hits_only_earlier_loads() {
         let log = InvalidationLog::default();
         let before = log.version();
         log.invalidate_tags(TENANT, &[TAG]);
@@ -164,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_ledger_has_forgotten_counts_as_dropped() {
+    fn truncated_log_counts_as_invalidated() {
         let mut drops = Drops::default();
         for number in 1..=5 {
             drops.order.push_back((number, (TENANT, TAG)));

@@ -85,7 +85,7 @@ pub enum ExportError {
     Write {
         /// The file.
         path: PathBuf,
-        /// Why not.
+        /// Reason.
         source: io::Error,
     },
     /// The store failed.

@@ -1,3 +1,5 @@
+//! Random draws, reproducible by their seed.
+
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 
@@ -30,12 +32,12 @@ impl Dice {
         self.below(100) < percent
     }
 
-    /// One of the choices, evenly.
+    /// Draws one of the choices, evenly.
     pub(super) fn pick<'a, T>(&mut self, choices: &'a [T]) -> &'a T {
         &choices[self.below(choices.len())]
     }
 
-    /// So many different choices, in random order; all of them if there are fewer.
+    /// Draws this number of different choices, in random order; all of them if there are fewer.
     pub(super) fn pick_several<'a, T>(&mut self, choices: &'a [T], count: usize) -> Vec<&'a T> {
         let mut left: Vec<&T> = choices.iter().collect();
         let wanted = count.min(left.len());
@@ -88,7 +90,7 @@ impl Dice {
     }
 }
 
-/// How fast a long tail falls.
+/// Exponent by which a long tail falls.
 #[derive(Clone, Copy)]
 pub(super) enum Tail {
     Gentle,

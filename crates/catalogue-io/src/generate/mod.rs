@@ -44,15 +44,15 @@ const MOST_PRODUCTS: u64 = 10_000_000;
 /// again changes nothing, or completes what was interrupted.
 #[derive(Debug, Clone, Args)]
 pub struct GenerateArgs {
-    /// How many products
+    /// Number of products
     #[arg(long, value_name = "N", default_value_t = 2_000, value_parser = clap::value_parser!(u64).range(1..=MOST_PRODUCTS))]
     pub products: u64,
-    /// Which marketplace of the many that there could be
+    /// Seed of the catalogue
     #[arg(long, value_name = "S", default_value_t = DEFAULT_SEED)]
     pub seed: u64,
 }
 
-/// What was generated.
+/// Summary of a generated catalogue.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct GenerateSummary {
     /// Categories, fandoms and sellers that the marketplace has.
@@ -93,7 +93,7 @@ pub enum GenerateError {
     Refused {
         /// The product's own id.
         external_id: String,
-        /// Why.
+        /// Reason.
         source: souk_domain::InvalidField,
     },
 }

@@ -1,4 +1,4 @@
-//! What a product is offered in and for: variants, prices and stock.
+//! Variants, prices and stock of a generated product.
 
 use std::collections::BTreeMap;
 

@@ -15,13 +15,13 @@ use super::{DemoShop, dice::Dice};
 const STREAM_DRAWS: u64 = 1 << 62;
 const STREAM_INTENTS: u64 = STREAM_DRAWS + 1;
 
-/// How many different intents there are, at most.
+/// Most different intents.
 const MOST_INTENTS: u64 = 5_000;
 /// Letters typed when suggestions are asked for.
 const TYPED: [usize; 3] = [2, 4, 6];
 const ORDERS: [&str; 3] = ["newest", "popular", "rating"];
 
-/// What one shopper asks, as paths of the API in their order.
+/// Requests of one shopper, as paths of the API in their order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Session {
     /// A listing to look around.
@@ -91,7 +91,7 @@ fn intent(marketplace: &DemoShop, seed: u64, rank: u64) -> Session {
     }
 }
 
-/// One to three words of a title, in their order.
+/// Draws one to three words of a title, in their order.
 fn text(product: &ProductInput, dice: &mut Dice) -> String {
     let words: Vec<String> = product
         .title

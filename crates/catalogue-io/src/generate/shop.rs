@@ -1,3 +1,5 @@
+//! Generated shop: its categories, fandoms, sellers and products.
+
 use souk_domain::{Attributes, Currency, ProductInput, ProductStatus, RatingTotals, slugify};
 
 use super::dice::{Dice, Tail};
@@ -19,7 +21,7 @@ const MAX_TITLE_SLUG: usize = 100;
 pub struct CategoryNode {
     /// Stable address.
     pub slug: String,
-    /// What it is called.
+    /// Display name.
     pub name: String,
     /// Slug of the category above.
     pub parent: Option<String>,
@@ -72,7 +74,7 @@ impl DemoShop {
         self
     }
 
-    /// How many products it has.
+    /// Number of products.
     pub fn size(&self) -> u64 {
         self.size
     }
@@ -237,7 +239,7 @@ fn attributes(theme: &Theme<'_>, character: Option<&str>, dice: &mut Dice) -> At
     attributes
 }
 
-/// What sells gets rated: from none for the unknown to thousands.
+/// Draws ratings by sales: from none for the unknown to thousands.
 fn ratings(popularity: i64, dice: &mut Dice) -> RatingTotals {
     let count = (popularity as f64 * dice.unit() * 0.4) as u32;
     let average = (4.3 + 0.45 * dice.bell()).clamp(1.5, 5.0);

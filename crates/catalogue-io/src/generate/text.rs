@@ -4,7 +4,7 @@ use super::dice::Dice;
 use super::tree::ProductType;
 use super::world::{Fandom, with_article};
 
-/// What a product is about, in the words that its texts use.
+/// Subject of a product, in the words that its texts use.
 pub(super) struct Theme<'a> {
     pub fandom: &'a Fandom,
     pub product_type: &'a ProductType,

@@ -27,7 +27,7 @@ pub(super) struct ProductType {
     pub materials: &'static [&'static str],
     /// Middle price in whole euros.
     pub euros: u32,
-    /// How common the type is beside the others.
+    /// Weight of the type beside the others.
     pub weight: usize,
 }
 

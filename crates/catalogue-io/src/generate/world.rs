@@ -5,7 +5,7 @@ use souk_domain::slugify;
 use super::dice::Dice;
 use super::words::*;
 
-/// How many fandoms there are, whatever the number of products.
+/// Number of fandoms, whatever the number of products.
 pub const FANDOMS: usize = 320;
 const MOTIFS: usize = 10;
 const CHARACTERS: usize = 6;
@@ -14,9 +14,9 @@ const CHARACTERS: usize = 6;
 pub struct Fandom {
     /// Stable address.
     pub slug: String,
-    /// What it is called.
+    /// Display name.
     pub name: String,
-    /// One sentence about it.
+    /// Sentence about it.
     pub description: String,
     pub(super) genre: &'static str,
     pub(super) medium: &'static str,
@@ -37,9 +37,9 @@ pub(super) struct Motif {
 pub struct Seller {
     /// Stable address.
     pub slug: String,
-    /// What it is called.
+    /// Display name.
     pub name: String,
-    /// One sentence about it.
+    /// Sentence about it.
     pub description: String,
 }
 
@@ -121,7 +121,7 @@ fn fandom(name: String, place: Option<&'static str>, dice: &mut Dice) -> Fandom 
     }
 }
 
-/// How many sellers share the first `products` products: few at first, and ever more slowly more.
+/// Number of sellers that share the first `products` products: few at first, then growing more slowly.
 pub(super) fn seller_count(products: u64) -> usize {
     (5.0 + 2.57 * (products as f64).sqrt()) as usize
 }

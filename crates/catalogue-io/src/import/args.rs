@@ -35,7 +35,7 @@ pub struct ImportArgs {
     /// Leave this column out; may be given many times
     #[arg(long = "ignore", value_name = "COLUMN")]
     pub ignored: Vec<String>,
-    /// What prices are given in; by default major if one of the first 1,000 has decimals, else minor
+    /// Unit of prices; by default major if one of the first 1,000 has decimals, else minor
     ///
     /// Columns called price_minor or price_cents, and the prices of `variants`, are minor units in any case.
     #[arg(long, value_enum)]

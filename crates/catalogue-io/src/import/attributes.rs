@@ -38,7 +38,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_does_not_fit_is_counted() {
+    fn omitted_values_are_counted() {
         let (mut attributes, mut losses) = (Attributes::new(), Losses::new());
         add(
             &mut attributes,

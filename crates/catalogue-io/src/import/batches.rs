@@ -15,11 +15,11 @@ use super::rows::{Row, Rows};
 const MOST_PRODUCTS: usize = 1_000;
 const MOST_FAULTS: usize = 1_000;
 const MOST_BYTES: usize = 8 * 1024 * 1024;
-/// How far to look ahead for a price with a decimal part.
+/// Prices to look ahead for one with a decimal part.
 const LOOK_AHEAD_ROWS: usize = 1_000;
 const LOOK_AHEAD_BYTES: usize = 4 * 1024 * 1024;
 
-/// What came of some rows, in their order.
+/// Outcome of some rows, in their order.
 #[derive(Debug, Default)]
 pub(super) struct Batch {
     pub products: Vec<Imported>,
@@ -34,14 +34,14 @@ pub(super) struct Batch {
 pub(super) struct Batches<R> {
     rows: Rows<R>,
     pub converter: Converter,
-    /// Whether adjoining rows of one id are variants of one product.
+    /// True if adjoining rows of one id are variants of one product.
     rows_are_variants: bool,
-    /// Whether a batch ends at a fault.
+    /// True if a batch ends at a fault.
     stop_at_fault: bool,
     ahead: VecDeque<Result<Row, RowFault>>,
     /// A product that did not fit into the batch before.
     carried: Option<Imported>,
-    /// What the last batch ended with.
+    /// Fault or end at which the last batch ended.
     failure: Option<io::Error>,
 }
 
@@ -166,7 +166,7 @@ impl<R: BufRead> Batches<R> {
     }
 }
 
-/// Whether a row is another variant of the product before it.
+/// Reports whether a row is another variant of the product before it.
 fn continues(last: &Imported, next: &Imported) -> bool {
     last.product.external_id == next.product.external_id
         && next.product.variants.iter().all(|variant| {

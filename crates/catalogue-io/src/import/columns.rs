@@ -111,14 +111,14 @@ impl Columns {
         }
     }
 
-    /// What a field says.
+    /// Returns the value of a field.
     pub(super) fn get(&self, field: Field) -> Option<&Value> {
         self.fields[field as usize]
             .as_ref()
             .map(|taken| &taken.value)
     }
 
-    /// What a field says, as text.
+    /// Returns the value of a field as text.
     pub(super) fn text(&self, field: Field) -> Option<String> {
         self.get(field).and_then(value::text)
     }
@@ -130,7 +130,7 @@ impl Columns {
             .map(|taken| &*taken.name)
     }
 
-    /// Whether two fields were read from the same column.
+    /// Reports whether two fields were read from the same column.
     pub(super) fn share_column(&self, one: Field, other: Field) -> bool {
         let place = |field: Field| {
             self.fields[field as usize]
@@ -173,7 +173,7 @@ fn image_texts(value: &Value) -> Vec<String> {
     value::texts(value).iter().flat_map(separated).collect()
 }
 
-/// Whether a product can have this image.
+/// Reports whether a product can have this image.
 pub(super) fn is_image_address(text: &str) -> bool {
     ["https://", "http://", "/"]
         .iter()

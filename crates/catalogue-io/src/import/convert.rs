@@ -31,7 +31,7 @@ pub(super) struct Imported {
     pub seller: Option<Label>,
 }
 
-/// What rows that leave something open are given.
+/// Values for fields that rows leave open.
 #[derive(Debug, Clone)]
 pub(super) struct Defaults {
     pub currency: Currency,
@@ -244,7 +244,7 @@ impl Converter {
     }
 }
 
-/// One word with a digit in it, such as `MX-500B/2`.
+/// Single word with a digit in it, such as `MX-500B/2`.
 fn looks_like_part_number(name: &str) -> bool {
     let name = name.trim();
     name.chars().count() <= MOST_PART_NUMBER_CHARS

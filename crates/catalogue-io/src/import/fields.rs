@@ -1,4 +1,4 @@
-//! Which column is which field: what the options say, then the names that catalogues commonly use.
+//! Mapping of columns to fields: by the options, then by names that catalogues commonly use.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -17,7 +17,7 @@ macro_rules! fields {
         impl Field {
             pub(super) const ALL: &[Self] = &[$(Self::$field,)+];
 
-            /// Its name in `--map` and in reports of faults.
+            /// Name in `--map` and in reports of faults.
             pub(super) fn name(self) -> &'static str {
                 match self {
                     $(Self::$field => $name,)+
@@ -77,7 +77,7 @@ fields! {
 /// Columns of several images, as in `img_500x500` or `image_2`.
 const IMAGE_PREFIXES: &[&str] = &["img_", "image_", "picture_", "photo_"];
 const OPTION_PREFIXES: &[&str] = &["option_", "option:", "option."];
-/// What the prefix of an attribute's column says of its values.
+/// Type of an attribute's values by the prefix of its column.
 const ATTRIBUTE_PREFIXES: &[(&str, ValueKind)] = &[
     ("attr_t_", ValueKind::Text),
     ("attr_n_", ValueKind::Number),
@@ -86,7 +86,7 @@ const ATTRIBUTE_PREFIXES: &[(&str, ValueKind)] = &[
     ("attribute:", ValueKind::Text),
 ];
 
-/// What the values of an attribute are.
+/// Type of an attribute's values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum ValueKind {
     Text,
@@ -94,7 +94,7 @@ pub(super) enum ValueKind {
     Truth,
 }
 
-/// What a column is used for.
+/// Use of a column.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Use {
     /// Possible fields, each with its rank among the columns that could be it; the lowest is taken.
@@ -178,7 +178,7 @@ impl Mapping {
         }
     }
 
-    /// What a column is used for.
+    /// Use of a column.
     pub(super) fn use_of(&mut self, column: &Arc<str>) -> Arc<Use> {
         if let Some(known) = self.remembered.get(column) {
             return known.clone();

@@ -1,4 +1,4 @@
-//! Which format a file is in.
+//! Detection of a file's format.
 
 use std::path::Path;
 
@@ -18,7 +18,7 @@ pub enum Format {
 const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
 impl Format {
-    /// What the name says, whether packed or not.
+    /// Format by the name, compressed or not.
     pub(super) fn of_name(path: &Path) -> Option<Self> {
         let name = path.file_name()?.to_str()?.to_ascii_lowercase();
         let name = name.strip_suffix(".gz").unwrap_or(&name);
@@ -30,7 +30,7 @@ impl Format {
         }
     }
 
-    /// What the first bytes look like.
+    /// Format by the first bytes.
     pub(super) fn of_content(start: &[u8]) -> Self {
         match start.iter().find(|byte| !byte.is_ascii_whitespace()) {
             Some(b'{' | b'[') => Self::Jsonl,

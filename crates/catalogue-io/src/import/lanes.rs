@@ -12,18 +12,18 @@ use tokio_util::task::AbortOnDropHandle;
 
 use super::{batches::Batch, convert::Imported, report::RowFault};
 
-/// So many at a time, where the database has more than one writer.
+/// Batches at a time, where the database has more than one writer.
 const WIDTH: usize = 2;
 
 type Results = Result<Vec<Result<Upserted, InvalidField>>, StoreError>;
 
-/// What came of a batch.
+/// Outcome of a batch.
 pub(super) struct Written {
     /// Faults of rows that never became products.
     pub(super) faults: Vec<RowFault>,
     /// Line and external id of each product.
     pub(super) keys: Vec<(u64, String)>,
-    /// What became of each, if they could be written.
+    /// Outcome of each product, if they could be written.
     pub(super) results: Results,
 }
 

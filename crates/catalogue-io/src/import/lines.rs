@@ -2,7 +2,7 @@
 
 use std::io::{self, BufRead};
 
-/// What came next.
+/// Next item of the file.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Line {
     /// A line, put into the buffer with its end.

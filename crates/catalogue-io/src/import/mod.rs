@@ -43,7 +43,7 @@ use references::ReferenceBook;
 use rows::{CsvRows, JsonRows, Rows};
 use source::{ReadBytes, Source};
 
-/// How many faults are shown one by one.
+/// Faults that are shown one by one.
 const SHOWN_FAULTS: u64 = 20;
 /// Batches that wait while another is written.
 const WAITING_BATCHES: usize = 2;
@@ -56,7 +56,7 @@ pub enum ImportError {
     Open {
         /// The file.
         path: PathBuf,
-        /// Why not.
+        /// Reason.
         source: io::Error,
     },
     /// The file cannot be read to its end.
@@ -64,7 +64,7 @@ pub enum ImportError {
     Read {
         /// The file.
         path: PathBuf,
-        /// Why not.
+        /// Reason.
         source: io::Error,
     },
     /// The header of a CSV file is no good.
@@ -72,7 +72,7 @@ pub enum ImportError {
     Header {
         /// The file.
         path: PathBuf,
-        /// What is wrong.
+        /// Fault.
         reason: String,
     },
     /// A row has a fault, and the import is strict.
@@ -83,7 +83,7 @@ pub enum ImportError {
     Errors {
         /// The file for faults.
         path: PathBuf,
-        /// Why not.
+        /// Reason.
         source: csv::Error,
     },
     /// The store failed.
@@ -93,7 +93,7 @@ pub enum ImportError {
         first: u64,
         /// Line of the last.
         last: u64,
-        /// Why not.
+        /// Reason.
         source: StoreError,
     },
     /// The catalogue cannot be read.

@@ -1,10 +1,10 @@
-//! What a number in a price column counts: cents or euros.
+//! Unit of the numbers in a price column: cents or euros.
 
 use clap::ValueEnum;
 use serde_json::Value;
 use souk_domain::{Currency, InvalidField, MAX_PRICE, Money};
 
-/// What prices of a file are given in.
+/// Unit of a file's prices.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum PriceUnit {
     /// Whole minor units: 1299 is 12.99 euros.
@@ -14,7 +14,7 @@ pub enum PriceUnit {
 }
 
 impl PriceUnit {
-    /// Whether a price can only be in major units: it has a decimal part that says something.
+    /// Reports whether a price can only be in major units: its decimal part is not zero.
     pub(super) fn is_surely_major(price: &Value) -> bool {
         match price {
             Value::Number(number) => number.as_f64().is_some_and(|number| number.fract() != 0.0),

@@ -1,4 +1,4 @@
-//! What products refer to, looked up once and created where it is missing.
+//! Categories, fandoms and sellers of products, looked up once and created where missing.
 
 use std::collections::{HashMap, HashSet};
 
@@ -9,7 +9,7 @@ use super::convert::Imported;
 use super::naming::CategoryStep;
 use crate::references::KnownReferences;
 
-/// What a tenant's products can refer to.
+/// Categories, fandoms and sellers of a tenant.
 pub(super) struct ReferenceBook {
     scope: Scope,
     categories: HashSet<String>,
@@ -70,7 +70,7 @@ impl ReferenceBook {
         Ok(slug)
     }
 
-    /// One category on the way: by its slug, else by its name under the one before.
+    /// Step to a category: by its slug, else by its name under the one before.
     async fn step(
         &mut self,
         parent: Option<String>,

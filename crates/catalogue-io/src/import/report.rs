@@ -1,4 +1,4 @@
-//! What an import has to tell: faults, losses and counts.
+//! Report of an import: faults, losses and counts.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -14,7 +14,7 @@ pub struct RowFault {
     pub external_id: Option<String>,
     /// The field at fault; none if the row as a whole is.
     pub field: Option<String>,
-    /// What is wrong with it.
+    /// Fault of the row.
     pub reason: String,
 }
 
@@ -88,10 +88,10 @@ impl fmt::Display for Loss {
     }
 }
 
-/// How often something was left out, by reason.
+/// Number of omissions, by reason.
 pub type Losses = BTreeMap<Loss, u64>;
 
-/// What an import did.
+/// Summary of an import.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ImportSummary {
     /// Rows read, faulty ones included.
@@ -106,7 +106,7 @@ pub struct ImportSummary {
     pub skipped: u64,
     /// Rows that were a further variant of the product above.
     pub variants: u64,
-    /// What was left out of imported rows.
+    /// Omissions from imported rows.
     pub losses: Losses,
 }
 

@@ -12,7 +12,7 @@ use super::report::RowFault;
 pub(super) const MOST_ROW_BYTES: usize = 16 * 1024 * 1024;
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// One row as columns and values, in the file's order.
+/// Row as columns and values, in the file's order.
 #[derive(Debug, PartialEq)]
 pub(super) struct Row {
     /// The line it begins on, from 1.
@@ -230,7 +230,7 @@ impl<R: BufRead> CsvRows<R> {
     }
 }
 
-/// Where a record stands: whether a quoted field is open.
+/// State within a record: whether a quoted field is open.
 #[derive(Default)]
 struct Quotes {
     state: QuoteState,

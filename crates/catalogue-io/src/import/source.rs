@@ -19,7 +19,7 @@ pub(super) struct Source {
     pub read: ReadBytes,
 }
 
-/// How many bytes of the file were read so far.
+/// Bytes of the file that were read so far.
 #[derive(Clone, Default)]
 pub(super) struct ReadBytes(Arc<AtomicU64>);
 

@@ -9,7 +9,7 @@ use super::fields::{Field, ValueKind};
 /// Seconds since 1970 end here, milliseconds begin: the year 5138, or March 1973.
 const MOST_SECONDS: i64 = 100_000_000_000;
 
-/// Whether a value says nothing.
+/// Reports whether a value is empty.
 pub(super) fn is_blank(value: &Value) -> bool {
     match value {
         Value::Null => true,

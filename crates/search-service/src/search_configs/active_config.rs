@@ -76,7 +76,7 @@ impl ActiveConfig {
         })
     }
 
-    /// The same if the products that it names are still what they were: then nothing has to be read and compiled anew.
+    /// The same if the products that it names are still what they were: then nothing has to be read and compiled again.
     pub(super) async fn checked(&self, scope: &Scope) -> Result<Option<Self>, StoreError> {
         let loaded_at = Instant::now();
         for version in self.versions().filter(|version| version.names_products()) {

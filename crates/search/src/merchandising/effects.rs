@@ -135,13 +135,13 @@ pub(crate) fn shown_score(score: f32) -> Option<f32> {
     (score <= PIN_SCORE).then_some(score)
 }
 
-/// The key of a hit in a steered order of browsing, by its popularity times its boosts, or by its pin.
+/// Sort key of a hit when merchandising changes the order of browsing: by its popularity times its boosts, or by its pin.
 pub(crate) fn browsing_key(score: f64) -> SortKey {
     // The bits of numbers that are not negative are in their order.
     SortKey::Integer(score.max(0.0).to_bits().cast_signed())
 }
 
-/// The score that is the key of a hit. The key may be of a page from before something was steered: a popularity.
+/// The score that is the key of a hit. The key may be of a page from before merchandising applied: a popularity.
 pub(crate) fn browsing_score(key: SortKey) -> f64 {
     match key {
         SortKey::Integer(bits) if bits >= FIRST_BITS => {

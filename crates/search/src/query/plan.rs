@@ -39,7 +39,7 @@ pub struct SearchPlan {
     pub settings: SearchSettings,
     /// Pins, boosts, hidden products and filters.
     pub merchandising: Merchandising,
-    /// From when freshness is reckoned, in milliseconds since 1970 UTC. A whole day, so that the pages of one search
+    /// Origin of freshness, in milliseconds since 1970 UTC. A whole day, so that the pages of one search
     /// follow each other.
     pub today_ms: i64,
 }
@@ -71,7 +71,7 @@ impl SearchPlan {
         Self { settings, ..self }
     }
 
-    /// The same, steered.
+    /// Returns the plan with merchandising effects.
     #[must_use]
     pub fn with_merchandising(self, merchandising: Merchandising) -> Self {
         Self {

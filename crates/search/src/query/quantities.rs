@@ -1,7 +1,7 @@
 //! Quantities in a text: who types `2tb` means `2 TB` too, and `2000 GB`; who types `15 inch` means `15"`.
 //!
 //! A quantity is written in many ways, in documents as in queries. The index holds documents' words as they are; a query
-//! is widened by the other ways to write what it says, so that nothing has to be indexed anew and every engine finds the
+//! is widened by the other ways to write what it says, so that nothing has to be indexed again and every engine finds the
 //! same. A way of one word is among [`Word::joined`], one of two is among [`Word::synonyms`].
 
 use super::analysis::{Analyzer, Token};

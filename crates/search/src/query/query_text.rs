@@ -189,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn what_tells_who_searched_is_withheld() {
+    fn personal_text_is_withheld() {
         for personal in [
             "jane.doe@example.org",
             "orders of jane@example.org",

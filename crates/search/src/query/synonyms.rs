@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn what_adds_no_meaning_is_no_synonym() {
+    fn phrase_without_meaning_is_no_synonym() {
         let mut text = plan("cell phone ");
         let phrases = ["", "!?", "cell phones"];
         assert!(phrases.map(|it| text.add_synonym(0..2, &synonym(it))) == [false; 3]);

@@ -224,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_unknown_or_too_common_means_nothing() {
+    fn unknown_or_too_common_phrase_means_nothing() {
         assert_eq!(meant("zeppelin"), []);
         assert_eq!(meant("14"), [], "though all with that number are laptops");
         assert_eq!(meant("?!"), []);

@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_known_is_kept() {
+    fn known_word_is_kept() {
         for text in ["wireless keyboard", "house", "keyboarding", "?!", ""] {
             assert_eq!(did_you_mean(text), None, "{text}");
         }

@@ -1,6 +1,6 @@
 //! Ranking signals of a product as values from 0 to 1, the same in every engine.
 //!
-//! What a product's own data says is reckoned when it is indexed; the age of a product, and whether it is in stock, when
+//! What a product's own data says is computed when it is indexed; the age of a product, and whether it is in stock, when
 //! it is searched. There is nothing in them that a database without logarithms, or a cluster without scripts, cannot
 //! compute.
 

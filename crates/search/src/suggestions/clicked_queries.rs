@@ -199,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn what_shoppers_call_things_is_offered_to_those_who_mistype_it() {
+    fn clicked_query_corrects_a_misspelt_one() {
         for (typed, meant) in [
             ("tamagochi", "tamagotchi"),
             ("Tamagotchu ", "tamagotchi"),
@@ -213,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn what_led_to_something_is_not_corrected_but_for_a_common_slip() {
+    fn clicked_text_is_corrected_only_for_a_common_slip() {
         for right in [
             "mousse mould",
             "mouse moulds",
@@ -239,7 +239,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn whatever_is_typed_all_that_is_offered_is_another_query(
+        fn any_text_is_corrected_to_another_query_only(
             queries in prop::collection::vec(("[a-c]{3,6}( [a-c]{3,6})?", 1_u64..50), 0..30),
             typed in "[a-c]{3,6}( [a-c]{3,6})? ?",
         ) {

@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn they_come_first_and_take_no_others_place() {
+    fn popular_queries_come_first_and_displace_no_name() {
         let suggestion = |kind, text: &str| Suggestion {
             kind,
             text: text.to_owned(),
@@ -200,7 +200,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn whatever_is_typed_all_that_is_offered_fits(
+        fn any_text_gets_fitting_queries_only(
             queries in prop::collection::vec(("[a-cé ]{1,8}", 0_u64..50), 0..40),
             typed in "[a-cé ]{0,4}",
             limit in 1_usize..6,

@@ -29,7 +29,7 @@ type SettingsBody = Described<SettingsShape, SearchSettings>;
 pub struct SettingsView {
     /// Ranking and relaxation settings.
     pub settings: SettingsBody,
-    /// Whether the index has to be built anew before all of it shows. No setting of today needs that; what a field
+    /// True if the index has to be rebuilt before all of it shows. No setting of today needs that; what a field
     /// weighs is part of the index and no setting.
     pub needs_reindex: bool,
 }

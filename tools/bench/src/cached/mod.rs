@@ -45,13 +45,13 @@ pub(crate) struct Arguments {
     /// The database.
     #[arg(long)]
     database: String,
-    /// How many products to generate.
+    /// Number of products to generate.
     #[arg(long)]
     products: u32,
     /// A folder for files of its own.
     #[arg(long)]
     folder: PathBuf,
-    /// Where to write the figures as JSON.
+    /// File for the measurements as JSON.
     #[arg(long)]
     report: PathBuf,
     /// Measure everything for a short while only.
@@ -127,7 +127,7 @@ async fn hits(arguments: &Arguments, report: &mut Report) -> Result<()> {
     Ok(())
 }
 
-/// What a storefront's requests cost, with the cache and without.
+/// Costs of a storefront's requests, with the cache and without.
 async fn storefront(arguments: &Arguments, store: &Store, report: &mut Report) -> Result<()> {
     say("asking as a storefront does");
     let requests = storefront::requests(arguments.uncached).await?;
@@ -171,7 +171,7 @@ async fn storefront(arguments: &Arguments, store: &Store, report: &mut Report) -
     Ok(())
 }
 
-/// Does something, and says how many statements the database ran meanwhile, of whomever.
+/// Runs something, and returns the statements that the database ran meanwhile, from all clients.
 async fn database_work<T>(
     store: &Store,
     work: impl Future<Output = Result<T>>,
@@ -190,7 +190,7 @@ async fn transactions(store: &Store) -> Result<u64> {
     Ok(u64::try_from(committed)?)
 }
 
-/// How many requests the cache has answered from memory, and how many it was asked.
+/// Requests that the cache served from memory, and requests to it.
 async fn lookups(arguments: &Arguments) -> Result<(f64, f64)> {
     let mut connection = Connection::open(arguments.cached).await?;
     let key = Some(arguments.admin_key.as_str());

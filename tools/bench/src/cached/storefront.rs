@@ -1,4 +1,4 @@
-//! What a storefront asks, some of it very often and most of it seldom.
+//! Requests of a storefront, some of them very frequent and most of them rare.
 
 use std::{net::SocketAddr, sync::Arc};
 
@@ -9,10 +9,10 @@ use rand_chacha::ChaCha8Rng;
 use crate::{http::Connection, queries};
 
 const SEED: u64 = 5;
-/// How many different pages of products, at most.
+/// Most different product pages.
 const PRODUCTS: usize = 2_500;
 const PER_PAGE: usize = 100;
-/// How many requests are drawn; clients go round.
+/// Requests that are drawn; clients cycle through them.
 const DRAWN: usize = 60_000;
 /// The exponent of the distribution: the second most wanted page is asked for half as often as the first.
 const EXPONENT: f64 = 1.0;

@@ -18,7 +18,7 @@ const SUGGESTIONS: f64 = 10.0;
 /// Megabytes that the process may hold with the larger catalogue.
 const MEMORY: f64 = 1_500.0;
 
-/// One of the two.
+/// Instance of one size.
 struct DemoShop {
     size: String,
     installation: Installation,
@@ -112,7 +112,7 @@ impl DemoShop {
     }
 }
 
-/// How much the files in a folder are, and those in its folders.
+/// Size of the files in a folder and below it.
 fn megabytes(folder: &Path) -> Result<f64> {
     Ok(bytes(folder)? as f64 / f64::from(1 << 20))
 }

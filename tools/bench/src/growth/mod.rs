@@ -1,4 +1,4 @@
-//! How answers slow down as the catalogue grows: the same questions, asked of a marketplace and of one eight times as
+//! Growth of latency with the catalogue: the same queries on a catalogue and on one eight times as
 //! large, which contains it.
 
 pub(crate) mod embedded;
@@ -16,21 +16,21 @@ use crate::{
     say,
 };
 
-/// How many times as large the catalogue becomes.
+/// Factor by which the catalogue grows.
 const TIMES: u32 = 8;
-/// How many times as long a search may then take.
+/// Factor by which a search may then become slower.
 const SLOWER: f64 = 2.5;
 const CLIENTS: usize = 8;
 const ROUNDS: u32 = 3;
 
-/// What is asked of both.
+/// Searches on both sizes.
 struct Questions {
     searches: Arc<[String]>,
-    /// What is asked while somebody types.
+    /// Suggestion requests on both sizes.
     typing: Arc<[String]>,
 }
 
-/// How one of them answered.
+/// Measurements of one size.
 #[derive(Default)]
 struct Answers {
     searches: Asked,
@@ -122,7 +122,7 @@ fn compare(small: &mut Answers, large: &mut Answers, report: &mut Report) {
     }
 }
 
-/// How many products the catalogue of a size has.
+/// Number of products of a size.
 fn products(small: u32, times: u32) -> Result<u32> {
     let products = small.checked_mul(times);
     products.context("so many products are not to be had")
@@ -138,12 +138,12 @@ fn note_filling(size: &str, products: u32, times: [(&str, Duration); 2], report:
     }
 }
 
-/// How long each thing is asked.
+/// Duration of each measurement.
 fn duration(quick: bool) -> Duration {
     Duration::from_secs(if quick { 2 } else { 15 })
 }
 
-/// What a size is called.
+/// Name of a size.
 fn named(times: u32) -> String {
     format!("{times}x")
 }

@@ -30,10 +30,10 @@ pub(crate) struct Arguments {
     /// The API's process.
     #[arg(long)]
     api_process: u32,
-    /// How many products there are at first.
+    /// Number of products at first.
     #[arg(long)]
     products: u32,
-    /// Where to write the figures as JSON.
+    /// File for the measurements as JSON.
     #[arg(long)]
     report: PathBuf,
     /// Measure everything for a short while only.
@@ -154,7 +154,7 @@ impl Growing<'_> {
         }
     }
 
-    /// How many products a search finds, and whether the database had to look for them.
+    /// Number of products that a search finds, and whether the fallback ran it.
     async fn total(&self) -> Result<(u64, bool)> {
         let path = "/api/search?per_page=1&facets=none";
         let page = Connection::open(self.api).await?.get_json(path).await?;

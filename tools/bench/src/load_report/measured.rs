@@ -1,4 +1,4 @@
-//! What a load test measured, whichever tool ran it.
+//! Measurements of a load test, whichever tool ran it.
 
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
@@ -7,17 +7,17 @@ use serde_json::{Map, Value};
 /// The name of all requests together.
 pub(crate) const ALL: &str = "all";
 
-/// What was measured.
+/// Measurements of a run.
 #[derive(Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Measured {
-    /// How long it took.
+    /// Duration of the run.
     pub(crate) seconds: f64,
     pub(crate) requests: u64,
     pub(crate) failed: u64,
     /// All requests, then each kind by itself.
     pub(crate) kinds: Vec<Kind>,
     pub(crate) limits: Vec<Limit>,
-    /// What else is worth telling.
+    /// Further measurements by name.
     pub(crate) figures: Vec<(String, f64)>,
 }
 
@@ -30,7 +30,7 @@ pub(crate) struct Kind {
     pub(crate) quantiles: Vec<(f64, f64)>,
 }
 
-/// What was promised.
+/// Thresholds of the run.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Limit {
     pub(crate) what: String,
@@ -136,7 +136,7 @@ pub(super) fn of_k6(summary: &Value) -> Result<Measured> {
     })
 }
 
-/// What k6 tells of one kind: percentiles by names such as `p(95)`.
+/// Summary of one kind by k6: percentiles by names such as `p(95)`.
 fn trend(name: &str, metric: &Value) -> Kind {
     let empty = Map::new();
     let values = metric["values"].as_object().unwrap_or(&empty);
@@ -208,7 +208,7 @@ pub(super) fn of_artillery(report: &Value) -> Result<Measured> {
     })
 }
 
-/// What Artillery tells of one kind.
+/// Summary of one kind by Artillery.
 fn summary(name: &str, times: &Value) -> Kind {
     let known = [
         ("min", 0.0),

@@ -15,22 +15,22 @@ use crate::machine;
 /// Write the report of a load test.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// What ran it.
+    /// Tool that ran it.
     #[arg(long, value_enum)]
     tool: Tool,
-    /// What it is called.
+    /// Title.
     #[arg(long)]
     title: String,
-    /// Whom it asked.
+    /// Target.
     #[arg(long)]
     asked: String,
-    /// What the tool wrote.
+    /// Output of the tool.
     #[arg(long)]
     summary: PathBuf,
-    /// What else to tell.
+    /// Further facts to report.
     #[arg(long)]
     note: Vec<String>,
-    /// Where the report is to be.
+    /// Folder of the report.
     #[arg(long)]
     folder: PathBuf,
 }

@@ -1,4 +1,4 @@
-//! How latencies are distributed, as a picture.
+//! Picture of the latency distribution.
 
 use std::path::Path;
 

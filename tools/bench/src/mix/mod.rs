@@ -17,7 +17,7 @@ use crate::say;
 
 const WRITERS: usize = 4;
 const SEARCHERS: usize = 4;
-/// What is not answered by then counts as not answered.
+/// Time limit of a request.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Write and search until standard input ends, then look for what was written.
@@ -29,12 +29,12 @@ pub(crate) struct Arguments {
     /// The admin key.
     #[arg(long, env = "SOUK_ADMIN_KEY", hide_env_values = true)]
     admin_key: String,
-    /// Where to write what was counted, as JSON.
+    /// File for the counts, as JSON.
     #[arg(long)]
     report: PathBuf,
 }
 
-/// What everybody in the mix knows.
+/// State that all clients of the mix share.
 struct Mix {
     api: Vec<SocketAddr>,
     admin_key: String,

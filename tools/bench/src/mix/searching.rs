@@ -11,7 +11,7 @@ use tokio::time;
 use super::{Mix, PATIENCE};
 use crate::http::Connection;
 
-/// What they ask, in turn.
+/// Queries, in turn.
 const PATHS: [&str; 8] = [
     "/api/search?q=dragon",
     "/api/search?q=mug&sort=price_asc",

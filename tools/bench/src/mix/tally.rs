@@ -1,4 +1,4 @@
-//! What happened, by what was going on when it began.
+//! Counts of requests by the phase in which they began.
 
 use std::{collections::BTreeMap, fs, path::Path, sync::Mutex};
 
@@ -7,10 +7,10 @@ use serde::Serialize;
 
 /// The phase in which nothing goes wrong.
 const ALL_WELL: &str = "all well";
-/// So many failures of a phase are told in full.
+/// Failures of a phase that are reported in full.
 const SAMPLES: usize = 5;
 
-/// What happened while one thing was going on.
+/// Counts of one phase.
 #[derive(Debug, Default, Serialize)]
 pub(super) struct Tally {
     /// Changes that were acknowledged.
@@ -19,13 +19,13 @@ pub(super) struct Tally {
     pub(super) unacknowledged: u64,
     /// Searches that were answered.
     pub(super) searches: u64,
-    /// Those of them that the fallback answered.
+    /// Searches that the fallback ran.
     pub(super) degraded: u64,
     /// Searches that were answered with an error.
     pub(super) failed: u64,
     /// Searches that nobody answered.
     pub(super) unreachable: u64,
-    /// What some of the failures said.
+    /// Messages of some failures.
     pub(super) samples: Vec<String>,
 }
 
@@ -51,7 +51,7 @@ impl Tallies {
         phase.clone_into(&mut self.state().phase);
     }
 
-    /// What a failure is counted under: what went wrong when it began or, if nothing did then, what does now.
+    /// Phase of a failure: the fault at its start or, if there was none then, the current one.
     pub(super) fn blamed(&self, phase: &str) -> String {
         if phase == ALL_WELL {
             self.phase()
@@ -60,7 +60,7 @@ impl Tallies {
         }
     }
 
-    /// What is going on.
+    /// Current phase.
     pub(super) fn phase(&self) -> String {
         self.state().phase.clone()
     }

@@ -1,4 +1,4 @@
-//! Somebody who changes products, and remembers what was promised.
+//! Client that changes products, and remembers which changes were acknowledged.
 
 use std::{
     collections::BTreeMap,
@@ -15,16 +15,16 @@ use tokio::time;
 use super::{Mix, PATIENCE};
 use crate::http::{Connection, encoded};
 
-/// So many products are changed in turn; one page shows them all.
+/// Products that are changed in turn; one page shows them all.
 const PRODUCTS: usize = 40;
 /// Every so many changes a product is deleted.
 const DELETE_EVERY: u64 = 7;
 /// The pause between two changes.
 const PACE: Duration = Duration::from_millis(25);
-/// How long what was written may take to be found once all is well.
+/// Longest time until a write is found once all is well.
 const SETTLING: Duration = Duration::from_secs(90);
 
-/// What a product may be found to be: its revision, or nothing.
+/// State in which a product may be found: its revision, or absent.
 type Found = Option<u64>;
 
 /// Changes products of its own brand, one after the other.
@@ -32,7 +32,7 @@ pub(super) struct Writer {
     mix: Arc<Mix>,
     address: SocketAddr,
     brand: String,
-    /// What each product may be found to be, by its number. One state if all its changes were acknowledged.
+    /// Allowed states of each product, by its number. One state if all its changes were acknowledged.
     allowed: BTreeMap<u64, Vec<Found>>,
     /// The products that are changed in turn, with their ids.
     turn: Vec<(u64, Option<i64>)>,

@@ -1,4 +1,4 @@
-//! How fast changes reach the index: many at once, a burst, and at a steady pace.
+//! Speed of changes on their way to the index: many at once, a burst, and at a steady pace.
 
 use std::{sync::Arc, time::Instant};
 

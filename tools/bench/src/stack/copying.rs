@@ -15,7 +15,7 @@ use sea_orm::{
     sqlx::{self, PgConnection, postgres::PgPoolCopyExt},
 };
 
-/// How much is sent at once.
+/// Bytes that are sent at once.
 const CHUNK: usize = 1 << 18;
 /// Changes that wait to be indexed: of the tables filled, the one that is not the catalogue.
 const OUTBOX: &str = "outbox";
@@ -30,14 +30,14 @@ struct Table {
     file: PathBuf,
 }
 
-/// How long rows took to load.
+/// Time to load rows.
 #[derive(Debug, Default, Clone, Copy)]
 pub(super) struct Copied {
     /// The catalogue: products, their variants, and what searches read of them.
     pub(super) catalogue: Duration,
     /// Changes that wait to be indexed.
     pub(super) outbox: Duration,
-    /// How many rows there were.
+    /// Number of rows.
     pub(super) rows: u64,
 }
 
@@ -67,7 +67,7 @@ impl Rows {
         Ok(Self { tables })
     }
 
-    /// How much they are, in bytes.
+    /// Size in bytes.
     pub(super) fn bytes(&self) -> Result<u64> {
         let sizes = self.tables.iter().map(|table| fs::metadata(&table.file));
         Ok(sizes

@@ -60,7 +60,7 @@ impl Database {
         Ok(())
     }
 
-    /// How many products there are.
+    /// Number of products.
     pub(super) async fn products(&self) -> Result<u64> {
         let count = Statement::from_string(DbBackend::Postgres, "SELECT count(*) FROM products");
         let row = self.connection().query_one_raw(count).await?;
@@ -69,7 +69,7 @@ impl Database {
     }
 }
 
-/// Its last connections end with it.
+/// Drops the database; its last connections end with it.
 fn dropping(name: &str) -> String {
     format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 }

@@ -36,7 +36,7 @@ use crate::{
     say,
 };
 
-/// How long anything may take that is waited for.
+/// Longest time to wait for anything.
 const PATIENCE: Duration = Duration::from_secs(30 * 60);
 const POLL: Duration = Duration::from_millis(20);
 
@@ -51,7 +51,7 @@ pub(crate) struct Arguments {
     /// The indexer's process.
     #[arg(long)]
     indexer: u32,
-    /// How many products to generate. With none, what is there is measured.
+    /// Number of products to generate. Without it, the existing products are measured.
     #[arg(long)]
     products: u32,
     /// Measure only this. May be given several times.
@@ -60,7 +60,7 @@ pub(crate) struct Arguments {
     /// A folder for files of its own.
     #[arg(long)]
     folder: PathBuf,
-    /// Where to write the figures as JSON.
+    /// File for the measurements as JSON.
     #[arg(long)]
     report: PathBuf,
     /// Measure everything for a short while only.
@@ -68,7 +68,7 @@ pub(crate) struct Arguments {
     quick: bool,
 }
 
-/// What is measured, in this order.
+/// Parts that are measured, in this order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum Part {
     Import,
@@ -83,7 +83,7 @@ enum Part {
 }
 
 impl Part {
-    /// Whether it measures the stack's own products.
+    /// Reports whether the part measures the stack's own products.
     fn needs_products(self) -> bool {
         self != Self::Import
     }
@@ -176,7 +176,7 @@ impl Stack {
         Duration::from_secs(if self.quick { 2 } else { seconds })
     }
 
-    /// What the API answers, to an admin too.
+    /// Returns the API's response, to an admin too.
     async fn get(&self, path: &str) -> Result<Value> {
         let mut connection = Connection::open(self.api).await?;
         let (status, body) = connection

@@ -12,7 +12,7 @@ use tokio::time;
 use super::{Arguments, PATIENCE, POLL};
 use crate::{http::Connection, server};
 
-/// Nobody listens there.
+/// Address where nothing listens.
 const NOWHERE: &str = "http://127.0.0.1:9";
 
 /// An API that finds no Elasticsearch; dropping it ends it.

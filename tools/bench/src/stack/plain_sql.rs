@@ -16,10 +16,10 @@ use tokio::task::JoinSet;
 
 use crate::queries::{Filter, Query};
 
-/// How far the next query is from the one before, so that a short time meets queries of every kind.
+/// Stride through the queries, so that a short time meets queries of every kind.
 const STRIDE: usize = 37;
 
-/// How many searches a second some clients get answered together.
+/// Searches per second of several clients together.
 pub(super) async fn throughput(
     database: &DatabaseConnection,
     tenant: TenantId,

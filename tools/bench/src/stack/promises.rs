@@ -1,4 +1,4 @@
-//! What shoppers are promised, and what the index is worth next to the database alone.
+//! Promised latencies, and the gain of the index over the database alone.
 
 use std::{net::SocketAddr, sync::Arc};
 
@@ -19,7 +19,7 @@ const ROUNDS: u32 = 3;
 /// Milliseconds.
 const SEARCH: f64 = 100.0;
 const LISTING: f64 = 200.0;
-/// How many times as many searches as a database without an index for them.
+/// Factor of searches over a database without an index for them.
 const TIMES: f64 = 10.0;
 
 pub(super) async fn measure(

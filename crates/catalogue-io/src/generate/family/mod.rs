@@ -1,4 +1,4 @@
-//! What products of one make have in common: materials, sizes, colours, traits and what can be said of them.
+//! Properties that products of one make share: materials, sizes, colours, traits and descriptions.
 
 mod carry;
 mod collect;
@@ -16,7 +16,7 @@ pub(in crate::generate) use wear::*;
 pub(in crate::generate) struct Family {
     /// Names the image, and picks the makers.
     pub key: &'static str,
-    /// What the attribute of the materials is called.
+    /// Name of the attribute of the materials.
     pub made: &'static str,
     pub materials: &'static [&'static str],
     pub sizes: Sizes,
@@ -25,7 +25,7 @@ pub(in crate::generate) struct Family {
     pub traits: &'static [Trait],
     /// Sentences true of every product of the family.
     pub details: &'static [&'static str],
-    /// What a maker of such things puts behind its name.
+    /// Suffixes of the names of such makers.
     pub maker_suffixes: &'static [&'static str],
 }
 
@@ -36,7 +36,7 @@ pub(in crate::generate) struct Trait {
     pub values: &'static [&'static str],
 }
 
-/// What sizes a product comes in.
+/// Sizes of a product.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(in crate::generate) enum Sizes {
     One,
@@ -105,7 +105,7 @@ impl Sizes {
     }
 }
 
-/// What colours a product comes in.
+/// Colours of a product.
 #[derive(Clone, Copy)]
 pub(in crate::generate) enum Colours {
     One,

@@ -57,7 +57,7 @@ impl ElasticsearchIndex {
         (path, body::search_body(plan))
     }
 
-    /// What a bulk request says of a change, two lines for a document, for whoever wants to send it without us.
+    /// Lines of a bulk request for a change, two for a document, for callers that send them by themselves.
     ///
     /// # Errors
     /// The reason, if the index cannot hold the document.

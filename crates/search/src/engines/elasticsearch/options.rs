@@ -1,4 +1,4 @@
-//! How the engine finds its cluster and what its indexes are like.
+//! Options of the engine: its cluster and its indexes.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -8,7 +8,7 @@ use elasticsearch::http::Url;
 use secrecy::{ExposeSecret, SecretString};
 use souk_store::Traceparent;
 
-/// What is wrong with the options.
+/// Fault of the options.
 #[derive(Debug, thiserror::Error)]
 pub enum OptionsError {
     /// There is no address.
@@ -17,9 +17,9 @@ pub enum OptionsError {
     /// The address cannot be used. It is not repeated here: it may hold a password.
     #[error("address {place} is no http or https address: {reason}")]
     Address {
-        /// Which of the addresses, from 1.
+        /// Number of the URL in the list, from 1.
         place: usize,
-        /// Why not.
+        /// Reason.
         reason: String,
     },
     /// An index cannot be called so.
@@ -35,7 +35,7 @@ pub enum OptionsError {
     Certificate {
         /// The file.
         path: PathBuf,
-        /// Why not.
+        /// Reason.
         #[source]
         source: Box<dyn std::error::Error + Send + Sync>,
     },
@@ -44,7 +44,7 @@ pub enum OptionsError {
     Client(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
-/// Who we are to the cluster.
+/// Credentials for the cluster.
 #[derive(Debug, Clone)]
 pub enum Login {
     /// A user with a password.
@@ -58,22 +58,22 @@ pub enum Login {
     ApiKey(SecretString),
 }
 
-/// How the engine is set up. Printing it shows no secret.
+/// Options of the engine. Printing them shows no secret.
 #[derive(Clone)]
 pub struct ElasticsearchOptions {
     /// The nodes that are asked in turn, without user information.
     pub(super) nodes: Vec<Url>,
-    /// Who we are; nobody on a cluster without security.
+    /// Credentials; `None` on a cluster without security.
     pub login: Option<Login>,
     /// A file of PEM certificates that are trusted besides the well-known ones.
     pub ca_certificate: Option<PathBuf>,
-    /// How long a search may take.
+    /// Time limit of a search.
     pub search_timeout: Duration,
-    /// How long a request that writes or manages may take.
+    /// Time limit of a request that writes or manages.
     pub write_timeout: Duration,
-    /// How long documents that a busy cluster turned away are sent again before the batch is given up.
+    /// Time for which documents that a busy cluster rejected are sent again, before the batch is given up.
     pub retry_for: Duration,
-    /// What the names of all indexes begin with.
+    /// Prefix of all index names.
     pub prefix: String,
     /// Primary shards of an index.
     pub shards: u32,
@@ -83,12 +83,12 @@ pub struct ElasticsearchOptions {
     pub bulk_bytes: usize,
     /// At most so many changes go into one bulk request.
     pub bulk_count: usize,
-    /// How long the index remembers a deletion, so that an older change arriving late does not undo it. It has to be
+    /// Time for which the index remembers a deletion, so that an older change arriving late does not undo it. It has to be
     /// longer than a worker may hold on to a batch.
     pub gc_deletes: Duration,
-    /// How often written documents become visible by themselves.
+    /// Interval at which written documents become visible.
     pub refresh_interval: Duration,
-    /// What requests to the cluster say that they are part of.
+    /// Trace context that requests to the cluster carry.
     pub traceparent: Option<Traceparent>,
 }
 
@@ -220,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_address_is_refused_without_showing_it() {
+    fn invalid_url_is_rejected_without_showing_it() {
         for urls in [
             "",
             " , ",

@@ -16,12 +16,12 @@ use crate::facets::encoding;
 use crate::query::MAX_WORDS;
 use crate::suggestions::{Completer, Completion, MIN_TYPO_CHARS, queries};
 
-/// How many of the most popular titles are looked at more closely.
+/// Most popular titles that are examined more closely.
 const TITLES: usize = 40;
-/// How many of the most frequent names of a kind are.
+/// Most frequent names of a kind that are examined.
 const NAMES: usize = 60;
 
-/// What a suggestion is made from.
+/// Source of a suggestion.
 const KINDS: [(&str, &str, &str); 3] = [
     ("category", CATEGORY_WORDS, CATEGORY_PATH),
     ("fandom", FANDOM_WORDS, FANDOM_LABEL),

@@ -28,7 +28,7 @@ fn nothing_is_a_configuration() {
 }
 
 #[test]
-fn what_was_written_reads_back() {
+fn written_config_reads_back() {
     let written = json!({
         "settings": SearchSettings::default(),
         "stop_words": ["a", "the"],
@@ -91,7 +91,7 @@ fn no_word_of_a_phrase_is_left_out_in_silence() {
 }
 
 #[test]
-fn what_cannot_be_taken_is_named() {
+fn invalid_field_is_named() {
     let long = "a".repeat(MAX_PHRASE_CHARS + 1);
     let synonyms = |phrases: Value| json!({"synonyms": [{"id": "a", "phrases": phrases}]});
     let redirect =
@@ -212,7 +212,7 @@ fn there_are_bounds() {
 }
 
 #[test]
-fn what_is_misspelt_is_refused() {
+fn misspelt_field_is_rejected() {
     for value in [
         json!({"rule": []}),
         rule("than", json!({})),

@@ -214,7 +214,7 @@ fn rules_come_and_go_by_the_time() {
 }
 
 #[test]
-fn what_rules_do_adds_up() {
+fn effects_of_several_rules_add_up() {
     let rewriter = rules(json!([
         rule(
             "one",

@@ -54,7 +54,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_plain_sql_wrote_is_shown_as_far_as_it_can_be() {
+    fn value_written_by_plain_sql_is_shown_where_possible() {
         let attributes = attributes_from(r#"{"colour": "red", "size": [1, "M", {}], "odd": null}"#);
         let expected = Attributes::from([
             ("colour".into(), vec!["red".into()]),

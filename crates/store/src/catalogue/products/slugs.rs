@@ -167,7 +167,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_made_is_a_slug_however_long_its_parts_are() {
+    fn slug_of_long_parts_is_valid() {
         let long = "ab ".repeat(100);
         for (title, external_id) in [
             ("A mug", "mug-1"),

@@ -19,7 +19,7 @@ use super::failure::Failure;
 use super::nodes::{Node, Nodes};
 use crate::engines::elasticsearch::options::{ElasticsearchOptions, Login, OptionsError};
 
-/// What a request is part of, as W3C Trace Context has it.
+/// Trace context of a request, as W3C Trace Context defines it.
 const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
 
 /// The way to a cluster.
@@ -38,7 +38,7 @@ impl fmt::Debug for Client {
     }
 }
 
-/// One request.
+/// Request to the cluster.
 #[derive(Debug)]
 pub(crate) struct Request<'a> {
     pub(crate) method: Method,
@@ -143,7 +143,7 @@ impl Client {
     }
 }
 
-/// What a node answers, if it does.
+/// Returns the response of a node, if there is one.
 async fn ask(
     node: &Node,
     request: &Request<'_>,

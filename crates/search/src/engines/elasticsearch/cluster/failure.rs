@@ -1,4 +1,4 @@
-//! What goes wrong between us and the cluster, and what that means to the caller.
+//! Failures of requests to the cluster, and their meaning to the caller.
 
 use serde::Deserialize;
 
@@ -17,7 +17,7 @@ pub(crate) enum Failure {
         status: u16,
         /// Elasticsearch's name for the error; empty if something between us answered.
         kind: String,
-        /// Its words.
+        /// Message of the cluster.
         reason: String,
     },
     /// An answer that is none of its.
@@ -50,7 +50,7 @@ impl Cause {
         text
     }
 
-    /// Whether a cluster that is full, or told to keep an index as it is, says so.
+    /// Reports whether the cluster rejects writes because it is full or an index is blocked.
     pub(crate) fn is_block(&self) -> bool {
         self.kind == "cluster_block_exception"
     }
@@ -87,7 +87,7 @@ impl Failure {
         }
     }
 
-    /// Whether the same request may well succeed soon.
+    /// Reports whether the same request may succeed soon.
     pub(crate) fn is_busy(&self) -> bool {
         matches!(self, Self::Refused { status: 429 | 503, kind, .. } if kind != "cluster_block_exception")
     }
@@ -96,7 +96,7 @@ impl Failure {
         matches!(self, Self::Refused { status: 404, kind, .. } if is_missing_index(kind))
     }
 
-    /// Whether the index was there already.
+    /// Reports whether the index already existed.
     pub(crate) fn is_already_there(&self) -> bool {
         matches!(self, Self::Refused { kind, .. } if kind == "resource_already_exists_exception")
     }
@@ -105,7 +105,7 @@ impl Failure {
         matches!(self, Self::Refused { status, .. } if *status == wanted)
     }
 
-    /// Whether the cluster, and not the request, is at fault.
+    /// Reports whether the cluster, and not the request, is at fault.
     fn is_outage(&self) -> bool {
         match self {
             Self::Silent(_) => true,
@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn whose_fault_it_is_decides_what_it_means() {
+    fn failure_of_request_or_cluster_maps_to_its_error() {
         let meant = |status, kind| match SearchError::from(refused(status, kind)) {
             SearchError::NotReady(_) => "not ready",
             SearchError::Unavailable(_) => "unavailable",

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use elasticsearch::http::transport::Transport;
 use parking_lot::Mutex;
 
-/// How long a node that did not answer is asked only if no other is left.
+/// Time for which a node without a response is used only if no other is left.
 const ASIDE: Duration = Duration::from_secs(5);
 
 /// Every node with its own connections.

@@ -1,4 +1,4 @@
-//! What is asked for to count facets.
+//! Aggregations that count facets.
 //!
 //! Facets that the same filters narrow are counted together. A facet with a filter of its own is counted in a group
 //! that leaves that filter out. Attributes are counted as keywords of name and value, all names in one go: an
@@ -28,22 +28,22 @@ const ATTRIBUTE_VALUES: usize = 4_000;
 const ATTRIBUTE_NAMES: usize = 1_000;
 const FEW: usize = 100;
 
-/// What products without a value are counted as, where they have to be: no value is empty.
+/// Key of products without a value, where they have to be counted: no value is empty.
 pub(crate) const NO_VALUE: &str = "";
 
-/// What is counted among.
+/// Set of products that is counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Among {
     /// All products.
     All,
-    /// Those that a query finds.
+    /// Products that a query finds.
     Found,
 }
 
-/// What is counted.
+/// Counts that are requested.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Counted<'a> {
-    /// What these facets list.
+    /// Values that these facets list.
     Facets(&'a BTreeSet<FacetName>),
     /// All values of one facet.
     Values(FacetName),
@@ -73,7 +73,7 @@ impl Counted<'_> {
 #[derive(Debug, Default)]
 pub(crate) struct Aggregations<'a>(Vec<(Cow<'static, str>, Aggregation<'a>)>);
 
-/// One of them.
+/// Group of one facet.
 #[derive(Debug, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Aggregation<'a> {
@@ -81,7 +81,7 @@ pub(crate) enum Aggregation<'a> {
     Stats {
         field: &'static str,
     },
-    /// Those that look at what passes these filters.
+    /// Groups that count products passing these filters.
     #[serde(untagged)]
     Group {
         filter: AllOf<'a>,
@@ -286,7 +286,7 @@ mod tests {
     }
 
     #[test]
-    fn what_looks_past_the_only_filter_looks_at_everything() {
+    fn facet_excluding_the_only_filter_counts_everything() {
         let only = [Clause {
             narrowed: Narrowed::Facet(FacetName::Brand),
             query: json!({"narrowed": "brand"}),

@@ -14,7 +14,7 @@ use crate::engines::elasticsearch::cluster::failure::Failure;
 use crate::engines::elasticsearch::engine::ElasticsearchIndex;
 use crate::{Generation, IndexError, PhysicalIndex};
 
-/// How often an index is tried to be made that others make at the same time.
+/// Attempts to create an index that others create at the same time.
 const ATTEMPTS: usize = 10;
 
 impl ElasticsearchIndex {
@@ -238,7 +238,7 @@ struct Mappings {
     meta: Made,
 }
 
-/// How an index was made.
+/// Settings with which an index was created.
 #[derive(Default, Deserialize)]
 struct Made {
     #[serde(default)]
@@ -248,7 +248,7 @@ struct Made {
 }
 
 impl Made {
-    /// Whether it would be made so now: in the language asked for last, if any was.
+    /// Reports whether it would be created alike now: in the language requested last, if any was.
     fn is_current(&self, wanted: Option<Language>) -> bool {
         let language = wanted.or_else(|| self.language.parse().ok());
         language.is_some_and(|language| self.mapping == mapping::mapping_hash(language))

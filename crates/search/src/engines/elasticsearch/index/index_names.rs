@@ -1,4 +1,4 @@
-//! What indexes are called: `{prefix}-{tenant}-g{generation}`, behind the alias `{prefix}-{tenant}`.
+//! Index names: `{prefix}-{tenant}-g{generation}`, behind the alias `{prefix}-{tenant}`.
 
 use souk_domain::TenantId;
 
@@ -17,7 +17,7 @@ impl Names {
         }
     }
 
-    /// What the tenant is served from.
+    /// Alias of a tenant's live index.
     pub(crate) fn alias(&self, tenant: TenantId) -> String {
         format!("{}-{tenant}", self.prefix)
     }
@@ -36,12 +36,12 @@ impl Names {
         format!("{}-*", self.prefix)
     }
 
-    /// What keeps the cluster from making indexes under these names by itself.
+    /// Name of the template that keeps the cluster from creating such indexes by itself.
     pub(crate) fn template(&self) -> &str {
         &self.prefix
     }
 
-    /// Which generation of a tenant an index is.
+    /// Generation of a tenant that an index name stands for.
     pub(crate) fn generation(&self, tenant: TenantId, index: &str) -> Option<Generation> {
         let number = index.strip_prefix(&format!("{}-{tenant}-g", self.prefix))?;
         number.parse().ok().map(Generation)

@@ -1,4 +1,4 @@
-//! What is kept of a product, field by field, and how its texts become words.
+//! Mapping of a product's fields, and the analysis of its texts.
 //!
 //! What words match is one field, [`TEXT`], which has each word as often as it weighs (see [`crate::ranking::weights`]): that is the
 //! weight of a field without a query for each of them. [`SURFACE`] has the same words unstemmed, for beginnings and
@@ -16,7 +16,7 @@ use crate::ranking::weights::FieldWeights;
 
 /// Raised when documents are encoded differently though the mapping stays the same.
 const REVISION: u32 = 3;
-/// One merge is of large segments and takes its time. Meanwhile each change that has to be visible at once leaves a small
+/// Number of merge threads. While one merges large segments, each change that has to be visible at once leaves a small
 /// one, and a second thread keeps those few. By itself, a node of up to three processors has one.
 const MERGE_THREADS: u32 = 2;
 /// The longest beginnings of words that are terms of their own, in letters.
@@ -64,7 +64,7 @@ pub(crate) const RATING: &str = "rating";
 pub(crate) const RATING_VALUE: &str = "rating_value";
 /// The rating's whole stars.
 pub(crate) const RATING_LEVEL: &str = "rating_level";
-/// Whether there are any, as [`crate::facets::listing::availability_key`] says it.
+/// Field of availability, by [`crate::facets::listing::availability_key`].
 pub(crate) const AVAILABILITY: &str = "availability";
 /// Popularity.
 pub(crate) const POPULARITY: &str = "popularity";
@@ -199,7 +199,7 @@ fn similarity() -> Value {
     json!({(WEIGHTED): {"type": "BM25", "k1": saturation, "b": 0.0}})
 }
 
-/// What [`crate::query::analysis`] leaves to the index. Documents come with their words split and folded: so they are the words
+/// Analysis that [`crate::query::analysis`] leaves to the index. Documents come with their words split and folded: so they are the words
 /// that every engine has, and the cluster, whose time is dearer, only splits at spaces.
 fn analysis(language: Language) -> Value {
     let stemmer = stemmer(language);

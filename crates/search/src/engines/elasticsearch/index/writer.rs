@@ -18,7 +18,7 @@ use souk_domain::TenantId;
 const FIRST_WAIT: Duration = Duration::from_millis(50);
 const LONGEST_WAIT: Duration = Duration::from_secs(5);
 
-/// Which index changes go to.
+/// Target index of changes.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Target {
     /// Each to the one its tenant is served from. What has to be deleted from none is deleted.

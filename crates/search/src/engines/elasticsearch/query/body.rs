@@ -31,7 +31,7 @@ struct Body<'a> {
     page: Option<Page>,
 }
 
-/// Which hits are shown, and what of them.
+/// Part of a request that selects the hits and their fields.
 #[derive(Serialize)]
 struct Page {
     sort: Value,
@@ -121,7 +121,7 @@ fn query(plan: &SearchPlan, filters: &[Clause<'_>]) -> Option<Value> {
     Some(json!({"bool": query}))
 }
 
-/// What is found and how it is scored; nothing if it is everything, and not scored.
+/// Query of the hits with their scores; `None` if everything is found, unscored.
 fn found(plan: &SearchPlan) -> Option<Value> {
     match &plan.text {
         Some(text) => {

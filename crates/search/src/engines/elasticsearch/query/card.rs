@@ -1,11 +1,11 @@
-//! What a hit shows, as the index keeps it.
+//! Fields of a hit, as the index stores them.
 
 use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 use souk_domain::{Currency, Highlights, Hit, Label, PriceRange, ProductDocument, ProductId};
 
-/// So much of a description is kept for excerpts, in bytes.
+/// Bytes of a description that are stored for excerpts.
 const EXCERPT_BYTES: usize = 4_000;
 
 /// A hit without highlights and score.

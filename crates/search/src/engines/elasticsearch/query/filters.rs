@@ -12,14 +12,14 @@ use crate::engines::elasticsearch::index::mapping::{
 use crate::facets::encoding;
 use crate::facets::listing::availability_key;
 
-/// What a filter narrows, and so the facet that looks past it.
+/// Property that a filter narrows, and so the facet that excludes it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Narrowed<'a> {
     Facet(FacetName),
     Attribute(&'a str),
 }
 
-/// One filter of a plan.
+/// Filter of a plan.
 #[derive(Debug, Clone)]
 pub(crate) struct Clause<'a> {
     pub(crate) narrowed: Narrowed<'a>,
@@ -27,7 +27,7 @@ pub(crate) struct Clause<'a> {
 }
 
 impl Clause<'_> {
-    /// Whether one of these facets is counted past it.
+    /// Reports whether one of these facets excludes the filter.
     pub(crate) fn narrows_one_of(&self, facets: &BTreeSet<FacetName>) -> bool {
         facets.contains(&match self.narrowed {
             Narrowed::Facet(facet) => facet,

@@ -1,4 +1,4 @@
-//! Which products a text matches, and how well, as a query.
+//! Query for the products that a text matches, with their scores.
 //!
 //! A word's score is the best of its matches: a stem by BM25 over weighted words, everything else a constant near what
 //! a stem of middling rarity gets. A text that is a code comes before all that is said in words.
@@ -17,23 +17,23 @@ use crate::engines::elasticsearch::index::mapping::{
 use crate::query::{TextPlan, Word, WordForm};
 use crate::settings::WordScores;
 
-/// What folding leaves of the dot of a capital I.
+/// Combining dot that folding leaves of a capital I.
 const DOT: char = '\u{307}';
 
 /// Sixteen words of the rarest kind stay far below.
 const WHOLE_CODE: f32 = 4_000.0;
 const BEGINNING_OF_CODE: f32 = 2_000.0;
-/// Where some words may be missing, products that have all of them come first.
+/// Score that puts products with all words first, where some words may be missing.
 const EVERY_WORD: f32 = 1_000.0;
 
 /// A code among other words.
 const WORD_IS_CODE: f32 = 40.0;
 const WORD_BEGINS_CODE: f32 = 20.0;
-/// What a word of middling rarity counts in a title, and elsewhere. What is only like a word is not scored by its own
+/// Scores of a word of middling rarity in a title, and elsewhere. A similar word is not scored by its own
 /// rarity and weight, which would take a query for each of the words that it is like.
 const IN_TITLE: f32 = 4.0;
 const ELSEWHERE: f32 = 2.0;
-/// How much the matches besides the best one add: a whole word comes before one that only begins alike.
+/// Share of the score that matches besides the best one add: a whole word ranks above a prefix.
 const TIE_BREAK: f32 = 0.1;
 
 /// The ways in which a text matches, of which the best counts: by words, and as a code.
@@ -102,7 +102,7 @@ fn word_query(word: &Word, stage: MatchStage, scores: &WordScores) -> Value {
     dis_max(ways, TIE_BREAK)
 }
 
-/// What has a word of the same stem.
+/// Query for a word of the same stem.
 fn stem_query(surface: &str, quality: f32) -> Value {
     if quality == 1.0 {
         return json!({"match": {TEXT: {"query": surface}}});
@@ -110,7 +110,7 @@ fn stem_query(surface: &str, quality: f32) -> Value {
     json!({"match": {TEXT: {"query": surface, "boost": quality}}})
 }
 
-/// What has all words of a synonym, which together count as much as one.
+/// Query for all words of a synonym, which together count as much as one.
 fn synonym_query(synonym: &[WordForm], quality: f32) -> Value {
     let quality = quality / synonym.len() as f32;
     let words = synonym.iter();

@@ -15,7 +15,7 @@ pub(crate) fn only(merchandising: &Merchandising) -> impl Iterator<Item = Value>
     only.map(|clause| clause.query)
 }
 
-/// What is not found.
+/// Queries of hidden products.
 pub(crate) fn hidden(merchandising: &Merchandising) -> Vec<Value> {
     merchandising.hidden.iter().map(chosen).collect()
 }

@@ -57,7 +57,7 @@ fn cursor(last: &Found<'_>, plan: &SearchPlan) -> Result<Option<Cursor>, Failure
     Ok(key(last, plan)?.zip(id).map(|(key, id)| Cursor { key, id }))
 }
 
-/// What a hit is sorted by.
+/// Sort value of a hit.
 fn key(found: &Found<'_>, plan: &SearchPlan) -> Result<Option<SortKey>, Failure> {
     let Some((key, _)) = found.sort else {
         return Ok(None);

@@ -1,4 +1,4 @@
-//! What the cluster answers to a search, read once and without a tree of values in between.
+//! Response of the cluster to a search, parsed once without a tree of values in between.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -34,7 +34,7 @@ pub(crate) struct Total {
     pub(crate) value: u64,
 }
 
-/// One hit.
+/// Hit.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Found<'a> {
     #[serde(borrow, rename = "_source")]
@@ -111,9 +111,9 @@ pub(crate) struct Terms<K> {
     pub(crate) buckets: Vec<Bucket<K>>,
 }
 
-/// What is counted.
+/// Key of the bucket.
 pub(crate) trait Key {
-    /// Whether it stands for products without a value.
+    /// Reports whether the bucket stands for products without a value.
     fn is_no_value(&self) -> bool;
 }
 
@@ -150,12 +150,12 @@ impl<K> Default for Terms<K> {
 }
 
 impl<K> Terms<K> {
-    /// Whether there are values besides those listed.
+    /// Reports whether values exist besides the listed ones.
     pub(crate) fn is_cut(&self) -> bool {
         self.sum_other_doc_count > 0
     }
 
-    /// Whether each count is what it says; shards that list different values may make it too low.
+    /// Reports whether each count is exact; shards that list different values may make it too low.
     pub(crate) fn is_exact(&self) -> bool {
         self.doc_count_error_upper_bound == 0
     }
@@ -197,7 +197,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Pair<'a> {
     }
 }
 
-/// What follows the separator, if that is what a backslash begins here.
+/// Rest after the separator, if a backslash begins one here.
 fn after_separator(escaped: &str) -> Option<&str> {
     let (code, rest) = escaped.split_at_checked("u001f".len())?;
     code.eq_ignore_ascii_case("u001f").then_some(rest)

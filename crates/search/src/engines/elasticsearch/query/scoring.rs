@@ -1,4 +1,4 @@
-//! What the words of a text count, multiplied by boosts and ranking_signals, without scripts.
+//! Scores of a text, multiplied by boosts and ranking signals, without scripts.
 
 use serde_json::{Value, json};
 
@@ -10,7 +10,7 @@ use crate::engines::elasticsearch::index::mapping::{
 use crate::facets::listing::availability_key;
 use crate::ranking::ranking_signals::fading_ms;
 
-/// Whether what the words say is multiplied by anything.
+/// Reports whether anything multiplies the text score.
 pub(crate) fn scored(plan: &SearchPlan) -> bool {
     !plan.merchandising.boosts.is_empty() || plan.settings.ranking_signals.are_on()
 }

@@ -13,11 +13,11 @@ use crate::query::analysis::Analyzer;
 
 /// Brings a telling word of the title to some five.
 const TITLE_WORDS: f32 = 0.4;
-/// What it counts to share these.
+/// Score of sharing these.
 const SAME_CATEGORY: f32 = 4.0;
 const SAME_FANDOM: f32 = 4.0;
 const SAME_BRAND: f32 = 2.0;
-/// So many of the most telling words of the title are looked for: the others are everywhere.
+/// Most telling words of the title that are searched for: the others are everywhere.
 const WORDS: usize = 12;
 
 /// The body that finds a product.
