@@ -187,16 +187,26 @@ impl<'a> Field<'a> {
         what: &str,
         mut holds: impl FnMut(&Self) -> Result<bool>,
     ) -> Result<()> {
+        self.wait_while(|field| {
+            Ok(match holds(field)? {
+                true => None,
+                false => Some(format!("{what}: not so")),
+            })
+        })
+    }
+
+    /// Waits until nothing is in the way any more; then fails with what still is.
+    fn wait_while(&self, mut obstacle: impl FnMut(&Self) -> Result<Option<String>>) -> Result<()> {
         let deadline = Instant::now() + RECOVERY;
         loop {
             self.workspace.interrupt.check()?;
-            let outcome = holds(self);
-            if matches!(outcome, Ok(true)) {
+            let outcome = obstacle(self);
+            if matches!(outcome, Ok(None)) {
                 return Ok(());
             }
             if Instant::now() > deadline {
-                outcome?;
-                anyhow::bail!("{what}: not so after {RECOVERY:?}");
+                let obstacle = outcome?.unwrap_or_default();
+                anyhow::bail!("not recovered after {RECOVERY:?}: {obstacle}");
             }
             thread::sleep(POLL);
         }
@@ -204,13 +214,18 @@ impl<'a> Field<'a> {
 
     /// Waits until the engine answers again and no change is late.
     pub(super) fn settle(&self) -> Result<()> {
-        self.wait_until("all is well again", |field| {
+        self.wait_while(|field| {
             let ready = field.api.get("/health/ready")?;
             let found = field.api.get("/api/search?per_page=1")?;
             let lag = ready["outbox"]["lag_seconds"].as_f64();
-            Ok(ready["status"] == "ready"
+            let settled = ready["status"] == "ready"
                 && found["degraded"] == false
-                && lag.is_some_and(|lag| lag < LAG_SECONDS))
+                && lag.is_some_and(|lag| lag < LAG_SECONDS);
+            let seen = || {
+                let (engine, degraded) = (&found["engine"], &found["degraded"]);
+                format!("engine {engine}, degraded {degraded}, readiness {ready}")
+            };
+            Ok((!settled).then(seen))
         })
     }
 
