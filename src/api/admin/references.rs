@@ -142,7 +142,7 @@ impl AdminReferencesApi {
 
     /// Change a fandom or seller
     ///
-    /// Its products are indexed again.
+    /// Products of the fandom or seller are indexed again.
     #[oai(
         path = "/:kind/:id",
         method = "put",

@@ -187,12 +187,7 @@ impl<'a> Field<'a> {
         what: &str,
         mut holds: impl FnMut(&Self) -> Result<bool>,
     ) -> Result<()> {
-        self.wait_while(|field| {
-            Ok(match holds(field)? {
-                true => None,
-                false => Some(format!("{what}: not so")),
-            })
-        })
+        self.wait_while(|field| Ok((!holds(field)?).then(|| format!("{what}: not so"))))
     }
 
     /// Waits until nothing is in the way any more; then fails with what still is.

@@ -1,8 +1,7 @@
 //! Ranking signals of a product as values from 0 to 1, the same in every engine.
 //!
-//! What a product's own data says is computed when it is indexed; the age of a product, and whether it is in stock, when
-//! it is searched. There is nothing in them that a database without logarithms, or a cluster without scripts, cannot
-//! compute.
+//! Signals of a product's own data are computed when it is indexed. Its age and availability are computed when it is
+//! searched. None needs logarithms in a database or scripts in a cluster.
 
 use crate::settings::RankingSignals;
 

@@ -1,4 +1,4 @@
-//! The engine's face.
+//! Search engine and index writer over an Elasticsearch cluster.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -73,6 +73,17 @@ impl ElasticsearchIndex {
             .parameters(&[("allow_partial_search_results", "false")])
             .body(body);
         self.client.search(request).await
+    }
+
+    /// Entries of an index or alias, with ids above the given one, rising.
+    async fn entries_in(
+        &self,
+        index: &str,
+        after: Option<ProductId>,
+        limit: usize,
+    ) -> Result<Vec<IndexEntry>, IndexError> {
+        let entries = entries::entries(&self.client, index, after, limit).await;
+        entries.map_err(|failure| failure.writing(index))
     }
 
     fn batch(&self, target: Target) -> Batch<'_> {
@@ -179,8 +190,7 @@ impl IndexWriter for ElasticsearchIndex {
         limit: usize,
     ) -> Result<Vec<IndexEntry>, IndexError> {
         let alias = self.names.alias(tenant);
-        let entries = entries::entries(&self.client, &alias, after, limit).await;
-        entries.map_err(|failure| failure.writing(&alias))
+        self.entries_in(&alias, after, limit).await
     }
 
     async fn remove(&self, tenant: TenantId) -> Result<(), IndexError> {
@@ -222,8 +232,7 @@ impl IndexGenerations for ElasticsearchIndex {
         limit: usize,
     ) -> Result<Vec<IndexEntry>, IndexError> {
         let index = self.names.index(tenant, generation);
-        let entries = entries::entries(&self.client, &index, after, limit).await;
-        entries.map_err(|failure| failure.writing(&index))
+        self.entries_in(&index, after, limit).await
     }
 
     async fn serve(&self, tenant: TenantId, generation: Generation) -> Result<(), IndexError> {

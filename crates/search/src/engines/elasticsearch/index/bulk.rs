@@ -4,6 +4,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::document::Encoder;
+use crate::engines::elasticsearch::cluster::client;
 use crate::engines::elasticsearch::cluster::failure::{Cause, Failure};
 use crate::{IndexOp, OpOutcome};
 
@@ -83,7 +84,7 @@ struct ItemStatus {
 
 /// One verdict a change, in the order of the request.
 pub(crate) fn verdicts(answer: &[u8]) -> Result<Vec<Verdict>, Failure> {
-    let answer: BulkAnswer = crate::engines::elasticsearch::cluster::client::read(answer)?;
+    let answer: BulkAnswer = client::read(answer)?;
     let verdicts = answer.items.into_iter().map(|item| match item {
         AnsweredItem::Index(item) | AnsweredItem::Delete(item) => verdict(item),
     });

@@ -4,15 +4,17 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use backon::{BackoffBuilder, ExponentialBuilder};
+use bytes::Bytes;
+use souk_domain::TenantId;
 use tokio::time::Instant;
 
 use super::bulk::{self, Item, Verdict};
 use super::document::Encoder;
 use super::index_names::Names;
 use crate::engines::elasticsearch::cluster::client::{Client, Method, Request};
+use crate::engines::elasticsearch::cluster::failure::Failure;
 use crate::engines::elasticsearch::options::ElasticsearchOptions;
 use crate::{Generation, IndexError, IndexOp, OpOutcome, Refresh};
-use souk_domain::TenantId;
 
 /// Waits between attempts at what a busy cluster turned away.
 const FIRST_WAIT: Duration = Duration::from_millis(50);
@@ -172,11 +174,7 @@ impl Batch<'_> {
         Ok((busy, why))
     }
 
-    async fn request(
-        &self,
-        items: &[Item],
-        refresh: Refresh,
-    ) -> Result<bytes::Bytes, crate::engines::elasticsearch::cluster::failure::Failure> {
+    async fn request(&self, items: &[Item], refresh: Refresh) -> Result<Bytes, Failure> {
         let size = items.iter().map(|item| item.lines.len()).sum();
         let mut body = Vec::with_capacity(size);
         items
