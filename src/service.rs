@@ -25,7 +25,10 @@ use crate::{
     admin_key::AdminKey,
     backlog::OutboxBacklog,
     cdn::Cdn,
-    config::{Config, InProcess},
+    config::{
+        CacheSection, CdnSection, Config, CorsSection, ElasticsearchSection, InProcess,
+        IndexerSection, ProxySection, RateLimitSection, SearchSection, ServerSection,
+    },
     error::ApiError,
     http::{self, RateLimit, RateLimits, RequestMetrics, SecurityHeaders},
     metrics,

@@ -9,7 +9,7 @@ use crate::config::{Loaded, settings};
 pub(super) static SETTINGS_HELP: LazyLock<String> = LazyLock::new(|| {
     let lines = settings().map(|setting| {
         let name = format!("{} / {}", setting.key, setting.variable);
-        format!("  {name:<60}{}", setting.about)
+        format!("  {name:<60}{}", setting.about())
     });
     let title = "Settings, by key in souk.toml and environment variable, which wins over the file:";
     [title.to_owned()]
@@ -23,7 +23,7 @@ pub(super) static SETTINGS_HELP: LazyLock<String> = LazyLock::new(|| {
 pub(super) fn print(loaded: &Loaded) -> anyhow::Result<()> {
     for line in loaded.active_config() {
         output::line(&format!(
-            "{:<31}{:<31}{}",
+            "{:<40}{:<31}{}",
             line.key, line.value, line.source
         ))?;
     }

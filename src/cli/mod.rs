@@ -18,7 +18,7 @@ use souk_telemetry::{
 
 use crate::{
     api,
-    config::{Config, ConfigError, Given, Loaded, LogConfig, LogFormat},
+    config::{self as settings, Config, ConfigError, Given, Loaded, LogConfig, LogFormat},
     opening,
 };
 
@@ -127,9 +127,13 @@ enum Command {
     /// Say whether a running service can answer; exit with 1 if it cannot
     #[command(after_help = "Examples:\n  souk health\n  souk health http://127.0.0.1:8080")]
     Health(health::Health),
-    /// Print every setting, its value and where it came from
+    /// Print every setting with its value and origin
     #[command(after_help = config::SETTINGS_HELP.as_str())]
-    Config,
+    Config {
+        /// Print the reference of all settings as Markdown
+        #[arg(long)]
+        markdown: bool,
+    },
 }
 
 /// Parses, loads the configuration, starts tracing, and does what was asked.
@@ -154,7 +158,7 @@ fn load(common: &Common, command: &Command) -> Result<Loaded, ConfigError> {
         given.extend(args.given());
     }
     let file = common.config.as_deref().or_else(|| Loaded::default_file());
-    Loaded::load(file, given)
+    settings::load(file, given)
 }
 
 fn run(command: Command, loaded: Loaded) -> anyhow::Result<()> {
@@ -162,7 +166,8 @@ fn run(command: Command, loaded: Loaded) -> anyhow::Result<()> {
     match &command {
         Command::Openapi { json: true } => return output::print(&api::service().spec()),
         Command::Openapi { json: false } => return output::print(&api::service().spec_yaml()),
-        Command::Config => return config::print(&loaded),
+        Command::Config { markdown: true } => return output::print(&souk_config::markdown()),
+        Command::Config { markdown: false } => return config::print(&loaded),
         _ => {}
     }
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -189,7 +194,7 @@ async fn run_async(command: Command, config: Config) -> anyhow::Result<()> {
         Command::SearchConfig(command) => search_config::run(command, &config).await,
         Command::Tenant(command) => tenant::run(command, &config).await,
         Command::Health(command) => health::run(command, &config).await,
-        Command::Openapi { .. } | Command::Config => Ok(()),
+        Command::Openapi { .. } | Command::Config { .. } => Ok(()),
     }
 }
 

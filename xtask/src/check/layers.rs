@@ -33,6 +33,18 @@ const LAYERS: &[Layer] = &[
         ],
     },
     Layer {
+        name: "souk-config",
+        may_use: &["souk-domain"],
+        never: &[
+            "sea-orm",
+            "sqlx",
+            "tantivy",
+            "elasticsearch",
+            "poem",
+            "hyper",
+        ],
+    },
+    Layer {
         name: "souk-migrations",
         may_use: &[],
         never: &[
@@ -144,6 +156,7 @@ const LAYERS: &[Layer] = &[
         may_use: &[
             "souk-cache",
             "souk-catalogue-io",
+            "souk-config",
             "souk-domain",
             "souk-indexer",
             "souk-migrations",

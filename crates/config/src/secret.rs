@@ -1,16 +1,16 @@
-//! Secret value of a setting.
+//! Texts that logs and listings must not show.
 
 use std::fmt;
 
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// A text that neither logs nor listings show.
+/// A text hidden in logs and listings.
 #[derive(Clone)]
 pub struct Secret(SecretString);
 
 impl Secret {
-    /// The text itself, for the one place that needs it.
+    /// Returns the text itself.
     pub fn expose(&self) -> &str {
         self.0.expose_secret()
     }

@@ -1,0 +1,34 @@
+//! Declarations of all settings, by concern.
+
+mod caching;
+mod indexing;
+mod running;
+mod searching;
+mod serving;
+mod storing;
+
+use crate::setting::Setting;
+
+pub use caching::{CacheConfig, CdnConfig};
+pub use indexing::IndexerConfig;
+pub use running::{AdminConfig, DemoConfig, LogConfig, MetricsConfig};
+pub use searching::{ElasticsearchConfig, SearchConfig};
+pub use serving::{CorsConfig, ProxyConfig, RateLimitConfig, SecurityConfig, ServerConfig};
+pub use storing::{DataConfig, DatabaseConfig};
+
+/// Returns all settings by concern, with the title of each.
+pub(crate) fn all() -> [(&'static str, &'static [Setting]); 6] {
+    [
+        ("HTTP server", serving::SETTINGS),
+        ("Data", storing::SETTINGS),
+        ("Search", searching::SETTINGS),
+        ("Indexer", indexing::SETTINGS),
+        ("Cache and CDN", caching::SETTINGS),
+        ("Administration, logs and metrics", running::SETTINGS),
+    ]
+}
+
+/// Returns all settings.
+pub fn settings() -> impl Iterator<Item = &'static Setting> {
+    all().into_iter().flat_map(|(_, settings)| settings)
+}
