@@ -5,12 +5,9 @@
 pub mod admin;
 pub mod answers;
 mod described;
-pub mod events;
 pub mod health;
 pub mod params;
-pub mod products;
-pub mod reference;
-pub mod search;
+pub mod storefront;
 pub mod views;
 
 use poem_openapi::{LicenseObject, OpenApiService, Tags};
@@ -34,17 +31,17 @@ pub enum Tag {
 
 /// All operations.
 pub type Api = (
-    search::SearchApi,
-    events::SearchEventsApi,
-    products::ProductsApi,
-    reference::ReferenceApi,
+    storefront::search::SearchApi,
+    storefront::events::SearchEventsApi,
+    storefront::products::ProductsApi,
+    storefront::catalogue::ReferenceApi,
     admin::AdminProductsApi,
     admin::AdminCategoriesApi,
     admin::AdminReviewsApi,
     admin::AdminReferencesApi,
     admin::AdminIndexApi,
     admin::AdminDeadLettersApi,
-    admin::search_config::Api,
+    admin::merchandising::Api,
     admin::AdminCacheApi,
     admin::AdminAnalyticsApi,
     admin::AdminEvaluationApi,
@@ -53,17 +50,17 @@ pub type Api = (
 
 fn api() -> Api {
     (
-        search::SearchApi,
-        events::SearchEventsApi,
-        products::ProductsApi,
-        reference::ReferenceApi,
+        storefront::search::SearchApi,
+        storefront::events::SearchEventsApi,
+        storefront::products::ProductsApi,
+        storefront::catalogue::ReferenceApi,
         admin::AdminProductsApi,
         admin::AdminCategoriesApi,
         admin::AdminReviewsApi,
         admin::AdminReferencesApi,
         admin::AdminIndexApi,
         admin::AdminDeadLettersApi,
-        admin::search_config::api(),
+        admin::merchandising::api(),
         admin::AdminCacheApi,
         admin::AdminAnalyticsApi,
         admin::AdminEvaluationApi,

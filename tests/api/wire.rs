@@ -5,11 +5,14 @@ use std::time::Duration;
 use poem_openapi::types::ToJSON;
 use serde::Serialize;
 use souk::api::{
-    admin::{
-        analytics_views::{QueryReport, SummaryReport, TrendReport},
+    admin::analytics::{
+        response::{QueryReport, SummaryReport, TrendReport},
         version_report::VersionReport,
     },
-    views::{FacetValuesView, Listing, SearchResults, Similar, Suggestions},
+    storefront::{
+        products::response::{Listing, Similar},
+        search::response::{FacetValuesView, SearchResults, Suggestions},
+    },
 };
 use souk_domain::{
     Currency, Cursor, EngineKind, Facet, FacetValue, Facets, Highlights, Hit, Label, MatchStage,

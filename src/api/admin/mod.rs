@@ -1,23 +1,15 @@
-//! Administration: everything here needs the admin key, and every change the state it is based on.
+//! API of admins. Every operation needs the admin key; every change of a resource needs its ETag.
 
 pub mod analytics;
-pub mod analytics_views;
-pub mod bodies;
 pub mod cache;
 pub mod categories;
 pub mod dead_letters;
 pub mod evaluation;
 pub mod index;
-pub mod index_views;
-pub mod job_events;
-pub mod metrics_view;
+pub mod merchandising;
+pub mod named_entities;
 pub mod products;
-pub mod references;
-pub mod report;
 pub mod reviews;
-pub mod search_config;
-pub mod version_report;
-pub mod views;
 
 pub use analytics::AdminAnalyticsApi;
 pub use cache::AdminCacheApi;
@@ -25,8 +17,8 @@ pub use categories::AdminCategoriesApi;
 pub use dead_letters::AdminDeadLettersApi;
 pub use evaluation::AdminEvaluationApi;
 pub use index::AdminIndexApi;
+pub use named_entities::AdminReferencesApi;
 pub use products::AdminProductsApi;
-pub use references::AdminReferencesApi;
 pub use reviews::AdminReviewsApi;
 
 use poem_openapi::param::Header;
@@ -39,4 +31,9 @@ const DEFAULT_LIMIT: u32 = 50;
 /// The state that a change is based on: without it, two admins would overwrite each other unseen.
 fn required_state(if_match: Header<Option<String>>) -> Result<String, ApiError> {
     if_match.0.ok_or(ApiError::PreconditionRequired)
+}
+
+/// Returns the id that continues a list. It is `None` if the page is not full, since nothing can follow.
+fn next_id<T>(page: &[T], limit: u32, id: impl Fn(&T) -> i64) -> Option<i64> {
+    page.last().filter(|_| page.len() >= limit as usize).map(id)
 }

@@ -123,7 +123,7 @@ impl From<Highlights> for HighlightsView {
 }
 
 /// A rating as people read it.
-pub(super) fn two_decimals(rating: f32) -> f64 {
+pub fn two_decimals(rating: f32) -> f64 {
     (f64::from(rating) * 100.0).round() / 100.0
 }
 

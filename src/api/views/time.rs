@@ -87,3 +87,10 @@ impl ParseFromJSON for Timestamp {
         }
     }
 }
+
+/// Age of the oldest waiting change in seconds; 0 if none waits.
+pub fn lag_seconds(oldest_created_at_ms: Option<i64>) -> f64 {
+    let now_ms = Utc::now().timestamp_millis();
+    let lag_ms = oldest_created_at_ms.map_or(0, |oldest| (now_ms - oldest).max(0));
+    lag_ms as f64 / 1_000.0
+}

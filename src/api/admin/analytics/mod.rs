@@ -1,0 +1,225 @@
+//! Reports of what shoppers search, click and buy.
+
+pub mod metrics_view;
+pub mod report;
+pub mod response;
+pub mod version_report;
+
+use chrono::Utc;
+use poem_openapi::{OpenApi, param::Query};
+use souk_store::{Period, QueryOrder, SearchReports};
+
+use self::{
+    report::{Form, Report},
+    response::{QueryReport, SummaryReport, TrendReport},
+    version_report::VersionReport,
+};
+use super::DEFAULT_LIMIT;
+use crate::{
+    api::{
+        Tag,
+        answers::answers,
+        params::{AnsweringVersion, CalendarDay, Day, PageNumber, PerPage, ReportOrder},
+    },
+    error::ApiError,
+    http::{AdminPrincipal, JsonResponse, TenantContext},
+};
+
+/// Default length of a report in days.
+const DEFAULT_DAYS: i64 = 30;
+/// Longest report in days.
+const MAX_DAYS: i64 = 366;
+
+answers! {
+    /// Answers of `adminTopQueries` and `adminQueriesWithoutResults`.
+    QueriesAnswer {
+        200 "A page of queries." => Page(Report<QueryReport>),
+    } or BadRequest, Unauthorized, NotFound
+
+    /// Answers of `adminQueryTrends`.
+    TrendsAnswer {
+        200 "What has changed most." => Trends(JsonResponse<TrendReport>),
+    } or BadRequest, Unauthorized, NotFound
+
+    /// Answers of `adminSearchSummary`.
+    SummaryAnswer {
+        200 "The days and their sum." => Summary(Report<SummaryReport>),
+    } or BadRequest, Unauthorized, NotFound
+
+    /// Answers of `adminSearchVersions`.
+    VersionsAnswer {
+        200 "The versions that answered." => Versions(Report<VersionReport>),
+    } or BadRequest, Unauthorized, NotFound
+}
+
+/// Reports of search analytics.
+pub struct AdminAnalyticsApi;
+
+/// Declares reports of some days, which all take the same way.
+macro_rules! report_operations {
+    ($(
+        $(#[doc = $doc:literal])+
+        $name:ident at $path:literal is $id:literal
+        |$market:ident, $period:ident, $($(#[$param_doc:meta])* $param:ident: $type:ty,)*| -> $answer:ident $body:block
+    )+) => {
+        #[OpenApi(prefix_path = "/api/admin/search/analytics", tag = "Tag::Admin")]
+        #[allow(clippy::too_many_arguments)]
+        impl AdminAnalyticsApi {$(
+            $(#[doc = $doc])+
+            #[oai(path = $path, method = "get", operation_id = $id)]
+            async fn $name(
+                &self,
+                _admin: AdminPrincipal,
+                $market: TenantContext,
+                /// The first day, in UTC; 30 days up to `until` if not given.
+                from: Query<Option<Day>>,
+                /// The last day; today if not given.
+                until: Query<Option<Day>>,
+                $($(#[$param_doc])* $param: $type,)*
+            ) -> Result<$answer, ApiError> {
+                let $period = period(from.0, until.0)?;
+                $body
+            }
+        )+}
+    };
+}
+
+report_operations! {
+    /// Report the top queries
+    ///
+    /// What was searched for, with clicks, conversion and revenue. As CSV with `Accept: text/csv`.
+    queries at "/queries" is "adminTopQueries"
+    |market, period,
+        form: Form,
+        /// By what; searches if not given.
+        sort: Query<Option<ReportOrder>>,
+        /// The page, from 1.
+        page: Query<Option<PageNumber>>,
+        /// Queries per page, default 50.
+        per_page: Query<Option<PerPage>>,
+    | -> QueriesAnswer {
+        let order = sort.0.map_or(QueryOrder::Searches, |order| order.0);
+        let report = query_report(&market, period, order, page.0, per_page.0).await?;
+        Ok(QueriesAnswer::Page(form.of(report)))
+    }
+
+    /// Report queries without results
+    ///
+    /// Those that most often found nothing first. As CSV with `Accept: text/csv`.
+    no_results at "/no-results" is "adminQueriesWithoutResults"
+    |market, period,
+        form: Form,
+        /// The page, from 1.
+        page: Query<Option<PageNumber>>,
+        /// Queries per page, default 50.
+        per_page: Query<Option<PerPage>>,
+    | -> QueriesAnswer {
+        let order = QueryOrder::NoResults;
+        let report = query_report(&market, period, order, page.0, per_page.0).await?;
+        Ok(QueriesAnswer::Page(form.of(report)))
+    }
+
+    /// Report rising and falling queries
+    ///
+    /// The period against as many days before it.
+    trends at "/trends" is "adminQueryTrends"
+    |market, period,
+        /// Most queries of each kind, default 50.
+        limit: Query<Option<PerPage>>,
+    | -> TrendsAnswer {
+        let limit = limit.0.map_or(DEFAULT_LIMIT, |limit| limit.0);
+        let trends = reports(&market).trends(period, limit).await?;
+        Ok(TrendsAnswer::Trends(JsonResponse(TrendReport::new(period, trends))))
+    }
+
+    /// Report by day
+    ///
+    /// As CSV with `Accept: text/csv`.
+    summary at "/summary" is "adminSearchSummary"
+    |market, period,
+        form: Form,
+    | -> SummaryAnswer {
+        let summary = reports(&market).summary(period).await?;
+        let report = SummaryReport::new(period, market.tenant.currency, summary);
+        Ok(SummaryAnswer::Summary(form.of(report)))
+    }
+
+    /// Report by version of the settings
+    ///
+    /// Both arms of an A/B test, with the two-proportion z-test of clicks and purchases. As CSV with `Accept: text/csv`.
+    versions at "/versions" is "adminSearchVersions"
+    |market, period,
+        form: Form,
+        /// The version that the others are compared with, such as that of arm A; the oldest that has answered if not given.
+        against: Query<Option<AnsweringVersion>>,
+        /// Number of newest versions to report, default 50.
+        limit: Query<Option<PerPage>>,
+    | -> VersionsAnswer {
+        let limit = limit.0.map_or(DEFAULT_LIMIT, |limit| limit.0) as usize;
+        let versions = reports(&market).versions(period).await?;
+        let against = against.0.map(|version| version.0);
+        let report = VersionReport::new(period, market.tenant.currency, &versions, against, limit);
+        let unknown = || ApiError::parameter("against", "has answered no search in these days");
+        Ok(VersionsAnswer::Versions(form.of(report.ok_or_else(unknown)?)))
+    }
+}
+
+fn reports(market: &TenantContext) -> SearchReports {
+    market.app.store.scope(market.tenant.id).search_reports()
+}
+
+async fn query_report(
+    market: &TenantContext,
+    period: Period,
+    order: QueryOrder,
+    page: Option<PageNumber>,
+    per_page: Option<PerPage>,
+) -> Result<QueryReport, ApiError> {
+    let page = page.map_or(1, |page| page.0);
+    let limit = per_page.map_or(DEFAULT_LIMIT, |size| size.0);
+    let offset = (page - 1).saturating_mul(limit);
+    let found = reports(market)
+        .queries(period, order, offset, limit)
+        .await?;
+    Ok(QueryReport::new(
+        period,
+        market.tenant.currency,
+        page,
+        found,
+    ))
+}
+
+/// The days that are asked for.
+fn period(from: Option<Day>, until: Option<Day>) -> Result<Period, ApiError> {
+    let today = CalendarDay::of(Utc::now()).number();
+    let until = until.map_or(today, |day| day.0.number());
+    let from = from.map_or(until - DEFAULT_DAYS + 1, |day| day.0.number());
+    if from > until {
+        return Err(ApiError::parameter("from", "is after `until`"));
+    }
+    if until - from >= MAX_DAYS {
+        let message =
+            format!("lies too far before `until`: {MAX_DAYS} days are the most, both included");
+        return Err(ApiError::parameter("from", message));
+    }
+    Ok(Period { from, until })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_period_is_a_month_up_to_today_and_no_longer_than_a_year() {
+        let day = |number| Day(CalendarDay::from_number(number));
+        let days = |from, until| period(from, until).map(|it| it.until - it.from + 1);
+        assert_eq!(days(None, None).unwrap(), 30);
+        assert_eq!(days(None, Some(day(20_000))).unwrap(), 30);
+        assert_eq!(days(Some(day(7)), Some(day(7))).unwrap(), 1);
+        assert_eq!(days(Some(day(0)), Some(day(365))).unwrap(), 366);
+        for (from, until) in [(8, 7), (0, 366)] {
+            let error = period(Some(day(from)), Some(day(until))).unwrap_err();
+            assert_eq!(error.problem().field.as_deref(), Some("from"));
+        }
+    }
+}

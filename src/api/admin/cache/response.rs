@@ -1,0 +1,63 @@
+//! Cache statistics and invalidations on the wire.
+
+use poem_openapi::Object;
+use serde::Serialize;
+use souk_cache::{CacheStats, Kind};
+
+/// Cache statistics of this process.
+#[derive(Debug, Object, Serialize)]
+#[oai(skip_serializing_if_is_none)]
+pub struct AdminCache {
+    /// Age of the invalidation watermark in milliseconds; absent while there is none.
+    /// Above 900, answers are kept for some hundred milliseconds only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub proof_behind_ms: Option<u64>,
+    /// Each cache by itself, over all marketplaces.
+    pub caches: Vec<AdminCacheStats>,
+}
+
+/// Statistics of one cache since the process started.
+#[derive(Debug, Object, Serialize)]
+pub struct AdminCacheStats {
+    /// Name.
+    pub name: String,
+    /// EngineResponse from this process.
+    pub hits: u64,
+    /// EngineResponse from this process, and renewed meanwhile.
+    pub stale: u64,
+    /// Not answered from this process.
+    pub misses: u64,
+    /// Of these, found in Redis.
+    pub shared_hits: u64,
+    /// Asked of database or index, to answer or to renew.
+    pub loads: u64,
+    /// Thrown out to make room.
+    pub evictions: u64,
+    /// Answers held.
+    pub entries: u64,
+    /// Bytes that they take at most.
+    pub bytes: u64,
+}
+
+/// Result of an invalidation.
+#[derive(Debug, Object, Serialize)]
+pub struct AdminDropped {
+    /// Number of entries that a pattern matched in Redis; 0 for a tag.
+    pub deleted: u64,
+}
+
+impl AdminCacheStats {
+    pub(super) fn new(kind: Kind, stats: CacheStats) -> Self {
+        Self {
+            name: kind.name().to_owned(),
+            hits: stats.hits,
+            stale: stats.stale,
+            misses: stats.misses,
+            shared_hits: stats.shared_hits,
+            loads: stats.loads,
+            evictions: stats.evictions,
+            entries: stats.entries,
+            bytes: stats.bytes,
+        }
+    }
+}

@@ -1,0 +1,229 @@
+//! The search index: what there is, and jobs on it.
+
+pub mod job_events;
+pub mod request;
+pub mod response;
+
+use std::time::Duration;
+
+use poem_openapi::{
+    OpenApi,
+    param::{Path, Query},
+};
+use souk_indexer::previous;
+use souk_store::{IndexJob, IndexJobs, JobId, JobRequest};
+
+use self::{
+    job_events::{JobEvents, events},
+    request::JobBody,
+    response::{AdminIndex, AdminJob, AdminJobs, SearchStatus},
+};
+use super::DEFAULT_LIMIT;
+use souk_telemetry::chain;
+
+use crate::{
+    api::{
+        Tag,
+        answers::answers,
+        params::{PerPage, RowId},
+    },
+    error::ApiError,
+    http::{AdminPrincipal, JsonBody, JsonResponse, TenantContext},
+};
+
+/// Longest time to list the engine's indexes.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+answers! {
+    /// Answers of `adminReindex` and `adminRollback`.
+    AskedAnswer {
+        202 "The job is queued; an indexer takes it up." => Queued(
+            JsonResponse<AdminJob>,
+            /// URL slug.
+            #[oai(header = "Location")] String,
+        ),
+    } or BadRequest, Unauthorized, NotFound, Conflict, RequestTimeout, TooLarge, UnsupportedMediaType
+
+    /// Answers of `adminListIndexJobs`.
+    JobsAnswer {
+        200 "A page of jobs, newest first." => Page(JsonResponse<AdminJobs>),
+    } or BadRequest, Unauthorized, NotFound
+
+    /// Answers of `adminGetIndexJob`.
+    JobAnswer {
+        200 "The job." => Job(JsonResponse<AdminJob>),
+    } or BadRequest, Unauthorized, NotFound
+
+    /// Answers of `adminWatchIndexJob`.
+    EventsAnswer {
+        200 "The job, as one event each time that it has changed." => Events(JobEvents),
+    } or BadRequest, Unauthorized, NotFound
+
+    /// Answers of `adminCancelIndexJob`.
+    CancelledAnswer {
+        202 "It was asked to stop, and does so soon." => Stopping(JsonResponse<AdminJob>),
+    } or BadRequest, Unauthorized, NotFound, Conflict
+
+    /// Answers of `adminSearchStatus`.
+    StatusAnswer {
+        200 "How search is." => Status(JsonResponse<SearchStatus>),
+    } or BadRequest, Unauthorized, NotFound
+}
+
+/// Operations on the search index.
+pub struct AdminIndexApi;
+
+#[OpenApi(prefix_path = "/api/admin/search", tag = "Tag::Admin")]
+impl AdminIndexApi {
+    /// Rebuild the index
+    ///
+    /// Search goes on meanwhile, on the index that is served, and no change is lost: the new index takes its place when
+    /// it holds everything. The one before is kept for going back to.
+    #[oai(path = "/reindex", method = "post", operation_id = "adminReindex")]
+    async fn reindex(
+        &self,
+        _admin: AdminPrincipal,
+        market: TenantContext,
+        body: JsonBody<JobBody>,
+    ) -> Result<AskedAnswer, ApiError> {
+        let job = jobs(&market)
+            .request(JobRequest::Reindex, body.0.supersede)
+            .await?;
+        Ok(queued(job))
+    }
+
+    /// Go back to the index before
+    ///
+    /// It is served at once, and then brought up to date with what has changed since.
+    #[oai(path = "/rollback", method = "post", operation_id = "adminRollback")]
+    async fn rollback(
+        &self,
+        _admin: AdminPrincipal,
+        market: TenantContext,
+        body: JsonBody<JobBody>,
+    ) -> Result<AskedAnswer, ApiError> {
+        let indexes = market.app.index.indexes(market.tenant.id).await?;
+        let generation = previous(&indexes)
+            .ok_or(ApiError::NotFound("earlier index"))?
+            .0;
+        let job = jobs(&market)
+            .request(JobRequest::Rollback { generation }, body.0.supersede)
+            .await?;
+        Ok(queued(job))
+    }
+
+    /// List jobs
+    #[oai(path = "/jobs", method = "get", operation_id = "adminListIndexJobs")]
+    async fn list(
+        &self,
+        _admin: AdminPrincipal,
+        market: TenantContext,
+        /// `next_before` of the page before.
+        before: Query<Option<RowId>>,
+        /// Items per page, default 50.
+        per_page: Query<Option<PerPage>>,
+    ) -> Result<JobsAnswer, ApiError> {
+        let limit = per_page.0.map_or(DEFAULT_LIMIT, |size| size.0);
+        let before = before.0.map(|before| JobId(before.0));
+        let page = jobs(&market).list(before, limit).await?;
+        Ok(JobsAnswer::Page(JsonResponse(AdminJobs::new(page, limit))))
+    }
+
+    /// Get a job
+    #[oai(path = "/jobs/:id", method = "get", operation_id = "adminGetIndexJob")]
+    async fn get(
+        &self,
+        _admin: AdminPrincipal,
+        market: TenantContext,
+        /// The job's id.
+        id: Path<RowId>,
+    ) -> Result<JobAnswer, ApiError> {
+        let job = jobs(&market).get(JobId(id.0.0)).await?;
+        Ok(JobAnswer::Job(JsonResponse(job.into())))
+    }
+
+    /// Watch a job
+    ///
+    /// Server-sent events: the job as it is, then again each time that it has changed, until it has ended. Whoever is
+    /// cut off asks again and misses nothing that matters.
+    #[oai(
+        path = "/jobs/:id/events",
+        method = "get",
+        operation_id = "adminWatchIndexJob"
+    )]
+    async fn watch(
+        &self,
+        _admin: AdminPrincipal,
+        market: TenantContext,
+        /// The job's id.
+        id: Path<RowId>,
+    ) -> Result<EventsAnswer, ApiError> {
+        let (jobs, id) = (jobs(&market), JobId(id.0.0));
+        jobs.get(id).await?;
+        let shutdown = market.app.shutdown.clone();
+        Ok(EventsAnswer::Events(events(jobs, id, shutdown)))
+    }
+
+    /// Stop a job
+    ///
+    /// What is served stays served. A job that is just putting its index in place ends by itself instead.
+    #[oai(
+        path = "/jobs/:id/cancel",
+        method = "post",
+        operation_id = "adminCancelIndexJob"
+    )]
+    async fn cancel(
+        &self,
+        _admin: AdminPrincipal,
+        market: TenantContext,
+        /// The job's id.
+        id: Path<RowId>,
+    ) -> Result<CancelledAnswer, ApiError> {
+        let job = jobs(&market).cancel(JobId(id.0.0)).await?;
+        Ok(CancelledAnswer::Stopping(JsonResponse(job.into())))
+    }
+
+    /// Show the state of search
+    ///
+    /// The indexes, what waits to be indexed, and the job that runs.
+    #[oai(path = "/status", method = "get", operation_id = "adminSearchStatus")]
+    async fn status(
+        &self,
+        _admin: AdminPrincipal,
+        market: TenantContext,
+    ) -> Result<StatusAnswer, ApiError> {
+        let waiting = market.app.store.scope(market.tenant.id).outbox_backlog();
+        Ok(StatusAnswer::Status(JsonResponse(SearchStatus {
+            engine: market.app.search.gateway().engine().into(),
+            breaker: market.app.search.gateway().breaker().into(),
+            outbox: waiting.stats().await?.into(),
+            job: jobs(&market).active().await?.map(AdminJob::from),
+            indexes: indexes(&market).await,
+        })))
+    }
+}
+
+fn jobs(market: &TenantContext) -> IndexJobs {
+    market.app.store.scope(market.tenant.id).index_jobs()
+}
+
+fn queued(job: IndexJob) -> AskedAnswer {
+    let location = format!("/api/admin/search/jobs/{}", job.id);
+    AskedAnswer::Queued(JsonResponse(job.into()), location)
+}
+
+/// None if the engine cannot be asked: the rest of the status is worth having then.
+async fn indexes(market: &TenantContext) -> Option<Vec<AdminIndex>> {
+    let asked = market.app.index.indexes(market.tenant.id);
+    match tokio::time::timeout(PATIENCE, asked).await {
+        Ok(Ok(found)) => Some(found.into_iter().map(AdminIndex::from).collect()),
+        Ok(Err(error)) => {
+            tracing::debug!(
+                error = chain(&error),
+                "the engine does not tell its indexes"
+            );
+            None
+        }
+        Err(_) => None,
+    }
+}

@@ -1,0 +1,262 @@
+//! Products: reading, changing, and writing up to a thousand at once.
+
+pub mod request;
+pub mod response;
+
+use std::collections::HashSet;
+
+use poem_openapi::{
+    OpenApi,
+    param::{Header, Path, Query},
+};
+use souk_domain::{InvalidField, ProductId, ProductInput};
+use souk_store::{ProductKey, ProductListing, Products};
+
+use self::{
+    request::{BatchBody, ProductBody},
+    response::{AdminProduct, AdminProducts, BatchResults},
+};
+use super::{DEFAULT_LIMIT, required_state};
+use crate::{
+    api::{
+        Tag,
+        answers::answers,
+        params::{Needle, PerPage, RowId, StatusName},
+    },
+    error::ApiError,
+    http::{AdminPrincipal, JsonBody, JsonResponse, TenantContext},
+};
+
+/// Most products of a batch.
+const MAX_BATCH: usize = 1_000;
+
+answers! {
+    /// Answers of `adminListProducts`.
+    ProductsAnswer {
+        200 "A page of products." => Page(JsonResponse<AdminProducts>),
+    } or BadRequest, Unauthorized, NotFound
+
+    /// Answers of `adminGetProduct`.
+    ProductAnswer {
+        200 "The product." => Product(
+            JsonResponse<AdminProduct>,
+            /// ETag; send it as `If-Match` with a change.
+            #[oai(header = "ETag")] String,
+        ),
+    } or BadRequest, Unauthorized, NotFound
+
+    /// Answers of `adminCreateProduct`.
+    CreatedAnswer {
+        201 "It was made." => Created(
+            JsonResponse<AdminProduct>,
+            /// ETag.
+            #[oai(header = "ETag")] String,
+            /// URL slug.
+            #[oai(header = "Location")] String,
+        ),
+    } or BadRequest, Unauthorized, NotFound, Conflict, RequestTimeout, TooLarge, UnsupportedMediaType, InvalidField
+
+    /// Answers of `adminUpdateProduct`.
+    UpdatedAnswer {
+        200 "It was changed, or already was so." => Updated(
+            JsonResponse<AdminProduct>,
+            /// New ETag.
+            #[oai(header = "ETag")] String,
+        ),
+    } or BadRequest, Unauthorized, NotFound, Conflict, PreconditionFailed, RequestTimeout, TooLarge, UnsupportedMediaType,
+        InvalidField, PreconditionRequired
+
+    /// Answers of `adminDeleteProduct`.
+    DeletedAnswer {
+        204 "It is gone." => Deleted,
+    } or BadRequest, Unauthorized, NotFound, PreconditionFailed, PreconditionRequired
+
+    /// Answers of `adminUpsertProducts`.
+    BatchAnswer {
+        200 "What became of each product; those that were not taken kept none of the others back." => Results(JsonResponse<BatchResults>),
+    } or BadRequest, Unauthorized, NotFound, RequestTimeout, TooLarge, UnsupportedMediaType, InvalidField
+}
+
+/// Operations on products.
+pub struct AdminProductsApi;
+
+#[OpenApi(prefix_path = "/api/admin/products", tag = "Tag::Admin")]
+#[allow(clippy::too_many_arguments)]
+impl AdminProductsApi {
+    /// List products
+    ///
+    /// By id, whatever their status.
+    #[oai(path = "/", method = "get", operation_id = "adminListProducts")]
+    async fn list(
+        &self,
+        _admin: AdminPrincipal,
+        market: TenantContext,
+        /// Only those of this status.
+        status: Query<Option<StatusName>>,
+        /// Only those with this text in their title, or whose slug or external id it is.
+        q: Query<Option<Needle>>,
+        /// `next_after` of the page before.
+        after: Query<Option<RowId>>,
+        /// Items per page, default 50.
+        per_page: Query<Option<PerPage>>,
+    ) -> Result<ProductsAnswer, ApiError> {
+        let limit = per_page.0.map_or(DEFAULT_LIMIT, |size| size.0);
+        let listing = ProductListing {
+            status: status.0.map(|status| status.0),
+            text: q.0.map(|text| text.0).filter(|text| !text.is_empty()),
+            after_id: after.0.map(|after| ProductId(after.0)),
+            limit,
+        };
+        let records = products(&market).list(&listing).await?;
+        Ok(ProductsAnswer::Page(JsonResponse(AdminProducts::new(
+            records, limit,
+        ))))
+    }
+
+    /// Make a product
+    #[oai(path = "/", method = "post", operation_id = "adminCreateProduct")]
+    async fn create(
+        &self,
+        _admin: AdminPrincipal,
+        market: TenantContext,
+        body: JsonBody<ProductBody>,
+    ) -> Result<CreatedAnswer, ApiError> {
+        let input = body
+            .0
+            .into_input(market.tenant.currency)
+            .map_err(ApiError::Unprocessable)?;
+        let record = products(&market).create(input).await?;
+        let etag = record.etag();
+        let location = format!("/api/admin/products/{}", record.id);
+        Ok(CreatedAnswer::Created(
+            JsonResponse(record.into()),
+            etag,
+            location,
+        ))
+    }
+
+    /// Write up to 1,000 products at once
+    ///
+    /// Each is found again by its external id, and made if there is none. All that can be taken is written in one
+    /// transaction; the answer says of each what became of it.
+    #[oai(path = "/batch", method = "post", operation_id = "adminUpsertProducts")]
+    async fn upsert(
+        &self,
+        _admin: AdminPrincipal,
+        market: TenantContext,
+        body: JsonBody<BatchBody>,
+    ) -> Result<BatchAnswer, ApiError> {
+        let BatchBody {
+            products: bodies,
+            missing,
+        } = body.0;
+        if !(1..=MAX_BATCH).contains(&bodies.len()) {
+            let message = format!("has 1 to {MAX_BATCH} entries");
+            return Err(ApiError::Unprocessable(InvalidField::new(
+                "products", message,
+            )));
+        }
+        let mut inputs = Vec::with_capacity(bodies.len());
+        for (index, body) in bodies.into_iter().enumerate() {
+            let input = body.into_input(market.tenant.currency).map_err(|invalid| {
+                let field = format!("products[{index}].{}", invalid.field);
+                ApiError::Unprocessable(InvalidField::new(field, invalid.message))
+            })?;
+            inputs.push(input);
+        }
+        let (first, repeated) = split_repeated(inputs);
+        let mut outcomes = products(&market)
+            .upsert_batch(first, missing.into())
+            .await?;
+        for (index, refusal) in repeated {
+            outcomes.insert(index, Err(refusal));
+        }
+        Ok(BatchAnswer::Results(JsonResponse(BatchResults::new(
+            outcomes,
+        ))))
+    }
+
+    /// Show a product
+    #[oai(path = "/:id", method = "get", operation_id = "adminGetProduct")]
+    async fn get(
+        &self,
+        _admin: AdminPrincipal,
+        market: TenantContext,
+        /// The product's id.
+        id: Path<RowId>,
+    ) -> Result<ProductAnswer, ApiError> {
+        let record = products(&market)
+            .get(&ProductKey::Id(ProductId(id.0.0)))
+            .await?
+            .ok_or(ApiError::NotFound("product"))?;
+        let etag = record.etag();
+        Ok(ProductAnswer::Product(JsonResponse(record.into()), etag))
+    }
+
+    /// Change a product
+    ///
+    /// The whole of it: what is not sent is taken away, unless its description says otherwise.
+    #[oai(path = "/:id", method = "put", operation_id = "adminUpdateProduct")]
+    async fn update(
+        &self,
+        _admin: AdminPrincipal,
+        market: TenantContext,
+        /// The product's id.
+        id: Path<RowId>,
+        /// The `ETag` it had when you read it; `*` overwrites whatever is there. Required.
+        #[oai(name = "If-Match")]
+        if_match: Header<Option<String>>,
+        body: JsonBody<ProductBody>,
+    ) -> Result<UpdatedAnswer, ApiError> {
+        let state = required_state(if_match)?;
+        let input = body
+            .0
+            .into_input(market.tenant.currency)
+            .map_err(ApiError::Unprocessable)?;
+        let record = products(&market)
+            .update(ProductId(id.0.0), input, Some(&state))
+            .await?;
+        let etag = record.etag();
+        Ok(UpdatedAnswer::Updated(JsonResponse(record.into()), etag))
+    }
+
+    /// Delete a product
+    #[oai(path = "/:id", method = "delete", operation_id = "adminDeleteProduct")]
+    async fn delete(
+        &self,
+        _admin: AdminPrincipal,
+        market: TenantContext,
+        /// The product's id.
+        id: Path<RowId>,
+        /// The `ETag` it had when you read it; `*` deletes whatever is there. Required.
+        #[oai(name = "If-Match")]
+        if_match: Header<Option<String>>,
+    ) -> Result<DeletedAnswer, ApiError> {
+        let state = required_state(if_match)?;
+        products(&market)
+            .delete(ProductId(id.0.0), Some(&state))
+            .await?;
+        Ok(DeletedAnswer::Deleted)
+    }
+}
+
+/// The products whose external id comes for the first time, and, by their place in the batch, refusals of all others:
+/// which of two states is meant, the caller has to say.
+fn split_repeated(inputs: Vec<ProductInput>) -> (Vec<ProductInput>, Vec<(usize, InvalidField)>) {
+    let mut seen = HashSet::new();
+    let mut first = Vec::with_capacity(inputs.len());
+    let mut repeated = Vec::new();
+    for (index, input) in inputs.into_iter().enumerate() {
+        if seen.insert(input.external_id.trim().to_owned()) {
+            first.push(input);
+        } else {
+            let refusal = InvalidField::new("external_id", "is in this batch already");
+            repeated.push((index, refusal));
+        }
+    }
+    (first, repeated)
+}
+
+fn products(market: &TenantContext) -> Products {
+    market.app.store.scope(market.tenant.id).products()
+}

@@ -1,0 +1,244 @@
+//! What admins send. The limits in the descriptions are the domain's; it is the domain that checks them.
+
+use std::collections::BTreeMap;
+
+use poem_openapi::{Enum, Object};
+use serde::Deserialize;
+use souk_domain::{
+    Currency, InvalidField, ProductInput, ProductStatus, RatingTotals, VariantInput,
+};
+use souk_store::MissingReferences;
+
+use crate::api::views::Timestamp;
+
+/// A product to be written.
+#[derive(Debug, Clone, Object, Deserialize)]
+pub struct ProductBody {
+    /// Your own id: the key of an upsert, unique within the marketplace.
+    #[oai(validator(
+        min_length = 1,
+        max_length = 200,
+        pattern = r"^[^\x00]*[^\s\x00][^\x00]*$"
+    ))]
+    pub external_id: String,
+    /// URL slug; default from the title, unchanged where an update omits it.
+    #[oai(
+        nullable,
+        validator(min_length = 1, max_length = 120, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$")
+    )]
+    pub slug: Option<String>,
+    /// Name, as displayed.
+    #[oai(validator(
+        min_length = 1,
+        max_length = 500,
+        pattern = r"^[^\x00]*[^\s\x00][^\x00]*$"
+    ))]
+    pub title: String,
+    /// Plain text.
+    #[oai(default, validator(max_length = 50000))]
+    #[serde(default)]
+    pub description: String,
+    /// Brand, as displayed.
+    #[oai(nullable, validator(max_length = 200))]
+    pub brand: Option<String>,
+    /// Status: visibility to shoppers.
+    #[oai(default)]
+    #[serde(default)]
+    pub status: StatusBody,
+    /// Slug of its category.
+    #[oai(
+        nullable,
+        validator(min_length = 1, max_length = 120, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$")
+    )]
+    pub category: Option<String>,
+    /// Slug of its fandom.
+    #[oai(
+        nullable,
+        validator(min_length = 1, max_length = 120, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$")
+    )]
+    pub fandom: Option<String>,
+    /// Slug of its seller; the marketplace's first seller if not given.
+    #[oai(
+        nullable,
+        validator(min_length = 1, max_length = 120, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$")
+    )]
+    pub seller: Option<String>,
+    /// Attributes: values by name. A name has no colon.
+    #[oai(default, validator(max_properties = 1000))]
+    #[serde(default)]
+    pub attributes: BTreeMap<String, Vec<String>>,
+    /// Addresses of its images, http(s) or absolute paths, the main one first.
+    #[oai(default, validator(max_items = 50))]
+    #[serde(default)]
+    pub images: Vec<String>,
+    /// Currency of all its prices, ISO 4217; the marketplace's if not given.
+    #[oai(
+        nullable,
+        validator(min_length = 3, max_length = 3, pattern = "^[A-Z]{3}$")
+    )]
+    pub currency: Option<String>,
+    /// At least one.
+    #[oai(validator(min_items = 1, max_items = 500))]
+    pub variants: Vec<VariantBody>,
+    /// Ratings collected elsewhere; left as they are if not given.
+    #[oai(nullable)]
+    pub ratings: Option<RatingsBody>,
+    /// Popularity score without unit; unchanged if omitted.
+    #[oai(nullable, validator(minimum(value = "0")))]
+    pub popularity: Option<i64>,
+    /// Creation time, default now; unchanged by an update.
+    #[oai(nullable)]
+    pub created_at: Option<Timestamp>,
+}
+
+/// A variant to be written.
+#[derive(Debug, Clone, Object, Deserialize)]
+pub struct VariantBody {
+    /// Stock keeping unit, unique within the product.
+    #[oai(validator(
+        min_length = 1,
+        max_length = 200,
+        pattern = r"^[^\x00]*[^\s\x00][^\x00]*$"
+    ))]
+    pub sku: String,
+    /// Global trade item number.
+    #[oai(nullable, validator(max_length = 200))]
+    pub gtin: Option<String>,
+    /// Option values that tell the variant apart, such as `size: M`.
+    #[oai(default)]
+    #[serde(default)]
+    pub options: BTreeMap<String, String>,
+    /// Minor units of the product's currency.
+    #[oai(validator(minimum(value = "0"), maximum(value = "1000000000000")))]
+    pub price: i64,
+    /// Units in stock.
+    #[oai(
+        default,
+        validator(minimum(value = "0"), maximum(value = "1000000000"))
+    )]
+    #[serde(default)]
+    pub stock: i64,
+}
+
+/// Ratings as a sum and a count.
+#[derive(Debug, Clone, Object, Deserialize)]
+pub struct RatingsBody {
+    /// Number of ratings.
+    #[oai(validator(minimum(value = "0"), maximum(value = "4294967295")))]
+    pub count: u32,
+    /// Sum of ratings, each 1 to 5.
+    #[oai(validator(minimum(value = "0"), maximum(value = "21474836475")))]
+    pub sum: u64,
+}
+
+/// Visibility of a product to shoppers.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Enum, Deserialize, serde::Serialize)]
+#[oai(rename = "ProductStatus", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
+pub enum StatusBody {
+    /// Being prepared.
+    Draft,
+    /// For sale.
+    #[default]
+    Active,
+    /// No longer sold.
+    Archived,
+}
+
+/// Products to be written in one go.
+#[derive(Debug, Object, Deserialize)]
+pub struct BatchBody {
+    /// Up to 1,000.
+    #[oai(validator(min_items = 1, max_items = 1000))]
+    pub products: Vec<ProductBody>,
+    /// Handling of a category, fandom or seller that does not exist.
+    #[oai(default)]
+    #[serde(default)]
+    pub missing: MissingBody,
+}
+
+/// Handling of a category, fandom or seller that does not exist.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Enum, Deserialize)]
+#[oai(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
+pub enum MissingBody {
+    /// Refuse the product.
+    #[default]
+    Refuse,
+    /// Make it, named after its slug.
+    Create,
+}
+
+impl ProductBody {
+    /// As the domain takes it; prices are in `currency` if the body names none.
+    pub fn into_input(self, currency: Currency) -> Result<ProductInput, InvalidField> {
+        let currency = match self.currency {
+            None => currency,
+            Some(code) => Currency::from_code(&code).ok_or_else(|| {
+                InvalidField::new("currency", "is an ISO 4217 code such as `EUR`")
+            })?,
+        };
+        Ok(ProductInput {
+            external_id: self.external_id,
+            slug: self.slug,
+            title: self.title,
+            description: self.description,
+            brand: self.brand,
+            status: self.status.into(),
+            category: self.category,
+            fandom: self.fandom,
+            seller: self.seller,
+            attributes: self.attributes,
+            images: self.images,
+            currency,
+            variants: self.variants.into_iter().map(VariantInput::from).collect(),
+            ratings: self.ratings.map(|ratings| RatingTotals {
+                count: ratings.count,
+                sum: ratings.sum,
+            }),
+            popularity: self.popularity,
+            created_at_ms: self.created_at.map(Timestamp::ms),
+        })
+    }
+}
+
+impl From<VariantBody> for VariantInput {
+    fn from(body: VariantBody) -> Self {
+        Self {
+            sku: body.sku,
+            gtin: body.gtin,
+            options: body.options,
+            price: body.price,
+            stock: body.stock,
+        }
+    }
+}
+
+impl From<StatusBody> for ProductStatus {
+    fn from(body: StatusBody) -> Self {
+        match body {
+            StatusBody::Draft => Self::Draft,
+            StatusBody::Active => Self::Active,
+            StatusBody::Archived => Self::Archived,
+        }
+    }
+}
+
+impl From<ProductStatus> for StatusBody {
+    fn from(status: ProductStatus) -> Self {
+        match status {
+            ProductStatus::Draft => Self::Draft,
+            ProductStatus::Active => Self::Active,
+            ProductStatus::Archived => Self::Archived,
+        }
+    }
+}
+
+impl From<MissingBody> for MissingReferences {
+    fn from(body: MissingBody) -> Self {
+        match body {
+            MissingBody::Refuse => Self::Reject,
+            MissingBody::Create => Self::Create,
+        }
+    }
+}

@@ -1,0 +1,38 @@
+//! Reviews as admins send them.
+
+use poem_openapi::Object;
+use serde::Deserialize;
+use souk_store::ReviewInput;
+
+/// A review to be written.
+#[derive(Debug, Object, Deserialize)]
+pub struct ReviewBody {
+    /// Author.
+    #[oai(validator(
+        min_length = 1,
+        max_length = 200,
+        pattern = r"^[^\x00]*[^\s\x00][^\x00]*$"
+    ))]
+    pub author: String,
+    /// 1 to 5.
+    #[oai(validator(minimum(value = "1"), maximum(value = "5")))]
+    pub rating: u8,
+    /// Title.
+    #[oai(nullable, validator(max_length = 500))]
+    pub title: Option<String>,
+    /// Plain text.
+    #[oai(default, validator(max_length = 20000))]
+    #[serde(default)]
+    pub body: String,
+}
+
+impl From<ReviewBody> for ReviewInput {
+    fn from(body: ReviewBody) -> Self {
+        Self {
+            author: body.author,
+            rating: body.rating,
+            title: body.title,
+            body: body.body,
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! Categories, fandoms and sellers for storefronts.
+
+pub mod response;
+
+use poem_openapi::{OpenApi, param::Path};
+use souk_cache::Tag as CacheTag;
+use souk_domain::{FacetName, Filters, SearchQuery, SellerId};
+
+use self::response::{CategoryTree, Fandoms, SellerView};
+use crate::{
+    api::{Tag, answers::answers, params::SlugText},
+    error::ApiError,
+    http::{JsonResponse, TenantContext},
+};
+
+/// Most fandoms that are listed.
+const MOST_FANDOMS: u32 = 5_000;
+/// Most counts that are asked for at once: more than any of these lists holds.
+const MOST_COUNTS: usize = 10_000;
+
+answers! {
+    /// Answers of `listCategories`.
+    CategoriesAnswer {
+        200 "The tree." => Tree(JsonResponse<CategoryTree>),
+    } or NotModified, BadRequest, NotFound
+
+    /// Answers of `listFandoms`.
+    FandomsAnswer {
+        200 "The fandoms." => Fandoms(JsonResponse<Fandoms>),
+    } or NotModified, BadRequest, NotFound
+
+    /// Answers of `getSeller`.
+    SellerAnswer {
+        200 "The seller." => Seller(JsonResponse<SellerView>),
+    } or NotModified, BadRequest, NotFound
+}
+
+/// Operations on reference data.
+pub struct ReferenceApi;
+
+#[OpenApi(prefix_path = "/api", tag = "Tag::Catalogue")]
+impl ReferenceApi {
+    /// Show the category tree
+    ///
+    /// A category's count includes its descendants' products.
+    #[oai(path = "/categories", method = "get", operation_id = "listCategories")]
+    async fn categories(&self, market: TenantContext) -> Result<CategoriesAnswer, ApiError> {
+        let scope = market.app.store.scope(market.tenant.id);
+        let records = scope.categories().list().await?;
+        let counts = market
+            .app
+            .search
+            .facet_counts(&market.tenant, FacetName::Category, MOST_COUNTS)
+            .await?;
+        market.tag_with([CacheTag::Categories]);
+        market.tag_with_index(&counts, []);
+        Ok(CategoriesAnswer::Tree(JsonResponse(CategoryTree::new(
+            records,
+            &counts.value,
+        ))))
+    }
+
+    /// List the fandoms
+    #[oai(path = "/fandoms", method = "get", operation_id = "listFandoms")]
+    async fn fandoms(&self, market: TenantContext) -> Result<FandomsAnswer, ApiError> {
+        let scope = market.app.store.scope(market.tenant.id);
+        let records = scope.fandoms().list(None, MOST_FANDOMS).await?;
+        let counts = market
+            .app
+            .search
+            .facet_counts(&market.tenant, FacetName::Fandom, MOST_COUNTS)
+            .await?;
+        market.tag_with([CacheTag::Fandoms]);
+        market.tag_with_index(&counts, []);
+        Ok(FandomsAnswer::Fandoms(JsonResponse(Fandoms::new(
+            records,
+            &counts.value,
+        ))))
+    }
+
+    /// Show a seller
+    #[oai(path = "/sellers/:seller", method = "get", operation_id = "getSeller")]
+    async fn seller(
+        &self,
+        market: TenantContext,
+        /// The seller's slug.
+        seller: Path<SlugText>,
+    ) -> Result<SellerAnswer, ApiError> {
+        let scope = market.app.store.scope(market.tenant.id);
+        let record = scope
+            .sellers()
+            .by_slug(&seller.0.0)
+            .await?
+            .ok_or(ApiError::NotFound("seller"))?;
+        let mut query = SearchQuery {
+            filters: Filters {
+                seller: [seller.0.0].into(),
+                ..Filters::default()
+            },
+            ..SearchQuery::default()
+        };
+        query.page.limit = 0;
+        let sold = market.app.search.list(&market.tenant, &query).await?;
+        market.tag_with([CacheTag::Seller(SellerId(record.id))]);
+        market.tag_with_index(&sold, []);
+        Ok(SellerAnswer::Seller(JsonResponse(SellerView::new(
+            record,
+            sold.value.total,
+        ))))
+    }
+}

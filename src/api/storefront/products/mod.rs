@@ -1,0 +1,176 @@
+//! Products as shoppers see them: listings, a product's page, and what is like it.
+
+pub mod response;
+
+use std::time::Instant;
+
+use poem_openapi::{
+    OpenApi,
+    param::{Path, Query},
+};
+use souk_cache::Tag as CacheTag;
+use souk_domain::{ProductId, ProductStatus, SearchQuery};
+use souk_store::{ProductKey, ProductRecord};
+
+use self::response::{Listing, ProductView, Similar};
+use crate::{
+    api::{
+        Tag,
+        answers::answers,
+        params::{
+            CursorText, FilterParams, Many, PageNumber, PerPage, ProductRef, SimilarLimit,
+            SlugText, SortOrder, page_request,
+        },
+    },
+    error::ApiError,
+    http::{JsonResponse, TenantContext},
+};
+
+const DEFAULT_SIMILAR: usize = 8;
+
+answers! {
+    /// Answers of `listProducts`.
+    ListingAnswer {
+        200 "One page of products." => Page(JsonResponse<Listing>),
+    } or NotModified, BadRequest, NotFound
+
+    /// Answers of `getProduct`.
+    ProductAnswer {
+        200 "The product." => Product(JsonResponse<ProductView>),
+    } or NotModified, BadRequest, NotFound
+
+    /// Answers of `similarProducts`.
+    SimilarAnswer {
+        200 "Products like it, most similar first." => Products(JsonResponse<Similar>),
+    } or NotModified, BadRequest, NotFound
+}
+
+/// Operations on products.
+pub struct ProductsApi;
+
+#[OpenApi(prefix_path = "/api/products", tag = "Tag::Catalogue")]
+#[allow(clippy::too_many_arguments)]
+impl ProductsApi {
+    /// List products
+    ///
+    /// The products of categories, fandoms and sellers, most popular first unless `sort` says otherwise.
+    #[oai(path = "/", method = "get", operation_id = "listProducts")]
+    async fn list(
+        &self,
+        market: TenantContext,
+        /// Slug of a category, such as `mugs`; its descendants are included. Repeatable.
+        category: Query<Many<SlugText>>,
+        /// Slug of a fandom. Repeatable.
+        fandom: Query<Many<SlugText>>,
+        /// Slug of a seller. Repeatable.
+        seller: Query<Many<SlugText>>,
+        /// The order; popularity if not given, which is also what `relevance` means without a text.
+        sort: Query<Option<SortOrder>>,
+        /// The page, from 1. Pages by number end after 10,000 products; `cursor` goes deeper.
+        page: Query<Option<PageNumber>>,
+        /// Products per page, default 20.
+        per_page: Query<Option<PerPage>>,
+        /// `next_cursor` of the page before; not together with `page`.
+        cursor: Query<Option<CursorText>>,
+    ) -> Result<ListingAnswer, ApiError> {
+        let started = Instant::now();
+        let filters = FilterParams {
+            category: category.0,
+            fandom: fandom.0,
+            seller: seller.0,
+            ..FilterParams::default()
+        };
+        let query = SearchQuery {
+            filters: filters.into(),
+            sort: sort.0.map(|sort| sort.0).unwrap_or_default(),
+            page: page_request(page.0, per_page.0, cursor.0)?,
+            ..SearchQuery::default()
+        }
+        .validated()?;
+        let mut answered = market.app.search.list(&market.tenant, &query).await?;
+        market.tag_with_index(&answered, &answered.value.hits);
+        market.app.cdn.media.place_hits(&mut answered.value.hits);
+        Ok(ListingAnswer::Page(JsonResponse(Listing::new(
+            answered,
+            &query.page,
+            started.elapsed(),
+        ))))
+    }
+
+    /// Show a product
+    #[oai(path = "/:product", method = "get", operation_id = "getProduct")]
+    async fn product(
+        &self,
+        market: TenantContext,
+        /// The product's slug or id.
+        product: Path<ProductRef>,
+    ) -> Result<ProductAnswer, ApiError> {
+        let mut record = find_active(&market, &product.0).await?;
+        market.tag_with(tags_of(&record));
+        for image in &mut record.images {
+            market.app.cdn.media.place(image);
+        }
+        Ok(ProductAnswer::Product(JsonResponse(record.into())))
+    }
+
+    /// Find products like one
+    #[oai(
+        path = "/:product/similar",
+        method = "get",
+        operation_id = "similarProducts"
+    )]
+    async fn similar(
+        &self,
+        market: TenantContext,
+        /// The product's slug or id.
+        product: Path<ProductRef>,
+        /// Number of products, default 8.
+        limit: Query<Option<SimilarLimit>>,
+    ) -> Result<SimilarAnswer, ApiError> {
+        let started = Instant::now();
+        let record = find_active(&market, &product.0).await?;
+        let limit = limit.0.map_or(DEFAULT_SIMILAR, |limit| limit.0);
+        let mut answered = market
+            .app
+            .search
+            .similar(market.tenant.id, ProductId(record.id.0), limit)
+            .await?;
+        market.tag_with(tags_of(&record));
+        market.tag_with_index(&answered, &answered.value);
+        market.app.cdn.media.place_hits(&mut answered.value);
+        Ok(SimilarAnswer::Products(JsonResponse(Similar::new(
+            answered,
+            started.elapsed(),
+        ))))
+    }
+}
+
+/// Cache tags of a product's page.
+fn tags_of(record: &ProductRecord) -> impl Iterator<Item = CacheTag> + use<> {
+    let references = record.references;
+    let product = [
+        CacheTag::Product(record.id),
+        CacheTag::Seller(references.seller),
+    ];
+    let category = references.category.map(CacheTag::Category);
+    let fandom = references.fandom.map(CacheTag::Fandom);
+    product.into_iter().chain(category).chain(fandom)
+}
+
+/// The product that shoppers may see, by id or, failing that, by slug: a slug may be all digits.
+async fn find_active(
+    market: &TenantContext,
+    wanted: &ProductRef,
+) -> Result<ProductRecord, ApiError> {
+    let products = market.app.store.scope(market.tenant.id).products();
+    let mut found = None;
+    if let Ok(id) = wanted.0.parse::<ProductId>() {
+        found = products.get(&ProductKey::Id(id)).await?;
+    }
+    if found.is_none() {
+        found = products.get(&ProductKey::Slug(wanted.0.clone())).await?;
+    }
+    found
+        .filter(|product| product.status == ProductStatus::Active)
+        .ok_or(ApiError::NotFound("product"))
+}

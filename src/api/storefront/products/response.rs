@@ -1,0 +1,193 @@
+//! Products on the wire.
+
+use std::collections::BTreeMap;
+
+use std::time::Duration;
+
+use poem_openapi::Object;
+use serde::Serialize;
+use souk_domain::{Currency, Hit, PageRequest, SearchPage};
+use souk_search_service::EngineResponse;
+use souk_store::{ProductRecord, VariantRecord};
+
+use crate::api::views::{
+    EngineName, HitView, LabelView, MoneyView, PageView, Timestamp, milliseconds, two_decimals,
+};
+
+/// A product as shoppers see it.
+#[derive(Debug, Clone, PartialEq, Object, Serialize)]
+#[oai(rename = "Product", skip_serializing_if_is_none)]
+pub struct ProductView {
+    /// The product.
+    pub id: i64,
+    /// URL slug.
+    pub slug: String,
+    /// Name, as displayed.
+    pub title: String,
+    /// Plain text; may be empty.
+    pub description: String,
+    /// Brand, as displayed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub brand: Option<String>,
+    /// Category.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub category: Option<LabelView>,
+    /// Fandom.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fandom: Option<LabelView>,
+    /// Seller.
+    pub seller: LabelView,
+    /// Attributes: values by name.
+    pub attributes: BTreeMap<String, Vec<String>>,
+    /// Addresses of its images, the main one first.
+    pub images: Vec<String>,
+    /// The price of its cheapest variant.
+    pub price: MoneyView,
+    /// The price of its dearest variant, where that differs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub price_max: Option<MoneyView>,
+    /// True if any variant is in stock.
+    pub in_stock: bool,
+    /// Units in stock over all variants.
+    pub stock: i64,
+    /// Mean rating from 1 to 5, to two decimals; absent while nobody has rated it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rating: Option<f64>,
+    /// Number of ratings.
+    pub rating_count: u32,
+    /// Variants, in order.
+    pub variants: Vec<VariantView>,
+    /// Creation time.
+    pub created_at: Timestamp,
+    /// Time of the last change.
+    pub updated_at: Timestamp,
+}
+
+/// A sellable form of a product: one size, one colour.
+#[derive(Debug, Clone, PartialEq, Object, Serialize)]
+#[oai(rename = "Variant", skip_serializing_if_is_none)]
+pub struct VariantView {
+    /// The variant.
+    pub id: i64,
+    /// Stock keeping unit (SKU).
+    pub sku: String,
+    /// Global trade item number (GTIN).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gtin: Option<String>,
+    /// Option values that tell the variant apart, such as `size: M`.
+    pub options: BTreeMap<String, String>,
+    /// Price.
+    pub price: MoneyView,
+    /// True if it is in stock.
+    pub in_stock: bool,
+    /// Units in stock.
+    pub stock: i64,
+}
+
+impl From<ProductRecord> for ProductView {
+    fn from(record: ProductRecord) -> Self {
+        let currency = record.currency;
+        let price = record.price;
+        Self {
+            id: record.id.0,
+            slug: record.slug,
+            title: record.title,
+            description: record.description,
+            brand: record.brand,
+            category: record.category.map(LabelView::from),
+            fandom: record.fandom.map(LabelView::from),
+            seller: record.seller.into(),
+            attributes: record.attributes,
+            images: record.images,
+            price: MoneyView::new(price.min, currency),
+            price_max: (price.max != price.min).then(|| MoneyView::new(price.max, currency)),
+            in_stock: record.stock > 0,
+            stock: record.stock,
+            rating: record.rating.map(two_decimals),
+            rating_count: record.rating_count,
+            variants: record
+                .variants
+                .into_iter()
+                .map(|variant| VariantView::new(variant, currency))
+                .collect(),
+            created_at: Timestamp::from_ms(record.created_at_ms),
+            updated_at: Timestamp::from_ms(record.updated_at_ms),
+        }
+    }
+}
+
+impl VariantView {
+    fn new(record: VariantRecord, currency: Currency) -> Self {
+        Self {
+            id: record.id.0,
+            sku: record.sku,
+            gtin: record.gtin,
+            options: record.options,
+            price: MoneyView::new(record.price, currency),
+            in_stock: record.stock > 0,
+            stock: record.stock,
+        }
+    }
+}
+
+/// Page of a product listing.
+#[derive(Debug, Clone, PartialEq, Object, Serialize)]
+#[oai(rename = "Listing", skip_serializing_if_is_none)]
+pub struct Listing {
+    /// The products, in order.
+    pub products: Vec<HitView>,
+    /// Total number.
+    pub total: u64,
+    /// Position of this page.
+    pub page: PageView,
+    /// Give it as `cursor` for the next page; absent after the last product.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next_cursor: Option<String>,
+    /// Processing time in milliseconds.
+    pub took_ms: u64,
+    /// Engine that produced the response.
+    pub engine: EngineName,
+    /// True if the database answered because the engine was unavailable.
+    pub degraded: bool,
+}
+
+/// Products like a given one.
+#[derive(Debug, Clone, PartialEq, Object, Serialize)]
+pub struct Similar {
+    /// Most similar first.
+    pub products: Vec<HitView>,
+    /// Processing time in milliseconds.
+    pub took_ms: u64,
+    /// Engine that produced the response.
+    pub engine: EngineName,
+    /// True if the database answered because the engine was unavailable.
+    pub degraded: bool,
+}
+
+impl Listing {
+    /// The answer to a listing of `page`.
+    pub fn new(answered: EngineResponse<SearchPage>, page: &PageRequest, took: Duration) -> Self {
+        let found = answered.value;
+        Self {
+            products: found.hits.into_iter().map(HitView::from).collect(),
+            total: found.total,
+            page: page.into(),
+            next_cursor: found.next.map(|cursor| cursor.to_string()),
+            took_ms: milliseconds(took),
+            engine: answered.engine.into(),
+            degraded: answered.degraded,
+        }
+    }
+}
+
+impl Similar {
+    /// The answer to what is like a product.
+    pub fn new(answered: EngineResponse<Vec<Hit>>, took: Duration) -> Self {
+        Self {
+            products: answered.value.into_iter().map(HitView::from).collect(),
+            took_ms: milliseconds(took),
+            engine: answered.engine.into(),
+            degraded: answered.degraded,
+        }
+    }
+}
