@@ -100,7 +100,7 @@ pub struct RankingSignals {
 }
 
 impl Default for RankingSignals {
-    /// All off: which of them gain something depends on the catalogue, see `docs/SEARCH.md`.
+    /// All off: which of them gain something depends on the catalogue, see `docs/search/LAB-NOTES.md`.
     fn default() -> Self {
         Self {
             popularity: 0.0,
@@ -147,7 +147,7 @@ pub struct QueryUnderstanding {
 }
 
 impl Default for QueryUnderstanding {
-    /// As measured, see `docs/SEARCH.md`.
+    /// As measured, see `docs/search/LAB-NOTES.md`.
     fn default() -> Self {
         Self {
             boosts: true,

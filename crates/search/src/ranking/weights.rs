@@ -53,7 +53,7 @@ pub struct FieldWeights {
 }
 
 impl Default for FieldWeights {
-    /// As fitted by cross-validation, see `docs/SEARCH.md`.
+    /// As fitted by cross-validation, see `docs/search/LAB-NOTES.md`.
     fn default() -> Self {
         Self {
             title: GroupWeight {

@@ -23,7 +23,7 @@ use souk_testkit::{TestDatabase, TestElasticsearch};
 use tempfile::TempDir;
 
 use crate::{
-    marketplace::{Shop, fan_shop, other_shop, wide_shop},
+    marketplace::{Shop, fan_shop, other_shop, spelling_shop, wide_shop},
     query::Query,
 };
 
@@ -196,7 +196,7 @@ async fn load(store: &Store, shop: Shop) -> (TenantId, Vec<ProductDocument>) {
     (tenant, documents)
 }
 
-/// An engine over the three marketplaces of the cases.
+/// An engine over the four marketplaces of the cases.
 pub(crate) struct Fixture {
     pub(crate) engine: Arc<dyn SearchEngine>,
     /// The shop that nearly all cases search.
@@ -206,20 +206,23 @@ pub(crate) struct Fixture {
     pub(crate) other: TenantId,
     /// A shop with more values than a facet lists.
     pub(crate) wide: TenantId,
+    /// A shop in which misspelt words have to be ranked.
+    pub(crate) spelling: TenantId,
     opened: Opened,
     /// The shop's ids by external id, those of products that are not for sale included.
     ids: BTreeMap<String, ProductId>,
 }
 
 impl Fixture {
-    /// The fixture over an engine that was opened with [`three_shops`].
+    /// The fixture over an engine that was opened with [`four_shops`].
     pub(crate) async fn over(opened: Opened) -> Self {
         let market = &opened.market;
         let tenant = |slug: &str| market.documents[slug].0;
-        let (shop, other, wide) = (
+        let (shop, other, wide, spelling) = (
             tenant("fan-shop"),
             tenant("other-shop"),
             tenant("wide-shop"),
+            tenant("spelling-shop"),
         );
         let listing = souk_store::ProductListing {
             limit: 1_000,
@@ -233,6 +236,7 @@ impl Fixture {
             language: market.language(shop).await,
             other,
             wide,
+            spelling,
             ids: products
                 .map(|product| (product.external_id, product.id))
                 .collect(),
@@ -339,8 +343,8 @@ impl Fixture {
 }
 
 /// The marketplaces of the cases.
-pub(crate) fn three_shops() -> Vec<Shop> {
-    vec![fan_shop(), other_shop(), wide_shop()]
+pub(crate) fn four_shops() -> Vec<Shop> {
+    vec![fan_shop(), other_shop(), wide_shop(), spelling_shop()]
 }
 
 /// A facet's values and counts, in order.

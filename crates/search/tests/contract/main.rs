@@ -8,12 +8,13 @@ mod differential;
 mod fixture;
 mod marketplace;
 mod model;
+mod ordering;
 mod query;
 
 use std::sync::Arc;
 
 use cases::Case;
-use fixture::{Fixture, Opened, three_shops};
+use fixture::{Fixture, Opened, four_shops};
 
 macro_rules! engines {
     ($($engine:ident),+ $(,)?) => {
@@ -23,7 +24,7 @@ macro_rules! engines {
             $(
                 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
                 async fn $engine() {
-                    let opened = Opened::$engine(three_shops()).await;
+                    let opened = Opened::$engine(four_shops()).await;
                     run(Arc::new(Fixture::over(opened).await)).await;
                 }
             )+
@@ -52,6 +53,11 @@ engines! {
 #[tokio::test]
 async fn engines_agree() {
     agreement::compare().await;
+}
+
+#[tokio::test]
+async fn engines_rank_alike_at_every_stage() {
+    ordering::compare().await;
 }
 
 /// Runs all cases on one fixture, since none writes, and names every one that fails.

@@ -406,3 +406,39 @@ pub(crate) fn wide_shop() -> Shop {
         products: products.collect(),
     }
 }
+
+/// A shop whose best answer to a misspelt text has never the lowest id.
+pub(crate) fn spelling_shop() -> Shop {
+    let product = |id: &str, title: &str, description: &str| {
+        at(id, "gifts", "maker")
+            .title(title)
+            .description(description)
+            .build()
+    };
+    Shop {
+        slug: "spelling-shop",
+        language: "en",
+        categories: &[("gifts", "Gifts", None)],
+        fandoms: &[],
+        sellers: &[("maker", "The Maker", None)],
+        products: vec![
+            product(
+                "scroll",
+                "Wall Scroll",
+                "Shows a castle, and far away a dragon.",
+            ),
+            product(
+                "keychain",
+                "Plush Keychain",
+                "A plush friend of every dragon.",
+            ),
+            product("dragon-plush", "Dragon Plush", "Soft."),
+            product("dragon-tee", "Dragon Tee", "Of cotton."),
+            product("gardenias", "Gardenias Print", "Of paper."),
+            product("gardenia", "Gardenia Print", "Of paper."),
+            product("gin", "Red Gin", "For the bar."),
+            product("mug", "Red Mug", "For the kitchen."),
+            product("bed", "Bed Linen", "For the bedroom, beside a mug."),
+        ],
+    }
+}

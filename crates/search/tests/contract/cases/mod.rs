@@ -20,6 +20,7 @@ mod facet_values;
 mod facets;
 mod filters;
 mod merchandising;
+mod misspelt;
 mod paging;
 mod ranking_signals;
 mod relaxing;
@@ -49,6 +50,7 @@ pub(crate) fn all() -> Vec<Case> {
         paging::cases(),
         text::cases(),
         codes::cases(),
+        misspelt::cases(),
         relaxing::cases(),
         rewriting::cases(),
         synonyms::cases(),

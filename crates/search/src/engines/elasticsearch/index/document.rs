@@ -19,6 +19,7 @@ struct Fields<'a> {
     id: i64,
     text: String,
     surface: String,
+    spelling: String,
     title: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     brand_words: Option<String>,
@@ -95,13 +96,15 @@ impl Encoder {
     fn fields<'a>(&mut self, document: &'a ProductDocument) -> Fields<'a> {
         let Self { weigher, analyzer } = self;
         weigher.read(document);
+        let weights = weighed(weigher);
         let mut words = |text: &str| folded(analyzer, text);
         let brand = document.brand.as_deref();
         let fandom = document.fandom.as_ref();
         let attributes = document.attributes.iter();
         Fields {
             id: document.id.0,
-            text: weighed(weigher),
+            spelling: weights.clone(),
+            text: weights,
             surface: listed(weigher.stems().map(|(word, _)| word)),
             title: words(&document.title),
             brand_words: brand.map(&mut words),

@@ -2,7 +2,8 @@
 //!
 //! What words match is one field, [`TEXT`], which has each word as often as it weighs (see [`crate::ranking::weights`]): that is the
 //! weight of a field without a query for each of them. [`SURFACE`] has the same words unstemmed, for beginnings and
-//! typos. Whatever facets count is a keyword; those with a label hold both, see [`crate::facets::encoding`].
+//! typos, and [`SPELLING`] again as often as they weigh, to rank typos. Repeating them in [`SURFACE`] would repeat its
+//! beginnings as well. Whatever facets count is a keyword; those with a label hold both, see [`crate::facets::encoding`].
 //!
 //! There are no nested documents. No filter or facet asks for two properties of the same variant, so they would cost
 //! several documents a product and answer nothing; an attribute is counted faster as one keyword of name and value.
@@ -26,6 +27,8 @@ pub(crate) const MAX_BEGINNING_CHARS: usize = 16;
 pub(crate) const TEXT: &str = "text";
 /// Unstemmed words of all texts.
 pub(crate) const SURFACE: &str = "surface";
+/// Unstemmed words of all texts, each as often as it weighs, by which misspelt words are ranked.
+pub(crate) const SPELLING: &str = "spelling";
 /// Beginnings of the title's words.
 pub(crate) const TITLE: &str = "title";
 /// Beginnings of the brand's words.
@@ -158,6 +161,10 @@ fn mappings() -> Value {
                 "index_options": "docs", "norms": false,
                 // The shortest beginnings are those of thousands of words.
                 "index_prefixes": {"min_chars": 1, "max_chars": 4},
+            },
+            (SPELLING): {
+                "type": "text", "analyzer": WORDS, "search_analyzer": "keyword",
+                "index_options": "freqs", "norms": false, "similarity": WEIGHTED,
             },
             (TITLE): beginnings,
             (BRAND_WORDS): beginnings,

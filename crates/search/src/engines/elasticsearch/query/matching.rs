@@ -1,7 +1,8 @@
 //! Query for the products that a text matches, with their scores.
 //!
-//! A word's score is the best of its matches: a stem by BM25 over weighted words, everything else a constant near what
-//! a stem of middling rarity gets. A text that is a code comes before all that is said in words.
+//! A word's score is the best of its matches. Stems and typos score by BM25 over weighted words, a typo by its quality.
+//! Everything else scores a constant near what a stem of middling rarity gets. A text that is a code comes before all
+//! that is said in words.
 
 use std::borrow::Cow;
 
@@ -12,7 +13,7 @@ use super::query_dsl::{constant_score, dis_max};
 use super::scoring;
 use crate::SearchPlan;
 use crate::engines::elasticsearch::index::mapping::{
-    CODES, MAX_BEGINNING_CHARS, SURFACE, TEXT, TITLE,
+    CODES, MAX_BEGINNING_CHARS, SPELLING, SURFACE, TEXT, TITLE,
 };
 use crate::query::{TextPlan, Word, WordForm};
 use crate::settings::WordScores;
@@ -29,10 +30,14 @@ const EVERY_WORD: f32 = 1_000.0;
 /// A code among other words.
 const WORD_IS_CODE: f32 = 40.0;
 const WORD_BEGINS_CODE: f32 = 20.0;
-/// Scores of a word of middling rarity in a title, and elsewhere. A similar word is not scored by its own
-/// rarity and weight, which would take a query for each of the words that it is like.
+/// Scores of a word of middling rarity in a title, and elsewhere. A beginning is not scored by the rarity and weight of
+/// its words, which would take a query for each of them.
 const IN_TITLE: f32 = 4.0;
 const ELSEWHERE: f32 = 2.0;
+/// Number of the nearest words whose products are ranked by them, for each edit distance. The rest only match.
+const RANKED_SPELLINGS: usize = 50;
+/// Score of a word that only matches, below that of each ranked one.
+const UNRANKED_SPELLING: f32 = 0.1;
 /// Share of the score that matches besides the best one add: a whole word ranks above a prefix.
 const TIE_BREAK: f32 = 0.1;
 
@@ -92,14 +97,34 @@ fn word_query(word: &Word, stage: MatchStage, scores: &WordScores) -> Value {
         ways.extend(code_queries(code, WORD_IS_CODE, WORD_BEGINS_CODE));
     }
     if stage != MatchStage::AllTerms {
-        for (typos, quality) in [(1, scores.one_typo), (2, scores.two_typos)] {
-            if typos <= word.typos {
-                let nearly = nearly(SURFACE, surface, typos);
-                ways.push(constant_score(nearly, quality * ELSEWHERE));
-            }
-        }
+        ways.extend(spelling_queries(word, surface, scores));
     }
     dis_max(ways, TIE_BREAK)
+}
+
+/// Queries for the words within a word's typos: one that finds all of them, and those that rank the nearest.
+///
+/// In an index of an older mapping no word is ranked.
+fn spelling_queries(word: &Word, surface: &str, scores: &WordScores) -> Vec<Value> {
+    if word.typos == 0 {
+        return Vec::new();
+    }
+    let all = nearly(SURFACE, surface, word.typos);
+    let mut ways = vec![constant_score(all, UNRANKED_SPELLING)];
+    let qualities = [(1, scores.one_typo), (2, scores.two_typos)];
+    let within = qualities
+        .into_iter()
+        .filter(|(typos, _)| *typos <= word.typos);
+    ways.extend(within.map(|(typos, quality)| {
+        // The cluster itself multiplies by the share of letters that are right.
+        let letters = surface.chars().count().max(2) as f32;
+        let right = 1.0 - f32::from(typos) / letters;
+        json!({"fuzzy": {SPELLING: {
+            "value": surface, "fuzziness": typos, "transpositions": true, "boost": quality / right,
+            "rewrite": format!("top_terms_blended_freqs_{RANKED_SPELLINGS}"),
+        }}})
+    }));
+    ways
 }
 
 /// Query for a word of the same stem.

@@ -15,12 +15,12 @@ pub(crate) fn write_score_tables(sql: &mut Sql, text: &TextMatch) {
 
 /// Appends the full-text rank of product `p` as a further summand; nothing where no word of the catalogue matches.
 pub(crate) fn write_score(sql: &mut Sql, text: &TextMatch) {
-    let query = text.any_query(sql.dialect());
-    if query.is_empty() {
+    let words = text.ranked_words(sql.dialect());
+    if words.is_empty() {
         return;
     }
     match sql.dialect() {
-        Dialect::Postgres => postgres::scoring::write_rank(sql, &query),
+        Dialect::Postgres => postgres::scoring::write_rank(sql, &words),
         Dialect::Sqlite => sqlite::scoring::write_rank(sql),
     }
 }

@@ -42,10 +42,12 @@ pub(crate) async fn look_up<C: ConnectionTrait>(
     for (word, found) in text.words.iter().zip(&mut found) {
         found.synonyms = synonyms(word, &of_synonyms);
     }
+    let scores = &plan.settings.words;
     Ok(TextMatch {
         words: found,
         any: plan.stage == MatchStage::AnyTerm,
         code: text.code.clone(),
+        qualities: [1.0, scores.one_typo, scores.two_typos],
     })
 }
 

@@ -1,6 +1,6 @@
 //! Words of the catalogue that a word of a query stands for, as a full-text query.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::engines::sql::dialect::Dialect;
 
@@ -12,6 +12,8 @@ pub(crate) const NAMED: usize = 64;
 pub(crate) struct Term {
     /// Words that match whole.
     pub(crate) words: BTreeSet<String>,
+    /// Edit distances of those words that match only by their typos.
+    pub(crate) typos: BTreeMap<String, usize>,
     /// Prefix whose words match as well.
     pub(crate) prefix: Option<String>,
     /// Words of the catalogue with that prefix.
@@ -22,6 +24,18 @@ impl Term {
     /// Returns a query in the full-text language of the dialect.
     pub(crate) fn query(&self, dialect: Dialect) -> String {
         self.marked("", dialect)
+    }
+
+    /// Returns the words at an edit distance and the prefix if it is 0, as a query with its number of alternatives.
+    pub(crate) fn query_at(&self, distance: usize, dialect: Dialect) -> (String, usize) {
+        let at = |word: &&String| self.typos.get(*word).copied().unwrap_or(0) == distance;
+        let term = Self {
+            words: self.words.iter().filter(at).cloned().collect(),
+            prefix: self.prefix.clone().filter(|_| distance == 0),
+            ..Self::default()
+        };
+        let alternatives = term.words.len() + usize::from(term.prefix.is_some());
+        (term.query(dialect), alternatives)
     }
 
     /// Returns true if the prefix has more words than are listed one by one.

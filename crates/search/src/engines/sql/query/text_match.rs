@@ -11,6 +11,17 @@ pub(crate) struct TextMatch {
     pub(crate) any: bool,
     /// Whole text as a code, if it may be one.
     pub(crate) code: Option<String>,
+    /// Qualities of words, by edit distance.
+    pub(crate) qualities: [f32; 3],
+}
+
+/// Words of the same quality, as a full-text query.
+#[derive(Debug, PartialEq)]
+pub(crate) struct RankedWords {
+    pub(crate) query: String,
+    /// Number of words and prefixes in the query.
+    pub(crate) alternatives: usize,
+    pub(crate) quality: f32,
 }
 
 /// Matches of a word.
@@ -75,6 +86,7 @@ impl TextMatch {
             words,
             any,
             code: None,
+            qualities: [1.0, 0.5, 0.25],
         }
     }
 }
@@ -90,15 +102,21 @@ impl WordMatch {
 }
 
 impl TextMatch {
-    /// Returns the full-text query for products with any of the words.
-    pub(crate) fn any_query(&self, dialect: Dialect) -> String {
-        let queries: Vec<_> = self
-            .words
-            .iter()
-            .flat_map(WordMatch::parts)
-            .map(|word| word.query.as_str())
-            .filter(|query| !query.is_empty())
-            .collect();
-        queries.join(dialect.syntax().any)
+    /// Returns the words that products are ranked by: those as typed, then those with typos, as far as there are any.
+    pub(crate) fn ranked_words(&self, dialect: Dialect) -> Vec<RankedWords> {
+        let at = |(distance, quality): (usize, f32)| {
+            let words = self.words.iter().flat_map(WordMatch::parts);
+            let words = words.map(|word| word.term.query_at(distance, dialect));
+            let (queries, alternatives): (Vec<_>, Vec<_>) =
+                words.filter(|(_, alternatives)| *alternatives > 0).unzip();
+            RankedWords {
+                query: queries.join(dialect.syntax().any),
+                alternatives: alternatives.iter().sum(),
+                quality,
+            }
+        };
+        let qualities = self.qualities.into_iter().enumerate();
+        let words = qualities.map(at);
+        words.filter(|words| words.alternatives > 0).collect()
     }
 }

@@ -30,8 +30,11 @@ pub(crate) async fn terms<C: ConnectionTrait>(
     let conditions = conditions(plan.language, &lookups);
     for candidate in read_candidates(connection, plan.tenant, &conditions).await? {
         for lookup in &mut lookups {
-            if lookup.matches(&candidate, &mut analyzer) {
+            if let Some(typos) = lookup.distance(&candidate, &mut analyzer) {
                 lookup.term.words.insert(candidate.clone());
+                if typos > 0 {
+                    lookup.term.typos.insert(candidate.clone(), typos);
+                }
             }
             if lookup.begins(&candidate) {
                 lookup.term.completions.insert(candidate.clone());
@@ -67,23 +70,27 @@ impl<'a> Lookup<'a> {
         }
     }
 
-    fn matches(&self, candidate: &str, analyzer: &mut Analyzer) -> bool {
+    /// Returns the edit distance of a word of the catalogue that matches: 0 if it has the stem or the prefix.
+    fn distance(&self, candidate: &str, analyzer: &mut Analyzer) -> Option<usize> {
         let related = self
             .prefixes
             .iter()
             .any(|prefix| candidate.starts_with(prefix));
         if candidate.is_ascii() {
             // The index has lower-cased it, so it is its own surface: most need no analysis.
-            return candidate == self.word.surface
-                || self.is_typo(candidate)
+            let is_same = candidate == self.word.surface
                 || (related && self.word.has_stem(&stem_of(candidate, analyzer)));
+            return is_same.then_some(0).or_else(|| self.typos_in(candidate));
         }
         let tokens = analyzer.words(candidate);
-        tokens.iter().any(|token| {
-            self.word.has_stem(&token.stem)
-                || self.is_typo(&token.surface)
-                || (self.word.prefix && token.surface.starts_with(&self.word.surface))
-        })
+        let distances = tokens.iter().filter_map(|token| {
+            let is_same = self.word.has_stem(&token.stem)
+                || (self.word.prefix && token.surface.starts_with(&self.word.surface));
+            is_same
+                .then_some(0)
+                .or_else(|| self.typos_in(&token.surface))
+        });
+        distances.min()
     }
 
     fn begins(&self, candidate: &str) -> bool {
@@ -91,11 +98,14 @@ impl<'a> Lookup<'a> {
         prefix.is_some_and(|prefix| candidate.starts_with(prefix))
     }
 
-    fn is_typo(&self, surface: &str) -> bool {
-        self.typos > 0
-            // A cheap way out first: an edit changes a letter, of at most four bytes.
-            && surface.len().abs_diff(self.word.surface.len()) <= self.typos * 4
-            && osa_distance(surface, &self.word.surface) <= self.typos
+    /// Returns the edit distance of a word within the typos.
+    fn typos_in(&self, surface: &str) -> Option<usize> {
+        // A cheap way out first: an edit changes a letter, of at most four bytes.
+        if self.typos == 0 || surface.len().abs_diff(self.word.surface.len()) > self.typos * 4 {
+            return None;
+        }
+        let distance = osa_distance(surface, &self.word.surface);
+        (distance <= self.typos).then_some(distance)
     }
 }
 
