@@ -26,6 +26,32 @@ const POLL: Duration = Duration::from_millis(20);
 /// `souk-indexer run`, killed with this value.
 struct Indexer(Child);
 
+impl Indexer {
+    /// Starts one that logs to the file `log` of a folder.
+    fn start(
+        folder: &Path,
+        database: &TestDatabase,
+        elasticsearch: &TestElasticsearch,
+        redis: &TestRedis,
+    ) -> Self {
+        let log = File::create(folder.join("log")).unwrap();
+        let mut indexer = Command::new(env!("CARGO_BIN_EXE_souk-indexer"));
+        indexer
+            .arg("run")
+            .env("SOUK_METRICS_LISTEN", "127.0.0.1:0")
+            .env("SOUK_DATA_DIR", folder)
+            .env("DATABASE_URL", database.url())
+            .env("ELASTICSEARCH_URL", elasticsearch.url())
+            .env("ELASTICSEARCH_INDEX_PREFIX", elasticsearch.prefix())
+            .env("ELASTICSEARCH_REPLICAS", "0")
+            .env("REDIS_URL", redis.url())
+            .env_remove("RUST_LOG")
+            .stdout(Stdio::null())
+            .stderr(log);
+        Self(indexer.spawn().unwrap())
+    }
+}
+
 impl Drop for Indexer {
     fn drop(&mut self) {
         // Fails only if it has ended.
@@ -41,21 +67,7 @@ async fn an_indexer_tells_what_is_listed_and_counts_what_it_does() {
     let folder = tempfile::tempdir().unwrap();
     let log = folder.path().join("log");
     add_products(&database).await;
-    let indexer = Command::new(env!("CARGO_BIN_EXE_souk-indexer"))
-        .arg("run")
-        .env("SOUK_METRICS_LISTEN", "127.0.0.1:0")
-        .env("SOUK_DATA_DIR", folder.path())
-        .env("DATABASE_URL", database.url())
-        .env("ELASTICSEARCH_URL", elasticsearch.url())
-        .env("ELASTICSEARCH_INDEX_PREFIX", elasticsearch.prefix())
-        .env("ELASTICSEARCH_REPLICAS", "0")
-        .env("REDIS_URL", redis.url())
-        .env_remove("RUST_LOG")
-        .stdout(Stdio::null())
-        .stderr(File::create(&log).unwrap())
-        .spawn()
-        .unwrap();
-    let _indexer = Indexer(indexer);
+    let _indexer = Indexer::start(folder.path(), &database, &elasticsearch, &redis);
 
     let mut text = String::new();
     wait_until("the products are indexed", async || {
@@ -89,6 +101,24 @@ async fn an_indexer_tells_what_is_listed_and_counts_what_it_does() {
         ("souk_dead_letters", 0.0),
     ] {
         assert_eq!(value(&text, name), Some(expected), "{name} in\n{text}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn indexer_log_in_file_is_plain_and_quiet() {
+    let (database, elasticsearch) = (TestDatabase::postgres().await, TestElasticsearch::new());
+    let redis = TestRedis::start();
+    let folder = tempfile::tempdir().unwrap();
+    add_products(&database).await;
+    let _indexer = Indexer::start(folder.path(), &database, &elasticsearch, &redis);
+    let mut log = String::new();
+    wait_until("changes are indexed", async || {
+        log = fs::read_to_string(folder.path().join("log")).unwrap();
+        log.contains("indexing changes")
+    })
+    .await;
+    for noise in ["\u{1b}[", "Job creator", "Uninited"] {
+        assert!(!log.contains(noise), "{noise:?} in\n{log}");
     }
 }
 

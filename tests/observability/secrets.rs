@@ -143,3 +143,11 @@ async fn every_line_of_a_request_has_its_id() {
     assert_eq!(line["fields"]["path"], "/api/search", "{line}");
     assert_eq!(line["fields"]["status"], 200, "{line}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn log_in_a_file_has_no_colour_codes() {
+    let process = Process::serve(&[]);
+    let log = process.log();
+    assert!(log.contains("metrics are served"), "{log}");
+    assert!(!log.contains('\u{1b}'), "{log}");
+}

@@ -1,6 +1,10 @@
 //! Starts logs and traces: lines to standard error, spans to a collector if there is one.
 
-use std::io;
+use std::{
+    env,
+    ffi::OsStr,
+    io::{self, IsTerminal},
+};
 
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::{
@@ -38,7 +42,11 @@ pub fn start(
             .with_tracked_inactivity(false)
             .with_filter(Targets::new().with_target("souk", LevelFilter::INFO))
     });
-    let lines = fmt::layer().with_writer(io::stderr);
+    let is_coloured = is_coloured(
+        io::stderr().is_terminal(),
+        env::var_os("NO_COLOR").as_deref(),
+    );
+    let lines = fmt::layer().with_writer(io::stderr).with_ansi(is_coloured);
     let lines = match format {
         LineFormat::Text => lines.fmt_fields(LineFields).boxed(),
         LineFormat::Json => lines.json().boxed(),
@@ -48,4 +56,22 @@ pub fn start(
         .with(spans)
         .init();
     Ok(traces)
+}
+
+/// Reports whether lines have colours: only on a terminal whose user has not set `NO_COLOR` (<https://no-color.org>).
+fn is_coloured(is_terminal: bool, no_color: Option<&OsStr>) -> bool {
+    is_terminal && no_color.is_none_or(OsStr::is_empty)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn colours_only_on_willing_terminal() {
+        assert!(is_coloured(true, None));
+        assert!(is_coloured(true, Some(OsStr::new(""))));
+        assert!(!is_coloured(true, Some(OsStr::new("1"))));
+        assert!(!is_coloured(false, None));
+    }
 }

@@ -29,6 +29,9 @@ use place::Place;
 /// Drift was found, or a job failed.
 const FOUND: u8 = 3;
 
+/// Log filter where `RUST_LOG` gives none. The scheduler says at `info` that it is being put together.
+const DEFAULT_FILTER: &str = "info,sqlx=warn,tantivy=warn,tokio_cron_scheduler=warn";
+
 const EXIT_CODES: &str = "\
 Exit codes:
   0  all is well
@@ -91,8 +94,8 @@ enum LogFormat {
 impl Cli {
     /// Logs to standard error as `RUST_LOG` says, `info` by default, and traces if there is a collector.
     pub(crate) fn start_tracing(&self) -> Result<Option<Traces>, TracesError> {
-        let filter = EnvFilter::try_from_default_env()
-            .unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn,tantivy=warn"));
+        let filter =
+            EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(DEFAULT_FILTER));
         let format = match self.log_format {
             LogFormat::Text => LineFormat::Text,
             LogFormat::Json => LineFormat::Json,
@@ -178,5 +181,25 @@ mod tests {
     #[test]
     fn the_command_line_is_sound() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn commands_of_containers_are_ones_that_there_are() {
+        let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../docker-compose.yml");
+        let file = std::fs::read_to_string(file).unwrap();
+        let lists = file.lines().filter_map(|line| {
+            let (_, list) = line.split_once('[')?;
+            list.split_once(']').map(|(list, _)| list)
+        });
+        let mut tried = 0;
+        for list in lists {
+            let words = list.split(',').map(|word| word.trim().trim_matches('"'));
+            let words: Vec<_> = words.skip_while(|word| *word == "CMD").collect();
+            if words[0] == "souk-indexer" {
+                Cli::try_parse_from(words).unwrap();
+                tried += 1;
+            }
+        }
+        assert_eq!(tried, 2);
     }
 }
