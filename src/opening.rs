@@ -171,7 +171,7 @@ fn database_name(config: &Config) -> String {
 pub struct ChosenKey {
     /// The key.
     pub key: Secret,
-    /// Whether it was made just now, so that it has to be shown.
+    /// True if it was made just now, so that its owner has to be told of it.
     pub is_new: bool,
 }
 
@@ -180,36 +180,50 @@ pub struct ChosenKey {
 /// # Errors
 /// If the file cannot be read or written.
 pub fn admin_key(config: &Config) -> anyhow::Result<ChosenKey> {
+    if let Some(key) = known_admin_key(config)? {
+        return Ok(ChosenKey { key, is_new: false });
+    }
+    let file = config.data.admin_key_file();
+    let key = format!(
+        "{:032x}{:032x}",
+        rand::random::<u128>(),
+        rand::random::<u128>()
+    );
+    fs::create_dir_all(&config.data.dir)
+        .and_then(|()| write_private(&file, &key))
+        .with_context(|| format!("{} cannot be written", file.display()))?;
+    Ok(ChosenKey {
+        key: Secret::from(key),
+        is_new: true,
+    })
+}
+
+/// The configured admin key, else the one in the data folder.
+///
+/// # Errors
+/// If there is none, or the file cannot be read.
+pub fn existing_admin_key(config: &Config) -> anyhow::Result<Secret> {
+    known_admin_key(config)?.with_context(|| {
+        format!(
+            "SOUK_ADMIN_KEY is not set and {} does not exist; the first `souk serve` makes a key, or --data-dir says \
+             where one is",
+            config.data.admin_key_file().display()
+        )
+    })
+}
+
+fn known_admin_key(config: &Config) -> anyhow::Result<Option<Secret>> {
     if let Some(key) = &config.admin.key {
-        return Ok(ChosenKey {
-            key: key.clone(),
-            is_new: false,
-        });
+        return Ok(Some(key.clone()));
     }
     let file = config.data.admin_key_file();
     match fs::read_to_string(&file) {
-        Ok(text) if text.trim().len() >= 16 => Ok(ChosenKey {
-            key: Secret::from(text.trim().to_owned()),
-            is_new: false,
-        }),
+        Ok(text) if text.trim().len() >= 16 => Ok(Some(Secret::from(text.trim().to_owned()))),
         Ok(_) => bail!(
             "{} holds no key; delete it to have one made",
             file.display()
         ),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            let key = format!(
-                "{:032x}{:032x}",
-                rand::random::<u128>(),
-                rand::random::<u128>()
-            );
-            fs::create_dir_all(&config.data.dir)
-                .and_then(|()| write_private(&file, &key))
-                .with_context(|| format!("{} cannot be written", file.display()))?;
-            Ok(ChosenKey {
-                key: Secret::from(key),
-                is_new: true,
-            })
-        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error).with_context(|| format!("{} cannot be read", file.display())),
     }
 }

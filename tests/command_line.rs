@@ -4,8 +4,10 @@
 #![allow(clippy::unwrap_used)]
 
 use std::{
+    fs::{self, File},
     io::{BufRead, BufReader},
     net::TcpListener,
+    os::unix::fs::PermissionsExt,
     path::Path,
     process::{Child, Command, Output, Stdio},
 };
@@ -47,7 +49,7 @@ impl Server {
             .args(["serve", "--listen", "127.0.0.1:0"])
             .env("SOUK_DEMO_PRODUCTS", "50")
             .stdout(Stdio::piped())
-            .stderr(Stdio::null())
+            .stderr(File::create(folder.join("log")).unwrap())
             .spawn()
             .unwrap();
         let mut greeting = String::new();
@@ -121,6 +123,62 @@ async fn the_first_start_fills_and_greets_and_a_later_one_loses_nothing() {
     assert!(!later.greeting.contains("Admin key"));
     assert_eq!(total(&later).await, 50);
     later.stop();
+}
+
+#[test]
+fn first_start_without_terminal_tells_no_key_and_keeps_files_private() {
+    let folder = TempDir::new().unwrap();
+    let server = Server::start(folder.path(), "Admin key");
+    let key = fs::read_to_string(folder.path().join("data/admin-key")).unwrap();
+    let log = fs::read_to_string(folder.path().join("log")).unwrap();
+    assert!(!server.greeting.contains(key.trim()), "{}", server.greeting);
+    assert!(!log.contains(key.trim()), "{log}");
+    assert!(
+        server.greeting.contains("`souk admin-key`"),
+        "{}",
+        server.greeting
+    );
+    server.stop();
+
+    let shown = run(folder.path(), &["admin-key"]);
+    assert_eq!(told(&shown), key);
+    let exported = run(folder.path(), &["export", "catalogue.jsonl"]);
+    assert!(exported.status.success(), "{}", told(&exported));
+    assert_eq!(mode(&folder.path().join("catalogue.jsonl")), 0o600);
+    assert_eq!(mode(&folder.path().join("data")), 0o700);
+    let mut open = vec![folder.path().join("data")];
+    while let Some(within) = open.pop() {
+        for entry in fs::read_dir(within).unwrap() {
+            let path = entry.unwrap().path();
+            assert_eq!(mode(&path) & 0o077, 0, "{}", path.display());
+            if path.is_dir() {
+                open.push(path);
+            }
+        }
+    }
+}
+
+fn mode(path: &Path) -> u32 {
+    fs::metadata(path).unwrap().permissions().mode() & 0o777
+}
+
+#[test]
+fn admin_key_before_the_first_start_is_missed_and_not_made() {
+    let folder = TempDir::new().unwrap();
+    let output = run(folder.path(), &["admin-key"]);
+    assert_eq!(output.status.code(), Some(1));
+    let complaint = told(&output);
+    assert!(
+        complaint.contains("SOUK_ADMIN_KEY") && complaint.contains("./data/admin-key"),
+        "{complaint}"
+    );
+    assert!(!folder.path().join("data").exists());
+    let chosen = souk(folder.path())
+        .arg("admin-key")
+        .env("SOUK_ADMIN_KEY", "chosen-by-an-operator")
+        .output()
+        .unwrap();
+    assert_eq!(told(&chosen), "chosen-by-an-operator\n");
 }
 
 #[test]

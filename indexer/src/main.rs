@@ -5,6 +5,7 @@ mod cli;
 use std::process::ExitCode;
 
 use clap::Parser;
+use rustix::fs::Mode;
 
 /// The system's own makes threads wait for each other where one frees what another has made, as every request does.
 #[global_allocator]
@@ -12,6 +13,8 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 #[tokio::main]
 async fn main() -> ExitCode {
+    // Files hold keys, catalogues and what people search for: only their owner may read what is made here.
+    rustix::process::umask(Mode::RWXG | Mode::RWXO);
     let cli = cli::Cli::parse();
     let traces = match cli.start_tracing() {
         Ok(traces) => traces,

@@ -127,6 +127,12 @@ enum Command {
     /// Say whether a running service can answer; exit with 1 if it cannot
     #[command(after_help = "Examples:\n  souk health\n  souk health http://127.0.0.1:8080")]
     Health(health::Health),
+    /// Print the key of the admin API
+    #[command(
+        after_help = "It is the one in SOUK_ADMIN_KEY, else the one that the first start made and kept in the data folder.\n\n\
+                      Examples:\n  souk admin-key\n  curl -H \"Authorization: Bearer $(souk admin-key)\" http://127.0.0.1:3000/api/admin/cache"
+    )]
+    AdminKey,
     /// Print every setting with its value and origin
     #[command(after_help = config::SETTINGS_HELP.as_str())]
     Config {
@@ -168,6 +174,10 @@ fn run(command: Command, loaded: Loaded) -> anyhow::Result<()> {
         Command::Openapi { json: false } => return output::print(&api::service().spec_yaml()),
         Command::Config { markdown: true } => return output::print(&souk_config::markdown()),
         Command::Config { markdown: false } => return config::print(&loaded),
+        Command::AdminKey => {
+            let key = opening::existing_admin_key(&loaded.config)?;
+            return output::line(key.expose());
+        }
         _ => {}
     }
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -194,7 +204,7 @@ async fn run_async(command: Command, config: Config) -> anyhow::Result<()> {
         Command::SearchConfig(command) => search_config::run(command, &config).await,
         Command::Tenant(command) => tenant::run(command, &config).await,
         Command::Health(command) => health::run(command, &config).await,
-        Command::Openapi { .. } | Command::Config { .. } => Ok(()),
+        Command::Openapi { .. } | Command::Config { .. } | Command::AdminKey => Ok(()),
     }
 }
 
@@ -254,6 +264,35 @@ mod tests {
                 panic!("{line:?} does not serve");
             };
             assert_eq!(args.given().len(), settings, "{line:?}");
+        }
+    }
+
+    /// Words of commands in brackets, as Dockerfile and compose file have them.
+    fn container_commands() -> Vec<Vec<String>> {
+        let files = ["Dockerfile", "docker-compose.yml"].map(|name| {
+            let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+            std::fs::read_to_string(root.join(name)).unwrap()
+        });
+        let files = files.concat();
+        let lists = files.lines().filter_map(|line| {
+            let (_, list) = line.split_once('[')?;
+            list.split_once(']').map(|(list, _)| list)
+        });
+        let words = lists.map(|list| {
+            let words = list.split(',').map(|word| word.trim().trim_matches('"'));
+            let words = words.skip_while(|word| *word == "CMD");
+            words.map(str::to_owned).collect::<Vec<_>>()
+        });
+        words.filter(|words| words[0] == "souk").collect()
+    }
+
+    #[test]
+    fn commands_of_containers_are_ones_that_there_are() {
+        let commands = container_commands();
+        assert!(commands.len() >= 4, "{commands:?}");
+        for words in commands {
+            let words: Vec<_> = words.iter().map(String::as_str).collect();
+            assert!(parsed(&words).is_ok(), "{words:?}");
         }
     }
 

@@ -1,6 +1,10 @@
 //! `souk serve`: the service, and what a newcomer sees of its first start.
 
-use std::{fs, io, net::SocketAddr};
+use std::{
+    fs,
+    io::{self, IsTerminal},
+    net::SocketAddr,
+};
 
 use anyhow::bail;
 use clap::Args;
@@ -159,7 +163,7 @@ async fn index(service: &Service) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Says where to look and what to try; the admin key only when it was just made.
+/// Says where to look and what to try. A key that was just made is shown to a person only: a log would keep it.
 fn welcome(service: &Service, address: SocketAddr) -> anyhow::Result<()> {
     let base = format!("http://{address}");
     if !service.is_new() {
@@ -178,11 +182,12 @@ fn welcome(service: &Service, address: SocketAddr) -> anyhow::Result<()> {
     let key = service.admin_key();
     if key.is_new {
         let file = service.config().data.admin_key_file();
-        output::line(&format!(
-            "Admin key, kept in {} and not shown again:\n  {}\n",
-            file.display(),
-            key.key.expose()
-        ))?;
+        let file = file.display();
+        output::line(&if io::stdout().is_terminal() {
+            format!("Admin key, kept in {file}:\n  {}\n", key.key.expose())
+        } else {
+            format!("Admin key, kept in {file}; `souk admin-key` shows it\n")
+        })?;
     }
     Ok(())
 }
