@@ -107,7 +107,7 @@ async fn every_request_is_written_down_with_who_answered_it_and_how_fast() {
     let nginx = Nginx::before(&market, &apis).await;
     let me = client(7);
     for page in 0..30 {
-        let request = me.get(nginx.url(&format!("{PRODUCT}?page={page}")));
+        let request = me.get(nginx.url(&format!("{PRODUCT}?page={page}&q=a-secret-wish")));
         let request = request
             .header("X-Request-Id", format!("mine-{page}"))
             .header("User-Agent", "a \"quoted\" one");
@@ -121,7 +121,7 @@ async fn every_request_is_written_down_with_who_answered_it_and_how_fast() {
     let deadline = Instant::now() + PATIENCE;
     let mine = loop {
         let mut lines = nginx.logged();
-        lines.retain(|line| line["client"] == "127.0.0.7");
+        lines.retain(|line| line["user_agent"] == "a \"quoted\" one");
         if lines.len() >= 30 {
             break lines;
         }
@@ -136,7 +136,9 @@ async fn every_request_is_written_down_with_who_answered_it_and_how_fast() {
     for (page, line) in mine.iter().enumerate() {
         assert_eq!(line["request_id"], format!("mine-{page}"));
         assert_eq!(line["status"], 200);
-        assert_eq!(line["user_agent"], "a \"quoted\" one");
+        assert_eq!(line["path"], PRODUCT);
+        assert_eq!(line["client"], "127.0.0.0/24");
+        assert!(!line.to_string().contains("a-secret-wish"), "{line}");
         assert!(
             line["upstream_seconds"]
                 .as_str()
