@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod cardinality;
+mod dashboards;
 mod exported;
 mod process;
 mod scrape;

@@ -42,7 +42,11 @@ impl Prometheus {
     pub(crate) fn aim(&self) -> Result<()> {
         let targets = self.configuration().join("targets");
         fs::create_dir_all(&targets)?;
-        for (name, ports) in [("api.yml", &self.apis), ("indexer.yml", &self.indexers)] {
+        for (name, ports) in [
+            ("api.yml", self.apis.as_slice()),
+            ("indexer.yml", &self.indexers),
+            ("prometheus.yml", &[self.port]),
+        ] {
             let addresses: Vec<_> = ports
                 .iter()
                 .map(|port| format!("\"127.0.0.1:{port}\""))
@@ -141,11 +145,15 @@ mod tests {
             &prometheus.configuration(),
             &["check", "config", "prometheus.yml"],
         );
-        let targets = prometheus.configuration().join("targets/api.yml");
-        assert_eq!(
-            fs::read_to_string(targets).unwrap(),
-            "- targets: [\"127.0.0.1:6\", \"127.0.0.1:7\"]\n"
-        );
+        for (file, targets) in [
+            ("api.yml", "\"127.0.0.1:6\", \"127.0.0.1:7\""),
+            ("indexer.yml", "\"127.0.0.1:8\""),
+            ("prometheus.yml", "\"127.0.0.1:5\""),
+        ] {
+            let path = prometheus.configuration().join("targets").join(file);
+            let text = fs::read_to_string(path).unwrap();
+            assert_eq!(text, format!("- targets: [{targets}]\n"), "{file}");
+        }
     }
 
     #[test]
