@@ -1,9 +1,10 @@
 //! Children that end when their time is over, and with them whatever they started.
 
 use std::{
-    fs::File,
+    fs::{self, File},
     mem,
     os::unix::process::CommandExt,
+    path::Path,
     process::{Child, Command, ExitStatus, Stdio},
     thread,
     time::{Duration, Instant},
@@ -18,6 +19,9 @@ use crate::interrupt::Interrupt;
 pub(crate) const POLL: Duration = Duration::from_millis(20);
 /// Longest time a child may take to end by itself, longer than nextest gives its tests.
 pub(crate) const GRACE: Duration = Duration::from_secs(15);
+
+/// Lines of a log that are shown when something fails.
+const LAST_LINES: usize = 20;
 
 /// A child that leads a process group of its own. Dropping it ends the group.
 pub(crate) struct Group {
@@ -133,6 +137,29 @@ pub(crate) fn run(command: &mut Command, interrupt: &Interrupt) -> Result<()> {
     Ok(())
 }
 
+/// Runs a command to its end, its output appended to a file, and insists that it succeeds; if not, the end of the file
+/// is part of the error.
+pub(crate) fn run_logged(command: &mut Command, log: &Path, interrupt: &Interrupt) -> Result<()> {
+    let file = File::options().append(true).create(true).open(log)?;
+    let outcome = run(log_to(command, file)?, interrupt);
+    // Whoever interrupts knows why it ended.
+    interrupt.check()?;
+    outcome.with_context(|| {
+        format!(
+            "the end of {}:\n{}\n",
+            log.display(),
+            last_lines(&fs::read(log).unwrap_or_default())
+        )
+    })
+}
+
+/// Last lines of a log, which tell most.
+pub(crate) fn last_lines(log: &[u8]) -> String {
+    let log = String::from_utf8_lossy(log);
+    let lines: Vec<&str> = log.lines().collect();
+    lines[lines.len().saturating_sub(LAST_LINES)..].join("\n")
+}
+
 /// Runs a short command to its end and answers what it wrote to its standard output.
 pub(crate) fn output(command: &mut Command) -> Result<Vec<u8>> {
     output_of(command, Stdio::null())
@@ -230,5 +257,13 @@ mod tests {
         let mut group = Group::start(&mut shell("exit 0"), Signal::TERM).unwrap();
         let outcome = group.wait_until(&interrupt, Duration::from_secs(60), || false);
         assert!(outcome.unwrap_err().to_string().contains("ended too early"));
+    }
+
+    #[test]
+    fn the_end_of_a_log_is_what_tells_most() {
+        assert_eq!(last_lines(b"one\ntwo\n"), "one\ntwo");
+        let long: String = (0..50).map(|line| format!("{line}\n")).collect();
+        let end = last_lines(long.as_bytes());
+        assert!(end.starts_with("30\n") && end.ends_with("\n49"), "{end}");
     }
 }

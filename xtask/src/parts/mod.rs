@@ -25,12 +25,12 @@ use rustix::process::Signal;
 use crate::{
     interrupt::Interrupt,
     parts::probe::Probe,
-    process::{Group, log_to},
+    process::{Group, last_lines, log_to},
     run_folder::RunFolder,
 };
 
-/// Lines of a log that are shown when a part does not start.
-const LAST_LINES: usize = 20;
+/// Earlier logs of a part that are kept: of a part that crashes at once and again, the first is worth most.
+const KEPT_LOGS: u8 = 3;
 
 /// A server: how it is started, and how one knows that it is ready.
 pub(crate) trait Part: Send + Sync {
@@ -74,13 +74,29 @@ pub(crate) fn launch(part: &dyn Part, mark: impl FnOnce(&mut Command)) -> Result
     part.prepare()
         .with_context(|| format!("{} cannot be prepared", part.name()))?;
     let log = log_file(part.folder());
-    if log.exists() {
-        // One log a start, and the one before: none grows for ever, and none speaks of an earlier process.
-        fs::rename(&log, part.folder().join("log.previous"))?;
-    }
+    keep_earlier_logs(part.folder())?;
     let mut command = part.command();
     mark(&mut command);
     Group::start(log_to(&mut command, File::create(&log)?)?, part.farewell())
+}
+
+/// Log of the part's start so many starts ago.
+pub(crate) fn earlier_log_file(folder: &Path, starts: u8) -> PathBuf {
+    folder.join(format!("log.{starts}"))
+}
+
+/// Makes room for a new log. There is one a start: none grows for ever, and none speaks of an earlier process.
+fn keep_earlier_logs(folder: &Path) -> io::Result<()> {
+    for starts in (1..=KEPT_LOGS).rev() {
+        let newer = match starts {
+            1 => log_file(folder),
+            _ => earlier_log_file(folder, starts - 1),
+        };
+        if newer.exists() {
+            fs::rename(newer, earlier_log_file(folder, starts))?;
+        }
+    }
+    Ok(())
 }
 
 /// Waits until a launched part is ready; if it does not come up, its last words are part of the error.
@@ -98,12 +114,6 @@ pub(crate) fn await_ready(part: &dyn Part, group: &mut Group, interrupt: &Interr
             last_lines(&fs::read(&log).unwrap_or_default())
         )
     })
-}
-
-fn last_lines(log: &[u8]) -> String {
-    let log = String::from_utf8_lossy(log);
-    let lines: Vec<&str> = log.lines().collect();
-    lines[lines.len().saturating_sub(LAST_LINES)..].join("\n")
 }
 
 /// A part that runs as long as the task does; dropping it stops it.
@@ -153,10 +163,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_end_of_a_log_is_what_tells_most() {
-        assert_eq!(last_lines(b"one\ntwo\n"), "one\ntwo");
-        let long: String = (0..50).map(|line| format!("{line}\n")).collect();
-        let end = last_lines(long.as_bytes());
-        assert!(end.starts_with("30\n") && end.ends_with("\n49"), "{end}");
+    fn restarts_keep_the_log_of_what_crashed() {
+        let folder = tempfile::tempdir().unwrap();
+        let read = |path: PathBuf| fs::read_to_string(path).ok();
+        for start in 1..=5 {
+            keep_earlier_logs(folder.path()).unwrap();
+            fs::write(log_file(folder.path()), format!("start {start}")).unwrap();
+        }
+        let kept: Vec<_> = (1..=5)
+            .map_while(|starts| read(earlier_log_file(folder.path(), starts)))
+            .collect();
+        assert_eq!(kept, ["start 4", "start 3", "start 2"]);
+        assert_eq!(read(log_file(folder.path())).unwrap(), "start 5");
     }
 }

@@ -11,7 +11,7 @@ use std::{
 use anyhow::{Context, Result};
 
 use super::{name::Name, place::Place};
-use crate::{interrupt::Interrupt, process::POLL};
+use crate::{interrupt::Interrupt, parts::earlier_log_file, process::POLL};
 
 /// Print what a part wrote since its last start.
 #[derive(clap::Args)]
@@ -19,14 +19,24 @@ pub(crate) struct Arguments {
     /// Part whose log is printed.
     name: Name,
     /// Go on until interrupted, also when the part is started again.
-    #[arg(long, short)]
+    #[arg(long, short, conflicts_with = "previous")]
     follow: bool,
+    /// What it wrote before that start, such as what crashed; three such logs are kept beside it.
+    #[arg(long)]
+    previous: bool,
 }
 
 pub(super) fn run(interrupt: &Interrupt, place: &Place, arguments: &Arguments) -> Result<()> {
-    let path = place.log(arguments.name);
-    let mut log =
-        File::open(&path).with_context(|| format!("{} has not been started", arguments.name))?;
+    let (name, path) = (arguments.name, place.log(arguments.name));
+    if arguments.previous {
+        let log = earlier_log_file(&place.part(name), 1);
+        let mut log =
+            File::open(log).with_context(|| format!("{name} has been started only once"))?;
+        // Fails only if nobody listens any more.
+        let _ = io::copy(&mut log, &mut io::stdout().lock());
+        return Ok(());
+    }
+    let mut log = File::open(&path).with_context(|| format!("{name} has not been started"))?;
     let mut out = io::stdout().lock();
     loop {
         if io::copy(&mut log, &mut out)
@@ -68,7 +78,7 @@ mod tests {
         fs::write(&path, "1").unwrap();
         let log = File::open(&path).unwrap();
         assert!(!is_replaced(&log, &path));
-        fs::rename(&path, folder.path().join("log.previous")).unwrap();
+        fs::rename(&path, earlier_log_file(folder.path(), 1)).unwrap();
         assert!(!is_replaced(&log, &path));
         fs::write(&path, "2").unwrap();
         assert!(is_replaced(&log, &path));

@@ -23,7 +23,7 @@ use crate::{
         souk::{Api, Indexer, chosen_admin_key, data_folder},
     },
     process::{Group, POLL},
-    report::step,
+    report::{say, step},
     run_folder::{kill_marked, mark},
     workspace::Workspace,
 };
@@ -80,6 +80,11 @@ impl Starter<'_> {
     }
 
     fn launch(&self, name: Name, part: &dyn Part) -> Result<Group> {
+        if self.place.record(name).is_some() {
+            say(format_args!(
+                "{name} had ended by itself; `cargo xtask stack logs {name} --previous` shows its log"
+            ));
+        }
         // A command that was killed between starting a process and writing it down has left one that nobody knows.
         kill_marked(part.folder());
         let group = launch(part, |command| {
