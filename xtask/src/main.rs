@@ -2,6 +2,7 @@
 
 mod bench;
 mod check;
+mod examples;
 mod faults;
 mod interrupt;
 mod load;

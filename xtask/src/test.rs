@@ -5,7 +5,7 @@ use std::{process::Command, time::Instant};
 use anyhow::Result;
 
 use crate::{
-    faults, load,
+    examples, faults, load,
     parts::{
         Running, free_port,
         services::{Programs, Services},
@@ -58,6 +58,7 @@ pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<()> {
     };
 
     if everything {
+        workspace.announce_first_build("debug");
         // All that follows shares what is built here, so that nothing is compiled twice.
         step("build", || {
             tests(&mut workspace.cargo(&["build", "--workspace", "--all-targets"]))
@@ -69,9 +70,16 @@ pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<()> {
     })?;
     if everything {
         load::check(workspace)?;
-        step("examples in the documentation", || {
-            tests(&mut workspace.cargo(&["test", "--workspace", "--doc", "--quiet"]))
-        })?;
+        let documented = examples::packages(workspace)?;
+        if !documented.is_empty() {
+            step("examples in the documentation", || {
+                let mut examples = workspace.cargo(&["test", "--doc", "--quiet"]);
+                for package in &documented {
+                    examples.args(["--package", package]);
+                }
+                tests(&mut examples)
+            })?;
+        }
         let executable = tools::schemathesis(workspace)?;
         let api = step("start a marketplace", || start_marketplace(workspace, &run))?;
         step("schemathesis", || {

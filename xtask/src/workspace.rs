@@ -7,7 +7,7 @@ use std::{
     process::Command,
 };
 
-use crate::interrupt::Interrupt;
+use crate::{interrupt::Interrupt, report::say};
 
 /// The checkout this task works on.
 pub(crate) struct Workspace {
@@ -64,6 +64,17 @@ impl Workspace {
         let target =
             env::var_os("CARGO_TARGET_DIR").map_or_else(|| self.path("target"), PathBuf::from);
         self.root.join(target).join(profile).join(name)
+    }
+}
+
+impl Workspace {
+    /// Says how long a build takes from nothing, where there is nothing yet.
+    pub(crate) fn announce_first_build(&self, profile: &str) {
+        if !self.executable(profile, "souk").exists() {
+            say(
+                "building for the first time, which usually takes 15 min on two cores; later builds are short",
+            );
+        }
     }
 }
 

@@ -8,12 +8,8 @@ use std::{
 
 use anyhow::Result;
 
-use super::k6::version;
-use crate::{
-    process::{output, run},
-    report::{say, step},
-    workspace::Workspace,
-};
+use super::{installation::Installation, k6::version};
+use crate::{process::output, workspace::Workspace};
 
 const ARTILLERY: &str = "artillery@2.0.34";
 /// Oldest Node.js that runs it.
@@ -47,11 +43,12 @@ impl Artillery {
         if fs::read_to_string(&installed).is_ok_and(|packages| packages == wanted.join(" ")) {
             return Ok(found);
         }
-        say(format_args!(
-            "installing {} into .souk/artillery (600 MB): it runs the load tests, too",
-            wanted.join(" and ")
-        ));
-        step("install Artillery", || {
+        let installation = Installation {
+            what: ARTILLERY,
+            usual: "1 min and 600 MB",
+            purpose: "it runs the load tests, too",
+        };
+        installation.run(workspace, |log| {
             fs::create_dir_all(&found.folder)?;
             fs::write(found.folder.join("package.json"), "{\"private\":true}\n")?;
             let mut npm = workspace.command("npm");
@@ -59,7 +56,7 @@ impl Artillery {
                 .args(["--loglevel", "error"])
                 .args(&wanted)
                 .current_dir(&found.folder);
-            run(&mut npm, &workspace.interrupt)?;
+            log.run(&mut npm)?;
             // Written last: an installation that was interrupted is done again.
             Ok(fs::write(&installed, wanted.join(" "))?)
         })?;

@@ -13,11 +13,14 @@ use std::{
 
 use anyhow::{Context, Result};
 
-use super::java::{self, Jdk};
+use super::{
+    installation::Installation,
+    java::{self, Jdk},
+};
 use crate::{
     interrupt::Interrupt,
-    process::{POLL, output, run},
-    report::{say, step},
+    process::{POLL, output},
+    report::say,
     workspace::Workspace,
 };
 
@@ -67,12 +70,20 @@ pub(crate) fn distribution(workspace: &Workspace) -> Result<Distribution> {
     if distribution.home.exists() {
         return Ok(distribution);
     }
-    say(format_args!(
-        "fetching Elasticsearch from Maven Central (70 MB, once) into .souk/elasticsearch: it is Souk's search engine \
-         where the embedded one is not enough"
-    ));
-    step("build an Elasticsearch node", || {
-        build(workspace, &jdk, &sources, &kept, &distribution.home)
+    let maven = java::maven(workspace)?;
+    let installation = Installation {
+        what: "an Elasticsearch node from Maven Central",
+        usual: "1 min and 70 MB",
+        purpose: "it is Souk's search engine where the embedded one is not enough",
+    };
+    installation.run(workspace, |log| {
+        let mut package = workspace.command(maven);
+        package
+            .env("JAVA_HOME", &jdk.home)
+            .args(["--batch-mode", "--quiet", "package"]);
+        build(&jdk, &sources, &kept, &distribution.home, |project| {
+            log.run(package.arg("--file").arg(project.join("pom.xml")))
+        })
     })?;
     Ok(distribution)
 }
@@ -120,11 +131,11 @@ fn stamp(sources: &BTreeMap<PathBuf, Vec<u8>>) -> String {
 
 /// Builds aside, and moves what is finished to its place.
 fn build(
-    workspace: &Workspace,
     jdk: &Jdk,
     sources: &BTreeMap<PathBuf, Vec<u8>>,
     kept: &Path,
     home: &Path,
+    package: impl FnOnce(&Path) -> Result<()>,
 ) -> Result<()> {
     remove_unfinished(kept)?;
     let folder = tempfile::Builder::new()
@@ -136,12 +147,7 @@ fn build(
         fs::create_dir_all(path.parent().unwrap_or(&project))?;
         fs::write(path, content)?;
     }
-    let mut maven = workspace.command(java::maven(workspace)?);
-    maven
-        .env("JAVA_HOME", &jdk.home)
-        .args(["--batch-mode", "--quiet", "package", "--file"])
-        .arg(project.join("pom.xml"));
-    run(&mut maven, &workspace.interrupt)?;
+    package(&project)?;
     let unnamed = folder.path().join("home");
     lay_out(jdk, &project, &unnamed)?;
     fs::rename(unnamed, home)?;

@@ -8,12 +8,8 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 
-use super::{apt, servers::on_path};
-use crate::{
-    process::output,
-    report::{say, step},
-    workspace::Workspace,
-};
+use super::{apt, installation::Installation, servers::on_path};
+use crate::{process::output, report::say, workspace::Workspace};
 
 /// Folder where distributions keep Java, a subfolder for each version.
 const FOLDER: &str = "/usr/lib/jvm";
@@ -57,29 +53,37 @@ pub(super) fn maven(workspace: &Workspace) -> Result<PathBuf> {
     if let Some(program) = on_path("mvn") {
         return Ok(program);
     }
-    say("installing Maven: it fetches Elasticsearch from Maven Central");
-    step("install Maven", || apt::install(workspace, "maven"))?;
+    let installation = Installation {
+        what: "Maven",
+        usual: "1 min",
+        purpose: "it fetches Elasticsearch from Maven Central",
+    };
+    installation.run(workspace, |log| apt::install(log, "maven"))?;
     on_path("mvn").context("Maven was installed, and yet it is not to be found")
 }
 
 fn install(workspace: &Workspace) -> Result<()> {
-    apt::update(workspace, "a JDK")?;
-    let listed = output(Command::new("apt-cache").args([
-        "search",
-        "--names-only",
-        "^openjdk-.*-jdk-headless$",
-    ]))?;
-    let Some(package) = package(&String::from_utf8_lossy(&listed)) else {
-        bail!(
-            "Elasticsearch needs a JDK of version {OLDEST} or later, and this distribution has no package of one; \
-             install one, such as temurin-25-jdk (https://adoptium.net/installation/linux), or unpack one and say \
-             where in JAVA_HOME, then run this again"
-        );
+    let installation = Installation {
+        what: "a JDK",
+        usual: "1 min",
+        purpose: "Elasticsearch runs on it",
     };
-    say(format_args!(
-        "installing {package}: Elasticsearch runs on it"
-    ));
-    step("install a JDK", || apt::install(workspace, &package))
+    installation.run(workspace, |log| {
+        apt::update(log, "a JDK")?;
+        let listed = output(Command::new("apt-cache").args([
+            "search",
+            "--names-only",
+            "^openjdk-.*-jdk-headless$",
+        ]))?;
+        let Some(package) = package(&String::from_utf8_lossy(&listed)) else {
+            bail!(
+                "Elasticsearch needs a JDK of version {OLDEST} or later, and this distribution has no package of one; \
+                 install one, such as temurin-25-jdk (https://adoptium.net/installation/linux), or unpack one and say \
+                 where in JAVA_HOME, then run this again"
+            );
+        };
+        apt::install(log, &package)
+    })
 }
 
 /// The oldest package that is new enough: later ones may be previews.

@@ -8,12 +8,8 @@ use std::{
 
 use anyhow::{Context, Result, ensure};
 
-use super::servers::on_path;
-use crate::{
-    process::{output, run},
-    report::{say, step},
-    workspace::Workspace,
-};
+use super::{installation::Installation, servers::on_path};
+use crate::{process::output, workspace::Workspace};
 
 const K6: &str = "1.8.1";
 /// The oldest Go that builds it.
@@ -27,10 +23,12 @@ pub(crate) fn k6(workspace: &Workspace) -> Result<PathBuf> {
         return Ok(program);
     }
     let go = go()?;
-    say(format_args!(
-        "building k6 {K6} into .souk: it runs the load tests"
-    ));
-    step("build k6", || {
+    let installation = Installation {
+        what: &format!("k6 {K6} from source"),
+        usual: "4 min",
+        purpose: "it runs the load tests",
+    };
+    installation.run(workspace, |log| {
         fs::create_dir_all(&folder)?;
         // Moved when it is whole: a build that was interrupted is done again.
         let unfinished = tempfile::tempdir_in(&folder)?;
@@ -39,7 +37,7 @@ pub(crate) fn k6(workspace: &Workspace) -> Result<PathBuf> {
             .args(["install", &format!("go.k6.io/k6@v{K6}")])
             .env("GOBIN", unfinished.path())
             .env("CGO_ENABLED", "0");
-        run(&mut install, &workspace.interrupt)?;
+        log.run(&mut install)?;
         Ok(fs::rename(unfinished.path().join("k6"), &program)?)
     })?;
     Ok(program)

@@ -3,8 +3,10 @@
 mod apt;
 pub(crate) mod artillery;
 pub(crate) mod elasticsearch;
+mod installation;
 mod java;
 pub(crate) mod k6;
+mod nextest;
 pub(crate) mod servers;
 
 use std::{
@@ -16,32 +18,15 @@ use anyhow::Result;
 
 use crate::{
     process::{run, succeeds},
-    report::{say, step},
+    report::say,
     workspace::Workspace,
 };
+use installation::{Installation, Log};
+
+pub(crate) use nextest::nextest;
 
 /// Held still, for its checks grow stricter between releases.
 const SCHEMATHESIS: &str = "schemathesis==4.32.5";
-const NEXTEST: &str = "cargo-nextest@^0.9";
-
-/// Makes `cargo nextest` work.
-pub(crate) fn nextest(workspace: &Workspace) -> Result<()> {
-    if succeeds(&mut workspace.cargo(&["nextest", "--version"])) {
-        return Ok(());
-    }
-    say(
-        "installing cargo-nextest into .souk/tools: it runs the tests, each in a process of its own",
-    );
-    step("install cargo-nextest", || {
-        let features = ["--no-default-features", "--features", "default-no-update"];
-        let mut install = workspace.cargo(&["install", NEXTEST, "--locked", "--debug"]);
-        install
-            .args(features)
-            .arg("--root")
-            .arg(workspace.cache("tools"));
-        run(&mut install, &workspace.interrupt)
-    })
-}
 
 /// The `schemathesis` executable.
 pub(crate) fn schemathesis(workspace: &Workspace) -> Result<PathBuf> {
@@ -51,11 +36,13 @@ pub(crate) fn schemathesis(workspace: &Workspace) -> Result<PathBuf> {
     if fs::read_to_string(&installed).is_ok_and(|version| version == SCHEMATHESIS) {
         return Ok(executable);
     }
-    say(format_args!(
-        "installing {SCHEMATHESIS} into .souk/schemathesis: it tries the API against its own specification"
-    ));
-    step("install schemathesis", || {
-        virtual_environment(workspace, &environment)?;
+    let installation = Installation {
+        what: SCHEMATHESIS,
+        usual: "1 min",
+        purpose: "it tries the API against its own specification",
+    };
+    installation.run(workspace, |log| {
+        virtual_environment(workspace, log, &environment)?;
         let mut pip = workspace.command(environment.join("bin/python"));
         pip.args([
             "-m",
@@ -65,7 +52,7 @@ pub(crate) fn schemathesis(workspace: &Workspace) -> Result<PathBuf> {
             "--disable-pip-version-check",
             SCHEMATHESIS,
         ]);
-        run(&mut pip, &workspace.interrupt)?;
+        log.run(&mut pip)?;
         // Written last: an installation that was interrupted is done again.
         fs::write(&installed, SCHEMATHESIS)?;
         Ok(())
@@ -73,19 +60,18 @@ pub(crate) fn schemathesis(workspace: &Workspace) -> Result<PathBuf> {
     Ok(executable)
 }
 
-fn virtual_environment(workspace: &Workspace, folder: &Path) -> Result<()> {
+fn virtual_environment(workspace: &Workspace, log: &Log<'_>, folder: &Path) -> Result<()> {
     // Debian ships Python without what a virtual environment needs.
     if !succeeds(
         workspace
             .command("python3")
             .args(["-c", "import ensurepip, venv"]),
     ) {
-        say("installing python3-venv: schemathesis lives in a virtual environment");
-        apt::install(workspace, "python3-venv")?;
+        apt::install(log, "python3-venv")?;
     }
     let mut create = workspace.command("python3");
     create.args(["-m", "venv", "--clear"]).arg(folder);
-    run(&mut create, &workspace.interrupt)
+    log.run(&mut create)
 }
 
 /// Makes `cargo fmt` and `cargo clippy` work; minimal installations of Rust lack them.

@@ -7,11 +7,8 @@ use std::{
 
 use anyhow::{Context, Result};
 
-use super::apt;
-use crate::{
-    report::{say, step},
-    workspace::Workspace,
-};
+use super::{apt, installation::Installation};
+use crate::workspace::Workspace;
 
 /// Folder where Debian and its descendants keep PostgreSQL, a subfolder for each version.
 const DEBIAN_POSTGRES: &str = "/usr/lib/postgresql";
@@ -22,10 +19,12 @@ pub(crate) fn postgres(workspace: &Workspace) -> Result<PathBuf> {
     if let Some(folder) = find_postgres() {
         return Ok(folder);
     }
-    say("installing PostgreSQL: it is Souk's database where SQLite is not enough");
-    step("install PostgreSQL", || {
-        apt::install(workspace, "postgresql")
-    })?;
+    let installation = Installation {
+        what: "PostgreSQL",
+        usual: "1 min",
+        purpose: "it is Souk's database where SQLite is not enough",
+    };
+    installation.run(workspace, |log| apt::install(log, "postgresql"))?;
     find_postgres().context("PostgreSQL was installed, and yet there is no server to be found")
 }
 
@@ -52,8 +51,12 @@ pub(crate) fn redis(workspace: &Workspace) -> Result<PathBuf> {
     if let Some(program) = on_path("redis-server") {
         return Ok(program);
     }
-    say("installing Redis: several processes of Souk share their cache in it");
-    step("install Redis", || apt::install(workspace, "redis-server"))?;
+    let installation = Installation {
+        what: "Redis",
+        usual: "15 s",
+        purpose: "several processes of Souk share their cache in it",
+    };
+    installation.run(workspace, |log| apt::install(log, "redis-server"))?;
     on_path("redis-server").context("Redis was installed, and yet there is no server to be found")
 }
 
@@ -62,8 +65,12 @@ pub(crate) fn nginx(workspace: &Workspace) -> Result<PathBuf> {
     if let Some(program) = find_nginx() {
         return Ok(program);
     }
-    say("installing nginx: it stands in front of several processes of Souk");
-    step("install nginx", || apt::install(workspace, "nginx"))?;
+    let installation = Installation {
+        what: "nginx",
+        usual: "15 s",
+        purpose: "it stands in front of several processes of Souk",
+    };
+    installation.run(workspace, |log| apt::install(log, "nginx"))?;
     find_nginx().context("nginx was installed, and yet there is no server to be found")
 }
 
@@ -76,10 +83,12 @@ pub(crate) fn find_nginx() -> Option<PathBuf> {
 /// Prometheus's server program. What checks its rules, `promtool`, comes with it.
 pub(crate) fn prometheus(workspace: &Workspace) -> Result<PathBuf> {
     if on_path("promtool").is_none() || on_path("prometheus").is_none() {
-        say("installing Prometheus: it watches Souk, and checks the rules by which it does");
-        step("install Prometheus", || {
-            apt::install(workspace, "prometheus")
-        })?;
+        let installation = Installation {
+            what: "Prometheus",
+            usual: "30 s",
+            purpose: "it watches Souk, and checks the rules by which it does",
+        };
+        installation.run(workspace, |log| apt::install(log, "prometheus"))?;
     }
     on_path("prometheus")
         .context("Prometheus was installed, and yet there is no server to be found")
