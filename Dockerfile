@@ -8,7 +8,7 @@ COPY . .
 RUN --mount=type=cache,target=/usr/local/cargo/registry \
     --mount=type=cache,target=/source/target \
     cargo build --profile dist --locked --package souk --package souk-indexer \
-    && mkdir -p /image/usr/local/bin /image/data \
+    && mkdir -p /image/usr/local/bin && install -d -m 0700 /image/data \
     && cp target/dist/souk target/dist/souk-indexer /image/usr/local/bin/
 
 FROM gcr.io/distroless/cc-debian12:nonroot

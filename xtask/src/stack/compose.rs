@@ -3,20 +3,25 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
+    os::unix::fs::PermissionsExt,
     path::Path,
+    process::Command,
 };
 
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::name::Name;
-use crate::parts::{
-    nginx::{Nginx, PASSIVE_CHECKS, TEMPLATE},
-    prometheus,
-    settings::{
-        Addresses, ELASTICSEARCH_HEAP, PROMETHEUS, Purpose, Settings, api_environment,
-        indexer_environment,
+use crate::{
+    parts::{
+        nginx::{Nginx, PASSIVE_CHECKS, TEMPLATE},
+        prometheus,
+        settings::{
+            Addresses, ELASTICSEARCH_HEAP, PROMETHEUS, Purpose, Settings, api_environment,
+            indexer_environment,
+        },
     },
+    process,
 };
 
 /// No distribution has a package of it, and nothing depends on it: it only draws.
@@ -41,6 +46,12 @@ struct Service {
     healthcheck: HealthCheck,
     restart: String,
     mem_limit: String,
+    cap_drop: Vec<String>,
+    #[serde(default)]
+    cap_add: Vec<String>,
+    security_opt: Vec<String>,
+    #[serde(default)]
+    read_only: bool,
     #[serde(default)]
     depends_on: BTreeMap<String, BTreeMap<String, String>>,
     #[serde(default)]
@@ -176,6 +187,64 @@ fn every_part_is_watched_bounded_and_kept() {
 }
 
 #[test]
+fn containers_are_confined() {
+    for (name, service) in compose().services {
+        assert_eq!(service.cap_drop, ["ALL"], "{name}");
+        assert_eq!(service.security_opt, ["no-new-privileges:true"], "{name}");
+        let own = matches!(name.as_str(), "api" | "api-2" | "api-3" | "indexer");
+        assert!(service.read_only || !own, "{name}");
+        assert!(service.cap_add.is_empty() || !own, "{name}");
+        for capability in service.cap_add {
+            assert!(!capability.starts_with("SYS_"), "{name}: {capability}");
+        }
+    }
+}
+
+#[test]
+fn secrets_have_no_default_and_the_script_makes_each() {
+    let compose = file("docker-compose.yml");
+    // Doubled, it is for the shell in the container.
+    let compose = compose.replace("$$", "");
+    let variables = compose.split("${").skip(1);
+    let variables: BTreeSet<_> = variables
+        .map(|rest| rest.split_once('}').unwrap().0)
+        .collect();
+    let (mut needed, mut words) = (BTreeSet::new(), BTreeSet::new());
+    for variable in variables {
+        if let Some((name, _)) = variable.split_once(":?") {
+            needed.insert(name);
+        } else {
+            let name = variable.split(':').next().unwrap();
+            assert!(!name.contains("PASSWORD"), "{name} has a default");
+            words.insert(name);
+        }
+    }
+    assert_eq!(needed.len(), 3, "{needed:?}");
+
+    let folder = tempfile::tempdir().unwrap();
+    let made = folder.path().join("env");
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../infrastructure/docker/make-env");
+    let make = || process::output(Command::new(&script).arg(&made));
+    make().unwrap();
+    let text = fs::read_to_string(&made).unwrap();
+    let set = text
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .map(|line| line.split_once('=').unwrap());
+    let set: BTreeMap<_, _> = set.collect();
+    for name in needed.iter().chain(set.keys()) {
+        assert_eq!(set[name].len(), 32, "{name}");
+        assert!(needed.contains(name) || words.contains(name), "{name}");
+    }
+    let different: BTreeSet<_> = set.values().collect();
+    assert_eq!(different.len(), set.len());
+    let mode = fs::metadata(&made).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+    assert!(make().is_err(), "what is there is kept");
+    assert_eq!(fs::read_to_string(&made).unwrap(), text);
+}
+
+#[test]
 fn a_part_waits_until_what_it_needs_is_healthy() {
     let compose = compose();
     let order: Vec<_> = Name::ALL.iter().map(|name| name.key()).collect();
@@ -238,6 +307,10 @@ fn prometheus_is_set_up_from_the_same_folder_with_the_same_settings() {
         assert!(targets("api.yml").contains(&format!("\"{}\"", place(api.key()))));
     }
     assert!(targets("indexer.yml").contains(&format!("\"{}\"", place("indexer"))));
+    // Where it listens unless it is told otherwise.
+    assert!(targets("prometheus.yml").contains("\"localhost:9090\""));
+    let told = |word: &String| word.starts_with("--web.listen-address");
+    assert!(!prometheus.command.iter().any(told));
 }
 
 fn file_of_setup(name: &str) -> String {

@@ -74,6 +74,7 @@ pub(super) fn run(workspace: &Workspace, place: &Place, arguments: &Arguments) -
 
 /// Builds Souk, optimised or not.
 pub(crate) fn build(workspace: &Workspace, release: bool) -> Result<()> {
+    workspace.announce_first_build(if release { "dist" } else { "debug" });
     let mut build = workspace.cargo(&["build", "--quiet", "--workspace"]);
     if release {
         build.args(["--profile", "dist", "--bins"]);
