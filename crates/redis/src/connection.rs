@@ -9,6 +9,7 @@ use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
 use redis::{
     AsyncConnectionConfig, Client, InfoDict, IntoConnectionInfo, RedisError, RedisResult,
     aio::{MultiplexedConnection, PubSub},
+    io::tcp::socket2::TcpKeepalive,
 };
 use secrecy::{ExposeSecret, SecretString};
 use tokio::{
@@ -20,6 +21,10 @@ use tracing::{debug, info, warn};
 
 /// Timeout of connecting.
 const CONNECTING: Duration = Duration::from_secs(1);
+/// Interval between probes of a server that does not answer.
+const KEEPALIVE_INTERVAL: Duration = Duration::from_secs(10);
+/// Probes without an answer after which the connection is given up.
+const KEEPALIVE_PROBES: u32 = 3;
 const SHORTEST_PAUSE: Duration = Duration::from_millis(50);
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 /// Age at which a connection resets the backoff.
@@ -36,6 +41,8 @@ pub struct RedisOptions {
     pub prefix: String,
     /// Timeout of a request, 100 ms by default.
     pub request_timeout: Duration,
+    /// Idle time after which the connection is probed; `None`, the default, leaves it to the operating system.
+    pub keepalive: Option<Duration>,
 }
 
 impl RedisOptions {
@@ -45,6 +52,7 @@ impl RedisOptions {
             url: SecretString::from(url.into()),
             prefix: "souk:".to_owned(),
             request_timeout: Duration::from_millis(100),
+            keepalive: None,
         }
     }
 
@@ -67,6 +75,17 @@ impl RedisOptions {
             .expose_secret()
             .into_connection_info()
             .map_err(bad_address)?;
+        let address = match self.keepalive {
+            Some(idle) => {
+                let probes = TcpKeepalive::new()
+                    .with_time(idle)
+                    .with_interval(KEEPALIVE_INTERVAL)
+                    .with_retries(KEEPALIVE_PROBES);
+                let settings = address.tcp_settings().clone().set_keepalive(probes);
+                address.set_tcp_settings(settings)
+            }
+            None => address,
+        };
         Client::open(address).map_err(bad_address)
     }
 }

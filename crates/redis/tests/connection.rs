@@ -90,3 +90,36 @@ async fn a_server_that_hangs_is_waited_for_once() {
     ));
     wait_for_echo(&redis).await;
 }
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn connection_with_keepalive_is_probed_by_the_kernel() {
+    let server = TestRedis::start();
+    for (keepalive, probed) in [(Some(Duration::from_secs(60)), true), (None, false)] {
+        let options = RedisOptions {
+            keepalive,
+            ..RedisOptions::new(server.url())
+        };
+        let redis = Redis::open(&options).unwrap();
+        assert!(redis.connected_within(TIMEOUT).await);
+        let own = redis
+            .execute(|Connected { mut connection, .. }| async move {
+                let mut info = cmd("CLIENT");
+                info.arg("INFO");
+                info.query_async::<String>(&mut connection).await
+            })
+            .await
+            .unwrap();
+        let address = own.split(' ').find_map(|field| field.strip_prefix("addr="));
+        let port = address.unwrap().rsplit(':').next().unwrap();
+        let port = format!(":{:04X}", port.parse::<u16>().unwrap());
+        let sockets = std::fs::read_to_string("/proc/net/tcp").unwrap();
+        let socket = sockets.lines().find(|line| {
+            let local = line.split_whitespace().nth(1);
+            local.is_some_and(|local| local.ends_with(&port))
+        });
+        // The sixth field is the timer that runs: 02 is that of probes.
+        let timer = socket.unwrap().split_whitespace().nth(5).unwrap();
+        assert_eq!(timer.starts_with("02:"), probed, "{timer}");
+    }
+}

@@ -24,6 +24,11 @@ const WRITER_CACHE_KIB: u32 = 32 << 10;
 /// The same for each reader. There are many of them, and what they miss the system's cache has.
 const READER_CACHE_KIB: u32 = 4 << 10;
 
+/// Interval between probes of a connection whose peer does not answer.
+const KEEPALIVE_INTERVAL_SECS: u128 = 10;
+/// Probes without an answer after which a connection is given up.
+const KEEPALIVE_PROBES: u128 = 3;
+
 /// URL of the database and limits of the pool.
 #[derive(Clone)]
 pub struct DatabaseOptions {
@@ -33,17 +38,38 @@ pub struct DatabaseOptions {
     pub max_connections: u32,
     /// Time a query waits for a free connection before it fails as unavailable.
     pub acquire_timeout: Duration,
+    /// Connections that are kept open when idle, at most the maximum; the SQLite writer has one anyway.
+    pub min_connections: u32,
+    /// Age at which a connection is replaced; `None` never.
+    pub max_lifetime: Option<Duration>,
+    /// Time until an idle connection above the minimum is closed; `None` never.
+    pub idle_timeout: Option<Duration>,
+    /// Prepared statements that each connection keeps.
+    pub statement_cache: usize,
+    /// Name in `pg_stat_activity`, unless the URL gives one.
+    pub application_name: String,
+    /// Time limit of a statement, on PostgreSQL only; `None` leaves it to the server.
+    pub statement_timeout: Option<Duration>,
+    /// Idle time in whole seconds after which PostgreSQL probes the connection; `None` leaves it to the server.
+    pub tcp_keepalive: Option<Duration>,
     /// Duration from which a statement is logged, without its values; `None` logs none.
     pub slow_query: Option<Duration>,
 }
 
 impl DatabaseOptions {
-    /// Options for the database at a URL, with up to ten connections.
+    /// Creates options for the database at a URL, with up to ten connections.
     pub fn new(url: impl Into<String>) -> Self {
         Self {
             url: url.into(),
             max_connections: 10,
             acquire_timeout: Duration::from_secs(5),
+            min_connections: 0,
+            max_lifetime: Some(Duration::from_secs(30 * 60)),
+            idle_timeout: Some(Duration::from_secs(10 * 60)),
+            statement_cache: 100,
+            application_name: "souk".to_owned(),
+            statement_timeout: None,
+            tcp_keepalive: None,
             slow_query: None,
         }
     }
@@ -63,6 +89,9 @@ impl DatabaseOptions {
         let mut options = ConnectOptions::new(&self.url);
         options
             .max_connections(self.max_connections)
+            .min_connections(self.min_connections)
+            .max_lifetime(self.max_lifetime)
+            .idle_timeout(self.idle_timeout)
             .acquire_timeout(self.acquire_timeout)
             .sqlx_logging(self.slow_query.is_some())
             .sqlx_logging_level(LevelFilter::Off);
@@ -70,6 +99,43 @@ impl DatabaseOptions {
             options.sqlx_slow_statements_logging_settings(LevelFilter::Warn, threshold);
         }
         options
+    }
+
+    fn postgres_options(&self) -> ConnectOptions {
+        let (statement_cache, name) = (self.statement_cache, self.application_name.clone());
+        let parameters = self.session_parameters();
+        let mut options = self.connect_options();
+        options.map_sqlx_postgres_opts(move |postgres| {
+            let mut postgres = postgres.statement_cache_capacity(statement_cache);
+            // The URL's own parameters win.
+            if postgres.get_application_name().is_none() {
+                postgres = postgres.application_name(&name);
+            }
+            let given = postgres.get_options().unwrap_or_default().to_owned();
+            let others = parameters.iter().filter(|(key, _)| !given.contains(key));
+            // PgBouncer rejects `options`, even empty ones.
+            let others = others.collect::<Vec<_>>();
+            match others.is_empty() {
+                true => postgres,
+                false => postgres.options(others.into_iter().map(|(key, value)| (key, value))),
+            }
+        });
+        options
+    }
+
+    /// Returns the parameters of PostgreSQL sessions. The client's own socket cannot be configured, so the server
+    /// probes idle connections: firewalls between the two see the same packets.
+    fn session_parameters(&self) -> Vec<(&'static str, u128)> {
+        let mut parameters = Vec::new();
+        if let Some(timeout) = self.statement_timeout {
+            parameters.push(("statement_timeout", timeout.as_millis()));
+        }
+        if let Some(idle) = self.tcp_keepalive {
+            parameters.push(("tcp_keepalives_idle", idle.as_secs().into()));
+            parameters.push(("tcp_keepalives_interval", KEEPALIVE_INTERVAL_SECS));
+            parameters.push(("tcp_keepalives_count", KEEPALIVE_PROBES));
+        }
+        parameters
     }
 }
 
@@ -133,7 +199,7 @@ impl Store {
         if options.url.starts_with("sqlite:") {
             Self::connect_sqlite(options).await
         } else {
-            let connection = Database::connect(options.connect_options()).await?;
+            let connection = Database::connect(options.postgres_options()).await?;
             Ok(Self {
                 traceparent: None,
                 backend: Backend::Postgres,
@@ -148,6 +214,7 @@ impl Store {
         let mut writer = sqlite_options(options, WRITER_POLL, WRITER_CACHE_KIB);
         writer
             .max_connections(1)
+            .min_connections(options.min_connections.min(1))
             .acquire_timeout(WRITER_PATIENCE.max(options.acquire_timeout));
         Ok(Self {
             traceparent: None,
@@ -270,9 +337,11 @@ fn sqlite_options(
     busy_timeout: Duration,
     cache_kib: u32,
 ) -> ConnectOptions {
+    let statement_cache = options.statement_cache;
     let mut options = options.connect_options();
     options.map_sqlx_sqlite_opts(move |sqlite| {
         sqlite
+            .statement_cache_capacity(statement_cache)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)

@@ -12,6 +12,7 @@ mod outbox;
 mod plans;
 mod products;
 mod search_configs;
+mod sessions;
 mod support;
 mod triggers;
 mod visitor_salts;
