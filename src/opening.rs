@@ -4,11 +4,11 @@ use std::{
     fs::{self, File, OpenOptions, TryLockError},
     io::{self, Read, Seek, Write},
     path::{Path, PathBuf},
-    time::Duration,
 };
 
 use anyhow::{Context, bail};
 use souk_domain::{Currency, Language};
+use souk_indexer::connections;
 use souk_store::{DatabaseOptions, NewTenant, Store, StoreError};
 use souk_telemetry::traces;
 
@@ -90,8 +90,8 @@ fn note_holder(lock: &mut File) -> io::Result<()> {
 /// # Errors
 /// If the database cannot be reached or refuses.
 pub async fn migrate(config: &Config) -> anyhow::Result<Vec<String>> {
-    let url = database_url(config)?;
-    souk_migrations::migrate_url(&url)
+    let options = database_options(config)?;
+    souk_migrations::migrate_url(&options.url)
         .await
         .with_context(|| format!("{} cannot be migrated", database_name(config)))
 }
@@ -101,22 +101,24 @@ pub async fn migrate(config: &Config) -> anyhow::Result<Vec<String>> {
 /// # Errors
 /// If it cannot be reached or migrated.
 pub async fn store(config: &Config) -> anyhow::Result<Store> {
-    open_store(config, config.database.slow_query()).await
+    open_store(config, database_options(config)?).await
 }
 
-/// The same for whoever writes in batches, which are meant to take long: none is told to the log.
+/// Opens the database for writing in batches, whose long statements are neither logged nor ended.
 ///
 /// # Errors
 /// As [`store`].
 pub async fn store_for_batches(config: &Config) -> anyhow::Result<Store> {
-    open_store(config, None).await
+    let options = DatabaseOptions {
+        slow_query: None,
+        statement_timeout: None,
+        ..database_options(config)?
+    };
+    open_store(config, options).await
 }
 
-async fn open_store(config: &Config, slow_query: Option<Duration>) -> anyhow::Result<Store> {
+async fn open_store(config: &Config, options: DatabaseOptions) -> anyhow::Result<Store> {
     migrate(config).await?;
-    let mut options = DatabaseOptions::new(database_url(config)?);
-    options.max_connections = config.database.max_connections;
-    options.slow_query = slow_query;
     let store = Store::connect(&options)
         .await
         .with_context(|| format!("{} cannot be opened", database_name(config)))?;
@@ -143,20 +145,13 @@ pub async fn add_first_marketplace(store: &Store) -> Result<bool, StoreError> {
     Ok(true)
 }
 
-fn database_url(config: &Config) -> anyhow::Result<String> {
-    if let Some(url) = &config.database.url {
-        let url = url.expose();
-        if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
-            bail!(
-                "DATABASE_URL begins with postgres://; unset it to use SQLite in the data folder"
-            );
-        }
-        return Ok(url.to_owned());
+/// Returns the options of the database; makes the data folder if the database lies in it.
+fn database_options(config: &Config) -> Result<DatabaseOptions, DataFolderError> {
+    if config.database.url.is_none() {
+        let dir = &config.data.dir;
+        fs::create_dir_all(dir).map_err(|error| DataFolderError::Unwritable(dir.clone(), error))?;
     }
-    let dir = &config.data.dir;
-    fs::create_dir_all(dir).map_err(|error| DataFolderError::Unwritable(dir.clone(), error))?;
-    let file = config.data.database_file();
-    Ok(format!("sqlite://{}?mode=rwc", file.display()))
+    Ok(connections::database(config, "souk"))
 }
 
 fn database_name(config: &Config) -> String {
@@ -289,13 +284,5 @@ mod tests {
             .permissions()
             .mode();
         assert_eq!(mode & 0o777, 0o600);
-    }
-
-    #[test]
-    fn only_postgres_is_taken_for_postgres() {
-        let mut config = Config::default();
-        config.database.url = Some(Secret::from("mysql://localhost".to_owned()));
-        let refused = database_url(&config).unwrap_err().to_string();
-        assert!(refused.contains("DATABASE_URL"), "{refused}");
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use souk_cache::{Cache, HotKeyStore, HotKeys, InvalidationListener, Purger};
-use souk_indexer::Indexer;
+use souk_indexer::{Indexer, connections};
 use souk_redis::Redis;
 use souk_search::{
     IndexGenerations, SearchEngine,
@@ -17,7 +17,7 @@ use souk_search_service::{
     TenantDirectory, VisitorHasher,
 };
 use souk_store::{Backend, Store};
-use souk_telemetry::{DiskMetrics, traces};
+use souk_telemetry::DiskMetrics;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -26,8 +26,8 @@ use crate::{
     backlog::OutboxBacklog,
     cdn::Cdn,
     config::{
-        CacheSection, CdnSection, Config, CorsSection, ElasticsearchSection, InProcess,
-        IndexerSection, ProxySection, RateLimitSection, SearchSection, ServerSection,
+        CacheSection, CdnSection, Config, CorsSection, InProcess, ProxySection, RateLimitSection,
+        SearchSection, ServerSection,
     },
     error::ApiError,
     http::{self, RateLimit, RateLimits, RequestMetrics, SecurityHeaders},
@@ -72,9 +72,7 @@ struct Index {
 
 impl Index {
     fn open(config: &Config) -> anyhow::Result<Self> {
-        let timeout = config.search.gateway().timeout;
-        if let Some(mut options) = config.elasticsearch.options(timeout)? {
-            options.traceparent = Some(traces::traceparent);
+        if let Some(options) = connections::elasticsearch(config)? {
             let index = Arc::new(ElasticsearchIndex::new(options)?);
             return Ok(Self {
                 engine: index.clone(),
@@ -109,10 +107,10 @@ impl Service {
             .then(|| DataFolder::lock(&config.data))
             .transpose()?;
         let store = opening::store(&config).await?;
-        let redis = config.cache.redis()?;
+        let redis = connections::redis(&config.cache)?;
         let redis = redis.as_ref().map(Redis::open).transpose()?;
         let warms = config.cache.enabled && config.cache.warm > 0;
-        let purging = config.cdn.purging()?;
+        let purging = connections::purging(&config.cdn)?;
         let cdn = Cdn {
             media: config.cdn.media()?,
             tags: config.cdn.tag_header()?,
@@ -169,7 +167,7 @@ impl Service {
         let indexer = Indexer::new(
             self.store.clone(),
             Arc::clone(&self.index.writer),
-            self.config.indexer.options(),
+            self.config.indexer.clone(),
         )
         .invalidating(self.cache.invalidator());
         match &self.cdn.purger {

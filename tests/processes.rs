@@ -16,7 +16,7 @@ use std::{
 use sea_orm::ConnectionTrait;
 use serde_json::Value;
 use souk_cache::Invalidator;
-use souk_indexer::{Indexer, IndexerOptions};
+use souk_indexer::{Indexer, IndexerConfig};
 use souk_redis::{Redis, RedisOptions};
 use souk_search::engines::elasticsearch::{ElasticsearchIndex, ElasticsearchOptions};
 use souk_store::{DatabaseOptions, Store};
@@ -97,7 +97,7 @@ impl Field {
         options.replicas = 0;
         let index = Arc::new(ElasticsearchIndex::new(options).unwrap());
         let told = Redis::open(&RedisOptions::new(redis.url())).unwrap();
-        let indexer = Indexer::new(store.clone(), index, IndexerOptions::default())
+        let indexer = Indexer::new(store.clone(), index, IndexerConfig::default())
             .invalidating(Invalidator::remote(told));
         let stop = CancellationToken::new();
         let indexing = tokio::spawn(async move {

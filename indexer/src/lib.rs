@@ -4,6 +4,7 @@
 //! rolls back to the previous one; [`Indexer`] runs both until shutdown; [`verify`] compares database and index. The
 //! proofs that no change is lost or overtaken stand in [`relay`] and [`jobs`].
 
+pub mod connections;
 pub mod jobs;
 pub mod metrics;
 pub mod relay;
@@ -12,10 +13,7 @@ pub mod verify;
 mod clock;
 mod error;
 mod index_cleanup;
-mod options;
-mod popularity_options;
 mod runner;
-mod schedule;
 mod sinks;
 mod startup;
 mod status;
@@ -24,11 +22,8 @@ mod tasks;
 pub use clock::{Clock, SystemClock};
 pub use error::IndexerError;
 pub use index_cleanup::{delete_unused, previous};
-pub use options::IndexerOptions;
-pub use popularity_options::FeedbackOptions;
 pub use relay::{Tick, Worker};
 pub use runner::{Indexer, Wake};
-pub use schedule::{BadSchedule, Schedules};
-pub use startup::SyncOnStartup;
+pub use souk_config::IndexerConfig;
 pub use status::{Status, status};
 pub use tasks::learn;

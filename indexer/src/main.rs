@@ -16,11 +16,18 @@ async fn main() -> ExitCode {
     // Files hold keys, catalogues and what people search for: only their owner may read what is made here.
     rustix::process::umask(Mode::RWXG | Mode::RWXO);
     let cli = cli::Cli::parse();
-    let traces = match cli.start_tracing() {
-        Ok(traces) => traces,
-        Err(error) => return cli::failed(&error.into()),
+    let loaded = match cli.load() {
+        Ok(loaded) => loaded,
+        Err(error) => return cli::failed(&error.into(), cli::USAGE),
     };
-    let code = cli.run().await.unwrap_or_else(|error| {
+    let traces = match cli::start_tracing(&loaded.config.log) {
+        Ok(traces) => traces,
+        Err(error) => return cli::failed(&error.into(), 1),
+    };
+    for warning in &loaded.warnings {
+        warning.log();
+    }
+    let code = cli.run(loaded).await.unwrap_or_else(|error| {
         tracing::error!("{error:#}");
         ExitCode::FAILURE
     });

@@ -17,7 +17,7 @@ use crate::jobs::{JobStep, JobWorker};
 use crate::metrics::WorkMetrics;
 use crate::relay::backoff;
 use crate::tasks::Scheduler;
-use crate::{IndexerError, IndexerOptions, Status, SystemClock, Tick, Worker, startup, status};
+use crate::{IndexerConfig, IndexerError, Status, SystemClock, Tick, Worker, startup, status};
 
 /// The shortest wait between two looks at an outbox that was empty.
 const SHORTEST_POLL: Duration = Duration::from_millis(5);
@@ -49,14 +49,14 @@ pub struct Indexer {
     jobs: JobWorker,
     scheduler: Scheduler,
     purger: Option<Purger>,
-    options: IndexerOptions,
+    options: IndexerConfig,
     wake: Wake,
     metrics: WorkMetrics,
 }
 
 impl Indexer {
     /// An indexer between a database and an index.
-    pub fn new(store: Store, index: Arc<dyn IndexGenerations>, options: IndexerOptions) -> Self {
+    pub fn new(store: Store, index: Arc<dyn IndexGenerations>, options: IndexerConfig) -> Self {
         let name = format!("{}-{:08x}", std::process::id(), rand::random::<u32>());
         let clock = Arc::new(SystemClock);
         let jobs = JobWorker::new(
@@ -69,7 +69,7 @@ impl Indexer {
         let scheduler = Scheduler {
             store: store.clone(),
             index: index.clone(),
-            schedules: options.schedules.clone(),
+            config: options.clone(),
             name: name.clone(),
         };
         let metrics = WorkMetrics::default();
@@ -135,7 +135,7 @@ impl Indexer {
         self.wake.clone()
     }
 
-    /// Makes every tenant's index exist, and does about it what [`IndexerOptions::sync_on_startup`] says.
+    /// Makes every tenant's index exist, and does about it what [`IndexerConfig::sync_on_startup`] says.
     ///
     /// # Errors
     /// If database or index failed.

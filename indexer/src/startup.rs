@@ -1,25 +1,11 @@
 //! Treatment of an index that is new, was emptied, or has an outdated mapping, at a start.
 
-use clap::ValueEnum;
-use serde::{Deserialize, Serialize};
+use souk_config::SyncOnStartup;
 use souk_search::IndexGenerations;
 use souk_store::{JobRequest, Store, StoreError, Tenant};
 use tracing::{info, warn};
 
 use crate::IndexerError;
-
-/// Treatment of the index at a start.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum SyncOnStartup {
-    /// Fill it if it is empty; say so if its mapping is outdated.
-    #[default]
-    Auto,
-    /// Rebuild it.
-    Always,
-    /// Leave it as it is.
-    Never,
-}
 
 /// Makes the tenant's index exist, and asks for every product if it holds none, unless that is not wanted: it may be
 /// new, or a process may have been killed between making it and asking.

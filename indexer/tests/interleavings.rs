@@ -8,7 +8,7 @@ mod support;
 
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
-use souk_indexer::{IndexerOptions, Tick, Worker};
+use souk_indexer::{IndexerConfig, Tick, Worker};
 use souk_store::DeadLetterId;
 use souk_testkit::TestDatabase;
 use support::Fault;
@@ -101,9 +101,9 @@ async fn a_refused_document_is_retried_later_then_parked_and_can_be_brought_back
         .await
         .unwrap();
     world.index.refuse(ids[0]);
-    let options = IndexerOptions {
+    let options = IndexerConfig {
         max_attempts: 3,
-        ..IndexerOptions::default()
+        ..IndexerConfig::default()
     };
     let mut worker = Worker::new(
         world.store.clone(),
@@ -155,7 +155,7 @@ async fn an_emptied_index_is_filled_again_on_the_next_start() {
     world.index.wipe();
     let store = world.store.clone();
     let mut indexer =
-        souk_indexer::Indexer::new(store, world.index.clone(), IndexerOptions::default());
+        souk_indexer::Indexer::new(store, world.index.clone(), IndexerConfig::default());
     indexer.prepare().await.unwrap();
     assert!(indexer.drain(|_| {}).await.unwrap() >= 5);
     world.check().await.unwrap();

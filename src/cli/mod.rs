@@ -8,9 +8,10 @@ mod search_config;
 mod serve;
 mod tenant;
 
-use std::{path::PathBuf, process::ExitCode};
+use std::process::ExitCode;
 
 use clap::{Args, CommandFactory, Parser, Subcommand, error::ErrorKind};
+use souk_config::{CommonFlags, ConfigFile, ServeFlags};
 use souk_telemetry::{
     LineFormat,
     traces::{Traces, TracesError},
@@ -18,7 +19,7 @@ use souk_telemetry::{
 
 use crate::{
     api,
-    config::{self as settings, Config, ConfigError, Given, Loaded, LogConfig, LogFormat},
+    config::{self as settings, Config, ConfigError, Loaded, LogConfig, LogFormat},
     opening,
 };
 
@@ -49,7 +50,7 @@ struct Cli {
     #[command(flatten)]
     common: Common,
     #[command(flatten)]
-    serve: serve::ServeArgs,
+    serve: ServeFlags,
     #[command(subcommand)]
     command: Option<Command>,
 }
@@ -59,7 +60,7 @@ impl Cli {
     fn parts(self) -> Result<(Common, Command), clap::Error> {
         let command = match self.command {
             None => Command::Serve(self.serve),
-            Some(command) if self.serve == serve::ServeArgs::default() => command,
+            Some(command) if self.serve.given().is_empty() => command,
             Some(_) => {
                 let message =
                     "`--listen` and `--no-demo` say how to serve; put them behind `serve`";
@@ -70,15 +71,13 @@ impl Cli {
     }
 }
 
-/// Flags of every command. Variables of settings are read elsewhere, so that `souk config` can tell them from flags.
+/// Flags of every command.
 #[derive(Debug, Args)]
 struct Common {
-    /// Configuration file; souk.toml in the working folder if not given
-    #[arg(long, global = true, value_name = "FILE", env = "SOUK_CONFIG")]
-    config: Option<PathBuf>,
-    /// Folder of the embedded database and index [default: ./data]
-    #[arg(long, global = true, value_name = "FOLDER")]
-    data_dir: Option<String>,
+    #[command(flatten)]
+    file: ConfigFile,
+    #[command(flatten)]
+    flags: CommonFlags,
 }
 
 #[derive(Debug, Subcommand)]
@@ -87,7 +86,7 @@ enum Command {
     #[command(
         after_help = "Examples:\n  souk serve\n  souk serve --listen 0.0.0.0:8080 --data-dir /var/lib/souk\n  SOUK_DEMO=false souk serve"
     )]
-    Serve(serve::ServeArgs),
+    Serve(ServeFlags),
     /// Bring the database's schema up to date
     #[command(
         after_help = "`souk serve` does it too. Several may do it at once: one works, the others wait."
@@ -156,15 +155,13 @@ pub fn main() -> ExitCode {
 }
 
 fn load(common: &Common, command: &Command) -> Result<Loaded, ConfigError> {
-    let mut given = Given::from_environment(|variable| std::env::var(variable).ok());
-    if let Some(dir) = &common.data_dir {
-        given.push(Given::flag("data.dir", "--data-dir", dir));
+    let mut given = common.flags.given();
+    if let Command::Serve(flags) = command {
+        given.extend(flags.given());
     }
-    if let Command::Serve(args) = command {
-        given.extend(args.given());
-    }
-    let file = common.config.as_deref().or_else(|| Loaded::default_file());
-    settings::load(file, given)
+    let loaded = Loaded::of_process(common.file.path(), given)?;
+    settings::check(&loaded.config)?;
+    Ok(loaded)
 }
 
 fn run(command: Command, loaded: Loaded) -> anyhow::Result<()> {
@@ -187,6 +184,9 @@ fn run(command: Command, loaded: Loaded) -> anyhow::Result<()> {
         let _within = runtime.enter();
         start_tracing(&loaded.config.log)?
     };
+    for warning in &loaded.warnings {
+        warning.log();
+    }
     let done = runtime.block_on(run_async(command, loaded.config));
     if let Some(traces) = traces {
         traces.end();

@@ -7,7 +7,6 @@ use std::{
 };
 
 use anyhow::bail;
-use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use souk_catalogue_io::generate::{self, GenerateArgs};
 use tokio::{
@@ -18,44 +17,19 @@ use tokio_util::sync::CancellationToken;
 
 use super::output;
 use crate::{
-    config::{Config, Given},
+    config::Config,
     service::{Listeners, Service},
 };
 
 /// Exit status of a process that was interrupted twice.
 const INTERRUPTED: i32 = 130;
 
-/// Flags of serving.
-#[derive(Debug, Default, PartialEq, Args)]
-pub(super) struct ServeArgs {
-    /// Address and port to listen on [default: 127.0.0.1:3000]
-    #[arg(long, value_name = "ADDRESS:PORT")]
-    listen: Option<String>,
-    /// Leave a new database empty instead of filling it with a demo marketplace
-    #[arg(long)]
-    no_demo: bool,
-}
-
-impl ServeArgs {
-    /// Settings that the flags give.
-    pub(super) fn given(&self) -> Vec<Given> {
-        let listen = self
-            .listen
-            .as_ref()
-            .map(|listen| Given::flag("server.listen", "--listen", listen));
-        let demo = self
-            .no_demo
-            .then(|| Given::flag("demo.enabled", "--no-demo", "false"));
-        listen.into_iter().chain(demo).collect()
-    }
-}
-
 /// Serves as configured until the process is told to stop.
 pub(super) async fn serve(config: Config) -> anyhow::Result<()> {
     // Both before any work, so that what cannot be is said at once.
     let listeners = Listeners {
         api: bind(config.server.listen, "--listen or SOUK_LISTEN").await?,
-        metrics: match config.metrics.address()? {
+        metrics: match config.metrics.address() {
             Some(address) => Some(bind(address, "SOUK_METRICS_LISTEN").await?),
             None => None,
         },

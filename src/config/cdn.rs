@@ -1,7 +1,6 @@
 //! Options of the CDN.
 
-use secrecy::SecretString;
-use souk_cache::{InvalidPurgeOptions, ParseTagHeaderError, PurgeOptions, TagHeader};
+use souk_cache::{ParseTagHeaderError, TagHeader};
 use souk_config::CdnConfig;
 
 use crate::cdn::{BadMediaBase, MediaBase};
@@ -15,9 +14,6 @@ pub enum BadCdn {
     /// An unknown header for tags.
     #[error("CDN_TAG_HEADER {0}")]
     TagHeader(#[from] ParseTagHeaderError),
-    /// An invalid purge URL.
-    #[error("CDN_PURGE_URL {0}")]
-    Purge(#[from] InvalidPurgeOptions),
 }
 
 /// Conversions of the `cdn` section.
@@ -33,12 +29,6 @@ pub trait CdnSection {
     /// # Errors
     /// If the header is unknown.
     fn tag_header(&self) -> Result<Option<TagHeader>, BadCdn>;
-
-    /// Returns the options of purging; `None` without a URL.
-    ///
-    /// # Errors
-    /// If the URL is invalid.
-    fn purging(&self) -> Result<Option<PurgeOptions>, BadCdn>;
 }
 
 impl CdnSection for CdnConfig {
@@ -54,18 +44,5 @@ impl CdnSection for CdnConfig {
             return Ok(None);
         }
         Ok(Some(self.tag_header.parse()?))
-    }
-
-    fn purging(&self) -> Result<Option<PurgeOptions>, BadCdn> {
-        let Some(url) = &self.purge_url else {
-            return Ok(None);
-        };
-        let token = self.purge_token.as_ref();
-        let options = PurgeOptions {
-            token: token.map(|token| SecretString::from(token.expose().to_owned())),
-            ..PurgeOptions::new(url.expose())
-        };
-        options.check()?;
-        Ok(Some(options))
     }
 }

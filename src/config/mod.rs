@@ -2,14 +2,11 @@
 
 mod cache;
 mod cdn;
-mod elasticsearch;
-mod indexer;
 mod search;
 mod serving;
 
-use std::path::Path;
-
-use souk_indexer::BadSchedule;
+use souk_cache::InvalidPurgeOptions;
+use souk_indexer::connections;
 use souk_redis::InvalidRedisOptions;
 use souk_search::engines::elasticsearch::OptionsError;
 
@@ -17,8 +14,6 @@ use crate::http::{BadCors, BadNetwork};
 
 pub use cache::CacheSection;
 pub use cdn::{BadCdn, CdnSection};
-pub use elasticsearch::ElasticsearchSection;
-pub use indexer::IndexerSection;
 pub use search::SearchSection;
 pub use serving::{BadQuota, CorsSection, ProxySection, RateLimitSection, ServerSection};
 pub use souk_config::{
@@ -49,76 +44,70 @@ pub enum ConfigError {
     /// An invalid setting of the CDN.
     #[error(transparent)]
     Cdn(#[from] BadCdn),
-    /// An invalid schedule.
-    #[error(transparent)]
-    Schedule(#[from] BadSchedule),
+    /// An invalid purge URL.
+    #[error("CDN_PURGE_URL {0}")]
+    Purge(#[from] InvalidPurgeOptions),
 }
 
-/// Loads the configuration and checks that every conversion succeeds.
+/// Checks that every conversion succeeds.
 ///
 /// # Errors
-/// If a value cannot be read or converted.
-pub fn load(file: Option<&Path>, given: Vec<Given>) -> Result<Loaded, ConfigError> {
-    let loaded = Loaded::load(file, given)?;
-    let config = &loaded.config;
-    config
-        .elasticsearch
-        .options(config.search.gateway().timeout)?;
-    config.cache.redis()?;
-    config.indexer.options().check()?;
+/// If a value cannot be converted.
+pub fn check(config: &Config) -> Result<(), ConfigError> {
+    connections::elasticsearch(config)?;
+    connections::redis(&config.cache)?;
+    connections::purging(&config.cdn)?;
     config.proxy.trusted()?;
     config.rate_limit.options()?;
     config.cors.cors()?;
     config.cdn.media()?;
     config.cdn.tag_header()?;
-    config.cdn.purging()?;
-    Ok(loaded)
+    Ok(())
 }
 
 #[cfg(test)]
 mod tests {
+    use souk_config::Environment;
+
     use super::*;
 
-    fn given(pairs: &[(&str, &str)]) -> Vec<Given> {
-        Given::from_environment(|variable| {
-            pairs
-                .iter()
-                .find(|(name, _)| *name == variable)
-                .map(|(_, value)| (*value).to_owned())
-        })
+    fn checked(pairs: &[(&str, &str)]) -> Result<(), ConfigError> {
+        let environment: Environment = pairs.iter().copied().collect();
+        let loaded = Loaded::load(None, &environment, vec![])?;
+        check(&loaded.config)
     }
 
     #[test]
-    fn load_of_unusable_value_names_the_setting() {
-        for (variable, value, told) in [
-            ("ELASTICSEARCH_URL", "localhost", "ELASTICSEARCH_URL"),
-            ("REDIS_URL", "localhost:6379", "REDIS_URL"),
-            ("SOUK_LISTEN", "nowhere", "server.listen"),
-            ("SOUK_METRICS_LISTEN", "9464", "SOUK_METRICS_LISTEN"),
-            ("SOUK_SEARCH_TIMEOUT_MS", "0", "search.timeout_ms"),
-            ("SOUK_ADMIN_KEY", "short", "SOUK_ADMIN_KEY"),
-            ("SOUK_PRUNE_SCHEDULE", "nightly", "SOUK_PRUNE_SCHEDULE"),
-            ("SOUK_MAX_URL_BYTES", "10", "server.max_url_bytes"),
-            ("TRUSTED_PROXIES", "everyone", "TRUSTED_PROXIES"),
-            ("SOUK_PROXY_HEADER", "via", "proxy.header"),
-            ("RATE_LIMIT_MAX_REQUESTS", "0", "RATE_LIMIT_MAX_REQUESTS"),
-            ("RATE_LIMIT_WINDOW_SECS", "0", "RATE_LIMIT_WINDOW_SECS"),
-            ("CDN_URL", "cdn.example", "CDN_URL"),
-            ("CDN_TAG_HEADER", "x-tags", "CDN_TAG_HEADER"),
-            ("CDN_PURGE_URL", "mailto:cdn", "CDN_PURGE_URL"),
-            (
-                "CORS_ALLOWED_ORIGINS",
-                "shop.example",
-                "CORS_ALLOWED_ORIGINS",
-            ),
-            (
-                "SYNC_PRODUCTS_ON_STARTUP",
-                "maybe",
-                "indexer.sync_on_startup",
-            ),
+    fn check_of_unusable_value_names_the_setting() {
+        for (variable, value) in [
+            ("ELASTICSEARCH_URL", "localhost"),
+            ("REDIS_URL", "localhost:6379"),
+            ("TRUSTED_PROXIES", "everyone"),
+            ("RATE_LIMIT_MAX_REQUESTS", "1000000000"),
+            ("CDN_URL", "cdn.example"),
+            ("CDN_TAG_HEADER", "x-tags"),
+            ("CDN_PURGE_URL", "mailto:cdn"),
+            ("CORS_ALLOWED_ORIGINS", "shop.example"),
         ] {
-            let error = load(None, given(&[(variable, value)])).err().unwrap();
-            assert!(error.to_string().contains(told), "{error}");
+            let error = checked(&[(variable, value)]).err().unwrap();
+            assert!(error.to_string().contains(variable), "{error}");
         }
+        checked(&[]).unwrap();
+    }
+
+    #[test]
+    fn check_of_malformed_url_hides_its_password() {
+        for (variable, scheme) in [
+            ("ELASTICSEARCH_URL", "http"),
+            ("REDIS_URL", "redis"),
+            ("CDN_PURGE_URL", "mailto"),
+        ] {
+            let url = format!("{scheme}://souk:hunter2@host:port/0");
+            let error = checked(&[(variable, &url)]).err().unwrap();
+            assert!(!format!("{error} {error:?}").contains("hunter2"), "{error}");
+        }
+        let parts = [("REDIS_HOST", "r r"), ("REDIS_PASSWORD", "hunter2")];
+        let error = checked(&parts).err().unwrap();
+        assert!(!format!("{error} {error:?}").contains("hunter2"), "{error}");
     }
 }

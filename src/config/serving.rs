@@ -6,8 +6,8 @@ use souk_config::{CorsConfig, ProxyConfig, RateLimitConfig, ServerConfig};
 use souk_rate_limit::Quota;
 
 use crate::http::{
-    BadCors, BadNetwork, ConnectionLimits, Cors, CorsOptions, ProxyHeader, RateLimitOptions,
-    RequestLimits, TrustedProxies,
+    BadCors, BadNetwork, ConnectionLimits, Cors, CorsOptions, RateLimitOptions, RequestLimits,
+    TrustedProxies,
 };
 
 /// Conversions of the `server` section.
@@ -31,12 +31,7 @@ impl ServerSection for ServerConfig {
     }
 
     fn requests(&self) -> RequestLimits {
-        RequestLimits {
-            timeout: Duration::from_millis(self.request_timeout_ms),
-            body_timeout: Duration::from_millis(self.body_timeout_ms),
-            max_url_bytes: self.max_url_bytes,
-            max_header_bytes: self.max_header_bytes,
-        }
+        RequestLimits::from(self)
     }
 }
 
@@ -72,12 +67,7 @@ pub trait ProxySection {
 
 impl ProxySection for ProxyConfig {
     fn trusted(&self) -> Result<TrustedProxies, BadNetwork> {
-        let header = match self.header {
-            souk_config::ProxyHeader::XForwardedFor => ProxyHeader::XForwardedFor,
-            souk_config::ProxyHeader::Forwarded => ProxyHeader::Forwarded,
-            souk_config::ProxyHeader::XRealIp => ProxyHeader::XRealIp,
-        };
-        TrustedProxies::parse(&self.trusted, header)
+        TrustedProxies::parse(&self.trusted, self.header)
     }
 }
 

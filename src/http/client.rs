@@ -7,42 +7,36 @@ use std::{
 
 use ipnet::IpNet;
 use poem::{Request, http::HeaderMap};
-use serde::{Deserialize, Serialize};
+use souk_config::ProxyHeader;
 
 /// Prefix length of an IPv6 client: the network assigned to a household or machine.
 const IPV6_CLIENT_BITS: u32 = 64;
 
-/// Where a trusted proxy says for whom it asks.
-///
-/// Exactly one: a header that the proxies do not write themselves, they would pass on as the client made it up.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ProxyHeader {
-    /// `X-Forwarded-For: client, proxy`.
-    #[default]
-    XForwardedFor,
-    /// `Forwarded: for=client, for=proxy` (RFC 7239).
-    Forwarded,
-    /// `X-Real-IP: client`.
-    XRealIp,
-}
-
-impl ProxyHeader {
-    /// Name.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::XForwardedFor => "x-forwarded-for",
-            Self::Forwarded => "forwarded",
-            Self::XRealIp => "x-real-ip",
-        }
+/// Returns the name of a forwarding header.
+fn name_of(header: ProxyHeader) -> &'static str {
+    match header {
+        ProxyHeader::XForwardedFor => "x-forwarded-for",
+        ProxyHeader::Forwarded => "forwarded",
+        ProxyHeader::XRealIp => "x-real-ip",
     }
 }
 
 /// The proxies whose word is taken.
-#[derive(Debug, Clone, Default)]
+///
+/// They write exactly one header: any other they would pass on as the client made it up.
+#[derive(Debug, Clone)]
 pub struct TrustedProxies {
     networks: Vec<IpNet>,
     header: ProxyHeader,
+}
+
+impl Default for TrustedProxies {
+    fn default() -> Self {
+        Self {
+            networks: Vec::new(),
+            header: ProxyHeader::XForwardedFor,
+        }
+    }
 }
 
 /// A list of networks that is none.
@@ -103,7 +97,7 @@ impl TrustedProxies {
 
     /// What the header says, from the client to the nearest proxy; several lines are one list.
     fn hops<'a>(&self, headers: &'a HeaderMap) -> Vec<&'a str> {
-        let lines = headers.get_all(self.header.name()).iter();
+        let lines = headers.get_all(name_of(self.header)).iter();
         // A line that is no text is an element that is no address.
         let lines = lines.map(|line| line.to_str().unwrap_or("?"));
         lines.flat_map(|line| line.split(',')).collect()
@@ -166,7 +160,7 @@ mod tests {
     fn found(proxies: &TrustedProxies, peer: &str, lines: &[&str]) -> String {
         let mut headers = HeaderMap::new();
         for line in lines {
-            headers.append(proxies.header.name(), line.parse().unwrap());
+            headers.append(name_of(proxies.header), line.parse().unwrap());
         }
         proxies.find(peer.parse().unwrap(), &headers).to_string()
     }

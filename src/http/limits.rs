@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use poem::{Request, http::HeaderMap};
+use souk_config::ServerConfig;
 
 use crate::error::ApiError;
 
@@ -19,14 +20,20 @@ pub struct RequestLimits {
     pub max_header_bytes: usize,
 }
 
+impl From<&ServerConfig> for RequestLimits {
+    fn from(settings: &ServerConfig) -> Self {
+        Self {
+            timeout: Duration::from_millis(settings.request_timeout_ms),
+            body_timeout: Duration::from_millis(settings.body_timeout_ms),
+            max_url_bytes: settings.max_url_bytes,
+            max_header_bytes: settings.max_header_bytes,
+        }
+    }
+}
+
 impl Default for RequestLimits {
     fn default() -> Self {
-        Self {
-            timeout: Duration::from_secs(30),
-            body_timeout: Duration::from_secs(20),
-            max_url_bytes: 8 * 1024,
-            max_header_bytes: 16 * 1024,
-        }
+        Self::from(&ServerConfig::default())
     }
 }
 

@@ -22,7 +22,7 @@ mod text;
 mod visitor;
 
 pub use api_or_pages::ApiOrPages;
-pub use client::{BadNetwork, Client, ProxyHeader, TrustedProxies};
+pub use client::{BadNetwork, Client, TrustedProxies};
 pub use compression::Compression;
 pub use cors::{BadCors, Cors, CorsOptions};
 pub use error_body::ErrorBody;

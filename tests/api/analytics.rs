@@ -7,7 +7,7 @@ use souk::{
     http::{Cors, CorsOptions},
     router::Guards,
 };
-use souk_indexer::{FeedbackOptions, learn};
+use souk_indexer::{IndexerConfig, learn};
 use souk_store::Backend;
 
 use crate::shop::{ADMIN_KEY, Reply, Shop};
@@ -294,7 +294,7 @@ async fn what_enough_people_searched_for_is_offered_to_others() {
     }
     shop.app.analytics.finish().await;
     let now = chrono::Utc::now().timestamp_millis();
-    learn(&shop.store, &shop.tenant, &FeedbackOptions::default(), now)
+    learn(&shop.store, &shop.tenant, &IndexerConfig::default(), now)
         .await
         .unwrap();
     let offered = async || {
@@ -336,7 +336,7 @@ async fn what_others_clicked_for_is_offered_to_who_mistypes_it() {
     let before = ask("dragn+mug").await;
     assert_eq!(before.get("did_you_mean"), None, "{before}");
     let now = chrono::Utc::now().timestamp_millis();
-    learn(&shop.store, &shop.tenant, &FeedbackOptions::default(), now)
+    learn(&shop.store, &shop.tenant, &IndexerConfig::default(), now)
         .await
         .unwrap();
     shop.app.search.suggested().refresh().await.unwrap();

@@ -19,9 +19,11 @@ use souk::{
     state::{AppState, Parts},
     warming::CacheWarmer,
 };
-use souk_cache::{Cache, CacheOptions, HotKeyStore, HotKeys, InvalidationListener, Purger};
+use souk_cache::{
+    Cache, CacheOptions, HotKeyStore, HotKeys, InvalidationListener, Lifetimes, Purger,
+};
 use souk_domain::{Currency, Language, ProductInput, ProductStatus};
-use souk_indexer::{Indexer, IndexerOptions};
+use souk_indexer::{Indexer, IndexerConfig};
 use souk_search::{
     SearchEngine,
     engines::sql::SqlEngine,
@@ -285,7 +287,7 @@ impl Shop {
     /// What brings changes into the index, and tells everyone of them.
     pub(crate) fn indexer(&self) -> Indexer {
         let writer = Arc::clone(&self.index) as _;
-        let indexer = Indexer::new(self.store.clone(), writer, IndexerOptions::default())
+        let indexer = Indexer::new(self.store.clone(), writer, IndexerConfig::default())
             .invalidating(self.cache.invalidator());
         match &self.purger {
             Some(purger) => indexer.purging(purger.clone()),
@@ -423,6 +425,7 @@ pub(crate) fn cache(enabled: bool) -> Cache<ApiError> {
     let options = CacheOptions {
         enabled,
         process_bytes: 16 << 20,
+        lifetimes: Lifetimes::new(|_| Duration::from_secs(60)),
     };
     Cache::new(&options, None)
 }

@@ -1,43 +1,100 @@
-//! `cargo xtask openapi`: the specification, generated from the code.
+//! `cargo xtask openapi` and `cargo xtask docs`: files that are generated from the code.
 
-use std::fs;
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use anyhow::{Context, Result, bail};
 
 use crate::{process, report::say, workspace::Workspace};
 
-const FILE: &str = "openapi.yaml";
+/// File that `souk` prints.
+struct Generated {
+    file: &'static str,
+    /// Task that writes it.
+    task: &'static str,
+    /// Command line of `souk` that prints it.
+    command: &'static [&'static str],
+}
+
+/// Specification of the API.
+const SPECIFICATION: Generated = Generated {
+    file: "openapi.yaml",
+    task: "openapi",
+    command: &["openapi"],
+};
+/// Reference of all settings.
+const SETTINGS: Generated = Generated {
+    file: "docs/CONFIGURATION.md",
+    task: "docs",
+    command: &["config", "--markdown"],
+};
 
 /// Regenerate openapi.yaml from the code.
 #[derive(clap::Args)]
-pub(crate) struct Arguments {
+pub(crate) struct OpenapiArguments {
     /// Only compare; fail if it is out of date.
     #[arg(long)]
     check: bool,
 }
 
-pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<()> {
-    if arguments.check {
-        return check(workspace);
-    }
-    fs::write(workspace.path(FILE), generate(workspace)?)?;
-    say(format_args!("wrote {FILE}"));
-    Ok(())
+/// Regenerate docs/CONFIGURATION.md from the declarations of settings.
+#[derive(clap::Args)]
+pub(crate) struct DocsArguments {
+    /// Only compare; fail if it is out of date.
+    #[arg(long)]
+    check: bool,
 }
 
-/// Fails if the file in the checkout is not what the code says.
+pub(crate) fn openapi(workspace: &Workspace, arguments: &OpenapiArguments) -> Result<()> {
+    run(workspace, &SPECIFICATION, arguments.check)
+}
+
+pub(crate) fn docs(workspace: &Workspace, arguments: &DocsArguments) -> Result<()> {
+    run(workspace, &SETTINGS, arguments.check)
+}
+
+/// Fails if a generated file in the checkout is not what the code says.
 pub(crate) fn check(workspace: &Workspace) -> Result<()> {
-    let written = fs::read(workspace.path(FILE)).with_context(|| format!("cannot read {FILE}"))?;
-    if written != generate(workspace)? {
-        bail!("{FILE} is out of date; run `cargo xtask openapi` and commit the result");
+    let souk = build(workspace)?;
+    for generated in [SPECIFICATION, SETTINGS] {
+        generated.check(workspace, &souk)?;
     }
     Ok(())
 }
 
-fn generate(workspace: &Workspace) -> Result<Vec<u8>> {
+fn run(workspace: &Workspace, generated: &Generated, only_check: bool) -> Result<()> {
+    let souk = build(workspace)?;
+    if only_check {
+        return generated.check(workspace, &souk);
+    }
+    let text = generated.print(workspace, &souk)?;
+    fs::write(workspace.path(generated.file), text)?;
+    say(format_args!("wrote {}", generated.file));
+    Ok(())
+}
+
+/// Builds `souk` and returns its path.
+fn build(workspace: &Workspace) -> Result<PathBuf> {
     // The same selection as the tests, whose artefacts are reused.
     let mut build = workspace.cargo(&["build", "--quiet", "--workspace", "--all-targets"]);
     process::run(&mut build, &workspace.interrupt)?;
-    let executable = workspace.executable("debug", "souk");
-    process::output(workspace.command(executable).arg("openapi"))
+    Ok(workspace.executable("debug", "souk"))
+}
+
+impl Generated {
+    fn print(&self, workspace: &Workspace, souk: &Path) -> Result<Vec<u8>> {
+        process::output(workspace.command(souk).args(self.command))
+    }
+
+    fn check(&self, workspace: &Workspace, souk: &Path) -> Result<()> {
+        let Self { file, task, .. } = self;
+        let written =
+            fs::read(workspace.path(file)).with_context(|| format!("cannot read {file}"))?;
+        if written != self.print(workspace, souk)? {
+            bail!("{file} is out of date; run `cargo xtask {task}` and commit the result");
+        }
+        Ok(())
+    }
 }

@@ -4,9 +4,9 @@ mod bench;
 mod check;
 mod examples;
 mod faults;
+mod generated;
 mod interrupt;
 mod load;
-mod openapi;
 mod parts;
 mod process;
 mod relevance;
@@ -37,7 +37,8 @@ struct Arguments {
 enum Task {
     Test(test::Arguments),
     Check(check::Arguments),
-    Openapi(openapi::Arguments),
+    Openapi(generated::OpenapiArguments),
+    Docs(generated::DocsArguments),
     Bench(bench::Arguments),
     Faults(faults::Arguments),
     Load(load::Arguments),
@@ -53,7 +54,8 @@ fn main() -> ExitCode {
         match task {
             Task::Test(arguments) => test::run(&workspace, &arguments),
             Task::Check(arguments) => check::run(&workspace, &arguments),
-            Task::Openapi(arguments) => openapi::run(&workspace, &arguments),
+            Task::Openapi(arguments) => generated::openapi(&workspace, &arguments),
+            Task::Docs(arguments) => generated::docs(&workspace, &arguments),
             Task::Bench(arguments) => bench::run(&workspace, &arguments),
             Task::Faults(arguments) => faults::run(&workspace, &arguments),
             Task::Load(arguments) => load::run(&workspace, &arguments),

@@ -19,7 +19,7 @@ use crate::{
         invalidator::Invalidator,
         log::{InvalidationLog, Validity, Version},
     },
-    kind::Kind,
+    kind::{Kind, Lifetimes},
     local::LocalCache,
     shared::{Begun, Fetched, Found, Shared},
     single_flight::{LoadError, LoadResult, SingleFlight},
@@ -43,12 +43,14 @@ pub struct CacheOptions {
     pub enabled: bool,
     /// Memory limit of the local tier, in bytes.
     pub process_bytes: u64,
+    /// Lifetime of each kind of response.
+    pub lifetimes: Lifetimes,
 }
 
 /// Time to live of a response whose tags are not invalidated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ttl {
-    /// Lifetime of the kind, see [`Kind::lifetime`].
+    /// Lifetime of the kind, see [`CacheOptions::lifetimes`].
     Standard,
     /// [`SHORT_TTL`], in this process only: for degraded responses and responses without tags.
     Short,
@@ -94,6 +96,7 @@ pub struct Cache<E>(Arc<Parts<E>>);
 
 struct Parts<E> {
     enabled: bool,
+    lifetimes: Lifetimes,
     local: LocalCache,
     shared: Option<Shared>,
     log: Arc<InvalidationLog>,
@@ -126,6 +129,7 @@ impl<E: Send + Sync + 'static> Cache<E> {
     pub fn new(options: &CacheOptions, redis: Option<Redis>) -> Self {
         Self(Arc::new(Parts {
             enabled: options.enabled,
+            lifetimes: options.lifetimes,
             local: LocalCache::new(options.process_bytes),
             shared: redis.map(Shared::new),
             log: Arc::default(),
@@ -344,9 +348,9 @@ impl<E: Send + Sync + 'static> Cache<E> {
         tags: Vec<Tag>,
         ttl: Ttl,
     ) -> Arc<Entry> {
-        let lifetime = key.kind.lifetime();
+        let lifetime = self.0.lifetimes.of(key.kind);
         let (fresh, stale) = match ttl {
-            Ttl::Standard => (jittered(lifetime.fresh), lifetime.stale),
+            Ttl::Standard => (jittered(lifetime), lifetime),
             Ttl::Short => (Duration::ZERO, Duration::ZERO),
         };
         Arc::new(Entry {

@@ -18,7 +18,7 @@ use souk_redis::{Redis, RedisOptions};
 use souk_testkit::shared_redis;
 
 use crate::{
-    Cache, CacheOptions, Content, Key, Kind, Loaded, Tag, Ttl, cache::LoadToken,
+    Cache, CacheOptions, Content, Key, Kind, Lifetimes, Loaded, Tag, Ttl, cache::LoadToken,
     invalidation::log::Validity, shared::Shared,
 };
 
@@ -130,6 +130,7 @@ impl World {
                 &CacheOptions {
                     enabled: true,
                     process_bytes: 1 << 20,
+                    lifetimes: Lifetimes::new(|_| std::time::Duration::from_secs(60)),
                 },
                 Some(redis.clone()),
             ),

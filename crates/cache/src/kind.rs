@@ -21,13 +21,23 @@ pub enum Kind {
     Seller,
 }
 
-/// Lifetime of an entry whose tags are not invalidated.
+/// Lifetimes of entries whose tags are not invalidated, by kind. An entry is served as it is for its lifetime, and for
+/// as long again while it is renewed.
+///
+/// Changes invalidate entries, so the lifetime bounds memory use and the effect of changes without an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Lifetime {
-    /// Time in which it is served as it is.
-    pub fresh: Duration,
-    /// Time after that in which it is served once more while it is renewed.
-    pub stale: Duration,
+pub struct Lifetimes([Duration; Kind::ALL.len()]);
+
+impl Lifetimes {
+    /// Creates lifetimes from that of each kind.
+    pub fn new(of: impl Fn(Kind) -> Duration) -> Self {
+        Self(Kind::ALL.map(of))
+    }
+
+    /// Returns the lifetime of a kind.
+    pub fn of(&self, kind: Kind) -> Duration {
+        self.0[kind as usize]
+    }
 }
 
 impl Kind {
@@ -52,20 +62,6 @@ impl Kind {
             Self::Suggestions => "suggestions",
             Self::Categories => "categories",
             Self::Seller => "seller",
-        }
-    }
-
-    /// Returns the lifetime of entries. Changes invalidate entries, so the lifetime bounds memory use and the effect
-    /// of changes without an event.
-    pub fn lifetime(self) -> Lifetime {
-        let seconds = |fresh, stale| Lifetime {
-            fresh: Duration::from_secs(fresh),
-            stale: Duration::from_secs(stale),
-        };
-        match self {
-            Self::Product | Self::Categories | Self::Seller => seconds(300, 300),
-            Self::Listing | Self::Search | Self::Facets => seconds(60, 60),
-            Self::Suggestions => seconds(120, 120),
         }
     }
 }

@@ -43,7 +43,7 @@ pub use self::{
         invalidator::Invalidator,
         listener::{Backlog, InvalidationListener},
     },
-    kind::{Kind, Lifetime},
+    kind::{Kind, Lifetimes},
     single_flight::LoadError,
     stats::CacheStats,
     tag::{ParseTagError, Tag},

@@ -17,7 +17,7 @@ use bytes::Bytes;
 use futures_util::future::{BoxFuture, join_all};
 use souk_cache::{
     Backlog, Cache, CacheOptions, Content, FRESHNESS_BOUND, InvalidationListener, Key, Kind,
-    Loaded, Source, Tag, Ttl,
+    Lifetimes, Loaded, Source, Tag, Ttl,
 };
 use souk_domain::{ProductId, TenantId};
 use souk_redis::{Redis, RedisOptions};
@@ -63,6 +63,7 @@ impl Process {
         let options = CacheOptions {
             enabled: true,
             process_bytes: 1 << 20,
+            lifetimes: Lifetimes::new(|_| Duration::from_secs(60)),
         };
         let cache = Cache::new(&options, Some(redis));
         let outbox = Outbox(database.clone());
@@ -237,6 +238,7 @@ async fn without_a_feed_everything_is_kept_briefly() {
     let options = CacheOptions {
         enabled: true,
         process_bytes: 1 << 20,
+        lifetimes: Lifetimes::new(|_| Duration::from_secs(60)),
     };
     let process = Process {
         cache: Cache::new(&options, None),

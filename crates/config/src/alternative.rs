@@ -2,8 +2,11 @@
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
-/// Looks an environment variable up.
+/// Looks a variable up; `None` if it is unset.
 pub(crate) type Read<'a> = &'a dyn Fn(&str) -> Option<String>;
+
+/// Result of a conversion; the error is a variable and the requirement that it breaks.
+pub(crate) type Converted = Result<String, (&'static str, &'static str)>;
 
 /// Another variable that sets the same value.
 #[derive(Debug, Clone, Copy)]
@@ -13,53 +16,62 @@ pub(crate) struct Alternative {
     /// Difference from the main variable, for the documentation; empty if there is none.
     pub note: &'static str,
     /// Turns the variable's value into the setting's.
-    pub convert: fn(String, Read<'_>) -> String,
+    pub convert: fn(&str, Read<'_>) -> Converted,
 }
 
-/// A variable with the same meaning and unit.
+/// Creates a variable with the same meaning and unit.
 pub(crate) const fn same(variable: &'static str) -> Alternative {
     Alternative {
         variable,
         note: "",
-        convert: |value, _| value,
+        convert: |value, _| Ok(value.to_owned()),
     }
 }
 
 /// Window of the rate limit in milliseconds, rounded up to whole seconds.
 pub(crate) const RATE_LIMIT_TTL: Alternative = Alternative {
     variable: "RATE_LIMIT_TTL",
-    note: "in milliseconds",
-    convert: |value, _| match value.parse::<u64>() {
-        Ok(milliseconds) => milliseconds.div_ceil(1_000).to_string(),
-        // The check of the setting reports it.
-        Err(_) => value,
+    note: "in milliseconds, rounded up to whole seconds",
+    convert: |value, _| match value.trim().parse::<u64>() {
+        Ok(milliseconds @ 1..=86_400_000) => Ok(milliseconds.div_ceil(1_000).to_string()),
+        _ => Err((
+            "RATE_LIMIT_TTL",
+            "be a whole number of milliseconds from 1 to 86400000",
+        )),
     },
 };
 
-/// Port alone, on the loopback interface.
+/// Port alone, on the loopback interface as the default listen address.
 pub(crate) const PORT: Alternative = Alternative {
     variable: "PORT",
-    note: "a port on 127.0.0.1",
-    convert: |port, _| format!("127.0.0.1:{port}"),
+    note: "a port alone, on 127.0.0.1; to listen on all interfaces, set `SOUK_LISTEN` to `0.0.0.0:PORT`",
+    convert: |value, _| match value.trim().parse::<u16>() {
+        Ok(port) => Ok(format!("127.0.0.1:{port}")),
+        Err(_) => Err(("PORT", "be a port from 0 to 65535")),
+    },
 };
 
 /// Host of a Redis server, with its port, password and database in variables of their own.
 pub(crate) const REDIS_HOST: Alternative = Alternative {
     variable: "REDIS_HOST",
-    note: "with `REDIS_PORT` (6379), `REDIS_PASSWORD` and `REDIS_DB` (0)",
+    note: "a host, with `REDIS_PORT` (6379), `REDIS_PASSWORD` (none) and `REDIS_DB` (0)",
     convert: |host, read| {
-        let given = |variable: &str| read(variable).filter(|value| !value.is_empty());
-        let password = given("REDIS_PASSWORD").map_or_else(String::new, |password| {
+        let password = read("REDIS_PASSWORD").map_or_else(String::new, |password| {
             format!(":{}@", utf8_percent_encode(&password, NON_ALPHANUMERIC))
         });
+        let or = |variable, default: &str| read(variable).unwrap_or_else(|| default.to_owned());
         // An IPv6 address needs brackets.
         let host = if host.contains(':') && !host.starts_with('[') {
             format!("[{host}]")
         } else {
-            host
+            host.to_owned()
         };
-        let port = given("REDIS_PORT").unwrap_or_else(|| "6379".to_owned());
-        let database = given("REDIS_DB").unwrap_or_else(|| "0".to_owned());
-        format!("redis://{password}{host}:{port}/{database}")
+        let Ok(port) = or("REDIS_PORT", "6379").parse::<u16>() else {
+            return Err(("REDIS_PORT", "be a port from 0 to 65535"));
+        };
+        let Ok(database) = or("REDIS_DB", "0").parse::<u32>() else {
+            return Err(("REDIS_DB", "be the number of a database"));
+        };
+        Ok(format!("redis://{password}{host}:{port}/{database}"))
     },
 };

@@ -1,47 +1,78 @@
 //! All sections together.
 
-use serde::{Deserialize, Serialize};
-
+use crate::error::LoadError;
+use crate::given::Values;
 use crate::sections::{
     AdminConfig, CacheConfig, CdnConfig, CorsConfig, DataConfig, DatabaseConfig, DemoConfig,
     ElasticsearchConfig, IndexerConfig, LogConfig, MetricsConfig, ProxyConfig, RateLimitConfig,
     SearchConfig, SecurityConfig, ServerConfig,
 };
 
-/// All settings.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Config {
+macro_rules! config {
+    ($($(#[doc = $about:literal])+ $section:ident: $type:ident,)+) => {
+        /// All settings.
+        #[derive(Debug, Clone, Default)]
+        pub struct Config {
+            $($(#[doc = $about])+ pub $section: $type,)+
+        }
+
+        impl Config {
+            /// Reads all sections from checked values.
+            pub(crate) fn read(values: &Values) -> Result<Self, LoadError> {
+                Ok(Self { $($section: $type::read(values)?,)+ })
+            }
+        }
+    };
+}
+
+config! {
     /// HTTP server.
-    pub server: ServerConfig,
+    server: ServerConfig,
     /// Trusted reverse proxies.
-    pub proxy: ProxyConfig,
+    proxy: ProxyConfig,
     /// Rate limits.
-    pub rate_limit: RateLimitConfig,
+    rate_limit: RateLimitConfig,
     /// Cross-origin requests.
-    pub cors: CorsConfig,
+    cors: CorsConfig,
     /// Security response headers.
-    pub security: SecurityConfig,
+    security: SecurityConfig,
     /// Data folder.
-    pub data: DataConfig,
+    data: DataConfig,
     /// Database.
-    pub database: DatabaseConfig,
+    database: DatabaseConfig,
     /// Search.
-    pub search: SearchConfig,
+    search: SearchConfig,
     /// Elasticsearch cluster.
-    pub elasticsearch: ElasticsearchConfig,
+    elasticsearch: ElasticsearchConfig,
     /// Indexer.
-    pub indexer: IndexerConfig,
+    indexer: IndexerConfig,
     /// Response cache and Redis.
-    pub cache: CacheConfig,
+    cache: CacheConfig,
     /// CDN.
-    pub cdn: CdnConfig,
+    cdn: CdnConfig,
     /// Admin API.
-    pub admin: AdminConfig,
+    admin: AdminConfig,
     /// Demo catalogue.
-    pub demo: DemoConfig,
+    demo: DemoConfig,
     /// Logging.
-    pub log: LogConfig,
+    log: LogConfig,
     /// Prometheus metrics.
-    pub metrics: MetricsConfig,
+    metrics: MetricsConfig,
+}
+
+impl Config {
+    /// Checks the rules that span several values.
+    pub(crate) fn check(&self, values: &Values) -> Result<(), LoadError> {
+        let database = &self.database;
+        if database.min_connections > database.max_connections {
+            return Err(LoadError::Invalid {
+                name: values.name("database.min_connections"),
+                must: format!(
+                    "be at most {}, the value of database.max_connections",
+                    database.max_connections
+                ),
+            });
+        }
+        Ok(())
+    }
 }

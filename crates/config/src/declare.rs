@@ -14,8 +14,7 @@ macro_rules! settings {
     )+) => {
         $(
             $(#[doc = $section_about])+
-            #[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
-            #[serde(deny_unknown_fields, default)]
+            #[derive(Debug, Clone)]
             pub struct $name {
                 $($(#[doc = $about])+ pub $field: $type,)+
             }
@@ -23,6 +22,18 @@ macro_rules! settings {
             impl Default for $name {
                 fn default() -> Self {
                     Self { $($field: $default,)+ }
+                }
+            }
+
+            impl $name {
+                /// Reads the section from checked values; the default stands in for what is not given.
+                pub(crate) fn read(values: &crate::given::Values) -> Result<Self, crate::error::LoadError> {
+                    Ok(Self {
+                        $($field: values.read(
+                            concat!(stringify!($section), ".", stringify!($field)),
+                            || $default,
+                        )?,)+
+                    })
                 }
             }
         )+
@@ -34,6 +45,10 @@ macro_rules! settings {
                 $variable,
                 concat!($($about),+),
                 <$type as crate::kind::SettingType>::KIND,
+                || {
+                    let default: $type = $default;
+                    crate::kind::SettingType::shown(&default)
+                },
             )$(.$option($value))*,
         )+)+];
     };

@@ -1,24 +1,38 @@
-//! Command-line flags of `souk-indexer`, built from the table of settings.
+//! Command-line flags of both programs, built from the table of settings.
 
-use clap::{Arg, ArgMatches, Args, Command, Error, FromArgMatches};
+use std::path::{Path, PathBuf};
 
-use crate::{given::Given, kind::Kind, loaded::default_of, sections::settings, setting::Setting};
+use clap::builder::PossibleValuesParser;
+use clap::{Arg, ArgAction, ArgMatches, Args, Command, Error, FromArgMatches};
 
-/// Flags of connections and logging, for every command.
-#[derive(Debug, Clone, Default)]
-pub struct ConnectionFlags(Vec<Given>);
+use crate::environment::FILE;
+use crate::given::{Given, Origin};
+use crate::kind::Kind;
+use crate::sections::settings;
+use crate::setting::{Flag, Program, Setting};
 
-/// Flags of the `indexer` section.
-#[derive(Debug, Clone, Default)]
-pub struct IndexerFlags(Vec<Given>);
+/// Flag that names the configuration file, for every command of both programs.
+#[derive(Debug, Clone, Default, Args)]
+pub struct ConfigFile {
+    /// Configuration file; souk.toml in the working folder if not given
+    #[arg(long, global = true, value_name = "FILE", env = FILE)]
+    config: Option<PathBuf>,
+}
 
-/// Flags of the `metrics` section.
-#[derive(Debug, Clone, Default)]
-pub struct RunFlags(Vec<Given>);
+impl ConfigFile {
+    /// Returns the file if one is named.
+    pub fn path(&self) -> Option<&Path> {
+        self.config.as_deref()
+    }
+}
 
 macro_rules! flags {
-    ($($name:ident, global $global:literal, $holds:expr;)+) => {
+    ($($(#[doc = $about:literal])+ $name:ident, global $global:literal, $holds:expr;)+) => {
         $(
+            $(#[doc = $about])+
+            #[derive(Debug, Clone, Default)]
+            pub struct $name(Vec<Given>);
+
             impl $name {
                 /// Returns the values that the flags give.
                 pub fn given(&self) -> Vec<Given> {
@@ -51,41 +65,62 @@ macro_rules! flags {
 }
 
 flags! {
-    ConnectionFlags, global true, |section| !matches!(section, "indexer" | "metrics");
-    IndexerFlags, global false, |section| section == "indexer";
-    RunFlags, global false, |section| section == "metrics";
+    /// Flags of every command of `souk`.
+    CommonFlags, global true, |_, program| program == Program::Both;
+    /// Flags of `souk serve`.
+    ServeFlags, global false, |_, program| program == Program::Serve;
+    /// Flags of connections and logging, for every command of `souk-indexer`.
+    ConnectionFlags, global true, |section, program| program != Program::Serve && !matches!(section, "indexer" | "metrics");
+    /// Flags of the `indexer` section.
+    IndexerFlags, global false, |section, program| program == Program::Indexer && section == "indexer";
+    /// Flags of the `metrics` section.
+    RunFlags, global false, |section, program| program == Program::Indexer && section == "metrics";
 }
 
-/// Returns the settings with a flag in the sections that `holds` accepts.
-fn flagged(holds: fn(&str) -> bool) -> impl Iterator<Item = (&'static Setting, &'static str)> {
+type Holds = fn(&str, Program) -> bool;
+
+/// Returns the settings with a flag that `holds` accepts by section and program.
+fn flagged(holds: Holds) -> impl Iterator<Item = (&'static Setting, Flag)> {
     settings()
-        .filter(move |setting| {
-            setting
-                .key
-                .split_once('.')
-                .is_some_and(|(section, _)| holds(section))
-        })
         .filter_map(|setting| Some((setting, setting.flag?)))
+        .filter(move |(setting, flag)| holds(setting.section(), flag.of))
 }
 
-fn given(matches: &ArgMatches, holds: fn(&str) -> bool) -> Vec<Given> {
+fn given(matches: &ArgMatches, holds: Holds) -> Vec<Given> {
     flagged(holds)
         .filter_map(|(setting, flag)| {
-            let value = matches.get_one::<String>(setting.key)?;
-            Some(Given::flag(setting.key, flag, value))
+            let text = if turns_off(setting, flag) {
+                matches.get_flag(setting.key).then(|| "false".to_owned())?
+            } else {
+                matches.get_one::<String>(setting.key)?.clone()
+            };
+            Some(Given::new(setting, Origin::Flag(flag.name), text))
         })
         .collect()
 }
 
-fn argument(setting: &'static Setting, flag: &'static str, global: bool) -> Arg {
-    let mut about = format!("{} [env: {}]", setting.about(), setting.variable);
-    if let Some(default) = default_of(setting).filter(|default| !default.is_empty()) {
+fn turns_off(setting: &Setting, flag: Flag) -> bool {
+    setting.kind == Kind::Switch && flag.name.starts_with("--no-")
+}
+
+fn argument(setting: &'static Setting, flag: Flag, global: bool) -> Arg {
+    let turns_off = turns_off(setting, flag);
+    let name = flag.name.trim_start_matches('-');
+    let argument = Arg::new(setting.key).long(name).global(global);
+    if turns_off {
+        return argument
+            .action(ArgAction::SetTrue)
+            .help(format!("Sets {}=false", setting.variable));
+    }
+    let about = setting.about().trim_end_matches('.');
+    let mut about = format!("{about} [env: {}]", setting.variable);
+    if let Some(unit) = setting.unit_name() {
+        about.push_str(&format!(" [unit: {unit}]"));
+    }
+    if let Some(default) = (setting.default)() {
         about.push_str(&format!(" [default: {default}]"));
     }
-    let argument = Arg::new(setting.key)
-        .long(flag.trim_start_matches('-'))
-        .help(about)
-        .global(global);
+    let argument = argument.help(about);
     match setting.kind {
         Kind::Switch => argument
             .num_args(0..=1)
@@ -93,9 +128,11 @@ fn argument(setting: &'static Setting, flag: &'static str, global: bool) -> Arg 
             .default_missing_value("true")
             .value_name("BOOL"),
         Kind::Number { .. } => argument.value_name("NUMBER"),
-        Kind::Choice(words) => argument.value_parser(clap::builder::PossibleValuesParser::new(
-            words.iter().copied(),
-        )),
-        _ => argument.value_name("VALUE"),
+        Kind::Choice(words) => {
+            argument.value_parser(PossibleValuesParser::new(words.iter().copied()))
+        }
+        Kind::Address => argument.value_name("ADDRESS:PORT"),
+        Kind::Schedule => argument.value_name("CRON"),
+        Kind::Text | Kind::Secret => argument.value_name("VALUE"),
     }
 }

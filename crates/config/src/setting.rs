@@ -14,10 +14,31 @@ pub struct Setting {
     pub variable: &'static str,
     pub(crate) about: &'static str,
     pub(crate) kind: Kind,
+    /// Returns the default as text; `None` if it is unset.
+    pub(crate) default: fn() -> Option<String>,
     pub(crate) alternatives: &'static [Alternative],
-    /// Flag of `souk-indexer`, with its dashes.
-    pub(crate) flag: Option<&'static str>,
+    pub(crate) flag: Option<Flag>,
     pub(crate) rule: Option<Rule>,
+    unit: Option<&'static str>,
+}
+
+/// Command-line flag of a setting.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Flag {
+    /// Name with its dashes. A switch whose flag begins with `--no-` is turned off by it.
+    pub name: &'static str,
+    pub of: Program,
+}
+
+/// Programs that accept a flag.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Program {
+    /// `souk` and `souk-indexer`, for every command.
+    Both,
+    /// `souk serve`.
+    Serve,
+    /// `souk-indexer`.
+    Indexer,
 }
 
 /// A requirement that the kind of value does not express.
@@ -34,15 +55,18 @@ impl Setting {
         variable: &'static str,
         about: &'static str,
         kind: Kind,
+        default: fn() -> Option<String>,
     ) -> Self {
         Self {
             key,
             variable,
             about,
             kind,
+            default,
             alternatives: &[],
             flag: None,
             rule: None,
+            unit: None,
         }
     }
 
@@ -54,10 +78,9 @@ impl Setting {
         self
     }
 
-    pub(crate) const fn at_least(mut self, min: u64) -> Self {
-        if let Kind::Number { max, .. } = self.kind {
-            self.kind = Kind::Number { min, max };
-        }
+    /// Unit of a number whose key does not end with it.
+    pub(crate) const fn unit(mut self, unit: &'static str) -> Self {
+        self.unit = Some(unit);
         self
     }
 
@@ -66,9 +89,24 @@ impl Setting {
         self
     }
 
-    pub(crate) const fn flag(mut self, flag: &'static str) -> Self {
-        self.flag = Some(flag);
+    const fn flag_of(mut self, name: &'static str, of: Program) -> Self {
+        self.flag = Some(Flag { name, of });
         self
+    }
+
+    /// Flag of `souk-indexer`.
+    pub(crate) const fn flag(self, name: &'static str) -> Self {
+        self.flag_of(name, Program::Indexer)
+    }
+
+    /// Flag of both programs.
+    pub(crate) const fn common_flag(self, name: &'static str) -> Self {
+        self.flag_of(name, Program::Both)
+    }
+
+    /// Flag of `souk serve`.
+    pub(crate) const fn serve_flag(self, name: &'static str) -> Self {
+        self.flag_of(name, Program::Serve)
     }
 
     pub(crate) const fn rule(mut self, (must, holds): (&'static str, fn(&str) -> bool)) -> Self {
@@ -81,23 +119,38 @@ impl Setting {
         self.about.trim()
     }
 
-    /// Returns whether the value is hidden in listings.
+    /// Returns true if the value is hidden in listings.
     pub fn is_secret(&self) -> bool {
         self.kind == Kind::Secret
     }
 
-    /// Returns the unit that the key ends with.
-    pub fn unit(&self) -> Option<&'static str> {
+    /// Returns the section of the key.
+    pub(crate) fn section(&self) -> &'static str {
+        self.key.split_once('.').map_or("", |(section, _)| section)
+    }
+
+    /// Returns the unit of a number.
+    pub fn unit_name(&self) -> Option<&'static str> {
         let Kind::Number { .. } = self.kind else {
             return None;
         };
-        match self.key.rsplit_once('_')?.1 {
-            "ms" => Some("milliseconds"),
-            "secs" => Some("seconds"),
-            "days" => Some("days"),
-            "mb" => Some("megabytes"),
-            "bytes" => Some("bytes"),
+        let by_key = match self.key.rsplit_once('_').map(|(_, last)| last) {
+            Some("ms") => Some("milliseconds"),
+            Some("secs") => Some("seconds"),
+            Some("days") => Some("days"),
+            Some("mb") => Some("megabytes"),
+            Some("bytes") => Some("bytes"),
             _ => None,
-        }
+        };
+        self.unit.or(by_key)
+    }
+
+    /// Returns the requirement that a value breaks, to stand behind "must".
+    pub(crate) fn broken_by(&self, text: &str) -> Option<String> {
+        let by_rule = || {
+            let rule = self.rule.filter(|rule| !(rule.holds)(text))?;
+            Some(rule.must.to_owned())
+        };
+        self.kind.broken_by(text).or_else(by_rule)
     }
 }

@@ -1,10 +1,7 @@
 //! The command line of `souk-indexer`.
 
 mod dead_letters;
-mod elasticsearch;
 mod place;
-mod purge;
-mod redis;
 mod reindex;
 mod run;
 mod status;
@@ -13,9 +10,12 @@ mod verify;
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{Parser, Subcommand};
 use indicatif::{ProgressBar, ProgressStyle};
-use souk_indexer::{Indexer, IndexerOptions};
+use souk_config::{
+    ConfigFile, ConnectionFlags, Given, IndexerFlags, LoadError, Loaded, LogConfig, LogFormat,
+};
+use souk_indexer::Indexer;
 use souk_telemetry::{
     LineFormat,
     traces::{Traces, TracesError},
@@ -26,17 +26,16 @@ use tracing_subscriber::EnvFilter;
 
 use place::Place;
 
+/// Exit status for a configuration that cannot be used, as clap's own for a command line.
+pub(crate) const USAGE: u8 = 2;
 /// Drift was found, or a job failed.
 const FOUND: u8 = 3;
-
-/// Log filter where `RUST_LOG` gives none. The scheduler says at `info` that it is being put together.
-const DEFAULT_FILTER: &str = "info,sqlx=warn,tantivy=warn,tokio_cron_scheduler=warn";
 
 const EXIT_CODES: &str = "\
 Exit codes:
   0  all is well
   1  an error: database or index are away, or something is not as asked for
-  2  the command line is wrong
+  2  the command line or a setting is wrong
   3  database and index differ, or the job failed or was cancelled";
 
 /// Carries every committed change from the database into the search index
@@ -46,16 +45,9 @@ Exit codes:
 #[command(version, name = "souk-indexer", after_help = EXIT_CODES)]
 pub(crate) struct Cli {
     #[command(flatten)]
-    place: Place,
-    /// Format of log lines
-    #[arg(
-        long,
-        env = "SOUK_LOG_FORMAT",
-        value_enum,
-        default_value_t,
-        global = true
-    )]
-    log_format: LogFormat,
+    file: ConfigFile,
+    #[command(flatten)]
+    connections: ConnectionFlags,
     #[command(subcommand)]
     command: Command,
 }
@@ -65,7 +57,7 @@ enum Command {
     /// Index changes as they are made, and work on jobs, until told to stop
     Run(run::RunArgs),
     /// Index what is waiting, then stop
-    Drain(IndexerOptions),
+    Drain(IndexerFlags),
     /// Say how far the index is behind
     Status(status::StatusArgs),
     /// Rebuild the index beside the live one, then make it live
@@ -81,37 +73,23 @@ enum Command {
     DeadLetters(dead_letters::DeadLettersCommand),
 }
 
-/// Format of log lines.
-#[derive(Debug, Clone, Copy, Default, ValueEnum)]
-enum LogFormat {
-    /// For people
-    #[default]
-    Text,
-    /// JSON object per line
-    Json,
-}
-
 impl Cli {
-    /// Logs to standard error as `RUST_LOG` says, `info` by default, and traces if there is a collector.
-    pub(crate) fn start_tracing(&self) -> Result<Option<Traces>, TracesError> {
-        let filter =
-            EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(DEFAULT_FILTER));
-        let format = match self.log_format {
-            LogFormat::Text => LineFormat::Text,
-            LogFormat::Json => LineFormat::Json,
-        };
-        souk_telemetry::start("souk-indexer", filter, format)
+    /// Loads the settings from the file, the environment and the flags of the command.
+    pub(crate) fn load(&self) -> Result<Loaded, LoadError> {
+        let mut flags = self.connections.given();
+        flags.extend(self.command.given());
+        Loaded::of_process(self.file.path(), flags)
     }
 
-    pub(crate) async fn run(self) -> anyhow::Result<ExitCode> {
-        let place = &self.place;
+    pub(crate) async fn run(self, loaded: Loaded) -> anyhow::Result<ExitCode> {
+        let place = &Place::new(loaded.config);
         match self.command {
             Command::Run(args) => {
                 args.run(place).await?;
                 Ok(ExitCode::SUCCESS)
             }
-            Command::Drain(options) => {
-                drain(place.indexer(options).await?).await?;
+            Command::Drain(_) => {
+                drain(place.indexer().await?).await?;
                 Ok(ExitCode::SUCCESS)
             }
             Command::Status(args) => args.run(place).await,
@@ -121,6 +99,29 @@ impl Cli {
             Command::DeadLetters(command) => command.run(place).await,
         }
     }
+}
+
+impl Command {
+    /// Returns the settings that the command's flags give.
+    fn given(&self) -> Vec<Given> {
+        match self {
+            Self::Run(args) => args.given(),
+            Self::Drain(flags) => flags.given(),
+            Self::Reindex(args) => args.given(),
+            Self::Rollback(args) => args.given(),
+            Self::Status(_) | Self::Verify(_) | Self::DeadLetters(_) => Vec::new(),
+        }
+    }
+}
+
+/// Starts the log on standard error, and traces if there is a collector.
+pub(crate) fn start_tracing(config: &LogConfig) -> Result<Option<Traces>, TracesError> {
+    let filter = EnvFilter::new(&config.filter);
+    let format = match config.format {
+        LogFormat::Text => LineFormat::Text,
+        LogFormat::Json => LineFormat::Json,
+    };
+    souk_telemetry::start("souk-indexer", filter, format)
 }
 
 async fn drain(mut indexer: Indexer) -> anyhow::Result<()> {
@@ -142,11 +143,11 @@ fn progress_bar(total: u64, unit: &str) -> ProgressBar {
     ProgressBar::new(total).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
 }
 
-/// Says on the standard error what went wrong before there was a log.
-pub(crate) fn failed(error: &anyhow::Error) -> ExitCode {
+/// Prints an error that happened before there was a log, to standard error.
+pub(crate) fn failed(error: &anyhow::Error, status: u8) -> ExitCode {
     // Nobody may be reading.
     let _ = writeln!(std::io::stderr(), "souk-indexer: {error:#}");
-    ExitCode::FAILURE
+    ExitCode::from(status)
 }
 
 /// Prints a line to standard output.

@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, bail};
 use clap::Args;
 use souk_cache::Invalidator;
-use souk_indexer::{Indexer, IndexerOptions, previous};
+use souk_config::{Given, IndexerFlags};
+use souk_indexer::{Indexer, IndexerConfig, previous};
 use souk_search::IndexGenerations;
 use souk_store::{IndexJob, JobRequest, JobState, Store, Tenant};
 use tokio_util::sync::CancellationToken;
@@ -42,7 +43,7 @@ pub(super) struct ReindexArgs {
     #[arg(long)]
     detach: bool,
     #[command(flatten)]
-    options: IndexerOptions,
+    indexer: IndexerFlags,
 }
 
 #[derive(Debug, Args)]
@@ -53,12 +54,16 @@ pub(super) struct RollbackArgs {
     #[arg(long)]
     supersede: bool,
     #[command(flatten)]
-    options: IndexerOptions,
+    indexer: IndexerFlags,
 }
 
 impl ReindexArgs {
+    pub(super) fn given(&self) -> Vec<Given> {
+        self.indexer.given()
+    }
+
     pub(super) async fn run(self, place: &Place) -> anyhow::Result<ExitCode> {
-        let watch = Watch::new(place, self.options).await?;
+        let watch = Watch::new(place).await?;
         let mut jobs = Vec::new();
         for tenant in self.which.tenants(&watch.store).await? {
             let job = watch
@@ -77,8 +82,12 @@ impl ReindexArgs {
 }
 
 impl RollbackArgs {
+    pub(super) fn given(&self) -> Vec<Given> {
+        self.indexer.given()
+    }
+
     pub(super) async fn run(self, place: &Place) -> anyhow::Result<ExitCode> {
-        let watch = Watch::new(place, self.options).await?;
+        let watch = Watch::new(place).await?;
         let mut jobs = Vec::new();
         for tenant in self.which.tenants(&watch.store).await? {
             let indexes = watch.index.indexes(tenant.id).await?;
@@ -100,17 +109,16 @@ struct Watch {
     store: Store,
     index: Arc<dyn IndexGenerations>,
     invalidator: Option<Invalidator>,
-    options: IndexerOptions,
+    options: IndexerConfig,
 }
 
 impl Watch {
-    async fn new(place: &Place, options: IndexerOptions) -> anyhow::Result<Self> {
-        options.check()?;
+    async fn new(place: &Place) -> anyhow::Result<Self> {
         Ok(Self {
             store: place.store().await?,
             index: place.index()?,
             invalidator: place.invalidator()?,
-            options,
+            options: place.config().indexer.clone(),
         })
     }
 

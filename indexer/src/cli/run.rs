@@ -4,10 +4,8 @@ use std::net::SocketAddr;
 
 use anyhow::Context;
 use clap::Args;
-use souk_indexer::{
-    IndexerOptions,
-    metrics::{DatabaseMetrics, RedisMetrics},
-};
+use souk_config::{Given, IndexerFlags, RunFlags};
+use souk_indexer::metrics::{DatabaseMetrics, RedisMetrics};
 use souk_telemetry::{DiskMetrics, Exporter};
 use tokio::net::TcpListener;
 
@@ -16,21 +14,25 @@ use super::{place::Place, stop_signal};
 #[derive(Debug, Args)]
 pub(super) struct RunArgs {
     #[command(flatten)]
-    options: IndexerOptions,
-    /// Address and port on which Prometheus finds `/metrics`, such as 127.0.0.1:9464; none if not given
-    #[arg(long, env = "SOUK_METRICS_LISTEN", value_name = "ADDRESS:PORT")]
-    metrics_listen: Option<String>,
+    indexer: IndexerFlags,
+    #[command(flatten)]
+    metrics: RunFlags,
 }
 
 impl RunArgs {
+    pub(super) fn given(&self) -> Vec<Given> {
+        let mut given = self.indexer.given();
+        given.extend(self.metrics.given());
+        given
+    }
+
     pub(super) async fn run(self, place: &Place) -> anyhow::Result<()> {
-        self.options.check()?;
-        let metrics = match self.metrics_address()? {
+        let metrics = match place.config().metrics.address() {
             Some(address) => Some(bind(address).await?),
             None => None,
         };
         let (store, redis) = (place.store().await?, place.redis()?);
-        let indexer = place.indexer_of(store.clone(), redis.clone(), self.options)?;
+        let indexer = place.indexer_of(store.clone(), redis.clone())?;
         let stop = stop_signal()?;
         let serving = metrics.map(|listener| {
             let mut exporter = Exporter::new();
@@ -38,7 +40,7 @@ impl RunArgs {
             if let Some(redis) = redis {
                 RedisMetrics::register(redis, exporter.registry());
             }
-            DiskMetrics::register(place.data_dir().to_owned(), exporter.registry());
+            DiskMetrics::register(place.config().data.dir.clone(), exporter.registry());
             DatabaseMetrics::register(store, &mut exporter);
             tokio::spawn(exporter.serve(listener, stop.clone()))
         });
@@ -50,18 +52,6 @@ impl RunArgs {
             serving.await.context("the metrics' listener broke down")?;
         }
         Ok(())
-    }
-
-    /// An empty one counts as none.
-    fn metrics_address(&self) -> anyhow::Result<Option<SocketAddr>> {
-        let given = self.metrics_listen.as_deref().unwrap_or_default();
-        if given.is_empty() {
-            return Ok(None);
-        }
-        let address = given.parse().with_context(|| {
-            format!("SOUK_METRICS_LISTEN is an address with a port, and not `{given}`")
-        })?;
-        Ok(Some(address))
     }
 }
 

@@ -15,7 +15,7 @@ use super::context::Context;
 use super::rollback::CatchingUp;
 use super::verifying::{Verified, Verifying};
 use crate::sinks::SinkOptions;
-use crate::{Clock, IndexerError, IndexerOptions, index_cleanup};
+use crate::{Clock, IndexerConfig, IndexerError, index_cleanup};
 
 /// Products read at a time, at most: large ones have to fit into memory, four chunks of them.
 const LARGEST_CHUNK: u32 = 500;
@@ -69,7 +69,7 @@ impl JobWorker {
         store: Store,
         index: Arc<dyn IndexGenerations>,
         clock: Arc<dyn Clock>,
-        options: &IndexerOptions,
+        options: &IndexerConfig,
         name: impl Into<String>,
     ) -> Self {
         let context = Context {

@@ -16,7 +16,7 @@ use super::stage::{Batch, Claim, Stage, batch_span};
 use super::tick::Tick;
 use crate::metrics::WorkMetrics;
 use crate::sinks::{Sink, SinkOptions};
-use crate::{Clock, IndexerError, IndexerOptions, startup};
+use crate::{Clock, IndexerConfig, IndexerError, startup};
 
 /// Takes changes from the outbox to the index. Several may run side by side, in any number of processes.
 pub struct Worker {
@@ -27,7 +27,7 @@ pub struct Worker {
     pub(super) sinks: Vec<Box<dyn Sink>>,
     pub(super) metrics: WorkMetrics,
     pub(super) clock: Arc<dyn Clock>,
-    pub(super) options: IndexerOptions,
+    pub(super) options: IndexerConfig,
     pub(super) name: String,
     pub(super) rng: SmallRng,
     pub(super) ensured: HashSet<TenantId>,
@@ -43,7 +43,7 @@ impl Worker {
         store: Store,
         writer: Arc<dyn IndexGenerations>,
         clock: Arc<dyn Clock>,
-        options: IndexerOptions,
+        options: IndexerConfig,
         name: impl Into<String>,
     ) -> Self {
         let name = name.into();

@@ -1,12 +1,12 @@
 //! Deletes indexes that are neither live, previous nor in a job.
 
 use async_trait::async_trait;
+use souk_config::Cron;
 use souk_store::Tenant;
 
 use super::task::{ScheduledTask, TaskContext};
-use crate::IndexerError;
 use crate::index_cleanup::delete_unused;
-use crate::schedule::Schedules;
+use crate::{IndexerConfig, IndexerError};
 
 /// Deletes indexes that are neither live, previous nor in a job.
 pub(super) struct CleanUpIndexes;
@@ -17,8 +17,8 @@ impl ScheduledTask for CleanUpIndexes {
         "tidy"
     }
 
-    fn schedule<'a>(&self, schedules: &'a Schedules) -> &'a str {
-        &schedules.tidy
+    fn schedule<'a>(&self, config: &'a IndexerConfig) -> &'a Cron {
+        &config.index_cleanup_schedule
     }
 
     async fn run_for(&self, context: &TaskContext, tenant: &Tenant) -> Result<(), IndexerError> {

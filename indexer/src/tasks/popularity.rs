@@ -1,13 +1,13 @@
 //! Popularity of products and queries to suggest, computed from shoppers' events.
 
 use async_trait::async_trait;
+use souk_config::Cron;
 use souk_search::QueryText;
 use souk_store::{PopularityOptions, Store, SuggestionOptions, Tenant};
 use tracing::info;
 
 use super::task::{ScheduledTask, TaskContext, for_each_tenant};
-use crate::schedule::Schedules;
-use crate::{FeedbackOptions, IndexerError};
+use crate::{IndexerConfig, IndexerError};
 
 /// Queries that are suggested at most; every process holds them in memory.
 const MAX_SUGGESTED: u32 = 10_000;
@@ -21,21 +21,21 @@ const CANDIDATES: u32 = 2 * MAX_SUGGESTED;
 pub async fn learn(
     store: &Store,
     tenant: &Tenant,
-    options: &FeedbackOptions,
+    config: &IndexerConfig,
     now_ms: i64,
 ) -> Result<(), IndexerError> {
     let feedback = store.scope(tenant.id).search_feedback();
     let popularity = PopularityOptions {
-        half_life_days: options.half_life_days,
-        max_changes: options.popularity_max_changes,
+        half_life_days: config.analytics_half_life_days,
+        max_changes: config.popularity_max_changes,
     };
     let products = feedback.earn_popularity(&popularity, now_ms).await?;
     if products > 0 {
         info!(tenant = tenant.slug, products, "popularity has changed");
     }
     let frequent = SuggestionOptions {
-        half_life_days: options.half_life_days,
-        min_sessions: options.suggestions_min_sessions,
+        half_life_days: config.analytics_half_life_days,
+        min_sessions: config.suggestions_min_visitors,
         limit: CANDIDATES,
     };
     let mut queries = feedback.frequent_queries(&frequent, now_ms).await?;
@@ -58,8 +58,8 @@ impl ScheduledTask for Popularity {
         "learn"
     }
 
-    fn schedule<'a>(&self, schedules: &'a Schedules) -> &'a str {
-        &schedules.feedback
+    fn schedule<'a>(&self, config: &'a IndexerConfig) -> &'a Cron {
+        &config.popularity_schedule
     }
 
     async fn run(&self, context: &TaskContext) -> Result<(), IndexerError> {
@@ -69,7 +69,6 @@ impl ScheduledTask for Popularity {
     }
 
     async fn run_for(&self, context: &TaskContext, tenant: &Tenant) -> Result<(), IndexerError> {
-        let options = &context.schedules.learning;
-        learn(&context.store, tenant, options, context.now_ms).await
+        learn(&context.store, tenant, &context.config, context.now_ms).await
     }
 }

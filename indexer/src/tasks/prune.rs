@@ -1,12 +1,12 @@
 //! Deletes ended jobs, old dead letters and old search analytics.
 
 use async_trait::async_trait;
+use souk_config::Cron;
 use souk_store::Tenant;
 use tracing::info;
 
 use super::task::{ScheduledTask, TaskContext};
-use crate::IndexerError;
-use crate::schedule::Schedules;
+use crate::{IndexerConfig, IndexerError};
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
@@ -19,19 +19,19 @@ impl ScheduledTask for Prune {
         "prune"
     }
 
-    fn schedule<'a>(&self, schedules: &'a Schedules) -> &'a str {
-        &schedules.prune
+    fn schedule<'a>(&self, config: &'a IndexerConfig) -> &'a Cron {
+        &config.prune_schedule
     }
 
     async fn run(&self, context: &TaskContext) -> Result<(), IndexerError> {
-        let (store, schedules) = (&context.store, &context.schedules);
-        let before = context.now_ms - i64::from(schedules.keep_days) * DAY_MS;
+        let (store, config) = (&context.store, &context.config);
+        let before = context.now_ms - i64::from(config.retention_days) * DAY_MS;
         let jobs = store.job_queue().prune(before).await?;
         let letters = store.outbox().prune_dead_letters(before).await?;
         if jobs + letters > 0 {
             info!(jobs, letters, "ended jobs and old dead letters deleted");
         }
-        let keep_days = schedules.analytics_keep_days;
+        let keep_days = config.analytics_retention_days;
         let analytics = store.search_analytics();
         let metrics = analytics.prune(keep_days, context.now_ms).await?;
         if metrics > 0 {

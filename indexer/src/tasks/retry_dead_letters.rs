@@ -1,12 +1,12 @@
 //! Moves dead letters back into the outbox.
 
 use async_trait::async_trait;
+use souk_config::Cron;
 use souk_store::Tenant;
 use tracing::info;
 
 use super::task::{ScheduledTask, TaskContext};
-use crate::IndexerError;
-use crate::schedule::Schedules;
+use crate::{IndexerConfig, IndexerError};
 
 /// Moves dead letters back into the outbox.
 pub(super) struct RetryDeadLetters;
@@ -17,8 +17,8 @@ impl ScheduledTask for RetryDeadLetters {
         "dead-letters"
     }
 
-    fn schedule<'a>(&self, schedules: &'a Schedules) -> &'a str {
-        &schedules.dead_letters
+    fn schedule<'a>(&self, config: &'a IndexerConfig) -> &'a Cron {
+        &config.dead_letters_schedule
     }
 
     async fn run_for(&self, context: &TaskContext, tenant: &Tenant) -> Result<(), IndexerError> {

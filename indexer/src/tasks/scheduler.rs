@@ -15,8 +15,7 @@ use super::prune::Prune;
 use super::retry_dead_letters::RetryDeadLetters;
 use super::task::{ScheduledTask, TaskContext};
 use super::verify_sample::VerifySample;
-use crate::schedule::{Schedules, enabled};
-use crate::{Clock, IndexerError, SystemClock};
+use crate::{Clock, IndexerConfig, IndexerError, SystemClock};
 
 /// Lease on a task, in milliseconds. Another process may start the task again after it.
 const LEASE_MS: i64 = 60 * 60 * 1000;
@@ -28,7 +27,7 @@ const SAME_MOMENT_MS: i64 = 900;
 pub(crate) struct Scheduler {
     pub(crate) store: Store,
     pub(crate) index: Arc<dyn IndexGenerations>,
-    pub(crate) schedules: Schedules,
+    pub(crate) config: IndexerConfig,
     /// Name of this process, unique among all.
     pub(crate) name: String,
 }
@@ -61,7 +60,7 @@ impl Scheduler {
     async fn start(&self) -> Result<JobScheduler, JobSchedulerError> {
         let scheduler = JobScheduler::new().await?;
         for task in tasks() {
-            let Some(cron) = enabled(task.schedule(&self.schedules)) else {
+            let Some(cron) = task.schedule(&self.config).expression() else {
                 continue;
             };
             let (this, cron) = (self.clone(), cron.to_owned());
@@ -98,7 +97,7 @@ impl Scheduler {
         let context = TaskContext {
             store: self.store.clone(),
             index: self.index.clone(),
-            schedules: self.schedules.clone(),
+            config: self.config.clone(),
             now_ms,
         };
         let done = task.run(&context).await;

@@ -3,19 +3,19 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use souk_config::Cron;
 use souk_search::IndexGenerations;
 use souk_store::{Store, Tenant};
 use souk_telemetry::chain;
 use tracing::warn;
 
-use crate::IndexerError;
-use crate::schedule::Schedules;
+use crate::{IndexerConfig, IndexerError};
 
 /// Everything that a task works with.
 pub(super) struct TaskContext {
     pub(super) store: Store,
     pub(super) index: Arc<dyn IndexGenerations>,
-    pub(super) schedules: Schedules,
+    pub(super) config: IndexerConfig,
     /// Start of this run, in milliseconds since 1970 UTC.
     pub(super) now_ms: i64,
 }
@@ -27,7 +27,7 @@ pub(super) trait ScheduledTask: Send + Sync {
     fn name(&self) -> &'static str;
 
     /// Cron expression, or `off`.
-    fn schedule<'a>(&self, schedules: &'a Schedules) -> &'a str;
+    fn schedule<'a>(&self, config: &'a IndexerConfig) -> &'a Cron;
 
     /// Runs the task: for each tenant in turn, unless the task says otherwise. A tenant that fails stops no other.
     async fn run(&self, context: &TaskContext) -> Result<(), IndexerError> {

@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
+use souk_config::Cron;
 use souk_store::Tenant;
 use tracing::warn;
 
 use super::task::{ScheduledTask, TaskContext};
-use crate::IndexerError;
-use crate::schedule::Schedules;
 use crate::verify::{self, Subject};
+use crate::{IndexerConfig, IndexerError};
 
 /// Longest wait for pending changes of products that differ.
 const PENDING_CHANGES_TIMEOUT: Duration = Duration::from_secs(30);
@@ -23,14 +23,14 @@ impl ScheduledTask for VerifySample {
         "verify"
     }
 
-    fn schedule<'a>(&self, schedules: &'a Schedules) -> &'a str {
-        &schedules.verify
+    fn schedule<'a>(&self, config: &'a IndexerConfig) -> &'a Cron {
+        &config.verify_schedule
     }
 
     async fn run_for(&self, context: &TaskContext, tenant: &Tenant) -> Result<(), IndexerError> {
-        let (store, schedules) = (&context.store, &context.schedules);
+        let (store, config) = (&context.store, &context.config);
         let subject = Subject::served(store, context.index.as_ref(), tenant.id);
-        let found = verify::sample(subject, schedules.verify_sample as usize).await?;
+        let found = verify::sample(subject, config.verify_sample as usize).await?;
         let drift = verify::settle(subject, found, PENDING_CHANGES_TIMEOUT).await?;
         if drift.is_none() {
             return Ok(());
@@ -41,10 +41,10 @@ impl ScheduledTask for VerifySample {
             missing = drift.missing.len(),
             outdated = drift.outdated.len(),
             surplus = drift.surplus.len(),
-            repaired = schedules.verify_repair,
+            repaired = config.verify_repair,
             "database and index differ; `souk-indexer verify --repair` compares all and repairs it"
         );
-        if schedules.verify_repair {
+        if config.verify_repair {
             verify::repair(store, tenant.id, &drift).await?;
         }
         Ok(())

@@ -7,7 +7,7 @@ use sea_orm::ConnectionTrait;
 use souk_domain::{Currency, Language};
 use souk_indexer::jobs::{JobStep, JobWorker};
 use souk_indexer::verify::{Drift, Subject, verify};
-use souk_indexer::{IndexerOptions, Tick, Worker, delete_unused, previous};
+use souk_indexer::{IndexerConfig, Tick, Worker, delete_unused, previous};
 use souk_search::{IndexGenerations, IndexWriter};
 use souk_store::{
     DatabaseOptions, IndexJob, JobRequest, JobState, MissingReferences, NewTenant, Store, Tenant,
@@ -184,12 +184,12 @@ impl World {
     }
 
     /// Small batches, so that changes spread over several, and a catalogue over several chunks.
-    fn options() -> IndexerOptions {
-        IndexerOptions {
+    fn options() -> IndexerConfig {
+        IndexerConfig {
             batch: 3,
             lease_secs: (LEASE_MS / 1000) as u32,
             max_attempts: u32::MAX,
-            ..IndexerOptions::default()
+            ..IndexerConfig::default()
         }
     }
 

@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 use clap::ValueEnum;
 use souk_catalogue_io::import::{self, ImportArgs};
 use souk_domain::{Currency, Language};
-use souk_indexer::{Indexer, IndexerOptions};
+use souk_indexer::{Indexer, IndexerConfig};
 use souk_search::{
     IndexGenerations, SearchEngine,
     engines::elasticsearch::{ElasticsearchIndex, ElasticsearchOptions},
@@ -86,7 +86,7 @@ impl Place {
         };
         let (engine, index) = open_engine(arguments, &store, &folder)?;
         if let Some(index) = &index {
-            let mut indexer = Indexer::new(store.clone(), index.clone(), IndexerOptions::default());
+            let mut indexer = Indexer::new(store.clone(), index.clone(), IndexerConfig::default());
             indexer.prepare().await?;
             let indexed = indexer.drain(|_| ()).await?;
             say(&format!("{indexed} changes indexed"));

@@ -143,6 +143,7 @@ const LAYERS: &[Layer] = &[
         name: "souk-indexer",
         may_use: &[
             "souk-cache",
+            "souk-config",
             "souk-domain",
             "souk-redis",
             "souk-search",

@@ -11,7 +11,7 @@ use anyhow::{Result, bail};
 
 use crate::{
     check::metadata::Metadata,
-    openapi,
+    generated,
     process::run as run_command,
     report::{say, step},
     tools,
@@ -57,7 +57,7 @@ pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<()> {
     step("modules", || no_complaints(modules::complaints(workspace)?))?;
     step("prose", || no_complaints(prose::complaints(workspace)?))?;
     step("format", || cargo(&["fmt", "--all", "--check"]))?;
-    step("generated files", || openapi::check(workspace))?;
+    step("generated files", || generated::check(workspace))?;
     step("lints", || {
         cargo(&[
             "clippy",

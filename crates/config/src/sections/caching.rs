@@ -4,6 +4,9 @@ use crate::alternative::REDIS_HOST;
 use crate::declare::settings;
 use crate::secret::Secret;
 
+/// Longest lifetime of a cached response, in seconds.
+const LONGEST: u64 = 86_400;
+
 settings! {
     /// Response cache and Redis.
     cache: CacheConfig {
@@ -11,12 +14,28 @@ settings! {
         redis_url: Option<Secret> = None, "REDIS_URL", or &[REDIS_HOST], flag "--redis-url";
         /// Prefix of Redis keys.
         redis_prefix: String = "souk:".to_owned(), "REDIS_PREFIX", flag "--redis-prefix";
+        /// Idle time after which the connection to Redis is probed; 0: as the operating system does.
+        redis_keepalive_secs: u64 = 60, "REDIS_KEEPALIVE_SECS", range 0..=32_767, flag "--redis-keepalive-secs";
         /// Caching of public responses.
         enabled: bool = true, "SOUK_CACHE";
         /// Memory of the cache in each process.
-        process_mb: u64 = 128, "SOUK_CACHE_MB", at_least 1;
+        process_mb: u64 = 128, "SOUK_CACHE_MB", range 1..=1_048_576;
         /// Hot responses loaded at startup and after a reindex; 0 disables warming.
-        warm: usize = 200, "SOUK_CACHE_WARM";
+        warm: usize = 200, "SOUK_CACHE_WARM", range 0..=100_000, unit "responses";
+        /// Lifetime of product details; changes invalidate them earlier. Once more as long they are served while renewed.
+        product_ttl_secs: u64 = 300, "SOUK_CACHE_PRODUCT_TTL_SECS", range 1..=LONGEST;
+        /// Lifetime of product lists.
+        listing_ttl_secs: u64 = 60, "SOUK_CACHE_LISTING_TTL_SECS", range 1..=LONGEST;
+        /// Lifetime of search results.
+        search_ttl_secs: u64 = 60, "SOUK_CACHE_SEARCH_TTL_SECS", range 1..=LONGEST;
+        /// Lifetime of the values of a facet.
+        facets_ttl_secs: u64 = 60, "SOUK_CACHE_FACETS_TTL_SECS", range 1..=LONGEST;
+        /// Lifetime of search suggestions.
+        suggestions_ttl_secs: u64 = 120, "SOUK_CACHE_SUGGESTIONS_TTL_SECS", range 1..=LONGEST;
+        /// Lifetime of the category tree and the list of fandoms.
+        categories_ttl_secs: u64 = 300, "SOUK_CACHE_CATEGORIES_TTL_SECS", range 1..=LONGEST;
+        /// Lifetime of sellers.
+        seller_ttl_secs: u64 = 300, "SOUK_CACHE_SELLER_TTL_SECS", range 1..=LONGEST;
     }
 
     /// CDN; see docs/CDN.md.

@@ -1,6 +1,9 @@
 //! Indexer and its scheduled tasks.
 
+use std::time::Duration;
+
 use crate::choices::{InProcess, SyncOnStartup};
+use crate::cron::Cron;
 use crate::declare::settings;
 
 settings! {
@@ -8,41 +11,48 @@ settings! {
     indexer: IndexerConfig {
         /// Indexing by `souk serve`; `auto`: if database or index is embedded.
         in_process: InProcess = InProcess::Auto, "SOUK_INDEXER_IN_PROCESS";
-        /// Rows claimed at once.
-        batch: u32 = 1_000, "SOUK_INDEXER_BATCH", range 1..=10_000, flag "--batch";
+        /// Outbox rows claimed at once.
+        batch: u32 = 1_000, "SOUK_INDEXER_BATCH", range 1..=10_000, unit "rows", flag "--batch";
         /// Maximum of simultaneous batches during a backlog; the embedded database allows one.
-        workers: u32 = 2, "SOUK_INDEXER_WORKERS", range 1..=16, flag "--workers";
+        workers: u32 = 2, "SOUK_INDEXER_WORKERS", range 1..=16, unit "workers", flag "--workers";
         /// Lease of a claim; rows of a killed process are free again after it.
         lease_secs: u32 = 60, "SOUK_INDEXER_LEASE_SECS", range 5..=3_600, flag "--lease-secs";
         /// Maximum interval between two reads of the outbox.
         poll_ms: u32 = 50, "SOUK_INDEXER_POLL_MS", range 1..=60_000, flag "--poll-ms";
         /// Rejections of a document before it becomes a dead letter.
-        max_attempts: u32 = 8, "SOUK_INDEXER_MAX_ATTEMPTS", range 1..=100, flag "--max-attempts";
+        max_attempts: u32 = 8, "SOUK_INDEXER_MAX_ATTEMPTS", range 1..=100, unit "rejections", flag "--max-attempts";
         /// Index at startup: `auto` (or `true`) fills an empty one, `always` rebuilds it, `never` (or `false`) leaves it.
         sync_on_startup: SyncOnStartup = SyncOnStartup::Auto, "SYNC_PRODUCTS_ON_STARTUP", flag "--sync-on-startup";
         /// Schedule of comparing a sample of products with the index.
-        verify_schedule: String = "0 10 * * * *".to_owned(), "SOUK_VERIFY_SCHEDULE", flag "--verify-schedule";
+        verify_schedule: Cron = Cron::of("0 10 * * * *"), "SOUK_VERIFY_SCHEDULE", flag "--verify-schedule";
         /// Products in that sample.
-        verify_sample: u32 = 5_000, "SOUK_VERIFY_SAMPLE", at_least 1, flag "--verify-sample";
+        verify_sample: u32 = 5_000, "SOUK_VERIFY_SAMPLE", range 1..=10_000_000, unit "products", flag "--verify-sample";
         /// Reindexing of the differences found.
         verify_repair: bool = false, "SOUK_VERIFY_REPAIR", flag "--verify-repair";
         /// Schedule of deleting ended jobs, old dead letters and old metrics of search analytics.
-        prune_schedule: String = "0 40 3 * * *".to_owned(), "SOUK_PRUNE_SCHEDULE", flag "--prune-schedule";
+        prune_schedule: Cron = Cron::of("0 40 3 * * *"), "SOUK_PRUNE_SCHEDULE", flag "--prune-schedule";
         /// Retention of ended jobs and dead letters.
         retention_days: u32 = 30, "SOUK_RETENTION_DAYS", range 1..=3_650, flag "--retention-days";
         /// Schedule of retrying dead letters.
-        dead_letters_schedule: String = "0 50 * * * *".to_owned(), "SOUK_DEAD_LETTERS_SCHEDULE", flag "--dead-letters-schedule";
+        dead_letters_schedule: Cron = Cron::of("0 50 * * * *"), "SOUK_DEAD_LETTERS_SCHEDULE", flag "--dead-letters-schedule";
         /// Schedule of deleting unused indexes.
-        index_cleanup_schedule: String = "0 */15 * * * *".to_owned(), "SOUK_INDEX_CLEANUP_SCHEDULE", flag "--index-cleanup-schedule";
+        index_cleanup_schedule: Cron = Cron::of("0 */15 * * * *"), "SOUK_INDEX_CLEANUP_SCHEDULE", flag "--index-cleanup-schedule";
         /// Schedule of updating popularity and query suggestions from shoppers' events.
-        popularity_schedule: String = "0 */10 * * * *".to_owned(), "SOUK_POPULARITY_SCHEDULE", flag "--popularity-schedule";
+        popularity_schedule: Cron = Cron::of("0 */10 * * * *"), "SOUK_POPULARITY_SCHEDULE", flag "--popularity-schedule";
         /// Half-life of events in popularity.
-        analytics_half_life_days: u32 = 14, "SOUK_ANALYTICS_HALF_LIFE_DAYS", range 1..=365, flag "--half-life-days";
+        analytics_half_life_days: u32 = 14, "SOUK_ANALYTICS_HALF_LIFE_DAYS", range 1..=365, flag "--analytics-half-life-days";
         /// Maximum of products whose popularity is written, and that are reindexed, per run.
-        popularity_max_changes: u32 = 5_000, "SOUK_POPULARITY_MAX_CHANGES", flag "--popularity-max-changes";
+        popularity_max_changes: u32 = 5_000, "SOUK_POPULARITY_MAX_CHANGES", range 0..=10_000_000, unit "products", flag "--popularity-max-changes";
         /// Visitors who must have sent a query on one day before it is suggested to others.
-        suggestions_min_visitors: u32 = 5, "SOUK_SUGGESTIONS_MIN_VISITORS", at_least 1, flag "--suggestions-min-visitors";
+        suggestions_min_visitors: u32 = 5, "SOUK_SUGGESTIONS_MIN_VISITORS", range 1..=1_000_000, unit "visitors", flag "--suggestions-min-visitors";
         /// Retention of search analytics.
         analytics_retention_days: u32 = 90, "SOUK_ANALYTICS_RETENTION_DAYS", range 1..=3_650, flag "--analytics-retention-days";
+    }
+}
+
+impl IndexerConfig {
+    /// Returns the longest interval between two reads of the outbox.
+    pub fn poll(&self) -> Duration {
+        Duration::from_millis(u64::from(self.poll_ms))
     }
 }

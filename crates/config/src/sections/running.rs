@@ -1,7 +1,8 @@
 //! Administration, demo catalogue, logs and metrics.
 
-use std::net::{AddrParseError, SocketAddr};
+use std::net::SocketAddr;
 
+use crate::alternative::same;
 use crate::choices::LogFormat;
 use crate::declare::settings;
 use crate::secret::Secret;
@@ -10,21 +11,21 @@ settings! {
     /// Admin API.
     admin: AdminConfig {
         /// Bearer token of the admin API. Unset: generated at the first start and kept in `admin-key` in the data folder.
-        key: Option<Secret> = None, "SOUK_ADMIN_KEY", rule ("have at least 16 characters; unset it to have one generated", |key| key.len() >= 16);
+        key: Option<Secret> = None, "SOUK_ADMIN_KEY", rule ("have at least 16 characters; unset it to have one generated", |key| key.is_empty() || key.len() >= 16);
     }
 
     /// Demo catalogue.
     demo: DemoConfig {
         /// Demo catalogue in an empty database at the first start.
-        enabled: bool = true, "SOUK_DEMO";
+        enabled: bool = true, "SOUK_DEMO", serve_flag "--no-demo";
         /// Products of the demo catalogue.
-        products: u32 = 2_000, "SOUK_DEMO_PRODUCTS";
+        products: u32 = 2_000, "SOUK_DEMO_PRODUCTS", range 0..=10_000_000, unit "products";
     }
 
     /// Logging to standard error.
     log: LogConfig {
         /// Log filter, as directives of `tracing_subscriber::EnvFilter`.
-        filter: String = "warn,souk=info".to_owned(), "SOUK_LOG";
+        filter: String = "warn,souk=info".to_owned(), "SOUK_LOG", or &[same("RUST_LOG")];
         /// Format of log lines.
         format: LogFormat = LogFormat::Text, "SOUK_LOG_FORMAT", flag "--log-format";
         /// Access log: method, path, status and duration of each request, without client data.
@@ -40,13 +41,7 @@ settings! {
 
 impl MetricsConfig {
     /// Returns the listen address; `None` if metrics are off.
-    ///
-    /// # Errors
-    /// If the value is not an address with a port.
-    pub fn address(&self) -> Result<Option<SocketAddr>, AddrParseError> {
-        if self.listen.is_empty() {
-            return Ok(None);
-        }
-        self.listen.parse().map(Some)
+    pub fn address(&self) -> Option<SocketAddr> {
+        self.listen.parse().ok()
     }
 }

@@ -11,18 +11,37 @@ settings! {
     /// Data folder.
     data: DataConfig {
         /// Folder of the embedded database and index, and of the generated admin key.
-        dir: PathBuf = PathBuf::from("./data"), "SOUK_DATA_DIR", flag "--data-dir";
+        dir: PathBuf = PathBuf::from("./data"), "SOUK_DATA_DIR", common_flag "--data-dir";
     }
 
     /// Database.
     database: DatabaseConfig {
         /// URL of a PostgreSQL database, such as `postgres://user:password@host/souk`. Unset: SQLite in the data folder.
-        url: Option<Secret> = None, "DATABASE_URL", flag "--database-url";
+        url: Option<Secret> = None, "DATABASE_URL", flag "--database-url", rule ("be a URL that starts with postgres://; unset it to use SQLite in the data folder", is_postgres);
         /// Maximum of open connections.
-        max_connections: u32 = 16, "SOUK_DATABASE_MAX_CONNECTIONS", at_least 1, or &[same("PG_MAX_CONNECTIONS")];
+        max_connections: u32 = 16, "SOUK_DATABASE_MAX_CONNECTIONS", range 1..=10_000, unit "connections", or &[same("PG_MAX_CONNECTIONS")];
+        /// Connections that are kept open when idle, at most the maximum.
+        min_connections: u32 = 0, "SOUK_DATABASE_MIN_CONNECTIONS", range 0..=10_000, unit "connections", or &[same("PG_MIN_CONNECTIONS")];
+        /// Age at which a connection is replaced; 0: never.
+        max_lifetime_secs: u64 = 1_800, "SOUK_DATABASE_MAX_LIFETIME_SECS", range 0..=604_800;
+        /// Time until an idle connection above the minimum is closed; 0: never.
+        idle_timeout_secs: u64 = 600, "SOUK_DATABASE_IDLE_TIMEOUT_SECS", range 0..=604_800;
+        /// Prepared statements that each connection keeps.
+        statement_cache: usize = 100, "SOUK_DATABASE_STATEMENT_CACHE", range 1..=10_000, unit "statements";
+        /// Name in `pg_stat_activity`, at most 63 bytes. Unset: `souk` or `souk-indexer`, unless the URL names another.
+        application_name: String = String::new(), "SOUK_DATABASE_APPLICATION_NAME", rule ("have at most 63 bytes of printable ASCII", |name| name.len() < 64 && name.bytes().all(|byte| matches!(byte, b' '..=b'~')));
+        /// Time limit of a statement on PostgreSQL, except in import, export and migration; 0: the server's own.
+        statement_timeout_ms: u64 = 0, "SOUK_DATABASE_STATEMENT_TIMEOUT_MS", range 0..=86_400_000;
+        /// Idle time after which PostgreSQL probes a connection, so that firewalls keep it; 0: the server's own.
+        tcp_keepalive_secs: u64 = 0, "SOUK_DATABASE_TCP_KEEPALIVE_SECS", range 0..=32_767;
         /// Duration from which a statement is logged, without its values; 0: none is logged.
-        slow_query_ms: u64 = 1_000, "SOUK_SLOW_QUERY_MS", flag "--slow-query-ms";
+        slow_query_ms: u64 = 1_000, "SOUK_SLOW_QUERY_MS", range 0..=86_400_000, flag "--slow-query-ms";
     }
+}
+
+fn is_postgres(url: &str) -> bool {
+    // An empty one is unset.
+    url.is_empty() || url.starts_with("postgres://") || url.starts_with("postgresql://")
 }
 
 impl DatabaseConfig {
