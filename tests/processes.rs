@@ -4,7 +4,6 @@
 #![allow(clippy::unwrap_used)]
 
 use std::{
-    io::{BufRead, BufReader},
     process::{Child, Command, Stdio},
     sync::{
         Arc,
@@ -20,12 +19,12 @@ use souk_indexer::{Indexer, IndexerConfig};
 use souk_redis::{Redis, RedisOptions};
 use souk_search::engines::elasticsearch::{ElasticsearchIndex, ElasticsearchOptions};
 use souk_store::{DatabaseOptions, Store};
-use souk_testkit::{TestDatabase, TestElasticsearch, TestRedis};
+use souk_testkit::{TestDatabase, TestElasticsearch, TestRedis, start_server};
 use tempfile::TempDir;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-const PATIENCE: Duration = Duration::from_secs(120);
+const DEADLINE: Duration = Duration::from_secs(120);
 const POLL: Duration = Duration::from_millis(10);
 const PROCESSES: usize = 3;
 const ADMIN_KEY: &str = "only-for-this-test-0123456789";
@@ -122,7 +121,7 @@ impl Field {
     }
 
     async fn wait_until(&self, what: &str, mut holds: impl AsyncFnMut(&Self) -> bool) {
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + DEADLINE;
         while !holds(self).await {
             assert!(Instant::now() < deadline, "{what}: not so in time");
             tokio::time::sleep(POLL).await;
@@ -183,7 +182,8 @@ const LISTING: &str = "/api/products?per_page=50";
 /// Starts a process and waits until it serves.
 fn serve(environment: &[(&str, String)]) -> Process {
     let folder = TempDir::new().unwrap();
-    let mut child = Command::new(env!("CARGO_BIN_EXE_souk"))
+    let mut command = Command::new(env!("CARGO_BIN_EXE_souk"));
+    command
         .arg("serve")
         .current_dir(folder.path())
         .envs(environment.iter().map(|(name, value)| (name, value)))
@@ -191,19 +191,11 @@ fn serve(environment: &[(&str, String)]) -> Process {
         .env("SOUK_ADMIN_KEY", ADMIN_KEY)
         // All requests come from one address.
         .env("ENABLE_RATE_LIMITING", "false")
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    let lines = BufReader::new(child.stdout.take().unwrap()).lines();
-    let greeting = lines
-        .map(|line| line.unwrap())
-        .find(|line| line.contains("Souk serves on"))
-        .expect("it serves");
-    let start = greeting.find("http://").unwrap();
+        .stderr(Stdio::null());
+    let (child, base) = start_server(&mut command);
     Process {
         child,
-        base: greeting[start..].trim().to_owned(),
+        base,
         _folder: folder,
     }
 }

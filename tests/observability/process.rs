@@ -2,17 +2,17 @@
 
 use std::{
     fs::{self, File},
-    io::{BufRead, BufReader},
     net::{Ipv4Addr, TcpListener},
     path::PathBuf,
-    process::{Child, Command, Stdio},
+    process::{Child, Command},
     time::{Duration, Instant},
 };
 
+use souk_testkit::start_server;
 use tempfile::TempDir;
 
 /// How long anything here may take before it is taken for broken.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(120);
+pub(crate) const DEADLINE: Duration = Duration::from_secs(120);
 /// How long to wait before looking again.
 pub(crate) const POLL: Duration = Duration::from_millis(20);
 /// The key of the admin API.
@@ -32,7 +32,8 @@ impl Process {
         let folder = tempfile::tempdir().unwrap();
         fs::create_dir(folder.path().join("data")).unwrap();
         let log = File::create(folder.path().join("log")).unwrap();
-        let mut child = Command::new(env!("CARGO_BIN_EXE_souk"))
+        let mut command = Command::new(env!("CARGO_BIN_EXE_souk"));
+        command
             .arg("serve")
             .current_dir(folder.path())
             .env("SOUK_LISTEN", "127.0.0.1:0")
@@ -44,19 +45,11 @@ impl Process {
             .env_remove("ELASTICSEARCH_URL")
             .env_remove("REDIS_URL")
             .envs(environment.iter().copied())
-            .stdout(Stdio::piped())
-            .stderr(log)
-            .spawn()
-            .unwrap();
-        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let greeting = lines
-            .map(|line| line.unwrap())
-            .find(|line| line.contains("Souk serves on"))
-            .expect("it serves");
-        let start = greeting.find("http://").unwrap();
+            .stderr(log);
+        let (child, base) = start_server(&mut command);
         Self {
             child,
-            base: greeting[start..].trim().to_owned(),
+            base,
             folder,
         }
     }
@@ -104,7 +97,7 @@ impl Drop for Process {
 
 /// Waits until something holds.
 pub(crate) async fn wait_until(what: &str, mut holds: impl AsyncFnMut() -> bool) {
-    let deadline = Instant::now() + PATIENCE;
+    let deadline = Instant::now() + DEADLINE;
     while !holds().await {
         assert!(Instant::now() < deadline, "{what}: not so in time");
         tokio::time::sleep(POLL).await;

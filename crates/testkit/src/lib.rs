@@ -4,10 +4,12 @@ mod builders;
 mod cdn;
 mod database;
 mod elasticsearch;
+mod process;
 mod redis;
 
 pub use builders::{DocumentBuilder, ProductBuilder, document, product};
 pub use cdn::{Purged, TestCdn};
 pub use database::{TestDatabase, databases};
 pub use elasticsearch::TestElasticsearch;
+pub use process::start_server;
 pub use redis::{TestRedis, shared_redis};
