@@ -149,8 +149,13 @@ impl<E: Endpoint> CacheWarmer<E> {
 
     /// The last job that had another index served, if that was since this process began.
     async fn last_job(&self, tenant: TenantId) -> Result<Option<JobId>, StoreError> {
-        let jobs = self.app.store.scope(tenant).index_jobs();
-        let jobs = jobs.list(None, JOBS).await?;
+        let jobs = self
+            .app
+            .store
+            .scope(tenant)
+            .index_jobs()
+            .list(None, JOBS)
+            .await?;
         let last = jobs.iter().find(|job| job.state == JobState::Done);
         let is_ours = |job: &&IndexJob| job.finished_at_ms >= Some(self.began_at_ms);
         Ok(last.filter(is_ours).map(|job| job.id))
@@ -162,12 +167,14 @@ impl<E: Endpoint> CacheWarmer<E> {
         };
         let begun = Instant::now();
         let tenant_of = |hot: &HotKey| tenants.iter().find(|tenant| tenant.id == hot.tenant);
-        let asked = hot.iter().filter_map(|hot| question(hot, tenant_of(hot)?));
-        let asked: Vec<Request> = asked.collect();
-        if asked.is_empty() {
+        let requests: Vec<Request> = hot
+            .iter()
+            .filter_map(|hot| question(hot, tenant_of(hot)?))
+            .collect();
+        if requests.is_empty() {
             return;
         }
-        let loaded = stream::iter(asked)
+        let loaded = stream::iter(requests)
             .map(|request| self.api.call(request))
             .buffer_unordered(AT_ONCE)
             .filter(|answer| std::future::ready(answer.is_ok()))

@@ -40,7 +40,7 @@ fn run(folder: &Path, args: &[&str]) -> Output {
     souk(folder).args(args).output().unwrap()
 }
 
-fn told(output: &Output) -> String {
+fn output_of(output: &Output) -> String {
     let text = [output.stdout.as_slice(), output.stderr.as_slice()].concat();
     String::from_utf8(text).unwrap()
 }
@@ -121,7 +121,7 @@ async fn the_first_start_fills_and_greets_and_a_later_one_loses_nothing() {
 
     let second = run(folder.path(), &["serve", "--listen", "127.0.0.1:0"]);
     assert_eq!(second.status.code(), Some(1));
-    let taken = told(&second);
+    let taken = output_of(&second);
     assert!(
         taken.contains("another souk (process") && taken.contains("--data-dir"),
         "{taken}"
@@ -150,9 +150,9 @@ fn first_start_without_terminal_tells_no_key_and_keeps_files_private() {
     server.stop();
 
     let shown = run(folder.path(), &["admin-key"]);
-    assert_eq!(told(&shown), key);
+    assert_eq!(output_of(&shown), key);
     let exported = run(folder.path(), &["export", "catalogue.jsonl"]);
-    assert!(exported.status.success(), "{}", told(&exported));
+    assert!(exported.status.success(), "{}", output_of(&exported));
     assert_eq!(mode(&folder.path().join("catalogue.jsonl")), 0o600);
     assert_eq!(mode(&folder.path().join("data")), 0o700);
     let mut open = vec![folder.path().join("data")];
@@ -176,7 +176,7 @@ fn admin_key_before_the_first_start_is_missed_and_not_made() {
     let folder = TempDir::new().unwrap();
     let output = run(folder.path(), &["admin-key"]);
     assert_eq!(output.status.code(), Some(1));
-    let complaint = told(&output);
+    let complaint = output_of(&output);
     assert!(
         complaint.contains("SOUK_ADMIN_KEY") && complaint.contains("./data/admin-key"),
         "{complaint}"
@@ -187,7 +187,7 @@ fn admin_key_before_the_first_start_is_missed_and_not_made() {
         .env("SOUK_ADMIN_KEY", "chosen-by-an-operator")
         .output()
         .unwrap();
-    assert_eq!(told(&chosen), "chosen-by-an-operator\n");
+    assert_eq!(output_of(&chosen), "chosen-by-an-operator\n");
 }
 
 #[test]
@@ -197,20 +197,20 @@ fn whether_a_service_can_answer_is_asked_on_the_command_line() {
     let listen = server.base().replace("http://", "");
 
     let named = run(folder.path(), &["health", &server.base()]);
-    assert!(named.status.success(), "{}", told(&named));
-    assert_eq!(told(&named), "ready\n");
+    assert!(named.status.success(), "{}", output_of(&named));
+    assert_eq!(output_of(&named), "ready\n");
     let configured = souk(folder.path())
         .arg("health")
         .env("SOUK_LISTEN", listen)
         .output()
         .unwrap();
-    assert_eq!(told(&configured), "ready\n");
+    assert_eq!(output_of(&configured), "ready\n");
 
     let base = server.base();
     server.stop();
     let away = run(folder.path(), &["health", &base]);
     assert_eq!(away.status.code(), Some(1));
-    assert!(told(&away).contains(&base), "{}", told(&away));
+    assert!(output_of(&away).contains(&base), "{}", output_of(&away));
 }
 
 #[test]
@@ -220,10 +220,10 @@ fn a_taken_port_is_named_with_a_way_out() {
     let address = taken.local_addr().unwrap().to_string();
     let output = run(folder.path(), &["serve", "--listen", &address]);
     assert_eq!(output.status.code(), Some(1));
-    let told = told(&output);
+    let output_of = output_of(&output);
     assert!(
-        told.contains(&address) && told.contains("--listen"),
-        "{told}"
+        output_of.contains(&address) && output_of.contains("--listen"),
+        "{output_of}"
     );
     assert!(!folder.path().join("data").exists(), "nothing was begun");
 }
@@ -243,12 +243,12 @@ fn configuration_that_cannot_be_used_is_named() {
             .output()
             .unwrap();
         assert!(!output.status.success(), "{variable}");
-        let told = told(&output);
-        assert!(told.contains(variable), "{told}");
+        let output_of = output_of(&output);
+        assert!(output_of.contains(variable), "{output_of}");
     }
     let missing = run(folder.path(), &["--config", "none.toml", "config"]);
     assert_eq!(missing.status.code(), Some(2));
-    assert!(told(&missing).contains("none.toml"));
+    assert!(output_of(&missing).contains("none.toml"));
 }
 
 #[test]
@@ -262,7 +262,7 @@ fn what_is_in_force_is_shown_with_its_origin() {
         .output()
         .unwrap();
     assert!(output.status.success());
-    let lines = told(&output);
+    let lines = output_of(&output);
     let line = |key: &str| {
         let line = lines.lines().find(|line| line.starts_with(key)).unwrap();
         line.split_once(' ')
@@ -290,18 +290,18 @@ fn misspelt_and_conflicting_variables_are_warned_of() {
         .output()
         .unwrap();
     assert!(output.status.success());
-    let told = told(&output);
+    let output_of = output_of(&output);
     let warned = |words: [&str; 2]| {
-        let mut lines = told.lines();
+        let mut lines = output_of.lines();
         lines.any(|line| line.contains("WARN") && words.iter().all(|word| line.contains(word)))
     };
     assert!(
         warned(["SOUK_DATABSE_MAX", "SOUK_DATABASE_MAX_CONNECTIONS"]),
-        "{told}"
+        "{output_of}"
     );
     assert!(
         warned(["PG_MAX_CONNECTIONS", "SOUK_DATABASE_MAX_CONNECTIONS"]),
-        "{told}"
+        "{output_of}"
     );
 }
 
@@ -326,7 +326,11 @@ fn password_in_an_unusable_configuration_is_never_printed() {
             .output()
             .unwrap();
         assert!(!output.status.success(), "{value}");
-        assert!(!told(&output).contains("hunter2"), "{}", told(&output));
+        assert!(
+            !output_of(&output).contains("hunter2"),
+            "{}",
+            output_of(&output)
+        );
     }
     for text in [
         "[database]\nurl = \"postgres://souk:hunter2@localhost/souk\n",
@@ -336,7 +340,11 @@ fn password_in_an_unusable_configuration_is_never_printed() {
         std::fs::write(folder.path().join("souk.toml"), text).unwrap();
         let output = run(folder.path(), &["config"]);
         assert_eq!(output.status.code(), Some(2));
-        assert!(!told(&output).contains("hunter2"), "{}", told(&output));
+        assert!(
+            !output_of(&output).contains("hunter2"),
+            "{}",
+            output_of(&output)
+        );
     }
 }
 
@@ -355,41 +363,46 @@ fn marketplaces_come_and_go() {
             "de",
         ],
     );
-    assert!(told(&added).contains("souk_"), "{}", told(&added));
+    assert!(output_of(&added).contains("souk_"), "{}", output_of(&added));
     let again = run(folder.path(), &["tenant", "add", "fanshop"]);
     assert_eq!(again.status.code(), Some(1));
-    assert!(told(&again).contains("slug"), "{}", told(&again));
-    let list = told(&run(folder.path(), &["tenant", "list"]));
+    assert!(output_of(&again).contains("slug"), "{}", output_of(&again));
+    let list = output_of(&run(folder.path(), &["tenant", "list"]));
     assert!(
         list.contains("fanshop") && list.contains("fan.example") && list.contains("de"),
         "{list}"
     );
     let unsure = run(folder.path(), &["tenant", "remove", "fanshop"]);
-    assert!(!unsure.status.success() && told(&unsure).contains("--yes"));
+    assert!(!unsure.status.success() && output_of(&unsure).contains("--yes"));
     assert!(
         run(folder.path(), &["tenant", "remove", "fanshop", "--yes"])
             .status
             .success()
     );
-    assert_eq!(told(&run(folder.path(), &["tenant", "list"])), "");
+    assert_eq!(output_of(&run(folder.path(), &["tenant", "list"])), "");
 }
 
 #[test]
 fn what_is_configured_of_search_goes_out_and_comes_back_as_one_file() {
     let folder = TempDir::new().unwrap();
-    let told_by = |args: &[&str]| told(&run(folder.path(), &[&["search-config"], args].concat()));
-    let exported = told_by(&["export"]);
+    let output_by =
+        |args: &[&str]| output_of(&run(folder.path(), &[&["search-config"], args].concat()));
+    let exported = output_by(&["export"]);
     assert!(exported.contains("\"rules\": []"), "{exported}");
 
     let write = |text: &str| std::fs::write(folder.path().join("search.json"), text).unwrap();
     write(r#"{"stop_words": ["the"], "rules": [{"name": "It", "then": {"pin": [{"id": 1}]}}]}"#);
-    let imported = told_by(&["import", "search.json", "--actor", "ada"]);
+    let imported = output_by(&["import", "search.json", "--actor", "ada"]);
     assert_eq!(imported, "Version 1 is in force.\n");
     let nameless = ["search-config", "import", "search.json", "--actor", ""];
     let nameless = run(folder.path(), &nameless);
     assert_eq!(nameless.status.code(), Some(2));
-    assert!(told(&nameless).contains("is empty"), "{}", told(&nameless));
-    let again = told_by(&["export", "again.json"]);
+    assert!(
+        output_of(&nameless).contains("is empty"),
+        "{}",
+        output_of(&nameless)
+    );
+    let again = output_by(&["export", "again.json"]);
     assert!(again.contains("version 1 exported"), "{again}");
     let again = std::fs::read_to_string(folder.path().join("again.json")).unwrap();
     assert!(
@@ -405,7 +418,7 @@ fn what_is_configured_of_search_goes_out_and_comes_back_as_one_file() {
         write(text);
         let output = run(folder.path(), &["search-config", "import", "search.json"]);
         assert!(!output.status.success());
-        assert!(told(&output).contains(fault), "{}", told(&output));
+        assert!(output_of(&output).contains(fault), "{}", output_of(&output));
     }
 }
 
@@ -431,11 +444,11 @@ fn every_command_explains_itself() {
     for command in commands {
         let output = run(folder.path(), &[command, &["--help"]].concat());
         assert!(
-            output.status.success() && told(&output).contains("Usage:"),
+            output.status.success() && output_of(&output).contains("Usage:"),
             "{command:?}"
         );
     }
     let wrong = run(folder.path(), &["srve"]);
     assert_eq!(wrong.status.code(), Some(2));
-    assert!(told(&wrong).contains("serve"));
+    assert!(output_of(&wrong).contains("serve"));
 }

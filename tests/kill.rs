@@ -26,7 +26,7 @@ use tempfile::TempDir;
 
 const ROUNDS: u32 = 10;
 const PRODUCTS: usize = 1_500;
-const PATIENCE: Duration = Duration::from_secs(120);
+const DEADLINE: Duration = Duration::from_secs(120);
 const POLL: Duration = Duration::from_millis(20);
 
 #[tokio::test]
@@ -172,7 +172,7 @@ impl Place {
 
     async fn wait_until_drained(&self) {
         let store = self.store().await;
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + DEADLINE;
         loop {
             let stats = store.outbox().stats().await.unwrap();
             assert_eq!(stats.dead_letters, 0, "{}", self.log("serve.log"));
@@ -297,7 +297,7 @@ impl Server {
     /// Waits until a search for everything finds so many products.
     async fn wait_until_found(&self, products: usize) {
         let url = format!("http://{}/api/search?per_page=1&facets=none", self.address);
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + DEADLINE;
         loop {
             let answer = reqwest::get(&url)
                 .await

@@ -74,10 +74,10 @@ impl Generate {
     }
 
     fn write_query_log(&self, path: &Path) -> anyhow::Result<()> {
-        let marketplace = DemoShop::new(self.args.seed, self.args.products);
+        let shop = DemoShop::new(self.args.seed, self.args.products);
         let write = |file: File| {
             let target = BufWriter::new(file);
-            query_log::write(&marketplace, self.args.seed, self.sessions, target)
+            query_log::write(&shop, self.args.seed, self.sessions, target)
         };
         File::create(path)
             .and_then(write)

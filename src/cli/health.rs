@@ -13,7 +13,7 @@ use super::output;
 use crate::config::Config;
 
 /// Longer than the service itself waits for what it depends on.
-const PATIENCE: Duration = Duration::from_secs(4);
+const TIMEOUT: Duration = Duration::from_secs(4);
 
 /// Service to check.
 #[derive(Debug, Args)]
@@ -36,7 +36,7 @@ pub(super) async fn run(command: Health, config: &Config) -> anyhow::Result<()> 
     // A proxy knows another machine by the name of this one.
     let client = reqwest::Client::builder()
         .no_proxy()
-        .timeout(PATIENCE)
+        .timeout(TIMEOUT)
         .build()?;
     let answer = client
         .get(&url)
@@ -69,12 +69,15 @@ mod tests {
 
     #[test]
     fn wildcard_address_is_checked_on_loopback() {
-        for (listen, asked) in [
+        for (listen, expected) in [
             ("0.0.0.0:1", "127.0.0.1:1"),
             ("[::]:1", "[::1]:1"),
             ("10.0.0.7:1", "10.0.0.7:1"),
         ] {
-            assert_eq!(reachable(listen.parse().unwrap()), asked.parse().unwrap());
+            assert_eq!(
+                reachable(listen.parse().unwrap()),
+                expected.parse().unwrap()
+            );
         }
     }
 }

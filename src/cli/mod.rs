@@ -227,13 +227,13 @@ fn start_tracing(config: &LogConfig) -> Result<Option<Traces>, TracesError> {
 /// Says what went wrong, each cause on its own line.
 fn failed(error: &(dyn std::error::Error + 'static), status: u8) -> ExitCode {
     output::complain(&format!("souk: {error}"));
-    let mut told = error.to_string();
+    let mut message = error.to_string();
     let mut source = error.source();
     while let Some(cause) = source {
         // Some libraries repeat their cause in their own words.
-        if !told.contains(&cause.to_string()) {
-            told = cause.to_string();
-            output::complain(&format!("  because: {told}"));
+        if !message.contains(&cause.to_string()) {
+            message = cause.to_string();
+            output::complain(&format!("  because: {message}"));
         }
         source = cause.source();
     }

@@ -130,10 +130,10 @@ mod tests {
 
     #[test]
     fn a_fault_is_named() {
-        let told = |text: &str| parse(text).unwrap_err().to_string();
-        let fault = told(r#"{"rules": [{"name": "a", "then": {"pin": [{"sku": "b"}]}}]}"#);
+        let error_of = |text: &str| parse(text).unwrap_err().to_string();
+        let fault = error_of(r#"{"rules": [{"name": "a", "then": {"pin": [{"sku": "b"}]}}]}"#);
         assert!(fault.starts_with("rules[0].then.pin[0]"), "{fault}");
-        assert!(!told("{} {}").is_empty());
+        assert!(!error_of("{} {}").is_empty());
         assert_eq!(parse("{}").unwrap(), SearchConfig::default());
     }
 }

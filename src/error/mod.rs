@@ -207,13 +207,13 @@ impl ApiError {
         }
         if let Some(error) = error.downcast_ref::<ParsePathError>() {
             // The framework knows path parameters as param0, param1, ...
-            let name = error
+            let parameter = error
                 .name
                 .trim_start_matches("param")
                 .parse()
                 .ok()
                 .and_then(path_parameter);
-            let name = name.unwrap_or_else(|| error.name.to_owned());
+            let name = parameter.unwrap_or_else(|| error.name.to_owned());
             return Self::parameter(name, plain_reason(&error.reason));
         }
         if let Some(error) = error.downcast_ref::<ParseRequestPayloadError>() {
@@ -326,14 +326,14 @@ impl From<EditError> for ApiError {
 mod tests {
     use super::*;
 
-    fn told(error: impl Into<poem::Error>) -> Problem {
+    fn problem_of(error: impl Into<poem::Error>) -> Problem {
         ApiError::from_framework(error.into(), |index| (index == 0).then(|| "id".to_owned()))
             .problem()
     }
 
     #[test]
     fn the_frameworks_wrapping_is_taken_off() {
-        let problem = told(ParseParamError {
+        let problem = problem_of(ParseParamError {
             name: "category",
             reason: "failed to parse \"slug\": is no slug (occurred while parsing \"list_slug\")"
                 .into(),
@@ -345,7 +345,7 @@ mod tests {
 
     #[test]
     fn a_path_parameter_is_called_by_its_documented_name() {
-        let problem = told(ParsePathError {
+        let problem = problem_of(ParsePathError {
             name: "param0",
             reason: "failed to parse \"id\": is no id".into(),
         });
@@ -354,16 +354,16 @@ mod tests {
 
     #[test]
     fn nothing_of_the_inside_is_told() {
-        let problem = told(ApiError::internal("password=hunter2"));
+        let problem = problem_of(ApiError::internal("password=hunter2"));
         assert!(!format!("{problem:?}").contains("hunter2"));
         assert_eq!(problem.status, StatusCode::INTERNAL_SERVER_ERROR);
     }
 
     #[test]
     fn rejection_for_load_has_retry_after() {
-        let problem = told(ApiError::TimedOut);
+        let problem = problem_of(ApiError::TimedOut);
         assert_eq!(problem.retry_after, Some(RETRY_AFTER_SECONDS));
-        let problem = told(ApiError::LimitExceeded(7));
+        let problem = problem_of(ApiError::LimitExceeded(7));
         assert_eq!(problem.status, StatusCode::TOO_MANY_REQUESTS);
         assert_eq!(problem.retry_after, Some(7));
     }

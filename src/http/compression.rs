@@ -51,8 +51,9 @@ impl<E: Endpoint<Output = Response>> Endpoint for Compressed<E> {
 
 /// Returns true if the body is complete and compression makes it smaller.
 fn is_packable(headers: &HeaderMap) -> bool {
-    let content_type = headers.get(header::CONTENT_TYPE);
-    let content_type = content_type.and_then(|value| value.to_str().ok());
+    let content_type = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok());
     let is_text = content_type.is_some_and(|content_type| {
         let media_type = content_type.split(';').next().unwrap_or_default().trim();
         let text = media_type.starts_with("text/") && media_type != "text/event-stream";
@@ -84,12 +85,12 @@ async fn pack(mut response: Response, coding: Option<Coding>) -> Result<Response
         response.set_body(body);
         return Ok(response);
     }
-    let packed = coding.compress(&body).map_err(ApiError::internal)?;
+    let compressed = coding.compress(&body).map_err(ApiError::internal)?;
     let headers = response.headers_mut();
     headers.remove(header::CONTENT_LENGTH);
     let coding = HeaderValue::from_static(coding.name());
     headers.insert(header::CONTENT_ENCODING, coding);
-    response.set_body(packed);
+    response.set_body(compressed);
     Ok(response)
 }
 

@@ -240,7 +240,7 @@ mod tests {
         })
     }
 
-    async fn asked(cors: Cors, method: Method, origin: &str) -> Response {
+    async fn response_to(cors: Cors, method: Method, origin: &str) -> Response {
         let answer = make_sync(|_| {
             Response::builder()
                 .header(VARY, "Accept-Encoding")
@@ -264,13 +264,13 @@ mod tests {
     #[tokio::test]
     async fn an_allowed_origin_may_read_and_any_other_is_answered_without_a_grant() {
         let shop = "https://shop.example";
-        let allowed = asked(cors(shop, true).unwrap(), Method::GET, shop).await;
+        let allowed = response_to(cors(shop, true).unwrap(), Method::GET, shop).await;
         assert_eq!(header(&allowed, &ACCESS_CONTROL_ALLOW_ORIGIN), Some(shop));
         assert_eq!(
             header(&allowed, &ACCESS_CONTROL_ALLOW_CREDENTIALS),
             Some("true")
         );
-        let other = asked(
+        let other = response_to(
             cors(shop, true).unwrap(),
             Method::GET,
             "https://shop.example.evil",
@@ -287,7 +287,7 @@ mod tests {
     #[tokio::test]
     async fn a_browser_that_asks_before_is_told_what_is_allowed() {
         let shop = "https://shop.example";
-        let allowed = asked(cors(shop, false).unwrap(), Method::OPTIONS, shop).await;
+        let allowed = response_to(cors(shop, false).unwrap(), Method::OPTIONS, shop).await;
         assert_eq!(allowed.status(), StatusCode::NO_CONTENT);
         assert_eq!(
             header(&allowed, &ACCESS_CONTROL_ALLOW_METHODS),
@@ -298,13 +298,13 @@ mod tests {
             Some("X-Api-Key")
         );
         assert_eq!(header(&allowed, &ACCESS_CONTROL_MAX_AGE), Some("60"));
-        let other = asked(cors(shop, false).unwrap(), Method::OPTIONS, "null").await;
+        let other = response_to(cors(shop, false).unwrap(), Method::OPTIONS, "null").await;
         assert_eq!(header(&other, &ACCESS_CONTROL_ALLOW_METHODS), None);
     }
 
     #[tokio::test]
     async fn all_origins_are_one_answer() {
-        let response = asked(
+        let response = response_to(
             cors("*", false).unwrap(),
             Method::GET,
             "https://any.example",
@@ -312,7 +312,7 @@ mod tests {
         .await;
         assert_eq!(header(&response, &ACCESS_CONTROL_ALLOW_ORIGIN), Some("*"));
         assert_eq!(header(&response, &VARY), Some("Accept-Encoding"));
-        let none = asked(cors("", false).unwrap(), Method::GET, "https://any.example").await;
+        let none = response_to(cors("", false).unwrap(), Method::GET, "https://any.example").await;
         assert_eq!(header(&none, &ACCESS_CONTROL_ALLOW_ORIGIN), None);
     }
 

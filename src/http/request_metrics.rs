@@ -169,8 +169,11 @@ impl<E: Endpoint> Endpoint for RequestMetricsEndpoint<E> {
     async fn call(&self, request: Request) -> Result<Response> {
         let counters = self.counters.as_deref();
         let timer = counters.map(|counters| counters.begin(request.method(), request.uri().path()));
-        let response = self.inner.call(request).await;
-        let response = response.map(IntoResponse::into_response);
+        let response = self
+            .inner
+            .call(request)
+            .await
+            .map(IntoResponse::into_response);
         if let Some(timer) = timer {
             timer.answered(match &response {
                 Ok(response) => response.status(),
@@ -192,8 +195,10 @@ mod tests {
 
     fn name(counters: &RequestCounters, method: Method, path: &str) -> String {
         let found = counters.operation(&method, path);
-        let mut named = counters.operations.iter();
-        let named = named.find(|(_, operation)| std::ptr::eq(*operation, found));
+        let named = counters
+            .operations
+            .iter()
+            .find(|(_, operation)| std::ptr::eq(*operation, found));
         named.map_or(OTHER, |(name, _)| *name).to_owned()
     }
 
@@ -228,9 +233,9 @@ mod tests {
         assert_eq!(search.answered[3].get(), 1);
         let mut registry = Registry::default();
         counters.register(&mut registry);
-        let mut told = String::new();
-        prometheus_client::encoding::text::encode(&mut told, &registry).unwrap();
+        let mut exposition = String::new();
+        prometheus_client::encoding::text::encode(&mut exposition, &registry).unwrap();
         let took = "http_request_duration_seconds_count{operation=\"search\"} 1";
-        assert!(told.contains(took), "{told}");
+        assert!(exposition.contains(took), "{exposition}");
     }
 }

@@ -40,8 +40,7 @@ impl RouteTable {
             let in_query = given.filter(|parameter| parameter.in_type == MetaParamIn::Query);
             let names = in_query.map(|parameter| parameter.name.clone());
             table.parameters.extend(names);
-            let operations = path.operations.into_iter();
-            let operations = operations.map(|operation| Operation {
+            let operations = path.operations.into_iter().map(|operation| Operation {
                 method: operation.method,
                 id: operation.operation_id.unwrap_or_default(),
             });

@@ -57,8 +57,10 @@ impl VisitorId {
             (None, _) => Ok(None),
             (Some(_), Some(_)) => Err(refused("is given more than once".to_owned())),
             (Some(text), None) => {
-                let read = text.to_str().map_err(|_| InvalidVisitorId);
-                let read = read.and_then(Self::parse);
+                let read = text
+                    .to_str()
+                    .map_err(|_| InvalidVisitorId)
+                    .and_then(Self::parse);
                 read.map(Some).map_err(|bad| refused(bad.to_string()))
             }
         }

@@ -138,11 +138,10 @@ impl StateCollector {
             (&[("state", "half_open")][..], BreakerState::HalfOpen),
             (&[("state", "open")][..], BreakerState::Open),
         ];
-        let states = states.map(|(labels, state)| (labels, u64::from(state == now)));
         sheet.gauges(
             "search_breaker_state",
             "1 for the state that the breaker before the search engine is in.",
-            states,
+            states.map(|(labels, state)| (labels, u64::from(state == now))),
         )?;
         sheet.counter(
             "search_breaker_openings",

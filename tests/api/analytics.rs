@@ -271,11 +271,11 @@ async fn pages_of_other_origins_tell_what_shoppers_do_if_they_may() {
     let page = shop.search("q=dragon", &[]).await;
     let events = json!({"events": [event("click", &page, 0)]});
     let beacon = ("Content-Type", "text/plain;charset=UTF-8");
-    let told = shop
+    let beacon = shop
         .tell(&events, &[beacon, ("Origin", "https://shop.example")])
         .await;
-    told.expect(202);
-    let allowed = told.header("Access-Control-Allow-Origin");
+    beacon.expect(202);
+    let allowed = beacon.header("Access-Control-Allow-Origin");
     assert_eq!(allowed, Some("https://shop.example"));
 }
 

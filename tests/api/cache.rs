@@ -9,11 +9,11 @@ use souk_testkit::TestCdn;
 
 use crate::shop::{Reply, Shop};
 
-const PATIENCE: Duration = Duration::from_secs(20);
+const DEADLINE: Duration = Duration::from_secs(20);
 
 /// Asks until the cache answers.
 async fn hit(shop: &Shop, path: &str) -> Reply {
-    let deadline = Instant::now() + PATIENCE;
+    let deadline = Instant::now() + DEADLINE;
     loop {
         let reply = shop.get(path).await;
         reply.expect(200);
@@ -26,7 +26,7 @@ async fn hit(shop: &Shop, path: &str) -> Reply {
 
 /// Waits until answers are kept for longer than a moment.
 async fn trusting(shop: &Shop) {
-    let deadline = Instant::now() + PATIENCE;
+    let deadline = Instant::now() + DEADLINE;
     while shop
         .admin(Method::GET, "/api/admin/cache", None)
         .await
@@ -178,10 +178,10 @@ async fn answers_are_packed_once() {
     let shop = Shop::open().await.cached();
     for coding in ["gzip", "br", "zstd"] {
         let headers = [("Accept-Encoding", coding)];
-        let packed = shop
+        let compressed = shop
             .send(Method::GET, "/openapi.json", &headers, None)
             .await;
-        assert_eq!(packed.header("Content-Encoding"), Some(coding));
+        assert_eq!(compressed.header("Content-Encoding"), Some(coding));
     }
 }
 
@@ -195,12 +195,15 @@ async fn a_cdn_is_told_what_answers_are_made_from() {
     let id = page.json()["id"].clone();
     let tenant = shop.tenant.id;
     let tags = page.header("Cache-Tag").unwrap();
-    let told = |tag: &str| {
+    let has_tag = |tag: &str| {
         tags.split(',')
-            .any(|told| told == format!("{tenant}:{tag}"))
+            .any(|has_tag| has_tag == format!("{tenant}:{tag}"))
     };
-    assert!(told("all") && told(&format!("product:{id}")), "{tags}");
-    assert!(!told("search"), "{tags}");
+    assert!(
+        has_tag("all") && has_tag(&format!("product:{id}")),
+        "{tags}"
+    );
+    assert!(!has_tag("search"), "{tags}");
 
     for _ in 0..2 {
         let found = shop.get("/api/search?q=dragon").await;

@@ -59,8 +59,8 @@ async fn build_watch_and_go_back(shop: Shop) {
 
     let watched = format!("{path}/events");
     let (stream, ()) = tokio::join!(shop.admin(Method::GET, &watched, None), shop.work_on_jobs());
-    let told = events(&stream);
-    let last = told.last().unwrap();
+    let job_events = events(&stream);
+    let last = job_events.last().unwrap();
     assert_eq!((&last["state"], &last["done"]), (&json!("done"), &json!(3)));
     let done = shop.admin(Method::GET, &path, None).await.expect(200);
     assert_eq!(&done, last);

@@ -46,7 +46,7 @@ use crate::specification;
 pub(crate) const ADMIN_KEY: &str = "an admin key for tests";
 
 /// How long a request may take here; none is expected to come near it.
-const PATIENCE: Duration = Duration::from_secs(60);
+const DEADLINE: Duration = Duration::from_secs(60);
 
 /// A marketplace of a few products, indexed.
 pub(crate) struct Shop {
@@ -351,12 +351,12 @@ impl Shop {
 /// TimeoutStream with an engine, and quick to try it again.
 pub(crate) fn gateway_options() -> GatewayOptions {
     GatewayOptions {
-        timeout: PATIENCE,
+        timeout: DEADLINE,
         breaker_cooldown: Duration::from_millis(1),
         max_concurrency: 100,
         engine_max_concurrency: 100,
         fallback_max_concurrency: 10,
-        queue_timeout: PATIENCE,
+        queue_timeout: DEADLINE,
     }
 }
 
@@ -414,7 +414,7 @@ fn front_door(app: AppState) -> TestClient<BoxEndpoint<'static, Response>> {
 fn guards() -> Guards {
     Guards {
         requests: RequestLimits {
-            timeout: PATIENCE,
+            timeout: DEADLINE,
             ..RequestLimits::default()
         },
         ..Guards::default()

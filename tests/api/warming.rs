@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::shop::Shop;
 
-const PATIENCE: Duration = Duration::from_secs(30);
+const DEADLINE: Duration = Duration::from_secs(30);
 const POLL: Duration = Duration::from_millis(10);
 const HOT: [&str; 3] = [
     "/api/search?q=dragon+mug&per_page=5",
@@ -28,7 +28,7 @@ impl Shop {
 
     /// Waits until a cache was loaded from so often, and nobody of whom we know asked.
     async fn loaded(&self, cache: &str, times: u64) {
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + DEADLINE;
         while self.counted(cache, "loads").await < times {
             assert!(Instant::now() < deadline, "{cache} was not loaded");
             tokio::time::sleep(POLL).await;

@@ -13,7 +13,7 @@ use souk_testkit::{TestDatabase, product};
 use tempfile::TempDir;
 
 /// How long anything here may take before it is taken for broken.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(120);
+pub(crate) const DEADLINE: Duration = Duration::from_secs(120);
 /// How long to wait before looking again.
 pub(crate) const POLL: Duration = Duration::from_millis(20);
 /// An address that answers from the database alone.
@@ -121,7 +121,7 @@ impl Api {
     }
 
     async fn wait_until_ready(&self) {
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + DEADLINE;
         while !answers(&self.url("/health/ready")).await {
             assert!(Instant::now() < deadline, "{} is not ready", self.address);
             tokio::time::sleep(POLL).await;

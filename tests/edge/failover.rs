@@ -12,8 +12,8 @@ use std::{
 use reqwest::StatusCode;
 
 use crate::{
-    api::{Market, PATIENCE, POLL, PRODUCT},
-    crowd::{client, get},
+    api::{DEADLINE, Market, POLL, PRODUCT},
+    client::{client, get},
     nginx::Nginx,
 };
 
@@ -27,7 +27,7 @@ async fn one_of_three_killed_under_load_loses_no_request() {
     let mut apis = market.serve(&[("ENABLE_RATE_LIMITING", "false")]).await;
     let nginx = Nginx::before(&market, &apis).await;
     let answered = Arc::new(AtomicUsize::new(0));
-    let crowd: Vec<_> = (0..CLIENTS)
+    let clients: Vec<_> = (0..CLIENTS)
         .map(|number| {
             let (base, answered) = (nginx.url(PRODUCT), Arc::clone(&answered));
             tokio::spawn(async move {
@@ -43,21 +43,21 @@ async fn one_of_three_killed_under_load_loses_no_request() {
         .collect();
 
     let all = usize::from(CLIENTS) * REQUESTS;
-    let deadline = Instant::now() + PATIENCE;
+    let deadline = Instant::now() + DEADLINE;
     while answered.load(Ordering::Relaxed) < all / 4 {
         assert!(Instant::now() < deadline, "nobody is answered");
         tokio::time::sleep(Duration::from_millis(1)).await;
     }
     apis[1].kill();
-    for asking in crowd {
-        asking.await.unwrap();
+    for client in clients {
+        client.await.unwrap();
     }
     assert_eq!(answered.load(Ordering::Relaxed), all);
 
     apis[1].restart().await;
     let back = apis[1].address.to_string();
     let me = client(9);
-    let deadline = Instant::now() + PATIENCE;
+    let deadline = Instant::now() + DEADLINE;
     for page in 0.. {
         get(&me, &nginx.url(&format!("{PRODUCT}?page=back-{page}"))).await;
         if nginx.logged().last().unwrap()["upstream"] == back.as_str() {
@@ -80,7 +80,7 @@ async fn what_was_asked_before_is_answered_when_all_are_gone() {
     for api in &mut apis {
         api.kill();
     }
-    let deadline = Instant::now() + PATIENCE;
+    let deadline = Instant::now() + DEADLINE;
     loop {
         let reply = get(&me, &url).await;
         assert_eq!(reply.status, StatusCode::OK, "{reply:?}");
@@ -111,14 +111,14 @@ async fn every_request_is_written_down_with_who_answered_it_and_how_fast() {
         let request = request
             .header("X-Request-Id", format!("mine-{page}"))
             .header("User-Agent", "a \"quoted\" one");
-        let reply = crate::crowd::read(request).await;
+        let reply = crate::client::read(request).await;
         assert_eq!(
             reply.header("x-request-id"),
             Some(format!("mine-{page}").as_str())
         );
     }
     // A line is written after its answer was sent.
-    let deadline = Instant::now() + PATIENCE;
+    let deadline = Instant::now() + DEADLINE;
     let mine = loop {
         let mut lines = nginx.logged();
         lines.retain(|line| line["user_agent"] == "a \"quoted\" one");

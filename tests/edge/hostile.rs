@@ -9,9 +9,9 @@ use std::{
 
 use tempfile::TempDir;
 
-use crate::api::{PATIENCE, POLL, answers, free_address};
+use crate::api::{DEADLINE, POLL, answers, free_address};
 
-const PATIENT: Duration = Duration::from_secs(60);
+const DEADLINE: Duration = Duration::from_secs(60);
 
 /// A marketplace without products in one process, killed when it is dropped.
 struct Shop {
@@ -46,7 +46,7 @@ impl Shop {
             child,
             _folder: folder,
         };
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + DEADLINE;
         while !shop.is_well().await {
             assert!(Instant::now() < deadline, "it is not ready");
             tokio::time::sleep(POLL).await;
@@ -60,7 +60,7 @@ impl Shop {
 
     fn connect(&self) -> TcpStream {
         let stream = TcpStream::connect(self.address).unwrap();
-        stream.set_read_timeout(Some(PATIENT)).unwrap();
+        stream.set_read_timeout(Some(DEADLINE)).unwrap();
         stream
     }
 
@@ -115,7 +115,7 @@ async fn what_is_too_large_is_refused_and_told_why() {
     let flood: String = (0..90)
         .map(|number| format!("X-{number}: {}\r\n", "b".repeat(300)))
         .collect();
-    let crowd: String = (0..500)
+    let many_headers: String = (0..500)
         .map(|number| format!("X-{number}: b\r\n"))
         .collect();
     for (request, status, code) in [
@@ -125,7 +125,7 @@ async fn what_is_too_large_is_refused_and_told_why() {
             "address_too_long",
         ),
         (get("/api/search", &flood), 431, "headers_too_large"),
-        (get("/api/search", &crowd), 431, ""),
+        (get("/api/search", &many_headers), 431, ""),
         (
             get("/api/search", &format!("X-Long: {endless}\r\n")),
             431,
@@ -208,6 +208,6 @@ async fn connections_beyond_the_bound_wait_for_their_turn() {
     );
 
     drop(held);
-    waiting.set_read_timeout(Some(PATIENT)).unwrap();
+    waiting.set_read_timeout(Some(DEADLINE)).unwrap();
     assert_eq!(read_answer(&mut waiting).0, 200);
 }

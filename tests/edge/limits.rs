@@ -7,7 +7,7 @@ use souk_testkit::{TestRedis, shared_redis};
 
 use crate::{
     api::{Market, PRODUCT},
-    crowd::{Reply, client, get, get_forged, read},
+    client::{Reply, client, get, get_forged, read},
     nginx::Nginx,
 };
 

@@ -4,7 +4,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod api;
-mod crowd;
+mod client;
 mod failover;
 mod hostile;
 mod limits;

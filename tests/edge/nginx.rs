@@ -10,7 +10,7 @@ use std::{
 
 use serde_json::Value;
 
-use crate::api::{Api, Market, PATIENCE, POLL, answers, free_address};
+use crate::api::{Api, DEADLINE, Market, POLL, answers, free_address};
 
 const TEMPLATE: &str = concat!(
     env!("CARGO_MANIFEST_DIR"),
@@ -54,7 +54,7 @@ impl Nginx {
             child,
             log,
         };
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + DEADLINE;
         while !answers(&nginx.url("/health/live")).await {
             assert!(Instant::now() < deadline, "nginx does not answer");
             tokio::time::sleep(POLL).await;

@@ -193,7 +193,7 @@ async fn panels_of_a_watched_marketplace_each_find_a_series() {
     let (mut round, mut missing) = (0, queries());
     assert!(missing.len() > 40, "{}", missing.len());
     let mut last = Vec::new();
-    let deadline = std::time::Instant::now() + crate::process::PATIENCE;
+    let deadline = std::time::Instant::now() + crate::process::DEADLINE;
     while !missing.is_empty() && std::time::Instant::now() < deadline {
         round += 1;
         ask(round, &indexing, &cut_off).await;

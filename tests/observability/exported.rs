@@ -28,16 +28,19 @@ async fn an_api_process_tells_what_is_listed() {
     let searched = reqwest::get(process.url("/api/search?q=mug")).await;
     assert_eq!(searched.unwrap().status(), 200);
     let listed: Vec<_> = LIST.lines().collect();
-    let mut told = Vec::new();
+    let mut exported = Vec::new();
     // Connections and proofs take their time.
     wait_until("all is told", async || {
-        told = scrape::kinds(&process.metrics().await);
+        exported = scrape::kinds(&process.metrics().await);
         listed
             .iter()
-            .all(|listed| told.iter().any(|told| told == listed))
+            .all(|listed| exported.iter().any(|exported| exported == listed))
     })
     .await;
-    assert_eq!(told, listed, "infrastructure/prometheus/metrics/api.txt");
+    assert_eq!(
+        exported, listed,
+        "infrastructure/prometheus/metrics/api.txt"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -119,6 +119,6 @@ async fn the_batch_that_indexes_a_change_is_linked_with_the_request_that_made_it
     let log = process.log();
     let line = log.lines().find(|line| line.contains("\"answered\""));
     assert!(line.unwrap().contains(TRACE), "{line:?}");
-    let told = format!("{spans:?}");
-    assert!(!told.contains(ADMIN_KEY));
+    let text = format!("{spans:?}");
+    assert!(!text.contains(ADMIN_KEY));
 }

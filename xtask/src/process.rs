@@ -61,17 +61,17 @@ impl Group {
     pub(crate) fn wait_until(
         &mut self,
         interrupt: &Interrupt,
-        patience: Duration,
+        timeout: Duration,
         mut ready: impl FnMut() -> bool,
     ) -> Result<()> {
-        let deadline = Instant::now() + patience;
+        let deadline = Instant::now() + timeout;
         while !ready() {
             interrupt.check()?;
             if let Some(status) = self.child.try_wait()? {
                 bail!("`{}` ended too early: {status}", self.program);
             }
             if Instant::now() > deadline {
-                bail!("`{}` is not ready after {patience:?}", self.program);
+                bail!("`{}` is not ready after {timeout:?}", self.program);
             }
             thread::sleep(POLL);
         }

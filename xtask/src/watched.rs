@@ -30,7 +30,7 @@ fn read(name: &str) -> String {
 }
 
 /// The names of all that is told.
-fn told() -> BTreeSet<String> {
+fn exported() -> BTreeSet<String> {
     let lists = LISTS.map(read).concat();
     let names = lists.lines().filter_map(|line| line.split(' ').next());
     names.map(str::to_owned).collect()
@@ -73,9 +73,9 @@ fn expressions(dashboard: &Value) -> Vec<&str> {
 
 #[test]
 fn every_metric_that_rules_and_dashboards_name_is_told() {
-    let told = told();
+    let exported = exported();
     for rules in RULES {
-        let unknown: Vec<_> = named(&read(rules)).difference(&told).cloned().collect();
+        let unknown: Vec<_> = named(&read(rules)).difference(&exported).cloned().collect();
         assert!(unknown.is_empty(), "{rules} names {unknown:?}");
     }
     for (file, dashboard) in dashboards() {
@@ -84,7 +84,7 @@ fn every_metric_that_rules_and_dashboards_name_is_told() {
         for expression in expressions {
             let names = named(expression);
             assert!(!names.is_empty(), "{file}: {expression}");
-            let unknown: Vec<_> = names.difference(&told).collect();
+            let unknown: Vec<_> = names.difference(&exported).collect();
             assert!(unknown.is_empty(), "{file} names {unknown:?}");
         }
     }
@@ -95,7 +95,7 @@ fn every_metric_is_explained() {
     let manual = read(MANUAL);
     let names = manual.split('`').skip(1).step_by(2);
     let explained: BTreeSet<_> = names.map(str::to_owned).collect();
-    let unexplained: Vec<_> = told().difference(&explained).cloned().collect();
+    let unexplained: Vec<_> = exported().difference(&explained).cloned().collect();
     assert!(
         unexplained.is_empty(),
         "{MANUAL} does not explain {unexplained:?}"

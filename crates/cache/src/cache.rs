@@ -21,7 +21,7 @@ use crate::{
     },
     kind::{Kind, Lifetimes},
     local::LocalCache,
-    shared::{Begun, Fetched, Found, Shared},
+    shared::{Begun, Fetched, Shared, SharedEntry},
     single_flight::{LoadError, LoadResult, SingleFlight},
     stats::{CacheStats, count},
     tag::Tag,
@@ -292,7 +292,7 @@ impl<E: Send + Sync + 'static> Cache<E> {
     }
 
     /// Converts an entry from Redis if it is fresh. A stale one is about to be renewed by another process.
-    fn fetched(&self, key: Key, token: &LoadToken, found: Found) -> Option<Arc<Entry>> {
+    fn fetched(&self, key: Key, token: &LoadToken, found: SharedEntry) -> Option<Arc<Entry>> {
         let loaded = token.began.checked_sub(found.age)?;
         let content = found.body.into();
         let entry = self.entry(

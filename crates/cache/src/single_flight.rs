@@ -85,8 +85,8 @@ impl<E: Send + Sync + 'static> SingleFlight<E> {
         };
         // What it logs belongs to the request that asked first.
         let task = tokio::spawn(loading.in_current_span());
-        let load = async move { task.await.unwrap_or(Err(LoadError::Broken)) };
-        let load = load.boxed().shared();
+        let outcome = async move { task.await.unwrap_or(Err(LoadError::Broken)) };
+        let load = outcome.boxed().shared();
         loads.insert(key, (begun, load.clone()));
         load
     }

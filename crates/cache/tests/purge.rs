@@ -42,7 +42,7 @@ async fn tags_are_purged_by_the_token_a_bounded_number_at_once() {
         cdn.tags(),
         [["1:search", "1:categories"], ["1:product:7", "1:product:8"]]
     );
-    assert_eq!(cdn.asked()[0].authorization, format!("Bearer {TOKEN}"));
+    assert_eq!(cdn.purges()[0].authorization, format!("Bearer {TOKEN}"));
     let expected = PurgeStats {
         purged: 4,
         given_up: 0,

@@ -17,12 +17,12 @@ pub struct OutputFile {
 
 enum Stream {
     Plain(BufWriter<Box<dyn Write + Send>>),
-    Packed(Box<GzEncoder<BufWriter<Box<dyn Write + Send>>>>),
+    Compressed(Box<GzEncoder<BufWriter<Box<dyn Write + Send>>>>),
 }
 
 impl OutputFile {
     /// Opens a file, or standard output where the path is `-`.
-    pub fn open(path: &Path, packed: bool) -> io::Result<Self> {
+    pub fn open(path: &Path, compressed: bool) -> io::Result<Self> {
         let (raw, place): (Box<dyn Write + Send>, _) = if path.as_os_str() == "-" {
             (Box::new(io::stdout()), None)
         } else if fs::metadata(path).is_ok_and(|about| !about.is_file()) {
@@ -38,8 +38,8 @@ impl OutputFile {
             )
         };
         let buffered = BufWriter::with_capacity(256 * 1024, raw);
-        let stream = if packed {
-            Stream::Packed(Box::new(GzEncoder::new(buffered, Compression::default())))
+        let stream = if compressed {
+            Stream::Compressed(Box::new(GzEncoder::new(buffered, Compression::default())))
         } else {
             Stream::Plain(buffered)
         };
@@ -50,7 +50,7 @@ impl OutputFile {
     pub fn finish(self) -> io::Result<()> {
         let mut buffered = match self.stream {
             Stream::Plain(buffered) => buffered,
-            Stream::Packed(encoder) => encoder.finish()?,
+            Stream::Compressed(encoder) => encoder.finish()?,
         };
         buffered.flush()?;
         match self.place {
@@ -64,14 +64,14 @@ impl Write for OutputFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match &mut self.stream {
             Stream::Plain(buffered) => buffered.write(bytes),
-            Stream::Packed(encoder) => encoder.write(bytes),
+            Stream::Compressed(encoder) => encoder.write(bytes),
         }
     }
 
     fn flush(&mut self) -> io::Result<()> {
         match &mut self.stream {
             Stream::Plain(buffered) => buffered.flush(),
-            Stream::Packed(encoder) => encoder.flush(),
+            Stream::Compressed(encoder) => encoder.flush(),
         }
     }
 }

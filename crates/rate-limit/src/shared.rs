@@ -23,7 +23,7 @@ pub(super) struct Shared {
 }
 
 /// Response of the script: allowed, remaining, microseconds until restored and until the next request.
-type Answer = (bool, u32, u64, u64);
+type ScriptReply = (bool, u32, u64, u64);
 
 impl Shared {
     pub(super) fn new(redis: Redis, name: &str, quota: Quota) -> Self {
@@ -43,13 +43,13 @@ impl Shared {
             call.arg(interval).arg(burst);
             call.invoke_async(&mut connected.connection).await
         };
-        let answer: Answer = self.redis.execute(ask).await?;
+        let answer: ScriptReply = self.redis.execute(ask).await?;
         Ok(Decision::from(answer))
     }
 }
 
-impl From<Answer> for Decision {
-    fn from((allowed, remaining, whole_us, retry_us): Answer) -> Self {
+impl From<ScriptReply> for Decision {
+    fn from((allowed, remaining, whole_us, retry_us): ScriptReply) -> Self {
         Self {
             allowed,
             remaining,
@@ -108,7 +108,7 @@ mod tests {
             call.arg(self.quota.interval_us())
                 .arg(self.quota.max())
                 .arg(now_us);
-            let answer: Answer = call.invoke_async(&mut self.connection).await.unwrap();
+            let answer: ScriptReply = call.invoke_async(&mut self.connection).await.unwrap();
             answer.into()
         }
 

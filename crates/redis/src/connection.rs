@@ -345,8 +345,8 @@ mod tests {
         assert_eq!(refused("redis://localhost", "souk:"), None);
         assert_eq!(refused("rediss://user:secret@localhost:1/2", "a"), None);
         for url in ["localhost:6379", "http://localhost", "redis://:secret@:x"] {
-            let told = refused(url, "souk:").unwrap();
-            assert!(!told.contains("secret"), "{told}");
+            let error = refused(url, "souk:").unwrap();
+            assert!(!error.contains("secret"), "{error}");
         }
         for prefix in ["", "souk*", "{souk}"] {
             assert!(refused("redis://localhost", prefix).is_some(), "{prefix}");

@@ -251,7 +251,7 @@ impl SearchService {
         let text = plan.text.as_ref()?;
         let settings = &plan.settings;
         let found_little =
-            page.stage != MatchStage::AllTerms || page.total < settings.relaxing.enough;
+            page.stage != MatchStage::AllTerms || page.total < settings.relaxation.enough;
         if !found_little || !settings.understanding.did_you_mean {
             return None;
         }
@@ -261,13 +261,13 @@ impl SearchService {
         let is_clicked = suggested.is_proven(tenant, &text.raw);
         let nothing_as_typed = page.stage == MatchStage::Fuzzy || page.total == 0;
         let may_be_clicked = nothing_as_typed || page.stage == MatchStage::AnyTerm && !is_clicked;
-        let clicked = if may_be_clicked {
+        let candidates = if may_be_clicked {
             suggested.spelt_like(tenant, &text.raw)
         } else {
             Vec::new()
         };
         // A common misspelling may have led to clicks, too.
-        let mut clicked = clicked
+        let mut clicked = candidates
             .into_iter()
             .filter(|clicked| in_known_words(clicked).is_none());
         match clicked.next() {

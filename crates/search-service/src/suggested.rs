@@ -54,8 +54,11 @@ impl SuggestedQueries {
     /// Queries that led to clicks and that a text may have been meant to be, the best ones first.
     pub fn spelt_like(&self, tenant: TenantId, text: &str) -> Vec<String> {
         let offered = self.offered.load();
-        let alike = offered.get(&tenant).map(|it| it.proven.spelt_like(text));
-        let alike = alike.into_iter().flatten();
+        let alike = offered
+            .get(&tenant)
+            .map(|it| it.proven.spelt_like(text))
+            .into_iter()
+            .flatten();
         alike.map(str::to_owned).collect()
     }
 
@@ -80,8 +83,12 @@ impl SuggestedQueries {
         let before = self.offered.load_full();
         let mut offered = HashMap::new();
         for tenant in self.store.tenants().list().await? {
-            let from = self.store.scope(tenant.id).search_feedback();
-            let from = from.suggested().await?;
+            let from = self
+                .store
+                .scope(tenant.id)
+                .search_feedback()
+                .suggested()
+                .await?;
             let same = before.get(&tenant.id).filter(|it| it.from == from);
             let of_tenant = match same {
                 Some(same) => same.clone(),
@@ -96,10 +103,13 @@ impl SuggestedQueries {
 
 impl Offered {
     fn new(language: Language, from: Vec<SuggestedQuery>) -> Self {
-        let weighed = from.iter();
-        let weighed = weighed.map(|it| (it.text.clone(), it.weight.max(0).cast_unsigned()));
-        let proven = from.iter().filter(|it| it.clicked > 0);
-        let proven = proven.map(|it| (it.text.clone(), it.clicked.cast_unsigned()));
+        let weighed = from
+            .iter()
+            .map(|it| (it.text.clone(), it.weight.max(0).cast_unsigned()));
+        let proven = from
+            .iter()
+            .filter(|it| it.clicked > 0)
+            .map(|it| (it.text.clone(), it.clicked.cast_unsigned()));
         Self {
             queries: PopularQueries::new(weighed),
             proven: ClickedQueries::new(language, proven),

@@ -15,7 +15,7 @@ use souk_telemetry::chain;
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 /// Longest wait for the day's salt, which is read once a day.
-const PATIENCE: Duration = Duration::from_millis(500);
+const TIMEOUT: Duration = Duration::from_millis(500);
 /// Pause after a failed read of the salt.
 const PAUSE: Duration = Duration::from_secs(2);
 
@@ -84,7 +84,7 @@ impl VisitorHasher {
             return None;
         }
         let secrets = self.store.visitor_salts();
-        let reading = timeout(PATIENCE, secrets.of_day(day, rand::random())).await;
+        let reading = timeout(TIMEOUT, secrets.of_day(day, rand::random())).await;
         let problem = match reading {
             Ok(Ok(secret)) => {
                 self.current.store(Some(DaySecret { day, secret }.into()));
@@ -99,8 +99,8 @@ impl VisitorHasher {
     }
 
     fn known(&self, day: i64) -> Option<[u8; SECRET_BYTES]> {
-        let current = self.current.load();
-        let current = current.as_ref().filter(|current| current.day == day)?;
+        let loaded = self.current.load();
+        let current = loaded.as_ref().filter(|current| current.day == day)?;
         Some(current.secret)
     }
 }

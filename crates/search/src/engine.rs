@@ -77,7 +77,7 @@ pub trait SearchEngine: Send + Sync {
 }
 
 impl<E: SearchEngine + ?Sized> Stages for E {
-    type Found = SearchPage;
+    type Results = SearchPage;
     type Error = SearchError;
 
     async fn find(&self, plan: &SearchPlan) -> Result<SearchPage, SearchError> {

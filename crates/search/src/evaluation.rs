@@ -32,7 +32,7 @@ pub struct Outcome {
 
 /// The figures of many queries.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Figures {
+pub struct RelevanceMetrics {
     /// Number of queries that have a relevant product; the means are over these.
     pub queries: usize,
     /// Mean of [`Quality::ndcg`].
@@ -47,7 +47,7 @@ pub struct Figures {
     pub without_result: f64,
 }
 
-impl Figures {
+impl RelevanceMetrics {
     /// The figures of some outcomes; all are 0 where there is nothing to measure.
     pub fn of<'a>(outcomes: impl IntoIterator<Item = &'a Outcome>) -> Self {
         let (mut measured, mut all, mut empty) = (Vec::new(), 0_usize, 0_usize);
@@ -151,15 +151,15 @@ mod tests {
             found: found.len() as u64,
         };
         let unjudged = Grades::new();
-        let figures = Figures::of(&[
+        let metrics = RelevanceMetrics::of(&[
             outcome(&["a"], &grades),
             outcome(&[], &grades),
             outcome(&["a"], &unjudged),
         ]);
-        assert_eq!(figures.queries, 2);
-        assert_eq!((figures.ndcg, figures.reciprocal_rank), (0.5, 0.5));
-        assert!((figures.without_result - 1.0 / 3.0).abs() < 1e-12);
-        let nothing = Figures::of(&[]);
+        assert_eq!(metrics.queries, 2);
+        assert_eq!((metrics.ndcg, metrics.reciprocal_rank), (0.5, 0.5));
+        assert!((metrics.without_result - 1.0 / 3.0).abs() < 1e-12);
+        let nothing = RelevanceMetrics::of(&[]);
         assert_eq!((nothing.queries, nothing.ndcg), (0, 0.0));
     }
 

@@ -70,8 +70,7 @@ impl<'a> Highlighter<'a> {
             })
             .max_by_key(|&(index, count)| (count, std::cmp::Reverse(index)))?;
         let from = word_boundary(text, matches[first].0.saturating_sub(EXCERPT_BYTES / 4));
-        let to = word_boundary(text, (from + EXCERPT_BYTES).min(text.len()));
-        let to = to.max(matches[first].1);
+        let to = word_boundary(text, (from + EXCERPT_BYTES).min(text.len())).max(matches[first].1);
         let within: Vec<_> = matches
             .iter()
             .copied()

@@ -7,28 +7,28 @@ use crate::query::SearchPlan;
 /// Executes a plan stage by stage: an engine, or a part of one that can do so in one pass.
 pub(crate) trait Stages: Sync {
     /// Result of one stage.
-    type Found: Send;
+    type Results: Send;
     type Error: Send;
 
     /// Answers exactly the stage that the plan asks for.
     fn find(
         &self,
         plan: &SearchPlan,
-    ) -> impl Future<Output = Result<Self::Found, Self::Error>> + Send;
+    ) -> impl Future<Output = Result<Self::Results, Self::Error>> + Send;
 
     /// Returns the number of products found.
-    fn total(found: &Self::Found) -> u64;
+    fn total(found: &Self::Results) -> u64;
 }
 
 /// Returns the result of the strictest stage that finds something, and the plan that was executed for it.
 pub(crate) async fn relaxed<'p, S: Stages + ?Sized>(
     stages: &S,
     plan: &'p SearchPlan,
-) -> Result<(Cow<'p, SearchPlan>, S::Found), S::Error> {
+) -> Result<(Cow<'p, SearchPlan>, S::Results), S::Error> {
     let strictest = stages.find(plan).await?;
     let matching = matching(stages, plan, S::total(&strictest)).await?;
-    if is_filled_up(stages, plan, matching).await? {
-        let plan = plan.filled_up();
+    if is_backfilled(stages, plan, matching).await? {
+        let plan = plan.backfilled();
         let found = stages.find(&plan).await?;
         return Ok((Cow::Owned(plan), found));
     }
@@ -54,8 +54,8 @@ async fn matching<S: Stages + ?Sized>(
     found: u64,
 ) -> Result<u64, S::Error> {
     let pins = plan.merchandising.pins().count() as u64;
-    let enough = if plan.can_be_filled_up() {
-        plan.settings.relaxing.enough.max(1)
+    let enough = if plan.can_be_backfilled() {
+        plan.settings.relaxation.enough.max(1)
     } else {
         1
     };
@@ -68,12 +68,12 @@ async fn matching<S: Stages + ?Sized>(
 
 /// Returns true if too few products have all words. Filters are ignored: a value that a facet counts must find
 /// products when it is selected.
-async fn is_filled_up<S: Stages + ?Sized>(
+async fn is_backfilled<S: Stages + ?Sized>(
     stages: &S,
     plan: &SearchPlan,
     matching: u64,
 ) -> Result<bool, S::Error> {
-    if matching >= plan.settings.relaxing.enough || !plan.can_be_filled_up() {
+    if matching >= plan.settings.relaxation.enough || !plan.can_be_backfilled() {
         return Ok(false);
     }
     let matching = if plan.filters == Default::default() {
@@ -82,5 +82,5 @@ async fn is_filled_up<S: Stages + ?Sized>(
         let counted = stages.find(&plan.counting_unfiltered()).await?;
         S::total(&counted)
     };
-    Ok(plan.is_filled_up(matching))
+    Ok(plan.is_backfilled(matching))
 }

@@ -23,7 +23,8 @@ pub struct SearchSettings {
     /// Scores of word matches.
     pub words: WordScores,
     /// Settings of query relaxation.
-    pub relaxing: Relaxing,
+    #[serde(rename = "relaxing")]
+    pub relaxation: QueryRelaxation,
     /// Weights of the ranking signals.
     #[serde(rename = "factors")]
     pub ranking_signals: RankingSignals,
@@ -36,20 +37,21 @@ pub struct SearchSettings {
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct WordScores {
-    /// The quality of a longer word that begins alike, next to 1 for the word itself.
-    pub beginning: f32,
-    /// The quality of a word that is one edit away.
+    /// Quality of a longer word with this prefix, next to 1 for the word itself.
+    #[serde(rename = "beginning")]
+    pub prefix: f32,
+    /// Quality of a word that is one edit away.
     pub one_typo: f32,
-    /// The quality of a word that is two edits away.
+    /// Quality of a word that is two edits away.
     pub two_typos: f32,
-    /// The quality of a synonym.
+    /// Quality of a synonym.
     pub synonym: f32,
 }
 
 impl Default for WordScores {
     fn default() -> Self {
         Self {
-            beginning: 0.2,
+            prefix: 0.2,
             one_typo: 0.5,
             two_typos: 0.25,
             synonym: 0.9,
@@ -60,7 +62,7 @@ impl Default for WordScores {
 /// Settings of query relaxation: when looser stages run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct Relaxing {
+pub struct QueryRelaxation {
     /// Allows typos if no product has all words as they were typed.
     pub typos: bool,
     /// Allows missing words if no product has all of them.
@@ -70,8 +72,8 @@ pub struct Relaxing {
     pub enough: u64,
 }
 
-impl Default for Relaxing {
-    /// Enough is what a shopper sees first.
+impl Default for QueryRelaxation {
+    /// Enables every stage. Ten results fill what a shopper sees first.
     fn default() -> Self {
         Self {
             typos: true,
@@ -170,13 +172,13 @@ impl SearchSettings {
     pub fn validated(self) -> Result<Self, InvalidField> {
         let Self {
             words,
-            relaxing,
+            relaxation,
             ranking_signals,
             understanding,
         } = &self;
         let share = 0.0..=1.0;
         for (field, value, range) in [
-            ("words.beginning", words.beginning, &share),
+            ("words.beginning", words.prefix, &share),
             ("words.one_typo", words.one_typo, &share),
             ("words.two_typos", words.two_typos, &share),
             ("words.synonym", words.synonym, &share),
@@ -209,7 +211,7 @@ impl SearchSettings {
         ] {
             check(field, value, range)?;
         }
-        if relaxing.enough > MAX_ENOUGH {
+        if relaxation.enough > MAX_ENOUGH {
             let message = format!("is at most {MAX_ENOUGH}");
             return Err(InvalidField::new("relaxing.enough", message));
         }
@@ -238,9 +240,9 @@ mod tests {
     fn settings_read_back_and_what_is_left_out_is_the_default() {
         let settings = read(r#"{"words": {"synonym": 0.5}, "relaxing": {"enough": 0}}"#).unwrap();
         assert_eq!(settings.words.synonym, 0.5);
-        assert_eq!(settings.words.beginning, WordScores::default().beginning);
-        assert_eq!(settings.relaxing.enough, 0);
-        assert!(settings.relaxing.typos);
+        assert_eq!(settings.words.prefix, WordScores::default().prefix);
+        assert_eq!(settings.relaxation.enough, 0);
+        assert!(settings.relaxation.typos);
         let written = serde_json::to_string(&settings).unwrap();
         assert_eq!(read(&written).unwrap(), settings);
     }

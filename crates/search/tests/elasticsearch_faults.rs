@@ -5,7 +5,7 @@ mod elasticsearch_support;
 
 use std::time::Duration;
 
-use elasticsearch_support::fake::{Answer, FakeNode};
+use elasticsearch_support::fake::{FakeNode, FakeResponse};
 use elasticsearch_support::{TENANT, delete, document, text, upsert};
 use secrecy::SecretString;
 use souk_search::engines::elasticsearch::{ElasticsearchIndex, ElasticsearchOptions, Login};
@@ -28,7 +28,7 @@ fn ops() -> Vec<IndexOp> {
 }
 
 /// An answer to a bulk request: status and error of each item.
-fn items(items: &[(u16, &str)]) -> Answer {
+fn items(items: &[(u16, &str)]) -> FakeResponse {
     let items = items.iter().map(|(status, kind)| match *kind {
         "" => format!(r#"{{"index":{{"status":{status}}}}}"#),
         kind => format!(
@@ -39,7 +39,7 @@ fn items(items: &[(u16, &str)]) -> Answer {
     Some((200, format!(r#"{{"errors":true,"items":[{items}]}}"#)))
 }
 
-fn error(status: u16, kind: &str) -> Answer {
+fn error(status: u16, kind: &str) -> FakeResponse {
     Some((
         status,
         format!(r#"{{"error":{{"type":"{kind}","reason":"so"}},"status":{status}}}"#),

@@ -60,7 +60,7 @@ async fn an_index_is_filled_beside_the_one_that_is_served() {
         .unwrap();
     assert_eq!(entries.len(), 2);
     let indexes = shop.engine.indexes(TENANT).await.unwrap();
-    let told: Vec<_> = indexes
+    let listed: Vec<_> = indexes
         .iter()
         .map(|index| {
             (
@@ -71,7 +71,7 @@ async fn an_index_is_filled_beside_the_one_that_is_served() {
             )
         })
         .collect();
-    assert_eq!(told, [(FIRST, true, 1, true), (NEXT, false, 2, true)]);
+    assert_eq!(listed, [(FIRST, true, 1, true), (NEXT, false, 2, true)]);
     assert!(indexes.iter().all(|index| index.bytes > 0));
 
     shop.engine.serve(TENANT, NEXT).await.unwrap();

@@ -16,7 +16,7 @@ use tokio::time::{Instant, sleep};
 use crate::{Backend, StoreError, error};
 
 /// Time that a SQLite writer waits for writers of other processes.
-const WRITER_PATIENCE: Duration = Duration::from_secs(60);
+const WRITER_TIMEOUT: Duration = Duration::from_secs(60);
 /// Interval between attempts, short enough to fit between two batches of a concurrent import.
 const WRITER_POLL: Duration = Duration::from_millis(3);
 /// Pages of the SQLite file that the writer keeps in memory: enough for the tops of all its indexes.
@@ -215,12 +215,12 @@ impl Store {
         writer
             .max_connections(1)
             .min_connections(options.min_connections.min(1))
-            .acquire_timeout(WRITER_PATIENCE.max(options.acquire_timeout));
+            .acquire_timeout(WRITER_TIMEOUT.max(options.acquire_timeout));
         Ok(Self {
             traceparent: None,
             backend: Backend::Sqlite,
             writers: open_sqlite(&writer).await?,
-            readers: open_sqlite(&sqlite_options(options, WRITER_PATIENCE, READER_CACHE_KIB))
+            readers: open_sqlite(&sqlite_options(options, WRITER_TIMEOUT, READER_CACHE_KIB))
                 .await?,
         })
     }
@@ -287,7 +287,7 @@ impl Store {
         if self.backend == Backend::Postgres {
             return self.begin_traced().await;
         }
-        let deadline = Instant::now() + WRITER_PATIENCE;
+        let deadline = Instant::now() + WRITER_TIMEOUT;
         loop {
             match self.begin_immediate().await {
                 Err(busy) if error::is_busy(&busy) && Instant::now() < deadline => {
@@ -321,7 +321,7 @@ impl Store {
 /// Opens the file. The first process to open it after a crash recovers it, and the last to close it cleans up;
 /// during that time SQLite rejects all others as busy, whatever their timeout.
 async fn open_sqlite(options: &ConnectOptions) -> Result<DatabaseConnection, DbErr> {
-    let deadline = Instant::now() + WRITER_PATIENCE;
+    let deadline = Instant::now() + WRITER_TIMEOUT;
     loop {
         match Database::connect(options.clone()).await {
             Err(busy) if error::is_busy(&busy) && Instant::now() < deadline => {

@@ -98,8 +98,9 @@ impl PendingInvalidations {
     pub async fn oldest_untold(&self) -> Result<Duration, StoreError> {
         let backend = self.store.backend();
         let statement = backend.statement(oldest_untold_sql(backend), []);
-        let row = first::<WaitingRow>(self.store.connection(), statement).await?;
-        let row = row.ok_or(StoreError::NotFound("outbox"))?;
+        let row = first::<WaitingRow>(self.store.connection(), statement)
+            .await?
+            .ok_or(StoreError::NotFound("outbox"))?;
         let oldest = row.waiting.into_iter().chain(row.owed).min();
         let waits = oldest.map_or(0, |oldest| row.now.saturating_sub(oldest));
         Ok(Duration::from_millis(u64::try_from(waits).unwrap_or(0)))

@@ -27,7 +27,7 @@ use crate::process::ProcessMetrics;
 const PATH: &str = "/metrics";
 const TEXT: &str = "text/plain; version=0.0.4; charset=utf-8";
 /// Longest time of a refresh, less than Prometheus waits.
-const PATIENCE: Duration = Duration::from_secs(3);
+const REFRESH_TIMEOUT: Duration = Duration::from_secs(3);
 /// Longest time a client may take to send its request, and to read the response.
 const CONNECTION: Duration = Duration::from_secs(15);
 /// Connections at a time; more wait.
@@ -48,7 +48,7 @@ pub trait Refresh: Send + Sync {
 pub struct Exporter {
     registry: Registry,
     refreshed: Vec<Arc<dyn Refresh>>,
-    patience: Duration,
+    refresh_timeout: Duration,
     /// Lock that serialises refreshes: concurrent scrapes cost no more than successive ones.
     turn: Mutex<()>,
 }
@@ -61,7 +61,7 @@ impl Exporter {
         Self {
             registry,
             refreshed: Vec::new(),
-            patience: PATIENCE,
+            refresh_timeout: REFRESH_TIMEOUT,
             turn: Mutex::default(),
         }
     }
@@ -83,7 +83,7 @@ impl Exporter {
     pub async fn text(&self) -> Result<String, fmt::Error> {
         let _turn = self.turn.lock().await;
         join_all(self.refreshed.iter().map(async |part| {
-            if timeout(self.patience, part.refresh()).await.is_err() {
+            if timeout(self.refresh_timeout, part.refresh()).await.is_err() {
                 part.forget();
             }
         }))
@@ -187,7 +187,7 @@ mod tests {
     async fn refresh_that_hangs_is_left_out() {
         let stuck = Arc::new(Stuck(AtomicBool::new(false)));
         let mut exporter = Exporter {
-            patience: Duration::ZERO,
+            refresh_timeout: Duration::ZERO,
             ..Exporter::new()
         };
         exporter.refresh(stuck.clone());
@@ -206,10 +206,10 @@ mod tests {
             "process_max_fds",
             "process_start_time_seconds",
         ] {
-            let told = text
+            let has_metric = text
                 .lines()
                 .any(|line| line.starts_with(&format!("{name} ")));
-            assert!(told, "{name} is missing from\n{text}");
+            assert!(has_metric, "{name} is missing from\n{text}");
         }
     }
 
@@ -219,21 +219,25 @@ mod tests {
         let address = listener.local_addr().unwrap();
         let stop = CancellationToken::new();
         let serving = tokio::spawn(Exporter::new().serve(listener, stop.clone()));
-        for (asked, expected) in [
+        for (request_line, expected) in [
             ("GET /metrics", "200"),
             ("GET /", "404"),
             ("POST /metrics", "405"),
         ] {
-            assert_eq!(status(address, asked).await, expected, "{asked}");
+            assert_eq!(
+                status(address, request_line).await,
+                expected,
+                "{request_line}"
+            );
         }
         stop.cancel();
         serving.await.unwrap();
     }
 
-    async fn status(address: std::net::SocketAddr, asked: &str) -> String {
+    async fn status(address: std::net::SocketAddr, request_line: &str) -> String {
         use tokio::io::{AsyncReadExt, AsyncWriteExt};
         let mut stream = TcpStream::connect(address).await.unwrap();
-        let request = format!("{asked} HTTP/1.1\r\nHost: localhost\r\n\r\n");
+        let request = format!("{request_line} HTTP/1.1\r\nHost: localhost\r\n\r\n");
         stream.write_all(request.as_bytes()).await.unwrap();
         let mut answer = String::new();
         stream.read_to_string(&mut answer).await.unwrap();

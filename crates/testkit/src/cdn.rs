@@ -12,7 +12,7 @@ use tokio::{
     net::{TcpListener, TcpStream},
 };
 
-const PATIENCE: Duration = Duration::from_secs(20);
+const TIMEOUT: Duration = Duration::from_secs(20);
 const POLL: Duration = Duration::from_millis(2);
 
 /// A request to purge.
@@ -33,7 +33,7 @@ pub struct TestCdn {
 
 #[derive(Debug, Default)]
 struct State {
-    asked: Vec<Purged>,
+    purges: Vec<Purged>,
     statuses: VecDeque<u16>,
 }
 
@@ -55,7 +55,7 @@ impl TestCdn {
                 listener.local_addr().expect("an address")
             ),
             state: Arc::new(Mutex::new(State {
-                asked: vec![],
+                purges: vec![],
                 statuses: statuses.iter().copied().collect(),
             })),
         };
@@ -76,13 +76,16 @@ impl TestCdn {
     }
 
     /// Returns the purges received so far.
-    pub fn asked(&self) -> Vec<Purged> {
-        self.state().asked.clone()
+    pub fn purges(&self) -> Vec<Purged> {
+        self.state().purges.clone()
     }
 
     /// The tags of each request so far.
     pub fn tags(&self) -> Vec<Vec<String>> {
-        self.asked().into_iter().map(|asked| asked.tags).collect()
+        self.purges()
+            .into_iter()
+            .map(|purges| purges.tags)
+            .collect()
     }
 
     /// Waits for a number of requests and returns the tags of each.
@@ -90,7 +93,7 @@ impl TestCdn {
     /// # Panics
     /// If fewer arrive before the timeout.
     pub async fn wait_for(&self, requests: usize) -> Vec<Vec<String>> {
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + TIMEOUT;
         loop {
             let tags = self.tags();
             if tags.len() >= requests {
@@ -133,7 +136,7 @@ impl TestCdn {
             let body: Body = serde_json::from_slice(&body)?;
             let status = {
                 let mut state = self.state();
-                state.asked.push(Purged {
+                state.purges.push(Purged {
                     authorization,
                     tags: body.tags,
                 });

@@ -21,11 +21,11 @@ const POSTGRES_URL: &str = "SOUK_TEST_POSTGRES_URL";
 /// A migrated database of its own, dropped with this value.
 pub struct TestDatabase {
     url: String,
-    _place: Place,
+    _storage: DatabaseStorage,
 }
 
 /// Resource that is deleted with the database.
-enum Place {
+enum DatabaseStorage {
     File { _folder: TempDir },
     Server { _database: ServerDatabase },
 }
@@ -45,7 +45,7 @@ impl TestDatabase {
         fs::write(&path, template).expect("the database file can be written");
         Self {
             url: sqlite_url(&path),
-            _place: Place::File { _folder: folder },
+            _storage: DatabaseStorage::File { _folder: folder },
         }
     }
 
@@ -67,7 +67,7 @@ impl TestDatabase {
         admin.close().await.expect("the connection closes");
         Self {
             url: with_database(&server, &name),
-            _place: Place::Server {
+            _storage: DatabaseStorage::Server {
                 _database: ServerDatabase { server, name },
             },
         }

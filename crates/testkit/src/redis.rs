@@ -12,7 +12,7 @@ use crate::database::unique_name;
 
 /// Variable with the URL of a Redis server.
 const REDIS_URL: &str = "SOUK_TEST_REDIS_URL";
-const PATIENCE: Duration = Duration::from_secs(20);
+const TIMEOUT: Duration = Duration::from_secs(20);
 const POLL: Duration = Duration::from_millis(10);
 
 /// The address of the server that `SOUK_TEST_REDIS_URL` names, and what the test's keys have to begin with. What a
@@ -74,7 +74,7 @@ impl TestRedis {
             .spawn()
             .expect("redis-server starts");
         self.child = Some(child);
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + TIMEOUT;
         while self.answers().is_err() {
             assert!(Instant::now() < deadline, "redis-server did not come up");
             thread::sleep(POLL);
@@ -85,7 +85,7 @@ impl TestRedis {
         use io::{Read, Write};
 
         let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port))?;
-        stream.set_read_timeout(Some(PATIENCE))?;
+        stream.set_read_timeout(Some(TIMEOUT))?;
         stream.write_all(b"PING\r\n")?;
         stream.read_exact(&mut [0; "+PONG".len()])
     }

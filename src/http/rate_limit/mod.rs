@@ -156,7 +156,7 @@ mod tests {
         }
         let changed = class(Method::POST, "/api/admin/products/batch");
         assert_eq!(changed, Some(RouteClass::Write));
-        let told = class(Method::POST, "/api/search/events");
-        assert_eq!(told, Some(RouteClass::Events));
+        let events = class(Method::POST, "/api/search/events");
+        assert_eq!(events, Some(RouteClass::Events));
     }
 }

@@ -60,8 +60,7 @@ impl<'a> CacheRequest<'a> {
 
     /// A parameter's value; of several the first.
     pub(super) fn parameter(&self, name: &str) -> Option<&str> {
-        let mut given = self.parameters.iter();
-        let given = given.find(|(known, _)| known == name);
+        let given = self.parameters.iter().find(|(known, _)| known == name);
         given.map(|(_, value)| &**value)
     }
 

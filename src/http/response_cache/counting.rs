@@ -17,8 +17,10 @@ const CRAWLERS: [&str; 3] = ["bot", "crawl", "spider"];
 
 /// Whether a request may be a shopper's: not an admin's, nor that of a program that says it is one.
 pub(super) fn counts(request: &Request, admin: &AdminKey) -> bool {
-    let agent = request.header(USER_AGENT).unwrap_or_default();
-    let agent = agent.to_ascii_lowercase();
+    let agent = request
+        .header(USER_AGENT)
+        .unwrap_or_default()
+        .to_ascii_lowercase();
     !CRAWLERS.iter().any(|crawler| agent.contains(crawler)) && !has_admin_key(request, admin)
 }
 

@@ -177,8 +177,11 @@ async fn load<E: Endpoint<Output = Response>>(
     let answered = inner.call(request).await;
     match answered {
         Ok(response) if response.status().is_success() => {
-            let body: Body = response.into_body();
-            let body = body.into_bytes().await.map_err(ApiError::internal)?;
+            let body = response
+                .into_body()
+                .into_bytes()
+                .await
+                .map_err(ApiError::internal)?;
             Ok(cache_tags.loaded(body))
         }
         Ok(response) => Err(ApiError::internal(format!(

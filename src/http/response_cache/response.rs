@@ -42,8 +42,8 @@ pub(super) fn respond(
         .header(header::ACCEPT_ENCODING)
         .filter(|_| compression)
         .and_then(Coding::accepted);
-    let packed = coding.and_then(|coding| Some((coding, page.compressed(coding)?)));
-    let etag = entity_tag(page, packed.map(|(coding, _)| coding));
+    let compressed = coding.and_then(|coding| Some((coding, page.compressed(coding)?)));
+    let etag = entity_tag(page, compressed.map(|(coding, _)| coding));
     let known = request
         .header(header::IF_NONE_MATCH)
         .is_some_and(|known| is_among(&etag, known));
@@ -66,7 +66,7 @@ pub(super) fn respond(
         return response;
     }
     headers.insert(header::CONTENT_TYPE, JSON);
-    match packed {
+    match compressed {
         Some((coding, body)) => {
             let coding = HeaderValue::from_static(coding.name());
             headers.insert(header::CONTENT_ENCODING, coding);
@@ -128,21 +128,21 @@ mod tests {
     #[test]
     fn every_coding_has_its_own_tag_and_is_not_sent_twice() {
         let plain = ask(&[]);
-        let packed = ask(&[("Accept-Encoding", "gzip")]);
-        assert_eq!(packed.header("Content-Encoding"), Some("gzip"));
+        let compressed = ask(&[("Accept-Encoding", "gzip")]);
+        assert_eq!(compressed.header("Content-Encoding"), Some("gzip"));
         assert_eq!(plain.header("Content-Encoding"), None);
-        let (plain, packed) = (
+        let (plain, compressed) = (
             plain.header("ETag").unwrap(),
-            packed.header("ETag").unwrap(),
+            compressed.header("ETag").unwrap(),
         );
-        assert_ne!(plain, packed);
+        assert_ne!(plain, compressed);
 
         let not_modified = |coding: &str, known: &str| {
             let answer = ask(&[("Accept-Encoding", coding), ("If-None-Match", known)]);
             answer.status() == StatusCode::NOT_MODIFIED
         };
         assert!(not_modified("identity", plain));
-        assert!(not_modified("gzip", &format!("\"x\", W/{packed}")));
+        assert!(not_modified("gzip", &format!("\"x\", W/{compressed}")));
         assert!(!not_modified("gzip", plain));
         assert!(!not_modified("identity", "\"x\""));
     }

@@ -2,7 +2,7 @@
 //!
 //! The framework's own server knows none of these bounds, so hyper is driven here.
 
-mod patience;
+mod timeout_stream;
 
 use std::{io, sync::Arc, time::Duration};
 
@@ -23,7 +23,7 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use self::patience::{ConnectionActivity, TimeoutStream};
+use self::timeout_stream::{ConnectionActivity, TimeoutStream};
 
 /// How long to wait when a connection cannot be accepted: usually there are no more file descriptors.
 const BREATHER: Duration = Duration::from_millis(100);

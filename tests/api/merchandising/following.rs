@@ -21,7 +21,7 @@ use tokio_util::sync::CancellationToken;
 use super::{configure, redirecting};
 use crate::shop::{Front, Shop, add_tenant, app_of, cache};
 
-const PATIENCE: Duration = Duration::from_secs(20);
+const DEADLINE: Duration = Duration::from_secs(20);
 
 /// Another process over the same database and index, with a cache of its own.
 struct Process {
@@ -52,7 +52,7 @@ impl Process {
     }
 
     async fn sends_to(&self, url: Option<&str>) {
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + DEADLINE;
         while self.redirect().await.as_str() != url {
             assert!(Instant::now() < deadline, "the change is never seen");
             tokio::time::sleep(Duration::from_millis(5)).await;

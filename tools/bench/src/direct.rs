@@ -162,14 +162,14 @@ impl Direct {
                 words.push(exact);
                 continue;
             }
-            let beginning: Box<dyn Query> = if word.surface.chars().count() <= SHORT_WORD {
+            let prefix: Box<dyn Query> = if word.surface.chars().count() <= SHORT_WORD {
                 let term = self.term(schema::BEGINS, &word.surface)?;
                 Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs))
             } else {
                 let term = self.term(schema::SURFACE, &word.surface)?;
                 Box::new(FuzzyTermQuery::new_prefix(term, 0, true))
             };
-            words.push(Box::new(BooleanQuery::union(vec![exact, beginning])));
+            words.push(Box::new(BooleanQuery::union(vec![exact, prefix])));
         }
         Ok(Box::new(BooleanQuery::intersection(words)))
     }

@@ -21,7 +21,7 @@ use crate::{
 /// Products that are changed in turn; one page shows them all.
 const PRODUCTS: u32 = 50;
 const POLL: Duration = Duration::from_millis(5);
-const PATIENCE: Duration = Duration::from_secs(30);
+const TIMEOUT: Duration = Duration::from_secs(30);
 const BRAND: &str = "Benchmark Probes";
 
 /// Change: the product is in this revision from then on.
@@ -45,7 +45,7 @@ pub(crate) async fn measure(
     let mut reader = Connection::open(address).await?;
     let mut waiting: Vec<Change> = Vec::new();
     let mut latencies = Latencies::default();
-    let deadline = Instant::now() + duration + PATIENCE;
+    let deadline = Instant::now() + duration + TIMEOUT;
     loop {
         let all_sent = loop {
             match sent.try_recv() {
@@ -58,7 +58,7 @@ pub(crate) async fn measure(
         }
         ensure!(
             Instant::now() < deadline,
-            "a change is not visible after {PATIENCE:?}"
+            "a change is not visible after {TIMEOUT:?}"
         );
         for (product, revision) in visible(&mut reader).await? {
             waiting.retain(|change| {

@@ -30,7 +30,7 @@ const COMING: f64 = 0.5;
 /// By how much of itself a pause is longer or shorter: a server closes what is idle for longer than a minute or so.
 const SPREAD: f64 = 0.4;
 /// Time limit of a response.
-const PATIENCE: Duration = Duration::from_secs(30);
+const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Have thousands of shoppers with open connections browse.
 #[derive(clap::Args)]
@@ -66,7 +66,7 @@ struct Session {
 
 /// Results of the shoppers.
 #[derive(Default)]
-struct Crowd {
+struct Shoppers {
     latencies: Latencies,
     /// Failures, by what was said of them.
     failures: BTreeMap<String, u64>,
@@ -105,11 +105,11 @@ pub(crate) async fn run(arguments: &Arguments) -> Result<ExitCode> {
     ends.send_replace(Some(
         Instant::now() + Duration::from_secs(arguments.seconds),
     ));
-    let mut crowd = Crowd::default();
+    let mut shoppers = Shoppers::default();
     while let Some(other) = shoppers.join_next().await {
-        crowd.add(other?);
+        shoppers.add(other?);
     }
-    let measured = crowd.measured(all, all_came, begun.elapsed());
+    let measured = shoppers.measured(all, all_came, begun.elapsed());
     fs::write(&arguments.summary, serde_json::to_vec(&measured)?)?;
     let well = measured.limits.iter().all(|limit| limit.met);
     Ok(ExitCode::from(u8::from(!well)))
@@ -147,37 +147,37 @@ impl Shopper {
         self,
         came: watch::Sender<u32>,
         ending: watch::Receiver<Option<Instant>>,
-    ) -> Crowd {
-        let mut crowd = Crowd::default();
+    ) -> Shoppers {
+        let mut shoppers = Shoppers::default();
         time::sleep_until(self.comes).await;
-        let opening = time::timeout(PATIENCE, Connection::open(self.address)).await;
+        let opening = time::timeout(TIMEOUT, Connection::open(self.address)).await;
         came.send_modify(|came| *came += 1);
         drop(came);
         let mut connection = match opening {
             Ok(Ok(connection)) => connection,
-            Ok(Err(error)) => return crowd.failed(format!("no connection: {error:#}")),
-            Err(_) => return crowd.failed("no connection in time".to_owned()),
+            Ok(Err(error)) => return shoppers.failed(format!("no connection: {error:#}")),
+            Err(_) => return shoppers.failed("no connection in time".to_owned()),
         };
         let mut page = rand::random_range(0..self.pages.len());
         loop {
             let asked = Instant::now();
-            match time::timeout(PATIENCE, connection.get(&self.pages[page])).await {
-                Ok(Ok(_)) => crowd.latencies.add(asked.elapsed()),
-                Ok(Err(error)) => return crowd.failed(format!("{error:#}")),
-                Err(_) => return crowd.failed("no answer in time".to_owned()),
+            match time::timeout(TIMEOUT, connection.get(&self.pages[page])).await {
+                Ok(Ok(_)) => shoppers.latencies.add(asked.elapsed()),
+                Ok(Err(error)) => return shoppers.failed(format!("{error:#}")),
+                Err(_) => return shoppers.failed("no answer in time".to_owned()),
             }
             page = (page + 1) % self.pages.len();
             let pause = self.pause * rand::rng().random_range(1.0 - SPREAD..1.0 + SPREAD);
             time::sleep(Duration::from_secs_f64(pause)).await;
             let ends = *ending.borrow();
             if ends.is_some_and(|ends| Instant::now() >= ends) {
-                return crowd;
+                return shoppers;
             }
         }
     }
 }
 
-impl Crowd {
+impl Shoppers {
     fn failed(mut self, what: String) -> Self {
         *self.failures.entry(summary_of(&what)).or_default() += 1;
         self
@@ -250,14 +250,14 @@ mod tests {
 
     #[test]
     fn one_failure_of_thousands_is_a_failure() {
-        let mut crowd = Crowd::default();
+        let mut shoppers = Shoppers::default();
         for _ in 0..3 {
-            let mut shopper = Crowd::default();
+            let mut shopper = Shoppers::default();
             shopper.latencies.add(Duration::from_millis(5));
-            crowd.add(shopper);
+            shoppers.add(shopper);
         }
-        crowd.add(Crowd::default().failed("no answer in time".to_owned()));
-        let measured = crowd.measured(3, Duration::from_secs(1), Duration::from_secs(2));
+        shoppers.add(Shoppers::default().failed("no answer in time".to_owned()));
+        let measured = shoppers.measured(3, Duration::from_secs(1), Duration::from_secs(2));
         assert_eq!((measured.requests, measured.failed), (4, 1));
         assert!(!measured.limits[0].met);
         assert_eq!(measured.kinds[0].within_ms(0.5), 5.0);

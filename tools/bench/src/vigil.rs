@@ -7,7 +7,7 @@ use anyhow::{Result, ensure};
 use crate::say;
 
 /// Longest time without progress.
-const PATIENCE: Duration = Duration::from_secs(30 * 60);
+const TIMEOUT: Duration = Duration::from_secs(30 * 60);
 const LINE_EVERY: Duration = Duration::from_secs(15);
 
 /// Watches work become less. How long all of it takes is not known before, and with millions of products it is long: so
@@ -48,8 +48,8 @@ impl Vigil {
         let left = left.map_or("unknown".to_owned(), |left| left.to_string());
         let what = self.what;
         ensure!(
-            now - self.moved < PATIENCE,
-            "nothing has happened for {PATIENCE:?}; {what}: {left}"
+            now - self.moved < TIMEOUT,
+            "nothing has happened for {TIMEOUT:?}; {what}: {left}"
         );
         if now - self.said >= LINE_EVERY {
             self.said = now;
@@ -66,7 +66,7 @@ mod tests {
     #[test]
     fn progress_extends_the_wait() {
         let begun = Instant::now();
-        let after = |parts: u32| begun + PATIENCE * parts / 4;
+        let after = |parts: u32| begun + TIMEOUT * parts / 4;
         let mut vigil = Vigil::begin_at(begun, "changes");
         for (parts, left) in [(3, 100), (6, 50), (9, 60)] {
             vigil.look_at(after(parts), Some(left)).unwrap();

@@ -20,7 +20,7 @@ use std::{
 
 use anyhow::Result;
 use clap::Parser;
-use souk_search::{SearchSettings, evaluation::Figures};
+use souk_search::{SearchSettings, evaluation::RelevanceMetrics};
 
 use dataset::Dataset;
 use place::{Place, PlaceArguments};
@@ -116,19 +116,19 @@ async fn measure(arguments: &Arguments, dataset: &Dataset, place: &Place) -> Res
 }
 
 fn print(run: &Run) -> io::Result<()> {
-    let figures = Figures::of(run.outcomes.values());
+    let metrics = RelevanceMetrics::of(run.outcomes.values());
     let mut out = io::stdout().lock();
     writeln!(
         out,
         "queries with a relevant product  {:>8}",
-        figures.queries
+        metrics.queries
     )?;
     for (name, value) in [
-        ("NDCG@10", figures.ndcg),
-        ("NDCG@10 of judged products", figures.ndcg_of_judged),
-        ("judged share of the first ten", figures.judged),
-        ("mean reciprocal rank", figures.reciprocal_rank),
-        ("queries without a result", figures.without_result),
+        ("NDCG@10", metrics.ndcg),
+        ("NDCG@10 of judged products", metrics.ndcg_of_judged),
+        ("judged share of the first ten", metrics.judged),
+        ("mean reciprocal rank", metrics.reciprocal_rank),
+        ("queries without a result", metrics.without_result),
     ] {
         writeln!(out, "{name:32} {value:>8.4}")?;
     }

@@ -12,7 +12,7 @@ use souk_search::{
     evaluation::{self, Outcome},
     query::Word,
     query_understanding::{CatalogueModel, Understood},
-    settings::Relaxing,
+    settings::QueryRelaxation,
 };
 
 use crate::{dataset::Dataset, place::Place};
@@ -114,7 +114,7 @@ impl Asker<'_> {
     fn plain_plan(&self, query: &SearchQuery) -> SearchPlan {
         let tenant = &self.place.tenant;
         let mut plan = SearchPlan::new(tenant.id, tenant.language, query, 0);
-        plan.settings.relaxing = Relaxing {
+        plan.settings.relaxation = QueryRelaxation {
             typos: false,
             missing_words: false,
             enough: 0,

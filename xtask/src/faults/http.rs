@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 use serde_json::Value;
 use ureq::{Agent, RequestBuilder, typestate::WithBody};
 
-const PATIENCE: Duration = Duration::from_secs(10);
+const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// A server that is asked.
 pub(super) struct Http {
@@ -18,7 +18,7 @@ pub(super) struct Http {
 impl Http {
     /// A server at an address; every request carries the key.
     pub(super) fn new(base: String, key: &str) -> Self {
-        let config = Agent::config_builder().timeout_global(Some(PATIENCE));
+        let config = Agent::config_builder().timeout_global(Some(TIMEOUT));
         Self {
             agent: config.build().into(),
             base,

@@ -20,7 +20,7 @@ pub(super) struct Load {
 
 /// Counts of the load so far.
 #[derive(Deserialize)]
-pub(super) struct Counted {
+pub(super) struct RequestCounts {
     /// By what was going on.
     pub(super) phases: BTreeMap<String, Tally>,
     /// Acknowledged changes that search does not find.
@@ -65,7 +65,7 @@ impl Load {
     }
 
     /// Ends it, has it look for what it wrote, and answers what it counted.
-    pub(super) fn end(mut self) -> Result<Counted> {
+    pub(super) fn end(mut self) -> Result<RequestCounts> {
         drop(self.child.stdin.take());
         self.child.wait()?;
         let report = fs::read(&self.report).context("the mix has counted nothing")?;

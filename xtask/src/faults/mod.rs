@@ -12,7 +12,7 @@ use anyhow::{Context, Result, ensure};
 
 use self::{
     field::{ADMIN_KEY, Field},
-    load::{Counted, Load, Tally},
+    load::{Load, RequestCounts, Tally},
     trial::Trial,
 };
 use crate::{
@@ -105,7 +105,7 @@ pub(crate) fn with_programs(
     judge(&counted, &trials)
 }
 
-fn print(counted: &Counted, faults: usize) {
+fn print(counted: &RequestCounts, faults: usize) {
     let line = |name: &str, tally: &Tally| {
         say(format_args!(
             "{name:<38} {:>6} writes {:>5} unacknowledged {:>6} searches {:>5} degraded {:>4} failed {:>4} unreachable",
@@ -138,7 +138,7 @@ fn print(counted: &Counted, faults: usize) {
 }
 
 /// Insists on what was promised.
-fn judge(counted: &Counted, trials: &[Trial]) -> Result<()> {
+fn judge(counted: &RequestCounts, trials: &[Trial]) -> Result<()> {
     ensure!(counted.lost.is_empty(), "lost: {:#?}", counted.lost);
     for (name, tally) in &counted.phases {
         let excused = trials

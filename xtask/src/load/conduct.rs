@@ -67,7 +67,7 @@ pub(super) struct Asked<'a> {
     /// The process that answers, if it is one of ours.
     pub(super) process: Option<u32>,
     /// Variables that the script is told besides.
-    pub(super) told: &'a [(&'a str, &'a str)],
+    pub(super) variables: &'a [(&'a str, &'a str)],
 }
 
 /// A scenario about to be run.
@@ -92,7 +92,7 @@ impl LoadTest<'_> {
         command
             .env("QUERY_LOG", &self.query_log)
             .env("SOUK_ADMIN_KEY", asked.admin_key)
-            .envs(asked.told.iter().copied());
+            .envs(asked.variables.iter().copied());
         say(format_args!("{name}: asking {}", asked.url));
         let status = self.watched(&mut command, meanwhile)?;
         ensure!(

@@ -73,7 +73,7 @@ impl Arguments {
     }
 
     /// Catalogue arguments of `souk generate`.
-    fn marketplace(&self) -> [String; 4] {
+    fn shop_arguments(&self) -> [String; 4] {
         let (products, seed) = (self.products.to_string(), self.seed.to_string());
         ["--products".to_owned(), products, "--seed".to_owned(), seed]
     }
@@ -112,7 +112,7 @@ pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<()> {
                 url: address.clone(),
                 admin_key: &env::var("SOUK_ADMIN_KEY").unwrap_or_default(),
                 process: None,
-                told: &[],
+                variables: &[],
             };
             test.conduct(&asked, &mut Quiet)
         }
@@ -164,7 +164,7 @@ fn make_query_log(
     let mut generate = workspace.command(workspace.executable(arguments.profile(), "souk"));
     generate
         .arg("generate")
-        .args(arguments.marketplace())
+        .args(arguments.shop_arguments())
         .arg("--query-log")
         .arg(&file)
         .current_dir(run.path(""));
@@ -181,7 +181,7 @@ fn on_a_stack(test: &LoadTest<'_>) -> Result<()> {
         url: shop.api.url().to_owned(),
         admin_key: ADMIN_KEY,
         process: Some(shop.api.id()),
-        told: &[],
+        variables: &[],
     };
     match test.scenario {
         Scenario::Cache => {
@@ -198,17 +198,17 @@ fn on_a_stack(test: &LoadTest<'_>) -> Result<()> {
             drop(uncached);
             let cached = Asked {
                 name: "cache-on",
-                told: &[("CACHED", "true")],
+                variables: &[("CACHED", "true")],
                 ..asked
             };
             without.and(test.conduct(&cached, &mut Quiet))
         }
         Scenario::IndexDown => {
-            let told = Asked {
-                told: &[("OUTAGE", "true")],
+            let variables = Asked {
+                variables: &[("OUTAGE", "true")],
                 ..asked
             };
-            test.conduct(&told, &mut Outage(&mut shop))
+            test.conduct(&variables, &mut Outage(&mut shop))
         }
         _ => test.conduct(&asked, &mut Quiet),
     }

@@ -24,7 +24,7 @@ use crate::{
 /// The key of its admin API.
 pub(super) const ADMIN_KEY: &str = "load-admin-key-0123456789abcdef";
 /// Longest time that indexing the catalogue may take.
-const PATIENCE: std::time::Duration = std::time::Duration::from_secs(30 * 60);
+const TIMEOUT: std::time::Duration = std::time::Duration::from_secs(30 * 60);
 
 /// The running stack; dropping it stops it, what needs others first.
 pub(super) struct Shop<'a> {
@@ -113,7 +113,7 @@ impl<'a> Shop<'a> {
         let mut generate = self.workspace.command(souk);
         generate
             .arg("generate")
-            .args(arguments.marketplace())
+            .args(arguments.shop_arguments())
             .env("DATABASE_URL", &self.addresses.database)
             .current_dir(folder);
         run_command(self.run.mark(&mut generate), &self.workspace.interrupt)
@@ -122,7 +122,7 @@ impl<'a> Shop<'a> {
     /// Waits until no change waits to be indexed.
     fn indexed(&self) -> Result<()> {
         let url = format!("{}/health/ready", self.api.url());
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + TIMEOUT;
         loop {
             self.workspace.interrupt.check()?;
             let health: Value = ureq::get(&url).call()?.body_mut().read_json()?;

@@ -83,7 +83,7 @@ impl Part for Elasticsearch {
         Probe::Get(self.port, READY.to_owned())
     }
 
-    fn patience(&self) -> Duration {
+    fn timeout(&self) -> Duration {
         Duration::from_secs(120)
     }
 }

@@ -58,7 +58,7 @@ pub(crate) trait Part: Send + Sync {
     }
 
     /// Longest time until the part is ready.
-    fn patience(&self) -> Duration {
+    fn timeout(&self) -> Duration {
         Duration::from_secs(60)
     }
 }
@@ -102,7 +102,7 @@ fn keep_earlier_logs(folder: &Path) -> io::Result<()> {
 /// Waits until a launched part is ready; if it does not come up, its last words are part of the error.
 pub(crate) fn await_ready(part: &dyn Part, group: &mut Group, interrupt: &Interrupt) -> Result<()> {
     let probe = part.probe();
-    let outcome = group.wait_until(interrupt, part.patience(), || probe.answers());
+    let outcome = group.wait_until(interrupt, part.timeout(), || probe.answers());
     // Whoever interrupts knows why it did not come up.
     interrupt.check()?;
     outcome.with_context(|| {

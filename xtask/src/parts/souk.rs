@@ -75,7 +75,7 @@ impl Part for Api {
     }
 
     /// Unoptimised and on a busy machine, the first start takes its time: it generates and indexes the demo marketplace.
-    fn patience(&self) -> Duration {
+    fn timeout(&self) -> Duration {
         Duration::from_secs(180)
     }
 }

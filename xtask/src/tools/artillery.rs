@@ -84,9 +84,9 @@ fn path_beginning_with(folder: &Path) -> std::ffi::OsString {
 }
 
 fn has_node() -> bool {
-    let told = output(Command::new("node").arg("--version")).unwrap_or_default();
-    let told = String::from_utf8_lossy(&told);
-    version(told.trim().trim_start_matches('v')) >= Some(NODE)
+    let version_text = output(Command::new("node").arg("--version")).unwrap_or_default();
+    let version_text = String::from_utf8_lossy(&version_text);
+    version(version_text.trim().trim_start_matches('v')) >= Some(NODE)
 }
 
 fn node_package() -> String {

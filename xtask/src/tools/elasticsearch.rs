@@ -91,11 +91,11 @@ pub(crate) fn distribution(workspace: &Workspace) -> Result<Distribution> {
 /// Waits for others who build the same.
 fn lock(path: &Path, interrupt: &Interrupt) -> Result<File> {
     let file = File::create(path)?;
-    let mut told = false;
+    let mut announced = false;
     while file.try_lock().is_err() {
-        if !told {
+        if !announced {
             say("waiting for another run, which builds an Elasticsearch node");
-            told = true;
+            announced = true;
         }
         interrupt.check()?;
         thread::sleep(POLL);

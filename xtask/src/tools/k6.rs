@@ -56,12 +56,12 @@ fn go() -> Result<PathBuf> {
     let go = go.with_context(|| {
         format!("k6 is built with Go {major}.{minor} or newer; see https://go.dev/doc/install")
     })?;
-    let told = output(Command::new(&go).args(["env", "GOVERSION"]))?;
-    let told = String::from_utf8_lossy(&told);
+    let version_text = output(Command::new(&go).args(["env", "GOVERSION"]))?;
+    let version_text = String::from_utf8_lossy(&version_text);
     ensure!(
-        version(told.trim().trim_start_matches("go")) >= Some(GO),
+        version(version_text.trim().trim_start_matches("go")) >= Some(GO),
         "Go here is {}, and k6 is built with {major}.{minor} or newer; see https://go.dev/doc/install",
-        told.trim()
+        version_text.trim()
     );
     Ok(go)
 }

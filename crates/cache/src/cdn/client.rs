@@ -110,8 +110,10 @@ impl Cdn {
         if answer.status().is_success() {
             return Ok(());
         }
-        let seconds = answer.headers().get(RETRY_AFTER);
-        let seconds = seconds.and_then(|seconds| seconds.to_str().ok()?.parse().ok());
+        let seconds = answer
+            .headers()
+            .get(RETRY_AFTER)
+            .and_then(|seconds| seconds.to_str().ok()?.parse().ok());
         Err(PurgeFailure::Refused {
             status: answer.status(),
             again: seconds.map(Duration::from_secs),

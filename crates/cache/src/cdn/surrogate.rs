@@ -51,12 +51,12 @@ impl TagHeader {
             Self::SurrogateKey => " ",
         };
         let is_search = tags.contains(&Tag::Search);
-        let told = tags
+        let sent = tags
             .iter()
             .filter(|tag| !(is_search && matches!(tag, Tag::Product(_))))
             .map(|tag| surrogate(tenant, *tag));
         let mut all = vec![surrogate(tenant, Tag::All)];
-        all.extend(told);
+        all.extend(sent);
         all.join(separator)
     }
 }

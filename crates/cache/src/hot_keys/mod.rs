@@ -40,11 +40,11 @@ pub struct HotKey {
 #[derive(Debug)]
 pub struct HotKeys {
     remembered: usize,
-    asked: Mutex<HashMap<(TenantId, u128), Asked>>,
+    requests: Mutex<HashMap<(TenantId, u128), RequestHeat>>,
 }
 
 #[derive(Debug)]
-struct Asked {
+struct RequestHeat {
     address: Box<str>,
     heat: f64,
 }
@@ -54,7 +54,7 @@ impl HotKeys {
     pub fn new(remembered: usize) -> Self {
         Self {
             remembered,
-            asked: Mutex::default(),
+            requests: Mutex::default(),
         }
     }
 
@@ -66,30 +66,30 @@ impl HotKeys {
     /// Records a request. `address` is called for an unknown key only.
     pub fn note(&self, key: &Key, address: impl FnOnce() -> String) {
         // Whoever would have to wait for others is not counted: it happens to the cold and the hot alike.
-        if let Some(mut asked) = self.asked.try_lock() {
-            self.add(&mut asked, key, heat_at(SystemTime::now()), address);
+        if let Some(mut requests) = self.requests.try_lock() {
+            self.add(&mut requests, key, heat_at(SystemTime::now()), address);
         }
     }
 
     /// Restores a key with its heat from an earlier run or another process.
     pub fn recall(&self, key: &Key, address: &str, heat: f64) {
-        let mut asked = self.asked.lock();
-        if let Some(known) = asked.get_mut(&(key.tenant, key.hash)) {
+        let mut requests = self.requests.lock();
+        if let Some(known) = requests.get_mut(&(key.tenant, key.hash)) {
             known.heat = known.heat.max(heat);
             return;
         }
-        self.add(&mut asked, key, heat, || address.to_owned());
+        self.add(&mut requests, key, heat, || address.to_owned());
     }
 
     fn add(
         &self,
-        asked: &mut HashMap<(TenantId, u128), Asked>,
+        requests: &mut HashMap<(TenantId, u128), RequestHeat>,
         key: &Key,
         heat: f64,
         address: impl FnOnce() -> String,
     ) {
         let name = (key.tenant, key.hash);
-        if let Some(known) = asked.get_mut(&name) {
+        if let Some(known) = requests.get_mut(&name) {
             known.heat = sum(known.heat, heat);
             return;
         }
@@ -98,20 +98,20 @@ impl HotKeys {
             return;
         }
         let address = address.into();
-        asked.insert(name, Asked { address, heat });
-        if asked.len() >= 2 * COUNTED * self.remembered {
-            forget_coldest(asked, COUNTED * self.remembered);
+        requests.insert(name, RequestHeat { address, heat });
+        if requests.len() >= 2 * COUNTED * self.remembered {
+            forget_coldest(requests, COUNTED * self.remembered);
         }
     }
 
     /// Returns the remembered keys, hottest first.
     pub fn hot_keys(&self) -> Vec<HotKey> {
         let mut hot_keys: Vec<HotKey> = {
-            let asked = self.asked.lock();
-            let each = asked.iter().map(|((tenant, _), asked)| HotKey {
+            let requests = self.requests.lock();
+            let each = requests.iter().map(|((tenant, _), requests)| HotKey {
                 tenant: *tenant,
-                address: asked.address.to_string(),
-                heat: asked.heat,
+                address: requests.address.to_string(),
+                heat: requests.heat,
             });
             each.collect()
         };
@@ -122,12 +122,12 @@ impl HotKeys {
 }
 
 /// Removes all but the hottest `kept` keys. Runs after as many additions, so its cost is amortised.
-fn forget_coldest(asked: &mut HashMap<(TenantId, u128), Asked>, kept: usize) {
-    let mut heats: Vec<f64> = asked.values().map(|asked| asked.heat).collect();
+fn forget_coldest(requests: &mut HashMap<(TenantId, u128), RequestHeat>, kept: usize) {
+    let mut heats: Vec<f64> = requests.values().map(|requests| requests.heat).collect();
     let place = heats.len().saturating_sub(kept.max(1));
     let (_, coldest_kept, _) = heats.select_nth_unstable_by(place, f64::total_cmp);
     let coldest_kept = *coldest_kept;
-    asked.retain(|_, asked| asked.heat >= coldest_kept);
+    requests.retain(|_, requests| requests.heat >= coldest_kept);
 }
 
 /// Returns the heat of a single request.
@@ -163,8 +163,8 @@ mod tests {
 
     fn ask(hot_keys: &HotKeys, number: u128, heat: f64, times: u32) {
         for _ in 0..times {
-            let mut asked = hot_keys.asked.lock();
-            hot_keys.add(&mut asked, &key(number), heat, || format!("/{number}"));
+            let mut requests = hot_keys.requests.lock();
+            hot_keys.add(&mut requests, &key(number), heat, || format!("/{number}"));
         }
     }
 
@@ -197,7 +197,7 @@ mod tests {
         }
         for number in 5..10_000 {
             ask(&hot_keys, number, 100.0 + 1e-6 * number as f64, 1);
-            assert!(hot_keys.asked.lock().len() <= 2 * COUNTED * 10);
+            assert!(hot_keys.requests.lock().len() <= 2 * COUNTED * 10);
         }
         let mut first = addresses(&hot_keys);
         assert_eq!(first.len(), 10);

@@ -46,12 +46,12 @@ pub(crate) struct Fetched {
     /// Start of a load that begins now.
     pub(crate) begun: Begun,
     /// Entry without later changes, if any.
-    pub(crate) found: Option<Found>,
+    pub(crate) found: Option<SharedEntry>,
 }
 
 /// Entry of the shared tier.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Found {
+pub(crate) struct SharedEntry {
     /// Age since the start of its load.
     pub(crate) age: Duration,
     pub(crate) tags: Vec<Tag>,
@@ -270,7 +270,7 @@ fn read_fetched(answer: Vec<Value>) -> redis::RedisResult<Fetched> {
         Some(entry) => {
             let (age, tags, body): (i64, String, Vec<u8>) =
                 FromRedisValue::from_redis_value(entry)?;
-            Some(Found {
+            Some(SharedEntry {
                 // A server's clock may have been set back: then nobody knows how old it is.
                 age: Duration::from_millis(u64::try_from(age).unwrap_or(u64::MAX)),
                 tags: tag::read(&tags).ok_or_else(unexpected)?,

@@ -62,7 +62,7 @@ impl ExportArgs {
         self.file.to_string_lossy().to_lowercase()
     }
 
-    fn packed(&self) -> bool {
+    fn compressed(&self) -> bool {
         self.gzip || self.name().ends_with(".gz")
     }
 
@@ -130,7 +130,7 @@ async fn export(
     let paths = category_paths(scope.categories().list().await?);
     let mut writer = Writer::new(
         args.chosen_format(),
-        OutputFile::open(&args.file, args.packed()).map_err(failed)?,
+        OutputFile::open(&args.file, args.compressed()).map_err(failed)?,
     );
     writer.header().map_err(failed)?;
     let mut listing = ProductListing {

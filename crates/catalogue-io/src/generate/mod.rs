@@ -124,9 +124,9 @@ pub async fn fill(
     currency: Currency,
     progress: &Progress,
 ) -> Result<GenerateSummary, GenerateError> {
-    let marketplace = Arc::new(DemoShop::new(args.seed, args.products).priced_in(currency));
+    let shop = Arc::new(DemoShop::new(args.seed, args.products).priced_in(currency));
     let scope = store.scope(tenant.id);
-    let references = write_references(&marketplace, &scope).await?;
+    let references = write_references(&shop, &scope).await?;
     let mut summary = GenerateSummary {
         references,
         ..GenerateSummary::default()
@@ -134,7 +134,7 @@ pub async fn fill(
 
     // The next batch is made while this one is written.
     let (sender, mut receiver) = mpsc::channel(WAITING_BATCHES);
-    tokio::task::spawn_blocking(move || make_batches(&marketplace, &sender));
+    tokio::task::spawn_blocking(move || make_batches(&shop, &sender));
     let mut done = 0;
     while let Some(batch) = receiver.recv().await {
         done += batch.len() as u64;
@@ -144,8 +144,8 @@ pub async fn fill(
     Ok(summary)
 }
 
-fn make_batches(marketplace: &DemoShop, sender: &mpsc::Sender<Vec<ProductInput>>) {
-    let mut products = marketplace.products().peekable();
+fn make_batches(shop: &DemoShop, sender: &mpsc::Sender<Vec<ProductInput>>) {
+    let mut products = shop.products().peekable();
     while products.peek().is_some() {
         let batch = products.by_ref().take(BATCH).collect();
         // Nobody takes it when writing has failed.
@@ -183,8 +183,8 @@ async fn write_batch(
 }
 
 /// Creates the categories, fandoms and sellers that are missing, and says how many there are.
-async fn write_references(marketplace: &DemoShop, scope: &Scope) -> Result<u64, StoreError> {
-    let nodes = marketplace.categories();
+async fn write_references(shop: &DemoShop, scope: &Scope) -> Result<u64, StoreError> {
+    let nodes = shop.categories();
     let known = scope.categories().list().await?;
     let known: HashSet<&str> = known
         .iter()
@@ -203,16 +203,16 @@ async fn write_references(marketplace: &DemoShop, scope: &Scope) -> Result<u64, 
         scope.categories().create(input).await?;
     }
     let mut fandoms = KnownReferences::of(scope.fandoms()).await?;
-    for fandom in marketplace.fandoms() {
+    for fandom in shop.fandoms() {
         fandoms
             .ensure(&fandom.slug, &fandom.name, &fandom.description)
             .await?;
     }
     let mut sellers = KnownReferences::of(scope.sellers()).await?;
-    for seller in marketplace.sellers() {
+    for seller in shop.sellers() {
         sellers
             .ensure(&seller.slug, &seller.name, &seller.description)
             .await?;
     }
-    Ok((nodes.len() + marketplace.fandoms().len() + marketplace.sellers().len()) as u64)
+    Ok((nodes.len() + shop.fandoms().len() + shop.sellers().len()) as u64)
 }

@@ -37,8 +37,8 @@ pub struct Session {
 }
 
 /// The sessions of a marketplace, in the order in which they come.
-pub fn sessions(marketplace: &DemoShop, seed: u64) -> impl Iterator<Item = Session> + '_ {
-    let intents = marketplace.size().clamp(1, MOST_INTENTS);
+pub fn sessions(shop: &DemoShop, seed: u64) -> impl Iterator<Item = Session> + '_ {
+    let intents = shop.size().clamp(1, MOST_INTENTS);
     let mut sum = 0.0;
     let shares: Vec<f64> = (1..=intents)
         .map(|rank| {
@@ -50,7 +50,7 @@ pub fn sessions(marketplace: &DemoShop, seed: u64) -> impl Iterator<Item = Sessi
     std::iter::repeat_with(move || {
         let share = dice.unit() * sum;
         let rank = shares.partition_point(|upto| *upto <= share);
-        intent(marketplace, seed, rank as u64 % intents)
+        intent(shop, seed, rank as u64 % intents)
     })
 }
 
@@ -58,13 +58,8 @@ pub fn sessions(marketplace: &DemoShop, seed: u64) -> impl Iterator<Item = Sessi
 ///
 /// # Errors
 /// If they cannot be written.
-pub fn write(
-    marketplace: &DemoShop,
-    seed: u64,
-    count: usize,
-    mut target: impl Write,
-) -> io::Result<()> {
-    for session in sessions(marketplace, seed).take(count) {
+pub fn write(shop: &DemoShop, seed: u64, count: usize, mut target: impl Write) -> io::Result<()> {
+    for session in sessions(shop, seed).take(count) {
         serde_json::to_writer(&mut target, &session)?;
         target.write_all(b"\n")?;
     }
@@ -72,10 +67,10 @@ pub fn write(
 }
 
 /// The intent of a rank, the most common being 0.
-fn intent(marketplace: &DemoShop, seed: u64, rank: u64) -> Session {
+fn intent(shop: &DemoShop, seed: u64, rank: u64) -> Session {
     let dice = &mut Dice::new(seed, STREAM_INTENTS + rank);
-    let number = dice.below(usize::try_from(marketplace.size()).unwrap_or(usize::MAX));
-    let product = marketplace.product(number as u64);
+    let number = dice.below(usize::try_from(shop.size()).unwrap_or(usize::MAX));
+    let product = shop.product(number as u64);
     let text = text(&product, dice);
     let typed = |letters: &usize| text.chars().take(*letters).collect::<String>();
     let search = address("/api/search", &[("q", text.as_str())]);

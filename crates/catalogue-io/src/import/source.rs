@@ -46,18 +46,18 @@ impl Source {
     /// Reads from anything, unpacking what its first bytes show to be gzip.
     pub(super) fn of(raw: impl Read + Send + 'static, total: Option<u64>) -> io::Result<Self> {
         let read = ReadBytes::default();
-        let counted = Counted {
+        let counted = CountingReader {
             raw,
             read: read.clone(),
         };
-        let mut packed = BufReader::with_capacity(BUFFER, counted);
-        let reader: Box<dyn BufRead + Send> = if packed.fill_buf()?.starts_with(&GZIP_MAGIC) {
+        let mut compressed = BufReader::with_capacity(BUFFER, counted);
+        let reader: Box<dyn BufRead + Send> = if compressed.fill_buf()?.starts_with(&GZIP_MAGIC) {
             Box::new(BufReader::with_capacity(
                 BUFFER,
-                MultiGzDecoder::new(packed),
+                MultiGzDecoder::new(compressed),
             ))
         } else {
-            Box::new(packed)
+            Box::new(compressed)
         };
         Ok(Self {
             reader,
@@ -67,12 +67,12 @@ impl Source {
     }
 }
 
-struct Counted<R> {
+struct CountingReader<R> {
     raw: R,
     read: ReadBytes,
 }
 
-impl<R: Read> Read for Counted<R> {
+impl<R: Read> Read for CountingReader<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let count = self.raw.read(buffer)?;
         self.read.0.fetch_add(count as u64, Ordering::Relaxed);

@@ -11,12 +11,10 @@ use souk_domain::{Currency, ProductInput, ProductStatus, RatingTotals, VariantIn
 use souk_store::MissingReferences;
 use souk_testkit::{databases, product};
 
-use crate::marketplace::DemoShop;
+use crate::shop::DemoShop;
 
-async fn export(market: &DemoShop, args: &ExportArgs) -> u64 {
-    export::run(args, &market.store, &market.tenant)
-        .await
-        .unwrap()
+async fn export(shop: &DemoShop, args: &ExportArgs) -> u64 {
+    export::run(args, &shop.store, &shop.tenant).await.unwrap()
 }
 
 #[tokio::test]
@@ -44,8 +42,8 @@ async fn a_demo_moves_to_another_installation() {
         let created = to.import(&ImportArgs::of(&path)).await.unwrap();
         assert_eq!((created.created, created.skipped), (120, 0), "{name}");
         assert_eq!(to.catalogue().await, from.catalogue().await, "{name}");
-        let tree = async |market: &DemoShop, slug: &str| {
-            let category = market.scope().categories().by_slug(slug).await.unwrap();
+        let tree = async |shop: &DemoShop, slug: &str| {
+            let category = shop.scope().categories().by_slug(slug).await.unwrap();
             category.and_then(|category| category.parent)
         };
         assert_eq!(
@@ -57,7 +55,7 @@ async fn a_demo_moves_to_another_installation() {
 
 #[tokio::test]
 async fn only_the_wanted_status_is_exported_and_packed_on_demand() {
-    let market = DemoShop::new().await;
+    let shop = DemoShop::new().await;
     let inputs = vec![
         product("a").category("mugs").seller("shop").build(),
         product("b")
@@ -66,20 +64,19 @@ async fn only_the_wanted_status_is_exported_and_packed_on_demand() {
             .status(ProductStatus::Draft)
             .build(),
     ];
-    market
-        .scope()
+    shop.scope()
         .products()
         .upsert_batch(inputs, MissingReferences::Create)
         .await
         .unwrap();
-    let path = market.folder.path().join("drafts");
+    let path = shop.folder.path().join("drafts");
     let args = ExportArgs {
         status: Some(ProductStatus::Draft),
         gzip: true,
         format: Some(ExportFormat::Jsonl),
         ..ExportArgs::to(&path)
     };
-    assert_eq!(export(&market, &args).await, 1);
+    assert_eq!(export(&shop, &args).await, 1);
     let mut text = String::new();
     GzDecoder::new(std::fs::File::open(&path).unwrap())
         .read_to_string(&mut text)
@@ -89,7 +86,7 @@ async fn only_the_wanted_status_is_exported_and_packed_on_demand() {
         (line.external_id.as_str(), line.status),
         ("b", ProductStatus::Draft)
     );
-    assert!(!market.folder.path().join("drafts.part").exists());
+    assert!(!shop.folder.path().join("drafts.part").exists());
 }
 
 /// Texts with what files stumble over.
@@ -176,15 +173,15 @@ proptest! {
     fn whatever_is_exported_comes_back_without_a_change(products in products()) {
         let runtime = tokio::runtime::Runtime::new().unwrap();
         runtime.block_on(async {
-            let market = DemoShop::new().await;
+            let shop = DemoShop::new().await;
             let count = products.len() as u64;
-            let results = market.scope().products().upsert_batch(products, MissingReferences::Create).await.unwrap();
+            let results = shop.scope().products().upsert_batch(products, MissingReferences::Create).await.unwrap();
             assert!(results.iter().all(Result::is_ok), "{results:?}");
-            let before = market.catalogue().await;
+            let before = shop.catalogue().await;
             for name in ["all.jsonl", "all.csv"] {
-                let path = market.folder.path().join(name);
-                assert_eq!(export(&market, &ExportArgs::to(&path)).await, count);
-                let summary = market.import(&ImportArgs::of(&path)).await.unwrap();
+                let path = shop.folder.path().join(name);
+                assert_eq!(export(&shop, &ExportArgs::to(&path)).await, count);
+                let summary = shop.import(&ImportArgs::of(&path)).await.unwrap();
                 assert_eq!((summary.unchanged, summary.skipped), (count, 0), "{name}: {summary}");
                 let other = DemoShop::new().await;
                 other.import(&ImportArgs::of(&path)).await.unwrap();

@@ -51,8 +51,8 @@ fn keys_are_unique() {
 
 #[test]
 fn references_exist_and_the_tree_has_three_levels() {
-    let marketplace = DemoShop::new(SEED, 1_000);
-    let categories = marketplace.categories();
+    let shop = DemoShop::new(SEED, 1_000);
+    let categories = shop.categories();
     let mut depths: HashMap<&str, usize> = HashMap::new();
     for category in &categories {
         let above = category
@@ -69,18 +69,18 @@ fn references_exist_and_the_tree_has_three_levels() {
     assert!(leaves >= 100, "{leaves}");
     assert_eq!(depths.values().max(), Some(&3));
 
-    let fandoms: HashSet<&str> = marketplace
+    let fandoms: HashSet<&str> = shop
         .fandoms()
         .iter()
         .map(|fandom| fandom.slug.as_str())
         .collect();
     assert_eq!(fandoms.len(), FANDOMS);
-    let sellers: HashSet<&str> = marketplace
+    let sellers: HashSet<&str> = shop
         .sellers()
         .iter()
         .map(|seller| seller.slug.as_str())
         .collect();
-    for product in marketplace.products() {
+    for product in shop.products() {
         assert_eq!(depths[product.category.as_deref().unwrap()], 3);
         assert!(fandoms.contains(product.fandom.as_deref().unwrap()));
         assert!(sellers.contains(product.seller.as_deref().unwrap()));
@@ -146,13 +146,13 @@ fn texts_have_no_gaps() {
 
 #[tokio::test]
 async fn generating_twice_changes_nothing_and_more_completes_it() {
-    let market = crate::marketplace::DemoShop::new().await;
+    let shop = crate::shop::DemoShop::new().await;
     let run = async |products| {
         let args = GenerateArgs {
             products,
             seed: SEED,
         };
-        generate::run(&args, &market.store, &market.tenant)
+        generate::run(&args, &shop.store, &shop.tenant)
             .await
             .unwrap()
     };
@@ -163,7 +163,7 @@ async fn generating_twice_changes_nothing_and_more_completes_it() {
     let more = run(400).await;
     assert_eq!((more.created, more.updated, more.unchanged), (100, 0, 300));
 
-    let tree = market.scope().categories().list().await.unwrap();
+    let tree = shop.scope().categories().list().await.unwrap();
     let shirts = tree
         .iter()
         .find(|category| category.slug == "graphic-t-shirts")
@@ -176,11 +176,9 @@ async fn generating_twice_changes_nothing_and_more_completes_it() {
 
 #[test]
 fn a_query_log_is_the_same_for_the_same_marketplace_and_falls_off_as_zipf_says() {
-    let marketplace = DemoShop::new(SEED, 3_000);
-    let log: Vec<_> = query_log::sessions(&marketplace, SEED)
-        .take(20_000)
-        .collect();
-    let again: Vec<_> = query_log::sessions(&marketplace, SEED).take(20).collect();
+    let shop = DemoShop::new(SEED, 3_000);
+    let log: Vec<_> = query_log::sessions(&shop, SEED).take(20_000).collect();
+    let again: Vec<_> = query_log::sessions(&shop, SEED).take(20).collect();
     assert_eq!(log[..20], again);
     insta::assert_json_snapshot!("session", log[0]);
 
@@ -200,12 +198,12 @@ fn a_query_log_is_the_same_for_the_same_marketplace_and_falls_off_as_zipf_says()
 
 #[test]
 fn shoppers_ask_for_what_the_marketplace_has() {
-    let marketplace = DemoShop::new(SEED, 500);
-    let products: HashSet<String> = marketplace
+    let shop = DemoShop::new(SEED, 500);
+    let products: HashSet<String> = shop
         .products()
         .map(|product| format!("/api/products/{}", product.slug.unwrap()))
         .collect();
-    for session in query_log::sessions(&marketplace, SEED).take(500) {
+    for session in query_log::sessions(&shop, SEED).take(500) {
         assert!(products.contains(&session.product), "{session:?}");
         assert!(session.narrowed.starts_with(&session.search), "{session:?}");
         assert!(!session.search.ends_with("q="), "{session:?}");

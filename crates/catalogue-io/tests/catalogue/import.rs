@@ -4,7 +4,7 @@ use souk_catalogue_io::import::{Format, ImportArgs, ImportError, Loss, PriceUnit
 use souk_domain::{Currency, Label};
 use souk_testkit::TestDatabase;
 
-use crate::marketplace::{DemoShop, gzip};
+use crate::shop::{DemoShop, gzip};
 
 /// In the manner of an electronics catalogue; every value is made up.
 const ELECTRONICS: &str = r#"{"id":"11","name":"QX-100B/2","title":"Quill QX-100B/2 toner cartridge","ean":["4006381333932","4006381333931"],"short_description":"Toner, black","img_500x500":"http://images.example/11.jpg","date_released":"2019-12-10T00:00:00Z","supplier":"Quill","price":4995,"attr_t_type":"Original","attr_n_page_yield":23000.0,"attr_b_refillable":false,"attr_t_notes":""}
@@ -13,15 +13,15 @@ const ELECTRONICS: &str = r#"{"id":"11","name":"QX-100B/2","title":"Quill QX-100
 
 #[tokio::test]
 async fn an_electronics_catalogue_imports_with_defaults() {
-    let market = DemoShop::new().await;
-    let summary = market
+    let shop = DemoShop::new().await;
+    let summary = shop
         .import_text("products.jsonl.gz", gzip(ELECTRONICS.as_bytes()))
         .await;
     assert_eq!((summary.read, summary.created, summary.skipped), (2, 2, 0));
     assert_eq!(summary.losses[&Loss::ImageAddress], 1);
     assert_eq!(summary.losses[&Loss::DefaultStock], 2);
 
-    let toner = market.product("11").await.unwrap();
+    let toner = shop.product("11").await.unwrap();
     assert_eq!(toner.title, "Quill QX-100B/2 toner cartridge");
     assert_eq!(toner.brand.as_deref(), Some("Quill"));
     assert_eq!(toner.description, "Toner, black");
@@ -41,7 +41,7 @@ async fn an_electronics_catalogue_imports_with_defaults() {
     );
     assert_eq!(toner.seller, Label::new("fan-market", "Fan Market"));
 
-    let adapter = market.product("12").await.unwrap();
+    let adapter = shop.product("12").await.unwrap();
     assert_eq!(adapter.variants[0].sku, "12");
     assert_eq!(adapter.attributes["weight"], ["0.512", "512 g"]);
     assert!(!adapter.attributes.contains_key("name"));
@@ -49,31 +49,31 @@ async fn an_electronics_catalogue_imports_with_defaults() {
 
 #[tokio::test]
 async fn importing_again_changes_nothing_and_a_change_is_an_update() {
-    let market = DemoShop::new().await;
-    market.import_text("a.jsonl", ELECTRONICS).await;
-    let again = market.import_text("a.jsonl", ELECTRONICS).await;
+    let shop = DemoShop::new().await;
+    shop.import_text("a.jsonl", ELECTRONICS).await;
+    let again = shop.import_text("a.jsonl", ELECTRONICS).await;
     assert_eq!((again.created, again.updated, again.unchanged), (0, 0, 2));
-    let changed = market
+    let changed = shop
         .import_text("a.jsonl", ELECTRONICS.replace("595", "695"))
         .await;
     assert_eq!(
         (changed.created, changed.updated, changed.unchanged),
         (0, 1, 1)
     );
-    assert_eq!(market.product("12").await.unwrap().price.min, 695);
+    assert_eq!(shop.product("12").await.unwrap().price.min, 695);
 }
 
 #[tokio::test]
 async fn csv_rows_of_one_id_are_variants_and_paths_make_a_tree() {
-    let market = DemoShop::new().await;
+    let shop = DemoShop::new().await;
     let csv = "ID;Name;Category;Fandom;Seller;Price;SKU;Option_Size;Stock;Material;Rating;Review Count\n\
         t1;A shirt;Clothing > Shirts;The Paper Foxes;Crooked Lantern;19.90;T1-S;S;3;Cotton;4.5;10\n\
         t1;A shirt;Clothing > Shirts;The Paper Foxes;Crooked Lantern;21.90;T1-M;M;4;Cotton;4.5;10\n\
         m1;A mug;Home > Mugs > Shirts;;;9;M1;;1;;0;0\n";
-    let summary = market.import_text("shop.csv", csv).await;
+    let summary = shop.import_text("shop.csv", csv).await;
     assert_eq!((summary.read, summary.created, summary.variants), (3, 2, 1));
 
-    let shirt = market.product("t1").await.unwrap();
+    let shirt = shop.product("t1").await.unwrap();
     let variants: Vec<_> = shirt
         .variants
         .iter()
@@ -100,11 +100,11 @@ async fn csv_rows_of_one_id_are_variants_and_paths_make_a_tree() {
     assert_eq!(shirt.category, Some(Label::new("shirts", "Shirts")));
 
     // Another category of the same name has a slug of its own, and is found again.
-    let mug = market.product("m1").await.unwrap();
+    let mug = shop.product("m1").await.unwrap();
     assert_eq!(mug.category, Some(Label::new("mugs-shirts", "Shirts")));
     assert_eq!((mug.price.min, mug.rating_count), (900, 0));
-    assert_eq!(market.import_text("shop.csv", csv).await.unchanged, 2);
-    let tree = market.scope().categories().list().await.unwrap();
+    assert_eq!(shop.import_text("shop.csv", csv).await.unchanged, 2);
+    let tree = shop.scope().categories().list().await.unwrap();
     let mut names: Vec<_> = tree
         .iter()
         .map(|category| (category.slug.as_str(), category.parent.as_deref()))
@@ -124,7 +124,7 @@ async fn csv_rows_of_one_id_are_variants_and_paths_make_a_tree() {
 
 #[tokio::test]
 async fn faulty_rows_are_skipped_reported_and_written_down() {
-    let market = DemoShop::new().await;
+    let shop = DemoShop::new().await;
     let mut text =
         b"{\"id\":1,\"title\":\"One\",\"price\":100}\n{\"id\":2,\"title\":\"Two\"}\nno json\n"
             .to_vec();
@@ -142,10 +142,10 @@ async fn faulty_rows_are_skipped_reported_and_written_down() {
     text.extend(b"{\"id\":9,\"title\":\"Nine\",\"price\":900,\"status\":\"sold\"}\n");
     text.extend(b"{\"id\":10,\"title\":\"Ten\",\"price\":1000}\n");
     let args = ImportArgs {
-        errors: Some(market.folder.path().join("faults.csv")),
-        ..ImportArgs::of(market.file("mixed.jsonl", text))
+        errors: Some(shop.folder.path().join("faults.csv")),
+        ..ImportArgs::of(shop.file("mixed.jsonl", text))
     };
-    let summary = market.import(&args).await.unwrap();
+    let summary = shop.import(&args).await.unwrap();
     assert_eq!((summary.read, summary.created, summary.skipped), (10, 2, 8));
 
     let faults = std::fs::read_to_string(args.errors.unwrap()).unwrap();
@@ -175,18 +175,18 @@ async fn faulty_rows_are_skipped_reported_and_written_down() {
 
 #[tokio::test]
 async fn strict_stops_at_the_first_fault_and_keeps_what_came_before() {
-    let market = DemoShop::new().await;
+    let shop = DemoShop::new().await;
     let text = "id,title,price\n1,One,100\n2,Two,\n3,Three,300\n";
     let args = ImportArgs {
         strict: true,
-        ..ImportArgs::of(market.file("a.csv", text))
+        ..ImportArgs::of(shop.file("a.csv", text))
     };
-    let Err(ImportError::Strict(fault)) = market.import(&args).await else {
+    let Err(ImportError::Strict(fault)) = shop.import(&args).await else {
         panic!("the import went on");
     };
     assert_eq!((fault.line, fault.field.as_deref()), (3, Some("price")));
-    assert!(market.product("1").await.is_some());
-    assert!(market.product("3").await.is_none());
+    assert!(shop.product("1").await.is_some());
+    assert!(shop.product("3").await.is_none());
 }
 
 #[tokio::test]
@@ -199,14 +199,14 @@ async fn batches_side_by_side_come_out_as_one_after_the_other() {
     let text = "id,title,price\n".to_owned() + &rows.collect::<String>();
     let mut catalogues = Vec::new();
     for strict in [true, false] {
-        let market = DemoShop::on(TestDatabase::postgres().await).await;
+        let shop = DemoShop::on(TestDatabase::postgres().await).await;
         let args = ImportArgs {
             strict,
-            ..ImportArgs::of(market.file("feed.csv", &text))
+            ..ImportArgs::of(shop.file("feed.csv", &text))
         };
-        let summary = market.import(&args).await.unwrap();
+        let summary = shop.import(&args).await.unwrap();
         assert_eq!((summary.created, summary.skipped), (3_996, 0));
-        let mut catalogue = market.catalogue().await;
+        let mut catalogue = shop.catalogue().await;
         catalogue.sort_by_key(|product| product["external_id"].to_string());
         for product in &mut catalogue {
             product["created_at_ms"] = 0.into();
@@ -218,7 +218,7 @@ async fn batches_side_by_side_come_out_as_one_after_the_other() {
 
 #[tokio::test]
 async fn options_decide() {
-    let market = DemoShop::new().await;
+    let shop = DemoShop::new().await;
     let text = "code|label|maker|net|internal\n1|One|Ash|12|secret\n";
     let map = |text: &str| {
         use clap::Parser;
@@ -227,7 +227,7 @@ async fn options_decide() {
             #[command(flatten)]
             import: ImportArgs,
         }
-        let path = market.file("feed", text).into_os_string();
+        let path = shop.file("feed", text).into_os_string();
         let options = [
             "souk",
             "--format",
@@ -257,9 +257,9 @@ async fn options_decide() {
         (args.format, args.price_unit),
         (Some(Format::Csv), Some(PriceUnit::Major))
     );
-    let summary = market.import(&args).await.unwrap();
+    let summary = shop.import(&args).await.unwrap();
     assert_eq!(summary.created, 1);
-    let product = market.product("1").await.unwrap();
+    let product = shop.product("1").await.unwrap();
     assert_eq!(product.brand.as_deref(), Some("Ash"));
     assert_eq!(
         (product.price.min, product.price.currency, product.stock),
@@ -271,25 +271,23 @@ async fn options_decide() {
 
 #[tokio::test]
 async fn one_decimal_price_makes_all_prices_major() {
-    let market = DemoShop::new().await;
-    market
-        .import_text("a.tsv", "id\ttitle\tprice\n1\tOne\t12\n2\tTwo\t12.50\n")
+    let shop = DemoShop::new().await;
+    shop.import_text("a.tsv", "id\ttitle\tprice\n1\tOne\t12\n2\tTwo\t12.50\n")
         .await;
-    assert_eq!(market.product("1").await.unwrap().price.min, 1200);
-    market
-        .import_text("b.tsv", "id\ttitle\tprice_minor\n1\tOne\t1300\n")
+    assert_eq!(shop.product("1").await.unwrap().price.min, 1200);
+    shop.import_text("b.tsv", "id\ttitle\tprice_minor\n1\tOne\t1300\n")
         .await;
-    assert_eq!(market.product("1").await.unwrap().price.min, 1300);
+    assert_eq!(shop.product("1").await.unwrap().price.min, 1300);
 }
 
 #[tokio::test]
 async fn of_two_rows_the_later_wins_across_many_batches() {
-    let market = DemoShop::new().await;
+    let shop = DemoShop::new().await;
     let mut text: String = (0..2_500)
         .map(|number| format!("{{\"id\":{number},\"title\":\"T {number}\",\"price\":{number}}}\n"))
         .collect();
     text.push_str("{\"id\":2499,\"title\":\"Again\",\"price\":5}\n{\"id\":0,\"title\":\"Zero again\",\"price\":6}\n");
-    let summary = market.import_text("many.jsonl", text).await;
+    let summary = shop.import_text("many.jsonl", text).await;
     assert_eq!(
         (
             summary.read,
@@ -299,13 +297,13 @@ async fn of_two_rows_the_later_wins_across_many_batches() {
         ),
         (2_502, 2_500, 2, 0)
     );
-    assert_eq!(market.product("2499").await.unwrap().title, "Again");
-    assert_eq!(market.product("0").await.unwrap().title, "Zero again");
+    assert_eq!(shop.product("2499").await.unwrap().title, "Again");
+    assert_eq!(shop.product("0").await.unwrap().title, "Zero again");
 }
 
 #[tokio::test]
 async fn a_file_cut_short_says_so_and_keeps_what_was_read() {
-    let market = DemoShop::new().await;
+    let shop = DemoShop::new().await;
     let text: String = (0..3_000)
         .map(|number| {
             format!(
@@ -315,16 +313,16 @@ async fn a_file_cut_short_says_so_and_keeps_what_was_read() {
         })
         .collect();
     let whole = gzip(text.as_bytes());
-    let args = ImportArgs::of(market.file("cut.jsonl.gz", &whole[..whole.len() / 2]));
+    let args = ImportArgs::of(shop.file("cut.jsonl.gz", &whole[..whole.len() / 2]));
     assert!(matches!(
-        market.import(&args).await,
+        shop.import(&args).await,
         Err(ImportError::Read { .. })
     ));
-    assert!(market.product("0").await.is_some());
-    assert!(market.product("2999").await.is_none());
+    assert!(shop.product("0").await.is_some());
+    assert!(shop.product("2999").await.is_none());
 
-    let whole = ImportArgs::of(market.file("cut.jsonl.gz", &whole));
-    let summary = market.import(&whole).await.unwrap();
+    let whole = ImportArgs::of(shop.file("cut.jsonl.gz", &whole));
+    let summary = shop.import(&whole).await.unwrap();
     assert_eq!(
         (summary.created + summary.unchanged, summary.updated),
         (3_000, 0)
@@ -334,16 +332,16 @@ async fn a_file_cut_short_says_so_and_keeps_what_was_read() {
 
 #[tokio::test]
 async fn what_is_no_catalogue_is_refused() {
-    let market = DemoShop::new().await;
-    let absent = ImportArgs::of(market.folder.path().join("absent.csv"));
+    let shop = DemoShop::new().await;
+    let absent = ImportArgs::of(shop.folder.path().join("absent.csv"));
     assert!(matches!(
-        market.import(&absent).await,
+        shop.import(&absent).await,
         Err(ImportError::Open { .. })
     ));
-    let empty = ImportArgs::of(market.file("empty.csv", ""));
+    let empty = ImportArgs::of(shop.file("empty.csv", ""));
     assert!(matches!(
-        market.import(&empty).await,
+        shop.import(&empty).await,
         Err(ImportError::Header { .. })
     ));
-    assert_eq!(market.import_text("empty.jsonl", "").await.read, 0);
+    assert_eq!(shop.import_text("empty.jsonl", "").await.read, 0);
 }

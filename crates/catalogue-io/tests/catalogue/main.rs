@@ -5,4 +5,4 @@
 mod export;
 mod generate;
 mod import;
-mod marketplace;
+mod shop;

@@ -11,7 +11,7 @@ use souk_telemetry::chain;
 
 use super::pending::Pending;
 /// Timeout of the last flush at shutdown.
-const LAST_PATIENCE: Duration = Duration::from_secs(5);
+const LAST_FLUSH_TIMEOUT: Duration = Duration::from_secs(5);
 /// A batch that the database refuses so often, although it is there, is given up.
 const MAX_REFUSALS: u32 = 5;
 
@@ -21,7 +21,7 @@ pub(super) trait InvalidationLog: Send + Sync {
     /// Adds a batch up, unless that was done before.
     async fn add(&self, batch: &Batch) -> Result<(), StoreError>;
     /// Returns those searches that were ever counted.
-    async fn known(&self, asked: &[(TenantId, i64)]) -> Result<Vec<(TenantId, i64)>, StoreError>;
+    async fn known(&self, keys: &[(TenantId, i64)]) -> Result<Vec<(TenantId, i64)>, StoreError>;
 }
 
 #[async_trait]
@@ -31,8 +31,8 @@ impl InvalidationLog for Store {
         self.search_analytics().add(batch, now).await
     }
 
-    async fn known(&self, asked: &[(TenantId, i64)]) -> Result<Vec<(TenantId, i64)>, StoreError> {
-        self.search_analytics().known(asked).await
+    async fn known(&self, keys: &[(TenantId, i64)]) -> Result<Vec<(TenantId, i64)>, StoreError> {
+        self.search_analytics().known(keys).await
     }
 }
 
@@ -81,7 +81,7 @@ impl Flusher {
                 self.settle().await;
             }
         };
-        let in_time = tokio::time::timeout(LAST_PATIENCE, all).await;
+        let in_time = tokio::time::timeout(LAST_FLUSH_TIMEOUT, all).await;
         if in_time.is_err() || self.unsettled.is_some() {
             tracing::warn!("the last counts of search analytics are lost");
         }

@@ -36,7 +36,7 @@ pub const FLUSH_EVERY: Duration = Duration::from_secs(2);
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 /// Timeout of looking up a search while a client waits.
-const LOOKUP_PATIENCE: Duration = Duration::from_millis(250);
+const LOOKUP_TIMEOUT: Duration = Duration::from_millis(250);
 /// Pause after a failed look-up.
 const LOOKUP_PAUSE: Duration = Duration::from_secs(2);
 /// Searches that are remembered to be known.
@@ -117,11 +117,11 @@ impl Analytics {
         if doubtful.is_empty() || self.lookups_pause() {
             return HashSet::new();
         }
-        let asked: Vec<_> = doubtful
+        let keys: Vec<_> = doubtful
             .iter()
             .map(|id| (tenant, stored(id.text)))
             .collect();
-        let looked_up = tokio::time::timeout(LOOKUP_PATIENCE, self.0.ledger.known(&asked)).await;
+        let looked_up = tokio::time::timeout(LOOKUP_TIMEOUT, self.0.ledger.known(&keys)).await;
         let Ok(Ok(found)) = looked_up else {
             *self.0.lookup_failed.lock() = Some(Instant::now());
             return HashSet::new();
@@ -194,7 +194,7 @@ fn hash(visitor: VisitorHash, what: &[u64]) -> i64 {
     for number in what {
         hash.update(number.to_le_bytes());
     }
-    let mut beginning = [0; 8];
-    beginning.copy_from_slice(&hash.finalize()[..8]);
-    i64::from_le_bytes(beginning)
+    let mut first_bytes = [0; 8];
+    first_bytes.copy_from_slice(&hash.finalize()[..8]);
+    i64::from_le_bytes(first_bytes)
 }

@@ -170,8 +170,8 @@ mod tests {
     #[test]
     fn no_crowd_takes_more_than_the_room_there_is() {
         let mut pending = Pending::default();
-        let crowd = MAX_SEARCHES as i64 + 10;
-        for query in 0..crowd {
+        let searches = MAX_SEARCHES as i64 + 10;
+        for query in 0..searches {
             pending.search(key(query), "text", true, Some(query));
             pending.search(key(0), "text", false, Some(1_000_000 + query));
             pending.event(click(query));
@@ -181,13 +181,13 @@ mod tests {
         assert_eq!(pending.events.len(), MAX_EVENTS);
         assert_eq!(
             pending.take_lost(),
-            10 + crowd.cast_unsigned() - MAX_EVENTS as u64
+            10 + searches.cast_unsigned() - MAX_EVENTS as u64
         );
         let batch = pending.take(1, &HashSet::new());
         let first = batch.searches.iter().find(|it| it.key == key(0)).unwrap();
         assert_eq!(
             first.no_results,
-            crowd.cast_unsigned(),
+            searches.cast_unsigned(),
             "what has a place goes on"
         );
         assert!(pending.take(2, &HashSet::new()).is_empty());

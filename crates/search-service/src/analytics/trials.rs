@@ -56,10 +56,10 @@ impl InvalidationLog for Fickle {
         }
     }
 
-    async fn known(&self, asked: &[(TenantId, i64)]) -> Result<Vec<(TenantId, i64)>, StoreError> {
+    async fn known(&self, keys: &[(TenantId, i64)]) -> Result<Vec<(TenantId, i64)>, StoreError> {
         let known: BTreeSet<i64> = self.searches.lock().keys().copied().collect();
-        let asked = asked.iter().filter(|(_, query)| known.contains(query));
-        Ok(asked.copied().collect())
+        let keys = keys.iter().filter(|(_, query)| known.contains(query));
+        Ok(keys.copied().collect())
     }
 }
 

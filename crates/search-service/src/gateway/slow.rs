@@ -103,14 +103,14 @@ mod tests {
         };
         query.filters.brand.insert("Secret Brand".to_owned());
         let plan = SearchPlan::new(TenantId(7), Language::English, &query, 0);
-        let told = Outline(&plan).to_string();
-        assert!(told.starts_with("tenant 7, words of "), "{told}");
+        let outline = Outline(&plan).to_string();
+        assert!(outline.starts_with("tenant 7, words of "), "{outline}");
         assert!(
-            told.contains(", brand 1, sort Relevance, from 20, limit 10"),
-            "{told}"
+            outline.contains(", brand 1, sort Relevance, from 20, limit 10"),
+            "{outline}"
         );
         for word in ["alice", "example", "1234", "Secret"] {
-            assert!(!told.contains(word), "{told}");
+            assert!(!outline.contains(word), "{outline}");
         }
     }
 }

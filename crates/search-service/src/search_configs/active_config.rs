@@ -131,8 +131,10 @@ impl CompiledVersion {
         version: ConfigVersion,
         before: Option<&ActiveConfig>,
     ) -> Result<Arc<Self>, StoreError> {
-        let mut known = before.into_iter().flat_map(ActiveConfig::versions);
-        let known = known.find(|known| known.number == version.number);
+        let known = before
+            .into_iter()
+            .flat_map(ActiveConfig::versions)
+            .find(|known| known.number == version.number);
         if let Some(known) = known.filter(|known| !known.names_products()) {
             return Ok(Arc::clone(known));
         }
@@ -248,8 +250,10 @@ mod tests {
             "then": {"pin": [{"external_id": "mug"}]},
         }]});
         let config = serde_json::from_value(config).unwrap();
-        let products = product.map(|id| ("mug".to_owned(), ProductId(id)));
-        let products = products.into_iter().collect();
+        let products = product
+            .map(|id| ("mug".to_owned(), ProductId(id)))
+            .into_iter()
+            .collect();
         CompiledVersion::compile(number, &config, Language::English, products).fingerprint(now_ms)
     }
 

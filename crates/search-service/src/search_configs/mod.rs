@@ -31,7 +31,7 @@ pub use self::{
 /// which every process goes by a change.
 const LOOKING: Duration = Duration::from_millis(500);
 /// Timeout of a check.
-const PATIENCE: Duration = Duration::from_secs(5);
+const TIMEOUT: Duration = Duration::from_secs(5);
 /// Interval of looking up products named in rules again; products may appear or disappear.
 const LOOKED_UP: Duration = Duration::from_secs(10);
 
@@ -144,7 +144,7 @@ impl SearchConfigs {
     async fn keep_looking(&self) {
         let mut is_failing = false;
         loop {
-            let looked = time::timeout(PATIENCE, self.look()).await;
+            let looked = time::timeout(TIMEOUT, self.look()).await;
             let failure = match looked {
                 Ok(Ok(())) => None,
                 Ok(Err(error)) => Some(chain(&error)),

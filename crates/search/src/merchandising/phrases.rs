@@ -31,7 +31,7 @@ struct Phrase<T> {
 
 /// A phrase that a query has.
 #[derive(Debug)]
-pub(super) struct Found<'a, T> {
+pub(super) struct PhraseMatch<'a, T> {
     /// Position of the first word in the query.
     pub(super) start: usize,
     /// Number of words.
@@ -73,12 +73,15 @@ impl<T> Phrases<T> {
     }
 
     /// Every phrase that a query of these stems has, by its place.
-    pub(super) fn found_in<'a>(&'a self, stems: &'a [&str]) -> impl Iterator<Item = Found<'a, T>> {
+    pub(super) fn found_in<'a>(
+        &'a self,
+        stems: &'a [&str],
+    ) -> impl Iterator<Item = PhraseMatch<'a, T>> {
         stems.iter().enumerate().flat_map(move |(start, stem)| {
             let candidates = self.by_first_stem.get(*stem).into_iter().flatten();
             candidates
                 .filter(move |phrase| phrase.stands_at(start, stems))
-                .map(move |phrase| Found {
+                .map(move |phrase| PhraseMatch {
                     start,
                     length: 1 + phrase.rest.len(),
                     value: &phrase.value,

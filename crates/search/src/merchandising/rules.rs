@@ -63,8 +63,7 @@ impl RuleTable {
                 None => table.whatever_the_query.push(place),
             }
             let compiled = CompiledRule::new(rule, products);
-            let turns = [compiled.from_ms, compiled.until_ms];
-            let turns = turns.into_iter();
+            let turns = [compiled.from_ms, compiled.until_ms].into_iter();
             table
                 .turns
                 .extend(turns.filter(|turn| ![i64::MIN, i64::MAX].contains(turn)));

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{
     AppliedSynonyms,
     config::Synonyms,
-    phrases::{Found, Phrases, Standing},
+    phrases::{PhraseMatch, Phrases, Standing},
     stop_words::StopWords,
 };
 use crate::{query::TextPlan, query::analysis::Analyzer, query::synonyms::Synonym};
@@ -31,8 +31,9 @@ impl SynonymTable {
     ) -> Self {
         let mut phrases = Phrases::new();
         for group in groups {
-            let targets = group.phrases.iter();
-            let targets: Arc<[Synonym]> = targets
+            let targets: Arc<[Synonym]> = group
+                .phrases
+                .iter()
                 .map(|phrase| Synonym::new(phrase, |word| stop_words.has(word), analyzer))
                 .collect();
             let sources = if group.is_one_way() {
@@ -57,14 +58,14 @@ impl SynonymTable {
         if self.0.is_empty() {
             return Vec::new();
         }
-        let stems: Vec<String> = text.words.iter().map(|word| word.stem.clone()).collect();
-        let stems: Vec<&str> = stems.iter().map(String::as_str).collect();
+        let owned: Vec<String> = text.words.iter().map(|word| word.stem.clone()).collect();
+        let stems: Vec<&str> = owned.iter().map(String::as_str).collect();
         let found = self.0.found_in(&stems);
         found.filter_map(|found| expand_at(text, &found)).collect()
     }
 }
 
-fn expand_at(text: &mut TextPlan, found: &Found<'_, Expansion>) -> Option<AppliedSynonyms> {
+fn expand_at(text: &mut TextPlan, found: &PhraseMatch<'_, Expansion>) -> Option<AppliedSynonyms> {
     let places = found.start..found.start + found.length;
     let targets = found.value.targets.iter();
     let also: Vec<_> = targets

@@ -91,7 +91,7 @@ impl SearchPlan {
 
     /// The same for products that have some of the words too, as they were typed; those that have all of them come first.
     #[must_use]
-    pub fn filled_up(&self) -> Self {
+    pub fn backfilled(&self) -> Self {
         let mut plan = self.at(MatchStage::AnyTerm);
         for word in plan.text.iter_mut().flat_map(|text| &mut text.words) {
             word.typos = 0;
@@ -136,17 +136,17 @@ impl SearchPlan {
     }
 
     /// Returns true if partial matches are backfilled after this number of full matches.
-    pub(crate) fn is_filled_up(&self, matching: u64) -> bool {
-        self.can_be_filled_up() && matching > 0 && matching < self.settings.relaxing.enough
+    pub(crate) fn is_backfilled(&self, matching: u64) -> bool {
+        self.can_be_backfilled() && matching > 0 && matching < self.settings.relaxation.enough
     }
 
     /// Returns true if a word could be missing. Orders other than relevance would mix partial matches with full ones.
-    pub(crate) fn can_be_filled_up(&self) -> bool {
+    pub(crate) fn can_be_backfilled(&self) -> bool {
         let several = self.text.as_ref().is_some_and(|text| text.words.len() > 1);
         several
             && self.sort == Sort::Relevance
             && self.stage == MatchStage::AllTerms
-            && self.settings.relaxing.missing_words
+            && self.settings.relaxation.missing_words
     }
 
     /// The stages worth trying for this plan, strictest first: those that could find more.
@@ -154,12 +154,12 @@ impl SearchPlan {
         let Some(text) = &self.text else {
             return vec![MatchStage::AllTerms];
         };
-        let relaxing = &self.settings.relaxing;
+        let relaxation = &self.settings.relaxation;
         let mut stages = vec![MatchStage::AllTerms];
-        if relaxing.typos && text.words.iter().any(|word| word.typos > 0) {
+        if relaxation.typos && text.words.iter().any(|word| word.typos > 0) {
             stages.push(MatchStage::Fuzzy);
         }
-        if relaxing.missing_words && text.words.len() > 1 {
+        if relaxation.missing_words && text.words.len() > 1 {
             stages.push(MatchStage::AnyTerm);
         }
         stages

@@ -112,8 +112,9 @@ fn has_number(text: &str) -> bool {
         let mut letters = word.chars();
         letters.any(|it| it.is_ascii_digit()) && word.chars().all(is_between_digits)
     };
-    let runs = words.split(|word| !is_numeric(word));
-    let mut runs = runs.filter(|run| !run.is_empty());
+    let mut runs = words
+        .split(|word| !is_numeric(word))
+        .filter(|run| !run.is_empty());
     runs.any(|run| {
         let digits: Vec<u32> = run
             .concat()

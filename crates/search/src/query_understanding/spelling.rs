@@ -42,7 +42,7 @@ fn meant(
 ) -> Option<String> {
     let edits = query::typos(&token.surface);
     let known = vocabulary.products_with_stem(&token.stem);
-    if edits == 0 || known == 0 && is_beginning && vocabulary.has_beginning(&token.surface) {
+    if edits == 0 || known == 0 && is_beginning && vocabulary.has_prefix(&token.surface) {
         return None;
     }
     let least = WELL_KNOWN.max(known.saturating_mul(TIMES_AS_FREQUENT));

@@ -109,8 +109,9 @@ impl<'a> Miner<'a> {
             }
             // The stem of a whole word ends as that of its last part does.
             let first = self.written.get(first)?;
-            let joined = self.stem_of(&format!("{first}{}", self.written.get(second)?));
-            let joined = joined.or_else(|| self.stem_of(&format!("{first}{second}")))?;
+            let joined = self
+                .stem_of(&format!("{first}{}", self.written.get(second)?))
+                .or_else(|| self.stem_of(&format!("{first}{second}")))?;
             self.candidate(phrase, joined, SynonymKind::Spelling)
         });
         pairs.collect()
@@ -222,8 +223,9 @@ impl<'a> Miner<'a> {
     }
 
     fn written(&self, phrase: &str) -> String {
-        let words = phrase.split(' ');
-        let words = words.map(|stem| self.written.get(stem).copied().unwrap_or(stem));
+        let words = phrase
+            .split(' ')
+            .map(|stem| self.written.get(stem).copied().unwrap_or(stem));
         words.collect::<Vec<_>>().join(" ")
     }
 }

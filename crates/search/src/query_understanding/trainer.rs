@@ -111,7 +111,7 @@ impl Trainer {
     /// The model of what was read.
     pub fn finish(self) -> CatalogueModel {
         let phrases = self.phrases.into_things();
-        let counted = Counted {
+        let counted = PhraseProducts {
             products_of: inverted(phrases.len(), &self.products),
             phrases: &phrases,
             values: self.values.into_things(),
@@ -125,8 +125,10 @@ impl Trainer {
             surfaces: &self.surfaces,
             meanings: &meanings,
         });
-        let surfaces = self.surfaces.iter();
-        let surfaces = surfaces.map(|(word, seen)| (word.clone(), seen.products));
+        let surfaces = self
+            .surfaces
+            .iter()
+            .map(|(word, seen)| (word.clone(), seen.products));
         CatalogueModel {
             language: self.language,
             vocabulary: Vocabulary::new(surfaces, stem_counts(&self.surfaces)),
@@ -154,11 +156,14 @@ impl Trainer {
 
     /// Descriptions are left out: what is only there is no word to correct others to.
     fn read_words(&mut self, document: &ProductDocument) {
-        let names = document.categories.iter().chain(&document.fandom);
-        let names = names.map(|label| label.name.as_str());
+        let names = document
+            .categories
+            .iter()
+            .chain(&document.fandom)
+            .map(|label| label.name.as_str());
         let values = document.attributes.values().flatten().map(String::as_str);
-        let texts = [document.title.as_str()].into_iter();
-        let texts = texts
+        let texts = [document.title.as_str()]
+            .into_iter()
             .chain(document.brand.as_deref())
             .chain(names)
             .chain(values);
@@ -209,7 +214,7 @@ fn inverted(phrases: usize, products: &[Read]) -> Vec<Vec<u32>> {
 }
 
 /// All that was read, sorted by phrase.
-struct Counted<'a> {
+struct PhraseProducts<'a> {
     phrases: &'a [String],
     products_of: Vec<Vec<u32>>,
     values: Vec<FacetChoice>,
@@ -217,7 +222,7 @@ struct Counted<'a> {
     products: &'a [Read],
 }
 
-impl Counted<'_> {
+impl PhraseProducts<'_> {
     fn meanings(&self) -> HashMap<String, Vec<Meaning>> {
         let with_value = self.products_with_values();
         let mut counter = Counter::new(self.values.len());

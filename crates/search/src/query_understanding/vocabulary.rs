@@ -53,11 +53,11 @@ impl Vocabulary {
     }
 
     /// Returns true if any word has the prefix.
-    pub fn has_beginning(&self, beginning: &str) -> bool {
-        let mut words = self.surfaces.range().ge(beginning).into_stream();
+    pub fn has_prefix(&self, prefix: &str) -> bool {
+        let mut words = self.surfaces.range().ge(prefix).into_stream();
         words
             .next()
-            .is_some_and(|(word, _)| word.starts_with(beginning.as_bytes()))
+            .is_some_and(|(word, _)| word.starts_with(prefix.as_bytes()))
     }
 
     /// Words within so many edits, in no particular order.
@@ -168,7 +168,7 @@ mod tests {
         let vocabulary = vocabulary();
         assert_eq!(vocabulary.products_with_stem("mous"), 9);
         assert_eq!(vocabulary.products_with("mous"), 0);
-        assert!(vocabulary.has_beginning("keyb") && !vocabulary.has_beginning("keyz"));
-        assert!(!vocabulary.has_beginning("z"));
+        assert!(vocabulary.has_prefix("keyb") && !vocabulary.has_prefix("keyz"));
+        assert!(!vocabulary.has_prefix("z"));
     }
 }

@@ -29,8 +29,8 @@ struct PastQuery {
 impl PopularQueries {
     /// Queries and what each weighs.
     pub fn new(queries: impl IntoIterator<Item = (String, u64)>) -> Self {
-        let queries = queries.into_iter();
         let queries: Vec<_> = queries
+            .into_iter()
             .map(|(text, weight)| PastQuery { text, weight })
             .collect();
         let mut folder = Folder::new();
@@ -53,13 +53,13 @@ impl PopularQueries {
         if words.is_empty() {
             return Vec::new();
         }
-        let beginning = words.join(" ");
+        let prefix = words.join(" ");
         let from = self
             .beginnings
-            .partition_point(|(text, _)| **text < *beginning);
-        let alike = self.beginnings[from..].iter();
-        let alike: HashSet<u32> = alike
-            .take_while(|(text, _)| text.starts_with(&beginning))
+            .partition_point(|(text, _)| **text < *prefix);
+        let alike: HashSet<u32> = self.beginnings[from..]
+            .iter()
+            .take_while(|(text, _)| text.starts_with(&prefix))
             .map(|(_, place)| *place)
             .collect();
         let mut found: Vec<&PastQuery> = alike
@@ -182,9 +182,9 @@ mod tests {
             suggestion(SuggestionKind::Query, "mugs"),
         ];
         let merged = with_popular_queries("mug", past().complete("mug", 9), engine.clone(), 4);
-        let merged: Vec<_> = merged.iter().map(|it| it.text.as_str()).collect();
+        let texts: Vec<_> = merged.iter().map(|it| it.text.as_str()).collect();
         assert_eq!(
-            merged,
+            texts,
             ["mug tree", "mugwort tea", "Mugs", "Mug of a Dragon"]
         );
         assert_eq!(

@@ -20,9 +20,9 @@ use souk_testkit::product;
 
 use crate::{
     fixture::Opened,
-    marketplace::Shop,
     model::Model,
     query::{Query, everything, text},
+    shops::Shop,
 };
 
 const PRODUCTS: usize = 300;

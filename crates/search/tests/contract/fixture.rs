@@ -23,8 +23,8 @@ use souk_testkit::{TestDatabase, TestElasticsearch};
 use tempfile::TempDir;
 
 use crate::{
-    marketplace::{Shop, fan_shop, other_shop, spelling_shop, wide_shop},
     query::Query,
+    shops::{Shop, fan_shop, other_shop, spelling_shop, wide_shop},
 };
 
 /// Tenants in a database.
@@ -85,12 +85,12 @@ pub(crate) struct Opened {
     pub(crate) market: Market,
     pub(crate) engine: Arc<dyn SearchEngine>,
     /// Resources that must outlive the engine.
-    _place: Place,
+    _storage: IndexStorage,
 }
 
 /// Storage of an engine's index, cleaned up after the test.
 #[allow(dead_code)]
-enum Place {
+enum IndexStorage {
     Database,
     Folder(TempDir),
     Cluster(TestElasticsearch),
@@ -113,7 +113,7 @@ impl Opened {
         Self {
             market,
             engine: Arc::new(engine),
-            _place: Place::Database,
+            _storage: IndexStorage::Database,
         }
     }
 
@@ -128,7 +128,7 @@ impl Opened {
         Self {
             market,
             engine: Arc::new(index),
-            _place: Place::Folder(folder),
+            _storage: IndexStorage::Folder(folder),
         }
     }
 
@@ -144,7 +144,7 @@ impl Opened {
         Self {
             market,
             engine: Arc::new(index),
-            _place: Place::Cluster(cluster),
+            _storage: IndexStorage::Cluster(cluster),
         }
     }
 }

@@ -6,10 +6,10 @@ mod agreement;
 mod cases;
 mod differential;
 mod fixture;
-mod marketplace;
 mod model;
 mod ordering;
 mod query;
+mod shops;
 
 use std::sync::Arc;
 

@@ -80,8 +80,8 @@ impl Entry {
             || word.code.as_ref().is_some_and(|code| self.has_code(code))
     }
 
-    fn has_code(&self, beginning: &str) -> bool {
-        self.codes.iter().any(|code| code.starts_with(beginning))
+    fn has_code(&self, prefix: &str) -> bool {
+        self.codes.iter().any(|code| code.starts_with(prefix))
     }
 
     fn is_one_of(&self, products: &Chosen) -> bool {
@@ -385,10 +385,10 @@ struct Choice {
 }
 
 /// A value's label, parent and count, by value.
-type Counted = BTreeMap<String, (Label, Option<String>, u64)>;
+type ValueCounts = BTreeMap<String, (Label, Option<String>, u64)>;
 
-fn count(values: impl Iterator<Item = (Label, Option<String>)>) -> Counted {
-    let mut counted = Counted::new();
+fn count(values: impl Iterator<Item = (Label, Option<String>)>) -> ValueCounts {
+    let mut counted = ValueCounts::new();
     for (label, parent) in values {
         let entry = counted.entry(label.slug.clone());
         entry.or_insert((label, parent, 0)).2 += 1;
@@ -396,7 +396,7 @@ fn count(values: impl Iterator<Item = (Label, Option<String>)>) -> Counted {
     counted
 }
 
-fn listed(name: &str, mut counted: Counted, selected: &BTreeSet<String>) -> Facet {
+fn listed(name: &str, mut counted: ValueCounts, selected: &BTreeSet<String>) -> Facet {
     for value in selected {
         let label = Label::new(value, value);
         counted.entry(value.clone()).or_insert((label, None, 0));

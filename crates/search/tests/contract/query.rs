@@ -163,18 +163,18 @@ impl Query {
 
     /// Its plan, by which only what has every word is found if anything has: cases tell what matches.
     pub(crate) fn plan(&self, tenant: TenantId, language: Language) -> SearchPlan {
-        self.plan_filled_up_to(1, tenant, language)
+        self.plan_backfilled_to(1, tenant, language)
     }
 
     /// Its plan, by which products with some of the words follow if fewer than `enough` have all.
-    pub(crate) fn plan_filled_up_to(
+    pub(crate) fn plan_backfilled_to(
         &self,
         enough: u64,
         tenant: TenantId,
         language: Language,
     ) -> SearchPlan {
         let mut settings = SearchSettings::default();
-        settings.relaxing.enough = enough;
+        settings.relaxation.enough = enough;
         settings.ranking_signals = self.1.ranking_signals;
         let mut plan = SearchPlan::new(
             tenant,

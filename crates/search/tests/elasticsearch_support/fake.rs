@@ -20,7 +20,7 @@ pub struct Asked {
 }
 
 /// Status and body; none keeps the asker waiting for ever.
-pub type Answer = Option<(u16, String)>;
+pub type FakeResponse = Option<(u16, String)>;
 
 pub struct FakeNode {
     pub url: String,
@@ -29,16 +29,16 @@ pub struct FakeNode {
 
 impl FakeNode {
     /// A node that answers the first request with the first answer and so on, and repeats the last one.
-    pub async fn answering(answers: Vec<Answer>) -> Self {
+    pub async fn answering(answers: Vec<FakeResponse>) -> Self {
         Self::start(None, answers).await
     }
 
     /// One that speaks TLS.
-    pub async fn answering_over_tls(tls: TlsAcceptor, answers: Vec<Answer>) -> Self {
+    pub async fn answering_over_tls(tls: TlsAcceptor, answers: Vec<FakeResponse>) -> Self {
         Self::start(Some(tls), answers).await
     }
 
-    async fn start(tls: Option<TlsAcceptor>, answers: Vec<Answer>) -> Self {
+    async fn start(tls: Option<TlsAcceptor>, answers: Vec<FakeResponse>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let scheme = if tls.is_some() { "https" } else { "http" };
         let url = format!("{scheme}://{}", listener.local_addr().unwrap());
@@ -71,7 +71,7 @@ impl FakeNode {
 /// Answers the requests of one connection until it is closed.
 async fn converse(
     stream: impl AsyncRead + AsyncWrite + Unpin,
-    answers: Arc<Vec<Answer>>,
+    answers: Arc<Vec<FakeResponse>>,
     asked: Arc<Mutex<Vec<Asked>>>,
 ) -> Option<()> {
     let mut stream = BufReader::new(stream);

@@ -88,7 +88,7 @@ impl Shop {
     pub async fn search(&self, query: &SearchQuery) -> SearchPage {
         // Tests of matching: no backfill with partial matches.
         let mut settings = SearchSettings::default();
-        settings.relaxing.enough = 0;
+        settings.relaxation.enough = 0;
         let plan = SearchPlan::new(TENANT, Language::English, query, 0).with_settings(settings);
         souk_search::search(&self.engine, &plan).await.unwrap()
     }

@@ -33,14 +33,14 @@ struct ProductRow {
 pub(super) async fn known(
     connection: &impl ConnectionTrait,
     backend: Backend,
-    asked: &[(TenantId, i64)],
+    keys: &[(TenantId, i64)],
 ) -> Result<Vec<(TenantId, i64)>, StoreError> {
     #[derive(Serialize)]
     struct Row {
         tenant_id: i64,
         query: i64,
     }
-    let rows: Vec<_> = asked
+    let rows: Vec<_> = keys
         .iter()
         .map(|&(tenant, query)| Row {
             tenant_id: tenant.0,
@@ -56,15 +56,15 @@ pub(super) async fn known(
          JOIN search_queries q ON q.tenant_id = r.tenant_id AND q.query = r.query"
     );
     let statement = backend.statement(sql, [json(&rows)?]);
-    let found: Vec<KnownRow> = all(connection, statement).await?;
-    let found = found
+    let found = all::<KnownRow>(connection, statement)
+        .await?
         .into_iter()
         .map(|row| (TenantId(row.tenant_id), row.query));
     Ok(found.collect())
 }
 
 /// An event that counts.
-pub(super) struct Counted<'a> {
+pub(super) struct CountedEvent<'a> {
     /// Key of the search that the event is added to.
     pub(super) key: SearchKey,
     pub(super) event: &'a EventCount,
@@ -72,7 +72,7 @@ pub(super) struct Counted<'a> {
     is_first: bool,
 }
 
-impl Counted<'_> {
+impl CountedEvent<'_> {
     pub(super) fn sum_up(&self, sums: &mut DaySums) {
         let first = i64::from(self.is_first);
         match self.event.action {
@@ -97,22 +97,23 @@ impl BatchTransaction<'_> {
     pub(super) async fn events<'a>(
         &self,
         batch: &'a Batch,
-    ) -> Result<Vec<Counted<'a>>, StoreError> {
+    ) -> Result<Vec<CountedEvent<'a>>, StoreError> {
         if batch.events.is_empty() {
             return Ok(Vec::new());
         }
-        let asked: Vec<_> = batch
+        let keys: Vec<_> = batch
             .events
             .iter()
             .map(|event| (event.key.tenant, event.key.query))
             .collect();
-        let known: HashSet<_> = known(self.transaction, self.backend, &asked)
+        let known: HashSet<_> = known(self.transaction, self.backend, &keys)
             .await?
             .into_iter()
             .collect();
         let products = self.products(&batch.events).await?;
-        let events = batch.events.iter();
-        let events: Vec<_> = events
+        let events: Vec<_> = batch
+            .events
+            .iter()
             .filter(|event| products.contains(&(event.key.tenant, event.product)))
             .collect();
         let mut fresh = self
@@ -129,7 +130,7 @@ impl BatchTransaction<'_> {
         let mut counted = Vec::with_capacity(events.len());
         for event in events {
             let is_known = known.contains(&(event.key.tenant, event.key.query));
-            counted.push(Counted {
+            counted.push(CountedEvent {
                 key: if is_known {
                     event.key
                 } else {

@@ -55,9 +55,9 @@ impl SearchAnalytics {
     /// If the database fails.
     pub async fn known(
         &self,
-        asked: &[(TenantId, i64)],
+        keys: &[(TenantId, i64)],
     ) -> Result<Vec<(TenantId, i64)>, StoreError> {
-        events::known(self.store.connection(), self.store.backend(), asked).await
+        events::known(self.store.connection(), self.store.backend(), keys).await
     }
 
     /// Adds a batch atomically, or nothing if it has been added before.

@@ -44,15 +44,15 @@ impl BatchTransaction<'_> {
         &self,
         batch: &'b Batch,
     ) -> Result<Cow<'b, Batch>, StoreError> {
-        let asked: BTreeSet<i64> = batch.tenants().map(|tenant| tenant.0).collect();
+        let tenants: BTreeSet<i64> = batch.tenants().map(|tenant| tenant.0).collect();
         let sql = format!(
             "SELECT id FROM tenants WHERE {} ORDER BY id{}",
             self.backend.among_ids("id", "$1"),
             self.backend.for_key_share()
         );
-        let values = [self.backend.ids(asked.iter().copied())];
+        let values = [self.backend.ids(tenants.iter().copied())];
         let living: Vec<IdRow> = all(self.transaction, self.backend.statement(sql, values)).await?;
-        if living.len() == asked.len() {
+        if living.len() == tenants.len() {
             return Ok(Cow::Borrowed(batch));
         }
         let living: BTreeSet<i64> = living.into_iter().map(|row| row.id).collect();

@@ -57,7 +57,7 @@ fn batch(id: i64) -> Batch {
     }
 }
 
-async fn figures(setup: &Setup, period: Period) -> Vec<(String, Metrics)> {
+async fn query_metrics(setup: &Setup, period: Period) -> Vec<(String, Metrics)> {
     let reports = setup.scope.search_reports();
     let (rows, total) = reports
         .queries(period, QueryOrder::Searches, 0, 100)
@@ -89,7 +89,7 @@ async fn a_batch_is_added_once_however_often_it_is_sent() {
         }
         sent.id = 2;
         analytics.add(&sent, NOW).await.unwrap();
-        let found = figures(&setup, TODAY).await;
+        let found = query_metrics(&setup, TODAY).await;
         let counts: Vec<_> = found
             .iter()
             .map(|(text, it)| (text.as_str(), it.searches, it.no_results))
@@ -137,18 +137,18 @@ async fn the_same_event_counts_once_in_half_an_hour_and_a_search_succeeds_once()
             revenue: 500,
             ..Metrics::default()
         };
-        assert_eq!(figures(&setup, TODAY).await[0].1, expected);
+        assert_eq!(query_metrics(&setup, TODAY).await[0].1, expected);
 
         let mut again = batch(2);
         again.events = vec![event(key, Action::Click, ids[0], Some(1))];
         analytics.add(&again, NOW + 29 * 60_000).await.unwrap();
-        assert_eq!(figures(&setup, TODAY).await[0].1, expected);
+        assert_eq!(query_metrics(&setup, TODAY).await[0].1, expected);
         analytics.forget_events(NOW + 30 * 60_000).await.unwrap();
         let seen = "SELECT count(*) FROM search_events_seen";
         assert_ne!(setup.number(seen).await, 0, "half an hour is not over");
         again.id = 3;
         analytics.add(&again, NOW + 30 * 60_000).await.unwrap();
-        assert_eq!(figures(&setup, TODAY).await[0].1.clicks, 4);
+        assert_eq!(query_metrics(&setup, TODAY).await[0].1.clicks, 4);
         analytics.forget_events(NOW + 61 * 60_000).await.unwrap();
         assert_eq!(setup.number(seen).await, 0);
     }
@@ -170,7 +170,7 @@ async fn sessions_are_counted_apart_and_known_for_a_day() {
             sent.visitors = visitors;
             analytics.add(&sent, NOW).await.unwrap();
         }
-        let found = figures(&setup, TODAY).await;
+        let found = query_metrics(&setup, TODAY).await;
         let sessions: Vec<_> = found.iter().map(|(_, it)| it.visitors).collect();
         assert_eq!(sessions, [3, 1]);
         let known = "SELECT count(*) FROM search_visitors";
@@ -178,7 +178,7 @@ async fn sessions_are_counted_apart_and_known_for_a_day() {
         assert_eq!(setup.number(known).await, 4, "the day is not over");
         analytics.prune(90, NOW + DAY_MS).await.unwrap();
         assert_eq!(setup.number(known).await, 0);
-        assert_eq!(figures(&setup, TODAY).await, found);
+        assert_eq!(query_metrics(&setup, TODAY).await, found);
     }
 }
 
@@ -254,7 +254,7 @@ async fn processes_that_add_up_at_once_lose_and_double_nothing() {
         for process in processes {
             process.await.unwrap();
         }
-        let found = figures(&setup, TODAY).await;
+        let found = query_metrics(&setup, TODAY).await;
         assert_eq!(found.len(), 5);
         for (text, it) in found {
             let sums = (it.searches, it.no_results, it.visitors, it.clicks, it.carts);
@@ -301,7 +301,7 @@ async fn reports_are_of_a_tenant_and_a_period() {
             until: DAY,
         };
         let reports = setup.scope.search_reports();
-        let texts: Vec<_> = figures(&setup, period)
+        let texts: Vec<_> = query_metrics(&setup, period)
             .await
             .into_iter()
             .map(|it| it.0)
@@ -374,7 +374,7 @@ async fn an_event_that_is_not_counted_keeps_no_search_from_success() {
             sent.events = vec![event(key, Action::Click, ids[*product], Some(1))];
             analytics.add(&sent, NOW + minute * MINUTE).await.unwrap();
         }
-        let found = figures(&setup, TODAY).await[0].1;
+        let found = query_metrics(&setup, TODAY).await[0].1;
         // The click of minute 31 is that of minute 25; that of minute 32 is of another half hour than the first.
         assert_eq!((found.clicks, found.clicked), (3, 2));
     }
@@ -397,7 +397,7 @@ async fn a_session_is_one_whatever_settings_answer_it() {
         analytics.add(&sent, NOW).await.unwrap();
         sent.id = 2;
         analytics.add(&sent, NOW).await.unwrap();
-        assert_eq!(figures(&setup, TODAY).await[0].1.visitors, 1);
+        assert_eq!(query_metrics(&setup, TODAY).await[0].1.visitors, 1);
     }
 }
 
@@ -422,8 +422,8 @@ async fn no_sum_grows_beyond_what_can_be_added_to_and_reported() {
         }
         let most = (1_i64 << 53) - 1;
         let reports = setup.scope.search_reports();
-        for (_, figures) in figures(&setup, TODAY).await {
-            assert_eq!((figures.revenue, figures.purchases), (most, 3));
+        for (_, query_metrics) in query_metrics(&setup, TODAY).await {
+            assert_eq!((query_metrics.revenue, query_metrics.purchases), (most, 3));
         }
         assert_eq!(
             reports.versions(TODAY).await.unwrap()[0].metrics.revenue,

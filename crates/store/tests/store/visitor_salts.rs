@@ -25,9 +25,9 @@ async fn of_processes_that_begin_a_day_together_one_makes_its_secret() {
             let store: Store = setup.store.clone();
             tokio::spawn(async move { store.visitor_salts().of_day(7, [process; 32]).await })
         };
-        let beginning: Vec<_> = (0..8).map(begin).collect();
+        let starting: Vec<_> = (0..8).map(begin).collect();
         let mut secrets = Vec::new();
-        for process in beginning {
+        for process in starting {
             secrets.push(process.await.unwrap().unwrap());
         }
         secrets.dedup();

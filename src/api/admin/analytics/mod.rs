@@ -60,7 +60,7 @@ macro_rules! report_operations {
     ($(
         $(#[doc = $doc:literal])+
         $name:ident at $path:literal is $id:literal
-        |$market:ident, $period:ident, $($(#[$param_doc:meta])* $param:ident: $type:ty,)*| -> $answer:ident $body:block
+        |$context:ident, $period:ident, $($(#[$param_doc:meta])* $param:ident: $type:ty,)*| -> $answer:ident $body:block
     )+) => {
         #[OpenApi(prefix_path = "/api/admin/search/analytics", tag = "Tag::Admin")]
         #[allow(clippy::too_many_arguments)]
@@ -70,7 +70,7 @@ macro_rules! report_operations {
             async fn $name(
                 &self,
                 _admin: AdminPrincipal,
-                $market: TenantContext,
+                $context: TenantContext,
                 /// The first day, in UTC; 30 days up to `until` if not given.
                 from: Query<Option<Day>>,
                 /// The last day; today if not given.
@@ -89,7 +89,7 @@ report_operations! {
     ///
     /// What was searched for, with clicks, conversion and revenue. As CSV with `Accept: text/csv`.
     queries at "/queries" is "adminTopQueries"
-    |market, period,
+    |context, period,
         form: Form,
         /// By what; searches if not given.
         sort: Query<Option<ReportOrder>>,
@@ -99,7 +99,7 @@ report_operations! {
         per_page: Query<Option<PerPage>>,
     | -> QueriesAnswer {
         let order = sort.0.map_or(QueryOrder::Searches, |order| order.0);
-        let report = query_report(&market, period, order, page.0, per_page.0).await?;
+        let report = query_report(&context, period, order, page.0, per_page.0).await?;
         Ok(QueriesAnswer::Page(form.of(report)))
     }
 
@@ -107,7 +107,7 @@ report_operations! {
     ///
     /// Those that most often found nothing first. As CSV with `Accept: text/csv`.
     no_results at "/no-results" is "adminQueriesWithoutResults"
-    |market, period,
+    |context, period,
         form: Form,
         /// The page, from 1.
         page: Query<Option<PageNumber>>,
@@ -115,7 +115,7 @@ report_operations! {
         per_page: Query<Option<PerPage>>,
     | -> QueriesAnswer {
         let order = QueryOrder::NoResults;
-        let report = query_report(&market, period, order, page.0, per_page.0).await?;
+        let report = query_report(&context, period, order, page.0, per_page.0).await?;
         Ok(QueriesAnswer::Page(form.of(report)))
     }
 
@@ -123,12 +123,12 @@ report_operations! {
     ///
     /// The period against as many days before it.
     trends at "/trends" is "adminQueryTrends"
-    |market, period,
+    |context, period,
         /// Most queries of each kind, default 50.
         limit: Query<Option<PerPage>>,
     | -> TrendsAnswer {
         let limit = limit.0.map_or(DEFAULT_LIMIT, |limit| limit.0);
-        let trends = reports(&market).trends(period, limit).await?;
+        let trends = reports(&context).trends(period, limit).await?;
         Ok(TrendsAnswer::Trends(JsonResponse(TrendReport::new(period, trends))))
     }
 
@@ -136,11 +136,11 @@ report_operations! {
     ///
     /// As CSV with `Accept: text/csv`.
     summary at "/summary" is "adminSearchSummary"
-    |market, period,
+    |context, period,
         form: Form,
     | -> SummaryAnswer {
-        let summary = reports(&market).summary(period).await?;
-        let report = SummaryReport::new(period, market.tenant.currency, summary);
+        let summary = reports(&context).summary(period).await?;
+        let report = SummaryReport::new(period, context.tenant.currency, summary);
         Ok(SummaryAnswer::Summary(form.of(report)))
     }
 
@@ -148,7 +148,7 @@ report_operations! {
     ///
     /// Both arms of an A/B test, with the two-proportion z-test of clicks and purchases. As CSV with `Accept: text/csv`.
     versions at "/versions" is "adminSearchVersions"
-    |market, period,
+    |context, period,
         form: Form,
         /// The version that the others are compared with, such as that of arm A; the oldest that has answered if not given.
         against: Query<Option<AnsweringVersion>>,
@@ -156,20 +156,20 @@ report_operations! {
         limit: Query<Option<PerPage>>,
     | -> VersionsAnswer {
         let limit = limit.0.map_or(DEFAULT_LIMIT, |limit| limit.0) as usize;
-        let versions = reports(&market).versions(period).await?;
+        let versions = reports(&context).versions(period).await?;
         let against = against.0.map(|version| version.0);
-        let report = VersionReport::new(period, market.tenant.currency, &versions, against, limit);
+        let report = VersionReport::new(period, context.tenant.currency, &versions, against, limit);
         let unknown = || ApiError::parameter("against", "has answered no search in these days");
         Ok(VersionsAnswer::Versions(form.of(report.ok_or_else(unknown)?)))
     }
 }
 
-fn reports(market: &TenantContext) -> SearchReports {
-    market.app.store.scope(market.tenant.id).search_reports()
+fn reports(context: &TenantContext) -> SearchReports {
+    context.app.store.scope(context.tenant.id).search_reports()
 }
 
 async fn query_report(
-    market: &TenantContext,
+    context: &TenantContext,
     period: Period,
     order: QueryOrder,
     page: Option<PageNumber>,
@@ -178,12 +178,12 @@ async fn query_report(
     let page = page.map_or(1, |page| page.0);
     let limit = per_page.map_or(DEFAULT_LIMIT, |size| size.0);
     let offset = (page - 1).saturating_mul(limit);
-    let found = reports(market)
+    let found = reports(context)
         .queries(period, order, offset, limit)
         .await?;
     Ok(QueryReport::new(
         period,
-        market.tenant.currency,
+        context.tenant.currency,
         page,
         found,
     ))

@@ -39,9 +39,9 @@ impl AdminCacheApi {
     async fn stats(
         &self,
         _admin: AdminPrincipal,
-        market: TenantContext,
+        context: TenantContext,
     ) -> Result<StatsAnswer, ApiError> {
-        let cache = &market.app.cache;
+        let cache = &context.app.cache;
         let behind = cache.freshness_lag();
         Ok(StatsAnswer::Stats(JsonResponse(AdminCache {
             proof_behind_ms: behind.map(|behind| behind.as_millis() as u64),
@@ -60,20 +60,20 @@ impl AdminCacheApi {
     async fn clear(
         &self,
         _admin: AdminPrincipal,
-        market: TenantContext,
+        context: TenantContext,
         /// Tag to invalidate: `all`, `search`, `categories`, `fandoms`, or such as `product:7`, `category:7`, `fandom:7`, `seller:7`.
         tag: Query<Option<CacheTag>>,
         /// Names of answers, such as `search:*`; `*` stands for anything.
         pattern: Query<Option<CachePattern>>,
     ) -> Result<DroppedAnswer, ApiError> {
-        let (cache, tenant) = (&market.app.cache, market.tenant.id);
+        let (cache, tenant) = (&context.app.cache, context.tenant.id);
         let deleted = match (tag.0, pattern.0) {
             (Some(tag), None) => {
                 cache
                     .invalidator()
                     .invalidate_tags(tenant, &[tag.0])
                     .await?;
-                if let Some(purger) = &market.app.cdn.purger {
+                if let Some(purger) = &context.app.cdn.purger {
                     purger.purge(tenant, &[tag.0]);
                 }
                 0

@@ -73,9 +73,9 @@ impl AdminCategoriesApi {
     async fn list(
         &self,
         _admin: AdminPrincipal,
-        market: TenantContext,
+        context: TenantContext,
     ) -> Result<CategoriesAnswer, ApiError> {
-        let records = categories(&market).list().await?;
+        let records = categories(&context).list().await?;
         Ok(CategoriesAnswer::Categories(JsonResponse(
             AdminCategories {
                 categories: records.into_iter().map(AdminCategory::from).collect(),
@@ -88,11 +88,11 @@ impl AdminCategoriesApi {
     async fn create(
         &self,
         _admin: AdminPrincipal,
-        market: TenantContext,
+        context: TenantContext,
         body: JsonBody<CategoryBody>,
     ) -> Result<CreatedAnswer, ApiError> {
         let input = body.0.into_input().map_err(ApiError::Unprocessable)?;
-        let record = categories(&market).create(input).await?;
+        let record = categories(&context).create(input).await?;
         let etag = record.etag();
         let location = format!("/api/admin/categories/{}", record.id);
         Ok(CreatedAnswer::Created(
@@ -107,11 +107,11 @@ impl AdminCategoriesApi {
     async fn get(
         &self,
         _admin: AdminPrincipal,
-        market: TenantContext,
+        context: TenantContext,
         /// The category's id.
         id: Path<RowId>,
     ) -> Result<CategoryAnswer, ApiError> {
-        let record = categories(&market)
+        let record = categories(&context)
             .get(CategoryId(id.0.0))
             .await?
             .ok_or(ApiError::NotFound("category"))?;
@@ -126,7 +126,7 @@ impl AdminCategoriesApi {
     async fn update(
         &self,
         _admin: AdminPrincipal,
-        market: TenantContext,
+        context: TenantContext,
         /// The category's id.
         id: Path<RowId>,
         /// The `ETag` it had when you read it; `*` overwrites whatever is there. Required.
@@ -136,7 +136,7 @@ impl AdminCategoriesApi {
     ) -> Result<UpdatedAnswer, ApiError> {
         let state = required_state(if_match)?;
         let input = body.0.into_input().map_err(ApiError::Unprocessable)?;
-        let record = categories(&market)
+        let record = categories(&context)
             .update(CategoryId(id.0.0), input, Some(&state))
             .await?;
         let etag = record.etag();
@@ -150,7 +150,7 @@ impl AdminCategoriesApi {
     async fn delete(
         &self,
         _admin: AdminPrincipal,
-        market: TenantContext,
+        context: TenantContext,
         /// The category's id.
         id: Path<RowId>,
         /// The `ETag` it had when you read it; `*` deletes whatever is there. Required.
@@ -158,13 +158,13 @@ impl AdminCategoriesApi {
         if_match: Header<Option<String>>,
     ) -> Result<DeletedAnswer, ApiError> {
         let state = required_state(if_match)?;
-        categories(&market)
+        categories(&context)
             .delete(CategoryId(id.0.0), Some(&state))
             .await?;
         Ok(DeletedAnswer::Deleted)
     }
 }
 
-fn categories(market: &TenantContext) -> Categories {
-    market.app.store.scope(market.tenant.id).categories()
+fn categories(context: &TenantContext) -> Categories {
+    context.app.store.scope(context.tenant.id).categories()
 }

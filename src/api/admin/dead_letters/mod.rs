@@ -47,7 +47,7 @@ impl AdminDeadLettersApi {
     async fn list(
         &self,
         _admin: AdminPrincipal,
-        market: TenantContext,
+        context: TenantContext,
         /// `next_after` of the page before.
         after: Query<Option<RowId>>,
         /// Items per page, default 50.
@@ -55,7 +55,7 @@ impl AdminDeadLettersApi {
     ) -> Result<LettersAnswer, ApiError> {
         let limit = per_page.0.map_or(DEFAULT_LIMIT, |size| size.0);
         let after = after.0.map(|after| DeadLetterId(after.0));
-        let page = letters(&market).list(after, limit).await?;
+        let page = letters(&context).list(after, limit).await?;
         Ok(LettersAnswer::Page(JsonResponse(AdminDeadLetters::new(
             page, limit,
         ))))
@@ -70,11 +70,11 @@ impl AdminDeadLettersApi {
     async fn retry(
         &self,
         _admin: AdminPrincipal,
-        market: TenantContext,
+        context: TenantContext,
         /// The dead letter's id.
         id: Path<RowId>,
     ) -> Result<RetriedAnswer, ApiError> {
-        let retried = letters(&market).retry(&[DeadLetterId(id.0.0)]).await?;
+        let retried = letters(&context).retry(&[DeadLetterId(id.0.0)]).await?;
         if retried == 0 {
             return Err(ApiError::NotFound("dead letter"));
         }
@@ -90,9 +90,9 @@ impl AdminDeadLettersApi {
     async fn retry_all(
         &self,
         _admin: AdminPrincipal,
-        market: TenantContext,
+        context: TenantContext,
     ) -> Result<RetriedAnswer, ApiError> {
-        let retried = letters(&market).retry_all().await?;
+        let retried = letters(&context).retry_all().await?;
         Ok(RetriedAnswer::Retried(JsonResponse(Retried { retried })))
     }
 
@@ -103,17 +103,17 @@ impl AdminDeadLettersApi {
     async fn forget(
         &self,
         _admin: AdminPrincipal,
-        market: TenantContext,
+        context: TenantContext,
         /// The dead letter's id.
         id: Path<RowId>,
     ) -> Result<DroppedAnswer, ApiError> {
-        match letters(&market).drop(&[DeadLetterId(id.0.0)]).await? {
+        match letters(&context).drop(&[DeadLetterId(id.0.0)]).await? {
             0 => Err(ApiError::NotFound("dead letter")),
             _ => Ok(DroppedAnswer::Dropped),
         }
     }
 }
 
-fn letters(market: &TenantContext) -> DeadLetters {
-    market.app.store.scope(market.tenant.id).dead_letters()
+fn letters(context: &TenantContext) -> DeadLetters {
+    context.app.store.scope(context.tenant.id).dead_letters()
 }

@@ -54,12 +54,12 @@ impl AdminEvaluationApi {
     async fn evaluate(
         &self,
         _admin: AdminPrincipal,
-        market: TenantContext,
+        context: TenantContext,
         body: JsonBody<EvaluationBody>,
     ) -> Result<EvaluatedAnswer, ApiError> {
         let settings = body.0.settings.map(settings).transpose()?;
         let judged = judged(body.0.judgements)?;
-        let evaluation = evaluate(&market, &judged, settings).await?;
+        let evaluation = evaluate(&context, &judged, settings).await?;
         Ok(EvaluatedAnswer::Evaluated(JsonResponse(evaluation)))
     }
 }
@@ -114,21 +114,23 @@ fn judged(judgements: Vec<JudgementBody>) -> Result<BTreeMap<String, Grades>, Ap
 }
 
 async fn evaluate(
-    market: &TenantContext,
+    context: &TenantContext,
     judged: &BTreeMap<String, Grades>,
     settings: Option<SearchSettings>,
 ) -> Result<SearchEvaluation, ApiError> {
     let mut found = Vec::new();
     let mut degraded = false;
-    let search = &market.app.search;
+    let search = &context.app.search;
     // One at a time: shoppers come first.
     for (text, grades) in judged {
         let query = query(text)?;
         let plan = match settings {
-            Some(settings) => search.plan_with(&market.tenant, &query, settings),
+            Some(settings) => search.plan_with(&context.tenant, &query, settings),
             None => {
-                let context = market.search_context().await?;
-                search.rewrite(&market.tenant, &context, &query).plan
+                let search_context = context.search_context().await?;
+                search
+                    .rewrite(&context.tenant, &search_context, &query)
+                    .plan
             }
         };
         let answered = search.gateway().search(&plan).await?;
@@ -136,7 +138,7 @@ async fn evaluate(
         let hits: Vec<_> = answered.value.hits.iter().map(|hit| hit.id).collect();
         found.push((text, grades, hits, answered.value.total));
     }
-    let names = judged_products(market, judged).await?;
+    let names = judged_products(context, judged).await?;
     let outcomes = found.into_iter().map(|(text, grades, hits, found)| {
         // One that nobody judged has no name, as no judged one has; its place counts all the same.
         let results = hits
@@ -160,14 +162,14 @@ fn query(text: &str) -> Result<SearchQuery, ApiError> {
 
 /// The judged products by their ids, as far as they exist. Those that were found may be a hundred times as many.
 async fn judged_products<'a>(
-    market: &TenantContext,
+    context: &TenantContext,
     judged: &'a BTreeMap<String, Grades>,
 ) -> Result<HashMap<ProductId, &'a str>, ApiError> {
     let named: BTreeSet<&str> = judged
         .values()
         .flat_map(|grades| grades.keys().map(String::as_str))
         .collect();
-    let scope = market.app.store.scope(market.tenant.id);
+    let scope = context.app.store.scope(context.tenant.id);
     let ids = scope.products().ids(&named).await?;
     let each = named.into_iter();
     Ok(each

@@ -2,7 +2,7 @@
 
 use poem_openapi::Object;
 use serde::Serialize;
-use souk_search::evaluation::{Figures, Outcome};
+use souk_search::evaluation::{Outcome, RelevanceMetrics};
 
 /// Number of lowest-scoring queries listed.
 const LOWEST: usize = 20;
@@ -41,7 +41,7 @@ pub struct EvaluatedQuery {
 
 impl SearchEvaluation {
     pub(super) fn new(outcomes: Vec<(String, Outcome)>, degraded: bool) -> Self {
-        let figures = Figures::of(outcomes.iter().map(|(_, outcome)| outcome));
+        let metrics = RelevanceMetrics::of(outcomes.iter().map(|(_, outcome)| outcome));
         let queries = outcomes.into_iter().filter_map(|(query, outcome)| {
             Some(EvaluatedQuery {
                 query,
@@ -53,12 +53,12 @@ impl SearchEvaluation {
         lowest.sort_by(|one, other| one.ndcg.total_cmp(&other.ndcg));
         lowest.truncate(LOWEST);
         Self {
-            queries: figures.queries,
-            ndcg: figures.ndcg,
-            ndcg_of_judged: figures.ndcg_of_judged,
-            judged_share: figures.judged,
-            mean_reciprocal_rank: figures.reciprocal_rank,
-            zero_result_rate: figures.without_result,
+            queries: metrics.queries,
+            ndcg: metrics.ndcg,
+            ndcg_of_judged: metrics.ndcg_of_judged,
+            judged_share: metrics.judged,
+            mean_reciprocal_rank: metrics.reciprocal_rank,
+            zero_result_rate: metrics.without_result,
             lowest,
             degraded,
         }

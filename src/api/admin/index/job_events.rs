@@ -52,7 +52,7 @@ impl IntoResponse for JobEvents {
 struct Watch {
     jobs: IndexJobs,
     id: JobId,
-    told: Option<AdminJob>,
+    sent: Option<AdminJob>,
     shutdown: CancellationToken,
     ended: bool,
 }
@@ -62,7 +62,7 @@ pub(super) fn events(jobs: IndexJobs, id: JobId, shutdown: CancellationToken) ->
     let watch = Watch {
         jobs,
         id,
-        told: None,
+        sent: None,
         shutdown,
         ended: false,
     };
@@ -86,8 +86,8 @@ impl Watch {
             };
             self.ended = job.state.is_final();
             let job = AdminJob::from(job);
-            if self.told.as_ref() != Some(&job) {
-                self.told = Some(job.clone());
+            if self.sent.as_ref() != Some(&job) {
+                self.sent = Some(job.clone());
                 return Some(job);
             }
             tokio::select! {

@@ -32,7 +32,7 @@ use crate::{
 };
 
 /// Longest time to list the engine's indexes.
-const PATIENCE: Duration = Duration::from_secs(2);
+const LIST_TIMEOUT: Duration = Duration::from_secs(2);
 
 answers! {
     /// Answers of `adminReindex` and `adminRollback`.
@@ -83,10 +83,10 @@ impl AdminIndexApi {
     async fn reindex(
         &self,
         _admin: AdminPrincipal,
-        market: TenantContext,
+        context: TenantContext,
         body: JsonBody<JobBody>,
     ) -> Result<AskedAnswer, ApiError> {
-        let job = jobs(&market)
+        let job = jobs(&context)
             .request(JobRequest::Reindex, body.0.supersede)
             .await?;
         Ok(queued(job))
@@ -99,14 +99,14 @@ impl AdminIndexApi {
     async fn rollback(
         &self,
         _admin: AdminPrincipal,
-        market: TenantContext,
+        context: TenantContext,
         body: JsonBody<JobBody>,
     ) -> Result<AskedAnswer, ApiError> {
-        let indexes = market.app.index.indexes(market.tenant.id).await?;
+        let indexes = context.app.index.indexes(context.tenant.id).await?;
         let generation = previous(&indexes)
             .ok_or(ApiError::NotFound("earlier index"))?
             .0;
-        let job = jobs(&market)
+        let job = jobs(&context)
             .request(JobRequest::Rollback { generation }, body.0.supersede)
             .await?;
         Ok(queued(job))
@@ -117,7 +117,7 @@ impl AdminIndexApi {
     async fn list(
         &self,
         _admin: AdminPrincipal,
-        market: TenantContext,
+        context: TenantContext,
         /// `next_before` of the page before.
         before: Query<Option<RowId>>,
         /// Items per page, default 50.
@@ -125,7 +125,7 @@ impl AdminIndexApi {
     ) -> Result<JobsAnswer, ApiError> {
         let limit = per_page.0.map_or(DEFAULT_LIMIT, |size| size.0);
         let before = before.0.map(|before| JobId(before.0));
-        let page = jobs(&market).list(before, limit).await?;
+        let page = jobs(&context).list(before, limit).await?;
         Ok(JobsAnswer::Page(JsonResponse(AdminJobs::new(page, limit))))
     }
 
@@ -134,11 +134,11 @@ impl AdminIndexApi {
     async fn get(
         &self,
         _admin: AdminPrincipal,
-        market: TenantContext,
+        context: TenantContext,
         /// The job's id.
         id: Path<RowId>,
     ) -> Result<JobAnswer, ApiError> {
-        let job = jobs(&market).get(JobId(id.0.0)).await?;
+        let job = jobs(&context).get(JobId(id.0.0)).await?;
         Ok(JobAnswer::Job(JsonResponse(job.into())))
     }
 
@@ -154,13 +154,13 @@ impl AdminIndexApi {
     async fn watch(
         &self,
         _admin: AdminPrincipal,
-        market: TenantContext,
+        context: TenantContext,
         /// The job's id.
         id: Path<RowId>,
     ) -> Result<EventsAnswer, ApiError> {
-        let (jobs, id) = (jobs(&market), JobId(id.0.0));
+        let (jobs, id) = (jobs(&context), JobId(id.0.0));
         jobs.get(id).await?;
-        let shutdown = market.app.shutdown.clone();
+        let shutdown = context.app.shutdown.clone();
         Ok(EventsAnswer::Events(events(jobs, id, shutdown)))
     }
 
@@ -175,11 +175,11 @@ impl AdminIndexApi {
     async fn cancel(
         &self,
         _admin: AdminPrincipal,
-        market: TenantContext,
+        context: TenantContext,
         /// The job's id.
         id: Path<RowId>,
     ) -> Result<CancelledAnswer, ApiError> {
-        let job = jobs(&market).cancel(JobId(id.0.0)).await?;
+        let job = jobs(&context).cancel(JobId(id.0.0)).await?;
         Ok(CancelledAnswer::Stopping(JsonResponse(job.into())))
     }
 
@@ -190,21 +190,21 @@ impl AdminIndexApi {
     async fn status(
         &self,
         _admin: AdminPrincipal,
-        market: TenantContext,
+        context: TenantContext,
     ) -> Result<StatusAnswer, ApiError> {
-        let waiting = market.app.store.scope(market.tenant.id).outbox_backlog();
+        let waiting = context.app.store.scope(context.tenant.id).outbox_backlog();
         Ok(StatusAnswer::Status(JsonResponse(SearchStatus {
-            engine: market.app.search.gateway().engine().into(),
-            breaker: market.app.search.gateway().breaker().into(),
+            engine: context.app.search.gateway().engine().into(),
+            breaker: context.app.search.gateway().breaker().into(),
             outbox: waiting.stats().await?.into(),
-            job: jobs(&market).active().await?.map(AdminJob::from),
-            indexes: indexes(&market).await,
+            job: jobs(&context).active().await?.map(AdminJob::from),
+            indexes: indexes(&context).await,
         })))
     }
 }
 
-fn jobs(market: &TenantContext) -> IndexJobs {
-    market.app.store.scope(market.tenant.id).index_jobs()
+fn jobs(context: &TenantContext) -> IndexJobs {
+    context.app.store.scope(context.tenant.id).index_jobs()
 }
 
 fn queued(job: IndexJob) -> AskedAnswer {
@@ -213,9 +213,9 @@ fn queued(job: IndexJob) -> AskedAnswer {
 }
 
 /// None if the engine cannot be asked: the rest of the status is worth having then.
-async fn indexes(market: &TenantContext) -> Option<Vec<AdminIndex>> {
-    let asked = market.app.index.indexes(market.tenant.id);
-    match tokio::time::timeout(PATIENCE, asked).await {
+async fn indexes(context: &TenantContext) -> Option<Vec<AdminIndex>> {
+    let listing = context.app.index.indexes(context.tenant.id);
+    match tokio::time::timeout(LIST_TIMEOUT, listing).await {
         Ok(Ok(found)) => Some(found.into_iter().map(AdminIndex::from).collect()),
         Ok(Err(error)) => {
             tracing::debug!(

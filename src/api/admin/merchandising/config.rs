@@ -83,9 +83,9 @@ impl AdminSearchConfigApi {
     async fn config(
         &self,
         _admin: AdminPrincipal,
-        market: TenantContext,
+        context: TenantContext,
     ) -> Result<ConfigAnswer, ApiError> {
-        let live = live(&market).await?;
+        let live = live(&context).await?;
         let (state, number) = (live.version.etag(), live.version.number);
         Ok(ConfigAnswer::Config(
             JsonResponse(live.config.into()),
@@ -105,7 +105,7 @@ impl AdminSearchConfigApi {
     async fn replace_config(
         &self,
         _admin: AdminPrincipal,
-        market: TenantContext,
+        context: TenantContext,
         /// The `ETag` it had when you read it; `*` overwrites whatever is there. Required.
         #[oai(name = "If-Match")]
         if_match: Header<Option<String>>,
@@ -117,7 +117,7 @@ impl AdminSearchConfigApi {
         body: JsonBody<ConfigBody>,
     ) -> Result<ReplacedAnswer, ApiError> {
         let state = required_state(if_match)?;
-        let edited = change(&market, authorship(actor, note), |live, config| {
+        let edited = change(&context, authorship(actor, note), |live, config| {
             etag::check(Some(&state), &live.etag())?;
             *config = body.0.content;
             Ok(())
@@ -140,9 +140,9 @@ impl AdminSearchConfigApi {
     async fn settings(
         &self,
         _admin: AdminPrincipal,
-        market: TenantContext,
+        context: TenantContext,
     ) -> Result<SettingsAnswer, ApiError> {
-        let (view, state) = active_config(live(&market).await?.config.settings);
+        let (view, state) = active_config(live(&context).await?.config.settings);
         Ok(SettingsAnswer::Settings(view, state))
     }
 
@@ -157,7 +157,7 @@ impl AdminSearchConfigApi {
     async fn replace_settings(
         &self,
         _admin: AdminPrincipal,
-        market: TenantContext,
+        context: TenantContext,
         /// The `ETag` they had when you read them; `*` overwrites whatever is there. Required.
         #[oai(name = "If-Match")]
         if_match: Header<Option<String>>,
@@ -169,9 +169,12 @@ impl AdminSearchConfigApi {
         body: JsonBody<SettingsBody>,
     ) -> Result<SettingsReplacedAnswer, ApiError> {
         let state = required_state(if_match)?;
-        let settings = body.0.content;
-        let settings = settings.validated().map_err(ApiError::Unprocessable)?;
-        change(&market, authorship(actor, note), |_, config| {
+        let settings = body
+            .0
+            .content
+            .validated()
+            .map_err(ApiError::Unprocessable)?;
+        change(&context, authorship(actor, note), |_, config| {
             etag::check(Some(&state), &etag::of(&config.settings))?;
             config.settings = settings;
             Ok(())

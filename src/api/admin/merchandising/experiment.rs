@@ -40,9 +40,9 @@ impl AdminSearchExperimentApi {
     async fn get(
         &self,
         _admin: AdminPrincipal,
-        market: TenantContext,
+        context: TenantContext,
     ) -> Result<ExperimentAnswer, ApiError> {
-        let active_config = configs(&market).active_versions().await?;
+        let active_config = configs(&context).active_versions().await?;
         let experiment = active_config
             .experiment
             .ok_or(ApiError::NotFound("experiment"))?;
@@ -65,7 +65,7 @@ impl AdminSearchExperimentApi {
     async fn start(
         &self,
         _admin: AdminPrincipal,
-        market: TenantContext,
+        context: TenantContext,
         /// Author, for the change log.
         #[oai(name = "X-Actor")]
         actor: Header<Option<ActorName>>,
@@ -77,11 +77,11 @@ impl AdminSearchExperimentApi {
             return Err(ApiError::Unprocessable(error));
         }
         let actor = actor.0.map(|actor| actor.0);
-        understood(&market, version).await?;
-        let active_config = configs(&market)
+        understood(&context, version).await?;
+        let active_config = configs(&context)
             .start_experiment(version, share, actor)
             .await?;
-        market.app.search.configs().changed().await;
+        context.app.search.configs().changed().await;
         Ok(StartedAnswer::Started(JsonResponse(ExperimentView {
             live: active_config.live.number,
             version,
@@ -98,14 +98,14 @@ impl AdminSearchExperimentApi {
     async fn end(
         &self,
         _admin: AdminPrincipal,
-        market: TenantContext,
+        context: TenantContext,
         /// Author, for the change log.
         #[oai(name = "X-Actor")]
         actor: Header<Option<ActorName>>,
     ) -> Result<EndedAnswer, ApiError> {
         let actor = actor.0.map(|actor| actor.0);
-        configs(&market).end_experiment(actor).await?;
-        market.app.search.configs().changed().await;
+        configs(&context).end_experiment(actor).await?;
+        context.app.search.configs().changed().await;
         Ok(EndedAnswer::Ended)
     }
 }

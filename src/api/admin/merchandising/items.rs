@@ -89,14 +89,14 @@ macro_rules! item_operations {
             async fn list(
                 &self,
                 _admin: AdminPrincipal,
-                market: TenantContext,
+                context: TenantContext,
                 /// `next_after` of the page before.
                 after: Query<Option<SlugText>>,
                 /// Items per page, default 50.
                 per_page: Query<Option<PerPage>>,
             ) -> Result<$list, ApiError> {
                 let limit = per_page.0.map_or(DEFAULT_LIMIT, |size| size.0);
-                let (items, next) = page::<$item>(&market, after.0, limit).await?;
+                let (items, next) = page::<$item>(&context, after.0, limit).await?;
                 Ok($list::Page(JsonResponse($page::new(items, next))))
             }
 
@@ -107,7 +107,7 @@ macro_rules! item_operations {
             async fn create(
                 &self,
                 _admin: AdminPrincipal,
-                market: TenantContext,
+                context: TenantContext,
                 /// Author, for the change log.
                 #[oai(name = "X-Actor")]
                 actor: Header<Option<ActorName>>,
@@ -115,7 +115,7 @@ macro_rules! item_operations {
                 note: Query<Option<NoteText>>,
                 body: JsonBody<$body>,
             ) -> Result<$created, ApiError> {
-                let item = create(&market, authorship(actor, note), body.0.content).await?;
+                let item = create(&context, authorship(actor, note), body.0.content).await?;
                 let location = format!("{}/{}", $prefix, item.id());
                 let state = etag::of(&item);
                 Ok($created::Created(JsonResponse(item.into()), state, location))
@@ -126,11 +126,11 @@ macro_rules! item_operations {
             async fn get(
                 &self,
                 _admin: AdminPrincipal,
-                market: TenantContext,
+                context: TenantContext,
                 /// Id.
                 id: Path<SlugText>,
             ) -> Result<$shown, ApiError> {
-                let item = find::<$item>(&market, &id.0.0).await?;
+                let item = find::<$item>(&context, &id.0.0).await?;
                 let state = etag::of(&item);
                 Ok($shown::Shown(JsonResponse(item.into()), state))
             }
@@ -142,7 +142,7 @@ macro_rules! item_operations {
             async fn replace(
                 &self,
                 _admin: AdminPrincipal,
-                market: TenantContext,
+                context: TenantContext,
                 /// Id.
                 id: Path<SlugText>,
                 /// The `ETag` it had when you read it; `*` overwrites whatever is there. Required.
@@ -157,7 +157,7 @@ macro_rules! item_operations {
             ) -> Result<$replaced, ApiError> {
                 let state = required_state(if_match)?;
                 let by = authorship(actor, note);
-                let item = replace(&market, by, &id.0.0, body.0.content, &state).await?;
+                let item = replace(&context, by, &id.0.0, body.0.content, &state).await?;
                 let state = etag::of(&item);
                 Ok($replaced::Replaced(JsonResponse(item.into()), state))
             }
@@ -167,7 +167,7 @@ macro_rules! item_operations {
             async fn delete(
                 &self,
                 _admin: AdminPrincipal,
-                market: TenantContext,
+                context: TenantContext,
                 /// Id.
                 id: Path<SlugText>,
                 /// The `ETag` it had when you read it; `*` deletes whatever is there. Required.
@@ -180,7 +180,7 @@ macro_rules! item_operations {
                 note: Query<Option<NoteText>>,
             ) -> Result<$deleted, ApiError> {
                 let state = required_state(if_match)?;
-                delete::<$item>(&market, authorship(actor, note), &id.0.0, &state).await?;
+                delete::<$item>(&context, authorship(actor, note), &id.0.0, &state).await?;
                 Ok($deleted::Deleted)
             }
         }
@@ -219,11 +219,11 @@ item_operations! {
 
 /// Up to `limit` items after one, and the last of them if more follow.
 async fn page<T: Item>(
-    market: &TenantContext,
+    context: &TenantContext,
     after: Option<SlugText>,
     limit: u32,
 ) -> Result<(Vec<T>, Option<String>), ApiError> {
-    let config = live(market).await?.config;
+    let config = live(context).await?.config;
     let items = T::list(&config);
     let start = match after {
         Some(SlugText(id)) => {
@@ -239,14 +239,14 @@ async fn page<T: Item>(
     Ok((page.to_vec(), next.map(|item| item.id().to_owned())))
 }
 
-async fn find<T: Item>(market: &TenantContext, id: &str) -> Result<T, ApiError> {
-    let config = live(market).await?.config;
+async fn find<T: Item>(context: &TenantContext, id: &str) -> Result<T, ApiError> {
+    let config = live(context).await?.config;
     let place = place_of::<T>(T::list(&config), id)?;
     Ok(T::list(&config)[place].clone())
 }
 
 async fn create<T: Item>(
-    market: &TenantContext,
+    context: &TenantContext,
     by: Authorship,
     mut item: T,
 ) -> Result<T, ApiError> {
@@ -255,7 +255,7 @@ async fn create<T: Item>(
     }
     item.check().map_err(ApiError::Unprocessable)?;
     let made = item.clone();
-    change(market, by, |_, config| {
+    change(context, by, |_, config| {
         let items = T::list_mut(config);
         if items.iter().any(|other| other.id() == item.id()) {
             return Err(ApiError::Conflict(InvalidField::new("id", "is taken")));
@@ -268,7 +268,7 @@ async fn create<T: Item>(
 }
 
 async fn replace<T: Item>(
-    market: &TenantContext,
+    context: &TenantContext,
     by: Authorship,
     id: &str,
     mut item: T,
@@ -283,7 +283,7 @@ async fn replace<T: Item>(
     }
     item.check().map_err(ApiError::Unprocessable)?;
     let replaced = item.clone();
-    change(market, by, |_, config| {
+    change(context, by, |_, config| {
         let items = T::list_mut(config);
         let place = place_of(items, id)?;
         etag::check(Some(if_match), &etag::of(&items[place]))?;
@@ -295,12 +295,12 @@ async fn replace<T: Item>(
 }
 
 async fn delete<T: Item>(
-    market: &TenantContext,
+    context: &TenantContext,
     by: Authorship,
     id: &str,
     if_match: &str,
 ) -> Result<(), ApiError> {
-    change(market, by, |_, config| {
+    change(context, by, |_, config| {
         let items = T::list_mut(config);
         let place = place_of(items, id)?;
         etag::check(Some(if_match), &etag::of(&items[place]))?;

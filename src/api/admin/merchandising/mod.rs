@@ -60,8 +60,8 @@ pub fn api() -> Api {
     )
 }
 
-fn configs(market: &TenantContext) -> SearchConfigs {
-    market.app.store.scope(market.tenant.id).search_configs()
+fn configs(context: &TenantContext) -> SearchConfigs {
+    context.app.store.scope(context.tenant.id).search_configs()
 }
 
 /// Author and reason of a change, where the request names them.
@@ -74,18 +74,18 @@ fn authorship(actor: Header<Option<ActorName>>, note: Query<Option<NoteText>>) -
 
 /// Saves a change as a new version, and has every process go by it.
 async fn change(
-    market: &TenantContext,
+    context: &TenantContext,
     by: Authorship,
     change: impl FnOnce(&ConfigVersion, &mut SearchConfig) -> Result<(), ApiError>,
 ) -> Result<Edited, ApiError> {
-    let edited = edit(&configs(market), by, change).await?;
-    market.app.search.configs().changed().await;
+    let edited = edit(&configs(context), by, change).await?;
+    context.app.search.configs().changed().await;
     Ok(edited)
 }
 
 /// A version by its number, if it can be put in force: of one that a newer Souk has saved, nothing would be.
-async fn understood(market: &TenantContext, number: i64) -> Result<(), ApiError> {
-    let version = configs(market).version(number).await?;
+async fn understood(context: &TenantContext, number: i64) -> Result<(), ApiError> {
+    let version = configs(context).version(number).await?;
     let not_understood = |_| {
         let message = "was saved by a newer Souk, which this one does not understand";
         ApiError::Conflict(InvalidField::new("version", message))
@@ -94,8 +94,8 @@ async fn understood(market: &TenantContext, number: i64) -> Result<(), ApiError>
 }
 
 /// The live configuration, as the database has it.
-async fn live(market: &TenantContext) -> Result<Edited, ApiError> {
-    let version = configs(market).active_versions().await?.live;
+async fn live(context: &TenantContext) -> Result<Edited, ApiError> {
+    let version = configs(context).active_versions().await?.live;
     let config = read(&version).map_err(ApiError::internal)?;
     Ok(Edited { version, config })
 }

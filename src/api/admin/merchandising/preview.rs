@@ -46,7 +46,7 @@ impl AdminSearchPreviewApi {
     async fn preview(
         &self,
         _admin: AdminPrincipal,
-        market: TenantContext,
+        context: TenantContext,
         body: JsonBody<Described<PreviewShape, Preview>>,
     ) -> Result<PreviewAnswer, ApiError> {
         let Preview {
@@ -61,20 +61,20 @@ impl AdminSearchPreviewApi {
             let checked = check_filters(&filters).map_err(|error| error.within("filters"));
             checked.map_err(ApiError::Unprocessable)?;
         }
-        let query = SearchQuery {
+        let unchecked = SearchQuery {
             text: q,
             filters,
             page: PageRequest::numbered(1, per_page.unwrap_or(DEFAULT_HITS))
                 .map_err(ApiError::Unprocessable)?,
             ..SearchQuery::default()
         };
-        let query = query.validated().map_err(ApiError::Unprocessable)?;
-        let live = live(&market).await?.config;
+        let query = unchecked.validated().map_err(ApiError::Unprocessable)?;
+        let live = live(&context).await?.config;
         let with = wanted(&live, rule, config).map_err(ApiError::Unprocessable)?;
         let now_ms = at.unwrap_or_else(Utc::now).timestamp_millis();
         Ok(PreviewAnswer::Both(JsonResponse(PreviewAnswerView {
-            live: results(&market, &live, &query, now_ms).await?,
-            with: results(&market, &with, &query, now_ms).await?,
+            live: results(&context, &live, &query, now_ms).await?,
+            with: results(&context, &with, &query, now_ms).await?,
         })))
     }
 }
@@ -108,21 +108,21 @@ fn wanted(
 }
 
 async fn results(
-    market: &TenantContext,
+    context: &TenantContext,
     config: &SearchConfig,
     query: &SearchQuery,
     now_ms: i64,
 ) -> Result<PreviewedResults, ApiError> {
-    let scope = market.app.store.scope(market.tenant.id);
+    let scope = context.app.store.scope(context.tenant.id);
     let products = products_of(&scope, config).await?;
-    let language = market.tenant.language;
+    let language = context.tenant.language;
     let version = CompiledVersion::compile_aside(0, config.clone(), language, products).await;
     let search_context = SearchContext::by(version.into()).at(now_ms);
-    let rewritten = market
+    let rewritten = context
         .app
         .search
-        .rewrite(&market.tenant, &search_context, query);
-    let found = market
+        .rewrite(&context.tenant, &search_context, query);
+    let found = context
         .app
         .search
         .gateway()

@@ -61,7 +61,8 @@ pub struct SettingsShape {
     /// Quality of inexact matches, relative to 1 for the word itself.
     pub words: Option<WordScoresShape>,
     /// Query relaxation.
-    pub relaxing: Option<RelaxingShape>,
+    #[oai(rename = "relaxing")]
+    pub relaxation: Option<RelaxationShape>,
     /// Ranking signals.
     #[oai(rename = "factors")]
     pub ranking_signals: Option<RankingSignalsShape>,
@@ -94,7 +95,7 @@ pub struct WordScoresShape {
 /// Query relaxation.
 #[derive(Debug, PartialEq, Object)]
 #[oai(rename = "Relaxing", deny_unknown_fields, skip_serializing_if_is_none)]
-pub struct RelaxingShape {
+pub struct RelaxationShape {
     /// Enables the fuzzy stage, where no product matches all words exactly.
     pub typos: Option<bool>,
     /// Enables backfill with partial matches, where few products match all words.
@@ -438,8 +439,10 @@ mod tests {
 
     #[test]
     fn the_shapes_are_those_of_the_domain() {
-        let config: SearchConfig = serde_json::from_value(everything()).unwrap();
-        let config = config.validated().unwrap();
+        let config = serde_json::from_value::<SearchConfig>(everything())
+            .unwrap()
+            .validated()
+            .unwrap();
         let written = serde_json::to_value(&config).unwrap();
         assert_eq!(written, everything(), "everything is in it");
         let shape = SearchConfigShape::parse_from_json(Some(written)).unwrap();

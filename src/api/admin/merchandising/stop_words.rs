@@ -60,14 +60,14 @@ impl AdminStopWordsApi {
     async fn list(
         &self,
         _admin: AdminPrincipal,
-        market: TenantContext,
+        context: TenantContext,
         /// `next_after` of the page before.
         after: Query<Option<StopWord>>,
         /// Items per page, default 50.
         per_page: Query<Option<PerPage>>,
     ) -> Result<StopWordsAnswer, ApiError> {
         let limit = per_page.0.map_or(DEFAULT_LIMIT, |size| size.0) as usize;
-        let stop_words = live(&market).await?.config.stop_words;
+        let stop_words = live(&context).await?.config.stop_words;
         let state = etag::of(&stop_words);
         let start = match after.0 {
             Some(StopWord(word)) => Bound::Excluded(word),
@@ -89,7 +89,7 @@ impl AdminStopWordsApi {
     async fn add(
         &self,
         _admin: AdminPrincipal,
-        market: TenantContext,
+        context: TenantContext,
         /// Author, for the change log.
         #[oai(name = "X-Actor")]
         actor: Header<Option<ActorName>>,
@@ -97,7 +97,7 @@ impl AdminStopWordsApi {
         note: Query<Option<NoteText>>,
         body: JsonBody<StopWordsBody>,
     ) -> Result<AddedAnswer, ApiError> {
-        change(&market, authorship(actor, note), |_, config| {
+        change(&context, authorship(actor, note), |_, config| {
             config.stop_words.extend(body.0.stop_words);
             Ok(())
         })
@@ -110,7 +110,7 @@ impl AdminStopWordsApi {
     async fn replace(
         &self,
         _admin: AdminPrincipal,
-        market: TenantContext,
+        context: TenantContext,
         /// The `ETag` of the list when you read it; `*` overwrites whatever is there. Required.
         #[oai(name = "If-Match")]
         if_match: Header<Option<String>>,
@@ -122,7 +122,7 @@ impl AdminStopWordsApi {
         body: JsonBody<StopWordsBody>,
     ) -> Result<ReplacedAnswer, ApiError> {
         let state = required_state(if_match)?;
-        change(&market, authorship(actor, note), |_, config| {
+        change(&context, authorship(actor, note), |_, config| {
             etag::check(Some(&state), &etag::of(&config.stop_words))?;
             config.stop_words = body.0.stop_words.into_iter().collect();
             Ok(())
@@ -140,7 +140,7 @@ impl AdminStopWordsApi {
     async fn delete(
         &self,
         _admin: AdminPrincipal,
-        market: TenantContext,
+        context: TenantContext,
         /// The word.
         word: Path<StopWord>,
         /// Author, for the change log.
@@ -149,7 +149,7 @@ impl AdminStopWordsApi {
         /// Reason, for the change log.
         note: Query<Option<NoteText>>,
     ) -> Result<DeletedAnswer, ApiError> {
-        change(&market, authorship(actor, note), |_, config| {
+        change(&context, authorship(actor, note), |_, config| {
             if config.stop_words.remove(&word.0.0) {
                 Ok(())
             } else {

@@ -38,13 +38,13 @@ impl AdminSynonymSuggestionsApi {
     async fn suggest(
         &self,
         _admin: AdminPrincipal,
-        market: TenantContext,
+        context: TenantContext,
         /// Most items, default 50.
         limit: Query<Option<PerPage>>,
     ) -> Result<SynonymSuggestionsAnswer, ApiError> {
         let limit = limit.0.map_or(DEFAULT_LIMIT, |limit| limit.0);
-        let groups = live(&market).await?.config.synonyms;
-        let model = market.app.search.model(market.tenant.id);
+        let groups = live(&context).await?.config.synonyms;
+        let model = context.app.search.model(context.tenant.id);
         let candidates = model.iter().flat_map(|model| model.synonym_candidates());
         let suggestions = candidates
             .filter(|candidate| !groups.iter().any(|group| relates(group, candidate)))
@@ -62,8 +62,12 @@ impl AdminSynonymSuggestionsApi {
 
 /// Returns true if a group has both phrases, in either direction.
 fn relates(group: &Synonyms, candidate: &SynonymCandidate) -> bool {
-    let phrases = group.phrases.iter().chain(&group.from);
-    let phrases: BTreeSet<String> = phrases.map(|phrase| phrase.to_lowercase()).collect();
+    let phrases: BTreeSet<String> = group
+        .phrases
+        .iter()
+        .chain(&group.from)
+        .map(|phrase| phrase.to_lowercase())
+        .collect();
     [&candidate.phrase, &candidate.other]
         .iter()
         .all(|phrase| phrases.contains(&phrase.to_lowercase()))

@@ -66,7 +66,7 @@ impl AdminSearchVersionsApi {
     async fn list(
         &self,
         _admin: AdminPrincipal,
-        market: TenantContext,
+        context: TenantContext,
         /// `next_before` of the page before.
         before: Query<Option<RowId>>,
         /// Items per page, default 50.
@@ -74,7 +74,7 @@ impl AdminSearchVersionsApi {
     ) -> Result<VersionsAnswer, ApiError> {
         let limit = per_page.0.map_or(DEFAULT_LIMIT, |size| size.0);
         let before = before.0.map(|before| before.0);
-        let configs = configs(&market);
+        let configs = configs(&context);
         let versions = configs.versions(before, limit).await?;
         Ok(VersionsAnswer::Page(JsonResponse(VersionsPage {
             live: configs.live_number().await?,
@@ -92,11 +92,11 @@ impl AdminSearchVersionsApi {
     async fn get(
         &self,
         _admin: AdminPrincipal,
-        market: TenantContext,
+        context: TenantContext,
         /// The version's number.
         number: Path<RowId>,
     ) -> Result<VersionAnswer, ApiError> {
-        let version = configs(&market).version(number.0.0).await?;
+        let version = configs(&context).version(number.0.0).await?;
         let config = read(&version).map_err(ApiError::internal)?;
         Ok(VersionAnswer::Version(JsonResponse(VersionContent {
             version: ConfigVersionSummary::from(version).into(),
@@ -115,7 +115,7 @@ impl AdminSearchVersionsApi {
     async fn activate(
         &self,
         _admin: AdminPrincipal,
-        market: TenantContext,
+        context: TenantContext,
         /// The version's number.
         number: Path<RowId>,
         /// The `ETag` of `adminGetSearchConfig`; `*` whatever is live. Required.
@@ -127,11 +127,11 @@ impl AdminSearchVersionsApi {
     ) -> Result<ActivatedAnswer, ApiError> {
         let state = required_state(if_match)?;
         let actor = actor.0.map(|actor| actor.0);
-        understood(&market, number.0.0).await?;
-        let version = configs(&market)
+        understood(&context, number.0.0).await?;
+        let version = configs(&context)
             .activate(number.0.0, Some(&state), actor)
             .await?;
-        market.app.search.configs().changed().await;
+        context.app.search.configs().changed().await;
         let state = version.etag();
         let version = ConfigVersionSummary::from(version);
         Ok(ActivatedAnswer::Activated(
@@ -151,7 +151,7 @@ impl AdminSearchVersionsApi {
     async fn events(
         &self,
         _admin: AdminPrincipal,
-        market: TenantContext,
+        context: TenantContext,
         /// `next_before` of the page before.
         before: Query<Option<RowId>>,
         /// Items per page, default 50.
@@ -159,7 +159,7 @@ impl AdminSearchVersionsApi {
     ) -> Result<EventsAnswer, ApiError> {
         let limit = per_page.0.map_or(DEFAULT_LIMIT, |size| size.0);
         let before = before.0.map(|before| before.0);
-        let events = configs(&market).events(before, limit).await?;
+        let events = configs(&context).events(before, limit).await?;
         Ok(EventsAnswer::Page(JsonResponse(EventsPage {
             next_before: next_id(&events, limit, |event| event.id),
             events: events.into_iter().map(EventView::from).collect(),

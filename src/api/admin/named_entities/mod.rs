@@ -76,7 +76,7 @@ impl AdminReferencesApi {
     async fn list(
         &self,
         _admin: AdminPrincipal,
-        market: TenantContext,
+        context: TenantContext,
         /// `fandoms` or `sellers`.
         kind: Path<ReferenceKind>,
         /// `next_after` of the page before.
@@ -86,7 +86,7 @@ impl AdminReferencesApi {
     ) -> Result<ReferencesAnswer, ApiError> {
         let limit = per_page.0.map_or(DEFAULT_LIMIT, |size| size.0);
         let after = after.0.map(|after| after.0);
-        let records = references(&market, kind.0.0).list(after, limit).await?;
+        let records = references(&context, kind.0.0).list(after, limit).await?;
         Ok(ReferencesAnswer::Page(JsonResponse(AdminReferences::new(
             records, limit,
         ))))
@@ -101,12 +101,12 @@ impl AdminReferencesApi {
     async fn create(
         &self,
         _admin: AdminPrincipal,
-        market: TenantContext,
+        context: TenantContext,
         /// `fandoms` or `sellers`.
         kind: Path<ReferenceKind>,
         body: JsonBody<ReferenceBody>,
     ) -> Result<CreatedAnswer, ApiError> {
-        let record = references(&market, kind.0.0).create(body.0.into()).await?;
+        let record = references(&context, kind.0.0).create(body.0.into()).await?;
         let etag = record.etag();
         let location = format!("/api/admin/{}/{}", kind.0.0.as_str(), record.id);
         Ok(CreatedAnswer::Created(
@@ -125,13 +125,13 @@ impl AdminReferencesApi {
     async fn get(
         &self,
         _admin: AdminPrincipal,
-        market: TenantContext,
+        context: TenantContext,
         /// `fandoms` or `sellers`.
         kind: Path<ReferenceKind>,
         /// The fandom's or seller's id.
         id: Path<RowId>,
     ) -> Result<ReferenceAnswer, ApiError> {
-        let record = references(&market, kind.0.0)
+        let record = references(&context, kind.0.0)
             .get(id.0.0)
             .await?
             .ok_or(ApiError::NotFound("fandom or seller"))?;
@@ -153,7 +153,7 @@ impl AdminReferencesApi {
     async fn update(
         &self,
         _admin: AdminPrincipal,
-        market: TenantContext,
+        context: TenantContext,
         /// `fandoms` or `sellers`.
         kind: Path<ReferenceKind>,
         /// The fandom's or seller's id.
@@ -164,7 +164,7 @@ impl AdminReferencesApi {
         body: JsonBody<ReferenceBody>,
     ) -> Result<UpdatedAnswer, ApiError> {
         let state = required_state(if_match)?;
-        let record = references(&market, kind.0.0)
+        let record = references(&context, kind.0.0)
             .update(id.0.0, body.0.into(), Some(&state))
             .await?;
         let etag = record.etag();
@@ -182,7 +182,7 @@ impl AdminReferencesApi {
     async fn delete(
         &self,
         _admin: AdminPrincipal,
-        market: TenantContext,
+        context: TenantContext,
         /// `fandoms` or `sellers`.
         kind: Path<ReferenceKind>,
         /// The fandom's or seller's id.
@@ -192,15 +192,15 @@ impl AdminReferencesApi {
         if_match: Header<Option<String>>,
     ) -> Result<DeletedAnswer, ApiError> {
         let state = required_state(if_match)?;
-        references(&market, kind.0.0)
+        references(&context, kind.0.0)
             .delete(id.0.0, Some(&state))
             .await?;
         Ok(DeletedAnswer::Deleted)
     }
 }
 
-fn references(market: &TenantContext, kind: Reference) -> NamedEntities {
-    let scope = market.app.store.scope(market.tenant.id);
+fn references(context: &TenantContext, kind: Reference) -> NamedEntities {
+    let scope = context.app.store.scope(context.tenant.id);
     match kind {
         Reference::Fandoms => scope.fandoms(),
         Reference::Sellers => scope.sellers(),

@@ -90,7 +90,7 @@ impl AdminProductsApi {
     async fn list(
         &self,
         _admin: AdminPrincipal,
-        market: TenantContext,
+        context: TenantContext,
         /// Only those of this status.
         status: Query<Option<StatusName>>,
         /// Only those with this text in their title, or whose slug or external id it is.
@@ -107,7 +107,7 @@ impl AdminProductsApi {
             after_id: after.0.map(|after| ProductId(after.0)),
             limit,
         };
-        let records = products(&market).list(&listing).await?;
+        let records = products(&context).list(&listing).await?;
         Ok(ProductsAnswer::Page(JsonResponse(AdminProducts::new(
             records, limit,
         ))))
@@ -118,14 +118,14 @@ impl AdminProductsApi {
     async fn create(
         &self,
         _admin: AdminPrincipal,
-        market: TenantContext,
+        context: TenantContext,
         body: JsonBody<ProductBody>,
     ) -> Result<CreatedAnswer, ApiError> {
         let input = body
             .0
-            .into_input(market.tenant.currency)
+            .into_input(context.tenant.currency)
             .map_err(ApiError::Unprocessable)?;
-        let record = products(&market).create(input).await?;
+        let record = products(&context).create(input).await?;
         let etag = record.etag();
         let location = format!("/api/admin/products/{}", record.id);
         Ok(CreatedAnswer::Created(
@@ -143,7 +143,7 @@ impl AdminProductsApi {
     async fn upsert(
         &self,
         _admin: AdminPrincipal,
-        market: TenantContext,
+        context: TenantContext,
         body: JsonBody<BatchBody>,
     ) -> Result<BatchAnswer, ApiError> {
         let BatchBody {
@@ -158,14 +158,16 @@ impl AdminProductsApi {
         }
         let mut inputs = Vec::with_capacity(bodies.len());
         for (index, body) in bodies.into_iter().enumerate() {
-            let input = body.into_input(market.tenant.currency).map_err(|invalid| {
-                let field = format!("products[{index}].{}", invalid.field);
-                ApiError::Unprocessable(InvalidField::new(field, invalid.message))
-            })?;
+            let input = body
+                .into_input(context.tenant.currency)
+                .map_err(|invalid| {
+                    let field = format!("products[{index}].{}", invalid.field);
+                    ApiError::Unprocessable(InvalidField::new(field, invalid.message))
+                })?;
             inputs.push(input);
         }
         let (first, repeated) = split_repeated(inputs);
-        let mut outcomes = products(&market)
+        let mut outcomes = products(&context)
             .upsert_batch(first, missing.into())
             .await?;
         for (index, refusal) in repeated {
@@ -181,11 +183,11 @@ impl AdminProductsApi {
     async fn get(
         &self,
         _admin: AdminPrincipal,
-        market: TenantContext,
+        context: TenantContext,
         /// The product's id.
         id: Path<RowId>,
     ) -> Result<ProductAnswer, ApiError> {
-        let record = products(&market)
+        let record = products(&context)
             .get(&ProductKey::Id(ProductId(id.0.0)))
             .await?
             .ok_or(ApiError::NotFound("product"))?;
@@ -200,7 +202,7 @@ impl AdminProductsApi {
     async fn update(
         &self,
         _admin: AdminPrincipal,
-        market: TenantContext,
+        context: TenantContext,
         /// The product's id.
         id: Path<RowId>,
         /// The `ETag` it had when you read it; `*` overwrites whatever is there. Required.
@@ -211,9 +213,9 @@ impl AdminProductsApi {
         let state = required_state(if_match)?;
         let input = body
             .0
-            .into_input(market.tenant.currency)
+            .into_input(context.tenant.currency)
             .map_err(ApiError::Unprocessable)?;
-        let record = products(&market)
+        let record = products(&context)
             .update(ProductId(id.0.0), input, Some(&state))
             .await?;
         let etag = record.etag();
@@ -225,7 +227,7 @@ impl AdminProductsApi {
     async fn delete(
         &self,
         _admin: AdminPrincipal,
-        market: TenantContext,
+        context: TenantContext,
         /// The product's id.
         id: Path<RowId>,
         /// The `ETag` it had when you read it; `*` deletes whatever is there. Required.
@@ -233,7 +235,7 @@ impl AdminProductsApi {
         if_match: Header<Option<String>>,
     ) -> Result<DeletedAnswer, ApiError> {
         let state = required_state(if_match)?;
-        products(&market)
+        products(&context)
             .delete(ProductId(id.0.0), Some(&state))
             .await?;
         Ok(DeletedAnswer::Deleted)
@@ -257,6 +259,6 @@ fn split_repeated(inputs: Vec<ProductInput>) -> (Vec<ProductInput>, Vec<(usize, 
     (first, repeated)
 }
 
-fn products(market: &TenantContext) -> Products {
-    market.app.store.scope(market.tenant.id).products()
+fn products(context: &TenantContext) -> Products {
+    context.app.store.scope(context.tenant.id).products()
 }

@@ -56,7 +56,7 @@ impl AdminReviewsApi {
     async fn list(
         &self,
         _admin: AdminPrincipal,
-        market: TenantContext,
+        context: TenantContext,
         /// The product's id.
         id: Path<RowId>,
         /// `next_before` of the page before.
@@ -66,7 +66,7 @@ impl AdminReviewsApi {
     ) -> Result<ReviewsAnswer, ApiError> {
         let limit = per_page.0.map_or(DEFAULT_LIMIT, |size| size.0);
         let before = before.0.map(|before| ReviewId(before.0));
-        let records = reviews(&market)
+        let records = reviews(&context)
             .list(ProductId(id.0.0), before, limit)
             .await?;
         Ok(ReviewsAnswer::Page(JsonResponse(AdminReviews::new(
@@ -83,12 +83,12 @@ impl AdminReviewsApi {
     async fn create(
         &self,
         _admin: AdminPrincipal,
-        market: TenantContext,
+        context: TenantContext,
         /// The product's id.
         id: Path<RowId>,
         body: JsonBody<ReviewBody>,
     ) -> Result<CreatedAnswer, ApiError> {
-        let record = reviews(&market)
+        let record = reviews(&context)
             .create(ProductId(id.0.0), body.0.into())
             .await?;
         Ok(CreatedAnswer::Created(JsonResponse(record.into())))
@@ -103,15 +103,15 @@ impl AdminReviewsApi {
     async fn delete(
         &self,
         _admin: AdminPrincipal,
-        market: TenantContext,
+        context: TenantContext,
         /// The review's id.
         id: Path<RowId>,
     ) -> Result<DeletedAnswer, ApiError> {
-        reviews(&market).delete(ReviewId(id.0.0)).await?;
+        reviews(&context).delete(ReviewId(id.0.0)).await?;
         Ok(DeletedAnswer::Deleted)
     }
 }
 
-fn reviews(market: &TenantContext) -> Reviews {
-    market.app.store.scope(market.tenant.id).reviews()
+fn reviews(context: &TenantContext) -> Reviews {
+    context.app.store.scope(context.tenant.id).reviews()
 }

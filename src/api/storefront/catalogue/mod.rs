@@ -44,16 +44,16 @@ impl ReferenceApi {
     ///
     /// A category's count includes its descendants' products.
     #[oai(path = "/categories", method = "get", operation_id = "listCategories")]
-    async fn categories(&self, market: TenantContext) -> Result<CategoriesAnswer, ApiError> {
-        let scope = market.app.store.scope(market.tenant.id);
+    async fn categories(&self, context: TenantContext) -> Result<CategoriesAnswer, ApiError> {
+        let scope = context.app.store.scope(context.tenant.id);
         let records = scope.categories().list().await?;
-        let counts = market
+        let counts = context
             .app
             .search
-            .facet_counts(&market.tenant, FacetName::Category, MOST_COUNTS)
+            .facet_counts(&context.tenant, FacetName::Category, MOST_COUNTS)
             .await?;
-        market.tag_with([CacheTag::Categories]);
-        market.tag_with_index(&counts, []);
+        context.tag_with([CacheTag::Categories]);
+        context.tag_with_index(&counts, []);
         Ok(CategoriesAnswer::Tree(JsonResponse(CategoryTree::new(
             records,
             &counts.value,
@@ -62,16 +62,16 @@ impl ReferenceApi {
 
     /// List the fandoms
     #[oai(path = "/fandoms", method = "get", operation_id = "listFandoms")]
-    async fn fandoms(&self, market: TenantContext) -> Result<FandomsAnswer, ApiError> {
-        let scope = market.app.store.scope(market.tenant.id);
+    async fn fandoms(&self, context: TenantContext) -> Result<FandomsAnswer, ApiError> {
+        let scope = context.app.store.scope(context.tenant.id);
         let records = scope.fandoms().list(None, MOST_FANDOMS).await?;
-        let counts = market
+        let counts = context
             .app
             .search
-            .facet_counts(&market.tenant, FacetName::Fandom, MOST_COUNTS)
+            .facet_counts(&context.tenant, FacetName::Fandom, MOST_COUNTS)
             .await?;
-        market.tag_with([CacheTag::Fandoms]);
-        market.tag_with_index(&counts, []);
+        context.tag_with([CacheTag::Fandoms]);
+        context.tag_with_index(&counts, []);
         Ok(FandomsAnswer::Fandoms(JsonResponse(Fandoms::new(
             records,
             &counts.value,
@@ -82,11 +82,11 @@ impl ReferenceApi {
     #[oai(path = "/sellers/:seller", method = "get", operation_id = "getSeller")]
     async fn seller(
         &self,
-        market: TenantContext,
+        context: TenantContext,
         /// The seller's slug.
         seller: Path<SlugText>,
     ) -> Result<SellerAnswer, ApiError> {
-        let scope = market.app.store.scope(market.tenant.id);
+        let scope = context.app.store.scope(context.tenant.id);
         let record = scope
             .sellers()
             .by_slug(&seller.0.0)
@@ -100,9 +100,9 @@ impl ReferenceApi {
             ..SearchQuery::default()
         };
         query.page.limit = 0;
-        let sold = market.app.search.list(&market.tenant, &query).await?;
-        market.tag_with([CacheTag::Seller(SellerId(record.id))]);
-        market.tag_with_index(&sold, []);
+        let sold = context.app.search.list(&context.tenant, &query).await?;
+        context.tag_with([CacheTag::Seller(SellerId(record.id))]);
+        context.tag_with_index(&sold, []);
         Ok(SellerAnswer::Seller(JsonResponse(SellerView::new(
             record,
             sold.value.total,

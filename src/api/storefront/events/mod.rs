@@ -52,7 +52,7 @@ impl SearchEventsApi {
     #[oai(path = "/events", method = "post", operation_id = "recordSearchEvents")]
     async fn record(
         &self,
-        market: TenantContext,
+        context: TenantContext,
         /// Visitor id, 8 to 128 visible ASCII characters chosen at random by the client. It is hashed with a
         /// secret of the day, and kept nowhere.
         #[oai(name = "X-Visitor-Id")]
@@ -62,17 +62,17 @@ impl SearchEventsApi {
         let (EventsInput::Json(JsonBody(batch)) | EventsInput::TextJsonBody(TextJsonBody(batch))) =
             body;
         let visitor = session_of(visitor.0, batch.visitor_id)?;
-        let (events, errors) = sorted_out(&market, batch.events)?;
+        let (events, errors) = sorted_out(&context, batch.events)?;
         let visitor = match visitor {
-            Some(visitor) => visitor.hash(&market.app, market.tenant.id).await,
+            Some(visitor) => visitor.hash(&context.app, context.tenant.id).await,
             None => None,
         };
-        let searches: HashSet<QueryId> = events.iter().map(|(query, _)| *query).collect();
-        let searches: Vec<_> = searches.into_iter().collect();
-        let analytics = &market.app.analytics;
-        let unknown = analytics.unknown(market.tenant.id, &searches).await;
+        let distinct: HashSet<QueryId> = events.iter().map(|(query, _)| *query).collect();
+        let searches: Vec<_> = distinct.into_iter().collect();
+        let analytics = &context.app.analytics;
+        let unknown = analytics.unknown(context.tenant.id, &searches).await;
         for (query, event) in &events {
-            analytics.acted(market.tenant.id, *query, event, visitor);
+            analytics.acted(context.tenant.id, *query, event, visitor);
         }
         let unknown = events.iter().filter(|(query, _)| unknown.contains(query));
         Ok(EventsAnswer::Taken(JsonResponse(EventsTaken {
@@ -99,7 +99,7 @@ fn session_of(
 type SortedOut = (Vec<(QueryId, HitEvent)>, Vec<EventFault>);
 
 /// Splits events into those that can be counted and errors of the rest.
-fn sorted_out(market: &TenantContext, offered: Vec<OfferedEvent>) -> Result<SortedOut, ApiError> {
+fn sorted_out(context: &TenantContext, offered: Vec<OfferedEvent>) -> Result<SortedOut, ApiError> {
     if offered.is_empty() || offered.len() > MAX_EVENTS {
         return Err(ApiError::Unprocessable(InvalidField::new(
             "events",
@@ -109,7 +109,7 @@ fn sorted_out(market: &TenantContext, offered: Vec<OfferedEvent>) -> Result<Sort
     let now = Utc::now().timestamp_millis();
     let (mut events, mut errors) = (Vec::new(), Vec::new());
     for (index, OfferedEvent(event)) in offered.into_iter().enumerate() {
-        match event.and_then(|event| event.checked(market.tenant.currency, now)) {
+        match event.and_then(|event| event.checked(context.tenant.currency, now)) {
             Ok(event) => events.push(event),
             Err(fault) => errors.push(EventFault::new(index, fault)),
         }

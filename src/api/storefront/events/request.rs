@@ -107,8 +107,10 @@ impl EventBody {
         currency: Currency,
         now_ms: i64,
     ) -> Result<(QueryId, HitEvent), InvalidField> {
-        let query: Result<QueryId, _> = self.query_id.parse();
-        let query = query.map_err(|error| InvalidField::new("query_id", error.to_string()))?;
+        let query = self
+            .query_id
+            .parse::<QueryId>()
+            .map_err(|error| InvalidField::new("query_id", error.to_string()))?;
         let whole = |field, value: i64, lowest: i64, highest: i64| {
             if (lowest..=highest).contains(&value) {
                 return Ok(());

@@ -57,7 +57,7 @@ impl ProductsApi {
     #[oai(path = "/", method = "get", operation_id = "listProducts")]
     async fn list(
         &self,
-        market: TenantContext,
+        context: TenantContext,
         /// Slug of a category, such as `mugs`; its descendants are included. Repeatable.
         category: Query<Many<SlugText>>,
         /// Slug of a fandom. Repeatable.
@@ -87,9 +87,9 @@ impl ProductsApi {
             ..SearchQuery::default()
         }
         .validated()?;
-        let mut answered = market.app.search.list(&market.tenant, &query).await?;
-        market.tag_with_index(&answered, &answered.value.hits);
-        market.app.cdn.media.place_hits(&mut answered.value.hits);
+        let mut answered = context.app.search.list(&context.tenant, &query).await?;
+        context.tag_with_index(&answered, &answered.value.hits);
+        context.app.cdn.media.place_hits(&mut answered.value.hits);
         Ok(ListingAnswer::Page(JsonResponse(Listing::new(
             answered,
             &query.page,
@@ -101,14 +101,14 @@ impl ProductsApi {
     #[oai(path = "/:product", method = "get", operation_id = "getProduct")]
     async fn product(
         &self,
-        market: TenantContext,
+        context: TenantContext,
         /// The product's slug or id.
         product: Path<ProductRef>,
     ) -> Result<ProductAnswer, ApiError> {
-        let mut record = find_active(&market, &product.0).await?;
-        market.tag_with(tags_of(&record));
+        let mut record = find_active(&context, &product.0).await?;
+        context.tag_with(tags_of(&record));
         for image in &mut record.images {
-            market.app.cdn.media.place(image);
+            context.app.cdn.media.place(image);
         }
         Ok(ProductAnswer::Product(JsonResponse(record.into())))
     }
@@ -121,23 +121,23 @@ impl ProductsApi {
     )]
     async fn similar(
         &self,
-        market: TenantContext,
+        context: TenantContext,
         /// The product's slug or id.
         product: Path<ProductRef>,
         /// Number of products, default 8.
         limit: Query<Option<SimilarLimit>>,
     ) -> Result<SimilarAnswer, ApiError> {
         let started = Instant::now();
-        let record = find_active(&market, &product.0).await?;
+        let record = find_active(&context, &product.0).await?;
         let limit = limit.0.map_or(DEFAULT_SIMILAR, |limit| limit.0);
-        let mut answered = market
+        let mut answered = context
             .app
             .search
-            .similar(market.tenant.id, ProductId(record.id.0), limit)
+            .similar(context.tenant.id, ProductId(record.id.0), limit)
             .await?;
-        market.tag_with(tags_of(&record));
-        market.tag_with_index(&answered, &answered.value);
-        market.app.cdn.media.place_hits(&mut answered.value);
+        context.tag_with(tags_of(&record));
+        context.tag_with_index(&answered, &answered.value);
+        context.app.cdn.media.place_hits(&mut answered.value);
         Ok(SimilarAnswer::Products(JsonResponse(Similar::new(
             answered,
             started.elapsed(),
@@ -159,10 +159,10 @@ fn tags_of(record: &ProductRecord) -> impl Iterator<Item = CacheTag> + use<> {
 
 /// The product that shoppers may see, by id or, failing that, by slug: a slug may be all digits.
 async fn find_active(
-    market: &TenantContext,
+    context: &TenantContext,
     wanted: &ProductRef,
 ) -> Result<ProductRecord, ApiError> {
-    let products = market.app.store.scope(market.tenant.id).products();
+    let products = context.app.store.scope(context.tenant.id).products();
     let mut found = None;
     if let Ok(id) = wanted.0.parse::<ProductId>() {
         found = products.get(&ProductKey::Id(id)).await?;

@@ -61,7 +61,7 @@ impl SearchApi {
     #[oai(path = "/", method = "get", operation_id = "search")]
     async fn search(
         &self,
-        market: TenantContext,
+        context: TenantContext,
         /// Search text. A part number or SKU, or a prefix of one, ranks its product first.
         q: Query<Option<SearchText>>,
         /// Slug of a category, such as `mugs`; its descendants are included. Repeatable.
@@ -117,20 +117,20 @@ impl SearchApi {
             facets: chosen_facets(facets.0),
         }
         .validated()?;
-        let search_context = market.search_context().await?;
+        let search_context = context.search_context().await?;
         let request = SearchRequest {
-            tenant: &market.tenant,
+            tenant: &context.tenant,
             context: &search_context,
             query: &query,
         };
-        let mut response = market.app.search.search(request).await?;
-        market.tag_response(&response);
+        let mut response = context.app.search.search(request).await?;
+        context.tag_response(&response);
         let hits = &mut response.results.value.hits;
-        market.app.cdn.media.place_hits(hits);
+        context.app.cdn.media.place_hits(hits);
         Ok(SearchAnswer::Page(JsonResponse(SearchResults::new(
             response,
             &query.page,
-            market.tenant.currency,
+            context.tenant.currency,
             started.elapsed(),
         ))))
     }
@@ -146,7 +146,7 @@ impl SearchApi {
     )]
     async fn facet_values(
         &self,
-        market: TenantContext,
+        context: TenantContext,
         /// The facet.
         name: Path<ValueFacet>,
         /// The attribute, such as `color`, if `name` is `attributes`.
@@ -191,14 +191,14 @@ impl SearchApi {
             attr: attr.0,
         };
         let search = products_of(query.0, filters.into(), sort.0)?;
-        let search_context = market.search_context().await?;
+        let search_context = context.search_context().await?;
         let request = SearchRequest {
-            tenant: &market.tenant,
+            tenant: &context.tenant,
             context: &search_context,
             query: &search,
         };
         let needle = q.0.map(|needle| needle.0).unwrap_or_default();
-        let answered = market
+        let answered = context
             .app
             .search
             .facet_values(
@@ -209,7 +209,7 @@ impl SearchApi {
                 FACET_VALUES,
             )
             .await?;
-        market.tag_with_index(&answered, []);
+        context.tag_with_index(&answered, []);
         Ok(FacetValuesAnswer::Values(JsonResponse(
             FacetValuesView::new(answered, started.elapsed()),
         )))
@@ -222,7 +222,7 @@ impl SearchApi {
     #[oai(path = "/suggestions", method = "get", operation_id = "suggest")]
     async fn suggestions(
         &self,
-        market: TenantContext,
+        context: TenantContext,
         /// Text typed so far.
         q: Query<TypedText>,
         /// Number of suggestions, default 8.
@@ -230,13 +230,13 @@ impl SearchApi {
     ) -> Result<SuggestionsAnswer, ApiError> {
         let started = Instant::now();
         let request = SuggestRequest {
-            tenant: market.tenant.id,
-            language: market.tenant.language,
+            tenant: context.tenant.id,
+            language: context.tenant.language,
             text: q.0.0.trim().to_owned(),
             limit: limit.0.map_or(DEFAULT_SUGGESTIONS, |limit| limit.0),
         };
-        let answered = market.app.search.suggest(request).await?;
-        market.tag_with_index(&answered, []);
+        let answered = context.app.search.suggest(request).await?;
+        context.tag_with_index(&answered, []);
         Ok(SuggestionsAnswer::Suggestions(JsonResponse(
             Suggestions::new(answered, started.elapsed()),
         )))

@@ -33,26 +33,26 @@ pub(crate) async fn run(arguments: &Arguments) -> Result<ExitCode> {
 async fn measure(arguments: &Arguments) -> Result<Report> {
     let duration = duration(arguments.quick);
     let mut report = Report::default();
-    let mut marketplaces = [
+    let mut shops = [
         DemoShop::fill(arguments, 1, &mut report).await?,
         DemoShop::fill(arguments, TIMES, &mut report).await?,
     ];
-    let questions = Questions::derive(marketplaces[0].server.address).await?;
-    for marketplace in &marketplaces {
-        say(&format!("{}, warming up", marketplace.size));
-        let address = marketplace.server.address;
+    let questions = Questions::derive(shops[0].server.address).await?;
+    for shop in &shops {
+        say(&format!("{}, warming up", shop.size));
+        let address = shop.server.address;
         questions.warm_up(address, duration).await?;
     }
     // In turns, so that both meet the same weather.
     for round in 1..=ROUNDS {
-        for marketplace in &mut marketplaces {
-            say(&format!("{}, round {round} of {ROUNDS}", marketplace.size));
-            let address = marketplace.server.address;
-            let answers = &mut marketplace.answers;
+        for shop in &mut shops {
+            say(&format!("{}, round {round} of {ROUNDS}", shop.size));
+            let address = shop.server.address;
+            let answers = &mut shop.answers;
             questions.ask(address, duration, answers).await?;
         }
     }
-    let [small, large] = &mut marketplaces;
+    let [small, large] = &mut shops;
     small.report(None, None, &mut report)?;
     let (suggestions, memory) = (Target::Below(SUGGESTIONS), Target::Below(MEMORY));
     large.report(Some(suggestions), Some(memory), &mut report)?;

@@ -18,7 +18,7 @@ use crate::say;
 const WRITERS: usize = 4;
 const SEARCHERS: usize = 4;
 /// Time limit of a request.
-const PATIENCE: Duration = Duration::from_secs(30);
+const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Write and search until standard input ends, then look for what was written.
 #[derive(clap::Args)]

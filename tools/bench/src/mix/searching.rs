@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use tokio::time;
 
-use super::{Mix, PATIENCE};
+use super::{Mix, TIMEOUT};
 use crate::http::Connection;
 
 /// Queries, in turn.
@@ -40,7 +40,7 @@ pub(super) async fn run(mix: Arc<Mix>, number: usize) {
             return;
         }
         let phase = mix.tallies.phase();
-        let asked = time::timeout(PATIENCE, async {
+        let asked = time::timeout(TIMEOUT, async {
             if connection.is_none() {
                 connection = Some(Connection::open(address).await?);
             }

@@ -12,7 +12,7 @@ use hyper::Method;
 use serde_json::{Value, json};
 use tokio::time;
 
-use super::{Mix, PATIENCE};
+use super::{Mix, TIMEOUT};
 use crate::http::{Connection, encoded};
 
 /// Products that are changed in turn; one page shows them all.
@@ -58,7 +58,7 @@ impl Writer {
         let mut connection = None;
         while !self.mix.has_ended() {
             let phase = self.mix.tallies.phase();
-            let changed = time::timeout(PATIENCE, self.change(&mut connection)).await;
+            let changed = time::timeout(TIMEOUT, self.change(&mut connection)).await;
             if let Ok(Ok(())) = changed {
                 self.mix.tallies.count(&phase, |tally| tally.writes += 1);
             } else {

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Instant};
 use anyhow::{Result, ensure};
 use tokio::{task::JoinSet, time};
 
-use super::{PATIENCE, POLL, Stack};
+use super::{POLL, Stack, TIMEOUT};
 use crate::{
     freshness,
     report::{Report, Target},
@@ -55,7 +55,7 @@ pub(super) async fn burst(stack: &Arc<Stack>, report: &mut Report) -> Result<()>
     let edited = Instant::now();
     let path = "/api/search?brand=Burst&facets=none&per_page=1";
     while stack.get(path).await?["total"] != BURST {
-        ensure!(edited.elapsed() < PATIENCE, "the burst is not searchable");
+        ensure!(edited.elapsed() < TIMEOUT, "the burst is not searchable");
         time::sleep(POLL).await;
     }
     report.judge(

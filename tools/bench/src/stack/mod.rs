@@ -37,7 +37,7 @@ use crate::{
 };
 
 /// Longest time to wait for anything.
-const PATIENCE: Duration = Duration::from_secs(30 * 60);
+const TIMEOUT: Duration = Duration::from_secs(30 * 60);
 const POLL: Duration = Duration::from_millis(20);
 
 /// Generate a marketplace in a running stack, and measure.

@@ -9,7 +9,7 @@ use std::{
 use anyhow::{Result, ensure};
 use tokio::time;
 
-use super::{Arguments, PATIENCE, POLL};
+use super::{Arguments, POLL, TIMEOUT};
 use crate::{http::Connection, server};
 
 /// Address where nothing listens.
@@ -37,7 +37,7 @@ impl Orphan {
             .stdout(Stdio::null())
             .spawn()?;
         let orphan = Self { child, address };
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + TIMEOUT;
         while !orphan.answers().await {
             ensure!(Instant::now() < deadline, "the API does not come up");
             time::sleep(POLL).await;

@@ -9,7 +9,7 @@ use souk_domain::Language;
 use souk_search::{Generation, IndexGenerations, IndexOp};
 use tokio::time;
 
-use super::{PATIENCE, POLL, Stack};
+use super::{POLL, Stack, TIMEOUT};
 use crate::{
     http::Connection,
     report::{Report, Target},
@@ -113,7 +113,7 @@ async fn reindex(stack: &Stack) -> Result<Duration> {
         match job["state"].as_str() {
             Some("done") => return Ok(begun.elapsed()),
             Some("failed" | "cancelled") => anyhow::bail!("the job did not succeed: {job}"),
-            _ => ensure!(begun.elapsed() < PATIENCE, "the job is not done: {job}"),
+            _ => ensure!(begun.elapsed() < TIMEOUT, "the job is not done: {job}"),
         }
         time::sleep(POLL).await;
     }

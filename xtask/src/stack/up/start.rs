@@ -208,7 +208,7 @@ impl Starter<'_> {
 /// Waits for a part that an earlier command started: it may be on its way up, or getting over the death of another.
 fn await_running(part: &dyn Part, record: Option<Record>, interrupt: &Interrupt) -> Result<()> {
     let probe = part.probe();
-    let deadline = Instant::now() + part.patience();
+    let deadline = Instant::now() + part.timeout();
     while !probe.answers() {
         interrupt.check()?;
         if !record.as_ref().is_some_and(Record::is_alive) {

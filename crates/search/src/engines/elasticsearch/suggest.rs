@@ -11,7 +11,7 @@ use super::index::mapping::{
     MAX_BEGINNING_CHARS, POPULARITY, TITLE,
 };
 use super::query::matching::{as_indexed, nearly};
-use super::query::response::Answer;
+use super::query::response::SearchBody;
 use crate::facets::encoding;
 use crate::query::MAX_WORDS;
 use crate::suggestions::{Completer, Completion, MIN_TYPO_CHARS, queries};
@@ -87,7 +87,7 @@ pub(super) fn completions(
     text: &str,
     answer: &[u8],
 ) -> Result<Vec<Completion>, Failure> {
-    let answer: Answer<'_> = client::read(answer)?;
+    let answer: SearchBody<'_> = client::read(answer)?;
     let mut found = names(completer, &answer);
     let count = answer.hits.hits.len();
     let mut titles = Vec::new();
@@ -109,7 +109,7 @@ pub(super) fn completions(
     Ok(found)
 }
 
-fn names(completer: &mut Completer, answer: &Answer<'_>) -> Vec<Completion> {
+fn names(completer: &mut Completer, answer: &SearchBody<'_>) -> Vec<Completion> {
     let mut found = Vec::new();
     let mut add = |kind, (label, value): (&str, &str), count: u64| {
         found.extend(completion(

@@ -97,8 +97,8 @@ impl Sql {
 
     /// Appends a placeholder for pairs of texts, as JSON.
     pub(crate) fn bind_json(&mut self, pairs: &[(&String, &String)]) -> &mut Self {
-        let pairs = pairs.iter();
         let pairs: Vec<_> = pairs
+            .iter()
             .map(|(one, other)| [storable(one), storable(other)])
             .collect();
         self.bind(serde_json::to_string(&pairs).unwrap_or_default())

@@ -141,8 +141,9 @@ fn read(
     let mut found = Vec::new();
     for (place, row) in rows.iter().enumerate() {
         let text: String = row.try_get_by_index(0)?;
-        let count: Option<i64> = row.try_get_by_index(2)?;
-        let count = count.and_then(|count| u64::try_from(count).ok());
+        let count = row
+            .try_get_by_index::<Option<i64>>(2)?
+            .and_then(|count| u64::try_from(count).ok());
         let Some((fit, highlighted)) = completer.judge(&text) else {
             continue;
         };

@@ -180,8 +180,13 @@ impl TantivyIndex {
     ) -> Result<T, SearchError> {
         let index = self.inner.tenant(tenant)?;
         // Searches are CPU-bound: more of them than cores only slows each one down.
-        let permit = self.inner.permits.clone().acquire_owned().await;
-        let permit = permit.map_err(SearchError::unavailable)?;
+        let permit = self
+            .inner
+            .permits
+            .clone()
+            .acquire_owned()
+            .await
+            .map_err(SearchError::unavailable)?;
         let done = tokio::task::spawn_blocking(move || {
             let _permit = permit;
             work(&index)

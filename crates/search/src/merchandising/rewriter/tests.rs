@@ -14,8 +14,10 @@ const TENANT: TenantId = TenantId(1);
 const NOW: i64 = 1_767_225_600_000; // 2026-01-01
 
 fn rewriter(config: Value) -> Rewriter {
-    let config: SearchConfig = serde_json::from_value(config).unwrap();
-    let config = config.validated().unwrap();
+    let config = serde_json::from_value::<SearchConfig>(config)
+        .unwrap()
+        .validated()
+        .unwrap();
     let products = BTreeMap::from([("mug-1".to_owned(), ProductId(11))]);
     Rewriter::new(&config, Language::English, &products)
 }
@@ -61,7 +63,7 @@ fn nothing_configured_changes_nothing() {
 fn settings_are_in_the_plan() {
     let rewriter = rewriter(json!({"settings": {"relaxing": {"enough": 3}}}));
     let plan = rewriter.rewrite(TENANT, &query("mug"), NOW).plan;
-    assert_eq!(plan.settings.relaxing.enough, 3);
+    assert_eq!(plan.settings.relaxation.enough, 3);
 }
 
 #[test]

@@ -139,10 +139,10 @@ async fn pins_do_not_keep_words_from_being_relaxed(f: &Fixture) {
 
     let pinned = ["free", "dear", "html", "common"];
     let query = text("moon mug ");
-    let plain = query.plan_filled_up_to(5, f.shop, f.language);
+    let plain = query.plan_backfilled_to(5, f.shop, f.language);
     let plain = souk_search::search(f.engine.as_ref(), &plain).await;
     let query = pinned.iter().fold(query, |query, id| query.pin(f.id(id)));
-    let plan = query.plan_filled_up_to(5, f.shop, f.language);
+    let plan = query.plan_backfilled_to(5, f.shop, f.language);
     let page = souk_search::search(f.engine.as_ref(), &plan).await;
     let (plain, page) = (plain.expect("an answer"), page.expect("an answer"));
     assert_eq!(
@@ -310,7 +310,7 @@ async fn codes_and_every_word_come_before_all_boosts(f: &Fixture) {
     let query = text("kn-100-a").boost(f.products(&["KN-200/7"]), 20.0);
     assert_eq!(f.ordered(&query).await[..2], ["KN-100-A", "KN-100-AB"]);
     let query = text("moon mug ").boost(brand("Twins"), 20.0);
-    let plan = query.plan_filled_up_to(40, f.shop, f.language);
+    let plan = query.plan_backfilled_to(40, f.shop, f.language);
     let page = souk_search::search(f.engine.as_ref(), &plan).await;
     let found = f.names(&page.expect("an answer").hits);
     assert_eq!(found[..3], ["mug-moon", "mug-twin-a", "mug-twin-b"]);

@@ -23,7 +23,7 @@ mod merchandising;
 mod misspelt;
 mod paging;
 mod ranking_signals;
-mod relaxing;
+mod relaxation;
 mod rewriting;
 mod similar;
 mod sorting;
@@ -51,7 +51,7 @@ pub(crate) fn all() -> Vec<Case> {
         text::cases(),
         codes::cases(),
         misspelt::cases(),
-        relaxing::cases(),
+        relaxation::cases(),
         rewriting::cases(),
         synonyms::cases(),
         merchandising::cases(),

@@ -4,8 +4,8 @@ use souk_search::settings::RankingSignals;
 
 use crate::{
     fixture::Fixture,
-    marketplace::DAY_MS,
     query::{Query, text},
+    shops::DAY_MS,
 };
 
 cases![
@@ -29,7 +29,7 @@ fn all() -> RankingSignals {
 }
 
 /// Sixteen products that words tell nothing apart of.
-fn figures() -> Query {
+fn ranking_signal_products() -> Query {
     text("collector ")
 }
 
@@ -41,8 +41,8 @@ fn named(numbers: impl IntoIterator<Item = usize>) -> Vec<String> {
 }
 
 async fn none_counts_by_default(f: &Fixture) {
-    assert_eq!(f.ordered(&figures()).await, named(0..16));
-    let off = figures().ranking_signals(RankingSignals::default());
+    assert_eq!(f.ordered(&ranking_signal_products()).await, named(0..16));
+    let off = ranking_signal_products().ranking_signals(RankingSignals::default());
     assert_eq!(f.ordered(&off).await, named(0..16));
 }
 
@@ -69,7 +69,7 @@ async fn the_popular_come_first(f: &Fixture) {
 }
 
 async fn the_well_rated_come_first(f: &Fixture) {
-    let query = figures().ranking_signals(RankingSignals {
+    let query = ranking_signal_products().ranking_signals(RankingSignals {
         rating: 1.0,
         ..RankingSignals::default()
     });
@@ -79,7 +79,7 @@ async fn the_well_rated_come_first(f: &Fixture) {
 }
 
 async fn what_is_in_stock_comes_first(f: &Fixture) {
-    let query = figures().ranking_signals(RankingSignals {
+    let query = ranking_signal_products().ranking_signals(RankingSignals {
         stock: 0.5,
         ..RankingSignals::default()
     });
@@ -109,14 +109,14 @@ async fn codes_and_every_word_come_before_all_factors(f: &Fixture) {
     let query = text("kn-100-a ").ranking_signals(all());
     assert_eq!(f.ordered(&query).await[0], "KN-100-A");
     let query = text("glass kettle ").ranking_signals(all());
-    let plan = query.plan_filled_up_to(40, f.shop, f.language);
+    let plan = query.plan_backfilled_to(40, f.shop, f.language);
     let page = souk_search::search(f.engine.as_ref(), &plan).await;
     assert_eq!(f.names(&page.expect("an answer").hits)[0], "kettle-glass");
 }
 
 async fn pages_follow_each_other(f: &Fixture) {
     let query = text("collector mug ").ranking_signals(all());
-    let plan = |query: &Query| query.plan_filled_up_to(40, f.shop, f.language);
+    let plan = |query: &Query| query.plan_backfilled_to(40, f.shop, f.language);
     let whole = souk_search::search(f.engine.as_ref(), &plan(&query)).await;
     let whole = f.names(&whole.expect("an answer").hits);
     assert!(whole.len() > 20);

@@ -88,7 +88,7 @@ async fn other_words_may_have_typos_beside_a_synonym(f: &Fixture) {
 
 async fn a_synonym_is_a_word_that_is_not_missing(f: &Fixture) {
     let query = text("lantern dragonhold ").synonym(0..1, "lamp");
-    let plan = query.plan_filled_up_to(40, f.shop, f.language);
+    let plan = query.plan_backfilled_to(40, f.shop, f.language);
     let page = souk_search::search(f.engine.as_ref(), &plan).await;
     let page = page.expect("an answer");
     assert_eq!(page.stage, MatchStage::AnyTerm);

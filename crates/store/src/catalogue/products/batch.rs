@@ -120,8 +120,9 @@ impl<C: ConnectionTrait> Batch<'_, C> {
         }
         let external_ids: Vec<&str> = part.iter().map(|input| &*input.external_id).collect();
         let condition = among_external_ids(self.scope.store.backend());
-        let existing = self.existing(&condition, json(&external_ids)?).await?;
-        let mut existing: HashMap<String, Existing> = existing
+        let mut existing: HashMap<String, Existing> = self
+            .existing(&condition, json(&external_ids)?)
+            .await?
             .into_iter()
             .map(|product| (product.external_id.clone(), product))
             .collect();
@@ -129,8 +130,9 @@ impl<C: ConnectionTrait> Batch<'_, C> {
             .iter()
             .map(|input| existing.remove(&input.external_id))
             .collect();
-        let written = self.write(part, existing).await?;
-        let written = written
+        let written = self
+            .write(part, existing)
+            .await?
             .into_iter()
             .map(|result| result.map_err(InvalidField::from));
         results.extend(indexes.drain(..).zip(written));
@@ -175,11 +177,12 @@ impl<C: ConnectionTrait> Batch<'_, C> {
         let (to_update, to_insert): (Vec<&ProductRow>, Vec<&ProductRow>) =
             rows.iter().flatten().partition(|row| row.id.is_some());
         let mut changed = update_products(self.scope, self.transaction, &to_update).await?;
-        let inserted = insert_products(self.scope, self.transaction, &to_insert).await?;
-        let inserted: HashMap<&str, i64> = inserted
-            .iter()
-            .map(|row| (row.external_id.as_str(), row.id))
-            .collect();
+        let inserted: HashMap<&str, i64> =
+            insert_products(self.scope, self.transaction, &to_insert)
+                .await?
+                .iter()
+                .map(|row| (row.external_id.as_str(), row.id))
+                .collect();
 
         let id_of = |row: &ProductRow| row.id.or_else(|| inserted.get(row.external_id).copied());
         let variants: Vec<VariantRow> = inputs

@@ -42,7 +42,7 @@ pub(crate) enum Among {
 
 /// Counts that are requested.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Counted<'a> {
+pub(crate) enum RequestedCounts<'a> {
     /// Values that these facets list.
     Facets(&'a BTreeSet<FacetName>),
     /// All values of one facet.
@@ -51,7 +51,7 @@ pub(crate) enum Counted<'a> {
     Attribute(&'a str),
 }
 
-impl Counted<'_> {
+impl RequestedCounts<'_> {
     /// The facets that something is counted for.
     pub(crate) fn facets(&self) -> BTreeSet<FacetName> {
         match self {
@@ -136,7 +136,7 @@ pub(crate) fn group_name(place: usize) -> String {
 
 /// The aggregations, of which the query has applied all filters but these.
 pub(crate) fn aggregations<'a>(
-    counted: Counted<'_>,
+    counted: RequestedCounts<'_>,
     among: Among,
     filters: &'a [Clause<'_>],
 ) -> Aggregations<'a> {
@@ -148,7 +148,7 @@ pub(crate) fn aggregations<'a>(
             add_facet(&mut together, facet, counted, among);
         }
     }
-    if let Counted::Attribute(name) = counted
+    if let RequestedCounts::Attribute(name) = counted
         && !is_narrowed(Narrowed::Attribute(name))
     {
         add_attribute(&mut together, name, counted);
@@ -162,7 +162,7 @@ pub(crate) fn aggregations<'a>(
         let mut own = Aggregations::default();
         match (clause.narrowed, counted) {
             (Narrowed::Facet(facet), _) => add_facet(&mut own, facet, counted, among),
-            (Narrowed::Attribute(name), Counted::Attribute(wanted)) if wanted != name => {}
+            (Narrowed::Attribute(name), RequestedCounts::Attribute(wanted)) if wanted != name => {}
             (Narrowed::Attribute(name), _) => add_attribute(&mut own, name, counted),
         }
         let mut others = all.clone();
@@ -173,20 +173,27 @@ pub(crate) fn aggregations<'a>(
     top
 }
 
-fn add_facet(to: &mut Aggregations<'_>, facet: FacetName, counted: Counted<'_>, among: Among) {
+fn add_facet(
+    to: &mut Aggregations<'_>,
+    facet: FacetName,
+    counted: RequestedCounts<'_>,
+    among: Among,
+) {
     let values = |field| many_terms(field, counted.values(), among);
     match (facet, counted) {
         (FacetName::Category, _) => to.add("category", values(CATEGORY_PATH)),
         (FacetName::Fandom, _) => to.add("fandom", values(FANDOM_LABEL)),
         (FacetName::Brand, _) => to.add("brand", values(BRAND)),
         (FacetName::Seller, _) => to.add("seller", values(SELLER_LABEL)),
-        (FacetName::Price, Counted::Facets(_)) => {
+        (FacetName::Price, RequestedCounts::Facets(_)) => {
             to.add("price_bounds", Aggregation::Stats { field: PRICE });
             to.add("price_steps", terms(PRICE_STEP, FEW));
         }
-        (FacetName::Rating, Counted::Facets(_)) => to.add("rating", terms(RATING_LEVEL, FEW)),
+        (FacetName::Rating, RequestedCounts::Facets(_)) => {
+            to.add("rating", terms(RATING_LEVEL, FEW))
+        }
         (FacetName::Availability, _) => to.add("availability", terms(AVAILABILITY, FEW)),
-        (FacetName::Attributes, Counted::Facets(_)) => {
+        (FacetName::Attributes, RequestedCounts::Facets(_)) => {
             to.add("attribute_names", terms(ATTRIBUTE_NAME, ATTRIBUTE_NAMES));
             to.add("attributes", terms(ATTRIBUTE, ATTRIBUTE_VALUES));
         }
@@ -195,7 +202,7 @@ fn add_facet(to: &mut Aggregations<'_>, facet: FacetName, counted: Counted<'_>, 
 }
 
 /// The values of one attribute.
-fn add_attribute(to: &mut Aggregations<'_>, name: &str, counted: Counted<'_>) {
+fn add_attribute(to: &mut Aggregations<'_>, name: &str, counted: RequestedCounts<'_>) {
     let name = encoding::plain(name);
     let values = format!("{}{SEPARATOR}.*", escaped(&name));
     let included = |field, size, include| {
@@ -272,7 +279,7 @@ mod tests {
             clause(Narrowed::Attribute("Size")),
         ];
         let facets = FacetName::ALL.into();
-        let groups = aggregations(Counted::Facets(&facets), Among::All, &filters);
+        let groups = aggregations(RequestedCounts::Facets(&facets), Among::All, &filters);
         let groups = serde_json::to_value(&groups).unwrap();
         let names: Vec<_> = groups.as_object().unwrap().keys().collect();
         assert_eq!(names, ["past_0", "past_1", "together"]);
@@ -292,7 +299,7 @@ mod tests {
             query: json!({"narrowed": "brand"}),
         }];
         let facets = [FacetName::Brand].into();
-        let groups = aggregations(Counted::Facets(&facets), Among::Found, &only);
+        let groups = aggregations(RequestedCounts::Facets(&facets), Among::Found, &only);
         let groups = serde_json::to_value(&groups).unwrap();
         assert_eq!(groups["past_0"]["filter"], json!({"match_all": {}}));
         let brand = &groups["past_0"]["aggs"]["brand"]["terms"];

@@ -19,8 +19,12 @@ type Buckets<'g> = Vec<&'g Bucket<Pair<'g>>>;
 pub(crate) fn facets(counts: &Counts<'_>) -> Vec<Facet> {
     let selected = &counts.plan.filters.attributes;
     let free = counts.together;
-    let products = free.attribute_names.buckets.iter();
-    let products: FxHashMap<_, _> = products.map(|name| (&*name.key.0, name.count)).collect();
+    let products: FxHashMap<_, _> = free
+        .attribute_names
+        .buckets
+        .iter()
+        .map(|name| (&*name.key.0, name.count))
+        .collect();
     let mut found: Vec<(u64, &str, Option<Buckets<'_>>)> = Vec::new();
     for (name, buckets) in by_name(free) {
         if selected.keys().any(|own| encoding::plain(own) == name) {

@@ -83,8 +83,11 @@ impl<'a> Counts<'a> {
             FacetName::Fandom => Values::named(&group.fandom, selected),
             FacetName::Seller => Values::named(&group.seller, selected),
             _ => {
-                let brands = group.brand.buckets.iter();
-                let brands = brands.map(|brand| (&*brand.key.0, brand.count));
+                let brands = group
+                    .brand
+                    .buckets
+                    .iter()
+                    .map(|brand| (&*brand.key.0, brand.count));
                 Values::plain(&group.brand, brands, selected)
             }
         }

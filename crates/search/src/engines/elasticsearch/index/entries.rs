@@ -13,17 +13,17 @@ use crate::engines::elasticsearch::cluster::failure::Failure;
 const PAGE: usize = MAX_OFFSET as usize;
 
 #[derive(Deserialize)]
-struct Answer {
+struct SearchBody {
     hits: Hits,
 }
 
 #[derive(Deserialize)]
 struct Hits {
-    hits: Vec<Found>,
+    hits: Vec<RawHit>,
 }
 
 #[derive(Deserialize)]
-struct Found {
+struct RawHit {
     #[serde(rename = "_version")]
     version: u64,
     fields: Fields,
@@ -60,7 +60,7 @@ pub(crate) async fn entries(
         let request = Request::new(Method::Post, &path)
             .parameters(&[("allow_partial_search_results", "false")])
             .json(&body);
-        let answer: Answer = client::read(&client.manage(request).await?)?;
+        let answer: SearchBody = client::read(&client.manage(request).await?)?;
         let found = answer.hits.hits;
         let is_last = found.len() < size;
         entries.extend(found.iter().map(|found| IndexEntry {

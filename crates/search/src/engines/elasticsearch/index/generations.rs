@@ -131,7 +131,7 @@ impl ElasticsearchIndex {
         generation: Generation,
     ) -> Result<u64, IndexError> {
         #[derive(Deserialize)]
-        struct Counted {
+        struct CountResponse {
             count: u64,
         }
         let index = self.names.index(tenant, generation);
@@ -144,7 +144,7 @@ impl ElasticsearchIndex {
         self.manage::<IgnoredAny>(Method::Post, &refresh, &index)
             .await?;
         let count = format!("{index}/_count");
-        let counted: Counted = self.manage(Method::Get, &count, &index).await?;
+        let counted: CountResponse = self.manage(Method::Get, &count, &index).await?;
         Ok(counted.count)
     }
 

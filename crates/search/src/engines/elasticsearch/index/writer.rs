@@ -194,8 +194,10 @@ impl Batch<'_> {
     }
 
     async fn refresh(&self, ops: &[IndexOp]) -> Result<(), IndexError> {
-        let indexes = ops.iter().map(|op| self.target.index(self.names, op));
-        let indexes: BTreeSet<_> = indexes.collect();
+        let indexes: BTreeSet<_> = ops
+            .iter()
+            .map(|op| self.target.index(self.names, op))
+            .collect();
         let indexes = indexes.into_iter().collect::<Vec<_>>().join(",");
         let path = format!("{indexes}/_refresh");
         let request =

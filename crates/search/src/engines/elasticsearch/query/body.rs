@@ -10,7 +10,7 @@ use super::merchandising;
 use super::query_dsl::dis_max;
 use crate::SearchPlan;
 use crate::engines::elasticsearch::facets::aggregations::{
-    Aggregations, Among, Counted, aggregations,
+    Aggregations, Among, RequestedCounts, aggregations,
 };
 use crate::engines::elasticsearch::index::mapping::{
     CREATED_AT, EXCERPT, ID, POPULARITY, PRICE, RATING,
@@ -49,16 +49,16 @@ pub fn search_body(plan: &SearchPlan) -> Vec<u8> {
     let page = (plan.page.limit > 0).then(|| page(plan));
     // One more than the page shows tells whether another page follows.
     let size = page.as_ref().map_or(0, |_| plan.page.limit + 1);
-    body(plan, Counted::Facets(&plan.facets), size, page)
+    body(plan, RequestedCounts::Facets(&plan.facets), size, page)
 }
 
 /// The body of a search for counts alone.
-pub(crate) fn counts_body(plan: &SearchPlan, counted: Counted<'_>) -> Vec<u8> {
+pub(crate) fn counts_body(plan: &SearchPlan, counted: RequestedCounts<'_>) -> Vec<u8> {
     body(plan, counted, 0, None)
 }
 
 /// Filters that a facet looks past are applied after the counting, the others before.
-fn body(plan: &SearchPlan, counted: Counted<'_>, size: u32, page: Option<Page>) -> Vec<u8> {
+fn body(plan: &SearchPlan, counted: RequestedCounts<'_>, size: u32, page: Option<Page>) -> Vec<u8> {
     let facets = counted.facets();
     let clauses = filters::clauses(&plan.filters);
     let (after, before): (Vec<_>, Vec<_>) = clauses

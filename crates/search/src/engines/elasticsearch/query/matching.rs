@@ -88,10 +88,10 @@ fn word_query(word: &Word, stage: MatchStage, scores: &WordScores) -> Value {
     if word.prefix {
         if surface.chars().count() <= MAX_BEGINNING_CHARS {
             let begins = json!({"term": {TITLE: surface}});
-            ways.push(constant_score(begins, scores.beginning * IN_TITLE));
+            ways.push(constant_score(begins, scores.prefix * IN_TITLE));
         }
         let begins = json!({"prefix": {SURFACE: surface}});
-        ways.push(constant_score(begins, scores.beginning * ELSEWHERE));
+        ways.push(constant_score(begins, scores.prefix * ELSEWHERE));
     }
     if let Some(code) = &word.code {
         ways.extend(code_queries(code, WORD_IS_CODE, WORD_BEGINS_CODE));
@@ -138,8 +138,9 @@ fn stem_query(surface: &str, quality: f32) -> Value {
 /// Query for all words of a synonym, which together count as much as one.
 fn synonym_query(synonym: &[WordForm], quality: f32) -> Value {
     let quality = quality / synonym.len() as f32;
-    let words = synonym.iter();
-    let words = words.map(|word| stem_query(&as_indexed(&word.surface), quality));
+    let words = synonym
+        .iter()
+        .map(|word| stem_query(&as_indexed(&word.surface), quality));
     let mut words: Vec<_> = words.collect();
     match words.len() {
         1 => words.remove(0),
@@ -156,10 +157,10 @@ pub(crate) fn as_indexed(word: &str) -> Cow<'_, str> {
     }
 }
 
-fn code_queries(code: &str, whole: f32, beginning: f32) -> [Value; 2] {
+fn code_queries(code: &str, whole: f32, prefix: f32) -> [Value; 2] {
     [
         constant_score(json!({"term": {CODES: code}}), whole),
-        constant_score(json!({"prefix": {CODES: code}}), beginning),
+        constant_score(json!({"prefix": {CODES: code}}), prefix),
     ]
 }
 

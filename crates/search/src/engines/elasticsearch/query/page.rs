@@ -3,18 +3,18 @@
 use souk_domain::{Cursor, Facet, FacetName, Hit, ProductId, SearchPage, Sort, SortKey};
 
 use super::body;
-use super::response::{Answer, Found};
+use super::response::{RawHit, SearchBody};
 use crate::SearchPlan;
 use crate::engines::elasticsearch::cluster::failure::Failure;
 use crate::engines::elasticsearch::facets::Counts;
-use crate::engines::elasticsearch::facets::aggregations::Counted;
+use crate::engines::elasticsearch::facets::aggregations::RequestedCounts;
 use crate::engines::elasticsearch::{cluster::client, facets::attributes};
 use crate::highlight::Highlighter;
 use crate::merchandising::{browsing_key, shown_score};
 
 /// The page that answers a plan.
 pub(crate) fn page(plan: &SearchPlan, answer: &[u8]) -> Result<SearchPage, Failure> {
-    let answer: Answer<'_> = client::read(answer)?;
+    let answer: SearchBody<'_> = client::read(answer)?;
     let facets = Counts::new(plan, &plan.facets, &answer.aggregations).facets();
     let limit = plan.page.limit as usize;
     let mut found = answer.hits.hits;
@@ -34,7 +34,7 @@ pub(crate) fn page(plan: &SearchPlan, answer: &[u8]) -> Result<SearchPage, Failu
     })
 }
 
-fn hits(plan: &SearchPlan, found: Vec<Found<'_>>) -> Result<Vec<Hit>, Failure> {
+fn hits(plan: &SearchPlan, found: Vec<RawHit<'_>>) -> Result<Vec<Hit>, Failure> {
     let text = plan.text.as_ref();
     let mut highlighter = text.map(|text| Highlighter::new(text, plan.language, plan.stage));
     let hits = found.into_iter().map(|found| {
@@ -52,13 +52,13 @@ fn hits(plan: &SearchPlan, found: Vec<Found<'_>>) -> Result<Vec<Hit>, Failure> {
     hits.collect()
 }
 
-fn cursor(last: &Found<'_>, plan: &SearchPlan) -> Result<Option<Cursor>, Failure> {
+fn cursor(last: &RawHit<'_>, plan: &SearchPlan) -> Result<Option<Cursor>, Failure> {
     let id = last.sort.map(|(_, id)| ProductId(id));
     Ok(key(last, plan)?.zip(id).map(|(key, id)| Cursor { key, id }))
 }
 
 /// Sort value of a hit.
-fn key(found: &Found<'_>, plan: &SearchPlan) -> Result<Option<SortKey>, Failure> {
+fn key(found: &RawHit<'_>, plan: &SearchPlan) -> Result<Option<SortKey>, Failure> {
     let Some((key, _)) = found.sort else {
         return Ok(None);
     };
@@ -86,11 +86,13 @@ pub(crate) fn facet_values(
     (needle, limit): (&str, usize),
     answer: &[u8],
 ) -> Result<Facet, Failure> {
-    let answer: Answer<'_> = client::read(answer)?;
+    let answer: SearchBody<'_> = client::read(answer)?;
     let counted = counted(facet, attribute);
     let counts = Counts::new(plan, &counted.facets(), &answer.aggregations);
     let all = match counted {
-        Counted::Attribute(name) => attributes::values_of(&counts, name).listed(name, usize::MAX),
+        RequestedCounts::Attribute(name) => {
+            attributes::values_of(&counts, name).listed(name, usize::MAX)
+        }
         _ => counts.whole(facet),
     };
     let mut facet = crate::facets::value_search::searched(&all.name, all.values, needle, limit);
@@ -98,9 +100,9 @@ pub(crate) fn facet_values(
     Ok(facet)
 }
 
-fn counted(facet: FacetName, attribute: Option<&str>) -> Counted<'_> {
+fn counted(facet: FacetName, attribute: Option<&str>) -> RequestedCounts<'_> {
     match attribute.filter(|_| facet == FacetName::Attributes) {
-        Some(name) => Counted::Attribute(name),
-        None => Counted::Values(facet),
+        Some(name) => RequestedCounts::Attribute(name),
+        None => RequestedCounts::Values(facet),
     }
 }

@@ -14,7 +14,7 @@ use crate::facets::encoding;
 
 /// An answer to a search.
 #[derive(Debug, Deserialize)]
-pub(crate) struct Answer<'a> {
+pub(crate) struct SearchBody<'a> {
     #[serde(borrow)]
     pub(crate) hits: Hits<'a>,
     #[serde(borrow, default)]
@@ -26,7 +26,7 @@ pub(crate) struct Hits<'a> {
     #[serde(default)]
     pub(crate) total: Total,
     #[serde(borrow)]
-    pub(crate) hits: Vec<Found<'a>>,
+    pub(crate) hits: Vec<RawHit<'a>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -36,7 +36,7 @@ pub(crate) struct Total {
 
 /// Hit.
 #[derive(Debug, Deserialize)]
-pub(crate) struct Found<'a> {
+pub(crate) struct RawHit<'a> {
     #[serde(borrow, rename = "_source")]
     pub(crate) source: Source<'a>,
     #[serde(borrow, default)]
@@ -259,7 +259,7 @@ mod tests {
                 }}
             }
         }"#;
-        let answer: Answer<'_> = serde_json::from_str(answer).unwrap();
+        let answer: SearchBody<'_> = serde_json::from_str(answer).unwrap();
         assert_eq!(answer.hits.total.value, 7);
         assert_eq!(answer.aggregations.brand.buckets[0].key.0, "Acme");
         let inner = answer.aggregations.group("past_0").unwrap();

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use souk_domain::{Hit, Language, ProductId};
 
 use super::card::Card;
-use super::response::{Answer, Found};
+use super::response::{RawHit, SearchBody};
 use crate::engines::elasticsearch::cluster::client;
 use crate::engines::elasticsearch::cluster::failure::Failure;
 use crate::engines::elasticsearch::index::document::folded;
@@ -35,8 +35,8 @@ pub(crate) fn body(
     limit: usize,
     model: &[u8],
 ) -> Result<Option<Vec<u8>>, Failure> {
-    let answer: Answer<'_> = client::read(model)?;
-    let Some(Found { source, .. }) = answer.hits.hits.first() else {
+    let answer: SearchBody<'_> = client::read(model)?;
+    let Some(RawHit { source, .. }) = answer.hits.hits.first() else {
         return Ok(None);
     };
     let body = json!({
@@ -82,7 +82,7 @@ fn likeness(card: &Card<'_>) -> Vec<Value> {
 
 /// The products found.
 pub(crate) fn hits(answer: &[u8]) -> Result<Vec<Hit>, Failure> {
-    let answer: Answer<'_> = client::read(answer)?;
+    let answer: SearchBody<'_> = client::read(answer)?;
     let found = answer.hits.hits.into_iter();
     Ok(found.map(|found| found.source.card.into_hit()).collect())
 }

@@ -209,8 +209,9 @@ impl<'a> Counts<'a> {
     }
 
     fn attribute_values(&self, name: &str) -> Vec<CountedValue<'_>> {
-        let counts = self.of(count::ATTRIBUTE);
-        let counts = counts.filter(|count| count.label == name);
+        let counts = self
+            .of(count::ATTRIBUTE)
+            .filter(|count| count.label == name);
         counts
             .map(|count| CountedValue::new((&count.value, &count.value), number(count.count)))
             .collect()

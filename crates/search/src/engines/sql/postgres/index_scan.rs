@@ -36,8 +36,10 @@ pub(crate) fn write_candidates(
     sql.push(" AND (p.id")
         .in_ids(&search.merchandising.pinned());
     let everything = [(None, 1.0)];
-    let lifted = boosts.iter().filter(|(_, factor)| *factor > 1.0);
-    let lifted = lifted.map(|(products, factor)| (Some(products), *factor));
+    let lifted = boosts
+        .iter()
+        .filter(|(_, factor)| *factor > 1.0)
+        .map(|(products, factor)| (Some(products), *factor));
     for (products, factor) in everything.into_iter().chain(lifted) {
         sql.push(" OR p.id = ANY (ARRAY(SELECT o.id");
         write_popular(sql, search, clauses, products);
@@ -68,8 +70,7 @@ fn write_after(sql: &mut Sql, search: &Search<'_>, least_factor: f32) {
     let Start::After(cursor) = &search.plan.page.start else {
         return;
     };
-    let most = browsing_score(cursor.key) / f64::from(least_factor);
-    let most = most.ceil() as i64;
+    let most = (browsing_score(cursor.key) / f64::from(least_factor)).ceil() as i64;
     sql.push(" AND o.popularity <= ")
         .bind(most)
         .push(" AND (o.popularity < ")

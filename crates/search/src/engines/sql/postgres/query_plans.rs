@@ -329,8 +329,9 @@ async fn common_prefix_is_checked_per_product_under_selective_filter() {
         let tree = CategoryTree::load(&snapshot, plan.tenant).await.unwrap();
         let settings = Settings::look_up(&snapshot, &plan).await.unwrap();
         let selectivity = engine.statistics.look_up(&snapshot).await.unwrap();
-        let search = Search::new(&snapshot, &plan, &settings, &tree, selectivity);
-        let search = search.await.unwrap();
+        let search = Search::new(&snapshot, &plan, &settings, &tree, selectivity)
+            .await
+            .unwrap();
         let statement = hits::statement(&search, &CountStrategy::Exact, None, Dialect::Postgres);
         let explained = statement.plan(&snapshot).await.unwrap();
         assert_eq!(explained.contains("ts_match_vq"), is_checked, "{explained}");

@@ -38,8 +38,8 @@ pub(crate) fn write_indexed(
         .collect();
     let fractions = clauses
         .iter()
-        .map(|clause| clause.selectivity(&search.selectivity));
-    let fractions = fractions.chain([1.0 / rate.scale() as f64]);
+        .map(|clause| clause.selectivity(&search.selectivity))
+        .chain([1.0 / rate.scale() as f64]);
     let least = fractions.reduce(f64::min).unwrap_or(1.0);
     write_matched(sql, search, conditions, least);
     for clause in clauses {

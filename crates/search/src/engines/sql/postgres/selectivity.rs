@@ -163,8 +163,8 @@ mod tests {
 
     #[test]
     fn rarest_word_bounds_products_with_all_words() {
-        let common = [("mug", 0.2), ("red", 0.1), ("~c3", 0.05)];
-        let common = common.map(|(word, share)| (word.to_owned(), share));
+        let common = [("mug", 0.2), ("red", 0.1), ("~c3", 0.05)]
+            .map(|(word, share)| (word.to_owned(), share));
         let selectivity = Selectivity(Some(Arc::new(Frequencies {
             common: common.into(),
             others: 0.01,

@@ -19,8 +19,8 @@ impl Term {
         if self.has_prefix() {
             return self.marked(mark, Dialect::Postgres);
         }
-        let words = self.written();
-        let words: Vec<_> = words
+        let words: Vec<_> = self
+            .written()
             .map(|word| tsquery::quoted(&format!("{mark}{word}")))
             .collect();
         words.join(syntax::ANY)

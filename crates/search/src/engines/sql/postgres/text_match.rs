@@ -16,20 +16,23 @@ impl WordMatch {
     /// Returns a tsquery for all products that match by word or tag.
     pub(crate) fn tsquery(&self) -> String {
         let own = Some(self.term.matching_tsquery()).filter(|query| !query.is_empty());
-        let named = self.tags().into_iter();
-        let named = named.filter(|(_, ids)| !ids.is_empty());
+        let named = self.tags().into_iter().filter(|(_, ids)| !ids.is_empty());
         let named = named.map(|(tag, ids)| tsquery::ids(tag, ids));
         let code = self.code.as_deref().map(tsquery::code_prefix);
-        let synonyms = self.synonyms.iter();
-        let synonyms = synonyms.map(|words| tsquery::every(words.iter().map(Self::tsquery)));
+        let synonyms = self
+            .synonyms
+            .iter()
+            .map(|words| tsquery::every(words.iter().map(Self::tsquery)));
         tsquery::any(own.into_iter().chain(named).chain(code).chain(synonyms))
     }
 
     /// Returns a tsquery for products that match in their titles.
     pub(crate) fn title_tsquery(&self) -> String {
         let own = Some(self.term.title_tsquery()).filter(|query| !query.is_empty());
-        let synonyms = self.synonyms.iter();
-        let synonyms = synonyms.map(|words| tsquery::every(words.iter().map(Self::title_tsquery)));
+        let synonyms = self
+            .synonyms
+            .iter()
+            .map(|words| tsquery::every(words.iter().map(Self::title_tsquery)));
         tsquery::any(own.into_iter().chain(synonyms))
     }
 }

@@ -83,8 +83,11 @@ impl<'a> ExcludedFilters<'a> {
 
     /// Returns all filters but the one at a place.
     pub(crate) fn without(&self, place: Option<usize>) -> Vec<&'a Clause<'a>> {
-        let excluded = self.clauses.iter().enumerate();
-        let excluded = excluded.filter(|(own, _)| Some(*own) != place);
+        let excluded = self
+            .clauses
+            .iter()
+            .enumerate()
+            .filter(|(own, _)| Some(*own) != place);
         let excluded = excluded.map(|(_, clause)| *clause);
         excluded.chain(self.always.iter().copied()).collect()
     }

@@ -40,8 +40,11 @@ impl<'a> Clause<'a> {
             (FacetName::Rating, filters.rating_min.is_some()),
             (FacetName::Availability, filters.in_stock.is_some()),
         ];
-        let roots = filters.category.iter();
-        let roots = roots.filter_map(|slug| tree.by_slug(slug)).collect();
+        let roots = filters
+            .category
+            .iter()
+            .filter_map(|slug| tree.by_slug(slug))
+            .collect();
         let categories = tree.with_descendants(&roots);
         let clause = |target| Self {
             target,
@@ -112,8 +115,9 @@ impl<'a> Clause<'a> {
 
     fn write_attribute(&self, sql: &mut Sql, name: &str) {
         let accepted = self.filters.attributes.get(name);
-        let codes = accepted.map(|values| self.settings.attribute(name, values));
-        let codes = codes.unwrap_or_default();
+        let codes = accepted
+            .map(|values| self.settings.attribute(name, values))
+            .unwrap_or_default();
         conditions::write_attribute(sql, self.tenant, (name, accepted), &codes);
     }
 }

@@ -32,8 +32,9 @@ pub(crate) async fn look_up<C: ConnectionTrait>(
         }
     }
     let terms = vocabulary::terms(connection, plan, &sought).await?;
-    let found = terms.into_iter().zip(&sought);
-    let mut found: Vec<_> = found
+    let mut found: Vec<_> = terms
+        .into_iter()
+        .zip(&sought)
         .map(|(term, word)| WordMatch::new(term, word.code.clone(), dialect))
         .collect();
     name_lookup::find(connection, plan, &mut found, tree).await?;

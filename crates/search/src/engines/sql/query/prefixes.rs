@@ -36,8 +36,11 @@ impl Prefixes {
     fn query(&self, dialect: Dialect, weight: &str) -> String {
         let syntax = dialect.syntax();
         let suffix = format!("{}{weight}", syntax.prefix);
-        let queries = self.0.iter().map(|word| dialect.quoted(word) + &suffix);
-        let queries: Vec<_> = queries.collect();
+        let queries: Vec<_> = self
+            .0
+            .iter()
+            .map(|word| dialect.quoted(word) + &suffix)
+            .collect();
         queries.join(syntax.any)
     }
 

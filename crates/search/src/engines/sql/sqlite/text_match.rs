@@ -22,8 +22,9 @@ impl WordMatch {
 /// Returns an FTS5 query for products that have all of some words in their own text.
 fn own_texts_query<'a>(words: impl IntoIterator<Item = &'a WordMatch>) -> String {
     let words = words.into_iter();
-    let queries = words.map(|word| format!("({})", word.own_text_query()));
-    let queries: Vec<_> = queries.collect();
+    let queries: Vec<_> = words
+        .map(|word| format!("({})", word.own_text_query()))
+        .collect();
     queries.join(" AND ")
 }
 

@@ -211,8 +211,11 @@ impl FacetSource<'_> {
         let is_own =
             |filter: &Filter| matches!(filter, Filter::Attribute { name: own, .. } if own == name);
         let own = self.resolved.iter().position(is_own);
-        let missed = &self.counts.missed_attributes;
-        let missed = missed.iter().find(|(index, _)| Some(*index) == own);
+        let missed = &self
+            .counts
+            .missed_attributes
+            .iter()
+            .find(|(index, _)| Some(*index) == own);
         // The dictionary may hold values newer than the counts.
         let count = |counts: &[u32], number: u32| counts.get(number as usize).copied().unwrap_or(0);
         move |number| {

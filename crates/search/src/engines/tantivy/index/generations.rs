@@ -55,8 +55,9 @@ impl Inner {
 
     pub(crate) fn serve(&self, tenant: TenantId, generation: Generation) -> Result<(), IndexError> {
         let _lifecycle = self.lifecycle.lock();
-        let index = self.open_generation(tenant, generation)?;
-        let index = index.ok_or_else(|| missing(tenant, generation))?;
+        let index = self
+            .open_generation(tenant, generation)?
+            .ok_or_else(|| missing(tenant, generation))?;
         // Opening the writer first keeps a process without the write lock from serving this generation.
         self.with_writer(&index, |writer, versions| writer.refresh(&index, versions))?;
         let folder = self.folder(tenant);

@@ -69,8 +69,8 @@ impl TenantFolder {
     pub(crate) fn generations(&self) -> io::Result<Vec<Generation>> {
         let mut found = Vec::new();
         for entry in entries(&self.0)? {
-            let name = entry.file_name();
-            let name = name.to_string_lossy();
+            let file_name = entry.file_name();
+            let name = file_name.to_string_lossy();
             match name.strip_prefix(GENERATION) {
                 Some(number) => found.extend(number.parse().ok().map(Generation)),
                 None if entry.path().is_dir() => found.push(Generation(0)),

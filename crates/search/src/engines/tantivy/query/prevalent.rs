@@ -21,7 +21,7 @@ pub(crate) fn may_match_most(matcher: &Matcher, snapshot: &Snapshot) -> bool {
 }
 
 /// Matching documents, without pinned ones.
-pub(crate) struct Found {
+pub(crate) struct RankedMatches {
     /// Flag of each document, by segment.
     matching: Vec<Vec<bool>>,
     total: u64,
@@ -33,8 +33,8 @@ pub(crate) fn rank(
     matcher: &Matcher,
     ranking: &impl Ranking,
     best: &mut Best,
-) -> tantivy::Result<Found> {
-    let mut found = Found {
+) -> tantivy::Result<RankedMatches> {
+    let mut found = RankedMatches {
         matching: Vec::with_capacity(snapshot.tables.len()),
         total: 0,
     };
@@ -57,7 +57,7 @@ pub(crate) fn rank(
     Ok(found)
 }
 
-impl Found {
+impl RankedMatches {
     /// Counts facets, by addition to zeroed counters or by subtraction from the counts over all products.
     pub(crate) fn counts(
         &self,

@@ -4,7 +4,7 @@ use futures_util::FutureExt as _;
 use souk_domain::SearchPage;
 use tantivy::TantivyError;
 
-use super::search::{Found, find};
+use super::search::{RankedPage, find};
 use crate::SearchPlan;
 use crate::engines::tantivy::index::tenant::{Snapshot, TenantIndex};
 use crate::relaxation::{self, Stages};
@@ -30,14 +30,14 @@ struct SnapshotStages<'a> {
 }
 
 impl Stages for SnapshotStages<'_> {
-    type Found = Found;
+    type Results = RankedPage;
     type Error = TantivyError;
 
-    async fn find(&self, plan: &SearchPlan) -> tantivy::Result<Found> {
+    async fn find(&self, plan: &SearchPlan) -> tantivy::Result<RankedPage> {
         find(self.tenant, self.snapshot, plan)
     }
 
-    fn total(found: &Found) -> u64 {
+    fn total(found: &RankedPage) -> u64 {
         found.total
     }
 }

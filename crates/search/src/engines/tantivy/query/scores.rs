@@ -55,7 +55,7 @@ impl MatchValues {
         Self {
             same_stem: Values::of_quality(1.0),
             synonym: Values::of_quality(scores.synonym),
-            prefix: Values::of_quality(scores.beginning),
+            prefix: Values::of_quality(scores.prefix),
             one_typo: Values::of_quality(scores.one_typo),
             two_typos: Values::of_quality(scores.two_typos),
             whole_code: Values::constant(1.0),
@@ -66,7 +66,7 @@ impl MatchValues {
     /// Creates the values for completions, where a prefix is as good as a whole word.
     pub(crate) fn of_completions() -> Self {
         Self::new(&WordScores {
-            beginning: 1.0,
+            prefix: 1.0,
             ..WordScores::default()
         })
     }

@@ -24,7 +24,7 @@ pub(crate) fn search(tenant: &TenantIndex, plan: &SearchPlan) -> tantivy::Result
 }
 
 /// Result of a plan before its hits are read.
-pub(crate) struct Found {
+pub(crate) struct RankedPage {
     /// Number of matching products.
     pub(crate) total: u64,
     facets: Facets,
@@ -39,7 +39,7 @@ pub(crate) fn find(
     tenant: &TenantIndex,
     snapshot: &Snapshot,
     plan: &SearchPlan,
-) -> tantivy::Result<Found> {
+) -> tantivy::Result<RankedPage> {
     let limit = plan.page.limit as usize;
     let offset = plan.page.offset() as usize;
     let after = after(plan);
@@ -53,7 +53,7 @@ pub(crate) fn find(
     })?;
     let (mut ranked, seen) = best.finish();
     let ranked = ranked.split_off(offset.min(ranked.len()));
-    Ok(Found {
+    Ok(RankedPage {
         total,
         facets,
         more: seen > (offset + ranked.len()) as u64,
@@ -61,7 +61,7 @@ pub(crate) fn find(
     })
 }
 
-impl Found {
+impl RankedPage {
     /// Reads the hits and returns the page. `plan` must be the plan that was executed.
     pub(crate) fn page(
         self,

@@ -33,8 +33,10 @@ impl SegmentTerms {
 
     /// Returns for each term and phrase if it is the word itself, and an upper bound of its documents.
     fn frequencies(&self) -> impl Iterator<Item = (bool, u32)> {
-        let terms = self.terms.iter();
-        let terms = terms.map(|term| (term.itself, term.info.doc_freq));
+        let terms = self
+            .terms
+            .iter()
+            .map(|term| (term.itself, term.info.doc_freq));
         let rarest = |phrase: &Vec<TermMatch>| phrase.iter().map(|term| term.info.doc_freq).min();
         let phrases = self.phrases.iter().filter_map(rarest);
         terms.chain(phrases.map(|frequency| (false, frequency)))
@@ -148,12 +150,12 @@ impl<'a> Lookup<'a> {
 
     fn in_segments(
         &self,
-        find: impl Fn(&mut Found<'_>) -> tantivy::Result<()>,
+        find: impl Fn(&mut SegmentExpansion<'_>) -> tantivy::Result<()>,
     ) -> tantivy::Result<Vec<SegmentTerms>> {
         let readers = self.searcher.segment_readers().iter();
         readers
             .map(|reader| {
-                let mut found = Found {
+                let mut found = SegmentExpansion {
                     reader,
                     fields: self.fields,
                     values: self.values,
@@ -185,14 +187,14 @@ impl<'a> Lookup<'a> {
 }
 
 /// Expansion of a word in one segment.
-struct Found<'a> {
+struct SegmentExpansion<'a> {
     reader: &'a SegmentReader,
     fields: Fields,
     values: MatchValues,
     found: SegmentTerms,
 }
 
-impl Found<'_> {
+impl SegmentExpansion<'_> {
     fn add(&mut self, field: Field, info: TermInfo, values: Values, itself: bool) {
         let term = TermMatch::new(field, info, values, itself);
         self.found.terms.push(term);

@@ -48,8 +48,9 @@ async fn read<C: ConnectionTrait>(
     query: &FacetQuery<'_>,
 ) -> Result<ColumnBatch, SearchError> {
     let rows = sql(query).rows(connection).await?;
-    let row = rows.first();
-    let row = row.ok_or_else(|| SearchError::engine("counting must return a row"))?;
+    let row = rows
+        .first()
+        .ok_or_else(|| SearchError::engine("counting must return a row"))?;
     column_batch::read(row, query.counted)
 }
 

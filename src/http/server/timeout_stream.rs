@@ -104,7 +104,7 @@ impl<S> TimeoutStream<S> {
     }
 
     /// Fails when the time is up, and else sees to it that the connection is looked at again then.
-    fn poll_patience(&mut self, cx: &mut Context<'_>, writes: bool) -> io::Result<()> {
+    fn poll_timeout(&mut self, cx: &mut Context<'_>, writes: bool) -> io::Result<()> {
         loop {
             let now = Instant::now();
             let deadline = match self.deadline(writes) {
@@ -136,7 +136,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for TimeoutStream<S> {
             }
             return Poll::Ready(outcome);
         }
-        this.poll_patience(cx, false)?;
+        this.poll_timeout(cx, false)?;
         Poll::Pending
     }
 }
@@ -149,7 +149,7 @@ impl<S: AsyncWrite + Unpin> TimeoutStream<S> {
     ) -> Poll<io::Result<T>> {
         match outcome {
             Poll::Pending => {
-                self.poll_patience(cx, true)?;
+                self.poll_timeout(cx, true)?;
                 Poll::Pending
             }
             Poll::Ready(outcome) => {

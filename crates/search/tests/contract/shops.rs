@@ -25,7 +25,7 @@ pub(crate) fn fan_shop() -> Shop {
         mugs(),
         kettles_and_decor(),
         shirts_and_hats(),
-        figures(),
+        ranking_signal_products(),
         parts(),
         oddities(),
     ];
@@ -278,7 +278,7 @@ fn shirts_and_hats() -> Vec<ProductBuilder> {
 }
 
 /// Sixteen figures, each of its own series: many values for few products.
-fn figures() -> Vec<ProductBuilder> {
+fn ranking_signal_products() -> Vec<ProductBuilder> {
     let fandoms = ["star-voyage", "moon-garden", "eclair-knights", "dragonhold"];
     (0..16_i64)
         .map(|number| {
