@@ -12,16 +12,16 @@ use std::{
 
 use async_trait::async_trait;
 use futures_util::poll;
-use poem::http::StatusCode;
+use poem::http::{Method, StatusCode};
 use souk::error::ApiError;
 use souk_domain::{
     EngineKind, Facet, FacetName, Hit, Language, ProductId, SearchPage, SearchQuery, Suggestion,
     TenantId,
 };
-use souk_search::{SearchEngine, SearchError, SearchPlan, SuggestRequest};
+use souk_search::{SearchEngine, SearchError, SearchPlan, SuggestRequest, engines::sql::SqlEngine};
 use souk_search_service::{BreakerState, GatewayError, GatewayOptions, SearchGateway};
 
-use crate::shop::{Shop, gateway_options};
+use crate::shop::{Shop, add_tenant, gateway_options};
 
 #[derive(Debug, Clone, Copy)]
 enum Fault {
@@ -118,7 +118,7 @@ async fn while_the_engine_is_away_the_database_answers_the_same() {
         ("/api/products?category=mugs", "products"),
         ("/api/products/dragon-mug/similar", "products"),
     ];
-    let ask = async |degraded: bool| {
+    let ask = async |degraded: bool, readiness: &str| {
         for (path, part) in paths {
             let answer = shop.get(path).await.expect(200);
             assert_eq!(answer["degraded"], degraded, "{path}");
@@ -132,13 +132,14 @@ async fn while_the_engine_is_away_the_database_answers_the_same() {
         let found = shop.get("/api/search?q=dragon").await.expect(200);
         assert_eq!(found["total"], 2);
         let ready = shop.get("/health/ready").await.expect(200);
-        assert_eq!(ready["status"], if degraded { "degraded" } else { "ready" });
+        assert_eq!(ready["status"], readiness);
     };
 
-    ask(false).await;
-    for fault_number in 1..=3 {
+    ask(false, "ready").await;
+    // An engine without the index of a tenant is ready all the same.
+    for (fault_number, readiness) in [(1, "ready"), (2, "degraded"), (3, "degraded")] {
         fault.store(fault_number, Ordering::SeqCst);
-        ask(true).await;
+        ask(true, readiness).await;
     }
     fault.store(0, Ordering::SeqCst);
     let deadline = Instant::now() + Duration::from_secs(30);
@@ -146,7 +147,41 @@ async fn while_the_engine_is_away_the_database_answers_the_same() {
         assert!(Instant::now() < deadline, "the engine is not tried again");
         tokio::time::sleep(Duration::from_millis(1)).await;
     }
-    ask(false).await;
+    ask(false, "ready").await;
+}
+
+/// A tenant without an index is answered by the database; the others keep their engine, however often it is asked.
+#[tokio::test]
+async fn missing_index_of_one_tenant_leaves_the_others_their_engine() {
+    let shop = Shop::open().await;
+    let bare = add_tenant(&shop.store, "bare", Some("bare.example"), None).await;
+    let shop = shop.reopen();
+    let real: Arc<dyn SearchEngine> = Arc::clone(&shop.index) as _;
+    let fallback = Arc::new(SqlEngine::new(shop.store.connection().clone()));
+    let options = GatewayOptions {
+        breaker_cooldown: Duration::from_secs(3_600),
+        ..gateway_options()
+    };
+    let gateway = SearchGateway::new(real, fallback, &options);
+    let bare_plan = SearchPlan::new(bare.id, Language::English, &SearchQuery::default(), 0);
+    for _ in 0..30 {
+        let answered = gateway.search(&bare_plan).await.unwrap();
+        assert_eq!((answered.degraded, answered.value.total), (true, 0));
+    }
+    assert_eq!(gateway.breaker(), BreakerState::Closed);
+    assert!(!gateway.search(&any_plan(&shop)).await.unwrap().degraded);
+
+    let ready = shop.get("/health/ready").await.expect(200);
+    assert_eq!(ready["status"], "ready", "{ready}");
+    let headers = [("Host", "bare.example")];
+    let path = "/api/search?q=mug";
+    let reply = shop.send(Method::GET, path, &headers, None).await;
+    assert_eq!(reply.expect(200)["engine"], "database");
+
+    // The indexer makes it, though the tenant has no product.
+    shop.sync().await;
+    let reply = shop.send(Method::GET, path, &headers, None).await;
+    assert_eq!(reply.expect(200)["engine"], "tantivy");
 }
 
 fn switched(inner: Arc<dyn SearchEngine>, fault: u8) -> Arc<dyn SearchEngine> {

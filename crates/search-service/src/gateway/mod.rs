@@ -213,12 +213,16 @@ impl SearchGateway {
         self.engine.kind()
     }
 
-    /// Checks that the configured engine can answer now.
+    /// Checks that the configured engine answers now. One that has no index of this tenant answers: the database stands
+    /// in for that index alone.
     ///
     /// # Errors
-    /// The reason why it cannot.
+    /// The reason why it does not.
     pub async fn ready(&self, tenant: TenantId) -> Result<(), SearchError> {
-        self.limited(self.engine.ready(tenant)).await
+        match self.limited(self.engine.ready(tenant)).await {
+            Err(SearchError::NotReady(_)) => Ok(()),
+            readiness => readiness,
+        }
     }
 
     async fn execute<'a, T, F>(
@@ -301,6 +305,12 @@ impl SearchGateway {
                     error = chain(&error),
                     "the search engine failed at a search; the database answers it"
                 );
+                None
+            }
+            // So it does while one tenant's index is missing: the others are none the worse.
+            Err(error @ SearchError::NotReady(_)) => {
+                passage.succeeded();
+                tracing::debug!(error = chain(&error), "index missing; the database answers");
                 None
             }
             Err(error) => {
