@@ -76,7 +76,7 @@ pub enum Source {
     Stale,
     /// Loaded by this request or by a concurrent one.
     Miss,
-    /// Cache disabled.
+    /// Not of the cache: it is disabled, or has no part in this response.
     Bypass,
 }
 

@@ -16,11 +16,11 @@ use std::{
 use bytes::Bytes;
 use futures_util::future::{BoxFuture, join_all};
 use souk_cache::{
-    Backlog, Cache, CacheOptions, Content, FRESHNESS_BOUND, InvalidationListener, Key, Kind,
-    Lifetimes, Loaded, Source, Tag, Ttl,
+    Backlog, Cache, CacheOptions, Content, FRESHNESS_BOUND, InvalidationListener, Invalidator, Key,
+    Kind, Lifetimes, Loaded, Source, Tag, Ttl,
 };
 use souk_domain::{ProductId, TenantId};
-use souk_redis::{Redis, RedisOptions};
+use souk_redis::{Connected, Redis, RedisOptions};
 use souk_testkit::{TestRedis, shared_redis};
 use tokio_util::sync::CancellationToken;
 
@@ -172,6 +172,43 @@ async fn a_drop_is_heard_of_everywhere_and_one_loads_for_all() {
         }
         assert!(Instant::now() < deadline, "{got:?}");
     }
+}
+
+/// Nothing of a removed tenant stays in Redis, and nothing of another goes with it.
+#[tokio::test]
+async fn forgotten_tenant_leaves_no_key() {
+    let options = shared();
+    let redis = Redis::open(&options).unwrap();
+    let invalidator = Invalidator::remote(redis.clone());
+    let (gone, other) = (TenantId(2), TenantId(22));
+    for tenant in [gone, other] {
+        invalidator.invalidate_tags(tenant, &[TAG]).await.unwrap();
+        let mut entries = redis::cmd("MSET");
+        for number in 0..1_200 {
+            let key = redis.key(format_args!("{{{tenant}}}:search:{number}"));
+            entries.arg(key).arg("page");
+        }
+        redis
+            .execute(async |Connected { mut connection, .. }| {
+                entries.query_async::<()>(&mut connection).await
+            })
+            .await
+            .unwrap();
+    }
+    let count = async |tenant: TenantId| {
+        let pattern = redis.key(format_args!("{{{tenant}}}:*"));
+        let keys: Vec<String> = redis
+            .execute(async |Connected { mut connection, .. }| {
+                let mut keys = redis::cmd("KEYS");
+                keys.arg(&pattern).query_async(&mut connection).await
+            })
+            .await
+            .unwrap();
+        keys.len()
+    };
+    assert_eq!((count(gone).await, count(other).await), (1_201, 1_201));
+    invalidator.forget(gone).await.unwrap();
+    assert_eq!((count(gone).await, count(other).await), (0, 1_201));
 }
 
 #[tokio::test]

@@ -10,7 +10,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use async_trait::async_trait;
 use souk_cache::{Invalidator, Purger, Tag};
-use souk_domain::{CategoryId, FandomId, SellerId, TenantId};
+use souk_domain::{CategoryId, FandomId, ProductId, SellerId, TenantId};
 use souk_store::{Entity, OutboxRow, Store, StoreError};
 use tracing::{debug, info, warn};
 
@@ -62,6 +62,24 @@ impl Caches {
         invalidated
     }
 
+    async fn is_gone(&self, tenant: TenantId) -> Result<bool, StoreError> {
+        Ok(self.store.tenants().get(tenant).await?.is_none())
+    }
+
+    /// Removes all that is kept of a tenant that is gone.
+    async fn forget(&mut self, tenant: TenantId, since_ms: i64) -> Result<(), StoreError> {
+        let Some(invalidator) = &self.invalidator else {
+            return Ok(());
+        };
+        if let Err(error) = invalidator.forget(tenant).await {
+            warn!(%error, %tenant, "cache of a removed tenant not emptied; it is when Redis is back");
+            self.has_pending = true;
+            let pending = self.store.pending_invalidations();
+            return pending.note(tenant, since_ms).await;
+        }
+        Ok(())
+    }
+
     async fn invalidate_kept(
         &mut self,
         tenant: TenantId,
@@ -108,6 +126,12 @@ impl Sink for Caches {
                 debug!(%error, tenant = %entry.tenant, "Redis is still away");
                 return Ok(());
             }
+            if self.is_gone(entry.tenant).await?
+                && let Err(error) = invalidator.forget(entry.tenant).await
+            {
+                debug!(%error, tenant = %entry.tenant, "Redis is away again");
+                return Ok(());
+            }
             pending.settle(&entry).await?;
             if let Some(purger) = &self.purger {
                 purger.purge(entry.tenant, &[Tag::All]);
@@ -133,6 +157,10 @@ impl Sink for Caches {
             let of_tenant = rows.iter().filter(|row| row.tenant_id == tenant);
             let since = of_tenant.map(|row| row.created_at_ms).min().unwrap_or(0);
             self.invalidate(tenant, &tags, since).await?;
+            // No product has this id: the tenant has come or gone.
+            if tags.contains(&Tag::Product(ProductId(0))) && self.is_gone(tenant).await? {
+                self.forget(tenant, since).await?;
+            }
         }
         Ok(())
     }

@@ -63,6 +63,18 @@ impl Invalidator {
             None => Ok(()),
         }
     }
+
+    /// Removes all that is kept of a tenant that does not exist any more, its log included.
+    ///
+    /// # Errors
+    /// As [`Self::invalidate_tags`].
+    pub async fn forget(&self, tenant: TenantId) -> Result<(), RedisFailure> {
+        self.flush(tenant).await?;
+        match &self.shared {
+            Some(shared) => shared.delete_all(tenant).await,
+            None => Ok(()),
+        }
+    }
 }
 
 impl fmt::Debug for Invalidator {

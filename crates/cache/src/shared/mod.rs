@@ -219,19 +219,35 @@ impl Shared {
         tenant: TenantId,
         pattern: &str,
     ) -> Result<u64, RedisFailure> {
-        let (log, pattern) = (self.log(tenant), self.key(tenant, pattern));
+        let log = self.log(tenant);
+        self.delete_keys(&self.key(tenant, pattern), |key| key != log)
+            .await
+    }
+
+    /// Deletes all keys of a tenant, its log included.
+    pub(crate) async fn delete_all(&self, tenant: TenantId) -> Result<(), RedisFailure> {
+        let deleted = self.delete_keys(&self.key(tenant, "*"), |_| true).await;
+        deleted.map(drop)
+    }
+
+    /// Deletes the keys that match a pattern and that `includes` accepts, and returns their number.
+    async fn delete_keys(
+        &self,
+        pattern: &str,
+        includes: impl Fn(&str) -> bool,
+    ) -> Result<u64, RedisFailure> {
         let (mut cursor, mut deleted) = (0_u64, 0);
         loop {
             let (next, mut keys): (u64, Vec<String>) = self
                 .redis
                 .execute(async |Connected { mut connection, .. }| {
                     let mut scan = redis::cmd("SCAN");
-                    scan.arg(cursor).arg("MATCH").arg(&pattern);
+                    scan.arg(cursor).arg("MATCH").arg(pattern);
                     scan.arg("COUNT").arg(SCANNED);
                     scan.query_async(&mut connection).await
                 })
                 .await?;
-            keys.retain(|key| *key != log);
+            keys.retain(|key| includes(key));
             if !keys.is_empty() {
                 deleted += self
                     .redis
