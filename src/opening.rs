@@ -136,8 +136,7 @@ pub async fn add_first_marketplace(store: &Store) -> Result<bool, StoreError> {
     let first = NewTenant {
         slug: "default".to_owned(),
         name: "Souk".to_owned(),
-        host: None,
-        api_key_hash: None,
+        hosts: vec![],
         language: Language::English,
         currency: Currency::EUR,
     };

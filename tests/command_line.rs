@@ -372,6 +372,52 @@ fn marketplaces_come_and_go() {
         list.contains("fanshop") && list.contains("fan.example") && list.contains("de"),
         "{list}"
     );
+    for bad in ["https://x y/", "a.example:80", "*.example", ""] {
+        let refused = run(folder.path(), &["tenant", "set", "fanshop", "--host", bad]);
+        assert_eq!(refused.status.code(), Some(2), "{bad}");
+        assert!(told(&refused).contains("must be a host name"), "{bad}");
+    }
+    let told_by = |args: &[&str]| told(&run(folder.path(), &[&["tenant"], args].concat()));
+    told_by(&["add", "second", "--host", "second.example"]);
+    let taken = told_by(&["set", "second", "--host", "fan.example"]);
+    assert!(taken.contains("another tenant's"), "{taken}");
+    let set = told_by(&[
+        "set",
+        "second",
+        "--host",
+        "b.example",
+        "--host",
+        "A.example",
+        "--default",
+    ]);
+    assert!(set.contains("a.example,b.example (default)"), "{set}");
+    let set = told_by(&["set", "second", "--no-hosts", "--no-default"]);
+    assert!(
+        !set.contains("example") && !set.contains("default"),
+        "{set}"
+    );
+    let nothing = run(folder.path(), &["tenant", "set", "second"]);
+    assert!(!nothing.status.success());
+    told_by(&["remove", "second", "--yes"]);
+
+    let key = told_by(&["key", "add", "fanshop", "--expires", "2999-01-31"]);
+    let secret = key.lines().last().unwrap().to_owned();
+    assert!(secret.starts_with("souk_"), "{key}");
+    let keys = told_by(&["key", "list", "fanshop"]);
+    assert_eq!(keys.lines().count(), 2, "{keys}");
+    assert!(
+        keys.contains("expires 2999-01-31T00:00:00Z used never"),
+        "{keys}"
+    );
+    assert!(
+        keys.contains(&secret[..12]) && !keys.contains(&secret),
+        "{keys}"
+    );
+    let id = keys.split_whitespace().next().unwrap().to_owned();
+    let revoked = told_by(&["key", "revoke", "fanshop", &id]);
+    assert!(revoked.contains("Revoked key"), "{revoked}");
+    assert_eq!(told_by(&["key", "list", "fanshop"]).lines().count(), 1);
+
     let unsure = run(folder.path(), &["tenant", "remove", "fanshop"]);
     assert!(!unsure.status.success() && output_of(&unsure).contains("--yes"));
     assert!(
@@ -425,7 +471,7 @@ fn what_is_configured_of_search_goes_out_and_comes_back_as_one_file() {
 #[test]
 fn every_command_explains_itself() {
     let folder = TempDir::new().unwrap();
-    let commands: [&[&str]; 14] = [
+    let commands: [&[&str]; 18] = [
         &[],
         &["serve"],
         &["migrate"],
@@ -436,7 +482,11 @@ fn every_command_explains_itself() {
         &["search-config", "import"],
         &["tenant"],
         &["tenant", "add"],
+        &["tenant", "set"],
         &["tenant", "remove"],
+        &["tenant", "key", "add"],
+        &["tenant", "key", "list"],
+        &["tenant", "key", "revoke"],
         &["openapi"],
         &["health"],
         &["config"],

@@ -129,8 +129,7 @@ async fn add_products(database: &TestDatabase) {
     let tenant = NewTenant {
         slug: "shop".to_owned(),
         name: "Shop".to_owned(),
-        host: None,
-        api_key_hash: None,
+        hosts: vec![],
         language: Language::English,
         currency: Currency::EUR,
     };

@@ -25,6 +25,7 @@ mod m0010_proven_queries;
 mod m0011_packed;
 mod m0012_shares;
 mod m0013_visitor_salts;
+mod m0014_tenant_access;
 mod scripts;
 
 /// Key of the advisory lock; no other program may use it on the same database.
@@ -50,6 +51,7 @@ impl MigratorTrait for Migrator {
             m0011_packed::PACKED,
             m0012_shares::SHARES,
             m0013_visitor_salts::VISITOR_SALTS,
+            m0014_tenant_access::TENANT_ACCESS,
         ];
         scripts
             .into_iter()

@@ -28,7 +28,7 @@ impl ApiResponse for ApiError {
 /// ```
 ///
 /// It makes an ordinary `#[derive(ApiResponse)]` enum; the errors named after `or` are spelt out as
-/// documented variants, and every operation may answer 414, 429, 431, 500 and 503 besides. Handlers answer
+/// documented variants, and every operation may answer 403, 414, 429, 431, 500 and 503 besides. Handlers answer
 /// `Result<SearchAnswer, ApiError>`; an error becomes its error_handling in `http::error_handling`.
 macro_rules! answers {
     ($(
@@ -47,7 +47,7 @@ macro_rules! answers {
         ] $($rest)*);
     };
     (@success $head:tt [$($error:ident)+] $done:tt) => {
-        answers!(@error $head $done $($error)+ AddressTooLong LimitExceeded HeadersTooLarge Internal Unavailable);
+        answers!(@error $head $done $($error)+ Forbidden AddressTooLong LimitExceeded HeadersTooLarge Internal Unavailable);
     };
 
     (@error $head:tt [$($done:tt)*] NotModified $($rest:ident)*) => {
@@ -62,7 +62,10 @@ macro_rules! answers {
         answers!(@add $head $done 400 BadRequest "The request is malformed: `field` names the parameter or field at fault.", $($rest)*);
     };
     (@error $head:tt $done:tt Unauthorized $($rest:ident)*) => {
-        answers!(@add $head $done 401 Unauthorized "No admin key, or a wrong one.", $($rest)*);
+        answers!(@add $head $done 401 Unauthorized "No admin key where one is needed, or a wrong one, or an `X-Api-Key` that is no marketplace's.", $($rest)*);
+    };
+    (@error $head:tt $done:tt Forbidden $($rest:ident)*) => {
+        answers!(@add $head $done 403 Forbidden "The `X-Api-Key` is of another marketplace than the host.", $($rest)*);
     };
     (@error $head:tt $done:tt NotFound $($rest:ident)*) => {
         answers!(@add $head $done 404 NotFound "There is no such thing, or no marketplace answers to this host or key.", $($rest)*);

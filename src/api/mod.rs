@@ -25,6 +25,8 @@ pub enum Tag {
     Admin,
     /// Synonyms, stop words, redirects, rules and settings of search; needs the admin key.
     Merchandising,
+    /// Tenants of the installation and their keys; needs the admin key.
+    Tenants,
     /// Liveness and readiness.
     Health,
 }
@@ -45,6 +47,7 @@ pub type Api = (
     admin::AdminCacheApi,
     admin::AdminAnalyticsApi,
     admin::AdminEvaluationApi,
+    admin::AdminTenantsApi,
     health::HealthApi,
 );
 
@@ -64,6 +67,7 @@ fn api() -> Api {
         admin::AdminCacheApi,
         admin::AdminAnalyticsApi,
         admin::AdminEvaluationApi,
+        admin::AdminTenantsApi,
         health::HealthApi,
     )
 }
@@ -72,7 +76,8 @@ const ABOUT: &str = "\
 Souk is a marketplace backend built around search.
 
 Several marketplaces may live behind one address: a request belongs to the one whose host name it was \
-sent to, else to the one whose key it carries as `X-Api-Key`, else to the only one there is.
+sent to, else to the one whose key it carries as `X-Api-Key`, else to the default one. A key that is no \
+marketplace's is refused with 401, and one of another marketplace than the host with 403.
 
 Amounts of money are integers in minor units (cents for the euro). Every error has the same body, and \
 every answer carries `X-Request-Id`.

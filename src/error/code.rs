@@ -16,7 +16,11 @@ pub enum ErrorCode {
     MalformedBody,
     /// 401: no admin key, or a wrong one.
     Unauthorized,
-    /// 404: no tenant has this host or key.
+    /// 401: no tenant has this key, or it was revoked or has expired.
+    InvalidApiKey,
+    /// 403: the key is another tenant's than the host.
+    ForeignApiKey,
+    /// 404: no tenant has this host, and none is the default.
     UnknownMarketplace,
     /// 404: the resource does not exist.
     NotFound,

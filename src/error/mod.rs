@@ -13,7 +13,7 @@ use poem_openapi::error::{
 };
 use souk_domain::InvalidField;
 use souk_search::{IndexError, SearchError};
-use souk_search_service::{EditError, GatewayError};
+use souk_search_service::{EditError, GatewayError, ResolveError};
 use souk_store::StoreError;
 
 pub use self::code::ErrorCode;
@@ -38,7 +38,13 @@ pub enum ApiError {
     /// No admin key, or a wrong one.
     #[error("send `Authorization: Bearer <SOUK_ADMIN_KEY>`")]
     Unauthorized,
-    /// Several marketplaces live here and the request is for none of them.
+    /// The key is no tenant's, or not any more.
+    #[error("this X-Api-Key is unknown, expired or revoked")]
+    InvalidApiKey,
+    /// The key is of another tenant than the host.
+    #[error("this X-Api-Key is of another marketplace than this host")]
+    ForeignApiKey,
+    /// The host is no tenant's, and no tenant is the default.
     #[error("no marketplace answers to this host; use its host name or its X-Api-Key")]
     UnknownMarketplace,
     /// Resource that does not exist.
@@ -132,6 +138,8 @@ impl ApiError {
             Self::MalformedAddress => (StatusCode::BAD_REQUEST, ErrorCode::MalformedAddress),
             Self::MalformedBody(_) => (StatusCode::BAD_REQUEST, ErrorCode::MalformedBody),
             Self::Unauthorized => (StatusCode::UNAUTHORIZED, ErrorCode::Unauthorized),
+            Self::InvalidApiKey => (StatusCode::UNAUTHORIZED, ErrorCode::InvalidApiKey),
+            Self::ForeignApiKey => (StatusCode::FORBIDDEN, ErrorCode::ForeignApiKey),
             Self::UnknownMarketplace => (StatusCode::NOT_FOUND, ErrorCode::UnknownMarketplace),
             Self::NotFound(_) => (StatusCode::NOT_FOUND, ErrorCode::NotFound),
             Self::RouteNotFound => (StatusCode::NOT_FOUND, ErrorCode::RouteNotFound),
@@ -260,6 +268,17 @@ fn plain_reason(reason: &str) -> &str {
 impl ResponseError for ApiError {
     fn status(&self) -> StatusCode {
         self.meaning().0
+    }
+}
+
+impl From<ResolveError> for ApiError {
+    fn from(error: ResolveError) -> Self {
+        match error {
+            ResolveError::NoTenant => Self::UnknownMarketplace,
+            ResolveError::InvalidKey => Self::InvalidApiKey,
+            ResolveError::ForeignKey => Self::ForeignApiKey,
+            ResolveError::Store(error) => error.into(),
+        }
     }
 }
 

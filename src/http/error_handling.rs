@@ -11,10 +11,10 @@ use souk_telemetry::{chain, traces};
 use tracing::{Instrument, Span, field};
 
 use super::{
-    ErrorBody, JsonResponse, RequestLimits, RouteTable, rate_limit::StandingSlot, request_id,
-    request_id::RequestId, text::is_text,
+    ErrorBody, JsonResponse, RequestLimits, RouteTable, host_lines::HostLines,
+    rate_limit::StandingSlot, request_id, request_id::RequestId, text::is_text,
 };
-use crate::error::ApiError;
+use crate::error::{ApiError, ErrorCode};
 
 /// Around all that can fail: gives each request an id and its bounds, survives panics, and turns every error, ours or
 /// the framework's, into the one error_handling.
@@ -114,6 +114,9 @@ impl<E: Endpoint> Enveloped<E> {
 
     async fn guarded(&self, request: Request) -> Result<Response> {
         self.limits.check(&request)?;
+        if let Some(host_lines) = request.data::<HostLines>() {
+            host_lines.check()?;
+        }
         let uri = request.uri();
         if !is_text(uri.path()) || !is_text(uri.query().unwrap_or_default()) {
             return Err(ApiError::MalformedAddress.into());
@@ -144,9 +147,12 @@ impl<E: Endpoint> Enveloped<E> {
         if let Some(seconds) = problem.retry_after {
             headers.insert(header::RETRY_AFTER, seconds.into());
         }
-        if problem.status == StatusCode::UNAUTHORIZED
-            && let Ok(challenge) = "Bearer realm=\"souk\"".parse()
-        {
+        if problem.status == StatusCode::UNAUTHORIZED {
+            let challenge = match problem.code {
+                ErrorCode::InvalidApiKey => "ApiKey realm=\"souk\"",
+                _ => "Bearer realm=\"souk\"",
+            };
+            let challenge = HeaderValue::from_static(challenge);
             headers.insert(header::WWW_AUTHENTICATE, challenge);
         }
         if problem.status == StatusCode::METHOD_NOT_ALLOWED

@@ -25,7 +25,7 @@ pub(super) async fn search_context(
 
 /// Tenant of a request, with what its handler needs.
 ///
-/// Resolved by host, then by API key; never by a parameter, which anyone could forge.
+/// Resolved by host and API key; never by a parameter, which anyone could forge.
 pub struct TenantContext {
     /// Application state.
     pub app: AppState,
@@ -82,14 +82,33 @@ impl TenantContext {
     }
 }
 
+/// Installation as a whole, for operations that are not about the tenant of the request.
+pub struct Installation {
+    /// Application state.
+    pub app: AppState,
+}
+
+impl<'a> FromRequest<'a> for Installation {
+    async fn from_request(request: &'a Request, _body: &mut RequestBody) -> Result<Self> {
+        let app = app_state(request)?;
+        match resolve_tenant(app, request).await {
+            // A key that is wrong or of another tenant than the host is refused here, too.
+            Ok(_) | Err(ApiError::UnknownMarketplace) => Ok(Self { app: app.clone() }),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+fn app_state(request: &Request) -> Result<&AppState, ApiError> {
+    request
+        .data::<AppState>()
+        .ok_or_else(|| ApiError::internal("the application is missing from the request"))
+}
+
 impl<'a> FromRequest<'a> for TenantContext {
     async fn from_request(request: &'a Request, _body: &mut RequestBody) -> Result<Self> {
-        let app = request
-            .data::<AppState>()
-            .ok_or_else(|| ApiError::internal("the application is missing from the request"))?;
-        let (tenant, _) = resolve_tenant(app, request)
-            .await?
-            .ok_or(ApiError::UnknownMarketplace)?;
+        let app = app_state(request)?;
+        let tenant = resolve_tenant(app, request).await?.tenant;
         Ok(Self {
             app: app.clone(),
             tenant,

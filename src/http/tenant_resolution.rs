@@ -1,4 +1,4 @@
-//! Resolves the tenant of a request by its host or its API key.
+//! Resolves the tenant of a request by its host and its API key.
 
 use std::sync::Arc;
 
@@ -6,7 +6,7 @@ use poem::{
     Request,
     http::{HeaderName, header},
 };
-use souk_search_service::ResolvedBy;
+use souk_search_service::{Resolved, ResolvedBy};
 use souk_store::Tenant;
 
 use crate::{error::ApiError, state::AppState};
@@ -18,22 +18,40 @@ pub(crate) const API_KEY: HeaderName = HeaderName::from_static("x-api-key");
 #[derive(Debug, Clone)]
 pub struct InternalTenant(pub Arc<Tenant>);
 
-/// Returns the tenant of a request: by host name, else by API key, else the only one.
+/// Returns the tenant of a request: that of its host, else of its API key, else the default one.
 ///
 /// # Errors
-/// If the database is needed and cannot be read.
+/// If the key is none or another tenant's, no tenant is found, or the database is needed and cannot be read.
 pub(super) async fn resolve_tenant(
     app: &AppState,
     request: &Request,
-) -> Result<Option<(Arc<Tenant>, ResolvedBy)>, ApiError> {
+) -> Result<Resolved, ApiError> {
     if let Some(InternalTenant(tenant)) = request.data() {
-        return Ok(Some((tenant.clone(), ResolvedBy::Only)));
+        return Ok(Resolved {
+            tenant: tenant.clone(),
+            by: ResolvedBy::Host,
+            has_key: false,
+        });
     }
-    // HTTP/2 has no Host header: its authority is part of the URI.
-    let host = request.header(header::HOST).or_else(|| {
-        let authority = request.uri().authority();
-        authority.map(|authority| authority.as_str())
-    });
-    let tenants = &app.tenant_directory;
-    Ok(tenants.resolve(host, request.header(API_KEY)).await?)
+    // The authority of an absolute address, and that of HTTP/2, goes before `Host`.
+    let authority = request.uri().authority();
+    let host = match authority {
+        Some(authority) => Some(authority.host()),
+        None => request.header(header::HOST),
+    };
+    let api_key = api_key(request)?;
+    Ok(app.tenant_directory.resolve(host, api_key).await?)
+}
+
+/// Returns the API key of a request; several, or one that is no text, are none that a tenant has.
+fn api_key(request: &Request) -> Result<Option<&str>, ApiError> {
+    let mut given = request.headers().get_all(API_KEY).iter();
+    match (given.next(), given.next()) {
+        (None, _) => Ok(None),
+        (Some(key), None) => {
+            let key = key.to_str().map_err(|_| ApiError::InvalidApiKey)?;
+            Ok(Some(key))
+        }
+        (Some(_), Some(_)) => Err(ApiError::InvalidApiKey),
+    }
 }

@@ -105,8 +105,7 @@ impl<'a> FromRequest<'a> for RequestVisitor {
         let app = request
             .data::<AppState>()
             .ok_or_else(|| ApiError::internal("the application is missing from the request"))?;
-        let resolved = resolve_tenant(app, request).await?;
-        let (tenant, _) = resolved.ok_or(ApiError::UnknownMarketplace)?;
+        let tenant = resolve_tenant(app, request).await?.tenant;
         Ok(Self::of(request, app, tenant.id).await?)
     }
 }

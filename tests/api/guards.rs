@@ -8,7 +8,6 @@ use souk::{
     router::Guards,
 };
 use souk_rate_limit::Quota;
-use souk_search_service::api_key_hash;
 
 use crate::shop::{ADMIN_KEY, Shop, add_tenant};
 
@@ -112,8 +111,7 @@ async fn classes_are_counted_apart_where_they_have_a_quota() {
 #[tokio::test]
 async fn only_a_key_that_is_one_makes_another_client() {
     let shop = Shop::open().await;
-    let key = Some(api_key_hash("open sesame"));
-    add_tenant(&shop.store, "by-key", None, key).await;
+    add_tenant(&shop.store, "by-key", None, Some("open sesame")).await;
     let shop = shop.reopen().behind(limited(|_| {}));
     let path = "/api/fandoms";
     let mut made_up = 0;
@@ -137,6 +135,24 @@ async fn only_a_key_that_is_one_makes_another_client() {
     );
     let change = "/api/admin/products/batch";
     assert_eq!(answered(&shop, Method::POST, change, admin).await, 2);
+}
+
+/// A key has a quota at its own tenant only: elsewhere it is refused, and counts as the address that it comes from.
+#[tokio::test]
+async fn foreign_key_has_the_quota_of_its_address() {
+    let shop = Shop::open().await;
+    add_tenant(&shop.store, "by-key", None, Some("open sesame")).await;
+    add_tenant(&shop.store, "by-host", Some("shop.example"), None).await;
+    let shop = shop.reopen().behind(limited(|_| {}));
+    let headers = [("Host", "shop.example"), ("X-Api-Key", "open sesame")];
+    let mut statuses = Vec::new();
+    for _ in 0..5 {
+        let reply = shop.send(Method::GET, "/api/fandoms", &headers, None).await;
+        statuses.push(reply.status);
+    }
+    assert_eq!(statuses, [403, 403, 403, 429, 429]);
+    let key = ("X-Api-Key", "open sesame");
+    assert_eq!(answered(&shop, Method::GET, "/api/fandoms", key).await, 5);
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod admin;
+mod admin_tenants;
 mod analytics;
 mod bad_input;
 mod cache;

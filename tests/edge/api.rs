@@ -40,8 +40,7 @@ impl Market {
         let tenant = NewTenant {
             slug: "shop".to_owned(),
             name: "Shop".to_owned(),
-            host: None,
-            api_key_hash: None,
+            hosts: vec![],
             language: Language::English,
             currency: Currency::EUR,
         };

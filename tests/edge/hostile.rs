@@ -156,6 +156,61 @@ async fn what_is_too_large_is_refused_and_told_why() {
     assert!(shop.is_well().await);
 }
 
+/// An admin's request with a body.
+fn admin(method: &str, path: &str, body: &str) -> String {
+    let length = body.len();
+    format!(
+        "{method} {path} HTTP/1.1\r\nHost: shop\r\nConnection: close\r\nIf-Match: *\r\n\
+         Authorization: Bearer an admin key for tests\r\n\
+         Content-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}"
+    )
+}
+
+/// RFC 9112, section 3.2.
+#[tokio::test]
+async fn request_without_exactly_one_host_is_refused() {
+    let shop = Shop::open(&[]).await;
+    let other = r#"{"slug": "other", "hosts": ["other.example"]}"#;
+    let (status, answer) = shop.send(&admin("POST", "/api/admin/tenants", other));
+    assert_eq!(status, 201, "{answer}");
+    let nobodys = r#"{"name": "First", "hosts": [], "is_default": false}"#;
+    let (status, answer) = shop.send(&admin("PUT", "/api/admin/tenants/default", nobodys));
+    assert_eq!(status, 200, "{answer}");
+
+    let asked = |target: &str, version: &str, hosts: &[&str]| {
+        let hosts: String = hosts
+            .iter()
+            .map(|host| format!("Host: {host}\r\n"))
+            .collect();
+        let request = format!("GET {target} {version}\r\nConnection: close\r\n{hosts}\r\n");
+        let (status, answer) = shop.send(&request);
+        assert_eq!(
+            answer.contains("\"field\":\"Host\""),
+            status == 400,
+            "{answer}"
+        );
+        status
+    };
+    let (path, http) = ("/api/categories", "HTTP/1.1");
+    let deadline = Instant::now() + PATIENCE;
+    while asked(path, http, &["nobody.example"]) != 404
+        || asked(path, http, &["other.example"]) != 200
+    {
+        assert!(Instant::now() < deadline, "changes of tenants do not hold");
+        tokio::time::sleep(POLL).await;
+    }
+    assert_eq!(asked(path, http, &[]), 400);
+    let twice = ["other.example", "other.example"];
+    assert_eq!(asked(path, http, &twice), 400);
+    assert_eq!(asked(path, "HTTP/1.0", &twice), 400);
+    assert_eq!(asked(path, "HTTP/1.0", &[]), 404);
+    let absolute = |host: &str| format!("http://{host}{path}");
+    let other = absolute("other.example:80");
+    assert_eq!(asked(&other, http, &["nobody.example"]), 200);
+    let nobodys = absolute("nobody.example");
+    assert_eq!(asked(&nobodys, http, &["other.example"]), 404);
+}
+
 #[tokio::test]
 async fn who_sends_too_slowly_is_cut_off() {
     let shop = Shop::open(&[

@@ -38,6 +38,8 @@ macro_rules! ids {
 ids! {
     /// A marketplace.
     TenantId,
+    /// A key of a tenant's storefront.
+    TenantKeyId,
     /// A product: what a hit is.
     ProductId,
     /// A sellable form of a product: one size, one colour.

@@ -7,6 +7,7 @@ mod analytics;
 mod cursor;
 mod document;
 mod facet;
+mod host_name;
 mod ids;
 mod invalid;
 mod label;
@@ -24,9 +25,10 @@ pub use analytics::{Action, HitEvent};
 pub use cursor::{Cursor, CursorError, SortKey};
 pub use document::{ProductDocument, VariantDocument};
 pub use facet::{Facet, FacetName, FacetValue, Facets, PriceBucket, PriceFacet, price_ladder};
+pub use host_name::{HostName, HostNameError};
 pub use ids::{
     CategoryId, FandomId, OutboxId, ParseIdError, ProductId, ReviewId, SellerId, TenantId,
-    VariantId,
+    TenantKeyId, VariantId,
 };
 pub use invalid::InvalidField;
 pub use label::Label;

@@ -1,6 +1,7 @@
 //! Search use cases, free of HTTP: gateway, active configuration, training, suggestions and search analytics.
 
 pub mod analytics;
+mod api_key;
 mod gateway;
 mod search_configs;
 mod service;
@@ -10,6 +11,7 @@ mod training;
 mod visitors;
 
 pub use analytics::{Analytics, SearchFacts, TwoProportions};
+pub use api_key::{IssuedKey, api_key_hash, issue_key};
 pub use gateway::{
     BreakerState, EngineResponse, GatewayError, GatewayOptions, Pool, PoolUsage, SearchGateway,
     SearchMetrics,
@@ -20,6 +22,6 @@ pub use search_configs::{
 };
 pub use service::{SearchRequest, SearchResponse, SearchService};
 pub use suggested::SuggestedQueries;
-pub use tenant_directory::{ResolvedBy, TenantDirectory, api_key_hash};
+pub use tenant_directory::{ResolveError, Resolved, ResolvedBy, TenantDirectory};
 pub use training::{LearningError, QueryUnderstandingOptions, QueryUnderstandings, learn};
 pub use visitors::{VisitorHash, VisitorHasher};

@@ -47,5 +47,8 @@ pub use merchandising::{
 pub use outbox::{Entity, Outbox, OutboxBacklog, OutboxBacklogStats, OutboxRow, OutboxStats};
 pub use pending_invalidations::{PendingInvalidation, PendingInvalidations};
 pub use scope::Scope;
-pub use tenants::{NewTenant, Tenant, Tenants};
+pub use tenants::{
+    HOSTS_PER_TENANT, KEYS_PER_TENANT, NewTenant, NewTenantKey, Tenant, TenantChanges, TenantKey,
+    TenantKeys, Tenants, UsableKey,
+};
 pub use visitor_salts::{SECRET_BYTES, VisitorSalts};

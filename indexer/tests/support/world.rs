@@ -132,8 +132,7 @@ fn marketplace() -> NewTenant {
     NewTenant {
         slug: "fans".into(),
         name: "Fans".into(),
-        host: None,
-        api_key_hash: None,
+        hosts: vec![],
         language: Language::English,
         currency: Currency::EUR,
     }

@@ -10,6 +10,7 @@ pub mod merchandising;
 pub mod named_entities;
 pub mod products;
 pub mod reviews;
+pub mod tenants;
 
 pub use analytics::AdminAnalyticsApi;
 pub use cache::AdminCacheApi;
@@ -20,6 +21,7 @@ pub use index::AdminIndexApi;
 pub use named_entities::AdminReferencesApi;
 pub use products::AdminProductsApi;
 pub use reviews::AdminReviewsApi;
+pub use tenants::AdminTenantsApi;
 
 use poem_openapi::param::Header;
 

@@ -13,7 +13,12 @@ use souk_domain::TenantId;
 pub(super) use self::fields::StandingSlot;
 pub use self::policies::{PolicyCounts, RateLimitOptions, RateLimits};
 use self::{fields::Standing, policies::Policies};
-use super::{TrustedProxies, client::Client, principal::has_admin_key};
+use super::{
+    TrustedProxies,
+    client::Client,
+    principal::has_admin_key,
+    tenant_resolution::{API_KEY, resolve_tenant},
+};
 use crate::{error::ApiError, state::AppState};
 
 /// Caller that a request is counted against.
@@ -117,16 +122,18 @@ impl<E: Endpoint> Endpoint for Limited<E> {
 }
 
 impl<E> Limited<E> {
-    /// Keys count only if they are right: else each invented one would be another client.
+    /// Returns the caller of a request. A key counts only if it is one of the tenant that is served: else each invented
+    /// one would be another client, and a key of one tenant a quota at another.
     async fn caller(&self, request: &Request) -> Caller {
         if let Some(app) = request.data::<AppState>() {
             if has_admin_key(request, &app.admin_key) {
                 return Caller::Admin;
             }
-            if let Some(key) = request.header("X-Api-Key")
-                && let Ok(Some(tenant)) = app.tenant_directory.holder(key).await
+            if request.headers().contains_key(API_KEY)
+                && let Ok(resolved) = resolve_tenant(app, request).await
+                && resolved.has_key
             {
-                return Caller::Storefront(tenant);
+                return Caller::Storefront(resolved.tenant.id);
             }
         }
         Caller::Anonymous(self.proxies.client(request))

@@ -12,14 +12,14 @@ mod response;
 use std::sync::Arc;
 
 use poem::{Body, Endpoint, Error, Middleware, Request, Response, Result, http::header};
-use souk_cache::{Content, Key, Kind, LoadError, Loaded, Page, Served, Ttl};
+use souk_cache::{Content, Key, Kind, LoadError, Loaded, Page, Served, Source, Ttl};
 
 pub use self::cache_tags::CacheTags;
 use self::{cache_request::CacheRequest, response::Audience};
 use super::{
     RequestVisitor, RouteTable, tenant::search_context, tenant_resolution::resolve_tenant,
 };
-use souk_search_service::{ResolvedBy, SearchContext};
+use souk_search_service::{Resolved, ResolvedBy, SearchContext};
 
 use crate::{error::ApiError, state::AppState};
 
@@ -75,9 +75,13 @@ impl<E: Endpoint<Output = Response> + 'static> Endpoint for ResponseCacheEndpoin
         let Some(kind) = cache_request::kind(&request) else {
             return self.uncached(request).await;
         };
-        let Some((tenant, found)) = resolve_tenant(&self.app, &request).await? else {
-            return self.uncached(request).await;
-        };
+        let Resolved {
+            tenant,
+            by,
+            has_key,
+        } = resolve_tenant(&self.app, &request).await?;
+        // What somebody is shown who says who they are is nobody else's, and neither kept nor taken from what is.
+        let is_personal = request.headers().contains_key(header::AUTHORIZATION);
         let (visitor, guided) = match kind {
             Kind::Search | Kind::Facets => {
                 let visitor = RequestVisitor::of(&request, &self.app, tenant.id).await?;
@@ -96,7 +100,9 @@ impl<E: Endpoint<Output = Response> + 'static> Endpoint for ResponseCacheEndpoin
             tenant: tenant.id,
             hash: cache_request.hash(&[&self.version, &fingerprint.unwrap_or_default()]),
         };
-        if let Some(hot_keys) = &self.app.hot_keys {
+        if let Some(hot_keys) = &self.app.hot_keys
+            && !is_personal
+        {
             match request.data::<Replayed>() {
                 Some(Replayed(heat)) => hot_keys.recall(&key, &cache_request.url(), *heat),
                 None => hot_keys.note(&key, || cache_request.url()),
@@ -105,20 +111,24 @@ impl<E: Endpoint<Output = Response> + 'static> Endpoint for ResponseCacheEndpoin
         // CacheTags for who has to load it only: most do not.
         let load = || {
             let (inner, routes) = (self.inner.clone(), self.routes.clone());
-            let mut again = cache_request.again(&request);
+            let mut again = cache_request.again(&request, tenant.clone());
             if let Some(search_context) = guided {
                 // What the answer is kept under is what it has to go by.
                 again.set_data(search_context);
             }
             async move { load(&*inner, again, &routes).await }
         };
-        let served = self.app.cache.get(key, load).await.map_err(failure)?;
-        let audience = match found {
-            // Whoever stands between knows hosts apart, but not keys.
-            ResolvedBy::Key => Audience::One,
-            ResolvedBy::Host | ResolvedBy::Only if is_shared => Audience::All,
-            // Nor does it know sessions apart.
-            ResolvedBy::Host | ResolvedBy::Only => Audience::One,
+        let served = if is_personal {
+            bypassed(load().await?)
+        } else {
+            self.app.cache.get(key, load).await.map_err(failure)?
+        };
+        let audience = match by {
+            // Whoever stands between knows hosts apart, but neither keys, which may be revoked, nor visitors.
+            ResolvedBy::Host | ResolvedBy::Default if is_shared && !has_key && !is_personal => {
+                Audience::All
+            }
+            _ => Audience::One,
         };
         let Served {
             content,
@@ -162,6 +172,15 @@ impl<E: Endpoint<Output = Response>> ResponseCacheEndpoint<E> {
             .entry(header::CACHE_CONTROL)
             .or_insert(response::NOT_KEPT);
         Ok(response)
+    }
+}
+
+/// Response that the cache has no part in.
+fn bypassed(loaded: Loaded) -> Served {
+    Served {
+        content: loaded.content,
+        tags: loaded.tags.into(),
+        source: Source::Bypass,
     }
 }
 

@@ -24,6 +24,7 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use self::timeout_stream::{ConnectionActivity, TimeoutStream};
+use super::host_lines::HostLines;
 
 /// How long to wait when a connection cannot be accepted: usually there are no more file descriptors.
 const BREATHER: Duration = Duration::from_millis(100);
@@ -146,7 +147,9 @@ impl Connection {
             let (local, remote) = (self.local.clone(), self.remote.clone());
             let endpoint = Arc::clone(&endpoint);
             async move {
-                let request = (request, local, remote, Scheme::HTTP).into();
+                let host = HostLines::of(&request);
+                let mut request: poem::Request = (request, local, remote, Scheme::HTTP).into();
+                request.set_data(host);
                 let response: Response<_> = endpoint.get_response(request).await.into();
                 drop(under_way);
                 Ok::<_, io::Error>(response)

@@ -110,7 +110,7 @@ impl Place {
         if let Some(index) = &self.index {
             index.remove(self.tenant.id).await?;
         }
-        self.store.tenants().remove(&self.tenant.slug).await?;
+        self.store.tenants().remove(&self.tenant.slug, None).await?;
         Ok(())
     }
 }
@@ -129,8 +129,7 @@ async fn fill(store: &Store, catalogue: &std::path::Path) -> Result<Tenant> {
     let tenant = NewTenant {
         slug: TENANT.to_owned(),
         name: "Relevance".to_owned(),
-        host: None,
-        api_key_hash: None,
+        hosts: vec![],
         language: Language::English,
         currency: Currency::EUR,
     };

@@ -29,8 +29,7 @@ impl DemoShop {
         let tenant = NewTenant {
             slug: "fan-market".into(),
             name: "Fan Market".into(),
-            host: None,
-            api_key_hash: None,
+            hosts: vec![],
             language: Language::default(),
             currency: Currency::EUR,
         };

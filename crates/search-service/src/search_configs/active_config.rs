@@ -280,8 +280,7 @@ mod tests {
         let tenant = NewTenant {
             slug: "main".to_owned(),
             name: "Main".to_owned(),
-            host: None,
-            api_key_hash: None,
+            hosts: vec![],
             language: Language::English,
             currency: Currency::EUR,
         };

@@ -154,8 +154,7 @@ async fn load(store: &Store, shop: Shop) -> (TenantId, Vec<ProductDocument>) {
     let tenant = NewTenant {
         slug: shop.slug.to_owned(),
         name: shop.slug.to_owned(),
-        host: None,
-        api_key_hash: None,
+        hosts: vec![],
         language: shop.language.parse().expect("a language"),
         currency: Currency::EUR,
     };

@@ -348,7 +348,7 @@ async fn reports_are_of_a_tenant_and_a_period() {
             .collect();
         assert_eq!(versions, [(0, 13, 0), (4, 7, 1)]);
 
-        setup.store.tenants().remove("other").await.unwrap();
+        setup.store.tenants().remove("other", None).await.unwrap();
         let left = format!("SELECT count(*) FROM search_days WHERE tenant_id = {other}");
         assert_eq!(setup.number(&left).await, 0);
     }
@@ -436,7 +436,7 @@ async fn no_sum_grows_beyond_what_can_be_added_to_and_reported() {
 async fn what_comes_late_of_a_tenant_that_is_gone_is_not_kept() {
     for setup in setups().await {
         let gone = add_tenant(&setup.store, "other").await;
-        setup.store.tenants().remove("other").await.unwrap();
+        setup.store.tenants().remove("other", None).await.unwrap();
         let mut sent = batch(1);
         for tenant in [gone, setup.scope.tenant()] {
             sent.searches.push(searches(key(tenant, 7), 1, 0));

@@ -14,6 +14,7 @@ mod products;
 mod search_configs;
 mod sessions;
 mod support;
+mod tenants;
 mod triggers;
 mod visitor_salts;
 mod writers;

@@ -394,7 +394,7 @@ async fn no_tenant_sees_or_changes_anothers_products() {
             .await
             .unwrap();
         assert_ne!(own[0].as_ref().unwrap().id, id);
-        setup.store.tenants().remove("other").await.unwrap();
+        setup.store.tenants().remove("other", None).await.unwrap();
         assert_eq!(get(&setup, id).await.external_id, "mug-1");
     }
 }

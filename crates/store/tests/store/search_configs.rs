@@ -169,7 +169,7 @@ async fn a_tenants_configuration_is_nobody_elses_and_goes_with_it() {
         configs.start_experiment(1, 1, None).await.unwrap_err();
         save(&configs, "2").await;
         configs.start_experiment(1, 1, None).await.unwrap();
-        setup.store.tenants().remove("other").await.unwrap();
+        setup.store.tenants().remove("other", None).await.unwrap();
         let left = setup
             .number("SELECT count(*) FROM search_config_events")
             .await;

@@ -22,17 +22,17 @@ answers! {
     /// Answers of `listCategories`.
     CategoriesAnswer {
         200 "The tree." => Tree(JsonResponse<CategoryTree>),
-    } or NotModified, BadRequest, NotFound
+    } or NotModified, BadRequest, Unauthorized, NotFound
 
     /// Answers of `listFandoms`.
     FandomsAnswer {
         200 "The fandoms." => Fandoms(JsonResponse<Fandoms>),
-    } or NotModified, BadRequest, NotFound
+    } or NotModified, BadRequest, Unauthorized, NotFound
 
     /// Answers of `getSeller`.
     SellerAnswer {
         200 "The seller." => Seller(JsonResponse<SellerView>),
-    } or NotModified, BadRequest, NotFound
+    } or NotModified, BadRequest, Unauthorized, NotFound
 }
 
 /// Operations on reference data.

@@ -26,7 +26,7 @@ answers! {
     /// Answers of `recordSearchEvents`.
     EventsAnswer {
         202 "They will be counted within seconds, but for those refused." => Taken(JsonResponse<EventsTaken>),
-    } or BadRequest, NotFound, RequestTimeout, TooLarge, UnsupportedMediaType, InvalidField
+    } or BadRequest, Unauthorized, NotFound, RequestTimeout, TooLarge, UnsupportedMediaType, InvalidField
 }
 
 /// Events, as scripts and as browsers send them.

@@ -32,17 +32,17 @@ answers! {
     /// Answers of `listProducts`.
     ListingAnswer {
         200 "One page of products." => Page(JsonResponse<Listing>),
-    } or NotModified, BadRequest, NotFound
+    } or NotModified, BadRequest, Unauthorized, NotFound
 
     /// Answers of `getProduct`.
     ProductAnswer {
         200 "The product." => Product(JsonResponse<ProductView>),
-    } or NotModified, BadRequest, NotFound
+    } or NotModified, BadRequest, Unauthorized, NotFound
 
     /// Answers of `similarProducts`.
     SimilarAnswer {
         200 "Products like it, most similar first." => Products(JsonResponse<Similar>),
-    } or NotModified, BadRequest, NotFound
+    } or NotModified, BadRequest, Unauthorized, NotFound
 }
 
 /// Operations on products.

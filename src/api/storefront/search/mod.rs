@@ -35,17 +35,17 @@ answers! {
     /// Answers of `search`.
     SearchAnswer {
         200 "One page of hits with facets." => Page(JsonResponse<SearchResults>),
-    } or NotModified, BadRequest, NotFound
+    } or NotModified, BadRequest, Unauthorized, NotFound
 
     /// Answers of `searchFacetValues`.
     FacetValuesAnswer {
         200 "The values found." => Values(JsonResponse<FacetValuesView>),
-    } or NotModified, BadRequest, NotFound
+    } or NotModified, BadRequest, Unauthorized, NotFound
 
     /// Answers of `suggest`.
     SuggestionsAnswer {
         200 "The suggestions." => Suggestions(JsonResponse<Suggestions>),
-    } or NotModified, BadRequest, NotFound
+    } or NotModified, BadRequest, Unauthorized, NotFound
 }
 
 /// Operations on the whole catalogue of a marketplace.

@@ -1,5 +1,7 @@
 //! A small marketplace to ask.
 
+mod tenants;
+
 use std::{sync::Arc, time::Duration};
 
 use poem::{
@@ -22,7 +24,7 @@ use souk::{
 use souk_cache::{
     Cache, CacheOptions, HotKeyStore, HotKeys, InvalidationListener, Lifetimes, Purger,
 };
-use souk_domain::{Currency, Language, ProductInput, ProductStatus};
+use souk_domain::{ProductInput, ProductStatus};
 use souk_indexer::{Indexer, IndexerConfig};
 use souk_search::{
     SearchEngine,
@@ -34,13 +36,14 @@ use souk_search_service::{
     SuggestedQueries, TenantDirectory, VisitorHasher,
 };
 use souk_store::{
-    CategoryInput, DatabaseOptions, MissingReferences, NamedEntityInput, NewTenant, Store, Tenant,
+    CategoryInput, DatabaseOptions, MissingReferences, NamedEntityInput, Store, Tenant,
 };
 use souk_testkit::{TestDatabase, product};
 use tempfile::TempDir;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+pub(crate) use self::tenants::{add_key, add_tenant};
 use crate::specification;
 
 pub(crate) const ADMIN_KEY: &str = "an admin key for tests";
@@ -428,24 +431,6 @@ pub(crate) fn cache(enabled: bool) -> Cache<ApiError> {
         lifetimes: Lifetimes::new(|_| Duration::from_secs(60)),
     };
     Cache::new(&options, None)
-}
-
-/// Adds a marketplace.
-pub(crate) async fn add_tenant(
-    store: &Store,
-    slug: &str,
-    host: Option<&str>,
-    key_hash: Option<String>,
-) -> Tenant {
-    let tenant = NewTenant {
-        slug: slug.to_owned(),
-        name: slug.to_owned(),
-        host: host.map(str::to_owned),
-        api_key_hash: key_hash,
-        language: Language::English,
-        currency: Currency::EUR,
-    };
-    store.tenants().add(tenant).await.unwrap()
 }
 
 fn reference(slug: &str, name: &str) -> NamedEntityInput {
