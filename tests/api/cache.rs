@@ -7,7 +7,7 @@ use souk::cdn::{Cdn, MediaBase};
 use souk_cache::{PurgeOptions, Purger, TagHeader};
 use souk_testkit::TestCdn;
 
-use crate::shop::{Reply, Shop};
+use crate::shop::{ADMIN_KEY, Reply, Shop};
 
 const DEADLINE: Duration = Duration::from_secs(20);
 
@@ -65,6 +65,42 @@ async fn the_second_answer_is_the_first_one() {
             "{control}"
         );
         assert_eq!(second.header("Vary"), Some("Accept-Encoding, X-Api-Key"));
+    }
+}
+
+/// Whoever says who they are gets an answer of their own: none from the cache, and none that anybody keeps.
+#[tokio::test]
+async fn request_with_authorization_bypasses_the_cache() {
+    let shop = Shop::open().await.cached();
+    trusting(&shop).await;
+    let admin = format!("Bearer {ADMIN_KEY}");
+    for path in [
+        "/api/search?q=mug",
+        "/api/search/suggestions?q=mu",
+        "/api/search/facets/brand",
+        "/api/products",
+        "/api/products/dragon-mug",
+        "/api/products/dragon-mug/similar",
+        "/api/categories",
+        "/api/fandoms",
+        "/api/sellers/acme-store",
+    ] {
+        for authorization in [&*admin, "Bearer of a shopper", "Basic YTpi", ""] {
+            let headers = [("Authorization", authorization)];
+            for _ in 0..2 {
+                let reply = shop.send(Method::GET, path, &headers, None).await;
+                reply.expect(200);
+                let told = ["Cache-Control", "X-Cache"].map(|name| reply.header(name));
+                let expected = ["private, no-store", "BYPASS"].map(Some);
+                assert_eq!(told, expected, "{path} {authorization}");
+            }
+        }
+        let first = shop.get(path).await;
+        assert_eq!(first.header("X-Cache"), Some("MISS"), "{path} was kept");
+        hit(&shop, path).await;
+        let headers = [("Authorization", "Bearer of a shopper")];
+        let reply = shop.send(Method::GET, path, &headers, None).await;
+        assert_eq!(reply.header("X-Cache"), Some("BYPASS"), "{path}");
     }
 }
 

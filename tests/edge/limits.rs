@@ -141,6 +141,23 @@ async fn while_redis_is_away_each_process_counts_for_itself() {
     }
 }
 
+/// Neither tier answers from its cache who says who they are, nor keeps what they are told.
+#[tokio::test]
+async fn request_with_authorization_passes_both_caches() {
+    let market = Market::open().await;
+    let apis = market.serve(&[("ENABLE_RATE_LIMITING", "false")]).await;
+    let nginx = Nginx::before(&market, &apis).await;
+    let (me, url) = (client(6), nginx.url(PRODUCT));
+    assert_eq!(get(&me, &url).await.status, StatusCode::OK, "it is kept");
+    for _ in 0..3 {
+        let asked = me.get(&url).header("Authorization", "Bearer of a shopper");
+        let reply = read(asked).await;
+        assert_eq!(reply.status, StatusCode::OK);
+        let told = ["cache-control", "x-cache"].map(|name| reply.header(name));
+        assert_eq!(told, ["private, no-store", "BYPASS"].map(Some));
+    }
+}
+
 #[tokio::test]
 async fn nginx_keeps_floods_and_guesses_away() {
     let market = Market::open().await;
