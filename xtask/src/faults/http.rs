@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use serde_json::Value;
-use ureq::{Agent, RequestBuilder, typestate::WithBody};
+use ureq::{
+    Agent, RequestBuilder,
+    typestate::{WithBody, WithoutBody},
+};
 
 const TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -28,10 +31,31 @@ impl Http {
 
     /// Returns the response to a GET.
     pub(super) fn get(&self, path: &str) -> Result<Value> {
-        let request = self.agent.get(format!("{}{path}", self.base));
-        let answer = request.header("Authorization", &self.authorization).call();
+        self.get_with(path, &[])
+    }
+
+    /// Returns the response to a GET with further headers.
+    pub(super) fn get_with(&self, path: &str, headers: &[(&str, &str)]) -> Result<Value> {
+        let answer = self.request(path, headers).call();
         let mut answer = answer.with_context(|| format!("GET {path}"))?;
         Ok(answer.body_mut().read_json()?)
+    }
+
+    /// Returns the status of the response to a GET with further headers.
+    pub(super) fn status(&self, path: &str, headers: &[(&str, &str)]) -> Result<u16> {
+        match self.request(path, headers).call() {
+            Ok(answer) => Ok(answer.status().as_u16()),
+            Err(ureq::Error::StatusCode(status)) => Ok(status),
+            Err(error) => Err(error).with_context(|| format!("GET {path}")),
+        }
+    }
+
+    fn request(&self, path: &str, headers: &[(&str, &str)]) -> RequestBuilder<WithoutBody> {
+        let request = self.agent.get(format!("{}{path}", self.base));
+        let request = request.header("Authorization", &self.authorization);
+        headers.iter().fold(request, |request, (name, value)| {
+            request.header(*name, *value)
+        })
     }
 
     /// Returns the response to a POST.
@@ -46,9 +70,11 @@ impl Http {
             .with_context(|| format!("PUT {path}"))
     }
 
-    /// Asks it to DELETE something.
+    /// Asks it to DELETE something, whatever its state.
     pub(super) fn delete(&self, path: &str) -> Result<()> {
         let request = self.agent.delete(format!("{}{path}", self.base));
+        let request = request.header("Authorization", &self.authorization);
+        let request = request.header("If-Match", "*");
         request.call().with_context(|| format!("DELETE {path}"))?;
         Ok(())
     }

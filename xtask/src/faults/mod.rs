@@ -4,6 +4,7 @@ mod field;
 mod http;
 mod load;
 mod proxy;
+mod tenants;
 mod trial;
 
 use std::time::Instant;

@@ -11,6 +11,7 @@ use super::{
     field::{Field, MORTAL, Who},
     load::Load,
     proxy::Weather,
+    tenants,
 };
 
 /// States of a reindex in which it can be killed.
@@ -39,6 +40,10 @@ pub(super) enum Trial {
     ReindexKilled(&'static str),
     /// Rejects one document in a thousand.
     RefusedDocument,
+    /// A second tenant has no index.
+    TenantWithoutIndex,
+    /// A key is sent to another tenant than its own.
+    ForeignKey,
 }
 
 impl Trial {
@@ -65,6 +70,8 @@ impl Trial {
             Self::IndexFull,
             Self::IndexLost,
             Self::RefusedDocument,
+            Self::TenantWithoutIndex,
+            Self::ForeignKey,
         ]);
         trials.extend(REINDEX_STATES.map(Self::ReindexKilled));
         trials
@@ -84,6 +91,8 @@ impl Trial {
             Self::IndexLost => "index deleted".to_owned(),
             Self::ReindexKilled(state) => format!("reindex killed while {state}"),
             Self::RefusedDocument => "a document refused".to_owned(),
+            Self::TenantWithoutIndex => "tenant without index".to_owned(),
+            Self::ForeignKey => "foreign key".to_owned(),
         }
     }
 
@@ -129,6 +138,8 @@ impl Trial {
             Self::IndexLost => field.elasticsearch.delete(&field.served_index()?),
             Self::ReindexKilled(state) => reindex_killed(field, state),
             Self::RefusedDocument => document_refused(field),
+            Self::TenantWithoutIndex => tenants::without_index(field),
+            Self::ForeignKey => tenants::foreign_key(field),
         }
     }
 }
