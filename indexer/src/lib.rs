@@ -11,19 +11,23 @@ pub mod relay;
 pub mod verify;
 
 mod clock;
+mod drain;
 mod error;
 mod index_cleanup;
+mod pace;
 mod runner;
 mod sinks;
 mod startup;
 mod status;
 mod tasks;
+mod wake;
 
 pub use clock::{Clock, SystemClock};
 pub use error::IndexerError;
 pub use index_cleanup::{delete_unused, previous};
 pub use relay::{Tick, Worker};
-pub use runner::{Indexer, Wake};
+pub use runner::Indexer;
 pub use souk_config::IndexerConfig;
 pub use status::{Status, status};
 pub use tasks::learn;
+pub use wake::Wake;

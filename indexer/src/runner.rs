@@ -4,23 +4,22 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use rand::{SeedableRng, rngs::SmallRng};
 use souk_cache::{Invalidator, Purger};
 use souk_search::IndexGenerations;
-use souk_store::{Backend, Store};
+use souk_store::{Backend, Lane, Store};
 use souk_telemetry::chain;
-use tokio::sync::{Notify, watch};
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
-use tracing::{debug, error, info, warn};
+use tracing::{debug, info};
 
+use crate::drain::{Backlogged, Drain, run_extra_worker};
 use crate::jobs::{JobStep, JobWorker};
 use crate::metrics::WorkMetrics;
-use crate::relay::backoff;
+use crate::pace::{JOB_RESCUE, Pace, SHORTEST_POLL};
 use crate::tasks::Scheduler;
+use crate::wake::{Wake, listen};
 use crate::{IndexerConfig, IndexerError, Status, SystemClock, Tick, Worker, startup, status};
 
-/// The shortest wait between two looks at an outbox that was empty.
-const SHORTEST_POLL: Duration = Duration::from_millis(5);
 /// Longest time that a CDN without a response may delay shutdown.
 const PURGING: Duration = Duration::from_secs(3);
 /// Interval at which a waiting job polls for its condition.
@@ -28,22 +27,13 @@ const JOB_WAIT: Duration = Duration::from_millis(100);
 /// Interval at which an idle worker polls for a job.
 const JOB_POLL: Duration = Duration::from_millis(500);
 
-/// Says that there is something to do, from a writer in the same process. Changes made elsewhere are found by polling.
-#[derive(Debug, Clone, Default)]
-pub struct Wake(Arc<Notify>);
-
-impl Wake {
-    /// Has the indexer look at the outbox at once.
-    pub fn wake(&self) {
-        self.0.notify_one();
-    }
-}
-
-/// The indexer: a worker for changes, one for jobs, what is scheduled, and the loops around them.
+/// The indexer: workers for changes, one for jobs, what is scheduled, and the loops around them.
 pub struct Indexer {
     store: Store,
     index: Arc<dyn IndexGenerations>,
     worker: Worker,
+    /// Serves the background where the database has room for a worker beside the one of edits.
+    background: Option<Worker>,
     /// Extra workers that start while many changes are pending.
     extra_workers: Vec<Worker>,
     jobs: JobWorker,
@@ -83,11 +73,15 @@ impl Indexer {
             Backend::Sqlite => 1,
         };
         let extra_workers = (2..=most).map(|number| worker(format!("{name}-{number}")));
-        let (extra_workers, worker) = (extra_workers.collect(), worker(name));
+        let extra_workers = extra_workers.collect();
+        let background = (store.backend() == Backend::Postgres)
+            .then(|| worker(format!("{name}-background")).serving(Lane::Background));
+        let worker = worker(name);
         Self {
             store,
             index,
             worker,
+            background,
             extra_workers,
             jobs,
             scheduler,
@@ -108,6 +102,7 @@ impl Indexer {
     pub fn invalidating(self, invalidator: Invalidator) -> Self {
         Self {
             worker: self.worker.invalidating(invalidator.clone()),
+            background: (self.background).map(|worker| worker.invalidating(invalidator.clone())),
             extra_workers: (self.extra_workers.into_iter())
                 .map(|extra| extra.invalidating(invalidator.clone()))
                 .collect(),
@@ -121,6 +116,7 @@ impl Indexer {
     pub fn purging(self, purger: Purger) -> Self {
         Self {
             worker: self.worker.purging(purger.clone()),
+            background: (self.background).map(|worker| worker.purging(purger.clone())),
             extra_workers: (self.extra_workers.into_iter())
                 .map(|extra| extra.purging(purger.clone()))
                 .collect(),
@@ -194,32 +190,49 @@ impl Indexer {
     /// Works until told to stop; a batch in hand is finished first, and a job in hand given back. Failures pause it,
     /// longer each time, and are reported once an outage.
     pub async fn run(self, shutdown: CancellationToken) {
-        let (backlogged, _) = watch::channel(false);
+        let (backlogged, _) = watch::channel(Backlogged::default());
+        let (listening, is_listening) = watch::channel(false);
+        let pace = || Pace::new(self.options.poll(), SHORTEST_POLL);
         let extra_workers = self.extra_workers.into_iter().map(|worker| {
-            let pace = Pace::new(self.options.poll(), SHORTEST_POLL);
             let metrics = self.metrics.clone();
-            run_extra_worker(
-                worker,
-                metrics,
-                pace,
-                backlogged.subscribe(),
-                shutdown.clone(),
-            )
+            let backlogged = backlogged.subscribe();
+            run_extra_worker(worker, metrics, pace(), backlogged, shutdown.clone())
         });
         let extra_workers = join_all(extra_workers);
-        let drain = Drain {
-            worker: self.worker,
-            wake: self.wake,
-            pace: Pace::new(self.options.poll(), SHORTEST_POLL),
+        let drain = |worker, lane| Drain {
+            worker,
+            lane,
+            wake: self.wake.clone(),
+            listening: is_listening.clone(),
+            pace: pace(),
             batch: self.options.batch as usize,
-            backlogged,
+            backlogged: backlogged.clone(),
             metrics: self.metrics.clone(),
         };
+        let (edits, background) = match self.background {
+            Some(background) => (
+                drain(self.worker.serving(Lane::Edits), Lane::Edits),
+                Some(drain(background, Lane::Background)),
+            ),
+            None => (drain(self.worker, Lane::All), None),
+        };
         tokio::join!(
-            drain.run(shutdown.clone()),
+            edits.run(shutdown.clone()),
+            async {
+                if let Some(background) = background {
+                    background.run(shutdown.clone()).await;
+                }
+            },
             extra_workers,
-            work_on_jobs(self.jobs, self.metrics, shutdown.clone()),
-            self.scheduler.run(shutdown),
+            work_on_jobs(
+                self.jobs,
+                self.metrics.clone(),
+                self.wake.clone(),
+                is_listening.clone(),
+                shutdown.clone(),
+            ),
+            listen(&self.store, &self.wake, &listening, &shutdown),
+            self.scheduler.run(shutdown.clone()),
         );
         flush_purges(self.purger.as_ref()).await;
         info!("the indexer has stopped");
@@ -233,77 +246,13 @@ async fn flush_purges(purger: Option<&Purger>) {
     }
 }
 
-struct Drain {
-    worker: Worker,
+async fn work_on_jobs(
+    mut jobs: JobWorker,
+    metrics: WorkMetrics,
     wake: Wake,
-    pace: Pace,
-    batch: usize,
-    /// Reports whether more changes are pending than a batch holds.
-    backlogged: watch::Sender<bool>,
-    metrics: WorkMetrics,
-}
-
-impl Drain {
-    async fn run(mut self, shutdown: CancellationToken) {
-        while !shutdown.is_cancelled() {
-            let tick = self.worker.tick().await;
-            self.metrics.turned(&tick);
-            self.metrics.paused(tick.is_err());
-            self.backlogged
-                .send_if_modified(|backlogged| replaced(backlogged, fills(&tick, self.batch)));
-            let wait = self.pace.after(&tick);
-            if wait.is_zero() {
-                continue;
-            }
-            tokio::select! {
-                () = shutdown.cancelled() => {}
-                () = self.wake.0.notified(), if !self.pace.failing() => {}
-                () = tokio::time::sleep(wait) => {}
-            }
-        }
-    }
-}
-
-/// Reports whether a batch was full, so that another is likely to follow.
-fn fills(tick: &Result<Tick, IndexerError>, batch: usize) -> bool {
-    matches!(tick, Ok(Tick::Settled(rows)) if *rows >= batch)
-}
-
-fn replaced(value: &mut bool, by: bool) -> bool {
-    std::mem::replace(value, by) != by
-}
-
-/// Comes in when it is backlogged and leaves when nothing is left: two batches overlap, since the one is read while the
-/// index takes the other. Single changes are left to one worker; shared out, they would only ask for more refreshes.
-async fn run_extra_worker(
-    mut worker: Worker,
-    metrics: WorkMetrics,
-    mut pace: Pace,
-    mut backlogged: watch::Receiver<bool>,
+    listening: watch::Receiver<bool>,
     shutdown: CancellationToken,
 ) {
-    loop {
-        tokio::select! {
-            () = shutdown.cancelled() => return,
-            until = backlogged.wait_for(|backlogged| *backlogged) => if until.is_err() { return },
-        }
-        loop {
-            let tick = worker.tick().await;
-            metrics.turned(&tick);
-            let wait = pace.after(&tick);
-            tokio::select! {
-                () = shutdown.cancelled() => return,
-                () = tokio::time::sleep(wait) => {}
-            }
-            // Not before: it also makes visible what it has written.
-            if matches!(tick, Ok(Tick::Idle)) {
-                break;
-            }
-        }
-    }
-}
-
-async fn work_on_jobs(mut jobs: JobWorker, metrics: WorkMetrics, shutdown: CancellationToken) {
     let mut pace = Pace::new(JOB_POLL, JOB_POLL);
     while !shutdown.is_cancelled() {
         let step = tokio::select! {
@@ -316,102 +265,25 @@ async fn work_on_jobs(mut jobs: JobWorker, metrics: WorkMetrics, shutdown: Cance
         }
         let wait = match &step {
             Ok(JobStep::Waiting(_)) => JOB_WAIT,
-            Ok(JobStep::Idle) => pace.after(&Ok(Tick::Idle)),
+            Ok(JobStep::Idle) => {
+                let wait = pace.after(&Ok(Tick::Idle));
+                if *listening.borrow() {
+                    JOB_RESCUE
+                } else {
+                    wait
+                }
+            }
             Ok(_) => pace.after(&Ok(Tick::Settled(1))),
             Err(error) => pace.failed(error),
         };
+        let is_idle = matches!(step, Ok(JobStep::Idle));
         tokio::select! {
             () = shutdown.cancelled() => {}
+            () = wake.woken_for_jobs(), if is_idle => {}
             () = tokio::time::sleep(wait) => {}
         }
     }
     if let Err(error) = jobs.give_back().await {
         debug!(error = chain(&error), "the job is free when its lease ends");
-    }
-}
-
-/// Pauses between polls: short after work, longer while idle, longest while something is broken.
-struct Pace {
-    idle: Duration,
-    shortest_idle: Duration,
-    longest_idle: Duration,
-    failures: u32,
-    rng: SmallRng,
-}
-
-impl Pace {
-    fn new(longest_idle: Duration, shortest_idle: Duration) -> Self {
-        let rng = SmallRng::seed_from_u64(rand::random());
-        Self {
-            idle: shortest_idle,
-            shortest_idle,
-            longest_idle,
-            failures: 0,
-            rng,
-        }
-    }
-
-    fn failing(&self) -> bool {
-        self.failures > 0
-    }
-
-    fn after(&mut self, tick: &Result<Tick, IndexerError>) -> Duration {
-        match tick {
-            Err(error) => return self.failed(error),
-            Ok(_) if self.failing() => {
-                info!(failures = self.failures, "indexing goes on");
-                self.failures = 0;
-            }
-            Ok(_) => {}
-        }
-        match tick {
-            Ok(Tick::Idle) => {
-                let wait = self.idle;
-                self.idle = (self.idle * 2).min(self.longest_idle);
-                wait
-            }
-            _ => {
-                self.idle = self.shortest_idle;
-                Duration::ZERO
-            }
-        }
-    }
-
-    fn failed(&mut self, error: &IndexerError) -> Duration {
-        self.failures = self.failures.saturating_add(1);
-        let error_chain = chain(error);
-        if self.failures > 1 {
-            debug!(
-                error = error_chain,
-                failures = self.failures,
-                "indexing is still paused"
-            );
-        } else if error.is_transient() {
-            warn!(
-                error = error_chain,
-                "indexing is paused; changes wait in the outbox"
-            );
-        } else {
-            error!(
-                error = error_chain,
-                "indexing failed and will be tried again; changes wait in the outbox"
-            );
-        }
-        backoff::delay(self.failures.min(4), &mut self.rng)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn idle_pause_grows() {
-        let mut pace = Pace::new(Duration::from_millis(12), SHORTEST_POLL);
-        let idle = || Ok(Tick::Idle);
-        let waits: Vec<_> = (0..4).map(|_| pace.after(&idle()).as_millis()).collect();
-        assert_eq!(waits, [5, 10, 12, 12]);
-        assert!(pace.after(&Ok(Tick::Settled(1))).is_zero());
-        assert_eq!(pace.after(&idle()).as_millis(), 5);
     }
 }

@@ -26,6 +26,7 @@ mod m0011_packed;
 mod m0012_shares;
 mod m0013_visitor_salts;
 mod m0014_tenant_access;
+mod m0015_bulk;
 mod scripts;
 
 /// Key of the advisory lock; no other program may use it on the same database.
@@ -52,6 +53,7 @@ impl MigratorTrait for Migrator {
             m0012_shares::SHARES,
             m0013_visitor_salts::VISITOR_SALTS,
             m0014_tenant_access::TENANT_ACCESS,
+            m0015_bulk::BULK,
         ];
         scripts
             .into_iter()

@@ -13,7 +13,7 @@ use sea_orm::{
 };
 use tokio::time::{Instant, sleep};
 
-use crate::{Backend, StoreError, error};
+use crate::{Backend, StoreError, bulk::BulkLoad, error};
 
 /// Time that a SQLite writer waits for writers of other processes.
 const WRITER_TIMEOUT: Duration = Duration::from_secs(60);
@@ -157,6 +157,7 @@ impl fmt::Debug for DatabaseOptions {
 pub struct Store {
     backend: Backend,
     traceparent: Option<Traceparent>,
+    bulk: Option<BulkLoad>,
     readers: DatabaseConnection,
     writers: DatabaseConnection,
 }
@@ -202,6 +203,7 @@ impl Store {
             let connection = Database::connect(options.postgres_options()).await?;
             Ok(Self {
                 traceparent: None,
+                bulk: None,
                 backend: Backend::Postgres,
                 writers: connection.clone(),
                 readers: connection,
@@ -218,6 +220,7 @@ impl Store {
             .acquire_timeout(WRITER_TIMEOUT.max(options.acquire_timeout));
         Ok(Self {
             traceparent: None,
+            bulk: None,
             backend: Backend::Sqlite,
             writers: open_sqlite(&writer).await?,
             readers: open_sqlite(&sqlite_options(options, WRITER_TIMEOUT, READER_CACHE_KIB))
@@ -230,6 +233,15 @@ impl Store {
     pub fn traced(self, traceparent: Traceparent) -> Self {
         Self {
             traceparent: Some(traceparent),
+            ..self
+        }
+    }
+
+    /// Makes what is written through this store background, which waits behind single edits.
+    #[must_use]
+    pub fn in_bulk(self) -> Self {
+        Self {
+            bulk: Some(BulkLoad::default()),
             ..self
         }
     }
@@ -285,7 +297,9 @@ impl Store {
     /// If the database cannot be reached, or other processes keep it locked for a minute.
     pub async fn begin(&self) -> Result<DatabaseTransaction, StoreError> {
         if self.backend == Backend::Postgres {
-            return self.begin_traced().await;
+            let transaction = self.begin_traced().await?;
+            self.mark(&transaction).await?;
+            return Ok(transaction);
         }
         let deadline = Instant::now() + WRITER_TIMEOUT;
         loop {
@@ -293,9 +307,28 @@ impl Store {
                 Err(busy) if error::is_busy(&busy) && Instant::now() < deadline => {
                     sleep(WRITER_POLL).await;
                 }
-                result => return Ok(result?),
+                result => {
+                    let transaction = result?;
+                    self.mark(&transaction).await?;
+                    return Ok(transaction);
+                }
             }
         }
+    }
+
+    async fn mark(&self, transaction: &DatabaseTransaction) -> Result<(), StoreError> {
+        match &self.bulk {
+            Some(bulk) => bulk.begin(self.backend, transaction).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Commits a transaction that [`begin`](Self::begin) began. Only by this is a bulk load one on SQLite.
+    pub(crate) async fn commit(&self, transaction: DatabaseTransaction) -> Result<(), StoreError> {
+        if let Some(bulk) = &self.bulk {
+            bulk.end(self.backend, &transaction).await?;
+        }
+        Ok(transaction.commit().await?)
     }
 
     /// The outbox takes the trace out of the transaction, see `migrations/src/m0007_trace`.

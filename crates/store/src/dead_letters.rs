@@ -92,7 +92,7 @@ impl DeadLetters {
         // Deleted by the same list: one that another admin retries at once may be brought twice, which is harmless.
         let retried = execute(&transaction, backend.statement(sql, values)).await?;
         self.delete(&transaction, letters).await?;
-        transaction.commit().await?;
+        self.scope.store.commit(transaction).await?;
         Ok(retried)
     }
 
@@ -103,13 +103,14 @@ impl DeadLetters {
     pub async fn retry_all(&self) -> Result<u64, StoreError> {
         let mut retried = 0;
         let mut after = None;
+        let background = Self::new(self.scope.in_bulk());
         loop {
             let page = self.list(after, PAGE).await?;
             let ids: Vec<_> = page.iter().map(|letter| DeadLetterId(letter.id)).collect();
             let Some(&last) = ids.last() else {
                 return Ok(retried);
             };
-            retried += self.retry(&ids).await?;
+            retried += background.retry(&ids).await?;
             after = Some(last);
         }
     }

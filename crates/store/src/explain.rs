@@ -4,7 +4,7 @@ use sea_orm::Statement;
 use souk_domain::{ProductId, ProductStatus};
 
 use crate::{
-    Entity, ProductKey, ProductListing, Scope,
+    Entity, Lane, ProductKey, ProductListing, Scope,
     catalogue::{
         documents,
         products::{self, batch, rows, slugs, variants},
@@ -46,7 +46,11 @@ pub fn statements(scope: &Scope) -> Vec<(&'static str, Statement)> {
     vec![
         (
             "claim",
-            backend.statement(outbox::claim_sql(backend), claim),
+            backend.statement(outbox::claim_sql(backend, Lane::Edits), claim.clone()),
+        ),
+        (
+            "claim of the background",
+            backend.statement(outbox::claim_sql(backend, Lane::Background), claim),
         ),
         ("get by id", get(ProductKey::Id(ProductId(7)), 7_i64.into())),
         ("get by slug", get(ProductKey::Slug(String::new()), text())),

@@ -7,6 +7,7 @@
 
 mod analytics;
 mod backend;
+mod bulk;
 mod catalogue;
 mod connection;
 mod dead_letters;
@@ -44,7 +45,10 @@ pub use merchandising::{
     ActiveVersions, Authorship, ConfigAction, ConfigEvent, ConfigExperiment, ConfigVersion,
     ConfigVersionSummary, KEPT_EVENTS, KEPT_VERSIONS, SearchConfigs,
 };
-pub use outbox::{Entity, Outbox, OutboxBacklog, OutboxBacklogStats, OutboxRow, OutboxStats};
+pub use outbox::{
+    Entity, Lane, Notice, Notices, Outbox, OutboxBacklog, OutboxBacklogStats, OutboxRow,
+    OutboxStats,
+};
 pub use pending_invalidations::{PendingInvalidation, PendingInvalidations};
 pub use scope::Scope;
 pub use tenants::{

@@ -35,7 +35,8 @@ struct DebtRow {
 #[derive(FromQueryResult)]
 struct WaitingRow {
     now: i64,
-    waiting: Option<i64>,
+    edited: Option<i64>,
+    loaded: Option<i64>,
     owed: Option<i64>,
 }
 
@@ -91,7 +92,7 @@ impl PendingInvalidations {
     /// Returns the age of the oldest change whose invalidation is not published; zero if there is none.
     ///
     /// Rows to be retried are left out: their invalidation was published at the first attempt. So are
-    /// background rows, whose changes were published under another tag.
+    /// products that follow from others, whose changes were published under another tag.
     ///
     /// # Errors
     /// If the database fails.
@@ -101,7 +102,10 @@ impl PendingInvalidations {
         let row = first::<WaitingRow>(self.store.connection(), statement)
             .await?
             .ok_or(StoreError::NotFound("outbox"))?;
-        let oldest = row.waiting.into_iter().chain(row.owed).min();
+        let oldest = [row.edited, row.loaded, row.owed]
+            .into_iter()
+            .flatten()
+            .min();
         let waits = oldest.map_or(0, |oldest| row.now.saturating_sub(oldest));
         Ok(Duration::from_millis(u64::try_from(waits).unwrap_or(0)))
     }
@@ -126,7 +130,9 @@ fn oldest_untold_sql(backend: Backend) -> String {
     format!(
         "SELECT {now} AS now,
                 (SELECT created_at FROM outbox
-                 WHERE priority = 0 AND last_error IS NULL ORDER BY id LIMIT 1) AS waiting,
+                 WHERE priority = 0 AND last_error IS NULL ORDER BY id LIMIT 1) AS edited,
+                (SELECT created_at FROM outbox
+                 WHERE priority = 1 AND last_error IS NULL ORDER BY id LIMIT 1) AS loaded,
                 (SELECT min(since) FROM cache_debts) AS owed"
     )
 }

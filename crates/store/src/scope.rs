@@ -27,6 +27,12 @@ impl Scope {
         Self { store, tenant }
     }
 
+    /// Makes what is written through this scope background, as [`Store::in_bulk`] does.
+    #[must_use]
+    pub fn in_bulk(&self) -> Self {
+        Self::new(self.store.clone().in_bulk(), self.tenant)
+    }
+
     /// Returns the tenant that the scope is limited to.
     pub fn tenant(&self) -> TenantId {
         self.tenant

@@ -1,5 +1,9 @@
 //! Metrics of the workers on changes and jobs.
 
+use std::sync::{
+    Arc,
+    atomic::{AtomicU8, Ordering},
+};
 use std::time::Duration;
 
 use prometheus_client::{
@@ -7,7 +11,7 @@ use prometheus_client::{
     registry::Registry,
 };
 use souk_search::OpOutcome;
-use souk_store::{JobState, OutboxRow};
+use souk_store::{JobState, Lane, OutboxRow};
 use souk_telemetry::SECONDS;
 
 use super::CounterBy;
@@ -33,6 +37,8 @@ pub struct WorkMetrics {
     expired: Counter,
     failures: CounterBy,
     paused: Gauge,
+    /// Lanes that wait after a failure: edits 1, background 2.
+    paused_lanes: Arc<AtomicU8>,
     jobs_ended: CounterBy,
 }
 
@@ -48,6 +54,7 @@ impl Default for WorkMetrics {
             expired: Counter::default(),
             failures: CounterBy::default(),
             paused: Gauge::default(),
+            paused_lanes: Arc::default(),
             jobs_ended: CounterBy::default(),
         };
         // What has not happened yet is 0, not absent: only so does its first time show as a rise.
@@ -158,9 +165,18 @@ impl WorkMetrics {
         self.parked.inc_by(rows as u64);
     }
 
-    /// Records whether the drain waits after a failure.
-    pub(crate) fn paused(&self, is_paused: bool) {
-        self.paused.set(i64::from(is_paused));
+    /// Records whether the drain of a lane waits after a failure.
+    pub(crate) fn paused(&self, lane: Lane, is_paused: bool) {
+        let bit = match lane {
+            Lane::Background => 2,
+            Lane::Edits | Lane::All => 1,
+        };
+        let others = if is_paused {
+            self.paused_lanes.fetch_or(bit, Ordering::SeqCst)
+        } else {
+            self.paused_lanes.fetch_and(!bit, Ordering::SeqCst)
+        } & !bit;
+        self.paused.set(i64::from(is_paused || others != 0));
     }
 
     /// Records the outcome of a worker's turn.

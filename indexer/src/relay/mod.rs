@@ -1,9 +1,18 @@
 //! Relay from the outbox to the search index: claim, read, apply, acknowledge.
 //!
+//! # Lanes
+//!
+//! Single edits are claimed apart from bulk loads and what follows from others. On PostgreSQL one worker serves edits
+//! alone, others the background, so that neither waits for the other. On SQLite one worker takes turns: an edit waits
+//! for one batch of the background at most. A document may then be written for an edit and once more for an older row
+//! of the background; the version decides, as for any two workers.
+//!
 //! # Why nothing is lost or overtaken
 //!
 //! A row leaves the outbox only after the index has durably taken what it stands for. A worker
-//! that dies leaves its rows behind, and they are free again when its lease runs out.
+//! that dies leaves its rows behind, and they are free again when its lease runs out. The lease is short, a few seconds,
+//! and renewed for as long as the worker lives and works. Only a lease that still holds is renewed, and only rows under
+//! a lease that holds are acknowledged: a process that was paused for longer finds its rows another's.
 //!
 //! The version is drawn from a database counter after the claim has committed and before the rows'
 //! products are read. If a row was visible when claimed, its change had committed; the number
@@ -20,6 +29,7 @@
 pub(crate) mod backoff;
 pub(crate) mod batch;
 mod building;
+mod lease;
 mod settle;
 mod stage;
 mod tick;

@@ -1,6 +1,7 @@
 //! Stages of a batch of changes between the outbox and the index.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::time::Instant;
 
 use souk_search::{IndexOp, OpOutcome};
@@ -9,6 +10,7 @@ use souk_telemetry::traces;
 use tracing::{Span, info_span};
 
 use super::batch::Task;
+use super::lease::Lease;
 
 /// Requests that one batch is linked with, at most: traces are cut off at as many.
 const MOST_LINKS: usize = 128;
@@ -25,15 +27,25 @@ pub(super) enum Stage {
 }
 
 impl Stage {
+    /// Lease on the batch, if there is one.
+    pub(super) fn lease(&self) -> Option<Arc<Lease>> {
+        self.claim().map(|claim| claim.lease.clone())
+    }
+
     /// Span of the work on the batch.
     pub(super) fn span(&self) -> Span {
+        self.claim()
+            .map_or_else(Span::none, |claim| claim.span.clone())
+    }
+
+    fn claim(&self) -> Option<&Claim> {
         match self {
-            Self::Idle => Span::none(),
+            Self::Idle => None,
             Self::Claimed(claim)
             | Self::TargetsResolved(claim, _)
             | Self::Versioned(claim, ..)
             | Self::Loaded(claim, _)
-            | Self::Applied(claim, ..) => claim.span.clone(),
+            | Self::Applied(claim, ..) => Some(claim),
         }
     }
 }
@@ -51,7 +63,7 @@ pub(super) struct Claim {
     pub(super) rows: Vec<OutboxRow>,
     /// True if the outbox held no more rows than these.
     pub(super) whole: bool,
-    pub(super) expires_at_ms: i64,
+    pub(super) lease: Arc<Lease>,
     pub(super) began: Instant,
     /// Span of the work on the claim.
     pub(super) span: Span,

@@ -8,10 +8,11 @@ use rand::{SeedableRng, rngs::SmallRng};
 use souk_cache::{Invalidator, Purger};
 use souk_domain::{ProductDocument, ProductId, TenantId};
 use souk_search::{IndexError, IndexGenerations, IndexOp, Refresh};
-use souk_store::{IndexJob, Store};
+use souk_store::{IndexJob, Lane, OutboxRow, Store};
 use tracing::{Instrument, debug, warn};
 
 use super::batch::{Task, group_by_product};
+use super::lease::Lease;
 use super::stage::{Batch, Claim, Stage, batch_span};
 use super::tick::Tick;
 use crate::metrics::WorkMetrics;
@@ -29,6 +30,12 @@ pub struct Worker {
     pub(super) clock: Arc<dyn Clock>,
     pub(super) options: IndexerConfig,
     pub(super) name: String,
+    /// Part of the outbox that it claims from.
+    lane: Lane,
+    /// Lane of the last batch, so that with all of them to serve it takes turns.
+    last_lane: Lane,
+    /// True if the next claim is of every lane, in one statement.
+    all_next: bool,
     pub(super) rng: SmallRng,
     pub(super) ensured: HashSet<TenantId>,
     /// Of whom something was applied that searches may not see yet. None before the first look at an empty outbox:
@@ -59,6 +66,9 @@ impl Worker {
             clock,
             options,
             name,
+            lane: Lane::All,
+            last_lane: Lane::Background,
+            all_next: false,
             rng: SmallRng::seed_from_u64(seed),
             ensured: HashSet::new(),
             unrefreshed: None,
@@ -80,6 +90,17 @@ impl Worker {
         self.sink_options.purger = Some(purger);
         self.sinks = self.sink_options.open(&self.store);
         self
+    }
+
+    /// Claims from one lane of the outbox only.
+    #[must_use]
+    pub fn serving(self, lane: Lane) -> Self {
+        Self { lane, ..self }
+    }
+
+    /// Has the next claim be of every lane, whichever the worker serves: for rows that nobody tells of.
+    pub(crate) fn claim_from_all(&mut self) {
+        self.all_next = true;
     }
 
     /// Counts together with others.
@@ -107,8 +128,12 @@ impl Worker {
     /// # Errors
     /// As [`Worker::tick`]; the batch in hand is then dropped.
     pub async fn step(&mut self) -> Result<Option<Tick>, IndexerError> {
-        let span = self.stage.span();
-        self.advance().instrument(span).await
+        let (span, lease) = (self.stage.span(), self.stage.lease());
+        let advancing = self.advance().instrument(span);
+        match lease {
+            Some(lease) => lease.keep(advancing).await,
+            None => advancing.await,
+        }
     }
 
     async fn advance(&mut self) -> Result<Option<Tick>, IndexerError> {
@@ -137,11 +162,7 @@ impl Worker {
             sink.catch_up(now).await?;
         }
         let lease = i64::from(self.options.lease_secs) * 1000;
-        let rows = self
-            .store
-            .outbox()
-            .claim(&self.name, self.options.batch, lease, now)
-            .await?;
+        let rows = self.claim_rows(lease, now).await?;
         if rows.is_empty() {
             self.refresh(now).await?;
             return Ok(Some(Tick::Idle));
@@ -149,14 +170,46 @@ impl Worker {
         self.metrics.claimed(rows.len());
         let span = batch_span(&rows);
         let whole = rows.len() < self.options.batch as usize;
+        let lease = Lease::new(
+            self.store.outbox(),
+            self.clock.clone(),
+            self.name.clone(),
+            rows.iter().map(|row| row.id).collect(),
+            lease,
+            now,
+        );
         self.stage = Stage::Claimed(Claim {
             rows,
             whole,
-            expires_at_ms: now + lease,
+            lease: Arc::new(lease),
             began,
             span,
         });
         Ok(None)
+    }
+
+    /// Claims rows of one lane, so that a batch of edits is small and is refreshed at once.
+    async fn claim_rows(&mut self, lease: i64, now: i64) -> Result<Vec<OutboxRow>, IndexerError> {
+        let all_next = std::mem::replace(&mut self.all_next, false);
+        let lanes: &[Lane] = match (self.lane, self.last_lane) {
+            _ if all_next => &[Lane::All],
+            // Neither waits for longer than a batch of the other.
+            (Lane::All, Lane::Edits) => &[Lane::Background, Lane::Edits],
+            (Lane::All, _) => &[Lane::Edits, Lane::Background],
+            (Lane::Edits, _) => &[Lane::Edits],
+            (Lane::Background, _) => &[Lane::Background],
+        };
+        for &lane in lanes {
+            let outbox = self.store.outbox();
+            let claimed = outbox.claim_from(lane, &self.name, self.options.batch, lease, now);
+            let rows = claimed.await?;
+            if !rows.is_empty() {
+                self.last_lane = lane;
+                return Ok(rows);
+            }
+        }
+        self.last_lane = Lane::Background;
+        Ok(Vec::new())
     }
 
     /// Makes visible what was left to the index's own pace.
@@ -338,7 +391,7 @@ impl Worker {
     }
 
     pub(super) fn has_expired(&self, claim: &Claim) -> bool {
-        let expired = self.clock.now_ms() >= claim.expires_at_ms;
+        let expired = claim.lease.has_expired();
         if expired {
             warn!(
                 rows = claim.rows.len(),

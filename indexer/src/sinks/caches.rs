@@ -17,8 +17,8 @@ use tracing::{debug, info, warn};
 use super::sink::Sink;
 use crate::relay::batch::Task;
 
-/// Interval between looks for pending invalidations of other processes.
-const LOOK: Duration = Duration::from_secs(2);
+/// Interval between looks for pending invalidations of other processes, which look for their own as long as they live.
+const LOOK: Duration = Duration::from_secs(10);
 /// Maximum number of tags invalidated in one call: Redis does nothing else meanwhile.
 const AT_ONCE: usize = 1_000;
 

@@ -125,7 +125,7 @@ pub async fn fill(
     progress: &Progress,
 ) -> Result<GenerateSummary, GenerateError> {
     let shop = Arc::new(DemoShop::new(args.seed, args.products).priced_in(currency));
-    let scope = store.scope(tenant.id);
+    let scope = store.scope(tenant.id).in_bulk();
     let references = write_references(&shop, &scope).await?;
     let mut summary = GenerateSummary {
         references,

@@ -130,6 +130,7 @@ async fn import(
     tenant: &Tenant,
     progress: &Progress,
 ) -> Result<ImportSummary, ImportError> {
+    let store = &store.clone().in_bulk();
     let read_bytes = source.read.clone();
     let (sender, mut receiver) = mpsc::channel(WAITING_BATCHES);
     let reading_args = args.clone();

@@ -13,11 +13,11 @@ settings! {
         in_process: InProcess = InProcess::Auto, "SOUK_INDEXER_IN_PROCESS";
         /// Outbox rows claimed at once.
         batch: u32 = 1_000, "SOUK_INDEXER_BATCH", range 1..=10_000, unit "rows", flag "--batch";
-        /// Maximum of simultaneous batches during a backlog; the embedded database allows one.
+        /// Maximum of simultaneous batches of bulk loads, besides edits; the embedded database allows one of either.
         workers: u32 = 2, "SOUK_INDEXER_WORKERS", range 1..=16, unit "workers", flag "--workers";
-        /// Lease of a claim; rows of a killed process are free again after it.
-        lease_secs: u32 = 60, "SOUK_INDEXER_LEASE_SECS", range 5..=3_600, flag "--lease-secs";
-        /// Maximum interval between two reads of the outbox.
+        /// Lease of a claim, renewed during work; rows of a killed process are free again after it.
+        lease_secs: u32 = 5, "SOUK_INDEXER_LEASE_SECS", range 5..=3_600, flag "--lease-secs";
+        /// Maximum interval between two reads of the outbox while PostgreSQL sends no notices of changes.
         poll_ms: u32 = 50, "SOUK_INDEXER_POLL_MS", range 1..=60_000, flag "--poll-ms";
         /// Rejections of a document before it becomes a dead letter.
         max_attempts: u32 = 8, "SOUK_INDEXER_MAX_ATTEMPTS", range 1..=100, unit "rejections", flag "--max-attempts";

@@ -107,7 +107,8 @@ impl SearchFeedback {
         let backend = self.scope.store.backend();
         let columns = ["product", "seen", "earned", "target"];
         let given = backend.record_set("$1", &columns.map(|column| (column, Kind::Integer)));
-        let transaction = self.scope.store.begin().await?;
+        let store = self.scope.store.clone().in_bulk();
+        let transaction = store.begin().await?;
         let update = format!(
             "UPDATE products SET popularity = r.target FROM {given}
              WHERE tenant_id = $2 AND id = r.product AND popularity = r.seen RETURNING id"
@@ -130,7 +131,7 @@ impl SearchFeedback {
         let forget = "DELETE FROM earned_popularity WHERE tenant_id = $1 AND earned = 0";
         let values = [self.scope.tenant.0.into()];
         execute(&transaction, backend.statement(forget, values)).await?;
-        transaction.commit().await?;
+        store.commit(transaction).await?;
         Ok(written.len() as u64)
     }
 }

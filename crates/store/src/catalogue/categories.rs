@@ -147,7 +147,7 @@ impl Categories {
             .await?
             .ok_or(StoreError::NotFound("category"))?;
         let record = self.read(&transaction, CategoryId(created.id)).await?;
-        transaction.commit().await?;
+        self.scope.store.commit(transaction).await?;
         record.ok_or(StoreError::NotFound("category"))
     }
 

@@ -173,7 +173,7 @@ impl NamedEntities {
         let transaction = self.scope.begin_exclusive().await?;
         let statement = self.scope.store.backend().statement(sql, values);
         let record = first(&transaction, statement).await?;
-        transaction.commit().await?;
+        self.scope.store.commit(transaction).await?;
         record.ok_or(StoreError::NotFound(self.kind.label()))
     }
 

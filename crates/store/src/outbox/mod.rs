@@ -3,9 +3,18 @@
 //! A worker claims rows under a lease, in a transaction that ends before any work is done. Rows whose lease ran out
 //! are claimed again by whoever comes next, and only the worker that holds a row may say what became of it. There
 //! is no position in the outbox, so a transaction that commits late is not passed over.
+//!
+//! | priority | rows |
+//! |---|---|
+//! | 0 | single edits, which are claimed first |
+//! | 1 | changes of bulk loads; their caches are not invalidated yet |
+//! | 2 | products that follow from a changed category, fandom or seller; its caches are invalidated |
 
 mod backlog;
+mod enqueue;
 mod entity;
+mod lane;
+mod notices;
 mod planner;
 
 use sea_orm::FromQueryResult;
@@ -15,11 +24,12 @@ use souk_domain::{OutboxId, TenantId};
 use crate::{
     Backend, Store, StoreError,
     backend::{CountRow, Kind, all, execute, first, json, now_ms},
-    catalogue::documents::ids_of_sql,
 };
 
 pub use backlog::{OutboxBacklog, OutboxBacklogStats};
 pub use entity::Entity;
+pub use lane::Lane;
+pub use notices::{Notice, Notices};
 
 /// A claimed row.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,7 +86,8 @@ struct StatsRow {
 }
 
 /// `$1` worker, `$2` end of the lease, `$3` now, `$4` limit.
-pub(crate) fn claim_sql(backend: Backend) -> String {
+pub(crate) fn claim_sql(backend: Backend, lane: Lane) -> String {
+    let (among_lane, order) = lane.sql();
     let (key, skip, among) = match backend {
         // By where the rows lie: a planner that believes the table to be empty would compare each of its rows with all
         // that are due. What somebody else has changed meanwhile lies elsewhere, and is claimed the next time.
@@ -91,8 +102,8 @@ pub(crate) fn claim_sql(backend: Backend) -> String {
     format!(
         "WITH due (place) AS MATERIALIZED (
              SELECT {key} FROM outbox
-             WHERE available_at <= $3 AND (claimed_until IS NULL OR claimed_until <= $3)
-             ORDER BY priority, id LIMIT $4 {skip}
+             WHERE {among_lane} AND available_at <= $3 AND (claimed_until IS NULL OR claimed_until <= $3)
+             ORDER BY {order} LIMIT $4 {skip}
          )
          UPDATE outbox
          SET claimed_by = $1, claimed_until = $2,
@@ -114,12 +125,29 @@ impl Outbox {
         Self { store }
     }
 
-    /// Claims up to `limit` rows, changes before the background and the oldest first, until `now_ms + lease_ms`. Rows that other workers hold are skipped.
+    /// Claims rows of every lane, edits first, as [`claim_from`](Self::claim_from) does.
     ///
     /// # Errors
     /// If the database fails.
     pub async fn claim(
         &self,
+        worker: &str,
+        limit: u32,
+        lease_ms: i64,
+        now_ms: i64,
+    ) -> Result<Vec<OutboxRow>, StoreError> {
+        self.claim_from(Lane::All, worker, limit, lease_ms, now_ms)
+            .await
+    }
+
+    /// Claims up to `limit` rows of a lane, the oldest first, until `now_ms + lease_ms`. Rows that other workers hold
+    /// are skipped.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn claim_from(
+        &self,
+        lane: Lane,
         worker: &str,
         limit: u32,
         lease_ms: i64,
@@ -133,7 +161,7 @@ impl Outbox {
         ];
         let backend = self.store.backend();
         let transaction = self.store.begin().await?;
-        let statement = backend.statement(claim_sql(backend), values);
+        let statement = backend.statement(claim_sql(backend, lane), values);
         let mut claimed = all::<ClaimedRow>(&transaction, statement).await?;
         transaction.commit().await?;
         if claimed.len() == limit as usize {
@@ -173,6 +201,34 @@ impl Outbox {
         version
             .and_then(|row| u64::try_from(row.count).ok())
             .ok_or(StoreError::NotFound("index version"))
+    }
+
+    /// Renews the lease on rows until `now_ms + lease_ms`, as far as it still holds, and says on how many.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn renew(
+        &self,
+        worker: &str,
+        rows: &[OutboxId],
+        lease_ms: i64,
+        now_ms: i64,
+    ) -> Result<u64, StoreError> {
+        let backend = self.store.backend();
+        let sql = format!(
+            "UPDATE outbox SET claimed_until = $4 WHERE {} AND claimed_by = $2 AND claimed_until > $3",
+            backend.among_ids("id", "$1")
+        );
+        let values = [
+            backend.ids(rows.iter().map(|row| row.0)),
+            worker.into(),
+            now_ms.into(),
+            now_ms.saturating_add(lease_ms).into(),
+        ];
+        let transaction = self.store.begin().await?;
+        let renewed = execute(&transaction, backend.statement(sql, values)).await?;
+        transaction.commit().await?;
+        Ok(renewed)
     }
 
     /// Deletes rows whose work is done, as far as the worker's lease still holds, and says how many.
@@ -313,96 +369,6 @@ impl Outbox {
         let released = execute(&transaction, self.store.backend().statement(sql, [])).await?;
         transaction.commit().await?;
         Ok(released)
-    }
-
-    /// Writes a row of the background for each active product of a tenant, and says how many. Products that
-    /// wait in the outbox anyway are left out, so that asking twice costs little.
-    ///
-    /// # Errors
-    /// If the database fails.
-    pub async fn enqueue_all(&self, tenant: TenantId) -> Result<u64, StoreError> {
-        let sql = "INSERT INTO outbox (tenant_id, entity, entity_id, priority)
-             SELECT tenant_id, 'product', id, 1 FROM products
-             WHERE tenant_id = $1 AND status = 'active' AND NOT EXISTS (
-                 SELECT 1 FROM outbox
-                 WHERE entity = 'product' AND entity_id = products.id AND claimed_by IS NULL AND attempts = 0
-             ) ORDER BY id";
-        let transaction = self.store.begin().await?;
-        let statement = self.store.backend().statement(sql, [tenant.0.into()]);
-        let enqueued = execute(&transaction, statement).await?;
-        transaction.commit().await?;
-        Ok(enqueued)
-    }
-
-    /// Replaces a claimed row of a category, fandom or seller by rows of the background for the products that it
-    /// concerns, and says how many; none if the worker no longer holds it. Products that wait anyway are left out:
-    /// they will be read after this. One transaction, so that it is done
-    /// wholly or not at all, however many products there are and whatever is left of the lease.
-    ///
-    /// # Errors
-    /// If the database fails.
-    pub async fn expand(
-        &self,
-        worker: &str,
-        row: &OutboxRow,
-        now_ms: i64,
-    ) -> Result<u64, StoreError> {
-        let backend = self.store.backend();
-        let transaction = self.store.begin().await?;
-        let delete = "DELETE FROM outbox WHERE id = $1 AND claimed_by = $2 AND claimed_until > $3";
-        let values = [row.id.0.into(), worker.into(), now_ms.into()];
-        if execute(&transaction, backend.statement(delete, values)).await? == 0 {
-            return Ok(0);
-        }
-        // Those after no id, and without a limit.
-        let insert = format!(
-            "INSERT INTO outbox (tenant_id, entity, entity_id, priority, trace)
-             SELECT $1, 'product', id, 1, $5 FROM ({}) AS concerned
-             WHERE NOT EXISTS (
-                 SELECT 1 FROM outbox
-                 WHERE entity = 'product' AND entity_id = concerned.id AND claimed_by IS NULL AND attempts = 0
-             )",
-            ids_of_sql(backend, row.entity)
-        );
-        let values = [
-            row.tenant_id.0.into(),
-            row.entity_id.into(),
-            0_i64.into(),
-            i64::MAX.into(),
-            row.trace.clone().into(),
-        ];
-        let expanded = execute(&transaction, backend.statement(&insert, values)).await?;
-        transaction.commit().await?;
-        Ok(expanded)
-    }
-
-    /// Writes a row for each of these, whether they exist or not, and says how many.
-    ///
-    /// # Errors
-    /// If the database fails.
-    pub async fn enqueue(
-        &self,
-        tenant: TenantId,
-        entity: Entity,
-        ids: &[i64],
-    ) -> Result<u64, StoreError> {
-        let rows = ids.iter().map(|id| object!({"id": id}));
-        let sql = format!(
-            "INSERT INTO outbox (tenant_id, entity, entity_id) SELECT $2, $3, id FROM {}",
-            self.store
-                .backend()
-                .record_set("$1", &[("id", Kind::Integer)])
-        );
-        let values = [
-            json(&rows.collect::<Vec<_>>())?,
-            tenant.0.into(),
-            entity.as_str().into(),
-        ];
-        let transaction = self.store.begin().await?;
-        let statement = self.store.backend().statement(sql, values);
-        let enqueued = execute(&transaction, statement).await?;
-        transaction.commit().await?;
-        Ok(enqueued)
     }
 
     /// Forgets the dead letters that were parked before a time, and says how many there were.

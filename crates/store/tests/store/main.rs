@@ -7,6 +7,7 @@ mod catalogue;
 mod documents;
 mod feedback;
 mod jobs;
+mod lanes;
 mod migrations;
 mod outbox;
 mod plans;

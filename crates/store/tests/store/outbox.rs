@@ -319,3 +319,18 @@ async fn a_planner_that_believes_the_outbox_to_be_empty_is_told_better() {
     assert_eq!(claim(4_000).await, 1_000);
     assert_eq!(believed().await, 0.0);
 }
+
+#[tokio::test]
+async fn lease_that_holds_can_be_renewed_and_one_that_ran_out_cannot() {
+    for setup in setups().await {
+        enqueue(&setup, 1..3).await;
+        let outbox = setup.store.outbox();
+        let rows = ids(&setup.claim("one", 0).await);
+        assert_eq!(outbox.renew("one", &rows, 1_000, 999).await.unwrap(), 2);
+        assert_eq!(outbox.renew("two", &rows, 9_000, 999).await.unwrap(), 0);
+        assert_eq!(setup.claim("two", 1_998).await, []);
+        assert_eq!(outbox.renew("one", &rows, 1_000, 1_999).await.unwrap(), 0);
+        assert_eq!(setup.claim("two", 1_999).await.len(), 2);
+        assert_eq!(outbox.renew("one", &rows, 1_000, 1_999).await.unwrap(), 0);
+    }
+}

@@ -167,9 +167,14 @@ impl AdminProductsApi {
             inputs.push(input);
         }
         let (first, repeated) = split_repeated(inputs);
-        let mut outcomes = products(&context)
-            .upsert_batch(first, missing.into())
-            .await?;
+        let scope = context.app.store.scope(context.tenant.id);
+        // One product is an edit, more wait behind edits.
+        let scope = if first.len() > 1 {
+            scope.in_bulk()
+        } else {
+            scope
+        };
+        let mut outcomes = scope.products().upsert_batch(first, missing.into()).await?;
         for (index, refusal) in repeated {
             outcomes.insert(index, Err(refusal));
         }

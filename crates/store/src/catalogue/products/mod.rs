@@ -259,7 +259,7 @@ impl Products {
             missing,
         };
         let results = batch.upsert(checked).await?;
-        transaction.commit().await?;
+        self.scope.store.commit(transaction).await?;
         Ok(results)
     }
 

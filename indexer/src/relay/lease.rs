@@ -1,0 +1,89 @@
+//! Lease on a batch of rows: short, and renewed for as long as somebody works on them.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+use souk_domain::OutboxId;
+use souk_store::Outbox;
+use tracing::debug;
+
+use crate::Clock;
+
+/// Lease of a worker on its batch. When its process is killed or paused, nobody renews it.
+pub(super) struct Lease {
+    outbox: Outbox,
+    clock: Arc<dyn Clock>,
+    worker: String,
+    rows: Vec<OutboxId>,
+    length_ms: i64,
+    expires_at_ms: AtomicI64,
+}
+
+impl Lease {
+    /// Lease on rows that were claimed until `now_ms + length_ms`.
+    pub(super) fn new(
+        outbox: Outbox,
+        clock: Arc<dyn Clock>,
+        worker: String,
+        rows: Vec<OutboxId>,
+        length_ms: i64,
+        now_ms: i64,
+    ) -> Self {
+        Self {
+            outbox,
+            clock,
+            worker,
+            rows,
+            length_ms,
+            expires_at_ms: AtomicI64::new(now_ms.saturating_add(length_ms)),
+        }
+    }
+
+    /// Returns true if others may have the rows by now.
+    pub(super) fn has_expired(&self) -> bool {
+        self.clock.now_ms() >= self.expires_at_ms.load(Ordering::SeqCst)
+    }
+
+    /// Does work on the rows, and renews the lease meanwhile.
+    pub(super) async fn keep<T>(&self, work: impl Future<Output = T>) -> T {
+        let every = self.length_ms / 3;
+        let spent = self.length_ms - self.left_ms();
+        if spent >= every {
+            self.renew().await;
+        }
+        let mut work = std::pin::pin!(work);
+        let every = Duration::from_millis(every.unsigned_abs());
+        loop {
+            tokio::select! {
+                biased;
+                done = &mut work => return done,
+                () = tokio::time::sleep(every) => self.renew().await,
+            }
+        }
+    }
+
+    fn left_ms(&self) -> i64 {
+        let expires = self.expires_at_ms.load(Ordering::SeqCst);
+        expires.saturating_sub(self.clock.now_ms())
+    }
+
+    /// Renews the lease, unless it has expired: what others may have is not taken back.
+    async fn renew(&self) {
+        let now = self.clock.now_ms();
+        if self.has_expired() {
+            return;
+        }
+        let renewed = self
+            .outbox
+            .renew(&self.worker, &self.rows, self.length_ms, now);
+        match renewed.await {
+            Ok(0) => {}
+            Ok(_) => {
+                let expires = now.saturating_add(self.length_ms);
+                self.expires_at_ms.store(expires, Ordering::SeqCst);
+            }
+            Err(error) => debug!(%error, "the lease was not renewed"),
+        }
+    }
+}
