@@ -15,12 +15,14 @@ use tracing::{debug, info};
 
 use crate::{
     cache::Cache,
-    shared::{PATTERN, Shared},
+    shared::{Look, PATTERN, Shared},
     tag,
 };
 
 /// Time between probes.
 const PROBE_INTERVAL: Duration = Duration::from_millis(200);
+/// The same where processes share what they see of the backlog, so that what is older is made up for.
+const SHARED_PROBE_INTERVAL: Duration = Duration::from_millis(100);
 /// Timeout of a probe; a later result would exceed the freshness bound.
 const TIMEOUT: Duration = Duration::from_millis(900);
 const SHORTEST_PAUSE: Duration = Duration::from_millis(50);
@@ -164,13 +166,29 @@ async fn prove<E: Send + Sync + 'static>(
     backlog: &impl Backlog,
     probe: Option<(&Shared, &LoopbackProbe)>,
 ) {
+    let interval = probe.map_or(PROBE_INTERVAL, |_| SHARED_PROBE_INTERVAL);
     for number in 1.. {
         match time::timeout(TIMEOUT, proof(backlog, probe, number)).await {
             Ok(Ok(until)) => cache.freshness().proved(until),
             Ok(Err(error)) => debug!(%error, "freshness probe failed"),
             Err(_) => debug!("freshness probe timed out"),
         }
-        time::sleep(PROBE_INTERVAL).await;
+        time::sleep(interval).await;
+    }
+}
+
+/// Returns the waiting time of the oldest change, at least. One process looks for all.
+async fn shared_backlog(
+    shared: &Shared,
+    backlog: &impl Backlog,
+) -> Result<Duration, Box<dyn Error + Send + Sync>> {
+    match shared.look().await? {
+        Look::Shared(waits) => Ok(waits),
+        Look::Needed(at_ms) => {
+            let waits = backlog.oldest().await?;
+            shared.note_look(at_ms, waits).await?;
+            Ok(waits)
+        }
     }
 }
 
@@ -181,7 +199,10 @@ async fn proof(
     number: u64,
 ) -> Result<Instant, Box<dyn Error + Send + Sync>> {
     let began = Instant::now();
-    let waits = backlog.oldest().await?;
+    let waits = match probe {
+        Some((shared, _)) => shared_backlog(shared, backlog).await?,
+        None => backlog.oldest().await?,
+    };
     if let Some((shared, probe)) = probe {
         // What is no longer waiting was dropped before this is sent, hence is heard of before this is.
         shared.publish(&probe.channel, &number.to_string()).await?;

@@ -1,5 +1,7 @@
 //! Shared tier in Redis. Each decision is one script, hence atomic.
 
+mod backlog;
+
 use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
@@ -8,6 +10,8 @@ use souk_domain::TenantId;
 use souk_redis::{Connected, Redis, RedisFailure};
 
 use crate::tag::{self, Tag};
+
+pub(crate) use backlog::Look;
 
 /// Most tags that the log of a tenant holds.
 const REMEMBERED: usize = 50_000;

@@ -30,6 +30,8 @@ pub use self::{
 /// How often it is looked whether something changed. Together with what a look takes, well below the two seconds within
 /// which every process goes by a change.
 const LOOKING: Duration = Duration::from_millis(500);
+/// The same while other processes tell of changes over Redis, for those that could not, such as the command line.
+const LOOKING_BESIDE_SIGNAL: Duration = Duration::from_millis(1_800);
 /// Timeout of a check.
 const TIMEOUT: Duration = Duration::from_secs(5);
 /// Interval of looking up products named in rules again; products may appear or disappear.
@@ -133,15 +135,15 @@ impl SearchConfigs {
             match &self.signal {
                 Some(signal) => {
                     let listening = signal.listen(|| self.woken.notify_one());
-                    tokio::join!(self.keep_looking(), listening);
+                    tokio::join!(self.keep_looking(LOOKING_BESIDE_SIGNAL), listening);
                 }
-                None => self.keep_looking().await,
+                None => self.keep_looking(LOOKING).await,
             }
         };
         let _ = shutdown.run_until_cancelled(following).await;
     }
 
-    async fn keep_looking(&self) {
+    async fn keep_looking(&self, every: Duration) {
         let mut is_failing = false;
         loop {
             let looked = time::timeout(TIMEOUT, self.look()).await;
@@ -161,7 +163,7 @@ impl SearchConfigs {
                 }
                 Some(error) => tracing::debug!(error, "search configurations still cannot be read"),
             }
-            let _ = time::timeout(LOOKING, self.woken.notified()).await;
+            let _ = time::timeout(every, self.woken.notified()).await;
         }
     }
 
