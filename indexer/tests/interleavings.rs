@@ -185,9 +185,21 @@ async fn drift_is_seen_and_repaired() {
         (1, 1, 1),
         "{drift:?}"
     );
-    souk_indexer::verify::repair(&world.store, world.tenant.id, &drift)
-        .await
-        .unwrap();
+    world.repair(&drift).await;
     world.settle().await;
+    world.check().await.unwrap();
+}
+
+#[tokio::test]
+async fn foreign_document_is_drift_and_repair_deletes_it() {
+    let database = TestDatabase::sqlite().await;
+    let mut world = World::new(database.url()).await;
+    world.upsert(1, 1).await;
+    world.settle().await;
+    world.index.put_by_hand("by-hand");
+    let drift = world.drift().await;
+    assert_eq!(drift.foreign, ["by-hand"]);
+    assert!(!drift.is_none());
+    world.repair(&drift).await;
     world.check().await.unwrap();
 }

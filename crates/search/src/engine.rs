@@ -218,6 +218,23 @@ pub trait IndexWriter: Send + Sync {
         limit: usize,
     ) -> Result<Vec<IndexEntry>, IndexError>;
 
+    /// Returns names of documents in the tenant's index that Souk did not write, rising: some of them, if they are
+    /// many. None where nobody else can write.
+    ///
+    /// # Errors
+    /// See [`IndexError`].
+    async fn foreign_documents(&self, _tenant: TenantId) -> Result<Vec<String>, IndexError> {
+        Ok(Vec::new())
+    }
+
+    /// Deletes documents that Souk did not write, and leaves those of the same name that it did.
+    ///
+    /// # Errors
+    /// See [`IndexError`].
+    async fn delete_foreign(&self, _tenant: TenantId, _names: &[String]) -> Result<(), IndexError> {
+        Ok(())
+    }
+
     /// Removes the tenant's index, if there is one.
     ///
     /// # Errors

@@ -3,6 +3,7 @@
 
 mod elasticsearch_support;
 
+use elasticsearch::http::Method;
 use elasticsearch_support::{Shop, TENANT, delete, document, text, upsert};
 use souk_domain::{Language, ProductId};
 use souk_search::{
@@ -157,4 +158,38 @@ async fn later_means_with_the_next_refresh() {
     assert_eq!(shop.search("mug").await.total, 0);
     shop.engine.refresh().await.unwrap();
     assert_eq!(shop.search("mug").await.total, 1);
+}
+
+#[tokio::test]
+async fn foreign_document_is_named_and_deleted_and_own_ones_stay() {
+    let shop = Shop::new().await;
+    shop.apply(vec![
+        upsert(1, document(1, "mug")),
+        upsert(1, document(2, "cup")),
+    ])
+    .await;
+    for (name, document) in [("by-hand", r#"{}"#), ("9", r#"{"id": 9}"#)] {
+        let path = format!("{}-{TENANT}/_doc/{name}", shop.cluster.prefix());
+        let put = shop.cluster.send(Method::Put, &path, Some(document));
+        put.await;
+    }
+    let entries = shop.engine.entries(TENANT, None, 10).await.unwrap();
+    let ids: Vec<_> = entries.iter().map(|entry| entry.id).collect();
+    assert_eq!(ids, [ProductId(1), ProductId(2)]);
+    let foreign = shop.engine.foreign_documents(TENANT).await.unwrap();
+    assert_eq!(foreign, ["9", "by-hand"]);
+
+    let names = ["9", "by-hand", "1"].map(str::to_owned);
+    shop.engine.delete_foreign(TENANT, &names).await.unwrap();
+    assert!(
+        shop.engine
+            .foreign_documents(TENANT)
+            .await
+            .unwrap()
+            .is_empty()
+    );
+    assert_eq!(
+        shop.engine.entries(TENANT, None, 10).await.unwrap().len(),
+        2
+    );
 }

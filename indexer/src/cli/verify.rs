@@ -14,7 +14,7 @@ use super::{
 
 pub(super) const EXAMPLES: &str = "\
 What differs is looked at again when none of its changes is on its way any more. Exits with 3 if database and index
-differ, also after --repair, which has what differs indexed again.
+differ, also after --repair, which has what differs indexed again and deletes documents that Souk did not write.
 
 Examples:
   souk-indexer verify
@@ -25,7 +25,7 @@ Examples:
 pub(super) struct VerifyArgs {
     #[command(flatten)]
     which: Which,
-    /// Have what differs indexed again
+    /// Have what differs indexed again, and foreign documents deleted
     #[arg(long)]
     repair: bool,
     /// Compare only so many products that follow a random one
@@ -53,7 +53,7 @@ impl VerifyArgs {
             let drift = verify::settle(subject, found, patience).await?;
             differs |= !drift.is_none();
             let repaired = match self.repair {
-                true => verify::repair(&store, tenant.id, &drift).await?,
+                true => verify::repair(subject, &drift).await?,
                 false => 0,
             };
             if self.json {
@@ -84,6 +84,12 @@ fn told(tenant: &str, drift: &Drift, repaired: u64) -> String {
         if let Some(first) = products.first() {
             text.push_str(&format!(", {} {how} (such as {first})", products.len()));
         }
+    }
+    if let Some(first) = drift.foreign.first() {
+        let count = drift.foreign.len();
+        text.push_str(&format!(
+            ", {count} of others (such as foreign document {first})"
+        ));
     }
     if drift.waiting > 0 {
         text.push_str(&format!(", {} still on their way", drift.waiting));

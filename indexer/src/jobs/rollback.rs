@@ -26,8 +26,9 @@ impl CatchingUp {
     ) -> Result<Self, IndexerError> {
         match self {
             Self::Begin => {
-                let drift = verify(context.subject(job)).await?;
-                repair(&context.store, job.tenant, &drift).await?;
+                let subject = context.subject(job);
+                let drift = verify(subject).await?;
+                repair(subject, &drift).await?;
                 let newest = newest(context, job.tenant).await?;
                 Ok(newest.map_or(Self::Done, Self::Draining))
             }

@@ -41,11 +41,12 @@ impl ScheduledTask for VerifySample {
             missing = drift.missing.len(),
             outdated = drift.outdated.len(),
             surplus = drift.surplus.len(),
+            foreign = drift.foreign.len(),
             repaired = config.verify_repair,
             "database and index differ; `souk-indexer verify --repair` compares all and repairs it"
         );
         if config.verify_repair {
-            verify::repair(store, tenant.id, &drift).await?;
+            verify::repair(subject, &drift).await?;
         }
         Ok(())
     }

@@ -36,6 +36,8 @@ pub struct Drift {
     pub outdated: Vec<ProductId>,
     /// In the index, but not for sale.
     pub surplus: Vec<ProductId>,
+    /// Names of documents in the index that Souk did not write; some of them, if they are many.
+    pub foreign: Vec<String>,
     /// Products that differ, but whose change is still on its way.
     pub waiting: u64,
 }
@@ -43,7 +45,7 @@ pub struct Drift {
 impl Drift {
     /// Reports whether both agree, except for pending changes.
     pub fn is_none(&self) -> bool {
-        self.missing.is_empty() && self.outdated.is_empty() && self.surplus.is_empty()
+        self.products().is_empty() && self.foreign.is_empty()
     }
 
     /// The products that differ, by id.
@@ -82,6 +84,14 @@ impl<'a> Subject<'a> {
         }
     }
 
+    /// Documents of others in the index that is served. Nobody else knows one that is being built.
+    async fn foreign(&self) -> Result<Vec<String>, IndexerError> {
+        match self.generation {
+            None => Ok(self.index.foreign_documents(self.tenant).await?),
+            Some(_) => Ok(Vec::new()),
+        }
+    }
+
     async fn entries(
         &self,
         after: Option<ProductId>,
@@ -104,7 +114,9 @@ impl<'a> Subject<'a> {
 /// # Errors
 /// If database or index failed.
 pub async fn verify(subject: Subject<'_>) -> Result<Drift, IndexerError> {
-    compare(subject, None, None).await
+    let mut drift = compare(subject, None, None).await?;
+    drift.foreign = subject.foreign().await?;
+    Ok(drift)
 }
 
 /// As [`verify`], of at most `products` of them that follow one another, from a random one on.
@@ -113,11 +125,15 @@ pub async fn verify(subject: Subject<'_>) -> Result<Drift, IndexerError> {
 /// If database or index failed.
 pub async fn sample(subject: Subject<'_>, products: usize) -> Result<Drift, IndexerError> {
     let scope = subject.store.scope(subject.tenant);
+    let foreign = subject.foreign().await?;
     let Some(last) = scope.last_document_id().await? else {
-        return compare(subject, None, Some(products)).await;
+        let mut drift = compare(subject, None, Some(products)).await?;
+        drift.foreign = foreign;
+        return Ok(drift);
     };
     let start = rand::rng().random_range(0..=last.0);
     let mut drift = compare(subject, Some(ProductId(start)), Some(products)).await?;
+    drift.foreign = foreign;
     let missed = products.saturating_sub(usize::try_from(drift.compared).unwrap_or(products));
     if missed > 0 {
         // Past the end: the rest is taken from the beginning.
@@ -154,11 +170,23 @@ pub async fn settle(
     Ok(suspects.drift())
 }
 
-/// Has the differing products looked at again; the drain then mends them. Answers how many.
+/// Deletes foreign documents and has the differing products looked at again; the drain then mends them. Answers how
+/// many products.
 ///
 /// # Errors
-/// If the database failed.
-pub async fn repair(store: &Store, tenant: TenantId, drift: &Drift) -> Result<u64, IndexerError> {
+/// If database or index failed.
+pub async fn repair(subject: Subject<'_>, drift: &Drift) -> Result<u64, IndexerError> {
+    let (store, tenant) = (subject.store, subject.tenant);
+    // First: a product that has lost its place to one of them is then written again.
+    let mut foreign = drift.foreign.clone();
+    while !foreign.is_empty() {
+        subject.index.delete_foreign(tenant, &foreign).await?;
+        let left = subject.foreign().await?;
+        if left == foreign {
+            break;
+        }
+        foreign = left;
+    }
     let ids: Vec<i64> = drift.products().into_iter().map(|id| id.0).collect();
     let mut enqueued = 0;
     for chunk in ids.chunks(CHUNK) {

@@ -28,6 +28,7 @@ impl Suspects {
             open: found.products().into_iter().map(|id| (id, 0)).collect(),
             drift: Drift {
                 compared: found.compared,
+                foreign: found.foreign.clone(),
                 ..Drift::default()
             },
             failing_wait,

@@ -3,7 +3,7 @@
 
 pub(crate) mod world;
 
-use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 
@@ -61,6 +61,7 @@ struct Held {
     refused: HashSet<ProductId>,
     /// Products that only indexes above generation 0 refuse.
     refused_beside: HashSet<ProductId>,
+    foreign: BTreeSet<String>,
 }
 
 #[derive(Clone, Copy)]
@@ -98,6 +99,11 @@ impl ModelIndex {
 
     pub(crate) fn refuse_in_new_indexes(&self, product: ProductId) {
         self.held().refused_beside.insert(product);
+    }
+
+    /// Puts a document into it that Souk did not write.
+    pub(crate) fn put_by_hand(&self, name: &str) {
+        self.held().foreign.insert(name.to_owned());
     }
 
     pub(crate) fn accept_all(&self) {
@@ -234,6 +240,15 @@ impl IndexWriter for ModelIndex {
     ) -> Result<Vec<IndexEntry>, IndexError> {
         let key = self.held().key(tenant)?;
         self.read(key, after, limit)
+    }
+
+    async fn foreign_documents(&self, _: TenantId) -> Result<Vec<String>, IndexError> {
+        Ok(self.held().foreign.iter().cloned().collect())
+    }
+
+    async fn delete_foreign(&self, _: TenantId, names: &[String]) -> Result<(), IndexError> {
+        self.held().foreign.retain(|name| !names.contains(name));
+        Ok(())
     }
 
     async fn remove(&self, tenant: TenantId) -> Result<(), IndexError> {

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use sea_orm::ConnectionTrait;
 use souk_domain::{Currency, Language};
 use souk_indexer::jobs::{JobStep, JobWorker};
-use souk_indexer::verify::{Drift, Subject, verify};
+use souk_indexer::verify::{Drift, Subject, repair, verify};
 use souk_indexer::{IndexerConfig, Tick, Worker, delete_unused, previous};
 use souk_search::{IndexGenerations, IndexWriter};
 use souk_store::{
@@ -320,6 +320,11 @@ impl World {
     pub(crate) async fn drift(&self) -> Drift {
         let subject = Subject::served(&self.store, self.index.as_ref(), self.tenant.id);
         verify(subject).await.unwrap()
+    }
+
+    pub(crate) async fn repair(&self, drift: &Drift) {
+        let subject = Subject::served(&self.store, self.index.as_ref(), self.tenant.id);
+        repair(subject, drift).await.unwrap();
     }
 
     pub(crate) async fn check(&self) -> Result<(), TestCaseError> {

@@ -16,7 +16,7 @@ use super::index::index_names::Names;
 use super::index::writer::{Batch, Target};
 use super::options::{ElasticsearchOptions, OptionsError};
 use super::{
-    index::{bulk, document::Encoder, entries},
+    index::{bulk, document::Encoder, entries, foreign},
     query::{body, page, similar},
     suggest,
 };
@@ -191,6 +191,18 @@ impl IndexWriter for ElasticsearchIndex {
     ) -> Result<Vec<IndexEntry>, IndexError> {
         let alias = self.names.alias(tenant);
         self.entries_in(&alias, after, limit).await
+    }
+
+    async fn foreign_documents(&self, tenant: TenantId) -> Result<Vec<String>, IndexError> {
+        let alias = self.names.alias(tenant);
+        let foreign = foreign::names(&self.client, &alias).await;
+        foreign.map_err(|failure| failure.writing(&alias))
+    }
+
+    async fn delete_foreign(&self, tenant: TenantId, names: &[String]) -> Result<(), IndexError> {
+        let alias = self.names.alias(tenant);
+        let deleted = foreign::delete(&self.client, &alias, names).await;
+        deleted.map_err(|failure| failure.writing(&alias))
     }
 
     async fn remove(&self, tenant: TenantId) -> Result<(), IndexError> {

@@ -4,6 +4,7 @@ use serde::Deserialize;
 use serde_json::json;
 use souk_domain::{MAX_OFFSET, ProductId};
 
+use super::foreign;
 use super::mapping::{CONTENT_HASH, ID};
 use crate::IndexEntry;
 use crate::engines::elasticsearch::cluster::client::{self, Client, Method, Request};
@@ -35,7 +36,7 @@ struct Fields {
     content_hash: [i64; 1],
 }
 
-/// Up to so many entries with ids above the given one, rising; all that was applied is among them.
+/// Up to so many entries with ids above the given one, rising; all that was applied is among them, and nothing else.
 pub(crate) async fn entries(
     client: &Client,
     index: &str,
@@ -51,6 +52,7 @@ pub(crate) async fn entries(
         let size = (limit - entries.len()).min(PAGE);
         let mut body = json!({
             "size": size, "track_total_hits": false, "version": true,
+            "query": foreign::own(),
             "sort": [{ID: "asc"}],
             "stored_fields": "_none_", "docvalue_fields": [CONTENT_HASH],
         });

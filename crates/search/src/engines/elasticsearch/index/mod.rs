@@ -3,6 +3,7 @@
 pub(crate) mod bulk;
 pub(crate) mod document;
 pub(crate) mod entries;
+pub(crate) mod foreign;
 pub(crate) mod generations;
 pub(crate) mod index_names;
 pub(crate) mod mapping;
