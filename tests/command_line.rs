@@ -502,3 +502,33 @@ fn every_command_explains_itself() {
     assert_eq!(wrong.status.code(), Some(2));
     assert!(output_of(&wrong).contains("serve"));
 }
+
+#[test]
+fn import_that_skips_rows_exits_with_3_and_names_the_list() {
+    let folder = tempfile::tempdir().unwrap();
+    let rows = "id,title,price\n1,Mug,1.00\n2,Cup,cheap\n,Nobody,1.00\n";
+    std::fs::write(folder.path().join("rows.csv"), rows).unwrap();
+    let said = |arguments: &[&str], code: i32| {
+        let output = run(folder.path(), arguments);
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(code), "{said}");
+        said
+    };
+    let told = said(&["import", "rows.csv"], 3);
+    assert!(told.contains("2 rows were skipped"), "{told}");
+    assert!(told.contains("--errors FILE"), "{told}");
+    let told = said(&["import", "rows.csv", "--errors", "faults.csv"], 3);
+    assert!(told.contains("faults.csv lists them"), "{told}");
+    let faults = std::fs::read_to_string(folder.path().join("faults.csv")).unwrap();
+    assert_eq!(faults.lines().count(), 3, "{faults}");
+    said(&["import", "rows.csv", "--strict"], 1);
+    std::fs::write(
+        folder.path().join("rows.csv"),
+        "id,title,price\n1,Mug,1.00\n",
+    )
+    .unwrap();
+    said(&["import", "rows.csv"], 0);
+    let help = run(folder.path(), &["import", "--help"]);
+    let help = String::from_utf8(help.stdout).unwrap();
+    assert!(help.contains("with 3 if rows"), "{help}");
+}

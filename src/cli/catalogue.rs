@@ -1,6 +1,7 @@
 //! `souk generate`, `souk import`, `souk export`: the catalogue's ways in and out.
 
 use std::{
+    fmt,
     fs::File,
     io::BufWriter,
     path::{Path, PathBuf},
@@ -61,6 +62,31 @@ pub(super) struct Export {
     whose: Whose,
 }
 
+/// An import that reached its end, but left out rows with faults.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct RowsSkipped {
+    rows: u64,
+    /// File that names each.
+    list: Option<PathBuf>,
+}
+
+impl fmt::Display for RowsSkipped {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let rows = if self.rows == 1 {
+            "row was"
+        } else {
+            "rows were"
+        };
+        write!(f, "{} {rows} skipped; ", self.rows)?;
+        match &self.list {
+            Some(list) => write!(f, "{} lists them", list.display()),
+            None => f.write_str("the first are named above, --errors FILE lists them all"),
+        }
+    }
+}
+
+impl std::error::Error for RowsSkipped {}
+
 impl Generate {
     pub(super) async fn run(self, config: &Config) -> anyhow::Result<()> {
         if let Some(file) = &self.query_log {
@@ -93,7 +119,14 @@ impl Import {
         let tenant = self.whose.find(&store).await?;
         let summary = import::run(&self.args, &store, &tenant).await?;
         output::complain(&summary.to_string());
-        Ok(())
+        if summary.skipped == 0 {
+            return Ok(());
+        }
+        Err(RowsSkipped {
+            rows: summary.skipped,
+            list: self.args.errors,
+        }
+        .into())
     }
 }
 

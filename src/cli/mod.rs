@@ -26,6 +26,9 @@ use crate::{
 /// Exit status for a configuration that cannot be used, as clap's own for a command line.
 const USAGE: u8 = 2;
 
+/// Exit status of an import that left out rows with faults and took the others.
+const ROWS_SKIPPED: u8 = 3;
+
 const EXAMPLES: &str = "\
 Examples:
   souk                                      serve on http://127.0.0.1:3000, data in ./data
@@ -38,7 +41,11 @@ const IMPORT_EXAMPLES: &str = "\
 Examples:
   souk import products.csv
   souk import --map brand=supplier --map title=name electronics.jsonl.gz
-  curl https://shop.example/feed.jsonl | souk import -";
+  souk import --errors faults.csv products.csv
+  curl https://shop.example/feed.jsonl | souk import -
+
+Exits with 0 if every row was imported, with 3 if rows with faults were skipped and the others imported, with 1 if the
+import failed, and with 2 if the command line or the configuration is wrong.";
 
 /// A marketplace backend built around search
 ///
@@ -150,6 +157,7 @@ pub fn main() -> ExitCode {
     };
     match run(command, loaded) {
         Ok(()) => ExitCode::SUCCESS,
+        Err(error) if error.is::<catalogue::RowsSkipped>() => failed(&*error, ROWS_SKIPPED),
         Err(error) => failed(&*error, 1),
     }
 }
