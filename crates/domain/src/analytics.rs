@@ -44,15 +44,15 @@ impl FromStr for Action {
     }
 }
 
-/// Event of a shopper on a product, with its position in the result.
+/// Event of a shopper on a product of a result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct HitEvent {
     /// Kind of event.
     pub action: Action,
     /// With which product.
     pub product: ProductId,
-    /// Position in the result, from 1.
-    pub position: u32,
+    /// Position in the result, from 1, if it is known.
+    pub position: Option<u32>,
     /// Number of pieces.
     pub quantity: u32,
     /// Amount paid, in minor units of the tenant's currency; 0 unless it is a purchase.

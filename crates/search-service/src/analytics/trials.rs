@@ -104,7 +104,7 @@ fn click(analytics: &Analytics, text: u64) {
     let event = HitEvent {
         action: Action::Click,
         product: ProductId(1),
-        position: 1,
+        position: Some(1),
         quantity: 1,
         revenue: 0,
         at_ms: 0,

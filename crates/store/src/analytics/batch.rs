@@ -46,8 +46,8 @@ pub struct EventCount {
     pub action: Action,
     /// Product id; the event is ignored if the tenant has no such product.
     pub product: i64,
-    /// Position of the hit, from 1.
-    pub position: u32,
+    /// Position of the hit, from 1, if it is known.
+    pub position: Option<u32>,
     /// Units bought.
     pub quantity: u32,
     /// Amount paid, in minor units of the tenant's currency.

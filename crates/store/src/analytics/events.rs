@@ -78,7 +78,7 @@ impl CountedEvent<'_> {
         match self.event.action {
             Action::Click => {
                 sums.clicks += 1;
-                sums.positions += i64::from(self.event.position);
+                sums.positions += i64::from(self.event.position.unwrap_or_default());
                 sums.clicked += first;
             }
             Action::AddToCart => sums.carts += 1,

@@ -42,7 +42,7 @@ pub(crate) fn event(
         key,
         action,
         product,
-        position: 3,
+        position: Some(3),
         quantity: 2,
         revenue: if action == Action::Purchase { 500 } else { 0 },
         event: same(100 * key.query + 10 * action as i64 + product % 10),

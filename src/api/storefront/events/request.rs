@@ -51,9 +51,10 @@ pub struct EventBody {
     /// The hit's `id`.
     #[oai(validator(minimum(value = "1"), maximum(value = "9007199254740991")))]
     pub product_id: i64,
-    /// The hit's place in the whole result, from 1: the first of the second page of 20 has 21.
-    #[oai(validator(minimum(value = "1"), maximum(value = "1000000")))]
-    pub position: u32,
+    /// The hit's place in the whole result, from 1: the first of the second page of 20 has 21. Required but for a
+    /// purchase, since a checkout need not know it.
+    #[oai(nullable, validator(minimum(value = "1"), maximum(value = "1000000")))]
+    pub position: Option<u32>,
     /// Number of items, default 1; not allowed for a click.
     #[oai(nullable, validator(minimum(value = "1"), maximum(value = "10000")))]
     pub quantity: Option<u32>,
@@ -119,7 +120,11 @@ impl EventBody {
             Err(InvalidField::new(field, message))
         };
         whole("product_id", self.product_id, 1, MAX_ID)?;
-        whole("position", self.position.into(), 1, MAX_POSITION.into())?;
+        if let Some(position) = self.position {
+            whole("position", position.into(), 1, MAX_POSITION.into())?;
+        } else if self.action != ActionName::Purchase {
+            return Err(InvalidField::new("position", "is required"));
+        }
         let quantity = self.quantity.unwrap_or(1);
         whole("quantity", quantity.into(), 1, MAX_QUANTITY.into())?;
         let revenue = self.revenue.unwrap_or(0);
@@ -235,6 +240,7 @@ mod tests {
         for good in [
             json!({}),
             json!({"quantity": 2, "revenue": 1999, "currency": "EUR"}),
+            json!({"position": null, "revenue": 1999}),
             json!({"type": "add_to_cart", "quantity": 2}),
             json!({"type": "click"}),
             time(NOW - OLDEST_MS),
@@ -248,7 +254,8 @@ mod tests {
             (json!({"product_id": 0}), "product_id"),
             (json!({"product_id": "7"}), "product_id"),
             (json!({"position": 0}), "position"),
-            (json!({"position": null}), "position"),
+            (json!({"type": "click", "position": null}), "position"),
+            (json!({"type": "add_to_cart", "position": null}), "position"),
             (json!({"quantity": 0}), "quantity"),
             (json!({"type": "click", "quantity": 1}), "quantity"),
             (json!({"revenue": -1}), "revenue"),
