@@ -1,7 +1,5 @@
 //! Documented routes, operations and parameters.
 
-use std::collections::BTreeSet;
-
 use poem::http::Method;
 use poem_openapi::{OpenApi, registry::MetaParamIn};
 
@@ -11,8 +9,6 @@ pub struct RouteTable {
     routes: Vec<Route>,
     /// Route index by path.
     places: matchit::Router<usize>,
-    /// Names of query parameters.
-    parameters: BTreeSet<String>,
 }
 
 struct Route {
@@ -25,6 +21,8 @@ struct Operation {
     method: Method,
     /// Operation id.
     id: &'static str,
+    /// Names of its query parameters.
+    parameters: Vec<String>,
 }
 
 impl RouteTable {
@@ -33,16 +31,14 @@ impl RouteTable {
         let paths = A::meta().into_iter().flat_map(|api| api.paths);
         let mut table = Self::default();
         for path in paths {
-            let given = path
-                .operations
-                .iter()
-                .flat_map(|operation| &operation.params);
-            let in_query = given.filter(|parameter| parameter.in_type == MetaParamIn::Query);
-            let names = in_query.map(|parameter| parameter.name.clone());
-            table.parameters.extend(names);
-            let operations = path.operations.into_iter().map(|operation| Operation {
-                method: operation.method,
-                id: operation.operation_id.unwrap_or_default(),
+            let operations = path.operations.into_iter().map(|operation| {
+                let given = operation.params.into_iter();
+                let in_query = given.filter(|parameter| parameter.in_type == MetaParamIn::Query);
+                Operation {
+                    method: operation.method,
+                    id: operation.operation_id.unwrap_or_default(),
+                    parameters: in_query.map(|parameter| parameter.name).collect(),
+                }
             });
             table.add(&path.path, operations);
         }
@@ -70,9 +66,10 @@ impl RouteTable {
         }
     }
 
-    /// Returns true if any operation has a query parameter of this name.
-    pub fn knows_parameter(&self, name: &str) -> bool {
-        self.parameters.contains(name)
+    /// The query parameters of the operation that a request asks for; none if there is no such operation.
+    pub fn query_parameters(&self, method: &Method, path: &str) -> &[String] {
+        self.asked(method, path)
+            .map_or(&[], |operation| &operation.parameters)
     }
 
     /// The methods an address takes, as the `Allow` header lists them.
@@ -102,14 +99,17 @@ impl RouteTable {
 
     /// The name of the operation that a request asks for; none if there is no such address, or not with this method.
     pub fn operation(&self, method: &Method, path: &str) -> Option<&'static str> {
+        self.asked(method, path).map(|operation| operation.id)
+    }
+
+    fn asked(&self, method: &Method, path: &str) -> Option<&Operation> {
         let route = self.find(path.trim_end_matches('/'))?;
         // Who asks for the head only asks for the same.
         let is_asked = |operation: &&Operation| {
             operation.method == *method
                 || (*method == Method::HEAD && operation.method == Method::GET)
         };
-        let operation = route.operations.iter().find(is_asked)?;
-        Some(operation.id)
+        route.operations.iter().find(is_asked)
     }
 
     /// The name of an address's parameter of a number, from 0.
@@ -139,7 +139,11 @@ mod tests {
             let operations = operations.iter().cloned();
             table.add(
                 path,
-                operations.map(|(method, id)| Operation { method, id }),
+                operations.map(|(method, id)| Operation {
+                    method,
+                    id,
+                    parameters: vec![format!("of_{id}")],
+                }),
             );
         }
         table
@@ -154,6 +158,14 @@ mod tests {
         assert_eq!(table.operation(&Method::DELETE, "/a/7"), None);
         assert_eq!(table.operation(&Method::GET, "/b"), None);
         assert_eq!(table.operations().count(), 5);
+    }
+
+    #[test]
+    fn query_parameters_are_those_of_the_operation_alone() {
+        let table = table();
+        assert_eq!(table.query_parameters(&Method::GET, "/a/7/"), ["of_getA"]);
+        assert_eq!(table.query_parameters(&Method::PUT, "/a/7"), ["of_putA"]);
+        assert!(table.query_parameters(&Method::GET, "/b").is_empty());
     }
 
     #[test]
