@@ -174,15 +174,15 @@ impl<E: Send + Sync + 'static> Cache<E> {
         &self,
         tenant: TenantId,
         pattern: &str,
-    ) -> Result<u64, RedisFailure> {
+    ) -> Result<Option<u64>, RedisFailure> {
         self.remove_matching(tenant, pattern);
         let Some(shared) = self.shared() else {
-            return Ok(0);
+            return Ok(None);
         };
         let deleted = shared.delete_matching(tenant, pattern).await?;
         // After the deletion, so that nobody finds again what is being deleted.
         shared.publish_removal(tenant, pattern).await?;
-        Ok(deleted)
+        Ok(Some(deleted))
     }
 
     pub(crate) fn remove_matching(&self, tenant: TenantId, pattern: &str) {

@@ -67,7 +67,7 @@ impl AdminCacheApi {
         pattern: Query<Option<CachePattern>>,
     ) -> Result<DroppedAnswer, ApiError> {
         let (cache, tenant) = (&context.app.cache, context.tenant.id);
-        let deleted = match (tag.0, pattern.0) {
+        let dropped = match (tag.0, pattern.0) {
             (Some(tag), None) => {
                 cache
                     .invalidator()
@@ -76,17 +76,23 @@ impl AdminCacheApi {
                 if let Some(purger) = &context.app.cdn.purger {
                     purger.purge(tenant, &[tag.0]);
                 }
-                0
+                AdminDropped {
+                    tag: Some(tag.0.to_string()),
+                    pattern: None,
+                    deleted: None,
+                }
             }
-            (None, Some(pattern)) => cache.delete_matching(tenant, &pattern.0).await?,
+            (None, Some(pattern)) => AdminDropped {
+                tag: None,
+                deleted: cache.delete_matching(tenant, &pattern.0).await?,
+                pattern: Some(pattern.0.to_string()),
+            },
             (None, None) => return Err(ApiError::parameter("tag", "is required, or `pattern`")),
             (Some(_), Some(_)) => {
                 return Err(ApiError::parameter("pattern", "does not go with `tag`"));
             }
         };
-        Ok(DroppedAnswer::Dropped(JsonResponse(AdminDropped {
-            deleted,
-        })))
+        Ok(DroppedAnswer::Dropped(JsonResponse(dropped)))
     }
 }
 

@@ -41,9 +41,17 @@ pub struct AdminCacheStats {
 
 /// Result of an invalidation.
 #[derive(Debug, Object, Serialize)]
+#[oai(skip_serializing_if_is_none)]
 pub struct AdminDropped {
-    /// Number of entries that a pattern matched in Redis; 0 for a tag.
-    pub deleted: u64,
+    /// The tag: every answer with it is outdated from now on, in every process and in Redis. They are not counted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tag: Option<String>,
+    /// The pattern: every answer whose name matches is gone, in every process and in Redis.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pattern: Option<String>,
+    /// Number of answers that the pattern matched in Redis; absent for a tag, and where there is no Redis.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub deleted: Option<u64>,
 }
 
 impl AdminCacheStats {
