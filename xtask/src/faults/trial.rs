@@ -18,6 +18,10 @@ use super::{
 const REINDEX_STATES: [&str; 4] = ["preparing", "backfilling", "verifying", "swapping"];
 /// More letters than a word of the index may have.
 const TOO_LONG: usize = 40_000;
+/// Edits beside a bulk load.
+const EDITS: u32 = 5;
+/// Changes of the whole catalogue before each of them.
+const LOADS: u32 = 5;
 /// As many products as a batch takes; one of them is refused.
 const BATCH: usize = 1_000;
 
@@ -44,6 +48,8 @@ pub(super) enum Trial {
     TenantWithoutIndex,
     /// A key is sent to another tenant than its own.
     ForeignKey,
+    /// A bulk load, and single edits beside it.
+    EditsBesideBulk,
 }
 
 impl Trial {
@@ -72,6 +78,7 @@ impl Trial {
             Self::RefusedDocument,
             Self::TenantWithoutIndex,
             Self::ForeignKey,
+            Self::EditsBesideBulk,
         ]);
         trials.extend(REINDEX_STATES.map(Self::ReindexKilled));
         trials
@@ -93,6 +100,7 @@ impl Trial {
             Self::RefusedDocument => "a document refused".to_owned(),
             Self::TenantWithoutIndex => "tenant without index".to_owned(),
             Self::ForeignKey => "foreign key".to_owned(),
+            Self::EditsBesideBulk => "edits beside bulk".to_owned(),
         }
     }
 
@@ -140,6 +148,7 @@ impl Trial {
             Self::RefusedDocument => document_refused(field),
             Self::TenantWithoutIndex => tenants::without_index(field),
             Self::ForeignKey => tenants::foreign_key(field),
+            Self::EditsBesideBulk => edits_beside_bulk(field),
         }
     }
 }
@@ -213,6 +222,37 @@ fn document_refused(field: &Field<'_>) -> Result<()> {
     field.wait_until("the last one is found too", |field| {
         Ok(field.found("brand=Refused")? == all && dead_letters(field)? == 0)
     })
+}
+
+/// An edit is found while a bulk load that was written before it still waits.
+fn edits_beside_bulk(field: &Field<'_>) -> Result<()> {
+    let edited = "edits-beside-bulk";
+    let body = json!({"products": [{
+        "external_id": edited,
+        "title": "Edited",
+        "brand": "Before",
+        "variants": [{"sku": edited, "price": 100, "stock": 1}],
+    }]});
+    field.api.post("/api/admin/products/batch", &body)?;
+    let mut beside = 0;
+    for round in 0..EDITS {
+        // More than is indexed in a moment: every product, some times over.
+        for _ in 0..LOADS {
+            field.sql("UPDATE products SET popularity = popularity + 1")?;
+        }
+        let brand = format!("Beside{round}");
+        field.sql(&format!(
+            "UPDATE products SET brand = '{brand}' WHERE external_id = '{edited}'"
+        ))?;
+        field.wait_until("the edit is found", |field| {
+            Ok(field.found(&format!("brand={brand}"))? == 1)
+        })?;
+        let ready = field.api.get("/health/ready")?;
+        let waiting = ready["outbox"]["rows"].as_u64().context("no count")?;
+        beside += u32::from(waiting > 0);
+    }
+    ensure!(beside > 0, "no edit was found before the bulk load");
+    Ok(())
 }
 
 fn product(number: usize) -> Value {

@@ -85,7 +85,7 @@ impl AdminCacheApi {
             (None, Some(pattern)) => AdminDropped {
                 tag: None,
                 deleted: cache.delete_matching(tenant, &pattern.0).await?,
-                pattern: Some(pattern.0.to_string()),
+                pattern: Some(pattern.0),
             },
             (None, None) => return Err(ApiError::parameter("tag", "is required, or `pattern`")),
             (Some(_), Some(_)) => {

@@ -3,6 +3,7 @@
 mod changes;
 mod copying;
 mod database;
+mod edits;
 mod fallback;
 mod import;
 mod orphan;
@@ -22,11 +23,12 @@ use std::{
 
 use anyhow::{Context, Result, ensure};
 use clap::ValueEnum;
-use sea_orm::ConnectionTrait;
+use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use serde_json::Value;
 use souk_domain::TenantId;
 use souk_search::engines::elasticsearch::{ElasticsearchIndex, ElasticsearchOptions};
 use souk_store::{DatabaseOptions, Store};
+use tokio::time;
 
 use crate::{
     fill,
@@ -34,6 +36,7 @@ use crate::{
     place::Place,
     report::Report,
     say,
+    vigil::Vigil,
 };
 
 /// Longest time to wait for anything.
@@ -79,6 +82,7 @@ enum Part {
     Freshness,
     Drain,
     Burst,
+    Edits,
     Reindex,
 }
 
@@ -127,6 +131,7 @@ async fn measure(arguments: Arguments) -> Result<Report> {
             Part::Fallback => fallback::measure(&stack, &arguments, &mut report).await?,
             Part::Drain => changes::drain(&stack, &mut report).await?,
             Part::Burst => changes::burst(&stack, &mut report).await?,
+            Part::Edits => edits::measure(&stack, &arguments, &mut report).await?,
             Part::Freshness => changes::freshness(&stack, &mut report).await?,
             Part::Reindex => reindex::measure(&stack, &mut report).await?,
         }
@@ -197,6 +202,26 @@ impl Stack {
     /// Waits until no change waits any more.
     async fn drained(&self) -> Result<()> {
         fill::drained(&self.store).await
+    }
+
+    /// Waits until nothing of a bulk load waits any more.
+    async fn loaded(&self) -> Result<()> {
+        let waiting = "SELECT id FROM outbox WHERE priority > 0 LIMIT 1";
+        let mut vigil = Vigil::begin("a bulk load that waits to be indexed");
+        loop {
+            let statement = Statement::from_string(DbBackend::Postgres, waiting);
+            if self
+                .store
+                .connection()
+                .query_one_raw(statement)
+                .await?
+                .is_none()
+            {
+                return Ok(());
+            }
+            vigil.look(Some(self.store.outbox().stats().await?.rows))?;
+            time::sleep(POLL).await;
+        }
     }
 
     /// The most memory that the indexer has held since this was last reset, in megabytes.
