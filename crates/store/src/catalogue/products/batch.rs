@@ -177,12 +177,11 @@ impl<C: ConnectionTrait> Batch<'_, C> {
         let (to_update, to_insert): (Vec<&ProductRow>, Vec<&ProductRow>) =
             rows.iter().flatten().partition(|row| row.id.is_some());
         let mut changed = update_products(self.scope, self.transaction, &to_update).await?;
-        let inserted: HashMap<&str, i64> =
-            insert_products(self.scope, self.transaction, &to_insert)
-                .await?
-                .iter()
-                .map(|row| (row.external_id.as_str(), row.id))
-                .collect();
+        let new_products = insert_products(self.scope, self.transaction, &to_insert).await?;
+        let inserted: HashMap<&str, i64> = new_products
+            .iter()
+            .map(|row| (row.external_id.as_str(), row.id))
+            .collect();
 
         let id_of = |row: &ProductRow| row.id.or_else(|| inserted.get(row.external_id).copied());
         let variants: Vec<VariantRow> = inputs
