@@ -375,13 +375,13 @@ fn marketplaces_come_and_go() {
     for bad in ["https://x y/", "a.example:80", "*.example", ""] {
         let refused = run(folder.path(), &["tenant", "set", "fanshop", "--host", bad]);
         assert_eq!(refused.status.code(), Some(2), "{bad}");
-        assert!(told(&refused).contains("must be a host name"), "{bad}");
+        assert!(output_of(&refused).contains("must be a host name"), "{bad}");
     }
-    let told_by = |args: &[&str]| told(&run(folder.path(), &[&["tenant"], args].concat()));
-    told_by(&["add", "second", "--host", "second.example"]);
-    let taken = told_by(&["set", "second", "--host", "fan.example"]);
+    let output_by = |args: &[&str]| output_of(&run(folder.path(), &[&["tenant"], args].concat()));
+    output_by(&["add", "second", "--host", "second.example"]);
+    let taken = output_by(&["set", "second", "--host", "fan.example"]);
     assert!(taken.contains("another tenant's"), "{taken}");
-    let set = told_by(&[
+    let set = output_by(&[
         "set",
         "second",
         "--host",
@@ -391,19 +391,19 @@ fn marketplaces_come_and_go() {
         "--default",
     ]);
     assert!(set.contains("a.example,b.example (default)"), "{set}");
-    let set = told_by(&["set", "second", "--no-hosts", "--no-default"]);
+    let set = output_by(&["set", "second", "--no-hosts", "--no-default"]);
     assert!(
         !set.contains("example") && !set.contains("default"),
         "{set}"
     );
     let nothing = run(folder.path(), &["tenant", "set", "second"]);
     assert!(!nothing.status.success());
-    told_by(&["remove", "second", "--yes"]);
+    output_by(&["remove", "second", "--yes"]);
 
-    let key = told_by(&["key", "add", "fanshop", "--expires", "2999-01-31"]);
+    let key = output_by(&["key", "add", "fanshop", "--expires", "2999-01-31"]);
     let secret = key.lines().last().unwrap().to_owned();
     assert!(secret.starts_with("souk_"), "{key}");
-    let keys = told_by(&["key", "list", "fanshop"]);
+    let keys = output_by(&["key", "list", "fanshop"]);
     assert_eq!(keys.lines().count(), 2, "{keys}");
     assert!(
         keys.contains("expires 2999-01-31T00:00:00Z used never"),
@@ -414,9 +414,9 @@ fn marketplaces_come_and_go() {
         "{keys}"
     );
     let id = keys.split_whitespace().next().unwrap().to_owned();
-    let revoked = told_by(&["key", "revoke", "fanshop", &id]);
+    let revoked = output_by(&["key", "revoke", "fanshop", &id]);
     assert!(revoked.contains("Revoked key"), "{revoked}");
-    assert_eq!(told_by(&["key", "list", "fanshop"]).lines().count(), 1);
+    assert_eq!(output_by(&["key", "list", "fanshop"]).lines().count(), 1);
 
     let unsure = run(folder.path(), &["tenant", "remove", "fanshop"]);
     assert!(!unsure.status.success() && output_of(&unsure).contains("--yes"));

@@ -11,7 +11,7 @@ mod response;
 
 use std::sync::Arc;
 
-use poem::{Body, Endpoint, Error, Middleware, Request, Response, Result, http::header};
+use poem::{Endpoint, Error, Middleware, Request, Response, Result, http::header};
 use souk_cache::{Content, Key, Kind, LoadError, Loaded, Page, Served, Source, Ttl};
 
 pub use self::cache_tags::CacheTags;

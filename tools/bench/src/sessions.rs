@@ -83,7 +83,7 @@ pub(crate) async fn run(arguments: &Arguments) -> Result<ExitCode> {
     let begun = Instant::now();
     let (ends, ending) = watch::channel(None);
     let (came, mut coming) = watch::channel(0_u32);
-    let mut shoppers = JoinSet::new();
+    let mut tasks = JoinSet::new();
     for number in 0..arguments.connections {
         let shopper = Shopper {
             address: arguments.address,
@@ -91,7 +91,7 @@ pub(crate) async fn run(arguments: &Arguments) -> Result<ExitCode> {
             pause,
             comes: begun + Duration::from_secs_f64(f64::from(number) / (asked * COMING)),
         };
-        shoppers.spawn(shopper.browse(came.clone(), ending.clone()));
+        tasks.spawn(shopper.browse(came.clone(), ending.clone()));
     }
     drop(came);
     let all = arguments.connections;
@@ -106,7 +106,7 @@ pub(crate) async fn run(arguments: &Arguments) -> Result<ExitCode> {
         Instant::now() + Duration::from_secs(arguments.seconds),
     ));
     let mut shoppers = Shoppers::default();
-    while let Some(other) = shoppers.join_next().await {
+    while let Some(other) = tasks.join_next().await {
         shoppers.add(other?);
     }
     let measured = shoppers.measured(all, all_came, begun.elapsed());

@@ -211,7 +211,7 @@ impl FacetSource<'_> {
         let is_own =
             |filter: &Filter| matches!(filter, Filter::Attribute { name: own, .. } if own == name);
         let own = self.resolved.iter().position(is_own);
-        let missed = &self
+        let missed = self
             .counts
             .missed_attributes
             .iter()
