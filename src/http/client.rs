@@ -77,7 +77,7 @@ impl TrustedProxies {
             return client;
         }
         for hop in self.hops(headers).iter().rev() {
-            // What is no address, such as `unknown`, tells nothing of what is further out either.
+            // An element that is not an IP address, such as `unknown`, ends the chain of trust.
             let Some(address) = self.address(hop) else {
                 break;
             };

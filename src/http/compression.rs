@@ -8,8 +8,8 @@ use souk_cache::{Coding, MIN_COMPRESSED_BODY};
 
 use crate::error::ApiError;
 
-/// Packs answers that nobody has packed yet, for clients that can unpack them. What goes out piece by piece stays as it
-/// is.
+/// Compresses responses for clients that accept it. Streamed responses, and those with a `Content-Encoding` or
+/// `ETag`, are left alone.
 #[derive(Debug, Clone, Copy)]
 pub struct Compression {
     /// Enables compression.

@@ -1,8 +1,7 @@
 //! Cross-origin requests (the CORS protocol of the Fetch standard).
 //!
-//! The framework's own middleware refuses whatever carries a foreign `Origin`, same-origin changes of a page included
-//! unless they are listed, and loses the `Vary` of an answer; a cache in front would then hand one origin's answer to
-//! another.
+//! The framework's middleware is not used for two reasons. It rejects same-origin requests whose `Origin` is not
+//! listed, and it drops the `Vary` header, so that a cache could serve one origin's response to another.
 
 use std::sync::Arc;
 
@@ -51,7 +50,7 @@ pub enum BadCors {
     /// A header's name is none.
     #[error("CORS_ALLOWED_HEADERS: `{0}` is no name of a header")]
     Header(String),
-    /// All pages of the world would act as whoever looks at them.
+    /// Credentials are allowed for every origin, so that any page could act for its visitor.
     #[error("CORS_ALLOW_CREDENTIALS goes with named origins only, not with `*`")]
     CredentialsForAll,
 }

@@ -13,7 +13,7 @@ use poem::{
 
 const PERMISSIONS_POLICY: HeaderName = HeaderName::from_static("permissions-policy");
 
-/// Of every answer. Pages bring a content security policy of their own; what is no page needs nothing at all.
+/// Headers of every response. Pages replace the content security policy with their own.
 const ALWAYS: [(HeaderName, HeaderValue); 5] = [
     (X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
     (X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
@@ -31,14 +31,14 @@ const ALWAYS: [(HeaderName, HeaderValue); 5] = [
     ),
 ];
 
-/// Puts these headers on every answer that does not have its own.
+/// Adds security headers to every response, unless its handler set them.
 #[derive(Debug, Clone, Default)]
 pub struct SecurityHeaders {
     hsts: Option<HeaderValue>,
 }
 
 impl SecurityHeaders {
-    /// For so many seconds browsers are to come with TLS only; 0 says nothing of it.
+    /// Creates the middleware. `hsts_max_age_secs` is the `max-age` of `Strict-Transport-Security`; 0 omits the header.
     pub fn new(hsts_max_age_secs: u64) -> Self {
         let hsts = format!("max-age={hsts_max_age_secs}; includeSubDomains");
         Self {

@@ -2,7 +2,7 @@
 
 /// Returns true if a path or query string decodes to UTF-8 without zero bytes.
 ///
-/// Further in, what is no UTF-8 would be replaced or dropped without a word.
+/// The framework silently replaces or drops invalid UTF-8.
 pub(super) fn is_text(encoded: &str) -> bool {
     if !encoded.contains('%') {
         return true;

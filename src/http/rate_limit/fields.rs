@@ -52,13 +52,13 @@ impl Standing {
     }
 }
 
-/// Rounded up: whoever comes back earlier comes too early.
+/// Returns a duration in seconds, rounded up so that a client does not retry too early.
 fn whole_seconds(time: Duration) -> u32 {
     let seconds = time.as_secs() + u64::from(time.subsec_nanos() > 0);
     u32::try_from(seconds).unwrap_or(u32::MAX)
 }
 
-/// Where the counting leaves what the answer is to tell, whatever answer it becomes.
+/// Slot for the rate-limit fields of a response, filled before the response exists.
 #[derive(Debug, Clone, Default)]
 pub(in crate::http) struct StandingSlot(Arc<OnceLock<Standing>>);
 

@@ -1,6 +1,7 @@
 //! Rate limits per client.
 //!
-//! A request is counted once: against the quota of whoever holds a key, or else of its address, by what it asks for.
+//! A request counts once, against the quota of its route class. The caller is the holder of a
+//! key, else an IP address.
 
 mod fields;
 mod policies;
@@ -26,9 +27,9 @@ use crate::{error::ApiError, state::AppState};
 enum Caller {
     /// Holder of the admin key.
     Admin,
-    /// Whoever holds the key of a marketplace: a storefront's server, which asks for many shoppers.
+    /// Server of a storefront, known by the API key of its tenant. It sends requests of many shoppers.
     Storefront(TenantId),
-    /// Anyone else, by address.
+    /// Client without a key, by IP address.
     Anonymous(Client),
 }
 

@@ -38,8 +38,8 @@ pub(super) fn kind(request: &Request) -> Option<Kind> {
     }
 }
 
-/// What a public request asks: its path, and those of its parameters that its operation has, ordered by their names.
-/// What somebody appends to follow a link around asks nothing else.
+/// Path of a public request with the parameters that its operation knows, ordered by name. Unknown parameters, such as
+/// those of campaign links, do not change the cache key.
 pub(super) struct CacheRequest<'a> {
     path: &'a str,
     parameters: Vec<(Cow<'a, str>, Cow<'a, str>)>,

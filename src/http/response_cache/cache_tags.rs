@@ -6,8 +6,8 @@ use bytes::Bytes;
 use parking_lot::Mutex;
 use souk_cache::{Loaded, Tag, Ttl};
 
-/// What an answer was made from, as its handler notes it down. Of an answer of which nothing is noted, nobody could
-/// say when it is outdated: it is kept briefly.
+/// Tags of a response, added by its handler. A response without tags could never be invalidated, so it gets the short
+/// TTL.
 #[derive(Debug, Clone, Default)]
 pub struct CacheTags(Arc<Mutex<Notes>>);
 

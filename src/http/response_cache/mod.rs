@@ -1,8 +1,8 @@
-//! Public answers out of the cache: what a shopper's GET goes through before any handler.
+//! Response cache for public GET requests.
 //!
-//! A hit is found by the request's address and marketplace alone, without its parameters being understood, and
-//! touches neither database nor index. A miss asks the handlers as if there were no cache, once for all who wait, and
-//! what they note down while they answer ([`CacheTags`]) says how long the answer is kept.
+//! A hit is found by tenant, path and parameters, without parsing them, and uses neither database nor index. A miss
+//! runs the handlers once for all concurrent requests. The tags that they add ([`CacheTags`]) decide how long the
+//! response is kept.
 
 mod cache_request;
 mod cache_tags;
@@ -23,11 +23,11 @@ use souk_search_service::{Resolved, ResolvedBy, SearchContext};
 
 use crate::{error::ApiError, state::AppState};
 
-/// How hot a cache_request was that the service asks itself, to have its answer at hand.
+/// Marks a request of the cache warmer, with the heat of its key.
 #[derive(Debug, Clone, Copy)]
 pub struct Replayed(pub f64);
 
-/// Answers public GETs out of the cache, and marks all else as nobody's to keep.
+/// Answers public GET requests from the cache, and marks all other responses `no-store`.
 pub struct ResponseCache {
     app: AppState,
     routes: Arc<RouteTable>,

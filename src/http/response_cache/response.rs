@@ -17,7 +17,7 @@ const VARY: HeaderValue = HeaderValue::from_static("Accept-Encoding, X-Api-Key")
 const VARY_BY_WHO_ASKS: HeaderValue =
     HeaderValue::from_static("Accept-Encoding, X-Api-Key, X-Visitor-Id");
 const X_CACHE: HeaderName = HeaderName::from_static("x-cache");
-/// As many as there will be, with those that all answers have.
+/// Capacity of the header map: headers of this cache and of the outer middleware.
 const HEADERS: usize = 24;
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 

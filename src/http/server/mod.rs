@@ -26,32 +26,32 @@ use tokio_util::sync::CancellationToken;
 use self::timeout_stream::{ConnectionActivity, TimeoutStream};
 use super::host_lines::HostLines;
 
-/// How long to wait when a connection cannot be accepted: usually there are no more file descriptors.
+/// Pause after a failed accept, which usually means that no file descriptor is left.
 const BREATHER: Duration = Duration::from_millis(100);
-/// What a request's first line and headers are read into is larger than they may be, so that most of what is too
-/// long is refused by the guards, in the error_handling; what does not even fit in here is refused by hyper, without a body.
+/// Bytes by which the read buffer exceeds the limit for first line and headers. A request over the limit but within
+/// the buffer gets an error response with a body. A longer one is rejected by hyper, without a body.
 const SPARE_BYTES: usize = 16 * 1024;
-/// The least that hyper takes.
+/// Smallest read buffer that hyper accepts, in bytes.
 const SMALLEST_BUFFER: usize = 8 * 1024;
-/// Requests that one HTTP/2 connection may have under way.
+/// Maximum number of concurrent requests of an HTTP/2 connection.
 const MAX_STREAMS: u32 = 200;
 
-/// The bounds of connections.
+/// Limits on connections.
 #[derive(Debug, Clone, Copy)]
 pub struct ConnectionLimits {
-    /// Connections at a time; more wait until one ends.
+    /// Maximum number of open connections; further ones wait until one ends.
     pub max_connections: usize,
-    /// How long the first line and headers of a request may take.
+    /// Longest time to receive the first line and headers of a request.
     pub header_timeout: Duration,
-    /// How long a connection may do nothing between requests, or take nothing of an answer.
+    /// Longest time without traffic between requests or while a response is sent.
     pub idle_timeout: Duration,
-    /// Bytes of the first line and headers together.
+    /// Maximum bytes of the first line and headers together.
     pub max_head_bytes: usize,
-    /// How long requests in flight may take once the server was told to stop.
+    /// Longest time for requests in flight after shutdown begins.
     pub drain_timeout: Duration,
 }
 
-/// Serves until told to stop, then lets requests in flight end.
+/// Serves until shutdown begins, then waits for requests in flight.
 pub async fn serve(
     listener: TcpListener,
     endpoint: impl Endpoint + 'static,

@@ -16,7 +16,7 @@ use tokio::{
     time::{Instant, Sleep},
 };
 
-/// What goes on in a connection: told by its requests, watched by its stream.
+/// Activity of a connection: counted by its requests, read by its stream.
 #[derive(Debug, Default)]
 pub(super) struct ConnectionActivity {
     begun: AtomicUsize,
@@ -27,7 +27,7 @@ pub(super) struct ConnectionActivity {
 pub(super) struct UnderWay(Arc<ConnectionActivity>);
 
 impl ConnectionActivity {
-    /// A request has come in whole, apart from its body.
+    /// Records that the headers of a request have arrived.
     pub(super) fn begin(self: &Arc<Self>) -> UnderWay {
         self.begun.fetch_add(1, Ordering::Relaxed);
         self.under_way.fetch_add(1, Ordering::Relaxed);
@@ -41,22 +41,22 @@ impl Drop for UnderWay {
     }
 }
 
-/// A stream that fails when the other side keeps us waiting for too long.
+/// Stream that fails when the client is too slow.
 ///
-/// Whoever has begun to send a request has to come to the end of its headers in time, however small the steps; who
-/// sends nothing between requests, or takes nothing of an answer, may do so for longer. How long an answer takes us is
-/// not held against the other side. (An HTTP/2 connection without a request counts as one that sends headers as soon as
-/// it sends anything.)
+/// The headers of a request must arrive within `header_timeout` of their first byte. Between requests, and while a
+/// response is sent, the client may be idle for `idle_timeout`. Time that the server takes to answer does not count. An
+/// HTTP/2 connection without a request counts as sending headers from its first byte.
 pub(super) struct TimeoutStream<S> {
     inner: S,
     pulse: Arc<ConnectionActivity>,
     header_timeout: Duration,
     idle_timeout: Duration,
-    /// When anything last went in or out.
+    /// Time of the last read or write.
     moved: Instant,
-    /// When the request that is being read began, and how many had before it.
+    /// Start of the request being read, and the number of requests before it.
     head: Option<(Instant, usize)>,
-    /// Goes off no later than the time is up. It is mostly too early, and then set again: cheaper than at every move.
+    /// Timer that fires no later than the deadline. It is reset when it fires too early, which is cheaper than a reset
+    /// at every read and write.
     alarm: Pin<Box<Sleep>>,
 }
 
@@ -89,7 +89,7 @@ impl<S> TimeoutStream<S> {
         }
     }
 
-    /// When the time is up, as things are; never while it is us who is waited for.
+    /// Returns the current deadline, or `None` while the server works on a response.
     fn deadline(&self, writes: bool) -> Option<Instant> {
         let idle = self.moved + self.idle_timeout;
         if writes {

@@ -72,13 +72,13 @@ impl<'t> CountedValue<'t> {
     }
 }
 
-/// Whether an attribute is one to choose by, of which so many values were counted in so many products: neither is it the
-/// same for all of them, nor does it tell nearly each from every other, such as a serial number.
+/// Returns true if an attribute is useful as a facet. It must have several values, and not be nearly unique to each
+/// product, such as a serial number.
 pub(crate) fn is_choice(values: u64, products: u64) -> bool {
     values > 1 && (values <= VALUES_OF_A_FACET || values * 2 <= products)
 }
 
-/// Of attributes with the number of products that have them: those that most have, and the selected ones.
+/// Returns the attributes that most products have, and the selected ones. Each comes with its number of products.
 pub(crate) fn leading<'n, T>(
     mut attributes: Vec<(u64, &'n str, T)>,
     filters: &Filters,
@@ -91,7 +91,7 @@ pub(crate) fn leading<'n, T>(
     })
 }
 
-/// The facet of stars, from how many products have so many or more.
+/// Builds the rating facet. `count_from` returns the number of products with at least that many stars.
 pub(crate) fn ratings(filters: &Filters, count_from: impl Fn(u8) -> u64) -> Facet {
     let values = (1..=MOST_STARS).rev().map(|stars| FacetValue {
         value: stars.to_string(),
@@ -108,7 +108,7 @@ pub(crate) fn availability_key(in_stock: bool) -> &'static str {
     if in_stock { "in_stock" } else { "out_of_stock" }
 }
 
-/// The facet of what is in stock, from how many products are, or are not.
+/// Builds the availability facet from the number of products in and out of stock.
 pub(crate) fn availability(filters: &Filters, count: impl Fn(bool) -> u64) -> Facet {
     let choices = [(true, "In stock"), (false, "Out of stock")].into_iter();
     let values = choices.map(|(in_stock, label)| FacetValue {

@@ -20,13 +20,14 @@ const BROWSING_PIN: i32 = 70;
 /// Below are popularities, at or above the bits of numbers.
 const FIRST_BITS: i64 = 1 << 52;
 
-/// Everything that steers one search.
+/// Merchandising of one search.
 ///
-/// What is hidden is neither hit nor counted, even if it is pinned. `only` narrows like a filter, but is nobody's
-/// selection: it narrows all facets. What is pinned is found whatever the words say, in any order, and counts like any
-/// other hit. Where the order is by relevance, or by popularity without text, pins come first, and boosts multiply what
-/// the words say, or the popularity; products with a code that was typed still come before all words, and those with
-/// every word before those with some. They change no other order.
+/// A hidden product is neither found nor counted, even if it is pinned. `only` narrows hits and all facets, since no
+/// facet shows it as selected. A pinned product is found regardless of the words and counts like any other hit.
+///
+/// Pins and boosts change two orders: relevance, and popularity without text. There pins come first, and a boost
+/// multiplies the relevance score or the popularity. Matches of a typed code still precede other matches, and full
+/// matches precede partial ones.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Merchandising {
     /// Pinned products, first in this order regardless of the words, if they pass the filters. At most [`MAX_PINNED`];

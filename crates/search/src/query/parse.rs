@@ -6,9 +6,9 @@ use super::analysis::{Analyzer, Token, normal_code};
 use super::quantities;
 use super::text_query::{TextPlan, Word, WordForm};
 
-/// Shortest code (or beginning of one) that is looked up as a part number or SKU.
+/// Minimum length of a code, or of its prefix, to be looked up as a part number or SKU.
 pub const MIN_CODE_CHARS: usize = 3;
-/// At most so many words of a text are searched for; the rest is ignored.
+/// Maximum number of words searched for; further ones are ignored.
 pub const MAX_WORDS: usize = 16;
 
 impl TextPlan {

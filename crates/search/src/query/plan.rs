@@ -89,7 +89,7 @@ impl SearchPlan {
         }
     }
 
-    /// The same for products that have some of the words too, as they were typed; those that have all of them come first.
+    /// Returns a plan that backfills: partial matches follow full ones. Words match as typed, without typos.
     #[must_use]
     pub fn backfilled(&self) -> Self {
         let mut plan = self.at(MatchStage::AnyTerm);
@@ -99,7 +99,7 @@ impl SearchPlan {
         plan
     }
 
-    /// The same for counting alone, whatever the filters.
+    /// Returns a plan that counts matches of the words without filters.
     #[must_use]
     pub(crate) fn counting_unfiltered(&self) -> Self {
         Self {
@@ -108,7 +108,7 @@ impl SearchPlan {
         }
     }
 
-    /// The same for counting alone.
+    /// Returns a plan that counts matches and reads no hits.
     #[must_use]
     pub(crate) fn counting(&self) -> Self {
         let page = PageRequest {
@@ -121,7 +121,7 @@ impl SearchPlan {
         }
     }
 
-    /// The same for counting what words match, and not what is pinned.
+    /// Returns a plan that counts matches of the words, without pinned products and facets.
     #[must_use]
     pub(crate) fn counting_words(&self) -> Self {
         let mut plan = self.counting();
@@ -149,7 +149,7 @@ impl SearchPlan {
             && self.settings.relaxation.missing_words
     }
 
-    /// The stages worth trying for this plan, strictest first: those that could find more.
+    /// Returns the match stages that could find more for this plan, strictest first.
     pub fn stages(&self) -> Vec<MatchStage> {
         let Some(text) = &self.text else {
             return vec![MatchStage::AllTerms];

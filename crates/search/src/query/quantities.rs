@@ -1,22 +1,22 @@
-//! Quantities in a text: who types `2tb` means `2 TB` too, and `2000 GB`; who types `15 inch` means `15"`.
+//! Quantities in a query: `2tb` also matches `2 TB` and `2000 GB`; `15 inch` also matches `15"`.
 //!
-//! A quantity is written in many ways, in documents as in queries. The index holds documents' words as they are; a query
-//! is widened by the other ways to write what it says, so that nothing has to be indexed again and every engine finds the
-//! same. A way of one word is among [`Word::joined`], one of two is among [`Word::synonyms`].
+//! Documents and queries write a quantity in many ways. The index holds the words of documents unchanged. The query is
+//! expanded by the other spellings, so that no reindex is needed and every engine finds the same. Spellings of one word
+//! are added to [`Word::joined`], those of two words to [`Word::synonyms`].
 
 use super::analysis::{Analyzer, Token};
 use super::text_query::{Word, WordForm};
 
-/// A unit of measure: how many of the smallest of its kind it is, and how it is written, its sign first.
+/// Unit of measure: its size in the smallest unit of its kind, and its spellings, the symbol first.
 struct Unit(u64, &'static [&'static str]);
 
-/// What needs no word: a number alone may be it.
+/// Unit that a number without a word may stand for.
 const INCH: Unit = Unit(1, &["inch", "in", "inches"]);
-/// Too frequent a word to be a unit, unless it is written as one with a number.
+/// Spelling that is a unit only when joined with a number, because the word alone is too frequent.
 const ONLY_JOINED: &str = "in";
 const INCH_SIGNS: [&str; 4] = ["\"", "″", "”", "''"];
 
-/// Units by what they measure, understood whatever the catalogue's language. Makers count storage in thousands.
+/// Units by kind of measure, the same in every language. A storage unit is 1,000 of the next smaller one.
 const MEASURES: [&[Unit]; 10] = [
     &[INCH],
     &[Unit(1, &["ft", "foot", "feet"])],

@@ -10,16 +10,16 @@ pub const DEFAULT_SETTINGS: u32 = 0;
 
 /// Replacement for a text that may identify the shopper.
 const WITHHELD: &str = "(personal)";
-/// As few digits as a telephone number has that reaches somebody.
+/// Number of digits of a telephone number.
 const PHONE_DIGITS: std::ops::RangeInclusive<usize> = 7..=19;
 /// Number of digits of a bank card number.
 const CARD_DIGITS: std::ops::RangeInclusive<usize> = 13..=19;
-/// Fewer digits among words are a part number more often than a telephone's.
+/// Minimum digits of a telephone number next to words; shorter numbers there are mostly part numbers.
 const PHONE_DIGITS_AMONG_WORDS: usize = 9;
 /// Numbers of digits of a GTIN.
 const GTIN_DIGITS: [usize; 4] = [8, 12, 13, 14];
 
-/// A search's text in its normal form: what is counted as the same search.
+/// Query text in normal form. Analytics count texts with the same normal form as one query.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct QueryText {
     folded: String,
@@ -27,8 +27,8 @@ pub struct QueryText {
 }
 
 impl QueryText {
-    /// The normal form of what was typed. What looks like an e-mail address or the number of a telephone or bank card is
-    /// withheld, and the same for all.
+    /// Normalises a typed text. Text that looks like an e-mail address, a telephone number or a bank card number is
+    /// replaced by `(personal)`.
     pub fn new(typed: &str) -> Self {
         let shown = typed
             .split_whitespace()

@@ -4,11 +4,11 @@ use super::Vocabulary;
 use crate::query;
 use crate::query::analysis::{Analyzer, Token};
 
-/// A word that fewer products have is not offered in place of another.
+/// Minimum number of products with a word for it to be a correction.
 const WELL_KNOWN: u64 = 3;
-/// A word that some products have is a slip only if another is so many times as frequent: sellers mistype too.
+/// Factor of frequency by which a correction must exceed a word of the catalogue. Sellers make typos too.
 const TIMES_AS_FREQUENT: u64 = 200;
-/// Shorter parts of a word are no words that someone forgot to put a space between.
+/// Minimum letters of each part when a word is split where a space was forgotten.
 const MIN_PART_LETTERS: usize = 3;
 
 /// The text with each word that is hardly known replaced by the best known one that is spelt alike, or by the two that

@@ -9,9 +9,9 @@ use super::{
     observations::{Seen, Titles},
 };
 
-/// At most so many candidates are kept.
+/// Maximum number of candidates.
 const CANDIDATES: usize = 200;
-/// Words of one product's title are seldom synonyms: at most one title in so many may have both.
+/// At most one of this many titles may contain both words: words of the same title are seldom synonyms.
 const TITLES_PER_TITLE_WITH_BOTH: usize = 20;
 /// Minimum share of a phrase's products with a value for the phrase to name the value.
 const SHARE: f32 = 0.6;

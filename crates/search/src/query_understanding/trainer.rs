@@ -11,7 +11,7 @@ use super::{
 };
 use crate::query::analysis::Analyzer;
 
-/// At most so many meanings of a phrase are kept.
+/// Maximum number of meanings of a phrase.
 const MEANINGS: usize = 4;
 /// Minimum share for a meaning to be kept, whatever the settings.
 const LEAST_SHARE: f32 = 0.3;

@@ -1,5 +1,5 @@
-//! Queries that led their askers to something, offered to those who write them wrong. They have words that no catalogue
-//! teaches: what shoppers call things.
+//! Clicked queries: spelling correction by queries whose results were clicked. They contain words of shoppers that the
+//! catalogue lacks.
 
 use std::{cmp::Reverse, collections::HashMap};
 
@@ -11,9 +11,9 @@ use crate::{
     query::analysis::{Analyzer, Token},
 };
 
-/// Longer queries are nobody else's, too.
+/// Maximum number of words; longer queries are rarely repeated.
 const MAX_WORDS: usize = 8;
-/// A query that led to something is a slip only if another one, spelt alike, did so many times as often.
+/// Factor of clicks by which a similar query must exceed a clicked one to correct it.
 const TIMES_AS_OFTEN: u64 = 10;
 /// Maximum number of similar queries returned.
 const MAX_ALIKE: usize = 3;

@@ -1,7 +1,6 @@
-//! Completion of what is being typed, over names that fit in memory: the same judgement for every engine.
+//! Completion of a partly typed query from names in memory, the same for every engine.
 //!
-//! An engine offers what may fit, [`Completer::judge`] says whether and how well it does, and
-//! [`best`] makes the list that a shopper sees.
+//! An engine supplies candidates, [`Completer::judge`] scores them, and [`best`] selects the suggestions.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -10,7 +9,7 @@ use souk_domain::{Suggestion, SuggestionKind};
 use crate::highlight::escape_into;
 use crate::query::analysis::{Folder, word_places};
 
-/// A word with a typo is understood from so many letters on.
+/// Minimum letters of a word to tolerate a typo.
 pub const MIN_TYPO_CHARS: usize = 3;
 
 /// Places reserved for each kind of suggestion; the best of any kind get the others.
@@ -48,7 +47,7 @@ pub struct Completer {
     letters: Vec<Vec<char>>,
 }
 
-/// The words of a name, folded: whoever judges the same names again and again keeps them.
+/// Folded words of a name, kept to score the same name repeatedly.
 #[derive(Debug, Clone)]
 pub(crate) struct NameWords(Vec<NameWord>);
 

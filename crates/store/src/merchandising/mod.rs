@@ -1,8 +1,7 @@
 //! Search configurations of a tenant: immutable versions, of which one is live.
 //!
-//! A version is one JSON document. What it means is no matter of the store: it keeps who saved it, when and why, which
-//! version is in force, and who put it there. Each version is all of it, so that their number is bounded: the newest
-//! are kept, and those in force.
+//! A version is one complete JSON document, which the store does not interpret. The store records author, time and
+//! reason of each version, and the history of activations. The newest versions and the active ones are kept.
 
 mod changes;
 mod events;

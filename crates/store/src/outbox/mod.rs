@@ -1,8 +1,8 @@
-//! The outbox: what has changed and waits to be brought to the index. Filled by triggers, emptied by workers.
+//! Outbox: one row for each changed entity that is not applied to the sinks yet. Triggers fill it, workers empty it.
 //!
-//! A worker claims rows under a lease, in a transaction that ends before any work is done. Rows whose lease ran out
-//! are claimed again by whoever comes next, and only the worker that holds a row may say what became of it. There
-//! is no position in the outbox, so a transaction that commits late is not passed over.
+//! A worker claims rows under a lease, in a transaction that ends before the work begins. Rows with an expired lease
+//! can be claimed by any worker, and only the holder of a lease may acknowledge a row. Workers keep no position in the
+//! outbox, so a transaction that commits late is not skipped.
 //!
 //! | priority | rows |
 //! |---|---|

@@ -1,8 +1,7 @@
 //! Keeps PostgreSQL's statistics of the outbox current, because a stale row count makes claims slow.
 //!
-//! Mostly it is empty, and so it is found when it is vacuumed and analysed. Then somebody changes every product at once,
-//! and as long as the planner believes in an empty table, it finds a thousand rows by reading all there are, for each
-//! of them: the first minute of a bulk change would be spent on a few claims, until the table is analysed again.
+//! The outbox is mostly empty, also when autovacuum analyses it. After a bulk change of all products, the planner still
+//! assumes an empty table and reads all rows for each row of a claim. The first minute would go into a few claims.
 
 use sea_orm::FromQueryResult;
 

@@ -21,21 +21,21 @@ pub struct AdminCache {
 pub struct AdminCacheStats {
     /// Name.
     pub name: String,
-    /// EngineResponse from this process.
+    /// Responses served from this process.
     pub hits: u64,
-    /// EngineResponse from this process, and renewed meanwhile.
+    /// Responses served from this process while being renewed.
     pub stale: u64,
-    /// Not answered from this process.
+    /// Requests not answered from this process.
     pub misses: u64,
-    /// Of these, found in Redis.
+    /// Misses answered from Redis.
     pub shared_hits: u64,
-    /// Asked of database or index, to answer or to renew.
+    /// Loads from database or index, to answer or to renew.
     pub loads: u64,
-    /// Thrown out to make room.
+    /// Entries evicted to make room.
     pub evictions: u64,
-    /// Answers held.
+    /// Entries held.
     pub entries: u64,
-    /// Bytes that they take at most.
+    /// Upper bound of the bytes that entries take.
     pub bytes: u64,
 }
 
