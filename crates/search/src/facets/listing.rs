@@ -72,22 +72,42 @@ impl<'t> CountedValue<'t> {
     }
 }
 
-/// Returns true if an attribute is useful as a facet. It must have several values, and not be nearly unique to each
-/// product, such as a serial number.
+/// Returns true if an attribute is one to choose by, given the number of its values and of the products that have it. A
+/// serial number, which tells nearly each product from every other, is none.
 pub(crate) fn is_choice(values: u64, products: u64) -> bool {
-    values > 1 && (values <= VALUES_OF_A_FACET || values * 2 <= products)
+    values > 0 && (values <= VALUES_OF_A_FACET || values * 2 <= products)
 }
 
-/// Returns the attributes that most products have, and the selected ones. Each comes with its number of products.
+/// An attribute as far as its values were counted.
+#[derive(Debug)]
+pub(crate) struct CountedAttribute<'n, T> {
+    pub(crate) name: &'n str,
+    /// Number of products that have it.
+    pub(crate) products: u64,
+    /// Number of its values.
+    pub(crate) values: u64,
+    /// Its counts.
+    pub(crate) counts: T,
+}
+
+impl<'n, T> CountedAttribute<'n, T> {
+    /// Attributes with several values come first, because a single one narrows less. Among equals, those that most
+    /// products have.
+    pub(crate) fn order(&self) -> (bool, Reverse<u64>, &'n str) {
+        (self.values <= 1, Reverse(self.products), self.name)
+    }
+}
+
+/// Returns the first attributes in their order, and the selected ones.
 pub(crate) fn leading<'n, T>(
-    mut attributes: Vec<(u64, &'n str, T)>,
+    mut attributes: Vec<CountedAttribute<'n, T>>,
     filters: &Filters,
-) -> impl Iterator<Item = (u64, &'n str, T)> {
-    attributes.sort_unstable_by_key(|(products, name, _)| (Reverse(*products), *name));
+) -> impl Iterator<Item = CountedAttribute<'n, T>> {
+    attributes.sort_unstable_by_key(CountedAttribute::order);
     let mut place = 0;
-    attributes.into_iter().filter(move |(_, name, _)| {
+    attributes.into_iter().filter(move |attribute| {
         place += 1;
-        place <= ATTRIBUTE_FACETS || filters.attributes.contains_key(*name)
+        place <= ATTRIBUTE_FACETS || filters.attributes.contains_key(attribute.name)
     })
 }
 

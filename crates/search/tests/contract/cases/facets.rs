@@ -18,7 +18,7 @@ cases![
     ratings_are_cumulative,
     availability_counts_both_sides,
     attributes_are_ordered_by_spread,
-    an_attribute_with_one_value_is_no_facet_unless_selected,
+    attribute_with_one_value_is_a_facet_selected_or_not,
     no_facet_is_narrowed_by_its_own_selection,
     category_selection_narrows_other_facets_only,
     attribute_facets_are_disjunctive_one_by_one,
@@ -27,6 +27,7 @@ cases![
     facets_follow_the_text,
     a_facet_lists_so_many_values_and_says_what_it_left_out,
     attribute_facets_are_limited_and_identifiers_are_none,
+    attributes_with_a_single_value_are_counted_and_come_last,
     facets_do_not_depend_on_the_page,
 ];
 
@@ -227,14 +228,15 @@ async fn attributes_are_ordered_by_spread(f: &Fixture) {
     assert_eq!(counts(size)[0], ("S", 3), "{:?}", counts(size));
 }
 
-async fn an_attribute_with_one_value_is_no_facet_unless_selected(f: &Fixture) {
-    assert_eq!(attributes(f, text("straw ")).await, []);
+async fn attribute_with_one_value_is_a_facet_selected_or_not(f: &Fixture) {
+    let facets = attributes(f, text("straw ")).await;
+    let names: Vec<_> = facets.iter().map(|facet| facet.name.as_str()).collect();
+    assert_eq!(names, ["Colour", "Material"]);
+    assert_eq!(counts(&facets[1]), [("Straw", 1)]);
 
     let facets = attributes(f, text("straw ").attribute("Material", "Straw")).await;
-    let names: Vec<_> = facets.iter().map(|facet| facet.name.as_str()).collect();
-    assert_eq!(names, ["Material"]);
-    assert_eq!(counts(&facets[0]), [("Straw", 1)]);
-    assert_eq!(selected(&facets[0]), ["Straw"]);
+    assert_eq!(counts(&facets[1]), [("Straw", 1)]);
+    assert_eq!(selected(&facets[1]), ["Straw"]);
 }
 
 async fn no_facet_is_narrowed_by_its_own_selection(f: &Fixture) {
@@ -415,7 +417,7 @@ async fn attribute_facets_are_limited_and_identifiers_are_none(f: &Fixture) {
         .collect();
     assert_eq!(
         free, expected,
-        "neither the one value everywhere nor a value for each product"
+        "those of a single value come after the others, and a value for each product is none"
     );
 
     let chosen = names(
@@ -426,6 +428,45 @@ async fn attribute_facets_are_limited_and_identifiers_are_none(f: &Fixture) {
     .await;
     assert!(chosen.contains(&"Attribute 13".to_owned()), "{chosen:?}");
     assert!(chosen.contains(&"Serial".to_owned()), "{chosen:?}");
+}
+
+async fn attributes_with_a_single_value_are_counted_and_come_last(f: &Fixture) {
+    let query = text("widget ").category("all").facet(FacetName::Attributes);
+    let query = query.attribute("Attribute 00", "odd");
+    let free = f.search_in(f.wide, &query).await.facets.attributes;
+    let names: Vec<_> = free[..2].iter().map(|facet| facet.name.as_str()).collect();
+    assert_eq!(
+        names,
+        ["Attribute 00", "Serial"],
+        "several values, their own filter aside"
+    );
+    let single = free[2..].iter().filter(|facet| facet.values.len() == 1);
+    assert_eq!(single.count(), ATTRIBUTE_FACETS - 2);
+
+    let query = everything().brand("Wayfarer").facet(FacetName::Attributes);
+    let found = f.search(&query).await.facets.attributes;
+    let found: Vec<_> = found
+        .iter()
+        .map(|facet| (facet.name.as_str(), counts(facet)))
+        .collect();
+    assert_eq!(
+        found,
+        [
+            ("Size", vec![("350 ml", 1), ("500 ml", 1)]),
+            ("Colour", vec![("Silver", 2)]),
+            ("Material", vec![("Steel", 2)]),
+        ]
+    );
+    let values = f
+        .facet_values(
+            &everything().brand("Wayfarer"),
+            FacetName::Attributes,
+            Some("Material"),
+            "st",
+            9,
+        )
+        .await;
+    assert_eq!(counts(&values), [("Steel", 2)]);
 }
 
 async fn facets_do_not_depend_on_the_page(f: &Fixture) {

@@ -9,7 +9,7 @@ use super::{Counts, Values};
 use crate::engines::elasticsearch::query::filters::Narrowed;
 use crate::engines::elasticsearch::query::response::{Bucket, Group, Pair};
 use crate::facets::encoding;
-use crate::facets::listing::{is_choice, leading, selected_of};
+use crate::facets::listing::{CountedAttribute, is_choice, leading, selected_of};
 use crate::query::FACET_VALUES;
 
 /// The counts of one attribute's values.
@@ -25,23 +25,34 @@ pub(crate) fn facets(counts: &Counts<'_>) -> Vec<Facet> {
         .iter()
         .map(|name| (&*name.key.0, name.count))
         .collect();
-    let mut found: Vec<(u64, &str, Option<Buckets<'_>>)> = Vec::new();
+    let mut found: Vec<CountedAttribute<'_, Option<Buckets<'_>>>> = Vec::new();
     for (name, buckets) in by_name(free) {
         if selected.keys().any(|own| encoding::plain(own) == name) {
             continue;
         }
         let products = products.get(name).copied().unwrap_or(0);
         if is_choice(buckets.len() as u64, products) {
-            found.push((products, name, Some(buckets)));
+            found.push(CountedAttribute {
+                name,
+                products,
+                values: buckets.len() as u64,
+                counts: Some(buckets),
+            });
         }
     }
     for name in selected.keys() {
-        let products = products_with(counts.past(Narrowed::Attribute(name)), name);
-        found.push((products, name, None));
+        let group = counts.past(Narrowed::Attribute(name));
+        found.push(CountedAttribute {
+            name,
+            products: products_with(group, name),
+            values: number_of_values(group, name),
+            counts: None,
+        });
     }
-    let listed = leading(found, &counts.plan.filters).map(|(_, name, buckets)| {
+    let listed = leading(found, &counts.plan.filters).map(|attribute| {
+        let name = attribute.name;
         let selected = selected_of(&counts.plan.filters, name);
-        let values = match buckets {
+        let values = match attribute.counts {
             Some(buckets) => values(free, buckets, selected),
             None => values_of(counts, name),
         };
@@ -68,6 +79,14 @@ fn by_name<'g>(group: &'g Group<'g>) -> FxHashMap<&'g str, Buckets<'g>> {
         names.entry(name).or_default().push(bucket);
     }
     names
+}
+
+fn number_of_values(group: &Group<'_>, name: &str) -> u64 {
+    let name = encoding::plain(name);
+    let buckets = group.attributes.buckets.iter();
+    buckets
+        .filter(|bucket| bucket.key.parts().0 == name)
+        .count() as u64
 }
 
 fn products_with(group: &Group<'_>, name: &str) -> u64 {

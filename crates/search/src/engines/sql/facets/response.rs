@@ -181,7 +181,7 @@ impl<'a> Counts<'a> {
             spread.entry(name).or_default();
         }
         let mut names: Vec<_> = spread.into_iter().collect();
-        names.sort_by_key(|(name, (products, _))| (-products, *name));
+        names.sort_by_key(|(name, (products, values))| (*values <= 1, -products, *name));
         names
             .into_iter()
             .map(|(name, (_, all))| {

@@ -37,12 +37,13 @@ pub(crate) fn write_ranks(sql: &mut Sql, query: &FacetQuery<'_>) {
     sql.push(
         ", attribute_names AS (SELECT name, count(*) AS distinct_values, \
          CAST(sum(firsts) AS bigint) AS products FROM attribute_values GROUP BY name \
-         HAVING (count(*) > 1 AND (count(*) <= 50 OR count(*) * 2 <= sum(firsts))) OR name",
+         HAVING count(*) <= 50 OR count(*) * 2 <= sum(firsts) OR name",
     )
     .in_texts(selected())
     .push(
         "), ranked_names AS (SELECT name, distinct_values, products, \
-         row_number() OVER (ORDER BY products DESC, name) AS place FROM attribute_names), \
+         row_number() OVER (ORDER BY CASE WHEN distinct_values > 1 THEN 0 ELSE 1 END, products DESC, name) AS place \
+         FROM attribute_names), \
          ranked_values AS (SELECT name, value, n, \
          row_number() OVER (PARTITION BY name ORDER BY n DESC, value) AS place \
          FROM attribute_values)",

@@ -8,8 +8,8 @@ use self::counting::Counts;
 use super::index::dictionary::{AttributeName, Dictionary, Values};
 use super::query::filters::Filter;
 use crate::facets::listing::{
-    CountedValue, add_selected, availability, is_choice, leading, listed, ratings, selected_in,
-    selected_of,
+    CountedAttribute, CountedValue, add_selected, availability, is_choice, leading, listed,
+    ratings, selected_in, selected_of,
 };
 use crate::query::FACET_VALUES;
 
@@ -154,20 +154,30 @@ impl FacetSource<'_> {
 
     fn attributes(&self) -> Vec<Facet> {
         let selected = &self.filters.attributes;
-        let mut found: Vec<(u64, &str, ())> = Vec::new();
+        let mut found = Vec::new();
         for attribute in self.dictionary.attributes.all() {
             let (products, count) = self.spread(attribute);
             let is_selected = selected.contains_key(&*attribute.name);
             if is_selected || is_choice(count as u64, products) {
-                found.push((products, &attribute.name, ()));
+                found.push(CountedAttribute {
+                    name: &*attribute.name,
+                    products,
+                    values: count as u64,
+                    counts: (),
+                });
             }
         }
         let unknown = selected
             .keys()
             .filter(|name| self.dictionary.attributes.named(name).is_none());
-        found.extend(unknown.map(|name| (0, name.as_str(), ())));
+        found.extend(unknown.map(|name| CountedAttribute {
+            name,
+            products: 0,
+            values: 0,
+            counts: (),
+        }));
         leading(found, self.filters)
-            .map(|(_, name, ())| self.attribute(name))
+            .map(|attribute| self.attribute(attribute.name))
             .collect()
     }
 

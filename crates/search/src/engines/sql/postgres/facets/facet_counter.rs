@@ -17,7 +17,7 @@ use crate::{
         query::{excluded_filters::CountedFacets, filters::FilterTarget, floats},
         statement::Sql,
     },
-    facets::listing::{MOST_STARS, availability_key, is_choice, leading},
+    facets::listing::{CountedAttribute, MOST_STARS, availability_key, is_choice, leading},
     query::FACET_VALUES,
 };
 
@@ -357,10 +357,17 @@ impl<'a> FacetCounter<'a> {
                     .iter()
                     .map(|(_, scale, occurrences)| occurrences.first * scale)
                     .sum();
-                found.push((products.unsigned_abs(), name, values));
+                found.push(CountedAttribute {
+                    name,
+                    products: products.unsigned_abs(),
+                    values: values.len() as u64,
+                    counts: values,
+                });
             }
         }
-        for (products, name, mut values) in leading(found, filters) {
+        for attribute in leading(found, filters) {
+            let (name, products) = (attribute.name, attribute.products);
+            let mut values = attribute.counts;
             let distinct = values.len() as i64;
             values.sort_by(|(value, _, occurrences), (other, _, others)| {
                 others
