@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 
 use souk_domain::{Highlights, Language, MatchStage};
-use strsim::osa_distance;
 
 use crate::query::analysis::{Folder, Stems, word_places};
 use crate::query::{TextPlan, Word};
@@ -142,11 +141,7 @@ fn matches(word: &Word, surface: &str, stem: &str, stage: MatchStage) -> bool {
     word.has_stem(stem)
         || word.synonyms.iter().flatten().any(|it| it.stem == stem)
         || (word.prefix && surface.starts_with(&word.surface))
-        || (stage != MatchStage::AllTerms
-            && word.typos > 0
-            // A cheap way out first: an edit changes a letter, of at most four bytes.
-            && surface.len().abs_diff(word.surface.len()) <= usize::from(word.typos) * 4
-            && osa_distance(surface, &word.surface) <= usize::from(word.typos))
+        || (stage != MatchStage::AllTerms && word.distance_of(surface).is_some())
 }
 
 /// The nearest start of a word at or before a place, in bytes.

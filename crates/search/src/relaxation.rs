@@ -4,6 +4,9 @@ use std::borrow::Cow;
 
 use crate::query::SearchPlan;
 
+/// Most short words of a text that are looked up, each with a count, to learn whether they may have a typo.
+const MOST_SHORT_WORDS: usize = 4;
+
 /// Executes a plan stage by stage: an engine, or a part of one that can do so in one pass.
 pub(crate) trait Stages: Sync {
     /// Result of one stage.
@@ -34,16 +37,44 @@ pub(crate) async fn relaxed<'p, S: Stages + ?Sized>(
     }
     let mut is_found = matching > 0;
     let mut answer = (Cow::Borrowed(plan), strictest);
-    for stage in plan.stages().into_iter().skip(1) {
+    if is_found {
+        return Ok(answer);
+    }
+    let forgiving = forgiving_short_words(stages, plan).await?;
+    for stage in forgiving.stages().into_iter().skip(1) {
         if is_found {
             break;
         }
-        let plan = plan.at(stage);
+        let plan = forgiving.at(stage);
         let found = stages.find(&plan).await?;
         is_found = self::matching(stages, &plan, S::total(&found)).await? > 0;
         answer = (Cow::Owned(plan), found);
     }
     Ok(answer)
+}
+
+/// Returns the plan in which each short word that no product has may have a typo.
+async fn forgiving_short_words<'p, S: Stages + ?Sized>(
+    stages: &S,
+    plan: &'p SearchPlan,
+) -> Result<Cow<'p, SearchPlan>, S::Error> {
+    let mut forgiving = Cow::Borrowed(plan);
+    let words = plan.text.iter().flat_map(|text| text.words.iter());
+    let short = words.enumerate().filter(|(_, word)| word.is_short());
+    if !plan.settings.relaxing.typos {
+        return Ok(forgiving);
+    }
+    for (place, word) in short.take(MOST_SHORT_WORDS) {
+        let found = stages.find(&plan.counting_word(word)).await?;
+        if S::total(&found) > 0 {
+            continue;
+        }
+        let text = &mut forgiving.to_mut().text;
+        if let Some(word) = text.iter_mut().find_map(|text| text.words.get_mut(place)) {
+            word.typos = 1;
+        }
+    }
+    Ok(forgiving)
 }
 
 /// Returns the number of found products that match the words. Pinned products are found regardless, and must not

@@ -6,7 +6,7 @@ use souk_domain::{
     FacetName, Filters, Language, MatchStage, PageRequest, SearchQuery, Sort, Start, TenantId,
 };
 
-use super::text_query::TextPlan;
+use super::text_query::{TextPlan, Word};
 use crate::merchandising::Merchandising;
 use crate::settings::SearchSettings;
 
@@ -128,6 +128,22 @@ impl SearchPlan {
         plan.facets.clear();
         plan.merchandising.pinned.clear();
         plan
+    }
+
+    /// The same for counting the products that have one of its words, whatever the filters and merchandising.
+    #[must_use]
+    pub(crate) fn counting_word(&self, word: &Word) -> Self {
+        let text = TextPlan {
+            raw: word.surface.clone(),
+            words: vec![word.clone()],
+            code: None,
+        };
+        Self {
+            text: Some(text),
+            filters: Filters::default(),
+            merchandising: Merchandising::default(),
+            ..self.counting_words()
+        }
     }
 
     /// Returns true while browsing in the default order if merchandising changes that order.

@@ -1,6 +1,11 @@
 //! The text of a search as engines match it: words, word forms, synonyms and a possible code.
 
+use strsim::osa_distance;
+
 use super::analysis::{Analyzer, Token};
+
+/// Number of letters of a short word that may have a typo.
+const SHORT_LETTERS: usize = 3;
 
 /// A text, understood.
 ///
@@ -29,7 +34,7 @@ pub struct Word {
     /// True if the word may be a prefix: the last one, still being typed.
     pub prefix: bool,
     /// Maximum edit distance at stages that allow typos: 0 for short words and those with a digit, else 1, and 2 from
-    /// eight letters on.
+    /// eight letters on. Query relaxation sets it to 1 for a word of three letters that no product has.
     pub typos: u8,
     /// Normal form as a code, if the word may be one.
     pub code: Option<String>,
@@ -86,6 +91,35 @@ impl Word {
     /// Returns true if a stem is that of the word or of one of its variants.
     pub fn has_stem(&self, stem: &str) -> bool {
         self.stem == stem || self.joined.iter().any(|joined| joined.stem == stem)
+    }
+
+    /// Returns true for a word of three letters, which may have a typo only if no product has it.
+    pub(crate) fn is_short(&self) -> bool {
+        self.surface.chars().count() == SHORT_LETTERS && !self.surface.chars().any(char::is_numeric)
+    }
+
+    /// Returns the edit distance of a word of the catalogue, if it is within the typos.
+    ///
+    /// In a word of three letters, two neighbours may be swapped or a letter after the first replaced. Other edits would
+    /// find a large part of all words so short.
+    pub(crate) fn distance_of(&self, surface: &str) -> Option<usize> {
+        let typos = usize::from(self.typos);
+        // A cheap way out first: an edit changes a letter, of at most four bytes.
+        if typos == 0 || surface.len().abs_diff(self.surface.len()) > typos * 4 {
+            return None;
+        }
+        let distance = osa_distance(surface, &self.surface);
+        if distance > typos || (distance > 0 && self.is_short() && !self.is_short_typo(surface)) {
+            return None;
+        }
+        Some(distance)
+    }
+
+    fn is_short_typo(&self, surface: &str) -> bool {
+        let own: Vec<_> = self.surface.chars().collect();
+        let other: Vec<_> = surface.chars().collect();
+        let is_swapped = own.first() == other.get(1) && own.get(1) == other.first();
+        own.len() == other.len() && (own.first() == other.first() || is_swapped)
     }
 
     /// Adds a word that it may be.

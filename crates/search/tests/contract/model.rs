@@ -71,7 +71,7 @@ impl Entry {
         let like = |token: &Token| {
             word.has_stem(&token.stem)
                 || (word.prefix && token.surface.starts_with(&word.surface))
-                || (typos > 0 && strsim::osa_distance(&token.surface, &word.surface) <= typos)
+                || (typos > 0 && is_typo(&token.surface, &word.surface, typos))
         };
         let has_stem = |stem: &str| self.words.iter().any(|token| token.stem == stem);
         let means = |synonym: &Vec<WordForm>| synonym.iter().all(|part| has_stem(&part.stem));
@@ -145,6 +145,21 @@ impl Entry {
                     || own.clone().any(|value| accepted.contains(value))
             })
     }
+}
+
+/// Whether one word is a misspelling of another. Of those of three letters, the first one is only swapped.
+fn is_typo(one: &str, other: &str, typos: usize) -> bool {
+    let distance = strsim::osa_distance(one, other);
+    if other.chars().count() != 3 || distance == 0 {
+        return distance <= typos;
+    }
+    let mut letters: [Vec<_>; 2] = [one, other].map(|word| word.chars().collect());
+    let keeps_first = letters[0].first() == letters[1].first();
+    letters
+        .iter_mut()
+        .for_each(|letters| letters.sort_unstable());
+    let is_swap = letters[0] == letters[1];
+    distance <= typos && letters[0].len() == 3 && (keeps_first || is_swap)
 }
 
 /// The documents that match a plan, as each facet sees them.
@@ -341,9 +356,10 @@ impl<'a> Matching<'a> {
                 .flat_map(|document| document.attributes.get(name).into_iter().flatten());
             let counted = count(values.map(|value| (Label::new(value, value), None)));
             let identifies = counted.len() > 50 && counted.len() * 2 > products;
-            if selected.contains_key(name) || (counted.len() > 1 && !identifies) {
+            if selected.contains_key(name) || (!counted.is_empty() && !identifies) {
                 let chosen = selected.get(name).unwrap_or(&nothing);
-                facets.push((Reverse(products), listed(name, counted, chosen)));
+                let order = (counted.len() <= 1, Reverse(products));
+                facets.push((order, listed(name, counted, chosen)));
             }
         }
         facets.sort_by(|(one, facet), (other, other_facet)| {

@@ -1,5 +1,7 @@
 //! Text matching, query relaxation and highlights.
 
+use std::collections::BTreeSet;
+
 use souk_domain::MatchStage;
 
 use crate::{
@@ -21,6 +23,8 @@ cases![
     typos_are_forgiven_when_nothing_matches,
     a_typo_in_the_first_letter_is_one_too,
     short_words_and_numbers_allow_no_typo,
+    unknown_word_of_three_letters_allows_a_swap_or_another_letter,
+    known_word_of_three_letters_allows_no_typo,
     any_word_will_do_in_the_end,
     a_stage_answers_for_itself,
     text_without_words_matches_nothing,
@@ -145,9 +149,38 @@ async fn a_typo_in_the_first_letter_is_one_too(f: &Fixture) {
 }
 
 async fn short_words_and_numbers_allow_no_typo(f: &Fixture) {
-    f.finds(&text("mig "), &[]).await;
+    f.finds(&text("mu "), &[]).await;
     f.finds(&text("3001 "), &[]).await;
     f.finds(&text("nug "), &[]).await;
+    f.finds(&text("mgs "), &[]).await;
+}
+
+async fn unknown_word_of_three_letters_allows_a_swap_or_another_letter(f: &Fixture) {
+    let mugs = f.found(&text("mug ")).await;
+    for typed in ["mgu ", "umg ", "mig ", "mub "] {
+        let page = f.search(&text(typed)).await;
+        assert_eq!(page.stage, MatchStage::Fuzzy, "{typed}");
+        let names: BTreeSet<_> = f.names(&page.hits).into_iter().collect();
+        assert!(
+            names.contains("mug-star") && names.is_subset(&mugs),
+            "{typed}: {names:?}"
+        );
+    }
+    let page = f.search(&text("moon mgu ")).await;
+    assert_eq!(f.names(&page.hits), ["mug-moon"]);
+    let title = page.hits[0].highlights.title.as_deref();
+    assert_eq!(title, Some("<mark>Moon</mark> Garden <mark>Mug</mark>"));
+}
+
+async fn known_word_of_three_letters_allows_no_typo(f: &Fixture) {
+    // "hat" would also be the misspelt "hut" if no product had it: it stays what it is beside an unknown word.
+    let hats = f.found(&text("hat ")).await;
+    assert_eq!(f.found(&text("hta ")).await, hats);
+    let page = f.search(&text("hat mgu ")).await;
+    assert_eq!(page.stage, MatchStage::AnyTerm);
+    let found: BTreeSet<_> = f.names(&page.hits).into_iter().collect();
+    let mugs = f.found(&text("mgu ")).await;
+    assert_eq!(found, hats.union(&mugs).cloned().collect());
 }
 
 async fn any_word_will_do_in_the_end(f: &Fixture) {

@@ -109,6 +109,9 @@ fn spelling_queries(word: &Word, surface: &str, scores: &WordScores) -> Vec<Valu
     if word.typos == 0 {
         return Vec::new();
     }
+    if word.is_short() {
+        return short_spelling_queries(surface, scores);
+    }
     let all = nearly(SURFACE, surface, word.typos);
     let mut ways = vec![constant_score(all, UNRANKED_SPELLING)];
     let qualities = [(1, scores.one_typo), (2, scores.two_typos)];
@@ -125,6 +128,23 @@ fn spelling_queries(word: &Word, surface: &str, scores: &WordScores) -> Vec<Valu
         }}})
     }));
     ways
+}
+
+/// Queries for the spellings of a word of three letters: two neighbours swapped, or a letter after the first replaced.
+fn short_spelling_queries(surface: &str, scores: &WordScores) -> Vec<Value> {
+    let letters: Vec<_> = surface.chars().collect();
+    let &[first, second, third] = letters.as_slice() else {
+        return Vec::new();
+    };
+    // Words are of letters only, none of which means something in a pattern.
+    let pattern =
+        format!("{second}{first}{third}|{first}{third}{second}|{first}.{third}|{first}{second}.");
+    let all = json!({"regexp": {SURFACE: {"value": pattern, "rewrite": "constant_score"}}});
+    let ranked = json!({"regexp": {SPELLING: {
+        "value": pattern, "boost": scores.one_typo,
+        "rewrite": format!("top_terms_blended_freqs_{RANKED_SPELLINGS}"),
+    }}});
+    vec![constant_score(all, UNRANKED_SPELLING), ranked]
 }
 
 /// Query for a word of the same stem.

@@ -10,7 +10,6 @@ use crate::engines::tantivy::index::document::PREFIX_CHARS;
 use crate::engines::tantivy::index::schema::Fields;
 use crate::query::{Word, WordForm};
 use souk_domain::MatchStage;
-use strsim::osa_distance;
 
 /// Terms of one segment that a word expands to.
 #[derive(Debug, Default)]
@@ -275,10 +274,11 @@ impl SegmentExpansion<'_> {
         let mut found = index.terms().search(spellings).into_stream()?;
         while found.advance() {
             let key = String::from_utf8_lossy(found.key());
-            let values = match osa_distance(&key, &word.surface) {
-                0 => self.values.same_stem,
-                1 => self.values.one_typo,
-                _ => self.values.two_typos,
+            let values = match word.distance_of(&key) {
+                None => continue,
+                Some(0) => self.values.same_stem,
+                Some(1) => self.values.one_typo,
+                Some(_) => self.values.two_typos,
             };
             self.add(field, found.value().clone(), values, false);
         }
