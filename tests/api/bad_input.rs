@@ -46,6 +46,12 @@ async fn a_bad_parameter_is_named() {
         (format!("/api/search?{many}"), "brand"),
         ("/api/search/facets/price".into(), "name"),
         ("/api/search/facets/nothing".into(), "name"),
+        ("/api/search/facets/attr:".into(), "name"),
+        ("/api/search/facets/size".into(), "name"),
+        (
+            "/api/search/facets/attr:color?attribute=color".into(),
+            "attribute",
+        ),
         ("/api/search/facets/attributes".into(), "attribute"),
         (
             "/api/search/facets/brand?attribute=color".into(),

@@ -133,6 +133,32 @@ async fn a_facets_values_are_searched_within_the_result() {
 }
 
 #[tokio::test]
+async fn values_of_one_attribute_are_searched_by_the_name_of_its_facet() {
+    let shop = Shop::open().await;
+    let named = shop
+        .get("/api/search/facets/attr:color?category=mugs&attr=color:red")
+        .await
+        .expect(200);
+    let parameter = shop
+        .get("/api/search/facets/attributes?attribute=color&category=mugs&attr=color:red")
+        .await
+        .expect(200);
+    assert_eq!(named["facet"], parameter["facet"]);
+    assert_eq!(named["facet"]["name"], "color");
+    let values = named["facet"]["values"].as_array().unwrap();
+    assert_eq!(values.len(), 2, "its own selection does not narrow it");
+    let first = values[0]["value"].as_str().unwrap();
+    let found = format!("/api/search/facets/attr%3Acolor?category=mugs&q={first}");
+    let found = shop.get(&found).await.expect(200);
+    assert_eq!(found["facet"]["values"][0]["value"], first);
+    let unknown = shop
+        .get("/api/search/facets/attr:nothing")
+        .await
+        .expect(200);
+    assert_eq!(unknown["facet"]["values"], serde_json::json!([]));
+}
+
+#[tokio::test]
 async fn a_facets_values_count_what_the_search_shows_in_any_order() {
     let shop = Shop::open().await;
     let mut totals = Vec::new();

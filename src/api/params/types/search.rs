@@ -5,7 +5,8 @@ use serde_json::json;
 use souk_domain::{Cursor, FacetName, MAX_PER_PAGE, MAX_QUERY_CHARS, Sort};
 
 use super::{
-    MAX_NAME_CHARS, Parameter, integer, one_of, parameters, read_integer, read_text, string,
+    MAX_NAME_CHARS, Parameter, integer, one_of, parameters, read_integer, read_name, read_text,
+    string,
 };
 use crate::http::VisitorId;
 
@@ -33,8 +34,8 @@ parameters! {
     SortOrder(Sort);
     /// A facet to count, or `none` for none at all.
     FacetChoice(Option<FacetName>);
-    /// A facet whose values can be searched.
-    ValueFacet(FacetName);
+    /// A facet whose values can be searched, with the name of the attribute if it is of one.
+    ValueFacet((FacetName, Option<String>));
     /// A page number, from 1.
     PageNumber(u32);
     /// Hits per page.
@@ -158,6 +159,9 @@ impl Parameter for FacetChoice {
     }
 }
 
+/// Prefix of an attribute's name where a facet is named.
+const OF_ATTRIBUTE: &str = "attr:";
+
 impl ValueFacet {
     const ALL: [FacetName; 6] = [
         FacetName::Category,
@@ -171,13 +175,26 @@ impl ValueFacet {
 
 impl Parameter for ValueFacet {
     fn schema() -> MetaSchema {
-        one_of(Self::ALL.iter().map(|facet| facet.as_str()))
+        let names: Vec<_> = Self::ALL.iter().map(|facet| facet.as_str()).collect();
+        MetaSchema {
+            pattern: Some(format!(
+                "^({}|{OF_ATTRIBUTE}.{{1,{MAX_NAME_CHARS}}})$",
+                names.join("|")
+            )),
+            min_length: None,
+            max_length: None,
+            ..string(0)
+        }
     }
 
     fn read(text: &str) -> Result<Self, String> {
+        if let Some(attribute) = text.strip_prefix(OF_ATTRIBUTE) {
+            let attribute = read_name(attribute, MAX_NAME_CHARS)?;
+            return Ok(Self((FacetName::Attributes, Some(attribute))));
+        }
         let facet = text.parse()?;
         if Self::ALL.contains(&facet) {
-            Ok(Self(facet))
+            Ok(Self((facet, None)))
         } else {
             Err(format!(
                 "`{text}` is a facet of numbers: it has no values to search"

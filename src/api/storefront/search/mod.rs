@@ -147,7 +147,7 @@ impl SearchApi {
     async fn facet_values(
         &self,
         context: TenantContext,
-        /// The facet.
+        /// The facet. `attr:` and a name is the facet of one attribute, such as `attr:color`; one that no product has is empty.
         name: Path<ValueFacet>,
         /// The attribute, such as `color`, if `name` is `attributes`.
         attribute: Query<Option<AttributeName>>,
@@ -178,7 +178,8 @@ impl SearchApi {
         sort: Query<Option<SortOrder>>,
     ) -> Result<FacetValuesAnswer, ApiError> {
         let started = Instant::now();
-        let attribute = attribute_of(name.0.0, attribute.0)?;
+        let (facet, named) = name.0.0;
+        let attribute = attribute_of(facet, named, attribute.0)?;
         let filters = FilterParams {
             category: category.0,
             fandom: fandom.0,
@@ -201,13 +202,7 @@ impl SearchApi {
         let answered = context
             .app
             .search
-            .facet_values(
-                request,
-                name.0.0,
-                attribute.as_deref(),
-                &needle,
-                FACET_VALUES,
-            )
+            .facet_values(request, facet, attribute.as_deref(), &needle, FACET_VALUES)
             .await?;
         context.tag_with_index(&answered, []);
         Ok(FacetValuesAnswer::Values(JsonResponse(
@@ -251,12 +246,18 @@ fn chosen_facets(given: Many<FacetChoice>) -> std::collections::BTreeSet<FacetNa
     given.0.into_iter().filter_map(|facet| facet.0).collect()
 }
 
-/// The attribute whose values are searched: given exactly if the facet is that of attributes.
+/// The attribute whose values are searched, named by the facet or beside it; none for other facets.
 fn attribute_of(
     facet: FacetName,
+    named: Option<String>,
     attribute: Option<AttributeName>,
 ) -> Result<Option<String>, ApiError> {
     match (facet, attribute) {
+        (FacetName::Attributes, None) if named.is_some() => Ok(named),
+        (FacetName::Attributes, Some(_)) if named.is_some() => Err(ApiError::parameter(
+            "attribute",
+            "must not be given twice: the facet names it already",
+        )),
         (FacetName::Attributes, None) => Err(ApiError::parameter(
             "attribute",
             "is required: the name of the attribute whose values are searched",
