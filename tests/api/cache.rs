@@ -52,7 +52,10 @@ async fn the_second_answer_is_the_first_one() {
         "/api/products/dragon-mug/similar",
         "/api/categories",
         "/api/fandoms",
+        "/api/sellers",
         "/api/sellers/acme-store",
+        "/api/products/dragon-mug/reviews",
+        "/api/search/facets/attr:color?q=r",
     ] {
         let first = shop.get(path).await;
         first.expect(200);
@@ -154,6 +157,37 @@ async fn a_renamed_seller_has_its_new_name_on_every_page() {
     assert_eq!(page["seller"]["name"], "Other Store");
     let seller = shop.get("/api/sellers/acme-store").await.expect(200);
     assert_eq!(seller["name"], "Other Store");
+}
+
+#[tokio::test]
+async fn new_review_and_new_seller_are_seen_at_once_after_they_were_indexed() {
+    let shop = Shop::open().await.cached();
+    trusting(&shop).await;
+    let reviews = "/api/products/dragon-mug/reviews";
+    hit(&shop, reviews).await;
+    hit(&shop, "/api/sellers").await;
+    let id = shop.get("/api/products/dragon-mug").await.expect(200)["id"].clone();
+    let list = format!("/api/admin/products/{id}/reviews");
+    let review = serde_json::json!({"author": "Ann", "rating": 5});
+    let made = shop
+        .admin(Method::POST, &list, Some(&review))
+        .await
+        .expect(201);
+    let seller = serde_json::json!({"name": "Zebra Goods"});
+    shop.admin(Method::POST, "/api/admin/sellers", Some(&seller))
+        .await
+        .expect(201);
+    shop.sync().await;
+    let page = shop.get(reviews).await.expect(200);
+    assert_eq!(page["reviews"][0]["author"], "Ann", "{page}");
+    assert_eq!(shop.get("/api/sellers").await.expect(200)["total"], 2);
+
+    hit(&shop, reviews).await;
+    let review = format!("/api/admin/reviews/{}", made["id"]);
+    shop.admin(Method::DELETE, &review, None).await.expect(204);
+    shop.sync().await;
+    let page = shop.get(reviews).await.expect(200);
+    assert_eq!(page["summary"]["count"], 0, "{page}");
 }
 
 #[tokio::test]

@@ -1,3 +1,6 @@
+use poem::http::Method;
+use serde_json::json;
+
 use crate::shop::Shop;
 
 #[tokio::test]
@@ -79,4 +82,71 @@ async fn fandoms_and_sellers_say_how_many_products_they_have() {
         shop.get("/api/sellers/nobody").await.error(404).0,
         "not_found"
     );
+}
+
+#[tokio::test]
+async fn sellers_are_listed_by_name_in_pages() {
+    let shop = Shop::open().await;
+    let admin = |name: &str| json!({"name": name});
+    for name in ["Zebra Goods", "Badger & Co"] {
+        let made = shop.admin(Method::POST, "/api/admin/sellers", Some(&admin(name)));
+        made.await.expect(201);
+    }
+    let page = shop.get("/api/sellers?per_page=2").await.expect(200);
+    assert_eq!(page["total"], 3);
+    assert_eq!(page["sellers"][0]["slug"], "acme-store");
+    assert_eq!(page["sellers"][0]["count"], 3);
+    assert_eq!(page["sellers"][1]["name"], "Badger & Co");
+    let last = shop.get("/api/sellers?per_page=2&page=2").await.expect(200);
+    assert_eq!(last["sellers"][0]["name"], "Zebra Goods");
+    assert_eq!(last["sellers"][0]["count"], 0);
+    assert_eq!(last["sellers"].as_array().unwrap().len(), 1);
+    for (query, field) in [("page=0", "page"), ("per_page=101", "per_page")] {
+        let wrong = shop.get(&format!("/api/sellers?{query}")).await;
+        assert_eq!(wrong.error(400).1.as_deref(), Some(field));
+    }
+}
+
+#[tokio::test]
+async fn reviews_of_a_product_are_read_in_pages_with_a_summary() {
+    let shop = Shop::open().await;
+    let path = "/api/products/starship-mug/reviews";
+    let none = shop.get(path).await.expect(200);
+    assert_eq!(none["summary"]["count"], 0);
+    assert!(none["summary"]["mean"].is_null() && none["reviews"] == json!([]));
+
+    let id = shop.get("/api/products/starship-mug").await.expect(200)["id"].clone();
+    for (author, rating) in [("Ann", 4), ("Bob", 5), ("Cid", 2)] {
+        let review = json!({"author": author, "rating": rating, "title": "Mug"});
+        let reviews = format!("/api/admin/products/{id}/reviews");
+        shop.admin(Method::POST, &reviews, Some(&review))
+            .await
+            .expect(201);
+    }
+    let page = shop.get(&format!("{path}?per_page=2")).await.expect(200);
+    assert_eq!(page["summary"]["count"], 3);
+    assert_eq!(page["summary"]["mean"], 3.67);
+    assert_eq!(page["summary"]["stars"][0], json!({"stars": 5, "count": 1}));
+    assert_eq!(page["summary"]["stars"][4], json!({"stars": 1, "count": 0}));
+    assert_eq!(page["reviews"][0]["author"], "Cid");
+    assert_eq!(page["reviews"].as_array().unwrap().len(), 2);
+    let by_id = format!("/api/products/{id}/reviews");
+    for (query, author) in [
+        ("sort=highest", "Bob"),
+        ("sort=lowest", "Cid"),
+        ("per_page=2&page=2", "Ann"),
+    ] {
+        let page = shop.get(&format!("{by_id}?{query}")).await.expect(200);
+        assert_eq!(page["reviews"][0]["author"], author, "{query}");
+    }
+    for missing in ["dragon-draft", "999", "nothing"] {
+        let reviews = format!("/api/products/{missing}/reviews");
+        assert_eq!(
+            shop.get(&reviews).await.error(404).0,
+            "not_found",
+            "{missing}"
+        );
+    }
+    let wrong = shop.get(&format!("{path}?sort=best")).await;
+    assert_eq!(wrong.error(400).1.as_deref(), Some("sort"));
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 /// Kinds of cached responses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Kind {
-    /// Product details.
+    /// Product details, and reviews of a product.
     Product,
     /// Listings of products, and products alike.
     Listing,
@@ -17,7 +17,7 @@ pub enum Kind {
     Suggestions,
     /// The tree of categories, and the list of fandoms.
     Categories,
-    /// Sellers.
+    /// Sellers, and the list of them.
     Seller,
 }
 

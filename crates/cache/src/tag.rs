@@ -16,6 +16,8 @@ pub enum Tag {
     Categories,
     /// Fandom list.
     Fandoms,
+    /// Seller list.
+    Sellers,
     /// Product with its variants and reviews.
     Product(ProductId),
     /// A category.
@@ -29,7 +31,7 @@ pub enum Tag {
 /// Invalid tag.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "is no tag: `all`, `search`, `categories`, `fandoms`, or such as `product:7`, `category:7`, `fandom:7`, `seller:7`"
+    "is no tag: `all`, `search`, `categories`, `fandoms`, `sellers`, or such as `product:7`, `category:7`, `fandom:7`, `seller:7`"
 )]
 pub struct ParseTagError;
 
@@ -40,6 +42,7 @@ impl fmt::Display for Tag {
             Self::Search => f.write_str("search"),
             Self::Categories => f.write_str("categories"),
             Self::Fandoms => f.write_str("fandoms"),
+            Self::Sellers => f.write_str("sellers"),
             Self::Product(id) => write!(f, "product:{id}"),
             Self::Category(id) => write!(f, "category:{id}"),
             Self::Fandom(id) => write!(f, "fandom:{id}"),
@@ -58,6 +61,7 @@ impl FromStr for Tag {
             "search" if id.is_empty() => Ok(Self::Search),
             "categories" if id.is_empty() => Ok(Self::Categories),
             "fandoms" if id.is_empty() => Ok(Self::Fandoms),
+            "sellers" if id.is_empty() => Ok(Self::Sellers),
             "product" => id.parse().map(Self::Product).map_err(|_| ParseTagError),
             "category" => id.parse().map(Self::Category).map_err(|_| ParseTagError),
             "fandom" => id.parse().map(Self::Fandom).map_err(|_| ParseTagError),
@@ -91,6 +95,7 @@ mod tests {
             Tag::Search,
             Tag::Categories,
             Tag::Fandoms,
+            Tag::Sellers,
             Tag::Product(ProductId(7)),
             Tag::Category(CategoryId(8)),
             Tag::Fandom(FandomId(9)),

@@ -32,8 +32,8 @@ pub use backend::Backend;
 pub use catalogue::{
     Categories, CategoryInput, CategoryRecord, Fandoms, MissingReferences, NamedEntities,
     NamedEntityInput, NamedEntityRecord, ProductKey, ProductListing, ProductRecord, Products,
-    RecordReferences, ReviewInput, ReviewRecord, Reviews, Sellers, UniqueKey, Upserted,
-    VariantRecord,
+    RecordReferences, ReviewInput, ReviewOrder, ReviewRecord, Reviews, Sellers, UniqueKey,
+    Upserted, VariantRecord,
 };
 pub use connection::{DatabaseOptions, PoolStats, Store, Traceparent};
 pub use dead_letters::{DeadLetter, DeadLetterId, DeadLetters};

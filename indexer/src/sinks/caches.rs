@@ -170,7 +170,7 @@ impl Sink for Caches {
             Entity::Product => return Ok(()),
             Entity::Category => &[Tag::Categories, Tag::Category(CategoryId(row.entity_id))],
             Entity::Fandom => &[Tag::Fandoms, Tag::Fandom(FandomId(row.entity_id))],
-            Entity::Seller => &[Tag::Seller(SellerId(row.entity_id))],
+            Entity::Seller => &[Tag::Sellers, Tag::Seller(SellerId(row.entity_id))],
         };
         self.invalidate(row.tenant_id, tags, row.created_at_ms)
             .await

@@ -13,7 +13,7 @@ pub use paging::page_request;
 pub use types::{
     ActorName, AnsweringVersion, AttributeChoice, AttributeName, BrandName, CachePattern, CacheTag,
     CursorText, Day, FacetChoice, Flag, MinorUnits, Needle, NoteText, PageNumber, PerPage,
-    ProductRef, RatingLimit, Reference, ReferenceKind, ReportOrder, RowId, SearchText,
+    ProductRef, RatingLimit, Reference, ReferenceKind, ReportOrder, ReviewSort, RowId, SearchText,
     SimilarLimit, SlugText, SortOrder, StatusName, StopWord, SuggestionLimit, TypedText,
     ValueFacet, VisitorIdParameter,
 };

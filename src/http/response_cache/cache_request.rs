@@ -31,9 +31,9 @@ pub(super) fn kind(request: &Request) -> Option<Kind> {
         ("products", None, None, None) | ("products", Some(_), Some("similar"), None) => {
             Some(Kind::Listing)
         }
-        ("products", Some(_), None, None) => Some(Kind::Product),
+        ("products", Some(_), None | Some("reviews"), None) => Some(Kind::Product),
         ("categories" | "fandoms", None, None, None) => Some(Kind::Categories),
-        ("sellers", Some(_), None, None) => Some(Kind::Seller),
+        ("sellers", _, None, None) => Some(Kind::Seller),
         _ => None,
     }
 }
@@ -156,6 +156,8 @@ mod tests {
             ("/api/products/mug", Some(Kind::Product)),
             ("/api/products/mug/similar", Some(Kind::Listing)),
             ("/api/categories", Some(Kind::Categories)),
+            ("/api/products/mug/reviews?page=2", Some(Kind::Product)),
+            ("/api/sellers", Some(Kind::Seller)),
             ("/api/sellers/acme", Some(Kind::Seller)),
             ("/api/admin/products/1", None),
             ("/api/admin", None),

@@ -13,4 +13,4 @@ pub use products::{
     MissingReferences, ProductKey, ProductListing, ProductRecord, Products, RecordReferences,
     UniqueKey, Upserted, VariantRecord,
 };
-pub use reviews::{ReviewInput, ReviewRecord, Reviews};
+pub use reviews::{ReviewInput, ReviewOrder, ReviewRecord, Reviews};

@@ -7,7 +7,7 @@ use souk_domain::{InvalidField, parse_slug};
 use super::validation::{checked_name, checked_text, slug_of};
 use crate::{
     Scope, StoreError,
-    backend::{all, first, now_ms},
+    backend::{CountRow, all, first, now_ms},
     error, etag,
 };
 
@@ -126,6 +126,34 @@ impl NamedEntities {
         ];
         let statement = self.scope.store.backend().statement(sql, values);
         all(self.scope.store.connection(), statement).await
+    }
+
+    /// Returns up to `limit` entities after the first `offset`, by name, and the number of all.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn page(
+        &self,
+        offset: u32,
+        limit: u32,
+    ) -> Result<(Vec<NamedEntityRecord>, u64), StoreError> {
+        let (backend, table) = (self.scope.store.backend(), self.kind.table());
+        let tenant = self.scope.tenant.0;
+        let sql = format!(
+            "SELECT {COLUMNS} FROM {table} WHERE tenant_id = $1 ORDER BY name, id LIMIT $2 OFFSET $3"
+        );
+        let values = [
+            tenant.into(),
+            i64::from(limit).into(),
+            i64::from(offset).into(),
+        ];
+        let connection = self.scope.store.connection();
+        let records = all(connection, backend.statement(sql, values)).await?;
+        let sql = format!("SELECT count(*) AS count FROM {table} WHERE tenant_id = $1");
+        let count: Option<CountRow> =
+            first(connection, backend.statement(sql, [tenant.into()])).await?;
+        let count = count.map_or(0, |row| row.count.unsigned_abs());
+        Ok((records, count))
     }
 
     /// Returns the entity with this slug.

@@ -48,6 +48,35 @@ pub struct ReviewRecord {
     pub created_at_ms: i64,
 }
 
+/// Order of reviews.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ReviewOrder {
+    /// Newest first.
+    #[default]
+    Newest,
+    /// Highest ratings first, newest first among equal ones.
+    Highest,
+    /// Lowest ratings first, newest first among equal ones.
+    Lowest,
+}
+
+impl ReviewOrder {
+    fn columns(self) -> &'static str {
+        match self {
+            Self::Newest => "id DESC",
+            Self::Highest => "rating DESC, id DESC",
+            Self::Lowest => "rating, id DESC",
+        }
+    }
+}
+
+/// Number of reviews with a rating.
+#[derive(Debug, FromQueryResult)]
+struct StarsRow {
+    rating: i64,
+    count: i64,
+}
+
 /// The reviews of a tenant's products.
 #[derive(Debug, Clone)]
 pub struct Reviews {
@@ -91,6 +120,52 @@ impl Reviews {
         ];
         let statement = self.scope.store.backend().statement(LIST, values);
         all(self.scope.store.connection(), statement).await
+    }
+
+    /// Returns up to `limit` reviews of a product after the first `offset`.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn page(
+        &self,
+        product: ProductId,
+        order: ReviewOrder,
+        offset: u32,
+        limit: u32,
+    ) -> Result<Vec<ReviewRecord>, StoreError> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM reviews WHERE tenant_id = $1 AND product_id = $2
+             ORDER BY {} LIMIT $3 OFFSET $4",
+            order.columns()
+        );
+        let values = [
+            self.scope.tenant.0.into(),
+            product.0.into(),
+            i64::from(limit).into(),
+            i64::from(offset).into(),
+        ];
+        let statement = self.scope.store.backend().statement(sql, values);
+        all(self.scope.store.connection(), statement).await
+    }
+
+    /// Returns the number of a product's reviews for each rating, from 1 to 5.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn stars(&self, product: ProductId) -> Result<[u64; 5], StoreError> {
+        let sql = "SELECT CAST(rating AS bigint) AS rating, count(*) AS count FROM reviews
+             WHERE tenant_id = $1 AND product_id = $2 GROUP BY rating";
+        let values = [self.scope.tenant.0.into(), product.0.into()];
+        let statement = self.scope.store.backend().statement(sql, values);
+        let rows: Vec<StarsRow> = all(self.scope.store.connection(), statement).await?;
+        let mut stars = [0; 5];
+        for row in rows {
+            let place = usize::try_from(row.rating - 1).ok();
+            if let Some(count) = place.and_then(|place| stars.get_mut(place)) {
+                *count = row.count.unsigned_abs();
+            }
+        }
+        Ok(stars)
     }
 
     /// Adds one.

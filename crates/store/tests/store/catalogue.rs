@@ -1,7 +1,9 @@
 //! Tenants, categories, fandoms, sellers and reviews.
 
 use souk_domain::{CategoryId, ReviewId};
-use souk_store::{CategoryInput, CategoryRecord, NamedEntityInput, ReviewInput, StoreError};
+use souk_store::{
+    CategoryInput, CategoryRecord, NamedEntityInput, ReviewInput, ReviewOrder, StoreError,
+};
 use souk_testkit::product;
 
 use crate::support::{Setup, add_tenant, setups};
@@ -245,6 +247,55 @@ async fn fandoms_and_sellers_are_written_as_their_rules_say() {
                 Err(StoreError::Conflict { .. })
             ));
         }
+    }
+}
+
+#[tokio::test]
+async fn page_of_reviews_is_in_order_and_stars_are_counted() {
+    for setup in setups().await {
+        let id = setup.upsert([product("a")]).await[0].id;
+        let reviews = setup.scope.reviews();
+        for rating in [3, 5, 1, 5] {
+            reviews.create(id, review(rating)).await.unwrap();
+        }
+        for (order, expected) in [
+            (ReviewOrder::Newest, [5, 1, 5, 3]),
+            (ReviewOrder::Highest, [5, 5, 3, 1]),
+            (ReviewOrder::Lowest, [1, 3, 5, 5]),
+        ] {
+            let mut ratings = Vec::new();
+            for offset in [0, 2, 4] {
+                let page = reviews.page(id, order, offset, 2).await.unwrap();
+                ratings.extend(page.into_iter().map(|review| review.rating));
+            }
+            assert_eq!(ratings, expected, "{order:?}");
+        }
+        assert_eq!(reviews.stars(id).await.unwrap(), [1, 0, 1, 0, 2]);
+        let other = add_tenant(&setup.store, "other").await;
+        let other = setup.store.scope(other).reviews();
+        let foreign = other.page(id, ReviewOrder::Newest, 0, 9).await.unwrap();
+        assert_eq!(foreign, []);
+        assert_eq!(other.stars(id).await.unwrap(), [0; 5]);
+    }
+}
+
+#[tokio::test]
+async fn page_of_sellers_is_by_name_with_the_number_of_all() {
+    for setup in setups().await {
+        let sellers = setup.scope.sellers();
+        let (_, before) = sellers.page(0, 1).await.unwrap();
+        for name in ["0 Zebra", "0 Attic", "0 Middle"] {
+            sellers.create(reference(name)).await.unwrap();
+        }
+        let (page, total) = sellers.page(0, 2).await.unwrap();
+        let names: Vec<_> = page.iter().map(|seller| seller.name.as_str()).collect();
+        assert_eq!(
+            (names.as_slice(), total),
+            (&["0 Attic", "0 Middle"][..], before + 3)
+        );
+        let (page, _) = sellers.page(2, 1).await.unwrap();
+        assert_eq!(page[0].name, "0 Zebra");
+        assert!(sellers.page(9_000, 100).await.unwrap().0.is_empty());
     }
 }
 

@@ -2,6 +2,7 @@
 
 use poem_openapi::registry::MetaSchema;
 use souk_domain::{MAX_PRICE, ProductStatus, parse_slug};
+use souk_store::ReviewOrder;
 
 use super::{
     MAX_NAME_CHARS, Parameter, integer, one_of, parameters, read_integer, read_name, string,
@@ -32,6 +33,8 @@ parameters! {
     StatusName(ProductStatus);
     /// A product by id or slug.
     ProductRef(String);
+    /// An order of reviews.
+    ReviewSort(ReviewOrder);
     /// Fandoms or sellers.
     ReferenceKind(Reference);
 }
@@ -171,6 +174,21 @@ impl Parameter for ProductRef {
 
     fn read(text: &str) -> Result<Self, String> {
         Ok(Self(text.to_owned()))
+    }
+}
+
+impl Parameter for ReviewSort {
+    fn schema() -> MetaSchema {
+        one_of(["newest", "highest", "lowest"])
+    }
+
+    fn read(text: &str) -> Result<Self, String> {
+        match text {
+            "newest" => Ok(Self(ReviewOrder::Newest)),
+            "highest" => Ok(Self(ReviewOrder::Highest)),
+            "lowest" => Ok(Self(ReviewOrder::Lowest)),
+            _ => Err("is `newest`, `highest` or `lowest`".to_owned()),
+        }
     }
 }
 

@@ -14,7 +14,7 @@ pub use self::{
     },
     catalogue::{
         AttributeChoice, AttributeName, BrandName, Flag, MinorUnits, ProductRef, RatingLimit,
-        Reference, ReferenceKind, SlugText, StatusName,
+        Reference, ReferenceKind, ReviewSort, SlugText, StatusName,
     },
     search::{
         CursorText, FacetChoice, Needle, PageNumber, PerPage, SearchText, SimilarLimit, SortOrder,

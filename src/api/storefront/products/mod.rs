@@ -158,7 +158,7 @@ fn tags_of(record: &ProductRecord) -> impl Iterator<Item = CacheTag> + use<> {
 }
 
 /// The product that shoppers may see, by id or, failing that, by slug: a slug may be all digits.
-async fn find_active(
+pub(super) async fn find_active(
     context: &TenantContext,
     wanted: &ProductRef,
 ) -> Result<ProductRecord, ApiError> {
