@@ -4,6 +4,7 @@ use std::{
     fs::{self, File, OpenOptions, TryLockError},
     io::{self, Read, Seek, Write},
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use anyhow::{Context, bail};
@@ -101,7 +102,11 @@ pub async fn migrate(config: &Config) -> anyhow::Result<Vec<String>> {
 /// # Errors
 /// If it cannot be reached or migrated.
 pub async fn store(config: &Config) -> anyhow::Result<Store> {
-    open_store(config, database_options(config)?).await
+    let options = DatabaseOptions {
+        acquire_timeout: Duration::from_millis(config.database.acquire_timeout_ms),
+        ..database_options(config)?
+    };
+    open_store(config, options).await
 }
 
 /// Opens the database for writing in batches, whose long statements are neither logged nor ended.

@@ -4,8 +4,8 @@ use std::{fmt, path::Path, time::Duration};
 
 use log::LevelFilter;
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbErr,
-    SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbErr, SqliteTransactionMode,
+    TransactionOptions,
     sqlx::{
         self,
         sqlite::{SqliteJournalMode, SqliteSynchronous},
@@ -13,7 +13,14 @@ use sea_orm::{
 };
 use tokio::time::{Instant, sleep};
 
-use crate::{Backend, StoreError, bulk::BulkLoad, error};
+use souk_breaker::{Breaker, BreakerState};
+
+use crate::{
+    Backend, Connection, StoreError, Transaction,
+    availability::{Availability, PostgresProbe},
+    bulk::BulkLoad,
+    error,
+};
 
 /// Time that a SQLite writer waits for writers of other processes.
 const WRITER_TIMEOUT: Duration = Duration::from_secs(60);
@@ -158,8 +165,9 @@ pub struct Store {
     backend: Backend,
     traceparent: Option<Traceparent>,
     bulk: Option<BulkLoad>,
-    readers: DatabaseConnection,
-    writers: DatabaseConnection,
+    readers: Connection,
+    writers: Connection,
+    availability: Option<Availability>,
 }
 
 /// Returns the W3C `traceparent` of the current work, if it is traced.
@@ -176,6 +184,8 @@ pub struct PoolStats {
     pub idle: u32,
     /// Most connections that may be open.
     pub max: u32,
+    /// Connections that are kept open.
+    pub min: u32,
 }
 
 impl PoolStats {
@@ -187,6 +197,7 @@ impl PoolStats {
             used: pool.size().saturating_sub(idle),
             idle,
             max: pool.options().get_max_connections(),
+            min: pool.options().get_min_connections(),
         }
     }
 }
@@ -201,12 +212,15 @@ impl Store {
             Self::connect_sqlite(options).await
         } else {
             let connection = Database::connect(options.postgres_options()).await?;
+            let availability = Availability::default();
+            let connection = Connection::guarded(connection, availability.clone());
             Ok(Self {
                 traceparent: None,
                 bulk: None,
                 backend: Backend::Postgres,
                 writers: connection.clone(),
                 readers: connection,
+                availability: Some(availability),
             })
         }
     }
@@ -222,9 +236,11 @@ impl Store {
             traceparent: None,
             bulk: None,
             backend: Backend::Sqlite,
-            writers: open_sqlite(&writer).await?,
+            writers: open_sqlite(&writer).await?.into(),
             readers: open_sqlite(&sqlite_options(options, WRITER_TIMEOUT, READER_CACHE_KIB))
-                .await?,
+                .await?
+                .into(),
+            availability: None,
         })
     }
 
@@ -252,8 +268,30 @@ impl Store {
     }
 
     /// The connection for reading. To write, [`begin`](Self::begin) a transaction.
-    pub fn connection(&self) -> &DatabaseConnection {
+    pub fn connection(&self) -> &Connection {
         &self.readers
+    }
+
+    /// Probes PostgreSQL several times a second, until dropped. While it is away, or hangs, statements fail at once,
+    /// also those under way. Never returns.
+    pub async fn watch(&self) {
+        let Some(availability) = &self.availability else {
+            return std::future::pending().await;
+        };
+        let pool = self.readers.unguarded().get_postgres_connection_pool();
+        let options = (*pool.connect_options()).clone();
+        availability.watch(PostgresProbe::new(options)).await;
+    }
+
+    /// Returns the state of the breaker before PostgreSQL; `None` on SQLite.
+    pub fn breaker(&self) -> Option<BreakerState> {
+        self.availability.as_ref().map(|it| it.breaker().state())
+    }
+
+    /// Returns the number of times that breaker opened, failed probes not counted.
+    pub fn breaker_openings(&self) -> u64 {
+        let openings = |it: &Availability| Breaker::openings(it.breaker());
+        self.availability.as_ref().map_or(0, openings)
     }
 
     /// Returns the current usage of each pool.
@@ -261,11 +299,17 @@ impl Store {
         match self.backend {
             Backend::Postgres => vec![PoolStats::of(
                 "all",
-                self.readers.get_postgres_connection_pool(),
+                self.readers.unguarded().get_postgres_connection_pool(),
             )],
             Backend::Sqlite => vec![
-                PoolStats::of("readers", self.readers.get_sqlite_connection_pool()),
-                PoolStats::of("writer", self.writers.get_sqlite_connection_pool()),
+                PoolStats::of(
+                    "readers",
+                    self.readers.unguarded().get_sqlite_connection_pool(),
+                ),
+                PoolStats::of(
+                    "writer",
+                    self.writers.unguarded().get_sqlite_connection_pool(),
+                ),
             ],
         }
     }
@@ -286,8 +330,8 @@ impl Store {
     /// # Errors
     /// If the database fails at it.
     pub async fn close(self) -> Result<(), StoreError> {
-        self.readers.close().await?;
-        Ok(self.writers.close().await?)
+        self.readers.unguarded().close_by_ref().await?;
+        Ok(self.writers.unguarded().close_by_ref().await?)
     }
 
     /// Begins a transaction that writes. On SQLite it holds the write lock from its first moment, so that nothing in
@@ -295,7 +339,7 @@ impl Store {
     ///
     /// # Errors
     /// If the database cannot be reached, or other processes keep it locked for a minute.
-    pub async fn begin(&self) -> Result<DatabaseTransaction, StoreError> {
+    pub async fn begin(&self) -> Result<Transaction, StoreError> {
         if self.backend == Backend::Postgres {
             let transaction = self.begin_traced().await?;
             self.mark(&transaction).await?;
@@ -316,7 +360,7 @@ impl Store {
         }
     }
 
-    async fn mark(&self, transaction: &DatabaseTransaction) -> Result<(), StoreError> {
+    async fn mark(&self, transaction: &Transaction) -> Result<(), StoreError> {
         match &self.bulk {
             Some(bulk) => bulk.begin(self.backend, transaction).await,
             None => Ok(()),
@@ -324,7 +368,7 @@ impl Store {
     }
 
     /// Commits a transaction that [`begin`](Self::begin) began. Only by this is a bulk load one on SQLite.
-    pub(crate) async fn commit(&self, transaction: DatabaseTransaction) -> Result<(), StoreError> {
+    pub(crate) async fn commit(&self, transaction: Transaction) -> Result<(), StoreError> {
         if let Some(bulk) = &self.bulk {
             bulk.end(self.backend, &transaction).await?;
         }
@@ -332,7 +376,7 @@ impl Store {
     }
 
     /// The outbox takes the trace out of the transaction, see `migrations/src/m0007_trace`.
-    async fn begin_traced(&self) -> Result<DatabaseTransaction, StoreError> {
+    async fn begin_traced(&self) -> Result<Transaction, StoreError> {
         let transaction = self.writers.begin().await?;
         if let Some(trace) = self.traceparent.and_then(|traceparent| traceparent()) {
             let sql = "SELECT set_config('souk.trace', $1, true)";
@@ -342,12 +386,12 @@ impl Store {
         Ok(transaction)
     }
 
-    async fn begin_immediate(&self) -> Result<DatabaseTransaction, DbErr> {
+    async fn begin_immediate(&self) -> Result<Transaction, DbErr> {
         let options = TransactionOptions {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
         };
-        self.writers.begin_with_options(options).await
+        self.writers.begin_with(options).await
     }
 }
 

@@ -115,6 +115,32 @@ fn is_unavailable(error: &DbErr) -> bool {
     }
 }
 
+/// Returns true if the server could not be reached, or no connection was to be had in time. What a caller did wrong, and
+/// transactions that lost to others, are no reason.
+pub(crate) fn is_away(error: &DbErr) -> bool {
+    match error {
+        DbErr::ConnectionAcquire(_) => true,
+        DbErr::Conn(RuntimeErr::SqlxError(error))
+        | DbErr::Exec(RuntimeErr::SqlxError(error))
+        | DbErr::Query(RuntimeErr::SqlxError(error)) => {
+            matches!(error.as_ref(), sqlx::Error::PoolTimedOut) || is_connection_failure(error)
+        }
+        _ => false,
+    }
+}
+
+/// Returns true if a connection broke, or the server goes away.
+pub(crate) fn is_connection_failure(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::WorkerCrashed => true,
+        sqlx::Error::Database(error) => {
+            let code = error.code().unwrap_or_default();
+            code.starts_with("08") || code.starts_with("57P")
+        }
+        _ => false,
+    }
+}
+
 /// A refusal that says nothing about the statement: the server is going away or full, or another transaction won.
 fn is_retryable(error: &dyn sqlx::error::DatabaseError) -> bool {
     let code = error.code().unwrap_or_default();

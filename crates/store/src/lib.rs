@@ -6,6 +6,7 @@
 //! number of rows never meets a limit of parameters), and [`Backend`] has what differs.
 
 mod analytics;
+mod availability;
 mod backend;
 mod bulk;
 mod catalogue;
@@ -15,6 +16,7 @@ mod error;
 pub mod etag;
 #[doc(hidden)]
 pub mod explain;
+mod guarded;
 mod jobs;
 mod merchandising;
 mod outbox;
@@ -38,6 +40,7 @@ pub use catalogue::{
 pub use connection::{DatabaseOptions, PoolStats, Store, Traceparent};
 pub use dead_letters::{DeadLetter, DeadLetterId, DeadLetters};
 pub use error::StoreError;
+pub use guarded::{Connection, Transaction};
 pub use jobs::{
     IndexJob, IndexJobs, JobId, JobKind, JobQueue, JobRequest, JobState, Progress, ScheduledTasks,
 };
@@ -51,6 +54,7 @@ pub use outbox::{
 };
 pub use pending_invalidations::{PendingInvalidation, PendingInvalidations};
 pub use scope::Scope;
+pub use souk_breaker::BreakerState;
 pub use tenants::{
     HOSTS_PER_TENANT, KEYS_PER_TENANT, NewTenant, NewTenantKey, Tenant, TenantChanges, TenantKey,
     TenantKeys, Tenants, UsableKey,

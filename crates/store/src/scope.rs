@@ -1,10 +1,9 @@
 //! The tenant's part of the store.
 
-use sea_orm::DatabaseTransaction;
 use souk_domain::TenantId;
 
 use crate::{
-    Store, StoreError,
+    Store, StoreError, Transaction,
     backend::{IdRow, first},
 };
 
@@ -40,7 +39,7 @@ impl Scope {
 
     /// Begins a transaction that is the only one of its tenant to invent slugs or to move categories until it ends.
     /// Other writes go on beside it.
-    pub(crate) async fn begin_exclusive(&self) -> Result<DatabaseTransaction, StoreError> {
+    pub(crate) async fn begin_exclusive(&self) -> Result<Transaction, StoreError> {
         let transaction = self.store.begin().await?;
         let sql = format!(
             "SELECT id FROM tenants WHERE id = $1{}",

@@ -1,4 +1,4 @@
-//! Dependencies point one way: domain <- store <- search <- {API, indexer}, redis <- cache <- {API, indexer},
+//! Dependencies point one way: breaker, domain <- store <- search <- {API, indexer}, redis <- cache <- {API, indexer},
 //! and redis <- rate-limit <- API.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -45,6 +45,21 @@ const LAYERS: &[Layer] = &[
         ],
     },
     Layer {
+        name: "souk-breaker",
+        may_use: &[],
+        never: &[
+            "sea-orm",
+            "sqlx",
+            "tantivy",
+            "elasticsearch",
+            "poem",
+            "hyper",
+            "reqwest",
+            "prometheus-client",
+            "opentelemetry",
+        ],
+    },
+    Layer {
         name: "souk-migrations",
         may_use: &[],
         never: &[
@@ -57,7 +72,7 @@ const LAYERS: &[Layer] = &[
     },
     Layer {
         name: "souk-store",
-        may_use: &["souk-domain"],
+        may_use: &["souk-breaker", "souk-domain"],
         never: &[
             "tantivy",
             "elasticsearch",
@@ -130,6 +145,7 @@ const LAYERS: &[Layer] = &[
     Layer {
         name: "souk-search-service",
         may_use: &[
+            "souk-breaker",
             "souk-cache",
             "souk-domain",
             "souk-redis",

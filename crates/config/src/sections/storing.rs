@@ -34,6 +34,8 @@ settings! {
         statement_timeout_ms: u64 = 0, "SOUK_DATABASE_STATEMENT_TIMEOUT_MS", range 0..=86_400_000;
         /// Idle time after which PostgreSQL probes a connection, so that firewalls keep it; 0: the server's own.
         tcp_keepalive_secs: u64 = 0, "SOUK_DATABASE_TCP_KEEPALIVE_SECS", range 0..=32_767;
+        /// Longest wait of a request for a connection.
+        acquire_timeout_ms: u64 = 1_000, "SOUK_DATABASE_ACQUIRE_TIMEOUT_MS", range 1..=60_000;
         /// Duration from which a statement is logged, without its values; 0: none is logged.
         slow_query_ms: u64 = 1_000, "SOUK_SLOW_QUERY_MS", range 0..=86_400_000, flag "--slow-query-ms";
     }

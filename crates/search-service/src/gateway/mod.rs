@@ -2,7 +2,6 @@
 //!
 //! Concurrency is limited. A search over the limit is rejected at once and does not slow those already admitted.
 
-mod breaker;
 mod limiter;
 mod metrics;
 mod slow;
@@ -13,18 +12,18 @@ use std::{
 };
 
 use futures_util::future::BoxFuture;
+use souk_breaker::Breaker;
+pub use souk_breaker::BreakerState;
 use souk_domain::{EngineKind, Facet, FacetName, Hit, ProductId, SearchPage, Suggestion, TenantId};
 use souk_search::{SearchEngine, SearchError, SearchPlan, SuggestRequest};
 use souk_telemetry::chain;
 use tracing::Instrument;
 
 use self::{
-    breaker::Breaker,
     limiter::{AdmittedSearch, ConcurrencyLimiter, Overloaded},
     metrics::Operation,
 };
 pub use self::{
-    breaker::BreakerState,
     limiter::{Pool, PoolUsage},
     metrics::SearchMetrics,
 };
@@ -100,7 +99,7 @@ impl SearchGateway {
         Self {
             engine,
             fallback,
-            breaker: Breaker::new(options.breaker_cooldown),
+            breaker: Breaker::new("search", options.breaker_cooldown),
             limiter: ConcurrencyLimiter::new(limits, options.queue_timeout),
             timeout: options.timeout,
             slow: None,

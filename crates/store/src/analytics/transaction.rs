@@ -5,13 +5,13 @@ use std::{
     collections::{BTreeMap, BTreeSet},
 };
 
-use sea_orm::{DatabaseTransaction, FromQueryResult};
+use sea_orm::FromQueryResult;
 use serde::Serialize;
 use souk_domain::TenantId;
 
 use super::{Batch, SearchKey};
 use crate::{
-    Backend, StoreError,
+    Backend, StoreError, Transaction,
     backend::{IdRow, Kind, all, execute, json},
 };
 
@@ -25,7 +25,7 @@ struct VisitorRow {
 
 /// A batch's transaction.
 pub(super) struct BatchTransaction<'a> {
-    pub(super) transaction: &'a DatabaseTransaction,
+    pub(super) transaction: &'a Transaction,
     pub(super) backend: Backend,
     pub(super) now_ms: i64,
 }

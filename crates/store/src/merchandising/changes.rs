@@ -1,12 +1,12 @@
 //! Putting versions in force.
 
-use sea_orm::{DatabaseTransaction, Value};
+use sea_orm::Value;
 
 use super::{
     ActiveVersions, ConfigAction, ConfigExperiment, ConfigVersion, KEPT_VERSIONS, SearchConfigs,
 };
 use crate::{
-    StoreError,
+    StoreError, Transaction,
     backend::{CountRow, execute, first, now_ms},
     etag,
 };
@@ -157,7 +157,7 @@ impl SearchConfigs {
         Ok(transaction.commit().await?)
     }
 
-    async fn next_number(&self, transaction: &DatabaseTransaction) -> Result<i64, StoreError> {
+    async fn next_number(&self, transaction: &Transaction) -> Result<i64, StoreError> {
         let sql = "SELECT coalesce(max(number), 0) AS count FROM search_config_versions WHERE tenant_id = $1";
         let backend = self.scope.store.backend();
         let statement = backend.statement(sql, [self.scope.tenant.0.into()]);
@@ -167,7 +167,7 @@ impl SearchConfigs {
 
     async fn insert(
         &self,
-        transaction: &DatabaseTransaction,
+        transaction: &Transaction,
         version: &ConfigVersion,
     ) -> Result<(), StoreError> {
         let sql = "INSERT INTO search_config_versions (tenant_id, number, document, note, author, created_at)
@@ -187,7 +187,7 @@ impl SearchConfigs {
     /// have to be taken back. The newest stays, so that no number comes again.
     async fn forget_versions(
         &self,
-        transaction: &DatabaseTransaction,
+        transaction: &Transaction,
         newest: i64,
         replaced: i64,
     ) -> Result<(), StoreError> {
@@ -203,11 +203,7 @@ impl SearchConfigs {
     }
 
     /// Puts a version in force. An experiment whose version it is has been decided, and ends.
-    async fn put_live(
-        &self,
-        transaction: &DatabaseTransaction,
-        number: i64,
-    ) -> Result<(), StoreError> {
+    async fn put_live(&self, transaction: &Transaction, number: i64) -> Result<(), StoreError> {
         let sql = "INSERT INTO search_configs (tenant_id, live) VALUES ($1, $2)
              ON CONFLICT (tenant_id) DO UPDATE
              SET live = excluded.live,
@@ -224,7 +220,7 @@ impl SearchConfigs {
 
     pub(super) async fn write<const N: usize>(
         &self,
-        transaction: &DatabaseTransaction,
+        transaction: &Transaction,
         sql: &str,
         values: [Value; N],
     ) -> Result<(), StoreError> {

@@ -2,10 +2,10 @@
 
 use std::{fmt, str::FromStr};
 
-use sea_orm::{DatabaseTransaction, DbErr, FromQueryResult};
+use sea_orm::{DbErr, FromQueryResult};
 
 use super::{KEPT_EVENTS, SearchConfigs};
-use crate::{StoreError, backend::all};
+use crate::{StoreError, Transaction, backend::all};
 
 /// Kind of a configuration event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,7 +77,7 @@ impl SearchConfigs {
     /// Notes down what somebody does, and forgets what was noted down longest ago beyond [`KEPT_EVENTS`].
     pub(super) async fn log(
         &self,
-        transaction: &DatabaseTransaction,
+        transaction: &Transaction,
         action: ConfigAction,
         version: i64,
         share: Option<i64>,

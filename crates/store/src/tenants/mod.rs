@@ -5,11 +5,11 @@ mod removal;
 
 use std::collections::HashMap;
 
-use sea_orm::{DatabaseTransaction, FromQueryResult, Value};
+use sea_orm::{FromQueryResult, Value};
 use souk_domain::{Currency, HostName, InvalidField, Language, TenantId, parse_slug};
 
 use crate::{
-    Store, StoreError,
+    Store, StoreError, Transaction,
     backend::{all, execute, first, json},
     etag,
 };
@@ -201,7 +201,7 @@ impl Tenants {
     /// Gives a tenant these hosts and no others, and returns them in their order.
     async fn set_hosts(
         &self,
-        transaction: &DatabaseTransaction,
+        transaction: &Transaction,
         tenant: TenantId,
         hosts: Vec<HostName>,
     ) -> Result<Vec<String>, StoreError> {
@@ -235,7 +235,7 @@ impl Tenants {
     /// Returns a tenant of a transaction, locked against others.
     async fn locked(
         &self,
-        transaction: &DatabaseTransaction,
+        transaction: &Transaction,
         slug: &str,
         lock: &str,
     ) -> Result<Tenant, StoreError> {

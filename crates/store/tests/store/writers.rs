@@ -2,9 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use sea_orm::{ConnectionTrait, DatabaseTransaction};
+use sea_orm::ConnectionTrait;
 use souk_domain::ProductId;
-use souk_store::{DatabaseOptions, MissingReferences, ProductKey, Store, StoreError};
+use souk_store::{DatabaseOptions, MissingReferences, ProductKey, Store, StoreError, Transaction};
 use souk_testkit::{TestDatabase, product};
 
 use crate::support::{Setup, setup};
@@ -157,7 +157,7 @@ async fn batches_with_the_same_products_never_wait_for_each_other_both() {
 }
 
 /// Adds a product as somebody does who has not committed yet.
-async fn add_unseen(setup: &Setup, external_id: &str, slug: &str) -> DatabaseTransaction {
+async fn add_unseen(setup: &Setup, external_id: &str, slug: &str) -> Transaction {
     let adding = setup.store.begin().await.unwrap();
     let sql = format!(
         "INSERT INTO products (tenant_id, external_id, slug, title, seller_id, currency)

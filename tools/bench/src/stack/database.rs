@@ -46,7 +46,7 @@ impl Database {
 
     /// For statements.
     pub(super) fn connection(&self) -> &DatabaseConnection {
-        self.store.connection()
+        self.store.connection().unguarded()
     }
 
     /// Lets `souk` work on it, and answers how long that took.

@@ -62,7 +62,7 @@ async fn compare(
         for (address, load) in [(stack.api, &mut indexed), (orphan.address, &mut alone)] {
             load.extend(load::rounds(address, searches, CLIENTS, stack.duration(10)).await?);
         }
-        let database = stack.store.connection();
+        let database = stack.store.connection().unguarded();
         let duration = stack.duration(10);
         let round = plain_sql::throughput(database, stack.tenant, queries, CLIENTS, duration);
         plain += round.await? / f64::from(ROUNDS);

@@ -1,16 +1,19 @@
 //! Database errors as search errors.
 
 use sea_orm::{DbErr, RuntimeErr};
+use souk_store::StoreError;
 
 use super::postgres::session::QUERY_CANCELED;
 use crate::SearchError;
 
 impl From<DbErr> for SearchError {
     fn from(error: DbErr) -> Self {
-        match error {
-            DbErr::Conn(_) | DbErr::ConnectionAcquire(_) => Self::unavailable(error),
-            other if is_cancelled(&other) => Self::unavailable(other),
-            other => Self::engine(other),
+        if is_cancelled(&error) {
+            return Self::unavailable(error);
+        }
+        match StoreError::from(error) {
+            StoreError::Unavailable(error) => Self::unavailable(error),
+            error => Self::engine(error),
         }
     }
 }

@@ -15,8 +15,9 @@ mod statement;
 mod suggest;
 
 use async_trait::async_trait;
-use sea_orm::{DatabaseConnection, DatabaseTransaction};
+use sea_orm::ConnectionTrait;
 use souk_domain::{EngineKind, Facet, FacetName, Hit, ProductId, SearchPage, Suggestion, TenantId};
+use souk_store::{Connection, Transaction};
 
 use crate::{SearchEngine, SearchError, SearchPlan, SuggestRequest, query::FACET_VALUES};
 use dialect::{Dialect, facets::count, search::measure, session};
@@ -38,22 +39,22 @@ const VALUES_THOROUGHNESS: u64 = 4;
 /// Search engine over PostgreSQL or SQLite.
 #[derive(Debug, Clone)]
 pub struct SqlEngine {
-    connection: DatabaseConnection,
+    connection: Connection,
     dictionary: Dictionary,
     statistics: Statistics,
 }
 
 impl SqlEngine {
     /// Returns an engine over a migrated database.
-    pub fn new(connection: DatabaseConnection) -> Self {
+    pub fn new(connection: impl Into<Connection>) -> Self {
         Self {
-            connection,
+            connection: connection.into(),
             dictionary: Dictionary::default(),
             statistics: Statistics::default(),
         }
     }
 
-    async fn snapshot(&self) -> Result<DatabaseTransaction, SearchError> {
+    async fn snapshot(&self) -> Result<Transaction, SearchError> {
         session::snapshot(&self.connection).await
     }
 }

@@ -1,6 +1,7 @@
 //! Transactions and statistics, by dialect.
 
-use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, TransactionTrait};
+use sea_orm::ConnectionTrait;
+use souk_store::{Connection, Transaction};
 
 use super::Dialect;
 use crate::{
@@ -12,9 +13,7 @@ use crate::{
 };
 
 /// Begins a snapshot, so that hits and counts agree with each other.
-pub(crate) async fn snapshot(
-    connection: &DatabaseConnection,
-) -> Result<DatabaseTransaction, SearchError> {
+pub(crate) async fn snapshot(connection: &Connection) -> Result<Transaction, SearchError> {
     match Dialect::of(connection.get_database_backend()) {
         Dialect::Postgres => postgres::session::snapshot(connection).await,
         Dialect::Sqlite => Ok(connection.begin().await?),

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, TransactionTrait};
+use sea_orm::ConnectionTrait;
+use souk_store::{Connection, Transaction};
 
 use crate::SearchError;
 
@@ -13,9 +14,7 @@ const STATEMENT_TIMEOUT: Duration = Duration::from_secs(5);
 pub(crate) const QUERY_CANCELED: &str = "57014";
 
 /// Begins a snapshot, so that hits and counts agree with each other. Its settings end with it.
-pub(crate) async fn snapshot(
-    connection: &DatabaseConnection,
-) -> Result<DatabaseTransaction, SearchError> {
+pub(crate) async fn snapshot(connection: &Connection) -> Result<Transaction, SearchError> {
     let transaction = connection.begin().await?;
     // Compiling a statement that counts takes longer than counting; parallel workers only delay other searches.
     let timeout = STATEMENT_TIMEOUT.as_millis();

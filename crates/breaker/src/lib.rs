@@ -1,4 +1,4 @@
-//! The circuit breaker before the engine: an engine that fails is left alone for a while, then probed.
+//! Circuit breaker: a part that fails is left alone for a while, then probed by one call at a time.
 
 use std::{
     sync::{
@@ -37,7 +37,7 @@ pub enum BreakerState {
 
 /// A breaker; cheap to clone.
 #[derive(Debug, Clone)]
-pub(super) struct Breaker {
+pub struct Breaker {
     machine: StateMachine<Policy, State>,
     state: State,
     probes: Arc<Semaphore>,
@@ -45,14 +45,15 @@ pub(super) struct Breaker {
 
 /// The right to make one call. To be told how it went; dropped untold, it counts as neither.
 #[derive(Debug)]
-pub(super) struct Passage<'a> {
+pub struct Passage<'a> {
     breaker: &'a Breaker,
     _probe: Option<OwnedSemaphorePermit>,
 }
 
 impl Breaker {
-    /// A closed breaker that, once open, stays so for `pause` before each probe.
-    pub(super) fn new(pause: Duration) -> Self {
+    /// Creates a closed breaker before a part, which the log knows by this name. Once open, it stays so for `pause`
+    /// before each probe.
+    pub fn new(part: &'static str, pause: Duration) -> Self {
         let pauses = backoff::constant(pause);
         let policy = failure_policy::consecutive_failures(FAILURES_IN_A_ROW, pauses.clone())
             .or_else(failure_policy::success_rate_over_time_window(
@@ -61,7 +62,7 @@ impl Breaker {
                 WINDOW,
                 pauses,
             ));
-        let state = State::default();
+        let state = State::of(part);
         Self {
             machine: StateMachine::new(policy, state.clone()),
             state,
@@ -69,17 +70,18 @@ impl Breaker {
         }
     }
 
-    pub(super) fn state(&self) -> BreakerState {
+    /// Returns the state.
+    pub fn state(&self) -> BreakerState {
         self.state.get()
     }
 
     /// Returns how often it went from closed to open.
-    pub(super) fn openings(&self) -> u64 {
+    pub fn openings(&self) -> u64 {
         self.state.0.openings.load(Ordering::Relaxed)
     }
 
     /// Returns a permit for a call, or `None` while the breaker is open.
-    pub(super) fn enter(&self) -> Option<Passage<'_>> {
+    pub fn enter(&self) -> Option<Passage<'_>> {
         if !self.machine.is_call_permitted() {
             return None;
         }
@@ -93,24 +95,34 @@ impl Breaker {
             _probe: probe,
         })
     }
+
+    /// Opens the breaker at once: the part is known to be away.
+    pub fn trip(&self) {
+        while self.state() != BreakerState::Open {
+            self.machine.on_error();
+        }
+    }
 }
 
 impl Passage<'_> {
-    pub(super) fn succeeded(self) {
+    /// Reports that the part answered.
+    pub fn succeeded(self) {
         self.breaker.machine.on_success();
     }
 
-    pub(super) fn failed(self) {
+    /// Reports that the part did not answer.
+    pub fn failed(self) {
         self.breaker.machine.on_error();
     }
 }
 
 /// The machine's state as others may see it; tells the log of each change, so once an outage.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 struct State(Arc<Observed>);
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Observed {
+    part: &'static str,
     now: AtomicU8,
     openings: AtomicU64,
 }
@@ -120,6 +132,14 @@ const HALF_OPEN: u8 = 1;
 const OPEN: u8 = 2;
 
 impl State {
+    fn of(part: &'static str) -> Self {
+        Self(Arc::new(Observed {
+            part,
+            now: AtomicU8::new(CLOSED),
+            openings: AtomicU64::new(0),
+        }))
+    }
+
     fn get(&self) -> BreakerState {
         match self.0.now.load(Ordering::Relaxed) {
             CLOSED => BreakerState::Closed,
@@ -135,7 +155,7 @@ impl Instrument for State {
     fn on_open(&self) {
         if self.0.now.swap(OPEN, Ordering::Relaxed) == CLOSED {
             self.0.openings.fetch_add(1, Ordering::Relaxed);
-            tracing::warn!("the search engine fails too often; the database answers in its place");
+            tracing::warn!(part = self.0.part, "circuit breaker opened");
         }
     }
 
@@ -145,7 +165,7 @@ impl Instrument for State {
 
     fn on_closed(&self) {
         if self.0.now.swap(CLOSED, Ordering::Relaxed) != CLOSED {
-            tracing::info!("the search engine answers again");
+            tracing::info!(part = self.0.part, "circuit breaker closed");
         }
     }
 }
@@ -162,7 +182,7 @@ mod tests {
 
     #[test]
     fn failures_in_a_row_open_it() {
-        let breaker = Breaker::new(Duration::from_secs(3_600));
+        let breaker = Breaker::new("part", Duration::from_secs(3_600));
         fail(&breaker, FAILURES_IN_A_ROW - 1);
         breaker.enter().unwrap().succeeded();
         fail(&breaker, FAILURES_IN_A_ROW - 1);
@@ -174,7 +194,7 @@ mod tests {
 
     #[test]
     fn half_open_lets_one_probe_through_at_a_time() {
-        let breaker = Breaker::new(Duration::ZERO);
+        let breaker = Breaker::new("part", Duration::ZERO);
         fail(&breaker, FAILURES_IN_A_ROW);
         // Time has to move on by a tick of the clock.
         let first = std::iter::repeat_with(|| breaker.enter()).flatten().next();
@@ -192,5 +212,17 @@ mod tests {
         assert_eq!(breaker.openings(), 1, "one outage");
         let together = (breaker.enter(), breaker.enter());
         assert!(together.0.is_some() && together.1.is_some());
+    }
+
+    #[test]
+    fn tripped_breaker_is_open_until_a_probe_succeeds() {
+        let breaker = Breaker::new("part", Duration::ZERO);
+        breaker.trip();
+        assert_eq!(breaker.state(), BreakerState::Open);
+        let probe = std::iter::repeat_with(|| breaker.enter()).flatten().next();
+        probe.unwrap().succeeded();
+        assert_eq!(breaker.state(), BreakerState::Closed);
+        breaker.trip();
+        assert_eq!(breaker.openings(), 2);
     }
 }

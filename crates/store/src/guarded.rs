@@ -1,0 +1,160 @@
+//! Connections and transactions behind the database's circuit breaker.
+
+use async_trait::async_trait;
+use sea_orm::{
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, ExecResult,
+    QueryResult, Statement, TransactionOptions, TransactionTrait,
+};
+
+use crate::availability::Availability;
+
+/// A pool of connections. On PostgreSQL its statements fail at once while the server is away. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Connection {
+    inner: DatabaseConnection,
+    /// None on SQLite: a file is not away.
+    availability: Option<Availability>,
+}
+
+/// A transaction; rolled back when it is dropped.
+#[derive(Debug)]
+pub struct Transaction {
+    inner: DatabaseTransaction,
+    availability: Option<Availability>,
+}
+
+impl From<DatabaseConnection> for Connection {
+    /// A pool without a breaker.
+    fn from(inner: DatabaseConnection) -> Self {
+        Self {
+            inner,
+            availability: None,
+        }
+    }
+}
+
+impl Connection {
+    pub(crate) fn guarded(inner: DatabaseConnection, availability: Availability) -> Self {
+        Self {
+            inner,
+            availability: Some(availability),
+        }
+    }
+
+    /// Returns the pool itself, without the breaker.
+    pub fn unguarded(&self) -> &DatabaseConnection {
+        &self.inner
+    }
+
+    /// Begins a transaction.
+    ///
+    /// # Errors
+    /// If the database is away or refuses.
+    pub async fn begin(&self) -> Result<Transaction, DbErr> {
+        self.begin_with(TransactionOptions::default()).await
+    }
+
+    pub(crate) async fn begin_with(
+        &self,
+        options: TransactionOptions,
+    ) -> Result<Transaction, DbErr> {
+        let inner = self.run(self.inner.begin_with_options(options)).await?;
+        Ok(Transaction {
+            inner,
+            availability: self.availability.clone(),
+        })
+    }
+
+    async fn run<T>(&self, work: impl Future<Output = Result<T, DbErr>>) -> Result<T, DbErr> {
+        match &self.availability {
+            Some(availability) => availability.run(work).await,
+            None => work.await,
+        }
+    }
+}
+
+#[async_trait]
+impl ConnectionTrait for Connection {
+    fn get_database_backend(&self) -> DbBackend {
+        self.inner.get_database_backend()
+    }
+
+    async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
+        self.run(self.inner.execute_raw(statement)).await
+    }
+
+    async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
+        self.run(self.inner.execute_unprepared(sql)).await
+    }
+
+    async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
+        self.run(self.inner.query_one_raw(statement)).await
+    }
+
+    async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        self.run(self.inner.query_all_raw(statement)).await
+    }
+}
+
+impl Transaction {
+    /// Commits it.
+    ///
+    /// # Errors
+    /// If the database refuses or is away. Then it is not known whether it committed.
+    pub async fn commit(self) -> Result<(), DbErr> {
+        let Self {
+            inner,
+            availability,
+        } = self;
+        unless_away(availability.as_ref(), inner.commit()).await
+    }
+
+    /// Rolls it back.
+    ///
+    /// # Errors
+    /// If the database is away; then it is rolled back all the same.
+    pub async fn rollback(self) -> Result<(), DbErr> {
+        let Self {
+            inner,
+            availability,
+        } = self;
+        unless_away(availability.as_ref(), inner.rollback()).await
+    }
+
+    async fn run<T>(&self, work: impl Future<Output = Result<T, DbErr>>) -> Result<T, DbErr> {
+        unless_away(self.availability.as_ref(), work).await
+    }
+}
+
+async fn unless_away<T>(
+    availability: Option<&Availability>,
+    work: impl Future<Output = Result<T, DbErr>>,
+) -> Result<T, DbErr> {
+    match availability {
+        Some(availability) => availability.unless_away(work).await,
+        None => work.await,
+    }
+}
+
+#[async_trait]
+impl ConnectionTrait for Transaction {
+    fn get_database_backend(&self) -> DbBackend {
+        self.inner.get_database_backend()
+    }
+
+    async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
+        self.run(self.inner.execute_raw(statement)).await
+    }
+
+    async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
+        self.run(self.inner.execute_unprepared(sql)).await
+    }
+
+    async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
+        self.run(self.inner.query_one_raw(statement)).await
+    }
+
+    async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        self.run(self.inner.query_all_raw(statement)).await
+    }
+}
