@@ -181,7 +181,7 @@ impl<E: Endpoint> CacheWarmer<E> {
             .count()
             .await;
         let took_ms = begun.elapsed().as_millis() as u64;
-        info!(loaded, took_ms, "what is asked most was loaded after {why}");
+        info!(loaded, took_ms, why, "cache warmed");
     }
 }
 

@@ -28,6 +28,7 @@ impl CacheSection for CacheConfig {
             enabled: self.enabled,
             process_bytes: self.process_mb << 20,
             lifetimes,
+            stale_if_error: Duration::from_secs(self.stale_if_error_secs),
         }
     }
 }

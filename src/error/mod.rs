@@ -11,6 +11,7 @@ use poem::{
 use poem_openapi::error::{
     AuthorizationError, ContentTypeError, ParseParamError, ParsePathError, ParseRequestPayloadError,
 };
+use souk_cache::LoadFailure;
 use souk_domain::InvalidField;
 use souk_search::{IndexError, SearchError};
 use souk_search_service::{EditError, GatewayError, ResolveError};
@@ -262,6 +263,16 @@ fn plain_reason(reason: &str) -> &str {
         Some(end) => &reason[..end],
         None if reason.ends_with("expects an input value.") => "is required",
         None => reason,
+    }
+}
+
+impl LoadFailure for ApiError {
+    fn is_outage(&self) -> bool {
+        match self {
+            Self::Unavailable(_) => true,
+            Self::Shared(error) => error.is_outage(),
+            _ => false,
+        }
     }
 }
 

@@ -32,6 +32,7 @@ pub(crate) use json::fault;
 pub use json::{JsonBody, JsonResponse, MAX_BODY_BYTES, TextJsonBody};
 pub use limits::RequestLimits;
 pub use principal::AdminPrincipal;
+pub(crate) use principal::has_admin_key;
 pub use rate_limit::{PolicyCounts, RateLimit, RateLimitOptions, RateLimits};
 pub use request_id::RequestId;
 pub use request_metrics::{RequestCounters, RequestMetrics, Timer};

@@ -6,7 +6,7 @@ use poem_openapi::{SecurityScheme, auth::Bearer};
 use crate::{admin_key::AdminKey, state::AppState};
 
 /// Returns true if a request carries the admin key as its bearer token.
-pub(super) fn has_admin_key(request: &Request, key: &AdminKey) -> bool {
+pub(crate) fn has_admin_key(request: &Request, key: &AdminKey) -> bool {
     let bearer = request.header(AUTHORIZATION).and_then(bearer_token);
     bearer.is_some_and(|token| key.accepts(token))
 }

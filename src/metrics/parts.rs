@@ -33,6 +33,7 @@ impl Collector for StateCollector {
         let mut sheet = Sheet::from(encoder);
         self.write_cache(&mut sheet)?;
         self.write_limits(&mut sheet)?;
+        self.write_database(&mut sheet)?;
         self.write_search(&mut sheet)
     }
 }
@@ -41,7 +42,7 @@ impl Collector for StateCollector {
 type CacheMetric = (&'static str, &'static str, fn(&CacheStats) -> u64);
 
 /// Counters of a cache.
-const CACHE_COUNTERS: [CacheMetric; 6] = [
+const CACHE_COUNTERS: [CacheMetric; 7] = [
     (
         "cache_hits",
         "Answers out of this process's cache.",
@@ -51,6 +52,11 @@ const CACHE_COUNTERS: [CacheMetric; 6] = [
         "cache_stale",
         "Answers out of this process's cache that were renewed meanwhile.",
         |stats| stats.stale,
+    ),
+    (
+        "cache_stale_if_error",
+        "Old responses that were served because what loads newer ones was away.",
+        |stats| stats.stale_if_error,
     ),
     (
         "cache_misses",
@@ -84,6 +90,18 @@ const CACHE_LEVELS: [CacheMetric; 2] = [
         stats.bytes
     }),
 ];
+
+type Labels = &'static [(&'static str, &'static str)];
+
+/// Returns 1 for the current state of a breaker and 0 for the others.
+fn breaker_states(now: BreakerState) -> [(Labels, u64); 3] {
+    let states: [(Labels, BreakerState); 3] = [
+        (&[("state", "closed")], BreakerState::Closed),
+        (&[("state", "half_open")], BreakerState::HalfOpen),
+        (&[("state", "open")], BreakerState::Open),
+    ];
+    states.map(|(labels, state)| (labels, u64::from(state == now)))
+}
 
 impl StateCollector {
     fn write_cache(&self, sheet: &mut Sheet<'_>) -> fmt::Result {
@@ -130,18 +148,28 @@ impl StateCollector {
         )
     }
 
+    fn write_database(&self, sheet: &mut Sheet<'_>) -> fmt::Result {
+        let Some(now) = self.app.store.breaker() else {
+            return Ok(());
+        };
+        sheet.gauges(
+            "database_breaker_state",
+            "1 for the state that the breaker before the database is in.",
+            breaker_states(now),
+        )?;
+        sheet.counter(
+            "database_breaker_openings",
+            "Times that the breaker before the database opened, failed probes not counted.",
+            self.app.store.breaker_openings(),
+        )
+    }
+
     fn write_search(&self, sheet: &mut Sheet<'_>) -> fmt::Result {
         let search = self.app.search.gateway();
-        let now = search.breaker();
-        let states = [
-            (&[("state", "closed")][..], BreakerState::Closed),
-            (&[("state", "half_open")][..], BreakerState::HalfOpen),
-            (&[("state", "open")][..], BreakerState::Open),
-        ];
         sheet.gauges(
             "search_breaker_state",
             "1 for the state that the breaker before the search engine is in.",
-            states.map(|(labels, state)| (labels, u64::from(state == now))),
+            breaker_states(search.breaker()),
         )?;
         sheet.counter(
             "search_breaker_openings",

@@ -360,3 +360,48 @@ async fn a_change_purges_the_cdn_once_it_is_indexed() {
     let purged = cdn.wait_for(purged.len() + 1).await;
     assert_eq!(purged.last().unwrap(), &[format!("{tenant}:seller:1")]);
 }
+
+/// Requests until the response comes from an outage.
+async fn stale_if_error(shop: &Shop, path: &str) -> Reply {
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        let reply = shop.get(path).await;
+        reply.expect(200);
+        if reply.header("Warning").is_some() {
+            return reply;
+        }
+        assert!(Instant::now() < deadline, "{path} never grows old");
+    }
+}
+
+#[tokio::test]
+async fn known_page_without_database_is_served_stale_and_no_other() {
+    let shop = Shop::open().await.cached();
+    trusting(&shop).await;
+    let path = "/api/products/dragon-mug";
+    let known = hit(&shop, path).await;
+    hit(&shop, "/api/search?q=mug").await;
+
+    shop.store.clone().close().await.unwrap();
+    let stale = stale_if_error(&shop, path).await;
+    assert_eq!(stale.body, known.body);
+    assert_eq!(stale.header("X-Cache"), Some("STALE"));
+    let control = stale.header("Cache-Control").unwrap();
+    assert!(control.contains("stale-if-error=3600"), "{control}");
+    let warning = stale.header("Warning").unwrap();
+    assert!(
+        warning.starts_with("110 ") && warning.contains("111 "),
+        "{warning}"
+    );
+
+    let signed_in = [("Authorization", "Bearer somebody")];
+    let reply = shop.send(Method::GET, path, &signed_in, None).await;
+    assert_eq!(reply.error(503).0, "unavailable");
+    let unknown = shop.get("/api/products/ring-box").await;
+    assert_eq!(unknown.error(503).0, "unavailable");
+    assert!(unknown.header("Retry-After").is_some());
+    let admin = shop.admin(Method::GET, "/api/admin/products/1", None).await;
+    assert_eq!(admin.error(503).0, "unavailable");
+    let found = shop.get("/api/search?q=dragon").await.expect(200);
+    assert_eq!(found["degraded"], false);
+}

@@ -1,6 +1,7 @@
 //! Response cache over the local and the shared tier: lookup, load and storage.
 
 use std::{
+    convert::Infallible,
     sync::{Arc, atomic::AtomicU64},
     time::Duration,
 };
@@ -45,6 +46,20 @@ pub struct CacheOptions {
     pub process_bytes: u64,
     /// Lifetime of each kind of response.
     pub lifetimes: Lifetimes,
+    /// Longest age of an entry that is served because a load met an outage; zero serves none.
+    pub stale_if_error: Duration,
+}
+
+/// Error of a load, as far as the cache has to understand it.
+pub trait LoadFailure {
+    /// Returns true if a part that the load needs is away, so that an old response is better than none.
+    fn is_outage(&self) -> bool;
+}
+
+impl LoadFailure for Infallible {
+    fn is_outage(&self) -> bool {
+        match *self {}
+    }
 }
 
 /// Time to live of a response whose tags are not invalidated.
@@ -74,6 +89,8 @@ pub enum Source {
     Hit,
     /// Stale entry of the local tier, which is renewed in the background.
     Stale,
+    /// Old entry, served because what loads a newer one is away.
+    StaleIfError,
     /// Loaded by this request or by a concurrent one.
     Miss,
     /// Not of the cache: it is disabled, or has no part in this response.
@@ -97,6 +114,7 @@ pub struct Cache<E>(Arc<Parts<E>>);
 struct Parts<E> {
     enabled: bool,
     lifetimes: Lifetimes,
+    stale_if_error: Duration,
     local: LocalCache,
     shared: Option<Shared>,
     log: Arc<InvalidationLog>,
@@ -116,6 +134,8 @@ pub(crate) struct LoadToken {
     version: Version,
     began: Instant,
     shared: Option<Begun>,
+    /// Entry of Redis that is no longer fresh.
+    old: Option<Arc<Entry>>,
 }
 
 impl<E> Clone for Cache<E> {
@@ -124,12 +144,13 @@ impl<E> Clone for Cache<E> {
     }
 }
 
-impl<E: Send + Sync + 'static> Cache<E> {
+impl<E: LoadFailure + Send + Sync + 'static> Cache<E> {
     /// Creates an empty cache. Until a [`crate::InvalidationListener`] runs, every entry lives for [`SHORT_TTL`].
     pub fn new(options: &CacheOptions, redis: Option<Redis>) -> Self {
         Self(Arc::new(Parts {
             enabled: options.enabled,
             lifetimes: options.lifetimes,
+            stale_if_error: options.stale_if_error,
             local: LocalCache::new(options.process_bytes),
             shared: redis.map(Shared::new),
             log: Arc::default(),
@@ -158,6 +179,11 @@ impl<E: Send + Sync + 'static> Cache<E> {
     /// Returns the time since which invalidations may be missing; `None` before the first probe.
     pub fn freshness_lag(&self) -> Option<Duration> {
         self.0.freshness.behind(Instant::now())
+    }
+
+    /// Returns the longest age of a response that is served because of an outage.
+    pub fn stale_if_error(&self) -> Duration {
+        self.0.stale_if_error
     }
 
     /// Returns the counters of a kind.
@@ -230,9 +256,34 @@ impl<E: Send + Sync + 'static> Cache<E> {
         L: FnOnce() -> R + Send,
         R: Future<Output = Result<Loaded, E>> + Send + 'static,
     {
-        count(&self.0.local.counters(key.kind).misses);
-        let entry = self.load_once(key, load()).await?;
-        Ok(Served::from(&entry, Source::Miss))
+        let counters = self.0.local.counters(key.kind);
+        count(&counters.misses);
+        match self.load_once(key, load()).await {
+            Ok(entry) => Ok(Served::from(&entry, Source::Miss)),
+            Err(error) => {
+                let old = self.stand_in(&key, &error).ok_or(error)?;
+                count(&counters.stale_if_error);
+                Ok(Served::from(&old, Source::StaleIfError))
+            }
+        }
+    }
+
+    /// Returns the entry that may be served although it is old, because its load met an outage.
+    fn stand_in(&self, key: &Key, error: &LoadError<E>) -> Option<Arc<Entry>> {
+        let LoadError::Failed(error) = error else {
+            return None;
+        };
+        let old = self.0.local.get(key).filter(|_| error.is_outage())?;
+        self.may_stand_in(&old, key.tenant, Instant::now())
+            .then_some(old)
+    }
+
+    /// Decides whether an entry may be served during an outage. What is known to have changed never is.
+    fn may_stand_in(&self, entry: &Entry, tenant: TenantId, now: Instant) -> bool {
+        let age = now.saturating_duration_since(entry.loaded);
+        matches!(entry.content, Content::Page(_))
+            && age <= self.0.stale_if_error
+            && entry.validity(&self.0.log, tenant) != Validity::Invalid
     }
 
     fn load_once<R>(&self, key: Key, load: R) -> impl Future<Output = LoadResult<E>> + use<R, E>
@@ -241,7 +292,7 @@ impl<E: Send + Sync + 'static> Cache<E> {
     {
         let cache = self.clone();
         self.0.loads.join(key, move || async move {
-            let token = match cache.begin(key).await {
+            let mut token = match cache.begin(key).await {
                 Ok(entry) => return Ok(entry),
                 Err(token) => token,
             };
@@ -249,6 +300,11 @@ impl<E: Send + Sync + 'static> Cache<E> {
             let loaded = load
                 .instrument(info_span!("load", cache = key.kind.name()))
                 .await
+                .inspect_err(|error| {
+                    if error.is_outage() {
+                        cache.fall_back_on(key, token.old.take());
+                    }
+                })
                 .map_err(|error| LoadError::Failed(Arc::new(error)))?;
             let entry = cache.keep(key, &token, loaded);
             let kept = entry.clone();
@@ -257,6 +313,15 @@ impl<E: Send + Sync + 'static> Cache<E> {
             tokio::spawn(sharing.in_current_span());
             Ok(entry)
         })
+    }
+
+    /// Keeps an old entry of Redis for the time of an outage, unless a newer one is here.
+    fn fall_back_on(&self, key: Key, old: Option<Arc<Entry>>) {
+        let Some(old) = old else { return };
+        let own = self.0.local.get(&key);
+        if own.is_none_or(|own| own.loaded < old.loaded) {
+            self.0.local.insert(key, old);
+        }
     }
 
     /// Returns an entry of the local tier, valid or not.
@@ -271,6 +336,7 @@ impl<E: Send + Sync + 'static> Cache<E> {
             version: self.0.log.version(),
             began: Instant::now(),
             shared: None,
+            old: None,
         };
         let Some(shared) = self.shared() else {
             return Err(token);
@@ -286,32 +352,37 @@ impl<E: Send + Sync + 'static> Cache<E> {
         let Some(entry) = found.and_then(|found| self.fetched(key, &token, found)) else {
             return Err(token);
         };
+        let age = self.age(&entry, key.tenant, Instant::now());
+        if !matches!(age, Age::Fresh) {
+            // About to be renewed by another process.
+            token.old = Some(entry);
+            return Err(token);
+        }
         count(&self.0.local.counters(key.kind).shared_hits);
         self.0.local.insert(key, entry.clone());
         Ok(entry)
     }
 
-    /// Converts an entry from Redis if it is fresh. A stale one is about to be renewed by another process.
+    /// Converts an entry from Redis, unless it is older than this machine runs.
     fn fetched(&self, key: Key, token: &LoadToken, found: SharedEntry) -> Option<Arc<Entry>> {
         let loaded = token.began.checked_sub(found.age)?;
         let content = found.body.into();
-        let entry = self.entry(
+        Some(self.entry(
             key,
             token.version,
             loaded,
             content,
             found.tags,
             Ttl::Standard,
-        );
-        let age = self.age(&entry, key.tenant, Instant::now());
-        matches!(age, Age::Fresh).then_some(entry)
+        ))
     }
 
     /// Stores a loaded response in the local tier unless one of its tags was invalidated since.
     pub(crate) fn keep(&self, key: Key, token: &LoadToken, loaded: Loaded) -> Arc<Entry> {
         let Loaded { content, tags, ttl } = loaded;
         let entry = self.entry(key, token.version, token.began, content, tags, ttl);
-        if entry.validity(&self.0.log, key.tenant) != Validity::Invalid {
+        let validity = entry.validity(&self.0.log, key.tenant);
+        if !matches!(validity, Validity::Invalid | Validity::Missed) {
             self.0.local.insert(key, entry.clone());
         }
         entry
@@ -368,7 +439,7 @@ impl<E: Send + Sync + 'static> Cache<E> {
     fn age(&self, entry: &Entry, tenant: TenantId, now: Instant) -> Age {
         let age = now.saturating_duration_since(entry.loaded);
         let validity = entry.validity(&self.0.log, tenant);
-        if validity == Validity::Invalid {
+        if matches!(validity, Validity::Invalid | Validity::Missed) {
             return Age::Gone;
         }
         let proven = || {

@@ -131,6 +131,7 @@ impl World {
                     enabled: true,
                     process_bytes: 1 << 20,
                     lifetimes: Lifetimes::new(|_| std::time::Duration::from_secs(60)),
+                    stale_if_error: std::time::Duration::ZERO,
                 },
                 Some(redis.clone()),
             ),

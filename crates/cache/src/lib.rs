@@ -15,6 +15,9 @@
 //!    is back, it has seen all drops before. When Redis, the database or the indexer are away, or work is queued up,
 //!    there is no proof, and the cache by itself becomes one of some hundred milliseconds: slower, never wrong.
 //!
+//! There is one exception. While what loads an answer is away, a process serves the last one that it knows for as long as
+//! [`CacheOptions::stale_if_error`] allows, and says so. An answer that it knows to have changed it never serves.
+//!
 //! Both bounds are below a second, and so is what they leave room for: after a commit, no process serves the old value
 //! later than a second.
 
@@ -34,7 +37,9 @@ mod stats;
 mod tag;
 
 pub use self::{
-    cache::{Cache, CacheOptions, FRESHNESS_BOUND, Loaded, SHORT_TTL, Served, Source, Ttl},
+    cache::{
+        Cache, CacheOptions, FRESHNESS_BOUND, LoadFailure, Loaded, SHORT_TTL, Served, Source, Ttl,
+    },
     cdn::{InvalidPurgeOptions, ParseTagHeaderError, PurgeOptions, PurgeStats, Purger, TagHeader},
     content::{Coding, Content, MIN_COMPRESSED_BODY, Page},
     entry::Key,

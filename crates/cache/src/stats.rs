@@ -9,6 +9,8 @@ pub struct CacheStats {
     pub hits: u64,
     /// Responses from a stale local entry.
     pub stale: u64,
+    /// Responses from an old entry, because what loads a newer one was away. They count as misses, too.
+    pub stale_if_error: u64,
     /// Requests without a usable local entry.
     pub misses: u64,
     /// Entries found in Redis.
@@ -23,11 +25,21 @@ pub struct CacheStats {
     pub bytes: u64,
 }
 
+impl CacheStats {
+    /// Returns the share of requests answered from a local entry, from 0 to 1; `None` before the first request.
+    pub fn hit_rate(&self) -> Option<f64> {
+        let answered = self.hits + self.stale;
+        let requests = answered + self.misses;
+        (requests > 0).then(|| answered as f64 / requests as f64)
+    }
+}
+
 /// Atomic counters behind [`CacheStats`].
 #[derive(Debug, Default)]
 pub(crate) struct Counters {
     pub(crate) hits: AtomicU64,
     pub(crate) stale: AtomicU64,
+    pub(crate) stale_if_error: AtomicU64,
     pub(crate) misses: AtomicU64,
     pub(crate) shared_hits: AtomicU64,
     pub(crate) loads: AtomicU64,
@@ -44,6 +56,7 @@ impl Counters {
         CacheStats {
             hits: count(&self.hits),
             stale: count(&self.stale),
+            stale_if_error: count(&self.stale_if_error),
             misses: count(&self.misses),
             shared_hits: count(&self.shared_hits),
             loads: count(&self.loads),

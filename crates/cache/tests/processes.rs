@@ -64,6 +64,7 @@ impl Process {
             enabled: true,
             process_bytes: 1 << 20,
             lifetimes: Lifetimes::new(|_| Duration::from_secs(60)),
+            stale_if_error: Duration::ZERO,
         };
         let cache = Cache::new(&options, Some(redis));
         let outbox = Outbox(database.clone());
@@ -276,6 +277,7 @@ async fn without_a_feed_everything_is_kept_briefly() {
         enabled: true,
         process_bytes: 1 << 20,
         lifetimes: Lifetimes::new(|_| Duration::from_secs(60)),
+        stale_if_error: Duration::ZERO,
     };
     let process = Process {
         cache: Cache::new(&options, None),

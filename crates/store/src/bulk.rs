@@ -8,10 +8,8 @@ use std::sync::{
     atomic::{AtomicI64, Ordering},
 };
 
-use sea_orm::DatabaseTransaction;
-
 use crate::{
-    Backend, StoreError,
+    Backend, StoreError, Transaction,
     backend::{CountRow, execute, first},
 };
 
@@ -27,7 +25,7 @@ impl BulkLoad {
     pub(crate) async fn begin(
         &self,
         backend: Backend,
-        transaction: &DatabaseTransaction,
+        transaction: &Transaction,
     ) -> Result<(), StoreError> {
         let sql = match backend {
             Backend::Postgres => "SELECT 0::bigint AS count, set_config('souk.bulk', 'on', true)",
@@ -46,7 +44,7 @@ impl BulkLoad {
     pub(crate) async fn end(
         &self,
         backend: Backend,
-        transaction: &DatabaseTransaction,
+        transaction: &Transaction,
     ) -> Result<(), StoreError> {
         if backend == Backend::Sqlite {
             let sql = "UPDATE outbox SET priority = 1 WHERE id > $1 AND priority = 0";

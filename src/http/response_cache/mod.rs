@@ -15,7 +15,10 @@ use poem::{Endpoint, Error, Middleware, Request, Response, Result, http::header}
 use souk_cache::{Content, Key, Kind, LoadError, Loaded, Page, Served, Source, Ttl};
 
 pub use self::cache_tags::CacheTags;
-use self::{cache_request::CacheRequest, response::Audience};
+use self::{
+    cache_request::CacheRequest,
+    response::{Audience, Form},
+};
 use super::{
     RequestVisitor, RouteTable, tenant::search_context, tenant_resolution::resolve_tenant,
 };
@@ -31,6 +34,7 @@ pub struct Replayed(pub f64);
 pub struct ResponseCache {
     app: AppState,
     routes: Arc<RouteTable>,
+    form: Form,
     /// Tells answers of this version from those of others, which may look different.
     version: Arc<str>,
 }
@@ -40,6 +44,7 @@ impl ResponseCache {
     pub fn new(app: AppState, routes: Arc<RouteTable>, specification: &str) -> Self {
         let version = format!("{}\n{specification}", app.cdn.media);
         Self {
+            form: Form::new(app.compression, app.cache.stale_if_error()),
             app,
             routes,
             version: Page::new(version).etag().into(),
@@ -55,6 +60,7 @@ impl<E: Endpoint<Output = Response> + 'static> Middleware<E> for ResponseCache {
             inner: Arc::new(inner),
             app: self.app.clone(),
             routes: self.routes.clone(),
+            form: self.form.clone(),
             version: self.version.clone(),
         }
     }
@@ -65,6 +71,7 @@ pub struct ResponseCacheEndpoint<E> {
     inner: Arc<E>,
     app: AppState,
     routes: Arc<RouteTable>,
+    form: Form,
     version: Arc<str>,
 }
 
@@ -135,6 +142,10 @@ impl<E: Endpoint<Output = Response> + 'static> Endpoint for ResponseCacheEndpoin
             tags,
             source,
         } = served;
+        if source == Source::StaleIfError && request.header(header::AUTHORIZATION).is_some() {
+            // Whoever signs in wants what is so now.
+            return Err(ApiError::Unavailable("only an old answer is known".into()).into());
+        }
         match content {
             Content::Page(page) => {
                 if kind == Kind::Search
@@ -149,9 +160,7 @@ impl<E: Endpoint<Output = Response> + 'static> Endpoint for ResponseCacheEndpoin
                         visitor,
                     );
                 }
-                let compression = self.app.compression;
-                let mut response =
-                    response::respond(&request, &page, source, audience, compression);
+                let mut response = response::respond(&request, &page, source, audience, &self.form);
                 if let Some(header) = self.app.cdn.tags
                     && audience == Audience::All
                 {

@@ -1,5 +1,7 @@
 //! Responses from cached pages: ETag, encoding, caching headers.
 
+use std::time::Duration;
+
 use poem::{
     Request, Response,
     http::{HeaderName, HeaderValue, StatusCode, header},
@@ -9,13 +11,12 @@ use souk_domain::TenantId;
 
 /// `Cache-Control` of responses that must not be stored.
 pub(super) const NOT_KEPT: HeaderValue = HeaderValue::from_static("private, no-store");
-/// Browsers ask each time whether it is still so, which costs a 304. What many share may be a second old, and a little
-/// older while it is renewed.
-const KEPT: HeaderValue =
-    HeaderValue::from_static("public, max-age=0, s-maxage=1, stale-while-revalidate=5");
 const VARY: HeaderValue = HeaderValue::from_static("Accept-Encoding, X-Api-Key");
 const VARY_BY_WHO_ASKS: HeaderValue =
     HeaderValue::from_static("Accept-Encoding, X-Api-Key, X-Visitor-Id");
+/// Warnings of a response whose load met an outage: for clients that still read this header.
+const WARNINGS: HeaderValue =
+    HeaderValue::from_static(r#"110 souk "Response is Stale", 111 souk "Revalidation Failed""#);
 const X_CACHE: HeaderName = HeaderName::from_static("x-cache");
 /// Capacity of the header map: headers of this cache and of the outer middleware.
 const HEADERS: usize = 24;
@@ -30,17 +31,39 @@ pub(super) enum Audience {
     One,
 }
 
+/// Form of cached responses, the same for all of a process.
+#[derive(Debug, Clone)]
+pub(super) struct Form {
+    cache_control: HeaderValue,
+    compression: bool,
+}
+
+impl Form {
+    /// Browsers ask each time whether it is still so, which costs a 304. What many share may be a second old, a little
+    /// older while it is renewed, and much older while we cannot answer.
+    pub(super) fn new(compression: bool, stale_if_error: Duration) -> Self {
+        let cache_control = format!(
+            "public, max-age=0, s-maxage=1, stale-while-revalidate=5, stale-if-error={}",
+            stale_if_error.as_secs()
+        );
+        Self {
+            cache_control: HeaderValue::try_from(cache_control).unwrap_or(NOT_KEPT),
+            compression,
+        }
+    }
+}
+
 /// The answer to a request that a page answers.
 pub(super) fn respond(
     request: &Request,
     page: &Page,
     source: Source,
     audience: Audience,
-    compression: bool,
+    form: &Form,
 ) -> Response {
     let coding = request
         .header(header::ACCEPT_ENCODING)
-        .filter(|_| compression)
+        .filter(|_| form.compression)
         .and_then(Coding::accepted);
     let compressed = coding.and_then(|coding| Some((coding, page.compressed(coding)?)));
     let etag = entity_tag(page, compressed.map(|(coding, _)| coding));
@@ -55,12 +78,15 @@ pub(super) fn respond(
         headers.insert(header::ETAG, etag);
     }
     let (cache_control, vary) = match audience {
-        Audience::All => (KEPT, VARY),
+        Audience::All => (form.cache_control.clone(), VARY),
         Audience::One => (NOT_KEPT, VARY_BY_WHO_ASKS),
     };
     headers.insert(header::CACHE_CONTROL, cache_control);
     headers.insert(header::VARY, vary);
     headers.insert(X_CACHE, name(source));
+    if source == Source::StaleIfError {
+        headers.insert(header::WARNING, WARNINGS);
+    }
     if known {
         response.set_status(StatusCode::NOT_MODIFIED);
         return response;
@@ -103,7 +129,7 @@ fn is_among(etag: &str, header: &str) -> bool {
 fn name(source: Source) -> HeaderValue {
     HeaderValue::from_static(match source {
         Source::Hit => "HIT",
-        Source::Stale => "STALE",
+        Source::Stale | Source::StaleIfError => "STALE",
         Source::Miss => "MISS",
         Source::Bypass => "BYPASS",
     })
@@ -122,7 +148,14 @@ mod tests {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        respond(&request.finish(), &page(), Source::Hit, Audience::All, true)
+        let form = Form::new(true, Duration::from_secs(60));
+        respond(
+            &request.finish(),
+            &page(),
+            Source::Hit,
+            Audience::All,
+            &form,
+        )
     }
 
     #[test]
@@ -150,7 +183,8 @@ mod tests {
     #[test]
     fn response_decided_by_a_key_is_private() {
         let request = Request::default();
-        let answer = respond(&request, &page(), Source::Miss, Audience::One, true);
+        let form = Form::new(true, Duration::from_secs(60));
+        let answer = respond(&request, &page(), Source::Miss, Audience::One, &form);
         assert_eq!(answer.header("Cache-Control"), Some("private, no-store"));
         assert_eq!(answer.header("X-Cache"), Some("MISS"));
         assert!(
@@ -159,5 +193,17 @@ mod tests {
                 .unwrap()
                 .contains("s-maxage")
         );
+    }
+    #[test]
+    fn response_of_an_outage_is_stale_and_says_why() {
+        let form = Form::new(true, Duration::from_secs(60));
+        let source = Source::StaleIfError;
+        let answer = respond(&Request::default(), &page(), source, Audience::All, &form);
+        assert_eq!(answer.header("X-Cache"), Some("STALE"));
+        let control = answer.header("Cache-Control").unwrap();
+        assert!(control.ends_with("stale-if-error=60"), "{control}");
+        let warning = answer.header("Warning").unwrap();
+        assert!(warning.starts_with("110 ") && warning.contains(", 111 "));
+        assert_eq!(ask(&[]).header("Warning"), None);
     }
 }

@@ -17,6 +17,8 @@ use souk::{
     cdn::Cdn,
     error::ApiError,
     http::RequestLimits,
+    probing,
+    readiness::Readings,
     router::{self, Guards},
     state::{AppState, Parts},
     warming::CacheWarmer,
@@ -302,6 +304,11 @@ impl Shop {
         self.send(Method::GET, path, &[], None).await
     }
 
+    /// Readiness as it was last found out, which here is never.
+    pub(crate) async fn unchecked_readiness(&self) -> Reply {
+        self.send(Method::GET, "/health/ready?", &[], None).await
+    }
+
     /// As an admin.
     pub(crate) async fn admin(&self, method: Method, path: &str, body: Option<&Value>) -> Reply {
         self.admin_with(method, path, &[], body).await
@@ -332,6 +339,10 @@ impl Shop {
         headers: &[(&str, &str)],
         body: Option<Vec<u8>>,
     ) -> Reply {
+        if path == "/health/ready" {
+            // The task that does so in a process does not run here.
+            probing::check(&self.app).await;
+        }
         let mut request = self.client.request(method.clone(), path);
         for (name, value) in headers {
             request = request.header(*name, *value);
@@ -405,6 +416,7 @@ pub(crate) fn app_of(
         analytics: Analytics::new(store.clone()),
         visitor_hasher: VisitorHasher::new(store.clone()),
         admin_key: AdminKey::new(ADMIN_KEY),
+        readiness: Readings::default(),
         index: Arc::clone(index) as _,
         shutdown: CancellationToken::new(),
     })
@@ -429,6 +441,7 @@ pub(crate) fn cache(enabled: bool) -> Cache<ApiError> {
         enabled,
         process_bytes: 16 << 20,
         lifetimes: Lifetimes::new(|_| Duration::from_secs(60)),
+        stale_if_error: Duration::from_secs(3_600),
     };
     Cache::new(&options, None)
 }

@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::{debug, info};
 
 use crate::{
-    cache::Cache,
+    cache::{Cache, LoadFailure},
     shared::{Look, PATTERN, Shared},
     tag,
 };
@@ -50,7 +50,7 @@ pub enum InvalidationListener {
 
 impl InvalidationListener {
     /// Receives invalidations and probes freshness until shutdown.
-    pub async fn run<E: Send + Sync + 'static>(
+    pub async fn run<E: LoadFailure + Send + Sync + 'static>(
         self,
         cache: Cache<E>,
         backlog: impl Backlog,
@@ -91,7 +91,7 @@ impl LoopbackProbe {
 }
 
 /// Receives invalidations until it is cancelled. After a gap everything is invalidated.
-async fn listen<E: Send + Sync + 'static>(
+async fn listen<E: LoadFailure + Send + Sync + 'static>(
     cache: &Cache<E>,
     shared: &Shared,
     probe: &LoopbackProbe,
@@ -127,7 +127,7 @@ async fn subscribed(shared: &Shared, probe: &LoopbackProbe) -> Result<PubSub, Re
     Ok(listening)
 }
 
-fn heard<E: Send + Sync + 'static>(
+fn heard<E: LoadFailure + Send + Sync + 'static>(
     cache: &Cache<E>,
     shared: &Shared,
     probe: &LoopbackProbe,
@@ -161,7 +161,7 @@ fn heard<E: Send + Sync + 'static>(
 }
 
 /// Probes freshness until it is cancelled.
-async fn prove<E: Send + Sync + 'static>(
+async fn prove<E: LoadFailure + Send + Sync + 'static>(
     cache: &Cache<E>,
     backlog: &impl Backlog,
     probe: Option<(&Shared, &LoopbackProbe)>,

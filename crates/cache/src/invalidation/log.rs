@@ -31,6 +31,8 @@ pub(crate) enum Validity {
     Valid,
     /// Only [`Tag::Search`] was invalidated.
     Unverified,
+    /// Invalidations may have been missed since.
+    Missed,
     /// Another tag was invalidated, or the log no longer reaches back to the version.
     Invalid,
 }
@@ -46,8 +48,10 @@ pub(crate) struct InvalidationLog {
 
 #[derive(Debug, Default)]
 struct Drops {
-    /// Version below which entries are invalid.
+    /// Version below which invalidations may have been missed.
     floor: u64,
+    /// Version below which invalidations are no longer remembered.
+    forgotten: u64,
     last_of: HashMap<(TenantId, Tag), u64>,
     /// Ascending by number; a tag invalidated again occurs again.
     order: VecDeque<(u64, (TenantId, Tag))>,
@@ -70,14 +74,10 @@ impl InvalidationLog {
         drops.forget(REMEMBERED);
     }
 
-    /// Invalidates everything, after invalidations may have been missed.
+    /// Invalidates everything, after invalidations may have been missed. Those that are known stay known.
     pub(crate) fn invalidate_all(&self) {
         let mut drops = self.drops.write();
-        let number = self.last.fetch_add(1, Ordering::SeqCst) + 1;
-        *drops = Drops {
-            floor: number,
-            ..Drops::default()
-        };
+        drops.floor = self.last.fetch_add(1, Ordering::SeqCst) + 1;
     }
 
     /// Returns the validity of an entry with these tags that was loaded at a version.
@@ -86,12 +86,18 @@ impl InvalidationLog {
             return Validity::Valid;
         }
         let drops = self.drops.read();
-        if loaded.0 < drops.floor || drops.since(tenant, Tag::All, loaded) {
+        if loaded.0 < drops.forgotten || drops.since(tenant, Tag::All, loaded) {
             return Validity::Invalid;
         }
-        let mut validity = Validity::Valid;
+        let is_missed = loaded.0 < drops.floor;
+        let mut validity = if is_missed {
+            Validity::Missed
+        } else {
+            Validity::Valid
+        };
         for tag in tags.iter().filter(|tag| drops.since(tenant, **tag, loaded)) {
             match tag {
+                Tag::Search if is_missed => {}
                 Tag::Search => validity = Validity::Unverified,
                 _ => return Validity::Invalid,
             }
@@ -111,7 +117,7 @@ impl Drops {
             let Some((number, tag)) = self.order.pop_front() else {
                 return;
             };
-            self.floor = number;
+            self.forgotten = number;
             if self.last_of.get(&tag) == Some(&number) {
                 self.last_of.remove(&tag);
             }
@@ -160,7 +166,18 @@ mod tests {
         assert_eq!(log.validity(TENANT, &[], before), Validity::Invalid);
         assert_eq!(log.validity(TenantId(2), &[], before), Validity::Valid);
         log.invalidate_all();
-        assert_eq!(log.validity(TenantId(2), &[], before), Validity::Invalid);
+        assert_eq!(log.validity(TenantId(2), &[], before), Validity::Missed);
+    }
+
+    #[test]
+    fn known_invalidation_is_told_from_one_that_may_have_been_missed() {
+        let log = InvalidationLog::default();
+        let before = log.version();
+        log.invalidate_tags(TENANT, &[TAG]);
+        log.invalidate_all();
+        assert_eq!(log.validity(TENANT, &[TAG], before), Validity::Invalid);
+        let other = [Tag::Product(ProductId(2))];
+        assert_eq!(log.validity(TENANT, &other, before), Validity::Missed);
     }
 
     #[test]
@@ -171,9 +188,9 @@ mod tests {
         }
         drops.last_of.insert((TENANT, TAG), 5);
         drops.forget(2);
-        assert_eq!((drops.floor, drops.order.len()), (3, 2));
+        assert_eq!((drops.forgotten, drops.order.len()), (3, 2));
         assert!(drops.since(TENANT, TAG, Version(4)), "the last is kept");
         drops.forget(0);
-        assert_eq!((drops.floor, drops.last_of.len()), (5, 0));
+        assert_eq!((drops.forgotten, drops.last_of.len()), (5, 0));
     }
 }

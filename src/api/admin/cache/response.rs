@@ -25,6 +25,12 @@ pub struct AdminCacheStats {
     pub hits: u64,
     /// Responses served from this process while being renewed.
     pub stale: u64,
+    /// Share of requests answered from this process, from 0 to 1; absent before the first request.
+    #[oai(skip_serializing_if_is_none)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hit_rate: Option<f64>,
+    /// Old responses served because what loads a newer one was away; counted as misses, too.
+    pub stale_if_error: u64,
     /// Requests not answered from this process.
     pub misses: u64,
     /// Misses answered from Redis.
@@ -60,6 +66,8 @@ impl AdminCacheStats {
             name: kind.name().to_owned(),
             hits: stats.hits,
             stale: stats.stale,
+            hit_rate: stats.hit_rate(),
+            stale_if_error: stats.stale_if_error,
             misses: stats.misses,
             shared_hits: stats.shared_hits,
             loads: stats.loads,
