@@ -11,6 +11,8 @@ pub mod home;
 pub mod http;
 pub mod metrics;
 pub mod opening;
+pub mod probing;
+pub mod readiness;
 pub mod router;
 pub mod service;
 pub mod state;

@@ -33,6 +33,8 @@ use crate::{
     http::{self, RateLimit, RateLimits, RequestMetrics, SecurityHeaders},
     metrics,
     opening::{self, ChosenKey, DataFolder},
+    probing,
+    readiness::Readings,
     router::{self, Guards},
     state::{AppState, Parts},
     warming::CacheWarmer,
@@ -209,6 +211,7 @@ impl Service {
             analytics: self.analytics.clone(),
             visitor_hasher: VisitorHasher::new(self.store.clone()),
             admin_key: AdminKey::new(self.admin_key.key.expose()),
+            readiness: Readings::default(),
             index: Arc::clone(&self.index.writer),
             store: self.store.clone(),
             shutdown,
@@ -268,6 +271,12 @@ impl Service {
             tokio::spawn(exporter.serve(listener, shutdown.clone()))
         });
 
+        let watching_database = {
+            let (store, ends) = (self.store.clone(), shutdown.clone());
+            async move { ends.run_until_cancelled(store.watch()).await }
+        };
+        tokio::spawn(watching_database);
+        tokio::spawn(probing::run(app.clone(), shutdown.clone()));
         let indexing_ends = CancellationToken::new();
         let indexing = indexer.map(|indexer| {
             let ends = indexing_ends.clone();

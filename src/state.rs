@@ -9,7 +9,7 @@ use souk_search_service::{Analytics, SearchService, TenantDirectory, VisitorHash
 use souk_store::Store;
 use tokio_util::sync::CancellationToken;
 
-use crate::{admin_key::AdminKey, cdn::Cdn, error::ApiError};
+use crate::{admin_key::AdminKey, cdn::Cdn, error::ApiError, readiness::Readings};
 
 /// State of the application; cheap to clone.
 #[derive(Clone)]
@@ -39,6 +39,8 @@ pub struct Parts {
     pub visitor_hasher: VisitorHasher,
     /// Admin key of this process.
     pub admin_key: AdminKey,
+    /// What this process can answer, as it was last found out.
+    pub readiness: Readings,
     /// Index generations.
     pub index: Arc<dyn IndexGenerations>,
     /// Token cancelled when the service stops; ends streaming responses.

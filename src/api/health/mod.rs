@@ -2,17 +2,17 @@
 
 pub mod response;
 
-use std::time::{Duration, Instant};
-
-use poem::web::Data;
+use poem::{Request, web::Data};
 use poem_openapi::{ApiResponse, OpenApi};
-use souk_telemetry::chain;
+use souk_cache::Kind;
 
-use self::response::{Dependency, Live, Outbox, Readiness, ReadyStatus};
-use crate::{api::Tag, error::ApiError, http::JsonResponse, state::AppState};
-
-/// Timeout of a dependency check.
-const PROBE_TIMEOUT: Duration = Duration::from_secs(2);
+use self::response::{Dependency, HealthDetails, Live, Outbox, Readiness};
+use crate::{
+    api::Tag,
+    http::{JsonResponse, has_admin_key},
+    readiness::Level,
+    state::AppState,
+};
 
 /// Answers of `live`.
 #[derive(ApiResponse)]
@@ -28,7 +28,7 @@ pub enum ReadyAnswer {
     /// Requests can be answered.
     #[oai(status = 200)]
     Ready(JsonResponse<Readiness>),
-    /// Not ready: the database is unavailable.
+    /// Not ready: neither database nor search engine answers, and no response is at hand.
     #[oai(status = 503)]
     Unavailable(
         JsonResponse<Readiness>,
@@ -53,58 +53,35 @@ impl HealthApi {
 
     /// Check readiness
     ///
-    /// Each dependency with its latency, and how far the index is behind the database.
+    /// Each dependency as it was last checked, about a second ago, and how far the index is behind the database. Callers with
+    /// the admin key are also told of connection pools and circuit breakers.
     #[oai(path = "/ready", method = "get", operation_id = "ready")]
-    async fn ready(&self, app: Data<&AppState>) -> ReadyAnswer {
-        let (database, stats) = probe("database", app.store.outbox().stats()).await;
-        let (search, _) = probe("search", search_ready(&app)).await;
-        let status = match (database.up, search.up) {
-            (false, _) => ReadyStatus::Unavailable,
-            (true, false) => ReadyStatus::Degraded,
-            (true, true) => ReadyStatus::Ready,
-        };
-        let mut dependencies = vec![database, search];
-        if let Some(redis) = &app.redis {
-            dependencies.push(probe("redis", redis.ping()).await.0);
+    async fn ready(&self, app: Data<&AppState>, request: &Request) -> ReadyAnswer {
+        let level = app.readiness.level(has_copies(&app));
+        let mut dependencies = vec![
+            Dependency::new("database", &app.readiness.database),
+            Dependency::new("search", &app.readiness.search),
+        ];
+        if app.redis.is_some() {
+            dependencies.push(Dependency::new("redis", &app.readiness.redis));
         }
-        let readiness = Readiness {
-            status,
+        let is_admin = has_admin_key(request, &app.admin_key);
+        let readiness = JsonResponse(Readiness {
+            status: level.into(),
             engine: app.search.gateway().engine().into(),
             dependencies,
-            outbox: stats.map(Outbox::from),
-        };
-        match status {
-            ReadyStatus::Unavailable => ReadyAnswer::Unavailable(JsonResponse(readiness), 2),
-            _ => ReadyAnswer::Ready(JsonResponse(readiness)),
+            outbox: app.readiness.outbox.get().map(Outbox::from),
+            details: is_admin.then(|| HealthDetails::of(&app)),
+        });
+        match level {
+            Level::Unavailable => ReadyAnswer::Unavailable(readiness, 2),
+            Level::Ready | Level::Degraded => ReadyAnswer::Ready(readiness),
         }
     }
 }
 
-async fn probe<T, E>(
-    name: &str,
-    answer: impl Future<Output = Result<T, E>>,
-) -> (Dependency, Option<T>)
-where
-    E: std::error::Error + 'static,
-{
-    let started = Instant::now();
-    let outcome = tokio::time::timeout(PROBE_TIMEOUT, answer).await;
-    if let Ok(Err(error)) = &outcome {
-        tracing::debug!(name, error = chain(error), "a dependency is not ready");
-    }
-    let value = outcome.ok().and_then(Result::ok);
-    let dependency = Dependency {
-        name: name.to_owned(),
-        up: value.is_some(),
-        latency_ms: started.elapsed().as_micros() as f64 / 1_000.0,
-    };
-    (dependency, value)
-}
-
-/// The engine is ready when it is for every marketplace.
-async fn search_ready(app: &AppState) -> Result<(), ApiError> {
-    for tenant in app.tenant_directory.all().await?.iter() {
-        app.search.gateway().ready(tenant.id).await?;
-    }
-    Ok(())
+/// Returns true if responses are at hand that may be served while all else is away.
+fn has_copies(app: &AppState) -> bool {
+    let holds = |kind: Kind| app.cache.stats(kind).entries > 0;
+    !app.cache.stale_if_error().is_zero() && Kind::ALL.into_iter().any(holds)
 }
