@@ -62,6 +62,7 @@ pub fn guarded(
     };
     let pages = Route::new()
         .at("/", home::page())
+        .at("/assets/:file", home::assets())
         .at("/media/demo/:file", home::demo_media())
         .at("/docs", docs)
         .at("/openapi.json", json)

@@ -3,8 +3,9 @@
 mod media;
 mod policy;
 
-use poem::{Endpoint, Response, endpoint::make_sync, get, http::header};
+use poem::{Endpoint, Response, endpoint::make_sync, error::NotFoundError, get, http::header};
 use poem_openapi::OpenApiService;
+use sha2::{Digest, Sha256};
 
 use crate::api::Api;
 
@@ -14,10 +15,61 @@ const PAGE: &str = include_str!("index.html");
 const STYLE: &str = include_str!("home.css");
 const SCRIPT: &str = include_str!("home.js");
 
-/// `/`: a search to try, in one file.
+/// `Cache-Control` of a file whose name changes with its content.
+const FOR_A_YEAR: &str = "public, max-age=31536000, immutable";
+
+/// A file of the pages, with a hash of its content in its name.
+struct Asset {
+    name: String,
+    content_type: &'static str,
+    content: &'static str,
+}
+
+impl Asset {
+    fn new(stem: &str, extension: &str, content_type: &'static str, content: &'static str) -> Self {
+        let hash = Sha256::digest(content);
+        let hash: String = hash[..8].iter().map(|byte| format!("{byte:02x}")).collect();
+        Self {
+            name: format!("{stem}-{hash}.{extension}"),
+            content_type,
+            content,
+        }
+    }
+
+    fn style() -> Self {
+        Self::new("home", "css", "text/css; charset=utf-8", STYLE)
+    }
+
+    fn script() -> Self {
+        Self::new("home", "js", "text/javascript; charset=utf-8", SCRIPT)
+    }
+
+    fn url(&self) -> String {
+        format!("/assets/{}", self.name)
+    }
+}
+
+/// `/`: a search to try.
 pub fn page() -> impl Endpoint + use<> {
-    let html = PAGE.replace("{style}", STYLE).replace("{script}", SCRIPT);
+    let html = PAGE
+        .replace("{style}", &Asset::style().url())
+        .replace("{script}", &Asset::script().url());
     page_of(html)
+}
+
+/// `/assets/NAME-HASH.EXTENSION`: files of the pages, kept by clients for a year.
+pub fn assets() -> impl Endpoint + use<> {
+    let assets = [Asset::style(), Asset::script()];
+    get(make_sync(move |request| {
+        let asked = request.uri().path().trim_start_matches("/assets/");
+        let Some(asset) = assets.iter().find(|asset| asset.name == asked) else {
+            return Err(poem::Error::from(NotFoundError));
+        };
+        Ok(Response::builder()
+            .header(header::CONTENT_TYPE, asset.content_type)
+            .header(header::CACHE_CONTROL, FOR_A_YEAR)
+            .body(asset.content))
+    }))
 }
 
 /// `/docs`: Swagger UI.

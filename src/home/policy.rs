@@ -1,4 +1,4 @@
-//! What a page may do: nothing but run the styles and scripts that stand in it, and ask this host.
+//! What a page may do: nothing but use the styles and scripts that stand in it or are files of this host, and ask this host.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use sha2::{Digest, Sha256};
@@ -15,8 +15,13 @@ pub(super) fn of(page: &str) -> String {
 
 /// The sources within elements of a name, by their hashes.
 fn hashes(page: &str, element: &str) -> String {
-    let hashes: Vec<_> = sources(page, element).map(hash).collect();
-    hashes.join(" ")
+    let inline = sources(page, element).filter(|source| !source.is_empty());
+    let hashes: Vec<_> = inline.map(hash).collect();
+    match hashes.as_slice() {
+        // All of them are files of their own.
+        [] => "'self'".to_owned(),
+        hashes => hashes.join(" "),
+    }
 }
 
 /// As browsers find them: an element ends at the first closing tag, whatever stands before it.

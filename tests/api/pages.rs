@@ -38,6 +38,22 @@ async fn the_home_page_runs_nothing_but_its_own() {
 }
 
 #[tokio::test]
+async fn assets_of_the_page_are_immutable_and_others_absent() {
+    let shop = Shop::open().await;
+    let page = String::from_utf8_lossy(&shop.get("/").await.body).into_owned();
+    for extension in [".css\"", ".js\""] {
+        let end = page.find(extension).unwrap() + extension.len() - 1;
+        let begin = page[..end].rfind('"').unwrap() + 1;
+        let reply = shop.get(&page[begin..end]).await;
+        assert_eq!(reply.status, 200, "{}", &page[begin..end]);
+        let kept = reply.header("Cache-Control").unwrap();
+        assert!(kept.contains("max-age=31536000") && kept.contains("immutable"));
+    }
+    let other = shop.get("/assets/home-0123456789abcdef.css").await;
+    assert_eq!(other.error(404).0, "route_not_found");
+}
+
+#[tokio::test]
 async fn health_names_each_dependency() {
     let shop = Shop::open().await;
     assert_eq!(shop.get("/health/live").await.expect(200)["status"], "live");
@@ -46,12 +62,47 @@ async fn health_names_each_dependency() {
 }
 
 #[tokio::test]
-async fn without_its_database_it_is_not_ready() {
+async fn readiness_without_database_is_degraded_while_searches_are_answered() {
     let shop = Shop::open().await;
+    let found = shop.get("/api/search?q=dragon").await.expect(200);
     shop.store.clone().close().await.unwrap();
-    let reply = shop.get("/health/ready").await;
+    let ready = shop.get("/health/ready").await.expect(200);
+    assert_eq!(ready["status"], "degraded");
+    let up = |name: &str| {
+        let dependencies = ready["dependencies"].as_array().unwrap();
+        let dependency = dependencies.iter().find(|it| it["name"] == name).unwrap();
+        dependency["up"] == true
+    };
+    assert!(up("search") && !up("database"), "{ready}");
+    let still = shop.get("/api/search?q=dragon").await.expect(200);
+    assert_eq!(
+        (&still["total"], &still["degraded"]),
+        (&found["total"], &found["degraded"])
+    );
+}
+
+#[tokio::test]
+async fn readiness_before_the_first_check_is_unavailable() {
+    let shop = Shop::open().await;
+    let reply = shop.unchecked_readiness().await;
     assert_eq!(reply.expect(503)["status"], "unavailable");
     assert!(reply.header("retry-after").is_some());
+}
+
+#[tokio::test]
+async fn readiness_tells_insides_to_admins_only() {
+    let shop = Shop::open().await;
+    let ready = shop.get("/health/ready").await.expect(200);
+    assert!(ready["details"].is_null());
+    let ready = shop
+        .admin(Method::GET, "/health/ready", None)
+        .await
+        .expect(200);
+    let details = &ready["details"];
+    assert_eq!(details["breakers"][0]["state"], "closed", "{details}");
+    for figure in ["used", "idle", "min", "max"] {
+        assert!(details["pools"][0][figure].is_u64(), "{details}");
+    }
 }
 
 #[tokio::test]

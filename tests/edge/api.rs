@@ -112,6 +112,13 @@ impl Api {
         let _ = self.child.wait();
     }
 
+    /// Sends it a signal, such as `STOP`.
+    pub(crate) fn signal(&self, name: &str) {
+        let id = self.child.id().to_string();
+        let sent = Command::new("kill").args(["-s", name, &id]).status();
+        assert!(sent.unwrap().success(), "{name}");
+    }
+
     /// Starts it again where it was.
     pub(crate) async fn restart(&mut self) {
         self.kill();

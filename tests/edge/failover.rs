@@ -162,3 +162,40 @@ async fn every_request_is_written_down_with_who_answered_it_and_how_fast() {
             .collect()
     );
 }
+
+#[tokio::test]
+async fn known_page_is_answered_while_every_process_hangs() {
+    let market = Market::open().await;
+    let apis = market.serve(&[("ENABLE_RATE_LIMITING", "false")]).await;
+    let nginx = Nginx::before(&market, &apis).await;
+    let (me, url) = (client(1), nginx.url(PRODUCT));
+    let known = get(&me, &url).await;
+    assert_eq!(known.status, StatusCode::OK);
+
+    for api in &apis {
+        api.signal("STOP");
+    }
+    let unknown = tokio::spawn({
+        let (me, url) = (client(2), nginx.url("/api/products?page=7"));
+        async move { get(&me, &url).await }
+    });
+    // Until its copy is older than what is served while it is renewed.
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        let stale = get(&me, &url).await;
+        assert_eq!((stale.status, &stale.body), (StatusCode::OK, &known.body));
+        let is_waited_for =
+            |line: &serde_json::Value| line["upstream_status"] == "504" && line["cache"] == "STALE";
+        if nginx.logged().iter().any(is_waited_for) {
+            break;
+        }
+        assert!(Instant::now() < deadline, "the copy does not grow old");
+        tokio::time::sleep(POLL).await;
+    }
+    assert!(!unknown.is_finished(), "nothing is known of the other");
+
+    for api in &apis {
+        api.signal("CONT");
+    }
+    assert_eq!(unknown.await.unwrap().status, StatusCode::OK);
+}
