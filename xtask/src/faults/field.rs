@@ -1,6 +1,7 @@
 //! Every process of a production stack, each to be killed, stopped and started again.
 
 use std::{
+    fs,
     path::PathBuf,
     process::Command,
     thread,
@@ -8,7 +9,7 @@ use std::{
 };
 
 use anyhow::{Context, Result, ensure};
-use rustix::process::Signal;
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
 use super::{http::Http, proxy::Proxy};
@@ -65,6 +66,8 @@ pub(super) struct Field<'a> {
     /// Proxy between Souk and Elasticsearch.
     pub(super) network: Proxy,
     pub(super) api: Http,
+    /// The API, without a key.
+    pub(super) shop: Http,
     pub(super) elasticsearch: Http,
     pub(super) api_address: String,
     environment: Vec<(&'static str, String)>,
@@ -127,6 +130,7 @@ impl<'a> Field<'a> {
         let mut field = Self {
             network,
             api: Http::new(api.url(), ADMIN_KEY),
+            shop: Http::anonymous(api.url()),
             elasticsearch: Http::new(elasticsearch.url(), ""),
             api_address: Api::listen(api_port),
             environment: indexed.clone(),
@@ -177,6 +181,13 @@ impl<'a> Field<'a> {
     pub(super) fn signal(&mut self, who: Who, signal: Signal) -> Result<()> {
         if let Some(group) = &self.slot(who)?.group {
             group.signal(signal);
+            if who == Who::Postgres {
+                // Each of its backends leads a group of its own.
+                for child in children(group.id())? {
+                    // Fails only if it has just ended.
+                    let _ = kill_process(child, signal);
+                }
+            }
         }
         Ok(())
     }
@@ -266,6 +277,15 @@ impl<'a> Field<'a> {
         self.elasticsearch.put("/souk-*/_settings", settings)?;
         Ok(())
     }
+}
+
+/// Processes that a process has started and that still run.
+fn children(process: u32) -> Result<Vec<Pid>> {
+    let path = format!("/proc/{process}/task/{process}/children");
+    let ids = fs::read_to_string(&path).with_context(|| path.clone())?;
+    let ids = ids.split_whitespace().map(str::parse::<i32>);
+    ids.map(|id| Pid::from_raw(id?).context("a process without an id"))
+        .collect()
 }
 
 impl Slot {

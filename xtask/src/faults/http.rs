@@ -15,17 +15,25 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 pub(super) struct Http {
     agent: Agent,
     base: String,
-    authorization: String,
+    authorization: Option<String>,
 }
 
 impl Http {
     /// A server at an address; every request carries the key.
     pub(super) fn new(base: String, key: &str) -> Self {
+        Self {
+            authorization: Some(format!("Bearer {key}")),
+            ..Self::anonymous(base)
+        }
+    }
+
+    /// A server at an address, as shoppers request it.
+    pub(super) fn anonymous(base: String) -> Self {
         let config = Agent::config_builder().timeout_global(Some(TIMEOUT));
         Self {
             agent: config.build().into(),
             base,
-            authorization: format!("Bearer {key}"),
+            authorization: None,
         }
     }
 
@@ -52,7 +60,10 @@ impl Http {
 
     fn request(&self, path: &str, headers: &[(&str, &str)]) -> RequestBuilder<WithoutBody> {
         let request = self.agent.get(format!("{}{path}", self.base));
-        let request = request.header("Authorization", &self.authorization);
+        let request = match &self.authorization {
+            Some(authorization) => request.header("Authorization", authorization),
+            None => request,
+        };
         headers.iter().fold(request, |request, (name, value)| {
             request.header(*name, *value)
         })
@@ -73,16 +84,21 @@ impl Http {
     /// Asks it to DELETE something, whatever its state.
     pub(super) fn delete(&self, path: &str) -> Result<()> {
         let request = self.agent.delete(format!("{}{path}", self.base));
-        let request = request.header("Authorization", &self.authorization);
+        let request = match &self.authorization {
+            Some(authorization) => request.header("Authorization", authorization),
+            None => request,
+        };
         let request = request.header("If-Match", "*");
         request.call().with_context(|| format!("DELETE {path}"))?;
         Ok(())
     }
 
     fn send(&self, request: RequestBuilder<WithBody>, body: &Value) -> Result<Value> {
-        let mut answer = request
-            .header("Authorization", &self.authorization)
-            .send_json(body)?;
+        let request = match &self.authorization {
+            Some(authorization) => request.header("Authorization", authorization),
+            None => request,
+        };
+        let mut answer = request.send_json(body)?;
         Ok(answer.body_mut().read_json()?)
     }
 }
