@@ -18,11 +18,11 @@ use souk_telemetry::chain;
 
 use crate::api_key_hash;
 
-/// Longest age of the list of tenants. With [`PATIENCE`] it is less than the two seconds after which a new tenant is
+/// Longest age of the list of tenants. With [`READ_TIMEOUT`] it is less than the two seconds after which a new tenant is
 /// served and a revoked key refused.
 const BELIEVED_FOR: Duration = Duration::from_secs(1);
 /// Longest time to wait for a newer list while an older one is known. For as long others are served by the older one.
-const PATIENCE: Duration = Duration::from_millis(500);
+const READ_TIMEOUT: Duration = Duration::from_millis(500);
 /// Time between two notes of a key's use, in milliseconds: what is stored is no more exact.
 const USE_NOTED_EVERY_MS: i64 = 3_600_000;
 /// Time before a note that failed is tried again, in milliseconds.
@@ -179,7 +179,7 @@ impl TenantDirectory {
         if let Some(known) = self.believed() {
             return Ok(known);
         }
-        let _reading = match (self.reading.try_lock(), self.young(BELIEVED_FOR + PATIENCE)) {
+        let _reading = match (self.reading.try_lock(), self.young(BELIEVED_FOR + READ_TIMEOUT)) {
             (Ok(reading), _) => reading,
             (Err(_), Some(known)) => return Ok(known),
             (Err(_), None) => self.reading.lock().await,
@@ -199,7 +199,7 @@ impl TenantDirectory {
     /// Returns the tenants as they are now, or the last ones if the database does not answer: tenants hardly ever
     /// change, and searches can do without it.
     async fn read_again(&self, last: &Known) -> Known {
-        let read = tokio::time::timeout(PATIENCE, Known::read(&self.store)).await;
+        let read = tokio::time::timeout(READ_TIMEOUT, Known::read(&self.store)).await;
         let error = match read {
             Ok(Ok(known)) => {
                 self.is_outdated.store(false, Ordering::Relaxed);

@@ -15,7 +15,7 @@ use souk_search_service::{BreakerState, GatewayOptions, SearchGateway};
 use souk_store::{DatabaseOptions, NewTenant, Store};
 use souk_testkit::{TestDatabase, TestElasticsearch};
 
-const PATIENCE: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_secs(60);
 /// Many times as many as failures that open the breaker.
 const SEARCHES: usize = 30;
 
@@ -60,13 +60,13 @@ async fn search_without_index_leaves_the_engine_to_other_tenants() {
     engine.ensure(indexed, Language::English).await.unwrap();
     let fallback = SqlEngine::new(store.connection().clone());
     let options = GatewayOptions {
-        timeout: PATIENCE,
+        timeout: TIMEOUT,
         // Once open, it would stay so.
         breaker_cooldown: Duration::from_secs(3_600),
         max_concurrency: 10,
         engine_max_concurrency: 10,
         fallback_max_concurrency: 10,
-        queue_timeout: PATIENCE,
+        queue_timeout: TIMEOUT,
     };
     let gateway = SearchGateway::new(Arc::new(engine.clone()), Arc::new(fallback), &options);
 
