@@ -24,7 +24,7 @@ answers! {
     /// Answers of `listSellers`.
     SellersAnswer {
         200 "One page of sellers." => Page(JsonResponse<Sellers>),
-    } or NotModified, BadRequest, NotFound
+    } or NotModified, BadRequest, Unauthorized, NotFound
 }
 
 /// Operations on the sellers of a marketplace.
