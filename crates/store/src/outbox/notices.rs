@@ -57,7 +57,11 @@ impl Outbox {
         if self.store.backend() != Backend::Postgres {
             return Ok(None);
         }
-        let pool = self.store.connection().get_postgres_connection_pool();
+        let pool = self
+            .store
+            .connection()
+            .unguarded()
+            .get_postgres_connection_pool();
         let options = pool.connect_options().as_ref().clone();
         let own = PgPoolOptions::new().max_connections(1);
         let own = own.acquire_timeout(PATIENCE).connect_with(options);
