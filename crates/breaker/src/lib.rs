@@ -17,7 +17,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// Consecutive failures that open the breaker.
 const FAILURES_IN_A_ROW: u32 = 5;
-/// So does failing more often than this, measured over [`WINDOW`] of at least [`ENOUGH_CALLS`] calls.
+/// Share of successes below which it opens, over [`WINDOW`] and at least [`ENOUGH_CALLS`] calls.
 const LEAST_SUCCESS: f64 = 0.5;
 const WINDOW: Duration = Duration::from_secs(10);
 const ENOUGH_CALLS: u32 = 20;
@@ -27,11 +27,11 @@ type Policy = OrElse<ConsecutiveFailures<Constant>, SuccessRateOverTimeWindow<Co
 /// State of a breaker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BreakerState {
-    /// Everything: all is well.
+    /// Every call is let through.
     Closed,
-    /// One probe at a time.
+    /// Probes are let through, a single one at a time.
     HalfOpen,
-    /// Nothing.
+    /// No call is let through.
     Open,
 }
 
@@ -43,7 +43,7 @@ pub struct Breaker {
     probes: Arc<Semaphore>,
 }
 
-/// The right to make one call. To be told how it went; dropped untold, it counts as neither.
+/// Permit of one call, which reports its outcome; dropped without, it counts as neither.
 #[derive(Debug)]
 pub struct Passage<'a> {
     breaker: &'a Breaker,
