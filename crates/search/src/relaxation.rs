@@ -61,7 +61,7 @@ async fn forgiving_short_words<'p, S: Stages + ?Sized>(
     let mut forgiving = Cow::Borrowed(plan);
     let words = plan.text.iter().flat_map(|text| text.words.iter());
     let short = words.enumerate().filter(|(_, word)| word.is_short());
-    if !plan.settings.relaxing.typos {
+    if !plan.settings.relaxation.typos {
         return Ok(forgiving);
     }
     for (place, word) in short.take(MOST_SHORT_WORDS) {
