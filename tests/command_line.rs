@@ -506,7 +506,7 @@ fn every_command_explains_itself() {
 #[test]
 fn import_that_skips_rows_exits_with_3_and_names_the_list() {
     let folder = tempfile::tempdir().unwrap();
-    let rows = "id,title,price\n1,Mug,1.00\n2,Cup,cheap\n,Nobody,1.00\n";
+    let rows = "id,title,price\n1,Mug,1.00\n2,Cup,-1.00\n,Nobody,1.00\n";
     std::fs::write(folder.path().join("rows.csv"), rows).unwrap();
     let said = |arguments: &[&str], code: i32| {
         let output = run(folder.path(), arguments);

@@ -12,7 +12,7 @@ use clap::Args;
 use souk_catalogue_io::{
     export::{self, ExportArgs},
     generate::{self, DemoShop, GenerateArgs, query_log},
-    import::{self, ImportArgs},
+    import::{self, ImportArgs, ImportError},
 };
 use souk_store::{Store, Tenant};
 
@@ -87,6 +87,19 @@ impl fmt::Display for RowsSkipped {
 
 impl std::error::Error for RowsSkipped {}
 
+/// An import that reached its end, and brought nothing in.
+#[derive(Debug, thiserror::Error)]
+#[error("nothing was imported")]
+pub(super) struct NothingImported;
+
+/// Reports whether an import ended since it was not sure what its file means.
+pub(super) fn is_doubt(error: &anyhow::Error) -> bool {
+    matches!(
+        error.downcast_ref(),
+        Some(ImportError::Unsure(_) | ImportError::Declined)
+    )
+}
+
 impl Generate {
     pub(super) async fn run(self, config: &Config) -> anyhow::Result<()> {
         if let Some(file) = &self.query_log {
@@ -119,6 +132,9 @@ impl Import {
         let tenant = self.whose.find(&store).await?;
         let summary = import::run(&self.args, &store, &tenant).await?;
         output::complain(&summary.to_string());
+        if summary.created + summary.updated + summary.unchanged == 0 && !summary.dry_run {
+            return Err(NothingImported.into());
+        }
         if summary.skipped == 0 {
             return Ok(());
         }

@@ -26,8 +26,11 @@ use crate::{
 /// Exit status for a configuration that cannot be used, as clap's own for a command line.
 const USAGE: u8 = 2;
 
-/// Exit status of an import that left out rows with faults and took the others.
+/// Exit status of an import that left out rows with faults and took the others, or imported nothing.
 const ROWS_SKIPPED: u8 = 3;
+
+/// Exit status of an import that is not sure what its file means, and can ask nobody.
+const IN_DOUBT: u8 = 4;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -39,13 +42,14 @@ Examples:
 
 const IMPORT_EXAMPLES: &str = "\
 Examples:
-  souk import products.csv
+  souk import --dry-run shopify-export.csv  show how a file is understood
   souk import --map brand=supplier --map title=name electronics.jsonl.gz
   souk import --errors faults.csv products.csv
   curl https://shop.example/feed.jsonl | souk import -
 
-Exits with 0 if every row was imported, with 3 if rows with faults were skipped and the others imported, with 1 if the
-import failed, and with 2 if the command line or the configuration is wrong.";
+Exits with 0 if every row was imported, with 3 if rows with faults were skipped and the others imported or if nothing
+was imported, with 4 if it is not sure what is meant (see --dry-run, then say --yes), with 1 if the import failed, and
+with 2 if the command line or the configuration is wrong.";
 
 /// A marketplace backend built around search
 ///
@@ -104,7 +108,7 @@ enum Command {
         after_help = "Examples:\n  souk generate --products 150000 --seed 7\n  souk generate --products 150000 --seed 7 --query-log sessions.jsonl"
     )]
     Generate(catalogue::Generate),
-    /// Import products from a JSON Lines, CSV or TSV file, packed with gzip or not
+    /// Import products from the file that a shop has
     #[command(after_help = IMPORT_EXAMPLES)]
     Import(catalogue::Import),
     /// Export the catalogue
@@ -157,6 +161,8 @@ pub fn main() -> ExitCode {
     };
     match run(command, loaded) {
         Ok(()) => ExitCode::SUCCESS,
+        Err(error) if error.is::<catalogue::NothingImported>() => failed(&*error, ROWS_SKIPPED),
+        Err(error) if catalogue::is_doubt(&error) => failed(&*error, IN_DOUBT),
         Err(error) if error.is::<catalogue::RowsSkipped>() => failed(&*error, ROWS_SKIPPED),
         Err(error) => failed(&*error, 1),
     }

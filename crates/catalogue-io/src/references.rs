@@ -1,7 +1,8 @@
 //! Fandoms and sellers that are created where they are missing.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
+use souk_domain::Label;
 use souk_store::{NamedEntities, NamedEntityInput, StoreError};
 
 const PAGE: u32 = 1_000;
@@ -9,26 +10,27 @@ const PAGE: u32 = 1_000;
 /// All of one kind, by slug.
 pub(super) struct KnownReferences {
     references: NamedEntities,
-    slugs: HashSet<String>,
+    /// Names by slug.
+    names: HashMap<String, String>,
 }
 
 impl KnownReferences {
     /// Reads what there is.
     pub(super) async fn of(references: NamedEntities) -> Result<Self, StoreError> {
-        let mut slugs = HashSet::new();
+        let mut names = HashMap::new();
         let mut after = None;
         loop {
             let page = references.list(after, PAGE).await?;
             let Some(last) = page.last() else {
-                return Ok(Self { references, slugs });
+                return Ok(Self { references, names });
             };
             after = Some(last.id);
-            slugs.extend(page.into_iter().map(|record| record.slug));
+            names.extend(page.into_iter().map(|record| (record.slug, record.name)));
         }
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.slugs.is_empty()
+        self.names.is_empty()
     }
 
     /// Creates the one with this slug, unless it is there.
@@ -38,7 +40,7 @@ impl KnownReferences {
         name: &str,
         description: &str,
     ) -> Result<(), StoreError> {
-        if self.slugs.contains(slug) {
+        if self.names.contains_key(slug) {
             return Ok(());
         }
         let input = NamedEntityInput {
@@ -51,7 +53,29 @@ impl KnownReferences {
             Ok(_) | Err(StoreError::Conflict { field: "slug", .. }) => {}
             Err(error) => return Err(error),
         }
-        self.slugs.insert(slug.to_owned());
+        self.names.insert(slug.to_owned(), name.to_owned());
         Ok(())
+    }
+
+    /// Finds or creates the one of this name, and returns its slug. Two whose names make one slug stay two.
+    pub(super) async fn ensure_named(
+        &mut self,
+        label: &Label,
+        by_slug: bool,
+    ) -> Result<String, StoreError> {
+        let mut slug = label.slug.clone();
+        let mut number = 2;
+        while !by_slug
+            && self
+                .names
+                .get(&slug)
+                .is_some_and(|name| name.to_lowercase() != label.name.to_lowercase())
+        {
+            let base: String = label.slug.chars().take(110).collect();
+            slug = format!("{}-{number}", base.trim_end_matches('-'));
+            number += 1;
+        }
+        self.ensure(&slug, &label.name, "").await?;
+        Ok(slug)
     }
 }

@@ -3,39 +3,60 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use souk_domain::{Currency, parse_slug};
+use encoding_rs::Encoding;
+use souk_domain::{Currency, ProductStatus, parse_slug};
 
-use super::fields::{self, MappedColumn};
-use super::format::{self, Format};
-use super::price::PriceUnit;
+use super::format::Format;
+use super::open::encoding;
+use super::profile::fields::{self, MappedColumn};
+use super::profile::known;
+use super::read::money::PriceUnit;
+use super::syntax::delimiters;
 
-/// Import products from a JSON Lines, CSV or TSV file, packed with gzip or not
+/// Import products from the file that a shop has
 ///
-/// Products are created, or updated where their external id is known. A row with a fault is reported with its line
-/// and skipped. An interrupted import can be run again. Columns that are no field become attributes: the prefixes
-/// attr_t_, attr_n_ and attr_b_ are dropped, underscores become spaces. In CSV files, adjoining rows of one id are
-/// variants of one product, and columns that begin with option_ set them apart. What products refer to (category,
-/// fandom, seller) is created where it is missing; categories may be paths such as `Clothing > T-Shirts`.
+/// Takes the exports of Shopify, WooCommerce, Magento, PrestaShop, BigCommerce, Etsy, eBay, Amazon, Square, Wix,
+/// Squarespace, Akeneo, Vendure, Medusa and Algolia, feeds for Google, Meta and Yandex, products of schema.org, Souk's
+/// own exports, and any other table or list with a header: as CSV, TSV, JSON, JSON Lines, XML, XLSX or Parquet, packed
+/// with gzip, zstd or ZIP. What the file is and how each column is understood is shown before anything is written;
+/// --dry-run stops there. Products are created, or updated where their external id is known; a blank cell keeps what
+/// is there. A row with a fault is reported with its line and skipped. An interrupted import can be run again.
 #[derive(Debug, Clone, Args)]
 pub struct ImportArgs {
     /// The file, or `-` for standard input
     pub file: PathBuf,
-    /// Format of the file; by default its name says, or else its beginning
+    /// A second file of the same export, such as the combinations of PrestaShop or the models of Akeneo
+    #[arg(long, value_name = "FILE")]
+    pub with: Option<PathBuf>,
+    /// The system that the file is from, such as shopify or woocommerce; found in the file by default
+    #[arg(long, value_name = "PROFILE", value_parser = known::parse_name)]
+    pub from: Option<String>,
+    /// Show what would be imported, and write nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Go on also where it is not sure what the file means
+    #[arg(long, short)]
+    pub yes: bool,
+    /// Format of the file; by default its content says
     #[arg(long, value_enum)]
     pub format: Option<Format>,
-    /// Character between the columns of a CSV file (`tab` for a tab); found in the header by default
-    #[arg(long, value_parser = format::parse_delimiter)]
+    /// Encoding of the file, such as windows-1252 or shift_jis; found in the file by default
+    #[arg(long, value_name = "LABEL", value_parser = encoding::parse_label)]
+    pub encoding: Option<&'static Encoding>,
+    /// Character between the columns of a table (`tab` for a tab); found in the file by default
+    #[arg(long, value_parser = delimiters::parse)]
     pub delimiter: Option<u8>,
     /// Read a field from this column, such as `brand=maker`; may be given many times
     ///
-    /// Fields: external_id, title, description, brand, status, slug, category, category_path, fandom, seller, price,
-    /// currency, sku, gtin, stock, images, rating, rating_count, popularity, created_at, and those of an export.
+    /// Fields: external_id, group, parent, title, description, brand, status, published, visible, slug, category,
+    /// category_path, tags, fandom, seller, price, list_price, sale_price, currency, sku, gtin, stock, availability,
+    /// images, rating, rating_count, popularity, created_at, and others that an unknown one lists.
     #[arg(long = "map", value_name = "FIELD=COLUMN", value_parser = fields::parse_mapped)]
     pub mapped: Vec<MappedColumn>,
     /// Leave this column out; may be given many times
     #[arg(long = "ignore", value_name = "COLUMN")]
     pub ignored: Vec<String>,
-    /// Unit of prices; by default major if one of the first 1,000 has decimals, else minor
+    /// Unit of prices; by default major, such as 12.99
     ///
     /// Columns called price_minor or price_cents, and the prices of `variants`, are minor units in any case.
     #[arg(long, value_enum)]
@@ -43,9 +64,15 @@ pub struct ImportArgs {
     /// Currency of rows that name none; by default the marketplace's own
     #[arg(long, value_name = "CODE", value_parser = parse_currency)]
     pub default_currency: Option<Currency>,
-    /// Stock of rows that give none, also where the product exists already
-    #[arg(long, value_name = "UNITS", default_value_t = 0, value_parser = clap::value_parser!(i64).range(0..))]
-    pub default_stock: i64,
+    /// Stock of variants that give none, also where the product exists already; by default 0 for new ones
+    #[arg(long, value_name = "UNITS", value_parser = clap::value_parser!(i64).range(0..))]
+    pub default_stock: Option<i64>,
+    /// Status of new products of which the file says nothing: draft, active or archived; active by default
+    #[arg(long, value_name = "STATUS")]
+    pub default_status: Option<ProductStatus>,
+    /// Let a blank cell clear what is there
+    #[arg(long)]
+    pub clear_blank: bool,
     /// Slug of the seller of rows that name none; by default the marketplace's first
     #[arg(long, value_name = "SLUG", value_parser = parse_seller)]
     pub seller: Option<String>,
@@ -62,13 +89,20 @@ impl ImportArgs {
     pub fn of(file: impl Into<PathBuf>) -> Self {
         Self {
             file: file.into(),
+            with: None,
+            from: None,
+            dry_run: false,
+            yes: false,
             format: None,
+            encoding: None,
             delimiter: None,
             mapped: Vec::new(),
             ignored: Vec::new(),
             price_unit: None,
             default_currency: None,
-            default_stock: 0,
+            default_stock: None,
+            default_status: None,
+            clear_blank: false,
             seller: None,
             strict: false,
             errors: None,

@@ -6,16 +6,17 @@
 
 use std::collections::{HashSet, VecDeque};
 
-use souk_domain::InvalidField;
+use souk_domain::{InvalidField, ProductInput};
 use souk_store::{Backend, MissingReferences, Products, Scope, StoreError, UniqueKey, Upserted};
 use tokio_util::task::AbortOnDropHandle;
 
-use super::{batches::Batch, convert::Imported, report::RowFault};
+use super::{batches::Batch, keep::Kept, report::RowFault};
 
 /// Batches at a time, where the database has more than one writer.
 const WIDTH: usize = 2;
 
-type Results = Result<Vec<Result<Upserted, InvalidField>>, StoreError>;
+/// Outcome of each product, and the number of slugs that were not given since another product has them.
+type Results = Result<(Vec<Result<Upserted, InvalidField>>, u64), StoreError>;
 
 /// Outcome of a batch.
 pub(super) struct Written {
@@ -23,7 +24,7 @@ pub(super) struct Written {
     pub(super) faults: Vec<RowFault>,
     /// Line and external id of each product.
     pub(super) keys: Vec<(u64, String)>,
-    /// Outcome of each product, if they could be written.
+    /// Outcome, if they could be written.
     pub(super) results: Results,
 }
 
@@ -58,7 +59,7 @@ impl Lanes {
         let names: HashSet<UniqueKey> = batch
             .products
             .iter()
-            .flat_map(|imported| Products::unique_keys(&imported.product))
+            .flat_map(|kept| Products::unique_keys(&kept.product))
             .collect();
         let mut written = Vec::new();
         while !self.has_room_for(&names) {
@@ -67,14 +68,10 @@ impl Lanes {
         let (keys, inputs) = batch
             .products
             .into_iter()
-            .map(|Imported { line, product, .. }| ((line, product.external_id.clone()), product))
+            .map(|Kept { line, product, .. }| ((line, product.external_id.clone()), product))
             .unzip();
         let products = self.products.clone();
-        let writing = async move {
-            products
-                .upsert_batch(inputs, MissingReferences::Reject)
-                .await
-        };
+        let writing = async move { write(&products, inputs).await };
         self.under_way.push_back(UnderWay {
             faults: batch.faults,
             keys,
@@ -106,4 +103,40 @@ impl Lanes {
         let apart = |other: &UnderWay| other.names.is_disjoint(names);
         self.under_way.len() < self.width && self.under_way.iter().all(apart)
     }
+}
+
+/// Writes products. One whose slug is taken gets another: a slug costs no product.
+async fn write(products: &Products, inputs: Vec<ProductInput>) -> Results {
+    let slugs: Vec<Option<ProductInput>> = inputs
+        .iter()
+        .map(|input| input.slug.is_some().then(|| input.clone()))
+        .collect();
+    let mut results = products
+        .upsert_batch(inputs, MissingReferences::Reject)
+        .await?;
+    let (places, again): (Vec<usize>, Vec<ProductInput>) = slugs
+        .into_iter()
+        .enumerate()
+        .filter(|(place, _)| matches!(&results[*place], Err(invalid) if invalid.field == "slug"))
+        .filter_map(|(place, input)| {
+            Some((
+                place,
+                ProductInput {
+                    slug: None,
+                    ..input?
+                },
+            ))
+        })
+        .unzip();
+    if again.is_empty() {
+        return Ok((results, 0));
+    }
+    let second = products
+        .upsert_batch(again, MissingReferences::Reject)
+        .await?;
+    let made = places.len() as u64;
+    for (place, result) in places.into_iter().zip(second) {
+        results[place] = result;
+    }
+    Ok((results, made))
 }

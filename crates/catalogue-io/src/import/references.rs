@@ -5,8 +5,8 @@ use std::collections::{HashMap, HashSet};
 use souk_domain::slugify;
 use souk_store::{CategoryInput, Scope, StoreError, Tenant};
 
-use super::convert::Imported;
-use super::naming::CategoryStep;
+use super::imported::CategoryStep;
+use super::keep::Kept;
 use crate::references::KnownReferences;
 
 /// Categories, fandoms and sellers of a tenant.
@@ -42,17 +42,23 @@ impl ReferenceBook {
     }
 
     /// Puts the slugs of what it refers to into a product.
-    pub(super) async fn settle(&mut self, imported: &mut Imported) -> Result<(), StoreError> {
-        if !imported.category.is_empty() {
-            imported.product.category = Some(self.category(&imported.category).await?);
+    pub(super) async fn settle(&mut self, kept: &mut Kept) -> Result<(), StoreError> {
+        if !kept.category.is_empty() {
+            kept.product.category = Some(self.category(&kept.category).await?);
         }
-        if let Some(fandom) = &imported.fandom {
-            self.fandoms.ensure(&fandom.slug, &fandom.name, "").await?;
-            imported.product.fandom = Some(fandom.slug.clone());
+        if let Some(fandom) = &kept.fandom {
+            let slug = self
+                .fandoms
+                .ensure_named(&fandom.label, fandom.by_slug)
+                .await?;
+            kept.product.fandom = Some(slug);
         }
-        if let Some(seller) = &imported.seller {
-            self.sellers.ensure(&seller.slug, &seller.name, "").await?;
-            imported.product.seller = Some(seller.slug.clone());
+        if let Some(seller) = &kept.seller {
+            let slug = self
+                .sellers
+                .ensure_named(&seller.label, seller.by_slug)
+                .await?;
+            kept.product.seller = Some(slug);
         }
         Ok(())
     }

@@ -1,9 +1,10 @@
 //! Report of an import: faults, losses and counts.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 use souk_domain::InvalidField;
+
+use super::losses::Losses;
 
 /// A row that was not imported, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,47 +54,13 @@ impl fmt::Display for RowFault {
     }
 }
 
-/// A value that was left out of a row that was imported.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Loss {
-    /// An attribute's value is longer than a value may be.
-    LongValue,
-    /// An attribute has more values than it may have.
-    ManyValues,
-    /// An attribute's name is longer than a name may be.
-    LongName,
-    /// A product has more attributes than it may have.
-    ManyAttributes,
-    /// An image is not an http(s) address or an absolute path.
-    ImageAddress,
-    /// A product has more images than it may have.
-    ManyImages,
-    /// No stock was given, so the default was taken.
-    DefaultStock,
-}
-
-impl fmt::Display for Loss {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::LongValue => "attribute values left out: longer than 500 characters",
-            Self::ManyValues => "attribute values left out: more than 200 of one attribute",
-            Self::LongName => "attributes left out: name longer than 200 characters",
-            Self::ManyAttributes => "attributes left out: more than 1,000 of one product",
-            Self::ImageAddress => {
-                "images left out: neither an http(s) address nor an absolute path"
-            }
-            Self::ManyImages => "images left out: more than 50 of one product",
-            Self::DefaultStock => "products without a stock: took --default-stock",
-        })
-    }
-}
-
-/// Number of omissions, by reason.
-pub type Losses = BTreeMap<Loss, u64>;
-
 /// Summary of an import.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ImportSummary {
+    /// True if nothing was to be written.
+    pub dry_run: bool,
+    /// Products that the file no longer has, archived by `--replace-seller`.
+    pub archived: u64,
     /// Rows read, faulty ones included.
     pub read: u64,
     /// Products that are new.
@@ -113,6 +80,8 @@ pub struct ImportSummary {
 impl fmt::Display for ImportSummary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self {
+            dry_run,
+            archived,
             read,
             created,
             updated,
@@ -121,12 +90,21 @@ impl fmt::Display for ImportSummary {
             variants,
             losses,
         } = self;
+        if *dry_run {
+            return write!(
+                f,
+                "{read} rows read, {skipped} with faults; nothing was written"
+            );
+        }
         write!(
             f,
             "{read} rows read: {created} created, {updated} updated, {unchanged} unchanged, {skipped} skipped"
         )?;
         if *variants > 0 {
             write!(f, ", {variants} further variants")?;
+        }
+        if *archived > 0 {
+            write!(f, ", {archived} archived")?;
         }
         for (loss, count) in losses {
             write!(f, "\n{count} {loss}")?;

@@ -1,0 +1,472 @@
+//! What of an imported product the catalogue can hold today: the only place that knows both models.
+//!
+//! Today a variant has one price and a stock number, a product one category and no tags. What is more than that is
+//! counted as a loss. A product without a price is a draft, since it must never be free.
+
+use std::collections::BTreeMap;
+
+use souk_domain::{
+    Currency, InvalidField, MAX_IMAGES, MAX_STOCK, ProductInput, ProductStatus, VariantInput,
+    slugify,
+};
+
+use super::imported::{CategoryStep, Offer, Product, Reference, Status, Stock, Variant};
+use super::losses::{Loss, Losses, lose};
+
+/// Units that stand for a stock that is not counted, or may be sold beyond.
+pub(super) const UNTRACKED_UNITS: i64 = 1_000;
+const MOST_VARIANTS: usize = 500;
+const MOST_TITLE_CHARS: usize = 500;
+const MOST_DESCRIPTION_CHARS: usize = 50_000;
+const MOST_KEY_CHARS: usize = 200;
+const MOST_OPTION_CHARS: usize = 500;
+
+/// A product in today's model, and the names of what it refers to.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Kept {
+    pub line: u64,
+    pub bytes: usize,
+    pub product: ProductInput,
+    /// From the root to the product's own category; empty if it has none.
+    pub category: Vec<CategoryStep>,
+    pub fandom: Option<Reference>,
+    pub seller: Option<Reference>,
+    pub silent: Silent,
+}
+
+/// Fields that the file leaves open, and an existing product keeps.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(super) struct Silent {
+    /// True if nothing is open: the file is complete.
+    pub nothing: bool,
+    pub status: bool,
+    pub description: bool,
+    /// True for each variant without a price.
+    pub prices: Vec<bool>,
+    /// True for each variant without a stock.
+    pub stocks: Vec<bool>,
+}
+
+/// Values for what files leave open.
+#[derive(Debug, Clone)]
+pub(super) struct Defaults {
+    pub currency: Currency,
+    /// Stock of variants that give none.
+    pub stock: Option<i64>,
+    pub status: ProductStatus,
+    /// Milliseconds since 1970 UTC, by which sales are in force or not.
+    pub now_ms: i64,
+}
+
+/// Maps a product onto today's model.
+///
+/// # Errors
+/// If it cannot be stored, naming the field at fault.
+pub(super) fn keep(
+    product: Product,
+    defaults: &Defaults,
+    losses: &mut Losses,
+) -> Result<Kept, InvalidField> {
+    let complete = product.complete;
+    let mut silent = Silent {
+        nothing: complete,
+        status: product.status.is_none(),
+        description: product.description.is_none(),
+        ..Silent::default()
+    };
+    let currency = product
+        .variants
+        .iter()
+        .find_map(|variant| variant.offer.price)
+        .map_or(defaults.currency, |price| price.currency);
+    if complete
+        && product
+            .variants
+            .iter()
+            .any(|variant| variant.offer.price.is_none())
+    {
+        return Err(InvalidField::new("price", "is required"));
+    }
+    let mut status = status(product.status, defaults, losses);
+    if !has_price(&product) {
+        lose(losses, Loss::NoPrice, 1);
+        if status == ProductStatus::Active {
+            status = ProductStatus::Draft;
+            silent.status = true;
+        }
+    }
+    let mut variants = variants(&product, currency, defaults.now_ms, losses);
+    if variants.is_empty() {
+        variants.push(Row {
+            input: VariantInput {
+                sku: product.id.clone(),
+                gtin: None,
+                options: BTreeMap::new(),
+                price: 0,
+                stock: 0,
+            },
+            priced: false,
+            stock: Some(Stock::Units(0)),
+            backorder: false,
+        });
+    }
+    let mut inputs = Vec::with_capacity(variants.len());
+    for Row {
+        mut input,
+        priced,
+        stock,
+        backorder,
+    } in variants
+    {
+        silent.prices.push(!priced);
+        silent.stocks.push(stock.is_none());
+        input.stock = units(stock, backorder, defaults, losses);
+        inputs.push(input);
+    }
+    not_kept(&product, losses);
+    let mut images: Vec<String> = product
+        .images
+        .into_iter()
+        .map(|image| image.address)
+        .collect();
+    lose(
+        losses,
+        Loss::ManyImages,
+        images.len().saturating_sub(MAX_IMAGES),
+    );
+    images.truncate(MAX_IMAGES);
+    let mut shorten = |text: String, most: usize| match complete {
+        true => text,
+        false => shortened(text, most, losses),
+    };
+    let input = ProductInput {
+        external_id: product.id,
+        slug: product.slug,
+        title: shorten(product.title, MOST_TITLE_CHARS),
+        description: shorten(
+            product.description.unwrap_or_default(),
+            MOST_DESCRIPTION_CHARS,
+        ),
+        brand: product.brand.map(|brand| shorten(brand, MOST_KEY_CHARS)),
+        status,
+        // By name here; the slugs are known when they have been looked up.
+        category: None,
+        fandom: None,
+        seller: None,
+        attributes: product.attributes,
+        images,
+        currency,
+        variants: inputs,
+        ratings: product.ratings,
+        popularity: product.popularity,
+        created_at_ms: product.created_at_ms,
+    };
+    Ok(Kept {
+        line: product.line,
+        bytes: product.bytes,
+        product: input.validated()?,
+        category: product.categories.into_iter().next().unwrap_or_default(),
+        fandom: product.fandom,
+        seller: product.seller,
+        silent,
+    })
+}
+
+fn status(given: Option<Status>, defaults: &Defaults, losses: &mut Losses) -> ProductStatus {
+    match given {
+        None => defaults.status,
+        Some(Status::Active) => ProductStatus::Active,
+        Some(Status::Draft) => ProductStatus::Draft,
+        Some(Status::Archived) => ProductStatus::Archived,
+        Some(Status::Unlisted) => {
+            lose(losses, Loss::Unlisted, 1);
+            ProductStatus::Draft
+        }
+        Some(Status::Hidden) => {
+            lose(losses, Loss::Hidden, 1);
+            ProductStatus::Draft
+        }
+    }
+}
+
+fn has_price(product: &Product) -> bool {
+    product
+        .variants
+        .iter()
+        .any(|variant| variant.offer.price.is_some())
+}
+
+/// A variant on its way into the store.
+struct Row {
+    input: VariantInput,
+    priced: bool,
+    stock: Option<Stock>,
+    backorder: bool,
+}
+
+fn variants(product: &Product, currency: Currency, now_ms: i64, losses: &mut Losses) -> Vec<Row> {
+    let has_price = has_price(product);
+    let several = product.variants.len() > 1;
+    let mut skus: Vec<String> = Vec::new();
+    let mut rows = Vec::new();
+    for (number, variant) in product.variants.iter().enumerate() {
+        let offer = &variant.offer;
+        if offer.price.is_some_and(|price| price.currency != currency) {
+            lose(losses, Loss::FurtherCurrency, 1);
+            continue;
+        }
+        if has_price && offer.price.is_none() {
+            lose(losses, Loss::NoVariantPrice, 1);
+            continue;
+        }
+        if rows.len() == MOST_VARIANTS && !product.complete {
+            lose(losses, Loss::ManyVariants, product.variants.len() - number);
+            break;
+        }
+        let sku = sku(product, variant, number, several);
+        let sku = match skus.contains(&sku) && !product.complete {
+            true => {
+                lose(losses, Loss::RepeatedSku, 1);
+                distinct(&sku, &skus)
+            }
+            false => sku,
+        };
+        skus.push(sku.clone());
+        let options = match product.complete {
+            true => variant.options.clone(),
+            false => variant
+                .options
+                .iter()
+                .map(|(name, value)| {
+                    let name = name.replace(':', " ").trim().to_owned();
+                    (
+                        shortened(name, MOST_KEY_CHARS, losses),
+                        shortened(value.clone(), MOST_OPTION_CHARS, losses),
+                    )
+                })
+                .filter(|(name, _)| !name.is_empty())
+                .collect(),
+        };
+        rows.push(Row {
+            input: VariantInput {
+                sku,
+                gtin: variant.gtin.clone(),
+                options,
+                price: price(offer, now_ms, losses),
+                stock: 0,
+            },
+            priced: offer.price.is_some(),
+            stock: offer.stock,
+            backorder: offer.backorder,
+        });
+    }
+    rows
+}
+
+fn sku(product: &Product, variant: &Variant, number: usize, several: bool) -> String {
+    if let Some(sku) = &variant.sku {
+        return match product.complete {
+            true => sku.clone(),
+            false => sku.chars().take(MOST_KEY_CHARS).collect(),
+        };
+    }
+    if !several {
+        return product.id.clone();
+    }
+    let values: Vec<&str> = variant.options.values().map(String::as_str).collect();
+    let mut ending = slugify(&values.join(" "));
+    if ending.is_empty() {
+        ending = (number + 1).to_string();
+    }
+    format!("{}-{ending}", product.id)
+        .chars()
+        .take(MOST_KEY_CHARS)
+        .collect()
+}
+
+fn distinct(sku: &str, taken: &[String]) -> String {
+    let base: String = sku.chars().take(MOST_KEY_CHARS - 8).collect();
+    (2..)
+        .map(|number| format!("{base}-{number}"))
+        .find(|candidate| !taken.contains(candidate))
+        .unwrap_or(base)
+}
+
+/// The price of today: a sale's while it is in force.
+fn price(offer: &Offer, now_ms: i64, losses: &mut Losses) -> i64 {
+    let Some(price) = offer.price else {
+        return 0;
+    };
+    let Some(sale) = offer.sale else {
+        return price.minor;
+    };
+    let begun = sale.from_ms.is_none_or(|from| from <= now_ms);
+    let over = sale.to_ms.is_some_and(|to| to <= now_ms);
+    if begun && !over && sale.price.currency == price.currency {
+        lose(losses, Loss::SalePrice, 1);
+        return sale.price.minor;
+    }
+    lose(losses, Loss::SaleDates, 1);
+    price.minor
+}
+
+fn units(stock: Option<Stock>, backorder: bool, defaults: &Defaults, losses: &mut Losses) -> i64 {
+    match stock {
+        Some(Stock::Untracked) => {
+            lose(losses, Loss::Untracked, 1);
+            UNTRACKED_UNITS
+        }
+        Some(Stock::Units(units)) if units <= 0 && backorder => {
+            lose(losses, Loss::Backorder, 1);
+            UNTRACKED_UNITS
+        }
+        Some(Stock::Units(units)) => units.min(MAX_STOCK),
+        None => {
+            lose(losses, Loss::DefaultStock, 1);
+            defaults.stock.unwrap_or_default()
+        }
+    }
+}
+
+/// Counts what today's model has no place for.
+fn not_kept(product: &Product, losses: &mut Losses) {
+    let count = |has: fn(&Offer) -> bool| {
+        product
+            .variants
+            .iter()
+            .filter(|variant| has(&variant.offer))
+            .count()
+    };
+    lose(
+        losses,
+        Loss::ListPrice,
+        count(|offer| offer.list_price.is_some()),
+    );
+    lose(
+        losses,
+        Loss::FurtherCategories,
+        product.categories.len().saturating_sub(1),
+    );
+    lose(losses, Loss::Tags, product.tags.len());
+    lose(
+        losses,
+        Loss::AltTexts,
+        product
+            .images
+            .iter()
+            .filter(|image| image.alt.is_some())
+            .count(),
+    );
+}
+
+fn shortened(text: String, most: usize, losses: &mut Losses) -> String {
+    if text.chars().count() <= most {
+        return text;
+    }
+    lose(losses, Loss::LongText, 1);
+    text.chars().take(most).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use souk_domain::{Attributes, Money};
+
+    use super::*;
+    use crate::import::imported::Sale;
+
+    fn tee(offer: Offer) -> Product {
+        Product {
+            line: 2,
+            bytes: 10,
+            id: "tee".into(),
+            slug: None,
+            title: "Tee".into(),
+            description: None,
+            brand: None,
+            status: None,
+            categories: vec![
+                vec![CategoryStep::named("A")],
+                vec![CategoryStep::named("B")],
+            ],
+            tags: vec!["new".into()],
+            fandom: None,
+            seller: None,
+            images: vec![],
+            attributes: Attributes::new(),
+            variants: vec![Variant {
+                offer,
+                ..Variant::default()
+            }],
+            ratings: None,
+            popularity: None,
+            created_at_ms: None,
+            complete: false,
+        }
+    }
+
+    fn kept(product: Product) -> (Kept, Losses) {
+        let defaults = Defaults {
+            currency: Currency::EUR,
+            stock: None,
+            status: ProductStatus::Active,
+            now_ms: 1_000,
+        };
+        let mut losses = Losses::new();
+        (keep(product, &defaults, &mut losses).unwrap(), losses)
+    }
+
+    fn euro(minor: i64) -> Money {
+        Money::new(minor, Currency::EUR)
+    }
+
+    #[test]
+    fn a_sale_is_the_price_only_while_it_is_in_force() {
+        let offer = |from_ms, to_ms| Offer {
+            price: Some(euro(2_000)),
+            sale: Some(Sale {
+                price: euro(1_500),
+                from_ms,
+                to_ms,
+            }),
+            stock: Some(Stock::Untracked),
+            ..Offer::default()
+        };
+        for (from, to, price) in [
+            (None, None, 1_500),
+            (Some(1_000), None, 1_500),
+            (Some(1_001), None, 2_000),
+            (None, Some(1_000), 2_000),
+        ] {
+            let (found, losses) = kept(tee(offer(from, to)));
+            assert_eq!(found.product.variants[0].price, price);
+            assert_eq!(found.product.variants[0].stock, UNTRACKED_UNITS);
+            assert_eq!(
+                (losses[&Loss::Tags], losses[&Loss::FurtherCategories]),
+                (1, 1)
+            );
+        }
+    }
+
+    #[test]
+    fn a_product_without_a_price_is_a_draft() {
+        let (found, losses) = kept(tee(Offer::default()));
+        assert_eq!(found.product.status, ProductStatus::Draft);
+        assert_eq!(losses[&Loss::NoPrice], 1);
+        assert_eq!(found.silent.prices, [true]);
+    }
+
+    #[test]
+    fn what_is_hidden_or_unlisted_becomes_a_draft() {
+        for status in [Status::Hidden, Status::Unlisted, Status::Draft] {
+            let offer = Offer {
+                price: Some(euro(1)),
+                ..Offer::default()
+            };
+            let (found, _) = kept(Product {
+                status: Some(status),
+                ..tee(offer)
+            });
+            assert_eq!(found.product.status, ProductStatus::Draft);
+        }
+    }
+}

@@ -1,0 +1,159 @@
+//! The bytes to import: from a file or standard input, unpacked, and counted as they are read.
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use flate2::bufread::MultiGzDecoder;
+
+use super::bounded::Bounded;
+use super::{archive, columnar, sheets};
+
+const GZIP_MAGIC: &[u8] = &[0x1f, 0x8b];
+const ZSTD_MAGIC: &[u8] = &[0x28, 0xb5, 0x2f, 0xfd];
+const ZIP_MAGIC: &[u8] = b"PK\x03\x04";
+const PARQUET_MAGIC: &[u8] = b"PAR1";
+const BUFFER: usize = 256 * 1024;
+
+/// Unpacked bytes, and how many packed ones they took.
+pub(in crate::import) struct Source {
+    pub reader: Box<dyn BufRead + Send>,
+    /// Length of the file as it lies there; unknown of standard input.
+    pub total: Option<u64>,
+    pub read: ReadBytes,
+    /// Packing, from the outside in, such as `gzip`.
+    pub packing: Vec<String>,
+    /// True if the bytes were written here, as UTF-8.
+    pub is_utf8: bool,
+}
+
+/// Bytes of the file that were read so far.
+#[derive(Clone, Default)]
+pub(in crate::import) struct ReadBytes(Arc<AtomicU64>);
+
+impl ReadBytes {
+    pub(in crate::import) fn get(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn add(&self, count: u64) {
+        self.0.fetch_add(count, Ordering::Relaxed);
+    }
+}
+
+impl Source {
+    /// Opens a file, or standard input where the path is `-`.
+    ///
+    /// # Errors
+    /// If it cannot be read, or is a kind of file that is no catalogue.
+    pub(in crate::import) fn open(path: &Path) -> io::Result<Self> {
+        if path.as_os_str() == "-" {
+            return Self::of(io::stdin(), None);
+        }
+        let file = File::open(path)?;
+        let about = file.metadata()?;
+        if about.is_dir() {
+            return Err(io::Error::from(io::ErrorKind::IsADirectory));
+        }
+        Self::of(file, about.is_file().then_some(about.len()))
+    }
+
+    fn of(raw: impl Read + Send + 'static, total: Option<u64>) -> io::Result<Self> {
+        let read = ReadBytes::default();
+        let counted = Counted {
+            raw,
+            read: read.clone(),
+        };
+        let mut source = Self {
+            reader: Box::new(BufReader::with_capacity(BUFFER, counted)),
+            total,
+            read,
+            packing: Vec::new(),
+            is_utf8: false,
+        };
+        // An archive may hold a workbook, or a packed file.
+        for _ in 0..3 {
+            if !source.unpack()? {
+                break;
+            }
+        }
+        Ok(source)
+    }
+
+    /// Takes one packing off, if the first bytes show one.
+    fn unpack(&mut self) -> io::Result<bool> {
+        let start = self.reader.fill_buf()?;
+        let starts = |magic: &[u8]| start.starts_with(magic);
+        if starts(GZIP_MAGIC) {
+            self.wrap("gzip", |reader| Ok(Box::new(MultiGzDecoder::new(reader))))?;
+        } else if starts(ZSTD_MAGIC) {
+            self.wrap("zstd", |reader| {
+                let decoder = zstd::stream::read::Decoder::with_buffer(reader)?;
+                Ok(Box::new(decoder))
+            })?;
+        } else if starts(ZIP_MAGIC) {
+            let whole = self.into_file()?;
+            let packed = self.read.clone();
+            if archive::is_workbook(&whole)? {
+                let text = sheets::as_csv(&whole, &packed)?;
+                self.replace("XLSX", text, true)?;
+            } else {
+                let (name, content) = archive::data_file(&whole, &packed)?;
+                self.replace(&format!("ZIP ({name})"), content, false)?;
+                return Ok(true);
+            }
+            return Ok(false);
+        } else if starts(PARQUET_MAGIC) {
+            let whole = self.into_file()?;
+            let lines = columnar::as_json_lines(whole)?;
+            self.replace("Parquet", lines, true)?;
+            return Ok(false);
+        } else {
+            return Ok(false);
+        }
+        Ok(true)
+    }
+
+    fn wrap(
+        &mut self,
+        packing: &str,
+        decoder: impl FnOnce(Box<dyn BufRead + Send>) -> io::Result<Box<dyn Read + Send>>,
+    ) -> io::Result<()> {
+        let packed = std::mem::replace(&mut self.reader, Box::new(io::empty()));
+        let bounded = Bounded::new(decoder(packed)?, self.read.clone());
+        self.reader = Box::new(BufReader::with_capacity(BUFFER, bounded));
+        self.packing.push(packing.to_owned());
+        Ok(())
+    }
+
+    fn replace(&mut self, packing: &str, mut content: File, is_utf8: bool) -> io::Result<()> {
+        content.seek(SeekFrom::Start(0))?;
+        self.reader = Box::new(BufReader::with_capacity(BUFFER, content));
+        self.packing.push(packing.to_owned());
+        self.is_utf8 = is_utf8;
+        Ok(())
+    }
+
+    /// The bytes as a file in which one can go to and fro.
+    fn into_file(&mut self) -> io::Result<File> {
+        let mut file = tempfile::tempfile()?;
+        io::copy(&mut self.reader, &mut file)?;
+        file.seek(SeekFrom::Start(0))?;
+        Ok(file)
+    }
+}
+
+struct Counted<R> {
+    raw: R,
+    read: ReadBytes,
+}
+
+impl<R: Read> Read for Counted<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.raw.read(buffer)?;
+        self.read.add(count as u64);
+        Ok(count)
+    }
+}

@@ -1,0 +1,474 @@
+//! Products assembled from their rows.
+
+use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
+
+use souk_domain::{Currency, InvalidField, Label, parse_slug, slugify};
+
+use super::categories::{categories, name_of_code, name_of_slug};
+use super::columns::Columns;
+use super::dates;
+use super::group::Group;
+use super::images::images;
+use super::kinds::{Kind, Part, kind};
+use super::money::PriceUnit;
+use super::offers::{Terms, offer};
+use super::options::Options;
+use super::own::given_variants;
+use super::properties::properties;
+use super::ratings::ratings;
+use super::references::reference;
+use super::{text, value, words};
+use crate::gtin::is_gtin;
+use crate::import::gather::facts::Facts;
+use crate::import::imported::{Product, Reference, Status, Variant};
+use crate::import::losses::{Loss, Losses, lose};
+use crate::import::profile::fields::Field;
+use crate::import::profile::known::{Others, Profile};
+use crate::import::profile::mapping::Mapping;
+use crate::import::report::RowFault;
+use crate::import::syntax::row::Row;
+
+/// A file whose rows are assembled.
+pub(in crate::import) struct FileReading {
+    pub mapping: Mapping,
+    pub facts: Facts,
+    /// Currency that the header names.
+    pub currency: Option<Currency>,
+}
+
+/// Assembles products.
+pub(in crate::import) struct Assembler {
+    pub files: Vec<FileReading>,
+    pub currency: Currency,
+    pub unit: Option<PriceUnit>,
+    /// Slug of the seller of rows that name none.
+    pub seller: Option<String>,
+    pub losses: Losses,
+    /// Ids that were made of titles.
+    pub made_ids: HashSet<String>,
+}
+
+/// Outcome of the rows of one product.
+#[derive(Default)]
+pub(in crate::import) struct Assembled {
+    pub product: Option<Product>,
+    pub faults: Vec<RowFault>,
+    /// Rows that are a further variant.
+    pub further_variants: u64,
+}
+
+impl Assembler {
+    /// Sorts a row out.
+    pub(in crate::import) fn part(&mut self, file: usize, row: Row) -> Part {
+        let (line, bytes) = (row.line, row.bytes);
+        let mapping = &mut self.files[file].mapping;
+        let profile = mapping.profile().clone();
+        let keep_rest = profile.others == Others::Attributes && !profile.exact;
+        let columns = Columns::of(row, mapping, keep_rest);
+        Part {
+            line,
+            bytes,
+            file,
+            kind: kind(&profile, &columns),
+            columns,
+        }
+    }
+
+    /// Makes a product of its rows.
+    pub(in crate::import) fn assemble(&mut self, rows: Vec<(u8, Row)>) -> Assembled {
+        let parts: Vec<Part> = rows
+            .into_iter()
+            .map(|(file, row)| self.part(usize::from(file), row))
+            .filter(|part| part.kind != Kind::Skip)
+            .collect();
+        let mut assembled = Assembled::default();
+        if parts.is_empty() {
+            return assembled;
+        }
+        let line = parts[0].line;
+        let mut id = None;
+        match self.product(&parts, &mut assembled, &mut id) {
+            Ok(product) => assembled.product = product,
+            Err(invalid) => assembled
+                .faults
+                .push(RowFault::of_field(line, id.as_deref(), invalid)),
+        }
+        assembled
+    }
+
+    fn product(
+        &mut self,
+        parts: &[Part],
+        assembled: &mut Assembled,
+        shown_id: &mut Option<String>,
+    ) -> Result<Option<Product>, InvalidField> {
+        let profiles: Vec<Arc<Profile>> = self
+            .files
+            .iter()
+            .map(|file| file.mapping.profile().clone())
+            .collect();
+        let group = Group::of(parts, &profiles);
+        let head = group.head_profile(&profiles);
+        let title_given = group.title(&head);
+        let (id, made) = self.id(&group, &title_given);
+        let Some(id) = id else {
+            return Err(InvalidField::new("external_id", "is required"));
+        };
+        *shown_id = Some(id.clone());
+        let part_number = if head.name == "generic" {
+            group.part_number(&title_given)
+        } else {
+            None
+        };
+        let title = match title_given {
+            Some(title) => title,
+            None if matches!(head.name.as_str(), "generic" | "souk") || made => {
+                return Err(InvalidField::new("title", "is required"));
+            }
+            None => {
+                lose(&mut self.losses, Loss::NoTitle, 1);
+                name_of_code(&id)
+            }
+        };
+        let mut variants: Vec<Variant> = Vec::new();
+        let mut of_parts: Vec<usize> = Vec::new();
+        let listed = group.listed_options();
+        let soft = group.differing_options(&head);
+        for &index in &group.variants {
+            let part = &parts[index];
+            if let Some(given) = part.columns.get(Field::Variants) {
+                let currency = self.row_currency(&part.columns)?;
+                for variant in given_variants(given, currency, part.line)? {
+                    variants.push(variant);
+                    of_parts.push(index);
+                }
+                continue;
+            }
+            if group.is_hidden_variant(index) {
+                lose(&mut self.losses, Loss::HiddenVariant, 1);
+                continue;
+            }
+            match self.variant(&group, part, &profiles, &listed, &soft) {
+                Ok(mut variant) => {
+                    if variant.sku.is_none() && group.variants.len() == 1 {
+                        variant.sku.clone_from(&part_number);
+                    }
+                    // A row of a variant that is there already says it anew.
+                    let again = variants.iter().position(|known| {
+                        known.options == variant.options
+                            && (known.sku == variant.sku
+                                || known.sku.is_none()
+                                || variant.sku.is_none())
+                            && head.name == "generic"
+                    });
+                    match again {
+                        Some(at) => variants[at] = variant,
+                        None => {
+                            if !variants.is_empty() {
+                                assembled.further_variants += 1;
+                            }
+                            variants.push(variant);
+                            of_parts.push(index);
+                        }
+                    }
+                }
+                Err(invalid) => {
+                    assembled
+                        .faults
+                        .push(RowFault::of_field(part.line, Some(&id), invalid))
+                }
+            }
+        }
+        if variants.is_empty() && !assembled.faults.is_empty() {
+            return Ok(None);
+        }
+        group.apply_rules(&mut variants);
+        let profile_refs: Vec<&Profile> = profiles.iter().map(|profile| &**profile).collect();
+        let images = images(parts, &profile_refs, &of_parts, &mut self.losses);
+        let first = group
+            .first(Field::Seller)
+            .or_else(|| group.first(Field::SellerName));
+        let seller = match first {
+            Some(columns) => reference(columns, Field::Seller, Field::SellerName)?,
+            None => None,
+        };
+        let seller = seller.or_else(|| {
+            let slug = self.seller.as_deref()?;
+            Some(Reference {
+                label: Label::new(slug, name_of_slug(slug)),
+                by_slug: true,
+            })
+        });
+        let fandom = match group.first(Field::Fandom) {
+            Some(columns) => reference(columns, Field::Fandom, Field::FandomName)?,
+            None => None,
+        };
+        let mut found_categories = Vec::new();
+        for part in group.in_order() {
+            let own = categories(&profiles[part.file], &part.columns, &mut self.losses);
+            for path in own {
+                if !found_categories.contains(&path) {
+                    found_categories.push(path);
+                }
+            }
+            if !found_categories.is_empty() && part.kind != Kind::Product {
+                break;
+            }
+        }
+        let bytes = parts.iter().map(|part| part.bytes).sum();
+        let product = Product {
+            line: parts[0].line,
+            bytes,
+            slug: self.slug(&group, &head),
+            description: group.description(&head),
+            brand: group
+                .text(Field::Brand)
+                .map(|brand| {
+                    if head.exact {
+                        brand
+                    } else {
+                        text::line(&brand)
+                    }
+                })
+                .filter(|brand| !brand.trim().is_empty()),
+            status: self.status(&group, &head)?,
+            categories: found_categories,
+            tags: group.tags(&head),
+            fandom,
+            seller,
+            images,
+            attributes: properties(&group, &head, &variants, &soft, &mut self.losses)?,
+            ratings: group
+                .in_order()
+                .find_map(|part| ratings(&part.columns, &mut self.losses)),
+            popularity: group
+                .text(Field::Popularity)
+                .and_then(|text| text.trim().trim_end_matches(".0").parse().ok())
+                .filter(|popularity| *popularity >= 0),
+            created_at_ms: self.created_at(&group),
+            complete: head.exact,
+            variants,
+            id,
+            title,
+        };
+        Ok(Some(product))
+    }
+
+    /// The product's id, and whether it was made of its title.
+    fn id(&mut self, group: &Group<'_>, title: &Option<String>) -> (Option<String>, bool) {
+        let clean = |text: Option<String>| {
+            text.map(|text| text.trim().to_owned())
+                .filter(|text| !text.is_empty())
+        };
+        let given = clean(group.text(Field::Group)).or_else(|| {
+            // Variants without their parent's row still know its id.
+            let orphans = group
+                .parts
+                .iter()
+                .all(|part| part.columns.get(Field::Parent).is_some());
+            let parent = clean(group.text(Field::Parent)).filter(|_| orphans);
+            parent
+                .map(|parent| {
+                    parent
+                        .strip_prefix("id:")
+                        .map(str::to_owned)
+                        .unwrap_or(parent)
+                })
+                .or_else(|| clean(group.text(Field::ExternalId)))
+                .or_else(|| clean(group.text(Field::Sku)))
+                .or_else(|| clean(group.text(Field::Gtin)).filter(|gtin| is_gtin(gtin)))
+        });
+        if given.is_some() {
+            return (given, false);
+        }
+        let part_number = title.as_ref().and_then(|_| group.part_number(title));
+        if part_number.is_some() {
+            return (part_number, false);
+        }
+        let slug = title
+            .as_deref()
+            .map(slugify)
+            .filter(|slug| !slug.is_empty());
+        let is_generic = group.parts.first().is_some_and(|_| group.generic);
+        let Some(slug) = slug.filter(|_| !is_generic) else {
+            return (None, false);
+        };
+        let mut made = slug.clone();
+        let mut number = 2;
+        while !self.made_ids.insert(made.clone()) {
+            made = format!("{slug}-{number}");
+            number += 1;
+        }
+        (Some(made), true)
+    }
+
+    fn slug(&mut self, group: &Group<'_>, head: &Profile) -> Option<String> {
+        let given = group.text(Field::Slug)?;
+        let given = given.trim();
+        // An address ends in it.
+        let last = given
+            .trim_matches('/')
+            .rsplit('/')
+            .next()
+            .unwrap_or_default();
+        let slug = if head.exact { given } else { last };
+        if parse_slug(slug).is_ok() {
+            return Some(slug.to_owned());
+        }
+        lose(&mut self.losses, Loss::Slug, 1);
+        None
+    }
+
+    fn created_at(&mut self, group: &Group<'_>) -> Option<i64> {
+        let columns = group.first(Field::CreatedAt)?;
+        let in_ms = columns
+            .column(Field::CreatedAt)
+            .is_some_and(|name| name.ends_with("_ms"));
+        let found = dates::time_ms(columns.get(Field::CreatedAt)?, in_ms);
+        lose(&mut self.losses, Loss::Date, usize::from(found.is_none()));
+        found
+    }
+
+    /// Status by all that the product's rows say of it: the most hidden counts.
+    fn status(
+        &mut self,
+        group: &Group<'_>,
+        head: &Profile,
+    ) -> Result<Option<Status>, InvalidField> {
+        let mut found: Option<Status> = None;
+        let mut take =
+            |status: Status| found = Some(found.map_or(status, |known: Status| known.max(status)));
+        let mut unknown = 0;
+        if let Some(text) = group.product_text(Field::Status) {
+            match words::status(&text) {
+                Some(status) => take(status),
+                None => {
+                    unknown += 1;
+                    take(Status::Draft);
+                }
+            }
+        }
+        let flag = |field: Field, read: fn(&str) -> Option<Status>| {
+            group.product_text(field).and_then(|text| read(&text))
+        };
+        if let Some(status) = flag(Field::Published, words::published) {
+            take(status);
+        }
+        if let Some(status) = flag(Field::Visible, words::visibility) {
+            take(status);
+        }
+        if group
+            .product_text(Field::Archived)
+            .and_then(|text| words::truth(&text))
+            == Some(true)
+        {
+            take(Status::Archived);
+        }
+        if head.exact && unknown > 0 {
+            return Err(InvalidField::new(
+                "status",
+                "there are: draft, active, archived",
+            ));
+        }
+        lose(&mut self.losses, Loss::UnknownStatus, unknown);
+        Ok(found)
+    }
+
+    fn row_currency(&self, columns: &Columns) -> Result<Currency, InvalidField> {
+        let Some(code) = columns.text(Field::Currency) else {
+            return Ok(self.currency);
+        };
+        Currency::from_code(&code.trim().to_uppercase()).ok_or_else(|| {
+            InvalidField::new(
+                "currency",
+                format!("`{code}` is not a code of ISO 4217 such as EUR"),
+            )
+        })
+    }
+
+    fn variant(
+        &mut self,
+        group: &Group<'_>,
+        part: &Part,
+        profiles: &[Arc<Profile>],
+        listed: &BTreeMap<String, Options>,
+        soft: &HashSet<String>,
+    ) -> Result<Variant, InvalidField> {
+        let file = &self.files[part.file];
+        let profile = &profiles[part.file];
+        let parent = group.parent_of(part);
+        let terms = Terms {
+            profile,
+            facts: &file.facts,
+            unit: self.unit,
+            currency: file.currency.unwrap_or(self.currency),
+            has_tracker: file.mapping.has(Field::Tracker) && profile.name == "shopify",
+            has_stock: file.mapping.has(Field::Stock) || file.mapping.has(Field::Availability),
+        };
+        let mut losses = std::mem::take(&mut self.losses);
+        let mut offer = offer(&terms, &part.columns, parent, &mut losses);
+        // A second file is about the first one's prices.
+        if let Ok(offer) = &mut offer
+            && offer.price.is_none()
+            && let Some(other) = group.parts.iter().find(|other| other.file != part.file)
+        {
+            let terms = Terms {
+                facts: &self.files[other.file].facts,
+                profile: &profiles[other.file],
+                ..terms
+            };
+            let base = super::offers::offer(&terms, &other.columns, None, &mut losses)?;
+            offer.price = base.price;
+        }
+        self.losses = losses;
+        let sku = part
+            .columns
+            .text(Field::Sku)
+            .map(|sku| sku.trim().to_owned())
+            .filter(|sku| !sku.is_empty());
+        let options = group.options(part, listed, soft);
+        let variant_id = part
+            .columns
+            .text(Field::VariantId)
+            .map(|id| id.trim().to_owned());
+        Ok(Variant {
+            line: part.line,
+            gtin: self.gtin(part, profile.exact),
+            sku: sku.or(variant_id.filter(|id| !id.is_empty())),
+            options,
+            offer: offer?,
+        })
+    }
+
+    /// The first number whose check digit is right.
+    fn gtin(&mut self, part: &Part, exact: bool) -> Option<String> {
+        let given = part.columns.get(Field::Gtin)?;
+        if exact {
+            return value::text(given);
+        }
+        let texts = value::texts(given);
+        let mut wrong = false;
+        for text in &texts {
+            for number in text.split([',', ';', ' ']) {
+                if let Some(gtin) = gtin_of(number) {
+                    return Some(gtin);
+                }
+                wrong |= number.bytes().any(|byte| byte.is_ascii_digit());
+            }
+        }
+        lose(&mut self.losses, Loss::Gtin, usize::from(wrong));
+        None
+    }
+}
+
+/// A trade item number by its digits; numbers that lost leading zeros get them back.
+fn gtin_of(text: &str) -> Option<String> {
+    let digits: String = text.trim().trim_start_matches('\'').replace('-', "");
+    if is_gtin(&digits) {
+        return Some(digits);
+    }
+    let padded = format!("{digits:0>12}");
+    let lost_zeros = (9..12).contains(&digits.len());
+    (lost_zeros && is_gtin(&padded)).then_some(padded)
+}

@@ -1,0 +1,21 @@
+//! Reading of rows: from cells to products.
+
+pub(super) mod assemble;
+pub(super) mod attributes;
+pub(super) mod categories;
+pub(super) mod columns;
+pub(super) mod dates;
+mod group;
+pub(super) mod images;
+pub(super) mod kinds;
+pub(super) mod money;
+mod names;
+pub(super) mod offers;
+pub(super) mod options;
+mod own;
+mod properties;
+pub(super) mod ratings;
+pub(super) mod references;
+pub(super) mod text;
+pub(super) mod value;
+pub(super) mod words;

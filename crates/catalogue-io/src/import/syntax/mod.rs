@@ -1,0 +1,10 @@
+//! Syntax of files, found by their content: tables, JSON in its forms, and XML.
+
+pub(super) mod delimiters;
+pub(super) mod json_lines;
+pub(super) mod json_stream;
+pub(super) mod lines;
+pub(super) mod row;
+pub(super) mod rows;
+pub(super) mod table;
+pub(super) mod xml;
