@@ -74,7 +74,12 @@ impl<'a> Group<'a> {
             // The later of two rows that say the same thing is the newer one.
             order.reverse();
         }
-        order.sort_by_key(|index| (parts[*index].file, parts[*index].kind));
+        order.sort_by_key(|index| {
+            let part = &parts[*index];
+            // The topmost of several levels of models comes first.
+            let is_below = part.columns.get(Field::Parent).is_some();
+            (part.kind, is_below && part.kind == Kind::Parent, part.file)
+        });
         Self {
             parts,
             order,
