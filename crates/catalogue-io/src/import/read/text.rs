@@ -108,7 +108,7 @@ mod tests {
                 "<p>Soft <strong>cotton</strong>.</p>\\n<ul>\\n<li>Wash cold</li>\\n</ul>",
                 true
             ),
-            "Soft cotton.\n\n* Wash cold"
+            "Soft cotton.\nWash cold"
         );
         assert_eq!(plain("a<br>b &amp; c", false), "a\nb & c");
         assert_eq!(plain("&lt;p&gt;x&lt;/p&gt;", false), "x");

@@ -52,6 +52,8 @@ pub(in crate::import) struct JsonStream<R> {
     state: State,
     /// Members of the outermost object that are no list.
     own: Map<String, Value>,
+    /// True once a list of the outermost object was taken for the products.
+    listed: bool,
     waiting: VecDeque<Row>,
 }
 
@@ -71,6 +73,7 @@ impl<R: BufRead> JsonStream<R> {
             bytes: Bytes { reader, line: 1 },
             state: State::Start,
             own: Map::new(),
+            listed: false,
             waiting: VecDeque::new(),
         }
     }
@@ -149,7 +152,7 @@ impl<R: BufRead> JsonStream<R> {
                 };
                 let own = std::mem::take(&mut self.own);
                 let line = self.bytes.line;
-                if !own.is_empty() {
+                if !own.is_empty() && !self.listed {
                     self.keep(Value::Object(own), line, 0);
                 }
                 return Ok(None);
@@ -199,6 +202,7 @@ impl<R: BufRead> JsonStream<R> {
             Value::Array(values)
                 if !is_product && values.len() > 1 && values.iter().all(looks_like_product) =>
             {
+                self.listed = true;
                 for value in values {
                     self.keep(value, line, 0);
                 }
