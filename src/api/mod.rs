@@ -32,48 +32,10 @@ pub enum Tag {
 }
 
 /// All operations.
-pub type Api = (
-    storefront::search::SearchApi,
-    storefront::events::SearchEventsApi,
-    storefront::products::ProductsApi,
-    storefront::reviews::ReviewsApi,
-    storefront::catalogue::ReferenceApi,
-    storefront::sellers::SellersApi,
-    admin::AdminProductsApi,
-    admin::AdminCategoriesApi,
-    admin::AdminReviewsApi,
-    admin::AdminReferencesApi,
-    admin::AdminIndexApi,
-    admin::AdminDeadLettersApi,
-    admin::merchandising::Api,
-    admin::AdminCacheApi,
-    admin::AdminAnalyticsApi,
-    admin::AdminEvaluationApi,
-    admin::AdminTenantsApi,
-    health::HealthApi,
-);
+pub type Api = (storefront::Api, admin::Api, health::HealthApi);
 
 fn api() -> Api {
-    (
-        storefront::search::SearchApi,
-        storefront::events::SearchEventsApi,
-        storefront::products::ProductsApi,
-        storefront::reviews::ReviewsApi,
-        storefront::catalogue::ReferenceApi,
-        storefront::sellers::SellersApi,
-        admin::AdminProductsApi,
-        admin::AdminCategoriesApi,
-        admin::AdminReviewsApi,
-        admin::AdminReferencesApi,
-        admin::AdminIndexApi,
-        admin::AdminDeadLettersApi,
-        admin::merchandising::api(),
-        admin::AdminCacheApi,
-        admin::AdminAnalyticsApi,
-        admin::AdminEvaluationApi,
-        admin::AdminTenantsApi,
-        health::HealthApi,
-    )
+    (storefront::api(), admin::api(), health::HealthApi)
 }
 
 const ABOUT: &str = "\
@@ -86,10 +48,10 @@ marketplace's is refused with 401, and one of another marketplace than the host 
 Amounts of money are integers in minor units (cents for the euro). Every error has the same body, and \
 every answer carries `X-Request-Id`.
 
-A client may ask for so much in a window of time. `RateLimit-Policy: \"default\";q=100;w=60` names the quota that a \
-request was counted against (100 requests in 60 s, given back evenly) and `RateLimit: \"default\";r=99;t=1` what is \
-left of it (99 requests now, all of them in 1 s), as the IETF's draft-ietf-httpapi-ratelimit-headers has it. Whoever \
-asks for more gets 429 with `Retry-After`.";
+Requests are rate-limited per client. `RateLimit-Policy: \"default\";q=100;w=60` names the quota that a request was \
+counted against (100 requests in 60 s, given back evenly). `RateLimit: \"default\";r=99;t=1` gives what is left of it \
+(99 requests now, all of them in 1 s), as in the IETF's draft-ietf-httpapi-ratelimit-headers. Requests beyond the \
+quota get 429 with `Retry-After`.";
 
 /// The API with its description.
 pub fn service() -> OpenApiService<Api, ()> {

@@ -363,7 +363,7 @@ async fn a_change_purges_the_cdn_once_it_is_indexed() {
 
 /// Requests until the response comes from an outage.
 async fn stale_if_error(shop: &Shop, path: &str) -> Reply {
-    let deadline = Instant::now() + PATIENCE;
+    let deadline = Instant::now() + DEADLINE;
     loop {
         let reply = shop.get(path).await;
         reply.expect(200);

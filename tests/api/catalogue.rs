@@ -87,9 +87,9 @@ async fn fandoms_and_sellers_say_how_many_products_they_have() {
 #[tokio::test]
 async fn sellers_are_listed_by_name_in_pages() {
     let shop = Shop::open().await;
-    let admin = |name: &str| json!({"name": name});
     for name in ["Zebra Goods", "Badger & Co"] {
-        let made = shop.admin(Method::POST, "/api/admin/sellers", Some(&admin(name)));
+        let seller = json!({"name": name});
+        let made = shop.admin(Method::POST, "/api/admin/sellers", Some(&seller));
         made.await.expect(201);
     }
     let page = shop.get("/api/sellers?per_page=2").await.expect(200);

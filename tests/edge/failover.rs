@@ -180,7 +180,7 @@ async fn known_page_is_answered_while_every_process_hangs() {
         async move { get(&me, &url).await }
     });
     // Until its copy is older than what is served while it is renewed.
-    let deadline = Instant::now() + PATIENCE;
+    let deadline = Instant::now() + DEADLINE;
     loop {
         let stale = get(&me, &url).await;
         assert_eq!((stale.status, &stale.body), (StatusCode::OK, &known.body));

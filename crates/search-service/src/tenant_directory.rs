@@ -179,7 +179,10 @@ impl TenantDirectory {
         if let Some(known) = self.believed() {
             return Ok(known);
         }
-        let _reading = match (self.reading.try_lock(), self.young(BELIEVED_FOR + READ_TIMEOUT)) {
+        let _reading = match (
+            self.reading.try_lock(),
+            self.young(BELIEVED_FOR + READ_TIMEOUT),
+        ) {
             (Ok(reading), _) => reading,
             (Err(_), Some(known)) => return Ok(known),
             (Err(_), None) => self.reading.lock().await,

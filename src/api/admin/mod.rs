@@ -27,6 +27,37 @@ use poem_openapi::param::Header;
 
 use crate::error::ApiError;
 
+/// Operations of admins.
+pub type Api = (
+    AdminProductsApi,
+    AdminCategoriesApi,
+    AdminReviewsApi,
+    AdminReferencesApi,
+    AdminIndexApi,
+    AdminDeadLettersApi,
+    merchandising::Api,
+    AdminCacheApi,
+    AdminAnalyticsApi,
+    AdminEvaluationApi,
+    AdminTenantsApi,
+);
+
+pub(super) fn api() -> Api {
+    (
+        AdminProductsApi,
+        AdminCategoriesApi,
+        AdminReviewsApi,
+        AdminReferencesApi,
+        AdminIndexApi,
+        AdminDeadLettersApi,
+        merchandising::api(),
+        AdminCacheApi,
+        AdminAnalyticsApi,
+        AdminEvaluationApi,
+        AdminTenantsApi,
+    )
+}
+
 /// Default items per page of an admin list.
 const DEFAULT_LIMIT: u32 = 50;
 

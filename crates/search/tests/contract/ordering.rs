@@ -93,7 +93,6 @@ pub(crate) async fn compare() {
         assert!(pairs > 1_000.0, "too few pairs are apart: {pairs}");
         for ((name, bounds), agreed) in BOUNDS.iter().zip(agreed) {
             let share = agreed / pairs;
-            println!("{name} at {stage:?}: {share:.3} of {pairs} pairs");
             if share < bounds[place] {
                 too_low.push(format!("{name} at {stage:?}: {share:.3}"));
             }

@@ -10,7 +10,7 @@ pub struct EvaluationBody {
     /// Judgements of up to 200 queries. The later of two judgements of the same product and query holds.
     #[oai(validator(min_items = 1, max_items = 10000))]
     pub judgements: Vec<JudgementBody>,
-    /// Settings to try, as `docs/SEARCH.md` has them, such as `{"relaxing": {"enough": 0}}`; what is left out is as by
+    /// Settings to try, as `docs/search/RELEVANCE.md` has them, such as `{"relaxing": {"enough": 0}}`; what is left out is as by
     /// default. Those in use if not given.
     #[oai(nullable)]
     pub settings: Option<serde_json::Value>,
