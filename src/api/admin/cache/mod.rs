@@ -61,7 +61,7 @@ impl AdminCacheApi {
         &self,
         _admin: AdminPrincipal,
         context: TenantContext,
-        /// Tag to invalidate: `all`, `search`, `categories`, `fandoms`, or such as `product:7`, `category:7`, `fandom:7`, `seller:7`.
+        /// Tag to invalidate: `all`, `search`, `categories`, `fandoms`, `sellers`, or such as `product:7`, `category:7`, `fandom:7`, `seller:7`.
         tag: Query<Option<CacheTag>>,
         /// Names of answers, such as `search:*`; `*` stands for anything.
         pattern: Query<Option<CachePattern>>,

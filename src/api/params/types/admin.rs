@@ -54,7 +54,7 @@ impl Parameter for CacheTag {
     fn schema() -> MetaSchema {
         MetaSchema {
             pattern: Some(
-                "^(all|search|categories|fandoms|(product|category|fandom|seller):[1-9][0-9]{0,17})$"
+                "^(all|search|categories|fandoms|sellers|(product|category|fandom|seller):[1-9][0-9]{0,17})$"
                     .to_owned(),
             ),
             ..string(MAX_CACHE_NAME_CHARS)

@@ -180,7 +180,7 @@ async fn known_word_of_three_letters_allows_no_typo(f: &Fixture) {
     assert_eq!(page.stage, MatchStage::AnyTerm);
     let found: BTreeSet<_> = f.names(&page.hits).into_iter().collect();
     let mugs = f.found(&text("mgu ")).await;
-    assert_eq!(found, hats.union(&mugs).cloned().collect());
+    assert_eq!(found, hats.union(&mugs).cloned().collect::<BTreeSet<_>>());
 }
 
 async fn any_word_will_do_in_the_end(f: &Fixture) {
