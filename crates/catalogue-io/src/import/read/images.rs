@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::columns::Columns;
-use super::kinds::Part;
+use super::kinds::{Kind, Part};
 use super::value;
 use crate::import::imported::Image;
 use crate::import::losses::{Loss, Losses, lose};
@@ -28,6 +28,12 @@ const ADDRESS_MEMBERS: &[&str] = &[
     "thumb",
 ];
 
+/// Position that the file gives, and rank of the row.
+type Place = (i64, u8);
+
+/// Rank of images that only belong to a variant.
+const LAST: u8 = 2;
+
 /// Collects the images of a product's rows; `variants` holds the part of each variant.
 pub(in crate::import) fn images(
     parts: &[Part],
@@ -35,7 +41,7 @@ pub(in crate::import) fn images(
     variants: &[usize],
     losses: &mut Losses,
 ) -> Vec<Image> {
-    let mut found: Vec<(i64, Image)> = Vec::new();
+    let mut found: Vec<(Place, Image)> = Vec::new();
     let mut lost = 0;
     for (index, part) in parts.iter().enumerate() {
         let profile = profiles[part.file];
@@ -59,7 +65,7 @@ pub(in crate::import) fn images(
                     .or(alts.first().filter(|_| alts.len() == 1))
                     .cloned();
                 number += 1;
-                let place = position.unwrap_or(i64::MAX);
+                let place = (position.unwrap_or(i64::MAX), rank(part.kind));
                 match address(&text, profile) {
                     // An image of a row that is a variant shows that one, if there are several.
                     Some(address) => add(
@@ -76,7 +82,7 @@ pub(in crate::import) fn images(
         for taken in part.columns.all(Field::VariantImage) {
             for text in addresses(&taken.value, profile) {
                 match address(&text, profile) {
-                    Some(address) => add(&mut found, i64::MAX, address, None, &shown),
+                    Some(address) => add(&mut found, (i64::MAX, LAST), address, None, &shown),
                     None => lost += 1,
                 }
             }
@@ -89,8 +95,8 @@ pub(in crate::import) fn images(
 }
 
 fn add(
-    found: &mut Vec<(i64, Image)>,
-    place: i64,
+    found: &mut Vec<(Place, Image)>,
+    place: Place,
     address: String,
     alt: Option<String>,
     variants: &[usize],
@@ -112,6 +118,15 @@ fn add(
         variants: variants.to_vec(),
     };
     found.push((place, image));
+}
+
+/// Rank of a row's images: those of a product come before those of its variants.
+fn rank(kind: Kind) -> u8 {
+    match kind {
+        Kind::Parent => 0,
+        Kind::Variant => LAST,
+        _ => 1,
+    }
 }
 
 fn position(columns: &Columns) -> Option<i64> {
