@@ -68,7 +68,7 @@ pub(super) struct Gathered {
     pub products: Products,
 }
 
-/// Where the rows of the products are.
+/// Rows of the products, by where they are.
 pub(super) enum Products {
     /// Each row is a whole product: Souk's own export is not laid aside.
     Streamed(Box<Stream>),

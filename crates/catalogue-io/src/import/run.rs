@@ -226,7 +226,7 @@ struct Import<'a> {
     summary: ImportSummary,
 }
 
-/// What is needed from the first product on.
+/// Writers that are opened with the first product.
 struct Writing {
     book: ReferenceBook,
     lanes: Lanes,

@@ -121,10 +121,8 @@ fn product(row: &Row, node: &Value, group: Option<&str>) -> Row {
     {
         flat.put_text("parent", parent);
     }
-    for name in ["@id", "sku"] {
-        if node.get("sku").is_none() && name == "@id" {
-            flat.put("variantid", node.get("@id"));
-        }
+    if node.get("sku").is_none() {
+        flat.put("variantid", node.get("@id"));
     }
     describe(&mut flat, node);
     if let Some(offer) = cheapest(node.get("offers")) {

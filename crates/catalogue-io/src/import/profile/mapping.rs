@@ -167,13 +167,13 @@ impl Mapping {
         if let Some(numbered) = self.numbered(&name) {
             return numbered;
         }
-        if let Some((option, _)) = named_column(&profile.options, &name, column) {
+        if let Some(option) = named_column(&profile.options, &name, column) {
             return Use::Option(option, false);
         }
         if is_private(&name) {
             return Use::Private;
         }
-        if let Some((attribute, _)) = named_column(&profile.attributes, &name, column) {
+        if let Some(attribute) = named_column(&profile.attributes, &name, column) {
             return Use::Attribute(attribute, ValueKind::Text);
         }
         if profile.others == Others::LeftOut {
@@ -239,7 +239,7 @@ fn any_matches(patterns: &[String], name: &str) -> bool {
 }
 
 /// Name of an option or attribute by a list of `column`, `column=Name` or `prefix_*`.
-fn named_column(list: &[String], name: &str, column: &str) -> Option<(String, ())> {
+fn named_column(list: &[String], name: &str, column: &str) -> Option<String> {
     list.iter().find_map(|entry| {
         let (pattern, given) = match entry.split_once('=') {
             Some((pattern, given)) => (pattern, Some(given)),
@@ -251,7 +251,7 @@ fn named_column(list: &[String], name: &str, column: &str) -> Option<(String, ()
             (None, Some(rest)) => capital(&readable(&rest)),
             (None, None) => capital(&readable(&bare(column))),
         };
-        Some((shown, ()))
+        Some(shown)
     })
 }
 
