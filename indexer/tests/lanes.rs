@@ -28,6 +28,7 @@ async fn indexed(world: &World) -> usize {
 async fn one_worker_takes_turns_between_edits_and_a_bulk_load() {
     for database in databases().await {
         let mut world = World::new(database.url()).await;
+        world.settle().await;
         load(&world).await;
         let before = world.store.outbox().stats().await.unwrap().rows;
         assert!(matches!(
@@ -69,6 +70,10 @@ async fn worker_that_works_keeps_its_rows_beyond_a_lease() {
     let database = TestDatabase::sqlite().await;
     let mut world = World::new(database.url()).await;
     world.upsert(1, 1).await;
+    world.settle().await;
+    world.upsert(1, 3).await;
+    let waiting = world.store.outbox().stats().await.unwrap().rows;
+    assert!(waiting <= 3, "{waiting} rows are more than a batch");
     for done in ["claimed", "targets resolved", "versioned", "loaded"] {
         assert_eq!(world.workers[0].step().await.unwrap(), None, "{done}");
         world.clock.advance(LEASE_MS / 2);

@@ -94,15 +94,18 @@ async fn ask(process: &Process) {
         "/health/ready".to_owned(),
         "/nowhere".to_owned(),
     ] {
-        let request = client
-            .get(process.url(&path))
-            .bearer_auth(API_KEY)
-            .header("X-Api-Key", API_KEY)
-            .header("X-Visitor-Id", SESSION)
-            .header("Cookie", format!("session={SESSION}"))
-            .header("X-Forwarded-For", CLIENT)
-            .header("X-Request-Id", "seen-1");
-        request.send().await.unwrap();
+        let request = || {
+            client
+                .get(process.url(&path))
+                .bearer_auth(API_KEY)
+                .header("X-Visitor-Id", SESSION)
+                .header("Cookie", format!("session={SESSION}"))
+                .header("X-Forwarded-For", CLIENT)
+                .header("X-Request-Id", "seen-1")
+        };
+        request().send().await.unwrap();
+        let with_wrong_key = request().header("X-Api-Key", API_KEY);
+        with_wrong_key.send().await.unwrap();
     }
 }
 

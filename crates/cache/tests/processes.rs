@@ -180,6 +180,11 @@ async fn a_drop_is_heard_of_everywhere_and_one_loads_for_all() {
 async fn forgotten_tenant_leaves_no_key() {
     let options = shared();
     let redis = Redis::open(&options).unwrap();
+    let deadline = Instant::now() + TIMEOUT;
+    while redis.ping().await.is_err() {
+        assert!(Instant::now() < deadline, "Redis is not connected");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
     let invalidator = Invalidator::remote(redis.clone());
     let (gone, other) = (TenantId(2), TenantId(22));
     for tenant in [gone, other] {

@@ -316,7 +316,7 @@ fn secret_appears_in_no_listing_debug_output_or_error() {
     let secrets = settings().filter(|setting| setting.is_secret());
     for setting in secrets {
         let value = match setting.variable {
-            "DATABASE_URL" => url("postgres"),
+            "DATABASE_URL" => url("postgres").replace(":port", ":5432"),
             _ => PLANTED.to_owned(),
         };
         let loaded = load(&[(setting.variable, &value)]).unwrap();
@@ -327,6 +327,7 @@ fn secret_appears_in_no_listing_debug_output_or_error() {
     }
     for pairs in [
         [("DATABASE_URL", url("mysql"))],
+        [("DATABASE_URL", url("postgres"))],
         [("SOUK_LISTEN", url("postgres"))],
         [("SOUK_INDEXER_BATCH", url("postgres"))],
         [("SOUK_LOG_FORMAT", url("postgres"))],

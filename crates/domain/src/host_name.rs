@@ -68,7 +68,7 @@ mod tests {
             ("shop.example", "shop.example"),
             ("Shop.EXAMPLE", "shop.example"),
             ("localhost", "localhost"),
-            ("läden.example", "xn--lden-moa.example"),
+            ("läden.example", "xn--lden-loa.example"),
             ("127.0.0.1", "127.0.0.1"),
             ("[::1]", "[::1]"),
         ] {

@@ -1,5 +1,8 @@
 //! Server processes of tests.
 
+// Helpers of tests, like tests, fail by panicking.
+#![allow(clippy::unwrap_used)]
+
 use std::{
     io::{BufRead, BufReader},
     process::{Child, Command, Stdio},

@@ -456,7 +456,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_hidden_or_unlisted_becomes_a_draft() {
+    fn hidden_or_unlisted_product_becomes_a_draft() {
         for status in [Status::Hidden, Status::Unlisted, Status::Draft] {
             let offer = Offer {
                 price: Some(euro(1)),

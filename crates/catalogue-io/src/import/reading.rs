@@ -16,7 +16,7 @@ use super::gather::keys::{Groups, keys};
 use super::gather::spool::{Place, Spool};
 use super::losses::Losses;
 use super::open::encoding::{Decoded, Found};
-use super::open::source::{ReadBytes, Source};
+use super::open::{read_bytes::ReadBytes, source::Source};
 use super::profile::fields::MappedColumn;
 use super::profile::known::{Profile, named};
 use super::profile::mapping::Mapping;

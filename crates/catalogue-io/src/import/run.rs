@@ -15,7 +15,7 @@ use super::error::ImportError;
 use super::keep::Defaults;
 use super::lanes::{Lanes, Written};
 use super::losses::{Loss, Losses, lose};
-use super::open::source::{ReadBytes, Source};
+use super::open::{read_bytes::ReadBytes, source::Source};
 use super::preview;
 use super::reading::{Gathered, SameFaults, gather};
 use super::references::ReferenceBook;

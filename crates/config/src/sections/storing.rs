@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use url::Url;
+
 use crate::alternative::same;
 use crate::declare::settings;
 use crate::secret::Secret;
@@ -17,7 +19,7 @@ settings! {
     /// Database.
     database: DatabaseConfig {
         /// URL of a PostgreSQL database, such as `postgres://user:password@host/souk`. Unset: SQLite in the data folder.
-        url: Option<Secret> = None, "DATABASE_URL", flag "--database-url", rule ("be a URL that starts with postgres://; unset it to use SQLite in the data folder", is_postgres);
+        url: Option<Secret> = None, "DATABASE_URL", flag "--database-url", rule ("be a valid URL that starts with postgres://, its password percent-encoded; unset it to use SQLite in the data folder", is_postgres);
         /// Maximum of open connections.
         max_connections: u32 = 16, "SOUK_DATABASE_MAX_CONNECTIONS", range 1..=10_000, unit "connections", or &[same("PG_MAX_CONNECTIONS")];
         /// Connections that are kept open when idle, at most the maximum.
@@ -43,7 +45,9 @@ settings! {
 
 fn is_postgres(url: &str) -> bool {
     // An empty one is unset.
-    url.is_empty() || url.starts_with("postgres://") || url.starts_with("postgresql://")
+    let is_scheme = url.starts_with("postgres://") || url.starts_with("postgresql://");
+    // Drivers quote what they cannot parse, its password included.
+    url.is_empty() || (is_scheme && Url::parse(url).is_ok())
 }
 
 impl DatabaseConfig {

@@ -33,7 +33,7 @@ async fn products_are_given_the_marks_of_shares() {
         .filter(|words| words.contains("'~1/1'"));
     assert!((50..100).contains(&halves.count()), "of 150 about half");
 
-    Migrator::down(&connection, Some(3)).await.unwrap();
+    Migrator::down(&connection, Some(5)).await.unwrap();
     let before = searched(&connection).await;
     assert!(before.iter().all(|words| !words.contains("'~1/")));
     let marked = before.iter().filter(|words| words.contains("'~1."));

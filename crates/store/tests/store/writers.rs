@@ -74,9 +74,12 @@ async fn a_dropped_transaction_leaves_the_writer_free() {
     let setup = setup(TestDatabase::sqlite().await).await;
     for _ in 0..3 {
         let transaction = setup.store.begin().await.unwrap();
-        ConnectionTrait::execute_unprepared(&transaction, "DELETE FROM tenants")
-            .await
-            .unwrap();
+        ConnectionTrait::execute_unprepared(
+            &transaction,
+            "DELETE FROM tenant_hosts; DELETE FROM tenants",
+        )
+        .await
+        .unwrap();
         drop(transaction);
     }
     assert_eq!(setup.store.tenants().list().await.unwrap().len(), 1);

@@ -6,7 +6,7 @@ use std::io::{self, Read, Write};
 use zip::ZipArchive;
 
 use super::bounded::Bounded;
-use super::source::ReadBytes;
+use super::read_bytes::ReadBytes;
 
 /// Endings of files that may be a catalogue.
 const DATA: &[&str] = &[

@@ -2,7 +2,7 @@
 
 use std::io::{self, Read};
 
-use super::source::ReadBytes;
+use super::read_bytes::ReadBytes;
 
 /// Unpacked bytes from which on the ratio counts.
 const FREE_BYTES: u64 = 64 * 1024 * 1024;

@@ -4,5 +4,6 @@ pub(super) mod archive;
 pub(super) mod bounded;
 pub(super) mod columnar;
 pub(super) mod encoding;
+pub(super) mod read_bytes;
 pub(super) mod sheets;
 pub(super) mod source;

@@ -6,7 +6,7 @@ use std::io::{self, BufWriter};
 use calamine::{Data, Range, Reader, Xlsx};
 
 use super::archive;
-use super::source::ReadBytes;
+use super::read_bytes::ReadBytes;
 
 /// Rows in which a sheet that holds a table has at least two filled cells beside one another.
 const HEADER_ROWS: usize = 10;

@@ -3,12 +3,11 @@
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use flate2::bufread::MultiGzDecoder;
 
 use super::bounded::Bounded;
+use super::read_bytes::ReadBytes;
 use super::{archive, columnar, sheets};
 
 const GZIP_MAGIC: &[u8] = &[0x1f, 0x8b];
@@ -27,20 +26,6 @@ pub(in crate::import) struct Source {
     pub packing: Vec<String>,
     /// True if the bytes were written here, as UTF-8.
     pub is_utf8: bool,
-}
-
-/// Bytes of the file that were read so far.
-#[derive(Clone, Default)]
-pub(in crate::import) struct ReadBytes(Arc<AtomicU64>);
-
-impl ReadBytes {
-    pub(in crate::import) fn get(&self) -> u64 {
-        self.0.load(Ordering::Relaxed)
-    }
-
-    pub(super) fn add(&self, count: u64) {
-        self.0.fetch_add(count, Ordering::Relaxed);
-    }
 }
 
 impl Source {
@@ -94,7 +79,7 @@ impl Source {
                 Ok(Box::new(decoder))
             })?;
         } else if starts(ZIP_MAGIC) {
-            let whole = self.into_file()?;
+            let whole = self.spool()?;
             let packed = self.read.clone();
             if archive::is_workbook(&whole)? {
                 let text = sheets::as_csv(&whole, &packed)?;
@@ -106,7 +91,7 @@ impl Source {
             }
             return Ok(false);
         } else if starts(PARQUET_MAGIC) {
-            let whole = self.into_file()?;
+            let whole = self.spool()?;
             let lines = columnar::as_json_lines(whole)?;
             self.replace("Parquet", lines, true)?;
             return Ok(false);
@@ -136,8 +121,8 @@ impl Source {
         Ok(())
     }
 
-    /// The bytes as a file in which one can go to and fro.
-    fn into_file(&mut self) -> io::Result<File> {
+    /// Copies the bytes into a temporary file, in which readers can seek.
+    fn spool(&mut self) -> io::Result<File> {
         let mut file = tempfile::tempfile()?;
         io::copy(&mut self.reader, &mut file)?;
         file.seek(SeekFrom::Start(0))?;

@@ -69,15 +69,24 @@ fn is_missing_index(kind: &str) -> bool {
 
 #[derive(Deserialize)]
 struct ErrorBody {
-    error: Cause,
+    error: Told,
+}
+
+/// Error of a request: a cause, or a mere text where no handler took the request.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Told {
+    Cause(Cause),
+    Text(String),
 }
 
 impl Failure {
     /// Reads an answer that is an error.
     pub(crate) fn of(status: u16, body: &[u8]) -> Self {
-        let told = serde_json::from_slice::<ErrorBody>(body).ok();
-        let (kind, reason) = match told {
-            Some(ErrorBody { error }) => (error.kind.clone(), error.describe()),
+        let body = serde_json::from_slice::<ErrorBody>(body).ok();
+        let (kind, reason) = match body.map(|body| body.error) {
+            Some(Told::Cause(cause)) => (cause.kind.clone(), cause.describe()),
+            Some(Told::Text(text)) => (String::new(), text),
             None => (String::new(), "no reason given".to_owned()),
         };
         Self::Refused {

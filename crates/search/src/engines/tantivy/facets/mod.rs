@@ -160,7 +160,7 @@ impl FacetSource<'_> {
             let is_selected = selected.contains_key(&*attribute.name);
             if is_selected || is_choice(count as u64, products) {
                 found.push(CountedAttribute {
-                    name: &*attribute.name,
+                    name: &attribute.name,
                     products,
                     values: count as u64,
                     counts: (),
