@@ -74,6 +74,8 @@ impl Availability {
         let passage = self.enter().ok_or_else(away)?;
         let outcome = self.unless_away(work).await;
         match &outcome {
+            // The watcher has seen more than this call, which it has ended.
+            _ if *self.0.away.borrow() => drop(passage),
             Err(error) if is_away(error) => passage.failed(),
             // What the server refuses, it refuses because it is there.
             _ => passage.succeeded(),
@@ -119,10 +121,11 @@ impl Availability {
     async fn look(&self, probe: &mut impl Probe) {
         let breaker = &self.0.breaker;
         if breaker.state() == BreakerState::Closed {
-            if !probe.answers().await {
+            let answers = probe.answers().await;
+            if !answers {
                 breaker.trip();
-                self.0.away.send_replace(true);
             }
+            self.0.away.send_replace(!answers);
             return;
         }
         let Some(passage) = breaker.enter() else {

@@ -52,14 +52,19 @@ impl Lease {
         if spent >= every {
             self.renew().await;
         }
-        let mut work = std::pin::pin!(work);
         let every = Duration::from_millis(every.unsigned_abs());
+        // Both are polled: the work may hold the very rows that the renewal waits for.
+        tokio::select! {
+            biased;
+            done = work => done,
+            () = self.renew_each(every) => unreachable!("renewals have no end"),
+        }
+    }
+
+    async fn renew_each(&self, every: Duration) {
         loop {
-            tokio::select! {
-                biased;
-                done = &mut work => return done,
-                () = tokio::time::sleep(every) => self.renew().await,
-            }
+            tokio::time::sleep(every).await;
+            self.renew().await;
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use souk_domain::ProductInput;
+use souk_domain::{ProductInput, ProductStatus};
 use souk_store::{ProductKey, ProductRecord, Products, StoreError};
 
 use super::keep::{Kept, Silent};
@@ -85,12 +85,14 @@ fn take_over(
     }
     let same_currency = product.currency == record.currency;
     let all_silent = silent.prices.iter().all(|silent| *silent);
+    let mut unpriced = false;
     for (index, variant) in product.variants.iter_mut().enumerate() {
         let Some(known) = record
             .variants
             .iter()
             .find(|known| known.sku == variant.sku)
         else {
+            unpriced |= silent.prices.get(index) == Some(&true);
             continue;
         };
         variant.gtin = variant.gtin.take().or(known.gtin.clone());
@@ -103,5 +105,9 @@ fn take_over(
     }
     if all_silent {
         product.currency = record.currency;
+    }
+    if unpriced {
+        // Neither the file nor the catalogue has a price of it, and nothing is sold for nothing.
+        product.status = ProductStatus::Draft;
     }
 }

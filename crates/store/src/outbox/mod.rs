@@ -205,6 +205,8 @@ impl Outbox {
 
     /// Renews the lease on rows until `now_ms + lease_ms`, as far as it still holds, and says on how many.
     ///
+    /// On PostgreSQL it passes rows that a transaction holds: that is the worker itself, about to be done with them.
+    ///
     /// # Errors
     /// If the database fails.
     pub async fn renew(
@@ -215,8 +217,13 @@ impl Outbox {
         now_ms: i64,
     ) -> Result<u64, StoreError> {
         let backend = self.store.backend();
+        let free = match backend {
+            Backend::Postgres => "FOR UPDATE SKIP LOCKED",
+            Backend::Sqlite => "",
+        };
         let sql = format!(
-            "UPDATE outbox SET claimed_until = $4 WHERE {} AND claimed_by = $2 AND claimed_until > $3",
+            "UPDATE outbox SET claimed_until = $4 WHERE id IN (
+                 SELECT id FROM outbox WHERE {} AND claimed_by = $2 AND claimed_until > $3 {free})",
             backend.among_ids("id", "$1")
         );
         let values = [

@@ -3,7 +3,7 @@
 use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
 use sea_orm_migration::MigratorTrait;
 use souk_migrations::Migrator;
-use souk_testkit::TestDatabase;
+use souk_testkit::{TestDatabase, databases};
 
 const FILL: &str = "
     INSERT INTO tenants (slug, name) VALUES ('t', 'T');
@@ -11,6 +11,40 @@ const FILL: &str = "
     INSERT INTO products (tenant_id, external_id, slug, title, seller_id, currency, status, price_min, price_max)
     SELECT 1, n::text, 'p-' || n, 'Mug ' || n, 1, 'EUR', CASE WHEN n % 4 = 0 THEN 'draft' ELSE 'active' END, n, n
     FROM generate_series(1, 200) AS n";
+
+/// Migrations since the first with hosts and keys of tenants.
+const SINCE_HOSTS_AND_KEYS: u32 = 2;
+
+async fn count(connection: &DatabaseConnection, table: &str) -> i64 {
+    let sql = format!("SELECT count(*) FROM {table}");
+    let statement = Statement::from_string(connection.get_database_backend(), sql);
+    let row = connection.query_one_raw(statement).await.unwrap().unwrap();
+    row.try_get_by_index(0).unwrap()
+}
+
+/// Rows that refer to a tenant by `ON DELETE CASCADE` go with a table that is dropped to be made again.
+#[tokio::test]
+async fn upgrade_to_hosts_and_keys_keeps_what_refers_to_a_tenant() {
+    for database in databases().await {
+        let connection = database.connect().await;
+        let fill = "
+            INSERT INTO tenants (slug, name, is_default) VALUES ('t', 'T', TRUE);
+            INSERT INTO tenant_hosts (host, tenant_id) VALUES ('shop.example', 1);
+            INSERT INTO search_config_versions (tenant_id, number, document) VALUES (1, 1, '{}');
+            INSERT INTO search_configs (tenant_id, live) VALUES (1, 1)";
+        connection.execute_unprepared(fill).await.unwrap();
+        let (old, new) = (Some(SINCE_HOSTS_AND_KEYS), None);
+        Migrator::down(&connection, old).await.unwrap();
+        assert_eq!(count(&connection, "search_config_versions").await, 1);
+        let hosts = "tenants WHERE host = 'shop.example'";
+        assert_eq!(count(&connection, hosts).await, 1);
+        Migrator::up(&connection, new).await.unwrap();
+        for table in ["search_config_versions", "search_configs", "tenant_hosts"] {
+            assert_eq!(count(&connection, table).await, 1, "{table}");
+        }
+        assert_eq!(count(&connection, "tenants WHERE is_default").await, 1);
+    }
+}
 
 async fn searched(connection: &DatabaseConnection) -> Vec<String> {
     let sql = "SELECT id || ' ' || words::text FROM search_products ORDER BY id";

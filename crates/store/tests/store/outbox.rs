@@ -334,3 +334,20 @@ async fn lease_that_holds_can_be_renewed_and_one_that_ran_out_cannot() {
         assert_eq!(outbox.renew("one", &rows, 1_000, 1_999).await.unwrap(), 0);
     }
 }
+
+#[tokio::test]
+async fn renewal_passes_rows_that_a_transaction_holds() {
+    let setup = setup(TestDatabase::postgres().await).await;
+    enqueue(&setup, 1..4).await;
+    let outbox = setup.store.outbox();
+    let rows = ids(&setup.claim("one", 0).await);
+    let working = setup.store.begin().await.unwrap();
+    let done = format!("DELETE FROM outbox WHERE id = {}", rows[0].0);
+    ConnectionTrait::execute_unprepared(&working, &done)
+        .await
+        .unwrap();
+    let renewal = outbox.renew("one", &rows, 1_000, 999);
+    let renewed = tokio::time::timeout(std::time::Duration::from_secs(20), renewal).await;
+    assert_eq!(renewed.expect("it waits").unwrap(), 2);
+    working.commit().await.unwrap();
+}

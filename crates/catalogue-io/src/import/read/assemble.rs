@@ -349,14 +349,21 @@ impl Assembler {
                 }
             }
         }
-        let flag = |field: Field, read: fn(&str) -> Option<Status>| {
-            group.product_text(field).and_then(|text| read(&text))
-        };
-        if let Some(status) = flag(Field::Published, words::published) {
-            take(status);
-        }
-        if let Some(status) = flag(Field::Visible, words::visibility) {
-            take(status);
+        for field in [Field::Published, Field::Visible] {
+            let Some(text) = group.product_text(field) else {
+                continue;
+            };
+            let read = match field {
+                Field::Published => words::published(&text),
+                _ => words::visibility(&text),
+            };
+            match read {
+                Some(status) => take(status),
+                None => {
+                    unknown += 1;
+                    take(Status::Draft);
+                }
+            }
         }
         if group
             .product_text(Field::Archived)

@@ -6,11 +6,11 @@ use crate::import::imported::Status;
 pub(in crate::import) fn truth(text: &str) -> Option<bool> {
     match plain(text).as_str() {
         "1" | "true" | "yes" | "y" | "on" | "t" | "x" | "ja" | "oui" | "si" | "sí" | "да"
-        | "active" | "enabled" | "visible" | "published" | "continue" | "allow" | "notify" => {
-            Some(true)
-        }
+        | "wahr" | "vrai" | "vero" | "verdadero" | "waar" | "active" | "enabled" | "visible"
+        | "published" | "continue" | "allow" | "notify" => Some(true),
         "0" | "false" | "no" | "n" | "off" | "f" | "nein" | "non" | "нет" | "inactive"
-        | "disabled" | "hidden" | "unpublished" | "deny" | "none" => Some(false),
+        | "falsch" | "faux" | "falso" | "onwaar" | "disabled" | "hidden" | "unpublished"
+        | "deny" | "none" => Some(false),
         _ => None,
     }
 }
