@@ -3,8 +3,8 @@
 //! # Lanes
 //!
 //! Single edits are claimed apart from bulk loads and what follows from others. On PostgreSQL one worker serves edits
-//! alone, others the background, so that neither waits for the other. On SQLite one worker takes turns: an edit waits
-//! for one batch of the background at most. A document may then be written for an edit and once more for an older row
+//! alone, others the background. After two seconds without an edit it claims any rows, so that a lost notice delays
+//! nothing for long. On SQLite one worker takes turns. An edit waits for one batch of the background at most. A document may then be written for an edit and once more for an older row
 //! of the background; the version decides, as for any two workers.
 //!
 //! # Why nothing is lost or overtaken
