@@ -19,9 +19,9 @@ const REINDEX_STATES: [&str; 4] = ["preparing", "backfilling", "verifying", "swa
 /// More letters than a word of the index may have.
 const TOO_LONG: usize = 40_000;
 /// Edits beside a bulk load.
-const EDITS: u32 = 5;
+const EDITS: u32 = 3;
 /// Changes of the whole catalogue before each of them.
-const LOADS: u32 = 5;
+const LOADS: u32 = 3;
 /// As many products as a batch takes; one of them is refused.
 const BATCH: usize = 1_000;
 /// Rounds of requests while the database is known to be away.
