@@ -253,6 +253,7 @@ mod tests {
         assert!(arguments(Purpose::Use).contains("shared_buffers=1GB"));
         for purpose in [Purpose::Tests, Purpose::Use] {
             assert!(arguments(purpose).contains("listen_addresses=127.0.0.1"));
+            assert!(!arguments(purpose).contains("synchronous_commit"));
         }
     }
 

@@ -59,11 +59,10 @@ const POSTGRES: Settings = &[
     ("random_page_cost", "1.1"),
 ];
 
-/// Tests are about what is in the database, not about what a power cut leaves of it. Every test has pools of its own,
-/// hence the many connections.
+/// A power cut may lose what tests wrote, hence `fsync`. A killed server may not: fault trials kill it and expect every
+/// acknowledged commit, so `synchronous_commit` stays on. Every test has pools of its own, hence the many connections.
 const POSTGRES_FOR_TESTS: Settings = &[
     ("fsync", "off"),
-    ("synchronous_commit", "off"),
     ("full_page_writes", "off"),
     ("max_connections", "500"),
     ("max_wal_size", "2GB"),
