@@ -207,7 +207,7 @@ impl Service {
             hot_keys: self.hot_keys.clone(),
             cdn: self.cdn.clone(),
             compression: self.config.server.compression,
-            tenant_directory: TenantDirectory::new(self.store.clone()),
+            tenant_directory: TenantDirectory::new(self.store.clone(), self.cache.stale_if_error()),
             analytics: self.analytics.clone(),
             visitor_hasher: VisitorHasher::new(self.store.clone()),
             admin_key: AdminKey::new(self.admin_key.key.expose()),

@@ -288,6 +288,7 @@ impl From<ResolveError> for ApiError {
             ResolveError::NoTenant => Self::UnknownMarketplace,
             ResolveError::InvalidKey => Self::InvalidApiKey,
             ResolveError::ForeignKey => Self::ForeignApiKey,
+            ResolveError::OutdatedKeys => Self::Unavailable(Box::new(error)),
             ResolveError::Store(error) => error.into(),
         }
     }
@@ -387,6 +388,14 @@ mod tests {
         let problem = problem_of(ApiError::internal("password=hunter2"));
         assert!(!format!("{problem:?}").contains("hunter2"));
         assert_eq!(problem.status, StatusCode::INTERNAL_SERVER_ERROR);
+    }
+
+    #[test]
+    fn key_that_cannot_be_checked_any_longer_is_unavailable() {
+        let error = ApiError::from(ResolveError::OutdatedKeys);
+        assert!(error.is_outage());
+        assert_eq!(error.problem().status, StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(error.problem().code, ErrorCode::Unavailable);
     }
 
     #[test]

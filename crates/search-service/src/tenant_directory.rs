@@ -2,10 +2,7 @@
 
 use std::{
     collections::HashMap,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -15,6 +12,7 @@ use parking_lot::Mutex;
 use souk_domain::{TenantId, TenantKeyId};
 use souk_store::{Store, StoreError, Tenant, UsableKey};
 use souk_telemetry::chain;
+use tokio::sync::OwnedMutexGuard;
 
 use crate::api_key_hash;
 
@@ -23,6 +21,10 @@ use crate::api_key_hash;
 const BELIEVED_FOR: Duration = Duration::from_secs(1);
 /// Longest time to wait for a newer list while an older one is known. For as long others are served by the older one.
 const READ_TIMEOUT: Duration = Duration::from_millis(500);
+/// Longest time that one reading goes on when nobody waits for it any longer.
+const READ_ABANDONED_AFTER: Duration = Duration::from_secs(30);
+/// Least bound on the age of the keys: two lists and the time to read them.
+const LEAST_KEYS_MAX_AGE: Duration = Duration::from_secs(3);
 /// Time between two notes of a key's use, in milliseconds: what is stored is no more exact.
 const USE_NOTED_EVERY_MS: i64 = 3_600_000;
 /// Time before a note that failed is tried again, in milliseconds.
@@ -31,13 +33,21 @@ const USE_RETRIED_AFTER_MS: i64 = 60_000;
 /// The tenants of this installation, kept in memory since every request asks.
 pub struct TenantDirectory {
     store: Store,
-    known: ArcSwapOption<Known>,
-    /// Lock held while the list is reloaded.
-    reading: tokio::sync::Mutex<()>,
-    /// True while the database cannot be read, so that the log says it once.
-    is_outdated: AtomicBool,
+    list: Arc<List>,
+    /// Longest age of keys that are accepted.
+    keys_max_age: Duration,
     /// Time of the last note of a use, by key.
     noted: Mutex<HashMap<TenantKeyId, i64>>,
+}
+
+/// The last list that was read, and the state of the next reading.
+#[derive(Default)]
+struct List {
+    known: ArcSwapOption<Known>,
+    /// Lock held while the list is reloaded.
+    reading: Arc<tokio::sync::Mutex<()>>,
+    /// Time of the last reading that failed or took too long; `None` after one that succeeded.
+    failed_at: Mutex<Option<Instant>>,
 }
 
 struct Known {
@@ -83,19 +93,22 @@ pub enum ResolveError {
     /// The key is of another tenant than the host.
     #[error("the key is another tenant's")]
     ForeignKey,
+    /// The keys were not read for too long: one of them may have been revoked.
+    #[error("the keys of tenants were not read for too long")]
+    OutdatedKeys,
     /// The tenants were never read and the database cannot be.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
 impl TenantDirectory {
-    /// Creates a directory of the tenants in this store.
-    pub fn new(store: Store) -> Self {
+    /// Creates a directory of the tenants in this store. Keys that were read longer ago than `keys_max_age`, but at
+    /// least three seconds, are no longer accepted.
+    pub fn new(store: Store, keys_max_age: Duration) -> Self {
         Self {
             store,
-            known: ArcSwapOption::empty(),
-            reading: tokio::sync::Mutex::default(),
-            is_outdated: AtomicBool::default(),
+            list: Arc::default(),
+            keys_max_age: keys_max_age.max(LEAST_KEYS_MAX_AGE),
             noted: Mutex::default(),
         }
     }
@@ -131,6 +144,9 @@ impl TenantDirectory {
                 has_key: false,
             });
         };
+        if known.read_at.elapsed() > self.keys_max_age {
+            return Err(ResolveError::OutdatedKeys);
+        }
         let (key, of_key) = known
             .by_key
             .get(&api_key_hash(api_key))
@@ -176,54 +192,73 @@ impl TenantDirectory {
     }
 
     async fn known(&self) -> Result<Arc<Known>, StoreError> {
-        if let Some(known) = self.believed() {
+        if let Some(known) = self.list.believed() {
             return Ok(known);
         }
-        let _reading = match (
-            self.reading.try_lock(),
-            self.young(BELIEVED_FOR + READ_TIMEOUT),
-        ) {
-            (Ok(reading), _) => reading,
-            (Err(_), Some(known)) => return Ok(known),
-            (Err(_), None) => self.reading.lock().await,
+        let Some(last) = self.list.known.load_full() else {
+            return self.first_read().await;
         };
-        if let Some(known) = self.believed() {
+        let is_failing = self.list.failed_at.lock().is_some();
+        match Arc::clone(&self.list.reading).try_lock_owned() {
+            Ok(reading) => self.read_again(reading),
+            Err(_) if last.read_at.elapsed() < BELIEVED_FOR + READ_TIMEOUT => return Ok(last),
+            Err(_) => {}
+        }
+        // The reading goes on by itself: a slow database is read late, not never. Only the first request waits for one.
+        if is_failing {
+            return Ok(last);
+        }
+        let read = tokio::time::timeout(READ_TIMEOUT, self.list.reading.lock()).await;
+        if read.is_err() {
+            self.list.failed("no answer in time");
+        }
+        Ok(self.list.known.load_full().unwrap_or(last))
+    }
+
+    async fn first_read(&self) -> Result<Arc<Known>, StoreError> {
+        let _reading = self.list.reading.lock().await;
+        if let Some(known) = self.list.known.load_full() {
             return Ok(known);
         }
-        let known = match self.known.load_full() {
-            None => Known::read(&self.store).await?,
-            Some(last) => self.read_again(&last).await,
-        };
+        Ok(self.list.replace(Known::read(&self.store).await?))
+    }
+
+    /// Reads the tenants in the background. Until that succeeds, the last ones are used: tenants hardly ever change, and
+    /// searches can do without the database.
+    fn read_again(&self, reading: OwnedMutexGuard<()>) {
+        let (store, list) = (self.store.clone(), self.list.clone());
+        tokio::spawn(async move {
+            let read = tokio::time::timeout(READ_ABANDONED_AFTER, Known::read(&store)).await;
+            match read {
+                Ok(Ok(known)) => drop(list.replace(known)),
+                Ok(Err(error)) => list.failed(&chain(&error)),
+                Err(_) => list.failed("no answer in time"),
+            }
+            drop(reading);
+        });
+    }
+}
+
+impl List {
+    /// Returns the list if it is new enough, or was tried to be renewed just now.
+    fn believed(&self) -> Option<Arc<Known>> {
+        let known = self.known.load_full()?;
+        let is_recent = |at: Instant| at.elapsed() < BELIEVED_FOR;
+        (is_recent(known.read_at) || self.failed_at.lock().is_some_and(is_recent)).then_some(known)
+    }
+
+    fn replace(&self, known: Known) -> Arc<Known> {
         let known = Arc::new(known);
         self.known.store(Some(known.clone()));
-        Ok(known)
+        *self.failed_at.lock() = None;
+        known
     }
 
-    /// Returns the tenants as they are now, or the last ones if the database does not answer: tenants hardly ever
-    /// change, and searches can do without it.
-    async fn read_again(&self, last: &Known) -> Known {
-        let read = tokio::time::timeout(READ_TIMEOUT, Known::read(&self.store)).await;
-        let error = match read {
-            Ok(Ok(known)) => {
-                self.is_outdated.store(false, Ordering::Relaxed);
-                return known;
-            }
-            Ok(Err(error)) => chain(&error),
-            Err(_) => "no answer in time".to_owned(),
-        };
-        if !self.is_outdated.swap(true, Ordering::Relaxed) {
+    /// Notes a reading that failed, and logs the first of several.
+    fn failed(&self, error: &str) {
+        if self.failed_at.lock().replace(Instant::now()).is_none() {
             tracing::warn!(error, "tenants not read; the last ones are used");
         }
-        last.again()
-    }
-
-    fn believed(&self) -> Option<Arc<Known>> {
-        self.young(BELIEVED_FOR)
-    }
-
-    fn young(&self, age: Duration) -> Option<Arc<Known>> {
-        let known = self.known.load_full()?;
-        (known.read_at.elapsed() < age).then_some(known)
     }
 }
 
@@ -255,17 +290,6 @@ impl Known {
             read_at,
         })
     }
-
-    /// Returns the same, to be believed for another while.
-    fn again(&self) -> Self {
-        Self {
-            tenants: self.tenants.clone(),
-            by_host: self.by_host.clone(),
-            default: self.default.clone(),
-            by_key: self.by_key.clone(),
-            read_at: Instant::now(),
-        }
-    }
 }
 
 /// Returns the host of a header as tenants have it: `Shop.Example.:3000` is `shop.example`, `[::1]:3000` is `[::1]`.
@@ -279,7 +303,80 @@ fn normal_host(host: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use souk_domain::{Currency, Language};
+    use souk_store::{DatabaseOptions, NewTenant, NewTenantKey};
+    use souk_testkit::TestDatabase;
+
     use super::*;
+
+    const HOUR: Duration = Duration::from_secs(3_600);
+    const KEY: &str = "a key";
+
+    /// Returns a directory that has read one tenant with one key. The database is away by then.
+    async fn known_without_database(
+        database: &TestDatabase,
+        keys_max_age: Duration,
+    ) -> TenantDirectory {
+        let options = DatabaseOptions::new(database.url());
+        let store = Store::connect(&options).await.unwrap();
+        let tenant = NewTenant {
+            slug: "shop".to_owned(),
+            name: "Shop".to_owned(),
+            hosts: vec!["shop.example".parse().unwrap()],
+            language: Language::English,
+            currency: Currency::EUR,
+        };
+        let tenant = store.tenants().add(tenant).await.unwrap().id;
+        let key = NewTenantKey {
+            label: String::new(),
+            prefix: String::new(),
+            hash: api_key_hash(KEY),
+            expires_at_ms: None,
+        };
+        store.tenants().keys(tenant).add(key).await.unwrap();
+        let directory = TenantDirectory::new(store.clone(), keys_max_age);
+        directory.resolve(None, Some(KEY)).await.unwrap();
+        store.close().await.unwrap();
+        directory
+    }
+
+    /// Makes the list older.
+    fn age_by(directory: &TenantDirectory, age: Duration) {
+        let known = directory.list.known.load_full().unwrap();
+        let older = Known {
+            tenants: known.tenants.clone(),
+            by_host: known.by_host.clone(),
+            default: known.default.clone(),
+            by_key: known.by_key.clone(),
+            read_at: known.read_at.checked_sub(age).unwrap(),
+        };
+        directory.list.known.store(Some(Arc::new(older)));
+    }
+
+    #[tokio::test]
+    async fn keys_not_read_for_longer_than_the_bound_are_refused_as_outdated() {
+        let database = TestDatabase::sqlite().await;
+        let mut directory = known_without_database(&database, HOUR).await;
+        age_by(&directory, Duration::from_secs(10));
+        let resolved = directory.resolve(None, Some(KEY)).await.unwrap();
+        assert!(resolved.has_key, "within the bound");
+
+        directory.keys_max_age = Duration::from_secs(10);
+        for key in [KEY, "no key"] {
+            let refused = directory.resolve(None, Some(key)).await.unwrap_err();
+            assert!(matches!(refused, ResolveError::OutdatedKeys), "{refused}");
+        }
+        let by_host = directory.resolve(Some("shop.example"), None).await.unwrap();
+        assert_eq!(by_host.by, ResolvedBy::Host, "a host needs no key");
+    }
+
+    #[tokio::test]
+    async fn keys_just_read_are_accepted_with_a_bound_of_zero() {
+        let database = TestDatabase::sqlite().await;
+        let directory = known_without_database(&database, Duration::ZERO).await;
+        let resolved = directory.resolve(None, Some(KEY)).await.unwrap();
+        assert!(resolved.has_key);
+    }
 
     #[test]
     fn host_header_is_read_without_port_and_case() {

@@ -94,7 +94,8 @@ impl QueryUnderstandings {
     }
 
     async fn learn_when_due(&self, store: Store, options: QueryUnderstandingOptions) {
-        let tenant_directory = TenantDirectory::new(store.clone());
+        // No keys are asked for.
+        let tenant_directory = TenantDirectory::new(store.clone(), Duration::ZERO);
         let mut schedule: HashMap<TenantId, Due> = HashMap::new();
         loop {
             // Whoever asks for one of them says so when they cannot be read.

@@ -412,7 +412,7 @@ pub(crate) fn app_of(
             front.query_understandings,
             SuggestedQueries::new(store.clone()),
         ),
-        tenant_directory: TenantDirectory::new(store.clone()),
+        tenant_directory: TenantDirectory::new(store.clone(), DEADLINE),
         analytics: Analytics::new(store.clone()),
         visitor_hasher: VisitorHasher::new(store.clone()),
         admin_key: AdminKey::new(ADMIN_KEY),

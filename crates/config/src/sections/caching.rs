@@ -20,7 +20,7 @@ settings! {
         enabled: bool = true, "SOUK_CACHE";
         /// Memory of the cache in each process.
         process_mb: u64 = 128, "SOUK_CACHE_MB", range 1..=1_048_576;
-        /// Longest age of a response that is served while the database is away; 0 serves none.
+        /// Longest age of a response that is served, and of tenants' API keys that are accepted, while the database is away; 0 serves none.
         stale_if_error_secs: u64 = 3_600, "SOUK_CACHE_STALE_IF_ERROR_SECS", range 0..=604_800;
         /// Hot responses loaded at startup and after a reindex; 0 disables warming.
         warm: usize = 200, "SOUK_CACHE_WARM", range 0..=100_000, unit "responses";
