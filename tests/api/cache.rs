@@ -387,7 +387,9 @@ async fn known_page_without_database_is_served_stale_and_no_other() {
     assert_eq!(stale.body, known.body);
     assert_eq!(stale.header("X-Cache"), Some("STALE"));
     let control = stale.header("Cache-Control").unwrap();
-    assert!(control.contains("stale-if-error=3600"), "{control}");
+    let (_, left) = control.split_once("stale-if-error=").unwrap();
+    let left: u64 = left.parse().unwrap();
+    assert!(left < 3_600, "it is some time old: {control}");
     let warning = stale.header("Warning").unwrap();
     assert!(
         warning.starts_with("110 ") && warning.contains("111 "),

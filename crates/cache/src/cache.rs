@@ -90,7 +90,10 @@ pub enum Source {
     /// Stale entry of the local tier, which is renewed in the background.
     Stale,
     /// Old entry, served because what loads a newer one is away.
-    StaleIfError,
+    StaleIfError {
+        /// Time for which it may be served still, here or by a cache in front.
+        left: Duration,
+    },
     /// Loaded by this request or by a concurrent one.
     Miss,
     /// Not of the cache: it is disabled, or has no part in this response.
@@ -261,29 +264,38 @@ impl<E: LoadFailure + Send + Sync + 'static> Cache<E> {
         match self.load_once(key, load()).await {
             Ok(entry) => Ok(Served::from(&entry, Source::Miss)),
             Err(error) => {
-                let old = self.stand_in(&key, &error).ok_or(error)?;
+                let (old, left) = self.stand_in(&key, &error).ok_or(error)?;
                 count(&counters.stale_if_error);
-                Ok(Served::from(&old, Source::StaleIfError))
+                Ok(Served::from(&old, Source::StaleIfError { left }))
             }
         }
     }
 
-    /// Returns the entry that may be served although it is old, because its load met an outage.
-    fn stand_in(&self, key: &Key, error: &LoadError<E>) -> Option<Arc<Entry>> {
+    /// Returns the entry that may be served although it is old, because its load met an outage, and for how long.
+    fn stand_in(&self, key: &Key, error: &LoadError<E>) -> Option<(Arc<Entry>, Duration)> {
         let LoadError::Failed(error) = error else {
             return None;
         };
         let old = self.0.local.get(key).filter(|_| error.is_outage())?;
-        self.may_stand_in(&old, key.tenant, Instant::now())
-            .then_some(old)
+        let left = self.stands_in_for(&old, key.tenant, Instant::now())?;
+        Some((old, left))
     }
 
-    /// Decides whether an entry may be served during an outage. What is known to have changed never is.
-    fn may_stand_in(&self, entry: &Entry, tenant: TenantId, now: Instant) -> bool {
+    /// Returns the time for which an entry may be served during an outage. What is known to have changed never is,
+    /// wherever its copy comes from: Redis may not have heard of an invalidation that was applied here.
+    pub(crate) fn stands_in_for(
+        &self,
+        entry: &Entry,
+        tenant: TenantId,
+        now: Instant,
+    ) -> Option<Duration> {
+        let log = &self.0.log;
         let age = now.saturating_duration_since(entry.loaded);
-        matches!(entry.content, Content::Page(_))
-            && age <= self.0.stale_if_error
-            && entry.validity(&self.0.log, tenant) != Validity::Invalid
+        let left = self.0.stale_if_error.checked_sub(age)?;
+        let is_known = matches!(entry.content, Content::Page(_))
+            && entry.validity(log, tenant) != Validity::Invalid
+            && !log.has_changed_since(tenant, &entry.tags, entry.loaded);
+        is_known.then_some(left)
     }
 
     fn load_once<R>(&self, key: Key, load: R) -> impl Future<Output = LoadResult<E>> + use<R, E>
@@ -364,7 +376,12 @@ impl<E: LoadFailure + Send + Sync + 'static> Cache<E> {
     }
 
     /// Converts an entry from Redis, unless it is older than this machine runs.
-    fn fetched(&self, key: Key, token: &LoadToken, found: SharedEntry) -> Option<Arc<Entry>> {
+    pub(crate) fn fetched(
+        &self,
+        key: Key,
+        token: &LoadToken,
+        found: SharedEntry,
+    ) -> Option<Arc<Entry>> {
         let loaded = token.began.checked_sub(found.age)?;
         let content = found.body.into();
         Some(self.entry(

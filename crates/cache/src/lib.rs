@@ -16,7 +16,8 @@
 //!    there is no proof, and the cache by itself becomes one of some hundred milliseconds: slower, never wrong.
 //!
 //! There is one exception. While what loads an answer is away, a process serves the last one that it knows for as long as
-//! [`CacheOptions::stale_if_error`] allows, and says so. An answer that it knows to have changed it never serves.
+//! [`CacheOptions::stale_if_error`] allows, and says so. An answer that it knows to have changed it never serves: neither its
+//! own nor a copy of Redis that was loaded before an invalidation which this process has applied.
 //!
 //! Both bounds are below a second, and so is what they leave room for: after a commit, no process serves the old value
 //! later than a second.
@@ -33,6 +34,8 @@ mod kind;
 mod local;
 mod shared;
 mod single_flight;
+#[cfg(test)]
+mod stand_ins;
 mod stats;
 mod tag;
 

@@ -42,15 +42,28 @@ impl Form {
     /// Browsers ask each time whether it is still so, which costs a 304. What many share may be a second old, a little
     /// older while it is renewed, and much older while we cannot answer.
     pub(super) fn new(compression: bool, stale_if_error: Duration) -> Self {
-        let cache_control = format!(
-            "public, max-age=0, s-maxage=1, stale-while-revalidate=5, stale-if-error={}",
-            stale_if_error.as_secs()
-        );
         Self {
-            cache_control: HeaderValue::try_from(cache_control).unwrap_or(NOT_KEPT),
+            cache_control: shared_for(stale_if_error),
             compression,
         }
     }
+
+    /// Returns the `Cache-Control` of a response that many may share. What is old already may not get as old again in
+    /// a cache in front.
+    fn cache_control(&self, source: Source) -> HeaderValue {
+        match source {
+            Source::StaleIfError { left } => shared_for(left),
+            _ => self.cache_control.clone(),
+        }
+    }
+}
+
+fn shared_for(stale_if_error: Duration) -> HeaderValue {
+    let cache_control = format!(
+        "public, max-age=0, s-maxage=1, stale-while-revalidate=5, stale-if-error={}",
+        stale_if_error.as_secs()
+    );
+    HeaderValue::try_from(cache_control).unwrap_or(NOT_KEPT)
 }
 
 /// The answer to a request that a page answers.
@@ -78,13 +91,13 @@ pub(super) fn respond(
         headers.insert(header::ETAG, etag);
     }
     let (cache_control, vary) = match audience {
-        Audience::All => (form.cache_control.clone(), VARY),
+        Audience::All => (form.cache_control(source), VARY),
         Audience::One => (NOT_KEPT, VARY_BY_WHO_ASKS),
     };
     headers.insert(header::CACHE_CONTROL, cache_control);
     headers.insert(header::VARY, vary);
     headers.insert(X_CACHE, name(source));
-    if source == Source::StaleIfError {
+    if matches!(source, Source::StaleIfError { .. }) {
         headers.insert(header::WARNING, WARNINGS);
     }
     if known {
@@ -129,7 +142,7 @@ fn is_among(etag: &str, header: &str) -> bool {
 fn name(source: Source) -> HeaderValue {
     HeaderValue::from_static(match source {
         Source::Hit => "HIT",
-        Source::Stale | Source::StaleIfError => "STALE",
+        Source::Stale | Source::StaleIfError { .. } => "STALE",
         Source::Miss => "MISS",
         Source::Bypass => "BYPASS",
     })
@@ -194,14 +207,16 @@ mod tests {
                 .contains("s-maxage")
         );
     }
+
     #[test]
-    fn response_of_an_outage_is_stale_and_says_why() {
+    fn response_of_an_outage_is_stale_for_what_is_left_of_the_bound() {
         let form = Form::new(true, Duration::from_secs(60));
-        let source = Source::StaleIfError;
+        let left = Duration::from_millis(20_900);
+        let source = Source::StaleIfError { left };
         let answer = respond(&Request::default(), &page(), source, Audience::All, &form);
         assert_eq!(answer.header("X-Cache"), Some("STALE"));
         let control = answer.header("Cache-Control").unwrap();
-        assert!(control.ends_with("stale-if-error=60"), "{control}");
+        assert!(control.ends_with("stale-if-error=20"), "{control}");
         let warning = answer.header("Warning").unwrap();
         assert!(warning.starts_with("110 ") && warning.contains(", 111 "));
         assert_eq!(ask(&[]).header("Warning"), None);

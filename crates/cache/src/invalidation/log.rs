@@ -7,6 +7,7 @@ use std::{
 
 use parking_lot::RwLock;
 use souk_domain::TenantId;
+use tokio::time::Instant;
 
 use crate::tag::Tag;
 
@@ -52,9 +53,18 @@ struct Drops {
     floor: u64,
     /// Version below which invalidations are no longer remembered.
     forgotten: u64,
-    last_of: HashMap<(TenantId, Tag), u64>,
+    /// Time of the last invalidation that is no longer remembered.
+    forgotten_at: Option<Instant>,
+    last_of: HashMap<(TenantId, Tag), Invalidation>,
     /// Ascending by number; a tag invalidated again occurs again.
-    order: VecDeque<(u64, (TenantId, Tag))>,
+    order: VecDeque<(Invalidation, (TenantId, Tag))>,
+}
+
+/// Number and time of an invalidation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Invalidation {
+    number: u64,
+    at: Instant,
 }
 
 impl InvalidationLog {
@@ -66,10 +76,13 @@ impl InvalidationLog {
     /// Invalidates tags of a tenant.
     pub(crate) fn invalidate_tags(&self, tenant: TenantId, tags: &[Tag]) {
         let mut drops = self.drops.write();
-        let number = self.last.fetch_add(1, Ordering::SeqCst) + 1;
+        let invalidation = Invalidation {
+            number: self.last.fetch_add(1, Ordering::SeqCst) + 1,
+            at: Instant::now(),
+        };
         for tag in tags {
-            drops.last_of.insert((tenant, *tag), number);
-            drops.order.push_back((number, (tenant, *tag)));
+            drops.last_of.insert((tenant, *tag), invalidation);
+            drops.order.push_back((invalidation, (tenant, *tag)));
         }
         drops.forget(REMEMBERED);
     }
@@ -104,21 +117,43 @@ impl InvalidationLog {
         }
         validity
     }
+
+    /// Returns true if a tag other than [`Tag::Search`] was invalidated at this time or later, or may have been and is
+    /// no longer remembered. For entries of another process, whose version is not of this log.
+    pub(crate) fn has_changed_since(
+        &self,
+        tenant: TenantId,
+        tags: &[Tag],
+        loaded: Instant,
+    ) -> bool {
+        let drops = self.drops.read();
+        let is_later = |at: Instant| at >= loaded;
+        let mut tags = tags
+            .iter()
+            .filter(|tag| **tag != Tag::Search)
+            .chain([&Tag::All]);
+        drops.forgotten_at.is_some_and(is_later)
+            || tags.any(|tag| {
+                let last = drops.last_of.get(&(tenant, *tag));
+                last.is_some_and(|last| is_later(last.at))
+            })
+    }
 }
 
 impl Drops {
     fn since(&self, tenant: TenantId, tag: Tag, loaded: Version) -> bool {
         let last = self.last_of.get(&(tenant, tag));
-        last.is_some_and(|number| *number > loaded.0)
+        last.is_some_and(|last| last.number > loaded.0)
     }
 
     fn forget(&mut self, remembered: usize) {
         while self.order.len() > remembered {
-            let Some((number, tag)) = self.order.pop_front() else {
+            let Some((invalidation, tag)) = self.order.pop_front() else {
                 return;
             };
-            self.forgotten = number;
-            if self.last_of.get(&tag) == Some(&number) {
+            self.forgotten = invalidation.number;
+            self.forgotten_at = Some(invalidation.at);
+            if self.last_of.get(&tag) == Some(&invalidation) {
                 self.last_of.remove(&tag);
             }
         }
@@ -183,14 +218,37 @@ mod tests {
     #[test]
     fn truncated_log_counts_as_invalidated() {
         let mut drops = Drops::default();
+        let at = Instant::now();
+        let numbered = |number| Invalidation { number, at };
         for number in 1..=5 {
-            drops.order.push_back((number, (TENANT, TAG)));
+            drops.order.push_back((numbered(number), (TENANT, TAG)));
         }
-        drops.last_of.insert((TENANT, TAG), 5);
+        drops.last_of.insert((TENANT, TAG), numbered(5));
         drops.forget(2);
         assert_eq!((drops.forgotten, drops.order.len()), (3, 2));
         assert!(drops.since(TENANT, TAG, Version(4)), "the last is kept");
         drops.forget(0);
         assert_eq!((drops.forgotten, drops.last_of.len()), (5, 0));
+        let log = InvalidationLog {
+            drops: RwLock::new(drops),
+            ..InvalidationLog::default()
+        };
+        assert!(log.has_changed_since(TENANT, &[], at), "it may have");
+    }
+
+    #[test]
+    fn change_by_time_counts_from_the_load_and_ignores_the_index() {
+        let log = InvalidationLog::default();
+        let loaded = Instant::now();
+        log.invalidate_tags(TENANT, &[Tag::Search]);
+        let tags = [TAG, Tag::Search];
+        assert!(!log.has_changed_since(TENANT, &tags, loaded));
+        log.invalidate_tags(TENANT, &[TAG]);
+        assert!(log.has_changed_since(TENANT, &tags, loaded));
+        let later = Instant::now() + std::time::Duration::from_millis(1);
+        assert!(!log.has_changed_since(TENANT, &tags, later));
+        assert!(!log.has_changed_since(TenantId(2), &tags, loaded));
+        log.invalidate_tags(TenantId(2), &[Tag::All]);
+        assert!(log.has_changed_since(TenantId(2), &[], loaded));
     }
 }
