@@ -13,6 +13,7 @@ use failsafe::{
     backoff::{self, Constant},
     failure_policy::{self, ConsecutiveFailures, OrElse, SuccessRateOverTimeWindow},
 };
+use parking_lot::Mutex;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// Consecutive failures that open the breaker.
@@ -40,14 +41,19 @@ pub enum BreakerState {
 pub struct Breaker {
     machine: StateMachine<Policy, State>,
     state: State,
+    /// Lock of whatever may change the state. The machine reports a change after it has released its own lock, so that
+    /// two reports could change places and the reported state would stay wrong.
+    changing: Arc<Mutex<()>>,
     probes: Arc<Semaphore>,
 }
 
 /// Permit of one call, which reports its outcome; dropped without, it counts as neither.
+///
+/// A call that began before the breaker opened says nothing once it is open: only a probe then decides.
 #[derive(Debug)]
 pub struct Passage<'a> {
     breaker: &'a Breaker,
-    _probe: Option<OwnedSemaphorePermit>,
+    probe: Option<OwnedSemaphorePermit>,
 }
 
 impl Breaker {
@@ -66,6 +72,7 @@ impl Breaker {
         Self {
             machine: StateMachine::new(policy, state.clone()),
             state,
+            changing: Arc::default(),
             probes: Arc::new(Semaphore::new(1)),
         }
     }
@@ -82,6 +89,7 @@ impl Breaker {
 
     /// Returns a permit for a call, or `None` while the breaker is open.
     pub fn enter(&self) -> Option<Passage<'_>> {
+        let _changing = self.changing.lock();
         if !self.machine.is_call_permitted() {
             return None;
         }
@@ -92,12 +100,13 @@ impl Breaker {
         };
         Some(Passage {
             breaker: self,
-            _probe: probe,
+            probe,
         })
     }
 
     /// Opens the breaker at once: the part is known to be away.
     pub fn trip(&self) {
+        let _changing = self.changing.lock();
         while self.state() != BreakerState::Open {
             self.machine.on_error();
         }
@@ -107,12 +116,19 @@ impl Breaker {
 impl Passage<'_> {
     /// Reports that the part answered.
     pub fn succeeded(self) {
-        self.breaker.machine.on_success();
+        self.report(|machine| machine.on_success());
     }
 
     /// Reports that the part did not answer.
     pub fn failed(self) {
-        self.breaker.machine.on_error();
+        self.report(|machine| machine.on_error());
+    }
+
+    fn report(self, outcome: impl FnOnce(&StateMachine<Policy, State>)) {
+        let _changing = self.breaker.changing.lock();
+        if self.probe.is_some() || self.breaker.state() == BreakerState::Closed {
+            outcome(&self.breaker.machine);
+        }
     }
 }
 
@@ -224,5 +240,43 @@ mod tests {
         assert_eq!(breaker.state(), BreakerState::Closed);
         breaker.trip();
         assert_eq!(breaker.openings(), 2);
+    }
+
+    #[test]
+    fn call_begun_before_the_breaker_opened_neither_closes_nor_reopens_it() {
+        let breaker = Breaker::new("part", Duration::ZERO);
+        let (good, bad) = (breaker.enter().unwrap(), breaker.enter().unwrap());
+        breaker.trip();
+        let probe = std::iter::repeat_with(|| breaker.enter()).flatten().next();
+        good.succeeded();
+        bad.failed();
+        assert_eq!(breaker.state(), BreakerState::HalfOpen);
+        probe.unwrap().succeeded();
+        assert_eq!(breaker.state(), BreakerState::Closed);
+    }
+
+    #[test]
+    fn state_after_concurrent_changes_is_that_of_the_machine() {
+        let breaker = Breaker::new("part", Duration::ZERO);
+        let change = |thread: u32| {
+            for call in 0..20_000 {
+                match breaker.enter() {
+                    Some(passage) if (call + thread) % 7 == 0 => passage.succeeded(),
+                    Some(passage) => passage.failed(),
+                    None => {}
+                }
+            }
+        };
+        std::thread::scope(|scope| {
+            for thread in 0..4 {
+                scope.spawn(move || change(thread));
+            }
+        });
+        // Closed or not, one success leads to the closed state, unless what is reported is another than the machine's.
+        let next = std::iter::repeat_with(|| breaker.enter()).flatten().next();
+        next.unwrap().succeeded();
+        assert_eq!(breaker.state(), BreakerState::Closed);
+        let together = (breaker.enter(), breaker.enter());
+        assert!(together.0.is_some() && together.1.is_some());
     }
 }

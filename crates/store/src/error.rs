@@ -115,15 +115,25 @@ fn is_unavailable(error: &DbErr) -> bool {
     }
 }
 
-/// Returns true if the server could not be reached, or no connection was to be had in time. What a caller did wrong, and
-/// transactions that lost to others, are no reason.
+/// Returns true if the server could not be reached, or a connection to it broke. What a caller did wrong, transactions
+/// that lost to others, and a pool without a free connection are no reason.
 pub(crate) fn is_away(error: &DbErr) -> bool {
+    match error {
+        DbErr::Conn(RuntimeErr::SqlxError(error))
+        | DbErr::Exec(RuntimeErr::SqlxError(error))
+        | DbErr::Query(RuntimeErr::SqlxError(error)) => is_connection_failure(error),
+        _ => false,
+    }
+}
+
+/// Returns true if no connection was to be had in time: the server may be away, or all connections be in use.
+pub(crate) fn is_pool_timeout(error: &DbErr) -> bool {
     match error {
         DbErr::ConnectionAcquire(_) => true,
         DbErr::Conn(RuntimeErr::SqlxError(error))
         | DbErr::Exec(RuntimeErr::SqlxError(error))
         | DbErr::Query(RuntimeErr::SqlxError(error)) => {
-            matches!(error.as_ref(), sqlx::Error::PoolTimedOut) || is_connection_failure(error)
+            matches!(error.as_ref(), sqlx::Error::PoolTimedOut)
         }
         _ => false,
     }
