@@ -7,7 +7,7 @@ use souk_store::{Backend, Lane, Notice, Store, StoreError};
 use souk_telemetry::chain;
 use tokio::sync::{Notify, watch};
 use tokio_util::sync::CancellationToken;
-use tracing::debug;
+use tracing::{debug, warn};
 
 /// Pause before the database is asked for notices again.
 const LISTEN_AGAIN: Duration = Duration::from_secs(5);
@@ -61,7 +61,15 @@ pub(crate) async fn listen(
     while !shutdown.is_cancelled() {
         let heard = shutdown.run_until_cancelled(hear(store, wake, listening));
         if let Some(Err(error)) = heard.await {
-            debug!(error = chain(&error), "no notices; changes are polled for");
+            let error = chain(&error);
+            if *listening.borrow() {
+                warn!(
+                    error,
+                    "notices are lost; changes are polled for until they are back"
+                );
+            } else {
+                debug!(error, "no notices; changes are polled for");
+            }
         }
         listening.send_if_modified(|listening| std::mem::replace(listening, false));
         tokio::select! {

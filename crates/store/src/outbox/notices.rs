@@ -1,8 +1,9 @@
 //! Notices by which PostgreSQL tells of new work, so that idle workers need not ask again and again.
 //!
 //! Triggers send one with each transaction that writes to the outbox or requests a job. A pooler between may swallow
-//! them: only a connection that has heard a notice of its own counts. Failed rows and expired leases send none, so
-//! workers still ask now and then.
+//! them: only a connection that has heard a notice of its own counts, and one that was silent has to hear another. Else
+//! one that died without a word (a firewall's reset, a host that is gone) would look like a quiet database. Failed rows
+//! and expired leases send none, so workers still ask now and then.
 
 use std::{
     fmt,
@@ -16,10 +17,10 @@ use sea_orm::{
         postgres::{PgListener, PgPoolOptions},
     },
 };
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 use super::Outbox;
-use crate::{Backend, StoreError};
+use crate::{Backend, Store, StoreError};
 
 /// Channel of the notices; each database has its own.
 const CHANNEL: &str = "souk_work";
@@ -39,6 +40,7 @@ pub enum Notice {
 
 /// Notices, on a connection of their own.
 pub struct Notices {
+    store: Store,
     listener: PgListener,
 }
 
@@ -73,9 +75,7 @@ impl Outbox {
         let tried_at = SystemTime::now().duration_since(UNIX_EPOCH);
         let tried_at = tried_at.unwrap_or_default().as_nanos();
         let probe = format!("probe {} {tried_at}", std::process::id());
-        let sql = format!("SELECT pg_notify('{CHANNEL}', '{probe}')");
-        let statement = self.store.backend().statement(sql, []);
-        self.store.connection().query_one_raw(statement).await?;
+        send(&self.store, &probe).await?;
         let heard = async {
             loop {
                 match listener.try_recv().await {
@@ -87,31 +87,111 @@ impl Outbox {
             }
         };
         let heard = timeout(PATIENCE, heard).await.unwrap_or(Ok(false))?;
-        Ok(heard.then_some(Notices { listener }))
+        Ok(heard.then(|| Notices {
+            store: self.store.clone(),
+            listener,
+        }))
     }
 }
 
 impl Notices {
+    /// Silence after which the connection has to hear a notice of its own. Notices of others' trials end it, too.
+    pub const SILENCE: Duration = Duration::from_secs(15);
+
     /// Waits for the next notice.
     ///
     /// # Errors
-    /// If the database fails and does not come back.
+    /// If the database fails and does not come back, or the connection hears nothing of what is sent.
     pub async fn next(&mut self) -> Result<Notice, StoreError> {
         loop {
-            let heard = self.listener.try_recv().await.map_err(failed)?;
-            let Some(notice) = heard else {
+            let heard = self.listener.try_recv();
+            let probe = send(&self.store, "probe");
+            let heard = unless_deaf(heard, probe, Self::SILENCE, PATIENCE).await?;
+            let Some(notice) = heard.map_err(failed)? else {
                 return Ok(Notice::Gap);
             };
             match notice.payload() {
                 "change" => return Ok(Notice::Change),
                 "job" => return Ok(Notice::Job),
-                // Of another process that tries whether it hears.
+                // Of a process that tries whether it hears.
                 _ => {}
             }
         }
     }
 }
 
+/// Sends a notice over another connection.
+async fn send(store: &Store, notice: &str) -> Result<(), StoreError> {
+    let sql = format!("SELECT pg_notify('{CHANNEL}', '{notice}')");
+    let statement = store.backend().statement(sql, []);
+    store.connection().query_one_raw(statement).await?;
+    Ok(())
+}
+
+/// Waits to hear something. After some silence sends a probe, which has to be heard in time.
+async fn unless_deaf<T>(
+    heard: impl Future<Output = T>,
+    probe: impl Future<Output = Result<(), StoreError>>,
+    silence: Duration,
+    patience: Duration,
+) -> Result<T, StoreError> {
+    let trial = async {
+        sleep(silence).await;
+        probe.await?;
+        sleep(patience).await;
+        Err(DbErr::Conn(RuntimeErr::Internal(
+            "notices are no longer heard".to_owned(),
+        ))
+        .into())
+    };
+    tokio::select! {
+        biased;
+        heard = heard => Ok(heard),
+        deaf = trial => deaf,
+    }
+}
+
 fn failed(error: Error) -> StoreError {
     DbErr::Conn(RuntimeErr::SqlxError(error.into())).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::pending;
+
+    use tokio::sync::Notify;
+
+    use super::*;
+
+    const LONG: Duration = Duration::from_secs(3_600);
+
+    #[tokio::test]
+    async fn connection_that_does_not_hear_its_probe_is_given_up() {
+        let deaf = unless_deaf(
+            pending::<()>(),
+            async { Ok(()) },
+            Duration::ZERO,
+            Duration::ZERO,
+        );
+        let error = deaf.await.unwrap_err();
+        assert!(matches!(error, StoreError::Unavailable(_)), "{error}");
+    }
+
+    #[tokio::test]
+    async fn silent_connection_that_hears_its_probe_is_kept() {
+        let channel = Notify::new();
+        let probe = async {
+            channel.notify_one();
+            Ok(())
+        };
+        let heard = unless_deaf(channel.notified(), probe, Duration::ZERO, LONG);
+        heard.await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn notice_before_the_silence_ends_sends_no_probe() {
+        let probe = async { unreachable!("something was heard") };
+        let heard = unless_deaf(async { 7 }, probe, LONG, LONG);
+        assert_eq!(heard.await.unwrap(), 7);
+    }
 }
