@@ -22,7 +22,7 @@ mod status;
 mod tasks;
 mod wake;
 
-pub use clock::{Clock, SystemClock};
+pub use clock::{Clock, DatabaseClock, SystemClock};
 pub use error::IndexerError;
 pub use index_cleanup::{delete_unused, previous};
 pub use relay::{Tick, Worker};

@@ -100,7 +100,10 @@ impl Pace {
 
 #[cfg(test)]
 mod tests {
+    use souk_store::Notices;
+
     use super::*;
+    use crate::clock::SYNC_INTERVAL;
 
     #[test]
     fn idle_pause_grows() {
@@ -111,10 +114,12 @@ mod tests {
         assert!(pace.after(&Ok(Tick::Settled(1))).is_zero());
         assert_eq!(pace.after(&idle()).as_millis(), 5);
     }
+
     #[test]
     fn idle_stack_of_two_indexers_asks_less_than_twice_a_second() {
         let lanes = [Lane::Edits, Lane::Background].map(rescue);
-        let asked = lanes.into_iter().chain([JOB_RESCUE]);
+        let others = [JOB_RESCUE, SYNC_INTERVAL, Notices::SILENCE];
+        let asked = lanes.into_iter().chain(others);
         let a_second: f64 = asked.map(|every| 1.0 / every.as_secs_f64()).sum();
         assert!(2.0 * a_second < 2.0, "{a_second}");
     }

@@ -18,7 +18,7 @@ use crate::metrics::WorkMetrics;
 use crate::pace::{JOB_RESCUE, Pace, SHORTEST_POLL};
 use crate::tasks::Scheduler;
 use crate::wake::{Wake, listen};
-use crate::{IndexerConfig, IndexerError, Status, SystemClock, Tick, Worker, startup, status};
+use crate::{DatabaseClock, IndexerConfig, IndexerError, Status, Tick, Worker, startup, status};
 
 /// Longest time that a CDN without a response may delay shutdown.
 const PURGING: Duration = Duration::from_secs(3);
@@ -31,6 +31,7 @@ const JOB_POLL: Duration = Duration::from_millis(500);
 pub struct Indexer {
     store: Store,
     index: Arc<dyn IndexGenerations>,
+    clock: Arc<DatabaseClock>,
     worker: Worker,
     /// Serves the background where the database has room for a worker beside the one of edits.
     background: Option<Worker>,
@@ -48,7 +49,7 @@ impl Indexer {
     /// An indexer between a database and an index.
     pub fn new(store: Store, index: Arc<dyn IndexGenerations>, options: IndexerConfig) -> Self {
         let name = format!("{}-{:08x}", std::process::id(), rand::random::<u32>());
-        let clock = Arc::new(SystemClock);
+        let clock = Arc::new(DatabaseClock::default());
         let jobs = JobWorker::new(
             store.clone(),
             index.clone(),
@@ -60,6 +61,7 @@ impl Indexer {
             store: store.clone(),
             index: index.clone(),
             config: options.clone(),
+            clock: clock.clone(),
             name: name.clone(),
         };
         let metrics = WorkMetrics::default();
@@ -80,6 +82,7 @@ impl Indexer {
         Self {
             store,
             index,
+            clock,
             worker,
             background,
             extra_workers,
@@ -131,11 +134,12 @@ impl Indexer {
         self.wake.clone()
     }
 
-    /// Makes every tenant's index exist, and does about it what [`IndexerConfig::sync_on_startup`] says.
+    /// Reads the database's clock, makes every tenant's index exist, and does about it what [`IndexerConfig::sync_on_startup`] says.
     ///
     /// # Errors
     /// If database or index failed.
     pub async fn prepare(&self) -> Result<(), IndexerError> {
+        self.clock.sync(&self.store).await?;
         for tenant in self.store.tenants().list().await? {
             let sync = self.options.sync_on_startup;
             startup::start(&self.store, self.index.as_ref(), &tenant, sync).await?;
@@ -162,7 +166,7 @@ impl Indexer {
     /// # Errors
     /// If the database failed.
     pub async fn status(&self) -> Result<Status, IndexerError> {
-        status(&self.store, &SystemClock).await
+        status(&self.store, self.clock.as_ref()).await
     }
 
     /// Works until the outbox holds nothing that can be done now, telling `progress` how many
@@ -232,6 +236,7 @@ impl Indexer {
                 shutdown.clone(),
             ),
             listen(&self.store, &self.wake, &listening, &shutdown),
+            self.clock.follow(&self.store, &shutdown),
             self.scheduler.run(shutdown.clone()),
         );
         flush_purges(self.purger.as_ref()).await;

@@ -60,6 +60,42 @@ async fn a_worker_that_wakes_after_its_lease_drops_its_batch() {
     world.check().await.unwrap();
 }
 
+/// Gives all claimed rows to another worker, as if the lease had run out by the clock of another process.
+async fn take_over(world: &World) {
+    let sql = "UPDATE outbox SET claimed_by = 'another', claimed_until = claimed_until + 600000";
+    execute(&world.store, sql).await;
+    // Time for the next renewal.
+    world.clock.advance(LEASE_MS / 3 + 1);
+}
+
+#[tokio::test]
+async fn worker_whose_rows_were_taken_over_neither_writes_nor_acknowledges() {
+    let stages = [
+        "claimed",
+        "targets resolved",
+        "versioned",
+        "loaded",
+        "applied",
+    ];
+    for before in [4, 5] {
+        let database = TestDatabase::sqlite().await;
+        let mut world = World::new(database.url()).await;
+        world.upsert(1, 1).await;
+        for done in &stages[..before] {
+            assert_eq!(world.workers[0].step().await.unwrap(), None, "{done}");
+        }
+        let rows = world.store.outbox().stats().await.unwrap().rows;
+        take_over(&world).await;
+        let step = world.workers[0].step().await.unwrap();
+        assert_eq!(step, Some(Tick::Expired), "after {before} stages");
+        let left = world.store.outbox().stats().await.unwrap();
+        assert_eq!((left.rows, left.dead_letters), (rows, 0));
+        world.clock.advance(600_000);
+        world.settle().await;
+        world.check().await.unwrap();
+    }
+}
+
 #[tokio::test]
 async fn an_older_state_never_replaces_a_newer_one() {
     let database = TestDatabase::sqlite().await;

@@ -10,6 +10,7 @@ mod availability;
 mod backend;
 mod bulk;
 mod catalogue;
+mod clock;
 mod connection;
 mod dead_letters;
 mod error;

@@ -109,7 +109,7 @@ impl WorkMetrics {
         );
         registry.register(
             "leases_expired",
-            "Batches that were dropped unwritten because their lease ran out",
+            "Batches that were dropped because their lease ran out or was lost",
             self.expired.clone(),
         );
         registry.register(

@@ -1,12 +1,12 @@
 //! Lease on a batch of rows: short, and renewed for as long as somebody works on them.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::time::Duration;
 
 use souk_domain::OutboxId;
 use souk_store::Outbox;
-use tracing::debug;
+use tracing::{debug, warn};
 
 use crate::Clock;
 
@@ -18,6 +18,8 @@ pub(super) struct Lease {
     rows: Vec<OutboxId>,
     length_ms: i64,
     expires_at_ms: AtomicI64,
+    /// True once rows were found to be another's, or free.
+    is_lost: AtomicBool,
 }
 
 impl Lease {
@@ -37,12 +39,14 @@ impl Lease {
             rows,
             length_ms,
             expires_at_ms: AtomicI64::new(now_ms.saturating_add(length_ms)),
+            is_lost: AtomicBool::new(false),
         }
     }
 
-    /// Returns true if others may have the rows by now.
+    /// Returns true if others have rows by now, or may have them.
     pub(super) fn has_expired(&self) -> bool {
-        self.clock.now_ms() >= self.expires_at_ms.load(Ordering::SeqCst)
+        self.is_lost.load(Ordering::SeqCst)
+            || self.clock.now_ms() >= self.expires_at_ms.load(Ordering::SeqCst)
     }
 
     /// Does work on the rows, and renews the lease meanwhile.
@@ -83,12 +87,31 @@ impl Lease {
             .outbox
             .renew(&self.worker, &self.rows, self.length_ms, now);
         match renewed.await {
-            Ok(0) => {}
-            Ok(_) => {
-                let expires = now.saturating_add(self.length_ms);
-                self.expires_at_ms.store(expires, Ordering::SeqCst);
-            }
+            Ok(renewed) if renewed < self.rows.len() as u64 => self.inspect(now, renewed > 0).await,
+            Ok(_) => self.renewed_at(now),
             Err(error) => debug!(%error, "the lease was not renewed"),
         }
+    }
+
+    /// Finds out why rows were not renewed. They may have been done with, or be held by the work itself, which is about
+    /// to be; if they are still there and another's, the whole batch is.
+    async fn inspect(&self, now: i64, is_renewed: bool) {
+        match self.outbox.lost(&self.worker, &self.rows, now).await {
+            Ok(0) if is_renewed => self.renewed_at(now),
+            Ok(0) => {}
+            Ok(lost) => {
+                warn!(
+                    rows = lost,
+                    "the lease was lost while the rows were worked on"
+                );
+                self.is_lost.store(true, Ordering::SeqCst);
+            }
+            Err(error) => debug!(%error, "the lease was not looked at"),
+        }
+    }
+
+    fn renewed_at(&self, now: i64) {
+        let expires = now.saturating_add(self.length_ms);
+        self.expires_at_ms.store(expires, Ordering::SeqCst);
     }
 }

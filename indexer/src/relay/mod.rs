@@ -12,7 +12,10 @@
 //! A row leaves the outbox only after the index has durably taken what it stands for. A worker
 //! that dies leaves its rows behind, and they are free again when its lease runs out. The lease is short, a few seconds,
 //! and renewed for as long as the worker lives and works. Only a lease that still holds is renewed, and only rows under
-//! a lease that holds are acknowledged: a process that was paused for longer finds its rows another's.
+//! a lease that holds are acknowledged: a process that was paused for longer finds its rows another's. A renewal that
+//! finds rows to be another's ends the batch, and acknowledging, retrying and parking name the worker, so that nobody
+//! settles rows that another holds. On PostgreSQL leases go by the database's clock (`DatabaseClock`), whatever the
+//! clocks of the hosts say; processes on one SQLite file share one.
 //!
 //! The version is drawn from a database counter after the claim has committed and before the rows'
 //! products are read. If a row was visible when claimed, its change had committed; the number

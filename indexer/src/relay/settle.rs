@@ -21,6 +21,10 @@ impl Worker {
         tasks: Vec<Task>,
         outcomes: Vec<OpOutcome>,
     ) -> Result<Option<Tick>, IndexerError> {
+        // What was written has a version, so whoever has the rows now may write it again.
+        if self.has_expired(&claim) {
+            return Ok(Some(Tick::Expired));
+        }
         // Before the rows are gone, whatever the index says of them: pages come from the database, too.
         let delivered = self.deliver(&tasks, &claim).await;
         self.or_release(&claim, delivered).await?;
@@ -46,7 +50,10 @@ impl Worker {
             }
         }
         let outbox = self.store.outbox();
-        outbox.acknowledge(&self.name, &done, now).await?;
+        let acknowledged = outbox.acknowledge(&self.name, &done, now).await?;
+        if acknowledged == 0 && !done.is_empty() && self.has_expired(&claim) {
+            return Ok(Some(Tick::Expired));
+        }
         if !again.is_empty() {
             outbox.retry(&self.name, &again).await?;
         }

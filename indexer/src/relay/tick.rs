@@ -7,6 +7,6 @@ pub enum Tick {
     Idle,
     /// Number of rows acknowledged, put off for a retry, or moved to the dead letters.
     Settled(usize),
-    /// The lease ran out before the batch was written; its rows will be claimed again.
+    /// The lease ran out, or was lost, before the batch was done; its rows will be claimed again.
     Expired,
 }

@@ -395,7 +395,7 @@ impl Worker {
         if expired {
             warn!(
                 rows = claim.rows.len(),
-                "the lease ran out before the batch was written; it will be claimed again"
+                "the lease ran out before the batch was done; it will be claimed again"
             );
         }
         expired

@@ -15,7 +15,7 @@ use super::prune::Prune;
 use super::retry_dead_letters::RetryDeadLetters;
 use super::task::{ScheduledTask, TaskContext};
 use super::verify_sample::VerifySample;
-use crate::{Clock, IndexerConfig, IndexerError, SystemClock};
+use crate::{Clock, IndexerConfig, IndexerError};
 
 /// Lease on a task, in milliseconds. Another process may start the task again after it.
 const LEASE_MS: i64 = 60 * 60 * 1000;
@@ -28,6 +28,7 @@ pub(crate) struct Scheduler {
     pub(crate) store: Store,
     pub(crate) index: Arc<dyn IndexGenerations>,
     pub(crate) config: IndexerConfig,
+    pub(crate) clock: Arc<dyn Clock>,
     /// Name of this process, unique among all.
     pub(crate) name: String,
 }
@@ -85,7 +86,7 @@ impl Scheduler {
     }
 
     async fn claim_and_run(&self, task: &dyn ScheduledTask) -> Result<(), IndexerError> {
-        let now_ms = SystemClock.now_ms();
+        let now_ms = self.clock.now_ms();
         let claims = self.store.scheduled_tasks();
         let due = now_ms - SAME_MOMENT_MS;
         if !claims

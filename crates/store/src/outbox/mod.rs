@@ -238,6 +238,32 @@ impl Outbox {
         Ok(renewed)
     }
 
+    /// Returns the number of rows that are still there but no longer the worker's. Rows that were deleted are nobody's.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn lost(
+        &self,
+        worker: &str,
+        rows: &[OutboxId],
+        now_ms: i64,
+    ) -> Result<u64, StoreError> {
+        let backend = self.store.backend();
+        let sql = format!(
+            "SELECT count(*) AS count FROM outbox
+             WHERE {} AND (claimed_by IS NULL OR claimed_by <> $2 OR claimed_until <= $3)",
+            backend.among_ids("id", "$1")
+        );
+        let values = [
+            backend.ids(rows.iter().map(|row| row.0)),
+            worker.into(),
+            now_ms.into(),
+        ];
+        let statement = backend.statement(sql, values);
+        let lost = first::<CountRow>(self.store.connection(), statement).await?;
+        Ok(lost.map_or(0, |row| row.count.unsigned_abs()))
+    }
+
     /// Deletes rows whose work is done, as far as the worker's lease still holds, and says how many.
     ///
     /// # Errors

@@ -351,3 +351,29 @@ async fn renewal_passes_rows_that_a_transaction_holds() {
     assert_eq!(renewed.expect("it waits").unwrap(), 2);
     working.commit().await.unwrap();
 }
+
+#[tokio::test]
+async fn rows_of_another_are_lost_and_rows_that_are_gone_are_not() {
+    for setup in setups().await {
+        enqueue(&setup, 1..4).await;
+        let outbox = setup.store.outbox();
+        let rows = ids(&setup.claim("one", 0).await);
+        let lost = async |worker, now| outbox.lost(worker, &rows, now).await.unwrap();
+        assert_eq!(lost("one", 999).await, 0);
+        assert_eq!(outbox.acknowledge("one", &rows[..1], 0).await.unwrap(), 1);
+        assert_eq!(lost("one", 999).await, 0);
+        assert_eq!(lost("one", 1_000).await, 2, "the lease ran out");
+        assert_eq!(lost("two", 0).await, 2);
+        assert_eq!(outbox.release("one", &rows[1..2]).await.unwrap(), 1);
+        assert_eq!(lost("one", 0).await, 1, "a free row");
+    }
+}
+
+#[tokio::test]
+async fn clock_of_the_database_is_about_now() {
+    for setup in setups().await {
+        let now_ms = chrono::Utc::now().timestamp_millis();
+        let read_ms = setup.store.clock_ms().await.unwrap();
+        assert!((read_ms - now_ms).abs() < 60_000, "{read_ms}");
+    }
+}
