@@ -1,12 +1,18 @@
 //! The task that finds out what this process can answer.
+//!
+//! It has to stay cheap with many processes and tenants: the outbox is counted by one process for all, and the search
+//! engine is asked for one tenant at a time.
+
+mod outbox_counter;
+mod tenant_rotation;
 
 use std::time::{Duration, Instant};
 
-use futures_util::future;
 use souk_telemetry::chain;
 use tokio::time;
 use tokio_util::sync::CancellationToken;
 
+use self::{outbox_counter::OutboxCounter, tenant_rotation::TenantRotation};
 use crate::{
     error::ApiError,
     readiness::{Checked, Reading},
@@ -22,44 +28,64 @@ const SEARCH_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// Checks every dependency about once a second until shutdown. None waits for another.
 pub async fn run(app: AppState, shutdown: CancellationToken) {
-    let checking = async {
-        tokio::join!(
-            again_and_again(|| check_database(&app)),
-            again_and_again(|| check_search(&app)),
-            again_and_again(|| check_redis(&app)),
-        )
+    let database = async {
+        let mut counter = OutboxCounter::new(app.redis.as_ref());
+        loop {
+            check_database(&app, &mut counter).await;
+            time::sleep(INTERVAL).await;
+        }
     };
-    let _ = shutdown.run_until_cancelled(checking).await;
+    let search = async {
+        let mut rotation = TenantRotation::default();
+        loop {
+            check_search(&app, &mut rotation).await;
+            time::sleep(INTERVAL).await;
+        }
+    };
+    let redis = async {
+        loop {
+            check_redis(&app).await;
+            time::sleep(INTERVAL).await;
+        }
+    };
+    let checking = async { tokio::join!(database, search, redis) };
+    let _: Option<((), (), ())> = shutdown.run_until_cancelled(checking).await;
 }
 
-/// Checks every dependency once.
+/// Checks every dependency once, the search engine for each tenant.
 pub async fn check(app: &AppState) {
-    tokio::join!(check_database(app), check_search(app), check_redis(app));
+    let (mut counter, mut rotation) = (OutboxCounter::new(None), TenantRotation::default());
+    tokio::join!(
+        check_database(app, &mut counter),
+        check_search(app, &mut rotation),
+        check_redis(app)
+    );
 }
 
-async fn again_and_again<F: Future<Output = ()>>(check: impl Fn() -> F) {
-    loop {
-        check().await;
-        time::sleep(INTERVAL).await;
+async fn check_database(app: &AppState, counter: &mut OutboxCounter) {
+    let readings = &app.readiness;
+    let up = checked("database", &readings.database, TIMEOUT, app.store.ping()).await;
+    if !up {
+        readings.outbox.set(None);
+        return;
+    }
+    let outbox = app.store.outbox();
+    let count = async { time::timeout(TIMEOUT, outbox.stats()).await.ok()?.ok() };
+    if let Some(counted) = counter.count(count).await {
+        readings.outbox.set(counted);
     }
 }
 
-async fn check_database(app: &AppState) {
-    let readings = &app.readiness;
-    let up = checked("database", &readings.database, TIMEOUT, app.store.ping()).await;
-    let outbox = app.store.outbox();
-    let stats = async { time::timeout(TIMEOUT, outbox.stats()).await.ok()?.ok() };
-    let stats = if up { stats.await } else { None };
-    readings.outbox.set(stats);
-}
-
 /// The engine is up when it is for every tenant.
-async fn check_search(app: &AppState) {
+async fn check_search(app: &AppState, rotation: &mut TenantRotation) {
     let ready = async {
         let tenants = app.tenant_directory.all().await?;
-        let gateway = app.search.gateway();
-        let ready = tenants.iter().map(|tenant| gateway.ready(tenant.id));
-        future::try_join_all(ready).await?;
+        let tenants: Vec<_> = tenants.iter().map(|tenant| tenant.id).collect();
+        rotation.begin(&tenants);
+        while let Some(tenant) = rotation.due() {
+            app.search.gateway().ready(tenant).await?;
+            rotation.succeeded(tenant);
+        }
         Ok::<_, ApiError>(())
     };
     checked("search", &app.readiness.search, SEARCH_TIMEOUT, ready).await;
