@@ -7,12 +7,15 @@ use super::gather::spool::{Place, Spool};
 use super::keep::{Defaults, Kept, keep};
 use super::reading::{Gathered, Products};
 use super::report::RowFault;
+use super::silence::settle;
 use super::syntax::row::Row;
 
 /// Most products of a batch, and so of a transaction.
 const MOST_PRODUCTS: usize = 1_000;
 const MOST_FAULTS: usize = 1_000;
 const MOST_BYTES: usize = 8 * 1024 * 1024;
+/// Most bytes of the rows of one product, which are in memory together.
+const MOST_PRODUCT_BYTES: usize = 64 * 1024 * 1024;
 
 /// Outcome of some rows, in their order.
 #[derive(Debug, Default)]
@@ -23,6 +26,8 @@ pub(super) struct Batch {
     pub rows: u64,
     /// Rows that were a further variant of a product.
     pub variants: u64,
+    /// Rows with faults beyond those that are kept.
+    pub further_faults: u64,
 }
 
 /// Makes batches.
@@ -44,6 +49,7 @@ struct Next {
     faults: Vec<RowFault>,
     rows: u64,
     variants: u64,
+    further_faults: u64,
 }
 
 impl Batches {
@@ -89,6 +95,7 @@ impl Batches {
             }
             batch.rows += next.rows;
             batch.variants += next.variants;
+            batch.further_faults += next.further_faults;
             if let Some(kept) = next.product {
                 bytes += kept.bytes;
                 ids.insert(kept.product.external_id.clone());
@@ -113,12 +120,18 @@ impl Batches {
         let mut shown = Vec::new();
         if let Products::Gathered { spool, groups } = &mut self.gathered.products {
             for places in groups.iter().take(most * 4) {
+                if bytes_of(places) > MOST_PRODUCT_BYTES {
+                    continue;
+                }
                 let rows = rows_of(spool, places)?;
                 let assembled = self.gathered.assembler.assemble(rows);
                 let kept = assembled.product.and_then(|product| {
                     keep(product, &self.defaults, &mut Default::default()).ok()
                 });
-                shown.extend(kept);
+                shown.extend(kept.map(|mut kept| {
+                    settle(&mut kept, &mut Default::default());
+                    kept
+                }));
                 if shown.len() == most {
                     break;
                 }
@@ -136,6 +149,7 @@ impl Batches {
         // All rows were read before: they count with the first product.
         let mut next = Next {
             rows: std::mem::take(&mut self.gathered.rows),
+            further_faults: std::mem::take(&mut self.gathered.further_faults),
             ..Next::default()
         };
         let rows = match &mut self.gathered.products {
@@ -153,7 +167,11 @@ impl Batches {
                 }
             }
             Products::Gathered { spool, groups } => {
+                let too_large = groups
+                    .front()
+                    .is_some_and(|places| bytes_of(places) > MOST_PRODUCT_BYTES);
                 let rows = match groups.front() {
+                    Some(places) if too_large => rows_of(spool, &places[..1])?,
                     Some(places) => rows_of(spool, places)?,
                     None => Vec::new(),
                 };
@@ -173,6 +191,15 @@ impl Batches {
                     _ => {}
                 }
                 groups.pop_front();
+                if too_large {
+                    let reason = format!(
+                        "its product has more than {} MiB of rows",
+                        MOST_PRODUCT_BYTES / 1024 / 1024
+                    );
+                    next.faults
+                        .push(RowFault::of_row(line.unwrap_or_default(), reason));
+                    return Ok(Some(next));
+                }
                 rows
             }
         };
@@ -194,6 +221,10 @@ impl Batches {
 
 fn rows_of(spool: &mut Spool, places: &[Place]) -> io::Result<Vec<(u8, Row)>> {
     places.iter().map(|place| spool.get(*place)).collect()
+}
+
+fn bytes_of(places: &[Place]) -> usize {
+    places.iter().map(|place| place.bytes()).sum()
 }
 
 /// Number of products still to come.

@@ -59,6 +59,8 @@ pub(super) struct Variant {
 pub(super) struct Offer {
     /// Price outside of sales; none if the file has no amount.
     pub price: Option<Money>,
+    /// True if the price is that of another variant's row.
+    pub inherits: bool,
     /// Former or recommended price, above the price.
     pub list_price: Option<Money>,
     pub sale: Option<Sale>,

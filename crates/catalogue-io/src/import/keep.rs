@@ -1,25 +1,22 @@
-//! What of an imported product the catalogue can hold today: the only place that knows both models.
+//! Mapping of imported products to what the catalogue can hold today: the only place that knows both models.
 //!
 //! Today a variant has one price and a stock number, a product one category and no tags. What is more than that is
-//! counted as a loss. A product without a price is a draft, since it must never be free.
+//! counted as a loss. A price that the file does not give is looked up in the catalogue by [`super::silence`].
 
 use std::collections::BTreeMap;
 
 use souk_domain::{
     Currency, InvalidField, MAX_IMAGES, MAX_STOCK, ProductInput, ProductStatus, VariantInput,
-    slugify,
 };
 
-use super::imported::{CategoryStep, Offer, Product, Reference, Status, Stock, Variant};
+use super::imported::{CategoryStep, Offer, Product, Reference, Status, Stock};
+use super::kept_variants::{GivenPrice, MOST_KEY_CHARS, Row, shortened, variants};
 use super::losses::{Loss, Losses, lose};
 
 /// Units that stand for a stock that is not counted, or may be sold beyond.
 pub(super) const UNTRACKED_UNITS: i64 = 1_000;
-const MOST_VARIANTS: usize = 500;
 const MOST_TITLE_CHARS: usize = 500;
 const MOST_DESCRIPTION_CHARS: usize = 50_000;
-const MOST_KEY_CHARS: usize = 200;
-const MOST_OPTION_CHARS: usize = 500;
 
 /// A product in today's model, and the names of what it refers to.
 #[derive(Debug, Clone, PartialEq)]
@@ -41,8 +38,10 @@ pub(super) struct Silent {
     pub nothing: bool,
     pub status: bool,
     pub description: bool,
-    /// True for each variant without a price.
-    pub prices: Vec<bool>,
+    /// True if no row is a variant.
+    pub variants: bool,
+    /// Price of each variant in the file.
+    pub prices: Vec<GivenPrice>,
     /// True for each variant without a stock.
     pub stocks: Vec<bool>,
 }
@@ -87,16 +86,10 @@ pub(super) fn keep(
     {
         return Err(InvalidField::new("price", "is required"));
     }
-    let mut status = status(product.status, defaults, losses);
-    if !has_price(&product) {
-        lose(losses, Loss::NoPrice, 1);
-        if status == ProductStatus::Active {
-            status = ProductStatus::Draft;
-            silent.status = true;
-        }
-    }
+    let status = status(product.status, defaults, losses);
     let mut variants = variants(&product, currency, defaults.now_ms, losses);
-    if variants.is_empty() {
+    silent.variants = variants.is_empty();
+    if silent.variants {
         variants.push(Row {
             input: VariantInput {
                 sku: product.id.clone(),
@@ -105,7 +98,7 @@ pub(super) fn keep(
                 price: 0,
                 stock: 0,
             },
-            priced: false,
+            price: GivenPrice::Missing,
             stock: Some(Stock::Units(0)),
             backorder: false,
         });
@@ -113,12 +106,12 @@ pub(super) fn keep(
     let mut inputs = Vec::with_capacity(variants.len());
     for Row {
         mut input,
-        priced,
+        price,
         stock,
         backorder,
     } in variants
     {
-        silent.prices.push(!priced);
+        silent.prices.push(price);
         silent.stocks.push(stock.is_none());
         input.stock = units(stock, backorder, defaults, losses);
         inputs.push(input);
@@ -189,127 +182,6 @@ fn status(given: Option<Status>, defaults: &Defaults, losses: &mut Losses) -> Pr
     }
 }
 
-fn has_price(product: &Product) -> bool {
-    product
-        .variants
-        .iter()
-        .any(|variant| variant.offer.price.is_some())
-}
-
-/// A variant on its way into the store.
-struct Row {
-    input: VariantInput,
-    priced: bool,
-    stock: Option<Stock>,
-    backorder: bool,
-}
-
-fn variants(product: &Product, currency: Currency, now_ms: i64, losses: &mut Losses) -> Vec<Row> {
-    let has_price = has_price(product);
-    let several = product.variants.len() > 1;
-    let mut skus: Vec<String> = Vec::new();
-    let mut rows = Vec::new();
-    for (number, variant) in product.variants.iter().enumerate() {
-        let offer = &variant.offer;
-        if offer.price.is_some_and(|price| price.currency != currency) {
-            lose(losses, Loss::FurtherCurrency, 1);
-            continue;
-        }
-        if has_price && offer.price.is_none() {
-            lose(losses, Loss::NoVariantPrice, 1);
-            continue;
-        }
-        if rows.len() == MOST_VARIANTS && !product.complete {
-            lose(losses, Loss::ManyVariants, product.variants.len() - number);
-            break;
-        }
-        let sku = sku(product, variant, number, several);
-        let sku = match skus.contains(&sku) && !product.complete {
-            true => {
-                lose(losses, Loss::RepeatedSku, 1);
-                distinct(&sku, &skus)
-            }
-            false => sku,
-        };
-        skus.push(sku.clone());
-        let options = match product.complete {
-            true => variant.options.clone(),
-            false => variant
-                .options
-                .iter()
-                .map(|(name, value)| {
-                    let name = name.replace(':', " ").trim().to_owned();
-                    (
-                        shortened(name, MOST_KEY_CHARS, losses),
-                        shortened(value.clone(), MOST_OPTION_CHARS, losses),
-                    )
-                })
-                .filter(|(name, _)| !name.is_empty())
-                .collect(),
-        };
-        rows.push(Row {
-            input: VariantInput {
-                sku,
-                gtin: variant.gtin.clone(),
-                options,
-                price: price(offer, now_ms, losses),
-                stock: 0,
-            },
-            priced: offer.price.is_some(),
-            stock: offer.stock,
-            backorder: offer.backorder,
-        });
-    }
-    rows
-}
-
-fn sku(product: &Product, variant: &Variant, number: usize, several: bool) -> String {
-    if let Some(sku) = &variant.sku {
-        return match product.complete {
-            true => sku.clone(),
-            false => sku.chars().take(MOST_KEY_CHARS).collect(),
-        };
-    }
-    if !several {
-        return product.id.clone();
-    }
-    let values: Vec<&str> = variant.options.values().map(String::as_str).collect();
-    let mut ending = slugify(&values.join(" "));
-    if ending.is_empty() {
-        ending = (number + 1).to_string();
-    }
-    format!("{}-{ending}", product.id)
-        .chars()
-        .take(MOST_KEY_CHARS)
-        .collect()
-}
-
-fn distinct(sku: &str, taken: &[String]) -> String {
-    let base: String = sku.chars().take(MOST_KEY_CHARS - 8).collect();
-    (2..)
-        .map(|number| format!("{base}-{number}"))
-        .find(|candidate| !taken.contains(candidate))
-        .unwrap_or(base)
-}
-
-/// The price of today: a sale's while it is in force.
-fn price(offer: &Offer, now_ms: i64, losses: &mut Losses) -> i64 {
-    let Some(price) = offer.price else {
-        return 0;
-    };
-    let Some(sale) = offer.sale else {
-        return price.minor;
-    };
-    let begun = sale.from_ms.is_none_or(|from| from <= now_ms);
-    let over = sale.to_ms.is_some_and(|to| to <= now_ms);
-    if begun && !over && sale.price.currency == price.currency {
-        lose(losses, Loss::SalePrice, 1);
-        return sale.price.minor;
-    }
-    lose(losses, Loss::SaleDates, 1);
-    price.minor
-}
-
 fn units(stock: Option<Stock>, backorder: bool, defaults: &Defaults, losses: &mut Losses) -> i64 {
     match stock {
         Some(Stock::Untracked) => {
@@ -359,20 +231,12 @@ fn not_kept(product: &Product, losses: &mut Losses) {
     );
 }
 
-fn shortened(text: String, most: usize, losses: &mut Losses) -> String {
-    if text.chars().count() <= most {
-        return text;
-    }
-    lose(losses, Loss::LongText, 1);
-    text.chars().take(most).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use souk_domain::{Attributes, Money};
 
     use super::*;
-    use crate::import::imported::Sale;
+    use crate::import::imported::{Sale, Variant};
 
     fn tee(offer: Offer) -> Product {
         Product {
@@ -448,11 +312,47 @@ mod tests {
     }
 
     #[test]
-    fn a_product_without_a_price_is_a_draft() {
-        let (found, losses) = kept(tee(Offer::default()));
-        assert_eq!(found.product.status, ProductStatus::Draft);
-        assert_eq!(losses[&Loss::NoPrice], 1);
-        assert_eq!(found.silent.prices, [true]);
+    fn variant_without_a_usable_price_stays_and_leaves_it_open() {
+        let dollars = Money::new(900, Currency::USD);
+        let prices = [Some(euro(500)), None, Some(dollars)];
+        let variants = prices.iter().enumerate().map(|(number, price)| Variant {
+            sku: Some(format!("T-{number}")),
+            offer: Offer {
+                price: *price,
+                ..Offer::default()
+            },
+            ..Variant::default()
+        });
+        let (found, losses) = kept(Product {
+            variants: variants.collect(),
+            ..tee(Offer::default())
+        });
+        assert_eq!(
+            found.silent.prices,
+            [GivenPrice::Given, GivenPrice::Missing, GivenPrice::Foreign]
+        );
+        assert_eq!(found.product.variants.len(), 3);
+        assert!(!losses.contains_key(&Loss::NoVariantPrice), "{losses:?}");
+        assert!(!losses.contains_key(&Loss::FurtherCurrency), "{losses:?}");
+    }
+
+    #[test]
+    fn repeated_sku_without_a_price_adds_no_variant() {
+        let variant = |price| Variant {
+            sku: Some("T".into()),
+            offer: Offer {
+                price,
+                ..Offer::default()
+            },
+            ..Variant::default()
+        };
+        let (found, losses) = kept(Product {
+            variants: vec![variant(None), variant(Some(euro(500)))],
+            ..tee(Offer::default())
+        });
+        let variants = &found.product.variants;
+        assert_eq!((variants.len(), variants[0].sku.as_str()), (1, "T"));
+        assert_eq!(losses[&Loss::NoVariantPrice], 1);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! What of a file was left out, changed, or is not kept yet, by reason.
+//! Omissions of an import: what of a file was left out, changed, or is not kept yet, by reason.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -44,6 +44,10 @@ losses! {
     NoTitle "products without a title: named by their id",
     /// An amount with more decimals than its currency has.
     Rounded "amounts rounded to the decimals of their currency",
+    /// An amount that cannot be read: a price stays what it was, any other is left out.
+    Amount "amounts left out: cannot be read",
+    /// A sale whose beginning or end cannot be read.
+    SaleUnread "sale prices left out: the dates of their sale cannot be read",
     /// A former price that is not above the price.
     ListPriceBelow "list prices left out: not above the price",
     /// A sale's price that is not below the price.

@@ -13,6 +13,7 @@ mod format;
 mod gather;
 mod imported;
 mod keep;
+mod kept_variants;
 mod lanes;
 mod losses;
 mod open;

@@ -82,7 +82,14 @@ pub(super) fn product(kept: &Kept) -> String {
     let prices = || product.variants.iter().map(|variant| variant.price);
     let money = |minor: i64| Money::new(minor, product.currency).to_string();
     let price = match (prices().min(), prices().max()) {
-        _ if kept.silent.prices.iter().all(|none| *none) => "no price".to_owned(),
+        _ if kept
+            .silent
+            .prices
+            .iter()
+            .all(|price| price.loss().is_some()) =>
+        {
+            "no price".to_owned()
+        }
         (Some(least), Some(most)) if least != most => {
             format!("{} to {}", money(least), money(most))
         }

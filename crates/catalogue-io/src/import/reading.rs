@@ -65,6 +65,8 @@ pub(super) struct Gathered {
     pub rows: u64,
     /// Faults of rows that cannot be read, by line.
     pub faults: VecDeque<RowFault>,
+    /// Number of such faults beyond those that are kept.
+    pub further_faults: u64,
     pub products: Products,
 }
 
@@ -145,6 +147,7 @@ pub(super) fn gather(
             descriptions: vec![first.description],
             rows: 0,
             faults: VecDeque::new(),
+            further_faults: 0,
             products: Products::Streamed(Box::new(Stream {
                 rows: first.rows,
                 ahead: first.ahead,
@@ -155,6 +158,7 @@ pub(super) fn gather(
         spool: Spool::new(),
         groups: Groups::default(),
         faults: Vec::new(),
+        further_faults: 0,
         rows: 0,
         same: SameFaults::default(),
     };
@@ -195,6 +199,7 @@ pub(super) fn gather(
         descriptions,
         rows: gathering.rows,
         faults: gathering.faults.into(),
+        further_faults: gathering.further_faults,
         products: Products::Gathered {
             spool: gathering.spool,
             groups: gathering.groups.into_ordered().into(),
@@ -321,6 +326,7 @@ struct Gathering {
     spool: Spool,
     groups: Groups,
     faults: Vec<RowFault>,
+    further_faults: u64,
     rows: u64,
     same: SameFaults,
 }
@@ -371,6 +377,8 @@ impl Gathering {
                     }
                     if self.faults.len() < MOST_FAULTS {
                         self.faults.push(fault);
+                    } else {
+                        self.further_faults += 1;
                     }
                 }
             }
@@ -382,8 +390,8 @@ impl Gathering {
     }
 
     fn take(&mut self, row: Row, assembler: &mut Assembler, file: usize) -> std::io::Result<()> {
-        let currency = assembler.currency;
         let reading = &mut assembler.files[file];
+        let currency = reading.currency.unwrap_or(assembler.currency);
         reading.facts.learn(&row, &mut reading.mapping, currency);
         let number = u8::try_from(file).unwrap_or(u8::MAX);
         let place = self.spool.put(number, &row)?;

@@ -91,10 +91,14 @@ impl fmt::Display for ImportSummary {
             losses,
         } = self;
         if *dry_run {
-            return write!(
+            write!(
                 f,
                 "{read} rows read, {skipped} with faults; nothing was written"
-            );
+            )?;
+            for (loss, count) in losses {
+                write!(f, "\n{count} {loss}")?;
+            }
+            return Ok(());
         }
         write!(
             f,

@@ -12,7 +12,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::args::ImportArgs;
 use super::batches::{Batch, Batches};
 use super::error::ImportError;
-use super::keep::Defaults;
+use super::keep::{Defaults, Kept};
 use super::lanes::{Lanes, Written};
 use super::losses::{Loss, Losses, lose};
 use super::open::{read_bytes::ReadBytes, source::Source};
@@ -138,16 +138,8 @@ impl ReaderThread {
         let unsure = unsure(&gathered);
         let mut batches = Batches::new(gathered, self.defaults.clone(), self.args.strict);
         self.show(&mut batches)?;
-        if self.args.dry_run {
-            let batch = Batch {
-                rows: batches.gathered.rows,
-                faults: batches.gathered.faults.drain(..).collect(),
-                ..Batch::default()
-            };
-            let _ = self.sender.blocking_send(batch);
-            return Ok(Losses::new());
-        }
-        if let Some(reason) = unsure.filter(|_| !self.args.yes) {
+        let asks = !self.args.yes && !self.args.dry_run;
+        if let Some(reason) = unsure.filter(|_| asks) {
             self.ask(reason)?;
         }
         while let Some(batch) = batches.next().map_err(failed)? {
@@ -251,7 +243,16 @@ impl Import<'_> {
     async fn take(&mut self, mut batch: Batch) -> Result<(), ImportError> {
         self.summary.read += batch.rows;
         self.summary.variants += batch.variants;
+        self.summary.skipped += batch.further_faults;
+        if batch.further_faults > 0 {
+            self.progress.note(&format!(
+                "{} rows that cannot be read are counted, but neither shown nor written down",
+                batch.further_faults
+            ));
+        }
         if self.args.dry_run {
+            self.fill(&mut batch.products).await?;
+            self.progress.set(self.read_bytes.get());
             return batch.faults.iter().try_for_each(|fault| self.report(fault));
         }
         let writing = self.writing().await?;
@@ -264,21 +265,24 @@ impl Import<'_> {
                 source,
             })?;
         }
-        if !self.args.clear_blank {
-            let products = self.store.scope(self.tenant.id).products();
-            silence::fill(
-                &products,
-                &mut batch.products,
-                self.args.default_stock.is_some(),
-            )
-            .await
-            .map_err(ImportError::Catalogue)?;
-        }
+        self.fill(&mut batch.products).await?;
         for written in self.writing().await?.lanes.write(batch).await {
             self.count(written)?;
         }
         self.progress.set(self.read_bytes.get());
         Ok(())
+    }
+
+    /// Takes from the catalogue what the file leaves open.
+    async fn fill(&mut self, batch: &mut [Kept]) -> Result<(), ImportError> {
+        let products = self.store.scope(self.tenant.id).products();
+        let rules = silence::Rules {
+            stock_is_given: self.args.default_stock.is_some(),
+            clear_blank: self.args.clear_blank,
+        };
+        silence::fill(&products, batch, rules, &mut self.summary.losses)
+            .await
+            .map_err(ImportError::Catalogue)
     }
 
     /// Waits for what is still being written.

@@ -1,47 +1,92 @@
-//! What a file leaves open stays as it is in the catalogue.
+//! Values that a file leaves open: they stay as they are in the catalogue.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use souk_domain::{ProductInput, ProductStatus};
-use souk_store::{ProductKey, ProductRecord, Products, StoreError};
+use souk_domain::{ProductInput, ProductStatus, VariantInput};
+use souk_store::{ProductKey, ProductRecord, Products, StoreError, VariantRecord};
 
 use super::keep::{Kept, Silent};
+use super::kept_variants::GivenPrice;
+use super::losses::{Loss, Losses, lose};
 
-/// Fills what the file leaves open of products that exist already.
+/// Rules of what is filled.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Rules {
+    /// True if a default stock is given, which is taken for variants without one.
+    pub stock_is_given: bool,
+    /// True if blank cells clear what is there. Prices stay: there is no product without one.
+    pub clear_blank: bool,
+}
+
+/// Fills what the file leaves open of products that exist already. Variants whose price is not known then are lost.
 ///
 /// # Errors
 /// If the catalogue cannot be read.
 pub(super) async fn fill(
     products: &Products,
     batch: &mut [Kept],
-    stock_is_given: bool,
+    rules: Rules,
+    losses: &mut Losses,
 ) -> Result<(), StoreError> {
     let open: BTreeSet<&str> = batch
         .iter()
-        .filter(|kept| !kept.silent.nothing && leaves_open(kept))
+        .filter(|kept| !kept.silent.nothing && leaves_open(kept, rules))
         .map(|kept| kept.product.external_id.as_str())
         .collect();
-    if open.is_empty() {
-        return Ok(());
-    }
-    let known = products.ids(&open).await?;
+    let known = match open.is_empty() {
+        true => BTreeMap::new(),
+        false => products.ids(&open).await?,
+    };
     for kept in batch.iter_mut() {
-        let Some(id) = known.get(&kept.product.external_id) else {
-            continue;
-        };
-        if let Some(record) = products.get(&ProductKey::Id(*id)).await? {
-            take_over(&kept.silent, &mut kept.product, record, stock_is_given);
+        if let Some(id) = known.get(&kept.product.external_id)
+            && let Some(record) = products.get(&ProductKey::Id(*id)).await?
+        {
+            take_over(&mut kept.silent, &mut kept.product, record, rules);
         }
+        settle(kept, losses);
     }
     Ok(())
 }
 
-fn leaves_open(kept: &Kept) -> bool {
+/// Leaves out variants whose price is not known. A product that has no others becomes a draft, since nothing is sold
+/// for nothing.
+pub(super) fn settle(kept: &mut Kept, losses: &mut Losses) {
+    let Silent { prices, stocks, .. } = &mut kept.silent;
+    if prices.iter().all(|price| price.loss().is_some()) {
+        lose(losses, Loss::NoPrice, 1);
+        if kept.product.status == ProductStatus::Active {
+            kept.product.status = ProductStatus::Draft;
+        }
+        return;
+    }
+    for loss in prices.iter().filter_map(|price| price.loss()) {
+        lose(losses, loss, 1);
+    }
+    let mut of_variants = prices.iter();
+    kept.product.variants.retain(|_| {
+        of_variants
+            .next()
+            .is_some_and(|price| price.loss().is_none())
+    });
+    let mut of_stocks = prices.iter();
+    stocks.retain(|_| of_stocks.next().is_some_and(|price| price.loss().is_none()));
+    prices.retain(|price| price.loss().is_none());
+}
+
+fn leaves_open(kept: &Kept, rules: Rules) -> bool {
     let silent = &kept.silent;
     let product = &kept.product;
-    silent.status
+    let prices = silent.variants
+        || silent
+            .prices
+            .iter()
+            .any(|price| *price != GivenPrice::Given);
+    if rules.clear_blank {
+        return prices;
+    }
+    prices
+        || silent.status
         || silent.description
-        || silent.prices.contains(&true)
         || silent.stocks.contains(&true)
         || product.brand.is_none()
         || product.category.is_none()
@@ -55,12 +100,11 @@ fn leaves_open(kept: &Kept) -> bool {
             .any(|variant| variant.gtin.is_none())
 }
 
-fn take_over(
-    silent: &Silent,
-    product: &mut ProductInput,
-    record: ProductRecord,
-    stock_is_given: bool,
-) {
+fn take_over(silent: &mut Silent, product: &mut ProductInput, record: ProductRecord, rules: Rules) {
+    take_prices(silent, product, &record, rules);
+    if rules.clear_blank {
+        return;
+    }
     if silent.status {
         product.status = record.status;
     }
@@ -83,31 +127,147 @@ fn take_over(
     for (name, values) in record.attributes {
         product.attributes.entry(name).or_insert(values);
     }
-    let same_currency = product.currency == record.currency;
-    let all_silent = silent.prices.iter().all(|silent| *silent);
-    let mut unpriced = false;
     for (index, variant) in product.variants.iter_mut().enumerate() {
-        let Some(known) = record
-            .variants
-            .iter()
-            .find(|known| known.sku == variant.sku)
-        else {
-            unpriced |= silent.prices.get(index) == Some(&true);
+        let Some(known) = known(&record.variants, &variant.sku) else {
             continue;
         };
         variant.gtin = variant.gtin.take().or(known.gtin.clone());
-        if silent.prices.get(index) == Some(&true) && (same_currency || all_silent) {
-            variant.price = known.price;
-        }
-        if silent.stocks.get(index) == Some(&true) && !stock_is_given {
+        if silent.stocks.get(index) == Some(&true) && !rules.stock_is_given {
             variant.stock = known.stock;
         }
     }
-    if all_silent {
+}
+
+/// Takes prices that the file leaves open, and the variants themselves if it names none.
+fn take_prices(
+    silent: &mut Silent,
+    product: &mut ProductInput,
+    record: &ProductRecord,
+    rules: Rules,
+) {
+    // Drafts without a price are stored at 0; what is on sale at 0 is free on purpose.
+    let is_price = |price: i64| price > 0 || record.status == ProductStatus::Active;
+    if silent.variants && !record.variants.is_empty() {
+        let price_of = |known: &VariantRecord| match is_price(known.price) {
+            true => GivenPrice::Given,
+            false => GivenPrice::Missing,
+        };
+        silent.prices = record.variants.iter().map(price_of).collect();
+        silent.stocks = vec![false; record.variants.len()];
+        product.variants = record.variants.iter().map(as_input).collect();
+        product.currency = record.currency;
+        return;
+    }
+    if silent.prices.iter().all(|price| price.loss().is_some()) {
         product.currency = record.currency;
     }
-    if unpriced {
-        // Neither the file nor the catalogue has a price of it, and nothing is sold for nothing.
-        product.status = ProductStatus::Draft;
+    if product.currency != record.currency {
+        return;
+    }
+    let head = silent
+        .prices
+        .iter()
+        .position(|price| *price == GivenPrice::Given);
+    let head_price = head
+        .and_then(|head| known(&record.variants, &product.variants[head].sku))
+        .map(|known| known.price);
+    for (variant, price) in product.variants.iter_mut().zip(&mut silent.prices) {
+        let own = known(&record.variants, &variant.sku).filter(|known| is_price(known.price));
+        let Some(known) = own else {
+            continue;
+        };
+        let keeps = match price {
+            GivenPrice::Given => false,
+            // One price for all goes on as one; a price of its own stays.
+            GivenPrice::Inherited => {
+                !rules.clear_blank && head_price.is_some_and(|of_head| of_head != known.price)
+            }
+            GivenPrice::Missing | GivenPrice::Foreign => true,
+        };
+        if keeps {
+            variant.price = known.price;
+            *price = GivenPrice::Given;
+        }
+    }
+}
+
+fn known<'a>(variants: &'a [VariantRecord], sku: &str) -> Option<&'a VariantRecord> {
+    variants.iter().find(|known| known.sku == sku)
+}
+
+fn as_input(known: &VariantRecord) -> VariantInput {
+    VariantInput {
+        sku: known.sku.clone(),
+        gtin: known.gtin.clone(),
+        options: known.options.clone(),
+        price: known.price,
+        stock: known.stock,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use souk_domain::{Currency, ProductInput};
+
+    use super::*;
+
+    fn kept(prices: &[(GivenPrice, i64)]) -> Kept {
+        let variants = prices.iter().enumerate().map(|(number, (_, price))| {
+            serde_json::json!({"sku": number.to_string(), "price": price, "stock": 1})
+        });
+        let product: ProductInput = serde_json::from_value(serde_json::json!({
+            "external_id": "tee", "title": "Tee", "status": "active", "currency": "EUR",
+            "variants": variants.collect::<Vec<_>>(),
+        }))
+        .unwrap();
+        assert_eq!(product.currency, Currency::EUR);
+        Kept {
+            line: 1,
+            bytes: 1,
+            product,
+            category: vec![],
+            fandom: None,
+            seller: None,
+            silent: Silent {
+                prices: prices.iter().map(|(given, _)| *given).collect(),
+                stocks: vec![false; prices.len()],
+                ..Silent::default()
+            },
+        }
+    }
+
+    #[test]
+    fn variant_whose_price_nobody_knows_is_left_out_and_counted() {
+        let mut kept = kept(&[
+            (GivenPrice::Missing, 0),
+            (GivenPrice::Given, 500),
+            (GivenPrice::Foreign, 0),
+        ]);
+        let mut losses = Losses::new();
+        settle(&mut kept, &mut losses);
+        let skus: Vec<_> = kept
+            .product
+            .variants
+            .iter()
+            .map(|variant| &variant.sku)
+            .collect();
+        assert_eq!(skus, ["1"]);
+        assert_eq!(kept.silent.stocks.len(), 1);
+        assert_eq!(kept.product.status, ProductStatus::Active);
+        let counted = [
+            losses[&Loss::NoVariantPrice],
+            losses[&Loss::FurtherCurrency],
+        ];
+        assert_eq!(counted, [1, 1]);
+    }
+
+    #[test]
+    fn product_whose_price_nobody_knows_becomes_a_draft() {
+        let mut kept = kept(&[(GivenPrice::Missing, 0), (GivenPrice::Missing, 0)]);
+        let mut losses = Losses::new();
+        settle(&mut kept, &mut losses);
+        assert_eq!(kept.product.variants.len(), 2);
+        assert_eq!(kept.product.status, ProductStatus::Draft);
+        assert_eq!(losses, Losses::from([(Loss::NoPrice, 1)]));
     }
 }

@@ -3,9 +3,12 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod export;
+mod faults;
 mod forms;
 mod generate;
 mod import;
 mod openings;
 mod profiles;
+mod reimports;
 mod shop;
+mod visibility;

@@ -11,12 +11,21 @@ use crate::import::syntax::row::Row;
 
 /// Bytes that are kept in memory.
 const IN_MEMORY: usize = 48 * 1024 * 1024;
+/// Most columns of different names in all rows together.
+const MOST_NAMES: usize = 100_000;
 
 /// Place of a row.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::import) struct Place {
     at: u64,
     length: u32,
+}
+
+impl Place {
+    /// Length of the row where it lies.
+    pub(in crate::import) fn bytes(self) -> usize {
+        self.length as usize
+    }
 }
 
 /// Rows by their places.
@@ -54,8 +63,8 @@ impl Spool {
             .columns
             .iter()
             .filter(|(_, value)| !value.is_null() && value.as_str() != Some(""))
-            .map(|(name, value)| (self.number(name), value))
-            .collect();
+            .map(|(name, value)| Ok((self.number(name)?, value)))
+            .collect::<io::Result<_>>()?;
         let bytes = serde_json::to_vec(&(file, row.line, row.bytes, cells))?;
         let place = Place {
             at: self.length,
@@ -72,14 +81,20 @@ impl Spool {
         Ok(place)
     }
 
-    fn number(&mut self, name: &Arc<str>) -> usize {
+    fn number(&mut self, name: &Arc<str>) -> io::Result<usize> {
         if let Some(number) = self.numbers.get(name) {
-            return *number;
+            return Ok(*number);
+        }
+        if self.names.len() >= MOST_NAMES {
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidData,
+                format!("its rows have more than {MOST_NAMES} different columns"),
+            ));
         }
         let number = self.names.len();
         self.names.push(name.clone());
         self.numbers.insert(name.clone(), number);
-        number
+        Ok(number)
     }
 
     /// Takes a row back, with the number of its file.

@@ -18,10 +18,11 @@ use super::own::given_variants;
 use super::properties::properties;
 use super::ratings::ratings;
 use super::references::reference;
-use super::{text, value, words};
+use super::visibility::Visibility;
+use super::{text, value};
 use crate::gtin::is_gtin;
 use crate::import::gather::facts::Facts;
-use crate::import::imported::{Product, Reference, Status, Variant};
+use crate::import::imported::{Product, Reference, Variant};
 use crate::import::losses::{Loss, Losses, lose};
 use crate::import::profile::fields::Field;
 use crate::import::profile::known::{Others, Profile};
@@ -135,6 +136,8 @@ impl Assembler {
         let mut of_parts: Vec<usize> = Vec::new();
         let listed = group.listed_options();
         let soft = group.differing_options(&head);
+        let visibility = Visibility::of(&group, &head);
+        let single = group.variants.len() == 1;
         for &index in &group.variants {
             let part = &parts[index];
             if let Some(given) = part.columns.get(Field::Variants) {
@@ -145,42 +148,56 @@ impl Assembler {
                 }
                 continue;
             }
-            if group.is_hidden_variant(index) {
+            // What a row that is not taken loses is no loss.
+            let before = visibility.hides(index).then(|| self.losses.clone());
+            let (mut variant, fault) = self.variant(&group, part, &profiles, &listed, &soft);
+            if variant.sku.is_none() && single {
+                variant.sku.clone_from(&part_number);
+            }
+            // A row of a variant that is there already says it anew.
+            let again = variants.iter().position(|known| {
+                known.options == variant.options
+                    && (known.sku == variant.sku || known.sku.is_none() || variant.sku.is_none())
+                    && head.name == "generic"
+            });
+            if let Some(before) = before {
+                self.losses = before;
                 lose(&mut self.losses, Loss::HiddenVariant, 1);
+                if let Some(at) = again {
+                    variants.remove(at);
+                    of_parts.remove(at);
+                }
                 continue;
             }
-            match self.variant(&group, part, &profiles, &listed, &soft) {
-                Ok(mut variant) => {
-                    if variant.sku.is_none() && group.variants.len() == 1 {
-                        variant.sku.clone_from(&part_number);
-                    }
-                    // A row of a variant that is there already says it anew.
-                    let again = variants.iter().position(|known| {
-                        known.options == variant.options
-                            && (known.sku == variant.sku
-                                || known.sku.is_none()
-                                || variant.sku.is_none())
-                            && head.name == "generic"
-                    });
-                    match again {
-                        Some(at) => variants[at] = variant,
-                        None => {
-                            if !variants.is_empty() {
-                                assembled.further_variants += 1;
-                            }
-                            variants.push(variant);
-                            of_parts.push(index);
-                        }
-                    }
+            if let Some(invalid) = fault {
+                let fault = RowFault::of_field(part.line, Some(&id), invalid);
+                assembled.faults.push(fault);
+                // One of several goes on without a price, so that it keeps the one that is stored.
+                if single || head.exact {
+                    continue;
                 }
-                Err(invalid) => {
-                    assembled
-                        .faults
-                        .push(RowFault::of_field(part.line, Some(&id), invalid))
+            }
+            match again {
+                Some(at) => {
+                    if variant.offer.price.is_none() {
+                        let known = &variants[at].offer;
+                        variant.offer.price = known.price;
+                        variant.offer.list_price = known.list_price;
+                        variant.offer.sale = known.sale;
+                    }
+                    variants[at] = variant;
+                }
+                None => {
+                    if !variants.is_empty() {
+                        assembled.further_variants += 1;
+                    }
+                    variants.push(variant);
+                    of_parts.push(index);
                 }
             }
         }
-        if variants.is_empty() && !assembled.faults.is_empty() {
+        let has_price = variants.iter().any(|variant| variant.offer.price.is_some());
+        if !assembled.faults.is_empty() && (head.exact || !has_price) {
             return Ok(None);
         }
         group.apply_rules(&mut variants);
@@ -216,6 +233,13 @@ impl Assembler {
                 break;
             }
         }
+        if head.exact && visibility.unknown > 0 {
+            return Err(InvalidField::new(
+                "status",
+                "there are: draft, active, archived",
+            ));
+        }
+        lose(&mut self.losses, Loss::UnknownStatus, visibility.unknown);
         let bytes = parts.iter().map(|part| part.bytes).sum();
         let product = Product {
             line: parts[0].line,
@@ -232,7 +256,7 @@ impl Assembler {
                     }
                 })
                 .filter(|brand| !brand.trim().is_empty()),
-            status: self.status(&group, &head)?,
+            status: visibility.status,
             categories: found_categories,
             tags: group.tags(&head),
             fandom,
@@ -330,58 +354,6 @@ impl Assembler {
         found
     }
 
-    /// Status by all that the product's rows say of it: the most hidden counts.
-    fn status(
-        &mut self,
-        group: &Group<'_>,
-        head: &Profile,
-    ) -> Result<Option<Status>, InvalidField> {
-        let mut found: Option<Status> = None;
-        let mut take =
-            |status: Status| found = Some(found.map_or(status, |known: Status| known.max(status)));
-        let mut unknown = 0;
-        if let Some(text) = group.product_text(Field::Status) {
-            match words::status(&text) {
-                Some(status) => take(status),
-                None => {
-                    unknown += 1;
-                    take(Status::Draft);
-                }
-            }
-        }
-        for field in [Field::Published, Field::Visible] {
-            let Some(text) = group.product_text(field) else {
-                continue;
-            };
-            let read = match field {
-                Field::Published => words::published(&text),
-                _ => words::visibility(&text),
-            };
-            match read {
-                Some(status) => take(status),
-                None => {
-                    unknown += 1;
-                    take(Status::Draft);
-                }
-            }
-        }
-        if group
-            .product_text(Field::Archived)
-            .and_then(|text| words::truth(&text))
-            == Some(true)
-        {
-            take(Status::Archived);
-        }
-        if head.exact && unknown > 0 {
-            return Err(InvalidField::new(
-                "status",
-                "there are: draft, active, archived",
-            ));
-        }
-        lose(&mut self.losses, Loss::UnknownStatus, unknown);
-        Ok(found)
-    }
-
     fn row_currency(&self, columns: &Columns) -> Result<Currency, InvalidField> {
         let Some(code) = columns.text(Field::Currency) else {
             return Ok(self.currency);
@@ -394,6 +366,7 @@ impl Assembler {
         })
     }
 
+    /// Reads a variant, and the fault of its price if that cannot be read.
     fn variant(
         &mut self,
         group: &Group<'_>,
@@ -401,7 +374,7 @@ impl Assembler {
         profiles: &[Arc<Profile>],
         listed: &BTreeMap<String, Options>,
         soft: &HashSet<String>,
-    ) -> Result<Variant, InvalidField> {
+    ) -> (Variant, Option<InvalidField>) {
         let file = &self.files[part.file];
         let profile = &profiles[part.file];
         let parent = group.parent_of(part);
@@ -413,10 +386,9 @@ impl Assembler {
             has_tracker: file.mapping.has(Field::Tracker) && profile.name == "shopify",
             has_stock: file.mapping.has(Field::Stock) || file.mapping.has(Field::Availability),
         };
-        let mut losses = std::mem::take(&mut self.losses);
-        let mut offer = offer(&terms, &part.columns, parent, &mut losses);
+        let (mut offer, mut fault) = offer(&terms, &part.columns, parent, &mut self.losses);
         // A second file is about the first one's prices.
-        if let Ok(offer) = &mut offer
+        if fault.is_none()
             && offer.price.is_none()
             && let Some(other) = group.parts.iter().find(|other| other.file != part.file)
         {
@@ -425,10 +397,12 @@ impl Assembler {
                 profile: &profiles[other.file],
                 ..terms
             };
-            let base = super::offers::offer(&terms, &other.columns, None, &mut losses)?;
+            let (base, of_base) =
+                super::offers::offer(&terms, &other.columns, None, &mut self.losses);
             offer.price = base.price;
+            fault = of_base;
         }
-        self.losses = losses;
+        offer.inherits &= !group.is_below_head(part);
         let sku = part
             .columns
             .text(Field::Sku)
@@ -439,13 +413,14 @@ impl Assembler {
             .columns
             .text(Field::VariantId)
             .map(|id| id.trim().to_owned());
-        Ok(Variant {
+        let variant = Variant {
             line: part.line,
             gtin: self.gtin(part, profile.exact),
             sku: sku.or(variant_id.filter(|id| !id.is_empty())),
             options,
-            offer: offer?,
-        })
+            offer,
+        };
+        (variant, fault)
     }
 
     /// The first number whose check digit is right.

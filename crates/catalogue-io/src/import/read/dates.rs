@@ -6,7 +6,9 @@ use serde_json::Value;
 use super::value;
 
 /// Seconds since 1970 end here, milliseconds begin: the year 5138, or March 1973.
-const MOST_SECONDS: i64 = 100_000_000_000;
+const MOST_SECONDS: u64 = 100_000_000_000;
+/// Milliseconds of the last day that dates can have, the end of the year 9999.
+const MOST_MS: u64 = 253_402_300_800_000;
 const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
 
 const MOMENTS: &[&str] = &[
@@ -36,20 +38,32 @@ const DAYS: &[&str] = &[
 pub(in crate::import) fn time_ms(value: &Value, in_ms: bool) -> Option<i64> {
     let text = value::text(value)?;
     let text = text.trim();
-    if let Ok(number) = text.parse::<i64>() {
-        let is_day = !in_ms && text.len() == 8 && text.starts_with("20");
-        if !is_day {
-            let seconds = !in_ms && number.abs() < MOST_SECONDS;
-            return Some(if seconds { number * 1_000 } else { number });
-        }
+    match since_1970(text, in_ms) {
+        Some(ms) => Some(ms),
+        None => moment(text).map(|(ms, _)| ms),
     }
-    moment(text).map(|(ms, _)| ms)
+    .filter(|ms| in_ms || ms.unsigned_abs() <= MOST_MS)
 }
 
 /// The first moment after a point in time; a day counts to its end.
 pub(in crate::import) fn end_ms(text: &str) -> Option<i64> {
-    let (ms, is_day) = moment(text.trim())?;
+    let text = text.trim();
+    if let Some(ms) = since_1970(text, false) {
+        return Some(ms).filter(|ms| ms.unsigned_abs() <= MOST_MS);
+    }
+    let (ms, is_day) = moment(text)?;
     Some(if is_day { ms + DAY_MS } else { ms })
+}
+
+/// Milliseconds of a number of seconds or milliseconds; none if it is no number, or a day such as 20240531.
+fn since_1970(text: &str, in_ms: bool) -> Option<i64> {
+    let number: i64 = text.parse().ok()?;
+    let is_day = !in_ms && text.len() == 8 && text.starts_with("20");
+    if is_day {
+        return None;
+    }
+    let seconds = !in_ms && number.unsigned_abs() < MOST_SECONDS;
+    Some(if seconds { number * 1_000 } else { number })
 }
 
 /// Beginning and end of a time such as `2025-11-24T00:00-0800/2025-11-30T23:59-0800`.

@@ -11,8 +11,8 @@ use super::kinds::{Kind, Part};
 use super::money::Amount;
 use super::names::{looks_like_part_number, shared_beginning, without_colour_code};
 use super::options::{self, Options};
-use super::{text, value, words};
-use crate::import::imported::{Status, Variant};
+use super::{text, value};
+use crate::import::imported::Variant;
 use crate::import::profile::fields::Field;
 use crate::import::profile::known::Profile;
 
@@ -23,11 +23,13 @@ const MOST_OPTION_CHARS: usize = 60;
 pub(super) struct Group<'a> {
     pub parts: &'a [Part],
     /// Rows that describe the product, those that count most first.
-    order: Vec<usize>,
+    pub order: Vec<usize>,
     /// Rows that are variants.
     pub variants: Vec<usize>,
-    has_parent: bool,
+    pub has_parent: bool,
     pub generic: bool,
+    /// True if all rows say the same variant, of which the latest counts.
+    pub same_again: bool,
 }
 
 impl<'a> Group<'a> {
@@ -86,6 +88,7 @@ impl<'a> Group<'a> {
             variants,
             has_parent,
             generic,
+            same_again,
         }
     }
 
@@ -112,48 +115,19 @@ impl<'a> Group<'a> {
         self.first(field).and_then(|columns| columns.text(field))
     }
 
-    /// A field of the product itself: its variants' rows may mean something else by it.
-    pub(super) fn product_text(&self, field: Field) -> Option<String> {
-        let best = self
-            .in_order()
-            .map(|part| part.kind)
-            .min()
-            .unwrap_or(Kind::Product);
-        self.in_order()
-            .filter(|part| part.kind == best)
-            .find_map(|part| part.columns.text(field))
-    }
-
     /// The row from which a variant inherits.
     pub(super) fn parent_of(&self, part: &Part) -> Option<&'a Columns> {
         let head = self.in_order().next()?;
-        let is_below = part.kind > head.kind;
         let says_nothing = part.columns.get(Field::Price).is_none();
         let is_other = !std::ptr::eq(head, part);
-        (is_other && (is_below || says_nothing)).then_some(&head.columns)
+        (is_other && (self.is_below_head(part) || says_nothing)).then_some(&head.columns)
     }
 
-    /// Reports whether a variant's own row hides it.
-    pub(super) fn is_hidden_variant(&self, index: usize) -> bool {
-        let part = &self.parts[index];
-        let is_child =
-            part.kind == Kind::Variant || (self.has_parent && part.kind == Kind::Product);
-        if !is_child {
-            return false;
-        }
-        let columns = &part.columns;
-        let published = columns
-            .text(Field::Published)
-            .and_then(|text| words::published(&text));
-        let visible = columns
-            .text(Field::Visible)
-            .and_then(|text| words::truth(&text));
-        let archived = columns
-            .text(Field::Archived)
-            .and_then(|text| words::truth(&text));
-        published.is_some_and(|status| status > Status::Unlisted)
-            || visible == Some(false)
-            || archived == Some(true)
+    /// Reports whether a row is below the product's first one, and not another variant beside it.
+    pub(super) fn is_below_head(&self, part: &Part) -> bool {
+        self.in_order()
+            .next()
+            .is_some_and(|head| part.kind > head.kind)
     }
 
     /// The product's title: where rows of a group have titles of their own, the part that they share.
@@ -245,7 +219,9 @@ impl<'a> Group<'a> {
         let mut values: BTreeMap<&str, (usize, HashSet<String>)> = BTreeMap::new();
         for part in rows() {
             for (name, _, given) in &part.columns.attributes {
-                if let Value::String(text) = given
+                // A table of a spreadsheet and JSON have numbers.
+                if matches!(given, Value::String(_) | Value::Number(_))
+                    && let Some(text) = value::text(given)
                     && text.chars().count() <= MOST_OPTION_CHARS
                 {
                     let found = values.entry(name).or_default();
@@ -447,7 +423,7 @@ fn changed(price: Money, minor: i64, rule: &str) -> Money {
     let new = if rule.contains("[ADD]") {
         price.minor.saturating_add(minor)
     } else if rule.contains("[REMOVE]") || rule.contains("[SUBTRACT]") {
-        (price.minor - minor).max(0)
+        price.minor.saturating_sub(minor).max(0)
     } else {
         minor
     };

@@ -16,6 +16,8 @@ mod own;
 mod properties;
 pub(super) mod ratings;
 pub(super) mod references;
+mod sales;
 pub(super) mod text;
 pub(super) mod value;
+mod visibility;
 pub(super) mod words;

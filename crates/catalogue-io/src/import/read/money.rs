@@ -1,6 +1,10 @@
 //! Amounts of money as people write them: with codes and symbols, marks of thousands and either decimal mark.
 
+use serde_json::Value;
 use souk_domain::{Currency, InvalidField, MAX_PRICE, Money, currency_exponent};
+
+use super::value;
+use crate::import::profile::names::plain;
 
 /// Unit of a file's prices.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -50,6 +54,8 @@ pub(in crate::import) struct Amount {
     digits: String,
     pub currency: Option<Currency>,
     pub negative: bool,
+    /// True if a number was given, not a text: its point is a decimal one.
+    is_number: bool,
 }
 
 const SYMBOLS: &[(&str, Currency)] = &[
@@ -70,6 +76,17 @@ const SYMBOLS: &[(&str, Currency)] = &[
 ];
 
 impl Amount {
+    /// Takes a value apart: a number as it is, a text by its marks; none if there is no digit in it.
+    pub(in crate::import) fn of_value(value: &Value) -> Option<Result<Self, InvalidField>> {
+        let value = value::single(value)?;
+        let is_number = value.is_number();
+        let amount = Self::of(&value::text(value)?)?;
+        Some(amount.map(|amount| Self {
+            is_number,
+            ..amount
+        }))
+    }
+
     /// Takes a text apart; none if there is no digit in it.
     pub(in crate::import) fn of(text: &str) -> Option<Result<Self, InvalidField>> {
         let first = text.find(|c: char| c.is_ascii_digit())?;
@@ -100,6 +117,7 @@ impl Amount {
             digits,
             currency,
             negative,
+            is_number: false,
         }))
     }
 
@@ -109,6 +127,7 @@ impl Amount {
         let (points, commas) = (count('.'), count(','));
         match (points, commas) {
             (0, 0) => Shape::Whole,
+            _ if self.is_number => Shape::Decimal(Mark::Point),
             (1, 0) | (0, 1) => {
                 let c = if points == 1 { '.' } else { ',' };
                 let (whole, fraction) = self.digits.split_once(c).unwrap_or_default();
@@ -131,7 +150,7 @@ impl Amount {
     }
 
     /// Minor units, rounded, and whether rounding changed it. Three digits behind an open mark are thousands, unless
-    /// the column's mark or the currency's decimals say otherwise.
+    /// the column's mark or the currency's decimals say otherwise. A currency without decimals has thousands only.
     pub(in crate::import) fn minor(
         &self,
         currency: Currency,
@@ -141,8 +160,11 @@ impl Amount {
             Shape::Whole | Shape::Grouped(_) => None,
             Shape::Decimal(mark) => Some(mark),
             Shape::Open(mark) => {
-                let is_decimal =
-                    column_mark == Some(mark) || (column_mark.is_none() && decimals(currency) == 3);
+                let is_decimal = match decimals(currency) {
+                    0 => false,
+                    3 => column_mark.is_none_or(|of_column| of_column == mark),
+                    _ => column_mark == Some(mark),
+                };
                 is_decimal.then_some(mark)
             }
         };
@@ -164,14 +186,13 @@ impl Amount {
             .collect();
         let rest = fraction.get(digits..).unwrap_or_default();
         let too_large = || wrong(format!("lies between 0 and {MAX_PRICE} minor units"));
-        let mut minor: i64 = kept.parse().map_err(|_| too_large())?;
+        let minor: i64 = kept.parse().map_err(|_| too_large())?;
         let rounded = rest.bytes().any(|byte| byte != b'0');
-        if rest.bytes().next().is_some_and(|byte| byte >= b'5') {
-            minor += 1;
-        }
-        if minor > MAX_PRICE {
-            return Err(too_large());
-        }
+        let up = rest.bytes().next().is_some_and(|byte| byte >= b'5');
+        let minor = minor
+            .checked_add(i64::from(up))
+            .filter(|minor| *minor <= MAX_PRICE)
+            .ok_or_else(too_large)?;
         Ok((if self.negative { -minor } else { minor }, rounded))
     }
 }
@@ -197,6 +218,16 @@ pub(in crate::import) fn decimals(currency: Currency) -> usize {
     currency_exponent(currency) as usize
 }
 
+/// Currency in a column's name, such as `price-EUR`.
+pub(in crate::import) fn named_currency(column: &str) -> Option<Currency> {
+    let name = plain(column);
+    let (_, last) = name.rsplit_once('_')?;
+    let is_code = last.len() == 3 && !matches!(last, "all" | "top" | "try");
+    is_code
+        .then(|| Currency::from_code(&last.to_uppercase()))
+        .flatten()
+}
+
 /// Currency by a code of ISO 4217 or a symbol that only one currency has.
 fn code(text: &str) -> Option<Currency> {
     let text = text.trim();
@@ -217,6 +248,8 @@ pub(in crate::import) fn wrong(message: impl Into<String>) -> InvalidField {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     fn minor(
@@ -270,6 +303,58 @@ mod tests {
         assert_eq!(amount(Some(Mark::Comma)), 129_900);
         assert_eq!(amount(Some(Mark::Point)), 130);
         assert_eq!(minor("1.299", Currency::KWD, None).unwrap().0, 1299);
+    }
+
+    #[test]
+    fn three_digits_in_a_currency_without_decimals_are_thousands() {
+        for mark in [None, Some(Mark::Point), Some(Mark::Comma)] {
+            for text in ["1.299", "1,299"] {
+                let amount = minor(text, Currency::JPY, mark).map(|(minor, _)| minor);
+                assert_eq!(amount, Some(1299), "{text} {mark:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn number_is_never_read_by_marks_of_thousands() {
+        for (value, currency, expected) in [
+            (json!(1.299), Currency::EUR, 130),
+            (json!([1.299]), Currency::EUR, 130),
+            (json!([[12.345]]), Currency::EUR, 1235),
+            (json!(1234.5), Currency::JPY, 1235),
+            (json!([1.299]), Currency::JPY, 1),
+            (json!(12.345), Currency::KWD, 12_345),
+            (json!(1299), Currency::KWD, 1_299_000),
+            (json!(["1.299"]), Currency::EUR, 129_900),
+        ] {
+            let amount = Amount::of_value(&value).unwrap().unwrap();
+            for mark in [None, Some(Mark::Comma)] {
+                assert_eq!(
+                    amount.minor(currency, mark).unwrap().0,
+                    expected,
+                    "{value} {currency} {mark:?}"
+                );
+            }
+        }
+        assert!(Amount::of_value(&json!([])).is_none());
+        assert!(Amount::of_value(&json!({"amount": 1})).is_none());
+    }
+
+    #[test]
+    fn amount_beyond_every_integer_is_an_error() {
+        for text in ["92233720368547758.079", "92233720368547758.07", "1e30"] {
+            let amount = Amount::of(text).unwrap();
+            let minor = amount.and_then(|amount| amount.minor(Currency::EUR, None));
+            assert!(minor.is_err(), "{text}");
+        }
+        let amount = Amount::of_value(&json!(1e300)).unwrap().unwrap();
+        assert!(amount.minor(Currency::EUR, None).is_err());
+    }
+
+    #[test]
+    fn currency_in_a_column_name_is_found() {
+        assert_eq!(named_currency("price-EUR"), Some(Currency::EUR));
+        assert_eq!(named_currency("price_net"), None);
     }
 
     #[test]

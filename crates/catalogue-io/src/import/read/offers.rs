@@ -1,11 +1,10 @@
 //! Offers of variants: price, list price, sale and stock.
 
-use serde_json::Value;
 use souk_domain::{Currency, InvalidField, Money};
 
 use super::columns::{Columns, Taken};
-use super::dates;
-use super::money::{Amount, Mark, PriceUnit, read_minor, wrong};
+use super::money::{Amount, PriceUnit, named_currency, read_minor, wrong};
+use super::sales;
 use super::value;
 use super::words::{self, Availability};
 use crate::import::gather::facts::Facts;
@@ -27,16 +26,48 @@ pub(in crate::import) struct Terms<'a> {
     pub has_stock: bool,
 }
 
+/// Offer of a row, and the fault of its price if that cannot be read: then the offer has no amounts.
+pub(in crate::import) type Read = (Offer, Option<InvalidField>);
+
 /// Reads the offer of a row; what it leaves open is its parent row's.
-///
-/// # Errors
-/// If an amount or a currency cannot be read.
 pub(in crate::import) fn offer(
     terms: &Terms<'_>,
     own: &Columns,
     parent: Option<&Columns>,
     losses: &mut Losses,
-) -> Result<Offer, InvalidField> {
+) -> Read {
+    let (prices, fault) = match prices(terms, own, parent, losses) {
+        Ok(prices) => (prices, None),
+        Err(fault) => (Prices::default(), Some(fault)),
+    };
+    let (stock, backorder) = stock(terms, own, parent, losses);
+    let offer = Offer {
+        price: prices.price,
+        inherits: prices.inherits,
+        list_price: prices.list_price,
+        sale: prices.sale,
+        stock,
+        backorder,
+    };
+    (offer, fault)
+}
+
+/// Amounts of an offer.
+#[derive(Default)]
+struct Prices {
+    price: Option<Money>,
+    /// True if the price is the parent row's.
+    inherits: bool,
+    list_price: Option<Money>,
+    sale: Option<Sale>,
+}
+
+fn prices(
+    terms: &Terms<'_>,
+    own: &Columns,
+    parent: Option<&Columns>,
+    losses: &mut Losses,
+) -> Result<Prices, InvalidField> {
     let currency = row_currency(own, parent, terms.currency)?;
     let mut reader = Amounts {
         terms,
@@ -54,36 +85,41 @@ pub(in crate::import) fn offer(
     if let Some(surcharge) = reader.signed(own, Field::Surcharge)?
         && let Some(base) = &mut price
     {
-        base.minor += surcharge.minor;
+        *base = with_surcharge(*base, surcharge)?;
     }
     if price.is_some_and(|price| price.minor < 0) {
         return Err(wrong("is not negative"));
     }
-    let mut amount = |field| -> Result<Option<Money>, InvalidField> {
-        let found = match reader.money(own, field)? {
-            None if inherits => inherited(&mut reader, parent, field)?,
+    let mut amount = |field| {
+        let found = match reader.money_or_lost(own, field) {
+            None if inherits => parent.and_then(|parent| reader.money_or_lost(parent, field)),
             found => found,
         };
-        Ok(found.filter(|money| money.minor > 0))
+        found.filter(|money| money.minor > 0)
     };
-    let list_price = amount(Field::ListPrice)?;
-    let sale_price = amount(Field::SalePrice)?;
+    let list_price = amount(Field::ListPrice);
+    let sale_price = amount(Field::SalePrice);
     let from = if inherits { parent.unwrap_or(own) } else { own };
-    let reduced = match price {
-        Some(price) => discounted(&mut reader, own, price)?.or(match parent {
-            Some(parent) if inherits => discounted(&mut reader, parent, price)?,
-            _ => None,
-        }),
-        None => None,
-    };
+    let reduced = price.and_then(|price| {
+        discounted(&mut reader, own, price).or_else(|| {
+            let parent = parent.filter(|_| inherits)?;
+            discounted(&mut reader, parent, price)
+        })
+    });
     let on_sale = text_of(own, parent, Field::OnSale).and_then(|text| words::truth(&text));
     let sale_price = match on_sale {
         Some(false) => None,
         _ => sale_price.or(reduced),
     };
+    let dates_of = if own.get(Field::SalePrice).is_some() {
+        own
+    } else {
+        from
+    };
+    let sale = sale_price.and_then(|price| sales::sale(price, dates_of, losses));
     // Only a sale price: it is the price.
-    let (price, sale_price) = match (price, sale_price) {
-        (None, Some(only)) => (Some(only), None),
+    let (price, sale) = match (price, sale) {
+        (None, Some(only)) => (Some(only.price), None),
         other => other,
     };
     let comparable = |other: &Money| price.is_some_and(|price| price.currency == other.currency);
@@ -99,27 +135,25 @@ pub(in crate::import) fn offer(
     lose(
         losses,
         Loss::SaleAbove,
-        usize::from(sale_price.as_ref().is_some_and(|sale| !below(sale))),
+        usize::from(sale.is_some_and(|sale| !below(&sale.price))),
     );
-    let sale = match sale_price.filter(|sale| below(sale)) {
-        Some(price) => {
-            let dates_of = if own.get(Field::SalePrice).is_some() {
-                own
-            } else {
-                from
-            };
-            Some(sale(price, dates_of, losses))
-        }
-        None => None,
-    };
-    let (stock, backorder) = stock(terms, own, parent, losses);
-    Ok(Offer {
+    Ok(Prices {
         price,
+        inherits: inherits && price.is_some() && parent.is_some(),
         list_price: list_price.filter(above),
-        sale,
-        stock,
-        backorder,
+        sale: sale.filter(|sale| below(&sale.price)),
     })
+}
+
+/// Adds what a variant costs more than its product, or less.
+fn with_surcharge(base: Money, surcharge: Money) -> Result<Money, InvalidField> {
+    if surcharge.currency != base.currency {
+        return Err(wrong("has a surcharge in another currency"));
+    }
+    base.minor
+        .checked_add(surcharge.minor)
+        .map(|minor| Money::new(minor, base.currency))
+        .ok_or_else(|| wrong("is too large with its surcharge"))
 }
 
 fn inherited(
@@ -133,44 +167,8 @@ fn inherited(
     }
 }
 
-fn sale(price: Money, columns: &Columns, losses: &mut Losses) -> Sale {
-    let mut lost = 0;
-    let mut sale = Sale {
-        price,
-        from_ms: None,
-        to_ms: None,
-    };
-    if let Some(text) = columns.text(Field::SaleDates) {
-        match dates::span(&text) {
-            Some((from, to)) => {
-                sale.from_ms = Some(from);
-                sale.to_ms = Some(to);
-            }
-            None => lost += 1,
-        }
-    }
-    let is_none = |text: &String| text.starts_with("0000");
-    if let Some(from) = columns
-        .get(Field::SaleFrom)
-        .filter(|value| !value::text(value).is_some_and(|text| is_none(&text)))
-    {
-        sale.from_ms = dates::time_ms(from, false);
-        lost += usize::from(sale.from_ms.is_none());
-    }
-    if let Some(to) = columns.text(Field::SaleTo).filter(|text| !is_none(text)) {
-        sale.to_ms = dates::end_ms(&to);
-        lost += usize::from(sale.to_ms.is_none());
-    }
-    lose(losses, Loss::Date, lost);
-    sale
-}
-
 /// Price after the row's discount, if it has one.
-fn discounted(
-    reader: &mut Amounts<'_, '_>,
-    columns: &Columns,
-    price: Money,
-) -> Result<Option<Money>, InvalidField> {
+fn discounted(reader: &mut Amounts<'_, '_>, columns: &Columns, price: Money) -> Option<Money> {
     let mode = columns.text(Field::DiscountMode).unwrap_or_default();
     let in_percent = mode.to_lowercase().contains("percent");
     let percent = match in_percent {
@@ -191,17 +189,18 @@ fn discounted(
         // Percentages have few digits: thousandths of a percent are exact.
         let kept = 100_000 - (percent * 1_000.0).round() as i128;
         let minor = (i128::from(price.minor) * kept + 50_000) / 100_000;
-        return Ok(i64::try_from(minor)
+        return i64::try_from(minor)
             .ok()
-            .map(|minor| Money::new(minor, price.currency)));
+            .map(|minor| Money::new(minor, price.currency));
     }
     if in_percent {
-        return Ok(None);
+        return None;
     }
-    let amount = reader.money(columns, Field::DiscountAmount)?;
-    Ok(amount
+    reader
+        .money_or_lost(columns, Field::DiscountAmount)
+        .filter(|amount| amount.currency == price.currency)
         .filter(|amount| amount.minor > 0 && amount.minor < price.minor)
-        .map(|amount| Money::new(price.minor - amount.minor, price.currency)))
+        .map(|amount| Money::new(price.minor - amount.minor, price.currency))
 }
 
 fn text_of(own: &Columns, parent: Option<&Columns>, field: Field) -> Option<String> {
@@ -243,6 +242,14 @@ impl Amounts<'_, '_> {
         }
     }
 
+    /// An amount beside the price; one that cannot be read costs itself only.
+    fn money_or_lost(&mut self, columns: &Columns, field: Field) -> Option<Money> {
+        self.money(columns, field).unwrap_or_else(|_| {
+            lose(self.losses, Loss::Amount, 1);
+            None
+        })
+    }
+
     fn signed(&mut self, columns: &Columns, field: Field) -> Result<Option<Money>, InvalidField> {
         let mut candidates: Vec<&Taken> = columns.all(field).collect();
         // Of several markets' columns, the one in the marketplace's own currency.
@@ -254,6 +261,7 @@ impl Amounts<'_, '_> {
             return Ok(None);
         };
         let Some(text) = value::text(&taken.value) else {
+            lose(self.losses, Loss::Amount, 1);
             return Ok(None);
         };
         let by_name = named_currency(&taken.name);
@@ -265,29 +273,32 @@ impl Amounts<'_, '_> {
         {
             return read_minor(&text, by_name.unwrap_or(self.currency)).map(Some);
         }
-        let amount = match Amount::of(&text) {
-            None => return Ok(None),
+        let amount = match Amount::of_value(&taken.value) {
+            None => {
+                lose(self.losses, Loss::Amount, usize::from(!is_no_amount(&text)));
+                return Ok(None);
+            }
             Some(amount) => amount?,
         };
         let currency = amount.currency.or(by_name).unwrap_or(self.currency);
-        let mark = match &taken.value {
-            Value::Number(_) => Some(Mark::Point),
-            _ => self.terms.facts.mark(&taken.name, amount.currency),
-        };
+        let mark = self
+            .terms
+            .facts
+            .mark(&taken.name, amount.currency, currency);
         let (minor, rounded) = amount.minor(currency, mark)?;
         lose(self.losses, Loss::Rounded, usize::from(rounded));
         Ok(Some(Money::new(minor, currency)))
     }
 }
 
-/// Currency in a column's name, such as `price-EUR`.
-fn named_currency(column: &str) -> Option<Currency> {
-    let name = plain(column);
-    let (_, last) = name.rsplit_once('_')?;
-    let is_code = last.len() == 3 && !matches!(last, "all" | "top" | "try");
-    is_code
-        .then(|| Currency::from_code(&last.to_uppercase()))
-        .flatten()
+/// Reports whether a text says that there is no amount.
+fn is_no_amount(text: &str) -> bool {
+    let text = text.trim().to_lowercase();
+    text.chars().all(|c| !c.is_alphanumeric())
+        || matches!(
+            text.as_str(),
+            "n/a" | "na" | "none" | "null" | "nan" | "nil" | "variable"
+        )
 }
 
 /// Stock of a row, and whether it may be sold beyond.
@@ -417,7 +428,5 @@ mod tests {
         ] {
             assert_eq!(read_units(text), units, "{text}");
         }
-        assert_eq!(named_currency("price-EUR"), Some(Currency::EUR));
-        assert_eq!(named_currency("price_net"), None);
     }
 }

@@ -17,14 +17,25 @@ pub(in crate::import) fn is_blank(value: &Value) -> bool {
     }
 }
 
+/// Single value; of a list, however deep, the first that says something.
+pub(in crate::import) fn single(value: &Value) -> Option<&Value> {
+    match value {
+        Value::Array(values) => values
+            .iter()
+            .find(|value| !is_blank(value))
+            .and_then(single),
+        Value::Null => None,
+        other => Some(other),
+    }
+}
+
 /// A single value as text; of a list, the first that says something.
 pub(in crate::import) fn text(value: &Value) -> Option<String> {
-    match value {
+    match single(value)? {
         Value::String(text) => Some(text.clone()),
         Value::Number(number) => Some(number_text(number)),
         Value::Bool(truth) => Some(truth.to_string()),
-        Value::Array(values) => values.iter().find(|value| !is_blank(value)).and_then(text),
-        Value::Null | Value::Object(_) => None,
+        Value::Array(_) | Value::Null | Value::Object(_) => None,
     }
 }
 
