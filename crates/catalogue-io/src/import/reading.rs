@@ -227,7 +227,7 @@ fn open(
         false => args.encoding,
     };
     let (decoded, found) = Decoded::open(source.reader, encoding).map_err(failed)?;
-    let packing = source.packing;
+    let (packing, has_number_marks) = (source.packing, source.has_number_marks);
     let format = args.format.or_else(|| Format::of_name(path));
     let given: Vec<String> = args
         .mapped
@@ -260,7 +260,10 @@ fn open(
         let by_header = told
             .clone()
             .unwrap_or_else(|| recognise(&[&header]).profile);
-        if by_header.plain_quotes {
+        if has_number_marks {
+            table.take_marked_numbers();
+        }
+        if by_header.plain_quotes && !has_number_marks {
             table.take_quotes_as_they_are();
         }
         if by_header.exact {

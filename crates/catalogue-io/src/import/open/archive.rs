@@ -59,25 +59,11 @@ pub(super) fn data_file(file: &File, packed: &ReadBytes) -> io::Result<(String, 
     Ok((name, content))
 }
 
-/// Checks the unpacked size of all that an archive holds.
-///
-/// # Errors
-/// If it is far more than its packed size.
-pub(super) fn check_size(file: &File, packed: &ReadBytes) -> io::Result<()> {
-    let mut archive = open(file)?;
-    for index in 0..archive.len() {
-        let entry = archive.by_index(index).map_err(io::Error::other)?;
-        // The sizes in an archive's list may lie, so it is unpacked once.
-        copy(&mut Bounded::new(entry, packed.clone()), &mut io::sink())?;
-    }
-    Ok(())
-}
-
-fn copy(from: &mut impl Read, to: &mut impl Write) -> io::Result<()> {
+pub(super) fn copy(from: &mut impl Read, to: &mut impl Write) -> io::Result<()> {
     io::copy(from, to).map(|_| ())
 }
 
-fn open(file: &File) -> io::Result<ZipArchive<File>> {
+pub(super) fn open(file: &File) -> io::Result<ZipArchive<File>> {
     ZipArchive::new(file.try_clone()?)
         .map_err(|error| invalid(format!("the ZIP archive cannot be read: {error}")))
 }

@@ -8,6 +8,8 @@ use encoding_rs::{Decoder, Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
 const UTF8_MARK: &[u8] = b"\xef\xbb\xbf";
 const CHUNK: usize = 64 * 1024;
+/// Most bytes of a line that are read at a time.
+const MOST_PIECE: u64 = 1024 * 1024;
 /// Bytes in which an XML declaration ends.
 const DECLARATION_BYTES: usize = 300;
 
@@ -36,6 +38,8 @@ pub(in crate::import) struct Decoded<R> {
     ready: Vec<u8>,
     taken: usize,
     finished: bool,
+    /// Beginning of a character that a piece of an endless line was cut in.
+    cut: Vec<u8>,
     /// True once a line has shown characters of UTF-8 beyond ASCII.
     is_utf8: bool,
     other_lines: Arc<AtomicU64>,
@@ -78,13 +82,14 @@ impl<R: BufRead> Decoded<R> {
             ready: Vec::new(),
             taken: 0,
             finished: false,
+            cut: Vec::new(),
             is_utf8,
             other_lines: other_lines.clone(),
         };
         let mut first = start.split_off(mark);
         // The text goes on in the middle of a line, or of a character.
         if decoded.decoder.is_none() {
-            decoded.inner.read_until(b'\n', &mut first)?;
+            decoded.read_piece(&mut first)?;
         }
         decoded.convert(&first, false);
         let found = Found {
@@ -93,6 +98,21 @@ impl<R: BufRead> Decoded<R> {
             other_lines,
         };
         Ok((decoded, found))
+    }
+
+    /// Reads up to the end of the line. An endless one comes in pieces, which end between characters: a bound on lines
+    /// is for those who read them.
+    fn read_piece(&mut self, bytes: &mut Vec<u8>) -> io::Result<()> {
+        bytes.append(&mut self.cut);
+        let count = self
+            .inner
+            .by_ref()
+            .take(MOST_PIECE)
+            .read_until(b'\n', bytes)?;
+        if count as u64 == MOST_PIECE && !bytes.ends_with(b"\n") {
+            self.cut = bytes.split_off(bytes.len() - begun_bytes(bytes));
+        }
+        Ok(())
     }
 
     fn convert(&mut self, bytes: &[u8], last: bool) {
@@ -139,11 +159,7 @@ impl<R: BufRead> Decoded<R> {
                     .take(CHUNK as u64)
                     .read_to_end(&mut bytes)?;
             } else {
-                // An endless line comes in pieces: a bound on lines is for those who read them.
-                self.inner
-                    .by_ref()
-                    .take(CHUNK as u64 * 16)
-                    .read_until(b'\n', &mut bytes)?;
+                self.read_piece(&mut bytes)?;
             }
             self.finished = bytes.is_empty();
             let last = self.finished;
@@ -173,6 +189,27 @@ impl<R: BufRead> BufRead for Decoded<R> {
 
     fn consume(&mut self, count: usize) {
         self.taken = (self.taken + count).min(self.ready.len());
+    }
+}
+
+/// Number of bytes at the end of a text that begin a character of UTF-8 and do not end it.
+fn begun_bytes(text: &[u8]) -> usize {
+    let continued = text
+        .iter()
+        .rev()
+        .take(3)
+        .take_while(|byte| (0x80..0xc0).contains(*byte))
+        .count();
+    let first = text.len().checked_sub(continued + 1).map(|at| text[at]);
+    let length = match first {
+        Some(0xc2..=0xdf) => 2,
+        Some(0xe0..=0xef) => 3,
+        Some(0xf0..=0xf4) => 4,
+        _ => 0,
+    };
+    match continued + 1 < length {
+        true => continued + 1,
+        false => 0,
     }
 }
 
@@ -270,5 +307,34 @@ mod tests {
     fn a_broken_line_of_utf8_stays_broken() {
         let (text, _) = read(b"\xc3\xa9\nb\xff\n");
         assert!(text.ends_with("b\u{fffd}\n"));
+    }
+
+    #[test]
+    fn endless_line_comes_in_pieces_that_end_between_characters() {
+        for text in ["é", "€", "aé", "a😀€"] {
+            let text = text.repeat(3 * MOST_PIECE as usize / text.len());
+            let (mut decoded, found) = Decoded::open(text.as_bytes(), None).unwrap();
+            let piece = decoded.fill_buf().unwrap().len();
+            assert!(piece <= MOST_PIECE as usize + 4096, "{piece}");
+            let mut read = String::new();
+            decoded.read_to_string(&mut read).unwrap();
+            assert_eq!(read, text);
+            assert!(found.describe().starts_with("UTF-8"));
+        }
+    }
+
+    #[test]
+    fn begun_character_at_the_end_is_counted() {
+        for (text, count) in [
+            (&b"a"[..], 0),
+            (b"\xc3", 1),
+            (b"a\xe2\x82", 2),
+            (b"\xe2\x82\xac", 0),
+            (b"\xf0\x9f\x98", 3),
+            (b"\x80\x80\x80\x80", 0),
+            (b"", 0),
+        ] {
+            assert_eq!(begun_bytes(text), count, "{text:?}");
+        }
     }
 }

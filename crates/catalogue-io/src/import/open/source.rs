@@ -26,6 +26,8 @@ pub(in crate::import) struct Source {
     pub packing: Vec<String>,
     /// True if the bytes were written here, as UTF-8.
     pub is_utf8: bool,
+    /// True if numbers with decimals have a mark, as those of a spreadsheet do.
+    pub has_number_marks: bool,
 }
 
 impl Source {
@@ -57,6 +59,7 @@ impl Source {
             read,
             packing: Vec::new(),
             is_utf8: false,
+            has_number_marks: false,
         };
         // An archive may hold a workbook, or a packed file.
         for _ in 0..3 {
@@ -84,6 +87,7 @@ impl Source {
             if archive::is_workbook(&whole)? {
                 let text = sheets::as_csv(&whole, &packed)?;
                 self.replace("XLSX", text, true)?;
+                self.has_number_marks = true;
             } else {
                 let (name, content) = archive::data_file(&whole, &packed)?;
                 self.replace(&format!("ZIP ({name})"), content, false)?;
@@ -92,7 +96,7 @@ impl Source {
             return Ok(false);
         } else if starts(PARQUET_MAGIC) {
             let whole = self.spool()?;
-            let lines = columnar::as_json_lines(whole)?;
+            let lines = columnar::as_json_lines(whole, &self.read)?;
             self.replace("Parquet", lines, true)?;
             return Ok(false);
         } else {

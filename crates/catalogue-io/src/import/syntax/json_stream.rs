@@ -52,6 +52,8 @@ pub(in crate::import) struct JsonStream<R> {
     state: State,
     /// Members of the outermost object that are no list.
     own: Map<String, Value>,
+    /// Length of those members.
+    own_bytes: usize,
     /// True once a list of the outermost object was taken for the products.
     listed: bool,
     waiting: VecDeque<Row>,
@@ -73,6 +75,7 @@ impl<R: BufRead> JsonStream<R> {
             bytes: Bytes { reader, line: 1 },
             state: State::Start,
             own: Map::new(),
+            own_bytes: 0,
             listed: false,
             waiting: VecDeque::new(),
         }
@@ -151,6 +154,7 @@ impl<R: BufRead> JsonStream<R> {
                     _ => State::End,
                 };
                 let own = std::mem::take(&mut self.own);
+                self.own_bytes = 0;
                 let line = self.bytes.line;
                 if !own.is_empty() && !self.listed {
                     self.keep(Value::Object(own), line, 0);
@@ -187,6 +191,11 @@ impl<R: BufRead> JsonStream<R> {
         let line = self.bytes.line;
         match self.bytes.value()? {
             Cut::Whole(text) => {
+                self.own_bytes += name.len() + text.len();
+                if self.own_bytes > MOST_ROW_BYTES {
+                    self.state = State::End;
+                    return Ok(Some(too_long(line)));
+                }
                 let value = serde_json::from_slice(&text).unwrap_or(Value::Null);
                 self.member_value(name, value, line, is_product);
                 Ok(None)

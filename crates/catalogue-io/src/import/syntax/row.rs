@@ -9,6 +9,12 @@ use crate::import::report::RowFault;
 /// Longest row, far above any real one.
 pub(in crate::import) const MOST_ROW_BYTES: usize = 16 * 1024 * 1024;
 
+/// Most columns of a table, far above those of any real one.
+pub(in crate::import) const MOST_COLUMNS: usize = 4_096;
+
+/// Character before a number in a table that was made of a spreadsheet.
+pub(in crate::import) const NUMBER_MARK: char = '\u{1f}';
+
 /// Row as columns and values, in the file's order.
 #[derive(Debug, Clone, PartialEq)]
 pub(in crate::import) struct Row {

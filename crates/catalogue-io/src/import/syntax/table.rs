@@ -4,11 +4,12 @@ use std::collections::VecDeque;
 use std::io::{self, BufRead};
 use std::sync::Arc;
 
-use serde_json::Value;
+use serde_json::{Number, Value};
 
 use super::delimiters;
 use super::lines::{Line, Lines};
-use super::row::{MOST_ROW_BYTES, Row, not_utf8, too_long};
+use super::quotes::Quotes;
+use super::row::{MOST_COLUMNS, MOST_ROW_BYTES, NUMBER_MARK, Row, not_utf8, too_long};
 use crate::import::report::RowFault;
 
 /// Rows among which the header is.
@@ -23,6 +24,7 @@ pub(in crate::import) struct Table<R> {
     pub(in crate::import) delimiter: u8,
     plain_quotes: bool,
     exact: bool,
+    has_number_marks: bool,
     pub(in crate::import) header: Vec<Arc<str>>,
     /// Lines above the header that were passed over.
     pub(in crate::import) passed: u64,
@@ -55,6 +57,7 @@ impl<R: BufRead> Table<R> {
             delimiter: delimiter.unwrap_or(b','),
             plain_quotes: false,
             exact: false,
+            has_number_marks: false,
             header: Vec::new(),
             passed: 0,
             returned: VecDeque::new(),
@@ -162,7 +165,17 @@ impl<R: BufRead> Table<R> {
         self.passed += best as u64;
         let mut rest = candidates.split_off(best);
         let (_, header) = rest.remove(0);
-        self.header = header.iter().map(|name| Arc::from(name.as_str())).collect();
+        if header.len() > MOST_COLUMNS {
+            let reason = format!(
+                "the header has {} columns, and a table has at most {MOST_COLUMNS}",
+                header.len()
+            );
+            return Ok(Err(reason));
+        }
+        self.header = header
+            .iter()
+            .map(|name| Arc::from(name.trim_start_matches(NUMBER_MARK)))
+            .collect();
         let mut returned: VecDeque<NextLine> =
             rest.into_iter().flat_map(|(lines, _)| lines).collect();
         returned.append(&mut self.returned);
@@ -178,6 +191,11 @@ impl<R: BufRead> Table<R> {
     /// Takes cells as they are from here on, also where a spreadsheet would have written a formula.
     pub(in crate::import) fn take_cells_as_they_are(&mut self) {
         self.exact = true;
+    }
+
+    /// Takes cells that have the mark of a number for numbers from here on.
+    pub(in crate::import) fn take_marked_numbers(&mut self) {
+        self.has_number_marks = true;
     }
 
     pub(in crate::import) fn next(&mut self) -> io::Result<Option<Result<Row, RowFault>>> {
@@ -281,20 +299,28 @@ impl<R: BufRead> Table<R> {
             .header
             .iter()
             .zip(fields)
-            .map(|(name, value)| {
-                let value = if self.exact {
-                    value
-                } else {
-                    without_formula(value)
-                };
-                (name.clone(), Value::String(value))
-            })
+            .map(|(name, value)| (name.clone(), self.value(value)))
             .collect();
         Ok(Some(Row {
             line,
             bytes: record.len(),
             columns,
         }))
+    }
+
+    fn value(&self, cell: String) -> Value {
+        if self.has_number_marks
+            && let Some(number) = cell.strip_prefix(NUMBER_MARK)
+        {
+            return match serde_json::from_str::<Number>(number) {
+                Ok(number) => Value::Number(number),
+                Err(_) => Value::String(number.to_owned()),
+            };
+        }
+        Value::String(match self.exact {
+            true => cell,
+            false => without_formula(cell),
+        })
     }
 
     fn split(&self, record: &[u8], line: u64) -> Result<Vec<String>, RowFault> {
@@ -373,41 +399,6 @@ fn without_formula(cell: String) -> String {
     match inner {
         Some(inner) => inner.to_owned(),
         None => cell,
-    }
-}
-
-/// State within a record: whether a quoted field is open.
-#[derive(Default)]
-struct Quotes {
-    state: QuoteState,
-}
-
-#[derive(Default, PartialEq)]
-enum QuoteState {
-    #[default]
-    FieldStart,
-    Plain,
-    Quoted,
-    /// A quote within quotes: the end of the field, or the first half of a doubled one.
-    QuoteInQuoted,
-}
-
-impl Quotes {
-    fn scan(&mut self, bytes: &[u8], delimiter: u8) {
-        for &byte in bytes {
-            self.state = match (&self.state, byte) {
-                (QuoteState::FieldStart, b'"') => QuoteState::Quoted,
-                (QuoteState::Quoted, b'"') => QuoteState::QuoteInQuoted,
-                (QuoteState::QuoteInQuoted, b'"') => QuoteState::Quoted,
-                (QuoteState::Quoted, _) => QuoteState::Quoted,
-                (_, byte) if byte == delimiter => QuoteState::FieldStart,
-                _ => QuoteState::Plain,
-            };
-        }
-    }
-
-    fn open(&self) -> bool {
-        self.state == QuoteState::Quoted
     }
 }
 

@@ -1,15 +1,15 @@
 //! XML feeds: an element an item (RSS, Atom, YML, and others of their kind), streamed.
 
 use std::collections::HashMap;
-use std::io::{self, BufRead, Read};
+use std::io::{self, BufRead};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use quick_xml::events::{BytesRef, BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
 use serde_json::{Map, Value};
 
-use super::row::{MOST_ROW_BYTES, Row};
+use super::row::{MOST_ROW_BYTES, Row, too_long};
+use super::watched::{Watch, Watched};
 use crate::import::report::RowFault;
 
 /// Elements that are an item wherever they stand.
@@ -21,6 +21,9 @@ const ITEMS: &[&str] = &[
 const VALUES: &[&str] = &["href", "url", "src", "value", "content", "id"];
 const MOST_LEVELS: usize = 32;
 const MOST_ANCESTORS: usize = 16;
+/// Most open elements around items.
+const MOST_OUTER_LEVELS: usize = 256;
+const MOST_CATEGORIES: usize = 500_000;
 
 /// Items of an XML text.
 pub(in crate::import) struct XmlItems<R> {
@@ -48,11 +51,7 @@ struct Node {
 impl<R: BufRead> XmlItems<R> {
     pub(in crate::import) fn new(reader: R) -> Self {
         let watch = Watch::default();
-        let watched = Watched {
-            inner: reader,
-            watch: watch.clone(),
-        };
-        let mut reader = Reader::from_reader(watched);
+        let mut reader = Reader::from_reader(Watched::new(reader, watch.clone()));
         reader.config_mut().check_end_names = false;
         Self {
             reader,
@@ -90,11 +89,17 @@ impl<R: BufRead> XmlItems<R> {
                         };
                     }
                     if node.name == "category" {
+                        if self.categories.len() >= MOST_CATEGORIES {
+                            return Ok(Some(Err(self.over("categories", MOST_CATEGORIES))));
+                        }
                         match self.read_node(node)? {
                             Ok(category) => self.learn(&category),
                             Err(fault) => return Ok(Some(Err(fault))),
                         }
                         continue;
+                    }
+                    if self.path.len() >= MOST_OUTER_LEVELS {
+                        return Ok(Some(Err(self.over("levels", MOST_OUTER_LEVELS))));
                     }
                     self.path.push(node.name);
                 }
@@ -130,10 +135,24 @@ impl<R: BufRead> XmlItems<R> {
         (ITEMS.contains(&name) || of_list) && !matches!(name, "category" | "currency")
     }
 
-    /// Reads an element to its end.
+    /// Ends the text, of which there is more than can be kept.
+    fn over(&mut self, what: &str, most: usize) -> RowFault {
+        self.finished = true;
+        let reason = format!("the XML text has more than {most} {what}");
+        RowFault::of_row(self.watch.line(), reason)
+    }
+
+    /// Reads an element to its end. One that is longer than a row may be is read over.
     fn read_node(&mut self, root: Node) -> io::Result<Result<Node, RowFault>> {
+        let (line, begun) = (self.watch.line(), self.watch.bytes());
         let mut open = vec![root];
         loop {
+            let is_too_long = self.watch.bytes() - begun > MOST_ROW_BYTES as u64;
+            if is_too_long {
+                for node in &mut open {
+                    *node = Node::default();
+                }
+            }
             self.buffer.clear();
             self.watch.begin_event();
             let event = match self.reader.read_event_into(&mut self.buffer) {
@@ -144,9 +163,7 @@ impl<R: BufRead> XmlItems<R> {
                 Event::Start(start) => {
                     let node = Node::of(&start);
                     if open.len() >= MOST_LEVELS {
-                        self.finished = true;
-                        let reason = format!("the XML text has more than {MOST_LEVELS} levels");
-                        return Ok(Err(RowFault::of_row(self.watch.line(), reason)));
+                        return Ok(Err(self.over("levels", MOST_LEVELS)));
                     }
                     open.push(node);
                 }
@@ -162,6 +179,7 @@ impl<R: BufRead> XmlItems<R> {
                     if let Some(closed) = open.pop() {
                         match open.last_mut() {
                             Some(parent) => parent.children.push(closed),
+                            None if is_too_long => return Ok(Err(too_long(line))),
                             None => return Ok(Ok(closed)),
                         }
                     }
@@ -332,73 +350,6 @@ fn resolved(reference: &BytesRef<'_>) -> String {
         "quot" => "\"".to_owned(),
         "apos" => "'".to_owned(),
         other => format!("&{other};"),
-    }
-}
-
-/// Counts of what was read.
-#[derive(Clone, Default)]
-struct Watch {
-    lines: Arc<AtomicU64>,
-    bytes: Arc<AtomicU64>,
-    event_bytes: Arc<AtomicU64>,
-}
-
-impl Watch {
-    fn line(&self) -> u64 {
-        self.lines.load(Ordering::Relaxed) + 1
-    }
-
-    fn bytes(&self) -> u64 {
-        self.bytes.load(Ordering::Relaxed)
-    }
-
-    fn begin_event(&self) {
-        self.event_bytes.store(0, Ordering::Relaxed);
-    }
-}
-
-/// Bytes with their count; a text or tag without an end must not fill the memory.
-struct Watched<R> {
-    inner: R,
-    watch: Watch,
-}
-
-impl<R: BufRead> Read for Watched<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let available = self.fill_buf()?;
-        let count = available.len().min(buffer.len());
-        buffer[..count].copy_from_slice(&available[..count]);
-        self.consume(count);
-        Ok(count)
-    }
-}
-
-impl<R: BufRead> BufRead for Watched<R> {
-    fn fill_buf(&mut self) -> io::Result<&[u8]> {
-        if self.watch.event_bytes.load(Ordering::Relaxed) > MOST_ROW_BYTES as u64 {
-            return Err(io::Error::new(
-                io::ErrorKind::InvalidData,
-                format!(
-                    "a text or tag near line {} is longer than {} MiB",
-                    self.watch.line(),
-                    MOST_ROW_BYTES / 1024 / 1024
-                ),
-            ));
-        }
-        self.inner.fill_buf()
-    }
-
-    fn consume(&mut self, count: usize) {
-        if let Ok(available) = self.inner.fill_buf() {
-            let taken = &available[..count.min(available.len())];
-            let lines = taken.iter().filter(|&&byte| byte == b'\n').count();
-            self.watch.lines.fetch_add(lines as u64, Ordering::Relaxed);
-        }
-        self.watch.bytes.fetch_add(count as u64, Ordering::Relaxed);
-        self.watch
-            .event_bytes
-            .fetch_add(count as u64, Ordering::Relaxed);
-        self.inner.consume(count);
     }
 }
 
