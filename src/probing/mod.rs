@@ -1,6 +1,6 @@
 //! The task that finds out what this process can answer.
 //!
-//! It has to stay cheap with many processes and tenants: the outbox is counted by one process for all, and the search
+//! The checks have to stay cheap with many processes and tenants: the outbox is counted by one process for all, and the search
 //! engine is asked for one tenant at a time.
 
 mod outbox_counter;
