@@ -88,3 +88,25 @@ async fn row_that_hides_a_variant_given_before_takes_it_away() {
     let (status, skus) = imported(text).await;
     assert_eq!((status, skus), (ProductStatus::Active, vec!["T-S".into()]));
 }
+
+#[tokio::test]
+async fn variants_told_apart_by_an_attribute_are_hidden_one_by_one() {
+    let text = |first: &str, second: &str| {
+        format!("id,title,size,price,status\n1,Tee,S,5,{first}\n1,Tee,M,7,{second}\n")
+    };
+    let (status, skus) = imported(&text("active", "draft")).await;
+    assert_eq!((status, skus.len()), (ProductStatus::Active, 1));
+    let (status, skus) = imported(&text("draft", "active")).await;
+    assert_eq!((status, skus.len()), (ProductStatus::Draft, 2));
+}
+
+#[tokio::test]
+async fn row_that_is_given_again_speaks_for_the_product() {
+    let text = |first: &str, second: &str| {
+        format!("id,title,price,status\n1,Tee,5,{first}\n1,Tee,7,{second}\n")
+    };
+    let (status, skus) = imported(&text("active", "draft")).await;
+    assert_eq!((status, skus.len()), (ProductStatus::Draft, 1));
+    let (status, skus) = imported(&text("draft", "active")).await;
+    assert_eq!((status, skus.len()), (ProductStatus::Active, 1));
+}

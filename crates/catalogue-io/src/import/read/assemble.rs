@@ -136,7 +136,7 @@ impl Assembler {
         let mut of_parts: Vec<usize> = Vec::new();
         let listed = group.listed_options();
         let soft = group.differing_options(&head);
-        let visibility = Visibility::of(&group, &head);
+        let visibility = Visibility::of(&group, &head, &soft);
         let single = group.variants.len() == 1;
         for &index in &group.variants {
             let part = &parts[index];

@@ -25,7 +25,9 @@ pub(super) struct Visibility {
 }
 
 impl Visibility {
-    pub(super) fn of(group: &Group<'_>, head: &Profile) -> Self {
+    /// Finds the visibility of a group; `soft` are the attributes that set its variants apart where no column is known
+    /// to.
+    pub(super) fn of(group: &Group<'_>, head: &Profile, soft: &HashSet<String>) -> Self {
         let kinds = group.order.iter().map(|index| group.parts[*index].kind);
         let Some(best) = kinds.min() else {
             return Self::default();
@@ -37,13 +39,17 @@ impl Visibility {
                 || of_items && part.columns.get(Field::Group).is_some()
                 || best == Kind::Product && part.columns.get(Field::Parent).is_some()
         };
-        let best_rows = || {
-            let rows = group.order.iter().copied();
-            rows.filter(|index| group.parts[*index].kind == best)
-        };
-        let main = best_rows().find(|index| !stands_alone(*index));
+        let repeats = group.same_again && soft.is_empty();
+        let mut best_rows = group.order.clone();
+        best_rows.retain(|index| group.parts[*index].kind == best);
+        if !repeats {
+            // Of several variants the first row is the product's.
+            best_rows.sort_by_key(|index| (group.parts[*index].file, *index));
+        }
+        let owner = best_rows.iter().find(|index| !stands_alone(**index));
+        let main = owner.or(best_rows.first().filter(|_| repeats)).copied();
         let mut found = Self::default();
-        for index in best_rows() {
+        for index in best_rows {
             let is_own = main == Some(index) || !group.variants.contains(&index);
             if is_own {
                 let (status, unknown) = of_product(&group.parts[index].columns);
@@ -51,7 +57,7 @@ impl Visibility {
                 found.unknown += unknown;
             }
         }
-        if !group.same_again {
+        if !repeats {
             let alone = main.is_none();
             found.take_variants(group, main, alone, best);
         }
