@@ -4,6 +4,7 @@
 //! speaks these types, so they may depend on none of them.
 
 mod analytics;
+mod changes;
 mod cursor;
 mod document;
 mod facet;
@@ -22,6 +23,7 @@ mod sort;
 mod suggestion;
 
 pub use analytics::{Action, HitEvent};
+pub use changes::{Change, KeptParts, PatchedProduct, ProductPatch, VariantPatch, VariantUpdate};
 pub use cursor::{Cursor, CursorError, SortKey};
 pub use document::{ProductDocument, VariantDocument};
 pub use facet::{Facet, FacetName, FacetValue, Facets, PriceBucket, PriceFacet, price_ladder};

@@ -17,7 +17,7 @@ pub const MAX_ATTRIBUTES: usize = 1_000;
 pub const MAX_VALUE_CHARS: usize = 500;
 /// Most values of an attribute.
 pub const MAX_VALUES: usize = 200;
-const MAX_VARIANTS: usize = 500;
+pub(crate) const MAX_VARIANTS: usize = 500;
 /// Most images of a product.
 pub const MAX_IMAGES: usize = 50;
 /// Highest price in minor units: far above any real one, far below where sums overflow.
@@ -146,6 +146,15 @@ impl ProductInput {
     /// # Errors
     /// Naming the first field at fault, such as `variants[2].price`.
     pub fn validated(mut self) -> Result<Self, InvalidField> {
+        self.check_texts()?;
+        self.check_attributes()?;
+        self.check_images()?;
+        self.check_variants()?;
+        self.check_totals()?;
+        Ok(self)
+    }
+
+    pub(crate) fn check_texts(&mut self) -> Result<(), InvalidField> {
         trim(&mut self.external_id);
         trim(&mut self.title);
         for text in [
@@ -173,9 +182,10 @@ impl ProductInput {
                 parse_slug(slug).map_err(|error| InvalidField::new(field, error.to_string()))?;
             }
         }
-        self.check_attributes()?;
-        self.check_images()?;
-        self.check_variants()?;
+        Ok(())
+    }
+
+    pub(crate) fn check_totals(&self) -> Result<(), InvalidField> {
         if let Some(ratings) = self.ratings {
             let count = u64::from(ratings.count);
             if !(count..=count * 5).contains(&ratings.sum) {
@@ -188,10 +198,10 @@ impl ProductInput {
         if self.popularity.is_some_and(|popularity| popularity < 0) {
             return Err(InvalidField::new("popularity", "is not negative"));
         }
-        Ok(self)
+        Ok(())
     }
 
-    fn check_attributes(&mut self) -> Result<(), InvalidField> {
+    pub(crate) fn check_attributes(&mut self) -> Result<(), InvalidField> {
         at_most_items("attributes", self.attributes.len(), MAX_ATTRIBUTES)?;
         for (name, values) in &mut self.attributes {
             let field = || format!("attributes.{name}");
@@ -214,7 +224,7 @@ impl ProductInput {
         Ok(())
     }
 
-    fn check_images(&self) -> Result<(), InvalidField> {
+    pub(crate) fn check_images(&self) -> Result<(), InvalidField> {
         at_most_items("images", self.images.len(), MAX_IMAGES)?;
         for (index, image) in self.images.iter().enumerate() {
             let field = format!("images[{index}]");
@@ -232,7 +242,7 @@ impl ProductInput {
         Ok(())
     }
 
-    fn check_variants(&mut self) -> Result<(), InvalidField> {
+    pub(crate) fn check_variants(&mut self) -> Result<(), InvalidField> {
         if self.variants.is_empty() {
             return Err(InvalidField::new(
                 "variants",
@@ -283,19 +293,19 @@ impl ProductInput {
     }
 }
 
-fn trim(text: &mut String) {
+pub(crate) fn trim(text: &mut String) {
     if text.trim().len() != text.len() {
         *text = text.trim().to_owned();
     }
 }
 
-fn trim_optional(text: &mut Option<String>) {
+pub(crate) fn trim_optional(text: &mut Option<String>) {
     if let Some(inner) = text {
         trim(inner);
     }
 }
 
-fn required(field: &str, text: &str, most: usize) -> Result<(), InvalidField> {
+pub(crate) fn required(field: &str, text: &str, most: usize) -> Result<(), InvalidField> {
     if text.is_empty() {
         return Err(InvalidField::new(field.to_owned(), "is required"));
     }
