@@ -27,6 +27,7 @@ mod m0012_shares;
 mod m0013_visitor_salts;
 mod m0014_tenant_access;
 mod m0015_bulk;
+mod m0016_variant_sku;
 mod scripts;
 
 /// Key of the advisory lock; no other program may use it on the same database.
@@ -54,6 +55,7 @@ impl MigratorTrait for Migrator {
             m0013_visitor_salts::VISITOR_SALTS,
             m0014_tenant_access::TENANT_ACCESS,
             m0015_bulk::BULK,
+            m0016_variant_sku::VARIANT_SKU,
         ];
         scripts
             .into_iter()

@@ -8,7 +8,7 @@ use crate::{
     catalogue::{
         documents,
         products::{self, batch, rows, slugs, variants},
-        reviews,
+        reviews, variants_batch,
     },
     outbox,
 };
@@ -43,6 +43,8 @@ pub fn statements(scope: &Scope) -> Vec<(&'static str, Statement)> {
     let existing = batch::existing_sql(backend, &batch::among_external_ids(backend));
     let review_page = [tenant(), 7_i64.into(), i64::MAX.into(), limit()];
     let update = [r#"[{"id": 7}]"#.into(), tenant(), 1_i64.into()];
+    let sought = || r#"[{"place": 0, "sku": "a"}, {"place": 1, "sku": "a", "external_id": "p-7"}]"#;
+    let by_sku = |sql: String| backend.statement(sql, [sought().into(), tenant()]);
     vec![
         (
             "claim",
@@ -102,6 +104,22 @@ pub fn statements(scope: &Scope) -> Vec<(&'static str, Statement)> {
         (
             "update",
             backend.statement(rows::update_products_sql(backend), update),
+        ),
+        (
+            "records of a batch",
+            backend.statement(batch::records_sql(backend), [tenant(), ids()]),
+        ),
+        ("variants by SKU", by_sku(variants_batch::find_sql(backend))),
+        (
+            "products of variants by SKU",
+            by_sku(variants_batch::lock_sql(backend)),
+        ),
+        (
+            "update of variants",
+            backend.statement(
+                variants_batch::update_sql(backend),
+                [r#"[{"id": 7, "price": 1}]"#.into(), tenant()],
+            ),
         ),
     ]
 }

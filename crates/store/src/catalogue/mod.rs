@@ -6,11 +6,13 @@ mod named_entities;
 pub(crate) mod products;
 pub(crate) mod reviews;
 mod validation;
+pub(crate) mod variants_batch;
 
 pub use categories::{Categories, CategoryInput, CategoryRecord};
 pub use named_entities::{Fandoms, NamedEntities, NamedEntityInput, NamedEntityRecord, Sellers};
 pub use products::{
-    MissingReferences, ProductKey, ProductListing, ProductRecord, Products, RecordReferences,
-    UniqueKey, Upserted, VariantRecord,
+    MissingReferences, ProductKey, ProductListing, ProductRecord, ProductWrite, Products,
+    RecordReferences, UniqueKey, Upserted, VariantRecord,
 };
 pub use reviews::{ReviewInput, ReviewOrder, ReviewRecord, Reviews};
+pub use variants_batch::{VariantOutcome, VariantRefusal, Variants};

@@ -2,7 +2,7 @@
 
 /// Rows of one statement or transaction that still count as single edits, at most. The triggers of PostgreSQL say the
 /// same.
-pub(super) const FEW: i64 = 100;
+pub(crate) const FEW: i64 = 100;
 /// Priority of products that follow from others.
 pub(super) const FOLLOWING: i64 = 2;
 

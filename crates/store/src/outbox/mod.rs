@@ -13,7 +13,7 @@
 mod backlog;
 mod enqueue;
 mod entity;
-mod lane;
+pub(crate) mod lane;
 mod notices;
 mod planner;
 

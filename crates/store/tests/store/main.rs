@@ -4,6 +4,7 @@
 
 mod analytics;
 mod catalogue;
+mod changes;
 mod documents;
 mod feedback;
 mod jobs;

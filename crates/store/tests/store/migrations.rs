@@ -13,7 +13,7 @@ const FILL: &str = "
     FROM generate_series(1, 200) AS n";
 
 /// Migrations since the first with hosts and keys of tenants.
-const SINCE_HOSTS_AND_KEYS: u32 = 2;
+const SINCE_HOSTS_AND_KEYS: u32 = 3;
 
 async fn count(connection: &DatabaseConnection, table: &str) -> i64 {
     let sql = format!("SELECT count(*) FROM {table}");
@@ -67,7 +67,7 @@ async fn products_are_given_the_marks_of_shares() {
         .filter(|words| words.contains("'~1/1'"));
     assert!((50..100).contains(&halves.count()), "of 150 about half");
 
-    Migrator::down(&connection, Some(5)).await.unwrap();
+    Migrator::down(&connection, Some(6)).await.unwrap();
     let before = searched(&connection).await;
     assert!(before.iter().all(|words| !words.contains("'~1/")));
     let marked = before.iter().filter(|words| words.contains("'~1."));

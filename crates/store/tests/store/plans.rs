@@ -64,7 +64,7 @@ async fn sqlite_scans_no_large_table() {
         setup.run(&fill).await;
         for (name, statement) in explain::statements(&setup.scope) {
             // SQLite runs an UPDATE whose triggers write through a view, but fails to explain it.
-            if name == "update" {
+            if name.starts_with("update") {
                 continue;
             }
             let plan = plan(&setup, "EXPLAIN QUERY PLAN", statement, 3).await;

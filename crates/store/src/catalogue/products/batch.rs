@@ -3,10 +3,12 @@
 use std::collections::{HashMap, HashSet};
 
 use sea_orm::{ConnectionTrait, FromQueryResult};
-use souk_domain::{InvalidField, ProductId, ProductInput};
+use souk_domain::{InvalidField, KeptParts, PatchedProduct, ProductId, ProductInput};
 
 use super::{
     MissingReferences, Upserted,
+    item::Item,
+    record::{self, ProductRecord},
     resolve::ResolvedIds,
     rows::{
         ProductRow, Totals, VariantRow, catch_up_search, delete_other_variants, insert_products,
@@ -50,6 +52,9 @@ struct Existing {
     external_id: String,
     slug: String,
     seller_id: i64,
+    /// Parts of it that stay as they are stored.
+    #[sea_orm(skip)]
+    kept: KeptParts,
 }
 
 /// `$1` tenant, and what the condition needs. The plus keeps SQLite from walking all products of the tenant in the order
@@ -67,6 +72,11 @@ pub(crate) fn among_external_ids(backend: Backend) -> String {
     backend.among_texts("external_id", "$2")
 }
 
+/// Selects the records of the products `$2` of tenant `$1`.
+pub(crate) fn records_sql(backend: Backend) -> String {
+    format!("{} AND {}", record::SELECT, backend.among_ids("p.id", "$2"))
+}
+
 /// Transaction that writes products.
 pub(super) struct Batch<'a, C> {
     pub(super) scope: &'a Scope,
@@ -78,78 +88,108 @@ impl<C: ConnectionTrait> Batch<'_, C> {
     /// Writes what was found valid; products that exist are found by their external ids.
     pub(super) async fn upsert(
         &self,
-        checked: Vec<Result<ProductInput, InvalidField>>,
+        checked: Vec<Result<Item, InvalidField>>,
     ) -> Result<Vec<Result<Upserted, InvalidField>>, StoreError> {
         let mut results = Vec::with_capacity(checked.len());
         let mut part = Vec::new();
         let mut seen = HashSet::new();
-        let mut waiting = Vec::new();
         for (index, item) in checked.into_iter().enumerate() {
-            let input = match item {
-                Ok(input) => input,
+            let item = match item {
+                Ok(item) => item,
                 Err(invalid) => {
                     results.push((index, Err(invalid)));
                     continue;
                 }
             };
             // One statement cannot write a row twice: what is given again is written after what was given before.
-            let again = !seen.insert(input.external_id.clone());
+            let again = !seen.insert(item.external_id().to_owned());
             if again || part.len() == STATEMENT_ROWS {
-                self.upsert_part(&mut part, &mut waiting, &mut results)
-                    .await?;
+                self.upsert_part(&mut part, &mut results).await?;
                 seen.clear();
-                seen.insert(input.external_id.clone());
+                seen.insert(item.external_id().to_owned());
             }
-            part.push(input);
-            waiting.push(index);
+            part.push((index, item));
         }
-        self.upsert_part(&mut part, &mut waiting, &mut results)
-            .await?;
+        self.upsert_part(&mut part, &mut results).await?;
         results.sort_by_key(|(index, _)| *index);
         Ok(results.into_iter().map(|(_, result)| result).collect())
     }
 
     async fn upsert_part(
         &self,
-        part: &mut Vec<ProductInput>,
-        indexes: &mut Vec<usize>,
+        part: &mut Vec<(usize, Item)>,
         results: &mut Vec<(usize, Result<Upserted, InvalidField>)>,
     ) -> Result<(), StoreError> {
         if part.is_empty() {
             return Ok(());
         }
-        let external_ids: Vec<&str> = part.iter().map(|input| &*input.external_id).collect();
+        let external_ids: Vec<&str> = part.iter().map(|(_, item)| item.external_id()).collect();
         let condition = among_external_ids(self.scope.store.backend());
-        let mut existing: HashMap<String, Existing> = self
+        let mut stored: HashMap<String, Existing> = self
             .existing(&condition, json(&external_ids)?)
             .await?
             .into_iter()
             .map(|product| (product.external_id.clone(), product))
             .collect();
-        let existing = part
-            .iter()
-            .map(|input| existing.remove(&input.external_id))
-            .collect();
+        let to_merge = part.iter().filter(|(_, item)| item.is_patch());
+        let to_merge = to_merge.filter_map(|(_, item)| stored.get(item.external_id()));
+        let mut records = self.records(to_merge.map(|product| product.id)).await?;
+
+        let mut indexes = Vec::with_capacity(part.len());
+        let (mut inputs, mut existing) = (Vec::new(), Vec::new());
+        for (index, item) in part.drain(..) {
+            let mut product = stored.remove(item.external_id());
+            let record = product.as_ref().and_then(|it| records.remove(&it.id));
+            match item.into_product(record) {
+                Ok(PatchedProduct { input, kept }) => {
+                    if let Some(product) = &mut product {
+                        product.kept = kept;
+                    }
+                    indexes.push(index);
+                    inputs.push(input);
+                    existing.push(product);
+                }
+                Err(invalid) => results.push((index, Err(invalid))),
+            }
+        }
         let written = self
-            .write(part, existing)
+            .write(&inputs, existing)
             .await?
             .into_iter()
             .map(|result| result.map_err(InvalidField::from));
-        results.extend(indexes.drain(..).zip(written));
-        part.clear();
+        results.extend(indexes.into_iter().zip(written));
         Ok(())
+    }
+
+    /// Returns the records of products, which are locked, by id.
+    async fn records(
+        &self,
+        ids: impl Iterator<Item = i64>,
+    ) -> Result<HashMap<i64, ProductRecord>, StoreError> {
+        let ids: Vec<i64> = ids.collect();
+        if ids.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let backend = self.scope.store.backend();
+        let values = [self.scope.tenant.0.into(), backend.ids(ids)];
+        let sql = records_sql(backend);
+        let records = record::records(self.scope, self.transaction, sql, values).await?;
+        let records = records.into_iter().map(|record| (record.id.0, record));
+        Ok(records.collect())
     }
 
     /// Writes one product: the one with this id, or a new one.
     pub(super) async fn write_one(
         &self,
         id: Option<ProductId>,
-        input: ProductInput,
+        product: PatchedProduct,
     ) -> Result<Result<Upserted, Refusal>, StoreError> {
+        let PatchedProduct { input, kept } = product;
         let existing = match id {
             Some(id) => self.existing("id = $2", id.0.into()).await?.pop(),
             None => None,
         };
+        let existing = existing.map(|product| Existing { kept, ..product });
         let mut written = self.write(&[input], vec![existing]).await?;
         written.pop().ok_or(StoreError::NotFound("product"))
     }
@@ -172,6 +212,11 @@ impl<C: ConnectionTrait> Batch<'_, C> {
         inputs: &[ProductInput],
         existing: Vec<Option<Existing>>,
     ) -> Result<Vec<Result<Upserted, Refusal>>, StoreError> {
+        let unshaped: HashSet<i64> = existing
+            .iter()
+            .flatten()
+            .filter_map(|product| product.kept.variants.then_some(product.id))
+            .collect();
         let rows = self.rows(inputs, existing).await?;
         put_search_off(self.scope, self.transaction).await?;
         let (to_update, to_insert): (Vec<&ProductRow>, Vec<&ProductRow>) =
@@ -188,13 +233,18 @@ impl<C: ConnectionTrait> Batch<'_, C> {
             .iter()
             .zip(&rows)
             .filter_map(|(input, row)| Some((input, id_of(row.as_ref().ok()?)?)))
+            .filter(|(_, id)| !unshaped.contains(id))
             .flat_map(|(input, id)| variant_rows(input, id))
             .collect();
         let updated: Vec<i64> = to_update.iter().filter_map(|row| row.id).collect();
+        let shaped: Vec<i64> = updated
+            .iter()
+            .copied()
+            .filter(|id| !unshaped.contains(id))
+            .collect();
         let mut reshaped = upsert_variants(self.scope, self.transaction, &variants).await?;
-        reshaped.extend(
-            delete_other_variants(self.scope, self.transaction, &updated, &variants).await?,
-        );
+        reshaped
+            .extend(delete_other_variants(self.scope, self.transaction, &shaped, &variants).await?);
         let touched: Vec<i64> = updated
             .iter()
             .copied()
@@ -303,6 +353,7 @@ fn row<'i>(
     existing: Option<&Existing>,
     ids: &ResolvedIds,
 ) -> Result<ProductRow<'i>, InvalidField> {
+    let kept = existing.map_or(KeptParts::default(), |product| product.kept);
     Ok(ProductRow {
         id: existing.map(|product| product.id),
         external_id: &input.external_id,
@@ -314,8 +365,8 @@ fn row<'i>(
         category_id: ids.category(input)?,
         fandom_id: ids.fandom(input)?,
         seller_id: ids.seller(input, existing.map(|product| product.seller_id))?,
-        attributes: &input.attributes,
-        images: &input.images,
+        attributes: (!kept.attributes).then_some(&input.attributes),
+        images: (!kept.images).then_some(&input.images),
         currency: input.currency.code(),
         rating_count: input.ratings.map(|ratings| ratings.count),
         rating_sum: input.ratings.map(|ratings| ratings.sum),

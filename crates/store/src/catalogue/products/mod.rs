@@ -1,7 +1,9 @@
 //! A tenant's products: reading, listing and writing them one by one or in batches.
 
 pub(crate) mod batch;
+mod item;
 pub(crate) mod json_columns;
+mod patch;
 mod record;
 mod resolve;
 pub(crate) mod rows;
@@ -11,8 +13,9 @@ pub(crate) mod variants;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use sea_orm::{ConnectionTrait, FromQueryResult, Value};
-use souk_domain::{InvalidField, ProductId, ProductInput, ProductStatus};
+use souk_domain::{InvalidField, PatchedProduct, ProductId, ProductInput, ProductStatus};
 
+pub use item::ProductWrite;
 pub use record::{ProductRecord, RecordReferences, VariantRecord};
 
 use crate::{
@@ -21,6 +24,7 @@ use crate::{
     etag,
 };
 use batch::{Batch, Refusal};
+use item::Item;
 
 /// Handling of a category, fandom or seller that does not exist.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -145,7 +149,7 @@ fn escaped(text: &str) -> String {
 
 /// Begins a write, and begins it again while others were faster to take names. The attempt is told whether it is not the
 /// first.
-async fn begun_anew<T, F: Future<Output = Result<T, StoreError>>>(
+pub(crate) async fn begun_anew<T, F: Future<Output = Result<T, StoreError>>>(
     mut attempt: impl FnMut(bool) -> F,
 ) -> Result<T, StoreError> {
     for begun in 1..ATTEMPTS {
@@ -158,10 +162,10 @@ async fn begun_anew<T, F: Future<Output = Result<T, StoreError>>>(
 }
 
 /// Returns true if one statement writes the batch, and so locks its products in id order.
-fn is_one_part(inputs: &[Result<ProductInput, InvalidField>]) -> bool {
+fn is_one_part(items: &[Result<Item, InvalidField>]) -> bool {
     let mut ids = HashSet::new();
-    let mut inputs = inputs.iter().flatten();
-    inputs.all(|input| ids.insert(&input.external_id)) && ids.len() <= batch::STATEMENT_ROWS
+    let mut items = items.iter().flatten();
+    items.all(|item| ids.insert(item.external_id())) && ids.len() <= batch::STATEMENT_ROWS
 }
 
 impl Scope {
@@ -222,14 +226,27 @@ impl Products {
     ///
     /// # Errors
     /// If the database fails; nothing is written then.
-    #[tracing::instrument(skip_all)]
     pub async fn upsert_batch(
         &self,
         inputs: Vec<ProductInput>,
         missing: MissingReferences,
     ) -> Result<Vec<Result<Upserted, InvalidField>>, StoreError> {
+        let writes = inputs.into_iter().map(ProductWrite::Replace);
+        self.write_batch(writes.collect(), missing).await
+    }
+
+    /// Writes whole products and changes of products as [`Self::upsert_batch`] does.
+    ///
+    /// # Errors
+    /// If the database fails; nothing is written then.
+    #[tracing::instrument(name = "upsert_batch", skip_all)]
+    pub async fn write_batch(
+        &self,
+        writes: Vec<ProductWrite>,
+        missing: MissingReferences,
+    ) -> Result<Vec<Result<Upserted, InvalidField>>, StoreError> {
         // Checked before the transaction begins: SQLite has one writer at a time.
-        let checked: Vec<_> = inputs.into_iter().map(ProductInput::validated).collect();
+        let checked: Vec<_> = writes.into_iter().map(ProductWrite::checked).collect();
         if checked.iter().all(Result::is_err) {
             return Ok(checked
                 .into_iter()
@@ -244,7 +261,7 @@ impl Products {
 
     async fn upsert_checked(
         &self,
-        checked: Vec<Result<ProductInput, InvalidField>>,
+        checked: Vec<Result<Item, InvalidField>>,
         missing: MissingReferences,
         exclusive: bool,
     ) -> Result<Vec<Result<Upserted, InvalidField>>, StoreError> {
@@ -294,7 +311,7 @@ impl Products {
         if self.read(&transaction, &key).await?.is_some() {
             return Ok(Err(StoreError::conflict("external_id", "is taken")));
         }
-        let id = match self.write(&transaction, None, input).await? {
+        let id = match self.write(&transaction, None, input.into()).await? {
             Ok(id) => id,
             Err(refused) => return Ok(Err(refused)),
         };
@@ -317,7 +334,7 @@ impl Products {
         let input = input.validated()?;
         let transaction = self.scope.store.begin().await?;
         self.check_current(&transaction, id, if_match).await?;
-        self.write(&transaction, Some(id), input).await??;
+        self.write(&transaction, Some(id), input.into()).await??;
         let record = self.read(&transaction, &ProductKey::Id(id)).await?;
         transaction.commit().await?;
         record.ok_or(StoreError::NotFound("product"))
@@ -343,14 +360,14 @@ impl Products {
         &self,
         transaction: &impl ConnectionTrait,
         id: Option<ProductId>,
-        input: ProductInput,
+        product: PatchedProduct,
     ) -> Result<Result<ProductId, StoreError>, StoreError> {
         let batch = Batch {
             scope: &self.scope,
             transaction,
             missing: MissingReferences::Reject,
         };
-        let written = batch.write_one(id, input).await?;
+        let written = batch.write_one(id, product).await?;
         Ok(written
             .map(|written| written.id)
             .map_err(|refusal| match refusal {
@@ -359,13 +376,13 @@ impl Products {
             }))
     }
 
-    /// Locks the product and holds `if_match` against what it is then.
+    /// Locks the product, holds `if_match` against what it is then, and returns it.
     async fn check_current(
         &self,
         transaction: &impl ConnectionTrait,
         id: ProductId,
         if_match: Option<&str>,
-    ) -> Result<(), StoreError> {
+    ) -> Result<ProductRecord, StoreError> {
         let backend = self.scope.store.backend();
         let sql = format!(
             "SELECT id FROM products WHERE tenant_id = $1 AND id = $2{}",
@@ -377,7 +394,8 @@ impl Products {
             .read(transaction, &ProductKey::Id(id))
             .await?
             .ok_or(StoreError::NotFound("product"))?;
-        etag::check(if_match, &current.etag())
+        etag::check(if_match, &current.etag())?;
+        Ok(current)
     }
 
     async fn read(

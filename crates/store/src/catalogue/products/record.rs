@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use sea_orm::{ConnectionTrait, FromQueryResult, Value};
 use serde::Serialize;
 use souk_domain::{
-    Attributes, CategoryId, Currency, FandomId, Label, PriceRange, ProductId, ProductStatus,
-    SellerId, VariantId,
+    Attributes, CategoryId, Currency, FandomId, Label, PriceRange, ProductId, ProductInput,
+    ProductStatus, SellerId, VariantId, VariantInput,
 };
 
 use super::{
@@ -216,6 +216,47 @@ impl From<VariantRow> for VariantRecord {
             options: options_from(&row.options),
             price: row.price,
             stock: row.stock,
+        }
+    }
+}
+
+/// The input that a change starts from. Writing it changes nothing: seller, ratings, popularity and time of creation are
+/// left to what is stored.
+impl From<ProductRecord> for ProductInput {
+    fn from(record: ProductRecord) -> Self {
+        Self {
+            external_id: record.external_id,
+            slug: Some(record.slug),
+            title: record.title,
+            description: record.description,
+            brand: record.brand,
+            status: record.status,
+            category: record.category.map(|category| category.slug),
+            fandom: record.fandom.map(|fandom| fandom.slug),
+            seller: None,
+            attributes: record.attributes,
+            images: record.images,
+            currency: record.currency,
+            variants: record
+                .variants
+                .into_iter()
+                .map(VariantInput::from)
+                .collect(),
+            ratings: None,
+            popularity: None,
+            created_at_ms: None,
+        }
+    }
+}
+
+impl From<VariantRecord> for VariantInput {
+    fn from(record: VariantRecord) -> Self {
+        Self {
+            sku: record.sku,
+            gtin: record.gtin,
+            options: record.options,
+            price: record.price,
+            stock: record.stock,
         }
     }
 }

@@ -14,7 +14,8 @@ use crate::{
     backend::{IdRow, Kind, all, execute, json, now_ms},
 };
 
-/// A product as it is to be. What is `None` of the ratings, popularity and time of creation stays as it is.
+/// A product as it is to be. What is `None` of the attributes, images, ratings, popularity and time of creation stays as
+/// it is.
 #[derive(Serialize)]
 pub(super) struct ProductRow<'a> {
     pub(super) id: Option<i64>,
@@ -27,8 +28,11 @@ pub(super) struct ProductRow<'a> {
     pub(super) category_id: Option<i64>,
     pub(super) fandom_id: Option<i64>,
     pub(super) seller_id: i64,
-    pub(super) attributes: &'a Attributes,
-    pub(super) images: &'a [String],
+    // Left out and not null, which SQLite would take for a value.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) attributes: Option<&'a Attributes>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) images: Option<&'a [String]>,
     pub(super) currency: &'static str,
     pub(super) rating_count: Option<u32>,
     pub(super) rating_sum: Option<u64>,
@@ -98,7 +102,7 @@ const PRODUCT_COLUMNS: [(&str, Kind); 21] = [
 ];
 
 /// Columns that a writer gives whole.
-const GIVEN: [&str; 12] = [
+const GIVEN: [&str; 10] = [
     "external_id",
     "slug",
     "title",
@@ -108,13 +112,18 @@ const GIVEN: [&str; 12] = [
     "category_id",
     "fandom_id",
     "seller_id",
-    "attributes",
-    "images",
     "currency",
 ];
 
 /// Columns that stay as they are when a writer gives none.
-const KEPT: [&str; 4] = ["rating_count", "rating_sum", "popularity", "created_at"];
+const KEPT: [&str; 6] = [
+    "attributes",
+    "images",
+    "rating_count",
+    "rating_sum",
+    "popularity",
+    "created_at",
+];
 
 const VARIANT_COLUMNS: [(&str, Kind); 7] = [
     ("product_id", Kind::Integer),
@@ -144,9 +153,9 @@ struct VariantKey {
 fn insert_products_sql(backend: Backend) -> String {
     let given = GIVEN.map(|column| format!("r.{column}")).join(", ");
     format!(
-        "INSERT INTO products (tenant_id, {}, rating_count, rating_sum, popularity, created_at, updated_at,
-                               price_min, price_max, stock, variant_count)
-         SELECT $2, {given}, coalesce(r.rating_count, 0), coalesce(r.rating_sum, 0), coalesce(r.popularity, 0),
+        "INSERT INTO products (tenant_id, {}, attributes, images, rating_count, rating_sum, popularity, created_at,
+                               updated_at, price_min, price_max, stock, variant_count)
+         SELECT $2, {given}, r.attributes, r.images, coalesce(r.rating_count, 0), coalesce(r.rating_sum, 0), coalesce(r.popularity, 0),
                 coalesce(r.created_at, $3), $3, r.price_min, r.price_max, r.stock, r.variant_count
          FROM {}
          RETURNING id, external_id",
@@ -245,6 +254,9 @@ pub(super) async fn upsert_variants(
     transaction: &impl ConnectionTrait,
     variants: &[VariantRow<'_>],
 ) -> Result<HashSet<i64>, StoreError> {
+    if variants.is_empty() {
+        return Ok(HashSet::new());
+    }
     let sql = upsert_variants_sql(scope.store.backend());
     let values = [json(&variants)?, scope.tenant.0.into()];
     let rows: Vec<VariantKey> =
@@ -290,7 +302,7 @@ pub(super) async fn delete_other_variants(
 }
 
 /// Notes that products were written whose own rows stayed as they were.
-pub(super) async fn touch_products(
+pub(crate) async fn touch_products(
     scope: &Scope,
     transaction: &impl ConnectionTrait,
     products: &[i64],
@@ -315,7 +327,7 @@ pub(super) async fn touch_products(
 /// Has the triggers only note for which products what the database engine searches has changed, so that
 /// [`catch_up_search`] makes it once and not for products and variants each. SQLite's triggers work row by row and
 /// know nothing of it.
-pub(super) async fn put_search_off(
+pub(crate) async fn put_search_off(
     scope: &Scope,
     transaction: &impl ConnectionTrait,
 ) -> Result<(), StoreError> {
@@ -328,7 +340,7 @@ pub(super) async fn put_search_off(
 }
 
 /// Brings what the database engine searches up to date with all that was written since [`put_search_off`].
-pub(super) async fn catch_up_search(
+pub(crate) async fn catch_up_search(
     scope: &Scope,
     transaction: &impl ConnectionTrait,
 ) -> Result<(), StoreError> {

@@ -1,0 +1,296 @@
+//! Changes prices and stocks of variants by SKU, thousands in one statement.
+//!
+//! The products are locked before their variants, in the order of their ids, as whole products are written. So a batch
+//! and a change of a product wait for each other, and neither undoes the other.
+
+use std::collections::{HashMap, HashSet};
+
+use sea_orm::{ConnectionTrait, FromQueryResult, Value};
+use serde::Serialize;
+use souk_domain::{InvalidField, VariantUpdate};
+
+use super::products::{
+    begun_anew,
+    rows::{catch_up_search, put_search_off, touch_products},
+};
+use crate::{
+    Backend, Scope, Store, StoreError, Transaction,
+    backend::{IdRow, Kind, all, json},
+    outbox::lane::FEW,
+};
+
+/// Most variants that one statement carries.
+const STATEMENT_ROWS: usize = 5_000;
+
+/// A tenant's variants, whatever their products.
+#[derive(Debug, Clone)]
+pub struct Variants {
+    scope: Scope,
+}
+
+/// Outcome of an update.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum VariantOutcome {
+    /// Written.
+    Updated,
+    /// Already as given; nothing was written.
+    Unchanged,
+}
+
+/// Reason for rejecting an update.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum VariantRefusal {
+    /// A value cannot be stored, or the variant is in the batch twice.
+    #[error(transparent)]
+    Invalid(#[from] InvalidField),
+    /// No variant has the SKU, or not in the product that is named.
+    #[error("no such variant")]
+    UnknownSku,
+    /// Several products have the SKU.
+    #[error("several products have this SKU: `external_id` must say which is meant")]
+    AmbiguousSku,
+}
+
+/// Variant that an update looks for.
+#[derive(Serialize)]
+struct SoughtRow<'a> {
+    place: usize,
+    sku: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    external_id: Option<&'a str>,
+}
+
+/// Lowest and highest id of the variants that an update may mean.
+#[derive(FromQueryResult)]
+struct FoundRow {
+    place: i64,
+    lowest: Option<i64>,
+    highest: Option<i64>,
+}
+
+/// Variant with the values that it is to have.
+#[derive(Serialize)]
+struct TargetRow {
+    id: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    price: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stock: Option<i64>,
+}
+
+#[derive(FromQueryResult)]
+struct ChangedRow {
+    id: i64,
+    product_id: i64,
+}
+
+const SOUGHT_COLUMNS: [(&str, Kind); 3] = [
+    ("place", Kind::Integer),
+    ("sku", Kind::Text),
+    ("external_id", Kind::Text),
+];
+
+const TARGET_COLUMNS: [(&str, Kind); 3] = [
+    ("id", Kind::Integer),
+    ("price", Kind::Integer),
+    ("stock", Kind::Integer),
+];
+
+/// Finds variants by SKU, in the product that is named or in any: `$1` rows, `$2` tenant.
+pub(crate) fn find_sql(backend: Backend) -> String {
+    let of_product = "SELECT v.id FROM products p JOIN variants v ON v.product_id = p.id
+                      WHERE p.tenant_id = $2 AND p.external_id = r.external_id AND v.sku = r.sku";
+    let of_any = |end: &str| {
+        format!("SELECT {end}(v.id) FROM variants v WHERE v.tenant_id = $2 AND v.sku = r.sku")
+    };
+    let variant = |end: &str| {
+        let of_any = of_any(end);
+        format!("CASE WHEN r.external_id IS NULL THEN ({of_any}) ELSE ({of_product}) END")
+    };
+    format!(
+        "SELECT r.place, {} AS lowest, {} AS highest FROM {}",
+        variant("min"),
+        variant("max"),
+        backend.record_set("$1", &SOUGHT_COLUMNS)
+    )
+}
+
+/// Locks the products of the variants that [`find_sql`] finds, in the order of their ids. The pluses are for SQLite.
+pub(crate) fn lock_sql(backend: Backend) -> String {
+    format!(
+        "WITH found AS MATERIALIZED ({})
+         SELECT id FROM products
+         WHERE +tenant_id = $2 AND id IN (SELECT product_id FROM variants WHERE id IN (SELECT lowest FROM found))
+         ORDER BY +id{}",
+        find_sql(backend),
+        backend.for_update()
+    )
+}
+
+/// Writes prices and stocks where they differ: `$1` rows, `$2` tenant.
+pub(crate) fn update_sql(backend: Backend) -> String {
+    // The plus keeps SQLite from finding variants by their tenant.
+    format!(
+        "UPDATE variants SET price = coalesce(r.price, variants.price), stock = coalesce(r.stock, variants.stock)
+         FROM {}
+         WHERE variants.id = r.id AND +variants.tenant_id = $2
+           AND (variants.price, variants.stock)
+               IS DISTINCT FROM (coalesce(r.price, variants.price), coalesce(r.stock, variants.stock))
+         RETURNING variants.id AS id, variants.product_id AS product_id",
+        backend.record_set("$1", &TARGET_COLUMNS)
+    )
+}
+
+impl Scope {
+    /// Variants of the tenant's products.
+    pub fn variants(&self) -> Variants {
+        Variants::new(self.clone())
+    }
+}
+
+impl Variants {
+    pub(crate) fn new(scope: Scope) -> Self {
+        Self { scope }
+    }
+
+    /// Changes prices and stocks: one result each, in their order. A rejected update does not keep the others from being
+    /// written, and nothing is written about a variant that already is as given. Up to 5,000 are one transaction; it is
+    /// background if it changes more than a hundred products.
+    ///
+    /// # Errors
+    /// If the database fails; nothing of the transaction under way is written then.
+    #[tracing::instrument(name = "update_variants", skip_all)]
+    pub async fn update_batch(
+        &self,
+        updates: Vec<VariantUpdate>,
+    ) -> Result<Vec<Result<VariantOutcome, VariantRefusal>>, StoreError> {
+        // Checked before the transaction begins: SQLite has one writer at a time.
+        let checked: Vec<_> = updates.into_iter().map(VariantUpdate::validated).collect();
+        let mut results = Vec::with_capacity(checked.len());
+        for part in checked.chunks(STATEMENT_ROWS) {
+            results.extend(begun_anew(|_| self.update_part(part)).await?);
+        }
+        Ok(results)
+    }
+
+    async fn update_part(
+        &self,
+        part: &[Result<VariantUpdate, InvalidField>],
+    ) -> Result<Vec<Result<VariantOutcome, VariantRefusal>>, StoreError> {
+        let store = self.store();
+        let transaction = store.begin().await?;
+        let variants = self.find(&transaction, part).await?;
+        let targets: Vec<TargetRow> = part
+            .iter()
+            .zip(&variants)
+            .filter_map(|(update, variant)| {
+                let update = update.as_ref().ok()?;
+                Some(TargetRow {
+                    id: *variant.as_ref().ok()?,
+                    price: update.price,
+                    stock: update.stock,
+                })
+            })
+            .collect();
+        let changed = self.write(&store, transaction, &targets).await?;
+        let outcomes = variants.into_iter().map(|variant| {
+            variant.map(|id| match changed.contains(&id) {
+                true => VariantOutcome::Updated,
+                false => VariantOutcome::Unchanged,
+            })
+        });
+        Ok(outcomes.collect())
+    }
+
+    /// Store whose transactions may turn out to be bulk loads. On PostgreSQL the triggers find that out.
+    fn store(&self) -> Store {
+        let store = self.scope.store.clone();
+        match store.backend() {
+            Backend::Postgres => store,
+            Backend::Sqlite => store.in_bulk(),
+        }
+    }
+
+    /// Returns the id of the variant that each update means, whose product is locked then.
+    async fn find(
+        &self,
+        transaction: &impl ConnectionTrait,
+        part: &[Result<VariantUpdate, InvalidField>],
+    ) -> Result<Vec<Result<i64, VariantRefusal>>, StoreError> {
+        let backend = self.scope.store.backend();
+        let sought = sought(part)?;
+        let values = || [sought.clone(), self.scope.tenant.0.into()];
+        if backend == Backend::Postgres {
+            let lock = backend.statement(lock_sql(backend), values());
+            all::<IdRow>(transaction, lock).await?;
+        }
+        let find = backend.statement(find_sql(backend), values());
+        let found: HashMap<i64, FoundRow> = all::<FoundRow>(transaction, find)
+            .await?
+            .into_iter()
+            .map(|row| (row.place, row))
+            .collect();
+        let mut taken = HashSet::new();
+        let variants = part.iter().zip(0..).map(|(update, place)| {
+            if let Err(invalid) = update {
+                return Err(invalid.clone().into());
+            }
+            let id = variant_of(found.get(&place))?;
+            if !taken.insert(id) {
+                return Err(InvalidField::new("sku", "is in this batch already").into());
+            }
+            Ok(id)
+        });
+        Ok(variants.collect())
+    }
+
+    /// Writes what differs, commits, and says which variants were changed.
+    async fn write(
+        &self,
+        store: &Store,
+        transaction: Transaction,
+        targets: &[TargetRow],
+    ) -> Result<HashSet<i64>, StoreError> {
+        if targets.is_empty() {
+            return Ok(HashSet::new());
+        }
+        let backend = store.backend();
+        put_search_off(&self.scope, &transaction).await?;
+        let values = [json(&targets)?, self.scope.tenant.0.into()];
+        let update = backend.statement(update_sql(backend), values);
+        let changed: Vec<ChangedRow> = all(&transaction, update).await?;
+        let products: HashSet<i64> = changed.iter().map(|row| row.product_id).collect();
+        let products: Vec<i64> = products.into_iter().collect();
+        touch_products(&self.scope, &transaction, &products).await?;
+        catch_up_search(&self.scope, &transaction).await?;
+        if products.len() as i64 > FEW {
+            store.commit(transaction).await?;
+        } else {
+            transaction.commit().await?;
+        }
+        Ok(changed.into_iter().map(|row| row.id).collect())
+    }
+}
+
+/// Returns the rows to look for as one parameter.
+fn sought(part: &[Result<VariantUpdate, InvalidField>]) -> Result<Value, StoreError> {
+    let updates = part.iter().enumerate();
+    let rows = updates.filter_map(|(place, update)| {
+        let update = update.as_ref().ok()?;
+        Some(SoughtRow {
+            place,
+            sku: &update.sku,
+            external_id: update.external_id.as_deref(),
+        })
+    });
+    json(&rows.collect::<Vec<_>>())
+}
+
+fn variant_of(found: Option<&FoundRow>) -> Result<i64, VariantRefusal> {
+    let ends = found.and_then(|row| row.lowest.zip(row.highest));
+    match ends {
+        None => Err(VariantRefusal::UnknownSku),
+        Some((lowest, highest)) if lowest != highest => Err(VariantRefusal::AmbiguousSku),
+        Some((id, _)) => Ok(id),
+    }
+}

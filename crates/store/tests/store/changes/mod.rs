@@ -1,0 +1,4 @@
+//! Changes that name only what differs: patches of products, prices and stocks by SKU.
+
+mod patches;
+mod variants;
