@@ -6,6 +6,7 @@ pub mod admin;
 pub mod answers;
 mod described;
 pub mod health;
+pub mod merge_patch;
 pub mod params;
 pub mod storefront;
 pub mod views;

@@ -29,7 +29,7 @@ pub use cors::{BadCors, Cors, CorsOptions};
 pub use error_body::ErrorBody;
 pub use error_handling::ErrorHandling;
 pub(crate) use json::fault;
-pub use json::{JsonBody, JsonResponse, MAX_BODY_BYTES, TextJsonBody};
+pub use json::{JsonBody, JsonResponse, MAX_BODY_BYTES, MergePatchBody, TextJsonBody};
 pub use limits::RequestLimits;
 pub use principal::AdminPrincipal;
 pub(crate) use principal::has_admin_key;

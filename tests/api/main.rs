@@ -10,6 +10,7 @@ mod analytics;
 mod bad_input;
 mod cache;
 mod catalogue;
+mod changes;
 mod evaluation;
 mod gateway;
 mod guards;

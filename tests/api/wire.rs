@@ -5,9 +5,12 @@ use std::time::Duration;
 use poem_openapi::types::ToJSON;
 use serde::Serialize;
 use souk::api::{
-    admin::analytics::{
-        response::{QueryReport, SummaryReport, TrendReport},
-        version_report::VersionReport,
+    admin::{
+        analytics::{
+            response::{QueryReport, SummaryReport, TrendReport},
+            version_report::VersionReport,
+        },
+        variants::response::VariantResults,
     },
     storefront::{
         products::response::{Listing, Similar},
@@ -21,7 +24,8 @@ use souk_domain::{
 };
 use souk_search_service::{EngineResponse, SearchResponse};
 use souk_store::{
-    DailyMetrics, Metrics, Period, QueryMetrics, Summary, Trend, Trends, VersionMetrics,
+    DailyMetrics, Metrics, Period, QueryMetrics, Summary, Trend, Trends, VariantOutcome,
+    VariantRefusal, VersionMetrics,
 };
 
 fn agrees<T: ToJSON + Serialize>(view: &T) {
@@ -144,6 +148,11 @@ fn what_is_described_is_what_is_written() {
         };
         agrees(&Suggestions::new(answered(vec![suggestion]), took));
     }
+    let outcomes = vec![
+        Ok(VariantOutcome::Updated),
+        Err(VariantRefusal::AmbiguousSku),
+    ];
+    agrees(&VariantResults::new(outcomes));
 }
 
 #[test]

@@ -11,6 +11,7 @@ pub mod named_entities;
 pub mod products;
 pub mod reviews;
 pub mod tenants;
+pub mod variants;
 
 pub use analytics::AdminAnalyticsApi;
 pub use cache::AdminCacheApi;
@@ -22,6 +23,7 @@ pub use named_entities::AdminReferencesApi;
 pub use products::AdminProductsApi;
 pub use reviews::AdminReviewsApi;
 pub use tenants::AdminTenantsApi;
+pub use variants::AdminVariantsApi;
 
 use poem_openapi::param::Header;
 
@@ -30,6 +32,7 @@ use crate::error::ApiError;
 /// Operations of admins.
 pub type Api = (
     AdminProductsApi,
+    AdminVariantsApi,
     AdminCategoriesApi,
     AdminReviewsApi,
     AdminReferencesApi,
@@ -45,6 +48,7 @@ pub type Api = (
 pub(super) fn api() -> Api {
     (
         AdminProductsApi,
+        AdminVariantsApi,
         AdminCategoriesApi,
         AdminReviewsApi,
         AdminReferencesApi,

@@ -28,6 +28,7 @@ pub const MAX_BODY_BYTES: usize = 16 * 1024 * 1024;
 
 const JSON: &str = "application/json";
 const TEXT: &str = "text/plain";
+const MERGE_PATCH: &str = "application/merge-patch+json";
 
 /// A JSON answer.
 #[derive(Debug)]
@@ -107,6 +108,34 @@ impl<T: Type> Payload for TextJsonBody<T> {
 }
 
 impl<T: Type + DeserializeOwned> ParsePayload for TextJsonBody<T> {
+    const IS_REQUIRED: bool = true;
+
+    async fn from_request(request: &Request, body: &mut RequestBody) -> Result<Self> {
+        Ok(Self(read(&arrived(request, body).await?)?))
+    }
+}
+
+/// A JSON body that says it is a merge patch (RFC 7396).
+#[derive(Debug)]
+pub struct MergePatchBody<T>(pub T);
+
+impl<T: Type> Payload for MergePatchBody<T> {
+    const CONTENT_TYPE: &'static str = MERGE_PATCH;
+
+    fn check_content_type(content_type: &str) -> bool {
+        is_media_type(content_type, MERGE_PATCH)
+    }
+
+    fn schema_ref() -> MetaSchemaRef {
+        T::schema_ref()
+    }
+
+    fn register(registry: &mut Registry) {
+        T::register(registry);
+    }
+}
+
+impl<T: Type + DeserializeOwned> ParsePayload for MergePatchBody<T> {
     const IS_REQUIRED: bool = true;
 
     async fn from_request(request: &Request, body: &mut RequestBody) -> Result<Self> {

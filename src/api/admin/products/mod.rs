@@ -1,19 +1,23 @@
 //! Products: reading, changing, and writing up to a thousand at once.
 
+pub mod batch;
+pub mod patch;
 pub mod request;
 pub mod response;
 
 use std::collections::HashSet;
 
 use poem_openapi::{
-    OpenApi,
+    ApiRequest, OpenApi,
     param::{Header, Path, Query},
 };
-use souk_domain::{InvalidField, ProductId, ProductInput};
-use souk_store::{ProductKey, ProductListing, Products};
+use souk_domain::{InvalidField, ProductId};
+use souk_store::{ProductKey, ProductListing, ProductWrite, Products};
 
 use self::{
-    request::{BatchBody, ProductBody},
+    batch::BatchBody,
+    patch::ProductPatchBody,
+    request::ProductBody,
     response::{AdminProduct, AdminProducts, BatchResults},
 };
 use super::{DEFAULT_LIMIT, required_state};
@@ -24,11 +28,8 @@ use crate::{
         params::{Needle, PerPage, RowId, StatusName},
     },
     error::ApiError,
-    http::{AdminPrincipal, JsonBody, JsonResponse, TenantContext},
+    http::{AdminPrincipal, JsonBody, JsonResponse, MergePatchBody, TenantContext},
 };
-
-/// Most products of a batch.
-const MAX_BATCH: usize = 1_000;
 
 answers! {
     /// Answers of `adminListProducts`.
@@ -56,7 +57,7 @@ answers! {
         ),
     } or BadRequest, Unauthorized, NotFound, Conflict, RequestTimeout, TooLarge, UnsupportedMediaType, InvalidField
 
-    /// Answers of `adminUpdateProduct`.
+    /// Answers of `adminUpdateProduct` and `adminPatchProduct`.
     UpdatedAnswer {
         200 "It was changed, or already was so." => Updated(
             JsonResponse<AdminProduct>,
@@ -75,6 +76,15 @@ answers! {
     BatchAnswer {
         200 "What became of each product; those that were not taken kept none of the others back." => Results(JsonResponse<BatchResults>),
     } or BadRequest, Unauthorized, NotFound, RequestTimeout, TooLarge, UnsupportedMediaType, InvalidField
+}
+
+/// A merge patch, under its own media type or as JSON.
+#[derive(ApiRequest)]
+enum PatchInput {
+    /// As JSON.
+    Json(JsonBody<ProductPatchBody>),
+    /// Under its own media type.
+    MergePatch(MergePatchBody<ProductPatchBody>),
 }
 
 /// Operations on products.
@@ -137,8 +147,10 @@ impl AdminProductsApi {
 
     /// Write up to 1,000 products at once
     ///
-    /// Each is found again by its external id, and made if there is none. All that can be taken is written in one
-    /// transaction; the answer says of each what became of it.
+    /// Each is found again by its external id, and made if there is none. One that is given whole, with `title` and with
+    /// `variants` and their prices, replaces what is there, unless `existing` is `merge`. Of any other, as in
+    /// `{"external_id": "mug-1", "status": "archived"}`, what is not given stays, and null takes away. All that can be
+    /// taken is written in one transaction; the answer says of each what became of it.
     #[oai(path = "/batch", method = "post", operation_id = "adminUpsertProducts")]
     async fn upsert(
         &self,
@@ -146,27 +158,9 @@ impl AdminProductsApi {
         context: TenantContext,
         body: JsonBody<BatchBody>,
     ) -> Result<BatchAnswer, ApiError> {
-        let BatchBody {
-            products: bodies,
-            missing,
-        } = body.0;
-        if !(1..=MAX_BATCH).contains(&bodies.len()) {
-            let message = format!("has 1 to {MAX_BATCH} entries");
-            return Err(ApiError::Unprocessable(InvalidField::new(
-                "products", message,
-            )));
-        }
-        let mut inputs = Vec::with_capacity(bodies.len());
-        for (index, body) in bodies.into_iter().enumerate() {
-            let input = body
-                .into_input(context.tenant.currency)
-                .map_err(|invalid| {
-                    let field = format!("products[{index}].{}", invalid.field);
-                    ApiError::Unprocessable(InvalidField::new(field, invalid.message))
-                })?;
-            inputs.push(input);
-        }
-        let (first, repeated) = split_repeated(inputs);
+        let missing = body.0.missing;
+        let writes = body.0.into_writes(context.tenant.currency)?;
+        let (first, repeated) = split_repeated(writes);
         let scope = context.app.store.scope(context.tenant.id);
         // One product is an edit, more wait behind edits.
         let scope = if first.len() > 1 {
@@ -174,7 +168,7 @@ impl AdminProductsApi {
         } else {
             scope
         };
-        let mut outcomes = scope.products().upsert_batch(first, missing.into()).await?;
+        let mut outcomes = scope.products().write_batch(first, missing.into()).await?;
         for (index, refusal) in repeated {
             outcomes.insert(index, Err(refusal));
         }
@@ -227,6 +221,34 @@ impl AdminProductsApi {
         Ok(UpdatedAnswer::Updated(JsonResponse(record.into()), etag))
     }
 
+    /// Change a product in part
+    ///
+    /// A JSON merge patch (RFC 7396): what is not sent stays as it is, and null takes away what a product can be without.
+    /// Attributes and options are merged by name, variants by `sku`; `remove_variants` deletes some. Of two changes at the
+    /// same time neither undoes the other, also with `If-Match: *`.
+    #[oai(path = "/:id", method = "patch", operation_id = "adminPatchProduct")]
+    async fn patch(
+        &self,
+        _admin: AdminPrincipal,
+        context: TenantContext,
+        /// The product's id.
+        id: Path<RowId>,
+        /// The `ETag` it had when you read it; `*` changes whatever is there. Required.
+        #[oai(name = "If-Match")]
+        if_match: Header<Option<String>>,
+        body: PatchInput,
+    ) -> Result<UpdatedAnswer, ApiError> {
+        let state = required_state(if_match)?;
+        let (PatchInput::Json(JsonBody(body)) | PatchInput::MergePatch(MergePatchBody(body))) =
+            body;
+        let patch = body.into_patch().map_err(ApiError::Unprocessable)?;
+        let record = products(&context)
+            .patch(ProductId(id.0.0), patch, Some(&state))
+            .await?;
+        let etag = record.etag();
+        Ok(UpdatedAnswer::Updated(JsonResponse(record.into()), etag))
+    }
+
     /// Delete a product
     #[oai(path = "/:id", method = "delete", operation_id = "adminDeleteProduct")]
     async fn delete(
@@ -249,13 +271,15 @@ impl AdminProductsApi {
 
 /// The products whose external id comes for the first time, and, by their place in the batch, refusals of all others:
 /// which of two states is meant, the caller has to say.
-fn split_repeated(inputs: Vec<ProductInput>) -> (Vec<ProductInput>, Vec<(usize, InvalidField)>) {
+fn split_repeated(
+    writes: Vec<(String, ProductWrite)>,
+) -> (Vec<ProductWrite>, Vec<(usize, InvalidField)>) {
     let mut seen = HashSet::new();
-    let mut first = Vec::with_capacity(inputs.len());
+    let mut first = Vec::with_capacity(writes.len());
     let mut repeated = Vec::new();
-    for (index, input) in inputs.into_iter().enumerate() {
-        if seen.insert(input.external_id.trim().to_owned()) {
-            first.push(input);
+    for (index, (external_id, write)) in writes.into_iter().enumerate() {
+        if seen.insert(external_id.trim().to_owned()) {
+            first.push(write);
         } else {
             let refusal = InvalidField::new("external_id", "is in this batch already");
             repeated.push((index, refusal));

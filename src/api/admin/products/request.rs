@@ -7,7 +7,6 @@ use serde::Deserialize;
 use souk_domain::{
     Currency, InvalidField, ProductInput, ProductStatus, RatingTotals, VariantInput,
 };
-use souk_store::MissingReferences;
 
 use crate::api::views::Timestamp;
 
@@ -145,38 +144,12 @@ pub enum StatusBody {
     Archived,
 }
 
-/// Products to be written in one go.
-#[derive(Debug, Object, Deserialize)]
-pub struct BatchBody {
-    /// Up to 1,000.
-    #[oai(validator(min_items = 1, max_items = 1000))]
-    pub products: Vec<ProductBody>,
-    /// Handling of a category, fandom or seller that does not exist.
-    #[oai(default)]
-    #[serde(default)]
-    pub missing: MissingBody,
-}
-
-/// Handling of a category, fandom or seller that does not exist.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Enum, Deserialize)]
-#[oai(rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-pub enum MissingBody {
-    /// Refuse the product.
-    #[default]
-    Refuse,
-    /// Make it, named after its slug.
-    Create,
-}
-
 impl ProductBody {
     /// As the domain takes it; prices are in `currency` if the body names none.
     pub fn into_input(self, currency: Currency) -> Result<ProductInput, InvalidField> {
         let currency = match self.currency {
             None => currency,
-            Some(code) => Currency::from_code(&code).ok_or_else(|| {
-                InvalidField::new("currency", "is an ISO 4217 code such as `EUR`")
-            })?,
+            Some(code) => read_currency(&code)?,
         };
         Ok(ProductInput {
             external_id: self.external_id,
@@ -192,13 +165,28 @@ impl ProductBody {
             images: self.images,
             currency,
             variants: self.variants.into_iter().map(VariantInput::from).collect(),
-            ratings: self.ratings.map(|ratings| RatingTotals {
-                count: ratings.count,
-                sum: ratings.sum,
-            }),
+            ratings: self.ratings.map(RatingTotals::from),
             popularity: self.popularity,
             created_at_ms: self.created_at.map(Timestamp::ms),
         })
+    }
+}
+
+/// Reads a currency.
+///
+/// # Errors
+/// If there is none of this code.
+pub fn read_currency(code: &str) -> Result<Currency, InvalidField> {
+    Currency::from_code(code)
+        .ok_or_else(|| InvalidField::new("currency", "is an ISO 4217 code such as `EUR`"))
+}
+
+impl From<RatingsBody> for RatingTotals {
+    fn from(body: RatingsBody) -> Self {
+        Self {
+            count: body.count,
+            sum: body.sum,
+        }
     }
 }
 
@@ -230,15 +218,6 @@ impl From<ProductStatus> for StatusBody {
             ProductStatus::Draft => Self::Draft,
             ProductStatus::Active => Self::Active,
             ProductStatus::Archived => Self::Archived,
-        }
-    }
-}
-
-impl From<MissingBody> for MissingReferences {
-    fn from(body: MissingBody) -> Self {
-        match body {
-            MissingBody::Refuse => Self::Reject,
-            MissingBody::Create => Self::Create,
         }
     }
 }
