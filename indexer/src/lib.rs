@@ -15,6 +15,7 @@ mod drain;
 mod error;
 mod index_cleanup;
 mod pace;
+mod price_clock;
 mod runner;
 mod sinks;
 mod startup;

@@ -16,6 +16,7 @@ use crate::drain::{Backlogged, Drain, run_extra_worker};
 use crate::jobs::{JobStep, JobWorker};
 use crate::metrics::WorkMetrics;
 use crate::pace::{JOB_RESCUE, Pace, SHORTEST_POLL};
+use crate::price_clock::follow_sales;
 use crate::tasks::Scheduler;
 use crate::wake::{Wake, listen};
 use crate::{DatabaseClock, IndexerConfig, IndexerError, Status, Tick, Worker, startup, status};
@@ -238,6 +239,7 @@ impl Indexer {
             listen(&self.store, &self.wake, &listening, &shutdown),
             self.clock.follow(&self.store, &shutdown),
             self.scheduler.run(shutdown.clone()),
+            follow_sales(self.store.clone(), self.wake.clone(), shutdown.clone()),
         );
         flush_purges(self.purger.as_ref()).await;
         info!("the indexer has stopped");

@@ -28,6 +28,8 @@ mod m0013_visitor_salts;
 mod m0014_tenant_access;
 mod m0015_bulk;
 mod m0016_variant_sku;
+mod m0017_offers;
+mod m0019_closing;
 mod scripts;
 
 /// Key of the advisory lock; no other program may use it on the same database.
@@ -56,6 +58,8 @@ impl MigratorTrait for Migrator {
             m0014_tenant_access::TENANT_ACCESS,
             m0015_bulk::BULK,
             m0016_variant_sku::VARIANT_SKU,
+            m0017_offers::OFFERS,
+            m0019_closing::CLOSING,
         ];
         scripts
             .into_iter()

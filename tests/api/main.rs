@@ -16,6 +16,7 @@ mod gateway;
 mod guards;
 mod index;
 mod merchandising;
+mod offers;
 mod pages;
 mod search;
 mod shop;

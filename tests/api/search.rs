@@ -278,6 +278,7 @@ async fn a_word_that_means_a_category_puts_its_products_first() {
     let scope = shop.store.scope(shop.tenant.id);
     for (slug, name) in [("laptops", "Laptops"), ("bags", "Bags")] {
         let category = CategoryInput {
+            closed: None,
             slug: Some(slug.to_owned()),
             name: name.to_owned(),
             parent: None,

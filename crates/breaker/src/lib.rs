@@ -259,9 +259,9 @@ mod tests {
     fn state_after_concurrent_changes_is_that_of_the_machine() {
         let breaker = Breaker::new("part", Duration::ZERO);
         let change = |thread: u32| {
-            for call in 0..20_000 {
+            for call in 0..20_000_u32 {
                 match breaker.enter() {
-                    Some(passage) if (call + thread) % 7 == 0 => passage.succeeded(),
+                    Some(passage) if (call + thread).is_multiple_of(7) => passage.succeeded(),
                     Some(passage) => passage.failed(),
                     None => {}
                 }

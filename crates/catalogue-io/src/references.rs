@@ -44,6 +44,7 @@ impl KnownReferences {
             return Ok(());
         }
         let input = NamedEntityInput {
+            closed: None,
             slug: Some(slug.to_owned()),
             name: name.to_owned(),
             description: description.to_owned(),

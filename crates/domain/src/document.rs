@@ -40,8 +40,13 @@ pub struct ProductDocument {
     pub image: Option<String>,
     /// Lowest and highest price of the variants.
     pub price: PriceRange,
+    /// List price of the cheapest variant, if it is above that variant's price.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub list_price: Option<i64>,
     /// Units in stock over its variants; never negative.
     pub stock: i64,
+    /// True if any variant can be bought.
+    pub available: bool,
     /// Mean of its ratings, 1 to 5, or none while nobody has rated it.
     pub rating: Option<f32>,
     /// Number of ratings.
@@ -63,10 +68,15 @@ pub struct VariantDocument {
     pub sku: String,
     /// Options of the variant, such as `size: M`.
     pub options: BTreeMap<String, String>,
-    /// Price in minor units of the product's currency.
+    /// Current price in minor units of the product's currency.
     pub price: i64,
+    /// List price in minor units, if it is above the current price.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub list_price: Option<i64>,
     /// Units in stock.
     pub stock: i64,
+    /// True if it can be bought.
+    pub available: bool,
 }
 
 impl ProductDocument {
@@ -76,10 +86,5 @@ impl ProductDocument {
         // Field order is the declaration's and maps are sorted, so the bytes are canonical.
         let bytes = serde_json::to_vec(self).unwrap_or_default();
         xxhash_rust::xxh3::xxh3_64(&bytes)
-    }
-
-    /// Reports whether any variant can be bought now.
-    pub fn in_stock(&self) -> bool {
-        self.stock > 0
     }
 }

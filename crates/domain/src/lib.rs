@@ -14,6 +14,7 @@ mod invalid;
 mod label;
 mod language;
 mod money;
+mod offer;
 mod page;
 mod product;
 mod query;
@@ -36,10 +37,11 @@ pub use invalid::InvalidField;
 pub use label::Label;
 pub use language::{Language, UnknownLanguage};
 pub use money::{Currency, Money, MoneyError, PriceRange, exponent as currency_exponent};
+pub use offer::{Prices, StockPolicy};
 pub use page::{EngineKind, Highlights, Hit, MatchStage, SearchPage};
 pub use product::{
-    Attributes, MAX_ATTRIBUTES, MAX_IMAGES, MAX_KEY_CHARS, MAX_PRICE, MAX_STOCK, MAX_VALUE_CHARS,
-    MAX_VALUES, ProductInput, ProductStatus, RatingTotals, VariantInput,
+    Attributes, MAX_ATTRIBUTES, MAX_IMAGES, MAX_KEY_CHARS, MAX_PRICE, MAX_STOCK, MAX_TAGS,
+    MAX_VALUE_CHARS, MAX_VALUES, ProductInput, ProductStatus, RatingTotals, TAGS, VariantInput,
 };
 pub use query::{
     AttributeFilter, Filters, MAX_OFFSET, MAX_PER_PAGE, MAX_QUERY_CHARS, PageRequest, PriceFilter,

@@ -79,8 +79,13 @@ pub struct Hit {
     pub image: Option<String>,
     /// Lowest and highest price of the variants.
     pub price: PriceRange,
+    /// List price of the cheapest variant in minor units, if it is above that variant's price.
+    #[serde(default)]
+    pub list_price: Option<i64>,
     /// Units in stock over all variants.
     pub stock: i64,
+    /// True if any variant can be bought.
+    pub available: bool,
     /// Mean rating, 1 to 5.
     pub rating: Option<f32>,
     /// Number of ratings.

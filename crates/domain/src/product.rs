@@ -5,7 +5,7 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Currency, InvalidField, parse_slug};
+use crate::{Currency, InvalidField, Prices, StockPolicy, parse_slug};
 
 /// Most characters of an id, a name, or an attribute's name.
 pub const MAX_KEY_CHARS: usize = 200;
@@ -18,6 +18,8 @@ pub const MAX_VALUE_CHARS: usize = 500;
 /// Most values of an attribute.
 pub const MAX_VALUES: usize = 200;
 pub(crate) const MAX_VARIANTS: usize = 500;
+/// Most tags of a product.
+pub const MAX_TAGS: usize = 250;
 /// Most images of a product.
 pub const MAX_IMAGES: usize = 50;
 /// Highest price in minor units: far above any real one, far below where sums overflow.
@@ -25,10 +27,13 @@ pub const MAX_PRICE: i64 = 1_000_000_000_000;
 /// Highest stock of a variant.
 pub const MAX_STOCK: i64 = 1_000_000_000;
 
+/// Attribute under which tags are searched, counted and filtered.
+pub const TAGS: &str = "tags";
+
 /// Attribute name to its values.
 pub type Attributes = BTreeMap<String, Vec<String>>;
 
-/// Visibility of a product. Only an active one is in the index.
+/// Visibility of a product. Only an active one is in the index and in listings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ProductStatus {
@@ -37,16 +42,27 @@ pub enum ProductStatus {
     /// For sale.
     #[default]
     Active,
+    /// For sale to those who know its address, and found by no one else.
+    Unlisted,
     /// No longer sold, kept for old orders.
     Archived,
 }
 
 impl ProductStatus {
+    /// Every status.
+    pub const ALL: [Self; 4] = [Self::Draft, Self::Active, Self::Unlisted, Self::Archived];
+
+    /// Reports whether shoppers may see the product's page.
+    pub fn is_public(self) -> bool {
+        matches!(self, Self::Active | Self::Unlisted)
+    }
+
     /// The name in the database and on the wire.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Draft => "draft",
             Self::Active => "active",
+            Self::Unlisted => "unlisted",
             Self::Archived => "archived",
         }
     }
@@ -62,10 +78,12 @@ impl FromStr for ProductStatus {
     type Err = String;
 
     fn from_str(name: &str) -> Result<Self, Self::Err> {
-        [Self::Draft, Self::Active, Self::Archived]
+        Self::ALL
             .into_iter()
             .find(|status| status.as_str() == name)
-            .ok_or_else(|| format!("no status `{name}`; there are: draft, active, archived"))
+            .ok_or_else(|| {
+                format!("no status `{name}`; there are: draft, active, unlisted, archived")
+            })
     }
 }
 
@@ -95,6 +113,9 @@ pub struct ProductInput {
     /// Further properties by name.
     #[serde(default)]
     pub attributes: Attributes,
+    /// Free keywords, searched and filtered as the attribute [`TAGS`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
     /// Addresses of its images, the first being the main one.
     #[serde(default)]
     pub images: Vec<String>,
@@ -114,7 +135,7 @@ pub struct ProductInput {
 }
 
 /// A variant as a writer gives it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct VariantInput {
     /// Stock keeping unit, unique within the product; also how an upsert finds the variant again.
     pub sku: String,
@@ -124,11 +145,48 @@ pub struct VariantInput {
     /// Options of the variant, such as `size: M`.
     #[serde(default)]
     pub options: BTreeMap<String, String>,
-    /// Minor units of the product's currency.
+    /// Price that is charged, in a sale or always, in minor units of the product's currency. See [`Prices`].
     pub price: i64,
-    /// Units in stock.
+    /// Regular price in minor units, never below `price`; required with the dates of a sale.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub list_price: Option<i64>,
+    /// First moment of the sale, in milliseconds since 1970 UTC.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sale_from_ms: Option<i64>,
+    /// Moment after the sale, in milliseconds since 1970 UTC.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sale_until_ms: Option<i64>,
+    /// Units in stock; 0 where they are not counted.
     #[serde(default)]
     pub stock: i64,
+    /// Meaning of the stock.
+    #[serde(default, skip_serializing_if = "is_tracked")]
+    pub stock_policy: StockPolicy,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)]
+fn is_tracked(policy: &StockPolicy) -> bool {
+    *policy == StockPolicy::Tracked
+}
+
+impl VariantInput {
+    /// Sets its prices and the dates of its sale.
+    pub fn set_prices(&mut self, prices: Prices) {
+        self.price = prices.price;
+        self.list_price = prices.list_price;
+        self.sale_from_ms = prices.sale_from_ms;
+        self.sale_until_ms = prices.sale_until_ms;
+    }
+
+    /// Its prices and the dates of its sale.
+    pub fn prices(&self) -> Prices {
+        Prices {
+            price: self.price,
+            list_price: self.list_price,
+            sale_from_ms: self.sale_from_ms,
+            sale_until_ms: self.sale_until_ms,
+        }
+    }
 }
 
 /// Ratings as a sum and a count, so that further ones can be added exactly.
@@ -148,6 +206,7 @@ impl ProductInput {
     pub fn validated(mut self) -> Result<Self, InvalidField> {
         self.check_texts()?;
         self.check_attributes()?;
+        self.check_tags()?;
         self.check_images()?;
         self.check_variants()?;
         self.check_totals()?;
@@ -224,6 +283,17 @@ impl ProductInput {
         Ok(())
     }
 
+    pub(crate) fn check_tags(&mut self) -> Result<(), InvalidField> {
+        self.tags.iter_mut().for_each(trim);
+        self.tags.sort();
+        self.tags.dedup();
+        at_most_items("tags", self.tags.len(), MAX_TAGS)?;
+        for tag in &self.tags {
+            required("tags", tag, MAX_VALUE_CHARS)?;
+        }
+        Ok(())
+    }
+
     pub(crate) fn check_images(&self) -> Result<(), InvalidField> {
         at_most_items("images", self.images.len(), MAX_IMAGES)?;
         for (index, image) in self.images.iter().enumerate() {
@@ -270,17 +340,26 @@ impl ProductInput {
                     ));
                 }
             }
-            if !(0..=MAX_PRICE).contains(&variant.price) {
-                return Err(InvalidField::new(
-                    field("price"),
-                    format!("lies between 0 and {MAX_PRICE} minor units"),
-                ));
+            if variant.list_price == Some(variant.price) {
+                // Neither a reduction nor a sale.
+                (
+                    variant.list_price,
+                    variant.sale_from_ms,
+                    variant.sale_until_ms,
+                ) = (None, None, None);
             }
+            variant
+                .prices()
+                .check(MAX_PRICE)
+                .map_err(|invalid| invalid.within(&format!("variants[{index}]")))?;
             if !(0..=MAX_STOCK).contains(&variant.stock) {
                 return Err(InvalidField::new(
                     field("stock"),
                     format!("lies between 0 and {MAX_STOCK}"),
                 ));
+            }
+            if variant.stock_policy == StockPolicy::Untracked {
+                variant.stock = 0;
             }
             if !skus.insert(variant.sku.clone()) {
                 return Err(InvalidField::new(
@@ -352,14 +431,14 @@ mod tests {
             fandom: None,
             seller: None,
             attributes: Attributes::new(),
+            tags: vec![],
             images: vec![],
             currency: Currency::EUR,
             variants: vec![VariantInput {
                 sku: "M1".into(),
-                gtin: None,
-                options: BTreeMap::new(),
                 price: 999,
                 stock: 3,
+                ..VariantInput::default()
             }],
             ratings: None,
             popularity: None,
@@ -397,6 +476,11 @@ mod tests {
         );
         assert_eq!(blamed(|p| p.variants.clear()), "variants");
         assert_eq!(blamed(|p| p.variants[0].price = -1), "variants[0].price");
+        assert_eq!(
+            blamed(|p| p.variants[0].list_price = Some(998)),
+            "variants[0].list_price"
+        );
+        assert_eq!(blamed(|p| p.tags = vec![" ".into()]), "tags");
         assert_eq!(
             blamed(|p| p.variants.push(p.variants[0].clone())),
             "variants[1].sku"

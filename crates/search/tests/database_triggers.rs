@@ -16,7 +16,7 @@ const FILL: &str = "
     VALUES (1, 1, 1, 'SKU-77', 500, 1, '{\"Size\": \"Large\"}')";
 
 /// A change, and what is found and not found after it.
-const CHANGES: [(&str, &[&str], &[&str]); 11] = [
+const CHANGES: [(&str, &[&str], &[&str]); 17] = [
     (
         "",
         &[
@@ -70,10 +70,38 @@ const CHANGES: [(&str, &[&str], &[&str]); 11] = [
         &["beaker", "attic", "cd22"],
     ),
     (
-        "UPDATE products SET status = 'active' WHERE id = 1; DELETE FROM variants WHERE id = 1",
+        "UPDATE products SET status = 'unlisted' WHERE id = 1",
+        &[],
         &["beaker"],
+    ),
+    (
+        "UPDATE products SET status = 'active', tags = '[\"gift\"]' WHERE id = 1",
+        &["beaker", "gift"],
+        &[],
+    ),
+    (
+        "UPDATE sellers SET closed_at = 1 WHERE id = 1",
+        &[],
+        &["beaker"],
+    ),
+    (
+        "UPDATE sellers SET closed_at = NULL; UPDATE categories SET closed_at = 1 WHERE id = 1",
+        &[],
+        &["beaker"],
+    ),
+    (
+        "UPDATE categories SET closed_at = NULL",
+        &["beaker", "small"],
+        &[],
+    ),
+    (
+        "INSERT INTO variants (id, tenant_id, product_id, sku, price) VALUES (2, 1, 1, 'SKU-99', 5);
+         DELETE FROM variants WHERE id = 1",
+        &["beaker", "sku99"],
         &["small", "sku88"],
     ),
+    // Without a variant it has no price.
+    ("DELETE FROM variants", &[], &["beaker"]),
 ];
 
 async fn finds(engine: &SqlEngine, text: &str) -> bool {

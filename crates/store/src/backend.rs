@@ -86,6 +86,14 @@ impl Backend {
         }
     }
 
+    /// The time of the database in milliseconds since 1970 UTC, as its triggers and defaults take it.
+    pub(crate) fn now(self) -> &'static str {
+        match self {
+            Self::Postgres => "souk_now_ms()",
+            Self::Sqlite => "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)",
+        }
+    }
+
     /// Returns the lock clause that keeps selected rows from deletion. SQLite has one writer at a time and needs none.
     pub(crate) fn for_key_share(self) -> &'static str {
         match self {

@@ -21,8 +21,9 @@ pub fn statements(scope: &Scope) -> Vec<(&'static str, Statement)> {
     let tenant = || scope.tenant.0.into();
     let ids = || backend.ids(1..=500);
     let limit = || 500_i64.into();
-    let get =
-        |key: ProductKey, value| backend.statement(products::get_sql(&key), [tenant(), value]);
+    let get = |key: ProductKey, value| {
+        backend.statement(products::get_sql(backend, &key), [tenant(), value])
+    };
     let list = |status| {
         let listing = ProductListing {
             status,

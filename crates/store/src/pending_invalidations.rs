@@ -122,11 +122,7 @@ impl PendingInvalidations {
 }
 
 fn oldest_untold_sql(backend: Backend) -> String {
-    let now = match backend {
-        Backend::Postgres => "souk_now_ms()",
-        // As the table's own default, so that the two can be compared.
-        Backend::Sqlite => "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)",
-    };
+    let now = backend.now();
     format!(
         "SELECT {now} AS now,
                 (SELECT created_at FROM outbox

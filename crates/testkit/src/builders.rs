@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use souk_domain::{
     Attributes, Currency, Label, PriceRange, ProductDocument, ProductId, ProductInput,
-    ProductStatus, RatingTotals, TenantId, VariantDocument, VariantId, VariantInput, slugify,
+    ProductStatus, RatingTotals, StockPolicy, TenantId, VariantDocument, VariantId, VariantInput,
+    slugify,
 };
 
 /// An active product with one variant at 10.00 EUR, three in stock. Its title is the external id.
@@ -21,6 +22,7 @@ pub fn product(external_id: &str) -> ProductBuilder {
             fandom: None,
             seller: None,
             attributes: Attributes::new(),
+            tags: Vec::new(),
             images: Vec::new(),
             currency: Currency::EUR,
             variants: vec![variant(external_id, 1_000, 3)],
@@ -34,10 +36,9 @@ pub fn product(external_id: &str) -> ProductBuilder {
 fn variant(sku: &str, price: i64, stock: i64) -> VariantInput {
     VariantInput {
         sku: sku.to_owned(),
-        gtin: None,
-        options: BTreeMap::new(),
         price,
         stock,
+        ..VariantInput::default()
     }
 }
 
@@ -119,6 +120,30 @@ impl ProductBuilder {
         self
     }
 
+    /// Sets the list price of every variant it has so far, and the dates of the sale.
+    pub fn sale(mut self, list_price: i64, from_ms: Option<i64>, until_ms: Option<i64>) -> Self {
+        for variant in &mut self.input.variants {
+            variant.list_price = Some(list_price);
+            variant.sale_from_ms = from_ms;
+            variant.sale_until_ms = until_ms;
+        }
+        self
+    }
+
+    /// Sets the stock policy of every variant it has so far.
+    pub fn stock_policy(mut self, policy: StockPolicy) -> Self {
+        for variant in &mut self.input.variants {
+            variant.stock_policy = policy;
+        }
+        self
+    }
+
+    /// Adds a tag.
+    pub fn tag(mut self, tag: &str) -> Self {
+        self.input.tags.push(tag.to_owned());
+        self
+    }
+
     /// Takes away the variant it began with.
     pub fn without_variants(mut self) -> Self {
         self.input.variants.clear();
@@ -190,7 +215,9 @@ pub fn document(id: i64, title: &str) -> DocumentBuilder {
                 max: 1_000,
                 currency: Currency::EUR,
             },
+            list_price: None,
             stock: 3,
+            available: true,
             rating: None,
             rating_count: 0,
             popularity: 0,
@@ -200,7 +227,9 @@ pub fn document(id: i64, title: &str) -> DocumentBuilder {
                 sku: external_id.clone(),
                 options: BTreeMap::new(),
                 price: 1_000,
+                list_price: None,
                 stock: 3,
+                available: true,
             }],
             external_id,
         },
@@ -282,8 +311,10 @@ impl DocumentBuilder {
     /// Sets the stock, all of it in the first variant.
     pub fn stock(mut self, stock: i64) -> Self {
         self.document.stock = stock;
+        self.document.available = stock > 0;
         for (index, variant) in self.document.variants.iter_mut().enumerate() {
             variant.stock = if index == 0 { stock } else { 0 };
+            variant.available = variant.stock > 0;
         }
         self
     }

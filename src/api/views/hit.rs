@@ -27,7 +27,10 @@ pub struct HitView {
     /// The price of its dearest variant, where that differs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub price_max: Option<MoneyView>,
-    /// True if any variant is in stock.
+    /// List price of the cheapest variant, where it is above that variant's price.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub list_price: Option<MoneyView>,
+    /// True if any variant can be bought: is in stock, not counted, or sold beyond its stock.
     pub in_stock: bool,
     /// Units in stock over all variants.
     pub stock: i64,
@@ -89,7 +92,8 @@ impl From<Hit> for HitView {
             image: hit.image,
             price: money(price.min),
             price_max: (price.max != price.min).then(|| money(price.max)),
-            in_stock: hit.stock > 0,
+            list_price: hit.list_price.map(money),
+            in_stock: hit.available,
             stock: hit.stock,
             rating: hit.rating.map(two_decimals),
             rating_count: hit.rating_count,

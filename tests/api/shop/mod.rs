@@ -248,6 +248,7 @@ impl Shop {
             ("clothing", "Clothing", None),
         ] {
             let category = CategoryInput {
+                closed: None,
                 slug: Some(slug.to_owned()),
                 name: name.to_owned(),
                 parent: parent.map(str::to_owned),
@@ -448,6 +449,7 @@ pub(crate) fn cache(enabled: bool) -> Cache<ApiError> {
 
 fn reference(slug: &str, name: &str) -> NamedEntityInput {
     NamedEntityInput {
+        closed: None,
         slug: Some(slug.to_owned()),
         name: name.to_owned(),
         description: format!("All about {name}."),

@@ -2,10 +2,12 @@
 
 use std::io;
 
+use chrono::{DateTime, SecondsFormat};
+
 use super::Exported;
 use crate::output_file::OutputFile;
 
-const HEADER: [&str; 24] = [
+const HEADER: [&str; 30] = [
     "external_id",
     "slug",
     "title",
@@ -19,6 +21,7 @@ const HEADER: [&str; 24] = [
     "seller",
     "seller_name",
     "attributes",
+    "tags",
     "images",
     "currency",
     "rating_count",
@@ -29,7 +32,12 @@ const HEADER: [&str; 24] = [
     "gtin",
     "options",
     "price_minor",
+    "list_price_minor",
+    "sale_price_minor",
+    "sale_from",
+    "sale_until",
     "stock",
+    "stock_policy",
 ];
 
 pub(super) struct CsvWriter(csv::Writer<OutputFile>);
@@ -54,6 +62,12 @@ impl CsvWriter {
             .ratings
             .map_or((0, 0), |ratings| (ratings.count, ratings.sum));
         for variant in &product.variants {
+            // A reader of tables expects the price outside of a sale, and the sale's beside it.
+            let has_dates = variant.sale_from_ms.is_some() || variant.sale_until_ms.is_some();
+            let (price, list_price, sale_price) = match variant.list_price {
+                Some(regular) if has_dates => (regular, None, Some(variant.price)),
+                list_price => (variant.price, list_price, None),
+            };
             self.0.write_record([
                 &product.external_id,
                 text(&product.slug),
@@ -68,6 +82,7 @@ impl CsvWriter {
                 text(&product.seller),
                 &exported.seller_name,
                 &serde_json::to_string(&product.attributes)?,
+                &serde_json::to_string(&product.tags)?,
                 // Addresses hold no white space.
                 &product.images.join(" "),
                 product.currency.code(),
@@ -78,8 +93,13 @@ impl CsvWriter {
                 &variant.sku,
                 text(&variant.gtin),
                 &serde_json::to_string(&variant.options)?,
-                &variant.price.to_string(),
+                &price.to_string(),
+                &number(list_price),
+                &number(sale_price),
+                &moment(variant.sale_from_ms),
+                &moment(variant.sale_until_ms),
                 &variant.stock.to_string(),
+                variant.stock_policy.as_str(),
             ])?;
         }
         Ok(())
@@ -98,5 +118,13 @@ fn text(optional: &Option<String>) -> &str {
 fn number(optional: Option<i64>) -> String {
     optional
         .map(|number| number.to_string())
+        .unwrap_or_default()
+}
+
+/// A moment as RFC 3339 writes it, in UTC.
+fn moment(time_ms: Option<i64>) -> String {
+    time_ms
+        .and_then(DateTime::from_timestamp_millis)
+        .map(|time| time.to_rfc3339_opts(SecondsFormat::Millis, true))
         .unwrap_or_default()
 }

@@ -206,8 +206,12 @@ fn exported(record: ProductRecord, paths: &HashMap<String, Vec<Label>>) -> Expor
             sku: variant.sku,
             gtin: variant.gtin,
             options: variant.options,
-            price: variant.price,
+            price: variant.prices.price,
+            list_price: variant.prices.list_price,
+            sale_from_ms: variant.prices.sale_from_ms,
+            sale_until_ms: variant.prices.sale_until_ms,
             stock: variant.stock,
+            stock_policy: variant.stock_policy,
         })
         .collect();
     let product = ProductInput {
@@ -221,6 +225,7 @@ fn exported(record: ProductRecord, paths: &HashMap<String, Vec<Label>>) -> Expor
         fandom,
         seller: Some(record.seller.slug),
         attributes: record.attributes,
+        tags: record.tags,
         images: record.images,
         currency: record.currency,
         variants,

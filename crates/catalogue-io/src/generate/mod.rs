@@ -195,6 +195,7 @@ async fn write_references(shop: &DemoShop, scope: &Scope) -> Result<u64, StoreEr
         .filter(|node| !known.contains(node.slug.as_str()))
     {
         let input = CategoryInput {
+            closed: None,
             slug: Some(node.slug.clone()),
             name: node.name.clone(),
             parent: node.parent.clone(),

@@ -53,7 +53,7 @@ pub(super) fn variants(
                 gtin: Some(gtin13(gtin)),
                 options,
                 price: price(euros * f64::from(*percent) / 100.0, ending, currency),
-                stock: 0,
+                ..VariantInput::default()
             });
         }
     }

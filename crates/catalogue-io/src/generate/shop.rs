@@ -158,6 +158,7 @@ impl DemoShop {
             fandom: Some(fandom.slug.clone()),
             seller: Some(seller.slug.clone()),
             attributes,
+            tags: Vec::new(),
             images: vec![format!("/media/demo/{}.svg", kind.family.key)],
             currency: self.currency,
             variants,

@@ -1,20 +1,17 @@
 //! Mapping of imported products to what the catalogue can hold today: the only place that knows both models.
 //!
-//! Today a variant has one price and a stock number, a product one category and no tags. What is more than that is
-//! counted as a loss. A price that the file does not give is looked up in the catalogue by [`super::silence`].
-
-use std::collections::BTreeMap;
+//! A variant has one price, or two while it is in a sale, and a product one category. What is more than that is counted
+//! as a loss. A price that the file does not give is looked up in the catalogue by [`super::silence`].
 
 use souk_domain::{
-    Currency, InvalidField, MAX_IMAGES, MAX_STOCK, ProductInput, ProductStatus, VariantInput,
+    Currency, InvalidField, MAX_IMAGES, MAX_STOCK, MAX_TAGS, MAX_VALUE_CHARS, ProductInput,
+    ProductStatus, StockPolicy, VariantInput,
 };
 
-use super::imported::{CategoryStep, Offer, Product, Reference, Status, Stock};
+use super::imported::{CategoryStep, Product, Reference, Status, Stock};
 use super::kept_variants::{GivenPrice, MOST_KEY_CHARS, Row, shortened, variants};
 use super::losses::{Loss, Losses, lose};
 
-/// Units that stand for a stock that is not counted, or may be sold beyond.
-pub(super) const UNTRACKED_UNITS: i64 = 1_000;
 const MOST_TITLE_CHARS: usize = 500;
 const MOST_DESCRIPTION_CHARS: usize = 50_000;
 
@@ -53,8 +50,6 @@ pub(super) struct Defaults {
     /// Stock of variants that give none.
     pub stock: Option<i64>,
     pub status: ProductStatus,
-    /// Milliseconds since 1970 UTC, by which sales are in force or not.
-    pub now_ms: i64,
 }
 
 /// Maps a product onto today's model.
@@ -87,16 +82,13 @@ pub(super) fn keep(
         return Err(InvalidField::new("price", "is required"));
     }
     let status = status(product.status, defaults, losses);
-    let mut variants = variants(&product, currency, defaults.now_ms, losses);
+    let mut variants = variants(&product, currency, losses);
     silent.variants = variants.is_empty();
     if silent.variants {
         variants.push(Row {
             input: VariantInput {
                 sku: product.id.clone(),
-                gtin: None,
-                options: BTreeMap::new(),
-                price: 0,
-                stock: 0,
+                ..VariantInput::default()
             },
             price: GivenPrice::Missing,
             stock: Some(Stock::Units(0)),
@@ -113,10 +105,11 @@ pub(super) fn keep(
     {
         silent.prices.push(price);
         silent.stocks.push(stock.is_none());
-        input.stock = units(stock, backorder, defaults, losses);
+        (input.stock, input.stock_policy) = units(stock, backorder, defaults, losses);
         inputs.push(input);
     }
     not_kept(&product, losses);
+    let tags = tags(product.tags, complete, losses);
     let mut images: Vec<String> = product
         .images
         .into_iter()
@@ -147,6 +140,7 @@ pub(super) fn keep(
         fandom: None,
         seller: None,
         attributes: product.attributes,
+        tags,
         images,
         currency,
         variants: inputs,
@@ -171,10 +165,7 @@ fn status(given: Option<Status>, defaults: &Defaults, losses: &mut Losses) -> Pr
         Some(Status::Active) => ProductStatus::Active,
         Some(Status::Draft) => ProductStatus::Draft,
         Some(Status::Archived) => ProductStatus::Archived,
-        Some(Status::Unlisted) => {
-            lose(losses, Loss::Unlisted, 1);
-            ProductStatus::Draft
-        }
+        Some(Status::Unlisted) => ProductStatus::Unlisted,
         Some(Status::Hidden) => {
             lose(losses, Loss::Hidden, 1);
             ProductStatus::Draft
@@ -182,44 +173,46 @@ fn status(given: Option<Status>, defaults: &Defaults, losses: &mut Losses) -> Pr
     }
 }
 
-fn units(stock: Option<Stock>, backorder: bool, defaults: &Defaults, losses: &mut Losses) -> i64 {
+/// Units in stock, and what they mean.
+fn units(
+    stock: Option<Stock>,
+    backorder: bool,
+    defaults: &Defaults,
+    losses: &mut Losses,
+) -> (i64, StockPolicy) {
+    let policy = match backorder {
+        true => StockPolicy::Backorder,
+        false => StockPolicy::Tracked,
+    };
     match stock {
-        Some(Stock::Untracked) => {
-            lose(losses, Loss::Untracked, 1);
-            UNTRACKED_UNITS
-        }
-        Some(Stock::Units(units)) if units <= 0 && backorder => {
-            lose(losses, Loss::Backorder, 1);
-            UNTRACKED_UNITS
-        }
-        Some(Stock::Units(units)) => units.min(MAX_STOCK),
+        Some(Stock::Untracked) => (0, StockPolicy::Untracked),
+        Some(Stock::Units(units)) => (units.min(MAX_STOCK), policy),
         None => {
             lose(losses, Loss::DefaultStock, 1);
-            defaults.stock.unwrap_or_default()
+            (defaults.stock.unwrap_or_default(), policy)
         }
     }
 }
 
+/// Tags that a product may have.
+fn tags(mut tags: Vec<String>, complete: bool, losses: &mut Losses) -> Vec<String> {
+    if complete {
+        return tags;
+    }
+    let given = tags.len();
+    tags.retain(|tag| tag.chars().count() <= MAX_VALUE_CHARS);
+    tags.truncate(MAX_TAGS);
+    lose(losses, Loss::Tags, given - tags.len());
+    tags
+}
+
 /// Counts what today's model has no place for.
 fn not_kept(product: &Product, losses: &mut Losses) {
-    let count = |has: fn(&Offer) -> bool| {
-        product
-            .variants
-            .iter()
-            .filter(|variant| has(&variant.offer))
-            .count()
-    };
-    lose(
-        losses,
-        Loss::ListPrice,
-        count(|offer| offer.list_price.is_some()),
-    );
     lose(
         losses,
         Loss::FurtherCategories,
         product.categories.len().saturating_sub(1),
     );
-    lose(losses, Loss::Tags, product.tags.len());
     lose(
         losses,
         Loss::AltTexts,
@@ -233,10 +226,10 @@ fn not_kept(product: &Product, losses: &mut Losses) {
 
 #[cfg(test)]
 mod tests {
-    use souk_domain::{Attributes, Money};
+    use souk_domain::{Attributes, Money, Prices};
 
     use super::*;
-    use crate::import::imported::{Sale, Variant};
+    use crate::import::imported::{Offer, Sale, Variant};
 
     fn tee(offer: Offer) -> Product {
         Product {
@@ -273,7 +266,6 @@ mod tests {
             currency: Currency::EUR,
             stock: None,
             status: ProductStatus::Active,
-            now_ms: 1_000,
         };
         let mut losses = Losses::new();
         (keep(product, &defaults, &mut losses).unwrap(), losses)
@@ -284,9 +276,10 @@ mod tests {
     }
 
     #[test]
-    fn a_sale_is_the_price_only_while_it_is_in_force() {
+    fn sale_keeps_its_dates_and_the_regular_price() {
         let offer = |from_ms, to_ms| Offer {
             price: Some(euro(2_000)),
+            list_price: Some(euro(2_500)),
             sale: Some(Sale {
                 price: euro(1_500),
                 from_ms,
@@ -295,20 +288,44 @@ mod tests {
             stock: Some(Stock::Untracked),
             ..Offer::default()
         };
-        for (from, to, price) in [
-            (None, None, 1_500),
-            (Some(1_000), None, 1_500),
-            (Some(1_001), None, 2_000),
-            (None, Some(1_000), 2_000),
-        ] {
+        for (from, to) in [(None, None), (Some(1), None), (Some(1), Some(2))] {
             let (found, losses) = kept(tee(offer(from, to)));
-            assert_eq!(found.product.variants[0].price, price);
-            assert_eq!(found.product.variants[0].stock, UNTRACKED_UNITS);
+            let variant = &found.product.variants[0];
+            let expected = Prices {
+                price: 1_500,
+                list_price: Some(2_000),
+                sale_from_ms: from,
+                sale_until_ms: to,
+            };
+            assert_eq!(variant.prices(), expected);
+            assert_eq!(variant.stock_policy, StockPolicy::Untracked);
+            assert_eq!(found.product.tags, ["new"]);
             assert_eq!(
-                (losses[&Loss::Tags], losses[&Loss::FurtherCategories]),
+                (losses[&Loss::ListPrice], losses[&Loss::FurtherCategories]),
                 (1, 1)
             );
         }
+        let (found, losses) = kept(tee(offer(Some(2), Some(2))));
+        assert_eq!(found.product.variants[0].price, 2_000);
+        assert_eq!(losses[&Loss::SaleUnread], 1);
+    }
+
+    #[test]
+    fn list_price_and_backorder_are_kept() {
+        let offer = Offer {
+            price: Some(euro(2_000)),
+            list_price: Some(euro(2_500)),
+            stock: Some(Stock::Units(0)),
+            backorder: true,
+            ..Offer::default()
+        };
+        let (found, _) = kept(tee(offer));
+        let variant = &found.product.variants[0];
+        assert_eq!((variant.price, variant.list_price), (2_000, Some(2_500)));
+        assert_eq!(
+            (variant.stock, variant.stock_policy),
+            (0, StockPolicy::Backorder)
+        );
     }
 
     #[test]
@@ -356,8 +373,13 @@ mod tests {
     }
 
     #[test]
-    fn hidden_or_unlisted_product_becomes_a_draft() {
-        for status in [Status::Hidden, Status::Unlisted, Status::Draft] {
+    fn only_an_active_or_unlisted_product_can_be_bought() {
+        for (status, expected) in [
+            (Status::Hidden, ProductStatus::Draft),
+            (Status::Draft, ProductStatus::Draft),
+            (Status::Unlisted, ProductStatus::Unlisted),
+            (Status::Active, ProductStatus::Active),
+        ] {
             let offer = Offer {
                 price: Some(euro(1)),
                 ..Offer::default()
@@ -366,7 +388,7 @@ mod tests {
                 status: Some(status),
                 ..tee(offer)
             });
-            assert_eq!(found.product.status, ProductStatus::Draft);
+            assert_eq!(found.product.status, expected);
         }
     }
 }

@@ -1,8 +1,8 @@
-//! Variants in today's model: each has a stock keeping unit of its own, and one price.
+//! Variants in the catalogue's model: each has a stock keeping unit of its own, and its prices.
 
 use std::collections::HashSet;
 
-use souk_domain::{Currency, VariantInput, slugify};
+use souk_domain::{Currency, MAX_PRICE, Prices, VariantInput, slugify};
 
 use super::imported::{Offer, Product, Stock, Variant};
 use super::losses::{Loss, Losses, lose};
@@ -53,12 +53,7 @@ pub(super) struct Row {
 }
 
 /// Maps the variants of a product whose prices are in a currency. Those without a price in it leave the price open.
-pub(super) fn variants(
-    product: &Product,
-    currency: Currency,
-    now_ms: i64,
-    losses: &mut Losses,
-) -> Vec<Row> {
+pub(super) fn variants(product: &Product, currency: Currency, losses: &mut Losses) -> Vec<Row> {
     let several = product.variants.len() > 1;
     let numbered = || product.variants.iter().enumerate();
     let is_priced = |variant: &Variant| given(variant, currency).loss().is_none();
@@ -115,17 +110,19 @@ pub(super) fn variants(
                 .filter(|(name, _)| !name.is_empty())
                 .collect(),
         };
+        let prices = match given {
+            GivenPrice::Given | GivenPrice::Inherited => prices(offer, losses),
+            GivenPrice::Missing | GivenPrice::Foreign => Prices::default(),
+        };
+        let mut input = VariantInput {
+            sku,
+            gtin: variant.gtin.clone(),
+            options,
+            ..VariantInput::default()
+        };
+        input.set_prices(prices);
         rows.push(Row {
-            input: VariantInput {
-                sku,
-                gtin: variant.gtin.clone(),
-                options,
-                price: match given {
-                    GivenPrice::Given | GivenPrice::Inherited => price(offer, now_ms, losses),
-                    GivenPrice::Missing | GivenPrice::Foreign => 0,
-                },
-                stock: 0,
-            },
+            input,
             price: given,
             stock: offer.stock,
             backorder: offer.backorder,
@@ -163,22 +160,36 @@ fn distinct(sku: &str, taken: &HashSet<String>) -> String {
         .unwrap_or(base)
 }
 
-/// The price of today: a sale's while it is in force.
-fn price(offer: &Offer, now_ms: i64, losses: &mut Losses) -> i64 {
-    let Some(price) = offer.price else {
-        return 0;
+/// The price, and the regular one beside it: while there is a sale, that is the price outside of it.
+fn prices(offer: &Offer, losses: &mut Losses) -> Prices {
+    let Some(regular) = offer.price else {
+        return Prices::default();
     };
+    let list_price = offer
+        .list_price
+        .filter(|list_price| list_price.currency == regular.currency);
     let Some(sale) = offer.sale else {
-        return price.minor;
+        return Prices {
+            list_price: list_price.map(|list_price| list_price.minor),
+            ..Prices::of(regular.minor)
+        };
     };
-    let begun = sale.from_ms.is_none_or(|from| from <= now_ms);
-    let over = sale.to_ms.is_some_and(|to| to <= now_ms);
-    if begun && !over && sale.price.currency == price.currency {
-        lose(losses, Loss::SalePrice, 1);
-        return sale.price.minor;
+    lose(losses, Loss::ListPrice, usize::from(list_price.is_some()));
+    let dates = sale.from_ms.zip(sale.to_ms);
+    let prices = Prices {
+        price: sale.price.minor,
+        list_price: Some(regular.minor),
+        sale_from_ms: sale.from_ms,
+        sale_until_ms: sale.to_ms,
+    };
+    if sale.price.currency != regular.currency
+        || dates.is_some_and(|(from, to)| to <= from)
+        || prices.check(MAX_PRICE).is_err()
+    {
+        lose(losses, Loss::SaleUnread, 1);
+        return Prices::of(regular.minor);
     }
-    lose(losses, Loss::SaleDates, 1);
-    price.minor
+    prices
 }
 
 /// Cuts a text to what a field may have.

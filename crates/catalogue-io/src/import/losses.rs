@@ -24,8 +24,6 @@ macro_rules! losses {
 losses! {
     /// Products that shoppers will not see, since the file hides them.
     Hidden "products hidden in the file: imported as drafts",
-    /// Products that only those with the address may see.
-    Unlisted "products unlisted in the file: imported as drafts",
     /// A status of an unknown name.
     UnknownStatus "products of a status that is not known: imported as drafts",
     /// No variant of the product has a price.
@@ -47,7 +45,7 @@ losses! {
     /// An amount that cannot be read: a price stays what it was, any other is left out.
     Amount "amounts left out: cannot be read",
     /// A sale whose beginning or end cannot be read.
-    SaleUnread "sale prices left out: the dates of their sale cannot be read",
+    SaleUnread "sale prices left out: the dates of their sale cannot be read or end before they begin",
     /// A former price that is not above the price.
     ListPriceBelow "list prices left out: not above the price",
     /// A sale's price that is not below the price.
@@ -86,20 +84,12 @@ losses! {
     ImageAddress "images left out: neither an http(s) address nor an absolute path",
     /// A product has more images than it may have.
     ManyImages "images left out: more than 50 of one product",
-    /// Stock that is not counted.
-    Untracked "untracked stocks: imported as 1,000 units",
-    /// Stock that may be sold beyond.
-    Backorder "back-orders allowed at a stock of 0: imported as 1,000 units",
-    /// A list price beside a price.
-    ListPrice "list prices not kept yet",
-    /// A sale that begins later or is over.
-    SaleDates "sales not kept yet: begin later or are over",
-    /// A sale in force.
-    SalePrice "sale prices in force: imported as the price",
+    /// A list price above the price outside of a sale.
+    ListPrice "list prices left out: beside a sale, the price outside of it takes their place",
     /// Categories beside the main one.
     FurtherCategories "further categories not kept yet",
-    /// Tags.
-    Tags "tags not kept yet",
+    /// More or longer tags than a product may have.
+    Tags "tags left out: more than 250 of one product, or longer than 500 characters",
     /// Alternative texts of images.
     AltTexts "alternative texts of images not kept yet",
 }

@@ -101,6 +101,7 @@ impl ReferenceBook {
             None => self.free_slug(parent.as_deref(), &step.name),
         };
         let input = CategoryInput {
+            closed: None,
             slug: Some(slug.clone()),
             name: step.name.clone(),
             parent: parent.clone(),

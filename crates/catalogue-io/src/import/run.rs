@@ -3,7 +3,6 @@
 use std::io::{self, BufRead, IsTerminal};
 use std::path::Path;
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use souk_domain::ProductStatus;
 use souk_store::{Store, Tenant};
@@ -67,7 +66,6 @@ async fn import(
             currency: args.default_currency.unwrap_or(tenant.currency),
             stock: args.default_stock,
             status: args.default_status.unwrap_or(ProductStatus::Active),
-            now_ms: now_ms(),
         },
         progress: progress.clone(),
         read_bytes: read_bytes.clone(),
@@ -111,11 +109,6 @@ async fn import(
     }
     import.summary.dry_run = args.dry_run;
     Ok(import.summary)
-}
-
-fn now_ms() -> i64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH);
-    since.map_or(0, |since| since.as_millis() as i64)
 }
 
 /// The thread that reads the files.

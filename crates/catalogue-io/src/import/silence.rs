@@ -93,6 +93,7 @@ fn leaves_open(kept: &Kept, rules: Rules) -> bool {
         || product.fandom.is_none()
         || product.seller.is_none()
         || product.images.is_empty()
+        || product.tags.is_empty()
         || product.attributes.is_empty()
         || product
             .variants
@@ -124,6 +125,9 @@ fn take_over(silent: &mut Silent, product: &mut ProductInput, record: ProductRec
     if product.images.is_empty() {
         product.images = record.images;
     }
+    if product.tags.is_empty() {
+        product.tags = record.tags;
+    }
     for (name, values) in record.attributes {
         product.attributes.entry(name).or_insert(values);
     }
@@ -134,6 +138,7 @@ fn take_over(silent: &mut Silent, product: &mut ProductInput, record: ProductRec
         variant.gtin = variant.gtin.take().or(known.gtin.clone());
         if silent.stocks.get(index) == Some(&true) && !rules.stock_is_given {
             variant.stock = known.stock;
+            variant.stock_policy = known.stock_policy;
         }
     }
 }
@@ -148,7 +153,7 @@ fn take_prices(
     // Drafts without a price are stored at 0; what is on sale at 0 is free on purpose.
     let is_price = |price: i64| price > 0 || record.status == ProductStatus::Active;
     if silent.variants && !record.variants.is_empty() {
-        let price_of = |known: &VariantRecord| match is_price(known.price) {
+        let price_of = |known: &VariantRecord| match is_price(known.prices.price) {
             true => GivenPrice::Given,
             false => GivenPrice::Missing,
         };
@@ -170,9 +175,10 @@ fn take_prices(
         .position(|price| *price == GivenPrice::Given);
     let head_price = head
         .and_then(|head| known(&record.variants, &product.variants[head].sku))
-        .map(|known| known.price);
+        .map(|known| known.prices.price);
     for (variant, price) in product.variants.iter_mut().zip(&mut silent.prices) {
-        let own = known(&record.variants, &variant.sku).filter(|known| is_price(known.price));
+        let own =
+            known(&record.variants, &variant.sku).filter(|known| is_price(known.prices.price));
         let Some(known) = own else {
             continue;
         };
@@ -180,12 +186,13 @@ fn take_prices(
             GivenPrice::Given => false,
             // One price for all goes on as one; a price of its own stays.
             GivenPrice::Inherited => {
-                !rules.clear_blank && head_price.is_some_and(|of_head| of_head != known.price)
+                !rules.clear_blank
+                    && head_price.is_some_and(|of_head| of_head != known.prices.price)
             }
             GivenPrice::Missing | GivenPrice::Foreign => true,
         };
         if keeps {
-            variant.price = known.price;
+            variant.set_prices(known.prices);
             *price = GivenPrice::Given;
         }
     }
@@ -196,13 +203,16 @@ fn known<'a>(variants: &'a [VariantRecord], sku: &str) -> Option<&'a VariantReco
 }
 
 fn as_input(known: &VariantRecord) -> VariantInput {
-    VariantInput {
+    let mut input = VariantInput {
         sku: known.sku.clone(),
         gtin: known.gtin.clone(),
         options: known.options.clone(),
-        price: known.price,
         stock: known.stock,
-    }
+        stock_policy: known.stock_policy,
+        ..VariantInput::default()
+    };
+    input.set_prices(known.prices);
+    input
 }
 
 #[cfg(test)]

@@ -3,11 +3,11 @@
 use std::io::Read;
 
 use flate2::read::GzDecoder;
-use proptest::prelude::*;
+use proptest::{prelude::*, sample::select};
 use souk_catalogue_io::export::{self, ExportArgs, ExportFormat};
 use souk_catalogue_io::generate::{self, GenerateArgs};
 use souk_catalogue_io::import::ImportArgs;
-use souk_domain::{Currency, ProductInput, ProductStatus, RatingTotals, VariantInput};
+use souk_domain::{Currency, ProductInput, ProductStatus, RatingTotals, StockPolicy, VariantInput};
 use souk_store::MissingReferences;
 use souk_testkit::{databases, product};
 
@@ -98,19 +98,38 @@ fn name() -> impl Strategy<Value = String> {
     "[a-zA-Zé_\"; ,-]{0,10}[a-zA-Z]"
 }
 
+/// A reduction, and the dates of the sale.
+fn sale() -> impl Strategy<Value = Option<(i64, Option<i64>, Option<i64>)>> {
+    let dates = (
+        proptest::option::of(0..1_000_i64),
+        proptest::option::of(1_000..4_000_000_000_000_i64),
+    );
+    proptest::option::of((1..1_000_i64, dates).prop_map(|(by, (from, until))| (by, from, until)))
+}
+
 prop_compose! {
     fn variants()(
         given in proptest::collection::btree_map(
             // Spaces around it are no part of it.
             "[A-Z0-9/\"]([A-Z0-9/\" ]{0,5}[A-Z0-9])?",
-            (0_i64..1_000_000, 0_i64..500, proptest::option::of("[0-9]{13}"),
+            ((0_i64..1_000_000, sale()), (0_i64..500, select(&StockPolicy::ALL[..])), proptest::option::of("[0-9]{13}"),
              proptest::collection::btree_map(name(), "[a-zA-Z0-9\", ]{0,8}[a-z]", 0..3)),
             1..5,
         )
     ) -> Vec<VariantInput> {
         given
             .into_iter()
-            .map(|(sku, (price, stock, gtin, options))| VariantInput { sku, gtin, options, price, stock })
+            .map(|(sku, ((price, sale), (stock, stock_policy), gtin, options))| VariantInput {
+                sku,
+                gtin,
+                options,
+                price,
+                list_price: sale.map(|(reduction, ..)| price + reduction),
+                sale_from_ms: sale.and_then(|(_, from, _)| from),
+                sale_until_ms: sale.and_then(|(.., until)| until),
+                stock: if stock_policy == StockPolicy::Untracked { 0 } else { stock },
+                stock_policy,
+            })
             .collect()
     }
 }
@@ -120,10 +139,12 @@ prop_compose! {
         title in "[a-zA-Z0-9\"',; -]{0,20}[a-z]",
         description in text(),
         brand in proptest::option::of("[A-Z][a-zA-Z&,\" ]{0,10}[a-z]"),
-        status in prop_oneof![Just(ProductStatus::Active), Just(ProductStatus::Draft), Just(ProductStatus::Archived)],
+        status in prop_oneof![Just(ProductStatus::Active), Just(ProductStatus::Draft), Just(ProductStatus::Unlisted),
+            Just(ProductStatus::Archived)],
         category in proptest::option::of("[a-c]{1,2}"),
         fandom in proptest::option::of("[a-c]{1,2}"),
         attributes in proptest::collection::btree_map(name(), proptest::collection::vec(text(), 0..3), 0..4),
+        tags in proptest::collection::btree_set("[a-zA-Z\", ]{0,5}[a-z]", 0..3),
         images in proptest::collection::vec("https://a\\.example/[a-z,;]{1,5}[a-z]", 0..3),
         currency in prop_oneof![Just(Currency::EUR), Just(Currency::JPY)],
         variants in variants(),
@@ -148,6 +169,7 @@ prop_compose! {
             fandom,
             seller: Some("shop".into()),
             attributes,
+            tags: tags.into_iter().map(|tag| tag.trim().to_owned()).collect(),
             images,
             currency,
             variants,

@@ -292,7 +292,7 @@ proptest! {
                             let told = variant.options.iter().find(|(name, _)| name.eq_ignore_ascii_case("size"));
                             assert_eq!(told.map(|(_, value)| value), Some(&size));
                         }
-                        (size, (variant.price, variant.stock))
+                        (size, (variant.prices.price, variant.stock))
                     })
                     .collect();
                 assert_eq!(&variants, &product.variants);

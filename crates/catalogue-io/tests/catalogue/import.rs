@@ -29,7 +29,7 @@ async fn an_electronics_catalogue_imports_with_defaults() {
     assert_eq!(toner.created_at_ms, 1_575_936_000_000);
     let variant = &toner.variants[0];
     assert_eq!(
-        (variant.sku.as_str(), variant.price, variant.stock),
+        (variant.sku.as_str(), variant.prices.price, variant.stock),
         ("QX-100B/2", 4995, 0)
     );
     assert_eq!(variant.gtin.as_deref(), Some("4006381333931"));
@@ -81,7 +81,7 @@ async fn csv_rows_of_one_id_are_variants_and_paths_make_a_tree() {
             (
                 variant.sku.as_str(),
                 variant.options["Size"].as_str(),
-                variant.price,
+                variant.prices.price,
                 variant.stock,
             )
         })

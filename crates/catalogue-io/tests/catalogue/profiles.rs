@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use souk_catalogue_io::import::{ImportArgs, ImportSummary};
 
 use crate::shop::DemoShop;
@@ -50,12 +50,29 @@ fn describe(product: &Value, text: &mut String) {
         "  ratings {} of {}",
         product["rating_sum"], product["rating_count"]
     );
+    if product["tags"] != json!([]) {
+        let _ = writeln!(text, "  tags {}", product["tags"]);
+    }
     for variant in product["variants"].as_array().unwrap() {
-        let _ = writeln!(
+        let _ = write!(
             text,
-            "  - {} {} price {} stock {} gtin {}",
-            variant["sku"], variant["options"], variant["price"], variant["stock"], variant["gtin"]
+            "  - {} {} price {}",
+            variant["sku"], variant["options"], variant["price"]
         );
+        for (name, term) in [
+            ("list price", "list_price"),
+            ("from", "sale_from_ms"),
+            ("until", "sale_until_ms"),
+        ] {
+            if !variant[term].is_null() {
+                let _ = write!(text, " {name} {}", variant[term]);
+            }
+        }
+        let _ = write!(text, " stock {}", variant["stock"]);
+        if variant["stock_policy"] != "tracked" {
+            let _ = write!(text, " {}", variant["stock_policy"]);
+        }
+        let _ = writeln!(text, " gtin {}", variant["gtin"]);
     }
 }
 

@@ -12,7 +12,7 @@ async fn prices(shop: &DemoShop, id: &str) -> Vec<(String, i64)> {
     let product = shop.product(id).await.unwrap();
     let variants = product.variants.into_iter();
     variants
-        .map(|variant| (variant.sku, variant.price))
+        .map(|variant| (variant.sku, variant.prices.price))
         .collect()
 }
 

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::{
-    Attributes, Currency, InvalidField, ProductInput, ProductStatus, RatingTotals, VariantInput,
+    Attributes, Currency, InvalidField, Prices, ProductInput, ProductStatus, RatingTotals,
+    StockPolicy, VariantInput,
     product::{MAX_KEY_CHARS, MAX_VARIANTS, required, trim},
 };
 
@@ -42,6 +43,8 @@ pub struct ProductPatch {
     pub seller: Option<String>,
     /// Values of the attributes that change; `None` takes an attribute away. Others stay.
     pub attributes: Change<BTreeMap<String, Option<Vec<String>>>>,
+    /// All of its tags; empty for none.
+    pub tags: Option<Vec<String>>,
     /// All of its images; empty for none.
     pub images: Option<Vec<String>>,
     /// Currency of all its prices.
@@ -69,8 +72,16 @@ pub struct VariantPatch {
     pub options: Change<BTreeMap<String, Option<String>>>,
     /// Minor units of the product's currency; required for a new variant.
     pub price: Option<i64>,
+    /// Regular price in minor units. If it stays and is not above the new price, it goes, and the dates of the sale with it.
+    pub list_price: Change<i64>,
+    /// First moment of the sale, in milliseconds since 1970 UTC.
+    pub sale_from_ms: Change<i64>,
+    /// Moment after the sale, in milliseconds since 1970 UTC.
+    pub sale_until_ms: Change<i64>,
     /// Units in stock; none for a new variant.
     pub stock: Option<i64>,
+    /// Meaning of the stock.
+    pub stock_policy: Option<StockPolicy>,
 }
 
 /// Product that a patch results in.
@@ -118,6 +129,7 @@ impl ProductPatch {
         if !kept.images {
             input.check_images()?;
         }
+        input.check_tags()?;
         input.check_totals()?;
         Ok(patched)
     }
@@ -141,6 +153,7 @@ impl ProductPatch {
         set(&mut input.title, self.title);
         set(&mut input.description, self.description);
         set(&mut input.status, self.status);
+        set(&mut input.tags, self.tags);
         set(&mut input.images, self.images);
         set(&mut input.currency, self.currency);
         for (value, given) in [
@@ -177,6 +190,13 @@ impl VariantPatch {
         merge(&mut variant.options, self.options);
         set(&mut variant.price, self.price);
         set(&mut variant.stock, self.stock);
+        set(&mut variant.stock_policy, self.stock_policy);
+        if self.list_price == Change::Keep && variant.list_price <= Some(variant.price) {
+            variant.set_prices(Prices::of(variant.price));
+        }
+        self.list_price.apply_to(&mut variant.list_price);
+        self.sale_from_ms.apply_to(&mut variant.sale_from_ms);
+        self.sale_until_ms.apply_to(&mut variant.sale_until_ms);
         Ok(variant)
     }
 }
@@ -284,10 +304,8 @@ fn merge_variants(
 fn new_variant(sku: String, price: i64) -> VariantInput {
     VariantInput {
         sku,
-        gtin: None,
-        options: BTreeMap::new(),
         price,
-        stock: 0,
+        ..VariantInput::default()
     }
 }
 
@@ -304,6 +322,7 @@ pub(super) fn blank(currency: Currency) -> ProductInput {
         fandom: None,
         seller: None,
         attributes: Attributes::new(),
+        tags: Vec::new(),
         images: Vec::new(),
         currency,
         variants: Vec::new(),
@@ -384,6 +403,52 @@ pub(super) mod tests {
             ..ProductPatch::default()
         };
         assert_eq!(blamed(nameless).as_deref(), Some("title"));
+    }
+
+    #[test]
+    fn list_price_stays_only_above_the_price() {
+        let sale = Prices {
+            price: 800,
+            list_price: Some(1_000),
+            sale_from_ms: Some(1),
+            sale_until_ms: None,
+        };
+        let mut stored = shirt();
+        stored.variants[0].set_prices(sale);
+        let sku = stored.variants[0].sku.clone();
+        let patched = |patch: VariantPatch| {
+            let patch = ProductPatch {
+                variants: vec![VariantPatch {
+                    sku: sku.clone(),
+                    ..patch
+                }],
+                ..ProductPatch::default()
+            };
+            let patched = patch.applied_to(stored.clone());
+            patched.map(|patched| patched.input.variants[0].prices())
+        };
+        let price = |price| VariantPatch {
+            price: Some(price),
+            ..VariantPatch::default()
+        };
+        assert_eq!(patched(price(900)), Ok(Prices { price: 900, ..sale }));
+        assert_eq!(patched(price(1_000)), Ok(Prices::of(1_000)));
+        let open = VariantPatch {
+            sale_from_ms: Change::Remove,
+            ..VariantPatch::default()
+        };
+        let expected = Prices {
+            sale_from_ms: None,
+            ..sale
+        };
+        assert_eq!(patched(open), Ok(expected));
+        let without = VariantPatch {
+            list_price: Change::Remove,
+            ..VariantPatch::default()
+        };
+        // The dates need it.
+        let invalid = patched(without).unwrap_err();
+        assert_eq!(invalid.field, "variants[0].list_price");
     }
 
     #[test]

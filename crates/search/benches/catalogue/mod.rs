@@ -87,6 +87,7 @@ pub(crate) fn product(id: i64) -> ProductDocument {
         ("material", one(&mut dice, &MATERIALS)),
         ("size", sizes.map(|&size| size.to_owned()).collect()),
     ];
+    let stock = dice.below(5) as i64;
     ProductDocument {
         tenant_id: TENANT,
         id: ProductId(id),
@@ -109,7 +110,9 @@ pub(crate) fn product(id: i64) -> ProductDocument {
             max: price,
             currency: Currency::EUR,
         },
-        stock: dice.below(5) as i64,
+        list_price: None,
+        stock,
+        available: stock > 0,
         rating: (dice.below(4) > 0).then(|| 1.0 + dice.below(9) as f32 / 2.0),
         rating_count: dice.below(100) as u32,
         popularity: dice.skewed_below(100_000) as i64,

@@ -11,7 +11,9 @@ use proptest::{
     strategy::ValueTree,
     test_runner::{Config, TestRunner},
 };
-use souk_domain::{Facets, Language, ProductDocument, ProductId, ProductInput, Sort, TenantId};
+use souk_domain::{
+    Facets, Language, ProductDocument, ProductId, ProductInput, Sort, StockPolicy, TenantId,
+};
 use souk_search::{
     SearchEngine,
     merchandising::{Boost, Chosen, Merchandising},
@@ -79,6 +81,13 @@ const CATEGORIES: [&str; 7] = [
 ];
 const FANDOMS: [&str; 3] = ["star-voyage", "knights", "unloved"];
 const SELLERS: [&str; 3] = ["main", "attic", "hub"];
+/// Dates of sales that are always on, on now, to come, and over.
+const SALES: [(Option<i64>, Option<i64>); 4] = [
+    (None, None),
+    (Some(1), Some(4_000_000_000_000)),
+    (Some(4_000_000_000_000), None),
+    (None, Some(1)),
+];
 
 fn sentence(words: usize) -> impl Strategy<Value = String> {
     prop::collection::vec(select(&WORDS[..]), 1..=words).prop_map(|words| words.join(" "))
@@ -93,6 +102,11 @@ fn a_product() -> impl Strategy<Value = ProductInput> {
         prop::option::weighted(0.8, select(&BRANDS[..])),
     );
     let variant = (0..4_000_i64, 0..3_i64, select(&SIZES[..]));
+    let terms = (
+        prop::option::of((0..1_000_i64, select(&SALES[..]))),
+        select(&StockPolicy::ALL[..]),
+        prop::collection::vec(select(&COLOURS[..]), 0..2),
+    );
     let attributes = (
         prop::collection::vec(select(&COLOURS[..]), 0..3),
         prop::option::of(0..8_u8),
@@ -103,13 +117,13 @@ fn a_product() -> impl Strategy<Value = ProductInput> {
         0..20_i64,
     );
     let variants = prop::collection::vec(variant, 1..4);
-    (texts, places, variants, attributes, numbers).prop_map(
+    (texts, places, variants, attributes, (numbers, terms)).prop_map(
         |(
             (title, description),
             (category, fandom, seller, brand),
             variants,
             (colours, kind),
-            numbers,
+            (numbers, (sale, policy, tags)),
         )| {
             let (ratings, popularity, created) = numbers;
             let mut made = product("")
@@ -132,10 +146,20 @@ fn a_product() -> impl Strategy<Value = ProductInput> {
             for (place, (price, stock, size)) in variants.into_iter().enumerate() {
                 made = made.variant(&place.to_string(), price, stock, &[("Size", size)]);
             }
+            made = made.stock_policy(policy);
+            for tag in tags {
+                made = made.tag(tag);
+            }
             if let Some((count, more)) = ratings {
                 made = made.ratings(count, u64::from(count) * (1 + more));
             }
             let mut made = made.build();
+            if let Some((reduction, (from, until))) = sale {
+                for variant in &mut made.variants {
+                    variant.list_price = Some(variant.price + reduction);
+                    (variant.sale_from_ms, variant.sale_until_ms) = (from, until);
+                }
+            }
             made.category = category.map(str::to_owned);
             made.fandom = fandom.map(str::to_owned);
             made.brand = brand.map(str::to_owned);

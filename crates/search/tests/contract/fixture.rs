@@ -163,6 +163,7 @@ async fn load(store: &Store, shop: Shop) -> (TenantId, Vec<ProductDocument>) {
     let scope = store.scope(tenant);
     for &(slug, name, parent) in shop.categories {
         let category = CategoryInput {
+            closed: None,
             slug: Some(slug.to_owned()),
             name: name.to_owned(),
             parent: parent.map(str::to_owned),
@@ -176,6 +177,7 @@ async fn load(store: &Store, shop: Shop) -> (TenantId, Vec<ProductDocument>) {
     ] {
         for &(slug, name, _) in named {
             let reference = NamedEntityInput {
+                closed: None,
                 slug: Some(slug.to_owned()),
                 name: name.to_owned(),
                 description: String::new(),

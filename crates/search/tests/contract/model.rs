@@ -138,7 +138,7 @@ impl Entry {
             && (is(FacetName::Availability)
                 || filters
                     .in_stock
-                    .is_none_or(|wanted| wanted == document.in_stock()))
+                    .is_none_or(|wanted| wanted == document.available))
             && filters.attributes.iter().all(|(name, accepted)| {
                 let own = document.attributes.get(name).into_iter().flatten();
                 but_attribute == Some(name.as_str())
@@ -306,7 +306,7 @@ impl<'a> Matching<'a> {
             value: value.to_owned(),
             label: label.to_owned(),
             selected: self.plan.filters.in_stock == Some(wanted),
-            of: Box::new(move |document| document.in_stock() == wanted),
+            of: Box::new(move |document| document.available == wanted),
         };
         let sides = [
             ("in_stock", "In stock", true),
@@ -457,7 +457,9 @@ fn hit(document: &ProductDocument) -> Hit {
         brand: document.brand.clone(),
         image: document.image.clone(),
         price: document.price,
+        list_price: document.list_price,
         stock: document.stock,
+        available: document.available,
         rating: document.rating,
         rating_count: document.rating_count,
         category: document.categories.last().cloned(),

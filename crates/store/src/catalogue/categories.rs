@@ -25,6 +25,10 @@ pub struct CategoryInput {
     /// Sort position among siblings, lowest first.
     #[serde(default)]
     pub position: i64,
+    /// True closes the category and those below it: their products leave search, listings and pages. Kept by an update
+    /// without it.
+    #[serde(default)]
+    pub closed: Option<bool>,
 }
 
 /// A category.
@@ -42,6 +46,8 @@ pub struct CategoryRecord {
     pub parent: Option<String>,
     /// Sort position among siblings, lowest first.
     pub position: i64,
+    /// Time of its closing in milliseconds since 1970 UTC; none while it is open.
+    pub closed_at_ms: Option<i64>,
     /// Creation time, in milliseconds since 1970 UTC.
     pub created_at_ms: i64,
     /// Time of the last change, in milliseconds since 1970 UTC.
@@ -66,7 +72,7 @@ pub struct Categories {
     scope: Scope,
 }
 
-const SELECT: &str = "SELECT c.id, c.slug, c.name, c.parent_id, p.slug AS parent, c.position,
+const SELECT: &str = "SELECT c.id, c.slug, c.name, c.parent_id, p.slug AS parent, c.position, c.closed_at AS closed_at_ms,
      c.created_at AS created_at_ms, c.updated_at AS updated_at_ms
      FROM categories c LEFT JOIN categories p ON p.tenant_id = c.tenant_id AND p.id = c.parent_id
      WHERE c.tenant_id = $1";
@@ -139,9 +145,10 @@ impl Categories {
             slug.into(),
             input.name.into(),
             input.position.into(),
+            input.closed.unwrap_or_default().then(now_ms).into(),
         ];
-        let sql = "INSERT INTO categories (tenant_id, parent_id, slug, name, position)
-             VALUES ($1, $2, $3, $4, $5) RETURNING id";
+        let sql = "INSERT INTO categories (tenant_id, parent_id, slug, name, position, closed_at)
+             VALUES ($1, $2, $3, $4, $5, $6) RETURNING id";
         let statement = self.scope.store.backend().statement(sql, values);
         let created = first::<IdRow>(&transaction, statement)
             .await?
@@ -172,12 +179,18 @@ impl Categories {
         }
         let parent_id = parent.map(|parent| parent.0);
         let slug = input.slug.unwrap_or_else(|| current.slug.clone());
-        let unchanged = (&slug, &input.name, parent_id, input.position)
+        let closed_at = match input.closed {
+            Some(false) => None,
+            Some(true) => current.closed_at_ms.or_else(|| Some(now_ms())),
+            None => current.closed_at_ms,
+        };
+        let unchanged = (&slug, &input.name, parent_id, input.position, closed_at)
             == (
                 &current.slug,
                 &current.name,
                 current.parent_id,
                 current.position,
+                current.closed_at_ms,
             );
         if unchanged {
             return Ok(current);
@@ -190,8 +203,10 @@ impl Categories {
             input.name.into(),
             input.position.into(),
             now_ms().into(),
+            closed_at.into(),
         ];
-        let sql = "UPDATE categories SET parent_id = $3, slug = $4, name = $5, position = $6, updated_at = $7
+        let sql = "UPDATE categories
+             SET parent_id = $3, slug = $4, name = $5, position = $6, updated_at = $7, closed_at = $8
              WHERE tenant_id = $1 AND id = $2";
         let statement = self.scope.store.backend().statement(sql, values);
         transaction.execute_raw(statement).await?;

@@ -4,16 +4,16 @@ use std::collections::{BTreeMap, HashMap};
 
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use souk_domain::{
-    Attributes, Currency, Label, PriceRange, ProductDocument, ProductId, TenantId, VariantDocument,
-    VariantId,
+    Attributes, Currency, Label, PriceRange, ProductDocument, ProductId, TAGS, TenantId,
+    VariantDocument, VariantId,
 };
 
 use crate::{
     Backend, Entity, Scope, StoreError,
     backend::{CountRow, IdRow, all, first},
     catalogue::products::{
-        json_columns::{attributes_from, images_from, options_from},
-        variants::{VariantRow, variants_of},
+        json_columns::{attributes_from, options_from, texts_from},
+        variants::{VariantRow, moment, variants_of},
     },
 };
 
@@ -36,11 +36,16 @@ struct ProductRow {
     seller_slug: String,
     seller_name: String,
     attributes: String,
+    tags: String,
     images: String,
     currency: String,
     price_min: i64,
     price_max: i64,
+    list_price: Option<i64>,
+    price_changes_at: Option<i64>,
+    now: i64,
     stock: i64,
+    available_count: i64,
     rating: Option<f64>,
     rating_count: i64,
     popularity: i64,
@@ -60,12 +65,15 @@ pub(crate) fn products_sql(backend: Backend) -> String {
     format!(
         "SELECT p.id, p.external_id, p.slug, p.title, p.description, p.brand, p.category_id,
                 f.slug AS fandom_slug, f.name AS fandom_name, s.slug AS seller_slug, s.name AS seller_name,
-                CAST(p.attributes AS text) AS attributes, CAST(p.images AS text) AS images, p.currency,
-                p.price_min, p.price_max, p.stock, p.rating, p.rating_count, p.popularity, p.created_at
+                CAST(p.attributes AS text) AS attributes, CAST(p.tags AS text) AS tags,
+                CAST(p.images AS text) AS images, p.currency, p.price_min, p.price_max, p.list_price,
+                p.price_changes_at, p.stock, p.available_count, p.rating, p.rating_count, p.popularity, p.created_at,
+                {} AS now
          FROM products p
          JOIN sellers s ON s.tenant_id = p.tenant_id AND s.id = p.seller_id
          LEFT JOIN fandoms f ON f.tenant_id = p.tenant_id AND f.id = p.fandom_id
-         WHERE p.tenant_id = $1 AND p.status = 'active' AND {}",
+         WHERE p.tenant_id = $1 AND p.status = 'active' AND p.is_hidden = 0 AND {}",
+        backend.now(),
         backend.among_ids("p.id", "$2")
     )
 }
@@ -86,7 +94,7 @@ pub(crate) fn categories_sql(backend: Backend) -> String {
 
 /// Active products by id. `$1` tenant, `$2` the id after which to begin, `$3` limit.
 pub(crate) const IDS: &str = "SELECT id FROM products
-     WHERE tenant_id = $1 AND status = 'active' AND id > $2 ORDER BY id LIMIT $3";
+     WHERE tenant_id = $1 AND status = 'active' AND is_hidden = 0 AND id > $2 ORDER BY id LIMIT $3";
 
 /// Products by what they refer to. `$1` tenant, `$2` entity id, `$3` the id after which to begin, `$4` limit.
 pub(crate) fn ids_of_sql(backend: Backend, entity: Entity) -> &'static str {
@@ -215,7 +223,7 @@ impl Scope {
     /// # Errors
     /// If the database fails.
     pub async fn last_document_id(&self) -> Result<Option<ProductId>, StoreError> {
-        let sql = "SELECT id FROM products WHERE tenant_id = $1 AND status = 'active' ORDER BY id DESC LIMIT 1";
+        let sql = "SELECT id FROM products WHERE tenant_id = $1 AND status = 'active' AND is_hidden = 0 ORDER BY id DESC LIMIT 1";
         let statement = self.store.backend().statement(sql, [self.tenant.0.into()]);
         let row = first::<IdRow>(self.store.connection(), statement).await?;
         Ok(row.map(|row| ProductId(row.id)))
@@ -226,8 +234,7 @@ impl Scope {
     /// # Errors
     /// If the database fails.
     pub async fn document_count(&self) -> Result<u64, StoreError> {
-        let sql =
-            "SELECT count(*) AS count FROM products WHERE tenant_id = $1 AND status = 'active'";
+        let sql = "SELECT count(*) AS count FROM products WHERE tenant_id = $1 AND status = 'active' AND is_hidden = 0";
         let values = [self.tenant.0.into()];
         let statement = self.store.backend().statement(sql, values);
         let row = first::<CountRow>(self.store.connection(), statement).await?;
@@ -278,7 +285,9 @@ fn document(
     variants: Vec<VariantRow>,
     categories: Vec<Label>,
 ) -> ProductDocument {
+    let moment = moment(product.now, product.price_changes_at);
     let attributes = attributes_from(&product.attributes);
+    let tags = texts_from(&product.tags);
     let options: Vec<BTreeMap<String, String>> = variants
         .iter()
         .map(|variant| options_from(&variant.options))
@@ -292,7 +301,7 @@ fn document(
         tenant_id: tenant,
         id: ProductId(product.id),
         codes,
-        attributes: merged(attributes, &options),
+        attributes: merged(attributes, tags, &options),
         external_id: product.external_id,
         slug: product.slug,
         title: product.title,
@@ -301,13 +310,15 @@ fn document(
         categories,
         fandom,
         seller: Label::new(product.seller_slug, product.seller_name),
-        image: images_from(&product.images).into_iter().next(),
+        image: texts_from(&product.images).into_iter().next(),
         price: PriceRange {
             min: product.price_min,
             max: product.price_max,
             currency: Currency::from_code(&product.currency).unwrap_or(Currency::XXX),
         },
+        list_price: product.list_price,
         stock: product.stock,
+        available: product.available_count > 0,
         rating: product.rating.map(|rating| rating as f32),
         rating_count: u32::try_from(product.rating_count).unwrap_or(u32::MAX),
         popularity: product.popularity,
@@ -317,17 +328,26 @@ fn document(
             .zip(options)
             .map(|(variant, options)| VariantDocument {
                 id: VariantId(variant.id),
+                price: variant.prices().current(moment),
+                list_price: variant.prices().reduced_from(moment),
+                stock: variant.stock,
+                available: variant.stock_policy().is_available(variant.stock),
                 sku: variant.sku,
                 options,
-                price: variant.price,
-                stock: variant.stock,
             })
             .collect(),
     }
 }
 
-/// A product's attributes and its variants' options, sorted, each value once.
-fn merged(mut attributes: Attributes, options: &[BTreeMap<String, String>]) -> Attributes {
+/// A product's attributes, its tags and its variants' options, sorted, each value once.
+fn merged(
+    mut attributes: Attributes,
+    tags: Vec<String>,
+    options: &[BTreeMap<String, String>],
+) -> Attributes {
+    if !tags.is_empty() {
+        attributes.entry(TAGS.to_owned()).or_default().extend(tags);
+    }
     for (name, value) in options.iter().flatten() {
         let values = attributes.entry(name.clone()).or_default();
         values.push(value.clone());

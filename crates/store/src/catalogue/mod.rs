@@ -3,6 +3,7 @@
 mod categories;
 pub(crate) mod documents;
 mod named_entities;
+mod price_changes;
 pub(crate) mod products;
 pub(crate) mod reviews;
 mod validation;
@@ -10,6 +11,7 @@ pub(crate) mod variants_batch;
 
 pub use categories::{Categories, CategoryInput, CategoryRecord};
 pub use named_entities::{Fandoms, NamedEntities, NamedEntityInput, NamedEntityRecord, Sellers};
+pub use price_changes::{AppliedPriceChanges, PriceChanges};
 pub use products::{
     MissingReferences, ProductKey, ProductListing, ProductRecord, ProductWrite, Products,
     RecordReferences, UniqueKey, Upserted, VariantRecord,

@@ -28,6 +28,25 @@ impl NamedEntityKind {
         }
     }
 
+    fn columns(self) -> String {
+        let closed_at = match self {
+            Self::Fandom => "CAST(NULL AS bigint)",
+            Self::Seller => "closed_at",
+        };
+        format!(
+            "id, slug, name, description, {closed_at} AS closed_at_ms, created_at AS created_at_ms,
+             updated_at AS updated_at_ms"
+        )
+    }
+
+    /// Condition on those that are open.
+    fn is_open(self) -> &'static str {
+        match self {
+            Self::Fandom => "true",
+            Self::Seller => "closed_at IS NULL",
+        }
+    }
+
     /// Name of the kind, for error messages.
     fn label(self) -> &'static str {
         match self {
@@ -48,6 +67,10 @@ pub struct NamedEntityInput {
     /// Plain text; may be empty.
     #[serde(default)]
     pub description: String,
+    /// True closes a seller, whose products then leave search, listings and pages; kept by an update without it. A
+    /// fandom cannot be closed.
+    #[serde(default)]
+    pub closed: Option<bool>,
 }
 
 /// A fandom or seller.
@@ -61,6 +84,8 @@ pub struct NamedEntityRecord {
     pub name: String,
     /// Plain text; may be empty.
     pub description: String,
+    /// Time of its closing in milliseconds since 1970 UTC; none while it is open.
+    pub closed_at_ms: Option<i64>,
     /// Creation time, in milliseconds since 1970 UTC.
     pub created_at_ms: i64,
     /// Time of the last change, in milliseconds since 1970 UTC.
@@ -71,6 +96,11 @@ impl NamedEntityRecord {
     /// Returns the strong entity tag, in quotes.
     pub fn etag(&self) -> String {
         etag::of(self)
+    }
+
+    /// Reports whether its products are hidden.
+    pub fn is_closed(&self) -> bool {
+        self.closed_at_ms.is_some()
     }
 }
 
@@ -85,9 +115,6 @@ pub struct NamedEntities {
 pub type Fandoms = NamedEntities;
 /// Sellers of a tenant.
 pub type Sellers = NamedEntities;
-
-const COLUMNS: &str =
-    "id, slug, name, description, created_at AS created_at_ms, updated_at AS updated_at_ms";
 
 impl Scope {
     /// Fandoms of the tenant.
@@ -116,7 +143,8 @@ impl NamedEntities {
         limit: u32,
     ) -> Result<Vec<NamedEntityRecord>, StoreError> {
         let sql = format!(
-            "SELECT {COLUMNS} FROM {} WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3",
+            "SELECT {} FROM {} WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3",
+            self.kind.columns(),
             self.kind.table()
         );
         let values = [
@@ -128,7 +156,7 @@ impl NamedEntities {
         all(self.scope.store.connection(), statement).await
     }
 
-    /// Returns up to `limit` entities after the first `offset`, by name, and the number of all.
+    /// Returns up to `limit` open entities after the first `offset`, by name, and the number of all open ones.
     ///
     /// # Errors
     /// If the database fails.
@@ -140,7 +168,9 @@ impl NamedEntities {
         let (backend, table) = (self.scope.store.backend(), self.kind.table());
         let tenant = self.scope.tenant.0;
         let sql = format!(
-            "SELECT {COLUMNS} FROM {table} WHERE tenant_id = $1 ORDER BY name, id LIMIT $2 OFFSET $3"
+            "SELECT {} FROM {table} WHERE tenant_id = $1 AND {} ORDER BY name, id LIMIT $2 OFFSET $3",
+            self.kind.columns(),
+            self.kind.is_open()
         );
         let values = [
             tenant.into(),
@@ -149,7 +179,10 @@ impl NamedEntities {
         ];
         let connection = self.scope.store.connection();
         let records = all(connection, backend.statement(sql, values)).await?;
-        let sql = format!("SELECT count(*) AS count FROM {table} WHERE tenant_id = $1");
+        let sql = format!(
+            "SELECT count(*) AS count FROM {table} WHERE tenant_id = $1 AND {}",
+            self.kind.is_open()
+        );
         let count: Option<CountRow> =
             first(connection, backend.statement(sql, [tenant.into()])).await?;
         let count = count.map_or(0, |row| row.count.unsigned_abs());
@@ -162,7 +195,8 @@ impl NamedEntities {
     /// If the database fails.
     pub async fn by_slug(&self, slug: &str) -> Result<Option<NamedEntityRecord>, StoreError> {
         let sql = format!(
-            "SELECT {COLUMNS} FROM {} WHERE tenant_id = $1 AND slug = $2",
+            "SELECT {} FROM {} WHERE tenant_id = $1 AND slug = $2",
+            self.kind.columns(),
             self.kind.table()
         );
         let values = [self.scope.tenant.0.into(), slug.into()];
@@ -189,8 +223,9 @@ impl NamedEntities {
             None => slug_of(&input.name)?,
         };
         let sql = format!(
-            "INSERT INTO {} (tenant_id, slug, name, description) VALUES ($1, $2, $3, $4) RETURNING {COLUMNS}",
-            self.kind.table()
+            "INSERT INTO {} (tenant_id, slug, name, description) VALUES ($1, $2, $3, $4) RETURNING {}",
+            self.kind.table(),
+            self.kind.columns()
         );
         let values = [
             self.scope.tenant.0.into(),
@@ -200,7 +235,10 @@ impl NamedEntities {
         ];
         let transaction = self.scope.begin_exclusive().await?;
         let statement = self.scope.store.backend().statement(sql, values);
-        let record = first(&transaction, statement).await?;
+        let mut record: Option<NamedEntityRecord> = first(&transaction, statement).await?;
+        if let (Some(record), Some(true)) = (&mut record, input.closed) {
+            record.closed_at_ms = self.set_closed(&transaction, record.id, true).await?;
+        }
         self.scope.store.commit(transaction).await?;
         record.ok_or(StoreError::NotFound(self.kind.label()))
     }
@@ -219,15 +257,17 @@ impl NamedEntities {
         let transaction = self.scope.store.begin().await?;
         let current = self.read_to_write(&transaction, id, if_match).await?;
         let slug = input.slug.unwrap_or_else(|| current.slug.clone());
+        let closes = input.closed.filter(|closed| *closed != current.is_closed());
         let unchanged = (&slug, &input.name, &input.description)
             == (&current.slug, &current.name, &current.description);
-        if unchanged {
+        if unchanged && closes.is_none() {
             return Ok(current);
         }
         let sql = format!(
             "UPDATE {} SET slug = $3, name = $4, description = $5, updated_at = $6
-             WHERE tenant_id = $1 AND id = $2 RETURNING {COLUMNS}",
-            self.kind.table()
+             WHERE tenant_id = $1 AND id = $2 RETURNING {}",
+            self.kind.table(),
+            self.kind.columns()
         );
         let values = [
             self.scope.tenant.0.into(),
@@ -238,9 +278,30 @@ impl NamedEntities {
             now_ms().into(),
         ];
         let statement = self.scope.store.backend().statement(sql, values);
-        let record = first(&transaction, statement).await?;
+        let mut record: Option<NamedEntityRecord> = first(&transaction, statement).await?;
+        if let (Some(record), Some(closed)) = (&mut record, closes) {
+            record.closed_at_ms = self.set_closed(&transaction, id, closed).await?;
+        }
         transaction.commit().await?;
         record.ok_or(StoreError::NotFound(self.kind.label()))
+    }
+
+    /// Closes or opens a seller. Its products follow by trigger.
+    async fn set_closed(
+        &self,
+        transaction: &impl ConnectionTrait,
+        id: i64,
+        closed: bool,
+    ) -> Result<Option<i64>, StoreError> {
+        if self.kind == NamedEntityKind::Fandom {
+            return Err(InvalidField::new("closed", "is for sellers only").into());
+        }
+        let closed_at = closed.then(now_ms);
+        let sql = "UPDATE sellers SET closed_at = $3 WHERE tenant_id = $1 AND id = $2";
+        let values = [self.scope.tenant.0.into(), id.into(), closed_at.into()];
+        let statement = self.scope.store.backend().statement(sql, values);
+        transaction.execute_raw(statement).await?;
+        Ok(closed_at)
     }
 
     /// Deletes an entity that no product refers to, if its entity tag still matches `if_match`.
@@ -287,7 +348,8 @@ impl NamedEntities {
         lock: &str,
     ) -> Result<Option<NamedEntityRecord>, StoreError> {
         let sql = format!(
-            "SELECT {COLUMNS} FROM {} WHERE tenant_id = $1 AND id = $2{lock}",
+            "SELECT {} FROM {} WHERE tenant_id = $1 AND id = $2{lock}",
+            self.kind.columns(),
             self.kind.table()
         );
         let values = [self.scope.tenant.0.into(), id.into()];

@@ -127,11 +127,20 @@ pub(crate) fn lock_sql(backend: Backend) -> String {
     )
 }
 
-/// Writes prices and stocks where they differ: `$1` rows, `$2` tenant.
+/// Writes prices and stocks where they differ: `$1` rows, `$2` tenant. A list price that is not above the new price goes,
+/// and the dates of the sale with it.
 pub(crate) fn update_sql(backend: Backend) -> String {
+    let stays = |column: &str| {
+        format!(
+            "{column} = CASE WHEN variants.list_price > coalesce(r.price, variants.price) THEN variants.{column} END"
+        )
+    };
+    let stays = ["list_price", "sale_from", "sale_until"]
+        .map(stays)
+        .join(", ");
     // The plus keeps SQLite from finding variants by their tenant.
     format!(
-        "UPDATE variants SET price = coalesce(r.price, variants.price), stock = coalesce(r.stock, variants.stock)
+        "UPDATE variants SET price = coalesce(r.price, variants.price), stock = coalesce(r.stock, variants.stock), {stays}
          FROM {}
          WHERE variants.id = r.id AND +variants.tenant_id = $2
            AND (variants.price, variants.stock)

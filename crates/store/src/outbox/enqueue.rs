@@ -22,7 +22,7 @@ impl Outbox {
     pub async fn enqueue_all(&self, tenant: TenantId) -> Result<u64, StoreError> {
         let sql = "INSERT INTO outbox (tenant_id, entity, entity_id, priority)
              SELECT tenant_id, 'product', id, $2 FROM products
-             WHERE tenant_id = $1 AND status = 'active' AND NOT EXISTS (
+             WHERE tenant_id = $1 AND status = 'active' AND is_hidden = 0 AND NOT EXISTS (
                  SELECT 1 FROM outbox
                  WHERE entity = 'product' AND entity_id = products.id AND claimed_by IS NULL AND attempts = 0
              ) ORDER BY id";

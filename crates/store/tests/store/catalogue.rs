@@ -2,7 +2,8 @@
 
 use souk_domain::{CategoryId, ReviewId};
 use souk_store::{
-    CategoryInput, CategoryRecord, NamedEntityInput, ReviewInput, ReviewOrder, StoreError,
+    CategoryInput, CategoryRecord, NamedEntityInput, ProductKey, ReviewInput, ReviewOrder,
+    StoreError,
 };
 use souk_testkit::product;
 
@@ -10,6 +11,7 @@ use crate::support::{Setup, add_tenant, setups};
 
 fn category(name: &str, parent: Option<&str>) -> CategoryInput {
     CategoryInput {
+        closed: None,
         slug: None,
         name: name.to_owned(),
         parent: parent.map(str::to_owned),
@@ -19,6 +21,7 @@ fn category(name: &str, parent: Option<&str>) -> CategoryInput {
 
 fn reference(name: &str) -> NamedEntityInput {
     NamedEntityInput {
+        closed: None,
         slug: None,
         name: name.to_owned(),
         description: String::new(),
@@ -329,5 +332,128 @@ async fn reviews_belong_to_products_of_their_tenant() {
         assert!(matches!(foreign, Err(StoreError::NotFound("review"))));
         reviews.delete(ReviewId(written[2].id)).await.unwrap();
         assert_eq!(setup.number("SELECT rating_sum FROM products").await, 9);
+    }
+}
+
+/// The products that have a document, by external id.
+async fn listed(setup: &Setup) -> Vec<String> {
+    let ids = setup.scope.document_ids(None, 100).await.unwrap();
+    let documents = setup.scope.documents(&ids).await.unwrap();
+    let listed: Vec<_> = documents
+        .into_iter()
+        .map(|document| document.external_id)
+        .collect();
+    let count = setup.scope.document_count().await.unwrap();
+    assert_eq!(count, listed.len() as u64);
+    listed
+}
+
+#[tokio::test]
+async fn closed_seller_takes_its_products_along_and_brings_them_back() {
+    for setup in setups().await {
+        setup
+            .upsert([
+                product("a").seller("one"),
+                product("b").seller("two"),
+                product("draft").seller("one"),
+            ])
+            .await;
+        setup
+            .run("UPDATE products SET status = 'draft' WHERE external_id = 'draft'")
+            .await;
+        let sellers = setup.scope.sellers();
+        let one = sellers.by_slug("one").await.unwrap().unwrap();
+        let set = |closed| NamedEntityInput {
+            closed: Some(closed),
+            ..reference("One")
+        };
+        setup.drain().await;
+        let closed = sellers.update(one.id, set(true), None).await.unwrap();
+        assert!(closed.is_closed());
+        assert_eq!(listed(&setup).await, ["b"]);
+        let changed = setup.drain().await;
+        assert!(changed.contains(&("seller".to_owned(), one.id)));
+
+        // Neither a new product nor one that moves there is seen.
+        setup
+            .upsert([product("c").seller("one"), product("b").seller("one")])
+            .await;
+        assert_eq!(listed(&setup).await, [""; 0]);
+        let key = ProductKey::External("b".into());
+        let hidden = setup.scope.products().get(&key).await.unwrap().unwrap();
+        assert!(hidden.hidden && !hidden.is_public());
+        let (page, total) = sellers.page(0, 10).await.unwrap();
+        assert!(total == 1 && page.iter().all(|seller| seller.slug != "one"));
+
+        let open = sellers.update(one.id, set(false), None).await.unwrap();
+        assert!(!open.is_closed());
+        assert_eq!(listed(&setup).await, ["a", "b", "c"]);
+    }
+}
+
+#[tokio::test]
+async fn closed_category_hides_the_products_of_those_below_it() {
+    for setup in setups().await {
+        let categories = setup.scope.categories();
+        let root = categories.create(category("Home", None)).await.unwrap();
+        let mugs = category("Mugs", Some("home"));
+        let mugs_id = categories.create(mugs.clone()).await.unwrap().id();
+        categories.create(category("Toys", None)).await.unwrap();
+        setup
+            .upsert([product("a").category("mugs"), product("b").category("toys")])
+            .await;
+        let close = |closed| CategoryInput {
+            closed: Some(closed),
+            ..category("Home", None)
+        };
+        categories
+            .update(root.id(), close(true), None)
+            .await
+            .unwrap();
+        assert_eq!(listed(&setup).await, ["b"]);
+
+        let moved = CategoryInput {
+            parent: Some("toys".into()),
+            ..mugs.clone()
+        };
+        categories.update(mugs_id, moved, None).await.unwrap();
+        assert_eq!(listed(&setup).await, ["a", "b"]);
+        categories.update(mugs_id, mugs, None).await.unwrap();
+        assert_eq!(listed(&setup).await, ["b"]);
+        categories
+            .update(root.id(), close(false), None)
+            .await
+            .unwrap();
+        assert_eq!(listed(&setup).await, ["a", "b"]);
+    }
+}
+
+#[tokio::test]
+async fn fandom_cannot_be_closed() {
+    for setup in setups().await {
+        let closing = NamedEntityInput {
+            closed: Some(true),
+            ..reference("Knights")
+        };
+        let refused = setup.scope.fandoms().create(closing).await;
+        assert!(matches!(refused, Err(StoreError::Invalid(invalid)) if invalid.field == "closed"));
+    }
+}
+
+#[tokio::test]
+async fn product_without_variants_is_not_for_sale() {
+    for setup in setups().await {
+        setup.upsert([product("a"), product("b")]).await;
+        setup
+            .run("DELETE FROM variants WHERE sku = 'a'; UPDATE variants SET stock = 0")
+            .await;
+        assert_eq!(listed(&setup).await, ["b"]);
+        setup
+            .run(
+                "INSERT INTO variants (tenant_id, product_id, sku, price)
+                  SELECT tenant_id, id, 'new', 100 FROM products WHERE external_id = 'a'",
+            )
+            .await;
+        assert_eq!(listed(&setup).await, ["a", "b"]);
     }
 }

@@ -8,6 +8,7 @@ use crate::support::{Setup, add_tenant, setups};
 
 async fn category(setup: &Setup, slug: &str, parent: Option<&str>) -> i64 {
     let input = CategoryInput {
+        closed: None,
         slug: Some(slug.into()),
         name: slug.to_uppercase(),
         parent: parent.map(str::to_owned),

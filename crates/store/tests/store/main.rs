@@ -10,6 +10,7 @@ mod feedback;
 mod jobs;
 mod lanes;
 mod migrations;
+mod offers;
 mod outbox;
 mod plans;
 mod products;

@@ -34,6 +34,22 @@ async fn every_change_by_plain_sql_is_captured() {
         ),
         ("DELETE FROM sellers WHERE id = 2", &[("seller", 2)]),
         (
+            "UPDATE sellers SET closed_at = 1 WHERE id = 1",
+            &[("product", 1), ("product", 2), ("seller", 1)],
+        ),
+        (
+            "UPDATE sellers SET closed_at = NULL WHERE id = 1",
+            &[("product", 1), ("product", 2), ("seller", 1)],
+        ),
+        (
+            "UPDATE categories SET closed_at = 1 WHERE id = 1",
+            &[("category", 1), ("product", 1)],
+        ),
+        (
+            "UPDATE categories SET closed_at = NULL WHERE id = 1",
+            &[("category", 1), ("product", 1)],
+        ),
+        (
             "INSERT INTO fandoms (id, tenant_id, slug, name) VALUES (2, {tenant}, 'x', 'X')",
             &[("fandom", 2)],
         ),
@@ -66,6 +82,22 @@ async fn every_change_by_plain_sql_is_captured() {
         (
             "UPDATE variants SET price = price + 1",
             &[("product", 1), ("product", 2)],
+        ),
+        (
+            "UPDATE variants SET list_price = price + 100 WHERE id = 1",
+            &[("product", 1)],
+        ),
+        (
+            "UPDATE variants SET sale_until = 4000000000000 WHERE id = 1",
+            &[("product", 1)],
+        ),
+        (
+            "UPDATE variants SET stock_policy = 'backorder' WHERE id = 3",
+            &[("product", 2)],
+        ),
+        (
+            "UPDATE products SET tags = '[\"new\"]' WHERE id = 1",
+            &[("product", 1)],
         ),
         (
             "UPDATE variants SET gtin = '4006381333931' WHERE id = 1",

@@ -34,6 +34,10 @@ pub struct CategoryBody {
     #[oai(default, validator(minimum(value = "0"), maximum(value = "1000000")))]
     #[serde(default)]
     pub position: i64,
+    /// True closes the category and those below it: their products leave search, listings and pages until it is open again.
+    /// Kept by a change that gives none.
+    #[oai(nullable)]
+    pub closed: Option<bool>,
 }
 
 impl CategoryBody {
@@ -48,6 +52,7 @@ impl CategoryBody {
             name: self.name,
             parent: self.parent,
             position: self.position,
+            closed: self.closed,
         })
     }
 }

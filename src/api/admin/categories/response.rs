@@ -21,6 +21,9 @@ pub struct AdminCategory {
     pub parent: Option<String>,
     /// Position among siblings.
     pub position: i64,
+    /// Time of its closing; absent while it is open.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub closed_at: Option<Timestamp>,
     /// Creation time.
     pub created_at: Timestamp,
     /// Time of the last change.
@@ -42,6 +45,7 @@ impl From<CategoryRecord> for AdminCategory {
             name: record.name,
             parent: record.parent,
             position: record.position,
+            closed_at: record.closed_at_ms.map(Timestamp::from_ms),
             created_at: Timestamp::from_ms(record.created_at_ms),
             updated_at: Timestamp::from_ms(record.updated_at_ms),
         }

@@ -24,6 +24,10 @@ pub struct ReferenceBody {
     #[oai(default, validator(max_length = 50000))]
     #[serde(default)]
     pub description: String,
+    /// True closes a seller: its products leave search, listings and pages until it is open again. Kept by a change that
+    /// gives none; not for fandoms.
+    #[oai(nullable)]
+    pub closed: Option<bool>,
 }
 
 impl From<ReferenceBody> for NamedEntityInput {
@@ -32,6 +36,7 @@ impl From<ReferenceBody> for NamedEntityInput {
             slug: body.slug,
             name: body.name,
             description: body.description,
+            closed: body.closed,
         }
     }
 }

@@ -8,6 +8,7 @@ use crate::api::{admin::next_id, views::Timestamp};
 
 /// A fandom or seller as admins see it.
 #[derive(Debug, Object, Serialize)]
+#[oai(skip_serializing_if_is_none)]
 pub struct AdminReference {
     /// The fandom or seller.
     pub id: i64,
@@ -17,6 +18,9 @@ pub struct AdminReference {
     pub name: String,
     /// Plain text.
     pub description: String,
+    /// Time of its closing; absent while it is open.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub closed_at: Option<Timestamp>,
     /// Creation time.
     pub created_at: Timestamp,
     /// Time of the last change.
@@ -52,6 +56,7 @@ impl From<NamedEntityRecord> for AdminReference {
             slug: record.slug,
             name: record.name,
             description: record.description,
+            closed_at: record.closed_at_ms.map(Timestamp::from_ms),
             created_at: Timestamp::from_ms(record.created_at_ms),
             updated_at: Timestamp::from_ms(record.updated_at_ms),
         }

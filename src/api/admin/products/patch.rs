@@ -4,9 +4,13 @@ use std::collections::BTreeMap;
 
 use poem_openapi::{Object, types::MaybeUndefined};
 use serde::Deserialize;
-use souk_domain::{InvalidField, ProductPatch, ProductStatus, RatingTotals, VariantPatch};
+use souk_domain::{
+    InvalidField, ProductPatch, ProductStatus, RatingTotals, StockPolicy, VariantPatch,
+};
 
-use super::request::{ProductBody, RatingsBody, StatusBody, VariantBody, read_currency};
+use super::request::{
+    ProductBody, RatingsBody, StatusBody, StockPolicyBody, VariantBody, read_currency,
+};
 use crate::api::{
     merge_patch::{Nullable, change, not_null, required},
     views::Timestamp,
@@ -69,6 +73,9 @@ pub struct ProductPatchBody {
     /// away.
     #[oai(nullable, validator(max_properties = 1000))]
     pub attributes: MaybeUndefined<BTreeMap<String, Nullable<Vec<String>>>>,
+    /// All of its tags; null for none.
+    #[oai(nullable, validator(max_items = 250))]
+    pub tags: MaybeUndefined<Vec<String>>,
     /// Addresses of all its images, http(s) or absolute paths, the main one first; null for none.
     #[oai(nullable, validator(max_items = 50))]
     pub images: MaybeUndefined<Vec<String>>,
@@ -119,10 +126,29 @@ pub struct VariantPatchBody {
     #[oai(validator(minimum(value = "0"), maximum(value = "1000000000000")))]
     #[serde(default, deserialize_with = "not_null")]
     pub price: Option<i64>,
+    /// Regular price in minor units, charged outside of the dates of the sale; null takes it away. If it is left out and
+    /// not above a new price, it goes, and the dates of the sale with it.
+    #[oai(
+        nullable,
+        validator(minimum(value = "0"), maximum(value = "1000000000000"))
+    )]
+    #[serde(default)]
+    pub list_price: MaybeUndefined<i64>,
+    /// Start of the sale; null takes it away.
+    #[oai(nullable)]
+    #[serde(default)]
+    pub sale_from: MaybeUndefined<Timestamp>,
+    /// End of the sale; null takes it away.
+    #[oai(nullable)]
+    #[serde(default)]
+    pub sale_until: MaybeUndefined<Timestamp>,
     /// Units in stock; 0 for a new variant.
     #[oai(validator(minimum(value = "0"), maximum(value = "1000000000")))]
     #[serde(default, deserialize_with = "not_null")]
     pub stock: Option<i64>,
+    /// Meaning of the stock; `tracked` for a new variant.
+    #[serde(default, deserialize_with = "not_null")]
+    pub stock_policy: Option<StockPolicyBody>,
 }
 
 impl ProductPatchBody {
@@ -143,6 +169,7 @@ impl ProductPatchBody {
             fandom: change(self.fandom),
             seller: required("seller", self.seller)?,
             attributes: change(self.attributes.map_value(plain)),
+            tags: or_default(self.tags),
             images: or_default(self.images),
             currency: currency.map(|code| read_currency(&code)).transpose()?,
             variants: self
@@ -184,6 +211,7 @@ impl ProductPatchBody {
                 fandom,
                 seller,
                 attributes,
+                tags,
                 images,
                 currency,
                 ratings,
@@ -200,6 +228,7 @@ impl ProductPatchBody {
                 fandom: fandom.take(),
                 seller: seller.take(),
                 attributes: named(attributes.take()),
+                tags: tags.take().unwrap_or_default(),
                 images: images.take().unwrap_or_default(),
                 currency: currency.take(),
                 variants: variants.into_iter().filter_map(whole_variant).collect(),
@@ -219,7 +248,11 @@ impl From<VariantPatchBody> for VariantPatch {
             gtin: change(body.gtin),
             options: change(body.options.map_value(plain)),
             price: body.price,
+            list_price: change(body.list_price),
+            sale_from_ms: change(body.sale_from.map_value(Timestamp::ms)),
+            sale_until_ms: change(body.sale_until.map_value(Timestamp::ms)),
             stock: body.stock,
+            stock_policy: body.stock_policy.map(StockPolicy::from),
         }
     }
 }
@@ -231,7 +264,11 @@ fn whole_variant(body: VariantPatchBody) -> Option<VariantBody> {
         gtin: body.gtin.take(),
         options: named(body.options.take()),
         price: body.price?,
+        list_price: body.list_price.take(),
+        sale_from: body.sale_from.take(),
+        sale_until: body.sale_until.take(),
         stock: body.stock.unwrap_or_default(),
+        stock_policy: body.stock_policy.unwrap_or_default(),
     })
 }
 

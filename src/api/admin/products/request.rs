@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use poem_openapi::{Enum, Object};
 use serde::Deserialize;
 use souk_domain::{
-    Currency, InvalidField, ProductInput, ProductStatus, RatingTotals, VariantInput,
+    Currency, InvalidField, ProductInput, ProductStatus, RatingTotals, StockPolicy, VariantInput,
 };
 
 use crate::api::views::Timestamp;
@@ -66,6 +66,10 @@ pub struct ProductBody {
     #[oai(default, validator(max_properties = 1000))]
     #[serde(default)]
     pub attributes: BTreeMap<String, Vec<String>>,
+    /// Free keywords, found by search and filtered by `attr=tags:new`.
+    #[oai(default, validator(max_items = 250))]
+    #[serde(default)]
+    pub tags: Vec<String>,
     /// Addresses of its images, http(s) or absolute paths, the main one first.
     #[oai(default, validator(max_items = 50))]
     #[serde(default)]
@@ -107,9 +111,21 @@ pub struct VariantBody {
     #[oai(default)]
     #[serde(default)]
     pub options: BTreeMap<String, String>,
-    /// Minor units of the product's currency.
+    /// Price that is charged, in a sale or always, in minor units of the product's currency.
     #[oai(validator(minimum(value = "0"), maximum(value = "1000000000000")))]
     pub price: i64,
+    /// Regular price in minor units, never below `price`. Charged outside of the dates of the sale, if there are any.
+    #[oai(
+        nullable,
+        validator(minimum(value = "0"), maximum(value = "1000000000000"))
+    )]
+    pub list_price: Option<i64>,
+    /// Start of the sale at which `price` is charged; needs a `list_price`.
+    #[oai(nullable)]
+    pub sale_from: Option<Timestamp>,
+    /// End of the sale, from which on `list_price` is charged.
+    #[oai(nullable)]
+    pub sale_until: Option<Timestamp>,
     /// Units in stock.
     #[oai(
         default,
@@ -117,6 +133,24 @@ pub struct VariantBody {
     )]
     #[serde(default)]
     pub stock: i64,
+    /// Meaning of the stock.
+    #[oai(default)]
+    #[serde(default)]
+    pub stock_policy: StockPolicyBody,
+}
+
+/// Meaning of a variant's stock.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Enum, Deserialize, serde::Serialize)]
+#[oai(rename = "StockPolicy", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
+pub enum StockPolicyBody {
+    /// Counted: sold while there are units.
+    #[default]
+    Tracked,
+    /// Not counted: always available.
+    Untracked,
+    /// Counted, and sold beyond it.
+    Backorder,
 }
 
 /// Ratings as a sum and a count.
@@ -140,6 +174,8 @@ pub enum StatusBody {
     /// For sale.
     #[default]
     Active,
+    /// For sale to those who know its address, and found by no one else.
+    Unlisted,
     /// No longer sold.
     Archived,
 }
@@ -162,6 +198,7 @@ impl ProductBody {
             fandom: self.fandom,
             seller: self.seller,
             attributes: self.attributes,
+            tags: self.tags,
             images: self.images,
             currency,
             variants: self.variants.into_iter().map(VariantInput::from).collect(),
@@ -197,7 +234,31 @@ impl From<VariantBody> for VariantInput {
             gtin: body.gtin,
             options: body.options,
             price: body.price,
+            list_price: body.list_price,
+            sale_from_ms: body.sale_from.map(Timestamp::ms),
+            sale_until_ms: body.sale_until.map(Timestamp::ms),
             stock: body.stock,
+            stock_policy: body.stock_policy.into(),
+        }
+    }
+}
+
+impl From<StockPolicyBody> for StockPolicy {
+    fn from(body: StockPolicyBody) -> Self {
+        match body {
+            StockPolicyBody::Tracked => Self::Tracked,
+            StockPolicyBody::Untracked => Self::Untracked,
+            StockPolicyBody::Backorder => Self::Backorder,
+        }
+    }
+}
+
+impl From<StockPolicy> for StockPolicyBody {
+    fn from(policy: StockPolicy) -> Self {
+        match policy {
+            StockPolicy::Tracked => Self::Tracked,
+            StockPolicy::Untracked => Self::Untracked,
+            StockPolicy::Backorder => Self::Backorder,
         }
     }
 }
@@ -207,6 +268,7 @@ impl From<StatusBody> for ProductStatus {
         match body {
             StatusBody::Draft => Self::Draft,
             StatusBody::Active => Self::Active,
+            StatusBody::Unlisted => Self::Unlisted,
             StatusBody::Archived => Self::Archived,
         }
     }
@@ -217,6 +279,7 @@ impl From<ProductStatus> for StatusBody {
         match status {
             ProductStatus::Draft => Self::Draft,
             ProductStatus::Active => Self::Active,
+            ProductStatus::Unlisted => Self::Unlisted,
             ProductStatus::Archived => Self::Archived,
         }
     }

@@ -7,7 +7,7 @@ use serde::Serialize;
 use souk_domain::InvalidField;
 use souk_store::{ProductRecord, Upserted, VariantRecord};
 
-use super::request::StatusBody;
+use super::request::{StatusBody, StockPolicyBody};
 use crate::api::{admin::next_id, views::Timestamp};
 
 /// A product as admins see it.
@@ -39,6 +39,8 @@ pub struct AdminProduct {
     pub seller: String,
     /// Values by name.
     pub attributes: BTreeMap<String, Vec<String>>,
+    /// Free keywords.
+    pub tags: Vec<String>,
     /// Addresses of its images.
     pub images: Vec<String>,
     /// Currency of all its prices.
@@ -71,10 +73,23 @@ pub struct AdminVariant {
     pub gtin: Option<String>,
     /// Option values that tell the variant apart.
     pub options: BTreeMap<String, String>,
-    /// Minor units of the product's currency.
+    /// Price that is charged, in a sale or always, in minor units of the product's currency.
     pub price: i64,
+    /// Regular price in minor units.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub list_price: Option<i64>,
+    /// Start of the sale.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sale_from: Option<Timestamp>,
+    /// End of the sale.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sale_until: Option<Timestamp>,
+    /// Price charged now, in minor units.
+    pub current_price: i64,
     /// Units in stock.
     pub stock: i64,
+    /// Meaning of the stock.
+    pub stock_policy: StockPolicyBody,
 }
 
 /// A page of products.
@@ -189,6 +204,7 @@ impl From<ProductRecord> for AdminProduct {
             fandom: record.fandom.map(|fandom| fandom.slug),
             seller: record.seller.slug,
             attributes: record.attributes,
+            tags: record.tags,
             images: record.images,
             currency: record.currency.code().to_owned(),
             variants: record
@@ -212,8 +228,13 @@ impl From<VariantRecord> for AdminVariant {
             sku: record.sku,
             gtin: record.gtin,
             options: record.options,
-            price: record.price,
+            price: record.prices.price,
+            list_price: record.prices.list_price,
+            sale_from: record.prices.sale_from_ms.map(Timestamp::from_ms),
+            sale_until: record.prices.sale_until_ms.map(Timestamp::from_ms),
+            current_price: record.current_price,
             stock: record.stock,
+            stock_policy: record.stock_policy.into(),
         }
     }
 }

@@ -37,7 +37,8 @@ pub struct VariantUpdateBody {
         )
     )]
     pub external_id: Option<String>,
-    /// Minor units of the product's currency; unchanged if not given.
+    /// Price that is charged, in a sale or always, in minor units of the product's currency; unchanged if not given. A list
+    /// price that is not above it goes, and the dates of the sale with it.
     #[oai(validator(minimum(value = "0"), maximum(value = "1000000000000")))]
     #[serde(default, deserialize_with = "not_null")]
     pub price: Option<i64>,

@@ -91,6 +91,7 @@ impl ReferenceApi {
             .sellers()
             .by_slug(&seller.0.0)
             .await?
+            .filter(|seller| !seller.is_closed())
             .ok_or(ApiError::NotFound("seller"))?;
         let mut query = SearchQuery {
             filters: Filters {

@@ -72,7 +72,11 @@ impl CategoryTree {
     pub fn new(records: Vec<CategoryRecord>, counts: &Facet) -> Self {
         let counts = counts_by_value(counts);
         let mut children: HashMap<Option<i64>, Vec<CategoryRecord>> = HashMap::new();
-        for record in records {
+        // Those below a closed one are left out with it.
+        for record in records
+            .into_iter()
+            .filter(|record| record.closed_at_ms.is_none())
+        {
             children.entry(record.parent_id).or_default().push(record);
         }
         Self {

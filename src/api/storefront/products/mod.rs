@@ -9,7 +9,7 @@ use poem_openapi::{
     param::{Path, Query},
 };
 use souk_cache::Tag as CacheTag;
-use souk_domain::{ProductId, ProductStatus, SearchQuery};
+use souk_domain::{ProductId, SearchQuery};
 use souk_store::{ProductKey, ProductRecord};
 
 use self::response::{Listing, ProductView, Similar};
@@ -171,6 +171,6 @@ pub(super) async fn find_active(
         found = products.get(&ProductKey::Slug(wanted.0.clone())).await?;
     }
     found
-        .filter(|product| product.status == ProductStatus::Active)
+        .filter(ProductRecord::is_public)
         .ok_or(ApiError::NotFound("product"))
 }

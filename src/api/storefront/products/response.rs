@@ -39,6 +39,8 @@ pub struct ProductView {
     pub seller: LabelView,
     /// Attributes: values by name.
     pub attributes: BTreeMap<String, Vec<String>>,
+    /// Free keywords.
+    pub tags: Vec<String>,
     /// Addresses of its images, the main one first.
     pub images: Vec<String>,
     /// The price of its cheapest variant.
@@ -46,7 +48,10 @@ pub struct ProductView {
     /// The price of its dearest variant, where that differs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub price_max: Option<MoneyView>,
-    /// True if any variant is in stock.
+    /// List price of the cheapest variant, where it is above that variant's price.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub list_price: Option<MoneyView>,
+    /// True if any variant can be bought: is in stock, not counted, or sold beyond its stock.
     pub in_stock: bool,
     /// Units in stock over all variants.
     pub stock: i64,
@@ -76,9 +81,12 @@ pub struct VariantView {
     pub gtin: Option<String>,
     /// Option values that tell the variant apart, such as `size: M`.
     pub options: BTreeMap<String, String>,
-    /// Price.
+    /// Price charged now.
     pub price: MoneyView,
-    /// True if it is in stock.
+    /// List price, where it is above the price.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub list_price: Option<MoneyView>,
+    /// True if it can be bought: is in stock, not counted, or sold beyond its stock.
     pub in_stock: bool,
     /// Units in stock.
     pub stock: i64,
@@ -98,10 +106,14 @@ impl From<ProductRecord> for ProductView {
             fandom: record.fandom.map(LabelView::from),
             seller: record.seller.into(),
             attributes: record.attributes,
+            tags: record.tags,
             images: record.images,
             price: MoneyView::new(price.min, currency),
             price_max: (price.max != price.min).then(|| MoneyView::new(price.max, currency)),
-            in_stock: record.stock > 0,
+            list_price: record
+                .list_price
+                .map(|amount| MoneyView::new(amount, currency)),
+            in_stock: record.available,
             stock: record.stock,
             rating: record.rating.map(two_decimals),
             rating_count: record.rating_count,
@@ -120,11 +132,14 @@ impl VariantView {
     fn new(record: VariantRecord, currency: Currency) -> Self {
         Self {
             id: record.id.0,
+            in_stock: record.is_available(),
             sku: record.sku,
             gtin: record.gtin,
             options: record.options,
-            price: MoneyView::new(record.price, currency),
-            in_stock: record.stock > 0,
+            price: MoneyView::new(record.current_price, currency),
+            list_price: record
+                .reduced_from
+                .map(|amount| MoneyView::new(amount, currency)),
             stock: record.stock,
         }
     }

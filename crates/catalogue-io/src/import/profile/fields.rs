@@ -69,6 +69,8 @@ fields! {
     Availability "availability",
     Backorders "backorders",
     Tracker "tracker",
+    // Meaning of the stock, as Souk writes it.
+    StockPolicy "stock_policy",
     Options "options",
     OptionNames "option_names",
     OptionValues "option_values",

@@ -258,7 +258,7 @@ impl Assembler {
                 .filter(|brand| !brand.trim().is_empty()),
             status: visibility.status,
             categories: found_categories,
-            tags: group.tags(&head),
+            tags: group.tags(&head, &mut self.losses),
             fandom,
             seller,
             images,

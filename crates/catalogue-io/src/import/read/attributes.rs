@@ -156,7 +156,7 @@ fn is_flag(value: &str) -> bool {
 }
 
 /// Reports whether an e-mail address stands in a text.
-fn has_email(text: &str) -> bool {
+pub(super) fn has_email(text: &str) -> bool {
     text.split(|c: char| {
         c.is_whitespace() || matches!(c, '<' | '>' | '(' | ')' | ',' | ';' | ':' | '"')
     })

@@ -6,13 +6,15 @@ use std::sync::Arc;
 use serde_json::Value;
 use souk_domain::Money;
 
+use super::attributes::has_email;
 use super::columns::Columns;
 use super::kinds::{Kind, Part};
 use super::money::Amount;
 use super::names::{looks_like_part_number, shared_beginning, without_colour_code};
 use super::options::{self, Options};
-use super::{text, value};
+use super::{own, text, value};
 use crate::import::imported::Variant;
+use crate::import::losses::{Loss, Losses, lose};
 use crate::import::profile::fields::Field;
 use crate::import::profile::known::Profile;
 
@@ -180,14 +182,20 @@ impl<'a> Group<'a> {
         (!texts.is_empty()).then(|| texts.join("\n\n"))
     }
 
-    pub(super) fn tags(&self, head: &Profile) -> Vec<String> {
+    pub(super) fn tags(&self, head: &Profile, losses: &mut Losses) -> Vec<String> {
         let mut tags: Vec<String> = Vec::new();
         for part in self.in_order() {
             for taken in part.columns.all(Field::Tags) {
+                if head.exact {
+                    tags.extend(own::exact_tags(&taken.value));
+                    continue;
+                }
                 for text in value::texts(&taken.value) {
                     for tag in text.split(|c: char| head.tag_marks.contains(c)) {
                         let tag = tag.trim().to_owned();
-                        if !tag.is_empty() && !tags.contains(&tag) {
+                        if has_email(&tag) {
+                            lose(losses, Loss::Email, 1);
+                        } else if !tag.is_empty() && !tags.contains(&tag) {
                             tags.push(tag);
                         }
                     }

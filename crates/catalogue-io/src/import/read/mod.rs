@@ -16,7 +16,6 @@ mod own;
 mod properties;
 pub(super) mod ratings;
 pub(super) mod references;
-mod sales;
 pub(super) mod text;
 pub(super) mod value;
 mod visibility;

@@ -1,10 +1,10 @@
 //! Values as Souk's own export writes them.
 
 use serde_json::Value;
-use souk_domain::{Attributes, Currency, InvalidField, Money, VariantInput};
+use souk_domain::{Attributes, Currency, InvalidField, Money, StockPolicy, VariantInput};
 
 use super::value;
-use crate::import::imported::{Offer, Stock, Variant};
+use crate::import::imported::{Offer, Sale, Stock, Variant};
 
 /// Reads attributes by name, without a change.
 ///
@@ -25,6 +25,14 @@ pub(super) fn exact_attributes(given: &Value) -> Result<Attributes, InvalidField
         .iter()
         .map(|(name, values)| (name.clone(), value::texts(values)))
         .collect())
+}
+
+/// Reads tags, without a change.
+pub(super) fn exact_tags(given: &Value) -> Vec<String> {
+    match given {
+        Value::String(text) => serde_json::from_str(text).unwrap_or_default(),
+        other => value::texts(other),
+    }
 }
 
 /// Reads variants, with prices in minor units.
@@ -49,15 +57,38 @@ pub(super) fn given_variants(
             .map_err(|error| InvalidField::new(format!("variants[{index}]"), error.to_string()))?;
         Ok(Variant {
             line,
+            offer: offer(&variant, currency),
             sku: Some(variant.sku),
             gtin: variant.gtin,
             options: variant.options,
-            offer: Offer {
-                price: Some(Money::new(variant.price, currency)),
-                stock: Some(Stock::Units(variant.stock)),
-                ..Offer::default()
-            },
         })
     };
     variants.into_iter().enumerate().map(read).collect()
+}
+
+fn offer(variant: &VariantInput, currency: Currency) -> Offer {
+    let money = |minor| Money::new(minor, currency);
+    let has_dates = variant.sale_from_ms.is_some() || variant.sale_until_ms.is_some();
+    let (price, list_price, sale) = match variant.list_price {
+        Some(regular) if has_dates => {
+            let sale = Sale {
+                price: money(variant.price),
+                from_ms: variant.sale_from_ms,
+                to_ms: variant.sale_until_ms,
+            };
+            (regular, None, Some(sale))
+        }
+        list_price => (variant.price, list_price, None),
+    };
+    Offer {
+        price: Some(money(price)),
+        list_price: list_price.map(money),
+        sale,
+        stock: Some(match variant.stock_policy {
+            StockPolicy::Untracked => Stock::Untracked,
+            StockPolicy::Tracked | StockPolicy::Backorder => Stock::Units(variant.stock),
+        }),
+        backorder: variant.stock_policy == StockPolicy::Backorder,
+        ..Offer::default()
+    }
 }

@@ -99,10 +99,10 @@ fn write_names(sql: &mut Sql, request: &SuggestRequest, prefixes: &[Prefixes], t
         " AND EXISTS (WITH RECURSIVE tree (id) AS (SELECT t.id UNION \
          SELECT c.id FROM categories c JOIN tree ON c.parent_id = tree.id WHERE c.tenant_id = t.tenant_id) \
          SELECT 1 FROM tree JOIN products p ON p.tenant_id = t.tenant_id AND p.category_id = tree.id \
-         AND p.status = 'active')"
+         AND p.status = 'active' AND p.is_hidden = 0)"
     } else {
         " AND EXISTS (SELECT 1 FROM products p WHERE p.tenant_id = t.tenant_id AND p.fandom_id = t.id \
-         AND p.status = 'active')"
+         AND p.status = 'active' AND p.is_hidden = 0)"
     });
     sql.push(" ORDER BY length(t.name), t.id LIMIT ")
         .bind(NAMES);
@@ -124,7 +124,7 @@ fn write_titles(sql: &mut Sql, request: &SuggestRequest, prefixes: &[Prefixes]) 
 
 /// Appends the condition that product `p` is active and has words with these prefixes in one field.
 fn write_own(sql: &mut Sql, request: &SuggestRequest, prefixes: &[Prefixes], field: Field) {
-    sql.push("p.status = 'active' AND p.tenant_id = ")
+    sql.push("p.status = 'active' AND p.is_hidden = 0 AND p.tenant_id = ")
         .bind(request.tenant.0)
         .push(" AND p.id IN (");
     suggest::write_in_field(sql, request.tenant, prefixes, field);

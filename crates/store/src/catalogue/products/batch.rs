@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     Backend, Scope, StoreError,
-    backend::{all, json},
+    backend::{all, json, now_ms},
 };
 
 /// Most products that one statement carries.
@@ -74,7 +74,11 @@ pub(crate) fn among_external_ids(backend: Backend) -> String {
 
 /// Selects the records of the products `$2` of tenant `$1`.
 pub(crate) fn records_sql(backend: Backend) -> String {
-    format!("{} AND {}", record::SELECT, backend.among_ids("p.id", "$2"))
+    format!(
+        "{} AND {}",
+        record::select(backend),
+        backend.among_ids("p.id", "$2")
+    )
 }
 
 /// Transaction that writes products.
@@ -366,13 +370,14 @@ fn row<'i>(
         fandom_id: ids.fandom(input)?,
         seller_id: ids.seller(input, existing.map(|product| product.seller_id))?,
         attributes: (!kept.attributes).then_some(&input.attributes),
+        tags: &input.tags,
         images: (!kept.images).then_some(&input.images),
         currency: input.currency.code(),
         rating_count: input.ratings.map(|ratings| ratings.count),
         rating_sum: input.ratings.map(|ratings| ratings.sum),
         popularity: input.popularity,
         created_at: input.created_at_ms,
-        totals: Totals::of(&input.variants),
+        totals: Totals::of(&input.variants, now_ms()),
     })
 }
 
@@ -387,7 +392,11 @@ fn variant_rows(input: &ProductInput, product_id: i64) -> impl Iterator<Item = V
             gtin: variant.gtin.as_deref(),
             options: &variant.options,
             price: variant.price,
+            list_price: variant.list_price,
+            sale_from: variant.sale_from_ms,
+            sale_until: variant.sale_until_ms,
             stock: variant.stock,
+            stock_policy: variant.stock_policy.as_str(),
             position,
         })
 }

@@ -31,10 +31,10 @@ pub(crate) fn options_from(text: &str) -> BTreeMap<String, String> {
         .collect()
 }
 
-/// Addresses of images.
-pub(crate) fn images_from(text: &str) -> Vec<String> {
-    let images: Vec<Value> = serde_json::from_str(text).unwrap_or_default();
-    images.iter().filter_map(shown).collect()
+/// Texts of a list, such as tags or the addresses of images.
+pub(crate) fn texts_from(text: &str) -> Vec<String> {
+    let texts: Vec<Value> = serde_json::from_str(text).unwrap_or_default();
+    texts.iter().filter_map(shown).collect()
 }
 
 fn object(text: &str) -> serde_json::Map<String, Value> {
@@ -66,6 +66,6 @@ mod tests {
             options_from(r#"{"size": 42}"#),
             BTreeMap::from([("size".into(), "42".into())])
         );
-        assert_eq!(images_from(r#"["/a.png", 1]"#), ["/a.png", "1"]);
+        assert_eq!(texts_from(r#"["/a.png", 1]"#), ["/a.png", "1"]);
     }
 }

@@ -96,13 +96,13 @@ struct ExternalRow {
 }
 
 /// The record under a key: `$1` tenant, `$2` key.
-pub(crate) fn get_sql(key: &ProductKey) -> String {
+pub(crate) fn get_sql(backend: Backend, key: &ProductKey) -> String {
     let column = match key {
         ProductKey::Id(_) => "id",
         ProductKey::Slug(_) => "slug",
         ProductKey::External(_) => "external_id",
     };
-    format!("{} AND p.{column} = $2", record::SELECT)
+    format!("{} AND p.{column} = $2", record::select(backend))
 }
 
 /// A page of records, and its values.
@@ -112,7 +112,7 @@ pub(crate) fn list_sql(scope: &Scope, listing: &ProductListing) -> (String, Vec<
         listing.after_id.map_or(0, |id| id.0).into(),
         i64::from(listing.limit).into(),
     ];
-    let mut sql = format!("{} AND p.id > $2", record::SELECT);
+    let mut sql = format!("{} AND p.id > $2", record::select(scope.store.backend()));
     if let Some(status) = listing.status {
         values.push(status.as_str().into());
         sql += &format!(" AND p.status = ${}", values.len());
@@ -408,7 +408,8 @@ impl Products {
             ProductKey::Slug(text) | ProductKey::External(text) => text.as_str().into(),
         };
         let values = [self.scope.tenant.0.into(), value];
-        let records = record::records(&self.scope, connection, get_sql(key), values).await?;
+        let sql = get_sql(self.scope.store.backend(), key);
+        let records = record::records(&self.scope, connection, sql, values).await?;
         Ok(records.into_iter().next())
     }
 }

@@ -5,15 +5,15 @@ use std::collections::BTreeMap;
 use sea_orm::{ConnectionTrait, FromQueryResult, Value};
 use serde::Serialize;
 use souk_domain::{
-    Attributes, CategoryId, Currency, FandomId, Label, PriceRange, ProductId, ProductInput,
-    ProductStatus, SellerId, VariantId, VariantInput,
+    Attributes, CategoryId, Currency, FandomId, Label, PriceRange, Prices, ProductId, ProductInput,
+    ProductStatus, SellerId, StockPolicy, VariantId, VariantInput,
 };
 
 use super::{
-    json_columns::{attributes_from, images_from, options_from},
-    variants::{VariantRow, variants_of},
+    json_columns::{attributes_from, options_from, texts_from},
+    variants::{VariantRow, moment, variants_of},
 };
-use crate::{Scope, StoreError, backend::all, etag};
+use crate::{Backend, Scope, StoreError, backend::all, etag};
 
 /// A product with its variants.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -32,6 +32,8 @@ pub struct ProductRecord {
     pub brand: Option<String>,
     /// Publication status.
     pub status: ProductStatus,
+    /// True if it is hidden whatever its status: it has no variant, or its seller or category is closed.
+    pub hidden: bool,
     /// Category id.
     pub category: Option<Label>,
     /// The fandom it is about.
@@ -43,6 +45,8 @@ pub struct ProductRecord {
     pub references: RecordReferences,
     /// Attributes, without the variants' options.
     pub attributes: Attributes,
+    /// Free keywords.
+    pub tags: Vec<String>,
     /// Addresses of its images, the first being the main one.
     pub images: Vec<String>,
     /// Currency of all its prices.
@@ -51,8 +55,12 @@ pub struct ProductRecord {
     pub variants: Vec<VariantRecord>,
     /// Price range over the variants.
     pub price: PriceRange,
+    /// List price of the cheapest variant in minor units, if it is above that variant's price.
+    pub list_price: Option<i64>,
     /// Units in stock over its variants.
     pub stock: i64,
+    /// True if any variant can be bought.
+    pub available: bool,
     /// Mean of its ratings, 1 to 5, or none while nobody has rated it.
     pub rating: Option<f32>,
     /// Number of ratings.
@@ -90,13 +98,32 @@ pub struct VariantRecord {
     pub gtin: Option<String>,
     /// Options that distinguish the variant, such as `size: M`.
     pub options: BTreeMap<String, String>,
-    /// Minor units of the product's currency.
-    pub price: i64,
+    /// Prices and dates of the sale.
+    #[serde(flatten)]
+    pub prices: Prices,
+    /// Price charged now, in minor units of the product's currency.
+    pub current_price: i64,
+    /// List price in minor units, if it is above the current price.
+    pub reduced_from: Option<i64>,
     /// Units in stock.
     pub stock: i64,
+    /// Meaning of the stock.
+    pub stock_policy: StockPolicy,
+}
+
+impl VariantRecord {
+    /// Reports whether it can be bought.
+    pub fn is_available(&self) -> bool {
+        self.stock_policy.is_available(self.stock)
+    }
 }
 
 impl ProductRecord {
+    /// Reports whether shoppers may see its page.
+    pub fn is_public(&self) -> bool {
+        self.status.is_public() && !self.hidden
+    }
+
     /// Returns the strong entity tag of the content, in quotes.
     pub fn etag(&self) -> String {
         etag::of(self)
@@ -112,6 +139,7 @@ struct RecordRow {
     description: String,
     brand: Option<String>,
     status: String,
+    is_hidden: i64,
     category_slug: Option<String>,
     category_name: Option<String>,
     fandom_slug: Option<String>,
@@ -122,11 +150,16 @@ struct RecordRow {
     fandom_id: Option<i64>,
     seller_id: i64,
     attributes: String,
+    tags: String,
     images: String,
     currency: String,
     price_min: i64,
     price_max: i64,
+    list_price: Option<i64>,
+    price_changes_at: Option<i64>,
+    now: i64,
     stock: i64,
+    available_count: i64,
     rating: Option<f64>,
     rating_count: i64,
     rating_sum: i64,
@@ -136,18 +169,24 @@ struct RecordRow {
 }
 
 /// Records of a tenant, `$1`, that a further condition on `p` narrows.
-pub(crate) const SELECT: &str = "SELECT p.id, p.external_id, p.slug, p.title, p.description, p.brand, p.status,
+pub(crate) fn select(backend: Backend) -> String {
+    format!(
+        "SELECT p.id, p.external_id, p.slug, p.title, p.description, p.brand, p.status, p.is_hidden,
             c.slug AS category_slug, c.name AS category_name, f.slug AS fandom_slug, f.name AS fandom_name,
             s.slug AS seller_slug, s.name AS seller_name, p.category_id, p.fandom_id, p.seller_id,
-            CAST(p.attributes AS text) AS attributes, CAST(p.images AS text) AS images, p.currency,
-            p.price_min, p.price_max, p.stock, p.rating, p.rating_count, p.rating_sum, p.popularity, p.created_at, p.updated_at
+            CAST(p.attributes AS text) AS attributes, CAST(p.tags AS text) AS tags, CAST(p.images AS text) AS images,
+            p.currency, p.price_min, p.price_max, p.list_price, p.price_changes_at, p.stock, p.available_count, p.rating, p.rating_count, p.rating_sum, p.popularity, p.created_at, p.updated_at,
+            {} AS now
      FROM products p
      JOIN sellers s ON s.tenant_id = p.tenant_id AND s.id = p.seller_id
      LEFT JOIN categories c ON c.tenant_id = p.tenant_id AND c.id = p.category_id
      LEFT JOIN fandoms f ON f.tenant_id = p.tenant_id AND f.id = p.fandom_id
-     WHERE p.tenant_id = $1";
+     WHERE p.tenant_id = $1",
+        backend.now()
+    )
+}
 
-/// The records that a statement beginning with [`SELECT`] finds, in its order.
+/// The records that a statement beginning with [`select`] finds, in its order.
 pub(crate) async fn records(
     scope: &Scope,
     connection: &impl ConnectionTrait,
@@ -171,6 +210,7 @@ fn record(row: RecordRow, variants: Vec<VariantRow>) -> ProductRecord {
     let label = |slug: Option<String>, name: Option<String>| {
         slug.zip(name).map(|(slug, name)| Label { slug, name })
     };
+    let moment = moment(row.now, row.price_changes_at);
     let currency = Currency::from_code(&row.currency).unwrap_or(Currency::XXX);
     ProductRecord {
         id: ProductId(row.id),
@@ -180,6 +220,7 @@ fn record(row: RecordRow, variants: Vec<VariantRow>) -> ProductRecord {
         description: row.description,
         brand: row.brand,
         status: row.status.parse().unwrap_or_default(),
+        hidden: row.is_hidden != 0,
         category: label(row.category_slug, row.category_name),
         fandom: label(row.fandom_slug, row.fandom_name),
         seller: Label::new(row.seller_slug, row.seller_name),
@@ -189,15 +230,21 @@ fn record(row: RecordRow, variants: Vec<VariantRow>) -> ProductRecord {
             seller: SellerId(row.seller_id),
         },
         attributes: attributes_from(&row.attributes),
-        images: images_from(&row.images),
+        tags: texts_from(&row.tags),
+        images: texts_from(&row.images),
         currency,
-        variants: variants.into_iter().map(VariantRecord::from).collect(),
+        variants: variants
+            .into_iter()
+            .map(|variant| variant_record(variant, moment))
+            .collect(),
         price: PriceRange {
             min: row.price_min,
             max: row.price_max,
             currency,
         },
+        list_price: row.list_price,
         stock: row.stock,
+        available: row.available_count > 0,
         rating: row.rating.map(|rating| rating as f32),
         rating_count: u32::try_from(row.rating_count).unwrap_or(u32::MAX),
         rating_sum: u64::try_from(row.rating_sum).unwrap_or_default(),
@@ -207,16 +254,18 @@ fn record(row: RecordRow, variants: Vec<VariantRow>) -> ProductRecord {
     }
 }
 
-impl From<VariantRow> for VariantRecord {
-    fn from(row: VariantRow) -> Self {
-        Self {
-            id: VariantId(row.id),
-            sku: row.sku,
-            gtin: row.gtin,
-            options: options_from(&row.options),
-            price: row.price,
-            stock: row.stock,
-        }
+fn variant_record(row: VariantRow, moment: i64) -> VariantRecord {
+    let prices = row.prices();
+    VariantRecord {
+        id: VariantId(row.id),
+        prices,
+        current_price: prices.current(moment),
+        reduced_from: prices.reduced_from(moment),
+        stock: row.stock,
+        stock_policy: row.stock_policy(),
+        options: options_from(&row.options),
+        sku: row.sku,
+        gtin: row.gtin,
     }
 }
 
@@ -235,6 +284,7 @@ impl From<ProductRecord> for ProductInput {
             fandom: record.fandom.map(|fandom| fandom.slug),
             seller: None,
             attributes: record.attributes,
+            tags: record.tags,
             images: record.images,
             currency: record.currency,
             variants: record
@@ -251,12 +301,15 @@ impl From<ProductRecord> for ProductInput {
 
 impl From<VariantRecord> for VariantInput {
     fn from(record: VariantRecord) -> Self {
-        Self {
+        let mut input = Self {
             sku: record.sku,
             gtin: record.gtin,
             options: record.options,
-            price: record.price,
             stock: record.stock,
-        }
+            stock_policy: record.stock_policy,
+            ..Self::default()
+        };
+        input.set_prices(record.prices);
+        input
     }
 }

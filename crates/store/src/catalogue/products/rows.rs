@@ -28,6 +28,7 @@ pub(super) struct ProductRow<'a> {
     pub(super) category_id: Option<i64>,
     pub(super) fandom_id: Option<i64>,
     pub(super) seller_id: i64,
+    pub(super) tags: &'a [String],
     // Left out and not null, which SQLite would take for a value.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) attributes: Option<&'a Attributes>,
@@ -50,17 +51,28 @@ pub(super) struct Totals {
     price_max: i64,
     stock: i64,
     variant_count: usize,
+    available_count: usize,
+    list_price: Option<i64>,
+    price_changes_at: Option<i64>,
 }
 
 impl Totals {
-    pub(super) fn of(variants: &[VariantInput]) -> Self {
-        let prices = || variants.iter().map(|variant| variant.price);
+    pub(super) fn of(variants: &[VariantInput], now_ms: i64) -> Self {
+        let prices = || variants.iter().map(VariantInput::prices);
+        let current = || prices().map(|prices| prices.current(now_ms));
         let stock = variants.iter().map(|variant| variant.stock);
+        let available = |variant: &&VariantInput| variant.stock_policy.is_available(variant.stock);
+        let cheapest = prices().min_by_key(|prices| prices.current(now_ms));
         Self {
-            price_min: prices().min().unwrap_or(0),
-            price_max: prices().max().unwrap_or(0),
+            price_min: current().min().unwrap_or(0),
+            price_max: current().max().unwrap_or(0),
             stock: stock.fold(0, i64::saturating_add),
             variant_count: variants.len(),
+            available_count: variants.iter().filter(available).count(),
+            list_price: cheapest.and_then(|prices| prices.reduced_from(now_ms)),
+            price_changes_at: prices()
+                .filter_map(|prices| prices.next_change(now_ms))
+                .min(),
         }
     }
 }
@@ -73,11 +85,15 @@ pub(super) struct VariantRow<'a> {
     pub(super) gtin: Option<&'a str>,
     pub(super) options: &'a BTreeMap<String, String>,
     pub(super) price: i64,
+    pub(super) list_price: Option<i64>,
+    pub(super) sale_from: Option<i64>,
+    pub(super) sale_until: Option<i64>,
     pub(super) stock: i64,
+    pub(super) stock_policy: &'static str,
     pub(super) position: usize,
 }
 
-const PRODUCT_COLUMNS: [(&str, Kind); 21] = [
+const PRODUCT_COLUMNS: [(&str, Kind); 25] = [
     ("id", Kind::Integer),
     ("external_id", Kind::Text),
     ("slug", Kind::Text),
@@ -89,6 +105,7 @@ const PRODUCT_COLUMNS: [(&str, Kind); 21] = [
     ("fandom_id", Kind::Integer),
     ("seller_id", Kind::Integer),
     ("attributes", Kind::Json),
+    ("tags", Kind::Json),
     ("images", Kind::Json),
     ("currency", Kind::Text),
     ("rating_count", Kind::Integer),
@@ -99,10 +116,13 @@ const PRODUCT_COLUMNS: [(&str, Kind); 21] = [
     ("price_max", Kind::Integer),
     ("stock", Kind::Integer),
     ("variant_count", Kind::Integer),
+    ("available_count", Kind::Integer),
+    ("list_price", Kind::Integer),
+    ("price_changes_at", Kind::Integer),
 ];
 
 /// Columns that a writer gives whole.
-const GIVEN: [&str; 10] = [
+const GIVEN: [&str; 11] = [
     "external_id",
     "slug",
     "title",
@@ -112,6 +132,7 @@ const GIVEN: [&str; 10] = [
     "category_id",
     "fandom_id",
     "seller_id",
+    "tags",
     "currency",
 ];
 
@@ -125,14 +146,31 @@ const KEPT: [&str; 6] = [
     "created_at",
 ];
 
-const VARIANT_COLUMNS: [(&str, Kind); 7] = [
+const VARIANT_COLUMNS: [(&str, Kind); 11] = [
     ("product_id", Kind::Integer),
     ("sku", Kind::Text),
     ("gtin", Kind::Text),
     ("options", Kind::Json),
     ("price", Kind::Integer),
+    ("list_price", Kind::Integer),
+    ("sale_from", Kind::Integer),
+    ("sale_until", Kind::Integer),
     ("stock", Kind::Integer),
+    ("stock_policy", Kind::Text),
     ("position", Kind::Integer),
+];
+
+/// Columns of a variant that an upsert replaces: all but its key.
+const VARIANT_VALUES: [&str; 9] = [
+    "gtin",
+    "options",
+    "price",
+    "list_price",
+    "sale_from",
+    "sale_until",
+    "stock",
+    "stock_policy",
+    "position",
 ];
 
 /// A product found again by the writer's own id.
@@ -154,9 +192,11 @@ fn insert_products_sql(backend: Backend) -> String {
     let given = GIVEN.map(|column| format!("r.{column}")).join(", ");
     format!(
         "INSERT INTO products (tenant_id, {}, attributes, images, rating_count, rating_sum, popularity, created_at,
-                               updated_at, price_min, price_max, stock, variant_count)
-         SELECT $2, {given}, r.attributes, r.images, coalesce(r.rating_count, 0), coalesce(r.rating_sum, 0), coalesce(r.popularity, 0),
-                coalesce(r.created_at, $3), $3, r.price_min, r.price_max, r.stock, r.variant_count
+                               updated_at, price_min, price_max, stock, variant_count, available_count, list_price,
+                               price_changes_at)
+         SELECT $2, {given}, r.attributes, r.images, coalesce(r.rating_count, 0), coalesce(r.rating_sum, 0),
+                coalesce(r.popularity, 0), coalesce(r.created_at, $3), $3, r.price_min, r.price_max, r.stock,
+                r.variant_count, r.available_count, r.list_price, r.price_changes_at
          FROM {}
          RETURNING id, external_id",
         GIVEN.join(", "),
@@ -194,19 +234,26 @@ pub(crate) fn update_products_sql(backend: Backend) -> String {
 
 /// `$1` rows, `$2` tenant.
 fn upsert_variants_sql(backend: Backend) -> String {
+    let of = |source: &str| {
+        VARIANT_VALUES
+            .map(|column| format!("{source}.{column}"))
+            .join(", ")
+    };
+    let assignments = VARIANT_VALUES.map(|column| format!("{column} = excluded.{column}"));
     // `WHERE true` tells SQLite's parser that `ON` begins no join.
     format!(
-        "INSERT INTO variants (tenant_id, product_id, sku, gtin, options, price, stock, position)
-         SELECT $2, r.product_id, r.sku, r.gtin, r.options, r.price, r.stock, r.position
+        "INSERT INTO variants (tenant_id, product_id, sku, {})
+         SELECT $2, r.product_id, r.sku, {}
          FROM {} WHERE true
-         ON CONFLICT (product_id, sku) DO UPDATE
-         SET gtin = excluded.gtin, options = excluded.options, price = excluded.price,
-             stock = excluded.stock, position = excluded.position
-         WHERE (variants.gtin, variants.options, variants.price, variants.stock, variants.position)
-             IS DISTINCT FROM
-               (excluded.gtin, excluded.options, excluded.price, excluded.stock, excluded.position)
+         ON CONFLICT (product_id, sku) DO UPDATE SET {}
+         WHERE ({}) IS DISTINCT FROM ({})
          RETURNING id, product_id, sku",
-        backend.record_set("$1", &VARIANT_COLUMNS)
+        VARIANT_VALUES.join(", "),
+        of("r"),
+        backend.record_set("$1", &VARIANT_COLUMNS),
+        assignments.join(", "),
+        of("variants"),
+        of("excluded"),
     )
 }
 

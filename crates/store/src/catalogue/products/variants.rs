@@ -4,6 +4,8 @@ use std::collections::HashMap;
 
 use sea_orm::{ConnectionTrait, FromQueryResult};
 
+use souk_domain::{Prices, StockPolicy};
+
 use crate::{Backend, Scope, StoreError, backend::all};
 
 #[derive(FromQueryResult)]
@@ -14,13 +16,41 @@ pub(crate) struct VariantRow {
     pub(crate) gtin: Option<String>,
     pub(crate) options: String,
     pub(crate) price: i64,
+    pub(crate) list_price: Option<i64>,
+    pub(crate) sale_from: Option<i64>,
+    pub(crate) sale_until: Option<i64>,
     pub(crate) stock: i64,
+    pub(crate) stock_policy: String,
+}
+
+impl VariantRow {
+    pub(crate) fn prices(&self) -> Prices {
+        Prices {
+            price: self.price,
+            list_price: self.list_price,
+            sale_from_ms: self.sale_from,
+            sale_until_ms: self.sale_until,
+        }
+    }
+
+    pub(crate) fn stock_policy(&self) -> StockPolicy {
+        self.stock_policy.parse().unwrap_or_default()
+    }
+}
+
+/// Moment by which the totals of a product were made, at the latest: the next sale of which they do not know has not
+/// begun or ended yet. Documents and records show the prices of that moment, so that they agree with the totals, and
+/// with the index, until both follow.
+pub(crate) fn moment(now_ms: i64, price_changes_at: Option<i64>) -> i64 {
+    price_changes_at.map_or(now_ms, |changes_at| now_ms.min(changes_at - 1))
 }
 
 /// `$1` tenant, `$2` ids of products.
 pub(crate) fn variants_sql(backend: Backend) -> String {
     format!(
-        "SELECT id, product_id, sku, gtin, CAST(options AS text) AS options, price, stock FROM variants
+        "SELECT id, product_id, sku, gtin, CAST(options AS text) AS options, price, list_price, sale_from,
+                sale_until, stock, stock_policy
+         FROM variants
          WHERE tenant_id = $1 AND {} ORDER BY product_id, position, id",
         backend.among_ids("product_id", "$2")
     )

@@ -87,7 +87,7 @@ async fn patch_of_some_fields_changes_these_and_nothing_else() {
         let variants: Vec<_> = patched
             .variants
             .iter()
-            .map(|it| (it.sku.as_str(), it.price, it.stock, it.options.len()))
+            .map(|it| (it.sku.as_str(), it.prices.price, it.stock, it.options.len()))
             .collect();
         assert_eq!(variants, [("S", 1_200, 9, 1), ("XS", 900, 1, 0)]);
         assert_eq!(patched.variants[0].id, before.variants[1].id);

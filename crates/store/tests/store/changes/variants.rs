@@ -1,6 +1,6 @@
 //! Prices and stocks by SKU.
 
-use souk_domain::VariantUpdate;
+use souk_domain::{Prices, VariantUpdate};
 use souk_store::{Lane, ProductKey, Scope, VariantOutcome, VariantRefusal};
 use souk_testkit::{TestDatabase, product};
 
@@ -47,7 +47,7 @@ async fn variants(setup: &Setup, external_id: &str) -> Vec<(i64, i64)> {
     let key = ProductKey::External(external_id.to_owned());
     let record = setup.scope.products().get(&key).await.unwrap().unwrap();
     let variants = record.variants.iter();
-    variants.map(|it| (it.price, it.stock)).collect()
+    variants.map(|it| (it.prices.price, it.stock)).collect()
 }
 
 #[tokio::test]
@@ -244,4 +244,30 @@ async fn batch_of_more_than_one_statement_holds_answers_for_all() {
     let outcomes = outcomes(&setup.scope, updates).await;
     assert_eq!(outcomes.len(), 5_001);
     assert_eq!(outcomes[5_000], "updated");
+}
+
+#[tokio::test]
+async fn price_above_the_list_price_takes_the_sale_away() {
+    for setup in setups().await {
+        let (mug, cup) = (product("mug").price(800), product("cup").price(800));
+        setup
+            .upsert([
+                mug.sale(1_000, Some(1), Some(4_000_000_000_000)),
+                cup.sale(1_000, None, None),
+            ])
+            .await;
+        let outcomes = outcomes(&setup.scope, vec![priced("mug", 1_000), priced("cup", 900)]).await;
+        assert_eq!(outcomes, ["updated", "updated"]);
+        let prices = async |id: &str| {
+            let key = ProductKey::External(id.into());
+            let record = setup.scope.products().get(&key).await.unwrap().unwrap();
+            record.variants[0].prices
+        };
+        assert_eq!(prices("mug").await, Prices::of(1_000));
+        let reduced = Prices {
+            list_price: Some(1_000),
+            ..Prices::of(900)
+        };
+        assert_eq!(prices("cup").await, reduced);
+    }
 }

@@ -146,7 +146,7 @@ impl Encoder {
                     .clamp(0, MOST_STARS.into())
                     .to_string()
             }),
-            availability: availability_key(document.in_stock()),
+            availability: availability_key(document.available),
             popularity: document.popularity,
             popularity_value: ranking_signals::popularity(document.popularity),
             created_at: document.created_at_ms,

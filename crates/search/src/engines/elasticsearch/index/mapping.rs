@@ -16,7 +16,7 @@ use crate::engines::elasticsearch::options::ElasticsearchOptions;
 use crate::ranking::weights::FieldWeights;
 
 /// Raised when documents are encoded differently though the mapping stays the same.
-const REVISION: u32 = 3;
+const REVISION: u32 = 4;
 /// Number of merge threads. While one merges large segments, each change that has to be visible at once leaves a small
 /// one, and a second thread keeps those few. By itself, a node of up to three processors has one.
 const MERGE_THREADS: u32 = 2;

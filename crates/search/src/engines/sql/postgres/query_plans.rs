@@ -35,10 +35,10 @@ const FILL: &str = "
     INSERT INTO fandoms (tenant_id, slug, name) SELECT 1, 'f-' || n, 'Fandom ' || n FROM numbers WHERE n <= 100;
     INSERT INTO categories (tenant_id, slug, name) SELECT 1, 'c-' || n, 'Category ' || n FROM numbers WHERE n <= 60;
     INSERT INTO products (tenant_id, external_id, slug, title, brand, seller_id, fandom_id, category_id, currency,
-                          attributes, popularity, price_min, price_max)
+                          attributes, popularity, price_min, price_max, variant_count)
     SELECT 1, 'AB-' || n, 'p-' || n, 'Product word' || n % 2000 || ' ' || chr((97 + n % 20)::int) || chr((97 + n / 20 % 20)::int) || 'lamp',
            'Brand ' || n % 300, n % 100 + 1, n % 100 + 1,
-           n % 60 + 1, 'EUR', jsonb_build_object('Colour', 'c' || n % 12), n % 1000, n % 5000, 5000
+           n % 60 + 1, 'EUR', jsonb_build_object('Colour', 'c' || n % 12), n % 1000, n % 5000, 5000, 1
     FROM numbers;
     ANALYZE";
 

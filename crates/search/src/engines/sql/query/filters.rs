@@ -92,9 +92,9 @@ impl<'a> Clause<'a> {
             FilterTarget::Facet(FacetName::Availability) => {
                 let wanted = filters.in_stock.unwrap_or_default();
                 sql.push(if wanted {
-                    "p.stock > 0"
+                    "p.available_count > 0"
                 } else {
-                    "p.stock <= 0"
+                    "p.available_count <= 0"
                 });
             }
             FilterTarget::Facet(FacetName::Attributes) => {

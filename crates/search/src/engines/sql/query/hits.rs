@@ -28,7 +28,7 @@ const JOINS: &str = " LEFT JOIN categories c ON c.id = p.category_id \
 /// Columns of a hit, by position.
 const COLUMNS: &str = "p.id, p.slug, p.title, p.description, p.brand, p.price_min, \
      p.price_max, p.currency, p.stock, CAST(p.rating AS double precision), p.rating_count, p.created_at, p.variant_count, \
-     c.slug, c.name, f.slug, f.name, m.slug, m.name";
+     c.slug, c.name, f.slug, f.name, m.slug, m.name, p.list_price, p.available_count";
 
 /// Returns the hits of a page, and the cursor of the next page if there is one. `ids` are those of the page, and of the
 /// first hit after it, if they are known.
@@ -139,7 +139,7 @@ pub(crate) fn write_shown(sql: &mut Sql, falling: &str) {
 }
 
 /// Position of the sort key, after a hit's columns and its image.
-const SORT_KEY: usize = 20;
+const SORT_KEY: usize = 22;
 
 /// Converts a row of [`COLUMNS`] and the image to a hit and its description.
 pub(crate) fn hit(row: &QueryResult) -> Result<(Hit, String), SearchError> {
@@ -150,7 +150,7 @@ pub(crate) fn hit(row: &QueryResult) -> Result<(Hit, String), SearchError> {
         slug: row.try_get_by_index(1)?,
         title: row.try_get_by_index(2)?,
         brand: row.try_get_by_index(4)?,
-        image: row.try_get_by_index(19)?,
+        image: row.try_get_by_index(21)?,
         price: PriceRange {
             min: row.try_get_by_index(5)?,
             max: row.try_get_by_index(6)?,
@@ -158,7 +158,9 @@ pub(crate) fn hit(row: &QueryResult) -> Result<(Hit, String), SearchError> {
                 SearchError::engine(format!("`{currency}` in the database is no currency"))
             })?,
         },
+        list_price: row.try_get_by_index(19)?,
         stock: row.try_get_by_index(8)?,
+        available: row.try_get_by_index::<i64>(20)? > 0,
         rating: rating.map(|rating| rating as f32),
         rating_count: count(row.try_get_by_index(10)?),
         category: label(row, 13)?,

@@ -119,7 +119,7 @@ fn write_factors(sql: &mut Sql, plan: &SearchPlan) {
             .push(")");
     }
     if ranking_signals.stock > 0.0 {
-        sql.push(" + CASE WHEN p.stock > 0 THEN ")
+        sql.push(" + CASE WHEN p.available_count > 0 THEN ")
             .bind(double(ranking_signals.stock))
             .push(" ELSE 0.0 END");
     }

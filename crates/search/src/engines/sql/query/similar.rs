@@ -71,7 +71,7 @@ async fn model<C: ConnectionTrait>(
     sql.push(
         "SELECT p.title, p.brand, p.category_id, p.fandom_id, t.language \
          FROM products p JOIN tenants t ON t.id = p.tenant_id \
-         WHERE p.status = 'active' AND p.tenant_id = ",
+         WHERE p.status = 'active' AND p.is_hidden = 0 AND p.tenant_id = ",
     )
     .bind(tenant.0)
     .push(" AND p.id = ")

@@ -108,7 +108,10 @@ impl FacetQuery<'_> {
         }
         if self.counted.has(FacetName::Availability) {
             let counts = self.counts_in(FacetName::Availability);
-            for (in_stock, condition) in [(true, "stock > 0"), (false, "stock <= 0")] {
+            for (in_stock, condition) in [
+                (true, "available_count > 0"),
+                (false, "available_count <= 0"),
+            ] {
                 let value = availability_key(in_stock);
                 sql.push(&format!(
                     ", count(*) FILTER (WHERE {counts} AND {condition}) AS {value}"

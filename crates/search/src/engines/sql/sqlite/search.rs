@@ -10,7 +10,7 @@ use crate::engines::sql::{
 pub(crate) fn write_set(sql: &mut Sql, search: &Search<'_>, clauses: &[&Clause<'_>]) {
     sql.push("p.tenant_id = ")
         .bind(search.plan.tenant.0)
-        .push(" AND p.status = 'active'");
+        .push(" AND p.status = 'active' AND p.is_hidden = 0");
     if let Some(text) = &search.text {
         sql.push(" AND p.id IN (");
         text.write_ids(sql, search.plan);
@@ -46,7 +46,7 @@ pub(crate) fn write_related(
     let tenant = search.plan.tenant.0;
     sql.push(" FROM products p");
     scoring::write_joins(sql, text);
-    sql.push(" WHERE p.status = 'active' AND p.tenant_id = ")
+    sql.push(" WHERE p.status = 'active' AND p.is_hidden = 0 AND p.tenant_id = ")
         .bind(tenant)
         .push(" AND p.id IN (");
     text.write_ids(sql, search.plan);

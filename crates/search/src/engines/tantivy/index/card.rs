@@ -5,6 +5,9 @@ use souk_domain::{Currency, Highlights, Hit, Label, PriceRange, ProductDocument,
 /// Stored prefix of a description, in bytes; excerpts are cut from it.
 const DESCRIPTION_BYTES: usize = 4_000;
 
+/// Stands for an absent price.
+const NO_PRICE: i64 = -1;
+
 /// Encodes the card of a document.
 pub(crate) fn encode(document: &ProductDocument) -> Vec<u8> {
     let mut card = Vec::with_capacity(256 + document.description.len().min(DESCRIPTION_BYTES));
@@ -12,7 +15,9 @@ pub(crate) fn encode(document: &ProductDocument) -> Vec<u8> {
         document.id.0,
         document.price.min,
         document.price.max,
+        document.list_price.unwrap_or(NO_PRICE),
         document.stock,
+        i64::from(document.available),
         document.created_at_ms,
     ] {
         card.extend_from_slice(&number.to_le_bytes());
@@ -52,7 +57,9 @@ pub(crate) fn decode(card: &[u8]) -> Option<(Hit, &str)> {
     let mut rest = card;
     let id = ProductId(take_i64(&mut rest)?);
     let (min, max) = (take_i64(&mut rest)?, take_i64(&mut rest)?);
+    let list_price = take_i64(&mut rest)?;
     let stock = take_i64(&mut rest)?;
+    let available = take_i64(&mut rest)? != 0;
     let created_at_ms = take_i64(&mut rest)?;
     let rating = f32::from_le_bytes(take(&mut rest)?);
     let rating_count = u32::from_le_bytes(take(&mut rest)?);
@@ -65,7 +72,9 @@ pub(crate) fn decode(card: &[u8]) -> Option<(Hit, &str)> {
         brand: take_text(&mut rest)?.map(str::to_owned),
         image: take_text(&mut rest)?.map(str::to_owned),
         price: PriceRange { min, max, currency },
+        list_price: (list_price != NO_PRICE).then_some(list_price),
         stock,
+        available,
         rating: (!rating.is_nan()).then_some(rating),
         rating_count,
         category: take_label(&mut rest)?,

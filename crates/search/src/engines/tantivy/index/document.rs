@@ -116,7 +116,7 @@ fn add_facets(indexed: &mut TantivyDocument, fields: Fields, document: &ProductD
     }
     let rating_value = ranking_signals::rating(document.rating, document.rating_count);
     indexed.add_f64(fields.rating_value, f64::from(rating_value));
-    indexed.add_i64(fields.stock, document.stock);
+    indexed.add_i64(fields.available, i64::from(document.available));
     indexed.add_i64(fields.created_at, document.created_at_ms);
     indexed.add_i64(fields.popularity, document.popularity);
 }

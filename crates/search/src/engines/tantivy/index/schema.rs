@@ -11,7 +11,7 @@ use super::weighted::WeightedTokenizer;
 use crate::ranking::weights::FieldWeights;
 
 /// Raised when documents are analysed or encoded differently though the fields stay the same.
-const REVISION: u32 = 3;
+const REVISION: u32 = 4;
 /// Size of a document store block; a small one limits what reading a single hit loads.
 const STORE_BLOCK_BYTES: usize = 2_048;
 const WEIGHTED: &str = "weighted";
@@ -44,8 +44,8 @@ pub(crate) const EXPONENT: &str = "exponent";
 pub const RATING: &str = "rating";
 /// Rating as a ranking signal, see [`crate::ranking::ranking_signals`]: a fast field.
 pub(crate) const RATING_VALUE: &str = "rating_value";
-/// Units in stock: a fast field.
-pub const STOCK: &str = "stock";
+/// Availability, 1 for a product that can be bought: a fast field.
+pub const AVAILABLE: &str = "available";
 /// Creation time in milliseconds since the Unix epoch: a fast field.
 pub const CREATED_AT: &str = "created_at";
 /// Popularity, higher being more popular: a fast field.
@@ -79,7 +79,7 @@ pub(crate) struct Fields {
     pub(crate) exponent: Field,
     pub(crate) rating: Field,
     pub(crate) rating_value: Field,
-    pub(crate) stock: Field,
+    pub(crate) available: Field,
     pub(crate) created_at: Field,
     pub(crate) popularity: Field,
     pub(crate) id: Field,
@@ -121,7 +121,7 @@ pub(crate) fn schema() -> (Schema, Fields) {
         exponent: schema.add_u64_field(EXPONENT, number.clone()),
         rating: schema.add_f64_field(RATING, number.clone()),
         rating_value: schema.add_f64_field(RATING_VALUE, number.clone()),
-        stock: schema.add_i64_field(STOCK, number.clone()),
+        available: schema.add_i64_field(AVAILABLE, number.clone()),
         created_at: schema.add_i64_field(CREATED_AT, number.clone()),
         popularity: schema.add_i64_field(POPULARITY, number.clone()),
         id: schema.add_i64_field(ID, number.clone().set_indexed()),

@@ -52,7 +52,7 @@ impl Table {
         let fast = reader.fast_fields();
         let ids = numbers(reader, schema::ID)?;
         let price = numbers(reader, schema::PRICE)?;
-        let stock = numbers(reader, schema::STOCK)?;
+        let available = numbers(reader, schema::AVAILABLE)?;
         let rating = fast.f64(schema::RATING)?;
         let exponent = fast.u64(schema::EXPONENT)?.first(0).unwrap_or(2) as u32;
         let ladder = price_ladder(exponent);
@@ -87,7 +87,7 @@ impl Table {
                 .partition_point(|&from| from <= price[doc])
                 .saturating_sub(1) as u64;
             let packed = (price[doc].max(0) as u64) << PRICE_SHIFT
-                | u64::from(stock[doc] > 0) << STOCK_BIT
+                | u64::from(available[doc] > 0) << STOCK_BIT
                 | level << BUCKET_BITS
                 | bucket;
             let row = Row {

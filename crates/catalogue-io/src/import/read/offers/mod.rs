@@ -1,10 +1,11 @@
 //! Offers of variants: price, list price, sale and stock.
 
-use souk_domain::{Currency, InvalidField, Money};
+mod sales;
+
+use souk_domain::{Currency, InvalidField, Money, StockPolicy};
 
 use super::columns::{Columns, Taken};
 use super::money::{Amount, PriceUnit, named_currency, read_minor, wrong};
-use super::sales;
 use super::value;
 use super::words::{self, Availability};
 use crate::import::gather::facts::Facts;
@@ -334,6 +335,16 @@ fn stock(
         units = Some(0);
     }
     let tracker = text_of(own, parent, Field::Tracker);
+    let policy = own
+        .text(Field::StockPolicy)
+        .and_then(|text| text.parse::<StockPolicy>().ok());
+    if let Some(policy) = policy {
+        let stock = match policy {
+            StockPolicy::Untracked => Stock::Untracked,
+            StockPolicy::Tracked | StockPolicy::Backorder => Stock::Units(units.unwrap_or(0)),
+        };
+        return (Some(stock), policy == StockPolicy::Backorder);
+    }
     let untracked = match tracker.as_deref().map(|text| text.trim().to_lowercase()) {
         Some(word) => matches!(
             word.as_str(),

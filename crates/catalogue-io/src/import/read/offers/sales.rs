@@ -2,11 +2,11 @@
 
 use souk_domain::Money;
 
-use super::columns::Columns;
-use super::{dates, value};
 use crate::import::imported::Sale;
 use crate::import::losses::{Loss, Losses, lose};
 use crate::import::profile::fields::Field;
+use crate::import::read::columns::Columns;
+use crate::import::read::{dates, value};
 
 /// Reads the sale of a row. A sale with a date that cannot be read is none: nobody knows when it ends.
 pub(super) fn sale(price: Money, columns: &Columns, losses: &mut Losses) -> Option<Sale> {
