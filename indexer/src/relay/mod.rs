@@ -31,6 +31,7 @@
 
 pub(crate) mod backoff;
 pub(crate) mod batch;
+mod batch_limit;
 mod building;
 mod lease;
 mod settle;

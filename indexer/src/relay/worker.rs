@@ -12,6 +12,7 @@ use souk_store::{IndexJob, Lane, OutboxRow, Store};
 use tracing::{Instrument, debug, warn};
 
 use super::batch::{Task, group_by_product};
+use super::batch_limit::BatchLimit;
 use super::lease::Lease;
 use super::stage::{Batch, Claim, Stage, batch_span};
 use super::tick::Tick;
@@ -29,6 +30,7 @@ pub struct Worker {
     pub(super) metrics: WorkMetrics,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) options: IndexerConfig,
+    limit: BatchLimit,
     pub(super) name: String,
     /// Part of the outbox that it claims from.
     lane: Lane,
@@ -64,6 +66,7 @@ impl Worker {
             store,
             writer,
             clock,
+            limit: BatchLimit::new(options.batch),
             options,
             name,
             lane: Lane::All,
@@ -130,10 +133,14 @@ impl Worker {
     pub async fn step(&mut self) -> Result<Option<Tick>, IndexerError> {
         let (span, lease) = (self.stage.span(), self.stage.lease());
         let advancing = self.advance().instrument(span);
-        match lease {
+        let step = match lease {
             Some(lease) => lease.keep(advancing).await,
             None => advancing.await,
+        };
+        if let Ok(Some(tick)) = &step {
+            self.limit.follow(*tick);
         }
+        step
     }
 
     async fn advance(&mut self) -> Result<Option<Tick>, IndexerError> {
@@ -169,7 +176,7 @@ impl Worker {
         }
         self.metrics.claimed(rows.len());
         let span = batch_span(&rows);
-        let whole = rows.len() < self.options.batch as usize;
+        let whole = rows.len() < self.limit.rows() as usize;
         let lease = Lease::new(
             self.store.outbox(),
             self.clock.clone(),
@@ -201,7 +208,7 @@ impl Worker {
         };
         for &lane in lanes {
             let outbox = self.store.outbox();
-            let claimed = outbox.claim_from(lane, &self.name, self.options.batch, lease, now);
+            let claimed = outbox.claim_from(lane, &self.name, self.limit.rows(), lease, now);
             let rows = claimed.await?;
             if !rows.is_empty() {
                 self.last_lane = lane;
