@@ -30,6 +30,7 @@ mod m0015_bulk;
 mod m0016_variant_sku;
 mod m0017_offers;
 mod m0019_closing;
+mod m0020_places;
 mod scripts;
 
 /// Key of the advisory lock; no other program may use it on the same database.
@@ -60,6 +61,7 @@ impl MigratorTrait for Migrator {
             m0016_variant_sku::VARIANT_SKU,
             m0017_offers::OFFERS,
             m0019_closing::CLOSING,
+            m0020_places::PLACES,
         ];
         scripts
             .into_iter()

@@ -46,6 +46,42 @@ async fn nothing_is_open_without_the_key() {
 }
 
 #[tokio::test]
+async fn product_is_found_by_further_categories_and_fandoms() {
+    let shop = Shop::open().await;
+    let mut body = mug();
+    body["further_categories"] = json!(["clothing"]);
+    body["fandom"] = "dragon-tales".into();
+    body["further_fandoms"] = json!(["star-sagas"]);
+    let made = shop
+        .admin(Method::POST, "/api/admin/products", Some(&body))
+        .await;
+    let made = made.expect(201);
+    assert_eq!(made["further_categories"], json!(["clothing"]));
+    assert_eq!(made["further_fandoms"], json!(["star-sagas"]));
+    shop.sync().await;
+    for path in [
+        "/api/products?category=clothing",
+        "/api/products?fandom=star-sagas",
+    ] {
+        let listing = shop.get(path).await.expect(200);
+        let products = listing["products"].as_array().unwrap();
+        let found = products.iter().any(|found| found["id"] == made["id"]);
+        assert!(found, "{path}");
+    }
+    let page = shop.get("/api/products/griffin-mug").await.expect(200);
+    assert_eq!(page["further_categories"][0]["name"], "Clothing");
+    assert_eq!(page["further_fandoms"][0]["slug"], "star-sagas");
+
+    body["further_categories"] = json!(["nowhere"]);
+    body["external_id"] = "mug-10".into();
+    let refused = shop
+        .admin(Method::POST, "/api/admin/products", Some(&body))
+        .await;
+    let (_, blamed) = refused.error(422);
+    assert_eq!(blamed.as_deref(), Some("further_categories[0]"));
+}
+
+#[tokio::test]
 async fn a_product_lives_and_dies() {
     for shop in [Shop::open().await, Shop::on_postgres().await] {
         live_and_die(shop).await;

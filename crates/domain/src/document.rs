@@ -25,10 +25,16 @@ pub struct ProductDocument {
     pub description: String,
     /// Brand as displayed; also the value of the brand facet and filter.
     pub brand: Option<String>,
-    /// Category and its ancestors, root first; empty without a category.
+    /// Main category and its ancestors, root first; empty without a category.
     pub categories: Vec<Label>,
-    /// The fandom it is about.
+    /// Further categories with their ancestors, each root first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub further_categories: Vec<Vec<Label>>,
+    /// Leading fandom.
     pub fandom: Option<Label>,
+    /// Further fandoms.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub further_fandoms: Vec<Label>,
     /// Seller.
     pub seller: Label,
     /// Attribute name to its values: the product's own and its variants' options, sorted, each once.
@@ -80,6 +86,29 @@ pub struct VariantDocument {
 }
 
 impl ProductDocument {
+    /// Paths of its categories, root first, the main one leading.
+    pub fn category_paths(&self) -> impl Iterator<Item = &[Label]> {
+        let main = Some(self.categories.as_slice()).filter(|path| !path.is_empty());
+        main.into_iter()
+            .chain(self.further_categories.iter().map(Vec::as_slice))
+    }
+
+    /// Every category that it is in, directly or through a category below, each once.
+    pub fn all_categories(&self) -> Vec<&Label> {
+        let mut all: Vec<&Label> = Vec::new();
+        for label in self.category_paths().flatten() {
+            if all.iter().all(|known| known.slug != label.slug) {
+                all.push(label);
+            }
+        }
+        all
+    }
+
+    /// Every fandom that it is about, the leading one first.
+    pub fn all_fandoms(&self) -> impl Iterator<Item = &Label> {
+        self.fandom.iter().chain(&self.further_fandoms)
+    }
+
     /// A fingerprint of the whole content: equal documents have equal hashes, on every platform.
     /// `verify` compares it between database and index.
     pub fn content_hash(&self) -> u64 {

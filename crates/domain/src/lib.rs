@@ -40,8 +40,9 @@ pub use money::{Currency, Money, MoneyError, PriceRange, exponent as currency_ex
 pub use offer::{Prices, StockPolicy};
 pub use page::{EngineKind, Highlights, Hit, MatchStage, SearchPage};
 pub use product::{
-    Attributes, MAX_ATTRIBUTES, MAX_IMAGES, MAX_KEY_CHARS, MAX_PRICE, MAX_STOCK, MAX_TAGS,
-    MAX_VALUE_CHARS, MAX_VALUES, ProductInput, ProductStatus, RatingTotals, TAGS, VariantInput,
+    Attributes, MAX_ATTRIBUTES, MAX_FURTHER, MAX_IMAGES, MAX_KEY_CHARS, MAX_PRICE, MAX_STOCK,
+    MAX_TAGS, MAX_VALUE_CHARS, MAX_VALUES, ProductInput, ProductStatus, RatingTotals, TAGS,
+    VariantInput,
 };
 pub use query::{
     AttributeFilter, Filters, MAX_OFFSET, MAX_PER_PAGE, MAX_QUERY_CHARS, PageRequest, PriceFilter,

@@ -20,6 +20,8 @@ pub const MAX_VALUES: usize = 200;
 pub(crate) const MAX_VARIANTS: usize = 500;
 /// Most tags of a product.
 pub const MAX_TAGS: usize = 250;
+/// Most further categories of a product, and most further fandoms.
+pub const MAX_FURTHER: usize = 50;
 /// Most images of a product.
 pub const MAX_IMAGES: usize = 50;
 /// Highest price in minor units: far above any real one, far below where sums overflow.
@@ -104,10 +106,16 @@ pub struct ProductInput {
     /// Visibility to shoppers.
     #[serde(default)]
     pub status: ProductStatus,
-    /// Slug of its category.
+    /// Slug of its main category: the one that it is shown under.
     pub category: Option<String>,
-    /// Slug of its fandom.
+    /// Slugs of further categories, in which it is found as well.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub further_categories: Vec<String>,
+    /// Slug of its leading fandom.
     pub fandom: Option<String>,
+    /// Slugs of further fandoms.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub further_fandoms: Vec<String>,
     /// Slug of its seller; the tenant's first seller when none is given.
     pub seller: Option<String>,
     /// Further properties by name.
@@ -241,6 +249,9 @@ impl ProductInput {
                 parse_slug(slug).map_err(|error| InvalidField::new(field, error.to_string()))?;
             }
         }
+        let (category, fandom) = (self.category.as_deref(), self.fandom.as_deref());
+        check_further("further_categories", &mut self.further_categories, category)?;
+        check_further("further_fandoms", &mut self.further_fandoms, fandom)?;
         Ok(())
     }
 
@@ -372,6 +383,25 @@ impl ProductInput {
     }
 }
 
+/// Keeps each slug once and in its order, without the main one.
+fn check_further(
+    field: &'static str,
+    slugs: &mut Vec<String>,
+    main: Option<&str>,
+) -> Result<(), InvalidField> {
+    let mut seen = BTreeSet::new();
+    slugs.iter_mut().for_each(trim);
+    slugs.retain(|slug| main != Some(slug.as_str()) && seen.insert(slug.clone()));
+    at_most_items(field, slugs.len(), MAX_FURTHER)?;
+    for (index, slug) in slugs.iter().enumerate() {
+        let invalid = |error: crate::SlugError| {
+            InvalidField::new(format!("{field}[{index}]"), error.to_string())
+        };
+        parse_slug(slug).map_err(invalid)?;
+    }
+    Ok(())
+}
+
 pub(crate) fn trim(text: &mut String) {
     if text.trim().len() != text.len() {
         *text = text.trim().to_owned();
@@ -416,82 +446,4 @@ fn at_most_items(field: &str, count: usize, most: usize) -> Result<(), InvalidFi
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn mug() -> ProductInput {
-        ProductInput {
-            external_id: " mug-1 ".into(),
-            slug: None,
-            title: " A mug ".into(),
-            description: String::new(),
-            brand: None,
-            status: ProductStatus::Active,
-            category: None,
-            fandom: None,
-            seller: None,
-            attributes: Attributes::new(),
-            tags: vec![],
-            images: vec![],
-            currency: Currency::EUR,
-            variants: vec![VariantInput {
-                sku: "M1".into(),
-                price: 999,
-                stock: 3,
-                ..VariantInput::default()
-            }],
-            ratings: None,
-            popularity: None,
-            created_at_ms: None,
-        }
-    }
-
-    fn blamed(change: impl FnOnce(&mut ProductInput)) -> String {
-        let mut product = mug();
-        change(&mut product);
-        product
-            .validated()
-            .err()
-            .map(|error| error.field.into_owned())
-            .unwrap_or_default()
-    }
-
-    #[test]
-    fn a_good_product_is_trimmed_and_taken() {
-        let product = mug().validated().unwrap();
-        assert_eq!(
-            (product.external_id.as_str(), product.title.as_str()),
-            ("mug-1", "A mug")
-        );
-    }
-
-    #[test]
-    fn each_fault_names_its_field() {
-        assert_eq!(blamed(|p| p.title = "  ".into()), "title");
-        assert_eq!(blamed(|p| p.title = "a\0b".into()), "title");
-        assert_eq!(blamed(|p| p.slug = Some("No Slug".into())), "slug");
-        assert_eq!(
-            blamed(|p| p.images = vec!["javascript:alert(1)".into()]),
-            "images[0]"
-        );
-        assert_eq!(blamed(|p| p.variants.clear()), "variants");
-        assert_eq!(blamed(|p| p.variants[0].price = -1), "variants[0].price");
-        assert_eq!(
-            blamed(|p| p.variants[0].list_price = Some(998)),
-            "variants[0].list_price"
-        );
-        assert_eq!(blamed(|p| p.tags = vec![" ".into()]), "tags");
-        assert_eq!(
-            blamed(|p| p.variants.push(p.variants[0].clone())),
-            "variants[1].sku"
-        );
-        assert_eq!(
-            blamed(|p| drop(p.attributes.insert("a:b".into(), vec!["c".into()]))),
-            "attributes.a:b"
-        );
-        assert_eq!(
-            blamed(|p| p.ratings = Some(RatingTotals { count: 1, sum: 6 })),
-            "ratings.sum"
-        );
-    }
-}
+mod tests;

@@ -16,7 +16,7 @@ const FILL: &str = "
     VALUES (1, 1, 1, 'SKU-77', 500, 1, '{\"Size\": \"Large\"}')";
 
 /// A change, and what is found and not found after it.
-const CHANGES: [(&str, &[&str], &[&str]); 17] = [
+const CHANGES: [(&str, &[&str], &[&str]); 20] = [
     (
         "",
         &[
@@ -63,6 +63,24 @@ const CHANGES: [(&str, &[&str], &[&str]); 17] = [
         "UPDATE sellers SET name = 'Attic' WHERE id = 1",
         &["attic"],
         &["corner"],
+    ),
+    (
+        "INSERT INTO categories (id, tenant_id, slug, name) VALUES (3, 1, 'sale', 'Clearance');
+         INSERT INTO fandoms (id, tenant_id, slug, name) VALUES (2, 1, 'w', 'Wars');
+         INSERT INTO product_categories (tenant_id, product_id, category_id) VALUES (1, 1, 3);
+         INSERT INTO product_fandoms (tenant_id, product_id, fandom_id) VALUES (1, 1, 2)",
+        &["clearance", "mugs", "wars", "garden"],
+        &[],
+    ),
+    (
+        "UPDATE product_categories SET category_id = 1 WHERE category_id = 3",
+        &["kitchen", "wars"],
+        &["clearance"],
+    ),
+    (
+        "DELETE FROM product_fandoms",
+        &["kitchen", "garden"],
+        &["wars"],
     ),
     (
         "UPDATE products SET status = 'archived' WHERE id = 1",

@@ -7,7 +7,11 @@ use crate::{
     Entity, Lane, ProductKey, ProductListing, Scope,
     catalogue::{
         documents,
-        products::{self, batch, rows, slugs, variants},
+        products::{
+            self, batch,
+            places::{self, PlaceKind},
+            rows, slugs, variants,
+        },
         reviews, variants_batch,
     },
     outbox,
@@ -89,6 +93,17 @@ pub fn statements(scope: &Scope) -> Vec<(&'static str, Statement)> {
         (
             "variants",
             backend.statement(variants::variants_sql(backend), [tenant(), ids()]),
+        ),
+        (
+            "further places",
+            backend.statement(places::places_sql(backend), [tenant(), ids()]),
+        ),
+        (
+            "deletion of other further places",
+            backend.statement(
+                places::delete_other_places_sql(backend, PlaceKind::Category),
+                ["[]".into(), tenant(), ids()],
+            ),
         ),
         (
             "variant keys",

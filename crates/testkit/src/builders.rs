@@ -19,7 +19,9 @@ pub fn product(external_id: &str) -> ProductBuilder {
             brand: None,
             status: ProductStatus::Active,
             category: None,
+            further_categories: Vec::new(),
             fandom: None,
+            further_fandoms: Vec::new(),
             seller: None,
             attributes: Attributes::new(),
             tags: Vec::new(),
@@ -138,6 +140,18 @@ impl ProductBuilder {
         self
     }
 
+    /// Adds a further category, by slug.
+    pub fn further_category(mut self, slug: &str) -> Self {
+        self.input.further_categories.push(slug.to_owned());
+        self
+    }
+
+    /// Adds a further fandom, by slug.
+    pub fn further_fandom(mut self, slug: &str) -> Self {
+        self.input.further_fandoms.push(slug.to_owned());
+        self
+    }
+
     /// Adds a tag.
     pub fn tag(mut self, tag: &str) -> Self {
         self.input.tags.push(tag.to_owned());
@@ -205,7 +219,9 @@ pub fn document(id: i64, title: &str) -> DocumentBuilder {
             description: String::new(),
             brand: None,
             categories: Vec::new(),
+            further_categories: Vec::new(),
             fandom: None,
+            further_fandoms: Vec::new(),
             seller: Label::new("souk", "Souk"),
             attributes: Attributes::new(),
             codes: vec![external_id.clone()],
@@ -268,6 +284,22 @@ impl DocumentBuilder {
             .iter()
             .map(|(slug, name)| Label::new(*slug, *name))
             .collect();
+        self
+    }
+
+    /// Adds a further category with its ancestors as slug and name, root first.
+    pub fn further_category(mut self, path: &[(&str, &str)]) -> Self {
+        let path = path
+            .iter()
+            .map(|(slug, name)| Label::new(*slug, *name))
+            .collect();
+        self.document.further_categories.push(path);
+        self
+    }
+
+    /// Adds a further fandom.
+    pub fn further_fandom(mut self, slug: &str, name: &str) -> Self {
+        self.document.further_fandoms.push(Label::new(slug, name));
         self
     }
 

@@ -7,7 +7,7 @@ use chrono::{DateTime, SecondsFormat};
 use super::Exported;
 use crate::output_file::OutputFile;
 
-const HEADER: [&str; 30] = [
+const HEADER: [&str; 32] = [
     "external_id",
     "slug",
     "title",
@@ -16,8 +16,10 @@ const HEADER: [&str; 30] = [
     "status",
     "category",
     "category_path",
+    "further_category_paths",
     "fandom",
     "fandom_name",
+    "further_fandom_labels",
     "seller",
     "seller_name",
     "attributes",
@@ -77,8 +79,10 @@ impl CsvWriter {
                 product.status.as_str(),
                 text(&product.category),
                 &names.join(" > "),
+                &serde_json::to_string(&exported.further_category_paths)?,
                 text(&product.fandom),
                 text(&exported.fandom_name),
+                &serde_json::to_string(&exported.further_fandom_labels)?,
                 text(&product.seller),
                 &exported.seller_name,
                 &serde_json::to_string(&product.attributes)?,

@@ -100,8 +100,13 @@ struct Exported {
     product: ProductInput,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     category_path: Vec<Label>,
+    /// Each from the root.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    further_category_paths: Vec<Vec<Label>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     fandom_name: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    further_fandom_labels: Vec<Label>,
     seller_name: String,
 }
 
@@ -195,6 +200,11 @@ fn exported(record: ProductRecord, paths: &HashMap<String, Vec<Label>>) -> Expor
         .and_then(|slug| paths.get(slug))
         .cloned()
         .unwrap_or_default();
+    let path = |category: &Label| {
+        let path = paths.get(&category.slug).cloned();
+        path.unwrap_or_else(|| vec![category.clone()])
+    };
+    let further_category_paths = record.further_categories.iter().map(path).collect();
     let (fandom, fandom_name) = record
         .fandom
         .map(|fandom| (fandom.slug, fandom.name))
@@ -222,7 +232,9 @@ fn exported(record: ProductRecord, paths: &HashMap<String, Vec<Label>>) -> Expor
         brand: record.brand,
         status: record.status,
         category,
+        further_categories: slugs(&record.further_categories),
         fandom,
+        further_fandoms: slugs(&record.further_fandoms),
         seller: Some(record.seller.slug),
         attributes: record.attributes,
         tags: record.tags,
@@ -239,9 +251,15 @@ fn exported(record: ProductRecord, paths: &HashMap<String, Vec<Label>>) -> Expor
     Exported {
         product,
         category_path,
+        further_category_paths,
         fandom_name,
+        further_fandom_labels: record.further_fandoms,
         seller_name: record.seller.name,
     }
+}
+
+fn slugs(labels: &[Label]) -> Vec<String> {
+    labels.iter().map(|label| label.slug.clone()).collect()
 }
 
 /// Writes products in one of the formats.

@@ -19,10 +19,11 @@ pub(super) struct Product {
     pub description: Option<String>,
     pub brand: Option<String>,
     pub status: Option<Status>,
-    /// Paths from the root, the main one first.
+    /// Paths from the root, the main one first and empty if only further ones are given.
     pub categories: Vec<Vec<CategoryStep>>,
     pub tags: Vec<String>,
     pub fandom: Option<Reference>,
+    pub further_fandoms: Vec<Reference>,
     pub seller: Option<Reference>,
     pub images: Vec<Image>,
     pub attributes: Attributes,

@@ -1,11 +1,10 @@
 //! Mapping of imported products to what the catalogue can hold today: the only place that knows both models.
 //!
-//! A variant has one price, or two while it is in a sale, and a product one category. What is more than that is counted
-//! as a loss. A price that the file does not give is looked up in the catalogue by [`super::silence`].
+//! A variant has one price, or two while it is in a sale. What is more than that is counted as a loss. A price that the file does not give is looked up in the catalogue by [`super::silence`].
 
 use souk_domain::{
-    Currency, InvalidField, MAX_IMAGES, MAX_STOCK, MAX_TAGS, MAX_VALUE_CHARS, ProductInput,
-    ProductStatus, StockPolicy, VariantInput,
+    Currency, InvalidField, MAX_FURTHER, MAX_IMAGES, MAX_STOCK, MAX_TAGS, MAX_VALUE_CHARS,
+    ProductInput, ProductStatus, StockPolicy, VariantInput,
 };
 
 use super::imported::{CategoryStep, Product, Reference, Status, Stock};
@@ -23,7 +22,10 @@ pub(super) struct Kept {
     pub product: ProductInput,
     /// From the root to the product's own category; empty if it has none.
     pub category: Vec<CategoryStep>,
+    /// Further ones, each from the root.
+    pub further_categories: Vec<Vec<CategoryStep>>,
     pub fandom: Option<Reference>,
+    pub further_fandoms: Vec<Reference>,
     pub seller: Option<Reference>,
     pub silent: Silent,
 }
@@ -137,7 +139,9 @@ pub(super) fn keep(
         status,
         // By name here; the slugs are known when they have been looked up.
         category: None,
+        further_categories: Vec::new(),
         fandom: None,
+        further_fandoms: Vec::new(),
         seller: None,
         attributes: product.attributes,
         tags,
@@ -148,12 +152,15 @@ pub(super) fn keep(
         popularity: product.popularity,
         created_at_ms: product.created_at_ms,
     };
+    let mut categories = product.categories.into_iter();
     Ok(Kept {
         line: product.line,
         bytes: product.bytes,
         product: input.validated()?,
-        category: product.categories.into_iter().next().unwrap_or_default(),
+        category: categories.next().unwrap_or_default(),
+        further_categories: categories.take(MAX_FURTHER).collect(),
         fandom: product.fandom,
+        further_fandoms: product.further_fandoms,
         seller: product.seller,
         silent,
     })
@@ -211,7 +218,7 @@ fn not_kept(product: &Product, losses: &mut Losses) {
     lose(
         losses,
         Loss::FurtherCategories,
-        product.categories.len().saturating_sub(1),
+        product.categories.len().saturating_sub(1 + MAX_FURTHER),
     );
     lose(
         losses,
@@ -247,6 +254,7 @@ mod tests {
             ],
             tags: vec!["new".into()],
             fandom: None,
+            further_fandoms: vec![],
             seller: None,
             images: vec![],
             attributes: Attributes::new(),
@@ -300,10 +308,8 @@ mod tests {
             assert_eq!(variant.prices(), expected);
             assert_eq!(variant.stock_policy, StockPolicy::Untracked);
             assert_eq!(found.product.tags, ["new"]);
-            assert_eq!(
-                (losses[&Loss::ListPrice], losses[&Loss::FurtherCategories]),
-                (1, 1)
-            );
+            assert_eq!(found.further_categories, [[CategoryStep::named("B")]]);
+            assert_eq!(losses[&Loss::ListPrice], 1);
         }
         let (found, losses) = kept(tee(offer(Some(2), Some(2))));
         assert_eq!(found.product.variants[0].price, 2_000);

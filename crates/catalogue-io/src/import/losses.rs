@@ -87,7 +87,7 @@ losses! {
     /// A list price above the price outside of a sale.
     ListPrice "list prices left out: beside a sale, the price outside of it takes their place",
     /// Categories beside the main one.
-    FurtherCategories "further categories not kept yet",
+    FurtherCategories "further categories left out: more than 50 of one product",
     /// More or longer tags than a product may have.
     Tags "tags left out: more than 250 of one product, or longer than 500 characters",
     /// Alternative texts of images.

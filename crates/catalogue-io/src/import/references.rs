@@ -53,6 +53,17 @@ impl ReferenceBook {
                 .await?;
             kept.product.fandom = Some(slug);
         }
+        let mut further = Vec::with_capacity(kept.further_categories.len());
+        for path in &kept.further_categories {
+            further.push(self.category(path).await?);
+        }
+        kept.product.further_categories = further;
+        let mut further = Vec::with_capacity(kept.further_fandoms.len());
+        for fandom in &kept.further_fandoms {
+            let slug = self.fandoms.ensure_named(&fandom.label, fandom.by_slug);
+            further.push(slug.await?);
+        }
+        kept.product.further_fandoms = further;
         if let Some(seller) = &kept.seller {
             let slug = self
                 .sellers

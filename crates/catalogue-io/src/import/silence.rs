@@ -90,7 +90,9 @@ fn leaves_open(kept: &Kept, rules: Rules) -> bool {
         || silent.stocks.contains(&true)
         || product.brand.is_none()
         || product.category.is_none()
+        || product.further_categories.is_empty()
         || product.fandom.is_none()
+        || product.further_fandoms.is_empty()
         || product.seller.is_none()
         || product.images.is_empty()
         || product.tags.is_empty()
@@ -121,6 +123,14 @@ fn take_over(silent: &mut Silent, product: &mut ProductInput, record: ProductRec
         .fandom
         .take()
         .or(record.fandom.map(|fandom| fandom.slug));
+    for (given, known) in [
+        (&mut product.further_categories, record.further_categories),
+        (&mut product.further_fandoms, record.further_fandoms),
+    ] {
+        if given.is_empty() {
+            given.extend(known.into_iter().map(|label| label.slug));
+        }
+    }
     product.seller = product.seller.take().or(Some(record.seller.slug));
     if product.images.is_empty() {
         product.images = record.images;
@@ -236,7 +246,9 @@ mod tests {
             bytes: 1,
             product,
             category: vec![],
+            further_categories: vec![],
             fandom: None,
+            further_fandoms: vec![],
             seller: None,
             silent: Silent {
                 prices: prices.iter().map(|(given, _)| *given).collect(),

@@ -39,6 +39,10 @@ pub struct ProductPatch {
     pub category: Change<String>,
     /// Slug of its fandom.
     pub fandom: Change<String>,
+    /// Slugs of all its further categories; empty for none.
+    pub further_categories: Option<Vec<String>>,
+    /// Slugs of all its further fandoms; empty for none.
+    pub further_fandoms: Option<Vec<String>>,
     /// Slug of its seller.
     pub seller: Option<String>,
     /// Values of the attributes that change; `None` takes an attribute away. Others stay.
@@ -153,6 +157,8 @@ impl ProductPatch {
         set(&mut input.title, self.title);
         set(&mut input.description, self.description);
         set(&mut input.status, self.status);
+        set(&mut input.further_categories, self.further_categories);
+        set(&mut input.further_fandoms, self.further_fandoms);
         set(&mut input.tags, self.tags);
         set(&mut input.images, self.images);
         set(&mut input.currency, self.currency);
@@ -319,7 +325,9 @@ pub(super) fn blank(currency: Currency) -> ProductInput {
         brand: None,
         status: ProductStatus::default(),
         category: None,
+        further_categories: Vec::new(),
         fandom: None,
+        further_fandoms: Vec::new(),
         seller: None,
         attributes: Attributes::new(),
         tags: Vec::new(),

@@ -97,10 +97,12 @@ pub(crate) fn product(id: i64) -> ProductDocument {
         description: words(&mut dice, 45),
         brand: Some(format!("Brand {}", dice.skewed_below(400))),
         categories: category(dice.below(120)),
+        further_categories: vec![],
         fandom: Some(Label::new(
             format!("fandom-{fandom}"),
             format!("Fandom {fandom}"),
         )),
+        further_fandoms: vec![],
         seller: Label::new(format!("seller-{seller}"), format!("Seller {seller}")),
         attributes: BTreeMap::from(attributes.map(|(name, values)| (name.to_owned(), values))),
         codes: vec![format!("SKU-{id:07}")],

@@ -85,11 +85,11 @@ impl Trainer {
             }
         }
         let mut values = Vec::new();
-        for category in &document.categories {
+        for category in document.all_categories() {
             let value = FacetChoice::Category(category.slug.clone());
             values.push(self.value(value, Some(&category.name)));
         }
-        if let Some(fandom) = &document.fandom {
+        for fandom in document.all_fandoms() {
             let value = FacetChoice::Fandom(fandom.slug.clone());
             values.push(self.value(value, Some(&fandom.name)));
         }
@@ -157,9 +157,9 @@ impl Trainer {
     /// Descriptions are left out: what is only there is no word to correct others to.
     fn read_words(&mut self, document: &ProductDocument) {
         let names = document
-            .categories
-            .iter()
-            .chain(&document.fandom)
+            .all_categories()
+            .into_iter()
+            .chain(document.all_fandoms())
             .map(|label| label.name.as_str());
         let values = document.attributes.values().flatten().map(String::as_str);
         let texts = [document.title.as_str()]

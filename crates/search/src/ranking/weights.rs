@@ -140,7 +140,8 @@ impl TermWeights {
         self.surfaces.clear();
         self.lengths = [0; GROUPS];
         self.count(TITLE, &document.title);
-        let labels = document.categories.iter().chain(&document.fandom);
+        let labels = document.all_categories().into_iter();
+        let labels = labels.chain(document.all_fandoms());
         for label in labels.chain([&document.seller]) {
             self.count(NAMES, &label.name);
         }

@@ -98,6 +98,8 @@ fn a_product() -> impl Strategy<Value = ProductInput> {
     let places = (
         prop::option::weighted(0.9, select(&CATEGORIES[..6])),
         prop::option::of(select(&FANDOMS[..2])),
+        prop::collection::vec(select(&CATEGORIES[..6]), 0..3),
+        prop::collection::vec(select(&FANDOMS[..2]), 0..2),
         select(&SELLERS[..]),
         prop::option::weighted(0.8, select(&BRANDS[..])),
     );
@@ -120,7 +122,7 @@ fn a_product() -> impl Strategy<Value = ProductInput> {
     (texts, places, variants, attributes, (numbers, terms)).prop_map(
         |(
             (title, description),
-            (category, fandom, seller, brand),
+            (category, fandom, further_categories, further_fandoms, seller, brand),
             variants,
             (colours, kind),
             (numbers, (sale, policy, tags)),
@@ -162,6 +164,8 @@ fn a_product() -> impl Strategy<Value = ProductInput> {
             }
             made.category = category.map(str::to_owned);
             made.fandom = fandom.map(str::to_owned);
+            made.further_categories = further_categories.into_iter().map(str::to_owned).collect();
+            made.further_fandoms = further_fandoms.into_iter().map(str::to_owned).collect();
             made.brand = brand.map(str::to_owned);
             made
         },

@@ -23,6 +23,7 @@ use souk_testkit::{TestDatabase, TestElasticsearch};
 use tempfile::TempDir;
 
 use crate::{
+    places_shop::places_shop,
     query::Query,
     shops::{Shop, fan_shop, other_shop, spelling_shop, wide_shop},
 };
@@ -197,7 +198,7 @@ async fn load(store: &Store, shop: Shop) -> (TenantId, Vec<ProductDocument>) {
     (tenant, documents)
 }
 
-/// An engine over the four marketplaces of the cases.
+/// An engine over the marketplaces of the cases.
 pub(crate) struct Fixture {
     pub(crate) engine: Arc<dyn SearchEngine>,
     /// The shop that nearly all cases search.
@@ -209,21 +210,24 @@ pub(crate) struct Fixture {
     pub(crate) wide: TenantId,
     /// A shop in which misspelt words have to be ranked.
     pub(crate) spelling: TenantId,
+    /// A shop whose products are in several categories and about several fandoms.
+    pub(crate) places: TenantId,
     opened: Opened,
     /// The shop's ids by external id, those of products that are not for sale included.
     ids: BTreeMap<String, ProductId>,
 }
 
 impl Fixture {
-    /// The fixture over an engine that was opened with [`four_shops`].
+    /// The fixture over an engine that was opened with [`shops`].
     pub(crate) async fn over(opened: Opened) -> Self {
         let market = &opened.market;
         let tenant = |slug: &str| market.documents[slug].0;
-        let (shop, other, wide, spelling) = (
+        let (shop, other, wide, spelling, places) = (
             tenant("fan-shop"),
             tenant("other-shop"),
             tenant("wide-shop"),
             tenant("spelling-shop"),
+            tenant("places-shop"),
         );
         let listing = souk_store::ProductListing {
             limit: 1_000,
@@ -238,6 +242,7 @@ impl Fixture {
             other,
             wide,
             spelling,
+            places,
             ids: products
                 .map(|product| (product.external_id, product.id))
                 .collect(),
@@ -344,8 +349,14 @@ impl Fixture {
 }
 
 /// The marketplaces of the cases.
-pub(crate) fn four_shops() -> Vec<Shop> {
-    vec![fan_shop(), other_shop(), wide_shop(), spelling_shop()]
+pub(crate) fn shops() -> Vec<Shop> {
+    vec![
+        fan_shop(),
+        other_shop(),
+        wide_shop(),
+        spelling_shop(),
+        places_shop(),
+    ]
 }
 
 /// A facet's values and counts, in order.

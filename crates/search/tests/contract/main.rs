@@ -8,13 +8,15 @@ mod differential;
 mod fixture;
 mod model;
 mod ordering;
+mod places_shop;
 mod query;
 mod shops;
+mod value_counts;
 
 use std::sync::Arc;
 
 use cases::Case;
-use fixture::{Fixture, Opened, four_shops};
+use fixture::{Fixture, Opened};
 
 macro_rules! engines {
     ($($engine:ident),+ $(,)?) => {
@@ -24,7 +26,7 @@ macro_rules! engines {
             $(
                 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
                 async fn $engine() {
-                    let opened = Opened::$engine(four_shops()).await;
+                    let opened = Opened::$engine(fixture::shops()).await;
                     run(Arc::new(Fixture::over(opened).await)).await;
                 }
             )+

@@ -2,7 +2,7 @@
 //!
 //! It is slow and has no order of relevance; what it finds and counts is what every engine has to find and count.
 
-use std::{cmp::Reverse, collections::BTreeMap, collections::BTreeSet};
+use std::{cmp::Reverse, collections::BTreeSet};
 
 use async_trait::async_trait;
 use souk_domain::{
@@ -14,8 +14,10 @@ use souk_search::{
     SearchEngine, SearchError, SearchPlan, SuggestRequest,
     merchandising::{Chosen, Merchandising},
     query::analysis::{Analyzer, Token, normal_code},
-    query::{ATTRIBUTE_FACETS, FACET_VALUES, TextPlan, Word, WordForm},
+    query::{ATTRIBUTE_FACETS, TextPlan, Word, WordForm},
 };
+
+use crate::value_counts::{count, listed};
 
 /// All documents of one tenant.
 pub(crate) struct Model {
@@ -32,7 +34,8 @@ impl Model {
     pub(crate) fn new(documents: &[ProductDocument], language: Language) -> Self {
         let mut analyzer = Analyzer::new(language);
         let mut entry = |document: &ProductDocument| {
-            let named = document.categories.iter().chain(&document.fandom);
+            let named = document.all_categories().into_iter();
+            let named = named.chain(document.all_fandoms());
             let names = named.chain([&document.seller]).map(|label| &label.name);
             let texts = [&document.title, &document.description].into_iter();
             let texts = texts.chain(&document.brand).chain(names);
@@ -111,8 +114,8 @@ impl Entry {
     }
 
     /// Returns true if the product passes all filters except those of one facet or attribute.
-    fn passes<'a>(
-        &'a self,
+    fn passes(
+        &self,
         filters: &Filters,
         but: Option<FacetName>,
         but_attribute: Option<&str>,
@@ -121,10 +124,12 @@ impl Entry {
         let any = |accepted: &BTreeSet<String>, own: Vec<&String>| {
             accepted.is_empty() || own.into_iter().any(|value| accepted.contains(value))
         };
-        let slugs = |labels: &'a [Label]| labels.iter().map(|label| &label.slug).collect();
+        let paths = document.category_paths().flatten();
+        let categories = paths.map(|label| &label.slug).collect();
+        let fandoms = document.all_fandoms().map(|label| &label.slug).collect();
         let is = |facet| but == Some(facet);
-        (is(FacetName::Category) || any(&filters.category, slugs(&document.categories)))
-            && (is(FacetName::Fandom) || any(&filters.fandom, slugs(document.fandom.as_slice())))
+        (is(FacetName::Category) || any(&filters.category, categories))
+            && (is(FacetName::Fandom) || any(&filters.fandom, fandoms))
             && (is(FacetName::Brand) || any(&filters.brand, document.brand.iter().collect()))
             && (is(FacetName::Seller) || any(&filters.seller, vec![&document.seller.slug]))
             && (is(FacetName::Price)
@@ -248,15 +253,18 @@ impl<'a> Matching<'a> {
         let plain = |label: &Label| (label.clone(), None);
         match facet {
             FacetName::Category => self.terms(facet, &filters.category, |document| {
-                let parents = document
-                    .categories
-                    .iter()
-                    .map(|label| Some(label.slug.clone()));
-                let parents = [None].into_iter().chain(parents);
-                document.categories.iter().cloned().zip(parents).collect()
+                let steps = |path: &[Label]| {
+                    let parents: Vec<_> =
+                        path.iter().map(|label| Some(label.slug.clone())).collect();
+                    let parents = [None].into_iter().chain(parents);
+                    path.iter().cloned().zip(parents).collect::<Vec<_>>()
+                };
+                // A product is once in a category, however many of its own lead there.
+                let all: BTreeSet<_> = document.category_paths().flat_map(steps).collect();
+                all.into_iter().collect()
             }),
             FacetName::Fandom => self.terms(facet, &filters.fandom, |document| {
-                document.fandom.iter().map(plain).collect()
+                document.all_fandoms().map(plain).collect()
             }),
             FacetName::Brand => self.terms(facet, &filters.brand, |document| {
                 let brands = document.brand.iter();
@@ -398,55 +406,6 @@ struct Choice {
     label: String,
     selected: bool,
     of: Box<dyn Fn(&ProductDocument) -> bool>,
-}
-
-/// A value's label, parent and count, by value.
-type ValueCounts = BTreeMap<String, (Label, Option<String>, u64)>;
-
-fn count(values: impl Iterator<Item = (Label, Option<String>)>) -> ValueCounts {
-    let mut counted = ValueCounts::new();
-    for (label, parent) in values {
-        let entry = counted.entry(label.slug.clone());
-        entry.or_insert((label, parent, 0)).2 += 1;
-    }
-    counted
-}
-
-fn listed(name: &str, mut counted: ValueCounts, selected: &BTreeSet<String>) -> Facet {
-    for value in selected {
-        let label = Label::new(value, value);
-        counted.entry(value.clone()).or_insert((label, None, 0));
-    }
-    let depth = |slug: &str| {
-        let parent = |slug: &str| counted.get(slug)?.1.clone();
-        std::iter::successors(parent(slug), |slug| parent(slug)).count()
-    };
-    let mut values: Vec<_> = counted
-        .values()
-        .map(|(label, parent, count)| {
-            let value = FacetValue {
-                value: label.slug.clone(),
-                label: label.name.clone(),
-                count: *count,
-                selected: selected.contains(&label.slug),
-                parent: parent.clone(),
-            };
-            (Reverse(*count), depth(&label.slug), value)
-        })
-        .collect();
-    values.sort_by(|(count, depth, value), (other_count, other_depth, other)| {
-        (count, depth, &value.value).cmp(&(other_count, other_depth, &other.value))
-    });
-    let all = values.len();
-    let places = values.into_iter().map(|(.., value)| value).enumerate();
-    let shown = places.filter(|(place, value)| *place < FACET_VALUES || value.selected);
-    let values: Vec<_> = shown.map(|(_, value)| value).collect();
-    Facet {
-        name: name.to_owned(),
-        exact: true,
-        left_out: (all - values.len()) as u64,
-        values,
-    }
 }
 
 fn hit(document: &ProductDocument) -> Hit {

@@ -13,6 +13,7 @@ use crate::{
     backend::{CountRow, IdRow, all, first},
     catalogue::products::{
         json_columns::{attributes_from, options_from, texts_from},
+        places::{FurtherPlaces, places_of},
         variants::{VariantRow, moment, variants_of},
     },
 };
@@ -31,6 +32,7 @@ struct ProductRow {
     description: String,
     brand: Option<String>,
     category_id: Option<i64>,
+    fandom_id: Option<i64>,
     fandom_slug: Option<String>,
     fandom_name: Option<String>,
     seller_slug: String,
@@ -63,7 +65,7 @@ struct CategoryRow {
 /// `$1` tenant, `$2` ids.
 pub(crate) fn products_sql(backend: Backend) -> String {
     format!(
-        "SELECT p.id, p.external_id, p.slug, p.title, p.description, p.brand, p.category_id,
+        "SELECT p.id, p.external_id, p.slug, p.title, p.description, p.brand, p.category_id, p.fandom_id,
                 f.slug AS fandom_slug, f.name AS fandom_name, s.slug AS seller_slug, s.name AS seller_name,
                 CAST(p.attributes AS text) AS attributes, CAST(p.tags AS text) AS tags,
                 CAST(p.images AS text) AS images, p.currency, p.price_min, p.price_max, p.list_price,
@@ -102,8 +104,19 @@ pub(crate) fn ids_of_sql(backend: Backend, entity: Entity) -> &'static str {
         (Entity::Product, _) => {
             "SELECT id FROM products WHERE tenant_id = $1 AND id = $2 AND id > $3 LIMIT $4"
         }
+        // Each part begins at its index's place, and reads no more than is wanted.
         (Entity::Fandom, _) => {
-            "SELECT id FROM products WHERE tenant_id = $1 AND fandom_id = $2 AND id > $3 ORDER BY id LIMIT $4"
+            "SELECT id FROM (
+                 SELECT id FROM (
+                     SELECT id FROM products
+                     WHERE tenant_id = $1 AND fandom_id = $2 AND id > $3 ORDER BY id LIMIT $4
+                 ) led
+                 UNION
+                 SELECT id FROM (
+                     SELECT product_id AS id FROM product_fandoms
+                     WHERE tenant_id = $1 AND fandom_id = $2 AND product_id > $3 ORDER BY product_id LIMIT $4
+                 ) further
+             ) found ORDER BY id LIMIT $4"
         }
         (Entity::Seller, _) => {
             "SELECT id FROM products WHERE tenant_id = $1 AND seller_id = $2 AND id > $3 ORDER BY id LIMIT $4"
@@ -115,10 +128,18 @@ pub(crate) fn ids_of_sql(backend: Backend, entity: Entity) -> &'static str {
                  UNION
                  SELECT c.id FROM categories c JOIN tree ON c.parent_id = tree.id WHERE c.tenant_id = $1
              )
-             SELECT p.id FROM tree CROSS JOIN LATERAL (
-                 SELECT id FROM products
-                 WHERE tenant_id = $1 AND category_id = tree.id AND id > $3 ORDER BY id LIMIT $4
-             ) p ORDER BY p.id LIMIT $4"
+             SELECT id FROM (
+                 SELECT p.id FROM tree CROSS JOIN LATERAL (
+                     SELECT id FROM products
+                     WHERE tenant_id = $1 AND category_id = tree.id AND id > $3 ORDER BY id LIMIT $4
+                 ) p
+                 UNION
+                 SELECT p.id FROM tree CROSS JOIN LATERAL (
+                     SELECT product_id AS id FROM product_categories
+                     WHERE tenant_id = $1 AND category_id = tree.id AND product_id > $3
+                     ORDER BY product_id LIMIT $4
+                 ) p
+             ) found ORDER BY id LIMIT $4"
         }
         (Entity::Category, Backend::Sqlite) => {
             "WITH RECURSIVE tree (id) AS (
@@ -127,7 +148,11 @@ pub(crate) fn ids_of_sql(backend: Backend, entity: Entity) -> &'static str {
                  SELECT c.id FROM categories c JOIN tree ON c.parent_id = tree.id WHERE c.tenant_id = $1
              )
              SELECT id FROM products
-             WHERE tenant_id = $1 AND category_id IN (SELECT id FROM tree) AND id > $3 ORDER BY id LIMIT $4"
+             WHERE tenant_id = $1 AND category_id IN (SELECT id FROM tree) AND id > $3
+             UNION
+             SELECT product_id FROM product_categories
+             WHERE tenant_id = $1 AND category_id IN (SELECT id FROM tree) AND product_id > $3
+             ORDER BY id LIMIT $4"
         }
     }
 }
@@ -160,7 +185,13 @@ impl Scope {
             return Ok(());
         }
         let mut variants = variants_of(self, connection, ids.iter().map(|id| id.0)).await?;
-        let categories = self.category_lines(connection, &products).await?;
+        let mut places = places_of(self, connection, ids.iter().map(|id| id.0)).await?;
+        let further = places.values().flat_map(|places| &places.categories);
+        let categories = products
+            .iter()
+            .filter_map(|product| product.category_id)
+            .chain(further.map(|place| place.id));
+        let categories = self.category_lines(connection, categories).await?;
 
         let mut by_id: HashMap<i64, ProductRow> = products
             .into_iter()
@@ -172,8 +203,15 @@ impl Scope {
                 continue;
             };
             let variants = variants.remove(&id.0).unwrap_or_default();
-            let line = line_of(product.category_id, &categories);
-            documents.push(document(self.tenant, product, variants, line));
+            let further = places.remove(&id.0).unwrap_or_default();
+            let further = further.without(product.category_id, product.fandom_id);
+            documents.push(document(
+                self.tenant,
+                product,
+                variants,
+                further,
+                &categories,
+            ));
         }
         Ok(())
     }
@@ -181,12 +219,9 @@ impl Scope {
     async fn category_lines(
         &self,
         connection: &impl ConnectionTrait,
-        products: &[ProductRow],
+        categories: impl Iterator<Item = i64>,
     ) -> Result<HashMap<i64, CategoryRow>, StoreError> {
-        let mut ids: Vec<i64> = products
-            .iter()
-            .filter_map(|product| product.category_id)
-            .collect();
+        let mut ids: Vec<i64> = categories.collect();
         ids.sort_unstable();
         ids.dedup();
         if ids.is_empty() {
@@ -283,7 +318,8 @@ fn document(
     tenant: TenantId,
     product: ProductRow,
     variants: Vec<VariantRow>,
-    categories: Vec<Label>,
+    further: FurtherPlaces,
+    categories: &HashMap<i64, CategoryRow>,
 ) -> ProductDocument {
     let moment = moment(product.now, product.price_changes_at);
     let attributes = attributes_from(&product.attributes);
@@ -307,8 +343,19 @@ fn document(
         title: product.title,
         description: product.description,
         brand: product.brand,
-        categories,
+        categories: line_of(product.category_id, categories),
+        further_categories: further
+            .categories
+            .iter()
+            .map(|place| line_of(Some(place.id), categories))
+            .filter(|line| !line.is_empty())
+            .collect(),
         fandom,
+        further_fandoms: further
+            .fandoms
+            .into_iter()
+            .map(|place| place.label)
+            .collect(),
         seller: Label::new(product.seller_slug, product.seller_name),
         image: texts_from(&product.images).into_iter().next(),
         price: PriceRange {

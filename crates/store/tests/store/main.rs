@@ -12,6 +12,7 @@ mod lanes;
 mod migrations;
 mod offers;
 mod outbox;
+mod places;
 mod plans;
 mod products;
 mod search_configs;

@@ -17,9 +17,18 @@ const FILL: &str = "
     INSERT INTO variants (tenant_id, product_id, sku, price, stock) SELECT {tenant}, n, 'a', n, 1 FROM numbers;
     INSERT INTO variants (tenant_id, product_id, sku, price, stock) SELECT {tenant}, n, 'b', n, 1 FROM numbers;
     INSERT INTO reviews (tenant_id, product_id, author, rating) SELECT {tenant}, n, 'Ann', 5 FROM numbers;
+    INSERT INTO product_categories (tenant_id, product_id, category_id) SELECT {tenant}, n, (n + 1) % 100 + 1 FROM numbers;
+    INSERT INTO product_fandoms (tenant_id, product_id, fandom_id) SELECT {tenant}, n, (n + 1) % 100 + 1 FROM numbers;
     ANALYZE";
 
-const LARGE_TABLES: [&str; 4] = ["products", "variants", "reviews", "outbox"];
+const LARGE_TABLES: [&str; 6] = [
+    "products",
+    "variants",
+    "reviews",
+    "product_categories",
+    "product_fandoms",
+    "outbox",
+];
 
 async fn plan(setup: &Setup, explain: &str, mut statement: Statement, column: usize) -> String {
     statement.sql = format!("{explain} {}", statement.sql);
@@ -63,20 +72,28 @@ async fn sqlite_scans_no_large_table() {
     for fill in [FILL.replace("ANALYZE", ""), "ANALYZE".to_owned()] {
         setup.run(&fill).await;
         for (name, statement) in explain::statements(&setup.scope) {
-            // SQLite runs an UPDATE whose triggers write through a view, but fails to explain it.
-            if name.starts_with("update") {
+            // SQLite runs what has triggers that write through a view, but fails to explain it.
+            if name.starts_with("update") || name == "deletion of other further places" {
                 continue;
             }
             let plan = plan(&setup, "EXPLAIN QUERY PLAN", statement, 3).await;
             for line in plan.lines() {
                 // The outbox is walked by its key, from its front on, until the limit is reached.
-                let scans = ["p", "products", "variants", "reviews"]
-                    .iter()
-                    .any(|table| line.starts_with(&format!("SCAN {table} ")));
-                let whole_tenant = line.ends_with("(tenant_id=?)")
-                    && ["SEARCH p ", "SEARCH products ", "SEARCH variants "]
-                        .iter()
-                        .any(|search| line.starts_with(search));
+                let tables = [
+                    "p",
+                    "f",
+                    "products",
+                    "variants",
+                    "reviews",
+                    "product_categories",
+                    "product_fandoms",
+                ];
+                let reads = |how: &str| {
+                    let start = |table| format!("{how} {table} ");
+                    tables.iter().any(|table| line.starts_with(&start(table)))
+                };
+                let scans = reads("SCAN");
+                let whole_tenant = line.ends_with("(tenant_id=?)") && reads("SEARCH");
                 assert!(!scans && !whole_tenant, "{name}:\n{plan}");
             }
         }

@@ -125,6 +125,26 @@ async fn every_change_by_plain_sql_is_captured() {
             &[("product", 1), ("product", 2)],
         ),
         ("DELETE FROM reviews WHERE id = 1", &[("product", 2)]),
+        (
+            "INSERT INTO product_categories (tenant_id, product_id, category_id) SELECT tenant_id, id, 1 FROM products",
+            &[("product", 1), ("product", 2)],
+        ),
+        (
+            "UPDATE product_categories SET position = 3 WHERE product_id = 2",
+            &[("product", 2)],
+        ),
+        (
+            "DELETE FROM product_categories WHERE product_id = 1",
+            &[("product", 1)],
+        ),
+        (
+            "INSERT INTO product_fandoms (tenant_id, product_id, fandom_id) VALUES ({tenant}, 2, 1)",
+            &[("product", 2)],
+        ),
+        (
+            "UPDATE product_fandoms SET product_id = 1",
+            &[("product", 1), ("product", 2)],
+        ),
         ("DELETE FROM products WHERE id = 1", &[("product", 1)]),
         ("DELETE FROM products", &[("product", 2)]),
     ];
@@ -150,6 +170,9 @@ async fn a_change_of_nothing_writes_nothing() {
             "UPDATE fandoms SET slug = slug, updated_at = 0",
             "UPDATE sellers SET name = name, updated_at = 0",
             "UPDATE reviews SET rating = rating",
+            "INSERT INTO product_fandoms (tenant_id, product_id, fandom_id) SELECT tenant_id, id, 1 FROM products WHERE id = 99",
+            "UPDATE product_categories SET position = position",
+            "DELETE FROM product_categories WHERE product_id = 99",
             "DELETE FROM variants WHERE id = 99",
             "UPDATE products SET title = 'x' WHERE id = 99",
         ] {

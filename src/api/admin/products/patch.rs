@@ -57,12 +57,18 @@ pub struct ProductPatchBody {
         validator(min_length = 1, max_length = 120, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$")
     )]
     pub category: MaybeUndefined<String>,
+    /// Slugs of all its further categories; null for none.
+    #[oai(nullable, validator(max_items = 50))]
+    pub further_categories: MaybeUndefined<Vec<String>>,
     /// Slug of its fandom; null takes it away.
     #[oai(
         nullable,
         validator(min_length = 1, max_length = 120, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$")
     )]
     pub fandom: MaybeUndefined<String>,
+    /// Slugs of all its further fandoms; null for none.
+    #[oai(nullable, validator(max_items = 50))]
+    pub further_fandoms: MaybeUndefined<Vec<String>>,
     /// Slug of its seller. Null only in a whole product of a batch, where it stays.
     #[oai(
         nullable,
@@ -166,7 +172,9 @@ impl ProductPatchBody {
             brand: change(self.brand),
             status: self.status.map(ProductStatus::from),
             category: change(self.category),
+            further_categories: or_default(self.further_categories),
             fandom: change(self.fandom),
+            further_fandoms: or_default(self.further_fandoms),
             seller: required("seller", self.seller)?,
             attributes: change(self.attributes.map_value(plain)),
             tags: or_default(self.tags),
@@ -208,7 +216,9 @@ impl ProductPatchBody {
                 brand,
                 status,
                 category,
+                further_categories,
                 fandom,
+                further_fandoms,
                 seller,
                 attributes,
                 tags,
@@ -225,7 +235,9 @@ impl ProductPatchBody {
                 brand: brand.take(),
                 status: status.unwrap_or_default(),
                 category: category.take(),
+                further_categories: further_categories.take().unwrap_or_default(),
                 fandom: fandom.take(),
+                further_fandoms: further_fandoms.take().unwrap_or_default(),
                 seller: seller.take(),
                 attributes: named(attributes.take()),
                 tags: tags.take().unwrap_or_default(),

@@ -44,18 +44,26 @@ pub struct ProductBody {
     #[oai(default)]
     #[serde(default)]
     pub status: StatusBody,
-    /// Slug of its category.
+    /// Slug of its main category, under which it is shown.
     #[oai(
         nullable,
         validator(min_length = 1, max_length = 120, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$")
     )]
     pub category: Option<String>,
-    /// Slug of its fandom.
+    /// Slugs of further categories, in which it is found as well.
+    #[oai(default, validator(max_items = 50))]
+    #[serde(default)]
+    pub further_categories: Vec<String>,
+    /// Slug of its leading fandom.
     #[oai(
         nullable,
         validator(min_length = 1, max_length = 120, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$")
     )]
     pub fandom: Option<String>,
+    /// Slugs of further fandoms, under which it is found as well.
+    #[oai(default, validator(max_items = 50))]
+    #[serde(default)]
+    pub further_fandoms: Vec<String>,
     /// Slug of its seller; the marketplace's first seller if not given.
     #[oai(
         nullable,
@@ -195,7 +203,9 @@ impl ProductBody {
             brand: self.brand,
             status: self.status.into(),
             category: self.category,
+            further_categories: self.further_categories,
             fandom: self.fandom,
+            further_fandoms: self.further_fandoms,
             seller: self.seller,
             attributes: self.attributes,
             tags: self.tags,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use poem_openapi::{Enum, Object};
 use serde::Serialize;
-use souk_domain::InvalidField;
+use souk_domain::{InvalidField, Label};
 use souk_store::{ProductRecord, Upserted, VariantRecord};
 
 use super::request::{StatusBody, StockPolicyBody};
@@ -29,12 +29,16 @@ pub struct AdminProduct {
     pub brand: Option<String>,
     /// Status: visibility to shoppers.
     pub status: StatusBody,
-    /// Slug of its category.
+    /// Slug of its main category.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub category: Option<String>,
-    /// Slug of its fandom.
+    /// Slugs of further categories.
+    pub further_categories: Vec<String>,
+    /// Slug of its leading fandom.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fandom: Option<String>,
+    /// Slugs of further fandoms.
+    pub further_fandoms: Vec<String>,
     /// Slug of its seller.
     pub seller: String,
     /// Values by name.
@@ -201,7 +205,9 @@ impl From<ProductRecord> for AdminProduct {
             brand: record.brand,
             status: record.status.into(),
             category: record.category.map(|category| category.slug),
+            further_categories: slugs(record.further_categories),
             fandom: record.fandom.map(|fandom| fandom.slug),
+            further_fandoms: slugs(record.further_fandoms),
             seller: record.seller.slug,
             attributes: record.attributes,
             tags: record.tags,
@@ -219,6 +225,10 @@ impl From<ProductRecord> for AdminProduct {
             updated_at: Timestamp::from_ms(record.updated_at_ms),
         }
     }
+}
+
+fn slugs(labels: Vec<Label>) -> Vec<String> {
+    labels.into_iter().map(|label| label.slug).collect()
 }
 
 impl From<VariantRecord> for AdminVariant {

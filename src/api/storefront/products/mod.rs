@@ -147,14 +147,14 @@ impl ProductsApi {
 
 /// Cache tags of a product's page.
 fn tags_of(record: &ProductRecord) -> impl Iterator<Item = CacheTag> + use<> {
-    let references = record.references;
+    let references = record.references.clone();
     let product = [
         CacheTag::Product(record.id),
         CacheTag::Seller(references.seller),
     ];
-    let category = references.category.map(CacheTag::Category);
-    let fandom = references.fandom.map(CacheTag::Fandom);
-    product.into_iter().chain(category).chain(fandom)
+    let categories = references.categories.into_iter().map(CacheTag::Category);
+    let fandoms = references.fandoms.into_iter().map(CacheTag::Fandom);
+    product.into_iter().chain(categories).chain(fandoms)
 }
 
 /// The product that shoppers may see, by id or, failing that, by slug: a slug may be all digits.

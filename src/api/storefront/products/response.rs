@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use poem_openapi::Object;
 use serde::Serialize;
-use souk_domain::{Currency, Hit, PageRequest, SearchPage};
+use souk_domain::{Currency, Hit, Label, PageRequest, SearchPage};
 use souk_search_service::EngineResponse;
 use souk_store::{ProductRecord, VariantRecord};
 
@@ -29,12 +29,16 @@ pub struct ProductView {
     /// Brand, as displayed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub brand: Option<String>,
-    /// Category.
+    /// Main category.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub category: Option<LabelView>,
-    /// Fandom.
+    /// Further categories, in which it is found as well.
+    pub further_categories: Vec<LabelView>,
+    /// Leading fandom.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fandom: Option<LabelView>,
+    /// Further fandoms, under which it is found as well.
+    pub further_fandoms: Vec<LabelView>,
     /// Seller.
     pub seller: LabelView,
     /// Attributes: values by name.
@@ -103,7 +107,9 @@ impl From<ProductRecord> for ProductView {
             description: record.description,
             brand: record.brand,
             category: record.category.map(LabelView::from),
+            further_categories: labels(record.further_categories),
             fandom: record.fandom.map(LabelView::from),
+            further_fandoms: labels(record.further_fandoms),
             seller: record.seller.into(),
             attributes: record.attributes,
             tags: record.tags,
@@ -126,6 +132,10 @@ impl From<ProductRecord> for ProductView {
             updated_at: Timestamp::from_ms(record.updated_at_ms),
         }
     }
+}
+
+fn labels(labels: Vec<Label>) -> Vec<LabelView> {
+    labels.into_iter().map(LabelView::from).collect()
 }
 
 impl VariantView {

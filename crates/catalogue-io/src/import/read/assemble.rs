@@ -5,19 +5,20 @@ use std::sync::Arc;
 
 use souk_domain::{Currency, InvalidField, Label, parse_slug, slugify};
 
-use super::categories::{categories, name_of_code, name_of_slug};
+use super::categories::{categories, further_categories, name_of_code};
 use super::columns::Columns;
 use super::dates;
 use super::group::Group;
 use super::images::images;
 use super::kinds::{Kind, Part, kind};
 use super::money::PriceUnit;
+use super::names::name_of_slug;
 use super::offers::{Terms, offer};
 use super::options::Options;
 use super::own::given_variants;
 use super::properties::properties;
 use super::ratings::ratings;
-use super::references::reference;
+use super::references::{further_fandoms, reference};
 use super::visibility::Visibility;
 use super::{text, value};
 use crate::gtin::is_gtin;
@@ -240,6 +241,17 @@ impl Assembler {
             ));
         }
         lose(&mut self.losses, Loss::UnknownStatus, visibility.unknown);
+        if let Some(columns) = group.first(Field::FurtherCategories) {
+            let further = further_categories(columns)?;
+            if found_categories.is_empty() && !further.is_empty() {
+                found_categories.push(Vec::new());
+            }
+            found_categories.extend(further);
+        }
+        let further_fandoms = match group.first(Field::FurtherFandoms) {
+            Some(columns) => further_fandoms(columns)?,
+            None => Vec::new(),
+        };
         let bytes = parts.iter().map(|part| part.bytes).sum();
         let product = Product {
             line: parts[0].line,
@@ -252,7 +264,7 @@ impl Assembler {
                     if head.exact {
                         brand
                     } else {
-                        text::line(&brand)
+                        text::line(&brand.replace("\\,", ","))
                     }
                 })
                 .filter(|brand| !brand.trim().is_empty()),
@@ -260,6 +272,7 @@ impl Assembler {
             categories: found_categories,
             tags: group.tags(&head, &mut self.losses),
             fandom,
+            further_fandoms,
             seller,
             images,
             attributes: properties(&group, &head, &variants, &soft, &mut self.losses)?,

@@ -1,9 +1,11 @@
 //! Categories of a product as paths from the root.
 
 use serde_json::Value;
-use souk_domain::{MAX_KEY_CHARS, parse_slug, slugify};
+use souk_domain::{InvalidField, MAX_KEY_CHARS, parse_slug, slugify};
 
 use super::columns::Columns;
+use super::names::name_of_slug;
+use super::own::{given_label, given_list};
 use super::text;
 use super::value;
 use crate::import::imported::CategoryStep;
@@ -90,6 +92,29 @@ pub(in crate::import) fn categories(
             .any(|other| other.len() > path.len() && other.starts_with(path))
     });
     kept
+}
+
+/// Further categories of Souk's own export: paths, or slugs alone.
+///
+/// # Errors
+/// If they are neither.
+pub(in crate::import) fn further_categories(
+    columns: &Columns,
+) -> Result<Vec<Vec<CategoryStep>>, InvalidField> {
+    let step = |entry: &Value| {
+        let label = given_label(Field::FurtherCategories, entry)?;
+        Ok(CategoryStep {
+            slug: Some(label.slug),
+            name: label.name,
+        })
+    };
+    given_list(columns, Field::FurtherCategories)
+        .iter()
+        .map(|entry| match entry {
+            Value::Array(steps) => steps.iter().map(step).collect(),
+            single => step(single).map(|step| vec![step]),
+        })
+        .collect()
 }
 
 /// Paths of a text with several of them.
@@ -194,19 +219,6 @@ pub(in crate::import) fn name_of_code(code: &str) -> String {
         Some(first) => first.to_uppercase().chain(letters).collect(),
         None => name,
     }
-}
-
-/// `graphic-t-shirts` as `Graphic T Shirts`.
-pub(in crate::import) fn name_of_slug(slug: &str) -> String {
-    let words: Vec<String> = slug
-        .split('-')
-        .map(|word| {
-            let mut letters = word.chars();
-            let first = letters.next().map(|first| first.to_ascii_uppercase());
-            first.into_iter().chain(letters).collect()
-        })
-        .collect();
-    words.join(" ")
 }
 
 #[cfg(test)]

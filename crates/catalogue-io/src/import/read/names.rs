@@ -2,6 +2,19 @@
 
 const MOST_PART_NUMBER_CHARS: usize = 64;
 
+/// `graphic-t-shirts` as `Graphic T Shirts`.
+pub(in crate::import) fn name_of_slug(slug: &str) -> String {
+    let words: Vec<String> = slug
+        .split('-')
+        .map(|word| {
+            let mut letters = word.chars();
+            let first = letters.next().map(|first| first.to_ascii_uppercase());
+            first.into_iter().chain(letters).collect()
+        })
+        .collect();
+    words.join(" ")
+}
+
 /// Reports whether a name is a single word with a digit in it, such as `MX-500B/2`.
 pub(super) fn looks_like_part_number(name: &str) -> bool {
     let name = name.trim();

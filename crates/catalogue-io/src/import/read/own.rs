@@ -1,10 +1,15 @@
 //! Values as Souk's own export writes them.
 
 use serde_json::Value;
-use souk_domain::{Attributes, Currency, InvalidField, Money, StockPolicy, VariantInput};
+use souk_domain::{
+    Attributes, Currency, InvalidField, Label, Money, StockPolicy, VariantInput, parse_slug,
+};
 
+use super::columns::Columns;
+use super::names::name_of_slug;
 use super::value;
 use crate::import::imported::{Offer, Sale, Stock, Variant};
+use crate::import::profile::fields::Field;
 
 /// Reads attributes by name, without a change.
 ///
@@ -91,4 +96,33 @@ fn offer(variant: &VariantInput, currency: Currency) -> Offer {
         backorder: variant.stock_policy == StockPolicy::Backorder,
         ..Offer::default()
     }
+}
+
+/// Reads a list: of JSON, or of words.
+pub(super) fn given_list(columns: &Columns, field: Field) -> Vec<Value> {
+    match columns.get(field) {
+        Some(Value::Array(entries)) => entries.clone(),
+        Some(Value::String(text)) => serde_json::from_str(text)
+            .unwrap_or_else(|_| text.split_whitespace().map(Value::from).collect()),
+        _ => Vec::new(),
+    }
+}
+
+/// Reads a category or fandom: slug and name, or the slug alone.
+///
+/// # Errors
+/// If it is neither.
+pub(super) fn given_label(field: Field, entry: &Value) -> Result<Label, InvalidField> {
+    let (slug, name) = match entry {
+        Value::Object(label) => (label.get("slug"), label.get("name")),
+        other => (Some(other), None),
+    };
+    let slug = slug.and_then(Value::as_str);
+    let slug = slug
+        .filter(|slug| parse_slug(slug).is_ok())
+        .ok_or_else(|| {
+            InvalidField::new(field.name(), "lists slugs, or objects of slug and name")
+        })?;
+    let name = name.and_then(Value::as_str).map(str::to_owned);
+    Ok(Label::new(slug, name.unwrap_or_else(|| name_of_slug(slug))))
 }

@@ -2,8 +2,9 @@
 
 use souk_domain::{InvalidField, Label, MAX_KEY_CHARS, parse_slug, slugify};
 
-use super::categories::name_of_slug;
 use super::columns::Columns;
+use super::names::name_of_slug;
+use super::own::{given_label, given_list};
 use crate::import::imported::Reference;
 use crate::import::profile::fields::Field;
 
@@ -33,6 +34,24 @@ pub(in crate::import) fn reference(
     };
     check_name(field.name(), &label.name)?;
     Ok(Some(Reference { label, by_slug }))
+}
+
+/// Further fandoms of Souk's own export: labels, or slugs alone.
+///
+/// # Errors
+/// If they are neither.
+pub(in crate::import) fn further_fandoms(
+    columns: &Columns,
+) -> Result<Vec<Reference>, InvalidField> {
+    let reference = |entry| {
+        let label = given_label(Field::FurtherFandoms, entry)?;
+        Ok(Reference {
+            label,
+            by_slug: true,
+        })
+    };
+    let entries = given_list(columns, Field::FurtherFandoms);
+    entries.iter().map(reference).collect()
 }
 
 fn check_name(field: &'static str, name: &str) -> Result<(), InvalidField> {

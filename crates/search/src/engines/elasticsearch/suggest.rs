@@ -5,10 +5,10 @@ use souk_domain::{Suggestion, SuggestionKind};
 
 use super::cluster::client;
 use super::cluster::failure::Failure;
-use super::facets::aggregations::{Among, many_terms};
+use super::facets::aggregations::{Among, many_terms, terms};
 use super::index::mapping::{
-    BRAND, BRAND_WORDS, CATEGORY_PATH, CATEGORY_WORDS, FANDOM_LABEL, FANDOM_WORDS, ID,
-    MAX_BEGINNING_CHARS, POPULARITY, TITLE,
+    BRAND, BRAND_WORDS, CATEGORY_PATH, CATEGORY_WORDS, FANDOM_LABEL, FANDOM_WORDS,
+    FURTHER_CATEGORY_PATH, ID, MAX_BEGINNING_CHARS, POPULARITY, TITLE,
 };
 use super::query::matching::{as_indexed, nearly};
 use super::query::response::SearchBody;
@@ -40,7 +40,10 @@ pub(super) fn body(completer: &Completer, with_typo: bool) -> Option<Vec<u8>> {
     let mut ways = vec![begins(TITLE)];
     for (name, words, values) in KINDS {
         ways.push(begins(words));
-        let values = json!({name: many_terms(values, NAMES, Among::Found)});
+        let mut values = json!({name: many_terms(values, NAMES, Among::Found)});
+        if name == "category" {
+            values["further_category"] = json!(terms(FURTHER_CATEGORY_PATH, NAMES));
+        }
         aggregations.insert(
             group(name),
             json!({"filter": begins(words), "aggs": values}),
@@ -125,6 +128,12 @@ fn names(completer: &mut Completer, answer: &SearchBody<'_>) -> Vec<Completion> 
     let mut categories = std::collections::BTreeMap::new();
     for path in paths {
         for (slug, name) in encoding::steps(&path.key.0) {
+            categories.entry(slug).or_insert((name, 0)).1 += path.count;
+        }
+    }
+    let further = group("category").map_or(&[][..], |group| &group.further_category.buckets);
+    for path in further {
+        if let Some((slug, name)) = encoding::steps(&path.key.0).last() {
             categories.entry(slug).or_insert((name, 0)).1 += path.count;
         }
     }

@@ -99,10 +99,14 @@ fn write_names(sql: &mut Sql, request: &SuggestRequest, prefixes: &[Prefixes], t
         " AND EXISTS (WITH RECURSIVE tree (id) AS (SELECT t.id UNION \
          SELECT c.id FROM categories c JOIN tree ON c.parent_id = tree.id WHERE c.tenant_id = t.tenant_id) \
          SELECT 1 FROM tree JOIN products p ON p.tenant_id = t.tenant_id AND p.category_id = tree.id \
-         AND p.status = 'active' AND p.is_hidden = 0)"
+         AND p.status = 'active' AND p.is_hidden = 0 UNION ALL \
+         SELECT 1 FROM tree JOIN product_categories f ON f.tenant_id = t.tenant_id AND f.category_id = tree.id \
+         JOIN products p ON p.id = f.product_id AND p.status = 'active' AND p.is_hidden = 0)"
     } else {
         " AND EXISTS (SELECT 1 FROM products p WHERE p.tenant_id = t.tenant_id AND p.fandom_id = t.id \
-         AND p.status = 'active' AND p.is_hidden = 0)"
+         AND p.status = 'active' AND p.is_hidden = 0 UNION ALL \
+         SELECT 1 FROM product_fandoms f JOIN products p ON p.id = f.product_id AND p.status = 'active' AND p.is_hidden = 0 \
+         WHERE f.tenant_id = t.tenant_id AND f.fandom_id = t.id)"
     });
     sql.push(" ORDER BY length(t.name), t.id LIMIT ")
         .bind(NAMES);

@@ -22,6 +22,7 @@ mod filters;
 mod merchandising;
 mod misspelt;
 mod paging;
+mod places;
 mod ranking_signals;
 mod relaxation;
 mod rewriting;
@@ -58,6 +59,7 @@ pub(crate) fn all() -> Vec<Case> {
         ranking_signals::cases(),
         suggestions::cases(),
         similar::cases(),
+        places::cases(),
         tenants::cases(),
     ]
     .into_iter()

@@ -8,6 +8,7 @@ use souk_domain::{InvalidField, KeptParts, PatchedProduct, ProductId, ProductInp
 use super::{
     MissingReferences, Upserted,
     item::Item,
+    places::{NewPlace, PlaceKind, replace_places},
     record::{self, ProductRecord},
     resolve::ResolvedIds,
     rows::{
@@ -249,6 +250,18 @@ impl<C: ConnectionTrait> Batch<'_, C> {
         let mut reshaped = upsert_variants(self.scope, self.transaction, &variants).await?;
         reshaped
             .extend(delete_other_variants(self.scope, self.transaction, &shaped, &variants).await?);
+        let placed = || {
+            let rows = rows.iter().flatten();
+            rows.filter_map(|row| Some((id_of(row)?, row)))
+        };
+        for kind in [PlaceKind::Category, PlaceKind::Fandom] {
+            let places: Vec<NewPlace> = placed()
+                .flat_map(|(product_id, row)| new_places(product_id, row, kind))
+                .collect();
+            reshaped.extend(
+                replace_places(self.scope, self.transaction, kind, &updated, &places).await?,
+            );
+        }
         let touched: Vec<i64> = updated
             .iter()
             .copied()
@@ -378,6 +391,24 @@ fn row<'i>(
         popularity: input.popularity,
         created_at: input.created_at_ms,
         totals: Totals::of(&input.variants, now_ms()),
+        further_categories: ids.further_categories(input)?,
+        further_fandoms: ids.further_fandoms(input)?,
+    })
+}
+
+fn new_places<'r>(
+    product_id: i64,
+    row: &'r ProductRow<'_>,
+    kind: PlaceKind,
+) -> impl Iterator<Item = NewPlace> + use<'r> {
+    let ids = match kind {
+        PlaceKind::Category => &row.further_categories,
+        PlaceKind::Fandom => &row.further_fandoms,
+    };
+    ids.iter().enumerate().map(move |(position, id)| NewPlace {
+        product_id,
+        id: *id,
+        position,
     })
 }
 

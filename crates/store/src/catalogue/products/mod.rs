@@ -4,6 +4,7 @@ pub(crate) mod batch;
 mod item;
 pub(crate) mod json_columns;
 mod patch;
+pub(crate) mod places;
 mod record;
 mod resolve;
 pub(crate) mod rows;

@@ -11,6 +11,7 @@ use souk_domain::{
 
 use super::{
     json_columns::{attributes_from, options_from, texts_from},
+    places::{FurtherPlaces, Place, places_of},
     variants::{VariantRow, moment, variants_of},
 };
 use crate::{Backend, Scope, StoreError, backend::all, etag};
@@ -34,10 +35,16 @@ pub struct ProductRecord {
     pub status: ProductStatus,
     /// True if it is hidden whatever its status: it has no variant, or its seller or category is closed.
     pub hidden: bool,
-    /// Category id.
+    /// Main category.
     pub category: Option<Label>,
-    /// The fandom it is about.
+    /// Further categories, in their order.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub further_categories: Vec<Label>,
+    /// Leading fandom.
     pub fandom: Option<Label>,
+    /// Further fandoms, in their order.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub further_fandoms: Vec<Label>,
     /// Seller id.
     pub seller: Label,
     /// The same by their ids, which no writer sees.
@@ -76,13 +83,13 @@ pub struct ProductRecord {
     pub updated_at_ms: i64,
 }
 
-/// Slugs of the entities a product refers to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Ids of the entities a product refers to.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RecordReferences {
-    /// Category id.
-    pub category: Option<CategoryId>,
-    /// The fandom it is about.
-    pub fandom: Option<FandomId>,
+    /// Main and further categories.
+    pub categories: Vec<CategoryId>,
+    /// Leading and further fandoms.
+    pub fandoms: Vec<FandomId>,
     /// Seller id.
     pub seller: SellerId,
 }
@@ -199,14 +206,35 @@ pub(crate) async fn records(
         return Ok(Vec::new());
     }
     let mut variants = variants_of(scope, connection, rows.iter().map(|row| row.id)).await?;
+    let mut places = places_of(scope, connection, rows.iter().map(|row| row.id)).await?;
     let records = rows.into_iter().map(|row| {
         let variants = variants.remove(&row.id).unwrap_or_default();
-        record(row, variants)
+        let places = places.remove(&row.id).unwrap_or_default();
+        record(row, variants, places)
     });
     Ok(records.collect())
 }
 
-fn record(row: RecordRow, variants: Vec<VariantRow>) -> ProductRecord {
+fn record(row: RecordRow, variants: Vec<VariantRow>, places: FurtherPlaces) -> ProductRecord {
+    let further = places.without(row.category_id, row.fandom_id);
+    let categories = further.categories.iter().map(|place| place.id);
+    let fandoms = further.fandoms.iter().map(|place| place.id);
+    let references = RecordReferences {
+        categories: row
+            .category_id
+            .into_iter()
+            .chain(categories)
+            .map(CategoryId)
+            .collect(),
+        fandoms: row
+            .fandom_id
+            .into_iter()
+            .chain(fandoms)
+            .map(FandomId)
+            .collect(),
+        seller: SellerId(row.seller_id),
+    };
+    let labels = |places: Vec<Place>| places.into_iter().map(|place| place.label).collect();
     let label = |slug: Option<String>, name: Option<String>| {
         slug.zip(name).map(|(slug, name)| Label { slug, name })
     };
@@ -222,13 +250,11 @@ fn record(row: RecordRow, variants: Vec<VariantRow>) -> ProductRecord {
         status: row.status.parse().unwrap_or_default(),
         hidden: row.is_hidden != 0,
         category: label(row.category_slug, row.category_name),
+        further_categories: labels(further.categories),
         fandom: label(row.fandom_slug, row.fandom_name),
+        further_fandoms: labels(further.fandoms),
         seller: Label::new(row.seller_slug, row.seller_name),
-        references: RecordReferences {
-            category: row.category_id.map(CategoryId),
-            fandom: row.fandom_id.map(FandomId),
-            seller: SellerId(row.seller_id),
-        },
+        references,
         attributes: attributes_from(&row.attributes),
         tags: texts_from(&row.tags),
         images: texts_from(&row.images),
@@ -273,6 +299,7 @@ fn variant_record(row: VariantRow, moment: i64) -> VariantRecord {
 /// left to what is stored.
 impl From<ProductRecord> for ProductInput {
     fn from(record: ProductRecord) -> Self {
+        let slugs = |labels: Vec<Label>| labels.into_iter().map(|label| label.slug).collect();
         Self {
             external_id: record.external_id,
             slug: Some(record.slug),
@@ -281,7 +308,9 @@ impl From<ProductRecord> for ProductInput {
             brand: record.brand,
             status: record.status,
             category: record.category.map(|category| category.slug),
+            further_categories: slugs(record.further_categories),
             fandom: record.fandom.map(|fandom| fandom.slug),
+            further_fandoms: slugs(record.further_fandoms),
             seller: None,
             attributes: record.attributes,
             tags: record.tags,

@@ -37,9 +37,9 @@ impl ResolvedIds {
         missing: MissingReferences,
     ) -> Result<Self, StoreError> {
         let ids = |table, slugs| ids_by_slug(scope, transaction, table, slugs, missing);
-        let categories = named(inputs, |input| input.category.as_deref());
-        let fandoms = named(inputs, |input| input.fandom.as_deref());
-        let sellers = named(inputs, |input| input.seller.as_deref());
+        let categories = named(inputs, |input| (&input.category, &input.further_categories));
+        let fandoms = named(inputs, |input| (&input.fandom, &input.further_fandoms));
+        let sellers = named(inputs, |input| (&input.seller, &[]));
         Ok(Self {
             categories: ids("categories", categories).await?,
             fandoms: ids("fandoms", fandoms).await?,
@@ -59,6 +59,25 @@ impl ResolvedIds {
         found("fandom", input.fandom.as_deref(), &self.fandoms)
     }
 
+    /// Further categories, in their order.
+    pub(super) fn further_categories(
+        &self,
+        input: &ProductInput,
+    ) -> Result<Vec<i64>, InvalidField> {
+        let slugs = &input.further_categories;
+        all_found("further_categories", "category", slugs, &self.categories)
+    }
+
+    /// Further fandoms, in their order.
+    pub(super) fn further_fandoms(&self, input: &ProductInput) -> Result<Vec<i64>, InvalidField> {
+        all_found(
+            "further_fandoms",
+            "fandom",
+            &input.further_fandoms,
+            &self.fandoms,
+        )
+    }
+
     /// The seller that is named, or the one it has, or the tenant's first.
     pub(super) fn seller(
         &self,
@@ -72,11 +91,31 @@ impl ResolvedIds {
     }
 }
 
+/// Slugs that the inputs name: a main one and further ones of each.
 fn named<'a>(
     inputs: &'a [ProductInput],
-    slug: impl Fn(&'a ProductInput) -> Option<&'a str>,
+    slugs: impl Fn(&'a ProductInput) -> (&'a Option<String>, &'a [String]),
 ) -> BTreeSet<&'a str> {
-    inputs.iter().filter_map(slug).collect()
+    inputs
+        .iter()
+        .map(slugs)
+        .flat_map(|(main, further)| main.iter().chain(further))
+        .map(String::as_str)
+        .collect()
+}
+
+fn all_found(
+    field: &'static str,
+    kind: &str,
+    slugs: &[String],
+    ids: &HashMap<String, i64>,
+) -> Result<Vec<i64>, InvalidField> {
+    let id = |(index, slug): (usize, &String)| {
+        let missing =
+            || InvalidField::new(format!("{field}[{index}]"), format!("no {kind} `{slug}`"));
+        ids.get(slug).copied().ok_or_else(missing)
+    };
+    slugs.iter().enumerate().map(id).collect()
 }
 
 fn found(

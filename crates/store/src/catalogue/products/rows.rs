@@ -41,6 +41,12 @@ pub(super) struct ProductRow<'a> {
     pub(super) created_at: Option<i64>,
     #[serde(flatten)]
     pub(super) totals: Totals,
+    /// Further categories in their order, kept in a table of their own.
+    #[serde(skip)]
+    pub(super) further_categories: Vec<i64>,
+    /// Further fandoms in their order, kept in a table of their own.
+    #[serde(skip)]
+    pub(super) further_fandoms: Vec<i64>,
 }
 
 /// Totals over a new product's variants, which the triggers maintain afterwards.

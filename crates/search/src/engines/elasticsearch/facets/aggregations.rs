@@ -13,8 +13,8 @@ use serde_json::{Value, json};
 use souk_domain::FacetName;
 
 use crate::engines::elasticsearch::index::mapping::{
-    ATTRIBUTE, ATTRIBUTE_NAME, AVAILABILITY, BRAND, CATEGORY_PATH, FANDOM_LABEL, PRICE, PRICE_STEP,
-    RATING_LEVEL, SELLER_LABEL,
+    ATTRIBUTE, ATTRIBUTE_NAME, AVAILABILITY, BRAND, CATEGORY_PATH, FANDOM_LABEL,
+    FURTHER_CATEGORY_PATH, PRICE, PRICE_STEP, RATING_LEVEL, SELLER_LABEL,
 };
 use crate::engines::elasticsearch::query::filters::{AllOf, Clause, Narrowed};
 use crate::facets::encoding::{self, SEPARATOR};
@@ -181,7 +181,11 @@ fn add_facet(
 ) {
     let values = |field| many_terms(field, counted.values(), among);
     match (facet, counted) {
-        (FacetName::Category, _) => to.add("category", values(CATEGORY_PATH)),
+        (FacetName::Category, _) => {
+            to.add("category", values(CATEGORY_PATH));
+            let further = terms(FURTHER_CATEGORY_PATH, counted.values());
+            to.add("further_category", further);
+        }
         (FacetName::Fandom, _) => to.add("fandom", values(FANDOM_LABEL)),
         (FacetName::Brand, _) => to.add("brand", values(BRAND)),
         (FacetName::Seller, _) => to.add("seller", values(SELLER_LABEL)),
@@ -223,7 +227,7 @@ fn add_attribute(to: &mut Aggregations<'_>, name: &str, counted: RequestedCounts
     );
 }
 
-fn terms<'a>(field: &'static str, size: usize) -> Aggregation<'a> {
+pub(crate) fn terms<'a>(field: &'static str, size: usize) -> Aggregation<'a> {
     Aggregation::Terms(Terms {
         field,
         size,

@@ -79,7 +79,7 @@ impl<'a> Counts<'a> {
         let group = self.past(Narrowed::Facet(facet));
         let selected = selected_in(&self.plan.filters, facet);
         match facet {
-            FacetName::Category => categories(&group.category, selected),
+            FacetName::Category => categories(group, selected),
             FacetName::Fandom => Values::named(&group.fandom, selected),
             FacetName::Seller => Values::named(&group.seller, selected),
             _ => {
@@ -222,25 +222,33 @@ impl<'t> Values<'t> {
     }
 }
 
-/// A product counts for its category and all ancestors.
-fn categories<'t>(paths: &'t Terms<Text<'t>>, selected: &'t BTreeSet<String>) -> Values<'t> {
+/// A product counts for its main category and all ancestors, and for each of its categories besides.
+fn categories<'t>(group: &'t Group<'t>, selected: &'t BTreeSet<String>) -> Values<'t> {
     let mut counted: FxHashMap<&str, CountedValue<'_>> = FxHashMap::default();
-    for path in &paths.buckets {
+    let (main, further) = (&group.category, &group.further_category);
+    let every = main.buckets.iter().map(|bucket| (bucket, false));
+    let last = further.buckets.iter().map(|bucket| (bucket, true));
+    for (path, only_last) in every.chain(last) {
         let mut parent = None;
-        for (depth, step) in encoding::steps(&path.key.0).enumerate() {
+        let mut steps = encoding::steps(&path.key.0).enumerate().peekable();
+        while let Some((depth, step)) = steps.next() {
             let (slug, _) = step;
-            let value = counted.entry(slug).or_insert(CountedValue {
-                parent,
-                depth,
-                ..CountedValue::new(step, 0)
-            });
-            value.count += path.count;
+            if !only_last || steps.peek().is_none() {
+                let value = counted.entry(slug).or_insert(CountedValue {
+                    parent,
+                    depth,
+                    ..CountedValue::new(step, 0)
+                });
+                value.count += path.count;
+            }
             parent = Some(slug);
         }
     }
     let values = counted.into_values().collect();
+    let is_whole = |terms: &Terms<_>| terms.is_exact() && !terms.is_cut();
     Values {
-        inexact: !paths.is_exact() || paths.is_cut(),
-        ..Values::new(paths, values, selected)
+        inexact: !is_whole(main) || !is_whole(further),
+        cut: main.is_cut() || further.is_cut(),
+        ..Values::new(main, values, selected)
     }
 }

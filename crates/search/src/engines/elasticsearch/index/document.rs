@@ -1,5 +1,7 @@
 //! From a product document to what the index takes.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 use souk_domain::{Language, ProductDocument, currency_exponent, price_ladder};
 
@@ -23,17 +25,16 @@ struct Fields<'a> {
     title: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     brand_words: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    fandom_words: Option<String>,
+    fandom_words: Vec<String>,
     category_words: Vec<String>,
     codes: Vec<String>,
     category: Vec<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     category_path: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    fandom: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    fandom_label: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    further_category_path: Vec<String>,
+    fandom: Vec<&'a str>,
+    fandom_label: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     brand: Option<&'a str>,
     seller: &'a str,
@@ -99,7 +100,7 @@ impl Encoder {
         let weights = weighed(weigher);
         let mut words = |text: &str| folded(analyzer, text);
         let brand = document.brand.as_deref();
-        let fandom = document.fandom.as_ref();
+        let categories = document.all_categories();
         let attributes = document.attributes.iter();
         Fields {
             id: document.id.0,
@@ -108,22 +109,18 @@ impl Encoder {
             surface: listed(weigher.stems().map(|(word, _)| word)),
             title: words(&document.title),
             brand_words: brand.map(&mut words),
-            fandom_words: fandom.map(|fandom| words(&fandom.name)),
-            category_words: document
-                .categories
-                .iter()
-                .map(|one| words(&one.name))
-                .collect(),
+            fandom_words: document.all_fandoms().map(|one| words(&one.name)).collect(),
+            category_words: categories.iter().map(|one| words(&one.name)).collect(),
             codes: codes(document),
-            category: document
-                .categories
-                .iter()
-                .map(|one| one.slug.as_str())
-                .collect(),
+            category: categories.iter().map(|one| one.slug.as_str()).collect(),
             category_path: (!document.categories.is_empty())
                 .then(|| encoding::path(&document.categories)),
-            fandom: fandom.map(|fandom| fandom.slug.as_str()),
-            fandom_label: fandom.map(encoding::label),
+            further_category_path: further_category_paths(document),
+            fandom: document
+                .all_fandoms()
+                .map(|one| one.slug.as_str())
+                .collect(),
+            fandom_label: document.all_fandoms().map(encoding::label).collect(),
             brand,
             seller: &document.seller.slug,
             seller_label: encoding::label(&document.seller),
@@ -180,6 +177,25 @@ fn listed<'a>(words: impl Iterator<Item = &'a str>) -> String {
         text.push(' ');
     }
     text
+}
+
+/// The ways to each category that the product has besides those of its main path, each once: a product counts once in
+/// each of its categories, and one without further ones is counted by a single value.
+fn further_category_paths(document: &ProductDocument) -> Vec<String> {
+    let mut seen: BTreeSet<&str> = document
+        .categories
+        .iter()
+        .map(|one| one.slug.as_str())
+        .collect();
+    let mut paths = Vec::new();
+    for path in &document.further_categories {
+        for (place, step) in path.iter().enumerate() {
+            if seen.insert(&step.slug) {
+                paths.push(encoding::path(&path[..=place]));
+            }
+        }
+    }
+    paths
 }
 
 fn codes(document: &ProductDocument) -> Vec<String> {

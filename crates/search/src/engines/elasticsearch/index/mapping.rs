@@ -33,19 +33,22 @@ pub(crate) const SPELLING: &str = "spelling";
 pub(crate) const TITLE: &str = "title";
 /// Beginnings of the brand's words.
 pub(crate) const BRAND_WORDS: &str = "brand_words";
-/// Beginnings of the fandom's words.
+/// Beginnings of the fandoms' words.
 pub(crate) const FANDOM_WORDS: &str = "fandom_words";
-/// Beginnings of the words of the category and its ancestors.
+/// Beginnings of the words of the categories and their ancestors.
 pub(crate) const CATEGORY_WORDS: &str = "category_words";
 /// Part numbers and the like in normal form.
 pub(crate) const CODES: &str = "codes";
-/// Slugs of the category and its ancestors.
+/// Slugs of the categories and their ancestors.
 pub(crate) const CATEGORY: &str = "category";
-/// The categories with names, root first.
+/// The main category and its ancestors with names, root first.
 pub(crate) const CATEGORY_PATH: &str = "category_path";
-/// Slug of the fandom.
+/// Ways to the categories that are not on the main path, each with names, root first; the last step is the category
+/// that counts.
+pub(crate) const FURTHER_CATEGORY_PATH: &str = "further_category_path";
+/// Slugs of the fandoms.
 pub(crate) const FANDOM: &str = "fandom";
-/// Slug and name of the fandom.
+/// Slugs and names of the fandoms.
 pub(crate) const FANDOM_LABEL: &str = "fandom_label";
 /// The brand.
 pub(crate) const BRAND: &str = "brand";
@@ -176,6 +179,7 @@ fn mappings() -> Value {
             },
             (CATEGORY): filtered,
             (CATEGORY_PATH): counted,
+            (FURTHER_CATEGORY_PATH): counted,
             (FANDOM): filtered,
             (FANDOM_LABEL): counted,
             (BRAND): counted,

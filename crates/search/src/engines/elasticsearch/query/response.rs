@@ -73,6 +73,7 @@ pub(crate) struct Text<'a>(#[serde(borrow)] pub(crate) Cow<'a, str>);
 #[derive(Debug, Default)]
 pub(crate) struct Group<'a> {
     pub(crate) category: Terms<Text<'a>>,
+    pub(crate) further_category: Terms<Text<'a>>,
     pub(crate) fandom: Terms<Pair<'a>>,
     pub(crate) brand: Terms<Text<'a>>,
     pub(crate) seller: Terms<Pair<'a>>,
@@ -224,6 +225,7 @@ impl<'de: 'a, 'a> Visitor<'de> for GroupVisitor<'a> {
             match &*name {
                 "doc_count" | "meta" => drop(map.next_value::<IgnoredAny>()?),
                 "category" => group.category = map.next_value()?,
+                "further_category" => group.further_category = map.next_value()?,
                 "fandom" => group.fandom = map.next_value()?,
                 "brand" => group.brand = map.next_value()?,
                 "seller" => group.seller = map.next_value()?,

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use souk_domain::{Filters, TenantId};
 
 use super::Dialect;
-use crate::engines::sql::{postgres, sqlite, statement::Sql};
+use crate::engines::sql::{place::Place, postgres, sqlite, statement::Sql};
 
 /// Appends the rest of a query for rows `t` of a table whose names match, up to further conditions.
 pub(crate) fn write_named(sql: &mut Sql, table: &str, query: &str) {
@@ -37,6 +37,14 @@ pub(crate) fn write_and_named(sql: &mut Sql, table: &str, query: &str) {
             .bind_text(query)
             .push(")");
         }
+    }
+}
+
+/// Appends the condition that product `p` has one of some categories or fandoms, as its main or a further one.
+pub(crate) fn write_in_places(sql: &mut Sql, tenant: TenantId, place: Place, ids: &[i64]) {
+    match sql.dialect() {
+        Dialect::Postgres => postgres::conditions::write_in_places(sql, place, ids),
+        Dialect::Sqlite => sqlite::conditions::write_in_places(sql, tenant, place, ids),
     }
 }
 

@@ -5,6 +5,7 @@
 pub(crate) struct Count {
     /// Facet's name, or one of the constants of this module.
     pub(crate) kind: String,
+    /// Value; of categories the ids that the same products have, separated by commas.
     pub(crate) value: String,
     pub(crate) label: String,
     pub(crate) id: i64,

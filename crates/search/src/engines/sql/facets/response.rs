@@ -109,7 +109,10 @@ impl<'a> Counts<'a> {
             .filter_map(|slug| Some((tree.by_slug(slug)?, 0)))
             .collect();
         for count in self.of(FacetName::Category.as_str()) {
-            for step in tree.path(count.id) {
+            // A product counts once in each category, whichever of its own lead there.
+            let ids = count.value.split(',').filter_map(|id| id.parse().ok());
+            let steps: BTreeSet<i64> = ids.flat_map(|id| tree.path(id)).collect();
+            for step in steps {
                 *totals.entry(step).or_default() += number(count.count);
             }
         }

@@ -2,13 +2,31 @@
 
 use std::collections::BTreeSet;
 
-use crate::engines::sql::{postgres::tsquery, statement::Sql};
+use crate::engines::sql::{place::Place, postgres::tsquery, statement::Sql};
 
 /// Appends the condition that the name of row `t` matches a tsquery.
 pub(crate) fn write_name(sql: &mut Sql, query: &str) {
     sql.push("souk_tsvector(t.name, 'B') @@ CAST(")
         .bind_text(query)
         .push(" AS tsquery)");
+}
+
+/// Appends the condition that product `p` has one of some categories or fandoms.
+pub(crate) fn write_in_places(sql: &mut Sql, place: Place, ids: &[i64]) {
+    let further: Vec<_> = ids.iter().map(|id| further_id(place, *id)).collect();
+    sql.push(&format!("(p.{}", place.column()))
+        .in_ids(ids)
+        .push(" OR p.further && ")
+        .array(&further)
+        .push(")");
+}
+
+/// Id of a further place, as the migration of `search_products` defines it.
+fn further_id(place: Place, id: i64) -> i64 {
+    match place {
+        Place::Category => id,
+        Place::Fandom => -id,
+    }
 }
 
 /// Appends what the index of brands holds besides the condition on the brand of product `p`.

@@ -3,7 +3,7 @@
 use souk_domain::{FacetName, Filters, PriceFilter, TenantId};
 
 use super::{categories::CategoryTree, floats, settings::Settings};
-use crate::engines::sql::{dialect::conditions, statement::Sql};
+use crate::engines::sql::{dialect::conditions, place::Place, statement::Sql};
 
 /// Facet or attribute that a filter narrows, and whose counts exclude it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,10 +73,11 @@ impl<'a> Clause<'a> {
         match &self.target {
             FilterTarget::Attribute(name) => self.write_attribute(sql, name),
             FilterTarget::Facet(FacetName::Category) => {
-                sql.push("p.category_id").in_ids(&self.categories);
+                let place = Place::Category;
+                conditions::write_in_places(sql, self.tenant, place, &self.categories);
             }
             FilterTarget::Facet(FacetName::Fandom) => {
-                sql.push("p.fandom_id").in_ids(&self.fandoms());
+                conditions::write_in_places(sql, self.tenant, Place::Fandom, &self.fandoms());
             }
             FilterTarget::Facet(FacetName::Seller) => {
                 sql.push("p.seller_id").in_ids(&self.sellers());

@@ -74,11 +74,15 @@ impl TextMatch {
     /// Appends scores that the full-text rank lacks: names of what the product belongs to, and codes.
     fn write_bonuses(&self, sql: &mut Sql, plan: &SearchPlan) {
         for word in self.words.iter().flat_map(WordMatch::parts) {
-            for (column, ids) in word.names() {
-                if ids.is_empty() {
-                    continue;
+            for (place, ids) in word.places() {
+                if !ids.is_empty() {
+                    sql.push(" + CASE WHEN ");
+                    conditions::write_in_places(sql, plan.tenant, place, ids);
+                    sql.push(" THEN 4 ELSE 0 END");
                 }
-                sql.push(&format!(" + CASE WHEN p.{column}")).in_ids(ids);
+            }
+            if !word.sellers.is_empty() {
+                sql.push(" + CASE WHEN p.seller_id").in_ids(&word.sellers);
                 sql.push(" THEN 4 ELSE 0 END");
             }
             if let Some(code) = &word.code {

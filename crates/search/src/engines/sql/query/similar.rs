@@ -18,7 +18,8 @@ use super::{
 use crate::{
     Merchandising, SearchError, SearchPlan, SearchSettings,
     engines::sql::{
-        dialect::{search as products, text},
+        dialect::{conditions, search as products, text},
+        place::Place,
         postgres::selectivity::Selectivity,
         sampling::CountStrategy,
         statement::Sql,
@@ -26,7 +27,8 @@ use crate::{
     query::{TextPlan, Word},
 };
 
-/// Scores of sharing a category, fandom or brand. A telling word of the title scores about 5.
+/// Scores of having the main category, the leading fandom or the brand of the product. A telling word of the title
+/// scores about 5.
 const SAME_CATEGORY: i64 = 4;
 const SAME_FANDOM: i64 = 4;
 const SAME_BRAND: i64 = 2;
@@ -133,14 +135,14 @@ fn write(
             .push(&format!(" THEN {SAME_BRAND} ELSE 0 END"));
     }
     let shared = [
-        ("category_id", model.category, SAME_CATEGORY),
-        ("fandom_id", model.fandom, SAME_FANDOM),
+        (Place::Category, model.category, SAME_CATEGORY),
+        (Place::Fandom, model.fandom, SAME_FANDOM),
     ];
-    for (column, id, counts) in shared {
+    for (place, id, counts) in shared {
         if let Some(id) = id {
-            sql.push(&format!(" + CASE WHEN p.{column} = "))
-                .bind(id)
-                .push(&format!(" THEN {counts} ELSE 0 END"));
+            sql.push(" + CASE WHEN ");
+            conditions::write_in_places(sql, search.plan.tenant, place, &[id]);
+            sql.push(&format!(" THEN {counts} ELSE 0 END"));
         }
     }
     sql.push(&format!(") * {:.1} AS bigint) AS sort_key", SCORE_UNITS));

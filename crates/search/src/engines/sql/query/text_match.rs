@@ -1,7 +1,7 @@
 //! Matches of a text: what was looked up for each of its words.
 
 use super::term::Term;
-use crate::engines::sql::dialect::Dialect;
+use crate::engines::sql::{dialect::Dialect, place::Place};
 
 /// Matches of a text.
 #[derive(Debug)]
@@ -92,11 +92,11 @@ impl TextMatch {
 }
 
 impl WordMatch {
-    pub(crate) fn names(&self) -> [(&'static str, &[i64]); 3] {
+    /// Returns matching categories and fandoms.
+    pub(crate) fn places(&self) -> [(Place, &[i64]); 2] {
         [
-            ("category_id", &self.categories),
-            ("fandom_id", &self.fandoms),
-            ("seller_id", &self.sellers),
+            (Place::Category, &self.categories),
+            (Place::Fandom, &self.fandoms),
         ]
     }
 }

@@ -4,10 +4,30 @@ use std::collections::BTreeSet;
 
 use souk_domain::TenantId;
 
-use crate::engines::sql::statement::Sql;
+use crate::engines::sql::{place::Place, statement::Sql};
 
 /// Greater than every letter of a code.
 const LAST: char = '\u{10ffff}';
+
+/// Appends the condition that product `p` has one of some categories or fandoms.
+pub(crate) fn write_in_places(sql: &mut Sql, tenant: TenantId, place: Place, ids: &[i64]) {
+    sql.push(&format!("(p.{}", place.column()))
+        .in_ids(ids)
+        .push(" OR p.id IN (");
+    write_further(sql, tenant, place, ids);
+    sql.push("))");
+}
+
+/// Appends a query for the products that have one of some categories or fandoms as a further one.
+pub(crate) fn write_further(sql: &mut Sql, tenant: TenantId, place: Place, ids: &[i64]) {
+    sql.push(&format!(
+        "SELECT product_id AS id FROM {} WHERE tenant_id = ",
+        place.table()
+    ))
+    .bind(tenant.0)
+    .push(&format!(" AND {}", place.column()))
+    .in_ids(ids);
+}
 
 /// Appends the condition that product `p` has one of some values of an attribute.
 pub(crate) fn write_attribute(

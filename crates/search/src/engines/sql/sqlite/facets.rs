@@ -132,43 +132,58 @@ impl FacetQuery<'_> {
     }
 
     fn write_terms(&self, sql: &mut Sql) {
-        for (facet, value, id) in [
-            (FacetName::Category, "''", "category_id"),
-            (FacetName::Brand, "brand", "CAST(0 AS bigint)"),
-        ] {
-            if self.counted.has(facet) {
-                let counts = self.counts_in(facet);
-                let column = if facet == FacetName::Brand { value } else { id };
-                sql.push(&format!(
-                    " UNION ALL SELECT '{facet}', {value}, {value}, {id}, count(*), CAST(0 AS bigint), \
-                     CAST(0 AS bigint) FROM matched WHERE {counts} AND {column} IS NOT NULL GROUP BY {column}"
-                ));
-            }
+        if self.counted.has(FacetName::Category) {
+            self.write_categories(sql);
+        }
+        if self.counted.has(FacetName::Brand) {
+            let counts = self.counts_in(FacetName::Brand);
+            sql.push(&format!(
+                " UNION ALL SELECT 'brand', brand, brand, CAST(0 AS bigint), count(*), CAST(0 AS bigint), \
+                 CAST(0 AS bigint) FROM matched WHERE {counts} AND brand IS NOT NULL GROUP BY brand"
+            ));
         }
         let filters = &self.search.plan.filters;
-        for (facet, column, table, selected) in [
-            (FacetName::Fandom, "fandom_id", "fandoms", &filters.fandom),
-            (FacetName::Seller, "seller_id", "sellers", &filters.seller),
-        ] {
-            if self.counted.has(facet) {
-                self.write_named(sql, facet, (column, table), selected);
-            }
+        if self.counted.has(FacetName::Fandom) {
+            let counts = self.counts_in(FacetName::Fandom);
+            let ids = format!(
+                "SELECT fandom_id AS id FROM matched WHERE {counts} UNION ALL \
+                 SELECT f.fandom_id FROM matched m JOIN product_fandoms f ON f.product_id = m.id \
+                 WHERE {counts} AND f.fandom_id IS NOT m.fandom_id"
+            );
+            self.write_named(sql, FacetName::Fandom, (&ids, "fandoms"), &filters.fandom);
+        }
+        if self.counted.has(FacetName::Seller) {
+            let counts = self.counts_in(FacetName::Seller);
+            let ids = format!("SELECT seller_id AS id FROM matched WHERE {counts}");
+            self.write_named(sql, FacetName::Seller, (&ids, "sellers"), &filters.seller);
         }
     }
 
-    /// Appends a facet whose labels are in a table. Selected values are listed even with a count of 0.
+    /// Appends counts by set of categories.
+    fn write_categories(&self, sql: &mut Sql) {
+        let counts = self.counts_in(FacetName::Category);
+        sql.push(&format!(
+            " UNION ALL SELECT 'category', ids, '', CAST(0 AS bigint), count(*), CAST(0 AS bigint), \
+             CAST(0 AS bigint) FROM (SELECT coalesce(m.category_id, '') || coalesce((\
+             SELECT ',' || group_concat(category_id) FROM (\
+             SELECT f.category_id FROM product_categories f WHERE f.product_id = m.id ORDER BY f.category_id\
+             )), '') AS ids FROM matched m WHERE {counts}) AS sets WHERE ids <> '' GROUP BY ids"
+        ));
+    }
+
+    /// Appends a facet whose labels are in a table, given a query for an id of each product and value. Selected values
+    /// are listed even with a count of 0.
     fn write_named(
         &self,
         sql: &mut Sql,
         facet: FacetName,
-        (column, table): (&str, &str),
+        (ids, table): (&str, &str),
         selected: &BTreeSet<String>,
     ) {
-        let counts = self.counts_in(facet);
         sql.push(&format!(
             " UNION ALL SELECT '{facet}', t.slug, t.name, t.id, coalesce(g.n, 0), CAST(0 AS bigint), \
-             CAST(0 AS bigint) FROM {table} t LEFT JOIN (SELECT {column} AS id, count(*) AS n \
-             FROM matched WHERE {counts} GROUP BY {column}) AS g ON g.id = t.id WHERE t.tenant_id = "
+             CAST(0 AS bigint) FROM {table} t LEFT JOIN (SELECT id, count(*) AS n \
+             FROM ({ids}) AS each_id GROUP BY id) AS g ON g.id = t.id WHERE t.tenant_id = "
         ))
         .bind(self.search.plan.tenant.0)
         .push(" AND (g.n > 0 OR t.slug")

@@ -1,7 +1,8 @@
 //! Products of a search on SQLite.
 
-use super::scoring;
+use super::{conditions, scoring};
 use crate::engines::sql::{
+    place::Place,
     query::{filters::Clause, search::Search, text_match::TextMatch},
     statement::Sql,
 };
@@ -50,13 +51,14 @@ pub(crate) fn write_related(
         .bind(tenant)
         .push(" AND p.id IN (");
     text.write_ids(sql, search.plan);
-    let shared = [("category_id", category), ("fandom_id", fandom)];
-    for (column, id) in shared {
+    for (place, id) in [(Place::Category, category), (Place::Fandom, fandom)] {
         if let Some(id) = id {
             sql.push(" UNION ALL SELECT id FROM products WHERE tenant_id = ")
                 .bind(tenant)
-                .push(&format!(" AND {column} = "))
-                .bind(id);
+                .push(&format!(" AND {} = ", place.column()))
+                .bind(id)
+                .push(" UNION ALL ");
+            conditions::write_further(sql, search.plan.tenant, place, &[id]);
         }
     }
     sql.push(")");

@@ -1,6 +1,6 @@
 //! Text matches as queries for ids of products.
 
-use super::conditions::write_code;
+use super::conditions::{write_code, write_further};
 use crate::{
     SearchPlan,
     engines::sql::{
@@ -82,16 +82,23 @@ fn write_word(sql: &mut Sql, plan: &SearchPlan, word: &WordMatch) {
         write_own_text(sql, &word.query);
         union = " UNION ALL ";
     }
-    for (column, ids) in word.names() {
-        if ids.is_empty() {
-            continue;
+    let places = word.places().map(|(place, ids)| (place.column(), ids));
+    for (column, ids) in places.into_iter().chain([("seller_id", &*word.sellers)]) {
+        if !ids.is_empty() {
+            sql.push(union)
+                .push("SELECT id FROM products WHERE tenant_id = ")
+                .bind(plan.tenant.0)
+                .push(&format!(" AND {column}"))
+                .in_ids(ids);
+            union = " UNION ALL ";
         }
-        sql.push(union)
-            .push("SELECT id FROM products WHERE tenant_id = ")
-            .bind(plan.tenant.0)
-            .push(&format!(" AND {column}"))
-            .in_ids(ids);
-        union = " UNION ALL ";
+    }
+    for (place, ids) in word.places() {
+        if !ids.is_empty() {
+            sql.push(union);
+            write_further(sql, plan.tenant, place, ids);
+            union = " UNION ALL ";
+        }
     }
     if let Some(code) = &word.code {
         sql.push(union);

@@ -47,8 +47,9 @@ impl Wanted {
 pub(crate) struct Counts {
     /// Number of products in the result.
     pub(crate) total: u64,
-    /// By category path.
+    /// By set of categories.
     pub(crate) categories: Vec<u32>,
+    /// By set of fandoms.
     pub(crate) fandoms: Vec<u32>,
     pub(crate) brands: Vec<u32>,
     pub(crate) sellers: Vec<u32>,
@@ -72,8 +73,8 @@ impl Counts {
                 .then(|| (index, vec![0; attributes]))
         };
         Self {
-            categories: zeros(wanted.category, dictionary.categories.paths()),
-            fandoms: zeros(wanted.fandom, dictionary.fandoms.len()),
+            categories: zeros(wanted.category, dictionary.categories.sets()),
+            fandoms: zeros(wanted.fandom, dictionary.fandoms.sets()),
             brands: zeros(wanted.brand, dictionary.brands.len()),
             sellers: zeros(wanted.seller, dictionary.sellers.len()),
             attributes: zeros(wanted.attributes, attributes),

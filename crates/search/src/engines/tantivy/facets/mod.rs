@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use souk_domain::{Facet, FacetName, Facets, Filters, PriceBucket, PriceFacet, price_ladder};
 
 use self::counting::Counts;
-use super::index::dictionary::{AttributeName, Dictionary, Values};
+use super::index::dictionary::{AttributeName, Dictionary, Places, Values};
 use super::query::filters::Filter;
 use crate::facets::listing::{
     CountedAttribute, CountedValue, add_selected, availability, is_choice, leading, listed,
@@ -48,7 +48,7 @@ impl FacetSource<'_> {
         let all = self.dictionary;
         let named = match facet {
             FacetName::Category => &all.categories.nodes,
-            FacetName::Fandom => &all.fandoms,
+            FacetName::Fandom => &all.fandoms.nodes,
             FacetName::Seller => &all.sellers,
             _ => &all.brands,
         };
@@ -61,12 +61,12 @@ impl FacetSource<'_> {
         listed(facet.as_str(), values, selected, FACET_VALUES)
     }
 
-    /// Returns the values of a facet that have products, and the selected categories.
+    /// Returns the values of a facet that have products, and the selected categories and fandoms.
     pub(super) fn values(&self, facet: FacetName) -> Vec<CountedValue<'_>> {
         let (all, counts) = (self.dictionary, self.counts);
         match facet {
-            FacetName::Category => self.categories(),
-            FacetName::Fandom => plain(&all.fandoms, &counts.fandoms),
+            FacetName::Category => self.places(facet, &all.categories, &counts.categories),
+            FacetName::Fandom => self.places(facet, &all.fandoms, &counts.fandoms),
             FacetName::Brand => plain(&all.brands, &counts.brands),
             FacetName::Seller => plain(&all.sellers, &counts.sellers),
             FacetName::Price
@@ -92,25 +92,30 @@ impl FacetSource<'_> {
         listed(name, values, selected, usize::MAX)
     }
 
-    fn categories(&self) -> Vec<CountedValue<'_>> {
-        let categories = &self.dictionary.categories;
-        let mut counts = vec![0_u64; categories.nodes.len()];
-        for (path, &count) in self.counts.categories.iter().enumerate() {
+    /// Counts places by sets of them. A product counts once in each, whichever of its places lead there.
+    fn places<'p>(
+        &self,
+        facet: FacetName,
+        places: &'p Places,
+        of_sets: &[u32],
+    ) -> Vec<CountedValue<'p>> {
+        let mut counts = vec![0_u64; places.nodes.len()];
+        for (set, &count) in (0..).zip(of_sets) {
             if count > 0 {
-                for &node in categories.steps(path as u32) {
+                for &node in places.nodes_of(set) {
                     counts[node as usize] += u64::from(count);
                 }
             }
         }
-        let selected = selected_in(self.filters, FacetName::Category);
+        let selected = selected_in(self.filters, facet);
         let all = (1..)
             .zip(&counts[1..])
-            .map(|(node, &count)| (node, categories.nodes.get(node).parts(), count));
+            .map(|(node, &count)| (node, places.nodes.get(node).parts(), count));
         let listed = all.filter(|(_, (slug, _), count)| *count > 0 || selected.contains(*slug));
         listed
             .map(|(node, parts, count)| CountedValue {
-                parent: categories.parent(node).map(|parent| &*parent.value),
-                depth: categories.depth(node),
+                parent: places.parent(node).map(|parent| &*parent.value),
+                depth: places.depth(node),
                 ..CountedValue::new(parts, count)
             })
             .collect()

@@ -13,8 +13,8 @@ pub(crate) const NONE: u32 = 0;
 /// Numbered facet values of an index.
 #[derive(Debug, Default)]
 pub(crate) struct Dictionary {
-    pub(crate) categories: Categories,
-    pub(crate) fandoms: Values,
+    pub(crate) categories: Places,
+    pub(crate) fandoms: Places,
     pub(crate) brands: Values,
     pub(crate) sellers: Values,
     pub(crate) attributes: Attributes,
@@ -88,57 +88,94 @@ impl Values {
     }
 }
 
-/// Category tree. Paths and categories are numbered separately; a product counts under the number of its path.
+/// Categories or fandoms. Those of a product are a set, numbered as a whole; a product counts under the number of its set.
+/// Fandoms are categories that have none above or below.
 #[derive(Debug)]
-pub(crate) struct Categories {
-    paths: HashMap<Box<str>, u32>,
-    steps: Vec<Vec<u32>>,
+pub(crate) struct Places {
+    numbers: HashMap<Box<str>, u32>,
+    sets: Vec<PlaceSet>,
     pub(crate) nodes: Values,
     parents: Vec<u32>,
 }
 
-impl Default for Categories {
+/// Categories or fandoms of a product.
+#[derive(Debug, Default)]
+struct PlaceSet {
+    /// Each place and all above it, each once.
+    nodes: Vec<u32>,
+    /// Ends of the paths, that of the main one first; [`NONE`] without a main one.
+    ends: Vec<u32>,
+}
+
+impl Default for Places {
     fn default() -> Self {
         Self {
-            paths: HashMap::new(),
-            steps: vec![Vec::new()],
+            numbers: HashMap::new(),
+            sets: vec![PlaceSet::default()],
             nodes: Values::default(),
             parents: vec![NONE],
         }
     }
 }
 
-impl Categories {
-    /// Returns the number of a path that [`encoding::path`] encoded, assigning one if needed.
-    pub(crate) fn intern(&mut self, path: &str) -> u32 {
-        let mut parent = NONE;
-        let mut steps = Vec::new();
-        for (slug, name) in encoding::steps(path) {
-            let node = self.nodes.intern(slug, name);
-            if node as usize == self.parents.len() {
-                self.parents.push(parent);
+impl Places {
+    /// Returns the number of a set that [`encoding::set`] encoded, assigning one if needed.
+    pub(crate) fn intern(&mut self, encoded: &str) -> u32 {
+        let mut set = PlaceSet::default();
+        for path in encoding::paths(encoded) {
+            let mut parent = NONE;
+            for (slug, name) in path {
+                let node = self.intern_node(slug, name, parent);
+                if !set.nodes.contains(&node) {
+                    set.nodes.push(node);
+                }
+                parent = node;
             }
-            self.parents[node as usize] = parent;
-            parent = node;
-            steps.push(node);
+            set.ends.push(parent);
         }
-        if let Some(&number) = self.paths.get(path) {
+        if let Some(&number) = self.numbers.get(encoded) {
             return number;
         }
-        let number = self.steps.len() as u32;
-        self.paths.insert(path.into(), number);
-        self.steps.push(steps);
+        let number = self.sets.len() as u32;
+        self.numbers.insert(encoded.into(), number);
+        self.sets.push(set);
         number
     }
 
-    /// Returns the categories on a path, root first.
-    pub(crate) fn steps(&self, path: u32) -> &[u32] {
-        &self.steps[path as usize]
+    /// Returns the number of a place. One without a name keeps the name and the parent that are known.
+    fn intern_node(&mut self, slug: &str, name: Option<&str>, parent: u32) -> u32 {
+        if name.is_none()
+            && let Some(node) = self.nodes.number(slug)
+        {
+            return node;
+        }
+        let node = self.nodes.intern(slug, name.unwrap_or(slug));
+        if node as usize == self.parents.len() {
+            self.parents.push(parent);
+        }
+        self.parents[node as usize] = parent;
+        node
     }
 
-    /// Returns the highest number of a path plus one.
-    pub(crate) fn paths(&self) -> usize {
-        self.steps.len()
+    /// Returns the places of a set and all above them, each once.
+    pub(crate) fn nodes_of(&self, set: u32) -> &[u32] {
+        &self.sets[set as usize].nodes
+    }
+
+    /// Returns the main place of a set.
+    pub(crate) fn main_of(&self, set: u32) -> Option<u32> {
+        let main = self.sets[set as usize].ends.first().copied();
+        main.filter(|&main| main != NONE)
+    }
+
+    /// Returns true if a place is itself in a set, not only above one that is.
+    pub(crate) fn has(&self, set: u32, place: u32) -> bool {
+        self.sets[set as usize].ends.contains(&place)
+    }
+
+    /// Returns the highest number of a set plus one.
+    pub(crate) fn sets(&self) -> usize {
+        self.sets.len()
     }
 
     pub(crate) fn parent(&self, node: u32) -> Option<&Value> {

@@ -17,6 +17,8 @@ use crate::ranking::weights::{FieldWeights, TermWeights};
 pub(crate) const PREFIX_CHARS: usize = 3;
 /// Maximum size of a document's texts, in bytes; larger documents are rejected.
 const MAX_DOCUMENT_BYTES: usize = 1 << 20;
+/// Maximum size of a set of categories, in bytes: what a fast field holds.
+const MAX_SET_BYTES: usize = 65_535;
 /// Maximum price in minor units; in the row table a price shares 64 bits with other values.
 const MAX_PRICE: i64 = 1 << 46;
 
@@ -90,14 +92,16 @@ fn weighted<'a>(words: impl Iterator<Item = (&'a str, u8)>) -> String {
 }
 
 fn add_facets(indexed: &mut TantivyDocument, fields: Fields, document: &ProductDocument) {
-    for category in &document.categories {
+    for category in document.all_categories() {
         indexed.add_text(fields.category, &category.slug);
     }
-    if !document.categories.is_empty() {
-        indexed.add_text(fields.category_path, encoding::path(&document.categories));
-    }
-    if let Some(fandom) = &document.fandom {
-        indexed.add_text(fields.fandom, encoding::label(fandom));
+    for (field, set) in [
+        (fields.category_path, categories(document)),
+        (fields.fandom, fandoms(document)),
+    ] {
+        if !set.is_empty() {
+            indexed.add_text(field, set);
+        }
     }
     if let Some(brand) = &document.brand {
         indexed.add_text(fields.brand, brand);
@@ -121,7 +125,26 @@ fn add_facets(indexed: &mut TantivyDocument, fields: Fields, document: &ProductD
     indexed.add_i64(fields.popularity, document.popularity);
 }
 
+fn categories(document: &ProductDocument) -> String {
+    let further = document.further_categories.iter();
+    encoding::set(&document.categories, further.map(Vec::as_slice))
+}
+
+fn fandoms(document: &ProductDocument) -> String {
+    let further = document.further_fandoms.iter();
+    encoding::set(
+        document.fandom.as_slice(),
+        further.map(std::slice::from_ref),
+    )
+}
+
 fn check(document: &ProductDocument) -> Result<(), String> {
+    let places = categories(document).len();
+    if places > MAX_SET_BYTES {
+        return Err(format!(
+            "the slugs of its categories must have at most {MAX_SET_BYTES} bytes, not {places}"
+        ));
+    }
     if !(0..=MAX_PRICE).contains(&document.price.min) {
         return Err(format!(
             "the price must be from 0 to {MAX_PRICE}, not {}",

@@ -49,7 +49,7 @@ impl Group {
     }
 }
 
-/// Documents of a segment by category path, fandom, brand and seller, deleted ones included.
+/// Documents of a segment by set of categories, set of fandoms, brand and seller, deleted ones included.
 #[derive(Debug, Default)]
 pub(crate) struct Groups {
     categories: Group,
@@ -59,7 +59,7 @@ pub(crate) struct Groups {
 }
 
 impl Groups {
-    /// Groups documents by the numbers of their category path, fandom, brand and seller.
+    /// Groups documents by the numbers of their categories, fandoms, brand and seller.
     pub(crate) fn new([categories, fandoms, brands, sellers]: [&[u32]; 4]) -> Self {
         Self {
             categories: Group::of(categories),

@@ -18,8 +18,9 @@ pub(super) const HEAD: usize = 7;
 /// Filterable, countable and sortable values of one document, decoded from its words in the table.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Row<'t> {
-    /// Number of the category path.
+    /// Number of the set of categories.
     pub(crate) category: u32,
+    /// Number of the set of fandoms.
     pub(crate) fandom: u32,
     pub(crate) brand: u32,
     pub(crate) seller: u32,

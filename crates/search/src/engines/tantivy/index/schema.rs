@@ -24,11 +24,12 @@ pub const SURFACE: &str = "surface";
 pub const BEGINS: &str = "begins";
 /// Codes such as part numbers, in normal form.
 pub const CODES: &str = "codes";
-/// Slugs of the category and its ancestors: a fast field of several strings.
+/// Slugs of the categories and their ancestors: a fast field of several strings.
 pub const CATEGORY: &str = "category";
-/// Category path with names, root first: a fast field, see [`crate::facets::encoding`].
+/// Set of category paths with names, root first: a fast field, see [`crate::facets::encoding`].
 pub(crate) const CATEGORY_PATH: &str = "category_path";
-/// Slug and name of the fandom, [`SEPARATOR`] between them: a fast field.
+/// Set of fandoms, of each the slug and the name, [`SEPARATOR`] between them: a fast field, see
+/// [`crate::facets::encoding`].
 pub const FANDOM: &str = "fandom";
 /// Brand: a fast field.
 pub const BRAND: &str = "brand";

@@ -34,7 +34,7 @@ pub(crate) struct Table {
     pub(crate) rating_values: Vec<f32>,
     /// Most popular documents, ascending. Every other document is less popular, or as popular with a higher id.
     pub(crate) popular: Vec<DocId>,
-    /// Documents by category path, fandom, brand and seller.
+    /// Documents by categories, fandoms, brand and seller.
     pub(crate) groups: Groups,
     /// Counts of documents by word of their title or names.
     pub(crate) name_frequencies: NameFrequencies,
@@ -57,8 +57,11 @@ impl Table {
         let exponent = fast.u64(schema::EXPONENT)?.first(0).unwrap_or(2) as u32;
         let ladder = price_ladder(exponent);
 
-        let category = labels(reader, schema::CATEGORY_PATH, |path| {
-            dictionary.write().categories.intern(path)
+        let category = labels(reader, schema::CATEGORY_PATH, |set| {
+            dictionary.write().categories.intern(set)
+        })?;
+        let fandom = labels(reader, schema::FANDOM, |set| {
+            dictionary.write().fandoms.intern(set)
         })?;
         let label = |encoded: &str,
                      values: fn(
@@ -68,9 +71,6 @@ impl Table {
             let (value, label) = encoding::parts(encoded);
             values(&mut dictionary.write()).intern(value, label)
         };
-        let fandom = labels(reader, schema::FANDOM, |it| {
-            label(it, |all| &mut all.fandoms)
-        })?;
         let brand = labels(reader, schema::BRAND, |it| label(it, |all| &mut all.brands))?;
         let seller = labels(reader, schema::SELLER, |it| {
             label(it, |all| &mut all.sellers)

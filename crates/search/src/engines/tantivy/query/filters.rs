@@ -1,8 +1,10 @@
 //! Filters of a query, resolved to the dictionary's numbers.
 
+use std::collections::BTreeSet;
+
 use souk_domain::{FacetName, Filters, PriceFilter};
 
-use crate::engines::tantivy::index::dictionary::{Dictionary, Values};
+use crate::engines::tantivy::index::dictionary::{Dictionary, Places, Values};
 use crate::engines::tantivy::index::row::Row;
 
 /// Maximum number of accepted attribute values for a linear scan of the document's values, which vectorises. More
@@ -12,8 +14,9 @@ const FEW: usize = 4;
 /// Filter on one facet: the accepted values.
 #[derive(Debug)]
 pub(crate) enum Filter {
-    /// Accepted category paths, indexed by number.
+    /// Accepted sets of categories, indexed by number.
     Category(Vec<bool>),
+    /// Accepted sets of fandoms, indexed by number.
     Fandom(Vec<bool>),
     Brand(Vec<bool>),
     Seller(Vec<bool>),
@@ -66,7 +69,7 @@ impl Filter {
         self.accepted().is_some()
     }
 
-    /// Returns the accepted values by number, if the facet has one value per product.
+    /// Returns the accepted values, or sets of values, by number, if the facet has one number per product.
     pub(crate) fn accepted(&self) -> Option<&[bool]> {
         match self {
             Self::Category(accepted)
@@ -95,27 +98,21 @@ impl Filter {
 /// Resolves filters; a value that no product has accepts nothing.
 pub(crate) fn resolve(filters: &Filters, dictionary: &Dictionary) -> Vec<Filter> {
     let mut resolved = Vec::new();
-    if !filters.category.is_empty() {
-        let categories = &dictionary.categories;
-        let accepted = (0..categories.paths() as u32).map(|path| {
-            let mut steps = categories.steps(path).iter();
-            steps.any(|&node| {
-                filters
-                    .category
-                    .contains(&*categories.nodes.get(node).value)
-            })
-        });
-        resolved.push(Filter::Category(accepted.collect()));
-    }
-    let mut by_value = |wanted: &std::collections::BTreeSet<String>,
-                        values: &Values,
-                        filter: fn(Vec<bool>) -> Filter| {
-        if !wanted.is_empty() {
-            let numbers = wanted.iter().filter_map(|value| values.number(value));
-            resolved.push(filter(marked(values.len(), numbers)));
-        }
-    };
-    by_value(&filters.fandom, &dictionary.fandoms, Filter::Fandom);
+    let mut by_place =
+        |wanted: &BTreeSet<String>, places: &Places, filter: fn(Vec<bool>) -> Filter| {
+            if !wanted.is_empty() {
+                resolved.push(filter(sets_with(wanted, places)));
+            }
+        };
+    by_place(&filters.category, &dictionary.categories, Filter::Category);
+    by_place(&filters.fandom, &dictionary.fandoms, Filter::Fandom);
+    let mut by_value =
+        |wanted: &BTreeSet<String>, values: &Values, filter: fn(Vec<bool>) -> Filter| {
+            if !wanted.is_empty() {
+                let numbers = wanted.iter().filter_map(|value| values.number(value));
+                resolved.push(filter(marked(values.len(), numbers)));
+            }
+        };
     by_value(&filters.brand, &dictionary.brands, Filter::Brand);
     by_value(&filters.seller, &dictionary.sellers, Filter::Seller);
     resolved.extend(filters.price.map(Filter::Price));
@@ -134,6 +131,19 @@ pub(crate) fn resolve(filters: &Filters, dictionary: &Dictionary) -> Vec<Filter>
         });
     }
     resolved
+}
+
+/// Marks the sets that have one of some places, or a place below it.
+fn sets_with(wanted: &BTreeSet<String>, places: &Places) -> Vec<bool> {
+    let numbers = wanted.iter().filter_map(|slug| places.nodes.number(slug));
+    let nodes = marked(places.nodes.len(), numbers);
+    let has = |set| {
+        places
+            .nodes_of(set)
+            .iter()
+            .any(|&node| nodes[node as usize])
+    };
+    (0..places.sets() as u32).map(has).collect()
 }
 
 fn marked(length: usize, numbers: impl Iterator<Item = u32>) -> Vec<bool> {

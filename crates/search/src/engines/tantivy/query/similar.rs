@@ -8,14 +8,15 @@ use super::ranking::{self, Best};
 use super::scores::MatchValues;
 use super::search;
 use super::terms::Lookup;
-use crate::engines::tantivy::index::dictionary::NONE;
+use crate::engines::tantivy::index::dictionary::{Dictionary, NONE, Places};
 use crate::engines::tantivy::index::row::Row;
 use crate::engines::tantivy::index::table::alive;
 use crate::engines::tantivy::index::tenant::TenantIndex;
 use crate::query::{TextPlan, Word};
 use crate::settings::WordScores;
 
-/// Score of a shared category, fandom or brand; a distinctive word of the title scores about five.
+/// Score of having the main category, the leading fandom or the brand of the product; a distinctive word of the title
+/// scores about five.
 const SAME_CATEGORY: f32 = 4.0;
 const SAME_FANDOM: f32 = 4.0;
 const SAME_BRAND: f32 = 2.0;
@@ -39,6 +40,7 @@ pub(crate) fn similar(
     let lookup = Lookup::new(&snapshot.searcher, tenant.fields, values);
     let matcher = Matcher::new(&lookup, &text, MatchStage::AnyTerm)?;
     let model = snapshot.tables[address.segment_ord as usize].row(address.doc_id);
+    let likeness = Likeness::new(&tenant.dictionary.read(), &model);
     let mut best = Best::new(limit + 1, None, Sort::Relevance);
     for (segment, (reader, table)) in snapshot.segments().enumerate() {
         let mut scores = vec![0.0_f32; table.len()];
@@ -48,7 +50,7 @@ pub(crate) fn similar(
         let is_alive = alive(reader);
         for (doc, &score) in scores.iter().enumerate() {
             let doc = doc as DocId;
-            let score = score + likeness(&model, &table.row(doc));
+            let score = score + likeness.of(&table.row(doc));
             if score > 0.0 && is_alive(doc) {
                 let rank = ranking::rank(Sort::Relevance, table, doc, score);
                 best.offer(rank, table, DocAddress::new(segment as u32, doc));
@@ -62,15 +64,35 @@ pub(crate) fn similar(
     search::hits(&snapshot, &ranked, Sort::Relevance, None, taken_as)
 }
 
-fn likeness(model: &Row<'_>, other: &Row<'_>) -> f32 {
-    let shared = |one: u32, two: u32, counts: f32| {
-        if one == two && one != NONE {
-            counts
-        } else {
-            0.0
+/// Traits of the product that others are compared with.
+struct Likeness {
+    /// Sets of categories that have its main category.
+    categories: Vec<bool>,
+    /// Sets of fandoms that have its leading fandom.
+    fandoms: Vec<bool>,
+    brand: u32,
+}
+
+impl Likeness {
+    fn new(dictionary: &Dictionary, model: &Row<'_>) -> Self {
+        Self {
+            categories: sets_with_main_of(model.category, &dictionary.categories),
+            fandoms: sets_with_main_of(model.fandom, &dictionary.fandoms),
+            brand: model.brand,
         }
-    };
-    shared(model.category, other.category, SAME_CATEGORY)
-        + shared(model.fandom, other.fandom, SAME_FANDOM)
-        + shared(model.brand, other.brand, SAME_BRAND)
+    }
+
+    fn of(&self, other: &Row<'_>) -> f32 {
+        let score = |shared: bool, counts: f32| if shared { counts } else { 0.0 };
+        let brand = self.brand != NONE && self.brand == other.brand;
+        score(self.categories[other.category as usize], SAME_CATEGORY)
+            + score(self.fandoms[other.fandom as usize], SAME_FANDOM)
+            + score(brand, SAME_BRAND)
+    }
+}
+
+fn sets_with_main_of(set: u32, places: &Places) -> Vec<bool> {
+    let main = places.main_of(set);
+    let has_main = |other| main.is_some_and(|main| places.has(other, main));
+    (0..places.sets() as u32).map(has_main).collect()
 }

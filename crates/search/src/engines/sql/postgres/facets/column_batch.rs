@@ -33,6 +33,8 @@ pub(crate) struct ColumnBatch {
     pub(crate) brands: Brands,
     /// Codes of attribute values, as the migration defines them.
     pub(crate) attributes: Lists,
+    /// Ids of further categories, after those of further fandoms, which are negated.
+    pub(crate) further: Lists,
     /// Ids of the page, if the query includes them.
     pub(crate) page: Vec<i64>,
 }
@@ -45,6 +47,11 @@ pub(crate) struct Lists {
 }
 
 impl Lists {
+    fn push(&mut self, list: impl Iterator<Item = i64>) {
+        self.numbers.extend(list);
+        self.ends.push(self.numbers.len());
+    }
+
     /// Returns the list of a row; `None` if the column was not read.
     pub(crate) fn get(&self, row: usize) -> Option<&[i64]> {
         let end = *self.ends.get(row)?;
@@ -116,6 +123,7 @@ impl ColumnBatch {
         ];
         let (rates, brands) = (is_counted(FacetName::Rating), is_counted(FacetName::Brand));
         let attributes = counted.counts_attributes();
+        let further = is_counted(FacetName::Category) || is_counted(FacetName::Fandom);
         while !rest.0.is_empty() {
             let columns = [
                 &mut self.categories,
@@ -141,8 +149,11 @@ impl ColumnBatch {
             }
             let list = rest.take_array()?;
             if attributes {
-                self.attributes.numbers.extend(list);
-                self.attributes.ends.push(self.attributes.numbers.len());
+                self.attributes.push(list);
+            }
+            let list = rest.take_array()?;
+            if further {
+                self.further.push(list);
             }
         }
         Ok(())
@@ -196,7 +207,9 @@ fn cut_off() -> SearchError {
 mod tests {
     use super::*;
 
-    /// Packs a product as the migration does.
+    const FURTHER: [i64; 2] = [-3, 9];
+
+    /// Packs a product as the migrations do.
     fn packed(seller: i64, brand: Option<&str>, attributes: &[i64]) -> Vec<u8> {
         const INT8: i32 = 20;
         let mut packed: Vec<u8> = [7, 0, seller, 1_999, 3]
@@ -206,17 +219,19 @@ mod tests {
         packed.extend((-1.0_f64).to_be_bytes());
         packed.extend(brand.map_or(-1, |brand| brand.len() as i32).to_be_bytes());
         packed.extend(brand.unwrap_or_default().as_bytes());
-        let dimensions = i32::from(!attributes.is_empty());
-        for number in [dimensions, 0, INT8] {
-            packed.extend(number.to_be_bytes());
-        }
-        if !attributes.is_empty() {
-            packed.extend((attributes.len() as i32).to_be_bytes());
-            packed.extend(1_i32.to_be_bytes());
-        }
-        for number in attributes {
-            packed.extend(8_i32.to_be_bytes());
-            packed.extend(number.to_be_bytes());
+        for list in [attributes, &FURTHER[..]] {
+            let dimensions = i32::from(!list.is_empty());
+            for number in [dimensions, 0, INT8] {
+                packed.extend(number.to_be_bytes());
+            }
+            if !list.is_empty() {
+                packed.extend((list.len() as i32).to_be_bytes());
+                packed.extend(1_i32.to_be_bytes());
+            }
+            for number in list {
+                packed.extend(8_i32.to_be_bytes());
+                packed.extend(number.to_be_bytes());
+            }
         }
         packed
     }
@@ -241,6 +256,8 @@ mod tests {
         let lists = [0, 1, 2, 3].map(|row| batch.attributes.get(row));
         let expected = [Some(&[1, -2][..]), Some(&[]), Some(&[i64::MAX]), None];
         assert_eq!(lists, expected);
+        let further = [0, 2, 3].map(|row| batch.further.get(row));
+        assert_eq!(further, [Some(&FURTHER[..]), Some(&FURTHER[..]), None]);
     }
 
     #[test]

@@ -45,10 +45,11 @@ impl<'a> Named<'a> {
         counter: &FacetCounter<'a>,
         facet: FacetName,
         table: &'static str,
-        ids: &'a [i64],
+        ids: impl Iterator<Item = i64>,
         selected: &'a BTreeSet<String>,
     ) -> Self {
-        let (ids, scale) = counter.of(facet, ids);
+        let own = counter.query.excluded.place(&FilterTarget::Facet(facet));
+        let scale = counter.scale(own);
         let counts = by_id(ids);
         let least = least_listed(counts.values().copied(), counter.query.most_values);
         let listed = counts.iter().filter(|(_, count)| **count >= least);
@@ -112,7 +113,8 @@ impl<'a> FacetCounter<'a> {
             self.categories();
             self.brands();
             let filters = &self.query.search.plan.filters;
-            let (fandoms, sellers) = (&self.batch.fandoms, &self.batch.sellers);
+            let fandoms = self.fandoms();
+            let (sellers, _) = self.of(FacetName::Seller, &self.batch.sellers);
             let named = [
                 Named::new(
                     &self,
@@ -226,11 +228,41 @@ impl<'a> FacetCounter<'a> {
         self.push(kind, (availability_key(false), ""), 0, gone);
     }
 
+    /// Counts sets of categories.
     fn categories(&mut self) {
-        let (ids, scale) = self.of(FacetName::Category, &self.batch.categories);
-        for (id, count) in by_id(ids) {
-            self.push(FacetName::Category.as_str(), ("", ""), id, count * scale);
+        let batch = self.batch;
+        let own = FilterTarget::Facet(FacetName::Category);
+        let own = self.query.excluded.place(&own);
+        let mut sets: FxHashMap<(i64, &[i64]), i64> = FxHashMap::default();
+        for row in self.rows(own) {
+            let Some(&main) = batch.categories.get(row) else {
+                break;
+            };
+            let further = batch.further.get(row).unwrap_or_default();
+            let categories = &further[further.partition_point(|id| *id < 0)..];
+            *sets.entry((main, categories)).or_default() += 1;
         }
+        let scale = self.scale(own);
+        for ((main, further), count) in sets {
+            let ids = [main].into_iter().chain(further.iter().copied());
+            let ids: Vec<String> = ids.filter(|id| *id != 0).map(|id| id.to_string()).collect();
+            self.push(
+                FacetName::Category.as_str(),
+                (&ids.join(","), ""),
+                0,
+                count * scale,
+            );
+        }
+    }
+
+    /// Returns each fandom of each row that counts.
+    fn fandoms(&self) -> impl Iterator<Item = i64> + use<'a> {
+        let batch = self.batch;
+        let (main, _) = self.of(FacetName::Fandom, &batch.fandoms);
+        let own = FilterTarget::Facet(FacetName::Fandom);
+        let rows = self.rows(self.query.excluded.place(&own));
+        let further = rows.flat_map(move |row| batch.further.get(row).unwrap_or_default());
+        main.chain(further.filter(|id| **id < 0).map(|id| -id))
     }
 
     fn brands(&mut self) {
