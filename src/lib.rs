@@ -7,6 +7,7 @@ pub mod cdn;
 pub mod cli;
 pub mod config;
 pub mod error;
+pub mod feeds;
 pub mod home;
 pub mod http;
 pub mod metrics;

@@ -64,6 +64,7 @@ pub fn guarded(
         .at("/", home::page())
         .at("/assets/:file", home::assets())
         .at("/media/demo/:file", home::demo_media())
+        .at("/feeds/google.xml", home::google_feed())
         .at("/docs", docs)
         .at("/openapi.json", json)
         .at("/openapi.yaml", yaml);

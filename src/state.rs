@@ -9,7 +9,9 @@ use souk_search_service::{Analytics, SearchService, TenantDirectory, VisitorHash
 use souk_store::Store;
 use tokio_util::sync::CancellationToken;
 
-use crate::{admin_key::AdminKey, cdn::Cdn, error::ApiError, readiness::Readings};
+use crate::{
+    admin_key::AdminKey, cdn::Cdn, error::ApiError, feeds::GoogleFeeds, readiness::Readings,
+};
 
 /// State of the application; cheap to clone.
 #[derive(Clone)]
@@ -27,6 +29,8 @@ pub struct Parts {
     pub hot_keys: Option<Arc<HotKeys>>,
     /// CDN settings and purger.
     pub cdn: Cdn,
+    /// Feeds for Google; `None` where they are off.
+    pub google_feeds: Option<GoogleFeeds>,
     /// Enables response compression.
     pub compression: bool,
     /// Redis, where several processes share state.

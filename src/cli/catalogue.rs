@@ -150,9 +150,13 @@ impl Export {
     pub(super) async fn run(self, config: &Config) -> anyhow::Result<()> {
         let store = opening::store(config).await?;
         let tenant = self.whose.find(&store).await?;
+        let args = ExportArgs {
+            image_base: Some(config.cdn.url.clone()),
+            ..self.args
+        };
+        let summary = export::run(&args, &store, &tenant).await?;
         // Standard output may be where the products went.
-        let products = export::run(&self.args, &store, &tenant).await?;
-        output::complain(&format!("{products} products exported"));
+        output::complain(&summary.to_string());
         Ok(())
     }
 }

@@ -2,6 +2,7 @@
 
 mod cache;
 mod cdn;
+mod feed;
 mod search;
 mod serving;
 
@@ -14,6 +15,7 @@ use crate::http::{BadCors, BadNetwork};
 
 pub use cache::CacheSection;
 pub use cdn::{BadCdn, CdnSection};
+pub use feed::{BadFeed, FeedSection};
 pub use search::SearchSection;
 pub use serving::{BadQuota, CorsSection, ProxySection, RateLimitSection, ServerSection};
 pub use souk_config::{
@@ -44,6 +46,9 @@ pub enum ConfigError {
     /// An invalid setting of the CDN.
     #[error(transparent)]
     Cdn(#[from] BadCdn),
+    /// An invalid setting of product feeds.
+    #[error(transparent)]
+    Feed(#[from] BadFeed),
     /// An invalid purge URL.
     #[error("CDN_PURGE_URL {0}")]
     Purge(#[from] InvalidPurgeOptions),
@@ -62,6 +67,7 @@ pub fn check(config: &Config) -> Result<(), ConfigError> {
     config.cors.cors()?;
     config.cdn.media()?;
     config.cdn.tag_header()?;
+    config.google_feeds()?;
     Ok(())
 }
 
@@ -86,6 +92,7 @@ mod tests {
             ("RATE_LIMIT_MAX_REQUESTS", "1000000000"),
             ("CDN_URL", "cdn.example"),
             ("CDN_TAG_HEADER", "x-tags"),
+            ("SOUK_FEED_GOOGLE_URL", "shop.example"),
             ("CDN_PURGE_URL", "mailto:cdn"),
             ("CORS_ALLOWED_ORIGINS", "shop.example"),
         ] {

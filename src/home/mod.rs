@@ -1,5 +1,6 @@
 //! The pages beside the API: a place to try a search, and its documentation.
 
+mod feed;
 mod media;
 mod policy;
 
@@ -9,6 +10,7 @@ use sha2::{Digest, Sha256};
 
 use crate::api::Api;
 
+pub use feed::google as google_feed;
 pub use media::demo as demo_media;
 
 const PAGE: &str = include_str!("index.html");

@@ -12,6 +12,7 @@ mod cache;
 mod catalogue;
 mod changes;
 mod evaluation;
+mod feeds;
 mod gateway;
 mod guards;
 mod index;

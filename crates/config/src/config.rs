@@ -4,8 +4,8 @@ use crate::error::LoadError;
 use crate::given::Values;
 use crate::sections::{
     AdminConfig, CacheConfig, CdnConfig, CorsConfig, DataConfig, DatabaseConfig, DemoConfig,
-    ElasticsearchConfig, IndexerConfig, LogConfig, MetricsConfig, ProxyConfig, RateLimitConfig,
-    SearchConfig, SecurityConfig, ServerConfig,
+    ElasticsearchConfig, FeedConfig, IndexerConfig, LogConfig, MetricsConfig, ProxyConfig,
+    RateLimitConfig, SearchConfig, SecurityConfig, ServerConfig,
 };
 
 macro_rules! config {
@@ -50,6 +50,8 @@ config! {
     cache: CacheConfig,
     /// CDN.
     cdn: CdnConfig,
+    /// Product feeds.
+    feed: FeedConfig,
     /// Admin API.
     admin: AdminConfig,
     /// Demo catalogue.

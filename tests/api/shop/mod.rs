@@ -1,5 +1,6 @@
 //! A small marketplace to ask.
 
+mod products;
 mod tenants;
 
 use std::{sync::Arc, time::Duration};
@@ -16,6 +17,7 @@ use souk::{
     backlog::OutboxBacklog,
     cdn::Cdn,
     error::ApiError,
+    feeds::GoogleFeeds,
     http::RequestLimits,
     probing,
     readiness::Readings,
@@ -26,7 +28,7 @@ use souk::{
 use souk_cache::{
     Cache, CacheOptions, HotKeyStore, HotKeys, InvalidationListener, Lifetimes, Purger,
 };
-use souk_domain::{ProductInput, ProductStatus};
+use souk_domain::ProductInput;
 use souk_indexer::{Indexer, IndexerConfig};
 use souk_search::{
     SearchEngine,
@@ -37,14 +39,13 @@ use souk_search_service::{
     Analytics, GatewayOptions, QueryUnderstandings, SearchConfigs, SearchGateway, SearchService,
     SuggestedQueries, TenantDirectory, VisitorHasher,
 };
-use souk_store::{
-    CategoryInput, DatabaseOptions, MissingReferences, NamedEntityInput, Store, Tenant,
-};
-use souk_testkit::{TestDatabase, product};
+use souk_store::{CategoryInput, DatabaseOptions, MissingReferences, Store, Tenant};
+use souk_testkit::TestDatabase;
 use tempfile::TempDir;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+use self::products::{reference, usual_products};
 pub(crate) use self::tenants::{add_key, add_tenant};
 use crate::specification;
 
@@ -205,6 +206,17 @@ impl Shop {
     pub(crate) fn cached_with(mut self, cdn: Cdn) -> Self {
         self.purger = cdn.purger.clone();
         self.renew_cache(Front {
+            cdn,
+            ..Front::default()
+        });
+        self.client = front_door(self.app.clone());
+        self
+    }
+
+    /// The same with feeds for Google.
+    pub(crate) fn feeding(mut self, google_feeds: GoogleFeeds, cdn: Cdn) -> Self {
+        self.app = self.app_behind(Front {
+            google_feeds: Some(google_feeds),
             cdn,
             ..Front::default()
         });
@@ -380,6 +392,7 @@ pub(crate) fn gateway_options() -> GatewayOptions {
 pub(crate) struct Front {
     hot_keys: Option<Arc<HotKeys>>,
     cdn: Cdn,
+    google_feeds: Option<GoogleFeeds>,
     query_understandings: QueryUnderstandings,
 }
 
@@ -405,6 +418,7 @@ pub(crate) fn app_of(
         cache: cache.clone(),
         hot_keys: front.hot_keys,
         cdn: front.cdn,
+        google_feeds: front.google_feeds,
         compression: true,
         store: store.clone(),
         search: SearchService::new(
@@ -445,58 +459,4 @@ pub(crate) fn cache(enabled: bool) -> Cache<ApiError> {
         stale_if_error: Duration::from_secs(3_600),
     };
     Cache::new(&options, None)
-}
-
-fn reference(slug: &str, name: &str) -> NamedEntityInput {
-    NamedEntityInput {
-        closed: None,
-        slug: Some(slug.to_owned()),
-        name: name.to_owned(),
-        description: format!("All about {name}."),
-    }
-}
-
-fn usual_products() -> Vec<ProductInput> {
-    vec![
-        product("mug-1")
-            .title("Dragon Mug")
-            .description("A mug for dragons & riders.")
-            .brand("Oddfellow")
-            .category("mugs")
-            .fandom("dragon-tales")
-            .attribute("color", "red")
-            .attribute("material", "stoneware")
-            .image("/media/mug.svg")
-            .price(1_595)
-            .ratings(4, 18)
-            .popularity(50)
-            .created_at(1_700_000_000_000)
-            .into(),
-        product("mug-2")
-            .title("Starship Mug")
-            .brand("Northlight")
-            .category("mugs")
-            .fandom("star-sagas")
-            .attribute("color", "blue")
-            .price(2_000)
-            .stock(0)
-            .popularity(40)
-            .created_at(1_700_000_100_000)
-            .into(),
-        product("shirt-1")
-            .title("Dragon T-Shirt")
-            .brand("Oddfellow")
-            .category("clothing")
-            .fandom("dragon-tales")
-            .without_variants()
-            .variant("TS-2001-M", 1_999, 5, &[("color", "red"), ("size", "M")])
-            .variant("TS-2002-L", 2_499, 2, &[("color", "blue"), ("size", "L")])
-            .popularity(90)
-            .created_at(1_700_000_200_000)
-            .into(),
-        product("secret-1")
-            .title("Dragon Draft")
-            .status(ProductStatus::Draft)
-            .into(),
-    ]
 }

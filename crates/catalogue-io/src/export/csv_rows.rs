@@ -4,7 +4,8 @@ use std::io;
 
 use chrono::{DateTime, SecondsFormat};
 
-use super::Exported;
+use super::own::Exported;
+use super::pages::path_names;
 use crate::output_file::OutputFile;
 
 const HEADER: [&str; 32] = [
@@ -55,11 +56,6 @@ impl CsvWriter {
 
     pub(super) fn write(&mut self, exported: &Exported) -> io::Result<()> {
         let product = &exported.product;
-        let names: Vec<&str> = exported
-            .category_path
-            .iter()
-            .map(|step| step.name.as_str())
-            .collect();
         let ratings = product
             .ratings
             .map_or((0, 0), |ratings| (ratings.count, ratings.sum));
@@ -78,7 +74,7 @@ impl CsvWriter {
                 text(&product.brand),
                 product.status.as_str(),
                 text(&product.category),
-                &names.join(" > "),
+                &path_names(&exported.category_path),
                 &serde_json::to_string(&exported.further_category_paths)?,
                 text(&product.fandom),
                 text(&exported.fandom_name),

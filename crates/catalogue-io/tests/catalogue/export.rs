@@ -14,7 +14,9 @@ use souk_testkit::{databases, product};
 use crate::shop::DemoShop;
 
 async fn export(shop: &DemoShop, args: &ExportArgs) -> u64 {
-    export::run(args, &shop.store, &shop.tenant).await.unwrap()
+    let summary = export::run(args, &shop.store, &shop.tenant).await.unwrap();
+    assert!(summary.omissions.is_empty(), "{summary}");
+    summary.products
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! Response cache, Redis and CDN.
+//! Response cache, Redis, CDN and feeds.
 
 use crate::alternative::REDIS_HOST;
 use crate::declare::settings;
@@ -50,5 +50,11 @@ settings! {
         purge_url: Option<Secret> = None, "CDN_PURGE_URL", flag "--cdn-purge-url";
         /// Bearer token of purge requests.
         purge_token: Option<Secret> = None, "CDN_PURGE_TOKEN", flag "--cdn-purge-token";
+    }
+
+    /// Product feeds; see docs/IMPORTING.md.
+    feed: FeedConfig {
+        /// Public URL of the shop that `/feeds/google.xml` links to, such as `https://shop.example` or `https://{tenant}.shop.example/p/{slug}`. Empty: no feed.
+        google_url: String = String::new(), "SOUK_FEED_GOOGLE_URL";
     }
 }

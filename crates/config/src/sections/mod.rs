@@ -9,7 +9,7 @@ mod storing;
 
 use crate::setting::Setting;
 
-pub use caching::{CacheConfig, CdnConfig};
+pub use caching::{CacheConfig, CdnConfig, FeedConfig};
 pub use indexing::IndexerConfig;
 pub use running::{AdminConfig, DemoConfig, LogConfig, MetricsConfig};
 pub use searching::{ElasticsearchConfig, SearchConfig};
@@ -23,7 +23,7 @@ pub(crate) fn all() -> [(&'static str, &'static [Setting]); 6] {
         ("Data", storing::SETTINGS),
         ("Search", searching::SETTINGS),
         ("Indexer", indexing::SETTINGS),
-        ("Cache and CDN", caching::SETTINGS),
+        ("Cache, CDN and feeds", caching::SETTINGS),
         ("Administration, logs and metrics", running::SETTINGS),
     ]
 }

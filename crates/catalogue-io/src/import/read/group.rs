@@ -191,8 +191,10 @@ impl<'a> Group<'a> {
                     continue;
                 }
                 for text in value::texts(&taken.value) {
+                    // A comma within a tag is written as `\,`.
+                    let text = text.replace("\\,", "\u{1}");
                     for tag in text.split(|c: char| head.tag_marks.contains(c)) {
-                        let tag = tag.trim().to_owned();
+                        let tag = tag.trim().replace('\u{1}', ",");
                         if has_email(&tag) {
                             lose(losses, Loss::Email, 1);
                         } else if !tag.is_empty() && !tags.contains(&tag) {

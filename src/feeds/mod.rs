@@ -1,0 +1,94 @@
+//! Product feeds that other systems fetch, each made at most once in its lifetime.
+//!
+//! A feed of a large catalogue is hundreds of megabytes, so it is in no memory: it is written page by page into a
+//! packed temporary file, from which all who ask read, also while it grows.
+
+mod spool;
+
+use std::{collections::HashMap, fmt, sync::Arc, time::Duration};
+
+use parking_lot::Mutex;
+use souk_catalogue_io::export::{FeedShop, ImageBase, ShopUrl};
+use souk_domain::TenantId;
+use souk_store::{Store, Tenant};
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
+
+pub use self::spool::{FeedFailed, Spool};
+
+/// Age at which a feed is made again.
+pub const LIFETIME: Duration = Duration::from_secs(15 * 60);
+
+/// Feeds that are made at the same time.
+const MAX_CONCURRENCY: usize = 2;
+
+/// Feeds for Google Merchant Center, one for each tenant.
+#[derive(Clone)]
+pub struct GoogleFeeds(Arc<Parts>);
+
+struct Parts {
+    shop_url: ShopUrl,
+    /// Base URL of images without a host; the shop's, if it is empty.
+    image_base: String,
+    lifetime: Duration,
+    permits: Arc<Semaphore>,
+    spools: Mutex<HashMap<TenantId, Arc<Spool>>>,
+}
+
+impl fmt::Debug for GoogleFeeds {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("GoogleFeeds")
+            .field(&self.0.shop_url)
+            .finish()
+    }
+}
+
+impl GoogleFeeds {
+    /// Feeds that lead to a shop.
+    pub fn new(shop_url: ShopUrl, image_base: impl Into<String>, lifetime: Duration) -> Self {
+        Self(Arc::new(Parts {
+            shop_url,
+            image_base: image_base.into(),
+            lifetime,
+            permits: Arc::new(Semaphore::new(MAX_CONCURRENCY)),
+            spools: Mutex::default(),
+        }))
+    }
+
+    /// Time for which a feed of this age may still be kept.
+    pub fn time_left(&self, spool: &Spool) -> Duration {
+        self.0.lifetime.saturating_sub(spool.age())
+    }
+
+    /// The feed of a tenant, which is begun unless there is one that is young enough.
+    ///
+    /// # Errors
+    /// If no temporary file can be made.
+    pub fn of_tenant(
+        &self,
+        store: &Store,
+        tenant: &Arc<Tenant>,
+        shutdown: &CancellationToken,
+    ) -> std::io::Result<Arc<Spool>> {
+        let mut spools = self.0.spools.lock();
+        spools.retain(|_, spool| !spool.is_failed() && spool.age() < self.0.lifetime);
+        if let Some(spool) = spools.get(&tenant.id) {
+            return Ok(Arc::clone(spool));
+        }
+        let links = self.0.shop_url.links(&tenant.slug);
+        let shop = FeedShop {
+            name: tenant.name.clone(),
+            images: ImageBase::new(Some(&self.0.image_base), Some(&links)),
+            links,
+        };
+        let spool = Arc::new(Spool::begin(
+            store.clone(),
+            Arc::clone(tenant),
+            shop,
+            Arc::clone(&self.0.permits),
+            shutdown.clone(),
+        )?);
+        spools.insert(tenant.id, Arc::clone(&spool));
+        Ok(spool)
+    }
+}
