@@ -6,6 +6,7 @@ use souk_store::Store;
 use tokio_util::sync::CancellationToken;
 use tracing::debug;
 
+use crate::Tick;
 use crate::pace::Pace;
 use crate::wake::Wake;
 
@@ -27,8 +28,11 @@ pub(crate) async fn follow_sales(store: Store, wake: Wake, shutdown: Cancellatio
                     debug!(products = applied.products, "sales have begun or ended");
                     wake.wake();
                 }
-                let next = applied.next.unwrap_or(LONGEST_WAIT);
-                next.clamp(SHORTEST_WAIT, LONGEST_WAIT)
+                // Ends an outage, if there was one.
+                let longest = pace.after(&Ok(Tick::Idle));
+                applied
+                    .next
+                    .map_or(longest, |next| next.clamp(SHORTEST_WAIT, longest))
             }
             Err(error) => pace.failed(&error.into()),
         };
