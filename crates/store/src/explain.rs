@@ -84,7 +84,7 @@ pub fn statements(scope: &Scope) -> Vec<(&'static str, Statement)> {
         ("list by status", list(Some(ProductStatus::Active))),
         (
             "document ids",
-            backend.statement(documents::IDS, [tenant(), 9_i64.into(), limit()]),
+            backend.statement(documents::ids_sql(), [tenant(), 9_i64.into(), limit()]),
         ),
         (
             "documents",

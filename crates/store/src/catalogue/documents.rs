@@ -62,6 +62,9 @@ struct CategoryRow {
     name: String,
 }
 
+/// Condition on a product that search and listings show.
+pub(crate) const LISTED: &str = "status = 'active' AND is_hidden = 0";
+
 /// `$1` tenant, `$2` ids.
 pub(crate) fn products_sql(backend: Backend) -> String {
     format!(
@@ -74,7 +77,7 @@ pub(crate) fn products_sql(backend: Backend) -> String {
          FROM products p
          JOIN sellers s ON s.tenant_id = p.tenant_id AND s.id = p.seller_id
          LEFT JOIN fandoms f ON f.tenant_id = p.tenant_id AND f.id = p.fandom_id
-         WHERE p.tenant_id = $1 AND p.status = 'active' AND p.is_hidden = 0 AND {}",
+         WHERE p.tenant_id = $1 AND {LISTED} AND {}",
         backend.now(),
         backend.among_ids("p.id", "$2")
     )
@@ -94,9 +97,12 @@ pub(crate) fn categories_sql(backend: Backend) -> String {
     )
 }
 
-/// Active products by id. `$1` tenant, `$2` the id after which to begin, `$3` limit.
-pub(crate) const IDS: &str = "SELECT id FROM products
-     WHERE tenant_id = $1 AND status = 'active' AND is_hidden = 0 AND id > $2 ORDER BY id LIMIT $3";
+/// Listed products by id. `$1` tenant, `$2` the id after which to begin, `$3` limit.
+pub(crate) fn ids_sql() -> String {
+    format!(
+        "SELECT id FROM products WHERE tenant_id = $1 AND {LISTED} AND id > $2 ORDER BY id LIMIT $3"
+    )
+}
 
 /// Products by what they refer to. `$1` tenant, `$2` entity id, `$3` the id after which to begin, `$4` limit.
 pub(crate) fn ids_of_sql(backend: Backend, entity: Entity) -> &'static str {
@@ -248,7 +254,7 @@ impl Scope {
             after.map_or(0, |id| id.0).into(),
             i64::from(limit).into(),
         ];
-        let statement = self.store.backend().statement(IDS, values);
+        let statement = self.store.backend().statement(ids_sql(), values);
         let rows = all::<IdRow>(self.store.connection(), statement).await?;
         Ok(rows.into_iter().map(|row| ProductId(row.id)).collect())
     }
@@ -258,7 +264,9 @@ impl Scope {
     /// # Errors
     /// If the database fails.
     pub async fn last_document_id(&self) -> Result<Option<ProductId>, StoreError> {
-        let sql = "SELECT id FROM products WHERE tenant_id = $1 AND status = 'active' AND is_hidden = 0 ORDER BY id DESC LIMIT 1";
+        let sql = format!(
+            "SELECT id FROM products WHERE tenant_id = $1 AND {LISTED} ORDER BY id DESC LIMIT 1"
+        );
         let statement = self.store.backend().statement(sql, [self.tenant.0.into()]);
         let row = first::<IdRow>(self.store.connection(), statement).await?;
         Ok(row.map(|row| ProductId(row.id)))
@@ -269,7 +277,8 @@ impl Scope {
     /// # Errors
     /// If the database fails.
     pub async fn document_count(&self) -> Result<u64, StoreError> {
-        let sql = "SELECT count(*) AS count FROM products WHERE tenant_id = $1 AND status = 'active' AND is_hidden = 0";
+        let sql =
+            format!("SELECT count(*) AS count FROM products WHERE tenant_id = $1 AND {LISTED}");
         let values = [self.tenant.0.into()];
         let statement = self.store.backend().statement(sql, values);
         let row = first::<CountRow>(self.store.connection(), statement).await?;

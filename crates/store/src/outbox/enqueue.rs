@@ -10,7 +10,7 @@ use super::{
 use crate::{
     StoreError,
     backend::{CountRow, Kind, execute, first, json},
-    catalogue::documents::ids_of_sql,
+    catalogue::documents::{LISTED, ids_of_sql},
 };
 
 impl Outbox {
@@ -20,12 +20,14 @@ impl Outbox {
     /// # Errors
     /// If the database fails.
     pub async fn enqueue_all(&self, tenant: TenantId) -> Result<u64, StoreError> {
-        let sql = "INSERT INTO outbox (tenant_id, entity, entity_id, priority)
+        let sql = format!(
+            "INSERT INTO outbox (tenant_id, entity, entity_id, priority)
              SELECT tenant_id, 'product', id, $2 FROM products
-             WHERE tenant_id = $1 AND status = 'active' AND is_hidden = 0 AND NOT EXISTS (
+             WHERE tenant_id = $1 AND {LISTED} AND NOT EXISTS (
                  SELECT 1 FROM outbox
                  WHERE entity = 'product' AND entity_id = products.id AND claimed_by IS NULL AND attempts = 0
-             ) ORDER BY id";
+             ) ORDER BY id"
+        );
         let transaction = self.store.begin().await?;
         let statement = self
             .store

@@ -7,6 +7,7 @@
 mod dialect;
 mod error;
 mod facets;
+mod listed;
 mod place;
 mod postgres;
 mod query;

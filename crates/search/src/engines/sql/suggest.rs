@@ -5,6 +5,7 @@ use souk_domain::{Suggestion, SuggestionKind};
 
 use super::{
     dialect::suggest::{self, Field},
+    listed::LISTED,
     query::prefixes::Prefixes,
     statement::Sql,
 };
@@ -95,18 +96,22 @@ fn write_names(sql: &mut Sql, request: &SuggestRequest, prefixes: &[Prefixes], t
     .bind(request.tenant.0);
     suggest::write_named(sql, table, prefixes);
     // Only what leads to a product; a category leads to those of the categories below it as well.
-    sql.push(if table == "categories" {
-        " AND EXISTS (WITH RECURSIVE tree (id) AS (SELECT t.id UNION \
+    sql.push(&if table == "categories" {
+        format!(
+            " AND EXISTS (WITH RECURSIVE tree (id) AS (SELECT t.id UNION \
          SELECT c.id FROM categories c JOIN tree ON c.parent_id = tree.id WHERE c.tenant_id = t.tenant_id) \
          SELECT 1 FROM tree JOIN products p ON p.tenant_id = t.tenant_id AND p.category_id = tree.id \
-         AND p.status = 'active' AND p.is_hidden = 0 UNION ALL \
+         AND {LISTED} UNION ALL \
          SELECT 1 FROM tree JOIN product_categories f ON f.tenant_id = t.tenant_id AND f.category_id = tree.id \
-         JOIN products p ON p.id = f.product_id AND p.status = 'active' AND p.is_hidden = 0)"
+         JOIN products p ON p.id = f.product_id AND {LISTED})"
+        )
     } else {
-        " AND EXISTS (SELECT 1 FROM products p WHERE p.tenant_id = t.tenant_id AND p.fandom_id = t.id \
-         AND p.status = 'active' AND p.is_hidden = 0 UNION ALL \
-         SELECT 1 FROM product_fandoms f JOIN products p ON p.id = f.product_id AND p.status = 'active' AND p.is_hidden = 0 \
+        format!(
+            " AND EXISTS (SELECT 1 FROM products p WHERE p.tenant_id = t.tenant_id AND p.fandom_id = t.id \
+         AND {LISTED} UNION ALL \
+         SELECT 1 FROM product_fandoms f JOIN products p ON p.id = f.product_id AND {LISTED} \
          WHERE f.tenant_id = t.tenant_id AND f.fandom_id = t.id)"
+        )
     });
     sql.push(" ORDER BY length(t.name), t.id LIMIT ")
         .bind(NAMES);
@@ -128,7 +133,7 @@ fn write_titles(sql: &mut Sql, request: &SuggestRequest, prefixes: &[Prefixes]) 
 
 /// Appends the condition that product `p` is active and has words with these prefixes in one field.
 fn write_own(sql: &mut Sql, request: &SuggestRequest, prefixes: &[Prefixes], field: Field) {
-    sql.push("p.status = 'active' AND p.is_hidden = 0 AND p.tenant_id = ")
+    sql.push(&format!("{LISTED} AND p.tenant_id = "))
         .bind(request.tenant.0)
         .push(" AND p.id IN (");
     suggest::write_in_field(sql, request.tenant, prefixes, field);

@@ -3,6 +3,7 @@
 use souk_domain::Start;
 
 use crate::engines::sql::{
+    listed::LISTED,
     query::{filters::Clause, merchandising::Products, search::Search},
     sampling::CountStrategy,
     statement::Sql,
@@ -100,7 +101,7 @@ pub(crate) fn write(sql: &mut Sql, search: &Search<'_>, clauses: &[&Clause<'_>],
     if is_narrowed || and_more {
         sql.push(" JOIN search_products p ON p.id = o.id");
     }
-    sql.push(" WHERE o.status = 'active' AND o.is_hidden = 0 AND o.tenant_id = ")
+    sql.push(&format!(" WHERE {LISTED} AND o.tenant_id = "))
         .bind(search.plan.tenant.0);
     if let Some(text) = &search.text {
         sql.push(" AND (ts_match_vq(p.words, ")

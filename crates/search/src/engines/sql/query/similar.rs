@@ -19,6 +19,7 @@ use crate::{
     Merchandising, SearchError, SearchPlan, SearchSettings,
     engines::sql::{
         dialect::{conditions, search as products, text},
+        listed::LISTED,
         place::Place,
         postgres::selectivity::Selectivity,
         sampling::CountStrategy,
@@ -70,11 +71,11 @@ async fn model<C: ConnectionTrait>(
     product: ProductId,
 ) -> Result<Option<Model>, SearchError> {
     let mut sql = Sql::for_database(connection);
-    sql.push(
+    sql.push(&format!(
         "SELECT p.title, p.brand, p.category_id, p.fandom_id, t.language \
          FROM products p JOIN tenants t ON t.id = p.tenant_id \
-         WHERE p.status = 'active' AND p.is_hidden = 0 AND p.tenant_id = ",
-    )
+         WHERE {LISTED} AND p.tenant_id = "
+    ))
     .bind(tenant.0)
     .push(" AND p.id = ")
     .bind(product.0);

@@ -2,6 +2,7 @@
 
 use super::{conditions, scoring};
 use crate::engines::sql::{
+    listed::LISTED,
     place::Place,
     query::{filters::Clause, search::Search, text_match::TextMatch},
     statement::Sql,
@@ -11,7 +12,8 @@ use crate::engines::sql::{
 pub(crate) fn write_set(sql: &mut Sql, search: &Search<'_>, clauses: &[&Clause<'_>]) {
     sql.push("p.tenant_id = ")
         .bind(search.plan.tenant.0)
-        .push(" AND p.status = 'active' AND p.is_hidden = 0");
+        .push(" AND ")
+        .push(LISTED);
     if let Some(text) = &search.text {
         sql.push(" AND p.id IN (");
         text.write_ids(sql, search.plan);
@@ -47,7 +49,7 @@ pub(crate) fn write_related(
     let tenant = search.plan.tenant.0;
     sql.push(" FROM products p");
     scoring::write_joins(sql, text);
-    sql.push(" WHERE p.status = 'active' AND p.is_hidden = 0 AND p.tenant_id = ")
+    sql.push(&format!(" WHERE {LISTED} AND p.tenant_id = "))
         .bind(tenant)
         .push(" AND p.id IN (");
     text.write_ids(sql, search.plan);
