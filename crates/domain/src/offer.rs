@@ -80,11 +80,25 @@ pub struct Prices {
 }
 
 impl Prices {
-    /// One price, always.
+    /// A single price without dates.
     pub fn of(price: i64) -> Self {
         Self {
             price,
             ..Self::default()
+        }
+    }
+
+    /// Reports whether `price` is that of a sale between dates.
+    pub fn has_dates(&self) -> bool {
+        self.sale_from_ms.is_some() || self.sale_until_ms.is_some()
+    }
+
+    /// The price outside of a sale, the list price beside that, and the price of the sale: what systems write that know
+    /// a regular price and a sale's.
+    pub fn apart(&self) -> (i64, Option<i64>, Option<i64>) {
+        match self.list_price {
+            Some(regular) if self.has_dates() => (regular, None, Some(self.price)),
+            list_price => (self.price, list_price, None),
         }
     }
 
@@ -129,7 +143,7 @@ impl Prices {
             if list_price < self.price {
                 return Err(InvalidField::new("list_price", "is not below the price"));
             }
-        } else if self.sale_from_ms.is_some() || self.sale_until_ms.is_some() {
+        } else if self.has_dates() {
             let needed = "is required with the dates of a sale: it holds outside of them";
             return Err(InvalidField::new("list_price", needed));
         }

@@ -178,7 +178,7 @@ fn is_tracked(policy: &StockPolicy) -> bool {
 }
 
 impl VariantInput {
-    /// Sets its prices and the dates of its sale.
+    /// Sets the prices and the dates of the sale.
     pub fn set_prices(&mut self, prices: Prices) {
         self.price = prices.price;
         self.list_price = prices.list_price;
@@ -186,7 +186,7 @@ impl VariantInput {
         self.sale_until_ms = prices.sale_until_ms;
     }
 
-    /// Its prices and the dates of its sale.
+    /// Returns the prices and the dates of the sale.
     pub fn prices(&self) -> Prices {
         Prices {
             price: self.price,

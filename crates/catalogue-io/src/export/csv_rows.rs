@@ -61,11 +61,7 @@ impl CsvWriter {
             .map_or((0, 0), |ratings| (ratings.count, ratings.sum));
         for variant in &product.variants {
             // A reader of tables expects the price outside of a sale, and the sale's beside it.
-            let has_dates = variant.sale_from_ms.is_some() || variant.sale_until_ms.is_some();
-            let (price, list_price, sale_price) = match variant.list_price {
-                Some(regular) if has_dates => (regular, None, Some(variant.price)),
-                list_price => (variant.price, list_price, None),
-            };
+            let (price, list_price, sale_price) = variant.prices().apart();
             self.0.write_record([
                 &product.external_id,
                 text(&product.slug),

@@ -25,7 +25,7 @@ const MOST_DESCRIPTION_CHARS: usize = 5_000;
 const MOST_SHORT_CHARS: usize = 100;
 const MOST_TYPE_CHARS: usize = 750;
 /// Images beside the main one.
-const MOST_IMAGES: usize = 10;
+const MOST_FURTHER_IMAGES: usize = 10;
 
 /// Elements for options of these names.
 const OPTIONS: [(&str, &str); 6] = [
@@ -109,10 +109,7 @@ impl<W: Write> FeedWriter<W> {
             omit(omissions, Omission::NotForSale, 1);
             return Ok(false);
         }
-        let (images, lost) = self.shop.images.absolute(&record.images);
-        omit(omissions, Omission::Image, lost);
-        let too_many = images.len().saturating_sub(MOST_IMAGES + 1);
-        omit(omissions, Omission::ManyImages, too_many as u64);
+        let images = (self.shop.images).placed(&record.images, 1 + MOST_FURTHER_IMAGES, omissions);
         let axes = Axes::of(record);
         let differing = axes.differing();
         let mut is_written = false;
@@ -240,7 +237,7 @@ impl<'a, O: Iterator<Item = (&'a String, &'a Option<String>)>> Item<'a, O> {
         if let Some(main) = images.next() {
             element(xml, "g:image_link", main)?;
         }
-        for image in images.take(MOST_IMAGES) {
+        for image in images {
             element(xml, "g:additional_image_link", image)?;
         }
         element(xml, "g:availability", availability(variant))?;

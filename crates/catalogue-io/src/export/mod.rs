@@ -63,7 +63,7 @@ pub enum ExportError {
 pub struct ExportSummary {
     /// Products written.
     pub products: u64,
-    /// What the form could not hold.
+    /// Values that the form could not hold.
     pub omissions: Omissions,
 }
 

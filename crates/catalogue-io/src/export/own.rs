@@ -1,7 +1,7 @@
 //! Souk's own form of a product, which an import reads back without a change.
 
 use serde::Serialize;
-use souk_domain::{Label, ProductInput, RatingTotals, VariantInput};
+use souk_domain::{Label, ProductInput, RatingTotals};
 use souk_store::ProductRecord;
 
 use super::pages::CategoryPaths;
@@ -31,60 +31,27 @@ pub(super) fn exported(record: ProductRecord, paths: &CategoryPaths) -> Exported
         .iter()
         .map(|category| paths.of_slug(&category.slug).to_vec())
         .collect();
-    let category = record.category.map(|category| category.slug);
-    let (fandom, fandom_name) = record
-        .fandom
-        .map(|fandom| (fandom.slug, fandom.name))
-        .unzip();
-    let variants = record
-        .variants
-        .into_iter()
-        .map(|variant| VariantInput {
-            sku: variant.sku,
-            gtin: variant.gtin,
-            options: variant.options,
-            price: variant.prices.price,
-            list_price: variant.prices.list_price,
-            sale_from_ms: variant.prices.sale_from_ms,
-            sale_until_ms: variant.prices.sale_until_ms,
-            stock: variant.stock,
-            stock_policy: variant.stock_policy,
-        })
-        .collect();
+    let fandom_name = record.fandom.as_ref().map(|fandom| fandom.name.clone());
+    let further_fandom_labels = record.further_fandoms.clone();
+    let seller = record.seller.clone();
+    let ratings = RatingTotals {
+        count: record.rating_count,
+        sum: record.rating_sum,
+    };
+    let (popularity, created_at_ms) = (record.popularity, record.created_at_ms);
     let product = ProductInput {
-        external_id: record.external_id,
-        slug: Some(record.slug),
-        title: record.title,
-        description: record.description,
-        brand: record.brand,
-        status: record.status,
-        category,
-        further_categories: slugs(&record.further_categories),
-        fandom,
-        further_fandoms: slugs(&record.further_fandoms),
-        seller: Some(record.seller.slug),
-        attributes: record.attributes,
-        tags: record.tags,
-        images: record.images,
-        currency: record.currency,
-        variants,
-        ratings: Some(RatingTotals {
-            count: record.rating_count,
-            sum: record.rating_sum,
-        }),
-        popularity: Some(record.popularity),
-        created_at_ms: Some(record.created_at_ms),
+        seller: Some(seller.slug),
+        ratings: Some(ratings),
+        popularity: Some(popularity),
+        created_at_ms: Some(created_at_ms),
+        ..ProductInput::from(record)
     };
     Exported {
         product,
         category_path,
         further_category_paths,
         fandom_name,
-        further_fandom_labels: record.further_fandoms,
-        seller_name: record.seller.name,
+        further_fandom_labels,
+        seller_name: seller.name,
     }
-}
-
-fn slugs(labels: &[Label]) -> Vec<String> {
-    labels.iter().map(|label| label.slug.clone()).collect()
 }

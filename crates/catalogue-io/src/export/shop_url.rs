@@ -4,6 +4,8 @@ use std::fmt;
 
 use url::Url;
 
+use super::omissions::{Omission, Omissions, omit};
+
 const SLUG: &str = "{slug}";
 const TENANT: &str = "{tenant}";
 
@@ -108,9 +110,14 @@ impl ImageBase {
         })
     }
 
-    /// Absolute URLs of images, and the number of those that cannot be made absolute.
-    pub(super) fn absolute(&self, images: &[String]) -> (Vec<String>, u64) {
-        let placed: Vec<String> = images
+    /// Absolute URLs of up to `most` images; counts those that are left out.
+    pub(super) fn placed(
+        &self,
+        images: &[String],
+        most: usize,
+        omissions: &mut Omissions,
+    ) -> Vec<String> {
+        let mut placed: Vec<String> = images
             .iter()
             .filter_map(|image| {
                 if image.starts_with("//") {
@@ -123,7 +130,11 @@ impl ImageBase {
             })
             .collect();
         let lost = images.len() - placed.len();
-        (placed, lost as u64)
+        omit(omissions, Omission::Image, lost as u64);
+        let too_many = placed.len().saturating_sub(most);
+        omit(omissions, Omission::ManyImages, too_many as u64);
+        placed.truncate(most);
+        placed
     }
 }
 
@@ -173,7 +184,12 @@ mod tests {
         let links = ShopUrl::parse("https://shop.example/p/{slug}")
             .unwrap()
             .links("");
-        let below = |base: &ImageBase| base.absolute(&images);
+        let below = |base: &ImageBase| {
+            let mut omissions = Omissions::new();
+            let placed = base.placed(&images, usize::MAX, &mut omissions);
+            let lost = omissions.get(&Omission::Image).copied();
+            (placed, lost.unwrap_or_default())
+        };
         let by_shop = below(&ImageBase::new(None, Some(&links)));
         assert_eq!(by_shop.0[0], "https://shop.example/m/a.svg");
         assert_eq!(by_shop.0[1], "https://img.example/b.svg");

@@ -112,11 +112,7 @@ impl ShopifyWriter {
             axes.names.push("Title".to_owned());
             axes.values[0].push(Some("Default Title".to_owned()));
         }
-        let (mut images, lost) = self.shop.images.absolute(&record.images);
-        omit(omissions, Omission::Image, lost);
-        let too_many = images.len().saturating_sub(MOST_IMAGES);
-        omit(omissions, Omission::ManyImages, too_many as u64);
-        images.truncate(MOST_IMAGES);
+        let images = (self.shop.images).placed(&record.images, MOST_IMAGES, omissions);
         let product = product(record, path, &axes, omissions);
         let mut lines = vec![Line {
             product: Some(product),
@@ -125,9 +121,8 @@ impl ShopifyWriter {
         let count = record.variants.len().max(images.len());
         lines.resize_with(count, Line::default);
         for (index, variant) in record.variants.iter().enumerate() {
-            let dated =
-                variant.prices.sale_from_ms.is_some() || variant.prices.sale_until_ms.is_some();
-            omit(omissions, Omission::SaleDates, u64::from(dated));
+            let is_dated = variant.prices.has_dates();
+            omit(omissions, Omission::SaleDates, u64::from(is_dated));
             let written = |minor| amount(minor, record.currency);
             lines[index].variant = Some(Variant {
                 record: variant,

@@ -105,8 +105,7 @@ impl WooWriter {
             return Ok(false);
         }
         let skus = self.distinct_skus(record, omissions);
-        let (images, lost) = self.shop.images.absolute(&record.images);
-        omit(omissions, Omission::Image, lost);
+        let images = (self.shop.images).placed(&record.images, usize::MAX, omissions);
         let (published, is_hidden) = published(record, omissions);
         let steps: Vec<String> = path.iter().map(|step| listed(&step.name)).collect();
         // A comma would end the address.

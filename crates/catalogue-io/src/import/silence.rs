@@ -169,7 +169,12 @@ fn take_prices(
         };
         silent.prices = record.variants.iter().map(price_of).collect();
         silent.stocks = vec![false; record.variants.len()];
-        product.variants = record.variants.iter().map(as_input).collect();
+        product.variants = record
+            .variants
+            .iter()
+            .cloned()
+            .map(VariantInput::from)
+            .collect();
         product.currency = record.currency;
         return;
     }
@@ -210,19 +215,6 @@ fn take_prices(
 
 fn known<'a>(variants: &'a [VariantRecord], sku: &str) -> Option<&'a VariantRecord> {
     variants.iter().find(|known| known.sku == sku)
-}
-
-fn as_input(known: &VariantRecord) -> VariantInput {
-    let mut input = VariantInput {
-        sku: known.sku.clone(),
-        gtin: known.gtin.clone(),
-        options: known.options.clone(),
-        stock: known.stock,
-        stock_policy: known.stock_policy,
-        ..VariantInput::default()
-    };
-    input.set_prices(known.prices);
-    input
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! One small file of each profile, and the products that it has to become.
+//! A small file of each profile, and the products that it has to become.
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};

@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use serde::Deserialize;
 
-/// How the exports of one system are read.
+/// Rules by which the exports of one system are read.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(in crate::import) struct Profile {
@@ -92,7 +92,7 @@ pub(in crate::import) enum Others {
     Attributes,
 }
 
-/// How rows belong together.
+/// Rule by which rows belong together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(in crate::import) enum Grouping {

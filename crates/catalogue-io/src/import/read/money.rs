@@ -43,7 +43,7 @@ pub(in crate::import) enum Shape {
     Decimal(Mark),
     /// The mark stands between thousands.
     Grouped(Mark),
-    /// It may be either: three digits follow.
+    /// Either of them: three digits follow.
     Open(Mark),
 }
 

@@ -73,18 +73,12 @@ pub(super) fn given_variants(
 
 fn offer(variant: &VariantInput, currency: Currency) -> Offer {
     let money = |minor| Money::new(minor, currency);
-    let has_dates = variant.sale_from_ms.is_some() || variant.sale_until_ms.is_some();
-    let (price, list_price, sale) = match variant.list_price {
-        Some(regular) if has_dates => {
-            let sale = Sale {
-                price: money(variant.price),
-                from_ms: variant.sale_from_ms,
-                to_ms: variant.sale_until_ms,
-            };
-            (regular, None, Some(sale))
-        }
-        list_price => (variant.price, list_price, None),
-    };
+    let (price, list_price, sale_price) = variant.prices().apart();
+    let sale = sale_price.map(|price| Sale {
+        price: money(price),
+        from_ms: variant.sale_from_ms,
+        to_ms: variant.sale_until_ms,
+    });
     Offer {
         price: Some(money(price)),
         list_price: list_price.map(money),
