@@ -64,7 +64,7 @@ choices! {
     LogFormat {
         /// Plain text.
         Text = "text";
-        /// One JSON object per line.
+        /// JSON, an object per line.
         Json = "json";
     }
 

@@ -16,7 +16,7 @@ pub(crate) enum Origin {
     Flag(&'static str),
 }
 
-/// One value as text. `Debug` hides it.
+/// Value as text. `Debug` hides it.
 #[derive(Clone)]
 pub struct Given {
     pub(crate) setting: &'static Setting,

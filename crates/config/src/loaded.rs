@@ -13,7 +13,7 @@ use crate::warning::Warning;
 /// File that is read from the working folder if none is named.
 const DEFAULT_FILE: &str = "souk.toml";
 
-/// One line of `souk config`.
+/// Line of `souk config`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ActiveConfig {
     /// Key of the setting.

@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 use crate::alternative::Alternative;
 use crate::kind::Kind;
 
-/// One setting of the table.
+/// Setting of the table.
 #[derive(Debug, Clone, Copy)]
 pub struct Setting {
     /// Key in `souk.toml`, such as `server.listen`.

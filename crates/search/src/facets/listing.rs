@@ -86,7 +86,7 @@ pub(crate) struct CountedAttribute<'n, T> {
     pub(crate) products: u64,
     /// Number of its values.
     pub(crate) values: u64,
-    /// Its counts.
+    /// Counts of the facet.
     pub(crate) counts: T,
 }
 
