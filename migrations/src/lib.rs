@@ -31,6 +31,7 @@ mod m0016_variant_sku;
 mod m0017_offers;
 mod m0019_closing;
 mod m0020_places;
+mod m0021_imports;
 mod scripts;
 
 /// Key of the advisory lock; no other program may use it on the same database.
@@ -62,6 +63,7 @@ impl MigratorTrait for Migrator {
             m0017_offers::OFFERS,
             m0019_closing::CLOSING,
             m0020_places::PLACES,
+            m0021_imports::IMPORTS,
         ];
         scripts
             .into_iter()

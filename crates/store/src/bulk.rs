@@ -28,7 +28,10 @@ impl BulkLoad {
         transaction: &Transaction,
     ) -> Result<(), StoreError> {
         let sql = match backend {
-            Backend::Postgres => "SELECT 0::bigint AS count, set_config('souk.bulk', 'on', true)",
+            // A batch may take longer than a request's statement.
+            Backend::Postgres => {
+                "SELECT 0::bigint AS count, set_config('souk.bulk', 'on', true), set_config('statement_timeout', '0', true)"
+            }
             Backend::Sqlite => {
                 "SELECT coalesce(max(seq), 0) AS count FROM sqlite_sequence WHERE name = 'outbox'"
             }

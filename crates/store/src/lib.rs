@@ -44,7 +44,8 @@ pub use dead_letters::{DeadLetter, DeadLetterId, DeadLetters};
 pub use error::StoreError;
 pub use guarded::{Connection, Transaction};
 pub use jobs::{
-    IndexJob, IndexJobs, JobId, JobKind, JobQueue, JobRequest, JobState, Progress, ScheduledTasks,
+    ImportCounts, ImportJob, ImportLoss, ImportQueue, ImportState, Imports, IndexJob, IndexJobs,
+    JobId, JobKind, JobQueue, JobRequest, JobState, NewImport, Progress, ScheduledTasks,
 };
 pub use merchandising::{
     ActiveVersions, Authorship, ConfigAction, ConfigEvent, ConfigExperiment, ConfigVersion,
