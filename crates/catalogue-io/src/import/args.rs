@@ -82,6 +82,9 @@ pub struct ImportArgs {
     /// Write every fault to this CSV file: line, id, field, reason
     #[arg(long, value_name = "FILE")]
     pub errors: Option<PathBuf>,
+    /// Number of rows after which reading ends, for a preview of a large file
+    #[arg(skip)]
+    pub max_rows: Option<u64>,
 }
 
 impl ImportArgs {
@@ -106,6 +109,7 @@ impl ImportArgs {
             seller: None,
             strict: false,
             errors: None,
+            max_rows: None,
         }
     }
 }

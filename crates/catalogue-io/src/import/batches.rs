@@ -118,24 +118,33 @@ impl Batches {
     pub(super) fn preview(&mut self, most: usize) -> io::Result<Vec<Kept>> {
         let losses = self.gathered.assembler.losses.clone();
         let mut shown = Vec::new();
-        if let Products::Gathered { spool, groups } = &mut self.gathered.products {
-            for places in groups.iter().take(most * 4) {
-                if bytes_of(places) > MOST_PRODUCT_BYTES {
-                    continue;
-                }
-                let rows = rows_of(spool, places)?;
-                let assembled = self.gathered.assembler.assemble(rows);
-                let kept = assembled.product.and_then(|product| {
-                    keep(product, &self.defaults, &mut Default::default()).ok()
-                });
-                shown.extend(kept.map(|mut kept| {
-                    settle(&mut kept, &mut Default::default());
-                    kept
-                }));
-                if shown.len() == most {
-                    break;
-                }
+        let mut tried = 0;
+        while shown.len() < most && tried < most * 4 {
+            let rows = match &mut self.gathered.products {
+                Products::Streamed(stream) => match stream.first().nth(tried) {
+                    Some(row) => vec![(0, row.clone())],
+                    None => break,
+                },
+                Products::Gathered { spool, groups } => match groups.get(tried) {
+                    Some(places) if bytes_of(places) <= MOST_PRODUCT_BYTES => {
+                        rows_of(spool, places)?
+                    }
+                    Some(_) => Vec::new(),
+                    None => break,
+                },
+            };
+            tried += 1;
+            if rows.is_empty() {
+                continue;
             }
+            let assembled = self.gathered.assembler.assemble(rows);
+            let kept = assembled
+                .product
+                .and_then(|product| keep(product, &self.defaults, &mut Default::default()).ok());
+            shown.extend(kept.map(|mut kept| {
+                settle(&mut kept, &mut Default::default());
+                kept
+            }));
         }
         self.gathered.assembler.losses = losses;
         self.gathered.assembler.made_ids.clear();

@@ -52,6 +52,9 @@ pub enum ImportError {
     /// Nothing was written, as told.
     #[error("nothing was imported, as told")]
     Declined,
+    /// The observer cancelled it. Batches that were begun before are written.
+    #[error("the import was cancelled")]
+    Cancelled,
     /// A row has a fault, and the import is strict.
     #[error("{0}")]
     Strict(RowFault),

@@ -3,7 +3,7 @@
 //! A thread opens the file, recognises its syntax and profile, and gathers the rows of each product, on disk beyond a
 //! bound; only then is anything written. The same thread assembles products while the batches before are written. Every
 //! batch is one transaction and every product is found again by its external id: an import that was interrupted is
-//! simply run again.
+//! simply run again. [`run`] is the command; [`import`] is the same for a caller with an observer of its own.
 
 mod args;
 mod batches;
@@ -16,7 +16,9 @@ mod keep;
 mod kept_variants;
 mod lanes;
 mod losses;
+mod observe;
 mod open;
+mod options;
 mod preview;
 mod profile;
 mod read;
@@ -31,7 +33,10 @@ pub use args::ImportArgs;
 pub use error::ImportError;
 pub use format::Format;
 pub use losses::{Loss, Losses};
+pub use observe::{ImportObserver, ImportPhase, ImportProgress, Pace};
+pub use options::{ImportOptions, profile_names};
+pub use preview::{ColumnPreview, FilePreview, ImportPreview, ProductPreview};
 pub use profile::fields::MappedColumn;
 pub use read::money::PriceUnit;
-pub use report::{ImportSummary, RowFault};
-pub use run::run;
+pub use report::{FaultWriter, ImportSummary, RowFault};
+pub use run::{import, run};

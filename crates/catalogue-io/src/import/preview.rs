@@ -1,8 +1,8 @@
-//! The preview of an import: what was recognised, how each column is understood, and the first products.
+//! Preview of an import: what was recognised, how each column is understood, and the first products.
 
-use std::fmt::Write;
+use std::fmt;
 
-use souk_domain::{Money, ProductStatus};
+use souk_domain::{Currency, Money, ProductStatus};
 
 use super::keep::Kept;
 use super::profile::fields::Use;
@@ -13,135 +13,246 @@ const MOST_COLUMNS: usize = 60;
 const MOST_LEFT_OUT: usize = 40;
 const MOST_CHARS: usize = 60;
 
-/// Describes a file and the use of its columns.
-pub(super) fn describe(description: &Description, file: &FileReading) -> String {
-    let mut text = String::new();
-    let how = match (description.told, description.anchors.as_slice()) {
-        (true, _) => " (as told)".to_owned(),
-        (false, []) => String::new(),
-        (false, anchors) => format!(" (by {})", anchors.join(", ")),
-    };
-    let packing = match description.packing.as_slice() {
-        [] => String::new(),
-        packing => format!("{}, ", packing.join(", ")),
-    };
-    let _ = writeln!(
-        text,
-        "Read as {}{how}: {packing}{}, {}",
-        description.profile.title, description.syntax, description.encoding
-    );
-    let seen = file.mapping.seen();
-    let mut columns: Vec<String> = Vec::new();
-    let (mut private, mut technical, mut ignored) = (Vec::new(), Vec::new(), Vec::new());
-    for (name, column_use) in &seen {
-        match &**column_use {
-            Use::Private => private.push(&**name),
-            Use::Technical => technical.push(&**name),
-            Use::Ignored if !name.trim().is_empty() => ignored.push(&**name),
-            Use::Ignored => {}
-            other => {
-                let mark = file
-                    .facts
-                    .describe(name)
-                    .map(|mark| format!(" ({mark})"))
-                    .unwrap_or_default();
-                columns.push(format!("  {name}: {}{mark}", describe_use(other)));
-            }
-        }
-    }
-    let more = columns.len().saturating_sub(MOST_COLUMNS);
-    columns.truncate(MOST_COLUMNS);
-    for column in columns {
-        let _ = writeln!(text, "{column}");
-    }
-    if more > 0 {
-        let _ = writeln!(text, "  and {more} more");
-    }
-    for (label, names) in [
-        ("Left out, since never public", private),
-        ("Left out, since of use to the other system only", technical),
-        ("Left out, as told", ignored),
-    ] {
-        if !names.is_empty() {
-            let more = names.len().saturating_sub(MOST_LEFT_OUT);
-            let shown: Vec<&str> = names.into_iter().take(MOST_LEFT_OUT).collect();
-            let rest = if more > 0 {
-                format!(" and {more} more")
-            } else {
-                String::new()
-            };
-            let _ = writeln!(text, "{label}: {}{rest}", shown.join(", "));
-        }
-    }
-    text.trim_end().to_owned()
+/// Preview of an import, before anything is written.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ImportPreview {
+    /// The file, and the one given by `--with`.
+    pub files: Vec<FilePreview>,
+    /// Rows read so far.
+    pub rows: u64,
+    /// Products of those rows; unknown of Souk's own exports.
+    pub products_total: Option<u64>,
+    /// The first products as they will be.
+    pub products: Vec<ProductPreview>,
+    /// Doubt that only a person can settle.
+    pub doubt: Option<String>,
 }
 
-/// Describes a product as it will be.
-pub(super) fn product(kept: &Kept) -> String {
-    let product = &kept.product;
-    let prices = || product.variants.iter().map(|variant| variant.price);
-    let money = |minor: i64| Money::new(minor, product.currency).to_string();
-    let price = match (prices().min(), prices().max()) {
-        _ if kept
+/// Description of a file and of the use of its columns.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct FilePreview {
+    /// Profile, as `--from` takes it.
+    pub profile: String,
+    /// Name of the profile for people.
+    pub title: String,
+    /// True if the profile was given.
+    pub told: bool,
+    /// Columns by which the profile was recognised.
+    pub recognised_by: Vec<String>,
+    /// Packing, from the outside in, such as `gzip`.
+    pub packing: Vec<String>,
+    /// Syntax, for people.
+    pub syntax: String,
+    /// Encoding, for people.
+    pub encoding: String,
+    /// Columns that are imported.
+    pub columns: Vec<ColumnPreview>,
+    /// Columns left out, since they are never public.
+    pub private: Vec<String>,
+    /// Columns left out, since they are of use to the other system only.
+    pub technical: Vec<String>,
+    /// Columns left out on demand.
+    pub ignored: Vec<String>,
+}
+
+/// A column that is imported.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ColumnPreview {
+    /// Name in the file.
+    pub name: String,
+    /// Use, such as `title` or `option Size, where variants differ`.
+    pub meaning: String,
+    /// Reading of its amounts, such as the decimal mark.
+    pub mark: Option<String>,
+}
+
+/// A product as it will be.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ProductPreview {
+    /// Id within the file.
+    pub external_id: String,
+    /// Title.
+    pub title: String,
+    /// Status.
+    pub status: ProductStatus,
+    /// Currency of its prices.
+    pub currency: Currency,
+    /// Lowest and highest price in minor units; none if it has no price.
+    pub price: Option<(i64, i64)>,
+    /// Units of all variants.
+    pub stock: i64,
+    /// Number of variants.
+    pub variants: usize,
+    /// Options of the first variant.
+    pub options: Vec<(String, String)>,
+    /// Addresses of its images.
+    pub images: Vec<String>,
+    /// Brand.
+    pub brand: Option<String>,
+    /// Names of its categories, from the root.
+    pub category: Vec<String>,
+}
+
+impl FilePreview {
+    /// Describes a file and the use of its columns.
+    pub(super) fn of(description: &Description, file: &FileReading) -> Self {
+        let mut preview = Self {
+            profile: description.profile.name.clone(),
+            title: description.profile.title.clone(),
+            told: description.told,
+            recognised_by: description.anchors.clone(),
+            packing: description.packing.clone(),
+            syntax: description.syntax.clone(),
+            encoding: description.encoding.clone(),
+            columns: Vec::new(),
+            private: Vec::new(),
+            technical: Vec::new(),
+            ignored: Vec::new(),
+        };
+        for (name, column_use) in file.mapping.seen() {
+            let name = name.to_string();
+            match &*column_use {
+                Use::Private => preview.private.push(name),
+                Use::Technical => preview.technical.push(name),
+                Use::Ignored if name.trim().is_empty() => {}
+                Use::Ignored => preview.ignored.push(name),
+                other => preview.columns.push(ColumnPreview {
+                    meaning: describe_use(other),
+                    mark: file.facts.describe(&name).map(str::to_owned),
+                    name,
+                }),
+            }
+        }
+        preview
+    }
+}
+
+impl fmt::Display for FilePreview {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let how = match (self.told, self.recognised_by.as_slice()) {
+            (true, _) => " (as told)".to_owned(),
+            (false, []) => String::new(),
+            (false, anchors) => format!(" (by {})", anchors.join(", ")),
+        };
+        let packing = match self.packing.as_slice() {
+            [] => String::new(),
+            packing => format!("{}, ", packing.join(", ")),
+        };
+        write!(
+            f,
+            "Read as {}{how}: {packing}{}, {}",
+            self.title, self.syntax, self.encoding
+        )?;
+        for ColumnPreview {
+            name,
+            meaning,
+            mark,
+        } in self.columns.iter().take(MOST_COLUMNS)
+        {
+            write!(f, "\n  {name}: {meaning}")?;
+            if let Some(mark) = mark {
+                write!(f, " ({mark})")?;
+            }
+        }
+        let more = self.columns.len().saturating_sub(MOST_COLUMNS);
+        if more > 0 {
+            write!(f, "\n  and {more} more")?;
+        }
+        for (label, names) in [
+            ("Left out, since never public", &self.private),
+            (
+                "Left out, since of use to the other system only",
+                &self.technical,
+            ),
+            ("Left out, as told", &self.ignored),
+        ] {
+            if names.is_empty() {
+                continue;
+            }
+            let shown = &names[..names.len().min(MOST_LEFT_OUT)];
+            write!(f, "\n{label}: {}", shown.join(", "))?;
+            let more = names.len() - shown.len();
+            if more > 0 {
+                write!(f, " and {more} more")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl ProductPreview {
+    /// Describes a product as it will be.
+    pub(super) fn of(kept: &Kept) -> Self {
+        let product = &kept.product;
+        let prices = || product.variants.iter().map(|variant| variant.price);
+        let has_price = !kept
             .silent
             .prices
             .iter()
-            .all(|price| price.loss().is_some()) =>
-        {
-            "no price".to_owned()
+            .all(|price| price.loss().is_some());
+        let options = product.variants.first().map(|variant| {
+            let options = variant.options.iter();
+            options
+                .map(|(name, value)| (name.clone(), value.clone()))
+                .collect()
+        });
+        Self {
+            external_id: product.external_id.clone(),
+            title: product.title.clone(),
+            status: product.status,
+            currency: product.currency,
+            price: prices().min().zip(prices().max()).filter(|_| has_price),
+            stock: product.variants.iter().map(|variant| variant.stock).sum(),
+            variants: product.variants.len(),
+            options: options.unwrap_or_default(),
+            images: product.images.clone(),
+            brand: product.brand.clone(),
+            category: kept.category.iter().map(|step| step.name.clone()).collect(),
         }
-        (Some(least), Some(most)) if least != most => {
-            format!("{} to {}", money(least), money(most))
-        }
-        (Some(price), _) => money(price),
-        _ => "no price".to_owned(),
-    };
-    let stock: i64 = product.variants.iter().map(|variant| variant.stock).sum();
-    let mut facts = vec![price, format!("stock {stock}")];
-    if product.variants.len() > 1
-        || product
-            .variants
-            .iter()
-            .any(|variant| !variant.options.is_empty())
-    {
-        let first = product.variants.first().map(|variant| {
-            let options: Vec<String> = variant
+    }
+}
+
+impl fmt::Display for ProductPreview {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let money = |minor: i64| Money::new(minor, self.currency).to_string();
+        let price = match self.price {
+            Some((least, most)) if least != most => {
+                format!("{} to {}", money(least), money(most))
+            }
+            Some((price, _)) => money(price),
+            None => "no price".to_owned(),
+        };
+        let mut facts = vec![price, format!("stock {}", self.stock)];
+        if self.variants > 1 || !self.options.is_empty() {
+            let options: Vec<String> = self
                 .options
                 .iter()
                 .map(|(name, value)| format!("{name}: {value}"))
                 .collect();
-            options.join(", ")
-        });
-        let options = first
-            .filter(|options| !options.is_empty())
-            .map(|options| format!(" ({options} ...)"));
-        facts.push(format!(
-            "{} variants{}",
-            product.variants.len(),
-            options.unwrap_or_default()
-        ));
+            let options = match options.is_empty() {
+                true => String::new(),
+                false => format!(" ({} ...)", options.join(", ")),
+            };
+            facts.push(format!("{} variants{options}", self.variants));
+        }
+        facts.push(format!("{} images", self.images.len()));
+        if let Some(brand) = &self.brand {
+            facts.push(format!("brand {brand}"));
+        }
+        if !self.category.is_empty() {
+            facts.push(self.category.join(" > "));
+        }
+        if self.status != ProductStatus::Active {
+            facts.push(self.status.to_string());
+        }
+        write!(
+            f,
+            "  {} ({}): {}",
+            shortened(&self.title),
+            self.external_id,
+            facts.join("; ")
+        )
     }
-    facts.push(format!("{} images", product.images.len()));
-    if let Some(brand) = &product.brand {
-        facts.push(format!("brand {brand}"));
-    }
-    if !kept.category.is_empty() {
-        let names: Vec<&str> = kept
-            .category
-            .iter()
-            .map(|step| step.name.as_str())
-            .collect();
-        facts.push(names.join(" > "));
-    }
-    if product.status != ProductStatus::Active {
-        facts.push(product.status.to_string());
-    }
-    format!(
-        "  {} ({}): {}",
-        shortened(&product.title),
-        product.external_id,
-        facts.join("; ")
-    )
 }
 
 fn shortened(text: &str) -> String {

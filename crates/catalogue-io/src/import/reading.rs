@@ -38,6 +38,8 @@ pub(super) const SAME_FAULTS: u64 = 100;
 
 type Reader = Box<dyn BufRead + Send>;
 type Line = Result<Row, RowFault>;
+/// Receiver of rows and bytes read; an error ends the reading.
+pub(super) type Report<'a> = dyn Fn(u64, u64) -> Result<(), ImportError> + 'a;
 
 /// A file as it was found.
 #[derive(Debug, Clone)]
@@ -84,14 +86,27 @@ pub(super) enum Products {
 pub(super) struct Stream {
     rows: Rows<Decoded<Reader>>,
     ahead: VecDeque<Line>,
+    /// Number of rows still to be read; all of them if none.
+    left: Option<u64>,
 }
 
 impl Stream {
+    /// The first good rows, which stay where they are.
+    pub(super) fn first(&self) -> impl Iterator<Item = &Row> {
+        self.ahead.iter().filter_map(|row| row.as_ref().ok())
+    }
+
     /// The next row, a fault in its place, or none at the end.
     ///
     /// # Errors
     /// If the file cannot be read.
     pub(super) fn next(&mut self) -> std::io::Result<Option<Line>> {
+        if let Some(left) = &mut self.left {
+            if *left == 0 {
+                return Ok(None);
+            }
+            *left -= 1;
+        }
         match self.ahead.pop_front() {
             Some(row) => Ok(Some(row)),
             None => self.rows.next(),
@@ -107,7 +122,7 @@ pub(super) fn gather(
     args: &ImportArgs,
     source: Source,
     currency: Currency,
-    progress: &dyn Fn(u64),
+    progress: &Report<'_>,
 ) -> Result<Gathered, ImportError> {
     let read = source.read.clone();
     let mut first = open(args, &args.file, source, args.from.as_deref())?;
@@ -151,6 +166,7 @@ pub(super) fn gather(
             products: Products::Streamed(Box::new(Stream {
                 rows: first.rows,
                 ahead: first.ahead,
+                left: args.max_rows,
             })),
         });
     }
@@ -160,15 +176,17 @@ pub(super) fn gather(
         faults: Vec::new(),
         further_faults: 0,
         rows: 0,
+        max_rows: args.max_rows,
         same: SameFaults::default(),
     };
     let mut descriptions =
         vec![gathering.read_all(first, &mut assembler, 0, &args.file, &read, progress)?];
     if let Some(path) = &args.with {
-        let source = Source::open(path).map_err(|source| ImportError::Open {
-            path: path.clone(),
-            source,
-        })?;
+        let source =
+            Source::open(path, ReadBytes::default()).map_err(|source| ImportError::Open {
+                path: path.clone(),
+                source,
+            })?;
         let read = source.read.clone();
         let second = open(args, path, source, None)?;
         let mapping = second.mapping(args);
@@ -331,6 +349,7 @@ struct Gathering {
     faults: Vec<RowFault>,
     further_faults: u64,
     rows: u64,
+    max_rows: Option<u64>,
     same: SameFaults,
 }
 
@@ -342,7 +361,7 @@ impl Gathering {
         file: usize,
         path: &Path,
         read: &ReadBytes,
-        progress: &dyn Fn(u64),
+        progress: &Report<'_>,
     ) -> Result<Description, ImportError> {
         let failed = ImportError::read(path);
         let profile = opened.description.profile.clone();
@@ -350,7 +369,7 @@ impl Gathering {
             assembler.files[file].currency =
                 table.header.iter().find_map(|name| header_currency(name));
         }
-        loop {
+        while self.max_rows.is_none_or(|most| self.rows < most) {
             let next = match opened.ahead.pop_front() {
                 Some(row) => Some(row),
                 None => opened.rows.next().map_err(failed)?,
@@ -360,7 +379,7 @@ impl Gathering {
             };
             self.rows += 1;
             if self.rows.is_multiple_of(500) {
-                progress(read.get());
+                progress(self.rows, read.get())?;
             }
             match row {
                 Ok(row) => {

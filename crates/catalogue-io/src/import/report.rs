@@ -1,6 +1,7 @@
 //! Report of an import: faults, losses and counts.
 
 use std::fmt;
+use std::io::{self, Write};
 
 use souk_domain::InvalidField;
 
@@ -51,6 +52,40 @@ impl fmt::Display for RowFault {
             Some(field) => write!(f, ": {field}: {}", self.reason),
             None => write!(f, ": {}", self.reason),
         }
+    }
+}
+
+/// Writer of skipped rows as CSV: line, id, field, reason.
+pub struct FaultWriter<W: Write>(csv::Writer<W>);
+
+impl<W: Write> FaultWriter<W> {
+    /// Writes the header.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub fn new(target: W) -> Result<Self, csv::Error> {
+        let mut writer = csv::Writer::from_writer(target);
+        writer.write_record(["line", "id", "field", "reason"])?;
+        Ok(Self(writer))
+    }
+
+    /// Writes a row.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub fn write(&mut self, fault: &RowFault) -> Result<(), csv::Error> {
+        let line = fault.line.to_string();
+        let id = fault.external_id.as_deref().unwrap_or_default();
+        let field = fault.field.as_deref().unwrap_or_default();
+        self.0.write_record([&line, id, field, &fault.reason])
+    }
+
+    /// Writes out all that waits in memory.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
     }
 }
 

@@ -1,7 +1,5 @@
 //! An import from its first byte to its summary.
 
-use std::io::{self, BufRead, IsTerminal};
-use std::path::Path;
 use std::sync::Arc;
 
 use souk_domain::ProductStatus;
@@ -9,21 +7,21 @@ use souk_store::{Store, Tenant};
 use tokio::sync::{mpsc, oneshot};
 
 use super::args::ImportArgs;
-use super::batches::{Batch, Batches};
+use super::batches::{Batch, Batches, products_left};
 use super::error::ImportError;
 use super::keep::{Defaults, Kept};
 use super::lanes::{Lanes, Written};
 use super::losses::{Loss, Losses, lose};
+use super::observe::observer::{ImportObserver, ImportPhase};
+use super::observe::terminal::Terminal;
+use super::observe::tracker::Tracker;
 use super::open::{read_bytes::ReadBytes, source::Source};
-use super::preview;
+use super::preview::{FilePreview, ImportPreview, ProductPreview};
 use super::reading::{Gathered, SameFaults, gather};
 use super::references::ReferenceBook;
 use super::report::{ImportSummary, RowFault};
 use super::silence;
-use crate::progress::{Progress, Unit};
 
-/// Faults that are shown one by one.
-const SHOWN_FAULTS: u64 = 20;
 /// Products that are shown before anything is written.
 const SHOWN_PRODUCTS: usize = 3;
 /// Batches that wait while another is written.
@@ -39,25 +37,27 @@ pub async fn run(
     store: &Store,
     tenant: &Tenant,
 ) -> Result<ImportSummary, ImportError> {
-    let source = Source::open(&args.file).map_err(|source| ImportError::Open {
-        path: args.file.clone(),
-        source,
-    })?;
-    let progress = Arc::new(Progress::shown("Importing", Unit::Bytes, source.total));
-    let result = import(args, source, store, tenant, &progress).await;
-    progress.finish();
+    let terminal = Arc::new(Terminal::open(args, Source::total_of(&args.file))?);
+    let result = import(args, store, tenant, terminal.clone()).await;
+    terminal.close()?;
     result
 }
 
-async fn import(
+/// Imports a file into a tenant's catalogue under the eyes of an observer. Nothing of `errors` in the arguments is used:
+/// the observer keeps faults.
+///
+/// # Errors
+/// As [`run`], and if the observer cancels it or cannot keep a fault. Batches that were written before stay.
+pub async fn import(
     args: &ImportArgs,
-    source: Source,
     store: &Store,
     tenant: &Tenant,
-    progress: &Arc<Progress>,
+    observer: Arc<dyn ImportObserver>,
 ) -> Result<ImportSummary, ImportError> {
     let store = &store.clone().in_bulk();
-    let read_bytes = source.read.clone();
+    let tracker = Tracker::new(observer, Source::total_of(&args.file));
+    let _stop = tracker.stop_on_drop();
+    let read_bytes = ReadBytes::default();
     let (sender, mut receiver) = mpsc::channel(WAITING_BATCHES);
     let (finished, reading) = oneshot::channel();
     let reader = ReaderThread {
@@ -67,41 +67,42 @@ async fn import(
             stock: args.default_stock,
             status: args.default_status.unwrap_or(ProductStatus::Active),
         },
-        progress: progress.clone(),
+        tracker: tracker.clone(),
         read_bytes: read_bytes.clone(),
         sender,
     };
     // A thread of its own: the runtime would wait for a blocking task that waits for standard input.
     std::thread::spawn(move || {
-        let losses = reader.read(source);
+        let losses = reader.read();
         // Nobody listens when writing has failed.
         let _ = finished.send(losses);
     });
 
     let mut import = Import {
         args,
-        progress,
+        tracker,
         read_bytes,
         store,
         tenant,
         writing: None,
-        errors: args.errors.as_deref().map(open_errors).transpose()?,
         same: SameFaults::default(),
         summary: ImportSummary::default(),
     };
     let mut outcome = Ok(());
     while let Some(batch) = receiver.recv().await {
-        outcome = import.take(batch).await;
+        outcome = match import.tracker.check() {
+            Ok(()) => import.take(batch).await,
+            cancelled => cancelled,
+        };
         if outcome.is_err() {
             break;
         }
     }
     // The reader stops at its next batch when nobody takes it.
     drop(receiver);
-    if outcome.is_ok() {
-        outcome = import.finish().await;
+    if matches!(outcome, Ok(()) | Err(ImportError::Cancelled)) {
+        import.finish().await?;
     }
-    import.close_errors()?;
     outcome?;
     let losses = reading.await.map_err(|_| ImportError::Reader)??;
     for (loss, count) in losses {
@@ -115,72 +116,67 @@ async fn import(
 struct ReaderThread {
     args: ImportArgs,
     defaults: Defaults,
-    progress: Arc<Progress>,
+    tracker: Tracker,
     read_bytes: ReadBytes,
     sender: mpsc::Sender<Batch>,
 }
 
 impl ReaderThread {
     /// Reads the files to their end, and says what was left out.
-    fn read(self, source: Source) -> Result<Losses, ImportError> {
+    fn read(self) -> Result<Losses, ImportError> {
         let failed = ImportError::read(&self.args.file);
-        let gathered = gather(&self.args, source, self.defaults.currency, &|bytes| {
-            self.progress.set(bytes);
+        let source = Source::open(&self.args.file, self.read_bytes.clone()).map_err(|source| {
+            ImportError::Open {
+                path: self.args.file.clone(),
+                source,
+            }
         })?;
-        self.progress.set(self.read_bytes.get());
-        let unsure = unsure(&gathered);
+        let gathered = gather(
+            &self.args,
+            source,
+            self.defaults.currency,
+            &|rows, bytes| {
+                self.tracker.update(|progress| {
+                    progress.rows = rows;
+                    progress.bytes_read = bytes;
+                });
+                self.tracker.check()
+            },
+        )?;
+        let doubt = unsure(&gathered);
         let mut batches = Batches::new(gathered, self.defaults.clone(), self.args.strict);
-        self.show(&mut batches)?;
+        let products = products_left(&batches.gathered.products).map(|count| count as u64);
+        self.tracker.update(|progress| {
+            progress.phase = ImportPhase::Writing;
+            progress.bytes_read = self.read_bytes.get();
+            progress.rows = batches.gathered.rows;
+            progress.products_total = products;
+        });
+        let gathered = &batches.gathered;
+        let described = gathered.descriptions.iter().zip(&gathered.assembler.files);
+        let files = described
+            .map(|(description, file)| FilePreview::of(description, file))
+            .collect();
+        let rows = gathered.rows;
+        let first = batches.preview(SHOWN_PRODUCTS).map_err(failed)?;
+        self.tracker.observer.preview(&ImportPreview {
+            files,
+            rows,
+            products_total: products,
+            products: first.iter().map(ProductPreview::of).collect(),
+            doubt: doubt.clone(),
+        });
         let asks = !self.args.yes && !self.args.dry_run;
-        if let Some(reason) = unsure.filter(|_| asks) {
-            self.ask(reason)?;
+        if let Some(doubt) = doubt.filter(|_| asks) {
+            self.tracker.observer.settle_doubt(&doubt)?;
         }
         while let Some(batch) = batches.next().map_err(failed)? {
-            if self.sender.blocking_send(batch).is_err() {
+            if self.tracker.is_cancelled() || self.sender.blocking_send(batch).is_err() {
                 break;
             }
         }
+        self.tracker.check()?;
         Ok(batches.gathered.assembler.losses)
-    }
-
-    /// Shows what the file was taken for, and the first products.
-    fn show(&self, batches: &mut Batches) -> Result<(), ImportError> {
-        let failed = ImportError::read(&self.args.file);
-        let gathered = &batches.gathered;
-        for (description, file) in gathered.descriptions.iter().zip(&gathered.assembler.files) {
-            self.progress.note(&preview::describe(description, file));
-        }
-        if let Some(products) = super::batches::products_left(&gathered.products) {
-            let rows = gathered.rows;
-            self.progress.note(&format!(
-                "{rows} rows of {products} products; the first ones:"
-            ));
-        }
-        for kept in batches.preview(SHOWN_PRODUCTS).map_err(failed)? {
-            self.progress.note(&preview::product(&kept));
-        }
-        Ok(())
-    }
-
-    /// Asks whether to go on, if somebody sits there.
-    fn ask(&self, reason: String) -> Result<(), ImportError> {
-        let by_hand = self.args.file.as_os_str() != "-"
-            && io::stdin().is_terminal()
-            && io::stderr().is_terminal();
-        if !by_hand {
-            return Err(ImportError::Unsure(reason));
-        }
-        self.progress.note(&format!(
-            "Not sure what is meant: {reason}. Import it like this? [y/N]"
-        ));
-        let mut answer = String::new();
-        let read = io::stdin().lock().read_line(&mut answer);
-        let yes = read.is_ok() && matches!(answer.trim().to_lowercase().as_str(), "y" | "yes");
-        if yes {
-            Ok(())
-        } else {
-            Err(ImportError::Declined)
-        }
     }
 }
 
@@ -201,12 +197,11 @@ fn unsure(gathered: &Gathered) -> Option<String> {
 /// An import under way.
 struct Import<'a> {
     args: &'a ImportArgs,
-    progress: &'a Progress,
+    tracker: Tracker,
     read_bytes: ReadBytes,
     store: &'a Store,
     tenant: &'a Tenant,
     writing: Option<Writing>,
-    errors: Option<csv::Writer<std::fs::File>>,
     same: SameFaults,
     summary: ImportSummary,
 }
@@ -238,14 +233,11 @@ impl Import<'_> {
         self.summary.variants += batch.variants;
         self.summary.skipped += batch.further_faults;
         if batch.further_faults > 0 {
-            self.progress.note(&format!(
-                "{} rows that cannot be read are counted, but neither shown nor written down",
-                batch.further_faults
-            ));
+            self.tracker.observer.further_faults(batch.further_faults);
         }
         if self.args.dry_run {
             self.fill(&mut batch.products).await?;
-            self.progress.set(self.read_bytes.get());
+            self.tell();
             return batch.faults.iter().try_for_each(|fault| self.report(fault));
         }
         let writing = self.writing().await?;
@@ -262,8 +254,17 @@ impl Import<'_> {
         for written in self.writing().await?.lanes.write(batch).await {
             self.count(written)?;
         }
-        self.progress.set(self.read_bytes.get());
+        self.tell();
         Ok(())
+    }
+
+    /// Passes the progress on.
+    fn tell(&self) {
+        self.tracker.update(|progress| {
+            progress.rows = progress.rows.max(self.summary.read);
+            progress.bytes_read = self.read_bytes.get();
+            progress.summary = self.summary.clone();
+        });
     }
 
     /// Takes from the catalogue what the file leaves open.
@@ -286,6 +287,7 @@ impl Import<'_> {
             };
             self.count(written)?;
         }
+        self.tell();
         Ok(())
     }
 
@@ -343,51 +345,6 @@ impl Import<'_> {
 
     fn report(&mut self, fault: &RowFault) -> Result<(), ImportError> {
         self.summary.skipped += 1;
-        if self.summary.skipped <= SHOWN_FAULTS {
-            self.progress.note(&format!("skipped {fault}"));
-        } else if self.summary.skipped == SHOWN_FAULTS + 1 {
-            let more = match &self.args.errors {
-                Some(path) => format!(
-                    "further faults are counted here and written to {}",
-                    path.display()
-                ),
-                None => "further faults are only counted; --errors FILE writes them all".to_owned(),
-            };
-            self.progress.note(&more);
-        }
-        let Some(errors) = &mut self.errors else {
-            return Ok(());
-        };
-        let line = fault.line.to_string();
-        let id = fault.external_id.as_deref().unwrap_or_default();
-        let field = fault.field.as_deref().unwrap_or_default();
-        errors
-            .write_record([&line, id, field, &fault.reason])
-            .map_err(|source| self.errors_failed(source))
+        self.tracker.observer.fault(fault, self.summary.skipped)
     }
-
-    fn close_errors(&mut self) -> Result<(), ImportError> {
-        let Some(mut errors) = self.errors.take() else {
-            return Ok(());
-        };
-        errors
-            .flush()
-            .map_err(|error| self.errors_failed(error.into()))
-    }
-
-    fn errors_failed(&self, source: csv::Error) -> ImportError {
-        let path = self.args.errors.clone().unwrap_or_default();
-        ImportError::Errors { path, source }
-    }
-}
-
-fn open_errors(path: &Path) -> Result<csv::Writer<std::fs::File>, ImportError> {
-    let opened = csv::Writer::from_path(path).and_then(|mut writer| {
-        writer.write_record(["line", "id", "field", "reason"])?;
-        Ok(writer)
-    });
-    opened.map_err(|source| ImportError::Errors {
-        path: path.to_owned(),
-        source,
-    })
 }

@@ -19,8 +19,6 @@ const BUFFER: usize = 256 * 1024;
 /// Unpacked bytes, and how many packed ones they took.
 pub(in crate::import) struct Source {
     pub reader: Box<dyn BufRead + Send>,
-    /// Length of the file as it lies there; unknown of standard input.
-    pub total: Option<u64>,
     pub read: ReadBytes,
     /// Packing, from the outside in, such as `gzip`.
     pub packing: Vec<String>,
@@ -31,31 +29,34 @@ pub(in crate::import) struct Source {
 }
 
 impl Source {
+    /// Returns the length of a file as it lies there; unknown of standard input.
+    pub(in crate::import) fn total_of(path: &Path) -> Option<u64> {
+        let about = std::fs::metadata(path).ok()?;
+        (path.as_os_str() != "-" && about.is_file()).then_some(about.len())
+    }
+
     /// Opens a file, or standard input where the path is `-`.
     ///
     /// # Errors
     /// If it cannot be read, or is a kind of file that is no catalogue.
-    pub(in crate::import) fn open(path: &Path) -> io::Result<Self> {
+    pub(in crate::import) fn open(path: &Path, read: ReadBytes) -> io::Result<Self> {
         if path.as_os_str() == "-" {
-            return Self::of(io::stdin(), None);
+            return Self::of(io::stdin(), read);
         }
         let file = File::open(path)?;
-        let about = file.metadata()?;
-        if about.is_dir() {
+        if file.metadata()?.is_dir() {
             return Err(io::Error::from(io::ErrorKind::IsADirectory));
         }
-        Self::of(file, about.is_file().then_some(about.len()))
+        Self::of(file, read)
     }
 
-    fn of(raw: impl Read + Send + 'static, total: Option<u64>) -> io::Result<Self> {
-        let read = ReadBytes::default();
+    fn of(raw: impl Read + Send + 'static, read: ReadBytes) -> io::Result<Self> {
         let counted = Counted {
             raw,
             read: read.clone(),
         };
         let mut source = Self {
             reader: Box::new(BufReader::with_capacity(BUFFER, counted)),
-            total,
             read,
             packing: Vec::new(),
             is_utf8: false,

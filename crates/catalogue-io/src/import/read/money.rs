@@ -1,5 +1,6 @@
 //! Amounts of money as people write them: with codes and symbols, marks of thousands and either decimal mark.
 
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use souk_domain::{Currency, InvalidField, MAX_PRICE, Money, currency_exponent};
 
@@ -7,7 +8,8 @@ use super::value;
 use crate::import::profile::names::plain;
 
 /// Unit of a file's prices.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum PriceUnit {
     /// Whole minor units: 1299 is 12.99 euros.
     Minor,
