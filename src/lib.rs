@@ -10,6 +10,7 @@ pub mod error;
 pub mod feeds;
 pub mod home;
 pub mod http;
+pub mod imports;
 pub mod metrics;
 pub mod opening;
 pub mod probing;

@@ -32,6 +32,7 @@ use crate::{
     error::ApiError,
     feeds::GoogleFeeds,
     http::{self, RateLimit, RateLimits, RequestMetrics, SecurityHeaders},
+    imports::{ImportRunner, ImportService},
     metrics,
     opening::{self, ChosenKey, DataFolder},
     probing,
@@ -216,6 +217,10 @@ impl Service {
             visitor_hasher: VisitorHasher::new(self.store.clone()),
             admin_key: AdminKey::new(self.admin_key.key.expose()),
             readiness: Readings::default(),
+            imports: ImportService::new(
+                self.config.data.imports_dir(),
+                self.config.import.max_bytes,
+            ),
             index: Arc::clone(&self.index.writer),
             store: self.store.clone(),
             shutdown,
@@ -260,6 +265,7 @@ impl Service {
             // We hold the folder, so whoever claimed rows or jobs of its database is dead.
             self.store.outbox().release_all().await?;
             self.store.job_queue().release_all().await?;
+            self.store.import_queue().release_all().await?;
         }
         let mut guards = self.guards()?;
         let app = self.app(shutdown.clone());
@@ -312,6 +318,8 @@ impl Service {
             let ends = shutdown.clone();
             tokio::spawn(async move { configs.follow(ends).await })
         };
+        let runner = ImportRunner::new(self.store.clone(), app.imports.clone());
+        let importing = tokio::spawn(runner.run(shutdown.clone()));
         let api = router::api(&app);
         let warming = self.hot_keys.clone().map(|hot_keys| {
             let memory = match &self.redis {
@@ -333,6 +341,7 @@ impl Service {
         if let Some(warming) = warming {
             warming.await.context("warming the cache broke down")?;
         }
+        importing.await.context("the importer broke down")?;
         // Nobody searches any more.
         counting_ends.cancel();
         indexing_ends.cancel();

@@ -10,7 +10,8 @@ use souk_store::Store;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    admin_key::AdminKey, cdn::Cdn, error::ApiError, feeds::GoogleFeeds, readiness::Readings,
+    admin_key::AdminKey, cdn::Cdn, error::ApiError, feeds::GoogleFeeds, imports::ImportService,
+    readiness::Readings,
 };
 
 /// State of the application; cheap to clone.
@@ -45,6 +46,8 @@ pub struct Parts {
     pub admin_key: AdminKey,
     /// What this process can answer, as it was last found out.
     pub readiness: Readings,
+    /// Imports over the admin API.
+    pub imports: ImportService,
     /// Index generations.
     pub index: Arc<dyn IndexGenerations>,
     /// Token cancelled when the service stops; ends streaming responses.

@@ -116,6 +116,9 @@ macro_rules! answers {
     (@error $head:tt $done:tt Internal $($rest:ident)*) => {
         answers!(@add $head $done 500 Internal "A defect on our side; `request_id` helps to find it.", $($rest)*);
     };
+    (@error $head:tt $done:tt StorageFull $($rest:ident)*) => {
+        answers!(@add $head $done 507 StorageFull "There is no room on the disk.", $($rest)*);
+    };
     (@error $head:tt [$($done:tt)*] Unavailable $($rest:ident)*) => {
         answers!(@error $head [
             $($done)*

@@ -54,6 +54,8 @@ pub enum ErrorCode {
     Overloaded,
     /// 503: a dependency is unavailable.
     Unavailable,
+    /// 507: the disk is full.
+    StorageFull,
     /// 500: a defect on our side.
     Internal,
 }

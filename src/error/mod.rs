@@ -98,6 +98,9 @@ pub enum ApiError {
     /// Something that is needed is away.
     #[error("a part that is needed to answer is away; try again soon")]
     Unavailable(#[source] Source),
+    /// The disk is full.
+    #[error("there is no room on the disk")]
+    StorageFull(#[source] Source),
     /// Error shared with concurrent requests of the same cache key.
     #[error(transparent)]
     Shared(Arc<Self>),
@@ -170,6 +173,7 @@ impl ApiError {
             Self::TimedOut => (StatusCode::SERVICE_UNAVAILABLE, ErrorCode::TimedOut),
             Self::Overloaded => (StatusCode::SERVICE_UNAVAILABLE, ErrorCode::Overloaded),
             Self::Unavailable(_) => (StatusCode::SERVICE_UNAVAILABLE, ErrorCode::Unavailable),
+            Self::StorageFull(_) => (StatusCode::INSUFFICIENT_STORAGE, ErrorCode::StorageFull),
             Self::Internal(_) => (StatusCode::INTERNAL_SERVER_ERROR, ErrorCode::Internal),
             Self::Shared(error) => error.meaning(),
         }

@@ -1,6 +1,11 @@
 //! Error responses, request ids, timeouts and the access log.
 
-use std::{any::Any, panic::AssertUnwindSafe, sync::Arc, time::Instant};
+use std::{
+    any::Any,
+    panic::AssertUnwindSafe,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use futures_util::FutureExt;
 use poem::{
@@ -15,6 +20,11 @@ use super::{
     rate_limit::StandingSlot, request_id, request_id::RequestId, text::is_text,
 };
 use crate::error::{ApiError, ErrorCode};
+
+/// Operation whose body is a file of up to `SOUK_IMPORT_MAX_BYTES`.
+const UPLOAD: &str = "adminUploadImport";
+/// Longest time of an upload.
+const UPLOAD_TIMEOUT: Duration = Duration::from_secs(6 * 3_600);
 
 /// Around all that can fail: gives each request an id and its bounds, survives panics, and turns every error, ours or
 /// the framework's, into the one error_handling.
@@ -121,8 +131,16 @@ impl<E: Endpoint> Enveloped<E> {
         if !is_text(uri.path()) || !is_text(uri.query().unwrap_or_default()) {
             return Err(ApiError::MalformedAddress.into());
         }
+        let operation = self
+            .routes
+            .operation(request.method(), request.uri().path());
+        // A file may arrive for long, as long as it does not stop arriving: its handler sees to that.
+        let timeout = match operation {
+            Some(UPLOAD) => UPLOAD_TIMEOUT.max(self.limits.timeout),
+            _ => self.limits.timeout,
+        };
         let answer = AssertUnwindSafe(self.inner.call(request)).catch_unwind();
-        match tokio::time::timeout(self.limits.timeout, answer).await {
+        match tokio::time::timeout(timeout, answer).await {
             Ok(Ok(answer)) => answer.map(IntoResponse::into_response),
             Ok(Err(panic)) => Err(ApiError::internal(panic_message(&*panic)).into()),
             Err(_) => Err(ApiError::TimedOut.into()),
@@ -174,8 +192,6 @@ fn panic_message(panic: &(dyn Any + Send)) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use poem::{EndpointExt, Route, endpoint::make, test::TestClient};
 
     use super::*;

@@ -15,6 +15,7 @@ mod evaluation;
 mod feeds;
 mod gateway;
 mod guards;
+mod imports;
 mod index;
 mod merchandising;
 mod offers;

@@ -4,7 +4,8 @@ use crate::error::LoadError;
 use crate::given::Values;
 use crate::sections::{
     AdminConfig, CacheConfig, CdnConfig, CorsConfig, DataConfig, DatabaseConfig, DemoConfig,
-    ElasticsearchConfig, FeedConfig, IndexerConfig, LogConfig, MetricsConfig, ProxyConfig,
+    ElasticsearchConfig, FeedConfig, ImportConfig, IndexerConfig, LogConfig, MetricsConfig,
+    ProxyConfig,
     RateLimitConfig, SearchConfig, SecurityConfig, ServerConfig,
 };
 
@@ -38,6 +39,8 @@ config! {
     security: SecurityConfig,
     /// Data folder.
     data: DataConfig,
+    /// Imports over the admin API.
+    import: ImportConfig,
     /// Database.
     database: DatabaseConfig,
     /// Search.

@@ -36,7 +36,8 @@ pub use markdown::markdown;
 pub use secret::Secret;
 pub use sections::{
     AdminConfig, CacheConfig, CdnConfig, CorsConfig, DataConfig, DatabaseConfig, DemoConfig,
-    ElasticsearchConfig, FeedConfig, IndexerConfig, LogConfig, MetricsConfig, ProxyConfig,
+    ElasticsearchConfig, FeedConfig, ImportConfig, IndexerConfig, LogConfig, MetricsConfig,
+    ProxyConfig,
     RateLimitConfig, SearchConfig, SecurityConfig, ServerConfig, settings,
 };
 pub use setting::Setting;

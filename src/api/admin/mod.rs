@@ -5,7 +5,9 @@ pub mod cache;
 pub mod categories;
 pub mod dead_letters;
 pub mod evaluation;
+pub mod imports;
 pub mod index;
+pub mod job_events;
 pub mod merchandising;
 pub mod named_entities;
 pub mod products;
@@ -18,6 +20,7 @@ pub use cache::AdminCacheApi;
 pub use categories::AdminCategoriesApi;
 pub use dead_letters::AdminDeadLettersApi;
 pub use evaluation::AdminEvaluationApi;
+pub use imports::AdminImportsApi;
 pub use index::AdminIndexApi;
 pub use named_entities::AdminReferencesApi;
 pub use products::AdminProductsApi;
@@ -36,6 +39,7 @@ pub type Api = (
     AdminCategoriesApi,
     AdminReviewsApi,
     AdminReferencesApi,
+    AdminImportsApi,
     AdminIndexApi,
     AdminDeadLettersApi,
     merchandising::Api,
@@ -52,6 +56,7 @@ pub(super) fn api() -> Api {
         AdminCategoriesApi,
         AdminReviewsApi,
         AdminReferencesApi,
+        AdminImportsApi,
         AdminIndexApi,
         AdminDeadLettersApi,
         merchandising::api(),

@@ -19,6 +19,7 @@ use souk::{
     error::ApiError,
     feeds::GoogleFeeds,
     http::RequestLimits,
+    imports::ImportService,
     probing,
     readiness::Readings,
     router::{self, Guards},
@@ -54,6 +55,9 @@ pub(crate) const ADMIN_KEY: &str = "an admin key for tests";
 /// How long a request may take here; none is expected to come near it.
 const DEADLINE: Duration = Duration::from_secs(60);
 
+/// Largest file that may be uploaded.
+pub(crate) const MAX_IMPORT_BYTES: u64 = 64 * 1024;
+
 /// A marketplace of a few products, indexed.
 pub(crate) struct Shop {
     pub(crate) store: Store,
@@ -61,6 +65,7 @@ pub(crate) struct Shop {
     pub(crate) index: Arc<TantivyIndex>,
     /// What answers now.
     pub(crate) app: AppState,
+    pub(crate) imports: ImportService,
     query_understandings: QueryUnderstandings,
     cache: Cache<ApiError>,
     purger: Option<Purger>,
@@ -138,16 +143,22 @@ impl Shop {
         let tenant = add_tenant(&store, "first", None, None).await;
         let cache = cache(false);
         let query_understandings = QueryUnderstandings::default();
+        let imports = ImportService::new(folder.path().join("imports"), MAX_IMPORT_BYTES);
         let app = app_of(
             &store,
             &index,
             wrap(Arc::clone(&index) as _),
             &cache,
-            Front::with(&query_understandings),
+            Front {
+                query_understandings: query_understandings.clone(),
+                imports: Some(imports.clone()),
+                ..Front::default()
+            },
         );
         let shop = Self {
             client: front_door(app.clone()),
             app,
+            imports,
             query_understandings,
             cache,
             purger: None,
@@ -184,6 +195,7 @@ impl Shop {
         let engine = Arc::clone(&self.index) as _;
         let front = Front {
             query_understandings: self.query_understandings.clone(),
+            imports: Some(self.imports.clone()),
             ..front
         };
         app_of(&self.store, &self.index, engine, &self.cache, front)
@@ -279,7 +291,7 @@ impl Shop {
             .create(reference("acme-store", "Acme Store"))
             .await
             .unwrap();
-        self.put(usual_products()).await;
+        self.put(products::usual_products()).await;
     }
 
     /// Writes products.
@@ -394,15 +406,7 @@ pub(crate) struct Front {
     cdn: Cdn,
     google_feeds: Option<GoogleFeeds>,
     query_understandings: QueryUnderstandings,
-}
-
-impl Front {
-    fn with(query_understandings: &QueryUnderstandings) -> Self {
-        Self {
-            query_understandings: query_understandings.clone(),
-            ..Self::default()
-        }
-    }
+    imports: Option<ImportService>,
 }
 
 pub(crate) fn app_of(
@@ -432,6 +436,9 @@ pub(crate) fn app_of(
         visitor_hasher: VisitorHasher::new(store.clone()),
         admin_key: AdminKey::new(ADMIN_KEY),
         readiness: Readings::default(),
+        imports: front
+            .imports
+            .unwrap_or_else(|| ImportService::new("no-imports", 0)),
         index: Arc::clone(index) as _,
         shutdown: CancellationToken::new(),
     })

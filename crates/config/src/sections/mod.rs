@@ -14,7 +14,7 @@ pub use indexing::IndexerConfig;
 pub use running::{AdminConfig, DemoConfig, LogConfig, MetricsConfig};
 pub use searching::{ElasticsearchConfig, SearchConfig};
 pub use serving::{CorsConfig, ProxyConfig, RateLimitConfig, SecurityConfig, ServerConfig};
-pub use storing::{DataConfig, DatabaseConfig};
+pub use storing::{DataConfig, DatabaseConfig, ImportConfig};
 
 /// Returns all settings by concern, with the title of each.
 pub(crate) fn all() -> [(&'static str, &'static [Setting]); 6] {

@@ -16,6 +16,12 @@ settings! {
         dir: PathBuf = PathBuf::from("./data"), "SOUK_DATA_DIR", common_flag "--data-dir";
     }
 
+    /// Imports over the admin API.
+    import: ImportConfig {
+        /// Maximum size of an uploaded file; 413 above it.
+        max_bytes: u64 = 1_000_000_000, "SOUK_IMPORT_MAX_BYTES", range 1..=1_000_000_000_000;
+    }
+
     /// Database.
     database: DatabaseConfig {
         /// URL of a PostgreSQL database, such as `postgres://user:password@host/souk`. Unset: SQLite in the data folder.
@@ -81,6 +87,11 @@ impl DataConfig {
     /// Returns the file of the hot cache keys, used without Redis.
     pub fn hottest_file(&self) -> PathBuf {
         self.dir.join("hot_keys")
+    }
+
+    /// Returns the folder of uploaded files. Several API processes may share it.
+    pub fn imports_dir(&self) -> PathBuf {
+        self.dir.join("imports")
     }
 
     /// Returns the file whose lock a serving process holds.

@@ -1,6 +1,5 @@
 //! The search index: what there is, and jobs on it.
 
-pub mod job_events;
 pub mod request;
 pub mod response;
 
@@ -11,14 +10,16 @@ use poem_openapi::{
     param::{Path, Query},
 };
 use souk_indexer::previous;
-use souk_store::{IndexJob, IndexJobs, JobId, JobRequest};
+use souk_store::{IndexJob, IndexJobs, JobId, JobRequest, StoreError};
 
 use self::{
-    job_events::{JobEvents, events},
     request::JobBody,
     response::{AdminIndex, AdminJob, AdminJobs, SearchStatus},
 };
-use super::DEFAULT_LIMIT;
+use super::{
+    DEFAULT_LIMIT,
+    job_events::{JobEvents, JobView, events},
+};
 use souk_telemetry::chain;
 
 use crate::{
@@ -56,7 +57,7 @@ answers! {
 
     /// Answers of `adminWatchIndexJob`.
     EventsAnswer {
-        200 "The job, as one event each time that it has changed." => Events(JobEvents),
+        200 "The job, as one event each time that it has changed." => Events(JobEvents<AdminJob>),
     } or BadRequest, Unauthorized, NotFound
 
     /// Answers of `adminCancelIndexJob`.
@@ -161,7 +162,17 @@ impl AdminIndexApi {
         let (jobs, id) = (jobs(&context), JobId(id.0.0));
         jobs.get(id).await?;
         let shutdown = context.app.shutdown.clone();
-        Ok(EventsAnswer::Events(events(jobs, id, shutdown)))
+        let load = move || {
+            let jobs = jobs.clone();
+            async move {
+                let job = jobs.get(id).await?;
+                Ok::<_, StoreError>(JobView {
+                    ended: job.state.is_final(),
+                    job: AdminJob::from(job),
+                })
+            }
+        };
+        Ok(EventsAnswer::Events(events(load, shutdown)))
     }
 
     /// Stop a job

@@ -2,6 +2,7 @@
 
 mod admin;
 mod catalogue;
+mod imports;
 mod search;
 
 use poem_openapi::registry::MetaSchema;
@@ -16,6 +17,7 @@ pub use self::{
         AttributeChoice, AttributeName, BrandName, Flag, MinorUnits, ProductRef, RatingLimit,
         Reference, ReferenceKind, ReviewSort, SlugText, StatusName,
     },
+    imports::{CurrencyCode, ImportFileName, ImportProfile, PriceUnitName, StockUnits},
     search::{
         CursorText, FacetChoice, Needle, PageNumber, PerPage, SearchText, SimilarLimit, SortOrder,
         SuggestionLimit, TypedText, ValueFacet, VisitorIdParameter,

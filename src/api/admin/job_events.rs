@@ -1,6 +1,6 @@
 //! The progress of a job as server-sent events.
 
-use std::time::Duration;
+use std::{future::Future, time::Duration};
 
 use futures_util::{
     StreamExt,
@@ -10,12 +10,11 @@ use poem::{IntoResponse, Response};
 use poem_openapi::{
     payload::{EventStream, Payload},
     registry::{MetaSchema, MetaSchemaRef},
+    types::{ToJSON, Type},
 };
-use souk_store::{IndexJobs, JobId};
+use souk_store::StoreError;
 use souk_telemetry::chain;
 use tokio_util::sync::CancellationToken;
-
-use super::response::AdminJob;
 
 /// Poll interval of the job's state.
 const POLL: Duration = Duration::from_millis(250);
@@ -23,10 +22,10 @@ const POLL: Duration = Duration::from_millis(250);
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
 /// An event whenever the job has changed, until it has ended or the service stops.
-pub struct JobEvents(EventStream<BoxStream<'static, AdminJob>>);
+pub struct JobEvents<T: 'static>(EventStream<BoxStream<'static, T>>);
 
 /// Described as one event, the way a client's parser hands it out, and not as an array of jobs that never ends.
-impl Payload for JobEvents {
+impl<T: Send + 'static> Payload for JobEvents<T> {
     const CONTENT_TYPE: &'static str = "text/event-stream";
 
     fn schema_ref() -> MetaSchemaRef {
@@ -43,25 +42,35 @@ impl Payload for JobEvents {
     }
 }
 
-impl IntoResponse for JobEvents {
+impl<T: Type + ToJSON + 'static> IntoResponse for JobEvents<T> {
     fn into_response(self) -> Response {
         self.0.into_response()
     }
 }
 
-struct Watch {
-    jobs: IndexJobs,
-    id: JobId,
-    sent: Option<AdminJob>,
+/// A job as it is now.
+pub(super) struct JobView<T> {
+    pub(super) job: T,
+    /// True if it changes no more.
+    pub(super) ended: bool,
+}
+
+struct Watch<F, T> {
+    load: F,
+    sent: Option<T>,
     shutdown: CancellationToken,
     ended: bool,
 }
 
-/// Watches a job.
-pub(super) fn events(jobs: IndexJobs, id: JobId, shutdown: CancellationToken) -> JobEvents {
+/// Watches a job, which `load` reads.
+pub(super) fn events<T, F, L>(load: F, shutdown: CancellationToken) -> JobEvents<T>
+where
+    T: Clone + PartialEq + Send + 'static,
+    F: Fn() -> L + Send + 'static,
+    L: Future<Output = Result<JobView<T>, StoreError>> + Send,
+{
     let watch = Watch {
-        jobs,
-        id,
+        load,
         sent: None,
         shutdown,
         ended: false,
@@ -73,19 +82,23 @@ pub(super) fn events(jobs: IndexJobs, id: JobId, shutdown: CancellationToken) ->
     JobEvents(EventStream::new(changes.boxed()).keep_alive(KEEP_ALIVE))
 }
 
-impl Watch {
+impl<F, T, L> Watch<F, T>
+where
+    T: Clone + PartialEq,
+    F: Fn() -> L,
+    L: Future<Output = Result<JobView<T>, StoreError>>,
+{
     /// The job when it has changed; none when there is nothing more to tell.
-    async fn next(&mut self) -> Option<AdminJob> {
+    async fn next(&mut self) -> Option<T> {
         while !self.ended {
-            let job = match self.jobs.get(self.id).await {
-                Ok(job) => job,
+            let JobView { job, ended } = match (self.load)().await {
+                Ok(view) => view,
                 Err(error) => {
-                    tracing::debug!(job = %self.id, error = chain(&error), "a job can no longer be watched");
+                    tracing::debug!(error = chain(&error), "a job can no longer be watched");
                     return None;
                 }
             };
-            self.ended = job.state.is_final();
-            let job = AdminJob::from(job);
+            self.ended = ended;
             if self.sent.as_ref() != Some(&job) {
                 self.sent = Some(job.clone());
                 return Some(job);
