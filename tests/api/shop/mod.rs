@@ -46,7 +46,7 @@ use tempfile::TempDir;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use self::products::{reference, usual_products};
+use self::products::reference;
 pub(crate) use self::tenants::{add_key, add_tenant};
 use crate::specification;
 
