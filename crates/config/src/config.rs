@@ -5,8 +5,7 @@ use crate::given::Values;
 use crate::sections::{
     AdminConfig, CacheConfig, CdnConfig, CorsConfig, DataConfig, DatabaseConfig, DemoConfig,
     ElasticsearchConfig, FeedConfig, ImportConfig, IndexerConfig, LogConfig, MetricsConfig,
-    ProxyConfig,
-    RateLimitConfig, SearchConfig, SecurityConfig, ServerConfig,
+    ProxyConfig, RateLimitConfig, SearchConfig, SecurityConfig, ServerConfig,
 };
 
 macro_rules! config {

@@ -37,8 +37,7 @@ pub use secret::Secret;
 pub use sections::{
     AdminConfig, CacheConfig, CdnConfig, CorsConfig, DataConfig, DatabaseConfig, DemoConfig,
     ElasticsearchConfig, FeedConfig, ImportConfig, IndexerConfig, LogConfig, MetricsConfig,
-    ProxyConfig,
-    RateLimitConfig, SearchConfig, SecurityConfig, ServerConfig, settings,
+    ProxyConfig, RateLimitConfig, SearchConfig, SecurityConfig, ServerConfig, settings,
 };
 pub use setting::Setting;
 pub use warning::Warning;

@@ -11,7 +11,7 @@ use souk::imports::ImportRunner;
 use souk_store::{JobId, ProductKey, ProductListing};
 use tokio_util::sync::CancellationToken;
 
-use crate::shop::{ADMIN_KEY, Reply, Shop, add_key, add_tenant};
+use crate::shop::{ADMIN_KEY, Reply, Shop, add_tenant};
 
 const IMPORTS: &str = "/api/admin/imports";
 /// Lease that no test outlives.
@@ -181,6 +181,9 @@ async fn upload_preview_start_and_watch(shop: Shop) {
 #[tokio::test]
 async fn imports_are_admins_and_their_tenants_alone() {
     let shop = Shop::open().await;
+    add_tenant(&shop.store, "other", None, Some("the key of another")).await;
+    shop.sync().await;
+    let shop = shop.reopen();
     let import = shop.upload("lamps.csv", TABLE).await;
     let refused = shop
         .send(Method::POST, IMPORTS, &[], Some(TABLE.into()))
@@ -189,8 +192,6 @@ async fn imports_are_admins_and_their_tenants_alone() {
     assert_eq!(shop.get(IMPORTS).await.error(401).0, "unauthorized");
     assert_eq!(shop.kept_files(), 1);
 
-    let other = add_tenant(&shop.store, "other", None, None).await;
-    add_key(&shop.store, &other, "the key of another", None).await;
     let headers = [("X-Api-Key", "the key of another")];
     let elsewhere = async |method: Method, path: &str, body: Option<&Value>| {
         let path = format!("{IMPORTS}{path}");

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use encoding_rs::{Decoder, Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
 const UTF8_MARK: &[u8] = b"\xef\xbb\xbf";
+const PDF_MAGIC: &[u8] = b"%PDF-";
 const CHUNK: usize = 64 * 1024;
 /// Most bytes of a line that are read at a time.
 const MOST_PIECE: u64 = 1024 * 1024;
@@ -49,7 +50,7 @@ impl<R: BufRead> Decoded<R> {
     /// Finds the encoding, unless one is given, and drops the blank lines and the mark before the text.
     ///
     /// # Errors
-    /// If the text cannot be read.
+    /// If the text cannot be read, or its first bytes are no text.
     pub(in crate::import) fn open(
         mut inner: R,
         given: Option<&'static Encoding>,
@@ -64,6 +65,10 @@ impl<R: BufRead> Decoded<R> {
             Some(encoding) => (Some(encoding), "as told"),
             None => find(&start, blank),
         };
+        if !is_text(&start, encoding) {
+            let message = "is not text, and no archive, workbook or Parquet file";
+            return Err(io::Error::new(io::ErrorKind::InvalidData, message));
+        }
         let mark = match encoding {
             _ if start[blank..].starts_with(UTF8_MARK) => blank + UTF8_MARK.len(),
             Some(encoding) if encoding == UTF_16LE || encoding == UTF_16BE => {
@@ -245,6 +250,20 @@ fn find(start: &[u8], blank: usize) -> (Option<&'static Encoding>, &'static str)
     }
 }
 
+/// Tells text from other files by its beginning. Text has no zero bytes unless they are half of a character of UTF-16,
+/// and hardly any other control characters; a PDF begins with lines of text, and says what it is.
+fn is_text(start: &[u8], encoding: Option<&'static Encoding>) -> bool {
+    let is_utf16 = encoding.is_some_and(|encoding| encoding == UTF_16LE || encoding == UTF_16BE);
+    if is_utf16 {
+        return true;
+    }
+    // ISO-2022-JP changes its character sets by escapes.
+    let is_control =
+        |byte: &&u8| byte.is_ascii_control() && !byte.is_ascii_whitespace() && **byte != b'\x1b';
+    let controls = start.iter().filter(is_control).count();
+    !start.contains(&0) && controls * 20 <= start.len() && !start.starts_with(PDF_MAGIC)
+}
+
 fn declared(start: &[u8]) -> Option<&'static Encoding> {
     let start = &start[..start.len().min(DECLARATION_BYTES)];
     let text = String::from_utf8_lossy(start);
@@ -301,6 +320,23 @@ mod tests {
         assert!(read(xml).0.ends_with("<a>П</a>"));
         let long = "é,x\n".repeat(9_000);
         assert_eq!(read(long.as_bytes()).0, long);
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_are_refused() {
+        for bytes in [
+            &b"\x7fELF\x00\x01\xff"[..],
+            b"%PDF-1.7\n1 0 obj\n",
+            b"\x01\x02\x03\x04title",
+            b"id,title\n1,\0",
+        ] {
+            let refused = Decoded::open(bytes, None).err().unwrap();
+            assert_eq!(refused.kind(), io::ErrorKind::InvalidData, "{bytes:?}");
+        }
+        // A table may hold a stray control character.
+        let rows = "id,title\n1,a lamp\u{b}of brass\n".repeat(9);
+        assert_eq!(read(rows.as_bytes()).0, rows);
+        assert_eq!(read(b"").0, "");
     }
 
     #[test]
