@@ -19,7 +19,7 @@ settings! {
     /// Imports over the admin API.
     import: ImportConfig {
         /// Maximum size of an uploaded file; 413 above it.
-        max_bytes: u64 = 1_000_000_000, "SOUK_IMPORT_MAX_BYTES", range 1..=1_000_000_000_000;
+        max_bytes: u64 = 1_000_000_000, "SOUK_IMPORT_MAX_BYTES", range 1..=4_000_000_000;
     }
 
     /// Database.
