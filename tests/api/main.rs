@@ -13,6 +13,7 @@ mod catalogue;
 mod changes;
 mod evaluation;
 mod feeds;
+mod former_slugs;
 mod gateway;
 mod guards;
 mod imports;

@@ -2,6 +2,7 @@
 
 mod categories;
 pub(crate) mod documents;
+pub(crate) mod former_slugs;
 mod named_entities;
 mod price_changes;
 pub(crate) mod products;
@@ -10,6 +11,7 @@ mod validation;
 pub(crate) mod variants_batch;
 
 pub use categories::{Categories, CategoryInput, CategoryRecord};
+pub use former_slugs::{FormerSlugs, MovedSlug};
 pub use named_entities::{Fandoms, NamedEntities, NamedEntityInput, NamedEntityRecord, Sellers};
 pub use price_changes::{AppliedPriceChanges, PriceChanges};
 pub use products::{

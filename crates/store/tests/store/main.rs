@@ -7,6 +7,7 @@ mod catalogue;
 mod changes;
 mod documents;
 mod feedback;
+mod former_slugs;
 mod imports;
 mod jobs;
 mod lanes;

@@ -13,6 +13,7 @@ use souk_search::SuggestRequest;
 use souk_search_service::SearchRequest;
 
 use self::response::{FacetValuesView, SearchResults, Suggestions};
+use super::former_slugs::follow_former_slugs;
 use crate::{
     api::{
         Tag,
@@ -109,9 +110,11 @@ impl SearchApi {
             in_stock: in_stock.0,
             attr: attr.0,
         };
+        let mut filters = filters.into();
+        follow_former_slugs(&context, &mut filters).await;
         let query = SearchQuery {
             text: q.0.map(|text| text.0),
-            filters: filters.into(),
+            filters,
             sort: sort.0.map(|sort| sort.0).unwrap_or_default(),
             page: page_request(page.0, per_page.0, cursor.0)?,
             facets: chosen_facets(facets.0),
@@ -191,7 +194,9 @@ impl SearchApi {
             in_stock: in_stock.0,
             attr: attr.0,
         };
-        let search = products_of(query.0, filters.into(), sort.0)?;
+        let mut filters = filters.into();
+        follow_former_slugs(&context, &mut filters).await;
+        let search = products_of(query.0, filters, sort.0)?;
         let search_context = context.search_context().await?;
         let request = SearchRequest {
             tenant: &context.tenant,

@@ -1,0 +1,14 @@
+DROP TRIGGER products_slugs_inserted;
+DROP TRIGGER products_slugs_updated;
+DROP TRIGGER products_slugs_deleted;
+DROP TRIGGER categories_slugs_inserted;
+DROP TRIGGER categories_slugs_updated;
+DROP TRIGGER categories_slugs_deleted;
+DROP TRIGGER fandoms_slugs_inserted;
+DROP TRIGGER fandoms_slugs_updated;
+DROP TRIGGER fandoms_slugs_deleted;
+DROP TRIGGER sellers_slugs_inserted;
+DROP TRIGGER sellers_slugs_updated;
+DROP TRIGGER sellers_slugs_deleted;
+DROP VIEW slug_changes;
+DROP TABLE former_slugs;
