@@ -30,8 +30,8 @@ pub use document::{ProductDocument, VariantDocument};
 pub use facet::{Facet, FacetName, FacetValue, Facets, PriceBucket, PriceFacet, price_ladder};
 pub use host_name::{HostName, HostNameError};
 pub use ids::{
-    CategoryId, FandomId, OutboxId, ParseIdError, ProductId, ReviewId, SellerId, TenantId,
-    TenantKeyId, VariantId,
+    CategoryId, ExternalKey, FandomId, OutboxId, ParseIdError, ProductId, ReviewId, SellerId,
+    TenantId, TenantKeyId, VariantId,
 };
 pub use invalid::InvalidField;
 pub use label::Label;

@@ -93,3 +93,9 @@ CREATE TRIGGER sellers_slugs_updated AFTER UPDATE ON sellers REFERENCING NEW TAB
     FOR EACH STATEMENT EXECUTE FUNCTION souk_slugs_updated('seller');
 CREATE TRIGGER sellers_slugs_deleted AFTER DELETE ON sellers REFERENCING OLD TABLE AS old_rows
     FOR EACH STATEMENT EXECUTE FUNCTION souk_slugs_deleted('seller');
+
+-- Found by external id alone as well. The index is built before the constraint goes, while others read.
+CREATE UNIQUE INDEX products_seller_external_id ON products (tenant_id, external_id, seller_id);
+ALTER TABLE products
+    DROP CONSTRAINT products_external_id_key,
+    ADD CONSTRAINT products_external_id_key UNIQUE USING INDEX products_seller_external_id;

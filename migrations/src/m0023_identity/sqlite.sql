@@ -78,3 +78,12 @@ END;
 CREATE TRIGGER sellers_slugs_deleted AFTER DELETE ON sellers BEGIN
     DELETE FROM former_slugs WHERE entity = 'seller' AND entity_id = OLD.id;
 END;
+
+-- A constraint can only be changed in the text of its table, as SQLite's documentation of ALTER TABLE describes. Its index
+-- is built anew then.
+PRAGMA writable_schema = ON;
+UPDATE sqlite_schema
+SET sql = replace(sql, 'UNIQUE (tenant_id, external_id)', 'UNIQUE (tenant_id, external_id, seller_id)')
+WHERE type = 'table' AND name = 'products';
+PRAGMA writable_schema = RESET;
+REINDEX products;

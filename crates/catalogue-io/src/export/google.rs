@@ -1,5 +1,6 @@
 //! Feed of Google Merchant Center: RSS 2.0, with an item for each variant that is for sale.
 
+use std::collections::HashSet;
 use std::io::{self, Write};
 
 use quick_xml::Writer;
@@ -82,6 +83,8 @@ pub(super) struct FeedWriter<W: Write> {
     xml: Writer<W>,
     shop: FeedShop,
     now_ms: i64,
+    /// Hashes of the external ids that were written.
+    written: HashSet<u64>,
 }
 
 impl<W: Write> FeedWriter<W> {
@@ -95,7 +98,12 @@ impl<W: Write> FeedWriter<W> {
         element(&mut xml, "title", &shop.name)?;
         element(&mut xml, "link", shop.links.home())?;
         element(&mut xml, "description", &shop.name)?;
-        Ok(Self { xml, shop, now_ms })
+        Ok(Self {
+            xml,
+            shop,
+            now_ms,
+            written: HashSet::new(),
+        })
     }
 
     /// Writes an item for each variant of a product; answers whether there is one.
@@ -110,6 +118,12 @@ impl<W: Write> FeedWriter<W> {
             return Ok(false);
         }
         let images = (self.shop.images).placed(&record.images, 1 + MOST_FURTHER_IMAGES, omissions);
+        // Several sellers may have an id: their products after the first are told apart by the seller.
+        let is_first = self.written.insert(xxh3_64(record.external_id.as_bytes()));
+        let product_id = match is_first {
+            true => record.external_id.clone(),
+            false => format!("{}~{}", record.external_id, record.seller.slug),
+        };
         let axes = Axes::of(record);
         let differing = axes.differing();
         let mut is_written = false;
@@ -121,6 +135,7 @@ impl<W: Write> FeedWriter<W> {
             }
             let item = Item {
                 record,
+                product_id: &product_id,
                 variant,
                 offer,
                 options: axes.names.iter().zip(&axes.values[index]),
@@ -184,6 +199,8 @@ impl Offer {
 /// An item of a feed.
 struct Item<'a, O> {
     record: &'a ProductRecord,
+    /// Id of the product within the feed.
+    product_id: &'a str,
     variant: &'a VariantRecord,
     offer: Offer,
     options: O,
@@ -208,9 +225,9 @@ impl<'a, O: Iterator<Item = (&'a String, &'a Option<String>)>> Item<'a, O> {
             text
         };
         xml.write_event(Event::Start(BytesStart::new("item")))?;
-        element(xml, "g:id", &id(&record.external_id, Some(&variant.sku)))?;
+        element(xml, "g:id", &id(self.product_id, Some(&variant.sku)))?;
         if is_group {
-            element(xml, "g:item_group_id", &id(&record.external_id, None))?;
+            element(xml, "g:item_group_id", &id(self.product_id, None))?;
         }
         let apart: Vec<&str> = options
             .iter()

@@ -3,8 +3,8 @@
 //! A variant has one price, or two while it is in a sale. What is more than that is counted as a loss. A price that the file does not give is looked up in the catalogue by [`super::silence`].
 
 use souk_domain::{
-    Currency, InvalidField, MAX_FURTHER, MAX_IMAGES, MAX_STOCK, MAX_TAGS, MAX_VALUE_CHARS,
-    ProductInput, ProductStatus, StockPolicy, VariantInput,
+    Currency, ExternalKey, InvalidField, MAX_FURTHER, MAX_IMAGES, MAX_STOCK, MAX_TAGS,
+    MAX_VALUE_CHARS, ProductInput, ProductStatus, StockPolicy, VariantInput,
 };
 
 use super::imported::{CategoryStep, Product, Reference, Status, Stock};
@@ -28,6 +28,17 @@ pub(super) struct Kept {
     pub further_fandoms: Vec<Reference>,
     pub seller: Option<Reference>,
     pub silent: Silent,
+}
+
+impl Kept {
+    /// External id and seller, by which the product is found again.
+    pub(super) fn key(&self) -> ExternalKey {
+        let named = || self.seller.as_ref().map(|seller| &seller.label.slug);
+        ExternalKey {
+            seller: self.product.seller.as_ref().or_else(named).cloned(),
+            external_id: self.product.external_id.clone(),
+        }
+    }
 }
 
 /// Fields that the file leaves open, and an existing product keeps.

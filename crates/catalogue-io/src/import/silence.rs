@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use souk_domain::{ProductInput, ProductStatus, VariantInput};
+use souk_domain::{ExternalKey, ProductInput, ProductStatus, VariantInput};
 use souk_store::{ProductKey, ProductRecord, Products, StoreError, VariantRecord};
 
 use super::keep::{Kept, Silent};
@@ -28,17 +28,17 @@ pub(super) async fn fill(
     rules: Rules,
     losses: &mut Losses,
 ) -> Result<(), StoreError> {
-    let open: BTreeSet<&str> = batch
+    let open: BTreeSet<ExternalKey> = batch
         .iter()
         .filter(|kept| !kept.silent.nothing && leaves_open(kept, rules))
-        .map(|kept| kept.product.external_id.as_str())
+        .map(Kept::key)
         .collect();
     let known = match open.is_empty() {
         true => BTreeMap::new(),
         false => products.ids(&open).await?,
     };
     for kept in batch.iter_mut() {
-        if let Some(id) = known.get(&kept.product.external_id)
+        if let Some(id) = known.get(&kept.key())
             && let Some(record) = products.get(&ProductKey::Id(*id)).await?
         {
             take_over(&mut kept.silent, &mut kept.product, record, rules);

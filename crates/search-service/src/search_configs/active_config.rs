@@ -7,7 +7,7 @@ use std::{
 };
 
 use sha2::{Digest, Sha256};
-use souk_domain::{Language, ProductId};
+use souk_domain::{ExternalKey, Language, ProductId};
 use souk_search::merchandising::{Rewriter, SearchConfig};
 use souk_store::{ConfigExperiment, ConfigVersion, Scope, StoreError};
 use tokio::task::{self, JoinError};
@@ -44,9 +44,9 @@ pub struct CompiledVersion {
     /// Compiled rewriter.
     pub rewriter: Rewriter,
     /// The products that it names by the shop's own ids.
-    named: BTreeSet<String>,
+    named: BTreeSet<ExternalKey>,
     /// Products among them that exist.
-    products: BTreeMap<String, ProductId>,
+    products: BTreeMap<ExternalKey, ProductId>,
     products_digest: String,
 }
 
@@ -80,8 +80,7 @@ impl ActiveConfig {
     pub(super) async fn checked(&self, scope: &Scope) -> Result<Option<Self>, StoreError> {
         let loaded_at = Instant::now();
         for version in self.versions().filter(|version| version.names_products()) {
-            let named = version.named.iter().map(String::as_str).collect();
-            if scope.products().ids(&named).await? != version.products {
+            if scope.products().ids(&version.named).await? != version.products {
                 return Ok(None);
             }
         }
@@ -161,7 +160,7 @@ impl CompiledVersion {
         number: i64,
         config: SearchConfig,
         language: Language,
-        products: BTreeMap<String, ProductId>,
+        products: BTreeMap<ExternalKey, ProductId>,
     ) -> Self {
         let compile = move || Self::compile(number, &config, language, products);
         match task::spawn_blocking(compile)
@@ -180,16 +179,12 @@ impl CompiledVersion {
         number: i64,
         config: &SearchConfig,
         language: Language,
-        products: BTreeMap<String, ProductId>,
+        products: BTreeMap<ExternalKey, ProductId>,
     ) -> Self {
         Self {
             number,
             rewriter: Rewriter::new(config, language, &products),
-            named: config
-                .external_ids()
-                .into_iter()
-                .map(str::to_owned)
-                .collect(),
+            named: config.external_ids(),
             products_digest: digest(&products),
             products,
         }
@@ -208,7 +203,7 @@ impl CompiledVersion {
 }
 
 /// The same in every process for the same products.
-fn digest(products: &BTreeMap<String, ProductId>) -> String {
+fn digest(products: &BTreeMap<ExternalKey, ProductId>) -> String {
     let digest = Sha256::digest(format!("{products:?}"));
     digest[..8]
         .iter()
@@ -223,7 +218,7 @@ fn digest(products: &BTreeMap<String, ProductId>) -> String {
 pub async fn products_of(
     scope: &Scope,
     config: &SearchConfig,
-) -> Result<BTreeMap<String, ProductId>, StoreError> {
+) -> Result<BTreeMap<ExternalKey, ProductId>, StoreError> {
     let named = config.external_ids();
     if named.is_empty() {
         return Ok(BTreeMap::new());
@@ -251,7 +246,7 @@ mod tests {
         }]});
         let config = serde_json::from_value(config).unwrap();
         let products = product
-            .map(|id| ("mug".to_owned(), ProductId(id)))
+            .map(|id| (ExternalKey::alone("mug"), ProductId(id)))
             .into_iter()
             .collect();
         CompiledVersion::compile(number, &config, Language::English, products).fingerprint(now_ms)
@@ -306,7 +301,12 @@ mod tests {
         let second = ActiveConfig::load(&scope, language, Some(&first))
             .await
             .unwrap();
-        assert!(second.live.products.contains_key("mug"));
+        assert!(
+            second
+                .live
+                .products
+                .contains_key(&ExternalKey::alone("mug"))
+        );
         assert!(second.checked(&scope).await.unwrap().is_some());
     }
 }

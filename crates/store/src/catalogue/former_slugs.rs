@@ -40,7 +40,7 @@ struct MovedRow {
     entity: String,
     former: String,
     id: i64,
-    current: String,
+    current: Option<String>,
 }
 
 /// Finds what had some slugs, under its present one: `$1` tenant, `$2` kinds and slugs. A slug that something has is
@@ -59,15 +59,14 @@ pub(crate) fn moved_sql(backend: Backend) -> String {
         )
     });
     format!(
-        "SELECT f.entity, f.slug AS former, f.entity_id AS id, f.current
-         FROM (
-             SELECT f.entity, f.slug, f.entity_id, CASE f.entity {} END AS current
+        "WITH found AS MATERIALIZED (
+             SELECT f.tenant_id, f.entity, f.slug, f.entity_id
              FROM {} JOIN former_slugs f ON f.tenant_id = $1 AND f.entity = r.entity AND f.slug = r.slug
-         ) AS f
-         WHERE f.current IS NOT NULL
-         ORDER BY f.entity, f.slug",
-        current.join(" "),
-        backend.record_set("$2", &columns)
+         )
+         SELECT f.entity, f.slug AS former, f.entity_id AS id, CASE f.entity {} END AS current
+         FROM found f ORDER BY f.entity, f.slug",
+        backend.record_set("$2", &columns),
+        current.join(" ")
     )
 }
 
@@ -109,7 +108,7 @@ impl FormerSlugs {
                 entity: row.entity.parse().ok()?,
                 former: row.former,
                 id: row.id,
-                current: row.current,
+                current: row.current?,
             })
         });
         Ok(moved.collect())

@@ -6,6 +6,7 @@ mod analytics;
 mod catalogue;
 mod changes;
 mod documents;
+mod external_ids;
 mod feedback;
 mod former_slugs;
 mod imports;

@@ -1,7 +1,7 @@
 //! Parameter types of the catalogue.
 
 use poem_openapi::registry::MetaSchema;
-use souk_domain::{MAX_PRICE, ProductStatus, parse_slug};
+use souk_domain::{MAX_KEY_CHARS, MAX_PRICE, ProductStatus, parse_slug};
 use souk_store::ReviewOrder;
 
 use super::{
@@ -17,6 +17,8 @@ const MAX_VALUE_CHARS: usize = 500;
 parameters! {
     /// A slug of a category, fandom, seller.
     SlugText(String);
+    /// A product's external id.
+    ExternalIdText(String);
     /// A brand as displayed.
     BrandName(String);
     /// An attribute's name.
@@ -70,6 +72,16 @@ impl Parameter for SlugText {
         parse_slug(text)
             .map(|slug| Self(slug.to_owned()))
             .map_err(|error| error.to_string())
+    }
+}
+
+impl Parameter for ExternalIdText {
+    fn schema() -> MetaSchema {
+        string(MAX_KEY_CHARS)
+    }
+
+    fn read(text: &str) -> Result<Self, String> {
+        read_name(text, MAX_KEY_CHARS).map(Self)
     }
 }
 

@@ -14,8 +14,8 @@ pub use self::{
         StopWord,
     },
     catalogue::{
-        AttributeChoice, AttributeName, BrandName, Flag, MinorUnits, ProductRef, RatingLimit,
-        Reference, ReferenceKind, ReviewSort, SlugText, StatusName,
+        AttributeChoice, AttributeName, BrandName, ExternalIdText, Flag, MinorUnits, ProductRef,
+        RatingLimit, Reference, ReferenceKind, ReviewSort, SlugText, StatusName,
     },
     imports::{CurrencyCode, ImportFileName, ImportProfile, PriceUnitName, StockUnits},
     search::{

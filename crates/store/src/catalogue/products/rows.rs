@@ -179,11 +179,12 @@ const VARIANT_VALUES: [&str; 9] = [
     "position",
 ];
 
-/// A product found again by the writer's own id.
+/// A product found again by its seller and the seller's own id.
 #[derive(FromQueryResult)]
 pub(super) struct InsertedRow {
     pub(super) id: i64,
     pub(super) external_id: String,
+    pub(super) seller_id: i64,
 }
 
 #[derive(FromQueryResult)]
@@ -204,7 +205,7 @@ fn insert_products_sql(backend: Backend) -> String {
                 coalesce(r.popularity, 0), coalesce(r.created_at, $3), $3, r.price_min, r.price_max, r.stock,
                 r.variant_count, r.available_count, r.list_price, r.price_changes_at
          FROM {}
-         RETURNING id, external_id",
+         RETURNING id, external_id, seller_id",
         GIVEN.join(", "),
         backend.record_set("$1", &PRODUCT_COLUMNS)
     )
