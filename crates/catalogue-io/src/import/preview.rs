@@ -24,6 +24,8 @@ pub struct ImportPreview {
     pub products_total: Option<u64>,
     /// The first products as they will be.
     pub products: Vec<ProductPreview>,
+    /// Products that the file no longer has, and that will be archived; unknown if the file was not read to its end.
+    pub archived: Option<u64>,
     /// Doubt that only a person can settle.
     pub doubt: Option<String>,
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use souk_domain::{ExternalKey, ProductInput, ProductStatus, VariantInput};
+use souk_domain::{ExternalKey, ProductInput, ProductStatus, SellerId, VariantInput};
 use souk_store::{ProductKey, ProductRecord, Products, StoreError, VariantRecord};
 
 use super::keep::{Kept, Silent};
@@ -16,6 +16,8 @@ pub(super) struct Rules {
     pub stock_is_given: bool,
     /// True if blank cells clear what is there. Prices stay: there is no product without one.
     pub clear_blank: bool,
+    /// Seller that the file replaces: what is archived of it and in the file is not archived any more.
+    pub replaced: Option<SellerId>,
 }
 
 /// Fills what the file leaves open of products that exist already. Variants whose price is not known then are lost.
@@ -108,7 +110,9 @@ fn take_over(silent: &mut Silent, product: &mut ProductInput, record: ProductRec
     if rules.clear_blank {
         return;
     }
-    if silent.status {
+    let comes_back = record.status == ProductStatus::Archived
+        && rules.replaced == Some(record.references.seller);
+    if silent.status && !comes_back {
         product.status = record.status;
     }
     if silent.description {

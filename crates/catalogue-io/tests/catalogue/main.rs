@@ -13,5 +13,6 @@ mod observed;
 mod openings;
 mod profiles;
 mod reimports;
+mod sellers;
 mod shop;
 mod visibility;
