@@ -317,13 +317,14 @@ async fn external_id_of_two_sellers_needs_its_seller() {
             "missing": "create",
         });
         let made = post(&shop, BATCH, both).await.expect(200);
-        assert_eq!(made["created"], 2, "{made}");
+        let outcome = |answer: &Value, place: usize| answer["results"][place]["outcome"].clone();
+        assert_eq!([0, 1].map(|place| outcome(&made, place)), ["created"; 2]);
         let changes = json!({"products": [
             {"external_id": "cup", "seller": "bob", "brand": "Bob & Co"},
             {"external_id": "mug-1", "brand": "Of one seller"},
         ]});
         let changed = post(&shop, BATCH, changes).await.expect(200);
-        assert_eq!(changed["updated"], 2, "{changed}");
+        assert_eq!([0, 1].map(|place| outcome(&changed, place)), ["updated"; 2]);
         let alone = json!({"products": [{"external_id": "cup", "brand": "Whose?"}]});
         let refused = post(&shop, BATCH, alone).await.expect(200)["results"][0].clone();
         assert_eq!(refused["field"], "external_id", "{refused}");
@@ -354,11 +355,11 @@ async fn external_id_of_two_sellers_needs_its_seller() {
         let found = shop.admin(Method::GET, list, None).await.expect(200);
         let of = |seller: &str| {
             let products = found["products"].as_array().unwrap().iter();
-            let mut own = products.filter(|product| product["seller"]["slug"] == seller);
+            let mut own = products.filter(|product| product["seller"] == seller);
             own.next().unwrap().clone()
         };
         assert_eq!(of("bob")["brand"], "Bob & Co");
-        assert_eq!(of("bob")["variants"][0]["price"]["amount"], 200, "{found}");
+        assert_eq!(of("bob")["variants"][0]["price"], 200, "{found}");
         let path = format!("/api/admin/products/{}", of("bob")["id"]);
         let reply = shop
             .admin_with(

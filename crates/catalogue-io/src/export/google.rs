@@ -225,7 +225,8 @@ impl<'a, O: Iterator<Item = (&'a String, &'a Option<String>)>> Item<'a, O> {
             text
         };
         xml.write_event(Event::Start(BytesStart::new("item")))?;
-        element(xml, "g:id", &id(self.product_id, Some(&variant.sku)))?;
+        let own_sku = (variant.sku != record.external_id).then_some(variant.sku.as_str());
+        element(xml, "g:id", &id(self.product_id, own_sku))?;
         if is_group {
             element(xml, "g:item_group_id", &id(self.product_id, None))?;
         }
