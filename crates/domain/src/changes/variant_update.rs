@@ -82,7 +82,7 @@ mod tests {
     #[test]
     fn update_with_a_fault_names_the_field() {
         assert_eq!(blamed(|_| {}), None);
-        let faults: [(&str, Fault); 7] = [
+        let faults: [(&str, Fault); 9] = [
             ("sku", |u| u.sku = " ".into()),
             ("sku", |u| u.sku = "a\0".into()),
             ("external_id", |u| u.external_id = Some(String::new())),
