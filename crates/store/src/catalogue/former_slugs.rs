@@ -44,7 +44,7 @@ struct MovedRow {
 }
 
 /// Finds what had some slugs, under its present one: `$1` tenant, `$2` kinds and slugs. A slug that something has is
-/// never a former one.
+/// never a former one. The cross join keeps SQLite from reading all former slugs of the tenant.
 pub(crate) fn moved_sql(backend: Backend) -> String {
     let columns = [("entity", Kind::Text), ("slug", Kind::Text)];
     let tables = [
@@ -55,16 +55,17 @@ pub(crate) fn moved_sql(backend: Backend) -> String {
     ];
     let current = tables.map(|(entity, table)| {
         format!(
-            "WHEN '{entity}' THEN (SELECT t.slug FROM {table} t WHERE t.tenant_id = f.tenant_id AND t.id = f.entity_id)"
+            "WHEN '{entity}' THEN (SELECT t.slug FROM {table} t WHERE t.tenant_id = found.tenant_id AND t.id = found.entity_id)"
         )
     });
     format!(
         "WITH found AS MATERIALIZED (
              SELECT f.tenant_id, f.entity, f.slug, f.entity_id
-             FROM {} JOIN former_slugs f ON f.tenant_id = $1 AND f.entity = r.entity AND f.slug = r.slug
+             FROM {} CROSS JOIN former_slugs f
+             WHERE f.tenant_id = $1 AND f.entity = r.entity AND f.slug = r.slug
          )
-         SELECT f.entity, f.slug AS former, f.entity_id AS id, CASE f.entity {} END AS current
-         FROM found f ORDER BY f.entity, f.slug",
+         SELECT entity, slug AS former, entity_id AS id, CASE entity {} END AS current
+         FROM found ORDER BY entity, slug",
         backend.record_set("$2", &columns),
         current.join(" ")
     )

@@ -102,8 +102,12 @@ async fn external_ids_are_unique_per_seller_and_the_oldest_keeps_its_own_on_the_
         let same = other.replace("'other', 'Other', 2", "'same', 'Same', 1");
         let steps = since("identity");
         Migrator::down(&connection, Some(steps)).await.unwrap();
+        // SQLite's connections that were open before need a statement to notice.
+        let connection = database.connect().await;
         assert!(connection.execute_unprepared(other).await.is_err());
+        assert_eq!(count(&connection, "products").await, 2);
         Migrator::up(&connection, None).await.unwrap();
+        let connection = database.connect().await;
         connection.execute_unprepared(other).await.unwrap();
         assert!(connection.execute_unprepared(&same).await.is_err());
         assert_eq!(
