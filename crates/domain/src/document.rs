@@ -1,6 +1,6 @@
 //! The product document: all that an index knows of a product, and the same for every engine.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -37,8 +37,15 @@ pub struct ProductDocument {
     pub further_fandoms: Vec<Label>,
     /// Seller.
     pub seller: Label,
-    /// Attribute name to its values: the product's own and its variants' options, sorted, each once.
+    /// Attribute name to its values: the product's own and its variants' options, sorted, each once. Internal attributes are
+    /// left out.
     pub attributes: BTreeMap<String, Vec<String>>,
+    /// Names of attributes whose values are filtered and counted, and not searched.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub unsearched: BTreeSet<String>,
+    /// Numbers of the attributes that are filtered by a range, rising, each once. Dates are milliseconds since 1970 UTC.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub numbers: BTreeMap<String, Vec<f64>>,
     /// Part numbers, SKUs, GTINs and the external id as written; engines compare them by
     /// their normal form, see `souk_search::query::analysis::normal_code`.
     pub codes: Vec<String>,
@@ -102,6 +109,17 @@ impl ProductDocument {
             }
         }
         all
+    }
+
+    /// Values of attributes that the product is found by.
+    pub fn searched_values(&self) -> impl Iterator<Item = &String> {
+        self.searched_attributes().flat_map(|(_, values)| values)
+    }
+
+    /// Attributes that the product is found by.
+    pub fn searched_attributes(&self) -> impl Iterator<Item = (&String, &Vec<String>)> {
+        let attributes = self.attributes.iter();
+        attributes.filter(|(name, _)| !self.unsearched.contains(*name))
     }
 
     /// Every fandom that it is about, the leading one first.

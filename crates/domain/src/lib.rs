@@ -4,6 +4,7 @@
 //! speaks these types, so they may depend on none of them.
 
 mod analytics;
+mod attributes;
 mod changes;
 mod cursor;
 mod document;
@@ -24,6 +25,11 @@ mod sort;
 mod suggestion;
 
 pub use analytics::{Action, HitEvent};
+pub use attributes::{
+    AttributeDefinition, AttributeDefinitions, AttributeFilterKind, AttributeType,
+    AttributeVisibility, MAX_ATTRIBUTE_DEFINITIONS, MAX_ATTRIBUTE_POSITION, MAX_LABELS,
+    MAX_LISTED_VALUES, MAX_RANGE_ATTRIBUTES, MAX_UNIT_CHARS, NumberRange, ValueOrder, number_text,
+};
 pub use changes::{Change, KeptParts, PatchedProduct, ProductPatch, VariantPatch, VariantUpdate};
 pub use cursor::{Cursor, CursorError, SortKey};
 pub use document::{ProductDocument, VariantDocument};

@@ -1,6 +1,6 @@
 //! Products and documents with sensible defaults: a test names only what it is about.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use souk_domain::{
     Attributes, Currency, Label, PriceRange, ProductDocument, ProductId, ProductInput,
@@ -224,6 +224,8 @@ pub fn document(id: i64, title: &str) -> DocumentBuilder {
             further_fandoms: Vec::new(),
             seller: Label::new("souk", "Souk"),
             attributes: Attributes::new(),
+            unsearched: BTreeSet::new(),
+            numbers: BTreeMap::new(),
             codes: vec![external_id.clone()],
             image: None,
             price: PriceRange {

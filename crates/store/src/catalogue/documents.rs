@@ -1,11 +1,11 @@
 //! The projection that makes product documents, and the ids to make them of.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use souk_domain::{
-    Attributes, Currency, Label, PriceRange, ProductDocument, ProductId, TAGS, TenantId,
-    VariantDocument, VariantId,
+    AttributeDefinitions, Attributes, Currency, Label, PriceRange, ProductDocument, ProductId,
+    TAGS, TenantId, VariantDocument, VariantId,
 };
 
 use crate::{
@@ -127,6 +127,24 @@ pub(crate) fn ids_of_sql(backend: Backend, entity: Entity) -> &'static str {
         (Entity::Seller, _) => {
             "SELECT id FROM products WHERE tenant_id = $1 AND seller_id = $2 AND id > $3 ORDER BY id LIMIT $4"
         }
+        // A row for each product of the tenant: names are in no index.
+        (Entity::Attribute, Backend::Postgres) => {
+            "SELECT p.id FROM products p JOIN attribute_names n ON n.tenant_id = p.tenant_id AND n.id = $2
+             WHERE p.tenant_id = $1 AND p.id > $3
+               AND (jsonb_exists(p.attributes, n.name) OR (n.name = 'tags' AND jsonb_array_length(p.tags) > 0)
+                    OR EXISTS (SELECT FROM variants v
+                               WHERE v.product_id = p.id AND jsonb_exists(v.options, n.name)))
+             ORDER BY p.id LIMIT $4"
+        }
+        (Entity::Attribute, Backend::Sqlite) => {
+            "SELECT p.id FROM products p JOIN attribute_names n ON n.tenant_id = p.tenant_id AND n.id = $2
+             WHERE p.tenant_id = $1 AND p.id > $3
+               AND (EXISTS (SELECT 1 FROM json_each(p.attributes) WHERE key = n.name)
+                    OR (n.name = 'tags' AND json_array_length(p.tags) > 0)
+                    OR EXISTS (SELECT 1 FROM variants v, json_each(v.options) AS o
+                               WHERE v.product_id = p.id AND o.key = n.name))
+             ORDER BY p.id LIMIT $4"
+        }
         // A short range of the index for each category, instead of all products of the tenant.
         (Entity::Category, Backend::Postgres) => {
             "WITH RECURSIVE tree (id) AS (
@@ -171,8 +189,13 @@ impl Scope {
     #[tracing::instrument(skip_all, fields(products = ids.len()))]
     pub async fn documents(&self, ids: &[ProductId]) -> Result<Vec<ProductDocument>, StoreError> {
         let mut documents = Vec::with_capacity(ids.len());
+        if ids.is_empty() {
+            return Ok(documents);
+        }
+        let definitions = self.attributes().all().await?;
         for chunk in ids.chunks(CHUNK) {
-            self.add_documents(chunk, &mut documents).await?;
+            self.add_documents(chunk, &definitions, &mut documents)
+                .await?;
         }
         Ok(documents)
     }
@@ -180,6 +203,7 @@ impl Scope {
     async fn add_documents(
         &self,
         ids: &[ProductId],
+        definitions: &AttributeDefinitions,
         documents: &mut Vec<ProductDocument>,
     ) -> Result<(), StoreError> {
         let backend = self.store.backend();
@@ -217,6 +241,7 @@ impl Scope {
                 variants,
                 further,
                 &categories,
+                definitions,
             ));
         }
         Ok(())
@@ -329,15 +354,30 @@ fn document(
     variants: Vec<VariantRow>,
     further: FurtherPlaces,
     categories: &HashMap<i64, CategoryRow>,
+    definitions: &AttributeDefinitions,
 ) -> ProductDocument {
     let moment = moment(product.now, product.price_changes_at);
-    let attributes = attributes_from(&product.attributes);
-    let tags = texts_from(&product.tags);
+    let mut attributes = attributes_from(&product.attributes);
+    definitions.retain_public(&mut attributes);
+    let mut tags = texts_from(&product.tags);
+    if definitions.is_internal(TAGS) {
+        tags.clear();
+    }
     let options: Vec<BTreeMap<String, String>> = variants
         .iter()
-        .map(|variant| options_from(&variant.options))
+        .map(|variant| {
+            let mut options = options_from(&variant.options);
+            options.retain(|name, _| !definitions.is_internal(name));
+            options
+        })
         .collect();
-    let codes = codes(&product.external_id, &variants, &attributes);
+    let codes = codes(&product.external_id, &variants, &attributes, definitions);
+    let attributes = merged(attributes, tags, &options);
+    let unsearched: BTreeSet<String> = attributes
+        .keys()
+        .filter(|name| !definitions.is_searched(name))
+        .cloned()
+        .collect();
     let fandom = product
         .fandom_slug
         .zip(product.fandom_name)
@@ -346,7 +386,9 @@ fn document(
         tenant_id: tenant,
         id: ProductId(product.id),
         codes,
-        attributes: merged(attributes, tags, &options),
+        numbers: numbers(&attributes, definitions),
+        unsearched,
+        attributes,
         external_id: product.external_id,
         slug: product.slug,
         title: product.title,
@@ -415,8 +457,30 @@ fn merged(
     attributes
 }
 
+/// Numbers of the attributes that are filtered by a range.
+fn numbers(
+    attributes: &Attributes,
+    definitions: &AttributeDefinitions,
+) -> BTreeMap<String, Vec<f64>> {
+    let ranges = definitions.ranges().filter_map(|definition| {
+        let values = attributes.get(&definition.name)?.iter();
+        let mut numbers: Vec<f64> = values
+            .filter_map(|value| definition.number(value))
+            .collect();
+        numbers.sort_by(f64::total_cmp);
+        numbers.dedup();
+        (!numbers.is_empty()).then(|| (definition.name.clone(), numbers))
+    });
+    ranges.collect()
+}
+
 /// Everything that people type to find exactly this product, each once.
-fn codes(external_id: &str, variants: &[VariantRow], attributes: &Attributes) -> Vec<String> {
+fn codes(
+    external_id: &str,
+    variants: &[VariantRow],
+    attributes: &Attributes,
+    definitions: &AttributeDefinitions,
+) -> Vec<String> {
     let mut codes = vec![external_id.to_owned()];
     let of_variants = variants
         .iter()
@@ -428,6 +492,7 @@ fn codes(external_id: &str, variants: &[VariantRow], attributes: &Attributes) ->
             let name = name.to_lowercase().replace([' ', '-'], "_");
             CODE_ATTRIBUTES.contains(&name.as_str())
         })
+        .filter(|(name, _)| definitions.is_searched(name))
         .flat_map(|(_, values)| values);
     for code in of_variants.chain(of_attributes) {
         if !codes.contains(code) {

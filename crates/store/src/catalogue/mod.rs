@@ -1,5 +1,6 @@
 //! Products and what they belong to: categories, fandoms, sellers, reviews, and the documents made for the index.
 
+mod attributes;
 mod categories;
 pub(crate) mod documents;
 mod named_entities;
@@ -9,6 +10,7 @@ pub(crate) mod reviews;
 mod validation;
 pub(crate) mod variants_batch;
 
+pub use attributes::{AttributeRecord, DefinedAttributes};
 pub use categories::{Categories, CategoryInput, CategoryRecord};
 pub use named_entities::{Fandoms, NamedEntities, NamedEntityInput, NamedEntityRecord, Sellers};
 pub use price_changes::{AppliedPriceChanges, PriceChanges};

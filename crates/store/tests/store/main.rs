@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod analytics;
+mod attributes;
 mod catalogue;
 mod changes;
 mod documents;

@@ -6,7 +6,7 @@ use sea_orm::{ConnectionTrait, FromQueryResult, Value};
 use serde::Serialize;
 use souk_domain::{
     Attributes, CategoryId, Currency, FandomId, Label, PriceRange, Prices, ProductId, ProductInput,
-    ProductStatus, SellerId, StockPolicy, VariantId, VariantInput,
+    ProductStatus, SellerId, StockPolicy, TAGS, VariantId, VariantInput,
 };
 
 use super::{
@@ -129,6 +129,17 @@ impl ProductRecord {
     /// Reports whether shoppers may see its page.
     pub fn is_public(&self) -> bool {
         self.status.is_public() && !self.hidden
+    }
+
+    /// Leaves out attributes, options and tags by the attribute's name.
+    pub fn retain_attributes(&mut self, keeps: impl Fn(&str) -> bool) {
+        self.attributes.retain(|name, _| keeps(name));
+        for variant in &mut self.variants {
+            variant.options.retain(|name, _| keeps(name));
+        }
+        if !keeps(TAGS) {
+            self.tags.clear();
+        }
     }
 
     /// Returns the strong entity tag of the content, in quotes.
