@@ -7,7 +7,7 @@ use std::{
 };
 
 use sha2::{Digest, Sha256};
-use souk_domain::{Language, ProductId};
+use souk_domain::{AttributeDefinitions, Language, ProductId};
 use souk_search::merchandising::{Rewriter, SearchConfig};
 use souk_store::{ConfigExperiment, ConfigVersion, Scope, StoreError};
 use tokio::task::{self, JoinError};
@@ -22,6 +22,8 @@ pub struct ActiveConfig {
     pub live: Arc<CompiledVersion>,
     /// Experiment on some visitors.
     pub experiment: Option<Experiment>,
+    /// Definitions of the tenant's attributes.
+    pub attributes: Arc<DefinedAttributes>,
     pub(super) language: Language,
     pub(super) revision: i64,
     pub(super) loaded_at: Instant,
@@ -34,6 +36,33 @@ pub struct Experiment {
     pub candidate: Arc<CompiledVersion>,
     /// To how many sessions of a hundred.
     pub share: u64,
+}
+
+/// Definitions of a tenant's attributes, and what tells them from others.
+#[derive(Debug, Default)]
+pub struct DefinedAttributes {
+    /// Definitions.
+    pub definitions: Arc<AttributeDefinitions>,
+    /// Grows with every change.
+    pub(super) revision: i64,
+    pub(super) digest: String,
+}
+
+impl DefinedAttributes {
+    /// Reads the definitions unless they are still those of `before`. Read before the definitions, the revision is never
+    /// newer than they are, so that a change in between is noticed by the next look.
+    async fn load(scope: &Scope, before: Option<&Arc<Self>>) -> Result<Arc<Self>, StoreError> {
+        let revision = scope.attributes().revision().await?;
+        if let Some(before) = before.filter(|before| before.revision == revision) {
+            return Ok(Arc::clone(before));
+        }
+        let definitions = Arc::new(scope.attributes().all().await?);
+        Ok(Arc::new(Self {
+            digest: digest(&definitions),
+            definitions,
+            revision,
+        }))
+    }
 }
 
 /// A version, ready for use.
@@ -58,6 +87,8 @@ impl ActiveConfig {
         before: Option<&Self>,
     ) -> Result<Self, StoreError> {
         let loaded_at = Instant::now();
+        let known = before.map(|before| &before.attributes);
+        let attributes = DefinedAttributes::load(scope, known).await?;
         let state = scope.search_configs().active_versions().await?;
         let live = CompiledVersion::new(scope, language, state.live, before).await?;
         let experiment = match state.experiment {
@@ -70,6 +101,7 @@ impl ActiveConfig {
         Ok(Self {
             live,
             experiment,
+            attributes,
             language,
             revision: state.revision,
             loaded_at,
@@ -207,9 +239,9 @@ impl CompiledVersion {
     }
 }
 
-/// The same in every process for the same products.
-fn digest(products: &BTreeMap<String, ProductId>) -> String {
-    let digest = Sha256::digest(format!("{products:?}"));
+/// The same in every process for the same products or definitions.
+fn digest(content: &impl std::fmt::Debug) -> String {
+    let digest = Sha256::digest(format!("{content:?}"));
     digest[..8]
         .iter()
         .map(|byte| format!("{byte:02x}"))

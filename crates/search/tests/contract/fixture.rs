@@ -10,7 +10,7 @@ use souk_domain::{
     TenantId,
 };
 use souk_search::{
-    IndexOp, IndexWriter, OpOutcome, Refresh, SearchEngine, SuggestRequest,
+    IndexOp, IndexWriter, OpOutcome, Refresh, SearchEngine, SearchPlan, SuggestRequest,
     engines::elasticsearch::{ElasticsearchIndex, ElasticsearchOptions},
     engines::sql::SqlEngine,
     engines::tantivy::{TantivyIndex, TantivyOptions},
@@ -23,6 +23,7 @@ use souk_testkit::{TestDatabase, TestElasticsearch};
 use tempfile::TempDir;
 
 use crate::{
+    defined_shop::defined_shop,
     places_shop::places_shop,
     query::Query,
     shops::{Shop, fan_shop, other_shop, spelling_shop, wide_shop},
@@ -186,6 +187,10 @@ async fn load(store: &Store, shop: Shop) -> (TenantId, Vec<ProductDocument>) {
             references.create(reference).await.expect(slug);
         }
     }
+    for definition in shop.attributes {
+        let name = definition.name.clone();
+        scope.attributes().create(definition).await.expect(&name);
+    }
     let products = scope.products();
     let upserted = products
         .upsert_batch(shop.products, MissingReferences::Reject)
@@ -212,6 +217,8 @@ pub(crate) struct Fixture {
     pub(crate) spelling: TenantId,
     /// A shop whose products are in several categories and about several fandoms.
     pub(crate) places: TenantId,
+    /// A shop that defines its attributes.
+    pub(crate) defined: TenantId,
     opened: Opened,
     /// The shop's ids by external id, those of products that are not for sale included.
     ids: BTreeMap<String, ProductId>,
@@ -222,12 +229,13 @@ impl Fixture {
     pub(crate) async fn over(opened: Opened) -> Self {
         let market = &opened.market;
         let tenant = |slug: &str| market.documents[slug].0;
-        let (shop, other, wide, spelling, places) = (
+        let (shop, other, wide, spelling, places, defined) = (
             tenant("fan-shop"),
             tenant("other-shop"),
             tenant("wide-shop"),
             tenant("spelling-shop"),
             tenant("places-shop"),
+            tenant("defined-shop"),
         );
         let listing = souk_store::ProductListing {
             limit: 1_000,
@@ -243,6 +251,7 @@ impl Fixture {
             wide,
             spelling,
             places,
+            defined,
             ids: products
                 .map(|product| (product.external_id, product.id))
                 .collect(),
@@ -287,9 +296,18 @@ impl Fixture {
         hits.iter().map(name).collect()
     }
 
+    /// The plan of a query in a tenant that has these definitions of attributes.
+    pub(crate) async fn plan(&self, tenant: TenantId, query: &Query) -> SearchPlan {
+        let market = &self.opened.market;
+        let definitions = market.store.scope(tenant).attributes().all().await;
+        let definitions = definitions.expect("the definitions");
+        let plan = query.plan(tenant, market.language(tenant).await);
+        plan.with_definitions(Arc::new(definitions))
+    }
+
     /// A search as the application makes it: at the strictest stage that finds something.
     pub(crate) async fn search_in(&self, tenant: TenantId, query: &Query) -> SearchPage {
-        let plan = query.plan(tenant, self.opened.market.language(tenant).await);
+        let plan = self.plan(tenant, query).await;
         let page = souk_search::search(self.engine.as_ref(), &plan).await;
         page.unwrap_or_else(|error| panic!("{query:?}: {error:?}"))
     }
@@ -356,6 +374,7 @@ pub(crate) fn shops() -> Vec<Shop> {
         wide_shop(),
         spelling_shop(),
         places_shop(),
+        defined_shop(),
     ]
 }
 

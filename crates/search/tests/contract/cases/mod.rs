@@ -15,6 +15,7 @@ macro_rules! cases {
         }
     };
 }
+mod attributes;
 mod codes;
 mod facet_values;
 mod facets;
@@ -60,6 +61,7 @@ pub(crate) fn all() -> Vec<Case> {
         suggestions::cases(),
         similar::cases(),
         places::cases(),
+        attributes::cases(),
         tenants::cases(),
     ]
     .into_iter()
