@@ -10,7 +10,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::axes::Axes;
 use super::omissions::{Omission, Omissions, omit};
-use super::pages::{PageError, each_page, path_names};
+use super::pages::{PageError, Reach, each_page, path_names};
 use super::shop_url::{ImageBase, ShopLinks};
 use super::values::{moment, shortened};
 use crate::gtin::is_gtin;
@@ -66,6 +66,7 @@ pub async fn write_feed<W: Write>(
     each_page(
         &store.scope(tenant.id),
         Some(ProductStatus::Active),
+        Reach::Public,
         |page, paths| {
             for record in &page {
                 feed.write(record, paths.of_product(record), &mut omissions)?;

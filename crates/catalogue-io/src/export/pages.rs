@@ -69,10 +69,20 @@ pub enum PageError {
     Write(#[from] io::Error),
 }
 
+/// Attributes that an export has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reach {
+    /// All, for a form that Souk reads back.
+    Own,
+    /// Those that are not internal.
+    Public,
+}
+
 /// Hands over a tenant's products page by page, by their ids: no more of them are in memory at a time.
 pub(super) async fn each_page(
     scope: &Scope,
     status: Option<ProductStatus>,
+    reach: Reach,
     mut take: impl FnMut(Vec<ProductRecord>, &CategoryPaths) -> io::Result<()>,
 ) -> Result<(), PageError> {
     let paths = CategoryPaths::of(&scope.categories().list().await?);
@@ -82,11 +92,18 @@ pub(super) async fn each_page(
         ..ProductListing::default()
     };
     loop {
-        let page = scope.products().list(&listing).await?;
+        let mut page = scope.products().list(&listing).await?;
         let Some(last) = page.last() else {
             return Ok(());
         };
         listing.after_id = Some(last.id);
+        if reach == Reach::Public {
+            // After the products, so that what was made internal before one of them was written is known.
+            let definitions = scope.attributes().all().await?;
+            for record in &mut page {
+                record.retain_attributes(|name| !definitions.is_internal(name));
+            }
+        }
         take(page, &paths)?;
     }
 }

@@ -107,6 +107,10 @@ impl ProductsApi {
     ) -> Result<ProductAnswer, ApiError> {
         let mut record = find_active(&context, &product.0).await?;
         context.tag_with(tags_of(&record));
+        // Not as this process knows them, which may be what they were: what is cached here is invalidated only once.
+        let scope = context.app.store.scope(context.tenant.id);
+        let definitions = scope.attributes().all().await?;
+        record.retain_attributes(|name| definitions.is_shown(name));
         for image in &mut record.images {
             context.app.cdn.media.place(image);
         }
