@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use souk_domain::{Facet, FacetName, Facets, Filters, PriceBucket, PriceFacet, price_ladder};
+use souk_domain::{
+    AttributeDefinitions, Facet, FacetName, Facets, Filters, PriceBucket, PriceFacet, price_ladder,
+};
 
 use self::counting::Counts;
 use super::index::dictionary::{AttributeName, Dictionary, Places, Values};
@@ -18,6 +20,7 @@ pub(super) struct FacetSource<'a> {
     pub(super) dictionary: &'a Dictionary,
     pub(super) counts: &'a Counts,
     pub(super) filters: &'a Filters,
+    pub(super) definitions: &'a AttributeDefinitions,
     pub(super) resolved: &'a [Filter],
     /// Decimal digits of prices.
     pub(super) exponent: u32,
@@ -163,7 +166,8 @@ impl FacetSource<'_> {
         for attribute in self.dictionary.attributes.all() {
             let (products, count) = self.spread(attribute);
             let is_selected = selected.contains_key(&*attribute.name);
-            if is_selected || is_choice(count as u64, products) {
+            let is_choice = is_choice(self.definitions, &attribute.name, count as u64, products);
+            if is_selected || is_choice {
                 found.push(CountedAttribute {
                     name: &attribute.name,
                     products,
@@ -181,7 +185,7 @@ impl FacetSource<'_> {
             values: 0,
             counts: (),
         }));
-        leading(found, self.filters)
+        leading(found, self.filters, self.definitions)
             .map(|attribute| self.attribute(attribute.name))
             .collect()
     }

@@ -143,6 +143,7 @@ pub(crate) fn collect<F>(
         dictionary: &dictionary,
         counts,
         filters: &plan.filters,
+        definitions: &plan.definitions,
         resolved: &resolved,
         exponent: snapshot.exponent,
     };

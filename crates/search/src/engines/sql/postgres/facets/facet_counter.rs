@@ -373,8 +373,8 @@ impl<'a> FacetCounter<'a> {
 
     /// Lists the most common values of the attributes that most products have.
     fn list_attributes(&mut self, attributes: HashMap<&str, Vec<(&str, i64, ValueOccurrences)>>) {
-        let filters = &self.query.search.plan.filters;
-        let selected = &filters.attributes;
+        let plan = self.query.search.plan;
+        let selected = &plan.filters.attributes;
         let selected_values: HashSet<&str> =
             selected.values().flatten().map(String::as_str).collect();
         let mut found = Vec::new();
@@ -383,7 +383,8 @@ impl<'a> FacetCounter<'a> {
                 .iter()
                 .map(|(_, _, occurrences)| occurrences.first)
                 .sum();
-            let is_choice = is_choice(values.len() as u64, firsts.unsigned_abs());
+            let count = values.len() as u64;
+            let is_choice = is_choice(&plan.definitions, name, count, firsts.unsigned_abs());
             if is_choice || selected.contains_key(name) {
                 let products: i64 = values
                     .iter()
@@ -397,7 +398,7 @@ impl<'a> FacetCounter<'a> {
                 });
             }
         }
-        for attribute in leading(found, filters) {
+        for attribute in leading(found, &plan.filters, &plan.definitions) {
             let (name, products) = (attribute.name, attribute.products);
             let mut values = attribute.counts;
             let distinct = values.len() as i64;
