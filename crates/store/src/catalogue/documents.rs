@@ -4,24 +4,25 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use souk_domain::{
-    AttributeDefinitions, Attributes, Currency, Label, PriceRange, ProductDocument, ProductId,
-    TAGS, TenantId, VariantDocument, VariantId,
+    AttributeDefinitions, Currency, Label, PriceRange, ProductDocument, ProductId, TAGS, TenantId,
+    VariantDocument, VariantId,
 };
 
 use crate::{
     Backend, Entity, Scope, StoreError,
     backend::{CountRow, IdRow, all, first},
-    catalogue::products::{
-        json_columns::{attributes_from, options_from, texts_from},
-        places::{FurtherPlaces, places_of},
-        variants::{VariantRow, moment, variants_of},
+    catalogue::{
+        document_values::{codes, merged, numbers},
+        products::{
+            json_columns::{attributes_from, options_from, texts_from},
+            places::{FurtherPlaces, places_of},
+            variants::{VariantRow, moment, variants_of},
+        },
     },
 };
 
 /// Most products that one round of queries reads.
 const CHUNK: usize = 500;
-/// Attributes whose values are codes that people search for, as much as SKUs are. In lower case, spaces as `_`.
-const CODE_ATTRIBUTES: [&str; 4] = ["mpn", "part_number", "model", "model_number"];
 
 #[derive(FromQueryResult)]
 struct ProductRow {
@@ -435,69 +436,4 @@ fn document(
             })
             .collect(),
     }
-}
-
-/// A product's attributes, its tags and its variants' options, sorted, each value once.
-fn merged(
-    mut attributes: Attributes,
-    tags: Vec<String>,
-    options: &[BTreeMap<String, String>],
-) -> Attributes {
-    if !tags.is_empty() {
-        attributes.entry(TAGS.to_owned()).or_default().extend(tags);
-    }
-    for (name, value) in options.iter().flatten() {
-        let values = attributes.entry(name.clone()).or_default();
-        values.push(value.clone());
-    }
-    for values in attributes.values_mut() {
-        values.sort();
-        values.dedup();
-    }
-    attributes
-}
-
-/// Numbers of the attributes that are filtered by a range.
-fn numbers(
-    attributes: &Attributes,
-    definitions: &AttributeDefinitions,
-) -> BTreeMap<String, Vec<f64>> {
-    let ranges = definitions.ranges().filter_map(|definition| {
-        let values = attributes.get(&definition.name)?.iter();
-        let mut numbers: Vec<f64> = values
-            .filter_map(|value| definition.number(value))
-            .collect();
-        numbers.sort_by(f64::total_cmp);
-        numbers.dedup();
-        (!numbers.is_empty()).then(|| (definition.name.clone(), numbers))
-    });
-    ranges.collect()
-}
-
-/// Everything that people type to find exactly this product, each once.
-fn codes(
-    external_id: &str,
-    variants: &[VariantRow],
-    attributes: &Attributes,
-    definitions: &AttributeDefinitions,
-) -> Vec<String> {
-    let mut codes = vec![external_id.to_owned()];
-    let of_variants = variants
-        .iter()
-        .flat_map(|variant| [Some(&variant.sku), variant.gtin.as_ref()])
-        .flatten();
-    let of_attributes = attributes
-        .iter()
-        .filter(|(name, _)| {
-            let name = name.to_lowercase().replace([' ', '-'], "_");
-            CODE_ATTRIBUTES.contains(&name.as_str())
-        })
-        .filter(|(name, _)| definitions.is_searched(name))
-        .flat_map(|(_, values)| values);
-    for code in of_variants.chain(of_attributes) {
-        if !codes.contains(code) {
-            codes.push(code.clone());
-        }
-    }
-    codes
 }

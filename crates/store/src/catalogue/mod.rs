@@ -2,6 +2,7 @@
 
 mod attributes;
 mod categories;
+mod document_values;
 pub(crate) mod documents;
 mod named_entities;
 mod price_changes;

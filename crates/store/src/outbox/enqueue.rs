@@ -42,7 +42,7 @@ impl Outbox {
     }
 
     /// Brings what the SQL engine searches up to date with an attribute that a row names. Short transactions, so that
-    /// nobody waits long for one of the products; a caller that is killed begins anew.
+    /// nobody waits long for one of the products; a caller that is killed does it again.
     async fn refresh_search(&self, row: &OutboxRow) -> Result<(), StoreError> {
         let backend = self.store.backend();
         let scope = self.store.scope(row.tenant_id);
