@@ -67,7 +67,7 @@ pub async fn write_feed<W: Write>(
         &store.scope(tenant.id),
         Some(ProductStatus::Active),
         Reach::Public,
-        |page, paths| {
+        |page, paths, _| {
             for record in &page {
                 feed.write(record, paths.of_product(record), &mut omissions)?;
             }

@@ -25,6 +25,7 @@ use crate::output_file::OutputFile;
 use crate::progress::{Progress, Unit};
 use csv_rows::CsvWriter;
 use google::FeedWriter;
+use omissions::omit;
 use own::exported;
 use pages::{CategoryPaths, Reach, each_page};
 use shop::Shop;
@@ -113,7 +114,8 @@ async fn export(
         None => Reach::Own,
         Some(_) => Reach::Public,
     };
-    let done = each_page(&scope, args.status, reach, |page, paths| {
+    let done = each_page(&scope, args.status, reach, |page, paths, stripped| {
+        omit(&mut summary.omissions, Omission::Internal, stripped);
         for record in page {
             let written = writer.write(record, paths, &mut summary.omissions)?;
             summary.products += u64::from(written);

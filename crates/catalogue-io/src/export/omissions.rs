@@ -34,6 +34,8 @@ omissions! {
     Hidden "products written as hidden, as they are here: their seller or category is closed",
     /// An archived product, for which the form has no word.
     Archived "archived products written as private: the form has no archive",
+    /// A product with attributes that only admins see.
+    Internal "products written without their internal attributes",
     /// More options than the form holds.
     OptionsJoined "products with more than three options: the third and those after it joined into one",
     /// An option that only some variants of a product have.

@@ -78,12 +78,13 @@ pub(super) enum Reach {
     Public,
 }
 
-/// Hands over a tenant's products page by page, by their ids: no more of them are in memory at a time.
+/// Hands over a tenant's products page by page, by their ids: no more of them are in memory at a time. With each page comes
+/// the number of its products that lack internal attributes here.
 pub(super) async fn each_page(
     scope: &Scope,
     status: Option<ProductStatus>,
     reach: Reach,
-    mut take: impl FnMut(Vec<ProductRecord>, &CategoryPaths) -> io::Result<()>,
+    mut take: impl FnMut(Vec<ProductRecord>, &CategoryPaths, u64) -> io::Result<()>,
 ) -> Result<(), PageError> {
     let paths = CategoryPaths::of(&scope.categories().list().await?);
     let mut listing = ProductListing {
@@ -97,13 +98,15 @@ pub(super) async fn each_page(
             return Ok(());
         };
         listing.after_id = Some(last.id);
+        let mut stripped = 0;
         if reach == Reach::Public {
             // After the products, so that what was made internal before one of them was written is known.
             let definitions = scope.attributes().all().await?;
             for record in &mut page {
-                record.retain_attributes(|name| !definitions.is_internal(name));
+                let is_public = |name: &str| !definitions.is_internal(name);
+                stripped += u64::from(record.retain_attributes(is_public));
             }
         }
-        take(page, &paths)?;
+        take(page, &paths, stripped)?;
     }
 }

@@ -4,10 +4,13 @@ use std::io::Read;
 
 use flate2::read::GzDecoder;
 use proptest::{prelude::*, sample::select};
-use souk_catalogue_io::export::{self, ExportArgs, ExportFormat};
+use souk_catalogue_io::export::{self, ExportArgs, ExportFormat, ExportTarget, Omission, ShopUrl};
 use souk_catalogue_io::generate::{self, GenerateArgs};
 use souk_catalogue_io::import::ImportArgs;
-use souk_domain::{Currency, ProductInput, ProductStatus, RatingTotals, StockPolicy, VariantInput};
+use souk_domain::{
+    AttributeDefinition, Currency, ProductInput, ProductStatus, RatingTotals, StockPolicy,
+    VariantInput,
+};
 use souk_store::MissingReferences;
 use souk_testkit::{databases, product};
 
@@ -89,6 +92,52 @@ async fn only_the_wanted_status_is_exported_and_packed_on_demand() {
         ("b", ProductStatus::Draft)
     );
     assert!(!shop.folder.path().join("drafts.part").exists());
+}
+
+#[tokio::test]
+async fn internal_attributes_are_in_souks_own_form_only() {
+    let shop = DemoShop::new().await;
+    let scope = shop.scope();
+    for name in ["Cost", "Batch"] {
+        let internal = AttributeDefinition::internal(name);
+        scope.attributes().create(internal).await.unwrap();
+    }
+    let mug = product("mug")
+        .category("mugs")
+        .seller("shop")
+        .attribute("Cost", "hushhush")
+        .attribute("Glaze", "matt")
+        .without_variants()
+        .variant("a", 900, 1, &[("Batch", "lotword"), ("Size", "S")])
+        .variant("b", 900, 1, &[("Batch", "lotword"), ("Size", "M")])
+        .build();
+    let written = scope.products();
+    let written = written.upsert_batch(vec![mug], MissingReferences::Create);
+    written.await.unwrap();
+    let url = ShopUrl::parse("https://shop.example").unwrap();
+    for (target, format, has_internal) in [
+        (None, ExportFormat::Jsonl, true),
+        (None, ExportFormat::Csv, true),
+        (Some(ExportTarget::Shopify), ExportFormat::Csv, false),
+        (Some(ExportTarget::Woocommerce), ExportFormat::Csv, false),
+        (Some(ExportTarget::Google), ExportFormat::Csv, false),
+    ] {
+        let path = shop.folder.path().join("exported");
+        let args = ExportArgs {
+            target,
+            format: target.is_none().then_some(format),
+            shop_url: Some(url.clone()),
+            ..ExportArgs::to(&path)
+        };
+        let summary = export::run(&args, &shop.store, &shop.tenant).await.unwrap();
+        assert_eq!(summary.products, 1);
+        let text = std::fs::read_to_string(&path).unwrap();
+        for secret in ["hushhush", "lotword"] {
+            assert_eq!(text.contains(secret), has_internal, "{target:?}: {text}");
+        }
+        let omitted = summary.omissions.get(&Omission::Internal);
+        assert_eq!(omitted.is_some(), !has_internal, "{target:?}");
+    }
 }
 
 /// Texts with what files stumble over.

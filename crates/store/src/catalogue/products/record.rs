@@ -131,8 +131,13 @@ impl ProductRecord {
         self.status.is_public() && !self.hidden
     }
 
-    /// Leaves out attributes, options and tags by the attribute's name.
-    pub fn retain_attributes(&mut self, keeps: impl Fn(&str) -> bool) {
+    /// Leaves out attributes, options and tags by the attribute's name, and reports whether there were any.
+    pub fn retain_attributes(&mut self, keeps: impl Fn(&str) -> bool) -> bool {
+        let names = |record: &Self| {
+            let options = record.variants.iter().map(|variant| variant.options.len());
+            record.attributes.len() + options.sum::<usize>() + record.tags.len()
+        };
+        let before = names(self);
         self.attributes.retain(|name, _| keeps(name));
         for variant in &mut self.variants {
             variant.options.retain(|name, _| keeps(name));
@@ -140,6 +145,7 @@ impl ProductRecord {
         if !keeps(TAGS) {
             self.tags.clear();
         }
+        names(self) < before
     }
 
     /// Returns the strong entity tag of the content, in quotes.
