@@ -7,6 +7,7 @@
 mod admin;
 mod admin_tenants;
 mod analytics;
+mod attributes;
 mod bad_input;
 mod cache;
 mod catalogue;

@@ -33,7 +33,9 @@ pub use attributes::{
 pub use changes::{Change, KeptParts, PatchedProduct, ProductPatch, VariantPatch, VariantUpdate};
 pub use cursor::{Cursor, CursorError, SortKey};
 pub use document::{ProductDocument, VariantDocument};
-pub use facet::{Facet, FacetName, FacetValue, Facets, PriceBucket, PriceFacet, price_ladder};
+pub use facet::{
+    Facet, FacetName, FacetValue, Facets, PriceBucket, PriceFacet, RangeFacet, price_ladder,
+};
 pub use host_name::{HostName, HostNameError};
 pub use ids::{
     CategoryId, FandomId, OutboxId, ParseIdError, ProductId, ReviewId, SellerId, TenantId,

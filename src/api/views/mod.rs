@@ -2,6 +2,7 @@
 //!
 //! Each is described by poem-openapi and written by serde; `tests/wire.rs` holds that both agree.
 
+mod attributes;
 mod engine;
 mod facets;
 mod hit;
@@ -10,8 +11,11 @@ mod money;
 mod page;
 mod time;
 
+pub use attributes::{AttributeLabels, AttributeTypeName};
 pub use engine::{EngineName, milliseconds};
-pub use facets::{FacetValueView, FacetView, FacetsView, PriceBucketView, PriceFacetView};
+pub use facets::{
+    FacetValueView, FacetView, FacetsView, PriceBucketView, PriceFacetView, RangeFacetView,
+};
 pub use hit::{HighlightsView, HitView, LabelView, two_decimals};
 pub use matched::Matched;
 pub use money::MoneyView;

@@ -396,6 +396,7 @@ impl<'a> Matching<'a> {
             } else {
                 Vec::new()
             },
+            ranges: Vec::new(),
         }
     }
 }

@@ -8,6 +8,8 @@ use souk_domain::{
     AttributeDefinition, AttributeFilterKind, AttributeType, AttributeVisibility, ValueOrder,
 };
 
+use crate::api::views::AttributeTypeName;
+
 /// A definition to be written.
 #[derive(Debug, Object, Deserialize)]
 pub struct AttributeBody {
@@ -78,23 +80,6 @@ macro_rules! names {
             }
         }
     };
-}
-
-names! {
-    /// Type of an attribute's values.
-    AttributeTypeName = "AttributeType" of AttributeType {
-        /// Any text.
-        #[default]
-        Text,
-        /// Numbers, with the unit of the definition or one of the same measure: `9.5`, `500 g`.
-        Number,
-        /// `true` or `false`.
-        Boolean,
-        /// Dates: `2026-01-31`, `2026-01` or `2026`.
-        Date,
-        /// Names or codes of colours.
-        Colour,
-    }
 }
 
 names! {

@@ -6,8 +6,11 @@ use poem_openapi::Object;
 use serde::Serialize;
 use souk_store::AttributeRecord;
 
-use super::request::{AttributeTypeName, FilterName, ValueOrderName, VisibilityName};
-use crate::api::{admin::next_id, views::Timestamp};
+use super::request::{FilterName, ValueOrderName, VisibilityName};
+use crate::api::{
+    admin::next_id,
+    views::{AttributeTypeName, Timestamp},
+};
 
 /// Definition of an attribute as admins see it.
 #[derive(Debug, Object, Serialize)]

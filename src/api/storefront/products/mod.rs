@@ -9,7 +9,7 @@ use poem_openapi::{
     param::{Path, Query},
 };
 use souk_cache::Tag as CacheTag;
-use souk_domain::{ProductId, SearchQuery};
+use souk_domain::{AttributeDefinitions, ProductId, SearchQuery};
 use souk_store::{ProductKey, ProductRecord};
 
 use self::response::{Listing, ProductView, Similar};
@@ -81,7 +81,7 @@ impl ProductsApi {
             ..FilterParams::default()
         };
         let query = SearchQuery {
-            filters: filters.into(),
+            filters: filters.filters(&AttributeDefinitions::default())?,
             sort: sort.0.map(|sort| sort.0).unwrap_or_default(),
             page: page_request(page.0, per_page.0, cursor.0)?,
             ..SearchQuery::default()

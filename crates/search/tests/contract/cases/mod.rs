@@ -24,6 +24,7 @@ mod merchandising;
 mod misspelt;
 mod paging;
 mod places;
+mod ranges;
 mod ranking_signals;
 mod relaxation;
 mod rewriting;
@@ -62,6 +63,7 @@ pub(crate) fn all() -> Vec<Case> {
         similar::cases(),
         places::cases(),
         attributes::cases(),
+        ranges::cases(),
         tenants::cases(),
     ]
     .into_iter()

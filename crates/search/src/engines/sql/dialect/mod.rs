@@ -29,6 +29,8 @@ pub(crate) struct Syntax {
     pub(crate) placeholder: char,
     /// Text around the placeholder of a JSON list on the right side of a condition; `ENTRY` stands for the entry.
     pub(crate) list: (&'static str, &'static str),
+    /// Table of the values of attributes.
+    pub(crate) attribute_values: &'static str,
     /// Table of products `p` that searches read, up to its condition.
     pub(crate) products: &'static str,
     pub(crate) least: &'static str,
@@ -75,6 +77,7 @@ impl Dialect {
             Self::Postgres => &Syntax {
                 placeholder: postgres::PLACEHOLDER,
                 list: postgres::LIST,
+                attribute_values: postgres::ATTRIBUTE_VALUES,
                 products: postgres::PRODUCTS,
                 least: postgres::LEAST,
                 greatest: postgres::GREATEST,
@@ -90,6 +93,7 @@ impl Dialect {
             Self::Sqlite => &Syntax {
                 placeholder: sqlite::PLACEHOLDER,
                 list: sqlite::LIST,
+                attribute_values: sqlite::ATTRIBUTE_VALUES,
                 products: sqlite::PRODUCTS,
                 least: sqlite::LEAST,
                 greatest: sqlite::GREATEST,

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use souk_domain::{Facet, FacetName, Facets, PriceBucket, PriceFacet, price_ladder};
+use souk_domain::{Facet, FacetName, Facets, PriceBucket, PriceFacet, RangeFacet, price_ladder};
 
 use super::{
     count::{self, Count},
@@ -14,6 +14,7 @@ use crate::{
         self, CountedAttribute, CountedValue, add_selected, availability_key, has_values,
         selected_in, selected_of,
     },
+    facets::ranges,
     query::FACET_VALUES,
 };
 
@@ -65,6 +66,11 @@ impl<'a> Counts<'a> {
             availability: wanted(FacetName::Availability).then(|| self.availability()),
             attributes: if wanted(FacetName::Attributes) {
                 self.attributes()
+            } else {
+                Vec::new()
+            },
+            ranges: if wanted(FacetName::Attributes) {
+                self.ranges()
             } else {
                 Vec::new()
             },
@@ -207,6 +213,17 @@ impl<'a> Counts<'a> {
                 },
             )
             .collect()
+    }
+
+    fn ranges(&self) -> Vec<RangeFacet> {
+        let plan = self.search.plan;
+        ranges::facets(&plan.filters, &plan.definitions, |definition| {
+            let counts = self.of(count::RANGE);
+            let own = counts.filter(|count| count.label == definition.name);
+            let bounds = ranges::bounds_of(definition, own.map(|count| count.value.as_str()));
+            let target = FilterTarget::Attribute(definition.name.clone());
+            (bounds, self.is_exact(&target))
+        })
     }
 
     /// Returns all values of an attribute, for value search.

@@ -5,6 +5,7 @@ pub(crate) const LIST: (&str, &str) = (
     " = ANY (ARRAY(SELECT ENTRY FROM jsonb_array_elements_text(CAST(",
     " AS jsonb)) AS list (entry)))",
 );
+pub(crate) const ATTRIBUTE_VALUES: &str = "search_values";
 pub(crate) const PRODUCTS: &str = " FROM search_products p WHERE ";
 pub(crate) const LEAST: &str = "least";
 pub(crate) const GREATEST: &str = "greatest";

@@ -1,7 +1,10 @@
 //! Counts of attribute values, as part of the statement that counts everything.
 
 use crate::engines::sql::{
-    facets::{count::ATTRIBUTE, query::FacetQuery},
+    facets::{
+        count::{ATTRIBUTE, RANGE},
+        query::FacetQuery,
+    },
     query::excluded_filters::bit,
     statement::Sql,
 };
@@ -77,6 +80,20 @@ pub(crate) fn write_ranked_rows(sql: &mut Sql, query: &FacetQuery<'_>) {
     .push(&format!(") AND (v.place <= {FACET_VALUES} OR v.value"))
     .in_texts(attributes.values().flatten())
     .push(")");
+}
+
+/// Appends all values of the attributes that are filtered by a range: their bounds are those of the numbers among them.
+pub(crate) fn write_range_rows(sql: &mut Sql, query: &FacetQuery<'_>) {
+    let ranges = query.search.plan.definitions.ranges();
+    let names: Vec<&String> = ranges.map(|definition| &definition.name).collect();
+    if names.is_empty() {
+        return;
+    }
+    sql.push(&format!(
+        " UNION ALL SELECT '{RANGE}', value, name, CAST(0 AS bigint), n, CAST(0 AS bigint), \
+         CAST(0 AS bigint) FROM attribute_values WHERE name"
+    ))
+    .in_texts(names);
 }
 
 /// Appends all values of the one attribute.

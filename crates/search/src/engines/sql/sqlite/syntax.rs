@@ -2,6 +2,7 @@
 
 pub(crate) const PLACEHOLDER: char = '?';
 pub(crate) const LIST: (&str, &str) = (" IN (SELECT value FROM json_each(", "))");
+pub(crate) const ATTRIBUTE_VALUES: &str = "search_attributes";
 pub(crate) const PRODUCTS: &str = " FROM products p WHERE ";
 pub(crate) const LEAST: &str = "min";
 pub(crate) const GREATEST: &str = "max";

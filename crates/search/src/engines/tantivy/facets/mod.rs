@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use souk_domain::{
-    AttributeDefinitions, Facet, FacetName, Facets, Filters, PriceBucket, PriceFacet, price_ladder,
+    AttributeDefinitions, Facet, FacetName, Facets, Filters, PriceBucket, PriceFacet, RangeFacet,
+    price_ladder,
 };
 
 use self::counting::Counts;
@@ -13,6 +14,7 @@ use crate::facets::listing::{
     CountedAttribute, CountedValue, add_selected, availability, is_choice, leading, listed,
     ratings, selected_in, selected_of,
 };
+use crate::facets::ranges;
 use crate::query::FACET_VALUES;
 
 /// Inputs of facets: counters, names of values, and the filters of the query.
@@ -42,6 +44,10 @@ impl FacetSource<'_> {
                 .then(|| self.availability()),
             attributes: match wanted.contains(&FacetName::Attributes) {
                 true => self.attributes(),
+                false => Vec::new(),
+            },
+            ranges: match wanted.contains(&FacetName::Attributes) {
+                true => self.ranges(),
                 false => Vec::new(),
             },
         }
@@ -188,6 +194,14 @@ impl FacetSource<'_> {
         leading(found, self.filters, self.definitions)
             .map(|attribute| self.attribute(attribute.name))
             .collect()
+    }
+
+    fn ranges(&self) -> Vec<RangeFacet> {
+        ranges::facets(self.filters, self.definitions, |definition| {
+            let values = self.attribute_values(&definition.name);
+            let values = values.iter().map(|value| value.value);
+            (ranges::bounds_of(definition, values), true)
+        })
     }
 
     fn attribute(&self, name: &str) -> Facet {

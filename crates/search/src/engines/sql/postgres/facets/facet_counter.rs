@@ -11,7 +11,7 @@ use crate::{
     SearchError,
     engines::sql::{
         facets::{
-            count::{ATTRIBUTE, BOUNDS, BUCKET, Count, TOTAL},
+            count::{ATTRIBUTE, BOUNDS, BUCKET, Count, RANGE, TOTAL},
             query::FacetQuery,
         },
         query::{excluded_filters::CountedFacets, filters::FilterTarget, floats},
@@ -378,7 +378,15 @@ impl<'a> FacetCounter<'a> {
         let selected_values: HashSet<&str> =
             selected.values().flatten().map(String::as_str).collect();
         let mut found = Vec::new();
+        let ranges = plan.definitions.ranges();
+        let ranges: HashSet<&str> = ranges.map(|range| range.name.as_str()).collect();
         for (name, values) in attributes {
+            if ranges.contains(name) {
+                for (value, scale, occurrences) in values {
+                    self.push(RANGE, (value, name), 0, occurrences.times * scale);
+                }
+                continue;
+            }
             let firsts: i64 = values
                 .iter()
                 .map(|(_, _, occurrences)| occurrences.first)
