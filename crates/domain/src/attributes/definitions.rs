@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::definition::{AttributeDefinition, AttributeFilterKind, ValueOrder};
+use super::choices::{AttributeFilterKind, ValueOrder};
+use super::definition::AttributeDefinition;
 use super::natural_order::NaturalKey;
 use crate::{Attributes, FacetValue};
 

@@ -2,7 +2,8 @@
 
 use std::cmp::Ordering;
 
-use super::definition::{AttributeDefinition, AttributeType};
+use super::choices::AttributeType;
+use super::definition::AttributeDefinition;
 use super::measures::measure_of;
 use super::numbers::leading_number;
 

@@ -3,7 +3,8 @@
 use chrono::{Days, Months, NaiveDate, NaiveTime};
 use serde::{Deserialize, Serialize};
 
-use super::definition::{AttributeDefinition, AttributeType};
+use super::choices::AttributeType;
+use super::definition::AttributeDefinition;
 use super::measures::factor;
 
 /// Largest number, so that every one is written without an exponent and holds its digits.
