@@ -119,7 +119,7 @@ async fn definitions_are_written_read_and_paged() {
         let first = attributes.list(None, 2).await.unwrap();
         assert_eq!(first, [made.clone(), cost.clone()]);
         let rest = attributes.list(Some(cost.id), 2).await.unwrap();
-        assert_eq!(rest, [number.clone()]);
+        assert_eq!(rest, std::slice::from_ref(&number));
         let all = attributes.all().await.unwrap();
         assert_eq!(all.get("weight"), Some(&number.definition));
         assert!(all.is_internal("Cost"));
