@@ -32,6 +32,7 @@ mod m0017_offers;
 mod m0019_closing;
 mod m0020_places;
 mod m0021_imports;
+mod m0024_details;
 mod scripts;
 
 /// Key of the advisory lock; no other program may use it on the same database.
@@ -64,6 +65,7 @@ impl MigratorTrait for Migrator {
             m0019_closing::CLOSING,
             m0020_places::PLACES,
             m0021_imports::IMPORTS,
+            m0024_details::DETAILS,
         ];
         scripts
             .into_iter()

@@ -56,6 +56,7 @@ fn hit(full: bool) -> Hit {
             currency: Currency::EUR,
         },
         list_price: full.then_some(1_995),
+        lowest_price_30d: full.then_some(1_895),
         stock: 3,
         available: true,
         rating: full.then_some(4.3),

@@ -49,6 +49,9 @@ pub struct ProductDocument {
     /// List price of the cheapest variant, if it is above that variant's price.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub list_price: Option<i64>,
+    /// Lowest price that was charged for the cheapest variant in the 30 days before it was reduced.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lowest_price_30d: Option<i64>,
     /// Units in stock over its variants; never negative.
     pub stock: i64,
     /// True if any variant can be bought.
@@ -79,6 +82,9 @@ pub struct VariantDocument {
     /// List price in minor units, if it is above the current price.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub list_price: Option<i64>,
+    /// Lowest price that was charged in the 30 days before it was reduced, in minor units.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lowest_price_30d: Option<i64>,
     /// Units in stock.
     pub stock: i64,
     /// True if it can be bought.

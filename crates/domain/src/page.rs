@@ -82,6 +82,9 @@ pub struct Hit {
     /// List price of the cheapest variant in minor units, if it is above that variant's price.
     #[serde(default)]
     pub list_price: Option<i64>,
+    /// Lowest price that was charged for the cheapest variant in the 30 days before it was reduced, in minor units.
+    #[serde(default)]
+    pub lowest_price_30d: Option<i64>,
     /// Units in stock over all variants.
     pub stock: i64,
     /// True if any variant can be bought.

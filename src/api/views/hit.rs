@@ -30,6 +30,10 @@ pub struct HitView {
     /// List price of the cheapest variant, where it is above that variant's price.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub list_price: Option<MoneyView>,
+    /// Lowest price that was charged for the cheapest variant in the 30 days before it was reduced; absent if it was never
+    /// charged before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lowest_price_30d: Option<MoneyView>,
     /// True if any variant can be bought: is in stock, not counted, or sold beyond its stock.
     pub in_stock: bool,
     /// Units in stock over all variants.
@@ -93,6 +97,7 @@ impl From<Hit> for HitView {
             price: money(price.min),
             price_max: (price.max != price.min).then(|| money(price.max)),
             list_price: hit.list_price.map(money),
+            lowest_price_30d: hit.lowest_price_30d.map(money),
             in_stock: hit.available,
             stock: hit.stock,
             rating: hit.rating.map(two_decimals),

@@ -113,6 +113,7 @@ pub(crate) fn product(id: i64) -> ProductDocument {
             currency: Currency::EUR,
         },
         list_price: None,
+        lowest_price_30d: None,
         stock,
         available: stock > 0,
         rating: (dice.below(4) > 0).then(|| 1.0 + dice.below(9) as f32 / 2.0),

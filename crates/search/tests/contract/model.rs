@@ -417,6 +417,7 @@ fn hit(document: &ProductDocument) -> Hit {
         image: document.image.clone(),
         price: document.price,
         list_price: document.list_price,
+        lowest_price_30d: document.lowest_price_30d,
         stock: document.stock,
         available: document.available,
         rating: document.rating,

@@ -36,6 +36,7 @@ pub fn document(id: i64, title: &str) -> ProductDocument {
             currency: Currency::EUR,
         },
         list_price: None,
+        lowest_price_30d: None,
         stock: 1,
         available: true,
         rating: None,

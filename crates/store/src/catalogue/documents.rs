@@ -44,6 +44,7 @@ struct ProductRow {
     price_min: i64,
     price_max: i64,
     list_price: Option<i64>,
+    lowest_price: Option<i64>,
     price_changes_at: Option<i64>,
     now: i64,
     stock: i64,
@@ -71,7 +72,7 @@ pub(crate) fn products_sql(backend: Backend) -> String {
         "SELECT p.id, p.external_id, p.slug, p.title, p.description, p.brand, p.category_id, p.fandom_id,
                 f.slug AS fandom_slug, f.name AS fandom_name, s.slug AS seller_slug, s.name AS seller_name,
                 CAST(p.attributes AS text) AS attributes, CAST(p.tags AS text) AS tags,
-                CAST(p.images AS text) AS images, p.currency, p.price_min, p.price_max, p.list_price,
+                CAST(p.images AS text) AS images, p.currency, p.price_min, p.price_max, p.list_price, p.lowest_price,
                 p.price_changes_at, p.stock, p.available_count, p.rating, p.rating_count, p.popularity, p.created_at,
                 {} AS now
          FROM products p
@@ -373,6 +374,7 @@ fn document(
             currency: Currency::from_code(&product.currency).unwrap_or(Currency::XXX),
         },
         list_price: product.list_price,
+        lowest_price_30d: product.list_price.and(product.lowest_price),
         stock: product.stock,
         available: product.available_count > 0,
         rating: product.rating.map(|rating| rating as f32),
@@ -386,6 +388,7 @@ fn document(
                 id: VariantId(variant.id),
                 price: variant.prices().current(moment),
                 list_price: variant.prices().reduced_from(moment),
+                lowest_price_30d: variant.lowest_price_at(moment),
                 stock: variant.stock,
                 available: variant.stock_policy().is_available(variant.stock),
                 sku: variant.sku,

@@ -15,6 +15,7 @@ mod offers;
 mod outbox;
 mod places;
 mod plans;
+mod prices;
 mod products;
 mod search_configs;
 mod sessions;

@@ -51,6 +51,10 @@ pub struct AdminProduct {
     pub currency: String,
     /// Variants.
     pub variants: Vec<AdminVariant>,
+    /// Lowest price that was charged for the cheapest variant in the 30 days before it was reduced, in minor units; absent
+    /// if it is not reduced, or was never charged before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lowest_price_30d: Option<i64>,
     /// Mean rating; absent while nobody has rated it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rating: Option<f64>,
@@ -90,6 +94,10 @@ pub struct AdminVariant {
     pub sale_until: Option<Timestamp>,
     /// Price charged now, in minor units.
     pub current_price: i64,
+    /// Lowest price that was charged in the 30 days before it was reduced, in minor units; absent if it is not reduced, or
+    /// was never charged before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lowest_price_30d: Option<i64>,
     /// Units in stock.
     pub stock: i64,
     /// Meaning of the stock.
@@ -218,6 +226,7 @@ impl From<ProductRecord> for AdminProduct {
                 .into_iter()
                 .map(AdminVariant::from)
                 .collect(),
+            lowest_price_30d: record.lowest_price_30d,
             rating: record.rating.map(f64::from),
             rating_count: record.rating_count,
             popularity: record.popularity,
@@ -243,6 +252,7 @@ impl From<VariantRecord> for AdminVariant {
             sale_from: record.prices.sale_from_ms.map(Timestamp::from_ms),
             sale_until: record.prices.sale_until_ms.map(Timestamp::from_ms),
             current_price: record.current_price,
+            lowest_price_30d: record.lowest_price_30d,
             stock: record.stock,
             stock_policy: record.stock_policy.into(),
         }

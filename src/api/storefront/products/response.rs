@@ -55,6 +55,10 @@ pub struct ProductView {
     /// List price of the cheapest variant, where it is above that variant's price.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub list_price: Option<MoneyView>,
+    /// Lowest price that was charged for the cheapest variant in the 30 days before it was reduced; absent if it was never
+    /// charged before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lowest_price_30d: Option<MoneyView>,
     /// True if any variant can be bought: is in stock, not counted, or sold beyond its stock.
     pub in_stock: bool,
     /// Units in stock over all variants.
@@ -90,6 +94,9 @@ pub struct VariantView {
     /// List price, where it is above the price.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub list_price: Option<MoneyView>,
+    /// Lowest price that was charged in the 30 days before it was reduced; absent if it was never charged before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lowest_price_30d: Option<MoneyView>,
     /// True if it can be bought: is in stock, not counted, or sold beyond its stock.
     pub in_stock: bool,
     /// Units in stock.
@@ -118,6 +125,9 @@ impl From<ProductRecord> for ProductView {
             price_max: (price.max != price.min).then(|| MoneyView::new(price.max, currency)),
             list_price: record
                 .list_price
+                .map(|amount| MoneyView::new(amount, currency)),
+            lowest_price_30d: record
+                .lowest_price_30d
                 .map(|amount| MoneyView::new(amount, currency)),
             in_stock: record.available,
             stock: record.stock,
@@ -149,6 +159,9 @@ impl VariantView {
             price: MoneyView::new(record.current_price, currency),
             list_price: record
                 .reduced_from
+                .map(|amount| MoneyView::new(amount, currency)),
+            lowest_price_30d: record
+                .lowest_price_30d
                 .map(|amount| MoneyView::new(amount, currency)),
             stock: record.stock,
         }

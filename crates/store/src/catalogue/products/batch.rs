@@ -20,6 +20,7 @@ use super::{
 use crate::{
     Backend, Scope, StoreError,
     backend::{all, json, now_ms},
+    catalogue::price_changes::record_prices,
 };
 
 /// Most products that one statement carries.
@@ -53,6 +54,7 @@ struct Existing {
     external_id: String,
     slug: String,
     seller_id: i64,
+    currency: String,
     /// Parts of it that stay as they are stored.
     #[sea_orm(skip)]
     kept: KeptParts,
@@ -62,7 +64,7 @@ struct Existing {
 /// of their ids.
 pub(crate) fn existing_sql(backend: Backend, condition: &str) -> String {
     format!(
-        "SELECT id, external_id, slug, seller_id FROM products WHERE tenant_id = $1 AND {condition}
+        "SELECT id, external_id, slug, seller_id, currency FROM products WHERE tenant_id = $1 AND {condition}
          ORDER BY +id{}",
         backend.for_update()
     )
@@ -222,6 +224,13 @@ impl<C: ConnectionTrait> Batch<'_, C> {
             .flatten()
             .filter_map(|product| product.kept.variants.then_some(product.id))
             .collect();
+        let recounted: Vec<i64> = inputs
+            .iter()
+            .zip(&existing)
+            .filter_map(|(input, existing)| Some((input, existing.as_ref()?)))
+            .filter(|(input, existing)| input.currency.code() != existing.currency)
+            .map(|(_, existing)| existing.id)
+            .collect();
         let rows = self.rows(inputs, existing).await?;
         put_search_off(self.scope, self.transaction).await?;
         let (to_update, to_insert): (Vec<&ProductRow>, Vec<&ProductRow>) =
@@ -250,6 +259,7 @@ impl<C: ConnectionTrait> Batch<'_, C> {
         let mut reshaped = upsert_variants(self.scope, self.transaction, &variants).await?;
         reshaped
             .extend(delete_other_variants(self.scope, self.transaction, &shaped, &variants).await?);
+        record_prices(self.scope, self.transaction, &recounted).await?;
         let placed = || {
             let rows = rows.iter().flatten();
             rows.filter_map(|row| Some((id_of(row)?, row)))

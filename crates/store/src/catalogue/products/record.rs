@@ -64,6 +64,8 @@ pub struct ProductRecord {
     pub price: PriceRange,
     /// List price of the cheapest variant in minor units, if it is above that variant's price.
     pub list_price: Option<i64>,
+    /// Lowest price that was charged for the cheapest variant in the 30 days before it was reduced, in minor units.
+    pub lowest_price_30d: Option<i64>,
     /// Units in stock over its variants.
     pub stock: i64,
     /// True if any variant can be bought.
@@ -112,6 +114,9 @@ pub struct VariantRecord {
     pub current_price: i64,
     /// List price in minor units, if it is above the current price.
     pub reduced_from: Option<i64>,
+    /// Lowest price that was charged in the 30 days before it was reduced, in minor units. None if it is not reduced, or
+    /// was never charged before.
+    pub lowest_price_30d: Option<i64>,
     /// Units in stock.
     pub stock: i64,
     /// Meaning of the stock.
@@ -163,6 +168,7 @@ struct RecordRow {
     price_min: i64,
     price_max: i64,
     list_price: Option<i64>,
+    lowest_price: Option<i64>,
     price_changes_at: Option<i64>,
     now: i64,
     stock: i64,
@@ -182,7 +188,8 @@ pub(crate) fn select(backend: Backend) -> String {
             c.slug AS category_slug, c.name AS category_name, f.slug AS fandom_slug, f.name AS fandom_name,
             s.slug AS seller_slug, s.name AS seller_name, p.category_id, p.fandom_id, p.seller_id,
             CAST(p.attributes AS text) AS attributes, CAST(p.tags AS text) AS tags, CAST(p.images AS text) AS images,
-            p.currency, p.price_min, p.price_max, p.list_price, p.price_changes_at, p.stock, p.available_count, p.rating, p.rating_count, p.rating_sum, p.popularity, p.created_at, p.updated_at,
+            p.currency, p.price_min, p.price_max, p.list_price, p.lowest_price, p.price_changes_at,
+            p.stock, p.available_count, p.rating, p.rating_count, p.rating_sum, p.popularity, p.created_at, p.updated_at,
             {} AS now
      FROM products p
      JOIN sellers s ON s.tenant_id = p.tenant_id AND s.id = p.seller_id
@@ -269,6 +276,7 @@ fn record(row: RecordRow, variants: Vec<VariantRow>, places: FurtherPlaces) -> P
             currency,
         },
         list_price: row.list_price,
+        lowest_price_30d: row.list_price.and(row.lowest_price),
         stock: row.stock,
         available: row.available_count > 0,
         rating: row.rating.map(|rating| rating as f32),
@@ -287,6 +295,7 @@ fn variant_record(row: VariantRow, moment: i64) -> VariantRecord {
         prices,
         current_price: prices.current(moment),
         reduced_from: prices.reduced_from(moment),
+        lowest_price_30d: row.lowest_price_at(moment),
         stock: row.stock,
         stock_policy: row.stock_policy(),
         options: options_from(&row.options),

@@ -25,6 +25,8 @@ pub(crate) struct Card<'a> {
     currency: Currency,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     list_price: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    lowest_price_30d: Option<i64>,
     stock: i64,
     available: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -52,6 +54,7 @@ impl<'a> Card<'a> {
             price_max: document.price.max,
             currency: document.price.currency,
             list_price: document.list_price,
+            lowest_price_30d: document.lowest_price_30d,
             stock: document.stock,
             available: document.available,
             rating: document.rating,
@@ -78,6 +81,7 @@ impl<'a> Card<'a> {
                 currency: self.currency,
             },
             list_price: self.list_price,
+            lowest_price_30d: self.lowest_price_30d,
             stock: self.stock,
             available: self.available,
             rating: self.rating,

@@ -28,7 +28,8 @@ const JOINS: &str = " LEFT JOIN categories c ON c.id = p.category_id \
 /// Columns of a hit, by position.
 const COLUMNS: &str = "p.id, p.slug, p.title, p.description, p.brand, p.price_min, \
      p.price_max, p.currency, p.stock, CAST(p.rating AS double precision), p.rating_count, p.created_at, p.variant_count, \
-     c.slug, c.name, f.slug, f.name, m.slug, m.name, p.list_price, p.available_count";
+     c.slug, c.name, f.slug, f.name, m.slug, m.name, p.list_price, p.available_count, \
+     CASE WHEN p.list_price IS NOT NULL THEN p.lowest_price END";
 
 /// Returns the hits of a page, and the cursor of the next page if there is one. `ids` are those of the page, and of the
 /// first hit after it, if they are known.
@@ -139,7 +140,7 @@ pub(crate) fn write_shown(sql: &mut Sql, falling: &str) {
 }
 
 /// Position of the sort key, after a hit's columns and its image.
-const SORT_KEY: usize = 22;
+const SORT_KEY: usize = 23;
 
 /// Converts a row of [`COLUMNS`] and the image to a hit and its description.
 pub(crate) fn hit(row: &QueryResult) -> Result<(Hit, String), SearchError> {
@@ -150,7 +151,7 @@ pub(crate) fn hit(row: &QueryResult) -> Result<(Hit, String), SearchError> {
         slug: row.try_get_by_index(1)?,
         title: row.try_get_by_index(2)?,
         brand: row.try_get_by_index(4)?,
-        image: row.try_get_by_index(21)?,
+        image: row.try_get_by_index(22)?,
         price: PriceRange {
             min: row.try_get_by_index(5)?,
             max: row.try_get_by_index(6)?,
@@ -159,6 +160,7 @@ pub(crate) fn hit(row: &QueryResult) -> Result<(Hit, String), SearchError> {
             })?,
         },
         list_price: row.try_get_by_index(19)?,
+        lowest_price_30d: row.try_get_by_index(21)?,
         stock: row.try_get_by_index(8)?,
         available: row.try_get_by_index::<i64>(20)? > 0,
         rating: rating.map(|rating| rating as f32),
