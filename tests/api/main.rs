@@ -11,6 +11,7 @@ mod bad_input;
 mod cache;
 mod catalogue;
 mod changes;
+mod details;
 mod evaluation;
 mod feeds;
 mod gateway;

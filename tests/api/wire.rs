@@ -50,6 +50,7 @@ fn hit(full: bool) -> Hit {
         title: "Dragon Mug".into(),
         brand: text("Oddfellow"),
         image: text("/mug.svg"),
+        image_alt: text("A mug"),
         price: PriceRange {
             min: 1_595,
             max: if full { 2_595 } else { 1_595 },

@@ -44,6 +44,9 @@ pub struct ProductDocument {
     pub codes: Vec<String>,
     /// Address of the first image.
     pub image: Option<String>,
+    /// Text that stands for the first image.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub image_alt: Option<String>,
     /// Lowest and highest price of the variants.
     pub price: PriceRange,
     /// List price of the cheapest variant, if it is above that variant's price.

@@ -40,9 +40,9 @@ pub use money::{Currency, Money, MoneyError, PriceRange, exponent as currency_ex
 pub use offer::{Prices, StockPolicy};
 pub use page::{EngineKind, Highlights, Hit, MatchStage, SearchPage};
 pub use product::{
-    Attributes, MAX_ATTRIBUTES, MAX_FURTHER, MAX_IMAGES, MAX_KEY_CHARS, MAX_PRICE, MAX_STOCK,
-    MAX_TAGS, MAX_VALUE_CHARS, MAX_VALUES, ProductInput, ProductStatus, RatingTotals, TAGS,
-    VariantInput,
+    Attributes, Image, MAX_ALT_CHARS, MAX_ATTRIBUTES, MAX_FURTHER, MAX_IMAGES, MAX_KEY_CHARS,
+    MAX_LENGTH_MM, MAX_PRICE, MAX_STOCK, MAX_TAGS, MAX_VALUE_CHARS, MAX_VALUES, MAX_WEIGHT_G,
+    Measures, ProductInput, ProductStatus, RatingTotals, TAGS, VariantInput,
 };
 pub use query::{
     AttributeFilter, Filters, MAX_OFFSET, MAX_PER_PAGE, MAX_QUERY_CHARS, PageRequest, PriceFilter,

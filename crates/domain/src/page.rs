@@ -77,6 +77,9 @@ pub struct Hit {
     pub brand: Option<String>,
     /// Address of its first image.
     pub image: Option<String>,
+    /// Text that stands for that image.
+    #[serde(default)]
+    pub image_alt: Option<String>,
     /// Lowest and highest price of the variants.
     pub price: PriceRange,
     /// List price of the cheapest variant in minor units, if it is above that variant's price.

@@ -99,7 +99,15 @@ END;
 
 DROP TRIGGER variants_inserted;
 CREATE TRIGGER variants_inserted AFTER INSERT ON variants BEGIN
-    INSERT INTO offer_prices_refresh (variant_id) VALUES (NEW.id);
+    -- As `offers_charged` has it, without a look at the table.
+    INSERT INTO offer_prices (tenant_id, variant_id, currency, price, since, reduced_since)
+    SELECT NEW.tenant_id, NEW.id, p.currency, c.price, c.now, CASE WHEN NEW.list_price > c.price THEN c.now END
+    FROM products p JOIN (
+        SELECT now, CASE WHEN coalesce(NEW.sale_from <= now, 1) AND coalesce(NEW.sale_until > now, 1) THEN NEW.price
+                         ELSE coalesce(NEW.list_price, NEW.price) END AS price
+        FROM (SELECT CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER) AS now)
+    ) c
+    WHERE p.id = NEW.product_id;
     INSERT INTO product_totals_refresh (product_id) VALUES (NEW.product_id);
 END;
 

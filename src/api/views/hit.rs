@@ -22,6 +22,9 @@ pub struct HitView {
     /// Address of its first image.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub image: Option<String>,
+    /// Text that stands for that image.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub image_alt: Option<String>,
     /// The price of its cheapest variant: what filters and sorts go by.
     pub price: MoneyView,
     /// The price of its dearest variant, where that differs.
@@ -94,6 +97,7 @@ impl From<Hit> for HitView {
             title: hit.title,
             brand: hit.brand,
             image: hit.image,
+            image_alt: hit.image_alt,
             price: money(price.min),
             price_max: (price.max != price.min).then(|| money(price.max)),
             list_price: hit.list_price.map(money),

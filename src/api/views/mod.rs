@@ -5,6 +5,7 @@
 mod engine;
 mod facets;
 mod hit;
+mod image;
 mod matched;
 mod money;
 mod page;
@@ -13,6 +14,7 @@ mod time;
 pub use engine::{EngineName, milliseconds};
 pub use facets::{FacetValueView, FacetView, FacetsView, PriceBucketView, PriceFacetView};
 pub use hit::{HighlightsView, HitView, LabelView, two_decimals};
+pub use image::ImageView;
 pub use matched::Matched;
 pub use money::MoneyView;
 pub use page::PageView;

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
-use souk_domain::{Currency, Label, Money, Prices, ProductStatus, StockPolicy};
+use souk_domain::{Currency, Image, Label, Money, Prices, ProductStatus, StockPolicy};
 use souk_store::{ProductRecord, Store, Tenant, VariantRecord};
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -12,7 +12,7 @@ use super::axes::Axes;
 use super::omissions::{Omission, Omissions, omit};
 use super::pages::{PageError, each_page, path_names};
 use super::shop_url::{ImageBase, ShopLinks};
-use super::values::{moment, shortened};
+use super::values::{moment, shortened, tenths};
 use crate::gtin::is_gtin;
 
 const NAMESPACE: &str = "http://base.google.com/ns/1.0";
@@ -109,7 +109,9 @@ impl<W: Write> FeedWriter<W> {
             omit(omissions, Omission::NotForSale, 1);
             return Ok(false);
         }
-        let images = (self.shop.images).placed(&record.images, 1 + MOST_FURTHER_IMAGES, omissions);
+        let images = (self.shop.images).placed(&record.images, usize::MAX, omissions);
+        let alts = images.iter().filter(|image| image.alt.is_some());
+        omit(omissions, Omission::ImageAlt, alts.count() as u64);
         let axes = Axes::of(record);
         let differing = axes.differing();
         let mut is_written = false;
@@ -189,7 +191,7 @@ struct Item<'a, O> {
     options: O,
     /// Names of the options in which the product's variants differ.
     differing: &'a [&'a str],
-    images: &'a [String],
+    images: &'a [Image],
     path: &'a [Label],
     shop: &'a FeedShop,
 }
@@ -202,6 +204,9 @@ impl<'a, O: Iterator<Item = (&'a String, &'a Option<String>)>> Item<'a, O> {
             .filter_map(|(name, value)| Some((name.as_str(), value.as_deref()?)))
             .collect();
         let is_group = record.variants.len() > 1;
+        let images = images_of(self.images, &variant.sku);
+        let too_many = images.len().saturating_sub(1 + MOST_FURTHER_IMAGES);
+        omit(omissions, Omission::ManyImages, too_many as u64);
         let mut cut = |text: &'a str, most: usize| {
             let (text, is_long) = shortened(text, most);
             omit(omissions, Omission::LongText, u64::from(is_long));
@@ -233,12 +238,12 @@ impl<'a, O: Iterator<Item = (&'a String, &'a Option<String>)>> Item<'a, O> {
         )?;
         let sku = is_group.then_some(variant.sku.as_str());
         element(xml, "g:link", &self.shop.links.product(&record.slug, sku))?;
-        let mut images = self.images.iter();
-        if let Some(main) = images.next() {
-            element(xml, "g:image_link", main)?;
-        }
-        for image in images {
-            element(xml, "g:additional_image_link", image)?;
+        for (index, image) in images.iter().take(1 + MOST_FURTHER_IMAGES).enumerate() {
+            let name = match index {
+                0 => "g:image_link",
+                _ => "g:additional_image_link",
+            };
+            element(xml, name, &image.url)?;
         }
         element(xml, "g:availability", availability(variant))?;
         let money = |minor| Money::new(minor, record.currency).to_string();
@@ -262,6 +267,19 @@ impl<'a, O: Iterator<Item = (&'a String, &'a Option<String>)>> Item<'a, O> {
             element(xml, "g:product_type", shortened(&names, MOST_TYPE_CHARS).0)?;
         }
         element(xml, "g:condition", "new")?;
+        let measures = variant.measures;
+        if let Some(weight_g) = measures.weight_g.filter(|&weight_g| weight_g > 0) {
+            element(xml, "g:shipping_weight", &format!("{weight_g} g"))?;
+        }
+        for (name, millimetres) in [
+            ("g:shipping_length", measures.length_mm),
+            ("g:shipping_width", measures.width_mm),
+            ("g:shipping_height", measures.height_mm),
+        ] {
+            if let Some(millimetres) = millimetres.filter(|&it| it > 0) {
+                element(xml, name, &format!("{} cm", tenths(millimetres)))?;
+            }
+        }
         let mut written: Vec<&str> = Vec::new();
         for (name, value) in options {
             let named = OPTIONS
@@ -274,6 +292,14 @@ impl<'a, O: Iterator<Item = (&'a String, &'a Option<String>)>> Item<'a, O> {
         }
         xml.write_event(Event::End(BytesEnd::new("item")))
     }
+}
+
+/// Images of a variant: those that show it and no other first, then those of all.
+fn images_of<'a>(images: &'a [Image], sku: &str) -> Vec<&'a Image> {
+    let own = |image: &&Image| image.variants.iter().any(|shown| shown == sku);
+    let of_all = |image: &&Image| image.variants.is_empty();
+    let own_first = images.iter().filter(own);
+    own_first.chain(images.iter().filter(of_all)).collect()
 }
 
 fn availability(variant: &VariantRecord) -> &'static str {

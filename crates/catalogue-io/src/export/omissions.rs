@@ -48,6 +48,12 @@ omissions! {
     RepeatedSku "SKUs put behind their product's id: used by several products",
     /// An image without a host.
     Image "images left out: no host in their URL (see --shop-url)",
+    /// A text that stands for an image.
+    ImageAlt "alternative texts of images left out: the form has no place for them",
+    /// A further image of a variant.
+    VariantImages "images of variants kept for their product only: the form takes one a variant",
+    /// Length, width or height of a variant.
+    Size "lengths, widths and heights left out: the form has no place for them",
     /// More images than the form holds.
     ManyImages "images left out: more than the form takes",
     /// A text beyond the form's length.

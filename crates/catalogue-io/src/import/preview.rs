@@ -205,7 +205,11 @@ impl ProductPreview {
             stock: product.variants.iter().map(|variant| variant.stock).sum(),
             variants: product.variants.len(),
             options: options.unwrap_or_default(),
-            images: product.images.clone(),
+            images: product
+                .images
+                .iter()
+                .map(|image| image.url.clone())
+                .collect(),
             brand: product.brand.clone(),
             category: kept.category.iter().map(|step| step.name.clone()).collect(),
         }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use souk_domain::{ProductInput, ProductStatus, VariantInput};
+use souk_domain::{Image, ProductInput, ProductStatus, VariantInput};
 use souk_store::{ProductKey, ProductRecord, Products, StoreError, VariantRecord};
 
 use super::keep::{Kept, Silent};
@@ -44,6 +44,8 @@ pub(super) async fn fill(
             take_over(&mut kept.silent, &mut kept.product, record, rules);
         }
         settle(kept, losses);
+        // The file's variants may be others than those that are stored.
+        kept.product.unbind_images();
     }
     Ok(())
 }
@@ -94,13 +96,13 @@ fn leaves_open(kept: &Kept, rules: Rules) -> bool {
         || product.fandom.is_none()
         || product.further_fandoms.is_empty()
         || product.seller.is_none()
-        || product.images.is_empty()
+        || product.images.iter().all(Image::is_plain)
         || product.tags.is_empty()
         || product.attributes.is_empty()
         || product
             .variants
             .iter()
-            .any(|variant| variant.gtin.is_none())
+            .any(|variant| variant.gtin.is_none() || !variant.measures.is_complete())
 }
 
 fn take_over(silent: &mut Silent, product: &mut ProductInput, record: ProductRecord, rules: Rules) {
@@ -134,6 +136,8 @@ fn take_over(silent: &mut Silent, product: &mut ProductInput, record: ProductRec
     product.seller = product.seller.take().or(Some(record.seller.slug));
     if product.images.is_empty() {
         product.images = record.images;
+    } else {
+        take_words(&mut product.images, record.images);
     }
     if product.tags.is_empty() {
         product.tags = record.tags;
@@ -146,9 +150,27 @@ fn take_over(silent: &mut Silent, product: &mut ProductInput, record: ProductRec
             continue;
         };
         variant.gtin = variant.gtin.take().or(known.gtin.clone());
+        variant.measures = variant.measures.or(known.measures);
         if silent.stocks.get(index) == Some(&true) && !rules.stock_is_given {
             variant.stock = known.stock;
             variant.stock_policy = known.stock_policy;
+        }
+    }
+}
+
+/// Takes what the file leaves open of images that are there already.
+fn take_words(images: &mut [Image], known: Vec<Image>) {
+    let mut known: BTreeMap<String, Image> = known
+        .into_iter()
+        .map(|image| (image.url.clone(), image))
+        .collect();
+    for image in images {
+        let Some(known) = known.remove(&image.url) else {
+            continue;
+        };
+        image.alt = image.alt.take().or(known.alt);
+        if image.variants.is_empty() {
+            image.variants = known.variants;
         }
     }
 }

@@ -7,7 +7,9 @@ use proptest::{prelude::*, sample::select};
 use souk_catalogue_io::export::{self, ExportArgs, ExportFormat};
 use souk_catalogue_io::generate::{self, GenerateArgs};
 use souk_catalogue_io::import::ImportArgs;
-use souk_domain::{Currency, ProductInput, ProductStatus, RatingTotals, StockPolicy, VariantInput};
+use souk_domain::{
+    Currency, Image, Measures, ProductInput, ProductStatus, RatingTotals, StockPolicy, VariantInput,
+};
 use souk_store::MissingReferences;
 use souk_testkit::{databases, product};
 
@@ -109,19 +111,40 @@ fn sale() -> impl Strategy<Value = Option<(i64, Option<i64>, Option<i64>)>> {
     proptest::option::of((1..1_000_i64, dates).prop_map(|(by, (from, until))| (by, from, until)))
 }
 
+fn measures() -> impl Strategy<Value = Measures> {
+    let one = || proptest::option::of(0_i64..=1_000_000);
+    (one(), one(), one(), one()).prop_map(|(weight_g, length_mm, width_mm, height_mm)| Measures {
+        weight_g,
+        length_mm,
+        width_mm,
+        height_mm,
+    })
+}
+
+prop_compose! {
+    /// An image, and the place of the variant that it shows if there is one there.
+    fn image()(
+        url in "https://a\\.example/[a-z,;]{1,5}[a-z]",
+        alt in proptest::option::of("[a-zA-Zé\"\\[\\]{}',; ]{0,10}[a-z]"),
+        shown in proptest::option::of(0_usize..6),
+    ) -> (Image, Option<usize>) {
+        (Image { alt, ..url.into() }, shown)
+    }
+}
+
 prop_compose! {
     fn variants()(
         given in proptest::collection::btree_map(
             // Spaces around it are no part of it.
             "[A-Z0-9/\"]([A-Z0-9/\" ]{0,5}[A-Z0-9])?",
             ((0_i64..1_000_000, sale()), (0_i64..500, select(&StockPolicy::ALL[..])), proptest::option::of("[0-9]{13}"),
-             proptest::collection::btree_map(name(), "[a-zA-Z0-9\", ]{0,8}[a-z]", 0..3)),
+             proptest::collection::btree_map(name(), "[a-zA-Z0-9\", ]{0,8}[a-z]", 0..3), measures()),
             1..5,
         )
     ) -> Vec<VariantInput> {
         given
             .into_iter()
-            .map(|(sku, ((price, sale), (stock, stock_policy), gtin, options))| VariantInput {
+            .map(|(sku, ((price, sale), (stock, stock_policy), gtin, options, measures))| VariantInput {
                 sku,
                 gtin,
                 options,
@@ -131,6 +154,7 @@ prop_compose! {
                 sale_until_ms: sale.and_then(|(.., until)| until),
                 stock: if stock_policy == StockPolicy::Untracked { 0 } else { stock },
                 stock_policy,
+                measures,
             })
             .collect()
     }
@@ -149,7 +173,7 @@ prop_compose! {
         further_fandoms in proptest::collection::btree_set("[a-c]{1,2}", 0..3),
         attributes in proptest::collection::btree_map(name(), proptest::collection::vec(text(), 0..3), 0..4),
         tags in proptest::collection::btree_set("[a-zA-Z\", ]{0,5}[a-z]", 0..3),
-        images in proptest::collection::vec("https://a\\.example/[a-z,;]{1,5}[a-z]", 0..3),
+        images in proptest::collection::vec(image(), 0..4),
         currency in prop_oneof![Just(Currency::EUR), Just(Currency::JPY)],
         variants in variants(),
         count in 0_u32..50_000,
@@ -162,6 +186,12 @@ prop_compose! {
             .map(|(name, values)| (name.trim().to_owned(), values))
             .map(|(name, values)| (name, values.into_iter().filter(|value| !value.trim().is_empty()).collect()))
             .collect();
+        let images = images.into_iter().map(|(mut image, shown)| {
+            let shown = shown.and_then(|place| variants.get(place));
+            image.variants.extend(shown.map(|variant| variant.sku.clone()));
+            image
+        });
+        let images = images.collect();
         ProductInput {
             external_id: id.clone(),
             slug: None,

@@ -9,6 +9,7 @@ mod faults;
 mod forms;
 mod generate;
 mod import;
+mod media;
 mod observed;
 mod openings;
 mod profiles;

@@ -107,6 +107,7 @@ pub(crate) fn product(id: i64) -> ProductDocument {
         attributes: BTreeMap::from(attributes.map(|(name, values)| (name.to_owned(), values))),
         codes: vec![format!("SKU-{id:07}")],
         image: Some(format!("https://images.example/{id}.jpg")),
+        image_alt: None,
         price: PriceRange {
             min: price,
             max: price,

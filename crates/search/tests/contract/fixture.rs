@@ -3,11 +3,12 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
+    time::Duration,
 };
 
 use souk_domain::{
-    Currency, Facet, FacetName, Hit, Language, ProductDocument, ProductId, SearchPage, Suggestion,
-    TenantId,
+    Currency, Facet, FacetName, Hit, Language, Prices, ProductDocument, ProductId, ProductInput,
+    SearchPage, Suggestion, TenantId,
 };
 use souk_search::{
     IndexOp, IndexWriter, OpOutcome, Refresh, SearchEngine, SuggestRequest,
@@ -187,6 +188,15 @@ async fn load(store: &Store, shop: Shop) -> (TenantId, Vec<ProductDocument>) {
         }
     }
     let products = scope.products();
+    if let Some(before) = before_reductions(&shop.products) {
+        let upserted = products
+            .upsert_batch(before, MissingReferences::Reject)
+            .await;
+        let mut upserted = upserted.expect("the batch is written").into_iter();
+        assert!(upserted.all(|item| item.is_ok()));
+        // A price that is charged for less than a millisecond counts as none.
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
     let upserted = products
         .upsert_batch(shop.products, MissingReferences::Reject)
         .await;
@@ -196,6 +206,20 @@ async fn load(store: &Store, shop: Shop) -> (TenantId, Vec<ProductDocument>) {
         .collect();
     let documents = scope.documents(&ids).await.expect("the documents");
     (tenant, documents)
+}
+
+/// Products as they were when their list prices were charged; none if nothing is reduced.
+fn before_reductions(products: &[ProductInput]) -> Option<Vec<ProductInput>> {
+    let mut before = products.to_vec();
+    let mut is_reduced = false;
+    let variants = before.iter_mut().flat_map(|product| &mut product.variants);
+    for variant in variants {
+        if let Some(list_price) = variant.list_price {
+            variant.set_prices(Prices::of(list_price));
+            is_reduced = true;
+        }
+    }
+    is_reduced.then_some(before)
 }
 
 /// An engine over the marketplaces of the cases.

@@ -415,6 +415,7 @@ fn hit(document: &ProductDocument) -> Hit {
         title: document.title.clone(),
         brand: document.brand.clone(),
         image: document.image.clone(),
+        image_alt: document.image_alt.clone(),
         price: document.price,
         list_price: document.list_price,
         lowest_price_30d: document.lowest_price_30d,

@@ -108,7 +108,8 @@ fn mugs() -> Vec<ProductBuilder> {
             .ratings(10, 45)
             .popularity(90)
             .created_at(1_000)
-            .image("https://img.example/mug-star.jpg"),
+            .sale(1_599, None, None)
+            .image_of("https://img.example/mug-star.jpg", "A mug", &[]),
         mug("mug-moon", "Moon Garden Mug")
             .fandom("moon-garden")
             .brand("Acme")

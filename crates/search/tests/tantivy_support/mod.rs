@@ -30,6 +30,7 @@ pub fn document(id: i64, title: &str) -> ProductDocument {
         attributes: BTreeMap::new(),
         codes: vec![],
         image: None,
+        image_alt: None,
         price: PriceRange {
             min: 1_000,
             max: 1_000,

@@ -12,7 +12,7 @@ use crate::{
     Backend, Entity, Scope, StoreError,
     backend::{CountRow, IdRow, all, first},
     catalogue::products::{
-        json_columns::{attributes_from, options_from, texts_from},
+        json_columns::{attributes_from, images_from, options_from, texts_from},
         places::{FurtherPlaces, places_of},
         variants::{VariantRow, moment, variants_of},
     },
@@ -338,6 +338,7 @@ fn document(
         .iter()
         .map(|variant| options_from(&variant.options))
         .collect();
+    let image = images_from(&product.images).into_iter().next();
     let codes = codes(&product.external_id, &variants, &attributes);
     let fandom = product
         .fandom_slug
@@ -367,7 +368,8 @@ fn document(
             .map(|place| place.label)
             .collect(),
         seller: Label::new(product.seller_slug, product.seller_name),
-        image: texts_from(&product.images).into_iter().next(),
+        image_alt: image.as_ref().and_then(|image| image.alt.clone()),
+        image: image.map(|image| image.url),
         price: PriceRange {
             min: product.price_min,
             max: product.price_max,

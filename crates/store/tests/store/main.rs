@@ -5,6 +5,7 @@
 mod analytics;
 mod catalogue;
 mod changes;
+mod details;
 mod documents;
 mod feedback;
 mod imports;

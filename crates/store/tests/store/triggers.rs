@@ -100,6 +100,26 @@ async fn every_change_by_plain_sql_is_captured() {
             &[("product", 1)],
         ),
         (
+            "UPDATE variants SET weight_g = 7 WHERE id = 1",
+            &[("product", 1)],
+        ),
+        (
+            "UPDATE variants SET length_mm = 7 WHERE id = 1",
+            &[("product", 1)],
+        ),
+        (
+            "UPDATE variants SET width_mm = 7 WHERE id = 1",
+            &[("product", 1)],
+        ),
+        (
+            "UPDATE variants SET height_mm = 7 WHERE id = 1",
+            &[("product", 1)],
+        ),
+        (
+            "UPDATE products SET images = '[{\"url\": \"/a.png\", \"alt\": \"A\"}]' WHERE id = 1",
+            &[("product", 1)],
+        ),
+        (
             "UPDATE variants SET gtin = '4006381333931' WHERE id = 1",
             &[("product", 1)],
         ),

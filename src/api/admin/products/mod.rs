@@ -1,6 +1,7 @@
 //! Products: reading, changing, and writing up to a thousand at once.
 
 pub mod batch;
+pub mod image_body;
 pub mod patch;
 pub mod request;
 pub mod response;

@@ -8,7 +8,10 @@ use souk_domain::{InvalidField, Label};
 use souk_store::{ProductRecord, Upserted, VariantRecord};
 
 use super::request::{StatusBody, StockPolicyBody};
-use crate::api::{admin::next_id, views::Timestamp};
+use crate::api::{
+    admin::next_id,
+    views::{ImageView, Timestamp},
+};
 
 /// A product as admins see it.
 #[derive(Debug, Clone, Object, Serialize)]
@@ -45,8 +48,8 @@ pub struct AdminProduct {
     pub attributes: BTreeMap<String, Vec<String>>,
     /// Free keywords.
     pub tags: Vec<String>,
-    /// Addresses of its images.
-    pub images: Vec<String>,
+    /// Images, the main one first.
+    pub images: Vec<ImageView>,
     /// Currency of all its prices.
     pub currency: String,
     /// Variants.
@@ -102,6 +105,18 @@ pub struct AdminVariant {
     pub stock: i64,
     /// Meaning of the stock.
     pub stock_policy: StockPolicyBody,
+    /// Weight in grams.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub weight_g: Option<i64>,
+    /// Length in millimetres.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub length_mm: Option<i64>,
+    /// Width in millimetres.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub width_mm: Option<i64>,
+    /// Height in millimetres.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub height_mm: Option<i64>,
 }
 
 /// A page of products.
@@ -219,7 +234,7 @@ impl From<ProductRecord> for AdminProduct {
             seller: record.seller.slug,
             attributes: record.attributes,
             tags: record.tags,
-            images: record.images,
+            images: record.images.into_iter().map(ImageView::from).collect(),
             currency: record.currency.code().to_owned(),
             variants: record
                 .variants
@@ -255,6 +270,10 @@ impl From<VariantRecord> for AdminVariant {
             lowest_price_30d: record.lowest_price_30d,
             stock: record.stock,
             stock_policy: record.stock_policy.into(),
+            weight_g: record.measures.weight_g,
+            length_mm: record.measures.length_mm,
+            width_mm: record.measures.width_mm,
+            height_mm: record.measures.height_mm,
         }
     }
 }

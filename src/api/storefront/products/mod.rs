@@ -108,7 +108,7 @@ impl ProductsApi {
         let mut record = find_active(&context, &product.0).await?;
         context.tag_with(tags_of(&record));
         for image in &mut record.images {
-            context.app.cdn.media.place(image);
+            context.app.cdn.media.place(&mut image.url);
         }
         Ok(ProductAnswer::Product(JsonResponse(record.into())))
     }

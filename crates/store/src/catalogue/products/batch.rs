@@ -438,6 +438,10 @@ fn variant_rows(input: &ProductInput, product_id: i64) -> impl Iterator<Item = V
             sale_until: variant.sale_until_ms,
             stock: variant.stock,
             stock_policy: variant.stock_policy.as_str(),
+            weight_g: variant.measures.weight_g,
+            length_mm: variant.measures.length_mm,
+            width_mm: variant.measures.width_mm,
+            height_mm: variant.measures.height_mm,
             position,
         })
 }

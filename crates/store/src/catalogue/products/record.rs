@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use sea_orm::{ConnectionTrait, FromQueryResult, Value};
 use serde::Serialize;
 use souk_domain::{
-    Attributes, CategoryId, Currency, FandomId, Label, PriceRange, Prices, ProductId, ProductInput,
-    ProductStatus, SellerId, StockPolicy, VariantId, VariantInput,
+    Attributes, CategoryId, Currency, FandomId, Image, Label, Measures, PriceRange, Prices,
+    ProductId, ProductInput, ProductStatus, SellerId, StockPolicy, VariantId, VariantInput,
 };
 
 use super::{
-    json_columns::{attributes_from, options_from, texts_from},
+    json_columns::{attributes_from, images_from, options_from, texts_from},
     places::{FurtherPlaces, Place, places_of},
     variants::{VariantRow, moment, variants_of},
 };
@@ -54,8 +54,8 @@ pub struct ProductRecord {
     pub attributes: Attributes,
     /// Free keywords.
     pub tags: Vec<String>,
-    /// Addresses of its images, the first being the main one.
-    pub images: Vec<String>,
+    /// Images, the first being the main one, with those variants of which there still are some.
+    pub images: Vec<Image>,
     /// Currency of all its prices.
     pub currency: Currency,
     /// Variants, in order.
@@ -121,6 +121,9 @@ pub struct VariantRecord {
     pub stock: i64,
     /// Meaning of the stock.
     pub stock_policy: StockPolicy,
+    /// Weight and size.
+    #[serde(flatten)]
+    pub measures: Measures,
 }
 
 impl VariantRecord {
@@ -134,6 +137,12 @@ impl ProductRecord {
     /// Reports whether shoppers may see its page.
     pub fn is_public(&self) -> bool {
         self.status.is_public() && !self.hidden
+    }
+
+    /// Images that show one of its variants and not others.
+    pub fn images_of<'a>(&'a self, sku: &'a str) -> impl Iterator<Item = &'a Image> {
+        let shows = move |image: &&Image| image.variants.iter().any(|shown| shown == sku);
+        self.images.iter().filter(shows)
     }
 
     /// Returns the strong entity tag of the content, in quotes.
@@ -246,6 +255,10 @@ fn record(row: RecordRow, variants: Vec<VariantRow>, places: FurtherPlaces) -> P
         slug.zip(name).map(|(slug, name)| Label { slug, name })
     };
     let moment = moment(row.now, row.price_changes_at);
+    let mut images = images_from(&row.images);
+    for image in &mut images {
+        image.keep_variants(|sku| variants.iter().any(|variant| variant.sku == sku));
+    }
     let currency = Currency::from_code(&row.currency).unwrap_or(Currency::XXX);
     ProductRecord {
         id: ProductId(row.id),
@@ -264,7 +277,7 @@ fn record(row: RecordRow, variants: Vec<VariantRow>, places: FurtherPlaces) -> P
         references,
         attributes: attributes_from(&row.attributes),
         tags: texts_from(&row.tags),
-        images: texts_from(&row.images),
+        images,
         currency,
         variants: variants
             .into_iter()
@@ -298,6 +311,7 @@ fn variant_record(row: VariantRow, moment: i64) -> VariantRecord {
         lowest_price_30d: row.lowest_price_at(moment),
         stock: row.stock,
         stock_policy: row.stock_policy(),
+        measures: row.measures(),
         options: options_from(&row.options),
         sku: row.sku,
         gtin: row.gtin,
@@ -345,6 +359,7 @@ impl From<VariantRecord> for VariantInput {
             options: record.options,
             stock: record.stock,
             stock_policy: record.stock_policy,
+            measures: record.measures,
             ..Self::default()
         };
         input.set_prices(record.prices);

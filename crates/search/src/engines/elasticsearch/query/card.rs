@@ -20,6 +20,8 @@ pub(crate) struct Card<'a> {
     pub(crate) brand: Option<Cow<'a, str>>,
     #[serde(borrow, skip_serializing_if = "Option::is_none")]
     image: Option<Cow<'a, str>>,
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    image_alt: Option<Cow<'a, str>>,
     price_min: i64,
     price_max: i64,
     currency: Currency,
@@ -50,6 +52,7 @@ impl<'a> Card<'a> {
             title: Cow::Borrowed(&document.title),
             brand: document.brand.as_deref().map(Cow::Borrowed),
             image: document.image.as_deref().map(Cow::Borrowed),
+            image_alt: document.image_alt.as_deref().map(Cow::Borrowed),
             price_min: document.price.min,
             price_max: document.price.max,
             currency: document.price.currency,
@@ -75,6 +78,7 @@ impl<'a> Card<'a> {
             title: self.title.into_owned(),
             brand: self.brand.map(Cow::into_owned),
             image: self.image.map(Cow::into_owned),
+            image_alt: self.image_alt.map(Cow::into_owned),
             price: PriceRange {
                 min: self.price_min,
                 max: self.price_max,

@@ -35,7 +35,9 @@ pub(crate) struct Syntax {
     pub(crate) greatest: &'static str,
     /// Number of ratings of product `p`.
     pub(crate) rating_count: &'static str,
-    /// First image of product `p`.
+    /// Text that stands for the first image of product `p`.
+    pub(crate) first_image_alt: &'static str,
+    /// Address of the first image of product `p`.
     pub(crate) first_image: &'static str,
     /// Start of a query for the columns of product `p` that counts read.
     pub(crate) counted_columns: &'static str,
@@ -80,6 +82,7 @@ impl Dialect {
                 greatest: postgres::GREATEST,
                 rating_count: postgres::RATING_COUNT,
                 first_image: postgres::FIRST_IMAGE,
+                first_image_alt: postgres::FIRST_IMAGE_ALT,
                 counted_columns: postgres::COUNTED_COLUMNS,
                 evaluated_once: postgres::EVALUATED_ONCE,
                 any: postgres::ANY,
@@ -95,6 +98,7 @@ impl Dialect {
                 greatest: sqlite::GREATEST,
                 rating_count: sqlite::RATING_COUNT,
                 first_image: sqlite::FIRST_IMAGE,
+                first_image_alt: sqlite::FIRST_IMAGE_ALT,
                 counted_columns: sqlite::COUNTED_COLUMNS,
                 evaluated_once: sqlite::EVALUATED_ONCE,
                 any: sqlite::ANY,

@@ -132,15 +132,15 @@ fn write(sql: &mut Sql, search: &Search<'_>, strategy: &CountStrategy) {
 
 /// Ends the table `page` of ids and sort keys, and appends what is shown of its products, in its order.
 pub(crate) fn write_shown(sql: &mut Sql, falling: &str) {
-    let image = sql.syntax().first_image;
+    let (image, alt) = (sql.syntax().first_image, sql.syntax().first_image_alt);
     sql.push(&format!(
-        ") SELECT {COLUMNS}, {image}, page.sort_key FROM page JOIN products p ON p.id = page.id{JOINS} \
+        ") SELECT {COLUMNS}, {image}, {alt}, page.sort_key FROM page JOIN products p ON p.id = page.id{JOINS} \
          ORDER BY page.sort_key{falling}, p.id"
     ));
 }
 
-/// Position of the sort key, after a hit's columns and its image.
-const SORT_KEY: usize = 23;
+/// Position of the sort key, after a hit's columns, its image and that image's text.
+const SORT_KEY: usize = 24;
 
 /// Converts a row of [`COLUMNS`] and the image to a hit and its description.
 pub(crate) fn hit(row: &QueryResult) -> Result<(Hit, String), SearchError> {
@@ -152,6 +152,7 @@ pub(crate) fn hit(row: &QueryResult) -> Result<(Hit, String), SearchError> {
         title: row.try_get_by_index(2)?,
         brand: row.try_get_by_index(4)?,
         image: row.try_get_by_index(22)?,
+        image_alt: row.try_get_by_index(23)?,
         price: PriceRange {
             min: row.try_get_by_index(5)?,
             max: row.try_get_by_index(6)?,

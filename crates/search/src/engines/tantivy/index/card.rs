@@ -39,6 +39,7 @@ pub(crate) fn encode(document: &ProductDocument) -> Vec<u8> {
     // Last, since cards of older indexes end before it.
     let lowest = document.lowest_price_30d.unwrap_or(NO_PRICE);
     card.extend_from_slice(&lowest.to_le_bytes());
+    put(&mut card, document.image_alt.as_deref());
     card
 }
 
@@ -74,6 +75,7 @@ pub(crate) fn decode(card: &[u8]) -> Option<(Hit, &str)> {
         title: take_text(&mut rest)??.to_owned(),
         brand: take_text(&mut rest)?.map(str::to_owned),
         image: take_text(&mut rest)?.map(str::to_owned),
+        image_alt: None,
         price: PriceRange { min, max, currency },
         list_price: (list_price != NO_PRICE).then_some(list_price),
         lowest_price_30d: None,
@@ -91,6 +93,7 @@ pub(crate) fn decode(card: &[u8]) -> Option<(Hit, &str)> {
     };
     let description = take_text(&mut rest)??;
     hit.lowest_price_30d = take_i64(&mut rest).filter(|&price| price != NO_PRICE);
+    hit.image_alt = take_text(&mut rest).flatten().map(str::to_owned);
     Some((hit, description))
 }
 
