@@ -50,7 +50,8 @@ async fn shopify_rows_name_texts_variants_and_grams() {
 #[tokio::test]
 async fn products_json_binds_images_by_the_ids_of_variants() {
     let shop = DemoShop::new().await;
-    let text = r#"{"products": [{"id": 1, "handle": "cap", "title": "Cap", "options": [{"name": "Size"}],
+    let text = r#"{"products": [{"id": 1, "handle": "cap", "title": "Cap", "body_html": "A cap",
+        "vendor": "Quill", "options": [{"name": "Size"}],
         "variants": [
             {"id": 11, "sku": "CAP-S", "option1": "S", "price": "9.00", "grams": 250},
             {"id": 12, "sku": "CAP-M", "option1": "M", "price": "9.00", "weight": 0.3, "weight_unit": "kg"},
@@ -77,7 +78,7 @@ async fn woocommerce_variation_has_an_image_and_inherits_its_weight() {
                 2,variation,CAP-S,Cap - S,1,9,https://a.example/2.jpg,CAP,,,,,Size,S\n\
                 3,variation,CAP-M,Cap - M,1,9,,CAP,1,,5,,Size,M\n";
     shop.import_text("a.csv", text).await;
-    let cap = shop.product("CAP").await.unwrap();
+    let cap = shop.product("1").await.unwrap();
     assert_eq!(images(&cap), ["1.jpg / - / ", "2.jpg / - / CAP-S"]);
     let inherited = [Some(254), None, None];
     assert_eq!(
