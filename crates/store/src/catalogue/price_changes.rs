@@ -92,8 +92,8 @@ impl PriceChanges {
     }
 }
 
-/// Records what the variants of products cost now, and brings the products up to date. For those whose currency has changed, of which no trigger of their
-/// variants knows.
+/// Records what the variants of products cost now, and brings the products up to date. For those whose currency has
+/// changed, of which no trigger of their variants knows.
 pub(crate) async fn record_prices(
     scope: &Scope,
     transaction: &impl ConnectionTrait,
