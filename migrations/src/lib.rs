@@ -32,6 +32,9 @@ mod m0017_offers;
 mod m0019_closing;
 mod m0020_places;
 mod m0021_imports;
+mod m0022_attributes;
+mod m0023_identity;
+mod m0024_details;
 mod scripts;
 
 /// Key of the advisory lock; no other program may use it on the same database.
@@ -64,6 +67,9 @@ impl MigratorTrait for Migrator {
             m0019_closing::CLOSING,
             m0020_places::PLACES,
             m0021_imports::IMPORTS,
+            m0022_attributes::ATTRIBUTES,
+            m0023_identity::IDENTITY,
+            m0024_details::DETAILS,
         ];
         scripts
             .into_iter()

@@ -58,6 +58,18 @@ macro_rules! answers {
             NotModified,
         ] $($rest)*);
     };
+    (@error $head:tt [$($done:tt)*] Moved $($rest:ident)*) => {
+        answers!(@error $head [
+            $($done)*
+            /// The slug is a former one: `Location` has the present one.
+            #[oai(status = 301)]
+            Moved(
+                $crate::http::JsonResponse<$crate::http::MovedBody>,
+                /// Address with the present slug.
+                #[oai(header = "Location")] String,
+            ),
+        ] $($rest)*);
+    };
     (@error $head:tt $done:tt BadRequest $($rest:ident)*) => {
         answers!(@add $head $done 400 BadRequest "The request is malformed: `field` names the parameter or field at fault.", $($rest)*);
     };

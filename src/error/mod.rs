@@ -51,6 +51,9 @@ pub enum ApiError {
     /// Resource that does not exist.
     #[error("there is no such {0}")]
     NotFound(&'static str),
+    /// Resource that has another slug now.
+    #[error("it is `{0}` now")]
+    Moved(Arc<str>),
     /// No operation has this address.
     #[error("nothing lives at this address; see /docs")]
     RouteNotFound,
@@ -146,6 +149,8 @@ impl ApiError {
             Self::ForeignApiKey => (StatusCode::FORBIDDEN, ErrorCode::ForeignApiKey),
             Self::UnknownMarketplace => (StatusCode::NOT_FOUND, ErrorCode::UnknownMarketplace),
             Self::NotFound(_) => (StatusCode::NOT_FOUND, ErrorCode::NotFound),
+            // Answered with a body of its own, see `http::moved`.
+            Self::Moved(_) => (StatusCode::MOVED_PERMANENTLY, ErrorCode::NotFound),
             Self::RouteNotFound => (StatusCode::NOT_FOUND, ErrorCode::RouteNotFound),
             Self::MethodNotAllowed => (StatusCode::METHOD_NOT_ALLOWED, ErrorCode::MethodNotAllowed),
             Self::Conflict(_) => (StatusCode::CONFLICT, ErrorCode::Conflict),

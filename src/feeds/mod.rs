@@ -32,7 +32,8 @@ struct Parts {
     image_base: String,
     lifetime: Duration,
     permits: Arc<Semaphore>,
-    spools: Mutex<HashMap<TenantId, Arc<Spool>>>,
+    /// Each with the revision of the attributes' definitions that it goes by.
+    spools: Mutex<HashMap<TenantId, (i64, Arc<Spool>)>>,
 }
 
 impl fmt::Debug for GoogleFeeds {
@@ -60,7 +61,8 @@ impl GoogleFeeds {
         self.0.lifetime.saturating_sub(spool.age())
     }
 
-    /// The feed of a tenant, which is begun unless there is one that is young enough.
+    /// The feed of a tenant, which is begun unless there is one that is young enough and of this revision of the attributes'
+    /// definitions: what is internal now may be in an older one. Without a revision, as while the database is away, any.
     ///
     /// # Errors
     /// If no temporary file can be made.
@@ -68,11 +70,15 @@ impl GoogleFeeds {
         &self,
         store: &Store,
         tenant: &Arc<Tenant>,
+        revision: Option<i64>,
         shutdown: &CancellationToken,
     ) -> std::io::Result<Arc<Spool>> {
         let mut spools = self.0.spools.lock();
-        spools.retain(|_, spool| !spool.is_failed() && spool.age() < self.0.lifetime);
-        if let Some(spool) = spools.get(&tenant.id) {
+        spools.retain(|_, (_, spool)| !spool.is_failed() && spool.age() < self.0.lifetime);
+        if let Some((_, spool)) = spools
+            .get(&tenant.id)
+            .filter(|(begun, _)| revision.is_none_or(|revision| *begun >= revision))
+        {
             return Ok(Arc::clone(spool));
         }
         let links = self.0.shop_url.links(&tenant.slug);
@@ -88,7 +94,7 @@ impl GoogleFeeds {
             Arc::clone(&self.0.permits),
             shutdown.clone(),
         )?);
-        spools.insert(tenant.id, Arc::clone(&spool));
+        spools.insert(tenant.id, (revision.unwrap_or(0), Arc::clone(&spool)));
         Ok(spool)
     }
 }

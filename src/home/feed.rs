@@ -25,8 +25,10 @@ async fn feed(request: Request) -> Result<Response> {
     let Some(feeds) = &app.google_feeds else {
         return Err(ApiError::RouteNotFound.into());
     };
+    let attributes = app.store.scope(context.tenant.id).attributes();
+    let revision = attributes.revision().await.ok();
     let spool = feeds
-        .of_tenant(&app.store, &context.tenant, &app.shutdown)
+        .of_tenant(&app.store, &context.tenant, revision, &app.shutdown)
         .map_err(ApiError::internal)?;
     spool
         .wait()

@@ -10,13 +10,13 @@ use std::{
 use futures_util::FutureExt;
 use poem::{
     Endpoint, IntoResponse, Middleware, Request, Response, Result,
-    http::{HeaderValue, StatusCode, header},
+    http::{HeaderValue, StatusCode, Uri, header},
 };
 use souk_telemetry::{chain, traces};
 use tracing::{Instrument, Span, field};
 
 use super::{
-    ErrorBody, JsonResponse, RequestLimits, RouteTable, host_lines::HostLines,
+    ErrorBody, JsonResponse, RequestLimits, RouteTable, host_lines::HostLines, moved,
     rate_limit::StandingSlot, request_id, request_id::RequestId, text::is_text,
 };
 use crate::error::{ApiError, ErrorCode};
@@ -97,7 +97,8 @@ impl<E: Endpoint> Enveloped<E> {
         request.set_data(self.limits);
         request.set_data(standing.clone());
         let method = request.method().clone();
-        let path = request.uri().path().to_owned();
+        let uri = request.uri().clone();
+        let path = uri.path().to_owned();
 
         let mut response = match self.guarded(request).await {
             Ok(response) => response,
@@ -107,7 +108,10 @@ impl<E: Endpoint> Enveloped<E> {
                 if error.problem().status.is_server_error() {
                     tracing::error!(%method, path, error = chain(&error), "request failed");
                 }
-                self.response(&error, &path, &id)
+                match &error {
+                    ApiError::Moved(slug) => moved_on(&uri, slug),
+                    error => self.response(error, &path, &id),
+                }
             }
         };
         if let Ok(value) = id.as_str().parse() {
@@ -180,6 +184,16 @@ impl<E: Endpoint> Enveloped<E> {
         }
         response
     }
+}
+
+/// Leads on without the cache, as for `HEAD`.
+fn moved_on(uri: &Uri, slug: &str) -> Response {
+    let mut response = moved::response(uri, slug);
+    response.headers_mut().insert(
+        header::CACHE_CONTROL,
+        HeaderValue::from_static("private, no-store"),
+    );
+    response
 }
 
 fn panic_message(panic: &(dyn Any + Send)) -> String {

@@ -60,6 +60,11 @@ impl TenantContext {
         self.cache_tags.add(tags);
     }
 
+    /// Gives the response the short TTL: something that it depends on was away.
+    pub fn tag_as_degraded(&self) {
+        self.cache_tags.mark_degraded();
+    }
+
     /// Tags the response with all that a search depends on. A degraded response gets the short TTL.
     pub fn tag_response(&self, response: &SearchResponse) {
         self.cache_tags.add(response.tags.iter().cloned());

@@ -302,3 +302,73 @@ async fn changes_of_another_tenant_find_nothing() {
         .expect(200);
     assert_eq!(results["results"][0]["code"], "unknown_sku");
 }
+
+#[tokio::test]
+async fn external_id_of_two_sellers_needs_its_seller() {
+    for shop in [Shop::open().await, Shop::on_postgres().await] {
+        let cup = |seller: &str, title: &str| {
+            json!({
+                "external_id": "cup", "seller": seller, "title": title,
+                "variants": [{"sku": "CUP", "price": 100}],
+            })
+        };
+        let both = json!({
+            "products": [cup("ann", "Ann's cup"), cup("bob", "Bob's cup")],
+            "missing": "create",
+        });
+        let made = post(&shop, BATCH, both).await.expect(200);
+        let outcome = |answer: &Value, place: usize| answer["results"][place]["outcome"].clone();
+        assert_eq!([0, 1].map(|place| outcome(&made, place)), ["created"; 2]);
+        let changes = json!({"products": [
+            {"external_id": "cup", "seller": "bob", "brand": "Bob & Co"},
+            {"external_id": "mug-1", "brand": "Of one seller"},
+        ]});
+        let changed = post(&shop, BATCH, changes).await.expect(200);
+        assert_eq!([0, 1].map(|place| outcome(&changed, place)), ["updated"; 2]);
+        let alone = json!({"products": [{"external_id": "cup", "brand": "Whose?"}]});
+        let refused = post(&shop, BATCH, alone).await.expect(200)["results"][0].clone();
+        assert_eq!(refused["field"], "external_id", "{refused}");
+        let message = refused["message"].as_str().unwrap();
+        assert!(message.contains("`seller` must say"), "{message}");
+
+        let updates = json!({"variants": [
+            {"sku": "CUP", "external_id": "cup", "price": 1},
+            {"sku": "CUP", "external_id": "cup", "seller": "bob", "price": 200},
+            {"sku": "CUP", "seller": "bob", "price": 3},
+        ]});
+        let results = post(&shop, VARIANTS, updates).await.expect(200)["results"].clone();
+        assert_eq!(results[0]["code"], "ambiguous_sku", "{results}");
+        assert_eq!(results[1]["outcome"], "updated", "{results}");
+        assert_eq!(results[2]["field"], "external_id", "{results}");
+
+        let find = "/api/admin/products/find?external_id=cup";
+        let refused = shop.admin(Method::GET, find, None).await;
+        assert_eq!(refused.error(409).1.as_deref(), Some("external_id"));
+        let own = format!("{find}&seller=bob");
+        let own = shop.admin(Method::GET, &own, None).await.expect(200);
+        assert_eq!(own["title"], "Bob's cup");
+        let none = format!("{find}&seller=nobody");
+        shop.admin(Method::GET, &none, None).await.error(404);
+        let only = "/api/admin/products/find?external_id=mug-1";
+        shop.admin(Method::GET, only, None).await.expect(200);
+        let list = "/api/admin/products?q=cup";
+        let found = shop.admin(Method::GET, list, None).await.expect(200);
+        let of = |seller: &str| {
+            let products = found["products"].as_array().unwrap().iter();
+            let mut own = products.filter(|product| product["seller"] == seller);
+            own.next().unwrap().clone()
+        };
+        assert_eq!(of("bob")["brand"], "Bob & Co");
+        assert_eq!(of("bob")["variants"][0]["price"], 200, "{found}");
+        let path = format!("/api/admin/products/{}", of("bob")["id"]);
+        let reply = shop
+            .admin_with(
+                Method::PATCH,
+                &path,
+                &[("If-Match", "*")],
+                Some(&json!({"seller": "ann"})),
+            )
+            .await;
+        assert_eq!(reply.error(409).1.as_deref(), Some("external_id"));
+    }
+}

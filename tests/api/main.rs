@@ -7,12 +7,15 @@
 mod admin;
 mod admin_tenants;
 mod analytics;
+mod attributes;
 mod bad_input;
 mod cache;
 mod catalogue;
 mod changes;
+mod details;
 mod evaluation;
 mod feeds;
+mod former_slugs;
 mod gateway;
 mod guards;
 mod imports;

@@ -120,3 +120,33 @@ async fn closed_seller_is_gone_until_it_opens() {
         }
     }
 }
+
+#[tokio::test]
+async fn reduction_tells_the_lowest_price_of_the_days_before_it() {
+    for shop in [Shop::open().await, Shop::on_postgres().await] {
+        write(&shop, lamp(&json!({}))).await;
+        let variant = json!({"sku": "lamp", "price": 750, "list_price": 1_000});
+        write(&shop, lamp(&json!({"variants": [variant]}))).await;
+        let page = shop.get("/api/search?q=lighthouse").await.expect(200);
+        let product = shop.get("/api/products/lamp").await.expect(200);
+        for shown in [&page["hits"][0], &product, &product["variants"][0]] {
+            assert_eq!(shown["lowest_price_30d"]["amount"], 800, "{shown}");
+        }
+        let path = format!("/api/admin/products/{}", product["id"]);
+        let admin = shop.admin(Method::GET, &path, None).await.expect(200);
+        for shown in [&admin, &admin["variants"][0]] {
+            assert_eq!(shown["lowest_price_30d"], 800, "{shown}");
+        }
+
+        write(
+            &shop,
+            lamp(&json!({"variants": [{"sku": "lamp", "price": 750}]})),
+        )
+        .await;
+        let page = shop.get("/api/search?q=lighthouse").await.expect(200);
+        let product = shop.get("/api/products/lamp").await.expect(200);
+        for shown in [&page["hits"][0], &product, &product["variants"][0]] {
+            assert_eq!(shown["lowest_price_30d"], Value::Null, "{shown}");
+        }
+    }
+}

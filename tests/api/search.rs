@@ -89,14 +89,14 @@ async fn only_the_facets_asked_for_are_counted() {
             .collect::<Vec<_>>()
     };
     let all = shop.get("/api/search").await.expect(200);
-    assert_eq!(facets(all).len(), 8);
+    assert_eq!(facets(all).len(), 9);
     let some = shop
         .get("/api/search?facets=brand&facets=price")
         .await
         .expect(200);
-    assert_eq!(facets(some), ["attributes", "brand", "price"]);
+    assert_eq!(facets(some), ["attributes", "brand", "price", "ranges"]);
     let none = shop.get("/api/search?facets=none").await.expect(200);
-    assert_eq!(facets(none), ["attributes"]);
+    assert_eq!(facets(none), ["attributes", "ranges"]);
 }
 
 #[tokio::test]

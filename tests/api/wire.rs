@@ -16,10 +16,12 @@ use souk::api::{
         products::response::{Listing, Similar},
         search::response::{FacetValuesView, SearchResults, Suggestions},
     },
+    views::AttributeLabels,
 };
 use souk_domain::{
-    Currency, Cursor, EngineKind, Facet, FacetValue, Facets, Highlights, Hit, Label, MatchStage,
-    PageRequest, PriceBucket, PriceFacet, PriceRange, ProductId, QueryId, SearchPage, SortKey,
+    AttributeDefinition, AttributeDefinitions, AttributeFilterKind, AttributeType, Currency,
+    Cursor, EngineKind, Facet, FacetValue, Facets, Highlights, Hit, Label, MatchStage, PageRequest,
+    PriceBucket, PriceFacet, PriceRange, ProductId, QueryId, RangeFacet, SearchPage, SortKey,
     Suggestion, SuggestionKind,
 };
 use souk_search_service::{EngineResponse, SearchResponse};
@@ -50,12 +52,14 @@ fn hit(full: bool) -> Hit {
         title: "Dragon Mug".into(),
         brand: text("Oddfellow"),
         image: text("/mug.svg"),
+        image_alt: text("A mug"),
         price: PriceRange {
             min: 1_595,
             max: if full { 2_595 } else { 1_595 },
             currency: Currency::EUR,
         },
         list_price: full.then_some(1_995),
+        lowest_price_30d: full.then_some(1_895),
         stock: 3,
         available: true,
         rating: full.then_some(4.3),
@@ -106,6 +110,11 @@ fn page(full: bool) -> SearchPage {
             category: full.then(|| facet(true)),
             price: Some(price),
             attributes: vec![facet(false)],
+            ranges: vec![RangeFacet {
+                name: "weight".into(),
+                bounds: full.then_some((0.5, 2.0)),
+                exact: true,
+            }],
             ..Facets::default()
         },
         next: full.then_some(Cursor {
@@ -116,11 +125,29 @@ fn page(full: bool) -> SearchPage {
     }
 }
 
+/// Definitions of the range and, if full, of the attribute that is counted by values.
+fn definitions(full: bool) -> AttributeDefinitions {
+    let counted = AttributeDefinition::new("category");
+    let range = AttributeDefinition {
+        kind: AttributeType::Number,
+        unit: full.then(|| "kg".to_owned()),
+        filter: AttributeFilterKind::Range,
+        ..AttributeDefinition::new("weight")
+    };
+    full.then_some(counted).into_iter().chain([range]).collect()
+}
+
 #[test]
 fn what_is_described_is_what_is_written() {
     let took = Duration::from_millis(3);
     let request = PageRequest::default();
     for full in [true, false] {
+        let definitions = definitions(full);
+        let labels = AttributeLabels {
+            definitions: &definitions,
+            requested: None,
+            usual: "en",
+        };
         agrees(&SearchResults::new(
             SearchResponse {
                 query_id: QueryId {
@@ -136,11 +163,16 @@ fn what_is_described_is_what_is_written() {
             },
             &request,
             Currency::EUR,
+            labels,
             took,
         ));
         agrees(&Listing::new(answered(page(full)), &request, took));
         agrees(&Similar::new(answered(vec![hit(full)]), took));
-        agrees(&FacetValuesView::new(answered(facet(full)), took));
+        agrees(&FacetValuesView::new(
+            answered(facet(full)),
+            full.then_some(labels),
+            took,
+        ));
         let suggestion = Suggestion {
             kind: SuggestionKind::Fandom,
             text: "Dragons".into(),

@@ -292,7 +292,7 @@ impl<E: LoadFailure + Send + Sync + 'static> Cache<E> {
         let log = &self.0.log;
         let age = now.saturating_duration_since(entry.loaded);
         let left = self.0.stale_if_error.checked_sub(age)?;
-        let is_known = matches!(entry.content, Content::Page(_))
+        let is_known = matches!(entry.content, Content::Page(_) | Content::Moved(_))
             && entry.validity(log, tenant) != Validity::Invalid
             && !log.has_changed_since(tenant, &entry.tags, entry.loaded);
         is_known.then_some(left)

@@ -165,6 +165,8 @@ pub enum Content {
     Page(Arc<Page>),
     /// Resource that does not exist, with its type.
     Absent(&'static str),
+    /// Resource that has another slug now.
+    Moved(Arc<str>),
 }
 
 impl From<Bytes> for Content {

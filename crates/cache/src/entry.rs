@@ -72,6 +72,7 @@ impl Entry {
         let page = match &self.content {
             Content::Page(page) => page.weight(),
             Content::Absent(_) => 0,
+            Content::Moved(slug) => slug.len(),
         };
         u32::try_from(OVERHEAD + page + size_of_val(&*self.tags)).unwrap_or(u32::MAX)
     }

@@ -110,7 +110,7 @@ fn version(body: &[u8]) -> u64 {
 fn page_version(content: &Content) -> u64 {
     match content {
         Content::Page(page) => version(page.body()),
-        Content::Absent(_) => unreachable!("nothing here is absent"),
+        Content::Absent(_) | Content::Moved(_) => unreachable!("nothing here is absent"),
     }
 }
 

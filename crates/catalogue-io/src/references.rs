@@ -12,6 +12,8 @@ pub(super) struct KnownReferences {
     references: NamedEntities,
     /// Names by slug.
     names: HashMap<String, String>,
+    /// Present slugs by former ones that were looked up.
+    former: HashMap<String, String>,
 }
 
 impl KnownReferences {
@@ -22,7 +24,11 @@ impl KnownReferences {
         loop {
             let page = references.list(after, PAGE).await?;
             let Some(last) = page.last() else {
-                return Ok(Self { references, names });
+                return Ok(Self {
+                    references,
+                    names,
+                    former: HashMap::new(),
+                });
             };
             after = Some(last.id);
             names.extend(page.into_iter().map(|record| (record.slug, record.name)));
@@ -33,15 +39,23 @@ impl KnownReferences {
         self.names.is_empty()
     }
 
-    /// Creates the one with this slug, unless it is there.
+    /// Creates the one with this slug, unless it is there. Returns its slug: a former one leads to the present one.
     pub(super) async fn ensure(
         &mut self,
         slug: &str,
         name: &str,
         description: &str,
-    ) -> Result<(), StoreError> {
+    ) -> Result<String, StoreError> {
         if self.names.contains_key(slug) {
-            return Ok(());
+            return Ok(slug.to_owned());
+        }
+        if let Some(renamed) = self.former.get(slug) {
+            return Ok(renamed.clone());
+        }
+        if let Some(renamed) = self.references.by_former_slug(slug).await? {
+            self.former.insert(slug.to_owned(), renamed.slug.clone());
+            self.names.insert(renamed.slug.clone(), renamed.name);
+            return Ok(renamed.slug);
         }
         let input = NamedEntityInput {
             closed: None,
@@ -55,7 +69,7 @@ impl KnownReferences {
             Err(error) => return Err(error),
         }
         self.names.insert(slug.to_owned(), name.to_owned());
-        Ok(())
+        Ok(slug.to_owned())
     }
 
     /// Finds or creates the one of this name, and returns its slug. Two whose names make one slug stay two.
@@ -76,7 +90,6 @@ impl KnownReferences {
             slug = format!("{}-{number}", base.trim_end_matches('-'));
             number += 1;
         }
-        self.ensure(&slug, &label.name, "").await?;
-        Ok(slug)
+        self.ensure(&slug, &label.name, "").await
     }
 }

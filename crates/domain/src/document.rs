@@ -1,6 +1,6 @@
 //! The product document: all that an index knows of a product, and the same for every engine.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -37,18 +37,31 @@ pub struct ProductDocument {
     pub further_fandoms: Vec<Label>,
     /// Seller.
     pub seller: Label,
-    /// Attribute name to its values: the product's own and its variants' options, sorted, each once.
+    /// Attribute name to its values: the product's own and its variants' options, sorted, each once. Internal attributes are
+    /// left out.
     pub attributes: BTreeMap<String, Vec<String>>,
+    /// Names of attributes whose values are filtered and counted, and not searched.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub unsearched: BTreeSet<String>,
+    /// Numbers of the attributes that are filtered by a range, rising, each once. Dates are milliseconds since 1970 UTC.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub numbers: BTreeMap<String, Vec<f64>>,
     /// Part numbers, SKUs, GTINs and the external id as written; engines compare them by
     /// their normal form, see `souk_search::query::analysis::normal_code`.
     pub codes: Vec<String>,
     /// Address of the first image.
     pub image: Option<String>,
+    /// Text that stands for the first image.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub image_alt: Option<String>,
     /// Lowest and highest price of the variants.
     pub price: PriceRange,
     /// List price of the cheapest variant, if it is above that variant's price.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub list_price: Option<i64>,
+    /// Lowest price that was charged for the cheapest variant in the 30 days before it was reduced.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lowest_price_30d: Option<i64>,
     /// Units in stock over its variants; never negative.
     pub stock: i64,
     /// True if any variant can be bought.
@@ -79,6 +92,9 @@ pub struct VariantDocument {
     /// List price in minor units, if it is above the current price.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub list_price: Option<i64>,
+    /// Lowest price that was charged in the 30 days before it was reduced, in minor units.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lowest_price_30d: Option<i64>,
     /// Units in stock.
     pub stock: i64,
     /// True if it can be bought.
@@ -102,6 +118,17 @@ impl ProductDocument {
             }
         }
         all
+    }
+
+    /// Values of attributes that the product is found by.
+    pub fn searched_values(&self) -> impl Iterator<Item = &String> {
+        self.searched_attributes().flat_map(|(_, values)| values)
+    }
+
+    /// Attributes that the product is found by.
+    pub fn searched_attributes(&self) -> impl Iterator<Item = (&String, &Vec<String>)> {
+        let attributes = self.attributes.iter();
+        attributes.filter(|(name, _)| !self.unsearched.contains(*name))
     }
 
     /// Every fandom that it is about, the leading one first.

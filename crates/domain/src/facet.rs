@@ -93,6 +93,9 @@ pub struct Facets {
     pub availability: Option<Facet>,
     /// Facets of attributes, [`Facet::name`] being the attribute's; most widespread first.
     pub attributes: Vec<Facet>,
+    /// Bounds of attributes that are filtered by a range, by the positions of their definitions.
+    #[serde(default)]
+    pub ranges: Vec<RangeFacet>,
 }
 
 /// Values of a facet with counts of products.
@@ -123,6 +126,17 @@ pub struct FacetValue {
     pub selected: bool,
     /// Category facet only: the parent's slug, none at the root.
     pub parent: Option<String>,
+}
+
+/// Bounds of an attribute's numbers among the products that every filter but its own lets through.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RangeFacet {
+    /// The attribute's name.
+    pub name: String,
+    /// Lowest and highest number, none if no product has any. Dates are milliseconds since 1970 UTC.
+    pub bounds: Option<(f64, f64)>,
+    /// True if the bounds are exact, false if a sample of the products was looked at.
+    pub exact: bool,
 }
 
 /// The price facet. Prices are products' lowest, in minor units.

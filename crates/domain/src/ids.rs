@@ -55,3 +55,22 @@ ids! {
     /// A row of the outbox.
     OutboxId,
 }
+
+/// External id of a product, with its seller where that is named.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ExternalKey {
+    /// Slug of the seller; none if only one seller has the id.
+    pub seller: Option<String>,
+    /// The seller's own id.
+    pub external_id: String,
+}
+
+impl ExternalKey {
+    /// An external id that only one seller has.
+    pub fn alone(external_id: impl Into<String>) -> Self {
+        Self {
+            seller: None,
+            external_id: external_id.into(),
+        }
+    }
+}

@@ -4,6 +4,7 @@
 //! speaks these types, so they may depend on none of them.
 
 mod analytics;
+mod attributes;
 mod changes;
 mod cursor;
 mod document;
@@ -24,14 +25,21 @@ mod sort;
 mod suggestion;
 
 pub use analytics::{Action, HitEvent};
+pub use attributes::{
+    AttributeDefinition, AttributeDefinitions, AttributeFilterKind, AttributeType,
+    AttributeVisibility, MAX_ATTRIBUTE_DEFINITIONS, MAX_ATTRIBUTE_POSITION, MAX_LABELS,
+    MAX_LISTED_VALUES, MAX_RANGE_ATTRIBUTES, MAX_UNIT_CHARS, NumberRange, ValueOrder, number_text,
+};
 pub use changes::{Change, KeptParts, PatchedProduct, ProductPatch, VariantPatch, VariantUpdate};
 pub use cursor::{Cursor, CursorError, SortKey};
 pub use document::{ProductDocument, VariantDocument};
-pub use facet::{Facet, FacetName, FacetValue, Facets, PriceBucket, PriceFacet, price_ladder};
+pub use facet::{
+    Facet, FacetName, FacetValue, Facets, PriceBucket, PriceFacet, RangeFacet, price_ladder,
+};
 pub use host_name::{HostName, HostNameError};
 pub use ids::{
-    CategoryId, FandomId, OutboxId, ParseIdError, ProductId, ReviewId, SellerId, TenantId,
-    TenantKeyId, VariantId,
+    CategoryId, ExternalKey, FandomId, OutboxId, ParseIdError, ProductId, ReviewId, SellerId,
+    TenantId, TenantKeyId, VariantId,
 };
 pub use invalid::InvalidField;
 pub use label::Label;
@@ -40,9 +48,9 @@ pub use money::{Currency, Money, MoneyError, PriceRange, exponent as currency_ex
 pub use offer::{Prices, StockPolicy};
 pub use page::{EngineKind, Highlights, Hit, MatchStage, SearchPage};
 pub use product::{
-    Attributes, MAX_ATTRIBUTES, MAX_FURTHER, MAX_IMAGES, MAX_KEY_CHARS, MAX_PRICE, MAX_STOCK,
-    MAX_TAGS, MAX_VALUE_CHARS, MAX_VALUES, ProductInput, ProductStatus, RatingTotals, TAGS,
-    VariantInput,
+    Attributes, Image, MAX_ALT_CHARS, MAX_ATTRIBUTES, MAX_FURTHER, MAX_IMAGES, MAX_KEY_CHARS,
+    MAX_LENGTH_MM, MAX_PRICE, MAX_STOCK, MAX_TAGS, MAX_VALUE_CHARS, MAX_VALUES, MAX_WEIGHT_G,
+    Measures, ProductInput, ProductStatus, RatingTotals, TAGS, VariantInput,
 };
 pub use query::{
     AttributeFilter, Filters, MAX_OFFSET, MAX_PER_PAGE, MAX_QUERY_CHARS, PageRequest, PriceFilter,

@@ -77,11 +77,17 @@ pub struct Hit {
     pub brand: Option<String>,
     /// Address of its first image.
     pub image: Option<String>,
+    /// Text that stands for that image.
+    #[serde(default)]
+    pub image_alt: Option<String>,
     /// Lowest and highest price of the variants.
     pub price: PriceRange,
     /// List price of the cheapest variant in minor units, if it is above that variant's price.
     #[serde(default)]
     pub list_price: Option<i64>,
+    /// Lowest price that was charged for the cheapest variant in the 30 days before it was reduced, in minor units.
+    #[serde(default)]
+    pub lowest_price_30d: Option<i64>,
     /// Units in stock over all variants.
     pub stock: i64,
     /// True if any variant can be bought.

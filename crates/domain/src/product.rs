@@ -1,9 +1,15 @@
 //! Input for a product, and the checks that API, import and generator share.
 
+mod image;
+mod measures;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
+
+pub use image::{Image, MAX_ALT_CHARS, MAX_IMAGES};
+pub use measures::{MAX_LENGTH_MM, MAX_WEIGHT_G, Measures};
 
 use crate::{Currency, InvalidField, Prices, StockPolicy, parse_slug};
 
@@ -22,8 +28,6 @@ pub(crate) const MAX_VARIANTS: usize = 500;
 pub const MAX_TAGS: usize = 250;
 /// Most further categories of a product, and most further fandoms.
 pub const MAX_FURTHER: usize = 50;
-/// Most images of a product.
-pub const MAX_IMAGES: usize = 50;
 /// Highest price in minor units: far above any real one, far below where sums overflow.
 pub const MAX_PRICE: i64 = 1_000_000_000_000;
 /// Highest stock of a variant.
@@ -124,9 +128,9 @@ pub struct ProductInput {
     /// Free keywords, searched and filtered as the attribute [`TAGS`].
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<String>,
-    /// Addresses of its images, the first being the main one.
+    /// Images, the first being the main one.
     #[serde(default)]
-    pub images: Vec<String>,
+    pub images: Vec<Image>,
     /// Currency of all its prices.
     pub currency: Currency,
     /// At least one.
@@ -170,6 +174,9 @@ pub struct VariantInput {
     /// Meaning of the stock.
     #[serde(default, skip_serializing_if = "is_tracked")]
     pub stock_policy: StockPolicy,
+    /// Weight and size.
+    #[serde(flatten)]
+    pub measures: Measures,
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref)]
@@ -305,22 +312,24 @@ impl ProductInput {
         Ok(())
     }
 
-    pub(crate) fn check_images(&self) -> Result<(), InvalidField> {
+    pub(crate) fn check_images(&mut self) -> Result<(), InvalidField> {
         at_most_items("images", self.images.len(), MAX_IMAGES)?;
-        for (index, image) in self.images.iter().enumerate() {
-            let field = format!("images[{index}]");
-            at_most(&field, image, 2_000)?;
-            let addressed = ["https://", "http://", "/"]
-                .iter()
-                .any(|start| image.starts_with(start));
-            if !addressed || image.chars().any(|c| c.is_whitespace() || c.is_control()) {
-                return Err(InvalidField::new(
-                    field,
-                    "is an http(s) address or an absolute path",
-                ));
-            }
+        let skus = self.variants.iter();
+        let skus = skus.map(|variant| variant.sku.trim().to_owned()).collect();
+        for (index, image) in self.images.iter_mut().enumerate() {
+            at_most_items("images", image.variants.len(), MAX_VARIANTS).map_err(|invalid| {
+                InvalidField::new(format!("images[{index}].variants"), invalid.message)
+            })?;
+            image.check(index, &skus)?;
         }
         Ok(())
+    }
+
+    /// Takes from the images those variants that the product does not have.
+    pub fn unbind_images(&mut self) {
+        for image in &mut self.images {
+            image.keep_variants(|sku| self.variants.iter().any(|variant| variant.sku == sku));
+        }
     }
 
     pub(crate) fn check_variants(&mut self) -> Result<(), InvalidField> {
@@ -362,6 +371,10 @@ impl ProductInput {
             variant
                 .prices()
                 .check(MAX_PRICE)
+                .map_err(|invalid| invalid.within(&format!("variants[{index}]")))?;
+            variant
+                .measures
+                .check()
                 .map_err(|invalid| invalid.within(&format!("variants[{index}]")))?;
             if !(0..=MAX_STOCK).contains(&variant.stock) {
                 return Err(InvalidField::new(

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Cursor, FacetName, InvalidField, Sort};
+use crate::{Cursor, FacetName, InvalidField, NumberRange, Sort};
 
 /// Longest query text, in characters.
 pub const MAX_QUERY_CHARS: usize = 400;
@@ -41,6 +41,9 @@ pub struct Filters {
     /// Attribute name to accepted values.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub attributes: AttributeFilter,
+    /// Attribute name to limits on its numbers; never one of [`Self::attributes`].
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub ranges: BTreeMap<String, NumberRange>,
 }
 
 /// Attribute name to its accepted values; a name never comes with no value.
@@ -167,7 +170,7 @@ impl SearchQuery {
     ///
     /// # Errors
     /// On text that is too long, price limits that exclude each other or are negative, a rating outside 1 to 5,
-    /// or a cursor of another order.
+    /// limits of an attribute that exclude each other, or a cursor of another order.
     pub fn validated(mut self) -> Result<Self, InvalidField> {
         self.text = self
             .text
@@ -205,6 +208,9 @@ impl SearchQuery {
                 "a rating lies between 1 and 5",
             ));
         }
+        for (name, range) in &self.filters.ranges {
+            check_range(name, range, &self.filters.attributes)?;
+        }
         if let Start::After(cursor) = &self.page.start
             && !cursor.key.fits(self.effective_sort())
         {
@@ -223,6 +229,30 @@ impl SearchQuery {
             sort => sort,
         }
     }
+}
+
+fn check_range(
+    name: &str,
+    range: &NumberRange,
+    attributes: &AttributeFilter,
+) -> Result<(), InvalidField> {
+    for (field, limit) in [("attr_min", range.min), ("attr_max", range.max)] {
+        if limit.is_some_and(|limit| !limit.is_finite()) {
+            return Err(InvalidField::new(field, "must be a number"));
+        }
+    }
+    let message = match (range.min, range.max) {
+        (Some(min), Some(max)) if min > max => format!("must not be above `attr_max` of `{name}`"),
+        _ if attributes.contains_key(name) => {
+            format!("must not go with `attr` of the same attribute, `{name}`")
+        }
+        _ => return Ok(()),
+    };
+    let field = match range.min {
+        Some(_) => "attr_min",
+        None => "attr_max",
+    };
+    Err(InvalidField::new(field, message))
 }
 
 #[cfg(test)]
@@ -271,6 +301,34 @@ mod tests {
                 Some("rating_min")
             );
         }
+    }
+
+    #[test]
+    fn limits_of_an_attribute_do_not_contradict() {
+        let ranged = |min, max, values: &[&str]| {
+            let values = values.iter().map(|value| (*value).to_owned()).collect();
+            let mut filters = Filters::default();
+            filters
+                .ranges
+                .insert("weight".into(), NumberRange { min, max });
+            filters.attributes.insert("weight".into(), values);
+            filters
+                .attributes
+                .retain(|_, values: &mut BTreeSet<_>| !values.is_empty());
+            SearchQuery {
+                filters,
+                ..SearchQuery::default()
+            }
+        };
+        assert_eq!(blamed(ranged(Some(1.0), Some(1.0), &[])), None);
+        assert_eq!(blamed(ranged(None, None, &[])), None);
+        assert_eq!(blamed(ranged(Some(2.0), Some(1.0), &[])), Some("attr_min"));
+        assert_eq!(blamed(ranged(Some(f64::NAN), None, &[])), Some("attr_min"));
+        assert_eq!(
+            blamed(ranged(None, Some(f64::INFINITY), &[])),
+            Some("attr_max")
+        );
+        assert_eq!(blamed(ranged(None, Some(1.0), &["1"])), Some("attr_max"));
     }
 
     #[test]

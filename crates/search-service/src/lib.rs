@@ -17,8 +17,8 @@ pub use gateway::{
     SearchMetrics,
 };
 pub use search_configs::{
-    ActiveConfig, CompiledVersion, EditError, Edited, Experiment, SearchConfigs, SearchContext,
-    edit, new_id, products_of, read,
+    ActiveConfig, CompiledVersion, DefinedAttributes, EditError, Edited, Experiment, SearchConfigs,
+    SearchContext, edit, new_id, products_of, read,
 };
 pub use service::{SearchRequest, SearchResponse, SearchService};
 pub use suggested::SuggestedQueries;

@@ -1,6 +1,8 @@
 //! From a plan to a page: relaxing the words until enough is found.
 
-use souk_domain::{Facet, FacetName, SearchPage, Start};
+use std::borrow::Cow;
+
+use souk_domain::{AttributeFilterKind, Facet, FacetName, SearchPage, Start};
 
 use crate::{SearchEngine, SearchError, SearchPlan, relaxation::relaxed};
 
@@ -13,7 +15,9 @@ pub async fn search(
     engine: &dyn SearchEngine,
     plan: &SearchPlan,
 ) -> Result<SearchPage, SearchError> {
-    let page = engine.search_relaxed(plan).await?;
+    let plan = &*guarded(plan);
+    let mut page = engine.search_relaxed(plan).await?;
+    present(plan, &mut page.facets.attributes);
     debug_assert!(
         matches!(plan.page.start, Start::After(_)) || page.hits.len() as u64 <= page.total
     );
@@ -32,6 +36,7 @@ pub async fn facet_values(
     needle: &str,
     limit: usize,
 ) -> Result<Facet, SearchError> {
+    let plan = &*guarded(plan);
     let mut counting = plan.counting();
     counting.facets.clear();
     let taken_as = match plan.text {
@@ -43,7 +48,44 @@ pub async fn facet_values(
         facets: plan.facets.clone(),
         ..taken_as
     };
-    engine
+    let mut found = engine
         .facet_values(&plan, facet, attribute, needle, limit)
-        .await
+        .await?;
+    if let Some(name) = attribute {
+        if plan.definitions.is_internal(name) {
+            found.values.clear();
+            found.left_out = 0;
+        }
+        plan.definitions.sort_values(name, &mut found.values);
+    }
+    Ok(found)
+}
+
+/// A plan that finds nothing by an internal attribute, also while the index still has documents of a time when it was not
+/// internal.
+fn guarded(plan: &SearchPlan) -> Cow<'_, SearchPlan> {
+    let is_internal = |name: &String| plan.definitions.is_internal(name);
+    if !plan.filters.attributes.keys().any(is_internal) {
+        return Cow::Borrowed(plan);
+    }
+    let mut guarded = plan.clone();
+    for (name, values) in &mut guarded.filters.attributes {
+        if plan.definitions.is_internal(name) {
+            values.clear();
+        }
+    }
+    Cow::Owned(guarded)
+}
+
+/// Leaves out facets that are none by their definition, and puts values in the order that it says.
+fn present(plan: &SearchPlan, facets: &mut Vec<Facet>) {
+    let definitions = &plan.definitions;
+    facets.retain(|facet| {
+        definitions
+            .filter(&facet.name)
+            .is_none_or(|filter| filter == AttributeFilterKind::Values)
+    });
+    for facet in facets {
+        definitions.sort_values(&facet.name, &mut facet.values);
+    }
 }

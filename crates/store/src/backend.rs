@@ -86,6 +86,16 @@ impl Backend {
         }
     }
 
+    /// The statement that brings what the SQL engine searches up to date with the products of [`Self::ids`], `$1`.
+    pub(crate) fn refresh_search(self) -> &'static str {
+        match self {
+            Self::Postgres => "SELECT souk_search_refresh($1::bigint[])",
+            Self::Sqlite => {
+                "INSERT INTO search_refresh (product_id) SELECT value FROM json_each($1)"
+            }
+        }
+    }
+
     /// The time of the database in milliseconds since 1970 UTC, as its triggers and defaults take it.
     pub(crate) fn now(self) -> &'static str {
         match self {

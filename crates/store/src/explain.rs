@@ -6,7 +6,7 @@ use souk_domain::{ProductId, ProductStatus};
 use crate::{
     Entity, Lane, ProductKey, ProductListing, Scope,
     catalogue::{
-        documents,
+        documents, former_slugs,
         products::{
             self, batch,
             places::{self, PlaceKind},
@@ -79,6 +79,13 @@ pub fn statements(scope: &Scope) -> Vec<(&'static str, Statement)> {
         (
             "owners of slugs",
             backend.statement(slugs::owners_sql(backend), [tenant(), texts()]),
+        ),
+        (
+            "former slugs",
+            backend.statement(
+                former_slugs::moved_sql(backend),
+                [tenant(), r#"[{"entity": "product", "slug": "p-7"}]"#.into()],
+            ),
         ),
         ("list", list(None)),
         ("list by status", list(Some(ProductStatus::Active))),

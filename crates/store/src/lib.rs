@@ -33,11 +33,11 @@ pub use analytics::{
 };
 pub use backend::Backend;
 pub use catalogue::{
-    AppliedPriceChanges, Categories, CategoryInput, CategoryRecord, Fandoms, MissingReferences,
-    NamedEntities, NamedEntityInput, NamedEntityRecord, PriceChanges, ProductKey, ProductListing,
-    ProductRecord, ProductWrite, Products, RecordReferences, ReviewInput, ReviewOrder,
-    ReviewRecord, Reviews, Sellers, UniqueKey, Upserted, VariantOutcome, VariantRecord,
-    VariantRefusal, Variants,
+    AppliedPriceChanges, AttributeRecord, Categories, CategoryInput, CategoryRecord,
+    DefinedAttributes, Fandoms, FormerSlugs, MissingReferences, MovedSlug, NamedEntities,
+    NamedEntityInput, NamedEntityRecord, PriceChanges, ProductKey, ProductListing, ProductRecord,
+    ProductWrite, Products, RecordReferences, ReviewInput, ReviewOrder, ReviewRecord, Reviews,
+    Sellers, UniqueKey, Upserted, VariantOutcome, VariantRecord, VariantRefusal, Variants,
 };
 pub use connection::{DatabaseOptions, PoolStats, Store, Traceparent};
 pub use dead_letters::{DeadLetter, DeadLetterId, DeadLetters};

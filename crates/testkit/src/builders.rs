@@ -1,9 +1,9 @@
 //! Products and documents with sensible defaults: a test names only what it is about.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use souk_domain::{
-    Attributes, Currency, Label, PriceRange, ProductDocument, ProductId, ProductInput,
+    Attributes, Currency, Image, Label, PriceRange, ProductDocument, ProductId, ProductInput,
     ProductStatus, RatingTotals, StockPolicy, TenantId, VariantDocument, VariantId, VariantInput,
     slugify,
 };
@@ -102,7 +102,17 @@ impl ProductBuilder {
 
     /// Adds an image.
     pub fn image(mut self, address: &str) -> Self {
-        self.input.images.push(address.to_owned());
+        self.input.images.push(address.into());
+        self
+    }
+
+    /// Adds an image with a text that stands for it, of some variants or of all.
+    pub fn image_of(mut self, address: &str, alt: &str, skus: &[&str]) -> Self {
+        self.input.images.push(Image {
+            alt: Some(alt.to_owned()),
+            variants: skus.iter().map(|sku| (*sku).to_owned()).collect(),
+            ..address.into()
+        });
         self
     }
 
@@ -224,14 +234,18 @@ pub fn document(id: i64, title: &str) -> DocumentBuilder {
             further_fandoms: Vec::new(),
             seller: Label::new("souk", "Souk"),
             attributes: Attributes::new(),
+            unsearched: BTreeSet::new(),
+            numbers: BTreeMap::new(),
             codes: vec![external_id.clone()],
             image: None,
+            image_alt: None,
             price: PriceRange {
                 min: 1_000,
                 max: 1_000,
                 currency: Currency::EUR,
             },
             list_price: None,
+            lowest_price_30d: None,
             stock: 3,
             available: true,
             rating: None,
@@ -244,6 +258,7 @@ pub fn document(id: i64, title: &str) -> DocumentBuilder {
                 options: BTreeMap::new(),
                 price: 1_000,
                 list_price: None,
+                lowest_price_30d: None,
                 stock: 3,
                 available: true,
             }],

@@ -171,6 +171,8 @@ impl Sink for Caches {
             Entity::Category => &[Tag::Categories, Tag::Category(CategoryId(row.entity_id))],
             Entity::Fandom => &[Tag::Fandoms, Tag::Fandom(FandomId(row.entity_id))],
             Entity::Seller => &[Tag::Sellers, Tag::Seller(SellerId(row.entity_id))],
+            // Its products follow one by one.
+            Entity::Attribute => &[Tag::Search],
         };
         self.invalidate(row.tenant_id, tags, row.created_at_ms)
             .await

@@ -1,4 +1,4 @@
-//! Deletes ended jobs, old dead letters and old search analytics.
+//! Deletes ended jobs, old dead letters, old prices and old search analytics.
 
 use async_trait::async_trait;
 use souk_config::Cron;
@@ -10,7 +10,7 @@ use crate::{IndexerConfig, IndexerError};
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
-/// Deletes ended jobs, old dead letters and old search analytics.
+/// Deletes ended jobs, old dead letters, old prices and old search analytics.
 pub(super) struct Prune;
 
 #[async_trait]
@@ -30,6 +30,10 @@ impl ScheduledTask for Prune {
         let letters = store.outbox().prune_dead_letters(before).await?;
         if jobs + letters > 0 {
             info!(jobs, letters, "ended jobs and old dead letters deleted");
+        }
+        let prices = store.price_changes().prune(context.now_ms).await?;
+        if prices > 0 {
+            info!(prices, "old prices deleted");
         }
         let keep_days = config.analytics_retention_days;
         let analytics = store.search_analytics();

@@ -1,6 +1,7 @@
 //! API of admins. Every operation needs the admin key; every change of a resource needs its ETag.
 
 pub mod analytics;
+pub mod attributes;
 pub mod cache;
 pub mod categories;
 pub mod dead_letters;
@@ -16,6 +17,7 @@ pub mod tenants;
 pub mod variants;
 
 pub use analytics::AdminAnalyticsApi;
+pub use attributes::AdminAttributesApi;
 pub use cache::AdminCacheApi;
 pub use categories::AdminCategoriesApi;
 pub use dead_letters::AdminDeadLettersApi;
@@ -36,6 +38,7 @@ use crate::error::ApiError;
 pub type Api = (
     AdminProductsApi,
     AdminVariantsApi,
+    AdminAttributesApi,
     AdminCategoriesApi,
     AdminReviewsApi,
     AdminReferencesApi,
@@ -53,6 +56,7 @@ pub(super) fn api() -> Api {
     (
         AdminProductsApi,
         AdminVariantsApi,
+        AdminAttributesApi,
         AdminCategoriesApi,
         AdminReviewsApi,
         AdminReferencesApi,

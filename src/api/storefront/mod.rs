@@ -2,6 +2,7 @@
 
 pub mod catalogue;
 pub mod events;
+mod former_slugs;
 pub mod products;
 pub mod reviews;
 pub mod search;

@@ -22,6 +22,9 @@ pub struct HitView {
     /// Address of its first image.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub image: Option<String>,
+    /// Text that stands for that image.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub image_alt: Option<String>,
     /// The price of its cheapest variant: what filters and sorts go by.
     pub price: MoneyView,
     /// The price of its dearest variant, where that differs.
@@ -30,6 +33,10 @@ pub struct HitView {
     /// List price of the cheapest variant, where it is above that variant's price.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub list_price: Option<MoneyView>,
+    /// Lowest price that was charged for the cheapest variant in the 30 days before it was reduced; absent if it was never
+    /// charged before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lowest_price_30d: Option<MoneyView>,
     /// True if any variant can be bought: is in stock, not counted, or sold beyond its stock.
     pub in_stock: bool,
     /// Units in stock over all variants.
@@ -90,9 +97,11 @@ impl From<Hit> for HitView {
             title: hit.title,
             brand: hit.brand,
             image: hit.image,
+            image_alt: hit.image_alt,
             price: money(price.min),
             price_max: (price.max != price.min).then(|| money(price.max)),
             list_price: hit.list_price.map(money),
+            lowest_price_30d: hit.lowest_price_30d.map(money),
             in_stock: hit.available,
             stock: hit.stock,
             rating: hit.rating.map(two_decimals),

@@ -2,17 +2,23 @@
 //!
 //! Each is described by poem-openapi and written by serde; `tests/wire.rs` holds that both agree.
 
+mod attributes;
 mod engine;
 mod facets;
 mod hit;
+mod image;
 mod matched;
 mod money;
 mod page;
 mod time;
 
+pub use attributes::{AttributeLabels, AttributeTypeName};
 pub use engine::{EngineName, milliseconds};
-pub use facets::{FacetValueView, FacetView, FacetsView, PriceBucketView, PriceFacetView};
+pub use facets::{
+    FacetValueView, FacetView, FacetsView, PriceBucketView, PriceFacetView, RangeFacetView,
+};
 pub use hit::{HighlightsView, HitView, LabelView, two_decimals};
+pub use image::ImageView;
 pub use matched::Matched;
 pub use money::MoneyView;
 pub use page::PageView;

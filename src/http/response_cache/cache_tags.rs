@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
-use bytes::Bytes;
 use parking_lot::Mutex;
-use souk_cache::{Loaded, Tag, Ttl};
+use souk_cache::{Content, Loaded, Tag, Ttl};
 
 /// Tags of a response, added by its handler. A response without tags could never be invalidated, so it gets the short
 /// TTL.
@@ -29,7 +28,7 @@ impl CacheTags {
     }
 
     /// The answer, to be kept accordingly.
-    pub(super) fn loaded(&self, body: Bytes) -> Loaded {
+    pub(super) fn loaded(&self, content: Content) -> Loaded {
         let notes = std::mem::take(&mut *self.0.lock());
         let ttl = if notes.degraded || notes.tags.is_empty() {
             Ttl::Short
@@ -37,7 +36,7 @@ impl CacheTags {
             Ttl::Standard
         };
         Loaded {
-            content: body.into(),
+            content,
             tags: notes.tags,
             ttl,
         }
@@ -46,6 +45,8 @@ impl CacheTags {
 
 #[cfg(test)]
 mod tests {
+    use bytes::Bytes;
+
     use super::*;
 
     #[test]
@@ -53,7 +54,7 @@ mod tests {
         let kept = |note: fn(&CacheTags)| {
             let cache_tags = CacheTags::default();
             note(&cache_tags);
-            cache_tags.loaded(Bytes::new()).ttl
+            cache_tags.loaded(Bytes::new().into()).ttl
         };
         assert_eq!(kept(|_| {}), Ttl::Short);
         assert_eq!(kept(|tags| tags.add([Tag::Search])), Ttl::Standard);

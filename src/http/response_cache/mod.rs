@@ -20,7 +20,7 @@ use self::{
     response::{Audience, Form},
 };
 use super::{
-    RequestVisitor, RouteTable, tenant::search_context, tenant_resolution::resolve_tenant,
+    RequestVisitor, RouteTable, moved, tenant::search_context, tenant_resolution::resolve_tenant,
 };
 use souk_search_service::{Resolved, ResolvedBy, SearchContext};
 
@@ -164,6 +164,16 @@ impl<E: Endpoint<Output = Response> + 'static> Endpoint for ResponseCacheEndpoin
                 }
                 Ok(response)
             }
+            Content::Moved(slug) => {
+                let mut response = moved::response(request.uri(), &slug);
+                response::set_caching(&mut response, source, audience, &self.form);
+                if let Some(header) = self.app.cdn.tags
+                    && audience == Audience::All
+                {
+                    response::set_tags(&mut response, header, tenant.id, &tags);
+                }
+                Ok(response)
+            }
             Content::Absent(what) => Err(ApiError::NotFound(what).into()),
         }
     }
@@ -206,7 +216,7 @@ async fn load<E: Endpoint<Output = Response>>(
                 .into_bytes()
                 .await
                 .map_err(ApiError::internal)?;
-            Ok(cache_tags.loaded(body))
+            Ok(cache_tags.loaded(body.into()))
         }
         Ok(response) => Err(ApiError::internal(format!(
             "a public answer of status {}",
@@ -219,6 +229,7 @@ async fn load<E: Endpoint<Output = Response>>(
                 tags: vec![],
                 ttl: Ttl::Short,
             }),
+            ApiError::Moved(slug) => Ok(cache_tags.loaded(Content::Moved(slug))),
             error => Err(error),
         },
     }

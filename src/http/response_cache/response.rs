@@ -90,16 +90,8 @@ pub(super) fn respond(
     if let Ok(etag) = HeaderValue::try_from(etag) {
         headers.insert(header::ETAG, etag);
     }
-    let (cache_control, vary) = match audience {
-        Audience::All => (form.cache_control(source), VARY),
-        Audience::One => (NOT_KEPT, VARY_BY_WHO_ASKS),
-    };
-    headers.insert(header::CACHE_CONTROL, cache_control);
-    headers.insert(header::VARY, vary);
-    headers.insert(X_CACHE, name(source));
-    if matches!(source, Source::StaleIfError { .. }) {
-        headers.insert(header::WARNING, WARNINGS);
-    }
+    set_caching(&mut response, source, audience, form);
+    let headers = response.headers_mut();
     if known {
         response.set_status(StatusCode::NOT_MODIFIED);
         return response;
@@ -114,6 +106,26 @@ pub(super) fn respond(
         None => response.set_body(page.body().clone()),
     }
     response
+}
+
+/// Says who may keep a response, for how long, and where it comes from.
+pub(super) fn set_caching(
+    response: &mut Response,
+    source: Source,
+    audience: Audience,
+    form: &Form,
+) {
+    let (cache_control, vary) = match audience {
+        Audience::All => (form.cache_control(source), VARY),
+        Audience::One => (NOT_KEPT, VARY_BY_WHO_ASKS),
+    };
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, cache_control);
+    headers.insert(header::VARY, vary);
+    headers.insert(X_CACHE, name(source));
+    if matches!(source, Source::StaleIfError { .. }) {
+        headers.insert(header::WARNING, WARNINGS);
+    }
 }
 
 /// Tells a CDN what an answer was made from.

@@ -195,3 +195,56 @@ async fn old_imports_and_files_of_none_are_deleted() {
     let gone = shop.admin(Method::GET, &path, None).await;
     assert_eq!(gone.error(404).0, "not_found");
 }
+
+#[tokio::test]
+async fn import_that_replaces_a_seller_archives_what_is_gone_and_asks_before_it_is_much() {
+    let shop = Shop::open().await;
+    let table = |ids: std::ops::RangeInclusive<u32>| {
+        let rows = ids.map(|id| format!("{id},Lamp {id},5.00\n"));
+        format!("id,title,price\n{}", rows.collect::<String>())
+    };
+    let options = json!({"replace_seller": "lamps"});
+    let first = shop.upload("first.csv", table(1..=10)).await;
+    shop.start(&first["id"], options.clone()).await.expect(202);
+    shop.run_imports().await;
+
+    let next = shop.upload("next.csv", table(3..=10)).await;
+    let preview = format!("{IMPORTS}/{}/preview?replace_seller=lamps", next["id"]);
+    let preview = shop.admin(Method::GET, &preview, None).await.expect(200);
+    assert_eq!(
+        (&preview["archived"], &preview["doubt"]),
+        (&json!(2), &json!(null))
+    );
+    shop.start(&next["id"], options.clone()).await.expect(202);
+    shop.run_imports().await;
+    let done = shop.import(&next["id"]).await;
+    assert_eq!(done["progress"]["archived"], 2, "{done}");
+    // Taken up again after its worker died, it comes to the same end.
+    shop.start(&next["id"], options.clone()).await.expect(202);
+    shop.claim_as("dead", &next["id"], 1_000, 1_000).await;
+    shop.run_imports().await;
+    let again = shop.import(&next["id"]).await;
+    assert_eq!(again["state"], "done");
+    assert_eq!(
+        (
+            &again["progress"]["archived"],
+            &again["progress"]["unchanged"]
+        ),
+        (&json!(0), &json!(8))
+    );
+
+    let little = shop.upload("little.csv", table(3..=4)).await;
+    shop.start(&little["id"], options).await.expect(202);
+    shop.run_imports().await;
+    let failed = shop.import(&little["id"]).await;
+    assert_eq!(failed["state"], "failed");
+    let error = failed["error"].as_str().unwrap();
+    assert!(error.contains("6 of the seller's 8 products"), "{error}");
+    let accepted = json!({"replace_seller": "lamps", "accept_doubts": true});
+    shop.start(&little["id"], accepted).await.expect(202);
+    shop.run_imports().await;
+    let done = shop.import(&little["id"]).await;
+    assert_eq!(done["progress"]["archived"], 6, "{done}");
+    let bad = shop.start(&little["id"], json!({"replace_seller": "No Slug"}));
+    assert_eq!(bad.await.error(422).1.as_deref(), Some("replace_seller"));
+}

@@ -3,12 +3,13 @@
 use std::io;
 
 use chrono::{DateTime, SecondsFormat};
+use souk_domain::Image;
 
 use super::own::Exported;
 use super::pages::path_names;
 use crate::output_file::OutputFile;
 
-const HEADER: [&str; 32] = [
+const HEADER: [&str; 36] = [
     "external_id",
     "slug",
     "title",
@@ -41,6 +42,10 @@ const HEADER: [&str; 32] = [
     "sale_until",
     "stock",
     "stock_policy",
+    "weight_g",
+    "length_mm",
+    "width_mm",
+    "height_mm",
 ];
 
 pub(super) struct CsvWriter(csv::Writer<OutputFile>);
@@ -59,6 +64,7 @@ impl CsvWriter {
         let ratings = product
             .ratings
             .map_or((0, 0), |ratings| (ratings.count, ratings.sum));
+        let images = images(&product.images)?;
         for variant in &product.variants {
             // A reader of tables expects the price outside of a sale, and the sale's beside it.
             let (price, list_price, sale_price) = variant.prices().apart();
@@ -79,8 +85,7 @@ impl CsvWriter {
                 &exported.seller_name,
                 &serde_json::to_string(&product.attributes)?,
                 &serde_json::to_string(&product.tags)?,
-                // Addresses hold no white space.
-                &product.images.join(" "),
+                &images,
                 product.currency.code(),
                 &ratings.0.to_string(),
                 &ratings.1.to_string(),
@@ -96,6 +101,10 @@ impl CsvWriter {
                 &moment(variant.sale_until_ms),
                 &variant.stock.to_string(),
                 variant.stock_policy.as_str(),
+                &number(variant.measures.weight_g),
+                &number(variant.measures.length_mm),
+                &number(variant.measures.width_mm),
+                &number(variant.measures.height_mm),
             ])?;
         }
         Ok(())
@@ -105,6 +114,15 @@ impl CsvWriter {
         let file = self.0.into_inner().map_err(|error| error.into_error())?;
         file.finish()
     }
+}
+
+/// Addresses alone where they say it all: they hold no white space. Else JSON.
+fn images(images: &[Image]) -> io::Result<String> {
+    if images.iter().all(Image::is_plain) {
+        let urls: Vec<&str> = images.iter().map(|image| image.url.as_str()).collect();
+        return Ok(urls.join(" "));
+    }
+    Ok(serde_json::to_string(images)?)
 }
 
 fn text(optional: &Option<String>) -> &str {

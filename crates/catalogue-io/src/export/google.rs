@@ -1,18 +1,19 @@
 //! Feed of Google Merchant Center: RSS 2.0, with an item for each variant that is for sale.
 
+use std::collections::HashSet;
 use std::io::{self, Write};
 
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
-use souk_domain::{Currency, Label, Money, Prices, ProductStatus, StockPolicy};
+use souk_domain::{Currency, Image, Label, Money, Prices, ProductStatus, StockPolicy};
 use souk_store::{ProductRecord, Store, Tenant, VariantRecord};
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::axes::Axes;
 use super::omissions::{Omission, Omissions, omit};
-use super::pages::{PageError, each_page, path_names};
+use super::pages::{PageError, Reach, each_page, path_names};
 use super::shop_url::{ImageBase, ShopLinks};
-use super::values::{moment, shortened};
+use super::values::{moment, shortened, tenths};
 use crate::gtin::is_gtin;
 
 const NAMESPACE: &str = "http://base.google.com/ns/1.0";
@@ -66,7 +67,8 @@ pub async fn write_feed<W: Write>(
     each_page(
         &store.scope(tenant.id),
         Some(ProductStatus::Active),
-        |page, paths| {
+        Reach::Public,
+        |page, paths, _| {
             for record in &page {
                 feed.write(record, paths.of_product(record), &mut omissions)?;
             }
@@ -82,6 +84,8 @@ pub(super) struct FeedWriter<W: Write> {
     xml: Writer<W>,
     shop: FeedShop,
     now_ms: i64,
+    /// Hashes of the external ids that were written.
+    written: HashSet<u64>,
 }
 
 impl<W: Write> FeedWriter<W> {
@@ -95,7 +99,12 @@ impl<W: Write> FeedWriter<W> {
         element(&mut xml, "title", &shop.name)?;
         element(&mut xml, "link", shop.links.home())?;
         element(&mut xml, "description", &shop.name)?;
-        Ok(Self { xml, shop, now_ms })
+        Ok(Self {
+            xml,
+            shop,
+            now_ms,
+            written: HashSet::new(),
+        })
     }
 
     /// Writes an item for each variant of a product; answers whether there is one.
@@ -109,7 +118,15 @@ impl<W: Write> FeedWriter<W> {
             omit(omissions, Omission::NotForSale, 1);
             return Ok(false);
         }
-        let images = (self.shop.images).placed(&record.images, 1 + MOST_FURTHER_IMAGES, omissions);
+        let images = (self.shop.images).placed(&record.images, usize::MAX, omissions);
+        let alts = images.iter().filter(|image| image.alt.is_some());
+        omit(omissions, Omission::ImageAlt, alts.count() as u64);
+        // Several sellers may have an id: their products after the first are told apart by the seller.
+        let is_first = self.written.insert(xxh3_64(record.external_id.as_bytes()));
+        let product_id = match is_first {
+            true => record.external_id.clone(),
+            false => format!("{}~{}", record.external_id, record.seller.slug),
+        };
         let axes = Axes::of(record);
         let differing = axes.differing();
         let mut is_written = false;
@@ -121,6 +138,7 @@ impl<W: Write> FeedWriter<W> {
             }
             let item = Item {
                 record,
+                product_id: &product_id,
                 variant,
                 offer,
                 options: axes.names.iter().zip(&axes.values[index]),
@@ -184,12 +202,14 @@ impl Offer {
 /// An item of a feed.
 struct Item<'a, O> {
     record: &'a ProductRecord,
+    /// Id of the product within the feed.
+    product_id: &'a str,
     variant: &'a VariantRecord,
     offer: Offer,
     options: O,
     /// Names of the options in which the product's variants differ.
     differing: &'a [&'a str],
-    images: &'a [String],
+    images: &'a [Image],
     path: &'a [Label],
     shop: &'a FeedShop,
 }
@@ -202,15 +222,19 @@ impl<'a, O: Iterator<Item = (&'a String, &'a Option<String>)>> Item<'a, O> {
             .filter_map(|(name, value)| Some((name.as_str(), value.as_deref()?)))
             .collect();
         let is_group = record.variants.len() > 1;
+        let images = images_of(self.images, &variant.sku);
+        let too_many = images.len().saturating_sub(1 + MOST_FURTHER_IMAGES);
+        omit(omissions, Omission::ManyImages, too_many as u64);
         let mut cut = |text: &'a str, most: usize| {
             let (text, is_long) = shortened(text, most);
             omit(omissions, Omission::LongText, u64::from(is_long));
             text
         };
         xml.write_event(Event::Start(BytesStart::new("item")))?;
-        element(xml, "g:id", &id(&record.external_id, Some(&variant.sku)))?;
+        let own_sku = (variant.sku != record.external_id).then_some(variant.sku.as_str());
+        element(xml, "g:id", &id(self.product_id, own_sku))?;
         if is_group {
-            element(xml, "g:item_group_id", &id(&record.external_id, None))?;
+            element(xml, "g:item_group_id", &id(self.product_id, None))?;
         }
         let apart: Vec<&str> = options
             .iter()
@@ -233,12 +257,12 @@ impl<'a, O: Iterator<Item = (&'a String, &'a Option<String>)>> Item<'a, O> {
         )?;
         let sku = is_group.then_some(variant.sku.as_str());
         element(xml, "g:link", &self.shop.links.product(&record.slug, sku))?;
-        let mut images = self.images.iter();
-        if let Some(main) = images.next() {
-            element(xml, "g:image_link", main)?;
-        }
-        for image in images {
-            element(xml, "g:additional_image_link", image)?;
+        for (index, image) in images.iter().take(1 + MOST_FURTHER_IMAGES).enumerate() {
+            let name = match index {
+                0 => "g:image_link",
+                _ => "g:additional_image_link",
+            };
+            element(xml, name, &image.url)?;
         }
         element(xml, "g:availability", availability(variant))?;
         let money = |minor| Money::new(minor, record.currency).to_string();
@@ -262,6 +286,19 @@ impl<'a, O: Iterator<Item = (&'a String, &'a Option<String>)>> Item<'a, O> {
             element(xml, "g:product_type", shortened(&names, MOST_TYPE_CHARS).0)?;
         }
         element(xml, "g:condition", "new")?;
+        let measures = variant.measures;
+        if let Some(weight_g) = measures.weight_g.filter(|&weight_g| weight_g > 0) {
+            element(xml, "g:shipping_weight", &format!("{weight_g} g"))?;
+        }
+        for (name, millimetres) in [
+            ("g:shipping_length", measures.length_mm),
+            ("g:shipping_width", measures.width_mm),
+            ("g:shipping_height", measures.height_mm),
+        ] {
+            if let Some(millimetres) = millimetres.filter(|&it| it > 0) {
+                element(xml, name, &format!("{} cm", tenths(millimetres)))?;
+            }
+        }
         let mut written: Vec<&str> = Vec::new();
         for (name, value) in options {
             let named = OPTIONS
@@ -274,6 +311,14 @@ impl<'a, O: Iterator<Item = (&'a String, &'a Option<String>)>> Item<'a, O> {
         }
         xml.write_event(Event::End(BytesEnd::new("item")))
     }
+}
+
+/// Images of a variant: those that show it and no other first, then those of all.
+fn images_of<'a>(images: &'a [Image], sku: &str) -> Vec<&'a Image> {
+    let own = |image: &&Image| image.variants.iter().any(|shown| shown == sku);
+    let of_all = |image: &&Image| image.variants.is_empty();
+    let own_first = images.iter().filter(own);
+    own_first.chain(images.iter().filter(of_all)).collect()
 }
 
 fn availability(variant: &VariantRecord) -> &'static str {

@@ -25,8 +25,9 @@ use crate::output_file::OutputFile;
 use crate::progress::{Progress, Unit};
 use csv_rows::CsvWriter;
 use google::FeedWriter;
+use omissions::omit;
 use own::exported;
-use pages::{CategoryPaths, each_page};
+use pages::{CategoryPaths, Reach, each_page};
 use shop::Shop;
 use shopify::ShopifyWriter;
 use woocommerce::WooWriter;
@@ -109,7 +110,12 @@ async fn export(
     let mut writer = Writer::begin(args, tenant, file).map_err(failed)?;
     let mut summary = ExportSummary::default();
     let scope = store.scope(tenant.id);
-    let done = each_page(&scope, args.status, |page, paths| {
+    let reach = match args.target {
+        None => Reach::Own,
+        Some(_) => Reach::Public,
+    };
+    let done = each_page(&scope, args.status, reach, |page, paths, stripped| {
+        omit(&mut summary.omissions, Omission::Internal, stripped);
         for record in page {
             let written = writer.write(record, paths, &mut summary.omissions)?;
             summary.products += u64::from(written);

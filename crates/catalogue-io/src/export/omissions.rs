@@ -34,6 +34,8 @@ omissions! {
     Hidden "products written as hidden, as they are here: their seller or category is closed",
     /// An archived product, for which the form has no word.
     Archived "archived products written as private: the form has no archive",
+    /// A product with attributes that only admins see.
+    Internal "products written without their internal attributes",
     /// More options than the form holds.
     OptionsJoined "products with more than three options: the third and those after it joined into one",
     /// An option that only some variants of a product have.
@@ -48,6 +50,12 @@ omissions! {
     RepeatedSku "SKUs put behind their product's id: used by several products",
     /// An image without a host.
     Image "images left out: no host in their URL (see --shop-url)",
+    /// A text that stands for an image.
+    ImageAlt "alternative texts of images left out: the form has no place for them",
+    /// A further image of a variant.
+    VariantImages "images of variants kept for their product only: the form takes one a variant",
+    /// Length, width or height of a variant.
+    Size "lengths, widths and heights left out: the form has no place for them",
     /// More images than the form holds.
     ManyImages "images left out: more than the form takes",
     /// A text beyond the form's length.

@@ -69,11 +69,22 @@ pub enum PageError {
     Write(#[from] io::Error),
 }
 
-/// Hands over a tenant's products page by page, by their ids: no more of them are in memory at a time.
+/// Attributes that an export has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reach {
+    /// All, for a form that Souk reads back.
+    Own,
+    /// Those that are not internal.
+    Public,
+}
+
+/// Hands over a tenant's products page by page, by their ids: no more of them are in memory at a time. With each page comes
+/// the number of its products that lack internal attributes here.
 pub(super) async fn each_page(
     scope: &Scope,
     status: Option<ProductStatus>,
-    mut take: impl FnMut(Vec<ProductRecord>, &CategoryPaths) -> io::Result<()>,
+    reach: Reach,
+    mut take: impl FnMut(Vec<ProductRecord>, &CategoryPaths, u64) -> io::Result<()>,
 ) -> Result<(), PageError> {
     let paths = CategoryPaths::of(&scope.categories().list().await?);
     let mut listing = ProductListing {
@@ -82,11 +93,20 @@ pub(super) async fn each_page(
         ..ProductListing::default()
     };
     loop {
-        let page = scope.products().list(&listing).await?;
+        let mut page = scope.products().list(&listing).await?;
         let Some(last) = page.last() else {
             return Ok(());
         };
         listing.after_id = Some(last.id);
-        take(page, &paths)?;
+        let mut stripped = 0;
+        if reach == Reach::Public {
+            // After the products, so that what was made internal before one of them was written is known.
+            let definitions = scope.attributes().all().await?;
+            for record in &mut page {
+                let is_public = |name: &str| !definitions.is_internal(name);
+                stripped += u64::from(record.retain_attributes(is_public));
+            }
+        }
+        take(page, &paths, stripped)?;
     }
 }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use souk_domain::Image;
 use url::Url;
 
 use super::omissions::{Omission, Omissions, omit};
@@ -113,20 +114,26 @@ impl ImageBase {
     /// Absolute URLs of up to `most` images; counts those that are left out.
     pub(super) fn placed(
         &self,
-        images: &[String],
+        images: &[Image],
         most: usize,
         omissions: &mut Omissions,
-    ) -> Vec<String> {
-        let mut placed: Vec<String> = images
+    ) -> Vec<Image> {
+        let mut placed: Vec<Image> = images
             .iter()
             .filter_map(|image| {
-                if image.starts_with("//") {
-                    return Some(format!("https:{image}"));
-                }
-                match image.starts_with('/') {
-                    true => self.0.as_ref().map(|base| format!("{base}{image}")),
-                    false => Some(image.clone()),
-                }
+                let url = &image.url;
+                let url = if url.starts_with("//") {
+                    format!("https:{url}")
+                } else if url.starts_with('/') {
+                    let base = self.0.as_ref()?;
+                    format!("{base}{url}")
+                } else {
+                    url.clone()
+                };
+                Some(Image {
+                    url,
+                    ..image.clone()
+                })
             })
             .collect();
         let lost = images.len() - placed.len();
@@ -180,7 +187,7 @@ mod tests {
     #[test]
     fn image_without_host_is_below_the_base_or_left_out() {
         let images = ["/m/a.svg", "//img.example/b.svg", "https://img.example/c"];
-        let images = images.map(str::to_owned);
+        let images = images.map(Image::from);
         let links = ShopUrl::parse("https://shop.example/p/{slug}")
             .unwrap()
             .links("");
@@ -188,7 +195,8 @@ mod tests {
             let mut omissions = Omissions::new();
             let placed = base.placed(&images, usize::MAX, &mut omissions);
             let lost = omissions.get(&Omission::Image).copied();
-            (placed, lost.unwrap_or_default())
+            let urls: Vec<String> = placed.into_iter().map(|image| image.url).collect();
+            (urls, lost.unwrap_or_default())
         };
         let by_shop = below(&ImageBase::new(None, Some(&links)));
         assert_eq!(by_shop.0[0], "https://shop.example/m/a.svg");

@@ -4,7 +4,7 @@
 
 use std::io;
 
-use souk_domain::{Label, ProductStatus, StockPolicy};
+use souk_domain::{Image, Label, ProductStatus, StockPolicy};
 use souk_store::{ProductRecord, VariantRecord};
 
 use super::axes::Axes;
@@ -13,7 +13,7 @@ use super::shop::Shop;
 use super::values::{amount, paragraphs, shortened};
 use crate::output_file::OutputFile;
 
-const HEADER: [&str; 27] = [
+const HEADER: [&str; 31] = [
     "Handle",
     "Title",
     "Body (HTML)",
@@ -28,6 +28,7 @@ const HEADER: [&str; 27] = [
     "Option3 Name",
     "Option3 Value",
     "Variant SKU",
+    "Variant Grams",
     "Variant Inventory Tracker",
     "Variant Inventory Qty",
     "Variant Inventory Policy",
@@ -39,7 +40,10 @@ const HEADER: [&str; 27] = [
     "Variant Barcode",
     "Image Src",
     "Image Position",
+    "Image Alt Text",
     "Gift Card",
+    "Variant Image",
+    "Variant Weight Unit",
     "Status",
 ];
 
@@ -59,8 +63,8 @@ struct Line<'a> {
     handle: &'a str,
     product: Option<Product<'a>>,
     variant: Option<Variant<'a>>,
-    /// Address and position, from 1.
-    image: Option<(&'a str, usize)>,
+    /// Image and its position, from 1.
+    image: Option<(&'a Image, usize)>,
 }
 
 /// Cells of a product.
@@ -81,6 +85,8 @@ struct Variant<'a> {
     options: Vec<&'a str>,
     price: String,
     compare_at: String,
+    /// Address of its image.
+    image: &'a str,
 }
 
 impl ShopifyWriter {
@@ -121,6 +127,8 @@ impl ShopifyWriter {
         let count = record.variants.len().max(images.len());
         lines.resize_with(count, Line::default);
         for (index, variant) in record.variants.iter().enumerate() {
+            let size = variant.measures.has_size();
+            omit(omissions, Omission::Size, u64::from(size));
             let is_dated = variant.prices.has_dates();
             omit(omissions, Omission::SaleDates, u64::from(is_dated));
             let written = |minor| amount(minor, record.currency);
@@ -133,6 +141,7 @@ impl ShopifyWriter {
                     .collect(),
                 price: written(variant.current_price),
                 compare_at: variant.reduced_from.map(written).unwrap_or_default(),
+                image: image_of(&images, variant, omissions),
             });
         }
         for (index, image) in images.iter().enumerate() {
@@ -149,6 +158,20 @@ impl ShopifyWriter {
         let file = self.csv.into_inner().map_err(|error| error.into_error())?;
         file.finish()
     }
+}
+
+/// Address of the image that shows one variant, of which the form takes one.
+fn image_of<'a>(
+    images: &'a [Image],
+    variant: &VariantRecord,
+    omissions: &mut Omissions,
+) -> &'a str {
+    let mut shown = images
+        .iter()
+        .filter(|image| image.variants.contains(&variant.sku));
+    let first = shown.next();
+    omit(omissions, Omission::VariantImages, shown.count() as u64);
+    first.map_or("", |image| image.url.as_str())
 }
 
 fn product<'a>(
@@ -226,6 +249,11 @@ impl Line<'_> {
                 set("Variant Inventory Qty", &record.stock.to_string());
             }
             set("Variant Fulfillment Service", "manual");
+            if let Some(weight_g) = record.measures.weight_g {
+                set("Variant Grams", &weight_g.to_string());
+                set("Variant Weight Unit", "g");
+            }
+            set("Variant Image", variant.image);
             set("Variant Price", &variant.price);
             set("Variant Compare At Price", &variant.compare_at);
             set("Variant Requires Shipping", flag(true));
@@ -235,8 +263,9 @@ impl Line<'_> {
                 record.gtin.as_deref().unwrap_or_default(),
             );
         }
-        if let Some((address, position)) = self.image {
-            set("Image Src", address);
+        if let Some((image, position)) = self.image {
+            set("Image Src", &image.url);
+            set("Image Alt Text", image.alt.as_deref().unwrap_or_default());
             set("Image Position", &position.to_string());
         }
         cells

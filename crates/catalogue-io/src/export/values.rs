@@ -12,6 +12,23 @@ pub(super) fn amount(minor: i64, currency: Currency) -> String {
     }
 }
 
+/// A number of tenths as a decimal one: 205 is `20.5`.
+pub(super) fn tenths(number: i64) -> String {
+    match number % 10 {
+        0 => (number / 10).to_string(),
+        rest => format!("{}.{rest}", number / 10),
+    }
+}
+
+/// A number of thousandths as a decimal one: 1200 is `1.2`.
+pub(super) fn thousandths(number: i64) -> String {
+    let written = format!("{}.{:03}", number / 1_000, number % 1_000);
+    written
+        .trim_end_matches('0')
+        .trim_end_matches('.')
+        .to_owned()
+}
+
 /// A moment in UTC by a format; empty if it is out of range.
 pub(super) fn moment(time_ms: i64, format: &str) -> String {
     DateTime::from_timestamp_millis(time_ms)
@@ -54,6 +71,13 @@ mod tests {
             .map(|currency| [5, 1_299].map(|minor| amount(minor, currency)));
         let expected = [["0.05", "12.99"], ["5", "1299"], ["0.005", "1.299"]];
         assert_eq!(amounts, expected.map(|pair| pair.map(str::to_owned)));
+    }
+
+    #[test]
+    fn parts_of_a_unit_are_decimals() {
+        assert_eq!([200, 205, 5, 0].map(tenths), ["20", "20.5", "0.5", "0"]);
+        let written = [1_200, 1_000, 20, 10_005, 0].map(thousandths);
+        assert_eq!(written, ["1.2", "1", "0.02", "10.005", "0"]);
     }
 
     #[test]

@@ -8,16 +8,16 @@ use std::collections::HashSet;
 use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Seek};
 
-use souk_domain::{Currency, Label, Prices, ProductStatus, StockPolicy};
+use souk_domain::{Currency, Image, Label, Prices, ProductStatus, StockPolicy};
 use souk_store::{ProductRecord, VariantRecord};
 
 use super::axes::Axes;
 use super::omissions::{Omission, Omissions, omit};
 use super::shop::Shop;
-use super::values::{amount, escaped, moment};
+use super::values::{amount, escaped, moment, tenths, thousandths};
 use crate::output_file::OutputFile;
 
-const HEADER: [&str; 22] = [
+const HEADER: [&str; 26] = [
     "Type",
     "SKU",
     "GTIN, UPC, EAN, or ISBN",
@@ -32,6 +32,10 @@ const HEADER: [&str; 22] = [
     "In stock?",
     "Stock",
     "Backorders allowed?",
+    "Weight (kg)",
+    "Length (cm)",
+    "Width (cm)",
+    "Height (cm)",
     "Sale price",
     "Regular price",
     "Categories",
@@ -109,14 +113,17 @@ impl WooWriter {
         let (published, is_hidden) = published(record, omissions);
         let steps: Vec<String> = path.iter().map(|step| listed(&step.name)).collect();
         // A comma would end the address.
-        let images: Vec<String> = images.iter().map(|url| url.replace(',', "%2C")).collect();
+        let listed_url = |image: &Image| image.url.replace(',', "%2C");
+        let alts = images.iter().filter(|image| image.alt.is_some());
+        omit(omissions, Omission::ImageAlt, alts.count() as u64);
+        let urls: Vec<String> = images.iter().map(listed_url).collect();
         let mut head = Line {
             name: record.title.clone(),
             published,
             is_hidden,
             product: Some(record),
             categories: steps.join(" > "),
-            images: images.join(", "),
+            images: urls.join(", "),
             ..Line::default()
         };
         let axes = Axes::of(record);
@@ -154,6 +161,10 @@ impl WooWriter {
                     values: value.as_deref().map(listed).unwrap_or_default(),
                     is_visible: false,
                 });
+            let shows = |image: &&Image| image.variants.contains(&variant.sku);
+            let mut own = images.iter().filter(shows);
+            let image = own.next().map(listed_url).unwrap_or_default();
+            omit(omissions, Omission::VariantImages, own.count() as u64);
             let line = Line {
                 kind: "variation",
                 sku,
@@ -162,6 +173,7 @@ impl WooWriter {
                 variant: Some(variant),
                 parent: head.sku.clone(),
                 position: index + 1,
+                images: image,
                 attributes: options.collect(),
                 ..Line::default()
             };
@@ -330,6 +342,16 @@ impl Line<'_> {
             set("In stock?", in_stock);
             set("Stock", &stock);
             set("Backorders allowed?", backorders);
+            let measures = variant.measures;
+            let weight = measures.weight_g.map(thousandths);
+            set("Weight (kg)", &weight.unwrap_or_default());
+            for (name, millimetres) in [
+                ("Length (cm)", measures.length_mm),
+                ("Width (cm)", measures.width_mm),
+                ("Height (cm)", measures.height_mm),
+            ] {
+                set(name, &millimetres.map(tenths).unwrap_or_default());
+            }
             let Prices {
                 price,
                 list_price,

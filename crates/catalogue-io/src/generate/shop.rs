@@ -161,7 +161,7 @@ impl DemoShop {
             seller: Some(seller.slug.clone()),
             attributes,
             tags: Vec::new(),
-            images: vec![format!("/media/demo/{}.svg", kind.family.key)],
+            images: vec![format!("/media/demo/{}.svg", kind.family.key).into()],
             currency: self.currency,
             variants,
             ratings: Some(ratings),

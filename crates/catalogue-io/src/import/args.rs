@@ -76,6 +76,12 @@ pub struct ImportArgs {
     /// Slug of the seller of rows that name none; by default the marketplace's first
     #[arg(long, value_name = "SLUG", value_parser = parse_seller)]
     pub seller: Option<String>,
+    /// Archive the products of this seller that the file no longer has, once all of it is imported
+    ///
+    /// The file is read twice, so it cannot be standard input. Rows that name no seller are of this one, unless --seller
+    /// says otherwise. If more than half of the seller's products would be archived, it asks, or wants --yes.
+    #[arg(long, value_name = "SLUG", value_parser = parse_seller)]
+    pub replace_seller: Option<String>,
     /// Stop at the first row with a fault; the rows before it stay imported
     #[arg(long)]
     pub strict: bool,
@@ -107,6 +113,7 @@ impl ImportArgs {
             default_status: None,
             clear_blank: false,
             seller: None,
+            replace_seller: None,
             strict: false,
             errors: None,
             max_rows: None,

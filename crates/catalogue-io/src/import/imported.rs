@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use souk_domain::{Attributes, Label, Money, RatingTotals};
+use souk_domain::{Attributes, Label, Measures, Money, RatingTotals};
 
 /// A product with the variants, offers and images that a file names.
 #[derive(Debug, Clone, PartialEq)]
@@ -53,6 +53,7 @@ pub(super) struct Variant {
     pub gtin: Option<String>,
     pub options: BTreeMap<String, String>,
     pub offer: Offer,
+    pub measures: Measures,
 }
 
 /// Price and stock of a variant.
@@ -107,6 +108,8 @@ pub(super) struct Image {
     pub alt: Option<String>,
     /// Indexes of the variants that it shows; empty for all.
     pub variants: Vec<usize>,
+    /// Stock keeping units of the variants that it shows, where the file names those.
+    pub skus: Vec<String>,
 }
 
 /// A category on the way from the root; one without a slug is found by its name.

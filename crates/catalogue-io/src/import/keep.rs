@@ -2,12 +2,14 @@
 //!
 //! A variant has one price, or two while it is in a sale. What is more than that is counted as a loss. A price that the file does not give is looked up in the catalogue by [`super::silence`].
 
+use std::collections::BTreeMap;
+
 use souk_domain::{
-    Currency, InvalidField, MAX_FURTHER, MAX_IMAGES, MAX_STOCK, MAX_TAGS, MAX_VALUE_CHARS,
-    ProductInput, ProductStatus, StockPolicy, VariantInput,
+    Currency, ExternalKey, Image, InvalidField, MAX_ALT_CHARS, MAX_FURTHER, MAX_IMAGES, MAX_STOCK,
+    MAX_TAGS, MAX_VALUE_CHARS, ProductInput, ProductStatus, StockPolicy, VariantInput,
 };
 
-use super::imported::{CategoryStep, Product, Reference, Status, Stock};
+use super::imported::{self, CategoryStep, Product, Reference, Status, Stock};
 use super::kept_variants::{GivenPrice, MOST_KEY_CHARS, Row, shortened, variants};
 use super::losses::{Loss, Losses, lose};
 
@@ -28,6 +30,17 @@ pub(super) struct Kept {
     pub further_fandoms: Vec<Reference>,
     pub seller: Option<Reference>,
     pub silent: Silent,
+}
+
+impl Kept {
+    /// External id and seller, by which the product is found again.
+    pub(super) fn key(&self) -> ExternalKey {
+        let named = || self.seller.as_ref().map(|seller| &seller.label.slug);
+        ExternalKey {
+            seller: self.product.seller.as_ref().or_else(named).cloned(),
+            external_id: self.product.external_id.clone(),
+        }
+    }
 }
 
 /// Fields that the file leaves open, and an existing product keeps.
@@ -88,6 +101,7 @@ pub(super) fn keep(
     silent.variants = variants.is_empty();
     if silent.variants {
         variants.push(Row {
+            number: usize::MAX,
             input: VariantInput {
                 sku: product.id.clone(),
                 ..VariantInput::default()
@@ -98,7 +112,9 @@ pub(super) fn keep(
         });
     }
     let mut inputs = Vec::with_capacity(variants.len());
+    let mut skus = BTreeMap::new();
     for Row {
+        number,
         mut input,
         price,
         stock,
@@ -108,15 +124,12 @@ pub(super) fn keep(
         silent.prices.push(price);
         silent.stocks.push(stock.is_none());
         (input.stock, input.stock_policy) = units(stock, backorder, defaults, losses);
+        skus.insert(number, input.sku.clone());
         inputs.push(input);
     }
     not_kept(&product, losses);
     let tags = tags(product.tags, complete, losses);
-    let mut images: Vec<String> = product
-        .images
-        .into_iter()
-        .map(|image| image.address)
-        .collect();
+    let mut images = images(product.images, &skus, complete, losses);
     lose(
         losses,
         Loss::ManyImages,
@@ -220,15 +233,33 @@ fn not_kept(product: &Product, losses: &mut Losses) {
         Loss::FurtherCategories,
         product.categories.len().saturating_sub(1 + MAX_FURTHER),
     );
-    lose(
-        losses,
-        Loss::AltTexts,
-        product
-            .images
-            .iter()
-            .filter(|image| image.alt.is_some())
-            .count(),
-    );
+}
+
+/// Images with the stock keeping units of the variants that they show: none for one that shows them all.
+fn images(
+    given: Vec<imported::Image>,
+    skus: &BTreeMap<usize, String>,
+    complete: bool,
+    losses: &mut Losses,
+) -> Vec<Image> {
+    let image = |image: imported::Image| {
+        let numbered = image.variants.iter().filter_map(|number| skus.get(number));
+        let mut variants: Vec<String> = numbered.cloned().collect();
+        variants.extend(image.skus);
+        if variants.len() == skus.len() && !complete {
+            variants.clear();
+        }
+        let alt = match complete {
+            true => image.alt,
+            false => image.alt.map(|alt| shortened(alt, MAX_ALT_CHARS, losses)),
+        };
+        Image {
+            url: image.address,
+            alt,
+            variants,
+        }
+    };
+    given.into_iter().map(image).collect()
 }
 
 #[cfg(test)]

@@ -46,6 +46,8 @@ fn given(variant: &Variant, currency: Currency) -> GivenPrice {
 
 /// A variant on its way into the store.
 pub(super) struct Row {
+    /// Number of the variant in the file's product.
+    pub number: usize,
     pub input: VariantInput,
     pub price: GivenPrice,
     pub stock: Option<Stock>,
@@ -118,10 +120,12 @@ pub(super) fn variants(product: &Product, currency: Currency, losses: &mut Losse
             sku,
             gtin: variant.gtin.clone(),
             options,
+            measures: variant.measures,
             ..VariantInput::default()
         };
         input.set_prices(prices);
         rows.push(Row {
+            number,
             input,
             price: given,
             stock: offer.stock,

@@ -90,8 +90,8 @@ losses! {
     FurtherCategories "further categories left out: more than 50 of one product",
     /// More or longer tags than a product may have.
     Tags "tags left out: more than 250 of one product, or longer than 500 characters",
-    /// Alternative texts of images.
-    AltTexts "alternative texts of images not kept yet",
+    /// A weight or length that cannot be read, has no unit, or is beyond all bounds.
+    Measure "weights, lengths, widths and heights left out: no number, no known unit, or too large",
 }
 
 /// Number of omissions, by reason.

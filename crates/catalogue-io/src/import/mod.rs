@@ -24,6 +24,7 @@ mod profile;
 mod read;
 mod reading;
 mod references;
+mod replacing;
 mod report;
 mod run;
 mod silence;

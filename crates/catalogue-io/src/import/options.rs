@@ -33,6 +33,8 @@ pub struct ImportOptions {
     pub clear_blank: bool,
     /// Slug of the seller of rows that name none; the tenant's first by default.
     pub seller: Option<String>,
+    /// Slug of the seller whose products are archived that the file no longer has.
+    pub replace_seller: Option<String>,
     /// True to go on where it is not sure what the file means.
     pub accept_doubts: bool,
 }
@@ -49,8 +51,13 @@ impl ImportOptions {
         if self.default_stock.is_some_and(|stock| stock < 0) {
             return Err(InvalidField::new("default_stock", "must be 0 or more"));
         }
-        if let Some(seller) = &self.seller {
-            parse_slug(seller).map_err(|error| InvalidField::new("seller", error.to_string()))?;
+        for (field, slug) in [
+            ("seller", &self.seller),
+            ("replace_seller", &self.replace_seller),
+        ] {
+            if let Some(slug) = slug {
+                parse_slug(slug).map_err(|error| InvalidField::new(field, error.to_string()))?;
+            }
         }
         Ok(())
     }
@@ -65,6 +72,7 @@ impl ImportOptions {
             default_status: self.default_status,
             clear_blank: self.clear_blank,
             seller: self.seller.clone(),
+            replace_seller: self.replace_seller.clone(),
             yes: self.accept_doubts,
             format: Format::of_name(Path::new(original_name)),
             ..ImportArgs::of(file)

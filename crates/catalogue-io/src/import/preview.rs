@@ -24,6 +24,8 @@ pub struct ImportPreview {
     pub products_total: Option<u64>,
     /// The first products as they will be.
     pub products: Vec<ProductPreview>,
+    /// Products that the file no longer has, and that will be archived; unknown if the file was not read to its end.
+    pub archived: Option<u64>,
     /// Doubt that only a person can settle.
     pub doubt: Option<String>,
 }
@@ -205,7 +207,11 @@ impl ProductPreview {
             stock: product.variants.iter().map(|variant| variant.stock).sum(),
             variants: product.variants.len(),
             options: options.unwrap_or_default(),
-            images: product.images.clone(),
+            images: product
+                .images
+                .iter()
+                .map(|image| image.url.clone())
+                .collect(),
             brand: product.brand.clone(),
             category: kept.category.iter().map(|step| step.name.clone()).collect(),
         }

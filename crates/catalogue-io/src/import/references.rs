@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use souk_domain::slugify;
-use souk_store::{CategoryInput, Scope, StoreError, Tenant};
+use souk_store::{CategoryInput, Entity, Scope, StoreError, Tenant};
 
 use super::imported::CategoryStep;
 use super::keep::Kept;
@@ -99,6 +99,12 @@ impl ReferenceBook {
             .filter(|slug| self.categories.contains(*slug))
         {
             return Ok(slug.clone());
+        }
+        if let Some(slug) = &step.slug {
+            let former = self.scope.former_slugs();
+            if let Some(moved) = former.find(Entity::Category, slug).await? {
+                return Ok(moved.current);
+            }
         }
         if step.slug.is_none()
             && let Some(known) = self

@@ -130,6 +130,9 @@ impl fmt::Display for ImportSummary {
                 f,
                 "{read} rows read, {skipped} with faults; nothing was written"
             )?;
+            if *archived > 0 {
+                write!(f, "; {archived} products would be archived")?;
+            }
             for (loss, count) in losses {
                 write!(f, "\n{count} {loss}")?;
             }

@@ -19,6 +19,7 @@ use super::open::{read_bytes::ReadBytes, source::Source};
 use super::preview::{FilePreview, ImportPreview, ProductPreview};
 use super::reading::{Gathered, SameFaults, gather};
 use super::references::ReferenceBook;
+use super::replacing::Replacement;
 use super::report::{ImportSummary, RowFault};
 use super::silence;
 
@@ -55,18 +56,31 @@ pub async fn import(
     observer: Arc<dyn ImportObserver>,
 ) -> Result<ImportSummary, ImportError> {
     let store = &store.clone().in_bulk();
+    let args = &with_seller(args);
     let tracker = Tracker::new(observer, Source::total_of(&args.file));
     let _stop = tracker.stop_on_drop();
     let read_bytes = ReadBytes::default();
+    let defaults = Defaults {
+        currency: args.default_currency.unwrap_or(tenant.currency),
+        stock: args.default_stock,
+        status: args.default_status.unwrap_or(ProductStatus::Active),
+    };
+    let replacement = match &args.replace_seller {
+        Some(seller) => {
+            let scope = store.scope(tenant.id);
+            let prepared =
+                Replacement::prepare(args, seller, defaults.clone(), &scope, &tracker).await?;
+            Some(prepared)
+        }
+        None => None,
+    };
     let (sender, mut receiver) = mpsc::channel(WAITING_BATCHES);
     let (finished, reading) = oneshot::channel();
     let reader = ReaderThread {
         args: args.clone(),
-        defaults: Defaults {
-            currency: args.default_currency.unwrap_or(tenant.currency),
-            stock: args.default_stock,
-            status: args.default_status.unwrap_or(ProductStatus::Active),
-        },
+        defaults,
+        archived: replacement.as_ref().and_then(Replacement::missing),
+        doubt: replacement.as_ref().and_then(Replacement::doubt),
         tracker: tracker.clone(),
         read_bytes: read_bytes.clone(),
         sender,
@@ -85,6 +99,7 @@ pub async fn import(
         store,
         tenant,
         writing: None,
+        replacement,
         same: SameFaults::default(),
         summary: ImportSummary::default(),
     };
@@ -109,13 +124,25 @@ pub async fn import(
         lose(&mut import.summary.losses, loss, count as usize);
     }
     import.summary.dry_run = args.dry_run;
+    import.replace().await?;
     Ok(import.summary)
+}
+
+/// The arguments with the seller that is to be replaced as that of rows that name none.
+fn with_seller(args: &ImportArgs) -> ImportArgs {
+    let mut args = args.clone();
+    args.seller = args.seller.or_else(|| args.replace_seller.clone());
+    args
 }
 
 /// The thread that reads the files.
 struct ReaderThread {
     args: ImportArgs,
     defaults: Defaults,
+    /// Number of products that will be archived.
+    archived: Option<u64>,
+    /// Doubt about their archiving.
+    doubt: Option<String>,
     tracker: Tracker,
     read_bytes: ReadBytes,
     sender: mpsc::Sender<Batch>,
@@ -143,7 +170,11 @@ impl ReaderThread {
                 self.tracker.check()
             },
         )?;
-        let doubt = unsure(&gathered);
+        let doubts: Vec<String> = unsure(&gathered)
+            .into_iter()
+            .chain(self.doubt.clone())
+            .collect();
+        let doubt = (!doubts.is_empty()).then(|| doubts.join("; "));
         let mut batches = Batches::new(gathered, self.defaults.clone(), self.args.strict);
         let products = products_left(&batches.gathered.products).map(|count| count as u64);
         self.tracker.update(|progress| {
@@ -164,6 +195,7 @@ impl ReaderThread {
             rows,
             products_total: products,
             products: first.iter().map(ProductPreview::of).collect(),
+            archived: self.archived,
             doubt: doubt.clone(),
         });
         let asks = !self.args.yes && !self.args.dry_run;
@@ -202,6 +234,7 @@ struct Import<'a> {
     store: &'a Store,
     tenant: &'a Tenant,
     writing: Option<Writing>,
+    replacement: Option<Replacement>,
     same: SameFaults,
     summary: ImportSummary,
 }
@@ -234,6 +267,9 @@ impl Import<'_> {
         self.summary.skipped += batch.further_faults;
         if batch.further_faults > 0 {
             self.tracker.observer.further_faults(batch.further_faults);
+        }
+        if let Some(replacement) = &mut self.replacement {
+            replacement.note(&batch);
         }
         if self.args.dry_run {
             self.fill(&mut batch.products).await?;
@@ -273,10 +309,27 @@ impl Import<'_> {
         let rules = silence::Rules {
             stock_is_given: self.args.default_stock.is_some(),
             clear_blank: self.args.clear_blank,
+            replaced: self.replacement.as_ref().and_then(Replacement::seller),
         };
         silence::fill(&products, batch, rules, &mut self.summary.losses)
             .await
             .map_err(ImportError::Catalogue)
+    }
+
+    /// Archives what the file no longer has of the seller that it replaces. The whole file was imported before.
+    async fn replace(&mut self) -> Result<(), ImportError> {
+        let Some(replacement) = self.replacement.take() else {
+            return Ok(());
+        };
+        self.summary.archived = match self.args.dry_run {
+            true => replacement.missing().unwrap_or_default(),
+            false => {
+                let products = self.store.scope(self.tenant.id).products();
+                replacement.archive(&products, &self.tracker).await?
+            }
+        };
+        self.tell();
+        Ok(())
     }
 
     /// Waits for what is still being written.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use souk_domain::{ProductInput, ProductStatus, VariantInput};
+use souk_domain::{ExternalKey, Image, ProductInput, ProductStatus, SellerId, VariantInput};
 use souk_store::{ProductKey, ProductRecord, Products, StoreError, VariantRecord};
 
 use super::keep::{Kept, Silent};
@@ -16,6 +16,8 @@ pub(super) struct Rules {
     pub stock_is_given: bool,
     /// True if blank cells clear what is there. Prices stay: there is no product without one.
     pub clear_blank: bool,
+    /// Seller that the file replaces: what is archived of it and in the file is not archived any more.
+    pub replaced: Option<SellerId>,
 }
 
 /// Fills what the file leaves open of products that exist already. Variants whose price is not known then are lost.
@@ -28,22 +30,24 @@ pub(super) async fn fill(
     rules: Rules,
     losses: &mut Losses,
 ) -> Result<(), StoreError> {
-    let open: BTreeSet<&str> = batch
+    let open: BTreeSet<ExternalKey> = batch
         .iter()
         .filter(|kept| !kept.silent.nothing && leaves_open(kept, rules))
-        .map(|kept| kept.product.external_id.as_str())
+        .map(Kept::key)
         .collect();
     let known = match open.is_empty() {
         true => BTreeMap::new(),
         false => products.ids(&open).await?,
     };
     for kept in batch.iter_mut() {
-        if let Some(id) = known.get(&kept.product.external_id)
+        if let Some(id) = known.get(&kept.key())
             && let Some(record) = products.get(&ProductKey::Id(*id)).await?
         {
             take_over(&mut kept.silent, &mut kept.product, record, rules);
         }
         settle(kept, losses);
+        // The file's variants may be others than those that are stored.
+        kept.product.unbind_images();
     }
     Ok(())
 }
@@ -94,13 +98,13 @@ fn leaves_open(kept: &Kept, rules: Rules) -> bool {
         || product.fandom.is_none()
         || product.further_fandoms.is_empty()
         || product.seller.is_none()
-        || product.images.is_empty()
+        || product.images.iter().all(Image::is_plain)
         || product.tags.is_empty()
         || product.attributes.is_empty()
         || product
             .variants
             .iter()
-            .any(|variant| variant.gtin.is_none())
+            .any(|variant| variant.gtin.is_none() || !variant.measures.is_complete())
 }
 
 fn take_over(silent: &mut Silent, product: &mut ProductInput, record: ProductRecord, rules: Rules) {
@@ -108,7 +112,9 @@ fn take_over(silent: &mut Silent, product: &mut ProductInput, record: ProductRec
     if rules.clear_blank {
         return;
     }
-    if silent.status {
+    let comes_back = record.status == ProductStatus::Archived
+        && rules.replaced == Some(record.references.seller);
+    if silent.status && !comes_back {
         product.status = record.status;
     }
     if silent.description {
@@ -134,6 +140,8 @@ fn take_over(silent: &mut Silent, product: &mut ProductInput, record: ProductRec
     product.seller = product.seller.take().or(Some(record.seller.slug));
     if product.images.is_empty() {
         product.images = record.images;
+    } else {
+        take_words(&mut product.images, record.images);
     }
     if product.tags.is_empty() {
         product.tags = record.tags;
@@ -146,9 +154,27 @@ fn take_over(silent: &mut Silent, product: &mut ProductInput, record: ProductRec
             continue;
         };
         variant.gtin = variant.gtin.take().or(known.gtin.clone());
+        variant.measures = variant.measures.or(known.measures);
         if silent.stocks.get(index) == Some(&true) && !rules.stock_is_given {
             variant.stock = known.stock;
             variant.stock_policy = known.stock_policy;
+        }
+    }
+}
+
+/// Takes what the file leaves open of images that are there already.
+fn take_words(images: &mut [Image], known: Vec<Image>) {
+    let mut known: BTreeMap<String, Image> = known
+        .into_iter()
+        .map(|image| (image.url.clone(), image))
+        .collect();
+    for image in images {
+        let Some(known) = known.remove(&image.url) else {
+            continue;
+        };
+        image.alt = image.alt.take().or(known.alt);
+        if image.variants.is_empty() {
+            image.variants = known.variants;
         }
     }
 }

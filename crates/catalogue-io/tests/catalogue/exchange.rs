@@ -7,7 +7,9 @@ use souk_catalogue_io::export::{
     self, ExportArgs, ExportError, ExportSummary, ExportTarget, Omission, ShopUrl,
 };
 use souk_catalogue_io::import::ImportArgs;
-use souk_domain::{Currency, Prices, ProductInput, ProductStatus, StockPolicy, VariantInput};
+use souk_domain::{
+    Currency, Image, Measures, Prices, ProductInput, ProductStatus, StockPolicy, VariantInput,
+};
 use souk_store::{MissingReferences, NamedEntityInput, ProductListing, ProductRecord};
 use souk_testkit::product;
 
@@ -73,7 +75,11 @@ fn few_products() -> Vec<ProductInput> {
         .tag("new, hot")
         .tag("wool")
         .image("/media/cap.svg")
-        .image("https://img.example/w_1,h_2/cap.jpg")
+        .image_of(
+            "https://img.example/w_1,h_2/cap.jpg",
+            "A cap, \"small\"",
+            &["CAP-S"],
+        )
         .image("https://img.example/3.jpg")
         .build();
     cap.variants = vec![
@@ -83,6 +89,12 @@ fn few_products() -> Vec<ProductInput> {
             sale_from_ms: Some(1_700_000_000_000),
             sale_until_ms: Some(4_000_000_000_000),
             gtin: Some("4006381333931".into()),
+            measures: Measures {
+                weight_g: Some(1_250),
+                length_mm: Some(205),
+                width_mm: Some(200),
+                height_mm: None,
+            },
             ..variant("CAP-S", &[("Colour", "Sea, deep"), ("Size", "S")])
         },
         VariantInput {
@@ -112,7 +124,11 @@ async fn shopify_export_has_a_line_a_variant_and_an_image() {
     assert_eq!(summary.products, 3);
     assert_eq!(
         summary.omissions,
-        BTreeMap::from([(Omission::TagComma, 1), (Omission::SaleDates, 1)])
+        BTreeMap::from([
+            (Omission::TagComma, 1),
+            (Omission::SaleDates, 1),
+            (Omission::Size, 1)
+        ])
     );
 }
 
@@ -121,7 +137,8 @@ async fn woocommerce_export_has_variations_below_their_product() {
     let shop = shop_of(few_products()).await;
     let (text, summary) = exported(&shop, &args(&shop, ExportTarget::Woocommerce)).await;
     insta::assert_snapshot!("woocommerce_export", text);
-    assert_eq!((summary.products, summary.omissions.len()), (3, 0));
+    assert_eq!(summary.products, 3);
+    assert_eq!(summary.omissions, BTreeMap::from([(Omission::ImageAlt, 1)]));
 }
 
 #[tokio::test]
@@ -154,6 +171,17 @@ async fn google_export_is_read_as_a_feed() {
         }
     );
     assert_eq!(cap.variants[1].stock_policy, StockPolicy::Backorder);
+    assert_eq!(cap.variants[0].measures.weight_g, Some(1_250));
+    assert_eq!(cap.variants[0].measures.length_mm, Some(205));
+    assert_eq!(cap.variants[1].measures, Measures::default());
+    let small = [cap.variants[0].sku.clone()];
+    let own = cap
+        .images
+        .iter()
+        .find(|image| image.url.ends_with("h_2/cap.jpg"));
+    assert_eq!(own.unwrap().variants, small);
+    let of_all = cap.images.iter().filter(|image| image.is_plain());
+    assert_eq!(of_all.count(), 2);
 }
 
 #[tokio::test]
@@ -301,6 +329,24 @@ fn sale() -> impl Strategy<Value = Option<(i64, Option<i64>, Option<i64>)>> {
     )
 }
 
+/// Measures of which none is zero, as a shop writes one that it does not know.
+fn measures() -> impl Strategy<Value = Measures> {
+    let one = || proptest::option::of(1_i64..=1_000_000);
+    (one(), one(), one(), one()).prop_map(|(weight_g, length_mm, width_mm, height_mm)| Measures {
+        weight_g,
+        length_mm,
+        width_mm,
+        height_mm,
+    })
+}
+
+/// Text and places of variants of an image.
+fn image() -> impl Strategy<Value = (Option<String>, Vec<usize>)> {
+    let alt = proptest::option::of("[a-zA-Zé]([a-zA-Z,;\" ]{0,6}[a-z])?");
+    let shown = proptest::collection::btree_set(0_usize..5, 0..3);
+    (alt, shown.prop_map(|shown| shown.into_iter().collect()))
+}
+
 prop_compose! {
     fn offer()(
         price in 1_i64..10_000_000,
@@ -308,6 +354,7 @@ prop_compose! {
         stock in 0_i64..500,
         stock_policy in select(&StockPolicy::ALL[..]),
         value in "[a-zA-Z0-9é]([a-zA-Z0-9, \"/+]{0,6}[a-z0-9])?",
+        measures in measures(),
     ) -> (VariantInput, String) {
         let variant = VariantInput {
             price,
@@ -316,6 +363,7 @@ prop_compose! {
             sale_until_ms: sale.and_then(|(.., until)| until),
             stock: if stock_policy == StockPolicy::Untracked { 0 } else { stock },
             stock_policy,
+            measures,
             ..VariantInput::default()
         };
         (variant, value)
@@ -328,7 +376,7 @@ prop_compose! {
         title in line(),
         status in select(&ProductStatus::ALL[..]),
         tags in proptest::collection::btree_set("[a-zA-Z][a-zA-Z, -]{0,5}[a-z]", 0..4),
-        images in proptest::collection::vec("https://a\\.example/[a-z]{1,6}\\.jpg", 0..4),
+        images in proptest::collection::btree_map("https://a\\.example/[a-z]{1,6}\\.jpg", image(), 0..4),
         offers in proptest::collection::vec(offer(), 1..5),
         options in 0_usize..=3,
     ) -> ProductInput {
@@ -348,9 +396,14 @@ prop_compose! {
         let mut product = product(&format!("id {number}")).title(&format!("{title} {number}")).seller("shop").build();
         product.status = status;
         product.tags = tags.into_iter().collect();
-        product.images = images;
         product.currency = currency;
         product.variants = variants.collect();
+        let images = images.into_iter().map(|(url, (alt, shown))| {
+            let shown = shown.iter().filter_map(|place| product.variants.get(*place));
+            let variants = shown.map(|variant| variant.sku.clone()).collect();
+            Image { url, alt, variants }
+        });
+        product.images = images.collect();
         product
     }
 }
@@ -365,16 +418,47 @@ fn catalogue() -> impl Strategy<Value = (Currency, Vec<ProductInput>)> {
     })
 }
 
-/// SKU, options, prices, stock and what it means.
-type VariantFacts = (String, BTreeMap<String, String>, Prices, i64, StockPolicy);
+/// SKU, options, prices, stock and what it means, weight and size.
+type VariantFacts = (
+    String,
+    BTreeMap<String, String>,
+    Prices,
+    i64,
+    StockPolicy,
+    Measures,
+);
 
 /// Facts of a product that both forms hold.
 #[derive(Debug, PartialEq)]
 struct Facts {
     status: ProductStatus,
     tags: Vec<String>,
-    images: Vec<String>,
+    images: Vec<Image>,
     variants: Vec<VariantFacts>,
+}
+
+/// Images as a form can say them: one that shows all variants shows none in particular.
+fn shown_images(record: &ProductRecord, form: Option<ExportTarget>) -> Vec<Image> {
+    let mut images = record.images.clone();
+    if form.is_some() {
+        // A variant has one image there.
+        for variant in &record.variants {
+            let shows = |image: &&mut Image| image.variants.contains(&variant.sku);
+            for image in images.iter_mut().filter(shows).skip(1) {
+                image.variants.retain(|sku| *sku != variant.sku);
+            }
+        }
+    }
+    for image in &mut images {
+        if image.variants.len() == record.variants.len() {
+            image.variants.clear();
+        }
+        image.variants.sort();
+        if form == Some(ExportTarget::Woocommerce) {
+            image.alt = None;
+        }
+    }
+    images
 }
 
 /// Products by title, each as the form of a system can say it.
@@ -397,13 +481,7 @@ fn facts(records: &[ProductRecord], form: Option<ExportTarget>) -> BTreeMap<Stri
             tags.sort();
             tags.dedup();
         }
-        // The same image twice is one.
-        let mut images: Vec<String> = Vec::new();
-        for image in &record.images {
-            if !images.contains(image) {
-                images.push(image.clone());
-            }
-        }
+        let images = shown_images(record, form);
         let variants = record.variants.iter().map(|variant| {
             let prices = match form {
                 // The price of today, since the form has no dates.
@@ -414,12 +492,21 @@ fn facts(records: &[ProductRecord], form: Option<ExportTarget>) -> BTreeMap<Stri
                 _ => variant.prices,
             };
             let options = variant.options.clone();
+            let measures = match form {
+                // There is no place for a size.
+                Some(ExportTarget::Shopify) => Measures {
+                    weight_g: variant.measures.weight_g,
+                    ..Measures::default()
+                },
+                _ => variant.measures,
+            };
             (
                 variant.sku.clone(),
                 options,
                 prices,
                 variant.stock,
                 variant.stock_policy,
+                measures,
             )
         });
         let facts = Facts {

@@ -4,10 +4,13 @@ use std::io::Read;
 
 use flate2::read::GzDecoder;
 use proptest::{prelude::*, sample::select};
-use souk_catalogue_io::export::{self, ExportArgs, ExportFormat};
+use souk_catalogue_io::export::{self, ExportArgs, ExportFormat, ExportTarget, Omission, ShopUrl};
 use souk_catalogue_io::generate::{self, GenerateArgs};
 use souk_catalogue_io::import::ImportArgs;
-use souk_domain::{Currency, ProductInput, ProductStatus, RatingTotals, StockPolicy, VariantInput};
+use souk_domain::{
+    AttributeDefinition, Currency, Image, Measures, ProductInput, ProductStatus, RatingTotals,
+    StockPolicy, VariantInput,
+};
 use souk_store::MissingReferences;
 use souk_testkit::{databases, product};
 
@@ -91,6 +94,52 @@ async fn only_the_wanted_status_is_exported_and_packed_on_demand() {
     assert!(!shop.folder.path().join("drafts.part").exists());
 }
 
+#[tokio::test]
+async fn internal_attributes_are_in_souks_own_form_only() {
+    let shop = DemoShop::new().await;
+    let scope = shop.scope();
+    for name in ["Cost", "Batch"] {
+        let internal = AttributeDefinition::internal(name);
+        scope.attributes().create(internal).await.unwrap();
+    }
+    let mug = product("mug")
+        .category("mugs")
+        .seller("shop")
+        .attribute("Cost", "hushhush")
+        .attribute("Glaze", "matt")
+        .without_variants()
+        .variant("a", 900, 1, &[("Batch", "lotword"), ("Size", "S")])
+        .variant("b", 900, 1, &[("Batch", "lotword"), ("Size", "M")])
+        .build();
+    let written = scope.products();
+    let written = written.upsert_batch(vec![mug], MissingReferences::Create);
+    written.await.unwrap();
+    let url = ShopUrl::parse("https://shop.example").unwrap();
+    for (target, format, has_internal) in [
+        (None, ExportFormat::Jsonl, true),
+        (None, ExportFormat::Csv, true),
+        (Some(ExportTarget::Shopify), ExportFormat::Csv, false),
+        (Some(ExportTarget::Woocommerce), ExportFormat::Csv, false),
+        (Some(ExportTarget::Google), ExportFormat::Csv, false),
+    ] {
+        let path = shop.folder.path().join("exported");
+        let args = ExportArgs {
+            target,
+            format: target.is_none().then_some(format),
+            shop_url: Some(url.clone()),
+            ..ExportArgs::to(&path)
+        };
+        let summary = export::run(&args, &shop.store, &shop.tenant).await.unwrap();
+        assert_eq!(summary.products, 1);
+        let text = std::fs::read_to_string(&path).unwrap();
+        for secret in ["hushhush", "lotword"] {
+            assert_eq!(text.contains(secret), has_internal, "{target:?}: {text}");
+        }
+        let omitted = summary.omissions.get(&Omission::Internal);
+        assert_eq!(omitted.is_some(), !has_internal, "{target:?}");
+    }
+}
+
 /// Texts with what files stumble over.
 fn text() -> impl Strategy<Value = String> {
     "[a-zA-Z0-9é漢\",;\\\\\\n\\t{}>|' -]{0,30}"
@@ -109,19 +158,40 @@ fn sale() -> impl Strategy<Value = Option<(i64, Option<i64>, Option<i64>)>> {
     proptest::option::of((1..1_000_i64, dates).prop_map(|(by, (from, until))| (by, from, until)))
 }
 
+fn measures() -> impl Strategy<Value = Measures> {
+    let one = || proptest::option::of(0_i64..=1_000_000);
+    (one(), one(), one(), one()).prop_map(|(weight_g, length_mm, width_mm, height_mm)| Measures {
+        weight_g,
+        length_mm,
+        width_mm,
+        height_mm,
+    })
+}
+
+prop_compose! {
+    /// An image, and the place of the variant that it shows if there is one there.
+    fn image()(
+        url in "https://a\\.example/[a-z,;]{1,5}[a-z]",
+        alt in proptest::option::of("[a-zA-Zé\"\\[\\]{}',; ]{0,10}[a-z]"),
+        shown in proptest::option::of(0_usize..6),
+    ) -> (Image, Option<usize>) {
+        (Image { alt, ..url.into() }, shown)
+    }
+}
+
 prop_compose! {
     fn variants()(
         given in proptest::collection::btree_map(
             // Spaces around it are no part of it.
             "[A-Z0-9/\"]([A-Z0-9/\" ]{0,5}[A-Z0-9])?",
             ((0_i64..1_000_000, sale()), (0_i64..500, select(&StockPolicy::ALL[..])), proptest::option::of("[0-9]{13}"),
-             proptest::collection::btree_map(name(), "[a-zA-Z0-9\", ]{0,8}[a-z]", 0..3)),
+             proptest::collection::btree_map(name(), "[a-zA-Z0-9\", ]{0,8}[a-z]", 0..3), measures()),
             1..5,
         )
     ) -> Vec<VariantInput> {
         given
             .into_iter()
-            .map(|(sku, ((price, sale), (stock, stock_policy), gtin, options))| VariantInput {
+            .map(|(sku, ((price, sale), (stock, stock_policy), gtin, options, measures))| VariantInput {
                 sku,
                 gtin,
                 options,
@@ -131,6 +201,7 @@ prop_compose! {
                 sale_until_ms: sale.and_then(|(.., until)| until),
                 stock: if stock_policy == StockPolicy::Untracked { 0 } else { stock },
                 stock_policy,
+                measures,
             })
             .collect()
     }
@@ -149,7 +220,7 @@ prop_compose! {
         further_fandoms in proptest::collection::btree_set("[a-c]{1,2}", 0..3),
         attributes in proptest::collection::btree_map(name(), proptest::collection::vec(text(), 0..3), 0..4),
         tags in proptest::collection::btree_set("[a-zA-Z\", ]{0,5}[a-z]", 0..3),
-        images in proptest::collection::vec("https://a\\.example/[a-z,;]{1,5}[a-z]", 0..3),
+        images in proptest::collection::vec(image(), 0..4),
         currency in prop_oneof![Just(Currency::EUR), Just(Currency::JPY)],
         variants in variants(),
         count in 0_u32..50_000,
@@ -162,6 +233,12 @@ prop_compose! {
             .map(|(name, values)| (name.trim().to_owned(), values))
             .map(|(name, values)| (name, values.into_iter().filter(|value| !value.trim().is_empty()).collect()))
             .collect();
+        let images = images.into_iter().map(|(mut image, shown)| {
+            let shown = shown.and_then(|place| variants.get(place));
+            image.variants.extend(shown.map(|variant| variant.sku.clone()));
+            image
+        });
+        let images = images.collect();
         ProductInput {
             external_id: id.clone(),
             slug: None,

@@ -25,7 +25,7 @@ async fn an_electronics_catalogue_imports_with_defaults() {
     assert_eq!(toner.title, "Quill QX-100B/2 toner cartridge");
     assert_eq!(toner.brand.as_deref(), Some("Quill"));
     assert_eq!(toner.description, "Toner, black");
-    assert_eq!(toner.images, ["http://images.example/11.jpg"]);
+    assert_eq!(toner.images, ["http://images.example/11.jpg".into()]);
     assert_eq!(toner.created_at_ms, 1_575_936_000_000);
     let variant = &toner.variants[0];
     assert_eq!(

@@ -61,7 +61,11 @@ fn patch_by_sku(patch: &ProductPatch) -> Value {
     set_if(&mut json, "description", patch.description.clone());
     given(&mut json, "brand", patch.brand.clone());
     given(&mut json, "category", patch.category.clone());
-    set_if(&mut json, "images", patch.images.clone());
+    set_if(
+        &mut json,
+        "images",
+        patch.images.as_ref().map(|images| json!(images)),
+    );
     set_if(&mut json, "popularity", patch.popularity);
     let attributes = match patch.attributes.clone() {
         Change::Set(changes) => Change::Set(json!(changes)),
@@ -78,6 +82,7 @@ fn patch_by_sku(patch: &ProductPatch) -> Value {
         given(&mut change, "gtin", variant.gtin.clone());
         set_if(&mut change, "price", variant.price);
         set_if(&mut change, "stock", variant.stock);
+        given(&mut change, "weight_g", variant.weight_g.clone());
         variants.insert(variant.sku.clone(), change);
     }
     json["variants"] = Value::Object(variants);
@@ -103,13 +108,14 @@ fn any_patch() -> impl Strategy<Value = ProductPatch> {
         change("[0-9]{3}"),
         option::of(0..9_i64),
         option::of(0..9_i64),
+        change(0..9_i64),
     );
     let sku = || select(["S", "M", "L", "XL"].map(str::to_owned).to_vec());
     let parts = (
         (option::of(text()), option::of(text()), option::of(0..9_i64)),
         (change(text()), change("[a-c]{1,3}")),
         change(btree_map(name, option::of(values), 0..3)),
-        option::of(Just(vec!["/b.png".to_owned()])),
+        option::of(Just(vec!["/b.png".into()])),
         btree_map(sku(), variant, 0..4),
         proptest::collection::btree_set(sku(), 0..3),
     );
@@ -131,11 +137,12 @@ fn any_patch() -> impl Strategy<Value = ProductPatch> {
                 remove_variants: removed.collect(),
                 variants: variants
                     .into_iter()
-                    .map(|(sku, (gtin, price, stock))| VariantPatch {
+                    .map(|(sku, (gtin, price, stock, weight_g))| VariantPatch {
                         sku,
                         gtin,
                         price,
                         stock,
+                        weight_g,
                         ..VariantPatch::default()
                     })
                     .collect(),

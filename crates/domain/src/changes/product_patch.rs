@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::{
-    Attributes, Currency, InvalidField, Prices, ProductInput, ProductStatus, RatingTotals,
+    Attributes, Currency, Image, InvalidField, Prices, ProductInput, ProductStatus, RatingTotals,
     StockPolicy, VariantInput,
     product::{MAX_KEY_CHARS, MAX_VARIANTS, required, trim},
 };
@@ -50,7 +50,7 @@ pub struct ProductPatch {
     /// All of its tags; empty for none.
     pub tags: Option<Vec<String>>,
     /// All of its images; empty for none.
-    pub images: Option<Vec<String>>,
+    pub images: Option<Vec<Image>>,
     /// Currency of all its prices.
     pub currency: Option<Currency>,
     /// Variants to be changed or added. Others stay.
@@ -86,6 +86,14 @@ pub struct VariantPatch {
     pub stock: Option<i64>,
     /// Meaning of the stock.
     pub stock_policy: Option<StockPolicy>,
+    /// Weight in grams.
+    pub weight_g: Change<i64>,
+    /// Length in millimetres.
+    pub length_mm: Change<i64>,
+    /// Width in millimetres.
+    pub width_mm: Change<i64>,
+    /// Height in millimetres.
+    pub height_mm: Change<i64>,
 }
 
 /// Product that a patch results in.
@@ -203,6 +211,11 @@ impl VariantPatch {
         self.list_price.apply_to(&mut variant.list_price);
         self.sale_from_ms.apply_to(&mut variant.sale_from_ms);
         self.sale_until_ms.apply_to(&mut variant.sale_until_ms);
+        let measures = &mut variant.measures;
+        self.weight_g.apply_to(&mut measures.weight_g);
+        self.length_mm.apply_to(&mut measures.length_mm);
+        self.width_mm.apply_to(&mut measures.width_mm);
+        self.height_mm.apply_to(&mut measures.height_mm);
         Ok(variant)
     }
 }

@@ -1,7 +1,7 @@
 //! Change of a variant's price and stock alone.
 
 use crate::{
-    InvalidField, MAX_KEY_CHARS, MAX_PRICE, MAX_STOCK,
+    InvalidField, MAX_KEY_CHARS, MAX_PRICE, MAX_STOCK, parse_slug,
     product::{required, trim, trim_optional},
 };
 
@@ -12,6 +12,8 @@ pub struct VariantUpdate {
     pub sku: String,
     /// External id of its product; required where several products have the SKU.
     pub external_id: Option<String>,
+    /// Slug of the product's seller; required where several sellers have the external id.
+    pub seller: Option<String>,
     /// Minor units of the product's currency; unchanged if absent.
     pub price: Option<i64>,
     /// Units in stock; unchanged if absent.
@@ -29,6 +31,15 @@ impl VariantUpdate {
         required("sku", &self.sku, MAX_KEY_CHARS)?;
         if let Some(external_id) = &self.external_id {
             required("external_id", external_id, MAX_KEY_CHARS)?;
+        }
+        if let Some(seller) = &self.seller {
+            parse_slug(seller).map_err(|error| InvalidField::new("seller", error.to_string()))?;
+            if self.external_id.is_none() {
+                return Err(InvalidField::new(
+                    "external_id",
+                    "is required with `seller`",
+                ));
+            }
         }
         if self.price.is_none() && self.stock.is_none() {
             return Err(InvalidField::new("price", "is required without `stock`"));
@@ -59,6 +70,7 @@ mod tests {
         let mut update = VariantUpdate {
             sku: " A ".into(),
             external_id: Some("mug".into()),
+            seller: Some("acme".into()),
             price: Some(1),
             stock: None,
         };
@@ -70,10 +82,12 @@ mod tests {
     #[test]
     fn update_with_a_fault_names_the_field() {
         assert_eq!(blamed(|_| {}), None);
-        let faults: [(&str, Fault); 7] = [
+        let faults: [(&str, Fault); 9] = [
             ("sku", |u| u.sku = " ".into()),
             ("sku", |u| u.sku = "a\0".into()),
             ("external_id", |u| u.external_id = Some(String::new())),
+            ("external_id", |u| u.external_id = None),
+            ("seller", |u| u.seller = Some("No Slug".into())),
             ("price", |u| u.price = None),
             ("price", |u| u.price = Some(-1)),
             ("price", |u| u.price = Some(MAX_PRICE + 1)),

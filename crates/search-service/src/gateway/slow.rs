@@ -80,6 +80,7 @@ fn write_filters(f: &mut fmt::Formatter<'_>, filters: &Filters) -> fmt::Result {
         ("rating", usize::from(filters.rating_min.is_some())),
         ("in_stock", usize::from(filters.in_stock.is_some())),
         ("attributes", attributes),
+        ("ranges", filters.ranges.len()),
     ] {
         if count > 0 {
             write!(f, ", {name} {count}")?;

@@ -7,7 +7,7 @@ use std::{
 };
 
 use sha2::{Digest, Sha256};
-use souk_domain::{Language, ProductId};
+use souk_domain::{AttributeDefinitions, ExternalKey, Language, ProductId};
 use souk_search::merchandising::{Rewriter, SearchConfig};
 use souk_store::{ConfigExperiment, ConfigVersion, Scope, StoreError};
 use tokio::task::{self, JoinError};
@@ -22,6 +22,8 @@ pub struct ActiveConfig {
     pub live: Arc<CompiledVersion>,
     /// Experiment on some visitors.
     pub experiment: Option<Experiment>,
+    /// Definitions of the tenant's attributes.
+    pub attributes: Arc<DefinedAttributes>,
     pub(super) language: Language,
     pub(super) revision: i64,
     pub(super) loaded_at: Instant,
@@ -36,6 +38,33 @@ pub struct Experiment {
     pub share: u64,
 }
 
+/// Definitions of a tenant's attributes, and what tells them from others.
+#[derive(Debug, Default)]
+pub struct DefinedAttributes {
+    /// Definitions.
+    pub definitions: Arc<AttributeDefinitions>,
+    /// Grows with every change.
+    pub(super) revision: i64,
+    pub(super) digest: String,
+}
+
+impl DefinedAttributes {
+    /// Reads the definitions unless they are still those of `before`. Read before the definitions, the revision is never
+    /// newer than they are, so that a change in between is noticed by the next look.
+    async fn load(scope: &Scope, before: Option<&Arc<Self>>) -> Result<Arc<Self>, StoreError> {
+        let revision = scope.attributes().revision().await?;
+        if let Some(before) = before.filter(|before| before.revision == revision) {
+            return Ok(Arc::clone(before));
+        }
+        let definitions = Arc::new(scope.attributes().all().await?);
+        Ok(Arc::new(Self {
+            digest: digest(&definitions),
+            definitions,
+            revision,
+        }))
+    }
+}
+
 /// A version, ready for use.
 #[derive(Debug)]
 pub struct CompiledVersion {
@@ -44,9 +73,9 @@ pub struct CompiledVersion {
     /// Compiled rewriter.
     pub rewriter: Rewriter,
     /// The products that it names by the shop's own ids.
-    named: BTreeSet<String>,
+    named: BTreeSet<ExternalKey>,
     /// Products among them that exist.
-    products: BTreeMap<String, ProductId>,
+    products: BTreeMap<ExternalKey, ProductId>,
     products_digest: String,
 }
 
@@ -58,6 +87,8 @@ impl ActiveConfig {
         before: Option<&Self>,
     ) -> Result<Self, StoreError> {
         let loaded_at = Instant::now();
+        let known = before.map(|before| &before.attributes);
+        let attributes = DefinedAttributes::load(scope, known).await?;
         let state = scope.search_configs().active_versions().await?;
         let live = CompiledVersion::new(scope, language, state.live, before).await?;
         let experiment = match state.experiment {
@@ -70,6 +101,7 @@ impl ActiveConfig {
         Ok(Self {
             live,
             experiment,
+            attributes,
             language,
             revision: state.revision,
             loaded_at,
@@ -80,8 +112,7 @@ impl ActiveConfig {
     pub(super) async fn checked(&self, scope: &Scope) -> Result<Option<Self>, StoreError> {
         let loaded_at = Instant::now();
         for version in self.versions().filter(|version| version.names_products()) {
-            let named = version.named.iter().map(String::as_str).collect();
-            if scope.products().ids(&named).await? != version.products {
+            if scope.products().ids(&version.named).await? != version.products {
                 return Ok(None);
             }
         }
@@ -161,7 +192,7 @@ impl CompiledVersion {
         number: i64,
         config: SearchConfig,
         language: Language,
-        products: BTreeMap<String, ProductId>,
+        products: BTreeMap<ExternalKey, ProductId>,
     ) -> Self {
         let compile = move || Self::compile(number, &config, language, products);
         match task::spawn_blocking(compile)
@@ -180,16 +211,12 @@ impl CompiledVersion {
         number: i64,
         config: &SearchConfig,
         language: Language,
-        products: BTreeMap<String, ProductId>,
+        products: BTreeMap<ExternalKey, ProductId>,
     ) -> Self {
         Self {
             number,
             rewriter: Rewriter::new(config, language, &products),
-            named: config
-                .external_ids()
-                .into_iter()
-                .map(str::to_owned)
-                .collect(),
+            named: config.external_ids(),
             products_digest: digest(&products),
             products,
         }
@@ -207,9 +234,9 @@ impl CompiledVersion {
     }
 }
 
-/// The same in every process for the same products.
-fn digest(products: &BTreeMap<String, ProductId>) -> String {
-    let digest = Sha256::digest(format!("{products:?}"));
+/// The same in every process for the same products or definitions.
+fn digest(content: &impl std::fmt::Debug) -> String {
+    let digest = Sha256::digest(format!("{content:?}"));
     digest[..8]
         .iter()
         .map(|byte| format!("{byte:02x}"))
@@ -223,7 +250,7 @@ fn digest(products: &BTreeMap<String, ProductId>) -> String {
 pub async fn products_of(
     scope: &Scope,
     config: &SearchConfig,
-) -> Result<BTreeMap<String, ProductId>, StoreError> {
+) -> Result<BTreeMap<ExternalKey, ProductId>, StoreError> {
     let named = config.external_ids();
     if named.is_empty() {
         return Ok(BTreeMap::new());
@@ -251,7 +278,7 @@ mod tests {
         }]});
         let config = serde_json::from_value(config).unwrap();
         let products = product
-            .map(|id| ("mug".to_owned(), ProductId(id)))
+            .map(|id| (ExternalKey::alone("mug"), ProductId(id)))
             .into_iter()
             .collect();
         CompiledVersion::compile(number, &config, Language::English, products).fingerprint(now_ms)
@@ -306,7 +333,12 @@ mod tests {
         let second = ActiveConfig::load(&scope, language, Some(&first))
             .await
             .unwrap();
-        assert!(second.live.products.contains_key("mug"));
+        assert!(
+            second
+                .live
+                .products
+                .contains_key(&ExternalKey::alone("mug"))
+        );
         assert!(second.checked(&scope).await.unwrap().is_some());
     }
 }

@@ -22,7 +22,7 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 pub use self::{
-    active_config::{ActiveConfig, CompiledVersion, Experiment, products_of},
+    active_config::{ActiveConfig, CompiledVersion, DefinedAttributes, Experiment, products_of},
     editing::{EditError, Edited, edit, new_id, read},
     search_context::SearchContext,
 };
@@ -96,13 +96,15 @@ impl SearchConfigs {
     pub async fn look(&self) -> Result<(), StoreError> {
         let _loading = self.loading.lock().await;
         let revisions = self.store.search_config_revisions().await?;
+        let defined = self.store.attribute_revisions().await?;
         let known = self.known.load_full();
         let mut failure = None;
         for (tenant, active_config) in known.iter() {
             let revision = revisions.get(tenant).copied().unwrap_or(0);
             let is_due =
                 active_config.names_products() && active_config.loaded_at.elapsed() >= LOOKED_UP;
-            let is_same = active_config.revision == revision;
+            let is_same = active_config.revision == revision
+                && active_config.attributes.revision == defined.get(tenant).copied().unwrap_or(0);
             if is_same && !is_due {
                 continue;
             }

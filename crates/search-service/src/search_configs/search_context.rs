@@ -3,17 +3,18 @@
 use std::sync::Arc;
 
 use chrono::Utc;
-use souk_domain::{QueryId, SearchQuery};
+use souk_domain::{AttributeDefinitions, QueryId, SearchQuery};
 use souk_search::merchandising::Rewritten;
 use souk_store::Tenant;
 
-use super::{ActiveConfig, CompiledVersion};
+use super::{ActiveConfig, CompiledVersion, DefinedAttributes};
 use crate::visitors::VisitorHash;
 
 /// Version of the configuration and moment of one request.
 #[derive(Debug, Clone)]
 pub struct SearchContext {
     version: Arc<CompiledVersion>,
+    attributes: Arc<DefinedAttributes>,
     now_ms: i64,
     depends_on_session: bool,
 }
@@ -23,14 +24,18 @@ impl SearchContext {
     pub fn now(active_config: &ActiveConfig, visitor: Option<VisitorHash>) -> Self {
         Self {
             depends_on_session: active_config.experiment.is_some(),
-            ..Self::by(Arc::clone(active_config.version_for(visitor)))
+            ..Self::by(
+                Arc::clone(active_config.version_for(visitor)),
+                Arc::clone(&active_config.attributes),
+            )
         }
     }
 
-    /// By a version, now.
-    pub fn by(version: Arc<CompiledVersion>) -> Self {
+    /// By a version and definitions of attributes, now.
+    pub fn by(version: Arc<CompiledVersion>, attributes: Arc<DefinedAttributes>) -> Self {
         Self {
             version,
+            attributes,
             now_ms: Utc::now().timestamp_millis(),
             depends_on_session: false,
         }
@@ -47,6 +52,11 @@ impl SearchContext {
         self.version.number
     }
 
+    /// Returns the definitions of the tenant's attributes.
+    pub fn definitions(&self) -> &Arc<AttributeDefinitions> {
+        &self.attributes.definitions
+    }
+
     /// Returns the id of a search in analytics.
     pub fn query_id(&self, query: &SearchQuery) -> QueryId {
         let version = u32::try_from(self.version.number).unwrap_or(u32::MAX);
@@ -60,11 +70,18 @@ impl SearchContext {
 
     /// Rewrites a query by the version.
     pub fn rewrite(&self, tenant: &Tenant, query: &SearchQuery) -> Rewritten {
-        self.version.rewriter.rewrite(tenant.id, query, self.now_ms)
+        let rewriter = &self.version.rewriter;
+        let mut rewritten = rewriter.rewrite(tenant.id, query, self.now_ms);
+        rewritten.plan.definitions = Arc::clone(&self.attributes.definitions);
+        rewritten
     }
 
     /// Returns the part of a cache key that tells versions apart.
     pub fn fingerprint(&self) -> String {
-        self.version.fingerprint(self.now_ms)
+        let version = self.version.fingerprint(self.now_ms);
+        match self.attributes.definitions.is_empty() {
+            true => version,
+            false => format!("{version}:{}", self.attributes.digest),
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! Deterministic catalogue of generated products, with queries.
 #![allow(unreachable_pub, missing_docs)]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use souk_domain::{
     Currency, FacetName, Filters, Label, PriceRange, ProductDocument, ProductId, SearchQuery,
@@ -103,16 +103,20 @@ pub(crate) fn product(id: i64) -> ProductDocument {
             format!("Fandom {fandom}"),
         )),
         further_fandoms: vec![],
+        unsearched: BTreeSet::new(),
+        numbers: BTreeMap::new(),
         seller: Label::new(format!("seller-{seller}"), format!("Seller {seller}")),
         attributes: BTreeMap::from(attributes.map(|(name, values)| (name.to_owned(), values))),
         codes: vec![format!("SKU-{id:07}")],
         image: Some(format!("https://images.example/{id}.jpg")),
+        image_alt: None,
         price: PriceRange {
             min: price,
             max: price,
             currency: Currency::EUR,
         },
         list_price: None,
+        lowest_price_30d: None,
         stock,
         available: stock > 0,
         rating: (dice.below(4) > 0).then(|| 1.0 + dice.below(9) as f32 / 2.0),

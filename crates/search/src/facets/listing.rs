@@ -2,7 +2,9 @@
 
 use std::{cmp::Reverse, collections::BTreeSet};
 
-use souk_domain::{Facet, FacetName, FacetValue, Filters};
+use souk_domain::{
+    AttributeDefinitions, AttributeFilterKind, Facet, FacetName, FacetValue, Filters,
+};
 
 use crate::query::ATTRIBUTE_FACETS;
 
@@ -72,10 +74,25 @@ impl<'t> CountedValue<'t> {
     }
 }
 
+/// Returns true if an attribute may be a facet of values: its definition does not say otherwise.
+pub(crate) fn has_values(definitions: &AttributeDefinitions, name: &str) -> bool {
+    definitions
+        .filter(name)
+        .is_none_or(|filter| filter == AttributeFilterKind::Values)
+}
+
 /// Returns true if an attribute is one to choose by, given the number of its values and of the products that have it. A
-/// serial number, which tells nearly each product from every other, is none.
-pub(crate) fn is_choice(values: u64, products: u64) -> bool {
-    values > 0 && (values <= VALUES_OF_A_FACET || values * 2 <= products)
+/// serial number, which tells nearly each product from every other, is none, unless its definition says so.
+pub(crate) fn is_choice(
+    definitions: &AttributeDefinitions,
+    name: &str,
+    values: u64,
+    products: u64,
+) -> bool {
+    let is_defined = definitions.get(name).is_some();
+    has_values(definitions, name)
+        && values > 0
+        && (is_defined || values <= VALUES_OF_A_FACET || values * 2 <= products)
 }
 
 /// An attribute as far as its values were counted.
@@ -91,10 +108,16 @@ pub(crate) struct CountedAttribute<'n, T> {
 }
 
 impl<'n, T> CountedAttribute<'n, T> {
-    /// Attributes with several values come first, because a single one narrows less. Among equals, those that most
-    /// products have.
-    pub(crate) fn order(&self) -> (bool, Reverse<u64>, &'n str) {
-        (self.values <= 1, Reverse(self.products), self.name)
+    /// Attributes come by the positions of their definitions. Of those without one, attributes with several values come
+    /// first, because a single one narrows less. Among equals, those that most products have.
+    pub(crate) fn order(
+        &self,
+        definitions: &AttributeDefinitions,
+    ) -> (bool, i64, bool, Reverse<u64>, &'n str) {
+        match definitions.get(self.name) {
+            Some(definition) => (false, definition.position, false, Reverse(0), self.name),
+            None => (true, 0, self.values <= 1, Reverse(self.products), self.name),
+        }
     }
 }
 
@@ -102,8 +125,10 @@ impl<'n, T> CountedAttribute<'n, T> {
 pub(crate) fn leading<'n, T>(
     mut attributes: Vec<CountedAttribute<'n, T>>,
     filters: &Filters,
+    definitions: &AttributeDefinitions,
 ) -> impl Iterator<Item = CountedAttribute<'n, T>> {
-    attributes.sort_unstable_by_key(CountedAttribute::order);
+    attributes.retain(|attribute| has_values(definitions, attribute.name));
+    attributes.sort_unstable_by_key(|attribute| attribute.order(definitions));
     let mut place = 0;
     attributes.into_iter().filter(move |attribute| {
         place += 1;

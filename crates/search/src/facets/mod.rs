@@ -2,4 +2,5 @@
 
 pub(crate) mod encoding;
 pub(crate) mod listing;
+pub(crate) mod ranges;
 pub(crate) mod value_search;

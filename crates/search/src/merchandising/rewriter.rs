@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use souk_domain::{Language, ProductId, SearchQuery, TenantId};
+use souk_domain::{ExternalKey, Language, ProductId, SearchQuery, TenantId};
 
 use super::{
     SearchConfig, Trace, config::Redirect, phrases::Phrases, rules::RuleTable,
@@ -40,7 +40,7 @@ impl Rewriter {
     pub fn new(
         config: &SearchConfig,
         language: Language,
-        products: &BTreeMap<String, ProductId>,
+        products: &BTreeMap<ExternalKey, ProductId>,
     ) -> Self {
         let mut analyzer = Analyzer::new(language);
         let stop_words = StopWords::new(&config.stop_words, &mut analyzer);

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use souk_domain::{Filters, ProductId};
+use souk_domain::{ExternalKey, Filters, ProductId};
 
 use super::{
     AppliedRule, Trace,
@@ -42,7 +42,7 @@ struct CompiledRule {
 }
 
 /// Products by the ids that people know them by.
-type KnownProducts = BTreeMap<String, ProductId>;
+type KnownProducts = BTreeMap<ExternalKey, ProductId>;
 
 impl RuleTable {
     pub(super) fn new(rules: &[Rule], products: &KnownProducts, analyzer: &mut Analyzer) -> Self {
@@ -115,10 +115,10 @@ impl CompiledRule {
     fn new(rule: &Rule, products: &KnownProducts) -> Self {
         let when = &rule.when;
         let named = rule.then.products().filter_map(|product| match product {
-            ProductRef::ExternalId(id) => Some(id),
+            ProductRef::External(key) => Some(key),
             ProductRef::Id(_) => None,
         });
-        let unknown = named.filter(|id| !products.contains_key(*id));
+        let unknown = named.filter(|key| !products.contains_key(*key));
         Self {
             id: rule.id.clone(),
             name: rule.name.clone(),
@@ -128,7 +128,7 @@ impl CompiledRule {
                 .until
                 .map_or(i64::MAX, |until| until.timestamp_millis()),
             merchandising: merchandising(&rule.then, products),
-            unknown: unknown.cloned().collect(),
+            unknown: unknown.map(|key| key.external_id.clone()).collect(),
         }
     }
 
@@ -211,6 +211,6 @@ fn ids<'a>(
 ) -> impl Iterator<Item = ProductId> + 'a {
     refs.iter().filter_map(|product| match product {
         ProductRef::Id(id) => Some(*id),
-        ProductRef::ExternalId(id) => products.get(id).copied(),
+        ProductRef::External(key) => products.get(key).copied(),
     })
 }

@@ -1,9 +1,10 @@
 //! The engine-neutral plan: what a query means, once, for every engine.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 use souk_domain::{
-    FacetName, Filters, Language, MatchStage, PageRequest, SearchQuery, Sort, Start, TenantId,
+    AttributeDefinitions, FacetName, Filters, Language, MatchStage, PageRequest, SearchQuery, Sort,
+    Start, TenantId,
 };
 
 use super::text_query::{TextPlan, Word};
@@ -35,6 +36,8 @@ pub struct SearchPlan {
     pub page: PageRequest,
     /// Facets to count.
     pub facets: BTreeSet<FacetName>,
+    /// Definitions of the tenant's attributes.
+    pub definitions: Arc<AttributeDefinitions>,
     /// Settings of ranking and relaxation.
     pub settings: SearchSettings,
     /// Pins, boosts, hidden products and filters.
@@ -59,6 +62,7 @@ impl SearchPlan {
             sort: query.effective_sort(),
             page: query.page.clone(),
             facets: query.facets.clone(),
+            definitions: Arc::default(),
             settings: SearchSettings::default(),
             merchandising: Merchandising::default(),
             today_ms: now_ms - now_ms.rem_euclid(DAY_MS),
@@ -69,6 +73,15 @@ impl SearchPlan {
     #[must_use]
     pub fn with_settings(self, settings: SearchSettings) -> Self {
         Self { settings, ..self }
+    }
+
+    /// The same, for a tenant with these definitions of attributes.
+    #[must_use]
+    pub fn with_definitions(self, definitions: Arc<AttributeDefinitions>) -> Self {
+        Self {
+            definitions,
+            ..self
+        }
     }
 
     /// Returns the plan with merchandising effects.

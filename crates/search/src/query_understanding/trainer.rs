@@ -96,7 +96,7 @@ impl Trainer {
         if let Some(brand) = &document.brand {
             values.push(self.value(FacetChoice::Brand(brand.clone()), Some(brand)));
         }
-        for (name, own) in &document.attributes {
+        for (name, own) in document.searched_attributes() {
             for value in own {
                 let value = FacetChoice::Attribute(name.clone(), value.clone());
                 values.push(self.value(value, None));
@@ -161,7 +161,7 @@ impl Trainer {
             .into_iter()
             .chain(document.all_fandoms())
             .map(|label| label.name.as_str());
-        let values = document.attributes.values().flatten().map(String::as_str);
+        let values = document.searched_values().map(String::as_str);
         let texts = [document.title.as_str()]
             .into_iter()
             .chain(document.brand.as_deref())

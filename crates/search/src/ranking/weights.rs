@@ -146,7 +146,7 @@ impl TermWeights {
             self.count(NAMES, &label.name);
         }
         self.count(NAMES, document.brand.as_deref().unwrap_or_default());
-        for value in document.attributes.values().flatten() {
+        for value in document.searched_values() {
             self.count(ATTRIBUTES, value);
         }
         self.count(DESCRIPTION, &document.description);

@@ -206,6 +206,7 @@ pub(crate) fn catalogue() -> Shop {
             ("attic", "The Attic", None),
             ("hub", "Hub 3000", None),
         ],
+        attributes: vec![],
         products: products.collect(),
     }
 }

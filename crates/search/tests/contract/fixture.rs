@@ -3,14 +3,15 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
+    time::Duration,
 };
 
 use souk_domain::{
-    Currency, Facet, FacetName, Hit, Language, ProductDocument, ProductId, SearchPage, Suggestion,
-    TenantId,
+    Currency, Facet, FacetName, Hit, Language, Prices, ProductDocument, ProductId, ProductInput,
+    SearchPage, Suggestion, TenantId,
 };
 use souk_search::{
-    IndexOp, IndexWriter, OpOutcome, Refresh, SearchEngine, SuggestRequest,
+    IndexOp, IndexWriter, OpOutcome, Refresh, SearchEngine, SearchPlan, SuggestRequest,
     engines::elasticsearch::{ElasticsearchIndex, ElasticsearchOptions},
     engines::sql::SqlEngine,
     engines::tantivy::{TantivyIndex, TantivyOptions},
@@ -23,6 +24,7 @@ use souk_testkit::{TestDatabase, TestElasticsearch};
 use tempfile::TempDir;
 
 use crate::{
+    defined_shop::defined_shop,
     places_shop::places_shop,
     query::Query,
     shops::{Shop, fan_shop, other_shop, spelling_shop, wide_shop},
@@ -186,7 +188,20 @@ async fn load(store: &Store, shop: Shop) -> (TenantId, Vec<ProductDocument>) {
             references.create(reference).await.expect(slug);
         }
     }
+    for definition in shop.attributes {
+        let name = definition.name.clone();
+        scope.attributes().create(definition).await.expect(&name);
+    }
     let products = scope.products();
+    if let Some(before) = before_reductions(&shop.products) {
+        let upserted = products
+            .upsert_batch(before, MissingReferences::Reject)
+            .await;
+        let mut upserted = upserted.expect("the batch is written").into_iter();
+        assert!(upserted.all(|item| item.is_ok()));
+        // A price that is charged for less than a millisecond counts as none.
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
     let upserted = products
         .upsert_batch(shop.products, MissingReferences::Reject)
         .await;
@@ -196,6 +211,20 @@ async fn load(store: &Store, shop: Shop) -> (TenantId, Vec<ProductDocument>) {
         .collect();
     let documents = scope.documents(&ids).await.expect("the documents");
     (tenant, documents)
+}
+
+/// Products as they were when their list prices were charged; none if nothing is reduced.
+fn before_reductions(products: &[ProductInput]) -> Option<Vec<ProductInput>> {
+    let mut before = products.to_vec();
+    let mut is_reduced = false;
+    let variants = before.iter_mut().flat_map(|product| &mut product.variants);
+    for variant in variants {
+        if let Some(list_price) = variant.list_price {
+            variant.set_prices(Prices::of(list_price));
+            is_reduced = true;
+        }
+    }
+    is_reduced.then_some(before)
 }
 
 /// An engine over the marketplaces of the cases.
@@ -212,6 +241,8 @@ pub(crate) struct Fixture {
     pub(crate) spelling: TenantId,
     /// A shop whose products are in several categories and about several fandoms.
     pub(crate) places: TenantId,
+    /// A shop that defines its attributes.
+    pub(crate) defined: TenantId,
     opened: Opened,
     /// The shop's ids by external id, those of products that are not for sale included.
     ids: BTreeMap<String, ProductId>,
@@ -222,12 +253,13 @@ impl Fixture {
     pub(crate) async fn over(opened: Opened) -> Self {
         let market = &opened.market;
         let tenant = |slug: &str| market.documents[slug].0;
-        let (shop, other, wide, spelling, places) = (
+        let (shop, other, wide, spelling, places, defined) = (
             tenant("fan-shop"),
             tenant("other-shop"),
             tenant("wide-shop"),
             tenant("spelling-shop"),
             tenant("places-shop"),
+            tenant("defined-shop"),
         );
         let listing = souk_store::ProductListing {
             limit: 1_000,
@@ -243,6 +275,7 @@ impl Fixture {
             wide,
             spelling,
             places,
+            defined,
             ids: products
                 .map(|product| (product.external_id, product.id))
                 .collect(),
@@ -287,9 +320,18 @@ impl Fixture {
         hits.iter().map(name).collect()
     }
 
+    /// The plan of a query in a tenant that has these definitions of attributes.
+    pub(crate) async fn plan(&self, tenant: TenantId, query: &Query) -> SearchPlan {
+        let market = &self.opened.market;
+        let definitions = market.store.scope(tenant).attributes().all().await;
+        let definitions = definitions.expect("the definitions");
+        let plan = query.plan(tenant, market.language(tenant).await);
+        plan.with_definitions(Arc::new(definitions))
+    }
+
     /// A search as the application makes it: at the strictest stage that finds something.
     pub(crate) async fn search_in(&self, tenant: TenantId, query: &Query) -> SearchPage {
-        let plan = query.plan(tenant, self.opened.market.language(tenant).await);
+        let plan = self.plan(tenant, query).await;
         let page = souk_search::search(self.engine.as_ref(), &plan).await;
         page.unwrap_or_else(|error| panic!("{query:?}: {error:?}"))
     }
@@ -356,6 +398,7 @@ pub(crate) fn shops() -> Vec<Shop> {
         wide_shop(),
         spelling_shop(),
         places_shop(),
+        defined_shop(),
     ]
 }
 

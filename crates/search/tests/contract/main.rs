@@ -4,6 +4,7 @@
 
 mod agreement;
 mod cases;
+mod defined_shop;
 mod differential;
 mod fixture;
 mod model;

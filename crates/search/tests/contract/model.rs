@@ -396,6 +396,7 @@ impl<'a> Matching<'a> {
             } else {
                 Vec::new()
             },
+            ranges: Vec::new(),
         }
     }
 }
@@ -415,8 +416,10 @@ fn hit(document: &ProductDocument) -> Hit {
         title: document.title.clone(),
         brand: document.brand.clone(),
         image: document.image.clone(),
+        image_alt: document.image_alt.clone(),
         price: document.price,
         list_price: document.list_price,
+        lowest_price_30d: document.lowest_price_30d,
         stock: document.stock,
         available: document.available,
         rating: document.rating,

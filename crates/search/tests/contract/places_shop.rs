@@ -27,6 +27,7 @@ pub(crate) fn places_shop() -> Shop {
             ("unused", "Unused Realm", None),
         ],
         sellers: &[("one", "The One", None)],
+        attributes: vec![],
         products: products(),
     }
 }

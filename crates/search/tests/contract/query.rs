@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use souk_domain::{
-    Cursor, FacetName, Language, PageRequest, PriceFilter, ProductId, SearchQuery, Sort, Start,
-    TenantId,
+    Cursor, FacetName, Language, NumberRange, PageRequest, PriceFilter, ProductId, SearchQuery,
+    Sort, Start, TenantId,
 };
 use souk_search::{
     Merchandising, SearchPlan, SearchSettings,
@@ -72,6 +72,18 @@ impl Query {
             min: min.into(),
             max: max.into(),
         });
+        self
+    }
+
+    pub(crate) fn range(
+        mut self,
+        name: &str,
+        min: impl Into<Option<f64>>,
+        max: impl Into<Option<f64>>,
+    ) -> Self {
+        let (min, max) = (min.into(), max.into());
+        let ranges = &mut self.0.filters.ranges;
+        ranges.insert(name.to_owned(), NumberRange { min, max });
         self
     }
 

@@ -1,6 +1,6 @@
 //! The small marketplace that the cases speak of: made by hand, so that every expected count can be counted.
 
-use souk_domain::{ProductInput, ProductStatus};
+use souk_domain::{AttributeDefinition, ProductInput, ProductStatus};
 use souk_testkit::{ProductBuilder, product};
 
 /// A category, fandom or seller: slug, name, and for a category its parent's slug.
@@ -16,6 +16,7 @@ pub(crate) struct Shop {
     pub(crate) categories: &'static [Named],
     pub(crate) fandoms: &'static [Named],
     pub(crate) sellers: &'static [Named],
+    pub(crate) attributes: Vec<AttributeDefinition>,
     pub(crate) products: Vec<ProductInput>,
 }
 
@@ -58,6 +59,7 @@ pub(crate) fn fan_shop() -> Shop {
             ("attic", "The Attic", None),
             ("gear-hub", "Gear Hub", None),
         ],
+        attributes: vec![],
         products: groups.into_iter().flatten().map(Into::into).collect(),
     }
 }
@@ -70,6 +72,7 @@ pub(crate) fn other_shop() -> Shop {
         categories: &[("mugs", "Becher", None)],
         fandoms: &[("star-voyage", "Sternreise", None)],
         sellers: &[("main-street", "Hauptstraße", None)],
+        attributes: vec![],
         products: vec![
             at("mug-star", "mugs", "main-street")
                 .title("Star Voyage Mug from next door")
@@ -108,7 +111,8 @@ fn mugs() -> Vec<ProductBuilder> {
             .ratings(10, 45)
             .popularity(90)
             .created_at(1_000)
-            .image("https://img.example/mug-star.jpg"),
+            .sale(1_599, None, None)
+            .image_of("https://img.example/mug-star.jpg", "A mug", &[]),
         mug("mug-moon", "Moon Garden Mug")
             .fandom("moon-garden")
             .brand("Acme")
@@ -403,6 +407,7 @@ pub(crate) fn wide_shop() -> Shop {
         categories: &[("all", "All", None)],
         fandoms: &[],
         sellers: &[("one", "The One", None)],
+        attributes: vec![],
         products: products.collect(),
     }
 }
@@ -421,6 +426,7 @@ pub(crate) fn spelling_shop() -> Shop {
         categories: &[("gifts", "Gifts", None)],
         fandoms: &[],
         sellers: &[("maker", "The Maker", None)],
+        attributes: vec![],
         products: vec![
             product(
                 "scroll",

@@ -1,7 +1,7 @@
 //! Fixtures of the embedded engine's tests: documents and an engine.
 #![allow(dead_code, unreachable_pub, missing_docs, clippy::unwrap_used)]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use souk_domain::{
     Currency, Label, Language, PriceRange, ProductDocument, ProductId, SearchPage, SearchQuery,
@@ -26,16 +26,20 @@ pub fn document(id: i64, title: &str) -> ProductDocument {
         further_categories: vec![],
         fandom: None,
         further_fandoms: vec![],
+        unsearched: BTreeSet::new(),
+        numbers: BTreeMap::new(),
         seller: Label::new("shop", "The Shop"),
         attributes: BTreeMap::new(),
         codes: vec![],
         image: None,
+        image_alt: None,
         price: PriceRange {
             min: 1_000,
             max: 1_000,
             currency: Currency::EUR,
         },
         list_price: None,
+        lowest_price_30d: None,
         stock: 1,
         available: true,
         rating: None,

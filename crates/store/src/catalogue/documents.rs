@@ -1,27 +1,28 @@
 //! The projection that makes product documents, and the ids to make them of.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use souk_domain::{
-    Attributes, Currency, Label, PriceRange, ProductDocument, ProductId, TAGS, TenantId,
+    AttributeDefinitions, Currency, Label, PriceRange, ProductDocument, ProductId, TAGS, TenantId,
     VariantDocument, VariantId,
 };
 
 use crate::{
     Backend, Entity, Scope, StoreError,
     backend::{CountRow, IdRow, all, first},
-    catalogue::products::{
-        json_columns::{attributes_from, options_from, texts_from},
-        places::{FurtherPlaces, places_of},
-        variants::{VariantRow, moment, variants_of},
+    catalogue::{
+        document_values::{codes, merged, numbers},
+        products::{
+            json_columns::{attributes_from, images_from, options_from, texts_from},
+            places::{FurtherPlaces, places_of},
+            variants::{VariantRow, moment, variants_of},
+        },
     },
 };
 
 /// Most products that one round of queries reads.
 const CHUNK: usize = 500;
-/// Attributes whose values are codes that people search for, as much as SKUs are. In lower case, spaces as `_`.
-const CODE_ATTRIBUTES: [&str; 4] = ["mpn", "part_number", "model", "model_number"];
 
 #[derive(FromQueryResult)]
 struct ProductRow {
@@ -44,6 +45,7 @@ struct ProductRow {
     price_min: i64,
     price_max: i64,
     list_price: Option<i64>,
+    lowest_price: Option<i64>,
     price_changes_at: Option<i64>,
     now: i64,
     stock: i64,
@@ -71,7 +73,7 @@ pub(crate) fn products_sql(backend: Backend) -> String {
         "SELECT p.id, p.external_id, p.slug, p.title, p.description, p.brand, p.category_id, p.fandom_id,
                 f.slug AS fandom_slug, f.name AS fandom_name, s.slug AS seller_slug, s.name AS seller_name,
                 CAST(p.attributes AS text) AS attributes, CAST(p.tags AS text) AS tags,
-                CAST(p.images AS text) AS images, p.currency, p.price_min, p.price_max, p.list_price,
+                CAST(p.images AS text) AS images, p.currency, p.price_min, p.price_max, p.list_price, p.lowest_price,
                 p.price_changes_at, p.stock, p.available_count, p.rating, p.rating_count, p.popularity, p.created_at,
                 {} AS now
          FROM products p
@@ -127,6 +129,24 @@ pub(crate) fn ids_of_sql(backend: Backend, entity: Entity) -> &'static str {
         (Entity::Seller, _) => {
             "SELECT id FROM products WHERE tenant_id = $1 AND seller_id = $2 AND id > $3 ORDER BY id LIMIT $4"
         }
+        // A row for each product of the tenant: names are in no index.
+        (Entity::Attribute, Backend::Postgres) => {
+            "SELECT p.id FROM products p JOIN attribute_names n ON n.tenant_id = p.tenant_id AND n.id = $2
+             WHERE p.tenant_id = $1 AND p.id > $3
+               AND (jsonb_exists(p.attributes, n.name) OR (n.name = 'tags' AND jsonb_array_length(p.tags) > 0)
+                    OR EXISTS (SELECT FROM variants v
+                               WHERE v.product_id = p.id AND jsonb_exists(v.options, n.name)))
+             ORDER BY p.id LIMIT $4"
+        }
+        (Entity::Attribute, Backend::Sqlite) => {
+            "SELECT p.id FROM products p JOIN attribute_names n ON n.tenant_id = p.tenant_id AND n.id = $2
+             WHERE p.tenant_id = $1 AND p.id > $3
+               AND (EXISTS (SELECT 1 FROM json_each(p.attributes) WHERE key = n.name)
+                    OR (n.name = 'tags' AND json_array_length(p.tags) > 0)
+                    OR EXISTS (SELECT 1 FROM variants v, json_each(v.options) AS o
+                               WHERE v.product_id = p.id AND o.key = n.name))
+             ORDER BY p.id LIMIT $4"
+        }
         // A short range of the index for each category, instead of all products of the tenant.
         (Entity::Category, Backend::Postgres) => {
             "WITH RECURSIVE tree (id) AS (
@@ -171,8 +191,13 @@ impl Scope {
     #[tracing::instrument(skip_all, fields(products = ids.len()))]
     pub async fn documents(&self, ids: &[ProductId]) -> Result<Vec<ProductDocument>, StoreError> {
         let mut documents = Vec::with_capacity(ids.len());
+        if ids.is_empty() {
+            return Ok(documents);
+        }
+        let definitions = self.attributes().all().await?;
         for chunk in ids.chunks(CHUNK) {
-            self.add_documents(chunk, &mut documents).await?;
+            self.add_documents(chunk, &definitions, &mut documents)
+                .await?;
         }
         Ok(documents)
     }
@@ -180,6 +205,7 @@ impl Scope {
     async fn add_documents(
         &self,
         ids: &[ProductId],
+        definitions: &AttributeDefinitions,
         documents: &mut Vec<ProductDocument>,
     ) -> Result<(), StoreError> {
         let backend = self.store.backend();
@@ -217,6 +243,7 @@ impl Scope {
                 variants,
                 further,
                 &categories,
+                definitions,
             ));
         }
         Ok(())
@@ -329,15 +356,31 @@ fn document(
     variants: Vec<VariantRow>,
     further: FurtherPlaces,
     categories: &HashMap<i64, CategoryRow>,
+    definitions: &AttributeDefinitions,
 ) -> ProductDocument {
     let moment = moment(product.now, product.price_changes_at);
-    let attributes = attributes_from(&product.attributes);
-    let tags = texts_from(&product.tags);
+    let mut attributes = attributes_from(&product.attributes);
+    definitions.retain_public(&mut attributes);
+    let mut tags = texts_from(&product.tags);
+    if definitions.is_internal(TAGS) {
+        tags.clear();
+    }
     let options: Vec<BTreeMap<String, String>> = variants
         .iter()
-        .map(|variant| options_from(&variant.options))
+        .map(|variant| {
+            let mut options = options_from(&variant.options);
+            options.retain(|name, _| !definitions.is_internal(name));
+            options
+        })
         .collect();
-    let codes = codes(&product.external_id, &variants, &attributes);
+    let codes = codes(&product.external_id, &variants, &attributes, definitions);
+    let attributes = merged(attributes, tags, &options);
+    let unsearched: BTreeSet<String> = attributes
+        .keys()
+        .filter(|name| !definitions.is_searched(name))
+        .cloned()
+        .collect();
+    let image = images_from(&product.images).into_iter().next();
     let fandom = product
         .fandom_slug
         .zip(product.fandom_name)
@@ -346,7 +389,9 @@ fn document(
         tenant_id: tenant,
         id: ProductId(product.id),
         codes,
-        attributes: merged(attributes, tags, &options),
+        numbers: numbers(&attributes, definitions),
+        unsearched,
+        attributes,
         external_id: product.external_id,
         slug: product.slug,
         title: product.title,
@@ -366,13 +411,15 @@ fn document(
             .map(|place| place.label)
             .collect(),
         seller: Label::new(product.seller_slug, product.seller_name),
-        image: texts_from(&product.images).into_iter().next(),
+        image_alt: image.as_ref().and_then(|image| image.alt.clone()),
+        image: image.map(|image| image.url),
         price: PriceRange {
             min: product.price_min,
             max: product.price_max,
             currency: Currency::from_code(&product.currency).unwrap_or(Currency::XXX),
         },
         list_price: product.list_price,
+        lowest_price_30d: product.list_price.and(product.lowest_price),
         stock: product.stock,
         available: product.available_count > 0,
         rating: product.rating.map(|rating| rating as f32),
@@ -386,6 +433,7 @@ fn document(
                 id: VariantId(variant.id),
                 price: variant.prices().current(moment),
                 list_price: variant.prices().reduced_from(moment),
+                lowest_price_30d: variant.lowest_price_at(moment),
                 stock: variant.stock,
                 available: variant.stock_policy().is_available(variant.stock),
                 sku: variant.sku,
@@ -393,46 +441,4 @@ fn document(
             })
             .collect(),
     }
-}
-
-/// A product's attributes, its tags and its variants' options, sorted, each value once.
-fn merged(
-    mut attributes: Attributes,
-    tags: Vec<String>,
-    options: &[BTreeMap<String, String>],
-) -> Attributes {
-    if !tags.is_empty() {
-        attributes.entry(TAGS.to_owned()).or_default().extend(tags);
-    }
-    for (name, value) in options.iter().flatten() {
-        let values = attributes.entry(name.clone()).or_default();
-        values.push(value.clone());
-    }
-    for values in attributes.values_mut() {
-        values.sort();
-        values.dedup();
-    }
-    attributes
-}
-
-/// Everything that people type to find exactly this product, each once.
-fn codes(external_id: &str, variants: &[VariantRow], attributes: &Attributes) -> Vec<String> {
-    let mut codes = vec![external_id.to_owned()];
-    let of_variants = variants
-        .iter()
-        .flat_map(|variant| [Some(&variant.sku), variant.gtin.as_ref()])
-        .flatten();
-    let of_attributes = attributes
-        .iter()
-        .filter(|(name, _)| {
-            let name = name.to_lowercase().replace([' ', '-'], "_");
-            CODE_ATTRIBUTES.contains(&name.as_str())
-        })
-        .flat_map(|(_, values)| values);
-    for code in of_variants.chain(of_attributes) {
-        if !codes.contains(code) {
-            codes.push(code.clone());
-        }
-    }
-    codes
 }

@@ -1,7 +1,10 @@
 //! Products and what they belong to: categories, fandoms, sellers, reviews, and the documents made for the index.
 
+mod attributes;
 mod categories;
+mod document_values;
 pub(crate) mod documents;
+pub(crate) mod former_slugs;
 mod named_entities;
 mod price_changes;
 pub(crate) mod products;
@@ -9,7 +12,9 @@ pub(crate) mod reviews;
 mod validation;
 pub(crate) mod variants_batch;
 
+pub use attributes::{AttributeRecord, DefinedAttributes};
 pub use categories::{Categories, CategoryInput, CategoryRecord};
+pub use former_slugs::{FormerSlugs, MovedSlug};
 pub use named_entities::{Fandoms, NamedEntities, NamedEntityInput, NamedEntityRecord, Sellers};
 pub use price_changes::{AppliedPriceChanges, PriceChanges};
 pub use products::{

@@ -6,7 +6,7 @@ use souk_domain::{InvalidField, parse_slug};
 
 use super::validation::{checked_name, checked_text, slug_of};
 use crate::{
-    Scope, StoreError,
+    Entity, Scope, StoreError,
     backend::{CountRow, all, first, now_ms},
     error, etag,
 };
@@ -202,6 +202,24 @@ impl NamedEntities {
         let values = [self.scope.tenant.0.into(), slug.into()];
         let statement = self.scope.store.backend().statement(sql, values);
         first(self.scope.store.connection(), statement).await
+    }
+
+    /// Returns the entity that had this slug and has another now.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn by_former_slug(
+        &self,
+        slug: &str,
+    ) -> Result<Option<NamedEntityRecord>, StoreError> {
+        let entity = match self.kind {
+            NamedEntityKind::Fandom => Entity::Fandom,
+            NamedEntityKind::Seller => Entity::Seller,
+        };
+        match self.scope.former_slugs().find(entity, slug).await? {
+            Some(moved) => self.get(moved.id).await,
+            None => Ok(None),
+        }
     }
 
     /// Returns the entity with this id.

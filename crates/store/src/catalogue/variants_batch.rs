@@ -47,7 +47,9 @@ pub enum VariantRefusal {
     #[error("no such variant")]
     UnknownSku,
     /// Several products have the SKU.
-    #[error("several products have this SKU: `external_id` must say which is meant")]
+    #[error(
+        "several products have this SKU: `external_id`, and `seller` if several sellers have the id, must say which is meant"
+    )]
     AmbiguousSku,
 }
 
@@ -58,6 +60,7 @@ struct SoughtRow<'a> {
     sku: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     external_id: Option<&'a str>,
+    seller: Option<&'a str>,
 }
 
 /// Lowest and highest id of the variants that an update may mean.
@@ -84,10 +87,11 @@ struct ChangedRow {
     product_id: i64,
 }
 
-const SOUGHT_COLUMNS: [(&str, Kind); 3] = [
+const SOUGHT_COLUMNS: [(&str, Kind); 4] = [
     ("place", Kind::Integer),
     ("sku", Kind::Text),
     ("external_id", Kind::Text),
+    ("seller", Kind::Text),
 ];
 
 const TARGET_COLUMNS: [(&str, Kind); 3] = [
@@ -96,15 +100,21 @@ const TARGET_COLUMNS: [(&str, Kind); 3] = [
     ("stock", Kind::Integer),
 ];
 
-/// Finds variants by SKU, in the product that is named or in any: `$1` rows, `$2` tenant.
+/// Finds variants by SKU, in the products that are named or in any: `$1` rows, `$2` tenant.
 pub(crate) fn find_sql(backend: Backend) -> String {
-    let of_product = "SELECT v.id FROM products p JOIN variants v ON v.product_id = p.id
-                      WHERE p.tenant_id = $2 AND p.external_id = r.external_id AND v.sku = r.sku";
+    let of_product = |end: &str| {
+        format!(
+            "SELECT {end}(v.id) FROM products p JOIN variants v ON v.product_id = p.id
+                      WHERE p.tenant_id = $2 AND p.external_id = r.external_id AND v.sku = r.sku
+                        AND (r.seller IS NULL OR p.seller_id =
+                             (SELECT s.id FROM sellers s WHERE s.tenant_id = $2 AND s.slug = r.seller))"
+        )
+    };
     let of_any = |end: &str| {
         format!("SELECT {end}(v.id) FROM variants v WHERE v.tenant_id = $2 AND v.sku = r.sku")
     };
     let variant = |end: &str| {
-        let of_any = of_any(end);
+        let (of_any, of_product) = (of_any(end), of_product(end));
         format!("CASE WHEN r.external_id IS NULL THEN ({of_any}) ELSE ({of_product}) END")
     };
     format!(
@@ -290,6 +300,7 @@ fn sought(part: &[Result<VariantUpdate, InvalidField>]) -> Result<Value, StoreEr
             place,
             sku: &update.sku,
             external_id: update.external_id.as_deref(),
+            seller: update.seller.as_deref(),
         })
     });
     json(&rows.collect::<Vec<_>>())

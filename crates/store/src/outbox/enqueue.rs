@@ -1,7 +1,7 @@
 //! Rows that no trigger writes: of a whole catalogue, of products that follow from others, of what is repaired.
 
 use serde_json::json as object;
-use souk_domain::TenantId;
+use souk_domain::{ProductId, TenantId};
 
 use super::{
     Entity, Outbox, OutboxRow,
@@ -12,6 +12,9 @@ use crate::{
     backend::{CountRow, Kind, execute, first, json},
     catalogue::documents::{LISTED, ids_of_sql},
 };
+
+/// Products that one transaction brings up to date for the SQL engine.
+const REFRESHED_AT_ONCE: u32 = 200;
 
 impl Outbox {
     /// Writes a row of the background for each active product of a tenant, and says how many. Products that
@@ -38,7 +41,29 @@ impl Outbox {
         Ok(enqueued)
     }
 
-    /// Replaces a claimed row of a category, fandom or seller by rows for the products that it concerns, and says how
+    /// Brings what the SQL engine searches up to date with an attribute that a row names. Short transactions, so that
+    /// nobody waits long for one of the products; a caller that is killed does it again.
+    async fn refresh_search(&self, row: &OutboxRow) -> Result<(), StoreError> {
+        let backend = self.store.backend();
+        let scope = self.store.scope(row.tenant_id);
+        let mut after: Option<ProductId> = None;
+        loop {
+            let ids = scope
+                .product_ids_of(row.entity, row.entity_id, after, REFRESHED_AT_ONCE)
+                .await?;
+            let Some(last) = ids.last() else {
+                return Ok(());
+            };
+            after = Some(*last);
+            let values = [backend.ids(ids.iter().map(|id| id.0))];
+            let transaction = self.store.begin().await?;
+            let statement = backend.statement(backend.refresh_search(), values);
+            execute(&transaction, statement).await?;
+            transaction.commit().await?;
+        }
+    }
+
+    /// Replaces a claimed row of a category, fandom, seller or attribute by rows for the products that it concerns, and says how
     /// many; none if the worker no longer holds it. Those of an edit are edits, too, if they are few, else
     /// background. Products that wait anyway and as urgently are left out: they will be read after this. One
     /// transaction, so that it is done wholly or not at all, however many products there are and whatever is left of
@@ -53,6 +78,9 @@ impl Outbox {
         now_ms: i64,
     ) -> Result<u64, StoreError> {
         let backend = self.store.backend();
+        if row.entity == Entity::Attribute {
+            self.refresh_search(row).await?;
+        }
         let transaction = self.store.begin().await?;
         let delete = "DELETE FROM outbox WHERE id = $1 AND claimed_by = $2 AND claimed_until > $3
              RETURNING priority AS count";

@@ -13,6 +13,8 @@ pub enum Entity {
     Fandom,
     /// A seller: every product of it may look different.
     Seller,
+    /// An attribute of products: every product that has it may look different.
+    Attribute,
 }
 
 impl Entity {
@@ -23,6 +25,7 @@ impl Entity {
             Self::Category => "category",
             Self::Fandom => "fandom",
             Self::Seller => "seller",
+            Self::Attribute => "attribute",
         }
     }
 }
@@ -37,8 +40,14 @@ impl FromStr for Entity {
     type Err = String;
 
     fn from_str(name: &str) -> Result<Self, Self::Err> {
-        [Self::Product, Self::Category, Self::Fandom, Self::Seller]
-            .into_iter()
+        const ALL: [Entity; 5] = [
+            Entity::Product,
+            Entity::Category,
+            Entity::Fandom,
+            Entity::Seller,
+            Entity::Attribute,
+        ];
+        ALL.into_iter()
             .find(|entity| entity.as_str() == name)
             .ok_or_else(|| format!("no entity `{name}`"))
     }

@@ -10,13 +10,16 @@ use crate::{StoreError, backend::execute, etag};
 const SERVED_NO_MORE_MS: i64 = 5_000;
 
 /// Tables with a tenant's rows, in the order of deletion.
-const DELETE_CONTENT: [&str; 17] = [
+const DELETE_CONTENT: [&str; 20] = [
     "DELETE FROM products WHERE tenant_id = $1",
     // SQLite checks each row as it goes, so a parent goes only when no child points to it.
     "UPDATE categories SET parent_id = NULL WHERE tenant_id = $1 AND parent_id IS NOT NULL",
     "DELETE FROM categories WHERE tenant_id = $1",
     "DELETE FROM fandoms WHERE tenant_id = $1",
     "DELETE FROM sellers WHERE tenant_id = $1",
+    "DELETE FROM attribute_definitions WHERE tenant_id = $1",
+    "DELETE FROM attribute_names WHERE tenant_id = $1",
+    "DELETE FROM attribute_revisions WHERE tenant_id = $1",
     "DELETE FROM outbox WHERE tenant_id = $1",
     "DELETE FROM dead_letters WHERE tenant_id = $1",
     "DELETE FROM search_configs WHERE tenant_id = $1",

@@ -375,11 +375,13 @@ async fn closed_seller_takes_its_products_along_and_brings_them_back() {
         assert!(changed.contains(&("seller".to_owned(), one.id)));
 
         // Neither a new product nor one that moves there is seen.
-        setup
-            .upsert([product("c").seller("one"), product("b").seller("one")])
-            .await;
-        assert_eq!(listed(&setup).await, [""; 0]);
+        setup.upsert([product("c").seller("one")]).await;
+        let products = setup.scope.products();
         let key = ProductKey::External("b".into());
+        let moved = products.get(&key).await.unwrap().unwrap().id;
+        let input = product("b").seller("one").build();
+        products.update(moved, input, None).await.unwrap();
+        assert_eq!(listed(&setup).await, [""; 0]);
         let hidden = setup.scope.products().get(&key).await.unwrap().unwrap();
         assert!(hidden.hidden && !hidden.is_public());
         let (page, total) = sellers.page(0, 10).await.unwrap();

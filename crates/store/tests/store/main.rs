@@ -3,10 +3,14 @@
 #![allow(clippy::unwrap_used)]
 
 mod analytics;
+mod attributes;
 mod catalogue;
 mod changes;
+mod details;
 mod documents;
+mod external_ids;
 mod feedback;
+mod former_slugs;
 mod imports;
 mod jobs;
 mod lanes;
@@ -15,6 +19,7 @@ mod offers;
 mod outbox;
 mod places;
 mod plans;
+mod prices;
 mod products;
 mod search_configs;
 mod sessions;

@@ -84,3 +84,50 @@ async fn products_are_given_the_marks_of_shares() {
     Migrator::up(&connection, None).await.unwrap();
     assert_eq!(searched(&connection).await, written_after);
 }
+
+/// On SQLite the constraint is changed in the text of the table, and its index built anew.
+#[tokio::test]
+async fn external_ids_are_unique_per_seller_and_the_oldest_keeps_its_own_on_the_way_back() {
+    for database in databases().await {
+        let connection = database.connect().await;
+        let fill = "
+            INSERT INTO tenants (slug, name) VALUES ('t', 'T');
+            INSERT INTO sellers (tenant_id, slug, name) VALUES (1, 's', 'S'), (1, 'o', 'O');
+            INSERT INTO products (tenant_id, external_id, slug, title, seller_id, currency)
+            VALUES (1, 'a', 'a', 'A', 1, 'EUR'), (1, 'b', 'b', 'B', 1, 'EUR')";
+        connection.execute_unprepared(fill).await.unwrap();
+        let other =
+            "INSERT INTO products (tenant_id, external_id, slug, title, seller_id, currency)
+                     VALUES (1, 'a', 'other', 'Other', 2, 'EUR')";
+        let same = other.replace("'other', 'Other', 2", "'same', 'Same', 1");
+        let steps = since("identity");
+        Migrator::down(&connection, Some(steps)).await.unwrap();
+        // SQLite's connections that were open before need a statement to notice.
+        let connection = database.connect().await;
+        assert!(connection.execute_unprepared(other).await.is_err());
+        assert_eq!(count(&connection, "products").await, 2);
+        Migrator::up(&connection, None).await.unwrap();
+        let connection = database.connect().await;
+        connection.execute_unprepared(other).await.unwrap();
+        assert!(connection.execute_unprepared(&same).await.is_err());
+        assert_eq!(
+            count(&connection, "products WHERE external_id = 'a'").await,
+            2
+        );
+
+        Migrator::down(&connection, Some(steps)).await.unwrap();
+        assert_eq!(
+            count(&connection, "products WHERE external_id = 'a'").await,
+            1
+        );
+        assert_eq!(
+            count(&connection, "products WHERE external_id LIKE 'a~%'").await,
+            1
+        );
+        Migrator::up(&connection, None).await.unwrap();
+        if connection.get_database_backend() == sea_orm::DbBackend::Sqlite {
+            let sound = "pragma_integrity_check('products') WHERE integrity_check = 'ok'";
+            assert_eq!(count(&connection, sound).await, 1);
+        }
+    }
+}

@@ -57,6 +57,18 @@ async fn every_change_by_plain_sql_is_captured() {
             "UPDATE fandoms SET description = 'Y' WHERE id = 1",
             &[("fandom", 1)],
         ),
+        (
+            "INSERT INTO attribute_definitions (id, tenant_id, name) VALUES (1, {tenant}, 'size')",
+            &[("attribute", 1)],
+        ),
+        (
+            "UPDATE attribute_definitions SET searched = 0 WHERE id = 1",
+            &[("attribute", 1)],
+        ),
+        (
+            "DELETE FROM attribute_definitions WHERE id = 1",
+            &[("attribute", 1)],
+        ),
         ("DELETE FROM fandoms WHERE id = 2", &[("fandom", 2)]),
         (
             "INSERT INTO categories (id, tenant_id, parent_id, slug, name) VALUES (2, {tenant}, 1, 'x', 'X')",
@@ -97,6 +109,26 @@ async fn every_change_by_plain_sql_is_captured() {
         ),
         (
             "UPDATE products SET tags = '[\"new\"]' WHERE id = 1",
+            &[("product", 1)],
+        ),
+        (
+            "UPDATE variants SET weight_g = 7 WHERE id = 1",
+            &[("product", 1)],
+        ),
+        (
+            "UPDATE variants SET length_mm = 7 WHERE id = 1",
+            &[("product", 1)],
+        ),
+        (
+            "UPDATE variants SET width_mm = 7 WHERE id = 1",
+            &[("product", 1)],
+        ),
+        (
+            "UPDATE variants SET height_mm = 7 WHERE id = 1",
+            &[("product", 1)],
+        ),
+        (
+            "UPDATE products SET images = '[{\"url\": \"/a.png\", \"alt\": \"A\"}]' WHERE id = 1",
             &[("product", 1)],
         ),
         (

@@ -3,11 +3,11 @@
 pub mod request;
 pub mod response;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 
 use poem_openapi::OpenApi;
 use souk_domain::{
-    InvalidField, MAX_PER_PAGE, MAX_QUERY_CHARS, PageRequest, ProductId, SearchQuery,
+    ExternalKey, InvalidField, MAX_PER_PAGE, MAX_QUERY_CHARS, PageRequest, ProductId, SearchQuery,
 };
 use souk_search::{
     SearchSettings,
@@ -165,14 +165,15 @@ async fn judged_products<'a>(
     context: &TenantContext,
     judged: &'a BTreeMap<String, Grades>,
 ) -> Result<HashMap<ProductId, &'a str>, ApiError> {
-    let named: BTreeSet<&str> = judged
+    let named: BTreeMap<ExternalKey, &str> = judged
         .values()
-        .flat_map(|grades| grades.keys().map(String::as_str))
+        .flat_map(|grades| grades.keys())
+        .map(|name| (ExternalKey::alone(name), name.as_str()))
         .collect();
     let scope = context.app.store.scope(context.tenant.id);
-    let ids = scope.products().ids(&named).await?;
-    let each = named.into_iter();
-    Ok(each
-        .filter_map(|name| Some((*ids.get(name)?, name)))
+    let keys = named.keys().cloned().collect();
+    let ids = scope.products().ids(&keys).await?.into_iter();
+    Ok(ids
+        .filter_map(|(key, id)| Some((id, *named.get(&key)?)))
         .collect())
 }

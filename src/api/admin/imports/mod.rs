@@ -29,8 +29,8 @@ use crate::{
         Tag,
         answers::answers,
         params::{
-            CurrencyCode, ImportFileName, ImportProfile, PerPage, PriceUnitName, RowId, StatusName,
-            StockUnits,
+            CurrencyCode, ImportFileName, ImportProfile, PerPage, PriceUnitName, RowId, SlugText,
+            StatusName, StockUnits,
         },
     },
     error::ApiError,
@@ -186,6 +186,10 @@ impl AdminImportsApi {
         default_stock: Query<Option<StockUnits>>,
         /// Status of new products of which the file says nothing, default active.
         default_status: Query<Option<StatusName>>,
+        /// Slug of the seller of rows that name none.
+        seller: Query<Option<SlugText>>,
+        /// Slug of a seller whose products are archived that the file no longer has.
+        replace_seller: Query<Option<SlugText>>,
     ) -> Result<PreviewAnswer, ApiError> {
         let options = ImportOptions {
             from: from.0.map(|from| from.0),
@@ -193,6 +197,8 @@ impl AdminImportsApi {
             default_currency: default_currency.0.map(|currency| currency.0),
             default_stock: default_stock.0.map(|stock| stock.0),
             default_status: default_status.0.map(|status| status.0),
+            seller: seller.0.map(|seller| seller.0),
+            replace_seller: replace_seller.0.map(|seller| seller.0),
             ..ImportOptions::default()
         };
         let job = job(&context, &id).await?;

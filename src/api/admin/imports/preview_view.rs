@@ -29,6 +29,10 @@ pub struct AdminImportPreview {
     pub columns: Vec<AdminImportColumn>,
     /// Columns that are left out.
     pub left_out: AdminLeftOut,
+    /// Number of products that the file no longer has and that will be archived, with `replace_seller`; absent if not the
+    /// whole file was read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub archived: Option<u64>,
     /// Doubt that only a person can settle, by `price_unit` or `accept_doubts`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub doubt: Option<String>,
@@ -153,6 +157,7 @@ impl From<Preview> for AdminImportPreview {
             syntax,
             encoding,
             columns: columns.into_iter().map(AdminImportColumn::from).collect(),
+            archived: preview.archived,
             left_out: AdminLeftOut { private, technical },
             doubt: preview.doubt,
             rows: summary.read,

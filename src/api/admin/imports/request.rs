@@ -48,6 +48,15 @@ pub struct ImportOptionsBody {
     )]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub seller: Option<String>,
+    /// Slug of a seller whose products are archived that the file no longer has, once all of it is imported. Rows that name
+    /// no seller are of this one, unless `seller` is given. More than half of the seller's products are archived only with
+    /// `accept_doubts`.
+    #[oai(
+        nullable,
+        validator(min_length = 1, max_length = 120, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$")
+    )]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub replace_seller: Option<String>,
     /// Imports also where it is not sure what the file means, as the preview's `doubt` says.
     #[oai(default)]
     pub accept_doubts: bool,
@@ -87,6 +96,7 @@ impl ImportOptionsBody {
             default_status: self.default_status.map(StatusBody::into),
             clear_blank: self.clear_blank,
             seller: self.seller,
+            replace_seller: self.replace_seller,
             accept_doubts: self.accept_doubts,
         };
         options.check()?;

@@ -117,7 +117,9 @@ async fn results(
     let products = products_of(&scope, config).await?;
     let language = context.tenant.language;
     let version = CompiledVersion::compile_aside(0, config.clone(), language, products).await;
-    let search_context = SearchContext::by(version.into()).at(now_ms);
+    let active = context.app.search.configs().of(&context.tenant).await?;
+    let attributes = std::sync::Arc::clone(&active.attributes);
+    let search_context = SearchContext::by(version.into(), attributes).at(now_ms);
     let rewritten = context
         .app
         .search

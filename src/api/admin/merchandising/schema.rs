@@ -275,7 +275,7 @@ pub struct EffectsShape {
     pub filter: Option<FiltersShape>,
 }
 
-/// A product: exactly one of these.
+/// A product: by one of these ids.
 #[derive(Debug, PartialEq, Object)]
 #[oai(
     rename = "ProductRef",
@@ -286,9 +286,13 @@ pub struct ProductRefShape {
     /// By its id.
     #[oai(validator(minimum(value = "1")))]
     pub id: Option<i64>,
-    /// By your own id; it need not exist yet.
+    /// By its seller's own id; it need not exist yet. One that several sellers have names none of their products without
+    /// `seller`.
     #[oai(validator(min_length = 1, max_length = 200))]
     pub external_id: Option<String>,
+    /// Slug of the seller, beside `external_id`.
+    #[oai(validator(min_length = 1, max_length = 120))]
+    pub seller: Option<String>,
 }
 
 /// Boost of some products.

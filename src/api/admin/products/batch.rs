@@ -2,7 +2,7 @@
 
 use poem_openapi::{Enum, Object};
 use serde::Deserialize;
-use souk_domain::{Currency, InvalidField};
+use souk_domain::{Currency, ExternalKey, InvalidField};
 use souk_store::{MissingReferences, ProductWrite};
 
 use super::patch::ProductPatchBody;
@@ -14,8 +14,8 @@ const MAX_BATCH: usize = 1_000;
 /// Products to be written in one go.
 #[derive(Debug, Object, Deserialize)]
 pub struct BatchBody {
-    /// Up to 1,000, each with its `external_id`. A new product needs `title` and `variants`, an existing one only what
-    /// changes.
+    /// Up to 1,000, each with its `external_id`, and with its `seller` where several sellers have the id. A new product needs
+    /// `title` and `variants`, an existing one only what changes.
     #[oai(validator(min_items = 1, max_items = 1000))]
     pub products: Vec<ProductPatchBody>,
     /// Handling of a category, fandom or seller that does not exist.
@@ -53,11 +53,15 @@ pub enum MissingBody {
 }
 
 impl BatchBody {
-    /// Products by external id, in the order sent. Prices are in `currency` where nothing else is said.
+    /// Products by external id and the seller that they name, in the order sent. Prices are in `currency` where nothing
+    /// else is said.
     ///
     /// # Errors
     /// If they are too many or none, one has no external id, or one cannot be read.
-    pub fn into_writes(self, currency: Currency) -> Result<Vec<(String, ProductWrite)>, ApiError> {
+    pub fn into_writes(
+        self,
+        currency: Currency,
+    ) -> Result<Vec<(ExternalKey, ProductWrite)>, ApiError> {
         if !(1..=MAX_BATCH).contains(&self.products.len()) {
             let message = format!("has 1 to {MAX_BATCH} entries");
             let invalid = InvalidField::new("products", message);
@@ -71,9 +75,13 @@ impl BatchBody {
                 let invalid = InvalidField::new("external_id", "is required").within(&place);
                 return Err(ApiError::MalformedBody(invalid));
             };
+            let key = ExternalKey {
+                seller: body.seller.value().cloned(),
+                external_id: external_id.trim().to_owned(),
+            };
             let write = write(body, existing, currency)
                 .map_err(|invalid| ApiError::Unprocessable(invalid.within(&place)))?;
-            Ok((external_id, write))
+            Ok((key, write))
         });
         writes.collect()
     }

@@ -1,17 +1,18 @@
 //! Products: reading, changing, and writing up to a thousand at once.
 
 pub mod batch;
+pub mod image_body;
 pub mod patch;
 pub mod request;
 pub mod response;
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use poem_openapi::{
     ApiRequest, OpenApi,
     param::{Header, Path, Query},
 };
-use souk_domain::{InvalidField, ProductId};
+use souk_domain::{ExternalKey, InvalidField, ProductId};
 use souk_store::{ProductKey, ProductListing, ProductWrite, Products};
 
 use self::{
@@ -25,7 +26,7 @@ use crate::{
     api::{
         Tag,
         answers::answers,
-        params::{Needle, PerPage, RowId, StatusName},
+        params::{ExternalIdText, Needle, PerPage, RowId, SlugText, StatusName},
     },
     error::ApiError,
     http::{AdminPrincipal, JsonBody, JsonResponse, MergePatchBody, TenantContext},
@@ -45,6 +46,15 @@ answers! {
             #[oai(header = "ETag")] String,
         ),
     } or BadRequest, Unauthorized, NotFound
+
+    /// Answers of `adminFindProduct`.
+    FoundAnswer {
+        200 "The product." => Product(
+            JsonResponse<AdminProduct>,
+            /// ETag; send it as `If-Match` with a change.
+            #[oai(header = "ETag")] String,
+        ),
+    } or BadRequest, Unauthorized, NotFound, Conflict
 
     /// Answers of `adminCreateProduct`.
     CreatedAnswer {
@@ -147,7 +157,9 @@ impl AdminProductsApi {
 
     /// Write up to 1,000 products at once
     ///
-    /// Each is found again by its external id, and made if there is none. One that is given whole, with `title` and with
+    /// Each is found again by its external id among the products of the `seller` that it names, and made if there is none.
+    /// `seller` may be left out as long as only one seller has the id. To give a product to another seller, change it by its
+    /// id. One that is given whole, with `title` and with
     /// `variants` and their prices, replaces what is there, unless `existing` is `merge`. Of any other, as in
     /// `{"external_id": "mug-1", "status": "archived"}`, what is not given stays, and null takes away. All that can be
     /// taken is written in one transaction; the answer says of each what became of it.
@@ -175,6 +187,34 @@ impl AdminProductsApi {
         Ok(BatchAnswer::Results(JsonResponse(BatchResults::new(
             outcomes,
         ))))
+    }
+
+    /// Find a product by its external id
+    ///
+    /// An external id is unique among the products of a seller. If several sellers have it, `seller` must say which is
+    /// meant: without, the answer is 409.
+    #[oai(path = "/find", method = "get", operation_id = "adminFindProduct")]
+    async fn find(
+        &self,
+        _admin: AdminPrincipal,
+        context: TenantContext,
+        /// The external id.
+        external_id: Query<ExternalIdText>,
+        /// Slug of the seller.
+        seller: Query<Option<SlugText>>,
+    ) -> Result<FoundAnswer, ApiError> {
+        let external_id = external_id.0.0;
+        let key = match seller.0 {
+            Some(seller) => ProductKey::OfSeller {
+                seller: seller.0,
+                external_id,
+            },
+            None => ProductKey::External(external_id),
+        };
+        let record = products(&context).get(&key).await?;
+        let record = record.ok_or(ApiError::NotFound("product"))?;
+        let etag = record.etag();
+        Ok(FoundAnswer::Product(JsonResponse(record.into()), etag))
     }
 
     /// Show a product
@@ -269,20 +309,25 @@ impl AdminProductsApi {
     }
 }
 
-/// The products whose external id comes for the first time, and, by their place in the batch, refusals of all others:
-/// which of two states is meant, the caller has to say.
+/// The products that come for the first time, and, by their place in the batch, refusals of all others: which of two
+/// states is meant, the caller has to say. One that names no seller may be that of any.
 fn split_repeated(
-    writes: Vec<(String, ProductWrite)>,
+    writes: Vec<(ExternalKey, ProductWrite)>,
 ) -> (Vec<ProductWrite>, Vec<(usize, InvalidField)>) {
-    let mut seen = HashSet::new();
+    let mut seen: HashMap<String, Vec<Option<String>>> = HashMap::new();
     let mut first = Vec::with_capacity(writes.len());
     let mut repeated = Vec::new();
-    for (index, (external_id, write)) in writes.into_iter().enumerate() {
-        if seen.insert(external_id.trim().to_owned()) {
-            first.push(write);
-        } else {
+    for (index, (key, write)) in writes.into_iter().enumerate() {
+        let sellers = seen.entry(key.external_id).or_default();
+        let again = sellers
+            .iter()
+            .any(|other| other.is_none() || key.seller.is_none() || *other == key.seller);
+        if again {
             let refusal = InvalidField::new("external_id", "is in this batch already");
             repeated.push((index, refusal));
+        } else {
+            sellers.push(key.seller);
+            first.push(write);
         }
     }
     (first, repeated)

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use poem_openapi::{Object, types::MaybeUndefined};
 use serde::Deserialize;
 use souk_domain::{
-    InvalidField, ProductPatch, ProductStatus, RatingTotals, StockPolicy, VariantPatch,
+    Image, InvalidField, ProductPatch, ProductStatus, RatingTotals, StockPolicy, VariantPatch,
 };
 
+use super::image_body::ImageBody;
 use super::request::{
     ProductBody, RatingsBody, StatusBody, StockPolicyBody, VariantBody, read_currency,
 };
@@ -82,9 +83,9 @@ pub struct ProductPatchBody {
     /// All of its tags; null for none.
     #[oai(nullable, validator(max_items = 250))]
     pub tags: MaybeUndefined<Vec<String>>,
-    /// Addresses of all its images, http(s) or absolute paths, the main one first; null for none.
+    /// All of its images, the main one first: each an address, http(s) or an absolute path, or an object. Null for none.
     #[oai(nullable, validator(max_items = 50))]
-    pub images: MaybeUndefined<Vec<String>>,
+    pub images: MaybeUndefined<Vec<ImageBody>>,
     /// Currency of all its prices, ISO 4217. Null only in a whole product of a batch: the marketplace's.
     #[oai(
         nullable,
@@ -155,6 +156,25 @@ pub struct VariantPatchBody {
     /// Meaning of the stock; `tracked` for a new variant.
     #[serde(default, deserialize_with = "not_null")]
     pub stock_policy: Option<StockPolicyBody>,
+    /// Weight in grams; null takes it away.
+    #[oai(
+        nullable,
+        validator(minimum(value = "0"), maximum(value = "1000000000"))
+    )]
+    #[serde(default)]
+    pub weight_g: MaybeUndefined<i64>,
+    /// Length in millimetres; null takes it away.
+    #[oai(nullable, validator(minimum(value = "0"), maximum(value = "1000000")))]
+    #[serde(default)]
+    pub length_mm: MaybeUndefined<i64>,
+    /// Width in millimetres; null takes it away.
+    #[oai(nullable, validator(minimum(value = "0"), maximum(value = "1000000")))]
+    #[serde(default)]
+    pub width_mm: MaybeUndefined<i64>,
+    /// Height in millimetres; null takes it away.
+    #[oai(nullable, validator(minimum(value = "0"), maximum(value = "1000000")))]
+    #[serde(default)]
+    pub height_mm: MaybeUndefined<i64>,
 }
 
 impl ProductPatchBody {
@@ -178,7 +198,8 @@ impl ProductPatchBody {
             seller: required("seller", self.seller)?,
             attributes: change(self.attributes.map_value(plain)),
             tags: or_default(self.tags),
-            images: or_default(self.images),
+            images: or_default(self.images)
+                .map(|images| images.into_iter().map(Image::from).collect()),
             currency: currency.map(|code| read_currency(&code)).transpose()?,
             variants: self
                 .variants
@@ -265,6 +286,10 @@ impl From<VariantPatchBody> for VariantPatch {
             sale_until_ms: change(body.sale_until.map_value(Timestamp::ms)),
             stock: body.stock,
             stock_policy: body.stock_policy.map(StockPolicy::from),
+            weight_g: change(body.weight_g),
+            length_mm: change(body.length_mm),
+            width_mm: change(body.width_mm),
+            height_mm: change(body.height_mm),
         }
     }
 }
@@ -281,6 +306,10 @@ fn whole_variant(body: VariantPatchBody) -> Option<VariantBody> {
         sale_until: body.sale_until.take(),
         stock: body.stock.unwrap_or_default(),
         stock_policy: body.stock_policy.unwrap_or_default(),
+        weight_g: body.weight_g.take(),
+        length_mm: body.length_mm.take(),
+        width_mm: body.width_mm.take(),
+        height_mm: body.height_mm.take(),
     })
 }
 

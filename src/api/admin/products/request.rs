@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 use poem_openapi::{Enum, Object};
 use serde::Deserialize;
 use souk_domain::{
-    Currency, InvalidField, ProductInput, ProductStatus, RatingTotals, StockPolicy, VariantInput,
+    Currency, Image, InvalidField, Measures, ProductInput, ProductStatus, RatingTotals,
+    StockPolicy, VariantInput,
 };
 
+use super::image_body::ImageBody;
 use crate::api::views::Timestamp;
 
 /// A product to be written.
@@ -78,10 +80,10 @@ pub struct ProductBody {
     #[oai(default, validator(max_items = 250))]
     #[serde(default)]
     pub tags: Vec<String>,
-    /// Addresses of its images, http(s) or absolute paths, the main one first.
+    /// Images, the main one first: each an address, http(s) or an absolute path, or an object.
     #[oai(default, validator(max_items = 50))]
     #[serde(default)]
-    pub images: Vec<String>,
+    pub images: Vec<ImageBody>,
     /// Currency of all its prices, ISO 4217; the marketplace's if not given.
     #[oai(
         nullable,
@@ -145,6 +147,21 @@ pub struct VariantBody {
     #[oai(default)]
     #[serde(default)]
     pub stock_policy: StockPolicyBody,
+    /// Weight in grams.
+    #[oai(
+        nullable,
+        validator(minimum(value = "0"), maximum(value = "1000000000"))
+    )]
+    pub weight_g: Option<i64>,
+    /// Length in millimetres.
+    #[oai(nullable, validator(minimum(value = "0"), maximum(value = "1000000")))]
+    pub length_mm: Option<i64>,
+    /// Width in millimetres.
+    #[oai(nullable, validator(minimum(value = "0"), maximum(value = "1000000")))]
+    pub width_mm: Option<i64>,
+    /// Height in millimetres.
+    #[oai(nullable, validator(minimum(value = "0"), maximum(value = "1000000")))]
+    pub height_mm: Option<i64>,
 }
 
 /// Meaning of a variant's stock.
@@ -209,7 +226,7 @@ impl ProductBody {
             seller: self.seller,
             attributes: self.attributes,
             tags: self.tags,
-            images: self.images,
+            images: self.images.into_iter().map(Image::from).collect(),
             currency,
             variants: self.variants.into_iter().map(VariantInput::from).collect(),
             ratings: self.ratings.map(RatingTotals::from),
@@ -249,6 +266,12 @@ impl From<VariantBody> for VariantInput {
             sale_until_ms: body.sale_until.map(Timestamp::ms),
             stock: body.stock,
             stock_policy: body.stock_policy.into(),
+            measures: Measures {
+                weight_g: body.weight_g,
+                length_mm: body.length_mm,
+                width_mm: body.width_mm,
+                height_mm: body.height_mm,
+            },
         }
     }
 }

@@ -8,7 +8,10 @@ use souk_domain::{InvalidField, Label};
 use souk_store::{ProductRecord, Upserted, VariantRecord};
 
 use super::request::{StatusBody, StockPolicyBody};
-use crate::api::{admin::next_id, views::Timestamp};
+use crate::api::{
+    admin::next_id,
+    views::{ImageView, Timestamp},
+};
 
 /// A product as admins see it.
 #[derive(Debug, Clone, Object, Serialize)]
@@ -45,12 +48,16 @@ pub struct AdminProduct {
     pub attributes: BTreeMap<String, Vec<String>>,
     /// Free keywords.
     pub tags: Vec<String>,
-    /// Addresses of its images.
-    pub images: Vec<String>,
+    /// Images, the main one first.
+    pub images: Vec<ImageView>,
     /// Currency of all its prices.
     pub currency: String,
     /// Variants.
     pub variants: Vec<AdminVariant>,
+    /// Lowest price that was charged for the cheapest variant in the 30 days before it was reduced, in minor units; absent
+    /// if it is not reduced, or was never charged before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lowest_price_30d: Option<i64>,
     /// Mean rating; absent while nobody has rated it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rating: Option<f64>,
@@ -90,10 +97,26 @@ pub struct AdminVariant {
     pub sale_until: Option<Timestamp>,
     /// Price charged now, in minor units.
     pub current_price: i64,
+    /// Lowest price that was charged in the 30 days before it was reduced, in minor units; absent if it is not reduced, or
+    /// was never charged before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lowest_price_30d: Option<i64>,
     /// Units in stock.
     pub stock: i64,
     /// Meaning of the stock.
     pub stock_policy: StockPolicyBody,
+    /// Weight in grams.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub weight_g: Option<i64>,
+    /// Length in millimetres.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub length_mm: Option<i64>,
+    /// Width in millimetres.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub width_mm: Option<i64>,
+    /// Height in millimetres.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub height_mm: Option<i64>,
 }
 
 /// A page of products.
@@ -211,13 +234,14 @@ impl From<ProductRecord> for AdminProduct {
             seller: record.seller.slug,
             attributes: record.attributes,
             tags: record.tags,
-            images: record.images,
+            images: record.images.into_iter().map(ImageView::from).collect(),
             currency: record.currency.code().to_owned(),
             variants: record
                 .variants
                 .into_iter()
                 .map(AdminVariant::from)
                 .collect(),
+            lowest_price_30d: record.lowest_price_30d,
             rating: record.rating.map(f64::from),
             rating_count: record.rating_count,
             popularity: record.popularity,
@@ -243,8 +267,13 @@ impl From<VariantRecord> for AdminVariant {
             sale_from: record.prices.sale_from_ms.map(Timestamp::from_ms),
             sale_until: record.prices.sale_until_ms.map(Timestamp::from_ms),
             current_price: record.current_price,
+            lowest_price_30d: record.lowest_price_30d,
             stock: record.stock,
             stock_policy: record.stock_policy.into(),
+            weight_g: record.measures.weight_g,
+            length_mm: record.measures.length_mm,
+            width_mm: record.measures.width_mm,
+            height_mm: record.measures.height_mm,
         }
     }
 }

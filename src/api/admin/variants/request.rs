@@ -37,6 +37,12 @@ pub struct VariantUpdateBody {
         )
     )]
     pub external_id: Option<String>,
+    /// Slug of the product's seller; needed where several sellers have the external id, and only with it.
+    #[oai(
+        nullable,
+        validator(min_length = 1, max_length = 120, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$")
+    )]
+    pub seller: Option<String>,
     /// Price that is charged, in a sale or always, in minor units of the product's currency; unchanged if not given. A list
     /// price that is not above it goes, and the dates of the sale with it.
     #[oai(validator(minimum(value = "0"), maximum(value = "1000000000000")))]
@@ -67,6 +73,7 @@ impl From<VariantUpdateBody> for VariantUpdate {
         Self {
             sku: body.sku,
             external_id: body.external_id,
+            seller: body.seller,
             price: body.price,
             stock: body.stock,
         }

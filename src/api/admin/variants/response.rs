@@ -52,7 +52,7 @@ pub enum VariantOutcomeName {
 pub enum VariantErrorCode {
     /// No variant has the SKU, or not in the product that is named.
     UnknownSku,
-    /// Several products have the SKU; `external_id` must say which is meant.
+    /// Several products have the SKU; `external_id`, and `seller` if several sellers have the id, must say which is meant.
     AmbiguousSku,
     /// The value of `field` cannot be taken, or the variant is in the batch already.
     InvalidField,

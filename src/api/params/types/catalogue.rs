@@ -1,7 +1,7 @@
 //! Parameter types of the catalogue.
 
 use poem_openapi::registry::MetaSchema;
-use souk_domain::{MAX_PRICE, ProductStatus, parse_slug};
+use souk_domain::{MAX_KEY_CHARS, MAX_PRICE, ProductStatus, parse_slug};
 use souk_store::ReviewOrder;
 
 use super::{
@@ -11,18 +11,26 @@ use super::{
 /// Longest slug.
 const MAX_SLUG_CHARS: usize = 120;
 const SLUG_PATTERN: &str = "^[a-z0-9]+(-[a-z0-9]+)*$";
+/// Longest limit on an attribute's numbers.
+const MAX_LIMIT_CHARS: usize = 50;
 /// Longest attribute value.
 const MAX_VALUE_CHARS: usize = 500;
 
 parameters! {
     /// A slug of a category, fandom, seller.
     SlugText(String);
+    /// A product's external id.
+    ExternalIdText(String);
     /// A brand as displayed.
     BrandName(String);
     /// An attribute's name.
     AttributeName(String);
     /// An attribute's name and one of its values.
     AttributeChoice((String, String));
+    /// An attribute's name and a limit on its numbers.
+    AttributeLimit((String, String));
+    /// Language tag.
+    LanguageTag(String);
     /// An amount in minor units.
     MinorUnits(i64);
     /// A lowest rating.
@@ -73,6 +81,16 @@ impl Parameter for SlugText {
     }
 }
 
+impl Parameter for ExternalIdText {
+    fn schema() -> MetaSchema {
+        string(MAX_KEY_CHARS)
+    }
+
+    fn read(text: &str) -> Result<Self, String> {
+        read_name(text, MAX_KEY_CHARS).map(Self)
+    }
+}
+
 impl Parameter for BrandName {
     fn schema() -> MetaSchema {
         string(MAX_NAME_CHARS)
@@ -114,6 +132,59 @@ impl Parameter for AttributeChoice {
             read_name(name, MAX_NAME_CHARS)?,
             read_name(value, MAX_VALUE_CHARS)?,
         )))
+    }
+}
+
+impl Parameter for AttributeLimit {
+    fn schema() -> MetaSchema {
+        MetaSchema {
+            pattern: Some(format!(
+                "^[^:]{{1,{MAX_NAME_CHARS}}}:[\\s\\S]{{1,{MAX_LIMIT_CHARS}}}$"
+            )),
+            min_length: None,
+            max_length: None,
+            ..string(0)
+        }
+    }
+
+    fn read(text: &str) -> Result<Self, String> {
+        let (name, limit) = text
+            .split_once(':')
+            .filter(|(name, limit)| !name.is_empty() && !limit.is_empty())
+            .ok_or(
+                "must be a name and a number or date with a colon between, such as `weight:2.5`",
+            )?;
+        Ok(Self((
+            read_name(name, MAX_NAME_CHARS)?,
+            read_name(limit, MAX_LIMIT_CHARS)?,
+        )))
+    }
+}
+
+impl Parameter for LanguageTag {
+    fn schema() -> MetaSchema {
+        MetaSchema {
+            pattern: Some("^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,4}$".to_owned()),
+            min_length: None,
+            max_length: None,
+            ..string(0)
+        }
+    }
+
+    fn read(text: &str) -> Result<Self, String> {
+        let mut parts = text.split('-');
+        let language = parts.next().unwrap_or_default();
+        let is_tag = (2..=3).contains(&language.len())
+            && language.bytes().all(|byte| byte.is_ascii_alphabetic())
+            && parts.clone().count() <= 4
+            && parts.all(|part| {
+                (1..=8).contains(&part.len())
+                    && part.bytes().all(|byte| byte.is_ascii_alphanumeric())
+            });
+        match is_tag {
+            true => Ok(Self(text.to_owned())),
+            false => Err("must be a language tag, such as `en` or `pt-BR`".to_owned()),
+        }
     }
 }
 

@@ -14,8 +14,9 @@ pub use self::{
         StopWord,
     },
     catalogue::{
-        AttributeChoice, AttributeName, BrandName, Flag, MinorUnits, ProductRef, RatingLimit,
-        Reference, ReferenceKind, ReviewSort, SlugText, StatusName,
+        AttributeChoice, AttributeLimit, AttributeName, BrandName, ExternalIdText, Flag,
+        LanguageTag, MinorUnits, ProductRef, RatingLimit, Reference, ReferenceKind, ReviewSort,
+        SlugText, StatusName,
     },
     imports::{CurrencyCode, ImportFileName, ImportProfile, PriceUnitName, StockUnits},
     search::{
@@ -191,6 +192,16 @@ mod tests {
         assert_eq!((name.as_str(), value.as_str()), ("ratio", "16:9"));
         for text in ["", "color", ":red", "color:"] {
             assert!(AttributeChoice::read(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn language_tag_has_parts_of_letters_and_digits() {
+        for tag in ["en", "pt-BR", "zh-Hant-TW", "de-1996"] {
+            assert!(LanguageTag::read(tag).is_ok(), "{tag}");
+        }
+        for tag in ["", "e", "english", "en-", "en_GB", "12", "en-ümlaut", "a-b"] {
+            assert!(LanguageTag::read(tag).is_err(), "{tag}");
         }
     }
 

@@ -5,6 +5,7 @@ pub mod response;
 use poem_openapi::{OpenApi, param::Path};
 use souk_cache::Tag as CacheTag;
 use souk_domain::{FacetName, Filters, SearchQuery, SellerId};
+use souk_store::{Entity, NamedEntityRecord};
 
 use self::response::{CategoryTree, Fandoms, SellerView};
 use crate::{
@@ -32,7 +33,7 @@ answers! {
     /// Answers of `getSeller`.
     SellerAnswer {
         200 "The seller." => Seller(JsonResponse<SellerView>),
-    } or NotModified, BadRequest, Unauthorized, NotFound
+    } or Moved, NotModified, BadRequest, Unauthorized, NotFound
 }
 
 /// Operations on reference data.
@@ -79,6 +80,8 @@ impl ReferenceApi {
     }
 
     /// Show a seller
+    ///
+    /// A slug that it had before leads on to the one it has, as long as no other seller has it.
     #[oai(path = "/sellers/:seller", method = "get", operation_id = "getSeller")]
     async fn seller(
         &self,
@@ -86,13 +89,7 @@ impl ReferenceApi {
         /// The seller's slug.
         seller: Path<SlugText>,
     ) -> Result<SellerAnswer, ApiError> {
-        let scope = context.app.store.scope(context.tenant.id);
-        let record = scope
-            .sellers()
-            .by_slug(&seller.0.0)
-            .await?
-            .filter(|seller| !seller.is_closed())
-            .ok_or(ApiError::NotFound("seller"))?;
+        let record = find_open(&context, &seller.0.0).await?;
         let mut query = SearchQuery {
             filters: Filters {
                 seller: [seller.0.0].into(),
@@ -109,4 +106,23 @@ impl ReferenceApi {
             sold.value.total,
         ))))
     }
+}
+
+/// The seller of this slug, unless it is closed. A former slug leads on.
+async fn find_open(context: &TenantContext, slug: &str) -> Result<NamedEntityRecord, ApiError> {
+    let scope = context.app.store.scope(context.tenant.id);
+    let open = |seller: Option<NamedEntityRecord>| {
+        seller
+            .filter(|seller| !seller.is_closed())
+            .ok_or(ApiError::NotFound("seller"))
+    };
+    if let Some(seller) = scope.sellers().by_slug(slug).await? {
+        return open(Some(seller));
+    }
+    let former = scope.former_slugs();
+    let moved = former.find(Entity::Seller, slug).await?;
+    let moved = moved.ok_or(ApiError::NotFound("seller"))?;
+    let seller = open(scope.sellers().get(moved.id).await?)?;
+    context.tag_with([CacheTag::Seller(SellerId(seller.id))]);
+    Err(ApiError::Moved(seller.slug.into()))
 }

@@ -9,10 +9,11 @@ use poem_openapi::{
     param::{Path, Query},
 };
 use souk_cache::Tag as CacheTag;
-use souk_domain::{ProductId, SearchQuery};
-use souk_store::{ProductKey, ProductRecord};
+use souk_domain::{AttributeDefinitions, ProductId, SearchQuery};
+use souk_store::{Entity, ProductKey, ProductRecord};
 
 use self::response::{Listing, ProductView, Similar};
+use super::former_slugs::follow_former_slugs;
 use crate::{
     api::{
         Tag,
@@ -37,12 +38,12 @@ answers! {
     /// Answers of `getProduct`.
     ProductAnswer {
         200 "The product." => Product(JsonResponse<ProductView>),
-    } or NotModified, BadRequest, Unauthorized, NotFound
+    } or Moved, NotModified, BadRequest, Unauthorized, NotFound
 
     /// Answers of `similarProducts`.
     SimilarAnswer {
         200 "Products like it, most similar first." => Products(JsonResponse<Similar>),
-    } or NotModified, BadRequest, Unauthorized, NotFound
+    } or Moved, NotModified, BadRequest, Unauthorized, NotFound
 }
 
 /// Operations on products.
@@ -80,8 +81,10 @@ impl ProductsApi {
             seller: seller.0,
             ..FilterParams::default()
         };
+        let mut filters = filters.filters(&AttributeDefinitions::default())?;
+        follow_former_slugs(&context, &mut filters).await;
         let query = SearchQuery {
-            filters: filters.into(),
+            filters,
             sort: sort.0.map(|sort| sort.0).unwrap_or_default(),
             page: page_request(page.0, per_page.0, cursor.0)?,
             ..SearchQuery::default()
@@ -98,6 +101,8 @@ impl ProductsApi {
     }
 
     /// Show a product
+    ///
+    /// A slug that it had before leads on to the one it has, as long as no other product has it.
     #[oai(path = "/:product", method = "get", operation_id = "getProduct")]
     async fn product(
         &self,
@@ -107,8 +112,12 @@ impl ProductsApi {
     ) -> Result<ProductAnswer, ApiError> {
         let mut record = find_active(&context, &product.0).await?;
         context.tag_with(tags_of(&record));
+        // Not as this process knows them, which may be what they were: what is cached here is invalidated only once.
+        let scope = context.app.store.scope(context.tenant.id);
+        let definitions = scope.attributes().all().await?;
+        record.retain_attributes(|name| definitions.is_shown(name));
         for image in &mut record.images {
-            context.app.cdn.media.place(image);
+            context.app.cdn.media.place(&mut image.url);
         }
         Ok(ProductAnswer::Product(JsonResponse(record.into())))
     }
@@ -157,12 +166,13 @@ fn tags_of(record: &ProductRecord) -> impl Iterator<Item = CacheTag> + use<> {
     product.into_iter().chain(categories).chain(fandoms)
 }
 
-/// The product that shoppers may see, by id or, failing that, by slug: a slug may be all digits.
+/// The product that shoppers may see, by id or, failing that, by slug: a slug may be all digits. A former slug leads on.
 pub(super) async fn find_active(
     context: &TenantContext,
     wanted: &ProductRef,
 ) -> Result<ProductRecord, ApiError> {
-    let products = context.app.store.scope(context.tenant.id).products();
+    let scope = context.app.store.scope(context.tenant.id);
+    let products = scope.products();
     let mut found = None;
     if let Ok(id) = wanted.0.parse::<ProductId>() {
         found = products.get(&ProductKey::Id(id)).await?;
@@ -170,7 +180,19 @@ pub(super) async fn find_active(
     if found.is_none() {
         found = products.get(&ProductKey::Slug(wanted.0.clone())).await?;
     }
-    found
+    if let Some(record) = found {
+        return Some(record)
+            .filter(ProductRecord::is_public)
+            .ok_or(ApiError::NotFound("product"));
+    }
+    let former = scope.former_slugs();
+    let moved = former.find(Entity::Product, &wanted.0).await?;
+    let moved = moved.ok_or(ApiError::NotFound("product"))?;
+    let key = ProductKey::Id(ProductId(moved.id));
+    let record = products.get(&key).await?;
+    let record = record
         .filter(ProductRecord::is_public)
-        .ok_or(ApiError::NotFound("product"))
+        .ok_or(ApiError::NotFound("product"))?;
+    context.tag_with(tags_of(&record));
+    Err(ApiError::Moved(record.slug.into()))
 }

@@ -11,7 +11,8 @@ use souk_search_service::EngineResponse;
 use souk_store::{ProductRecord, VariantRecord};
 
 use crate::api::views::{
-    EngineName, HitView, LabelView, MoneyView, PageView, Timestamp, milliseconds, two_decimals,
+    EngineName, HitView, ImageView, LabelView, MoneyView, PageView, Timestamp, milliseconds,
+    two_decimals,
 };
 
 /// A product as shoppers see it.
@@ -45,8 +46,8 @@ pub struct ProductView {
     pub attributes: BTreeMap<String, Vec<String>>,
     /// Free keywords.
     pub tags: Vec<String>,
-    /// Addresses of its images, the main one first.
-    pub images: Vec<String>,
+    /// Images, the main one first.
+    pub images: Vec<ImageView>,
     /// The price of its cheapest variant.
     pub price: MoneyView,
     /// The price of its dearest variant, where that differs.
@@ -55,6 +56,10 @@ pub struct ProductView {
     /// List price of the cheapest variant, where it is above that variant's price.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub list_price: Option<MoneyView>,
+    /// Lowest price that was charged for the cheapest variant in the 30 days before it was reduced; absent if it was never
+    /// charged before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lowest_price_30d: Option<MoneyView>,
     /// True if any variant can be bought: is in stock, not counted, or sold beyond its stock.
     pub in_stock: bool,
     /// Units in stock over all variants.
@@ -90,16 +95,39 @@ pub struct VariantView {
     /// List price, where it is above the price.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub list_price: Option<MoneyView>,
+    /// Lowest price that was charged in the 30 days before it was reduced; absent if it was never charged before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lowest_price_30d: Option<MoneyView>,
     /// True if it can be bought: is in stock, not counted, or sold beyond its stock.
     pub in_stock: bool,
     /// Units in stock.
     pub stock: i64,
+    /// Addresses of those images that show it and not all variants.
+    pub images: Vec<String>,
+    /// Weight in grams.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub weight_g: Option<i64>,
+    /// Length in millimetres.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub length_mm: Option<i64>,
+    /// Width in millimetres.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub width_mm: Option<i64>,
+    /// Height in millimetres.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub height_mm: Option<i64>,
 }
 
 impl From<ProductRecord> for ProductView {
     fn from(record: ProductRecord) -> Self {
         let currency = record.currency;
         let price = record.price;
+        let variants = record.variants.iter().map(|variant| {
+            let images = record.images_of(&variant.sku);
+            let images = images.map(|image| image.url.clone()).collect();
+            VariantView::new(variant.clone(), images, currency)
+        });
+        let variants = variants.collect();
         Self {
             id: record.id.0,
             slug: record.slug,
@@ -113,21 +141,20 @@ impl From<ProductRecord> for ProductView {
             seller: record.seller.into(),
             attributes: record.attributes,
             tags: record.tags,
-            images: record.images,
+            images: record.images.into_iter().map(ImageView::from).collect(),
             price: MoneyView::new(price.min, currency),
             price_max: (price.max != price.min).then(|| MoneyView::new(price.max, currency)),
             list_price: record
                 .list_price
                 .map(|amount| MoneyView::new(amount, currency)),
+            lowest_price_30d: record
+                .lowest_price_30d
+                .map(|amount| MoneyView::new(amount, currency)),
             in_stock: record.available,
             stock: record.stock,
             rating: record.rating.map(two_decimals),
             rating_count: record.rating_count,
-            variants: record
-                .variants
-                .into_iter()
-                .map(|variant| VariantView::new(variant, currency))
-                .collect(),
+            variants,
             created_at: Timestamp::from_ms(record.created_at_ms),
             updated_at: Timestamp::from_ms(record.updated_at_ms),
         }
@@ -139,7 +166,7 @@ fn labels(labels: Vec<Label>) -> Vec<LabelView> {
 }
 
 impl VariantView {
-    fn new(record: VariantRecord, currency: Currency) -> Self {
+    fn new(record: VariantRecord, images: Vec<String>, currency: Currency) -> Self {
         Self {
             id: record.id.0,
             in_stock: record.is_available(),
@@ -150,7 +177,15 @@ impl VariantView {
             list_price: record
                 .reduced_from
                 .map(|amount| MoneyView::new(amount, currency)),
+            lowest_price_30d: record
+                .lowest_price_30d
+                .map(|amount| MoneyView::new(amount, currency)),
             stock: record.stock,
+            images,
+            weight_g: record.measures.weight_g,
+            length_mm: record.measures.length_mm,
+            width_mm: record.measures.width_mm,
+            height_mm: record.measures.height_mm,
         }
     }
 }

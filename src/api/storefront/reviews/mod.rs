@@ -24,7 +24,7 @@ answers! {
     /// Answers of `listReviews`.
     ReviewsAnswer {
         200 "One page of reviews with a summary of all." => Page(JsonResponse<ProductReviews>),
-    } or NotModified, BadRequest, Unauthorized, NotFound
+    } or Moved, NotModified, BadRequest, Unauthorized, NotFound
 }
 
 /// Operations on the reviews of products.

@@ -10,17 +10,20 @@ use poem_openapi::{
 };
 use souk_domain::{FacetName, Filters, SearchQuery};
 use souk_search::SuggestRequest;
-use souk_search_service::SearchRequest;
+use souk_search_service::{SearchContext, SearchRequest};
 
 use self::response::{FacetValuesView, SearchResults, Suggestions};
+use super::former_slugs::follow_former_slugs;
 use crate::{
+    api::views::AttributeLabels,
     api::{
         Tag,
         answers::answers,
         params::{
-            AttributeChoice, AttributeName, BrandName, CursorText, FacetChoice, FilterParams, Flag,
-            Many, MinorUnits, Needle, PageNumber, PerPage, RatingLimit, SearchText, SlugText,
-            SortOrder, SuggestionLimit, TypedText, ValueFacet, VisitorIdParameter, page_request,
+            AttributeChoice, AttributeLimit, AttributeName, BrandName, CursorText, FacetChoice,
+            FilterParams, Flag, LanguageTag, Many, MinorUnits, Needle, PageNumber, PerPage,
+            RatingLimit, SearchText, SlugText, SortOrder, SuggestionLimit, TypedText, ValueFacet,
+            VisitorIdParameter, page_request,
         },
     },
     error::ApiError,
@@ -82,6 +85,11 @@ impl SearchApi {
         in_stock: Query<Option<Flag>>,
         /// An attribute's name and value with a colon between, such as `color:red`. Repeatable: values of one name are alternatives.
         attr: Query<Many<AttributeChoice>>,
+        /// Lowest number or date of an attribute that is filtered by a range, such as `weight:2.5` or `released:2024`, in its
+        /// unit. Once for an attribute.
+        attr_min: Query<Many<AttributeLimit>>,
+        /// Highest number or date of an attribute, inclusive: `released:2024` is to the year's end.
+        attr_max: Query<Many<AttributeLimit>>,
         /// The order; relevance if there is `q`, else popularity.
         sort: Query<Option<SortOrder>>,
         /// The page, from 1. Pages by number end after 10,000 hits; `cursor` goes deeper.
@@ -92,6 +100,8 @@ impl SearchApi {
         cursor: Query<Option<CursorText>>,
         /// Facets to count, default all; `none` for none. Repeatable.
         facets: Query<Many<FacetChoice>>,
+        /// Language of labels, such as `de` or `pt-BR`; default the marketplace's.
+        lang: Query<Option<LanguageTag>>,
         /// Visitor id, 8 to 128 visible ASCII characters chosen at random by the client. It is hashed with a
         /// secret of the day, and kept nowhere.
         #[oai(name = "X-Visitor-Id")]
@@ -108,16 +118,20 @@ impl SearchApi {
             rating_min: rating_min.0,
             in_stock: in_stock.0,
             attr: attr.0,
+            attr_min: attr_min.0,
+            attr_max: attr_max.0,
         };
+        let search_context = context.search_context().await?;
+        let mut filters = filters.filters(search_context.definitions())?;
+        follow_former_slugs(&context, &mut filters).await;
         let query = SearchQuery {
             text: q.0.map(|text| text.0),
-            filters: filters.into(),
+            filters,
             sort: sort.0.map(|sort| sort.0).unwrap_or_default(),
             page: page_request(page.0, per_page.0, cursor.0)?,
             facets: chosen_facets(facets.0),
         }
         .validated()?;
-        let search_context = context.search_context().await?;
         let request = SearchRequest {
             tenant: &context.tenant,
             context: &search_context,
@@ -131,6 +145,7 @@ impl SearchApi {
             response,
             &query.page,
             context.tenant.currency,
+            labels(&context, &search_context, lang.0.as_ref()),
             started.elapsed(),
         ))))
     }
@@ -173,9 +188,16 @@ impl SearchApi {
         in_stock: Query<Option<Flag>>,
         /// An attribute's name and value with a colon between, such as `color:red`. Repeatable.
         attr: Query<Many<AttributeChoice>>,
+        /// Lowest number or date of an attribute that is filtered by a range, such as `weight:2.5` or `released:2024`, in its
+        /// unit. Once for an attribute.
+        attr_min: Query<Many<AttributeLimit>>,
+        /// Highest number or date of an attribute, inclusive: `released:2024` is to the year's end.
+        attr_max: Query<Many<AttributeLimit>>,
         /// `sort` of the search whose facet this is: only by relevance, products with some of the words follow where few have
         /// all of them, and count.
         sort: Query<Option<SortOrder>>,
+        /// Language of labels, such as `de` or `pt-BR`; default the marketplace's.
+        lang: Query<Option<LanguageTag>>,
     ) -> Result<FacetValuesAnswer, ApiError> {
         let started = Instant::now();
         let (facet, named) = name.0.0;
@@ -190,9 +212,13 @@ impl SearchApi {
             rating_min: rating_min.0,
             in_stock: in_stock.0,
             attr: attr.0,
+            attr_min: attr_min.0,
+            attr_max: attr_max.0,
         };
-        let search = products_of(query.0, filters.into(), sort.0)?;
         let search_context = context.search_context().await?;
+        let mut filters = filters.filters(search_context.definitions())?;
+        follow_former_slugs(&context, &mut filters).await;
+        let search = products_of(query.0, filters, sort.0)?;
         let request = SearchRequest {
             tenant: &context.tenant,
             context: &search_context,
@@ -206,7 +232,13 @@ impl SearchApi {
             .await?;
         context.tag_with_index(&answered, []);
         Ok(FacetValuesAnswer::Values(JsonResponse(
-            FacetValuesView::new(answered, started.elapsed()),
+            FacetValuesView::new(
+                answered,
+                attribute
+                    .is_some()
+                    .then(|| labels(&context, &search_context, lang.0.as_ref())),
+                started.elapsed(),
+            ),
         )))
     }
 
@@ -235,6 +267,19 @@ impl SearchApi {
         Ok(SuggestionsAnswer::Suggestions(JsonResponse(
             Suggestions::new(answered, started.elapsed()),
         )))
+    }
+}
+
+/// The definitions of attributes, in the language of the request, else the marketplace's.
+fn labels<'a>(
+    context: &'a TenantContext,
+    search_context: &'a SearchContext,
+    lang: Option<&'a LanguageTag>,
+) -> AttributeLabels<'a> {
+    AttributeLabels {
+        definitions: search_context.definitions(),
+        requested: lang.map(|lang| lang.0.as_str()),
+        usual: context.tenant.language.code(),
     }
 }
 

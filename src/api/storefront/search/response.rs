@@ -8,7 +8,7 @@ use souk_domain::{Currency, Facet, PageRequest, Suggestion, SuggestionKind};
 use souk_search_service::{EngineResponse, SearchResponse};
 
 use crate::api::views::{
-    EngineName, FacetView, FacetsView, HitView, Matched, PageView, milliseconds,
+    AttributeLabels, EngineName, FacetView, FacetsView, HitView, Matched, PageView, milliseconds,
 };
 
 /// Page of hits, with totals and facets of the whole result.
@@ -117,6 +117,7 @@ impl SearchResults {
         response: SearchResponse,
         page: &PageRequest,
         currency: Currency,
+        labels: AttributeLabels<'_>,
         took: Duration,
     ) -> Self {
         let EngineResponse {
@@ -131,7 +132,7 @@ impl SearchResults {
             total_exact: value.total_exact,
             page: page.into(),
             next_cursor: value.next.map(|cursor| cursor.to_string()),
-            facets: FacetsView::new(value.facets, currency),
+            facets: FacetsView::new(value.facets, currency, labels),
             matched: value.stage.into(),
             redirect: response.redirect,
             settings_version: response.settings_version,
@@ -144,10 +145,17 @@ impl SearchResults {
 }
 
 impl FacetValuesView {
-    /// The answer to a search of a facet's values.
-    pub fn new(answered: EngineResponse<Facet>, took: Duration) -> Self {
+    /// The answer to a search of a facet's values, with labels if it is the facet of an attribute.
+    pub fn new(
+        answered: EngineResponse<Facet>,
+        labels: Option<AttributeLabels<'_>>,
+        took: Duration,
+    ) -> Self {
         Self {
-            facet: answered.value.into(),
+            facet: match labels {
+                Some(labels) => FacetView::of_attribute(answered.value, labels),
+                None => answered.value.into(),
+            },
             took_ms: milliseconds(took),
             engine: answered.engine.into(),
             degraded: answered.degraded,

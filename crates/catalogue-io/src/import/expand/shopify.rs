@@ -55,6 +55,13 @@ pub(super) fn rows(product: &Row) -> Vec<Row> {
         } else {
             row.put_text("Variant Inventory Tracker", "shopify");
         }
+        match variant.get("grams") {
+            Some(grams) => row.put("Variant Grams", Some(grams)),
+            None => {
+                row.put("Variant Weight", variant.get("weight"));
+                row.put("Variant Weight Unit", variant.get("weight_unit"));
+            }
+        }
         row.put("Variant Image", variant.pointer("/featured_image/src"));
         rows.push(row.row());
     }

@@ -1,6 +1,6 @@
 //! Groups of rows: those that have a key in common are one product.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use xxhash_rust::xxh3::xxh3_128;
 
@@ -21,6 +21,8 @@ pub(in crate::import) struct Groups {
     rows: Vec<(u32, Place)>,
     /// Group of the row before, for those that continue it.
     last: Option<u32>,
+    /// Groups of an id of which no row has named a seller yet.
+    of_nobody: HashSet<u32>,
 }
 
 impl Groups {
@@ -29,6 +31,7 @@ impl Groups {
         let group = match keys {
             Keys::OfRowAbove => self.last,
             Keys::Named(keys) => self.of_keys(keys),
+            Keys::OfSeller { id, seller } => Some(self.of_seller(id, seller.as_deref())),
         };
         let group = group.unwrap_or_else(|| self.new_group());
         self.last = Some(group);
@@ -55,6 +58,28 @@ impl Groups {
             self.by_key.insert(hash, group);
         }
         Some(group)
+    }
+
+    /// Finds the group of an id by seller. Rows without a seller belong to the last group of the id.
+    fn of_seller(&mut self, id: &str, seller: Option<&str>) -> u32 {
+        let plain = xxh3_128(id.as_bytes());
+        let last = self.by_key.get(&plain).copied();
+        let Some(seller) = seller else {
+            return last.unwrap_or_else(|| {
+                let group = self.new_group();
+                self.by_key.insert(plain, group);
+                self.of_nobody.insert(group);
+                group
+            });
+        };
+        let own = xxh3_128(format!("{id}\n{seller}").as_bytes());
+        let known = self.by_key.get(&own).copied();
+        let group = known
+            .or_else(|| last.filter(|group| self.of_nobody.remove(group)))
+            .unwrap_or_else(|| self.new_group());
+        self.by_key.insert(own, group);
+        self.by_key.insert(plain, group);
+        group
     }
 
     fn new_group(&mut self) -> u32 {
@@ -107,6 +132,11 @@ impl Groups {
 pub(in crate::import) enum Keys {
     /// Texts that rows of one product share; none if it belongs to no other row.
     Named(Vec<String>),
+    /// An id that is unique per seller, as far as the row names one.
+    OfSeller {
+        id: String,
+        seller: Option<String>,
+    },
     OfRowAbove,
 }
 
@@ -155,15 +185,16 @@ pub(in crate::import) fn keys(profile: &Profile, columns: &Columns) -> Keys {
         }
         return Keys::Named(keys);
     }
-    let key = text(Field::Group)
-        .or_else(|| text(Field::ExternalId))
-        .map(|id| format!("i:{id}"))
-        .or_else(|| {
-            let by_title = profile.grouping == Grouping::Title;
-            by_title
-                .then(|| text(Field::Title).map(|title| format!("t:{title}")))
-                .flatten()
-        })
+    if let Some(id) = text(Field::Group).or_else(|| text(Field::ExternalId)) {
+        return Keys::OfSeller {
+            id: format!("i:{id}"),
+            seller: text(Field::Seller).or_else(|| text(Field::SellerName)),
+        };
+    }
+    let by_title = profile.grouping == Grouping::Title;
+    let key = by_title
+        .then(|| text(Field::Title).map(|title| format!("t:{title}")))
+        .flatten()
         .or_else(|| text(Field::Sku).map(|sku| format!("s:{sku}")));
     Keys::Named(key.into_iter().collect())
 }
@@ -174,10 +205,50 @@ mod tests {
     use crate::import::gather::spool::Spool;
     use crate::import::syntax::row::Row;
 
-    #[test]
-    fn groups_are_found_in_any_order() {
+    /// Lines of each group.
+    fn grouped(order: &[Keys]) -> Vec<Vec<u64>> {
         let mut spool = Spool::new();
         let mut groups = Groups::default();
+        for (line, keys) in order.iter().enumerate() {
+            let row = Row {
+                line: line as u64,
+                bytes: 0,
+                columns: vec![],
+            };
+            let place = spool.put(0, &row).unwrap();
+            groups.add(keys, place);
+        }
+        groups
+            .into_ordered()
+            .into_iter()
+            .map(|places| {
+                places
+                    .into_iter()
+                    .map(|place| spool.get(place).unwrap().1.line)
+                    .collect()
+            })
+            .collect()
+    }
+
+    #[test]
+    fn rows_of_one_id_are_one_product_for_each_seller() {
+        let of = |seller: Option<&str>| Keys::OfSeller {
+            id: "i:1".to_owned(),
+            seller: seller.map(str::to_owned),
+        };
+        let order = [
+            of(None),
+            of(Some("a")),
+            of(Some("b")),
+            of(None),
+            of(Some("a")),
+            of(None),
+        ];
+        assert_eq!(grouped(&order), [vec![0, 1, 4, 5], vec![2, 3]]);
+    }
+
+    #[test]
+    fn groups_are_found_in_any_order() {
         let named = |keys: &[&str]| Keys::Named(keys.iter().map(|key| (*key).to_owned()).collect());
         let order = [
             named(&["s:a"]),
@@ -188,25 +259,9 @@ mod tests {
             named(&[]),
             named(&[]),
         ];
-        for (line, keys) in order.iter().enumerate() {
-            let row = Row {
-                line: line as u64,
-                bytes: 0,
-                columns: vec![],
-            };
-            let place = spool.put(0, &row).unwrap();
-            groups.add(keys, place);
-        }
-        let lines: Vec<Vec<u64>> = groups
-            .into_ordered()
-            .into_iter()
-            .map(|places| {
-                places
-                    .into_iter()
-                    .map(|place| spool.get(place).unwrap().1.line)
-                    .collect()
-            })
-            .collect();
-        assert_eq!(lines, [vec![0, 2, 3, 4], vec![1], vec![5], vec![6]]);
+        assert_eq!(
+            grouped(&order),
+            [vec![0, 2, 3, 4], vec![1], vec![5], vec![6]]
+        );
     }
 }

@@ -83,6 +83,11 @@ impl ImportObserver for Terminal {
         for product in &preview.products {
             self.bar.note(&product.to_string());
         }
+        if let Some(archived) = preview.archived {
+            self.bar.note(&format!(
+                "{archived} products of the seller are not in the file and will be archived"
+            ));
+        }
     }
 
     fn fault(&self, fault: &RowFault, skipped: u64) -> Result<(), ImportError> {

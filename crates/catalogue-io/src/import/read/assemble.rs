@@ -8,8 +8,9 @@ use souk_domain::{Currency, InvalidField, Label, parse_slug, slugify};
 use super::categories::{categories, further_categories, name_of_code};
 use super::columns::Columns;
 use super::dates;
+use super::details::images::images;
+use super::details::measures::measures;
 use super::group::Group;
-use super::images::images;
 use super::kinds::{Kind, Part, kind};
 use super::money::PriceUnit;
 use super::names::name_of_slug;
@@ -203,7 +204,7 @@ impl Assembler {
         }
         group.apply_rules(&mut variants);
         let profile_refs: Vec<&Profile> = profiles.iter().map(|profile| &**profile).collect();
-        let images = images(parts, &profile_refs, &of_parts, &mut self.losses);
+        let images = images(parts, &profile_refs, &of_parts, &mut self.losses)?;
         let first = group
             .first(Field::Seller)
             .or_else(|| group.first(Field::SellerName));
@@ -426,12 +427,20 @@ impl Assembler {
             .columns
             .text(Field::VariantId)
             .map(|id| id.trim().to_owned());
+        let mut measures = measures(&part.columns, &mut self.losses);
+        if let Some(parent) = parent {
+            measures = measures.or(super::details::measures::measures(
+                parent,
+                &mut Losses::new(),
+            ));
+        }
         let variant = Variant {
             line: part.line,
             gtin: self.gtin(part, profile.exact),
             sku: sku.or(variant_id.filter(|id| !id.is_empty())),
             options,
             offer,
+            measures,
         };
         (variant, fault)
     }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 use souk_domain::{
-    Attributes, Currency, InvalidField, Label, Money, StockPolicy, VariantInput, parse_slug,
+    Attributes, Currency, Image, InvalidField, Label, Money, StockPolicy, VariantInput, parse_slug,
 };
 
 use super::columns::Columns;
@@ -30,6 +30,21 @@ pub(super) fn exact_attributes(given: &Value) -> Result<Attributes, InvalidField
         .iter()
         .map(|(name, values)| (name.clone(), value::texts(values)))
         .collect())
+}
+
+/// Reads images, without a change: as JSON, or addresses that white space parts.
+///
+/// # Errors
+/// If there is something else in the list.
+pub(super) fn exact_images(given: &Value) -> Result<Vec<Image>, InvalidField> {
+    let invalid = |error: serde_json::Error| InvalidField::new("images", error.to_string());
+    match given {
+        Value::String(text) if text.trim_start().starts_with('[') => {
+            serde_json::from_str(text).map_err(invalid)
+        }
+        Value::String(text) => Ok(text.split_whitespace().map(Image::from).collect()),
+        other => serde_json::from_value(other.clone()).map_err(invalid),
+    }
 }
 
 /// Reads tags, without a change.
@@ -66,6 +81,7 @@ pub(super) fn given_variants(
             sku: Some(variant.sku),
             gtin: variant.gtin,
             options: variant.options,
+            measures: variant.measures,
         })
     };
     variants.into_iter().enumerate().map(read).collect()

@@ -11,6 +11,7 @@ mod listed;
 mod place;
 mod postgres;
 mod query;
+mod ranges;
 mod sampling;
 mod sqlite;
 mod statement;
@@ -69,6 +70,7 @@ impl SearchEngine for SqlEngine {
 
     async fn search(&self, plan: &SearchPlan) -> Result<SearchPage, SearchError> {
         let snapshot = self.snapshot().await?;
+        let plan = &*ranges::resolved(&snapshot, plan).await?;
         let tree = CategoryTree::load(&snapshot, plan.tenant).await?;
         let settings = Settings::look_up(&snapshot, plan).await?;
         let selectivity = session::selectivity(&snapshot, &self.statistics).await?;
@@ -121,6 +123,7 @@ impl SearchEngine for SqlEngine {
             _ => CountedFacets::Facets([facet].into()),
         };
         let snapshot = self.snapshot().await?;
+        let plan = &*ranges::resolved(&snapshot, plan).await?;
         let tree = CategoryTree::load(&snapshot, plan.tenant).await?;
         let settings = Settings::look_up(&snapshot, plan).await?;
         let selectivity = session::selectivity(&snapshot, &self.statistics).await?;

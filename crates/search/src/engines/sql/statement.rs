@@ -95,6 +95,14 @@ impl Sql {
         self.push("CAST(").bind_text(query).push(" AS tsquery)")
     }
 
+    /// Appends a placeholder for a list of texts, as JSON.
+    pub(crate) fn bind_list<'a>(
+        &mut self,
+        texts: impl IntoIterator<Item = &'a String>,
+    ) -> &mut Self {
+        self.bind(json_list(texts))
+    }
+
     /// Appends a placeholder for pairs of texts, as JSON.
     pub(crate) fn bind_json(&mut self, pairs: &[(&String, &String)]) -> &mut Self {
         let pairs: Vec<_> = pairs

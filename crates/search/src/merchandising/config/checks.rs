@@ -83,6 +83,9 @@ pub fn check_filters(filters: &Filters) -> Result<(), InvalidField> {
         "is no brand: that has 1 to 200 characters",
     )?;
     check_attributes(&filters.attributes)?;
+    if !filters.ranges.is_empty() {
+        return Err(InvalidField::new("ranges", "must be absent in a rule"));
+    }
     check_numbers(filters)
 }
 

@@ -6,7 +6,7 @@ mod rules;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
-use souk_domain::InvalidField;
+use souk_domain::{ExternalKey, InvalidField};
 
 pub use checks::check_filters;
 pub use rules::{Boosting, Effects, ProductRef, QueryCondition, Rule, Selection, When};
@@ -184,10 +184,10 @@ impl SearchConfig {
     }
 
     /// The products that it names by their external ids.
-    pub fn external_ids(&self) -> BTreeSet<&str> {
+    pub fn external_ids(&self) -> BTreeSet<ExternalKey> {
         let refs = self.rules.iter().flat_map(|rule| rule.then.products());
         refs.filter_map(|product| match product {
-            ProductRef::ExternalId(id) => Some(id.as_str()),
+            ProductRef::External(key) => Some(key.clone()),
             ProductRef::Id(_) => None,
         })
         .collect()

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use souk_domain::{Filters, InvalidField, MAX_KEY_CHARS, ProductId};
+use souk_domain::{ExternalKey, Filters, InvalidField, MAX_KEY_CHARS, ProductId, parse_slug};
 
 use super::checks::{at, check_count, check_filters, is_name};
 use crate::merchandising::{MAX_FACTOR, MAX_PINNED, MIN_FACTOR};
@@ -87,12 +87,62 @@ pub struct Effects {
 
 /// A product.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(try_from = "ProductRefForm", into = "ProductRefForm")]
 pub enum ProductRef {
     /// By its id.
     Id(ProductId),
-    /// By the shop's own id. It need not exist yet.
-    ExternalId(String),
+    /// By its seller's own id. It need not exist yet.
+    External(ExternalKey),
+}
+
+/// Product as documents name it.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ProductRefForm {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    id: Option<ProductId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    external_id: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    seller: Option<String>,
+}
+
+impl TryFrom<ProductRefForm> for ProductRef {
+    type Error = &'static str;
+
+    fn try_from(form: ProductRefForm) -> Result<Self, Self::Error> {
+        match form {
+            ProductRefForm {
+                id: Some(id),
+                external_id: None,
+                seller: None,
+            } => Ok(Self::Id(id)),
+            ProductRefForm {
+                id: None,
+                external_id: Some(external_id),
+                seller,
+            } => Ok(Self::External(ExternalKey {
+                seller,
+                external_id,
+            })),
+            _ => Err("a product has either `id`, or `external_id` with or without `seller`"),
+        }
+    }
+}
+
+impl From<ProductRef> for ProductRefForm {
+    fn from(product: ProductRef) -> Self {
+        let (id, key) = match product {
+            ProductRef::Id(id) => (Some(id), None),
+            ProductRef::External(key) => (None, Some(key)),
+        };
+        let (external_id, seller) = key.map(|key| (key.external_id, key.seller)).unzip();
+        Self {
+            id,
+            external_id,
+            seller: seller.flatten(),
+        }
+    }
 }
 
 /// Boost of some products.
@@ -241,7 +291,10 @@ impl Rule {
 fn check_products(list: &str, products: &[ProductRef]) -> Result<(), InvalidField> {
     let is_good = |product: &ProductRef| match product {
         ProductRef::Id(id) => id.0 > 0,
-        ProductRef::ExternalId(id) => is_name(id, MAX_KEY_CHARS),
+        ProductRef::External(key) => {
+            let mut seller = key.seller.iter();
+            is_name(&key.external_id, MAX_KEY_CHARS) && seller.all(|slug| parse_slug(slug).is_ok())
+        }
     };
     match products.iter().position(|product| !is_good(product)) {
         Some(place) => {

@@ -18,7 +18,7 @@ fn rewriter(config: Value) -> Rewriter {
         .unwrap()
         .validated()
         .unwrap();
-    let products = BTreeMap::from([("mug-1".to_owned(), ProductId(11))]);
+    let products = BTreeMap::from([(ExternalKey::alone("mug-1"), ProductId(11))]);
     Rewriter::new(&config, Language::English, &products)
 }
 

@@ -15,6 +15,7 @@ macro_rules! cases {
         }
     };
 }
+mod attributes;
 mod codes;
 mod facet_values;
 mod facets;
@@ -23,6 +24,7 @@ mod merchandising;
 mod misspelt;
 mod paging;
 mod places;
+mod ranges;
 mod ranking_signals;
 mod relaxation;
 mod rewriting;
@@ -60,6 +62,8 @@ pub(crate) fn all() -> Vec<Case> {
         suggestions::cases(),
         similar::cases(),
         places::cases(),
+        attributes::cases(),
+        ranges::cases(),
         tenants::cases(),
     ]
     .into_iter()

@@ -37,7 +37,10 @@ impl<'a> Shop<'a> {
         let config = config.validated().expect("a good one");
         let named = config.external_ids().into_iter();
         let products: BTreeMap<_, _> = named
-            .map(|name| (name.to_owned(), fixture.id(name)))
+            .map(|key| {
+                let id = fixture.id(&key.external_id);
+                (key, id)
+            })
             .collect();
         Self {
             fixture,

@@ -319,7 +319,10 @@ async fn hits_carry_what_a_list_shows(f: &Fixture) {
         hit.image.as_deref(),
         Some("https://img.example/mug-star.jpg")
     );
+    assert_eq!(hit.image_alt.as_deref(), Some("A mug"));
     assert_eq!((hit.price.min, hit.price.max), (1_299, 1_299));
+    assert_eq!(hit.list_price, Some(1_599));
+    assert_eq!(hit.lowest_price_30d, Some(1_599));
     assert_eq!(hit.price.currency.code(), "EUR");
     assert_eq!((hit.rating, hit.rating_count), (Some(4.5), 10));
     let label = |label: &Option<souk_domain::Label>| {

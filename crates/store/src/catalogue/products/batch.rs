@@ -2,12 +2,13 @@
 
 use std::collections::{HashMap, HashSet};
 
-use sea_orm::{ConnectionTrait, FromQueryResult};
+use sea_orm::ConnectionTrait;
 use souk_domain::{InvalidField, KeptParts, PatchedProduct, ProductId, ProductInput};
 
 use super::{
     MissingReferences, Upserted,
     item::Item,
+    matching::{Existing, NamedSellers},
     places::{NewPlace, PlaceKind, replace_places},
     record::{self, ProductRecord},
     resolve::ResolvedIds,
@@ -19,16 +20,21 @@ use super::{
 };
 use crate::{
     Backend, Scope, StoreError,
-    backend::{all, json, now_ms},
+    backend::{IdRow, all, first, json, now_ms},
+    catalogue::price_changes::record_prices,
 };
 
 /// Most products that one statement carries.
 pub(super) const STATEMENT_ROWS: usize = 1_000;
 
+/// Message about an external id that its seller has already.
+pub(super) const EXTERNAL_ID_TAKEN: &str = "is taken by another product of the seller";
+
 /// Reason for rejecting an item.
 pub(super) enum Refusal {
     Invalid(InvalidField),
     SlugTaken,
+    ExternalIdTaken,
 }
 
 impl From<InvalidField> for Refusal {
@@ -42,27 +48,25 @@ impl From<Refusal> for InvalidField {
         match refusal {
             Refusal::Invalid(invalid) => invalid,
             Refusal::SlugTaken => Self::new("slug", "is taken by another product"),
+            Refusal::ExternalIdTaken => Self::new("external_id", EXTERNAL_ID_TAKEN),
         }
     }
 }
 
-/// Stored product that an item updates.
-#[derive(FromQueryResult, Clone)]
-struct Existing {
-    id: i64,
-    external_id: String,
-    slug: String,
-    seller_id: i64,
-    /// Parts of it that stay as they are stored.
-    #[sea_orm(skip)]
-    kept: KeptParts,
+/// Way by which products and what exists of them were brought together.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Identity {
+    /// By seller and external id, which nothing else has then.
+    Matched,
+    /// By id, or it is to be new.
+    Given,
 }
 
 /// `$1` tenant, and what the condition needs. The plus keeps SQLite from walking all products of the tenant in the order
 /// of their ids.
 pub(crate) fn existing_sql(backend: Backend, condition: &str) -> String {
     format!(
-        "SELECT id, external_id, slug, seller_id FROM products WHERE tenant_id = $1 AND {condition}
+        "SELECT id, external_id, slug, seller_id, currency FROM products WHERE tenant_id = $1 AND {condition}
          ORDER BY +id{}",
         backend.for_update()
     )
@@ -90,14 +94,16 @@ pub(super) struct Batch<'a, C> {
 }
 
 impl<C: ConnectionTrait> Batch<'_, C> {
-    /// Writes what was found valid; products that exist are found by their external ids.
+    /// Writes what was found valid; products that exist are found by seller and external id.
     pub(super) async fn upsert(
         &self,
         checked: Vec<Result<Item, InvalidField>>,
     ) -> Result<Vec<Result<Upserted, InvalidField>>, StoreError> {
         let mut results = Vec::with_capacity(checked.len());
-        let mut part = Vec::new();
-        let mut seen = HashSet::new();
+        let mut sellers = NamedSellers::of(self.scope, self.transaction, &checked).await?;
+        let mut part: Vec<(usize, Item)> = Vec::new();
+        // Places in the part by external id.
+        let mut seen: HashMap<String, Vec<usize>> = HashMap::new();
         for (index, item) in checked.into_iter().enumerate() {
             let item = match item {
                 Ok(item) => item,
@@ -107,15 +113,19 @@ impl<C: ConnectionTrait> Batch<'_, C> {
                 }
             };
             // One statement cannot write a row twice: what is given again is written after what was given before.
-            let again = !seen.insert(item.external_id().to_owned());
+            let whose = sellers.whose(&item);
+            let mut others = seen.get(item.external_id()).into_iter().flatten();
+            let again = others.any(|place| whose.may_be(&sellers.whose(&part[*place].1)));
             if again || part.len() == STATEMENT_ROWS {
-                self.upsert_part(&mut part, &mut results).await?;
+                self.upsert_part(&mut part, &sellers, &mut results).await?;
+                sellers.learn(self.scope, self.transaction).await?;
                 seen.clear();
-                seen.insert(item.external_id().to_owned());
             }
+            let places = seen.entry(item.external_id().to_owned()).or_default();
+            places.push(part.len());
             part.push((index, item));
         }
-        self.upsert_part(&mut part, &mut results).await?;
+        self.upsert_part(&mut part, &sellers, &mut results).await?;
         results.sort_by_key(|(index, _)| *index);
         Ok(results.into_iter().map(|(_, result)| result).collect())
     }
@@ -123,6 +133,7 @@ impl<C: ConnectionTrait> Batch<'_, C> {
     async fn upsert_part(
         &self,
         part: &mut Vec<(usize, Item)>,
+        sellers: &NamedSellers,
         results: &mut Vec<(usize, Result<Upserted, InvalidField>)>,
     ) -> Result<(), StoreError> {
         if part.is_empty() {
@@ -130,20 +141,27 @@ impl<C: ConnectionTrait> Batch<'_, C> {
         }
         let external_ids: Vec<&str> = part.iter().map(|(_, item)| item.external_id()).collect();
         let condition = among_external_ids(self.scope.store.backend());
-        let mut stored: HashMap<String, Existing> = self
-            .existing(&condition, json(&external_ids)?)
-            .await?
-            .into_iter()
-            .map(|product| (product.external_id.clone(), product))
-            .collect();
-        let to_merge = part.iter().filter(|(_, item)| item.is_patch());
-        let to_merge = to_merge.filter_map(|(_, item)| stored.get(item.external_id()));
+        let mut stored: HashMap<String, Vec<Existing>> = HashMap::new();
+        for product in self.existing(&condition, json(&external_ids)?).await? {
+            let of_id = stored.entry(product.external_id.clone()).or_default();
+            of_id.push(product);
+        }
+        let mut meant = Vec::with_capacity(part.len());
+        for (index, item) in part.drain(..) {
+            let of_id = stored.get_mut(item.external_id());
+            let product = of_id.map_or(Ok(None), |of_id| sellers.whose(&item).pick(of_id));
+            match product {
+                Ok(product) => meant.push((index, item, product)),
+                Err(invalid) => results.push((index, Err(invalid))),
+            }
+        }
+        let to_merge = meant.iter().filter(|(_, item, _)| item.is_patch());
+        let to_merge = to_merge.filter_map(|(_, _, product)| product.as_ref());
         let mut records = self.records(to_merge.map(|product| product.id)).await?;
 
         let mut indexes = Vec::with_capacity(part.len());
         let (mut inputs, mut existing) = (Vec::new(), Vec::new());
-        for (index, item) in part.drain(..) {
-            let mut product = stored.remove(item.external_id());
+        for (index, item, mut product) in meant {
             let record = product.as_ref().and_then(|it| records.remove(&it.id));
             match item.into_product(record) {
                 Ok(PatchedProduct { input, kept }) => {
@@ -158,7 +176,7 @@ impl<C: ConnectionTrait> Batch<'_, C> {
             }
         }
         let written = self
-            .write(&inputs, existing)
+            .write(&inputs, existing, Identity::Matched)
             .await?
             .into_iter()
             .map(|result| result.map_err(InvalidField::from));
@@ -195,7 +213,9 @@ impl<C: ConnectionTrait> Batch<'_, C> {
             None => None,
         };
         let existing = existing.map(|product| Existing { kept, ..product });
-        let mut written = self.write(&[input], vec![existing]).await?;
+        let mut written = self
+            .write(&[input], vec![existing], Identity::Given)
+            .await?;
         written.pop().ok_or(StoreError::NotFound("product"))
     }
 
@@ -211,29 +231,40 @@ impl<C: ConnectionTrait> Batch<'_, C> {
         all(self.transaction, statement).await
     }
 
-    /// Writes products whose external ids all differ, each given with what exists of it.
+    /// Writes products that all differ in seller or external id, each given with what exists of it.
     async fn write(
         &self,
         inputs: &[ProductInput],
         existing: Vec<Option<Existing>>,
+        identity: Identity,
     ) -> Result<Vec<Result<Upserted, Refusal>>, StoreError> {
         let unshaped: HashSet<i64> = existing
             .iter()
             .flatten()
             .filter_map(|product| product.kept.variants.then_some(product.id))
             .collect();
-        let rows = self.rows(inputs, existing).await?;
+        let recounted: Vec<i64> = inputs
+            .iter()
+            .zip(&existing)
+            .filter_map(|(input, existing)| Some((input, existing.as_ref()?)))
+            .filter(|(input, existing)| input.currency.code() != existing.currency)
+            .map(|(_, existing)| existing.id)
+            .collect();
+        let rows = self.rows(inputs, existing, identity).await?;
         put_search_off(self.scope, self.transaction).await?;
         let (to_update, to_insert): (Vec<&ProductRow>, Vec<&ProductRow>) =
             rows.iter().flatten().partition(|row| row.id.is_some());
         let mut changed = update_products(self.scope, self.transaction, &to_update).await?;
         let new_products = insert_products(self.scope, self.transaction, &to_insert).await?;
-        let inserted: HashMap<&str, i64> = new_products
+        let inserted: HashMap<(i64, &str), i64> = new_products
             .iter()
-            .map(|row| (row.external_id.as_str(), row.id))
+            .map(|row| ((row.seller_id, row.external_id.as_str()), row.id))
             .collect();
 
-        let id_of = |row: &ProductRow| row.id.or_else(|| inserted.get(row.external_id).copied());
+        let id_of = |row: &ProductRow| {
+            let key = (row.seller_id, row.external_id);
+            row.id.or_else(|| inserted.get(&key).copied())
+        };
         let variants: Vec<VariantRow> = inputs
             .iter()
             .zip(&rows)
@@ -250,6 +281,7 @@ impl<C: ConnectionTrait> Batch<'_, C> {
         let mut reshaped = upsert_variants(self.scope, self.transaction, &variants).await?;
         reshaped
             .extend(delete_other_variants(self.scope, self.transaction, &shaped, &variants).await?);
+        record_prices(self.scope, self.transaction, &recounted).await?;
         let placed = || {
             let rows = rows.iter().flatten();
             rows.filter_map(|row| Some((id_of(row)?, row)))
@@ -291,6 +323,7 @@ impl<C: ConnectionTrait> Batch<'_, C> {
         &self,
         inputs: &'i [ProductInput],
         existing: Vec<Option<Existing>>,
+        identity: Identity,
     ) -> Result<Vec<Result<ProductRow<'i>, Refusal>>, StoreError> {
         let of_nobody = inputs
             .iter()
@@ -329,6 +362,10 @@ impl<C: ConnectionTrait> Batch<'_, C> {
                     continue;
                 }
             };
+            if identity == Identity::Given && self.is_taken(&row, existing.as_ref()).await? {
+                rows.push(Err(Refusal::ExternalIdTaken));
+                continue;
+            }
             let slug = slugs
                 .claim(self.scope, self.transaction, row.id, request)
                 .await?;
@@ -341,11 +378,38 @@ impl<C: ConnectionTrait> Batch<'_, C> {
     }
 }
 
+impl<C: ConnectionTrait> Batch<'_, C> {
+    /// Reports whether another product of its seller has the external id of a product that is new, or that gets another
+    /// id or seller.
+    async fn is_taken(
+        &self,
+        row: &ProductRow<'_>,
+        existing: Option<&Existing>,
+    ) -> Result<bool, StoreError> {
+        let stays = existing.is_some_and(|product| {
+            (product.seller_id, product.external_id.as_str()) == (row.seller_id, row.external_id)
+        });
+        if stays {
+            return Ok(false);
+        }
+        let sql =
+            "SELECT id FROM products WHERE tenant_id = $1 AND external_id = $2 AND seller_id = $3";
+        let values = [
+            self.scope.tenant.0.into(),
+            row.external_id.into(),
+            row.seller_id.into(),
+        ];
+        let statement = self.scope.store.backend().statement(sql, values);
+        Ok(first::<IdRow>(self.transaction, statement).await?.is_some())
+    }
+}
+
 impl Refusal {
     fn copied(&self) -> Self {
         match self {
             Self::Invalid(invalid) => Self::Invalid(invalid.clone()),
             Self::SlugTaken => Self::SlugTaken,
+            Self::ExternalIdTaken => Self::ExternalIdTaken,
         }
     }
 }
@@ -428,6 +492,10 @@ fn variant_rows(input: &ProductInput, product_id: i64) -> impl Iterator<Item = V
             sale_until: variant.sale_until_ms,
             stock: variant.stock,
             stock_policy: variant.stock_policy.as_str(),
+            weight_g: variant.measures.weight_g,
+            length_mm: variant.measures.length_mm,
+            width_mm: variant.measures.width_mm,
+            height_mm: variant.measures.height_mm,
             position,
         })
 }

@@ -4,7 +4,7 @@ use souk_domain::{Currency, InvalidField, PatchedProduct, ProductInput, ProductP
 
 use super::record::ProductRecord;
 
-/// Product of a batch, found again by its external id.
+/// Product of a batch, found again by its external id among those of its seller.
 #[derive(Debug, Clone)]
 pub enum ProductWrite {
     /// Replaces the product, or adds it.
@@ -47,6 +47,14 @@ impl Item {
         match self {
             Self::Whole(input) => &input.external_id,
             Self::Patch { external_id, .. } => external_id,
+        }
+    }
+
+    /// Slug of the seller that it names.
+    pub(super) fn seller(&self) -> Option<&str> {
+        match self {
+            Self::Whole(input) => input.seller.as_deref(),
+            Self::Patch { patch, .. } => patch.seller.as_deref(),
         }
     }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::Value;
-use souk_domain::Attributes;
+use souk_domain::{Attributes, Image};
 
 /// Attribute name to values, of which a single one may stand without a list.
 pub(crate) fn attributes_from(text: &str) -> Attributes {
@@ -31,10 +31,28 @@ pub(crate) fn options_from(text: &str) -> BTreeMap<String, String> {
         .collect()
 }
 
-/// Texts of a list, such as tags or the addresses of images.
+/// Texts of a list, such as tags.
 pub(crate) fn texts_from(text: &str) -> Vec<String> {
     let texts: Vec<Value> = serde_json::from_str(text).unwrap_or_default();
     texts.iter().filter_map(shown).collect()
+}
+
+/// Images of a list, each an address or an object.
+pub(crate) fn images_from(text: &str) -> Vec<Image> {
+    let images: Vec<Value> = serde_json::from_str(text).unwrap_or_default();
+    images.iter().filter_map(image).collect()
+}
+
+fn image(value: &Value) -> Option<Image> {
+    let Value::Object(members) = value else {
+        return shown(value).map(Image::from);
+    };
+    let variants = members.get("variants").and_then(Value::as_array);
+    Some(Image {
+        url: shown(members.get("url")?)?,
+        alt: members.get("alt").and_then(shown),
+        variants: variants.into_iter().flatten().filter_map(shown).collect(),
+    })
 }
 
 fn object(text: &str) -> serde_json::Map<String, Value> {
@@ -67,5 +85,16 @@ mod tests {
             BTreeMap::from([("size".into(), "42".into())])
         );
         assert_eq!(texts_from(r#"["/a.png", 1]"#), ["/a.png", "1"]);
+        let odd = r#"["/a.png", 1, {"alt": "nowhere"}, {"url": "/b.png", "alt": 2, "variants": "all"}, null]"#;
+        let images = ["/a.png", "1", "/b.png"].map(Image::from);
+        assert_eq!(images_from(odd)[..2], images[..2]);
+        let alt = Some("2".to_owned());
+        assert_eq!(
+            images_from(odd)[2..],
+            [Image {
+                alt,
+                ..images[2].clone()
+            }]
+        );
     }
 }

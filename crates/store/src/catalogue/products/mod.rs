@@ -3,18 +3,22 @@
 pub(crate) mod batch;
 mod item;
 pub(crate) mod json_columns;
+pub(crate) mod matching;
 mod patch;
 pub(crate) mod places;
 mod record;
+pub(crate) mod replacing;
 mod resolve;
 pub(crate) mod rows;
 pub(crate) mod slugs;
 pub(crate) mod variants;
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use sea_orm::{ConnectionTrait, FromQueryResult, Value};
-use souk_domain::{InvalidField, PatchedProduct, ProductId, ProductInput, ProductStatus};
+use souk_domain::{
+    ExternalKey, InvalidField, PatchedProduct, ProductId, ProductInput, ProductStatus,
+};
 
 pub use item::ProductWrite;
 pub use record::{ProductRecord, RecordReferences, VariantRecord};
@@ -36,7 +40,7 @@ pub enum MissingReferences {
     Create,
 }
 
-/// Value that must be unique within a tenant.
+/// Value that two writers may be after at a time.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum UniqueKey {
     /// The writer's own id.
@@ -66,8 +70,15 @@ pub enum ProductKey {
     Id(ProductId),
     /// By its address.
     Slug(String),
-    /// By the writer's own id.
+    /// By the writer's own id, which products of several sellers may have.
     External(String),
+    /// By the seller's slug and its own id.
+    OfSeller {
+        /// Slug of the seller.
+        seller: String,
+        /// The seller's own id.
+        external_id: String,
+    },
 }
 
 /// Filter and page of a listing.
@@ -94,16 +105,20 @@ pub struct Products {
 struct ExternalRow {
     id: i64,
     external_id: String,
+    seller: String,
 }
 
-/// The record under a key: `$1` tenant, `$2` key.
+/// The records under a key: `$1` tenant, `$2` key, `$3` seller if the key names one. Several sellers may have an external id.
 pub(crate) fn get_sql(backend: Backend, key: &ProductKey) -> String {
-    let column = match key {
-        ProductKey::Id(_) => "id",
-        ProductKey::Slug(_) => "slug",
-        ProductKey::External(_) => "external_id",
+    let condition = match key {
+        ProductKey::Id(_) => "p.id = $2",
+        ProductKey::Slug(_) => "p.slug = $2",
+        ProductKey::External(_) => "p.external_id = $2",
+        ProductKey::OfSeller { .. } => {
+            "p.external_id = $2 AND p.seller_id = (SELECT id FROM sellers WHERE tenant_id = $1 AND slug = $3)"
+        }
     };
-    format!("{} AND p.{column} = $2", record::select(backend))
+    format!("{} AND {condition}", record::select(backend))
 }
 
 /// A page of records, and its values.
@@ -184,7 +199,7 @@ impl Products {
     /// The product under a key, whatever its status.
     ///
     /// # Errors
-    /// If the database fails.
+    /// If the database fails, or several sellers have an external id that is given alone.
     #[tracing::instrument(name = "get_product", skip_all)]
     pub async fn get(&self, key: &ProductKey) -> Result<Option<ProductRecord>, StoreError> {
         self.read(self.scope.store.connection(), key).await
@@ -200,28 +215,47 @@ impl Products {
         record::records(&self.scope, self.scope.store.connection(), sql, values).await
     }
 
-    /// The products with these external ids, whatever their status; those that do not exist are left out.
+    /// The products with these external ids, whatever their status. Those that do not exist are left out, and those that
+    /// several sellers have where the seller is not named.
     ///
     /// # Errors
     /// If the database fails.
     pub async fn ids(
         &self,
-        external_ids: &BTreeSet<&str>,
-    ) -> Result<BTreeMap<String, ProductId>, StoreError> {
+        keys: &BTreeSet<ExternalKey>,
+    ) -> Result<BTreeMap<ExternalKey, ProductId>, StoreError> {
         let backend = self.scope.store.backend();
+        let external_ids: BTreeSet<&str> =
+            keys.iter().map(|key| key.external_id.as_str()).collect();
         let sql = format!(
-            "SELECT id, external_id FROM products WHERE tenant_id = $1 AND {}",
-            backend.among_texts("external_id", "$2")
+            "SELECT p.id, p.external_id, s.slug AS seller
+             FROM products p JOIN sellers s ON s.tenant_id = p.tenant_id AND s.id = p.seller_id
+             WHERE p.tenant_id = $1 AND {}",
+            backend.among_texts("p.external_id", "$2")
         );
-        let statement = backend.statement(sql, [self.scope.tenant.0.into(), json(external_ids)?]);
+        let statement = backend.statement(sql, [self.scope.tenant.0.into(), json(&external_ids)?]);
         let rows: Vec<ExternalRow> = all(self.scope.store.connection(), statement).await?;
-        let ids = rows
-            .into_iter()
-            .map(|row| (row.external_id, ProductId(row.id)));
-        Ok(ids.collect())
+        let mut of_id: HashMap<String, Vec<(String, ProductId)>> = HashMap::new();
+        for row in rows {
+            let sellers = of_id.entry(row.external_id).or_default();
+            sellers.push((row.seller, ProductId(row.id)));
+        }
+        let id = |key: &ExternalKey| {
+            let products = of_id.get(&key.external_id)?;
+            match (&key.seller, products.as_slice()) {
+                (Some(seller), products) => {
+                    let own = products.iter().find(|(of, _)| of == seller);
+                    own.map(|(_, id)| *id)
+                }
+                (None, [(_, id)]) => Some(*id),
+                (None, _) => None,
+            }
+        };
+        let found = keys.iter().filter_map(|key| Some((key.clone(), id(key)?)));
+        Ok(found.collect())
     }
 
-    /// Writes products, found again by their external ids, in one transaction: one result each, in their order. An
+    /// Writes products, found again by seller and external id, in one transaction: one result each, in their order. An
     /// item that cannot be taken does not keep the others from being written. Nothing is written about a product
     /// that already is as given. Batches of up to a thousand are a good size.
     ///
@@ -308,10 +342,6 @@ impl Products {
         input: ProductInput,
     ) -> Result<Result<ProductRecord, StoreError>, StoreError> {
         let transaction = self.scope.begin_exclusive().await?;
-        let key = ProductKey::External(input.external_id.clone());
-        if self.read(&transaction, &key).await?.is_some() {
-            return Ok(Err(StoreError::conflict("external_id", "is taken")));
-        }
         let id = match self.write(&transaction, None, input.into()).await? {
             Ok(id) => id,
             Err(refused) => return Ok(Err(refused)),
@@ -374,6 +404,9 @@ impl Products {
             .map_err(|refusal| match refusal {
                 Refusal::Invalid(invalid) => invalid.into(),
                 Refusal::SlugTaken => StoreError::conflict("slug", "is taken"),
+                Refusal::ExternalIdTaken => {
+                    StoreError::conflict("external_id", batch::EXTERNAL_ID_TAKEN)
+                }
             }))
     }
 
@@ -404,13 +437,22 @@ impl Products {
         connection: &impl ConnectionTrait,
         key: &ProductKey,
     ) -> Result<Option<ProductRecord>, StoreError> {
-        let value: Value = match key {
-            ProductKey::Id(id) => id.0.into(),
-            ProductKey::Slug(text) | ProductKey::External(text) => text.as_str().into(),
-        };
-        let values = [self.scope.tenant.0.into(), value];
+        let mut values: Vec<Value> = vec![self.scope.tenant.0.into()];
+        match key {
+            ProductKey::Id(id) => values.push(id.0.into()),
+            ProductKey::Slug(text) | ProductKey::External(text) => {
+                values.push(text.as_str().into())
+            }
+            ProductKey::OfSeller {
+                seller,
+                external_id,
+            } => values.extend([external_id.as_str().into(), seller.as_str().into()]),
+        }
         let sql = get_sql(self.scope.store.backend(), key);
         let records = record::records(&self.scope, connection, sql, values).await?;
+        if records.len() > 1 {
+            return Err(StoreError::conflict("external_id", matching::AMBIGUOUS));
+        }
         Ok(records.into_iter().next())
     }
 }

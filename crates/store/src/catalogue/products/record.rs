@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use sea_orm::{ConnectionTrait, FromQueryResult, Value};
 use serde::Serialize;
 use souk_domain::{
-    Attributes, CategoryId, Currency, FandomId, Label, PriceRange, Prices, ProductId, ProductInput,
-    ProductStatus, SellerId, StockPolicy, VariantId, VariantInput,
+    Attributes, CategoryId, Currency, FandomId, Image, Label, Measures, PriceRange, Prices,
+    ProductId, ProductInput, ProductStatus, SellerId, StockPolicy, TAGS, VariantId, VariantInput,
 };
 
 use super::{
-    json_columns::{attributes_from, options_from, texts_from},
+    json_columns::{attributes_from, images_from, options_from, texts_from},
     places::{FurtherPlaces, Place, places_of},
     variants::{VariantRow, moment, variants_of},
 };
@@ -54,8 +54,8 @@ pub struct ProductRecord {
     pub attributes: Attributes,
     /// Free keywords.
     pub tags: Vec<String>,
-    /// Addresses of its images, the first being the main one.
-    pub images: Vec<String>,
+    /// Images, the first being the main one, with those variants of which there still are some.
+    pub images: Vec<Image>,
     /// Currency of all its prices.
     pub currency: Currency,
     /// Variants, in order.
@@ -64,6 +64,8 @@ pub struct ProductRecord {
     pub price: PriceRange,
     /// List price of the cheapest variant in minor units, if it is above that variant's price.
     pub list_price: Option<i64>,
+    /// Lowest price that was charged for the cheapest variant in the 30 days before it was reduced, in minor units.
+    pub lowest_price_30d: Option<i64>,
     /// Units in stock over its variants.
     pub stock: i64,
     /// True if any variant can be bought.
@@ -112,10 +114,16 @@ pub struct VariantRecord {
     pub current_price: i64,
     /// List price in minor units, if it is above the current price.
     pub reduced_from: Option<i64>,
+    /// Lowest price that was charged in the 30 days before it was reduced, in minor units. None if it is not reduced, or
+    /// was never charged before.
+    pub lowest_price_30d: Option<i64>,
     /// Units in stock.
     pub stock: i64,
     /// Meaning of the stock.
     pub stock_policy: StockPolicy,
+    /// Weight and size.
+    #[serde(flatten)]
+    pub measures: Measures,
 }
 
 impl VariantRecord {
@@ -129,6 +137,29 @@ impl ProductRecord {
     /// Reports whether shoppers may see its page.
     pub fn is_public(&self) -> bool {
         self.status.is_public() && !self.hidden
+    }
+
+    /// Leaves out attributes, options and tags by the attribute's name, and reports whether there were any.
+    pub fn retain_attributes(&mut self, keeps: impl Fn(&str) -> bool) -> bool {
+        let names = |record: &Self| {
+            let options = record.variants.iter().map(|variant| variant.options.len());
+            record.attributes.len() + options.sum::<usize>() + record.tags.len()
+        };
+        let before = names(self);
+        self.attributes.retain(|name, _| keeps(name));
+        for variant in &mut self.variants {
+            variant.options.retain(|name, _| keeps(name));
+        }
+        if !keeps(TAGS) {
+            self.tags.clear();
+        }
+        names(self) < before
+    }
+
+    /// Images that show one of its variants and not others.
+    pub fn images_of<'a>(&'a self, sku: &'a str) -> impl Iterator<Item = &'a Image> {
+        let shows = move |image: &&Image| image.variants.iter().any(|shown| shown == sku);
+        self.images.iter().filter(shows)
     }
 
     /// Returns the strong entity tag of the content, in quotes.
@@ -163,6 +194,7 @@ struct RecordRow {
     price_min: i64,
     price_max: i64,
     list_price: Option<i64>,
+    lowest_price: Option<i64>,
     price_changes_at: Option<i64>,
     now: i64,
     stock: i64,
@@ -182,7 +214,8 @@ pub(crate) fn select(backend: Backend) -> String {
             c.slug AS category_slug, c.name AS category_name, f.slug AS fandom_slug, f.name AS fandom_name,
             s.slug AS seller_slug, s.name AS seller_name, p.category_id, p.fandom_id, p.seller_id,
             CAST(p.attributes AS text) AS attributes, CAST(p.tags AS text) AS tags, CAST(p.images AS text) AS images,
-            p.currency, p.price_min, p.price_max, p.list_price, p.price_changes_at, p.stock, p.available_count, p.rating, p.rating_count, p.rating_sum, p.popularity, p.created_at, p.updated_at,
+            p.currency, p.price_min, p.price_max, p.list_price, p.lowest_price, p.price_changes_at,
+            p.stock, p.available_count, p.rating, p.rating_count, p.rating_sum, p.popularity, p.created_at, p.updated_at,
             {} AS now
      FROM products p
      JOIN sellers s ON s.tenant_id = p.tenant_id AND s.id = p.seller_id
@@ -239,6 +272,10 @@ fn record(row: RecordRow, variants: Vec<VariantRow>, places: FurtherPlaces) -> P
         slug.zip(name).map(|(slug, name)| Label { slug, name })
     };
     let moment = moment(row.now, row.price_changes_at);
+    let mut images = images_from(&row.images);
+    for image in &mut images {
+        image.keep_variants(|sku| variants.iter().any(|variant| variant.sku == sku));
+    }
     let currency = Currency::from_code(&row.currency).unwrap_or(Currency::XXX);
     ProductRecord {
         id: ProductId(row.id),
@@ -257,7 +294,7 @@ fn record(row: RecordRow, variants: Vec<VariantRow>, places: FurtherPlaces) -> P
         references,
         attributes: attributes_from(&row.attributes),
         tags: texts_from(&row.tags),
-        images: texts_from(&row.images),
+        images,
         currency,
         variants: variants
             .into_iter()
@@ -269,6 +306,7 @@ fn record(row: RecordRow, variants: Vec<VariantRow>, places: FurtherPlaces) -> P
             currency,
         },
         list_price: row.list_price,
+        lowest_price_30d: row.list_price.and(row.lowest_price),
         stock: row.stock,
         available: row.available_count > 0,
         rating: row.rating.map(|rating| rating as f32),
@@ -287,8 +325,10 @@ fn variant_record(row: VariantRow, moment: i64) -> VariantRecord {
         prices,
         current_price: prices.current(moment),
         reduced_from: prices.reduced_from(moment),
+        lowest_price_30d: row.lowest_price_at(moment),
         stock: row.stock,
         stock_policy: row.stock_policy(),
+        measures: row.measures(),
         options: options_from(&row.options),
         sku: row.sku,
         gtin: row.gtin,
@@ -336,6 +376,7 @@ impl From<VariantRecord> for VariantInput {
             options: record.options,
             stock: record.stock,
             stock_policy: record.stock_policy,
+            measures: record.measures,
             ..Self::default()
         };
         input.set_prices(record.prices);

@@ -1,4 +1,4 @@
-//! Resolves the slugs of categories, fandoms and sellers in a batch, creating missing ones on request.
+//! Resolves the slugs, present and former ones, of categories, fandoms and sellers in a batch, creating missing ones on request.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -8,7 +8,7 @@ use souk_domain::{InvalidField, ProductInput};
 
 use super::MissingReferences;
 use crate::{
-    Scope, StoreError,
+    Entity, Scope, StoreError,
     backend::{IdRow, Kind, all, execute, first, json},
 };
 
@@ -132,7 +132,7 @@ fn found(
     }
 }
 
-async fn ids_by_slug(
+pub(super) async fn ids_by_slug(
     scope: &Scope,
     transaction: &impl ConnectionTrait,
     table: &str,
@@ -151,7 +151,26 @@ async fn ids_by_slug(
     let rows: Vec<SlugRow> = all(transaction, statement).await?;
     let mut ids: HashMap<String, i64> = rows.into_iter().map(|row| (row.slug, row.id)).collect();
 
-    let absent: Vec<_> = slugs
+    let absent: BTreeSet<&str> = slugs
+        .into_iter()
+        .filter(|slug| !ids.contains_key(*slug))
+        .collect();
+    if absent.is_empty() {
+        return Ok(ids);
+    }
+    // Who names a former slug means what had it.
+    let former = format!(
+        "SELECT entity_id AS id, slug FROM former_slugs WHERE tenant_id = $1 AND entity = $3 AND {}",
+        backend.among_texts("slug", "$2")
+    );
+    let values = [
+        scope.tenant.0.into(),
+        json(&absent)?,
+        entity_of(table).as_str().into(),
+    ];
+    let former: Vec<SlugRow> = all(transaction, backend.statement(former, values)).await?;
+    ids.extend(former.into_iter().map(|row| (row.slug, row.id)));
+    let absent: Vec<_> = absent
         .into_iter()
         .filter(|slug| !ids.contains_key(*slug))
         .map(|slug| object!({"slug": slug, "name": name_of(slug)}))
@@ -168,6 +187,14 @@ async fn ids_by_slug(
         ids.extend(made.into_iter().map(|row| (row.slug, row.id)));
     }
     Ok(ids)
+}
+
+fn entity_of(table: &str) -> Entity {
+    match table {
+        "categories" => Entity::Category,
+        "fandoms" => Entity::Fandom,
+        _ => Entity::Seller,
+    }
 }
 
 async fn first_seller(

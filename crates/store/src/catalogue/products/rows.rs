@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use serde::Serialize;
-use souk_domain::{Attributes, VariantInput};
+use souk_domain::{Attributes, Image, VariantInput};
 
 use crate::{
     Backend, Scope, StoreError,
@@ -33,7 +33,7 @@ pub(super) struct ProductRow<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) attributes: Option<&'a Attributes>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) images: Option<&'a [String]>,
+    pub(super) images: Option<&'a [Image]>,
     pub(super) currency: &'static str,
     pub(super) rating_count: Option<u32>,
     pub(super) rating_sum: Option<u64>,
@@ -96,6 +96,10 @@ pub(super) struct VariantRow<'a> {
     pub(super) sale_until: Option<i64>,
     pub(super) stock: i64,
     pub(super) stock_policy: &'static str,
+    pub(super) weight_g: Option<i64>,
+    pub(super) length_mm: Option<i64>,
+    pub(super) width_mm: Option<i64>,
+    pub(super) height_mm: Option<i64>,
     pub(super) position: usize,
 }
 
@@ -152,7 +156,7 @@ const KEPT: [&str; 6] = [
     "created_at",
 ];
 
-const VARIANT_COLUMNS: [(&str, Kind); 11] = [
+const VARIANT_COLUMNS: [(&str, Kind); 15] = [
     ("product_id", Kind::Integer),
     ("sku", Kind::Text),
     ("gtin", Kind::Text),
@@ -163,11 +167,15 @@ const VARIANT_COLUMNS: [(&str, Kind); 11] = [
     ("sale_until", Kind::Integer),
     ("stock", Kind::Integer),
     ("stock_policy", Kind::Text),
+    ("weight_g", Kind::Integer),
+    ("length_mm", Kind::Integer),
+    ("width_mm", Kind::Integer),
+    ("height_mm", Kind::Integer),
     ("position", Kind::Integer),
 ];
 
 /// Columns of a variant that an upsert replaces: all but its key.
-const VARIANT_VALUES: [&str; 9] = [
+const VARIANT_VALUES: [&str; 13] = [
     "gtin",
     "options",
     "price",
@@ -176,14 +184,19 @@ const VARIANT_VALUES: [&str; 9] = [
     "sale_until",
     "stock",
     "stock_policy",
+    "weight_g",
+    "length_mm",
+    "width_mm",
+    "height_mm",
     "position",
 ];
 
-/// A product found again by the writer's own id.
+/// A product found again by its seller and the seller's own id.
 #[derive(FromQueryResult)]
 pub(super) struct InsertedRow {
     pub(super) id: i64,
     pub(super) external_id: String,
+    pub(super) seller_id: i64,
 }
 
 #[derive(FromQueryResult)]
@@ -204,7 +217,7 @@ fn insert_products_sql(backend: Backend) -> String {
                 coalesce(r.popularity, 0), coalesce(r.created_at, $3), $3, r.price_min, r.price_max, r.stock,
                 r.variant_count, r.available_count, r.list_price, r.price_changes_at
          FROM {}
-         RETURNING id, external_id",
+         RETURNING id, external_id, seller_id",
         GIVEN.join(", "),
         backend.record_set("$1", &PRODUCT_COLUMNS)
     )

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use sea_orm::{ConnectionTrait, FromQueryResult};
 
-use souk_domain::{Prices, StockPolicy};
+use souk_domain::{Measures, Prices, StockPolicy};
 
 use crate::{Backend, Scope, StoreError, backend::all};
 
@@ -19,17 +19,37 @@ pub(crate) struct VariantRow {
     pub(crate) list_price: Option<i64>,
     pub(crate) sale_from: Option<i64>,
     pub(crate) sale_until: Option<i64>,
+    /// Lowest price of the 30 days before it was reduced, if it is.
+    pub(crate) lowest_price: Option<i64>,
     pub(crate) stock: i64,
     pub(crate) stock_policy: String,
+    pub(crate) weight_g: Option<i64>,
+    pub(crate) length_mm: Option<i64>,
+    pub(crate) width_mm: Option<i64>,
+    pub(crate) height_mm: Option<i64>,
 }
 
 impl VariantRow {
+    /// The lowest price of the 30 days before the reduction that shows at a moment.
+    pub(crate) fn lowest_price_at(&self, moment: i64) -> Option<i64> {
+        self.prices().reduced_from(moment).and(self.lowest_price)
+    }
+
     pub(crate) fn prices(&self) -> Prices {
         Prices {
             price: self.price,
             list_price: self.list_price,
             sale_from_ms: self.sale_from,
             sale_until_ms: self.sale_until,
+        }
+    }
+
+    pub(crate) fn measures(&self) -> Measures {
+        Measures {
+            weight_g: self.weight_g,
+            length_mm: self.length_mm,
+            width_mm: self.width_mm,
+            height_mm: self.height_mm,
         }
     }
 
@@ -49,7 +69,10 @@ pub(crate) fn moment(now_ms: i64, price_changes_at: Option<i64>) -> i64 {
 pub(crate) fn variants_sql(backend: Backend) -> String {
     format!(
         "SELECT id, product_id, sku, gtin, CAST(options AS text) AS options, price, list_price, sale_from,
-                sale_until, stock, stock_policy
+                sale_until, stock, stock_policy, weight_g, length_mm, width_mm, height_mm,
+                CASE WHEN list_price IS NOT NULL THEN (
+                    SELECT r.lowest_price FROM offer_reductions r JOIN products p ON p.currency = r.currency
+                    WHERE r.variant_id = variants.id AND p.id = variants.product_id) END AS lowest_price
          FROM variants
          WHERE tenant_id = $1 AND {} ORDER BY product_id, position, id",
         backend.among_ids("product_id", "$2")

@@ -10,6 +10,7 @@ fn update(sku: &str) -> VariantUpdate {
     VariantUpdate {
         sku: sku.to_owned(),
         external_id: None,
+        seller: None,
         price: None,
         stock: None,
     }

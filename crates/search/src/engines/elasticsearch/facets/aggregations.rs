@@ -10,11 +10,11 @@ use std::collections::BTreeSet;
 
 use serde::ser::{Serialize, Serializer};
 use serde_json::{Value, json};
-use souk_domain::FacetName;
+use souk_domain::{AttributeDefinitions, AttributeFilterKind, FacetName};
 
 use crate::engines::elasticsearch::index::mapping::{
     ATTRIBUTE, ATTRIBUTE_NAME, AVAILABILITY, BRAND, CATEGORY_PATH, FANDOM_LABEL,
-    FURTHER_CATEGORY_PATH, PRICE, PRICE_STEP, RATING_LEVEL, SELLER_LABEL,
+    FURTHER_CATEGORY_PATH, NUMBERS, PRICE, PRICE_STEP, RATING_LEVEL, SELLER_LABEL, number_field,
 };
 use crate::engines::elasticsearch::query::filters::{AllOf, Clause, Narrowed};
 use crate::facets::encoding::{self, SEPARATOR};
@@ -79,7 +79,7 @@ pub(crate) struct Aggregations<'a>(Vec<(Cow<'static, str>, Aggregation<'a>)>);
 pub(crate) enum Aggregation<'a> {
     Terms(Terms),
     Stats {
-        field: &'static str,
+        field: Cow<'static, str>,
     },
     /// Groups that count products passing these filters.
     #[serde(untagged)]
@@ -129,6 +129,14 @@ impl Serialize for Aggregations<'_> {
     }
 }
 
+/// Prefix of the names of bounds of attributes' numbers.
+pub(crate) const NUMBER_BOUNDS: &str = "number_bounds_";
+
+/// The name of the bounds of an attribute's numbers.
+pub(crate) fn number_bounds(name: &str) -> String {
+    format!("{NUMBER_BOUNDS}{}", number_field(name))
+}
+
 /// The name of the group that leaves out the filter at a place.
 pub(crate) fn group_name(place: usize) -> String {
     format!("past_{place}")
@@ -139,6 +147,7 @@ pub(crate) fn aggregations<'a>(
     counted: RequestedCounts<'_>,
     among: Among,
     filters: &'a [Clause<'_>],
+    definitions: &AttributeDefinitions,
 ) -> Aggregations<'a> {
     let facets = counted.facets();
     let is_narrowed = |by: Narrowed<'_>| filters.iter().any(|clause| clause.narrowed == by);
@@ -146,6 +155,13 @@ pub(crate) fn aggregations<'a>(
     for &facet in &facets {
         if !is_narrowed(Narrowed::Facet(facet)) {
             add_facet(&mut together, facet, counted, among);
+        }
+    }
+    if matches!(counted, RequestedCounts::Facets(_)) && facets.contains(&FacetName::Attributes) {
+        for range in definitions.ranges() {
+            if !is_narrowed(Narrowed::Attribute(&range.name)) {
+                add_number_bounds(&mut together, &range.name);
+            }
         }
     }
     if let RequestedCounts::Attribute(name) = counted
@@ -163,6 +179,11 @@ pub(crate) fn aggregations<'a>(
         match (clause.narrowed, counted) {
             (Narrowed::Facet(facet), _) => add_facet(&mut own, facet, counted, among),
             (Narrowed::Attribute(name), RequestedCounts::Attribute(wanted)) if wanted != name => {}
+            (Narrowed::Attribute(name), RequestedCounts::Facets(_))
+                if has_range(definitions, name) =>
+            {
+                add_number_bounds(&mut own, name);
+            }
             (Narrowed::Attribute(name), _) => add_attribute(&mut own, name, counted),
         }
         let mut others = all.clone();
@@ -171,6 +192,16 @@ pub(crate) fn aggregations<'a>(
     }
     top.add_group("together", all, together);
     top
+}
+
+fn has_range(definitions: &AttributeDefinitions, name: &str) -> bool {
+    definitions.filter(name) == Some(AttributeFilterKind::Range)
+}
+
+/// The bounds of an attribute's numbers.
+fn add_number_bounds(to: &mut Aggregations<'_>, name: &str) {
+    let field = format!("{NUMBERS}.{}", number_field(name)).into();
+    to.add(number_bounds(name), Aggregation::Stats { field });
 }
 
 fn add_facet(
@@ -190,7 +221,12 @@ fn add_facet(
         (FacetName::Brand, _) => to.add("brand", values(BRAND)),
         (FacetName::Seller, _) => to.add("seller", values(SELLER_LABEL)),
         (FacetName::Price, RequestedCounts::Facets(_)) => {
-            to.add("price_bounds", Aggregation::Stats { field: PRICE });
+            to.add(
+                "price_bounds",
+                Aggregation::Stats {
+                    field: PRICE.into(),
+                },
+            );
             to.add("price_steps", terms(PRICE_STEP, FEW));
         }
         (FacetName::Rating, RequestedCounts::Facets(_)) => {
@@ -282,8 +318,13 @@ mod tests {
             clause(Narrowed::Facet(FacetName::Brand)),
             clause(Narrowed::Attribute("Size")),
         ];
-        let facets = FacetName::ALL.into();
-        let groups = aggregations(RequestedCounts::Facets(&facets), Among::All, &filters);
+        let (facets, none) = (FacetName::ALL.into(), AttributeDefinitions::default());
+        let groups = aggregations(
+            RequestedCounts::Facets(&facets),
+            Among::All,
+            &filters,
+            &none,
+        );
         let groups = serde_json::to_value(&groups).unwrap();
         let names: Vec<_> = groups.as_object().unwrap().keys().collect();
         assert_eq!(names, ["past_0", "past_1", "together"]);
@@ -302,8 +343,8 @@ mod tests {
             narrowed: Narrowed::Facet(FacetName::Brand),
             query: json!({"narrowed": "brand"}),
         }];
-        let facets = [FacetName::Brand].into();
-        let groups = aggregations(RequestedCounts::Facets(&facets), Among::Found, &only);
+        let (facets, none) = ([FacetName::Brand].into(), AttributeDefinitions::default());
+        let groups = aggregations(RequestedCounts::Facets(&facets), Among::Found, &only, &none);
         let groups = serde_json::to_value(&groups).unwrap();
         assert_eq!(groups["past_0"]["filter"], json!({"match_all": {}}));
         let brand = &groups["past_0"]["aggs"]["brand"]["terms"];

@@ -31,11 +31,12 @@ pub(crate) fn facets(counts: &Counts<'_>) -> Vec<Facet> {
             continue;
         }
         let products = products.get(name).copied().unwrap_or(0);
-        if is_choice(buckets.len() as u64, products) {
+        let values = buckets.len() as u64;
+        if is_choice(&counts.plan.definitions, name, values, products) {
             found.push(CountedAttribute {
                 name,
                 products,
-                values: buckets.len() as u64,
+                values,
                 counts: Some(buckets),
             });
         }
@@ -49,7 +50,7 @@ pub(crate) fn facets(counts: &Counts<'_>) -> Vec<Facet> {
             counts: None,
         });
     }
-    let listed = leading(found, &counts.plan.filters).map(|attribute| {
+    let listed = leading(found, &counts.plan.filters, &counts.plan.definitions).map(|attribute| {
         let name = attribute.name;
         let selected = selected_of(&counts.plan.filters, name);
         let values = match attribute.counts {

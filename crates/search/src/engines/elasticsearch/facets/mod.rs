@@ -6,17 +6,17 @@ pub(crate) mod attributes;
 use std::collections::BTreeSet;
 
 use rustc_hash::{FxBuildHasher, FxHashMap};
-use souk_domain::{Facet, FacetName, Facets, PriceBucket, PriceFacet, price_ladder};
+use souk_domain::{Facet, FacetName, Facets, PriceBucket, PriceFacet, RangeFacet, price_ladder};
 
 use self::aggregations::group_name;
 use super::index::document::read_price_step;
 use super::query::filters::{self, Narrowed};
 use super::query::response::{Group, Pair, Terms, Text};
 use crate::SearchPlan;
-use crate::facets::encoding;
 use crate::facets::listing::{
     CountedValue, add_selected, availability, availability_key, listed, ratings, selected_in,
 };
+use crate::facets::{encoding, ranges};
 use crate::query::FACET_VALUES;
 
 /// Everything a facet is made from.
@@ -69,6 +69,10 @@ impl<'a> Counts<'a> {
             availability: wanted(FacetName::Availability).then(|| self.availability()),
             attributes: match wanted(FacetName::Attributes) {
                 true => attributes::facets(self),
+                false => Vec::new(),
+            },
+            ranges: match wanted(FacetName::Attributes) {
+                true => self.ranges(),
                 false => Vec::new(),
             },
         }
@@ -131,6 +135,14 @@ impl<'a> Counts<'a> {
             buckets: buckets.collect(),
             exact: true,
         }
+    }
+
+    fn ranges(&self) -> Vec<RangeFacet> {
+        let plan = self.plan;
+        ranges::facets(&plan.filters, &plan.definitions, |definition| {
+            let name = definition.name.as_str();
+            (self.past(Narrowed::Attribute(name)).bounds(name), true)
+        })
     }
 
     fn rating(&self) -> Facet {

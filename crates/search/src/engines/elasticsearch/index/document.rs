@@ -1,10 +1,11 @@
 //! From a product document to what the index takes.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 use souk_domain::{Language, ProductDocument, currency_exponent, price_ladder};
 
+use crate::engines::elasticsearch::index::mapping::number_field;
 use crate::engines::elasticsearch::query::card::{self, Card};
 use crate::facets::encoding;
 use crate::facets::listing::{MOST_STARS, availability_key};
@@ -41,6 +42,8 @@ struct Fields<'a> {
     seller_label: String,
     attribute: Vec<String>,
     attribute_name: Vec<String>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    numbers: BTreeMap<String, &'a [f64]>,
     price: i64,
     price_step: String,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -133,6 +136,11 @@ impl Encoder {
             attribute_name: attributes
                 .filter(|(_, values)| !values.is_empty())
                 .map(|(name, _)| encoding::plain(name))
+                .collect(),
+            numbers: document
+                .numbers
+                .iter()
+                .map(|(name, numbers)| (number_field(name), numbers.as_slice()))
                 .collect(),
             price: document.price.min,
             price_step: price_step(document),

@@ -60,6 +60,8 @@ pub(crate) const SELLER_LABEL: &str = "seller_label";
 pub(crate) const ATTRIBUTE: &str = "attribute";
 /// Attribute names.
 pub(crate) const ATTRIBUTE_NAME: &str = "attribute_name";
+/// Numbers of attributes that are filtered by a range, each in a field of its own, see [`number_field`].
+pub(crate) const NUMBERS: &str = "numbers";
 /// Lowest price in minor units.
 pub(crate) const PRICE: &str = "price";
 /// The step of the price ladder that the price stands on, after the ladder's exponent.
@@ -95,6 +97,11 @@ const WORDS: &str = "whitespace";
 const WEIGHTED: &str = "souk_weighted";
 const STEM: &str = "souk_stem";
 const BEGIN: &str = "souk_begin";
+
+/// Returns the field of an attribute's numbers below [`NUMBERS`]: a name may have characters that a field's has not.
+pub(crate) fn number_field(name: &str) -> String {
+    format!("a{:016x}", xxh3_64(name.as_bytes()))
+}
 
 /// The body that makes an index; `serving` has it tuned for searches, otherwise for a bulk load.
 pub(crate) fn index_body(
@@ -153,6 +160,7 @@ fn mappings() -> Value {
     let factor = json!({"type": "float", "index": false});
     json!({
         "dynamic": "strict",
+        "dynamic_templates": [{(NUMBERS): {"path_match": format!("{NUMBERS}.*"), "mapping": {"type": "double"}}}],
         "_source": {"includes": [CARD]},
         "properties": {
             (TEXT): {
@@ -187,6 +195,7 @@ fn mappings() -> Value {
             (SELLER_LABEL): counted,
             (ATTRIBUTE): counted,
             (ATTRIBUTE_NAME): counted,
+            (NUMBERS): {"type": "object", "dynamic": true},
             (PRICE): number,
             (PRICE_STEP): counted,
             (RATING): {"type": "float"},

@@ -71,7 +71,7 @@ fn body(plan: &SearchPlan, counted: RequestedCounts<'_>, size: u32, page: Option
         track_total_hits: true,
         query: query.unwrap_or_else(|| json!({"match_all": {}})),
         post_filter: (!post_filter.is_empty()).then_some(AllOf(post_filter)),
-        aggs: aggregations(counted, among, &after),
+        aggs: aggregations(counted, among, &after, &plan.definitions),
         size,
         page,
     };

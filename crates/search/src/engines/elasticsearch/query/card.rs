@@ -20,11 +20,15 @@ pub(crate) struct Card<'a> {
     pub(crate) brand: Option<Cow<'a, str>>,
     #[serde(borrow, skip_serializing_if = "Option::is_none")]
     image: Option<Cow<'a, str>>,
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    image_alt: Option<Cow<'a, str>>,
     price_min: i64,
     price_max: i64,
     currency: Currency,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     list_price: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    lowest_price_30d: Option<i64>,
     stock: i64,
     available: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -48,10 +52,12 @@ impl<'a> Card<'a> {
             title: Cow::Borrowed(&document.title),
             brand: document.brand.as_deref().map(Cow::Borrowed),
             image: document.image.as_deref().map(Cow::Borrowed),
+            image_alt: document.image_alt.as_deref().map(Cow::Borrowed),
             price_min: document.price.min,
             price_max: document.price.max,
             currency: document.price.currency,
             list_price: document.list_price,
+            lowest_price_30d: document.lowest_price_30d,
             stock: document.stock,
             available: document.available,
             rating: document.rating,
@@ -72,12 +78,14 @@ impl<'a> Card<'a> {
             title: self.title.into_owned(),
             brand: self.brand.map(Cow::into_owned),
             image: self.image.map(Cow::into_owned),
+            image_alt: self.image_alt.map(Cow::into_owned),
             price: PriceRange {
                 min: self.price_min,
                 max: self.price_max,
                 currency: self.currency,
             },
             list_price: self.list_price,
+            lowest_price_30d: self.lowest_price_30d,
             stock: self.stock,
             available: self.available,
             rating: self.rating,

@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use serde::ser::{Serialize, Serializer};
 use serde_json::{Value, json};
-use souk_domain::{FacetName, Filters, PriceFilter};
+use souk_domain::{FacetName, Filters, NumberRange, PriceFilter};
 
 use crate::engines::elasticsearch::index::mapping::{
-    ATTRIBUTE, AVAILABILITY, BRAND, CATEGORY, FANDOM, PRICE, RATING, SELLER,
+    ATTRIBUTE, AVAILABILITY, BRAND, CATEGORY, FANDOM, NUMBERS, PRICE, RATING, SELLER, number_field,
 };
 use crate::facets::encoding;
 use crate::facets::listing::availability_key;
@@ -91,7 +91,11 @@ pub(crate) fn clauses(filters: &Filters) -> Vec<Clause<'_>> {
             query: query?,
         })
     });
-    facets.chain(attributes).collect()
+    let ranges = filters.ranges.iter().map(|(name, range)| Clause {
+        narrowed: Narrowed::Attribute(name),
+        query: number_range(name, *range),
+    });
+    facets.chain(attributes).chain(ranges).collect()
 }
 
 fn price(price: PriceFilter) -> Value {
@@ -102,6 +106,21 @@ fn price(price: PriceFilter) -> Value {
         }
     }
     json!({"range": {PRICE: limits}})
+}
+
+/// A product with a number in the range; any number if it has no limits.
+fn number_range(name: &str, range: NumberRange) -> Value {
+    let mut limits = serde_json::Map::new();
+    for (end, limit) in [("gte", range.min), ("lte", range.max)] {
+        if let Some(limit) = limit {
+            limits.insert(end.to_owned(), limit.into());
+        }
+    }
+    let field = format!("{NUMBERS}.{}", number_field(name));
+    match limits.is_empty() {
+        true => json!({"exists": {"field": field}}),
+        false => json!({"range": {field: limits}}),
+    }
 }
 
 fn availability(in_stock: bool) -> Value {

@@ -9,7 +9,7 @@ use serde::de::{Deserializer, Error as _, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::card::Card;
-use crate::engines::elasticsearch::facets::aggregations::NO_VALUE;
+use crate::engines::elasticsearch::facets::aggregations::{NO_VALUE, NUMBER_BOUNDS, number_bounds};
 use crate::facets::encoding;
 
 /// An answer to a search.
@@ -83,10 +83,19 @@ pub(crate) struct Group<'a> {
     pub(crate) availability: Terms<Text<'a>>,
     pub(crate) attribute_names: Terms<Text<'a>>,
     pub(crate) attributes: Terms<Pair<'a>>,
+    /// Bounds of attributes' numbers by name, see [`number_bounds`](crate::engines::elasticsearch::facets::aggregations::number_bounds).
+    number_bounds: Vec<(Cow<'a, str>, Bounds)>,
     groups: Vec<(Cow<'a, str>, Group<'a>)>,
 }
 
 impl<'a> Group<'a> {
+    /// Returns the lowest and the highest number of an attribute.
+    pub(crate) fn bounds(&self, name: &str) -> Option<(f64, f64)> {
+        let wanted = number_bounds(name);
+        let (_, bounds) = self.number_bounds.iter().find(|(own, _)| *own == wanted)?;
+        bounds.min.zip(bounds.max)
+    }
+
     pub(crate) fn group(&self, name: &str) -> Option<&Group<'a>> {
         let mut groups = self.groups.iter();
         groups.find(|(own, _)| own == name).map(|(_, group)| group)
@@ -235,6 +244,10 @@ impl<'de: 'a, 'a> Visitor<'de> for GroupVisitor<'a> {
                 "availability" => group.availability = map.next_value()?,
                 "attribute_names" => group.attribute_names = map.next_value()?,
                 "attributes" => group.attributes = map.next_value()?,
+                _ if name.starts_with(NUMBER_BOUNDS) => {
+                    let bounds = map.next_value()?;
+                    group.number_bounds.push((name, bounds));
+                }
                 _ => {
                     let inner = map.next_value()?;
                     group.groups.push((name, inner));

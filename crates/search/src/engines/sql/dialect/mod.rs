@@ -29,13 +29,17 @@ pub(crate) struct Syntax {
     pub(crate) placeholder: char,
     /// Text around the placeholder of a JSON list on the right side of a condition; `ENTRY` stands for the entry.
     pub(crate) list: (&'static str, &'static str),
+    /// Table of the values of attributes.
+    pub(crate) attribute_values: &'static str,
     /// Table of products `p` that searches read, up to its condition.
     pub(crate) products: &'static str,
     pub(crate) least: &'static str,
     pub(crate) greatest: &'static str,
     /// Number of ratings of product `p`.
     pub(crate) rating_count: &'static str,
-    /// First image of product `p`.
+    /// Text that stands for the first image of product `p`.
+    pub(crate) first_image_alt: &'static str,
+    /// Address of the first image of product `p`.
     pub(crate) first_image: &'static str,
     /// Start of a query for the columns of product `p` that counts read.
     pub(crate) counted_columns: &'static str,
@@ -75,11 +79,13 @@ impl Dialect {
             Self::Postgres => &Syntax {
                 placeholder: postgres::PLACEHOLDER,
                 list: postgres::LIST,
+                attribute_values: postgres::ATTRIBUTE_VALUES,
                 products: postgres::PRODUCTS,
                 least: postgres::LEAST,
                 greatest: postgres::GREATEST,
                 rating_count: postgres::RATING_COUNT,
                 first_image: postgres::FIRST_IMAGE,
+                first_image_alt: postgres::FIRST_IMAGE_ALT,
                 counted_columns: postgres::COUNTED_COLUMNS,
                 evaluated_once: postgres::EVALUATED_ONCE,
                 any: postgres::ANY,
@@ -90,11 +96,13 @@ impl Dialect {
             Self::Sqlite => &Syntax {
                 placeholder: sqlite::PLACEHOLDER,
                 list: sqlite::LIST,
+                attribute_values: sqlite::ATTRIBUTE_VALUES,
                 products: sqlite::PRODUCTS,
                 least: sqlite::LEAST,
                 greatest: sqlite::GREATEST,
                 rating_count: sqlite::RATING_COUNT,
                 first_image: sqlite::FIRST_IMAGE,
+                first_image_alt: sqlite::FIRST_IMAGE_ALT,
                 counted_columns: sqlite::COUNTED_COLUMNS,
                 evaluated_once: sqlite::EVALUATED_ONCE,
                 any: sqlite::ANY,

@@ -25,5 +25,8 @@ pub(crate) const BOUNDS: &str = "bounds";
 /// Products by place in the price ladder.
 pub(crate) const BUCKET: &str = "bucket";
 
+/// A value of the attribute that the label names, which is filtered by a range.
+pub(crate) const RANGE: &str = "range";
+
 /// A value of the attribute that the label names.
 pub(crate) const ATTRIBUTE: &str = "attribute";

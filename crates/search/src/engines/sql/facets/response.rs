@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use souk_domain::{Facet, FacetName, Facets, PriceBucket, PriceFacet, price_ladder};
+use souk_domain::{Facet, FacetName, Facets, PriceBucket, PriceFacet, RangeFacet, price_ladder};
 
 use super::{
     count::{self, Count},
@@ -11,8 +11,10 @@ use super::{
 use crate::engines::sql::query::{categories::CategoryTree, filters::FilterTarget, search::Search};
 use crate::{
     facets::listing::{
-        self, CountedValue, add_selected, availability_key, selected_in, selected_of,
+        self, CountedAttribute, CountedValue, add_selected, availability_key, has_values,
+        selected_in, selected_of,
     },
+    facets::ranges,
     query::FACET_VALUES,
 };
 
@@ -64,6 +66,11 @@ impl<'a> Counts<'a> {
             availability: wanted(FacetName::Availability).then(|| self.availability()),
             attributes: if wanted(FacetName::Attributes) {
                 self.attributes()
+            } else {
+                Vec::new()
+            },
+            ranges: if wanted(FacetName::Attributes) {
+                self.ranges()
             } else {
                 Vec::new()
             },
@@ -180,19 +187,43 @@ impl<'a> Counts<'a> {
         for count in self.of(count::ATTRIBUTE) {
             spread.insert(&count.label, (count.products, count.values));
         }
+        let definitions = &self.search.plan.definitions;
         for name in filters.keys() {
-            spread.entry(name).or_default();
+            if has_values(definitions, name) {
+                spread.entry(name).or_default();
+            }
         }
-        let mut names: Vec<_> = spread.into_iter().collect();
-        names.sort_by_key(|(name, (products, values))| (*values <= 1, -products, *name));
-        names
+        let counted = |(name, (products, values)): (_, (i64, i64))| CountedAttribute {
+            name,
+            products: number(products),
+            values: number(values),
+            counts: values,
+        };
+        let mut attributes: Vec<_> = spread.into_iter().map(counted).collect();
+        attributes.sort_by_key(|attribute| attribute.order(definitions));
+        attributes
             .into_iter()
-            .map(|(name, (_, all))| {
-                let selected = selected_of(&self.search.plan.filters, name);
-                let facet = listed(name, self.attribute_values(name), selected, all);
-                self.as_counted(&FilterTarget::Attribute(name.to_owned()), facet)
-            })
+            .map(
+                |CountedAttribute {
+                     name, counts: all, ..
+                 }| {
+                    let selected = selected_of(&self.search.plan.filters, name);
+                    let facet = listed(name, self.attribute_values(name), selected, all);
+                    self.as_counted(&FilterTarget::Attribute(name.to_owned()), facet)
+                },
+            )
             .collect()
+    }
+
+    fn ranges(&self) -> Vec<RangeFacet> {
+        let plan = self.search.plan;
+        ranges::facets(&plan.filters, &plan.definitions, |definition| {
+            let counts = self.of(count::RANGE);
+            let own = counts.filter(|count| count.label == definition.name);
+            let bounds = ranges::bounds_of(definition, own.map(|count| count.value.as_str()));
+            let target = FilterTarget::Attribute(definition.name.clone());
+            (bounds, self.is_exact(&target))
+        })
     }
 
     /// Returns all values of an attribute, for value search.

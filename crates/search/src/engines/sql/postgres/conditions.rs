@@ -34,9 +34,20 @@ pub(crate) fn write_brand_hash(sql: &mut Sql, brands: &BTreeSet<String>) {
     sql.push(" AND md5(p.brand)").in_hashes(brands);
 }
 
+/// Codes above which they are hashed: PostgreSQL compares each element of one array with each of the other.
+const MANY_CODES: usize = 64;
+
 /// Appends the condition that product `p` has one of some attribute codes.
 pub(crate) fn write_attribute(sql: &mut Sql, codes: &[i64]) {
-    sql.push("p.attributes && ").array(codes);
+    if codes.len() <= MANY_CODES {
+        sql.push("p.attributes && ").array(codes);
+        return;
+    }
+    sql.push(
+        "EXISTS (SELECT FROM unnest(p.attributes) AS own (code) WHERE own.code IN (SELECT unnest(",
+    )
+    .array(codes)
+    .push(")))");
 }
 
 /// Appends the condition that product `p` has a code, whole or as a prefix.

@@ -5,12 +5,15 @@ pub(crate) const LIST: (&str, &str) = (
     " = ANY (ARRAY(SELECT ENTRY FROM jsonb_array_elements_text(CAST(",
     " AS jsonb)) AS list (entry)))",
 );
+pub(crate) const ATTRIBUTE_VALUES: &str = "search_values";
 pub(crate) const PRODUCTS: &str = " FROM search_products p WHERE ";
 pub(crate) const LEAST: &str = "least";
 pub(crate) const GREATEST: &str = "greatest";
 /// `search_products` has no count of ratings.
 pub(crate) const RATING_COUNT: &str = "(SELECT r.rating_count FROM products r WHERE r.id = p.id)";
-pub(crate) const FIRST_IMAGE: &str = "p.images ->> 0";
+pub(crate) const FIRST_IMAGE: &str = "coalesce(p.images -> 0 ->> 'url', p.images ->> 0)";
+/// Text that stands for the first image of product `p`.
+pub(crate) const FIRST_IMAGE_ALT: &str = "p.images -> 0 ->> 'alt'";
 /// Columns packed by the migration.
 pub(crate) const COUNTED_COLUMNS: &str = "SELECT p.packed, ";
 /// Keeps the planner from inlining the subquery and evaluating its columns at each use.

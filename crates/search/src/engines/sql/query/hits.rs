@@ -28,7 +28,8 @@ const JOINS: &str = " LEFT JOIN categories c ON c.id = p.category_id \
 /// Columns of a hit, by position.
 const COLUMNS: &str = "p.id, p.slug, p.title, p.description, p.brand, p.price_min, \
      p.price_max, p.currency, p.stock, CAST(p.rating AS double precision), p.rating_count, p.created_at, p.variant_count, \
-     c.slug, c.name, f.slug, f.name, m.slug, m.name, p.list_price, p.available_count";
+     c.slug, c.name, f.slug, f.name, m.slug, m.name, p.list_price, p.available_count, \
+     CASE WHEN p.list_price IS NOT NULL THEN p.lowest_price END";
 
 /// Returns the hits of a page, and the cursor of the next page if there is one. `ids` are those of the page, and of the
 /// first hit after it, if they are known.
@@ -131,15 +132,15 @@ fn write(sql: &mut Sql, search: &Search<'_>, strategy: &CountStrategy) {
 
 /// Ends the table `page` of ids and sort keys, and appends what is shown of its products, in its order.
 pub(crate) fn write_shown(sql: &mut Sql, falling: &str) {
-    let image = sql.syntax().first_image;
+    let (image, alt) = (sql.syntax().first_image, sql.syntax().first_image_alt);
     sql.push(&format!(
-        ") SELECT {COLUMNS}, {image}, page.sort_key FROM page JOIN products p ON p.id = page.id{JOINS} \
+        ") SELECT {COLUMNS}, {image}, {alt}, page.sort_key FROM page JOIN products p ON p.id = page.id{JOINS} \
          ORDER BY page.sort_key{falling}, p.id"
     ));
 }
 
-/// Position of the sort key, after a hit's columns and its image.
-const SORT_KEY: usize = 22;
+/// Position of the sort key, after a hit's columns, its image and that image's text.
+const SORT_KEY: usize = 24;
 
 /// Converts a row of [`COLUMNS`] and the image to a hit and its description.
 pub(crate) fn hit(row: &QueryResult) -> Result<(Hit, String), SearchError> {
@@ -150,7 +151,8 @@ pub(crate) fn hit(row: &QueryResult) -> Result<(Hit, String), SearchError> {
         slug: row.try_get_by_index(1)?,
         title: row.try_get_by_index(2)?,
         brand: row.try_get_by_index(4)?,
-        image: row.try_get_by_index(21)?,
+        image: row.try_get_by_index(22)?,
+        image_alt: row.try_get_by_index(23)?,
         price: PriceRange {
             min: row.try_get_by_index(5)?,
             max: row.try_get_by_index(6)?,
@@ -159,6 +161,7 @@ pub(crate) fn hit(row: &QueryResult) -> Result<(Hit, String), SearchError> {
             })?,
         },
         list_price: row.try_get_by_index(19)?,
+        lowest_price_30d: row.try_get_by_index(21)?,
         stock: row.try_get_by_index(8)?,
         available: row.try_get_by_index::<i64>(20)? > 0,
         rating: rating.map(|rating| rating as f32),

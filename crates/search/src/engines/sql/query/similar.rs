@@ -110,6 +110,7 @@ fn plan(tenant: TenantId, model: &Model) -> SearchPlan {
             start: Start::Offset(0),
         },
         facets: BTreeSet::new(),
+        definitions: std::sync::Arc::default(),
         settings: SearchSettings::default(),
         merchandising: Merchandising::default(),
         today_ms: 0,

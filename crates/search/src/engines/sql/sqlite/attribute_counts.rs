@@ -1,10 +1,14 @@
 //! Counts of attribute values, as part of the statement that counts everything.
 
 use crate::engines::sql::{
-    facets::{count::ATTRIBUTE, query::FacetQuery},
+    facets::{
+        count::{ATTRIBUTE, RANGE},
+        query::FacetQuery,
+    },
     query::excluded_filters::bit,
     statement::Sql,
 };
+use crate::facets::listing::has_values;
 use crate::query::{ATTRIBUTE_FACETS, FACET_VALUES};
 
 /// Appends the table of values of each attribute, or of one. `n` products have the value, and in `firsts` of them it is
@@ -33,16 +37,30 @@ pub(crate) fn write_values(sql: &mut Sql, query: &FacetQuery<'_>, only: Option<&
 /// Appends the tables of attributes that are worth listing, and of the rank of each value. An attribute that
 /// distinguishes nearly every product, such as a serial number, is left out.
 pub(crate) fn write_ranks(sql: &mut Sql, query: &FacetQuery<'_>) {
-    let selected = || query.search.plan.filters.attributes.keys();
+    let plan = query.search.plan;
+    let is_facet = |name: &str| has_values(&plan.definitions, name);
+    let (mut defined, others): (Vec<_>, Vec<_>) = plan
+        .definitions
+        .iter()
+        .partition(|definition| is_facet(&definition.name));
+    defined.sort_by_key(|definition| definition.position);
+    let defined: Vec<&String> = defined.iter().map(|definition| &definition.name).collect();
+    let selected = plan.filters.attributes.keys();
     sql.push(
         ", attribute_names AS (SELECT name, count(*) AS distinct_values, \
-         CAST(sum(firsts) AS bigint) AS products FROM attribute_values GROUP BY name \
-         HAVING count(*) <= 50 OR count(*) * 2 <= sum(firsts) OR name",
+         CAST(sum(firsts) AS bigint) AS products FROM attribute_values WHERE NOT (name",
     )
-    .in_texts(selected())
+    .in_texts(others.iter().map(|definition| &definition.name))
+    .push(") GROUP BY name HAVING count(*) <= 50 OR count(*) * 2 <= sum(firsts) OR name")
+    .in_texts(selected.chain(defined.iter().copied()))
     .push(
         "), ranked_names AS (SELECT name, distinct_values, products, \
-         row_number() OVER (ORDER BY CASE WHEN distinct_values > 1 THEN 0 ELSE 1 END, products DESC, name) AS place \
+         row_number() OVER (ORDER BY (SELECT key FROM json_each(",
+    )
+    .bind_list(defined)
+    .push(
+        ") AS defined WHERE defined.value = name) NULLS LAST, \
+         CASE WHEN distinct_values > 1 THEN 0 ELSE 1 END, products DESC, name) AS place \
          FROM attribute_names), \
          ranked_values AS (SELECT name, value, n, \
          row_number() OVER (PARTITION BY name ORDER BY n DESC, value) AS place \
@@ -62,6 +80,20 @@ pub(crate) fn write_ranked_rows(sql: &mut Sql, query: &FacetQuery<'_>) {
     .push(&format!(") AND (v.place <= {FACET_VALUES} OR v.value"))
     .in_texts(attributes.values().flatten())
     .push(")");
+}
+
+/// Appends all values of the attributes that are filtered by a range: their bounds are those of the numbers among them.
+pub(crate) fn write_range_rows(sql: &mut Sql, query: &FacetQuery<'_>) {
+    let ranges = query.search.plan.definitions.ranges();
+    let names: Vec<&String> = ranges.map(|definition| &definition.name).collect();
+    if names.is_empty() {
+        return;
+    }
+    sql.push(&format!(
+        " UNION ALL SELECT '{RANGE}', value, name, CAST(0 AS bigint), n, CAST(0 AS bigint), \
+         CAST(0 AS bigint) FROM attribute_values WHERE name"
+    ))
+    .in_texts(names);
 }
 
 /// Appends all values of the one attribute.

@@ -68,6 +68,7 @@ impl FacetQuery<'_> {
         }
         if attributes {
             attribute_counts::write_ranked_rows(sql, self);
+            attribute_counts::write_range_rows(sql, self);
         }
     }
 

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use souk_domain::{Facet, FacetName, Facets, Filters, PriceBucket, PriceFacet, price_ladder};
+use souk_domain::{
+    AttributeDefinitions, Facet, FacetName, Facets, Filters, PriceBucket, PriceFacet, RangeFacet,
+    price_ladder,
+};
 
 use self::counting::Counts;
 use super::index::dictionary::{AttributeName, Dictionary, Places, Values};
@@ -11,6 +14,7 @@ use crate::facets::listing::{
     CountedAttribute, CountedValue, add_selected, availability, is_choice, leading, listed,
     ratings, selected_in, selected_of,
 };
+use crate::facets::ranges;
 use crate::query::FACET_VALUES;
 
 /// Inputs of facets: counters, names of values, and the filters of the query.
@@ -18,6 +22,7 @@ pub(super) struct FacetSource<'a> {
     pub(super) dictionary: &'a Dictionary,
     pub(super) counts: &'a Counts,
     pub(super) filters: &'a Filters,
+    pub(super) definitions: &'a AttributeDefinitions,
     pub(super) resolved: &'a [Filter],
     /// Decimal digits of prices.
     pub(super) exponent: u32,
@@ -39,6 +44,10 @@ impl FacetSource<'_> {
                 .then(|| self.availability()),
             attributes: match wanted.contains(&FacetName::Attributes) {
                 true => self.attributes(),
+                false => Vec::new(),
+            },
+            ranges: match wanted.contains(&FacetName::Attributes) {
+                true => self.ranges(),
                 false => Vec::new(),
             },
         }
@@ -163,7 +172,8 @@ impl FacetSource<'_> {
         for attribute in self.dictionary.attributes.all() {
             let (products, count) = self.spread(attribute);
             let is_selected = selected.contains_key(&*attribute.name);
-            if is_selected || is_choice(count as u64, products) {
+            let is_choice = is_choice(self.definitions, &attribute.name, count as u64, products);
+            if is_selected || is_choice {
                 found.push(CountedAttribute {
                     name: &attribute.name,
                     products,
@@ -181,9 +191,17 @@ impl FacetSource<'_> {
             values: 0,
             counts: (),
         }));
-        leading(found, self.filters)
+        leading(found, self.filters, self.definitions)
             .map(|attribute| self.attribute(attribute.name))
             .collect()
+    }
+
+    fn ranges(&self) -> Vec<RangeFacet> {
+        ranges::facets(self.filters, self.definitions, |definition| {
+            let values = self.attribute_values(&definition.name);
+            let values = values.iter().map(|value| value.value);
+            (ranges::bounds_of(definition, values), true)
+        })
     }
 
     fn attribute(&self, name: &str) -> Facet {

@@ -36,6 +36,10 @@ pub(crate) fn encode(document: &ProductDocument) -> Vec<u8> {
     put_label(&mut card, Some(&document.seller));
     let cut = document.description.floor_char_boundary(DESCRIPTION_BYTES);
     put(&mut card, Some(&document.description[..cut]));
+    // Last, since cards of older indexes end before it.
+    let lowest = document.lowest_price_30d.unwrap_or(NO_PRICE);
+    card.extend_from_slice(&lowest.to_le_bytes());
+    put(&mut card, document.image_alt.as_deref());
     card
 }
 
@@ -65,14 +69,16 @@ pub(crate) fn decode(card: &[u8]) -> Option<(Hit, &str)> {
     let rating_count = u32::from_le_bytes(take(&mut rest)?);
     let variants = u32::from_le_bytes(take(&mut rest)?);
     let currency = Currency::from_code(take_text(&mut rest)??)?;
-    let hit = Hit {
+    let mut hit = Hit {
         id,
         slug: take_text(&mut rest)??.to_owned(),
         title: take_text(&mut rest)??.to_owned(),
         brand: take_text(&mut rest)?.map(str::to_owned),
         image: take_text(&mut rest)?.map(str::to_owned),
+        image_alt: None,
         price: PriceRange { min, max, currency },
         list_price: (list_price != NO_PRICE).then_some(list_price),
+        lowest_price_30d: None,
         stock,
         available,
         rating: (!rating.is_nan()).then_some(rating),
@@ -85,7 +91,10 @@ pub(crate) fn decode(card: &[u8]) -> Option<(Hit, &str)> {
         highlights: Highlights::default(),
         score: None,
     };
-    Some((hit, take_text(&mut rest)??))
+    let description = take_text(&mut rest)??;
+    hit.lowest_price_30d = take_i64(&mut rest).filter(|&price| price != NO_PRICE);
+    hit.image_alt = take_text(&mut rest).flatten().map(str::to_owned);
+    Some((hit, description))
 }
 
 fn take<const N: usize>(rest: &mut &[u8]) -> Option<[u8; N]> {

@@ -4,8 +4,10 @@ use std::collections::BTreeSet;
 
 use souk_domain::{FacetName, Filters, PriceFilter};
 
+use crate::SearchPlan;
 use crate::engines::tantivy::index::dictionary::{Dictionary, Places, Values};
 use crate::engines::tantivy::index::row::Row;
+use crate::facets::ranges;
 
 /// Maximum number of accepted attribute values for a linear scan of the document's values, which vectorises. More
 /// values are found by binary search.
@@ -124,6 +126,26 @@ pub(crate) fn resolve(filters: &Filters, dictionary: &Dictionary) -> Vec<Filter>
             .iter()
             .filter_map(|value| attributes.number(name, value));
         let mut accepted: Vec<u32> = numbers.collect();
+        accepted.sort_unstable();
+        resolved.push(Filter::Attribute {
+            name: name.clone(),
+            accepted,
+        });
+    }
+    resolved
+}
+
+/// Resolves the filters of a plan, ranges included: a range accepts the values whose numbers lie in it.
+pub(crate) fn resolve_all(plan: &SearchPlan, dictionary: &Dictionary) -> Vec<Filter> {
+    let mut resolved = resolve(&plan.filters, dictionary);
+    let attributes = &dictionary.attributes;
+    for name in plan.filters.ranges.keys() {
+        let named = attributes.named(name);
+        let numbers = named.map_or(&[][..], |named| &named.values).iter().copied();
+        let is_accepted = ranges::accepted(plan, name);
+        let mut accepted: Vec<u32> = numbers
+            .filter(|number| is_accepted(attributes.value(*number)))
+            .collect();
         accepted.sort_unstable();
         resolved.push(Filter::Attribute {
             name: name.clone(),

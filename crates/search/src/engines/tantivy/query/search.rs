@@ -109,7 +109,7 @@ pub(crate) fn collect<F>(
     let wanted = Wanted::of(&plan.facets);
     let (resolved, merchandising, zeros) = {
         let dictionary = tenant.dictionary.read();
-        let resolved = filters::resolve(&plan.filters, &dictionary);
+        let resolved = filters::resolve_all(plan, &dictionary);
         let merchandising = Merchandised::resolve(plan, &dictionary);
         let zeros = Counts::new(wanted, &resolved, &dictionary);
         (resolved, merchandising, zeros)
@@ -143,6 +143,7 @@ pub(crate) fn collect<F>(
         dictionary: &dictionary,
         counts,
         filters: &plan.filters,
+        definitions: &plan.definitions,
         resolved: &resolved,
         exponent: snapshot.exponent,
     };

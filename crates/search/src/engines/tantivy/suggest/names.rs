@@ -1,6 +1,6 @@
 //! Suggestible names: categories, fandoms and brands with products.
 
-use souk_domain::{FacetName, Filters, SuggestionKind};
+use souk_domain::{AttributeDefinitions, FacetName, Filters, SuggestionKind};
 
 use crate::engines::tantivy::facets::FacetSource;
 use crate::engines::tantivy::facets::counting::Counts;
@@ -31,6 +31,7 @@ pub(crate) fn all(counts: &Counts, dictionary: &Dictionary, exponent: u32) -> Ve
         dictionary,
         counts,
         filters: &Filters::default(),
+        definitions: &AttributeDefinitions::default(),
         resolved: &[],
         exponent,
     };

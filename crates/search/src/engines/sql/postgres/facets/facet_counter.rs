@@ -11,7 +11,7 @@ use crate::{
     SearchError,
     engines::sql::{
         facets::{
-            count::{ATTRIBUTE, BOUNDS, BUCKET, Count, TOTAL},
+            count::{ATTRIBUTE, BOUNDS, BUCKET, Count, RANGE, TOTAL},
             query::FacetQuery,
         },
         query::{excluded_filters::CountedFacets, filters::FilterTarget, floats},
@@ -373,17 +373,26 @@ impl<'a> FacetCounter<'a> {
 
     /// Lists the most common values of the attributes that most products have.
     fn list_attributes(&mut self, attributes: HashMap<&str, Vec<(&str, i64, ValueOccurrences)>>) {
-        let filters = &self.query.search.plan.filters;
-        let selected = &filters.attributes;
+        let plan = self.query.search.plan;
+        let selected = &plan.filters.attributes;
         let selected_values: HashSet<&str> =
             selected.values().flatten().map(String::as_str).collect();
         let mut found = Vec::new();
+        let ranges = plan.definitions.ranges();
+        let ranges: HashSet<&str> = ranges.map(|range| range.name.as_str()).collect();
         for (name, values) in attributes {
+            if ranges.contains(name) {
+                for (value, scale, occurrences) in values {
+                    self.push(RANGE, (value, name), 0, occurrences.times * scale);
+                }
+                continue;
+            }
             let firsts: i64 = values
                 .iter()
                 .map(|(_, _, occurrences)| occurrences.first)
                 .sum();
-            let is_choice = is_choice(values.len() as u64, firsts.unsigned_abs());
+            let count = values.len() as u64;
+            let is_choice = is_choice(&plan.definitions, name, count, firsts.unsigned_abs());
             if is_choice || selected.contains_key(name) {
                 let products: i64 = values
                     .iter()
@@ -397,7 +406,7 @@ impl<'a> FacetCounter<'a> {
                 });
             }
         }
-        for attribute in leading(found, filters) {
+        for attribute in leading(found, &plan.filters, &plan.definitions) {
             let (name, products) = (attribute.name, attribute.products);
             let mut values = attribute.counts;
             let distinct = values.len() as i64;

@@ -1,14 +1,16 @@
 //! Images of a product: addresses in every form, and the variants that they show.
 
 use serde_json::Value;
+use souk_domain::InvalidField;
 
-use super::columns::Columns;
-use super::kinds::{Kind, Part};
-use super::value;
 use crate::import::imported::Image;
 use crate::import::losses::{Loss, Losses, lose};
 use crate::import::profile::fields::Field;
 use crate::import::profile::known::Profile;
+use crate::import::read::columns::Columns;
+use crate::import::read::kinds::{Kind, Part};
+use crate::import::read::own::exact_images;
+use crate::import::read::value;
 
 const MOST_ADDRESS_BYTES: usize = 2_000;
 /// Members of an object that hold an image's address, the largest image first.
@@ -35,12 +37,15 @@ type Place = (i64, u8);
 const LAST: u8 = 2;
 
 /// Collects the images of a product's rows; `variants` holds the part of each variant.
+///
+/// # Errors
+/// If a file of Souk's own lists something else.
 pub(in crate::import) fn images(
     parts: &[Part],
     profiles: &[&Profile],
     variants: &[usize],
     losses: &mut Losses,
-) -> Vec<Image> {
+) -> Result<Vec<Image>, InvalidField> {
     let mut found: Vec<(Place, Image)> = Vec::new();
     let mut lost = 0;
     for (index, part) in parts.iter().enumerate() {
@@ -52,19 +57,18 @@ pub(in crate::import) fn images(
             .map(|(variant, _)| variant)
             .collect();
         let position = position(&part.columns);
-        let alts: Vec<String> = part
-            .columns
-            .all(Field::ImageAlt)
-            .filter_map(|taken| value::text(&taken.value))
-            .collect();
-        let mut number = 0;
+        let mut alts = alts(&part.columns, profile).into_iter();
+        if profile.exact {
+            // Each row of the product repeats them.
+            if let Some(given) = part.columns.get(Field::Images).filter(|_| found.is_empty()) {
+                found.extend(exact_images(given)?.into_iter().map(exact));
+            }
+            continue;
+        }
+        let binds = profile.shared_title || part.kind == Kind::Variant;
         for taken in part.columns.all(Field::Images) {
             for text in addresses(&taken.value, profile) {
-                let alt = alts
-                    .get(number)
-                    .or(alts.first().filter(|_| alts.len() == 1))
-                    .cloned();
-                number += 1;
+                let alt = alts.next().flatten();
                 let place = (position.unwrap_or(i64::MAX), rank(part.kind));
                 match address(&text, profile) {
                     // An image of a row that is a variant shows that one, if there are several.
@@ -73,7 +77,7 @@ pub(in crate::import) fn images(
                         place,
                         address,
                         alt,
-                        if profile.shared_title { &shown } else { &[] },
+                        if binds { &shown } else { &[] },
                     ),
                     None => lost += 1,
                 }
@@ -91,7 +95,36 @@ pub(in crate::import) fn images(
     lose(losses, Loss::ImageAddress, lost);
     // Positions order what has one; the rest stays in the file's order.
     found.sort_by_key(|(place, _)| *place);
-    found.into_iter().map(|(_, image)| image).collect()
+    Ok(found.into_iter().map(|(_, image)| image).collect())
+}
+
+/// Texts of the images of a row in their order. A column of several images has one of several texts beside it.
+fn alts(columns: &Columns, profile: &Profile) -> Vec<Option<String>> {
+    let texts = columns.all(Field::ImageAlt);
+    let texts: Vec<String> = texts
+        .filter_map(|taken| value::text(&taken.value))
+        .collect();
+    let images = columns.all(Field::Images);
+    let counts: Vec<usize> = images
+        .map(|taken| addresses(&taken.value, profile).len())
+        .collect();
+    if texts.len() != counts.len() {
+        return texts.into_iter().map(Some).collect();
+    }
+    let mut alts = Vec::new();
+    for (text, count) in texts.into_iter().zip(counts) {
+        let parts: Vec<&str> = text.split(',').map(str::trim).collect();
+        let end = alts.len() + count;
+        if count > 1 && parts.len() == count {
+            let given = |part: &&str| !part.is_empty();
+            let parts = parts.into_iter();
+            alts.extend(parts.map(|part| Some(part).filter(given).map(str::to_owned)));
+        } else if count > 0 {
+            alts.push(Some(text));
+        }
+        alts.resize(end, None);
+    }
+    alts
 }
 
 fn add(
@@ -116,8 +149,20 @@ fn add(
         address,
         alt,
         variants: variants.to_vec(),
+        skus: Vec::new(),
     };
     found.push((place, image));
+}
+
+/// An image of Souk's own export, in its place.
+fn exact(image: souk_domain::Image) -> (Place, Image) {
+    let image = Image {
+        address: image.url,
+        alt: image.alt,
+        variants: Vec::new(),
+        skus: image.variants,
+    };
+    ((i64::MAX, 0), image)
 }
 
 /// Rank of a row's images: those of a product come before those of its variants.

@@ -1,0 +1,16 @@
+//! Attributes as a tenant defines them: meaning, visibility, and order of their values.
+
+mod choices;
+mod definition;
+mod definitions;
+mod measures;
+mod natural_order;
+mod numbers;
+
+pub use choices::{AttributeFilterKind, AttributeType, AttributeVisibility, ValueOrder};
+pub use definition::{
+    AttributeDefinition, MAX_ATTRIBUTE_DEFINITIONS, MAX_ATTRIBUTE_POSITION, MAX_LABELS,
+    MAX_LISTED_VALUES, MAX_RANGE_ATTRIBUTES, MAX_UNIT_CHARS,
+};
+pub use definitions::AttributeDefinitions;
+pub use numbers::{NumberRange, number_text};
