@@ -16,6 +16,7 @@ mod error;
 mod index_cleanup;
 mod pace;
 mod price_clock;
+mod projector;
 mod runner;
 mod sinks;
 mod startup;

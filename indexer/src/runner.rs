@@ -8,7 +8,7 @@ use souk_cache::{Invalidator, Purger};
 use souk_search::IndexGenerations;
 use souk_store::{Backend, Lane, Store};
 use souk_telemetry::chain;
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, info};
 
@@ -17,6 +17,7 @@ use crate::jobs::{JobStep, JobWorker};
 use crate::metrics::WorkMetrics;
 use crate::pace::{JOB_RESCUE, Pace, SHORTEST_POLL};
 use crate::price_clock::follow_sales;
+use crate::projector::{self, Projector};
 use crate::tasks::Scheduler;
 use crate::wake::{Wake, listen};
 use crate::{DatabaseClock, IndexerConfig, IndexerError, Status, Tick, Worker, startup, status};
@@ -170,7 +171,7 @@ impl Indexer {
         status(&self.store, self.clock.as_ref()).await
     }
 
-    /// Works until the outbox holds nothing that can be done now, telling `progress` how many
+    /// Works until the outbox holds nothing that can be done now and the SQL engine's projection is current, telling `progress` how many
     /// rows each batch settled. Answers how many it were.
     ///
     /// # Errors
@@ -180,6 +181,10 @@ impl Indexer {
         loop {
             match self.worker.tick().await? {
                 Tick::Idle => {
+                    self.store
+                        .search_projection()
+                        .catch_up(projector::BATCH)
+                        .await?;
                     flush_purges(self.purger.as_ref()).await;
                     return Ok(settled);
                 }
@@ -197,6 +202,12 @@ impl Indexer {
     pub async fn run(self, shutdown: CancellationToken) {
         let (backlogged, _) = watch::channel(Backlogged::default());
         let (listening, is_listening) = watch::channel(false);
+        let indexed = Arc::new(Notify::new());
+        let projector = Projector {
+            store: self.store.clone(),
+            indexed: indexed.clone(),
+            backlogged: backlogged.subscribe(),
+        };
         let pace = || Pace::new(self.options.poll(), SHORTEST_POLL);
         let extra_workers = self.extra_workers.into_iter().map(|worker| {
             let metrics = self.metrics.clone();
@@ -212,6 +223,7 @@ impl Indexer {
             pace: pace(),
             batch: self.options.batch as usize,
             backlogged: backlogged.clone(),
+            indexed: indexed.clone(),
             metrics: self.metrics.clone(),
         };
         let (edits, background) = match self.background {
@@ -240,6 +252,7 @@ impl Indexer {
             self.clock.follow(&self.store, &shutdown),
             self.scheduler.run(shutdown.clone()),
             follow_sales(self.store.clone(), self.wake.clone(), shutdown.clone()),
+            projector.run(shutdown.clone()),
         );
         flush_purges(self.purger.as_ref()).await;
         info!("the indexer has stopped");

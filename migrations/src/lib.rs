@@ -35,6 +35,7 @@ mod m0021_imports;
 mod m0022_attributes;
 mod m0023_identity;
 mod m0024_details;
+mod m0025_projection;
 mod scripts;
 
 /// Key of the advisory lock; no other program may use it on the same database.
@@ -70,6 +71,7 @@ impl MigratorTrait for Migrator {
             m0022_attributes::ATTRIBUTES,
             m0023_identity::IDENTITY,
             m0024_details::DETAILS,
+            m0025_projection::PROJECTION,
         ];
         scripts
             .into_iter()

@@ -18,8 +18,7 @@ use souk_breaker::{Breaker, BreakerState};
 use crate::{
     Backend, Connection, StoreError, Transaction,
     availability::{Availability, PostgresProbe},
-    bulk::BulkLoad,
-    error,
+    bulk, error,
 };
 
 /// Time that a SQLite writer waits for writers of other processes.
@@ -164,7 +163,7 @@ impl fmt::Debug for DatabaseOptions {
 pub struct Store {
     backend: Backend,
     traceparent: Option<Traceparent>,
-    bulk: Option<BulkLoad>,
+    is_bulk: bool,
     readers: Connection,
     writers: Connection,
     availability: Option<Availability>,
@@ -216,7 +215,7 @@ impl Store {
             let connection = Connection::guarded(connection, availability.clone());
             Ok(Self {
                 traceparent: None,
-                bulk: None,
+                is_bulk: false,
                 backend: Backend::Postgres,
                 writers: connection.clone(),
                 readers: connection,
@@ -234,7 +233,7 @@ impl Store {
             .acquire_timeout(WRITER_TIMEOUT.max(options.acquire_timeout));
         Ok(Self {
             traceparent: None,
-            bulk: None,
+            is_bulk: false,
             backend: Backend::Sqlite,
             writers: open_sqlite(&writer).await?.into(),
             readers: open_sqlite(&sqlite_options(options, WRITER_TIMEOUT, READER_CACHE_KIB))
@@ -257,7 +256,7 @@ impl Store {
     #[must_use]
     pub fn in_bulk(self) -> Self {
         Self {
-            bulk: Some(BulkLoad::default()),
+            is_bulk: true,
             ..self
         }
     }
@@ -341,8 +340,8 @@ impl Store {
     /// If the database cannot be reached, or other processes keep it locked for a minute.
     pub async fn begin(&self) -> Result<Transaction, StoreError> {
         if self.backend == Backend::Postgres {
-            let transaction = self.begin_traced().await?;
-            self.mark(&transaction).await?;
+            let mut transaction = self.begin_traced().await?;
+            self.mark(&mut transaction).await?;
             return Ok(transaction);
         }
         let deadline = Instant::now() + WRITER_TIMEOUT;
@@ -352,27 +351,19 @@ impl Store {
                     sleep(WRITER_POLL).await;
                 }
                 result => {
-                    let transaction = result?;
-                    self.mark(&transaction).await?;
+                    let mut transaction = result?;
+                    self.mark(&mut transaction).await?;
                     return Ok(transaction);
                 }
             }
         }
     }
 
-    async fn mark(&self, transaction: &Transaction) -> Result<(), StoreError> {
-        match &self.bulk {
-            Some(bulk) => bulk.begin(self.backend, transaction).await,
-            None => Ok(()),
+    async fn mark(&self, transaction: &mut Transaction) -> Result<(), StoreError> {
+        match self.is_bulk {
+            true => bulk::mark(self.backend, transaction).await,
+            false => Ok(()),
         }
-    }
-
-    /// Commits a transaction that [`begin`](Self::begin) began. Only by this is a bulk load one on SQLite.
-    pub(crate) async fn commit(&self, transaction: Transaction) -> Result<(), StoreError> {
-        if let Some(bulk) = &self.bulk {
-            bulk.end(self.backend, &transaction).await?;
-        }
-        Ok(transaction.commit().await?)
     }
 
     /// The outbox takes the trace out of the transaction, see `migrations/src/m0007_trace`.

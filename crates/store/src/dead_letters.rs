@@ -92,7 +92,7 @@ impl DeadLetters {
         // Deleted by the same list: one that another admin retries at once may be brought twice, which is harmless.
         let retried = execute(&transaction, backend.statement(sql, values)).await?;
         self.delete(&transaction, letters).await?;
-        self.scope.store.commit(transaction).await?;
+        transaction.commit().await?;
         Ok(retried)
     }
 

@@ -21,6 +21,8 @@ pub struct Connection {
 pub struct Transaction {
     inner: DatabaseTransaction,
     availability: Option<Availability>,
+    /// Statements that end it.
+    before_commit: Vec<Statement>,
 }
 
 impl From<DatabaseConnection> for Connection {
@@ -62,6 +64,7 @@ impl Connection {
         Ok(Transaction {
             inner,
             availability: self.availability.clone(),
+            before_commit: Vec::new(),
         })
     }
 
@@ -97,14 +100,23 @@ impl ConnectionTrait for Connection {
 }
 
 impl Transaction {
+    /// Adds a statement that is executed last, if the transaction commits.
+    pub(crate) fn before_commit(&mut self, statement: Statement) {
+        self.before_commit.push(statement);
+    }
+
     /// Commits it.
     ///
     /// # Errors
     /// If the database refuses or is away. Then it is not known whether it committed.
-    pub async fn commit(self) -> Result<(), DbErr> {
+    pub async fn commit(mut self) -> Result<(), DbErr> {
+        for statement in std::mem::take(&mut self.before_commit) {
+            self.execute_raw(statement).await?;
+        }
         let Self {
             inner,
             availability,
+            ..
         } = self;
         unless_away(availability.as_ref(), inner.commit()).await
     }
@@ -117,6 +129,7 @@ impl Transaction {
         let Self {
             inner,
             availability,
+            ..
         } = self;
         unless_away(availability.as_ref(), inner.rollback()).await
     }

@@ -23,6 +23,7 @@ mod merchandising;
 mod outbox;
 mod pending_invalidations;
 mod scope;
+mod search_projection;
 mod tenants;
 mod visitor_salts;
 
@@ -57,6 +58,7 @@ pub use outbox::{
 };
 pub use pending_invalidations::{PendingInvalidation, PendingInvalidations};
 pub use scope::Scope;
+pub use search_projection::SearchProjection;
 pub use souk_breaker::BreakerState;
 pub use tenants::{
     HOSTS_PER_TENANT, KEYS_PER_TENANT, NewTenant, NewTenantKey, Tenant, TenantChanges, TenantKey,

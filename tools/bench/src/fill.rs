@@ -35,12 +35,12 @@ pub(crate) fn run(souk: &Path, database: &str, arguments: &[&str]) -> Result<Dur
     Ok(begun.elapsed())
 }
 
-/// Waits until no change waits any more.
+/// Waits until no change waits any more, neither for the index nor for the SQL engine.
 pub(crate) async fn drained(store: &Store) -> Result<()> {
     let mut vigil = Vigil::begin("changes that wait to be indexed");
     loop {
         let waiting = store.outbox().stats().await?.rows;
-        if waiting == 0 {
+        if waiting == 0 && store.search_projection().is_current().await? {
             return Ok(());
         }
         vigil.look(Some(waiting))?;

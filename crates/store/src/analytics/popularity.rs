@@ -131,7 +131,7 @@ impl SearchFeedback {
         let forget = "DELETE FROM earned_popularity WHERE tenant_id = $1 AND earned = 0";
         let values = [self.scope.tenant.0.into()];
         execute(&transaction, backend.statement(forget, values)).await?;
-        store.commit(transaction).await?;
+        transaction.commit().await?;
         Ok(written.len() as u64)
     }
 }

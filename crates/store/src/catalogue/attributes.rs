@@ -212,7 +212,7 @@ impl DefinedAttributes {
             .chain(values(&definition)?);
         let statement = self.scope.store.backend().statement(sql, values);
         let row: Option<AttributeRow> = first(&transaction, statement).await?;
-        self.scope.store.commit(transaction).await?;
+        transaction.commit().await?;
         row.map(AttributeRecord::from)
             .ok_or(StoreError::NotFound("attribute"))
     }
@@ -247,7 +247,7 @@ impl DefinedAttributes {
             .chain([now_ms().into()]);
         let statement = self.scope.store.backend().statement(sql, values);
         let row: Option<AttributeRow> = first(&transaction, statement).await?;
-        self.scope.store.commit(transaction).await?;
+        transaction.commit().await?;
         row.map(AttributeRecord::from)
             .ok_or(StoreError::NotFound("attribute"))
     }
@@ -263,7 +263,7 @@ impl DefinedAttributes {
         let values = [self.scope.tenant.0.into(), id.into()];
         let statement = self.scope.store.backend().statement(sql, values);
         execute(&transaction, statement).await?;
-        self.scope.store.commit(transaction).await
+        Ok(transaction.commit().await?)
     }
 
     async fn check_name(

@@ -154,7 +154,7 @@ impl Categories {
             .await?
             .ok_or(StoreError::NotFound("category"))?;
         let record = self.read(&transaction, CategoryId(created.id)).await?;
-        self.scope.store.commit(transaction).await?;
+        transaction.commit().await?;
         record.ok_or(StoreError::NotFound("category"))
     }
 

@@ -257,7 +257,7 @@ impl NamedEntities {
         if let (Some(record), Some(true)) = (&mut record, input.closed) {
             record.closed_at_ms = self.set_closed(&transaction, record.id, true).await?;
         }
-        self.scope.store.commit(transaction).await?;
+        transaction.commit().await?;
         record.ok_or(StoreError::NotFound(self.kind.label()))
     }
 

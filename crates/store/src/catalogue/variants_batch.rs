@@ -14,8 +14,9 @@ use super::products::{
     rows::{catch_up_search, put_search_off, touch_products},
 };
 use crate::{
-    Backend, Scope, Store, StoreError, Transaction,
+    Backend, Scope, StoreError, Transaction,
     backend::{IdRow, Kind, all, json},
+    bulk,
     outbox::lane::FEW,
 };
 
@@ -196,8 +197,13 @@ impl Variants {
         &self,
         part: &[Result<VariantUpdate, InvalidField>],
     ) -> Result<Vec<Result<VariantOutcome, VariantRefusal>>, StoreError> {
-        let store = self.store();
-        let transaction = store.begin().await?;
+        let backend = self.scope.store.backend();
+        let transaction = self.scope.store.begin().await?;
+        let before = match backend {
+            // The triggers find out by themselves that many products have changed.
+            Backend::Postgres => None,
+            Backend::Sqlite => Some(bulk::newest_outbox_row(&transaction).await?),
+        };
         let variants = self.find(&transaction, part).await?;
         let targets: Vec<TargetRow> = part
             .iter()
@@ -211,7 +217,7 @@ impl Variants {
                 })
             })
             .collect();
-        let changed = self.write(&store, transaction, &targets).await?;
+        let changed = self.write(transaction, before, &targets).await?;
         let outcomes = variants.into_iter().map(|variant| {
             variant.map(|id| match changed.contains(&id) {
                 true => VariantOutcome::Updated,
@@ -219,15 +225,6 @@ impl Variants {
             })
         });
         Ok(outcomes.collect())
-    }
-
-    /// Store whose transactions may turn out to be bulk loads. On PostgreSQL the triggers find that out.
-    fn store(&self) -> Store {
-        let store = self.scope.store.clone();
-        match store.backend() {
-            Backend::Postgres => store,
-            Backend::Sqlite => store.in_bulk(),
-        }
     }
 
     /// Returns the id of the variant that each update means, whose product is locked then.
@@ -263,17 +260,18 @@ impl Variants {
         Ok(variants.collect())
     }
 
-    /// Writes what differs, commits, and says which variants were changed.
+    /// Writes what differs, commits, and says which variants were changed. Changes of many products are background; on
+    /// SQLite those are the outbox rows that came after the row `before`.
     async fn write(
         &self,
-        store: &Store,
-        transaction: Transaction,
+        mut transaction: Transaction,
+        before: Option<i64>,
         targets: &[TargetRow],
     ) -> Result<HashSet<i64>, StoreError> {
         if targets.is_empty() {
             return Ok(HashSet::new());
         }
-        let backend = store.backend();
+        let backend = self.scope.store.backend();
         put_search_off(&self.scope, &transaction).await?;
         let values = [json(&targets)?, self.scope.tenant.0.into()];
         let update = backend.statement(update_sql(backend), values);
@@ -282,11 +280,10 @@ impl Variants {
         let products: Vec<i64> = products.into_iter().collect();
         touch_products(&self.scope, &transaction, &products).await?;
         catch_up_search(&self.scope, &transaction).await?;
-        if products.len() as i64 > FEW {
-            store.commit(transaction).await?;
-        } else {
-            transaction.commit().await?;
+        if let Some(before) = before.filter(|_| products.len() as i64 > FEW) {
+            transaction.before_commit(bulk::background_after(backend, before));
         }
+        transaction.commit().await?;
         Ok(changed.into_iter().map(|row| row.id).collect())
     }
 }

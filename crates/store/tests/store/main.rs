@@ -22,6 +22,7 @@ mod plans;
 mod prices;
 mod products;
 mod search_configs;
+mod search_projection;
 mod sessions;
 mod support;
 mod tenants;

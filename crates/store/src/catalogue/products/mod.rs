@@ -311,7 +311,7 @@ impl Products {
             missing,
         };
         let results = batch.upsert(checked).await?;
-        self.scope.store.commit(transaction).await?;
+        transaction.commit().await?;
         Ok(results)
     }
 

@@ -91,7 +91,7 @@ impl Products {
         ];
         let statement = backend.statement(archive_sql(backend), values);
         let archived: Vec<IdRow> = all(&transaction, statement).await?;
-        store.commit(transaction).await?;
+        transaction.commit().await?;
         Ok(archived.len() as u64)
     }
 }
