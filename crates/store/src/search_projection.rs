@@ -1,5 +1,7 @@
 //! Projection of bulk loads that the SQL engine searches, made after their commit.
 
+use std::collections::BTreeSet;
+
 use sea_orm::FromQueryResult;
 
 use crate::{
@@ -46,8 +48,13 @@ impl SearchProjection {
             transaction.rollback().await?;
             return Ok(0);
         }
-        let ids = backend.ids(taken.iter().map(|row| row.product_id));
-        execute(&transaction, backend.statement(project_sql(backend), [ids])).await?;
+        let products: BTreeSet<i64> = taken.iter().map(|row| row.product_id).collect();
+        let ids = backend.ids(products);
+        execute(
+            &transaction,
+            backend.statement(backend.refresh_search(), [ids]),
+        )
+        .await?;
         transaction.commit().await?;
         Ok(taken.len())
     }
@@ -90,18 +97,6 @@ fn take_sql(backend: Backend) -> &'static str {
             "DELETE FROM search_pending
              WHERE product_id IN (SELECT product_id FROM search_pending ORDER BY product_id LIMIT $1)
              RETURNING product_id"
-        }
-    }
-}
-
-/// `$1` ids of products.
-fn project_sql(backend: Backend) -> &'static str {
-    match backend {
-        Backend::Postgres => {
-            "SELECT souk_search_refresh(ARRAY(SELECT DISTINCT id FROM unnest($1::bigint[]) AS id))"
-        }
-        Backend::Sqlite => {
-            "INSERT INTO search_projected (product_id) SELECT value FROM json_each($1)"
         }
     }
 }

@@ -74,7 +74,7 @@ pub enum PageError {
 pub(super) enum Reach {
     /// All, for a form that Souk reads back.
     Own,
-    /// Those that are not internal.
+    /// All but internal ones.
     Public,
 }
 

@@ -39,5 +39,5 @@ pub use options::{ImportOptions, profile_names};
 pub use preview::{ColumnPreview, FilePreview, ImportPreview, ProductPreview};
 pub use profile::fields::MappedColumn;
 pub use read::money::PriceUnit;
-pub use report::{FaultWriter, ImportSummary, RowFault};
+pub use report::{FAULT_COLUMNS, FaultWriter, ImportSummary, RowFault};
 pub use run::{import, run};

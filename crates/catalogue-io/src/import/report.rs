@@ -55,6 +55,9 @@ impl fmt::Display for RowFault {
     }
 }
 
+/// Header of the faults of an import as CSV.
+pub const FAULT_COLUMNS: [&str; 4] = ["line", "id", "field", "reason"];
+
 /// Writer of skipped rows as CSV: line, id, field, reason.
 pub struct FaultWriter<W: Write>(csv::Writer<W>);
 
@@ -65,7 +68,7 @@ impl<W: Write> FaultWriter<W> {
     /// If it cannot be written.
     pub fn new(target: W) -> Result<Self, csv::Error> {
         let mut writer = csv::Writer::from_writer(target);
-        writer.write_record(["line", "id", "field", "reason"])?;
+        writer.write_record(FAULT_COLUMNS)?;
         Ok(Self(writer))
     }
 

@@ -1,4 +1,4 @@
-//! What a document makes of attributes, options and tags: values, numbers and codes.
+//! Values, numbers and codes of a document, from attributes, options and tags.
 
 use std::collections::BTreeMap;
 

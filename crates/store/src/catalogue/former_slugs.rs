@@ -47,13 +47,14 @@ struct MovedRow {
 /// never a former one. The cross join keeps SQLite from reading all former slugs of the tenant.
 pub(crate) fn moved_sql(backend: Backend) -> String {
     let columns = [("entity", Kind::Text), ("slug", Kind::Text)];
-    let tables = [
-        (Entity::Product, "products"),
-        (Entity::Category, "categories"),
-        (Entity::Fandom, "fandoms"),
-        (Entity::Seller, "sellers"),
+    let kinds = [
+        Entity::Product,
+        Entity::Category,
+        Entity::Fandom,
+        Entity::Seller,
     ];
-    let current = tables.map(|(entity, table)| {
+    let current = kinds.map(|entity| {
+        let table = entity.table();
         format!(
             "WHEN '{entity}' THEN (SELECT t.slug FROM {table} t WHERE t.tenant_id = found.tenant_id AND t.id = found.entity_id)"
         )

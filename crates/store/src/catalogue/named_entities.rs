@@ -22,9 +22,13 @@ pub(crate) enum NamedEntityKind {
 
 impl NamedEntityKind {
     pub(crate) fn table(self) -> &'static str {
+        self.entity().table()
+    }
+
+    fn entity(self) -> Entity {
         match self {
-            Self::Fandom => "fandoms",
-            Self::Seller => "sellers",
+            Self::Fandom => Entity::Fandom,
+            Self::Seller => Entity::Seller,
         }
     }
 
@@ -212,11 +216,12 @@ impl NamedEntities {
         &self,
         slug: &str,
     ) -> Result<Option<NamedEntityRecord>, StoreError> {
-        let entity = match self.kind {
-            NamedEntityKind::Fandom => Entity::Fandom,
-            NamedEntityKind::Seller => Entity::Seller,
-        };
-        match self.scope.former_slugs().find(entity, slug).await? {
+        match self
+            .scope
+            .former_slugs()
+            .find(self.kind.entity(), slug)
+            .await?
+        {
             Some(moved) => self.get(moved.id).await,
             None => Ok(None),
         }

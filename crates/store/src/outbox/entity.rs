@@ -28,6 +28,17 @@ impl Entity {
             Self::Attribute => "attribute",
         }
     }
+
+    /// Returns the table that its ids are of.
+    pub(crate) fn table(self) -> &'static str {
+        match self {
+            Self::Product => "products",
+            Self::Category => "categories",
+            Self::Fandom => "fandoms",
+            Self::Seller => "sellers",
+            Self::Attribute => "attribute_names",
+        }
+    }
 }
 
 impl fmt::Display for Entity {

@@ -154,7 +154,7 @@ async fn categories_fandoms_and_sellers_keep_theirs() {
     }
 }
 
-/// One statement renames a row to what another row of it had.
+/// Renames a row to what another row of the same statement had.
 #[tokio::test]
 async fn slugs_that_are_passed_on_within_a_statement_stay_with_who_has_them() {
     for setup in setups().await {

@@ -10,7 +10,7 @@ use poem_openapi::{
     OpenApi,
     param::{Path, Query},
 };
-use souk_catalogue_io::import::{ImportError, ImportOptions};
+use souk_catalogue_io::import::{FAULT_COLUMNS, ImportError, ImportOptions};
 use souk_domain::InvalidField;
 use souk_store::{ImportJob, Imports, JobId, NewImport, StoreError};
 
@@ -290,7 +290,7 @@ impl AdminImportsApi {
 
     /// Cancel an import
     ///
-    /// What was imported before stays.
+    /// Products that were imported before stay.
     #[oai(
         path = "/:id/cancel",
         method = "post",
@@ -335,7 +335,7 @@ async fn job(context: &TenantContext, id: &Path<RowId>) -> Result<ImportJob, Api
 /// Opens the faults of the last run; before the first, there is only the header.
 async fn faults(context: &TenantContext, job: &ImportJob) -> Result<Body, ApiError> {
     if job.run == 0 {
-        return Ok(Body::from_string("line,id,field,reason\n".to_owned()));
+        return Ok(Body::from_string(format!("{}\n", FAULT_COLUMNS.join(","))));
     }
     let path = context
         .app

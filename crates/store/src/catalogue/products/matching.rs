@@ -6,7 +6,7 @@ use sea_orm::{ConnectionTrait, FromQueryResult};
 use souk_domain::{InvalidField, KeptParts};
 
 use super::{MissingReferences, item::Item, resolve::ids_by_slug};
-use crate::{Scope, StoreError};
+use crate::{Entity, Scope, StoreError};
 
 /// Stored product that an item updates.
 #[derive(FromQueryResult, Clone)]
@@ -63,7 +63,7 @@ impl NamedSellers {
     ) -> Result<(), StoreError> {
         let slugs = self.missing.iter().map(String::as_str).collect();
         let reject = MissingReferences::Reject;
-        let found = ids_by_slug(scope, transaction, "sellers", slugs, reject).await?;
+        let found = ids_by_slug(scope, transaction, Entity::Seller, slugs, reject).await?;
         self.missing.retain(|slug| !found.contains_key(slug));
         self.ids.extend(found);
         Ok(())

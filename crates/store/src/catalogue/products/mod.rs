@@ -1,6 +1,7 @@
 //! A tenant's products: reading, listing and writing them one by one or in batches.
 
 pub(crate) mod batch;
+mod input_rows;
 mod item;
 pub(crate) mod json_columns;
 pub(crate) mod matching;
@@ -318,7 +319,7 @@ impl Products {
     /// Returns the unique keys that writing a product may take: external id and candidate slugs.
     /// Batches without a common key can be written concurrently with the same result as one after the other.
     pub fn unique_keys(input: &ProductInput) -> Vec<UniqueKey> {
-        let request = batch::slug_request_of_new(input);
+        let request = input_rows::slug_request(input, None);
         let slugs = request.candidates().cloned();
         [UniqueKey::ExternalId(input.external_id.clone())]
             .into_iter()

@@ -36,14 +36,14 @@ impl ResolvedIds {
         of_nobody: bool,
         missing: MissingReferences,
     ) -> Result<Self, StoreError> {
-        let ids = |table, slugs| ids_by_slug(scope, transaction, table, slugs, missing);
+        let ids = |entity, slugs| ids_by_slug(scope, transaction, entity, slugs, missing);
         let categories = named(inputs, |input| (&input.category, &input.further_categories));
         let fandoms = named(inputs, |input| (&input.fandom, &input.further_fandoms));
         let sellers = named(inputs, |input| (&input.seller, &[]));
         Ok(Self {
-            categories: ids("categories", categories).await?,
-            fandoms: ids("fandoms", fandoms).await?,
-            sellers: ids("sellers", sellers).await?,
+            categories: ids(Entity::Category, categories).await?,
+            fandoms: ids(Entity::Fandom, fandoms).await?,
+            sellers: ids(Entity::Seller, sellers).await?,
             first_seller: match of_nobody {
                 true => first_seller(scope, transaction, missing).await?,
                 false => None,
@@ -135,14 +135,14 @@ fn found(
 pub(super) async fn ids_by_slug(
     scope: &Scope,
     transaction: &impl ConnectionTrait,
-    table: &str,
+    entity: Entity,
     slugs: BTreeSet<&str>,
     missing: MissingReferences,
 ) -> Result<HashMap<String, i64>, StoreError> {
     if slugs.is_empty() {
         return Ok(HashMap::new());
     }
-    let backend = scope.store.backend();
+    let (backend, table) = (scope.store.backend(), entity.table());
     let select = format!(
         "SELECT id, slug FROM {table} WHERE tenant_id = $1 AND {}",
         backend.among_texts("slug", "$2")
@@ -166,7 +166,7 @@ pub(super) async fn ids_by_slug(
     let values = [
         scope.tenant.0.into(),
         json(&absent)?,
-        entity_of(table).as_str().into(),
+        entity.as_str().into(),
     ];
     let former: Vec<SlugRow> = all(transaction, backend.statement(former, values)).await?;
     ids.extend(former.into_iter().map(|row| (row.slug, row.id)));
@@ -187,14 +187,6 @@ pub(super) async fn ids_by_slug(
         ids.extend(made.into_iter().map(|row| (row.slug, row.id)));
     }
     Ok(ids)
-}
-
-fn entity_of(table: &str) -> Entity {
-    match table {
-        "categories" => Entity::Category,
-        "fandoms" => Entity::Fandom,
-        _ => Entity::Seller,
-    }
 }
 
 async fn first_seller(
