@@ -315,7 +315,7 @@ impl<'a, O: Iterator<Item = (&'a String, &'a Option<String>)>> Item<'a, O> {
 
 /// Images of a variant: those that show it and no other first, then those of all.
 fn images_of<'a>(images: &'a [Image], sku: &str) -> Vec<&'a Image> {
-    let own = |image: &&Image| image.variants.iter().any(|shown| shown == sku);
+    let own = |image: &&Image| image.names_variant(sku);
     let of_all = |image: &&Image| image.variants.is_empty();
     let own_first = images.iter().filter(own);
     own_first.chain(images.iter().filter(of_all)).collect()

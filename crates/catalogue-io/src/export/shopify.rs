@@ -168,7 +168,7 @@ fn image_of<'a>(
 ) -> &'a str {
     let mut shown = images
         .iter()
-        .filter(|image| image.variants.contains(&variant.sku));
+        .filter(|image| image.names_variant(&variant.sku));
     let first = shown.next();
     omit(omissions, Omission::VariantImages, shown.count() as u64);
     first.map_or("", |image| image.url.as_str())

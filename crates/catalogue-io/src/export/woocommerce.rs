@@ -161,7 +161,7 @@ impl WooWriter {
                     values: value.as_deref().map(listed).unwrap_or_default(),
                     is_visible: false,
                 });
-            let shows = |image: &&Image| image.variants.contains(&variant.sku);
+            let shows = |image: &&Image| image.names_variant(&variant.sku);
             let mut own = images.iter().filter(shows);
             let image = own.next().map(listed_url).unwrap_or_default();
             omit(omissions, Omission::VariantImages, own.count() as u64);

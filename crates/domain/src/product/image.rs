@@ -53,6 +53,11 @@ impl Image {
         self.alt.is_none() && self.variants.is_empty()
     }
 
+    /// Reports whether it names a variant by its SKU.
+    pub fn names_variant(&self, sku: &str) -> bool {
+        self.variants.iter().any(|named| named == sku)
+    }
+
     /// Takes away variants that the product does not have.
     pub fn keep_variants(&mut self, has: impl Fn(&str) -> bool) {
         self.variants.retain(|sku| has(sku));

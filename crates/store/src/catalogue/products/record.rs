@@ -158,7 +158,7 @@ impl ProductRecord {
 
     /// Images that show one of its variants and not others.
     pub fn images_of<'a>(&'a self, sku: &'a str) -> impl Iterator<Item = &'a Image> {
-        let shows = move |image: &&Image| image.variants.iter().any(|shown| shown == sku);
+        let shows = move |image: &&Image| image.names_variant(sku);
         self.images.iter().filter(shows)
     }
 
