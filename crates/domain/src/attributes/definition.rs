@@ -74,6 +74,11 @@ impl AttributeDefinition {
         }
     }
 
+    /// Reports whether its facet is a range.
+    pub fn is_range(&self) -> bool {
+        self.filter == AttributeFilterKind::Range
+    }
+
     /// Reports whether only admins see it.
     pub fn is_internal(&self) -> bool {
         self.visibility == AttributeVisibility::Internal
@@ -118,7 +123,7 @@ impl AttributeDefinition {
             return Err(InvalidField::new("filter", message));
         }
         let has_numbers = matches!(self.kind, AttributeType::Number | AttributeType::Date);
-        if self.filter == AttributeFilterKind::Range && !has_numbers {
+        if self.is_range() && !has_numbers {
             let message = "must be `none` or `values` unless the type is `number` or `date`";
             return Err(InvalidField::new("filter", message));
         }

@@ -59,8 +59,7 @@ impl AttributeDefinitions {
 
     /// Returns the definitions whose facet is a range.
     pub fn ranges(&self) -> impl Iterator<Item = &AttributeDefinition> {
-        self.iter()
-            .filter(|definition| definition.filter == AttributeFilterKind::Range)
+        self.iter().filter(|definition| definition.is_range())
     }
 
     /// Removes the attributes that only admins see.

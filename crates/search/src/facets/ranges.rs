@@ -1,8 +1,6 @@
 //! Attributes that are filtered by a range: which values lie in it, and the bounds of their facets.
 
-use souk_domain::{
-    AttributeDefinition, AttributeDefinitions, AttributeFilterKind, Filters, RangeFacet,
-};
+use souk_domain::{AttributeDefinition, AttributeDefinitions, Filters, RangeFacet};
 
 use crate::SearchPlan;
 
@@ -46,8 +44,7 @@ pub(crate) fn bounds_of<'v>(
 /// has no range by its definition.
 pub(crate) fn accepted<'p>(plan: &'p SearchPlan, name: &str) -> impl Fn(&str) -> bool + use<'p> {
     let definition = plan.definitions.get(name);
-    let definition =
-        definition.filter(|definition| definition.filter == AttributeFilterKind::Range);
+    let definition = definition.filter(|definition| definition.is_range());
     let range = plan.filters.ranges.get(name).copied().unwrap_or_default();
     move |value| {
         let number = definition.and_then(|definition| definition.number(value));

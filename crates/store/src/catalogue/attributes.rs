@@ -289,7 +289,7 @@ impl DefinedAttributes {
         definition: &AttributeDefinition,
         own: i64,
     ) -> Result<(), StoreError> {
-        if definition.filter != AttributeFilterKind::Range {
+        if !definition.is_range() {
             return Ok(());
         }
         let are_ranges = "filter = 'range'";

@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 
 use serde::ser::{Serialize, Serializer};
 use serde_json::{Value, json};
-use souk_domain::{AttributeDefinitions, AttributeFilterKind, FacetName};
+use souk_domain::{AttributeDefinition, AttributeDefinitions, FacetName};
 
 use crate::engines::elasticsearch::index::mapping::{
     ATTRIBUTE, ATTRIBUTE_NAME, AVAILABILITY, BRAND, CATEGORY_PATH, FANDOM_LABEL,
@@ -195,7 +195,9 @@ pub(crate) fn aggregations<'a>(
 }
 
 fn has_range(definitions: &AttributeDefinitions, name: &str) -> bool {
-    definitions.filter(name) == Some(AttributeFilterKind::Range)
+    definitions
+        .get(name)
+        .is_some_and(AttributeDefinition::is_range)
 }
 
 /// The bounds of an attribute's numbers.
