@@ -8,6 +8,8 @@ use std::{
     os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
     process::{self, Command},
+    thread,
+    time::Duration,
 };
 
 use anyhow::{Context, Result};
@@ -117,10 +119,7 @@ pub(crate) fn kill_marked(folder: &Path) {
         else {
             continue;
         };
-        let Ok(environment) = fs::read(process.path().join("environ")) else {
-            continue;
-        };
-        let is_marked = environment
+        let is_marked = environment(&process.path())
             .split(|byte| *byte == 0)
             .any(|variable| variable == mark.as_bytes());
         if is_marked
@@ -130,6 +129,22 @@ pub(crate) fn kill_marked(folder: &Path) {
             let _ = kill_process(pid, Signal::KILL);
         }
     }
+}
+
+/// Reads the variables of a process, given its folder in `/proc`; empty if it has none or is gone.
+///
+/// Linux lets `spawn` return before the new program has its variables, and shows none until then. So a process that
+/// runs a program and shows no variables is asked again for a tenth of a second.
+fn environment(process: &Path) -> Vec<u8> {
+    for _ in 0..100 {
+        let environment = fs::read(process.join("environ")).unwrap_or_default();
+        // A thread of the kernel and a process that has ended run no program.
+        if !environment.is_empty() || fs::read_link(process.join("exe")).is_err() {
+            return environment;
+        }
+        thread::sleep(Duration::from_millis(1));
+    }
+    Vec::new()
 }
 
 #[cfg(test)]
@@ -159,5 +174,24 @@ mod tests {
         let mut child = run.mark(Command::new("sleep").arg("600")).spawn().unwrap();
         drop(run);
         assert!(!child.wait().unwrap().success());
+    }
+
+    #[test]
+    fn the_variables_of_a_process_are_read_as_soon_as_it_is_spawned() {
+        for _ in 0..50 {
+            let mut child = Command::new("sleep")
+                .arg("600")
+                .env(MARK, "here")
+                .spawn()
+                .unwrap();
+            let read = environment(Path::new(&format!("/proc/{}", child.id())));
+            child.kill().unwrap();
+            child.wait().unwrap();
+            let mark = format!("{MARK}=here");
+            assert!(
+                read.split(|byte| *byte == 0)
+                    .any(|variable| variable == mark.as_bytes())
+            );
+        }
     }
 }
