@@ -12,6 +12,7 @@ mod import;
 mod media;
 mod observed;
 mod openings;
+mod private;
 mod profiles;
 mod reimports;
 mod sellers;

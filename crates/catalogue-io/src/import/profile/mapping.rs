@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::fields::{Field, MappedColumn, Use, ValueKind};
 use super::known::{Others, Profile};
 use super::names::{after_prefix, matches, plain, readable};
+use super::private::{is_private, is_private_attribute};
 
 /// More column names than any real file has; past it, none is remembered.
 const MOST_REMEMBERED: usize = 100_000;
@@ -21,33 +22,6 @@ const ATTRIBUTE_PREFIXES: &[(&str, ValueKind)] = &[
     ("attr_", ValueKind::Text),
     ("attribute:", ValueKind::Text),
     ("param:", ValueKind::Text),
-];
-/// Words in the name of a column that nobody but the shop may see.
-const PRIVATE_WORDS: &[&str] = &[
-    "cost",
-    "costs",
-    "wholesale",
-    "margin",
-    "supplier",
-    "suppliers",
-    "email",
-    "emails",
-    "purchasing",
-];
-const PRIVATE_PARTS: &[&str] = &[
-    "vendor_code",
-    "vendor_sku",
-    "e_mail",
-    "purchase_price",
-    "buying_price",
-    "cost_price",
-    "reviewer",
-    "markup",
-    "internal_note",
-    "customer_name",
-    "supplier_",
-    "_cost",
-    "reviews",
 ];
 /// Columns of no use to shoppers in any system.
 const TECHNICAL: &[&str] = &[
@@ -170,22 +144,30 @@ impl Mapping {
         if let Some(option) = named_column(&profile.options, &name, column) {
             return Use::Option(option, false);
         }
+        if let Some(attribute) = named_column(&profile.attributes, &name, column) {
+            return match is_private_attribute(&plain(&attribute), ValueKind::Text)
+                || has_private_address(column)
+            {
+                true => Use::Private,
+                false => Use::Attribute(attribute, ValueKind::Text),
+            };
+        }
+        let leaves_out = profile.others == Others::LeftOut;
+        if let Some((attribute, kind)) = declared(column) {
+            return match is_private_attribute(&plain(attribute), kind) {
+                true => Use::Private,
+                false if leaves_out => Use::Technical,
+                false => Use::Attribute(readable(attribute), kind),
+            };
+        }
         if is_private(&name) {
             return Use::Private;
         }
-        if let Some(attribute) = named_column(&profile.attributes, &name, column) {
-            return Use::Attribute(attribute, ValueKind::Text);
-        }
-        if profile.others == Others::LeftOut {
+        if leaves_out {
             return Use::Technical;
         }
         if let Some(option) = after_prefix(column, OPTION_PREFIXES) {
             return Use::Option(readable(option), true);
-        }
-        for (prefix, kind) in ATTRIBUTE_PREFIXES {
-            if let Some(attribute) = after_prefix(column, &[prefix]) {
-                return Use::Attribute(readable(attribute), *kind);
-            }
         }
         if TECHNICAL.contains(&name.as_str()) {
             return Use::Technical;
@@ -263,18 +245,37 @@ fn bare(column: &str) -> String {
     }
 }
 
+/// Name and type of the attribute that a column declares by its prefix.
+fn declared(column: &str) -> Option<(&str, ValueKind)> {
+    ATTRIBUTE_PREFIXES
+        .iter()
+        .find_map(|(prefix, kind)| Some((after_prefix(column, &[prefix])?, *kind)))
+}
+
+/// Reports whether the address in brackets behind a column's name, such as `(product.metafields.custom.cost)`, is that
+/// of a private attribute.
+fn has_private_address(column: &str) -> bool {
+    let Some((_, address)) = column.split_once('(') else {
+        return false;
+    };
+    let steps: Vec<&str> = address.trim_end_matches(')').split('.').collect();
+    let is_private = |steps: &[&str]| {
+        let name = plain(&steps.join("."));
+        is_private_attribute(&name, ValueKind::Text)
+    };
+    // The key alone, and with its namespace.
+    match steps.as_slice() {
+        [.., namespace, key] => is_private(&[key]) || is_private(&[namespace, key]),
+        _ => false,
+    }
+}
+
 fn capital(text: &str) -> String {
     let mut letters = text.chars();
     match letters.next() {
         Some(first) => first.to_uppercase().chain(letters).collect(),
         None => String::new(),
     }
-}
-
-/// Reports whether nobody but the shop may see a column of this name.
-pub(in crate::import) fn is_private(name: &str) -> bool {
-    name.split('_').any(|word| PRIVATE_WORDS.contains(&word))
-        || PRIVATE_PARTS.iter().any(|part| name.contains(part))
 }
 
 fn image_rank(name: &str) -> Option<usize> {
@@ -346,6 +347,92 @@ mod tests {
         );
         assert!(parse_mapped("colour=c").unwrap_err().contains("no field"));
         assert!(parse_mapped("brand").is_err());
+    }
+
+    #[test]
+    fn declared_attributes_are_private_by_their_whole_name() {
+        let mut mapping = Mapping::new(generic(), &[], &[]);
+        let prefixes = [
+            "attr_",
+            "attr_t_",
+            "attr_n_",
+            "ATTR_B_",
+            "attribute:",
+            "Param:",
+        ];
+        for prefix in prefixes {
+            for name in [
+                "cost",
+                "Margin",
+                "profit margin",
+                "Cost price",
+                "wholesale_price",
+                "supplier email",
+                "supplier_sku",
+                "vendor code",
+                "cost per item",
+                "gross_margin_percent",
+                "unit cost (EUR)",
+            ] {
+                let column = format!("{prefix}{name}");
+                assert_eq!(use_in(&mut mapping, &column), Use::Private, "{column}");
+            }
+            for name in [
+                "print_margin_top__a4_",
+                "bottom copy margin",
+                "email protocols",
+                "energy cost",
+                "costume",
+            ] {
+                let column = format!("{prefix}{name}");
+                let is_attribute = matches!(use_in(&mut mapping, &column), Use::Attribute(..));
+                assert!(is_attribute, "{column}");
+            }
+        }
+        assert_eq!(
+            use_in(&mut mapping, "attr_b_e_mail"),
+            Use::Attribute("e mail".into(), ValueKind::Truth)
+        );
+        assert_eq!(use_in(&mut mapping, "attr_t_e_mail"), Use::Private);
+        // Of a column that declares nothing, each word counts.
+        for column in [
+            "print margin top",
+            "email protocols",
+            "option:margin",
+            "supplierSku",
+            "costPrice",
+        ] {
+            assert_eq!(use_in(&mut mapping, column), Use::Private, "{column}");
+        }
+    }
+
+    #[test]
+    fn profiles_declare_attributes_too() {
+        let private = [
+            ("shopify", "Margin (product.metafields.custom.margin)"),
+            ("shopify", "Fabric (product.metafields.custom.supplier)"),
+            ("shopify", "Marge (product.metafields.custom.profit_margin)"),
+            ("shopify", "Wert (product.metafields.cost.value)"),
+            ("ebay", "C:Cost price"),
+            ("schema_org", "property:Supplier email"),
+        ];
+        for (profile, column) in private {
+            let mut mapping = Mapping::new(named(profile).unwrap(), &[], &[]);
+            assert_eq!(use_in(&mut mapping, column), Use::Private, "{column}");
+        }
+        let public = [
+            (
+                "shopify",
+                "Print margin (product.metafields.custom.print_margin)",
+            ),
+            ("ebay", "C:Print margin"),
+            ("schema_org", "property:E-mail protocols"),
+        ];
+        for (profile, column) in public {
+            let mut mapping = Mapping::new(named(profile).unwrap(), &[], &[]);
+            let is_attribute = matches!(use_in(&mut mapping, column), Use::Attribute(..));
+            assert!(is_attribute, "{column}");
+        }
     }
 
     #[test]

@@ -4,5 +4,6 @@ pub(super) mod fields;
 pub(super) mod known;
 pub(super) mod mapping;
 pub(super) mod names;
+pub(super) mod private;
 pub(super) mod recognise;
 mod translated;

@@ -21,7 +21,7 @@ use super::properties::properties;
 use super::ratings::ratings;
 use super::references::{further_fandoms, reference};
 use super::visibility::Visibility;
-use super::{text, value};
+use super::{email, text, value};
 use crate::gtin::is_gtin;
 use crate::import::gather::facts::Facts;
 use crate::import::imported::{Product, Reference, Variant};
@@ -422,7 +422,10 @@ impl Assembler {
             .text(Field::Sku)
             .map(|sku| sku.trim().to_owned())
             .filter(|sku| !sku.is_empty());
-        let options = group.options(part, listed, soft);
+        let mut options = group.options(part, listed, soft);
+        if !profile.exact {
+            email::remove_addresses(&mut options, &mut self.losses);
+        }
         let variant_id = part
             .columns
             .text(Field::VariantId)

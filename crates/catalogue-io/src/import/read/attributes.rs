@@ -3,13 +3,14 @@
 use serde_json::Value;
 use souk_domain::{Attributes, MAX_ATTRIBUTES, MAX_KEY_CHARS, MAX_VALUE_CHARS, MAX_VALUES};
 
+use super::email::has_email;
 use super::options::{parted, tidy};
 use super::text;
 use super::value::{self, is_blank};
 use crate::import::losses::{Loss, Losses, lose};
 use crate::import::profile::fields::ValueKind;
-use crate::import::profile::mapping::is_private;
 use crate::import::profile::names::plain;
+use crate::import::profile::private::is_private_attribute;
 
 /// Adds a value; one that does not fit is counted as lost and costs neither the row nor the other values.
 pub(in crate::import) fn add(
@@ -71,7 +72,7 @@ pub(in crate::import) fn add_members(
     match given {
         Value::Object(members) => {
             for (name, value) in members {
-                if !is_private(&plain(name)) && !is_blank(value) {
+                if !is_private_attribute(&plain(name), ValueKind::Text) && !is_blank(value) {
                     add_column(attributes, losses, &tidy(name), ValueKind::Text, value);
                 }
             }
@@ -81,7 +82,7 @@ pub(in crate::import) fn add_members(
                 return add_members(attributes, losses, &value);
             }
             for (name, value) in members_of_text(text) {
-                if is_private(&plain(&name)) {
+                if is_private_attribute(&plain(&name), ValueKind::Text) {
                     continue;
                 }
                 for value in value.split('|').filter(|value| !is_flag(value)) {
@@ -108,7 +109,7 @@ fn add_pair(attributes: &mut Attributes, losses: &mut Losses, given: &Value) {
     };
     let name = member(&["name", "attribute_name", "key"]);
     match (name, member(&["value", "attribute_value"])) {
-        (Some(name), Some(value)) if !is_private(&plain(&name)) => {
+        (Some(name), Some(value)) if !is_private_attribute(&plain(&name), ValueKind::Text) => {
             add(attributes, losses, &tidy(&name), text::line(&value));
         }
         (None, None) => add_members(attributes, losses, given),
@@ -153,21 +154,6 @@ fn is_flag(value: &str) -> bool {
         value.trim().to_ascii_lowercase().as_str(),
         "true" | "false" | "yes" | "no"
     )
-}
-
-/// Reports whether an e-mail address stands in a text.
-pub(super) fn has_email(text: &str) -> bool {
-    text.split(|c: char| {
-        c.is_whitespace() || matches!(c, '<' | '>' | '(' | ')' | ',' | ';' | ':' | '"')
-    })
-    .filter_map(|word| word.split_once('@'))
-    .any(|(name, host)| {
-        let host = host.trim_end_matches(['.', '!', '?']);
-        !name.is_empty()
-            && host.contains('.')
-            && !host.starts_with('.')
-            && !host.contains(['@', '/'])
-    })
 }
 
 #[cfg(test)]

@@ -12,8 +12,8 @@ use crate::import::imported::CategoryStep;
 use crate::import::losses::{Loss, Losses, lose};
 use crate::import::profile::fields::Field;
 use crate::import::profile::known::Profile;
-use crate::import::profile::mapping::is_private;
 use crate::import::profile::names::plain;
+use crate::import::profile::private::is_private;
 
 const MOST_LEVELS: usize = 16;
 

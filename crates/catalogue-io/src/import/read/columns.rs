@@ -8,7 +8,8 @@ use serde_json::Value;
 use super::value;
 use crate::import::profile::fields::{Field, Use, ValueKind};
 use crate::import::profile::mapping::Mapping;
-use crate::import::profile::names::readable;
+use crate::import::profile::names::{plain, readable};
+use crate::import::profile::private::is_private_attribute;
 use crate::import::syntax::row::Row;
 
 /// A row sorted out.
@@ -64,7 +65,10 @@ impl Columns {
                     columns.option_values.insert(*number, text(&value));
                 }
                 Use::AttributeName(number) => {
-                    columns.attribute_names.insert(*number, text(&value));
+                    let name = text(&value);
+                    if !is_private_attribute(&plain(&name), ValueKind::Text) {
+                        columns.attribute_names.insert(*number, name);
+                    }
                 }
                 Use::AttributeValue(number) => {
                     columns.attribute_values.insert(*number, text(&value));

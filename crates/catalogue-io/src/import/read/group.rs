@@ -6,8 +6,8 @@ use std::sync::Arc;
 use serde_json::Value;
 use souk_domain::Money;
 
-use super::attributes::has_email;
 use super::columns::Columns;
+use super::email::has_email;
 use super::kinds::{Kind, Part};
 use super::money::Amount;
 use super::names::{looks_like_part_number, shared_beginning, without_colour_code};
@@ -233,6 +233,7 @@ impl<'a> Group<'a> {
                 if matches!(given, Value::String(_) | Value::Number(_))
                     && let Some(text) = value::text(given)
                     && text.chars().count() <= MOST_OPTION_CHARS
+                    && !has_email(&text)
                 {
                     let found = values.entry(name).or_default();
                     found.0 += 1;

@@ -6,6 +6,7 @@ pub(super) mod categories;
 pub(super) mod columns;
 pub(super) mod dates;
 mod details;
+mod email;
 mod group;
 pub(super) mod kinds;
 pub(super) mod money;

@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use crate::import::profile::fields::ValueKind;
-use crate::import::profile::mapping::is_private;
 use crate::import::profile::names::{plain, readable};
+use crate::import::profile::private::is_private;
 
 /// Reports whether a value is empty.
 pub(in crate::import) fn is_blank(value: &Value) -> bool {
