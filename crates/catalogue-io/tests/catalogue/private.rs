@@ -5,7 +5,7 @@ use souk_catalogue_io::import::Loss;
 
 use crate::shop::DemoShop;
 
-/// Private names with the value that must not be found, and names beside them that are the product's own.
+/// Names of the shop's own, whose values must not be found.
 const PRIVATE: &[&str] = &[
     "Cost price",
     "Margin",
@@ -16,6 +16,7 @@ const PRIVATE: &[&str] = &[
     "Vendor SKU",
     "Markup %",
 ];
+/// Names of a product's properties.
 const PUBLIC: &[&str] = &[
     "Print margin top",
     "Copy margin",

@@ -167,6 +167,14 @@ pub struct MappedColumn {
     pub(in crate::import) column: String,
 }
 
+impl std::str::FromStr for MappedColumn {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        parse_mapped(text)
+    }
+}
+
 /// Reads `FIELD=COLUMN`.
 ///
 /// # Errors

@@ -142,7 +142,10 @@ impl Mapping {
             return numbered;
         }
         if let Some(option) = named_column(&profile.options, &name, column) {
-            return Use::Option(option, false);
+            return match is_private_attribute(&plain(&option), ValueKind::Text) {
+                true => Use::Private,
+                false => Use::Option(option, false),
+            };
         }
         if let Some(attribute) = named_column(&profile.attributes, &name, column) {
             return match is_private_attribute(&plain(&attribute), ValueKind::Text)
@@ -415,6 +418,7 @@ mod tests {
             ("shopify", "Wert (product.metafields.cost.value)"),
             ("ebay", "C:Cost price"),
             ("schema_org", "property:Supplier email"),
+            ("yandex_yml", "param:Margin"),
         ];
         for (profile, column) in private {
             let mut mapping = Mapping::new(named(profile).unwrap(), &[], &[]);
@@ -427,11 +431,15 @@ mod tests {
             ),
             ("ebay", "C:Print margin"),
             ("schema_org", "property:E-mail protocols"),
+            ("yandex_yml", "param:Print margin"),
         ];
         for (profile, column) in public {
             let mut mapping = Mapping::new(named(profile).unwrap(), &[], &[]);
-            let is_attribute = matches!(use_in(&mut mapping, column), Use::Attribute(..));
-            assert!(is_attribute, "{column}");
+            let is_shown = matches!(
+                use_in(&mut mapping, column),
+                Use::Attribute(..) | Use::Option(..)
+            );
+            assert!(is_shown, "{column}");
         }
     }
 

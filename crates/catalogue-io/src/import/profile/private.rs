@@ -100,8 +100,8 @@ pub(in crate::import) fn is_private(name: &str) -> bool {
 
 /// Reports whether nobody but the shop may see what is declared an attribute of this plain name.
 ///
-/// A word with several senses counts if the whole name is about the shop's money or people. Values are looked at besides,
-/// so that no address is shown by the name of something else.
+/// A word with several senses counts if the whole name is about the shop's money or people. Addresses under other names
+/// are found by their values.
 pub(in crate::import) fn is_private_attribute(name: &str, kind: ValueKind) -> bool {
     if ATTRIBUTE_PARTS.iter().any(|part| name.contains(part)) {
         return true;
@@ -211,7 +211,7 @@ mod tests {
     use super::super::names::plain;
     use super::*;
 
-    /// Every word or phrase with another sense than money, joined to words of trade before and behind.
+    /// Each word for money, joined to each word of trade.
     #[test]
     fn money_with_words_of_trade_is_private_in_any_order() {
         for money in MONEY {
