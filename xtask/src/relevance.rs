@@ -37,7 +37,7 @@ pub(crate) struct Arguments {
     /// Measure an optimised build: relevance is the same, but only its times are those of the service.
     #[arg(long)]
     release: bool,
-    /// Passed on: --save, --against, --explain, --folds, --typos, --suggestions, --keep, --rounds; after `--`.
+    /// Passed on: --map, --save, --against, --explain, --folds, --typos, --suggestions, --keep, --rounds; after `--`.
     #[arg(last = true)]
     rest: Vec<String>,
 }

@@ -4,7 +4,7 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use anyhow::{Context, Result};
 use clap::ValueEnum;
-use souk_catalogue_io::import::{self, ImportArgs};
+use souk_catalogue_io::import::{self, ImportArgs, MappedColumn};
 use souk_domain::{Currency, Language};
 use souk_indexer::{Indexer, IndexerConfig};
 use souk_search::{
@@ -41,6 +41,10 @@ pub(crate) struct PlaceArguments {
     /// Keep catalogue and index in this folder, and use them again if they are there.
     #[arg(long, value_name = "FOLDER")]
     keep: Option<PathBuf>,
+    /// Read a field of the catalogue from this column, such as `brand=maker`; may be given many times, and counts when the
+    /// catalogue is imported.
+    #[arg(long = "map", value_name = "FIELD=COLUMN")]
+    mapped: Vec<MappedColumn>,
     /// Address of a PostgreSQL database to keep the catalogue in, instead of a file; nothing else may be in it.
     #[arg(long, value_name = "URL")]
     database: Option<String>,
@@ -82,7 +86,7 @@ impl Place {
         let store = open_store(arguments, &folder).await?;
         let tenant = match store.tenants().by_slug(TENANT).await? {
             Some(tenant) => tenant,
-            None => fill(&store, catalogue).await?,
+            None => fill(&store, catalogue, &arguments.mapped).await?,
         };
         let (engine, index) = open_engine(arguments, &store, &folder)?;
         if let Some(index) = &index {
@@ -125,7 +129,11 @@ async fn open_store(arguments: &PlaceArguments, folder: &std::path::Path) -> Res
 }
 
 /// A fresh tenant with the catalogue.
-async fn fill(store: &Store, catalogue: &std::path::Path) -> Result<Tenant> {
+async fn fill(
+    store: &Store,
+    catalogue: &std::path::Path,
+    mapped: &[MappedColumn],
+) -> Result<Tenant> {
     let tenant = NewTenant {
         slug: TENANT.to_owned(),
         name: "Relevance".to_owned(),
@@ -134,7 +142,11 @@ async fn fill(store: &Store, catalogue: &std::path::Path) -> Result<Tenant> {
         currency: Currency::EUR,
     };
     let tenant = store.tenants().add(tenant).await?;
-    let summary = import::run(&ImportArgs::of(catalogue), store, &tenant).await?;
+    let import = ImportArgs {
+        mapped: mapped.to_vec(),
+        ..ImportArgs::of(catalogue)
+    };
+    let summary = import::run(&import, store, &tenant).await?;
     say(&summary.to_string());
     Ok(tenant)
 }
