@@ -36,6 +36,7 @@ mod m0022_attributes;
 mod m0023_identity;
 mod m0024_details;
 mod m0025_projection;
+mod m0026_variants;
 mod scripts;
 
 /// Key of the advisory lock; no other program may use it on the same database.
@@ -72,6 +73,7 @@ impl MigratorTrait for Migrator {
             m0023_identity::IDENTITY,
             m0024_details::DETAILS,
             m0025_projection::PROJECTION,
+            m0026_variants::VARIANTS,
         ];
         scripts
             .into_iter()

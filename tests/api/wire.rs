@@ -20,9 +20,9 @@ use souk::api::{
 };
 use souk_domain::{
     AttributeDefinition, AttributeDefinitions, AttributeFilterKind, AttributeType, Currency,
-    Cursor, EngineKind, Facet, FacetValue, Facets, Highlights, Hit, Label, MatchStage, PageRequest,
-    PriceBucket, PriceFacet, PriceRange, ProductId, QueryId, RangeFacet, SearchPage, SortKey,
-    Suggestion, SuggestionKind,
+    Cursor, EngineKind, Facet, FacetValue, Facets, Highlights, Hit, HitVariant, Label, MatchStage,
+    PageRequest, PriceBucket, PriceFacet, PriceRange, ProductId, QueryId, RangeFacet, SearchPage,
+    SortKey, Suggestion, SuggestionKind, VariantId,
 };
 use souk_search_service::{EngineResponse, SearchResponse};
 use souk_store::{
@@ -62,6 +62,15 @@ fn hit(full: bool) -> Hit {
         lowest_price_30d: full.then_some(1_895),
         stock: 3,
         available: true,
+        variant: full.then(|| HitVariant {
+            id: VariantId(9),
+            sku: "MUG-BLUE".into(),
+            options: [("Color".into(), "blue".into())].into(),
+            price: 1_595,
+            available: true,
+            image: text("/blue.svg"),
+            image_alt: text("A blue mug"),
+        }),
         rating: full.then_some(4.3),
         rating_count: 7,
         category: label("mugs"),

@@ -87,6 +87,10 @@ pub struct VariantDocument {
     pub sku: String,
     /// Options of the variant, such as `size: M`.
     pub options: BTreeMap<String, String>,
+    /// Numbers of the attributes that are filtered by a range and that some variant has as an option: of its own option
+    /// and of the values that are common to all variants, rising, each once.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub numbers: BTreeMap<String, Vec<f64>>,
     /// Current price in minor units of the product's currency.
     pub price: i64,
     /// List price in minor units, if it is above the current price.
@@ -99,9 +103,43 @@ pub struct VariantDocument {
     pub stock: i64,
     /// True if it can be bought.
     pub available: bool,
+    /// Address of its own image: the first that names it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub image: Option<String>,
+    /// Text that stands for that image.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub image_alt: Option<String>,
+}
+
+impl VariantDocument {
+    /// The variant that stands for its product: the cheapest; of several, one that can be bought, and the first of those.
+    pub fn leading<'v>(variants: impl IntoIterator<Item = &'v Self>) -> Option<&'v Self> {
+        let mut variants = variants.into_iter();
+        let first = variants.next()?;
+        Some(variants.fold(first, |best, other| {
+            match (other.price, !other.available) < (best.price, !best.available) {
+                true => other,
+                false => best,
+            }
+        }))
+    }
 }
 
 impl ProductDocument {
+    /// Values of an attribute that hold for every variant: those that no variant has as an option. The others hold for
+    /// the variants that have them.
+    pub fn common_values<'d>(&'d self, name: &'d str) -> impl Iterator<Item = &'d String> {
+        let is_option = move |value: &&String| {
+            let mut options = self
+                .variants
+                .iter()
+                .map(|variant| variant.options.get(name));
+            options.any(|option| option == Some(*value))
+        };
+        let values = self.attributes.get(name).into_iter().flatten();
+        values.filter(move |value| !is_option(value))
+    }
+
     /// Paths of its categories, root first, the main one leading.
     pub fn category_paths(&self) -> impl Iterator<Item = &[Label]> {
         let main = Some(self.categories.as_slice()).filter(|path| !path.is_empty());

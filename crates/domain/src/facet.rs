@@ -139,7 +139,7 @@ pub struct RangeFacet {
     pub exact: bool,
 }
 
-/// The price facet. Prices are products' lowest, in minor units.
+/// The price facet, over the prices of variants that pass the filters, in minor units.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PriceFacet {
     /// The lowest and highest price among the products, none if there are none.

@@ -46,7 +46,7 @@ pub use label::Label;
 pub use language::{Language, UnknownLanguage};
 pub use money::{Currency, Money, MoneyError, PriceRange, exponent as currency_exponent};
 pub use offer::{Prices, StockPolicy};
-pub use page::{EngineKind, Highlights, Hit, MatchStage, SearchPage};
+pub use page::{EngineKind, Highlights, Hit, HitVariant, MatchStage, SearchPage};
 pub use product::{
     Attributes, Image, MAX_ALT_CHARS, MAX_ATTRIBUTES, MAX_FURTHER, MAX_IMAGES, MAX_KEY_CHARS,
     MAX_LENGTH_MM, MAX_PRICE, MAX_STOCK, MAX_TAGS, MAX_VALUE_CHARS, MAX_VALUES, MAX_WEIGHT_G,

@@ -86,7 +86,7 @@ impl fmt::Display for Money {
 /// Lowest and highest price of a product's variants, in minor units.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PriceRange {
-    /// The cheapest variant: the price that filters, sorts and buckets go by.
+    /// The cheapest variant: the price that sorts go by.
     pub min: i64,
     /// The dearest variant.
     pub max: i64,

@@ -2,9 +2,11 @@
 
 use std::fmt;
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
-use crate::{Cursor, Facets, Label, PriceRange, ProductId};
+use crate::{Cursor, Facets, Label, PriceRange, ProductId, VariantDocument, VariantId};
 
 /// Engine that executed a search.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -80,18 +82,21 @@ pub struct Hit {
     /// Text that stands for that image.
     #[serde(default)]
     pub image_alt: Option<String>,
-    /// Lowest and highest price of the variants.
+    /// Lowest and highest price of the variants that pass the filters.
     pub price: PriceRange,
-    /// List price of the cheapest variant in minor units, if it is above that variant's price.
+    /// List price of the leading variant in minor units, if it is above that variant's price.
     #[serde(default)]
     pub list_price: Option<i64>,
-    /// Lowest price that was charged for the cheapest variant in the 30 days before it was reduced, in minor units.
+    /// Lowest price that was charged for the leading variant in the 30 days before it was reduced, in minor units.
     #[serde(default)]
     pub lowest_price_30d: Option<i64>,
-    /// Units in stock over all variants.
+    /// Units in stock over the variants that pass the filters.
     pub stock: i64,
-    /// True if any variant can be bought.
+    /// True if any variant that passes the filters can be bought.
     pub available: bool,
+    /// Leading variant of those that pass the filters, see [`VariantDocument::leading`].
+    #[serde(default)]
+    pub variant: Option<HitVariant>,
     /// Mean rating, 1 to 5.
     pub rating: Option<f32>,
     /// Number of ratings.
@@ -110,6 +115,41 @@ pub struct Hit {
     pub highlights: Highlights,
     /// Engine-specific relevance, when ordered by it.
     pub score: Option<f32>,
+}
+
+/// The variant that a hit stands for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HitVariant {
+    /// The variant.
+    pub id: VariantId,
+    /// Stock keeping unit.
+    pub sku: String,
+    /// Options of the variant, such as `size: M`.
+    pub options: BTreeMap<String, String>,
+    /// Current price in minor units.
+    pub price: i64,
+    /// True if it can be bought.
+    pub available: bool,
+    /// Address of its own image, if it has one.
+    #[serde(default)]
+    pub image: Option<String>,
+    /// Text that stands for that image.
+    #[serde(default)]
+    pub image_alt: Option<String>,
+}
+
+impl From<&VariantDocument> for HitVariant {
+    fn from(variant: &VariantDocument) -> Self {
+        Self {
+            id: variant.id,
+            sku: variant.sku.clone(),
+            options: variant.options.clone(),
+            price: variant.price,
+            available: variant.available,
+            image: variant.image.clone(),
+            image_alt: variant.image_alt.clone(),
+        }
+    }
 }
 
 /// Matched words between `<mark>` and `</mark>`; all else is HTML-escaped. None where nothing matched.

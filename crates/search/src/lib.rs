@@ -19,6 +19,7 @@ mod error;
 mod facets;
 mod pipeline;
 mod relaxation;
+mod variants;
 
 pub use engine::{
     Generation, IndexEntry, IndexGenerations, IndexOp, IndexWriter, OpOutcome, PhysicalIndex,

@@ -1,7 +1,7 @@
 //! What the database engine searches follows every change made by plain SQL, on both databases.
 
 use sea_orm::ConnectionTrait;
-use souk_domain::{Language, SearchQuery, TenantId};
+use souk_domain::{Filters, Language, PriceFilter, SearchQuery, TenantId};
 use souk_search::{SearchEngine, SearchPlan, engines::sql::SqlEngine};
 use souk_testkit::databases;
 
@@ -159,5 +159,77 @@ async fn a_change_by_plain_sql_counts_at_once() {
             .await
             .expect("an answer");
         assert!(!finds(&engine, "beaker").await);
+    }
+}
+
+/// Price and stock of a variant.
+type Offer = (i64, bool);
+
+/// A second variant and changes of it, and then prices and stock of which one and the same variant is found, or none.
+const VARIANT_CHANGES: [(&str, &[Offer], &[Offer]); 6] = [
+    (
+        "INSERT INTO variants (id, tenant_id, product_id, sku, price, stock) VALUES (2, 1, 1, 'SKU-78', 900, 0)",
+        &[(500, true), (900, false)],
+        &[(500, false), (900, true)],
+    ),
+    (
+        "UPDATE variants SET price = 700 WHERE id = 2",
+        &[(500, true), (700, false)],
+        &[(900, false)],
+    ),
+    (
+        "UPDATE variants SET stock = 3 WHERE id = 2",
+        &[(500, true), (700, true)],
+        &[(700, false), (600, true)],
+    ),
+    (
+        "UPDATE variants SET list_price = 800, sale_from = 4000000000000 WHERE id = 2",
+        &[(800, true)],
+        &[(700, true)],
+    ),
+    (
+        "UPDATE variants SET sale_from = 1, sale_until = 4000000000000 WHERE id = 2",
+        &[(700, true)],
+        &[(800, true)],
+    ),
+    (
+        "DELETE FROM variants WHERE id = 2",
+        &[(500, true)],
+        &[(700, true), (500, false)],
+    ),
+];
+
+#[tokio::test]
+async fn filters_on_variants_follow_plain_sql() {
+    for database in databases().await {
+        let connection = database.connect().await;
+        let engine = SqlEngine::new(database.connect().await);
+        let fill = connection.execute_unprepared(FILL).await;
+        fill.expect("an answer");
+        for (change, found, not_found) in VARIANT_CHANGES {
+            let changed = connection.execute_unprepared(change).await;
+            changed.expect("an answer");
+            let cases = [(found, 1), (not_found, 0)];
+            let cases = cases.map(|(cases, total)| cases.iter().map(move |case| (*case, total)));
+            for ((price, in_stock), total) in cases.into_iter().flatten() {
+                let price = PriceFilter {
+                    min: Some(price),
+                    max: Some(price),
+                };
+                let filters = Filters {
+                    price: Some(price),
+                    in_stock: Some(in_stock),
+                    ..Filters::default()
+                };
+                let query = SearchQuery {
+                    filters,
+                    ..SearchQuery::default()
+                };
+                let plan = SearchPlan::new(TenantId(1), Language::English, &query, 0);
+                let page = engine.search(&plan).await.expect("an answer");
+                assert_eq!(page.total, total, "{price:?} {in_stock} after {change:?}");
+                assert_eq!(page.hits.len() as u64, total);
+            }
+        }
     }
 }

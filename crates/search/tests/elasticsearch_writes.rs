@@ -5,9 +5,13 @@ mod elasticsearch_support;
 
 use elasticsearch::http::Method;
 use elasticsearch_support::{Shop, TENANT, delete, document, text, upsert};
-use souk_domain::{Language, ProductId};
+use souk_domain::{
+    FacetName, Filters, Language, NumberRange, ProductDocument, ProductId, SearchPage, SearchQuery,
+    Sort,
+};
 use souk_search::{
     IndexError, IndexGenerations, IndexWriter, OpOutcome, Refresh, SearchEngine, SearchError,
+    SearchPlan,
 };
 
 #[tokio::test]
@@ -192,4 +196,95 @@ async fn foreign_document_is_named_and_deleted_and_own_ones_stay() {
         shop.engine.entries(TENANT, None, 10).await.unwrap().len(),
         2
     );
+}
+
+/// A shoe of sizes up to this number, of which the last is the only one that can be bought.
+fn shoe(sizes: i64) -> ProductDocument {
+    let mut shoe = document(1, "shoe");
+    let only = shoe.variants.remove(0);
+    let values = shoe.attributes.entry("Size".to_owned()).or_default();
+    for size in 1..=sizes {
+        let mut variant = only.clone();
+        variant.sku = format!("SHOE-{size}-{}", "x".repeat(100));
+        variant.options = [("Size".to_owned(), format!("No. {size}"))].into();
+        variant.numbers = [("Size".to_owned(), vec![size as f64])].into();
+        variant.price = 1_000 + size;
+        variant.available = size == sizes;
+        values.push(format!("No. {size}"));
+        shoe.variants.push(variant);
+    }
+    values.sort();
+    let numbers = (1..=sizes).map(|size| size as f64).collect();
+    shoe.numbers = [("Size".to_owned(), numbers)].into();
+    shoe.price.min = 1_001;
+    shoe.price.max = 1_000 + sizes;
+    shoe
+}
+
+async fn found(shop: &Shop, filters: Filters) -> SearchPage {
+    let query = SearchQuery {
+        filters,
+        sort: Sort::PriceDesc,
+        facets: FacetName::ALL.into(),
+        ..SearchQuery::default()
+    };
+    let plan = SearchPlan::new(TENANT, Language::English, &query, 0);
+    souk_search::search(&shop.engine, &plan).await.unwrap()
+}
+
+#[tokio::test]
+async fn product_of_many_variants_is_one_document() {
+    let shop = Shop::new().await;
+    let ops = vec![upsert(1, shoe(500)), upsert(1, document(2, "mug"))];
+    assert_eq!(shop.apply(ops).await, vec![OpOutcome::Applied; 2]);
+    let indexes = shop.engine.indexes(TENANT).await.unwrap();
+    assert_eq!(indexes[0].documents, 2);
+    let entries = shop.engine.entries(TENANT, None, 10).await.unwrap();
+    assert_eq!(entries.len(), 2);
+    let foreign = shop.engine.foreign_documents(TENANT).await.unwrap();
+    assert!(foreign.is_empty());
+
+    let size = |size: &str, in_stock| Filters {
+        attributes: [("Size".to_owned(), [size.to_owned()].into())].into(),
+        in_stock: Some(in_stock),
+        ..Filters::default()
+    };
+    assert_eq!(found(&shop, size("No. 499", true)).await.total, 0);
+    let page = found(&shop, size("No. 500", true)).await;
+    assert_eq!(page.total, 1);
+    assert_eq!(page.hits[0].price.min, 1_500);
+    let variant = page.hits[0].variant.as_ref().unwrap();
+    assert_eq!(variant.options["Size"], "No. 500");
+    let all = found(&shop, Filters::default()).await;
+    assert_eq!(all.total, 2);
+    assert_eq!(all.facets.price.unwrap().bounds, Some((1_000, 1_500)));
+
+    assert_eq!(shop.apply(vec![delete(2, 1)]).await, [OpOutcome::Applied]);
+    let indexes = shop.engine.indexes(TENANT).await.unwrap();
+    assert_eq!(indexes[0].documents, 1);
+    assert_eq!(found(&shop, Filters::default()).await.total, 1);
+}
+
+#[tokio::test]
+async fn numbers_are_those_of_one_variant() {
+    let shop = Shop::new().await;
+    shop.apply(vec![upsert(1, shoe(5))]).await;
+    let from = |least, in_stock| Filters {
+        ranges: [(
+            "Size".to_owned(),
+            NumberRange {
+                min: Some(least),
+                max: None,
+            },
+        )]
+        .into(),
+        in_stock: Some(in_stock),
+        ..Filters::default()
+    };
+    assert_eq!(found(&shop, from(5.0, true)).await.total, 1);
+    assert_eq!(found(&shop, from(4.0, false)).await.total, 1);
+    assert_eq!(found(&shop, from(5.0, false)).await.total, 0);
+    let both = found(&shop, from(4.0, false)).await;
+    let steps = both.facets.price.unwrap();
+    assert_eq!(steps.bounds, Some((1_004, 1_004)));
 }

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use souk_domain::{
     FacetName, Filters, Label, MatchStage, PageRequest, PriceFilter, ProductDocument, SearchQuery,
-    Sort,
+    Sort, VariantDocument, VariantId,
 };
 use souk_search::IndexWriter as _;
 use tantivy_support::{Shop, document, text_query};
@@ -233,6 +233,29 @@ async fn every_order_pages_through_everything_once() {
     }
 }
 
+/// Gives a product a variant of each of its colors, the first one sold out, the others dearer.
+fn add_variants(product: &mut ProductDocument) {
+    let colors = product.attributes["color"].iter().zip(0..);
+    let variants = colors.map(|(color, place)| VariantDocument {
+        id: VariantId(product.id.0 * 10 + place),
+        sku: format!("{}-{color}", product.slug),
+        options: [("color".to_owned(), color.clone())].into(),
+        numbers: BTreeMap::new(),
+        price: product.price.min + place * 2_000,
+        list_price: None,
+        lowest_price_30d: None,
+        stock: place,
+        available: place > 0,
+        image: None,
+        image_alt: None,
+    });
+    product.variants = variants.collect();
+    let dearest = product.variants.last().unwrap();
+    product.price.max = dearest.price;
+    product.available = dearest.available;
+    product.stock = product.variants.iter().map(|variant| variant.stock).sum();
+}
+
 /// Returns products of which 13 in 16 are mugs; the cheapest and the most expensive are not.
 fn mostly_mugs() -> Vec<ProductDocument> {
     let products = (1..=160).map(|id| {
@@ -250,6 +273,9 @@ fn mostly_mugs() -> Vec<ProductDocument> {
         product.fandom = (id % 7 > 0).then(|| Label::new(format!("f-{}", id % 7), "F"));
         let colors = (0..=id % 3).map(|color| format!("c{color}"));
         product.attributes = [("color".to_owned(), colors.collect())].into();
+        if id % 4 == 1 {
+            add_variants(&mut product);
+        }
         product
     });
     products.collect()

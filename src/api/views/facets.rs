@@ -104,7 +104,7 @@ pub struct FacetValueView {
     pub parent: Option<String>,
 }
 
-/// The price facet, over products' lowest prices.
+/// The price facet, over the prices of variants that pass the filters.
 #[derive(Debug, Clone, PartialEq, Object, Serialize)]
 #[oai(rename = "PriceFacet", skip_serializing_if_is_none)]
 pub struct PriceFacetView {

@@ -1,8 +1,10 @@
 //! Hits on the wire.
 
+use std::collections::BTreeMap;
+
 use poem_openapi::Object;
 use serde::Serialize;
-use souk_domain::{Highlights, Hit, Label};
+use souk_domain::{Currency, Highlights, Hit, HitVariant, Label};
 
 use super::{MoneyView, Timestamp};
 
@@ -25,22 +27,26 @@ pub struct HitView {
     /// Text that stands for that image.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub image_alt: Option<String>,
-    /// The price of its cheapest variant: what filters and sorts go by.
+    /// The price of the cheapest variant that passes the filters: what sorts go by.
     pub price: MoneyView,
-    /// The price of its dearest variant, where that differs.
+    /// The price of the dearest variant that passes the filters, where that differs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub price_max: Option<MoneyView>,
-    /// List price of the cheapest variant, where it is above that variant's price.
+    /// List price of the leading variant, where it is above that variant's price.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub list_price: Option<MoneyView>,
-    /// Lowest price that was charged for the cheapest variant in the 30 days before it was reduced; absent if it was never
+    /// Lowest price that was charged for the leading variant in the 30 days before it was reduced; absent if it was never
     /// charged before.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub lowest_price_30d: Option<MoneyView>,
-    /// True if any variant can be bought: is in stock, not counted, or sold beyond its stock.
+    /// True if any variant that passes the filters can be bought: is in stock, not counted, or sold beyond its stock.
     pub in_stock: bool,
-    /// Units in stock over all variants.
+    /// Units in stock over the variants that pass the filters.
     pub stock: i64,
+    /// Leading variant of those that pass the filters: the cheapest; of several, one that can be bought, and the first of
+    /// those. Prices and stock above are of the passing variants alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub variant: Option<HitVariantView>,
     /// Mean rating from 1 to 5, to two decimals; absent while nobody has rated it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rating: Option<f64>,
@@ -63,6 +69,42 @@ pub struct HitView {
     /// Relevance, when ordered by it; comparable within one answer only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub score: Option<f64>,
+}
+
+/// The variant that a hit stands for.
+#[derive(Debug, Clone, PartialEq, Object, Serialize)]
+#[oai(rename = "HitVariant", skip_serializing_if_is_none)]
+pub struct HitVariantView {
+    /// The variant.
+    pub id: i64,
+    /// Stock keeping unit.
+    pub sku: String,
+    /// Options of the variant, such as `size: M`.
+    pub options: BTreeMap<String, String>,
+    /// Current price.
+    pub price: MoneyView,
+    /// True if it can be bought.
+    pub in_stock: bool,
+    /// Address of its own image; absent if no image names it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub image: Option<String>,
+    /// Text that stands for that image.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub image_alt: Option<String>,
+}
+
+impl HitVariantView {
+    fn new(variant: HitVariant, currency: Currency) -> Self {
+        Self {
+            id: variant.id.0,
+            sku: variant.sku,
+            options: variant.options,
+            price: MoneyView::new(variant.price, currency),
+            in_stock: variant.available,
+            image: variant.image,
+            image_alt: variant.image_alt,
+        }
+    }
 }
 
 /// Reference of a product to a category, fandom or seller.
@@ -104,6 +146,9 @@ impl From<Hit> for HitView {
             lowest_price_30d: hit.lowest_price_30d.map(money),
             in_stock: hit.available,
             stock: hit.stock,
+            variant: hit
+                .variant
+                .map(|variant| HitVariantView::new(variant, price.currency)),
             rating: hit.rating.map(two_decimals),
             rating_count: hit.rating_count,
             category: hit.category.map(LabelView::from),

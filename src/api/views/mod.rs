@@ -17,7 +17,7 @@ pub use engine::{EngineName, milliseconds};
 pub use facets::{
     FacetValueView, FacetView, FacetsView, PriceBucketView, PriceFacetView, RangeFacetView,
 };
-pub use hit::{HighlightsView, HitView, LabelView, two_decimals};
+pub use hit::{HighlightsView, HitVariantView, HitView, LabelView, two_decimals};
 pub use image::ImageView;
 pub use matched::Matched;
 pub use money::MoneyView;

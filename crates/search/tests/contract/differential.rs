@@ -12,7 +12,8 @@ use proptest::{
     test_runner::{Config, TestRunner},
 };
 use souk_domain::{
-    Facets, Language, ProductDocument, ProductId, ProductInput, Sort, StockPolicy, TenantId,
+    Facets, Hit, HitVariant, Language, PriceRange, ProductDocument, ProductId, ProductInput, Sort,
+    StockPolicy, TenantId,
 };
 use souk_search::{
     SearchEngine,
@@ -146,7 +147,11 @@ fn a_product() -> impl Strategy<Value = ProductInput> {
                 );
             }
             for (place, (price, stock, size)) in variants.into_iter().enumerate() {
-                made = made.variant(&place.to_string(), price, stock, &[("Size", size)]);
+                // Some have a colour of their own, beside those of the product.
+                let colour = COLOURS.get(price as usize % 9);
+                let colour = colour.map(|colour| ("Colour", *colour));
+                let options: Vec<_> = [("Size", size)].into_iter().chain(colour).collect();
+                made = made.variant(&place.to_string(), price, stock, &options);
             }
             made = made.stock_policy(policy);
             for tag in tags {
@@ -457,6 +462,11 @@ async fn same(
     prop_assert_eq!(page.total, expected.total);
     prop_assert_eq!(comparable(page.facets), comparable(expected.facets));
 
+    for hit in &page.hits {
+        let shown = expected.hits.iter().find(|other| other.id == hit.id);
+        prop_assert_eq!(shown.map(variants_of), Some(variants_of(hit)));
+    }
+
     let mut found: Vec<_> = page.hits.iter().map(|hit| hit.id).collect();
     let mut next = page.next;
     while let Some(cursor) = next {
@@ -478,6 +488,13 @@ async fn same(
     }
     prop_assert_eq!(found, expected);
     Ok(())
+}
+
+/// The part of a hit that its passing variants make.
+fn variants_of(hit: &Hit) -> (PriceRange, [Option<i64>; 2], i64, bool, Option<&HitVariant>) {
+    let reduction = [hit.list_price, hit.lowest_price_30d];
+    let variant = hit.variant.as_ref();
+    (hit.price, reduction, hit.stock, hit.available, variant)
 }
 
 /// Facets without what an engine need not know: how a selected value that no product has is called, and its place.

@@ -27,6 +27,7 @@ use crate::{
     defined_shop::defined_shop,
     places_shop::places_shop,
     query::Query,
+    shoes_shop::shoes_shop,
     shops::{Shop, fan_shop, other_shop, spelling_shop, wide_shop},
 };
 
@@ -243,6 +244,8 @@ pub(crate) struct Fixture {
     pub(crate) places: TenantId,
     /// A shop that defines its attributes.
     pub(crate) defined: TenantId,
+    /// A shop whose variants differ in what is filtered.
+    pub(crate) shoes: TenantId,
     opened: Opened,
     /// The shop's ids by external id, those of products that are not for sale included.
     ids: BTreeMap<String, ProductId>,
@@ -253,13 +256,14 @@ impl Fixture {
     pub(crate) async fn over(opened: Opened) -> Self {
         let market = &opened.market;
         let tenant = |slug: &str| market.documents[slug].0;
-        let (shop, other, wide, spelling, places, defined) = (
+        let (shop, other, wide, spelling, places, defined, shoes) = (
             tenant("fan-shop"),
             tenant("other-shop"),
             tenant("wide-shop"),
             tenant("spelling-shop"),
             tenant("places-shop"),
             tenant("defined-shop"),
+            tenant("shoes-shop"),
         );
         let listing = souk_store::ProductListing {
             limit: 1_000,
@@ -276,6 +280,7 @@ impl Fixture {
             spelling,
             places,
             defined,
+            shoes,
             ids: products
                 .map(|product| (product.external_id, product.id))
                 .collect(),
@@ -399,6 +404,7 @@ pub(crate) fn shops() -> Vec<Shop> {
         spelling_shop(),
         places_shop(),
         defined_shop(),
+        shoes_shop(),
     ]
 }
 

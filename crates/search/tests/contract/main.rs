@@ -11,6 +11,7 @@ mod model;
 mod ordering;
 mod places_shop;
 mod query;
+mod shoes_shop;
 mod shops;
 mod value_counts;
 

@@ -6,9 +6,9 @@ use std::{cmp::Reverse, collections::BTreeSet};
 
 use async_trait::async_trait;
 use souk_domain::{
-    EngineKind, Facet, FacetName, FacetValue, Facets, Filters, Highlights, Hit, Label, Language,
-    MatchStage, PriceBucket, PriceFacet, ProductDocument, ProductId, SearchPage, Sort, Suggestion,
-    TenantId, price_ladder,
+    EngineKind, Facet, FacetName, FacetValue, Facets, Filters, Highlights, Hit, HitVariant, Label,
+    Language, MatchStage, PriceBucket, PriceFacet, PriceRange, ProductDocument, ProductId,
+    SearchPage, Sort, Suggestion, TenantId, VariantDocument, price_ladder,
 };
 use souk_search::{
     SearchEngine, SearchError, SearchPlan, SuggestRequest,
@@ -90,18 +90,14 @@ impl Entry {
     fn is_one_of(&self, products: &Chosen) -> bool {
         match products {
             Chosen::Products(ids) => ids.contains(&self.document.id),
-            Chosen::Matching(filters) => self.passes(filters, None, None),
+            Chosen::Matching(filters) => self.passes(filters),
         }
     }
 
-    /// Returns true if the product is searchable.
+    /// Returns true if no rule hides the product.
     fn is_admitted(&self, merchandising: &Merchandising) -> bool {
-        let mut only = merchandising.only.iter();
-        only.all(|filters| self.passes(filters, None, None))
-            && !merchandising
-                .hidden
-                .iter()
-                .any(|hidden| self.is_one_of(hidden))
+        let mut hidden = merchandising.hidden.iter();
+        !hidden.any(|hidden| self.is_one_of(hidden))
     }
 
     /// Returns the boost factor on the popularity.
@@ -113,13 +109,67 @@ impl Entry {
             .min(20.0)
     }
 
-    /// Returns true if the product passes all filters except those of one facet or attribute.
-    fn passes(
+    /// Returns true if one of its variants passes all filters.
+    fn passes(&self, filters: &Filters) -> bool {
+        !self.passing(&[filters], None, None).is_empty()
+    }
+
+    /// Returns the variants that pass all of several filters, the first without those of one facet or attribute; none if
+    /// the product does not pass them.
+    fn passing(
         &self,
-        filters: &Filters,
+        filters: &[&Filters],
         but: Option<FacetName>,
         but_attribute: Option<&str>,
+    ) -> Vec<&VariantDocument> {
+        let but = |place| {
+            let first = place == 0;
+            (but.filter(|_| first), but_attribute.filter(|_| first))
+        };
+        let mut placed = filters.iter().enumerate();
+        if !placed.all(|(place, filters)| self.product_passes(filters, but(place).0)) {
+            return Vec::new();
+        }
+        let variants = self.document.variants.iter();
+        let passing = variants.filter(|variant| {
+            let mut placed = filters.iter().enumerate();
+            placed.all(|(place, filters)| self.variant_passes(variant, filters, but(place)))
+        });
+        passing.collect()
+    }
+
+    /// Returns the values that a variant has of an attribute.
+    fn values_of<'a>(&'a self, variant: &'a VariantDocument, name: &'a str) -> Vec<&'a String> {
+        let values = self.document.attributes.get(name).into_iter().flatten();
+        let own = values.filter(|value| {
+            let has = |variant: &VariantDocument| variant.options.get(name) == Some(*value);
+            has(variant) || !self.document.variants.iter().any(has)
+        });
+        own.collect()
+    }
+
+    fn variant_passes(
+        &self,
+        variant: &VariantDocument,
+        filters: &Filters,
+        (but, but_attribute): (Option<FacetName>, Option<&str>),
     ) -> bool {
+        (but == Some(FacetName::Price)
+            || filters
+                .price
+                .is_none_or(|price| price.contains(variant.price)))
+            && (but == Some(FacetName::Availability)
+                || filters
+                    .in_stock
+                    .is_none_or(|wanted| wanted == variant.available))
+            && filters.attributes.iter().all(|(name, accepted)| {
+                let own = self.values_of(variant, name);
+                but_attribute == Some(name.as_str())
+                    || own.into_iter().any(|value| accepted.contains(value))
+            })
+    }
+
+    fn product_passes(&self, filters: &Filters, but: Option<FacetName>) -> bool {
         let document = &self.document;
         let any = |accepted: &BTreeSet<String>, own: Vec<&String>| {
             accepted.is_empty() || own.into_iter().any(|value| accepted.contains(value))
@@ -132,23 +182,10 @@ impl Entry {
             && (is(FacetName::Fandom) || any(&filters.fandom, fandoms))
             && (is(FacetName::Brand) || any(&filters.brand, document.brand.iter().collect()))
             && (is(FacetName::Seller) || any(&filters.seller, vec![&document.seller.slug]))
-            && (is(FacetName::Price)
-                || filters
-                    .price
-                    .is_none_or(|price| price.contains(document.price.min)))
             && (is(FacetName::Rating)
                 || filters
                     .rating_min
                     .is_none_or(|least| document.rating.is_some_and(|rating| rating >= least)))
-            && (is(FacetName::Availability)
-                || filters
-                    .in_stock
-                    .is_none_or(|wanted| wanted == document.available))
-            && filters.attributes.iter().all(|(name, accepted)| {
-                let own = document.attributes.get(name).into_iter().flatten();
-                but_attribute == Some(name.as_str())
-                    || own.clone().any(|value| accepted.contains(value))
-            })
     }
 }
 
@@ -165,6 +202,27 @@ fn is_typo(one: &str, other: &str, typos: usize) -> bool {
         .for_each(|letters| letters.sort_unstable());
     let is_swap = letters[0] == letters[1];
     distance <= typos && letters[0].len() == 3 && (keeps_first || is_swap)
+}
+
+/// A document, and its variants that pass.
+struct Seen<'a> {
+    entry: &'a Entry,
+    variants: Vec<&'a VariantDocument>,
+}
+
+impl<'a> Seen<'a> {
+    fn lowest_price(&self) -> i64 {
+        let prices = self.variants.iter().map(|variant| variant.price);
+        prices.min().expect("a variant passes")
+    }
+
+    /// Returns the values of an attribute that a passing variant has, each once.
+    fn values(&self, name: &'a str) -> BTreeSet<&'a String> {
+        let variants = self.variants.iter();
+        variants
+            .flat_map(|variant| self.entry.values_of(variant, name))
+            .collect()
+    }
 }
 
 /// The documents that match a plan, as each facet sees them.
@@ -187,25 +245,20 @@ impl<'a> Matching<'a> {
         }
     }
 
-    fn seen_by(
-        &self,
-        facet: Option<FacetName>,
-        attribute: Option<&str>,
-    ) -> Vec<&'a ProductDocument> {
-        let passing = self
-            .found
-            .iter()
-            .filter(|entry| entry.passes(&self.plan.filters, facet, attribute));
-        passing.map(|entry| &entry.document).collect()
+    fn seen_by(&self, facet: Option<FacetName>, attribute: Option<&str>) -> Vec<Seen<'a>> {
+        let filters = [&self.plan.filters].into_iter();
+        let filters: Vec<_> = filters.chain(&self.plan.merchandising.only).collect();
+        let seen = self.found.iter().map(|entry| Seen {
+            entry,
+            variants: entry.passing(&filters, facet, attribute),
+        });
+        seen.filter(|seen| !seen.variants.is_empty()).collect()
     }
 
     /// Returns the products found, in order; by relevance only the pinned ones are ordered.
-    fn ordered(&self) -> Vec<&'a ProductDocument> {
-        let Self { plan, found } = self;
-        let passing = found
-            .iter()
-            .filter(|entry| entry.passes(&plan.filters, None, None));
-        let mut entries: Vec<_> = passing.collect();
+    fn ordered(&self) -> Vec<Seen<'a>> {
+        let plan = self.plan;
+        let mut entries = self.seen_by(None, None);
         let pinned = &plan.merchandising.pinned;
         let is_browsed = plan.text.is_none() && plan.sort == Sort::Popular;
         entries.sort_by(|one, other| {
@@ -214,11 +267,12 @@ impl<'a> Matching<'a> {
                 let orders = is_browsed || plan.sort == Sort::Relevance;
                 place.filter(|_| orders).unwrap_or(usize::MAX)
             };
-            let key = |entry: &Entry| {
+            let key = |seen: &Seen<'_>| {
+                let entry = seen.entry;
                 let document = &entry.document;
                 match plan.sort {
-                    Sort::PriceAsc => -document.price.min as f64,
-                    Sort::PriceDesc => document.price.min as f64,
+                    Sort::PriceAsc => -seen.lowest_price() as f64,
+                    Sort::PriceDesc => seen.lowest_price() as f64,
                     Sort::Newest => document.created_at_ms as f64,
                     Sort::Rating => f64::from(document.rating.unwrap_or(0.0)),
                     Sort::Popular if is_browsed => {
@@ -227,13 +281,13 @@ impl<'a> Matching<'a> {
                     Sort::Popular | Sort::Relevance => document.popularity as f64,
                 }
             };
-            let (one_id, other_id) = (one.document.id, other.document.id);
-            let by_pin = pin(one).cmp(&pin(other));
+            let (one_id, other_id) = (one.entry.document.id, other.entry.document.id);
+            let by_pin = pin(one.entry).cmp(&pin(other.entry));
             by_pin
                 .then(key(other).total_cmp(&key(one)))
                 .then(one_id.cmp(&other_id))
         });
-        entries.into_iter().map(|entry| &entry.document).collect()
+        entries
     }
 
     /// A facet of what each document has of it, as label and parent.
@@ -244,7 +298,7 @@ impl<'a> Matching<'a> {
         own: impl Fn(&ProductDocument) -> Vec<(Label, Option<String>)>,
     ) -> Facet {
         let seen = self.seen_by(Some(facet), None);
-        let counted = count(seen.iter().flat_map(|document| own(document)));
+        let counted = count(seen.iter().flat_map(|seen| own(&seen.entry.document)));
         listed(facet.as_str(), counted, selected)
     }
 
@@ -283,7 +337,7 @@ impl<'a> Matching<'a> {
         let values = choices.into_iter().map(|choice| FacetValue {
             value: choice.value,
             label: choice.label,
-            count: seen.iter().filter(|document| (choice.of)(document)).count() as u64,
+            count: seen.iter().filter(|seen| (choice.of)(seen)).count() as u64,
             selected: choice.selected,
             parent: None,
         });
@@ -302,8 +356,9 @@ impl<'a> Matching<'a> {
             value: stars.to_string(),
             label: format!("{stars} and up"),
             selected: self.plan.filters.rating_min == Some(f32::from(stars)),
-            of: Box::new(move |document| {
-                document.rating.is_some_and(|own| own >= f32::from(stars))
+            of: Box::new(move |seen| {
+                let rating = seen.entry.document.rating;
+                rating.is_some_and(|own| own >= f32::from(stars))
             }),
         };
         self.choices(FacetName::Rating, [4, 3, 2, 1].map(choice).into())
@@ -314,7 +369,7 @@ impl<'a> Matching<'a> {
             value: value.to_owned(),
             label: label.to_owned(),
             selected: self.plan.filters.in_stock == Some(wanted),
-            of: Box::new(move |document| document.available == wanted),
+            of: Box::new(move |seen| seen.variants.iter().any(|own| own.available == wanted)),
         };
         let sides = [
             ("in_stock", "In stock", true),
@@ -325,12 +380,16 @@ impl<'a> Matching<'a> {
 
     fn price(&self) -> PriceFacet {
         let seen = self.seen_by(Some(FacetName::Price), None);
-        let prices: Vec<_> = seen.iter().map(|document| document.price.min).collect();
+        let variants = seen.iter().flat_map(|seen| &seen.variants);
+        let prices: Vec<_> = variants.map(|variant| variant.price).collect();
         let ladder = price_ladder(2);
         let buckets = ladder.iter().enumerate().map(|(place, &from)| {
             let to = ladder.get(place + 1).copied();
-            let within = |price: &&i64| **price >= from && to.is_none_or(|to| **price < to);
-            let count = prices.iter().filter(within).count() as u64;
+            let within = |variant: &&VariantDocument| {
+                variant.price >= from && to.is_none_or(|to| variant.price < to)
+            };
+            let has_one = |seen: &&Seen<'_>| seen.variants.iter().any(within);
+            let count = seen.iter().filter(has_one).count() as u64;
             PriceBucket { from, to, count }
         });
         PriceFacet {
@@ -355,13 +414,9 @@ impl<'a> Matching<'a> {
         let mut facets = Vec::new();
         for name in names {
             let seen = self.seen_by(None, Some(name));
-            let having = seen
-                .iter()
-                .filter(|document| document.attributes.contains_key(name));
+            let having = seen.iter().filter(|seen| !seen.values(name).is_empty());
             let products = having.count();
-            let values = seen
-                .iter()
-                .flat_map(|document| document.attributes.get(name).into_iter().flatten());
+            let values = seen.iter().flat_map(|seen| seen.values(name));
             let counted = count(values.map(|value| (Label::new(value, value), None)));
             let identifies = counted.len() > 50 && counted.len() * 2 > products;
             if selected.contains_key(name) || (!counted.is_empty() && !identifies) {
@@ -406,10 +461,22 @@ struct Choice {
     value: String,
     label: String,
     selected: bool,
-    of: Box<dyn Fn(&ProductDocument) -> bool>,
+    of: Box<dyn Fn(&Seen<'_>) -> bool>,
 }
 
-fn hit(document: &ProductDocument) -> Hit {
+fn hit(seen: &Seen<'_>) -> Hit {
+    let document = &seen.entry.document;
+    let variants = &seen.variants;
+    // The first of those that can be bought for the lowest price, or else of all for that price.
+    let cheapest = |available: bool| {
+        let mut variants = variants.iter();
+        let is = |own: &&&VariantDocument| {
+            own.price == seen.lowest_price() && (own.available || !available)
+        };
+        variants.find(is).copied()
+    };
+    let leading = cheapest(true).or(cheapest(false));
+    let leading = leading.expect("a variant passes");
     Hit {
         id: document.id,
         slug: document.slug.clone(),
@@ -417,11 +484,16 @@ fn hit(document: &ProductDocument) -> Hit {
         brand: document.brand.clone(),
         image: document.image.clone(),
         image_alt: document.image_alt.clone(),
-        price: document.price,
-        list_price: document.list_price,
-        lowest_price_30d: document.lowest_price_30d,
-        stock: document.stock,
-        available: document.available,
+        price: PriceRange {
+            min: leading.price,
+            max: variants.iter().map(|own| own.price).max().unwrap_or(0),
+            currency: document.price.currency,
+        },
+        list_price: leading.list_price,
+        lowest_price_30d: leading.list_price.and(leading.lowest_price_30d),
+        stock: variants.iter().map(|own| own.stock).sum(),
+        available: variants.iter().any(|own| own.available),
+        variant: Some(HitVariant::from(leading)),
         rating: document.rating,
         rating_count: document.rating_count,
         category: document.categories.last().cloned(),
@@ -442,10 +514,10 @@ impl SearchEngine for Model {
 
     async fn search(&self, plan: &SearchPlan) -> Result<SearchPage, SearchError> {
         let matching = Matching::new(self, plan);
-        let documents = matching.ordered();
+        let ordered = matching.ordered();
         Ok(SearchPage {
-            hits: documents.iter().map(|document| hit(document)).collect(),
-            total: documents.len() as u64,
+            hits: ordered.iter().map(hit).collect(),
+            total: ordered.len() as u64,
             total_exact: true,
             facets: matching.facets(),
             next: None,

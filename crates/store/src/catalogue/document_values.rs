@@ -1,6 +1,6 @@
 //! Values, numbers and codes of a document, from attributes, options and tags.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use souk_domain::{AttributeDefinitions, Attributes, TAGS};
 
@@ -44,6 +44,29 @@ pub(super) fn numbers(
         (!numbers.is_empty()).then(|| (definition.name.clone(), numbers))
     });
     ranges.collect()
+}
+
+/// Numbers of each variant: of the attributes that are filtered by a range and that some variant has as an option.
+pub(super) fn option_numbers(
+    attributes: &Attributes,
+    options: &[BTreeMap<String, String>],
+    definitions: &AttributeDefinitions,
+) -> Vec<BTreeMap<String, Vec<f64>>> {
+    let mut numbered = vec![BTreeMap::new(); options.len()];
+    for name in definitions.ranges().map(|definition| &definition.name) {
+        let own: BTreeSet<_> = options.iter().filter_map(|own| own.get(name)).collect();
+        if own.is_empty() {
+            continue;
+        }
+        let values = attributes.get(name).into_iter().flatten();
+        let common: Vec<_> = values.filter(|value| !own.contains(value)).collect();
+        for (options, numbered) in options.iter().zip(&mut numbered) {
+            let values = options.get(name).into_iter().chain(common.iter().copied());
+            let values = [(name.clone(), values.cloned().collect())];
+            numbered.append(&mut numbers(&values.into(), definitions));
+        }
+    }
+    numbered
 }
 
 /// Everything that people type to find exactly this product, each once.

@@ -12,7 +12,7 @@ use crate::{
     Backend, Entity, Scope, StoreError,
     backend::{CountRow, IdRow, all, first},
     catalogue::{
-        document_values::{codes, merged, numbers},
+        document_values::{codes, merged, numbers, option_numbers},
         products::{
             json_columns::{attributes_from, images_from, options_from, texts_from},
             places::{FurtherPlaces, places_of},
@@ -380,7 +380,8 @@ fn document(
         .filter(|name| !definitions.is_searched(name))
         .cloned()
         .collect();
-    let image = images_from(&product.images).into_iter().next();
+    let option_numbers = option_numbers(&attributes, &options, definitions);
+    let images = images_from(&product.images);
     let fandom = product
         .fandom_slug
         .zip(product.fandom_name)
@@ -411,8 +412,8 @@ fn document(
             .map(|place| place.label)
             .collect(),
         seller: Label::new(product.seller_slug, product.seller_name),
-        image_alt: image.as_ref().and_then(|image| image.alt.clone()),
-        image: image.map(|image| image.url),
+        image_alt: images.first().and_then(|image| image.alt.clone()),
+        image: images.first().map(|image| image.url.clone()),
         price: PriceRange {
             min: product.price_min,
             max: product.price_max,
@@ -428,16 +429,24 @@ fn document(
         created_at_ms: product.created_at,
         variants: variants
             .into_iter()
-            .zip(options)
-            .map(|(variant, options)| VariantDocument {
-                id: VariantId(variant.id),
-                price: variant.prices().current(moment),
-                list_price: variant.prices().reduced_from(moment),
-                lowest_price_30d: variant.lowest_price_at(moment),
-                stock: variant.stock,
-                available: variant.stock_policy().is_available(variant.stock),
-                sku: variant.sku,
-                options,
+            .zip(options.into_iter().zip(option_numbers))
+            .map(|(variant, (options, numbers))| {
+                let own = images
+                    .iter()
+                    .find(|image| image.names_variant(&variant.sku));
+                VariantDocument {
+                    id: VariantId(variant.id),
+                    image: own.map(|image| image.url.clone()),
+                    image_alt: own.and_then(|image| image.alt.clone()),
+                    price: variant.prices().current(moment),
+                    list_price: variant.prices().reduced_from(moment),
+                    lowest_price_30d: variant.lowest_price_at(moment),
+                    stock: variant.stock,
+                    available: variant.stock_policy().is_available(variant.stock),
+                    sku: variant.sku,
+                    options,
+                    numbers,
+                }
             })
             .collect(),
     }

@@ -337,14 +337,14 @@ pub struct FiltersShape {
     /// Seller slugs.
     #[oai(validator(max_items = 50))]
     pub seller: Option<Vec<String>>,
-    /// Limits on the lowest price.
+    /// Limits on the price of a variant that passes the other filters on variants.
     #[oai(nullable)]
     pub price: Option<PriceLimitsShape>,
     /// Rated so or better.
     #[oai(validator(minimum(value = "1"), maximum(value = "5")))]
     #[oai(nullable)]
     pub rating_min: Option<f32>,
-    /// `true` for products in stock only, `false` for sold-out products only.
+    /// `true` for products with a variant that can be bought, `false` for those with one that is sold out.
     #[oai(nullable)]
     pub in_stock: Option<bool>,
     /// Accepted values by an attribute's name.

@@ -75,13 +75,13 @@ impl SearchApi {
         brand: Query<Many<BrandName>>,
         /// Slug of a seller. Repeatable.
         seller: Query<Many<SlugText>>,
-        /// Lowest price in minor units: `1999` is 19.99 in euros.
+        /// Lowest price in minor units: `1999` is 19.99 in euros. Options, price and stock are asked of the same variant.
         price_min: Query<Option<MinorUnits>>,
         /// Highest price in minor units.
         price_max: Query<Option<MinorUnits>>,
         /// Minimum average rating, 1 to 5.
         rating_min: Query<Option<RatingLimit>>,
-        /// `true` for products in stock only, `false` for sold-out products only.
+        /// `true` for products with a variant that can be bought, `false` for those with one that is sold out.
         in_stock: Query<Option<Flag>>,
         /// An attribute's name and value with a colon between, such as `color:red`. Repeatable: values of one name are alternatives.
         attr: Query<Many<AttributeChoice>>,
@@ -178,13 +178,13 @@ impl SearchApi {
         brand: Query<Many<BrandName>>,
         /// Slug of a seller. Repeatable.
         seller: Query<Many<SlugText>>,
-        /// Lowest price in minor units: `1999` is 19.99 in euros.
+        /// Lowest price in minor units: `1999` is 19.99 in euros. Options, price and stock are asked of the same variant.
         price_min: Query<Option<MinorUnits>>,
         /// Highest price in minor units.
         price_max: Query<Option<MinorUnits>>,
         /// Minimum average rating, 1 to 5.
         rating_min: Query<Option<RatingLimit>>,
-        /// `true` for products in stock only, `false` for sold-out products only.
+        /// `true` for products with a variant that can be bought, `false` for those with one that is sold out.
         in_stock: Query<Option<Flag>>,
         /// An attribute's name and value with a colon between, such as `color:red`. Repeatable.
         attr: Query<Many<AttributeChoice>>,

@@ -1,12 +1,14 @@
 //! SQL engine: searches the database itself, as the fallback while the index is unavailable.
 //!
 //! It keeps the contract of the other engines on PostgreSQL and SQLite, with the full-text tables of the migrations. A
-//! search is about six statements in one read-only snapshot: category tree, settings, vocabulary and names of the
-//! query's words, estimated size, counts, and hits.
+//! search is about seven statements in one read-only snapshot: category tree, settings, vocabulary and names of the
+//! query's words, estimated size, counts, hits, and their variants. Conditions on options, price and stock hold on the
+//! same variant: the rows of products decide most of them, and variants are looked at only where they do not.
 
 mod dialect;
 mod error;
 mod facets;
+mod floats;
 mod listed;
 mod place;
 mod postgres;

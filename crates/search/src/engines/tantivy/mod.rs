@@ -2,6 +2,8 @@
 //!
 //! Tantivy's term dictionaries and postings match words. Filters, facets and sort orders read row tables
 //! in memory (`index::table`), one row per document. One pass over the matches counts every facet.
+//! A filter on options, price or stock speaks of one variant: if it accepts some variants of a product and not others,
+//! the pass reads the entries of that product's variants (`index::variants`, `query::passing`).
 //! A search without text that filters by category, fandom, brand or seller reads only those documents.
 //! Displayed fields of hits come from small uncompressed blocks (`index::card`).
 //!

@@ -13,7 +13,7 @@ cases![
     a_fandom_keeps_its_products,
     a_brand_keeps_its_products,
     a_seller_keeps_its_products,
-    price_limits_are_inclusive_and_on_the_lowest_price,
+    price_limits_are_inclusive_and_on_one_variant,
     a_rating_keeps_what_is_rated_so_or_better,
     availability_tells_stock_from_none,
     attributes_are_the_products_and_its_variants,
@@ -74,7 +74,7 @@ async fn a_seller_keeps_its_products(f: &Fixture) {
     assert_eq!(f.total(&everything().seller("gear-hub")).await, 7);
 }
 
-async fn price_limits_are_inclusive_and_on_the_lowest_price(f: &Fixture) {
+async fn price_limits_are_inclusive_and_on_one_variant(f: &Fixture) {
     f.finds(
         &everything().price(1_299, 1_299),
         &["mug-star", "mug-sold-out"],
@@ -86,7 +86,9 @@ async fn price_limits_are_inclusive_and_on_the_lowest_price(f: &Fixture) {
         .await;
     f.finds(&everything().price(2_400, 2_450), &["mug-travel"])
         .await;
-    f.finds(&everything().price(2_900, 2_999), &[]).await;
+    f.finds(&everything().price(2_900, 2_999), &["mug-travel"])
+        .await;
+    f.finds(&everything().price(2_500, 2_899), &[]).await;
 }
 
 async fn a_rating_keeps_what_is_rated_so_or_better(f: &Fixture) {
@@ -120,8 +122,10 @@ async fn availability_tells_stock_from_none(f: &Fixture) {
     f.finds(
         &everything().in_stock(false),
         &[
+            "mug-travel",
             "mug-sold-out",
             "kettle-glass",
+            "shirt-star",
             "shirt-dragon",
             "figure-00",
             "figure-04",

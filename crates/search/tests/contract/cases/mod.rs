@@ -34,6 +34,7 @@ mod suggestions;
 mod synonyms;
 mod tenants;
 mod text;
+mod variants;
 
 type Running = Pin<Box<dyn Future<Output = ()> + Send>>;
 
@@ -64,6 +65,7 @@ pub(crate) fn all() -> Vec<Case> {
         places::cases(),
         attributes::cases(),
         ranges::cases(),
+        variants::cases(),
         tenants::cases(),
     ]
     .into_iter()

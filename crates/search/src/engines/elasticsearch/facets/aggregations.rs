@@ -2,21 +2,22 @@
 //!
 //! Facets that the same filters narrow are counted together. A facet with a filter of its own is counted in a group
 //! that leaves that filter out. Attributes are counted as keywords of name and value, all names in one go: an
-//! aggregation a name would have to know the names first, and nested documents are several times as many. Over 40,000
-//! products of six attributes, nested documents took three times as long to count.
+//! aggregation a name would have to know the names first. What variants have is counted as in [`super::variant_counts`]:
+//! nested documents are several times as many as products, and only asked where a condition tells variants apart.
 
-use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use serde::ser::{Serialize, Serializer};
-use serde_json::{Value, json};
+use serde_json::json;
 use souk_domain::{AttributeDefinition, AttributeDefinitions, FacetName};
 
+use super::aggregation_dsl::{Aggregation, Aggregations, NO_VALUE, Terms, number_bounds};
+use super::variant_counts::Counting;
 use crate::engines::elasticsearch::index::mapping::{
     ATTRIBUTE, ATTRIBUTE_NAME, AVAILABILITY, BRAND, CATEGORY_PATH, FANDOM_LABEL,
     FURTHER_CATEGORY_PATH, NUMBERS, PRICE, PRICE_STEP, RATING_LEVEL, SELLER_LABEL, number_field,
 };
-use crate::engines::elasticsearch::query::filters::{AllOf, Clause, Narrowed};
+use crate::engines::elasticsearch::query::filters::{Clause, Narrowed};
+use crate::engines::elasticsearch::query::variants::{of_variant, passing};
 use crate::facets::encoding::{self, SEPARATOR};
 
 /// More values than this are not looked at: what is left out is then counted at least, and the facet says so.
@@ -27,9 +28,6 @@ const SEARCHED_VALUES: usize = 20_000;
 const ATTRIBUTE_VALUES: usize = 4_000;
 const ATTRIBUTE_NAMES: usize = 1_000;
 const FEW: usize = 100;
-
-/// Key of products without a value, where they have to be counted: no value is empty.
-pub(crate) const NO_VALUE: &str = "";
 
 /// Set of products that is counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,89 +67,36 @@ impl RequestedCounts<'_> {
     }
 }
 
-/// Aggregations by name, written as they are sent without a tree of values in between.
-#[derive(Debug, Default)]
-pub(crate) struct Aggregations<'a>(Vec<(Cow<'static, str>, Aggregation<'a>)>);
-
-/// Group of one facet.
-#[derive(Debug, serde::Serialize)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum Aggregation<'a> {
-    Terms(Terms),
-    Stats {
-        field: Cow<'static, str>,
-    },
-    /// Groups that count products passing these filters.
-    #[serde(untagged)]
-    Group {
-        filter: AllOf<'a>,
-        aggs: Aggregations<'a>,
-    },
-}
-
-/// The most frequent values of a field.
-#[derive(Debug, Default, serde::Serialize)]
-pub(crate) struct Terms {
-    field: &'static str,
-    size: usize,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    include: Option<Value>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    missing: Option<&'static str>,
-}
-
-impl<'a> Aggregations<'a> {
-    pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    fn add(&mut self, name: impl Into<Cow<'static, str>>, aggregation: Aggregation<'a>) {
-        self.0.push((name.into(), aggregation));
-    }
-
-    /// Adds others under filters.
-    fn add_group(
-        &mut self,
-        name: impl Into<Cow<'static, str>>,
-        filters: Vec<&'a Value>,
-        aggs: Self,
-    ) {
-        if !aggs.is_empty() {
-            let filter = AllOf(filters);
-            self.add(name, Aggregation::Group { filter, aggs });
-        }
-    }
-}
-
-impl Serialize for Aggregations<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.0.iter().map(|(name, one)| (name, one)))
-    }
-}
-
-/// Prefix of the names of bounds of attributes' numbers.
-pub(crate) const NUMBER_BOUNDS: &str = "number_bounds_";
-
-/// The name of the bounds of an attribute's numbers.
-pub(crate) fn number_bounds(name: &str) -> String {
-    format!("{NUMBER_BOUNDS}{}", number_field(name))
-}
-
 /// The name of the group that leaves out the filter at a place.
 pub(crate) fn group_name(place: usize) -> String {
     format!("past_{place}")
 }
 
-/// The aggregations, of which the query has applied all filters but these.
+/// Filters of a search.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Applied<'a> {
+    /// Filters that the query has applied.
+    pub(crate) before: &'a [Clause<'a>],
+    /// Filters that some facet looks past.
+    pub(crate) after: &'a [Clause<'a>],
+}
+
+/// The aggregations of a search.
 pub(crate) fn aggregations<'a>(
     counted: RequestedCounts<'_>,
     among: Among,
-    filters: &'a [Clause<'_>],
+    Applied {
+        before,
+        after: filters,
+    }: Applied<'a>,
     definitions: &AttributeDefinitions,
 ) -> Aggregations<'a> {
+    let counting =
+        |own: &[&Clause<'_>]| Counting::new(of_variant(before.iter().chain(own.iter().copied())));
+    let all: Vec<_> = filters.iter().collect();
     let facets = counted.facets();
     let is_narrowed = |by: Narrowed<'_>| filters.iter().any(|clause| clause.narrowed == by);
-    let mut together = Aggregations::default();
+    let mut together = counting(&all);
     for &facet in &facets {
         if !is_narrowed(Narrowed::Facet(facet)) {
             add_facet(&mut together, facet, counted, among);
@@ -170,12 +115,13 @@ pub(crate) fn aggregations<'a>(
         add_attribute(&mut together, name, counted);
     }
     if filters.is_empty() {
-        return together;
+        return together.finish();
     }
     let mut top = Aggregations::default();
-    let all: Vec<_> = filters.iter().map(|clause| &clause.query).collect();
     for (place, clause) in filters.iter().enumerate() {
-        let mut own = Aggregations::default();
+        let mut others = all.clone();
+        others.remove(place);
+        let mut own = counting(&others);
         match (clause.narrowed, counted) {
             (Narrowed::Facet(facet), _) => add_facet(&mut own, facet, counted, among),
             (Narrowed::Attribute(name), RequestedCounts::Attribute(wanted)) if wanted != name => {}
@@ -186,11 +132,9 @@ pub(crate) fn aggregations<'a>(
             }
             (Narrowed::Attribute(name), _) => add_attribute(&mut own, name, counted),
         }
-        let mut others = all.clone();
-        others.remove(place);
-        top.add_group(group_name(place), others, own);
+        top.add_group(group_name(place), passing(&others, before), own.finish());
     }
-    top.add_group("together", all, together);
+    top.add_group("together", passing(&all, before), together.finish());
     top
 }
 
@@ -201,17 +145,12 @@ fn has_range(definitions: &AttributeDefinitions, name: &str) -> bool {
 }
 
 /// The bounds of an attribute's numbers.
-fn add_number_bounds(to: &mut Aggregations<'_>, name: &str) {
-    let field = format!("{NUMBERS}.{}", number_field(name)).into();
-    to.add(number_bounds(name), Aggregation::Stats { field });
+fn add_number_bounds(to: &mut Counting<'_>, name: &str) {
+    let field = format!("{NUMBERS}.{}", number_field(name));
+    to.add_numbers(number_bounds(name), field, name);
 }
 
-fn add_facet(
-    to: &mut Aggregations<'_>,
-    facet: FacetName,
-    counted: RequestedCounts<'_>,
-    among: Among,
-) {
+fn add_facet(to: &mut Counting<'_>, facet: FacetName, counted: RequestedCounts<'_>, among: Among) {
     let values = |field| many_terms(field, counted.values(), among);
     match (facet, counted) {
         (FacetName::Category, _) => {
@@ -223,54 +162,46 @@ fn add_facet(
         (FacetName::Brand, _) => to.add("brand", values(BRAND)),
         (FacetName::Seller, _) => to.add("seller", values(SELLER_LABEL)),
         (FacetName::Price, RequestedCounts::Facets(_)) => {
-            to.add(
-                "price_bounds",
-                Aggregation::Stats {
-                    field: PRICE.into(),
-                },
-            );
-            to.add("price_steps", terms(PRICE_STEP, FEW));
+            to.add_prices("price_bounds", PRICE);
+            to.add_values("price_steps", Terms::new(PRICE_STEP, FEW));
         }
         (FacetName::Rating, RequestedCounts::Facets(_)) => {
             to.add("rating", terms(RATING_LEVEL, FEW))
         }
-        (FacetName::Availability, _) => to.add("availability", terms(AVAILABILITY, FEW)),
+        (FacetName::Availability, _) => {
+            to.add_values("availability", Terms::new(AVAILABILITY, FEW));
+        }
         (FacetName::Attributes, RequestedCounts::Facets(_)) => {
-            to.add("attribute_names", terms(ATTRIBUTE_NAME, ATTRIBUTE_NAMES));
-            to.add("attributes", terms(ATTRIBUTE, ATTRIBUTE_VALUES));
+            to.add_values(
+                "attribute_names",
+                Terms::new(ATTRIBUTE_NAME, ATTRIBUTE_NAMES),
+            );
+            to.add_values("attributes", Terms::new(ATTRIBUTE, ATTRIBUTE_VALUES));
         }
         (FacetName::Price | FacetName::Rating | FacetName::Attributes, _) => {}
     }
 }
 
 /// The values of one attribute.
-fn add_attribute(to: &mut Aggregations<'_>, name: &str, counted: RequestedCounts<'_>) {
+fn add_attribute(to: &mut Counting<'_>, name: &str, counted: RequestedCounts<'_>) {
     let name = encoding::plain(name);
     let values = format!("{}{SEPARATOR}.*", escaped(&name));
-    let included = |field, size, include| {
-        Aggregation::Terms(Terms {
-            field,
-            size,
-            include: Some(include),
-            ..Terms::default()
-        })
+    let included = |field, size, include| Terms {
+        include: Some(include),
+        ..Terms::new(field, size)
     };
-    to.add(
+    to.add_values(
         "attribute_names",
         included(ATTRIBUTE_NAME, 1, json!([name])),
     );
-    to.add(
+    to.add_values(
         "attributes",
         included(ATTRIBUTE, counted.values(), values.into()),
     );
 }
 
 pub(crate) fn terms<'a>(field: &'static str, size: usize) -> Aggregation<'a> {
-    Aggregation::Terms(Terms {
-        field,
-        size,
-        ..Terms::default()
-    })
+    Aggregation::Terms(Terms::new(field, size))
 }
 
 /// The same of names, of which there may be some hundred.
@@ -282,10 +213,8 @@ pub(crate) fn terms<'a>(field: &'static str, size: usize) -> Aggregation<'a> {
 /// product that is found: attributes, of which a product has several and a catalogue thousands, go without it.
 pub(crate) fn many_terms<'a>(field: &'static str, size: usize, among: Among) -> Aggregation<'a> {
     Aggregation::Terms(Terms {
-        field,
-        size,
         missing: (among == Among::Found).then_some(NO_VALUE),
-        ..Terms::default()
+        ..Terms::new(field, size)
     })
 }
 
@@ -315,6 +244,7 @@ mod tests {
         let clause = |narrowed| Clause {
             narrowed,
             query: json!({"narrowed": format!("{narrowed:?}")}),
+            of_variant: None,
         };
         let filters = [
             clause(Narrowed::Facet(FacetName::Brand)),
@@ -324,7 +254,10 @@ mod tests {
         let groups = aggregations(
             RequestedCounts::Facets(&facets),
             Among::All,
-            &filters,
+            Applied {
+                before: &[],
+                after: &filters,
+            },
             &none,
         );
         let groups = serde_json::to_value(&groups).unwrap();
@@ -344,9 +277,14 @@ mod tests {
         let only = [Clause {
             narrowed: Narrowed::Facet(FacetName::Brand),
             query: json!({"narrowed": "brand"}),
+            of_variant: None,
         }];
         let (facets, none) = ([FacetName::Brand].into(), AttributeDefinitions::default());
-        let groups = aggregations(RequestedCounts::Facets(&facets), Among::Found, &only, &none);
+        let only = Applied {
+            before: &[],
+            after: &only,
+        };
+        let groups = aggregations(RequestedCounts::Facets(&facets), Among::Found, only, &none);
         let groups = serde_json::to_value(&groups).unwrap();
         assert_eq!(groups["past_0"]["filter"], json!({"match_all": {}}));
         let brand = &groups["past_0"]["aggs"]["brand"]["terms"];

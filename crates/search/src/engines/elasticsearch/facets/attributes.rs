@@ -6,8 +6,9 @@ use rustc_hash::FxHashMap;
 use souk_domain::Facet;
 
 use super::{Counts, Values};
+use crate::engines::elasticsearch::query::buckets::{Bucket, Pair};
 use crate::engines::elasticsearch::query::filters::Narrowed;
-use crate::engines::elasticsearch::query::response::{Bucket, Group, Pair};
+use crate::engines::elasticsearch::query::response::Group;
 use crate::facets::encoding;
 use crate::facets::listing::{CountedAttribute, is_choice, leading, selected_of};
 use crate::query::FACET_VALUES;

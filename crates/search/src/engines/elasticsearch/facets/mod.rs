@@ -1,7 +1,9 @@
 //! From counts to facets.
 
+pub(crate) mod aggregation_dsl;
 pub(crate) mod aggregations;
 pub(crate) mod attributes;
+pub(crate) mod variant_counts;
 
 use std::collections::BTreeSet;
 
@@ -9,9 +11,10 @@ use rustc_hash::{FxBuildHasher, FxHashMap};
 use souk_domain::{Facet, FacetName, Facets, PriceBucket, PriceFacet, RangeFacet, price_ladder};
 
 use self::aggregations::group_name;
-use super::index::document::read_price_step;
+use super::index::variants::read_price_step;
+use super::query::buckets::{Pair, Terms, Text};
 use super::query::filters::{self, Narrowed};
-use super::query::response::{Group, Pair, Terms, Text};
+use super::query::response::Group;
 use crate::SearchPlan;
 use crate::facets::listing::{
     CountedValue, add_selected, availability, availability_key, listed, ratings, selected_in,

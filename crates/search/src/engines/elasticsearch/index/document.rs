@@ -3,15 +3,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
-use souk_domain::{Language, ProductDocument, currency_exponent, price_ladder};
+use souk_domain::{Language, ProductDocument};
 
+use super::variants::{DistinctVariants, VariantFields};
 use crate::engines::elasticsearch::index::mapping::number_field;
 use crate::engines::elasticsearch::query::card::{self, Card};
 use crate::facets::encoding;
-use crate::facets::listing::{MOST_STARS, availability_key};
+use crate::facets::listing::MOST_STARS;
 use crate::query::analysis::{Analyzer, normal_code};
 use crate::ranking::ranking_signals;
 use crate::ranking::weights::{FieldWeights, TermWeights};
+use crate::variants::stored::StoredVariants;
 
 /// Larger documents are refused, in bytes: the cluster takes no request above a hundred megabytes.
 const MAX_DOCUMENT_BYTES: usize = 32 << 20;
@@ -42,16 +44,25 @@ struct Fields<'a> {
     seller_label: String,
     attribute: Vec<String>,
     attribute_name: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    option: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    option_value: Vec<String>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     numbers: BTreeMap<String, &'a [f64]>,
-    price: i64,
-    price_step: String,
+    price: Vec<i64>,
+    price_step: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    varied: Option<bool>,
+    variants: Vec<VariantFields<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stored_variants: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     rating: Option<f32>,
     rating_value: f32,
     #[serde(skip_serializing_if = "Option::is_none")]
     rating_level: Option<String>,
-    availability: &'static str,
+    availability: Vec<&'static str>,
     popularity: i64,
     popularity_value: f32,
     created_at: i64,
@@ -85,8 +96,8 @@ impl Encoder {
         document: &ProductDocument,
     ) -> Result<(), String> {
         let before = line.len();
-        serde_json::to_writer(&mut *line, &self.fields(document))
-            .map_err(|error| error.to_string())?;
+        let fields = self.fields(document).map_err(|error| error.to_string())?;
+        serde_json::to_writer(&mut *line, &fields).map_err(|error| error.to_string())?;
         let size = line.len() - before;
         if size > MAX_DOCUMENT_BYTES {
             return Err(format!(
@@ -97,15 +108,19 @@ impl Encoder {
         Ok(())
     }
 
-    fn fields<'a>(&mut self, document: &'a ProductDocument) -> Fields<'a> {
+    fn fields<'a>(&mut self, document: &'a ProductDocument) -> serde_json::Result<Fields<'a>> {
         let Self { weigher, analyzer } = self;
         weigher.read(document);
         let weights = weighed(weigher);
         let mut words = |text: &str| folded(analyzer, text);
         let brand = document.brand.as_deref();
         let categories = document.all_categories();
+        let variants = DistinctVariants::of(document);
+        let is_option = |(name, _): &(&String, _)| variants.options.contains(&name.as_str());
         let attributes = document.attributes.iter();
-        Fields {
+        let options = attributes.clone().filter(is_option);
+        let attributes = attributes.filter(|attribute| !is_option(attribute));
+        Ok(Fields {
             id: document.id.0,
             spelling: weights.clone(),
             text: weights,
@@ -127,23 +142,21 @@ impl Encoder {
             brand,
             seller: &document.seller.slug,
             seller_label: encoding::label(&document.seller),
-            attribute: attributes
-                .clone()
-                .flat_map(|(name, values)| {
-                    values.iter().map(|value| encoding::attribute(name, value))
-                })
-                .collect(),
-            attribute_name: attributes
-                .filter(|(_, values)| !values.is_empty())
-                .map(|(name, _)| encoding::plain(name))
-                .collect(),
+            option: names(options.clone()),
+            option_value: named_values(options),
+            attribute: named_values(attributes.clone()),
+            attribute_name: names(attributes),
             numbers: document
                 .numbers
                 .iter()
                 .map(|(name, numbers)| (number_field(name), numbers.as_slice()))
                 .collect(),
-            price: document.price.min,
-            price_step: price_step(document),
+            price: variants.every(|own| own.price),
+            price_step: variants.every(|own| own.price_step.clone()),
+            availability: variants.every(|own| own.availability),
+            varied: variants.are_varied().then_some(true),
+            stored_variants: stored_variants(document)?,
+            variants: variants.documents,
             rating: document.rating,
             rating_value: ranking_signals::rating(document.rating, document.rating_count),
             rating_level: document.rating.map(|rating| {
@@ -151,15 +164,38 @@ impl Encoder {
                     .clamp(0, MOST_STARS.into())
                     .to_string()
             }),
-            availability: availability_key(document.available),
             popularity: document.popularity,
             popularity_value: ranking_signals::popularity(document.popularity),
             created_at: document.created_at_ms,
             content_hash: document.content_hash().cast_signed(),
             card: Card::of(document),
             excerpt: card::excerpt(document),
-        }
+        })
     }
+}
+
+/// Each value of some attributes with the attribute's name.
+fn named_values<'a>(
+    attributes: impl Iterator<Item = (&'a String, &'a Vec<String>)>,
+) -> Vec<String> {
+    let values = attributes.flat_map(|(name, values)| {
+        let values = values.iter();
+        values.map(move |value| encoding::attribute(name, value))
+    });
+    values.collect()
+}
+
+/// Names of those attributes that have a value.
+fn names<'a>(attributes: impl Iterator<Item = (&'a String, &'a Vec<String>)>) -> Vec<String> {
+    let valued = attributes.filter(|(_, values)| !values.is_empty());
+    valued.map(|(name, _)| encoding::plain(name)).collect()
+}
+
+/// The variants from which hits show those that pass; of a product of one, the card shows all there is.
+fn stored_variants(document: &ProductDocument) -> serde_json::Result<Option<String>> {
+    let several = document.variants.len() > 1;
+    let stored = several.then(|| serde_json::to_string(&StoredVariants::of(document)));
+    stored.transpose()
 }
 
 /// Each word as often as it weighs.
@@ -216,18 +252,4 @@ fn codes(document: &ProductDocument) -> Vec<String> {
     codes.sort_unstable();
     codes.dedup();
     codes
-}
-
-/// Exponent and step, so that whoever counts steps knows the ladder too.
-fn price_step(document: &ProductDocument) -> String {
-    let exponent = currency_exponent(document.price.currency);
-    let ladder = price_ladder(exponent);
-    let below = ladder.partition_point(|&from| from <= document.price.min);
-    format!("{exponent}:{}", below.saturating_sub(1))
-}
-
-/// Exponent and step, as [`encode`] wrote them.
-pub(crate) fn read_price_step(encoded: &str) -> Option<(u32, usize)> {
-    let (exponent, step) = encoded.split_once(':')?;
-    Some((exponent.parse().ok()?, step.parse().ok()?))
 }

@@ -16,6 +16,8 @@ use crate::{Generation, IndexError, PhysicalIndex};
 
 /// Attempts to create an index that others create at the same time.
 const ATTEMPTS: usize = 10;
+/// Most indexes of one tenant that are counted.
+const MOST_INDEXES: usize = 1_000;
 
 impl ElasticsearchIndex {
     pub(crate) async fn make_served(
@@ -206,8 +208,9 @@ impl ElasticsearchIndex {
         let aliases = self.aliases(tenant).await?;
         let path = format!("{pattern}/_mapping");
         let mappings: BTreeMap<String, Mapped> = self.manage(Method::Get, &path, &pattern).await?;
-        let path = format!("{pattern}/_stats/docs,store");
+        let path = format!("{pattern}/_stats/store");
         let sizes: Sizes = self.manage(Method::Get, &path, &pattern).await?;
+        let counts = self.counts(&pattern).await?;
         let wanted = self.languages.read().get(&tenant).copied();
         let alias = self.names.alias(tenant);
         let indexes = aliases.into_iter().map(|(generation, aliases)| {
@@ -217,7 +220,7 @@ impl ElasticsearchIndex {
             PhysicalIndex {
                 generation,
                 serving: aliases.contains(&alias),
-                documents: size.map_or(0, |size| size.primaries.docs.count),
+                documents: counts.get(&name).copied().unwrap_or(0),
                 bytes: size.map_or(0, |size| size.total.store.size_in_bytes),
                 current: made.is_some_and(|made| made.is_current(wanted)),
                 name,
@@ -225,6 +228,45 @@ impl ElasticsearchIndex {
         });
         Ok(indexes.collect())
     }
+
+    /// Number of products in each index. The statistics of an index count nested documents as well.
+    async fn counts(&self, pattern: &str) -> Result<BTreeMap<String, u64>, IndexError> {
+        let path = format!("{pattern}/_search");
+        let request = Request::new(Method::Post, &path).json(&json!({
+            "size": 0, "track_total_hits": false,
+            "aggs": {"indexes": {"terms": {"field": "_index", "size": MOST_INDEXES}}},
+        }));
+        let answer = self.client.manage(request).await;
+        let answer: IndexCounts = answer
+            .and_then(|answer| client::read(&answer))
+            .map_err(|failure: Failure| failure.writing(pattern))?;
+        let buckets = answer.aggregations.indexes.buckets.into_iter();
+        Ok(buckets
+            .map(|bucket| (bucket.key, bucket.doc_count))
+            .collect())
+    }
+}
+
+#[derive(Deserialize)]
+struct IndexCounts {
+    #[serde(default)]
+    aggregations: CountsByIndex,
+}
+
+#[derive(Default, Deserialize)]
+struct CountsByIndex {
+    indexes: IndexBuckets,
+}
+
+#[derive(Default, Deserialize)]
+struct IndexBuckets {
+    buckets: Vec<IndexBucket>,
+}
+
+#[derive(Deserialize)]
+struct IndexBucket {
+    key: String,
+    doc_count: u64,
 }
 
 #[derive(Deserialize)]
@@ -262,18 +304,7 @@ struct Sizes {
 
 #[derive(Deserialize)]
 struct Size {
-    primaries: Documents,
     total: Stored,
-}
-
-#[derive(Deserialize)]
-struct Documents {
-    docs: Count,
-}
-
-#[derive(Deserialize)]
-struct Count {
-    count: u64,
 }
 
 #[derive(Deserialize)]

@@ -5,10 +5,15 @@
 //! typos, and [`SPELLING`] again as often as they weigh, to rank typos. Repeating them in [`SURFACE`] would repeat its
 //! beginnings as well. Whatever facets count is a keyword; those with a label hold both, see [`crate::facets::encoding`].
 //!
-//! There are no nested documents. No filter or facet asks for two properties of the same variant, so they would cost
-//! several documents a product and answer nothing; an attribute is counted faster as one keyword of name and value.
+//! What differs from variant to variant is in two places. The product's own fields hold what any variant has: one condition
+//! on variants is looked up there, and there is counted while none narrows. Two conditions have to hold on one variant, and so
+//! each variant that is unlike the others is a document of its own, nested at [`VARIANTS`]. It holds the price, whether it
+//! can be bought, and of the attributes of which variants have different options all values that it has, those that are common
+//! to all as well; the names of these attributes are in [`OPTION`]. The other attributes are not copied: a variant meets a
+//! condition on them if its product does, and they are counted once for the product. A product of one variant has one such
+//! document, of three numbers and words: orders by price go by the prices of nested documents as soon as there is a condition.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use souk_domain::{Language, MAX_OFFSET, MAX_PER_PAGE};
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -16,7 +21,7 @@ use crate::engines::elasticsearch::options::ElasticsearchOptions;
 use crate::ranking::weights::FieldWeights;
 
 /// Raised when documents are encoded differently though the mapping stays the same.
-const REVISION: u32 = 4;
+const REVISION: u32 = 5;
 /// Number of merge threads. While one merges large segments, each change that has to be visible at once leaves a small
 /// one, and a second thread keeps those few. By itself, a node of up to three processors has one.
 const MERGE_THREADS: u32 = 2;
@@ -56,15 +61,27 @@ pub(crate) const BRAND: &str = "brand";
 pub(crate) const SELLER: &str = "seller";
 /// Slug and name of the seller.
 pub(crate) const SELLER_LABEL: &str = "seller_label";
-/// Attribute name and value.
+/// Attribute name and value. Of a product, those of the attributes that are the same for all variants; of a nested document,
+/// those of the others.
 pub(crate) const ATTRIBUTE: &str = "attribute";
-/// Attribute names.
+/// Attribute names, of the same attributes.
 pub(crate) const ATTRIBUTE_NAME: &str = "attribute_name";
+/// Names of the attributes of which variants have different options; the same in each nested document.
+pub(crate) const OPTION: &str = "option";
+/// Names and values of these attributes, of all variants.
+pub(crate) const OPTION_VALUE: &str = "option_value";
+/// Present in products whose variants differ in a nested document's fields.
+pub(crate) const VARIED: &str = "varied";
+/// Nested documents, one for each distinct variant, see [`of_variant`].
+pub(crate) const VARIANTS: &str = "variants";
+/// What hits show of their variants: [`StoredVariants`](crate::variants::stored::StoredVariants) as JSON. Apart, because
+/// only searches with conditions on variants fetch it.
+pub(crate) const STORED_VARIANTS: &str = "stored_variants";
 /// Numbers of attributes that are filtered by a range, each in a field of its own, see [`number_field`].
 pub(crate) const NUMBERS: &str = "numbers";
-/// Lowest price in minor units.
+/// Prices of all variants in minor units.
 pub(crate) const PRICE: &str = "price";
-/// The step of the price ladder that the price stands on, after the ladder's exponent.
+/// Steps of the price ladder that the prices stand on, each after the ladder's exponent.
 pub(crate) const PRICE_STEP: &str = "price_step";
 /// Mean rating, absent for the unrated.
 pub(crate) const RATING: &str = "rating";
@@ -72,7 +89,7 @@ pub(crate) const RATING: &str = "rating";
 pub(crate) const RATING_VALUE: &str = "rating_value";
 /// The rating's whole stars.
 pub(crate) const RATING_LEVEL: &str = "rating_level";
-/// Field of availability, by [`crate::facets::listing::availability_key`].
+/// Availability of the variants, by [`crate::facets::listing::availability_key`].
 pub(crate) const AVAILABILITY: &str = "availability";
 /// Popularity.
 pub(crate) const POPULARITY: &str = "popularity";
@@ -101,6 +118,11 @@ const BEGIN: &str = "souk_begin";
 /// Returns the field of an attribute's numbers below [`NUMBERS`]: a name may have characters that a field's has not.
 pub(crate) fn number_field(name: &str) -> String {
     format!("a{:016x}", xxh3_64(name.as_bytes()))
+}
+
+/// Returns the field of a nested document that has the same meaning as one of the product's.
+pub(crate) fn of_variant(field: &str) -> String {
+    format!("{VARIANTS}.{field}")
 }
 
 /// The body that makes an index; `serving` has it tuned for searches, otherwise for a bulk load.
@@ -148,69 +170,122 @@ pub(crate) fn mapping_hash(language: Language) -> String {
 }
 
 fn mappings() -> Value {
-    // What is counted for every search is made ready when documents become visible, not by the first search.
-    let counted = json!({"type": "keyword", "eager_global_ordinals": true});
-    let filtered = json!({"type": "keyword", "doc_values": false});
+    let doubles = |name: &str, path: &str| json!({name: {"path_match": format!("{path}.*"), "mapping": {"type": "double"}}});
+    let mut properties = product_fields();
+    properties.append(&mut fields_of_variants());
+    json!({
+        "dynamic": "strict",
+        "dynamic_templates": [doubles(NUMBERS, NUMBERS), doubles(VARIANTS, &of_variant(NUMBERS))],
+        "_source": {"includes": [CARD]},
+        "properties": properties,
+    })
+}
+
+/// What is counted for every search is made ready when documents become visible, not by the first search.
+fn counted() -> Value {
+    json!({"type": "keyword", "eager_global_ordinals": true})
+}
+
+fn filtered() -> Value {
+    json!({"type": "keyword", "doc_values": false})
+}
+
+fn properties<const N: usize>(properties: [(&str, Value); N]) -> Map<String, Value> {
+    let properties = properties.into_iter();
+    properties
+        .map(|(name, property)| (name.to_owned(), property))
+        .collect()
+}
+
+/// Fields of what is the product's, whatever its variants.
+fn product_fields() -> Map<String, Value> {
     let beginnings = json!({
         "type": "text", "analyzer": BEGINNINGS, "search_analyzer": "keyword",
         "index_options": "docs", "norms": false,
     });
-    let number = json!({"type": "long"});
-    let only_sorted = json!({"type": "long", "index": false});
-    let factor = json!({"type": "float", "index": false});
-    json!({
-        "dynamic": "strict",
-        "dynamic_templates": [{(NUMBERS): {"path_match": format!("{NUMBERS}.*"), "mapping": {"type": "double"}}}],
-        "_source": {"includes": [CARD]},
-        "properties": {
-            (TEXT): {
-                "type": "text", "analyzer": STEMS,
-                "index_options": "freqs", "norms": false, "similarity": WEIGHTED,
-            },
-            (SURFACE): {
-                "type": "text", "analyzer": WORDS, "search_analyzer": "keyword",
-                "index_options": "docs", "norms": false,
-                // The shortest beginnings are those of thousands of words.
-                "index_prefixes": {"min_chars": 1, "max_chars": 4},
-            },
-            (SPELLING): {
-                "type": "text", "analyzer": WORDS, "search_analyzer": "keyword",
-                "index_options": "freqs", "norms": false, "similarity": WEIGHTED,
-            },
-            (TITLE): beginnings,
-            (BRAND_WORDS): beginnings,
-            (FANDOM_WORDS): beginnings,
-            (CATEGORY_WORDS): beginnings,
-            (CODES): {
-                "type": "text", "analyzer": "keyword", "index_options": "docs", "norms": false,
-                "index_prefixes": {"min_chars": 3, "max_chars": 12},
-            },
-            (CATEGORY): filtered,
-            (CATEGORY_PATH): counted,
-            (FURTHER_CATEGORY_PATH): counted,
-            (FANDOM): filtered,
-            (FANDOM_LABEL): counted,
-            (BRAND): counted,
-            (SELLER): filtered,
-            (SELLER_LABEL): counted,
-            (ATTRIBUTE): counted,
-            (ATTRIBUTE_NAME): counted,
-            (NUMBERS): {"type": "object", "dynamic": true},
-            (PRICE): number,
-            (PRICE_STEP): counted,
-            (RATING): {"type": "float"},
-            (RATING_VALUE): factor,
-            (RATING_LEVEL): counted,
-            (AVAILABILITY): counted,
-            (POPULARITY): number,
-            (POPULARITY_VALUE): factor,
-            (CREATED_AT): number,
-            (ID): number,
-            (CONTENT_HASH): only_sorted,
-            (CARD): {"type": "object", "enabled": false},
-            (EXCERPT): {"type": "keyword", "index": false, "doc_values": false, "store": true},
-        },
-    })
+    let beginnings = || beginnings.clone();
+    let number = || json!({"type": "long"});
+    let factor = || json!({"type": "float", "index": false});
+    let text = json!({
+        "type": "text", "analyzer": STEMS,
+        "index_options": "freqs", "norms": false, "similarity": WEIGHTED,
+    });
+    let surface = json!({
+        "type": "text", "analyzer": WORDS, "search_analyzer": "keyword",
+        "index_options": "docs", "norms": false,
+        // The shortest beginnings are those of thousands of words.
+        "index_prefixes": {"min_chars": 1, "max_chars": 4},
+    });
+    let spelling = json!({
+        "type": "text", "analyzer": WORDS, "search_analyzer": "keyword",
+        "index_options": "freqs", "norms": false, "similarity": WEIGHTED,
+    });
+    let codes = json!({
+        "type": "text", "analyzer": "keyword", "index_options": "docs", "norms": false,
+        "index_prefixes": {"min_chars": 3, "max_chars": 12},
+    });
+    let excerpt = json!({"type": "keyword", "index": false, "doc_values": false, "store": true});
+    properties([
+        (TEXT, text),
+        (SURFACE, surface),
+        (SPELLING, spelling),
+        (TITLE, beginnings()),
+        (BRAND_WORDS, beginnings()),
+        (FANDOM_WORDS, beginnings()),
+        (CATEGORY_WORDS, beginnings()),
+        (CODES, codes),
+        (CATEGORY, filtered()),
+        (CATEGORY_PATH, counted()),
+        (FURTHER_CATEGORY_PATH, counted()),
+        (FANDOM, filtered()),
+        (FANDOM_LABEL, counted()),
+        (BRAND, counted()),
+        (SELLER, filtered()),
+        (SELLER_LABEL, counted()),
+        (RATING, json!({"type": "float"})),
+        (RATING_VALUE, factor()),
+        (RATING_LEVEL, counted()),
+        (POPULARITY, number()),
+        (POPULARITY_VALUE, factor()),
+        (CREATED_AT, number()),
+        (ID, number()),
+        (CONTENT_HASH, json!({"type": "long", "index": false})),
+        (CARD, json!({"type": "object", "enabled": false})),
+        (EXCERPT, excerpt),
+    ])
+}
+
+/// Fields of what variants have, of the product and of its nested documents.
+fn fields_of_variants() -> Map<String, Value> {
+    let only_counted = || json!({"type": "keyword", "index": false, "eager_global_ordinals": true});
+    let numbers = || json!({"type": "object", "dynamic": true});
+    let price = || json!({"type": "long"});
+    let nested = properties([
+        (OPTION, filtered()),
+        (ATTRIBUTE, counted()),
+        (ATTRIBUTE_NAME, only_counted()),
+        (NUMBERS, numbers()),
+        (PRICE, price()),
+        (PRICE_STEP, only_counted()),
+        (AVAILABILITY, counted()),
+    ]);
+    properties([
+        (ATTRIBUTE, counted()),
+        (ATTRIBUTE_NAME, counted()),
+        (OPTION, counted()),
+        (OPTION_VALUE, counted()),
+        (NUMBERS, numbers()),
+        (PRICE, price()),
+        (PRICE_STEP, counted()),
+        (AVAILABILITY, counted()),
+        (VARIED, filtered()),
+        (VARIANTS, json!({"type": "nested", "properties": nested})),
+        // A keyword may not be as long.
+        (
+            STORED_VARIANTS,
+            json!({"type": "text", "index": false, "store": true}),
+        ),
+    ])
 }
 
 /// BM25 for words whose frequency is what they weigh: lengths are in that already.

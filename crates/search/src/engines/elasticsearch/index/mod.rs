@@ -7,4 +7,5 @@ pub(crate) mod foreign;
 pub(crate) mod generations;
 pub(crate) mod index_names;
 pub(crate) mod mapping;
+pub(crate) mod variants;
 pub(crate) mod writer;

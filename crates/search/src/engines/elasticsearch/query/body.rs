@@ -1,5 +1,7 @@
 //! The body of a search: one request for hits, total and all facets.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use souk_domain::{Cursor, Sort, SortKey, Start};
@@ -8,12 +10,14 @@ use super::filters::{self, AllOf, Clause};
 use super::matching::text_queries;
 use super::merchandising;
 use super::query_dsl::dis_max;
+use super::variants::{by_price, of_variant, passing};
 use crate::SearchPlan;
+use crate::engines::elasticsearch::facets::aggregation_dsl::Aggregations;
 use crate::engines::elasticsearch::facets::aggregations::{
-    Aggregations, Among, RequestedCounts, aggregations,
+    Among, Applied, RequestedCounts, aggregations,
 };
 use crate::engines::elasticsearch::index::mapping::{
-    CREATED_AT, EXCERPT, ID, POPULARITY, PRICE, RATING,
+    self, CREATED_AT, EXCERPT, ID, POPULARITY, PRICE, RATING, STORED_VARIANTS,
 };
 use crate::merchandising::browsing_score;
 
@@ -40,13 +44,13 @@ struct Page {
     #[serde(skip_serializing_if = "Option::is_none")]
     search_after: Option<Value>,
     _source: bool,
-    #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    stored_fields: &'static [&'static str],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    stored_fields: Vec<&'static str>,
 }
 
 /// The body of the search that answers a plan, as it goes to the cluster.
 pub fn search_body(plan: &SearchPlan) -> Vec<u8> {
-    let page = (plan.page.limit > 0).then(|| page(plan));
+    let page = (plan.page.limit > 0).then(|| page(plan, &all_clauses(plan)));
     // One more than the page shows tells whether another page follows.
     let size = page.as_ref().map_or(0, |_| plan.page.limit + 1);
     body(plan, RequestedCounts::Facets(&plan.facets), size, page)
@@ -61,48 +65,62 @@ pub(crate) fn counts_body(plan: &SearchPlan, counted: RequestedCounts<'_>) -> Ve
 fn body(plan: &SearchPlan, counted: RequestedCounts<'_>, size: u32, page: Option<Page>) -> Vec<u8> {
     let facets = counted.facets();
     let clauses = filters::clauses(&plan.filters);
-    let (after, before): (Vec<_>, Vec<_>) = clauses
+    let (after, mut before): (Vec<_>, Vec<_>) = clauses
         .into_iter()
         .partition(|clause| clause.narrows_one_of(&facets));
-    let post_filter: Vec<_> = after.iter().map(|clause| &clause.query).collect();
+    before.extend(merchandising::only(&plan.merchandising));
+    let post_filter = passing(&after.iter().collect::<Vec<_>>(), &before);
     let query = query(plan, &before);
     let among = query.as_ref().map_or(Among::All, |_| Among::Found);
     let body = Body {
         track_total_hits: true,
         query: query.unwrap_or_else(|| json!({"match_all": {}})),
         post_filter: (!post_filter.is_empty()).then_some(AllOf(post_filter)),
-        aggs: aggregations(counted, among, &after, &plan.definitions),
+        aggs: aggregations(
+            counted,
+            among,
+            Applied {
+                before: &before,
+                after: &after,
+            },
+            &plan.definitions,
+        ),
         size,
         page,
     };
     serde_json::to_vec(&body).expect("JSON has a place for all of it")
 }
 
-fn page(plan: &SearchPlan) -> Page {
+/// All clauses that hits pass.
+fn all_clauses(plan: &SearchPlan) -> Vec<Clause<'_>> {
+    let mut clauses = filters::clauses(&plan.filters);
+    clauses.extend(merchandising::only(&plan.merchandising));
+    clauses
+}
+
+fn page(plan: &SearchPlan, clauses: &[Clause<'_>]) -> Page {
+    let conditions = of_variant(clauses.iter());
+    let excerpt = plan.text.as_ref().map(|_| EXCERPT);
+    let variants = (!conditions.is_empty()).then_some(STORED_VARIANTS);
     let (from, search_after) = match &plan.page.start {
         Start::Offset(offset) => (Some(*offset), None),
         Start::After(cursor) => (None, Some(after(plan, cursor))),
     };
     Page {
-        sort: sort(plan),
+        sort: sort(plan, conditions),
         from,
         search_after,
         _source: true,
-        stored_fields: match plan.text {
-            Some(_) => &[EXCERPT],
-            None => &[],
-        },
+        stored_fields: excerpt.into_iter().chain(variants).collect(),
     }
 }
 
 /// What is found, in the words of the text and of whoever steers it, under these filters; nothing if it is everything.
 fn query(plan: &SearchPlan, filters: &[Clause<'_>]) -> Option<Value> {
     let found = found(plan);
-    let only = merchandising::only(&plan.merchandising);
-    let filters: Vec<_> = filters
-        .iter()
-        .map(|clause| clause.query.clone())
-        .chain(only)
+    let filters: Vec<_> = passing(&filters.iter().collect::<Vec<_>>(), &[])
+        .into_iter()
+        .map(Cow::into_owned)
         .collect();
     let hidden = merchandising::hidden(&plan.merchandising);
     if filters.is_empty() && hidden.is_empty() {
@@ -135,13 +153,17 @@ fn found(plan: &SearchPlan) -> Option<Value> {
     }
 }
 
-/// Ties always fall to the lower id.
-fn sort(plan: &SearchPlan) -> Value {
+/// Ties always fall to the lower id. The price is the lowest of the variants that meet the conditions.
+fn sort(plan: &SearchPlan, conditions: Vec<Value>) -> Value {
+    let price = |order| match conditions.is_empty() {
+        true => json!({PRICE: {"order": order, "mode": "min"}}),
+        false => by_price(order, &mapping::of_variant(PRICE), conditions),
+    };
     let by = match plan.sort {
         _ if plan.is_browse_steered() => json!({"_score": "desc"}),
         Sort::Relevance => json!({"_score": "desc"}),
-        Sort::PriceAsc => json!({PRICE: "asc"}),
-        Sort::PriceDesc => json!({PRICE: "desc"}),
+        Sort::PriceAsc => price("asc"),
+        Sort::PriceDesc => price("desc"),
         Sort::Newest => json!({CREATED_AT: "desc"}),
         Sort::Rating => json!({RATING: {"order": "desc", "missing": 0}}),
         Sort::Popular => json!({POPULARITY: "desc"}),

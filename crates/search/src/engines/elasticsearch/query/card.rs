@@ -3,7 +3,10 @@
 use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
-use souk_domain::{Currency, Highlights, Hit, Label, PriceRange, ProductDocument, ProductId};
+use souk_domain::{
+    Currency, Highlights, Hit, HitVariant, Label, PriceRange, ProductDocument, ProductId,
+    VariantDocument,
+};
 
 /// Bytes of a description that are stored for excerpts.
 const EXCERPT_BYTES: usize = 4_000;
@@ -41,6 +44,9 @@ pub(crate) struct Card<'a> {
     seller: Cow<'a, Label>,
     created_at_ms: i64,
     variants: u32,
+    /// Leading variant of all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    leading: Option<HitVariant>,
 }
 
 impl<'a> Card<'a> {
@@ -67,6 +73,7 @@ impl<'a> Card<'a> {
             seller: Cow::Borrowed(&document.seller),
             created_at_ms: document.created_at_ms,
             variants: u32::try_from(document.variants.len()).unwrap_or(u32::MAX),
+            leading: VariantDocument::leading(&document.variants).map(HitVariant::from),
         }
     }
 
@@ -88,6 +95,7 @@ impl<'a> Card<'a> {
             lowest_price_30d: self.lowest_price_30d,
             stock: self.stock,
             available: self.available,
+            variant: self.leading,
             rating: self.rating,
             rating_count: self.rating_count,
             category: self.category.map(Cow::into_owned),

@@ -1,5 +1,6 @@
 //! Filters as queries, each knowing the facet that it must not narrow.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use serde::ser::{Serialize, Serializer};
@@ -7,7 +8,8 @@ use serde_json::{Value, json};
 use souk_domain::{FacetName, Filters, NumberRange, PriceFilter};
 
 use crate::engines::elasticsearch::index::mapping::{
-    ATTRIBUTE, AVAILABILITY, BRAND, CATEGORY, FANDOM, NUMBERS, PRICE, RATING, SELLER, number_field,
+    ATTRIBUTE, AVAILABILITY, BRAND, CATEGORY, FANDOM, NUMBERS, OPTION, OPTION_VALUE, PRICE, RATING,
+    SELLER, number_field, of_variant,
 };
 use crate::facets::encoding;
 use crate::facets::listing::availability_key;
@@ -23,7 +25,10 @@ pub(crate) enum Narrowed<'a> {
 #[derive(Debug, Clone)]
 pub(crate) struct Clause<'a> {
     pub(crate) narrowed: Narrowed<'a>,
+    /// Query of the products that pass, or of which a variant does.
     pub(crate) query: Value,
+    /// Query of the nested documents that pass, if it is a condition on variants: given that the product passes.
+    pub(crate) of_variant: Option<Value>,
 }
 
 impl Clause<'_> {
@@ -38,7 +43,7 @@ impl Clause<'_> {
 
 /// The query that finds what passes all of these; everything if there is none.
 #[derive(Debug)]
-pub(crate) struct AllOf<'a>(pub(crate) Vec<&'a Value>);
+pub(crate) struct AllOf<'a>(pub(crate) Vec<Cow<'a, Value>>);
 
 impl Serialize for AllOf<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -46,7 +51,7 @@ impl Serialize for AllOf<'_> {
         #[serde(rename_all = "snake_case")]
         enum Query<'a> {
             MatchAll {},
-            Bool { filter: &'a [&'a Value] },
+            Bool { filter: &'a [Cow<'a, Value>] },
         }
         let query = match &*self.0 {
             [] => Query::MatchAll {},
@@ -58,58 +63,84 @@ impl Serialize for AllOf<'_> {
 
 /// All filters of a plan.
 pub(crate) fn clauses(filters: &Filters) -> Vec<Clause<'_>> {
-    let one_of = |field: &str, values: &BTreeSet<String>| {
-        (!values.is_empty()).then(|| json!({"terms": {field: values}}))
+    let one_of = |facet, field: &str, values: &BTreeSet<String>| {
+        let query = (!values.is_empty()).then(|| json!({"terms": {field: values}}));
+        query.map(|query| of_product(facet, query))
+    };
+    let stars = |least| {
+        of_product(
+            FacetName::Rating,
+            json!({"range": {RATING: {"gte": least}}}),
+        )
     };
     let facets = [
-        (FacetName::Category, one_of(CATEGORY, &filters.category)),
-        (FacetName::Fandom, one_of(FANDOM, &filters.fandom)),
-        (FacetName::Brand, one_of(BRAND, &filters.brand)),
-        (FacetName::Seller, one_of(SELLER, &filters.seller)),
-        (FacetName::Price, filters.price.map(price)),
-        (
-            FacetName::Rating,
-            filters
-                .rating_min
-                .map(|least| json!({"range": {RATING: {"gte": least}}})),
-        ),
-        (FacetName::Availability, filters.in_stock.map(availability)),
+        one_of(FacetName::Category, CATEGORY, &filters.category),
+        one_of(FacetName::Fandom, FANDOM, &filters.fandom),
+        one_of(FacetName::Brand, BRAND, &filters.brand),
+        one_of(FacetName::Seller, SELLER, &filters.seller),
+        filters.price.map(price),
+        filters.rating_min.map(stars),
+        filters.in_stock.map(availability),
     ];
     let attributes = filters.attributes.iter().map(|(name, values)| {
         let values: Vec<_> = values
             .iter()
             .map(|value| encoding::attribute(name, value))
             .collect();
-        Clause {
-            narrowed: Narrowed::Attribute(name),
-            query: json!({"terms": {ATTRIBUTE: values}}),
-        }
+        let query = |field: &str| json!({"terms": {field: values}});
+        let either = [query(ATTRIBUTE), query(OPTION_VALUE)];
+        let either = json!({"bool": {"should": either}});
+        of_attribute(name, either, query(&of_variant(ATTRIBUTE)))
     });
-    let facets = facets.into_iter().filter_map(|(facet, query)| {
-        Some(Clause {
-            narrowed: Narrowed::Facet(facet),
-            query: query?,
-        })
-    });
-    let ranges = filters.ranges.iter().map(|(name, range)| Clause {
-        narrowed: Narrowed::Attribute(name),
-        query: number_range(name, *range),
-    });
+    let ranges = filters.ranges.iter();
+    let ranges = ranges.map(|(name, range)| number_range(name, *range));
+    let facets = facets.into_iter().flatten();
     facets.chain(attributes).chain(ranges).collect()
 }
 
-fn price(price: PriceFilter) -> Value {
+fn of_product<'a>(facet: FacetName, query: Value) -> Clause<'a> {
+    Clause {
+        narrowed: Narrowed::Facet(facet),
+        query,
+        of_variant: None,
+    }
+}
+
+/// Condition on a field that every nested document has.
+fn of_each_variant<'a>(facet: FacetName, field: &str, query: impl Fn(&str) -> Value) -> Clause<'a> {
+    Clause {
+        of_variant: Some(query(&of_variant(field))),
+        ..of_product(facet, query(field))
+    }
+}
+
+/// Condition on an attribute, which nested documents have if it is an option.
+fn of_attribute(name: &str, query: Value, own: Value) -> Clause<'_> {
+    let is_option = json!({"term": {of_variant(OPTION): encoding::plain(name)}});
+    let of_variant = json!({"bool": {"should": [own, {"bool": {"must_not": [is_option]}}]}});
+    Clause {
+        narrowed: Narrowed::Attribute(name),
+        query,
+        of_variant: Some(of_variant),
+    }
+}
+
+fn price<'a>(price: PriceFilter) -> Clause<'a> {
     let mut limits = serde_json::Map::new();
     for (end, limit) in [("gte", price.min), ("lte", price.max)] {
         if let Some(limit) = limit {
             limits.insert(end.to_owned(), limit.into());
         }
     }
-    json!({"range": {PRICE: limits}})
+    of_each_variant(
+        FacetName::Price,
+        PRICE,
+        |field| json!({"range": {field: limits}}),
+    )
 }
 
-/// A product with a number in the range; any number if it has no limits.
-fn number_range(name: &str, range: NumberRange) -> Value {
+/// A number in the range; any number if it has no limits.
+fn number_range(name: &str, range: NumberRange) -> Clause<'_> {
     let mut limits = serde_json::Map::new();
     for (end, limit) in [("gte", range.min), ("lte", range.max)] {
         if let Some(limit) = limit {
@@ -117,12 +148,18 @@ fn number_range(name: &str, range: NumberRange) -> Value {
         }
     }
     let field = format!("{NUMBERS}.{}", number_field(name));
-    match limits.is_empty() {
+    let query = |field: &str| match limits.is_empty() {
         true => json!({"exists": {"field": field}}),
         false => json!({"range": {field: limits}}),
-    }
+    };
+    of_attribute(name, query(&field), query(&of_variant(&field)))
 }
 
-fn availability(in_stock: bool) -> Value {
-    json!({"term": {AVAILABILITY: availability_key(in_stock)}})
+fn availability<'a>(in_stock: bool) -> Clause<'a> {
+    let key = availability_key(in_stock);
+    of_each_variant(
+        FacetName::Availability,
+        AVAILABILITY,
+        |field| json!({"term": {field: key}}),
+    )
 }

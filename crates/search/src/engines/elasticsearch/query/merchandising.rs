@@ -3,16 +3,16 @@
 use serde_json::{Value, json};
 use souk_domain::Filters;
 
-use super::filters;
+use super::filters::{self, Clause};
 use super::query_dsl::{constant_score, dis_max};
+use super::variants::passing;
 use crate::Merchandising;
 use crate::engines::elasticsearch::index::mapping::{ID, POPULARITY};
 use crate::merchandising::{Chosen, MAX_FACTOR, Pin};
 
 /// The filters that nobody selected.
-pub(crate) fn only(merchandising: &Merchandising) -> impl Iterator<Item = Value> {
-    let only = merchandising.only.iter().flat_map(filters::clauses);
-    only.map(|clause| clause.query)
+pub(crate) fn only(merchandising: &Merchandising) -> impl Iterator<Item = Clause<'_>> {
+    merchandising.only.iter().flat_map(filters::clauses)
 }
 
 /// Queries of hidden products.
@@ -61,13 +61,15 @@ fn chosen(chosen: &Chosen) -> Value {
             let ids: Vec<_> = ids.iter().map(|id| id.0).collect();
             json!({"terms": {ID: ids}})
         }
-        Chosen::Matching(filters) => passing(filters),
+        Chosen::Matching(filters) => matching(filters),
     }
 }
 
-fn passing(filters: &Filters) -> Value {
-    let clauses = filters::clauses(filters).into_iter();
-    let queries: Vec<_> = clauses.map(|clause| clause.query).collect();
+/// Query of the products of which one variant passes all filters.
+fn matching(filters: &Filters) -> Value {
+    let clauses = filters::clauses(filters);
+    let clauses: Vec<_> = clauses.iter().collect();
+    let queries = passing(&clauses, &[]);
     match queries.is_empty() {
         true => json!({"match_all": {}}),
         false => json!({"bool": {"filter": queries}}),

@@ -11,6 +11,7 @@ use crate::engines::elasticsearch::facets::aggregations::RequestedCounts;
 use crate::engines::elasticsearch::{cluster::client, facets::attributes};
 use crate::highlight::Highlighter;
 use crate::merchandising::{browsing_key, shown_score};
+use crate::variants::{conditions::VariantConditions, stored::StoredVariants};
 
 /// The page that answers a plan.
 pub(crate) fn page(plan: &SearchPlan, answer: &[u8]) -> Result<SearchPage, Failure> {
@@ -37,12 +38,19 @@ pub(crate) fn page(plan: &SearchPlan, answer: &[u8]) -> Result<SearchPage, Failu
 fn hits(plan: &SearchPlan, found: Vec<RawHit<'_>>) -> Result<Vec<Hit>, Failure> {
     let text = plan.text.as_ref();
     let mut highlighter = text.map(|text| Highlighter::new(text, plan.language, plan.stage));
+    let conditions = VariantConditions::of(plan);
     let hits = found.into_iter().map(|found| {
         let score = match key(&found, plan)? {
             Some(SortKey::Score(score)) => shown_score(score),
             _ => None,
         };
+        let variants = found.fields.variants().filter(|_| !conditions.is_empty());
         let mut hit = found.source.card.into_hit();
+        if let Some(variants) = variants {
+            let variants: StoredVariants =
+                serde_json::from_str(variants).map_err(Failure::Unreadable)?;
+            variants.show(&mut hit, &conditions);
+        }
         hit.score = score;
         if let Some(highlighter) = &mut highlighter {
             hit.highlights = highlighter.highlights(&hit.title, found.fields.excerpt());

@@ -5,12 +5,14 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use serde::Deserialize;
-use serde::de::{Deserializer, Error as _, IgnoredAny, MapAccess, Visitor};
+use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
+use super::buckets::{Pair, Terms, Text};
 use super::card::Card;
-use crate::engines::elasticsearch::facets::aggregations::{NO_VALUE, NUMBER_BOUNDS, number_bounds};
-use crate::facets::encoding;
+use crate::engines::elasticsearch::facets::aggregation_dsl::{
+    NUMBER_BOUNDS, OPTION_NAMES, OPTION_VALUES, PART, number_bounds,
+};
 
 /// An answer to a search.
 #[derive(Debug, Deserialize)]
@@ -56,6 +58,8 @@ pub(crate) struct Source<'a> {
 pub(crate) struct Fields<'a> {
     #[serde(borrow, default)]
     excerpt: Vec<Text<'a>>,
+    #[serde(borrow, default)]
+    stored_variants: Vec<Text<'a>>,
 }
 
 impl Fields<'_> {
@@ -63,11 +67,12 @@ impl Fields<'_> {
     pub(crate) fn excerpt(&self) -> &str {
         self.excerpt.first().map_or("", |text| &text.0)
     }
-}
 
-/// A text that is borrowed where the answer has it without escapes.
-#[derive(Debug, Deserialize)]
-pub(crate) struct Text<'a>(#[serde(borrow)] pub(crate) Cow<'a, str>);
+    /// The variants, if they were asked for and are several.
+    pub(crate) fn variants(&self) -> Option<&str> {
+        self.stored_variants.first().map(|text| &*text.0)
+    }
+}
 
 /// Counts of the facets that the same filters narrow, and groups in which others do.
 #[derive(Debug, Default)]
@@ -83,7 +88,7 @@ pub(crate) struct Group<'a> {
     pub(crate) availability: Terms<Text<'a>>,
     pub(crate) attribute_names: Terms<Text<'a>>,
     pub(crate) attributes: Terms<Pair<'a>>,
-    /// Bounds of attributes' numbers by name, see [`number_bounds`](crate::engines::elasticsearch::facets::aggregations::number_bounds).
+    /// Bounds of attributes' numbers by name, see [`number_bounds`].
     number_bounds: Vec<(Cow<'a, str>, Bounds)>,
     groups: Vec<(Cow<'a, str>, Group<'a>)>,
 }
@@ -94,6 +99,21 @@ impl<'a> Group<'a> {
         let wanted = number_bounds(name);
         let (_, bounds) = self.number_bounds.iter().find(|(own, _)| *own == wanted)?;
         bounds.min.zip(bounds.max)
+    }
+
+    /// Adds what was counted of other products, or of other attributes of the same.
+    fn absorb(&mut self, part: Self) {
+        self.price_bounds.widen(&part.price_bounds);
+        self.price_steps.add(part.price_steps);
+        self.availability.add(part.availability);
+        self.attribute_names.add(part.attribute_names);
+        self.attributes.add(part.attributes);
+        for (name, bounds) in part.number_bounds {
+            match self.number_bounds.iter_mut().find(|(own, _)| *own == name) {
+                Some((_, own)) => own.widen(&bounds),
+                None => self.number_bounds.push((name, bounds)),
+            }
+        }
     }
 
     pub(crate) fn group(&self, name: &str) -> Option<&Group<'a>> {
@@ -109,108 +129,12 @@ pub(crate) struct Bounds {
     pub(crate) max: Option<f64>,
 }
 
-/// Values with their counts, most frequent first; [`NO_VALUE`] is left out.
-#[derive(Debug, Deserialize)]
-#[serde(bound(deserialize = "K: Deserialize<'de> + Key"))]
-pub(crate) struct Terms<K> {
-    #[serde(default)]
-    doc_count_error_upper_bound: i64,
-    #[serde(default)]
-    sum_other_doc_count: u64,
-    #[serde(deserialize_with = "buckets")]
-    pub(crate) buckets: Vec<Bucket<K>>,
-}
-
-/// Key of the bucket.
-pub(crate) trait Key {
-    /// Reports whether the bucket stands for products without a value.
-    fn is_no_value(&self) -> bool;
-}
-
-impl Key for Text<'_> {
-    fn is_no_value(&self) -> bool {
-        self.0 == NO_VALUE
+impl Bounds {
+    fn widen(&mut self, other: &Self) {
+        let least = self.min.into_iter().chain(other.min).reduce(f64::min);
+        let most = self.max.into_iter().chain(other.max).reduce(f64::max);
+        (self.min, self.max) = (least, most);
     }
-}
-
-impl Key for Pair<'_> {
-    fn is_no_value(&self) -> bool {
-        self.0 == NO_VALUE && self.1 == NO_VALUE
-    }
-}
-
-fn buckets<'de, D, K>(deserializer: D) -> Result<Vec<Bucket<K>>, D::Error>
-where
-    D: Deserializer<'de>,
-    K: Deserialize<'de> + Key,
-{
-    let mut buckets = Vec::<Bucket<K>>::deserialize(deserializer)?;
-    buckets.retain(|bucket| !bucket.key.is_no_value());
-    Ok(buckets)
-}
-
-impl<K> Default for Terms<K> {
-    fn default() -> Self {
-        Self {
-            doc_count_error_upper_bound: 0,
-            sum_other_doc_count: 0,
-            buckets: Vec::new(),
-        }
-    }
-}
-
-impl<K> Terms<K> {
-    /// Reports whether values exist besides the listed ones.
-    pub(crate) fn is_cut(&self) -> bool {
-        self.sum_other_doc_count > 0
-    }
-
-    /// Reports whether each count is exact; shards that list different values may make it too low.
-    pub(crate) fn is_exact(&self) -> bool {
-        self.doc_count_error_upper_bound == 0
-    }
-}
-
-#[derive(Debug, Deserialize)]
-pub(crate) struct Bucket<K> {
-    pub(crate) key: K,
-    #[serde(rename = "doc_count")]
-    pub(crate) count: u64,
-}
-
-/// Two texts that are counted as one, see [`encoding::parts`]. JSON escapes what stands between them; they are borrowed
-/// all the same, because an answer has thousands of them.
-#[derive(Debug)]
-pub(crate) struct Pair<'a>(Cow<'a, str>, Cow<'a, str>);
-
-impl Pair<'_> {
-    pub(crate) fn parts(&self) -> (&str, &str) {
-        (&self.0, &self.1)
-    }
-}
-
-impl<'de: 'a, 'a> Deserialize<'de> for Pair<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let written = <&RawValue>::deserialize(deserializer)?.get();
-        let within = written
-            .strip_prefix('"')
-            .and_then(|text| text.strip_suffix('"'));
-        if let Some((one, rest)) = within.and_then(|text| text.split_once('\\'))
-            && let Some(other) = after_separator(rest)
-            && !other.contains('\\')
-        {
-            return Ok(Self(one.into(), other.into()));
-        }
-        let text: String = serde_json::from_str(written).map_err(D::Error::custom)?;
-        let (one, other) = encoding::parts(&text);
-        Ok(Self(one.to_owned().into(), other.to_owned().into()))
-    }
-}
-
-/// Rest after the separator, if a backslash begins one here.
-fn after_separator(escaped: &str) -> Option<&str> {
-    let (code, rest) = escaped.split_at_checked("u001f".len())?;
-    code.eq_ignore_ascii_case("u001f").then_some(rest)
 }
 
 impl<'de: 'a, 'a> Deserialize<'de> for Group<'a> {
@@ -242,12 +166,13 @@ impl<'de: 'a, 'a> Visitor<'de> for GroupVisitor<'a> {
                 "price_steps" => group.price_steps = map.next_value()?,
                 "rating" => group.rating = map.next_value()?,
                 "availability" => group.availability = map.next_value()?,
-                "attribute_names" => group.attribute_names = map.next_value()?,
-                "attributes" => group.attributes = map.next_value()?,
+                "attribute_names" | OPTION_NAMES => group.attribute_names.add(map.next_value()?),
+                "attributes" | OPTION_VALUES => group.attributes.add(map.next_value()?),
                 _ if name.starts_with(NUMBER_BOUNDS) => {
                     let bounds = map.next_value()?;
                     group.number_bounds.push((name, bounds));
                 }
+                _ if name.starts_with(PART) => group.absorb(map.next_value()?),
                 _ => {
                     let inner = map.next_value()?;
                     group.groups.push((name, inner));
@@ -284,19 +209,27 @@ mod tests {
     }
 
     #[test]
-    fn pairs_are_split_however_they_are_written() {
-        for (written, parts) in [
-            (r#""Size\u001fM""#, ("Size", "M")),
-            (r#""Size\u001FM""#, ("Size", "M")),
-            (r#""Größe\u001f15\"""#, ("Größe", "15\"")),
-            (r#""a\\b\u001fc""#, ("a\\b", "c")),
-            (r#""a\u001fb\u001fc""#, ("a", "b\u{1f}c")),
-            (r#""alone""#, ("alone", "alone")),
-            (r#""\u001f""#, ("", "")),
-        ] {
-            let pair: Pair<'_> = serde_json::from_str(written).unwrap();
-            assert_eq!(pair.parts(), parts, "{written}");
-        }
-        assert!(serde_json::from_str::<Pair<'_>>("7").is_err());
+    fn counts_of_parts_are_added_up_by_products() {
+        let answer = r#"{
+            "part_plain": {"doc_count": 2, "attributes": {"sum_other_doc_count": 1, "buckets": [
+                {"key": "Size\u001fM", "doc_count": 2}
+            ]}},
+            "part_variants": {"doc_count": 9, "part_passing": {"doc_count": 7,
+                "price_bounds": {"min": 5.0, "max": 9.0},
+                "attributes": {"buckets": [
+                    {"key": "Size\u001fM", "doc_count": 4, "products": {"doc_count": 3}},
+                    {"key": "Size\u001fL", "doc_count": 2, "products": {"doc_count": 1}}
+                ]}
+            }}
+        }"#;
+        let group: Group<'_> = serde_json::from_str(answer).unwrap();
+        let counts = group.attributes.buckets.iter();
+        let counts: Vec<_> = counts
+            .map(|bucket| (bucket.key.parts().1, bucket.count))
+            .collect();
+        assert_eq!(counts, [("M", 5), ("L", 1)]);
+        assert!(group.attributes.is_cut());
+        assert_eq!(group.price_bounds.max, Some(9.0));
+        assert!(group.groups.is_empty());
     }
 }

@@ -69,6 +69,26 @@ pub(crate) fn write_attribute(
     }
 }
 
+/// Appends the option of an attribute that variant `v` has, as text.
+pub(crate) fn write_option(sql: &mut Sql, name: &str) {
+    match sql.dialect() {
+        Dialect::Postgres => postgres::conditions::write_option(sql, "v", name),
+        Dialect::Sqlite => sqlite::conditions::write_option(sql, "v", name),
+    }
+}
+
+/// Appends the condition that product `p` has one of some values of an attribute, each with its codes, and that no variant
+/// has it as an option.
+pub(crate) fn write_common_value(sql: &mut Sql, name: &str, values: &[(&String, Vec<i64>)]) {
+    match sql.dialect() {
+        Dialect::Postgres => postgres::conditions::write_common_value(sql, name, values),
+        Dialect::Sqlite => {
+            let values = values.iter().map(|(value, _)| *value);
+            sqlite::conditions::write_common_value(sql, name, values);
+        }
+    }
+}
+
 /// Appends the condition that product `p` has a code, whole or as a prefix.
 pub(crate) fn write_has_code(sql: &mut Sql, tenant: TenantId, code: &str, prefix: bool) {
     match sql.dialect() {

@@ -3,6 +3,11 @@
 //! A result that is counted exactly is read once. Each product bears a mask of the excluded filters that it fails: with
 //! none it is a hit, with one it counts in the facet of that filter. A large result is read as one sample of the hits,
 //! and one sample for each excluded filter.
+//!
+//! A product that passes each filter on variants may have no variant that passes all of them. Where that is not decided
+//! yet, its variants bear masks as well, and it counts where one of them does.
+
+use souk_domain::FacetName;
 
 use crate::engines::sql::{
     dialect::search as products,
@@ -11,6 +16,7 @@ use crate::engines::sql::{
         filters::FilterTarget,
         paging::{write_cut, write_key},
         search::Search,
+        variant_conditions::write_on_one,
     },
     sampling::{CountStrategy, SampleRate},
     statement::Sql,
@@ -43,9 +49,21 @@ impl FacetQuery<'_> {
         self.sample_rate(self.excluded.place(target))
     }
 
-    /// Appends the table `matched` of the products that count.
-    pub(crate) fn write_matched(&self, sql: &mut Sql) {
-        sql.push("WITH matched AS MATERIALIZED (");
+    /// Returns true if of some products the variants tell where they count: those of which no variant passes all filters
+    /// on variants, or which are counted by properties of the variants that do.
+    pub(crate) fn counts_by_variant(&self) -> bool {
+        let clauses = &self.excluded.clauses;
+        let by_variant = [FacetName::Price, FacetName::Availability];
+        !self.search.of_variants().is_empty()
+            && (clauses.iter().any(|clause| clause.is_of_variants())
+                || self.counted.counts_attributes()
+                || by_variant.into_iter().any(|facet| self.counted.has(facet)))
+    }
+
+    /// Appends a table of the products that count. Of products that pass each filter on variants, but perhaps with no
+    /// variant all of them, it has those as well.
+    pub(crate) fn write_matched(&self, sql: &mut Sql, name: &str) {
+        sql.push(&format!("WITH {name} AS MATERIALIZED ("));
         match self.strategy {
             CountStrategy::Exact => self.write_masked(sql),
             CountStrategy::Sampled(_) => self.write_sets(sql),
@@ -62,7 +80,10 @@ impl FacetQuery<'_> {
         sql.push("p.failed");
         if self.with_page {
             // Only hits are ranked, which takes longer than holding them against filters.
-            sql.push(", p.id AS hit, CASE WHEN p.failed = 0 THEN ");
+            sql.push(", CASE WHEN p.failed = 0");
+            let clauses = self.search.clauses.iter();
+            write_on_one(sql, clauses.chain(&self.search.merchandising.only));
+            sql.push(" THEN p.id END AS hit, CASE WHEN p.failed = 0 THEN ");
             write_key(sql, self.search, "p");
             sql.push(" END AS sort_key");
         }
@@ -120,7 +141,7 @@ impl FacetQuery<'_> {
     /// Appends the ids of the page among the rows.
     pub(crate) fn write_page(&self, sql: &mut Sql) {
         sql.push(
-            "SELECT id, sort_key FROM (SELECT hit AS id, sort_key FROM matched WHERE failed = 0",
+            "SELECT id, sort_key FROM (SELECT hit AS id, sort_key FROM matched WHERE failed = 0 AND hit IS NOT NULL",
         );
         write_cut(sql, self.search.plan);
     }

@@ -50,6 +50,50 @@ pub(crate) fn write_attribute(sql: &mut Sql, codes: &[i64]) {
     .push(")))");
 }
 
+/// Values above which those of a product are held against all at once, by their codes, which have to be hashed.
+const MANY_VALUES: usize = 8;
+
+/// Appends the option of an attribute that a variant has, as text.
+pub(crate) fn write_option(sql: &mut Sql, variant: &str, name: &str) {
+    sql.push(&format!("({variant}.options ->> CAST("))
+        .bind_text(name)
+        .push(" AS text))");
+}
+
+/// Appends the condition that product `p` has one of some values, each with its codes, and no variant has it as an option.
+pub(crate) fn write_common_value(sql: &mut Sql, name: &str, values: &[(&String, Vec<i64>)]) {
+    if values.len() > MANY_VALUES {
+        let codes: Vec<i64> = values
+            .iter()
+            .flat_map(|(_, codes)| codes)
+            .copied()
+            .collect();
+        return write_common_code(sql, name, &codes);
+    }
+    sql.push("(false");
+    for (value, codes) in values {
+        sql.push(" OR p.attributes && ")
+            .array(codes)
+            .push(" AND NOT EXISTS (SELECT FROM variants w WHERE w.product_id = p.id AND ");
+        write_option(sql, "w", name);
+        sql.push(" = ").bind_text(value).push(")");
+    }
+    sql.push(")");
+}
+
+/// Appends the condition that product `p` has one of some attribute codes, and no variant an option of that code.
+fn write_common_code(sql: &mut Sql, name: &str, codes: &[i64]) {
+    sql.push(
+        "EXISTS (SELECT FROM unnest(p.attributes) AS own (code) WHERE own.code IN (SELECT unnest(",
+    )
+    .array(codes)
+    .push(")) AND NOT EXISTS (SELECT FROM variants w WHERE w.product_id = p.id AND souk_attribute(CAST(")
+    .bind_text(name)
+    .push(" AS text), ");
+    write_option(sql, "w", name);
+    sql.push(") = (own.code & -2)))");
+}
+
 /// Appends the condition that product `p` has a code, whole or as a prefix.
 pub(crate) fn write_has_code(sql: &mut Sql, code: &str, prefix: bool) {
     let query = if prefix {

@@ -7,6 +7,7 @@ use crate::engines::sql::{
     query::{
         filters::{Clause, FilterTarget},
         merchandising::Products,
+        variant_conditions::write_on_one,
     },
     statement::Sql,
 };
@@ -53,6 +54,7 @@ impl Products<'_> {
             sql.push(" AND ");
             clause.write_indexed(sql);
         }
+        write_on_one(sql, clauses);
         sql.push(")");
     }
 }

@@ -4,7 +4,9 @@ use souk_domain::Start;
 
 use crate::engines::sql::{
     listed::LISTED,
-    query::{filters::Clause, merchandising::Products, search::Search},
+    query::{
+        filters::Clause, merchandising::Products, search::Search, variant_conditions::write_on_one,
+    },
     sampling::CountStrategy,
     statement::Sql,
 };
@@ -112,9 +114,11 @@ pub(crate) fn write(sql: &mut Sql, search: &Search<'_>, clauses: &[&Clause<'_>],
         }
         sql.push(")");
     }
-    for clause in clauses.iter().copied().chain(&search.merchandising.only) {
+    let clauses = || clauses.iter().copied().chain(&search.merchandising.only);
+    for clause in clauses() {
         sql.push(" AND ");
         clause.write(sql);
     }
+    write_on_one(sql, clauses());
     search.merchandising.write_hidden(sql);
 }

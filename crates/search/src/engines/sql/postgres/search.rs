@@ -5,7 +5,7 @@ use super::{
     tsquery,
 };
 use crate::engines::sql::{
-    query::{filters::Clause, search::Search},
+    query::{filters::Clause, search::Search, variant_conditions::write_on_one},
     sampling::SampleRate,
     statement::Sql,
 };
@@ -42,10 +42,11 @@ pub(crate) fn write_indexed(
         .chain([1.0 / rate.scale() as f64]);
     let least = fractions.reduce(f64::min).unwrap_or(1.0);
     write_matched(sql, search, conditions, least);
-    for clause in clauses {
+    for clause in &clauses {
         sql.push(" AND ");
         clause.write_indexed(sql);
     }
+    write_on_one(sql, clauses);
     search.merchandising.write_hidden(sql);
 }
 

@@ -15,7 +15,7 @@ pub(crate) const FIRST_IMAGE: &str = "coalesce(p.images -> 0 ->> 'url', p.images
 /// Text that stands for the first image of product `p`.
 pub(crate) const FIRST_IMAGE_ALT: &str = "p.images -> 0 ->> 'alt'";
 /// Columns packed by the migration.
-pub(crate) const COUNTED_COLUMNS: &str = "SELECT p.packed, ";
+pub(crate) const COUNTED_COLUMNS: &str = "SELECT p.id, p.packed, ";
 /// Keeps the planner from inlining the subquery and evaluating its columns at each use.
 pub(crate) const EVALUATED_ONCE: &str = " OFFSET 0";
 pub(crate) const ANY: &str = " | ";

@@ -103,6 +103,9 @@ impl<'a> ExcludedFilters<'a> {
     }
 }
 
+/// Bit of the mask of a variant that fails a filter which narrows everything.
+pub(crate) const ALWAYS: i64 = 1 << MASK_BITS;
+
 /// Returns the mask bit of the filter at a place.
 pub(crate) fn bit(place: usize) -> i64 {
     1 << place

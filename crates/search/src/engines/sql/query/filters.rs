@@ -2,8 +2,8 @@
 
 use souk_domain::{FacetName, Filters, PriceFilter, TenantId};
 
-use super::{categories::CategoryTree, floats, settings::Settings};
-use crate::engines::sql::{dialect::conditions, place::Place, statement::Sql};
+use super::{categories::CategoryTree, settings::Settings};
+use crate::engines::sql::{dialect::conditions, floats, place::Place, statement::Sql};
 
 /// Facet or attribute that a filter narrows, and whose counts exclude it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,7 +17,7 @@ pub(crate) enum FilterTarget {
 pub(crate) struct Clause<'a> {
     pub(crate) target: FilterTarget,
     tenant: TenantId,
-    filters: &'a Filters,
+    pub(crate) filters: &'a Filters,
     settings: &'a Settings,
     /// Accepted categories, descendants included.
     pub(crate) categories: Vec<i64>,
@@ -67,7 +67,8 @@ impl<'a> Clause<'a> {
             .collect()
     }
 
-    /// Appends the condition on product `p`; unknown where the product has no such value.
+    /// Appends the condition on product `p`; unknown where the product has no such value. Of a filter on variants it is
+    /// that one of them passes, or may pass.
     pub(crate) fn write(&self, sql: &mut Sql) {
         let filters = self.filters;
         match &self.target {
@@ -95,7 +96,7 @@ impl<'a> Clause<'a> {
                 sql.push(if wanted {
                     "p.available_count > 0"
                 } else {
-                    "p.available_count <= 0"
+                    "p.available_count < p.variant_count"
                 });
             }
             FilterTarget::Facet(FacetName::Attributes) => {
@@ -116,17 +117,30 @@ impl<'a> Clause<'a> {
 
     fn write_attribute(&self, sql: &mut Sql, name: &str) {
         let accepted = self.filters.attributes.get(name);
-        let codes = accepted
+        conditions::write_attribute(sql, self.tenant, (name, accepted), &self.codes(name));
+    }
+
+    /// Accepted values of an attribute, each with its codes.
+    pub(super) fn codes_by_value(&self, name: &str) -> Vec<(&'a String, Vec<i64>)> {
+        let accepted = self.filters.attributes.get(name);
+        let values = accepted.into_iter().flatten();
+        let codes = |value: &String| self.settings.attribute(name, &[value.clone()].into());
+        values.map(|value| (value, codes(value))).collect()
+    }
+
+    /// Codes of the accepted values of an attribute.
+    pub(crate) fn codes(&self, name: &str) -> Vec<i64> {
+        let accepted = self.filters.attributes.get(name);
+        accepted
             .map(|values| self.settings.attribute(name, values))
-            .unwrap_or_default();
-        conditions::write_attribute(sql, self.tenant, (name, accepted), &codes);
+            .unwrap_or_default()
     }
 }
 
 fn write_price(sql: &mut Sql, price: Option<PriceFilter>) {
     sql.push("(1 = 1");
     if let Some(min) = price.and_then(|price| price.min) {
-        sql.push(" AND p.price_min >= ").bind(min);
+        sql.push(" AND p.price_max >= ").bind(min);
     }
     if let Some(max) = price.and_then(|price| price.max) {
         sql.push(" AND p.price_min <= ").bind(max);

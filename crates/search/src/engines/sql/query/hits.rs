@@ -7,6 +7,7 @@ use super::{
     paging::{falling, write_cut, write_key},
     scoring::SCORE_UNITS,
     search::Search,
+    shown_variants,
 };
 use crate::{
     SearchError, SearchPlan,
@@ -30,6 +31,10 @@ const COLUMNS: &str = "p.id, p.slug, p.title, p.description, p.brand, p.price_mi
      p.price_max, p.currency, p.stock, CAST(p.rating AS double precision), p.rating_count, p.created_at, p.variant_count, \
      c.slug, c.name, f.slug, f.name, m.slug, m.name, p.list_price, p.available_count, \
      CASE WHEN p.list_price IS NOT NULL THEN p.lowest_price END";
+
+/// Images of product `p` as JSON, if some are of single variants.
+const IMAGES_OF_VARIANTS: &str =
+    "CASE WHEN CAST(p.images AS text) LIKE '%\"variants\"%' THEN CAST(p.images AS text) END";
 
 /// Returns the hits of a page, and the cursor of the next page if there is one. `ids` are those of the page, and of the
 /// first hit after it, if they are known.
@@ -59,17 +64,19 @@ pub(crate) async fn page<C: ConnectionTrait>(
     let mut hits = Vec::with_capacity(rows.len().min(limit));
     let mut last = None;
     for row in rows.iter().take(limit) {
-        let (mut hit, description) = hit(row)?;
+        let mut found = hit(row)?;
+        let hit = &mut found.hit;
         if let Some(highlighter) = &mut highlighter {
-            hit.highlights = highlighter.highlights(&hit.title, &description);
+            hit.highlights = highlighter.highlights(&hit.title, &found.description);
         }
         let key = sort_key(row, plan)?;
         if let SortKey::Score(score) = key {
             hit.score = shown_score(score);
         }
         last = Some(Cursor { key, id: hit.id });
-        hits.push(hit);
+        hits.push((found.hit, found.images));
     }
+    let hits = shown_variants::show(connection, search, hits).await?;
     Ok((hits, last.filter(|_| rows.len() > limit)))
 }
 
@@ -108,7 +115,10 @@ fn write(sql: &mut Sql, search: &Search<'_>, strategy: &CountStrategy) {
         text::write_score_tables(sql, text);
     }
     let browsing = plan.is_browse_steered();
-    let scanned = ranking.is_none() && !browsing && index_scan::is_shorter(search, strategy);
+    let scanned = ranking.is_none()
+        && !browsing
+        && search.is_key_a_column()
+        && index_scan::is_shorter(search, strategy);
     let from = if scanned { "o" } else { "p" };
     sql.push(&format!(
         "page AS (SELECT id, sort_key FROM (SELECT {from}.id, "
@@ -134,16 +144,24 @@ fn write(sql: &mut Sql, search: &Search<'_>, strategy: &CountStrategy) {
 pub(crate) fn write_shown(sql: &mut Sql, falling: &str) {
     let (image, alt) = (sql.syntax().first_image, sql.syntax().first_image_alt);
     sql.push(&format!(
-        ") SELECT {COLUMNS}, {image}, {alt}, page.sort_key FROM page JOIN products p ON p.id = page.id{JOINS} \
+        ") SELECT {COLUMNS}, {image}, {alt}, {IMAGES_OF_VARIANTS}, page.sort_key FROM page JOIN products p ON p.id = page.id{JOINS} \
          ORDER BY page.sort_key{falling}, p.id"
     ));
 }
 
-/// Position of the sort key, after a hit's columns, its image and that image's text.
-const SORT_KEY: usize = 24;
+/// Position of the sort key, after a hit's columns, its images and the first image's text.
+const SORT_KEY: usize = 25;
 
-/// Converts a row of [`COLUMNS`] and the image to a hit and its description.
-pub(crate) fn hit(row: &QueryResult) -> Result<(Hit, String), SearchError> {
+/// Row of a hit.
+pub(crate) struct HitRow {
+    pub(crate) hit: Hit,
+    description: String,
+    /// Images as JSON, if some of them are of single variants.
+    pub(crate) images: Option<String>,
+}
+
+/// Converts a row of [`COLUMNS`] and the images to a hit, which does not show a variant yet.
+pub(crate) fn hit(row: &QueryResult) -> Result<HitRow, SearchError> {
     let currency: String = row.try_get_by_index(7)?;
     let rating: Option<f64> = row.try_get_by_index(9)?;
     let hit = Hit {
@@ -164,6 +182,7 @@ pub(crate) fn hit(row: &QueryResult) -> Result<(Hit, String), SearchError> {
         lowest_price_30d: row.try_get_by_index(21)?,
         stock: row.try_get_by_index(8)?,
         available: row.try_get_by_index::<i64>(20)? > 0,
+        variant: None,
         rating: rating.map(|rating| rating as f32),
         rating_count: count(row.try_get_by_index(10)?),
         category: label(row, 13)?,
@@ -177,7 +196,11 @@ pub(crate) fn hit(row: &QueryResult) -> Result<(Hit, String), SearchError> {
         highlights: Highlights::default(),
         score: None,
     };
-    Ok((hit, row.try_get_by_index(3)?))
+    Ok(HitRow {
+        hit,
+        description: row.try_get_by_index(3)?,
+        images: row.try_get_by_index(24)?,
+    })
 }
 
 fn count(number: i64) -> u32 {

@@ -1,6 +1,8 @@
 //! Pins, boosts and hidden products as SQL.
 
-use super::{categories::CategoryTree, filters::Clause, settings::Settings};
+use super::{
+    categories::CategoryTree, filters::Clause, settings::Settings, variant_conditions::write_on_one,
+};
 use crate::SearchPlan;
 use crate::engines::sql::statement::Sql;
 use crate::merchandising::{Chosen, MAX_FACTOR, Pin};
@@ -31,6 +33,7 @@ impl Products<'_> {
                     sql.push(" AND ");
                     clause.write(sql);
                 }
+                write_on_one(sql, clauses);
                 sql.push(")");
             }
         }

@@ -2,10 +2,10 @@
 
 use souk_domain::{Cursor, Sort, SortKey, Start};
 
-use super::{floats, scoring::SCORE_UNITS, search::Search};
+use super::{scoring::SCORE_UNITS, search::Search, variant_conditions::write_lowest_price};
 use crate::{
     SearchPlan,
-    engines::sql::statement::Sql,
+    engines::sql::{floats, statement::Sql},
     merchandising::{Pin, browsing_score},
 };
 
@@ -30,6 +30,10 @@ pub(crate) fn write_cut(sql: &mut Sql, plan: &SearchPlan) {
 /// Appends the sort key of a product in table `from`.
 pub(crate) fn write_key(sql: &mut Sql, search: &Search<'_>, from: &str) {
     match (search.plan.sort, &search.text) {
+        (Sort::PriceAsc | Sort::PriceDesc, _) if !search.is_key_a_column() => {
+            write_lowest_price(sql, &search.of_variants());
+            sql
+        }
         (Sort::PriceAsc | Sort::PriceDesc, _) => sql.push(&format!("{from}.price_min")),
         (Sort::Newest, _) => sql.push(&format!("{from}.created_at")),
         (Sort::Rating, _) => sql.push(&format!(

@@ -1,10 +1,11 @@
 //! Search plan with everything that was looked up for it.
 
 use sea_orm::ConnectionTrait;
+use souk_domain::Sort;
 
 use super::{
     categories::CategoryTree, filters::Clause, matching, merchandising::MerchandisingClauses,
-    settings::Settings, text_match::TextMatch,
+    settings::Settings, text_match::TextMatch, variant_conditions::of_variants,
 };
 use crate::{
     SearchError, SearchPlan,
@@ -44,6 +45,17 @@ impl<'a> Search<'a> {
             merchandising: MerchandisingClauses::new(plan, settings, tree),
             selectivity,
         })
+    }
+
+    /// Filters of which a hit must have a variant that passes them all: those of the plan, and of rules that narrow it.
+    pub(crate) fn of_variants(&self) -> Vec<&Clause<'a>> {
+        of_variants(self.clauses.iter().chain(&self.merchandising.only))
+    }
+
+    /// Returns true if hits are ordered by what the row of their product has, whichever of its variants pass.
+    pub(crate) fn is_key_a_column(&self) -> bool {
+        let by_price = matches!(self.plan.sort, Sort::PriceAsc | Sort::PriceDesc);
+        !by_price || self.of_variants().is_empty()
     }
 
     /// Returns true if all hits are counted and sorted: none is left out before the page is cut.

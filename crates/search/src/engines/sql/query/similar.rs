@@ -1,10 +1,11 @@
 //! Products similar to a given one.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 use sea_orm::ConnectionTrait;
 use souk_domain::{
-    Filters, Hit, Language, MatchStage, PageRequest, ProductId, Sort, Start, TenantId,
+    AttributeDefinition, AttributeDefinitions, Filters, Hit, Language, MatchStage, PageRequest,
+    ProductId, Sort, Start, TenantId,
 };
 
 use super::{
@@ -14,6 +15,7 @@ use super::{
     scoring::SCORE_UNITS,
     search::Search,
     settings::Settings,
+    shown_variants,
 };
 use crate::{
     Merchandising, SearchError, SearchPlan, SearchSettings,
@@ -53,7 +55,10 @@ pub(crate) async fn similar<C: ConnectionTrait>(
     let Some(model) = model(connection, tenant, product).await? else {
         return Ok(Vec::new());
     };
-    let plan = plan(tenant, &model);
+    let plan = SearchPlan {
+        definitions: Arc::new(internal_attributes(connection, tenant).await?),
+        ..plan(tenant, &model)
+    };
     let tree = CategoryTree::load(connection, tenant).await?;
     let settings = Settings::look_up(connection, &plan).await?;
     let search = Search::new(connection, &plan, &settings, &tree, Selectivity::default()).await?;
@@ -62,7 +67,12 @@ pub(crate) async fn similar<C: ConnectionTrait>(
     let mut sql = Sql::for_database(connection);
     write(&mut sql, &search, &strategy, &model, (product, limit));
     let rows = sql.rows(connection).await?;
-    rows.iter().map(|row| Ok(hits::hit(row)?.0)).collect()
+    let found = rows.iter().map(|row| {
+        let found = hits::hit(row)?;
+        Ok((found.hit, found.images))
+    });
+    let found = found.collect::<Result<Vec<_>, SearchError>>()?;
+    shown_variants::show(connection, &search, found).await
 }
 
 async fn model<C: ConnectionTrait>(
@@ -93,6 +103,24 @@ async fn model<C: ConnectionTrait>(
     }))
 }
 
+/// Returns definitions of the attributes that no hit may show.
+async fn internal_attributes<C: ConnectionTrait>(
+    connection: &C,
+    tenant: TenantId,
+) -> Result<AttributeDefinitions, SearchError> {
+    let mut sql = Sql::for_database(connection);
+    sql.push(
+        "SELECT name FROM attribute_definitions WHERE visibility = 'internal' AND tenant_id = ",
+    )
+    .bind(tenant.0);
+    let rows = sql.rows(connection).await?;
+    let names = rows.iter().map(|row| {
+        let name: String = row.try_get_by_index(0)?;
+        Ok(AttributeDefinition::internal(name))
+    });
+    names.collect()
+}
+
 /// Returns a search for any word of the title, taken literally: no prefix, no typos, no code.
 fn plan(tenant: TenantId, model: &Model) -> SearchPlan {
     let mut text = TextPlan::new(&model.title, model.language);
@@ -110,7 +138,7 @@ fn plan(tenant: TenantId, model: &Model) -> SearchPlan {
             start: Start::Offset(0),
         },
         facets: BTreeSet::new(),
-        definitions: std::sync::Arc::default(),
+        definitions: Arc::default(),
         settings: SearchSettings::default(),
         merchandising: Merchandising::default(),
         today_ms: 0,

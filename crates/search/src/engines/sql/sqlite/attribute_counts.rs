@@ -1,5 +1,6 @@
 //! Counts of attribute values, as part of the statement that counts everything.
 
+use super::variants;
 use crate::engines::sql::{
     facets::{
         count::{ATTRIBUTE, RANGE},
@@ -14,6 +15,9 @@ use crate::query::{ATTRIBUTE_FACETS, FACET_VALUES};
 /// Appends the table of values of each attribute, or of one. `n` products have the value, and in `firsts` of them it is
 /// the first of the attribute.
 pub(crate) fn write_values(sql: &mut Sql, query: &FacetQuery<'_>, only: Option<&str>) {
+    if query.counts_by_variant() {
+        return variants::write_values(sql, query, only);
+    }
     sql.push(
         ", attribute_values AS MATERIALIZED (SELECT a.name, a.value, count(*) AS n, \
          CAST(sum(CASE WHEN a.place = 0 THEN 1 ELSE 0 END) AS bigint) AS firsts \

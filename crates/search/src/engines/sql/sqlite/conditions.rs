@@ -45,6 +45,37 @@ pub(crate) fn write_attribute(
         .push(")");
 }
 
+/// Text of an option in a row `o` of `json_each`, as `search_attributes` has it.
+pub(crate) const OPTION: &str =
+    "CASE WHEN o.type IN ('true', 'false') THEN o.type ELSE CAST(o.value AS TEXT) END";
+
+/// Condition on a row `o` of `json_each` that it is an option with a text.
+pub(crate) const IS_OPTION: &str = "o.type NOT IN ('object', 'array', 'null')";
+
+/// Appends the option of an attribute that a variant has, as text.
+pub(crate) fn write_option(sql: &mut Sql, variant: &str, name: &str) {
+    sql.push(&format!(
+        "(SELECT {OPTION} FROM json_each({variant}.options) AS o WHERE {IS_OPTION} AND o.key = "
+    ))
+    .bind_text(name)
+    .push(")");
+}
+
+/// Appends the condition that product `p` has one of some values of an attribute, and no variant has it as an option.
+pub(crate) fn write_common_value<'a>(
+    sql: &mut Sql,
+    name: &str,
+    values: impl Iterator<Item = &'a String>,
+) {
+    sql.push("EXISTS (SELECT 1 FROM search_attributes a WHERE a.product_id = p.id AND a.name = ")
+        .bind_text(name)
+        .push(" AND a.value")
+        .in_texts(values)
+        .push(" AND NOT EXISTS (SELECT 1 FROM variants w WHERE w.product_id = p.id AND ");
+    write_option(sql, "w", name);
+    sql.push(" = a.value))");
+}
+
 /// Appends the condition that product `p` has a code, whole or as a prefix.
 pub(crate) fn write_has_code(sql: &mut Sql, tenant: TenantId, code: &str, prefix: bool) {
     sql.push("p.id IN (");

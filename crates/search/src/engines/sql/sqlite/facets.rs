@@ -3,21 +3,21 @@
 use std::collections::BTreeSet;
 
 use sea_orm::{ConnectionTrait, QueryResult};
-use souk_domain::{FacetName, price_ladder};
+use souk_domain::FacetName;
 
-use super::attribute_counts;
+use super::{attribute_counts, price_counts, variants};
 use crate::{
     SearchError,
     engines::sql::{
         dialect::Dialect,
         facets::{
-            count::{BOUNDS, BUCKET, Count, TOTAL},
+            count::{BOUNDS, Count, TOTAL},
             query::FacetQuery,
         },
+        floats,
         query::{
             excluded_filters::{CountedFacets, bit},
             filters::FilterTarget,
-            floats,
         },
         statement::Sql,
     },
@@ -30,7 +30,12 @@ pub(crate) async fn count<C: ConnectionTrait>(
     query: &FacetQuery<'_>,
 ) -> Result<Vec<Count>, SearchError> {
     let mut sql = Sql::new(Dialect::Sqlite);
-    query.write_matched(&mut sql);
+    if query.counts_by_variant() {
+        query.write_matched(&mut sql, variants::CANDIDATES);
+        variants::write_tables(&mut sql, query);
+    } else {
+        query.write_matched(&mut sql, "matched");
+    }
     query.write_counts(&mut sql);
     let rows = sql.rows(connection).await?;
     rows.iter().map(read).collect()
@@ -64,7 +69,7 @@ impl FacetQuery<'_> {
         self.write_sums(sql);
         self.write_terms(sql);
         if self.counted.has(FacetName::Price) {
-            self.write_buckets(sql);
+            price_counts::write_steps(sql, self);
         }
         if attributes {
             attribute_counts::write_ranked_rows(sql, self);
@@ -73,8 +78,9 @@ impl FacetQuery<'_> {
     }
 
     /// Returns the condition for a row to count in a facet; `true` without excluded filters.
-    fn counts_in(&self, facet: FacetName) -> String {
+    pub(super) fn counts_in(&self, facet: FacetName) -> String {
         match self.excluded.place(&FilterTarget::Facet(facet)) {
+            Some(place) if self.counts_by_variant() => format!("passes & {} <> 0", bit(place)),
             _ if self.excluded.clauses.is_empty() => "true".to_owned(),
             Some(place) => format!("failed IN (0, {})", bit(place)),
             None => "failed = 0".to_owned(),
@@ -87,10 +93,7 @@ impl FacetQuery<'_> {
         let mut rows = vec![(format!("'{TOTAL}', '', '', {none}, total"), "")];
         sql.push(", sums AS MATERIALIZED (SELECT count(*) FILTER (WHERE failed = 0) AS total");
         if self.counted.has(FacetName::Price) {
-            let counts = self.counts_in(FacetName::Price);
-            sql.push(&format!(
-                ", min(price_min) FILTER (WHERE {counts}) AS low, max(price_min) FILTER (WHERE {counts}) AS high"
-            ));
+            price_counts::write_bounds(sql, self);
             rows.push((
                 format!("'{BOUNDS}', '', '', low, high"),
                 " WHERE low IS NOT NULL",
@@ -109,14 +112,17 @@ impl FacetQuery<'_> {
         }
         if self.counted.has(FacetName::Availability) {
             let counts = self.counts_in(FacetName::Availability);
-            for (in_stock, condition) in [
-                (true, "available_count > 0"),
-                (false, "available_count <= 0"),
+            let offers = self.offers_in(FacetName::Availability);
+            for (in_stock, condition, offer) in [
+                (true, "available_count > 0", "available"),
+                (false, "available_count < variant_count", "NOT available"),
             ] {
                 let value = availability_key(in_stock);
-                sql.push(&format!(
-                    ", count(*) FILTER (WHERE {counts} AND {condition}) AS {value}"
-                ));
+                sql.push(&if self.counts_by_variant() {
+                    format!(", (SELECT count(DISTINCT id) FROM offers WHERE {offers} AND {offer}) AS {value}")
+                } else {
+                    format!(", count(*) FILTER (WHERE {counts} AND {condition}) AS {value}")
+                });
                 rows.push((
                     format!("'availability', '{value}', '', {none}, {value}"),
                     "",
@@ -191,23 +197,4 @@ impl FacetQuery<'_> {
         .in_texts(selected)
         .push(")");
     }
-
-    fn write_buckets(&self, sql: &mut Sql) {
-        let counts = self.counts_in(FacetName::Price);
-        let place = bucket_places(self.search.settings.currency_exponent);
-        sql.push(&format!(
-            " UNION ALL SELECT '{BUCKET}', '', '', {place}, count(*), CAST(0 AS bigint), \
-             CAST(0 AS bigint) FROM matched WHERE {counts} GROUP BY {place}"
-        ));
-    }
-}
-
-/// Returns the expression for the step of a price in the ladder.
-fn bucket_places(exponent: u32) -> String {
-    let ladder = price_ladder(exponent);
-    let steps = ladder.iter().enumerate().skip(1);
-    let cases: String = steps
-        .map(|(place, limit)| format!(" WHEN price_min < {limit} THEN {}", place - 1))
-        .collect();
-    format!("CAST(CASE{cases} ELSE {} END AS bigint)", ladder.len() - 1)
 }

@@ -4,7 +4,9 @@ use super::{conditions, scoring};
 use crate::engines::sql::{
     listed::LISTED,
     place::Place,
-    query::{filters::Clause, search::Search, text_match::TextMatch},
+    query::{
+        filters::Clause, search::Search, text_match::TextMatch, variant_conditions::write_on_one,
+    },
     statement::Sql,
 };
 
@@ -23,10 +25,12 @@ pub(crate) fn write_set(sql: &mut Sql, search: &Search<'_>, clauses: &[&Clause<'
         }
         sql.push(")");
     }
-    for clause in clauses.iter().copied().chain(&search.merchandising.only) {
+    let clauses = || clauses.iter().copied().chain(&search.merchandising.only);
+    for clause in clauses() {
         sql.push(" AND ");
         clause.write(sql);
     }
+    write_on_one(sql, clauses());
     search.merchandising.write_hidden(sql);
 }
 

@@ -2,6 +2,8 @@
 
 use souk_domain::{Currency, Highlights, Hit, Label, PriceRange, ProductDocument, ProductId};
 
+use super::card_variants;
+
 /// Stored prefix of a description, in bytes; excerpts are cut from it.
 const DESCRIPTION_BYTES: usize = 4_000;
 
@@ -40,6 +42,7 @@ pub(crate) fn encode(document: &ProductDocument) -> Vec<u8> {
     let lowest = document.lowest_price_30d.unwrap_or(NO_PRICE);
     card.extend_from_slice(&lowest.to_le_bytes());
     put(&mut card, document.image_alt.as_deref());
+    card_variants::put(&mut card, document);
     card
 }
 
@@ -55,9 +58,18 @@ fn put_label(card: &mut Vec<u8>, label: Option<&Label>) {
     put(card, label.map(|label| label.name.as_str()));
 }
 
-/// Decodes a card into a hit without highlights and score, and the stored description.
-/// Returns `None` if the bytes are not a card.
-pub(crate) fn decode(card: &[u8]) -> Option<(Hit, &str)> {
+/// Card that was read.
+pub(crate) struct Card<'c> {
+    /// Hit without highlights and score, for all variants of the product.
+    pub(crate) hit: Hit,
+    /// Stored description.
+    pub(crate) description: &'c str,
+    /// Encoded variants, see [`card_variants::decode`].
+    pub(crate) variants: &'c [u8],
+}
+
+/// Decodes a card. Returns `None` if the bytes are not one.
+pub(crate) fn decode(card: &[u8]) -> Option<Card<'_>> {
     let mut rest = card;
     let id = ProductId(take_i64(&mut rest)?);
     let (min, max) = (take_i64(&mut rest)?, take_i64(&mut rest)?);
@@ -81,6 +93,7 @@ pub(crate) fn decode(card: &[u8]) -> Option<(Hit, &str)> {
         lowest_price_30d: None,
         stock,
         available,
+        variant: None,
         rating: (!rating.is_nan()).then_some(rating),
         rating_count,
         category: take_label(&mut rest)?,
@@ -94,7 +107,13 @@ pub(crate) fn decode(card: &[u8]) -> Option<(Hit, &str)> {
     let description = take_text(&mut rest)??;
     hit.lowest_price_30d = take_i64(&mut rest).filter(|&price| price != NO_PRICE);
     hit.image_alt = take_text(&mut rest).flatten().map(str::to_owned);
-    Some((hit, description))
+    let variants = rest;
+    hit.variant = card_variants::leading(variants);
+    Some(Card {
+        hit,
+        description,
+        variants,
+    })
 }
 
 fn take<const N: usize>(rest: &mut &[u8]) -> Option<[u8; N]> {

@@ -6,7 +6,10 @@ use souk_domain::{Language, ProductDocument};
 use tantivy::TantivyDocument;
 
 use super::card;
+use super::columns::{encoded_offer, encoded_options};
+use super::row::MAX_PRICE;
 use super::schema::Fields;
+use super::variants::MAX_VARIANTS;
 use super::weighted::push_weighted;
 use crate::facets::encoding;
 use crate::query::analysis::normal_code;
@@ -19,8 +22,6 @@ pub(crate) const PREFIX_CHARS: usize = 3;
 const MAX_DOCUMENT_BYTES: usize = 1 << 20;
 /// Maximum size of a set of categories, in bytes: what a fast field holds.
 const MAX_SET_BYTES: usize = 65_535;
-/// Maximum price in minor units; in the row table a price shares 64 bits with other values.
-const MAX_PRICE: i64 = 1 << 46;
 
 /// Encodes product documents, reusing its buffers.
 pub(crate) struct Encoder {
@@ -121,8 +122,29 @@ fn add_facets(indexed: &mut TantivyDocument, fields: Fields, document: &ProductD
     let rating_value = ranking_signals::rating(document.rating, document.rating_count);
     indexed.add_f64(fields.rating_value, f64::from(rating_value));
     indexed.add_i64(fields.available, i64::from(document.available));
+    add_variants(indexed, fields, document);
     indexed.add_i64(fields.created_at, document.created_at_ms);
     indexed.add_i64(fields.popularity, document.popularity);
+}
+
+/// Adds several variants; of a single one the other fields say all.
+fn add_variants(indexed: &mut TantivyDocument, fields: Fields, document: &ProductDocument) {
+    if document.variants.len() < 2 {
+        return;
+    }
+    let values = document.attributes.iter();
+    let values = values.flat_map(|(name, values)| values.iter().map(move |value| (name, value)));
+    let places: HashMap<_, _> = values.zip(0..).collect();
+    for variant in &document.variants {
+        let offer = encoded_offer(variant.price, variant.available);
+        indexed.add_u64(fields.variant, offer);
+        let options = variant.options.iter();
+        // Options of internal attributes have no place.
+        let options = options.filter_map(|option| places.get(&option).copied());
+        for place in encoded_options(options) {
+            indexed.add_u64(fields.variant_option, place);
+        }
+    }
 }
 
 fn categories(document: &ProductDocument) -> String {
@@ -145,10 +167,17 @@ fn check(document: &ProductDocument) -> Result<(), String> {
             "the slugs of its categories must have at most {MAX_SET_BYTES} bytes, not {places}"
         ));
     }
-    if !(0..=MAX_PRICE).contains(&document.price.min) {
+    let variants = document.variants.len();
+    if variants > MAX_VARIANTS {
         return Err(format!(
-            "the price must be from 0 to {MAX_PRICE}, not {}",
-            document.price.min
+            "the variants must be at most {MAX_VARIANTS}, not {variants}"
+        ));
+    }
+    let prices = document.variants.iter().map(|variant| variant.price);
+    let mut prices = [document.price.min].into_iter().chain(prices);
+    if let Some(price) = prices.find(|price| !(0..=MAX_PRICE).contains(price)) {
+        return Err(format!(
+            "the price must be from 0 to {MAX_PRICE}, not {price}"
         ));
     }
     let attributes = document.attributes.iter();

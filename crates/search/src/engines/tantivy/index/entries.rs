@@ -3,8 +3,8 @@
 use souk_domain::ProductId;
 use tantivy::DocId;
 
+use super::columns::alive;
 use super::schema;
-use super::table::alive;
 use super::tenant::TenantIndex;
 use crate::IndexEntry;
 

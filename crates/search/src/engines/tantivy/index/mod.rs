@@ -277,6 +277,8 @@ pub(super) fn index_error(error: TantivyError, directory: &Path) -> IndexError {
 }
 
 pub(crate) mod card;
+pub(crate) mod card_variants;
+pub(crate) mod columns;
 pub(crate) mod dictionary;
 pub(crate) mod document;
 pub(crate) mod entries;
@@ -287,7 +289,9 @@ pub(crate) mod name_frequencies;
 pub(crate) mod row;
 pub mod schema;
 pub(crate) mod table;
+pub(crate) mod tail;
 pub(crate) mod tenant;
+pub(crate) mod variants;
 pub(crate) mod weighted;
 pub(crate) mod writer;
 pub(crate) mod writer_state;

@@ -11,7 +11,7 @@ use super::weighted::WeightedTokenizer;
 use crate::ranking::weights::FieldWeights;
 
 /// Raised when documents are analysed or encoded differently though the fields stay the same.
-const REVISION: u32 = 4;
+const REVISION: u32 = 5;
 /// Size of a document store block; a small one limits what reading a single hit loads.
 const STORE_BLOCK_BYTES: usize = 2_048;
 const WEIGHTED: &str = "weighted";
@@ -47,6 +47,11 @@ pub const RATING: &str = "rating";
 pub(crate) const RATING_VALUE: &str = "rating_value";
 /// Availability, 1 for a product that can be bought: a fast field.
 pub const AVAILABLE: &str = "available";
+/// Price and availability of each variant, if there are several: a fast field of several numbers.
+pub(crate) const VARIANT: &str = "variant";
+/// Options of each of these variants, as places of values of [`ATTRIBUTE`] counted from 1, with a zero after each variant:
+/// a fast field of several numbers.
+pub(crate) const VARIANT_OPTION: &str = "variant_option";
 /// Creation time in milliseconds since the Unix epoch: a fast field.
 pub const CREATED_AT: &str = "created_at";
 /// Popularity, higher being more popular: a fast field.
@@ -81,6 +86,8 @@ pub(crate) struct Fields {
     pub(crate) rating: Field,
     pub(crate) rating_value: Field,
     pub(crate) available: Field,
+    pub(crate) variant: Field,
+    pub(crate) variant_option: Field,
     pub(crate) created_at: Field,
     pub(crate) popularity: Field,
     pub(crate) id: Field,
@@ -123,6 +130,8 @@ pub(crate) fn schema() -> (Schema, Fields) {
         rating: schema.add_f64_field(RATING, number.clone()),
         rating_value: schema.add_f64_field(RATING_VALUE, number.clone()),
         available: schema.add_i64_field(AVAILABLE, number.clone()),
+        variant: schema.add_u64_field(VARIANT, number.clone()),
+        variant_option: schema.add_u64_field(VARIANT_OPTION, number.clone()),
         created_at: schema.add_i64_field(CREATED_AT, number.clone()),
         popularity: schema.add_i64_field(POPULARITY, number.clone()),
         id: schema.add_i64_field(ID, number.clone().set_indexed()),

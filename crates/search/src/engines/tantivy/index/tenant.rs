@@ -17,9 +17,10 @@ use tantivy::{
     TERMINATED, TantivyError, Term,
 };
 
+use super::columns::alive;
 use super::dictionary::Dictionary;
 use super::schema::{self, Fields};
-use super::table::{Table, alive};
+use super::table::Table;
 use super::writer_state::WriterSlot;
 use crate::Generation;
 use crate::engines::tantivy::facets::counting::{Counts, Wanted};

@@ -10,9 +10,9 @@ use tantivy::indexer::{IndexWriterOptions, LogMergePolicy};
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocId, DocSet, InvertedIndexReader, SegmentReader, TERMINATED, Term};
 
+use super::columns::alive;
 use super::document::Encoder;
 use super::schema;
-use super::table::alive;
 use super::tenant::TenantIndex;
 use super::writer_state::{Recent, Versions, Writer};
 use crate::{IndexOp, OpOutcome, Refresh};

@@ -28,11 +28,15 @@ pub(crate) enum Filter {
     /// Numbers of the accepted attribute values, ascending; attributes have too many values for a flag per value.
     Attribute {
         name: String,
+        /// Identifies the attribute, see
+        /// [`AttributeName::repeats`](crate::engines::tantivy::index::dictionary::AttributeName::repeats); none if no
+        /// product has it.
+        repeats: Option<u32>,
         accepted: Vec<u32>,
     },
 }
 
-/// Result of applying all filters to a document.
+/// Result of applying all filters to a document, each by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Verdict {
     /// Document in the result.
@@ -44,26 +48,31 @@ pub(crate) enum Verdict {
 }
 
 impl Filter {
-    /// Returns true if the filter accepts a document.
+    /// Returns true if the filter accepts a document. With several variants, each filter may mean another one; between
+    /// the limits of a price there may be none.
     pub(crate) fn accepts(&self, row: &Row<'_>) -> bool {
         match self {
             Self::Category(accepted) => accepted[row.category as usize],
             Self::Fandom(accepted) => accepted[row.fandom as usize],
             Self::Brand(accepted) => accepted[row.brand as usize],
             Self::Seller(accepted) => accepted[row.seller as usize],
-            Self::Price(limits) => limits.contains(row.price()),
-            Self::Rating(least) => row.rating >= *least,
-            Self::InStock(wanted) => row.in_stock() == *wanted,
-            Self::Attribute { accepted, .. } => {
-                if accepted.len() <= FEW {
-                    return accepted
-                        .iter()
-                        .any(|number| row.attributes.contains(number));
-                }
-                let mut values = row.attributes.iter();
-                values.any(|value| accepted.binary_search(value).is_ok())
+            Self::Price(limits) => {
+                limits.max.is_none_or(|most| row.price() <= most)
+                    && limits.min.is_none_or(|least| least <= row.highest_price())
             }
+            Self::Rating(least) => row.rating >= *least,
+            Self::InStock(true) => row.in_stock(),
+            Self::InStock(false) => row.out_of_stock(),
+            Self::Attribute { accepted, .. } => any_accepted(accepted, row.attributes()),
         }
+    }
+
+    /// Returns true if the filter may accept some variants of a product and not others.
+    pub(crate) fn speaks_of_variants(&self) -> bool {
+        matches!(
+            self,
+            Self::Price(_) | Self::InStock(_) | Self::Attribute { .. }
+        )
     }
 
     /// Returns true if [`Groups`](crate::engines::tantivy::index::groups::Groups) holds documents by the filter's facet.
@@ -95,6 +104,24 @@ impl Filter {
             Self::Attribute { .. } => FacetName::Attributes,
         }
     }
+}
+
+/// Returns true if one of the values is accepted. `accepted` must be ascending.
+#[inline]
+pub(crate) fn any_accepted(accepted: &[u32], values: &[u32]) -> bool {
+    if accepted.len() <= FEW {
+        return accepted.iter().any(|number| values.contains(number));
+    }
+    values.iter().any(|&value| is_accepted(accepted, value))
+}
+
+/// Returns true if a value is accepted. `accepted` must be ascending.
+#[inline]
+pub(crate) fn is_accepted(accepted: &[u32], value: u32) -> bool {
+    if accepted.len() <= FEW {
+        return accepted.contains(&value);
+    }
+    accepted.binary_search(&value).is_ok()
 }
 
 /// Resolves filters; a value that no product has accepts nothing.
@@ -129,6 +156,7 @@ pub(crate) fn resolve(filters: &Filters, dictionary: &Dictionary) -> Vec<Filter>
         accepted.sort_unstable();
         resolved.push(Filter::Attribute {
             name: name.clone(),
+            repeats: attributes.named(name).map(|named| named.repeats),
             accepted,
         });
     }
@@ -149,6 +177,7 @@ pub(crate) fn resolve_all(plan: &SearchPlan, dictionary: &Dictionary) -> Vec<Fil
         accepted.sort_unstable();
         resolved.push(Filter::Attribute {
             name: name.clone(),
+            repeats: named.map(|named| named.repeats),
             accepted,
         });
     }

@@ -5,6 +5,7 @@ use tantivy::DocId;
 
 use super::filters::{self, Filter};
 use super::matching::Match;
+use super::passing::has_passing;
 use super::ranking;
 use crate::SearchPlan;
 use crate::engines::tantivy::index::dictionary::Dictionary;
@@ -15,8 +16,12 @@ use crate::ranking::ranking_signals;
 
 /// Ranking of the documents of a search. Static dispatch keeps plain searches, by far the most frequent, fast.
 pub(crate) trait Ranking {
-    /// Returns false if merchandising excludes a document.
+    /// Returns false if merchandising excludes a document. With several variants, each filter of
+    /// [`narrowing`](Self::narrowing) may have been met by another one.
     fn admits(&self, table: &Table, row: &Row<'_>, doc: DocId) -> bool;
+
+    /// Returns the filters of merchandising that narrow the result, which no facet excludes.
+    fn narrowing(&self) -> &[Filter];
 
     /// Returns true if a document is pinned, and so found whether the text matches or not.
     fn is_pinned(&self, table: &Table, doc: DocId) -> bool;
@@ -38,6 +43,11 @@ impl Ranking for Plain {
     #[inline]
     fn admits(&self, _: &Table, _: &Row<'_>, _: DocId) -> bool {
         true
+    }
+
+    #[inline]
+    fn narrowing(&self) -> &[Filter] {
+        &[]
     }
 
     #[inline]
@@ -91,13 +101,9 @@ impl Products {
     fn have(&self, table: &Table, row: &Row<'_>, doc: DocId) -> bool {
         match self {
             Self::Ids(ids) => ids.binary_search(&table.ids[doc as usize]).is_ok(),
-            Self::Matching(filters) => pass(filters, row),
+            Self::Matching(filters) => has_passing(filters, table, row),
         }
     }
-}
-
-fn pass(filters: &[Filter], row: &Row<'_>) -> bool {
-    filters.iter().all(|filter| filter.accepts(row))
 }
 
 impl<'a> Merchandised<'a> {
@@ -186,7 +192,12 @@ impl<'a> Merchandised<'a> {
 
 impl Ranking for Merchandised<'_> {
     fn admits(&self, table: &Table, row: &Row<'_>, doc: DocId) -> bool {
-        pass(&self.only, row) && !self.hidden.iter().any(|them| them.have(table, row, doc))
+        self.only.iter().all(|filter| filter.accepts(row))
+            && !self.hidden.iter().any(|them| them.have(table, row, doc))
+    }
+
+    fn narrowing(&self) -> &[Filter] {
+        &self.only
     }
 
     fn is_pinned(&self, table: &Table, doc: DocId) -> bool {

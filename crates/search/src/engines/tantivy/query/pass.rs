@@ -1,18 +1,21 @@
 //! Pass over the matching documents, which counts facets and keeps the best hits.
 
+use souk_domain::Sort;
 use tantivy::{DocAddress, DocId, SegmentReader};
 
 use super::filters::{self, Filter, Verdict};
 use super::matching::{Match, Matcher};
 use super::merchandising::Ranking;
+use super::passing::Sieve;
 use super::prevalent::{self, may_match_most};
-use super::ranking::Best;
+use super::ranking::{self, Best};
 use super::scope::Scope;
 use super::scores::MatchValues;
 use super::terms::Lookup;
 use crate::engines::tantivy::facets::counting::{Counts, Wanted};
 use crate::engines::tantivy::index::table::Table;
 use crate::engines::tantivy::index::tenant::{Snapshot, TenantIndex};
+use crate::engines::tantivy::index::variants::{NARROW, Variants, WIDE, is_wide};
 use crate::query::SearchPlan;
 
 /// Number of documents in a batch.
@@ -53,13 +56,38 @@ impl<'s> Batch<'s> {
 
 /// State of a search's pass over the index.
 pub(crate) struct Pass<'a> {
-    pub(crate) wanted: Wanted,
-    pub(crate) filters: &'a [Filter],
+    wanted: Wanted,
+    filters: &'a [Filter],
+    sort: Sort,
     pub(crate) counts: Counts,
-    pub(crate) best: &'a mut Best,
+    best: &'a mut Best,
+    /// True if a filter speaks of variants.
+    has_conditions: bool,
+    /// Sieves of products with up to 64 variants, and with more.
+    narrow: Sieve<NARROW>,
+    wide: Sieve<WIDE>,
 }
 
-impl Pass<'_> {
+impl<'a> Pass<'a> {
+    /// Creates the pass of a plan with these filters, from zeroed counters.
+    pub(crate) fn new(
+        (wanted, counts): (Wanted, Counts),
+        filters: &'a [Filter],
+        sort: Sort,
+        best: &'a mut Best,
+    ) -> Self {
+        Self {
+            wanted,
+            filters,
+            sort,
+            counts,
+            best,
+            has_conditions: false,
+            narrow: Sieve::default(),
+            wide: Sieve::default(),
+        }
+    }
+
     /// Counts and ranks the documents that a plan matches.
     pub(crate) fn run(
         &mut self,
@@ -68,6 +96,8 @@ impl Pass<'_> {
         plan: &SearchPlan,
         ranking: &impl Ranking,
     ) -> tantivy::Result<()> {
+        let mut filters = self.filters.iter().chain(ranking.narrowing());
+        self.has_conditions = filters.any(Filter::speaks_of_variants);
         let text = plan.text.as_ref();
         let values = MatchValues::new(&plan.settings.words);
         let lookup = Lookup::new(&snapshot.searcher, tenant.fields, values);
@@ -144,7 +174,11 @@ impl Pass<'_> {
     /// Counts and ranks a batch, and clears it.
     fn add_all(&mut self, ranking: &impl Ranking, table: &Table, batch: &mut Batch<'_>) {
         let gathered = &mut batch.gathered;
-        table.fetch(gathered.iter().map(|(address, _)| address.doc_id));
+        let docs = || gathered.iter().map(|(address, _)| address.doc_id);
+        table.fetch(docs());
+        if self.has_conditions {
+            table.fetch_variants(docs());
+        }
         for (address, matched) in gathered.drain(..) {
             let highest = ranking.highest(matched);
             self.add(ranking, table, address, (matched, highest));
@@ -165,7 +199,18 @@ impl Pass<'_> {
         if !ranking.admits(table, row, doc) {
             return;
         }
-        match filters::verdict(self.filters, row) {
+        let verdict = filters::verdict(self.filters, row);
+        if verdict != Verdict::Match && !self.wanted.is_any() {
+            return;
+        }
+        if verdict != Verdict::Out
+            && row.has_variants()
+            && self.has_conditions
+            && self.sieve(ranking, (table, address), (matched, highest), verdict)
+        {
+            return;
+        }
+        match verdict {
             Verdict::Match => {
                 self.counts.add(self.wanted, row);
                 if self.best.passes_over(highest) {
@@ -180,5 +225,59 @@ impl Pass<'_> {
             }
             Verdict::Out => {}
         }
+    }
+
+    /// Counts and ranks a product by those of its variants that pass. Returns false, and does nothing, if `verdict` holds for
+    /// every variant.
+    fn add_sieved<const N: usize>(
+        &mut self,
+        sieve: &mut Sieve<N>,
+        ranking: &impl Ranking,
+        (table, address): (&Table, DocAddress),
+        (matched, highest): (Match, u64),
+        verdict: Verdict,
+    ) -> bool {
+        let row = &table.row(address.doc_id);
+        let variants = Variants::of(table.variants(row));
+        let filters = (self.filters, ranking.narrowing());
+        let Some(passed) = sieve.sieve(filters, verdict, row, &variants) else {
+            return false;
+        };
+        let product = (row, &variants);
+        self.counts
+            .add_passed(self.wanted, self.filters, product, passed);
+        let Some(lowest) = variants.lowest_price(&passed.all) else {
+            return true;
+        };
+        if self.best.passes_over(highest) {
+            return true;
+        }
+        let rank = match self.sort {
+            Sort::PriceAsc | Sort::PriceDesc => ranking::of_price(lowest, self.sort),
+            _ => ranking.rank(table, row, address.doc_id, matched),
+        };
+        self.best.offer(rank, table, address);
+        true
+    }
+
+    /// Calls [`add_sieved`](Self::add_sieved) for masks as wide as the product needs.
+    fn sieve(
+        &mut self,
+        ranking: &impl Ranking,
+        (table, address): (&Table, DocAddress),
+        matched: (Match, u64),
+        verdict: Verdict,
+    ) -> bool {
+        let product = (table, address);
+        if is_wide(table.variants(&table.row(address.doc_id))) {
+            let mut sieve = std::mem::take(&mut self.wide);
+            let is_done = self.add_sieved(&mut sieve, ranking, product, matched, verdict);
+            self.wide = sieve;
+            return is_done;
+        }
+        let mut sieve = std::mem::take(&mut self.narrow);
+        let is_done = self.add_sieved(&mut sieve, ranking, product, matched, verdict);
+        self.narrow = sieve;
+        is_done
     }
 }

@@ -9,8 +9,8 @@ use super::matching::Matcher;
 use super::merchandising::Ranking;
 use super::ranking::Best;
 use crate::engines::tantivy::facets::counting::{Counts, Wanted};
+use crate::engines::tantivy::index::columns::alive;
 use crate::engines::tantivy::index::row::Row;
-use crate::engines::tantivy::index::table::alive;
 use crate::engines::tantivy::index::tenant::{Snapshot, TenantIndex};
 
 /// Returns true if more than half of the products may match.

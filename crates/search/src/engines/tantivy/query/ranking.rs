@@ -26,11 +26,19 @@ impl Ranked {
 pub(crate) fn rank(sort: Sort, table: &Table, doc: DocId, score: f32) -> u64 {
     match sort {
         Sort::Relevance => of_score(score),
-        Sort::PriceAsc => !from_integer(table.row(doc).price()),
-        Sort::PriceDesc => from_integer(table.row(doc).price()),
+        Sort::PriceAsc | Sort::PriceDesc => of_price(table.row(doc).price(), sort),
         Sort::Newest => from_integer(table.created_at[doc as usize]),
         Sort::Rating => from_float(table.row(doc).rating),
         Sort::Popular => from_integer(table.popularity[doc as usize]),
+    }
+}
+
+/// Returns the rank of a price in either order by price.
+#[inline]
+pub(crate) fn of_price(price: i64, sort: Sort) -> u64 {
+    match sort {
+        Sort::PriceAsc => !from_integer(price),
+        _ => from_integer(price),
     }
 }
 

@@ -10,12 +10,14 @@ use super::pass::{NO_WORDS, Pass};
 use super::ranking::{self, Best, Ranked};
 use crate::engines::tantivy::facets::FacetSource;
 use crate::engines::tantivy::facets::counting::{Counts, Wanted};
-use crate::engines::tantivy::index::card;
-use crate::engines::tantivy::index::table::alive;
+use crate::engines::tantivy::index::card::{self, Card};
+use crate::engines::tantivy::index::card_variants;
+use crate::engines::tantivy::index::columns::alive;
 use crate::engines::tantivy::index::tenant::{Snapshot, TenantIndex};
 use crate::highlight::Highlighter;
 use crate::merchandising::{browsing_key, browsing_score, shown_score};
 use crate::query::{SearchPlan, TextPlan};
+use crate::variants::conditions::VariantConditions;
 
 /// Returns the page of hits and facets of a plan, without relaxation.
 pub(crate) fn search(tenant: &TenantIndex, plan: &SearchPlan) -> tantivy::Result<SearchPage> {
@@ -69,6 +71,7 @@ impl RankedPage {
         plan: &SearchPlan,
     ) -> tantivy::Result<SearchPage> {
         let last = self.ranked.last().filter(|_| self.more);
+        let conditions = VariantConditions::of(plan);
         Ok(SearchPage {
             next: last.map(|last| ranking::cursor(last, plan.sort)),
             hits: hits(
@@ -77,6 +80,7 @@ impl RankedPage {
                 plan.sort,
                 plan.text.as_ref(),
                 (plan.language, plan.stage),
+                Some(&conditions).filter(|conditions| !conditions.is_empty()),
             )?,
             total: self.total,
             total_exact: true,
@@ -124,12 +128,7 @@ pub(crate) fn collect<F>(
         }
         snapshot.everything(&tenant.dictionary)
     } else {
-        let mut pass = Pass {
-            wanted,
-            filters: &resolved,
-            counts: zeros,
-            best,
-        };
+        let mut pass = Pass::new((wanted, zeros), &resolved, plan.sort, best);
         match &merchandising {
             None => pass.run(tenant, snapshot, plan, &plain)?,
             Some(merchandising) => pass.run(tenant, snapshot, plan, merchandising)?,
@@ -163,19 +162,27 @@ fn rank_everything(snapshot: &Snapshot, ranking: &impl Ranking, best: &mut Best)
     }
 }
 
-/// Reads the cards of hits and highlights the matches of the text.
+/// Reads the cards of hits, highlights the matches of the text, and shows the variants that meet the conditions, if there
+/// are any.
 pub(crate) fn hits(
     snapshot: &Snapshot,
     ranked: &[Ranked],
     sort: Sort,
     text: Option<&TextPlan>,
     (language, stage): (souk_domain::Language, MatchStage),
+    conditions: Option<&VariantConditions<'_>>,
 ) -> tantivy::Result<Vec<Hit>> {
     let mut highlighter = text.map(|text| Highlighter::new(text, language, stage));
     ranked
         .iter()
         .map(|ranked| {
-            with_card(snapshot, ranked.address, |mut hit, description| {
+            with_card(snapshot, ranked.address, |card| {
+                let (mut hit, description) = (card.hit, card.description);
+                if let Some(conditions) = conditions
+                    && let Some(variants) = card_variants::decode(card.variants)
+                {
+                    variants.show(&mut hit, conditions);
+                }
                 if let Some(highlighter) = &mut highlighter {
                     hit.highlights = highlighter.highlights(&hit.title, description);
                 }
@@ -192,11 +199,11 @@ pub(crate) fn hits(
 pub(crate) fn with_card<T>(
     snapshot: &Snapshot,
     address: DocAddress,
-    make: impl FnOnce(Hit, &str) -> T,
+    make: impl FnOnce(Card<'_>) -> T,
 ) -> tantivy::Result<T> {
     let corrupt = || tantivy::TantivyError::InternalError("a document must have a card".to_owned());
     let document: TantivyDocument = snapshot.searcher.doc(address)?;
     let (_, card) = document.field_values().next().ok_or_else(corrupt)?;
-    let (hit, description) = card.as_bytes().and_then(card::decode).ok_or_else(corrupt)?;
-    Ok(make(hit, description))
+    let card = card.as_bytes().and_then(card::decode);
+    Ok(make(card.ok_or_else(corrupt)?))
 }

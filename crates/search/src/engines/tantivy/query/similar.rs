@@ -8,9 +8,9 @@ use super::ranking::{self, Best};
 use super::scores::MatchValues;
 use super::search;
 use super::terms::Lookup;
+use crate::engines::tantivy::index::columns::alive;
 use crate::engines::tantivy::index::dictionary::{Dictionary, NONE, Places};
 use crate::engines::tantivy::index::row::Row;
-use crate::engines::tantivy::index::table::alive;
 use crate::engines::tantivy::index::tenant::TenantIndex;
 use crate::query::{TextPlan, Word};
 use crate::settings::WordScores;
@@ -31,7 +31,7 @@ pub(crate) fn similar(
     let Some(address) = snapshot.address(tenant.fields, product)? else {
         return Ok(Vec::new());
     };
-    let title = search::with_card(&snapshot, address, |hit, _| hit.title)?;
+    let title = search::with_card(&snapshot, address, |card| card.hit.title)?;
     // Words of the title taken literally: no prefix match, no code.
     let mut text = TextPlan::new(&title, tenant.language);
     text.code = None;
@@ -61,7 +61,7 @@ pub(crate) fn similar(
     ranked.retain(|ranked| ranked.address != address);
     ranked.truncate(limit);
     let taken_as = (tenant.language, MatchStage::AnyTerm);
-    search::hits(&snapshot, &ranked, Sort::Relevance, None, taken_as)
+    search::hits(&snapshot, &ranked, Sort::Relevance, None, taken_as, None)
 }
 
 /// Traits of the product that others are compared with.

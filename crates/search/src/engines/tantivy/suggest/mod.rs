@@ -8,7 +8,7 @@ use tantivy::query::FuzzyTermQuery;
 use tantivy::schema::IndexRecordOption;
 use tantivy::{BitSet, DocAddress, DocSet as _, TERMINATED, Term};
 
-use super::index::table::alive;
+use super::index::columns::alive;
 use super::index::tenant::{Snapshot, TenantIndex};
 use super::query::matching::{Match, Matcher};
 use super::query::ranking::{self, Best};
@@ -253,7 +253,7 @@ fn titled(
     let (ranked, _) = popular.finish();
     let mut completions = Vec::new();
     for (place, ranked) in ranked.iter().enumerate() {
-        let hit = search::with_card(snapshot, ranked.address, |hit, _| hit)?;
+        let hit = search::with_card(snapshot, ranked.address, |card| card.hit)?;
         if let Some((fit, highlighted)) = completer.judge(&hit.title) {
             completions.push(Completion {
                 fit,

@@ -26,8 +26,13 @@ pub(crate) struct ColumnBatch {
     pub(crate) categories: Vec<i64>,
     pub(crate) fandoms: Vec<i64>,
     pub(crate) sellers: Vec<i64>,
+    /// Lowest prices.
     pub(crate) prices: Vec<i64>,
-    pub(crate) stocks: Vec<i64>,
+    /// Numbers of variants that can be bought.
+    pub(crate) available: Vec<i64>,
+    pub(crate) highest_prices: Vec<i64>,
+    /// Numbers of variants.
+    pub(crate) variants: Vec<i64>,
     /// Average ratings; negative if unrated.
     pub(crate) ratings: Vec<f64>,
     pub(crate) brands: Brands,
@@ -37,6 +42,8 @@ pub(crate) struct ColumnBatch {
     pub(crate) further: Lists,
     /// Ids of the page, if the query includes them.
     pub(crate) page: Vec<i64>,
+    /// Ids of the products, if their variants may have to be looked at.
+    pub(crate) ids: Vec<i64>,
 }
 
 /// List of integers for each row, in one allocation.
@@ -50,6 +57,11 @@ impl Lists {
     fn push(&mut self, list: impl Iterator<Item = i64>) {
         self.numbers.extend(list);
         self.ends.push(self.numbers.len());
+    }
+
+    /// Returns the entries of all rows.
+    pub(crate) fn all(&self) -> impl Iterator<Item = i64> + use<'_> {
+        self.numbers.iter().copied()
     }
 
     /// Returns the list of a row; `None` if the column was not read.
@@ -86,7 +98,12 @@ impl Brands {
     }
 }
 
-pub(crate) fn read(row: &QueryResult, counted: &CountedFacets) -> Result<ColumnBatch, SearchError> {
+/// Reads the columns. `by_variant` if the attributes are needed to tell which variants count.
+pub(crate) fn read(
+    row: &QueryResult,
+    counted: &CountedFacets,
+    by_variant: bool,
+) -> Result<ColumnBatch, SearchError> {
     let rows: i64 = row.try_get_by_index(0)?;
     let bytes = |place: usize| -> Result<Vec<u8>, SearchError> {
         Ok(row
@@ -98,9 +115,10 @@ pub(crate) fn read(row: &QueryResult, counted: &CountedFacets) -> Result<ColumnB
         rows: usize::try_from(rows).unwrap_or(0),
         failed: numbers(1)?,
         page: numbers(3)?,
+        ids: numbers(4)?,
         ..ColumnBatch::default()
     };
-    batch.unpack(&bytes(2)?, counted)?;
+    batch.unpack(&bytes(2)?, counted, by_variant)?;
     Ok(batch)
 }
 
@@ -111,7 +129,12 @@ fn numbers(bytes: &[u8]) -> Vec<i64> {
 
 impl ColumnBatch {
     /// Unpacks products to the end of the value.
-    fn unpack(&mut self, packed: &[u8], counted: &CountedFacets) -> Result<(), SearchError> {
+    fn unpack(
+        &mut self,
+        packed: &[u8],
+        counted: &CountedFacets,
+        by_variant: bool,
+    ) -> Result<(), SearchError> {
         let mut rest = Packed(packed);
         let is_counted = |facet| counted.has(facet);
         let wanted = [
@@ -120,9 +143,11 @@ impl ColumnBatch {
             is_counted(FacetName::Seller),
             is_counted(FacetName::Price),
             is_counted(FacetName::Availability),
+            is_counted(FacetName::Price),
+            by_variant || is_counted(FacetName::Price) || is_counted(FacetName::Availability),
         ];
         let (rates, brands) = (is_counted(FacetName::Rating), is_counted(FacetName::Brand));
-        let attributes = counted.counts_attributes();
+        let attributes = counted.counts_attributes() || by_variant;
         let further = is_counted(FacetName::Category) || is_counted(FacetName::Fandom);
         while !rest.0.is_empty() {
             let columns = [
@@ -130,7 +155,9 @@ impl ColumnBatch {
                 &mut self.fandoms,
                 &mut self.sellers,
                 &mut self.prices,
-                &mut self.stocks,
+                &mut self.available,
+                &mut self.highest_prices,
+                &mut self.variants,
             ];
             for (column, is_wanted) in columns.into_iter().zip(wanted) {
                 let number = rest.take().map(i64::from_be_bytes)?;
@@ -212,7 +239,7 @@ mod tests {
     /// Packs a product as the migrations do.
     fn packed(seller: i64, brand: Option<&str>, attributes: &[i64]) -> Vec<u8> {
         const INT8: i32 = 20;
-        let mut packed: Vec<u8> = [7, 0, seller, 1_999, 3]
+        let mut packed: Vec<u8> = [7, 0, seller, 1_999, 3, 2_999, 4]
             .iter()
             .flat_map(|number: &i64| number.to_be_bytes())
             .collect();
@@ -246,10 +273,12 @@ mod tests {
         .concat();
         let mut batch = ColumnBatch::default();
         let everything = CountedFacets::Facets(FacetName::ALL.into());
-        batch.unpack(&products, &everything).unwrap();
+        batch.unpack(&products, &everything, false).unwrap();
         assert_eq!(batch.categories, [7; 3]);
         assert_eq!(batch.sellers, [5, 6, 7]);
         assert_eq!(batch.prices, [1_999; 3]);
+        assert_eq!(batch.highest_prices, [2_999; 3]);
+        assert_eq!((batch.available, batch.variants), (vec![3; 3], vec![4; 3]));
         assert_eq!(batch.ratings, [-1.0; 3]);
         let brands = [0, 1, 2, 3].map(|row| batch.brands.get(row));
         assert_eq!(brands, [Some("Ü"), None, Some(""), None]);
@@ -265,7 +294,7 @@ mod tests {
         let mut batch = ColumnBatch::default();
         let prices = CountedFacets::Facets([FacetName::Price].into());
         let product = packed(5, Some("B"), &[1]);
-        batch.unpack(&product, &prices).unwrap();
+        batch.unpack(&product, &prices, false).unwrap();
         assert_eq!(batch.prices, [1_999]);
         assert!(batch.sellers.is_empty() && batch.ratings.is_empty());
         assert_eq!((batch.brands.get(0), batch.attributes.get(0)), (None, None));
@@ -277,7 +306,11 @@ mod tests {
         let everything = CountedFacets::Facets(FacetName::ALL.into());
         for length in 1..product.len() {
             let mut batch = ColumnBatch::default();
-            assert!(batch.unpack(&product[..length], &everything).is_err());
+            assert!(
+                batch
+                    .unpack(&product[..length], &everything, false)
+                    .is_err()
+            );
         }
     }
 }

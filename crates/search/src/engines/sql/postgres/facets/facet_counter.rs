@@ -1,32 +1,25 @@
 //! Counts facets of a column batch.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
 use rustc_hash::FxHashMap;
 use sea_orm::ConnectionTrait;
 use souk_domain::{FacetName, TenantId, price_ladder};
 
-use super::{column_batch::ColumnBatch, dictionary::Dictionary};
+use super::{column_batch::ColumnBatch, dictionary::Dictionary, offers::Offers};
 use crate::{
     SearchError,
     engines::sql::{
         facets::{
-            count::{ATTRIBUTE, BOUNDS, BUCKET, Count, RANGE, TOTAL},
+            count::{BOUNDS, BUCKET, Count, TOTAL},
             query::FacetQuery,
         },
-        query::{excluded_filters::CountedFacets, filters::FilterTarget, floats},
+        floats,
+        query::{excluded_filters::CountedFacets, filters::FilterTarget},
         statement::Sql,
     },
-    facets::listing::{CountedAttribute, MOST_STARS, availability_key, is_choice, leading},
-    query::FACET_VALUES,
+    facets::listing::{MOST_STARS, availability_key},
 };
-
-/// Occurrences of an attribute value in products, and those in which it is the product's first of that attribute.
-#[derive(Debug, Clone, Copy, Default)]
-struct ValueOccurrences {
-    times: i64,
-    first: i64,
-}
 
 /// Facet whose labels are in a table.
 struct Named<'a> {
@@ -85,16 +78,23 @@ impl<'a> Named<'a> {
 
 /// Counts by query.
 pub(crate) struct FacetCounter<'a> {
-    query: &'a FacetQuery<'a>,
-    batch: &'a ColumnBatch,
-    counts: Vec<Count>,
+    pub(super) query: &'a FacetQuery<'a>,
+    pub(super) batch: &'a ColumnBatch,
+    /// Variants of rows that do not decide by themselves where they count.
+    pub(super) offers: &'a Offers,
+    pub(super) counts: Vec<Count>,
 }
 
 impl<'a> FacetCounter<'a> {
-    pub(crate) fn new(query: &'a FacetQuery<'a>, batch: &'a ColumnBatch) -> Self {
+    pub(crate) fn new(
+        query: &'a FacetQuery<'a>,
+        batch: &'a ColumnBatch,
+        offers: &'a Offers,
+    ) -> Self {
         Self {
             query,
             batch,
+            offers,
             counts: Vec::new(),
         }
     }
@@ -140,12 +140,11 @@ impl<'a> FacetCounter<'a> {
     }
 
     /// Returns the rows that count for the facet of the filter at a place, or the hits.
-    fn rows(&self, own: Option<usize>) -> impl Iterator<Item = usize> + use<'a> {
-        let (query, failed) = (self.query, &self.batch.failed);
+    pub(super) fn rows(&self, own: Option<usize>) -> impl Iterator<Item = usize> + use<'a> {
+        let (query, offers, failed) = (self.query, self.offers, &self.batch.failed);
         (0..self.batch.rows).filter(move |row| {
-            failed
-                .get(*row)
-                .is_none_or(|failed| query.takes(own, *failed))
+            let failed = failed.get(*row);
+            failed.is_none_or(|failed| query.takes(own, *failed)) && offers.pass(*row, own)
         })
     }
 
@@ -162,11 +161,11 @@ impl<'a> FacetCounter<'a> {
         (values, self.scale(own))
     }
 
-    fn scale(&self, own: Option<usize>) -> i64 {
+    pub(super) fn scale(&self, own: Option<usize>) -> i64 {
         i64::try_from(self.query.sample_rate(own).scale()).unwrap_or(i64::MAX)
     }
 
-    fn push(&mut self, kind: &str, (value, label): (&str, &str), id: i64, count: i64) {
+    pub(super) fn push(&mut self, kind: &str, (value, label): (&str, &str), id: i64, count: i64) {
         self.counts.push(Count {
             kind: kind.to_owned(),
             value: value.to_owned(),
@@ -182,22 +181,48 @@ impl<'a> FacetCounter<'a> {
         self.push(TOTAL, ("", ""), 0, hits);
     }
 
+    /// Counts a product in each step of the price ladder that one of its variants stands on.
     fn prices(&mut self) {
-        let (prices, scale) = self.of(FacetName::Price, &self.batch.prices);
+        let batch = self.batch;
+        let own = self
+            .query
+            .excluded
+            .place(&FilterTarget::Facet(FacetName::Price));
         let ladder = price_ladder(self.query.search.settings.currency_exponent);
+        let step = |price: i64| {
+            let step = ladder.partition_point(|&from| from <= price);
+            step.saturating_sub(1)
+        };
         let mut steps = vec![0; ladder.len()];
         let mut bounds: Option<(i64, i64)> = None;
-        for price in prices {
-            let (low, high) = bounds.unwrap_or((price, price));
-            bounds = Some((low.min(price), high.max(price)));
-            let step = ladder
-                .partition_point(|&from| from <= price)
-                .saturating_sub(1);
-            steps[step] += 1;
+        let ranges = batch.prices.iter().zip(&batch.highest_prices);
+        let ranges: Vec<_> = ranges.collect();
+        for row in self.rows(own) {
+            let Some((&lowest, &highest)) = ranges.get(row).copied() else {
+                break;
+            };
+            // Bits of the steps, of which there are a dozen.
+            let (low, high, mut stands_on) = match self.offers.passing(row, own) {
+                Some(offers) => {
+                    let prices = offers.map(|offer| offer.price);
+                    prices.fold((i64::MAX, i64::MIN, 0_u64), |(low, high, bits), price| {
+                        (low.min(price), high.max(price), bits | 1 << step(price))
+                    })
+                }
+                None if batch.variants.get(row) == Some(&1) => (lowest, lowest, 1 << step(lowest)),
+                None => (lowest, highest, 1 << step(lowest) | 1 << step(highest)),
+            };
+            let (least, most) = bounds.unwrap_or((low, high));
+            bounds = Some((least.min(low), most.max(high)));
+            while stands_on > 0 {
+                steps[stands_on.trailing_zeros() as usize] += 1;
+                stands_on &= stands_on - 1;
+            }
         }
         if let Some((low, high)) = bounds {
             self.push(BOUNDS, ("", ""), low, high);
         }
+        let scale = self.scale(own);
         for (step, count) in (0..).zip(steps).filter(|(_, count)| *count > 0) {
             self.push(BUCKET, ("", ""), step, count * scale);
         }
@@ -220,12 +245,34 @@ impl<'a> FacetCounter<'a> {
         if !self.query.counted.has(FacetName::Availability) {
             return;
         }
-        let (stocks, scale) = self.of(FacetName::Availability, &self.batch.stocks);
+        let batch = self.batch;
+        let own = FilterTarget::Facet(FacetName::Availability);
+        let own = self.query.excluded.place(&own);
         let (mut there, mut gone) = (0, 0);
-        stocks.for_each(|stock| *(if stock > 0 { &mut there } else { &mut gone }) += scale);
+        for row in self.rows(own) {
+            let (Some(available), Some(variants)) =
+                (batch.available.get(row), batch.variants.get(row))
+            else {
+                break;
+            };
+            let (mut is_there, mut is_gone) = (*available > 0, available < variants);
+            if let Some(offers) = self.offers.passing(row, own) {
+                (is_there, is_gone) = (false, false);
+                offers.for_each(|offer| {
+                    *(if offer.available {
+                        &mut is_there
+                    } else {
+                        &mut is_gone
+                    }) = true;
+                });
+            }
+            there += i64::from(is_there);
+            gone += i64::from(is_gone);
+        }
+        let scale = self.scale(own);
         let kind = FacetName::Availability.as_str();
-        self.push(kind, (availability_key(true), ""), 0, there);
-        self.push(kind, (availability_key(false), ""), 0, gone);
+        self.push(kind, (availability_key(true), ""), 0, there * scale);
+        self.push(kind, (availability_key(false), ""), 0, gone * scale);
     }
 
     /// Counts sets of categories.
@@ -314,123 +361,6 @@ impl<'a> FacetCounter<'a> {
             });
         }
         Ok(())
-    }
-
-    async fn attributes<C: ConnectionTrait>(
-        &mut self,
-        connection: &C,
-        dictionary: &Dictionary,
-    ) -> Result<(), SearchError> {
-        let search = self.query.search;
-        let excluded: Vec<_> = self.query.excluded.attributes().collect();
-        let owns = excluded.iter().map(|(place, _)| Some(*place));
-        let owns: Vec<_> = [None].into_iter().chain(owns).collect();
-        let sets: HashMap<_, _> = owns.iter().map(|own| (*own, self.codes(*own))).collect();
-        let codes: HashSet<i64> = sets.values().flat_map(FxHashMap::keys).copied().collect();
-        let entries = dictionary
-            .look_up(connection, search.plan.tenant, codes)
-            .await?;
-        let mut attributes: HashMap<&str, Vec<(&str, i64, ValueOccurrences)>> = HashMap::new();
-        for (code, entry) in &entries {
-            let (name, value) = (entry.name.as_str(), entry.value.as_str());
-            let own = excluded
-                .iter()
-                .find(|(_, own)| *own == name)
-                .map(|(place, _)| *place);
-            if let Some(occurrences) = sets[&own].get(code) {
-                attributes
-                    .entry(name)
-                    .or_default()
-                    .push((value, self.scale(own), *occurrences));
-            }
-        }
-        match self.query.counted {
-            CountedFacets::Attribute(wanted) => {
-                for (value, scale, occurrences) in
-                    attributes.remove(wanted.as_str()).unwrap_or_default()
-                {
-                    self.push(ATTRIBUTE, (value, wanted), 0, occurrences.times * scale);
-                }
-            }
-            CountedFacets::Facets(_) => self.list_attributes(attributes),
-        }
-        Ok(())
-    }
-
-    /// Returns the occurrences of each code in the rows that count.
-    fn codes(&self, own: Option<usize>) -> FxHashMap<i64, ValueOccurrences> {
-        let mut codes: FxHashMap<i64, ValueOccurrences> = FxHashMap::default();
-        let rows = self
-            .rows(own)
-            .filter_map(|row| self.batch.attributes.get(row));
-        for entry in rows.flatten().copied() {
-            let occurrences = codes.entry(entry & -2).or_default();
-            occurrences.times += 1;
-            occurrences.first += entry & 1;
-        }
-        codes
-    }
-
-    /// Lists the most common values of the attributes that most products have.
-    fn list_attributes(&mut self, attributes: HashMap<&str, Vec<(&str, i64, ValueOccurrences)>>) {
-        let plan = self.query.search.plan;
-        let selected = &plan.filters.attributes;
-        let selected_values: HashSet<&str> =
-            selected.values().flatten().map(String::as_str).collect();
-        let mut found = Vec::new();
-        let ranges = plan.definitions.ranges();
-        let ranges: HashSet<&str> = ranges.map(|range| range.name.as_str()).collect();
-        for (name, values) in attributes {
-            if ranges.contains(name) {
-                for (value, scale, occurrences) in values {
-                    self.push(RANGE, (value, name), 0, occurrences.times * scale);
-                }
-                continue;
-            }
-            let firsts: i64 = values
-                .iter()
-                .map(|(_, _, occurrences)| occurrences.first)
-                .sum();
-            let count = values.len() as u64;
-            let is_choice = is_choice(&plan.definitions, name, count, firsts.unsigned_abs());
-            if is_choice || selected.contains_key(name) {
-                let products: i64 = values
-                    .iter()
-                    .map(|(_, scale, occurrences)| occurrences.first * scale)
-                    .sum();
-                found.push(CountedAttribute {
-                    name,
-                    products: products.unsigned_abs(),
-                    values: values.len() as u64,
-                    counts: values,
-                });
-            }
-        }
-        for attribute in leading(found, &plan.filters, &plan.definitions) {
-            let (name, products) = (attribute.name, attribute.products);
-            let mut values = attribute.counts;
-            let distinct = values.len() as i64;
-            values.sort_by(|(value, _, occurrences), (other, _, others)| {
-                others
-                    .times
-                    .cmp(&occurrences.times)
-                    .then_with(|| value.cmp(other))
-            });
-            for (place, (value, scale, occurrences)) in values.into_iter().enumerate() {
-                if place >= FACET_VALUES && !selected_values.contains(value) {
-                    continue;
-                }
-                self.counts.push(Count {
-                    kind: ATTRIBUTE.to_owned(),
-                    value: value.to_owned(),
-                    label: name.to_owned(),
-                    id: 0,
-                    count: occurrences.times * scale,
-                    values: distinct,
-                    products: products.cast_signed(),
-                });
-            }
-        }
     }
 }
 

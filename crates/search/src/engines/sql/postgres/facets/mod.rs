@@ -1,10 +1,14 @@
-//! Facet counts of a result: one statement reads the columns of all products that count.
+//! Facet counts of a result: one statement reads the columns of all products that count, and another the variants of
+//! those among them that their columns do not decide.
 
 pub(crate) mod column_batch;
 pub(crate) mod dictionary;
 pub(crate) mod facet_counter;
+pub(crate) mod offers;
+pub(crate) mod value_counts;
 
 use sea_orm::ConnectionTrait;
+use souk_domain::FacetName;
 
 use crate::{
     SearchError,
@@ -29,7 +33,8 @@ pub(crate) async fn count<C: ConnectionTrait>(
 ) -> Result<(Vec<Count>, Option<Vec<i64>>), SearchError> {
     let mut batch = read(connection, query).await?;
     let page = std::mem::take(&mut batch.page);
-    let counter = FacetCounter::new(query, &batch);
+    let offers = offers::read(connection, query, &batch, dictionary).await?;
+    let counter = FacetCounter::new(query, &batch, &offers);
     let counts = counter.count(connection, dictionary).await?;
     Ok((counts, query.with_page.then_some(page)))
 }
@@ -37,7 +42,7 @@ pub(crate) async fn count<C: ConnectionTrait>(
 /// Returns the statement that reads the columns.
 pub(crate) fn sql(query: &FacetQuery<'_>) -> Sql {
     let mut sql = Sql::new(Dialect::Postgres);
-    query.write_matched(&mut sql);
+    query.write_matched(&mut sql, "matched");
     write(&mut sql, query);
     sql
 }
@@ -51,7 +56,7 @@ async fn read<C: ConnectionTrait>(
     let row = rows
         .first()
         .ok_or_else(|| SearchError::engine("counting must return a row"))?;
-    column_batch::read(row, query.counted)
+    column_batch::read(row, query.counted, query.counts_by_variant())
 }
 
 /// Appends the columns that are read of table `matched`.
@@ -73,5 +78,10 @@ fn write(sql: &mut Sql, query: &FacetQuery<'_>) {
     } else {
         sql.push(", ").push(NOTHING);
     }
+    let looks_at_variants = query.counts_by_variant() || query.counted.has(FacetName::Price);
+    sql.push(", ").push(match looks_at_variants {
+        true => "string_agg(int8send(id), '')",
+        false => NOTHING,
+    });
     sql.push(" FROM matched");
 }

@@ -1,0 +1,59 @@
+//! Variants of a hit, as indexes store them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+use souk_domain::{ProductDocument, VariantDocument};
+
+/// Variants of a product, and what it takes to hold them against conditions.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub(crate) struct StoredVariants {
+    pub(super) variants: Vec<VariantDocument>,
+    /// Values that hold for every variant, of the attributes of which some variant has an option.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    common: BTreeMap<String, Vec<String>>,
+}
+
+impl StoredVariants {
+    /// Returns the variants of a document.
+    pub(crate) fn of(document: &ProductDocument) -> Self {
+        let options = document.variants.iter().flat_map(|own| own.options.keys());
+        let options: BTreeSet<_> = options.collect();
+        let common = options.into_iter().map(|name| {
+            let values = document.common_values(name).cloned().collect();
+            (name.clone(), values)
+        });
+        let has_values = |(_, values): &(String, Vec<String>)| !values.is_empty();
+        Self {
+            common: common.filter(has_values).collect(),
+            variants: document.variants.clone(),
+        }
+    }
+
+    /// Returns variants that were read one by one.
+    pub(crate) fn new(
+        variants: Vec<VariantDocument>,
+        common: BTreeMap<String, Vec<String>>,
+    ) -> Self {
+        Self { variants, common }
+    }
+
+    /// Returns true if a variant has a value of an attribute that is accepted, or if no variant has any: then the
+    /// attribute is the product's.
+    pub(super) fn has_value(
+        &self,
+        variant: &VariantDocument,
+        name: &str,
+        accepts: impl Fn(&str) -> bool,
+    ) -> bool {
+        if let Some(option) = variant.options.get(name)
+            && accepts(option)
+        {
+            return true;
+        }
+        let mut common = self.common.get(name).into_iter().flatten();
+        let mut variants = self.variants.iter();
+        common.any(|value| accepts(value))
+            || !variants.any(|other| other.options.contains_key(name))
+    }
+}
