@@ -7,3 +7,4 @@ pub mod import;
 pub mod output_file;
 pub mod progress;
 mod references;
+mod spreadsheet;

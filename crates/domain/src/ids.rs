@@ -6,8 +6,15 @@ use serde::{Deserialize, Serialize};
 
 /// An identifier that is not a positive integer.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("an id is a positive integer")]
+#[error("an id is a positive integer without leading zeros")]
 pub struct ParseIdError;
+
+/// Reads an id in the one way in which it is written, so that each address of a thing is one.
+fn canonical(text: &str) -> Result<i64, ParseIdError> {
+    let begins_with_digit = text.starts_with(|first: char| matches!(first, '1'..='9'));
+    let id = text.parse().ok().filter(|_| begins_with_digit);
+    id.ok_or(ParseIdError)
+}
 
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
@@ -26,10 +33,7 @@ macro_rules! ids {
             type Err = ParseIdError;
 
             fn from_str(text: &str) -> Result<Self, Self::Err> {
-                match text.parse::<i64>() {
-                    Ok(id) if id > 0 => Ok(Self(id)),
-                    _ => Err(ParseIdError),
-                }
+                canonical(text).map(Self)
             }
         }
     )+};
@@ -71,6 +75,29 @@ impl ExternalKey {
         Self {
             seller: None,
             external_id: external_id.into(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_is_written_in_one_way() {
+        assert_eq!("70".parse(), Ok(ProductId(70)));
+        let odd = [
+            "07",
+            "+7",
+            "-7",
+            "0",
+            "",
+            "7 ",
+            "7.0",
+            "9223372036854775808",
+        ];
+        for text in odd {
+            assert_eq!(text.parse::<ProductId>(), Err(ParseIdError), "{text}");
         }
     }
 }

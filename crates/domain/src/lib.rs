@@ -23,6 +23,7 @@ mod query_id;
 mod slugs;
 mod sort;
 mod suggestion;
+mod text;
 
 pub use analytics::{Action, HitEvent};
 pub use attributes::{
@@ -49,8 +50,9 @@ pub use offer::{Prices, StockPolicy};
 pub use page::{EngineKind, Highlights, Hit, HitVariant, MatchStage, SearchPage};
 pub use product::{
     Attributes, Image, MAX_ALT_CHARS, MAX_ATTRIBUTES, MAX_FURTHER, MAX_IMAGES, MAX_KEY_CHARS,
-    MAX_LENGTH_MM, MAX_PRICE, MAX_STOCK, MAX_TAGS, MAX_VALUE_CHARS, MAX_VALUES, MAX_WEIGHT_G,
-    Measures, ProductInput, ProductStatus, RatingTotals, TAGS, VariantInput,
+    MAX_LENGTH_MM, MAX_OPTIONS, MAX_POPULARITY, MAX_PRICE, MAX_STOCK, MAX_TAGS, MAX_VALUE_CHARS,
+    MAX_VALUES, MAX_WEIGHT_G, Measures, ProductInput, ProductStatus, RatingTotals, TAGS,
+    VariantInput, image_url,
 };
 pub use query::{
     AttributeFilter, Filters, MAX_OFFSET, MAX_PER_PAGE, MAX_QUERY_CHARS, PageRequest, PriceFilter,
@@ -60,3 +62,4 @@ pub use query_id::{QueryId, QueryIdError};
 pub use slugs::{SlugError, parse_slug, slugify};
 pub use sort::Sort;
 pub use suggestion::{Suggestion, SuggestionKind};
+pub use text::{tidied, tidy};

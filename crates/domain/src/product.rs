@@ -3,15 +3,18 @@
 mod image;
 mod measures;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, btree_map::Entry};
 use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-pub use image::{Image, MAX_ALT_CHARS, MAX_IMAGES};
+pub use image::{Image, MAX_ALT_CHARS, MAX_IMAGES, image_url};
 pub use measures::{MAX_LENGTH_MM, MAX_WEIGHT_G, Measures};
 
-use crate::{Currency, InvalidField, Prices, StockPolicy, parse_slug};
+use crate::{
+    Currency, InvalidField, Prices, StockPolicy, parse_slug,
+    text::{tidied, tidy, tidy_lines},
+};
 
 /// Most characters of an id, a name, or an attribute's name.
 pub const MAX_KEY_CHARS: usize = 200;
@@ -30,6 +33,10 @@ pub const MAX_TAGS: usize = 250;
 pub const MAX_FURTHER: usize = 50;
 /// Highest price in minor units: far above any real one, far below where sums overflow.
 pub const MAX_PRICE: i64 = 1_000_000_000_000;
+/// Most options of a variant.
+pub const MAX_OPTIONS: usize = 50;
+/// Highest popularity of a product: what shoppers earn it is added to that.
+pub const MAX_POPULARITY: i64 = 1_000_000_000_000;
 /// Highest stock of a variant.
 pub const MAX_STOCK: i64 = 1_000_000_000;
 
@@ -229,8 +236,8 @@ impl ProductInput {
     }
 
     pub(crate) fn check_texts(&mut self) -> Result<(), InvalidField> {
-        trim(&mut self.external_id);
-        trim(&mut self.title);
+        tidy(&mut self.external_id);
+        tidy(&mut self.title);
         for text in [
             &mut self.slug,
             &mut self.brand,
@@ -238,10 +245,11 @@ impl ProductInput {
             &mut self.fandom,
             &mut self.seller,
         ] {
-            trim_optional(text);
+            tidy_optional(text);
         }
         required("external_id", &self.external_id, MAX_KEY_CHARS)?;
         required("title", &self.title, MAX_TITLE_CHARS)?;
+        tidy_lines(&mut self.description);
         at_most("description", &self.description, MAX_DESCRIPTION_CHARS)?;
         if let Some(brand) = &self.brand {
             required("brand", brand, MAX_KEY_CHARS)?;
@@ -272,14 +280,17 @@ impl ProductInput {
                 ));
             }
         }
-        if self.popularity.is_some_and(|popularity| popularity < 0) {
-            return Err(InvalidField::new("popularity", "is not negative"));
+        let bounds = 0..=MAX_POPULARITY;
+        if self.popularity.is_some_and(|own| !bounds.contains(&own)) {
+            let message = format!("lies between 0 and {MAX_POPULARITY}");
+            return Err(InvalidField::new("popularity", message));
         }
         Ok(())
     }
 
     pub(crate) fn check_attributes(&mut self) -> Result<(), InvalidField> {
         at_most_items("attributes", self.attributes.len(), MAX_ATTRIBUTES)?;
+        tidy_keys(&mut self.attributes, |values, more| values.extend(more));
         for (name, values) in &mut self.attributes {
             let field = || format!("attributes.{name}");
             required(&field(), name, MAX_KEY_CHARS)?;
@@ -290,7 +301,7 @@ impl ProductInput {
                 ));
             }
             at_most_items(&field(), values.len(), MAX_VALUES)?;
-            values.iter_mut().for_each(trim);
+            values.iter_mut().for_each(tidy);
             values.sort();
             values.dedup();
             for value in values {
@@ -302,7 +313,7 @@ impl ProductInput {
     }
 
     pub(crate) fn check_tags(&mut self) -> Result<(), InvalidField> {
-        self.tags.iter_mut().for_each(trim);
+        self.tags.iter_mut().for_each(tidy);
         self.tags.sort();
         self.tags.dedup();
         at_most_items("tags", self.tags.len(), MAX_TAGS)?;
@@ -315,7 +326,7 @@ impl ProductInput {
     pub(crate) fn check_images(&mut self) -> Result<(), InvalidField> {
         at_most_items("images", self.images.len(), MAX_IMAGES)?;
         let skus = self.variants.iter();
-        let skus = skus.map(|variant| variant.sku.trim().to_owned()).collect();
+        let skus = skus.map(|variant| tidied(&variant.sku)).collect();
         for (index, image) in self.images.iter_mut().enumerate() {
             at_most_items("images", image.variants.len(), MAX_VARIANTS).map_err(|invalid| {
                 InvalidField::new(format!("images[{index}].variants"), invalid.message)
@@ -343,14 +354,16 @@ impl ProductInput {
         let mut skus = BTreeSet::new();
         for (index, variant) in self.variants.iter_mut().enumerate() {
             let field = |name: &str| format!("variants[{index}].{name}");
-            trim(&mut variant.sku);
-            trim_optional(&mut variant.gtin);
+            tidy(&mut variant.sku);
+            tidy_optional(&mut variant.gtin);
             required(&field("sku"), &variant.sku, MAX_KEY_CHARS)?;
             if let Some(gtin) = &variant.gtin {
                 required(&field("gtin"), gtin, MAX_KEY_CHARS)?;
             }
+            at_most_items(&field("options"), variant.options.len(), MAX_OPTIONS)?;
+            tidy_keys(&mut variant.options, |_, _| {});
             for (name, value) in &mut variant.options {
-                trim(value);
+                tidy(value);
                 required(&field("options"), name, MAX_KEY_CHARS)?;
                 required(&field("options"), value, MAX_VALUE_CHARS)?;
                 if name.contains(':') {
@@ -403,7 +416,7 @@ fn check_further(
     main: Option<&str>,
 ) -> Result<(), InvalidField> {
     let mut seen = BTreeSet::new();
-    slugs.iter_mut().for_each(trim);
+    slugs.iter_mut().for_each(tidy);
     slugs.retain(|slug| main != Some(slug.as_str()) && seen.insert(slug.clone()));
     at_most_items(field, slugs.len(), MAX_FURTHER)?;
     for (index, slug) in slugs.iter().enumerate() {
@@ -415,15 +428,20 @@ fn check_further(
     Ok(())
 }
 
-pub(crate) fn trim(text: &mut String) {
-    if text.trim().len() != text.len() {
-        *text = text.trim().to_owned();
+pub(crate) fn tidy_optional(text: &mut Option<String>) {
+    if let Some(inner) = text {
+        tidy(inner);
     }
 }
 
-pub(crate) fn trim_optional(text: &mut Option<String>) {
-    if let Some(inner) = text {
-        trim(inner);
+/// Tidies the keys of a map. Entries whose keys are the same then are merged, in the order of the keys.
+fn tidy_keys<V>(map: &mut BTreeMap<String, V>, merge: impl Fn(&mut V, V)) {
+    for (mut key, value) in std::mem::take(map) {
+        tidy(&mut key);
+        match map.entry(key) {
+            Entry::Vacant(entry) => drop(entry.insert(value)),
+            Entry::Occupied(mut entry) => merge(entry.get_mut(), value),
+        }
     }
 }
 

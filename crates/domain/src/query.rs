@@ -1,10 +1,16 @@
 //! The validated search query: what a caller asked for, with nothing impossible left in it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    mem::take,
+};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Cursor, FacetName, InvalidField, NumberRange, Sort};
+use crate::{
+    Cursor, FacetName, InvalidField, NumberRange, Sort,
+    text::{tidied, tidy},
+};
 
 /// Longest query text, in characters.
 pub const MAX_QUERY_CHARS: usize = 400;
@@ -44,6 +50,20 @@ pub struct Filters {
     /// Attribute name to limits on its numbers; never one of [`Self::attributes`].
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub ranges: BTreeMap<String, NumberRange>,
+}
+
+impl Filters {
+    /// Tidies brands, names and values of attributes, as products' own are.
+    pub fn tidy(&mut self) {
+        let brands = take(&mut self.brand).into_iter();
+        self.brand = brands.map(|brand| tidied(&brand)).collect();
+        for (name, values) in take(&mut self.attributes) {
+            let accepted = self.attributes.entry(tidied(&name)).or_default();
+            accepted.extend(values.iter().map(|value| tidied(value)));
+        }
+        let ranges = take(&mut self.ranges).into_iter();
+        self.ranges = ranges.map(|(name, range)| (tidied(&name), range)).collect();
+    }
 }
 
 /// Attribute name to its accepted values; a name never comes with no value.
@@ -172,10 +192,11 @@ impl SearchQuery {
     /// On text that is too long, price limits that exclude each other or are negative, a rating outside 1 to 5,
     /// limits of an attribute that exclude each other, or a cursor of another order.
     pub fn validated(mut self) -> Result<Self, InvalidField> {
-        self.text = self
-            .text
-            .map(|text| text.trim().to_owned())
-            .filter(|text| !text.is_empty());
+        self.filters.tidy();
+        if let Some(text) = &mut self.text {
+            tidy(text);
+        }
+        self.text = self.text.filter(|text| !text.is_empty());
         if self
             .text
             .as_ref()
@@ -362,6 +383,23 @@ mod tests {
         assert_eq!(PageRequest::numbered(0, 10).unwrap_err().field, "page");
         assert_eq!(PageRequest::numbered(1, 0).unwrap_err().field, "per_page");
         assert_eq!(PageRequest::numbered(1, 101).unwrap_err().field, "per_page");
+    }
+
+    #[test]
+    fn text_and_filters_are_composed_as_products_are() {
+        let mut query = SearchQuery {
+            text: Some("Cha\u{302}teau ".into()),
+            ..SearchQuery::default()
+        };
+        query.filters.brand.insert("Citroe\u{308}n".into());
+        query.filters.brand.insert("Citroën".into());
+        let values = [" e\u{301}cru".to_owned()].into();
+        query.filters.attributes.insert("Cou\u{301}".into(), values);
+        let query = query.validated().unwrap();
+        assert_eq!(query.text.as_deref(), Some("Château"));
+        assert_eq!(query.filters.brand, ["Citroën".to_owned()].into());
+        let expected = ("Coú".to_owned(), ["écru".to_owned()].into());
+        assert_eq!(query.filters.attributes, [expected].into());
     }
 
     #[test]

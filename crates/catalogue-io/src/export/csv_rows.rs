@@ -7,7 +7,7 @@ use souk_domain::Image;
 
 use super::own::Exported;
 use super::pages::path_names;
-use crate::output_file::OutputFile;
+use crate::{output_file::OutputFile, spreadsheet::marked};
 
 const HEADER: [&str; 36] = [
     "external_id",
@@ -68,7 +68,7 @@ impl CsvWriter {
         for variant in &product.variants {
             // A reader of tables expects the price outside of a sale, and the sale's beside it.
             let (price, list_price, sale_price) = variant.prices().apart();
-            self.0.write_record([
+            let cells: [&str; HEADER.len()] = [
                 &product.external_id,
                 text(&product.slug),
                 &product.title,
@@ -105,7 +105,9 @@ impl CsvWriter {
                 &number(variant.measures.length_mm),
                 &number(variant.measures.width_mm),
                 &number(variant.measures.height_mm),
-            ])?;
+            ];
+            self.0
+                .write_record(cells.map(|cell| marked(cell).into_owned()))?;
         }
         Ok(())
     }

@@ -223,7 +223,7 @@ async fn google_export_leaves_out_the_free_and_the_hidden() {
     let (text, summary) = exported(&shop, &args(&shop, ExportTarget::Google)).await;
     assert_eq!(text.matches("<item>").count(), 1, "{text}");
     assert!(
-        text.contains("<g:title>Free Pin - PAID</g:title>"),
+        text.contains("<g:title>Free  Pin - PAID</g:title>"),
         "{text}"
     );
     assert_eq!(

@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::choices::{AttributeFilterKind, AttributeType, AttributeVisibility, ValueOrder};
 use crate::InvalidField;
-use crate::product::{MAX_KEY_CHARS, MAX_VALUE_CHARS, required, trim, trim_optional};
+use crate::product::{MAX_KEY_CHARS, MAX_VALUE_CHARS, required, tidy_optional};
+use crate::text::tidy;
 
 /// Most definitions of a tenant.
 pub const MAX_ATTRIBUTE_DEFINITIONS: u64 = 500;
@@ -101,6 +102,7 @@ impl AttributeDefinition {
     /// # Errors
     /// Naming the first field at fault.
     pub fn validated(mut self) -> Result<Self, InvalidField> {
+        tidy(&mut self.name);
         required("name", &self.name, MAX_KEY_CHARS)?;
         if self.name.trim().is_empty() || self.name.contains(':') {
             return Err(InvalidField::new(
@@ -132,7 +134,7 @@ impl AttributeDefinition {
     }
 
     fn check_unit(&mut self) -> Result<(), InvalidField> {
-        trim_optional(&mut self.unit);
+        tidy_optional(&mut self.unit);
         self.unit = self.unit.take().filter(|unit| !unit.is_empty());
         let Some(unit) = &self.unit else {
             return Ok(());
@@ -160,7 +162,7 @@ impl AttributeDefinition {
                 let message = "must be by language tag, such as `en` or `pt-br`";
                 return Err(InvalidField::new("labels", message));
             }
-            trim(&mut label);
+            tidy(&mut label);
             let tag = tag.to_ascii_lowercase();
             required(&format!("labels.{tag}"), &label, MAX_KEY_CHARS)?;
             if self.labels.insert(tag, label).is_some() {
@@ -188,7 +190,7 @@ impl AttributeDefinition {
         let mut seen = BTreeSet::new();
         for (index, value) in self.values.iter_mut().enumerate() {
             let field = format!("values[{index}]");
-            trim(value);
+            tidy(value);
             required(&field, value, MAX_VALUE_CHARS)?;
             if !seen.insert(value.clone()) {
                 return Err(InvalidField::new(

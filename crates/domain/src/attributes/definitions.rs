@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::choices::{AttributeFilterKind, ValueOrder};
 use super::definition::AttributeDefinition;
 use super::natural_order::NaturalKey;
-use crate::{Attributes, FacetValue};
+use crate::{Attributes, FacetValue, text::tidied};
 
 /// Definitions of a tenant by name.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -13,7 +13,8 @@ pub struct AttributeDefinitions(BTreeMap<String, AttributeDefinition>);
 
 impl FromIterator<AttributeDefinition> for AttributeDefinitions {
     fn from_iter<I: IntoIterator<Item = AttributeDefinition>>(definitions: I) -> Self {
-        let named = |definition: AttributeDefinition| (definition.name.clone(), definition);
+        // As products have it, however it was written.
+        let named = |definition: AttributeDefinition| (tidied(&definition.name), definition);
         Self(definitions.into_iter().map(named).collect())
     }
 }

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use crate::{
     Attributes, Currency, Image, InvalidField, Prices, ProductInput, ProductStatus, RatingTotals,
     StockPolicy, VariantInput,
-    product::{MAX_KEY_CHARS, MAX_VARIANTS, required, trim},
+    product::{MAX_KEY_CHARS, MAX_VARIANTS, required},
+    text::{tidied, tidy},
 };
 
 /// Change of a property that may be absent.
@@ -117,14 +118,14 @@ pub struct KeptParts {
 }
 
 impl ProductPatch {
-    /// Returns the external id that the patch names, trimmed.
+    /// Returns the external id that the patch names, tidied.
     ///
     /// # Errors
     /// If it is missing or cannot be one.
     pub fn key(&self) -> Result<String, InvalidField> {
-        let key = self.external_id.as_deref().unwrap_or_default().trim();
-        required("external_id", key, MAX_KEY_CHARS)?;
-        Ok(key.to_owned())
+        let key = tidied(self.external_id.as_deref().unwrap_or_default());
+        required("external_id", &key, MAX_KEY_CHARS)?;
+        Ok(key)
     }
 
     /// Applies the patch to a product. Parts that it does not name are not checked.
@@ -276,7 +277,7 @@ fn merge_variants(
         .map(|variant| (variant.sku.as_str(), variant))
         .collect();
     for (index, mut patch) in patches.into_iter().enumerate() {
-        trim(&mut patch.sku);
+        tidy(&mut patch.sku);
         let stored = by_sku.get(patch.sku.as_str()).copied();
         let variant = patch.applied_to(stored);
         let variant = variant.map_err(|invalid| invalid.within(&format!("variants[{index}]")))?;
@@ -287,7 +288,7 @@ fn merge_variants(
         input.check_variants()?;
     }
 
-    removed.iter_mut().for_each(trim);
+    removed.iter_mut().for_each(tidy);
     let mut named: BTreeMap<String, VariantInput> = BTreeMap::new();
     let mut order = Vec::new();
     for variant in input.variants.drain(..) {

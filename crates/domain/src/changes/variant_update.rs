@@ -2,7 +2,8 @@
 
 use crate::{
     InvalidField, MAX_KEY_CHARS, MAX_PRICE, MAX_STOCK, parse_slug,
-    product::{required, trim, trim_optional},
+    product::{required, tidy_optional},
+    text::tidy,
 };
 
 /// New price or stock, or both, of the variant with a SKU.
@@ -26,8 +27,8 @@ impl VariantUpdate {
     /// # Errors
     /// Naming the first field at fault.
     pub fn validated(mut self) -> Result<Self, InvalidField> {
-        trim(&mut self.sku);
-        trim_optional(&mut self.external_id);
+        tidy(&mut self.sku);
+        tidy_optional(&mut self.external_id);
         required("sku", &self.sku, MAX_KEY_CHARS)?;
         if let Some(external_id) = &self.external_id {
             required("external_id", external_id, MAX_KEY_CHARS)?;

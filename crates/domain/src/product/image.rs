@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize, Serializer};
+use url::Url;
 
-use crate::InvalidField;
+use crate::{InvalidField, text::tidied};
 
 /// Most images of a product.
 pub const MAX_IMAGES: usize = 50;
@@ -12,6 +13,8 @@ pub const MAX_IMAGES: usize = 50;
 pub const MAX_ALT_CHARS: usize = 500;
 /// Most characters of an image's address.
 const MAX_URL_CHARS: usize = 2_000;
+/// Stands for the shop's own host while a path is read.
+const ANY_HOST: &str = "http://host.invalid/";
 
 /// An image of a product. Written as its address alone where that is all there is to say.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
@@ -76,21 +79,19 @@ impl Image {
             true => format!("images[{index}]"),
             false => format!("images[{index}].url"),
         };
-        if self.url.chars().count() > MAX_URL_CHARS {
-            let message = format!("has at most {MAX_URL_CHARS} characters");
-            return Err(InvalidField::new(of_url, message));
+        let invalid = |message: String| InvalidField::new(of_url.clone(), message);
+        let is_long = |url: &str| url.chars().count() > MAX_URL_CHARS;
+        let too_long = || invalid(format!("has at most {MAX_URL_CHARS} characters"));
+        if is_long(&self.url) {
+            return Err(too_long());
         }
-        let addressed = ["https://", "http://", "/"]
-            .iter()
-            .any(|start| self.url.starts_with(start));
-        if !addressed
-            || self
-                .url
-                .chars()
-                .any(|c| c.is_whitespace() || c.is_control())
-        {
-            let message = "is an http(s) address or an absolute path";
-            return Err(InvalidField::new(of_url, message));
+        self.url = serialized(&self.url).ok_or_else(|| {
+            let message =
+                "is an http(s) address without a user, or a path that begins with one `/`";
+            invalid(message.to_owned())
+        })?;
+        if is_long(&self.url) {
+            return Err(too_long());
         }
         if let Some(alt) = self.alt.take() {
             let alt = alt.trim();
@@ -106,19 +107,51 @@ impl Image {
         }
         let mut shown = Vec::new();
         for (place, sku) in self.variants.iter().enumerate() {
-            let sku = sku.trim();
-            if !skus.contains(sku) {
+            let sku = tidied(sku);
+            if !skus.contains(&sku) {
                 let field = format!("images[{index}].variants[{place}]");
                 let message = "is the SKU of one of the product's variants";
                 return Err(InvalidField::new(field, message));
             }
-            if shown.iter().all(|known| known != sku) {
-                shown.push(sku.to_owned());
+            if shown.iter().all(|known| *known != sku) {
+                shown.push(sku);
             }
         }
         self.variants = shown;
         Ok(())
     }
+}
+
+/// Returns an address of an image as browsers write it; `None` if it is none, is too long, or leads elsewhere than it seems
+/// to.
+pub fn image_url(address: &str) -> Option<String> {
+    let is_short = |url: &str| url.chars().count() <= MAX_URL_CHARS;
+    let url = Some(address)
+        .filter(|url| is_short(url))
+        .and_then(serialized);
+    url.filter(|url| is_short(url))
+}
+
+fn serialized(address: &str) -> Option<String> {
+    // Browsers take a backslash for a slash.
+    let is_odd = |c: char| c.is_whitespace() || c.is_control() || c == '\\';
+    if address.chars().any(is_odd) {
+        return None;
+    }
+    if !address.starts_with('/') {
+        let url = Url::parse(address).ok()?;
+        let is_web = matches!(url.scheme(), "http" | "https");
+        let is_open = url.username().is_empty() && url.password().is_none();
+        return (is_web && is_open && url.has_host()).then(|| url.into());
+    }
+    // Two slashes begin the name of another host.
+    if address.starts_with("//") {
+        return None;
+    }
+    let base = Url::parse(ANY_HOST).ok()?;
+    let url = base.join(address).ok()?;
+    let path = String::from(url).strip_prefix(ANY_HOST)?.to_owned();
+    (!path.starts_with('/')).then(|| format!("/{path}"))
 }
 
 impl From<String> for Image {
@@ -168,6 +201,37 @@ mod tests {
         match image.check(2, &skus) {
             Ok(()) => Ok(image),
             Err(invalid) => Err(invalid.field.into_owned()),
+        }
+    }
+
+    #[test]
+    fn address_is_kept_as_browsers_write_it() {
+        for (given, kept) in [
+            ("/a.png?v=1#x", Some("/a.png?v=1#x")),
+            ("/büch\"er<.png", Some("/b%C3%BCch%22er%3C.png")),
+            ("/a/../b%20c.png", Some("/b%20c.png")),
+            ("https://Host.example", Some("https://host.example/")),
+            (
+                "http://h.example:8080/a'b.png",
+                Some("http://h.example:8080/a'b.png"),
+            ),
+            ("//other.example/a.png", None),
+            ("/.//other.example/a.png", None),
+            ("/x/..//other.example/a.png", None),
+            ("/\\other.example/a.png", None),
+            ("https://user:password@h.example/a.png", None),
+            ("https://user@h.example/a.png", None),
+            ("javascript:x", None),
+            ("data:,x", None),
+            ("ftp://h.example/a.png", None),
+            ("https://", None),
+            ("a.png", None),
+        ] {
+            let serialized = serialized(given);
+            assert_eq!(serialized.as_deref(), kept, "{given}");
+            // What is kept is kept again.
+            let again = serialized.as_deref().and_then(super::serialized);
+            assert_eq!(again.as_deref(), kept, "{given}");
         }
     }
 

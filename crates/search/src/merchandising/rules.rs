@@ -122,7 +122,7 @@ impl CompiledRule {
         Self {
             id: rule.id.clone(),
             name: rule.name.clone(),
-            filters: when.filters.clone().unwrap_or_default(),
+            filters: tidied(&when.filters.clone().unwrap_or_default()),
             from_ms: when.from.map_or(i64::MIN, |from| from.timestamp_millis()),
             until_ms: when
                 .until
@@ -160,6 +160,13 @@ impl QueryCondition {
 }
 
 /// Returns true if one value of each filter in a condition is selected.
+/// Returns filters as searches and products have them: rules are kept as they were written.
+fn tidied(filters: &Filters) -> Filters {
+    let mut filters = filters.clone();
+    filters.tidy();
+    filters
+}
+
 fn are_set(condition: &Filters, given: &Filters) -> bool {
     let share = |wanted: &BTreeSet<String>, given: &BTreeSet<String>| {
         wanted.is_empty() || !wanted.is_disjoint(given)
@@ -189,7 +196,7 @@ fn merchandising(effects: &Effects, products: &KnownProducts) -> Merchandising {
         hidden: hidden
             .filter_map(|selection| chosen(selection, products))
             .collect(),
-        only: effects.filter.iter().cloned().collect(),
+        only: effects.filter.iter().map(tidied).collect(),
         boosts: boosts.collect(),
     }
 }
@@ -197,7 +204,7 @@ fn merchandising(effects: &Effects, products: &KnownProducts) -> Merchandising {
 /// Resolves a selection; `None` if none of its products exists.
 fn chosen(selection: &Selection, products: &KnownProducts) -> Option<Chosen> {
     match selection {
-        Selection::Filters(filters) => Some(Chosen::Matching(filters.clone())),
+        Selection::Filters(filters) => Some(Chosen::Matching(tidied(filters))),
         Selection::Products(refs) => {
             let ids: BTreeSet<ProductId> = ids(refs, products).collect();
             (!ids.is_empty()).then_some(Chosen::Products(ids))

@@ -1,17 +1,18 @@
 //! Checks of names, texts and slugs that the catalogue's writers share.
 
-use souk_domain::{InvalidField, slugify};
+use souk_domain::{InvalidField, slugify, tidy};
 
 const MAX_NAME_CHARS: usize = 200;
 
-/// Returns the trimmed name, or why it is invalid.
+/// Returns the tidied name, or why it is invalid.
 pub(crate) fn checked_name(name: &str) -> Result<String, InvalidField> {
-    let name = name.trim();
+    let mut name = name.to_owned();
+    tidy(&mut name);
     if name.is_empty() {
         return Err(InvalidField::new("name", "is required"));
     }
-    checked_text("name", name, MAX_NAME_CHARS)?;
-    Ok(name.to_owned())
+    checked_text("name", &name, MAX_NAME_CHARS)?;
+    Ok(name)
 }
 
 /// Rejects a text that is too long or holds a zero byte, which PostgreSQL cannot store.

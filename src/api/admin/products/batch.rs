@@ -2,7 +2,7 @@
 
 use poem_openapi::{Enum, Object};
 use serde::Deserialize;
-use souk_domain::{Currency, ExternalKey, InvalidField};
+use souk_domain::{Currency, ExternalKey, InvalidField, tidied};
 use souk_store::{MissingReferences, ProductWrite};
 
 use super::patch::ProductPatchBody;
@@ -77,7 +77,7 @@ impl BatchBody {
             };
             let key = ExternalKey {
                 seller: body.seller.value().cloned(),
-                external_id: external_id.trim().to_owned(),
+                external_id: tidied(&external_id),
             };
             let write = write(body, existing, currency)
                 .map_err(|invalid| ApiError::Unprocessable(invalid.within(&place)))?;

@@ -51,14 +51,69 @@ const ATTRIBUTE_PARTS: &[&str] = &[
 /// The same at the beginning of a word: `previews` are no reviews.
 const ATTRIBUTE_BEGINNINGS: &[&str] = &["reviews", "reviewer"];
 
-/// Words for the shop's money, which have other senses beside words that are not of trade: a page's margin, the cost of
-/// energy, a markup language.
+/// Words for the shop's money, unless a word of [`SENSES`] beside them says otherwise.
 const MONEY: &[&str] = &[
     "cost", "costs", "costing", "costings", "margin", "margins", "markup", "markups",
 ];
+/// Words beside which [`MONEY`] is a property of the product: a page's margin, the cost of energy, a markup language.
+const SENSES: &[&str] = &[
+    // Of paper and what is printed.
+    "print",
+    "prints",
+    "printed",
+    "printing",
+    "printer",
+    "printable",
+    "page",
+    "pages",
+    "sheet",
+    "sheets",
+    "paper",
+    "roll",
+    "copy",
+    "copies",
+    "scan",
+    "scanning",
+    "edge",
+    "edges",
+    "border",
+    "borders",
+    "top",
+    "bottom",
+    "left",
+    "right",
+    "side",
+    "sides",
+    "a3",
+    "a4",
+    "a5",
+    "a6",
+    // Of running a thing.
+    "energy",
+    "fuel",
+    "electricity",
+    "power",
+    "running",
+    "operating",
+    "heating",
+    "cooling",
+    // Of sewing, engineering and software.
+    "seam",
+    "hem",
+    "noise",
+    "safety",
+    "stability",
+    "gain",
+    "phase",
+    "signal",
+    "error",
+    "language",
+    "languages",
+    "hypertext",
+];
 const EMAIL: &[&str] = &["email", "emails"];
 
-/// Words of trade and bookkeeping that leave a name the sense that it has without them.
+/// Words of trade and bookkeeping, which leave `email` an address and are found in names that are written together.
 const TRADE: &[&str] = &[
     // Sums and their rates.
     "price prices amount value values total sum subtotal net gross tax vat incl excl including excluding percent \
@@ -100,8 +155,8 @@ pub(in crate::import) fn is_private(name: &str) -> bool {
 
 /// Reports whether nobody but the shop may see what is declared an attribute of this plain name.
 ///
-/// A word with several senses counts if the whole name is about the shop's money or people. Addresses under other names
-/// are found by their values.
+/// A name with a word for money is private unless another word tells a sense in which it is the product's: what is not
+/// known stays private. Addresses under other names are found by their values.
 pub(in crate::import) fn is_private_attribute(name: &str, kind: ValueKind) -> bool {
     if ATTRIBUTE_PARTS.iter().any(|part| name.contains(part)) {
         return true;
@@ -123,10 +178,7 @@ pub(in crate::import) fn is_private_attribute(name: &str, kind: ValueKind) -> bo
 }
 
 fn is_money(words: &[&str]) -> bool {
-    words.iter().any(|word| MONEY.contains(word))
-        && words
-            .iter()
-            .all(|word| MONEY.contains(word) || EMAIL.contains(word) || is_trade(word))
+    words.iter().any(|word| MONEY.contains(word)) && !words.iter().any(|word| SENSES.contains(word))
 }
 
 fn is_address(words: &[&str]) -> bool {
@@ -153,8 +205,7 @@ fn is_trade(word: &str) -> bool {
 }
 
 fn is_currency(word: &str) -> bool {
-    // Tonga's is the side of a page.
-    word != "top" && Currency::from_code(&word.to_uppercase()).is_some()
+    Currency::from_code(&word.to_uppercase()).is_some()
 }
 
 /// Reports whether a word only tells names apart: a number, or a letter for a type.
@@ -184,8 +235,10 @@ fn parts(word: &str) -> Option<Vec<&str>> {
     if word.is_empty() || word.len() > MOST_BYTES {
         return None;
     }
-    let known =
-        |part: &str| MONEY.contains(&part) || EMAIL.contains(&part) || trade().contains(part);
+    let known = |part: &str| {
+        let lists = [MONEY, EMAIL, SENSES];
+        lists.iter().any(|list| list.contains(&part)) || trade().contains(part)
+    };
     if known(word) {
         return Some(vec![word]);
     }
@@ -233,12 +286,24 @@ mod tests {
     }
 
     #[test]
-    fn money_with_another_word_is_an_attribute_of_the_product() {
+    fn money_with_an_unknown_word_is_private() {
+        for name in [
+            "zzz_cost",
+            "cost_ex_vat",
+            "invoice_cost",
+            "margin_b2b",
+            "dealers_margin",
+            "rrp_margin",
+            "n_markup_before_rebates",
+        ] {
+            assert!(is_private_attribute(name, ValueKind::Number), "{name}");
+        }
+    }
+
+    #[test]
+    fn money_in_a_sense_of_the_product_is_an_attribute() {
         for money in MONEY {
-            for other in [
-                "print", "top", "bottom", "left", "right", "roll", "copy", "a4", "page", "sheet",
-                "energy", "fuel", "running", "noise", "safety", "seam", "language", "zzz",
-            ] {
+            for other in SENSES {
                 for name in [
                     format!("{other}_{money}"),
                     format!("{money}_{other}"),

@@ -11,6 +11,7 @@ use super::lines::{Line, Lines};
 use super::quotes::Quotes;
 use super::row::{MOST_COLUMNS, MOST_ROW_BYTES, NUMBER_MARK, Row, not_utf8, too_long};
 use crate::import::report::RowFault;
+use crate::spreadsheet::unmarked;
 
 /// Rows among which the header is.
 const HEADER_ROWS: usize = 10;
@@ -318,7 +319,7 @@ impl<R: BufRead> Table<R> {
             };
         }
         Value::String(match self.exact {
-            true => cell,
+            true => unmarked(cell),
             false => without_formula(cell),
         })
     }

@@ -1,7 +1,7 @@
 //! Images of a product: addresses in every form, and the variants that they show.
 
 use serde_json::Value;
-use souk_domain::InvalidField;
+use souk_domain::{InvalidField, image_url};
 
 use crate::import::imported::Image;
 use crate::import::losses::{Loss, Losses, lose};
@@ -12,7 +12,6 @@ use crate::import::read::kinds::{Kind, Part};
 use crate::import::read::own::exact_images;
 use crate::import::read::value;
 
-const MOST_ADDRESS_BYTES: usize = 2_000;
 /// Members of an object that hold an image's address, the largest image first.
 const ADDRESS_MEMBERS: &[&str] = &[
     "hi_res",
@@ -234,7 +233,7 @@ fn parted(text: &str, profile: &Profile) -> Vec<String> {
     // Names with blanks in them are one text that is no address.
     match pieces
         .iter()
-        .all(|piece| is_address(piece) || piece.contains("=http"))
+        .all(|piece| image_url(piece).is_some() || piece.contains("=http"))
         || pieces.len() < 2
     {
         true => pieces,
@@ -269,7 +268,7 @@ fn address(text: &str, profile: &Profile) -> Option<String> {
         Some(at) if !text.starts_with("http") => &text[at + 1..],
         _ => text,
     };
-    let address = if text.starts_with("//") && !profile.exact {
+    let address = if text.starts_with("//") {
         format!("https:{text}")
     } else if profile.image_base.is_empty() || text.contains("://") {
         text.to_owned()
@@ -280,16 +279,7 @@ fn address(text: &str, profile: &Profile) -> Option<String> {
             text.trim_start_matches('/')
         )
     };
-    is_address(&address).then_some(address)
-}
-
-/// Reports whether a product can have this image.
-fn is_address(text: &str) -> bool {
-    ["https://", "http://", "/"]
-        .iter()
-        .any(|start| text.starts_with(start))
-        && text.len() <= MOST_ADDRESS_BYTES
-        && !text.contains(|c: char| c.is_whitespace() || c.is_control())
+    image_url(&address)
 }
 
 #[cfg(test)]
