@@ -7,8 +7,8 @@ use poem::{Endpoint, EndpointExt, IntoEndpoint, Response, Route};
 use crate::{
     api, home,
     http::{
-        ApiOrPages, Compression, Cors, ErrorHandling, RateLimit, RequestLimits, RequestMetrics,
-        ResponseCache, RouteTable, SecurityHeaders,
+        ApiOrPages, Compression, Cors, ErrorHandling, HeadAsGet, RateLimit, RequestLimits,
+        RequestMetrics, ResponseCache, RouteTable, SecurityHeaders,
     },
     state::AppState,
 };
@@ -69,10 +69,12 @@ pub fn guarded(
         .at("/openapi.json", json)
         .at("/openapi.yaml", yaml);
     ApiOrPages { api, pages }
-        .with(guards.rate_limit)
+        .with(guards.rate_limit.clone())
         .data(app)
         .with(compression)
+        .with(HeadAsGet)
         .with(ErrorHandling {
+            traced_from: guards.rate_limit.proxies,
             limits: guards.requests,
             routes,
             access_log: guards.access_log,

@@ -13,8 +13,8 @@ use souk_search::{
     engines::tantivy::{TantivyIndex, TantivyOptions},
 };
 use souk_search_service::{
-    Analytics, QueryUnderstandings, SearchConfigs, SearchGateway, SearchService, SuggestedQueries,
-    TenantDirectory, VisitorHasher,
+    Analytics, QueryIdSigner, QueryUnderstandings, SearchConfigs, SearchGateway, SearchService,
+    SuggestedQueries, TenantDirectory, VisitorHasher,
 };
 use souk_store::{Backend, Store};
 use souk_telemetry::DiskMetrics;
@@ -51,6 +51,7 @@ pub struct Service {
     cache: Cache<ApiError>,
     analytics: Analytics,
     suggested: SuggestedQueries,
+    query_ids: QueryIdSigner,
     query_understandings: QueryUnderstandings,
     hot_keys: Option<Arc<HotKeys>>,
     cdn: Cdn,
@@ -133,6 +134,12 @@ impl Service {
             is_new: opening::add_first_marketplace(&store).await?,
             analytics: Analytics::new(store.clone()),
             suggested: SuggestedQueries::new(store.clone()),
+            query_ids: QueryIdSigner::new(
+                store
+                    .installation_secret("query_ids", rand::random())
+                    .await
+                    .context("the secret that ids of searches are signed with cannot be read")?,
+            ),
             config,
             store,
             _folder: folder,
@@ -205,6 +212,7 @@ impl Service {
                 Arc::new(SearchConfigs::new(self.store.clone(), self.redis.clone())),
                 self.query_understandings.clone(),
                 self.suggested.clone(),
+                self.query_ids.clone(),
             ),
             redis: self.redis.clone(),
             cache: self.cache.clone(),
@@ -329,11 +337,13 @@ impl Service {
             let warmer = CacheWarmer::new(app.clone(), api.clone(), hot_keys, memory);
             tokio::spawn(warmer.run(shutdown.clone()))
         });
+        let proxies = guards.rate_limit.proxies.clone();
         let endpoint = router::guarded(api, app, guards);
         http::serve(
             listeners.api,
             endpoint,
             self.config.server.connections(),
+            proxies,
             shutdown,
         )
         .await;

@@ -37,6 +37,7 @@ mod m0023_identity;
 mod m0024_details;
 mod m0025_projection;
 mod m0026_variants;
+mod m0027_networks;
 mod scripts;
 
 /// Key of the advisory lock; no other program may use it on the same database.
@@ -74,6 +75,7 @@ impl MigratorTrait for Migrator {
             m0024_details::DETAILS,
             m0025_projection::PROJECTION,
             m0026_variants::VARIANTS,
+            m0027_networks::NETWORKS,
         ];
         scripts
             .into_iter()

@@ -23,6 +23,7 @@ impl ServerSection for ServerConfig {
     fn connections(&self) -> ConnectionLimits {
         ConnectionLimits {
             max_connections: self.max_connections,
+            max_client_connections: self.max_client_connections,
             header_timeout: Duration::from_millis(self.header_timeout_ms),
             idle_timeout: Duration::from_millis(self.idle_timeout_ms),
             max_head_bytes: self.max_url_bytes + self.max_header_bytes,
@@ -102,6 +103,7 @@ impl RateLimitSection for RateLimitConfig {
                 self.suggestions_max_requests,
                 "RATE_LIMIT_SUGGESTIONS_MAX_REQUESTS",
             )?,
+            pages: quota(self.pages_max_requests, "RATE_LIMIT_PAGES_MAX_REQUESTS")?,
             events: own(self.events_max_requests, "RATE_LIMIT_EVENTS_MAX_REQUESTS")?,
             key: quota(self.key_max_requests, "RATE_LIMIT_KEY_MAX_REQUESTS")?,
             admin: quota(self.admin_max_requests, "RATE_LIMIT_ADMIN_MAX_REQUESTS")?,

@@ -4,11 +4,20 @@ mod feed;
 mod media;
 mod policy;
 
-use poem::{Endpoint, Response, endpoint::make_sync, error::NotFoundError, get, http::header};
+use std::sync::Arc;
+
+use poem::{
+    Endpoint, Request, Response,
+    endpoint::{make, make_sync},
+    error::NotFoundError,
+    get,
+    http::{HeaderValue, header},
+};
 use poem_openapi::OpenApiService;
 use sha2::{Digest, Sha256};
+use souk_cache::Page;
 
-use crate::api::Api;
+use crate::{api::Api, error::ApiError, http::negotiated, state::AppState};
 
 pub use feed::google as google_feed;
 pub use media::demo as demo_media;
@@ -17,6 +26,9 @@ const PAGE: &str = include_str!("index.html");
 const STYLE: &str = include_str!("home.css");
 const SCRIPT: &str = include_str!("home.js");
 
+/// `Cache-Control` of a page: kept for five minutes, then asked for again, which costs a 304.
+const FOR_FIVE_MINUTES: HeaderValue = HeaderValue::from_static("public, max-age=300");
+const VARY: HeaderValue = HeaderValue::from_static("Accept-Encoding");
 /// `Cache-Control` of a file whose name changes with its content.
 const FOR_A_YEAR: &str = "public, max-age=31536000, immutable";
 
@@ -95,17 +107,32 @@ fn page_of(html: String) -> impl Endpoint + use<> {
     fixed("text/html; charset=utf-8", html, Some(policy))
 }
 
-/// An address that always answers the same.
+/// An address that always answers the same. Its content is compressed once for each coding, off the async workers.
 fn fixed(
     content_type: &'static str,
     content: String,
     policy: Option<String>,
 ) -> impl Endpoint + use<> {
-    get(make_sync(move |_| {
-        let mut response = Response::builder().header(header::CONTENT_TYPE, content_type);
-        if let Some(policy) = &policy {
-            response = response.header(header::CONTENT_SECURITY_POLICY, policy);
+    let page = Arc::new(Page::new(content));
+    let policy = policy.and_then(|policy| HeaderValue::try_from(policy).ok());
+    get(make(move |request: Request| {
+        let (page, policy) = (Arc::clone(&page), policy.clone());
+        async move {
+            let compression = request
+                .data::<AppState>()
+                .is_some_and(|app| app.compression);
+            let answering = tokio::task::spawn_blocking(move || {
+                let content_type = HeaderValue::from_static(content_type);
+                negotiated(&request, &page, content_type, compression)
+            });
+            let mut response = answering.await.map_err(ApiError::internal)?;
+            let headers = response.headers_mut();
+            headers.insert(header::CACHE_CONTROL, FOR_FIVE_MINUTES);
+            headers.insert(header::VARY, VARY);
+            if let Some(policy) = policy {
+                headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+            }
+            Ok::<Response, poem::Error>(response)
         }
-        response.body(content.clone())
     }))
 }

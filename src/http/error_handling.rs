@@ -16,8 +16,8 @@ use souk_telemetry::{chain, traces};
 use tracing::{Instrument, Span, field};
 
 use super::{
-    ErrorBody, JsonResponse, RequestLimits, RouteTable, host_lines::HostLines, moved,
-    rate_limit::StandingSlot, request_id, request_id::RequestId, text::is_text,
+    ErrorBody, JsonResponse, RequestLimits, RouteTable, TrustedProxies, host_lines::HostLines,
+    moved, rate_limit::StandingSlot, request_id, request_id::RequestId, text::is_text,
 };
 use crate::error::{ApiError, ErrorCode};
 
@@ -29,6 +29,8 @@ const UPLOAD_TIMEOUT: Duration = Duration::from_secs(6 * 3_600);
 /// Around all that can fail: gives each request an id and its bounds, survives panics, and turns every error, ours or
 /// the framework's, into the one error_handling.
 pub struct ErrorHandling {
+    /// Proxies whose traces are continued: anybody else could have every change sampled and stored with a trace of theirs.
+    pub traced_from: TrustedProxies,
     /// Size and time limits of requests.
     pub limits: RequestLimits,
     /// The documented addresses.
@@ -43,6 +45,7 @@ impl<E: Endpoint> Middleware<E> for ErrorHandling {
     fn transform(&self, inner: E) -> Self::Output {
         Enveloped {
             inner,
+            traced_from: self.traced_from.clone(),
             limits: self.limits,
             routes: Arc::clone(&self.routes),
             access_log: self.access_log,
@@ -53,6 +56,7 @@ impl<E: Endpoint> Middleware<E> for ErrorHandling {
 /// An endpoint inside its [`ErrorHandling`].
 pub struct Enveloped<E> {
     inner: E,
+    traced_from: TrustedProxies,
     limits: RequestLimits,
     routes: Arc<RouteTable>,
     access_log: bool,
@@ -82,7 +86,9 @@ impl<E: Endpoint> Enveloped<E> {
             otel.name = operation.unwrap_or("other"),
             otel.kind = "server",
         );
-        if let Some(traceparent) = request.header(traces::TRACEPARENT) {
+        if let Some(traceparent) = request.header(traces::TRACEPARENT)
+            && self.traced_from.sent(request)
+        {
             traces::continue_from(&span, traceparent);
         }
         if let Some(id) = traces::trace_id(&span) {
@@ -212,6 +218,7 @@ mod tests {
 
     fn guarded<E: Endpoint>(endpoint: E, timeout: Duration) -> TestClient<impl Endpoint> {
         let error_handling = ErrorHandling {
+            traced_from: TrustedProxies::default(),
             limits: RequestLimits {
                 timeout,
                 ..RequestLimits::default()

@@ -5,10 +5,13 @@ use std::sync::Arc;
 use poem::{FromRequest, Request, RequestBody, Result};
 use souk_cache::Tag;
 use souk_domain::Hit;
-use souk_search_service::{EngineResponse, SearchContext, SearchResponse};
+use souk_search_service::{EngineResponse, SearchContext, SearchResponse, VisitorHash};
 use souk_store::Tenant;
 
-use super::{CacheTags, RequestVisitor, VisitorId, tenant_resolution::resolve_tenant};
+use super::{
+    CacheTags, RequestVisitor, VisitorId, client::RequestNetwork, principal::has_admin_key,
+    tenant_resolution::resolve_tenant,
+};
 use crate::{error::ApiError, state::AppState};
 
 /// Returns the search context of a request. The visitor matters only during an experiment.
@@ -31,6 +34,10 @@ pub struct TenantContext {
     pub app: AppState,
     /// Tenant.
     pub tenant: Arc<Tenant>,
+    /// True if the request bears a key of the tenant, or the admin key.
+    pub has_key: bool,
+    /// Network of the client, hashed for the day; `None` if it cannot be told.
+    network: Option<RequestNetwork>,
     cache_tags: CacheTags,
     /// Search context, where the response cache has chosen it already.
     search_context: Option<SearchContext>,
@@ -52,6 +59,14 @@ impl TenantContext {
                 };
                 search_context(&self.app, &self.tenant, RequestVisitor(visitor)).await
             }
+        }
+    }
+
+    /// Returns today's hash of the client's network; `None` if the network or the day's salt is not known.
+    pub async fn network(&self) -> Option<VisitorHash> {
+        match self.network {
+            Some(network) => network.hash(&self.app, self.tenant.id).await,
+            None => None,
         }
     }
 
@@ -113,10 +128,12 @@ fn app_state(request: &Request) -> Result<&AppState, ApiError> {
 impl<'a> FromRequest<'a> for TenantContext {
     async fn from_request(request: &'a Request, _body: &mut RequestBody) -> Result<Self> {
         let app = app_state(request)?;
-        let tenant = resolve_tenant(app, request).await?.tenant;
+        let resolved = resolve_tenant(app, request).await?;
         Ok(Self {
             app: app.clone(),
-            tenant,
+            tenant: resolved.tenant,
+            has_key: resolved.has_key || has_admin_key(request, &app.admin_key),
+            network: request.data::<RequestNetwork>().copied(),
             cache_tags: request.data::<CacheTags>().cloned().unwrap_or_default(),
             search_context: request.data::<SearchContext>().cloned(),
             // A malformed visitor id counts as none: the live version is served.

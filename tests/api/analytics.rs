@@ -37,6 +37,15 @@ impl Shop {
     }
 }
 
+/// Learns from whatever network: all requests of a test come from one.
+fn of_any_network() -> IndexerConfig {
+    IndexerConfig {
+        suggestions_min_networks: 0,
+        popularity_min_networks: 0,
+        ..IndexerConfig::default()
+    }
+}
+
 fn event(kind: &str, page: &Value, place: usize) -> Value {
     json!({
         "type": kind,
@@ -122,6 +131,9 @@ async fn what_comes_of_searches_is_reported() {
     let session = [JSON, ("X-Visitor-Id", "session-1")];
     let page = shop.search("q=dragon", &session).await;
     shop.search("q=unicorn", &[]).await;
+    // Revenue is believed with a key.
+    let bearer = format!("Bearer {ADMIN_KEY}");
+    let of_a_server = [session[0], session[1], ("Authorization", bearer.as_str())];
     let mut purchase = event("purchase", &page, 1);
     purchase["quantity"] = json!(2);
     purchase["revenue"] = json!(3_190);
@@ -129,7 +141,7 @@ async fn what_comes_of_searches_is_reported() {
     let events =
         json!({"events": [event("click", &page, 1), event("add_to_cart", &page, 1), purchase]});
     for _ in 0..2 {
-        let taken = shop.tell(&events, &session).await.expect(202);
+        let taken = shop.tell(&events, &of_a_server).await.expect(202);
         assert_eq!(
             taken,
             json!({"accepted": 3, "unknown": 0, "rejected": 0, "errors": []})
@@ -177,13 +189,15 @@ async fn faults_are_named_and_spoil_nothing_else() {
     let page = shop.search("q=dragon", &[]).await;
     let mut bad = event("click", &page, 0);
     bad["position"] = json!(0);
-    let mut unknown = event("click", &page, 0);
-    unknown["query_id"] = json!("0".repeat(31) + "7");
-    let events = json!({"events": [bad, event("click", &page, 0), {"type": "look"}, unknown]});
+    let mut forged = event("click", &page, 0);
+    forged["query_id"] = json!("0".repeat(47) + "7");
+    let mut paid = event("purchase", &page, 0);
+    paid["revenue"] = json!(1_999);
+    let events = json!({"events": [bad, event("click", &page, 0), {"type": "look"}, forged, paid]});
     let taken = shop.tell(&events, &[JSON]).await.expect(202);
     assert_eq!(
         (&taken["accepted"], &taken["unknown"], &taken["rejected"]),
-        (&json!(2), &json!(1), &json!(2)),
+        (&json!(1), &json!(0), &json!(4)),
         "{taken}"
     );
     let fields: Vec<_> = taken["errors"]
@@ -192,10 +206,28 @@ async fn faults_are_named_and_spoil_nothing_else() {
         .iter()
         .map(|it| &it["field"])
         .collect();
-    assert_eq!(fields, ["events[0].position", "events[2].type"]);
+    let expected = [
+        "events[0].position",
+        "events[2].type",
+        "events[3].query_id",
+        "events[4].revenue",
+    ];
+    assert_eq!(fields, expected);
     let report = shop.report("summary").await;
     assert_eq!(report["total"]["clicks"], 1, "{report}");
-    assert_eq!(report["unknown"]["clicks"], 1, "{report}");
+    assert_eq!(report["total"]["revenue"], 0, "{report}");
+    assert_eq!(report["unknown"]["clicks"], 0, "{report}");
+
+    let many = json!({"events": vec![json!({"type": "look"}); 100]});
+    let taken = shop.tell(&many, &[JSON]).await.expect(202);
+    assert_eq!(taken["rejected"], 100);
+    assert_eq!(taken["errors"].as_array().unwrap().len(), 10);
+    let long = json!({"events": [{"type": "x".repeat(20_000)}]});
+    let taken = shop.tell(&long, &[JSON]).await.expect(202);
+    assert!(taken.to_string().len() < 1_000, "{taken}");
+    let large = json!({"events": [{"type": "x".repeat(70_000)}]});
+    let refused = shop.tell(&large, &[JSON]).await;
+    assert_eq!(refused.error(413).0, "too_large");
 
     let click = event("click", &page, 0);
     for (body, status, field) in [
@@ -294,7 +326,7 @@ async fn what_enough_people_searched_for_is_offered_to_others() {
     }
     shop.app.analytics.finish().await;
     let now = chrono::Utc::now().timestamp_millis();
-    learn(&shop.store, &shop.tenant, &IndexerConfig::default(), now)
+    learn(&shop.store, &shop.tenant, &of_any_network(), now)
         .await
         .unwrap();
     let offered = async || {
@@ -336,7 +368,7 @@ async fn what_others_clicked_for_is_offered_to_who_mistypes_it() {
     let before = ask("dragn+mug").await;
     assert_eq!(before.get("did_you_mean"), None, "{before}");
     let now = chrono::Utc::now().timestamp_millis();
-    learn(&shop.store, &shop.tenant, &IndexerConfig::default(), now)
+    learn(&shop.store, &shop.tenant, &of_any_network(), now)
         .await
         .unwrap();
     shop.app.search.suggested().refresh().await.unwrap();

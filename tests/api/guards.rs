@@ -22,6 +22,7 @@ fn limited(options: impl FnOnce(&mut RateLimitOptions)) -> Guards {
         search: None,
         suggestions: None,
         events: None,
+        pages: quota(6),
         key: quota(5),
         admin: quota(4),
         write: quota(2),
@@ -81,15 +82,22 @@ async fn every_counted_answer_says_how_the_client_stands() {
         "/",
         "/docs",
         "/openapi.json",
-        "/health/ready",
+        "/openapi.yaml",
         "/media/demo/mug.svg",
     ] {
         let page = shop.get(path).await;
+        let policy = page.header("ratelimit-policy");
         assert_eq!(
-            (page.status, page.header("ratelimit")),
-            (200, None),
+            (page.status, policy),
+            (200, Some("\"pages\";q=6;w=86400")),
             "{path}"
         );
+    }
+    shop.get("/none").await.expect(404);
+    shop.get("/docs").await.expect(429);
+    for path in ["/health/live", "/health/ready"] {
+        let probe = shop.get(path).await;
+        assert_eq!((probe.status, probe.header("ratelimit")), (200, None));
     }
 }
 

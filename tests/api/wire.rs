@@ -22,7 +22,7 @@ use souk_domain::{
     AttributeDefinition, AttributeDefinitions, AttributeFilterKind, AttributeType, Currency,
     Cursor, EngineKind, Facet, FacetValue, Facets, Highlights, Hit, HitVariant, Label, MatchStage,
     PageRequest, PriceBucket, PriceFacet, PriceRange, ProductId, QueryId, RangeFacet, SearchPage,
-    SortKey, Suggestion, SuggestionKind, VariantId,
+    SignedQueryId, SortKey, Suggestion, SuggestionKind, VariantId,
 };
 use souk_search_service::{EngineResponse, SearchResponse};
 use souk_store::{
@@ -159,10 +159,13 @@ fn what_is_described_is_what_is_written() {
         };
         agrees(&SearchResults::new(
             SearchResponse {
-                query_id: QueryId {
-                    text: 1,
-                    settings: 2,
-                    rest: 3,
+                query_id: SignedQueryId {
+                    id: QueryId {
+                        text: 1,
+                        settings: 2,
+                        rest: 3,
+                    },
+                    signature: 4,
                 },
                 settings_version: 1,
                 redirect: full.then(|| "/returns".to_owned()),

@@ -58,6 +58,7 @@ const WORDS: &[&str] = &[
     // The database and the indexer.
     "readers",
     "writer",
+    "pages",
     "used",
     "idle",
     "queued",

@@ -72,6 +72,7 @@ async fn the_batch_that_indexes_a_change_is_linked_with_the_request_that_made_it
     let environment = [
         ("DATABASE_URL", database.url()),
         ("SOUK_LOG_FORMAT", "json"),
+        ("TRUSTED_PROXIES", "127.0.0.1"),
         ("SOUK_ACCESS_LOG", "true"),
         ("OTEL_EXPORTER_OTLP_ENDPOINT", &endpoint),
         ("OTEL_BSP_SCHEDULE_DELAY", "50"),

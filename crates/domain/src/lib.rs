@@ -58,7 +58,7 @@ pub use query::{
     AttributeFilter, Filters, MAX_OFFSET, MAX_PER_PAGE, MAX_QUERY_CHARS, PageRequest, PriceFilter,
     SearchQuery, Start,
 };
-pub use query_id::{QueryId, QueryIdError};
+pub use query_id::{QueryId, QueryIdError, SignedQueryId};
 pub use slugs::{SlugError, parse_slug, slugify};
 pub use sort::Sort;
 pub use suggestion::{Suggestion, SuggestionKind};

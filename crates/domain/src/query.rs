@@ -35,13 +35,13 @@ pub struct Filters {
     /// Seller slugs.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub seller: BTreeSet<String>,
-    /// Limits on the lowest price.
+    /// Limits on the price of a variant.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub price: Option<PriceFilter>,
     /// Rated so or better, 1 to 5.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rating_min: Option<f32>,
-    /// Only products in stock (`true`) or only sold-out ones (`false`).
+    /// Only products with a variant that can be bought (`true`), or with one that is sold out (`false`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub in_stock: Option<bool>,
     /// Attribute name to accepted values.
@@ -69,7 +69,7 @@ impl Filters {
 /// Attribute name to its accepted values; a name never comes with no value.
 pub type AttributeFilter = BTreeMap<String, BTreeSet<String>>;
 
-/// Limits on a product's lowest price in minor units; both ends inclusive, at least one given.
+/// Limits on the price of a variant in minor units; both ends inclusive, at least one given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PriceFilter {

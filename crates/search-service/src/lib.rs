@@ -3,6 +3,7 @@
 pub mod analytics;
 mod api_key;
 mod gateway;
+mod query_ids;
 mod search_configs;
 mod service;
 mod suggested;
@@ -16,6 +17,7 @@ pub use gateway::{
     BreakerState, EngineResponse, GatewayError, GatewayOptions, Pool, PoolUsage, SearchGateway,
     SearchMetrics,
 };
+pub use query_ids::QueryIdSigner;
 pub use search_configs::{
     ActiveConfig, CompiledVersion, DefinedAttributes, EditError, Edited, Experiment, SearchConfigs,
     SearchContext, edit, new_id, products_of, read,

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use souk_cache::Tag;
 use souk_domain::{
-    Facet, FacetName, Hit, MatchStage, ProductId, QueryId, SearchPage, SearchQuery, Suggestion,
-    TenantId,
+    Facet, FacetName, Hit, MatchStage, ProductId, SearchPage, SearchQuery, SignedQueryId,
+    Suggestion, TenantId,
 };
 use souk_search::{
     SearchPlan, SearchSettings, SuggestRequest, merchandising::Rewritten,
@@ -14,8 +14,8 @@ use souk_search::{
 use souk_store::{StoreError, Tenant};
 
 use crate::{
-    EngineResponse, GatewayError, QueryUnderstandings, SearchConfigs, SearchContext, SearchGateway,
-    SuggestedQueries, VisitorHash,
+    EngineResponse, GatewayError, QueryIdSigner, QueryUnderstandings, SearchConfigs, SearchContext,
+    SearchGateway, SuggestedQueries, VisitorHash,
 };
 
 /// Search by a tenant's active configuration.
@@ -33,7 +33,7 @@ pub struct SearchRequest<'a> {
 #[derive(Debug)]
 pub struct SearchResponse {
     /// Id of the search in analytics.
-    pub query_id: QueryId,
+    pub query_id: SignedQueryId,
     /// Version of the configuration; 0 while the tenant has none.
     pub settings_version: i64,
     /// URL or path that a rule redirects to.
@@ -53,6 +53,7 @@ pub struct SearchService {
     configs: Arc<SearchConfigs>,
     query_understandings: QueryUnderstandings,
     suggested: SuggestedQueries,
+    query_ids: QueryIdSigner,
 }
 
 impl SearchService {
@@ -62,13 +63,20 @@ impl SearchService {
         configs: Arc<SearchConfigs>,
         query_understandings: QueryUnderstandings,
         suggested: SuggestedQueries,
+        query_ids: QueryIdSigner,
     ) -> Self {
         Self {
             gateway,
             configs,
             query_understandings,
             suggested,
+            query_ids,
         }
+    }
+
+    /// Returns the signer of ids of searches.
+    pub fn query_ids(&self) -> &QueryIdSigner {
+        &self.query_ids
     }
 
     /// Returns the gateway to the engines.
@@ -117,7 +125,9 @@ impl SearchService {
         let rewritten = self.rewrite(tenant, context, query);
         let results = self.gateway.search(&rewritten.plan).await?;
         Ok(SearchResponse {
-            query_id: context.query_id(query),
+            query_id: self
+                .query_ids
+                .sign(tenant.id, context.query_id(query), context.now_ms()),
             settings_version: context.version(),
             redirect: rewritten.redirect,
             did_you_mean: self.did_you_mean(&rewritten.plan, &results.value),

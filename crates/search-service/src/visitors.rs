@@ -24,6 +24,14 @@ const PAUSE: Duration = Duration::from_secs(2);
 pub struct VisitorHash(u128);
 
 impl VisitorHash {
+    /// Stands for everybody who cannot be told from others.
+    pub(crate) const UNKNOWN: Self = Self(0);
+
+    /// Returns the hash of a visitor that nothing is known of but that it is another one.
+    pub fn unique() -> Self {
+        Self(rand::random())
+    }
+
     /// Evenly distributed over all numbers.
     pub fn get(self) -> u128 {
         self.0

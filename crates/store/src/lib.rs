@@ -18,6 +18,7 @@ pub mod etag;
 #[doc(hidden)]
 pub mod explain;
 mod guarded;
+mod installation_secrets;
 mod jobs;
 mod merchandising;
 mod outbox;
@@ -28,9 +29,10 @@ mod tenants;
 mod visitor_salts;
 
 pub use analytics::{
-    Batch, DailyMetrics, EventCount, Metrics, Period, PopularityOptions, QueryMetrics, QueryOrder,
-    SearchAnalytics, SearchCount, SearchFeedback, SearchKey, SearchReports, SuggestedQuery,
-    SuggestionOptions, Summary, Trend, Trends, VersionMetrics, Visitor,
+    Batch, DailyMetrics, EventCount, Metrics, NetworkTokens, Period, PopularityOptions,
+    QueryMetrics, QueryOrder, SearchAnalytics, SearchCount, SearchFeedback, SearchKey,
+    SearchReports, SuggestedQuery, SuggestionOptions, Summary, Trend, Trends, VersionMetrics,
+    Visitor,
 };
 pub use backend::Backend;
 pub use catalogue::{

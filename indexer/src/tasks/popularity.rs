@@ -27,6 +27,7 @@ pub async fn learn(
     let feedback = store.scope(tenant.id).search_feedback();
     let popularity = PopularityOptions {
         half_life_days: config.analytics_half_life_days,
+        min_networks: config.popularity_min_networks,
         max_changes: config.popularity_max_changes,
     };
     let products = feedback.earn_popularity(&popularity, now_ms).await?;
@@ -36,6 +37,7 @@ pub async fn learn(
     let frequent = SuggestionOptions {
         half_life_days: config.analytics_half_life_days,
         min_sessions: config.suggestions_min_visitors,
+        min_networks: config.suggestions_min_networks,
         limit: CANDIDATES,
     };
     let mut queries = feedback.frequent_queries(&frequent, now_ms).await?;

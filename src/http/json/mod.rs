@@ -3,13 +3,10 @@
 //! poem-openapi's own `Json` builds a tree of values for each answer and tells of a bad body only
 //! which type failed. Going through serde writes an answer straight to bytes and names the field at fault.
 
+mod arriving;
 mod strict;
 
-use bytes::Bytes;
-use poem::{
-    Body, FromRequest, IntoResponse, Request, RequestBody, Response, Result, error::ReadBodyError,
-    http::header,
-};
+use poem::{IntoResponse, Request, RequestBody, Response, Result, http::header};
 use poem_openapi::{
     impl_apirequest_for_payload,
     payload::{ParsePayload, Payload},
@@ -20,11 +17,12 @@ use serde::{Serialize, de::DeserializeOwned};
 use souk_domain::InvalidField;
 
 use self::strict::Strict;
-use super::RequestLimits;
 use crate::error::ApiError;
 
-/// Most bytes of a body: a thousand products of 16 kB each.
+/// Most bytes of a body unless an operation says otherwise: a thousand products of 16 kB each.
 pub const MAX_BODY_BYTES: usize = 16 * 1024 * 1024;
+/// Most characters of the message about a field at fault: readers' messages quote what was sent.
+const MAX_MESSAGE_CHARS: usize = 200;
 
 const JSON: &str = "application/json";
 const TEXT: &str = "text/plain";
@@ -57,11 +55,11 @@ impl<T: Serialize + Send> IntoResponse for JsonResponse<T> {
     }
 }
 
-/// A JSON body.
+/// A JSON body of at most `MAX_BYTES`.
 #[derive(Debug)]
-pub struct JsonBody<T>(pub T);
+pub struct JsonBody<T, const MAX_BYTES: usize = MAX_BODY_BYTES>(pub T);
 
-impl<T: Type> Payload for JsonBody<T> {
+impl<T: Type, const MAX_BYTES: usize> Payload for JsonBody<T, MAX_BYTES> {
     const CONTENT_TYPE: &'static str = JSON;
 
     fn check_content_type(content_type: &str) -> bool {
@@ -77,21 +75,24 @@ impl<T: Type> Payload for JsonBody<T> {
     }
 }
 
-impl<T: Type + DeserializeOwned> ParsePayload for JsonBody<T> {
+impl<T, const MAX_BYTES: usize> ParsePayload for JsonBody<T, MAX_BYTES>
+where
+    T: Type + DeserializeOwned + 'static,
+{
     const IS_REQUIRED: bool = true;
 
     async fn from_request(request: &Request, body: &mut RequestBody) -> Result<Self> {
-        Ok(Self(read(&arrived(request, body).await?)?))
+        Ok(Self(arriving::parsed(request, body, MAX_BYTES).await?))
     }
 }
 
-impl_apirequest_for_payload!(JsonBody<T>, T: Type + DeserializeOwned);
+impl_apirequest_for_payload!(JsonBody<T, MAX_BYTES>, T: Type + DeserializeOwned + 'static, const MAX_BYTES: usize);
 
 /// A JSON body that says it is text: what a browser's `navigator.sendBeacon` makes of a string.
 #[derive(Debug)]
-pub struct TextJsonBody<T>(pub T);
+pub struct TextJsonBody<T, const MAX_BYTES: usize = MAX_BODY_BYTES>(pub T);
 
-impl<T: Type> Payload for TextJsonBody<T> {
+impl<T: Type, const MAX_BYTES: usize> Payload for TextJsonBody<T, MAX_BYTES> {
     const CONTENT_TYPE: &'static str = TEXT;
 
     fn check_content_type(content_type: &str) -> bool {
@@ -107,11 +108,14 @@ impl<T: Type> Payload for TextJsonBody<T> {
     }
 }
 
-impl<T: Type + DeserializeOwned> ParsePayload for TextJsonBody<T> {
+impl<T, const MAX_BYTES: usize> ParsePayload for TextJsonBody<T, MAX_BYTES>
+where
+    T: Type + DeserializeOwned + 'static,
+{
     const IS_REQUIRED: bool = true;
 
     async fn from_request(request: &Request, body: &mut RequestBody) -> Result<Self> {
-        Ok(Self(read(&arrived(request, body).await?)?))
+        Ok(Self(arriving::parsed(request, body, MAX_BYTES).await?))
     }
 }
 
@@ -135,11 +139,11 @@ impl<T: Type> Payload for MergePatchBody<T> {
     }
 }
 
-impl<T: Type + DeserializeOwned> ParsePayload for MergePatchBody<T> {
+impl<T: Type + DeserializeOwned + 'static> ParsePayload for MergePatchBody<T> {
     const IS_REQUIRED: bool = true;
 
     async fn from_request(request: &Request, body: &mut RequestBody) -> Result<Self> {
-        Ok(Self(read(&arrived(request, body).await?)?))
+        Ok(Self(arriving::parsed(request, body, MAX_BODY_BYTES).await?))
     }
 }
 
@@ -147,28 +151,6 @@ impl<T: Type + DeserializeOwned> ParsePayload for MergePatchBody<T> {
 fn is_media_type(content_type: &str, expected: &str) -> bool {
     let media_type = content_type.split(';').next().unwrap_or_default().trim();
     media_type.eq_ignore_ascii_case(expected)
-}
-
-/// The whole body, if it is not too large and comes in time.
-async fn arrived(request: &Request, body: &mut RequestBody) -> Result<Bytes> {
-    let announced = request
-        .header(header::CONTENT_LENGTH)
-        .and_then(|length| length.parse::<usize>().ok());
-    if announced.is_some_and(|length| length > MAX_BODY_BYTES) {
-        return Err(ApiError::TooLarge(MAX_BODY_BYTES).into());
-    }
-    let limits = request.data::<RequestLimits>().copied();
-    let body = Body::from_request(request, body).await?;
-    let arriving = tokio::time::timeout(
-        limits.unwrap_or_default().body_timeout,
-        body.into_bytes_limit(MAX_BODY_BYTES),
-    );
-    match arriving.await {
-        Ok(Ok(bytes)) => Ok(bytes),
-        Ok(Err(ReadBodyError::PayloadTooLarge)) => Err(ApiError::TooLarge(MAX_BODY_BYTES).into()),
-        Ok(Err(error)) => Err(error.into()),
-        Err(_) => Err(ApiError::RequestTimeout.into()),
-    }
 }
 
 /// Reads JSON, naming the field at fault such as `variants[2].price`.
@@ -194,6 +176,7 @@ pub(crate) fn fault(path: &str, error: &serde_json::Error) -> InvalidField {
     let message = message
         .rsplit_once(" at line ")
         .map_or(message.as_str(), |(message, _)| message);
+    let message: String = message.chars().take(MAX_MESSAGE_CHARS).collect();
     // The body itself is called `.`.
     let parent = path.trim_start_matches('.');
     let missing = message

@@ -16,7 +16,7 @@ pub use self::policies::{PolicyCounts, RateLimitOptions, RateLimits};
 use self::{fields::Standing, policies::Policies};
 use super::{
     TrustedProxies,
-    client::Client,
+    client::{Client, RequestNetwork},
     principal::has_admin_key,
     tenant_resolution::{API_KEY, resolve_tenant},
 };
@@ -40,20 +40,22 @@ enum RouteClass {
     Suggestions,
     /// Search events.
     Events,
+    /// Pages, documentation and images.
+    Page,
     /// Any change.
     Write,
     Other,
 }
 
 impl RouteClass {
-    /// The class of a request; none if it is not counted.
+    /// The class of a request; none if it is not counted. Probes are not: they are answered from a state that is known
+    /// already, and whoever counted them would take a busy process for a dead one.
     fn of(method: &Method, path: &str) -> Option<Self> {
-        let is_page = matches!(path, "/" | "/docs" | "/openapi.json" | "/openapi.yaml");
-        let is_watched = ["/health/", "/media/"]
-            .iter()
-            .any(|start| path.starts_with(start));
-        if is_page || is_watched {
+        if path.starts_with("/health/") {
             return None;
+        }
+        if !path.starts_with("/api/") {
+            return Some(Self::Page);
         }
         if *method == Method::POST && path.trim_end_matches('/') == "/api/search/events" {
             return Some(Self::Events);
@@ -102,11 +104,15 @@ pub struct Limited<E> {
 impl<E: Endpoint> Endpoint for Limited<E> {
     type Output = Response;
 
-    async fn call(&self, request: Request) -> Result<Response> {
+    async fn call(&self, mut request: Request) -> Result<Response> {
+        request.set_data(RequestNetwork::of(self.proxies.client(&request)));
         if let Some(policies) = &self.policies
             && let Some(class) = RouteClass::of(request.method(), request.uri().path())
         {
-            let caller = self.caller(&request).await;
+            let caller = match class {
+                RouteClass::Page => Caller::Anonymous(self.proxies.client(&request)),
+                _ => self.caller(&request).await,
+            };
             let standing = policies.count(caller, class).await;
             if let Some(slot) = request.data::<StandingSlot>() {
                 slot.set(standing);
@@ -154,11 +160,11 @@ mod tests {
             ("/api/search/facets/brand", Some(RouteClass::Search)),
             ("/api/search/suggestions", Some(RouteClass::Suggestions)),
             ("/api/products/x", Some(RouteClass::Other)),
-            ("/nowhere", Some(RouteClass::Other)),
-            ("/", None),
-            ("/docs", None),
+            ("/nowhere", Some(RouteClass::Page)),
+            ("/", Some(RouteClass::Page)),
+            ("/docs", Some(RouteClass::Page)),
             ("/health/ready", None),
-            ("/media/demo/mug.svg", None),
+            ("/media/demo/mug.svg", Some(RouteClass::Page)),
         ] {
             assert_eq!(class(Method::GET, path), expected, "{path}");
         }

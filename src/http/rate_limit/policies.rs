@@ -28,6 +28,8 @@ pub struct RateLimitOptions {
     pub suggestions: Option<Quota>,
     /// Of an address, for telling what shoppers do; none: it is counted with the rest.
     pub events: Option<Quota>,
+    /// Of an address, for pages, documentation and images.
+    pub pages: Quota,
     /// Of a marketplace's key.
     pub key: Quota,
     /// Of the admin key, for reading.
@@ -56,6 +58,7 @@ impl RateLimits {
                 .suggestions
                 .map(|quota| policy("suggestions", quota)),
             events: options.events.map(|quota| policy("events", quota)),
+            pages: policy("pages", options.pages),
             key: policy("key", options.key),
             admin: policy("admin", options.admin),
             write: policy("write", options.write),
@@ -116,6 +119,7 @@ pub(super) struct Policies {
     search: Option<Policy>,
     suggestions: Option<Policy>,
     events: Option<Policy>,
+    pages: Policy,
     key: Policy,
     admin: Policy,
     write: Policy,
@@ -146,6 +150,7 @@ impl Policies {
 
     fn of(&self, caller: Caller, class: RouteClass) -> &Policy {
         match (caller, class) {
+            (_, RouteClass::Page) => &self.pages,
             (Caller::Admin, RouteClass::Write) => &self.write,
             (Caller::Admin, _) => &self.admin,
             (Caller::Storefront(_), _) => &self.key,
@@ -163,7 +168,13 @@ impl Policies {
     }
 
     fn all(&self) -> impl Iterator<Item = &Policy> {
-        let own = [&self.anonymous, &self.key, &self.admin, &self.write];
+        let own = [
+            &self.anonymous,
+            &self.pages,
+            &self.key,
+            &self.admin,
+            &self.write,
+        ];
         let chosen = [&self.search, &self.suggestions, &self.events];
         own.into_iter().chain(chosen.into_iter().flatten())
     }

@@ -4,12 +4,12 @@ use chrono::Utc;
 use poem::{Request, http::header::USER_AGENT};
 use souk_cache::Page;
 use souk_domain::TenantId;
-use souk_search_service::{Analytics, SearchFacts};
+use souk_search_service::{Analytics, SearchFacts, VisitorHash};
 
 use super::cache_request::CacheRequest;
 use crate::{
     admin_key::AdminKey,
-    http::{RequestVisitor, principal::has_admin_key},
+    http::{RequestVisitor, head_as_get::HeadersOnly, principal::has_admin_key},
 };
 
 /// What programs that walk through shops call themselves by.
@@ -21,7 +21,9 @@ pub(super) fn counts(request: &Request, admin: &AdminKey) -> bool {
         .header(USER_AGENT)
         .unwrap_or_default()
         .to_ascii_lowercase();
-    !CRAWLERS.iter().any(|crawler| agent.contains(crawler)) && !has_admin_key(request, admin)
+    !CRAWLERS.iter().any(|crawler| agent.contains(crawler))
+        && !has_admin_key(request, admin)
+        && request.data::<HeadersOnly>().is_none()
 }
 
 /// Counts a search if this is its first page: the others are of the same search.
@@ -30,7 +32,7 @@ pub(super) fn count(
     tenant: TenantId,
     cache_request: &CacheRequest<'_>,
     page: &Page,
-    visitor: RequestVisitor,
+    (visitor, network): (RequestVisitor, Option<VisitorHash>),
 ) {
     let is_first = cache_request
         .parameter("page")
@@ -41,7 +43,12 @@ pub(super) fn count(
     let typed = cache_request.parameter("q").unwrap_or_default();
     let facts = page.derived(|answer| SearchFacts::of(typed, answer));
     if let Some(Some(facts)) = facts {
-        analytics.searched(tenant, facts, visitor.0, Utc::now().timestamp_millis());
+        analytics.searched(
+            tenant,
+            facts,
+            (visitor.0, network),
+            Utc::now().timestamp_millis(),
+        );
     }
 }
 

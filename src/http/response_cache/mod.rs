@@ -20,7 +20,8 @@ use self::{
     response::{Audience, Form},
 };
 use super::{
-    RequestVisitor, RouteTable, moved, tenant::search_context, tenant_resolution::resolve_tenant,
+    RequestNetwork, RequestVisitor, RouteTable, moved, tenant::search_context,
+    tenant_resolution::resolve_tenant,
 };
 use souk_search_service::{Resolved, ResolvedBy, SearchContext};
 
@@ -148,12 +149,18 @@ impl<E: Endpoint<Output = Response> + 'static> Endpoint for ResponseCacheEndpoin
                     && request.data::<Replayed>().is_none()
                     && counting::counts(&request, &self.app.admin_key)
                 {
+                    // A shop's own server asks for many shoppers from one network.
+                    let network = match request.data::<RequestNetwork>() {
+                        _ if has_key => visitor.0,
+                        Some(network) => network.hash(&self.app, tenant.id).await,
+                        None => None,
+                    };
                     counting::count(
                         &self.app.analytics,
                         tenant.id,
                         &cache_request,
                         &page,
-                        visitor,
+                        (visitor, network),
                     );
                 }
                 let mut response = response::respond(&request, &page, source, audience, &self.form);

@@ -4,10 +4,12 @@ use std::time::Duration;
 
 use poem::{
     Request, Response,
-    http::{HeaderName, HeaderValue, StatusCode, header},
+    http::{HeaderName, HeaderValue, header},
 };
-use souk_cache::{Coding, Page, Source, Tag, TagHeader};
+use souk_cache::{Page, Source, Tag, TagHeader};
 use souk_domain::TenantId;
+
+use crate::http::page::negotiated;
 
 /// `Cache-Control` of responses that must not be stored.
 pub(super) const NOT_KEPT: HeaderValue = HeaderValue::from_static("private, no-store");
@@ -18,8 +20,6 @@ const VARY_BY_WHO_ASKS: HeaderValue =
 const WARNINGS: HeaderValue =
     HeaderValue::from_static(r#"110 souk "Response is Stale", 111 souk "Revalidation Failed""#);
 const X_CACHE: HeaderName = HeaderName::from_static("x-cache");
-/// Capacity of the header map: headers of this cache and of the outer middleware.
-const HEADERS: usize = 24;
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
 /// Audience that may share a response.
@@ -74,37 +74,8 @@ pub(super) fn respond(
     audience: Audience,
     form: &Form,
 ) -> Response {
-    let coding = request
-        .header(header::ACCEPT_ENCODING)
-        .filter(|_| form.compression)
-        .and_then(Coding::accepted);
-    let compressed = coding.and_then(|coding| Some((coding, page.compressed(coding)?)));
-    let etag = entity_tag(page, compressed.map(|(coding, _)| coding));
-    let known = request
-        .header(header::IF_NONE_MATCH)
-        .is_some_and(|known| is_among(&etag, known));
-
-    let mut response = Response::default();
-    let headers = response.headers_mut();
-    headers.reserve(HEADERS);
-    if let Ok(etag) = HeaderValue::try_from(etag) {
-        headers.insert(header::ETAG, etag);
-    }
+    let mut response = negotiated(request, page, JSON, form.compression);
     set_caching(&mut response, source, audience, form);
-    let headers = response.headers_mut();
-    if known {
-        response.set_status(StatusCode::NOT_MODIFIED);
-        return response;
-    }
-    headers.insert(header::CONTENT_TYPE, JSON);
-    match compressed {
-        Some((coding, body)) => {
-            let coding = HeaderValue::from_static(coding.name());
-            headers.insert(header::CONTENT_ENCODING, coding);
-            response.set_body(body.clone());
-        }
-        None => response.set_body(page.body().clone()),
-    }
     response
 }
 
@@ -135,22 +106,6 @@ pub(super) fn set_tags(response: &mut Response, header: TagHeader, tenant: Tenan
     }
 }
 
-/// Strong: other bytes have another one, also where only the coding differs.
-fn entity_tag(page: &Page, coding: Option<Coding>) -> String {
-    match coding {
-        Some(coding) => format!("\"{}-{}\"", page.etag(), coding.name()),
-        None => format!("\"{}\"", page.etag()),
-    }
-}
-
-/// Whether `If-None-Match` names an entity tag; weakly, as that header asks for.
-fn is_among(etag: &str, header: &str) -> bool {
-    header.split(',').any(|known| {
-        let known = known.trim();
-        known == "*" || known.strip_prefix("W/").unwrap_or(known) == etag
-    })
-}
-
 fn name(source: Source) -> HeaderValue {
     HeaderValue::from_static(match source {
         Source::Hit => "HIT",
@@ -162,6 +117,8 @@ fn name(source: Source) -> HeaderValue {
 
 #[cfg(test)]
 mod tests {
+    use poem::http::StatusCode;
+
     use super::*;
 
     fn page() -> Page {

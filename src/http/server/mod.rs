@@ -2,9 +2,10 @@
 //!
 //! The framework's own server knows none of these bounds, so hyper is driven here.
 
+mod clients;
 mod timeout_stream;
 
-use std::{io, sync::Arc, time::Duration};
+use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
 use hyper::{Request, Response, body::Incoming, service::service_fn};
 use hyper_util::{
@@ -23,8 +24,11 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use self::timeout_stream::{ConnectionActivity, TimeoutStream};
-use super::host_lines::HostLines;
+use self::{
+    clients::ClientConnections,
+    timeout_stream::{ConnectionActivity, TimeoutStream},
+};
+use super::{TrustedProxies, host_lines::HostLines};
 
 /// Pause after a failed accept, which usually means that no file descriptor is left.
 const BREATHER: Duration = Duration::from_millis(100);
@@ -41,6 +45,8 @@ const MAX_STREAMS: u32 = 200;
 pub struct ConnectionLimits {
     /// Maximum number of open connections; further ones wait until one ends.
     pub max_connections: usize,
+    /// Maximum number of open connections of one client; further ones are closed at once.
+    pub max_client_connections: usize,
     /// Longest time to receive the first line and headers of a request.
     pub header_timeout: Duration,
     /// Longest time without traffic between requests or while a response is sent.
@@ -56,20 +62,28 @@ pub async fn serve(
     listener: TcpListener,
     endpoint: impl Endpoint + 'static,
     limits: ConnectionLimits,
+    proxies: TrustedProxies,
     shutdown: CancellationToken,
 ) {
     let endpoint: Arc<Handler> = Arc::new(ToDynEndpoint(endpoint.map_to_response()));
     let places = Arc::new(Semaphore::new(limits.max_connections));
+    let clients = Arc::<ClientConnections>::default();
     let ending = GracefulShutdown::new();
     let cut = CancellationToken::new();
     while let Some((stream, place)) = next(&listener, &places, &shutdown).await {
+        let most = limits.max_client_connections;
+        let of_client = |peer: SocketAddr| clients.take(peer.ip(), most, &proxies);
+        let Some(of_client) = stream.peer_addr().ok().and_then(of_client) else {
+            // Gone already, or one too many of its client.
+            continue;
+        };
         let Ok(connection) = Connection::new(stream, limits) else {
             // It was gone before anything was asked.
             continue;
         };
         let (watcher, cut, endpoint) = (ending.watcher(), cut.clone(), Arc::clone(&endpoint));
         tokio::spawn(async move {
-            let _place = place;
+            let _places = (place, of_client);
             tokio::select! {
                 () = connection.serve(endpoint, watcher) => {}
                 () = cut.cancelled() => {}

@@ -37,8 +37,8 @@ use souk_search::{
     engines::tantivy::{TantivyIndex, TantivyOptions},
 };
 use souk_search_service::{
-    Analytics, GatewayOptions, QueryUnderstandings, SearchConfigs, SearchGateway, SearchService,
-    SuggestedQueries, TenantDirectory, VisitorHasher,
+    Analytics, GatewayOptions, QueryIdSigner, QueryUnderstandings, SearchConfigs, SearchGateway,
+    SearchService, SuggestedQueries, TenantDirectory, VisitorHasher,
 };
 use souk_store::{CategoryInput, DatabaseOptions, MissingReferences, Store, Tenant};
 use souk_testkit::TestDatabase;
@@ -430,6 +430,7 @@ pub(crate) fn app_of(
             Arc::new(SearchConfigs::new(store.clone(), None)),
             front.query_understandings,
             SuggestedQueries::new(store.clone()),
+            QueryIdSigner::new([7; 32]),
         ),
         tenant_directory: TenantDirectory::new(store.clone(), DEADLINE),
         analytics: Analytics::new(store.clone()),

@@ -45,6 +45,10 @@ settings! {
         popularity_max_changes: u32 = 5_000, "SOUK_POPULARITY_MAX_CHANGES", range 0..=10_000_000, unit "products", flag "--popularity-max-changes";
         /// Visitors who must have sent a query on one day before it is suggested to others.
         suggestions_min_visitors: u32 = 5, "SOUK_SUGGESTIONS_MIN_VISITORS", range 1..=1_000_000, unit "visitors", flag "--suggestions-min-visitors";
+        /// Networks (/24 for IPv4, /48 for IPv6) that must have searched for a query on one day before it is suggested. Half as many must have clicked a hit. 0: any.
+        suggestions_min_networks: u32 = 3, "SOUK_SUGGESTIONS_MIN_NETWORKS", range 0..=1_000_000, unit "networks", flag "--suggestions-min-networks";
+        /// Networks that must have done something with a product on one day for that day to count in its popularity; 0: any.
+        popularity_min_networks: u32 = 2, "SOUK_POPULARITY_MIN_NETWORKS", range 0..=1_000_000, unit "networks", flag "--popularity-min-networks";
         /// Retention of search analytics.
         analytics_retention_days: u32 = 90, "SOUK_ANALYTICS_RETENTION_DAYS", range 1..=3_650, flag "--analytics-retention-days";
     }

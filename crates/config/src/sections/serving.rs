@@ -28,6 +28,8 @@ settings! {
         drain_timeout_ms: u64 = 10_000, "SOUK_DRAIN_TIMEOUT_MS", range 0..=DAY_MS;
         /// Maximum of simultaneous connections; more wait.
         max_connections: usize = 8_192, "SOUK_MAX_CONNECTIONS", range 1..=1_000_000, unit "connections";
+        /// Maximum of simultaneous connections of one IP address (IPv6: of one /64 network), unless it is a trusted proxy; more are closed.
+        max_client_connections: usize = 200, "SOUK_MAX_CLIENT_CONNECTIONS", range 1..=1_000_000, unit "connections";
         /// Maximum length of a request URL; 414 above it.
         max_url_bytes: usize = 8 * 1024, "SOUK_MAX_URL_BYTES", range 1_024..=1_048_576;
         /// Maximum size of all request headers together; 431 above it.
@@ -58,6 +60,8 @@ settings! {
         suggestions_max_requests: u32 = 0, "RATE_LIMIT_SUGGESTIONS_MAX_REQUESTS", range 0..=MAX_QUOTA, unit "requests";
         /// Event requests per IP address and window; 0: part of the general quota.
         events_max_requests: u32 = 100, "RATE_LIMIT_EVENTS_MAX_REQUESTS", range 0..=MAX_QUOTA, unit "requests";
+        /// Requests for pages, documentation and images per IP address and window.
+        pages_max_requests: u32 = 600, "RATE_LIMIT_PAGES_MAX_REQUESTS", range 1..=MAX_QUOTA, unit "requests";
         /// Requests per tenant key and window.
         key_max_requests: u32 = 6_000, "RATE_LIMIT_KEY_MAX_REQUESTS", range 1..=MAX_QUOTA, unit "requests";
         /// Read requests with the admin key per window.

@@ -21,7 +21,7 @@ use std::{
 use parking_lot::Mutex;
 use sha2::{Digest, Sha256};
 use souk_domain::{HitEvent, QueryId, TenantId};
-use souk_store::{SearchKey, Store};
+use souk_store::{NetworkTokens, SearchKey, Store};
 use tokio_util::sync::CancellationToken;
 
 pub use self::{facts::SearchFacts, significance::TwoProportions};
@@ -76,13 +76,15 @@ impl Analytics {
         &self,
         tenant: TenantId,
         facts: &SearchFacts,
-        visitor: Option<VisitorHash>,
+        (visitor, network): (Option<VisitorHash>, Option<VisitorHash>),
         now_ms: i64,
     ) {
         let key = key_of(tenant, facts.id, now_ms);
         let visitor = visitor.map(|visitor| hash(visitor, &[facts.id.text, u64::MAX]));
+        let network = network.filter(|_| facts.has_every_word);
+        let network = network.map(|network| hash(network, &[SEARCHED, facts.id.text]));
         let mut pending = self.0.pending.lock();
-        pending.search(key, &facts.text, facts.found, visitor);
+        pending.search(key, &facts.text, facts.found, (visitor, network));
     }
 
     /// Counts what was done with a hit.
@@ -91,7 +93,8 @@ impl Analytics {
         tenant: TenantId,
         query: QueryId,
         event: &HitEvent,
-        visitor: Option<VisitorHash>,
+        (visitor, network): (Option<VisitorHash>, Option<VisitorHash>),
+        now_ms: i64,
     ) {
         let action = event.action as u64;
         let product = event.product.0.cast_unsigned();
@@ -101,6 +104,9 @@ impl Analytics {
             key: key_of(tenant, query, event.at_ms),
             event: *event,
             once: visitor.map(|visitor| (hash(visitor, &same), hash(visitor, &same[..3]))),
+            // A network is hashed for the day on which it tells of it: on another day it would be another one.
+            network: (event.at_ms.div_euclid(DAY_MS) == now_ms.div_euclid(DAY_MS))
+                .then(|| network_tokens(network, query.text, product, action)),
             tries: 0,
         });
     }
@@ -185,6 +191,27 @@ fn key_of(tenant: TenantId, query: QueryId, at_ms: i64) -> SearchKey {
 /// As databases store it: they know no unsigned numbers.
 fn stored(key: u64) -> i64 {
     key.cast_signed()
+}
+
+/// Purposes of a network's tokens.
+const SEARCHED: u64 = 1;
+const CLICKED: u64 = 2;
+const TOUCHED: u64 = 3;
+const ACTED: u64 = 4;
+
+/// Returns the tokens of an event. All events whose network cannot be told come from one network.
+fn network_tokens(
+    network: Option<VisitorHash>,
+    text: u64,
+    product: u64,
+    action: u64,
+) -> NetworkTokens {
+    let network = network.unwrap_or(VisitorHash::UNKNOWN);
+    NetworkTokens {
+        query: hash(network, &[CLICKED, text]),
+        product: hash(network, &[TOUCHED, product]),
+        deed: hash(network, &[ACTED, product, action]),
+    }
 }
 
 /// Of a visitor and what it did. Cryptographic: nothing else that the same visitor did can be found by it.

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use souk_domain::{HitEvent, TenantId};
-use souk_store::{Batch, EventCount, SearchCount, SearchKey, Visitor};
+use souk_store::{Batch, EventCount, NetworkTokens, SearchCount, SearchKey, Visitor};
 
 /// Searches that are held apart, at most.
 const MAX_SEARCHES: usize = 50_000;
@@ -21,6 +21,8 @@ pub(super) struct Event {
     pub(super) event: HitEvent,
     /// Deduplication tokens of the event and of its search's success; `None` counts always.
     pub(super) once: Option<(i64, i64)>,
+    /// Tokens of the network that it came from; `None` if it counts for none.
+    pub(super) network: Option<NetworkTokens>,
     /// Number of flushes it waited.
     pub(super) tries: u32,
 }
@@ -30,6 +32,7 @@ pub(super) struct Event {
 pub(super) struct Pending {
     searches: HashMap<SearchKey, Search>,
     visitors: HashSet<Visitor>,
+    networks: HashSet<Visitor>,
     texts: HashMap<(TenantId, i64), String>,
     events: Vec<Event>,
     lost: u64,
@@ -42,7 +45,14 @@ struct Search {
 }
 
 impl Pending {
-    pub(super) fn search(&mut self, key: SearchKey, text: &str, found: bool, visitor: Option<i64>) {
+    /// Counts a search, with the tokens of its visitor and of its network.
+    pub(super) fn search(
+        &mut self,
+        key: SearchKey,
+        text: &str,
+        found: bool,
+        (visitor, network): (Option<i64>, Option<i64>),
+    ) {
         let there = self.searches.len();
         let search = match self.searches.get_mut(&key) {
             Some(search) => search,
@@ -58,10 +68,12 @@ impl Pending {
         };
         search.searches += 1;
         search.no_results += u64::from(!found);
-        if let Some(token) = visitor
-            && self.visitors.len() < MAX_VISITORS
-        {
-            self.visitors.insert(Visitor { key, token });
+        for (token, all) in [(visitor, &mut self.visitors), (network, &mut self.networks)] {
+            if let Some(token) = token
+                && all.len() < MAX_VISITORS
+            {
+                all.insert(Visitor { key, token });
+            }
         }
     }
 
@@ -116,6 +128,7 @@ impl Pending {
             id,
             searches: searches.collect(),
             visitors: all.visitors.into_iter().collect(),
+            networks: all.networks.into_iter().collect(),
             events: events.into_iter().map(EventCount::from).collect(),
         }
     }
@@ -132,6 +145,7 @@ impl From<Event> for EventCount {
             revenue: event.event.revenue,
             event: event.once.map(|(event, _)| event),
             success: event.once.map(|(_, success)| success),
+            network: event.network,
         }
     }
 }
@@ -163,6 +177,7 @@ mod tests {
                 at_ms: 0,
             },
             once: None,
+            network: None,
             tries: 0,
         }
     }
@@ -172,12 +187,13 @@ mod tests {
         let mut pending = Pending::default();
         let searches = MAX_SEARCHES as i64 + 10;
         for query in 0..searches {
-            pending.search(key(query), "text", true, Some(query));
-            pending.search(key(0), "text", false, Some(1_000_000 + query));
+            pending.search(key(query), "text", true, (Some(query), Some(query)));
+            pending.search(key(0), "text", false, (Some(1_000_000 + query), None));
             pending.event(click(query));
         }
         assert_eq!(pending.searches.len(), MAX_SEARCHES);
         assert_eq!(pending.visitors.len(), MAX_VISITORS);
+        assert_eq!(pending.networks.len(), MAX_SEARCHES);
         assert_eq!(pending.events.len(), MAX_EVENTS);
         assert_eq!(
             pending.take_lost(),
@@ -196,7 +212,7 @@ mod tests {
     #[test]
     fn an_event_waits_for_its_search_and_not_forever() {
         let mut pending = Pending::default();
-        pending.search(key(1), "known", true, None);
+        pending.search(key(1), "known", true, (None, None));
         pending.event(click(1));
         pending.event(click(2));
         assert_eq!(pending.doubtful(), [(TenantId(1), 2)]);

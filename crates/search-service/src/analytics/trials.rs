@@ -96,8 +96,9 @@ fn search(analytics: &Analytics, text: u64) {
         id: id(text),
         text: text.to_string(),
         found: true,
+        has_every_word: true,
     };
-    analytics.searched(TENANT, &facts, None, 0);
+    analytics.searched(TENANT, &facts, (None, None), 0);
 }
 
 fn click(analytics: &Analytics, text: u64) {
@@ -109,7 +110,7 @@ fn click(analytics: &Analytics, text: u64) {
         revenue: 0,
         at_ms: 0,
     };
-    analytics.acted(TENANT, id(text), &event, None);
+    analytics.acted(TENANT, id(text), &event, (None, None), 0);
 }
 
 proptest! {

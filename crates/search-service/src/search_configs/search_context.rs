@@ -63,6 +63,11 @@ impl SearchContext {
         souk_search::query_id(query, version)
     }
 
+    /// Returns the moment of the request, in milliseconds since 1970 UTC.
+    pub fn now_ms(&self) -> i64 {
+        self.now_ms
+    }
+
     /// Returns true during an experiment, where visitors may get other results.
     pub fn depends_on_session(&self) -> bool {
         self.depends_on_session

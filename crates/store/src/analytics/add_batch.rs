@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Batch, SearchKey, events::UNKNOWN_QUERY, sums::DaySums, transaction::BatchTransaction,
+    Batch, SearchKey,
+    sums::{DaySums, ProductSums},
+    transaction::BatchTransaction,
 };
 use crate::{Store, StoreError};
 
@@ -34,15 +36,26 @@ pub(super) async fn add(store: &Store, batch: &Batch, now_ms: i64) -> Result<(),
     for key in writing.new_visitors(batch).await? {
         days.entry(key).or_default().visitors += 1;
     }
-    let mut products: BTreeMap<(SearchKey, i64), [i64; 3]> = BTreeMap::new();
-    for counted in writing.events(batch).await? {
-        counted.sum_up(days.entry(counted.key).or_default());
-        if counted.key.query != UNKNOWN_QUERY {
-            let sums = products
-                .entry((counted.key, counted.event.product))
-                .or_default();
-            sums[counted.event.action as usize] += 1;
+    let events = writing.events(batch).await?;
+    let mut new = writing.new_tokens(batch, &events).await?;
+    for network in &batch.networks {
+        let is_new = new.take(&network.key, network.token);
+        days.entry(network.key).or_default().networks += i64::from(is_new);
+    }
+    let mut products: BTreeMap<(SearchKey, i64), ProductSums> = BTreeMap::new();
+    for counted in events {
+        let sums = days.entry(counted.key).or_default();
+        counted.sum_up(sums);
+        if !counted.is_known() {
+            continue;
         }
+        sums.click_networks += i64::from(new.take_click(&counted));
+        let sums = products
+            .entry((counted.key, counted.event.product))
+            .or_default();
+        // However often a network does it: popularity is how many do.
+        sums.deeds[counted.event.action as usize] += i64::from(new.take_deed(&counted));
+        sums.networks += i64::from(new.take_product(&counted));
     }
     writing.days(&days).await?;
     writing.product_days(&products).await?;

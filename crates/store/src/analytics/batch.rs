@@ -37,6 +37,17 @@ pub struct Visitor {
     pub token: i64,
 }
 
+/// Hashes of a network and what it did, by which each network counts once a day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NetworkTokens {
+    /// For clicks after the search.
+    pub query: i64,
+    /// For anything done with the product.
+    pub product: i64,
+    /// For this kind of action with the product.
+    pub deed: i64,
+}
+
 /// Click, cart addition or purchase of a hit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EventCount {
@@ -57,6 +68,8 @@ pub struct EventCount {
     pub event: Option<i64>,
     /// Deduplication hash for success, counted once per visitor, search and action.
     pub success: Option<i64>,
+    /// Network that it came from; `None` if it counts for none.
+    pub network: Option<NetworkTokens>,
 }
 
 /// Counts that one transaction adds.
@@ -68,6 +81,8 @@ pub struct Batch {
     pub searches: Vec<SearchCount>,
     /// Visitors, each once.
     pub visitors: Vec<Visitor>,
+    /// Networks that searched with every word found, each once; a token is a hash of network and search.
+    pub networks: Vec<Visitor>,
     /// Events on the hits.
     pub events: Vec<EventCount>,
 }
@@ -75,7 +90,10 @@ pub struct Batch {
 impl Batch {
     /// Returns true if the batch has no counts.
     pub fn is_empty(&self) -> bool {
-        self.searches.is_empty() && self.visitors.is_empty() && self.events.is_empty()
+        self.searches.is_empty()
+            && self.visitors.is_empty()
+            && self.networks.is_empty()
+            && self.events.is_empty()
     }
 
     /// Tenants of all counts, with repetitions.
@@ -83,13 +101,15 @@ impl Batch {
         let searches = self.searches.iter().map(|it| it.key.tenant);
         let visitors = self.visitors.iter().map(|it| it.key.tenant);
         let events = self.events.iter().map(|it| it.key.tenant);
-        searches.chain(visitors).chain(events)
+        let networks = self.networks.iter().map(|it| it.key.tenant);
+        searches.chain(visitors).chain(networks).chain(events)
     }
 
     /// Removes the counts of all tenants that `is_kept` rejects.
     pub(super) fn retain(&mut self, is_kept: impl Fn(TenantId) -> bool) {
         self.searches.retain(|it| is_kept(it.key.tenant));
         self.visitors.retain(|it| is_kept(it.key.tenant));
+        self.networks.retain(|it| is_kept(it.key.tenant));
         self.events.retain(|it| is_kept(it.key.tenant));
     }
 }

@@ -73,6 +73,11 @@ pub(super) struct CountedEvent<'a> {
 }
 
 impl CountedEvent<'_> {
+    /// Returns true if its search was counted.
+    pub(super) fn is_known(&self) -> bool {
+        self.key.query != UNKNOWN_QUERY
+    }
+
     pub(super) fn sum_up(&self, sums: &mut DaySums) {
         let first = i64::from(self.is_first);
         match self.event.action {

@@ -4,6 +4,7 @@ mod add_batch;
 mod batch;
 mod events;
 mod feedback;
+mod networks;
 mod popularity;
 mod pruning;
 mod reports;
@@ -13,7 +14,7 @@ mod transaction;
 
 use souk_domain::TenantId;
 
-pub use batch::{Batch, EventCount, SearchCount, SearchKey, Visitor};
+pub use batch::{Batch, EventCount, NetworkTokens, SearchCount, SearchKey, Visitor};
 pub use feedback::SearchFeedback;
 pub use popularity::PopularityOptions;
 pub use reports::{

@@ -2,6 +2,7 @@
 
 use sea_orm::FromQueryResult;
 use serde::Serialize;
+use souk_domain::MAX_POPULARITY;
 
 use super::{
     day_of,
@@ -25,6 +26,8 @@ const CHUNK: usize = 500;
 pub struct PopularityOptions {
     /// Age at which an event counts half, in days.
     pub half_life_days: u32,
+    /// Minimum number of distinct networks that did anything with a product on a day, for that day to count.
+    pub min_networks: u32,
     /// Maximum number of products written per run, largest changes first, because each is reindexed.
     pub max_changes: u32,
 }
@@ -65,13 +68,17 @@ impl SearchFeedback {
     ) -> Result<Vec<Change>, StoreError> {
         let backend = self.scope.store.backend();
         let given = backend.record_set("$1", &[("day", Kind::Integer), ("weight", Kind::Integer)]);
+        // Plain SQL may have set any number: one that cannot be added to would end the learning for all products.
+        let bounded = backend.lower("p.popularity", &MAX_POPULARITY.to_string());
         let sql = format!(
-            "WITH earned AS (
-                 SELECT d.product_id,
-                        CAST(sum((d.clicks + {CART_WORTH} * d.carts + {PURCHASE_WORTH} * d.purchases) * r.weight)
-                             AS bigint) / 1000000 AS earned
-                 FROM search_product_days d JOIN {given} ON r.day = d.day
-                 WHERE d.tenant_id = $2 AND d.day >= $4 GROUP BY d.product_id
+            "WITH days AS (
+                 SELECT product_id, day,
+                        CAST(sum(clicks + {CART_WORTH} * carts + {PURCHASE_WORTH} * purchases) AS bigint) AS worth
+                 FROM search_product_days WHERE tenant_id = $2 AND day >= $4
+                 GROUP BY product_id, day HAVING sum(networks) >= $5
+             ), earned AS (
+                 SELECT d.product_id, CAST(sum(d.worth * r.weight) AS bigint) / 1000000 AS earned
+                 FROM days d JOIN {given} ON r.day = d.day GROUP BY d.product_id
              ), changed AS (
                  SELECT product_id, CAST(sum(earned) AS bigint) AS earned
                  FROM (SELECT product_id, earned FROM earned
@@ -79,13 +86,12 @@ impl SearchFeedback {
                  GROUP BY product_id
              ), targets AS (
                  SELECT p.id AS product, p.popularity AS seen, c.earned,
-                        CASE WHEN e.written = p.popularity THEN p.popularity - e.earned ELSE p.popularity END
-                            + c.earned AS target
+                        {bounded} - CASE WHEN e.written = p.popularity THEN e.earned ELSE 0 END + c.earned AS target
                  FROM changed c JOIN products p ON p.tenant_id = $2 AND p.id = c.product_id
                  LEFT JOIN earned_popularity e ON e.tenant_id = $2 AND e.product_id = c.product_id
              )
              SELECT product, seen, earned, target FROM targets
-             WHERE target <> seen AND abs(target - seen) * {RELEVANT_PART} >= target
+             WHERE target <> seen AND abs(target - seen) >= (target + {RELEVANT_PART} - 1) / {RELEVANT_PART}
              ORDER BY abs(target - seen) DESC, product LIMIT $3"
         );
         let weights = weights(day_of(now_ms), options.half_life_days);
@@ -94,6 +100,7 @@ impl SearchFeedback {
             self.scope.tenant.0.into(),
             i64::from(options.max_changes).into(),
             first_day(&weights).into(),
+            i64::from(options.min_networks).into(),
         ];
         all(
             self.scope.store.connection(),

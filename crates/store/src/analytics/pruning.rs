@@ -28,6 +28,8 @@ pub(super) async fn prune(store: &Store, keep_days: u32, now_ms: i64) -> Result<
     for tenant in store.tenants().list().await? {
         for (table, key, age, limit) in [
             ("search_visitors", "day, query, token", "day", today),
+            // An event may be a day old when it is told of.
+            ("search_networks", "day, token", "day", today - 1),
             ("search_days", "day, query, settings", "day", oldest),
             (
                 "search_product_days",

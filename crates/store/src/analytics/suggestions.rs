@@ -19,6 +19,9 @@ pub struct SuggestionOptions {
     pub half_life_days: u32,
     /// Minimum number of distinct visitors on one day. Visitors of different days cannot be told apart.
     pub min_sessions: u32,
+    /// Minimum number of distinct networks on one day that searched for it with every word found. Half as many, rounded
+    /// up, must have clicked a hit.
+    pub min_networks: u32,
     /// Maximum number of queries, most frequent first.
     pub limit: u32,
 }
@@ -37,7 +40,7 @@ pub struct SuggestedQuery {
 }
 
 impl SearchFeedback {
-    /// Returns queries with hits that enough visitors searched for, most frequent first.
+    /// Returns queries with hits that enough visitors of enough networks searched for and clicked, most frequent first.
     ///
     /// # Errors
     /// If the database fails.
@@ -53,13 +56,15 @@ impl SearchFeedback {
                  CASE WHEN sum(d.no_results) = 0 THEN CAST(sum(d.clicked * r.weight) AS bigint) / 1000 ELSE 0 END AS clicked
              FROM (SELECT day, query, CAST(sum(searches) AS bigint) AS searches,
                           CAST(sum(clicked) AS bigint) AS clicked,
-                          sum(no_results) AS no_results, sum(sessions) AS sessions
+                          sum(no_results) AS no_results, sum(sessions) AS sessions,
+                          sum(networks) AS networks, sum(click_networks) AS click_networks
                    FROM search_days WHERE tenant_id = $2 AND day >= $5 GROUP BY day, query) AS d
              JOIN {given} ON r.day = d.day
              JOIN search_queries q ON q.tenant_id = $2 AND q.query = d.query
              WHERE q.text <> ''
              GROUP BY q.query, q.text
-             HAVING max(d.sessions) >= $3 AND sum(d.no_results) * 2 <= sum(d.searches)
+             HAVING max(d.sessions) >= $3 AND max(d.networks) >= $6 AND max(d.click_networks) >= $7
+                 AND sum(d.no_results) * 2 <= sum(d.searches)
              ORDER BY weight DESC, q.query LIMIT $4"
         );
         let weights = weights(day_of(now_ms), options.half_life_days);
@@ -69,6 +74,8 @@ impl SearchFeedback {
             i64::from(options.min_sessions).into(),
             i64::from(options.limit).into(),
             first_day(&weights).into(),
+            i64::from(options.min_networks).into(),
+            i64::from(options.min_networks.div_ceil(2)).into(),
         ];
         all(
             self.scope.store.connection(),

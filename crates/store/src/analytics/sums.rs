@@ -22,10 +22,20 @@ pub(super) struct DaySums {
     pub(super) purchases: i64,
     pub(super) units: i64,
     pub(super) revenue: i64,
+    pub(super) networks: i64,
+    pub(super) click_networks: i64,
+}
+
+/// Increments of a row of `search_product_days`.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct ProductSums {
+    /// Clicks, cart additions and purchases, of each network once a day.
+    pub(super) deeds: [i64; 3],
+    pub(super) networks: i64,
 }
 
 /// Columns of [`DaySums`], in order.
-pub(super) const DAY_SUMS: [&str; 11] = [
+pub(super) const DAY_SUMS: [&str; 13] = [
     "searches",
     "no_results",
     "sessions",
@@ -37,10 +47,12 @@ pub(super) const DAY_SUMS: [&str; 11] = [
     "purchases",
     "units",
     "revenue",
+    "networks",
+    "click_networks",
 ];
 
 impl DaySums {
-    fn columns(&self) -> [i64; 11] {
+    fn columns(&self) -> [i64; 13] {
         [
             self.searches,
             self.no_results,
@@ -53,11 +65,13 @@ impl DaySums {
             self.purchases,
             self.units,
             self.revenue,
+            self.networks,
+            self.click_networks,
         ]
     }
 }
 
-const PRODUCT_SUMS: [&str; 3] = ["clicks", "carts", "purchases"];
+const PRODUCT_SUMS: [&str; 4] = ["clicks", "carts", "purchases", "networks"];
 
 impl BatchTransaction<'_> {
     pub(super) async fn days(&self, days: &BTreeMap<SearchKey, DaySums>) -> Result<(), StoreError> {
@@ -70,14 +84,15 @@ impl BatchTransaction<'_> {
 
     pub(super) async fn product_days(
         &self,
-        products: &BTreeMap<(SearchKey, i64), [i64; 3]>,
+        products: &BTreeMap<(SearchKey, i64), ProductSums>,
     ) -> Result<(), StoreError> {
         // Whatever settings answered.
-        let mut sums: BTreeMap<[i64; 4], [i64; 3]> = BTreeMap::new();
+        let mut sums: BTreeMap<[i64; 4], [i64; 4]> = BTreeMap::new();
         for ((key, product), more) in products {
             let row = sums
                 .entry([key.tenant.0, key.day, key.query, *product])
                 .or_default();
+            let more = more.deeds.into_iter().chain([more.networks]);
             for (sum, more) in row.iter_mut().zip(more) {
                 *sum += more;
             }

@@ -1,12 +1,17 @@
 //! Search analytics: adding batches, reports and pruning.
 
+use std::sync::atomic::{AtomicI64, Ordering};
+
 use souk_domain::{Action, TenantId};
 use souk_store::{
-    Batch, EventCount, Metrics, Period, QueryOrder, SearchCount, SearchKey, Store, Visitor,
+    Batch, EventCount, Metrics, NetworkTokens, Period, QueryOrder, SearchCount, SearchKey, Store,
+    Visitor,
 };
 use souk_testkit::product;
 
 use crate::support::{Setup, add_tenant, setups};
+
+static NEXT_NETWORK: AtomicI64 = AtomicI64::new(1);
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 const DAY: i64 = 20_000;
@@ -38,7 +43,14 @@ pub(crate) fn event(
     session: Option<i64>,
 ) -> EventCount {
     let same = |part: i64| session.map(|session| session * 1_000 + part);
+    // Each event is of a network of its own.
+    let network = NEXT_NETWORK.fetch_add(3, Ordering::Relaxed);
     EventCount {
+        network: Some(NetworkTokens {
+            query: network,
+            product: network + 1,
+            deed: network + 2,
+        }),
         key,
         action,
         product,

@@ -1,7 +1,9 @@
 //! Popularity and suggestions learnt from analytics.
 
 use souk_domain::Action;
-use souk_store::{Batch, PopularityOptions, SearchKey, SuggestionOptions, Visitor};
+use souk_store::{
+    Batch, EventCount, NetworkTokens, PopularityOptions, SearchKey, SuggestionOptions, Visitor,
+};
 use souk_testkit::product;
 
 use crate::{
@@ -15,6 +17,7 @@ const HALF_LIFE: u32 = 10;
 
 const POPULARITY: PopularityOptions = PopularityOptions {
     half_life_days: HALF_LIFE,
+    min_networks: 0,
     max_changes: 100,
 };
 
@@ -25,7 +28,9 @@ impl Setup {
         let batch = Batch {
             id,
             searches: vec![searches(key, 1, 0)],
-            events: vec![event(key, Action::Purchase, product, None); purchases],
+            events: (0..purchases)
+                .map(|_| event(key, Action::Purchase, product, None))
+                .collect(),
             ..Batch::default()
         };
         self.store
@@ -154,6 +159,7 @@ async fn queries_are_suggested_that_many_asked_on_a_day_and_that_find_something(
         let options = SuggestionOptions {
             half_life_days: HALF_LIFE,
             min_sessions: 3,
+            min_networks: 0,
             limit: 10,
         };
         let frequent = feedback.frequent_queries(&options, NOW).await.unwrap();
@@ -203,6 +209,7 @@ async fn queries_that_led_to_clicks_are_proven_unless_one_of_them_found_nothing(
         let options = SuggestionOptions {
             half_life_days: HALF_LIFE,
             min_sessions: 3,
+            min_networks: 0,
             limit: 10,
         };
         let feedback = setup.scope.search_feedback();
@@ -217,5 +224,92 @@ async fn queries_that_led_to_clicks_are_proven_unless_one_of_them_found_nothing(
         );
         feedback.suggest(&frequent).await.unwrap();
         assert_eq!(feedback.suggested().await.unwrap(), frequent);
+    }
+}
+
+#[tokio::test]
+async fn one_network_decides_nothing() {
+    for setup in setups().await {
+        let tenant = setup.scope.tenant();
+        let id = setup.upsert([product("one")]).await[0].id.0;
+        let of_network = |number: i64| NetworkTokens {
+            query: number,
+            product: number + 1,
+            deed: number + 2,
+        };
+        let searched = key(tenant, 1);
+        let sent = |batch: i64, networks: &[i64]| Batch {
+            id: batch,
+            searches: vec![searches(searched, 1_000, 0)],
+            visitors: (0..1_000)
+                .map(|token| Visitor {
+                    key: searched,
+                    token,
+                })
+                .collect(),
+            networks: networks
+                .iter()
+                .map(|token| Visitor {
+                    key: searched,
+                    token: token + 3,
+                })
+                .collect(),
+            events: networks
+                .iter()
+                .flat_map(|network| {
+                    (0..100).map(|_| EventCount {
+                        network: Some(of_network(*network)),
+                        ..event(searched, Action::Click, id, None)
+                    })
+                })
+                .collect(),
+        };
+        let options = SuggestionOptions {
+            half_life_days: HALF_LIFE,
+            min_sessions: 5,
+            min_networks: 3,
+            limit: 10,
+        };
+        let of_two = PopularityOptions {
+            min_networks: 2,
+            ..POPULARITY
+        };
+        let (analytics, feedback) = (
+            setup.store.search_analytics(),
+            setup.scope.search_feedback(),
+        );
+        for (batch, networks, offered, popularity) in [
+            (1, &[10][..], 0, 0),
+            (2, &[10], 0, 0),
+            // Each network counts once a day, whatever it clicks.
+            (3, &[10, 20], 0, 2),
+            (4, &[30], 1, 3),
+        ] {
+            analytics.add(&sent(batch, networks), NOW).await.unwrap();
+            let frequent = feedback.frequent_queries(&options, NOW).await.unwrap();
+            assert_eq!(frequent.len(), offered, "batch {batch}");
+            setup.earn(&of_two, NOW).await;
+            assert_eq!(setup.popularity(id).await, popularity, "batch {batch}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn any_popularity_can_be_learnt_from() {
+    for setup in setups().await {
+        let ids = setup.upsert([product("one"), product("two")]).await;
+        let (highest, other) = (ids[0].id.0, ids[1].id.0);
+        // As plain SQL may set it.
+        setup
+            .run(&format!(
+                "UPDATE products SET popularity = {} WHERE id = {highest}",
+                i64::MAX
+            ))
+            .await;
+        setup.buy(1, highest, 1).await;
+        setup.buy(2, other, 1).await;
+        setup.earn(&POPULARITY, NOW).await;
+        assert_eq!(setup.popularity(highest).await, 1_000_000_000_010);
+        assert_eq!(setup.popularity(other).await, 10);
     }
 }

@@ -8,9 +8,10 @@ use std::collections::HashSet;
 use chrono::Utc;
 use poem_openapi::{ApiRequest, OpenApi, param::Header};
 use souk_domain::{HitEvent, InvalidField, QueryId};
+use souk_search_service::VisitorHash;
 
 use self::{
-    request::{EventBatch, OfferedEvent},
+    request::{EventBatch, MAX_EVENTS, OfferedEvent},
     response::{EventFault, EventsTaken},
 };
 use crate::{
@@ -19,8 +20,10 @@ use crate::{
     http::{JsonBody, JsonResponse, TenantContext, TextJsonBody, VisitorId},
 };
 
-/// Most events of a request.
-const MAX_EVENTS: usize = 100;
+/// Most bytes of a request's events: a hundred of 650 bytes each.
+const MAX_EVENT_BYTES: usize = 64 * 1024;
+/// Most rejected events of a request whose reasons are told.
+const MAX_ERRORS: usize = 10;
 
 answers! {
     /// Answers of `recordSearchEvents`.
@@ -33,9 +36,9 @@ answers! {
 #[derive(ApiRequest)]
 enum EventsInput {
     /// Of a script or a server.
-    Json(JsonBody<EventBatch>),
+    Json(JsonBody<EventBatch, MAX_EVENT_BYTES>),
     /// By `navigator.sendBeacon`, which outlives its page.
-    TextJsonBody(TextJsonBody<EventBatch>),
+    TextJsonBody(TextJsonBody<EventBatch, MAX_EVENT_BYTES>),
 }
 
 /// Operations of storefronts that tell what their shoppers do.
@@ -62,7 +65,11 @@ impl SearchEventsApi {
         let (EventsInput::Json(JsonBody(batch)) | EventsInput::TextJsonBody(TextJsonBody(batch))) =
             body;
         let visitor = session_of(visitor.0, batch.visitor_id)?;
-        let (events, errors) = sorted_out(&context, batch.events)?;
+        let network = context.network().await;
+        let now = Utc::now().timestamp_millis();
+        let (events, mut errors) = sorted_out(&context, batch.events.0, now)?;
+        let rejected = errors.len() as u32;
+        errors.truncate(MAX_ERRORS);
         let visitor = match visitor {
             Some(visitor) => visitor.hash(&context.app, context.tenant.id).await,
             None => None,
@@ -72,13 +79,18 @@ impl SearchEventsApi {
         let analytics = &context.app.analytics;
         let unknown = analytics.unknown(context.tenant.id, &searches).await;
         for (query, event) in &events {
-            analytics.acted(context.tenant.id, *query, event, visitor);
+            // A shop's own server tells of many shoppers from one network.
+            let network = match context.has_key {
+                true => visitor.or_else(|| Some(VisitorHash::unique())),
+                false => network,
+            };
+            analytics.acted(context.tenant.id, *query, event, (visitor, network), now);
         }
         let unknown = events.iter().filter(|(query, _)| unknown.contains(query));
         Ok(EventsAnswer::Taken(JsonResponse(EventsTaken {
             unknown: unknown.count() as u32,
             accepted: events.len() as u32,
-            rejected: errors.len() as u32,
+            rejected,
             errors,
         })))
     }
@@ -99,17 +111,34 @@ fn session_of(
 type SortedOut = (Vec<(QueryId, HitEvent)>, Vec<EventFault>);
 
 /// Splits events into those that can be counted and errors of the rest.
-fn sorted_out(context: &TenantContext, offered: Vec<OfferedEvent>) -> Result<SortedOut, ApiError> {
+fn sorted_out(
+    context: &TenantContext,
+    offered: Vec<OfferedEvent>,
+    now: i64,
+) -> Result<SortedOut, ApiError> {
     if offered.is_empty() || offered.len() > MAX_EVENTS {
         return Err(ApiError::Unprocessable(InvalidField::new(
             "events",
             format!("are 1 to {MAX_EVENTS}"),
         )));
     }
-    let now = Utc::now().timestamp_millis();
     let (mut events, mut errors) = (Vec::new(), Vec::new());
     for (index, OfferedEvent(event)) in offered.into_iter().enumerate() {
-        match event.and_then(|event| event.checked(context.tenant.currency, now)) {
+        let checked = event.and_then(|event| {
+            let (signed, event) = event.checked(context.tenant.currency, now)?;
+            if event.revenue > 0 && !context.has_key {
+                let message = "is taken with an API key of the marketplace only";
+                return Err(InvalidField::new("revenue", message));
+            }
+            let signer = context.app.search.query_ids();
+            let query = signer.verify(context.tenant.id, &signed, now);
+            let query = query.ok_or_else(|| {
+                let message = "is not of a search of this marketplace within the last day";
+                InvalidField::new("query_id", message)
+            })?;
+            Ok((query, event))
+        });
+        match checked {
             Ok(event) => events.push(event),
             Err(fault) => errors.push(EventFault::new(index, fault)),
         }

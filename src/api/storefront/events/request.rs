@@ -1,14 +1,17 @@
 //! Search events on the wire.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, fmt};
 
 use poem_openapi::{
     Enum, Object,
     registry::{MetaSchemaRef, Registry},
     types::Type,
 };
-use serde::{Deserialize, Deserializer, Serialize};
-use souk_domain::{Action, Currency, HitEvent, InvalidField, MAX_PRICE, ProductId, QueryId};
+use serde::{
+    Deserialize, Deserializer, Serialize,
+    de::{IgnoredAny, SeqAccess, Visitor},
+};
+use souk_domain::{Action, Currency, HitEvent, InvalidField, MAX_PRICE, ProductId, SignedQueryId};
 
 use crate::api::views::Timestamp;
 use crate::http::fault;
@@ -46,7 +49,7 @@ pub struct EventBody {
     #[serde(rename = "type")]
     pub action: ActionName,
     /// `query_id` of the search's answer.
-    #[oai(validator(pattern = "^[0-9a-f]{32}$"))]
+    #[oai(validator(pattern = "^[0-9a-f]{48}$"))]
     pub query_id: String,
     /// The hit's `id`.
     #[oai(validator(minimum(value = "1"), maximum(value = "9007199254740991")))]
@@ -58,7 +61,7 @@ pub struct EventBody {
     /// Number of items, default 1; not allowed for a click.
     #[oai(nullable, validator(minimum(value = "1"), maximum(value = "10000")))]
     pub quantity: Option<u32>,
-    /// Total amount paid in minor units; for a purchase.
+    /// Total amount paid in minor units; for a purchase, and with an API key only: anybody else could make up the figures.
     #[oai(
         nullable,
         validator(minimum(value = "0"), maximum(value = "1000000000000"))
@@ -107,10 +110,10 @@ impl EventBody {
         &self,
         currency: Currency,
         now_ms: i64,
-    ) -> Result<(QueryId, HitEvent), InvalidField> {
+    ) -> Result<(SignedQueryId, HitEvent), InvalidField> {
         let query = self
             .query_id
-            .parse::<QueryId>()
+            .parse::<SignedQueryId>()
             .map_err(|error| InvalidField::new("query_id", error.to_string()))?;
         let whole = |field, value: i64, lowest: i64, highest: i64| {
             if (lowest..=highest).contains(&value) {
@@ -166,7 +169,42 @@ pub struct EventBatch {
     #[serde(default)]
     pub visitor_id: Option<String>,
     /// The events, or what is wrong with them.
-    pub events: Vec<OfferedEvent>,
+    pub events: OfferedEvents,
+}
+
+/// Most events of a request.
+pub const MAX_EVENTS: usize = 100;
+
+/// At most one event more than [`MAX_EVENTS`]: further ones are not looked at.
+#[derive(Debug)]
+pub struct OfferedEvents(pub Vec<OfferedEvent>);
+
+impl<'de> Deserialize<'de> for OfferedEvents {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_seq(OfferedEventsVisitor)
+    }
+}
+
+struct OfferedEventsVisitor;
+
+impl<'de> Visitor<'de> for OfferedEventsVisitor {
+    type Value = OfferedEvents;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list of events")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<OfferedEvents, A::Error> {
+        let mut events = Vec::new();
+        while events.len() <= MAX_EVENTS {
+            let Some(event) = list.next_element()? else {
+                return Ok(OfferedEvents(events));
+            };
+            events.push(event);
+        }
+        while list.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(OfferedEvents(events))
+    }
 }
 
 /// An event, or the field at fault.
@@ -222,7 +260,7 @@ mod tests {
     fn blamed(change: Value) -> Option<String> {
         let mut event = json!({
             "type": "purchase",
-            "query_id": "0123456789abcdef0123456789abcdef",
+            "query_id": "0123456789abcdef0123456789abcdef0123456789abcdef",
             "product_id": 7,
             "position": 1,
         });

@@ -13,7 +13,7 @@ pub struct EventsTaken {
     pub unknown: u32,
     /// Number of rejected events.
     pub rejected: u32,
-    /// Reasons for rejection.
+    /// Reasons for rejection, of the first ten rejected events.
     pub errors: Vec<EventFault>,
 }
 

@@ -21,6 +21,8 @@ pub struct SearchResults {
     pub total: u64,
     /// True if `total` is exact.
     pub total_exact: bool,
+    /// Match stage: how strictly the words were matched.
+    pub matched: Matched,
     /// The hits, in order.
     pub hits: Vec<HitView>,
     /// Position of this page.
@@ -30,8 +32,6 @@ pub struct SearchResults {
     pub next_cursor: Option<String>,
     /// Facets of the result.
     pub facets: FacetsView,
-    /// Match stage: how strictly the words were matched.
-    pub matched: Matched,
     /// Redirect set by merchandisers: an http or https URL, or a path.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub redirect: Option<String>,

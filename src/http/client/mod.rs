@@ -1,4 +1,6 @@
-//! Who sent a request: by address, which only proxies that we trust may tell us.
+//! Client of a request: by address, which only proxies that we trust may tell us.
+
+mod network;
 
 use std::{
     fmt,
@@ -8,6 +10,8 @@ use std::{
 use ipnet::IpNet;
 use poem::{Request, http::HeaderMap};
 use souk_config::ProxyHeader;
+
+pub use network::RequestNetwork;
 
 /// Prefix length of an IPv6 client: the network assigned to a household or machine.
 const IPV6_CLIENT_BITS: u32 = 64;
@@ -66,7 +70,14 @@ impl TrustedProxies {
     /// The client of a request. Whoever is connected to us is, unless it is a trusted proxy that says otherwise.
     pub fn client(&self, request: &Request) -> Client {
         let peer = request.remote_addr().as_socket_addr();
-        Client(peer.map(|peer| self.find(peer.ip(), request.headers())))
+        let found = peer.map(|peer| self.find(peer.ip(), request.headers()));
+        found.map_or(Client(None), Client::of)
+    }
+
+    /// Reports whether a request comes over a trusted proxy.
+    pub fn sent(&self, request: &Request) -> bool {
+        let peer = request.remote_addr().as_socket_addr();
+        peer.is_some_and(|peer| self.trusts(peer.ip().to_canonical()))
     }
 
     /// From the nearest hop outwards: each trusted proxy tells who was before it. What is further out than the first
@@ -89,7 +100,8 @@ impl TrustedProxies {
         client
     }
 
-    fn trusts(&self, address: IpAddr) -> bool {
+    /// Reports whether a proxy of this address is trusted.
+    pub fn trusts(&self, address: IpAddr) -> bool {
         self.networks
             .iter()
             .any(|network| network.contains(&address))
@@ -131,14 +143,30 @@ fn parse_node(node: &str) -> Option<IpAddr> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Client(Option<IpAddr>);
 
+impl Client {
+    /// The address that it is counted by; `None` if it is not over the network.
+    pub(super) fn address(self) -> Option<IpAddr> {
+        self.0
+    }
+
+    /// The client of an address.
+    pub(super) fn of(address: IpAddr) -> Self {
+        Self(Some(match address.to_canonical() {
+            IpAddr::V6(address) => {
+                let rest = Ipv6Addr::BITS - IPV6_CLIENT_BITS;
+                Ipv6Addr::from_bits(address.to_bits() >> rest << rest).into()
+            }
+            v4 => v4,
+        }))
+    }
+}
+
 impl fmt::Display for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
             Some(IpAddr::V4(address)) => write!(f, "{address}"),
             Some(IpAddr::V6(address)) => {
-                let network = address.to_bits() >> (Ipv6Addr::BITS - IPV6_CLIENT_BITS);
-                let network = network << (Ipv6Addr::BITS - IPV6_CLIENT_BITS);
-                write!(f, "{}/{IPV6_CLIENT_BITS}", Ipv6Addr::from_bits(network))
+                write!(f, "{address}/{IPV6_CLIENT_BITS}")
             }
             // Not over the network.
             None => f.write_str("local"),
@@ -232,7 +260,7 @@ mod tests {
 
     #[test]
     fn a_household_is_one_client() {
-        let client = |text: &str| Client(Some(text.parse().unwrap())).to_string();
+        let client = |text: &str| Client::of(text.parse().unwrap()).to_string();
         assert_eq!(client("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::/64");
         assert_eq!(client("2001:db8:1:2::9"), client("2001:db8:1:2:ffff::1"));
         assert_ne!(client("2001:db8:1:2::"), client("2001:db8:1:3::"));
