@@ -57,7 +57,7 @@ fn entity_tag(page: &Page, coding: Option<Coding>) -> String {
     }
 }
 
-/// Whether `If-None-Match` names an entity tag; weakly, as that header asks for.
+/// Reports whether `If-None-Match` names an entity tag; weakly, as that header asks for.
 fn is_among(etag: &str, header: &str) -> bool {
     header.split(',').any(|known| {
         let known = known.trim();

@@ -140,6 +140,16 @@ impl ProductDocument {
         values.filter(move |value| !is_option(value))
     }
 
+    /// Attributes of which some variant has an option and some value is common to all, each with its common values.
+    pub fn common_values_of_options(&self) -> impl Iterator<Item = (&String, Vec<&String>)> {
+        let options = self.variants.iter().flat_map(|own| own.options.keys());
+        let names: BTreeSet<_> = options.collect();
+        let values = names
+            .into_iter()
+            .map(|name| (name, self.common_values(name).collect()));
+        values.filter(|(_, values): &(_, Vec<_>)| !values.is_empty())
+    }
+
     /// Paths of its categories, root first, the main one leading.
     pub fn category_paths(&self) -> impl Iterator<Item = &[Label]> {
         let main = Some(self.categories.as_slice()).filter(|path| !path.is_empty());

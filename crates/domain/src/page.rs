@@ -138,17 +138,23 @@ pub struct HitVariant {
     pub image_alt: Option<String>,
 }
 
-impl From<&VariantDocument> for HitVariant {
-    fn from(variant: &VariantDocument) -> Self {
+impl From<VariantDocument> for HitVariant {
+    fn from(variant: VariantDocument) -> Self {
         Self {
             id: variant.id,
-            sku: variant.sku.clone(),
-            options: variant.options.clone(),
+            sku: variant.sku,
+            options: variant.options,
             price: variant.price,
             available: variant.available,
-            image: variant.image.clone(),
-            image_alt: variant.image_alt.clone(),
+            image: variant.image,
+            image_alt: variant.image_alt,
         }
+    }
+}
+
+impl From<&VariantDocument> for HitVariant {
+    fn from(variant: &VariantDocument) -> Self {
+        variant.clone().into()
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub mod analytics;
 mod api_key;
+mod day;
 mod gateway;
 mod query_ids;
 mod search_configs;

@@ -4,7 +4,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use souk_domain::{QueryId, SignedQueryId, TenantId};
 
-const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+use crate::day::day_of;
 
 /// Signs and verifies ids of searches, by HMAC-SHA-256 over tenant, day and id. Cheap to clone.
 #[derive(Clone)]
@@ -22,13 +22,13 @@ impl QueryIdSigner {
     pub fn sign(&self, tenant: TenantId, id: QueryId, now_ms: i64) -> SignedQueryId {
         SignedQueryId {
             id,
-            signature: self.signature(tenant, id, now_ms.div_euclid(DAY_MS)),
+            signature: self.signature(tenant, id, day_of(now_ms)),
         }
     }
 
     /// Returns the id if it was signed for the tenant today or yesterday.
     pub fn verify(&self, tenant: TenantId, signed: &SignedQueryId, now_ms: i64) -> Option<QueryId> {
-        let today = now_ms.div_euclid(DAY_MS);
+        let today = day_of(now_ms);
         let is_of = |day| self.signature(tenant, signed.id, day) == signed.signature;
         (is_of(today) || is_of(today - 1)).then_some(signed.id)
     }
@@ -52,6 +52,7 @@ impl QueryIdSigner {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::day::DAY_MS;
 
     const ID: QueryId = QueryId {
         text: 1,

@@ -13,7 +13,8 @@ use tokio::{sync::Mutex, time::timeout};
 
 use souk_telemetry::chain;
 
-const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+use crate::day::day_of;
+
 /// Longest wait for the day's salt, which is read once a day.
 const TIMEOUT: Duration = Duration::from_millis(500);
 /// Pause after a failed read of the salt.
@@ -70,7 +71,7 @@ impl VisitorHasher {
     /// The hash of a visitor at a time, in milliseconds since 1970 UTC. None while the day's secret cannot be read: no
     /// request fails for want of it.
     pub async fn hash(&self, tenant: TenantId, visitor: &str, now_ms: i64) -> Option<VisitorHash> {
-        let secret = self.secret(now_ms.div_euclid(DAY_MS)).await?;
+        let secret = self.secret(day_of(now_ms)).await?;
         let mut hash = Sha256::new();
         hash.update(secret);
         hash.update(tenant.0.to_le_bytes());

@@ -25,6 +25,7 @@ mod outbox;
 mod pending_invalidations;
 mod scope;
 mod search_projection;
+mod shared_secret;
 mod tenants;
 mod visitor_salts;
 

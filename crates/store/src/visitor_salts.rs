@@ -1,11 +1,6 @@
 //! Daily salts that visitor ids are hashed with, shared by all processes.
 
-use sea_orm::FromQueryResult;
-
-use crate::{
-    Store, StoreError,
-    backend::{execute, first},
-};
+use crate::{Store, StoreError, backend::execute, shared_secret::SharedSecret};
 
 /// Length of a salt, in bytes.
 pub const SECRET_BYTES: usize = 32;
@@ -14,11 +9,6 @@ pub const SECRET_BYTES: usize = 32;
 #[derive(Debug, Clone)]
 pub struct VisitorSalts {
     store: Store,
-}
-
-#[derive(FromQueryResult)]
-struct SecretRow {
-    secret: Vec<u8>,
 }
 
 impl Store {
@@ -45,17 +35,15 @@ impl VisitorSalts {
     ) -> Result<[u8; SECRET_BYTES], StoreError> {
         let backend = self.store.backend();
         let transaction = self.store.begin().await?;
-        let make =
-            "INSERT INTO visitor_salts (day, secret) VALUES ($1, $2) ON CONFLICT (day) DO NOTHING";
-        let values = [day.into(), fresh.to_vec().into()];
-        execute(&transaction, backend.statement(make, values)).await?;
+        let salt = SharedSecret {
+            table: "visitor_salts",
+            key: "day",
+            value: day.into(),
+        };
+        let secret = salt.read_or_keep(&transaction, backend, fresh).await?;
         let forget = "DELETE FROM visitor_salts WHERE day < $1";
         execute(&transaction, backend.statement(forget, [day.into()])).await?;
-        let read = "SELECT secret FROM visitor_salts WHERE day = $1";
-        let row: Option<SecretRow> =
-            first(&transaction, backend.statement(read, [day.into()])).await?;
         transaction.commit().await?;
-        let secret = row.and_then(|row| row.secret.try_into().ok());
-        secret.ok_or(StoreError::NotFound("secret of this day"))
+        Ok(secret)
     }
 }

@@ -105,13 +105,14 @@ impl<E: Endpoint> Endpoint for Limited<E> {
     type Output = Response;
 
     async fn call(&self, mut request: Request) -> Result<Response> {
-        request.set_data(RequestNetwork::of(self.proxies.client(&request)));
+        let client = self.proxies.client(&request);
+        request.set_data(RequestNetwork::of(client));
         if let Some(policies) = &self.policies
             && let Some(class) = RouteClass::of(request.method(), request.uri().path())
         {
             let caller = match class {
-                RouteClass::Page => Caller::Anonymous(self.proxies.client(&request)),
-                _ => self.caller(&request).await,
+                RouteClass::Page => Caller::Anonymous(client),
+                _ => caller(&request, client).await,
             };
             let standing = policies.count(caller, class).await;
             if let Some(slot) = request.data::<StandingSlot>() {
@@ -128,23 +129,21 @@ impl<E: Endpoint> Endpoint for Limited<E> {
     }
 }
 
-impl<E> Limited<E> {
-    /// Returns the caller of a request. A key counts only if it is one of the tenant that is served: else each invented
-    /// one would be another client, and a key of one tenant a quota at another.
-    async fn caller(&self, request: &Request) -> Caller {
-        if let Some(app) = request.data::<AppState>() {
-            if has_admin_key(request, &app.admin_key) {
-                return Caller::Admin;
-            }
-            if request.headers().contains_key(API_KEY)
-                && let Ok(resolved) = resolve_tenant(app, request).await
-                && resolved.has_key
-            {
-                return Caller::Storefront(resolved.tenant.id);
-            }
+/// Returns the caller of a request of a client. A key counts only if it is one of the tenant that is served: else each
+/// invented one would be another client, and a key of one tenant a quota at another.
+async fn caller(request: &Request, client: Client) -> Caller {
+    if let Some(app) = request.data::<AppState>() {
+        if has_admin_key(request, &app.admin_key) {
+            return Caller::Admin;
         }
-        Caller::Anonymous(self.proxies.client(request))
+        if request.headers().contains_key(API_KEY)
+            && let Ok(resolved) = resolve_tenant(app, request).await
+            && resolved.has_key
+        {
+            return Caller::Storefront(resolved.tenant.id);
+        }
     }
+    Caller::Anonymous(client)
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! What nobody but the shop may see, in files that declare attributes by name.
+//! Columns and attributes that nobody but the shop may see, in files that declare attributes by name.
 
 use serde_json::{Value, json};
 use souk_catalogue_io::import::Loss;

@@ -29,12 +29,11 @@ use self::{
     flush::{Flusher, InvalidationLog},
     pending::{Event, Pending},
 };
-use crate::visitors::VisitorHash;
+use crate::{day::day_of, visitors::VisitorHash};
 
 /// Flush interval: the most that a killed process loses.
 pub const FLUSH_EVERY: Duration = Duration::from_secs(2);
 
-const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 /// Timeout of looking up a search while a client waits.
 const LOOKUP_TIMEOUT: Duration = Duration::from_millis(250);
 /// Pause after a failed look-up.
@@ -105,7 +104,7 @@ impl Analytics {
             event: *event,
             once: visitor.map(|visitor| (hash(visitor, &same), hash(visitor, &same[..3]))),
             // A network is hashed for the day on which it tells of it: on another day it would be another one.
-            network: (event.at_ms.div_euclid(DAY_MS) == now_ms.div_euclid(DAY_MS))
+            network: (day_of(event.at_ms) == day_of(now_ms))
                 .then(|| network_tokens(network, query.text, product, action)),
             tries: 0,
         });
@@ -182,7 +181,7 @@ impl Analytics {
 fn key_of(tenant: TenantId, query: QueryId, at_ms: i64) -> SearchKey {
     SearchKey {
         tenant,
-        day: at_ms.div_euclid(DAY_MS),
+        day: day_of(at_ms),
         query: stored(query.text),
         settings: query.settings,
     }

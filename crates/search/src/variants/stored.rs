@@ -1,6 +1,6 @@
 //! Variants of a hit, as indexes store them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use souk_domain::{ProductDocument, VariantDocument};
@@ -17,15 +17,13 @@ pub(crate) struct StoredVariants {
 impl StoredVariants {
     /// Returns the variants of a document.
     pub(crate) fn of(document: &ProductDocument) -> Self {
-        let options = document.variants.iter().flat_map(|own| own.options.keys());
-        let options: BTreeSet<_> = options.collect();
-        let common = options.into_iter().map(|name| {
-            let values = document.common_values(name).cloned().collect();
+        let common = document.common_values_of_options();
+        let common = common.map(|(name, values)| {
+            let values = values.into_iter().cloned().collect();
             (name.clone(), values)
         });
-        let has_values = |(_, values): &(String, Vec<String>)| !values.is_empty();
         Self {
-            common: common.filter(has_values).collect(),
+            common: common.collect(),
             variants: document.variants.clone(),
         }
     }

@@ -1,4 +1,4 @@
-//! What each network is counted for, once a day.
+//! Deeds of networks, each counted once a day.
 
 use std::collections::HashSet;
 

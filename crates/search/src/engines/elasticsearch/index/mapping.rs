@@ -5,7 +5,7 @@
 //! typos, and [`SPELLING`] again as often as they weigh, to rank typos. Repeating them in [`SURFACE`] would repeat its
 //! beginnings as well. Whatever facets count is a keyword; those with a label hold both, see [`crate::facets::encoding`].
 //!
-//! What differs from variant to variant is in two places. The product's own fields hold what any variant has: one condition
+//! Properties that differ from variant to variant are in two places. The product's own fields hold what any variant has: one condition
 //! on variants is looked up there, and there is counted while none narrows. Two conditions have to hold on one variant, and so
 //! each variant that is unlike the others is a document of its own, nested at [`VARIANTS`]. It holds the price, whether it
 //! can be bought, and of the attributes of which variants have different options all values that it has, those that are common
@@ -74,7 +74,7 @@ pub(crate) const OPTION_VALUE: &str = "option_value";
 pub(crate) const VARIED: &str = "varied";
 /// Nested documents, one for each distinct variant, see [`of_variant`].
 pub(crate) const VARIANTS: &str = "variants";
-/// What hits show of their variants: [`StoredVariants`](crate::variants::stored::StoredVariants) as JSON. Apart, because
+/// Variants that hits show: [`StoredVariants`](crate::variants::stored::StoredVariants) as JSON. Apart, because
 /// only searches with conditions on variants fetch it.
 pub(crate) const STORED_VARIANTS: &str = "stored_variants";
 /// Numbers of attributes that are filtered by a range, each in a field of its own, see [`number_field`].
@@ -181,7 +181,7 @@ fn mappings() -> Value {
     })
 }
 
-/// What is counted for every search is made ready when documents become visible, not by the first search.
+/// Keyword that every search counts: made ready when documents become visible, not by the first search.
 fn counted() -> Value {
     json!({"type": "keyword", "eager_global_ordinals": true})
 }

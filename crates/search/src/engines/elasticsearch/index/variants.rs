@@ -30,7 +30,7 @@ pub(crate) struct VariantFields<'a> {
 struct Distinct<'a> {
     price: i64,
     available: bool,
-    /// Its own option of each attribute of which they differ.
+    /// Options of the variant, of each attribute of which they differ.
     options: Vec<Option<&'a str>>,
 }
 

@@ -9,7 +9,7 @@ use crate::engines::elasticsearch::index::mapping::{VARIANTS, VARIED};
 
 /// Queries of what passes all of these clauses, given that it passes others already.
 ///
-/// One condition on variants is met by a product if any variant meets it, and that is what the product's own fields say.
+/// A single condition on variants is met by a product if any variant meets it, as the product's own fields say.
 /// Several are looked up in its nested documents, as long as its variants differ.
 pub(crate) fn passing<'a>(own: &[&'a Clause<'_>], others: &[Clause<'_>]) -> Vec<Cow<'a, Value>> {
     let mut queries: Vec<_> = own.iter().map(|own| Cow::Borrowed(&own.query)).collect();

@@ -1,6 +1,6 @@
 //! Variants at the end of a card: the leading one first, for hits that show no other, then the rest.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use souk_domain::{HitVariant, ProductDocument, VariantDocument, VariantId};
 
@@ -24,31 +24,17 @@ pub(super) fn put(card: &mut Vec<u8>, document: &ProductDocument) {
         put_variant(card, other);
     }
 
-    let options = document.variants.iter().flat_map(|own| own.options.keys());
-    let names: BTreeSet<_> = options.collect();
-    for name in names {
-        let values: Vec<_> = document.common_values(name).collect();
-        if !values.is_empty() {
-            put_text(card, name);
-            put_number(card, values.len() as u64);
-            values.into_iter().for_each(|value| put_text(card, value));
-        }
+    for (name, values) in document.common_values_of_options() {
+        put_text(card, name);
+        put_number(card, values.len() as u64);
+        values.into_iter().for_each(|value| put_text(card, value));
     }
 }
 
 /// Decodes the leading variant, if there is one.
 pub(super) fn leading(variants: &[u8]) -> Option<HitVariant> {
     let mut rest = variants;
-    let leading = take_variant(&mut rest)?;
-    Some(HitVariant {
-        id: leading.id,
-        sku: leading.sku,
-        options: leading.options,
-        price: leading.price,
-        available: leading.available,
-        image: leading.image,
-        image_alt: leading.image_alt,
-    })
+    take_variant(&mut rest).map(HitVariant::from)
 }
 
 /// Decodes the variants of a product with several. Returns `None` for one variant, of which the hit shows all.
