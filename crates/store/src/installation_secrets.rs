@@ -1,6 +1,9 @@
 //! Secrets of the installation that all processes share and that are kept.
 
-use crate::{Store, StoreError, shared_secret::SharedSecret, visitor_salts::SECRET_BYTES};
+use crate::{
+    Store, StoreError,
+    shared_secret::{SECRET_BYTES, SharedSecret},
+};
 
 impl Store {
     /// Returns the secret of this name: `fresh`, unless a process has stored one already.

@@ -62,9 +62,10 @@ pub use outbox::{
 pub use pending_invalidations::{PendingInvalidation, PendingInvalidations};
 pub use scope::Scope;
 pub use search_projection::SearchProjection;
+pub use shared_secret::SECRET_BYTES;
 pub use souk_breaker::BreakerState;
 pub use tenants::{
     HOSTS_PER_TENANT, KEYS_PER_TENANT, NewTenant, NewTenantKey, Tenant, TenantChanges, TenantKey,
     TenantKeys, Tenants, UsableKey,
 };
-pub use visitor_salts::{SECRET_BYTES, VisitorSalts};
+pub use visitor_salts::VisitorSalts;

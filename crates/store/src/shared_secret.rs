@@ -5,8 +5,10 @@ use sea_orm::{FromQueryResult, Value};
 use crate::{
     Backend, StoreError, Transaction,
     backend::{execute, first},
-    visitor_salts::SECRET_BYTES,
 };
+
+/// Length of a secret, in bytes.
+pub const SECRET_BYTES: usize = 32;
 
 /// Place of a secret: a row with a column `secret`.
 pub(crate) struct SharedSecret {

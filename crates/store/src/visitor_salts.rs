@@ -1,9 +1,10 @@
 //! Daily salts that visitor ids are hashed with, shared by all processes.
 
-use crate::{Store, StoreError, backend::execute, shared_secret::SharedSecret};
-
-/// Length of a salt, in bytes.
-pub const SECRET_BYTES: usize = 32;
+use crate::{
+    Store, StoreError,
+    backend::execute,
+    shared_secret::{SECRET_BYTES, SharedSecret},
+};
 
 /// Salts by day.
 #[derive(Debug, Clone)]
