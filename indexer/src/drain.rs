@@ -1,10 +1,9 @@
 //! Loops of the workers on changes.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use souk_store::Lane;
-use tokio::sync::{Notify, watch};
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use crate::metrics::WorkMetrics;
@@ -38,8 +37,6 @@ pub(crate) struct Drain {
     pub(crate) batch: usize,
     /// Shared by the drains of all lanes.
     pub(crate) backlogged: watch::Sender<Backlogged>,
-    /// Signal to the projector that changes were indexed.
-    pub(crate) indexed: Arc<Notify>,
     pub(crate) metrics: WorkMetrics,
 }
 
@@ -50,9 +47,6 @@ impl Drain {
             self.metrics.turned(&tick);
             self.metrics.paused(self.lane, tick.is_err());
             self.report(fills(&tick, self.batch));
-            if matches!(tick, Ok(Tick::Settled(_))) {
-                self.indexed.notify_one();
-            }
             let wait = self.pace.after(&tick).max(self.pause_after(&tick));
             if wait.is_zero() {
                 continue;

@@ -1,6 +1,6 @@
 //! Failures of the database or the index.
 
-use souk_search::IndexError;
+use souk_search::{IndexError, SearchError};
 use souk_store::StoreError;
 
 /// Failure that stops the indexer's work for now. No change is lost: the outbox keeps every row.
@@ -12,6 +12,9 @@ pub enum IndexerError {
     /// The index failed or is away.
     #[error("the search index failed")]
     Index(#[from] IndexError),
+    /// The projection of the SQL engine could not be written.
+    #[error("the database's search failed")]
+    Projection(#[from] SearchError),
 }
 
 impl IndexerError {
@@ -19,6 +22,7 @@ impl IndexerError {
     pub(crate) fn is_transient(&self) -> bool {
         match self {
             Self::Index(error) => matches!(error, IndexError::Unavailable(_)),
+            Self::Projection(error) => matches!(error, SearchError::Unavailable(_)),
             Self::Store(error) => matches!(error, StoreError::Unavailable(_)),
         }
     }

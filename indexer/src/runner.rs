@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use souk_cache::{Invalidator, Purger};
-use souk_search::IndexGenerations;
+use souk_search::{IndexGenerations, engines::sql::SqlProjection};
 use souk_store::{Backend, Lane, Store};
 use souk_telemetry::chain;
-use tokio::sync::{Notify, watch};
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, info};
 
@@ -32,6 +32,7 @@ const JOB_POLL: Duration = Duration::from_millis(500);
 /// The indexer: workers for changes, one for jobs, what is scheduled, and the loops around them.
 pub struct Indexer {
     store: Store,
+    projection: SqlProjection,
     index: Arc<dyn IndexGenerations>,
     clock: Arc<DatabaseClock>,
     worker: Worker,
@@ -82,6 +83,7 @@ impl Indexer {
             .then(|| worker(format!("{name}-background")).serving(Lane::Background));
         let worker = worker(name);
         Self {
+            projection: SqlProjection::new(store.clone()),
             store,
             index,
             clock,
@@ -143,6 +145,13 @@ impl Indexer {
     pub async fn prepare(&self) -> Result<(), IndexerError> {
         self.clock.sync(&self.store).await?;
         for tenant in self.store.tenants().list().await? {
+            let renewed = self.projection.prepare(tenant.id, tenant.language).await?;
+            if renewed {
+                info!(
+                    tenant = tenant.slug,
+                    "words for the database's search are made anew"
+                );
+            }
             let sync = self.options.sync_on_startup;
             startup::start(&self.store, self.index.as_ref(), &tenant, sync).await?;
         }
@@ -181,10 +190,7 @@ impl Indexer {
         loop {
             match self.worker.tick().await? {
                 Tick::Idle => {
-                    self.store
-                        .search_projection()
-                        .catch_up(projector::BATCH)
-                        .await?;
+                    self.projection.catch_up(projector::BATCH).await?;
                     flush_purges(self.purger.as_ref()).await;
                     return Ok(settled);
                 }
@@ -202,10 +208,10 @@ impl Indexer {
     pub async fn run(self, shutdown: CancellationToken) {
         let (backlogged, _) = watch::channel(Backlogged::default());
         let (listening, is_listening) = watch::channel(false);
-        let indexed = Arc::new(Notify::new());
         let projector = Projector {
-            store: self.store.clone(),
-            indexed: indexed.clone(),
+            projection: self.projection,
+            wake: self.wake.clone(),
+            listening: is_listening.clone(),
             backlogged: backlogged.subscribe(),
         };
         let pace = || Pace::new(self.options.poll(), SHORTEST_POLL);
@@ -223,7 +229,6 @@ impl Indexer {
             pace: pace(),
             batch: self.options.batch as usize,
             backlogged: backlogged.clone(),
-            indexed: indexed.clone(),
             metrics: self.metrics.clone(),
         };
         let (edits, background) = match self.background {

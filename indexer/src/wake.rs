@@ -17,12 +17,13 @@ const LISTEN_AGAIN: Duration = Duration::from_secs(5);
 #[derive(Debug, Clone, Default)]
 pub struct Wake(Arc<Wakes>);
 
-/// Wake-up calls of the lanes, each for one worker.
+/// Wake-up calls, each for one worker.
 #[derive(Debug, Default)]
 struct Wakes {
     edits: Notify,
     background: Notify,
     jobs: Notify,
+    projector: Notify,
 }
 
 impl Wake {
@@ -30,6 +31,7 @@ impl Wake {
     pub fn wake(&self) {
         self.0.edits.notify_one();
         self.0.background.notify_one();
+        self.0.projector.notify_one();
     }
 
     pub(crate) fn wake_jobs(&self) {
@@ -38,6 +40,10 @@ impl Wake {
 
     pub(crate) async fn woken_for_jobs(&self) {
         self.0.jobs.notified().await;
+    }
+
+    pub(crate) async fn woken_to_project(&self) {
+        self.0.projector.notified().await;
     }
 
     pub(crate) async fn woken(&self, lane: Lane) {

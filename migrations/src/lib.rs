@@ -38,6 +38,7 @@ mod m0024_details;
 mod m0025_projection;
 mod m0026_variants;
 mod m0027_networks;
+mod m0028_words;
 mod scripts;
 
 /// Key of the advisory lock; no other program may use it on the same database.
@@ -76,6 +77,7 @@ impl MigratorTrait for Migrator {
             m0025_projection::PROJECTION,
             m0026_variants::VARIANTS,
             m0027_networks::NETWORKS,
+            m0028_words::WORDS,
         ];
         scripts
             .into_iter()

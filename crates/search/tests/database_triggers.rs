@@ -2,8 +2,12 @@
 
 use sea_orm::ConnectionTrait;
 use souk_domain::{Filters, Language, PriceFilter, SearchQuery, TenantId};
-use souk_search::{SearchEngine, SearchPlan, engines::sql::SqlEngine};
-use souk_testkit::databases;
+use souk_search::{
+    SearchEngine, SearchPlan,
+    engines::sql::{SqlEngine, SqlProjection},
+};
+use souk_store::{DatabaseOptions, Store};
+use souk_testkit::{TestDatabase, databases};
 
 const FILL: &str = "
     INSERT INTO tenants (id, slug, name) VALUES (1, 't', 'T');
@@ -122,6 +126,11 @@ const CHANGES: [(&str, &[&str], &[&str]); 20] = [
     ("DELETE FROM variants", &[], &["beaker"]),
 ];
 
+async fn projection(database: &TestDatabase) -> SqlProjection {
+    let options = DatabaseOptions::new(database.url());
+    SqlProjection::new(Store::connect(&options).await.expect("a store"))
+}
+
 async fn finds(engine: &SqlEngine, text: &str) -> bool {
     let query = SearchQuery {
         text: Some(format!("{text} ")),
@@ -132,10 +141,11 @@ async fn finds(engine: &SqlEngine, text: &str) -> bool {
 }
 
 #[tokio::test]
-async fn a_change_by_plain_sql_counts_at_once() {
+async fn a_change_by_plain_sql_counts_once_projected() {
     for database in databases().await {
         let connection = database.connect().await;
         let engine = SqlEngine::new(database.connect().await);
+        let projection = projection(&database).await;
         connection
             .execute_unprepared(FILL)
             .await
@@ -147,6 +157,7 @@ async fn a_change_by_plain_sql_counts_at_once() {
                     .await
                     .expect("an answer");
             }
+            projection.catch_up(10).await.expect("the projection");
             for word in found {
                 assert!(finds(&engine, word).await, "{word} after {change:?}");
             }
@@ -204,8 +215,10 @@ async fn filters_on_variants_follow_plain_sql() {
     for database in databases().await {
         let connection = database.connect().await;
         let engine = SqlEngine::new(database.connect().await);
+        let projection = projection(&database).await;
         let fill = connection.execute_unprepared(FILL).await;
         fill.expect("an answer");
+        projection.catch_up(10).await.expect("the projection");
         for (change, found, not_found) in VARIANT_CHANGES {
             let changed = connection.execute_unprepared(change).await;
             changed.expect("an answer");

@@ -86,13 +86,11 @@ impl Backend {
         }
     }
 
-    /// The statement that brings what the SQL engine searches up to date with the products of [`Self::ids`], `$1`.
-    pub(crate) fn refresh_search(self) -> &'static str {
+    /// The statement that notes the products of [`Self::ids`], `$1`, for the SQL engine's projection.
+    pub(crate) fn note_for_search(self) -> &'static str {
         match self {
-            Self::Postgres => "SELECT souk_search_refresh($1::bigint[])",
-            Self::Sqlite => {
-                "INSERT INTO search_refresh (product_id) SELECT value FROM json_each($1)"
-            }
+            Self::Postgres => "SELECT souk_search_changed($1::bigint[])",
+            Self::Sqlite => "INSERT INTO search_noted SELECT 'product', value FROM json_each($1)",
         }
     }
 

@@ -61,7 +61,7 @@ pub use outbox::{
 };
 pub use pending_invalidations::{PendingInvalidation, PendingInvalidations};
 pub use scope::Scope;
-pub use search_projection::SearchProjection;
+pub use search_projection::{ChangedName, ProjectionBatch, SearchProjection};
 pub use shared_secret::SECRET_BYTES;
 pub use souk_breaker::BreakerState;
 pub use tenants::{

@@ -188,7 +188,7 @@ impl WorkMetrics {
             Ok(_) => {}
             Err(error) => {
                 let part = match error {
-                    IndexerError::Store(_) => "database",
+                    IndexerError::Store(_) | IndexerError::Projection(_) => "database",
                     IndexerError::Index(_) => "index",
                 };
                 self.failures.get_or_create(&[("part", part)]).inc();

@@ -10,7 +10,7 @@ use souk_indexer::{Indexer, IndexerConfig};
 use souk_search::{
     IndexGenerations, SearchEngine,
     engines::elasticsearch::{ElasticsearchIndex, ElasticsearchOptions},
-    engines::sql::SqlEngine,
+    engines::sql::{SqlEngine, SqlProjection},
     engines::tantivy::{TantivyIndex, TantivyOptions},
 };
 use souk_store::{DatabaseOptions, NewTenant, Store, Tenant};
@@ -23,6 +23,8 @@ const TENANT: &str = "relevance";
 
 /// A cluster that shares a machine with other work may be slow; nobody waits for it here.
 const WRITE_TIMEOUT: Duration = Duration::from_secs(300);
+/// Changes that the database's search takes up at once.
+const PROJECTED_AT_ONCE: u32 = 1_000;
 
 /// Engine that runs the queries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -88,7 +90,7 @@ impl Place {
             Some(tenant) => tenant,
             None => fill(&store, catalogue, &arguments.mapped).await?,
         };
-        let (engine, index) = open_engine(arguments, &store, &folder)?;
+        let (engine, index) = open_engine(arguments, &store, &folder).await?;
         if let Some(index) = &index {
             let mut indexer = Indexer::new(store.clone(), index.clone(), IndexerConfig::default());
             indexer.prepare().await?;
@@ -153,13 +155,15 @@ async fn fill(
 
 type Opened = (Arc<dyn SearchEngine>, Option<Arc<dyn IndexGenerations>>);
 
-fn open_engine(
+async fn open_engine(
     arguments: &PlaceArguments,
     store: &Store,
     folder: &std::path::Path,
 ) -> Result<Opened> {
     Ok(match arguments.engine {
         EngineChoice::Database => {
+            let projection = SqlProjection::new(store.clone());
+            projection.catch_up(PROJECTED_AT_ONCE).await?;
             let engine = SqlEngine::new(store.connection().clone());
             (Arc::new(engine), None)
         }

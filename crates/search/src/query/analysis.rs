@@ -5,6 +5,7 @@ use tantivy::tokenizer::{
     AsciiFoldingFilter, Language as Stem, LowerCaser, RawTokenizer, Stemmer, TextAnalyzer,
     TokenStream,
 };
+use xxhash_rust::xxh3::xxh3_64;
 
 /// Longer words are not indexed: they are noise such as encoded data.
 const MAX_WORD_BYTES: usize = 64;
@@ -192,6 +193,27 @@ fn stemmer(language: Language) -> Option<Stem> {
         Language::Tamil => Stem::Tamil,
         Language::Turkish => Stem::Turkish,
     })
+}
+
+/// Texts whose words tell one analyzer from another.
+const PROBES: &[&str] = &[
+    "Knives, lenses & buses: the children's organic mugs, running shoes, geese, 3.5mm RTX4090 Wi-Fi C++ 1,000",
+    "Häuser Lehrerinnen Bücherregale chevaux bijoux fietsen huizen böcker aviões lápices città kitap ışıklar",
+    "книги часы βιβλία ساعات கடிகாரங்கள் ½ ﬁ",
+];
+
+/// Returns a hash of what the analyzer of a language makes of a list of texts: indexes with words of another one have
+/// to be made anew.
+pub(crate) fn analyzer_hash(language: Language) -> String {
+    let mut analyzer = Analyzer::new(language);
+    let words: Vec<_> = (PROBES.iter())
+        .flat_map(|text| analyzer.words(text))
+        .map(|word| (word.surface, word.stem))
+        .collect();
+    format!(
+        "{:016x}",
+        xxh3_64(format!("{language:?} {words:?}").as_bytes())
+    )
 }
 
 /// The normal form of a part number or SKU: letters and digits only, folded and lower-cased, so that

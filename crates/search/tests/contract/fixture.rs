@@ -13,7 +13,7 @@ use souk_domain::{
 use souk_search::{
     IndexOp, IndexWriter, OpOutcome, Refresh, SearchEngine, SearchPlan, SuggestRequest,
     engines::elasticsearch::{ElasticsearchIndex, ElasticsearchOptions},
-    engines::sql::SqlEngine,
+    engines::sql::{SqlEngine, SqlProjection},
     engines::tantivy::{TantivyIndex, TantivyOptions},
     merchandising::Chosen,
 };
@@ -113,6 +113,9 @@ impl Opened {
 
     async fn database(database: TestDatabase, shops: Vec<Shop>) -> Self {
         let market = Market::open(database, shops).await;
+        let projection = SqlProjection::new(market.store.clone());
+        let projected = projection.catch_up(1_000).await;
+        projected.expect("what is searched is written");
         let engine = SqlEngine::new(market.store.connection().clone());
         Self {
             market,

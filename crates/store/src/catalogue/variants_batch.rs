@@ -9,10 +9,7 @@ use sea_orm::{ConnectionTrait, FromQueryResult, Value};
 use serde::Serialize;
 use souk_domain::{InvalidField, VariantUpdate};
 
-use super::products::{
-    begun_anew,
-    rows::{catch_up_search, put_search_off, touch_products},
-};
+use super::products::{begun_anew, rows::touch_products};
 use crate::{
     Backend, Scope, StoreError, Transaction,
     backend::{IdRow, Kind, all, json},
@@ -272,14 +269,12 @@ impl Variants {
             return Ok(HashSet::new());
         }
         let backend = self.scope.store.backend();
-        put_search_off(&self.scope, &transaction).await?;
         let values = [json(&targets)?, self.scope.tenant.0.into()];
         let update = backend.statement(update_sql(backend), values);
         let changed: Vec<ChangedRow> = all(&transaction, update).await?;
         let products: HashSet<i64> = changed.iter().map(|row| row.product_id).collect();
         let products: Vec<i64> = products.into_iter().collect();
         touch_products(&self.scope, &transaction, &products).await?;
-        catch_up_search(&self.scope, &transaction).await?;
         if let Some(before) = before.filter(|_| products.len() as i64 > FEW) {
             transaction.before_commit(bulk::background_after(backend, before));
         }

@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// Products that one transaction brings up to date for the SQL engine.
-const REFRESHED_AT_ONCE: u32 = 200;
+const NOTED_AT_ONCE: u32 = 200;
 
 impl Outbox {
     /// Writes a row of the background for each active product of a tenant, and says how many. Products that
@@ -41,15 +41,15 @@ impl Outbox {
         Ok(enqueued)
     }
 
-    /// Brings what the SQL engine searches up to date with an attribute that a row names. Short transactions, so that
-    /// nobody waits long for one of the products; a caller that is killed does it again.
-    async fn refresh_search(&self, row: &OutboxRow) -> Result<(), StoreError> {
+    /// Notes for the SQL engine's projection that an attribute has changed which a row names. A caller that is killed does it
+    /// again.
+    async fn note_for_search(&self, row: &OutboxRow) -> Result<(), StoreError> {
         let backend = self.store.backend();
         let scope = self.store.scope(row.tenant_id);
         let mut after: Option<ProductId> = None;
         loop {
             let ids = scope
-                .product_ids_of(row.entity, row.entity_id, after, REFRESHED_AT_ONCE)
+                .product_ids_of(row.entity, row.entity_id, after, NOTED_AT_ONCE)
                 .await?;
             let Some(last) = ids.last() else {
                 return Ok(());
@@ -57,7 +57,7 @@ impl Outbox {
             after = Some(*last);
             let values = [backend.ids(ids.iter().map(|id| id.0))];
             let transaction = self.store.begin().await?;
-            let statement = backend.statement(backend.refresh_search(), values);
+            let statement = backend.statement(backend.note_for_search(), values);
             execute(&transaction, statement).await?;
             transaction.commit().await?;
         }
@@ -79,7 +79,7 @@ impl Outbox {
     ) -> Result<u64, StoreError> {
         let backend = self.store.backend();
         if row.entity == Entity::Attribute {
-            self.refresh_search(row).await?;
+            self.note_for_search(row).await?;
         }
         let transaction = self.store.begin().await?;
         let delete = "DELETE FROM outbox WHERE id = $1 AND claimed_by = $2 AND claimed_until > $3

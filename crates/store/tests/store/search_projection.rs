@@ -1,7 +1,7 @@
-//! Projection of bulk loads for the SQL engine.
+//! Notes of what the SQL engine has to project.
 
-use souk_domain::ProductId;
-use souk_store::{Backend, MissingReferences};
+use souk_domain::{ProductId, TenantId};
+use souk_store::{Entity, MissingReferences, ProjectionBatch, SearchProjection};
 use souk_testkit::{ProductBuilder, product};
 
 use crate::support::{Setup, setups};
@@ -16,88 +16,114 @@ impl Setup {
         loaded.map(|upserted| upserted.unwrap().id).collect()
     }
 
-    /// Number of products that the SQL engine finds by a word.
-    async fn found(&self, word: &str) -> i64 {
-        let condition = match self.store.backend() {
-            Backend::Postgres => format!("words @@ '{word}'::tsquery"),
-            Backend::Sqlite => format!("search_products MATCH '{word}'"),
-        };
-        let sql = format!("SELECT count(*) FROM search_products WHERE {condition}");
-        self.number(&sql).await
+    fn projection(&self) -> SearchProjection {
+        self.store.search_projection()
+    }
+
+    async fn settle(&self) {
+        while let Some(batch) = self.projection().take(100).await.unwrap() {
+            batch.commit().await.unwrap();
+        }
     }
 }
 
+fn products(batch: &ProjectionBatch, tenant: TenantId) -> Vec<i64> {
+    let products = batch.products.get(&tenant);
+    products.into_iter().flatten().map(|id| id.0).collect()
+}
+
 #[tokio::test]
-async fn bulk_load_is_searchable_once_projected_and_an_edit_at_once() {
+async fn edits_are_taken_before_a_bulk_load_and_wait_again_if_nothing_is_committed() {
     for setup in setups().await {
-        let projection = setup.store.search_projection();
-        assert!(projection.is_current().await.unwrap());
-        let lamps = ["one", "two", "three"].map(|id| product(id).title("Brass lamp"));
-        let ids = setup.load(lamps).await;
-        assert_eq!(setup.found("brass").await, 0);
-        setup.upsert([product("four").title("Brass bell")]).await;
-        assert_eq!(setup.found("brass").await, 1);
-
-        // An edit of a product that waits makes it searchable as it is now.
-        let title = "UPDATE products SET title = 'Copper lamp' WHERE external_id = 'two'";
-        setup.run(title).await;
-        assert_eq!(setup.found("copper").await, 1);
-        assert_eq!(projection.advance(2).await.unwrap(), 2);
-        assert!(!projection.is_current().await.unwrap());
-        assert_eq!(projection.catch_up(2).await.unwrap(), 1);
-        assert!(projection.is_current().await.unwrap());
-        assert_eq!(projection.advance(2).await.unwrap(), 0);
-        assert_eq!(
-            (setup.found("brass").await, setup.found("copper").await),
-            (3, 1)
-        );
-
-        // A load that changes what is searched, and a product that is deleted before its turn.
-        let iron = ["one", "three"].map(|id| product(id).title("Iron lamp"));
-        setup.load(iron).await;
-        setup
-            .run(&format!("DELETE FROM products WHERE id = {}", ids[0].0))
+        setup.settle().await;
+        let tenant = setup.scope.tenant();
+        let loaded = setup
+            .load(["one", "two", "three"].map(|id| product(id).title("Brass lamp")))
             .await;
-        assert_eq!(setup.found("iron").await, 0);
-        projection.catch_up(10).await.unwrap();
-        assert_eq!(
-            (setup.found("iron").await, setup.found("brass").await),
-            (1, 1)
+        setup.settle().await;
+        setup
+            .load(["one", "two"].map(|id| product(id).title("Iron lamp")))
+            .await;
+        let edit = "UPDATE products SET title = 'Copper lamp' WHERE external_id = 'three'";
+        setup.run(edit).await;
+
+        let batch = setup.projection().take(1).await.unwrap().unwrap();
+        assert_eq!(products(&batch, tenant), [loaded[2].0]);
+        drop(batch);
+        let batch = setup.projection().take(10).await.unwrap().unwrap();
+        let mut all: Vec<_> = loaded.iter().map(|id| id.0).collect();
+        all.sort_unstable();
+        assert_eq!(products(&batch, tenant), all);
+        batch.commit().await.unwrap();
+        assert!(setup.projection().is_current().await.unwrap());
+        assert!(setup.projection().take(10).await.unwrap().is_none());
+    }
+}
+
+#[tokio::test]
+async fn names_and_deleted_entities_are_noted() {
+    for setup in setups().await {
+        let ids = setup
+            .upsert([product("one").seller("attic").category("lamps")])
+            .await;
+        setup.settle().await;
+        setup.run("UPDATE sellers SET name = 'Cellar'").await;
+        setup.run("UPDATE categories SET position = 7").await;
+        let batch = setup.projection().take(10).await.unwrap().unwrap();
+        let names: Vec<_> = batch.names.iter().map(|name| &*name.name).collect();
+        assert_eq!(names, ["Cellar"], "whose name has changed");
+        assert_eq!(batch.names[0].entity, Entity::Seller);
+        batch.commit().await.unwrap();
+
+        setup.run("DELETE FROM products").await;
+        setup.run("DELETE FROM categories").await;
+        let batch = setup.projection().take(10).await.unwrap().unwrap();
+        assert!(batch.products.is_empty());
+        assert!(batch.deleted.contains(&(Entity::Product, ids[0].id.0)));
+        assert!(
+            batch
+                .deleted
+                .iter()
+                .any(|(kind, _)| *kind == Entity::Category)
         );
     }
 }
 
 #[tokio::test]
-async fn load_that_changes_nothing_searched_and_one_rolled_back_leave_nothing_to_project() {
+async fn load_that_changes_nothing_and_one_rolled_back_leave_nothing_to_project() {
     for setup in setups().await {
-        let projection = setup.store.search_projection();
         setup.load([product("one").title("Brass lamp")]).await;
-        projection.catch_up(10).await.unwrap();
+        setup.settle().await;
         setup.load([product("one").title("Brass lamp")]).await;
-        assert!(projection.is_current().await.unwrap());
-
-        let bulk = setup.store.clone().in_bulk();
-        let transaction = bulk.begin().await.unwrap();
+        setup.run("UPDATE variants SET price = price + 1").await;
+        assert!(setup.projection().is_current().await.unwrap());
+        let transaction = setup.store.clone().in_bulk().begin().await.unwrap();
         transaction.rollback().await.unwrap();
-        drop(bulk.begin().await.unwrap());
-        let dearer = "UPDATE products SET title = 'Iron lamp'";
-        setup.run(dearer).await;
-        assert_eq!(setup.found("iron").await, 1);
-        assert!(projection.is_current().await.unwrap());
+        assert!(setup.projection().is_current().await.unwrap());
     }
 }
 
 #[tokio::test]
-async fn two_workers_project_every_product_once() {
+async fn another_language_or_analyzer_has_everything_of_the_tenant_projected_anew() {
     for setup in setups().await {
-        setup
-            .load((0..40).map(|number| product(&format!("p{number}")).title("Brass lamp")))
-            .await;
-        let projection = setup.store.search_projection();
-        let workers = [projection.catch_up(7), projection.catch_up(7)];
-        let [one, other] = workers;
-        let (one, other) = tokio::join!(one, other);
-        assert_eq!(one.unwrap() + other.unwrap(), 40);
-        assert_eq!(setup.found("brass").await, 40);
+        let tenant = setup.scope.tenant();
+        setup.upsert([product("one"), product("two")]).await;
+        let batch = setup.projection().take(100).await.unwrap().unwrap();
+        batch.made_by(tenant, "one").await.unwrap();
+        batch.commit().await.unwrap();
+        assert!(!setup.projection().renew(tenant, "one").await.unwrap());
+        assert!(setup.projection().is_current().await.unwrap());
+
+        assert!(setup.projection().renew(tenant, "other").await.unwrap());
+        let batch = setup.projection().take(100).await.unwrap().unwrap();
+        assert_eq!(products(&batch, tenant).len(), 2);
+        assert_eq!(batch.names.len(), 1, "the seller");
+        batch.made_by(tenant, "other").await.unwrap();
+        batch.commit().await.unwrap();
+        assert!(!setup.projection().renew(tenant, "other").await.unwrap());
+
+        setup.run("UPDATE tenants SET language = 'de'").await;
+        let batch = setup.projection().take(100).await.unwrap().unwrap();
+        assert_eq!(products(&batch, tenant).len(), 2);
     }
 }

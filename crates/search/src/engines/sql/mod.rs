@@ -9,6 +9,7 @@ mod dialect;
 mod error;
 mod facets;
 mod floats;
+mod index;
 mod listed;
 mod place;
 mod postgres;
@@ -18,6 +19,8 @@ mod sampling;
 mod sqlite;
 mod statement;
 mod suggest;
+
+pub use index::SqlProjection;
 
 use async_trait::async_trait;
 use sea_orm::ConnectionTrait;

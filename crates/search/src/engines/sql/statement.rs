@@ -129,6 +129,14 @@ impl Sql {
         Ok(connection.query_all_raw(statement).await?)
     }
 
+    /// Runs a statement that has no rows.
+    pub(crate) async fn run<C: ConnectionTrait>(self, connection: &C) -> Result<(), SearchError> {
+        let statement =
+            Statement::from_sql_and_values(self.dialect.backend(), self.text, self.values);
+        connection.execute_raw(statement).await?;
+        Ok(())
+    }
+
     /// Returns the plan of the statement, as text.
     #[cfg(test)]
     pub(crate) async fn plan<C: ConnectionTrait>(

@@ -14,8 +14,8 @@ use super::{
     record::{self, ProductRecord},
     resolve::ResolvedIds,
     rows::{
-        ProductRow, VariantRow, catch_up_search, delete_other_variants, insert_products,
-        put_search_off, touch_products, update_products, upsert_variants,
+        ProductRow, VariantRow, delete_other_variants, insert_products, touch_products,
+        update_products, upsert_variants,
     },
     slugs::{SlugRequest, Slugs},
 };
@@ -252,7 +252,6 @@ impl<C: ConnectionTrait> Batch<'_, C> {
             .map(|(_, existing)| existing.id)
             .collect();
         let rows = self.rows(inputs, existing, identity).await?;
-        put_search_off(self.scope, self.transaction).await?;
         let (to_update, to_insert): (Vec<&ProductRow>, Vec<&ProductRow>) =
             rows.iter().flatten().partition(|row| row.id.is_some());
         let mut changed = update_products(self.scope, self.transaction, &to_update).await?;
@@ -302,7 +301,6 @@ impl<C: ConnectionTrait> Batch<'_, C> {
             .collect();
         touch_products(self.scope, self.transaction, &touched).await?;
         changed.extend(touched);
-        catch_up_search(self.scope, self.transaction).await?;
 
         let results = rows.iter().map(|row| match row {
             Ok(row) => {

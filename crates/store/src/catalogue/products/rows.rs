@@ -389,38 +389,3 @@ pub(crate) async fn touch_products(
     execute(transaction, backend.statement(sql, values)).await?;
     Ok(())
 }
-
-/// Has the triggers only note for which products what the database engine searches has changed, so that
-/// [`catch_up_search`] makes it once and not for products and variants each. SQLite's triggers work row by row and
-/// know nothing of it.
-pub(crate) async fn put_search_off(
-    scope: &Scope,
-    transaction: &impl ConnectionTrait,
-) -> Result<(), StoreError> {
-    on_postgres(
-        scope,
-        transaction,
-        "SELECT set_config('souk.search_waiting', '{}', true)",
-    )
-    .await
-}
-
-/// Brings what the database engine searches up to date with all that was written since [`put_search_off`].
-pub(crate) async fn catch_up_search(
-    scope: &Scope,
-    transaction: &impl ConnectionTrait,
-) -> Result<(), StoreError> {
-    on_postgres(scope, transaction, "SELECT souk_search_catch_up()").await
-}
-
-async fn on_postgres(
-    scope: &Scope,
-    transaction: &impl ConnectionTrait,
-    sql: &str,
-) -> Result<(), StoreError> {
-    let backend = scope.store.backend();
-    if backend == Backend::Postgres {
-        execute(transaction, backend.statement(sql, [])).await?;
-    }
-    Ok(())
-}

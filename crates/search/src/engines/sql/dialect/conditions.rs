@@ -12,7 +12,7 @@ pub(crate) fn write_named(sql: &mut Sql, table: &str, query: &str) {
     match sql.dialect() {
         Dialect::Postgres => {
             sql.push(" WHERE ");
-            postgres::conditions::write_name(sql, query);
+            postgres::conditions::write_name(sql, table, query);
         }
         Dialect::Sqlite => {
             sql.push(&format!(
@@ -28,7 +28,7 @@ pub(crate) fn write_and_named(sql: &mut Sql, table: &str, query: &str) {
     match sql.dialect() {
         Dialect::Postgres => {
             sql.push(" AND ");
-            postgres::conditions::write_name(sql, query);
+            postgres::conditions::write_name(sql, table, query);
         }
         Dialect::Sqlite => {
             sql.push(&format!(

@@ -5,11 +5,11 @@
 
 pub(crate) mod conditions;
 pub(crate) mod facets;
+pub(crate) mod index;
 pub(crate) mod search;
 pub(crate) mod session;
 pub(crate) mod suggest;
 pub(crate) mod text;
-pub(crate) mod vocabulary;
 
 use sea_orm::DbBackend;
 

@@ -4,11 +4,18 @@ use std::collections::BTreeSet;
 
 use crate::engines::sql::{place::Place, postgres::tsquery, statement::Sql};
 
-/// Appends the condition that the name of row `t` matches a tsquery.
-pub(crate) fn write_name(sql: &mut Sql, query: &str) {
-    sql.push("souk_tsvector(t.name, 'B') @@ CAST(")
-        .bind_text(query)
-        .push(" AS tsquery)");
+/// Appends the condition that the name of row `t` of a table matches a tsquery.
+pub(crate) fn write_name(sql: &mut Sql, table: &str, query: &str) {
+    let kind = match table {
+        "categories" => "category",
+        "fandoms" => "fandom",
+        _ => "seller",
+    };
+    sql.push(&format!(
+        "t.id IN (SELECT entity_id FROM search_names WHERE kind = '{kind}' AND words @@ "
+    ))
+    .tsquery(query)
+    .push(")");
 }
 
 /// Appends the condition that product `p` has one of some categories or fandoms.

@@ -7,6 +7,7 @@ pub(crate) mod conditions;
 pub(crate) mod estimates;
 pub(crate) mod facets;
 pub(crate) mod filters;
+pub(crate) mod index;
 pub(crate) mod index_scan;
 #[cfg(test)]
 mod query_plans;
@@ -22,4 +23,3 @@ pub(crate) mod terms;
 pub(crate) mod text_conditions;
 pub(crate) mod text_match;
 pub(crate) mod tsquery;
-pub(crate) mod vocabulary;

@@ -6,11 +6,12 @@ use sea_orm::ConnectionTrait;
 use souk_domain::{
     FacetName, Filters, Language, ProductId, SearchPage, SearchQuery, Sort, Start, TenantId,
 };
+use souk_store::{DatabaseOptions, Store};
 use souk_testkit::TestDatabase;
 
 use super::{estimates, facets};
 use crate::engines::sql::{
-    SqlEngine,
+    SqlEngine, SqlProjection,
     dialect::{Dialect, search::measure},
     facets::query::FacetQuery,
     query::{
@@ -39,8 +40,7 @@ const FILL: &str = "
     SELECT 1, 'AB-' || n, 'p-' || n, 'Product word' || n % 2000 || ' ' || chr((97 + n % 20)::int) || chr((97 + n / 20 % 20)::int) || 'lamp',
            'Brand ' || n % 300, n % 100 + 1, n % 100 + 1,
            n % 60 + 1, 'EUR', jsonb_build_object('Colour', 'c' || n % 12), n % 1000, n % 5000, 5000, 1
-    FROM numbers;
-    ANALYZE";
+    FROM numbers";
 
 const LARGE_TABLES: [&str; 3] = ["products", "search_products", "search_words"];
 
@@ -48,6 +48,10 @@ async fn filled() -> (TestDatabase, SqlEngine) {
     let database = TestDatabase::postgres().await;
     let connection = database.connect().await;
     connection.execute_unprepared(FILL).await.unwrap();
+    let store = Store::connect(&DatabaseOptions::new(database.url())).await;
+    let projection = SqlProjection::new(store.unwrap());
+    projection.catch_up(1_000).await.unwrap();
+    connection.execute_unprepared("ANALYZE").await.unwrap();
     (database, SqlEngine::new(connection))
 }
 

@@ -28,7 +28,8 @@ impl Prefixes {
     ) -> Result<(), SearchError> {
         let longer = WordRange::Long(letters as i64, i64::from(u8::MAX));
         let words = read_candidates(connection, tenant, &BTreeSet::from([longer])).await?;
-        self.0.extend(words.into_iter().filter(|word| fits(word)));
+        let words = words.into_iter().map(|(word, _)| word);
+        self.0.extend(words.filter(|word| fits(word)));
         Ok(())
     }
 

@@ -12,23 +12,25 @@ pub(crate) enum WordRange {
     Long(i64, i64),
     /// Words with this prefix.
     Prefix(String),
+    /// Words of this stem.
+    Stem(String),
 }
 
 impl WordRange {
-    /// Appends the condition that a column is in the range.
-    pub(crate) fn write(&self, sql: &mut Sql, column: &str) {
+    /// Appends the condition that a row of the vocabulary is in the range.
+    pub(crate) fn write(&self, sql: &mut Sql) {
         match self {
-            // Least in bytes, because one letter may be folded to two, such as `æ`, and then is of two bytes.
+            Self::Stem(stem) => sql.push("stem = ").bind_text(stem),
             Self::Long(least, most) => sql
-                .push(&format!("(octet_length({column}) >= "))
+                .push("(length(word) >= ")
                 .bind(*least)
-                .push(&format!(" AND length({column}) <= "))
+                .push(" AND length(word) <= ")
                 .bind(*most)
                 .push(")"),
             Self::Prefix(prefix) => sql
-                .push(&format!("({column} >= "))
+                .push("(word >= ")
                 .bind_text(prefix)
-                .push(&format!(" AND {column} <= "))
+                .push(" AND word <= ")
                 .bind_text(&format!("{prefix}{LAST}"))
                 .push(")"),
         };

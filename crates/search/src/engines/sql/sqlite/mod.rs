@@ -6,6 +6,7 @@
 pub(crate) mod attribute_counts;
 pub(crate) mod conditions;
 pub(crate) mod facets;
+pub(crate) mod index;
 pub(crate) mod price_counts;
 pub(crate) mod scoring;
 pub(crate) mod search;
@@ -13,4 +14,3 @@ pub(crate) mod suggest;
 pub(crate) mod syntax;
 pub(crate) mod text_match;
 pub(crate) mod variants;
-pub(crate) mod vocabulary;

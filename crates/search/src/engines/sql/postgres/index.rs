@@ -1,0 +1,192 @@
+//! Writes of the projection on PostgreSQL.
+
+use std::collections::BTreeMap;
+
+use sea_orm::ConnectionTrait;
+use serde::Serialize;
+use souk_store::Entity;
+
+use super::syntax::quoted;
+use crate::{
+    SearchError,
+    engines::sql::{
+        index::{NameRow, ProductRow},
+        statement::Sql,
+    },
+};
+
+/// Query for the values of an array of JSON, up to its parameter, and the cast of that.
+pub(crate) const VOCABULARY: (&str, &str) = ("SELECT value FROM jsonb_array_elements", "::jsonb");
+
+/// Places of the texts in a tsvector, by weight. Ranks know no places; texts are only kept apart.
+const TITLE: (char, usize) = ('A', 0);
+const NAMES: (char, usize) = ('B', 2_000);
+const ATTRIBUTES: (char, usize) = ('C', 4_000);
+const DESCRIPTION: (char, usize) = ('D', 8_000);
+/// Largest place of a tsvector.
+const LAST_PLACE: usize = 16_383;
+
+#[derive(Serialize)]
+struct Given<'d> {
+    id: i64,
+    /// As a tsvector is written.
+    words: String,
+    attributes: &'d BTreeMap<String, Vec<String>>,
+}
+
+#[derive(Serialize)]
+struct GivenName {
+    kind: &'static str,
+    entity_id: i64,
+    tenant_id: i64,
+    words: String,
+}
+
+/// Writes what is searched of products. Marks are those of the migration that makes `search_products`.
+pub(crate) async fn write_products<C: ConnectionTrait>(
+    connection: &C,
+    rows: &[ProductRow<'_>],
+) -> Result<(), SearchError> {
+    let given: Vec<_> = rows.iter().map(given).collect();
+    let given = serde_json::to_string(&given).map_err(SearchError::engine)?;
+    let mut sql = Sql::for_database(connection);
+    sql.push(
+        "WITH given AS MATERIALIZED (
+             SELECT p.tenant_id, r.id, r.words::tsvector AS words, r.attributes FROM jsonb_to_recordset(",
+    )
+    .bind(given)
+    .push(
+        "::jsonb) AS r (id bigint, words text, attributes jsonb) JOIN products p ON p.id = r.id
+         ), attributes AS MATERIALIZED (
+             SELECT g.id AS product_id, g.tenant_id, own.key AS name, entry.value,
+                    souk_attribute(own.key, entry.value) AS code,
+                    (row_number() OVER (PARTITION BY g.id, own.key ORDER BY entry.value COLLATE \"C\") = 1)::int AS first
+             FROM given g, jsonb_each(g.attributes) AS own, jsonb_array_elements_text(own.value) AS entry (value)
+         ), new_values AS (
+             INSERT INTO search_values (tenant_id, code, name, value)
+             SELECT DISTINCT a.tenant_id, a.code, a.name, a.value
+             FROM attributes a
+             WHERE NOT EXISTS (SELECT 1 FROM search_values k WHERE k.tenant_id = a.tenant_id AND k.code = a.code)
+         ), gathered AS (
+             SELECT product_id, array_agg(code + first) AS codes FROM attributes GROUP BY product_id
+         ), further AS (
+             SELECT product_id, array_agg(id ORDER BY id) AS ids, array_agg(mark) AS marks
+             FROM (
+                 SELECT p.id AS product_id, c.category_id AS id, '~c' || c.category_id AS mark
+                 FROM given g JOIN products p ON p.id = g.id JOIN product_categories c ON c.product_id = p.id
+                 WHERE c.category_id IS DISTINCT FROM p.category_id
+                 UNION ALL
+                 SELECT p.id, -f.fandom_id, '~f' || f.fandom_id
+                 FROM given g JOIN products p ON p.id = g.id JOIN product_fandoms f ON f.product_id = p.id
+                 WHERE f.fandom_id IS DISTINCT FROM p.fandom_id
+             ) AS places
+             GROUP BY product_id
+         )
+         INSERT INTO search_products AS s (id, category_id, fandom_id, seller_id, price_min, price_max, variant_count,
+                                           available_count, popularity, created_at, rating, brand, attributes, further, words)
+         SELECT p.id, p.category_id, p.fandom_id, p.seller_id, p.price_min, p.price_max, p.variant_count, p.available_count,
+                p.popularity, p.created_at, p.rating, p.brand, coalesce(c.codes, '{}'), coalesce(o.ids, '{}'),
+                g.words || array_to_tsvector(array_remove(
+                    CASE WHEN p.status = 'active' AND p.is_hidden = 0 THEN
+                        ARRAY['~' || p.tenant_id] || souk_share_marks(p.tenant_id, p.id) END
+                    || ARRAY['~c' || p.category_id, '~f' || p.fandom_id, '~s' || p.seller_id] || o.marks, NULL))
+         FROM given g
+         JOIN products p ON p.id = g.id
+         LEFT JOIN gathered c ON c.product_id = p.id
+         LEFT JOIN further o ON o.product_id = p.id
+         ORDER BY p.id
+         ON CONFLICT (id) DO UPDATE
+         SET (category_id, fandom_id, seller_id, price_min, price_max, variant_count, available_count, popularity, created_at,
+              rating, brand, attributes, further, words)
+             = (EXCLUDED.category_id, EXCLUDED.fandom_id, EXCLUDED.seller_id, EXCLUDED.price_min, EXCLUDED.price_max,
+                EXCLUDED.variant_count, EXCLUDED.available_count, EXCLUDED.popularity, EXCLUDED.created_at, EXCLUDED.rating,
+                EXCLUDED.brand, EXCLUDED.attributes, EXCLUDED.further, EXCLUDED.words)
+         WHERE (s.words, s.attributes, s.brand, s.category_id, s.fandom_id, s.seller_id)
+             IS DISTINCT FROM (EXCLUDED.words, EXCLUDED.attributes, EXCLUDED.brand, EXCLUDED.category_id,
+                               EXCLUDED.fandom_id, EXCLUDED.seller_id)",
+    );
+    sql.run(connection).await
+}
+
+/// Writes the words of names.
+pub(crate) async fn write_names<C: ConnectionTrait>(
+    connection: &C,
+    rows: &[NameRow<'_>],
+) -> Result<(), SearchError> {
+    let given: Vec<_> = rows
+        .iter()
+        .map(|row| {
+            let mut words = String::new();
+            write_words(&mut words, &row.words, (NAMES.0, 0));
+            GivenName {
+                kind: row.kind().as_str(),
+                entity_id: row.changed.entity_id,
+                tenant_id: row.changed.tenant.0,
+                words,
+            }
+        })
+        .collect();
+    let given = serde_json::to_string(&given).map_err(SearchError::engine)?;
+    let mut sql = Sql::for_database(connection);
+    sql.push(
+        "INSERT INTO search_names (kind, entity_id, tenant_id, words)
+         SELECT kind, entity_id, tenant_id, words::tsvector FROM jsonb_to_recordset(",
+    )
+    .bind(given)
+    .push(
+        "::jsonb) AS r (kind text, entity_id bigint, tenant_id bigint, words text)
+         ORDER BY kind, entity_id
+         ON CONFLICT (kind, entity_id) DO UPDATE SET words = EXCLUDED.words, tenant_id = EXCLUDED.tenant_id",
+    );
+    sql.run(connection).await
+}
+
+/// Deletes the words of names.
+pub(crate) async fn delete_names<C: ConnectionTrait>(
+    connection: &C,
+    entity: Entity,
+    ids: &[i64],
+) -> Result<(), SearchError> {
+    let mut sql = Sql::for_database(connection);
+    sql.push("DELETE FROM search_names WHERE kind = ")
+        .bind(entity.as_str())
+        .push(" AND entity_id")
+        .in_ids(ids);
+    sql.run(connection).await
+}
+
+/// Deletes what is searched of products.
+pub(crate) async fn delete_products<C: ConnectionTrait>(
+    connection: &C,
+    ids: &[i64],
+) -> Result<(), SearchError> {
+    let mut sql = Sql::for_database(connection);
+    sql.push("DELETE FROM search_products WHERE id").in_ids(ids);
+    sql.run(connection).await
+}
+
+fn given<'d>(row: &ProductRow<'d>) -> Given<'d> {
+    let mut words = String::new();
+    write_words(&mut words, &row.title, TITLE);
+    write_words(&mut words, &row.brand, NAMES);
+    write_words(&mut words, &row.attribute_words, ATTRIBUTES);
+    write_words(&mut words, &row.description, DESCRIPTION);
+    let titled = row.title.iter().map(|word| format!("^{word}"));
+    for mark in titled.chain(row.codes.iter().map(|code| format!("~k{code}"))) {
+        words.push(' ');
+        words.push_str(&quoted(&mark));
+    }
+    Given {
+        id: row.id,
+        words,
+        attributes: row.attributes,
+    }
+}
+
+/// Appends words with their places and a weight.
+fn write_words(target: &mut String, words: &[String], (weight, start): (char, usize)) {
+    for (place, word) in words.iter().enumerate() {
+        let place = (start + place + 1).min(LAST_PLACE);
+        target.push_str(&format!(" {}:{place}{weight}", quoted(word)));
+    }
+}

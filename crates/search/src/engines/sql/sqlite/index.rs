@@ -1,0 +1,162 @@
+//! Writes of the projection on SQLite.
+
+use sea_orm::ConnectionTrait;
+use serde::Serialize;
+use souk_domain::TenantId;
+use souk_store::Entity;
+
+use crate::{
+    SearchError,
+    engines::sql::{
+        index::{NameRow, ProductRow},
+        statement::Sql,
+    },
+};
+
+/// Query for the values of an array of JSON, up to its parameter, and the cast of that.
+pub(crate) const VOCABULARY: (&str, &str) = ("SELECT value FROM json_each", "");
+
+/// Full-text table of names.
+fn names_table(entity: Entity) -> &'static str {
+    match entity {
+        Entity::Category => "search_categories",
+        Entity::Fandom => "search_fandoms",
+        _ => "search_sellers",
+    }
+}
+
+#[derive(Serialize)]
+struct Texts {
+    id: i64,
+    title: String,
+    names: String,
+    attributes: String,
+    description: String,
+}
+
+/// Writes what is searched of products of a tenant.
+pub(crate) async fn write_products<C: ConnectionTrait>(
+    connection: &C,
+    tenant: TenantId,
+    rows: &[ProductRow<'_>],
+) -> Result<(), SearchError> {
+    let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
+    delete_products(connection, &ids).await?;
+    let texts: Vec<_> = rows
+        .iter()
+        .map(|row| Texts {
+            id: row.id,
+            title: row.title.join(" "),
+            names: row.brand.join(" "),
+            attributes: row.attribute_words.join(" "),
+            description: row.description.join(" "),
+        })
+        .collect();
+    insert(
+        connection,
+        "INSERT INTO search_products (rowid, title, names, attributes, description)
+         SELECT value ->> 'id', value ->> 'title', value ->> 'names', value ->> 'attributes', value ->> 'description'",
+        &texts,
+    )
+    .await?;
+    let attributes = rows.iter().flat_map(|row| {
+        row.attributes.iter().flat_map(move |(name, values)| {
+            let mut values: Vec<&String> = values.iter().collect();
+            values.sort_unstable();
+            values.dedup();
+            let values = values.into_iter().enumerate();
+            values.map(move |(place, value)| (row.id, tenant.0, name, value, place))
+        })
+    });
+    let attributes: Vec<_> = attributes.collect();
+    insert(
+        connection,
+        "INSERT INTO search_attributes (product_id, tenant_id, name, value, place)
+         SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4",
+        &attributes,
+    )
+    .await?;
+    let codes = rows.iter().flat_map(|row| {
+        let codes = row.codes.iter();
+        codes.map(move |code| (row.id, tenant.0, code))
+    });
+    let codes: Vec<_> = codes.collect();
+    insert(
+        connection,
+        "INSERT INTO search_codes (product_id, tenant_id, code) SELECT value ->> 0, value ->> 1, value ->> 2",
+        &codes,
+    )
+    .await
+}
+
+/// Writes the words of names.
+pub(crate) async fn write_names<C: ConnectionTrait>(
+    connection: &C,
+    rows: &[NameRow<'_>],
+) -> Result<(), SearchError> {
+    for entity in [Entity::Category, Entity::Fandom, Entity::Seller] {
+        let names: Vec<_> = rows
+            .iter()
+            .filter(|row| row.kind() == entity)
+            .map(|row| (row.changed.entity_id, row.words.join(" ")))
+            .collect();
+        let ids: Vec<i64> = names.iter().map(|(id, _)| *id).collect();
+        delete_names(connection, entity, &ids).await?;
+        let table = names_table(entity);
+        let into = format!("INSERT INTO {table} (rowid, name) SELECT value ->> 0, value ->> 1");
+        insert(connection, &into, &names).await?;
+    }
+    Ok(())
+}
+
+/// Deletes the words of names.
+pub(crate) async fn delete_names<C: ConnectionTrait>(
+    connection: &C,
+    entity: Entity,
+    ids: &[i64],
+) -> Result<(), SearchError> {
+    delete(connection, names_table(entity), "rowid", ids).await
+}
+
+/// Deletes what is searched of products.
+pub(crate) async fn delete_products<C: ConnectionTrait>(
+    connection: &C,
+    ids: &[i64],
+) -> Result<(), SearchError> {
+    delete(connection, "search_products", "rowid", ids).await?;
+    delete(connection, "search_attributes", "product_id", ids).await?;
+    delete(connection, "search_codes", "product_id", ids).await
+}
+
+async fn delete<C: ConnectionTrait>(
+    connection: &C,
+    table: &str,
+    column: &str,
+    ids: &[i64],
+) -> Result<(), SearchError> {
+    if ids.is_empty() {
+        return Ok(());
+    }
+    let mut sql = Sql::for_database(connection);
+    sql.push(&format!("DELETE FROM {table} WHERE {column}"))
+        .in_ids(ids);
+    sql.run(connection).await
+}
+
+/// Inserts rows that are bound as one array of JSON, a `value` each.
+async fn insert<C: ConnectionTrait>(
+    connection: &C,
+    select: &str,
+    rows: &[impl Serialize],
+) -> Result<(), SearchError> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let rows = serde_json::to_string(rows).map_err(SearchError::engine)?;
+    let mut sql = Sql::for_database(connection);
+    sql.push(select)
+        .push(" FROM json_each(")
+        .bind(rows)
+        .push(")");
+    sql.run(connection).await
+}
