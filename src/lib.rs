@@ -17,5 +17,6 @@ pub mod probing;
 pub mod readiness;
 pub mod router;
 pub mod service;
+pub mod settings_notices;
 pub mod state;
 pub mod warming;

@@ -38,6 +38,7 @@ use crate::{
     probing,
     readiness::Readings,
     router::{self, Guards},
+    settings_notices,
     state::{AppState, Parts},
     warming::CacheWarmer,
 };
@@ -295,6 +296,7 @@ impl Service {
         };
         tokio::spawn(watching_database);
         tokio::spawn(probing::run(app.clone(), shutdown.clone()));
+        tokio::spawn(settings_notices::follow(app.clone(), shutdown.clone()));
         let indexing_ends = CancellationToken::new();
         let indexing = indexer.map(|indexer| {
             let ends = indexing_ends.clone();

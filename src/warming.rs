@@ -31,7 +31,7 @@ use crate::{
 /// Loads at a time: clients come first.
 const AT_ONCE: usize = 2;
 /// Interval of checking for a new live index.
-const LOOK: Duration = Duration::from_secs(2);
+const LOOK: Duration = Duration::from_secs(10);
 /// Interval of saving hot keys.
 const KEEP: Duration = Duration::from_secs(30);
 /// Interval of checking that loaded entries would be kept.

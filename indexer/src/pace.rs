@@ -13,7 +13,7 @@ use crate::{IndexerError, Tick};
 /// The shortest wait between two looks at an outbox that was empty.
 pub(crate) const SHORTEST_POLL: Duration = Duration::from_millis(5);
 /// The same while the database tells of jobs: for those of a process that died.
-pub(crate) const JOB_RESCUE: Duration = Duration::from_secs(5);
+pub(crate) const JOB_RESCUE: Duration = Duration::from_secs(15);
 /// Interval at which changes are looked for while the database tells of them: for failed rows and expired leases.
 const RESCUE: Duration = Duration::from_secs(2);
 /// The same of the background, whose rows the worker of edits finds as well.

@@ -39,6 +39,7 @@ mod m0025_projection;
 mod m0026_variants;
 mod m0027_networks;
 mod m0028_words;
+mod m0031_notices;
 mod scripts;
 
 /// Key of the advisory lock; no other program may use it on the same database.
@@ -78,6 +79,7 @@ impl MigratorTrait for Migrator {
             m0026_variants::VARIANTS,
             m0027_networks::NETWORKS,
             m0028_words::WORDS,
+            m0031_notices::NOTICES,
         ];
         scripts
             .into_iter()

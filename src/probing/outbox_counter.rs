@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 use souk_redis::{Look, Redis, SharedValue};
 use souk_store::OutboxStats;
 
-/// Lifetime of a count that took no time, a little less than the interval between checks.
-const LEAST_LIFETIME: Duration = Duration::from_millis(900);
+/// Lifetime of a count that took no time, a little less than two intervals between checks.
+const LEAST_LIFETIME: Duration = Duration::from_millis(1_900);
 /// Lifetime of a count in relation to the time that it took: so counting takes a twentieth of one connection at most.
 const LIFETIME_PER_EFFORT: u32 = 20;
 /// Time after which another process counts in place of one that began to.

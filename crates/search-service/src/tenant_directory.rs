@@ -2,7 +2,10 @@
 
 use std::{
     collections::HashMap,
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -16,9 +19,11 @@ use tokio::sync::OwnedMutexGuard;
 
 use crate::api_key_hash;
 
-/// Longest age of the list of tenants. With [`READ_TIMEOUT`] it is less than the two seconds after which a new tenant is
+/// Longest age of the list of tenants while nobody tells of changes. With [`READ_TIMEOUT`] it is less than the two seconds after which a new tenant is
 /// served and a revoked key refused.
 const BELIEVED_FOR: Duration = Duration::from_secs(1);
+/// The same while the database tells of changes.
+const BELIEVED_WHILE_TOLD: Duration = Duration::from_secs(30);
 /// Longest time to wait for a newer list while an older one is known. For as long others are served by the older one.
 const READ_TIMEOUT: Duration = Duration::from_millis(500);
 /// Longest time that one reading goes on when nobody waits for it any longer.
@@ -46,6 +51,10 @@ struct List {
     known: ArcSwapOption<Known>,
     /// Lock held while the list is reloaded.
     reading: Arc<tokio::sync::Mutex<()>>,
+    /// True while the database tells of changes.
+    is_told: AtomicBool,
+    /// Number of changes told of.
+    changes: AtomicU64,
     /// Time of the last reading that failed or took too long; `None` after one that succeeded.
     failed_at: Mutex<Option<Instant>>,
 }
@@ -56,6 +65,8 @@ struct Known {
     default: Option<Arc<Tenant>>,
     /// Keys by their hashes: one that someone made up costs the database nothing.
     by_key: HashMap<String, (UsableKey, Arc<Tenant>)>,
+    /// Number of changes told of before it was read.
+    changes: u64,
     read_at: Instant,
 }
 
@@ -111,6 +122,17 @@ impl TenantDirectory {
             keys_max_age: keys_max_age.max(LEAST_KEYS_MAX_AGE),
             noted: Mutex::default(),
         }
+    }
+
+    /// Notes whether the database tells of changes from now on. While it does, the list is believed for longer.
+    pub fn told(&self, is_told: bool) {
+        self.list.is_told.store(is_told, Ordering::Release);
+        self.outdate();
+    }
+
+    /// Has the list read anew when it is needed next.
+    pub fn outdate(&self) {
+        self.list.changes.fetch_add(1, Ordering::AcqRel);
     }
 
     /// Returns all tenants.
@@ -192,7 +214,7 @@ impl TenantDirectory {
     }
 
     async fn known(&self) -> Result<Arc<Known>, StoreError> {
-        if let Some(known) = self.list.believed() {
+        if let Some(known) = self.list.believed(self.keys_max_age) {
             return Ok(known);
         }
         let Some(last) = self.list.known.load_full() else {
@@ -220,7 +242,7 @@ impl TenantDirectory {
         if let Some(known) = self.list.known.load_full() {
             return Ok(known);
         }
-        Ok(self.list.replace(Known::read(&self.store).await?))
+        Ok(self.list.replace(self.list.read(&self.store).await?))
     }
 
     /// Reads the tenants in the background. Until that succeeds, the last ones are used: tenants hardly ever change, and
@@ -228,7 +250,7 @@ impl TenantDirectory {
     fn read_again(&self, reading: OwnedMutexGuard<()>) {
         let (store, list) = (self.store.clone(), self.list.clone());
         tokio::spawn(async move {
-            let read = tokio::time::timeout(READ_ABANDONED_AFTER, Known::read(&store)).await;
+            let read = tokio::time::timeout(READ_ABANDONED_AFTER, list.read(&store)).await;
             match read {
                 Ok(Ok(known)) => drop(list.replace(known)),
                 Ok(Err(error)) => list.failed(&chain(&error)),
@@ -241,10 +263,22 @@ impl TenantDirectory {
 
 impl List {
     /// Returns the list if it is new enough, or was tried to be renewed just now.
-    fn believed(&self) -> Option<Arc<Known>> {
+    fn believed(&self, keys_max_age: Duration) -> Option<Arc<Known>> {
         let known = self.known.load_full()?;
-        let is_recent = |at: Instant| at.elapsed() < BELIEVED_FOR;
-        (is_recent(known.read_at) || self.failed_at.lock().is_some_and(is_recent)).then_some(known)
+        let failed_at = *self.failed_at.lock();
+        let believed_for = match self.is_told.load(Ordering::Acquire) {
+            true => BELIEVED_WHILE_TOLD.min(keys_max_age / 3),
+            false => BELIEVED_FOR,
+        };
+        let is_believed = known.changes == self.changes.load(Ordering::Acquire)
+            && known.read_at.elapsed() < believed_for;
+        (is_believed || failed_at.is_some_and(|at| at.elapsed() < BELIEVED_FOR)).then_some(known)
+    }
+
+    /// Reads a list. A change that is told of meanwhile makes it outdated.
+    async fn read(&self, store: &Store) -> Result<Known, StoreError> {
+        let changes = self.changes.load(Ordering::Acquire);
+        Known::read(store, changes).await
     }
 
     fn replace(&self, known: Known) -> Arc<Known> {
@@ -263,7 +297,7 @@ impl List {
 }
 
 impl Known {
-    async fn read(store: &Store) -> Result<Self, StoreError> {
+    async fn read(store: &Store, changes: u64) -> Result<Self, StoreError> {
         let read_at = Instant::now();
         let tenants = store.tenants();
         // Keys first: one whose tenant has come since is known the next time.
@@ -287,6 +321,7 @@ impl Known {
             default: default.cloned(),
             by_key,
             tenants,
+            changes,
             read_at,
         })
     }
@@ -348,6 +383,7 @@ mod tests {
             by_host: known.by_host.clone(),
             default: known.default.clone(),
             by_key: known.by_key.clone(),
+            changes: known.changes,
             read_at: known.read_at.checked_sub(age).unwrap(),
         };
         directory.list.known.store(Some(Arc::new(older)));

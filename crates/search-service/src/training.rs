@@ -16,14 +16,14 @@ use souk_store::{Store, StoreError, Tenant};
 use tokio::task;
 use tokio_util::sync::CancellationToken;
 
-use crate::TenantDirectory;
-
 /// Ids per page.
 const IDS: u32 = 10_000;
 /// Products per batch.
 const PRODUCTS: usize = 200;
 /// Interval of checking which tenants are due.
 const TICK: Duration = Duration::from_secs(1);
+/// Time between two looks at the list of tenants.
+const LISTED: Duration = Duration::from_secs(10);
 /// First pause before a tenant is trained again; doubles each time, because a new catalogue grows fast.
 const FIRST_PAUSE: Duration = Duration::from_secs(10);
 /// A marketplace is left alone so many times as long as it took to learn.
@@ -94,12 +94,14 @@ impl QueryUnderstandings {
     }
 
     async fn learn_when_due(&self, store: Store, options: QueryUnderstandingOptions) {
-        // No keys are asked for.
-        let tenant_directory = TenantDirectory::new(store.clone(), Duration::ZERO);
         let mut schedule: HashMap<TenantId, Due> = HashMap::new();
+        let (mut tenants, mut listed_at): (Vec<Tenant>, Option<Instant>) = (Vec::new(), None);
         loop {
-            // Whoever asks for one of them says so when they cannot be read.
-            let tenants = tenant_directory.all().await.unwrap_or_default();
+            if listed_at.is_none_or(|at| at.elapsed() >= LISTED) {
+                // Whoever asks for one of them says so when they cannot be read.
+                tenants = store.tenants().list().await.unwrap_or_default();
+                listed_at = (!tenants.is_empty()).then(Instant::now);
+            }
             if !tenants.is_empty() {
                 let is_there = |id: &TenantId| tenants.iter().any(|tenant| tenant.id == *id);
                 self.forget_unless(is_there);

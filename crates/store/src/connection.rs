@@ -318,10 +318,7 @@ impl Store {
     /// # Errors
     /// If it does not.
     pub async fn ping(&self) -> Result<(), StoreError> {
-        self.readers
-            .query_one_raw(self.backend.statement("SELECT 1", []))
-            .await?;
-        Ok(())
+        Ok(self.readers.ping().await?)
     }
 
     /// Closes every connection, when those in use are given back.

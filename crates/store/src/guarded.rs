@@ -48,6 +48,14 @@ impl Connection {
         &self.inner
     }
 
+    /// Checks that the database answers, without a transaction.
+    ///
+    /// # Errors
+    /// If it does not.
+    pub(crate) async fn ping(&self) -> Result<(), DbErr> {
+        self.run(self.inner.ping()).await
+    }
+
     /// Begins a transaction.
     ///
     /// # Errors

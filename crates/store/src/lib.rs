@@ -21,6 +21,7 @@ mod guarded;
 mod installation_secrets;
 mod jobs;
 mod merchandising;
+mod notices;
 mod outbox;
 mod pending_invalidations;
 mod scope;
@@ -55,10 +56,8 @@ pub use merchandising::{
     ActiveVersions, Authorship, ConfigAction, ConfigEvent, ConfigExperiment, ConfigVersion,
     ConfigVersionSummary, KEPT_EVENTS, KEPT_VERSIONS, SearchConfigs,
 };
-pub use outbox::{
-    Entity, Lane, Notice, Notices, Outbox, OutboxBacklog, OutboxBacklogStats, OutboxRow,
-    OutboxStats,
-};
+pub use notices::{Notice, Notices};
+pub use outbox::{Entity, Lane, Outbox, OutboxBacklog, OutboxBacklogStats, OutboxRow, OutboxStats};
 pub use pending_invalidations::{PendingInvalidation, PendingInvalidations};
 pub use scope::Scope;
 pub use search_projection::{ChangedName, ProjectionBatch, SearchProjection};

@@ -8,7 +8,14 @@ mod active_config;
 mod editing;
 mod search_context;
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use arc_swap::ArcSwap;
 use souk_domain::TenantId;
@@ -32,6 +39,8 @@ pub use self::{
 const LOOKING: Duration = Duration::from_millis(500);
 /// The same while other processes tell of changes over Redis, for those that could not, such as the command line.
 const LOOKING_BESIDE_SIGNAL: Duration = Duration::from_millis(1_800);
+/// The same while the database tells of changes.
+const LOOKING_WHILE_TOLD: Duration = Duration::from_secs(10);
 /// Timeout of a check.
 const TIMEOUT: Duration = Duration::from_secs(5);
 /// Interval of looking up products named in rules again; products may appear or disappear.
@@ -45,6 +54,8 @@ pub struct SearchConfigs {
     loading: Mutex<()>,
     signal: Option<Signal>,
     woken: Notify,
+    /// True while the database tells of changes.
+    is_told: AtomicBool,
 }
 
 impl SearchConfigs {
@@ -56,6 +67,7 @@ impl SearchConfigs {
             loading: Mutex::default(),
             signal: redis.map(|redis| Signal::new(redis, "search-config")),
             woken: Notify::new(),
+            is_told: AtomicBool::new(false),
         }
     }
 
@@ -75,6 +87,17 @@ impl SearchConfigs {
         let loaded = Arc::new(ActiveConfig::load(&scope, tenant.language, None).await?);
         self.keep(tenant.id, Arc::clone(&loaded));
         Ok(loaded)
+    }
+
+    /// Notes whether the database tells of changes from now on, and looks at once.
+    pub fn told(&self, is_told: bool) {
+        self.is_told.store(is_told, Ordering::Release);
+        self.wake();
+    }
+
+    /// Has the task look at once whether something changed.
+    pub fn wake(&self) {
+        self.woken.notify_one();
     }
 
     /// Goes by what has just been put in force, and tells the other processes. They find out by themselves, too.
@@ -165,6 +188,10 @@ impl SearchConfigs {
                 }
                 Some(error) => tracing::debug!(error, "search configurations still cannot be read"),
             }
+            let every = match self.is_told.load(Ordering::Acquire) {
+                true => LOOKING_WHILE_TOLD,
+                false => every,
+            };
             let _ = time::timeout(every, self.woken.notified()).await;
         }
     }

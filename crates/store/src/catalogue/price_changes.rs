@@ -53,6 +53,10 @@ impl PriceChanges {
     /// If the database fails.
     pub async fn apply(&self, limit: u32) -> Result<AppliedPriceChanges, StoreError> {
         let backend = self.store.backend();
+        let next = self.next().await?;
+        if next.is_none_or(|wait| wait > Duration::ZERO) {
+            return Ok(AppliedPriceChanges { products: 0, next });
+        }
         let statement = backend.statement(due_sql(backend), [i64::from(limit).into()]);
         let due: Vec<IdRow> = all(self.store.connection(), statement).await?;
         if !due.is_empty() {
@@ -61,13 +65,21 @@ impl PriceChanges {
             execute(&transaction, backend.statement(refresh_sql(backend), [ids])).await?;
             transaction.commit().await?;
         }
-        let statement = backend.statement(next_sql(backend), []);
-        let next = first::<NextRow>(self.store.connection(), statement).await?;
-        let wait = next.and_then(|row| row.wait);
         Ok(AppliedPriceChanges {
             products: due.len(),
-            next: wait.map(|wait| Duration::from_millis(u64::try_from(wait).unwrap_or(0))),
+            next: self.next().await?,
         })
+    }
+
+    /// Returns the time until the next price changes; zero if some are due.
+    async fn next(&self) -> Result<Option<Duration>, StoreError> {
+        let statement = self
+            .store
+            .backend()
+            .statement(next_sql(self.store.backend()), []);
+        let next = first::<NextRow>(self.store.connection(), statement).await?;
+        let wait = next.and_then(|row| row.wait);
+        Ok(wait.map(|wait| Duration::from_millis(u64::try_from(wait).unwrap_or(0))))
     }
 
     /// Deletes prices of all tenants that say nothing any more of the 30 days before a reduction: the present one, or one

@@ -14,7 +14,6 @@ mod backlog;
 mod enqueue;
 mod entity;
 pub(crate) mod lane;
-mod notices;
 mod planner;
 
 use sea_orm::FromQueryResult;
@@ -29,7 +28,6 @@ use crate::{
 pub use backlog::{OutboxBacklog, OutboxBacklogStats};
 pub use entity::Entity;
 pub use lane::Lane;
-pub use notices::{Notice, Notices};
 
 /// A claimed row.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,7 +62,7 @@ pub struct OutboxStats {
 /// The outbox of all tenants.
 #[derive(Debug, Clone)]
 pub struct Outbox {
-    store: Store,
+    pub(crate) store: Store,
 }
 
 #[derive(FromQueryResult)]

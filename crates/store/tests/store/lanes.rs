@@ -184,3 +184,23 @@ async fn notices_tell_of_changes_and_jobs_and_of_nothing_else() {
     let embedded = self::setup(TestDatabase::sqlite().await).await;
     assert!(embedded.store.outbox().notices().await.unwrap().is_none());
 }
+
+#[tokio::test]
+async fn notices_tell_of_tenants_keys_and_definitions() {
+    let setup = setup(TestDatabase::postgres().await).await;
+    let notices = setup.store.settings_notices().await.unwrap();
+    let mut notices = notices.expect("notices arrive");
+    setup.upsert([product("mug")]).await;
+    for change in [
+        "UPDATE tenants SET name = 'Other'",
+        "DELETE FROM tenant_hosts",
+        "DELETE FROM tenant_keys",
+        "DELETE FROM search_configs",
+        "INSERT INTO attribute_definitions (tenant_id, name) SELECT id, 'size' FROM tenants",
+    ] {
+        setup.run(change).await;
+        assert_eq!(notices.next().await.unwrap(), Notice::Settings, "{change}");
+    }
+    let embedded = self::setup(TestDatabase::sqlite().await).await;
+    assert!(embedded.store.settings_notices().await.unwrap().is_none());
+}

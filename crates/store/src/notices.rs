@@ -1,6 +1,7 @@
-//! Notices by which PostgreSQL tells of new work, so that idle workers need not ask again and again.
+//! Notices by which PostgreSQL tells of new work and of other settings, so that nobody need ask again and again.
 //!
-//! Triggers send one with each transaction that writes to the outbox or requests a job. A pooler between may swallow
+//! Triggers send one with each transaction that writes to the outbox, requests a job, or changes tenants, their keys, search
+//! configurations or definitions of attributes. A pooler between may swallow
 //! them: only a connection that has heard a notice of its own counts, and one that was silent has to hear another. Else
 //! one that died without a word (a firewall's reset, a host that is gone) would look like a quiet database. Failed rows
 //! and expired leases send none, so workers still ask now and then.
@@ -19,11 +20,12 @@ use sea_orm::{
 };
 use tokio::time::{sleep, timeout};
 
-use super::Outbox;
-use crate::{Backend, Store, StoreError};
+use crate::{Backend, Outbox, Store, StoreError};
 
-/// Channel of the notices; each database has its own.
-const CHANNEL: &str = "souk_work";
+/// Channel of notices of work; each database has its own.
+const WORK: &str = "souk_work";
+/// Channel of notices of other settings.
+const SETTINGS: &str = "souk_settings";
 /// Longest wait for a notice of its own.
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -34,13 +36,16 @@ pub enum Notice {
     Change,
     /// A job.
     Job,
-    /// Perhaps either: notices were lost with a connection.
+    /// Tenants, keys, search configurations or definitions of attributes.
+    Settings,
+    /// Perhaps any of them: notices were lost with a connection.
     Gap,
 }
 
 /// Notices, on a connection of their own.
 pub struct Notices {
     store: Store,
+    channel: &'static str,
     listener: PgListener,
 }
 
@@ -51,16 +56,32 @@ impl fmt::Debug for Notices {
 }
 
 impl Outbox {
-    /// Listens for notices of what is written from now on. None where there are none, as on SQLite.
+    /// Listens for notices of work that is written from now on. None where there are none, as on SQLite.
     ///
     /// # Errors
     /// If the database fails.
     pub async fn notices(&self) -> Result<Option<Notices>, StoreError> {
-        if self.store.backend() != Backend::Postgres {
+        Notices::listen(&self.store, WORK).await
+    }
+}
+
+impl Store {
+    /// Listens for notices of tenants, keys, search configurations and definitions of attributes that are written from now on.
+    /// None where there are none, as on SQLite.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn settings_notices(&self) -> Result<Option<Notices>, StoreError> {
+        Notices::listen(self, SETTINGS).await
+    }
+}
+
+impl Notices {
+    async fn listen(store: &Store, channel: &'static str) -> Result<Option<Self>, StoreError> {
+        if store.backend() != Backend::Postgres {
             return Ok(None);
         }
-        let pool = self
-            .store
+        let pool = store
             .connection()
             .unguarded()
             .get_postgres_connection_pool();
@@ -69,13 +90,13 @@ impl Outbox {
         let own = own.acquire_timeout(PATIENCE).connect_with(options);
         let own = own.await.map_err(failed)?;
         let mut listener = PgListener::connect_with(&own).await.map_err(failed)?;
-        listener.listen(CHANNEL).await.map_err(failed)?;
+        listener.listen(channel).await.map_err(failed)?;
 
         // Nobody else tries at the same moment from a process of the same number.
         let tried_at = SystemTime::now().duration_since(UNIX_EPOCH);
         let tried_at = tried_at.unwrap_or_default().as_nanos();
         let probe = format!("probe {} {tried_at}", std::process::id());
-        send(&self.store, &probe).await?;
+        send(store, channel, &probe).await?;
         let heard = async {
             loop {
                 match listener.try_recv().await {
@@ -87,14 +108,13 @@ impl Outbox {
             }
         };
         let heard = timeout(PATIENCE, heard).await.unwrap_or(Ok(false))?;
-        Ok(heard.then(|| Notices {
-            store: self.store.clone(),
+        Ok(heard.then(|| Self {
+            store: store.clone(),
+            channel,
             listener,
         }))
     }
-}
 
-impl Notices {
     /// Silence after which the connection has to hear a notice of its own. Notices of others' trials end it, too.
     pub const SILENCE: Duration = Duration::from_secs(15);
 
@@ -105,7 +125,7 @@ impl Notices {
     pub async fn next(&mut self) -> Result<Notice, StoreError> {
         loop {
             let heard = self.listener.try_recv();
-            let probe = send(&self.store, "probe");
+            let probe = send(&self.store, self.channel, "probe");
             let heard = unless_deaf(heard, probe, Self::SILENCE, PATIENCE).await?;
             let Some(notice) = heard.map_err(failed)? else {
                 return Ok(Notice::Gap);
@@ -113,6 +133,7 @@ impl Notices {
             match notice.payload() {
                 "change" => return Ok(Notice::Change),
                 "job" => return Ok(Notice::Job),
+                "settings" => return Ok(Notice::Settings),
                 // Of a process that tries whether it hears.
                 _ => {}
             }
@@ -121,8 +142,8 @@ impl Notices {
 }
 
 /// Sends a notice over another connection.
-async fn send(store: &Store, notice: &str) -> Result<(), StoreError> {
-    let sql = format!("SELECT pg_notify('{CHANNEL}', '{notice}')");
+async fn send(store: &Store, channel: &str, notice: &str) -> Result<(), StoreError> {
+    let sql = format!("SELECT pg_notify('{channel}', '{notice}')");
     let statement = store.backend().statement(sql, []);
     store.connection().query_one_raw(statement).await?;
     Ok(())

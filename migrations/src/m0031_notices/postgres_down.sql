@@ -1,0 +1,1 @@
+DROP FUNCTION souk_tell_settings CASCADE;
