@@ -40,6 +40,7 @@ mod m0026_variants;
 mod m0027_networks;
 mod m0028_words;
 mod m0031_notices;
+mod m0029_values;
 mod scripts;
 
 /// Key of the advisory lock; no other program may use it on the same database.
@@ -80,6 +81,7 @@ impl MigratorTrait for Migrator {
             m0027_networks::NETWORKS,
             m0028_words::WORDS,
             m0031_notices::NOTICES,
+            m0029_values::VALUES,
         ];
         scripts
             .into_iter()

@@ -29,7 +29,8 @@ pub use analytics::{Action, HitEvent};
 pub use attributes::{
     AttributeDefinition, AttributeDefinitions, AttributeFilterKind, AttributeType,
     AttributeVisibility, MAX_ATTRIBUTE_DEFINITIONS, MAX_ATTRIBUTE_POSITION, MAX_LABELS,
-    MAX_LISTED_VALUES, MAX_RANGE_ATTRIBUTES, MAX_UNIT_CHARS, NumberRange, ValueOrder, number_text,
+    MAX_LISTED_VALUES, MAX_RANGE_ATTRIBUTES, MAX_UNIT_CHARS, NumberRange, ValueOrder,
+    most_frequent, number_text, same_value, share_values, unify_spellings, value_key,
 };
 pub use changes::{Change, KeptParts, PatchedProduct, ProductPatch, VariantPatch, VariantUpdate};
 pub use cursor::{Cursor, CursorError, SortKey};

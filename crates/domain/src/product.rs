@@ -4,7 +4,7 @@ mod image;
 mod measures;
 
 use std::collections::{BTreeMap, BTreeSet, btree_map::Entry};
-use std::{fmt, str::FromStr};
+use std::{fmt, mem::take, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
@@ -14,6 +14,7 @@ pub use measures::{MAX_LENGTH_MM, MAX_WEIGHT_G, Measures};
 use crate::{
     Currency, InvalidField, Prices, StockPolicy, parse_slug,
     text::{tidied, tidy, tidy_lines},
+    unify_spellings, value_key,
 };
 
 /// Most characters of an id, a name, or an attribute's name.
@@ -231,8 +232,30 @@ impl ProductInput {
         self.check_tags()?;
         self.check_images()?;
         self.check_variants()?;
+        self.unify_spellings()?;
         self.check_totals()?;
         Ok(self)
+    }
+
+    /// Gives each attribute one name, and each value of it one spelling: a product has none twice.
+    pub(crate) fn unify_spellings(&mut self) -> Result<(), InvalidField> {
+        for (index, variant) in self.variants.iter().enumerate() {
+            let mut names = BTreeSet::new();
+            let mut options = variant.options.keys();
+            if let Some(twice) = options.find(|name| !names.insert(value_key(name))) {
+                return Err(InvalidField::new(
+                    format!("variants[{index}].options"),
+                    format!("must name each option once, not `{twice}` in two spellings"),
+                ));
+            }
+        }
+        let variants = self.variants.iter_mut();
+        let mut options: Vec<_> = variants.map(|own| take(&mut own.options)).collect();
+        unify_spellings(&mut self.attributes, &mut options, |_| None);
+        for (variant, options) in self.variants.iter_mut().zip(options) {
+            variant.options = options;
+        }
+        Ok(())
     }
 
     pub(crate) fn check_texts(&mut self) -> Result<(), InvalidField> {
@@ -436,7 +459,7 @@ pub(crate) fn tidy_optional(text: &mut Option<String>) {
 
 /// Tidies the keys of a map. Entries whose keys are the same then are merged, in the order of the keys.
 fn tidy_keys<V>(map: &mut BTreeMap<String, V>, merge: impl Fn(&mut V, V)) {
-    for (mut key, value) in std::mem::take(map) {
+    for (mut key, value) in take(map) {
         tidy(&mut key);
         match map.entry(key) {
             Entry::Vacant(entry) => drop(entry.insert(value)),

@@ -8,8 +8,9 @@ use std::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Cursor, FacetName, InvalidField, NumberRange, Sort,
+    Cursor, FacetName, InvalidField, NumberRange, Sort, same_value,
     text::{tidied, tidy},
+    value_key,
 };
 
 /// Longest query text, in characters.
@@ -63,6 +64,34 @@ impl Filters {
         }
         let ranges = take(&mut self.ranges).into_iter();
         self.ranges = ranges.map(|(name, range)| (tidied(&name), range)).collect();
+    }
+}
+
+impl Filters {
+    /// Gives each attribute one name: as `defined` spells it, else as it is first.
+    pub fn unify_names(&mut self, defined: impl Fn(&str) -> Option<String>) {
+        let mut names: BTreeMap<String, String> = BTreeMap::new();
+        let mut name_of = |name: String| {
+            let key = value_key(&name).into_owned();
+            let known = names.entry(key);
+            known
+                .or_insert_with(|| defined(&name).unwrap_or(name))
+                .clone()
+        };
+        for (name, values) in take(&mut self.attributes) {
+            let accepted = self.attributes.entry(name_of(name)).or_default();
+            accepted.extend(values);
+        }
+        for (name, range) in take(&mut self.ranges) {
+            self.ranges.entry(name_of(name)).or_insert(range);
+        }
+    }
+
+    /// Returns the accepted values of an attribute, whatever the spelling of its name.
+    pub fn values_of(&self, name: &str) -> Option<&BTreeSet<String>> {
+        let mut attributes = self.attributes.iter();
+        let own = self.attributes.get(name);
+        own.or_else(|| Some(attributes.find(|(own, _)| same_value(own, name))?.1))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use souk_domain::{AttributeFilterKind, Facet, FacetName, SearchPage, Start};
+use souk_domain::{AttributeFilterKind, Facet, FacetName, SearchPage, Start, same_value};
 
 use crate::{SearchEngine, SearchError, SearchPlan, relaxation::relaxed};
 
@@ -37,6 +37,7 @@ pub async fn facet_values(
     limit: usize,
 ) -> Result<Facet, SearchError> {
     let plan = &*guarded(plan);
+    let attribute = attribute.map(|name| as_filtered(plan, name));
     let mut counting = plan.counting();
     counting.facets.clear();
     let taken_as = match plan.text {
@@ -59,6 +60,14 @@ pub async fn facet_values(
         plan.definitions.sort_values(name, &mut found.values);
     }
     Ok(found)
+}
+
+/// The name of an attribute as the filter on it spells it, so that it does not narrow its own values.
+fn as_filtered<'p>(plan: &'p SearchPlan, name: &'p str) -> &'p str {
+    let filters = &plan.filters;
+    let mut names = filters.attributes.keys().chain(filters.ranges.keys());
+    let own = names.find(|own| same_value(own, name));
+    own.map_or(name, String::as_str)
 }
 
 /// A plan that finds nothing by an internal attribute, also while the index still has documents of a time when it was not

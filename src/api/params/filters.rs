@@ -83,7 +83,7 @@ fn limit_of(
     read: impl Fn(&AttributeDefinition, &str) -> Option<f64>,
 ) -> Result<f64, InvalidField> {
     // An internal attribute is answered as one that does not exist.
-    let Some(definition) = definitions.ranges().find(|range| range.name == name) else {
+    let Some(definition) = definitions.get(name).filter(|range| range.is_range()) else {
         let message = format!("must name an attribute that is filtered by a range, not `{name}`");
         return Err(InvalidField::new(field, message));
     };

@@ -5,24 +5,38 @@ use std::collections::BTreeMap;
 use super::choices::{AttributeFilterKind, ValueOrder};
 use super::definition::AttributeDefinition;
 use super::natural_order::NaturalKey;
-use crate::{Attributes, FacetValue, text::tidied};
+use super::value_key::{same_value, value_key};
+use crate::{Attributes, FacetValue};
 
-/// Definitions of a tenant by name.
+/// Definitions of a tenant by the key of their name: each holds for every spelling of it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct AttributeDefinitions(BTreeMap<String, AttributeDefinition>);
 
 impl FromIterator<AttributeDefinition> for AttributeDefinitions {
     fn from_iter<I: IntoIterator<Item = AttributeDefinition>>(definitions: I) -> Self {
-        // As products have it, however it was written.
-        let named = |definition: AttributeDefinition| (tidied(&definition.name), definition);
-        Self(definitions.into_iter().map(named).collect())
+        let mut by_key: BTreeMap<String, AttributeDefinition> = BTreeMap::new();
+        for definition in definitions {
+            let key = value_key(&definition.name).into_owned();
+            // Of two spellings, one that hides the attribute holds.
+            let hides = definition.is_internal();
+            if by_key
+                .get(&key)
+                .is_none_or(|known| hides && !known.is_internal())
+            {
+                by_key.insert(key, definition);
+            }
+        }
+        Self(by_key)
     }
 }
 
 impl AttributeDefinitions {
     /// Returns the definition of an attribute.
     pub fn get(&self, name: &str) -> Option<&AttributeDefinition> {
-        self.0.get(name)
+        match self.0.is_empty() {
+            true => None,
+            false => self.0.get(&*value_key(name)),
+        }
     }
 
     /// Returns all definitions, by name.
@@ -86,7 +100,8 @@ impl AttributeDefinitions {
                 }
             }
             ValueOrder::Manual => values.sort_by_cached_key(|value| {
-                let listed = definition.values.iter().position(|own| *own == value.value);
+                let mut listed = definition.values.iter();
+                let listed = listed.position(|own| same_value(own, &value.value));
                 listed.unwrap_or(usize::MAX)
             }),
         }
@@ -131,10 +146,10 @@ mod tests {
         let definitions: AttributeDefinitions = [AttributeDefinition::internal("cost")]
             .into_iter()
             .collect();
-        assert!(definitions.is_internal("cost") && !definitions.is_internal("Cost"));
+        assert!(definitions.is_internal("cost") && definitions.is_internal("COST "));
         assert!(!definitions.is_shown("cost") && !definitions.is_searched("cost"));
         assert!(definitions.is_shown("color") && definitions.is_searched("color"));
-        let mut attributes: Attributes = ["cost", "color"]
+        let mut attributes: Attributes = ["cost", "Cost", "color"]
             .map(|name| (name.to_owned(), vec![]))
             .into();
         definitions.retain_public(&mut attributes);

@@ -6,6 +6,7 @@ mod definitions;
 mod measures;
 mod natural_order;
 mod numbers;
+mod value_key;
 
 pub use choices::{AttributeFilterKind, AttributeType, AttributeVisibility, ValueOrder};
 pub use definition::{
@@ -14,3 +15,4 @@ pub use definition::{
 };
 pub use definitions::AttributeDefinitions;
 pub use numbers::{NumberRange, number_text};
+pub use value_key::{most_frequent, same_value, share_values, unify_spellings, value_key};

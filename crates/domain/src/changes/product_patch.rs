@@ -6,6 +6,7 @@ use crate::{
     Attributes, Currency, Image, InvalidField, Prices, ProductInput, ProductStatus, RatingTotals,
     StockPolicy, VariantInput,
     product::{MAX_KEY_CHARS, MAX_VARIANTS, required},
+    same_value,
     text::{tidied, tidy},
 };
 
@@ -256,6 +257,12 @@ fn merge<T: PartialEq>(
         Change::Remove => map.clear(),
         Change::Set(changes) => {
             for (name, value) in changes {
+                // Who names an attribute means it in whatever spelling it has.
+                let known = match map.contains_key(&name) {
+                    true => None,
+                    false => map.keys().find(|own| same_value(own, &name)).cloned(),
+                };
+                let name = known.unwrap_or(name);
                 match value {
                     Some(value) => drop(map.insert(name, value)),
                     None => drop(map.remove(&name)),

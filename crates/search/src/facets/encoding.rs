@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use souk_domain::Label;
+use souk_domain::{Label, value_key};
 
 /// Stands between the two parts of a string.
 pub(crate) const SEPARATOR: char = '\u{1f}';
@@ -28,6 +28,16 @@ pub(crate) fn path(categories: &[Label]) -> String {
 /// An attribute's name and one value of it.
 pub(crate) fn attribute(name: &str, value: &str) -> String {
     format!("{}{SEPARATOR}{value}", plain(name))
+}
+
+/// The form by which an attribute's name and value are filtered, whatever their spelling.
+pub(crate) fn attribute_key(name: &str, value: &str) -> String {
+    format!("{}{SEPARATOR}{}", name_key(name), value_key(value))
+}
+
+/// The form by which an attribute's name is compared.
+pub(crate) fn name_key(name: &str) -> String {
+    value_key(&plain(name)).into_owned()
 }
 
 /// Both parts of a label or attribute.

@@ -1,9 +1,14 @@
 //! Selection and order of facets and values, the same for each engine.
 
-use std::{cmp::Reverse, collections::BTreeSet};
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, BTreeSet},
+};
 
+use rustc_hash::FxHashSet;
 use souk_domain::{
-    AttributeDefinitions, AttributeFilterKind, Facet, FacetName, FacetValue, Filters,
+    AttributeDefinitions, AttributeFilterKind, Facet, FacetName, FacetValue, Filters, same_value,
+    value_key,
 };
 
 use crate::query::ATTRIBUTE_FACETS;
@@ -31,7 +36,7 @@ pub(crate) fn selected_in(filters: &Filters, facet: FacetName) -> &BTreeSet<Stri
 
 /// Returns the selected values of an attribute.
 pub(crate) fn selected_of<'f>(filters: &'f Filters, attribute: &str) -> &'f BTreeSet<String> {
-    filters.attributes.get(attribute).unwrap_or(&NOTHING)
+    filters.values_of(attribute).unwrap_or(&NOTHING)
 }
 
 /// A value with its count, borrowed from where it was counted: of thousands only some are shown.
@@ -68,10 +73,42 @@ impl<'t> CountedValue<'t> {
             value: self.value.to_owned(),
             label: self.label.to_owned(),
             count: self.count,
-            selected: selected.contains(self.value),
+            selected: is_selected(selected, self.value),
             parent: self.parent.map(str::to_owned),
         }
     }
+}
+
+/// Returns true if a value is selected, in whatever spelling.
+fn is_selected(selected: &BTreeSet<String>, value: &str) -> bool {
+    selected.contains(value) || selected.iter().any(|own| same_value(own, value))
+}
+
+/// Counts spellings that people take for one as one value, in the spelling that most products have. A product counts
+/// for one spelling of a value only.
+pub(crate) fn unified(values: Vec<CountedValue<'_>>) -> Vec<CountedValue<'_>> {
+    let mut keys: Vec<_> = values.iter().map(|value| value_key(value.value)).collect();
+    keys.sort_unstable();
+    if keys.windows(2).all(|pair| pair[0] != pair[1]) {
+        return values;
+    }
+    let mut by_key: BTreeMap<_, (CountedValue<'_>, u64)> = BTreeMap::new();
+    for value in values {
+        let known = by_key.entry(value_key(value.value));
+        known
+            .and_modify(|(shown, sum)| {
+                *sum += value.count;
+                let order = |own: &CountedValue<'_>| (own.count, Reverse(own.value.to_owned()));
+                if order(&value) > order(shown) {
+                    *shown = value;
+                }
+            })
+            .or_insert((value, value.count));
+    }
+    let unified = by_key.into_values();
+    unified
+        .map(|(shown, count)| CountedValue { count, ..shown })
+        .collect()
 }
 
 /// Returns true if an attribute may be a facet of values: its definition does not say otherwise.
@@ -132,7 +169,7 @@ pub(crate) fn leading<'n, T>(
     let mut place = 0;
     attributes.into_iter().filter(move |attribute| {
         place += 1;
-        place <= ATTRIBUTE_FACETS || filters.attributes.contains_key(attribute.name)
+        place <= ATTRIBUTE_FACETS || filters.values_of(attribute.name).is_some()
     })
 }
 
@@ -183,8 +220,12 @@ pub(crate) fn add_selected<'t>(
     selected: &'t BTreeSet<String>,
     label: impl Fn(&'t str) -> &'t str,
 ) {
+    if selected.is_empty() {
+        return;
+    }
+    let mut known: FxHashSet<_> = values.iter().map(|known| value_key(known.value)).collect();
     for value in selected {
-        if values.iter().all(|known| known.value != value) {
+        if known.insert(value_key(value)) {
             values.push(CountedValue::new((value, label(value)), 0));
         }
     }
@@ -202,7 +243,7 @@ pub(crate) fn listed(
         values.select_nth_unstable_by(limit, |one, other| one.order().cmp(&other.order()));
         let others = values.split_off(limit);
         let chosen = others.into_iter();
-        values.extend(chosen.filter(|value| selected.contains(value.value)));
+        values.extend(chosen.filter(|value| is_selected(selected, value.value)));
     }
     values.sort_unstable_by(|one, other| one.order().cmp(&other.order()));
     Facet {

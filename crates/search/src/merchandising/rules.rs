@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use souk_domain::{ExternalKey, Filters, ProductId};
+use souk_domain::{ExternalKey, Filters, ProductId, share_values};
 
 use super::{
     AppliedRule, Trace,
@@ -174,13 +174,13 @@ fn are_set(condition: &Filters, given: &Filters) -> bool {
     let none = BTreeSet::new();
     share(&condition.category, &given.category)
         && share(&condition.fandom, &given.fandom)
-        && share(&condition.brand, &given.brand)
+        && (condition.brand.is_empty() || share_values(&condition.brand, &given.brand))
         && share(&condition.seller, &given.seller)
         && (condition.in_stock.is_none() || condition.in_stock == given.in_stock)
         && condition
             .attributes
             .iter()
-            .all(|(name, wanted)| share(wanted, given.attributes.get(name).unwrap_or(&none)))
+            .all(|(name, wanted)| share_values(wanted, given.values_of(name).unwrap_or(&none)))
 }
 
 fn merchandising(effects: &Effects, products: &KnownProducts) -> Merchandising {

@@ -50,6 +50,8 @@ pub struct SearchPlan {
 impl SearchPlan {
     /// The strictest plan for a query, with settings as they are by default.
     pub fn new(tenant: TenantId, language: Language, query: &SearchQuery, now_ms: i64) -> Self {
+        let mut filters = query.filters.clone();
+        filters.unify_names(|_| None);
         Self {
             tenant,
             language,
@@ -58,7 +60,7 @@ impl SearchPlan {
                 .as_deref()
                 .map(|text| TextPlan::new(text, language)),
             stage: MatchStage::AllTerms,
-            filters: query.filters.clone(),
+            filters,
             sort: query.effective_sort(),
             page: query.page.clone(),
             facets: query.facets.clone(),
@@ -78,8 +80,11 @@ impl SearchPlan {
     /// The same, for a tenant with these definitions of attributes.
     #[must_use]
     pub fn with_definitions(self, definitions: Arc<AttributeDefinitions>) -> Self {
+        let mut filters = self.filters;
+        filters.unify_names(|name| Some(definitions.get(name)?.name.clone()));
         Self {
             definitions,
+            filters,
             ..self
         }
     }

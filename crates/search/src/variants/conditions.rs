@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use souk_domain::{Filters, PriceFilter, VariantDocument};
+use souk_domain::{Filters, PriceFilter, VariantDocument, same_value};
 
 use super::stored::StoredVariants;
 use crate::{SearchPlan, facets::ranges};
@@ -57,7 +57,10 @@ impl Condition<'_> {
     fn accepts(&self, variant: &VariantDocument, of: &StoredVariants) -> bool {
         match self {
             Self::Values(name, accepted) => {
-                of.has_value(variant, name, |value| accepted.contains(value))
+                let is_accepted = |value: &str| {
+                    accepted.contains(value) || accepted.iter().any(|own| same_value(own, value))
+                };
+                of.has_value(variant, name, is_accepted)
             }
             Self::Range(name, accepts) => of.has_value(variant, name, accepts),
             Self::Price(limits) => limits.contains(variant.price),

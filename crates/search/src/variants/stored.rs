@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use souk_domain::{ProductDocument, VariantDocument};
+use souk_domain::{ProductDocument, VariantDocument, same_value};
 
 /// Variants of a product, and what it takes to hold them against conditions.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -44,14 +44,19 @@ impl StoredVariants {
         name: &str,
         accepts: impl Fn(&str) -> bool,
     ) -> bool {
-        if let Some(option) = variant.options.get(name)
-            && accepts(option)
-        {
+        let option = |variant: &'_ VariantDocument| {
+            let own = variant.options.get(name);
+            let mut options = variant.options.iter();
+            own.or_else(|| Some(options.find(|(own, _)| same_value(own, name))?.1))
+                .cloned()
+        };
+        if option(variant).is_some_and(|option| accepts(&option)) {
             return true;
         }
-        let mut common = self.common.get(name).into_iter().flatten();
+        let common = self.common.iter();
+        let mut common = common.filter(|(own, _)| same_value(own, name));
         let mut variants = self.variants.iter();
-        common.any(|value| accepts(value))
-            || !variants.any(|other| other.options.contains_key(name))
+        common.any(|(_, values)| values.iter().any(|value| accepts(value)))
+            || !variants.any(|other| option(other).is_some())
     }
 }

@@ -184,7 +184,19 @@ pub(crate) fn catalogue() -> Shop {
         let tree = a_product().new_tree(&mut runner).expect("a product");
         let mut product = tree.current();
         product.external_id = format!("EXT-{number:03}");
+        // Some spell the name of an attribute otherwise, and some a value.
+        let spelling = match number % 7 {
+            0 => "COLOUR",
+            1 => "colour",
+            _ => "Colour",
+        };
+        if let Some(values) = product.attributes.remove("Colour") {
+            product.attributes.insert(spelling.to_owned(), values);
+        }
         for (place, variant) in product.variants.iter_mut().enumerate() {
+            if let Some(value) = variant.options.remove("Colour") {
+                variant.options.insert(spelling.to_owned(), value);
+            }
             variant.sku = format!("SKU {number}.{place}");
         }
         product
@@ -413,7 +425,9 @@ fn narrowing() -> impl Strategy<Value = Narrow> {
         select(&FANDOMS[..]).prop_map(Narrow::Fandom),
         select(&BRANDS[..]).prop_map(Narrow::Brand),
         select(&SELLERS[..]).prop_map(Narrow::Seller),
+        select(&["ACME", "Bistro  & CO"][..]).prop_map(Narrow::Brand),
         select(&COLOURS[..]).prop_map(|colour| Narrow::Attribute("Colour", colour)),
+        select(&["RED", "cRÈME"][..]).prop_map(|colour| Narrow::Attribute("colour", colour)),
         select(&SIZES[..]).prop_map(|size| Narrow::Attribute("Size", size)),
         Just(Narrow::Attribute("Kind 3", "two")),
         (0..2_000_i64, 0..2_000_i64).prop_map(|(min, more)| Narrow::Price(min, Some(min + more))),

@@ -29,6 +29,7 @@ use crate::{
     query::Query,
     shoes_shop::shoes_shop,
     shops::{Shop, fan_shop, other_shop, spelling_shop, wide_shop},
+    spellings_shop::spellings_shop,
 };
 
 /// Tenants in a database.
@@ -249,6 +250,8 @@ pub(crate) struct Fixture {
     pub(crate) defined: TenantId,
     /// A shop whose variants differ in what is filtered.
     pub(crate) shoes: TenantId,
+    /// A shop whose values are spelled in several ways.
+    pub(crate) spellings: TenantId,
     opened: Opened,
     /// The shop's ids by external id, those of products that are not for sale included.
     ids: BTreeMap<String, ProductId>,
@@ -284,6 +287,7 @@ impl Fixture {
             places,
             defined,
             shoes,
+            spellings: tenant("spellings-shop"),
             ids: products
                 .map(|product| (product.external_id, product.id))
                 .collect(),
@@ -387,9 +391,33 @@ impl Fixture {
         values.await.expect("the values")
     }
 
+    /// All values of a facet in a tenant that defines its attributes.
+    pub(crate) async fn values_in(
+        &self,
+        tenant: TenantId,
+        query: &Query,
+        facet: FacetName,
+        attribute: Option<&str>,
+        needle: &str,
+    ) -> Facet {
+        let plan = self.plan(tenant, query).await;
+        let engine = self.engine.as_ref();
+        let values = souk_search::facet_values(engine, &plan, facet, attribute, needle, 20);
+        values.await.expect("the values")
+    }
+
     pub(crate) async fn suggest(&self, text: &str, limit: usize) -> Vec<Suggestion> {
+        self.suggest_in(self.shop, text, limit).await
+    }
+
+    pub(crate) async fn suggest_in(
+        &self,
+        tenant: TenantId,
+        text: &str,
+        limit: usize,
+    ) -> Vec<Suggestion> {
         let request = SuggestRequest {
-            tenant: self.shop,
+            tenant,
             language: self.language,
             text: text.to_owned(),
             limit,
@@ -408,6 +436,7 @@ pub(crate) fn shops() -> Vec<Shop> {
         places_shop(),
         defined_shop(),
         shoes_shop(),
+        spellings_shop(),
     ]
 }
 

@@ -13,6 +13,7 @@ mod places_shop;
 mod query;
 mod shoes_shop;
 mod shops;
+mod spellings_shop;
 mod value_counts;
 
 use std::sync::Arc;

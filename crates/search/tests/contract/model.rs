@@ -2,13 +2,17 @@
 //!
 //! It is slow and has no order of relevance; what it finds and counts is what every engine has to find and count.
 
-use std::{cmp::Reverse, collections::BTreeSet};
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use async_trait::async_trait;
 use souk_domain::{
     EngineKind, Facet, FacetName, FacetValue, Facets, Filters, Highlights, Hit, HitVariant, Label,
     Language, MatchStage, PriceBucket, PriceFacet, PriceRange, ProductDocument, ProductId,
-    SearchPage, Sort, Suggestion, TenantId, VariantDocument, price_ladder,
+    SearchPage, Sort, Suggestion, TenantId, VariantDocument, most_frequent, price_ladder,
+    same_value, value_key,
 };
 use souk_search::{
     SearchEngine, SearchError, SearchPlan, SuggestRequest,
@@ -17,7 +21,7 @@ use souk_search::{
     query::{ATTRIBUTE_FACETS, TextPlan, Word, WordForm},
 };
 
-use crate::value_counts::{count, listed};
+use crate::value_counts::{count, listed, unified};
 
 /// All documents of one tenant.
 pub(crate) struct Model {
@@ -140,6 +144,11 @@ impl Entry {
 
     /// Returns the values that a variant has of an attribute.
     fn values_of<'a>(&'a self, variant: &'a VariantDocument, name: &'a str) -> Vec<&'a String> {
+        let names = self.document.attributes.keys();
+        let name = names.into_iter().find(|own| same_value(own, name));
+        let Some(name) = name else {
+            return Vec::new();
+        };
         let values = self.document.attributes.get(name).into_iter().flatten();
         let own = values.filter(|value| {
             let has = |variant: &VariantDocument| variant.options.get(name) == Some(*value);
@@ -164,8 +173,8 @@ impl Entry {
                     .is_none_or(|wanted| wanted == variant.available))
             && filters.attributes.iter().all(|(name, accepted)| {
                 let own = self.values_of(variant, name);
-                but_attribute == Some(name.as_str())
-                    || own.into_iter().any(|value| accepted.contains(value))
+                but_attribute.is_some_and(|but| same_value(but, name))
+                    || own.into_iter().any(|value| has(accepted, value))
             })
     }
 
@@ -180,13 +189,23 @@ impl Entry {
         let is = |facet| but == Some(facet);
         (is(FacetName::Category) || any(&filters.category, categories))
             && (is(FacetName::Fandom) || any(&filters.fandom, fandoms))
-            && (is(FacetName::Brand) || any(&filters.brand, document.brand.iter().collect()))
+            && (is(FacetName::Brand)
+                || filters.brand.is_empty()
+                || document
+                    .brand
+                    .iter()
+                    .any(|brand| has(&filters.brand, brand)))
             && (is(FacetName::Seller) || any(&filters.seller, vec![&document.seller.slug]))
             && (is(FacetName::Rating)
                 || filters
                     .rating_min
                     .is_none_or(|least| document.rating.is_some_and(|rating| rating >= least)))
     }
+}
+
+/// Returns true if a value is accepted, in whatever spelling.
+fn has(accepted: &BTreeSet<String>, value: &str) -> bool {
+    accepted.iter().any(|own| same_value(own, value))
 }
 
 /// Whether one word is a misspelling of another. Of those of three letters, the first one is only swapped.
@@ -299,6 +318,10 @@ impl<'a> Matching<'a> {
     ) -> Facet {
         let seen = self.seen_by(Some(facet), None);
         let counted = count(seen.iter().flat_map(|seen| own(&seen.entry.document)));
+        let counted = match facet {
+            FacetName::Brand => unified(counted),
+            _ => counted,
+        };
         listed(facet.as_str(), counted, selected)
     }
 
@@ -410,17 +433,33 @@ impl<'a> Matching<'a> {
             .found
             .iter()
             .flat_map(|entry| entry.document.attributes.keys());
-        let names: BTreeSet<_> = everywhere.chain(selected.keys()).collect();
+        let mut names: BTreeMap<_, BTreeSet<&String>> = BTreeMap::new();
+        for name in everywhere.chain(selected.keys()) {
+            names.entry(value_key(name)).or_default().insert(name);
+        }
         let mut facets = Vec::new();
-        for name in names {
-            let seen = self.seen_by(None, Some(name));
+        for spellings in names.values() {
+            let spelling = |own: &&&String| selected.contains_key(**own);
+            let typed = spellings.iter().find(spelling).or(spellings.first());
+            let typed = typed.expect("a name has a spelling");
+            let seen = self.seen_by(None, Some(typed));
+            let by_spelling = spellings.iter().map(|name| {
+                let having = seen.iter().filter(|seen| {
+                    seen.entry.document.attributes.contains_key(*name)
+                        && !seen.values(name).is_empty()
+                });
+                (*name, having.count())
+            });
+            let counted = by_spelling.filter(|(_, products)| *products > 0);
+            let name = most_frequent(counted).unwrap_or(typed);
             let having = seen.iter().filter(|seen| !seen.values(name).is_empty());
             let products = having.count();
             let values = seen.iter().flat_map(|seen| seen.values(name));
-            let counted = count(values.map(|value| (Label::new(value, value), None)));
+            let counted = unified(count(values.map(|value| (Label::new(value, value), None))));
             let identifies = counted.len() > 50 && counted.len() * 2 > products;
-            if selected.contains_key(name) || (!counted.is_empty() && !identifies) {
-                let chosen = selected.get(name).unwrap_or(&nothing);
+            let chosen = self.plan.filters.values_of(name);
+            if chosen.is_some() || (!counted.is_empty() && !identifies) {
+                let chosen = chosen.unwrap_or(&nothing);
                 let order = (counted.len() <= 1, Reverse(products));
                 facets.push((order, listed(name, counted, chosen)));
             }
@@ -430,7 +469,7 @@ impl<'a> Matching<'a> {
         });
         let places = facets.into_iter().map(|(_, facet)| facet).enumerate();
         let shown = places.filter(|(place, facet)| {
-            *place < ATTRIBUTE_FACETS || selected.contains_key(&facet.name)
+            *place < ATTRIBUTE_FACETS || self.plan.filters.values_of(&facet.name).is_some()
         });
         shown.map(|(_, facet)| facet).collect()
     }

@@ -5,7 +5,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
 };
 
-use souk_domain::{Facet, FacetValue, Label};
+use souk_domain::{Facet, FacetValue, Label, most_frequent, same_value, value_key};
 use souk_search::query::FACET_VALUES;
 
 /// A value's label, parent and count, by value.
@@ -21,11 +21,31 @@ pub(crate) fn count(values: impl Iterator<Item = (Label, Option<String>)>) -> Va
     counted
 }
 
+/// Counts spellings of one value together, in the most frequent one.
+pub(crate) fn unified(counted: ValueCounts) -> ValueCounts {
+    let mut by_key: BTreeMap<String, Vec<(Label, u64)>> = BTreeMap::new();
+    for (label, _, count) in counted.into_values() {
+        let spellings = by_key
+            .entry(value_key(&label.slug).into_owned())
+            .or_default();
+        spellings.push((label, count));
+    }
+    let spelled = by_key.into_values().map(|spellings| {
+        let shown = most_frequent(spellings.iter().map(|(label, count)| (&label.slug, *count)));
+        let shown = shown.expect("a key has a spelling").clone();
+        let sum = spellings.iter().map(|(_, count)| count).sum();
+        (shown.clone(), (Label::new(shown.clone(), shown), None, sum))
+    });
+    spelled.collect()
+}
+
 /// Facet of the most frequent values and the selected ones.
 pub(crate) fn listed(name: &str, mut counted: ValueCounts, selected: &BTreeSet<String>) -> Facet {
     for value in selected {
         let label = Label::new(value, value);
-        counted.entry(value.clone()).or_insert((label, None, 0));
+        if !counted.keys().any(|own| same_value(own, value)) {
+            counted.insert(value.clone(), (label, None, 0));
+        }
     }
     let depth = |slug: &str| {
         let parent = |slug: &str| counted.get(slug)?.1.clone();
@@ -38,7 +58,7 @@ pub(crate) fn listed(name: &str, mut counted: ValueCounts, selected: &BTreeSet<S
                 value: label.slug.clone(),
                 label: label.name.clone(),
                 count: *count,
-                selected: selected.contains(&label.slug),
+                selected: selected.iter().any(|own| same_value(own, &label.slug)),
                 parent: parent.clone(),
             };
             (Reverse(*count), depth(&label.slug), value)

@@ -7,7 +7,7 @@ use serde::Serialize;
 use souk_domain::{
     AttributeDefinition, AttributeDefinitions, AttributeFilterKind, AttributeType,
     AttributeVisibility, InvalidField, MAX_ATTRIBUTE_DEFINITIONS, MAX_RANGE_ATTRIBUTES, TenantId,
-    ValueOrder,
+    ValueOrder, same_value,
 };
 
 use crate::{
@@ -45,6 +45,11 @@ impl AttributeRecord {
 #[derive(Debug, Clone)]
 pub struct DefinedAttributes {
     scope: Scope,
+}
+
+#[derive(FromQueryResult)]
+struct NameRow {
+    name: String,
 }
 
 #[derive(FromQueryResult)]
@@ -272,14 +277,18 @@ impl DefinedAttributes {
         name: &str,
         own: i64,
     ) -> Result<(), StoreError> {
-        let sql = "SELECT count(*) AS count FROM attribute_definitions
-             WHERE tenant_id = $1 AND name = $2 AND id <> $3";
-        let values = [self.scope.tenant.0.into(), name.into(), own.into()];
+        let sql = "SELECT name FROM attribute_definitions WHERE tenant_id = $1 AND id <> $2";
+        let values = [self.scope.tenant.0.into(), own.into()];
         let statement = self.scope.store.backend().statement(sql, values);
-        let taken: Option<CountRow> = first(transaction, statement).await?;
-        match taken {
-            Some(CountRow { count: 1.. }) => Err(StoreError::conflict("name", "is taken")),
-            _ => Ok(()),
+        let others: Vec<NameRow> = all(transaction, statement).await?;
+        // Two definitions of one name, however it is spelled, could contradict each other.
+        match others.iter().find(|other| same_value(&other.name, name)) {
+            Some(other) if other.name == name => Err(StoreError::conflict("name", "is taken")),
+            Some(other) => Err(StoreError::conflict(
+                "name",
+                format!("is taken, spelled `{}`", other.name),
+            )),
+            None => Ok(()),
         }
     }
 

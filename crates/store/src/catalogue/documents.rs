@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use souk_domain::{
     AttributeDefinitions, Currency, Label, PriceRange, ProductDocument, ProductId, TAGS, TenantId,
-    VariantDocument, VariantId,
+    VariantDocument, VariantId, unify_spellings,
 };
 
 use crate::{
@@ -129,22 +129,23 @@ pub(crate) fn ids_of_sql(backend: Backend, entity: Entity) -> &'static str {
         (Entity::Seller, _) => {
             "SELECT id FROM products WHERE tenant_id = $1 AND seller_id = $2 AND id > $3 ORDER BY id LIMIT $4"
         }
-        // A row for each product of the tenant: names are in no index.
+        // A row for each product of the tenant: names are in no index. A definition holds for every spelling of its name.
         (Entity::Attribute, Backend::Postgres) => {
             "SELECT p.id FROM products p JOIN attribute_names n ON n.tenant_id = p.tenant_id AND n.id = $2
              WHERE p.tenant_id = $1 AND p.id > $3
-               AND (jsonb_exists(p.attributes, n.name) OR (n.name = 'tags' AND jsonb_array_length(p.tags) > 0)
+               AND (EXISTS (SELECT FROM jsonb_each(p.attributes) AS a WHERE lower(a.key) = lower(n.name)) OR (n.name = 'tags' AND jsonb_array_length(p.tags) > 0)
                     OR EXISTS (SELECT FROM variants v
-                               WHERE v.product_id = p.id AND jsonb_exists(v.options, n.name)))
+                               JOIN LATERAL jsonb_each(v.options) AS o ON lower(o.key) = lower(n.name)
+                               WHERE v.product_id = p.id))
              ORDER BY p.id LIMIT $4"
         }
         (Entity::Attribute, Backend::Sqlite) => {
             "SELECT p.id FROM products p JOIN attribute_names n ON n.tenant_id = p.tenant_id AND n.id = $2
              WHERE p.tenant_id = $1 AND p.id > $3
-               AND (EXISTS (SELECT 1 FROM json_each(p.attributes) WHERE key = n.name)
+               AND (EXISTS (SELECT 1 FROM json_each(p.attributes) WHERE lower(key) = lower(n.name))
                     OR (n.name = 'tags' AND json_array_length(p.tags) > 0)
                     OR EXISTS (SELECT 1 FROM variants v, json_each(v.options) AS o
-                               WHERE v.product_id = p.id AND o.key = n.name))
+                               WHERE v.product_id = p.id AND lower(o.key) = lower(n.name)))
              ORDER BY p.id LIMIT $4"
         }
         // A short range of the index for each category, instead of all products of the tenant.
@@ -365,7 +366,7 @@ fn document(
     if definitions.is_internal(TAGS) {
         tags.clear();
     }
-    let options: Vec<BTreeMap<String, String>> = variants
+    let mut options: Vec<BTreeMap<String, String>> = variants
         .iter()
         .map(|variant| {
             let mut options = options_from(&variant.options);
@@ -373,6 +374,9 @@ fn document(
             options
         })
         .collect();
+    unify_spellings(&mut attributes, &mut options, |name| {
+        Some(definitions.get(name)?.name.clone())
+    });
     let codes = codes(&product.external_id, &variants, &attributes, definitions);
     let attributes = merged(attributes, tags, &options);
     let unsearched: BTreeSet<String> = attributes

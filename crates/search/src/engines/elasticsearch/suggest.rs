@@ -13,6 +13,7 @@ use super::index::mapping::{
 use super::query::matching::{as_indexed, nearly};
 use super::query::response::SearchBody;
 use crate::facets::encoding;
+use crate::facets::listing::{CountedValue, unified};
 use crate::query::MAX_WORDS;
 use crate::suggestions::{Completer, Completion, MIN_TYPO_CHARS, queries};
 
@@ -146,10 +147,13 @@ fn names(completer: &mut Completer, answer: &SearchBody<'_>) -> Vec<Completion> 
         add(SuggestionKind::Fandom, (name, slug), fandom.count);
     }
     let brands = group("brand").map_or(&[][..], |group| &group.brand.buckets);
-    for brand in brands {
+    let brands = brands
+        .iter()
+        .map(|brand| CountedValue::new((&brand.key.0, &brand.key.0), brand.count));
+    for brand in unified(brands.collect()) {
         add(
             SuggestionKind::Brand,
-            (&brand.key.0, &brand.key.0),
+            (brand.label, brand.value),
             brand.count,
         );
     }

@@ -16,6 +16,7 @@ mod postgres;
 mod query;
 mod ranges;
 mod sampling;
+mod spellings;
 mod sqlite;
 mod statement;
 mod suggest;
@@ -39,6 +40,7 @@ use query::{
     settings::Settings,
     similar,
 };
+use spellings::Spellings;
 use statement::Sql;
 
 /// Factor of the sample size when one facet's values are searched, so that rare values are found.
@@ -75,9 +77,11 @@ impl SearchEngine for SqlEngine {
 
     async fn search(&self, plan: &SearchPlan) -> Result<SearchPage, SearchError> {
         let snapshot = self.snapshot().await?;
-        let plan = &*ranges::resolved(&snapshot, plan).await?;
+        let spellings = Spellings::look_up(&snapshot, plan, None).await?;
+        let plan = &*spellings.resolved(&snapshot, plan).await?;
+        let plan = &*ranges::resolved(&snapshot, plan, &spellings).await?;
         let tree = CategoryTree::load(&snapshot, plan.tenant).await?;
-        let settings = Settings::look_up(&snapshot, plan).await?;
+        let settings = Settings::look_up(&snapshot, plan, spellings).await?;
         let selectivity = session::selectivity(&snapshot, &self.statistics).await?;
         let search = Search::new(&snapshot, plan, &settings, &tree, selectivity).await?;
         let counted = CountedFacets::Facets(plan.facets.clone());
@@ -128,9 +132,11 @@ impl SearchEngine for SqlEngine {
             _ => CountedFacets::Facets([facet].into()),
         };
         let snapshot = self.snapshot().await?;
-        let plan = &*ranges::resolved(&snapshot, plan).await?;
+        let spellings = Spellings::look_up(&snapshot, plan, attribute).await?;
+        let plan = &*spellings.resolved(&snapshot, plan).await?;
+        let plan = &*ranges::resolved(&snapshot, plan, &spellings).await?;
         let tree = CategoryTree::load(&snapshot, plan.tenant).await?;
-        let settings = Settings::look_up(&snapshot, plan).await?;
+        let settings = Settings::look_up(&snapshot, plan, spellings).await?;
         let selectivity = session::selectivity(&snapshot, &self.statistics).await?;
         let search = Search::new(&snapshot, plan, &settings, &tree, selectivity).await?;
         let excluded = ExcludedFilters::new(&search.clauses, &counted);

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use sea_orm::ConnectionTrait;
 
-use super::statement::Sql;
+use super::spellings::{Spellings, values_of};
 use crate::facets::ranges;
 use crate::{SearchError, SearchPlan};
 
@@ -13,6 +13,7 @@ use crate::{SearchError, SearchPlan};
 pub(crate) async fn resolved<'p, C: ConnectionTrait>(
     connection: &C,
     plan: &'p SearchPlan,
+    spellings: &Spellings,
 ) -> Result<Cow<'p, SearchPlan>, SearchError> {
     if plan.filters.ranges.is_empty() {
         return Ok(Cow::Borrowed(plan));
@@ -20,32 +21,12 @@ pub(crate) async fn resolved<'p, C: ConnectionTrait>(
     let mut resolved = plan.clone();
     for name in plan.filters.ranges.keys() {
         let is_accepted = ranges::accepted(plan, name);
-        let values = values_of(connection, plan, name).await?.into_iter();
-        let accepted = values.filter(|value| is_accepted(value));
+        let values = values_of(connection, plan.tenant, &spellings.of(name)).await?;
+        let accepted = values.into_iter().filter(|value| is_accepted(value));
         resolved
             .filters
             .attributes
             .insert(name.clone(), accepted.collect());
     }
     Ok(Cow::Owned(resolved))
-}
-
-/// Returns the values that an attribute has in any product of the tenant.
-async fn values_of<C: ConnectionTrait>(
-    connection: &C,
-    plan: &SearchPlan,
-    name: &str,
-) -> Result<Vec<String>, SearchError> {
-    let mut sql = Sql::for_database(connection);
-    let table = sql.syntax().attribute_values;
-    sql.push(&format!(
-        "SELECT DISTINCT value FROM {table} WHERE tenant_id = "
-    ))
-    .bind(plan.tenant.0)
-    .push(" AND name = ")
-    .bind_text(name);
-    let rows = sql.rows(connection).await?;
-    rows.iter()
-        .map(|row| Ok(row.try_get_by_index(0)?))
-        .collect()
 }

@@ -1,7 +1,7 @@
 //! Completions of a text being typed, from names and titles of the tenant's catalogue.
 
 use sea_orm::{ConnectionTrait, QueryResult};
-use souk_domain::{Suggestion, SuggestionKind};
+use souk_domain::{Suggestion, SuggestionKind, same_value};
 
 use super::{
     dialect::suggest::{self, Field},
@@ -72,7 +72,8 @@ async fn find<C: ConnectionTrait>(
     let mut sql = Sql::for_database(connection);
     write_brands(&mut sql, request, prefixes);
     let rows = sql.rows(connection).await?;
-    found.extend(read(&mut completer, SuggestionKind::Brand, &rows)?);
+    let brands = read(&mut completer, SuggestionKind::Brand, &rows)?;
+    found.extend(with_one_spelling(brands));
 
     if typed
         .iter()
@@ -86,6 +87,23 @@ async fn find<C: ConnectionTrait>(
         found.extend(titles);
     }
     Ok(found)
+}
+
+/// Adds up the counts of spellings of one name, in the one that most products have, which come first.
+fn with_one_spelling(found: Vec<Completion>) -> Vec<Completion> {
+    let mut unified: Vec<Completion> = Vec::with_capacity(found.len());
+    for other in found {
+        let mut known = unified.iter_mut();
+        match known.find(|own| same_value(&own.suggestion.text, &other.suggestion.text)) {
+            Some(own) => {
+                own.weight += other.weight;
+                let counts = own.suggestion.count.zip(other.suggestion.count);
+                own.suggestion.count = counts.map(|(own, other)| own + other);
+            }
+            None => unified.push(other),
+        }
+    }
+    unified
 }
 
 /// Appends a query for names of categories or fandoms with their slugs.

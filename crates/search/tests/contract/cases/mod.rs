@@ -30,6 +30,7 @@ mod relaxation;
 mod rewriting;
 mod similar;
 mod sorting;
+mod spellings;
 mod suggestions;
 mod synonyms;
 mod tenants;
@@ -66,6 +67,7 @@ pub(crate) fn all() -> Vec<Case> {
         attributes::cases(),
         ranges::cases(),
         variants::cases(),
+        spellings::cases(),
         tenants::cases(),
     ]
     .into_iter()

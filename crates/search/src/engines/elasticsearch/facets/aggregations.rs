@@ -7,7 +7,6 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::json;
 use souk_domain::{AttributeDefinition, AttributeDefinitions, FacetName};
 
 use super::aggregation_dsl::{Aggregation, Aggregations, NO_VALUE, Terms, number_bounds};
@@ -28,6 +27,8 @@ const SEARCHED_VALUES: usize = 20_000;
 const ATTRIBUTE_VALUES: usize = 4_000;
 const ATTRIBUTE_NAMES: usize = 1_000;
 const FEW: usize = 100;
+/// Longest part of a name that an expression spells out; a cluster takes expressions of 1,000 characters.
+const MAX_EXPRESSION_BYTES: usize = 900;
 
 /// Set of products that is counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -184,15 +185,15 @@ fn add_facet(to: &mut Counting<'_>, facet: FacetName, counted: RequestedCounts<'
 
 /// The values of one attribute.
 fn add_attribute(to: &mut Counting<'_>, name: &str, counted: RequestedCounts<'_>) {
-    let name = encoding::plain(name);
-    let values = format!("{}{SEPARATOR}.*", escaped(&name));
+    let name = spellings(&encoding::name_key(name));
+    let values = format!("{name}{SEPARATOR}.*");
     let included = |field, size, include| Terms {
         include: Some(include),
         ..Terms::new(field, size)
     };
     to.add_values(
         "attribute_names",
-        included(ATTRIBUTE_NAME, 1, json!([name])),
+        included(ATTRIBUTE_NAME, FEW, name.into()),
     );
     to.add_values(
         "attributes",
@@ -218,25 +219,49 @@ pub(crate) fn many_terms<'a>(field: &'static str, size: usize, among: Among) -> 
     })
 }
 
-/// A text as a regular expression of Lucene that matches only it.
-fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len() + 8);
-    for letter in text.chars() {
-        if letter.is_ascii() && !letter.is_ascii_alphanumeric() {
-            escaped.push('\\');
+/// A regular expression of Lucene that matches the usual spellings of a key, and not much else. One that has rarer letters
+/// (`ﬁ` for `fi`) could be any letters.
+fn spellings(key: &str) -> String {
+    let mut expression = String::with_capacity(key.len() * 6);
+    let mut letters = key.chars().peekable();
+    while let Some(letter) = letters.next() {
+        if expression.len() > MAX_EXPRESSION_BYTES {
+            expression.push_str(".*");
+            break;
         }
-        escaped.push(letter);
+        match letter {
+            's' if letters.next_if_eq(&'s').is_some() => expression.push_str("([sS][sS]|ß|ẞ)"),
+            ' ' => expression.push_str("[ \u{a0}]+"),
+            _ if letter.is_ascii_alphabetic() => {
+                let capital = letter.to_ascii_uppercase();
+                expression.extend(['[', letter, capital, wide(letter), wide(capital), ']']);
+            }
+            _ if letter.is_ascii_digit() => expression.push(letter),
+            _ if letter.is_ascii() => expression.extend(['\\', letter]),
+            // Capitals of some letters are several.
+            _ => expression.push_str(".{1,3}"),
+        }
     }
-    escaped
+    expression
+}
+
+/// The letter in the width of ideographs.
+fn wide(letter: char) -> char {
+    char::from_u32(u32::from(letter) + 0xFEE0).unwrap_or(letter)
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]
     fn a_name_is_no_expression() {
-        assert_eq!(escaped("a.b (c) Ö"), "a\\.b\\ \\(c\\)\\ Ö");
+        assert_eq!(spellings("a.1 (ö"), "[aAａＡ]\\.1[ \u{a0}]+\\(.{1,3}");
+        assert_eq!(spellings("ss"), "([sS][sS]|ß|ẞ)");
+        let long = spellings(&"a".repeat(200));
+        assert!(long.chars().count() < 1_000 && long.ends_with(".*"));
     }
 
     #[test]

@@ -18,6 +18,7 @@ use super::query::response::Group;
 use crate::SearchPlan;
 use crate::facets::listing::{
     CountedValue, add_selected, availability, availability_key, listed, ratings, selected_in,
+    unified,
 };
 use crate::facets::{encoding, ranges};
 use crate::query::FACET_VALUES;
@@ -95,7 +96,7 @@ impl<'a> Counts<'a> {
                     .buckets
                     .iter()
                     .map(|brand| (&*brand.key.0, brand.count));
-                Values::plain(&group.brand, brands, selected)
+                Values::unified(&group.brand, brands, selected)
             }
         }
     }
@@ -200,14 +201,14 @@ impl<'t> Values<'t> {
         }
     }
 
-    /// Of what was counted these, which are their own labels, and the selected ones.
-    pub(super) fn plain<K>(
+    /// Of what was counted these, which are their own labels and may have several spellings, and the selected ones.
+    pub(super) fn unified<K>(
         terms: &Terms<K>,
         counts: impl Iterator<Item = (&'t str, u64)>,
         selected: &'t BTreeSet<String>,
     ) -> Self {
         let values = counts.map(|(value, count)| CountedValue::new((value, value), count));
-        Self::new(terms, values.collect(), selected)
+        Self::new(terms, unified(values.collect()), selected)
     }
 
     /// What was counted by slug and name, and the selected ones.

@@ -12,7 +12,7 @@ use super::aggregation_dsl::{
     Aggregation, Aggregations, Nested, OPTION_NAMES, OPTION_VALUES, PART, Products, Terms,
 };
 use crate::engines::elasticsearch::index::mapping::{
-    ATTRIBUTE, ATTRIBUTE_NAME, OPTION, OPTION_VALUE, VARIANTS, of_variant,
+    ATTRIBUTE, ATTRIBUTE_NAME, OPTION, OPTION_KEY, OPTION_VALUE, VARIANTS, of_variant,
 };
 use crate::facets::encoding;
 
@@ -92,7 +92,7 @@ impl<'a> Counting<'a> {
         let mut products = Aggregations::default();
         let part = format!("{PART}{name}");
         products.add(name, Aggregation::stats(field));
-        let is_option = json!({"term": {OPTION: encoding::plain(attribute)}});
+        let is_option = json!({"term": {OPTION_KEY: encoding::name_key(attribute)}});
         let others = json!({"bool": {"must_not": [is_option]}});
         self.products
             .add_group(part, vec![Cow::Owned(others)], products);

@@ -1,9 +1,10 @@
 //! From a product document to what the index takes.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
-use souk_domain::{Language, ProductDocument};
+use souk_domain::{Attributes, Language, ProductDocument, value_key};
 
 use super::variants::{DistinctVariants, VariantFields};
 use crate::engines::elasticsearch::index::mapping::number_field;
@@ -40,12 +41,17 @@ struct Fields<'a> {
     fandom_label: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     brand: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    brand_key: Option<Cow<'a, str>>,
     seller: &'a str,
     seller_label: String,
     attribute: Vec<String>,
+    attribute_key: Vec<String>,
     attribute_name: Vec<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     option: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    option_key: Vec<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     option_value: Vec<String>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
@@ -140,11 +146,17 @@ impl Encoder {
                 .collect(),
             fandom_label: document.all_fandoms().map(encoding::label).collect(),
             brand,
+            brand_key: brand.map(value_key),
             seller: &document.seller.slug,
             seller_label: encoding::label(&document.seller),
+            option_key: options
+                .clone()
+                .map(|(name, _)| encoding::name_key(name))
+                .collect(),
             option: names(options.clone()),
             option_value: named_values(options),
             attribute: named_values(attributes.clone()),
+            attribute_key: keys(&document.attributes),
             attribute_name: names(attributes),
             numbers: document
                 .numbers
@@ -183,6 +195,15 @@ fn named_values<'a>(
         values.map(move |value| encoding::attribute(name, value))
     });
     values.collect()
+}
+
+/// Each value of all attributes with the attribute's name, in the form by which they are filtered.
+fn keys(attributes: &Attributes) -> Vec<String> {
+    let keys = attributes.iter().flat_map(|(name, values)| {
+        let values = values.iter();
+        values.map(move |value| encoding::attribute_key(name, value))
+    });
+    keys.collect()
 }
 
 /// Names of those attributes that have a value.

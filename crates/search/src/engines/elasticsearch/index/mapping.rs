@@ -21,7 +21,7 @@ use crate::engines::elasticsearch::options::ElasticsearchOptions;
 use crate::ranking::weights::FieldWeights;
 
 /// Raised when documents are encoded differently though the mapping stays the same.
-const REVISION: u32 = 5;
+const REVISION: u32 = 6;
 /// Number of merge threads. While one merges large segments, each change that has to be visible at once leaves a small
 /// one, and a second thread keeps those few. By itself, a node of up to three processors has one.
 const MERGE_THREADS: u32 = 2;
@@ -55,8 +55,10 @@ pub(crate) const FURTHER_CATEGORY_PATH: &str = "further_category_path";
 pub(crate) const FANDOM: &str = "fandom";
 /// Slugs and names of the fandoms.
 pub(crate) const FANDOM_LABEL: &str = "fandom_label";
-/// The brand.
+/// The brand as it is spelled, for counts: spellings of one brand are added up by whoever reads them.
 pub(crate) const BRAND: &str = "brand";
+/// The brand in the form by which it is filtered.
+pub(crate) const BRAND_KEY: &str = "brand_key";
 /// Slug of the seller.
 pub(crate) const SELLER: &str = "seller";
 /// Slug and name of the seller.
@@ -64,10 +66,14 @@ pub(crate) const SELLER_LABEL: &str = "seller_label";
 /// Attribute name and value. Of a product, those of the attributes that are the same for all variants; of a nested document,
 /// those of the others.
 pub(crate) const ATTRIBUTE: &str = "attribute";
+/// The same, and of a product all of them, in the form by which they are filtered.
+pub(crate) const ATTRIBUTE_KEY: &str = "attribute_key";
 /// Attribute names, of the same attributes.
 pub(crate) const ATTRIBUTE_NAME: &str = "attribute_name";
-/// Names of the attributes of which variants have different options; the same in each nested document.
+/// Names of the attributes of which variants have different options.
 pub(crate) const OPTION: &str = "option";
+/// The same in the form by which they are filtered; in each nested document.
+pub(crate) const OPTION_KEY: &str = "option_key";
 /// Names and values of these attributes, of all variants.
 pub(crate) const OPTION_VALUE: &str = "option_value";
 /// Present in products whose variants differ in a nested document's fields.
@@ -240,6 +246,7 @@ fn product_fields() -> Map<String, Value> {
         (FANDOM, filtered()),
         (FANDOM_LABEL, counted()),
         (BRAND, counted()),
+        (BRAND_KEY, filtered()),
         (SELLER, filtered()),
         (SELLER_LABEL, counted()),
         (RATING, json!({"type": "float"})),
@@ -261,8 +268,9 @@ fn fields_of_variants() -> Map<String, Value> {
     let numbers = || json!({"type": "object", "dynamic": true});
     let price = || json!({"type": "long"});
     let nested = properties([
-        (OPTION, filtered()),
-        (ATTRIBUTE, counted()),
+        (OPTION_KEY, filtered()),
+        (ATTRIBUTE, only_counted()),
+        (ATTRIBUTE_KEY, filtered()),
         (ATTRIBUTE_NAME, only_counted()),
         (NUMBERS, numbers()),
         (PRICE, price()),
@@ -271,8 +279,10 @@ fn fields_of_variants() -> Map<String, Value> {
     ]);
     properties([
         (ATTRIBUTE, counted()),
+        (ATTRIBUTE_KEY, filtered()),
         (ATTRIBUTE_NAME, counted()),
         (OPTION, counted()),
+        (OPTION_KEY, filtered()),
         (OPTION_VALUE, counted()),
         (NUMBERS, numbers()),
         (PRICE, price()),

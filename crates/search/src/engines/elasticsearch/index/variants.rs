@@ -13,9 +13,11 @@ use crate::facets::listing::availability_key;
 #[derive(Debug, PartialEq, Serialize)]
 pub(crate) struct VariantFields<'a> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    option: Vec<String>,
+    option_key: Vec<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     attribute: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    attribute_key: Vec<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     attribute_name: Vec<String>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
@@ -61,7 +63,10 @@ impl<'a> DistinctVariants<'a> {
             };
             distinct.entry(properties).or_insert(variant);
         }
-        let names: Vec<_> = options.iter().map(|name| encoding::plain(name)).collect();
+        let names: Vec<_> = options
+            .iter()
+            .map(|name| encoding::name_key(name))
+            .collect();
         let mut documents: Vec<_> = distinct
             .into_iter()
             .map(|(properties, variant)| {
@@ -75,7 +80,11 @@ impl<'a> DistinctVariants<'a> {
                 let numbers = variant.numbers.iter();
                 let numbers = numbers.filter(|(name, _)| options.contains(&name.as_str()));
                 VariantFields {
-                    option: names.clone(),
+                    option_key: names.clone(),
+                    attribute_key: values
+                        .iter()
+                        .map(|(name, value)| encoding::attribute_key(name, value))
+                        .collect(),
                     attribute: values
                         .into_iter()
                         .map(|(name, value)| encoding::attribute(name, value))
@@ -110,8 +119,9 @@ impl<'a> DistinctVariants<'a> {
 impl VariantFields<'_> {
     fn plain(price: i64, available: bool, currency: Currency) -> Self {
         Self {
-            option: Vec::new(),
+            option_key: Vec::new(),
             attribute: Vec::new(),
+            attribute_key: Vec::new(),
             attribute_name: Vec::new(),
             numbers: BTreeMap::new(),
             price,

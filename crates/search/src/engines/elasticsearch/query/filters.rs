@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 
 use serde::ser::{Serialize, Serializer};
 use serde_json::{Value, json};
-use souk_domain::{FacetName, Filters, NumberRange, PriceFilter};
+use souk_domain::{FacetName, Filters, NumberRange, PriceFilter, value_key};
 
 use crate::engines::elasticsearch::index::mapping::{
-    ATTRIBUTE, AVAILABILITY, BRAND, CATEGORY, FANDOM, NUMBERS, OPTION, OPTION_VALUE, PRICE, RATING,
+    ATTRIBUTE_KEY, AVAILABILITY, BRAND_KEY, CATEGORY, FANDOM, NUMBERS, OPTION_KEY, PRICE, RATING,
     SELLER, number_field, of_variant,
 };
 use crate::facets::encoding;
@@ -67,6 +67,8 @@ pub(crate) fn clauses(filters: &Filters) -> Vec<Clause<'_>> {
         let query = (!values.is_empty()).then(|| json!({"terms": {field: values}}));
         query.map(|query| of_product(facet, query))
     };
+    let brands = filters.brand.iter();
+    let brands = brands.map(|brand| value_key(brand).into_owned()).collect();
     let stars = |least| {
         of_product(
             FacetName::Rating,
@@ -76,7 +78,7 @@ pub(crate) fn clauses(filters: &Filters) -> Vec<Clause<'_>> {
     let facets = [
         one_of(FacetName::Category, CATEGORY, &filters.category),
         one_of(FacetName::Fandom, FANDOM, &filters.fandom),
-        one_of(FacetName::Brand, BRAND, &filters.brand),
+        one_of(FacetName::Brand, BRAND_KEY, &brands),
         one_of(FacetName::Seller, SELLER, &filters.seller),
         filters.price.map(price),
         filters.rating_min.map(stars),
@@ -85,12 +87,14 @@ pub(crate) fn clauses(filters: &Filters) -> Vec<Clause<'_>> {
     let attributes = filters.attributes.iter().map(|(name, values)| {
         let values: Vec<_> = values
             .iter()
-            .map(|value| encoding::attribute(name, value))
+            .map(|value| encoding::attribute_key(name, value))
             .collect();
         let query = |field: &str| json!({"terms": {field: values}});
-        let either = [query(ATTRIBUTE), query(OPTION_VALUE)];
-        let either = json!({"bool": {"should": either}});
-        of_attribute(name, either, query(&of_variant(ATTRIBUTE)))
+        of_attribute(
+            name,
+            query(ATTRIBUTE_KEY),
+            query(&of_variant(ATTRIBUTE_KEY)),
+        )
     });
     let ranges = filters.ranges.iter();
     let ranges = ranges.map(|(name, range)| number_range(name, *range));
@@ -116,7 +120,7 @@ fn of_each_variant<'a>(facet: FacetName, field: &str, query: impl Fn(&str) -> Va
 
 /// Condition on an attribute, which nested documents have if it is an option.
 fn of_attribute(name: &str, query: Value, own: Value) -> Clause<'_> {
-    let is_option = json!({"term": {of_variant(OPTION): encoding::plain(name)}});
+    let is_option = json!({"term": {of_variant(OPTION_KEY): encoding::name_key(name)}});
     let of_variant = json!({"bool": {"should": [own, {"bool": {"must_not": [is_option]}}]}});
     Clause {
         narrowed: Narrowed::Attribute(name),

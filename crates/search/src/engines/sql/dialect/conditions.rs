@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use souk_domain::{Filters, TenantId};
 
 use super::Dialect;
-use crate::engines::sql::{place::Place, postgres, sqlite, statement::Sql};
+use crate::engines::sql::{place::Place, postgres, spellings::Spellings, sqlite, statement::Sql};
 
 /// Appends the rest of a query for rows `t` of a table whose names match, up to further conditions.
 pub(crate) fn write_named(sql: &mut Sql, table: &str, query: &str) {
@@ -56,16 +56,16 @@ pub(crate) fn write_brand(sql: &mut Sql, brands: &BTreeSet<String>) {
     }
 }
 
-/// Appends the condition that product `p` has one of some values of an attribute, which have these codes.
+/// Appends the condition that product `p` has one of some values of an attribute of these names, which have these codes.
 pub(crate) fn write_attribute(
     sql: &mut Sql,
     tenant: TenantId,
-    (name, values): (&str, Option<&BTreeSet<String>>),
+    (names, values): (&BTreeSet<String>, Option<&BTreeSet<String>>),
     codes: &[i64],
 ) {
     match sql.dialect() {
         Dialect::Postgres => postgres::conditions::write_attribute(sql, codes),
-        Dialect::Sqlite => sqlite::conditions::write_attribute(sql, tenant, name, values),
+        Dialect::Sqlite => sqlite::conditions::write_attribute(sql, tenant, names, values),
     }
 }
 
@@ -98,9 +98,13 @@ pub(crate) fn write_has_code(sql: &mut Sql, tenant: TenantId, code: &str, prefix
 }
 
 /// Appends the settings that only one dialect looks up, for some filters.
-pub(crate) fn write_settings<'a>(sql: &mut Sql, filters: impl Iterator<Item = &'a Filters>) {
+pub(crate) fn write_settings<'a>(
+    sql: &mut Sql,
+    filters: impl Iterator<Item = &'a Filters>,
+    spellings: &Spellings,
+) {
     if sql.dialect() == Dialect::Postgres {
         postgres::settings::write_table_size(sql);
-        postgres::settings::write_attributes(sql, filters);
+        postgres::settings::write_attributes(sql, filters, spellings);
     }
 }

@@ -1,8 +1,14 @@
 //! Facets of the response, assembled from counts.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet},
+};
 
-use souk_domain::{Facet, FacetName, Facets, PriceBucket, PriceFacet, RangeFacet, price_ladder};
+use souk_domain::{
+    Facet, FacetName, Facets, PriceBucket, PriceFacet, RangeFacet, most_frequent, price_ladder,
+    same_value, value_key,
+};
 
 use super::{
     count::{self, Count},
@@ -11,8 +17,8 @@ use super::{
 use crate::engines::sql::query::{categories::CategoryTree, filters::FilterTarget, search::Search};
 use crate::{
     facets::listing::{
-        self, CountedAttribute, CountedValue, add_selected, availability_key, has_values,
-        selected_in, selected_of,
+        self, CountedAttribute, CountedValue, add_selected, availability_key, has_values, leading,
+        selected_in, selected_of, unified,
     },
     facets::ranges,
     query::FACET_VALUES,
@@ -82,7 +88,12 @@ impl<'a> Counts<'a> {
         let selected = selected_in(&self.search.plan.filters, facet);
         let values = self.values(facet);
         let all = self.of(facet.as_str()).map(|count| count.values).max();
-        let listed = listed(facet.as_str(), values, selected, all.unwrap_or(0));
+        let left_out = left_out(&values, all.unwrap_or(0));
+        let values = match facet {
+            FacetName::Brand => unified(values),
+            _ => values,
+        };
+        let listed = listed(facet.as_str(), values, selected, left_out);
         self.as_counted(&FilterTarget::Facet(facet), listed)
     }
 
@@ -92,6 +103,7 @@ impl<'a> Counts<'a> {
             FacetName::Availability => return self.availability(),
             // Its choices are steps of a scale, and none a value to look for.
             FacetName::Rating => Vec::new(),
+            FacetName::Brand => unified(self.values(facet)),
             _ => self.values(facet),
         };
         let selected = selected_in(&self.search.plan.filters, facet);
@@ -182,36 +194,58 @@ impl<'a> Counts<'a> {
     }
 
     fn attributes(&self) -> Vec<Facet> {
-        let filters = &self.search.plan.filters.attributes;
-        let mut spread: BTreeMap<&str, (i64, i64)> = BTreeMap::new();
+        let plan = self.search.plan;
+        let definitions = &plan.definitions;
+        // Products and values of each attribute by the spelling of its name, and values that are not in the rows.
+        let mut spread: BTreeMap<Cow<'_, str>, Vec<Spread<'_>>> = BTreeMap::new();
         for count in self.of(count::ATTRIBUTE) {
-            spread.insert(&count.label, (count.products, count.values));
-        }
-        let definitions = &self.search.plan.definitions;
-        for name in filters.keys() {
-            if has_values(definitions, name) {
-                spread.entry(name).or_default();
+            let spellings = spread.entry(value_key(&count.label)).or_default();
+            if spellings.iter().all(|own| own.name != count.label) {
+                let counts = self.of(count::ATTRIBUTE);
+                let own = counts.filter(|own| own.label == count.label);
+                spellings.push(Spread {
+                    name: &count.label,
+                    products: number(count.products),
+                    left_out: number(count.values).saturating_sub(own.count() as u64),
+                });
             }
         }
-        let counted = |(name, (products, values)): (_, (i64, i64))| CountedAttribute {
-            name,
-            products: number(products),
-            values: number(values),
-            counts: values,
-        };
-        let mut attributes: Vec<_> = spread.into_iter().map(counted).collect();
-        attributes.sort_by_key(|attribute| attribute.order(definitions));
+        for name in plan.filters.attributes.keys() {
+            if has_values(definitions, name) {
+                let spellings = spread.entry(value_key(name)).or_default();
+                if spellings.is_empty() {
+                    spellings.push(Spread {
+                        name,
+                        products: 0,
+                        left_out: 0,
+                    });
+                }
+            }
+        }
+        let counted = spread.into_values().filter_map(|spellings| {
+            let names = spellings.iter().map(|own| (own.name, own.products));
+            let name = most_frequent(names)?;
+            let left_out: u64 = spellings.iter().map(|own| own.left_out).sum();
+            let values = unified(self.attribute_values(name));
+            Some(CountedAttribute {
+                name,
+                products: spellings.iter().map(|own| own.products).sum(),
+                values: values.len() as u64 + left_out,
+                counts: (values, left_out),
+            })
+        });
+        let counted = counted.filter(|own| !definitions.is_internal(own.name));
+        let attributes = leading(counted.collect(), &plan.filters, definitions);
         attributes
-            .into_iter()
-            .map(
-                |CountedAttribute {
-                     name, counts: all, ..
-                 }| {
-                    let selected = selected_of(&self.search.plan.filters, name);
-                    let facet = listed(name, self.attribute_values(name), selected, all);
-                    self.as_counted(&FilterTarget::Attribute(name.to_owned()), facet)
-                },
-            )
+            .map(|CountedAttribute { name, counts, .. }| {
+                let selected = selected_of(&plan.filters, name);
+                let (values, left_out) = counts;
+                let facet = listed(name, values, selected, left_out);
+                let mut filtered = plan.filters.attributes.keys();
+                let filtered = filtered.find(|own| same_value(own, name));
+                let target = filtered.map_or(name, String::as_str).to_owned();
+                self.as_counted(&FilterTarget::Attribute(target), facet)
+            })
             .collect()
     }
 
@@ -219,7 +253,7 @@ impl<'a> Counts<'a> {
         let plan = self.search.plan;
         ranges::facets(&plan.filters, &plan.definitions, |definition| {
             let counts = self.of(count::RANGE);
-            let own = counts.filter(|count| count.label == definition.name);
+            let own = counts.filter(|count| same_value(&count.label, &definition.name));
             let bounds = ranges::bounds_of(definition, own.map(|count| count.value.as_str()));
             let target = FilterTarget::Attribute(definition.name.clone());
             (bounds, self.is_exact(&target))
@@ -228,7 +262,7 @@ impl<'a> Counts<'a> {
 
     /// Returns all values of an attribute, for value search.
     pub(crate) fn whole_attribute(&self, name: &str) -> Facet {
-        let values = self.attribute_values(name);
+        let values = unified(self.attribute_values(name));
         let selected = selected_of(&self.search.plan.filters, name);
         let facet = listing::listed(name, values, selected, usize::MAX);
         self.as_counted(&FilterTarget::Attribute(name.to_owned()), facet)
@@ -245,25 +279,37 @@ impl<'a> Counts<'a> {
     fn attribute_values(&self, name: &str) -> Vec<CountedValue<'_>> {
         let counts = self
             .of(count::ATTRIBUTE)
-            .filter(|count| count.label == name);
+            .filter(|count| count.label == name || same_value(&count.label, name));
         counts
             .map(|count| CountedValue::new((&count.value, &count.value), number(count.count)))
             .collect()
     }
 }
 
-/// Returns the leading values and the selected ones. `all` is the number of values in the database, if it listed only
-/// some.
+/// Products of an attribute whose name is in one spelling.
+struct Spread<'c> {
+    name: &'c str,
+    products: u64,
+    /// Values besides those in the rows.
+    left_out: u64,
+}
+
+/// Returns the number of values in the database besides the counted ones, if it listed only some of `all`.
+fn left_out(values: &[CountedValue<'_>], all: i64) -> u64 {
+    let counted = values.iter().filter(|value| value.count > 0).count() as u64;
+    number(all).saturating_sub(counted)
+}
+
+/// Returns the leading values and the selected ones. Besides them there are some that the database left out.
 fn listed<'t>(
     name: &str,
     mut values: Vec<CountedValue<'t>>,
     selected: &'t BTreeSet<String>,
-    all: i64,
+    left_out: u64,
 ) -> Facet {
-    let counted = values.iter().filter(|value| value.count > 0).count() as u64;
     add_selected(&mut values, selected, |value| value);
     let mut facet = listing::listed(name, values, selected, FACET_VALUES);
-    facet.left_out += number(all).saturating_sub(counted);
+    facet.left_out += left_out;
     facet
 }
 

@@ -74,7 +74,13 @@ async fn assert_search_uses_indexes(engine: &SqlEngine, query: &SearchQuery) {
 async fn assert_plan_uses_indexes(engine: &SqlEngine, query: &SearchQuery, plan: SearchPlan) {
     let snapshot = engine.snapshot().await.unwrap();
     let tree = CategoryTree::load(&snapshot, plan.tenant).await.unwrap();
-    let settings = Settings::look_up(&snapshot, &plan).await.unwrap();
+    let settings = Settings::look_up(
+        &snapshot,
+        &plan,
+        crate::engines::sql::spellings::Spellings::default(),
+    )
+    .await
+    .unwrap();
     let selectivity = engine.statistics.look_up(&snapshot).await.unwrap();
     let search = Search::new(&snapshot, &plan, &settings, &tree, selectivity)
         .await
@@ -331,7 +337,13 @@ async fn common_prefix_is_checked_per_product_under_selective_filter() {
         let plan = plan(&query);
         let snapshot = engine.snapshot().await.unwrap();
         let tree = CategoryTree::load(&snapshot, plan.tenant).await.unwrap();
-        let settings = Settings::look_up(&snapshot, &plan).await.unwrap();
+        let settings = Settings::look_up(
+            &snapshot,
+            &plan,
+            crate::engines::sql::spellings::Spellings::default(),
+        )
+        .await
+        .unwrap();
         let selectivity = engine.statistics.look_up(&snapshot).await.unwrap();
         let search = Search::new(&snapshot, &plan, &settings, &tree, selectivity)
             .await

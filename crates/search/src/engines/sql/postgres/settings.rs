@@ -2,7 +2,7 @@
 
 use souk_domain::Filters;
 
-use crate::engines::sql::statement::Sql;
+use crate::engines::sql::{spellings::Spellings, statement::Sql};
 
 /// Average bytes of a row, for the size of a table that was never analysed.
 const ROW_BYTES: u32 = 1024;
@@ -19,10 +19,19 @@ pub(crate) fn write_table_size(sql: &mut Sql) {
     ));
 }
 
-pub(crate) fn write_attributes<'a>(sql: &mut Sql, filters: impl Iterator<Item = &'a Filters>) {
+pub(crate) fn write_attributes<'a>(
+    sql: &mut Sql,
+    filters: impl Iterator<Item = &'a Filters>,
+    spellings: &Spellings,
+) {
     let attributes = filters.flat_map(|filters| &filters.attributes);
-    let values =
-        attributes.flat_map(|(name, values)| values.iter().map(move |value| (name, value)));
+    let attributes: Vec<_> = attributes
+        .map(|(name, values)| (spellings.of(name), values))
+        .collect();
+    let values = attributes.iter().flat_map(|(names, values)| {
+        let pairs = names.iter();
+        pairs.flat_map(|name| values.iter().map(move |value| (name, value)))
+    });
     let values: Vec<_> = values.collect();
     if values.is_empty() {
         return;

@@ -1,5 +1,7 @@
 //! Filters as SQL, each with the facet that excludes it.
 
+use std::collections::BTreeSet;
+
 use souk_domain::{FacetName, Filters, PriceFilter, TenantId};
 
 use super::{categories::CategoryTree, settings::Settings};
@@ -117,23 +119,33 @@ impl<'a> Clause<'a> {
 
     fn write_attribute(&self, sql: &mut Sql, name: &str) {
         let accepted = self.filters.attributes.get(name);
-        conditions::write_attribute(sql, self.tenant, (name, accepted), &self.codes(name));
+        let names = self.names(name);
+        conditions::write_attribute(sql, self.tenant, (&names, accepted), &self.codes(name));
     }
 
-    /// Accepted values of an attribute, each with its codes.
-    pub(super) fn codes_by_value(&self, name: &str) -> Vec<(&'a String, Vec<i64>)> {
+    /// Spellings of an attribute's name.
+    pub(super) fn names(&self, name: &str) -> BTreeSet<String> {
+        self.settings.names(name)
+    }
+
+    /// Accepted values of an attribute, each with its codes under one spelling of the attribute's name.
+    pub(super) fn codes_by_value(&self, name: &str, spelling: &str) -> Vec<(&'a String, Vec<i64>)> {
         let accepted = self.filters.attributes.get(name);
         let values = accepted.into_iter().flatten();
-        let codes = |value: &String| self.settings.attribute(name, &[value.clone()].into());
+        let codes = |value: &String| self.settings.attribute(spelling, &[value.clone()].into());
         values.map(|value| (value, codes(value))).collect()
     }
 
-    /// Codes of the accepted values of an attribute.
+    /// Codes of the accepted values of an attribute, under all spellings of its name.
     pub(crate) fn codes(&self, name: &str) -> Vec<i64> {
         let accepted = self.filters.attributes.get(name);
-        accepted
-            .map(|values| self.settings.attribute(name, values))
-            .unwrap_or_default()
+        let names = self.names(name).into_iter();
+        let codes = accepted.map(|values| {
+            names
+                .flat_map(|name| self.settings.attribute(&name, values))
+                .collect()
+        });
+        codes.unwrap_or_default()
     }
 }
 

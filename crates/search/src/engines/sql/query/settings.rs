@@ -7,7 +7,7 @@ use souk_domain::{Currency, currency_exponent};
 
 use crate::{
     SearchError, SearchPlan,
-    engines::sql::{dialect::conditions, statement::Sql},
+    engines::sql::{dialect::conditions, spellings::Spellings, statement::Sql},
 };
 
 /// Settings of a tenant, and ids behind filters.
@@ -23,17 +23,21 @@ pub(crate) struct Settings {
     sellers: BTreeMap<String, i64>,
     /// Code of an attribute value by name and value; empty where products have no codes.
     attributes: BTreeMap<(String, String), i64>,
+    /// Spellings of the attributes' names.
+    spellings: Spellings,
 }
 
 impl Settings {
     pub(crate) async fn look_up<C: ConnectionTrait>(
         connection: &C,
         plan: &SearchPlan,
+        spellings: Spellings,
     ) -> Result<Self, SearchError> {
         let mut sql = Sql::for_database(connection);
-        write(&mut sql, plan);
+        write(&mut sql, plan, &spellings);
         let mut settings = Self {
             currency_exponent: 2,
+            spellings,
             ..Self::default()
         };
         for row in sql.rows(connection).await? {
@@ -76,8 +80,21 @@ impl Settings {
             .collect()
     }
 
-    /// Returns the codes of the values that a filter accepts: the code itself, and with bit 0 set, as the first of a
-    /// product's values of the attribute.
+    /// Returns all spellings of an attribute's name.
+    pub(crate) fn names(&self, name: &str) -> BTreeSet<String> {
+        self.spellings.of(name)
+    }
+
+    /// Returns all spellings of the names of some attributes.
+    pub(crate) fn names_of_all<'n>(
+        &self,
+        names: impl IntoIterator<Item = &'n String>,
+    ) -> BTreeSet<String> {
+        self.spellings.of_all(names)
+    }
+
+    /// Returns the codes of the values that a filter accepts under a name in one spelling: the code itself, and with bit 0
+    /// set, as the first of a product's values of the attribute.
     pub(crate) fn attribute(&self, name: &str, values: &BTreeSet<String>) -> Vec<i64> {
         let code = |value: &String| self.attributes.get(&(name.to_owned(), value.clone()));
         let codes = values.iter().filter_map(code);
@@ -85,7 +102,7 @@ impl Settings {
     }
 }
 
-fn write(sql: &mut Sql, plan: &SearchPlan) {
+fn write(sql: &mut Sql, plan: &SearchPlan, spellings: &Spellings) {
     let filters = || plan.merchandising.filters().chain([&plan.filters]);
     sql.push("SELECT 'currency', currency, '', CAST(0 AS bigint) FROM tenants WHERE id = ")
         .bind(plan.tenant.0);
@@ -104,5 +121,5 @@ fn write(sql: &mut Sql, plan: &SearchPlan) {
             .in_texts(slugs);
         }
     }
-    conditions::write_settings(sql, filters());
+    conditions::write_settings(sql, filters(), spellings);
 }

@@ -60,7 +60,12 @@ pub(crate) async fn similar<C: ConnectionTrait>(
         ..plan(tenant, &model)
     };
     let tree = CategoryTree::load(connection, tenant).await?;
-    let settings = Settings::look_up(connection, &plan).await?;
+    let settings = Settings::look_up(
+        connection,
+        &plan,
+        crate::engines::sql::spellings::Spellings::default(),
+    )
+    .await?;
     let search = Search::new(connection, &plan, &settings, &tree, Selectivity::default()).await?;
     let excluded = ExcludedFilters::new(&search.clauses, &CountedFacets::Facets(BTreeSet::new()));
     let strategy = products::measure(connection, &search, &excluded, 1).await?;

@@ -42,11 +42,14 @@ impl Clause<'_> {
         match &self.target {
             FilterTarget::Attribute(name) => {
                 let accepted = self.filters.attributes.get(name);
-                let values = self.codes_by_value(name);
                 sql.push("(");
-                conditions::write_option(sql, name);
-                sql.in_texts(accepted.into_iter().flatten()).push(" OR ");
-                conditions::write_common_value(sql, name, &values);
+                for (place, spelling) in self.names(name).iter().enumerate() {
+                    let values = self.codes_by_value(name, spelling);
+                    sql.push(if place > 0 { " OR " } else { "" });
+                    conditions::write_option(sql, spelling);
+                    sql.in_texts(accepted.into_iter().flatten()).push(" OR ");
+                    conditions::write_common_value(sql, spelling, &values);
+                }
                 sql.push(")");
             }
             FilterTarget::Facet(FacetName::Price) => write_price(sql, self.filters.price),

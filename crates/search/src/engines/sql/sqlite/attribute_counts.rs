@@ -12,6 +12,10 @@ use crate::engines::sql::{
 use crate::facets::listing::has_values;
 use crate::query::{ATTRIBUTE_FACETS, FACET_VALUES};
 
+/// Rows for each attribute or value that is listed: it may have several spellings, which are added up by whoever reads
+/// the rows.
+const SPELLINGS: usize = 4;
+
 /// Appends the table of values of each attribute, or of one. `n` products have the value, and in `firsts` of them it is
 /// the first of the attribute.
 pub(crate) fn write_values(sql: &mut Sql, query: &FacetQuery<'_>, only: Option<&str>) {
@@ -25,15 +29,16 @@ pub(crate) fn write_values(sql: &mut Sql, query: &FacetQuery<'_>, only: Option<&
     );
     for (place, name) in query.excluded.attributes() {
         sql.push(&format!(
-            " OR (m.failed = {bit} AND a.name = ",
+            " OR (m.failed = {bit} AND a.name",
             bit = bit(place)
         ))
-        .bind_text(name)
+        .in_texts(&query.search.settings.names(name))
         .push(")");
     }
     sql.push(")");
     if let Some(name) = only {
-        sql.push(" AND a.name = ").bind_text(name);
+        sql.push(" AND a.name")
+            .in_texts(&query.search.settings.names(name));
     }
     sql.push(" GROUP BY a.name, a.value)");
 }
@@ -49,19 +54,25 @@ pub(crate) fn write_ranks(sql: &mut Sql, query: &FacetQuery<'_>) {
         .partition(|definition| is_facet(&definition.name));
     defined.sort_by_key(|definition| definition.position);
     let defined: Vec<&String> = defined.iter().map(|definition| &definition.name).collect();
-    let selected = plan.filters.attributes.keys();
+    let settings = query.search.settings;
+    let spelled: Vec<String> = defined
+        .iter()
+        .flat_map(|name| settings.names(name))
+        .collect();
+    let selected = settings.names_of_all(plan.filters.attributes.keys());
+    let others = settings.names_of_all(others.iter().map(|definition| &definition.name));
     sql.push(
         ", attribute_names AS (SELECT name, count(*) AS distinct_values, \
          CAST(sum(firsts) AS bigint) AS products FROM attribute_values WHERE NOT (name",
     )
-    .in_texts(others.iter().map(|definition| &definition.name))
+    .in_texts(&others)
     .push(") GROUP BY name HAVING count(*) <= 50 OR count(*) * 2 <= sum(firsts) OR name")
-    .in_texts(selected.chain(defined.iter().copied()))
+    .in_texts(selected.iter().chain(&spelled))
     .push(
         "), ranked_names AS (SELECT name, distinct_values, products, \
          row_number() OVER (ORDER BY (SELECT key FROM json_each(",
     )
-    .bind_list(defined)
+    .bind_list(&spelled)
     .push(
         ") AS defined WHERE defined.value = name) NULLS LAST, \
          CASE WHEN distinct_values > 1 THEN 0 ELSE 1 END, products DESC, name) AS place \
@@ -78,10 +89,14 @@ pub(crate) fn write_ranked_rows(sql: &mut Sql, query: &FacetQuery<'_>) {
     sql.push(&format!(
         " UNION ALL SELECT '{ATTRIBUTE}', v.value, v.name, CAST(0 AS bigint), v.n, n.distinct_values, \
          n.products FROM ranked_values v JOIN ranked_names n ON n.name = v.name \
-         WHERE (n.place <= {ATTRIBUTE_FACETS} OR n.name"
+         WHERE (n.place <= {} OR n.name",
+        ATTRIBUTE_FACETS * SPELLINGS
     ))
-    .in_texts(attributes.keys())
-    .push(&format!(") AND (v.place <= {FACET_VALUES} OR v.value"))
+    .in_texts(&query.search.settings.names_of_all(attributes.keys()))
+    .push(&format!(
+        ") AND (v.place <= {} OR v.value",
+        FACET_VALUES * SPELLINGS
+    ))
     .in_texts(attributes.values().flatten())
     .push(")");
 }
@@ -89,7 +104,8 @@ pub(crate) fn write_ranked_rows(sql: &mut Sql, query: &FacetQuery<'_>) {
 /// Appends all values of the attributes that are filtered by a range: their bounds are those of the numbers among them.
 pub(crate) fn write_range_rows(sql: &mut Sql, query: &FacetQuery<'_>) {
     let ranges = query.search.plan.definitions.ranges();
-    let names: Vec<&String> = ranges.map(|definition| &definition.name).collect();
+    let names = ranges.map(|definition| &definition.name);
+    let names = query.search.settings.names_of_all(names);
     if names.is_empty() {
         return;
     }
@@ -97,7 +113,7 @@ pub(crate) fn write_range_rows(sql: &mut Sql, query: &FacetQuery<'_>) {
         " UNION ALL SELECT '{RANGE}', value, name, CAST(0 AS bigint), n, CAST(0 AS bigint), \
          CAST(0 AS bigint) FROM attribute_values WHERE name"
     ))
-    .in_texts(names);
+    .in_texts(&names);
 }
 
 /// Appends all values of the one attribute.

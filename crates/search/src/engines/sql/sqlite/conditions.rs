@@ -29,17 +29,17 @@ pub(crate) fn write_further(sql: &mut Sql, tenant: TenantId, place: Place, ids: 
     .in_ids(ids);
 }
 
-/// Appends the condition that product `p` has one of some values of an attribute.
+/// Appends the condition that product `p` has one of some values of an attribute of these names.
 pub(crate) fn write_attribute(
     sql: &mut Sql,
     tenant: TenantId,
-    name: &str,
+    names: &BTreeSet<String>,
     values: Option<&BTreeSet<String>>,
 ) {
     sql.push("p.id IN (SELECT product_id FROM search_attributes WHERE tenant_id = ")
         .bind(tenant.0)
-        .push(" AND name = ")
-        .bind_text(name)
+        .push(" AND name")
+        .in_texts(names)
         .push(" AND value")
         .in_texts(values.into_iter().flatten())
         .push(")");

@@ -76,14 +76,15 @@ pub(crate) fn write_values(sql: &mut Sql, query: &FacetQuery<'_>, only: Option<&
     for (place, name) in query.excluded.attributes() {
         let bit = bit(place);
         sql.push(&format!(
-            " OR ((failed = {bit} OR (failed < 0 AND -failed & {bit} <> 0)) AND name = "
+            " OR ((failed = {bit} OR (failed < 0 AND -failed & {bit} <> 0)) AND name"
         ))
-        .bind_text(name)
+        .in_texts(&query.search.settings.names(name))
         .push(")");
     }
     sql.push(")");
     if let Some(name) = only {
-        sql.push(" AND name = ").bind_text(name);
+        sql.push(" AND name")
+            .in_texts(&query.search.settings.names(name));
     }
     sql.push(
         "), attribute_values AS MATERIALIZED (SELECT name, value, count(*) AS n, \

@@ -1,10 +1,10 @@
 //! Builds facets from counters.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use souk_domain::{
     AttributeDefinitions, Facet, FacetName, Facets, Filters, PriceBucket, PriceFacet, RangeFacet,
-    price_ladder,
+    most_frequent, price_ladder, same_value,
 };
 
 use self::counting::Counts;
@@ -12,7 +12,7 @@ use super::index::dictionary::{AttributeName, Dictionary, Places, Values};
 use super::query::filters::Filter;
 use crate::facets::listing::{
     CountedAttribute, CountedValue, add_selected, availability, is_choice, leading, listed,
-    ratings, selected_in, selected_of,
+    ratings, selected_in, selected_of, unified,
 };
 use crate::facets::ranges;
 use crate::query::FACET_VALUES;
@@ -56,16 +56,16 @@ impl FacetSource<'_> {
     fn facet(&self, facet: FacetName) -> Facet {
         let all = self.dictionary;
         let named = match facet {
-            FacetName::Category => &all.categories.nodes,
-            FacetName::Fandom => &all.fandoms.nodes,
-            FacetName::Seller => &all.sellers,
-            _ => &all.brands,
+            FacetName::Category => Some(&all.categories.nodes),
+            FacetName::Fandom => Some(&all.fandoms.nodes),
+            FacetName::Seller => Some(&all.sellers),
+            _ => None,
         };
         let selected = selected_in(self.filters, facet);
         let mut values = self.values(facet);
         add_selected(&mut values, selected, |value| {
-            let number = named.number(value);
-            number.map_or(value, |number| &named.get(number).label)
+            let known = named.and_then(|named| Some(named.get(named.number(value)?)));
+            known.map_or(value, |known| &known.label)
         });
         listed(facet.as_str(), values, selected, FACET_VALUES)
     }
@@ -76,12 +76,27 @@ impl FacetSource<'_> {
         match facet {
             FacetName::Category => self.places(facet, &all.categories, &counts.categories),
             FacetName::Fandom => self.places(facet, &all.fandoms, &counts.fandoms),
-            FacetName::Brand => plain(&all.brands, &counts.brands),
+            FacetName::Brand => self.brands(),
             FacetName::Seller => plain(&all.sellers, &counts.sellers),
             FacetName::Price
             | FacetName::Rating
             | FacetName::Availability
             | FacetName::Attributes => Vec::new(),
+        }
+    }
+
+    /// Returns the brands that have products, each in one spelling.
+    fn brands(&self) -> Vec<CountedValue<'_>> {
+        let brands = &self.dictionary.brands;
+        let counted = (0..).zip(&self.counts.brands).skip(1);
+        let counted = counted.filter(|(_, count)| **count > 0);
+        let values = counted.map(|(number, &count)| {
+            let brand = &**brands.get(number);
+            CountedValue::new((brand, brand), count.into())
+        });
+        match brands.are_ambiguous() {
+            true => unified(values.collect()),
+            false => values.collect(),
         }
     }
 
@@ -170,12 +185,13 @@ impl FacetSource<'_> {
         let selected = &self.filters.attributes;
         let mut found = Vec::new();
         for attribute in self.dictionary.attributes.all() {
+            let name = &*attribute.spellings[0];
             let (products, count) = self.spread(attribute);
-            let is_selected = selected.contains_key(&*attribute.name);
-            let is_choice = is_choice(self.definitions, &attribute.name, count as u64, products);
+            let is_selected = self.filters.values_of(name).is_some();
+            let is_choice = is_choice(self.definitions, name, count as u64, products);
             if is_selected || is_choice {
                 found.push(CountedAttribute {
-                    name: &attribute.name,
+                    name: self.shown_name(name),
                     products,
                     values: count as u64,
                     counts: (),
@@ -211,38 +227,75 @@ impl FacetSource<'_> {
         listed(name, values, selected, FACET_VALUES)
     }
 
+    /// Returns the spelling of an attribute's name that most of its products have; of one without products the selected
+    /// one.
+    fn shown_name<'n>(&'n self, name: &'n str) -> &'n str {
+        let attributes = &self.dictionary.attributes;
+        let count = self.attribute_counter(name);
+        let products = |named: &'n AttributeName| {
+            let mut products: BTreeMap<&str, u64> = BTreeMap::new();
+            for &number in &named.values {
+                *products
+                    .entry(attributes.spelling(named, number))
+                    .or_default() += count(number);
+            }
+            most_frequent(products.into_iter().filter(|(_, products)| *products > 0))
+        };
+        let named = attributes.named(name);
+        let mut selected = self.filters.attributes.keys();
+        let of_products = named.and_then(|named| match &*named.spellings {
+            [only] => {
+                let has_any = named.values.iter().any(|number| count(*number) > 0);
+                has_any.then_some(&**only)
+            }
+            _ => products(named),
+        });
+        of_products
+            .or_else(|| {
+                selected
+                    .find(|own| same_value(own, name))
+                    .map(String::as_str)
+            })
+            .unwrap_or(name)
+    }
+
     /// Returns the number of products with the attribute, and the number of its values.
     fn spread(&self, attribute: &AttributeName) -> (u64, usize) {
-        let count = self.attribute_counter(&attribute.name);
+        let name = &attribute.spellings[0];
+        let count = self.attribute_counter(name);
         let (mut products, mut values) = (0, 0);
         for &value in &attribute.values {
             let count = count(value);
             products += count;
             values += usize::from(count > 0);
         }
+        if attribute.is_ambiguous {
+            values = self.attribute_values(name).len();
+        }
         (products - count(attribute.repeats).min(products), values)
     }
 
-    /// Returns the values of an attribute that have products.
+    /// Returns the values of an attribute that have products, each in one spelling.
     pub(super) fn attribute_values(&self, name: &str) -> Vec<CountedValue<'_>> {
         let count = self.attribute_counter(name);
         let attributes = &self.dictionary.attributes;
         let named = attributes.named(name);
         let numbers = named.map_or(&[][..], |named| &named.values);
         let counted = numbers.iter().map(|&number| (number, count(number)));
-        counted
-            .filter(|(_, count)| *count > 0)
-            .map(|(number, count)| {
-                let value = &**attributes.value(number);
-                CountedValue::new((value, value), count)
-            })
-            .collect()
+        let counted = counted.filter(|(_, count)| *count > 0);
+        let values = counted.map(|(number, count)| {
+            let value = &**attributes.value(number);
+            CountedValue::new((value, value), count)
+        });
+        match named.is_some_and(|named| named.is_ambiguous) {
+            true => unified(values.collect()),
+            false => values.collect(),
+        }
     }
 
     /// Returns the counter of an attribute's values, which excludes the attribute's own filter.
     fn attribute_counter(&self, name: &str) -> impl Fn(u32) -> u64 {
-        let is_own =
-            |filter: &Filter| matches!(filter, Filter::Attribute { name: own, .. } if own == name);
+        let is_own = |filter: &Filter| matches!(filter, Filter::Attribute { name: own, .. } if same_value(own, name));
         let own = self.resolved.iter().position(is_own);
         let missed = self
             .counts

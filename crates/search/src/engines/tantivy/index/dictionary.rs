@@ -5,6 +5,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use souk_domain::value_key;
+
 use crate::facets::encoding;
 
 /// Number of an absent value.
@@ -15,9 +17,86 @@ pub(crate) const NONE: u32 = 0;
 pub(crate) struct Dictionary {
     pub(crate) categories: Places,
     pub(crate) fandoms: Places,
-    pub(crate) brands: Values,
+    pub(crate) brands: Brands,
     pub(crate) sellers: Values,
     pub(crate) attributes: Attributes,
+}
+
+/// Numbers by the key of what they stand for. Spellings that people take for one have a key in common.
+#[derive(Debug, Default)]
+struct Spellings {
+    firsts: HashMap<Box<str>, u32>,
+    /// Numbers of further spellings, by the first one's.
+    others: HashMap<u32, Vec<u32>>,
+}
+
+impl Spellings {
+    /// Returns the numbers of all spellings of a key.
+    fn of(&self, key: &str) -> impl Iterator<Item = u32> + use<'_> {
+        let first = self.firsts.get(key).copied();
+        let others = first.and_then(|first| self.others.get(&first));
+        first
+            .into_iter()
+            .chain(others.into_iter().flatten().copied())
+    }
+
+    fn add(&mut self, key: &str, number: u32) {
+        match self.firsts.get(key) {
+            Some(&first) => self.others.entry(first).or_default().push(number),
+            None => drop(self.firsts.insert(key.into(), number)),
+        }
+    }
+}
+
+/// Numbered brands, a number for each spelling.
+#[derive(Debug)]
+pub(crate) struct Brands {
+    spellings: Spellings,
+    names: Vec<Arc<str>>,
+}
+
+impl Default for Brands {
+    fn default() -> Self {
+        Self {
+            spellings: Spellings::default(),
+            names: vec!["".into()],
+        }
+    }
+}
+
+impl Brands {
+    /// Returns the number of a spelling, assigning one if needed.
+    pub(crate) fn intern(&mut self, brand: &str) -> u32 {
+        let key = value_key(brand);
+        let mut known = self.spellings.of(&key);
+        if let Some(number) = known.find(|number| *self.names[*number as usize] == *brand) {
+            return number;
+        }
+        drop(known);
+        let number = self.names.len() as u32;
+        self.names.push(brand.into());
+        self.spellings.add(&key, number);
+        number
+    }
+
+    /// Returns the numbers of all spellings of a brand.
+    pub(crate) fn numbers(&self, brand: &str) -> impl Iterator<Item = u32> + use<'_> {
+        self.spellings.of(&value_key(brand))
+    }
+
+    pub(crate) fn get(&self, number: u32) -> &Arc<str> {
+        &self.names[number as usize]
+    }
+
+    /// Returns the highest number plus one.
+    pub(crate) fn len(&self) -> usize {
+        self.names.len()
+    }
+
+    /// Returns true if some brand has several spellings.
+    pub(crate) fn are_ambiguous(&self) -> bool {
+        !self.spellings.others.is_empty()
+    }
 }
 
 /// Facet value and its label.
@@ -194,50 +273,81 @@ impl Places {
 /// Numbered attribute values. Names and values share one range of numbers, see [`AttributeName::repeats`].
 #[derive(Debug, Default)]
 pub(crate) struct Attributes {
-    numbers: HashMap<Box<str>, u32>,
-    names: HashMap<Arc<str>, usize>,
+    spellings: Spellings,
+    /// Places by the key of the name.
+    names: HashMap<Box<str>, usize>,
     by_name: Vec<AttributeName>,
     values: Vec<Arc<str>>,
+    /// Place of the name's spelling in [`AttributeName::spellings`], of each value.
+    spelled: Vec<u32>,
 }
 
-/// Name of an attribute with the numbers of its values.
+/// Attribute with the numbers of its values.
 #[derive(Debug)]
 pub(crate) struct AttributeName {
-    pub(crate) name: Arc<str>,
+    /// Spellings of the name.
+    pub(crate) spellings: Vec<Arc<str>>,
     /// Number counted once for each value of the attribute that a product has besides its first. The number of
     /// products with the attribute is the sum of its values' counts minus this count.
     pub(crate) repeats: u32,
     /// Numbers of the attribute's values.
     pub(crate) values: Vec<u32>,
+    /// True if a value of it has several spellings.
+    pub(crate) is_ambiguous: bool,
 }
 
 impl Attributes {
     /// Returns the number of a value that [`encoding::attribute`] encoded, assigning one if needed.
     pub(crate) fn intern(&mut self, encoded: &str) -> u32 {
-        if let Some(&number) = self.numbers.get(encoded) {
+        let (name, value) = encoding::parts(encoded);
+        let key = pair_key(name, value);
+        let is_it = |number: &u32| {
+            let number = *number as usize;
+            *self.values[number] == *value && self.is_spelled(number, name)
+        };
+        if let Some(number) = self.spellings.of(&key).find(is_it) {
             return number;
         }
-        let (name, value) = encoding::parts(encoded);
+        let is_ambiguous = self.spellings.of(&key).next().is_some();
         let index = self.intern_name(name);
+        self.by_name[index].is_ambiguous |= is_ambiguous;
         let number = self.values.len() as u32;
+        let spellings = &self.by_name[index].spellings;
+        let spelled = spellings.iter().position(|own| **own == *name);
         self.values.push(value.into());
+        self.spelled.push(spelled.unwrap_or(0) as u32);
         self.by_name[index].values.push(number);
-        self.numbers.insert(encoded.into(), number);
+        self.spellings.add(&key, number);
         number
     }
 
+    /// Returns true if the value of a number was written with the name in this spelling.
+    fn is_spelled(&self, number: usize, name: &str) -> bool {
+        self.named(name).is_some_and(|named| {
+            let spelling = named.spellings.get(self.spelled[number] as usize);
+            spelling.is_some_and(|own| **own == *name)
+        })
+    }
+
     fn intern_name(&mut self, name: &str) -> usize {
-        if let Some(&index) = self.names.get(name) {
+        let key = value_key(name);
+        if let Some(&index) = self.names.get(&*key) {
+            let spellings = &mut self.by_name[index].spellings;
+            if spellings.iter().all(|own| **own != *name) {
+                spellings.push(name.into());
+            }
             return index;
         }
-        let name: Arc<str> = name.into();
         let repeats = self.values.len() as u32;
+        let name: Arc<str> = name.into();
         self.values.push(Arc::clone(&name));
-        self.names.insert(Arc::clone(&name), self.by_name.len());
+        self.spelled.push(0);
+        self.names.insert((*key).into(), self.by_name.len());
         self.by_name.push(AttributeName {
-            name,
+            spellings: vec![name],
             repeats,
             values: Vec::new(),
+            is_ambiguous: false,
         });
         self.by_name.len() - 1
     }
@@ -245,18 +355,22 @@ impl Attributes {
     /// Returns [`AttributeName::repeats`] of an encoded value's attribute.
     pub(crate) fn repeats_of(&self, encoded: &str) -> u32 {
         let (name, _) = encoding::parts(encoded);
-        self.names
-            .get(name)
-            .map_or(0, |&index| self.by_name[index].repeats)
+        self.named(name).map_or(0, |named| named.repeats)
     }
 
-    pub(crate) fn number(&self, name: &str, value: &str) -> Option<u32> {
-        let encoded = encoding::attribute(name, value);
-        self.numbers.get(encoded.as_str()).copied()
+    /// Returns the numbers of all spellings of a value.
+    pub(crate) fn numbers(&self, name: &str, value: &str) -> impl Iterator<Item = u32> + use<'_> {
+        self.spellings.of(&pair_key(&encoding::plain(name), value))
     }
 
     pub(crate) fn named(&self, name: &str) -> Option<&AttributeName> {
-        self.names.get(name).map(|&index| &self.by_name[index])
+        let index = self.names.get(&*value_key(name))?;
+        Some(&self.by_name[*index])
+    }
+
+    /// Returns the spelling of an attribute's name in which a value was written.
+    pub(crate) fn spelling<'n>(&self, named: &'n AttributeName, number: u32) -> &'n str {
+        &named.spellings[self.spelled[number as usize] as usize]
     }
 
     pub(crate) fn all(&self) -> &[AttributeName] {
@@ -271,4 +385,13 @@ impl Attributes {
     pub(crate) fn len(&self) -> usize {
         self.values.len()
     }
+}
+
+fn pair_key(name: &str, value: &str) -> String {
+    format!(
+        "{}{}{}",
+        value_key(name),
+        encoding::SEPARATOR,
+        value_key(value)
+    )
 }

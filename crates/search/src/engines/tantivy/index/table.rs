@@ -77,7 +77,9 @@ impl Table {
             let (value, label) = encoding::parts(encoded);
             values(&mut dictionary.write()).intern(value, label)
         };
-        let brand = labels(reader, schema::BRAND, |it| label(it, |all| &mut all.brands))?;
+        let brand = labels(reader, schema::BRAND, |brand| {
+            dictionary.write().brands.intern(brand)
+        })?;
         let seller = labels(reader, schema::SELLER, |it| {
             label(it, |all| &mut all.sellers)
         })?;

@@ -135,6 +135,11 @@ pub(crate) fn resolve(filters: &Filters, dictionary: &Dictionary) -> Vec<Filter>
         };
     by_place(&filters.category, &dictionary.categories, Filter::Category);
     by_place(&filters.fandom, &dictionary.fandoms, Filter::Fandom);
+    let brands = &dictionary.brands;
+    if !filters.brand.is_empty() {
+        let numbers = filters.brand.iter().flat_map(|brand| brands.numbers(brand));
+        resolved.push(Filter::Brand(marked(brands.len(), numbers)));
+    }
     let mut by_value =
         |wanted: &BTreeSet<String>, values: &Values, filter: fn(Vec<bool>) -> Filter| {
             if !wanted.is_empty() {
@@ -142,7 +147,6 @@ pub(crate) fn resolve(filters: &Filters, dictionary: &Dictionary) -> Vec<Filter>
                 resolved.push(filter(marked(values.len(), numbers)));
             }
         };
-    by_value(&filters.brand, &dictionary.brands, Filter::Brand);
     by_value(&filters.seller, &dictionary.sellers, Filter::Seller);
     resolved.extend(filters.price.map(Filter::Price));
     resolved.extend(filters.rating_min.map(Filter::Rating));
@@ -151,9 +155,10 @@ pub(crate) fn resolve(filters: &Filters, dictionary: &Dictionary) -> Vec<Filter>
         let attributes = &dictionary.attributes;
         let numbers = values
             .iter()
-            .filter_map(|value| attributes.number(name, value));
+            .flat_map(|value| attributes.numbers(name, value));
         let mut accepted: Vec<u32> = numbers.collect();
         accepted.sort_unstable();
+        accepted.dedup();
         resolved.push(Filter::Attribute {
             name: name.clone(),
             repeats: attributes.named(name).map(|named| named.repeats),

@@ -7,6 +7,7 @@ use std::{
 
 use rustc_hash::FxHashMap;
 use sea_orm::ConnectionTrait;
+use souk_domain::{most_frequent, same_value, value_key};
 
 use super::{
     dictionary::{AttributeValue, Dictionary},
@@ -27,6 +28,42 @@ use crate::{
 struct ValueOccurrences {
     times: i64,
     first: i64,
+}
+
+/// Counts of an attribute's values, each with the factor of a sample.
+type ValueCounts<'v> = Vec<(&'v str, i64, ValueOccurrences)>;
+
+/// Rows for each value that is listed: it may have several spellings, which are added up by whoever reads the rows.
+const SPELLINGS: usize = 4;
+
+/// Joins the counts of attributes whose names are spellings of one, in the spelling that most products have.
+fn with_one_name<'v>(
+    attributes: HashMap<&'v str, ValueCounts<'v>>,
+) -> impl Iterator<Item = (&'v str, ValueCounts<'v>)> {
+    let mut by_key: HashMap<_, Vec<_>> = HashMap::new();
+    for (name, values) in attributes {
+        by_key
+            .entry(value_key(name))
+            .or_default()
+            .push((name, values));
+    }
+    by_key.into_values().filter_map(|spellings| {
+        let products = |values: &ValueCounts<'_>| -> i64 {
+            let firsts = values.iter().map(|(_, scale, own)| own.first * scale);
+            firsts.sum()
+        };
+        let counted = spellings
+            .iter()
+            .map(|(name, values)| (*name, products(values)));
+        let name = most_frequent(counted)?;
+        let values = spellings.into_iter().flat_map(|(_, values)| values);
+        Some((name, values.collect()))
+    })
+}
+
+fn number_of_values(values: &ValueCounts<'_>) -> u64 {
+    let keys: HashSet<_> = values.iter().map(|(value, ..)| value_key(value)).collect();
+    keys.len() as u64
 }
 
 impl FacetCounter<'_> {
@@ -59,7 +96,7 @@ impl FacetCounter<'_> {
             let (name, value) = (entry.name.as_str(), entry.value.as_str());
             let own = excluded
                 .iter()
-                .find(|(_, own)| *own == name)
+                .find(|(_, own)| same_value(own, name))
                 .map(|(place, _)| *place);
             if let Some(occurrences) = sets[&own].get(code) {
                 attributes
@@ -70,9 +107,10 @@ impl FacetCounter<'_> {
         }
         match self.query.counted {
             CountedFacets::Attribute(wanted) => {
-                for (value, scale, occurrences) in
-                    attributes.remove(wanted.as_str()).unwrap_or_default()
-                {
+                let spellings = attributes
+                    .into_iter()
+                    .filter(|(name, _)| same_value(name, wanted));
+                for (value, scale, occurrences) in spellings.flat_map(|(_, values)| values) {
                     self.push(ATTRIBUTE, (value, wanted), 0, occurrences.times * scale);
                 }
             }
@@ -132,9 +170,9 @@ impl FacetCounter<'_> {
             selected.values().flatten().map(String::as_str).collect();
         let mut found = Vec::new();
         let ranges = plan.definitions.ranges();
-        let ranges: HashSet<&str> = ranges.map(|range| range.name.as_str()).collect();
-        for (name, values) in attributes {
-            if ranges.contains(name) {
+        let ranges: HashSet<_> = ranges.map(|range| value_key(&range.name)).collect();
+        for (name, values) in with_one_name(attributes) {
+            if ranges.contains(&value_key(name)) {
                 for (value, scale, occurrences) in values {
                     self.push(RANGE, (value, name), 0, occurrences.times * scale);
                 }
@@ -144,9 +182,9 @@ impl FacetCounter<'_> {
                 .iter()
                 .map(|(_, _, occurrences)| occurrences.first)
                 .sum();
-            let count = values.len() as u64;
+            let count = number_of_values(&values);
             let is_choice = is_choice(&plan.definitions, name, count, firsts.unsigned_abs());
-            if is_choice || selected.contains_key(name) {
+            if is_choice || plan.filters.values_of(name).is_some() {
                 let products: i64 = values
                     .iter()
                     .map(|(_, scale, occurrences)| occurrences.first * scale)
@@ -154,7 +192,7 @@ impl FacetCounter<'_> {
                 found.push(CountedAttribute {
                     name,
                     products: products.unsigned_abs(),
-                    values: values.len() as u64,
+                    values: count,
                     counts: values,
                 });
             }
@@ -170,7 +208,7 @@ impl FacetCounter<'_> {
                     .then_with(|| value.cmp(other))
             });
             for (place, (value, scale, occurrences)) in values.into_iter().enumerate() {
-                if place >= FACET_VALUES && !selected_values.contains(value) {
+                if place >= FACET_VALUES * SPELLINGS && !selected_values.contains(value) {
                     continue;
                 }
                 self.counts.push(Count {

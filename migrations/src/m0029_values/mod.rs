@@ -1,0 +1,16 @@
+//! Finds the spellings of brands.
+
+use crate::scripts::{Script, Scripts};
+
+/// Index `products_brand`.
+pub(crate) const VALUES: Scripts = Scripts {
+    name: "m20261130_000032_values",
+    postgres: Script {
+        up: &[include_str!("postgres.sql")],
+        down: include_str!("down.sql"),
+    },
+    sqlite: Script {
+        up: &[include_str!("sqlite.sql")],
+        down: include_str!("down.sql"),
+    },
+};
