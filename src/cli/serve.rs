@@ -9,6 +9,7 @@ use std::{
 use anyhow::bail;
 use indicatif::{ProgressBar, ProgressStyle};
 use souk_catalogue_io::generate::{self, GenerateArgs};
+use souk_domain::shop_currency;
 use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
@@ -53,8 +54,20 @@ async fn run(
         () = shutdown.cancelled() => bail!("stopped before the first start was done; the next one goes on"),
     };
     filled?;
+    warn_of_currencies(&service).await?;
     welcome(&service, address)?;
     service.run(listeners, shutdown).await
+}
+
+/// Warns of tenants whose currency no new one may have.
+async fn warn_of_currencies(service: &Service) -> anyhow::Result<()> {
+    for tenant in service.store().tenants().list().await? {
+        if let Err(error) = shop_currency(tenant.currency.code()) {
+            let tenant = tenant.slug;
+            tracing::warn!(tenant, %error, "currency of a tenant is none that shoppers pay in");
+        }
+    }
+    Ok(())
 }
 
 /// Listens on an address that was chosen by `setting`.

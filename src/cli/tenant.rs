@@ -3,7 +3,7 @@
 use anyhow::{Context, bail};
 use chrono::{DateTime, NaiveDate, NaiveTime, SecondsFormat, Utc};
 use clap::{Args, Subcommand};
-use souk_domain::{Currency, HostName, Language, TenantKeyId};
+use souk_domain::{Currency, HostName, Language, TenantKeyId, shop_currency};
 use souk_search_service::issue_key;
 use souk_store::{KEYS_PER_TENANT, NewTenant, Store, Tenant, TenantChanges, TenantKey};
 
@@ -124,8 +124,7 @@ pub(super) struct KeyAddArgs {
 }
 
 fn parse_currency(code: &str) -> Result<Currency, String> {
-    Currency::from_code(&code.to_ascii_uppercase())
-        .ok_or_else(|| format!("`{code}` is no currency; write an ISO 4217 code such as EUR"))
+    shop_currency(&code.to_ascii_uppercase()).map_err(|error| error.to_string())
 }
 
 fn parse_time(text: &str) -> Result<DateTime<Utc>, String> {

@@ -65,6 +65,11 @@ async fn invalid_tenant_is_refused_by_field() {
         (json!({"slug": "x", "name": "  "}), 422, "name"),
         (json!({"slug": "x", "language": "tlh"}), 422, "language"),
         (json!({"slug": "x", "currency": "AAA"}), 422, "currency"),
+        (json!({"slug": "x", "currency": "XTS"}), 422, "currency"),
+        (json!({"slug": "x", "currency": "XAU"}), 422, "currency"),
+        (json!({"slug": "x", "currency": "BOV"}), 422, "currency"),
+        (json!({"slug": "x", "currency": "BGN"}), 422, "currency"),
+        (json!({"slug": "x", "currency": "ANG"}), 422, "currency"),
         (
             json!({"slug": "x", "hosts": ["b.example", "https://x y/"]}),
             422,

@@ -27,5 +27,6 @@ mod search;
 mod shop;
 mod specification;
 mod tenants;
+mod values;
 mod warming;
 mod wire;

@@ -46,7 +46,7 @@ pub struct ProductDocument {
     /// Numbers of the attributes that are filtered by a range, rising, each once. Dates are milliseconds since 1970 UTC.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub numbers: BTreeMap<String, Vec<f64>>,
-    /// Part numbers, SKUs, GTINs and the external id as written; engines compare them by
+    /// Part numbers, SKUs, GTINs (in each form that people type) and the external id as written; engines compare them by
     /// their normal form, see `souk_search::query::analysis::normal_code`.
     pub codes: Vec<String>,
     /// Address of the first image.

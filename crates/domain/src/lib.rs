@@ -46,14 +46,17 @@ pub use ids::{
 pub use invalid::InvalidField;
 pub use label::Label;
 pub use language::{Language, UnknownLanguage};
-pub use money::{Currency, Money, MoneyError, PriceRange, exponent as currency_exponent};
+pub use money::{
+    Currency, Money, MoneyError, PriceRange, ShopCurrencyError, exponent as currency_exponent,
+    price_scale, shop_currency,
+};
 pub use offer::{Prices, StockPolicy};
 pub use page::{EngineKind, Highlights, Hit, HitVariant, MatchStage, SearchPage};
 pub use product::{
     Attributes, Image, MAX_ALT_CHARS, MAX_ATTRIBUTES, MAX_FURTHER, MAX_IMAGES, MAX_KEY_CHARS,
     MAX_LENGTH_MM, MAX_OPTIONS, MAX_POPULARITY, MAX_PRICE, MAX_STOCK, MAX_TAGS, MAX_VALUE_CHARS,
     MAX_VALUES, MAX_WEIGHT_G, Measures, ProductInput, ProductStatus, RatingTotals, TAGS,
-    VariantInput, image_url,
+    VariantInput, gtin_check_digit, gtin_forms, gtin14, image_url, is_gtin,
 };
 pub use query::{
     AttributeFilter, Filters, MAX_OFFSET, MAX_PER_PAGE, MAX_QUERY_CHARS, PageRequest, PriceFilter,

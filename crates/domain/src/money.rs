@@ -1,8 +1,14 @@
 //! Money in minor units: never a float, and never without its currency.
 
+mod price_scale;
+mod shop_currency;
+
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+
+pub use price_scale::price_scale;
+pub use shop_currency::{ShopCurrencyError, shop_currency};
 
 /// An ISO 4217 currency.
 pub type Currency = iso_currency::Currency;

@@ -1,5 +1,6 @@
 //! Input for a product, and the checks that API, import and generator share.
 
+pub(crate) mod gtin;
 mod image;
 mod measures;
 
@@ -8,6 +9,7 @@ use std::{fmt, mem::take, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
+pub use gtin::{gtin_check_digit, gtin_forms, gtin14, is_gtin};
 pub use image::{Image, MAX_ALT_CHARS, MAX_IMAGES, image_url};
 pub use measures::{MAX_LENGTH_MM, MAX_WEIGHT_G, Measures};
 
@@ -232,6 +234,11 @@ impl ProductInput {
         self.check_tags()?;
         self.check_images()?;
         self.check_variants()?;
+        for (index, variant) in self.variants.iter_mut().enumerate() {
+            if let Some(gtin) = &mut variant.gtin {
+                gtin::check_gtin(&format!("variants[{index}].gtin"), gtin)?;
+            }
+        }
         self.unify_spellings()?;
         self.check_totals()?;
         Ok(self)
@@ -380,9 +387,6 @@ impl ProductInput {
             tidy(&mut variant.sku);
             tidy_optional(&mut variant.gtin);
             required(&field("sku"), &variant.sku, MAX_KEY_CHARS)?;
-            if let Some(gtin) = &variant.gtin {
-                required(&field("gtin"), gtin, MAX_KEY_CHARS)?;
-            }
             at_most_items(&field("options"), variant.options.len(), MAX_OPTIONS)?;
             tidy_keys(&mut variant.options, |_, _| {});
             for (name, value) in &mut variant.options {

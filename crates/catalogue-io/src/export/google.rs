@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
-use souk_domain::{Currency, Image, Label, Money, Prices, ProductStatus, StockPolicy};
+use souk_domain::{Currency, Image, Label, Money, Prices, ProductStatus, StockPolicy, is_gtin};
 use souk_store::{ProductRecord, Store, Tenant, VariantRecord};
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -14,7 +14,6 @@ use super::omissions::{Omission, Omissions, omit};
 use super::pages::{PageError, Reach, each_page, path_names};
 use super::shop_url::{ImageBase, ShopLinks};
 use super::values::{moment, shortened, tenths};
-use crate::gtin::is_gtin;
 
 const NAMESPACE: &str = "http://base.google.com/ns/1.0";
 const MOMENT: &str = "%Y-%m-%dT%H:%M:%S%z";

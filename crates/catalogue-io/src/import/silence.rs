@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use souk_domain::{ExternalKey, Image, ProductInput, ProductStatus, SellerId, VariantInput};
+use souk_domain::{
+    ExternalKey, Image, ProductInput, ProductStatus, SellerId, VariantInput, is_gtin,
+};
 use souk_store::{ProductKey, ProductRecord, Products, StoreError, VariantRecord};
 
 use super::keep::{Kept, Silent};
@@ -153,7 +155,9 @@ fn take_over(silent: &mut Silent, product: &mut ProductInput, record: ProductRec
         let Some(known) = known(&record.variants, &variant.sku) else {
             continue;
         };
-        variant.gtin = variant.gtin.take().or(known.gtin.clone());
+        // A stored one may be older than the check of its digits.
+        let known_gtin = known.gtin.clone().filter(|gtin| is_gtin(gtin));
+        variant.gtin = variant.gtin.take().or(known_gtin);
         variant.measures = variant.measures.or(known.measures);
         if silent.stocks.get(index) == Some(&true) && !rules.stock_is_given {
             variant.stock = known.stock;

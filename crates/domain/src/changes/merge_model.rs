@@ -105,7 +105,11 @@ fn any_patch() -> impl Strategy<Value = ProductPatch> {
     let values = values.prop_map(|values| BTreeSet::from_iter(values).into_iter().collect());
     let name = select(vec!["colour".to_owned(), "size".to_owned()]);
     let variant = (
-        change("[0-9]{3}"),
+        change(select(
+            ["4006381333931", "036000291452"]
+                .map(str::to_owned)
+                .to_vec(),
+        )),
         option::of(0..9_i64),
         option::of(0..9_i64),
         change(0..9_i64),

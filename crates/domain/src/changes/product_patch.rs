@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use crate::{
     Attributes, Currency, Image, InvalidField, Prices, ProductInput, ProductStatus, RatingTotals,
     StockPolicy, VariantInput,
-    product::{MAX_KEY_CHARS, MAX_VARIANTS, required},
+    product::{MAX_KEY_CHARS, MAX_VARIANTS, gtin::check_gtin, required},
     same_value,
     text::{tidied, tidy},
 };
@@ -202,7 +202,16 @@ impl VariantPatch {
                 return Err(InvalidField::new("price", "is required for a new variant"));
             }
         };
-        self.gtin.apply_to(&mut variant.gtin);
+        if let Change::Set(mut gtin) = self.gtin {
+            // One that is stored and stays may be older than the check.
+            tidy(&mut gtin);
+            variant.gtin = Some(gtin).filter(|gtin| !gtin.is_empty());
+            if let Some(gtin) = &mut variant.gtin {
+                check_gtin("gtin", gtin)?;
+            }
+        } else {
+            self.gtin.apply_to(&mut variant.gtin);
+        }
         merge(&mut variant.options, self.options);
         set(&mut variant.price, self.price);
         set(&mut variant.stock, self.stock);

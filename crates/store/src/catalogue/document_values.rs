@@ -2,12 +2,21 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use souk_domain::{AttributeDefinitions, Attributes, TAGS};
+use souk_domain::{AttributeDefinitions, Attributes, TAGS, gtin_forms};
 
 use super::products::variants::VariantRow;
 
 /// Attributes whose values are codes that people search for, as much as SKUs are. In lower case, spaces as `_`.
-const CODE_ATTRIBUTES: [&str; 4] = ["mpn", "part_number", "model", "model_number"];
+const CODE_ATTRIBUTES: [&str; 8] = [
+    "mpn",
+    "part_number",
+    "model",
+    "model_number",
+    "gtin",
+    "ean",
+    "upc",
+    "isbn",
+];
 
 /// A product's attributes, its tags and its variants' options, sorted, each value once.
 pub(super) fn merged(
@@ -90,8 +99,11 @@ pub(super) fn codes(
         .filter(|(name, _)| definitions.is_searched(name))
         .flat_map(|(_, values)| values);
     for code in of_variants.chain(of_attributes) {
-        if !codes.contains(code) {
-            codes.push(code.clone());
+        // A trade item number is found in each of its forms.
+        for code in [code.clone()].into_iter().chain(gtin_forms(code)) {
+            if !codes.contains(&code) {
+                codes.push(code);
+            }
         }
     }
     codes

@@ -2,7 +2,7 @@
 
 use poem_openapi::Object;
 use serde::Deserialize;
-use souk_domain::{Currency, HostName, InvalidField, Language};
+use souk_domain::{Currency, HostName, InvalidField, Language, shop_currency};
 use souk_store::{NewTenant, TenantChanges};
 
 use crate::api::views::Timestamp;
@@ -67,17 +67,15 @@ impl NewTenantBody {
             None => Ok(Language::English),
         };
         let currency = match &self.currency {
-            Some(code) => Currency::from_code(code),
-            None => Some(Currency::EUR),
+            Some(code) => shop_currency(code),
+            None => Ok(Currency::EUR),
         };
         Ok(NewTenant {
             name: self.name.unwrap_or_else(|| self.slug.clone()),
             slug: self.slug,
             hosts: read_hosts(&self.hosts)?,
             language: language.map_err(|error| InvalidField::new("language", error.to_string()))?,
-            currency: currency.ok_or_else(|| {
-                InvalidField::new("currency", "must be an ISO 4217 code such as EUR")
-            })?,
+            currency: currency.map_err(|error| InvalidField::new("currency", error.to_string()))?,
         })
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
-use souk_domain::{Currency, InvalidField, Label, parse_slug, slugify};
+use souk_domain::{Currency, InvalidField, Label, is_gtin, parse_slug, slugify};
 
 use super::categories::{categories, further_categories, name_of_code};
 use super::columns::Columns;
@@ -22,7 +22,6 @@ use super::ratings::ratings;
 use super::references::{further_fandoms, reference};
 use super::visibility::Visibility;
 use super::{email, text, value};
-use crate::gtin::is_gtin;
 use crate::import::gather::facts::Facts;
 use crate::import::imported::{Product, Reference, Variant};
 use crate::import::losses::{Loss, Losses, lose};

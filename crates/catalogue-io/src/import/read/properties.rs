@@ -3,13 +3,12 @@
 use std::collections::HashSet;
 
 use serde_json::Value;
-use souk_domain::{Attributes, InvalidField};
+use souk_domain::{Attributes, InvalidField, is_gtin};
 
 use super::group::Group;
 use super::kinds::Kind;
 use super::own::exact_attributes;
 use super::{attributes, options, text, value};
-use crate::gtin::is_gtin;
 use crate::import::imported::Variant;
 use crate::import::losses::Losses;
 use crate::import::profile::fields::Field;

@@ -123,8 +123,8 @@ impl<'a> Counts<'a> {
             .filter_map(|bucket| Some((read_price_step(&bucket.key.0)?, bucket.count)))
             .collect();
         steps.sort_unstable();
-        let buckets = steps.into_iter().filter_map(|((exponent, step), count)| {
-            let ladder = price_ladder(exponent);
+        let buckets = steps.into_iter().filter_map(|((scale, step), count)| {
+            let ladder = price_ladder(scale);
             Some(PriceBucket {
                 from: *ladder.get(step)?,
                 to: ladder.get(step + 1).copied(),

@@ -87,7 +87,7 @@ pub(crate) const STORED_VARIANTS: &str = "stored_variants";
 pub(crate) const NUMBERS: &str = "numbers";
 /// Prices of all variants in minor units.
 pub(crate) const PRICE: &str = "price";
-/// Steps of the price ladder that the prices stand on, each after the ladder's exponent.
+/// Steps of the price ladder that the prices stand on, each after the ladder's scale.
 pub(crate) const PRICE_STEP: &str = "price_step";
 /// Mean rating, absent for the unrated.
 pub(crate) const RATING: &str = "rating";

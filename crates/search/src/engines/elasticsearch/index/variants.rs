@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
-use souk_domain::{Currency, ProductDocument, VariantDocument, currency_exponent, price_ladder};
+use souk_domain::{Currency, ProductDocument, VariantDocument, price_ladder, price_scale};
 
 use super::mapping::number_field;
 use crate::facets::encoding;
@@ -161,18 +161,18 @@ fn common_values<'a>(
     values.filter(|value| !options.contains(value)).collect()
 }
 
-/// Exponent and step, so that whoever counts steps knows the ladder too.
+/// Scale of the ladder and step, so that whoever counts steps knows the ladder too.
 fn price_step(price: i64, currency: Currency) -> String {
-    let exponent = currency_exponent(currency);
-    let ladder = price_ladder(exponent);
+    let scale = price_scale(currency);
+    let ladder = price_ladder(scale);
     let below = ladder.partition_point(|&from| from <= price);
-    format!("{exponent}:{}", below.saturating_sub(1))
+    format!("{scale}:{}", below.saturating_sub(1))
 }
 
-/// Exponent and step, as [`price_step`] wrote them.
+/// Scale and step, as [`price_step`] wrote them.
 pub(crate) fn read_price_step(encoded: &str) -> Option<(u32, usize)> {
-    let (exponent, step) = encoded.split_once(':')?;
-    Some((exponent.parse().ok()?, step.parse().ok()?))
+    let (scale, step) = encoded.split_once(':')?;
+    Some((scale.parse().ok()?, step.parse().ok()?))
 }
 
 #[cfg(test)]

@@ -148,7 +148,7 @@ impl<'a> Counts<'a> {
     }
 
     fn price(&self) -> PriceFacet {
-        let ladder = price_ladder(self.search.settings.currency_exponent);
+        let ladder = price_ladder(self.search.settings.price_scale);
         let mut buckets: Vec<_> = self
             .of(count::BUCKET)
             .filter_map(|count| {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use sea_orm::ConnectionTrait;
-use souk_domain::{Currency, currency_exponent};
+use souk_domain::{Currency, price_scale};
 
 use crate::{
     SearchError, SearchPlan,
@@ -13,8 +13,8 @@ use crate::{
 /// Settings of a tenant, and ids behind filters.
 #[derive(Debug, Default)]
 pub(crate) struct Settings {
-    /// Decimal digits of the tenant's prices; 2 if unknown.
-    pub(crate) currency_exponent: u32,
+    /// Scale of the price ladder of the tenant's currency; 2 if unknown.
+    pub(crate) price_scale: u32,
     /// Estimated products of all tenants; 0 where results are never sampled.
     pub(crate) products: u64,
     /// Products written since the planner's statistics were taken; 0 where results are never sampled.
@@ -36,7 +36,7 @@ impl Settings {
         let mut sql = Sql::for_database(connection);
         write(&mut sql, plan, &spellings);
         let mut settings = Self {
-            currency_exponent: 2,
+            price_scale: 2,
             spellings,
             ..Self::default()
         };
@@ -54,7 +54,7 @@ impl Settings {
         match kind {
             "currency" => {
                 let currency = Currency::from_code(&name).unwrap_or(Currency::XXX);
-                self.currency_exponent = currency_exponent(currency);
+                self.price_scale = price_scale(currency);
             }
             "products" => self.products = u64::try_from(number).unwrap_or(0),
             "written_since" => self.written_since = u64::try_from(number).unwrap_or(0),

@@ -25,7 +25,7 @@ pub(crate) fn write_bounds(sql: &mut Sql, query: &FacetQuery<'_>) {
 
 /// Appends the rows of the steps.
 pub(crate) fn write_steps(sql: &mut Sql, query: &FacetQuery<'_>) {
-    let ladder = price_ladder(query.search.settings.currency_exponent);
+    let ladder = price_ladder(query.search.settings.price_scale);
     let counts = query.counts_in(FacetName::Price);
     let offers = query.offers_in(FacetName::Price);
     let step = |price: &str| step(&ladder, price);

@@ -24,8 +24,8 @@ pub(super) struct FacetSource<'a> {
     pub(super) filters: &'a Filters,
     pub(super) definitions: &'a AttributeDefinitions,
     pub(super) resolved: &'a [Filter],
-    /// Decimal digits of prices.
-    pub(super) exponent: u32,
+    /// Scale of the price ladder.
+    pub(super) price_scale: u32,
 }
 
 impl FacetSource<'_> {
@@ -146,7 +146,7 @@ impl FacetSource<'_> {
     }
 
     fn price(&self) -> PriceFacet {
-        let ladder = price_ladder(self.exponent);
+        let ladder = price_ladder(self.price_scale);
         let buckets = self.counts.prices.iter().zip(&ladder).enumerate();
         PriceFacet {
             bounds: self.counts.price_bounds,

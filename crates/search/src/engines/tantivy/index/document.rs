@@ -114,8 +114,8 @@ fn add_facets(indexed: &mut TantivyDocument, fields: Fields, document: &ProductD
         }
     }
     indexed.add_i64(fields.price, document.price.min);
-    let exponent = souk_domain::currency_exponent(document.price.currency);
-    indexed.add_u64(fields.exponent, u64::from(exponent));
+    let scale = souk_domain::price_scale(document.price.currency);
+    indexed.add_u64(fields.price_scale, u64::from(scale));
     if let Some(rating) = document.rating {
         indexed.add_f64(fields.rating, f64::from(rating));
     }

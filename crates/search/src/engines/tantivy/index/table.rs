@@ -44,8 +44,8 @@ pub(crate) struct Table {
     pub(crate) groups: Groups,
     /// Counts of documents by word of their title or names.
     pub(crate) name_frequencies: NameFrequencies,
-    /// Decimal digits of the prices.
-    pub(crate) exponent: u32,
+    /// Scale of the price ladder.
+    pub(crate) price_scale: u32,
 }
 
 impl Table {
@@ -60,8 +60,8 @@ impl Table {
         let price = numbers(reader, schema::PRICE)?;
         let available = numbers(reader, schema::AVAILABLE)?;
         let rating = fast.f64(schema::RATING)?;
-        let exponent = fast.u64(schema::EXPONENT)?.first(0).unwrap_or(2) as u32;
-        let ladder = price_ladder(exponent);
+        let price_scale = fast.u64(schema::PRICE_SCALE)?.first(0).unwrap_or(2) as u32;
+        let ladder = price_ladder(price_scale);
         let step = |price| {
             let above = ladder.partition_point(|&from| from <= price);
             above.saturating_sub(1).min(PRICE_STEPS - 1)
@@ -134,7 +134,7 @@ impl Table {
             popularity,
             rating_values: rating_values(reader)?,
             ids,
-            exponent,
+            price_scale,
         })
     }
 

@@ -47,8 +47,8 @@ pub(crate) struct Snapshot {
     pub(crate) searcher: Searcher,
     /// Row tables in the order of the searcher's segments.
     pub(crate) tables: Vec<Arc<Table>>,
-    /// Decimal digits of prices.
-    pub(crate) exponent: u32,
+    /// Scale of the price ladder.
+    pub(crate) price_scale: u32,
     /// Counts over all products, computed on first use.
     everything: OnceLock<Counts>,
     /// Suggestible names, computed on first use.
@@ -192,7 +192,7 @@ impl Snapshot {
         });
         let largest = tables.iter().max_by_key(|table| table.len());
         Ok(Self {
-            exponent: largest.map_or(2, |table| table.exponent),
+            price_scale: largest.map_or(2, |table| table.price_scale),
             searcher,
             tables,
             everything: OnceLock::new(),
@@ -221,7 +221,7 @@ impl Snapshot {
     pub(crate) fn names(&self, dictionary: &RwLock<Dictionary>) -> &[Name] {
         self.names.get_or_init(|| {
             let counts = self.everything(dictionary);
-            names::all(counts, &dictionary.read(), self.exponent)
+            names::all(counts, &dictionary.read(), self.price_scale)
         })
     }
 

@@ -9,7 +9,7 @@ use std::ops::Range;
 use souk_domain::PriceFilter;
 
 /// Number of steps of the price ladder.
-pub(crate) const PRICE_STEPS: usize = 12;
+pub(crate) const PRICE_STEPS: usize = 16;
 
 /// Bits of a word of a mask.
 const WORD: usize = u64::BITS as usize;

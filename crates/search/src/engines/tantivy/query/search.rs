@@ -144,7 +144,7 @@ pub(crate) fn collect<F>(
         filters: &plan.filters,
         definitions: &plan.definitions,
         resolved: &resolved,
-        exponent: snapshot.exponent,
+        price_scale: snapshot.price_scale,
     };
     Ok((counts.total, make(&source)))
 }

@@ -26,14 +26,14 @@ pub(crate) struct Name {
 }
 
 /// Returns all names with products, from the counts over all products.
-pub(crate) fn all(counts: &Counts, dictionary: &Dictionary, exponent: u32) -> Vec<Name> {
+pub(crate) fn all(counts: &Counts, dictionary: &Dictionary, price_scale: u32) -> Vec<Name> {
     let source = FacetSource {
         dictionary,
         counts,
         filters: &Filters::default(),
         definitions: &AttributeDefinitions::default(),
         resolved: &[],
-        exponent,
+        price_scale,
     };
     let mut folder = Folder::new();
     let mut names = Vec::new();

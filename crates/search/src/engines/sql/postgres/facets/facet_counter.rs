@@ -188,7 +188,7 @@ impl<'a> FacetCounter<'a> {
             .query
             .excluded
             .place(&FilterTarget::Facet(FacetName::Price));
-        let ladder = price_ladder(self.query.search.settings.currency_exponent);
+        let ladder = price_ladder(self.query.search.settings.price_scale);
         let step = |price: i64| {
             let step = ladder.partition_point(|&from| from <= price);
             step.saturating_sub(1)

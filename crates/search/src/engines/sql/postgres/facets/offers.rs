@@ -184,7 +184,7 @@ pub(crate) async fn read<C: ConnectionTrait>(
     dictionary: &Dictionary,
 ) -> Result<Offers, SearchError> {
     let by_variant = query.counts_by_variant();
-    let ladder = price_ladder(query.search.settings.currency_exponent);
+    let ladder = price_ladder(query.search.settings.price_scale);
     let step = |price: i64| ladder.partition_point(|&from| from <= price);
     let is_needed = |row: usize| {
         let lowest = batch.prices.get(row).copied();
