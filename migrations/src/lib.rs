@@ -39,8 +39,8 @@ mod m0025_projection;
 mod m0026_variants;
 mod m0027_networks;
 mod m0028_words;
-mod m0031_notices;
 mod m0029_values;
+mod m0031_notices;
 mod scripts;
 
 /// Key of the advisory lock; no other program may use it on the same database.
@@ -80,8 +80,8 @@ impl MigratorTrait for Migrator {
             m0026_variants::VARIANTS,
             m0027_networks::NETWORKS,
             m0028_words::WORDS,
-            m0031_notices::NOTICES,
             m0029_values::VALUES,
+            m0031_notices::NOTICES,
         ];
         scripts
             .into_iter()
