@@ -18,6 +18,7 @@ mod test;
 mod tools;
 #[cfg(test)]
 mod watched;
+mod words;
 mod workspace;
 
 use std::process::ExitCode;
@@ -45,6 +46,7 @@ enum Task {
     Relevance(relevance::Arguments),
     #[command(subcommand)]
     Stack(stack::Task),
+    Words(words::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -61,6 +63,7 @@ fn main() -> ExitCode {
             Task::Load(arguments) => load::run(&workspace, &arguments),
             Task::Relevance(arguments) => relevance::run(&workspace, &arguments),
             Task::Stack(task) => stack::run(&workspace, &task),
+            Task::Words(arguments) => words::run(&workspace, &arguments),
         }
     });
     report::exit_code(outcome)

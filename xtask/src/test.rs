@@ -38,6 +38,15 @@ pub(crate) struct Arguments {
     nextest: Vec<String>,
 }
 
+impl Arguments {
+    /// Arguments that are passed on to `cargo nextest run`.
+    pub(crate) fn only(nextest: &[&str]) -> Self {
+        Self {
+            nextest: nextest.iter().map(|&it| it.to_owned()).collect(),
+        }
+    }
+}
+
 pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<()> {
     let begun = Instant::now();
     let everything = arguments.nextest.is_empty();

@@ -1,10 +1,10 @@
-//! The languages whose words a tenant's search can stem.
+//! The languages whose words a tenant's search knows.
 
 use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-/// A language Souk knows no stemmer for.
+/// A language whose words Souk does not know.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("unknown language `{0}`; known are: {known}", known = Language::codes())]
 pub struct UnknownLanguage(pub String);
@@ -12,7 +12,7 @@ pub struct UnknownLanguage(pub String);
 macro_rules! languages {
     ($($name:ident = $code:literal, $postgres:literal);+ $(;)?) => {
         /// A tenant's language: decides stemming and stop words. ISO 639-1 on the wire.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
         #[serde(into = "String", try_from = "String")]
         pub enum Language {
             $(
@@ -44,22 +44,45 @@ macro_rules! languages {
 languages! {
     English = "en", "english";
     Arabic = "ar", "arabic";
+    Armenian = "hy", "armenian";
+    Basque = "eu", "basque";
+    Burmese = "my", "simple";
+    Catalan = "ca", "catalan";
+    Chinese = "zh", "simple";
+    Czech = "cs", "simple";
     Danish = "da", "danish";
     Dutch = "nl", "dutch";
+    Esperanto = "eo", "simple";
+    Estonian = "et", "simple";
     Finnish = "fi", "finnish";
     French = "fr", "french";
     German = "de", "german";
     Greek = "el", "greek";
+    Hindi = "hi", "hindi";
     Hungarian = "hu", "hungarian";
+    Indonesian = "id", "indonesian";
+    Irish = "ga", "irish";
     Italian = "it", "italian";
+    Japanese = "ja", "simple";
+    Khmer = "km", "simple";
+    Korean = "ko", "simple";
+    Lao = "lo", "simple";
+    Lithuanian = "lt", "lithuanian";
+    Nepali = "ne", "nepali";
     Norwegian = "no", "norwegian";
+    Persian = "fa", "simple";
+    Polish = "pl", "simple";
     Portuguese = "pt", "portuguese";
     Romanian = "ro", "romanian";
     Russian = "ru", "russian";
+    Serbian = "sr", "serbian";
     Spanish = "es", "spanish";
     Swedish = "sv", "swedish";
     Tamil = "ta", "tamil";
+    Thai = "th", "simple";
     Turkish = "tr", "turkish";
+    Vietnamese = "vi", "simple";
+    Yiddish = "yi", "yiddish";
 }
 
 impl Language {

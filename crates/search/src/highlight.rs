@@ -4,21 +4,24 @@ use std::collections::HashMap;
 
 use souk_domain::{Highlights, Language, MatchStage};
 
-use crate::query::analysis::{Folder, Stems, word_places};
+use crate::query::analysis::{Analyzer, Term};
 use crate::query::{TextPlan, Word};
+use crate::words::{has_pairs, letter_boundary};
 
 /// About how long a description's excerpt is, in bytes.
 const EXCERPT_BYTES: usize = 200;
 
+/// Farthest space at which a text is cut, in bytes.
+const FARTHEST_SPACE: usize = 60;
+
 /// Marks the words of one query in many texts.
 pub struct Highlighter<'a> {
-    folder: Folder,
-    stems: Stems,
+    analyzer: Analyzer,
     words: &'a [Word],
     stage: MatchStage,
     /// ASCII letters that a matching word may begin with; none if it may begin with any.
     initials: Option<[bool; 128]>,
-    /// Cached decisions by word: texts of one result share most of their words.
+    /// Cached decisions whether a word is misspelt: texts of one result share most of their words.
     known: HashMap<String, bool>,
 }
 
@@ -26,10 +29,11 @@ impl<'a> Highlighter<'a> {
     /// A highlighter for a text, as taken at a stage.
     pub fn new(text: &'a TextPlan, language: Language, stage: MatchStage) -> Self {
         let exact = stage == MatchStage::AllTerms || text.words.iter().all(|word| word.typos == 0);
-        let by_initial = exact && keeps_initials(language);
+        let analyzer = Analyzer::new(language);
+        let is_listed = |word: &Word| analyzer.is_listed(&word.surface);
+        let by_initial = exact && keeps_initials(language) && !text.words.iter().any(is_listed);
         Self {
-            folder: Folder::new(),
-            stems: Stems::new(language),
+            analyzer,
             words: &text.words,
             stage,
             initials: by_initial.then(|| initials(&text.words)),
@@ -85,31 +89,72 @@ impl<'a> Highlighter<'a> {
         Some(excerpt)
     }
 
+    /// Returns the places of matches, in order and apart.
     fn matches(&mut self, text: &str) -> Vec<(usize, usize)> {
-        word_places(text)
-            .filter(|&(start, end)| self.is_match(&text[start..end]))
-            .collect()
+        let Self {
+            analyzer,
+            words,
+            stage,
+            initials,
+            known,
+        } = self;
+        let mut places = Vec::new();
+        let initials = initials.as_ref();
+        let passes = |written: &str| initials.is_none_or(|initials| may_match(initials, written));
+        analyzer.each_term_where(text, true, passes, |term| {
+            if is_match(words, *stage, known, &term) {
+                places.push(term.place);
+            } else if let Some(place) = inner_place(words, text, &term) {
+                places.push(place);
+            }
+        });
+        apart(places)
     }
+}
 
-    fn is_match(&mut self, written: &str) -> bool {
-        let initial = usize::from(written.as_bytes()[0].to_ascii_lowercase());
-        if let Some(initials) = &self.initials
-            && initials.get(initial) == Some(&false)
-        {
-            return false;
+/// Merges places that overlap.
+fn apart(mut places: Vec<(usize, usize)>) -> Vec<(usize, usize)> {
+    places.sort_unstable();
+    let mut apart: Vec<(usize, usize)> = Vec::with_capacity(places.len());
+    for (start, end) in places {
+        match apart.last_mut() {
+            Some(last) if start < last.1 => last.1 = end.max(last.1),
+            _ => apart.push((start, end)),
         }
-        let surface = self.folder.fold(written);
-        if let Some(&known) = self.known.get(surface) {
-            return known;
-        }
-        let stem = self.stems.stem(surface);
-        let is_match = self
-            .words
-            .iter()
-            .any(|word| matches(word, surface, stem, self.stage));
-        self.known.insert(surface.to_owned(), is_match);
-        is_match
     }
+    apart
+}
+
+/// Returns true if a word may match by what it begins with. Of one with digits, parts match as well.
+fn may_match(initials: &[bool; 128], written: &str) -> bool {
+    let initial = written.bytes().next().unwrap_or_default();
+    let initial = usize::from(initial.to_ascii_lowercase());
+    initials.get(initial).is_none_or(|&allowed| allowed)
+        || !written.bytes().all(|byte| byte.is_ascii_alphabetic())
+}
+
+fn is_match(
+    words: &[Word],
+    stage: MatchStage,
+    known: &mut HashMap<String, bool>,
+    term: &Term<'_>,
+) -> bool {
+    if words
+        .iter()
+        .any(|word| matches(word, term.surface, term.stem))
+    {
+        return true;
+    }
+    if stage == MatchStage::AllTerms {
+        return false;
+    }
+    if let Some(&known) = known.get(term.surface) {
+        return known;
+    }
+    let mut words = words.iter();
+    let is_misspelt = words.any(|word| word.distance_of(term.surface).is_some());
+    known.insert(term.surface.to_owned(), is_misspelt);
+    is_misspelt
 }
 
 /// Returns true if stems of the language begin with the same letter as their words.
@@ -137,11 +182,30 @@ fn initials(words: &[Word]) -> [bool; 128] {
     initials
 }
 
-fn matches(word: &Word, surface: &str, stem: &str, stage: MatchStage) -> bool {
+fn matches(word: &Word, surface: &str, stem: &str) -> bool {
     word.has_stem(stem)
         || word.synonyms.iter().flatten().any(|it| it.stem == stem)
         || (word.prefix && surface.starts_with(&word.surface))
-        || (stage != MatchStage::AllTerms && word.distance_of(surface).is_some())
+}
+
+/// Returns the place of a word within a longer one, in scripts where no dictionary finds it.
+fn inner_place(words: &[Word], text: &str, term: &Term<'_>) -> Option<(usize, usize)> {
+    if term.surface.is_ascii() {
+        return None;
+    }
+    let (start, end) = term.place;
+    let written = text.get(start..end)?;
+    words.iter().find_map(|word| {
+        let mut letters = word.surface.chars();
+        let mut pairs = || letters.next().is_some_and(has_pairs);
+        if !pairs() || !pairs() || !term.surface.contains(&word.surface) {
+            return None;
+        }
+        let place = written
+            .find(&word.surface)
+            .map(|at| (start + at, start + at + word.surface.len()));
+        Some(place.unwrap_or(term.place))
+    })
 }
 
 /// The nearest start of a word at or before a place, in bytes.
@@ -149,10 +213,15 @@ fn word_boundary(text: &str, place: usize) -> usize {
     if place >= text.len() {
         return text.len();
     }
-    text[..text.floor_char_boundary(place)]
-        .char_indices()
-        .rfind(|(_, letter)| letter.is_whitespace())
-        .map_or(0, |(space, letter)| space + letter.len_utf8())
+    let place = text.floor_char_boundary(place);
+    let mut before = text[..place].char_indices();
+    let space = before.rfind(|(_, letter)| letter.is_whitespace());
+    let space = space.map_or(0, |(space, letter)| space + letter.len_utf8());
+    // Scripts without spaces.
+    if place - space > FARTHEST_SPACE && !text[space..place].is_ascii() {
+        return letter_boundary(text, place);
+    }
+    space
 }
 
 fn marked(text: &str, from: usize, to: usize, matches: &[(usize, usize)]) -> String {

@@ -20,6 +20,7 @@ mod facets;
 mod pipeline;
 mod relaxation;
 mod variants;
+mod words;
 
 pub use engine::{
     Generation, IndexEntry, IndexGenerations, IndexOp, IndexWriter, OpOutcome, PhysicalIndex,

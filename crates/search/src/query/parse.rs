@@ -5,6 +5,7 @@ use souk_domain::Language;
 use super::analysis::{Analyzer, Token, normal_code};
 use super::quantities;
 use super::text_query::{TextPlan, Word, WordForm};
+use crate::words::{each_joined, each_parting};
 
 /// Minimum length of a code, or of its prefix, to be looked up as a part number or SKU.
 pub const MIN_CODE_CHARS: usize = 3;
@@ -18,7 +19,9 @@ impl TextPlan {
         let mut tokens = analyzer.words(raw);
         tokens.truncate(MAX_WORDS);
         let mut words: Vec<Word> = tokens.iter().map(word).collect();
-        join_neighbours(&mut words, &mut analyzer);
+        join_neighbours(&tokens, &mut words, &mut analyzer);
+        join_written(raw, &tokens, &mut words, &mut analyzer);
+        part(&mut words, &mut analyzer);
         quantities::widen(raw, &tokens, &mut words, &mut analyzer);
         let still_typing = tokens.last().is_some_and(|last| last.end == raw.len());
         if let Some(last) = words.last_mut().filter(|_| still_typing) {
@@ -34,7 +37,7 @@ impl TextPlan {
 
 /// Returns the word of a token, before its neighbours are looked at.
 fn word(token: &Token) -> Word {
-    Word {
+    let mut word = Word {
         surface: token.surface.clone(),
         stem: token.stem.clone(),
         prefix: false,
@@ -42,22 +45,49 @@ fn word(token: &Token) -> Word {
         code: possible_code(&token.surface),
         joined: Vec::new(),
         synonyms: Vec::new(),
+    };
+    for other in &token.others {
+        word.add_variant(Some(WordForm::from(other.clone())));
     }
+    word.add_pairs();
+    word
 }
 
 /// Numbers side by side are two numbers.
-fn join_neighbours(words: &mut [Word], analyzer: &mut Analyzer) {
+fn join_neighbours(tokens: &[Token], words: &mut [Word], analyzer: &mut Analyzer) {
     let is_number = |word: &Word| word.surface.chars().all(char::is_numeric);
     for place in 1..words.len() {
         let pair = &mut words[place - 1..=place];
-        if pair.iter().all(is_number) {
+        let is_one = tokens[place].start < tokens[place - 1].end;
+        if is_one || pair.iter().all(is_number) {
             continue;
         }
         let surface = format!("{}{}", pair[0].surface, pair[1].surface);
         let joined = WordForm::new(&surface, analyzer);
         for word in pair {
-            word.joined.extend(joined.clone());
+            word.add_variant(joined.clone());
         }
+    }
+}
+
+/// Adds what more than two words are when written as one, such as `u-s-a`, `1,000` and `135 x 200`.
+fn join_written(raw: &str, tokens: &[Token], words: &mut [Word], analyzer: &mut Analyzer) {
+    each_joined(raw, tokens, |range, surface| {
+        let joined = WordForm::new(surface, analyzer);
+        for word in words.get_mut(range).unwrap_or_default() {
+            word.add_variant(joined.clone());
+        }
+    });
+}
+
+/// Adds the ways to write a word of several letters and numbers as two, such as `rtx4090ti`.
+fn part(words: &mut [Word], analyzer: &mut Analyzer) {
+    for word in words {
+        let surface = word.surface.clone();
+        each_parting(&surface, |one, other| {
+            let parts = [one, other].map(|part| WordForm::new(part, analyzer));
+            word.add_synonym(parts.into_iter().collect());
+        });
     }
 }
 
@@ -69,7 +99,8 @@ fn possible_code(text: &str) -> Option<String> {
 
 pub(crate) fn typos(surface: &str) -> u8 {
     let letters = surface.chars().count();
-    if surface.chars().any(|letter| letter.is_numeric()) {
+    let is_sign = |letter: char| letter.is_numeric() || letter.is_ascii_punctuation();
+    if surface.chars().any(is_sign) {
         return 0;
     }
     match letters {
@@ -132,6 +163,26 @@ mod tests {
         assert_eq!(joined("10 20"), [Vec::<String>::new(), Vec::new()]);
         let long = "x".repeat(40);
         assert!(joined(&format!("{long} {long}")).concat().is_empty());
+    }
+
+    #[test]
+    fn words_of_letters_and_numbers_may_be_two() {
+        let apart = |text: &str| plan(text).words[0].synonyms.len();
+        assert_eq!(apart("rtx4090ti"), 2);
+        assert_eq!(apart("135x200"), 0, "an x alone says nothing");
+        assert_eq!(apart("ps4"), 0);
+    }
+
+    #[test]
+    fn words_of_a_chain_may_be_one() {
+        let has = |text: &str, form: &str| {
+            let words = plan(text).words;
+            words.iter().all(|word| word.has_stem(form))
+        };
+        assert!(has("a-b-c", "abc"));
+        assert!(has("1,000", "1000"));
+        assert!(has("135 x 200", "135x200"));
+        assert!(has("Wi-Fi", "wifi"));
     }
 
     #[test]

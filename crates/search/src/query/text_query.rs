@@ -2,7 +2,8 @@
 
 use strsim::osa_distance;
 
-use super::analysis::{Analyzer, Token};
+use super::analysis::{Analyzer, OtherForm, Token};
+use crate::words::each_pair;
 
 /// Number of letters of a short word that may have a typo.
 const SHORT_LETTERS: usize = 3;
@@ -58,6 +59,15 @@ pub struct WordForm {
     pub stem: String,
 }
 
+impl From<OtherForm> for WordForm {
+    fn from(form: OtherForm) -> Self {
+        Self {
+            surface: form.surface,
+            stem: form.stem,
+        }
+    }
+}
+
 impl From<Token> for WordForm {
     fn from(token: Token) -> Self {
         Self {
@@ -71,6 +81,14 @@ impl WordForm {
     /// The word that a text is; none if it is too long to be indexed.
     pub(crate) fn new(text: &str, analyzer: &mut Analyzer) -> Option<Self> {
         analyzer.words(text).pop().map(Self::from)
+    }
+
+    /// Two letters of a word in a script whose inner words no dictionary finds, as documents have them.
+    fn pair(letters: &str) -> Self {
+        Self {
+            surface: letters.to_owned(),
+            stem: letters.to_owned(),
+        }
     }
 
     /// Converts the form to a word that is taken literally.
@@ -95,7 +113,8 @@ impl Word {
 
     /// Returns true for a word of three letters, which may have a typo only if no product has it.
     pub(crate) fn is_short(&self) -> bool {
-        self.surface.chars().count() == SHORT_LETTERS && !self.surface.chars().any(char::is_numeric)
+        let is_letter = |letter: char| !letter.is_numeric() && !letter.is_ascii_punctuation();
+        self.surface.chars().count() == SHORT_LETTERS && self.surface.chars().all(is_letter)
     }
 
     /// Returns the edit distance of a word of the catalogue, if it is within the typos.
@@ -138,6 +157,15 @@ impl Word {
             && !self.synonyms.contains(&others)
         {
             self.synonyms.push(others);
+        }
+    }
+
+    /// Adds the pairs of its letters, by which documents with the word inside another are found.
+    pub(crate) fn add_pairs(&mut self) {
+        let mut pairs = Vec::new();
+        each_pair(&self.surface, |pair| pairs.push(WordForm::pair(pair)));
+        if pairs.len() > 1 {
+            self.add_synonym(Some(pairs));
         }
     }
 

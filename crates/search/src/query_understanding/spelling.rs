@@ -63,9 +63,10 @@ fn meant(
                 .then_with(|| one.word.cmp(&other.word))
         });
     match best {
-        Some(best) if best.edits == 1 || known > 0 => Some(best.word),
+        Some(best) if best.edits == 1 || known > 0 => Some(vocabulary.shown(&best.word).to_owned()),
         _ if known > 0 => None,
-        best => apart(&token.surface, vocabulary).or(best.map(|best| best.word)),
+        best => apart(&token.surface, vocabulary)
+            .or(best.map(|best| vocabulary.shown(&best.word).to_owned())),
     }
 }
 
@@ -85,6 +86,7 @@ fn apart(word: &str, vocabulary: &Vocabulary) -> Option<String> {
         .filter(|&(products, _)| products >= WELL_KNOWN)
         .max()?;
     let (one, other) = word.split_at(at);
+    let [one, other] = [one, other].map(|part| vocabulary.shown(part));
     Some(format!("{one} {other}"))
 }
 
@@ -157,6 +159,16 @@ mod tests {
             did_you_mean(&not_last),
             Some(not_last.replace("oar", "oard"))
         );
+    }
+
+    #[test]
+    fn words_are_shown_as_products_write_them() {
+        let mut analyzer = Analyzer::new(Language::German);
+        let word = ("bucherregal".to_owned(), 9);
+        let spelling = ("bucherregal".to_owned(), "bücherregal".to_owned());
+        let vocabulary = Vocabulary::new([word], []).with_spellings([spelling].into());
+        let meant = corrected("bucheregal ", &vocabulary, &mut analyzer);
+        assert_eq!(meant.as_deref(), Some("bücherregal "));
     }
 
     #[test]

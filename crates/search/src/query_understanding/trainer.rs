@@ -56,6 +56,8 @@ pub struct Trainer {
     names: HashMap<u32, String>,
     products: Vec<Read>,
     surfaces: HashMap<String, Seen>,
+    /// How often words are written otherwise than folded, by their folded form.
+    spellings: HashMap<String, HashMap<String, u32>>,
 }
 
 impl Trainer {
@@ -69,6 +71,7 @@ impl Trainer {
             names: HashMap::new(),
             products: Vec::new(),
             surfaces: HashMap::new(),
+            spellings: HashMap::new(),
         }
     }
 
@@ -131,7 +134,8 @@ impl Trainer {
             .map(|(word, seen)| (word.clone(), seen.products));
         CatalogueModel {
             language: self.language,
-            vocabulary: Vocabulary::new(surfaces, stem_counts(&self.surfaces)),
+            vocabulary: Vocabulary::new(surfaces, stem_counts(&self.surfaces))
+                .with_spellings(usual_spellings(&self.surfaces, self.spellings)),
             synonyms,
             products: self.products.len() as u32,
             meanings,
@@ -169,22 +173,45 @@ impl Trainer {
             .chain(values);
         let product = self.products.len() as u32;
         let surfaces = &mut self.surfaces;
+        let spellings = &mut self.spellings;
         for text in texts {
-            self.analyzer.each_word(text, |surface, stem, _| {
-                if let Some(seen) = surfaces.get_mut(surface) {
-                    seen.products += u32::from(seen.last != product);
-                    seen.last = product;
-                    return;
-                }
-                let seen = Seen {
-                    stem: stem.to_owned(),
-                    products: 1,
-                    last: product,
-                };
-                surfaces.insert(surface.to_owned(), seen);
-            });
+            self.analyzer
+                .each_word(text, |surface, stem, (start, end)| {
+                    let written = &text[start..end];
+                    if !written.is_ascii() {
+                        let spellings = spellings.entry(surface.to_owned()).or_default();
+                        *spellings.entry(written.to_lowercase()).or_default() += 1;
+                    }
+                    if let Some(seen) = surfaces.get_mut(surface) {
+                        seen.products += u32::from(seen.last != product);
+                        seen.last = product;
+                        return;
+                    }
+                    let seen = Seen {
+                        stem: stem.to_owned(),
+                        products: 1,
+                        last: product,
+                    };
+                    surfaces.insert(surface.to_owned(), seen);
+                });
         }
     }
+}
+
+/// Returns the spelling of each word that is not folded and that at least half of the products have.
+fn usual_spellings(
+    surfaces: &HashMap<String, Seen>,
+    spellings: HashMap<String, HashMap<String, u32>>,
+) -> HashMap<String, String> {
+    let usual = spellings.into_iter().filter_map(|(surface, spellings)| {
+        let products = surfaces.get(&surface)?.products;
+        let most = spellings
+            .into_iter()
+            .max_by(|one, other| (one.1, &other.0).cmp(&(other.1, &one.0)))?;
+        let is_usual = most.1.saturating_mul(2) >= products && most.0 != surface;
+        is_usual.then_some((surface, most.0))
+    });
+    usual.collect()
 }
 
 /// Estimates the number of products by stem: a product with two inflections counts twice.

@@ -1,6 +1,6 @@
 //! The words of a catalogue, and which of them are spelt alike.
 
-use std::fmt;
+use std::{collections::HashMap, fmt};
 
 use fst::{Automaton, IntoStreamer, Map, MapBuilder, Streamer};
 use levenshtein_automata::{DFA, Distance, LevenshteinAutomatonBuilder, SINK_STATE};
@@ -12,6 +12,8 @@ const MAX_EDITS: u8 = 2;
 pub struct Vocabulary {
     surfaces: Map<Vec<u8>>,
     stems: Map<Vec<u8>>,
+    /// Words as most products write them, where that is not their folded form.
+    spellings: HashMap<String, String>,
     /// By how many edits they allow, from one on.
     automata: Vec<LevenshteinAutomatonBuilder>,
 }
@@ -36,10 +38,22 @@ impl Vocabulary {
         Self {
             surfaces: map(surfaces),
             stems: map(stems),
+            spellings: HashMap::new(),
             automata: (1..=MAX_EDITS)
                 .map(|edits| LevenshteinAutomatonBuilder::new(edits, true))
                 .collect(),
         }
+    }
+
+    /// Adds the spellings of words that are not written as they are folded.
+    #[must_use]
+    pub(super) fn with_spellings(self, spellings: HashMap<String, String>) -> Self {
+        Self { spellings, ..self }
+    }
+
+    /// Returns a word as most products write it.
+    pub fn shown<'a>(&'a self, surface: &'a str) -> &'a str {
+        self.spellings.get(surface).map_or(surface, String::as_str)
     }
 
     /// Returns the number of products with a word, in any inflection.

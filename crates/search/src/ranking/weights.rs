@@ -12,7 +12,7 @@ use std::collections::HashMap;
 
 use souk_domain::{Language, ProductDocument};
 
-use crate::query::analysis::Analyzer;
+use crate::query::analysis::{Analyzer, Role};
 
 /// Heaviest weight of a word. Finer steps were measured to change nothing.
 pub const MAX_WEIGHT: u8 = 31;
@@ -193,10 +193,22 @@ impl TermWeights {
             lengths,
             ..
         } = self;
-        analyzer.each_word(text, |surface, stem, _| {
-            count_word(stems, stem, group);
-            count_word(surfaces, surface, group);
-            lengths[group] += 1;
+        analyzer.each_term(text, group != DESCRIPTION, |term| {
+            // Two letters say less than a word, wherever they stand.
+            let counted = if term.role == Role::Pair {
+                DESCRIPTION
+            } else {
+                group
+            };
+            count_word(stems, term.stem, counted);
+            let is_known = term.role == Role::Other && surfaces.contains_key(term.surface);
+            if !term.surface.is_empty() && !is_known {
+                // What no title has as a word of its own names nothing.
+                let is_own = matches!(term.role, Role::Word | Role::Other);
+                let group = if is_own { group } else { DESCRIPTION };
+                count_word(surfaces, term.surface, group);
+            }
+            lengths[group] += u32::from(term.role == Role::Word);
         });
     }
 }

@@ -30,6 +30,7 @@ use crate::{
     shoes_shop::shoes_shop,
     shops::{Shop, fan_shop, other_shop, spelling_shop, wide_shop},
     spellings_shop::spellings_shop,
+    words_shop::words_shop,
 };
 
 /// Tenants in a database.
@@ -252,6 +253,8 @@ pub(crate) struct Fixture {
     pub(crate) shoes: TenantId,
     /// A shop whose values are spelled in several ways.
     pub(crate) spellings: TenantId,
+    /// A shop whose titles are written together, apart and with signs.
+    pub(crate) words: TenantId,
     opened: Opened,
     /// The shop's ids by external id, those of products that are not for sale included.
     ids: BTreeMap<String, ProductId>,
@@ -262,7 +265,7 @@ impl Fixture {
     pub(crate) async fn over(opened: Opened) -> Self {
         let market = &opened.market;
         let tenant = |slug: &str| market.documents[slug].0;
-        let (shop, other, wide, spelling, places, defined, shoes) = (
+        let (shop, other, wide, spelling, places, defined, shoes, words) = (
             tenant("fan-shop"),
             tenant("other-shop"),
             tenant("wide-shop"),
@@ -270,6 +273,7 @@ impl Fixture {
             tenant("places-shop"),
             tenant("defined-shop"),
             tenant("shoes-shop"),
+            tenant("words-shop"),
         );
         let listing = souk_store::ProductListing {
             limit: 1_000,
@@ -288,6 +292,7 @@ impl Fixture {
             defined,
             shoes,
             spellings: tenant("spellings-shop"),
+            words,
             ids: products
                 .map(|product| (product.external_id, product.id))
                 .collect(),
@@ -339,6 +344,13 @@ impl Fixture {
         let definitions = definitions.expect("the definitions");
         let plan = query.plan(tenant, market.language(tenant).await);
         plan.with_definitions(Arc::new(definitions))
+    }
+
+    /// A search at the strictest stage alone.
+    pub(crate) async fn strictest(opened: &Opened, tenant: TenantId, query: &Query) -> SearchPage {
+        let plan = query.plan(tenant, opened.market.language(tenant).await);
+        let page = opened.engine.search(&plan).await;
+        page.unwrap_or_else(|error| panic!("{query:?}: {error:?}"))
     }
 
     /// A search as the application makes it: at the strictest stage that finds something.
@@ -437,6 +449,7 @@ pub(crate) fn shops() -> Vec<Shop> {
         defined_shop(),
         shoes_shop(),
         spellings_shop(),
+        words_shop(),
     ]
 }
 

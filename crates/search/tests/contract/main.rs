@@ -4,6 +4,7 @@
 
 mod agreement;
 mod cases;
+mod corpus;
 mod defined_shop;
 mod differential;
 mod fixture;
@@ -15,6 +16,7 @@ mod shoes_shop;
 mod shops;
 mod spellings_shop;
 mod value_counts;
+mod words_shop;
 
 use std::sync::Arc;
 
@@ -31,6 +33,18 @@ macro_rules! engines {
                 async fn $engine() {
                     let opened = Opened::$engine(fixture::shops()).await;
                     run(Arc::new(Fixture::over(opened).await)).await;
+                }
+            )+
+        }
+
+        mod words_corpus {
+            use super::*;
+
+            $(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $engine() {
+                    let opened = Opened::$engine(corpus::shops()).await;
+                    corpus::compare(stringify!($engine), &opened).await;
                 }
             )+
         }

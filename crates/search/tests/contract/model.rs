@@ -41,11 +41,15 @@ impl Model {
             let named = document.all_categories().into_iter();
             let named = named.chain(document.all_fandoms());
             let names = named.chain([&document.seller]).map(|label| &label.name);
-            let texts = [&document.title, &document.description].into_iter();
+            let texts = [&document.title].into_iter();
             let texts = texts.chain(&document.brand).chain(names);
             let texts = texts.chain(document.attributes.values().flatten());
+            let texts = texts.map(|text| (text, true));
+            let texts = texts.chain([(&document.description, false)]);
             Entry {
-                words: texts.flat_map(|text| analyzer.words(text)).collect(),
+                words: texts
+                    .flat_map(|(text, spaced)| analyzer.terms(text, spaced))
+                    .collect(),
                 codes: document
                     .codes
                     .iter()
@@ -78,7 +82,9 @@ impl Entry {
         let like = |token: &Token| {
             word.has_stem(&token.stem)
                 || (word.prefix && token.surface.starts_with(&word.surface))
-                || (typos > 0 && is_typo(&token.surface, &word.surface, typos))
+                || (typos > 0
+                    && !token.surface.is_empty()
+                    && is_typo(&token.surface, &word.surface, typos))
         };
         let has_stem = |stem: &str| self.words.iter().any(|token| token.stem == stem);
         let means = |synonym: &Vec<WordForm>| synonym.iter().all(|part| has_stem(&part.stem));

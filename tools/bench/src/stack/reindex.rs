@@ -49,6 +49,8 @@ pub(super) async fn measure(stack: &Stack, report: &mut Report) -> Result<()> {
 
 /// Every document as lines of bulk requests.
 async fn prepare(stack: &Stack) -> Result<(Vec<Bytes>, u64)> {
+    let tenant = stack.store.tenants().get(stack.tenant).await?;
+    let language = tenant.map_or(Language::Simple, |tenant| tenant.language);
     let scope = stack.store.scope(stack.tenant);
     let (mut requests, mut lines, mut documents) = (Vec::new(), Vec::new(), 0);
     let mut after = None;
@@ -63,7 +65,7 @@ async fn prepare(stack: &Stack) -> Result<(Vec<Bytes>, u64)> {
             };
             let line = stack
                 .index
-                .bulk_lines(BARE, &op)
+                .bulk_lines(BARE, language, &op)
                 .map_err(|it| anyhow!(it))?;
             if lines.len() + line.len() > BULK_BYTES {
                 requests.push(Bytes::from(std::mem::take(&mut lines)));

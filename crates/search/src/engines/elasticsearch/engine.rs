@@ -61,9 +61,14 @@ impl ElasticsearchIndex {
     ///
     /// # Errors
     /// The reason, if the index cannot hold the document.
-    pub fn bulk_lines(&self, generation: Generation, op: &IndexOp) -> Result<Vec<u8>, String> {
+    pub fn bulk_lines(
+        &self,
+        generation: Generation,
+        language: Language,
+        op: &IndexOp,
+    ) -> Result<Vec<u8>, String> {
         let index = self.names.index(op.tenant(), generation);
-        bulk::item(0, op, &index, &mut Encoder::new()).map(|item| item.lines)
+        bulk::item(0, op, &index, &mut Encoder::new(language)).map(|item| item.lines)
     }
 
     /// Searches the index that a tenant is served from. Half an answer is none.
@@ -86,13 +91,14 @@ impl ElasticsearchIndex {
         entries.map_err(|failure| failure.writing(index))
     }
 
-    fn batch(&self, target: Target) -> Batch<'_> {
-        Batch {
+    async fn batch(&self, target: Target, ops: &[IndexOp]) -> Result<Batch<'_>, IndexError> {
+        Ok(Batch {
             client: &self.client,
             options: &self.options,
             names: &self.names,
             target,
-        }
+            languages: self.languages_of(ops).await?,
+        })
     }
 }
 
@@ -171,7 +177,8 @@ impl IndexWriter for ElasticsearchIndex {
         ops: Vec<IndexOp>,
         refresh: Refresh,
     ) -> Result<Vec<OpOutcome>, IndexError> {
-        self.batch(Target::Served).apply(&ops, refresh).await
+        let batch = self.batch(Target::Served, &ops).await?;
+        batch.apply(&ops, refresh).await
     }
 
     async fn refresh(&self) -> Result<(), IndexError> {
@@ -229,7 +236,8 @@ impl IndexGenerations for ElasticsearchIndex {
         refresh: Refresh,
     ) -> Result<Vec<OpOutcome>, IndexError> {
         let target = Target::Named(tenant, generation);
-        self.batch(target).apply(&ops, refresh).await
+        let batch = self.batch(target, &ops).await?;
+        batch.apply(&ops, refresh).await
     }
 
     async fn finish(&self, tenant: TenantId, generation: Generation) -> Result<u64, IndexError> {

@@ -10,7 +10,7 @@ use super::index::mapping::{
     BRAND, BRAND_WORDS, CATEGORY_PATH, CATEGORY_WORDS, FANDOM_LABEL, FANDOM_WORDS,
     FURTHER_CATEGORY_PATH, ID, MAX_BEGINNING_CHARS, POPULARITY, TITLE,
 };
-use super::query::matching::{as_indexed, nearly};
+use super::query::matching::nearly;
 use super::query::response::SearchBody;
 use crate::facets::encoding;
 use crate::facets::listing::{CountedValue, unified};
@@ -74,7 +74,7 @@ fn every_word(field: &str, typed: &[String], with_typo: bool) -> Value {
     let words: Vec<_> = typed
         .iter()
         .map(|word| {
-            let known: String = as_indexed(word).chars().take(MAX_BEGINNING_CHARS).collect();
+            let known: String = word.chars().take(MAX_BEGINNING_CHARS).collect();
             if with_typo && forgives(word) {
                 nearly(field, &known, 1)
             } else {

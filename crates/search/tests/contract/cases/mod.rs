@@ -36,6 +36,7 @@ mod synonyms;
 mod tenants;
 mod text;
 mod variants;
+mod words;
 
 type Running = Pin<Box<dyn Future<Output = ()> + Send>>;
 
@@ -69,6 +70,7 @@ pub(crate) fn all() -> Vec<Case> {
         variants::cases(),
         spellings::cases(),
         tenants::cases(),
+        words::cases(),
     ]
     .into_iter()
     .flatten()

@@ -75,20 +75,20 @@ struct Fields<'a> {
     content_hash: i64,
     card: Card<'a>,
     excerpt: &'a str,
+    title_stems: String,
 }
 
 /// Encodes one document after the other; keeps its buffers.
 pub(crate) struct Encoder {
-    /// Words are not stemmed: the index does that in its own language, and adds up what the words of one stem weigh.
     weigher: TermWeights,
     analyzer: Analyzer,
 }
 
 impl Encoder {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(language: Language) -> Self {
         Self {
-            weigher: TermWeights::new(Language::Simple, &FieldWeights::default()),
-            analyzer: Analyzer::new(Language::Simple),
+            weigher: TermWeights::new(language, &FieldWeights::default()),
+            analyzer: Analyzer::new(language),
         }
     }
 
@@ -117,7 +117,11 @@ impl Encoder {
     fn fields<'a>(&mut self, document: &'a ProductDocument) -> serde_json::Result<Fields<'a>> {
         let Self { weigher, analyzer } = self;
         weigher.read(document);
-        let weights = weighed(weigher);
+        let mut title_stems = String::new();
+        analyzer.each_word(&document.title, |_, stem, _| {
+            title_stems.push_str(stem);
+            title_stems.push(' ');
+        });
         let mut words = |text: &str| folded(analyzer, text);
         let brand = document.brand.as_deref();
         let categories = document.all_categories();
@@ -128,9 +132,9 @@ impl Encoder {
         let attributes = attributes.filter(|attribute| !is_option(attribute));
         Ok(Fields {
             id: document.id.0,
-            spelling: weights.clone(),
-            text: weights,
-            surface: listed(weigher.stems().map(|(word, _)| word)),
+            text: weighed(weigher.stems()),
+            spelling: weighed(weigher.surfaces()),
+            surface: listed(weigher.surfaces().map(|(word, _)| word)),
             title: words(&document.title),
             brand_words: brand.map(&mut words),
             fandom_words: document.all_fandoms().map(|one| words(&one.name)).collect(),
@@ -182,6 +186,7 @@ impl Encoder {
             content_hash: document.content_hash().cast_signed(),
             card: Card::of(document),
             excerpt: card::excerpt(document),
+            title_stems,
         })
     }
 }
@@ -220,8 +225,7 @@ fn stored_variants(document: &ProductDocument) -> serde_json::Result<Option<Stri
 }
 
 /// Each word as often as it weighs.
-fn weighed(weigher: &TermWeights) -> String {
-    let words = weigher.stems();
+fn weighed<'a>(words: impl Iterator<Item = (&'a str, u8)>) -> String {
     listed(words.flat_map(|(word, weight)| std::iter::repeat_n(word, weight.into())))
 }
 

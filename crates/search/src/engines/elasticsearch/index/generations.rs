@@ -1,6 +1,6 @@
 //! A tenant's indexes: making, serving, listing and deleting them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 use serde::de::IgnoredAny;
@@ -12,7 +12,7 @@ use super::mapping;
 use crate::engines::elasticsearch::cluster::client::{self, Method, Request};
 use crate::engines::elasticsearch::cluster::failure::Failure;
 use crate::engines::elasticsearch::engine::ElasticsearchIndex;
-use crate::{Generation, IndexError, PhysicalIndex};
+use crate::{Generation, IndexError, IndexOp, PhysicalIndex};
 
 /// Attempts to create an index that others create at the same time.
 const ATTEMPTS: usize = 10;
@@ -55,6 +55,41 @@ impl ElasticsearchIndex {
         self.languages.write().insert(tenant, language);
         let body = mapping::index_body(&self.options, language, false);
         self.make(tenant, generation, &body).await.map(drop)
+    }
+
+    /// Returns the language of each tenant that has documents among some changes: the one its index was last requested in
+    /// by this process, or else the one that it was made in.
+    pub(crate) async fn languages_of(
+        &self,
+        ops: &[IndexOp],
+    ) -> Result<BTreeMap<TenantId, Language>, IndexError> {
+        let upserts = ops.iter().filter(|op| matches!(op, IndexOp::Upsert { .. }));
+        let tenants: BTreeSet<TenantId> = upserts.map(IndexOp::tenant).collect();
+        let mut languages = BTreeMap::new();
+        for tenant in tenants {
+            let known = self.languages.read().get(&tenant).copied();
+            let language = match known {
+                Some(language) => Some(language),
+                None => self.language_of_served(tenant).await?,
+            };
+            languages.extend(language.map(|language| (tenant, language)));
+        }
+        Ok(languages)
+    }
+
+    async fn language_of_served(&self, tenant: TenantId) -> Result<Option<Language>, IndexError> {
+        let alias = self.names.alias(tenant);
+        if !self.exists(&format!("_alias/{alias}"), &alias).await? {
+            return Ok(None);
+        }
+        let path = format!("{alias}/_mapping");
+        let mappings: BTreeMap<String, Mapped> = self.manage(Method::Get, &path, &alias).await?;
+        let mut made = mappings.into_values().map(|mapped| mapped.mappings.meta);
+        let language = made.find_map(|made| made.language.parse().ok());
+        if let Some(language) = language {
+            self.languages.write().insert(tenant, language);
+        }
+        Ok(language)
     }
 
     /// Makes an index, and answers whether it was not there yet.

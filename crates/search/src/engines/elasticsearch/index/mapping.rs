@@ -19,6 +19,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use crate::engines::elasticsearch::options::ElasticsearchOptions;
 use crate::ranking::weights::FieldWeights;
+use crate::words;
 
 /// Raised when documents are encoded differently though the mapping stays the same.
 const REVISION: u32 = 6;
@@ -111,14 +112,13 @@ pub(crate) const CONTENT_HASH: &str = "content_hash";
 pub(crate) const CARD: &str = "card";
 /// The description's beginning, for excerpts. Apart, because only searches for words fetch it.
 pub(crate) const EXCERPT: &str = "excerpt";
+/// Stems of the title. Apart, because only the search for products like one fetches them.
+pub(crate) const TITLE_STEMS: &str = "title_stems";
 
-/// Stems words, of documents and queries alike, so that both agree whichever release of Snowball the cluster has.
-pub(crate) const STEMS: &str = "souk_stems";
 const BEGINNINGS: &str = "souk_beginnings";
 /// Elasticsearch's own.
 const WORDS: &str = "whitespace";
 const WEIGHTED: &str = "souk_weighted";
-const STEM: &str = "souk_stem";
 const BEGIN: &str = "souk_begin";
 
 /// Returns the field of an attribute's numbers below [`NUMBERS`]: a name may have characters that a field's has not.
@@ -148,7 +148,7 @@ pub(crate) fn index_body(
     index["gc_deletes"] = format!("{}s", options.gc_deletes.as_secs()).into();
     index["max_result_window"] = (MAX_OFFSET + MAX_PER_PAGE + 1).into();
     json!({
-        "settings": {"index": index, "analysis": analysis(language), "similarity": similarity()},
+        "settings": {"index": index, "analysis": analysis(), "similarity": similarity()},
         "mappings": mappings,
     })
 }
@@ -167,9 +167,10 @@ pub(crate) fn mapping_hash(language: Language) -> String {
     let weights = format!("{:?}", FieldWeights::default());
     let made = json!([
         REVISION,
+        words::fingerprint(language),
         weights,
         mappings(),
-        analysis(language),
+        analysis(),
         similarity()
     ]);
     format!("{:016x}", xxh3_64(made.to_string().as_bytes()))
@@ -213,7 +214,7 @@ fn product_fields() -> Map<String, Value> {
     let number = || json!({"type": "long"});
     let factor = || json!({"type": "float", "index": false});
     let text = json!({
-        "type": "text", "analyzer": STEMS,
+        "type": "text", "analyzer": WORDS, "search_analyzer": "keyword",
         "index_options": "freqs", "norms": false, "similarity": WEIGHTED,
     });
     let surface = json!({
@@ -258,7 +259,8 @@ fn product_fields() -> Map<String, Value> {
         (ID, number()),
         (CONTENT_HASH, json!({"type": "long", "index": false})),
         (CARD, json!({"type": "object", "enabled": false})),
-        (EXCERPT, excerpt),
+        (EXCERPT, excerpt.clone()),
+        (TITLE_STEMS, excerpt),
     ])
 }
 
@@ -304,48 +306,12 @@ fn similarity() -> Value {
     json!({(WEIGHTED): {"type": "BM25", "k1": saturation, "b": 0.0}})
 }
 
-/// Analysis that [`crate::query::analysis`] leaves to the index. Documents come with their words split and folded: so they are the words
-/// that every engine has, and the cluster, whose time is dearer, only splits at spaces.
-fn analysis(language: Language) -> Value {
-    let stemmer = stemmer(language);
-    let mut filters = json!({
-        (BEGIN): {"type": "edge_ngram", "min_gram": 1, "max_gram": MAX_BEGINNING_CHARS},
-    });
-    if let Some(stemmer) = stemmer {
-        filters[STEM] = json!({"type": "snowball", "language": stemmer});
-    }
-    let stem = stemmer.map(|_| STEM);
+/// Analysis that the index is left with. Documents come with their words split, folded and stemmed by [`crate::words`]: so
+/// they are the words that every engine has, and the cluster, whose time is dearer, only splits at spaces.
+fn analysis() -> Value {
     json!({
-        "filter": filters,
-        "analyzer": {
-            (STEMS): {"type": "custom", "tokenizer": WORDS, "filter": stem.as_slice()},
-            (BEGINNINGS): {"type": "custom", "tokenizer": WORDS, "filter": [BEGIN]},
-        },
-    })
-}
-
-/// Snowball's name of a language.
-fn stemmer(language: Language) -> Option<&'static str> {
-    Some(match language {
-        Language::Simple => return None,
-        Language::Arabic => "Arabic",
-        Language::Danish => "Danish",
-        Language::Dutch => "Dutch",
-        Language::English => "English",
-        Language::Finnish => "Finnish",
-        Language::French => "French",
-        Language::German => "German",
-        Language::Greek => "Greek",
-        Language::Hungarian => "Hungarian",
-        Language::Italian => "Italian",
-        Language::Norwegian => "Norwegian",
-        Language::Portuguese => "Portuguese",
-        Language::Romanian => "Romanian",
-        Language::Russian => "Russian",
-        Language::Spanish => "Spanish",
-        Language::Swedish => "Swedish",
-        Language::Tamil => "Tamil",
-        Language::Turkish => "Turkish",
+        "filter": {(BEGIN): {"type": "edge_ngram", "min_gram": 1, "max_gram": MAX_BEGINNING_CHARS}},
+        "analyzer": {(BEGINNINGS): {"type": "custom", "tokenizer": WORDS, "filter": [BEGIN]}},
     })
 }
 

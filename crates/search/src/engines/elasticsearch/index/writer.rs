@@ -1,11 +1,11 @@
 //! Applies changes: in bulk requests of a bounded size, one after the other.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use backon::{BackoffBuilder, ExponentialBuilder};
 use bytes::Bytes;
-use souk_domain::TenantId;
+use souk_domain::{Language, TenantId};
 use tokio::time::Instant;
 
 use super::bulk::{self, Item, Verdict};
@@ -44,6 +44,8 @@ pub(crate) struct Batch<'a> {
     pub(crate) options: &'a ElasticsearchOptions,
     pub(crate) names: &'a Names,
     pub(crate) target: Target,
+    /// Languages of the tenants; that of any other is none.
+    pub(crate) languages: BTreeMap<TenantId, Language>,
 }
 
 impl Batch<'_> {
@@ -57,10 +59,14 @@ impl Batch<'_> {
         let mut chunk = Vec::new();
         let mut bytes = 0;
         let mut sent_before = false;
-        let mut encoder = Encoder::new();
+        let mut encoders: BTreeMap<Language, Encoder> = BTreeMap::new();
         for (place, op) in ops.iter().enumerate() {
             let index = self.target.index(self.names, op);
-            let item = match bulk::item(place, op, &index, &mut encoder) {
+            let language = self.languages.get(&op.tenant()).copied();
+            let language = language.unwrap_or_default();
+            let encoder = encoders.entry(language);
+            let encoder = encoder.or_insert_with(|| Encoder::new(language));
+            let item = match bulk::item(place, op, &index, encoder) {
                 Ok(item) => item,
                 Err(reason) => {
                     outcomes[place] = OpOutcome::Rejected(reason);

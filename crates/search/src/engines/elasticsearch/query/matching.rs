@@ -4,8 +4,6 @@
 //! Everything else scores a constant near what a stem of middling rarity gets. A text that is a code comes before all
 //! that is said in words.
 
-use std::borrow::Cow;
-
 use serde_json::{Value, json};
 use souk_domain::MatchStage;
 
@@ -17,9 +15,6 @@ use crate::engines::elasticsearch::index::mapping::{
 };
 use crate::query::{TextPlan, Word, WordForm};
 use crate::settings::WordScores;
-
-/// Combining dot that folding leaves of a capital I.
-const DOT: char = '\u{307}';
 
 /// Sixteen words of the rarest kind stay far below.
 const WHOLE_CODE: f32 = 4_000.0;
@@ -79,10 +74,10 @@ pub(crate) fn text_queries(text: &TextPlan, plan: &SearchPlan) -> Vec<Value> {
 }
 
 fn word_query(word: &Word, stage: MatchStage, scores: &WordScores) -> Value {
-    let surface = &*as_indexed(&word.surface);
-    let mut ways = vec![stem_query(surface, 1.0)];
+    let surface = word.surface.as_str();
+    let mut ways = vec![stem_query(&word.stem, 1.0)];
     let joined = word.joined.iter();
-    ways.extend(joined.map(|joined| stem_query(&as_indexed(&joined.surface), 1.0)));
+    ways.extend(joined.map(|joined| stem_query(&joined.stem, 1.0)));
     let synonyms = word.synonyms.iter();
     ways.extend(synonyms.map(|synonym| synonym_query(synonym, scores.synonym)));
     if word.prefix {
@@ -147,33 +142,22 @@ fn short_spelling_queries(surface: &str, scores: &WordScores) -> Vec<Value> {
     vec![constant_score(all, UNRANKED_SPELLING), ranked]
 }
 
-/// Query for a word of the same stem.
-fn stem_query(surface: &str, quality: f32) -> Value {
+/// Query for words of a stem.
+fn stem_query(stem: &str, quality: f32) -> Value {
     if quality == 1.0 {
-        return json!({"match": {TEXT: {"query": surface}}});
+        return json!({"term": {TEXT: stem}});
     }
-    json!({"match": {TEXT: {"query": surface, "boost": quality}}})
+    json!({"term": {TEXT: {"value": stem, "boost": quality}}})
 }
 
 /// Query for all words of a synonym, which together count as much as one.
 fn synonym_query(synonym: &[WordForm], quality: f32) -> Value {
     let quality = quality / synonym.len() as f32;
-    let words = synonym
-        .iter()
-        .map(|word| stem_query(&as_indexed(&word.surface), quality));
+    let words = synonym.iter().map(|word| stem_query(&word.stem, quality));
     let mut words: Vec<_> = words.collect();
     match words.len() {
         1 => words.remove(0),
         _ => json!({"bool": {"must": words}}),
-    }
-}
-
-/// A word as the cluster folds it: alone of all letters, a capital I with a dot loses the dot there with its case.
-pub(crate) fn as_indexed(word: &str) -> Cow<'_, str> {
-    if word.contains(DOT) {
-        Cow::Owned(word.replace(DOT, ""))
-    } else {
-        Cow::Borrowed(word)
     }
 }
 

@@ -60,12 +60,19 @@ pub(crate) struct Fields<'a> {
     excerpt: Vec<Text<'a>>,
     #[serde(borrow, default)]
     stored_variants: Vec<Text<'a>>,
+    #[serde(borrow, default)]
+    title_stems: Vec<Text<'a>>,
 }
 
 impl Fields<'_> {
     /// The description's beginning; empty if it was not asked for.
     pub(crate) fn excerpt(&self) -> &str {
         self.excerpt.first().map_or("", |text| &text.0)
+    }
+
+    /// The stems of the title; empty if they were not asked for.
+    pub(crate) fn title_stems(&self) -> &str {
+        self.title_stems.first().map_or("", |text| &text.0)
     }
 
     /// The variants, if they were asked for and are several.

@@ -1,15 +1,15 @@
 //! Products like a given one.
 
 use serde_json::{Value, json};
-use souk_domain::{Hit, Language, ProductId};
+use souk_domain::{Hit, ProductId};
 
 use super::card::Card;
 use super::response::{RawHit, SearchBody};
 use crate::engines::elasticsearch::cluster::client;
 use crate::engines::elasticsearch::cluster::failure::Failure;
-use crate::engines::elasticsearch::index::document::folded;
-use crate::engines::elasticsearch::index::mapping::{BRAND, CATEGORY, FANDOM, ID, STEMS, TEXT};
-use crate::query::analysis::Analyzer;
+use crate::engines::elasticsearch::index::mapping::{
+    BRAND, CATEGORY, FANDOM, ID, TEXT, TITLE_STEMS,
+};
 
 /// Brings a telling word of the title to some five.
 const TITLE_WORDS: f32 = 0.4;
@@ -23,7 +23,7 @@ const WORDS: usize = 12;
 /// The body that finds a product.
 pub(crate) fn model_body(product: ProductId) -> Vec<u8> {
     let body = json!({
-        "size": 1, "track_total_hits": false,
+        "size": 1, "track_total_hits": false, "_source": true, "stored_fields": [TITLE_STEMS],
         "query": {"term": {ID: product.0}},
     });
     body.to_string().into_bytes()
@@ -36,13 +36,13 @@ pub(crate) fn body(
     model: &[u8],
 ) -> Result<Option<Vec<u8>>, Failure> {
     let answer: SearchBody<'_> = client::read(model)?;
-    let Some(RawHit { source, .. }) = answer.hits.hits.first() else {
+    let Some(RawHit { source, fields, .. }) = answer.hits.hits.first() else {
         return Ok(None);
     };
     let body = json!({
         "size": limit, "track_total_hits": false,
         "query": {"bool": {
-            "should": likeness(&source.card),
+            "should": likeness(&source.card, fields.title_stems()),
             "must_not": [{"term": {ID: product.0}}],
             "minimum_should_match": 1,
         }},
@@ -51,14 +51,15 @@ pub(crate) fn body(
     Ok(Some(body.to_string().into_bytes()))
 }
 
-fn likeness(card: &Card<'_>) -> Vec<Value> {
-    // The index stems them.
-    let mut words = Analyzer::new(Language::Simple);
-    let mut shared = vec![json!({"more_like_this": {
-        "fields": [TEXT], "like": folded(&mut words, &card.title), "analyzer": STEMS,
+fn likeness(card: &Card<'_>, title_stems: &str) -> Vec<Value> {
+    let mut shared = Vec::new();
+    if !title_stems.is_empty() {
+        shared.push(json!({"more_like_this": {
+        "fields": [TEXT], "like": title_stems, "analyzer": "whitespace",
         "max_query_terms": WORDS, "min_term_freq": 1, "min_doc_freq": 1,
         "minimum_should_match": 1, "boost": TITLE_WORDS,
-    }})];
+        }}));
+    }
     let mut share = |field: &str, value: Option<&str>, counts: f32| {
         if let Some(value) = value {
             let filter = json!({"term": {field: value}});

@@ -9,8 +9,9 @@ use tantivy::{Index, IndexSettings};
 
 use super::weighted::WeightedTokenizer;
 use crate::ranking::weights::FieldWeights;
+use crate::words;
 
-/// Raised when documents are analysed or encoded differently though the fields stay the same.
+/// Raised when documents are encoded differently though the fields and the terms of texts stay the same.
 const REVISION: u32 = 6;
 /// Size of a document store block; a small one limits what reading a single hit loads.
 const STORE_BLOCK_BYTES: usize = 2_048;
@@ -40,7 +41,7 @@ pub const ATTRIBUTE: &str = "attribute";
 /// Lowest price in minor units: a fast field.
 pub const PRICE: &str = "price";
 /// Number of decimal digits of the price: a fast field.
-pub(crate) const PRICE_SCALE: &str = "price_scale";
+pub(crate) const EXPONENT: &str = "exponent";
 /// Mean rating, absent for the unrated: a fast field.
 pub const RATING: &str = "rating";
 /// Rating as a ranking signal, see [`crate::ranking::ranking_signals`]: a fast field.
@@ -82,7 +83,7 @@ pub(crate) struct Fields {
     pub(crate) seller: Field,
     pub(crate) attribute: Field,
     pub(crate) price: Field,
-    pub(crate) price_scale: Field,
+    pub(crate) exponent: Field,
     pub(crate) rating: Field,
     pub(crate) rating_value: Field,
     pub(crate) available: Field,
@@ -126,7 +127,7 @@ pub(crate) fn schema() -> (Schema, Fields) {
         seller: schema.add_text_field(SELLER, label.clone()),
         attribute: schema.add_text_field(ATTRIBUTE, label),
         price: schema.add_i64_field(PRICE, number.clone()),
-        price_scale: schema.add_u64_field(PRICE_SCALE, number.clone()),
+        exponent: schema.add_u64_field(EXPONENT, number.clone()),
         rating: schema.add_f64_field(RATING, number.clone()),
         rating_value: schema.add_f64_field(RATING_VALUE, number.clone()),
         available: schema.add_i64_field(AVAILABLE, number.clone()),
@@ -163,7 +164,8 @@ pub(crate) fn register_tokenizers(index: &Index) {
 pub(crate) fn directory_name(language: Language) -> String {
     let (schema, _) = schema();
     let mapping = format!(
-        "{REVISION} {:?} {} {}",
+        "{REVISION} {:016x} {:?} {} {}",
+        words::fingerprint(language),
         FieldWeights::default(),
         serde_json::to_string(&schema).unwrap_or_default(),
         serde_json::to_string(&settings()).unwrap_or_default(),

@@ -1,6 +1,6 @@
 //! Suggestions: completes a text with facet names, words of products, and titles.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use souk_domain::{Sort, Suggestion, SuggestionKind};
 use tantivy::postings::Postings as _;
@@ -16,7 +16,7 @@ use super::query::scores::MatchValues;
 use super::query::search;
 use super::query::terms::Lookup;
 use crate::SuggestRequest;
-use crate::query::analysis::word_places;
+use crate::query::analysis::{Folder, word_places};
 use crate::ranking::weights::NAMING_WEIGHT;
 use crate::suggestions::{Completer, Completion, MIN_TYPO_CHARS, best};
 
@@ -24,6 +24,8 @@ use crate::suggestions::{Completer, Completion, MIN_TYPO_CHARS, best};
 const WORDS: usize = 40;
 /// Number of the most popular products that are considered as completions.
 const PRODUCTS: usize = 30;
+/// Number of products whose spelling of a word is looked at.
+const EXAMPLES: usize = 3;
 /// Factor by which matches must exceed a segment's popular products for those to be scanned first.
 const WIDE: u64 = 8;
 
@@ -38,7 +40,13 @@ pub(super) fn suggest(
     }
     let snapshot = tenant.snapshot();
     let mut completions = names(tenant, &snapshot, &completer);
-    completions.extend(queries(tenant, &snapshot, &mut completer, &request.text)?);
+    completions.extend(queries(
+        tenant,
+        &snapshot,
+        &mut completer,
+        &request.text,
+        request.limit,
+    )?);
     completions.extend(products(tenant, &snapshot, &mut completer)?);
     Ok(best(completions, request.limit))
 }
@@ -69,6 +77,7 @@ fn queries(
     snapshot: &Snapshot,
     completer: &mut Completer,
     text: &str,
+    limit: usize,
 ) -> tantivy::Result<Vec<Completion>> {
     let Some((last, others)) = completer.typed().split_last() else {
         return Ok(Vec::new());
@@ -82,11 +91,21 @@ fn queries(
     let before = word_places(text)
         .last()
         .map_or("", |(start, _)| &text[..start]);
-    let mut completions = Vec::new();
+    let mut named = Vec::new();
     for word in words {
-        let products = products_named(tenant, snapshot, &word, &companions)?;
-        let text = format!("{}{word}", before.trim_start());
-        if let Some((fit, highlighted)) = completer.judge(&text).filter(|_| products > 0) {
+        let (products, examples) = products_named(tenant, snapshot, &word, &companions)?;
+        if products > 0 {
+            named.push((products, word, examples));
+        }
+    }
+    // Each is read from some products: no more than may be shown.
+    named.sort_by(|one, other| (other.0, &one.1).cmp(&(one.0, &other.1)));
+    named.truncate(limit);
+    let mut completions = Vec::new();
+    for (products, word, examples) in named {
+        let shown = shown(snapshot, &word, &examples)?;
+        let text = format!("{}{}", before.trim_start(), shown.unwrap_or(word));
+        if let Some((fit, highlighted)) = completer.judge(&text) {
             completions.push(Completion {
                 fit,
                 weight: products,
@@ -165,24 +184,26 @@ fn companions(
     Ok(Some(segments))
 }
 
-/// Counts the products with the word in their title or names, restricted to the given ones. The count of a
+/// Counts the products with the word in their title or names, restricted to the given ones, with some of them. The count of a
 /// frequent word may include deleted products until a merge removes them.
 fn products_named(
     tenant: &TenantIndex,
     snapshot: &Snapshot,
     word: &str,
     among: &Option<Vec<BitSet>>,
-) -> tantivy::Result<u64> {
+) -> tantivy::Result<(u64, Vec<DocAddress>)> {
     let term = Term::from_field_text(tenant.fields.surface, word);
     let mut products = 0;
+    let mut examples = Vec::new();
     for (segment, (reader, table)) in snapshot.segments().enumerate() {
         let index = reader.inverted_index(tenant.fields.surface)?;
         let Some(info) = index.get_term_info(&term)? else {
             continue;
         };
         let known = table.name_frequencies.of(&info).filter(|_| among.is_none());
-        if let Some(named) = known.filter(|&it| it == 0 || it > reader.num_deleted_docs()) {
-            products += u64::from(named);
+        let known = known.filter(|&it| it == 0 || it > reader.num_deleted_docs());
+        products += known.map_or(0, u64::from);
+        if known == Some(0) || known.is_some() && examples.len() == EXAMPLES {
             continue;
         }
         let mut postings =
@@ -194,11 +215,41 @@ fn products_named(
             let counts = postings.term_freq() >= u32::from(NAMING_WEIGHT)
                 && among.is_none_or(|among| among.contains(doc))
                 && is_alive(doc);
-            products += u64::from(counts);
+            if counts && examples.len() < EXAMPLES {
+                examples.push(DocAddress::new(segment as u32, doc));
+            }
+            if known.is_some() && examples.len() == EXAMPLES {
+                break;
+            }
+            products += u64::from(counts && known.is_none());
             postings.advance();
         }
     }
-    Ok(products)
+    Ok((products, examples))
+}
+
+/// Returns a word as the titles and brands of some products write it most often, if they have it.
+fn shown(
+    snapshot: &Snapshot,
+    word: &str,
+    examples: &[DocAddress],
+) -> tantivy::Result<Option<String>> {
+    let mut folder = Folder::new();
+    let mut spellings: BTreeMap<String, usize> = BTreeMap::new();
+    for &example in examples {
+        let hit = search::with_card(snapshot, example, |card| card.hit)?;
+        let texts = [Some(hit.title.as_str()), hit.brand.as_deref()];
+        for text in texts.into_iter().flatten() {
+            for (start, end) in word_places(text) {
+                let written = &text[start..end];
+                if folder.fold(written) == word {
+                    *spellings.entry(written.to_lowercase()).or_default() += 1;
+                }
+            }
+        }
+    }
+    let usual = spellings.into_iter().max_by_key(|(_, times)| *times);
+    Ok(usual.map(|(spelling, _)| spelling))
 }
 
 /// Completes with the titles of popular products; with typos only if none matches without.

@@ -1,0 +1,151 @@
+//! Stems: those of Snowball, corrected by rules of spelling and by lists of exceptions.
+
+use frostem::{Algorithm, Stemmer};
+use souk_domain::Language;
+
+use super::exceptions::{self, Exceptions};
+use super::fold::fold_lowered_into;
+use super::{rules, scripts};
+
+/// Stems words of one language; keeps its buffers.
+pub(crate) struct Stems {
+    language: Language,
+    stemmer: Option<Stemmer>,
+    exceptions: &'static Exceptions,
+    stem: String,
+    /// The stem of the word as it is without its marks.
+    unmarked: String,
+    /// The stem of the word if its ending belongs to it.
+    alternative: String,
+}
+
+/// Stems of one word.
+pub(crate) struct Stemmed<'a> {
+    pub(crate) stem: &'a str,
+    /// Stems that it also has: as typed without marks, or if its ending belongs to it.
+    pub(crate) others: [&'a str; 2],
+}
+
+impl Stems {
+    pub(crate) fn new(language: Language) -> Self {
+        Self {
+            language,
+            stemmer: algorithm(language).map(Stemmer::new),
+            exceptions: exceptions::of(language),
+            stem: String::new(),
+            unmarked: String::new(),
+            alternative: String::new(),
+        }
+    }
+
+    /// Returns true if the case of a word's ASCII letters tells words apart.
+    pub(crate) fn is_turkish(&self) -> bool {
+        self.language == Language::Turkish
+    }
+
+    /// Returns the stems of a word, given its folded form, and in lower case with its marks if that is another.
+    ///
+    /// A word is stemmed with its marks, since endings differ by them. Those who type it without marks find it by the stem
+    /// that it has then.
+    pub(crate) fn stem(&mut self, folded: &str, lowered: Option<&str>) -> Stemmed<'_> {
+        self.stem.clear();
+        self.unmarked.clear();
+        self.alternative.clear();
+        if !self.exceptions.stem_into(folded, &mut self.stem) {
+            let lowered = lowered.unwrap_or(folded);
+            let (stemmer, language) = (self.stemmer, self.language);
+            stem_into(&mut self.stem, stemmer, language, lowered);
+            if lowered != folded {
+                stem_into(&mut self.unmarked, stemmer, language, folded);
+            }
+            if let Some(alternative) = rules::alternative(language, lowered) {
+                fold_lowered_into(&mut self.alternative, &alternative);
+                rules::after(language, lowered, &mut self.alternative, 0);
+            }
+        }
+        let is_other = |other: &str| !other.is_empty() && other != self.stem;
+        let unmarked = Some(self.unmarked.as_str()).filter(|stem| is_other(stem));
+        let alternative = Some(self.alternative.as_str())
+            .filter(|stem| is_other(stem) && Some(*stem) != unmarked);
+        Stemmed {
+            stem: &self.stem,
+            others: [
+                unmarked.unwrap_or_default(),
+                alternative.unwrap_or_default(),
+            ],
+        }
+    }
+}
+
+/// Appends the folded stem of a word in lower case.
+pub(super) fn stem_into(
+    stem: &mut String,
+    stemmer: Option<Stemmer>,
+    language: Language,
+    word: &str,
+) {
+    if language == Language::Korean {
+        stem.push_str(scripts::without_particle(word));
+        return;
+    }
+    let ruled = rules::before(language, word);
+    let word = ruled.as_deref().unwrap_or(word);
+    let start = stem.len();
+    match stemmer {
+        Some(stemmer) => fold_lowered_into(stem, &stemmer.stem(word)),
+        None => fold_lowered_into(stem, word),
+    }
+    rules::after(language, word, stem, start);
+    if stem.len() == start {
+        // Words are more than their endings.
+        fold_lowered_into(stem, word);
+    }
+}
+
+/// Returns the stemmer of a language; none for those whose words have no endings, or none that is known.
+pub(crate) fn algorithm(language: Language) -> Option<Algorithm> {
+    Some(match language {
+        Language::Simple
+        | Language::Burmese
+        | Language::Chinese
+        | Language::Japanese
+        | Language::Khmer
+        | Language::Korean
+        | Language::Lao
+        | Language::Thai
+        | Language::Vietnamese => return None,
+        Language::Arabic => Algorithm::Arabic,
+        Language::Armenian => Algorithm::Armenian,
+        Language::Basque => Algorithm::Basque,
+        Language::Catalan => Algorithm::Catalan,
+        Language::Czech => Algorithm::Czech,
+        Language::Danish => Algorithm::Danish,
+        Language::Dutch => Algorithm::Dutch,
+        Language::English => Algorithm::English,
+        Language::Esperanto => Algorithm::Esperanto,
+        Language::Estonian => Algorithm::Estonian,
+        Language::Finnish => Algorithm::Finnish,
+        Language::French => Algorithm::French,
+        Language::German => Algorithm::German,
+        Language::Greek => Algorithm::Greek,
+        Language::Hindi => Algorithm::Hindi,
+        Language::Hungarian => Algorithm::Hungarian,
+        Language::Indonesian => Algorithm::Indonesian,
+        Language::Irish => Algorithm::Irish,
+        Language::Italian => Algorithm::Italian,
+        Language::Lithuanian => Algorithm::Lithuanian,
+        Language::Nepali => Algorithm::Nepali,
+        Language::Norwegian => Algorithm::Norwegian,
+        Language::Persian => Algorithm::Persian,
+        Language::Polish => Algorithm::Polish,
+        Language::Portuguese => Algorithm::Portuguese,
+        Language::Romanian => Algorithm::Romanian,
+        Language::Russian => Algorithm::Russian,
+        Language::Serbian => Algorithm::Serbian,
+        Language::Spanish => Algorithm::Spanish,
+        Language::Swedish => Algorithm::Swedish,
+        Language::Tamil => Algorithm::Tamil,
+        Language::Turkish => Algorithm::Turkish,
+        Language::Yiddish => Algorithm::Yiddish,
+    })
+}
