@@ -16,6 +16,7 @@ mod label;
 mod language;
 mod money;
 mod offer;
+mod operators;
 mod page;
 mod product;
 mod query;
@@ -51,6 +52,9 @@ pub use money::{
     price_scale, shop_currency,
 };
 pub use offer::{Prices, StockPolicy};
+pub use operators::{
+    MAX_OPERATORS, TextPart, TextPartKind, has_operators, is_only_exclusions, text_parts,
+};
 pub use page::{EngineKind, Highlights, Hit, HitVariant, MatchStage, SearchPage};
 pub use product::{
     Attributes, Image, MAX_ALT_CHARS, MAX_ATTRIBUTES, MAX_FURTHER, MAX_IMAGES, MAX_KEY_CHARS,

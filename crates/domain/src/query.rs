@@ -8,7 +8,7 @@ use std::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Cursor, FacetName, InvalidField, NumberRange, Sort, same_value,
+    Cursor, FacetName, InvalidField, NumberRange, Sort, is_only_exclusions, same_value,
     text::{tidied, tidy},
     value_key,
 };
@@ -272,10 +272,11 @@ impl SearchQuery {
         Ok(self)
     }
 
-    /// The order in force: relevance means popularity when there is no text to be relevant to.
+    /// The order in force: relevance means popularity when there is no text to be relevant to, or one that only excludes.
     pub fn effective_sort(&self) -> Sort {
+        let is_irrelevant = || self.text.as_deref().is_none_or(is_only_exclusions);
         match self.sort {
-            Sort::Relevance if self.text.is_none() => Sort::Popular,
+            Sort::Relevance if is_irrelevant() => Sort::Popular,
             sort => sort,
         }
     }

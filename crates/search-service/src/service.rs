@@ -9,7 +9,7 @@ use souk_domain::{
 };
 use souk_search::{
     SearchPlan, SearchSettings, SuggestRequest, merchandising::Rewritten,
-    query_understanding::CatalogueModel, with_popular_queries,
+    query_understanding::CatalogueModel, suggestions::OperatorCompletion, with_popular_queries,
 };
 use souk_store::{StoreError, Tenant};
 
@@ -164,6 +164,9 @@ impl SearchService {
         &self,
         request: SuggestRequest,
     ) -> Result<EngineResponse<Vec<Suggestion>>, GatewayError> {
+        if let Some(mut completion) = OperatorCompletion::of(&request) {
+            return self.suggest_with_operators(&mut completion, &request).await;
+        }
         let mut response = self.gateway.suggest(&request).await?;
         let SuggestRequest {
             tenant,
@@ -173,6 +176,24 @@ impl SearchService {
         } = request;
         let popular = self.suggested.complete(tenant, &text, limit);
         response.value = with_popular_queries(&text, popular, response.value, limit);
+        Ok(response)
+    }
+
+    /// Completes a text with operators. What other shoppers typed is left out, since it lacks them.
+    async fn suggest_with_operators(
+        &self,
+        completion: &mut OperatorCompletion,
+        request: &SuggestRequest,
+    ) -> Result<EngineResponse<Vec<Suggestion>>, GatewayError> {
+        // A text of operators alone is completed like a text that nothing completes.
+        let plain = completion
+            .request(request)
+            .unwrap_or_else(|| SuggestRequest {
+                limit: 0,
+                ..request.clone()
+            });
+        let mut response = self.gateway.suggest(&plain).await?;
+        response.value = completion.admitted(std::mem::take(&mut response.value));
         Ok(response)
     }
 
@@ -271,7 +292,7 @@ impl SearchService {
         let is_clicked = suggested.is_proven(tenant, &text.raw);
         let nothing_as_typed = page.stage == MatchStage::Fuzzy || page.total == 0;
         let may_be_clicked = nothing_as_typed || page.stage == MatchStage::AnyTerm && !is_clicked;
-        let candidates = if may_be_clicked {
+        let candidates = if may_be_clicked && plan.operators.is_empty() {
             suggested.spelt_like(tenant, &text.raw)
         } else {
             Vec::new()

@@ -170,8 +170,8 @@ fn initials(words: &[Word]) -> [bool; 128] {
     let mut initials = [false; 128];
     let own = words.iter().flat_map(|word| [&word.stem, &word.surface]);
     let others = words.iter().flat_map(|word| {
-        let synonyms = word.synonyms.iter().flatten();
-        word.joined.iter().chain(synonyms)
+        let others = word.synonyms.iter().chain(&word.related).flatten();
+        word.joined.iter().chain(others)
     });
     for text in own.chain(others.flat_map(|it| [&it.stem, &it.surface])) {
         let initial = text.bytes().next().map(usize::from);
@@ -183,8 +183,9 @@ fn initials(words: &[Word]) -> [bool; 128] {
 }
 
 fn matches(word: &Word, surface: &str, stem: &str) -> bool {
+    let others = word.synonyms.iter().chain(&word.related);
     word.has_stem(stem)
-        || word.synonyms.iter().flatten().any(|it| it.stem == stem)
+        || others.flatten().any(|it| it.stem == stem)
         || (word.prefix && surface.starts_with(&word.surface))
 }
 

@@ -40,6 +40,12 @@ pub(crate) async fn relaxed<'p, S: Stages + ?Sized>(
     if is_found {
         return Ok(answer);
     }
+    if let Some(within) = plan.within_codes() {
+        let found = stages.find(&within).await?;
+        if self::matching(stages, &within, S::total(&found)).await? > 0 {
+            return Ok((Cow::Owned(within), found));
+        }
+    }
     let forgiving = forgiving_short_words(stages, plan).await?;
     for stage in forgiving.stages().into_iter().skip(1) {
         if is_found {

@@ -16,6 +16,10 @@ pub const MAX_ENOUGH: u64 = 1_000;
 /// Longest time in which a product loses half its freshness, in days.
 pub const MAX_FRESHNESS_DAYS: f32 = 3_650.0;
 
+/// Quality of a further form of a word, found by query understanding. The heaviest match of one stays behind the lightest of
+/// the word itself.
+pub const RELATED_QUALITY: f32 = 0.2;
+
 /// All settings.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]

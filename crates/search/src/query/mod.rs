@@ -3,14 +3,18 @@
 pub mod analysis;
 pub mod synonyms;
 
+mod codes;
+mod operators;
 mod parse;
 mod plan;
 mod quantities;
 mod query_text;
 mod text_query;
 
-pub(crate) use parse::typos;
+pub use codes::{inner_codes, inner_codes_of};
+pub use operators::{ExactPhrase, Operators};
 pub use parse::{MAX_WORDS, MIN_CODE_CHARS};
+pub(crate) use parse::{has_digit, typos};
 pub use plan::{ATTRIBUTE_FACETS, FACET_VALUES, SearchPlan};
 pub use query_text::{DEFAULT_SETTINGS, QueryText, query_id};
-pub use text_query::{TextPlan, Word, WordForm};
+pub use text_query::{CodeMatch, TextPlan, Word, WordForm};

@@ -1,10 +1,11 @@
 //! Parses the text of a search: words, forms made with neighbours, quantities, and a possible code.
 
-use souk_domain::Language;
+use souk_domain::{Language, TextPartKind, text_parts};
 
 use super::analysis::{Analyzer, Token, normal_code};
+use super::operators::{ExactPhrase, Operators};
 use super::quantities;
-use super::text_query::{TextPlan, Word, WordForm};
+use super::text_query::{CodeMatch, TextPlan, Word, WordForm};
 use crate::words::{each_joined, each_parting};
 
 /// Minimum length of a code, or of its prefix, to be looked up as a part number or SKU.
@@ -12,20 +13,87 @@ pub const MIN_CODE_CHARS: usize = 3;
 /// Maximum number of words searched for; further ones are ignored.
 pub const MAX_WORDS: usize = 16;
 
+/// Minimum length of letters without a digit that are a code's prefix because there are signs between them.
+const MIN_SIGNED_CHARS: usize = 4;
+/// Minimum length of a part within a code, with a digit in it.
+const MIN_INNER_CHARS: usize = 4;
+/// Longest run of letters and signs that may be a code, in bytes.
+const MAX_CODE_BYTES: usize = 64;
+
 impl TextPlan {
-    /// Understands a text in a language.
+    /// Understands a text in a language, in which no sign is an operator.
     pub fn new(raw: &str, language: Language) -> Self {
         let mut analyzer = Analyzer::new(language);
-        let mut tokens = analyzer.words(raw);
-        tokens.truncate(MAX_WORDS);
-        let mut words: Vec<Word> = tokens.iter().map(word).collect();
-        join_neighbours(&tokens, &mut words, &mut analyzer);
-        join_written(raw, &tokens, &mut words, &mut analyzer);
-        part(&mut words, &mut analyzer);
-        quantities::widen(raw, &tokens, &mut words, &mut analyzer);
-        let still_typing = tokens.last().is_some_and(|last| last.end == raw.len());
+        let tokens = analyzer.words(raw);
+        let kinds = vec![TextPartKind::Plain; tokens.len()];
+        Self::of_tokens(raw, tokens, &kinds, &mut analyzer)
+    }
+
+    /// Understands a text with its operators. There is no plan where the text only excludes.
+    pub(crate) fn with_operators(raw: &str, language: Language) -> (Option<Self>, Operators) {
+        let mut analyzer = Analyzer::new(language);
+        let parts = text_parts(raw);
+        let mut operators = Operators::default();
+        let mut tokens = Vec::new();
+        let mut kinds = Vec::new();
+        for part in &parts {
+            let text = &raw[part.range.clone()];
+            let phrase = || ExactPhrase::new(text, &mut Analyzer::new(language));
+            match part.kind {
+                TextPartKind::Plain => {}
+                TextPartKind::Phrase => operators.phrases.extend(phrase()),
+                TextPartKind::Excluded => operators.excluded.extend(phrase()),
+            }
+            for mut token in analyzer.words(text) {
+                token.start += part.range.start;
+                token.end += part.range.start;
+                tokens.push(token);
+                kinds.push(part.kind);
+            }
+        }
+        let has_others = kinds.iter().any(|kind| *kind != TextPartKind::Excluded);
+        if !operators.excluded.is_empty() && !has_others {
+            return (None, operators);
+        }
+        let mut text = Self::of_tokens(raw, tokens, &kinds, &mut analyzer);
+        if !operators.is_empty() {
+            text.code = match parts.as_slice() {
+                [part] => possible_code(&raw[part.range.clone()]),
+                _ => None,
+            };
+        }
+        (Some(text), operators)
+    }
+
+    fn of_tokens(
+        raw: &str,
+        tokens: Vec<Token>,
+        kinds: &[TextPartKind],
+        analyzer: &mut Analyzer,
+    ) -> Self {
+        let last_end = tokens.last().map(|last| last.end);
+        let placed = tokens.into_iter().zip(kinds.iter().copied());
+        let wanted = placed.filter(|(_, kind)| *kind != TextPartKind::Excluded);
+        let (tokens, kinds): (Vec<_>, Vec<_>) = wanted.take(MAX_WORDS).unzip();
+        let mut words: Vec<Word> = tokens.iter().map(|token| word(raw, token)).collect();
+        join_neighbours(&tokens, &mut words, analyzer);
+        join_written(raw, &tokens, &mut words, analyzer);
+        part(&mut words, analyzer);
+        quantities::widen(raw, &tokens, &mut words, analyzer);
+        for (word, kind) in words.iter_mut().zip(&kinds) {
+            if *kind == TextPartKind::Phrase {
+                let code = word.code.take();
+                word.take_literally();
+                word.code = code;
+            }
+        }
+        let is_plain = kinds.last() == Some(&TextPartKind::Plain);
+        let still_typing = is_plain
+            && last_end == Some(raw.len())
+            && tokens.last().map(|last| last.end) == last_end;
+        let has_others = words.len() > 1;
         if let Some(last) = words.last_mut().filter(|_| still_typing) {
-            last.prefix = true;
+            last.prefix = has_others || last.is_long_prefix();
         }
         Self {
             raw: raw.to_owned(),
@@ -36,15 +104,18 @@ impl TextPlan {
 }
 
 /// Returns the word of a token, before its neighbours are looked at.
-fn word(token: &Token) -> Word {
+fn word(raw: &str, token: &Token) -> Word {
+    let (code, code_match) = word_code(raw, token).unzip();
     let mut word = Word {
         surface: token.surface.clone(),
         stem: token.stem.clone(),
         prefix: false,
         typos: typos(&token.surface),
-        code: possible_code(&token.surface),
+        code,
+        code_match: code_match.unwrap_or_default(),
         joined: Vec::new(),
         synonyms: Vec::new(),
+        related: Vec::new(),
     };
     for other in &token.others {
         word.add_variant(Some(WordForm::from(other.clone())));
@@ -91,10 +162,48 @@ fn part(words: &mut [Word], analyzer: &mut Analyzer) {
     }
 }
 
+/// Returns the normal form of a whole text, if that may be one code.
 fn possible_code(text: &str) -> Option<String> {
     let code = normal_code(text);
-    let long_enough = code.chars().count() >= MIN_CODE_CHARS;
-    (long_enough && code.bytes().any(|byte| byte.is_ascii_digit())).then_some(code)
+    (code.chars().count() >= MIN_CODE_CHARS && code.len() <= MAX_CODE_BYTES).then_some(code)
+}
+
+/// Returns the code that a word may be (part of), and how far it may match. Words with signs between them and no space,
+/// such as `KT-INS114-DRE`, are one code.
+fn word_code(raw: &str, token: &Token) -> Option<(String, CodeMatch)> {
+    let before = &raw[..token.start];
+    let after = &raw[token.end..];
+    let from = before.rfind(char::is_whitespace).map_or(0, |space| {
+        let letter = before[space..].chars().next();
+        space + letter.map_or(1, char::len_utf8)
+    });
+    let to = after.find(char::is_whitespace);
+    let to = to.map_or(raw.len(), |length| token.end + length);
+    let run = possible_code(&raw[from..to]);
+    let own = normal_code(&raw[token.start..token.end]);
+    let is_signed = |run: &String| run.len() > own.len() && run.chars().count() >= MIN_SIGNED_CHARS;
+    if let Some(run) = run.filter(is_signed) {
+        let code_match = match has_digit(&run) {
+            true => CodeMatch::Within,
+            false => CodeMatch::Prefix,
+        };
+        return Some((run, code_match));
+    }
+    let letters = own.chars().count();
+    if letters < MIN_CODE_CHARS {
+        return None;
+    }
+    let code_match = match has_digit(&own) {
+        true if letters >= MIN_INNER_CHARS => CodeMatch::Within,
+        true => CodeMatch::Prefix,
+        false => CodeMatch::Whole,
+    };
+    Some((own, code_match))
+}
+
+/// Returns true if a code has a digit. Without one, it is a word as well, and no products are ranked by its prefix.
+pub(crate) fn has_digit(code: &str) -> bool {
+    code.bytes().any(|byte| byte.is_ascii_digit())
 }
 
 pub(crate) fn typos(surface: &str) -> u8 {
@@ -122,8 +231,105 @@ mod tests {
     fn codes_are_seen_with_and_without_dashes() {
         assert_eq!(plan("AB-12 34").code.as_deref(), Some("ab1234"));
         assert_eq!(plan("006R90321").code.as_deref(), Some("006r90321"));
-        assert_eq!(plan("red mug").code, None, "no digit");
+        assert_eq!(plan("ABC-DEF").code.as_deref(), Some("abcdef"));
         assert_eq!(plan("x1").code, None, "too short");
+        assert_eq!(plan(&"x1 ".repeat(40)).code, None, "too long");
+    }
+
+    #[test]
+    fn words_with_signs_between_are_one_code() {
+        let codes = |text: &str| -> Vec<_> {
+            let words = plan(text).words.into_iter();
+            words.map(|word| (word.code, word.code_match)).collect()
+        };
+        let of = |code: &str, code_match| (Some(code.to_owned()), code_match);
+        let whole = of("ktins114dre", CodeMatch::Within);
+        assert_eq!(
+            codes("valve KT-INS114-DRE"),
+            [
+                of("valve", CodeMatch::Whole),
+                whole.clone(),
+                whole.clone(),
+                whole
+            ]
+        );
+        let signed = of("ktins", CodeMatch::Prefix);
+        assert_eq!(codes("KT-INS"), [signed.clone(), signed]);
+        assert_eq!(codes("INS114"), [of("ins114", CodeMatch::Within)]);
+        assert_eq!(
+            codes("x1 100"),
+            [(None, CodeMatch::Whole), of("100", CodeMatch::Prefix)]
+        );
+        assert_eq!(
+            codes("a-b"),
+            [(None, CodeMatch::Whole), (None, CodeMatch::Whole)]
+        );
+    }
+
+    #[test]
+    fn operators_are_taken_out_of_the_words() {
+        let parsed = |text: &str| {
+            let (text, operators) = TextPlan::with_operators(text, Language::English);
+            let words = text.map(|text| {
+                text.words
+                    .into_iter()
+                    .map(|word| word.surface)
+                    .collect::<Vec<_>>()
+            });
+            let phrases = |phrases: Vec<ExactPhrase>| -> Vec<Vec<String>> {
+                let phrases = phrases.into_iter().map(|phrase| phrase.words);
+                phrases
+                    .map(|words| words.into_iter().map(|word| word.surface).collect())
+                    .collect()
+            };
+            (
+                words,
+                phrases(operators.phrases),
+                phrases(operators.excluded),
+            )
+        };
+        let owned = |words: &[&str]| words.iter().copied().map(str::to_owned).collect::<Vec<_>>();
+        let (words, phrases, excluded) = parsed("tall \"Red mug\" -wi-fi -blue");
+        assert_eq!(words, Some(owned(&["tall", "red", "mug"])));
+        assert_eq!(phrases, [owned(&["red", "mug"])]);
+        assert_eq!(excluded, [owned(&["wi", "fi"]), owned(&["blue"])]);
+        let (words, phrases, excluded) = parsed("-blue");
+        assert_eq!(
+            (words, phrases.len(), excluded),
+            (None, 0, vec![owned(&["blue"])])
+        );
+        let (words, phrases, _) = parsed("wi-fi a - b 15\"");
+        assert_eq!(
+            (words.map(|words| words.len()), phrases.len()),
+            (Some(5), 0)
+        );
+    }
+
+    #[test]
+    fn words_of_a_phrase_are_literal_and_an_excluded_end_leaves_no_prefix() {
+        let words = |text: &str| {
+            TextPlan::with_operators(text, Language::English)
+                .0
+                .unwrap()
+                .words
+        };
+        let quoted = words("\"keyboard wireless\"");
+        assert!(
+            quoted
+                .iter()
+                .all(|word| word.typos == 0 && !word.prefix && word.joined.is_empty())
+        );
+        assert!(words("keyboard -wire").iter().all(|word| !word.prefix));
+        assert!(words("-wire keyb")[0].prefix);
+    }
+
+    #[test]
+    fn prefix_of_one_or_two_letters_needs_another_word() {
+        let last = |text: &str| plan(text).words.pop().unwrap().prefix;
+        assert_eq!(
+            ["m", "mu", "mug", "red m", "杯"].map(last),
+            [false, false, true, true, true]
+        );
     }
 
     #[test]

@@ -7,7 +7,8 @@ use souk_domain::{
     Start, TenantId,
 };
 
-use super::text_query::{TextPlan, Word};
+use super::operators::Operators;
+use super::text_query::{CodeMatch, TextPlan, Word};
 use crate::merchandising::Merchandising;
 use crate::settings::SearchSettings;
 
@@ -26,6 +27,8 @@ pub struct SearchPlan {
     pub language: Language,
     /// The words, if any; a plan without text matches every product.
     pub text: Option<TextPlan>,
+    /// Exact phrases and exclusions of the text. They narrow every stage.
+    pub operators: Operators,
     /// Match stage: strictness towards the words.
     pub stage: MatchStage,
     /// Filters of the result.
@@ -52,13 +55,14 @@ impl SearchPlan {
     pub fn new(tenant: TenantId, language: Language, query: &SearchQuery, now_ms: i64) -> Self {
         let mut filters = query.filters.clone();
         filters.unify_names(|_| None);
+        let text = query.text.as_deref();
+        let parsed = text.map(|text| TextPlan::with_operators(text, language));
+        let (text, operators) = parsed.unwrap_or_default();
         Self {
             tenant,
             language,
-            text: query
-                .text
-                .as_deref()
-                .map(|text| TextPlan::new(text, language)),
+            text,
+            operators,
             stage: MatchStage::AllTerms,
             filters,
             sort: query.effective_sort(),
@@ -101,10 +105,17 @@ impl SearchPlan {
     /// The same, at another stage.
     #[must_use]
     pub fn at(&self, stage: MatchStage) -> Self {
-        Self {
+        let mut plan = Self {
             stage,
             ..self.clone()
+        };
+        if stage == MatchStage::AnyTerm {
+            // By itself, a prefix of a letter or two would be found nearly everywhere.
+            for word in plan.text.iter_mut().flat_map(|text| &mut text.words) {
+                word.prefix &= word.is_long_prefix();
+            }
         }
+        plan
     }
 
     /// Returns a plan that backfills: partial matches follow full ones. Words match as typed, without typos.
@@ -115,6 +126,25 @@ impl SearchPlan {
             word.typos = 0;
         }
         plan
+    }
+
+    /// Returns a plan in which every word may be within a code, if that could find more.
+    pub(crate) fn within_codes(&self) -> Option<Self> {
+        let is_stricter = |word: &Word| word.code.is_some() && word.code_match < CodeMatch::Within;
+        let text = self.text.as_ref()?;
+        if !text.words.iter().any(is_stricter) {
+            return None;
+        }
+        let mut plan = self.clone();
+        for word in plan.text.iter_mut().flat_map(|text| &mut text.words) {
+            word.code_match = CodeMatch::Within;
+        }
+        Some(plan)
+    }
+
+    /// Returns true if something besides the filters narrows the result.
+    pub(crate) fn narrows(&self) -> bool {
+        self.merchandising.narrows() || !self.operators.is_empty()
     }
 
     /// Returns a plan that counts matches of the words without filters.
@@ -158,6 +188,7 @@ impl SearchPlan {
         };
         Self {
             text: Some(text),
+            operators: Operators::default(),
             filters: Filters::default(),
             merchandising: Merchandising::default(),
             ..self.counting_words()

@@ -1,6 +1,6 @@
 //! Normal form of a search text for analytics, with personal data withheld.
 
-use souk_domain::{QueryId, SearchQuery};
+use souk_domain::{QueryId, SearchQuery, TextPartKind, has_operators, text_parts};
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::analysis::{Folder, word_places};
@@ -42,9 +42,7 @@ impl QueryText {
             };
         }
         let mut folder = Folder::new();
-        let words: Vec<_> = word_places(&shown)
-            .map(|(start, end)| folder.fold(&shown[start..end]).to_owned())
-            .collect();
+        let words = folded_words(&shown, &mut folder);
         // Of no words, such as `?!`: then it is what was typed.
         let folded = if words.is_empty() {
             shown.clone()
@@ -54,7 +52,7 @@ impl QueryText {
         Self { folded, shown }
     }
 
-    /// Stands for the text, in any case, accents, spaces or punctuation.
+    /// Stands for the text, in any case, accents, spaces or punctuation but that of operators.
     pub fn key(&self) -> u64 {
         xxh3_64(self.folded.as_bytes())
     }
@@ -81,10 +79,30 @@ impl QueryText {
             digits >= 5 || (digits >= 2 && word.chars().any(char::is_alphabetic) && word.len() >= 6)
         };
         letters >= 2
+            && !has_operators(shown)
             && !shown.contains(['@', '<', '>', '\\', '/'])
             && !words.iter().any(is_code)
             && shown != WITHHELD
     }
+}
+
+/// Returns the folded words of a text, those of operators between their signs.
+fn folded_words(text: &str, folder: &mut Folder) -> Vec<String> {
+    let mut folded = Vec::new();
+    for part in text_parts(text) {
+        let text = &text[part.range];
+        let words = word_places(text).map(|(start, end)| folder.fold(&text[start..end]).to_owned());
+        match part.kind {
+            TextPartKind::Plain => folded.extend(words),
+            TextPartKind::Phrase => {
+                folded.push(format!("\"{}\"", words.collect::<Vec<_>>().join(" ")))
+            }
+            TextPartKind::Excluded => {
+                folded.push(format!("-\"{}\"", words.collect::<Vec<_>>().join(" ")))
+            }
+        }
+    }
+    folded
 }
 
 /// Returns the analytics id of a search, shared by its pages and by all equal searches.
@@ -185,6 +203,9 @@ mod tests {
         assert_eq!(key("Crème  Brûlée!"), key("creme brulee"));
         assert_eq!(key("?!"), key(" ?! "));
         assert_ne!(key("creme brulee"), key("cremebrulee"));
+        assert_ne!(key("red -mug"), key("red mug"));
+        assert_ne!(key("\"red mug\""), key("red mug"));
+        assert_eq!(key("“Red  MUG” -Lid"), key("\"red mug\" -lid"));
         assert_ne!(key("?!"), key(""));
         assert_eq!(shown("  Crème   BRÛLÉE "), "crème brûlée");
     }
@@ -241,6 +262,8 @@ mod tests {
             "order 20231",
             "x@y",
             "<b>mug",
+            "mug -red",
+            "\"red mug\"",
             "c:/users",
             WITHHELD,
         ] {

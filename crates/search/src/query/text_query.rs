@@ -5,6 +5,8 @@ use strsim::osa_distance;
 use super::analysis::{Analyzer, OtherForm, Token};
 use crate::words::each_pair;
 
+/// Fewest letters of a word that may be a prefix by itself. Shorter prefixes are those of most of a catalogue.
+const MIN_PREFIX_LETTERS: usize = 3;
 /// Number of letters of a short word that may have a typo.
 const SHORT_LETTERS: usize = 3;
 
@@ -13,15 +15,16 @@ const SHORT_LETTERS: usize = 3;
 /// A product matches if (each, or any: see the stage) word matches it, or if `code` does. A word matches a product
 /// if it matches title, description, brand, category names, fandom, seller name or attribute values by stem (its own, or
 /// that of the word it makes with a neighbour), by beginning where [`Word::prefix`] is set, by all words of one of its
-/// [`Word::synonyms`], or, if [`Word::code`] is set, one of its codes whole or by beginning.
+/// [`Word::synonyms`] or [`Word::related`] forms, or, if [`Word::code`] is set, one of its codes as far as
+/// [`Word::code_match`] says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TextPlan {
     /// As typed, trimmed.
     pub raw: String,
     /// Words of the text. Empty if the text has none, which matches no product.
     pub words: Vec<Word>,
-    /// The normal form of the whole text, if that may be (the beginning of) one code, such as
-    /// `AB-12 34` for `ab1234`. Such products come first: whole codes before beginnings.
+    /// The normal form of the whole text, if that may be one code, such as `AB-12 34` for `ab1234`. Such products come
+    /// first: whole codes, then those with the code as a prefix. Prefixes without a digit are left to [`Word::code`].
     pub code: Option<String>,
 }
 
@@ -37,8 +40,10 @@ pub struct Word {
     /// Maximum edit distance at stages that allow typos: 0 for short words and those with a digit, else 1, and 2 from
     /// eight letters on. Query relaxation sets it to 1 for a word of three letters that no product has.
     pub typos: u8,
-    /// Normal form as a code, if the word may be one.
+    /// Normal form as a code, if the word may be (part of) one.
     pub code: Option<String>,
+    /// Farthest that the code may match.
+    pub code_match: CodeMatch,
     /// Variants as a single word: joined with a neighbour (`head set` as `headset`), or a quantity in another
     /// spelling.
     pub joined: Vec<WordForm>,
@@ -48,6 +53,22 @@ pub struct Word {
     /// matches by those words, or by the synonym: (a or s) and (b or s) is (a and b) or s. Where synonyms overlap, such
     /// as s for "a b" and t for "b c", a product also matches by both: it has the meaning of every word.
     pub synonyms: Vec<Vec<WordForm>>,
+    /// Further forms, found by query understanding: a product matches if it has every word of one of these, by stem, and
+    /// ranks after all that have the word itself. Compounds with the word (`Kaffeetasse` for `tasse`), and the
+    /// words that it is made of (`red`, `bull` for `redbull`).
+    pub related: Vec<Vec<WordForm>>,
+}
+
+/// Farthest that a word may match a code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub enum CodeMatch {
+    /// The whole code.
+    #[default]
+    Whole,
+    /// A prefix of the code.
+    Prefix,
+    /// A prefix of what stands behind a sign in the code, or behind a change between letters and digits.
+    Within,
 }
 
 /// A word in a word's place: two neighbouring words of a text as one, or a part of a synonym.
@@ -99,8 +120,10 @@ impl WordForm {
             prefix: false,
             typos: 0,
             code: None,
+            code_match: CodeMatch::default(),
             joined: Vec::new(),
             synonyms: Vec::new(),
+            related: Vec::new(),
         }
     }
 }
@@ -109,6 +132,13 @@ impl Word {
     /// Returns true if a stem is that of the word or of one of its variants.
     pub fn has_stem(&self, stem: &str) -> bool {
         self.stem == stem || self.joined.iter().any(|joined| joined.stem == stem)
+    }
+
+    /// Returns true if the word is long enough to be a prefix by itself. A letter of a script without spaces says as much as
+    /// a word.
+    pub(crate) fn is_long_prefix(&self) -> bool {
+        let is_dense = |letter: char| letter > '\u{e00}' && letter.is_alphabetic();
+        self.surface.chars().count() >= MIN_PREFIX_LETTERS || self.surface.chars().any(is_dense)
     }
 
     /// Returns true for a word of three letters, which may have a typo only if no product has it.
@@ -176,5 +206,6 @@ impl Word {
         self.code = None;
         self.joined.clear();
         self.synonyms.clear();
+        self.related.clear();
     }
 }

@@ -5,9 +5,13 @@
 //! engine: it turns a plan's text into boosts, which every engine knows. A search costs a look-up for each phrase of its
 //! text, and where there is no model yet, nothing.
 
+mod compounds;
+mod further_forms;
+mod linking;
 mod meaning;
 mod model;
 mod observations;
+mod pairs;
 mod spelling;
 mod synonyms;
 mod trainer;

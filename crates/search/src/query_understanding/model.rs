@@ -4,13 +4,15 @@ use std::collections::HashMap;
 
 use souk_domain::{Language, Sort};
 
+use super::compounds::Compounds;
+use super::pairs::Pairs;
 use super::{
     FacetChoice, MAX_PHRASE_WORDS, Meaning, SynonymCandidate, Understood, Vocabulary, spelling,
 };
 use crate::SearchPlan;
 use crate::merchandising::{Boost, Chosen};
-use crate::query::Word;
 use crate::query::analysis::Analyzer;
+use crate::query::{Word, WordForm};
 use crate::settings::QueryUnderstanding;
 
 /// Immutable query understanding model of one catalogue; a newer one replaces it.
@@ -20,6 +22,9 @@ pub struct CatalogueModel {
     /// By the stems of a phrase's words, with spaces between; those that speak most for themselves first.
     pub(super) meanings: HashMap<String, Vec<Meaning>>,
     pub(super) vocabulary: Vocabulary,
+    /// Compounds, if the language makes any.
+    pub(super) compounds: Option<Compounds>,
+    pub(super) pairs: Pairs,
     pub(super) synonyms: Vec<SynonymCandidate>,
     pub(super) products: u32,
 }
@@ -40,8 +45,12 @@ impl CatalogueModel {
         &self.synonyms
     }
 
-    /// The plan with what its text means: as boosts, and as filters where settings say so.
+    /// The plan with what its text means: as boosts, and as filters where settings say so, and with further forms of its
+    /// words.
     pub fn steer(&self, mut plan: SearchPlan) -> (SearchPlan, Vec<Understood>) {
+        if let Some(text) = &mut plan.text {
+            self.add_further_forms(text);
+        }
         let settings = plan.settings.understanding;
         let idle = !settings.boosts && !settings.filters;
         let Some(text) = plan.text.as_ref().filter(|_| !idle) else {
@@ -118,7 +127,9 @@ impl CatalogueModel {
     /// is spelt much alike and known well.
     pub fn did_you_mean(&self, text: &str) -> Option<String> {
         let mut analyzer = Analyzer::new(self.language);
-        spelling::corrected(text, &self.vocabulary, &mut analyzer)
+        let mut of_parts = Analyzer::new(self.language);
+        let is_explained = |word: WordForm| !self.further_forms(&word, &mut of_parts).is_empty();
+        spelling::corrected(text, &self.vocabulary, &mut analyzer, is_explained)
     }
 }
 

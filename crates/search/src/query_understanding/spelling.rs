@@ -1,7 +1,10 @@
 //! Spelling correction by the words of the catalogue.
 
+use souk_domain::{TextPartKind, text_parts};
+
 use super::Vocabulary;
 use crate::query;
+use crate::query::WordForm;
 use crate::query::analysis::{Analyzer, Token};
 
 /// Minimum number of products with a word for it to be a correction.
@@ -12,21 +15,31 @@ const TIMES_AS_FREQUENT: u64 = 200;
 const MIN_PART_LETTERS: usize = 3;
 
 /// The text with each word that is hardly known replaced by the best known one that is spelt alike, or by the two that
-/// it is made of; none if there is nothing to correct.
+/// it is made of; none if there is nothing to correct. Words of phrases and exclusions stay, and those that are
+/// explained otherwise.
 pub(super) fn corrected(
     text: &str,
     vocabulary: &Vocabulary,
     analyzer: &mut Analyzer,
+    mut is_explained: impl FnMut(WordForm) -> bool,
 ) -> Option<String> {
+    let parts = text_parts(text);
+    let is_operand = |token: &Token| {
+        let mut operands = parts.iter().filter(|part| part.kind != TextPartKind::Plain);
+        operands.any(|part| part.range.contains(&token.start))
+    };
     let mut tokens = analyzer.words(text);
     tokens.truncate(query::MAX_WORDS);
     let mut corrected = String::with_capacity(text.len());
     let mut copied = 0;
-    for token in &tokens {
+    for token in tokens.iter().filter(|token| !is_operand(token)) {
         let is_beginning = token.end == text.len();
         let Some(meant) = meant(token, is_beginning, vocabulary, analyzer) else {
             continue;
         };
+        if is_explained(WordForm::from(token.clone())) {
+            continue;
+        }
         corrected.push_str(&text[copied..token.start]);
         corrected.push_str(&meant);
         copied = token.end;
@@ -114,7 +127,9 @@ mod tests {
             .map(|&(word, products)| (analyzer.words(word)[0].stem.clone(), products))
             .collect();
         let words = words.map(|(word, products)| (word.to_owned(), products));
-        corrected(text, &Vocabulary::new(words, stems), &mut analyzer)
+        corrected(text, &Vocabulary::new(words, stems), &mut analyzer, |_| {
+            false
+        })
     }
 
     #[test]
@@ -169,6 +184,14 @@ mod tests {
         let vocabulary = Vocabulary::new([word], []).with_spellings([spelling].into());
         let meant = corrected("bucheregal ", &vocabulary, &mut analyzer);
         assert_eq!(meant.as_deref(), Some("bücherregal "));
+    }
+
+    #[test]
+    fn operands_are_kept() {
+        assert_eq!(
+            did_you_mean("wireles \"keybord\" -mousse").as_deref(),
+            Some("wireless \"keybord\" -mousse")
+        );
     }
 
     #[test]

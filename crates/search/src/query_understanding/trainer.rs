@@ -6,7 +6,10 @@ use souk_domain::{Language, ProductDocument};
 
 use super::{
     CatalogueModel, FacetChoice, MAX_PHRASE_WORDS, MIN_SUPPORT, Meaning, Vocabulary,
+    compounds::Compounds,
+    linking::Compounding,
     observations::{Seen, Titles},
+    pairs::PairCounter,
     synonyms,
 };
 use crate::query::analysis::Analyzer;
@@ -58,6 +61,7 @@ pub struct Trainer {
     surfaces: HashMap<String, Seen>,
     /// How often words are written otherwise than folded, by their folded form.
     spellings: HashMap<String, HashMap<String, u32>>,
+    pairs: PairCounter,
 }
 
 impl Trainer {
@@ -72,12 +76,14 @@ impl Trainer {
             products: Vec::new(),
             surfaces: HashMap::new(),
             spellings: HashMap::new(),
+            pairs: PairCounter::default(),
         }
     }
 
     /// Takes up a product.
     pub fn read(&mut self, document: &ProductDocument) {
         self.read_words(document);
+        self.pairs.read(document, &mut self.analyzer);
         let title = self.stems(&document.title);
         let mut phrases = Vec::new();
         for from in 0..title.len() {
@@ -132,8 +138,11 @@ impl Trainer {
             .surfaces
             .iter()
             .map(|(word, seen)| (word.clone(), seen.products));
+        let compounds = Compounding::of(self.language);
         CatalogueModel {
             language: self.language,
+            compounds: compounds.map(|rules| Compounds::new(rules, &self.surfaces)),
+            pairs: self.pairs.finish(),
             vocabulary: Vocabulary::new(surfaces, stem_counts(&self.surfaces))
                 .with_spellings(usual_spellings(&self.surfaces, self.spellings)),
             synonyms,

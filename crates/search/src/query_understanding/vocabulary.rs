@@ -132,7 +132,7 @@ impl Automaton for Spelt<'_> {
 }
 
 /// Sorted and each once, as a map is built.
-fn map(words: impl IntoIterator<Item = (String, u32)>) -> Map<Vec<u8>> {
+pub(super) fn map(words: impl IntoIterator<Item = (String, u32)>) -> Map<Vec<u8>> {
     let mut words: Vec<_> = words.into_iter().collect();
     words.sort_unstable();
     words.dedup_by(|later, earlier| later.0 == earlier.0);

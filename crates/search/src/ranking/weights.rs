@@ -120,6 +120,7 @@ pub struct TermWeights {
     stems: HashMap<String, Counts>,
     surfaces: HashMap<String, Counts>,
     lengths: [u32; GROUPS],
+    texts: Vec<String>,
 }
 
 impl TermWeights {
@@ -131,6 +132,7 @@ impl TermWeights {
             stems: HashMap::new(),
             surfaces: HashMap::new(),
             lengths: [0; GROUPS],
+            texts: Vec::new(),
         }
     }
 
@@ -139,6 +141,7 @@ impl TermWeights {
         self.stems.clear();
         self.surfaces.clear();
         self.lengths = [0; GROUPS];
+        self.texts.clear();
         self.count(TITLE, &document.title);
         let labels = document.all_categories().into_iter();
         let labels = labels.chain(document.all_fandoms());
@@ -169,6 +172,11 @@ impl TermWeights {
         &self.lengths
     }
 
+    /// The unstemmed words of each of the document's texts, in order and with spaces between: what phrases match.
+    pub fn texts(&self) -> &[String] {
+        &self.texts
+    }
+
     /// The unstemmed words of the document and what each weighs, in no particular order. Those that stand in the title
     /// or a name weigh [`NAMING_WEIGHT`] or more, and no others do.
     pub fn surfaces(&self) -> impl Iterator<Item = (&str, u8)> {
@@ -191,8 +199,10 @@ impl TermWeights {
             stems,
             surfaces,
             lengths,
+            texts,
             ..
         } = self;
+        let mut words = String::with_capacity(text.len());
         analyzer.each_term(text, group != DESCRIPTION, |term| {
             // Two letters say less than a word, wherever they stand.
             let counted = if term.role == Role::Pair {
@@ -209,7 +219,16 @@ impl TermWeights {
                 count_word(surfaces, term.surface, group);
             }
             lengths[group] += u32::from(term.role == Role::Word);
+            if term.role == Role::Word {
+                if !words.is_empty() {
+                    words.push(' ');
+                }
+                words.push_str(term.surface);
+            }
         });
+        if !words.is_empty() {
+            texts.push(words);
+        }
     }
 }
 

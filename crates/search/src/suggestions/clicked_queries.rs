@@ -3,7 +3,7 @@
 
 use std::{cmp::Reverse, collections::HashMap};
 
-use souk_domain::Language;
+use souk_domain::{Language, has_operators};
 use strsim::osa_distance;
 
 use crate::{
@@ -51,7 +51,7 @@ impl ClickedQueries {
         };
         for (text, clicks) in queries {
             let tokens = analyzer.words(&text);
-            if !(1..=MAX_WORDS).contains(&tokens.len()) {
+            if !(1..=MAX_WORDS).contains(&tokens.len()) || has_operators(&text) {
                 continue;
             }
             let place = proven.queries.len();

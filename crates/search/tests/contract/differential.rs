@@ -369,6 +369,22 @@ fn a_steering() -> impl Strategy<Value = Steer> {
     ]
 }
 
+/// Puts words between quotes or behind a minus.
+fn operated(typed: &str, operator: u8) -> String {
+    let words: Vec<_> = typed.split(' ').collect();
+    match (operator, words.as_slice()) {
+        (0, [one, other, rest @ ..]) if !other.is_empty() => {
+            format!("\"{one} {other}\" {}", rest.join(" "))
+        }
+        (1, [one, rest @ ..]) => format!("\"{one}\" {}", rest.join(" ")),
+        (2, [one, rest @ ..]) => format!("-{one} {}", rest.join(" ")),
+        (3, [one, two, three, rest @ ..]) if !three.is_empty() => {
+            format!("{one} -\"{two} {three}\" {}", rest.join(" "))
+        }
+        _ => typed.to_owned(),
+    }
+}
+
 fn a_query() -> impl Strategy<Value = Query> {
     let typed = prop::collection::vec(typed_word(), 0..4);
     let typed = (typed, prop::bool::ANY).prop_map(|(words, finished)| {
@@ -379,10 +395,11 @@ fn a_query() -> impl Strategy<Value = Query> {
         typed
     });
     let narrowing = prop::collection::vec(narrowing(), 0..4);
-    (typed, narrowing, select(&Sort::ALL[..])).prop_map(|(typed, narrowing, sort)| {
+    let searched = (typed, narrowing, select(&Sort::ALL[..]), 0..12_u8);
+    searched.prop_map(|(typed, narrowing, sort, operator)| {
         let query = match typed.trim() {
             "" => everything(),
-            _ => text(&typed),
+            _ => text(&operated(&typed, operator)),
         };
         let query = narrowing
             .into_iter()

@@ -25,6 +25,7 @@ use tempfile::TempDir;
 
 use crate::{
     defined_shop::defined_shop,
+    exact_shop::{compound_shop, exact_shop},
     places_shop::places_shop,
     query::Query,
     shoes_shop::shoes_shop,
@@ -255,6 +256,8 @@ pub(crate) struct Fixture {
     pub(crate) spellings: TenantId,
     /// A shop whose titles are written together, apart and with signs.
     pub(crate) words: TenantId,
+    /// A shop for exact phrases, exclusions and codes.
+    pub(crate) exact: TenantId,
     opened: Opened,
     /// The shop's ids by external id, those of products that are not for sale included.
     ids: BTreeMap<String, ProductId>,
@@ -265,7 +268,7 @@ impl Fixture {
     pub(crate) async fn over(opened: Opened) -> Self {
         let market = &opened.market;
         let tenant = |slug: &str| market.documents[slug].0;
-        let (shop, other, wide, spelling, places, defined, shoes, words) = (
+        let (shop, other, wide, spelling, places, defined, shoes, words, exact) = (
             tenant("fan-shop"),
             tenant("other-shop"),
             tenant("wide-shop"),
@@ -274,6 +277,7 @@ impl Fixture {
             tenant("defined-shop"),
             tenant("shoes-shop"),
             tenant("words-shop"),
+            tenant("exact-shop"),
         );
         let listing = souk_store::ProductListing {
             limit: 1_000,
@@ -293,11 +297,18 @@ impl Fixture {
             shoes,
             spellings: tenant("spellings-shop"),
             words,
+            exact,
             ids: products
                 .map(|product| (product.external_id, product.id))
                 .collect(),
             opened,
         }
+    }
+
+    /// Tenant and documents of a shop.
+    pub(crate) fn documents(&self, shop: &str) -> (TenantId, &[ProductDocument]) {
+        let (tenant, documents) = &self.opened.market.documents[shop];
+        (*tenant, documents)
     }
 
     /// The id of one of the shop's products.
@@ -450,6 +461,8 @@ pub(crate) fn shops() -> Vec<Shop> {
         shoes_shop(),
         spellings_shop(),
         words_shop(),
+        exact_shop(),
+        compound_shop(),
     ]
 }
 

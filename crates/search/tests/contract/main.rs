@@ -7,6 +7,7 @@ mod cases;
 mod corpus;
 mod defined_shop;
 mod differential;
+mod exact_shop;
 mod fixture;
 mod model;
 mod ordering;

@@ -18,7 +18,10 @@ use souk_search::{
     SearchEngine, SearchError, SearchPlan, SuggestRequest,
     merchandising::{Chosen, Merchandising},
     query::analysis::{Analyzer, Token, normal_code},
-    query::{ATTRIBUTE_FACETS, TextPlan, Word, WordForm},
+    query::{
+        ATTRIBUTE_FACETS, CodeMatch, ExactPhrase, Operators, TextPlan, Word, WordForm,
+        inner_codes_of,
+    },
 };
 
 use crate::value_counts::{count, listed, unified};
@@ -31,7 +34,10 @@ pub(crate) struct Model {
 struct Entry {
     document: ProductDocument,
     words: Vec<Token>,
+    /// Surfaces of each text's words.
+    texts: Vec<Vec<String>>,
     codes: Vec<String>,
+    inner_codes: Vec<String>,
 }
 
 impl Model {
@@ -44,12 +50,22 @@ impl Model {
             let texts = [&document.title].into_iter();
             let texts = texts.chain(&document.brand).chain(names);
             let texts = texts.chain(document.attributes.values().flatten());
-            let texts = texts.map(|text| (text, true));
-            let texts = texts.chain([(&document.description, false)]);
+            let texts: Vec<(&String, bool)> = texts
+                .map(|text| (text, true))
+                .chain([(&document.description, false)])
+                .collect();
+            let surfaces =
+                |text: Vec<Token>| text.into_iter().map(|word| word.surface).collect();
             Entry {
+                texts: texts
+                    .iter()
+                    .map(|(text, _)| surfaces(analyzer.words(text)))
+                    .collect(),
                 words: texts
+                    .into_iter()
                     .flat_map(|(text, spaced)| analyzer.terms(text, spaced))
                     .collect(),
+                inner_codes: inner_codes_of(&document.codes),
                 codes: document
                     .codes
                     .iter()
@@ -71,7 +87,18 @@ impl Entry {
             MatchStage::AnyTerm => words.clone().any(|word| self.has(word, stage)),
             _ => !text.words.is_empty() && words.clone().all(|word| self.has(word, stage)),
         };
-        by_words || text.code.as_ref().is_some_and(|code| self.has_code(code))
+        let is_code = |code: &String| {
+            let has_digit = code.bytes().any(|byte| byte.is_ascii_digit());
+            self.has_code(
+                code,
+                if has_digit {
+                    CodeMatch::Prefix
+                } else {
+                    CodeMatch::Whole
+                },
+            )
+        };
+        by_words || text.code.as_ref().is_some_and(is_code)
     }
 
     fn has(&self, word: &Word, stage: MatchStage) -> bool {
@@ -88,13 +115,48 @@ impl Entry {
         };
         let has_stem = |stem: &str| self.words.iter().any(|token| token.stem == stem);
         let means = |synonym: &Vec<WordForm>| synonym.iter().all(|part| has_stem(&part.stem));
+        let is_code = |code: &String| self.has_code(code, word.code_match);
         self.words.iter().any(like)
-            || word.synonyms.iter().any(means)
-            || word.code.as_ref().is_some_and(|code| self.has_code(code))
+            || word.synonyms.iter().chain(&word.related).any(means)
+            || word.code.as_ref().is_some_and(is_code)
     }
 
-    fn has_code(&self, prefix: &str) -> bool {
-        self.codes.iter().any(|code| code.starts_with(prefix))
+    fn has_code(&self, part: &String, farthest: CodeMatch) -> bool {
+        let begins = |code: &String| code.starts_with(part.as_str());
+        self.codes.contains(part)
+            || (farthest >= CodeMatch::Prefix && self.codes.iter().any(begins))
+            || (farthest >= CodeMatch::Within && self.inner_codes.iter().any(begins))
+    }
+
+    /// Returns true if it has every phrase, and nothing that is excluded.
+    fn is_admitted_by(&self, operators: &Operators) -> bool {
+        let excludes = |phrase: &ExactPhrase| match phrase.words.as_slice() {
+            [word] => {
+                self.words.iter().any(|own| own.stem == word.stem) || self.has_code_of(phrase)
+            }
+            _ => self.has_phrase(phrase),
+        };
+        operators
+            .phrases
+            .iter()
+            .all(|phrase| self.has_phrase(phrase))
+            && !operators.excluded.iter().any(excludes)
+    }
+
+    fn has_phrase(&self, phrase: &ExactPhrase) -> bool {
+        let words: Vec<_> = phrase.words.iter().map(|word| &word.surface).collect();
+        let stands = |text: &Vec<String>| {
+            text.windows(words.len())
+                .any(|own| own.iter().eq(words.iter().copied()))
+        };
+        self.texts.iter().any(stands) || self.has_code_of(phrase)
+    }
+
+    fn has_code_of(&self, phrase: &ExactPhrase) -> bool {
+        phrase
+            .code
+            .as_ref()
+            .is_some_and(|code| self.codes.contains(code))
     }
 
     fn is_one_of(&self, products: &Chosen) -> bool {
@@ -261,6 +323,7 @@ impl<'a> Matching<'a> {
         let matches = |entry: &&Entry| {
             let text = plan.text.as_ref();
             entry.is_admitted(&plan.merchandising)
+                && entry.is_admitted_by(&plan.operators)
                 && (plan.merchandising.pinned.contains(&entry.document.id)
                     || text.is_none_or(|text| entry.matches(text, plan.stage)))
         };

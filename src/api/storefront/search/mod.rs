@@ -65,7 +65,7 @@ impl SearchApi {
     async fn search(
         &self,
         context: TenantContext,
-        /// Search text. A part number or SKU, or a prefix of one, ranks its product first.
+        /// Search text. A part number or SKU, or a prefix of one, ranks its product first. `"red mug"` is an exact phrase, `-red` leaves out products with the word.
         q: Query<Option<SearchText>>,
         /// Slug of a category, such as `mugs`; its descendants are included. Repeatable.
         category: Query<Many<SlugText>>,

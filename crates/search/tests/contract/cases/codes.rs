@@ -8,7 +8,7 @@ cases![
     a_whole_code_comes_first_then_beginnings_then_mentions,
     dashes_spaces_and_case_do_not_matter,
     a_beginning_of_a_code_finds_it,
-    the_middle_of_a_code_does_not,
+    the_middle_of_a_code_finds_it_from_a_sign_on,
     skus_of_variants_are_codes,
     a_word_among_others_may_be_a_code,
     codes_obey_filters_and_orders,
@@ -46,9 +46,10 @@ async fn a_beginning_of_a_code_finds_it(f: &Fixture) {
     assert_eq!(f.ordered(&text("KN2")).await, ["KN-200/7"]);
 }
 
-async fn the_middle_of_a_code_does_not(f: &Fixture) {
-    f.finds(&text("90321"), &[]).await;
-    f.finds(&text("100ab"), &[]).await;
+async fn the_middle_of_a_code_finds_it_from_a_sign_on(f: &Fixture) {
+    f.finds(&text("90321"), &["gasket"]).await;
+    f.finds(&text("100ab"), &["KN-100-AB"]).await;
+    f.finds(&text("0321"), &[]).await;
 }
 
 async fn skus_of_variants_are_codes(f: &Fixture) {

@@ -17,11 +17,14 @@ macro_rules! cases {
 }
 mod attributes;
 mod codes;
+mod compounds;
 mod facet_values;
 mod facets;
 mod filters;
+mod inner_codes;
 mod merchandising;
 mod misspelt;
+mod operators;
 mod paging;
 mod places;
 mod ranges;
@@ -56,6 +59,9 @@ pub(crate) fn all() -> Vec<Case> {
         paging::cases(),
         text::cases(),
         codes::cases(),
+        inner_codes::cases(),
+        operators::cases(),
+        compounds::cases(),
         misspelt::cases(),
         relaxation::cases(),
         rewriting::cases(),

@@ -12,6 +12,7 @@ use crate::engines::elasticsearch::query::card::{self, Card};
 use crate::facets::encoding;
 use crate::facets::listing::MOST_STARS;
 use crate::query::analysis::{Analyzer, normal_code};
+use crate::query::inner_codes_of;
 use crate::ranking::ranking_signals;
 use crate::ranking::weights::{FieldWeights, TermWeights};
 use crate::variants::stored::StoredVariants;
@@ -32,6 +33,9 @@ struct Fields<'a> {
     fandom_words: Vec<String>,
     category_words: Vec<String>,
     codes: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    inner_codes: Vec<String>,
+    phrases: &'a [String],
     category: Vec<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     category_path: Option<String>,
@@ -114,7 +118,7 @@ impl Encoder {
         Ok(())
     }
 
-    fn fields<'a>(&mut self, document: &'a ProductDocument) -> serde_json::Result<Fields<'a>> {
+    fn fields<'a>(&'a mut self, document: &'a ProductDocument) -> serde_json::Result<Fields<'a>> {
         let Self { weigher, analyzer } = self;
         weigher.read(document);
         let mut title_stems = String::new();
@@ -140,6 +144,8 @@ impl Encoder {
             fandom_words: document.all_fandoms().map(|one| words(&one.name)).collect(),
             category_words: categories.iter().map(|one| words(&one.name)).collect(),
             codes: codes(document),
+            inner_codes: inner_codes_of(&document.codes),
+            phrases: weigher.texts(),
             category: categories.iter().map(|one| one.slug.as_str()).collect(),
             category_path: (!document.categories.is_empty())
                 .then(|| encoding::path(&document.categories)),

@@ -45,6 +45,10 @@ pub(crate) const FANDOM_WORDS: &str = "fandom_words";
 pub(crate) const CATEGORY_WORDS: &str = "category_words";
 /// Part numbers and the like in normal form.
 pub(crate) const CODES: &str = "codes";
+/// Rests of codes, see [`crate::query::inner_codes`].
+pub(crate) const INNER_CODES: &str = "inner_codes";
+/// Unstemmed words of each text, with their positions, for phrases.
+pub(crate) const PHRASES: &str = "phrases";
 /// Slugs of the categories and their ancestors.
 pub(crate) const CATEGORY: &str = "category";
 /// The main category and its ancestors with names, root first.
@@ -231,6 +235,8 @@ fn product_fields() -> Map<String, Value> {
         "type": "text", "analyzer": "keyword", "index_options": "docs", "norms": false,
         "index_prefixes": {"min_chars": 3, "max_chars": 12},
     });
+    let phrases =
+        json!({"type": "text", "analyzer": WORDS, "index_options": "positions", "norms": false});
     let excerpt = json!({"type": "keyword", "index": false, "doc_values": false, "store": true});
     properties([
         (TEXT, text),
@@ -240,7 +246,9 @@ fn product_fields() -> Map<String, Value> {
         (BRAND_WORDS, beginnings()),
         (FANDOM_WORDS, beginnings()),
         (CATEGORY_WORDS, beginnings()),
-        (CODES, codes),
+        (CODES, codes.clone()),
+        (INNER_CODES, codes),
+        (PHRASES, phrases),
         (CATEGORY, filtered()),
         (CATEGORY_PATH, counted()),
         (FURTHER_CATEGORY_PATH, counted()),

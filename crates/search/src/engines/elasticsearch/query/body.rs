@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use souk_domain::{Cursor, Sort, SortKey, Start};
 
 use super::filters::{self, AllOf, Clause};
-use super::matching::text_queries;
+use super::matching::{phrase_query, text_queries};
 use super::merchandising;
 use super::query_dsl::dis_max;
 use super::variants::{by_price, of_variant, passing};
@@ -118,11 +118,15 @@ fn page(plan: &SearchPlan, clauses: &[Clause<'_>]) -> Page {
 /// What is found, in the words of the text and of whoever steers it, under these filters; nothing if it is everything.
 fn query(plan: &SearchPlan, filters: &[Clause<'_>]) -> Option<Value> {
     let found = found(plan);
-    let filters: Vec<_> = passing(&filters.iter().collect::<Vec<_>>(), &[])
+    let mut filters: Vec<_> = passing(&filters.iter().collect::<Vec<_>>(), &[])
         .into_iter()
         .map(Cow::into_owned)
         .collect();
-    let hidden = merchandising::hidden(&plan.merchandising);
+    let phrases = plan.operators.phrases.iter();
+    filters.extend(phrases.map(|phrase| phrase_query(phrase, false)));
+    let mut hidden = merchandising::hidden(&plan.merchandising);
+    let excluded = plan.operators.excluded.iter();
+    hidden.extend(excluded.map(|phrase| phrase_query(phrase, true)));
     if filters.is_empty() && hidden.is_empty() {
         return found;
     }

@@ -11,9 +11,9 @@ use super::query_dsl::{constant_score, dis_max};
 use super::scoring;
 use crate::SearchPlan;
 use crate::engines::elasticsearch::index::mapping::{
-    CODES, MAX_BEGINNING_CHARS, SPELLING, SURFACE, TEXT, TITLE,
+    CODES, INNER_CODES, MAX_BEGINNING_CHARS, PHRASES, SPELLING, SURFACE, TEXT, TITLE,
 };
-use crate::query::{TextPlan, Word, WordForm};
+use crate::query::{CodeMatch, ExactPhrase, TextPlan, Word, WordForm, has_digit};
 use crate::settings::WordScores;
 
 /// Sixteen words of the rarest kind stay far below.
@@ -25,6 +25,12 @@ const EVERY_WORD: f32 = 1_000.0;
 /// A code among other words.
 const WORD_IS_CODE: f32 = 40.0;
 const WORD_BEGINS_CODE: f32 = 20.0;
+/// A word that is within a code, and one without a digit that begins a code.
+const WORD_IS_INNER_CODE: f32 = 0.5;
+/// A word without a digit that is a whole code: no more than a word.
+const LETTERS_ARE_CODE: f32 = 4.0;
+/// Boost of a further form. Its rarity times this is less than what any word of a text scores.
+const RELATED: f32 = 0.01;
 /// Scores of a word of middling rarity in a title, and elsewhere. A beginning is not scored by the rarity and weight of
 /// its words, which would take a query for each of them.
 const IN_TITLE: f32 = 4.0;
@@ -64,11 +70,10 @@ pub(crate) fn text_queries(text: &TextPlan, plan: &SearchPlan) -> Vec<Value> {
         }
     }
     if let Some(code) = &text.code {
-        ways.extend(code_queries(
-            code,
-            WHOLE_CODE * most,
-            BEGINNING_OF_CODE * most,
-        ));
+        ways.push(is(CODES, code, WHOLE_CODE * most));
+        if has_digit(code) {
+            ways.push(begins(CODES, code, BEGINNING_OF_CODE * most));
+        }
     }
     ways
 }
@@ -80,6 +85,8 @@ fn word_query(word: &Word, stage: MatchStage, scores: &WordScores) -> Value {
     ways.extend(joined.map(|joined| stem_query(&joined.stem, 1.0)));
     let synonyms = word.synonyms.iter();
     ways.extend(synonyms.map(|synonym| synonym_query(synonym, scores.synonym)));
+    let related = word.related.iter();
+    ways.extend(related.map(|related| synonym_query(related, RELATED)));
     if word.prefix {
         if surface.chars().count() <= MAX_BEGINNING_CHARS {
             let begins = json!({"term": {TITLE: surface}});
@@ -89,7 +96,7 @@ fn word_query(word: &Word, stage: MatchStage, scores: &WordScores) -> Value {
         ways.push(constant_score(begins, scores.prefix * ELSEWHERE));
     }
     if let Some(code) = &word.code {
-        ways.extend(code_queries(code, WORD_IS_CODE, WORD_BEGINS_CODE));
+        ways.extend(code_queries(code, word.code_match));
     }
     if stage != MatchStage::AllTerms {
         ways.extend(spelling_queries(word, surface, scores));
@@ -161,11 +168,44 @@ fn synonym_query(synonym: &[WordForm], quality: f32) -> Value {
     }
 }
 
-fn code_queries(code: &str, whole: f32, prefix: f32) -> [Value; 2] {
-    [
-        constant_score(json!({"term": {CODES: code}}), whole),
-        constant_score(json!({"prefix": {CODES: code}}), prefix),
-    ]
+/// Queries for the codes that a word may be part of.
+fn code_queries(code: &str, farthest: CodeMatch) -> Vec<Value> {
+    let (whole, prefix) = match has_digit(code) {
+        true => (WORD_IS_CODE, WORD_BEGINS_CODE),
+        false => (LETTERS_ARE_CODE, WORD_IS_INNER_CODE),
+    };
+    let mut ways = vec![is(CODES, code, whole)];
+    if farthest >= CodeMatch::Prefix {
+        ways.push(begins(CODES, code, prefix));
+    }
+    if farthest >= CodeMatch::Within {
+        ways.push(begins(INNER_CODES, code, WORD_IS_INNER_CODE));
+    }
+    ways
+}
+
+fn is(field: &str, code: &str, score: f32) -> Value {
+    constant_score(json!({"term": {field: code}}), score)
+}
+
+fn begins(field: &str, code: &str, score: f32) -> Value {
+    constant_score(json!({"prefix": {field: code}}), score)
+}
+
+/// Query for the products with a phrase. An excluded word may stand for its inflections.
+pub(crate) fn phrase_query(phrase: &ExactPhrase, by_stem: bool) -> Value {
+    let words = match phrase.single() {
+        Some(word) if by_stem => stem_query(&word.stem, 1.0),
+        _ => {
+            let words = phrase.words.iter();
+            let words: Vec<_> = words.map(|word| word.surface.as_str()).collect();
+            json!({"match_phrase": {PHRASES: words.join(" ")}})
+        }
+    };
+    match &phrase.code {
+        Some(code) => json!({"bool": {"should": [words, {"term": {CODES: code}}]}}),
+        None => words,
+    }
 }
 
 /// The terms of a field that are so many edits away, all of them.

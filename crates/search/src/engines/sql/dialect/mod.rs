@@ -113,6 +113,14 @@ impl Dialect {
         }
     }
 
+    /// Returns a query of the full-text language for words that follow each other.
+    pub(crate) fn phrase(self, words: &[String]) -> String {
+        match self {
+            Self::Postgres => postgres::phrase(words),
+            Self::Sqlite => sqlite::phrase(words),
+        }
+    }
+
     /// Quotes a word for the full-text language.
     pub(crate) fn quoted(self, word: &str) -> String {
         match self {

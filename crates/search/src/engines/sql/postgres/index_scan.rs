@@ -98,8 +98,7 @@ pub(crate) fn is_shorter(search: &Search<'_>, strategy: &CountStrategy) -> bool 
 /// it. The match is a function call, so that the planner cannot choose the full-text index.
 pub(crate) fn write(sql: &mut Sql, search: &Search<'_>, clauses: &[&Clause<'_>], and_more: bool) {
     sql.push(" FROM products o");
-    let is_narrowed =
-        search.text.is_some() || !clauses.is_empty() || search.merchandising.narrows();
+    let is_narrowed = search.text.is_some() || !clauses.is_empty() || search.narrows();
     if is_narrowed || and_more {
         sql.push(" JOIN search_products p ON p.id = o.id");
     }
@@ -120,5 +119,5 @@ pub(crate) fn write(sql: &mut Sql, search: &Search<'_>, clauses: &[&Clause<'_>],
         clause.write(sql);
     }
     write_on_one(sql, clauses());
-    search.merchandising.write_hidden(sql);
+    search.write_narrowing(sql);
 }

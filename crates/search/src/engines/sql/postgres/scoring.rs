@@ -23,6 +23,11 @@ pub(crate) fn write_rank(sql: &mut Sql, words: &[RankedWords]) {
     }
 }
 
+/// Appends the condition that product `p` matches a word or phrase.
+pub(crate) fn write_has(sql: &mut Sql, word: &WordMatch) {
+    sql.push("(p.words @@ ").tsquery(&word.tsquery()).push(")");
+}
+
 /// Appends the condition that product `p` has every word.
 pub(crate) fn write_every_word(sql: &mut Sql, text: &TextMatch) {
     let words = text.words.iter().map(WordMatch::tsquery);

@@ -47,7 +47,7 @@ pub(crate) fn write_indexed(
         clause.write_indexed(sql);
     }
     write_on_one(sql, clauses);
-    search.merchandising.write_hidden(sql);
+    search.write_narrowing(sql);
 }
 
 /// Appends the conditions of the text, or the pins. `least` is the fraction of all products that the other conditions

@@ -18,6 +18,7 @@ use crate::{
         query::text_match::{TextMatch, WordMatch},
         statement::Sql,
     },
+    query::{CodeMatch, has_digit},
 };
 
 /// Age at which statistics are read again. Tables are analysed when a tenth of them has changed.
@@ -125,17 +126,27 @@ impl Frequencies {
         } else {
             words.reduce(f64::min).unwrap_or(0.0)
         };
-        words + text.code.as_ref().map_or(0.0, |_| code)
+        let code = match &text.code {
+            Some(whole) if !has_digit(whole) => self.of(&format!("~k{whole}")),
+            Some(_) => code,
+            None => 0.0,
+        };
+        words + code
     }
 
     fn of_word(&self, word: &WordMatch, code: f64) -> f64 {
         let own: f64 = word.written().map(|written| self.of(written)).sum();
         let named = word.tags().map(|(tag, ids)| self.of_tags(tag, ids));
-        let synonyms = word.synonyms.iter().map(|words| {
+        let synonyms = word.alternatives().map(|words| {
             let words = words.iter().map(|word| self.of_word(word, code));
             words.reduce(f64::min).unwrap_or(0.0)
         });
-        let code = word.code.as_ref().map_or(0.0, |_| code);
+        let is_whole = word.code_match == CodeMatch::Whole;
+        let code = match &word.code {
+            Some(whole) if is_whole => self.of(&format!("~k{whole}")),
+            Some(_) => code,
+            None => 0.0,
+        };
         own + named.iter().sum::<f64>() + synonyms.sum::<f64>() + code
     }
 
@@ -179,6 +190,7 @@ mod tests {
         assert_eq!(most(vec![named], false), Some(80));
         let mut code = dragon;
         code.code = Some("ab12".to_owned());
+        code.code_match = CodeMatch::Prefix;
         assert_eq!(most(vec![code.clone()], false), Some(1_000));
         assert_eq!(most(vec![code, mug], false), Some(200));
         let unknown = Selectivity::default();

@@ -22,6 +22,12 @@ pub(crate) const ANY: &str = " | ";
 pub(crate) const ALL: &str = " & ";
 pub(crate) const PREFIX: &str = ":*";
 
+/// Returns a query for words that follow each other.
+pub(crate) fn phrase(words: &[String]) -> String {
+    let words: Vec<_> = words.iter().map(|word| quoted(word)).collect();
+    format!("({})", words.join(" <-> "))
+}
+
 /// Quotes a word. Words are letters and digits; quoted they are literal whatever the index takes for a letter.
 pub(crate) fn quoted(word: &str) -> String {
     format!("'{}'", word.replace('\\', "\\\\").replace('\'', "''"))

@@ -16,7 +16,7 @@ impl Term {
     }
 
     fn matching(&self, mark: &str) -> String {
-        if self.has_prefix() {
+        if self.has_prefix() || !self.phrase.is_empty() {
             return self.marked(mark, Dialect::Postgres);
         }
         let words: Vec<_> = self

@@ -2,6 +2,7 @@
 
 use super::tsquery;
 use crate::engines::sql::query::text_match::{TextMatch, WordMatch};
+use crate::query::has_digit;
 
 impl WordMatch {
     /// Returns kind and ids of the tags of matching categories, fandoms and sellers.
@@ -18,10 +19,10 @@ impl WordMatch {
         let own = Some(self.term.matching_tsquery()).filter(|query| !query.is_empty());
         let named = self.tags().into_iter().filter(|(_, ids)| !ids.is_empty());
         let named = named.map(|(tag, ids)| tsquery::ids(tag, ids));
-        let code = self.code.as_deref().map(tsquery::code_prefix);
+        let code = self.code.as_deref();
+        let code = code.map(|code| tsquery::part_of_code(code, self.code_match));
         let synonyms = self
-            .synonyms
-            .iter()
+            .alternatives()
             .map(|words| tsquery::every(words.iter().map(Self::tsquery)));
         tsquery::any(own.into_iter().chain(named).chain(code).chain(synonyms))
     }
@@ -49,9 +50,13 @@ impl TextMatch {
         self.combined(self.words.iter().map(WordMatch::title_tsquery))
     }
 
-    /// Returns a tsquery for the products with a code that has the whole text as prefix.
+    /// Returns a tsquery for the products with a code that the whole text is, or begins if it has a digit.
     pub(crate) fn code_query(&self) -> Option<String> {
-        self.code.as_deref().map(tsquery::code_prefix)
+        let code = self.code.as_deref()?;
+        Some(match has_digit(code) {
+            true => tsquery::code_prefix(code),
+            false => tsquery::code(code),
+        })
     }
 
     fn combined(&self, words: impl Iterator<Item = String>) -> String {

@@ -5,6 +5,7 @@ use souk_domain::TenantId;
 use super::syntax;
 pub(crate) use super::syntax::quoted;
 use crate::engines::sql::sampling::SampleRate;
+use crate::query::CodeMatch;
 
 /// Query that matches nothing: no word and no tag equals it.
 pub(crate) const NOTHING: &str = "'~'";
@@ -40,6 +41,20 @@ pub(crate) fn code(code: &str) -> String {
 /// Returns the query for products with a code of this prefix.
 pub(crate) fn code_prefix(code: &str) -> String {
     self::code(code) + syntax::PREFIX
+}
+
+/// Returns the query for products with a code that a word may be part of.
+pub(crate) fn part_of_code(code: &str, farthest: CodeMatch) -> String {
+    match farthest {
+        CodeMatch::Whole => self::code(code),
+        CodeMatch::Prefix => code_prefix(code),
+        CodeMatch::Within => any([code_prefix(code), inner_code_prefix(code)]),
+    }
+}
+
+/// Returns the query for products with a rest of a code that has this prefix.
+fn inner_code_prefix(code: &str) -> String {
+    quoted(&format!("~p{code}")) + syntax::PREFIX
 }
 
 /// Returns the query for a sample of a tenant's active products. A rate always selects the same products, so that the

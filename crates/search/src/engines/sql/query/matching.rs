@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     SearchError, SearchPlan,
-    engines::sql::dialect::Dialect,
+    engines::sql::dialect::{Dialect, text as dialect_text},
     query::{TextPlan, Word, WordForm},
 };
 
@@ -25,8 +25,11 @@ pub(crate) async fn look_up<C: ConnectionTrait>(
     let dialect = Dialect::of(connection.get_database_backend());
     // First the words, then each word of a synonym once.
     let mut sought = text.words.clone();
-    for word in text.words.iter().flat_map(|word| &word.synonyms).flatten() {
-        let word = word.as_word();
+    let others = |word: &'_ Word| -> Vec<Word> {
+        let others = word.synonyms.iter().chain(&word.related).flatten();
+        others.map(WordForm::as_word).collect()
+    };
+    for word in text.words.iter().flat_map(others) {
         if !sought[text.words.len()..].contains(&word) {
             sought.push(word);
         }
@@ -35,13 +38,18 @@ pub(crate) async fn look_up<C: ConnectionTrait>(
     let mut found: Vec<_> = terms
         .into_iter()
         .zip(&sought)
-        .map(|(term, word)| WordMatch::new(term, word.code.clone(), dialect))
+        .map(|(term, word)| {
+            let code = word.code.clone().map(|code| (code, word.code_match));
+            WordMatch::new(term, code, dialect)
+        })
         .collect();
+    dialect_text::forget_unknown_codes(connection, plan.tenant, &mut found).await?;
     name_lookup::find(connection, plan, &mut found, tree).await?;
     let of_synonyms = found.split_off(text.words.len());
     let of_synonyms: Vec<_> = sought[text.words.len()..].iter().zip(of_synonyms).collect();
     for (word, found) in text.words.iter().zip(&mut found) {
-        found.synonyms = synonyms(word, &of_synonyms);
+        found.synonyms = alternatives(&word.synonyms, &of_synonyms);
+        found.related = alternatives(&word.related, &of_synonyms);
     }
     let scores = &plan.settings.words;
     Ok(TextMatch {
@@ -52,15 +60,18 @@ pub(crate) async fn look_up<C: ConnectionTrait>(
     })
 }
 
-/// Returns the matches of a word's synonyms. A synonym with a word that matches nothing is left out.
-fn synonyms(word: &Word, found: &[(&Word, WordMatch)]) -> Vec<Vec<WordMatch>> {
+/// Returns the matches of a word's synonyms or further forms. One with a word that matches nothing is left out.
+fn alternatives(
+    alternatives: &[Vec<WordForm>],
+    found: &[(&Word, WordMatch)],
+) -> Vec<Vec<WordMatch>> {
     let part = |part: &WordForm| {
         let part = part.as_word();
         let (_, found) = found.iter().find(|(word, _)| **word == part)?;
         (!found.is_empty()).then(|| found.clone())
     };
-    let synonyms = word.synonyms.iter();
-    synonyms
-        .filter_map(|synonym| synonym.iter().map(part).collect())
+    let alternatives = alternatives.iter();
+    alternatives
+        .filter_map(|words| words.iter().map(part).collect())
         .collect()
 }

@@ -9,6 +9,7 @@ use crate::engines::sql::{
     dialect::{conditions, text},
     statement::Sql,
 };
+use crate::query::has_digit;
 use crate::ranking::ranking_signals::{
     POPULARITY_STEPS, RATINGS_OF_WEIGHT, USUAL_RATING, fading_ms,
 };
@@ -30,9 +31,13 @@ impl TextMatch {
         if let Some(code) = &self.code {
             sql.push("CASE WHEN ");
             conditions::write_has_code(sql, plan.tenant, code, false);
-            sql.push(" THEN 8000 WHEN ");
-            conditions::write_has_code(sql, plan.tenant, code, true);
-            sql.push(" THEN 4000 ELSE 0 END + ");
+            sql.push(" THEN 8000");
+            if has_digit(code) {
+                sql.push(" WHEN ");
+                conditions::write_has_code(sql, plan.tenant, code, true);
+                sql.push(" THEN 4000");
+            }
+            sql.push(" ELSE 0 END + ");
         }
         let least = sql.syntax().least;
         sql.push(least).push("(");
@@ -85,7 +90,7 @@ impl TextMatch {
                 sql.push(" + CASE WHEN p.seller_id").in_ids(&word.sellers);
                 sql.push(" THEN 4 ELSE 0 END");
             }
-            if let Some(code) = &word.code {
+            if let Some(code) = word.code.as_ref().filter(|code| has_digit(code)) {
                 sql.push(" + CASE WHEN ");
                 conditions::write_has_code(sql, plan.tenant, code, true);
                 sql.push(" THEN 100 ELSE 0 END");

@@ -4,12 +4,18 @@ use sea_orm::ConnectionTrait;
 use souk_domain::Sort;
 
 use super::{
-    categories::CategoryTree, filters::Clause, matching, merchandising::MerchandisingClauses,
-    settings::Settings, text_match::TextMatch, variant_conditions::of_variants,
+    categories::CategoryTree,
+    filters::Clause,
+    matching,
+    merchandising::MerchandisingClauses,
+    operators::{self, OperatorMatches},
+    settings::Settings,
+    text_match::TextMatch,
+    variant_conditions::of_variants,
 };
 use crate::{
     SearchError, SearchPlan,
-    engines::sql::{postgres::selectivity::Selectivity, sampling::CountStrategy},
+    engines::sql::{postgres::selectivity::Selectivity, sampling::CountStrategy, statement::Sql},
 };
 
 /// Plan with the look-ups that its SQL needs.
@@ -18,6 +24,7 @@ pub(crate) struct Search<'a> {
     pub(crate) tree: &'a CategoryTree,
     pub(crate) settings: &'a Settings,
     pub(crate) text: Option<TextMatch>,
+    pub(crate) operators: OperatorMatches,
     pub(crate) clauses: Vec<Clause<'a>>,
     pub(crate) merchandising: MerchandisingClauses<'a>,
     /// Selectivity of words and tags; unknown on SQLite.
@@ -41,6 +48,7 @@ impl<'a> Search<'a> {
             tree,
             settings,
             text,
+            operators: operators::look_up(connection, plan, tree).await?,
             clauses: Clause::all(plan.tenant, &plan.filters, settings, tree),
             merchandising: MerchandisingClauses::new(plan, settings, tree),
             selectivity,
@@ -50,6 +58,17 @@ impl<'a> Search<'a> {
     /// Filters of which a hit must have a variant that passes them all: those of the plan, and of rules that narrow it.
     pub(crate) fn of_variants(&self) -> Vec<&Clause<'a>> {
         of_variants(self.clauses.iter().chain(&self.merchandising.only))
+    }
+
+    /// Returns true if something besides text and filters narrows the result.
+    pub(crate) fn narrows(&self) -> bool {
+        self.merchandising.narrows() || !self.operators.is_empty()
+    }
+
+    /// Appends the further conditions that product `p` is not hidden, and that the operators of the text admit it.
+    pub(crate) fn write_narrowing(&self, sql: &mut Sql) {
+        self.merchandising.write_hidden(sql);
+        self.operators.write(sql, self.plan);
     }
 
     /// Returns true if hits are ordered by what the row of their product has, whichever of its variants pass.

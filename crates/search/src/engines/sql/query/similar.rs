@@ -27,7 +27,7 @@ use crate::{
         sampling::CountStrategy,
         statement::Sql,
     },
-    query::{TextPlan, Word},
+    query::{Operators, TextPlan, Word},
 };
 
 /// Scores of having the main category, the leading fandom or the brand of the product. A telling word of the title
@@ -134,6 +134,7 @@ fn plan(tenant: TenantId, model: &Model) -> SearchPlan {
     SearchPlan {
         tenant,
         language: model.language,
+        operators: Operators::default(),
         text: Some(text),
         stage: MatchStage::AnyTerm,
         filters: Filters::default(),

@@ -18,6 +18,8 @@ pub(crate) struct Term {
     pub(crate) prefix: Option<String>,
     /// Words of the catalogue with that prefix.
     pub(crate) completions: BTreeSet<String>,
+    /// Words of an exact phrase, which match only next to each other.
+    pub(crate) phrase: Vec<String>,
 }
 
 impl Term {
@@ -56,7 +58,9 @@ impl Term {
             .prefix
             .iter()
             .map(|prefix| quoted(prefix) + dialect.syntax().prefix);
-        let alternatives: Vec<_> = words.chain(prefix).collect();
+        let phrase = Some(&self.phrase).filter(|words| !words.is_empty());
+        let phrase = phrase.map(|words| dialect.phrase(words));
+        let alternatives: Vec<_> = words.chain(prefix).chain(phrase).collect();
         alternatives.join(dialect.syntax().any)
     }
 }

@@ -2,6 +2,7 @@
 
 use super::term::Term;
 use crate::engines::sql::{dialect::Dialect, place::Place};
+use crate::query::CodeMatch;
 
 /// Matches of a text.
 #[derive(Debug)]
@@ -30,21 +31,27 @@ pub(crate) struct WordMatch {
     pub(crate) term: Term,
     /// Full-text query; empty if no word of the catalogue matches.
     pub(crate) query: String,
-    /// Prefix of a code.
+    /// Code, or part of one.
     pub(crate) code: Option<String>,
+    /// Farthest that the code may match.
+    pub(crate) code_match: CodeMatch,
     /// Categories whose products match, descendants included.
     pub(crate) categories: Vec<i64>,
     pub(crate) fandoms: Vec<i64>,
     pub(crate) sellers: Vec<i64>,
     /// Synonyms: all words of one of them must match. None of the words matches nothing.
     pub(crate) synonyms: Vec<Vec<WordMatch>>,
+    /// Further forms, likewise. They match and add nothing to a score.
+    pub(crate) related: Vec<Vec<WordMatch>>,
 }
 
 impl WordMatch {
-    pub(crate) fn new(term: Term, code: Option<String>, dialect: Dialect) -> Self {
+    pub(crate) fn new(term: Term, code: Option<(String, CodeMatch)>, dialect: Dialect) -> Self {
+        let (code, code_match) = code.unzip();
         Self {
             query: term.query(dialect),
             code,
+            code_match: code_match.unwrap_or_default(),
             term,
             ..Self::default()
         }
@@ -65,11 +72,16 @@ impl WordMatch {
             && self.categories.is_empty()
             && self.fandoms.is_empty()
             && self.sellers.is_empty()
-            && self.synonyms.iter().flatten().all(Self::is_plain)
+            && self.alternatives().flatten().all(Self::is_plain)
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.query.is_empty() && self.synonyms.is_empty() && self.is_plain()
+        self.query.is_empty() && self.alternatives().next().is_none() && self.is_plain()
+    }
+
+    /// Returns synonyms and further forms: all words of one of them must match.
+    pub(crate) fn alternatives(&self) -> impl Iterator<Item = &Vec<Self>> {
+        self.synonyms.iter().chain(&self.related)
     }
 
     /// Returns itself and the words of its synonyms.

@@ -4,7 +4,10 @@ use std::collections::BTreeSet;
 
 use souk_domain::TenantId;
 
-use crate::engines::sql::{place::Place, statement::Sql};
+use crate::{
+    engines::sql::{place::Place, statement::Sql},
+    query::CodeMatch,
+};
 
 /// Greater than every letter of a code.
 const LAST: char = '\u{10ffff}';
@@ -82,12 +85,32 @@ pub(crate) fn write_has_code(sql: &mut Sql, tenant: TenantId, code: &str, prefix
     if prefix {
         write_code(sql, tenant, code);
     } else {
-        sql.push("SELECT product_id FROM search_codes WHERE tenant_id = ")
-            .bind(tenant.0)
-            .push(" AND code = ")
-            .bind_text(code);
+        write_whole_code(sql, tenant, code);
     }
     sql.push(")");
+}
+
+/// Mark before rests of codes, of which no code has a letter.
+const INNER: char = '~';
+
+/// Appends a query for the products with a code that a word may be part of, possibly several times each.
+pub(crate) fn write_part_of_code(sql: &mut Sql, tenant: TenantId, code: &str, farthest: CodeMatch) {
+    if farthest == CodeMatch::Whole {
+        write_whole_code(sql, tenant, code);
+        return;
+    }
+    write_code(sql, tenant, code);
+    if farthest == CodeMatch::Within {
+        sql.push(" UNION ALL ");
+        write_code(sql, tenant, &format!("{INNER}{code}"));
+    }
+}
+
+fn write_whole_code(sql: &mut Sql, tenant: TenantId, code: &str) {
+    sql.push("SELECT product_id AS id FROM search_codes WHERE tenant_id = ")
+        .bind(tenant.0)
+        .push(" AND code = ")
+        .bind_text(code);
 }
 
 /// Appends a query for the products with a code of this prefix.

@@ -4,6 +4,7 @@
 //! by variants among them.
 
 pub(crate) mod attribute_counts;
+pub(crate) mod codes;
 pub(crate) mod conditions;
 pub(crate) mod facets;
 pub(crate) mod index;

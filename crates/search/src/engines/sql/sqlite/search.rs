@@ -31,7 +31,7 @@ pub(crate) fn write_set(sql: &mut Sql, search: &Search<'_>, clauses: &[&Clause<'
         clause.write(sql);
     }
     write_on_one(sql, clauses());
-    search.merchandising.write_hidden(sql);
+    search.write_narrowing(sql);
 }
 
 /// Appends products `p` with their ranks, and the condition that they match.

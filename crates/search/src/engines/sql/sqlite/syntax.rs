@@ -16,6 +16,11 @@ pub(crate) const ANY: &str = " OR ";
 pub(crate) const ALL: &str = " AND ";
 pub(crate) const PREFIX: &str = " *";
 
+/// Returns a query for words that follow each other.
+pub(crate) fn phrase(words: &[String]) -> String {
+    quoted(&words.join(" "))
+}
+
 /// Quotes a word.
 pub(crate) fn quoted(word: &str) -> String {
     format!("\"{}\"", word.replace('"', "\"\""))

@@ -1,19 +1,20 @@
 //! Text matches as queries for ids of products.
 
-use super::conditions::{write_code, write_further};
+use super::conditions::{write_further, write_part_of_code};
 use crate::{
     SearchPlan,
     engines::sql::{
         query::text_match::{TextMatch, WordMatch},
         statement::Sql,
     },
+    query::{CodeMatch, has_digit},
 };
 
 impl WordMatch {
     /// Returns an FTS5 query for products that have it, or a synonym, in their own text.
     fn own_text_query(&self) -> String {
         let own = Some(self.query.clone()).filter(|query| !query.is_empty());
-        let synonyms = self.synonyms.iter().map(own_texts_query);
+        let synonyms = self.alternatives().map(own_texts_query);
         let ways: Vec<_> = own.into_iter().chain(synonyms).collect();
         ways.join(" OR ")
     }
@@ -44,7 +45,11 @@ impl TextMatch {
         }
         if let Some(code) = &self.code {
             sql.push(if sets > 0 { " UNION ALL " } else { "" });
-            write_code(sql, plan.tenant, code);
+            let farthest = match has_digit(code) {
+                true => CodeMatch::Prefix,
+                false => CodeMatch::Whole,
+            };
+            write_part_of_code(sql, plan.tenant, code, farthest);
             sets += 1;
         }
         if sets == 0 {
@@ -102,10 +107,10 @@ fn write_word(sql: &mut Sql, plan: &SearchPlan, word: &WordMatch) {
     }
     if let Some(code) = &word.code {
         sql.push(union);
-        write_code(sql, plan.tenant, code);
+        write_part_of_code(sql, plan.tenant, code, word.code_match);
         union = " UNION ALL ";
     }
-    for synonym in &word.synonyms {
+    for synonym in word.alternatives() {
         sql.push(union).push("SELECT id FROM (");
         for (place, part) in synonym.iter().enumerate() {
             sql.push(if place > 0 { " INTERSECT " } else { "" });
@@ -116,6 +121,13 @@ fn write_word(sql: &mut Sql, plan: &SearchPlan, word: &WordMatch) {
         sql.push(") AS synonym");
         union = " UNION ALL ";
     }
+}
+
+/// Appends the condition that product `p` matches a word or phrase.
+pub(crate) fn write_has(sql: &mut Sql, plan: &SearchPlan, word: &WordMatch) {
+    sql.push("p.id IN (");
+    write_word(sql, plan, word);
+    sql.push(")");
 }
 
 /// Appends a query for the products whose own text matches.

@@ -12,7 +12,7 @@ use super::schema::Fields;
 use super::variants::MAX_VARIANTS;
 use super::weighted::push_weighted;
 use crate::facets::encoding;
-use crate::query::analysis::normal_code;
+use crate::query::{analysis::normal_code, inner_codes_of};
 use crate::ranking::ranking_signals;
 use crate::ranking::weights::{FieldWeights, TermWeights};
 
@@ -53,6 +53,9 @@ impl Encoder {
         indexed.add_text(fields.text, weighted(self.weights.stems()));
         indexed.add_text(fields.surface, weighted(self.weights.surfaces()));
         indexed.add_text(fields.begins, self.prefixes());
+        for text in self.weights.texts() {
+            indexed.add_text(fields.phrases, unweighted(text));
+        }
         let mut codes: Vec<String> = document
             .codes
             .iter()
@@ -62,6 +65,9 @@ impl Encoder {
         codes.dedup();
         for code in codes.iter().filter(|code| !code.is_empty()) {
             indexed.add_text(fields.codes, code);
+        }
+        for code in inner_codes_of(&document.codes) {
+            indexed.add_text(fields.inner_codes, code);
         }
         add_facets(&mut indexed, fields, document);
         indexed.add_i64(fields.id, document.id.0);
@@ -88,6 +94,15 @@ fn weighted<'a>(words: impl Iterator<Item = (&'a str, u8)>) -> String {
     let mut encoded = String::new();
     for (word, weight) in words {
         push_weighted(&mut encoded, word, weight);
+    }
+    encoded
+}
+
+/// Encodes words with spaces between, each once and in order.
+fn unweighted(text: &str) -> String {
+    let mut encoded = String::with_capacity(text.len() + 1);
+    for word in text.split(' ') {
+        push_weighted(&mut encoded, word, 1);
     }
     encoded
 }

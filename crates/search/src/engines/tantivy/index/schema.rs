@@ -25,6 +25,10 @@ pub const SURFACE: &str = "surface";
 pub const BEGINS: &str = "begins";
 /// Codes such as part numbers, in normal form.
 pub const CODES: &str = "codes";
+/// Rests of codes, see [`crate::query::inner_codes`].
+pub const INNER_CODES: &str = "inner_codes";
+/// Unstemmed words of each text, with their positions; phrases match here.
+pub const PHRASES: &str = "phrases";
 /// Slugs of the categories and their ancestors: a fast field of several strings.
 pub const CATEGORY: &str = "category";
 /// Set of category paths with names, root first: a fast field, see [`crate::facets::encoding`].
@@ -76,6 +80,8 @@ pub(crate) struct Fields {
     pub(crate) surface: Field,
     pub(crate) begins: Field,
     pub(crate) codes: Field,
+    pub(crate) inner_codes: Field,
+    pub(crate) phrases: Field,
     pub(crate) category: Field,
     pub(crate) category_path: Field,
     pub(crate) fandom: Field,
@@ -113,13 +119,21 @@ pub(crate) fn schema() -> (Schema, Fields) {
             .set_index_option(IndexRecordOption::Basic)
             .set_fieldnorms(false),
     );
+    let positions = TextOptions::default().set_indexing_options(
+        TextFieldIndexing::default()
+            .set_tokenizer(WEIGHTED)
+            .set_index_option(IndexRecordOption::WithFreqsAndPositions)
+            .set_fieldnorms(false),
+    );
     let label = TextOptions::default() | FAST;
     let number = NumericOptions::default().set_fast();
     let fields = Fields {
         text: schema.add_text_field(TEXT, weighted.clone()),
         surface: schema.add_text_field(SURFACE, weighted.clone()),
         begins: schema.add_text_field(BEGINS, weighted),
-        codes: schema.add_text_field(CODES, keyword),
+        codes: schema.add_text_field(CODES, keyword.clone()),
+        inner_codes: schema.add_text_field(INNER_CODES, keyword),
+        phrases: schema.add_text_field(PHRASES, positions),
         category: schema.add_text_field(CATEGORY, label.clone()),
         category_path: schema.add_text_field(CATEGORY_PATH, label.clone()),
         fandom: schema.add_text_field(FANDOM, label.clone()),

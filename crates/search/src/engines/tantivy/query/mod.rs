@@ -1,5 +1,6 @@
 //! Finds, filters, ranks and reads products for a plan, in one pass over the matching documents.
 
+pub(crate) mod admission;
 pub(crate) mod filters;
 pub(crate) mod matching;
 pub(crate) mod merchandising;

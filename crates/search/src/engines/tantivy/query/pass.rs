@@ -3,6 +3,7 @@
 use souk_domain::Sort;
 use tantivy::{DocAddress, DocId, SegmentReader};
 
+use super::admission::{Admission, admits};
 use super::filters::{self, Filter, Verdict};
 use super::matching::{Match, Matcher};
 use super::merchandising::Ranking;
@@ -98,6 +99,9 @@ impl<'a> Pass<'a> {
     ) -> tantivy::Result<()> {
         let mut filters = self.filters.iter().chain(ranking.narrowing());
         self.has_conditions = filters.any(Filter::speaks_of_variants);
+        let (searcher, fields) = (&snapshot.searcher, tenant.fields);
+        let admission = Admission::of(searcher, fields, &plan.operators)?;
+        let admission = admission.as_ref();
         let text = plan.text.as_ref();
         let values = MatchValues::new(&plan.settings.words);
         let lookup = Lookup::new(&snapshot.searcher, tenant.fields, values);
@@ -105,7 +109,7 @@ impl<'a> Pass<'a> {
             .map(|text| Matcher::new(&lookup, text, plan.stage))
             .transpose()?;
         let Some(matcher) = matcher else {
-            self.browse(tenant, snapshot, plan, ranking);
+            self.browse(tenant, snapshot, plan, admission, ranking);
             return Ok(());
         };
         if self.filters.is_empty()
@@ -113,20 +117,21 @@ impl<'a> Pass<'a> {
             && may_match_most(&matcher, snapshot)
         {
             let zeros = std::mem::take(&mut self.counts);
-            let found = prevalent::rank(snapshot, &matcher, ranking, self.best)?;
+            let found = prevalent::rank(snapshot, &matcher, admission, ranking, self.best)?;
             self.counts = found.counts(zeros, self.wanted, (tenant, snapshot));
-            return self.add_pinned(tenant, snapshot, ranking);
+            return self.add_pinned(tenant, snapshot, admission, ranking);
         }
         for (segment, (reader, table)) in snapshot.segments().enumerate() {
             let mut batch = Batch::new(segment, reader);
             matcher.for_each(segment, reader, |doc, matched| {
-                if !ranking.is_pinned(table, doc) && batch.push(doc, matched) {
+                let is_added = admits(admission, segment, doc) && !ranking.is_pinned(table, doc);
+                if is_added && batch.push(doc, matched) {
                     self.add_all(ranking, table, &mut batch);
                 }
             })?;
             self.add_all(ranking, table, &mut batch);
         }
-        self.add_pinned(tenant, snapshot, ranking)
+        self.add_pinned(tenant, snapshot, admission, ranking)
     }
 
     /// Counts and ranks the documents of a plan without text.
@@ -135,13 +140,14 @@ impl<'a> Pass<'a> {
         tenant: &TenantIndex,
         snapshot: &Snapshot,
         plan: &SearchPlan,
+        admission: Option<&Admission>,
         ranking: &impl Ranking,
     ) {
-        let scope = Scope::of(self.filters, &plan.merchandising);
+        let scope = Scope::of(self.filters, plan.narrows());
         for (segment, (reader, table)) in snapshot.segments().enumerate() {
             let mut batch = Batch::new(segment, reader);
             scope.for_each(table, |doc| {
-                if batch.push(doc, NO_WORDS) {
+                if admits(admission, segment, doc) && batch.push(doc, NO_WORDS) {
                     self.add_all(ranking, table, &mut batch);
                 }
             });
@@ -160,10 +166,13 @@ impl<'a> Pass<'a> {
         &mut self,
         tenant: &TenantIndex,
         snapshot: &Snapshot,
+        admission: Option<&Admission>,
         ranking: &impl Ranking,
     ) -> tantivy::Result<()> {
         for product in ranking.pinned() {
-            if let Some(address) = snapshot.address(tenant.fields, product)? {
+            if let Some(address) = snapshot.address(tenant.fields, product)?
+                && admits(admission, address.segment_ord as usize, address.doc_id)
+            {
                 let table = &snapshot.tables[address.segment_ord as usize];
                 self.add(ranking, table, address, (NO_WORDS, u64::MAX));
             }

@@ -5,6 +5,7 @@
 
 use tantivy::{DocAddress, DocId};
 
+use super::admission::{Admission, admits};
 use super::matching::Matcher;
 use super::merchandising::Ranking;
 use super::ranking::Best;
@@ -31,6 +32,7 @@ pub(crate) struct RankedMatches {
 pub(crate) fn rank(
     snapshot: &Snapshot,
     matcher: &Matcher,
+    admission: Option<&Admission>,
     ranking: &impl Ranking,
     best: &mut Best,
 ) -> tantivy::Result<RankedMatches> {
@@ -42,7 +44,8 @@ pub(crate) fn rank(
         let is_alive = alive(reader);
         let mut matching = vec![false; reader.max_doc() as usize];
         matcher.for_each(segment, reader, |doc, matched| {
-            if !is_alive(doc) || ranking.is_pinned(table, doc) {
+            let is_admitted = admits(admission, segment, doc);
+            if !is_admitted || !is_alive(doc) || ranking.is_pinned(table, doc) {
                 return;
             }
             matching[doc as usize] = true;

@@ -3,7 +3,6 @@
 use tantivy::DocId;
 
 use super::filters::Filter;
-use crate::Merchandising;
 use crate::engines::tantivy::index::table::Table;
 
 /// Superset of the documents that are counted: hits, and documents that only one filter excludes, see
@@ -19,12 +18,12 @@ pub(crate) enum Scope<'f> {
 }
 
 impl<'f> Scope<'f> {
-    /// Selects the scope of a search with these filters.
-    pub(crate) fn of(filters: &'f [Filter], merchandising: &Merchandising) -> Self {
+    /// Selects the scope of a search with these filters, which something else may narrow as well.
+    pub(crate) fn of(filters: &'f [Filter], is_narrowed: bool) -> Self {
         let mut grouped = filters.iter().filter(|filter| filter.is_grouped());
         match (grouped.next(), grouped.next()) {
             (Some(one), Some(other)) => Self::Either(one, other),
-            (Some(only), None) if filters.len() == 1 && !merchandising.narrows() => Self::One(only),
+            (Some(only), None) if filters.len() == 1 && !is_narrowed => Self::One(only),
             _ => Self::All,
         }
     }

@@ -1,7 +1,7 @@
 //! Match values: quality times saturated weight, quantised to one byte.
 
 use crate::ranking::weights::{FieldWeights, MAX_WEIGHT};
-use crate::settings::WordScores;
+use crate::settings::{RELATED_QUALITY, WordScores};
 
 /// Value of the best possible match.
 const MOST: f32 = 255.0;
@@ -9,6 +9,8 @@ const MOST: f32 = 255.0;
 pub(crate) const VALUE_SCALE: f32 = 1.0 / MOST;
 /// Share of a prefix match of a code, relative to a whole code.
 const CODE_PREFIX: f32 = 0.5;
+/// Share of a match within a code, relative to a whole code.
+const INNER_CODE: f32 = 0.1;
 
 /// Values of a term's matches, by the weight of the term in a document.
 #[derive(Debug, Clone, Copy)]
@@ -43,11 +45,13 @@ impl Values {
 pub(crate) struct MatchValues {
     pub(crate) same_stem: Values,
     pub(crate) synonym: Values,
+    pub(crate) related: Values,
     pub(crate) prefix: Values,
     pub(crate) one_typo: Values,
     pub(crate) two_typos: Values,
     pub(crate) whole_code: Values,
     pub(crate) code_prefix: Values,
+    pub(crate) inner_code: Values,
 }
 
 impl MatchValues {
@@ -55,11 +59,13 @@ impl MatchValues {
         Self {
             same_stem: Values::of_quality(1.0),
             synonym: Values::of_quality(scores.synonym),
+            related: Values::of_quality(RELATED_QUALITY),
             prefix: Values::of_quality(scores.prefix),
             one_typo: Values::of_quality(scores.one_typo),
             two_typos: Values::of_quality(scores.two_typos),
             whole_code: Values::constant(1.0),
             code_prefix: Values::constant(CODE_PREFIX),
+            inner_code: Values::constant(INNER_CODE),
         }
     }
 

@@ -119,7 +119,7 @@ pub(crate) fn collect<F>(
         (resolved, merchandising, zeros)
     };
     let plain = Plain(plan.sort);
-    let browsing = plan.text.is_none() && resolved.is_empty() && !plan.merchandising.narrows();
+    let browsing = plan.text.is_none() && resolved.is_empty() && !plan.narrows();
     let counted;
     let counts = if browsing {
         match &merchandising {

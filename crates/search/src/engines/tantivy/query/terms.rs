@@ -8,7 +8,7 @@ use tantivy::{Searcher, SegmentReader, Term};
 use super::scores::{MatchValues, Values};
 use crate::engines::tantivy::index::document::PREFIX_CHARS;
 use crate::engines::tantivy::index::schema::Fields;
-use crate::query::{Word, WordForm};
+use crate::query::{CodeMatch, Word, WordForm, has_digit};
 use souk_domain::MatchStage;
 
 /// Terms of one segment that a word expands to.
@@ -98,13 +98,16 @@ impl<'a> Lookup<'a> {
                 found.exact(self.fields.text, &joined.stem, self.values.same_stem, false)?;
             }
             for synonym in &word.synonyms {
-                found.synonym(synonym)?;
+                found.every(synonym, self.values.synonym)?;
+            }
+            for related in &word.related {
+                found.every(related, self.values.related)?;
             }
             if word.prefix {
                 found.prefixes(&word.surface)?;
             }
             if let Some(code) = &word.code {
-                found.codes(code)?;
+                found.part_of_code(code, word.code_match)?;
             }
             if let Some(spellings) = &spellings {
                 found.similar(word, spellings)?;
@@ -212,9 +215,10 @@ impl SegmentExpansion<'_> {
         Ok(())
     }
 
-    fn synonym(&mut self, words: &[WordForm]) -> tantivy::Result<()> {
+    /// Adds a phrase of words that a document must all have.
+    fn every(&mut self, words: &[WordForm], values: Values) -> tantivy::Result<()> {
         if let [word] = words {
-            return self.exact(self.fields.text, &word.stem, self.values.synonym, false);
+            return self.exact(self.fields.text, &word.stem, values, false);
         }
         let index = self.reader.inverted_index(self.fields.text)?;
         let mut phrase = Vec::with_capacity(words.len());
@@ -222,7 +226,6 @@ impl SegmentExpansion<'_> {
             let Some(info) = index.terms().get(&word.stem)? else {
                 return Ok(());
             };
-            let values = self.values.synonym;
             phrase.push(TermMatch::new(self.fields.text, info, values, false));
         }
         self.found.phrases.push(phrase);
@@ -253,10 +256,32 @@ impl SegmentExpansion<'_> {
         Ok(())
     }
 
+    /// Adds the codes that a whole text may be.
     fn codes(&mut self, code: &str) -> tantivy::Result<()> {
         let field = self.fields.codes;
         self.exact(field, code, self.values.whole_code, true)?;
-        self.prefix(field, code, self.values.code_prefix)
+        match has_digit(code) {
+            true => self.prefix(field, code, self.values.code_prefix),
+            false => Ok(()),
+        }
+    }
+
+    /// Adds the codes that a word may be part of. Without a digit they count less, because it is a word as well.
+    fn part_of_code(&mut self, code: &str, farthest: CodeMatch) -> tantivy::Result<()> {
+        let values = self.values;
+        let is_sure = has_digit(code);
+        let (whole, prefix) = match is_sure {
+            true => (values.whole_code, values.code_prefix),
+            false => (values.code_prefix, values.inner_code),
+        };
+        self.exact(self.fields.codes, code, whole, is_sure)?;
+        if farthest >= CodeMatch::Prefix {
+            self.prefix(self.fields.codes, code, prefix)?;
+        }
+        if farthest >= CodeMatch::Within {
+            self.prefix(self.fields.inner_codes, code, values.inner_code)?;
+        }
+        Ok(())
     }
 
     fn prefix(&mut self, field: Field, text: &str, values: Values) -> tantivy::Result<()> {
