@@ -182,7 +182,7 @@ mod tests {
         let word = ("bucherregal".to_owned(), 9);
         let spelling = ("bucherregal".to_owned(), "bücherregal".to_owned());
         let vocabulary = Vocabulary::new([word], []).with_spellings([spelling].into());
-        let meant = corrected("bucheregal ", &vocabulary, &mut analyzer);
+        let meant = corrected("bucheregal ", &vocabulary, &mut analyzer, |_| false);
         assert_eq!(meant.as_deref(), Some("bücherregal "));
     }
 

@@ -54,8 +54,7 @@ impl Model {
                 .map(|text| (text, true))
                 .chain([(&document.description, false)])
                 .collect();
-            let surfaces =
-                |text: Vec<Token>| text.into_iter().map(|word| word.surface).collect();
+            let surfaces = |text: Vec<Token>| text.into_iter().map(|word| word.surface).collect();
             Entry {
                 texts: texts
                     .iter()

@@ -10,13 +10,10 @@ use std::collections::BTreeSet;
 use souk_domain::{Language, TenantId};
 use souk_store::{ProjectionBatch, SearchProjection, Store, StoreError};
 
-pub(crate) use rows::{NameRow, ProductRow, VocabularyRow};
+pub(crate) use rows::{IndexedTexts, NameRow, ProductRow, STEM_MARK, VocabularyRow};
 
 use super::dialect::index;
-use crate::{
-    SearchError,
-    query::analysis::{Analyzer, analyzer_hash},
-};
+use crate::{SearchError, query::analysis::Analyzer, words};
 
 /// Writer of what the SQL engine searches. Those of several processes share the work.
 #[derive(Debug, Clone)]
@@ -105,4 +102,9 @@ impl SqlProjection {
         }
         index::delete(connection, &batch.deleted, &unlisted).await
     }
+}
+
+/// Returns what tells the analyzer that makes a language's words from others.
+fn analyzer_hash(language: Language) -> String {
+    format!("{:016x}", words::fingerprint(language))
 }

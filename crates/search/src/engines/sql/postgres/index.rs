@@ -10,7 +10,7 @@ use super::syntax::quoted;
 use crate::{
     SearchError,
     engines::sql::{
-        index::{NameRow, ProductRow},
+        index::{IndexedTexts, NameRow, ProductRow},
         statement::Sql,
     },
 };
@@ -18,12 +18,12 @@ use crate::{
 /// Query for the values of an array of JSON, up to its parameter, and the cast of that.
 pub(crate) const VOCABULARY: (&str, &str) = ("SELECT value FROM jsonb_array_elements", "::jsonb");
 
-/// Places of the texts in a tsvector, by weight. Ranks know no places; texts are only kept apart.
+/// Places of the texts in a tsvector, by weight. Ranks know no places; phrases do.
 const TITLE: (char, usize) = ('A', 0);
 const NAMES: (char, usize) = ('B', 2_000);
 const ATTRIBUTES: (char, usize) = ('C', 4_000);
 const DESCRIPTION: (char, usize) = ('D', 8_000);
-/// Largest place of a tsvector.
+/// Largest place of a tsvector. Words there stand next to none.
 const LAST_PLACE: usize = 16_383;
 
 #[derive(Serialize)]
@@ -117,7 +117,7 @@ pub(crate) async fn write_names<C: ConnectionTrait>(
         .iter()
         .map(|row| {
             let mut words = String::new();
-            write_words(&mut words, &row.words, (NAMES.0, 0));
+            write_texts(&mut words, &row.name, (NAMES.0, 0));
             GivenName {
                 kind: row.kind().as_str(),
                 entity_id: row.changed.entity_id,
@@ -167,12 +167,14 @@ pub(crate) async fn delete_products<C: ConnectionTrait>(
 
 fn given<'d>(row: &ProductRow<'d>) -> Given<'d> {
     let mut words = String::new();
-    write_words(&mut words, &row.title, TITLE);
-    write_words(&mut words, &row.brand, NAMES);
-    write_words(&mut words, &row.attribute_words, ATTRIBUTES);
-    write_words(&mut words, &row.description, DESCRIPTION);
-    let titled = row.title.iter().map(|word| format!("^{word}"));
-    for mark in titled.chain(row.codes.iter().map(|code| format!("~k{code}"))) {
+    write_texts(&mut words, &row.title, TITLE);
+    write_texts(&mut words, &row.brand, NAMES);
+    write_texts(&mut words, &row.attribute_values, ATTRIBUTES);
+    write_texts(&mut words, &row.description, DESCRIPTION);
+    let titled = row.title.words().map(|word| format!("^{word}"));
+    let codes = row.codes.iter().map(|code| format!("~k{code}"));
+    let inner = row.inner_codes.iter().map(|code| format!("~p{code}"));
+    for mark in titled.chain(codes).chain(inner) {
         words.push(' ');
         words.push_str(&quoted(&mark));
     }
@@ -183,10 +185,25 @@ fn given<'d>(row: &ProductRow<'d>) -> Given<'d> {
     }
 }
 
-/// Appends words with their places and a weight.
-fn write_words(target: &mut String, words: &[String], (weight, start): (char, usize)) {
-    for (place, word) in words.iter().enumerate() {
-        let place = (start + place + 1).min(LAST_PLACE);
-        target.push_str(&format!(" {}:{place}{weight}", quoted(word)));
+/// Appends words with their places and a weight. A place is left free between two texts, so that no phrase spans both.
+fn write_texts(target: &mut String, indexed: &IndexedTexts, (weight, start): (char, usize)) {
+    let mut place = start;
+    for text in &indexed.texts {
+        for word in text {
+            place += 1;
+            write_word(target, word, place, weight);
+        }
+        place += 1;
     }
+    for word in &indexed.others {
+        write_word(target, word, LAST_PLACE, weight);
+    }
+    for word in &indexed.written {
+        write_word(target, word, LAST_PLACE, DESCRIPTION.0);
+    }
+}
+
+fn write_word(target: &mut String, word: &str, place: usize, weight: char) {
+    let place = place.min(LAST_PLACE);
+    target.push_str(&format!(" {}:{place}{weight}", quoted(word)));
 }

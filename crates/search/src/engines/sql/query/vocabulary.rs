@@ -11,7 +11,10 @@ use souk_domain::{MatchStage, TenantId};
 use super::{term::Term, word_range::WordRange};
 use crate::{
     SearchError, SearchPlan,
-    engines::sql::{index::VocabularyRow, statement::Sql},
+    engines::sql::{
+        index::{STEM_MARK, VocabularyRow},
+        statement::Sql,
+    },
     query::Word,
 };
 
@@ -76,7 +79,7 @@ impl<'a> Lookup<'a> {
         if candidate == self.word.surface || self.word.has_stem(stem) {
             return Some(0);
         }
-        (self.typos > 0)
+        (self.typos > 0 && !candidate.starts_with(STEM_MARK))
             .then(|| self.word.distance_of(candidate))
             .flatten()
     }

@@ -91,7 +91,7 @@ pub(crate) fn write_has_code(sql: &mut Sql, tenant: TenantId, code: &str, prefix
 }
 
 /// Mark before rests of codes, of which no code has a letter.
-const INNER: char = '~';
+pub(crate) const INNER: char = '~';
 
 /// Appends a query for the products with a code that a word may be part of, possibly several times each.
 pub(crate) fn write_part_of_code(sql: &mut Sql, tenant: TenantId, code: &str, farthest: CodeMatch) {

@@ -5,10 +5,11 @@ use serde::Serialize;
 use souk_domain::TenantId;
 use souk_store::Entity;
 
+use super::conditions::INNER;
 use crate::{
     SearchError,
     engines::sql::{
-        index::{NameRow, ProductRow},
+        index::{IndexedTexts, NameRow, ProductRow},
         statement::Sql,
     },
 };
@@ -24,6 +25,9 @@ fn names_table(entity: Entity) -> &'static str {
         _ => "search_sellers",
     }
 }
+
+/// Word between texts, so that no phrase spans both. No text has it.
+const GAP: &str = " | ";
 
 #[derive(Serialize)]
 struct Texts {
@@ -46,10 +50,10 @@ pub(crate) async fn write_products<C: ConnectionTrait>(
         .iter()
         .map(|row| Texts {
             id: row.id,
-            title: row.title.join(" "),
-            names: row.brand.join(" "),
-            attributes: row.attribute_words.join(" "),
-            description: row.description.join(" "),
+            title: column(&row.title),
+            names: column(&row.brand),
+            attributes: column(&row.attribute_values),
+            description: description(row),
         })
         .collect();
     insert(
@@ -77,7 +81,8 @@ pub(crate) async fn write_products<C: ConnectionTrait>(
     )
     .await?;
     let codes = rows.iter().flat_map(|row| {
-        let codes = row.codes.iter();
+        let inner = row.inner_codes.iter().map(|code| format!("{INNER}{code}"));
+        let codes = row.codes.iter().cloned().chain(inner);
         codes.map(move |code| (row.id, tenant.0, code))
     });
     let codes: Vec<_> = codes.collect();
@@ -89,6 +94,35 @@ pub(crate) async fn write_products<C: ConnectionTrait>(
     .await
 }
 
+/// Returns the words of a column, each text apart.
+fn column(indexed: &IndexedTexts) -> String {
+    let texts = indexed.texts.iter().map(|text| text.join(" "));
+    let texts: Vec<_> = texts.chain(indexed.others.iter().cloned()).collect();
+    texts.join(GAP)
+}
+
+/// Returns the words of a name.
+fn name(indexed: &IndexedTexts) -> String {
+    let columns = [column(indexed)].into_iter();
+    let columns: Vec<_> = columns.chain(indexed.written.iter().cloned()).collect();
+    columns.join(GAP)
+}
+
+/// Returns the words of the description, and what the words of all texts are when written together or apart, which weighs
+/// as little.
+fn description(row: &ProductRow<'_>) -> String {
+    let texts = [
+        &row.title,
+        &row.brand,
+        &row.attribute_values,
+        &row.description,
+    ];
+    let written = texts.into_iter().flat_map(|texts| &texts.written);
+    let columns = [column(&row.description)].into_iter();
+    let columns: Vec<_> = columns.chain(written.cloned()).collect();
+    columns.join(GAP)
+}
+
 /// Writes the words of names.
 pub(crate) async fn write_names<C: ConnectionTrait>(
     connection: &C,
@@ -98,7 +132,7 @@ pub(crate) async fn write_names<C: ConnectionTrait>(
         let names: Vec<_> = rows
             .iter()
             .filter(|row| row.kind() == entity)
-            .map(|row| (row.changed.entity_id, row.words.join(" ")))
+            .map(|row| (row.changed.entity_id, name(&row.name)))
             .collect();
         let ids: Vec<i64> = names.iter().map(|(id, _)| *id).collect();
         delete_names(connection, entity, &ids).await?;

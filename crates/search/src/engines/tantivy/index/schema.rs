@@ -45,7 +45,7 @@ pub const ATTRIBUTE: &str = "attribute";
 /// Lowest price in minor units: a fast field.
 pub const PRICE: &str = "price";
 /// Number of decimal digits of the price: a fast field.
-pub(crate) const EXPONENT: &str = "exponent";
+pub(crate) const PRICE_SCALE: &str = "price_scale";
 /// Mean rating, absent for the unrated: a fast field.
 pub const RATING: &str = "rating";
 /// Rating as a ranking signal, see [`crate::ranking::ranking_signals`]: a fast field.
@@ -89,7 +89,7 @@ pub(crate) struct Fields {
     pub(crate) seller: Field,
     pub(crate) attribute: Field,
     pub(crate) price: Field,
-    pub(crate) exponent: Field,
+    pub(crate) price_scale: Field,
     pub(crate) rating: Field,
     pub(crate) rating_value: Field,
     pub(crate) available: Field,
@@ -141,7 +141,7 @@ pub(crate) fn schema() -> (Schema, Fields) {
         seller: schema.add_text_field(SELLER, label.clone()),
         attribute: schema.add_text_field(ATTRIBUTE, label),
         price: schema.add_i64_field(PRICE, number.clone()),
-        exponent: schema.add_u64_field(EXPONENT, number.clone()),
+        price_scale: schema.add_u64_field(PRICE_SCALE, number.clone()),
         rating: schema.add_f64_field(RATING, number.clone()),
         rating_value: schema.add_f64_field(RATING_VALUE, number.clone()),
         available: schema.add_i64_field(AVAILABLE, number.clone()),
