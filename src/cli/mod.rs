@@ -1,5 +1,6 @@
 //! The command line.
 
+mod analytics;
 mod catalogue;
 mod config;
 mod health;
@@ -122,6 +123,12 @@ enum Command {
         after_help = "Examples:\n  souk search-config export search.json\n  souk search-config import search.json --actor ada"
     )]
     SearchConfig(search_config::SearchConfigCommand),
+    /// Take back what was counted of searches
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  souk analytics void --query 'planted phrase'\n  souk analytics void --day 2026-01-31\n  souk analytics void --network 203.0.113.0/24"
+    )]
+    Analytics(analytics::AnalyticsCommand),
     /// Add, list and remove marketplaces
     #[command(subcommand)]
     Tenant(tenant::TenantCommand),
@@ -216,6 +223,7 @@ async fn run_async(command: Command, config: Config) -> anyhow::Result<()> {
         Command::Import(command) => command.run(&config).await,
         Command::Export(command) => command.run(&config).await,
         Command::SearchConfig(command) => search_config::run(command, &config).await,
+        Command::Analytics(command) => analytics::run(command, &config).await,
         Command::Tenant(command) => tenant::run(command, &config).await,
         Command::Health(command) => health::run(command, &config).await,
         Command::Openapi { .. } | Command::Config { .. } | Command::AdminKey => Ok(()),

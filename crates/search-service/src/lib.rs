@@ -12,6 +12,7 @@ mod tenant_directory;
 mod training;
 mod visitors;
 
+pub use analytics::network_key;
 pub use analytics::{Analytics, SearchFacts, TwoProportions};
 pub use api_key::{IssuedKey, api_key_hash, issue_key};
 pub use gateway::{

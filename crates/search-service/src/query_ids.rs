@@ -33,6 +33,27 @@ impl QueryIdSigner {
         (is_of(today) || is_of(today - 1)).then_some(signed.id)
     }
 
+    /// Returns the key under which a text of a tenant is counted and stored: nobody without the secret can find it by
+    /// guessing the text.
+    pub fn text_key(&self, tenant: TenantId, text: u64) -> u64 {
+        let mut mac =
+            Hmac::<Sha256>::new_from_slice(&self.secret).expect("a key may have any length");
+        // No signature is made of so few bytes.
+        mac.update(b"text");
+        mac.update(&tenant.0.to_le_bytes());
+        mac.update(&text.to_le_bytes());
+        let code = mac.finalize().into_bytes();
+        let mut first = [0; 8];
+        first.copy_from_slice(&code[..8]);
+        u64::from_le_bytes(first)
+    }
+
+    /// Returns the hashes under which a text may be stored: that of today, and the one without a secret of earlier versions.
+    pub fn stored_keys(&self, tenant: TenantId, text: u64) -> Vec<i64> {
+        let keys = [self.text_key(tenant, text), text];
+        keys.map(u64::cast_signed).into()
+    }
+
     /// The first 64 bits: an online guess hits one in 2^63.
     fn signature(&self, tenant: TenantId, id: QueryId, day: i64) -> u64 {
         let mut mac =
@@ -72,6 +93,20 @@ mod tests {
         assert_eq!(taken(2, 5 * DAY_MS), None);
         let other = QueryIdSigner::new([8; 32]);
         assert_eq!(other.verify(TenantId(1), &signed, 5 * DAY_MS), None);
+    }
+
+    #[test]
+    fn text_key_is_the_secret_and_the_tenants() {
+        let signer = QueryIdSigner::new([7; 32]);
+        let key = signer.text_key(TenantId(1), 5);
+        assert_eq!(key, signer.text_key(TenantId(1), 5));
+        let others = [
+            signer.text_key(TenantId(2), 5),
+            signer.text_key(TenantId(1), 6),
+            QueryIdSigner::new([8; 32]).text_key(TenantId(1), 5),
+            5,
+        ];
+        assert!(!others.contains(&key));
     }
 
     #[test]

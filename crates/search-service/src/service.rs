@@ -124,10 +124,10 @@ impl SearchService {
         } = request;
         let rewritten = self.rewrite(tenant, context, query);
         let results = self.gateway.search(&rewritten.plan).await?;
+        let mut query_id = context.query_id(query);
+        query_id.text = self.query_ids.text_key(tenant.id, query_id.text);
         Ok(SearchResponse {
-            query_id: self
-                .query_ids
-                .sign(tenant.id, context.query_id(query), context.now_ms()),
+            query_id: self.query_ids.sign(tenant.id, query_id, context.now_ms()),
             settings_version: context.version(),
             redirect: rewritten.redirect,
             did_you_mean: self.did_you_mean(&rewritten.plan, &results.value),

@@ -5,8 +5,12 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use arc_swap::ArcSwap;
 use souk_domain::{Language, TenantId};
-use souk_search::{ClickedQueries, PopularQueries, suggestions::Completion};
-use souk_store::{Store, StoreError, SuggestedQuery};
+use souk_search::{
+    ClickedQueries, PopularQueries,
+    merchandising::config::{BlockList, SuggestionPolicy},
+    suggestions::Completion,
+};
+use souk_store::{Scope, Store, StoreError, SuggestedQuery, SuggestionDecision};
 use tokio_util::sync::CancellationToken;
 
 use souk_telemetry::chain;
@@ -83,12 +87,11 @@ impl SuggestedQueries {
         let before = self.offered.load_full();
         let mut offered = HashMap::new();
         for tenant in self.store.tenants().list().await? {
-            let from = self
-                .store
-                .scope(tenant.id)
-                .search_feedback()
-                .suggested()
-                .await?;
+            let scope = self.store.scope(tenant.id);
+            let mut from = scope.search_feedback().suggested().await?;
+            if !from.is_empty() {
+                retain_allowed(&scope, &mut from).await?;
+            }
             let same = before.get(&tenant.id).filter(|it| it.from == from);
             let of_tenant = match same {
                 Some(same) => same.clone(),
@@ -99,6 +102,30 @@ impl SuggestedQueries {
         self.offered.store(Arc::new(offered));
         Ok(())
     }
+}
+
+/// Removes what the tenant's policy or a decision keeps from being suggested, also while the next run of learning is to come.
+async fn retain_allowed(
+    scope: &Scope,
+    queries: &mut Vec<SuggestedQuery>,
+) -> Result<(), StoreError> {
+    let live = scope.search_configs().active_versions().await?.live;
+    // What a newer version has saved and this one does not understand may block anything.
+    let Ok(policy) = SuggestionPolicy::of_document(&live.document) else {
+        queries.clear();
+        return Ok(());
+    };
+    let decisions = scope.suggestion_decisions().all().await?;
+    let blocked = BlockList::new(&policy);
+    queries.retain(|query| {
+        let is_allowed = match decisions.get(&query.query) {
+            Some(SuggestionDecision::Approved) => true,
+            Some(SuggestionDecision::Refused) => false,
+            _ => !policy.approve_first,
+        };
+        is_allowed && !blocked.blocks(&query.text)
+    });
+    Ok(())
 }
 
 impl Offered {

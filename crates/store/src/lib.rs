@@ -31,10 +31,11 @@ mod tenants;
 mod visitor_salts;
 
 pub use analytics::{
-    Batch, DailyMetrics, EventCount, Metrics, NetworkTokens, Period, PopularityOptions,
-    QueryMetrics, QueryOrder, SearchAnalytics, SearchCount, SearchFeedback, SearchKey,
-    SearchReports, SuggestedQuery, SuggestionOptions, Summary, Trend, Trends, VersionMetrics,
-    Visitor,
+    AttributedBatch, Batch, DailyMetrics, EventCount, Metrics, NetworkOrigins, NetworkSearches,
+    NetworkTokens, Period, PopularityOptions, QueryMetrics, QueryOrder, SearchAnalytics,
+    SearchCount, SearchFeedback, SearchKey, SearchReports, SuggestedQuery, SuggestionDecision,
+    SuggestionDecisions, SuggestionOptions, SuggestionRecord, Summary, Trend, Trends,
+    VersionMetrics, Visitor, VoidableAnalytics, Voided,
 };
 pub use backend::Backend;
 pub use catalogue::{

@@ -2,9 +2,14 @@
 
 use async_trait::async_trait;
 use souk_config::Cron;
-use souk_search::QueryText;
-use souk_store::{PopularityOptions, Store, SuggestionOptions, Tenant};
-use tracing::info;
+use souk_search::{
+    QueryText,
+    merchandising::config::{BlockList, SuggestionPolicy},
+};
+use souk_store::{
+    PopularityOptions, Store, SuggestedQuery, SuggestionDecision, SuggestionOptions, Tenant,
+};
+use tracing::{info, warn};
 
 use super::task::{ScheduledTask, TaskContext, for_each_tenant};
 use crate::{IndexerConfig, IndexerError};
@@ -43,12 +48,50 @@ pub async fn learn(
     let mut queries = feedback.frequent_queries(&frequent, now_ms).await?;
     queries.retain(|query| QueryText::is_worth_suggesting(&query.text));
     queries.truncate(MAX_SUGGESTED as usize);
+    let waiting = decide(store, tenant, &mut queries).await?;
+    feedback.propose(&waiting).await?;
     if queries != feedback.suggested().await? {
         feedback.suggest(&queries).await?;
         let queries = queries.len();
         info!(tenant = tenant.slug, queries, "other queries are suggested");
     }
     Ok(())
+}
+
+/// Leaves of some queries those that may be suggested, and returns those that wait for approval.
+async fn decide(
+    store: &Store,
+    tenant: &Tenant,
+    queries: &mut Vec<SuggestedQuery>,
+) -> Result<Vec<SuggestedQuery>, IndexerError> {
+    let scope = store.scope(tenant.id);
+    let live = scope.search_configs().active_versions().await?.live;
+    let Ok(policy) = SuggestionPolicy::of_document(&live.document) else {
+        warn!(
+            tenant = tenant.slug,
+            "search configuration is not understood; nothing is suggested"
+        );
+        queries.clear();
+        return Ok(Vec::new());
+    };
+    let decisions = scope.suggestion_decisions().all().await?;
+    let blocked = BlockList::new(&policy);
+    let mut waiting = Vec::new();
+    queries.retain(|query| {
+        if blocked.blocks(&query.text) {
+            return false;
+        }
+        match decisions.get(&query.query) {
+            Some(SuggestionDecision::Approved) => true,
+            Some(SuggestionDecision::Refused) => false,
+            _ if policy.approve_first => {
+                waiting.push(query.clone());
+                false
+            }
+            _ => true,
+        }
+    });
+    Ok(waiting)
 }
 
 /// Updates popularity and suggestions from shoppers' events.

@@ -16,7 +16,7 @@ pub mod reviews;
 pub mod tenants;
 pub mod variants;
 
-pub use analytics::AdminAnalyticsApi;
+pub use analytics::{AdminAnalyticsApi, void::AdminVoidApi};
 pub use attributes::AdminAttributesApi;
 pub use cache::AdminCacheApi;
 pub use categories::AdminCategoriesApi;
@@ -48,6 +48,7 @@ pub type Api = (
     merchandising::Api,
     AdminCacheApi,
     AdminAnalyticsApi,
+    AdminVoidApi,
     AdminEvaluationApi,
     AdminTenantsApi,
 );
@@ -66,6 +67,7 @@ pub(super) fn api() -> Api {
         merchandising::api(),
         AdminCacheApi,
         AdminAnalyticsApi,
+        AdminVoidApi,
         AdminEvaluationApi,
         AdminTenantsApi,
     )

@@ -31,7 +31,7 @@ impl CalendarDay {
     }
 
     /// Reads a date of ISO 8601, of a year from 1970 to 9999.
-    pub(super) fn read(text: &str) -> Option<Self> {
+    pub(crate) fn read(text: &str) -> Option<Self> {
         let day: NaiveDate = text.parse().ok()?;
         // Whatever else the parser takes, such as `2026-1-1`.
         let day = Self(day);

@@ -20,7 +20,12 @@ pub struct RequestNetwork(Option<IpAddr>);
 impl RequestNetwork {
     /// The network of a client.
     pub(in crate::http) fn of(client: Client) -> Self {
-        Self(client.address().map(|address| match address {
+        Self::at(client.address())
+    }
+
+    /// The network of an address.
+    pub(crate) fn at(address: Option<IpAddr>) -> Self {
+        Self(address.map(|address| match address {
             IpAddr::V4(address) => {
                 let rest = Ipv4Addr::BITS - IPV4_BITS;
                 Ipv4Addr::from_bits(address.to_bits() >> rest << rest).into()
@@ -34,13 +39,18 @@ impl RequestNetwork {
 
     /// Returns today's hash; `None` while the day's salt cannot be read.
     pub async fn hash(&self, app: &AppState, tenant: TenantId) -> Option<VisitorHash> {
+        let now = Utc::now().timestamp_millis();
+        app.visitor_hasher.hash(tenant, &self.name(), now).await
+    }
+
+    /// Returns the name that is hashed.
+    pub(crate) fn name(&self) -> String {
         // No visitor id has a space.
         let named = match self.0 {
             Some(network) => format!("network {network}"),
             None => "network local".to_owned(),
         };
-        let now = Utc::now().timestamp_millis();
-        app.visitor_hasher.hash(tenant, &named, now).await
+        named
     }
 }
 

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use chrono::Utc;
 use parking_lot::Mutex;
 use souk_domain::TenantId;
-use souk_store::{Batch, Store, StoreError};
+use souk_store::{AttributedBatch, Store, StoreError};
 use souk_telemetry::chain;
 
 use super::pending::Pending;
@@ -19,16 +19,16 @@ const MAX_REFUSALS: u32 = 5;
 #[async_trait]
 pub(super) trait InvalidationLog: Send + Sync {
     /// Adds a batch up, unless that was done before.
-    async fn add(&self, batch: &Batch) -> Result<(), StoreError>;
+    async fn add(&self, batch: &AttributedBatch) -> Result<(), StoreError>;
     /// Returns those searches that were ever counted.
     async fn known(&self, keys: &[(TenantId, i64)]) -> Result<Vec<(TenantId, i64)>, StoreError>;
 }
 
 #[async_trait]
 impl InvalidationLog for Store {
-    async fn add(&self, batch: &Batch) -> Result<(), StoreError> {
+    async fn add(&self, batch: &AttributedBatch) -> Result<(), StoreError> {
         let now = Utc::now().timestamp_millis();
-        self.search_analytics().add(batch, now).await
+        self.search_analytics().add_attributed(batch, now).await
     }
 
     async fn known(&self, keys: &[(TenantId, i64)]) -> Result<Vec<(TenantId, i64)>, StoreError> {
@@ -41,7 +41,7 @@ pub(super) struct Flusher {
     ledger: Arc<dyn InvalidationLog>,
     pending: Arc<Mutex<Pending>>,
     /// Batch that is not known to be stored.
-    unsettled: Option<Batch>,
+    unsettled: Option<AttributedBatch>,
     failures: u32,
     refusals: u32,
 }

@@ -80,10 +80,14 @@ impl Analytics {
     ) {
         let key = key_of(tenant, facts.id, now_ms);
         let visitor = visitor.map(|visitor| hash(visitor, &[facts.id.text, u64::MAX]));
+        let origin = network.map(network_key);
         let network = network.filter(|_| facts.has_every_word);
         let network = network.map(|network| hash(network, &[SEARCHED, facts.id.text]));
         let mut pending = self.0.pending.lock();
         pending.search(key, &facts.text, facts.found, (visitor, network));
+        if let Some(origin) = origin {
+            pending.search_of(origin, key, facts.found, [visitor, network]);
+        }
     }
 
     /// Counts what was done with a hit.
@@ -106,6 +110,7 @@ impl Analytics {
             // A network is hashed for the day on which it tells of it: on another day it would be another one.
             network: (day_of(event.at_ms) == day_of(now_ms))
                 .then(|| network_tokens(network, query.text, product, action)),
+            origin: network.map(network_key),
             tries: 0,
         });
     }
@@ -192,11 +197,17 @@ fn stored(key: u64) -> i64 {
     key.cast_signed()
 }
 
+/// Returns the hash by which all that a network did on a day can be taken back.
+pub fn network_key(network: VisitorHash) -> i64 {
+    hash(network, &[ORIGIN])
+}
+
 /// Purposes of a network's tokens.
 const SEARCHED: u64 = 1;
 const CLICKED: u64 = 2;
 const TOUCHED: u64 = 3;
 const ACTED: u64 = 4;
+const ORIGIN: u64 = 5;
 
 /// Returns the tokens of an event. All events whose network cannot be told come from one network.
 fn network_tokens(

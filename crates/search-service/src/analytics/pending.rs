@@ -3,7 +3,10 @@
 use std::collections::{HashMap, HashSet};
 
 use souk_domain::{HitEvent, TenantId};
-use souk_store::{Batch, EventCount, NetworkTokens, SearchCount, SearchKey, Visitor};
+use souk_store::{
+    AttributedBatch, Batch, EventCount, NetworkOrigins, NetworkSearches, NetworkTokens,
+    SearchCount, SearchKey, Visitor,
+};
 
 /// Searches that are held apart, at most.
 const MAX_SEARCHES: usize = 50_000;
@@ -23,6 +26,8 @@ pub(super) struct Event {
     pub(super) once: Option<(i64, i64)>,
     /// Tokens of the network that it came from; `None` if it counts for none.
     pub(super) network: Option<NetworkTokens>,
+    /// Hash of the network that it came from, if it is known.
+    pub(super) origin: Option<i64>,
     /// Number of flushes it waited.
     pub(super) tries: u32,
 }
@@ -33,6 +38,9 @@ pub(super) struct Pending {
     searches: HashMap<SearchKey, Search>,
     visitors: HashSet<Visitor>,
     networks: HashSet<Visitor>,
+    /// Searches by network, and networks of the visitors' tokens.
+    by_network: HashMap<(SearchKey, i64), Search>,
+    origins: HashMap<Visitor, i64>,
     texts: HashMap<(TenantId, i64), String>,
     events: Vec<Event>,
     lost: u64,
@@ -77,6 +85,34 @@ impl Pending {
         }
     }
 
+    /// Notes which network a search came from, with the tokens that it was counted with.
+    pub(super) fn search_of(
+        &mut self,
+        network: i64,
+        key: SearchKey,
+        found: bool,
+        tokens: [Option<i64>; 2],
+    ) {
+        if !self.searches.contains_key(&key) {
+            return;
+        }
+        let there = self.by_network.len();
+        let search = match self.by_network.get_mut(&(key, network)) {
+            Some(search) => search,
+            None if there >= MAX_VISITORS => return,
+            None => self.by_network.entry((key, network)).or_default(),
+        };
+        search.searches += 1;
+        search.no_results += u64::from(!found);
+        for token in tokens.into_iter().flatten() {
+            if self.origins.len() < 2 * MAX_VISITORS {
+                self.origins
+                    .entry(Visitor { key, token })
+                    .or_insert(network);
+            }
+        }
+    }
+
     pub(super) fn event(&mut self, event: Event) {
         if self.events.len() < MAX_EVENTS {
             self.events.push(event);
@@ -105,7 +141,7 @@ impl Pending {
     }
 
     /// All of it as a batch. Events of searches that are `unknown` wait for the next one, a few times.
-    pub(super) fn take(&mut self, id: i64, unknown: &HashSet<(TenantId, i64)>) -> Batch {
+    pub(super) fn take(&mut self, id: i64, unknown: &HashSet<(TenantId, i64)>) -> AttributedBatch {
         let all = std::mem::take(self);
         self.lost = all.lost;
         let waits = |event: &Event| {
@@ -116,6 +152,19 @@ impl Pending {
         for event in &mut self.events {
             event.tries += 1;
         }
+        let by_network = all.by_network.into_iter();
+        let origins = NetworkOrigins {
+            searches: by_network
+                .map(|((key, network), search)| NetworkSearches {
+                    key,
+                    network,
+                    searches: search.searches,
+                    no_results: search.no_results,
+                })
+                .collect(),
+            tokens: all.origins,
+            events: events.iter().map(|event| event.origin).collect(),
+        };
         let mut texts = all.texts;
         let searches = all.searches.into_iter().map(|(key, search)| SearchCount {
             key,
@@ -124,13 +173,14 @@ impl Pending {
             searches: search.searches,
             no_results: search.no_results,
         });
-        Batch {
+        let batch = Batch {
             id,
             searches: searches.collect(),
             visitors: all.visitors.into_iter().collect(),
             networks: all.networks.into_iter().collect(),
             events: events.into_iter().map(EventCount::from).collect(),
-        }
+        };
+        AttributedBatch { batch, origins }
     }
 }
 
@@ -178,6 +228,7 @@ mod tests {
             },
             once: None,
             network: None,
+            origin: None,
             tries: 0,
         }
     }

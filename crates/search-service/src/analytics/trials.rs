@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use parking_lot::Mutex;
 use proptest::prelude::*;
 use souk_domain::{Action, HitEvent, ProductId, QueryId, TenantId};
-use souk_store::{Batch, StoreError};
+use souk_store::{AttributedBatch, StoreError};
 
 use super::{Analytics, SearchFacts, flush::InvalidationLog};
 
@@ -38,7 +38,7 @@ fn away() -> StoreError {
 
 #[async_trait]
 impl InvalidationLog for Fickle {
-    async fn add(&self, batch: &Batch) -> Result<(), StoreError> {
+    async fn add(&self, batch: &AttributedBatch) -> Result<(), StoreError> {
         let luck = self.luck.lock().pop_front().unwrap_or(Luck::Adds);
         if luck == Luck::Refuses {
             return Err(away());

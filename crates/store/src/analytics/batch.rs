@@ -1,5 +1,7 @@
 //! Counts on their way into the database.
 
+use std::{collections::HashMap, ops::Deref};
+
 use souk_domain::{Action, TenantId};
 
 /// Key that searches are counted under: tenant, day, text and settings version.
@@ -72,6 +74,30 @@ pub struct EventCount {
     pub network: Option<NetworkTokens>,
 }
 
+/// Searches of one network.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NetworkSearches {
+    /// Key of the searches.
+    pub key: SearchKey,
+    /// Hash of the network.
+    pub network: i64,
+    /// Number of searches.
+    pub searches: u64,
+    /// Number of searches without a hit.
+    pub no_results: u64,
+}
+
+/// Networks that counts came from, so that all counts of one can be taken back.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct NetworkOrigins {
+    /// Searches, each key and network once.
+    pub searches: Vec<NetworkSearches>,
+    /// Network of each token of a visitor or network that is known.
+    pub tokens: HashMap<Visitor, i64>,
+    /// Networks of the events, in their order; those that are missing are not known.
+    pub events: Vec<Option<i64>>,
+}
+
 /// Counts that one transaction adds.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Batch {
@@ -111,5 +137,22 @@ impl Batch {
         self.visitors.retain(|it| is_kept(it.key.tenant));
         self.networks.retain(|it| is_kept(it.key.tenant));
         self.events.retain(|it| is_kept(it.key.tenant));
+    }
+}
+
+/// Batch with the networks that its counts came from.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct AttributedBatch {
+    /// The counts.
+    pub batch: Batch,
+    /// Their networks, as far as they are known.
+    pub origins: NetworkOrigins,
+}
+
+impl Deref for AttributedBatch {
+    type Target = Batch;
+
+    fn deref(&self) -> &Batch {
+        &self.batch
     }
 }

@@ -7,7 +7,8 @@ use serde::Serialize;
 use souk_domain::{Action, TenantId};
 
 use super::{
-    Batch, EventCount, SAME_EVENT_MS, SearchKey, sums::DaySums, transaction::BatchTransaction,
+    Batch, EventCount, NetworkOrigins, SAME_EVENT_MS, SearchKey, sums::DaySums,
+    transaction::BatchTransaction,
 };
 use crate::{
     Backend, StoreError,
@@ -70,6 +71,8 @@ pub(super) struct CountedEvent<'a> {
     pub(super) event: &'a EventCount,
     /// True for the first event of its kind after the search.
     is_first: bool,
+    /// Network that it came from, if it is known.
+    pub(super) origin: Option<i64>,
 }
 
 impl CountedEvent<'_> {
@@ -102,6 +105,7 @@ impl BatchTransaction<'_> {
     pub(super) async fn events<'a>(
         &self,
         batch: &'a Batch,
+        origins: &NetworkOrigins,
     ) -> Result<Vec<CountedEvent<'a>>, StoreError> {
         if batch.events.is_empty() {
             return Ok(Vec::new());
@@ -116,24 +120,27 @@ impl BatchTransaction<'_> {
             .into_iter()
             .collect();
         let products = self.products(&batch.events).await?;
+        let origins = origins.events.iter().copied();
+        let origins = origins.chain(std::iter::repeat(None));
         let events: Vec<_> = batch
             .events
             .iter()
-            .filter(|event| products.contains(&(event.key.tenant, event.product)))
+            .zip(origins)
+            .filter(|(event, _)| products.contains(&(event.key.tenant, event.product)))
             .collect();
         let mut fresh = self
-            .unseen(events.iter().filter_map(|it| it.event).collect())
+            .unseen(events.iter().filter_map(|(it, _)| it.event).collect())
             .await?;
         let events: Vec<_> = events
             .into_iter()
-            .filter(|it| it.event.is_none_or(|event| fresh.remove(&event)))
+            .filter(|(it, _)| it.event.is_none_or(|event| fresh.remove(&event)))
             .collect();
         // Only now: an event that is not counted makes no search successful, nor keeps the next one from doing so.
         let mut first = self
-            .unseen(events.iter().filter_map(|it| it.success).collect())
+            .unseen(events.iter().filter_map(|(it, _)| it.success).collect())
             .await?;
         let mut counted = Vec::with_capacity(events.len());
-        for event in events {
+        for (event, origin) in events {
             let is_known = known.contains(&(event.key.tenant, event.key.query));
             counted.push(CountedEvent {
                 key: if is_known {
@@ -146,6 +153,7 @@ impl BatchTransaction<'_> {
                     }
                 },
                 event,
+                origin,
                 is_first: event.success.is_none_or(|success| first.remove(&success)),
             });
         }

@@ -2,19 +2,26 @@
 
 mod add_batch;
 mod batch;
+mod decisions;
 mod events;
 mod feedback;
 mod networks;
+mod origins;
 mod popularity;
 mod pruning;
 mod reports;
 mod suggestions;
 mod sums;
 mod transaction;
+mod void;
 
 use souk_domain::TenantId;
 
-pub use batch::{Batch, EventCount, NetworkTokens, SearchCount, SearchKey, Visitor};
+pub use batch::{
+    AttributedBatch, Batch, EventCount, NetworkOrigins, NetworkSearches, NetworkTokens,
+    SearchCount, SearchKey, Visitor,
+};
+pub use decisions::{SuggestionDecision, SuggestionDecisions, SuggestionRecord};
 pub use feedback::SearchFeedback;
 pub use popularity::PopularityOptions;
 pub use reports::{
@@ -22,6 +29,7 @@ pub use reports::{
     VersionMetrics,
 };
 pub use suggestions::{SuggestedQuery, SuggestionOptions};
+pub use void::{VoidableAnalytics, Voided};
 
 use crate::{Store, StoreError};
 
@@ -66,7 +74,19 @@ impl SearchAnalytics {
     /// # Errors
     /// If the database fails. The outcome is unknown then; adding the same batch again is safe.
     pub async fn add(&self, batch: &Batch, now_ms: i64) -> Result<(), StoreError> {
-        add_batch::add(&self.store, batch, now_ms).await
+        add_batch::add(&self.store, batch, &NetworkOrigins::default(), now_ms).await
+    }
+
+    /// The same of a batch whose networks are known, so that what one of them did can be taken back.
+    ///
+    /// # Errors
+    /// As [`Self::add`].
+    pub async fn add_attributed(
+        &self,
+        batch: &AttributedBatch,
+        now_ms: i64,
+    ) -> Result<(), StoreError> {
+        add_batch::add(&self.store, &batch.batch, &batch.origins, now_ms).await
     }
 
     /// Forgets which events were counted so long ago that the same would count again. Whoever tells of events has a row

@@ -30,6 +30,12 @@ pub(super) async fn prune(store: &Store, keep_days: u32, now_ms: i64) -> Result<
             ("search_visitors", "day, query, token", "day", today),
             // An event may be a day old when it is told of.
             ("search_networks", "day, token", "day", today - 1),
+            (
+                "search_network_sums",
+                "day, network, query, settings, product_id",
+                "day",
+                today,
+            ),
             ("search_days", "day, query, settings", "day", oldest),
             (
                 "search_product_days",

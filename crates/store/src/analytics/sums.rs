@@ -52,7 +52,7 @@ pub(super) const DAY_SUMS: [&str; 13] = [
 ];
 
 impl DaySums {
-    fn columns(&self) -> [i64; 13] {
+    pub(super) fn columns(&self) -> [i64; 13] {
         [
             self.searches,
             self.no_results,
@@ -103,12 +103,12 @@ impl BatchTransaction<'_> {
     }
 
     /// Adds rows, or what they have to the rows that are there.
-    async fn sum_up<const N: usize>(
+    pub(super) async fn sum_up<const K: usize, const N: usize>(
         &self,
         table: &str,
-        keys: [&str; 4],
+        keys: [&str; K],
         sums: [&str; N],
-        rows: impl Iterator<Item = ([i64; 4], [i64; N])>,
+        rows: impl Iterator<Item = ([i64; K], [i64; N])>,
     ) -> Result<(), StoreError> {
         let columns = || keys.iter().chain(&sums).copied();
         let rows: Vec<BTreeMap<&str, i64>> = rows
@@ -143,6 +143,6 @@ impl BatchTransaction<'_> {
     }
 }
 
-fn key_columns(key: &SearchKey) -> [i64; 4] {
+pub(super) fn key_columns(key: &SearchKey) -> [i64; 4] {
     [key.tenant.0, key.day, key.query, i64::from(key.settings)]
 }

@@ -9,7 +9,7 @@ use sea_orm::FromQueryResult;
 use serde::Serialize;
 use souk_domain::TenantId;
 
-use super::{Batch, SearchKey};
+use super::{Batch, SearchKey, Visitor};
 use crate::{
     Backend, StoreError, Transaction,
     backend::{IdRow, Kind, all, execute, json},
@@ -21,6 +21,7 @@ struct VisitorRow {
     day: i64,
     query: i64,
     settings: i64,
+    token: i64,
 }
 
 /// A batch's transaction.
@@ -107,7 +108,7 @@ impl BatchTransaction<'_> {
     /// Notes sessions down, and answers what each new one searched for. One that searched for the same under several
     /// settings counts once, for those that answered first: else whoever searches while settings are changed would be
     /// several people.
-    pub(super) async fn new_visitors(&self, batch: &Batch) -> Result<Vec<SearchKey>, StoreError> {
+    pub(super) async fn new_visitors(&self, batch: &Batch) -> Result<Vec<Visitor>, StoreError> {
         #[derive(Serialize)]
         struct Row {
             tenant_id: i64,
@@ -136,16 +137,19 @@ impl BatchTransaction<'_> {
         let sql = format!(
             "INSERT INTO search_visitors ({columns}) SELECT {columns} FROM {given} WHERE true
              ON CONFLICT (tenant_id, day, query, token) DO NOTHING
-             RETURNING tenant_id, day, query, settings"
+             RETURNING tenant_id, day, query, settings, token"
         );
         let statement = self.backend.statement(sql, [json(&rows)?]);
         let new: Vec<VisitorRow> = all(self.transaction, statement).await?;
-        let keys = new.into_iter().map(|row| SearchKey {
-            tenant: TenantId(row.tenant_id),
-            day: row.day,
-            query: row.query,
-            settings: u32::try_from(row.settings).unwrap_or_default(),
+        let visitors = new.into_iter().map(|row| Visitor {
+            key: SearchKey {
+                tenant: TenantId(row.tenant_id),
+                day: row.day,
+                query: row.query,
+                settings: u32::try_from(row.settings).unwrap_or_default(),
+            },
+            token: row.token,
         });
-        Ok(keys.collect())
+        Ok(visitors.collect())
     }
 }

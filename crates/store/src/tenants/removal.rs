@@ -10,7 +10,7 @@ use crate::{StoreError, backend::execute, etag};
 const SERVED_NO_MORE_MS: i64 = 5_000;
 
 /// Tables with a tenant's rows, in the order of deletion.
-const DELETE_CONTENT: [&str; 21] = [
+const DELETE_CONTENT: [&str; 23] = [
     "DELETE FROM products WHERE tenant_id = $1",
     // SQLite checks each row as it goes, so a parent goes only when no child points to it.
     "UPDATE categories SET parent_id = NULL WHERE tenant_id = $1 AND parent_id IS NOT NULL",
@@ -29,7 +29,9 @@ const DELETE_CONTENT: [&str; 21] = [
     "DELETE FROM search_product_days WHERE tenant_id = $1",
     "DELETE FROM search_visitors WHERE tenant_id = $1",
     "DELETE FROM search_networks WHERE tenant_id = $1",
+    "DELETE FROM search_network_sums WHERE tenant_id = $1",
     "DELETE FROM suggested_queries WHERE tenant_id = $1",
+    "DELETE FROM suggestion_decisions WHERE tenant_id = $1",
     "DELETE FROM tenant_hosts WHERE tenant_id = $1",
     "DELETE FROM tenant_keys WHERE tenant_id = $1",
     "DELETE FROM tenants WHERE id = $1",

@@ -28,4 +28,5 @@ mod support;
 mod tenants;
 mod triggers;
 mod visitor_salts;
+mod voiding;
 mod writers;

@@ -4,6 +4,8 @@ pub mod metrics_view;
 pub mod report;
 pub mod response;
 pub mod version_report;
+pub mod void;
+pub(crate) mod voiding;
 
 use chrono::Utc;
 use poem_openapi::{OpenApi, param::Query};

@@ -8,6 +8,7 @@ pub mod request;
 pub mod response;
 pub mod schema;
 pub mod stop_words;
+pub mod suggestion_decisions;
 pub mod synonym_suggestions;
 pub mod versions;
 
@@ -23,6 +24,7 @@ use self::{
     items::{AdminRedirectsApi, AdminRulesApi, AdminSynonymsApi},
     preview::AdminSearchPreviewApi,
     stop_words::AdminStopWordsApi,
+    suggestion_decisions::AdminSuggestionDecisionsApi,
     synonym_suggestions::AdminSynonymSuggestionsApi,
     versions::AdminSearchVersionsApi,
 };
@@ -38,6 +40,7 @@ pub type Api = (
     AdminSynonymsApi,
     AdminSynonymSuggestionsApi,
     AdminStopWordsApi,
+    AdminSuggestionDecisionsApi,
     AdminRedirectsApi,
     AdminRulesApi,
     AdminSearchVersionsApi,
@@ -52,6 +55,7 @@ pub fn api() -> Api {
         AdminSynonymsApi,
         AdminSynonymSuggestionsApi,
         AdminStopWordsApi,
+        AdminSuggestionDecisionsApi,
         AdminRedirectsApi,
         AdminRulesApi,
         AdminSearchVersionsApi,

@@ -48,6 +48,23 @@ pub struct SearchConfigShape {
     /// Merchandising rules, in order.
     #[oai(validator(max_items = 1000))]
     pub rules: Option<Vec<RuleShape>>,
+    /// Which texts that others searched for may be suggested.
+    pub suggestions: Option<SuggestionPolicyShape>,
+}
+
+/// Policy for texts that are learnt from searches.
+#[derive(Debug, PartialEq, Object)]
+#[oai(
+    rename = "SuggestionPolicy",
+    deny_unknown_fields,
+    skip_serializing_if_is_none
+)]
+pub struct SuggestionPolicyShape {
+    /// True suggests only what was approved; default false.
+    pub approve_first: Option<bool>,
+    /// Words and phrases of which no suggested text has one, in any case and with any accents.
+    #[oai(validator(max_items = 5000))]
+    pub blocked: Option<Vec<String>>,
 }
 
 /// Ranking and relaxation settings.
@@ -431,6 +448,7 @@ mod tests {
                 },
             },
             "stop_words": ["the"],
+            "suggestions": {"approve_first": true, "blocked": ["scam"]},
             "synonyms": [{"id": "a", "phrases": ["b"], "from": ["c"]}],
             "redirects": [{"id": "a", "query": {"is": "b"}, "url": "/"}],
             "rules": [

@@ -77,7 +77,10 @@ impl SearchEventsApi {
         let distinct: HashSet<QueryId> = events.iter().map(|(query, _)| *query).collect();
         let searches: Vec<_> = distinct.into_iter().collect();
         let analytics = &context.app.analytics;
-        let unknown = analytics.unknown(context.tenant.id, &searches).await;
+        let unknown = match context.has_key {
+            true => analytics.unknown(context.tenant.id, &searches).await,
+            false => HashSet::new(),
+        };
         for (query, event) in &events {
             // A shop's own server tells of many shoppers from one network.
             let network = match context.has_key {
@@ -86,9 +89,12 @@ impl SearchEventsApi {
             };
             analytics.acted(context.tenant.id, *query, event, (visitor, network), now);
         }
-        let unknown = events.iter().filter(|(query, _)| unknown.contains(query));
+        let unknown = context.has_key.then(|| {
+            let unknown = events.iter().filter(|(query, _)| unknown.contains(query));
+            unknown.count() as u32
+        });
         Ok(EventsAnswer::Taken(JsonResponse(EventsTaken {
-            unknown: unknown.count() as u32,
+            unknown,
             accepted: events.len() as u32,
             rejected,
             errors,

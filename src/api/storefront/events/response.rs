@@ -9,8 +9,11 @@ use souk_domain::InvalidField;
 pub struct EventsTaken {
     /// Number of accepted events. Duplicates within half an hour count once.
     pub accepted: u32,
-    /// Number of accepted events whose search is unknown; they count for no query.
-    pub unknown: u32,
+    /// Number of accepted events whose search is unknown; they count for no query. Only for holders of an API key: others
+    /// could find out what somebody has searched for.
+    #[oai(skip_serializing_if_is_none)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unknown: Option<u32>,
     /// Number of rejected events.
     pub rejected: u32,
     /// Reasons for rejection, of the first ten rejected events.

@@ -2,6 +2,7 @@
 
 mod checks;
 mod rules;
+mod suggestion_policy;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,6 +11,7 @@ use souk_domain::{ExternalKey, InvalidField};
 
 pub use checks::check_filters;
 pub use rules::{Boosting, Effects, ProductRef, QueryCondition, Rule, Selection, When};
+pub use suggestion_policy::{BlockList, MAX_BLOCKED, SuggestionPolicy};
 
 use self::checks::{at, check_count, check_id, check_phrase, check_phrases};
 use crate::{SearchSettings, query::analysis::word_places};
@@ -49,6 +51,9 @@ pub struct SearchConfig {
     pub redirects: Vec<Redirect>,
     /// Rules, in the order in which they apply.
     pub rules: Vec<Rule>,
+    /// Which texts that others searched for may be suggested.
+    #[serde(skip_serializing_if = "SuggestionPolicy::is_default")]
+    pub suggestions: SuggestionPolicy,
 }
 
 /// Phrases that mean the same.
@@ -166,6 +171,9 @@ impl SearchConfig {
         check_items::<Synonyms>(&self)?;
         check_items::<Redirect>(&self)?;
         check_items::<Rule>(&self)?;
+        self.suggestions
+            .check()
+            .map_err(|error| error.within("suggestions"))?;
         Ok(self)
     }
 
