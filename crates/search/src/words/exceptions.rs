@@ -1,6 +1,7 @@
 //! Words whose forms a stemmer does not bring together: a list per language.
 //!
-//! A line of a list holds the forms of one word, the first of which decides the stem of all.
+//! A line of a list holds the forms of one word, the first of which decides the stem of all. One after a hyphen is also the
+//! last word of compounds: `-skor` stands for `barnskor` as well.
 
 use std::sync::OnceLock;
 
@@ -8,14 +9,12 @@ use frostem::Stemmer;
 use rustc_hash::FxHashMap;
 use souk_domain::Language;
 
-use super::fold::Folder;
+use super::fold::{Folder, lower_into};
 use super::stem::{algorithm, stem_into};
 
-/// Bytes of the words of which one is the last of a compound, and of what is before it.
+/// Bytes of what stands before the last word of a compound, and of that word.
 const MIN_FIRST: usize = 3;
-const MIN_LAST: usize = 4;
-const MIN_LAST_NORDIC: usize = 3;
-const MAX_LAST: usize = 10;
+const MIN_LAST: usize = 3;
 /// Articles that are written with their word.
 const ARTICLES: [&str; 5] = ["وال", "بال", "ال", "لل", "و"];
 
@@ -23,49 +22,43 @@ const ARTICLES: [&str; 5] = ["وال", "بال", "ال", "لل", "و"];
 #[derive(Debug, Default)]
 pub(crate) struct Exceptions {
     stems: FxHashMap<Box<str>, Box<str>>,
-    joined: Joined,
-}
-
-/// Ways in which words of a list are part of others.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-enum Joined {
-    #[default]
-    Never,
-    /// After an article.
-    WithArticle,
-    /// As the last word of a compound, of so many bytes at least.
-    InCompounds(usize),
+    /// Stems of those that are also the last word of compounds.
+    ends: FxHashMap<Box<str>, Box<str>>,
+    /// Bytes of the longest of these.
+    longest_end: usize,
+    /// True if the words may have an article before them.
+    has_articles: bool,
 }
 
 impl Exceptions {
     fn new(language: Language) -> Self {
         let stemmer = algorithm(language).map(Stemmer::new);
         let mut folder = Folder::new();
-        let mut stems = FxHashMap::default();
+        let mut exceptions = Self {
+            has_articles: language == Language::Arabic,
+            ..Self::default()
+        };
         for forms in groups(language) {
             let Some(first) = forms.first() else {
                 continue;
             };
+            let mut lowered = String::new();
+            lower_into(&mut lowered, first.form, language == Language::Turkish);
             let mut stem = String::new();
-            stem_into(&mut stem, stemmer, language, first);
-            for form in forms {
-                let folded = folder.fold(form).into();
-                stems.entry(folded).or_insert_with(|| stem.as_str().into());
+            stem_into(&mut stem, stemmer, language, &lowered);
+            for Form { form, ends } in forms {
+                let folded = folder.fold(form);
+                if ends {
+                    exceptions.longest_end = exceptions.longest_end.max(folded.len());
+                    exceptions.ends.insert(folded.into(), stem.as_str().into());
+                }
+                let stems = &mut exceptions.stems;
+                stems
+                    .entry(folded.into())
+                    .or_insert_with(|| stem.as_str().into());
             }
         }
-        let joined = match language {
-            Language::Arabic => Joined::WithArticle,
-            Language::Danish | Language::Norwegian | Language::Swedish => {
-                Joined::InCompounds(MIN_LAST_NORDIC)
-            }
-            Language::Dutch
-            | Language::English
-            | Language::Finnish
-            | Language::German
-            | Language::Hungarian => Joined::InCompounds(MIN_LAST),
-            _ => Joined::Never,
-        };
-        Self { stems, joined }
+        exceptions
     }
 
     /// Returns true for a word of the list.
@@ -82,30 +75,24 @@ impl Exceptions {
             stem.push_str(own);
             return true;
         }
-        match self.joined {
-            Joined::Never => false,
-            Joined::WithArticle => {
-                let listed = ARTICLES.iter().find_map(|article| {
-                    let rest = folded.strip_prefix(article)?;
-                    self.stems.get(rest)
-                });
-                stem.push_str(listed.map_or("", |own| own));
-                listed.is_some()
-            }
-            Joined::InCompounds(least) => self.compound_into(folded, least, stem),
+        if self.has_articles {
+            let listed = ARTICLES.iter().find_map(|article| {
+                let rest = folded.strip_prefix(article)?;
+                self.stems.get(rest)
+            });
+            stem.push_str(listed.map_or("", |own| own));
+            return listed.is_some();
         }
+        self.compound_into(folded, stem)
     }
 
-    fn compound_into(&self, folded: &str, least: usize, stem: &mut String) -> bool {
-        let Some(most) = folded.len().checked_sub(MIN_FIRST) else {
-            return false;
-        };
-        for length in (least..=MAX_LAST.min(most)).rev() {
-            let (first, last) = match folded.split_at_checked(folded.len() - length) {
-                Some(parts) => parts,
-                None => continue,
+    fn compound_into(&self, folded: &str, stem: &mut String) -> bool {
+        let most = folded.len().saturating_sub(MIN_FIRST).min(self.longest_end);
+        for length in (MIN_LAST..=most).rev() {
+            let Some((first, last)) = folded.split_at_checked(folded.len() - length) else {
+                continue;
             };
-            if let Some(own) = self.stems.get(last) {
+            if let Some(own) = self.ends.get(last) {
                 stem.push_str(first);
                 stem.push_str(own);
                 return true;
@@ -120,7 +107,9 @@ pub(crate) fn of(language: Language) -> &'static Exceptions {
     static ALL: OnceLock<Vec<OnceLock<Exceptions>>> = OnceLock::new();
     static NONE: Exceptions = Exceptions {
         stems: FxHashMap::with_hasher(rustc_hash::FxBuildHasher),
-        joined: Joined::Never,
+        ends: FxHashMap::with_hasher(rustc_hash::FxBuildHasher),
+        longest_end: 0,
+        has_articles: false,
     };
     let all = ALL.get_or_init(|| Language::ALL.iter().map(|_| OnceLock::new()).collect());
     let place = Language::ALL.iter().position(|&one| one == language);
@@ -158,10 +147,23 @@ pub(super) fn list(language: Language) -> &'static str {
     }
 }
 
-fn groups(language: Language) -> impl Iterator<Item = Vec<&'static str>> {
+/// Form of a word.
+struct Form {
+    form: &'static str,
+    /// True if it is also the last word of compounds.
+    ends: bool,
+}
+
+fn groups(language: Language) -> impl Iterator<Item = Vec<Form>> {
     let lines = list(language).lines();
     let lines = lines.map(|line| line.split_once('#').map_or(line, |(forms, _)| forms));
-    lines.map(|line| line.split_whitespace().collect())
+    lines.map(|line| {
+        let forms = line.split_whitespace().map(|form| Form {
+            form: form.trim_start_matches('-'),
+            ends: form.starts_with('-'),
+        });
+        forms.collect()
+    })
 }
 
 #[cfg(test)]
@@ -176,8 +178,11 @@ mod tests {
             let mut folder = Folder::new();
             let mut seen: HashMap<String, usize> = HashMap::new();
             for (line, forms) in groups(language).enumerate() {
-                assert!(forms.len() != 1, "{language}: {forms:?} is alone");
-                for form in forms {
+                assert!(
+                    forms.len() != 1,
+                    "{language}: a form is alone in line {line}"
+                );
+                for Form { form, .. } in forms {
                     let before = seen.insert(folder.fold(form).to_owned(), line);
                     assert!(
                         before.is_none_or(|before| before == line),

@@ -259,9 +259,9 @@ impl Analyzer {
             Kind::Fraction => {
                 for number in numbers::fraction(written) {
                     self.form(number, place, Role::Word, visit);
-                }
-                if let Some(decimals) = numbers::decimals(written) {
-                    self.form(decimals, place, Role::Other, visit);
+                    if let Some(decimals) = numbers::decimals(written) {
+                        self.form(decimals, place, Role::Other, visit);
+                    }
                 }
             }
         }

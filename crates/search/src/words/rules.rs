@@ -1,7 +1,7 @@
 //! Rules of spelling by which the forms of many words differ, and which the stemmers lack.
 //!
-//! Some endings are those of a plural in one word and part of another. A word then has a second stem beside the first: the
-//! one that it has if its ending belongs to it.
+//! Some endings are those of a plural in one word and part of another. A word then has further stems beside the first: those
+//! that it has if its ending belongs to it.
 
 use std::borrow::Cow;
 
@@ -29,7 +29,6 @@ pub(super) fn before(language: Language, word: &str) -> Option<String> {
         Language::Romanian => with_end(word, &[("uri", ""), ("urile", ""), ("ului", "")]),
         Language::Serbian => serbian(word),
         Language::Spanish => with_end(word, &[("ús", "ú"), ("és", "é"), ("ás", "á")]),
-        Language::Swedish => swedish(word),
         Language::Tamil => with_end(word, &[("ங்கள்", "ம்"), ("ங்களை", "ம்")]),
         Language::Turkish => with_end(
             word,
@@ -46,8 +45,14 @@ pub(super) fn after(language: Language, word: &str, stem: &mut String, start: us
         Language::Spanish if word.ends_with('z') => replace_end(stem, start, "z", "c"),
         Language::Greek => replace_end(stem, start, "ι", ""),
         Language::Danish | Language::Norwegian | Language::Swedish => {
-            without_fleeting_e(stem, start)
+            without_fleeting_e(stem, start);
+            replace_end(stem, start, "mm", "m");
+            replace_end(stem, start, "nn", "n");
         }
+        // sega, seghe
+        Language::Italian => replace_end(stem, start, "h", ""),
+        // sportif, sportive
+        Language::French if word.ends_with("if") => replace_end(stem, start, "if", "iv"),
         Language::Finnish | Language::Estonian => without_gradation(stem, start),
         // covor, covoare
         Language::Romanian => {
@@ -59,60 +64,146 @@ pub(super) fn after(language: Language, word: &str, stem: &mut String, start: us
     }
 }
 
-/// Returns the stem of a word in lower case whose ending belongs to it, if it has one that may. Not folded.
-pub(super) fn alternative(language: Language, word: &str) -> Option<String> {
+/// Returns true if words of a language may have a second stem.
+pub(super) fn has_alternatives(language: Language) -> bool {
+    matches!(
+        language,
+        Language::Armenian
+            | Language::Basque
+            | Language::Catalan
+            | Language::Czech
+            | Language::Dutch
+            | Language::Estonian
+            | Language::Finnish
+            | Language::French
+            | Language::German
+            | Language::Hungarian
+            | Language::Indonesian
+            | Language::Italian
+            | Language::Polish
+            | Language::Portuguese
+            | Language::Romanian
+            | Language::Russian
+            | Language::Serbian
+            | Language::Spanish
+            | Language::Swedish
+            | Language::Tamil
+            | Language::Turkish
+    )
+}
+
+/// Returns the stems of a word in lower case that it has if its ending belongs to it, or if it is the plural of a loanword.
+/// They are not folded.
+pub(super) fn alternatives(language: Language, word: &str) -> [Option<String>; 2] {
     let letters = word.chars().count();
     if letters < 3 || word.chars().any(char::is_numeric) {
-        return None;
+        return [None, None];
     }
-    let ends_with_vowel = word.ends_with(is_vowel);
+    let itself = || Some(word.to_owned());
+    let singular = || word.strip_suffix('s').map(str::to_owned);
     match language {
-        Language::Finnish | Language::Estonian => {
-            let rest = match language {
-                Language::Estonian => word.strip_suffix('d').unwrap_or(word),
-                _ => word
-                    .strip_suffix('t')
-                    .filter(|rest| rest.ends_with(is_vowel))
-                    .unwrap_or(word),
-            };
-            let rest = without_last_vowel(rest);
-            Some(match rest.strip_suffix("el") {
-                Some(begin) if language == Language::Estonian && !ends_with_vowel => {
-                    format!("{begin}l")
-                }
-                _ => rest.to_owned(),
-            })
+        Language::Finnish => {
+            let rest = word
+                .strip_suffix('t')
+                .filter(|rest| rest.ends_with(is_vowel));
+            [
+                Some(without_last_vowel(rest.unwrap_or(word)).to_owned()),
+                None,
+            ]
+        }
+        Language::Estonian => {
+            let rest = without_last_vowel(word.strip_suffix('d').unwrap_or(word));
+            let syncopated = rest
+                .strip_suffix("el")
+                .filter(|_| !word.ends_with(is_vowel));
+            let syncopated = syncopated.map(|begin| format!("{begin}l"));
+            [Some(syncopated.unwrap_or_else(|| rest.to_owned())), None]
         }
         Language::Hungarian
         | Language::Romanian
         | Language::Turkish
         | Language::Tamil
         | Language::Basque
-        | Language::Armenian => Some(before(language, word).map_or_else(
-            || without_last_vowel(word).to_owned(),
-            |word| without_last_vowel(&word).to_owned(),
-        )),
+        | Language::Armenian => {
+            let ruled = before(language, word);
+            let word = ruled.as_deref().unwrap_or(word);
+            [Some(without_last_vowel(word).to_owned()), None]
+        }
+        Language::Italian => [Some(without_last_vowel(word).to_owned()), None],
         Language::Catalan => {
             let rest = word.strip_suffix('s').unwrap_or(word);
-            Some(without_last_vowel(rest).to_owned())
+            [Some(without_last_vowel(rest).to_owned()), None]
         }
-        Language::Czech | Language::Polish | Language::Serbian => slavic(language, word),
-        Language::Russian => russian(word),
-        Language::Spanish if word.ends_with(['r', 'd', 'l', 'n']) => Some(word.to_owned()),
-        Language::Italian => ["ere", "eri", "iera", "iere"]
-            .iter()
-            .any(|end| word.ends_with(end))
-            .then(|| without_last_vowel(word).to_owned()),
+        Language::Czech | Language::Polish | Language::Serbian => [slavic(language, word), None],
+        Language::Russian => [russian(word), None],
+        Language::Indonesian => [indonesian(word), None],
+        Language::Spanish => {
+            let singular = singular();
+            let singular = singular.as_deref().map(without_last_vowel);
+            let belongs = word.ends_with(['r', 'd', 'l', 'n', 's']);
+            [singular.map(str::to_owned), itself().filter(|_| belongs)]
+        }
         Language::Portuguese => {
-            let rest = word.strip_suffix("is").filter(|_| letters >= MIN_LETTERS)?;
-            Some(format!("{rest}il"))
+            let il = word.strip_suffix("is").filter(|_| letters >= MIN_LETTERS);
+            let il = il.map(|rest| format!("{rest}il"));
+            let belongs = word.ends_with(['u', 'i', 's']);
+            [
+                il.or_else(singular),
+                singular()
+                    .filter(|_| word.ends_with("is"))
+                    .or_else(|| itself().filter(|_| belongs)),
+            ]
         }
-        // fiets, fietsen
-        Language::Dutch if letters > 3 && word.ends_with(['s', 'd']) && !word.ends_with("en") => {
-            Some(word.to_owned())
+        Language::French => {
+            let belongs = word.ends_with("it") || word.ends_with("er");
+            [singular().or_else(|| itself().filter(|_| belongs)), None]
         }
-        _ => None,
+        // Loanwords.
+        Language::German => [
+            singular().filter(|rest| rest.ends_with(['p', 'w', 'c'])),
+            None,
+        ],
+        Language::Swedish => [swedish(word), None],
+        Language::Dutch => [singular().or_else(|| dutch(word)), itself()],
+        _ => [None, None],
     }
+}
+
+/// Takes off an article, and keeps what only looks like an ending.
+fn swedish(word: &str) -> Option<String> {
+    if word.ends_with("or") {
+        return Some(word.to_owned());
+    }
+    let rest = word
+        .strip_suffix("et")
+        .or_else(|| word.strip_suffix("an"))?;
+    (rest.chars().count() > 2).then(|| rest.to_owned())
+}
+
+/// The singular of a plural, or an adjective without its ending: `paarden`, `gele`, `grijze`.
+fn dutch(word: &str) -> Option<String> {
+    let rest = word.strip_suffix("en").or_else(|| word.strip_suffix('e'))?;
+    let mut letters: Vec<char> = rest.chars().collect();
+    let (&last, before) = letters.split_last()?;
+    let &previous = before.last()?;
+    if letters.len() < 3 || is_vowel(last) {
+        return None;
+    }
+    if last == previous {
+        letters.pop();
+    } else if is_vowel(previous)
+        && previous != 'i'
+        && !before.iter().rev().nth(1).is_some_and(|it| is_vowel(*it))
+    {
+        letters.insert(letters.len() - 1, previous);
+    }
+    let end = letters.len() - 1;
+    match letters[end] {
+        'z' => letters[end] = 's',
+        'v' => letters[end] = 'f',
+        _ => {}
+    }
+    Some(letters.into_iter().collect())
 }
 
 fn is_vowel(letter: char) -> bool {
@@ -168,11 +259,10 @@ fn without_last_vowel(word: &str) -> &str {
     }
 }
 
+/// Replaces the end of a stem that stays a stem.
 fn replace_end(text: &mut String, start: usize, end: &str, by: &str) {
-    if text[start..].ends_with(end) && text[start..].chars().count() > 3 || !by.is_empty() {
-        if !text[start..].ends_with(end) {
-            return;
-        }
+    let own = &text[start..];
+    if own.ends_with(end) && own.len() > end.len() + 1 {
         text.truncate(text.len() - end.len());
         text.push_str(by);
     }
@@ -312,13 +402,6 @@ fn serbian_latin(letter: char) -> Cow<'static, str> {
     }
 }
 
-/// Takes off the article of longer neuters.
-fn swedish(word: &str) -> Option<String> {
-    let rest = word.strip_suffix("et")?;
-    let letters = word.chars().count();
-    (letters > 6 && !rest.ends_with(is_vowel)).then(|| rest.to_owned())
-}
-
 /// `cykel`, `cykler`: the vowel before an l comes and goes, and so does the second of two consonants before it.
 fn without_fleeting_e(stem: &mut String, start: usize) {
     let own = &stem[start..];
@@ -395,6 +478,24 @@ fn slavic(language: Language, word: &str) -> Option<String> {
     Some(rest.to_owned())
 }
 
+/// The consonant that a prefix has replaced: `pengering` is from `kering`.
+fn indonesian(word: &str) -> Option<String> {
+    let prefixes = [
+        ("peng", "k"),
+        ("meng", "k"),
+        ("pen", "t"),
+        ("men", "t"),
+        ("pem", "p"),
+        ("mem", "p"),
+    ];
+    let root = prefixes.iter().find_map(|(prefix, first)| {
+        let rest = word.strip_prefix(prefix)?;
+        (rest.len() > 2 && rest.starts_with(is_vowel)).then(|| format!("{first}{rest}"))
+    });
+    root.or_else(|| word.ends_with('i').then(|| word.to_owned()))
+}
+
+/// Takes off the vowel before the last consonant that comes and goes.
 fn russian(word: &str) -> Option<String> {
     if let Some(rest) = word.strip_suffix("ть") {
         return Some(format!("{rest}т"));

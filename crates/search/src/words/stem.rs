@@ -12,18 +12,19 @@ pub(crate) struct Stems {
     language: Language,
     stemmer: Option<Stemmer>,
     exceptions: &'static Exceptions,
+    has_alternatives: bool,
     stem: String,
     /// The stem of the word as it is without its marks.
     unmarked: String,
-    /// The stem of the word if its ending belongs to it.
-    alternative: String,
+    /// The stems of the word if its ending belongs to it.
+    alternatives: [String; 2],
 }
 
 /// Stems of one word.
 pub(crate) struct Stemmed<'a> {
     pub(crate) stem: &'a str,
-    /// Stems that it also has: as typed without marks, or if its ending belongs to it.
-    pub(crate) others: [&'a str; 2],
+    /// Stems that it also has: as typed without marks, or if its ending belongs to it. Empty ones are none.
+    pub(crate) others: [&'a str; 3],
 }
 
 impl Stems {
@@ -32,9 +33,10 @@ impl Stems {
             language,
             stemmer: algorithm(language).map(Stemmer::new),
             exceptions: exceptions::of(language),
+            has_alternatives: rules::has_alternatives(language),
             stem: String::new(),
             unmarked: String::new(),
-            alternative: String::new(),
+            alternatives: Default::default(),
         }
     }
 
@@ -50,30 +52,34 @@ impl Stems {
     pub(crate) fn stem(&mut self, folded: &str, lowered: Option<&str>) -> Stemmed<'_> {
         self.stem.clear();
         self.unmarked.clear();
-        self.alternative.clear();
-        if !self.exceptions.stem_into(folded, &mut self.stem) {
-            let lowered = lowered.unwrap_or(folded);
-            let (stemmer, language) = (self.stemmer, self.language);
+        self.alternatives.iter_mut().for_each(String::clear);
+        let lowered = lowered.unwrap_or(folded);
+        let (stemmer, language) = (self.stemmer, self.language);
+        if self.exceptions.stem_into(folded, &mut self.stem) {
+            // Forms that met before still do.
+            stem_into(&mut self.unmarked, stemmer, language, folded);
+        } else {
             stem_into(&mut self.stem, stemmer, language, lowered);
             if lowered != folded {
                 stem_into(&mut self.unmarked, stemmer, language, folded);
             }
-            if let Some(alternative) = rules::alternative(language, lowered) {
-                fold_lowered_into(&mut self.alternative, &alternative);
-                rules::after(language, lowered, &mut self.alternative, 0);
+            if self.has_alternatives {
+                let alternatives = rules::alternatives(language, lowered);
+                for (own, alternative) in self.alternatives.iter_mut().zip(alternatives) {
+                    fold_lowered_into(own, alternative.as_deref().unwrap_or_default());
+                    rules::after(language, lowered, own, 0);
+                }
             }
         }
-        let is_other = |other: &str| !other.is_empty() && other != self.stem;
-        let unmarked = Some(self.unmarked.as_str()).filter(|stem| is_other(stem));
-        let alternative = Some(self.alternative.as_str())
-            .filter(|stem| is_other(stem) && Some(*stem) != unmarked);
-        Stemmed {
-            stem: &self.stem,
-            others: [
-                unmarked.unwrap_or_default(),
-                alternative.unwrap_or_default(),
-            ],
+        let mut known = [self.stem.as_str(), "", "", ""];
+        let [one, two] = &self.alternatives;
+        for (place, other) in [&self.unmarked, one, two].into_iter().enumerate() {
+            if !known.contains(&other.as_str()) {
+                known[place + 1] = other;
+            }
         }
+        let [stem, others @ ..] = known;
+        Stemmed { stem, others }
     }
 }
 

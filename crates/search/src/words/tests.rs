@@ -215,3 +215,51 @@ fn articles_without_their_vowel_are_no_words() {
     let surfaces: Vec<_> = words.iter().map(|word| word.surface.as_str()).collect();
     assert_eq!(surfaces, ["huile", "olive", "eau"]);
 }
+
+/// Returns true if a document with one word is found by the other.
+fn meet(language: Language, title: &str, typed: &str) -> bool {
+    let terms = terms(language, title);
+    let words = Analyzer::new(language).words(typed);
+    words.iter().all(|word| {
+        let others = word.others.iter().map(|other| &other.stem);
+        std::iter::once(&word.stem)
+            .chain(others)
+            .any(|stem| terms.contains(stem))
+    })
+}
+
+#[test]
+fn words_of_the_lists_meet_also_in_compounds_and_with_articles() {
+    for (language, one, other) in [
+        (Language::English, "knife", "knives"),
+        (Language::English, "penknife", "penknives"),
+        (Language::English, "lives", "live"),
+        (Language::Swedish, "barnsko", "barnskor"),
+        (Language::Swedish, "flaska", "flaskor"),
+        (Language::Dutch, "zwembad", "zwembaden"),
+        (Language::Arabic, "حذاء", "الأحذية"),
+    ] {
+        assert!(meet(language, one, other), "{one} by {other}");
+        assert!(meet(language, other, one), "{other} by {one}");
+    }
+}
+
+#[test]
+fn rules_bring_forms_together() {
+    for (language, one, other) in [
+        (Language::Spanish, "luz", "luces"),
+        (Language::Portuguese, "avião", "avioes"),
+        (Language::Dutch, "fiets", "fietsen"),
+        (Language::Dutch, "grijs", "grijze"),
+        (Language::Finnish, "kenkä", "kengät"),
+        (Language::Italian, "sega", "seghe"),
+        (Language::Polish, "zegarek", "zegarki"),
+        (Language::Serbian, "књига", "knjige"),
+        (Language::Indonesian, "pengering", "kering"),
+        (Language::Japanese, "サーバー", "サーバ"),
+    ] {
+        assert!(meet(language, one, other), "{one} by {other}");
+        assert!(meet(language, other, one), "{other} by {one}");
+    }
+    assert!(!meet(Language::Spanish, "taza", "taco"));
+}

@@ -171,6 +171,7 @@ pub(crate) fn mapping_hash(language: Language) -> String {
     let weights = format!("{:?}", FieldWeights::default());
     let made = json!([
         REVISION,
+        language.code(),
         words::fingerprint(language),
         weights,
         mappings(),

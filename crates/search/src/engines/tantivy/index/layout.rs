@@ -40,7 +40,18 @@ impl TenantFolder {
     /// Returns folder and language of the generation's index with the current mapping, if there is one.
     pub(crate) fn usable(&self, generation: Generation) -> Option<(PathBuf, Language)> {
         let parent = self.generation(generation);
-        Language::ALL.iter().find_map(|&language| {
+        let names: Vec<_> = entries(&parent)
+            .ok()?
+            .iter()
+            .map(|entry| entry.file_name().to_string_lossy().into_owned())
+            .collect();
+        // Names take a while to make: only those of the languages that are there.
+        let is_there = |language: &Language| {
+            let code = language.code();
+            names.iter().any(|name| name.starts_with(code))
+        };
+        let mut languages = Language::ALL.iter().copied().filter(is_there);
+        languages.find_map(|language| {
             let folder = parent.join(schema::directory_name(language));
             folder.is_dir().then_some((folder, language))
         })
