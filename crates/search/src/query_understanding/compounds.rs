@@ -33,7 +33,7 @@ const MAX_COMPOUNDS: usize = 24;
 #[derive(Debug)]
 pub(super) struct Compounds {
     rules: Compounding,
-    /// Places among `words`, by the letters of the stem, and by the same from last to first.
+    /// Places among `words`, by the letters of the stem, and by those of stem and surface from last to first.
     forwards: Map<Vec<u8>>,
     backwards: Map<Vec<u8>>,
     words: Vec<LongWord>,
@@ -75,7 +75,11 @@ impl Compounds {
             .collect();
         words.sort_unstable_by(|one, other| one.stem.cmp(&other.stem));
         let forwards = words.iter().map(|word| word.stem.to_string()).zip(0..);
-        let backwards = words.iter().map(|word| reversed(&word.stem)).zip(0..);
+        // Endings of a compound may be cut off that its last word keeps: `Küchentisch`, `Tisch`.
+        let endings = |(word, place): (&LongWord, u32)| {
+            [&word.stem, &word.surface].map(|ending| (reversed(ending), place))
+        };
+        let backwards = words.iter().zip(0..).flat_map(endings);
         Self {
             rules,
             forwards: map(forwards),
@@ -199,7 +203,8 @@ struct Parts<'a> {
 impl Parts<'_> {
     /// Returns true if a compound's second part is a word. `ending` are the last letters of the compound's stem.
     fn has_second(&mut self, compound: &LongWord, ending: &str, word: &WordForm) -> bool {
-        let Some(first) = compound.stem.strip_suffix(ending) else {
+        let of_stem = compound.stem.strip_suffix(ending);
+        let Some(first) = of_stem.or_else(|| compound.surface.strip_suffix(ending)) else {
             return false;
         };
         // The compound as it is written ends with the word, or with an inflection of a word with so long a stem.
@@ -225,7 +230,7 @@ impl Parts<'_> {
 
     /// Returns true if a compound's first part is a word, and the second one is another of the catalogue.
     fn has_first(&mut self, compound: &LongWord, beginning: &str) -> bool {
-        let Some(rest) = compound.stem.strip_prefix(beginning) else {
+        let Some(rest) = compound.surface.strip_prefix(beginning) else {
             return false;
         };
         let links = self
@@ -239,12 +244,9 @@ impl Parts<'_> {
         } else {
             MIN_PART + 1
         };
-        seconds.into_iter().any(|second| {
-            letters(second) >= least
-                && self.rules.may_be_part(second)
-                && (self.vocabulary.products_with_stem(second) > 0
-                    || self.vocabulary.products_with(second) > 0)
-        })
+        seconds
+            .into_iter()
+            .any(|second| letters(second) >= least && self.known(second).is_some())
     }
 
     /// Returns the word of the catalogue that is the first part of a compound, without linking elements.
