@@ -11,6 +11,7 @@ mod facets;
 mod floats;
 mod index;
 mod listed;
+mod operators;
 mod place;
 mod postgres;
 mod query;

@@ -7,7 +7,6 @@ pub(crate) mod hits;
 pub(crate) mod matching;
 pub(crate) mod merchandising;
 pub(crate) mod name_lookup;
-pub(crate) mod operators;
 pub(crate) mod paging;
 pub(crate) mod prefixes;
 pub(crate) mod scoring;

@@ -4,18 +4,17 @@ use sea_orm::ConnectionTrait;
 use souk_domain::Sort;
 
 use super::{
-    categories::CategoryTree,
-    filters::Clause,
-    matching,
-    merchandising::MerchandisingClauses,
-    operators::{self, OperatorMatches},
-    settings::Settings,
-    text_match::TextMatch,
-    variant_conditions::of_variants,
+    categories::CategoryTree, filters::Clause, matching, merchandising::MerchandisingClauses,
+    settings::Settings, text_match::TextMatch, variant_conditions::of_variants,
 };
 use crate::{
     SearchError, SearchPlan,
-    engines::sql::{postgres::selectivity::Selectivity, sampling::CountStrategy, statement::Sql},
+    engines::sql::{
+        operators::{self, OperatorMatches},
+        postgres::selectivity::Selectivity,
+        sampling::CountStrategy,
+        statement::Sql,
+    },
 };
 
 /// Plan with the look-ups that its SQL needs.

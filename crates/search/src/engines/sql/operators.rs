@@ -2,10 +2,13 @@
 
 use sea_orm::ConnectionTrait;
 
-use super::{categories::CategoryTree, name_lookup, term::Term, text_match::WordMatch, vocabulary};
+use super::{
+    dialect::{Dialect, text},
+    query::{categories::CategoryTree, name_lookup, term::Term, text_match::WordMatch, vocabulary},
+    statement::Sql,
+};
 use crate::{
     SearchError, SearchPlan,
-    engines::sql::{dialect::Dialect, dialect::text, statement::Sql},
     query::{CodeMatch, ExactPhrase},
 };
 
