@@ -130,6 +130,7 @@ mod tests {
 
     #[test]
     fn part_of_a_compound_finds_it() {
+        let mut missed = Vec::new();
         for (language, title, part, compound) in [
             (Language::German, "Kaffeetasse blau", "tasse", "kaffeetasse"),
             (Language::German, "Bücherregal", "regal", "bucherregal"),
@@ -165,13 +166,15 @@ mod tests {
                 "konyvespolc",
             ),
         ] {
-            let model = model(language, &[title, "Kaffee Handy Boek boeken"]);
-            assert_eq!(
-                forms(&model, &format!("{part} ")),
-                [compound],
-                "{language:?} {part}"
-            );
+            let others =
+                "Kaffee Handy Boek boeken Koffie Kaffe Regn Skrivebord Kahvi Kirja Kávé Könyv";
+            let model = model(language, &[title, others]);
+            let found = forms(&model, &format!("{part} "));
+            if found != [compound] {
+                missed.push((language, part, found));
+            }
         }
+        assert!(missed.is_empty(), "{missed:?}");
     }
 
     #[test]
