@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use souk_domain::{Highlights, Language, MatchStage};
 
-use crate::query::analysis::{Analyzer, Term};
+use crate::query::analysis::{Analyzer, Role, Term};
 use crate::query::{TextPlan, Word};
 use crate::words::{has_pairs, letter_boundary};
 
@@ -102,7 +102,7 @@ impl<'a> Highlighter<'a> {
         let initials = initials.as_ref();
         let passes = |written: &str| initials.is_none_or(|initials| may_match(initials, written));
         analyzer.each_term_where(text, true, passes, |term| {
-            if is_match(words, *stage, known, &term) {
+            if term.role != Role::Pair && is_match(words, *stage, known, &term) {
                 places.push(term.place);
             } else if let Some(place) = inner_place(words, text, &term) {
                 places.push(place);

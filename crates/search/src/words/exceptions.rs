@@ -10,7 +10,7 @@ use rustc_hash::FxHashMap;
 use souk_domain::Language;
 
 use super::fold::{Folder, lower_into};
-use super::stem::{algorithm, stem_into};
+use super::snowball::{algorithm, stem_into};
 
 /// Bytes of what stands before the last word of a compound, and of that word.
 const MIN_FIRST: usize = 3;

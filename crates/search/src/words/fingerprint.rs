@@ -5,7 +5,8 @@ use std::sync::OnceLock;
 use souk_domain::Language;
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::{Analyzer, exceptions};
+use super::analyzer::Analyzer;
+use super::exceptions;
 
 /// Texts of all kinds and languages.
 const PROBES: &str = include_str!("probes.txt");
@@ -59,7 +60,7 @@ mod tests {
     fn each_language_with_a_stemmer_has_a_fingerprint_of_its_own() {
         let with_stemmer = Language::ALL
             .iter()
-            .filter(|&&language| super::super::stem::algorithm(language).is_some());
+            .filter(|&&language| super::super::snowball::algorithm(language).is_some());
         let mut seen = std::collections::HashMap::new();
         for &language in with_stemmer {
             let before = seen.insert(fingerprint(language), language);

@@ -3,7 +3,7 @@
 
 use icu_normalizer::{ComposingNormalizerBorrowed, DecomposingNormalizerBorrowed};
 
-use super::split::{is_apostrophe, is_ignorable};
+use super::signs::{is_apostrophe, is_ignorable};
 
 /// Folds words; keeps its buffers.
 pub(crate) struct Folder {

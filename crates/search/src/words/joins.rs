@@ -1,6 +1,7 @@
 //! Words that are also written as one, and words of letters and digits that are also written apart.
 
-use super::split::{Kind, Piece, is_apostrophe};
+use super::signs::is_apostrophe;
+use super::split::{Kind, Piece};
 
 /// Most words that are joined as a whole.
 const MAX_JOINED: usize = 6;
@@ -125,7 +126,8 @@ impl Joins<'_> {
         let (before, word) = (self.word(place - 1), self.word(place));
         let numbers = || ends_with_digit(before) && starts_with_digit(word);
         let kinds = [self.pieces[place - 1].kind, self.pieces[place].kind];
-        if kinds.contains(&Kind::Fraction) || kinds.contains(&Kind::Times) {
+        let is_number = |kind: &Kind| matches!(kind, Kind::Fraction | Kind::Mixed | Kind::Times);
+        if kinds.iter().any(is_number) {
             return false;
         }
         match self.gap(place) {

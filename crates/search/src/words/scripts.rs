@@ -3,7 +3,7 @@
 use icu_normalizer::ComposingNormalizerBorrowed;
 use icu_segmenter::{WordSegmenter, options::WordBreakInvariantOptions};
 
-use super::split::is_ignorable;
+use super::signs::is_ignorable;
 
 /// Returns true for letters of Chinese, Japanese, Thai, Lao, Khmer and Burmese.
 pub(crate) fn is_unspaced(letter: char) -> bool {

@@ -4,6 +4,7 @@
 use icu_properties::{CodePointMapData, props::GeneralCategory};
 
 use super::scripts;
+use super::signs::{is_apostrophe, is_ignorable};
 
 /// Longer words are not indexed: they are noise such as encoded data. In letters.
 const MAX_LETTERS: usize = 63;
@@ -33,6 +34,8 @@ pub(crate) enum Kind {
     Dotted,
     /// A fraction as one character, such as `½`.
     Fraction,
+    /// Such a fraction behind a number.
+    Mixed,
     /// A sign of multiplication between numbers.
     Times,
     /// A word of a script without spaces.
@@ -124,6 +127,9 @@ impl Pieces<'_> {
             match class(letter) {
                 Class::Letter => return Some(piece(end, Kind::Plain)),
                 Class::Unspaced => return Some(piece(end, Kind::Segment)),
+                Class::Fraction if ends_with_digit(&text[..at]) => {
+                    return Some(piece(end, Kind::Mixed));
+                }
                 Class::Fraction => return Some(piece(end, Kind::Fraction)),
                 Class::Times if is_between_numbers(text, at, end) => {
                     return Some(piece(end, Kind::Times));
@@ -279,32 +285,6 @@ fn class(letter: char) -> Class {
             _ => Class::Other,
         },
     }
-}
-
-/// Returns true for characters that are not seen: soft hyphens, signs of no width, variants of signs.
-pub(crate) fn is_ignorable(letter: char) -> bool {
-    matches!(
-        letter,
-        '\u{AD}'
-            | '\u{34F}'
-            | '\u{61C}'
-            | '\u{17B4}'
-            | '\u{17B5}'
-            | '\u{180B}'..='\u{180F}'
-            | '\u{200B}'..='\u{200F}'
-            | '\u{2060}'..='\u{206F}'
-            | '\u{FE00}'..='\u{FE0F}'
-            | '\u{FEFF}'
-            | '\u{E0000}'..='\u{E0FFF}'
-    )
-}
-
-/// Returns true for the signs that are typed as an apostrophe.
-pub(crate) fn is_apostrophe(letter: char) -> bool {
-    matches!(
-        letter,
-        '\'' | '’' | '‘' | '‛' | 'ʼ' | 'ʻ' | 'ʹ' | '＇' | '`' | '´'
-    )
 }
 
 /// Returns the nearest start of a letter at or before a place between characters.

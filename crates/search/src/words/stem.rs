@@ -1,11 +1,12 @@
 //! Stems: those of Snowball, corrected by rules of spelling and by lists of exceptions.
 
-use frostem::{Algorithm, Stemmer};
+use frostem::Stemmer;
 use souk_domain::Language;
 
 use super::exceptions::{self, Exceptions};
 use super::fold::fold_lowered_into;
-use super::{rules, scripts};
+use super::snowball::{algorithm, stem_into};
+use super::{alternatives, rules};
 
 /// Stems words of one language; keeps its buffers.
 pub(crate) struct Stems {
@@ -33,7 +34,7 @@ impl Stems {
             language,
             stemmer: algorithm(language).map(Stemmer::new),
             exceptions: exceptions::of(language),
-            has_alternatives: rules::has_alternatives(language),
+            has_alternatives: alternatives::exist(language),
             stem: String::new(),
             unmarked: String::new(),
             alternatives: Default::default(),
@@ -43,6 +44,11 @@ impl Stems {
     /// Returns true if the case of a word's ASCII letters tells words apart.
     pub(crate) fn is_turkish(&self) -> bool {
         self.language == Language::Turkish
+    }
+
+    /// Returns true for a folded word of the exceptions, whose forms may begin otherwise.
+    pub(crate) fn is_listed(&self, folded: &str) -> bool {
+        self.exceptions.has(folded)
     }
 
     /// Returns the stems of a word, given its folded form, and in lower case with its marks if that is another.
@@ -64,7 +70,7 @@ impl Stems {
                 stem_into(&mut self.unmarked, stemmer, language, folded);
             }
             if self.has_alternatives {
-                let alternatives = rules::alternatives(language, lowered);
+                let alternatives = alternatives::of(language, lowered);
                 for (own, alternative) in self.alternatives.iter_mut().zip(alternatives) {
                     fold_lowered_into(own, alternative.as_deref().unwrap_or_default());
                     rules::after(language, lowered, own, 0);
@@ -81,77 +87,4 @@ impl Stems {
         let [stem, others @ ..] = known;
         Stemmed { stem, others }
     }
-}
-
-/// Appends the folded stem of a word in lower case.
-pub(super) fn stem_into(
-    stem: &mut String,
-    stemmer: Option<Stemmer>,
-    language: Language,
-    word: &str,
-) {
-    if language == Language::Korean {
-        stem.push_str(scripts::without_particle(word));
-        return;
-    }
-    let ruled = rules::before(language, word);
-    let word = ruled.as_deref().unwrap_or(word);
-    let start = stem.len();
-    match stemmer {
-        Some(stemmer) => fold_lowered_into(stem, &stemmer.stem(word)),
-        None => fold_lowered_into(stem, word),
-    }
-    rules::after(language, word, stem, start);
-    if stem.len() == start {
-        // Words are more than their endings.
-        fold_lowered_into(stem, word);
-    }
-}
-
-/// Returns the stemmer of a language; none for those whose words have no endings, or none that is known.
-pub(crate) fn algorithm(language: Language) -> Option<Algorithm> {
-    Some(match language {
-        Language::Simple
-        | Language::Burmese
-        | Language::Chinese
-        | Language::Japanese
-        | Language::Khmer
-        | Language::Korean
-        | Language::Lao
-        | Language::Thai
-        | Language::Vietnamese => return None,
-        Language::Arabic => Algorithm::Arabic,
-        Language::Armenian => Algorithm::Armenian,
-        Language::Basque => Algorithm::Basque,
-        Language::Catalan => Algorithm::Catalan,
-        Language::Czech => Algorithm::Czech,
-        Language::Danish => Algorithm::Danish,
-        Language::Dutch => Algorithm::Dutch,
-        Language::English => Algorithm::English,
-        Language::Esperanto => Algorithm::Esperanto,
-        Language::Estonian => Algorithm::Estonian,
-        Language::Finnish => Algorithm::Finnish,
-        Language::French => Algorithm::French,
-        Language::German => Algorithm::German,
-        Language::Greek => Algorithm::Greek,
-        Language::Hindi => Algorithm::Hindi,
-        Language::Hungarian => Algorithm::Hungarian,
-        Language::Indonesian => Algorithm::Indonesian,
-        Language::Irish => Algorithm::Irish,
-        Language::Italian => Algorithm::Italian,
-        Language::Lithuanian => Algorithm::Lithuanian,
-        Language::Nepali => Algorithm::Nepali,
-        Language::Norwegian => Algorithm::Norwegian,
-        Language::Persian => Algorithm::Persian,
-        Language::Polish => Algorithm::Polish,
-        Language::Portuguese => Algorithm::Portuguese,
-        Language::Romanian => Algorithm::Romanian,
-        Language::Russian => Algorithm::Russian,
-        Language::Serbian => Algorithm::Serbian,
-        Language::Spanish => Algorithm::Spanish,
-        Language::Swedish => Algorithm::Swedish,
-        Language::Tamil => Algorithm::Tamil,
-        Language::Turkish => Algorithm::Turkish,
-        Language::Yiddish => Algorithm::Yiddish,
-    })
 }

@@ -1,5 +1,10 @@
+//! Tests of words: forms, places, what is written together and apart, and stems.
+
 use proptest::prelude::*;
 
+use souk_domain::Language;
+
+use super::snowball;
 use super::*;
 
 fn surfaces(text: &str) -> Vec<String> {
@@ -191,7 +196,7 @@ fn marks_end_at_letters_of_scripts_without_spaces() {
 fn each_language_has_a_stemmer_or_says_none() {
     let without: Vec<_> = Language::ALL
         .iter()
-        .filter(|&&language| stem::algorithm(language).is_none())
+        .filter(|&&language| snowball::algorithm(language).is_none())
         .map(|language| language.code())
         .collect();
     assert_eq!(
