@@ -213,7 +213,7 @@ impl Joins<'_> {
 /// Visits the parts of a folded word of letters and digits: each run of either, and what it begins and ends with.
 pub(crate) fn each_part(word: &str, mut visit: impl FnMut(&str)) {
     let starts = part_starts(word);
-    if !(2..=MAX_PARTS).contains(&starts.len()) {
+    if is_code(word) || !(2..=MAX_PARTS).contains(&starts.len()) {
         return;
     }
     let end = |place: usize| starts.get(place + 1).copied().unwrap_or(word.len());
@@ -240,9 +240,7 @@ pub(crate) fn each_part(word: &str, mut visit: impl FnMut(&str)) {
 /// Visits the ways to write a folded word of letters and digits as two.
 pub(crate) fn each_parting(word: &str, mut visit: impl FnMut(&str, &str)) {
     let starts = part_starts(word);
-    let mut numbers = word.split(|letter: char| !letter.is_ascii_digit());
-    let is_code = numbers.any(|number| number.len() > MAX_DIGITS);
-    if is_code || !(3..=MAX_PARTS).contains(&starts.len()) {
+    if is_code(word) || !(3..=MAX_PARTS).contains(&starts.len()) {
         return;
     }
     for &start in &starts[1..] {
@@ -256,6 +254,12 @@ pub(crate) fn each_parting(word: &str, mut visit: impl FnMut(&str, &str)) {
             visit(one, other);
         }
     }
+}
+
+/// Returns true for a word with a number longer than those of names.
+fn is_code(word: &str) -> bool {
+    let mut numbers = word.split(|letter: char| !letter.is_ascii_digit());
+    numbers.any(|number| number.len() > MAX_DIGITS)
 }
 
 /// Returns where runs of letters and runs of digits start; one place if the word is not of both.
