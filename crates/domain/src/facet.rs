@@ -161,16 +161,13 @@ pub struct PriceBucket {
     pub count: u64,
 }
 
-/// The bucket limits of the price facet in minor units: 0, then 5, 10, 20, 50, ... 200,000 units (a 1-2-5 ladder), the last
+/// The bucket limits of the price facet in minor units: 0, then 5, 10, 20, 50, ... 10,000 units (a 1-2-5 ladder), the last
 /// bucket being open. A unit is the power of ten that [`price_scale`](crate::price_scale) says for the currency.
 ///
 /// One ladder for all results keeps the counts of all engines the same in one pass over the matches; only steps with
 /// products are shown.
 pub fn price_ladder(scale: u32) -> Vec<i64> {
-    const UNITS: [i64; 16] = [
-        0, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000,
-        200_000,
-    ];
+    const UNITS: [i64; 12] = [0, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000];
     let unit = 10_i64.pow(scale.min(MAX_PRICE_SCALE));
     UNITS.iter().map(|limit| limit * unit).collect()
 }

@@ -118,7 +118,7 @@ async fn retain_allowed(
     let decisions = scope.suggestion_decisions().all().await?;
     let blocked = BlockList::new(&policy);
     queries.retain(|query| {
-        let is_allowed = match decisions.get(&query.query) {
+        let is_allowed = match decisions.get(query) {
             Some(SuggestionDecision::Approved) => true,
             Some(SuggestionDecision::Refused) => false,
             _ => !policy.approve_first,

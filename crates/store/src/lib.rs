@@ -31,11 +31,11 @@ mod tenants;
 mod visitor_salts;
 
 pub use analytics::{
-    AttributedBatch, Batch, DailyMetrics, EventCount, Metrics, NetworkOrigins, NetworkSearches,
-    NetworkTokens, Period, PopularityOptions, QueryMetrics, QueryOrder, SearchAnalytics,
-    SearchCount, SearchFeedback, SearchKey, SearchReports, SuggestedQuery, SuggestionDecision,
-    SuggestionDecisions, SuggestionOptions, SuggestionRecord, Summary, Trend, Trends,
-    VersionMetrics, Visitor, VoidableAnalytics, Voided,
+    AttributedBatch, Batch, DailyMetrics, DecidedTexts, EventCount, Metrics, NetworkOrigins,
+    NetworkSearches, NetworkTokens, Period, PopularityOptions, QueryMetrics, QueryOrder,
+    SearchAnalytics, SearchCount, SearchFeedback, SearchKey, SearchReports, SuggestedQuery,
+    SuggestionDecision, SuggestionDecisions, SuggestionOptions, SuggestionRecord, Summary, Trend,
+    Trends, VersionMetrics, Visitor, VoidableAnalytics, Voided,
 };
 pub use backend::Backend;
 pub use catalogue::{

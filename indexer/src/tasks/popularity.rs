@@ -81,7 +81,7 @@ async fn decide(
         if blocked.blocks(&query.text) {
             return false;
         }
-        match decisions.get(&query.query) {
+        match decisions.get(query) {
             Some(SuggestionDecision::Approved) => true,
             Some(SuggestionDecision::Refused) => false,
             _ if policy.approve_first => {

@@ -92,23 +92,24 @@ pub(crate) fn unified(values: Vec<CountedValue<'_>>) -> Vec<CountedValue<'_>> {
     if keys.windows(2).all(|pair| pair[0] != pair[1]) {
         return values;
     }
-    let mut by_key: BTreeMap<_, (CountedValue<'_>, u64)> = BTreeMap::new();
+    let mut by_key: BTreeMap<_, Vec<CountedValue<'_>>> = BTreeMap::new();
     for value in values {
-        let known = by_key.entry(value_key(value.value));
-        known
-            .and_modify(|(shown, sum)| {
-                *sum += value.count;
-                let order = |own: &CountedValue<'_>| (own.count, Reverse(own.value.to_owned()));
-                if order(&value) > order(shown) {
-                    *shown = value;
-                }
-            })
-            .or_insert((value, value.count));
+        let spellings = by_key.entry(value_key(value.value)).or_default();
+        // The same spelling may come under several spellings of an attribute's name.
+        let mut known = spellings.iter_mut();
+        match known.find(|own| own.value == value.value) {
+            Some(own) => own.count += value.count,
+            None => spellings.push(value),
+        }
     }
-    let unified = by_key.into_values();
-    unified
-        .map(|(shown, count)| CountedValue { count, ..shown })
-        .collect()
+    let unified = by_key.into_values().filter_map(|spellings| {
+        let count = spellings.iter().map(|own| own.count).sum();
+        let most = spellings
+            .into_iter()
+            .max_by_key(|own| (own.count, Reverse(own.value)))?;
+        Some(CountedValue { count, ..most })
+    });
+    unified.collect()
 }
 
 /// Returns true if an attribute may be a facet of values: its definition does not say otherwise.
@@ -257,6 +258,17 @@ pub(crate) fn listed(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn spelling_that_most_products_have_is_shown() {
+        let counted = [("Red", 1), ("RED", 1), ("Rosé", 2), ("Red", 1), ("red", 1)];
+        let values = counted.map(|(value, count)| CountedValue::new((value, value), count));
+        let unified: Vec<_> = unified(values.into())
+            .into_iter()
+            .map(|value| (value.value, value.count))
+            .collect();
+        assert_eq!(unified, [("Red", 4), ("Rosé", 2)]);
+    }
 
     fn listed_of(counts: &[(&'static str, u64)], selected: &[&str], limit: usize) -> Facet {
         let selected = selected.iter().map(|value| (*value).to_owned()).collect();

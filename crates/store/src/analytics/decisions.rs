@@ -64,6 +64,21 @@ pub struct SuggestionRecord {
     pub changed_at_ms: i64,
 }
 
+/// Decisions by text, and by its hash: earlier versions had another.
+#[derive(Debug, Clone, Default)]
+pub struct DecidedTexts {
+    by_query: BTreeMap<i64, SuggestionDecision>,
+    by_text: BTreeMap<String, SuggestionDecision>,
+}
+
+impl DecidedTexts {
+    /// Returns the decision on a query, if there is one.
+    pub fn get(&self, query: &SuggestedQuery) -> Option<SuggestionDecision> {
+        let own = self.by_query.get(&query.query);
+        own.or_else(|| self.by_text.get(&query.text)).copied()
+    }
+}
+
 /// Decisions of a tenant.
 #[derive(Debug, Clone)]
 pub struct SuggestionDecisions {
@@ -102,11 +117,11 @@ impl SuggestionDecisions {
         all(self.scope.store.connection(), statement).await
     }
 
-    /// Returns all decisions, by hash of the text.
+    /// Returns all decisions.
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn all(&self) -> Result<BTreeMap<i64, SuggestionDecision>, StoreError> {
+    pub async fn all(&self) -> Result<DecidedTexts, StoreError> {
         let sql = "SELECT query, text, decision, weight, changed_at AS changed_at_ms FROM suggestion_decisions
              WHERE tenant_id = $1";
         let statement = self
@@ -115,10 +130,14 @@ impl SuggestionDecisions {
             .backend()
             .statement(sql, [self.scope.tenant.0.into()]);
         let rows: Vec<SuggestionRecord> = all(self.scope.store.connection(), statement).await?;
-        let decisions = rows
-            .into_iter()
-            .filter_map(|row| Some((row.query, row.decision.parse().ok()?)));
-        Ok(decisions.collect())
+        let mut decided = DecidedTexts::default();
+        for row in rows {
+            if let Ok(decision) = row.decision.parse() {
+                decided.by_query.insert(row.query, decision);
+                decided.by_text.insert(row.text, decision);
+            }
+        }
+        Ok(decided)
     }
 
     /// Decides on a text, whether it was learnt or not. An approved one that waited is offered at once, a refused one no

@@ -21,7 +21,7 @@ pub use batch::{
     AttributedBatch, Batch, EventCount, NetworkOrigins, NetworkSearches, NetworkTokens,
     SearchCount, SearchKey, Visitor,
 };
-pub use decisions::{SuggestionDecision, SuggestionDecisions, SuggestionRecord};
+pub use decisions::{DecidedTexts, SuggestionDecision, SuggestionDecisions, SuggestionRecord};
 pub use feedback::SearchFeedback;
 pub use popularity::PopularityOptions;
 pub use reports::{

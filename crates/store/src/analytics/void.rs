@@ -91,8 +91,9 @@ impl VoidableAnalytics {
         day: i64,
         network: i64,
     ) -> Result<u64, StoreError> {
-        let days = subtraction(&DAY_SUMS, &DAY_SUMS);
+        let days = subtraction("search_days", &DAY_SUMS, &DAY_SUMS);
         let products = subtraction(
+            "search_product_days",
             &["clicks", "carts", "purchases", "networks"],
             &PRODUCT_COLUMNS,
         );
@@ -185,9 +186,10 @@ impl VoidableAnalytics {
 }
 
 /// Assignments that take columns of `own` from others; none becomes negative.
-fn subtraction(columns: &[&str], own: &[&str]) -> String {
+fn subtraction(table: &str, columns: &[&str], own: &[&str]) -> String {
     let changes = columns.iter().zip(own).map(|(column, own)| {
-        format!("{column} = CASE WHEN {column} > own.{own} THEN {column} - own.{own} ELSE 0 END")
+        let (sum, own) = (format!("{table}.{column}"), format!("own.{own}"));
+        format!("{column} = CASE WHEN {sum} > {own} THEN {sum} - {own} ELSE 0 END")
     });
     changes.collect::<Vec<_>>().join(", ")
 }

@@ -128,13 +128,13 @@ async fn network_is_taken_back_and_nothing_else() {
             [row(1, 2), row(GOOD, 1), row(BAD, 1)]
         );
         setup.offer(BAD).await;
-        let networks = "SELECT sum(networks) FROM search_days";
+        let networks = "SELECT CAST(sum(networks) AS bigint) FROM search_days";
         assert_eq!(setup.number(networks).await, 4);
         let network = |network| Voided::Network { day: DAY, network };
         assert!(setup.void(network(BAD)).await > 0);
         assert_eq!(setup.counted().await, [row(1, 1), row(GOOD, 1)]);
         assert_eq!(setup.number(networks).await, 2);
-        let purchases = "SELECT sum(purchases) FROM search_product_days";
+        let purchases = "SELECT CAST(sum(purchases) AS bigint) FROM search_product_days";
         assert_eq!(setup.number(purchases).await, 1);
         assert!(setup.offered().await.is_empty(), "nobody searched for it");
         assert_eq!(setup.void(network(BAD)).await, 0, "there is nothing left");

@@ -78,11 +78,13 @@ impl SearchEngine for SqlEngine {
 
     async fn search(&self, plan: &SearchPlan) -> Result<SearchPage, SearchError> {
         let snapshot = self.snapshot().await?;
+        let typed = Some(plan.filters.clone());
         let spellings = Spellings::look_up(&snapshot, plan, None).await?;
         let plan = &*spellings.resolved(&snapshot, plan).await?;
         let plan = &*ranges::resolved(&snapshot, plan, &spellings).await?;
         let tree = CategoryTree::load(&snapshot, plan.tenant).await?;
-        let settings = Settings::look_up(&snapshot, plan, spellings).await?;
+        let mut settings = Settings::look_up(&snapshot, plan, spellings).await?;
+        settings.typed = typed;
         let selectivity = session::selectivity(&snapshot, &self.statistics).await?;
         let search = Search::new(&snapshot, plan, &settings, &tree, selectivity).await?;
         let counted = CountedFacets::Facets(plan.facets.clone());
@@ -133,11 +135,13 @@ impl SearchEngine for SqlEngine {
             _ => CountedFacets::Facets([facet].into()),
         };
         let snapshot = self.snapshot().await?;
+        let typed = Some(plan.filters.clone());
         let spellings = Spellings::look_up(&snapshot, plan, attribute).await?;
         let plan = &*spellings.resolved(&snapshot, plan).await?;
         let plan = &*ranges::resolved(&snapshot, plan, &spellings).await?;
         let tree = CategoryTree::load(&snapshot, plan.tenant).await?;
-        let settings = Settings::look_up(&snapshot, plan, spellings).await?;
+        let mut settings = Settings::look_up(&snapshot, plan, spellings).await?;
+        settings.typed = typed;
         let selectivity = session::selectivity(&snapshot, &self.statistics).await?;
         let search = Search::new(&snapshot, plan, &settings, &tree, selectivity).await?;
         let excluded = ExcludedFilters::new(&search.clauses, &counted);

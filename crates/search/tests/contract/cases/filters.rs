@@ -148,8 +148,11 @@ async fn attributes_are_the_products_and_its_variants(f: &Fixture) {
         &["shirt-star", "shirt-dragon"],
     )
     .await;
-    f.finds(&everything().attribute("Colour", "blue"), &[])
-        .await;
+    f.finds(
+        &everything().attribute("Colour", "blue"),
+        &["mug-star", "shirt-plain"],
+    )
+    .await;
 }
 
 async fn values_of_one_filter_are_alternatives(f: &Fixture) {

@@ -6,8 +6,8 @@ use std::{
 };
 
 use souk_domain::{
-    Facet, FacetName, Facets, PriceBucket, PriceFacet, RangeFacet, most_frequent, price_ladder,
-    same_value, value_key,
+    Facet, FacetName, Facets, Filters, PriceBucket, PriceFacet, RangeFacet, most_frequent,
+    price_ladder, same_value, value_key,
 };
 
 use super::{
@@ -38,6 +38,12 @@ impl<'a> Counts<'a> {
             search: query.search,
             query,
         }
+    }
+
+    /// Filters as they were typed.
+    fn typed(&self) -> &Filters {
+        let typed = self.search.settings.typed.as_ref();
+        typed.unwrap_or(&self.search.plan.filters)
     }
 
     /// Returns true if all hits were counted, not a sample.
@@ -85,7 +91,7 @@ impl<'a> Counts<'a> {
 
     /// Returns the leading values of a facet whose values have names, and the selected ones.
     fn listed(&self, facet: FacetName) -> Facet {
-        let selected = selected_in(&self.search.plan.filters, facet);
+        let selected = selected_in(self.typed(), facet);
         let values = self.values(facet);
         let all = self.of(facet.as_str()).map(|count| count.values).max();
         let left_out = left_out(&values, all.unwrap_or(0));
@@ -106,7 +112,7 @@ impl<'a> Counts<'a> {
             FacetName::Brand => unified(self.values(facet)),
             _ => self.values(facet),
         };
-        let selected = selected_in(&self.search.plan.filters, facet);
+        let selected = selected_in(self.typed(), facet);
         let whole = listing::listed(facet.as_str(), values, selected, usize::MAX);
         self.as_counted(&FilterTarget::Facet(facet), whole)
     }
@@ -238,7 +244,7 @@ impl<'a> Counts<'a> {
         let attributes = leading(counted.collect(), &plan.filters, definitions);
         attributes
             .map(|CountedAttribute { name, counts, .. }| {
-                let selected = selected_of(&plan.filters, name);
+                let selected = selected_of(self.typed(), name);
                 let (values, left_out) = counts;
                 let facet = listed(name, values, selected, left_out);
                 let mut filtered = plan.filters.attributes.keys();
@@ -263,7 +269,7 @@ impl<'a> Counts<'a> {
     /// Returns all values of an attribute, for value search.
     pub(crate) fn whole_attribute(&self, name: &str) -> Facet {
         let values = unified(self.attribute_values(name));
-        let selected = selected_of(&self.search.plan.filters, name);
+        let selected = selected_of(self.typed(), name);
         let facet = listing::listed(name, values, selected, usize::MAX);
         self.as_counted(&FilterTarget::Attribute(name.to_owned()), facet)
     }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use sea_orm::ConnectionTrait;
-use souk_domain::{Currency, price_scale};
+use souk_domain::{Currency, Filters, price_scale};
 
 use crate::{
     SearchError, SearchPlan,
@@ -25,6 +25,8 @@ pub(crate) struct Settings {
     attributes: BTreeMap<(String, String), i64>,
     /// Spellings of the attributes' names.
     spellings: Spellings,
+    /// Filters as they were typed, in the place of those that accept every spelling.
+    pub(crate) typed: Option<Filters>,
 }
 
 impl Settings {

@@ -220,7 +220,7 @@ impl Counts {
                         add_common(counts, row);
                     }
                     let mut attributes = variants.attributes();
-                    let own = attributes.find(|own| Some(own.repeats) == *repeats);
+                    let own = attributes.find(|own| repeats.contains(&own.repeats));
                     if let Some(own) = own {
                         add_options(counts, (row, variants), &own, &but_one, &all);
                     }

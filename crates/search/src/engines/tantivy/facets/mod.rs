@@ -1,6 +1,6 @@
 //! Builds facets from counters.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use souk_domain::{
     AttributeDefinitions, Facet, FacetName, Facets, Filters, PriceBucket, PriceFacet, RangeFacet,
@@ -185,7 +185,7 @@ impl FacetSource<'_> {
         let selected = &self.filters.attributes;
         let mut found = Vec::new();
         for attribute in self.dictionary.attributes.all() {
-            let name = &*attribute.spellings[0];
+            let name = &*attribute.spellings[0].name;
             let (products, count) = self.spread(attribute);
             let is_selected = self.filters.values_of(name).is_some();
             let is_choice = is_choice(self.definitions, name, count as u64, products);
@@ -233,20 +233,23 @@ impl FacetSource<'_> {
         let attributes = &self.dictionary.attributes;
         let count = self.attribute_counter(name);
         let products = |named: &'n AttributeName| {
-            let mut products: BTreeMap<&str, u64> = BTreeMap::new();
+            let mut products = vec![0; named.spellings.len()];
             for &number in &named.values {
-                *products
-                    .entry(attributes.spelling(named, number))
-                    .or_default() += count(number);
+                products[attributes.spelling(number)] += count(number);
             }
-            most_frequent(products.into_iter().filter(|(_, products)| *products > 0))
+            let spellings = named.spellings.iter().zip(products);
+            let products = spellings.map(|(own, values)| {
+                let products = values - count(own.repeats).min(values);
+                (&*own.name, products)
+            });
+            most_frequent(products.filter(|(_, products)| *products > 0))
         };
         let named = attributes.named(name);
         let mut selected = self.filters.attributes.keys();
         let of_products = named.and_then(|named| match &*named.spellings {
             [only] => {
                 let has_any = named.values.iter().any(|number| count(*number) > 0);
-                has_any.then_some(&**only)
+                has_any.then_some(&*only.name)
             }
             _ => products(named),
         });
@@ -261,7 +264,7 @@ impl FacetSource<'_> {
 
     /// Returns the number of products with the attribute, and the number of its values.
     fn spread(&self, attribute: &AttributeName) -> (u64, usize) {
-        let name = &attribute.spellings[0];
+        let name = &attribute.spellings[0].name;
         let count = self.attribute_counter(name);
         let (mut products, mut values) = (0, 0);
         for &value in &attribute.values {
@@ -272,7 +275,9 @@ impl FacetSource<'_> {
         if attribute.is_ambiguous {
             values = self.attribute_values(name).len();
         }
-        (products - count(attribute.repeats).min(products), values)
+        let repeats = attribute.spellings.iter().map(|own| count(own.repeats));
+        let repeats: u64 = repeats.sum();
+        (products - repeats.min(products), values)
     }
 
     /// Returns the values of an attribute that have products, each in one spelling.

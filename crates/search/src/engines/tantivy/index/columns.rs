@@ -52,7 +52,7 @@ pub(super) fn labels(
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct AttributeValue {
     pub(super) number: u32,
-    /// Identifies the attribute, see [`AttributeName::repeats`](super::dictionary::AttributeName::repeats).
+    /// Identifies the attribute, see [`NameSpelling::repeats`](super::dictionary::NameSpelling::repeats).
     pub(super) repeats: u32,
 }
 

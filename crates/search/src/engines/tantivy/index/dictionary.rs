@@ -270,7 +270,7 @@ impl Places {
     }
 }
 
-/// Numbered attribute values. Names and values share one range of numbers, see [`AttributeName::repeats`].
+/// Numbered attribute values. Names and values share one range of numbers, see [`NameSpelling::repeats`].
 #[derive(Debug, Default)]
 pub(crate) struct Attributes {
     spellings: Spellings,
@@ -282,14 +282,20 @@ pub(crate) struct Attributes {
     spelled: Vec<u32>,
 }
 
+/// Spelling of an attribute's name.
+#[derive(Debug)]
+pub(crate) struct NameSpelling {
+    pub(crate) name: Arc<str>,
+    /// Number counted once for each value of the attribute that a product has besides its first, if the product spells the
+    /// name so. The number of products with the attribute is the sum of its values' counts minus these counts.
+    pub(crate) repeats: u32,
+}
+
 /// Attribute with the numbers of its values.
 #[derive(Debug)]
 pub(crate) struct AttributeName {
     /// Spellings of the name.
-    pub(crate) spellings: Vec<Arc<str>>,
-    /// Number counted once for each value of the attribute that a product has besides its first. The number of
-    /// products with the attribute is the sum of its values' counts minus this count.
-    pub(crate) repeats: u32,
+    pub(crate) spellings: Vec<NameSpelling>,
     /// Numbers of the attribute's values.
     pub(crate) values: Vec<u32>,
     /// True if a value of it has several spellings.
@@ -313,7 +319,7 @@ impl Attributes {
         self.by_name[index].is_ambiguous |= is_ambiguous;
         let number = self.values.len() as u32;
         let spellings = &self.by_name[index].spellings;
-        let spelled = spellings.iter().position(|own| **own == *name);
+        let spelled = spellings.iter().position(|own| *own.name == *name);
         self.values.push(value.into());
         self.spelled.push(spelled.unwrap_or(0) as u32);
         self.by_name[index].values.push(number);
@@ -325,37 +331,45 @@ impl Attributes {
     fn is_spelled(&self, number: usize, name: &str) -> bool {
         self.named(name).is_some_and(|named| {
             let spelling = named.spellings.get(self.spelled[number] as usize);
-            spelling.is_some_and(|own| **own == *name)
+            spelling.is_some_and(|own| *own.name == *name)
         })
     }
 
     fn intern_name(&mut self, name: &str) -> usize {
         let key = value_key(name);
-        if let Some(&index) = self.names.get(&*key) {
-            let spellings = &mut self.by_name[index].spellings;
-            if spellings.iter().all(|own| **own != *name) {
-                spellings.push(name.into());
-            }
+        let known = self.names.get(&*key).copied();
+        let spellings = known.map_or(&[][..], |index| &self.by_name[index].spellings);
+        if let Some(index) = known
+            && spellings.iter().any(|own| *own.name == *name)
+        {
             return index;
         }
-        let repeats = self.values.len() as u32;
-        let name: Arc<str> = name.into();
-        self.values.push(Arc::clone(&name));
+        let spelling = NameSpelling {
+            name: name.into(),
+            repeats: self.values.len() as u32,
+        };
+        self.values.push(Arc::clone(&spelling.name));
         self.spelled.push(0);
+        if let Some(index) = known {
+            self.by_name[index].spellings.push(spelling);
+            return index;
+        }
         self.names.insert((*key).into(), self.by_name.len());
         self.by_name.push(AttributeName {
-            spellings: vec![name],
-            repeats,
+            spellings: vec![spelling],
             values: Vec::new(),
             is_ambiguous: false,
         });
         self.by_name.len() - 1
     }
 
-    /// Returns [`AttributeName::repeats`] of an encoded value's attribute.
+    /// Returns [`NameSpelling::repeats`] of an encoded value's attribute.
     pub(crate) fn repeats_of(&self, encoded: &str) -> u32 {
         let (name, _) = encoding::parts(encoded);
-        self.named(name).map_or(0, |named| named.repeats)
+        let spellings = self.named(name).map(|named| named.spellings.iter());
+        let mut spellings = spellings.into_iter().flatten();
+        let own = spellings.find(|own| *own.name == *name);
+        own.map_or(0, |own| own.repeats)
     }
 
     /// Returns the numbers of all spellings of a value.
@@ -368,9 +382,9 @@ impl Attributes {
         Some(&self.by_name[*index])
     }
 
-    /// Returns the spelling of an attribute's name in which a value was written.
-    pub(crate) fn spelling<'n>(&self, named: &'n AttributeName, number: u32) -> &'n str {
-        &named.spellings[self.spelled[number as usize] as usize]
+    /// Returns the place of the spelling of an attribute's name in which a value was written.
+    pub(crate) fn spelling(&self, number: u32) -> usize {
+        self.spelled[number as usize] as usize
     }
 
     pub(crate) fn all(&self) -> &[AttributeName] {

@@ -9,7 +9,7 @@ use std::ops::Range;
 use souk_domain::PriceFilter;
 
 /// Number of steps of the price ladder.
-pub(crate) const PRICE_STEPS: usize = 16;
+pub(crate) const PRICE_STEPS: usize = 12;
 
 /// Bits of a word of a mask.
 const WORD: usize = u64::BITS as usize;
@@ -141,7 +141,7 @@ pub(crate) struct Variants<'t, const N: usize> {
 
 /// Attribute of which variants have options.
 pub(crate) struct OptionAttribute {
-    /// Number of its repeats, see [`AttributeName::repeats`](super::dictionary::AttributeName::repeats).
+    /// Number of its repeats, see [`NameSpelling::repeats`](super::dictionary::NameSpelling::repeats).
     pub(crate) repeats: u32,
     /// Places of its values among the option values.
     pub(crate) values: Range<usize>,

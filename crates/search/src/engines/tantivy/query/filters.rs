@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use souk_domain::{FacetName, Filters, PriceFilter};
 
 use crate::SearchPlan;
-use crate::engines::tantivy::index::dictionary::{Dictionary, Places, Values};
+use crate::engines::tantivy::index::dictionary::{AttributeName, Dictionary, Places, Values};
 use crate::engines::tantivy::index::row::Row;
 use crate::facets::ranges;
 
@@ -29,9 +29,9 @@ pub(crate) enum Filter {
     Attribute {
         name: String,
         /// Identifies the attribute, see
-        /// [`AttributeName::repeats`](crate::engines::tantivy::index::dictionary::AttributeName::repeats); none if no
+        /// [`NameSpelling::repeats`](crate::engines::tantivy::index::dictionary::NameSpelling::repeats), in each spelling of its name; none if no
         /// product has it.
-        repeats: Option<u32>,
+        repeats: Vec<u32>,
         accepted: Vec<u32>,
     },
 }
@@ -161,7 +161,7 @@ pub(crate) fn resolve(filters: &Filters, dictionary: &Dictionary) -> Vec<Filter>
         accepted.dedup();
         resolved.push(Filter::Attribute {
             name: name.clone(),
-            repeats: attributes.named(name).map(|named| named.repeats),
+            repeats: repeats_of(attributes.named(name)),
             accepted,
         });
     }
@@ -182,11 +182,17 @@ pub(crate) fn resolve_all(plan: &SearchPlan, dictionary: &Dictionary) -> Vec<Fil
         accepted.sort_unstable();
         resolved.push(Filter::Attribute {
             name: name.clone(),
-            repeats: named.map(|named| named.repeats),
+            repeats: repeats_of(named),
             accepted,
         });
     }
     resolved
+}
+
+fn repeats_of(named: Option<&AttributeName>) -> Vec<u32> {
+    let spellings = named.map(|named| named.spellings.iter());
+    let spellings = spellings.into_iter().flatten();
+    spellings.map(|own| own.repeats).collect()
 }
 
 /// Marks the sets that have one of some places, or a place below it.
