@@ -190,7 +190,7 @@ impl Indexer {
         loop {
             match self.worker.tick().await? {
                 Tick::Idle => {
-                    self.projection.catch_up(projector::BATCH).await?;
+                    Box::pin(self.projection.catch_up(projector::BATCH)).await?;
                     flush_purges(self.purger.as_ref()).await;
                     return Ok(settled);
                 }

@@ -56,7 +56,7 @@ async fn spellings_of_a_brand_are_one_value() {
         }
         assert_eq!(total(&shop, "q=zither&attr=zcolor:rED").await, 3);
         let path = "/api/search/facets/attr:zcolor?query=zither";
-        let values = shop.get(path).await.expect(200)["values"].clone();
+        let values = shop.get(path).await.expect(200)["facet"]["values"].clone();
         assert_eq!(values[0]["count"], 3, "{values}");
     }
 }

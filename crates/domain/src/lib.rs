@@ -16,7 +16,6 @@ mod label;
 mod language;
 mod money;
 mod offer;
-mod operators;
 mod page;
 mod product;
 mod query;
@@ -52,15 +51,15 @@ pub use money::{
     price_scale, shop_currency,
 };
 pub use offer::{Prices, StockPolicy};
-pub use operators::{
-    MAX_OPERATORS, TextPart, TextPartKind, has_operators, is_only_exclusions, text_parts,
-};
 pub use page::{EngineKind, Highlights, Hit, HitVariant, MatchStage, SearchPage};
 pub use product::{
     Attributes, Image, MAX_ALT_CHARS, MAX_ATTRIBUTES, MAX_FURTHER, MAX_IMAGES, MAX_KEY_CHARS,
     MAX_LENGTH_MM, MAX_OPTIONS, MAX_POPULARITY, MAX_PRICE, MAX_STOCK, MAX_TAGS, MAX_VALUE_CHARS,
     MAX_VALUES, MAX_WEIGHT_G, Measures, ProductInput, ProductStatus, RatingTotals, TAGS,
     VariantInput, gtin_check_digit, gtin_forms, gtin14, image_url, is_gtin,
+};
+pub use query::operators::{
+    MAX_OPERATORS, TextPart, TextPartKind, has_operators, is_only_exclusions, text_parts,
 };
 pub use query::{
     AttributeFilter, Filters, MAX_OFFSET, MAX_PER_PAGE, MAX_QUERY_CHARS, PageRequest, PriceFilter,

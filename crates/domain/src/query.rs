@@ -1,5 +1,7 @@
 //! The validated search query: what a caller asked for, with nothing impossible left in it.
 
+pub(crate) mod operators;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     mem::take,
@@ -7,8 +9,9 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
+use self::operators::is_only_exclusions;
 use crate::{
-    Cursor, FacetName, InvalidField, NumberRange, Sort, is_only_exclusions, same_value,
+    Cursor, FacetName, InvalidField, NumberRange, Sort, same_value,
     text::{tidied, tidy},
     value_key,
 };

@@ -130,7 +130,7 @@ impl TenantDirectory {
         self.outdate();
     }
 
-    /// Has the list read anew when it is needed next.
+    /// Has the list read again when it is needed next.
     pub fn outdate(&self) {
         self.list.changes.fetch_add(1, Ordering::AcqRel);
     }
@@ -218,7 +218,8 @@ impl TenantDirectory {
             return Ok(known);
         }
         let Some(last) = self.list.known.load_full() else {
-            return self.first_read().await;
+            // Once in the life of a process: no request carries room for it.
+            return Box::pin(self.first_read()).await;
         };
         let is_failing = self.list.failed_at.lock().is_some();
         match Arc::clone(&self.list.reading).try_lock_owned() {

@@ -56,9 +56,24 @@ impl TestDatabase {
     pub async fn postgres() -> Self {
         static TEMPLATE: OnceCell<String> = OnceCell::const_new();
         let server = server_url();
-        let template = TEMPLATE.get_or_init(|| migrated_template(&server)).await;
+        let migrated = || template(&server, "template", async |_| {});
+        Self::copied(&server, TEMPLATE.get_or_init(migrated).await).await
+    }
+
+    /// A database on that server with rows that take long to write: they are written once for each build of a test program, and
+    /// copied. `name` tells them from others, in lower-case letters.
+    ///
+    /// # Panics
+    /// If the variable is unset.
+    pub async fn postgres_filled(name: &str, fill: impl AsyncFnOnce(&str)) -> Self {
+        let server = server_url();
+        let filled = template(&server, name, fill).await;
+        Self::copied(&server, &filled).await
+    }
+
+    async fn copied(server: &str, template: &str) -> Self {
         let name = unique_name();
-        let admin = admin_connection(&server).await;
+        let admin = admin_connection(server).await;
         run(
             &admin,
             &format!("CREATE DATABASE {name} TEMPLATE {template}"),
@@ -66,9 +81,12 @@ impl TestDatabase {
         .await;
         admin.close().await.expect("the connection closes");
         Self {
-            url: with_database(&server, &name),
+            url: with_database(server, &name),
             _storage: DatabaseStorage::Server {
-                _database: ServerDatabase { server, name },
+                _database: ServerDatabase {
+                    server: server.to_owned(),
+                    name,
+                },
             },
         }
     }
@@ -130,11 +148,11 @@ fn sqlite_url(path: &std::path::Path) -> String {
     format!("sqlite://{}?mode=rwc", path.display())
 }
 
-/// The name of a migrated template. It is made once for each build of a test program, so that programs of one run
+/// The name of a migrated template, filled. It is made once for each build of a test program, so that programs of one run
 /// and repeated runs share it; an advisory lock keeps two processes from making it at once.
-async fn migrated_template(server: &str) -> String {
+async fn template(server: &str, kind: &str, fill: impl AsyncFnOnce(&str)) -> String {
     let program = env::current_exe().expect("this program has a path");
-    let prefix = format!("souk_template_{:016x}_", hash_of(&program));
+    let prefix = format!("souk_{kind}_{:016x}_", hash_of(&program));
     let name = format!("{prefix}{:016x}", hash_of(&built_at(&program)));
 
     let admin = admin_connection(server).await;
@@ -152,9 +170,11 @@ async fn migrated_template(server: &str) -> String {
         // Named only when it is complete, so that a run that was cut off leaves no half of a template.
         let unfinished = format!("{prefix}unfinished");
         run(&admin, &format!("CREATE DATABASE {unfinished}")).await;
-        souk_migrations::migrate_url(&with_database(server, &unfinished))
+        let url = with_database(server, &unfinished);
+        souk_migrations::migrate_url(&url)
             .await
             .expect("the migrations apply to PostgreSQL");
+        fill(&url).await;
         run(
             &admin,
             &format!("ALTER DATABASE {unfinished} RENAME TO {name}"),

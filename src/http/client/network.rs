@@ -46,11 +46,10 @@ impl RequestNetwork {
     /// Returns the name that is hashed.
     pub(crate) fn name(&self) -> String {
         // No visitor id has a space.
-        let named = match self.0 {
+        match self.0 {
             Some(network) => format!("network {network}"),
             None => "network local".to_owned(),
-        };
-        named
+        }
     }
 }
 

@@ -316,7 +316,7 @@ mod tests {
         for text in [
             None,
             Some("mug"),
-            Some("re"),
+            Some("dra"),
             Some("dragon"),
             Some("red mug"),
             Some("poster drag"),

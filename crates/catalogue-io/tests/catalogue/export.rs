@@ -9,7 +9,7 @@ use souk_catalogue_io::generate::{self, GenerateArgs};
 use souk_catalogue_io::import::ImportArgs;
 use souk_domain::{
     AttributeDefinition, Currency, Image, Measures, ProductInput, ProductStatus, RatingTotals,
-    StockPolicy, VariantInput,
+    StockPolicy, VariantInput, gtin_check_digit,
 };
 use souk_store::MissingReferences;
 use souk_testkit::{databases, product};
@@ -168,6 +168,11 @@ fn measures() -> impl Strategy<Value = Measures> {
     })
 }
 
+/// A trade item number of 13 digits.
+fn gtin() -> impl Strategy<Value = String> {
+    "[0-9]{12}".prop_map(|body| format!("{body}{}", gtin_check_digit(body.as_bytes())))
+}
+
 prop_compose! {
     /// An image, and the place of the variant that it shows if there is one there.
     fn image()(
@@ -184,7 +189,7 @@ prop_compose! {
         given in proptest::collection::btree_map(
             // Spaces around it are no part of it.
             "[A-Z0-9/\"]([A-Z0-9/\" ]{0,5}[A-Z0-9])?",
-            ((0_i64..1_000_000, sale()), (0_i64..500, select(&StockPolicy::ALL[..])), proptest::option::of("[0-9]{13}"),
+            ((0_i64..1_000_000, sale()), (0_i64..500, select(&StockPolicy::ALL[..])), proptest::option::of(gtin()),
              proptest::collection::btree_map(name(), "[a-zA-Z0-9\", ]{0,8}[a-z]", 0..3), measures()),
             1..5,
         )

@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_named_in_the_place_of_a_code_is_taken() {
+    fn currency_named_in_place_of_a_withdrawn_one_is_taken() {
         for (code, instead) in REPLACED {
             assert!(shop_currency(instead).is_ok(), "{instead} for {code}");
         }

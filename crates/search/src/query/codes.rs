@@ -1,7 +1,7 @@
 //! Parts of codes, under which a code is found from within.
 
 use super::analysis::{Folder, word_places};
-use super::parse::MIN_CODE_CHARS;
+use super::text_query::MIN_CODE_CHARS;
 
 /// Maximum number of parts of one code.
 const MAX_PARTS: usize = 8;

@@ -13,8 +13,7 @@ mod text_query;
 
 pub use codes::{inner_codes, inner_codes_of};
 pub use operators::{ExactPhrase, Operators};
-pub use parse::{MAX_WORDS, MIN_CODE_CHARS};
 pub(crate) use parse::{has_digit, typos};
 pub use plan::{ATTRIBUTE_FACETS, FACET_VALUES, SearchPlan};
 pub use query_text::{DEFAULT_SETTINGS, QueryText, query_id};
-pub use text_query::{CodeMatch, TextPlan, Word, WordForm};
+pub use text_query::{CodeMatch, MAX_WORDS, MIN_CODE_CHARS, TextPlan, Word, WordForm};

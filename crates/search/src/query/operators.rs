@@ -1,8 +1,7 @@
 //! Exact phrases and exclusions of a search. They hold at every stage, and for pinned products as well.
 
 use super::analysis::{Analyzer, normal_code};
-use super::parse::{MAX_WORDS, MIN_CODE_CHARS};
-use super::text_query::WordForm;
+use super::text_query::{MAX_WORDS, MIN_CODE_CHARS, WordForm};
 
 /// Operators of a search text.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -5,13 +5,8 @@ use souk_domain::{Language, TextPartKind, text_parts};
 use super::analysis::{Analyzer, Token, normal_code};
 use super::operators::{ExactPhrase, Operators};
 use super::quantities;
-use super::text_query::{CodeMatch, TextPlan, Word, WordForm};
+use super::text_query::{CodeMatch, MAX_WORDS, MIN_CODE_CHARS, TextPlan, Word, WordForm};
 use crate::words::{each_joined, each_parting};
-
-/// Minimum length of a code, or of its prefix, to be looked up as a part number or SKU.
-pub const MIN_CODE_CHARS: usize = 3;
-/// Maximum number of words searched for; further ones are ignored.
-pub const MAX_WORDS: usize = 16;
 
 /// Minimum length of letters without a digit that are a code's prefix because there are signs between them.
 const MIN_SIGNED_CHARS: usize = 4;

@@ -7,6 +7,10 @@ use crate::words::each_pair;
 
 /// Fewest letters of a word that may be a prefix by itself. Shorter prefixes are those of most of a catalogue.
 const MIN_PREFIX_LETTERS: usize = 3;
+/// Minimum length of a code, or of its prefix, to be looked up as a part number or SKU.
+pub const MIN_CODE_CHARS: usize = 3;
+/// Maximum number of words searched for; further ones are ignored.
+pub const MAX_WORDS: usize = 16;
 /// Number of letters of a short word that may have a typo.
 const SHORT_LETTERS: usize = 3;
 

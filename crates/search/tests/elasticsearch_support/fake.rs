@@ -19,6 +19,9 @@ pub struct Asked {
     pub body: String,
 }
 
+/// Answer to those who ask which index is served and what its mapping is, which is no answer of a test: an index of English words.
+const MAPPED: &str = r#"{"souk-1":{"mappings":{"_meta":{"mapping":"","language":"en"}}}}"#;
+
 /// Status and body; none keeps the asker waiting for ever.
 pub type FakeResponse = Option<(u16, String)>;
 
@@ -28,7 +31,7 @@ pub struct FakeNode {
 }
 
 impl FakeNode {
-    /// A node that answers the first request with the first answer and so on, and repeats the last one.
+    /// A node that answers the first request with the first answer and so on, and repeats the last one. It has a mapping.
     pub async fn answering(answers: Vec<FakeResponse>) -> Self {
         Self::start(None, answers).await
     }
@@ -77,12 +80,22 @@ async fn converse(
     let mut stream = BufReader::new(stream);
     loop {
         let request = read(&mut stream).await?;
-        let place = {
+        let of_alias = request.line.starts_with("HEAD") && request.line.contains("/_alias/");
+        let of_mapping = request.line.starts_with("GET") && request.line.contains("/_mapping");
+        let body = if of_mapping { MAPPED } else { "" };
+        let mapped = Some((200, body.to_owned()));
+        let place = if of_alias || of_mapping {
+            None
+        } else {
             let mut asked = asked.lock();
             asked.push(request);
-            asked.len() - 1
+            Some(asked.len() - 1)
         };
-        let Some((status, body)) = answers.get(place).or(answers.last())? else {
+        let answer = match place {
+            Some(place) => answers.get(place).or(answers.last())?,
+            None => &mapped,
+        };
+        let Some((status, body)) = answer else {
             return std::future::pending().await;
         };
         let head = format!(

@@ -162,7 +162,7 @@ mod tests {
 
         let tables = filled(&target).await.unwrap();
         assert_eq!(tables, filled(&source).await.unwrap());
-        assert!(tables.contains("search_words") && !tables.contains(OUTBOX));
+        assert!(tables.contains("search_pending") && !tables.contains(OUTBOX));
         assert!(copied.rows >= 5 && copied.outbox.is_zero(), "{copied:?}");
         let again = Rows::of(&source, &target, folder.path()).await.unwrap();
         assert_eq!(again.bytes().unwrap(), 0);

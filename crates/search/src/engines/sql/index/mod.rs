@@ -31,7 +31,7 @@ impl SqlProjection {
         }
     }
 
-    /// Has everything of a tenant projected anew if its words were made by another analyzer than this program's.
+    /// Has everything of a tenant projected again if its words were made by another analyzer than this program's.
     ///
     /// # Errors
     /// If the database fails.

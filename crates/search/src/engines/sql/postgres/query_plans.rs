@@ -45,14 +45,29 @@ const FILL: &str = "
 const LARGE_TABLES: [&str; 3] = ["products", "search_products", "search_words"];
 
 async fn filled() -> (TestDatabase, SqlEngine) {
-    let database = TestDatabase::postgres().await;
-    let connection = database.connect().await;
+    let database = TestDatabase::postgres_filled("plans", fill).await;
+    let engine = SqlEngine::new(database.connect().await);
+    (database, engine)
+}
+
+async fn fill(url: &str) {
+    let store = Store::connect(&DatabaseOptions::new(url)).await.unwrap();
+    let connection = store.connection().unguarded().clone();
     connection.execute_unprepared(FILL).await.unwrap();
-    let store = Store::connect(&DatabaseOptions::new(database.url())).await;
-    let projection = SqlProjection::new(store.unwrap());
+    project(url).await;
+    connection
+        .execute_unprepared("ANALYZE")
+        .await
+        .unwrap();
+    // A template has no sessions.
+    store.close().await.unwrap();
+}
+
+async fn project(url: &str) {
+    let store = Store::connect(&DatabaseOptions::new(url)).await.unwrap();
+    let projection = SqlProjection::new(store.clone());
     projection.catch_up(1_000).await.unwrap();
-    connection.execute_unprepared("ANALYZE").await.unwrap();
-    (database, SqlEngine::new(connection))
+    store.close().await.unwrap();
 }
 
 fn assert_uses_indexes(query: &SearchQuery, name: &str, plan: &str) {
@@ -306,15 +321,16 @@ async fn pages_of_sampled_search_are_consecutive() {
 
 #[tokio::test]
 async fn title_match_leads_sampled_search() {
-    let (_database, engine) = filled().await;
+    let (database, engine) = filled().await;
     engine
         .connection
         .execute_unprepared(
-            "UPDATE products SET description = description || ' shiny'; \
+            "UPDATE products SET description = description || ' shiny' WHERE id % 2 = 0; \
              UPDATE products SET title = 'Shiny thing' WHERE id IN (77, 19999)",
         )
         .await
         .unwrap();
+    project(database.url()).await;
     // Statistics know nothing of so shiny a catalogue, and PostgreSQL says a little later that it was written.
     let deadline = Instant::now() + Duration::from_secs(60);
     let page = loop {
@@ -331,7 +347,7 @@ async fn title_match_leads_sampled_search() {
 #[tokio::test]
 async fn common_prefix_is_checked_per_product_under_selective_filter() {
     let (_database, engine) = filled().await;
-    let mut query = query("w");
+    let mut query = query("wor");
     for (fandom, is_checked) in [(Some("f-7"), true), (None, false)] {
         query.filters.fandom = fandom.map(str::to_owned).into_iter().collect();
         let plan = plan(&query);
@@ -351,7 +367,10 @@ async fn common_prefix_is_checked_per_product_under_selective_filter() {
         let statement = hits::statement(&search, &CountStrategy::Exact, None, Dialect::Postgres);
         let explained = statement.plan(&snapshot).await.unwrap();
         assert_eq!(explained.contains("ts_match_vq"), is_checked, "{explained}");
-        assert!(explained.contains("search_products_words"), "{explained}");
+        // Every product has the prefix: without a filter, reading all of them is the shortest way.
+        if is_checked {
+            assert!(explained.contains("search_products_words"), "{explained}");
+        }
     }
     query.filters.fandom.insert("f-7".to_owned());
     let page = search(&engine, &query).await;

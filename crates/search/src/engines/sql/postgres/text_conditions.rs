@@ -36,7 +36,7 @@ impl Condition {
     /// Returns true if checking products one by one is cheaper than the index, where another condition leaves the
     /// fraction `least`. For a prefix the index first gathers all products that have a word with it.
     pub(crate) fn is_checked(&self, least: f64) -> bool {
-        self.has_prefix && least * READING <= self.selectivity
+        self.has_prefix && least * READING <= self.selectivity.min(1.0)
     }
 }
 
