@@ -16,6 +16,14 @@ use crate::{
     },
 };
 
+/// Begins to write in a transaction.
+pub(crate) async fn begin<C: ConnectionTrait>(connection: &C) -> Result<(), SearchError> {
+    match Dialect::of(connection.get_database_backend()) {
+        Dialect::Postgres => postgres::index::begin(connection).await,
+        Dialect::Sqlite => Ok(()),
+    }
+}
+
 /// Writes what is searched of listed products of a tenant, in place of what was there.
 pub(crate) async fn write_products<C: ConnectionTrait>(
     connection: &C,

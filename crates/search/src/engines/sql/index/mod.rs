@@ -70,6 +70,7 @@ impl SqlProjection {
 
     async fn write(&self, batch: &ProjectionBatch) -> Result<(), SearchError> {
         let connection = batch.connection();
+        index::begin(connection).await?;
         let tenants: BTreeSet<TenantId> = (batch.products.keys().copied())
             .chain(batch.names.iter().map(|name| name.tenant))
             .collect();

@@ -42,6 +42,13 @@ struct GivenName {
     words: String,
 }
 
+/// Keeps the server from compiling the statements of a transaction, which takes seconds and longer than running them.
+pub(crate) async fn begin<C: ConnectionTrait>(connection: &C) -> Result<(), SearchError> {
+    let mut sql = Sql::for_database(connection);
+    sql.push("SELECT set_config('jit', 'off', true)");
+    sql.run(connection).await
+}
+
 /// Writes what is searched of products. Marks are those of the migration that makes `search_products`.
 pub(crate) async fn write_products<C: ConnectionTrait>(
     connection: &C,

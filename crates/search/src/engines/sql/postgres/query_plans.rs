@@ -55,10 +55,7 @@ async fn fill(url: &str) {
     let connection = store.connection().unguarded().clone();
     connection.execute_unprepared(FILL).await.unwrap();
     project(url).await;
-    connection
-        .execute_unprepared("ANALYZE")
-        .await
-        .unwrap();
+    connection.execute_unprepared("ANALYZE").await.unwrap();
     // A template has no sessions.
     store.close().await.unwrap();
 }
