@@ -9,6 +9,9 @@ use std::{
 
 use crate::{interrupt::Interrupt, report::say};
 
+/// The variable in which cargo takes a compiler for the packages of a workspace alone.
+pub(crate) const WORKSPACE_WRAPPER: &str = "RUSTC_WORKSPACE_WRAPPER";
+
 /// The checkout this task works on.
 pub(crate) struct Workspace {
     root: PathBuf,

@@ -12,7 +12,7 @@ use super::installation::{Installation, Log};
 use crate::{
     process::{output, succeeds},
     report::say,
-    workspace::Workspace,
+    workspace::{WORKSPACE_WRAPPER, Workspace},
 };
 
 const VERSION: &str = "0.9.146";
@@ -114,6 +114,8 @@ fn build(workspace: &Workspace) -> Result<()> {
         let mut install = workspace.cargo(&["install", &package, "--locked", "--debug"]);
         // Nobody debugs it: a quarter of the time would go into symbols.
         install.env("CARGO_PROFILE_DEV_DEBUG", "0");
+        // Nor is it ours to lint.
+        install.env_remove(WORKSPACE_WRAPPER);
         install
             .args([
                 "--no-default-features",
