@@ -1,16 +1,12 @@
 //! Wake-up calls of workers: of writers in the same process, and of the database.
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use souk_store::{Backend, Lane, Notice, Store, StoreError};
+use souk_store::{Heard, Lane, Notice, Store};
 use souk_telemetry::chain;
 use tokio::sync::{Notify, watch};
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, warn};
-
-/// Pause before the database is asked for notices again.
-const LISTEN_AGAIN: Duration = Duration::from_secs(5);
 
 /// Says that there is something to do, from a writer in the same process. Of changes made elsewhere PostgreSQL tells, or
 /// they are found by polling.
@@ -61,13 +57,19 @@ pub(crate) async fn listen(
     listening: &watch::Sender<bool>,
     shutdown: &CancellationToken,
 ) {
-    if store.backend() != Backend::Postgres {
-        return;
-    }
-    while !shutdown.is_cancelled() {
-        let heard = shutdown.run_until_cancelled(hear(store, wake, listening));
-        if let Some(Err(error)) = heard.await {
-            let error = chain(&error);
+    let outbox = store.outbox();
+    let following = outbox.follow(|heard| match heard {
+        Heard::Notice(notice) => {
+            set(listening, true);
+            if notice != Notice::Job {
+                wake.wake();
+            }
+            if notice != Notice::Change {
+                wake.wake_jobs();
+            }
+        }
+        Heard::Silence(error) => {
+            let error = error.map(|error| chain(&error));
             if *listening.borrow() {
                 warn!(
                     error,
@@ -76,34 +78,14 @@ pub(crate) async fn listen(
             } else {
                 debug!(error, "no notices; changes are polled for");
             }
+            set(listening, false);
         }
-        listening.send_if_modified(|listening| std::mem::replace(listening, false));
-        tokio::select! {
-            () = shutdown.cancelled() => {}
-            () = tokio::time::sleep(LISTEN_AGAIN) => {}
-        }
-    }
+    });
+    let _: Option<()> = shutdown.run_until_cancelled(following).await;
+    set(listening, false);
 }
 
-async fn hear(
-    store: &Store,
-    wake: &Wake,
-    listening: &watch::Sender<bool>,
-) -> Result<(), StoreError> {
-    let Some(mut notices) = store.outbox().notices().await? else {
-        debug!("notices do not arrive; changes are polled for");
-        return Ok(());
-    };
-    listening.send_replace(true);
-    // What was written before.
-    let mut notice = Notice::Gap;
-    loop {
-        if notice != Notice::Job {
-            wake.wake();
-        }
-        if notice != Notice::Change {
-            wake.wake_jobs();
-        }
-        notice = notices.next().await?;
-    }
+/// Says whether notices arrive, if that is new.
+fn set(listening: &watch::Sender<bool>, arrive: bool) {
+    listening.send_if_modified(|listening| std::mem::replace(listening, arrive) != arrive);
 }

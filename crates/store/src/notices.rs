@@ -26,6 +26,8 @@ use crate::{Backend, Outbox, Store, StoreError};
 const WORK: &str = "souk_work";
 /// Channel of notices of other settings.
 const SETTINGS: &str = "souk_settings";
+/// Pause before the database is asked for notices again.
+const LISTEN_AGAIN: Duration = Duration::from_secs(5);
 /// Longest wait for a notice of its own.
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -42,6 +44,15 @@ pub enum Notice {
     Gap,
 }
 
+/// News to one who follows notices.
+#[derive(Debug)]
+pub enum Heard {
+    /// A notice. The first one on each connection is [`Notice::Gap`], for what was written before.
+    Notice(Notice),
+    /// Notices do not arrive for now: they are swallowed on their way, or the connection failed.
+    Silence(Option<StoreError>),
+}
+
 /// Notices, on a connection of their own.
 pub struct Notices {
     store: Store,
@@ -56,6 +67,11 @@ impl fmt::Debug for Notices {
 }
 
 impl Outbox {
+    /// Tells of work that is written from now on, until it is dropped. Returns at once where there are no notices, as on SQLite.
+    pub async fn follow(&self, told: impl FnMut(Heard)) {
+        Notices::follow(&self.store, WORK, told).await;
+    }
+
     /// Listens for notices of work that is written from now on. None where there are none, as on SQLite.
     ///
     /// # Errors
@@ -66,8 +82,13 @@ impl Outbox {
 }
 
 impl Store {
-    /// Listens for notices of tenants, keys, search configurations and definitions of attributes that are written from now on.
-    /// None where there are none, as on SQLite.
+    /// Tells of tenants, keys, search configurations and definitions of attributes that are written from now on, until it is
+    /// dropped. Returns at once where there are no notices, as on SQLite.
+    pub async fn follow_settings(&self, told: impl FnMut(Heard)) {
+        Notices::follow(self, SETTINGS, told).await;
+    }
+
+    /// Listens for such notices. None where there are none, as on SQLite.
     ///
     /// # Errors
     /// If the database fails.
@@ -77,6 +98,32 @@ impl Store {
 }
 
 impl Notices {
+    async fn follow(store: &Store, channel: &'static str, mut told: impl FnMut(Heard)) {
+        if store.backend() != Backend::Postgres {
+            return;
+        }
+        loop {
+            let failed = Self::tell(store, channel, &mut told).await.err();
+            told(Heard::Silence(failed));
+            sleep(LISTEN_AGAIN).await;
+        }
+    }
+
+    /// Tells of notices until they fail; returns if none arrive.
+    async fn tell(
+        store: &Store,
+        channel: &'static str,
+        told: &mut impl FnMut(Heard),
+    ) -> Result<(), StoreError> {
+        let Some(mut notices) = Self::listen(store, channel).await? else {
+            return Ok(());
+        };
+        told(Heard::Notice(Notice::Gap));
+        loop {
+            told(Heard::Notice(notices.next().await?));
+        }
+    }
+
     async fn listen(store: &Store, channel: &'static str) -> Result<Option<Self>, StoreError> {
         if store.backend() != Backend::Postgres {
             return Ok(None);
