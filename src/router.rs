@@ -7,8 +7,8 @@ use poem::{Endpoint, EndpointExt, IntoEndpoint, Response, Route};
 use crate::{
     api, home,
     http::{
-        ApiOrPages, Compression, Cors, ErrorHandling, HeadAsGet, RateLimit, RequestLimits,
-        RequestMetrics, ResponseCache, RouteTable, SecurityHeaders,
+        ApiOrPages, Compression, Cors, ErrorHandling, HeadAsGet, KnownParameters, RateLimit,
+        RequestLimits, RequestMetrics, ResponseCache, RouteTable, SecurityHeaders,
     },
     state::AppState,
 };
@@ -51,10 +51,11 @@ pub fn guarded(
     guards: Guards,
 ) -> impl Endpoint<Output = Response> + 'static {
     let service = api::service();
+    let specification = api::Specification::of(&service);
     let (docs, json, yaml) = (
-        home::docs(&service),
-        home::json(&service),
-        home::yaml(&service),
+        home::docs(&service, &specification),
+        home::json(&specification),
+        home::yaml(&specification),
     );
     let routes = Arc::new(RouteTable::of::<api::Api>());
     let compression = Compression {
@@ -68,6 +69,9 @@ pub fn guarded(
         .at("/docs", docs)
         .at("/openapi.json", json)
         .at("/openapi.yaml", yaml);
+    let api = api.with(KnownParameters {
+        routes: Arc::clone(&routes),
+    });
     ApiOrPages { api, pages }
         .with(guards.rate_limit.clone())
         .data(app)

@@ -117,7 +117,7 @@ macro_rules! answers {
         answers!(@add $head $done 413 TooLarge "The body is too large.", $($rest)*);
     };
     (@error $head:tt $done:tt UnsupportedMediaType $($rest:ident)*) => {
-        answers!(@add $head $done 415 UnsupportedMediaType "The body is not `application/json`.", $($rest)*);
+        answers!(@add $head $done 415 UnsupportedMediaType "The body is not `application/json`, or packed in another way than gzip.", $($rest)*);
     };
     (@error $head:tt $done:tt InvalidField $($rest:ident)*) => {
         answers!(@add $head $done 422 InvalidField "The body has the right shape, but the value of `field` cannot be taken.", $($rest)*);

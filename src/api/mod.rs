@@ -8,12 +8,14 @@ mod described;
 pub mod health;
 pub mod merge_patch;
 pub mod params;
+mod specification;
 pub mod storefront;
 pub mod views;
 
 use poem_openapi::{LicenseObject, OpenApiService, Tags};
 
 pub use described::Described;
+pub use specification::Specification;
 
 /// Groups of operations.
 #[derive(Tags)]
@@ -48,6 +50,11 @@ marketplace's is refused with 401, and one of another marketplace than the host 
 
 Amounts of money are integers in minor units (cents for the euro). Every error has the same body, and \
 every answer carries `X-Request-Id`.
+
+A query parameter or a field of a body that an operation does not know is refused with 400 and named, together with the \
+nearest known one; parameters of campaign links, such as `utm_source` and `gclid`, are passed over. Repeatable parameters \
+are taken as `brand=a&brand=b`, `brand[]=a` and `brand[0]=a`. Bodies may be packed (`Content-Encoding: gzip`). A read with an \
+`ETag` answers 304 without a body to its `If-None-Match`, which some generated clients take for an error.
 
 Requests are rate-limited per client. `RateLimit-Policy: \"default\";q=100;w=60` names the quota that a request was \
 counted against (100 requests in 60 s, given back evenly). `RateLimit: \"default\";r=99;t=1` gives what is left of it \

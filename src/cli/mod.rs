@@ -188,8 +188,12 @@ fn load(common: &Common, command: &Command) -> Result<Loaded, ConfigError> {
 fn run(command: Command, loaded: Loaded) -> anyhow::Result<()> {
     // What needs no runtime comes first.
     match &command {
-        Command::Openapi { json: true } => return output::print(&api::service().spec()),
-        Command::Openapi { json: false } => return output::print(&api::service().spec_yaml()),
+        Command::Openapi { json: true } => {
+            return output::print(&api::Specification::of(&api::service()).json);
+        }
+        Command::Openapi { json: false } => {
+            return output::print(&api::Specification::of(&api::service()).yaml);
+        }
         Command::Config { markdown: true } => return output::print(&souk_config::markdown()),
         Command::Config { markdown: false } => return config::print(&loaded),
         Command::AdminKey => {

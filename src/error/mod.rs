@@ -81,6 +81,12 @@ pub enum ApiError {
     /// The body is of another media type.
     #[error("send the body as `Content-Type: application/json`")]
     UnsupportedMediaType,
+    /// The body is packed in another way than gzip.
+    #[error("send the body as it is or with `Content-Encoding: gzip`; no other encoding is taken")]
+    UnsupportedContentEncoding,
+    /// The body says that it is gzip, and is not.
+    #[error("the body is not what `Content-Encoding: gzip` says")]
+    BadGzip,
     /// The body has the right shape but cannot be taken.
     #[error(transparent)]
     Unprocessable(InvalidField),
@@ -165,7 +171,8 @@ impl ApiError {
                 StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
                 ErrorCode::HeadersTooLarge,
             ),
-            Self::UnsupportedMediaType => (
+            Self::BadGzip => (StatusCode::BAD_REQUEST, ErrorCode::MalformedBody),
+            Self::UnsupportedMediaType | Self::UnsupportedContentEncoding => (
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
                 ErrorCode::UnsupportedMediaType,
             ),

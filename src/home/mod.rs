@@ -17,7 +17,12 @@ use poem_openapi::OpenApiService;
 use sha2::{Digest, Sha256};
 use souk_cache::Page;
 
-use crate::{api::Api, error::ApiError, http::negotiated, state::AppState};
+use crate::{
+    api::{Api, Specification},
+    error::ApiError,
+    http::negotiated,
+    state::AppState,
+};
 
 pub use feed::google as google_feed;
 pub use media::demo as demo_media;
@@ -87,18 +92,22 @@ pub fn assets() -> impl Endpoint + use<> {
 }
 
 /// `/docs`: Swagger UI.
-pub fn docs(service: &OpenApiService<Api, ()>) -> impl Endpoint + use<> {
-    page_of(service.swagger_ui_html())
+pub fn docs(
+    service: &OpenApiService<Api, ()>,
+    specification: &Specification,
+) -> impl Endpoint + use<> {
+    let html = service.swagger_ui_html();
+    page_of(html.replace(&service.spec(), &specification.json))
 }
 
 /// `/openapi.json`.
-pub fn json(service: &OpenApiService<Api, ()>) -> impl Endpoint + use<> {
-    fixed("application/json", service.spec(), None)
+pub fn json(specification: &Specification) -> impl Endpoint + use<> {
+    fixed("application/json", specification.json.clone(), None)
 }
 
 /// `/openapi.yaml`.
-pub fn yaml(service: &OpenApiService<Api, ()>) -> impl Endpoint + use<> {
-    fixed("application/yaml", service.spec_yaml(), None)
+pub fn yaml(specification: &Specification) -> impl Endpoint + use<> {
+    fixed("application/yaml", specification.yaml.clone(), None)
 }
 
 /// A page, with a policy that lets nothing but its own styles and scripts run.

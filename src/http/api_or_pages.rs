@@ -1,7 +1,5 @@
 //! Dispatch between API and pages.
 
-use std::sync::Arc;
-
 use poem::{Endpoint, IntoResponse, Request, Response, Result};
 
 /// Addresses of the API begin so; all others are those of pages.
@@ -13,7 +11,7 @@ const API: [&str; 2] = ["/api", "/health"];
 /// another copy of the address, would be some.
 pub struct ApiOrPages<A, P> {
     /// The API.
-    pub api: Arc<A>,
+    pub api: A,
     /// The pages.
     pub pages: P,
 }

@@ -7,7 +7,7 @@ use crate::error::ErrorCode;
 
 /// Error response body.
 #[derive(Debug, Clone, Object, Serialize)]
-#[oai(rename = "Error")]
+#[oai(rename = "ApiError")]
 pub struct ErrorBody {
     /// Stable error code.
     pub code: ErrorCode,

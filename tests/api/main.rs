@@ -12,6 +12,7 @@ mod bad_input;
 mod cache;
 mod catalogue;
 mod changes;
+mod client_forms;
 mod details;
 mod evaluation;
 mod feeds;

@@ -10,10 +10,11 @@ use tokio::{
     task,
 };
 
-use crate::{
-    error::ApiError,
-    http::{RequestLimits, json::read},
+use super::{
+    packed::Packing,
+    reading::{Nulls, read},
 };
+use crate::{error::ApiError, http::RequestLimits};
 
 /// Most bytes of all bodies that are being received and parsed at the same time. Further ones are answered with 503.
 const MAX_BYTES_IN_FLIGHT: usize = 256 * 1024 * 1024;
@@ -28,7 +29,7 @@ const fn bytes_in_flight() -> Semaphore {
     Semaphore::const_new(MAX_BYTES_IN_FLIGHT / PERMIT_BYTES)
 }
 
-/// Receives and parses a JSON body of at most `max_bytes`.
+/// Receives, unpacks and parses a JSON body of at most `max_bytes`, packed and unpacked.
 ///
 /// # Errors
 /// If the body is too large, too slow or malformed, or too many bytes of other bodies are in flight.
@@ -36,7 +37,9 @@ pub(super) async fn parsed<T: DeserializeOwned + Send + 'static>(
     request: &Request,
     body: &mut RequestBody,
     max_bytes: usize,
+    nulls: Nulls,
 ) -> Result<T> {
+    let packing = Packing::of(request.header(header::CONTENT_ENCODING))?;
     let announced = request
         .header(header::CONTENT_LENGTH)
         .and_then(|length| length.parse::<usize>().ok());
@@ -44,13 +47,16 @@ pub(super) async fn parsed<T: DeserializeOwned + Send + 'static>(
         return Err(ApiError::TooLarge(max_bytes).into());
     }
     // Kept until the body is parsed: a tree of values is several times as large as its text.
-    let permits = reserve(&IN_FLIGHT, announced.unwrap_or(max_bytes))?;
+    let reserved = announced.filter(|_| packing == Packing::Identity);
+    let permits = reserve(&IN_FLIGHT, reserved.unwrap_or(max_bytes))?;
     let bytes = received(request, body, max_bytes).await?;
-    if bytes.len() < LONG_PARSING_BYTES {
-        return Ok(read(&bytes)?);
+    let is_short = packing == Packing::Identity && bytes.len() < LONG_PARSING_BYTES;
+    let parse = move || read(&packing.unpacked(&bytes, max_bytes)?, nulls);
+    if is_short {
+        return Ok(parse()?);
     }
     let parsing = task::spawn_blocking(move || {
-        let parsed = read(&bytes);
+        let parsed = parse();
         drop(permits);
         parsed
     });

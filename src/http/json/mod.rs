@@ -4,6 +4,9 @@
 //! which type failed. Going through serde writes an answer straight to bytes and names the field at fault.
 
 mod arriving;
+mod fault;
+mod packed;
+mod reading;
 mod strict;
 
 use poem::{IntoResponse, Request, RequestBody, Response, Result, http::header};
@@ -14,15 +17,13 @@ use poem_openapi::{
     types::Type,
 };
 use serde::{Serialize, de::DeserializeOwned};
-use souk_domain::InvalidField;
 
-use self::strict::Strict;
+pub(crate) use self::fault::fault;
+use self::reading::Nulls;
 use crate::error::ApiError;
 
 /// Most bytes of a body unless an operation says otherwise: a thousand products of 16 kB each.
 pub const MAX_BODY_BYTES: usize = 16 * 1024 * 1024;
-/// Most characters of the message about a field at fault: readers' messages quote what was sent.
-const MAX_MESSAGE_CHARS: usize = 200;
 
 const JSON: &str = "application/json";
 const TEXT: &str = "text/plain";
@@ -82,7 +83,9 @@ where
     const IS_REQUIRED: bool = true;
 
     async fn from_request(request: &Request, body: &mut RequestBody) -> Result<Self> {
-        Ok(Self(arriving::parsed(request, body, MAX_BYTES).await?))
+        Ok(Self(
+            arriving::parsed(request, body, MAX_BYTES, Nulls::Absent).await?,
+        ))
     }
 }
 
@@ -115,7 +118,9 @@ where
     const IS_REQUIRED: bool = true;
 
     async fn from_request(request: &Request, body: &mut RequestBody) -> Result<Self> {
-        Ok(Self(arriving::parsed(request, body, MAX_BYTES).await?))
+        Ok(Self(
+            arriving::parsed(request, body, MAX_BYTES, Nulls::Absent).await?,
+        ))
     }
 }
 
@@ -143,7 +148,9 @@ impl<T: Type + DeserializeOwned + 'static> ParsePayload for MergePatchBody<T> {
     const IS_REQUIRED: bool = true;
 
     async fn from_request(request: &Request, body: &mut RequestBody) -> Result<Self> {
-        Ok(Self(arriving::parsed(request, body, MAX_BODY_BYTES).await?))
+        Ok(Self(
+            arriving::parsed(request, body, MAX_BODY_BYTES, Nulls::Kept).await?,
+        ))
     }
 }
 
@@ -153,79 +160,9 @@ fn is_media_type(content_type: &str, expected: &str) -> bool {
     media_type.eq_ignore_ascii_case(expected)
 }
 
-/// Reads JSON, naming the field at fault such as `variants[2].price`.
-fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
-    let json = serde_json::from_slice(bytes).map_err(|error| malformed("", &error))?;
-    serde_path_to_error::deserialize(Strict(json)).map_err(|error| {
-        let path = error.path().to_string();
-        malformed(&path, &error.into_inner())
-    })
-}
-
-fn malformed(path: &str, error: &serde_json::Error) -> ApiError {
-    ApiError::MalformedBody(fault(path, error))
-}
-
-/// The field at fault, such as `variants[2].price`.
-pub(crate) fn fault(path: &str, error: &serde_json::Error) -> InvalidField {
-    let message = error.to_string();
-    if !error.is_data() {
-        // Not JSON at all: then the place in the text is all there is to tell.
-        return InvalidField::new("", message);
-    }
-    let message = message
-        .rsplit_once(" at line ")
-        .map_or(message.as_str(), |(message, _)| message);
-    let message: String = message.chars().take(MAX_MESSAGE_CHARS).collect();
-    // The body itself is called `.`.
-    let parent = path.trim_start_matches('.');
-    let missing = message
-        .strip_prefix("missing field `")
-        .and_then(|rest| rest.strip_suffix('`'));
-    match (missing, parent) {
-        (Some(field), "") => InvalidField::new(field.to_owned(), "is required"),
-        (Some(field), parent) => InvalidField::new(format!("{parent}.{field}"), "is required"),
-        (None, parent) => InvalidField::new(parent.to_owned(), message),
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use serde::Deserialize;
-
     use super::*;
-
-    #[derive(Debug, Deserialize)]
-    struct Outer {
-        #[allow(dead_code)]
-        inner: Vec<Inner>,
-    }
-
-    #[derive(Debug, Deserialize)]
-    struct Inner {
-        #[allow(dead_code)]
-        price: i64,
-    }
-
-    fn blamed(body: &str) -> Option<String> {
-        read::<Outer>(body.as_bytes()).unwrap_err().problem().field
-    }
-
-    #[test]
-    fn a_bad_body_names_the_field() {
-        assert_eq!(
-            blamed(r#"{"inner": [{"price": 1}, {"price": "x"}]}"#).as_deref(),
-            Some("inner[1].price")
-        );
-        assert_eq!(
-            blamed(r#"{"inner": [{}]}"#).as_deref(),
-            Some("inner[0].price")
-        );
-        assert_eq!(blamed("{}").as_deref(), Some("inner"));
-        assert_eq!(blamed("[]"), None);
-        assert_eq!(blamed("{"), None);
-        assert_eq!(blamed(r#"{"inner": []} x"#), None);
-    }
 
     #[test]
     fn json_is_json_whatever_its_parameters() {

@@ -1,4 +1,6 @@
-//! JSON whose objects are objects.
+//! JSON whose objects are objects, with no fields but those that are known.
+//!
+//! A field that nobody reads would be dropped in silence: a misspelt `colour` would be a product without one.
 //!
 //! A structure that serde derives also reads itself from a list of its fields' values, in their order. Nobody means
 //! that, and no specification describes it.
@@ -51,13 +53,20 @@ impl<'de> Deserializer<'de> for Strict {
     fn deserialize_struct<V: Visitor<'de>>(
         self,
         _name: &'static str,
-        _fields: &'static [&'static str],
+        fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Error> {
-        match self.0 {
-            Value::Array(_) => Err(Error::invalid_type(Unexpected::Seq, &"an object")),
-            _ => self.deserialize_any(visitor),
+        match &self.0 {
+            Value::Array(_) => return Err(Error::invalid_type(Unexpected::Seq, &"an object")),
+            Value::Object(given) => {
+                let unknown = given.keys().find(|name| !fields.contains(&name.as_str()));
+                if let Some(unknown) = unknown {
+                    return Err(Error::unknown_field(unknown, fields));
+                }
+            }
+            _ => {}
         }
+        self.deserialize_any(visitor)
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {

@@ -49,6 +49,7 @@ impl<'a> CacheRequest<'a> {
     pub(super) fn of(request: &'a Request, routes: &RouteTable) -> Self {
         let query = request.uri().query().unwrap_or_default();
         let known = routes.query_parameters(&Method::GET, request.uri().path());
+        let known = known.unwrap_or_default();
         let mut parameters: Vec<_> = form_urlencoded::parse(query.as_bytes())
             .filter(|(name, _)| known.iter().any(|known| known == name))
             .collect();

@@ -20,8 +20,8 @@ use self::{
     response::{Audience, Form},
 };
 use super::{
-    RequestNetwork, RequestVisitor, RouteTable, moved, tenant::search_context,
-    tenant_resolution::resolve_tenant,
+    RequestNetwork, RequestVisitor, RouteTable, known_parameters::AskedUri, moved,
+    tenant::search_context, tenant_resolution::resolve_tenant,
 };
 use souk_search_service::{Resolved, ResolvedBy, SearchContext};
 
@@ -172,7 +172,7 @@ impl<E: Endpoint<Output = Response> + 'static> Endpoint for ResponseCacheEndpoin
                 Ok(response)
             }
             Content::Moved(slug) => {
-                let mut response = moved::response(request.uri(), &slug);
+                let mut response = moved::response(AskedUri::of(&request), &slug);
                 response::set_caching(&mut response, source, audience, &self.form);
                 if let Some(header) = self.app.cdn.tags
                     && audience == Audience::All

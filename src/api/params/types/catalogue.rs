@@ -194,7 +194,15 @@ impl Parameter for MinorUnits {
     }
 
     fn read(text: &str) -> Result<Self, String> {
-        read_integer(text, 0, MAX_PRICE).map(Self)
+        read_integer(text, 0, MAX_PRICE)
+            .map(Self)
+            .map_err(|message| {
+                if text.contains(['.', ',']) {
+                    format!("{message}, in minor units of the currency: 1999 for 19.99")
+                } else {
+                    message
+                }
+            })
     }
 }
 
@@ -222,9 +230,12 @@ impl Parameter for Flag {
     }
 
     fn read(text: &str) -> Result<Self, String> {
-        text.parse()
-            .map(Self)
-            .map_err(|_| "is `true` or `false`".to_owned())
+        // As clients write them: PHP sends 1 and 0, Python True and False.
+        match text.to_ascii_lowercase().as_str() {
+            "true" | "1" => Ok(Self(true)),
+            "false" | "0" => Ok(Self(false)),
+            _ => Err("is `true` or `false`".to_owned()),
+        }
     }
 }
 
