@@ -7,6 +7,7 @@
 //! - Unsigned integers are `int64` from 0: most languages have no `uint64`, and some generators make 32 bits of it.
 //! - A stream of events is text, and not one event.
 //! - Headers are named as people write them.
+//! - Unknown parameters are refused everywhere under `/api`.
 //! - `If-Match` is required where a change without it is refused, and reads with an ETag name it and `If-None-Match`.
 
 use poem_openapi::OpenApiService;
@@ -48,13 +49,17 @@ impl Specification {
 
 fn for_generators(document: &mut Value) {
     let paths = document.get_mut("paths").and_then(Value::as_mapping_mut);
-    let operations = paths
-        .into_iter()
-        .flat_map(Mapping::values_mut)
-        .filter_map(Value::as_mapping_mut)
-        .flat_map(Mapping::values_mut);
-    for operation in operations.filter_map(Value::as_mapping_mut) {
-        operation_for_generators(operation);
+    for (path, operations) in paths.into_iter().flatten() {
+        let refuses_unknown = path.as_str().is_some_and(|path| path.starts_with("/api/"));
+        let operations = operations.as_mapping_mut().into_iter();
+        for operation in operations.flat_map(Mapping::values_mut) {
+            if let Some(operation) = operation.as_mapping_mut() {
+                operation_for_generators(operation);
+                if refuses_unknown {
+                    add_refusal(operation);
+                }
+            }
+        }
     }
     let components = document.get_mut("components");
     if let Some(schemas) = components.and_then(|components| components.get_mut("schemas")) {
@@ -121,6 +126,22 @@ fn operation_for_generators(operation: &mut Mapping) {
     }
     if parameters.is_empty() {
         operation.remove("parameters");
+    }
+}
+
+/// Documents the refusal of unknown parameters where nothing else of a request can be malformed.
+fn add_refusal(operation: &mut Mapping) {
+    if let Some(responses) = mapping(operation, "responses")
+        && !responses.contains_key("400")
+        && let Some(other) = responses.get("500").cloned()
+    {
+        let mut refusal = other;
+        set(
+            &mut refusal,
+            "description",
+            "A parameter is not known: `field` names it.",
+        );
+        responses.insert("400".into(), refusal);
     }
 }
 
