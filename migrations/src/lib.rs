@@ -41,6 +41,7 @@ mod m0027_networks;
 mod m0028_words;
 mod m0029_values;
 mod m0031_notices;
+mod m0035_further_offers;
 mod scripts;
 
 /// Key of the advisory lock; no other program may use it on the same database.
@@ -82,6 +83,7 @@ impl MigratorTrait for Migrator {
             m0028_words::WORDS,
             m0029_values::VALUES,
             m0031_notices::NOTICES,
+            m0035_further_offers::FURTHER_OFFERS,
         ];
         scripts
             .into_iter()

@@ -19,10 +19,10 @@ use souk::api::{
     views::AttributeLabels,
 };
 use souk_domain::{
-    AttributeDefinition, AttributeDefinitions, AttributeFilterKind, AttributeType, Currency,
-    Cursor, EngineKind, Facet, FacetValue, Facets, Highlights, Hit, HitVariant, Label, MatchStage,
-    PageRequest, PriceBucket, PriceFacet, PriceRange, ProductId, QueryId, RangeFacet, SearchPage,
-    SignedQueryId, SortKey, Suggestion, SuggestionKind, VariantId,
+    AttributeDefinition, AttributeDefinitions, AttributeFilterKind, AttributeType, BuyBoxReason,
+    Condition, Currency, Cursor, EngineKind, Facet, FacetValue, Facets, Highlights, Hit,
+    HitVariant, Label, MatchStage, PageRequest, PriceBucket, PriceFacet, PriceRange, ProductId,
+    QueryId, RangeFacet, SearchPage, SignedQueryId, SortKey, Suggestion, SuggestionKind, VariantId,
 };
 use souk_search_service::{EngineResponse, SearchResponse};
 use souk_store::{
@@ -70,6 +70,9 @@ fn hit(full: bool) -> Hit {
             available: true,
             image: text("/blue.svg"),
             image_alt: text("A blue mug"),
+            seller: label("acme"),
+            condition: Condition::Refurbished,
+            reason: Some(BuyBoxReason::LowestPrice),
         }),
         rating: full.then_some(4.3),
         rating_count: 7,

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Label, PriceRange, ProductId, TenantId, VariantId};
+use crate::{BuyBox, Condition, Label, PriceRange, ProductId, TenantId, VariantId};
 
 /// A product as search sees it: one hit, its variants inside.
 ///
@@ -74,11 +74,12 @@ pub struct ProductDocument {
     pub popularity: i64,
     /// Creation time in milliseconds since 1970 UTC.
     pub created_at_ms: i64,
-    /// Variants in their order.
+    /// Offers of its variants in their order; of a variant the product's own seller's first, then the others from the oldest
+    /// on. With one seller, each variant has one offer.
     pub variants: Vec<VariantDocument>,
 }
 
-/// A variant inside its product's document.
+/// An offer of a variant inside its product's document: with one seller, a variant.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct VariantDocument {
     /// The variant.
@@ -109,20 +110,52 @@ pub struct VariantDocument {
     /// Text that stands for that image.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub image_alt: Option<String>,
+    /// Seller who offers it, if the product has offers of others than its own seller.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seller: Option<Label>,
+    /// Condition of the goods.
+    #[serde(default, skip_serializing_if = "Condition::is_new")]
+    pub condition: Condition,
 }
 
 impl VariantDocument {
-    /// The variant that stands for its product: the cheapest; of several, one that can be bought, and the first of those.
-    pub fn leading<'v>(variants: impl IntoIterator<Item = &'v Self>) -> Option<&'v Self> {
-        let mut variants = variants.into_iter();
-        let first = variants.next()?;
-        Some(variants.fold(first, |best, other| {
+    /// Offers of the variant that stands for its product, by the rule of the buy box. The variant is the cheapest; of
+    /// several one that can be bought, and the first of those.
+    pub fn leading<'v, V>(offers: V) -> Option<BuyBox<'v>>
+    where
+        V: IntoIterator<Item = &'v Self>,
+        V::IntoIter: Clone,
+    {
+        let offers = offers.into_iter();
+        let mut others = offers.clone();
+        let first = others.next()?;
+        let best = others.fold(first, |best, other| {
             match (other.price, !other.available) < (best.price, !best.available) {
                 true => other,
                 false => best,
             }
-        }))
+        });
+        BuyBox::of(offers.filter(|offer| offer.id == best.id))
     }
+
+    /// Fingerprint of the terms that a shopper has seen: another one says that the price or the goods have changed, or
+    /// whether they can be bought.
+    pub fn version(&self) -> u64 {
+        offer_version(
+            (self.id, self.seller.as_ref()),
+            (self.price, self.available, self.condition),
+        )
+    }
+}
+
+/// Fingerprint of the terms of an offer, see [`VariantDocument::version`].
+pub(crate) fn offer_version(
+    (variant, seller): (VariantId, Option<&Label>),
+    (price, available, condition): (i64, bool, Condition),
+) -> u64 {
+    let seller = seller.map_or("", |seller| seller.slug.as_str());
+    let terms = format!("{}|{seller}|{price}|{available}|{condition}", variant.0);
+    xxhash_rust::xxh3::xxh3_64(terms.as_bytes())
 }
 
 impl ProductDocument {
@@ -177,6 +210,38 @@ impl ProductDocument {
     pub fn searched_attributes(&self) -> impl Iterator<Item = (&String, &Vec<String>)> {
         let attributes = self.attributes.iter();
         attributes.filter(|(name, _)| !self.unsearched.contains(*name))
+    }
+
+    /// True if others than its own seller offer it too.
+    pub fn is_shared(&self) -> bool {
+        self.variants.iter().any(|offer| offer.seller.is_some())
+    }
+
+    /// Sellers who offer it, each once.
+    pub fn sellers(&self) -> Vec<&Label> {
+        let mut sellers: Vec<&Label> = Vec::new();
+        for seller in self
+            .variants
+            .iter()
+            .filter_map(|offer| offer.seller.as_ref())
+        {
+            if sellers.iter().all(|known| known.slug != seller.slug) {
+                sellers.push(seller);
+            }
+        }
+        if sellers.is_empty() {
+            sellers.push(&self.seller);
+        }
+        sellers
+    }
+
+    /// Number of its variants, however many sellers offer them.
+    pub fn variant_count(&self) -> usize {
+        if !self.is_shared() {
+            return self.variants.len();
+        }
+        let ids: BTreeSet<VariantId> = self.variants.iter().map(|offer| offer.id).collect();
+        ids.len()
     }
 
     /// Every fandom that it is about, the leading one first.

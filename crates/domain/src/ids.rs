@@ -48,6 +48,8 @@ ids! {
     ProductId,
     /// A sellable form of a product: one size, one colour.
     VariantId,
+    /// A further seller's offer of a variant.
+    OfferId,
     /// A node of the category tree.
     CategoryId,
     /// A fandom: the work or world that merchandise is about.

@@ -5,6 +5,7 @@
 
 mod analytics;
 mod attributes;
+mod buy_box;
 mod changes;
 mod cursor;
 mod document;
@@ -16,6 +17,7 @@ mod label;
 mod language;
 mod money;
 mod offer;
+mod offer_input;
 mod page;
 mod product;
 mod query;
@@ -32,6 +34,7 @@ pub use attributes::{
     MAX_LISTED_VALUES, MAX_RANGE_ATTRIBUTES, MAX_UNIT_CHARS, NumberRange, ValueOrder,
     most_frequent, number_text, same_value, share_values, unify_spellings, value_key,
 };
+pub use buy_box::{BuyBox, BuyBoxReason};
 pub use changes::{Change, KeptParts, PatchedProduct, ProductPatch, VariantPatch, VariantUpdate};
 pub use cursor::{Cursor, CursorError, SortKey};
 pub use document::{ProductDocument, VariantDocument};
@@ -40,8 +43,8 @@ pub use facet::{
 };
 pub use host_name::{HostName, HostNameError};
 pub use ids::{
-    CategoryId, ExternalKey, FandomId, OutboxId, ParseIdError, ProductId, ReviewId, SellerId,
-    TenantId, TenantKeyId, VariantId,
+    CategoryId, ExternalKey, FandomId, OfferId, OutboxId, ParseIdError, ProductId, ReviewId,
+    SellerId, TenantId, TenantKeyId, VariantId,
 };
 pub use invalid::InvalidField;
 pub use label::Label;
@@ -50,7 +53,8 @@ pub use money::{
     Currency, Money, MoneyError, PriceRange, ShopCurrencyError, exponent as currency_exponent,
     price_scale, shop_currency,
 };
-pub use offer::{Prices, StockPolicy};
+pub use offer::{Condition, Prices, StockPolicy};
+pub use offer_input::{MAX_OFFERS, OfferInput, OfferPatch};
 pub use page::{EngineKind, Highlights, Hit, HitVariant, MatchStage, SearchPage};
 pub use product::{
     Attributes, Image, MAX_ALT_CHARS, MAX_ATTRIBUTES, MAX_FURTHER, MAX_IMAGES, MAX_KEY_CHARS,

@@ -57,6 +57,63 @@ impl FromStr for StockPolicy {
     }
 }
 
+/// Condition in which goods are offered, from the best to the worst.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Condition {
+    /// Never used.
+    #[default]
+    New,
+    /// Used, and restored by a professional.
+    Refurbished,
+    /// Used.
+    Used,
+    /// Used, and with a fault that the seller tells of.
+    Damaged,
+}
+
+impl Condition {
+    /// Every condition.
+    pub const ALL: [Self; 4] = [Self::New, Self::Refurbished, Self::Used, Self::Damaged];
+
+    /// The name in the database and on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::Refurbished => "refurbished",
+            Self::Used => "used",
+            Self::Damaged => "damaged",
+        }
+    }
+
+    /// Reports whether goods are new, which is what an offer without a condition says.
+    #[allow(clippy::trivially_copy_pass_by_ref)]
+    pub fn is_new(&self) -> bool {
+        *self == Self::New
+    }
+}
+
+impl fmt::Display for Condition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for Condition {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        Self::ALL
+            .into_iter()
+            .find(|condition| condition.as_str() == name)
+            .ok_or_else(|| {
+                format!("no condition `{name}`; there are: new, refurbished, used, damaged")
+            })
+    }
+}
+
 /// Last moment that a date may have: the end of the year 9999, in milliseconds since 1970 UTC.
 const MAX_TIME_MS: i64 = 253_402_300_799_999;
 

@@ -6,7 +6,10 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Cursor, Facets, Label, PriceRange, ProductId, VariantDocument, VariantId};
+use crate::{
+    BuyBox, BuyBoxReason, Condition, Cursor, Facets, Label, PriceRange, ProductId, VariantDocument,
+    VariantId, document::offer_version,
+};
 
 /// Engine that executed a search.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -82,7 +85,7 @@ pub struct Hit {
     /// Text that stands for that image.
     #[serde(default)]
     pub image_alt: Option<String>,
-    /// Lowest and highest price of the variants that pass the filters.
+    /// Lowest and highest price of the offers that pass the filters.
     pub price: PriceRange,
     /// List price of the leading variant in minor units, if it is above that variant's price.
     #[serde(default)]
@@ -94,7 +97,7 @@ pub struct Hit {
     pub stock: i64,
     /// True if any variant that passes the filters can be bought.
     pub available: bool,
-    /// Leading variant of those that pass the filters, see [`VariantDocument::leading`].
+    /// Leading offer of those that pass the filters, see [`VariantDocument::leading`].
     #[serde(default)]
     pub variant: Option<HitVariant>,
     /// Mean rating, 1 to 5.
@@ -105,7 +108,7 @@ pub struct Hit {
     pub category: Option<Label>,
     /// Fandom.
     pub fandom: Option<Label>,
-    /// Seller.
+    /// Seller of the leading offer.
     pub seller: Label,
     /// Creation time in milliseconds since 1970 UTC.
     pub created_at_ms: i64,
@@ -136,6 +139,34 @@ pub struct HitVariant {
     /// Text that stands for that image.
     #[serde(default)]
     pub image_alt: Option<String>,
+    /// Seller who offers it, if the product has offers of others than its own seller.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seller: Option<Label>,
+    /// Condition of the goods.
+    #[serde(default, skip_serializing_if = "Condition::is_new")]
+    pub condition: Condition,
+    /// Property by which this offer leads the others of the variant that pass the filters; none if it is the only one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<BuyBoxReason>,
+}
+
+impl HitVariant {
+    /// Fingerprint of the terms of the offer, see [`VariantDocument::version`].
+    pub fn version(&self) -> u64 {
+        offer_version(
+            (self.id, self.seller.as_ref()),
+            (self.price, self.available, self.condition),
+        )
+    }
+}
+
+impl From<&BuyBox<'_>> for HitVariant {
+    fn from(offers: &BuyBox<'_>) -> Self {
+        Self {
+            reason: offers.reason,
+            ..offers.leading().into()
+        }
+    }
 }
 
 impl From<VariantDocument> for HitVariant {
@@ -148,6 +179,9 @@ impl From<VariantDocument> for HitVariant {
             available: variant.available,
             image: variant.image,
             image_alt: variant.image_alt,
+            seller: variant.seller,
+            condition: variant.condition,
+            reason: None,
         }
     }
 }

@@ -265,7 +265,8 @@ impl SearchService {
         settings: SearchSettings,
     ) -> SearchPlan {
         let now_ms = chrono::Utc::now().timestamp_millis();
-        let plan = SearchPlan::new(tenant.id, tenant.language, query, now_ms);
+        let plan = SearchPlan::new(tenant.id, tenant.language, query, now_ms)
+            .sharing(tenant.shares_products);
         self.understand(plan.with_settings(settings))
     }
 

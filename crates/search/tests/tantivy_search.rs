@@ -248,6 +248,8 @@ fn add_variants(product: &mut ProductDocument) {
         available: place > 0,
         image: None,
         image_alt: None,
+        seller: None,
+        condition: souk_domain::Condition::New,
     });
     product.variants = variants.collect();
     let dearest = product.variants.last().unwrap();

@@ -27,6 +27,8 @@ fn variant(id: i64, price: i64, available: bool, options: &[(&str, &str)]) -> Va
         available,
         image: None,
         image_alt: None,
+        seller: None,
+        condition: souk_domain::Condition::New,
     }
 }
 

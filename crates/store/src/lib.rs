@@ -41,9 +41,10 @@ pub use backend::Backend;
 pub use catalogue::{
     AppliedPriceChanges, AttributeRecord, Categories, CategoryInput, CategoryRecord,
     DefinedAttributes, Fandoms, FormerSlugs, MissingReferences, MovedSlug, NamedEntities,
-    NamedEntityInput, NamedEntityRecord, PriceChanges, ProductKey, ProductListing, ProductRecord,
-    ProductWrite, Products, RecordReferences, ReviewInput, ReviewOrder, ReviewRecord, Reviews,
-    Sellers, UniqueKey, Upserted, VariantOutcome, VariantRecord, VariantRefusal, Variants,
+    NamedEntityInput, NamedEntityRecord, OfferRecord, Offers, PriceChanges, ProductKey,
+    ProductListing, ProductRecord, ProductWrite, Products, RecordReferences, ReviewInput,
+    ReviewOrder, ReviewRecord, Reviews, Sellers, UniqueKey, Upserted, VariantOutcome,
+    VariantRecord, VariantRefusal, Variants,
 };
 pub use connection::{DatabaseOptions, PoolStats, Store, Traceparent};
 pub use dead_letters::{DeadLetter, DeadLetterId, DeadLetters};

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use souk_domain::{
-    Attributes, Currency, Image, Label, PriceRange, ProductDocument, ProductId, ProductInput,
-    ProductStatus, RatingTotals, StockPolicy, TenantId, VariantDocument, VariantId, VariantInput,
-    slugify,
+    Attributes, Condition, Currency, Image, Label, PriceRange, ProductDocument, ProductId,
+    ProductInput, ProductStatus, RatingTotals, StockPolicy, TenantId, VariantDocument, VariantId,
+    VariantInput, slugify,
 };
 
 /// An active product with one variant at 10.00 EUR, three in stock. Its title is the external id.
@@ -264,6 +264,8 @@ pub fn document(id: i64, title: &str) -> DocumentBuilder {
                 available: true,
                 image: None,
                 image_alt: None,
+                seller: None,
+                condition: Condition::New,
             }],
             external_id,
         },

@@ -11,6 +11,7 @@ pub mod index;
 pub mod job_events;
 pub mod merchandising;
 pub mod named_entities;
+pub mod offers;
 pub mod products;
 pub mod reviews;
 pub mod tenants;
@@ -25,6 +26,7 @@ pub use evaluation::AdminEvaluationApi;
 pub use imports::AdminImportsApi;
 pub use index::AdminIndexApi;
 pub use named_entities::AdminReferencesApi;
+pub use offers::AdminOffersApi;
 pub use products::AdminProductsApi;
 pub use reviews::AdminReviewsApi;
 pub use tenants::AdminTenantsApi;
@@ -37,6 +39,7 @@ use crate::error::ApiError;
 /// Operations of admins.
 pub type Api = (
     AdminProductsApi,
+    AdminOffersApi,
     AdminVariantsApi,
     AdminAttributesApi,
     AdminCategoriesApi,
@@ -56,6 +59,7 @@ pub type Api = (
 pub(super) fn api() -> Api {
     (
         AdminProductsApi,
+        AdminOffersApi,
         AdminVariantsApi,
         AdminAttributesApi,
         AdminCategoriesApi,

@@ -6,7 +6,7 @@ use poem_openapi::Object;
 use serde::Serialize;
 use souk_domain::{Currency, Highlights, Hit, HitVariant, Label};
 
-use super::{MoneyView, Timestamp};
+use super::{ConditionName, MoneyView, ReasonName, Timestamp, version_text};
 
 /// A product in a result list.
 #[derive(Debug, Clone, PartialEq, Object, Serialize)]
@@ -44,7 +44,8 @@ pub struct HitView {
     /// Units in stock over the variants that pass the filters.
     pub stock: i64,
     /// Leading variant of those that pass the filters: the cheapest; of several, one that can be bought, and the first of
-    /// those. Prices and stock above are of the passing variants alone.
+    /// those. Of several sellers' offers of it the best: one that can be bought, then the cheapest, then new goods, then the
+    /// oldest. Prices and stock above are of the passing offers alone.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub variant: Option<HitVariantView>,
     /// Mean rating from 1 to 5, to two decimals; absent while nobody has rated it.
@@ -58,7 +59,7 @@ pub struct HitView {
     /// Fandom.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fandom: Option<LabelView>,
-    /// Seller.
+    /// Seller of the leading offer.
     pub seller: LabelView,
     /// Number of variants.
     pub variants: u32,
@@ -91,11 +92,22 @@ pub struct HitVariantView {
     /// Text that stands for that image.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub image_alt: Option<String>,
+    /// Condition of the goods; absent for new ones.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub condition: Option<ConditionName>,
+    /// Tells the terms of the offer from others: price, condition and whether it can be bought.
+    pub version: String,
+    /// Property by which this offer leads those of other sellers that pass the filters; absent if there are none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<ReasonName>,
 }
 
 impl HitVariantView {
     fn new(variant: HitVariant, currency: Currency) -> Self {
         Self {
+            version: version_text(variant.version()),
+            condition: (!variant.condition.is_new()).then(|| variant.condition.into()),
+            reason: variant.reason.map(ReasonName::from),
             id: variant.id.0,
             sku: variant.sku,
             options: variant.options,

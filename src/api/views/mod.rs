@@ -9,6 +9,7 @@ mod hit;
 mod image;
 mod matched;
 mod money;
+mod offer;
 mod page;
 mod time;
 
@@ -21,5 +22,6 @@ pub use hit::{HighlightsView, HitVariantView, HitView, LabelView, two_decimals};
 pub use image::ImageView;
 pub use matched::Matched;
 pub use money::MoneyView;
+pub use offer::{ConditionName, OfferView, ReasonName, version_text};
 pub use page::PageView;
 pub use time::{Timestamp, lag_seconds};

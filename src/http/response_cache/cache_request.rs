@@ -129,6 +129,7 @@ mod tests {
             is_default: true,
             language: Language::English,
             currency: Currency::EUR,
+            shares_products: false,
             created_at_ms: 0,
         }
     }

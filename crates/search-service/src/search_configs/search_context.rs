@@ -77,6 +77,7 @@ impl SearchContext {
     pub fn rewrite(&self, tenant: &Tenant, query: &SearchQuery) -> Rewritten {
         let rewriter = &self.version.rewriter;
         let mut rewritten = rewriter.rewrite(tenant.id, query, self.now_ms);
+        rewritten.plan.shares_products = tenant.shares_products;
         rewritten.plan.definitions = Arc::clone(&self.attributes.definitions);
         rewritten
     }

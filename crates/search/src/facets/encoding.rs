@@ -69,6 +69,12 @@ pub(crate) fn set<'a>(main: &'a [Label], further: impl Iterator<Item = &'a [Labe
     }
 }
 
+/// Sellers as one value: a single one is encoded as [`label`] does.
+pub(crate) fn sellers(sellers: &[&Label]) -> String {
+    let mut paths = sellers.iter().map(|seller| std::slice::from_ref(*seller));
+    set(paths.next().unwrap_or_default(), paths)
+}
+
 fn set_of(paths: &[&[Label]], with_names: bool) -> String {
     let mut known: BTreeSet<&str> = BTreeSet::new();
     let mut encoded = String::new();

@@ -45,6 +45,9 @@ pub struct SearchPlan {
     pub settings: SearchSettings,
     /// Pins, boosts, hidden products and filters.
     pub merchandising: Merchandising,
+    /// True if some product may have offers of several sellers. Otherwise a filter on sellers speaks of products alone,
+    /// and nobody looks at their offers for it.
+    pub shares_products: bool,
     /// Origin of freshness, in milliseconds since 1970 UTC. A whole day, so that the pages of one search
     /// follow each other.
     pub today_ms: i64,
@@ -71,6 +74,7 @@ impl SearchPlan {
             definitions: Arc::default(),
             settings: SearchSettings::default(),
             merchandising: Merchandising::default(),
+            shares_products: true,
             today_ms: now_ms - now_ms.rem_euclid(DAY_MS),
         }
     }
@@ -89,6 +93,15 @@ impl SearchPlan {
         Self {
             definitions,
             filters,
+            ..self
+        }
+    }
+
+    /// Returns the plan for a tenant of whose products some have offers of several sellers, or none.
+    #[must_use]
+    pub fn sharing(self, shares_products: bool) -> Self {
+        Self {
+            shares_products,
             ..self
         }
     }

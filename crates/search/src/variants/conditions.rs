@@ -18,6 +18,7 @@ enum Condition<'p> {
     Range(&'p str, Box<dyn Fn(&str) -> bool + 'p>),
     Price(PriceFilter),
     InStock(bool),
+    Seller(&'p BTreeSet<String>),
 }
 
 impl<'p> VariantConditions<'p> {
@@ -28,8 +29,15 @@ impl<'p> VariantConditions<'p> {
             Condition::Range(name, Box::new(accepts) as Box<_>)
         });
         let filters = [&plan.filters].into_iter().chain(&plan.merchandising.only);
+        let sellers = filters.clone().map(|filters| &filters.seller);
+        let sellers = sellers.filter(|sellers| plan.shares_products && !sellers.is_empty());
+        let sellers = sellers.map(Condition::Seller);
         Self {
-            conditions: filters.flat_map(conditions).chain(ranges).collect(),
+            conditions: filters
+                .flat_map(conditions)
+                .chain(ranges)
+                .chain(sellers)
+                .collect(),
         }
     }
 
@@ -65,6 +73,11 @@ impl Condition<'_> {
             Self::Range(name, accepts) => of.has_value(variant, name, accepts),
             Self::Price(limits) => limits.contains(variant.price),
             Self::InStock(wanted) => variant.available == *wanted,
+            // Without several sellers, it is its product that was found by the seller.
+            Self::Seller(accepted) => {
+                let seller = variant.seller.as_ref();
+                seller.is_none_or(|seller| accepted.contains(&seller.slug))
+            }
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Filters that speak of one variant: options, price and stock.
+//! Filters that speak of one offer of a variant: options, price, stock and seller.
 //!
 //! All conditions of a plan on them have to hold on the same variant of a product. Conditions on anything else, such as
 //! the brand, hold for the product. A value of an attribute belongs to the variants that have it as an option; if no

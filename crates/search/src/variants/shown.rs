@@ -12,22 +12,24 @@ impl StoredVariants {
             let variants = self.variants.iter();
             variants.filter(|variant| conditions.accept(variant, self))
         };
-        let Some(leading) = VariantDocument::leading(meeting()) else {
+        let Some(offers) = VariantDocument::leading(meeting()) else {
             return;
         };
+        let leading = offers.leading();
+        let prices = || meeting().map(|own| own.price);
         hit.price = PriceRange {
-            min: leading.price,
-            max: meeting()
-                .map(|own| own.price)
-                .max()
-                .unwrap_or(leading.price),
+            min: prices().min().unwrap_or(leading.price),
+            max: prices().max().unwrap_or(leading.price),
             ..hit.price
         };
+        if let Some(seller) = &leading.seller {
+            hit.seller = seller.clone();
+        }
         hit.list_price = leading.list_price;
         hit.lowest_price_30d = leading.list_price.and(leading.lowest_price_30d);
         hit.stock = meeting().map(|own| own.stock.max(0)).sum();
         hit.available = meeting().any(|own| own.available);
-        hit.variant = Some(HitVariant::from(leading));
+        hit.variant = Some(HitVariant::from(&offers));
     }
 }
 
@@ -106,6 +108,6 @@ mod tests {
     fn the_cheapest_that_can_be_bought_leads() {
         let all = variants();
         let leading = VariantDocument::leading(&all.variants).unwrap();
-        assert_eq!(leading.sku, "L");
+        assert_eq!(leading.leading().sku, "L");
     }
 }

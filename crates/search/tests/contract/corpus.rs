@@ -80,6 +80,7 @@ fn shop(language: Language, expected: &[Expected]) -> Shop {
         fandoms: &[],
         sellers: &[("seller", "0", None)],
         attributes: vec![],
+        offers: vec![],
         products: titles.into_iter().enumerate().map(product).collect(),
     }
 }

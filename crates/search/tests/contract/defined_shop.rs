@@ -16,6 +16,7 @@ pub(crate) fn defined_shop() -> Shop {
         fandoms: &[],
         sellers: &[("one", "The One", None)],
         attributes: definitions(),
+        offers: vec![],
         products: products(),
     }
 }

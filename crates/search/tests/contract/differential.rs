@@ -12,8 +12,8 @@ use proptest::{
     test_runner::{Config, TestRunner},
 };
 use souk_domain::{
-    Facets, Hit, HitVariant, Language, PriceRange, ProductDocument, ProductId, ProductInput, Sort,
-    StockPolicy, TenantId,
+    Condition, Facets, Hit, HitVariant, Language, OfferInput, PriceRange, Prices, ProductDocument,
+    ProductId, ProductInput, Sort, StockPolicy, TenantId,
 };
 use souk_search::{
     SearchEngine,
@@ -201,6 +201,7 @@ pub(crate) fn catalogue() -> Shop {
         }
         product
     });
+    let products: Vec<ProductInput> = products.collect();
     Shop {
         slug: "generated",
         language: "en",
@@ -224,8 +225,52 @@ pub(crate) fn catalogue() -> Shop {
             ("hub", "Hub 3000", None),
         ],
         attributes: vec![],
-        products: products.collect(),
+        offers: products.iter().flat_map(further_offers).collect(),
+        products,
     }
+}
+
+/// Offers that other sellers have of some of a product's variants.
+fn further_offers(product: &ProductInput) -> Vec<(String, OfferInput)> {
+    let number: usize = product.external_id["EXT-".len()..]
+        .parse()
+        .expect("a number");
+    let own = product.seller.as_deref();
+    let others = SELLERS.iter().filter(|seller| own != Some(**seller));
+    let offers = others.enumerate().flat_map(|(other, seller)| {
+        let variants = product.variants.iter().enumerate();
+        // Of some products each variant, of some only one, and of others none.
+        let offered = variants.filter(move |(place, _)| match number % 5 {
+            0 => true,
+            1 => (place + other) % 2 == 0,
+            2 => other == 0 && *place == 0,
+            _ => false,
+        });
+        offered.map(move |(place, variant)| {
+            let turn = number + place * 3 + other * 7;
+            let prices = match turn % 4 {
+                0 => Prices::of(variant.price),
+                1 => Prices::of(variant.price / 2),
+                2 => Prices::of(variant.price + 700),
+                _ => Prices {
+                    list_price: Some(variant.price + 300),
+                    sale_until_ms: (turn % 8 == 3).then_some(1),
+                    ..Prices::of(variant.price + 100)
+                },
+            };
+            let offer = OfferInput {
+                sku: variant.sku.clone(),
+                seller: (*seller).to_owned(),
+                external_id: None,
+                prices,
+                stock: (turn % 3) as i64,
+                stock_policy: StockPolicy::ALL[turn % 7 % 3],
+                condition: Condition::ALL[turn % 4],
+            };
+            (product.external_id.clone(), offer)
+        })
+    });
+    offers.collect()
 }
 
 /// A word as people type it: whole, begun, mistyped.

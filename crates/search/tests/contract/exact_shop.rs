@@ -18,6 +18,7 @@ pub(crate) fn exact_shop() -> Shop {
         fandoms: &[],
         sellers: &[("one", "The One", None)],
         attributes: vec![],
+        offers: vec![],
         products: products(),
     }
 }
@@ -86,6 +87,7 @@ pub(crate) fn compound_shop() -> Shop {
         fandoms: &[],
         sellers: &[("one", "Laden", None)],
         attributes: vec![],
+        offers: vec![],
         products: products.collect(),
     }
 }

@@ -7,8 +7,8 @@ use std::{
 };
 
 use souk_domain::{
-    Currency, Facet, FacetName, Hit, Language, Prices, ProductDocument, ProductId, ProductInput,
-    SearchPage, Suggestion, TenantId,
+    Currency, Facet, FacetName, Hit, Language, OfferInput, Prices, ProductDocument, ProductId,
+    ProductInput, SearchPage, Suggestion, TenantId,
 };
 use souk_search::{
     IndexOp, IndexWriter, OpOutcome, Refresh, SearchEngine, SearchPlan, SuggestRequest,
@@ -28,6 +28,7 @@ use crate::{
     exact_shop::{compound_shop, exact_shop},
     places_shop::places_shop,
     query::Query,
+    shared_shop::shared_shop,
     shoes_shop::shoes_shop,
     shops::{Shop, fan_shop, other_shop, spelling_shop, wide_shop},
     spellings_shop::spellings_shop,
@@ -209,6 +210,11 @@ async fn load(store: &Store, shop: Shop) -> (TenantId, Vec<ProductDocument>) {
         // A price that is charged for less than a millisecond counts as none.
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
+    let external_ids: Vec<_> = shop
+        .products
+        .iter()
+        .map(|own| own.external_id.clone())
+        .collect();
     let upserted = products
         .upsert_batch(shop.products, MissingReferences::Reject)
         .await;
@@ -216,6 +222,16 @@ async fn load(store: &Store, shop: Shop) -> (TenantId, Vec<ProductDocument>) {
     let ids: Vec<_> = upserted
         .map(|item| item.expect("a valid product").id)
         .collect();
+    let mut offers: BTreeMap<ProductId, Vec<OfferInput>> = BTreeMap::new();
+    for (external_id, offer) in shop.offers {
+        let place = external_ids.iter().position(|own| *own == external_id);
+        let id = ids[place.expect("a product of the shop")];
+        offers.entry(id).or_default().push(offer);
+    }
+    for (id, offers) in offers {
+        let written = scope.offers().upsert(id, offers).await;
+        written.expect("the offers are written");
+    }
     let documents = scope.documents(&ids).await.expect("the documents");
     (tenant, documents)
 }
@@ -252,6 +268,8 @@ pub(crate) struct Fixture {
     pub(crate) defined: TenantId,
     /// A shop whose variants differ in what is filtered.
     pub(crate) shoes: TenantId,
+    /// A shop whose sellers offer each other's products.
+    pub(crate) shared: TenantId,
     /// A shop whose values are spelled in several ways.
     pub(crate) spellings: TenantId,
     /// A shop whose titles are written together, apart and with signs.
@@ -295,6 +313,7 @@ impl Fixture {
             places,
             defined,
             shoes,
+            shared: tenant("shared-shop"),
             spellings: tenant("spellings-shop"),
             words,
             exact,
@@ -459,6 +478,7 @@ pub(crate) fn shops() -> Vec<Shop> {
         places_shop(),
         defined_shop(),
         shoes_shop(),
+        shared_shop(),
         spellings_shop(),
         words_shop(),
         exact_shop(),

@@ -13,6 +13,7 @@ mod model;
 mod ordering;
 mod places_shop;
 mod query;
+mod shared_shop;
 mod shoes_shop;
 mod shops;
 mod spellings_shop;

@@ -9,10 +9,10 @@ use std::{
 
 use async_trait::async_trait;
 use souk_domain::{
-    EngineKind, Facet, FacetName, FacetValue, Facets, Filters, Highlights, Hit, HitVariant, Label,
-    Language, MatchStage, PriceBucket, PriceFacet, PriceRange, ProductDocument, ProductId,
-    SearchPage, Sort, Suggestion, TenantId, VariantDocument, most_frequent, price_ladder,
-    same_value, value_key,
+    BuyBoxReason, Condition, EngineKind, Facet, FacetName, FacetValue, Facets, Filters, Highlights,
+    Hit, HitVariant, Label, Language, MatchStage, PriceBucket, PriceFacet, PriceRange,
+    ProductDocument, ProductId, SearchPage, Sort, Suggestion, TenantId, VariantDocument,
+    most_frequent, price_ladder, same_value, value_key,
 };
 use souk_search::{
     SearchEngine, SearchError, SearchPlan, SuggestRequest,
@@ -224,6 +224,10 @@ impl Entry {
         own.collect()
     }
 
+    fn seller_of<'a>(&'a self, variant: &'a VariantDocument) -> &'a Label {
+        variant.seller.as_ref().unwrap_or(&self.document.seller)
+    }
+
     fn variant_passes(
         &self,
         variant: &VariantDocument,
@@ -238,6 +242,9 @@ impl Entry {
                 || filters
                     .in_stock
                     .is_none_or(|wanted| wanted == variant.available))
+            && (but == Some(FacetName::Seller)
+                || filters.seller.is_empty()
+                || filters.seller.contains(&self.seller_of(variant).slug))
             && filters.attributes.iter().all(|(name, accepted)| {
                 let own = self.values_of(variant, name);
                 but_attribute.is_some_and(|but| same_value(but, name))
@@ -262,7 +269,6 @@ impl Entry {
                     .brand
                     .iter()
                     .any(|brand| has(&filters.brand, brand)))
-            && (is(FacetName::Seller) || any(&filters.seller, vec![&document.seller.slug]))
             && (is(FacetName::Rating)
                 || filters
                     .rating_min
@@ -417,9 +423,15 @@ impl<'a> Matching<'a> {
                     .map(|brand| plain(&Label::new(brand, brand)))
                     .collect()
             }),
-            _ => self.terms(facet, &filters.seller, |document| {
-                vec![plain(&document.seller)]
-            }),
+            _ => {
+                let seen = self.seen_by(Some(facet), None);
+                let sellers = seen.iter().flat_map(|seen| {
+                    let own = seen.variants.iter();
+                    let own = own.map(|variant| seen.entry.seller_of(variant));
+                    own.collect::<BTreeSet<_>>()
+                });
+                listed(facet.as_str(), count(sellers.map(plain)), &filters.seller)
+            }
         }
     }
 
@@ -583,7 +595,38 @@ fn hit(seen: &Seen<'_>) -> Hit {
         variants.find(is).copied()
     };
     let leading = cheapest(true).or(cheapest(false));
-    let leading = leading.expect("a variant passes");
+    let variant = leading.expect("a variant passes").id;
+    let mut offers: Vec<_> = variants
+        .iter()
+        .copied()
+        .filter(|own| own.id == variant)
+        .collect();
+    let is_new = |own: &VariantDocument| own.condition == Condition::New;
+    // The best of all that remain, one property after the other.
+    let better = |one: &VariantDocument, other: &VariantDocument| {
+        if one.available != other.available {
+            (one.available, BuyBoxReason::InStock)
+        } else if one.price != other.price {
+            (one.price < other.price, BuyBoxReason::LowestPrice)
+        } else {
+            (is_new(one) && !is_new(other), BuyBoxReason::Condition)
+        }
+    };
+    let mut take_best = || {
+        let mut best = 0;
+        for place in 1..offers.len() {
+            if better(offers[place], offers[best]).0 {
+                best = place;
+            }
+        }
+        (!offers.is_empty()).then(|| offers.remove(best))
+    };
+    let leading = take_best().expect("an offer passes");
+    let reason = take_best().map(|second| match better(leading, second) {
+        (true, reason) => reason,
+        _ => BuyBoxReason::Older,
+    });
+    let ids: BTreeSet<_> = document.variants.iter().map(|own| own.id).collect();
     Hit {
         id: document.id,
         slug: document.slug.clone(),
@@ -592,7 +635,7 @@ fn hit(seen: &Seen<'_>) -> Hit {
         image: document.image.clone(),
         image_alt: document.image_alt.clone(),
         price: PriceRange {
-            min: leading.price,
+            min: seen.lowest_price(),
             max: variants.iter().map(|own| own.price).max().unwrap_or(0),
             currency: document.price.currency,
         },
@@ -600,14 +643,17 @@ fn hit(seen: &Seen<'_>) -> Hit {
         lowest_price_30d: leading.list_price.and(leading.lowest_price_30d),
         stock: variants.iter().map(|own| own.stock).sum(),
         available: variants.iter().any(|own| own.available),
-        variant: Some(HitVariant::from(leading)),
+        variant: Some(HitVariant {
+            reason,
+            ..HitVariant::from(leading)
+        }),
         rating: document.rating,
         rating_count: document.rating_count,
         category: document.categories.last().cloned(),
         fandom: document.fandom.clone(),
-        seller: document.seller.clone(),
+        seller: seen.entry.seller_of(leading).clone(),
         created_at_ms: document.created_at_ms,
-        variants: document.variants.len() as u32,
+        variants: ids.len() as u32,
         highlights: Highlights::default(),
         score: None,
     }

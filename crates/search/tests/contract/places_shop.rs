@@ -28,6 +28,7 @@ pub(crate) fn places_shop() -> Shop {
         ],
         sellers: &[("one", "The One", None)],
         attributes: vec![],
+        offers: vec![],
         products: products(),
     }
 }

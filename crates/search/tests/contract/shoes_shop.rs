@@ -14,6 +14,7 @@ pub(crate) fn shoes_shop() -> Shop {
         fandoms: &[],
         sellers: &[("one", "The One", None)],
         attributes: vec![],
+        offers: vec![],
         products: products(),
     }
 }

@@ -1,6 +1,6 @@
 //! The small marketplace that the cases speak of: made by hand, so that every expected count can be counted.
 
-use souk_domain::{AttributeDefinition, ProductInput, ProductStatus};
+use souk_domain::{AttributeDefinition, OfferInput, ProductInput, ProductStatus};
 use souk_testkit::{ProductBuilder, product};
 
 /// A category, fandom or seller: slug, name, and for a category its parent's slug.
@@ -17,6 +17,8 @@ pub(crate) struct Shop {
     pub(crate) fandoms: &'static [Named],
     pub(crate) sellers: &'static [Named],
     pub(crate) attributes: Vec<AttributeDefinition>,
+    /// Further sellers' offers, each of a product by its external id.
+    pub(crate) offers: Vec<(String, OfferInput)>,
     pub(crate) products: Vec<ProductInput>,
 }
 
@@ -60,6 +62,7 @@ pub(crate) fn fan_shop() -> Shop {
             ("gear-hub", "Gear Hub", None),
         ],
         attributes: vec![],
+        offers: vec![],
         products: groups.into_iter().flatten().map(Into::into).collect(),
     }
 }
@@ -73,6 +76,7 @@ pub(crate) fn other_shop() -> Shop {
         fandoms: &[("star-voyage", "Sternreise", None)],
         sellers: &[("main-street", "Hauptstraße", None)],
         attributes: vec![],
+        offers: vec![],
         products: vec![
             at("mug-star", "mugs", "main-street")
                 .title("Star Voyage Mug from next door")
@@ -408,6 +412,7 @@ pub(crate) fn wide_shop() -> Shop {
         fandoms: &[],
         sellers: &[("one", "The One", None)],
         attributes: vec![],
+        offers: vec![],
         products: products.collect(),
     }
 }
@@ -427,6 +432,7 @@ pub(crate) fn spelling_shop() -> Shop {
         fandoms: &[],
         sellers: &[("maker", "The Maker", None)],
         attributes: vec![],
+        offers: vec![],
         products: vec![
             product(
                 "scroll",

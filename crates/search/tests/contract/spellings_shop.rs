@@ -14,6 +14,7 @@ pub(crate) fn spellings_shop() -> Shop {
         fandoms: &[],
         sellers: &[("one", "The One", None)],
         attributes: vec![AttributeDefinition::internal("Cost")],
+        offers: vec![],
         products: products(),
     }
 }

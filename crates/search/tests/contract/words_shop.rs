@@ -41,6 +41,7 @@ pub(crate) fn words_shop() -> Shop {
         fandoms: &[],
         sellers: &[("things", "Things", None)],
         attributes: vec![],
+        offers: vec![],
         products: TITLES.into_iter().enumerate().map(product).collect(),
     }
 }

@@ -13,6 +13,7 @@ use crate::{
     backend::{CountRow, IdRow, all, first},
     catalogue::{
         document_values::{codes, merged, numbers, option_numbers},
+        offers::rows::{OfferRecord, offers_of},
         products::{
             json_columns::{attributes_from, images_from, options_from, texts_from},
             places::{FurtherPlaces, places_of},
@@ -47,6 +48,8 @@ struct ProductRow {
     list_price: Option<i64>,
     lowest_price: Option<i64>,
     price_changes_at: Option<i64>,
+    offer_count: Option<i64>,
+    seller_closed_at: Option<i64>,
     now: i64,
     stock: i64,
     available_count: i64,
@@ -74,7 +77,7 @@ pub(crate) fn products_sql(backend: Backend) -> String {
                 f.slug AS fandom_slug, f.name AS fandom_name, s.slug AS seller_slug, s.name AS seller_name,
                 CAST(p.attributes AS text) AS attributes, CAST(p.tags AS text) AS tags,
                 CAST(p.images AS text) AS images, p.currency, p.price_min, p.price_max, p.list_price, p.lowest_price,
-                p.price_changes_at, p.stock, p.available_count, p.rating, p.rating_count, p.popularity, p.created_at,
+                p.price_changes_at, p.offer_count, s.closed_at AS seller_closed_at, p.stock, p.available_count, p.rating, p.rating_count, p.popularity, p.created_at,
                 {} AS now
          FROM products p
          JOIN sellers s ON s.tenant_id = p.tenant_id AND s.id = p.seller_id
@@ -127,7 +130,17 @@ pub(crate) fn ids_of_sql(backend: Backend, entity: Entity) -> &'static str {
              ) found ORDER BY id LIMIT $4"
         }
         (Entity::Seller, _) => {
-            "SELECT id FROM products WHERE tenant_id = $1 AND seller_id = $2 AND id > $3 ORDER BY id LIMIT $4"
+            "SELECT id FROM (
+                 SELECT id FROM (
+                     SELECT id FROM products
+                     WHERE tenant_id = $1 AND seller_id = $2 AND id > $3 ORDER BY id LIMIT $4
+                 ) own
+                 UNION
+                 SELECT id FROM (
+                     SELECT DISTINCT product_id AS id FROM offers
+                     WHERE tenant_id = $1 AND seller_id = $2 AND product_id > $3 ORDER BY product_id LIMIT $4
+                 ) further
+             ) found ORDER BY id LIMIT $4"
         }
         // A row for each product of the tenant: names are in no index. A definition holds for every spelling of its name.
         (Entity::Attribute, Backend::Postgres) => {
@@ -218,6 +231,9 @@ impl Scope {
             return Ok(());
         }
         let mut variants = variants_of(self, connection, ids.iter().map(|id| id.0)).await?;
+        let shared = products.iter().filter(|row| row.offer_count.is_some());
+        let shared = shared.map(|row| row.id).collect();
+        let mut offers = offers_of(self, connection, shared).await?;
         let mut places = places_of(self, connection, ids.iter().map(|id| id.0)).await?;
         let further = places.values().flat_map(|places| &places.categories);
         let categories = products
@@ -241,7 +257,7 @@ impl Scope {
             documents.push(document(
                 self.tenant,
                 product,
-                variants,
+                (variants, offers.remove(&id.0)),
                 further,
                 &categories,
                 definitions,
@@ -354,7 +370,7 @@ fn line_of(category: Option<i64>, categories: &HashMap<i64, CategoryRow>) -> Vec
 fn document(
     tenant: TenantId,
     product: ProductRow,
-    variants: Vec<VariantRow>,
+    (variants, offers): (Vec<VariantRow>, Option<Vec<OfferRecord>>),
     further: FurtherPlaces,
     categories: &HashMap<i64, CategoryRow>,
     definitions: &AttributeDefinitions,
@@ -390,6 +406,42 @@ fn document(
         .fandom_slug
         .zip(product.fandom_name)
         .map(|(slug, name)| Label { slug, name });
+    let own_seller = Label::new(product.seller_slug, product.seller_name);
+    let is_shared = product.offer_count.is_some();
+    let variants = variants
+        .into_iter()
+        .zip(options.into_iter().zip(option_numbers))
+        .map(|(variant, (options, numbers))| {
+            let own = images
+                .iter()
+                .find(|image| image.names_variant(&variant.sku));
+            VariantDocument {
+                id: VariantId(variant.id),
+                image: own.map(|image| image.url.clone()),
+                image_alt: own.and_then(|image| image.alt.clone()),
+                price: variant.prices().current(moment),
+                list_price: variant.prices().reduced_from(moment),
+                lowest_price_30d: variant.lowest_price_at(moment),
+                stock: variant.stock,
+                available: variant.stock_policy().is_available(variant.stock),
+                condition: variant.condition(),
+                seller: is_shared.then(|| own_seller.clone()),
+                sku: variant.sku,
+                options,
+                numbers,
+            }
+        });
+    let is_own_open = !is_shared || product.seller_closed_at.is_none();
+    let variants: Vec<VariantDocument> =
+        with_offers(variants, is_own_open, &offers.unwrap_or_default(), moment);
+    let leading = VariantDocument::leading(&variants).filter(|_| is_shared);
+    let (list_price, lowest_price) = match leading {
+        Some(offers) => (
+            offers.leading().list_price,
+            offers.leading().lowest_price_30d,
+        ),
+        None => (product.list_price, product.lowest_price),
+    };
     ProductDocument {
         tenant_id: tenant,
         id: ProductId(product.id),
@@ -415,7 +467,7 @@ fn document(
             .into_iter()
             .map(|place| place.label)
             .collect(),
-        seller: Label::new(product.seller_slug, product.seller_name),
+        seller: own_seller,
         image_alt: images.first().and_then(|image| image.alt.clone()),
         image: images.first().map(|image| image.url.clone()),
         price: PriceRange {
@@ -423,35 +475,46 @@ fn document(
             max: product.price_max,
             currency: Currency::from_code(&product.currency).unwrap_or(Currency::XXX),
         },
-        list_price: product.list_price,
-        lowest_price_30d: product.list_price.and(product.lowest_price),
+        list_price,
+        lowest_price_30d: list_price.and(lowest_price),
         stock: product.stock,
         available: product.available_count > 0,
         rating: product.rating.map(|rating| rating as f32),
         rating_count: u32::try_from(product.rating_count).unwrap_or(u32::MAX),
         popularity: product.popularity,
         created_at_ms: product.created_at,
-        variants: variants
-            .into_iter()
-            .zip(options.into_iter().zip(option_numbers))
-            .map(|(variant, (options, numbers))| {
-                let own = images
-                    .iter()
-                    .find(|image| image.names_variant(&variant.sku));
-                VariantDocument {
-                    id: VariantId(variant.id),
-                    image: own.map(|image| image.url.clone()),
-                    image_alt: own.and_then(|image| image.alt.clone()),
-                    price: variant.prices().current(moment),
-                    list_price: variant.prices().reduced_from(moment),
-                    lowest_price_30d: variant.lowest_price_at(moment),
-                    stock: variant.stock,
-                    available: variant.stock_policy().is_available(variant.stock),
-                    sku: variant.sku,
-                    options,
-                    numbers,
-                }
-            })
-            .collect(),
+        variants,
     }
+}
+
+/// Puts behind each variant the further offers of it whose sellers are not closed. Without its own seller's offers, a variant
+/// stands for those alone.
+fn with_offers(
+    variants: impl Iterator<Item = VariantDocument>,
+    is_own_open: bool,
+    offers: &[OfferRecord],
+    moment: i64,
+) -> Vec<VariantDocument> {
+    let offered = variants.flat_map(|variant| {
+        let further = offers
+            .iter()
+            .filter(|offer| offer.variant == variant.id && !offer.is_closed);
+        let further: Vec<VariantDocument> = further
+            .map(|offer| VariantDocument {
+                price: offer.prices.current(moment),
+                list_price: offer.prices.reduced_from(moment),
+                lowest_price_30d: offer.lowest_price_at(moment),
+                stock: offer.stock,
+                available: offer.is_available(),
+                condition: offer.condition,
+                seller: Some(offer.seller.clone()),
+                ..variant.clone()
+            })
+            .collect();
+        Some(variant)
+            .filter(|_| is_own_open)
+            .into_iter()
+            .chain(further)
+    });
+    offered.collect()
 }

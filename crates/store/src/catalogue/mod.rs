@@ -6,6 +6,7 @@ mod document_values;
 pub(crate) mod documents;
 pub(crate) mod former_slugs;
 mod named_entities;
+pub(crate) mod offers;
 mod price_changes;
 pub(crate) mod products;
 pub(crate) mod reviews;
@@ -16,6 +17,7 @@ pub use attributes::{AttributeRecord, DefinedAttributes};
 pub use categories::{Categories, CategoryInput, CategoryRecord};
 pub use former_slugs::{FormerSlugs, MovedSlug};
 pub use named_entities::{Fandoms, NamedEntities, NamedEntityInput, NamedEntityRecord, Sellers};
+pub use offers::{OfferRecord, Offers};
 pub use price_changes::{AppliedPriceChanges, PriceChanges};
 pub use products::{
     MissingReferences, ProductKey, ProductListing, ProductRecord, ProductWrite, Products,

@@ -120,6 +120,9 @@ pub(crate) async fn record_prices(
         let sql = "INSERT INTO offer_prices_refresh (variant_id)
              SELECT id FROM variants WHERE product_id IN (SELECT value FROM json_each($1))";
         execute(transaction, backend.statement(sql, [ids.clone()])).await?;
+        let sql = "INSERT INTO further_prices_refresh (offer_id)
+             SELECT id FROM offers WHERE product_id IN (SELECT value FROM json_each($1))";
+        execute(transaction, backend.statement(sql, [ids.clone()])).await?;
     }
     execute(transaction, backend.statement(refresh_sql(backend), [ids])).await?;
     Ok(())

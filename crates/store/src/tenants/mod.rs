@@ -38,6 +38,8 @@ pub struct Tenant {
     pub language: Language,
     /// Default currency of its prices.
     pub currency: Currency,
+    /// True if some of its products have had offers of several sellers.
+    pub shares_products: bool,
     /// Creation time, in milliseconds since 1970 UTC.
     pub created_at_ms: i64,
 }
@@ -89,6 +91,7 @@ struct TenantRow {
     is_default: bool,
     language: String,
     currency: String,
+    shares_products: bool,
     created_at: i64,
 }
 
@@ -108,12 +111,13 @@ impl TenantRow {
             is_default: self.is_default,
             language: self.language.parse().unwrap_or_default(),
             currency: Currency::from_code(&self.currency).unwrap_or(Currency::XXX),
+            shares_products: self.shares_products,
             created_at_ms: self.created_at,
         }
     }
 }
 
-const COLUMNS: &str = "id, slug, name, is_default, language, currency, created_at";
+const COLUMNS: &str = "id, slug, name, is_default, language, currency, shares_products, created_at";
 
 /// Of no product: the indexer makes the index of a tenant that exists, and removes that of one that is gone.
 const ENQUEUE_TENANT: &str =

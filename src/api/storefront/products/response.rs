@@ -6,13 +6,13 @@ use std::time::Duration;
 
 use poem_openapi::Object;
 use serde::Serialize;
-use souk_domain::{Currency, Hit, Label, PageRequest, SearchPage};
+use souk_domain::{BuyBox, Currency, Hit, Label, PageRequest, SearchPage};
 use souk_search_service::EngineResponse;
 use souk_store::{ProductRecord, VariantRecord};
 
 use crate::api::views::{
-    EngineName, HitView, ImageView, LabelView, MoneyView, PageView, Timestamp, milliseconds,
-    two_decimals,
+    EngineName, HitView, ImageView, LabelView, MoneyView, OfferView, PageView, Timestamp,
+    milliseconds, two_decimals,
 };
 
 /// A product as shoppers see it.
@@ -116,16 +116,23 @@ pub struct VariantView {
     /// Height in millimetres.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub height_mm: Option<i64>,
+    /// Offers of it, the leading one first, whose price and stock are those above. Absent if no other than the product's
+    /// own seller offers it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub offers: Option<Vec<OfferView>>,
 }
 
 impl From<ProductRecord> for ProductView {
     fn from(record: ProductRecord) -> Self {
         let currency = record.currency;
         let price = record.price;
-        let variants = record.variants.iter().map(|variant| {
+        let variants = record.variants.iter().filter_map(|variant| {
             let images = record.images_of(&variant.sku);
             let images = images.map(|image| image.url.clone()).collect();
-            VariantView::new(variant.clone(), images, currency)
+            let offers = record.open_offers(variant);
+            let offers = BuyBox::of(&offers)?;
+            let view = VariantView::new(variant.clone(), &offers, images, currency);
+            Some(view)
         });
         let variants = variants.collect();
         Self {
@@ -166,21 +173,31 @@ fn labels(labels: Vec<Label>) -> Vec<LabelView> {
 }
 
 impl VariantView {
-    fn new(record: VariantRecord, images: Vec<String>, currency: Currency) -> Self {
+    fn new(
+        record: VariantRecord,
+        offers: &BuyBox<'_>,
+        images: Vec<String>,
+        currency: Currency,
+    ) -> Self {
+        let leading = offers.leading();
         Self {
             id: record.id.0,
-            in_stock: record.is_available(),
+            in_stock: leading.available,
             sku: record.sku,
             gtin: record.gtin,
             options: record.options,
-            price: MoneyView::new(record.current_price, currency),
-            list_price: record
-                .reduced_from
+            price: MoneyView::new(leading.price, currency),
+            list_price: leading
+                .list_price
                 .map(|amount| MoneyView::new(amount, currency)),
-            lowest_price_30d: record
+            lowest_price_30d: leading
                 .lowest_price_30d
                 .map(|amount| MoneyView::new(amount, currency)),
-            stock: record.stock,
+            stock: leading.stock,
+            offers: leading
+                .seller
+                .is_some()
+                .then(|| OfferView::list(offers, currency)),
             images,
             weight_g: record.measures.weight_g,
             length_mm: record.measures.length_mm,

@@ -31,6 +31,7 @@ mod ranges;
 mod ranking_signals;
 mod relaxation;
 mod rewriting;
+mod sellers;
 mod similar;
 mod sorting;
 mod spellings;
@@ -73,6 +74,7 @@ pub(crate) fn all() -> Vec<Case> {
         places::cases(),
         attributes::cases(),
         ranges::cases(),
+        sellers::cases(),
         variants::cases(),
         spellings::cases(),
         tenants::cases(),

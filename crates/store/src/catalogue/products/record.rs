@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use sea_orm::{ConnectionTrait, FromQueryResult, Value};
 use serde::Serialize;
 use souk_domain::{
-    Attributes, CategoryId, Currency, FandomId, Image, Label, Measures, PriceRange, Prices,
-    ProductId, ProductInput, ProductStatus, SellerId, StockPolicy, TAGS, VariantId, VariantInput,
+    Attributes, CategoryId, Condition, Currency, FandomId, Image, Label, Measures, PriceRange,
+    Prices, ProductId, ProductInput, ProductStatus, SellerId, StockPolicy, TAGS, VariantDocument,
+    VariantId, VariantInput,
 };
 
 use super::{
@@ -14,7 +15,12 @@ use super::{
     places::{FurtherPlaces, Place, places_of},
     variants::{VariantRow, moment, variants_of},
 };
-use crate::{Backend, Scope, StoreError, backend::all, etag};
+use crate::{
+    Backend, Scope, StoreError,
+    backend::all,
+    catalogue::offers::rows::{OfferRecord, offers_of},
+    etag,
+};
 
 /// A product with its variants.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -47,6 +53,9 @@ pub struct ProductRecord {
     pub further_fandoms: Vec<Label>,
     /// Seller id.
     pub seller: Label,
+    /// True if its own seller is closed, so that others alone may offer it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub is_seller_closed: bool,
     /// The same by their ids, which no writer sees.
     #[serde(skip)]
     pub references: RecordReferences,
@@ -83,6 +92,9 @@ pub struct ProductRecord {
     pub created_at_ms: i64,
     /// Time of the last change, in milliseconds since 1970 UTC.
     pub updated_at_ms: i64,
+    /// Moment whose prices it shows, in milliseconds since 1970 UTC.
+    #[serde(skip)]
+    pub moment_ms: i64,
 }
 
 /// Ids of the entities a product refers to.
@@ -121,9 +133,15 @@ pub struct VariantRecord {
     pub stock: i64,
     /// Meaning of the stock.
     pub stock_policy: StockPolicy,
+    /// Condition of the goods that the product's own seller offers.
+    #[serde(skip_serializing_if = "Condition::is_new")]
+    pub condition: Condition,
     /// Weight and size.
     #[serde(flatten)]
     pub measures: Measures,
+    /// Offers of other sellers, from the oldest on.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub offers: Vec<OfferRecord>,
 }
 
 impl VariantRecord {
@@ -137,6 +155,42 @@ impl ProductRecord {
     /// Reports whether shoppers may see its page.
     pub fn is_public(&self) -> bool {
         self.status.is_public() && !self.hidden
+    }
+
+    /// Returns the offers of a variant whose sellers are not closed: its own seller's first, then the others from the oldest
+    /// on. A product of one seller has one, whether the seller is closed or not.
+    pub fn open_offers(&self, variant: &VariantRecord) -> Vec<VariantDocument> {
+        let is_shared = self.variants.iter().any(|own| !own.offers.is_empty());
+        let own = VariantDocument {
+            id: variant.id,
+            sku: variant.sku.clone(),
+            options: BTreeMap::new(),
+            numbers: BTreeMap::new(),
+            price: variant.current_price,
+            list_price: variant.reduced_from,
+            lowest_price_30d: variant.lowest_price_30d,
+            stock: variant.stock,
+            available: variant.is_available(),
+            image: None,
+            image_alt: None,
+            seller: is_shared.then(|| self.seller.clone()),
+            condition: variant.condition,
+        };
+        let further = variant.offers.iter().filter(|offer| !offer.is_closed);
+        let further: Vec<VariantDocument> = further
+            .map(|offer| VariantDocument {
+                price: offer.prices.current(self.moment_ms),
+                list_price: offer.prices.reduced_from(self.moment_ms),
+                lowest_price_30d: offer.lowest_price_at(self.moment_ms),
+                stock: offer.stock,
+                available: offer.is_available(),
+                condition: offer.condition,
+                seller: Some(offer.seller.clone()),
+                ..own.clone()
+            })
+            .collect();
+        let own = Some(own).filter(|_| !is_shared || !self.is_seller_closed);
+        own.into_iter().chain(further).collect()
     }
 
     /// Leaves out attributes, options and tags by the attribute's name, and reports whether there were any.
@@ -196,6 +250,8 @@ struct RecordRow {
     list_price: Option<i64>,
     lowest_price: Option<i64>,
     price_changes_at: Option<i64>,
+    offer_count: Option<i64>,
+    seller_closed_at: Option<i64>,
     now: i64,
     stock: i64,
     available_count: i64,
@@ -215,6 +271,7 @@ pub(crate) fn select(backend: Backend) -> String {
             s.slug AS seller_slug, s.name AS seller_name, p.category_id, p.fandom_id, p.seller_id,
             CAST(p.attributes AS text) AS attributes, CAST(p.tags AS text) AS tags, CAST(p.images AS text) AS images,
             p.currency, p.price_min, p.price_max, p.list_price, p.lowest_price, p.price_changes_at,
+            p.offer_count, s.closed_at AS seller_closed_at,
             p.stock, p.available_count, p.rating, p.rating_count, p.rating_sum, p.popularity, p.created_at, p.updated_at,
             {} AS now
      FROM products p
@@ -239,16 +296,24 @@ pub(crate) async fn records(
         return Ok(Vec::new());
     }
     let mut variants = variants_of(scope, connection, rows.iter().map(|row| row.id)).await?;
+    let shared = rows.iter().filter(|row| row.offer_count.is_some());
+    let shared = shared.map(|row| row.id).collect();
+    let mut offers = offers_of(scope, connection, shared).await?;
     let mut places = places_of(scope, connection, rows.iter().map(|row| row.id)).await?;
     let records = rows.into_iter().map(|row| {
         let variants = variants.remove(&row.id).unwrap_or_default();
         let places = places.remove(&row.id).unwrap_or_default();
-        record(row, variants, places)
+        let offers = offers.remove(&row.id).unwrap_or_default();
+        record(row, (variants, offers), places)
     });
     Ok(records.collect())
 }
 
-fn record(row: RecordRow, variants: Vec<VariantRow>, places: FurtherPlaces) -> ProductRecord {
+fn record(
+    row: RecordRow,
+    (variants, offers): (Vec<VariantRow>, Vec<OfferRecord>),
+    places: FurtherPlaces,
+) -> ProductRecord {
     let further = places.without(row.category_id, row.fandom_id);
     let categories = further.categories.iter().map(|place| place.id);
     let fandoms = further.fandoms.iter().map(|place| place.id);
@@ -291,6 +356,7 @@ fn record(row: RecordRow, variants: Vec<VariantRow>, places: FurtherPlaces) -> P
         fandom: label(row.fandom_slug, row.fandom_name),
         further_fandoms: labels(further.fandoms),
         seller: Label::new(row.seller_slug, row.seller_name),
+        is_seller_closed: row.seller_closed_at.is_some(),
         references,
         attributes: attributes_from(&row.attributes),
         tags: texts_from(&row.tags),
@@ -298,7 +364,11 @@ fn record(row: RecordRow, variants: Vec<VariantRow>, places: FurtherPlaces) -> P
         currency,
         variants: variants
             .into_iter()
-            .map(|variant| variant_record(variant, moment))
+            .map(|variant| {
+                let own = offers.iter().filter(|offer| offer.variant.0 == variant.id);
+                let own = own.cloned().collect();
+                variant_record(variant, own, moment)
+            })
             .collect(),
         price: PriceRange {
             min: row.price_min,
@@ -315,10 +385,11 @@ fn record(row: RecordRow, variants: Vec<VariantRow>, places: FurtherPlaces) -> P
         popularity: row.popularity,
         created_at_ms: row.created_at,
         updated_at_ms: row.updated_at,
+        moment_ms: moment,
     }
 }
 
-fn variant_record(row: VariantRow, moment: i64) -> VariantRecord {
+fn variant_record(row: VariantRow, offers: Vec<OfferRecord>, moment: i64) -> VariantRecord {
     let prices = row.prices();
     VariantRecord {
         id: VariantId(row.id),
@@ -328,6 +399,8 @@ fn variant_record(row: VariantRow, moment: i64) -> VariantRecord {
         lowest_price_30d: row.lowest_price_at(moment),
         stock: row.stock,
         stock_policy: row.stock_policy(),
+        condition: row.condition(),
+        offers,
         measures: row.measures(),
         options: options_from(&row.options),
         sku: row.sku,

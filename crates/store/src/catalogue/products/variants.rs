@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use sea_orm::{ConnectionTrait, FromQueryResult};
 
-use souk_domain::{Measures, Prices, StockPolicy};
+use souk_domain::{Condition, Measures, Prices, StockPolicy};
 
 use crate::{Backend, Scope, StoreError, backend::all};
 
@@ -23,6 +23,7 @@ pub(crate) struct VariantRow {
     pub(crate) lowest_price: Option<i64>,
     pub(crate) stock: i64,
     pub(crate) stock_policy: String,
+    pub(crate) condition: String,
     pub(crate) weight_g: Option<i64>,
     pub(crate) length_mm: Option<i64>,
     pub(crate) width_mm: Option<i64>,
@@ -53,6 +54,10 @@ impl VariantRow {
         }
     }
 
+    pub(crate) fn condition(&self) -> Condition {
+        self.condition.parse().unwrap_or_default()
+    }
+
     pub(crate) fn stock_policy(&self) -> StockPolicy {
         self.stock_policy.parse().unwrap_or_default()
     }
@@ -69,7 +74,7 @@ pub(crate) fn moment(now_ms: i64, price_changes_at: Option<i64>) -> i64 {
 pub(crate) fn variants_sql(backend: Backend) -> String {
     format!(
         "SELECT id, product_id, sku, gtin, CAST(options AS text) AS options, price, list_price, sale_from,
-                sale_until, stock, stock_policy, weight_g, length_mm, width_mm, height_mm,
+                sale_until, stock, stock_policy, condition, weight_g, length_mm, width_mm, height_mm,
                 CASE WHEN list_price IS NOT NULL THEN (
                     SELECT r.lowest_price FROM offer_reductions r JOIN products p ON p.currency = r.currency
                     WHERE r.variant_id = variants.id AND p.id = variants.product_id) END AS lowest_price

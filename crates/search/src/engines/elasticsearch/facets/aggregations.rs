@@ -80,6 +80,8 @@ pub(crate) struct Applied<'a> {
     pub(crate) before: &'a [Clause<'a>],
     /// Filters that some facet looks past.
     pub(crate) after: &'a [Clause<'a>],
+    /// True if products may have offers of several sellers.
+    pub(crate) shares_products: bool,
 }
 
 /// The aggregations of a search.
@@ -89,11 +91,14 @@ pub(crate) fn aggregations<'a>(
     Applied {
         before,
         after: filters,
+        shares_products,
     }: Applied<'a>,
     definitions: &AttributeDefinitions,
 ) -> Aggregations<'a> {
-    let counting =
-        |own: &[&Clause<'_>]| Counting::new(of_variant(before.iter().chain(own.iter().copied())));
+    let counting = |own: &[&Clause<'_>]| {
+        let conditions = of_variant(before.iter().chain(own.iter().copied()));
+        Counting::new(conditions, shares_products)
+    };
     let all: Vec<_> = filters.iter().collect();
     let facets = counted.facets();
     let is_narrowed = |by: Narrowed<'_>| filters.iter().any(|clause| clause.narrowed == by);
@@ -161,7 +166,9 @@ fn add_facet(to: &mut Counting<'_>, facet: FacetName, counted: RequestedCounts<'
         }
         (FacetName::Fandom, _) => to.add("fandom", values(FANDOM_LABEL)),
         (FacetName::Brand, _) => to.add("brand", values(BRAND)),
-        (FacetName::Seller, _) => to.add("seller", values(SELLER_LABEL)),
+        (FacetName::Seller, _) => {
+            to.add_sellers("seller", values(SELLER_LABEL), counted.values());
+        }
         (FacetName::Price, RequestedCounts::Facets(_)) => {
             to.add_prices("price_bounds", PRICE);
             to.add_values("price_steps", Terms::new(PRICE_STEP, FEW));
@@ -282,6 +289,7 @@ mod tests {
             Applied {
                 before: &[],
                 after: &filters,
+                shares_products: true,
             },
             &none,
         );
@@ -308,6 +316,7 @@ mod tests {
         let only = Applied {
             before: &[],
             after: &only,
+            shares_products: true,
         };
         let groups = aggregations(RequestedCounts::Facets(&facets), Among::Found, only, &none);
         let groups = serde_json::to_value(&groups).unwrap();

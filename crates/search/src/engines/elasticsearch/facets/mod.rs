@@ -40,7 +40,7 @@ impl<'a> Counts<'a> {
         facets: &BTreeSet<FacetName>,
         top: &'a Group<'a>,
     ) -> Self {
-        let clauses = filters::clauses(&plan.filters).into_iter();
+        let clauses = filters::clauses(&plan.filters, plan.shares_products).into_iter();
         let after = clauses.filter(|clause| clause.narrows_one_of(facets));
         Self {
             plan,

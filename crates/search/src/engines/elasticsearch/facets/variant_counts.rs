@@ -12,7 +12,8 @@ use super::aggregation_dsl::{
     Aggregation, Aggregations, Nested, OPTION_NAMES, OPTION_VALUES, PART, Products, Terms,
 };
 use crate::engines::elasticsearch::index::mapping::{
-    ATTRIBUTE, ATTRIBUTE_NAME, OPTION, OPTION_KEY, OPTION_VALUE, VARIANTS, of_variant,
+    ATTRIBUTE, ATTRIBUTE_NAME, OPTION, OPTION_KEY, OPTION_VALUE, SELLER_LABEL, SHARED, VARIANTS,
+    of_variant,
 };
 use crate::facets::encoding;
 
@@ -21,6 +22,8 @@ use crate::facets::encoding;
 pub(crate) struct Counting<'a> {
     products: Aggregations<'a>,
     parts: Option<Parts<'a>>,
+    /// True if products may have offers of several sellers.
+    shares_products: bool,
 }
 
 #[derive(Debug)]
@@ -32,7 +35,7 @@ struct Parts<'a> {
 
 impl<'a> Counting<'a> {
     /// Begins to count variants that meet these conditions.
-    pub(crate) fn new(passing: Vec<Value>) -> Self {
+    pub(crate) fn new(passing: Vec<Value>, shares_products: bool) -> Self {
         let parts = (!passing.is_empty()).then(|| Parts {
             passing,
             nested: Aggregations::default(),
@@ -40,6 +43,7 @@ impl<'a> Counting<'a> {
         Self {
             products: Aggregations::default(),
             parts,
+            shares_products,
         }
     }
 
@@ -69,6 +73,29 @@ impl<'a> Counting<'a> {
         if self.parts.is_none() || options.is_some() {
             self.products.add(name, Aggregation::Terms(terms));
         }
+    }
+
+    /// Counts sellers, of products with several those of passing offers.
+    pub(crate) fn add_sellers(
+        &mut self,
+        name: &'static str,
+        of_products: Aggregation<'a>,
+        size: usize,
+    ) {
+        let Some(parts) = self.parts.as_mut().filter(|_| self.shares_products) else {
+            return self.products.add(name, of_products);
+        };
+        let nested = Aggregation::OfVariants {
+            terms: Terms::new(SELLER_LABEL, size).of(of_variant(SELLER_LABEL)),
+            aggs: Products::default(),
+        };
+        parts.nested.add(name, nested);
+        let mut products = Aggregations::default();
+        products.add(name, of_products);
+        let others = json!({"bool": {"must_not": [{"term": {SHARED: true}}]}});
+        let part = format!("{PART}{name}");
+        self.products
+            .add_group(part, vec![Cow::Owned(others)], products);
     }
 
     /// Looks for the lowest and the highest price.
@@ -120,7 +147,7 @@ mod tests {
     use super::*;
 
     fn counted(passing: Vec<Value>) -> Value {
-        let mut counting = Counting::new(passing);
+        let mut counting = Counting::new(passing, true);
         counting.add_values("attributes", Terms::new(ATTRIBUTE, 10));
         counting.add_prices("price_bounds", "price");
         counting.add_numbers("bounds".to_owned(), "numbers.a".to_owned(), "Weight");

@@ -47,8 +47,8 @@ struct Fields<'a> {
     brand: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     brand_key: Option<Cow<'a, str>>,
-    seller: &'a str,
-    seller_label: String,
+    seller: Vec<&'a str>,
+    seller_label: Vec<String>,
     attribute: Vec<String>,
     attribute_key: Vec<String>,
     attribute_name: Vec<String>,
@@ -64,6 +64,8 @@ struct Fields<'a> {
     price_step: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     varied: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    shared: Option<bool>,
     variants: Vec<VariantFields<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     stored_variants: Option<String>,
@@ -129,6 +131,7 @@ impl Encoder {
         let mut words = |text: &str| folded(analyzer, text);
         let brand = document.brand.as_deref();
         let categories = document.all_categories();
+        let sellers = document.sellers();
         let variants = DistinctVariants::of(document);
         let is_option = |(name, _): &(&String, _)| variants.options.contains(&name.as_str());
         let attributes = document.attributes.iter();
@@ -157,8 +160,8 @@ impl Encoder {
             fandom_label: document.all_fandoms().map(encoding::label).collect(),
             brand,
             brand_key: brand.map(value_key),
-            seller: &document.seller.slug,
-            seller_label: encoding::label(&document.seller),
+            seller: sellers.iter().map(|one| one.slug.as_str()).collect(),
+            seller_label: sellers.iter().map(|one| encoding::label(one)).collect(),
             option_key: options
                 .clone()
                 .map(|(name, _)| encoding::name_key(name))
@@ -177,6 +180,7 @@ impl Encoder {
             price_step: variants.every(|own| own.price_step.clone()),
             availability: variants.every(|own| own.availability),
             varied: variants.are_varied().then_some(true),
+            shared: (sellers.len() > 1).then_some(true),
             stored_variants: stored_variants(document)?,
             variants: variants.documents,
             rating: document.rating,

@@ -22,7 +22,7 @@ use crate::ranking::weights::FieldWeights;
 use crate::words;
 
 /// Raised when documents are encoded differently though the mapping stays the same.
-const REVISION: u32 = 6;
+const REVISION: u32 = 7;
 /// Number of merge threads. While one merges large segments, each change that has to be visible at once leaves a small
 /// one, and a second thread keeps those few. By itself, a node of up to three processors has one.
 const MERGE_THREADS: u32 = 2;
@@ -64,9 +64,11 @@ pub(crate) const FANDOM_LABEL: &str = "fandom_label";
 pub(crate) const BRAND: &str = "brand";
 /// The brand in the form by which it is filtered.
 pub(crate) const BRAND_KEY: &str = "brand_key";
-/// Slug of the seller.
+/// Slugs of the sellers; of a nested document the one who offers it, if there are several.
 pub(crate) const SELLER: &str = "seller";
-/// Slug and name of the seller.
+/// Present in products with offers of several sellers.
+pub(crate) const SHARED: &str = "shared";
+/// Slugs and names of the sellers; of a nested document as for [`SELLER`].
 pub(crate) const SELLER_LABEL: &str = "seller_label";
 /// Attribute name and value. Of a product, those of the attributes that are the same for all variants; of a nested document,
 /// those of the others.
@@ -287,6 +289,8 @@ fn fields_of_variants() -> Map<String, Value> {
         (PRICE, price()),
         (PRICE_STEP, only_counted()),
         (AVAILABILITY, counted()),
+        (SELLER, filtered()),
+        (SELLER_LABEL, only_counted()),
     ]);
     properties([
         (ATTRIBUTE, counted()),
@@ -300,6 +304,7 @@ fn fields_of_variants() -> Map<String, Value> {
         (PRICE_STEP, counted()),
         (AVAILABILITY, counted()),
         (VARIED, filtered()),
+        (SHARED, filtered()),
         (VARIANTS, json!({"type": "nested", "properties": nested})),
         // A keyword may not be as long.
         (

@@ -25,6 +25,10 @@ pub(crate) struct VariantFields<'a> {
     pub(crate) price: i64,
     pub(crate) price_step: String,
     pub(crate) availability: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    seller: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    seller_label: Option<String>,
 }
 
 /// Properties by which variants are told apart.
@@ -34,6 +38,8 @@ struct Distinct<'a> {
     available: bool,
     /// Options of the variant, of each attribute of which they differ.
     options: Vec<Option<&'a str>>,
+    /// Slug of the seller, if there are several.
+    seller: Option<&'a str>,
 }
 
 /// Variants of a product, as far as they differ.
@@ -53,13 +59,17 @@ impl<'a> DistinctVariants<'a> {
             .map(|(name, own)| common_values(document, name, own))
             .collect();
         let options: Vec<&str> = options.into_keys().collect();
-        let mut distinct: BTreeMap<Distinct<'_>, &VariantDocument> = BTreeMap::new();
+        let mut distinct: BTreeMap<Distinct<'_>, &'a VariantDocument> = BTreeMap::new();
+        let is_shared = document.sellers().len() > 1;
+        let seller_of =
+            |variant: &'a VariantDocument| variant.seller.as_ref().filter(|_| is_shared);
         for variant in &document.variants {
             let of_name = |name: &&str| variant.options.get(*name).map(String::as_str);
             let properties = Distinct {
                 price: variant.price,
                 available: variant.available,
                 options: options.iter().map(of_name).collect(),
+                seller: seller_of(variant).map(|seller| seller.slug.as_str()),
             };
             distinct.entry(properties).or_insert(variant);
         }
@@ -93,6 +103,8 @@ impl<'a> DistinctVariants<'a> {
                     numbers: numbers
                         .map(|(name, numbers)| (number_field(name), numbers.as_slice()))
                         .collect(),
+                    seller: seller_of(variant).map(|seller| seller.slug.as_str()),
+                    seller_label: seller_of(variant).map(encoding::label),
                     ..VariantFields::plain(variant.price, variant.available, currency)
                 }
             })
@@ -127,6 +139,8 @@ impl VariantFields<'_> {
             price,
             price_step: price_step(price, currency),
             availability: availability_key(available),
+            seller: None,
+            seller_label: None,
         }
     }
 }

@@ -64,11 +64,11 @@ pub(crate) fn counts_body(plan: &SearchPlan, counted: RequestedCounts<'_>) -> Ve
 /// Filters that a facet looks past are applied after the counting, the others before.
 fn body(plan: &SearchPlan, counted: RequestedCounts<'_>, size: u32, page: Option<Page>) -> Vec<u8> {
     let facets = counted.facets();
-    let clauses = filters::clauses(&plan.filters);
+    let clauses = filters::clauses(&plan.filters, plan.shares_products);
     let (after, mut before): (Vec<_>, Vec<_>) = clauses
         .into_iter()
         .partition(|clause| clause.narrows_one_of(&facets));
-    before.extend(merchandising::only(&plan.merchandising));
+    before.extend(merchandising::only(plan));
     let post_filter = passing(&after.iter().collect::<Vec<_>>(), &before);
     let query = query(plan, &before);
     let among = query.as_ref().map_or(Among::All, |_| Among::Found);
@@ -82,6 +82,7 @@ fn body(plan: &SearchPlan, counted: RequestedCounts<'_>, size: u32, page: Option
             Applied {
                 before: &before,
                 after: &after,
+                shares_products: plan.shares_products,
             },
             &plan.definitions,
         ),
@@ -93,8 +94,8 @@ fn body(plan: &SearchPlan, counted: RequestedCounts<'_>, size: u32, page: Option
 
 /// All clauses that hits pass.
 fn all_clauses(plan: &SearchPlan) -> Vec<Clause<'_>> {
-    let mut clauses = filters::clauses(&plan.filters);
-    clauses.extend(merchandising::only(&plan.merchandising));
+    let mut clauses = filters::clauses(&plan.filters, plan.shares_products);
+    clauses.extend(merchandising::only(plan));
     clauses
 }
 

@@ -52,6 +52,10 @@ pub(crate) struct Card<'a> {
 impl<'a> Card<'a> {
     /// The card of a document.
     pub(crate) fn of(document: &'a ProductDocument) -> Self {
+        let leading = VariantDocument::leading(&document.variants);
+        let seller = leading
+            .as_ref()
+            .and_then(|offers| offers.leading().seller.as_ref());
         Self {
             id: document.id.0,
             slug: Cow::Borrowed(&document.slug),
@@ -70,10 +74,10 @@ impl<'a> Card<'a> {
             rating_count: document.rating_count,
             category: document.categories.last().map(Cow::Borrowed),
             fandom: document.fandom.as_ref().map(Cow::Borrowed),
-            seller: Cow::Borrowed(&document.seller),
+            seller: Cow::Borrowed(seller.unwrap_or(&document.seller)),
             created_at_ms: document.created_at_ms,
-            variants: u32::try_from(document.variants.len()).unwrap_or(u32::MAX),
-            leading: VariantDocument::leading(&document.variants).map(HitVariant::from),
+            variants: u32::try_from(document.variant_count()).unwrap_or(u32::MAX),
+            leading: leading.as_ref().map(HitVariant::from),
         }
     }
 

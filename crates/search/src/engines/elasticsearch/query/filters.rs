@@ -61,8 +61,8 @@ impl Serialize for AllOf<'_> {
     }
 }
 
-/// All filters of a plan.
-pub(crate) fn clauses(filters: &Filters) -> Vec<Clause<'_>> {
+/// All filters, of a plan that has offers of several sellers looked at or not.
+pub(crate) fn clauses(filters: &Filters, shares_products: bool) -> Vec<Clause<'_>> {
     let one_of = |facet, field: &str, values: &BTreeSet<String>| {
         let query = (!values.is_empty()).then(|| json!({"terms": {field: values}}));
         query.map(|query| of_product(facet, query))
@@ -79,7 +79,10 @@ pub(crate) fn clauses(filters: &Filters) -> Vec<Clause<'_>> {
         one_of(FacetName::Category, CATEGORY, &filters.category),
         one_of(FacetName::Fandom, FANDOM, &filters.fandom),
         one_of(FacetName::Brand, BRAND_KEY, &brands),
-        one_of(FacetName::Seller, SELLER, &filters.seller),
+        one_of(FacetName::Seller, SELLER, &filters.seller).map(|clause| Clause {
+            of_variant: shares_products.then(|| offered_by(&filters.seller)),
+            ..clause
+        }),
         filters.price.map(price),
         filters.rating_min.map(stars),
         filters.in_stock.map(availability),
@@ -100,6 +103,14 @@ pub(crate) fn clauses(filters: &Filters) -> Vec<Clause<'_>> {
     let ranges = ranges.map(|(name, range)| number_range(name, *range));
     let facets = facets.into_iter().flatten();
     facets.chain(attributes).chain(ranges).collect()
+}
+
+/// Condition on the seller, whom nested documents have if there are several.
+fn offered_by(sellers: &BTreeSet<String>) -> Value {
+    let field = of_variant(SELLER);
+    let own = json!({"terms": {&field: sellers}});
+    let has_seller = json!({"exists": {"field": &field}});
+    json!({"bool": {"should": [own, {"bool": {"must_not": [has_seller]}}]}})
 }
 
 fn of_product<'a>(facet: FacetName, query: Value) -> Clause<'a> {

@@ -6,13 +6,14 @@ use souk_domain::Filters;
 use super::filters::{self, Clause};
 use super::query_dsl::{constant_score, dis_max};
 use super::variants::passing;
-use crate::Merchandising;
 use crate::engines::elasticsearch::index::mapping::{ID, POPULARITY};
 use crate::merchandising::{Chosen, MAX_FACTOR, Pin};
+use crate::{Merchandising, SearchPlan};
 
 /// The filters that nobody selected.
-pub(crate) fn only(merchandising: &Merchandising) -> impl Iterator<Item = Clause<'_>> {
-    merchandising.only.iter().flat_map(filters::clauses)
+pub(crate) fn only(plan: &SearchPlan) -> impl Iterator<Item = Clause<'_>> {
+    let filters = plan.merchandising.only.iter();
+    filters.flat_map(|filters| filters::clauses(filters, plan.shares_products))
 }
 
 /// Queries of hidden products.
@@ -67,7 +68,7 @@ fn chosen(chosen: &Chosen) -> Value {
 
 /// Query of the products of which one variant passes all filters.
 fn matching(filters: &Filters) -> Value {
-    let clauses = filters::clauses(filters);
+    let clauses = filters::clauses(filters, true);
     let clauses: Vec<_> = clauses.iter().collect();
     let queries = passing(&clauses, &[]);
     match queries.is_empty() {

@@ -115,6 +115,7 @@ impl<'a> Group<'a> {
         self.availability.add(part.availability);
         self.attribute_names.add(part.attribute_names);
         self.attributes.add(part.attributes);
+        self.seller.add(part.seller);
         for (name, bounds) in part.number_bounds {
             match self.number_bounds.iter_mut().find(|(own, _)| *own == name) {
                 Some((_, own)) => own.widen(&bounds),
@@ -168,7 +169,7 @@ impl<'de: 'a, 'a> Visitor<'de> for GroupVisitor<'a> {
                 "further_category" => group.further_category = map.next_value()?,
                 "fandom" => group.fandom = map.next_value()?,
                 "brand" => group.brand = map.next_value()?,
-                "seller" => group.seller = map.next_value()?,
+                "seller" => group.seller.add(map.next_value()?),
                 "price_bounds" => group.price_bounds = map.next_value()?,
                 "price_steps" => group.price_steps = map.next_value()?,
                 "rating" => group.rating = map.next_value()?,

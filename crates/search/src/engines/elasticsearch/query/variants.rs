@@ -63,13 +63,13 @@ mod tests {
             ..Filters::default()
         };
         filters.brand.insert("Acme".to_owned());
-        let one = clauses(&filters);
+        let one = clauses(&filters, false);
         let own: Vec<_> = one.iter().collect();
         assert_eq!(passing(&own, &[]).len(), 2);
 
         let size = [("Size".to_owned(), ["S".to_owned()].into())];
         filters.attributes = size.into();
-        let two = clauses(&filters);
+        let two = clauses(&filters, false);
         let own: Vec<_> = two.iter().collect();
         assert_eq!(passing(&own, &[]).len(), 4);
         // Whoever adds none of them has been checked for the others already.

@@ -56,6 +56,15 @@ pub(crate) fn write_brand(sql: &mut Sql, brands: &BTreeSet<String>) {
     }
 }
 
+/// Appends the condition that one of some sellers offers product `p`. Without `shares_products`, each product has one seller.
+pub(crate) fn write_sellers(sql: &mut Sql, tenant: TenantId, ids: &[i64], shares_products: bool) {
+    match sql.dialect() {
+        _ if !shares_products => drop(sql.push("p.seller_id").in_ids(ids)),
+        Dialect::Postgres => postgres::conditions::write_sellers(sql, ids),
+        Dialect::Sqlite => sqlite::conditions::write_sellers(sql, tenant, ids),
+    }
+}
+
 /// Appends the condition that product `p` has one of some values of an attribute of these names, which have these codes.
 pub(crate) fn write_attribute(
     sql: &mut Sql,

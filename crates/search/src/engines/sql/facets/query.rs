@@ -57,6 +57,7 @@ impl FacetQuery<'_> {
         !self.search.of_variants().is_empty()
             && (clauses.iter().any(|clause| clause.is_of_variants())
                 || self.counted.counts_attributes()
+                || self.search.plan.shares_products && self.counted.has(FacetName::Seller)
                 || by_variant.into_iter().any(|facet| self.counted.has(facet)))
     }
 

@@ -36,6 +36,19 @@ fn further_id(place: Place, id: i64) -> i64 {
     }
 }
 
+/// Added to the ids of further sellers in `further`, which are negated then: no fandom has an id as high.
+pub(crate) const SELLER_MARK: i64 = 1 << 48;
+
+/// Appends the condition that one of some sellers offers product `p`.
+pub(crate) fn write_sellers(sql: &mut Sql, ids: &[i64]) {
+    let further: Vec<_> = ids.iter().map(|id| -(SELLER_MARK + id)).collect();
+    sql.push("(p.seller_id")
+        .in_ids(ids)
+        .push(" OR p.further && ")
+        .array(&further)
+        .push(")");
+}
+
 /// Appends what the index of brands holds besides the condition on the brand of product `p`.
 pub(crate) fn write_brand_hash(sql: &mut Sql, brands: &BTreeSet<String>) {
     sql.push(" AND md5(p.brand)").in_hashes(brands);

@@ -12,10 +12,23 @@ use crate::engines::sql::{
     statement::Sql,
 };
 
+/// Tag of further sellers.
+const FURTHER_SELLER: char = 'o';
+
 impl Clause<'_> {
     /// Returns a tsquery for the tags of accepted products; `None` if the filter has no tags.
     pub(crate) fn query(&self) -> Option<String> {
-        self.tags().map(|(tag, ids)| tsquery::ids(tag, &ids))
+        let (tag, ids) = self.tags()?;
+        let own = tsquery::ids(tag, &ids);
+        Some(match self.is_shared_seller() {
+            true => format!("({own} | {})", tsquery::ids(FURTHER_SELLER, &ids)),
+            false => own,
+        })
+    }
+
+    /// Returns true if the filter is on sellers, of whom a product may have several.
+    fn is_shared_seller(&self) -> bool {
+        self.target == FilterTarget::Facet(FacetName::Seller) && self.shares_products()
     }
 
     /// Returns kind and ids of the tags of accepted products; `None` if the filter has no tags.
@@ -31,12 +44,24 @@ impl Clause<'_> {
     /// Returns the fraction of all products that it accepts at most, from 0 to 1; 1 without tags.
     pub(crate) fn selectivity(&self, selectivity: &Selectivity) -> f64 {
         let tags = self.tags();
-        tags.map_or(1.0, |(tag, ids)| selectivity.of_tags(tag, &ids))
+        tags.map_or(1.0, |(tag, ids)| {
+            let further = match self.is_shared_seller() {
+                true => selectivity.of_tags(FURTHER_SELLER, &ids),
+                false => 0.0,
+            };
+            selectivity.of_tags(tag, &ids) + further
+        })
     }
 
     /// Appends the condition on product `p`, by tags of the full-text index if it has them.
     pub(crate) fn write_indexed(&self, sql: &mut Sql) {
         match self.query() {
+            // A product bears the tag of its own seller, even of a closed one.
+            Some(query) if self.is_shared_seller() => {
+                sql.push("(p.words @@ ").tsquery(&query).push(" AND ");
+                self.write(sql);
+                sql.push(")");
+            }
             Some(query) => drop(sql.push("p.words @@ ").tsquery(&query)),
             None => self.write(sql),
         }

@@ -86,12 +86,19 @@ pub(crate) async fn write_products<C: ConnectionTrait>(
                  SELECT p.id, -f.fandom_id, '~f' || f.fandom_id
                  FROM given g JOIN products p ON p.id = g.id JOIN product_fandoms f ON f.product_id = p.id
                  WHERE f.fandom_id IS DISTINCT FROM p.fandom_id
+                 UNION ALL
+                 SELECT DISTINCT g.id, -((1::bigint << 48) + f.seller_id), '~o' || f.seller_id
+                 FROM given g JOIN offers f ON f.product_id = g.id
+                 JOIN sellers m ON m.id = f.seller_id AND m.closed_at IS NULL
              ) AS places
              GROUP BY product_id
          )
          INSERT INTO search_products AS s (id, category_id, fandom_id, seller_id, price_min, price_max, variant_count,
                                            available_count, popularity, created_at, rating, brand, attributes, further, words)
-         SELECT p.id, p.category_id, p.fandom_id, p.seller_id, p.price_min, p.price_max, p.variant_count, p.available_count,
+         SELECT p.id, p.category_id, p.fandom_id,
+                -- None, if it is there for the offers of others alone.
+                CASE WHEN p.offer_count IS NOT NULL AND m.closed_at IS NOT NULL THEN 0 ELSE p.seller_id END,
+                p.price_min, p.price_max, coalesce(p.offer_count, p.variant_count), p.available_count,
                 p.popularity, p.created_at, p.rating, p.brand, coalesce(c.codes, '{}'), coalesce(o.ids, '{}'),
                 g.words || array_to_tsvector(array_remove(
                     CASE WHEN p.status = 'active' AND p.is_hidden = 0 THEN
@@ -99,6 +106,7 @@ pub(crate) async fn write_products<C: ConnectionTrait>(
                     || ARRAY['~c' || p.category_id, '~f' || p.fandom_id, '~s' || p.seller_id] || o.marks, NULL))
          FROM given g
          JOIN products p ON p.id = g.id
+         JOIN sellers m ON m.id = p.seller_id
          LEFT JOIN gathered c ON c.product_id = p.id
          LEFT JOIN further o ON o.product_id = p.id
          ORDER BY p.id

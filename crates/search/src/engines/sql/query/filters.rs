@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use souk_domain::{FacetName, Filters, PriceFilter, TenantId};
 
-use super::{categories::CategoryTree, settings::Settings};
+use super::{categories::CategoryTree, settings::Settings, variant_conditions::offer_count};
 use crate::engines::sql::{dialect::conditions, floats, place::Place, statement::Sql};
 
 /// Facet or attribute that a filter narrows, and whose counts exclude it.
@@ -83,7 +83,12 @@ impl<'a> Clause<'a> {
                 conditions::write_in_places(sql, self.tenant, Place::Fandom, &self.fandoms());
             }
             FilterTarget::Facet(FacetName::Seller) => {
-                sql.push("p.seller_id").in_ids(&self.sellers());
+                conditions::write_sellers(
+                    sql,
+                    self.tenant,
+                    &self.sellers(),
+                    self.shares_products(),
+                );
             }
             FilterTarget::Facet(FacetName::Brand) => {
                 conditions::write_brand(sql, &filters.brand);
@@ -95,16 +100,22 @@ impl<'a> Clause<'a> {
             }
             FilterTarget::Facet(FacetName::Availability) => {
                 let wanted = filters.in_stock.unwrap_or_default();
-                sql.push(if wanted {
-                    "p.available_count > 0"
+                if wanted {
+                    sql.push("p.available_count > 0");
                 } else {
-                    "p.available_count < p.variant_count"
-                });
+                    let offers = offer_count(sql, self.shares_products());
+                    sql.push("p.available_count < ").push(offers);
+                }
             }
             FilterTarget::Facet(FacetName::Attributes) => {
                 sql.push("1 = 1");
             }
         }
+    }
+
+    /// Returns true if products may have offers of several sellers.
+    pub(crate) fn shares_products(&self) -> bool {
+        self.settings.shares_products
     }
 
     /// Accepted fandoms.

@@ -25,6 +25,8 @@ pub(crate) struct Settings {
     attributes: BTreeMap<(String, String), i64>,
     /// Spellings of the attributes' names.
     spellings: Spellings,
+    /// True if products may have offers of several sellers.
+    pub(crate) shares_products: bool,
     /// Filters as they were typed, in the place of those that accept every spelling.
     pub(crate) typed: Option<Filters>,
 }
@@ -40,6 +42,7 @@ impl Settings {
         let mut settings = Self {
             price_scale: 2,
             spellings,
+            shares_products: plan.shares_products,
             ..Self::default()
         };
         for row in sql.rows(connection).await? {

@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, HashMap};
 
 use sea_orm::{ConnectionTrait, QueryResult};
 use serde_json::Value;
-use souk_domain::{Hit, ProductId, VariantDocument, VariantId};
+use souk_domain::{Hit, Label, ProductId, VariantDocument, VariantId};
 
 use super::{
     search::Search,
-    variant_conditions::{AVAILABLE, PRICE, write_each},
+    variant_conditions::{AVAILABLE, PRICE, offers, write_each},
 };
 use crate::{
     SearchError,
@@ -16,10 +16,14 @@ use crate::{
     variants::{conditions::VariantConditions, stored::StoredVariants},
 };
 
-/// Lowest price that was charged for variant `v` before it was reduced.
-const LOWEST_PRICE: &str = "CASE WHEN v.list_price IS NOT NULL THEN (\
-     SELECT r.lowest_price FROM offer_reductions r JOIN products q ON q.currency = r.currency \
-     WHERE r.variant_id = v.id AND q.id = v.product_id) END";
+/// Returns the lowest price that was charged for offer `v` before it was reduced, as SQL; `priced` is the key of its history.
+fn lowest_price(priced: &str) -> String {
+    format!(
+        "CASE WHEN v.list_price IS NOT NULL THEN (\
+         SELECT r.lowest_price FROM offer_reductions r JOIN products q ON q.currency = r.currency \
+         WHERE r.variant_id = {priced} AND q.id = v.product_id) END"
+    )
+}
 
 /// Has hits show the variants that pass the filters of a search. Beside each hit are the images of its product as JSON, if
 /// some of them are of single variants.
@@ -56,10 +60,23 @@ pub(crate) async fn show<C: ConnectionTrait>(
 /// Appends the query for the variants of products that pass, in their order.
 fn write(sql: &mut Sql, search: &Search<'_>, ids: &[i64]) {
     let clauses = search.of_variants();
+    let shares_products = search.plan.shares_products;
+    let (priced, seller) = match shares_products {
+        true => (
+            "CASE v.offer_id WHEN 0 THEN v.id ELSE -v.offer_id END",
+            "CASE WHEN (SELECT q.offer_count FROM products q WHERE q.id = v.product_id) IS NOT NULL THEN m.slug END, m.name",
+        ),
+        false => ("v.id", "NULL, NULL"),
+    };
     sql.push(&format!(
-        "SELECT v.product_id, v.id, v.sku, CAST(v.options AS text), {PRICE}, v.list_price, {LOWEST_PRICE}, v.stock, \
-         CAST(CASE WHEN {AVAILABLE} THEN 1 ELSE 0 END AS bigint) FROM variants v"
+        "SELECT v.product_id, v.id, v.sku, CAST(v.options AS text), {PRICE}, v.list_price, {}, v.stock, \
+         CAST(CASE WHEN {AVAILABLE} THEN 1 ELSE 0 END AS bigint), v.condition, {seller} FROM {} v",
+        lowest_price(priced),
+        offers(shares_products),
     ));
+    if shares_products {
+        sql.push(" JOIN sellers m ON m.id = v.seller_id");
+    }
     if !clauses.is_empty() {
         sql.push(" JOIN (SELECT p.*");
         products::write_from(sql);
@@ -73,6 +90,10 @@ fn write(sql: &mut Sql, search: &Search<'_>, ids: &[i64]) {
         .in_ids(ids);
     write_each(sql, &clauses);
     sql.push(" ORDER BY v.product_id, v.position, v.id");
+    if shares_products {
+        // As documents have them: the product's own seller's, then the others from the oldest on.
+        sql.push(", v.offer_id");
+    }
 }
 
 fn variant(row: &QueryResult, search: &Search<'_>) -> Result<VariantDocument, SearchError> {
@@ -82,6 +103,8 @@ fn variant(row: &QueryResult, search: &Search<'_>) -> Result<VariantDocument, Se
     let lowest_price: Option<i64> = row.try_get_by_index(6)?;
     let mut options = options(&row.try_get_by_index::<String>(3)?);
     options.retain(|name, _| !search.plan.definitions.is_internal(name));
+    let seller: Option<String> = row.try_get_by_index(10)?;
+    let name: Option<String> = row.try_get_by_index(11)?;
     Ok(VariantDocument {
         id: VariantId(row.try_get_by_index(1)?),
         sku: row.try_get_by_index(2)?,
@@ -94,6 +117,11 @@ fn variant(row: &QueryResult, search: &Search<'_>) -> Result<VariantDocument, Se
         available: row.try_get_by_index::<i64>(8)? > 0,
         image: None,
         image_alt: None,
+        condition: row
+            .try_get_by_index::<String>(9)?
+            .parse()
+            .unwrap_or_default(),
+        seller: seller.zip(name).map(|(slug, name)| Label::new(slug, name)),
     })
 }
 

@@ -147,6 +147,7 @@ fn plan(tenant: TenantId, model: &Model) -> SearchPlan {
         definitions: Arc::default(),
         settings: SearchSettings::default(),
         merchandising: Merchandising::default(),
+        shares_products: true,
         today_ms: 0,
     }
 }

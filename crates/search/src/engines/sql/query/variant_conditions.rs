@@ -6,7 +6,10 @@
 use souk_domain::{FacetName, PriceFilter};
 
 use super::filters::{Clause, FilterTarget};
-use crate::engines::sql::{dialect::conditions, statement::Sql};
+use crate::engines::sql::{
+    dialect::{Dialect, conditions},
+    statement::Sql,
+};
 
 /// Price of variant `v` at the moment of its product's totals, as documents have it: before the next change of a price, if
 /// one is to come. All dates of sales before that are past.
@@ -16,17 +19,34 @@ pub(crate) const PRICE: &str = "CASE WHEN v.sale_from IS NULL AND v.sale_until I
      ELSE coalesce(v.list_price, v.price) END \
      FROM products q WHERE q.id = v.product_id) END";
 
+/// Returns the table of offers of variants that searches read as `v`: with one seller each, the variants.
+pub(crate) fn offers(shares_products: bool) -> &'static str {
+    match shares_products {
+        true => "open_offers",
+        false => "variants",
+    }
+}
+
+/// Returns the number of offers of product `p`, as SQL. What PostgreSQL searches has it as the number of variants.
+pub(crate) fn offer_count(sql: &Sql, shares_products: bool) -> &'static str {
+    match sql.dialect() {
+        Dialect::Sqlite if shares_products => "coalesce(p.offer_count, p.variant_count)",
+        _ => "p.variant_count",
+    }
+}
+
 /// Condition that variant `v` can be bought.
 pub(crate) const AVAILABLE: &str = "(v.stock > 0 OR v.stock_policy <> 'tracked')";
 
 impl Clause<'_> {
     /// Returns true if the filter speaks of a variant.
     pub(crate) fn is_of_variants(&self) -> bool {
-        matches!(
-            self.target,
+        match self.target {
             FilterTarget::Attribute(_)
-                | FilterTarget::Facet(FacetName::Price | FacetName::Availability)
-        )
+            | FilterTarget::Facet(FacetName::Price | FacetName::Availability) => true,
+            FilterTarget::Facet(FacetName::Seller) => self.shares_products(),
+            FilterTarget::Facet(_) => false,
+        }
     }
 
     /// Returns the price limits, if both are set: then the lowest and the highest price of a product may pass them, and
@@ -56,6 +76,9 @@ impl Clause<'_> {
             FilterTarget::Facet(FacetName::Availability) => {
                 let wanted = self.filters.in_stock.unwrap_or_default();
                 sql.push(if wanted { "" } else { "NOT " }).push(AVAILABLE);
+            }
+            FilterTarget::Facet(FacetName::Seller) => {
+                sql.push("v.seller_id").in_ids(&self.sellers());
             }
             FilterTarget::Facet(_) => {
                 sql.push("1 = 1");
@@ -97,6 +120,8 @@ pub(crate) fn write_on_one<'c, 'a: 'c>(
     clauses: impl IntoIterator<Item = &'c Clause<'a>>,
 ) {
     let clauses = of_variants(clauses);
+    let shares_products = clauses.iter().any(|clause| clause.shares_products());
+    let count = offer_count(sql, shares_products);
     match &clauses[..] {
         [] => return,
         [single] => {
@@ -107,22 +132,27 @@ pub(crate) fn write_on_one<'c, 'a: 'c>(
                 .bind(min)
                 .push(" OR p.price_max <= ")
                 .bind(max)
-                .push(" OR p.variant_count > 2 AND ");
+                .push(&format!(" OR {count} > 2 AND "));
         }
         _ => {
-            sql.push(" AND (p.variant_count <= 1 OR ");
+            sql.push(&format!(" AND ({count} <= 1 OR "));
         }
     }
-    sql.push("EXISTS (SELECT 1 FROM variants v WHERE v.product_id = p.id");
+    let offers = offers(shares_products);
+    sql.push(&format!(
+        "EXISTS (SELECT 1 FROM {offers} v WHERE v.product_id = p.id"
+    ));
     write_each(sql, &clauses);
     sql.push("))");
 }
 
 /// Appends the lowest price of the variants of product `p` that pass filters.
 pub(crate) fn write_lowest_price(sql: &mut Sql, clauses: &[&Clause<'_>]) {
+    let shares_products = clauses.iter().any(|clause| clause.shares_products());
+    let (count, offers) = (offer_count(sql, shares_products), offers(shares_products));
     sql.push(&format!(
-        "CASE WHEN p.variant_count <= 1 OR p.price_min = p.price_max THEN p.price_min \
-         ELSE coalesce((SELECT min({PRICE}) FROM variants v WHERE v.product_id = p.id"
+        "CASE WHEN {count} <= 1 OR p.price_min = p.price_max THEN p.price_min \
+         ELSE coalesce((SELECT min({PRICE}) FROM {offers} v WHERE v.product_id = p.id"
     ));
     write_each(sql, clauses);
     sql.push("), p.price_min) END");

@@ -32,6 +32,20 @@ pub(crate) fn write_further(sql: &mut Sql, tenant: TenantId, place: Place, ids: 
     .in_ids(ids);
 }
 
+/// Appends the condition that one of some sellers offers product `p`.
+pub(crate) fn write_sellers(sql: &mut Sql, tenant: TenantId, ids: &[i64]) {
+    sql.push("((p.seller_id").in_ids(ids).push(
+        " AND (p.offer_count IS NULL OR EXISTS (\
+         SELECT 1 FROM sellers m WHERE m.id = p.seller_id AND m.closed_at IS NULL))) OR p.id IN (\
+         SELECT f.product_id FROM offers f JOIN sellers m ON m.id = f.seller_id AND m.closed_at IS NULL \
+         WHERE f.tenant_id = ",
+    )
+    .bind(tenant.0)
+    .push(" AND f.seller_id")
+    .in_ids(ids)
+    .push("))");
+}
+
 /// Appends the condition that product `p` has one of some values of an attribute of these names.
 pub(crate) fn write_attribute(
     sql: &mut Sql,

@@ -119,7 +119,7 @@ impl FacetQuery<'_> {
             ] {
                 let value = availability_key(in_stock);
                 sql.push(&if self.counts_by_variant() {
-                    format!(", (SELECT count(DISTINCT id) FROM offers WHERE {offers} AND {offer}) AS {value}")
+                    format!(", (SELECT count(DISTINCT id) FROM passing_offers WHERE {offers} AND {offer}) AS {value}")
                 } else {
                     format!(", count(*) FILTER (WHERE {counts} AND {condition}) AS {value}")
                 });
@@ -161,7 +161,17 @@ impl FacetQuery<'_> {
         }
         if self.counted.has(FacetName::Seller) {
             let counts = self.counts_in(FacetName::Seller);
-            let ids = format!("SELECT seller_id AS id FROM matched WHERE {counts}");
+            let ids = if !self.search.plan.shares_products {
+                format!("SELECT seller_id AS id FROM matched WHERE {counts}")
+            } else if self.counts_by_variant() {
+                let offers = self.offers_in(FacetName::Seller);
+                format!("SELECT DISTINCT id AS product, seller_id AS id FROM passing_offers WHERE {offers}")
+            } else {
+                format!(
+                    "SELECT DISTINCT m.id AS product, o.seller_id AS id \
+                     FROM matched m JOIN open_offers o ON o.product_id = m.id WHERE {counts}"
+                )
+            };
             self.write_named(sql, FacetName::Seller, (&ids, "sellers"), &filters.seller);
         }
     }

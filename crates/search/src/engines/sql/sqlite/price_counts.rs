@@ -4,7 +4,7 @@ use souk_domain::{FacetName, price_ladder};
 
 use crate::engines::sql::{
     facets::{count::BUCKET, query::FacetQuery},
-    query::variant_conditions::PRICE,
+    query::variant_conditions::{PRICE, offers},
     statement::Sql,
 };
 
@@ -16,7 +16,7 @@ pub(crate) fn write_bounds(sql: &mut Sql, query: &FacetQuery<'_>) {
         [("low", "min", "price_min"), ("high", "max", "price_max")]
     {
         sql.push(&if query.counts_by_variant() {
-            format!(", (SELECT {aggregate}(price) FROM offers WHERE {offers}) AS {bound}")
+            format!(", (SELECT {aggregate}(price) FROM passing_offers WHERE {offers}) AS {bound}")
         } else {
             format!(", {aggregate}({of_product}) FILTER (WHERE {counts}) AS {bound}")
         });
@@ -27,16 +27,17 @@ pub(crate) fn write_bounds(sql: &mut Sql, query: &FacetQuery<'_>) {
 pub(crate) fn write_steps(sql: &mut Sql, query: &FacetQuery<'_>) {
     let ladder = price_ladder(query.search.settings.price_scale);
     let counts = query.counts_in(FacetName::Price);
-    let offers = query.offers_in(FacetName::Price);
+    let counted = query.offers_in(FacetName::Price);
     let step = |price: &str| step(&ladder, price);
     let rows = if query.counts_by_variant() {
         format!(
-            "SELECT step, count(DISTINCT id) AS n FROM (SELECT id, {} AS step FROM offers WHERE {offers}) GROUP BY step",
+            "SELECT step, count(DISTINCT id) AS n FROM (SELECT id, {} AS step FROM passing_offers WHERE {counted}) GROUP BY step",
             step("price")
         )
     } else {
         // Few products have prices on several steps.
         let (lowest, highest) = (step("price_min"), step("price_max"));
+        let variants = offers(query.search.plan.shares_products);
         format!(
             "SELECT step, sum(n) AS n FROM (\
              SELECT {lowest} AS step, count(*) AS n FROM matched WHERE {counts} GROUP BY 1 \
@@ -44,7 +45,7 @@ pub(crate) fn write_steps(sql: &mut Sql, query: &FacetQuery<'_>) {
              SELECT DISTINCT id, step FROM (\
              SELECT m.id, m.lowest, {} AS step FROM (\
              SELECT m.id, {lowest} AS lowest, {PRICE} AS charged \
-             FROM matched m JOIN variants v ON v.product_id = m.id \
+             FROM matched m JOIN {variants} v ON v.product_id = m.id \
              WHERE {counts} AND m.price_min < m.price_max AND {lowest} <> {highest}) AS m) \
              WHERE step <> lowest) GROUP BY step) GROUP BY step",
             step("m.charged")

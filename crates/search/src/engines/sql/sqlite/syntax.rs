@@ -10,7 +10,7 @@ pub(crate) const RATING_COUNT: &str = "p.rating_count";
 pub(crate) const FIRST_IMAGE: &str = "coalesce(p.images ->> '$[0].url', p.images ->> '$[0]')";
 /// Text that stands for the first image of product `p`.
 pub(crate) const FIRST_IMAGE_ALT: &str = "p.images ->> '$[0].alt'";
-pub(crate) const COUNTED_COLUMNS: &str = "SELECT p.id, p.category_id, p.fandom_id, p.brand, p.seller_id, p.price_min, p.price_max, p.rating, p.available_count, p.variant_count, ";
+pub(crate) const COUNTED_COLUMNS: &str = "SELECT p.id, p.category_id, p.fandom_id, p.brand, p.seller_id, p.price_min, p.price_max, p.rating, p.available_count, coalesce(p.offer_count, p.variant_count) AS variant_count, ";
 pub(crate) const EVALUATED_ONCE: &str = "";
 pub(crate) const ANY: &str = " OR ";
 pub(crate) const ALL: &str = " AND ";

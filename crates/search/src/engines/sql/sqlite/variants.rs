@@ -11,7 +11,7 @@ use crate::engines::sql::{
     query::{
         excluded_filters::{ALWAYS, bit},
         filters::FilterTarget,
-        variant_conditions::{AVAILABLE, PRICE, of_variants, write_each},
+        variant_conditions::{AVAILABLE, PRICE, of_variants, offers, write_each},
     },
     statement::Sql,
 };
@@ -19,13 +19,19 @@ use crate::engines::sql::{
 /// Table of the products that may count, before their variants are looked at.
 pub(crate) const CANDIDATES: &str = "candidates";
 
-/// Appends the tables `offers`, of the variants that pass all filters but perhaps one, and `matched`, of their products.
+/// Appends the tables `passing_offers`, of the variants that pass all filters but perhaps one, and `matched`, of their products.
 pub(crate) fn write_tables(sql: &mut Sql, query: &FacetQuery<'_>) {
     let clauses = &query.excluded.clauses;
     let merchandising = &query.search.merchandising;
+    let shares_products = query.search.plan.shares_products;
+    let seller = match shares_products {
+        true => "v.seller_id",
+        false => "p.seller_id",
+    };
+    let variants = offers(shares_products);
     sql.push(&format!(
         ", all_offers AS MATERIALIZED (SELECT p.id, v.id AS variant_id, {PRICE} AS price, {AVAILABLE} AS available, \
-         v.options, p.failed"
+         v.options, {seller} AS seller_id, p.failed"
     ));
     for (place, clause) in clauses.iter().enumerate() {
         if clause.is_of_variants() {
@@ -50,11 +56,11 @@ pub(crate) fn write_tables(sql: &mut Sql, query: &FacetQuery<'_>) {
         .map(|bit| format!(" | max(failed = {bit}) * {bit}"));
     let passes: String = passes.collect();
     sql.push(&format!(
-        " AS failed FROM {CANDIDATES} p JOIN variants v ON v.product_id = p.id), \
-         offers AS MATERIALIZED (SELECT * FROM all_offers WHERE failed IN ({single})), \
+        " AS failed FROM {CANDIDATES} p JOIN {variants} v ON v.product_id = p.id), \
+         passing_offers AS MATERIALIZED (SELECT * FROM all_offers WHERE failed IN ({single})), \
          matched AS MATERIALIZED (SELECT c.id, c.category_id, c.fandom_id, c.brand, c.seller_id, c.rating, o.passes, \
          CASE WHEN o.passes = -1 THEN 0 ELSE 1 END AS failed FROM (\
-         SELECT id, max(failed = 0) * -1{passes} AS passes FROM offers GROUP BY id) AS o \
+         SELECT id, max(failed = 0) * -1{passes} AS passes FROM passing_offers GROUP BY id) AS o \
          JOIN {CANDIDATES} c ON c.id = o.id)"
     ));
 }
@@ -66,7 +72,7 @@ pub(crate) fn write_values(sql: &mut Sql, query: &FacetQuery<'_>, only: Option<&
         ", all_options AS MATERIALIZED (SELECT DISTINCT v.id, o.key AS name, {OPTION} AS value \
          FROM all_offers v, json_each(v.options) AS o WHERE {IS_OPTION}), \
          counted_values AS (SELECT v.id, o.key AS name, {OPTION} AS value, v.failed \
-         FROM offers v, json_each(v.options) AS o JOIN search_attributes a \
+         FROM passing_offers v, json_each(v.options) AS o JOIN search_attributes a \
          ON a.product_id = v.id AND a.name = o.key AND a.value = {OPTION} WHERE {IS_OPTION} \
          UNION SELECT m.id, a.name, a.value, CASE WHEN m.passes = -1 THEN 0 ELSE -m.passes END \
          FROM matched m JOIN search_attributes a ON a.product_id = m.id \

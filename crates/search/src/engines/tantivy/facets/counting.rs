@@ -56,7 +56,10 @@ pub(crate) struct Counts {
     /// By set of fandoms.
     pub(crate) fandoms: Vec<u32>,
     pub(crate) brands: Vec<u32>,
+    /// By set of sellers.
     pub(crate) sellers: Vec<u32>,
+    /// By single seller, of products with several of whom only some count.
+    pub(crate) shared_sellers: Vec<u32>,
     pub(crate) attributes: Vec<u32>,
     /// Counts of the values that only one filter excludes, for each filter on an attribute by its index.
     pub(crate) missed_attributes: Vec<(usize, Vec<u32>)>,
@@ -80,7 +83,8 @@ impl Counts {
             categories: zeros(wanted.category, dictionary.categories.sets()),
             fandoms: zeros(wanted.fandom, dictionary.fandoms.sets()),
             brands: zeros(wanted.brand, dictionary.brands.len()),
-            sellers: zeros(wanted.seller, dictionary.sellers.len()),
+            sellers: zeros(wanted.seller, dictionary.sellers.sets()),
+            shared_sellers: zeros(wanted.seller, dictionary.sellers.nodes.len()),
             attributes: zeros(wanted.attributes, attributes),
             missed_attributes: filters
                 .iter()
@@ -190,8 +194,10 @@ impl Counts {
     ) {
         let all = passed.all;
         let is_found = !all.is_empty();
+        let is_shared = !variants.sellers().is_empty();
         if is_found {
-            self.add_traits(wanted, row);
+            let seller = wanted.seller && !is_shared;
+            self.add_traits(Wanted { seller, ..wanted }, row);
         }
         if wanted.attributes && is_found {
             add_common(&mut self.attributes, row);
@@ -205,12 +211,13 @@ impl Counts {
                 );
             }
         }
-        let (mut priced, mut stocked) = (all, all);
+        let (mut priced, mut stocked, mut sold) = (all, all, all);
         for &(index, but_one) in passed.but_one {
             let filter = &filters[index];
             match filter {
                 Filter::Price(_) => priced = but_one,
                 Filter::InStock(_) => stocked = but_one,
+                Filter::Seller { .. } if is_shared => sold = but_one,
                 _ if but_one.is_empty() => {}
                 Filter::Attribute { repeats, .. } => {
                     let Some(counts) = self.missed(index) else {
@@ -234,6 +241,16 @@ impl Counts {
         if wanted.availability {
             self.add_availability(&variants.offers(&stocked));
         }
+        if wanted.seller {
+            for (place, &seller) in variants.sellers().iter().enumerate() {
+                // A seller may be newer than the counters.
+                if variants.sold_by(place).meets(&sold)
+                    && let Some(count) = self.shared_sellers.get_mut(seller as usize)
+                {
+                    *count += 1;
+                }
+            }
+        }
     }
 
     /// Returns the counts of the values that only one filter excludes, if it is one on an attribute.
@@ -249,7 +266,10 @@ impl Counts {
             FacetName::Category => self.categories.clone_from(&others.categories),
             FacetName::Fandom => self.fandoms.clone_from(&others.fandoms),
             FacetName::Brand => self.brands.clone_from(&others.brands),
-            FacetName::Seller => self.sellers.clone_from(&others.sellers),
+            FacetName::Seller => {
+                self.sellers.clone_from(&others.sellers);
+                self.shared_sellers.clone_from(&others.shared_sellers);
+            }
             FacetName::Price
             | FacetName::Rating
             | FacetName::Availability

@@ -8,7 +8,7 @@ use souk_domain::{
 };
 
 use self::counting::Counts;
-use super::index::dictionary::{AttributeName, Dictionary, Places, Values};
+use super::index::dictionary::{AttributeName, Dictionary, Places};
 use super::query::filters::Filter;
 use crate::facets::listing::{
     CountedAttribute, CountedValue, add_selected, availability, is_choice, leading, listed,
@@ -58,7 +58,7 @@ impl FacetSource<'_> {
         let named = match facet {
             FacetName::Category => Some(&all.categories.nodes),
             FacetName::Fandom => Some(&all.fandoms.nodes),
-            FacetName::Seller => Some(&all.sellers),
+            FacetName::Seller => Some(&all.sellers.nodes),
             _ => None,
         };
         let selected = selected_in(self.filters, facet);
@@ -74,10 +74,13 @@ impl FacetSource<'_> {
     pub(super) fn values(&self, facet: FacetName) -> Vec<CountedValue<'_>> {
         let (all, counts) = (self.dictionary, self.counts);
         match facet {
-            FacetName::Category => self.places(facet, &all.categories, &counts.categories),
-            FacetName::Fandom => self.places(facet, &all.fandoms, &counts.fandoms),
+            FacetName::Category => self.places(facet, &all.categories, (&counts.categories, &[])),
+            FacetName::Fandom => self.places(facet, &all.fandoms, (&counts.fandoms, &[])),
             FacetName::Brand => self.brands(),
-            FacetName::Seller => plain(&all.sellers, &counts.sellers),
+            FacetName::Seller => {
+                let counted = (&*counts.sellers, &*counts.shared_sellers);
+                self.places(facet, &all.sellers, counted)
+            }
             FacetName::Price
             | FacetName::Rating
             | FacetName::Availability
@@ -116,14 +119,17 @@ impl FacetSource<'_> {
         listed(name, values, selected, usize::MAX)
     }
 
-    /// Counts places by sets of them. A product counts once in each, whichever of its places lead there.
+    /// Counts places by sets of them, and what was counted by single places. A product counts once in each, whichever of its places lead there.
     fn places<'p>(
         &self,
         facet: FacetName,
         places: &'p Places,
-        of_sets: &[u32],
+        (of_sets, of_nodes): (&[u32], &[u32]),
     ) -> Vec<CountedValue<'p>> {
         let mut counts = vec![0_u64; places.nodes.len()];
+        for (count, &own) in counts.iter_mut().zip(of_nodes) {
+            *count += u64::from(own);
+        }
         for (set, &count) in (0..).zip(of_sets) {
             if count > 0 {
                 for &node in places.nodes_of(set) {
@@ -314,13 +320,6 @@ impl FacetSource<'_> {
             u64::from(count(&self.counts.attributes, number)) + u64::from(missed)
         }
     }
-}
-
-fn plain<'a>(values: &'a Values, counts: &[u32]) -> Vec<CountedValue<'a>> {
-    let counted = (0..).zip(counts).skip(1).filter(|(_, count)| **count > 0);
-    counted
-        .map(|(number, &count)| CountedValue::new(values.get(number).parts(), count.into()))
-        .collect()
 }
 
 pub(crate) mod counting;

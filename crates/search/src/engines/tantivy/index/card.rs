@@ -1,6 +1,8 @@
 //! Cards: displayed fields of a hit in a compact binary encoding.
 
-use souk_domain::{Currency, Highlights, Hit, Label, PriceRange, ProductDocument, ProductId};
+use souk_domain::{
+    Currency, Highlights, Hit, Label, PriceRange, ProductDocument, ProductId, VariantDocument,
+};
 
 use super::card_variants;
 
@@ -24,7 +26,11 @@ pub(crate) fn encode(document: &ProductDocument) -> Vec<u8> {
     ] {
         card.extend_from_slice(&number.to_le_bytes());
     }
-    let variants = u32::try_from(document.variants.len()).unwrap_or(u32::MAX);
+    let variants = u32::try_from(document.variant_count()).unwrap_or(u32::MAX);
+    let leading = VariantDocument::leading(&document.variants);
+    let seller = leading
+        .as_ref()
+        .and_then(|offers| offers.leading().seller.as_ref());
     card.extend_from_slice(&document.rating.unwrap_or(f32::NAN).to_le_bytes());
     card.extend_from_slice(&document.rating_count.to_le_bytes());
     card.extend_from_slice(&variants.to_le_bytes());
@@ -35,14 +41,14 @@ pub(crate) fn encode(document: &ProductDocument) -> Vec<u8> {
     put(&mut card, document.image.as_deref());
     put_label(&mut card, document.categories.last());
     put_label(&mut card, document.fandom.as_ref());
-    put_label(&mut card, Some(&document.seller));
+    put_label(&mut card, Some(seller.unwrap_or(&document.seller)));
     let cut = document.description.floor_char_boundary(DESCRIPTION_BYTES);
     put(&mut card, Some(&document.description[..cut]));
     // Last, since cards of older indexes end before it.
     let lowest = document.lowest_price_30d.unwrap_or(NO_PRICE);
     card.extend_from_slice(&lowest.to_le_bytes());
     put(&mut card, document.image_alt.as_deref());
-    card_variants::put(&mut card, document);
+    card_variants::put(&mut card, document, leading.as_ref());
     card
 }
 

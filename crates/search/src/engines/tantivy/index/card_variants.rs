@@ -2,17 +2,20 @@
 
 use std::collections::BTreeMap;
 
-use souk_domain::{HitVariant, ProductDocument, VariantDocument, VariantId};
+use souk_domain::{
+    BuyBox, BuyBoxReason, Condition, HitVariant, Label, ProductDocument, VariantDocument, VariantId,
+};
 
 use crate::variants::stored::StoredVariants;
 
 /// Appends the variants of a document to its card.
-pub(super) fn put(card: &mut Vec<u8>, document: &ProductDocument) {
+pub(super) fn put(card: &mut Vec<u8>, document: &ProductDocument, leading: Option<&BuyBox<'_>>) {
     let variants = &document.variants;
-    let Some(leading) = VariantDocument::leading(variants) else {
+    let Some(offers) = leading else {
         return;
     };
-    put_variant(card, leading);
+    let leading = offers.leading();
+    put_variant(card, leading, offers.reason);
     if variants.len() == 1 {
         return;
     }
@@ -21,7 +24,7 @@ pub(super) fn put(card: &mut Vec<u8>, document: &ProductDocument) {
     put_number(card, place as u64);
     put_number(card, variants.len() as u64 - 1);
     for other in variants.iter().filter(|variant| !is_leading(variant)) {
-        put_variant(card, other);
+        put_variant(card, other, None);
     }
 
     for (name, values) in document.common_values_of_options() {
@@ -34,18 +37,22 @@ pub(super) fn put(card: &mut Vec<u8>, document: &ProductDocument) {
 /// Decodes the leading variant, if there is one.
 pub(super) fn leading(variants: &[u8]) -> Option<HitVariant> {
     let mut rest = variants;
-    take_variant(&mut rest).map(HitVariant::from)
+    let (leading, reason) = take_variant(&mut rest)?;
+    Some(HitVariant {
+        reason,
+        ..leading.into()
+    })
 }
 
 /// Decodes the variants of a product with several. Returns `None` for one variant, of which the hit shows all.
 pub(crate) fn decode(variants: &[u8]) -> Option<StoredVariants> {
     let mut rest = variants;
-    let leading = take_variant(&mut rest)?;
+    let (leading, _) = take_variant(&mut rest)?;
     let place = take_number(&mut rest)? as usize;
     let others = take_number(&mut rest)?;
     let mut variants = Vec::new();
     for _ in 0..others {
-        variants.push(take_variant(&mut rest)?);
+        variants.push(take_variant(&mut rest)?.0);
     }
     variants.insert(place.min(variants.len()), leading);
     let mut common = BTreeMap::new();
@@ -60,7 +67,7 @@ pub(crate) fn decode(variants: &[u8]) -> Option<StoredVariants> {
     Some(StoredVariants::new(variants, common))
 }
 
-fn put_variant(card: &mut Vec<u8>, variant: &VariantDocument) {
+fn put_variant(card: &mut Vec<u8>, variant: &VariantDocument, reason: Option<BuyBoxReason>) {
     put_number(card, zigzag(variant.id.0));
     put_number(
         card,
@@ -77,14 +84,42 @@ fn put_variant(card: &mut Vec<u8>, variant: &VariantDocument) {
             put_text(card, text);
         }
     }
-    put_number(card, variant.options.len() as u64);
+    let has_terms = variant.seller.is_some() || !variant.condition.is_new() || reason.is_some();
+    put_number(
+        card,
+        (variant.options.len() as u64) << 1 | u64::from(has_terms),
+    );
     for (name, value) in &variant.options {
         put_text(card, name);
         put_text(card, value);
     }
+    if has_terms {
+        put_number(card, place(&Condition::ALL, &variant.condition));
+        put_number(
+            card,
+            reason.map_or(0, |reason| place(&REASONS, &reason) + 1),
+        );
+        put_number(card, u64::from(variant.seller.is_some()));
+        if let Some(seller) = &variant.seller {
+            put_text(card, &seller.slug);
+            put_text(card, &seller.name);
+        }
+    }
 }
 
-fn take_variant(rest: &mut &[u8]) -> Option<VariantDocument> {
+/// Reasons by the numbers that stand for them.
+const REASONS: [BuyBoxReason; 4] = [
+    BuyBoxReason::InStock,
+    BuyBoxReason::LowestPrice,
+    BuyBoxReason::Condition,
+    BuyBoxReason::Older,
+];
+
+fn place<T: PartialEq>(all: &[T], own: &T) -> u64 {
+    all.iter().position(|other| other == own).unwrap_or(0) as u64
+}
+
+fn take_variant(rest: &mut &[u8]) -> Option<(VariantDocument, Option<BuyBoxReason>)> {
     let id = VariantId(unzigzag(take_number(rest)?));
     let offer = take_number(rest)?;
     let stock = unzigzag(take_number(rest)?);
@@ -99,11 +134,23 @@ fn take_variant(rest: &mut &[u8]) -> Option<VariantDocument> {
     }
     let [image, image_alt] = texts;
     let mut options = BTreeMap::new();
-    for _ in 0..take_number(rest)? {
+    let listed = take_number(rest)?;
+    for _ in 0..listed >> 1 {
         let name = take_text(rest)?.to_owned();
         options.insert(name, take_text(rest)?.to_owned());
     }
-    Some(VariantDocument {
+    let (mut condition, mut reason, mut seller) = (Condition::New, None, None);
+    if listed & 1 == 1 {
+        condition = *Condition::ALL.get(take_number(rest)? as usize)?;
+        reason = match take_number(rest)?.checked_sub(1) {
+            Some(place) => Some(*REASONS.get(place as usize)?),
+            None => None,
+        };
+        if take_number(rest)? != 0 {
+            seller = Some(Label::new(take_text(rest)?, take_text(rest)?));
+        }
+    }
+    let variant = VariantDocument {
         id,
         sku,
         options,
@@ -115,7 +162,10 @@ fn take_variant(rest: &mut &[u8]) -> Option<VariantDocument> {
         available: offer & 1 == 1,
         image,
         image_alt,
-    })
+        seller,
+        condition,
+    };
+    Some((variant, reason))
 }
 
 /// Appends seven bits a byte, the lowest first; the highest bit of a byte says that another follows.
@@ -197,7 +247,8 @@ mod tests {
 
     fn encoded(document: &ProductDocument) -> Vec<u8> {
         let mut card = Vec::new();
-        put(&mut card, document);
+        let leading = VariantDocument::leading(&document.variants);
+        put(&mut card, document, leading.as_ref());
         card
     }
 
@@ -207,6 +258,28 @@ mod tests {
         let card = encoded(&shoe);
         assert_eq!(decode(&card), Some(StoredVariants::of(&shoe)));
         let leading_one = HitVariant::from(&shoe.variants[1]);
+        assert_eq!(leading(&card), Some(leading_one));
+    }
+
+    #[test]
+    fn offers_of_several_sellers_read_back() {
+        let mut shoe = shoe();
+        for variant in &mut shoe.variants {
+            variant.seller = Some(Label::new("own", "Own & Sons"));
+        }
+        let other = VariantDocument {
+            seller: Some(Label::new("other", "Ötherß")),
+            condition: Condition::Refurbished,
+            price: 1,
+            ..shoe.variants[1].clone()
+        };
+        shoe.variants.insert(2, other);
+        let card = encoded(&shoe);
+        assert_eq!(decode(&card), Some(StoredVariants::of(&shoe)));
+        let leading_one = HitVariant {
+            reason: Some(BuyBoxReason::LowestPrice),
+            ..HitVariant::from(&shoe.variants[1])
+        };
         assert_eq!(leading(&card), Some(leading_one));
     }
 

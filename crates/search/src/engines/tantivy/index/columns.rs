@@ -111,6 +111,7 @@ impl AttributeColumn {
 pub(super) struct VariantColumns {
     offers: Column<u64>,
     options: Column<u64>,
+    sellers: Column<u64>,
 }
 
 /// Variants of a document as they were indexed; read into the same buffers one document after another.
@@ -118,6 +119,8 @@ pub(super) struct VariantColumns {
 pub(super) struct IndexedVariants {
     pub(super) offers: Vec<u64>,
     pub(super) options: Vec<u64>,
+    /// Seller of each offer; empty if all are of one.
+    pub(super) sellers: Vec<u64>,
 }
 
 impl VariantColumns {
@@ -126,6 +129,7 @@ impl VariantColumns {
         Ok(Self {
             offers: fast.u64(schema::VARIANT)?,
             options: fast.u64(schema::VARIANT_OPTION)?,
+            sellers: fast.u64(schema::VARIANT_SELLER)?,
         })
     }
 
@@ -133,13 +137,28 @@ impl VariantColumns {
     pub(super) fn read(&self, doc: DocId, variants: &mut IndexedVariants) -> bool {
         variants.offers.clear();
         variants.options.clear();
+        variants.sellers.clear();
         variants.offers.extend(self.offers.values_for_doc(doc));
         variants.options.extend(self.options.values_for_doc(doc));
+        variants.sellers.extend(self.sellers.values_for_doc(doc));
         !variants.offers.is_empty()
     }
 }
 
 impl IndexedVariants {
+    /// Replaces places of sellers among those of the document by their numbers.
+    pub(super) fn number_sellers(&mut self, of_document: &[u32]) {
+        for seller in &mut self.sellers {
+            let number = of_document.get(*seller as usize);
+            *seller = number.map_or(0, |&number| number.into());
+        }
+    }
+
+    /// Returns the number of the seller of the offer at a place; none if all are of one.
+    pub(super) fn seller(&self, place: usize) -> Option<u32> {
+        self.sellers.get(place).map(|&seller| seller as u32)
+    }
+
     /// Iterates over price, availability and options of the variants. Options are places of attribute values in
     /// [`AttributeColumn::of`].
     pub(super) fn iter(&self) -> impl Iterator<Item = (i64, bool, impl Iterator<Item = usize>)> {
@@ -202,6 +221,7 @@ mod tests {
                 .iter()
                 .flat_map(|(_, _, places)| encoded_options(places.iter().copied()))
                 .collect(),
+            sellers: Vec::new(),
         };
         let read = variants.iter();
         let read = read.map(|(price, available, places)| (price, available, places.collect()));

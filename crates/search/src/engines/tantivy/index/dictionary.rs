@@ -18,7 +18,7 @@ pub(crate) struct Dictionary {
     pub(crate) categories: Places,
     pub(crate) fandoms: Places,
     pub(crate) brands: Brands,
-    pub(crate) sellers: Values,
+    pub(crate) sellers: Places,
     pub(crate) attributes: Attributes,
 }
 
@@ -167,14 +167,16 @@ impl Values {
     }
 }
 
-/// Categories or fandoms. Those of a product are a set, numbered as a whole; a product counts under the number of its set.
-/// Fandoms are categories that have none above or below.
+/// Categories, fandoms or sellers. Those of a product are a set, numbered as a whole; a product counts under the number of its set.
+/// Fandoms and sellers are categories that have none above or below.
 #[derive(Debug)]
 pub(crate) struct Places {
     numbers: HashMap<Box<str>, u32>,
     sets: Vec<PlaceSet>,
     pub(crate) nodes: Values,
     parents: Vec<u32>,
+    /// True if some set has more than one path.
+    pub(crate) has_several: bool,
 }
 
 /// Categories or fandoms of a product.
@@ -193,6 +195,7 @@ impl Default for Places {
             sets: vec![PlaceSet::default()],
             nodes: Values::default(),
             parents: vec![NONE],
+            has_several: false,
         }
     }
 }
@@ -217,6 +220,7 @@ impl Places {
         }
         let number = self.sets.len() as u32;
         self.numbers.insert(encoded.into(), number);
+        self.has_several |= set.ends.len() > 1;
         self.sets.push(set);
         number
     }

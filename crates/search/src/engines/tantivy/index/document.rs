@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use souk_domain::{Language, ProductDocument};
+use souk_domain::{Label, Language, ProductDocument};
 use tantivy::TantivyDocument;
 
 use super::card;
@@ -122,7 +122,7 @@ fn add_facets(indexed: &mut TantivyDocument, fields: Fields, document: &ProductD
     if let Some(brand) = &document.brand {
         indexed.add_text(fields.brand, brand);
     }
-    indexed.add_text(fields.seller, encoding::label(&document.seller));
+    indexed.add_text(fields.seller, encoding::sellers(&sellers(document)));
     for (name, values) in &document.attributes {
         for value in values {
             indexed.add_text(fields.attribute, encoding::attribute(name, value));
@@ -160,6 +160,21 @@ fn add_variants(indexed: &mut TantivyDocument, fields: Fields, document: &Produc
             indexed.add_u64(fields.variant_option, place);
         }
     }
+    let sellers = sellers(document);
+    if sellers.len() > 1 {
+        for offer in &document.variants {
+            let slug = offer.seller.as_ref().map(|seller| &seller.slug);
+            let place = sellers.iter().position(|own| Some(&own.slug) == slug);
+            indexed.add_u64(fields.variant_seller, place.unwrap_or(0) as u64);
+        }
+    }
+}
+
+/// Returns the sellers in the order of their set.
+fn sellers(document: &ProductDocument) -> Vec<&Label> {
+    let mut sellers = document.sellers();
+    sellers.sort_by_key(|seller| &seller.slug);
+    sellers
 }
 
 fn categories(document: &ProductDocument) -> String {

@@ -12,7 +12,7 @@ use crate::ranking::weights::FieldWeights;
 use crate::words;
 
 /// Raised when documents are encoded differently though the fields and the terms of texts stay the same.
-const REVISION: u32 = 6;
+const REVISION: u32 = 7;
 /// Size of a document store block; a small one limits what reading a single hit loads.
 const STORE_BLOCK_BYTES: usize = 2_048;
 const WEIGHTED: &str = "weighted";
@@ -38,7 +38,8 @@ pub(crate) const CATEGORY_PATH: &str = "category_path";
 pub const FANDOM: &str = "fandom";
 /// Brand: a fast field.
 pub const BRAND: &str = "brand";
-/// Slug and name of the seller, [`SEPARATOR`] between them: a fast field.
+/// Set of sellers, of each the slug and the name, [`SEPARATOR`] between them: a fast field, see
+/// [`crate::facets::encoding`].
 pub const SELLER: &str = "seller";
 /// Attribute name and value, [`SEPARATOR`] between them: a fast field of several strings.
 pub const ATTRIBUTE: &str = "attribute";
@@ -57,6 +58,9 @@ pub(crate) const VARIANT: &str = "variant";
 /// Options of each of these variants, as places of values of [`ATTRIBUTE`] counted from 1, with a zero after each variant:
 /// a fast field of several numbers.
 pub(crate) const VARIANT_OPTION: &str = "variant_option";
+/// Seller of each of these variants, if there are several, as its place among those of [`SELLER`]: a fast field of several
+/// numbers.
+pub(crate) const VARIANT_SELLER: &str = "variant_seller";
 /// Creation time in milliseconds since the Unix epoch: a fast field.
 pub const CREATED_AT: &str = "created_at";
 /// Popularity, higher being more popular: a fast field.
@@ -95,6 +99,7 @@ pub(crate) struct Fields {
     pub(crate) available: Field,
     pub(crate) variant: Field,
     pub(crate) variant_option: Field,
+    pub(crate) variant_seller: Field,
     pub(crate) created_at: Field,
     pub(crate) popularity: Field,
     pub(crate) id: Field,
@@ -147,6 +152,7 @@ pub(crate) fn schema() -> (Schema, Fields) {
         available: schema.add_i64_field(AVAILABLE, number.clone()),
         variant: schema.add_u64_field(VARIANT, number.clone()),
         variant_option: schema.add_u64_field(VARIANT_OPTION, number.clone()),
+        variant_seller: schema.add_u64_field(VARIANT_SELLER, number.clone()),
         created_at: schema.add_i64_field(CREATED_AT, number.clone()),
         popularity: schema.add_i64_field(POPULARITY, number.clone()),
         id: schema.add_i64_field(ID, number.clone().set_indexed()),

@@ -12,14 +12,13 @@ use tantivy::{DocId, SegmentReader};
 use super::columns::{
     AttributeColumn, IndexedVariants, VariantColumns, alive, labels, numbers, rating_values,
 };
-use super::dictionary::{Dictionary, Values};
+use super::dictionary::Dictionary;
 use super::groups::Groups;
 use super::name_frequencies::NameFrequencies;
 use super::row::{self, HEAD, Row};
 use super::schema;
 use super::tail::Tail;
 use super::variants::{Offers, PRICE_STEPS};
-use crate::facets::encoding;
 
 /// Maximum number of documents in [`Table::popular`].
 const POPULAR: usize = 2_048;
@@ -73,15 +72,11 @@ impl Table {
         let fandom = labels(reader, schema::FANDOM, |set| {
             dictionary.write().fandoms.intern(set)
         })?;
-        let label = |encoded: &str, values: fn(&mut Dictionary) -> &mut Values| {
-            let (value, label) = encoding::parts(encoded);
-            values(&mut dictionary.write()).intern(value, label)
-        };
         let brand = labels(reader, schema::BRAND, |brand| {
             dictionary.write().brands.intern(brand)
         })?;
-        let seller = labels(reader, schema::SELLER, |it| {
-            label(it, |all| &mut all.sellers)
+        let seller = labels(reader, schema::SELLER, |set| {
+            dictionary.write().sellers.intern(set)
         })?;
         let attributes = AttributeColumn::open(reader, dictionary)?;
         let columns = VariantColumns::open(reader)?;
@@ -99,6 +94,9 @@ impl Table {
                 tail.values.extend(attributes.of(doc));
             }
             let has_several = is_alive && columns.read(doc, &mut indexed);
+            if has_several && !indexed.sellers.is_empty() {
+                indexed.number_sellers(dictionary.read().sellers.nodes_of(seller[own]));
+            }
             let offers = if has_several {
                 tail.write_several(&indexed, step, &mut variants)
             } else {

@@ -37,9 +37,10 @@ impl Tail {
     ) -> Offers {
         self.place_options(variants);
         let mut entry = Entry::default();
-        for (price, available, options) in variants.iter() {
+        for (offer, (price, available, options)) in variants.iter().enumerate() {
             let places = options.filter_map(|value| self.places.get(value).copied().flatten());
-            entry.variant((price, step(price)), available, places);
+            let seller = variants.seller(offer);
+            entry.variant((price, step(price)), (available, seller), places);
         }
         let several = Several {
             place: entries.len() as u32,
@@ -154,6 +155,7 @@ mod tests {
                 .iter()
                 .flat_map(|own| encoded_options(own.iter().copied()))
                 .collect(),
+            sellers: vec![7, 9, 7],
         };
         let mut entries = vec![0; 5];
         let offers = tail.write_several(&variants, |price| price as usize / 200, &mut entries);
@@ -181,5 +183,9 @@ mod tests {
         let attributes = read.attributes();
         let attributes = attributes.map(|own| (own.repeats, own.values, own.has_common));
         assert!(attributes.eq([(1, 0..2, true), (2, 2..4, false)]));
+        assert_eq!(read.sellers(), [7, 9]);
+        let second = Mask::range(1..2);
+        assert_eq!(read.sold_by(0), read.all().without(&second));
+        assert_eq!(read.sold_by(1), second);
     }
 }

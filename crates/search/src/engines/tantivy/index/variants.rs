@@ -2,7 +2,7 @@
 //!
 //! Only products with several variants have an entry: of the others the row says all. An entry holds the prices, rising,
 //! and masks over the variants in that order: one of those that can be bought, and one for each option value of the
-//! product, which its row lists. So a filter is a mask too, and filters that hold together are their intersection.
+//! product, which its row lists, and one for each seller if there are several. So a filter is a mask too, and filters that hold together are their intersection.
 
 use std::ops::Range;
 
@@ -133,10 +133,13 @@ impl<const N: usize> Mask<N> {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Variants<'t, const N: usize> {
     attributes: &'t [u64],
+    /// Numbers of the sellers, if there are several.
+    sellers: &'t [u64],
     /// Price and step of the price ladder of each variant.
     prices: &'t [u64],
     available: Mask<N>,
     values: &'t [[u64; N]],
+    sold_by: &'t [[u64; N]],
 }
 
 /// Attribute of which variants have options.
@@ -164,17 +167,21 @@ impl<'t, const N: usize> Variants<'t, N> {
         let (head, rest) = words
             .split_first_chunk::<HEAD>()
             .unwrap_or((&[0; HEAD], &[]));
-        let [sizes, attributes] = *head;
+        let [sizes, lists] = *head;
         let (count, values) = (sizes as u32 as usize, (sizes >> 32) as usize);
-        let (attributes, rest) = rest.split_at(attributes as usize);
+        let (attributes, sellers) = (lists as u32 as usize, (lists >> 32) as usize);
+        let (attributes, rest) = rest.split_at(attributes);
+        let (sellers, rest) = rest.split_at(sellers);
         let (prices, rest) = rest.split_at(count);
         let (masks, _) = rest.as_chunks::<N>();
         let (available, masks) = masks.split_first().unwrap_or((&[0; N], &[]));
         Self {
             attributes,
+            sellers,
             prices,
             available: Mask(*available),
             values: &masks[..values],
+            sold_by: &masks[values..values + sellers.len()],
         }
     }
 
@@ -194,6 +201,18 @@ impl<'t, const N: usize> Variants<'t, N> {
     #[inline]
     pub(crate) fn value(&self, place: usize) -> Mask<N> {
         Mask(self.values[place])
+    }
+
+    /// Returns the numbers of the sellers; none if there is one, or none at all.
+    #[inline]
+    pub(crate) fn sellers(&self) -> &'t [u64] {
+        self.sellers
+    }
+
+    /// Returns the mask of the offers of the seller at a place.
+    #[inline]
+    pub(crate) fn sold_by(&self, place: usize) -> Mask<N> {
+        Mask(self.sold_by[place])
     }
 
     /// Returns the mask of the variants that can be bought.
@@ -265,8 +284,8 @@ fn step(packed: u64) -> u32 {
 #[derive(Debug, Default)]
 pub(super) struct Entry {
     attributes: Vec<u64>,
-    /// Packed price, availability and the range of its `options`.
-    variants: Vec<(u64, bool, Range<usize>)>,
+    /// Packed price, availability and seller, and the range of its `options`.
+    variants: Vec<(u64, (bool, Option<u32>), Range<usize>)>,
     /// Places of the option values of the variants.
     options: Vec<usize>,
     pub(super) offers: Offers,
@@ -284,7 +303,7 @@ impl Entry {
     pub(super) fn variant(
         &mut self,
         (price, step): (i64, usize),
-        available: bool,
+        (available, seller): (bool, Option<u32>),
         options: impl Iterator<Item = usize>,
     ) {
         let step = step.min(PRICE_STEPS - 1);
@@ -293,21 +312,30 @@ impl Entry {
         let start = self.options.len();
         self.options.extend(options);
         self.variants
-            .push((packed, available, start..self.options.len()));
+            .push((packed, (available, seller), start..self.options.len()));
     }
 
     /// Appends the entry to the words of a segment, with so many option values.
     pub(super) fn write(&mut self, values: usize, words: &mut Vec<u64>) {
         self.variants.sort_by_key(|&(packed, ..)| packed);
         let count = self.variants.len();
+        let sellers = self
+            .variants
+            .iter()
+            .filter_map(|(_, (_, seller), _)| *seller);
+        let mut sellers: Vec<u32> = sellers.collect();
+        sellers.sort_unstable();
+        sellers.dedup();
         words.push((values as u64) << 32 | count as u64);
-        words.push(self.attributes.len() as u64);
+        words.push((sellers.len() as u64) << 32 | self.attributes.len() as u64);
         words.extend(&self.attributes);
+        words.extend(sellers.iter().copied().map(u64::from));
         words.extend(self.variants.iter().map(|&(packed, ..)| packed));
         let width = if count > WORD { WIDE } else { NARROW };
         let start = words.len();
-        words.resize(start + (1 + values) * width, 0);
-        for (place, (_, available, options)) in self.variants.iter().enumerate().take(MAX_VARIANTS)
+        words.resize(start + (1 + values + sellers.len()) * width, 0);
+        for (place, (_, (available, seller), options)) in
+            self.variants.iter().enumerate().take(MAX_VARIANTS)
         {
             let (word, bit) = (start + place / WORD, 1 << (place % WORD));
             if *available {
@@ -315,6 +343,10 @@ impl Entry {
             }
             for value in &self.options[options.clone()] {
                 words[word + (1 + value) * width] |= bit;
+            }
+            let seller = seller.and_then(|seller| sellers.binary_search(&seller).ok());
+            if let Some(seller) = seller {
+                words[word + (1 + values + seller) * width] |= bit;
             }
         }
     }
@@ -341,7 +373,7 @@ mod tests {
             entry.attribute(4, values, false);
             for (price, available, options) in &variants {
                 let options = options.range(..values).copied();
-                entry.variant((*price, step_of(*price)), *available, options);
+                entry.variant((*price, step_of(*price)), (*available, None), options);
             }
             let mut words = vec![9, 9];
             entry.write(values, &mut words);
@@ -385,6 +417,7 @@ mod tests {
     ) -> Result<(), TestCaseError> {
         let read = Variants::<N>::of(words);
         prop_assert_eq!(read.values(), values);
+        prop_assert!(read.sellers().is_empty());
         prop_assert!(places(&read.all()).eq(0..variants.len()));
         let attributes = read.attributes();
         let attributes = attributes.map(|own| (own.repeats, own.values, own.has_common));

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use souk_domain::{FacetName, Filters, PriceFilter};
 
 use crate::SearchPlan;
-use crate::engines::tantivy::index::dictionary::{AttributeName, Dictionary, Places, Values};
+use crate::engines::tantivy::index::dictionary::{AttributeName, Dictionary, Places};
 use crate::engines::tantivy::index::row::Row;
 use crate::facets::ranges;
 
@@ -21,7 +21,14 @@ pub(crate) enum Filter {
     /// Accepted sets of fandoms, indexed by number.
     Fandom(Vec<bool>),
     Brand(Vec<bool>),
-    Seller(Vec<bool>),
+    Seller {
+        /// Accepted sets of sellers, indexed by number.
+        sets: Vec<bool>,
+        /// Accepted sellers, indexed by number.
+        sellers: Vec<bool>,
+        /// True if some product has several sellers.
+        is_shared: bool,
+    },
     Price(PriceFilter),
     Rating(f32),
     InStock(bool),
@@ -55,7 +62,7 @@ impl Filter {
             Self::Category(accepted) => accepted[row.category as usize],
             Self::Fandom(accepted) => accepted[row.fandom as usize],
             Self::Brand(accepted) => accepted[row.brand as usize],
-            Self::Seller(accepted) => accepted[row.seller as usize],
+            Self::Seller { sets, .. } => sets[row.seller as usize],
             Self::Price(limits) => {
                 limits.max.is_none_or(|most| row.price() <= most)
                     && limits.min.is_none_or(|least| least <= row.highest_price())
@@ -69,10 +76,11 @@ impl Filter {
 
     /// Returns true if the filter may accept some variants of a product and not others.
     pub(crate) fn speaks_of_variants(&self) -> bool {
-        matches!(
-            self,
-            Self::Price(_) | Self::InStock(_) | Self::Attribute { .. }
-        )
+        match self {
+            Self::Price(_) | Self::InStock(_) | Self::Attribute { .. } => true,
+            Self::Seller { is_shared, .. } => *is_shared,
+            Self::Category(_) | Self::Fandom(_) | Self::Brand(_) | Self::Rating(_) => false,
+        }
     }
 
     /// Returns true if [`Groups`](crate::engines::tantivy::index::groups::Groups) holds documents by the filter's facet.
@@ -86,7 +94,7 @@ impl Filter {
             Self::Category(accepted)
             | Self::Fandom(accepted)
             | Self::Brand(accepted)
-            | Self::Seller(accepted) => Some(accepted),
+            | Self::Seller { sets: accepted, .. } => Some(accepted),
             Self::Price(_) | Self::Rating(_) | Self::InStock(_) | Self::Attribute { .. } => None,
         }
     }
@@ -97,7 +105,7 @@ impl Filter {
             Self::Category(_) => FacetName::Category,
             Self::Fandom(_) => FacetName::Fandom,
             Self::Brand(_) => FacetName::Brand,
-            Self::Seller(_) => FacetName::Seller,
+            Self::Seller { .. } => FacetName::Seller,
             Self::Price(_) => FacetName::Price,
             Self::Rating(_) => FacetName::Rating,
             Self::InStock(_) => FacetName::Availability,
@@ -140,14 +148,16 @@ pub(crate) fn resolve(filters: &Filters, dictionary: &Dictionary) -> Vec<Filter>
         let numbers = filters.brand.iter().flat_map(|brand| brands.numbers(brand));
         resolved.push(Filter::Brand(marked(brands.len(), numbers)));
     }
-    let mut by_value =
-        |wanted: &BTreeSet<String>, values: &Values, filter: fn(Vec<bool>) -> Filter| {
-            if !wanted.is_empty() {
-                let numbers = wanted.iter().filter_map(|value| values.number(value));
-                resolved.push(filter(marked(values.len(), numbers)));
-            }
-        };
-    by_value(&filters.seller, &dictionary.sellers, Filter::Seller);
+    if !filters.seller.is_empty() {
+        let sellers = &dictionary.sellers;
+        let numbers = filters.seller.iter();
+        let numbers = numbers.filter_map(|slug| sellers.nodes.number(slug));
+        resolved.push(Filter::Seller {
+            sets: sets_with(&filters.seller, sellers),
+            sellers: marked(sellers.nodes.len(), numbers),
+            is_shared: sellers.has_several,
+        });
+    }
     resolved.extend(filters.price.map(Filter::Price));
     resolved.extend(filters.rating_min.map(Filter::Rating));
     resolved.extend(filters.in_stock.map(Filter::InStock));

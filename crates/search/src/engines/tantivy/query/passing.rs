@@ -44,6 +44,23 @@ fn test<const N: usize>(
             }
             Some(mask)
         }
+        Filter::Seller { sellers, .. } => {
+            let own = variants.sellers();
+            if own.is_empty() {
+                return None;
+            }
+            let mut mask = Mask::EMPTY;
+            for (place, &seller) in own.iter().enumerate() {
+                // A seller may be newer than the filter.
+                if sellers
+                    .get(seller as usize)
+                    .is_some_and(|&accepted| accepted)
+                {
+                    mask = mask.or(&variants.sold_by(place));
+                }
+            }
+            Some(mask)
+        }
         _ => None,
     }
 }

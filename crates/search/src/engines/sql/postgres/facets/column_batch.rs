@@ -38,7 +38,7 @@ pub(crate) struct ColumnBatch {
     pub(crate) brands: Brands,
     /// Codes of attribute values, as the migration defines them.
     pub(crate) attributes: Lists,
-    /// Ids of further categories, after those of further fandoms, which are negated.
+    /// Ids of further sellers, of further fandoms, which are negated, and of further categories.
     pub(crate) further: Lists,
     /// Ids of the page, if the query includes them.
     pub(crate) page: Vec<i64>,
@@ -148,7 +148,8 @@ impl ColumnBatch {
         ];
         let (rates, brands) = (is_counted(FacetName::Rating), is_counted(FacetName::Brand));
         let attributes = counted.counts_attributes() || by_variant;
-        let further = is_counted(FacetName::Category) || is_counted(FacetName::Fandom);
+        let of_further = [FacetName::Category, FacetName::Fandom, FacetName::Seller];
+        let further = of_further.into_iter().any(is_counted);
         while !rest.0.is_empty() {
             let columns = [
                 &mut self.categories,

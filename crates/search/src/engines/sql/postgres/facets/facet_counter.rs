@@ -15,6 +15,7 @@ use crate::{
             query::FacetQuery,
         },
         floats,
+        postgres::conditions::SELLER_MARK,
         query::{excluded_filters::CountedFacets, filters::FilterTarget},
         statement::Sql,
     },
@@ -114,7 +115,7 @@ impl<'a> FacetCounter<'a> {
             self.brands();
             let filters = &self.query.search.plan.filters;
             let fandoms = self.fandoms();
-            let (sellers, _) = self.of(FacetName::Seller, &self.batch.sellers);
+            let sellers = self.sellers();
             let named = [
                 Named::new(
                     &self,
@@ -127,7 +128,7 @@ impl<'a> FacetCounter<'a> {
                     &self,
                     FacetName::Seller,
                     "sellers",
-                    sellers,
+                    sellers.into_iter(),
                     &filters.seller,
                 ),
             ];
@@ -309,7 +310,36 @@ impl<'a> FacetCounter<'a> {
         let own = FilterTarget::Facet(FacetName::Fandom);
         let rows = self.rows(self.query.excluded.place(&own));
         let further = rows.flat_map(move |row| batch.further.get(row).unwrap_or_default());
-        main.chain(further.filter(|id| **id < 0).map(|id| -id))
+        let fandoms = further.filter(|id| (-SELLER_MARK..0).contains(*id));
+        main.chain(fandoms.map(|id| -id))
+    }
+
+    /// Returns each seller of each row that counts: of several, those of passing offers.
+    fn sellers(&self) -> Vec<i64> {
+        let batch = self.batch;
+        let own = FilterTarget::Facet(FacetName::Seller);
+        let own = self.query.excluded.place(&own);
+        let shares_products = self.query.search.plan.shares_products;
+        let mut all = Vec::new();
+        for row in self.rows(own) {
+            let Some(&seller) = batch.sellers.get(row) else {
+                break;
+            };
+            let passing = self.offers.passing(row, own);
+            let mut sellers: Vec<i64> = match passing.filter(|_| shares_products) {
+                Some(offers) => offers.map(|offer| offer.seller).collect(),
+                None => {
+                    let further = batch.further.get(row).unwrap_or_default();
+                    let further = further.iter().filter(|id| **id < -SELLER_MARK);
+                    let further = further.map(|id| -id - SELLER_MARK);
+                    [seller].into_iter().chain(further).collect()
+                }
+            };
+            sellers.sort_unstable();
+            sellers.dedup();
+            all.append(&mut sellers);
+        }
+        all
     }
 
     fn brands(&mut self) {

@@ -23,20 +23,22 @@ use crate::{
             excluded_filters::{ALWAYS, bit},
             filters::{Clause, FilterTarget},
             shown_variants::options,
-            variant_conditions::{AVAILABLE, PRICE},
+            variant_conditions::{AVAILABLE, PRICE, offers as variants},
         },
         statement::Sql,
     },
 };
 
-/// Bytes of a packed variant before its options: three numbers, and the length of the options.
-const HEADER: usize = 28;
+/// Bytes of a packed variant before its options: four numbers, and the length of the options.
+const HEADER: usize = 36;
 
 /// Variant of a product that counts.
 #[derive(Debug)]
 pub(crate) struct Offer {
     pub(crate) price: i64,
     pub(crate) available: bool,
+    /// Id of the seller; 0 if each product has one.
+    pub(crate) seller: i64,
     /// Mask of the filters on variants that it fails.
     failed: i64,
     /// Place of its options among all that differ.
@@ -136,6 +138,8 @@ struct VariantFilter {
     codes: Option<FxHashSet<i64>>,
     price: Option<PriceFilter>,
     in_stock: Option<bool>,
+    /// Ids of the accepted sellers.
+    sellers: Option<Vec<i64>>,
 }
 
 impl VariantFilter {
@@ -145,12 +149,14 @@ impl VariantFilter {
             codes: None,
             price: None,
             in_stock: None,
+            sellers: None,
         };
         match &clause.target {
             FilterTarget::Attribute(name) => {
                 filter.codes = Some(clause.codes(name).into_iter().collect());
             }
             FilterTarget::Facet(FacetName::Price) => filter.price = clause.filters.price,
+            FilterTarget::Facet(FacetName::Seller) => filter.sellers = Some(clause.sellers()),
             FilterTarget::Facet(_) => filter.in_stock = clause.filters.in_stock,
         }
         filter
@@ -161,6 +167,10 @@ impl VariantFilter {
         codes.is_none_or(|accepted| options.iter().any(|code| accepted.contains(code)))
             && self.price.is_none_or(|price| price.contains(offer.price))
             && self.in_stock.is_none_or(|wanted| wanted == offer.available)
+            && self
+                .sellers
+                .as_ref()
+                .is_none_or(|sellers| sellers.contains(&offer.seller))
     }
 }
 
@@ -244,12 +254,18 @@ fn statement(query: &FacetQuery<'_>, products: &[i64], with_options: bool) -> Sq
     } else {
         "CAST('' AS bytea)"
     };
+    let shares_products = query.search.plan.shares_products;
+    let seller = match shares_products {
+        true => "v.seller_id",
+        false => "CAST(0 AS bigint)",
+    };
     let mut sql = Sql::new(Dialect::Postgres);
     sql.push(&format!(
         "SELECT string_agg(int8send(product_id) || int8send(price) || int8send(available) \
-         || int4send(octet_length(options)) || options, '') FROM (\
+         || int8send(seller_id) || int4send(octet_length(options)) || options, '') FROM (\
          SELECT v.product_id, {PRICE} AS price, CAST(CASE WHEN {AVAILABLE} THEN 1 ELSE 0 END AS bigint) AS available, \
-         {options} AS options FROM variants v WHERE v.tenant_id = "
+         {seller} AS seller_id, {options} AS options FROM {} v WHERE v.tenant_id = ",
+        variants(shares_products)
     ))
     .bind(query.search.plan.tenant.0)
     .push(" AND v.product_id")
@@ -278,6 +294,7 @@ fn unpack(row: &QueryResult) -> Result<Vec<(i64, Offer, String)>, SearchError> {
         let offer = Offer {
             price: numbers[1],
             available: numbers[2] > 0,
+            seller: numbers[3],
             failed: 0,
             options: 0,
         };
@@ -326,6 +343,7 @@ mod tests {
         Offer {
             price,
             available,
+            seller: 0,
             failed: 0,
             options,
         }
@@ -337,6 +355,7 @@ mod tests {
             codes: None,
             price: None,
             in_stock: None,
+            sellers: None,
         }
     }
 
