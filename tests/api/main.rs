@@ -17,6 +17,7 @@ mod details;
 mod evaluation;
 mod feeds;
 mod former_slugs;
+mod further_offers;
 mod gateway;
 mod guards;
 mod imports;

@@ -59,6 +59,27 @@ impl<'o> BuyBox<'o> {
     }
 }
 
+impl VariantDocument {
+    /// Offers of the variant that stands for its product, by the rule of the buy box. The variant is the cheapest; of
+    /// several one that can be bought, and the first of those.
+    pub fn leading<'v, V>(offers: V) -> Option<BuyBox<'v>>
+    where
+        V: IntoIterator<Item = &'v Self>,
+        V::IntoIter: Clone,
+    {
+        let offers = offers.into_iter();
+        let mut others = offers.clone();
+        let first = others.next()?;
+        let best = others.fold(first, |best, other| {
+            match (other.price, !other.available) < (best.price, !best.available) {
+                true => other,
+                false => best,
+            }
+        });
+        BuyBox::of(offers.filter(|offer| offer.id == best.id))
+    }
+}
+
 fn rank(offer: &VariantDocument) -> (bool, i64, bool) {
     (!offer.available, offer.price, !offer.condition.is_new())
 }

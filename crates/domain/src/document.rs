@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{BuyBox, Condition, Label, PriceRange, ProductId, TenantId, VariantId};
+use crate::{Condition, Label, PriceRange, ProductId, TenantId, VariantId};
 
 /// A product as search sees it: one hit, its variants inside.
 ///
@@ -119,25 +119,6 @@ pub struct VariantDocument {
 }
 
 impl VariantDocument {
-    /// Offers of the variant that stands for its product, by the rule of the buy box. The variant is the cheapest; of
-    /// several one that can be bought, and the first of those.
-    pub fn leading<'v, V>(offers: V) -> Option<BuyBox<'v>>
-    where
-        V: IntoIterator<Item = &'v Self>,
-        V::IntoIter: Clone,
-    {
-        let offers = offers.into_iter();
-        let mut others = offers.clone();
-        let first = others.next()?;
-        let best = others.fold(first, |best, other| {
-            match (other.price, !other.available) < (best.price, !best.available) {
-                true => other,
-                false => best,
-            }
-        });
-        BuyBox::of(offers.filter(|offer| offer.id == best.id))
-    }
-
     /// Fingerprint of the terms that a shopper has seen: another one says that the price or the goods have changed, or
     /// whether they can be bought.
     pub fn version(&self) -> u64 {

@@ -11,6 +11,7 @@ mod documents;
 mod external_ids;
 mod feedback;
 mod former_slugs;
+mod further_offers;
 mod imports;
 mod jobs;
 mod lanes;

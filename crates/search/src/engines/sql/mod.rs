@@ -11,6 +11,7 @@ mod facets;
 mod floats;
 mod index;
 mod listed;
+mod offered;
 mod operators;
 mod place;
 mod postgres;

@@ -4,8 +4,10 @@ use std::collections::BTreeSet;
 
 use souk_domain::{FacetName, Filters, PriceFilter, TenantId};
 
-use super::{categories::CategoryTree, settings::Settings, variant_conditions::offer_count};
-use crate::engines::sql::{dialect::conditions, floats, place::Place, statement::Sql};
+use super::{categories::CategoryTree, settings::Settings};
+use crate::engines::sql::{
+    dialect::conditions, floats, offered::offer_count, place::Place, statement::Sql,
+};
 
 /// Facet or attribute that a filter narrows, and whose counts exclude it.
 #[derive(Debug, Clone, PartialEq, Eq)]

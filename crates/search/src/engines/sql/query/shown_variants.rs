@@ -8,11 +8,11 @@ use souk_domain::{Hit, Label, ProductId, VariantDocument, VariantId};
 
 use super::{
     search::Search,
-    variant_conditions::{AVAILABLE, PRICE, offers, write_each},
+    variant_conditions::{AVAILABLE, PRICE, write_each},
 };
 use crate::{
     SearchError,
-    engines::sql::{dialect::search as products, statement::Sql},
+    engines::sql::{dialect::search as products, offered::offers, statement::Sql},
     variants::{conditions::VariantConditions, stored::StoredVariants},
 };
 

@@ -7,7 +7,8 @@ use souk_domain::{FacetName, PriceFilter};
 
 use super::filters::{Clause, FilterTarget};
 use crate::engines::sql::{
-    dialect::{Dialect, conditions},
+    dialect::conditions,
+    offered::{offer_count, offers},
     statement::Sql,
 };
 
@@ -18,22 +19,6 @@ pub(crate) const PRICE: &str = "CASE WHEN v.sale_from IS NULL AND v.sale_until I
      AND (v.sale_until IS NULL OR v.sale_until >= q.price_changes_at) THEN v.price \
      ELSE coalesce(v.list_price, v.price) END \
      FROM products q WHERE q.id = v.product_id) END";
-
-/// Returns the table of offers of variants that searches read as `v`: with one seller each, the variants.
-pub(crate) fn offers(shares_products: bool) -> &'static str {
-    match shares_products {
-        true => "open_offers",
-        false => "variants",
-    }
-}
-
-/// Returns the number of offers of product `p`, as SQL. What PostgreSQL searches has it as the number of variants.
-pub(crate) fn offer_count(sql: &Sql, shares_products: bool) -> &'static str {
-    match sql.dialect() {
-        Dialect::Sqlite if shares_products => "coalesce(p.offer_count, p.variant_count)",
-        _ => "p.variant_count",
-    }
-}
 
 /// Condition that variant `v` can be bought.
 pub(crate) const AVAILABLE: &str = "(v.stock > 0 OR v.stock_policy <> 'tracked')";

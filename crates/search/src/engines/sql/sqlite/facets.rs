@@ -165,7 +165,9 @@ impl FacetQuery<'_> {
                 format!("SELECT seller_id AS id FROM matched WHERE {counts}")
             } else if self.counts_by_variant() {
                 let offers = self.offers_in(FacetName::Seller);
-                format!("SELECT DISTINCT id AS product, seller_id AS id FROM passing_offers WHERE {offers}")
+                format!(
+                    "SELECT DISTINCT id AS product, seller_id AS id FROM passing_offers WHERE {offers}"
+                )
             } else {
                 format!(
                     "SELECT DISTINCT m.id AS product, o.seller_id AS id \

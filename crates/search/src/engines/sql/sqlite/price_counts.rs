@@ -4,7 +4,8 @@ use souk_domain::{FacetName, price_ladder};
 
 use crate::engines::sql::{
     facets::{count::BUCKET, query::FacetQuery},
-    query::variant_conditions::{PRICE, offers},
+    offered::offers,
+    query::variant_conditions::PRICE,
     statement::Sql,
 };
 

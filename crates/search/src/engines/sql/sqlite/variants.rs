@@ -8,10 +8,11 @@ use souk_domain::FacetName;
 use super::conditions::{IS_OPTION, OPTION};
 use crate::engines::sql::{
     facets::query::FacetQuery,
+    offered::offers,
     query::{
         excluded_filters::{ALWAYS, bit},
         filters::FilterTarget,
-        variant_conditions::{AVAILABLE, PRICE, of_variants, offers, write_each},
+        variant_conditions::{AVAILABLE, PRICE, of_variants, write_each},
     },
     statement::Sql,
 };

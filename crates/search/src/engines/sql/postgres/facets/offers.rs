@@ -19,11 +19,12 @@ use crate::{
     engines::sql::{
         dialect::Dialect,
         facets::query::FacetQuery,
+        offered::offers as variants,
         query::{
             excluded_filters::{ALWAYS, bit},
             filters::{Clause, FilterTarget},
             shown_variants::options,
-            variant_conditions::{AVAILABLE, PRICE, offers as variants},
+            variant_conditions::{AVAILABLE, PRICE},
         },
         statement::Sql,
     },
