@@ -7,8 +7,8 @@ use poem::{Endpoint, EndpointExt, IntoEndpoint, Response, Route};
 use crate::{
     api, home,
     http::{
-        ApiOrPages, Compression, Cors, ErrorHandling, HeadAsGet, KnownParameters, RateLimit,
-        RequestLimits, RequestMetrics, ResponseCache, RouteTable, SecurityHeaders,
+        ApiOrPages, Compression, Cors, ErrorHandling, ForeignKeys, HeadAsGet, KnownParameters,
+        RateLimit, RequestLimits, RequestMetrics, ResponseCache, RouteTable, SecurityHeaders,
     },
     state::AppState,
 };
@@ -72,18 +72,24 @@ pub fn guarded(
     let api = api.with(KnownParameters {
         routes: Arc::clone(&routes),
     });
-    ApiOrPages { api, pages }
-        .with(guards.rate_limit.clone())
-        .data(app)
-        .with(compression)
-        .with(HeadAsGet)
-        .with(ErrorHandling {
-            traced_from: guards.rate_limit.proxies,
-            limits: guards.requests,
-            routes,
-            access_log: guards.access_log,
-        })
-        .with(guards.cors)
-        .with(guards.security_headers)
-        .with(guards.request_metrics)
+    let instant_search = api::instantsearch::InstantSearch::new(&app);
+    ApiOrPages {
+        api,
+        instant_search,
+        pages,
+    }
+    .with(guards.rate_limit.clone())
+    .with(ForeignKeys)
+    .data(app)
+    .with(compression)
+    .with(HeadAsGet)
+    .with(ErrorHandling {
+        traced_from: guards.rate_limit.proxies,
+        limits: guards.requests,
+        routes,
+        access_log: guards.access_log,
+    })
+    .with(guards.cors)
+    .with(guards.security_headers)
+    .with(guards.request_metrics)
 }

@@ -6,6 +6,7 @@ pub mod admin;
 pub mod answers;
 mod described;
 pub mod health;
+pub mod instantsearch;
 pub mod merge_patch;
 pub mod params;
 mod specification;
@@ -59,7 +60,10 @@ are taken as `brand=a&brand=b`, `brand[]=a` and `brand[0]=a`. Bodies may be pack
 Requests are rate-limited per client. `RateLimit-Policy: \"default\";q=100;w=60` names the quota that a request was \
 counted against (100 requests in 60 s, given back evenly). `RateLimit: \"default\";r=99;t=1` gives what is left of it \
 (99 requests now, all of them in 1 s), as in the IETF's draft-ietf-httpapi-ratelimit-headers. Requests beyond the \
-quota get 429 with `Retry-After`.";
+quota get 429 with `Retry-After`.
+
+Front ends made with InstantSearch, Autocomplete or `algoliasearch` find what they speak below `/api/instantsearch`, which \
+`docs/INSTANTSEARCH.md` describes.";
 
 /// The API with its description.
 pub fn service() -> OpenApiService<Api, ()> {

@@ -4,23 +4,29 @@ use poem::{Endpoint, IntoResponse, Request, Response, Result};
 
 /// Addresses of the API begin so; all others are those of pages.
 const API: [&str; 2] = ["/api", "/health"];
+/// Addresses of the API in the form of InstantSearch begin so.
+const INSTANT_SEARCH: &str = "/api/instantsearch/";
 
 /// Leads to the API or to the pages.
 ///
 /// What the API answers out of its cache takes microseconds, of which a router of the framework, with its boxes and
 /// another copy of the address, would be some.
-pub struct ApiOrPages<A, P> {
+pub struct ApiOrPages<A, I, P> {
     /// The API.
     pub api: A,
+    /// The API in the form of InstantSearch.
+    pub instant_search: I,
     /// The pages.
     pub pages: P,
 }
 
-impl<A: Endpoint, P: Endpoint> Endpoint for ApiOrPages<A, P> {
+impl<A: Endpoint, I: Endpoint, P: Endpoint> Endpoint for ApiOrPages<A, I, P> {
     type Output = Response;
 
     async fn call(&self, request: Request) -> Result<Response> {
-        if is_of_api(request.uri().path()) {
+        if request.uri().path().starts_with(INSTANT_SEARCH) {
+            Ok(self.instant_search.call(request).await?.into_response())
+        } else if is_of_api(request.uri().path()) {
             Ok(self.api.call(request).await?.into_response())
         } else {
             Ok(self.pages.call(request).await?.into_response())

@@ -1,5 +1,6 @@
 //! JSON body of every error response.
 
+use poem::http::StatusCode;
 use poem_openapi::Object;
 use serde::Serialize;
 
@@ -19,4 +20,28 @@ pub struct ErrorBody {
     pub field: Option<String>,
     /// The request, as the logs know it; also in the `X-Request-Id` header.
     pub request_id: String,
+}
+
+/// Error response body as clients of InstantSearch read it.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct ClientErrorBody {
+    /// Message, with the field at fault before it.
+    message: String,
+    status: u16,
+    code: ErrorCode,
+    request_id: String,
+}
+
+impl ClientErrorBody {
+    pub(super) fn new(body: ErrorBody, status: StatusCode) -> Self {
+        Self {
+            message: match body.field {
+                Some(field) => format!("{field} {}", body.message),
+                None => body.message,
+            },
+            status: status.as_u16(),
+            code: body.code,
+            request_id: body.request_id,
+        }
+    }
 }

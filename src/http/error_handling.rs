@@ -16,11 +16,14 @@ use souk_telemetry::{chain, traces};
 use tracing::{Instrument, Span, field};
 
 use super::{
-    ErrorBody, JsonResponse, RequestLimits, RouteTable, TrustedProxies, host_lines::HostLines,
-    moved, rate_limit::StandingSlot, request_id, request_id::RequestId, text::is_text,
+    ErrorBody, JsonResponse, RequestLimits, RouteTable, TrustedProxies,
+    error_body::ClientErrorBody, host_lines::HostLines, moved, rate_limit::StandingSlot,
+    request_id, request_id::RequestId, text::is_text,
 };
 use crate::error::{ApiError, ErrorCode};
 
+/// Addresses whose errors have the form of [`ClientErrorBody`].
+const INSTANT_SEARCH: &str = "/api/instantsearch/";
 /// Operation whose body is a file of up to `SOUK_IMPORT_MAX_BYTES`.
 const UPLOAD: &str = "adminUploadImport";
 /// Longest time of an upload.
@@ -165,7 +168,10 @@ impl<E: Endpoint> Enveloped<E> {
             field: problem.field,
             request_id: id.to_string(),
         };
-        let mut response = JsonResponse(body).into_response();
+        let mut response = match path.starts_with(INSTANT_SEARCH) {
+            true => JsonResponse(ClientErrorBody::new(body, problem.status)).into_response(),
+            false => JsonResponse(body).into_response(),
+        };
         response.set_status(problem.status);
         let headers = response.headers_mut();
         headers.insert(

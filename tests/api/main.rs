@@ -22,6 +22,7 @@ mod gateway;
 mod guards;
 mod imports;
 mod index;
+mod instantsearch;
 mod merchandising;
 mod offers;
 mod pages;

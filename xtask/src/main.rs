@@ -4,6 +4,7 @@ mod bench;
 mod check;
 mod examples;
 mod faults;
+mod front_ends;
 mod generated;
 mod interrupt;
 mod load;

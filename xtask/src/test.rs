@@ -5,7 +5,7 @@ use std::{process::Command, time::Instant};
 use anyhow::Result;
 
 use crate::{
-    examples, faults, load,
+    examples, faults, front_ends, load,
     parts::{
         Running, free_port,
         services::{Programs, Services},
@@ -26,8 +26,8 @@ const ADMIN_KEY: &str = "test-admin-key-0123456789abcdef";
 ///
 /// Installs what is missing (PostgreSQL, Redis, nginx, Prometheus, a JDK and Maven through apt; Elasticsearch, cargo-nextest and
 /// schemathesis into .souk/), starts a PostgreSQL cluster, a Redis server and an Elasticsearch node of its own on free
-/// ports, and runs: the tests through cargo-nextest, the examples in the documentation, schemathesis against a freshly
-/// started marketplace, and a round of `cargo xtask faults`. Everything it started is stopped again, whether the tests succeed, fail, or are
+/// ports, and runs: the tests through cargo-nextest, the examples in the documentation, schemathesis and front
+/// ends against a freshly started marketplace, and a round of `cargo xtask faults`. Everything it started is stopped again, whether the tests succeed, fail, or are
 /// interrupted.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
@@ -94,6 +94,10 @@ pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<()> {
         step("schemathesis", || {
             schemathesis::try_api(workspace, &run, &executable, api.url(), ADMIN_KEY)
         })?;
+        let front_ends = front_ends::FrontEnds::find(workspace)?;
+        step("front ends", || {
+            front_ends.try_api(workspace, &run, api.url(), ADMIN_KEY)
+        })?;
         drop((api, services));
         step("faults", || {
             let programs = Programs::find(workspace)?;
@@ -112,6 +116,8 @@ fn start_marketplace(workspace: &Workspace, run: &RunFolder) -> Result<Running> 
         ("SOUK_DATA_DIR", data_folder(&folder).display().to_string()),
         ("SOUK_ADMIN_KEY", ADMIN_KEY.to_owned()),
         ("SOUK_DEMO_PRODUCTS", "300".to_owned()),
+        // Pages of front ends come from elsewhere.
+        ("CORS_ALLOWED_ORIGINS", "*".to_owned()),
         (UNLIMITED.0, UNLIMITED.1.to_owned()),
     ];
     let api = Api {

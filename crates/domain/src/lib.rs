@@ -66,8 +66,8 @@ pub use query::operators::{
     MAX_OPERATORS, TextPart, TextPartKind, has_operators, is_only_exclusions, text_parts,
 };
 pub use query::{
-    AttributeFilter, Filters, MAX_OFFSET, MAX_PER_PAGE, MAX_QUERY_CHARS, PageRequest, PriceFilter,
-    SearchQuery, Start,
+    AttributeFilter, Conditions, Filters, MAX_OFFSET, MAX_PER_PAGE, MAX_QUERY_CHARS, PageRequest,
+    PriceFilter, SearchQuery, Start,
 };
 pub use query_id::{QueryId, QueryIdError, SignedQueryId};
 pub use slugs::{SlugError, parse_slug, slugify};

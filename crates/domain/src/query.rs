@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use self::operators::is_only_exclusions;
 use crate::{
-    Cursor, FacetName, InvalidField, NumberRange, Sort, same_value,
+    Cursor, FacetName, InvalidField, NumberRange, ProductId, Sort, same_value,
     text::{tidied, tidy},
     value_key,
 };
@@ -120,6 +120,30 @@ impl PriceFilter {
     }
 }
 
+/// Conditions besides the filters. They narrow hits and every facet, since no facet shows them as selected.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Conditions {
+    /// A product has to pass each of these. Their ranges of attributes are not looked at.
+    pub passing: Vec<Filters>,
+    /// A product that passes one of these is left out. Their ranges of attributes are not looked at.
+    pub excluded: Vec<Filters>,
+    /// Products that are left out.
+    pub without: BTreeSet<ProductId>,
+}
+
+impl Conditions {
+    /// Reports whether every product meets them.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    fn tidy(&mut self) {
+        let filters = self.passing.iter_mut().chain(&mut self.excluded);
+        filters.for_each(Filters::tidy);
+    }
+}
+
 /// Start of a page.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Start {
@@ -209,6 +233,9 @@ pub struct SearchQuery {
     pub text: Option<String>,
     /// Filters.
     pub filters: Filters,
+    /// Conditions besides the filters.
+    #[serde(default)]
+    pub conditions: Conditions,
     /// The order of the hits.
     pub sort: Sort,
     /// Requested hits.
@@ -225,6 +252,7 @@ impl SearchQuery {
     /// limits of an attribute that exclude each other, or a cursor of another order.
     pub fn validated(mut self) -> Result<Self, InvalidField> {
         self.filters.tidy();
+        self.conditions.tidy();
         if let Some(text) = &mut self.text {
             tidy(text);
         }
@@ -314,7 +342,7 @@ mod tests {
     use std::borrow::Cow;
 
     use super::*;
-    use crate::{ProductId, SortKey};
+    use crate::SortKey;
 
     fn blamed(query: SearchQuery) -> Option<&'static str> {
         query.validated().err().map(|error| match error.field {

@@ -63,6 +63,25 @@ pub(super) async fn parsed<T: DeserializeOwned + Send + 'static>(
     Ok(parsing.await.map_err(ApiError::internal)??)
 }
 
+/// Receives a body of at most `max_bytes` as it is.
+///
+/// # Errors
+/// If the body is too large or too slow, or too many bytes of other bodies are in flight.
+pub(crate) async fn raw(
+    request: &Request,
+    body: &mut RequestBody,
+    max_bytes: usize,
+) -> Result<Bytes> {
+    let announced = request
+        .header(header::CONTENT_LENGTH)
+        .and_then(|length| length.parse::<usize>().ok());
+    if announced.is_some_and(|length| length > max_bytes) {
+        return Err(ApiError::TooLarge(max_bytes).into());
+    }
+    let _permits = reserve(&IN_FLIGHT, announced.unwrap_or(max_bytes))?;
+    received(request, body, max_bytes).await
+}
+
 fn reserve(in_flight: &Semaphore, bytes: usize) -> Result<SemaphorePermit<'_>, ApiError> {
     let permits = bytes.div_ceil(PERMIT_BYTES).max(1);
     let permits = u32::try_from(permits).unwrap_or(u32::MAX);

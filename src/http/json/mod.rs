@@ -18,8 +18,8 @@ use poem_openapi::{
 };
 use serde::{Serialize, de::DeserializeOwned};
 
-pub(crate) use self::fault::fault;
 use self::reading::Nulls;
+pub(crate) use self::{arriving::raw, fault::fault};
 use crate::error::ApiError;
 
 /// Most bytes of a body unless an operation says otherwise: a thousand products of 16 kB each.

@@ -57,8 +57,15 @@ impl RouteClass {
         if !path.starts_with("/api/") {
             return Some(Self::Page);
         }
-        if *method == Method::POST && path.trim_end_matches('/') == "/api/search/events" {
+        if *method == Method::POST
+            && ["/api/search/events", "/api/instantsearch/1/events"]
+                .contains(&path.trim_end_matches('/'))
+        {
             return Some(Self::Events);
+        }
+        if path.starts_with("/api/instantsearch/") {
+            // Its searches are written as `POST`.
+            return Some(Self::Search);
         }
         if !matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS) {
             return Some(Self::Write);
@@ -156,6 +163,10 @@ mod tests {
         for (path, expected) in [
             ("/api/search", Some(RouteClass::Search)),
             ("/api/search/", Some(RouteClass::Search)),
+            (
+                "/api/instantsearch/1/indexes/products/7",
+                Some(RouteClass::Search),
+            ),
             ("/api/search/facets/brand", Some(RouteClass::Search)),
             ("/api/search/suggestions", Some(RouteClass::Suggestions)),
             ("/api/products/x", Some(RouteClass::Other)),

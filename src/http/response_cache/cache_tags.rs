@@ -28,7 +28,7 @@ impl CacheTags {
     }
 
     /// The answer, to be kept accordingly.
-    pub(super) fn loaded(&self, content: Content) -> Loaded {
+    pub(crate) fn loaded(&self, content: Content) -> Loaded {
         let notes = std::mem::take(&mut *self.0.lock());
         let ttl = if notes.degraded || notes.tags.is_empty() {
             Ttl::Short

@@ -16,7 +16,7 @@ use crate::{
 const CRAWLERS: [&str; 3] = ["bot", "crawl", "spider"];
 
 /// Whether a request may be a shopper's: not an admin's, nor that of a program that says it is one.
-pub(super) fn counts(request: &Request, admin: &AdminKey) -> bool {
+pub(crate) fn counts(request: &Request, admin: &AdminKey) -> bool {
     let agent = request
         .header(USER_AGENT)
         .unwrap_or_default()

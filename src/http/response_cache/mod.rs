@@ -15,6 +15,7 @@ use poem::{Endpoint, Error, Middleware, Request, Response, Result, http::header}
 use souk_cache::{Content, Key, Kind, LoadError, Loaded, Page, Served, Source, Ttl};
 
 pub use self::cache_tags::CacheTags;
+pub(crate) use self::counting::counts;
 use self::{
     cache_request::CacheRequest,
     response::{Audience, Form},

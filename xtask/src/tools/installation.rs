@@ -19,24 +19,24 @@ use crate::{
 const LOGS: &str = "logs";
 
 /// An installation, as it is announced.
-pub(super) struct Installation<'a> {
+pub(crate) struct Installation<'a> {
     /// Name, with its version where that is pinned.
-    pub(super) what: &'a str,
+    pub(crate) what: &'a str,
     /// Usual duration on two cores, such as `4 min`.
-    pub(super) usual: &'a str,
+    pub(crate) usual: &'a str,
     /// Purpose, as a sentence.
-    pub(super) purpose: &'a str,
+    pub(crate) purpose: &'a str,
 }
 
 /// Log of one installation; every command appends its output.
-pub(super) struct Log<'a> {
+pub(crate) struct Log<'a> {
     path: PathBuf,
     interrupt: &'a Interrupt,
 }
 
 impl Installation<'_> {
     /// Says what is about to happen, does it, and says how long it took.
-    pub(super) fn run<T>(
+    pub(crate) fn run<T>(
         &self,
         workspace: &Workspace,
         work: impl FnOnce(&Log<'_>) -> Result<T>,
@@ -58,7 +58,7 @@ impl Installation<'_> {
 }
 
 impl<'a> Log<'a> {
-    pub(super) fn create(folder: &Path, what: &str, interrupt: &'a Interrupt) -> Result<Self> {
+    pub(crate) fn create(folder: &Path, what: &str, interrupt: &'a Interrupt) -> Result<Self> {
         fs::create_dir_all(folder)?;
         let path = folder.join(file_name(what));
         File::create(&path)?;
@@ -66,7 +66,7 @@ impl<'a> Log<'a> {
     }
 
     /// Runs a command to its end; if it fails, the end of the log is part of the error.
-    pub(super) fn run(&self, command: &mut Command) -> Result<()> {
+    pub(crate) fn run(&self, command: &mut Command) -> Result<()> {
         run_logged(command, &self.path, self.interrupt)
     }
 }

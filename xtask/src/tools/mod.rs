@@ -21,7 +21,8 @@ use crate::{
     report::say,
     workspace::Workspace,
 };
-use installation::{Installation, Log};
+pub(crate) use installation::Installation;
+use installation::Log;
 
 pub(crate) use nextest::nextest;
 

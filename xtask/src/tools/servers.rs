@@ -60,6 +60,20 @@ pub(crate) fn redis(workspace: &Workspace) -> Result<PathBuf> {
     on_path("redis-server").context("Redis was installed, and yet there is no server to be found")
 }
 
+/// Chromium, which tests drive without a window.
+pub(crate) fn chromium(workspace: &Workspace) -> Result<PathBuf> {
+    if let Some(program) = on_path("chromium") {
+        return Ok(program);
+    }
+    let installation = Installation {
+        what: "Chromium",
+        usual: "1 min",
+        purpose: "the examples of front ends run in it",
+    };
+    installation.run(workspace, |log| apt::install(log, "chromium"))?;
+    on_path("chromium").context("Chromium was installed, and yet there is no program to be found")
+}
+
 /// nginx's server program.
 pub(crate) fn nginx(workspace: &Workspace) -> Result<PathBuf> {
     if let Some(program) = find_nginx() {

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use souk_domain::{Filters, ProductId, SortKey};
+use souk_domain::{Conditions, Filters, ProductId, SortKey};
 
 /// Lowest factor of a [`Boost`].
 pub const MIN_FACTOR: f32 = 0.05;
@@ -64,6 +64,19 @@ impl Merchandising {
     /// Returns true if there are no effects.
     pub fn is_idle(&self) -> bool {
         *self == Self::default()
+    }
+
+    /// Narrows further, by the conditions of a query.
+    #[must_use]
+    pub(crate) fn narrowed(mut self, conditions: &Conditions) -> Self {
+        self.only.extend(conditions.passing.iter().cloned());
+        let excluded = conditions.excluded.iter().cloned().map(Chosen::Matching);
+        self.hidden.extend(excluded);
+        if !conditions.without.is_empty() {
+            let products = Chosen::Products(conditions.without.clone());
+            self.hidden.push(products);
+        }
+        self
     }
 
     /// Returns true if products are left out.
@@ -183,6 +196,28 @@ mod tests {
         assert!(last.score() > PIN_SCORE && shown_score(last.score()).is_none());
         assert!(last.browsing_score() > i64::MAX as f64 * f64::from(MAX_FACTOR));
         assert!((pins[0].browsing_score() as f32).is_finite());
+    }
+
+    #[test]
+    fn conditions_of_a_query_add_to_rules() {
+        let filters = |brand: &str| Filters {
+            brand: [brand.to_owned()].into(),
+            ..Filters::default()
+        };
+        let rules = Merchandising {
+            only: vec![filters("a")],
+            ..Merchandising::default()
+        };
+        assert_eq!(rules.clone().narrowed(&Conditions::default()), rules);
+        let conditions = Conditions {
+            passing: vec![filters("b")],
+            excluded: vec![filters("c")],
+            without: [ProductId(7)].into(),
+        };
+        let narrowed = rules.narrowed(&conditions);
+        assert_eq!(narrowed.only, [filters("a"), filters("b")]);
+        let products = Chosen::Products([ProductId(7)].into());
+        assert_eq!(narrowed.hidden, [Chosen::Matching(filters("c")), products]);
     }
 
     #[test]

@@ -70,7 +70,7 @@ impl Rewriter {
         let stems: Vec<&str> = words.map(|word| word.stem.as_str()).collect();
         let redirect = self.redirect(&stems);
         let merchandising = self.rules.apply(&stems, &query.filters, now_ms, &mut trace);
-        plan.merchandising = merchandising;
+        plan.merchandising = merchandising.narrowed(&query.conditions);
         if let Some(text) = &mut plan.text {
             // First the synonyms: a phrase may have a stop word in it.
             trace.synonyms = self.synonyms.expand(text);

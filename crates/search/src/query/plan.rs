@@ -73,7 +73,7 @@ impl SearchPlan {
             facets: query.facets.clone(),
             definitions: Arc::default(),
             settings: SearchSettings::default(),
-            merchandising: Merchandising::default(),
+            merchandising: Merchandising::default().narrowed(&query.conditions),
             shares_products: true,
             today_ms: now_ms - now_ms.rem_euclid(DAY_MS),
         }

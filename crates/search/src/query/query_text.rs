@@ -109,7 +109,12 @@ fn folded_words(text: &str, folder: &mut Folder) -> Vec<String> {
 pub fn query_id(query: &SearchQuery, settings: u32) -> QueryId {
     let text = QueryText::new(query.text.as_deref().unwrap_or_default());
     // Sets and maps in order: the same filters are written alike. A rating is the only float, and checked.
-    let rest = serde_json::to_vec(&(&query.filters, query.sort)).unwrap_or_default();
+    let (filters, conditions) = (&query.filters, &query.conditions);
+    let rest = match conditions.is_empty() {
+        true => serde_json::to_vec(&(filters, query.sort)),
+        false => serde_json::to_vec(&(filters, query.sort, conditions)),
+    }
+    .unwrap_or_default();
     QueryId {
         text: text.key(),
         settings,

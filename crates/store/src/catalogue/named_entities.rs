@@ -1,5 +1,7 @@
 //! Fandoms and sellers: entities with a name and a slug that products refer to, under the same rules.
 
+use std::collections::BTreeSet;
+
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use serde::{Deserialize, Serialize};
 use souk_domain::{InvalidField, parse_slug};
@@ -12,6 +14,11 @@ use crate::{
 };
 
 const MAX_DESCRIPTION_CHARS: usize = 50_000;
+
+#[derive(FromQueryResult)]
+struct SlugRow {
+    slug: String,
+}
 
 /// Kind of entity, one table each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -206,6 +213,19 @@ impl NamedEntities {
         let values = [self.scope.tenant.0.into(), slug.into()];
         let statement = self.scope.store.backend().statement(sql, values);
         first(self.scope.store.connection(), statement).await
+    }
+
+    /// Returns the slugs of the entities with this name.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn slugs_of(&self, name: &str) -> Result<BTreeSet<String>, StoreError> {
+        let table = self.kind.table();
+        let sql = format!("SELECT slug FROM {table} WHERE tenant_id = $1 AND name = $2");
+        let values = [self.scope.tenant.0.into(), name.into()];
+        let statement = self.scope.store.backend().statement(sql, values);
+        let rows: Vec<SlugRow> = all(self.scope.store.connection(), statement).await?;
+        Ok(rows.into_iter().map(|row| row.slug).collect())
     }
 
     /// Returns the entity that had this slug and has another now.

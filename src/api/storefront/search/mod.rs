@@ -8,7 +8,7 @@ use poem_openapi::{
     OpenApi,
     param::{Header, Path, Query},
 };
-use souk_domain::{FacetName, Filters, SearchQuery};
+use souk_domain::{Conditions, FacetName, Filters, SearchQuery};
 use souk_search::SuggestRequest;
 use souk_search_service::{SearchContext, SearchRequest};
 
@@ -127,6 +127,7 @@ impl SearchApi {
         let query = SearchQuery {
             text: q.0.map(|text| text.0),
             filters,
+            conditions: Conditions::default(),
             sort: sort.0.map(|sort| sort.0).unwrap_or_default(),
             page: page_request(page.0, per_page.0, cursor.0)?,
             facets: chosen_facets(facets.0),

@@ -1,0 +1,168 @@
+//! One call: its shop, and what its answer depends on.
+
+use std::{future::Future, sync::Arc};
+
+use chrono::Utc;
+use poem::{Request, Response, http::header};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use souk_cache::{Content, Key, Kind, LoadError, Loaded, Page};
+use souk_domain::SearchQuery;
+use souk_search_service::{EngineResponse, SearchContext, SearchRequest, VisitorHash};
+use souk_store::Tenant;
+
+use crate::{
+    error::ApiError,
+    http::{CacheTags, TenantContext, VisitorId},
+    state::AppState,
+};
+
+/// Form of the answers: another number for another form, so that no process takes an older one's for its own.
+const FORM: u8 = 1;
+
+/// What answers a call.
+#[derive(Clone)]
+pub(crate) struct Call {
+    /// Application state.
+    pub(crate) app: AppState,
+    /// Tenant.
+    pub(crate) tenant: Arc<Tenant>,
+    /// Configuration and moment.
+    pub(crate) search: SearchContext,
+    /// What the answer depends on.
+    pub(crate) tags: CacheTags,
+}
+
+impl Call {
+    /// Begins a call, by a visitor if it names one.
+    ///
+    /// # Errors
+    /// If the configuration was never read and the database cannot be.
+    pub(crate) async fn begin(
+        context: &TenantContext,
+        visitor: Option<VisitorHash>,
+    ) -> Result<Self, ApiError> {
+        Ok(Self {
+            app: context.app.clone(),
+            tenant: Arc::clone(&context.tenant),
+            search: context.app.search.context(&context.tenant, visitor).await?,
+            tags: CacheTags::default(),
+        })
+    }
+
+    /// Returns the request of a search.
+    pub(crate) fn request<'a>(&'a self, query: &'a SearchQuery) -> SearchRequest<'a> {
+        SearchRequest {
+            tenant: &self.tenant,
+            context: &self.search,
+            query,
+        }
+    }
+
+    /// Notes what an answer of the index depends on.
+    pub(crate) fn note<T>(&self, answered: &EngineResponse<T>) {
+        self.tags.add([souk_cache::Tag::Search]);
+        if answered.degraded {
+            self.tags.mark_degraded();
+        }
+    }
+
+    /// Returns the answer to `asked`, from the cache if it is there.
+    ///
+    /// # Errors
+    /// Those of loading it.
+    pub(crate) async fn cached<F>(
+        &self,
+        request: &Request,
+        asked: &Value,
+        load: F,
+    ) -> Result<Arc<Page>, ApiError>
+    where
+        F: Future<Output = Result<Value, ApiError>> + Send + 'static,
+    {
+        let tags = self.tags.clone();
+        let load = move || async move {
+            let answer = load.await?;
+            let bytes = serde_json::to_vec(&answer).map_err(ApiError::internal)?;
+            Ok(tags.loaded(bytes::Bytes::from(bytes).into()))
+        };
+        let content = if request.headers().contains_key(header::AUTHORIZATION) {
+            let loaded: Loaded = load().await?;
+            loaded.content
+        } else {
+            let served = self.app.cache.get(self.key(asked)?, load).await;
+            served
+                .map_err(|error| match error {
+                    LoadError::Failed(error) => ApiError::Shared(error),
+                    LoadError::Broken => ApiError::internal("a load broke off"),
+                })?
+                .content
+        };
+        match content {
+            Content::Page(page) => Ok(page),
+            Content::Absent(what) => Err(ApiError::NotFound(what)),
+            Content::Moved(_) => Err(ApiError::internal("a search has moved")),
+        }
+    }
+
+    fn key(&self, asked: &Value) -> Result<Key, ApiError> {
+        let mut hash = Sha256::new();
+        let media = self.app.cdn.media.to_string();
+        for part in [
+            env!("CARGO_PKG_VERSION"),
+            &media,
+            &self.search.fingerprint(),
+        ] {
+            hash.update((part.len() as u64).to_le_bytes());
+            hash.update(part);
+        }
+        hash.update([FORM]);
+        hash.update(b"instantsearch");
+        hash.update(serde_json::to_vec(asked).map_err(ApiError::internal)?);
+        let mut half = [0; 16];
+        half.copy_from_slice(&hash.finalize()[..16]);
+        Ok(Key {
+            kind: Kind::Search,
+            tenant: self.tenant.id,
+            hash: u128::from_le_bytes(half),
+        })
+    }
+}
+
+/// Returns today's hashes of the visitor that a request names and of its network.
+pub(crate) async fn visitors(
+    context: &TenantContext,
+    request: &Request,
+    token: Option<&str>,
+) -> (Option<VisitorHash>, Option<VisitorHash>) {
+    let named = VisitorId::of(request).ok().flatten();
+    let token = token.and_then(|token| VisitorId::parse(token).ok());
+    let visitor = match named.or(token) {
+        Some(visitor) => visitor.hash(&context.app, context.tenant.id).await,
+        None => None,
+    };
+    (visitor, context.network().await)
+}
+
+/// Returns an answer of JSON that nobody keeps.
+pub(crate) fn response(body: impl Into<poem::Body>) -> Response {
+    Response::builder()
+        .header(header::CONTENT_TYPE, "application/json")
+        .header(header::CACHE_CONTROL, "private, no-store")
+        .body(body)
+}
+
+/// Returns an answer of a value.
+pub(crate) fn value(value: &Value) -> Response {
+    response(value.to_string())
+}
+
+/// Returns the present moment in milliseconds since 1970 UTC.
+pub(crate) fn now_ms() -> i64 {
+    Utc::now().timestamp_millis()
+}
+
+/// Returns the results of several requests.
+pub(crate) fn results(results: Vec<Value>) -> Value {
+    json!({"results": results})
+}
