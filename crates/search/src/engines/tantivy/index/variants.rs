@@ -280,12 +280,23 @@ fn step(packed: u64) -> u32 {
     packed as u32 & ((1 << STEP_BITS) - 1)
 }
 
+/// Variant of a product, to be written.
+#[derive(Debug)]
+struct EntryVariant {
+    /// Packed price.
+    price: u64,
+    available: bool,
+    /// Number of the seller in the dictionary, if several sell the product.
+    seller: Option<u32>,
+    /// Range of its `options`.
+    options: Range<usize>,
+}
+
 /// Entry of a product, to be written.
 #[derive(Debug, Default)]
 pub(super) struct Entry {
     attributes: Vec<u64>,
-    /// Packed price, availability and seller, and the range of its `options`.
-    variants: Vec<(u64, (bool, Option<u32>), Range<usize>)>,
+    variants: Vec<EntryVariant>,
     /// Places of the option values of the variants.
     options: Vec<usize>,
     pub(super) offers: Offers,
@@ -308,21 +319,21 @@ impl Entry {
     ) {
         let step = step.min(PRICE_STEPS - 1);
         self.offers.extend(&Offers::one(price, step, available));
-        let packed = (price.max(0) as u64) << STEP_BITS | step as u64;
         let start = self.options.len();
         self.options.extend(options);
-        self.variants
-            .push((packed, (available, seller), start..self.options.len()));
+        self.variants.push(EntryVariant {
+            price: (price.max(0) as u64) << STEP_BITS | step as u64,
+            available,
+            seller,
+            options: start..self.options.len(),
+        });
     }
 
     /// Appends the entry to the words of a segment, with so many option values.
     pub(super) fn write(&mut self, values: usize, words: &mut Vec<u64>) {
-        self.variants.sort_by_key(|&(packed, ..)| packed);
+        self.variants.sort_by_key(|variant| variant.price);
         let count = self.variants.len();
-        let sellers = self
-            .variants
-            .iter()
-            .filter_map(|(_, (_, seller), _)| *seller);
+        let sellers = self.variants.iter().filter_map(|variant| variant.seller);
         let mut sellers: Vec<u32> = sellers.collect();
         sellers.sort_unstable();
         sellers.dedup();
@@ -330,21 +341,21 @@ impl Entry {
         words.push((sellers.len() as u64) << 32 | self.attributes.len() as u64);
         words.extend(&self.attributes);
         words.extend(sellers.iter().copied().map(u64::from));
-        words.extend(self.variants.iter().map(|&(packed, ..)| packed));
+        words.extend(self.variants.iter().map(|variant| variant.price));
         let width = if count > WORD { WIDE } else { NARROW };
         let start = words.len();
         words.resize(start + (1 + values + sellers.len()) * width, 0);
-        for (place, (_, (available, seller), options)) in
-            self.variants.iter().enumerate().take(MAX_VARIANTS)
-        {
+        for (place, variant) in self.variants.iter().enumerate().take(MAX_VARIANTS) {
             let (word, bit) = (start + place / WORD, 1 << (place % WORD));
-            if *available {
+            if variant.available {
                 words[word] |= bit;
             }
-            for value in &self.options[options.clone()] {
+            for value in &self.options[variant.options.clone()] {
                 words[word + (1 + value) * width] |= bit;
             }
-            let seller = seller.and_then(|seller| sellers.binary_search(&seller).ok());
+            let seller = variant
+                .seller
+                .and_then(|seller| sellers.binary_search(&seller).ok());
             if let Some(seller) = seller {
                 words[word + (1 + values + seller) * width] |= bit;
             }
