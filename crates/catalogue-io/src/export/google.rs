@@ -117,6 +117,9 @@ impl<W: Write> FeedWriter<W> {
             omit(omissions, Omission::NotForSale, 1);
             return Ok(false);
         }
+        let is_shared = record.variants.iter().any(|own| !own.offers.is_empty());
+        let leading = is_shared.then(|| record.clone().with_leading_offers());
+        let record = leading.as_ref().unwrap_or(record);
         let images = (self.shop.images).placed(&record.images, usize::MAX, omissions);
         let alts = images.iter().filter(|image| image.alt.is_some());
         omit(omissions, Omission::ImageAlt, alts.count() as u64);

@@ -217,7 +217,8 @@ async fn faults_name_the_field() {
                 .unwrap()
                 .is_empty()
         );
-        let unknown = setup.scope.offers().upsert(ProductId(0), vec![good()]);
+        let unknown = setup.scope.offers();
+        let unknown = unknown.upsert(ProductId(0), vec![good()]);
         assert!(matches!(
             unknown.await,
             Err(StoreError::NotFound("product"))

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use sea_orm::{ConnectionTrait, FromQueryResult, Value};
 use serde::Serialize;
 use souk_domain::{
-    Attributes, CategoryId, Condition, Currency, FandomId, Image, Label, Measures, PriceRange,
-    Prices, ProductId, ProductInput, ProductStatus, SellerId, StockPolicy, TAGS, VariantDocument,
-    VariantId, VariantInput,
+    Attributes, BuyBox, CategoryId, Condition, Currency, FandomId, Image, Label, Measures,
+    PriceRange, Prices, ProductId, ProductInput, ProductStatus, SellerId, StockPolicy, TAGS,
+    VariantDocument, VariantId, VariantInput,
 };
 
 use super::{
@@ -191,6 +191,34 @@ impl ProductRecord {
             .collect();
         let own = Some(own).filter(|_| !is_shared || !self.is_seller_closed);
         own.into_iter().chain(further).collect()
+    }
+
+    /// Gives each variant the terms of its leading offer, and leaves out variants that nobody offers. Of a product of one
+    /// seller, all stays.
+    #[must_use]
+    pub fn with_leading_offers(mut self) -> Self {
+        if self.variants.iter().all(|own| own.offers.is_empty()) {
+            return self;
+        }
+        let variants = self.variants.iter().filter_map(|variant| {
+            let offers = self.open_offers(variant);
+            let leading = BuyBox::of(&offers)?.leading();
+            let further = variant.offers.iter();
+            let mut further = further.filter(|own| Some(&own.seller) == leading.seller.as_ref());
+            let mut variant = variant.clone();
+            if let Some(offer) = further.next().cloned() {
+                variant.prices = offer.prices;
+                variant.current_price = leading.price;
+                variant.reduced_from = leading.list_price;
+                variant.lowest_price_30d = leading.lowest_price_30d;
+                variant.stock = offer.stock;
+                variant.stock_policy = offer.stock_policy;
+                variant.condition = offer.condition;
+            }
+            Some(variant)
+        });
+        self.variants = variants.collect();
+        self
     }
 
     /// Leaves out attributes, options and tags by the attribute's name, and reports whether there were any.
