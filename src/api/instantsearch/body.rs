@@ -1,10 +1,6 @@
 //! Bodies as these clients send them: JSON of any media type, in chunks, packed or not.
 
-use std::io::Read;
-
-use bytes::Bytes;
-use flate2::read::GzDecoder;
-use poem::{Request, RequestBody, http::header};
+use poem::{Request, RequestBody};
 use serde_json::Value;
 use souk_domain::InvalidField;
 
@@ -20,11 +16,6 @@ const MAX_BYTES: usize = 256 * 1024;
 pub(crate) async fn json(request: &Request, body: &mut RequestBody) -> Result<Value, ApiError> {
     let received = raw_body(request, body, MAX_BYTES).await;
     let bytes = received.map_err(|error| ApiError::from_framework(error, |_| None))?;
-    let bytes = match request.header(header::CONTENT_ENCODING) {
-        None | Some("" | "identity") => bytes,
-        Some(coding) if coding.eq_ignore_ascii_case("gzip") => unpacked(&bytes)?,
-        Some(_) => return Err(ApiError::UnsupportedMediaType),
-    };
     if bytes.is_empty() {
         return Ok(Value::Object(serde_json::Map::new()));
     }
@@ -36,16 +27,4 @@ fn malformed(error: &dyn std::fmt::Display) -> ApiError {
         "",
         format!("the body is no JSON: {error}"),
     ))
-}
-
-fn unpacked(packed: &[u8]) -> Result<Bytes, ApiError> {
-    let mut bytes = Vec::new();
-    let mut reader = GzDecoder::new(packed).take(MAX_BYTES as u64 + 1);
-    reader
-        .read_to_end(&mut bytes)
-        .map_err(|error| malformed(&error))?;
-    if bytes.len() > MAX_BYTES {
-        return Err(ApiError::TooLarge(MAX_BYTES));
-    }
-    Ok(bytes.into())
 }

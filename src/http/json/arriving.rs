@@ -63,23 +63,29 @@ pub(super) async fn parsed<T: DeserializeOwned + Send + 'static>(
     Ok(parsing.await.map_err(ApiError::internal)??)
 }
 
-/// Receives a body of at most `max_bytes` as it is.
+/// Receives and unpacks a body of at most `max_bytes`, packed and unpacked.
 ///
 /// # Errors
-/// If the body is too large or too slow, or too many bytes of other bodies are in flight.
+/// If the body is too large, too slow or badly packed, or too many bytes of other bodies are in flight.
 pub(crate) async fn raw(
     request: &Request,
     body: &mut RequestBody,
     max_bytes: usize,
 ) -> Result<Bytes> {
+    let packing = Packing::of(request.header(header::CONTENT_ENCODING))?;
     let announced = request
         .header(header::CONTENT_LENGTH)
         .and_then(|length| length.parse::<usize>().ok());
     if announced.is_some_and(|length| length > max_bytes) {
         return Err(ApiError::TooLarge(max_bytes).into());
     }
-    let _permits = reserve(&IN_FLIGHT, announced.unwrap_or(max_bytes))?;
-    received(request, body, max_bytes).await
+    let reserved = announced.filter(|_| packing == Packing::Identity);
+    let _permits = reserve(&IN_FLIGHT, reserved.unwrap_or(max_bytes))?;
+    let bytes = received(request, body, max_bytes).await?;
+    match packing {
+        Packing::Identity => Ok(bytes),
+        Packing::Gzip => Ok(packing.unpacked(&bytes, max_bytes)?.into_owned().into()),
+    }
 }
 
 fn reserve(in_flight: &Semaphore, bytes: usize) -> Result<SemaphorePermit<'_>, ApiError> {
