@@ -89,9 +89,10 @@ async fn changed_offer_has_another_version_and_deleted_one_is_gone() {
     let without = shop.admin(Method::PATCH, &own, Some(&dearer)).await;
     without.expect(428);
     let tag = made["etag"].as_str().unwrap();
-    let patched = shop.admin_with(Method::PATCH, &own, &[("If-Match", tag)], Some(&dearer));
+    let state = [("If-Match", tag)];
+    let patched = shop.admin_with(Method::PATCH, &own, &state, Some(&dearer));
     assert_eq!(patched.await.expect(200)["stock"], 4);
-    let stale = shop.admin_with(Method::PATCH, &own, &[("If-Match", tag)], Some(&dearer));
+    let stale = shop.admin_with(Method::PATCH, &own, &state, Some(&dearer));
     stale.await.expect(412);
     shop.sync().await;
     let after = hit(&shop, "").await;
