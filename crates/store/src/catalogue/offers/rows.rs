@@ -8,7 +8,11 @@ use souk_domain::{
     Condition, Label, OfferId, OfferInput, Prices, ProductId, StockPolicy, VariantId,
 };
 
-use crate::{Backend, Scope, StoreError, backend::all, etag};
+use crate::{
+    Backend, Scope, StoreError,
+    backend::{all, now_ms},
+    etag,
+};
 
 /// Offer of a variant by another seller than the product's own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -30,6 +34,10 @@ pub struct OfferRecord {
     /// Prices and dates of the sale.
     #[serde(flatten)]
     pub prices: Prices,
+    /// Price charged when it was read, in minor units.
+    pub current_price: i64,
+    /// List price in minor units, if it is above the current price.
+    pub reduced_from: Option<i64>,
     /// Lowest price of the 30 days before it was reduced, in minor units.
     pub lowest_price: Option<i64>,
     /// Units in stock.
@@ -48,6 +56,13 @@ impl OfferRecord {
     /// Reports whether it can be bought.
     pub fn is_available(&self) -> bool {
         self.stock_policy.is_available(self.stock)
+    }
+
+    /// Returns it with the prices of a moment.
+    pub(crate) fn at(mut self, moment: i64) -> Self {
+        self.current_price = self.prices.current(moment);
+        self.reduced_from = self.prices.reduced_from(moment);
+        self
     }
 
     /// Returns the lowest price of the 30 days before the reduction that shows at a moment.
@@ -144,7 +159,16 @@ pub(crate) async fn offers_of(
 
 impl From<OfferRow> for OfferRecord {
     fn from(row: OfferRow) -> Self {
+        let prices = Prices {
+            price: row.price,
+            list_price: row.list_price,
+            sale_from_ms: row.sale_from,
+            sale_until_ms: row.sale_until,
+        };
+        let now = now_ms();
         Self {
+            current_price: prices.current(now),
+            reduced_from: prices.reduced_from(now),
             id: OfferId(row.id),
             product: ProductId(row.product_id),
             variant: VariantId(row.variant_id),
@@ -152,12 +176,7 @@ impl From<OfferRow> for OfferRecord {
             seller: Label::new(row.seller_slug, row.seller_name),
             is_closed: row.closed_at.is_some(),
             external_id: row.external_id,
-            prices: Prices {
-                price: row.price,
-                list_price: row.list_price,
-                sale_from_ms: row.sale_from,
-                sale_until_ms: row.sale_until,
-            },
+            prices,
             lowest_price: row.lowest_price,
             stock: row.stock,
             stock_policy: row.stock_policy.parse().unwrap_or_default(),

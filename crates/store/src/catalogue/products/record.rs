@@ -92,9 +92,6 @@ pub struct ProductRecord {
     pub created_at_ms: i64,
     /// Time of the last change, in milliseconds since 1970 UTC.
     pub updated_at_ms: i64,
-    /// Moment whose prices it shows, in milliseconds since 1970 UTC.
-    #[serde(skip)]
-    pub moment_ms: i64,
 }
 
 /// Ids of the entities a product refers to.
@@ -179,9 +176,9 @@ impl ProductRecord {
         let further = variant.offers.iter().filter(|offer| !offer.is_closed);
         let further: Vec<VariantDocument> = further
             .map(|offer| VariantDocument {
-                price: offer.prices.current(self.moment_ms),
-                list_price: offer.prices.reduced_from(self.moment_ms),
-                lowest_price_30d: offer.lowest_price_at(self.moment_ms),
+                price: offer.current_price,
+                list_price: offer.reduced_from,
+                lowest_price_30d: offer.reduced_from.and(offer.lowest_price),
                 stock: offer.stock,
                 available: offer.is_available(),
                 condition: offer.condition,
@@ -394,7 +391,7 @@ fn record(
             .into_iter()
             .map(|variant| {
                 let own = offers.iter().filter(|offer| offer.variant.0 == variant.id);
-                let own = own.cloned().collect();
+                let own = own.map(|offer| offer.clone().at(moment)).collect();
                 variant_record(variant, own, moment)
             })
             .collect(),
@@ -413,7 +410,6 @@ fn record(
         popularity: row.popularity,
         created_at_ms: row.created_at,
         updated_at_ms: row.updated_at,
-        moment_ms: moment,
     }
 }
 
