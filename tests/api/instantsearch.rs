@@ -14,8 +14,7 @@ const TEXT: (&str, &str) = ("Content-Type", "text/plain");
 impl Shop {
     async fn instant(&self, path: &str, body: &Value) -> Reply {
         let body = Some(body.to_string().into_bytes());
-        self.send(Method::POST, &format!("{BASE}{path}"), &[TEXT], body)
-            .await
+        Box::pin(self.send(Method::POST, &format!("{BASE}{path}"), &[TEXT], body)).await
     }
 
     /// Results of some searches.
@@ -438,5 +437,10 @@ async fn searches_and_events_are_counted_by_the_same_id() {
         (&json!("dragon"), &json!(2), &json!(1)),
         "{report}"
     );
-    shop.instant("/events", &json!({})).await.expect(400);
+    for malformed in [json!({}), json!([]), json!(7), json!({"events": 7})] {
+        shop.instant("/events", &malformed).await.expect(400);
+        shop.instant("/indexes/*/queries", &malformed)
+            .await
+            .expect(400);
+    }
 }

@@ -56,6 +56,8 @@ for (const example of ['instantsearch-vanilla', 'instantsearch']) {
     await totalIs(`(now) => now > 0 && now < ${all}`);
     await page.waitForSelector('#hits .ais-Highlight-highlighted, #hits mark');
     const typed = await total();
+    // Each step gets its own place in the history.
+    await page.waitForFunction("location.search.includes('mug')");
 
     // Refine: the other brands keep their counts, and the shown count is what is left.
     await page.waitForSelector('#brands .ais-RefinementList-item');

@@ -6,12 +6,14 @@ import { createFetchRequester } from '@algolia/requester-fetch';
 import { algoliasearch } from 'algoliasearch';
 import { liteClient } from 'algoliasearch/lite';
 import algoliasearch4 from 'algoliasearch4';
+import preset from '@algolia/autocomplete-preset-algolia';
 import insights from 'search-insights';
 import { figures, host, hosts, souk } from './souk.mjs';
 
+const { getAlgoliaFacets, getAlgoliaResults } = preset;
 const lite = liteClient('souk', 'public', { hosts });
 const full = algoliasearch('souk', 'public', { hosts, compression: 'gzip' });
-const older = algoliasearch4('souk', 'public', { hosts });
+const older = algoliasearch4('souk', 'public', { hosts: [{ url: host, protocol: 'http' }] });
 const main = { indexName: 'products', query: '', hitsPerPage: 3, facets: ['brand', 'price', 'categories.lvl0'] };
 
 test('algoliasearch 5 lite: hits, facets, values of facets in one call', async () => {
@@ -60,6 +62,22 @@ test('algoliasearch 4: parameters as text', async () => {
   assert.ok(values.facetHits.length > 0);
   const single = await older.initIndex('products').search('', { numericFilters: ['price>=1'], page: 1 });
   assert.equal(single.page, 1);
+});
+
+test('autocomplete 1: hits and values of a facet from one call', async () => {
+  const hits = getAlgoliaResults({
+    searchClient: lite,
+    queries: [{ indexName: 'products', params: { query: 'mug', hitsPerPage: 3 } }],
+  });
+  const brands = getAlgoliaFacets({
+    searchClient: lite,
+    queries: [{ indexName: 'products', facet: 'brand', params: { facetQuery: '', maxFacetHits: 2 } }],
+  });
+  const asked = [...hits.queries, ...brands.queries];
+  const found = await hits.execute({ searchClient: lite, requests: asked.map((query) => ({ query })) });
+  assert.equal(found.length, 2);
+  assert.ok(JSON.stringify(found[0]).includes('_highlightResult'));
+  assert.ok(JSON.stringify(found[0]).includes('__aa-highlight__'));
 });
 
 test('errors are final, with a message', async () => {

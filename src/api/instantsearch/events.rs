@@ -37,7 +37,7 @@ pub(crate) async fn record(
     request: &Request,
     mut body: Value,
 ) -> Result<Response, ApiError> {
-    let Value::Array(offered) = body["events"].take() else {
+    let Some(Value::Array(offered)) = body.get_mut("events").map(Value::take) else {
         return Err(InvalidField::new("events", "is a list").into());
     };
     if offered.len() > MAX_EVENTS {

@@ -7,6 +7,7 @@ mod attributes;
 mod batch;
 mod body;
 mod call;
+mod completion;
 mod counting;
 mod events;
 mod facet_search;
@@ -59,7 +60,8 @@ impl Endpoint for InstantSearch {
         }
         let (request, mut body) = request.split();
         let context = TenantContext::from_request(&request, &mut body).await?;
-        Ok(routed(&context, &request, &mut body).await?)
+        // One of several calls, each with room for its own state.
+        Ok(Box::pin(routed(&context, &request, &mut body)).await?)
     }
 }
 
@@ -114,7 +116,7 @@ async fn several(
         return Err(ApiError::RouteNotFound);
     }
     let mut asked = body::json(request, body).await?;
-    let Value::Array(requests) = asked["requests"].take() else {
+    let Some(Value::Array(requests)) = asked.get_mut("requests").map(Value::take) else {
         return Err(InvalidField::new("requests", "is a list").into());
     };
     if requests.len() > MAX_REQUESTS {
@@ -195,7 +197,7 @@ async fn queries(
         })
         .collect();
     let (loading, asked_for) = (call.clone(), searches.clone());
-    let load = async move { answers(&loading, &asked_for).await };
+    let load = async move { Box::pin(answers(&loading, &asked_for)).await };
     let page = call.cached(request, &asked.into(), load).await?;
     if counts_as_shopper(request, &context.app.admin_key) {
         // A shop's own server asks for many shoppers from one network.
@@ -243,7 +245,7 @@ async fn facet_values(
     let call = Call::begin(context, None).await?;
     let asked = json!(["facet", search.index, facet, search.parameters.shared()]);
     let (loading, facet) = (call.clone(), facet.to_owned());
-    let load = async move { facet_search::answer(&loading, &search, &facet).await };
+    let load = async move { Box::pin(facet_search::answer(&loading, &search, &facet)).await };
     let page = call.cached(request, &asked, load).await?;
     Ok(call::response(page.body().clone()))
 }

@@ -12,6 +12,9 @@ use super::{Refinement, Shop, inexpressible};
 /// Lowest and highest rating.
 const RATINGS: (f64, f64) = (1.0, 5.0);
 
+/// Most stars that the facet tells apart: it counts what is rated so or better.
+const TOP_STARS: f64 = 4.0;
+
 /// Numbers from the first to the second, both inclusive. Of prices they are whole minor units.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Span {
@@ -50,10 +53,13 @@ pub(crate) fn span(family: &Family, test: &Test, shop: Shop<'_>) -> Result<Span,
             if !number.is_finite() {
                 return Err(not_a_number());
             }
-            if is_rating {
-                // The facet counts by whole stars: what is rated 4.3 counts as 4.
+            if is_rating && number < TOP_STARS {
+                // The facet counts by whole stars: what is rated 3.3 counts as 3.
                 let next = Span::of(Comparison::Below, number + 1.0, family, shop);
                 return Ok(Span::of(Comparison::AtLeast, number, family, shop).and(next));
+            }
+            if is_rating {
+                return Ok(Span::of(Comparison::AtLeast, number, family, shop));
             }
             (Comparison::Equal, number)
         }
@@ -244,5 +250,58 @@ fn minor(major: f64, exponent: u32) -> f64 {
         nearest
     } else {
         scaled
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use souk_domain::Currency;
+
+    use super::super::super::names::Names;
+    use super::*;
+
+    /// Prices in minor units that a comparison of `price` accepts.
+    fn price(comparison: Comparison, number: f64) -> Span {
+        let names = Names::default();
+        let definitions = AttributeDefinitions::default();
+        let shop = Shop {
+            names: &names,
+            definitions: &definitions,
+            currency: Currency::EUR,
+        };
+        let test = Test {
+            attribute: "price".to_owned(),
+            wanted: Wanted::Number(comparison, number),
+        };
+        span(&Family::Facet(FacetName::Price), &test, shop).unwrap()
+    }
+
+    proptest! {
+        #[test]
+        fn prices_compare_as_their_decimals_do(limit in 0..1_000_000_i64, price_minor in 0..1_000_000_i64) {
+            let number = limit as f64 / 100.0;
+            let has = |comparison| {
+                let span = price(comparison, number);
+                span.least <= price_minor as f64 && price_minor as f64 <= span.most
+            };
+            prop_assert_eq!(has(Comparison::Below), price_minor < limit);
+            prop_assert_eq!(has(Comparison::AtMost), price_minor <= limit);
+            prop_assert_eq!(has(Comparison::Equal), price_minor == limit);
+            prop_assert_eq!(has(Comparison::AtLeast), price_minor >= limit);
+            prop_assert_eq!(has(Comparison::Above), price_minor > limit);
+        }
+    }
+
+    #[test]
+    fn between_two_prices_there_is_none() {
+        assert!(price(Comparison::Equal, 19.995).is_empty());
+        let (most, least) = (
+            price(Comparison::AtMost, 19.995),
+            price(Comparison::AtLeast, 19.995),
+        );
+        assert_eq!((most.most, least.least), (1_999.0, 2_000.0));
+        assert_eq!(Span::union(vec![most, least]), None);
+        assert_eq!(Span::union(vec![least, Span::ALL]), Some(Span::ALL));
     }
 }
