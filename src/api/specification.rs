@@ -173,7 +173,7 @@ fn default_in_words(object: &mut Mapping) {
         .into_iter()
         .flatten()
         .filter_map(Value::as_mapping_mut)
-        .filter_map(|member| take_default(member))
+        .filter_map(take_default)
         .last();
     let Some(default) = take_default(object).or(from_member) else {
         return;

@@ -138,7 +138,8 @@ mod tests {
             Some(offer.validated().err()?.field.into_owned())
         };
         assert_eq!(blamed(|_| {}), None);
-        let faults: [(&str, fn(&mut OfferInput)); 6] = [
+        type Fault = (&'static str, fn(&mut OfferInput));
+        let faults: [Fault; 6] = [
             ("sku", |offer| offer.sku = " ".to_owned()),
             ("seller", |offer| offer.seller = "The Attic".to_owned()),
             ("external_id", |offer| {

@@ -75,7 +75,7 @@ impl Meaning {
         shop: Shop<'_>,
         spans: &mut BTreeMap<Family, Span>,
     ) -> Result<(), InvalidField> {
-        let attributes = clause.iter().map(|literal| attribute_of(literal));
+        let attributes = clause.iter().map(attribute_of);
         let attributes = attributes.collect::<Result<Vec<_>, _>>()?;
         if clause.iter().all(|literal| literal.negated) && !clause.is_empty() {
             return self.exclude(clause, &attributes, shop);

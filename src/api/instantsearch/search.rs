@@ -288,8 +288,8 @@ impl Found {
             &facets.rating,
             &facets.availability,
         ];
-        let all = single.into_iter().flatten().chain(&facets.attributes);
-        all.map(|facet| facet.exact).all(|exact| exact)
+        let mut all = single.into_iter().flatten().chain(&facets.attributes);
+        all.all(|facet| facet.exact)
     }
 }
 

@@ -74,10 +74,8 @@ fn remove_null(value: &mut Value, place: &[Option<String>]) {
                 remove_null(value, rest);
             }
         }
-        (Value::Object(fields), [Some(name)]) => {
-            if fields.get(name).is_some_and(Value::is_null) {
-                fields.remove(name);
-            }
+        (Value::Object(fields), [Some(name)]) if fields.get(name).is_some_and(Value::is_null) => {
+            fields.remove(name);
         }
         (Value::Object(fields), [Some(name), rest @ ..]) => {
             if let Some(value) = fields.get_mut(name) {
