@@ -5,7 +5,6 @@
 
 mod analytics;
 mod attributes;
-mod buy_box;
 mod changes;
 mod cursor;
 mod document;
@@ -16,8 +15,7 @@ mod invalid;
 mod label;
 mod language;
 mod money;
-mod offer;
-mod offer_input;
+mod offers;
 mod page;
 mod product;
 mod query;
@@ -34,7 +32,6 @@ pub use attributes::{
     MAX_LISTED_VALUES, MAX_RANGE_ATTRIBUTES, MAX_UNIT_CHARS, NumberRange, ValueOrder,
     most_frequent, number_text, same_value, share_values, unify_spellings, value_key,
 };
-pub use buy_box::{BuyBox, BuyBoxReason};
 pub use changes::{Change, KeptParts, PatchedProduct, ProductPatch, VariantPatch, VariantUpdate};
 pub use cursor::{Cursor, CursorError, SortKey};
 pub use document::{ProductDocument, VariantDocument};
@@ -53,8 +50,9 @@ pub use money::{
     Currency, Money, MoneyError, PriceRange, ShopCurrencyError, exponent as currency_exponent,
     price_scale, shop_currency,
 };
-pub use offer::{Condition, Prices, StockPolicy};
-pub use offer_input::{MAX_OFFERS, OfferInput, OfferPatch};
+pub use offers::{
+    BuyBox, BuyBoxReason, Condition, MAX_OFFERS, OfferInput, OfferPatch, Prices, StockPolicy,
+};
 pub use page::{EngineKind, Highlights, Hit, HitVariant, MatchStage, SearchPage};
 pub use product::{
     Attributes, Image, MAX_ALT_CHARS, MAX_ATTRIBUTES, MAX_FURTHER, MAX_IMAGES, MAX_KEY_CHARS,

@@ -197,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn what_would_be_a_wrong_answer_is_refused() {
+    fn parameter_that_would_answer_wrongly_is_refused() {
         assert!(Parameters::read(json!({"offset": 5})).is_err());
         assert!(Parameters::read(json!({"insideBoundingBox": "", "aroundLatLng": null})).is_ok());
         assert!(Parameters::read(json!([])).is_err());

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use poem_openapi::Object;
 use serde::Serialize;
-use souk_domain::{Currency, Highlights, Hit, HitVariant, Label};
+use souk_domain::{Currency, Highlights, Hit, HitVariant};
 
-use super::{ConditionName, MoneyView, ReasonName, Timestamp, version_text};
+use super::{ConditionName, LabelView, MoneyView, ReasonName, Timestamp, version_text};
 
 /// A product in a result list.
 #[derive(Debug, Clone, PartialEq, Object, Serialize)]
@@ -119,16 +119,6 @@ impl HitVariantView {
     }
 }
 
-/// Reference of a product to a category, fandom or seller.
-#[derive(Debug, Clone, PartialEq, Object, Serialize)]
-#[oai(rename = "Label")]
-pub struct LabelView {
-    /// Slug, the value that filters take.
-    pub slug: String,
-    /// Display name.
-    pub name: String,
-}
-
 /// Text with matches between `<mark>` and `</mark>`; all else is HTML-escaped.
 #[derive(Debug, Clone, PartialEq, Object, Serialize)]
 #[oai(rename = "Highlights", skip_serializing_if_is_none)]
@@ -170,15 +160,6 @@ impl From<Hit> for HitView {
             created_at: Timestamp::from_ms(hit.created_at_ms),
             highlights: hit.highlights.into(),
             score: hit.score.map(f64::from).map(round),
-        }
-    }
-}
-
-impl From<Label> for LabelView {
-    fn from(label: Label) -> Self {
-        Self {
-            slug: label.slug,
-            name: label.name,
         }
     }
 }

@@ -7,6 +7,7 @@ mod engine;
 mod facets;
 mod hit;
 mod image;
+mod label;
 mod matched;
 mod money;
 mod offer;
@@ -18,8 +19,9 @@ pub use engine::{EngineName, milliseconds};
 pub use facets::{
     FacetValueView, FacetView, FacetsView, PriceBucketView, PriceFacetView, RangeFacetView,
 };
-pub use hit::{HighlightsView, HitVariantView, HitView, LabelView, two_decimals};
+pub use hit::{HighlightsView, HitVariantView, HitView, two_decimals};
 pub use image::ImageView;
+pub use label::LabelView;
 pub use matched::Matched;
 pub use money::MoneyView;
 pub use offer::{ConditionName, OfferView, ReasonName, version_text};

@@ -3,7 +3,7 @@
 use serde_json::Error;
 use souk_domain::InvalidField;
 
-use crate::http::nearest::nearest;
+use crate::http::parameters::nearest;
 
 /// Most characters of a message: readers' messages quote what was sent.
 const MAX_MESSAGE_CHARS: usize = 200;

@@ -21,7 +21,7 @@ use self::{
     response::{Audience, Form},
 };
 use super::{
-    RequestNetwork, RequestVisitor, RouteTable, known_parameters::AskedUri, moved,
+    RequestNetwork, RequestVisitor, RouteTable, moved, parameters::AskedUri,
     tenant::search_context, tenant_resolution::resolve_tenant,
 };
 use souk_search_service::{Resolved, ResolvedBy, SearchContext};

@@ -258,7 +258,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_read_is_refused() {
+    fn unreadable_text_is_refused() {
         for bad in [
             "a:1 AND b:1 OR c:1",
             "a:1 OR b:1 AND c:1",
@@ -283,7 +283,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_written_is_read(expression in expressions()) {
+        fn written_expression_is_read_back(expression in expressions()) {
             prop_assert_eq!(read(&written(&expression)).map(|read| plain(&read)), Ok(plain(&expression)));
         }
 

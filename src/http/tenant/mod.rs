@@ -1,5 +1,7 @@
 //! Tenant of a request, resolved from `Host` and `X-Api-Key`.
 
+mod foreign_keys;
+
 use std::sync::Arc;
 
 use poem::{FromRequest, Request, RequestBody, Result};
@@ -13,6 +15,8 @@ use super::{
     tenant_resolution::resolve_tenant,
 };
 use crate::{error::ApiError, state::AppState};
+
+pub use self::foreign_keys::ForeignKeys;
 
 /// Returns the search context of a request. The visitor matters only during an experiment.
 ///

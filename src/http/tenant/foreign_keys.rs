@@ -5,7 +5,7 @@ use poem::{
     http::{HeaderName, HeaderValue, Uri},
 };
 
-use super::tenant_resolution::API_KEY;
+use crate::http::tenant_resolution::API_KEY;
 
 const PREFIX: &str = "/api/instantsearch/";
 const KEY: &str = "x-algolia-api-key";

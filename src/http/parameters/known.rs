@@ -12,11 +12,8 @@ use poem::{
 };
 use souk_domain::InvalidField;
 
-use super::{
-    RouteTable,
-    nearest::{nearest, sorted_words},
-};
-use crate::error::ApiError;
+use super::nearest::{nearest, sorted_words};
+use crate::{error::ApiError, http::RouteTable};
 
 /// Parameters that links carry for others than the shop: campaigns, click ids, and what avoids caches.
 const TRACKING: [&str; 27] = [
@@ -86,10 +83,10 @@ impl<E: Endpoint> Middleware<E> for KnownParameters {
 
 /// The address of a request as it was written, with what was dropped or renamed: a redirect keeps it.
 #[derive(Debug, Clone)]
-pub(super) struct AskedUri(Uri);
+pub(in crate::http) struct AskedUri(Uri);
 
 impl AskedUri {
-    pub(super) fn of(request: &Request) -> &Uri {
+    pub(in crate::http) fn of(request: &Request) -> &Uri {
         request
             .data::<Self>()
             .map_or(request.uri(), |asked| &asked.0)
