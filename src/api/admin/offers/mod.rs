@@ -97,6 +97,10 @@ impl AdminOffersApi {
         let records = self::offers(&context)
             .upsert(ProductId(id.0.0), offers)
             .await?;
+        // The first further offer of a tenant has its searches look at offers.
+        if !context.tenant.shares_products {
+            context.app.tenant_directory.outdate();
+        }
         Ok(WrittenAnswer::Offers(JsonResponse(records.into())))
     }
 
