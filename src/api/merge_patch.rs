@@ -3,12 +3,36 @@
 use std::borrow::Cow;
 
 use poem_openapi::{
+    ApiRequest,
     registry::{MetaSchema, MetaSchemaRef, Registry},
     types::{MaybeUndefined, ParseFromJSON, ParseResult, ToJSON, Type},
 };
-use serde::{Deserialize, Deserializer, de::Error as _};
+use serde::{
+    Deserialize, Deserializer,
+    de::{DeserializeOwned, Error as _},
+};
 use serde_json::Value;
 use souk_domain::{Change, InvalidField};
+
+use crate::http::{JsonBody, MergePatchBody};
+
+/// A merge patch, under its own media type or as JSON.
+#[derive(ApiRequest)]
+pub enum PatchInput<T: Type + DeserializeOwned + 'static> {
+    /// As JSON.
+    Json(JsonBody<T>),
+    /// Under its own media type.
+    MergePatch(MergePatchBody<T>),
+}
+
+impl<T: Type + DeserializeOwned + 'static> PatchInput<T> {
+    /// Returns the patch.
+    pub fn into_body(self) -> T {
+        match self {
+            Self::Json(JsonBody(body)) | Self::MergePatch(MergePatchBody(body)) => body,
+        }
+    }
+}
 
 /// Value of a map that null takes out of it.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]

@@ -33,6 +33,7 @@ pub use tenants::AdminTenantsApi;
 pub use variants::AdminVariantsApi;
 
 use poem_openapi::param::Header;
+use souk_domain::InvalidField;
 
 use crate::error::ApiError;
 
@@ -83,6 +84,18 @@ const DEFAULT_LIMIT: u32 = 50;
 /// The state that a change is based on: without it, two admins would overwrite each other unseen.
 fn required_state(if_match: Header<Option<String>>) -> Result<String, ApiError> {
     if_match.0.ok_or(ApiError::PreconditionRequired)
+}
+
+/// Checks the number of entries of a list that a body sends.
+///
+/// # Errors
+/// If there are none, or more than `most`.
+fn check_entries(field: &'static str, count: usize, most: usize) -> Result<(), InvalidField> {
+    if (1..=most).contains(&count) {
+        Ok(())
+    } else {
+        Err(InvalidField::new(field, format!("has 1 to {most} entries")))
+    }
 }
 
 /// Returns the id that continues a list. It is `None` if the page is not full, since nothing can follow.

@@ -27,17 +27,17 @@ pub enum ConditionName {
 #[oai(rename = "BuyBoxReason", rename_all = "snake_case")]
 #[serde(rename_all = "snake_case")]
 pub enum ReasonName {
-    /// It can be bought, and the other cannot.
+    /// Availability: the other cannot be bought.
     InStock,
-    /// Its price is lower.
+    /// Lower price.
     LowestPrice,
-    /// It is of new goods, and the other is not.
+    /// New goods: those of the other are not.
     Condition,
-    /// It is older.
+    /// Age: the other was made later.
     Older,
 }
 
-/// One seller's way to sell a variant.
+/// Way of a seller to sell a variant.
 #[derive(Debug, Clone, PartialEq, Object, Serialize)]
 #[oai(rename = "Offer", skip_serializing_if_is_none)]
 pub struct OfferView {

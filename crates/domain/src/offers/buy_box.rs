@@ -11,13 +11,13 @@ use crate::VariantDocument;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum BuyBoxReason {
-    /// It can be bought, and the other cannot.
+    /// Availability: the other cannot be bought.
     InStock,
-    /// Its price is lower.
+    /// Lower price.
     LowestPrice,
-    /// It is of new goods, and the other is not.
+    /// New goods: those of the other are not.
     Condition,
-    /// It is older.
+    /// Age: the other was made later.
     Older,
 }
 

@@ -13,7 +13,7 @@ use crate::{
     backend::{CountRow, IdRow, all, first},
     catalogue::{
         document_values::{codes, merged, numbers, option_numbers},
-        offers::rows::{OfferRecord, offers_of},
+        offers::rows::{OfferRecord, offers_of, open_offers},
         products::{
             json_columns::{attributes_from, images_from, options_from, texts_from},
             places::{FurtherPlaces, places_of},
@@ -432,8 +432,15 @@ fn document(
             }
         });
     let is_own_open = !is_shared || product.seller_closed_at.is_none();
-    let variants: Vec<VariantDocument> =
-        with_offers(variants, is_own_open, &offers.unwrap_or_default(), moment);
+    let offers = offers.unwrap_or_default().into_iter();
+    let offers: Vec<OfferRecord> = offers.map(|offer| offer.at(moment)).collect();
+    let variants: Vec<VariantDocument> = variants
+        .flat_map(|own| {
+            let id = own.id;
+            let further = offers.iter().filter(|offer| offer.variant == id);
+            open_offers(own, is_own_open, further)
+        })
+        .collect();
     let leading = VariantDocument::leading(&variants).filter(|_| is_shared);
     let (list_price, lowest_price) = match leading {
         Some(offers) => (
@@ -485,36 +492,4 @@ fn document(
         created_at_ms: product.created_at,
         variants,
     }
-}
-
-/// Puts behind each variant the further offers of it whose sellers are not closed. Without its own seller's offers, a variant
-/// stands for those alone.
-fn with_offers(
-    variants: impl Iterator<Item = VariantDocument>,
-    is_own_open: bool,
-    offers: &[OfferRecord],
-    moment: i64,
-) -> Vec<VariantDocument> {
-    let offered = variants.flat_map(|variant| {
-        let further = offers
-            .iter()
-            .filter(|offer| offer.variant == variant.id && !offer.is_closed);
-        let further: Vec<VariantDocument> = further
-            .map(|offer| VariantDocument {
-                price: offer.prices.current(moment),
-                list_price: offer.prices.reduced_from(moment),
-                lowest_price_30d: offer.lowest_price_at(moment),
-                stock: offer.stock,
-                available: offer.is_available(),
-                condition: offer.condition,
-                seller: Some(offer.seller.clone()),
-                ..variant.clone()
-            })
-            .collect();
-        Some(variant)
-            .filter(|_| is_own_open)
-            .into_iter()
-            .chain(further)
-    });
-    offered.collect()
 }

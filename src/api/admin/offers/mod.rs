@@ -4,7 +4,7 @@ pub mod request;
 pub mod response;
 
 use poem_openapi::{
-    ApiRequest, OpenApi,
+    OpenApi,
     param::{Header, Path},
 };
 use souk_domain::{OfferId, ProductId};
@@ -16,9 +16,9 @@ use self::{
 };
 use super::required_state;
 use crate::{
-    api::{Tag, answers::answers, params::RowId},
+    api::{Tag, answers::answers, merge_patch::PatchInput, params::RowId},
     error::ApiError,
-    http::{AdminPrincipal, JsonBody, JsonResponse, MergePatchBody, TenantContext},
+    http::{AdminPrincipal, JsonBody, JsonResponse, TenantContext},
 };
 
 answers! {
@@ -46,15 +46,6 @@ answers! {
     DeletedAnswer {
         204 "It is gone." => Deleted,
     } or BadRequest, Unauthorized, NotFound, PreconditionFailed, PreconditionRequired
-}
-
-/// A merge patch, under its own media type or as JSON.
-#[derive(ApiRequest)]
-enum PatchInput {
-    /// As JSON.
-    Json(JsonBody<OfferPatchBody>),
-    /// Under its own media type.
-    MergePatch(MergePatchBody<OfferPatchBody>),
 }
 
 /// Operations on further sellers' offers.
@@ -123,14 +114,12 @@ impl AdminOffersApi {
         /// The `etag` it had when you read it; `*` changes whatever is there. Required.
         #[oai(name = "If-Match")]
         if_match: Header<Option<String>>,
-        body: PatchInput,
+        body: PatchInput<OfferPatchBody>,
     ) -> Result<PatchedAnswer, ApiError> {
         let state = required_state(if_match)?;
-        let (PatchInput::Json(JsonBody(body)) | PatchInput::MergePatch(MergePatchBody(body))) =
-            body;
         let key = (ProductId(id.0.0), OfferId(offer.0.0));
         let record = offers(&context)
-            .patch(key, body.into(), Some(&state))
+            .patch(key, body.into_body().into(), Some(&state))
             .await?;
         let etag = record.etag();
         Ok(PatchedAnswer::Updated(JsonResponse(record.into()), etag))

@@ -5,13 +5,13 @@ use serde::Deserialize;
 use souk_domain::{Change, InvalidField, OfferInput, OfferPatch, Prices};
 
 use crate::api::{
-    admin::products::request::StockPolicyBody,
+    admin::{check_entries, products::request::StockPolicyBody},
     merge_patch::{change, not_null},
     views::{ConditionName, Timestamp},
 };
 
 /// Most offers of a request.
-const MAX_OFFERS: usize = 500;
+const MAX_BATCH: usize = 500;
 
 /// Offers to be made or replaced.
 #[derive(Debug, Object, Deserialize)]
@@ -124,10 +124,7 @@ impl OffersBody {
     /// # Errors
     /// If there are too many or none.
     pub fn into_offers(self) -> Result<Vec<OfferInput>, InvalidField> {
-        if !(1..=MAX_OFFERS).contains(&self.offers.len()) {
-            let message = format!("has 1 to {MAX_OFFERS} entries");
-            return Err(InvalidField::new("offers", message));
-        }
+        check_entries("offers", self.offers.len(), MAX_BATCH)?;
         Ok(self.offers.into_iter().map(OfferInput::from).collect())
     }
 }

@@ -6,7 +6,7 @@ use souk_domain::{Currency, ExternalKey, InvalidField, tidied};
 use souk_store::{MissingReferences, ProductWrite};
 
 use super::patch::ProductPatchBody;
-use crate::error::ApiError;
+use crate::{api::admin::check_entries, error::ApiError};
 
 /// Most products of a batch.
 const MAX_BATCH: usize = 1_000;
@@ -62,11 +62,8 @@ impl BatchBody {
         self,
         currency: Currency,
     ) -> Result<Vec<(ExternalKey, ProductWrite)>, ApiError> {
-        if !(1..=MAX_BATCH).contains(&self.products.len()) {
-            let message = format!("has 1 to {MAX_BATCH} entries");
-            let invalid = InvalidField::new("products", message);
-            return Err(ApiError::Unprocessable(invalid));
-        }
+        check_entries("products", self.products.len(), MAX_BATCH)
+            .map_err(ApiError::Unprocessable)?;
         let existing = self.existing;
         let products = self.products.into_iter().enumerate();
         let writes = products.map(|(index, body)| {

@@ -9,7 +9,7 @@ pub mod response;
 use std::collections::HashMap;
 
 use poem_openapi::{
-    ApiRequest, OpenApi,
+    OpenApi,
     param::{Header, Path, Query},
 };
 use souk_domain::{ExternalKey, InvalidField, ProductId};
@@ -26,10 +26,11 @@ use crate::{
     api::{
         Tag,
         answers::answers,
+        merge_patch::PatchInput,
         params::{ExternalIdText, Needle, PerPage, RowId, SlugText, StatusName},
     },
     error::ApiError,
-    http::{AdminPrincipal, JsonBody, JsonResponse, MergePatchBody, TenantContext},
+    http::{AdminPrincipal, JsonBody, JsonResponse, TenantContext},
 };
 
 answers! {
@@ -86,15 +87,6 @@ answers! {
     BatchAnswer {
         200 "What became of each product; those that were not taken kept none of the others back." => Results(JsonResponse<BatchResults>),
     } or BadRequest, Unauthorized, NotFound, RequestTimeout, TooLarge, UnsupportedMediaType, InvalidField
-}
-
-/// A merge patch, under its own media type or as JSON.
-#[derive(ApiRequest)]
-enum PatchInput {
-    /// As JSON.
-    Json(JsonBody<ProductPatchBody>),
-    /// Under its own media type.
-    MergePatch(MergePatchBody<ProductPatchBody>),
 }
 
 /// Operations on products.
@@ -276,11 +268,10 @@ impl AdminProductsApi {
         /// The `ETag` it had when you read it; `*` changes whatever is there. Required.
         #[oai(name = "If-Match")]
         if_match: Header<Option<String>>,
-        body: PatchInput,
+        body: PatchInput<ProductPatchBody>,
     ) -> Result<UpdatedAnswer, ApiError> {
         let state = required_state(if_match)?;
-        let (PatchInput::Json(JsonBody(body)) | PatchInput::MergePatch(MergePatchBody(body))) =
-            body;
+        let body = body.into_body();
         let patch = body.into_patch().map_err(ApiError::Unprocessable)?;
         let record = products(&context)
             .patch(ProductId(id.0.0), patch, Some(&state))

@@ -4,7 +4,7 @@ use poem_openapi::Object;
 use serde::Deserialize;
 use souk_domain::{InvalidField, VariantUpdate};
 
-use crate::api::merge_patch::not_null;
+use crate::api::{admin::check_entries, merge_patch::not_null};
 
 /// Most variants of a batch.
 const MAX_BATCH: usize = 5_000;
@@ -60,10 +60,7 @@ impl VariantBatchBody {
     /// # Errors
     /// If there are too many or none.
     pub fn into_updates(self) -> Result<Vec<VariantUpdate>, InvalidField> {
-        if !(1..=MAX_BATCH).contains(&self.variants.len()) {
-            let message = format!("has 1 to {MAX_BATCH} entries");
-            return Err(InvalidField::new("variants", message));
-        }
+        check_entries("variants", self.variants.len(), MAX_BATCH)?;
         Ok(self.variants.into_iter().map(VariantUpdate::from).collect())
     }
 }

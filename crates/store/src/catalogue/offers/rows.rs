@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use serde::Serialize;
 use souk_domain::{
-    Condition, Label, OfferId, OfferInput, Prices, ProductId, StockPolicy, VariantId,
+    Condition, Label, OfferId, OfferInput, Prices, ProductId, StockPolicy, VariantDocument,
+    VariantId,
 };
 
 use crate::{
@@ -65,9 +66,18 @@ impl OfferRecord {
         self
     }
 
-    /// Returns the lowest price of the 30 days before the reduction that shows at a moment.
-    pub fn lowest_price_at(&self, moment: i64) -> Option<i64> {
-        self.prices.reduced_from(moment).and(self.lowest_price)
+    /// Returns it as an offer of the variant that the product's own seller offers so.
+    fn of_variant(&self, own: &VariantDocument) -> VariantDocument {
+        VariantDocument {
+            price: self.current_price,
+            list_price: self.reduced_from,
+            lowest_price_30d: self.reduced_from.and(self.lowest_price),
+            stock: self.stock,
+            available: self.is_available(),
+            condition: self.condition,
+            seller: Some(self.seller.clone()),
+            ..own.clone()
+        }
     }
 
     /// Returns the strong entity tag of what a writer can change, in quotes.
@@ -81,6 +91,19 @@ impl OfferRecord {
             self.condition,
         ))
     }
+}
+
+/// Returns the offers of a variant whose sellers are not closed: its own seller's first, then the further ones in their
+/// order.
+pub(crate) fn open_offers<'o>(
+    own: VariantDocument,
+    is_own_open: bool,
+    further: impl Iterator<Item = &'o OfferRecord>,
+) -> Vec<VariantDocument> {
+    let further = further.filter(|offer| !offer.is_closed);
+    let further: Vec<_> = further.map(|offer| offer.of_variant(&own)).collect();
+    let own = Some(own).filter(|_| is_own_open);
+    own.into_iter().chain(further).collect()
 }
 
 /// The input that a change starts from.

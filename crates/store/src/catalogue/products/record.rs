@@ -18,7 +18,7 @@ use super::{
 use crate::{
     Backend, Scope, StoreError,
     backend::all,
-    catalogue::offers::rows::{OfferRecord, offers_of},
+    catalogue::offers::rows::{OfferRecord, offers_of, open_offers},
     etag,
 };
 
@@ -173,21 +173,8 @@ impl ProductRecord {
             seller: is_shared.then(|| self.seller.clone()),
             condition: variant.condition,
         };
-        let further = variant.offers.iter().filter(|offer| !offer.is_closed);
-        let further: Vec<VariantDocument> = further
-            .map(|offer| VariantDocument {
-                price: offer.current_price,
-                list_price: offer.reduced_from,
-                lowest_price_30d: offer.reduced_from.and(offer.lowest_price),
-                stock: offer.stock,
-                available: offer.is_available(),
-                condition: offer.condition,
-                seller: Some(offer.seller.clone()),
-                ..own.clone()
-            })
-            .collect();
-        let own = Some(own).filter(|_| !is_shared || !self.is_seller_closed);
-        own.into_iter().chain(further).collect()
+        let is_own_open = !is_shared || !self.is_seller_closed;
+        open_offers(own, is_own_open, variant.offers.iter())
     }
 
     /// Gives each variant the terms of its leading offer, and leaves out variants that nobody offers. Of a product of one
