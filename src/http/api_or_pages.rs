@@ -5,7 +5,7 @@ use poem::{Endpoint, IntoResponse, Request, Response, Result};
 /// Addresses of the API begin so; all others are those of pages.
 const API: [&str; 2] = ["/api", "/health"];
 /// Addresses of the API in the form of InstantSearch begin so.
-const INSTANT_SEARCH: &str = "/api/instantsearch/";
+pub(crate) const INSTANT_SEARCH: &str = "/api/instantsearch/";
 
 /// Leads to the API or to the pages.
 ///

@@ -27,6 +27,7 @@ mod text;
 mod visitor;
 
 pub use api_or_pages::ApiOrPages;
+pub(crate) use api_or_pages::INSTANT_SEARCH;
 pub use client::{BadNetwork, Client, RequestNetwork, TrustedProxies};
 pub use compression::Compression;
 pub use cors::{BadCors, Cors, CorsOptions};
@@ -44,8 +45,8 @@ pub(crate) use principal::has_admin_key;
 pub use rate_limit::{PolicyCounts, RateLimit, RateLimitOptions, RateLimits};
 pub use request_id::RequestId;
 pub use request_metrics::{RequestCounters, RequestMetrics, Timer};
-pub(crate) use response_cache::counts as counts_as_shopper;
 pub use response_cache::{CacheTags, Replayed, ResponseCache};
+pub(crate) use response_cache::{counts as counts_as_shopper, failure as load_failure, hash_of};
 pub use route_table::RouteTable;
 pub use security_headers::SecurityHeaders;
 pub use server::{ConnectionLimits, serve};

@@ -1,4 +1,4 @@
-//! What front ends made with InstantSearch ask, as they ask it.
+//! Requests of front ends made with InstantSearch, as these send them.
 
 use std::io::Write;
 

@@ -41,7 +41,7 @@ pub(crate) enum Attribute {
 pub(crate) enum Family {
     /// A facet of its own.
     Facet(FacetName),
-    /// One attribute of products.
+    /// An attribute of products.
     Named(String),
 }
 

@@ -11,7 +11,7 @@ use super::attributes::{Attribute, Family};
 use super::meaning::{Meaning, Refinement};
 use super::names::CategoryTree;
 
-/// One search of a call.
+/// A search of a call.
 #[derive(Debug)]
 pub(crate) struct Asked {
     /// Typed text.

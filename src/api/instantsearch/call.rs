@@ -1,26 +1,25 @@
-//! One call: its shop, and what its answer depends on.
+//! A call: its shop, and the tags of its answer.
 
 use std::{future::Future, sync::Arc};
 
 use chrono::Utc;
 use poem::{Request, Response, http::header};
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
-use souk_cache::{Content, Key, Kind, LoadError, Loaded, Page};
+use souk_cache::{Content, Key, Kind, Loaded, Page};
 use souk_domain::SearchQuery;
 use souk_search_service::{EngineResponse, SearchContext, SearchRequest, VisitorHash};
 use souk_store::Tenant;
 
 use crate::{
     error::ApiError,
-    http::{CacheTags, TenantContext, VisitorId},
+    http::{CacheTags, TenantContext, VisitorId, hash_of, load_failure},
     state::AppState,
 };
 
 /// Form of the answers: another number for another form, so that no process takes an older one's for its own.
-const FORM: u8 = 1;
+const FORM: &str = "instantsearch 1";
 
-/// What answers a call.
+/// Parts that answer a call.
 #[derive(Clone)]
 pub(crate) struct Call {
     /// Application state.
@@ -29,7 +28,7 @@ pub(crate) struct Call {
     pub(crate) tenant: Arc<Tenant>,
     /// Configuration and moment.
     pub(crate) search: SearchContext,
-    /// What the answer depends on.
+    /// Tags of all that the answer depends on.
     pub(crate) tags: CacheTags,
 }
 
@@ -70,7 +69,7 @@ impl Call {
     /// Returns the answer to `asked`, from the cache if it is there.
     ///
     /// # Errors
-    /// Those of loading it.
+    /// If loading it fails.
     pub(crate) async fn cached<F>(
         &self,
         request: &Request,
@@ -91,12 +90,7 @@ impl Call {
             loaded.content
         } else {
             let served = self.app.cache.get(self.key(asked)?, load).await;
-            served
-                .map_err(|error| match error {
-                    LoadError::Failed(error) => ApiError::Shared(error),
-                    LoadError::Broken => ApiError::internal("a load broke off"),
-                })?
-                .content
+            served.map_err(load_failure)?.content
         };
         match content {
             Content::Page(page) => Ok(page),
@@ -106,25 +100,20 @@ impl Call {
     }
 
     fn key(&self, asked: &Value) -> Result<Key, ApiError> {
-        let mut hash = Sha256::new();
         let media = self.app.cdn.media.to_string();
-        for part in [
-            env!("CARGO_PKG_VERSION"),
-            &media,
-            &self.search.fingerprint(),
-        ] {
-            hash.update((part.len() as u64).to_le_bytes());
-            hash.update(part);
-        }
-        hash.update([FORM]);
-        hash.update(b"instantsearch");
-        hash.update(serde_json::to_vec(asked).map_err(ApiError::internal)?);
-        let mut half = [0; 16];
-        half.copy_from_slice(&hash.finalize()[..16]);
+        let fingerprint = self.search.fingerprint();
+        let asked = serde_json::to_vec(asked).map_err(ApiError::internal)?;
+        let parts = [
+            env!("CARGO_PKG_VERSION").as_bytes(),
+            media.as_bytes(),
+            fingerprint.as_bytes(),
+            FORM.as_bytes(),
+            &asked,
+        ];
         Ok(Key {
             kind: Kind::Search,
             tenant: self.tenant.id,
-            hash: u128::from_le_bytes(half),
+            hash: hash_of(parts.into_iter()),
         })
     }
 }

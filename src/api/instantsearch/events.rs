@@ -24,7 +24,7 @@ const AHEAD_MS: i64 = 5 * 60 * 1_000;
 const MAX_POSITION: u64 = 1_000_000;
 const MAX_QUANTITY: u64 = 10_000;
 
-/// What was done with the hits of a search.
+/// Actions on hits of a search.
 struct Done {
     query: QueryId,
     events: Vec<HitEvent>,

@@ -20,9 +20,9 @@ const NOWHERE: &str = "?";
 /// Refinements and conditions of one request.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) struct Meaning {
-    /// What is selected, by family.
+    /// Selected values, by family.
     pub(crate) refinements: BTreeMap<Family, Refinement>,
-    /// What is left out.
+    /// Filters whose products are left out.
     pub(crate) excluded: Vec<Filters>,
     /// Products that are left out.
     pub(crate) without: BTreeSet<ProductId>,
@@ -30,7 +30,7 @@ pub(crate) struct Meaning {
     pub(crate) impossible: bool,
 }
 
-/// What is selected in one family.
+/// Selected values of a family.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) struct Refinement {
     /// Each of them has to be passed; each speaks of this family only.
@@ -39,7 +39,7 @@ pub(crate) struct Refinement {
     pub(crate) excluded: Vec<Filters>,
 }
 
-/// What decides the meaning besides the filters.
+/// Names and definitions of a shop, by which filters are understood.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Shop<'a> {
     /// Display names.

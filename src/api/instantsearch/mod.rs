@@ -1,6 +1,6 @@
-//! What front ends made with InstantSearch, Autocomplete, `algoliasearch` and `search-insights` speak.
+//! Wire of front ends made with InstantSearch, Autocomplete, `algoliasearch` and `search-insights`.
 //!
-//! Their requests are plain routes, not operations of the specification: a literal star in the address, JSON under any media
+//! Requests are plain routes, not operations of the specification: a literal star in the address, JSON under any media
 //! type, and parameters that are objects for one client and text for another. `docs/INSTANTSEARCH.md` describes them.
 
 mod attributes;
@@ -31,11 +31,12 @@ use self::parameters::Parameters;
 use self::search::Request as Search;
 use crate::{
     error::ApiError,
-    http::{TenantContext, counts_as_shopper},
+    http::{INSTANT_SEARCH, TenantContext, counts_as_shopper},
     state::AppState,
 };
 
-const PREFIX: &str = "/api/instantsearch/1/";
+/// Version of the wire, the first segment of its addresses.
+const VERSION: &str = "1/";
 /// Most requests of one call.
 const MAX_REQUESTS: usize = 50;
 
@@ -71,7 +72,8 @@ async fn routed(
     request: &Request,
     body: &mut RequestBody,
 ) -> Result<Response, ApiError> {
-    let path = request.uri().path().strip_prefix(PREFIX);
+    let path = request.uri().path().strip_prefix(INSTANT_SEARCH);
+    let path = path.and_then(|path| path.strip_prefix(VERSION));
     let path = path.ok_or(ApiError::RouteNotFound)?;
     let segments: Vec<String> = path
         .trim_end_matches('/')

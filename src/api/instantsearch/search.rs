@@ -303,7 +303,7 @@ fn renamed(error: InvalidField) -> ApiError {
     InvalidField::new(field, error.message).into()
 }
 
-/// What every answer has.
+/// Fields of every answer.
 fn frame(
     request: &Request,
     asked: &Asked,

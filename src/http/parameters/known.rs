@@ -16,7 +16,7 @@ use super::nearest::{nearest, sorted_words};
 use crate::{error::ApiError, http::RouteTable};
 
 /// Parameters that links carry for others than the shop: campaigns, click ids, and what avoids caches.
-const TRACKING: [&str; 27] = [
+const TRACKING: [&str; 26] = [
     "_",
     "_ga",
     "_gl",
@@ -43,7 +43,6 @@ const TRACKING: [&str; 27] = [
     "twclid",
     "wbraid",
     "yclid",
-    "_hsenc",
 ];
 /// Beginnings of such names.
 const TRACKING_FAMILIES: [&str; 5] = ["utm_", "mtm_", "pk_", "hsa_", "_hs"];

@@ -38,6 +38,19 @@ pub(super) fn kind(request: &Request) -> Option<Kind> {
     }
 }
 
+/// Hash of the parts of a question: the first half of SHA-256, each part behind its length.
+pub(crate) fn hash_of<P: AsRef<[u8]>>(parts: impl Iterator<Item = P>) -> u128 {
+    let mut hash = Sha256::new();
+    for part in parts {
+        let part = part.as_ref();
+        hash.update((part.len() as u64).to_le_bytes());
+        hash.update(part);
+    }
+    let mut half = [0; 16];
+    half.copy_from_slice(&hash.finalize()[..16]);
+    u128::from_le_bytes(half)
+}
+
 /// Path of a public request with the parameters that its operation knows, ordered by name. Unknown parameters, such as
 /// those of campaign links, do not change the cache key.
 pub(super) struct CacheRequest<'a> {
@@ -70,22 +83,10 @@ impl<'a> CacheRequest<'a> {
     /// Nobody finds a second question of the same hash, or could put an answer in another's place. Answers of other
     /// `versions` of what answers have other hashes.
     pub(super) fn hash(&self, versions: &[&str]) -> u128 {
-        let mut hash = Sha256::new();
-        let mut part = |text: &str| {
-            hash.update((text.len() as u64).to_le_bytes());
-            hash.update(text);
-        };
-        for version in versions {
-            part(version);
-        }
-        part(self.path);
-        for (name, value) in &self.parameters {
-            part(name);
-            part(value);
-        }
-        let mut half = [0; 16];
-        half.copy_from_slice(&hash.finalize()[..16]);
-        u128::from_le_bytes(half)
+        let parameters = self.parameters.iter();
+        let parameters = parameters.flat_map(|(name, value)| [&**name, &**value]);
+        let question = [self.path].into_iter().chain(parameters);
+        hash_of(versions.iter().copied().chain(question))
     }
 
     /// Path and query that ask it.

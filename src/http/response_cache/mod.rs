@@ -11,15 +11,15 @@ mod response;
 
 use std::sync::Arc;
 
-use poem::{Endpoint, Error, Middleware, Request, Response, Result, http::header};
+use poem::{Endpoint, Middleware, Request, Response, Result, http::header};
 use souk_cache::{Content, Key, Kind, LoadError, Loaded, Page, Served, Source, Ttl};
 
 pub use self::cache_tags::CacheTags;
-pub(crate) use self::counting::counts;
 use self::{
     cache_request::CacheRequest,
     response::{Audience, Form},
 };
+pub(crate) use self::{cache_request::hash_of, counting::counts};
 use super::{
     RequestNetwork, RequestVisitor, RouteTable, moved, parameters::AskedUri,
     tenant::search_context, tenant_resolution::resolve_tenant,
@@ -243,9 +243,10 @@ async fn load<E: Endpoint<Output = Response>>(
     }
 }
 
-fn failure(error: LoadError<ApiError>) -> Error {
+/// The error of a load, which others may have waited for as well.
+pub(crate) fn failure(error: LoadError<ApiError>) -> ApiError {
     match error {
-        LoadError::Failed(error) => ApiError::Shared(error).into(),
-        LoadError::Broken => ApiError::internal("a load broke off").into(),
+        LoadError::Failed(error) => ApiError::Shared(error),
+        LoadError::Broken => ApiError::internal("a load broke off"),
     }
 }

@@ -12,9 +12,9 @@ const MAX_LITERALS: usize = 2_000;
 pub(crate) enum Expression {
     /// All of them hold.
     All(Vec<Expression>),
-    /// One of them holds.
+    /// Holds if any of them does.
     Any(Vec<Expression>),
-    /// It does not hold.
+    /// Holds if the other does not.
     Not(Box<Expression>),
     /// A single condition.
     Test(Test),
@@ -25,14 +25,14 @@ pub(crate) enum Expression {
 pub(crate) struct Test {
     /// Name, as it was written.
     pub(crate) attribute: String,
-    /// What it has to be.
+    /// Value or number that it must have.
     pub(crate) wanted: Wanted,
 }
 
-/// What an attribute has to be.
+/// Value or number that an attribute must have.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Wanted {
-    /// This value.
+    /// An exact value.
     Value(String),
     /// A number that compares so.
     Number(Comparison, f64),
