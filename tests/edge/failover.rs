@@ -34,7 +34,7 @@ async fn one_of_three_killed_under_load_loses_no_request() {
                 let client = client(10 + number);
                 for page in 0..REQUESTS {
                     // No two alike, so that every one reaches a process.
-                    let reply = get(&client, &format!("{base}?page={number}-{page}")).await;
+                    let reply = get(&client, &format!("{base}?_={number}-{page}")).await;
                     assert_eq!(reply.status, StatusCode::OK, "{reply:?}");
                     answered.fetch_add(1, Ordering::Relaxed);
                 }
@@ -59,7 +59,7 @@ async fn one_of_three_killed_under_load_loses_no_request() {
     let me = client(9);
     let deadline = Instant::now() + DEADLINE;
     for page in 0.. {
-        get(&me, &nginx.url(&format!("{PRODUCT}?page=back-{page}"))).await;
+        get(&me, &nginx.url(&format!("{PRODUCT}?_=back-{page}"))).await;
         if nginx.logged().last().unwrap()["upstream"] == back.as_str() {
             break;
         }
@@ -107,7 +107,7 @@ async fn every_request_is_written_down_with_who_answered_it_and_how_fast() {
     let nginx = Nginx::before(&market, &apis).await;
     let me = client(7);
     for page in 0..30 {
-        let request = me.get(nginx.url(&format!("{PRODUCT}?page={page}&q=a-secret-wish")));
+        let request = me.get(nginx.url(&format!("{PRODUCT}?_={page}&utm_term=a-secret-wish")));
         let request = request
             .header("X-Request-Id", format!("mine-{page}"))
             .header("User-Agent", "a \"quoted\" one");

@@ -102,7 +102,7 @@ async fn through_the_front_tier_everyone_is_who_they_are() {
     let mut replies = Vec::new();
     for number in 0..QUOTA + QUOTA / 2 {
         // Each another page, so that no copy answers.
-        let url = nginx.url(&format!("{PRODUCT}?page={number}"));
+        let url = nginx.url(&format!("{PRODUCT}?_={number}"));
         replies.push(get_forged(&me, &url, &format!("198.51.100.{number}")).await);
     }
     let counted = replies
@@ -117,7 +117,7 @@ async fn through_the_front_tier_everyone_is_who_they_are() {
     );
     assert!(counted > QUOTA, "the API's own refusals pass as they are");
 
-    let another = get(&client(4), &nginx.url(&format!("{PRODUCT}?page=another"))).await;
+    let another = get(&client(4), &nginx.url(&format!("{PRODUCT}?_=another"))).await;
     assert_eq!(another.status, StatusCode::OK);
 }
 
@@ -170,7 +170,7 @@ async fn nginx_keeps_floods_and_guesses_away() {
 
     let me = client(5);
     let flood = (0..600).map(|number| {
-        let (me, url) = (me.clone(), nginx.url(&format!("{PRODUCT}?page={number}")));
+        let (me, url) = (me.clone(), nginx.url(&format!("{PRODUCT}?_={number}")));
         tokio::spawn(async move { get(&me, &url).await })
     });
     let flood: Vec<_> = flood.collect();
