@@ -26,9 +26,9 @@ const ADMIN_KEY: &str = "test-admin-key-0123456789abcdef";
 ///
 /// Installs what is missing (PostgreSQL, Redis, nginx, Prometheus, a JDK and Maven through apt; Elasticsearch, cargo-nextest and
 /// schemathesis into .souk/), starts a PostgreSQL cluster, a Redis server and an Elasticsearch node of its own on free
-/// ports, and runs: the tests through cargo-nextest, the examples in the documentation, schemathesis and front
-/// ends against a freshly started marketplace, and a round of `cargo xtask faults`. Everything it started is stopped again, whether the tests succeed, fail, or are
-/// interrupted.
+/// ports, and runs: the tests through cargo-nextest, the examples in the documentation, front ends and schemathesis
+/// against a freshly started marketplace, and a round of `cargo xtask faults`. Everything it started is stopped again,
+/// whether the tests succeed, fail, or are interrupted.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// Passed on to `cargo nextest run`; if there are any, nothing else is run.
@@ -91,12 +91,13 @@ pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<()> {
         }
         let executable = tools::schemathesis(workspace)?;
         let api = step("start a marketplace", || start_marketplace(workspace, &run))?;
-        step("schemathesis", || {
-            schemathesis::try_api(workspace, &run, &executable, api.url(), ADMIN_KEY)
-        })?;
         let front_ends = front_ends::FrontEnds::find(workspace)?;
+        // Before schemathesis, which makes marketplaces and takes products away.
         step("front ends", || {
             front_ends.try_api(workspace, &run, api.url(), ADMIN_KEY)
+        })?;
+        step("schemathesis", || {
+            schemathesis::try_api(workspace, &run, &executable, api.url(), ADMIN_KEY)
         })?;
         drop((api, services));
         step("faults", || {

@@ -9,8 +9,8 @@ const SCHEMAS: &str = "#/components/schemas/";
 /// Bodies of partial changes beside merge patches: null says nothing there, and is refused.
 const PARTIAL: [&str; 1] = ["VariantUpdateBody"];
 
-/// Allows null for the fields of bodies that need not be given, but for those of merge patches, which say themselves where null
-/// takes something away.
+/// Allows null for the fields of bodies that need not be given and for the members of maps, but for merge patches, which say
+/// themselves where null takes something away.
 pub(super) fn allow(document: &mut Value) {
     let (mut whole, mut partial) = (BTreeSet::new(), BTreeSet::new());
     let operations = document["paths"]
@@ -73,20 +73,30 @@ fn allow_in(schema: &mut Mapping) {
         .unwrap_or_default();
     let properties = schema.get_mut("properties").and_then(Value::as_mapping_mut);
     for (name, property) in properties.into_iter().flatten() {
-        if required.contains(name) {
-            continue;
-        }
-        // A bare reference takes nothing beside it.
-        if let Some(reference) = property
-            .as_mapping_mut()
-            .and_then(|object| object.remove("$ref"))
+        if let Some(map) = property.as_mapping_mut()
+            && let Some(member) = map.get_mut("additionalProperties")
         {
-            let mut target = Mapping::new();
-            target.insert("$ref".into(), reference);
-            property["allOf"] = vec![Value::Mapping(target)].into();
+            make_nullable(member);
+            // A bound would count those that are null.
+            map.remove("maxProperties");
         }
-        property["nullable"] = true.into();
+        if !required.contains(name) {
+            make_nullable(property);
+        }
     }
+}
+
+fn make_nullable(schema: &mut Value) {
+    let Some(object) = schema.as_mapping_mut() else {
+        return;
+    };
+    // A bare reference takes nothing beside it.
+    if let Some(reference) = object.remove("$ref") {
+        let mut target = Mapping::new();
+        target.insert("$ref".into(), reference);
+        object.insert("allOf".into(), vec![Value::Mapping(target)].into());
+    }
+    object.insert("nullable".into(), true.into());
 }
 
 #[cfg(test)]
@@ -112,6 +122,7 @@ mod tests {
                   properties:
                     name: {type: string}
                     note: {type: string}
+                    labels: {type: object, maxProperties: 9, additionalProperties: {type: string}}
                     inner: {$ref: '#/components/schemas/Inner'}
                 Inner: {properties: {count: {type: integer}}}
                 Patch: {properties: {note: {type: string}}}
@@ -126,6 +137,9 @@ mod tests {
                 .is_some()
         };
         assert!(is_nullable("Whole", "note") && is_nullable("Inner", "count"));
+        let labels = &schemas["Whole"]["properties"]["labels"];
+        assert_eq!(labels["additionalProperties"]["nullable"], true);
+        assert!(labels.get("maxProperties").is_none());
         assert!(!is_nullable("Whole", "name"));
         assert!(!is_nullable("Patch", "note") && !is_nullable("Answer", "note"));
         let reference = &schemas["Whole"]["properties"]["inner"]["allOf"][0]["$ref"];

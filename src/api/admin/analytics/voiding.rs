@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use chrono::Utc;
-use souk_domain::{InvalidField, TenantId};
+use souk_domain::{InvalidField, MAX_QUERY_CHARS, TenantId};
 use souk_search::QueryText;
 use souk_search_service::{QueryIdSigner, VisitorHasher, network_key};
 use souk_store::{Store, StoreError, Voided};
@@ -47,8 +47,7 @@ impl VoidRequest {
                 Ok(Voided::Day(day.number()))
             }
             (None, Some(network), None) => {
-                let address = network.split('/').next().unwrap_or_default();
-                let address: IpAddr = address.parse().map_err(|_| {
+                let address = network_address(&network).ok_or_else(|| {
                     InvalidField::new("network", "must be an address such as 203.0.113.0/24")
                 })?;
                 let now = Utc::now();
@@ -64,6 +63,10 @@ impl VoidRequest {
                 let text = QueryText::new(&query);
                 if text.shown().is_empty() {
                     return Err(InvalidField::new("query", "must not be empty").into());
+                }
+                if query.chars().count() > MAX_QUERY_CHARS {
+                    let message = format!("must have at most {MAX_QUERY_CHARS} characters");
+                    return Err(InvalidField::new("query", message).into());
                 }
                 Ok(Voided::Query {
                     keys: signer.stored_keys(tenant, text.key()),
@@ -87,5 +90,40 @@ impl VoidRequest {
     ) -> Result<u64, VoidError> {
         let what = self.resolve(hasher, signer, tenant).await?;
         Ok(store.scope(tenant).voidable_analytics().void(&what).await?)
+    }
+}
+
+/// Address of a network that is written with or without its length.
+fn network_address(network: &str) -> Option<IpAddr> {
+    let (address, length) = match network.split_once('/') {
+        Some((address, length)) => (address, Some(length)),
+        None => (network, None),
+    };
+    let address: IpAddr = address.parse().ok()?;
+    let most = if address.is_ipv4() { 32 } else { 128 };
+    let is_length =
+        |length: &str| length.len() <= 3 && length.parse().is_ok_and(|bits: u8| bits <= most);
+    length.is_none_or(is_length).then_some(address)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn network_has_an_address_and_a_length_at_most() {
+        for written in ["203.0.113.7", "203.0.113.0/24", "2001:db8::/48"] {
+            assert!(network_address(written).is_some(), "{written}");
+        }
+        for written in [
+            "",
+            "203.0.113",
+            "203.0.113.0/",
+            "203.0.113.0/33",
+            "203.0.113.0/24/24",
+            "::/x",
+        ] {
+            assert!(network_address(written).is_none(), "{written}");
+        }
     }
 }
