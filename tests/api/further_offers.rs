@@ -135,3 +135,48 @@ async fn bad_offers_name_the_field() {
         assert!(refused.to_string().contains(field), "{field}: {refused}");
     }
 }
+
+#[tokio::test]
+async fn product_comes_with_the_offers_of_others_and_they_change_by_sku() {
+    for shop in [Shop::open().await, Shop::on_postgres().await] {
+        let offers = lamp(&shop).await;
+        let product = offers.trim_end_matches("/offers").to_owned();
+        let given = json!({"variants": [{
+            "sku": "lamp", "condition": "refurbished",
+            "offers": [{"seller": "attic", "price": 700, "stock": 4, "condition": "used"}],
+        }]});
+        let patch = |body: Value| {
+            let (shop, product) = (&shop, product.clone());
+            async move {
+                let patched = shop.admin_with(Method::PATCH, &product, Some(&body), &ANY);
+                patched.await
+            }
+        };
+        let patched = patch(given).await.expect(200);
+        assert_eq!(patched["variants"][0]["condition"], "refurbished");
+        let listed = shop.admin(Method::GET, &offers, None).await.expect(200);
+        assert_eq!(listed["offers"][0]["seller"], "attic");
+
+        let update = |seller: &str| json!({"sku": "lamp", "offered_by": seller, "price": 650});
+        let body = json!({"variants": [update("attic"), update("nobody")]});
+        let path = "/api/admin/variants/batch";
+        let updated = shop
+            .admin(Method::POST, path, Some(&body))
+            .await
+            .expect(200);
+        assert_eq!(updated["results"][0]["outcome"], "updated");
+        assert_eq!(updated["results"][1]["code"], "unknown_offer");
+        assert_eq!(updated["results"][1]["field"], "offered_by");
+        shop.sync().await;
+        assert_eq!(hit(&shop, "seller=attic").await["price"]["amount"], 650);
+
+        let own =
+            json!({"variants": [{"sku": "lamp", "offers": [{"seller": "lampmaker", "price": 1}]}]});
+        let refused = patch(own).await.expect(422);
+        assert_eq!(refused["field"], "variants[0].offers[0].seller");
+        let none = json!({"variants": [{"sku": "lamp", "offers": null}]});
+        patch(none).await.expect(200);
+        let listed = shop.admin(Method::GET, &offers, None).await.expect(200);
+        assert_eq!(listed["offers"], json!([]));
+    }
+}

@@ -51,14 +51,15 @@ pub use money::{
     price_scale, shop_currency,
 };
 pub use offers::{
-    BuyBox, BuyBoxReason, Condition, MAX_OFFERS, OfferInput, OfferPatch, Prices, StockPolicy,
+    BuyBox, BuyBoxReason, Condition, MAX_OFFERS, OfferInput, OfferPatch, Prices, SellerOffer,
+    StockPolicy,
 };
 pub use page::{EngineKind, Highlights, Hit, HitVariant, MatchStage, SearchPage};
 pub use product::{
     Attributes, Image, MAX_ALT_CHARS, MAX_ATTRIBUTES, MAX_FURTHER, MAX_IMAGES, MAX_KEY_CHARS,
     MAX_LENGTH_MM, MAX_OPTIONS, MAX_POPULARITY, MAX_PRICE, MAX_STOCK, MAX_TAGS, MAX_VALUE_CHARS,
     MAX_VALUES, MAX_WEIGHT_G, Measures, ProductInput, ProductStatus, RatingTotals, TAGS,
-    VariantInput, gtin_check_digit, gtin_forms, gtin14, image_url, is_gtin,
+    VariantInput, gtin_check_digit, gtin_forms, gtin14, image_url, is_gtin, too_many_offers,
 };
 pub use query::operators::{
     MAX_OPERATORS, TextPart, TextPartKind, has_operators, is_only_exclusions, text_parts,

@@ -14,7 +14,7 @@ pub use image::{Image, MAX_ALT_CHARS, MAX_IMAGES, image_url};
 pub use measures::{MAX_LENGTH_MM, MAX_WEIGHT_G, Measures};
 
 use crate::{
-    Currency, InvalidField, Prices, StockPolicy, parse_slug,
+    Condition, Currency, InvalidField, MAX_OFFERS, Prices, SellerOffer, StockPolicy, parse_slug,
     text::{tidied, tidy, tidy_lines},
     unify_spellings, value_key,
 };
@@ -182,16 +182,17 @@ pub struct VariantInput {
     #[serde(default)]
     pub stock: i64,
     /// Meaning of the stock.
-    #[serde(default, skip_serializing_if = "is_tracked")]
+    #[serde(default, skip_serializing_if = "StockPolicy::is_tracked")]
     pub stock_policy: StockPolicy,
+    /// Condition of the goods.
+    #[serde(default, skip_serializing_if = "Condition::is_new")]
+    pub condition: Condition,
     /// Weight and size.
     #[serde(flatten)]
     pub measures: Measures,
-}
-
-#[allow(clippy::trivially_copy_pass_by_ref)]
-fn is_tracked(policy: &StockPolicy) -> bool {
-    *policy == StockPolicy::Tracked
+    /// All offers of other sellers; none leaves them as they are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub offers: Option<Vec<SellerOffer>>,
 }
 
 impl VariantInput {
@@ -431,9 +432,39 @@ impl ProductInput {
                     "is given twice in this product",
                 ));
             }
+            let offers = variant.offers.iter_mut().flatten();
+            check_offers(offers)
+                .map_err(|invalid| invalid.within(&format!("variants[{index}]")))?;
+        }
+        if self.offer_count() > MAX_OFFERS {
+            return Err(InvalidField::new("variants", too_many_offers()));
         }
         Ok(())
     }
+
+    /// Number of its offers, as far as they are given: those of its own seller, and further ones.
+    pub fn offer_count(&self) -> usize {
+        let further = self.variants.iter().flat_map(|variant| &variant.offers);
+        self.variants.len() + further.map(Vec::len).sum::<usize>()
+    }
+}
+
+/// Message about more offers of a product than an index holds.
+pub fn too_many_offers() -> String {
+    format!("has at most {MAX_OFFERS} offers, those of its own seller included")
+}
+
+fn check_offers<'o>(offers: impl Iterator<Item = &'o mut SellerOffer>) -> Result<(), InvalidField> {
+    let mut sellers = BTreeSet::new();
+    for (index, offer) in offers.enumerate() {
+        let within = |invalid: InvalidField| invalid.within(&format!("offers[{index}]"));
+        offer.check().map_err(within)?;
+        if !sellers.insert(offer.seller.as_str()) {
+            let twice = InvalidField::new("seller", "has an offer of this variant already");
+            return Err(within(twice));
+        }
+    }
+    Ok(())
 }
 
 /// Keeps each slug once and in its order, without the main one.

@@ -8,11 +8,12 @@ use crate::{
     catalogue::{
         documents, former_slugs,
         products::{
-            self, batch,
+            self, batch, further_offers,
             places::{self, PlaceKind},
             rows, slugs, variants,
         },
-        reviews, variants_batch,
+        reviews,
+        variants_batch::{self, target},
     },
     outbox,
 };
@@ -140,8 +141,35 @@ pub fn statements(scope: &Scope) -> Vec<(&'static str, Statement)> {
         (
             "update of variants",
             backend.statement(
-                variants_batch::update_sql(backend),
+                variants_batch::update_sql(backend, target::Table::Variants),
                 [r#"[{"id": 7, "price": 1}]"#.into(), tenant()],
+            ),
+        ),
+        (
+            "further offers of a batch",
+            backend.statement(
+                further_offers::stored_offers_sql(backend),
+                [tenant(), ids()],
+            ),
+        ),
+        (
+            "further offers by external id",
+            backend.statement(
+                further_offers::taken_ids_sql(backend),
+                [
+                    tenant(),
+                    r#"[{"seller_id": 1, "external_id": "p-7"}]"#.into(),
+                ],
+            ),
+        ),
+        (
+            "further offers of variants",
+            backend.statement(
+                target::offers_of_sellers_sql(backend),
+                [
+                    r#"[{"place": 0, "id": 7, "offered_by": "p-1"}]"#.into(),
+                    tenant(),
+                ],
             ),
         ),
     ]

@@ -3,13 +3,14 @@
 use std::io;
 
 use chrono::{DateTime, SecondsFormat};
+use serde::Serialize;
 use souk_domain::Image;
 
 use super::own::Exported;
 use super::pages::path_names;
 use crate::{output_file::OutputFile, spreadsheet::marked};
 
-const HEADER: [&str; 36] = [
+const HEADER: [&str; 39] = [
     "external_id",
     "slug",
     "title",
@@ -24,6 +25,7 @@ const HEADER: [&str; 36] = [
     "further_fandom_labels",
     "seller",
     "seller_name",
+    "further_seller_labels",
     "attributes",
     "tags",
     "images",
@@ -42,6 +44,8 @@ const HEADER: [&str; 36] = [
     "sale_until",
     "stock",
     "stock_policy",
+    "condition",
+    "offers",
     "weight_g",
     "length_mm",
     "width_mm",
@@ -83,6 +87,7 @@ impl CsvWriter {
                 &serde_json::to_string(&exported.further_fandom_labels)?,
                 text(&product.seller),
                 &exported.seller_name,
+                &list(&exported.further_seller_labels)?,
                 &serde_json::to_string(&product.attributes)?,
                 &serde_json::to_string(&product.tags)?,
                 &images,
@@ -101,6 +106,8 @@ impl CsvWriter {
                 &moment(variant.sale_until_ms),
                 &variant.stock.to_string(),
                 variant.stock_policy.as_str(),
+                variant.condition.as_str(),
+                &list(variant.offers.as_deref().unwrap_or_default())?,
                 &number(variant.measures.weight_g),
                 &number(variant.measures.length_mm),
                 &number(variant.measures.width_mm),
@@ -125,6 +132,14 @@ fn images(images: &[Image]) -> io::Result<String> {
         return Ok(urls.join(" "));
     }
     Ok(serde_json::to_string(images)?)
+}
+
+/// JSON of a list, and nothing of an empty one.
+fn list(entries: &[impl Serialize]) -> io::Result<String> {
+    match entries {
+        [] => Ok(String::new()),
+        entries => Ok(serde_json::to_string(entries)?),
+    }
 }
 
 fn text(optional: &Option<String>) -> &str {

@@ -5,7 +5,9 @@ use std::io::{self, Write};
 
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
-use souk_domain::{Currency, Image, Label, Money, Prices, ProductStatus, StockPolicy, is_gtin};
+use souk_domain::{
+    Condition, Currency, Image, Label, Money, Prices, ProductStatus, StockPolicy, is_gtin,
+};
 use souk_store::{ProductRecord, Store, Tenant, VariantRecord};
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -76,6 +78,15 @@ pub async fn write_feed<W: Write>(
     )
     .await?;
     Ok(feed.finish()?)
+}
+
+/// Condition in the words of the feed, which knows none for damaged goods.
+fn condition(condition: Condition) -> &'static str {
+    match condition {
+        Condition::New => "new",
+        Condition::Refurbished => "refurbished",
+        Condition::Used | Condition::Damaged => "used",
+    }
 }
 
 /// Writes products as items of a feed.
@@ -287,7 +298,7 @@ impl<'a, O: Iterator<Item = (&'a String, &'a Option<String>)>> Item<'a, O> {
             let names = path_names(self.path);
             element(xml, "g:product_type", shortened(&names, MOST_TYPE_CHARS).0)?;
         }
-        element(xml, "g:condition", "new")?;
+        element(xml, "g:condition", condition(variant.condition))?;
         let measures = variant.measures;
         if let Some(weight_g) = measures.weight_g.filter(|&weight_g| weight_g > 0) {
             element(xml, "g:shipping_weight", &format!("{weight_g} g"))?;

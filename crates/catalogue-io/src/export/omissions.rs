@@ -44,6 +44,10 @@ omissions! {
     OptionAdded "products whose variants no option sets apart: told apart by their SKU",
     /// A sale between two dates.
     SaleDates "prices of today written for sales with dates: the form has no dates",
+    /// An offer of another seller.
+    FurtherOffer "offers of further sellers left out: the form has one price a variant",
+    /// Goods that are not new.
+    Condition "conditions of goods that are not new left out: the form has no place for them",
     /// A tag with a comma in it.
     TagComma "commas in tags replaced by blanks: the form separates tags by commas",
     /// A SKU that another product has, too.

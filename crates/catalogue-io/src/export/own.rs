@@ -1,7 +1,7 @@
 //! Souk's own form of a product, which an import reads back without a change.
 
 use serde::Serialize;
-use souk_domain::{Label, ProductInput, RatingTotals};
+use souk_domain::{Label, ProductInput, RatingTotals, SellerOffer};
 use souk_store::ProductRecord;
 
 use super::pages::CategoryPaths;
@@ -21,6 +21,9 @@ pub(super) struct Exported {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub further_fandom_labels: Vec<Label>,
     pub seller_name: String,
+    /// Sellers of further offers.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub further_seller_labels: Vec<Label>,
 }
 
 /// Makes the exported form of a product.
@@ -39,13 +42,36 @@ pub(super) fn exported(record: ProductRecord, paths: &CategoryPaths) -> Exported
         sum: record.rating_sum,
     };
     let (popularity, created_at_ms) = (record.popularity, record.created_at_ms);
-    let product = ProductInput {
+    let mut further_seller_labels: Vec<Label> = record
+        .variants
+        .iter()
+        .flat_map(|variant| &variant.offers)
+        .map(|offer| offer.seller.clone())
+        .collect();
+    further_seller_labels.sort_unstable();
+    further_seller_labels.dedup();
+    let offers: Vec<Vec<SellerOffer>> = record
+        .variants
+        .iter()
+        .map(|variant| {
+            variant
+                .offers
+                .iter()
+                .cloned()
+                .map(SellerOffer::from)
+                .collect()
+        })
+        .collect();
+    let mut product = ProductInput {
         seller: Some(seller.slug),
         ratings: Some(ratings),
         popularity: Some(popularity),
         created_at_ms: Some(created_at_ms),
         ..ProductInput::from(record)
     };
+    for (variant, offers) in product.variants.iter_mut().zip(offers) {
+        variant.offers = Some(offers).filter(|offers| !offers.is_empty());
+    }
     Exported {
         product,
         category_path,
@@ -53,5 +79,6 @@ pub(super) fn exported(record: ProductRecord, paths: &CategoryPaths) -> Exported
         fandom_name,
         further_fandom_labels,
         seller_name: seller.name,
+        further_seller_labels,
     }
 }

@@ -3,7 +3,7 @@
 use souk_domain::Currency;
 use souk_store::ProductRecord;
 
-use super::omissions::Omission;
+use super::omissions::{Omission, Omissions, omit};
 use super::shop_url::ImageBase;
 
 /// Settings of forms that have one currency.
@@ -19,5 +19,18 @@ impl Shop {
             return Some(Omission::NoVariant);
         }
         (record.currency != self.currency).then_some(Omission::Currency)
+    }
+
+    /// Counts what the form does not say of a product's offers: it has one price a variant, of goods without a condition.
+    pub(super) fn omit_offers(record: &ProductRecord, omissions: &mut Omissions) {
+        let further = record.variants.iter().map(|variant| variant.offers.len());
+        omit(
+            omissions,
+            Omission::FurtherOffer,
+            further.sum::<usize>() as u64,
+        );
+        let used = record.variants.iter();
+        let used = used.filter(|variant| !variant.condition.is_new());
+        omit(omissions, Omission::Condition, used.count() as u64);
     }
 }

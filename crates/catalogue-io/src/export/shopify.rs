@@ -107,6 +107,7 @@ impl ShopifyWriter {
             omit(omissions, omission, 1);
             return Ok(false);
         }
+        Shop::omit_offers(record, omissions);
         let mut axes = Axes::of(record);
         omit(omissions, Omission::OptionAdded, u64::from(axes.added));
         omit(omissions, Omission::OptionBlank, axes.blanks());

@@ -108,6 +108,7 @@ impl WooWriter {
             omit(omissions, omission, 1);
             return Ok(false);
         }
+        Shop::omit_offers(record, omissions);
         let skus = self.distinct_skus(record, omissions);
         let images = (self.shop.images).placed(&record.images, usize::MAX, omissions);
         let (published, is_hidden) = published(record, omissions);

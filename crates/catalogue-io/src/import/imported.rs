@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use souk_domain::{Attributes, Label, Measures, Money, RatingTotals};
+use souk_domain::{Attributes, Condition, Label, Measures, Money, RatingTotals, SellerOffer};
 
 /// A product with the variants, offers and images that a file names.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,6 +25,8 @@ pub(super) struct Product {
     pub fandom: Option<Reference>,
     pub further_fandoms: Vec<Reference>,
     pub seller: Option<Reference>,
+    /// Sellers of further offers.
+    pub further_sellers: Vec<Label>,
     pub images: Vec<Image>,
     pub attributes: Attributes,
     pub variants: Vec<Variant>,
@@ -53,6 +55,8 @@ pub(super) struct Variant {
     pub gtin: Option<String>,
     pub options: BTreeMap<String, String>,
     pub offer: Offer,
+    /// Offers of further sellers; none if the file is silent.
+    pub further_offers: Option<Vec<SellerOffer>>,
     pub measures: Measures,
 }
 
@@ -70,6 +74,8 @@ pub(super) struct Offer {
     pub stock: Option<Stock>,
     /// True if it is sold beyond its stock.
     pub backorder: bool,
+    /// Condition of the goods; none if the file is silent.
+    pub condition: Option<Condition>,
 }
 
 /// A lower price for some time.

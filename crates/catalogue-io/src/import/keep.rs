@@ -5,8 +5,8 @@
 use std::collections::BTreeMap;
 
 use souk_domain::{
-    Currency, ExternalKey, Image, InvalidField, MAX_ALT_CHARS, MAX_FURTHER, MAX_IMAGES, MAX_STOCK,
-    MAX_TAGS, MAX_VALUE_CHARS, ProductInput, ProductStatus, StockPolicy, VariantInput,
+    Currency, ExternalKey, Image, InvalidField, Label, MAX_ALT_CHARS, MAX_FURTHER, MAX_IMAGES,
+    MAX_STOCK, MAX_TAGS, MAX_VALUE_CHARS, ProductInput, ProductStatus, StockPolicy, VariantInput,
 };
 
 use super::imported::{self, CategoryStep, Product, Reference, Status, Stock};
@@ -29,6 +29,8 @@ pub(super) struct Kept {
     pub fandom: Option<Reference>,
     pub further_fandoms: Vec<Reference>,
     pub seller: Option<Reference>,
+    /// Sellers of further offers.
+    pub further_sellers: Vec<Label>,
     pub silent: Silent,
 }
 
@@ -56,6 +58,8 @@ pub(super) struct Silent {
     pub prices: Vec<GivenPrice>,
     /// True for each variant without a stock.
     pub stocks: Vec<bool>,
+    /// True for each variant without a condition.
+    pub conditions: Vec<bool>,
 }
 
 /// Values for what files leave open.
@@ -109,6 +113,7 @@ pub(super) fn keep(
             price: GivenPrice::Missing,
             stock: Some(Stock::Units(0)),
             backorder: false,
+            is_condition_open: false,
         });
     }
     let mut inputs = Vec::with_capacity(variants.len());
@@ -119,10 +124,12 @@ pub(super) fn keep(
         price,
         stock,
         backorder,
+        is_condition_open,
     } in variants
     {
         silent.prices.push(price);
         silent.stocks.push(stock.is_none());
+        silent.conditions.push(is_condition_open);
         (input.stock, input.stock_policy) = units(stock, backorder, defaults, losses);
         skus.insert(number, input.sku.clone());
         inputs.push(input);
@@ -175,6 +182,7 @@ pub(super) fn keep(
         fandom: product.fandom,
         further_fandoms: product.further_fandoms,
         seller: product.seller,
+        further_sellers: product.further_sellers,
         silent,
     })
 }
@@ -287,6 +295,7 @@ mod tests {
             fandom: None,
             further_fandoms: vec![],
             seller: None,
+            further_sellers: vec![],
             images: vec![],
             attributes: Attributes::new(),
             variants: vec![Variant {

@@ -52,6 +52,8 @@ pub(super) struct Row {
     pub price: GivenPrice,
     pub stock: Option<Stock>,
     pub backorder: bool,
+    /// True if the file does not say in which condition the goods are.
+    pub is_condition_open: bool,
 }
 
 /// Maps the variants of a product whose prices are in a currency. Those without a price in it leave the price open.
@@ -120,6 +122,8 @@ pub(super) fn variants(product: &Product, currency: Currency, losses: &mut Losse
             sku,
             gtin: variant.gtin.clone(),
             options,
+            condition: variant.offer.condition.unwrap_or_default(),
+            offers: variant.further_offers.clone(),
             measures: variant.measures,
             ..VariantInput::default()
         };
@@ -130,6 +134,7 @@ pub(super) fn variants(product: &Product, currency: Currency, losses: &mut Losse
             price: given,
             stock: offer.stock,
             backorder: offer.backorder,
+            is_condition_open: offer.condition.is_none(),
         });
     }
     rows

@@ -7,6 +7,7 @@ use souk_store::{CategoryInput, Entity, Scope, StoreError, Tenant};
 
 use super::imported::CategoryStep;
 use super::keep::Kept;
+use super::read::names::name_of_slug;
 use crate::references::KnownReferences;
 
 /// Categories, fandoms and sellers of a tenant.
@@ -70,6 +71,14 @@ impl ReferenceBook {
                 .ensure_named(&seller.label, seller.by_slug)
                 .await?;
             kept.product.seller = Some(slug);
+        }
+        let labels = std::mem::take(&mut kept.further_sellers);
+        let variants = kept.product.variants.iter_mut();
+        for offer in variants.flat_map(|variant| variant.offers.iter_mut().flatten()) {
+            let label = labels.iter().find(|label| label.slug == offer.seller);
+            let name =
+                label.map_or_else(|| name_of_slug(&offer.seller), |label| label.name.clone());
+            offer.seller = self.sellers.ensure(&offer.seller, &name, "").await?;
         }
         Ok(())
     }

@@ -57,7 +57,12 @@ pub(super) async fn fill(
 /// Leaves out variants whose price is not known. A product that has no others becomes a draft, since nothing is sold
 /// for nothing.
 pub(super) fn settle(kept: &mut Kept, losses: &mut Losses) {
-    let Silent { prices, stocks, .. } = &mut kept.silent;
+    let Silent {
+        prices,
+        stocks,
+        conditions,
+        ..
+    } = &mut kept.silent;
     if prices.iter().all(|price| price.loss().is_some()) {
         lose(losses, Loss::NoPrice, 1);
         if kept.product.status == ProductStatus::Active {
@@ -74,8 +79,10 @@ pub(super) fn settle(kept: &mut Kept, losses: &mut Losses) {
             .next()
             .is_some_and(|price| price.loss().is_none())
     });
-    let mut of_stocks = prices.iter();
-    stocks.retain(|_| of_stocks.next().is_some_and(|price| price.loss().is_none()));
+    for open in [stocks, conditions] {
+        let mut of_open = prices.iter();
+        open.retain(|_| of_open.next().is_some_and(|price| price.loss().is_none()));
+    }
     prices.retain(|price| price.loss().is_none());
 }
 
@@ -94,6 +101,7 @@ fn leaves_open(kept: &Kept, rules: Rules) -> bool {
         || silent.status
         || silent.description
         || silent.stocks.contains(&true)
+        || silent.conditions.contains(&true)
         || product.brand.is_none()
         || product.category.is_none()
         || product.further_categories.is_empty()
@@ -163,6 +171,9 @@ fn take_over(silent: &mut Silent, product: &mut ProductInput, record: ProductRec
             variant.stock = known.stock;
             variant.stock_policy = known.stock_policy;
         }
+        if silent.conditions.get(index) == Some(&true) {
+            variant.condition = known.condition;
+        }
     }
 }
 
@@ -199,6 +210,7 @@ fn take_prices(
         };
         silent.prices = record.variants.iter().map(price_of).collect();
         silent.stocks = vec![false; record.variants.len()];
+        silent.conditions = vec![false; record.variants.len()];
         product.variants = record
             .variants
             .iter()
@@ -272,9 +284,11 @@ mod tests {
             fandom: None,
             further_fandoms: vec![],
             seller: None,
+            further_sellers: vec![],
             silent: Silent {
                 prices: prices.iter().map(|(given, _)| *given).collect(),
                 stocks: vec![false; prices.len()],
+                conditions: vec![false; prices.len()],
                 ..Silent::default()
             },
         }

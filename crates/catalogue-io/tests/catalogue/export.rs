@@ -8,8 +8,8 @@ use souk_catalogue_io::export::{self, ExportArgs, ExportFormat, ExportTarget, Om
 use souk_catalogue_io::generate::{self, GenerateArgs};
 use souk_catalogue_io::import::ImportArgs;
 use souk_domain::{
-    AttributeDefinition, Currency, Image, Measures, ProductInput, ProductStatus, RatingTotals,
-    StockPolicy, VariantInput, gtin_check_digit,
+    AttributeDefinition, Condition, Currency, Image, Measures, Prices, ProductInput, ProductStatus,
+    RatingTotals, SellerOffer, StockPolicy, VariantInput, gtin_check_digit,
 };
 use souk_store::MissingReferences;
 use souk_testkit::{databases, product};
@@ -185,18 +185,49 @@ prop_compose! {
 }
 
 prop_compose! {
+    fn further_offer(seller: &'static str)(
+        price in 0_i64..1_000_000,
+        sale in sale(),
+        stock in 0_i64..500,
+        condition in select(&Condition::ALL[..]),
+    ) -> SellerOffer {
+        SellerOffer {
+            seller: seller.to_owned(),
+            prices: Prices {
+                price,
+                list_price: sale.map(|(reduction, ..)| price + reduction),
+                sale_from_ms: sale.and_then(|(_, from, _)| from),
+                sale_until_ms: sale.and_then(|(.., until)| until),
+            },
+            stock,
+            condition,
+            ..SellerOffer::default()
+        }
+    }
+}
+
+/// Offers of further sellers, which one variant of three has.
+fn further_offers() -> impl Strategy<Value = Option<Vec<SellerOffer>>> {
+    let offers = proptest::sample::subsequence(vec!["attic", "cellar"], 1..=2);
+    let offers =
+        offers.prop_flat_map(|sellers| sellers.into_iter().map(further_offer).collect::<Vec<_>>());
+    proptest::option::weighted(0.3, offers)
+}
+
+prop_compose! {
     fn variants()(
         given in proptest::collection::btree_map(
             // Spaces around it are no part of it.
             "[A-Z0-9/\"]([A-Z0-9/\" ]{0,5}[A-Z0-9])?",
-            ((0_i64..1_000_000, sale()), (0_i64..500, select(&StockPolicy::ALL[..])), proptest::option::of(gtin()),
+            ((0_i64..1_000_000, sale(), select(&Condition::ALL[..])), (0_i64..500, select(&StockPolicy::ALL[..]), further_offers()),
+             proptest::option::of(gtin()),
              proptest::collection::btree_map(name(), "[a-zA-Z0-9\", ]{0,8}[a-z]", 0..3), measures()),
             1..5,
         )
     ) -> Vec<VariantInput> {
         given
             .into_iter()
-            .map(|(sku, ((price, sale), (stock, stock_policy), gtin, options, measures))| VariantInput {
+            .map(|(sku, ((price, sale, condition), (stock, stock_policy, offers), gtin, options, measures))| VariantInput {
                 sku,
                 gtin,
                 options,
@@ -206,6 +237,8 @@ prop_compose! {
                 sale_until_ms: sale.and_then(|(.., until)| until),
                 stock: if stock_policy == StockPolicy::Untracked { 0 } else { stock },
                 stock_policy,
+                condition,
+                offers,
                 measures,
             })
             .collect()

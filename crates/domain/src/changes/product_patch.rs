@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::{
-    Attributes, Currency, Image, InvalidField, Prices, ProductInput, ProductStatus, RatingTotals,
-    StockPolicy, VariantInput,
+    Attributes, Condition, Currency, Image, InvalidField, Prices, ProductInput, ProductStatus,
+    RatingTotals, SellerOffer, StockPolicy, VariantInput,
     product::{MAX_KEY_CHARS, MAX_VARIANTS, gtin::check_gtin, required},
     same_value,
     text::{tidied, tidy},
@@ -88,6 +88,10 @@ pub struct VariantPatch {
     pub stock: Option<i64>,
     /// Meaning of the stock.
     pub stock_policy: Option<StockPolicy>,
+    /// Condition of the goods.
+    pub condition: Option<Condition>,
+    /// All offers of other sellers; empty for none.
+    pub offers: Option<Vec<SellerOffer>>,
     /// Weight in grams.
     pub weight_g: Change<i64>,
     /// Length in millimetres.
@@ -216,6 +220,8 @@ impl VariantPatch {
         set(&mut variant.price, self.price);
         set(&mut variant.stock, self.stock);
         set(&mut variant.stock_policy, self.stock_policy);
+        set(&mut variant.condition, self.condition);
+        variant.offers = self.offers;
         if self.list_price == Change::Keep && variant.list_price <= Some(variant.price) {
             variant.set_prices(Prices::of(variant.price));
         }

@@ -15,6 +15,8 @@ pub struct VariantUpdate {
     pub external_id: Option<String>,
     /// Slug of the product's seller; required where several sellers have the external id.
     pub seller: Option<String>,
+    /// Slug of the seller whose offer changes; the product's own if absent.
+    pub offered_by: Option<String>,
     /// Minor units of the product's currency; unchanged if absent.
     pub price: Option<i64>,
     /// Units in stock; unchanged if absent.
@@ -41,6 +43,10 @@ impl VariantUpdate {
                     "is required with `seller`",
                 ));
             }
+        }
+        if let Some(seller) = &self.offered_by {
+            parse_slug(seller)
+                .map_err(|error| InvalidField::new("offered_by", error.to_string()))?;
         }
         if self.price.is_none() && self.stock.is_none() {
             return Err(InvalidField::new("price", "is required without `stock`"));
@@ -72,6 +78,7 @@ mod tests {
             sku: " A ".into(),
             external_id: Some("mug".into()),
             seller: Some("acme".into()),
+            offered_by: Some("attic".into()),
             price: Some(1),
             stock: None,
         };
@@ -83,12 +90,13 @@ mod tests {
     #[test]
     fn update_with_a_fault_names_the_field() {
         assert_eq!(blamed(|_| {}), None);
-        let faults: [(&str, Fault); 9] = [
+        let faults: [(&str, Fault); 10] = [
             ("sku", |u| u.sku = " ".into()),
             ("sku", |u| u.sku = "a\0".into()),
             ("external_id", |u| u.external_id = Some(String::new())),
             ("external_id", |u| u.external_id = None),
             ("seller", |u| u.seller = Some("No Slug".into())),
+            ("offered_by", |u| u.offered_by = Some("No Slug".into())),
             ("price", |u| u.price = None),
             ("price", |u| u.price = Some(-1)),
             ("price", |u| u.price = Some(MAX_PRICE + 1)),

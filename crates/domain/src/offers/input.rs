@@ -1,5 +1,7 @@
 //! Further sellers' offers as writers give them.
 
+use serde::{Deserialize, Serialize};
+
 use crate::{
     Change, Condition, InvalidField, MAX_KEY_CHARS, MAX_PRICE, MAX_STOCK, Prices, StockPolicy,
     parse_slug,
@@ -10,23 +12,35 @@ use crate::{
 /// Most offers of a product, those of its own seller's variants included: more than that no index holds.
 pub const MAX_OFFERS: usize = 512;
 
-/// Offer of a variant by another seller than the product's own.
+/// Offer of a variant by another seller than the product's own, as it is given with the variant.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct SellerOffer {
+    /// Slug of the seller who offers it.
+    pub seller: String,
+    /// Seller's own id of the offer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub external_id: Option<String>,
+    /// Prices in minor units of the product's currency, and the dates of a sale.
+    #[serde(flatten)]
+    pub prices: Prices,
+    /// Units in stock; 0 where they are not counted.
+    #[serde(default)]
+    pub stock: i64,
+    /// Meaning of the stock.
+    #[serde(default, skip_serializing_if = "StockPolicy::is_tracked")]
+    pub stock_policy: StockPolicy,
+    /// Condition of the goods.
+    #[serde(default, skip_serializing_if = "Condition::is_new")]
+    pub condition: Condition,
+}
+
+/// Offer of the variant with a SKU.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OfferInput {
     /// Stock keeping unit of the variant within its product.
     pub sku: String,
-    /// Slug of the seller who offers it.
-    pub seller: String,
-    /// Seller's own id of the offer.
-    pub external_id: Option<String>,
-    /// Prices in minor units of the product's currency, and the dates of a sale.
-    pub prices: Prices,
-    /// Units in stock; 0 where they are not counted.
-    pub stock: i64,
-    /// Meaning of the stock.
-    pub stock_policy: StockPolicy,
-    /// Condition of the goods.
-    pub condition: Condition,
+    /// The offer.
+    pub offer: SellerOffer,
 }
 
 /// Change of a further seller's offer. `None` leaves a property as it is.
@@ -57,8 +71,17 @@ impl OfferInput {
     /// Naming the first field at fault.
     pub fn validated(mut self) -> Result<Self, InvalidField> {
         tidy(&mut self.sku);
-        tidy_optional(&mut self.external_id);
         required("sku", &self.sku, MAX_KEY_CHARS)?;
+        self.offer.check()?;
+        Ok(self)
+    }
+}
+
+impl SellerOffer {
+    /// Trims the keys and refuses what cannot be stored.
+    pub(crate) fn check(&mut self) -> Result<(), InvalidField> {
+        tidy(&mut self.seller);
+        tidy_optional(&mut self.external_id);
         parse_slug(&self.seller).map_err(|error| InvalidField::new("seller", error.to_string()))?;
         if let Some(external_id) = &self.external_id {
             required("external_id", external_id, MAX_KEY_CHARS)?;
@@ -75,7 +98,7 @@ impl OfferInput {
         if self.stock_policy == StockPolicy::Untracked {
             self.stock = 0;
         }
-        Ok(self)
+        Ok(())
     }
 }
 
@@ -84,9 +107,9 @@ impl OfferPatch {
     ///
     /// # Errors
     /// Naming the first field at fault.
-    pub fn applied(self, offer: OfferInput) -> Result<OfferInput, InvalidField> {
+    pub fn applied(self, offer: SellerOffer) -> Result<SellerOffer, InvalidField> {
         let prices = offer.prices;
-        OfferInput {
+        let mut patched = SellerOffer {
             external_id: changed(self.external_id, offer.external_id),
             prices: Prices {
                 price: self.price.unwrap_or(prices.price),
@@ -98,8 +121,9 @@ impl OfferPatch {
             stock_policy: self.stock_policy.unwrap_or(offer.stock_policy),
             condition: self.condition.unwrap_or(offer.condition),
             ..offer
-        }
-        .validated()
+        };
+        patched.check()?;
+        Ok(patched)
     }
 }
 
@@ -118,15 +142,17 @@ mod tests {
     fn offer() -> OfferInput {
         OfferInput {
             sku: " A ".to_owned(),
-            seller: "attic".to_owned(),
-            external_id: Some("7".to_owned()),
-            prices: Prices {
-                list_price: Some(900),
-                ..Prices::of(800)
+            offer: SellerOffer {
+                seller: "attic".to_owned(),
+                external_id: Some("7".to_owned()),
+                prices: Prices {
+                    list_price: Some(900),
+                    ..Prices::of(800)
+                },
+                stock: 3,
+                stock_policy: StockPolicy::Tracked,
+                condition: Condition::Used,
             },
-            stock: 3,
-            stock_policy: StockPolicy::Tracked,
-            condition: Condition::Used,
         }
     }
 
@@ -141,13 +167,17 @@ mod tests {
         type Fault = (&'static str, fn(&mut OfferInput));
         let faults: [Fault; 6] = [
             ("sku", |offer| offer.sku = " ".to_owned()),
-            ("seller", |offer| offer.seller = "The Attic".to_owned()),
-            ("external_id", |offer| {
-                offer.external_id = Some(String::new())
+            ("seller", |input| {
+                input.offer.seller = "The Attic".to_owned()
             }),
-            ("price", |offer| offer.prices.price = -1),
-            ("list_price", |offer| offer.prices.list_price = Some(1)),
-            ("stock", |offer| offer.stock = -1),
+            ("external_id", |input| {
+                input.offer.external_id = Some(String::new())
+            }),
+            ("price", |input| input.offer.prices.price = -1),
+            ("list_price", |input| {
+                input.offer.prices.list_price = Some(1)
+            }),
+            ("stock", |input| input.offer.stock = -1),
         ];
         for (field, change) in faults {
             assert_eq!(blamed(change).as_deref(), Some(field));
@@ -162,7 +192,7 @@ mod tests {
             stock_policy: Some(StockPolicy::Untracked),
             ..OfferPatch::default()
         };
-        let patched = patch.applied(offer()).unwrap();
+        let patched = patch.applied(offer().offer).unwrap();
         assert_eq!(patched.prices.list_price, Some(900));
         assert_eq!((patched.prices.price, patched.external_id), (700, None));
         assert_eq!((patched.stock, patched.condition), (0, Condition::Used));
@@ -170,6 +200,9 @@ mod tests {
             price: Some(901),
             ..OfferPatch::default()
         };
-        assert_eq!(above.applied(offer()).unwrap_err().field, "list_price");
+        assert_eq!(
+            above.applied(offer().offer).unwrap_err().field,
+            "list_price"
+        );
     }
 }

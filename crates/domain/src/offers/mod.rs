@@ -5,5 +5,5 @@ mod input;
 mod terms;
 
 pub use buy_box::{BuyBox, BuyBoxReason};
-pub use input::{MAX_OFFERS, OfferInput, OfferPatch};
+pub use input::{MAX_OFFERS, OfferInput, OfferPatch, SellerOffer};
 pub use terms::{Condition, Prices, StockPolicy};

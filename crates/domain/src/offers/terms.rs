@@ -32,6 +32,12 @@ impl StockPolicy {
         }
     }
 
+    /// Reports whether units are counted and none is sold beyond them, which is what an offer without a policy says.
+    #[allow(clippy::trivially_copy_pass_by_ref)]
+    pub fn is_tracked(&self) -> bool {
+        *self == Self::Tracked
+    }
+
     /// Reports whether a variant with these units can be bought.
     pub fn is_available(self, stock: i64) -> bool {
         self != Self::Tracked || stock > 0

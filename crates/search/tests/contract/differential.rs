@@ -13,7 +13,7 @@ use proptest::{
 };
 use souk_domain::{
     Condition, Facets, Hit, HitVariant, Language, OfferInput, PriceRange, Prices, ProductDocument,
-    ProductId, ProductInput, Sort, StockPolicy, TenantId,
+    ProductId, ProductInput, SellerOffer, Sort, StockPolicy, TenantId,
 };
 use souk_search::{
     SearchEngine,
@@ -258,14 +258,17 @@ fn further_offers(product: &ProductInput) -> Vec<(String, OfferInput)> {
                     ..Prices::of(variant.price + 100)
                 },
             };
-            let offer = OfferInput {
-                sku: variant.sku.clone(),
+            let offer = SellerOffer {
                 seller: (*seller).to_owned(),
                 external_id: None,
                 prices,
                 stock: (turn % 3) as i64,
                 stock_policy: StockPolicy::ALL[turn % 7 % 3],
                 condition: Condition::ALL[turn % 4],
+            };
+            let offer = OfferInput {
+                sku: variant.sku.clone(),
+                offer,
             };
             (product.external_id.clone(), offer)
         })

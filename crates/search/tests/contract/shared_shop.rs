@@ -1,6 +1,6 @@
 //! A shop whose sellers offer each other's products.
 
-use souk_domain::{Condition, OfferInput, Prices, StockPolicy};
+use souk_domain::{Condition, OfferInput, Prices, SellerOffer};
 use souk_testkit::product;
 
 use crate::shops::Shop;
@@ -29,13 +29,7 @@ pub(crate) fn shared_shop() -> Shop {
             ("Coat".to_owned(), offer("C-S", "beta", 4_000, 2)),
             ("Coat".to_owned(), offer("C-M", "beta", 9_000, 2)),
             // As dear as gamma's own, and used.
-            (
-                "Lamp".to_owned(),
-                OfferInput {
-                    condition: Condition::Used,
-                    ..offer("L", "alpha", 3_000, 5)
-                },
-            ),
+            ("Lamp".to_owned(), used(offer("L", "alpha", 3_000, 5))),
             // Cheaper, and sold out.
             ("Lamp".to_owned(), offer("L", "beta", 1_000, 0)),
         ],
@@ -54,14 +48,20 @@ pub(crate) fn shared_shop() -> Shop {
     }
 }
 
+fn used(mut input: OfferInput) -> OfferInput {
+    input.offer.condition = Condition::Used;
+    input
+}
+
 fn offer(sku: &str, seller: &str, price: i64, stock: i64) -> OfferInput {
-    OfferInput {
-        sku: sku.to_owned(),
+    let offer = SellerOffer {
         seller: seller.to_owned(),
-        external_id: None,
         prices: Prices::of(price),
         stock,
-        stock_policy: StockPolicy::Tracked,
-        condition: Condition::New,
+        ..SellerOffer::default()
+    };
+    OfferInput {
+        sku: sku.to_owned(),
+        offer,
     }
 }

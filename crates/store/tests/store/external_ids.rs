@@ -214,6 +214,7 @@ async fn variants_are_found_by_seller_where_two_have_the_id() {
             sku: "M".to_owned(),
             external_id: Some("tee".to_owned()),
             seller: seller.map(str::to_owned),
+            offered_by: None,
             price: Some(price),
             stock: None,
         };

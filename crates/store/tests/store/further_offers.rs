@@ -3,8 +3,7 @@
 use std::collections::BTreeSet;
 
 use souk_domain::{
-    Change, Condition, Label, OfferInput, OfferPatch, Prices, ProductDocument, ProductId,
-    StockPolicy,
+    Change, Label, OfferInput, OfferPatch, Prices, ProductDocument, ProductId, SellerOffer,
 };
 use souk_store::{OfferRecord, ProductKey, ProductRecord, StoreError};
 use souk_testkit::product;
@@ -14,14 +13,15 @@ use crate::support::{Setup, setups};
 const FAR: i64 = 4_000_000_000_000;
 
 fn offer(sku: &str, seller: &str, price: i64, stock: i64) -> OfferInput {
-    OfferInput {
-        sku: sku.to_owned(),
+    let offer = SellerOffer {
         seller: seller.to_owned(),
-        external_id: None,
         prices: Prices::of(price),
         stock,
-        stock_policy: StockPolicy::Tracked,
-        condition: Condition::New,
+        ..SellerOffer::default()
+    };
+    OfferInput {
+        sku: sku.to_owned(),
+        offer,
     }
 }
 
@@ -140,11 +140,9 @@ async fn sale_of_an_offer_begins_by_itself() {
             sale_from_ms: Some(FAR),
             ..Prices::of(4_000)
         };
-        let offers = vec![OfferInput {
-            prices,
-            ..offer("S", "one", 0, 2)
-        }];
-        put(&setup, id, offers).await;
+        let mut offer = offer("S", "one", 0, 2);
+        offer.offer.prices = prices;
+        put(&setup, id, vec![offer]).await;
         assert_eq!(document(&setup, id).await.unwrap().price.min, 4_800);
         let next = format!("SELECT count(*) FROM products WHERE price_changes_at = {FAR}");
         assert_eq!(setup.number(&next).await, 1);

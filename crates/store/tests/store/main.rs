@@ -21,6 +21,7 @@ mod outbox;
 mod places;
 mod plans;
 mod prices;
+mod product_offers;
 mod products;
 mod search_configs;
 mod search_projection;

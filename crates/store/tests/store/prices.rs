@@ -101,6 +101,7 @@ async fn every_way_to_change_a_price_is_kept_and_nothing_else() {
                 sku: "mug".into(),
                 external_id: None,
                 seller: None,
+                offered_by: None,
                 price,
                 stock,
             };

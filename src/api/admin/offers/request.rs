@@ -2,10 +2,13 @@
 
 use poem_openapi::{Object, types::MaybeUndefined};
 use serde::Deserialize;
-use souk_domain::{Change, InvalidField, OfferInput, OfferPatch, Prices};
+use souk_domain::{Change, InvalidField, OfferInput, OfferPatch};
 
 use crate::api::{
-    admin::{check_entries, products::request::StockPolicyBody},
+    admin::{
+        check_entries,
+        products::offer_body::{StockPolicyBody, VariantOfferBody},
+    },
     merge_patch::{change, not_null},
     views::{ConditionName, Timestamp},
 };
@@ -131,19 +134,20 @@ impl OffersBody {
 
 impl From<OfferBody> for OfferInput {
     fn from(body: OfferBody) -> Self {
-        Self {
-            sku: body.sku,
+        let offer = VariantOfferBody {
             seller: body.seller,
             external_id: body.external_id,
-            prices: Prices {
-                price: body.price,
-                list_price: body.list_price,
-                sale_from_ms: body.sale_from.map(Timestamp::ms),
-                sale_until_ms: body.sale_until.map(Timestamp::ms),
-            },
+            price: body.price,
+            list_price: body.list_price,
+            sale_from: body.sale_from,
+            sale_until: body.sale_until,
             stock: body.stock,
-            stock_policy: body.stock_policy.into(),
-            condition: body.condition.into(),
+            stock_policy: body.stock_policy,
+            condition: body.condition,
+        };
+        Self {
+            sku: body.sku,
+            offer: offer.into(),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod batch;
 pub mod image_body;
+pub mod offer_body;
 pub mod patch;
 pub mod request;
 pub mod response;

@@ -5,16 +5,18 @@ use std::collections::BTreeMap;
 use poem_openapi::{Object, types::MaybeUndefined};
 use serde::Deserialize;
 use souk_domain::{
-    Image, InvalidField, ProductPatch, ProductStatus, RatingTotals, StockPolicy, VariantPatch,
+    Condition, Image, InvalidField, ProductPatch, ProductStatus, RatingTotals, StockPolicy,
+    VariantPatch,
 };
 
-use super::image_body::ImageBody;
-use super::request::{
-    ProductBody, RatingsBody, StatusBody, StockPolicyBody, VariantBody, read_currency,
+use super::{
+    image_body::ImageBody,
+    offer_body::{StockPolicyBody, VariantOfferBody, sellers_offers},
+    request::{ProductBody, RatingsBody, StatusBody, VariantBody, read_currency},
 };
 use crate::api::{
     merge_patch::{Nullable, change, not_null, required},
-    views::Timestamp,
+    views::{ConditionName, Timestamp},
 };
 
 /// Change of a product. What is left out stays as it is; null takes away what a product can be without.
@@ -156,6 +158,13 @@ pub struct VariantPatchBody {
     /// Meaning of the stock; `tracked` for a new variant.
     #[serde(default, deserialize_with = "not_null")]
     pub stock_policy: Option<StockPolicyBody>,
+    /// Condition of the goods; `new` for a new variant.
+    #[serde(default, deserialize_with = "not_null")]
+    pub condition: Option<ConditionName>,
+    /// All offers of other sellers, each of another seller; null for none.
+    #[oai(nullable, validator(max_items = 511))]
+    #[serde(default)]
+    pub offers: MaybeUndefined<Vec<VariantOfferBody>>,
     /// Weight in grams; null takes it away.
     #[oai(
         nullable,
@@ -286,6 +295,8 @@ impl From<VariantPatchBody> for VariantPatch {
             sale_until_ms: change(body.sale_until.map_value(Timestamp::ms)),
             stock: body.stock,
             stock_policy: body.stock_policy.map(StockPolicy::from),
+            condition: body.condition.map(Condition::from),
+            offers: or_default(body.offers).map(sellers_offers),
             weight_g: change(body.weight_g),
             length_mm: change(body.length_mm),
             width_mm: change(body.width_mm),
@@ -306,6 +317,8 @@ fn whole_variant(body: VariantPatchBody) -> Option<VariantBody> {
         sale_until: body.sale_until.take(),
         stock: body.stock.unwrap_or_default(),
         stock_policy: body.stock_policy.unwrap_or_default(),
+        condition: body.condition.unwrap_or_default(),
+        offers: body.offers.take(),
         weight_g: body.weight_g.take(),
         length_mm: body.length_mm.take(),
         width_mm: body.width_mm.take(),

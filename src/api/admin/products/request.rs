@@ -6,11 +6,14 @@ use poem_openapi::{Enum, Object};
 use serde::Deserialize;
 use souk_domain::{
     Currency, Image, InvalidField, Measures, ProductInput, ProductStatus, RatingTotals,
-    StockPolicy, VariantInput,
+    VariantInput,
 };
 
-use super::image_body::ImageBody;
-use crate::api::views::Timestamp;
+use super::{
+    image_body::ImageBody,
+    offer_body::{StockPolicyBody, VariantOfferBody, sellers_offers},
+};
+use crate::api::views::{ConditionName, Timestamp};
 
 /// A product to be written.
 #[derive(Debug, Clone, Object, Deserialize)]
@@ -147,6 +150,14 @@ pub struct VariantBody {
     #[oai(default)]
     #[serde(default)]
     pub stock_policy: StockPolicyBody,
+    /// Condition of the goods.
+    #[oai(default)]
+    #[serde(default)]
+    pub condition: ConditionName,
+    /// All offers of other sellers, each of another seller; unchanged if not given. A product has at most 512 offers, those
+    /// of its own seller included.
+    #[oai(nullable, validator(max_items = 511))]
+    pub offers: Option<Vec<VariantOfferBody>>,
     /// Weight in grams.
     #[oai(
         nullable,
@@ -162,20 +173,6 @@ pub struct VariantBody {
     /// Height in millimetres.
     #[oai(nullable, validator(minimum(value = "0"), maximum(value = "1000000")))]
     pub height_mm: Option<i64>,
-}
-
-/// Meaning of a variant's stock.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Enum, Deserialize, serde::Serialize)]
-#[oai(rename = "StockPolicy", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-pub enum StockPolicyBody {
-    /// Counted: sold while there are units.
-    #[default]
-    Tracked,
-    /// Not counted: always available.
-    Untracked,
-    /// Counted, and sold beyond it.
-    Backorder,
 }
 
 /// Ratings as a sum and a count.
@@ -266,32 +263,14 @@ impl From<VariantBody> for VariantInput {
             sale_until_ms: body.sale_until.map(Timestamp::ms),
             stock: body.stock,
             stock_policy: body.stock_policy.into(),
+            condition: body.condition.into(),
+            offers: body.offers.map(sellers_offers),
             measures: Measures {
                 weight_g: body.weight_g,
                 length_mm: body.length_mm,
                 width_mm: body.width_mm,
                 height_mm: body.height_mm,
             },
-        }
-    }
-}
-
-impl From<StockPolicyBody> for StockPolicy {
-    fn from(body: StockPolicyBody) -> Self {
-        match body {
-            StockPolicyBody::Tracked => Self::Tracked,
-            StockPolicyBody::Untracked => Self::Untracked,
-            StockPolicyBody::Backorder => Self::Backorder,
-        }
-    }
-}
-
-impl From<StockPolicy> for StockPolicyBody {
-    fn from(policy: StockPolicy) -> Self {
-        match policy {
-            StockPolicy::Tracked => Self::Tracked,
-            StockPolicy::Untracked => Self::Untracked,
-            StockPolicy::Backorder => Self::Backorder,
         }
     }
 }

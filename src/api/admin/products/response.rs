@@ -7,10 +7,10 @@ use serde::Serialize;
 use souk_domain::{InvalidField, Label};
 use souk_store::{ProductRecord, Upserted, VariantRecord};
 
-use super::request::{StatusBody, StockPolicyBody};
+use super::{offer_body::StockPolicyBody, request::StatusBody};
 use crate::api::{
     admin::next_id,
-    views::{ImageView, Timestamp},
+    views::{ConditionName, ImageView, Timestamp},
 };
 
 /// A product as admins see it.
@@ -105,6 +105,8 @@ pub struct AdminVariant {
     pub stock: i64,
     /// Meaning of the stock.
     pub stock_policy: StockPolicyBody,
+    /// Condition of the goods.
+    pub condition: ConditionName,
     /// Weight in grams.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub weight_g: Option<i64>,
@@ -270,6 +272,7 @@ impl From<VariantRecord> for AdminVariant {
             lowest_price_30d: record.lowest_price_30d,
             stock: record.stock,
             stock_policy: record.stock_policy.into(),
+            condition: record.condition.into(),
             weight_g: record.measures.weight_g,
             length_mm: record.measures.length_mm,
             width_mm: record.measures.width_mm,

@@ -43,6 +43,12 @@ pub struct VariantUpdateBody {
         validator(min_length = 1, max_length = 120, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$")
     )]
     pub seller: Option<String>,
+    /// Slug of the seller whose offer of the variant changes, if it is not the product's own.
+    #[oai(
+        nullable,
+        validator(min_length = 1, max_length = 120, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$")
+    )]
+    pub offered_by: Option<String>,
     /// Price that is charged, in a sale or always, in minor units of the product's currency; unchanged if not given. A list
     /// price that is not above it goes, and the dates of the sale with it.
     #[oai(validator(minimum(value = "0"), maximum(value = "1000000000000")))]
@@ -71,6 +77,7 @@ impl From<VariantUpdateBody> for VariantUpdate {
             sku: body.sku,
             external_id: body.external_id,
             seller: body.seller,
+            offered_by: body.offered_by,
             price: body.price,
             stock: body.stock,
         }

@@ -52,6 +52,8 @@ pub enum VariantOutcomeName {
 pub enum VariantErrorCode {
     /// No variant has the SKU, or not in the product that is named.
     UnknownSku,
+    /// The seller in `offered_by` does not offer the variant.
+    UnknownOffer,
     /// Several products have the SKU; `external_id`, and `seller` if several sellers have the id, must say which is meant.
     AmbiguousSku,
     /// The value of `field` cannot be taken, or the variant is in the batch already.
@@ -100,6 +102,11 @@ impl VariantResult {
                 invalid.message,
             ),
             VariantRefusal::UnknownSku => (VariantErrorCode::UnknownSku, "sku".to_owned(), message),
+            VariantRefusal::UnknownOffer => (
+                VariantErrorCode::UnknownOffer,
+                "offered_by".to_owned(),
+                message,
+            ),
             VariantRefusal::AmbiguousSku => (
                 VariantErrorCode::AmbiguousSku,
                 "external_id".to_owned(),

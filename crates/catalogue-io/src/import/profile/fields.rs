@@ -73,6 +73,11 @@ fields! {
     Tracker "tracker",
     // Meaning of the stock, as Souk writes it.
     StockPolicy "stock_policy",
+    // Of the goods, as Souk or others write it.
+    Condition "condition",
+    // Offers of further sellers, as Souk writes them.
+    Offers "offers",
+    FurtherSellers "further_sellers",
     Options "options",
     OptionNames "option_names",
     OptionValues "option_values",

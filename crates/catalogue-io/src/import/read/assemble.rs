@@ -16,7 +16,7 @@ use super::money::PriceUnit;
 use super::names::name_of_slug;
 use super::offers::{Terms, offer};
 use super::options::Options;
-use super::own::given_variants;
+use super::own::{further_sellers, given_offers, given_variants};
 use super::properties::properties;
 use super::ratings::ratings;
 use super::references::{further_fandoms, reference};
@@ -252,6 +252,10 @@ impl Assembler {
             Some(columns) => further_fandoms(columns)?,
             None => Vec::new(),
         };
+        let further_sellers = match group.first(Field::FurtherSellers) {
+            Some(columns) => further_sellers(columns)?,
+            None => Vec::new(),
+        };
         let bytes = parts.iter().map(|part| part.bytes).sum();
         let product = Product {
             line: parts[0].line,
@@ -274,6 +278,7 @@ impl Assembler {
             fandom,
             further_fandoms,
             seller,
+            further_sellers,
             images,
             attributes: properties(&group, &head, &variants, &soft, &mut self.losses)?,
             ratings: group
@@ -416,6 +421,13 @@ impl Assembler {
             fault = of_base;
         }
         offer.inherits &= !group.is_below_head(part);
+        let further_offers = match given_offers(&part.columns) {
+            Ok(offers) => offers,
+            Err(invalid) => {
+                fault = fault.or(Some(invalid));
+                None
+            }
+        };
         let sku = part
             .columns
             .text(Field::Sku)
@@ -442,6 +454,7 @@ impl Assembler {
             sku: sku.or(variant_id.filter(|id| !id.is_empty())),
             options,
             offer,
+            further_offers,
             measures,
         };
         (variant, fault)

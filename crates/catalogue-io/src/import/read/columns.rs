@@ -74,6 +74,16 @@ impl Columns {
                     columns.attribute_values.insert(*number, text(&value));
                 }
                 Use::Attribute(attribute, kind) => {
+                    // Shoppers filter by it as by an attribute, and it is a term of the offer.
+                    if attribute.eq_ignore_ascii_case(Field::Condition.name()) {
+                        columns.taken.push(Taken {
+                            field: Field::Condition,
+                            rank: 0,
+                            column: place,
+                            name: name.clone(),
+                            value: value.clone(),
+                        });
+                    }
                     columns.attributes.push((attribute.clone(), *kind, value));
                 }
                 Use::Fields(fields) => {

@@ -10,7 +10,7 @@ mod email;
 mod group;
 pub(super) mod kinds;
 pub(super) mod money;
-mod names;
+pub(super) mod names;
 pub(super) mod offers;
 pub(super) mod options;
 mod own;

@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 use souk_domain::{
-    Attributes, Currency, Image, InvalidField, Label, Money, StockPolicy, VariantInput, parse_slug,
+    Attributes, Currency, Image, InvalidField, Label, Money, SellerOffer, StockPolicy,
+    VariantInput, parse_slug,
 };
 
 use super::columns::Columns;
@@ -81,6 +82,7 @@ pub(super) fn given_variants(
             sku: Some(variant.sku),
             gtin: variant.gtin,
             options: variant.options,
+            further_offers: variant.offers,
             measures: variant.measures,
         })
     };
@@ -104,8 +106,35 @@ fn offer(variant: &VariantInput, currency: Currency) -> Offer {
             StockPolicy::Tracked | StockPolicy::Backorder => Stock::Units(variant.stock),
         }),
         backorder: variant.stock_policy == StockPolicy::Backorder,
+        condition: Some(variant.condition),
         ..Offer::default()
     }
+}
+
+/// Reads offers of further sellers, with prices in minor units.
+///
+/// # Errors
+/// If they are no list of offers.
+pub(super) fn given_offers(columns: &Columns) -> Result<Option<Vec<SellerOffer>>, InvalidField> {
+    let Some(given) = columns.get(Field::Offers) else {
+        return Ok(None);
+    };
+    let offers = match given {
+        Value::String(text) => serde_json::from_str(text),
+        other => serde_json::from_value(other.clone()),
+    };
+    let invalid = |error: serde_json::Error| InvalidField::new("offers", error.to_string());
+    offers.map(Some).map_err(invalid)
+}
+
+/// Reads the sellers of further offers.
+///
+/// # Errors
+/// If one is no label.
+pub(super) fn further_sellers(columns: &Columns) -> Result<Vec<Label>, InvalidField> {
+    let entries = given_list(columns, Field::FurtherSellers);
+    let label = |entry| given_label(Field::FurtherSellers, entry);
+    entries.iter().map(label).collect()
 }
 
 /// Reads a list: of JSON, or of words.

@@ -1,5 +1,7 @@
 //! Words and flags for status, availability and truth, as systems write them.
 
+use souk_domain::Condition;
+
 use crate::import::imported::Status;
 
 /// Truth of a flag.
@@ -109,6 +111,60 @@ pub(in crate::import) fn availability(text: &str) -> Option<Availability> {
     }
 }
 
+/// Condition of goods by a word, or an address of schema.org.
+pub(in crate::import) fn condition(text: &str) -> Option<Condition> {
+    let word = text.trim().rsplit('/').next().unwrap_or_default();
+    let word: String = word
+        .to_lowercase()
+        .chars()
+        .filter(|c| c.is_alphanumeric())
+        .collect();
+    let begins = |words: &[&str]| words.iter().any(|begin| word.starts_with(begin));
+    if begins(&[
+        "refurbished",
+        "certifiedrefurbished",
+        "sellerrefurbished",
+        "manufacturerrefurbished",
+        "reconditioned",
+        "renewed",
+        "generalüberholt",
+        "reconditionné",
+        "reacondicionado",
+        "ricondizionato",
+    ]) {
+        return Some(Condition::Refurbished);
+    }
+    if begins(&[
+        "damaged",
+        "forparts",
+        "defekt",
+        "endommagé",
+        "dañado",
+        "danneggiato",
+    ]) {
+        return Some(Condition::Damaged);
+    }
+    if begins(&[
+        "used",
+        "preowned",
+        "secondhand",
+        "likenew",
+        "openbox",
+        "gebraucht",
+        "neuwertig",
+        "doccasion",
+        "occasion",
+        "usado",
+        "usato",
+        "gebruikt",
+    ]) {
+        return Some(Condition::Used);
+    }
+    let new = ["neu", "neuf", "nuevo", "nuovo", "nieuw", "novo"];
+    let is_new = begins(&["new", "brandnew"]) || new.contains(&word.as_str());
+    is_new.then_some(Condition::New)
+}
+
 fn plain(text: &str) -> String {
     text.trim().to_lowercase().replace(['_'], " ")
 }
@@ -116,6 +172,27 @@ fn plain(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn conditions_are_understood_and_others_left_open() {
+        for (text, expected) in [
+            ("new", Some(Condition::New)),
+            ("https://schema.org/NewCondition", Some(Condition::New)),
+            ("Refurbished", Some(Condition::Refurbished)),
+            ("Used - Like New", Some(Condition::Used)),
+            ("pre-owned", Some(Condition::Used)),
+            (
+                "http://schema.org/DamagedCondition",
+                Some(Condition::Damaged),
+            ),
+            ("New with tags", Some(Condition::New)),
+            ("neuwertig", Some(Condition::Used)),
+            ("mint", None),
+            ("", None),
+        ] {
+            assert_eq!(condition(text), expected, "{text}");
+        }
+    }
 
     #[test]
     fn flags_and_words_are_understood() {

@@ -4,19 +4,25 @@
 //! offers of one variant at the same time loses a change.
 
 pub(crate) mod rows;
+pub(crate) mod write;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use sea_orm::{ConnectionTrait, FromQueryResult};
-use souk_domain::{InvalidField, MAX_OFFERS, OfferId, OfferInput, OfferPatch, ProductId};
+use souk_domain::{
+    InvalidField, MAX_OFFERS, OfferId, OfferInput, OfferPatch, ProductId, too_many_offers,
+};
 
 pub use rows::OfferRecord;
 
-use self::rows::offers_of;
+use self::{
+    rows::offers_of,
+    write::{NewOffer, delete_offers, upsert_offers},
+};
 use super::products::rows::touch_products;
 use crate::{
     Scope, StoreError,
-    backend::{CountRow, all, execute, first, now_ms},
+    backend::{CountRow, all, first},
     etag,
 };
 
@@ -37,18 +43,9 @@ struct KeyRow {
     key: String,
 }
 
-const UPSERT: &str = "INSERT INTO offers (tenant_id, product_id, variant_id, seller_id, external_id, price, list_price, sale_from,
-                    sale_until, stock, stock_policy, condition, created_at, updated_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13)
-     ON CONFLICT (variant_id, seller_id) DO UPDATE
-     SET external_id = excluded.external_id, price = excluded.price, list_price = excluded.list_price,
-         sale_from = excluded.sale_from, sale_until = excluded.sale_until, stock = excluded.stock,
-         stock_policy = excluded.stock_policy, condition = excluded.condition, updated_at = excluded.updated_at
-     WHERE (offers.external_id, offers.price, offers.list_price, offers.sale_from, offers.sale_until, offers.stock,
-            offers.stock_policy, offers.condition)
-         IS DISTINCT FROM
-           (excluded.external_id, excluded.price, excluded.list_price, excluded.sale_from, excluded.sale_until,
-            excluded.stock, excluded.stock_policy, excluded.condition)";
+/// Message about an offer that is the variant itself.
+pub(super) const OWN_SELLER: &str =
+    "is the product's own seller, whose offer is the variant itself";
 
 impl Scope {
     /// Further sellers' offers of the tenant's products.
@@ -83,7 +80,7 @@ impl Offers {
         for (place, offer) in offers.into_iter().enumerate() {
             let within = |invalid: InvalidField| invalid.within(&format!("offers[{place}]"));
             let offer = offer.validated().map_err(within)?;
-            if !keys.insert((offer.sku.clone(), offer.seller.clone())) {
+            if !keys.insert((offer.sku.clone(), offer.offer.seller.clone())) {
                 let twice = InvalidField::new("seller", "has an offer of this variant already");
                 return Err(within(twice).into());
             }
@@ -93,21 +90,22 @@ impl Offers {
         let own_seller = self.lock(&transaction, product).await?;
         let variants = self.variants(&transaction, product).await?;
         let sellers = self.sellers(&transaction, &checked).await?;
-        for (place, offer) in checked.iter().enumerate() {
+        let mut rows = Vec::with_capacity(checked.len());
+        for (place, OfferInput { sku, offer }) in checked.iter().enumerate() {
             let invalid = |field: &str, message: &str| {
                 InvalidField::new(format!("offers[{place}].{field}"), message.to_owned())
             };
-            let variant = variants.get(&offer.sku);
-            let variant = variant.ok_or_else(|| invalid("sku", "is no variant of the product"))?;
-            let seller = sellers.get(&offer.seller);
-            let seller = seller.ok_or_else(|| invalid("seller", "is unknown"))?;
-            if *seller == own_seller {
-                let own = "is the product's own seller, whose offer is the variant itself";
-                return Err(invalid("seller", own).into());
+            if !variants.contains_key(sku) {
+                return Err(invalid("sku", "is no variant of the product").into());
             }
-            self.write(&transaction, (product, *variant, *seller), offer)
-                .await?;
+            let seller = sellers.get(&offer.seller);
+            let seller = *seller.ok_or_else(|| invalid("seller", "is unknown"))?;
+            if seller == own_seller {
+                return Err(invalid("seller", OWN_SELLER).into());
+            }
+            rows.push(NewOffer::new(product.0, sku, seller, offer));
         }
+        upsert_offers(&self.scope, &transaction, &rows).await?;
         self.check_number(&transaction, product, variants.len())
             .await?;
         touch_products(&self.scope, &transaction, &[product.0]).await?;
@@ -130,12 +128,10 @@ impl Offers {
         self.lock(&transaction, product).await?;
         let current = self.find(&transaction, product, id).await?;
         etag::check(if_match, &current.etag())?;
+        let seller = current.seller_id;
         let offer = patch.applied(current.clone().into())?;
-        let sellers = self.sellers(&transaction, std::slice::from_ref(&offer));
-        let seller = sellers.await?.remove(&offer.seller);
-        let seller = seller.ok_or(StoreError::NotFound("seller"))?;
-        self.write(&transaction, (product, current.variant.0, seller), &offer)
-            .await?;
+        let row = NewOffer::new(product.0, &current.sku, seller.0, &offer);
+        upsert_offers(&self.scope, &transaction, &[row]).await?;
         touch_products(&self.scope, &transaction, &[product.0]).await?;
         let record = self.find(&transaction, product, id).await?;
         transaction.commit().await?;
@@ -155,10 +151,7 @@ impl Offers {
         self.lock(&transaction, product).await?;
         let current = self.find(&transaction, product, id).await?;
         etag::check(if_match, &current.etag())?;
-        let sql = "DELETE FROM offers WHERE tenant_id = $1 AND id = $2";
-        let values = [self.scope.tenant.0.into(), id.0.into()];
-        let backend = self.scope.store.backend();
-        execute(&transaction, backend.statement(sql, values)).await?;
+        delete_offers(&self.scope, &transaction, &[id.0]).await?;
         touch_products(&self.scope, &transaction, &[product.0]).await?;
         transaction.commit().await?;
         Ok(())
@@ -220,7 +213,7 @@ impl Offers {
         offers: &[OfferInput],
     ) -> Result<BTreeMap<String, i64>, StoreError> {
         let mut sellers = BTreeMap::new();
-        let slugs: BTreeSet<&String> = offers.iter().map(|offer| &offer.seller).collect();
+        let slugs: BTreeSet<&String> = offers.iter().map(|input| &input.offer.seller).collect();
         for slug in slugs {
             let sql = "SELECT id, slug AS key FROM sellers WHERE tenant_id = $1 AND slug = $2";
             let values = [self.scope.tenant.0.into(), slug.as_str().into()];
@@ -229,32 +222,6 @@ impl Offers {
             sellers.extend(row.map(|row| (row.key, row.id)));
         }
         Ok(sellers)
-    }
-
-    async fn write(
-        &self,
-        transaction: &impl ConnectionTrait,
-        (product, variant, seller): (ProductId, i64, i64),
-        offer: &OfferInput,
-    ) -> Result<(), StoreError> {
-        let values = [
-            self.scope.tenant.0.into(),
-            product.0.into(),
-            variant.into(),
-            seller.into(),
-            offer.external_id.clone().into(),
-            offer.prices.price.into(),
-            offer.prices.list_price.into(),
-            offer.prices.sale_from_ms.into(),
-            offer.prices.sale_until_ms.into(),
-            offer.stock.into(),
-            offer.stock_policy.as_str().into(),
-            offer.condition.as_str().into(),
-            now_ms().into(),
-        ];
-        let backend = self.scope.store.backend();
-        execute(transaction, backend.statement(UPSERT, values)).await?;
-        Ok(())
     }
 
     /// Refuses more offers of a product than an index holds.
@@ -270,9 +237,7 @@ impl Offers {
         let row = first::<CountRow>(transaction, backend.statement(sql, values)).await?;
         let further = row.map_or(0, |row| usize::try_from(row.count).unwrap_or(0));
         if variants + further > MAX_OFFERS {
-            let message =
-                format!("a product has at most {MAX_OFFERS} offers, its variants included");
-            return Err(InvalidField::new("offers", message).into());
+            return Err(InvalidField::new("offers", too_many_offers()).into());
         }
         Ok(())
     }

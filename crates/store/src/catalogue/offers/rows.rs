@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use serde::Serialize;
 use souk_domain::{
-    Condition, Label, OfferId, OfferInput, Prices, ProductId, StockPolicy, VariantDocument,
-    VariantId,
+    Condition, Label, OfferId, Prices, ProductId, SellerId, SellerOffer, StockPolicy,
+    VariantDocument, VariantId,
 };
 
 use crate::{
@@ -28,6 +28,9 @@ pub struct OfferRecord {
     pub sku: String,
     /// Seller who offers it.
     pub seller: Label,
+    /// Id of the seller.
+    #[serde(skip)]
+    pub seller_id: SellerId,
     /// True if the seller is closed, so that nobody sees the offer.
     pub is_closed: bool,
     /// Seller's own id of the offer.
@@ -107,10 +110,9 @@ pub(crate) fn open_offers<'o>(
 }
 
 /// The input that a change starts from.
-impl From<OfferRecord> for OfferInput {
+impl From<OfferRecord> for SellerOffer {
     fn from(record: OfferRecord) -> Self {
         Self {
-            sku: record.sku,
             seller: record.seller.slug,
             external_id: record.external_id,
             prices: record.prices,
@@ -127,6 +129,7 @@ struct OfferRow {
     product_id: i64,
     variant_id: i64,
     sku: String,
+    seller_id: i64,
     seller_slug: String,
     seller_name: String,
     closed_at: Option<i64>,
@@ -146,7 +149,7 @@ struct OfferRow {
 /// Offers of products in the order of their variants, from the oldest on. `$1` tenant, `$2` ids of products.
 pub(crate) fn offers_sql(backend: Backend) -> String {
     format!(
-        "SELECT o.id, o.product_id, o.variant_id, v.sku, s.slug AS seller_slug, s.name AS seller_name, s.closed_at,
+        "SELECT o.id, o.product_id, o.variant_id, v.sku, o.seller_id, s.slug AS seller_slug, s.name AS seller_name, s.closed_at,
                 o.external_id, o.price, o.list_price, o.sale_from, o.sale_until, o.stock, o.stock_policy, o.condition,
                 o.created_at, o.updated_at,
                 CASE WHEN o.list_price IS NOT NULL THEN (
@@ -197,6 +200,7 @@ impl From<OfferRow> for OfferRecord {
             variant: VariantId(row.variant_id),
             sku: row.sku,
             seller: Label::new(row.seller_slug, row.seller_name),
+            seller_id: SellerId(row.seller_id),
             is_closed: row.closed_at.is_some(),
             external_id: row.external_id,
             prices,

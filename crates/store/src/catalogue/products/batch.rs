@@ -7,6 +7,7 @@ use souk_domain::{InvalidField, PatchedProduct, ProductId, ProductInput};
 
 use super::{
     MissingReferences, Upserted,
+    further_offers::FurtherOffers,
     input_rows::{new_places, row, slug_request, variant_rows},
     item::Item,
     matching::{Existing, NamedSellers},
@@ -22,7 +23,10 @@ use super::{
 use crate::{
     Backend, Scope, StoreError,
     backend::{IdRow, all, first, json},
-    catalogue::price_changes::record_prices,
+    catalogue::{
+        offers::write::{NewOffer, delete_offers, upsert_offers},
+        price_changes::record_prices,
+    },
 };
 
 /// Most products that one statement carries.
@@ -67,7 +71,8 @@ enum Identity {
 /// of their ids.
 pub(crate) fn existing_sql(backend: Backend, condition: &str) -> String {
     format!(
-        "SELECT id, external_id, slug, seller_id, currency FROM products WHERE tenant_id = $1 AND {condition}
+        "SELECT id, external_id, slug, seller_id, currency, offer_count
+         FROM products WHERE tenant_id = $1 AND {condition}
          ORDER BY +id{}",
         backend.for_update()
     )
@@ -252,6 +257,9 @@ impl<C: ConnectionTrait> Batch<'_, C> {
             .map(|(_, existing)| existing.id)
             .collect();
         let rows = self.rows(inputs, existing, identity).await?;
+        // Before their sellers may become the products' own.
+        let (dropped, with_fewer) = dropped_offers(&rows);
+        delete_offers(self.scope, self.transaction, &dropped).await?;
         let (to_update, to_insert): (Vec<&ProductRow>, Vec<&ProductRow>) =
             rows.iter().flatten().partition(|row| row.id.is_some());
         let mut changed = update_products(self.scope, self.transaction, &to_update).await?;
@@ -286,6 +294,15 @@ impl<C: ConnectionTrait> Batch<'_, C> {
             let rows = rows.iter().flatten();
             rows.filter_map(|row| Some((id_of(row)?, row)))
         };
+        let offers: Vec<NewOffer> = placed()
+            .flat_map(|(product_id, row)| {
+                let given = row.offers.given.iter();
+                given
+                    .map(move |(sku, seller, offer)| NewOffer::new(product_id, sku, *seller, offer))
+            })
+            .collect();
+        reshaped.extend(with_fewer);
+        reshaped.extend(upsert_offers(self.scope, self.transaction, &offers).await?);
         for kind in [PlaceKind::Category, PlaceKind::Fandom] {
             let places: Vec<NewPlace> = placed()
                 .flat_map(|(product_id, row)| new_places(product_id, row, kind))
@@ -351,10 +368,16 @@ impl<C: ConnectionTrait> Batch<'_, C> {
                 (!has).then_some(request)
             });
         let mut slugs = Slugs::of(self.scope, self.transaction, open).await?;
+        let mut further =
+            FurtherOffers::of(self.scope, self.transaction, inputs, &existing, &ids).await?;
 
         let mut rows = Vec::with_capacity(inputs.len());
         for ((input, existing), request) in inputs.iter().zip(existing).zip(requests) {
-            let row = match row(input, existing.as_ref(), &ids) {
+            let row = row(input, existing.as_ref(), &ids).and_then(|row| {
+                let offers = further.changes(input, existing.as_ref(), row.seller_id, &ids)?;
+                Ok(ProductRow { offers, ..row })
+            });
+            let row = match row {
                 Ok(row) => row,
                 Err(invalid) => {
                     rows.push(Err(Refusal::Invalid(invalid)));
@@ -401,6 +424,15 @@ impl<C: ConnectionTrait> Batch<'_, C> {
         let statement = self.scope.store.backend().statement(sql, values);
         Ok(first::<IdRow>(self.transaction, statement).await?.is_some())
     }
+}
+
+/// Returns the ids of offers that are no longer given, and of their products.
+fn dropped_offers(rows: &[Result<ProductRow<'_>, Refusal>]) -> (Vec<i64>, Vec<i64>) {
+    let dropped = rows.iter().flatten().flat_map(|row| &row.offers.dropped);
+    let dropped = dropped.copied().collect();
+    let with_fewer = rows.iter().flatten();
+    let with_fewer = with_fewer.filter(|row| !row.offers.dropped.is_empty());
+    (dropped, with_fewer.filter_map(|row| row.id).collect())
 }
 
 impl Refusal {

@@ -3,6 +3,7 @@
 use souk_domain::{InvalidField, KeptParts, ProductInput};
 
 use super::{
+    further_offers::OfferChanges,
     matching::Existing,
     places::{NewPlace, PlaceKind},
     resolve::ResolvedIds,
@@ -49,6 +50,7 @@ pub(super) fn row<'i>(
         totals: Totals::of(&input.variants, now_ms()),
         further_categories: ids.further_categories(input)?,
         further_fandoms: ids.further_fandoms(input)?,
+        offers: OfferChanges::default(),
     })
 }
 
@@ -87,6 +89,7 @@ pub(super) fn variant_rows(
             sale_until: variant.sale_until_ms,
             stock: variant.stock,
             stock_policy: variant.stock_policy.as_str(),
+            condition: variant.condition.as_str(),
             weight_g: variant.measures.weight_g,
             length_mm: variant.measures.length_mm,
             width_mm: variant.measures.width_mm,

@@ -16,6 +16,8 @@ pub(super) struct Existing {
     pub(super) slug: String,
     pub(super) seller_id: i64,
     pub(super) currency: String,
+    /// Number of its open offers; none while its own seller alone offers it.
+    pub(super) offer_count: Option<i64>,
     /// Parts of it that stay as they are stored.
     #[sea_orm(skip)]
     pub(super) kept: KeptParts,

@@ -1,6 +1,7 @@
 //! A tenant's products: reading, listing and writing them one by one or in batches.
 
 pub(crate) mod batch;
+pub(crate) mod further_offers;
 mod input_rows;
 mod item;
 pub(crate) mod json_columns;

@@ -460,6 +460,7 @@ impl From<VariantRecord> for VariantInput {
             options: record.options,
             stock: record.stock,
             stock_policy: record.stock_policy,
+            condition: record.condition,
             measures: record.measures,
             ..Self::default()
         };

@@ -4,9 +4,9 @@ use std::collections::{BTreeSet, HashMap};
 
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use serde_json::json as object;
-use souk_domain::{InvalidField, ProductInput};
+use souk_domain::{InvalidField, ProductInput, SellerOffer};
 
-use super::MissingReferences;
+use super::{MissingReferences, further_offers::given};
 use crate::{
     Entity, Scope, StoreError,
     backend::{IdRow, Kind, all, execute, first, json},
@@ -39,7 +39,8 @@ impl ResolvedIds {
         let ids = |entity, slugs| ids_by_slug(scope, transaction, entity, slugs, missing);
         let categories = named(inputs, |input| (&input.category, &input.further_categories));
         let fandoms = named(inputs, |input| (&input.fandom, &input.further_fandoms));
-        let sellers = named(inputs, |input| (&input.seller, &[]));
+        let mut sellers = named(inputs, |input| (&input.seller, &[]));
+        sellers.extend(given(inputs).map(|offer| offer.seller.as_str()));
         Ok(Self {
             categories: ids(Entity::Category, categories).await?,
             fandoms: ids(Entity::Fandom, fandoms).await?,
@@ -88,6 +89,15 @@ impl ResolvedIds {
             .or(current)
             .or(self.first_seller)
             .ok_or_else(|| InvalidField::new("seller", "is required, because there is none yet"))
+    }
+}
+
+impl ResolvedIds {
+    /// Returns the seller of a further offer.
+    pub(super) fn seller_of_offer(&self, offer: &SellerOffer) -> Result<i64, InvalidField> {
+        let id = self.sellers.get(&offer.seller).copied();
+        let missing = || InvalidField::new("seller", format!("no seller `{}`", offer.seller));
+        id.ok_or_else(missing)
     }
 }
 

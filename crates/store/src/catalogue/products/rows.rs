@@ -9,6 +9,7 @@ use sea_orm::{ConnectionTrait, FromQueryResult};
 use serde::Serialize;
 use souk_domain::{Attributes, Image, VariantInput};
 
+use super::further_offers::OfferChanges;
 use crate::{
     Backend, Scope, StoreError,
     backend::{IdRow, Kind, all, execute, json, now_ms},
@@ -47,6 +48,9 @@ pub(super) struct ProductRow<'a> {
     /// Further fandoms in their order, kept in a table of their own.
     #[serde(skip)]
     pub(super) further_fandoms: Vec<i64>,
+    /// Offers of other sellers, kept in a table of their own.
+    #[serde(skip)]
+    pub(super) offers: OfferChanges<'a>,
 }
 
 /// Totals over a new product's variants, which the triggers maintain afterwards.
@@ -96,6 +100,7 @@ pub(super) struct VariantRow<'a> {
     pub(super) sale_until: Option<i64>,
     pub(super) stock: i64,
     pub(super) stock_policy: &'static str,
+    pub(super) condition: &'static str,
     pub(super) weight_g: Option<i64>,
     pub(super) length_mm: Option<i64>,
     pub(super) width_mm: Option<i64>,
@@ -156,7 +161,7 @@ const KEPT: [&str; 6] = [
     "created_at",
 ];
 
-const VARIANT_COLUMNS: [(&str, Kind); 15] = [
+const VARIANT_COLUMNS: [(&str, Kind); 16] = [
     ("product_id", Kind::Integer),
     ("sku", Kind::Text),
     ("gtin", Kind::Text),
@@ -167,6 +172,7 @@ const VARIANT_COLUMNS: [(&str, Kind); 15] = [
     ("sale_until", Kind::Integer),
     ("stock", Kind::Integer),
     ("stock_policy", Kind::Text),
+    ("condition", Kind::Text),
     ("weight_g", Kind::Integer),
     ("length_mm", Kind::Integer),
     ("width_mm", Kind::Integer),
@@ -175,7 +181,7 @@ const VARIANT_COLUMNS: [(&str, Kind); 15] = [
 ];
 
 /// Columns of a variant that an upsert replaces: all but its key.
-const VARIANT_VALUES: [&str; 13] = [
+const VARIANT_VALUES: [&str; 14] = [
     "gtin",
     "options",
     "price",
@@ -184,6 +190,7 @@ const VARIANT_VALUES: [&str; 13] = [
     "sale_until",
     "stock",
     "stock_policy",
+    "condition",
     "weight_g",
     "length_mm",
     "width_mm",

@@ -11,6 +11,7 @@ fn update(sku: &str) -> VariantUpdate {
         sku: sku.to_owned(),
         external_id: None,
         seller: None,
+        offered_by: None,
         price: None,
         stock: None,
     }
@@ -38,6 +39,7 @@ async fn outcomes(scope: &Scope, updates: Vec<VariantUpdate>) -> Vec<String> {
         Ok(VariantOutcome::Unchanged) => "unchanged".to_owned(),
         Err(VariantRefusal::Invalid(invalid)) => invalid.field.into_owned(),
         Err(VariantRefusal::UnknownSku) => "unknown".to_owned(),
+        Err(VariantRefusal::UnknownOffer) => "not offered".to_owned(),
         Err(VariantRefusal::AmbiguousSku) => "ambiguous".to_owned(),
     });
     words.collect()

@@ -49,6 +49,7 @@ pub(in crate::import) fn offer(
         sale: prices.sale,
         stock,
         backorder,
+        condition: text_of(own, parent, Field::Condition).and_then(|text| words::condition(&text)),
     };
     (offer, fault)
 }

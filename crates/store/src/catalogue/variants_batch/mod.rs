@@ -1,7 +1,9 @@
-//! Changes prices and stocks of variants by SKU, thousands in one statement.
+//! Changes prices and stocks of variants and of further sellers' offers by SKU, thousands in one statement.
 //!
 //! The products are locked before their variants, in the order of their ids, as whole products are written. So a batch
 //! and a change of a product wait for each other, and neither undoes the other.
+
+pub(crate) mod target;
 
 use std::collections::{HashMap, HashSet};
 
@@ -9,6 +11,7 @@ use sea_orm::{ConnectionTrait, FromQueryResult, Value};
 use serde::Serialize;
 use souk_domain::{InvalidField, VariantUpdate};
 
+use self::target::{Table, Target, targets};
 use super::products::{begun_anew, rows::touch_products};
 use crate::{
     Backend, Scope, StoreError, Transaction,
@@ -44,6 +47,9 @@ pub enum VariantRefusal {
     /// No variant has the SKU, or not in the product that is named.
     #[error("no such variant")]
     UnknownSku,
+    /// The seller does not offer the variant.
+    #[error("the seller in `offered_by` does not offer this variant")]
+    UnknownOffer,
     /// Several products have the SKU.
     #[error(
         "several products have this SKU: `external_id`, and `seller` if several sellers have the id, must say which is meant"
@@ -69,7 +75,7 @@ struct FoundRow {
     highest: Option<i64>,
 }
 
-/// Variant with the values that it is to have.
+/// Variant or offer with the values that it is to have.
 #[derive(Serialize)]
 struct TargetRow {
     id: i64,
@@ -135,25 +141,29 @@ pub(crate) fn lock_sql(backend: Backend) -> String {
     )
 }
 
-/// Writes prices and stocks where they differ: `$1` rows, `$2` tenant. A list price that is not above the new price goes,
-/// and the dates of the sale with it.
-pub(crate) fn update_sql(backend: Backend) -> String {
+/// Writes prices and stocks of a table where they differ: `$1` rows, `$2` tenant. A list price that
+/// is not above the new price goes, and the dates of the sale with it.
+pub(crate) fn update_sql(backend: Backend, table: Table) -> String {
+    let (name, touched) = match table {
+        Table::Variants => ("variants", String::new()),
+        Table::Offers => ("offers", format!("updated_at = {}, ", backend.now())),
+    };
     let stays = |column: &str| {
         format!(
-            "{column} = CASE WHEN variants.list_price > coalesce(r.price, variants.price) THEN variants.{column} END"
+            "{column} = CASE WHEN {name}.list_price > coalesce(r.price, {name}.price) THEN {name}.{column} END"
         )
     };
     let stays = ["list_price", "sale_from", "sale_until"]
         .map(stays)
         .join(", ");
-    // The plus keeps SQLite from finding variants by their tenant.
+    // The plus keeps SQLite from finding rows by their tenant.
     format!(
-        "UPDATE variants SET price = coalesce(r.price, variants.price), stock = coalesce(r.stock, variants.stock), {stays}
+        "UPDATE {name} SET {touched}price = coalesce(r.price, {name}.price), stock = coalesce(r.stock, {name}.stock), {stays}
          FROM {}
-         WHERE variants.id = r.id AND +variants.tenant_id = $2
-           AND (variants.price, variants.stock)
-               IS DISTINCT FROM (coalesce(r.price, variants.price), coalesce(r.stock, variants.stock))
-         RETURNING variants.id AS id, variants.product_id AS product_id",
+         WHERE {name}.id = r.id AND +{name}.tenant_id = $2
+           AND ({name}.price, {name}.stock)
+               IS DISTINCT FROM (coalesce(r.price, {name}.price), coalesce(r.stock, {name}.stock))
+         RETURNING {name}.id AS id, {name}.product_id AS product_id",
         backend.record_set("$1", &TARGET_COLUMNS)
     )
 }
@@ -201,22 +211,15 @@ impl Variants {
             Backend::Postgres => None,
             Backend::Sqlite => Some(bulk::newest_outbox_row(&transaction).await?),
         };
-        let variants = self.find(&transaction, part).await?;
-        let targets: Vec<TargetRow> = part
+        let targets = self.find(&transaction, part).await?;
+        let wanted: Vec<(Target, &VariantUpdate)> = targets
             .iter()
-            .zip(&variants)
-            .filter_map(|(update, variant)| {
-                let update = update.as_ref().ok()?;
-                Some(TargetRow {
-                    id: *variant.as_ref().ok()?,
-                    price: update.price,
-                    stock: update.stock,
-                })
-            })
+            .zip(part)
+            .filter_map(|(target, update)| Some((*target.as_ref().ok()?, update.as_ref().ok()?)))
             .collect();
-        let changed = self.write(transaction, before, &targets).await?;
-        let outcomes = variants.into_iter().map(|variant| {
-            variant.map(|id| match changed.contains(&id) {
+        let changed = self.write(transaction, before, &wanted).await?;
+        let outcomes = targets.into_iter().map(|target| {
+            target.map(|target| match changed.contains(&target) {
                 true => VariantOutcome::Updated,
                 false => VariantOutcome::Unchanged,
             })
@@ -224,12 +227,12 @@ impl Variants {
         Ok(outcomes.collect())
     }
 
-    /// Returns the id of the variant that each update means, whose product is locked then.
+    /// Returns what each update changes, whose product is locked then.
     async fn find(
         &self,
         transaction: &impl ConnectionTrait,
         part: &[Result<VariantUpdate, InvalidField>],
-    ) -> Result<Vec<Result<i64, VariantRefusal>>, StoreError> {
+    ) -> Result<Vec<Result<Target, VariantRefusal>>, StoreError> {
         let backend = self.scope.store.backend();
         let sought = sought(part)?;
         let values = || [sought.clone(), self.scope.tenant.0.into()];
@@ -243,43 +246,61 @@ impl Variants {
             .into_iter()
             .map(|row| (row.place, row))
             .collect();
-        let mut taken = HashSet::new();
-        let variants = part.iter().zip(0..).map(|(update, place)| {
-            if let Err(invalid) = update {
-                return Err(invalid.clone().into());
-            }
-            let id = variant_of(found.get(&place))?;
-            if !taken.insert(id) {
-                return Err(InvalidField::new("sku", "is in this batch already").into());
-            }
-            Ok(id)
+        let variants = part.iter().zip(0..).map(|(update, place)| match update {
+            Ok(_) => variant_of(found.get(&place)),
+            Err(invalid) => Err(invalid.clone().into()),
         });
-        Ok(variants.collect())
+        let variants = variants.collect();
+        let updates: Vec<_> = part.iter().map(|update| update.as_ref().ok()).collect();
+        let targets = targets(&self.scope, transaction, &updates, variants).await?;
+        let mut taken = HashSet::new();
+        let distinct = targets.into_iter().map(|target| match target {
+            Ok(target) if !taken.insert(target) => {
+                Err(InvalidField::new("sku", "is in this batch already").into())
+            }
+            other => other,
+        });
+        Ok(distinct.collect())
     }
 
-    /// Writes what differs, commits, and says which variants were changed. Changes of many products are background; on
+    /// Writes what differs, commits, and says what was changed. Changes of many products are background; on
     /// SQLite those are the outbox rows that came after the row `before`.
     async fn write(
         &self,
         mut transaction: Transaction,
         before: Option<i64>,
-        targets: &[TargetRow],
-    ) -> Result<HashSet<i64>, StoreError> {
-        if targets.is_empty() {
-            return Ok(HashSet::new());
-        }
+        wanted: &[(Target, &VariantUpdate)],
+    ) -> Result<HashSet<Target>, StoreError> {
         let backend = self.scope.store.backend();
-        let values = [json(&targets)?, self.scope.tenant.0.into()];
-        let update = backend.statement(update_sql(backend), values);
-        let changed: Vec<ChangedRow> = all(&transaction, update).await?;
-        let products: HashSet<i64> = changed.iter().map(|row| row.product_id).collect();
+        let (mut changed, mut products) = (HashSet::new(), HashSet::new());
+        for table in [Table::Variants, Table::Offers] {
+            let rows = wanted.iter().filter(|(target, _)| target.table == table);
+            let rows = rows.map(|(target, update)| TargetRow {
+                id: target.id,
+                price: update.price,
+                stock: update.stock,
+            });
+            let rows: Vec<TargetRow> = rows.collect();
+            if rows.is_empty() {
+                continue;
+            }
+            let values = [json(&rows)?, self.scope.tenant.0.into()];
+            let update = backend.statement(update_sql(backend, table), values);
+            for row in all::<ChangedRow>(&transaction, update).await? {
+                changed.insert(Target { table, id: row.id });
+                products.insert(row.product_id);
+            }
+        }
+        if wanted.is_empty() {
+            return Ok(changed);
+        }
         let products: Vec<i64> = products.into_iter().collect();
         touch_products(&self.scope, &transaction, &products).await?;
         if let Some(before) = before.filter(|_| products.len() as i64 > FEW) {
             transaction.before_commit(bulk::background_after(backend, before));
         }
         transaction.commit().await?;
-        Ok(changed.into_iter().map(|row| row.id).collect())
+        Ok(changed)
     }
 }
 
