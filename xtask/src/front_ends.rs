@@ -1,9 +1,6 @@
-//! Tries front ends that others have made, in Node.js and in Chromium, against a running marketplace.
+//! Tries the TypeScript client, and front ends that others have made, in Node.js and in Chromium, against a running marketplace.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-};
+use std::{fs, path::PathBuf};
 
 use anyhow::Result;
 
@@ -19,6 +16,9 @@ const TESTS: &str = "tests/front_ends";
 /// Folders of the examples, which are built.
 const EXAMPLES: [&str; 2] = ["examples/instantsearch", "examples/instantsearch-vanilla"];
 
+/// Folder of the TypeScript client.
+const CLIENT: &str = "clients/typescript";
+
 /// Front ends, ready to run.
 pub(crate) struct FrontEnds {
     chromium: PathBuf,
@@ -28,10 +28,11 @@ impl FrontEnds {
     /// Finds them, or installs what their lock files name and builds the examples.
     pub(crate) fn find(workspace: &Workspace) -> Result<Self> {
         let chromium = servers::chromium(workspace)?;
-        for folder in [TESTS].into_iter().chain(EXAMPLES) {
-            install(workspace, &workspace.path(folder))?;
+        servers::npm(workspace)?;
+        for folder in [TESTS, CLIENT].into_iter().chain(EXAMPLES) {
+            install(workspace, folder)?;
         }
-        for folder in EXAMPLES {
+        for folder in [CLIENT].into_iter().chain(EXAMPLES) {
             let mut npm = workspace.command("npm");
             npm.args(["run", "--silent", "build"])
                 .current_dir(workspace.path(folder));
@@ -48,25 +49,43 @@ impl FrontEnds {
         url: &str,
         admin_key: &str,
     ) -> Result<()> {
-        let mut node = workspace.command("node");
-        node.args(["--test", "--test-reporter=dot", "--test-timeout=60000"])
-            .args(["clients.test.mjs", "browser.test.mjs"])
-            .env("SOUK_URL", url)
-            .env("SOUK_ADMIN_KEY", admin_key)
-            .env("CHROMIUM", &self.chromium)
-            .current_dir(workspace.path(TESTS));
-        run(run_folder.mark(&mut node), &workspace.interrupt)
+        let tests = [
+            (TESTS, &["clients.test.mjs", "browser.test.mjs"][..]),
+            (CLIENT, &["test/client.test.mjs"]),
+        ];
+        for (folder, files) in tests {
+            let mut node = workspace.command("node");
+            node.args(["--test", "--test-reporter=dot", "--test-timeout=60000"])
+                .args(files)
+                .env("SOUK_URL", url)
+                .env("SOUK_ADMIN_KEY", admin_key)
+                .env("CHROMIUM", &self.chromium)
+                .current_dir(workspace.path(folder));
+            run(run_folder.mark(&mut node), &workspace.interrupt)?;
+        }
+        Ok(())
     }
 }
 
-/// Installs the packages of a lock file, without running anybody's scripts.
-fn install(workspace: &Workspace, folder: &Path) -> Result<()> {
+/// Compiles the TypeScript client with the types of the specification, and the calls of the README.
+pub(crate) fn check_client(workspace: &Workspace) -> Result<()> {
+    servers::npm(workspace)?;
+    install(workspace, CLIENT)?;
+    let mut npm = workspace.command("npm");
+    npm.args(["run", "--silent", "check"])
+        .current_dir(workspace.path(CLIENT));
+    run(&mut npm, &workspace.interrupt)
+}
+
+/// Installs the packages of a folder's lock file, without running anybody's scripts.
+fn install(workspace: &Workspace, folder: &str) -> Result<()> {
+    let what = format!("packages of {folder}");
+    let folder = &workspace.path(folder);
     let lock = fs::read_to_string(folder.join("package-lock.json"))?;
     let installed = folder.join("node_modules/.installed");
     if fs::read_to_string(&installed).is_ok_and(|known| known == lock) {
         return Ok(());
     }
-    let what = format!("packages of {}", folder.display());
     let installation = Installation {
         what: &what,
         usual: "20 s",

@@ -8,7 +8,7 @@ use super::{LabelView, MoneyView};
 
 /// Condition of the goods.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Enum, Serialize, Deserialize)]
-#[oai(rename = "Condition", rename_all = "snake_case")]
+#[oai(rename = "ItemCondition", rename_all = "snake_case")]
 #[serde(rename_all = "snake_case")]
 pub enum ConditionName {
     /// Never used.

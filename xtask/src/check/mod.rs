@@ -1,5 +1,6 @@
 //! `cargo xtask check`: what reviewers should not have to look for.
 
+mod generated_clients;
 mod layers;
 mod licences;
 mod metadata;
@@ -23,7 +24,7 @@ use crate::{
 /// The compiler that lints what it compiles.
 const CLIPPY_DRIVER: &str = "clippy-driver";
 
-/// Check format, lints, generated files, layering, licences and versions.
+/// Check format, lints, generated files and clients, layering, licences and versions.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// Run only this check.
@@ -38,6 +39,8 @@ enum Only {
     Modules,
     /// Wording of doc comments, log lines and test names.
     Prose,
+    /// Clients that generators make of openapi.yaml.
+    Clients,
 }
 
 pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<()> {
@@ -46,6 +49,9 @@ pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<()> {
             return step("modules", || no_complaints(modules::complaints(workspace)?));
         }
         Some(Only::Prose) => return step("prose", || no_complaints(prose::complaints(workspace)?)),
+        Some(Only::Clients) => {
+            return step("generated clients", || generated_clients::check(workspace));
+        }
         None => {}
     }
     tools::rust_components(workspace)?;
@@ -63,6 +69,7 @@ pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<()> {
     step("prose", || no_complaints(prose::complaints(workspace)?))?;
     step("format", || cargo(&["fmt", "--all", "--check"]))?;
     step("generated files", || generated::check(workspace))?;
+    step("generated clients", || generated_clients::check(workspace))?;
     step("lints", || lints(workspace))
 }
 

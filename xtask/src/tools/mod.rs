@@ -31,34 +31,57 @@ const SCHEMATHESIS: &str = "schemathesis==4.32.5";
 
 /// The `schemathesis` executable.
 pub(crate) fn schemathesis(workspace: &Workspace) -> Result<PathBuf> {
-    let environment = workspace.cache("schemathesis");
-    let executable = environment.join("bin/schemathesis");
+    let environment = python_packages(
+        workspace,
+        "schemathesis",
+        &[SCHEMATHESIS],
+        "it tries the API against its own specification",
+    )?;
+    Ok(environment.join("bin/schemathesis"))
+}
+
+/// A virtual environment with openapi-generator and what its Python clients need, as `requirements.txt` of a folder names them.
+pub(crate) fn client_generator(workspace: &Workspace, folder: &Path) -> Result<PathBuf> {
+    let requirements = fs::read_to_string(folder.join("requirements.txt"))?;
+    let packages: Vec<&str> = requirements.lines().collect();
+    let purpose = "it makes a Python client of the specification";
+    python_packages(workspace, "client-generator", &packages, purpose)
+}
+
+/// Folder of Java's programs.
+pub(crate) fn java_programs(workspace: &Workspace) -> Result<PathBuf> {
+    Ok(java::jdk(workspace)?.home.join("bin"))
+}
+
+/// A virtual environment in the cache, with packages of fixed versions.
+fn python_packages(
+    workspace: &Workspace,
+    name: &str,
+    packages: &[&str],
+    purpose: &str,
+) -> Result<PathBuf> {
+    let environment = workspace.cache(name);
     let installed = environment.join("installed");
-    if fs::read_to_string(&installed).is_ok_and(|version| version == SCHEMATHESIS) {
-        return Ok(executable);
+    let wanted = packages.join("\n");
+    if fs::read_to_string(&installed).is_ok_and(|versions| versions == wanted) {
+        return Ok(environment);
     }
     let installation = Installation {
-        what: SCHEMATHESIS,
+        what: packages[0],
         usual: "1 min",
-        purpose: "it tries the API against its own specification",
+        purpose,
     };
     installation.run(workspace, |log| {
         virtual_environment(workspace, log, &environment)?;
         let mut pip = workspace.command(environment.join("bin/python"));
-        pip.args([
-            "-m",
-            "pip",
-            "install",
-            "--quiet",
-            "--disable-pip-version-check",
-            SCHEMATHESIS,
-        ]);
+        pip.args(["-m", "pip", "install", "--quiet"])
+            .arg("--disable-pip-version-check")
+            .args(packages);
         log.run(&mut pip)?;
         // Written last: an installation that was interrupted is done again.
-        fs::write(&installed, SCHEMATHESIS)?;
-        Ok(())
+        Ok(fs::write(&installed, &wanted)?)
     })?;
-    Ok(executable)
+    Ok(environment)
 }
 
 fn virtual_environment(workspace: &Workspace, log: &Log<'_>, folder: &Path) -> Result<()> {

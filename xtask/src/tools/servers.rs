@@ -74,6 +74,20 @@ pub(crate) fn chromium(workspace: &Workspace) -> Result<PathBuf> {
     on_path("chromium").context("Chromium was installed, and yet there is no program to be found")
 }
 
+/// npm, with the Node.js that it runs on.
+pub(crate) fn npm(workspace: &Workspace) -> Result<PathBuf> {
+    if let Some(program) = on_path("npm") {
+        return Ok(program);
+    }
+    let installation = Installation {
+        what: "Node.js and npm",
+        usual: "1 min",
+        purpose: "clients and front ends run on it",
+    };
+    installation.run(workspace, |log| apt::install(log, "npm"))?;
+    on_path("npm").context("npm was installed, and yet it is not to be found")
+}
+
 /// nginx's server program.
 pub(crate) fn nginx(workspace: &Workspace) -> Result<PathBuf> {
     if let Some(program) = find_nginx() {
