@@ -148,7 +148,7 @@ async fn product_comes_with_the_offers_of_others_and_they_change_by_sku() {
         let patch = |body: Value| {
             let (shop, product) = (&shop, product.clone());
             async move {
-                let patched = shop.admin_with(Method::PATCH, &product, Some(&body), &ANY);
+                let patched = shop.admin_with(Method::PATCH, &product, &ANY, Some(&body));
                 patched.await
             }
         };

@@ -424,7 +424,10 @@ fn operated(typed: &str, operator: u8) -> String {
         (0, [one, other, rest @ ..]) if !other.is_empty() => {
             format!("\"{one} {other}\" {}", rest.join(" "))
         }
-        (1, [one, rest @ ..]) => format!("\"{one}\" {}", rest.join(" ")),
+        // PostgreSQL and SQLite find a quoted word also where a text writes it in parts, or within another (ADR 0040).
+        (1, [one, rest @ ..]) if WORDS.iter().any(|own| own.eq_ignore_ascii_case(one)) => {
+            format!("\"{one}\" {}", rest.join(" "))
+        }
         (2, [one, rest @ ..]) => format!("-{one} {}", rest.join(" ")),
         (3, [one, two, three, rest @ ..]) if !three.is_empty() => {
             format!("{one} -\"{two} {three}\" {}", rest.join(" "))
