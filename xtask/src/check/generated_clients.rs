@@ -1,6 +1,6 @@
 //! Clients that generators make of the specification: they have to compile, and to make the calls of the README.
 
-use std::{env, fs, path::PathBuf};
+use std::{env, fs, process::Stdio};
 
 use anyhow::Result;
 
@@ -47,9 +47,9 @@ fn python(workspace: &Workspace) -> Result<()> {
             "--global-property",
             "apiTests=false,modelTests=false,apiDocs=false,modelDocs=false",
         ])
-        .env("PATH", env::join_paths::<PathBuf, _>(path)?)
+        .env("PATH", env::join_paths(path)?)
         // Its log is long, and an error stands on the other stream.
-        .stdout(std::process::Stdio::null());
+        .stdout(Stdio::null());
     run(&mut generate, &workspace.interrupt)?;
     let mut calls = workspace.command(environment.join("bin/python"));
     calls

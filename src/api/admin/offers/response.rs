@@ -5,7 +5,7 @@ use serde::Serialize;
 use souk_store::OfferRecord;
 
 use crate::api::{
-    admin::products::request::StockPolicyBody,
+    admin::products::offer_body::StockPolicyBody,
     views::{ConditionName, Timestamp},
 };
 
