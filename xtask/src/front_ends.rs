@@ -50,7 +50,7 @@ impl FrontEnds {
     ) -> Result<()> {
         let mut node = workspace.command("node");
         node.args(["--test", "--test-reporter=dot", "--test-timeout=60000"])
-            .args(["clients.test.mjs", "browser.test.mjs"])
+            .args(["agents.test.mjs", "clients.test.mjs", "browser.test.mjs"])
             .env("SOUK_URL", url)
             .env("SOUK_ADMIN_KEY", admin_key)
             .env("CHROMIUM", &self.chromium)
