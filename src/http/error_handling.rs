@@ -201,10 +201,14 @@ impl<E: Endpoint> Enveloped<E> {
             let challenge = HeaderValue::from_static(challenge);
             headers.insert(header::WWW_AUTHENTICATE, challenge);
         }
-        if problem.status == StatusCode::METHOD_NOT_ALLOWED
-            && let Ok(methods) = self.routes.allowed(path).parse()
-        {
-            headers.insert(header::ALLOW, methods);
+        if problem.status == StatusCode::METHOD_NOT_ALLOWED {
+            let methods = match is_ucp_operation(path) {
+                true => "POST".to_owned(),
+                false => self.routes.allowed(path),
+            };
+            if let Ok(methods) = methods.parse() {
+                headers.insert(header::ALLOW, methods);
+            }
         }
         response
     }
@@ -222,6 +226,11 @@ fn ucp_version(path: &str) -> Option<&str> {
                 _ => byte.is_ascii_digit(),
             });
     is_date.then_some(version)
+}
+
+/// Reports whether an address is one that UCP's requests are sent to, not one of its documents.
+fn is_ucp_operation(path: &str) -> bool {
+    ucp_version(path).is_some() && path.contains("/catalog/")
 }
 
 /// Leads on without the cache, as for `HEAD`.

@@ -174,6 +174,11 @@ async fn feed_for_openai_has_a_complete_row_for_each_variant() {
             LIFETIME,
         );
         let shop = shop.feeding_openai(feeds);
+        let agents = text(&shop.get("/agents.md").await);
+        assert!(
+            agents.contains("/feeds/openai.jsonl>") && !agents.contains("google.xml"),
+            "{agents}"
+        );
         let reply = shop.get("/feeds/openai.jsonl").await;
         assert_eq!(
             reply.header("content-type"),
@@ -214,7 +219,7 @@ async fn feed_for_openai_has_a_complete_row_for_each_variant() {
         );
         assert_eq!(
             pin["url"],
-            "https://first.shop.example/products/pin?variant=PIN-B"
+            "https://first.shop.example/products/dragon-pin?variant=PIN-B"
         );
         assert_eq!(pin["is_eligible_checkout"], false);
         assert_eq!(pin["target_countries"], json!(["DE", "AT"]));

@@ -45,6 +45,19 @@ understood is said in `messages`; read them before you tell somebody about an an
         currency = shop.currency,
         language = shop.language,
     );
+    let app = &asked.context.app;
+    let feeds = [
+        (app.google_feeds.is_some(), "google.xml"),
+        (app.openai_feeds.is_some(), "openai.jsonl"),
+    ];
+    let feeds: Vec<String> = feeds
+        .iter()
+        .filter(|(is_on, _)| *is_on)
+        .map(|(_, file)| format!("- <{origin}/feeds/{file}>\n"))
+        .collect();
+    if !feeds.is_empty() {
+        text += &format!("\n## The whole catalogue as a file\n\n{}", feeds.concat());
+    }
     if let Some(extension) = shop.extension {
         text += &format!(
             "
