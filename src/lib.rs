@@ -1,6 +1,7 @@
 //! Souk's API service: search, catalogue and administration over HTTP, and the tools of its command line.
 
 pub mod admin_key;
+pub mod agents;
 pub mod api;
 pub mod backlog;
 pub mod cdn;

@@ -66,6 +66,7 @@ pub fn guarded(
         .at("/assets/:file", home::assets())
         .at("/media/demo/:file", home::demo_media())
         .at("/feeds/google.xml", home::google_feed())
+        .at("/feeds/openai.jsonl", home::openai_feed())
         .at("/docs", docs)
         .at("/openapi.json", json)
         .at("/openapi.yaml", yaml);
@@ -73,9 +74,12 @@ pub fn guarded(
         routes: Arc::clone(&routes),
     });
     let instant_search = api::instantsearch::InstantSearch::new(&app);
+    let proxies = guards.rate_limit.proxies.clone();
+    let agents = api::agents::AgentsApi::new(&app, proxies, guards.cors.clone());
     ApiOrPages {
         api,
         instant_search,
+        agents,
         pages,
     }
     .with(guards.rate_limit.clone())

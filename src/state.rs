@@ -10,8 +10,8 @@ use souk_store::Store;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    admin_key::AdminKey, cdn::Cdn, error::ApiError, feeds::GoogleFeeds, imports::ImportService,
-    readiness::Readings,
+    admin_key::AdminKey, agents::Agents, cdn::Cdn, error::ApiError, feeds::Feeds,
+    imports::ImportService, readiness::Readings,
 };
 
 /// State of the application; cheap to clone.
@@ -31,7 +31,11 @@ pub struct Parts {
     /// CDN settings and purger.
     pub cdn: Cdn,
     /// Feeds for Google; `None` where they are off.
-    pub google_feeds: Option<GoogleFeeds>,
+    pub google_feeds: Option<Feeds>,
+    /// Feeds for OpenAI; `None` where they are off.
+    pub openai_feeds: Option<Feeds>,
+    /// Access of agents.
+    pub agents: Agents,
     /// Enables response compression.
     pub compression: bool,
     /// Redis, where several processes share state.

@@ -3,7 +3,9 @@
 //! A handler has four beats: authorise, parse (its parameters' types do that), one domain call, map.
 
 pub mod admin;
+pub mod agents;
 pub mod answers;
+mod call;
 mod described;
 pub mod health;
 pub mod instantsearch;

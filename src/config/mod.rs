@@ -1,5 +1,6 @@
 //! Configuration of `souk`: settings of [`souk_config`], converted into the options of other crates.
 
+mod agents;
 mod cache;
 mod cdn;
 mod feed;
@@ -13,6 +14,7 @@ use souk_search::engines::elasticsearch::OptionsError;
 
 use crate::http::{BadCors, BadNetwork};
 
+pub use agents::{AgentsSection, BadAgentSetting};
 pub use cache::CacheSection;
 pub use cdn::{BadCdn, CdnSection};
 pub use feed::{BadFeed, FeedSection};
@@ -49,6 +51,9 @@ pub enum ConfigError {
     /// An invalid setting of product feeds.
     #[error(transparent)]
     Feed(#[from] BadFeed),
+    /// An invalid setting of agents.
+    #[error(transparent)]
+    Agents(#[from] BadAgentSetting),
     /// An invalid purge URL.
     #[error("CDN_PURGE_URL {0}")]
     Purge(#[from] InvalidPurgeOptions),
@@ -68,6 +73,8 @@ pub fn check(config: &Config) -> Result<(), ConfigError> {
     config.cdn.media()?;
     config.cdn.tag_header()?;
     config.google_feeds()?;
+    config.openai_feeds()?;
+    config.agents()?;
     Ok(())
 }
 
@@ -93,6 +100,10 @@ mod tests {
             ("CDN_URL", "cdn.example"),
             ("CDN_TAG_HEADER", "x-tags"),
             ("SOUK_FEED_GOOGLE_URL", "shop.example"),
+            ("SOUK_FEED_OPENAI_URL", "shop.example"),
+            ("SOUK_FEED_OPENAI_URL", "https://shop.example"),
+            ("SOUK_AGENTS_URL", "https://shop.example/{slug}"),
+            ("SOUK_AGENTS_EXTENSION", "souk"),
             ("CDN_PURGE_URL", "mailto:cdn"),
             ("CORS_ALLOWED_ORIGINS", "shop.example"),
         ] {

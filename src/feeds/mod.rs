@@ -8,7 +8,7 @@ mod spool;
 use std::{collections::HashMap, fmt, sync::Arc, time::Duration};
 
 use parking_lot::Mutex;
-use souk_catalogue_io::export::{FeedShop, ImageBase, ShopUrl};
+use souk_catalogue_io::export::{FeedForm, FeedShop, ImageBase, ShopUrl};
 use souk_domain::TenantId;
 use souk_store::{Store, Tenant};
 use tokio::sync::Semaphore;
@@ -22,11 +22,12 @@ pub const LIFETIME: Duration = Duration::from_secs(15 * 60);
 /// Feeds that are made at the same time.
 const MAX_CONCURRENCY: usize = 2;
 
-/// Feeds for Google Merchant Center, one for each tenant.
+/// Feeds of one form, one for each tenant.
 #[derive(Clone)]
-pub struct GoogleFeeds(Arc<Parts>);
+pub struct Feeds(Arc<Parts>);
 
 struct Parts {
+    form: FeedForm,
     shop_url: ShopUrl,
     /// Base URL of images without a host; the shop's, if it is empty.
     image_base: String,
@@ -36,18 +37,22 @@ struct Parts {
     spools: Mutex<HashMap<TenantId, (i64, Arc<Spool>)>>,
 }
 
-impl fmt::Debug for GoogleFeeds {
+impl fmt::Debug for Feeds {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("GoogleFeeds")
-            .field(&self.0.shop_url)
-            .finish()
+        f.debug_tuple("Feeds").field(&self.0.shop_url).finish()
     }
 }
 
-impl GoogleFeeds {
+impl Feeds {
     /// Feeds that lead to a shop.
-    pub fn new(shop_url: ShopUrl, image_base: impl Into<String>, lifetime: Duration) -> Self {
+    pub fn new(
+        form: FeedForm,
+        shop_url: ShopUrl,
+        image_base: impl Into<String>,
+        lifetime: Duration,
+    ) -> Self {
         Self(Arc::new(Parts {
+            form,
             shop_url,
             image_base: image_base.into(),
             lifetime,
@@ -90,7 +95,7 @@ impl GoogleFeeds {
         let spool = Arc::new(Spool::begin(
             store.clone(),
             Arc::clone(tenant),
-            shop,
+            (self.0.form.clone(), shop),
             Arc::clone(&self.0.permits),
             shutdown.clone(),
         )?);

@@ -10,7 +10,7 @@ use std::{
 use bytes::Bytes;
 use flate2::{Compression, write::GzDecoder, write::GzEncoder};
 use futures_util::{Stream, stream};
-use souk_catalogue_io::export::{FeedShop, PageError, write_feed};
+use souk_catalogue_io::export::{FeedForm, FeedShop, PageError, write_feed};
 use souk_store::{Store, Tenant};
 use tempfile::NamedTempFile;
 use tokio::{
@@ -61,7 +61,7 @@ impl Spool {
     pub(super) fn begin(
         store: Store,
         tenant: Arc<Tenant>,
-        shop: FeedShop,
+        shop: (FeedForm, FeedShop),
         permits: Arc<Semaphore>,
         shutdown: CancellationToken,
     ) -> io::Result<Self> {
@@ -152,7 +152,7 @@ impl Spool {
 async fn make(
     store: &Store,
     tenant: &Tenant,
-    shop: FeedShop,
+    (form, shop): (FeedForm, FeedShop),
     begun_at: SystemTime,
     target: File,
     reports: &watch::Sender<State>,
@@ -171,7 +171,7 @@ async fn make(
         reports.send_replace(State::Growing(length));
         Ok(())
     };
-    let encoder = write_feed(store, tenant, shop, now_ms, encoder, flushed).await?;
+    let encoder = write_feed(&form, store, tenant, shop, now_ms, encoder, flushed).await?;
     let mut file = encoder.finish()?;
     file.flush()?;
     Ok(file.get_ref().metadata()?.len())

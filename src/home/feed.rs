@@ -1,4 +1,4 @@
-//! `/feeds/google.xml`: the live catalogue as a feed for Google Merchant Center.
+//! `/feeds/google.xml` and `/feeds/openai.jsonl`: the live catalogue as a feed for other systems.
 
 use std::time::SystemTime;
 
@@ -10,19 +10,34 @@ use poem::{
     http::{HeaderName, header},
 };
 
-use crate::{error::ApiError, http::TenantContext};
+use crate::{error::ApiError, feeds::Feeds, http::TenantContext, state::AppState};
 
 const API_KEY: HeaderName = HeaderName::from_static("x-api-key");
 
-/// The feed of the request's tenant; absent unless the installation names its shop.
+/// The feed for Google of the request's tenant; absent unless the installation names its shop.
 pub fn google() -> impl Endpoint + use<> {
-    get(make(feed))
+    get(make(async |request: Request| {
+        let feeds = |app: &AppState| app.google_feeds.clone();
+        feed(&request, "application/xml; charset=utf-8", feeds).await
+    }))
 }
 
-async fn feed(request: Request) -> Result<Response> {
-    let context = TenantContext::from_request_without_body(&request).await?;
+/// The same for OpenAI.
+pub fn openai() -> impl Endpoint + use<> {
+    get(make(async |request: Request| {
+        let feeds = |app: &AppState| app.openai_feeds.clone();
+        feed(&request, "application/jsonl; charset=utf-8", feeds).await
+    }))
+}
+
+async fn feed(
+    request: &Request,
+    content_type: &'static str,
+    feeds: fn(&AppState) -> Option<Feeds>,
+) -> Result<Response> {
+    let context = TenantContext::from_request_without_body(request).await?;
     let app = &context.app;
-    let Some(feeds) = &app.google_feeds else {
+    let Some(feeds) = feeds(app) else {
         return Err(ApiError::RouteNotFound.into());
     };
     let attributes = app.store.scope(context.tenant.id).attributes();
@@ -34,7 +49,7 @@ async fn feed(request: Request) -> Result<Response> {
         .wait()
         .await
         .map_err(|error| ApiError::Unavailable(error.into()))?;
-    let packed = app.compression && takes_gzip(&request);
+    let packed = app.compression && takes_gzip(request);
     let body = spool.read(packed).map_err(ApiError::internal)?;
     // A key may be revoked, and another host is another tenant.
     let is_shared = !request.headers().contains_key(API_KEY);
@@ -43,7 +58,7 @@ async fn feed(request: Request) -> Result<Response> {
         false => "private, no-store".to_owned(),
     };
     let mut response = Response::builder()
-        .header(header::CONTENT_TYPE, "application/xml; charset=utf-8")
+        .header(header::CONTENT_TYPE, content_type)
         .header(header::CACHE_CONTROL, cache_control)
         .header(header::LAST_MODIFIED, http_date(spool.begun_at()))
         .header(header::VARY, "Accept-Encoding, X-Api-Key");

@@ -24,7 +24,7 @@ use crate::{
     state::AppState,
 };
 
-pub use feed::google as google_feed;
+pub use feed::{google as google_feed, openai as openai_feed};
 pub use media::demo as demo_media;
 
 const PAGE: &str = include_str!("index.html");

@@ -113,6 +113,14 @@ impl Cors {
     }
 }
 
+impl Cors {
+    /// Reports whether pages of an origin may use what is served.
+    pub fn allows(&self, origin: &HeaderValue) -> bool {
+        let allowed = self.0.as_ref();
+        allowed.is_some_and(|allowed| allowed.grant(origin).is_some())
+    }
+}
+
 fn elements(list: &str) -> impl Iterator<Item = &str> {
     list.split(',')
         .map(str::trim)

@@ -45,3 +45,51 @@ impl ClientErrorBody {
         }
     }
 }
+
+/// Error response body of the Universal Commerce Protocol.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct UcpErrorBody {
+    ucp: UcpFailure,
+    messages: [UcpMessage; 1],
+}
+
+#[derive(Debug, Clone, Serialize)]
+struct UcpFailure {
+    version: String,
+    status: &'static str,
+}
+
+#[derive(Debug, Clone, Serialize)]
+struct UcpMessage {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    code: ErrorCode,
+    content: String,
+    severity: &'static str,
+}
+
+impl UcpErrorBody {
+    /// Body for an address of some version; what the agent can mend or try again is recoverable.
+    pub(super) fn new(body: ErrorBody, version: &str, is_recoverable: bool) -> Self {
+        let content = match body.field {
+            Some(field) => format!("{field} {}", body.message),
+            None => body.message,
+        };
+        let message = UcpMessage {
+            kind: "error",
+            code: body.code,
+            content,
+            severity: match is_recoverable {
+                true => "recoverable",
+                false => "unrecoverable",
+            },
+        };
+        Self {
+            ucp: UcpFailure {
+                version: version.to_owned(),
+                status: "error",
+            },
+            messages: [message],
+        }
+    }
+}

@@ -17,13 +17,20 @@ use tracing::{Instrument, Span, field};
 
 use super::{
     ErrorBody, JsonResponse, RequestLimits, RouteTable, TrustedProxies,
-    error_body::ClientErrorBody, host_lines::HostLines, moved, rate_limit::StandingSlot,
-    request_id, request_id::RequestId, text::is_text,
+    error_body::{ClientErrorBody, UcpErrorBody},
+    host_lines::HostLines,
+    moved,
+    rate_limit::StandingSlot,
+    request_id,
+    request_id::RequestId,
+    text::is_text,
 };
 use crate::error::{ApiError, ErrorCode};
 
 /// Addresses whose errors have the form of [`ClientErrorBody`].
 const INSTANT_SEARCH: &str = "/api/instantsearch/";
+/// Addresses whose errors have the form of [`UcpErrorBody`]; their next segment is the version.
+const UCP: &str = "/api/ucp/";
 /// Operation whose body is a file of up to `SOUK_IMPORT_MAX_BYTES`.
 const UPLOAD: &str = "adminUploadImport";
 /// Longest time of an upload.
@@ -168,9 +175,14 @@ impl<E: Endpoint> Enveloped<E> {
             field: problem.field,
             request_id: id.to_string(),
         };
-        let mut response = match path.starts_with(INSTANT_SEARCH) {
-            true => JsonResponse(ClientErrorBody::new(body, problem.status)).into_response(),
-            false => JsonResponse(body).into_response(),
+        let mut response = if path.starts_with(INSTANT_SEARCH) {
+            JsonResponse(ClientErrorBody::new(body, problem.status)).into_response()
+        } else if let Some(version) = ucp_version(path) {
+            let is_recoverable =
+                problem.retry_after.is_some() || problem.status == StatusCode::BAD_REQUEST;
+            JsonResponse(UcpErrorBody::new(body, version, is_recoverable)).into_response()
+        } else {
+            JsonResponse(body).into_response()
         };
         response.set_status(problem.status);
         let headers = response.headers_mut();
@@ -189,13 +201,36 @@ impl<E: Endpoint> Enveloped<E> {
             let challenge = HeaderValue::from_static(challenge);
             headers.insert(header::WWW_AUTHENTICATE, challenge);
         }
-        if problem.status == StatusCode::METHOD_NOT_ALLOWED
-            && let Ok(methods) = self.routes.allowed(path).parse()
-        {
-            headers.insert(header::ALLOW, methods);
+        if problem.status == StatusCode::METHOD_NOT_ALLOWED {
+            let methods = match is_ucp_operation(path) {
+                true => "POST".to_owned(),
+                false => self.routes.allowed(path),
+            };
+            if let Ok(methods) = methods.parse() {
+                headers.insert(header::ALLOW, methods);
+            }
         }
         response
     }
+}
+
+/// Returns the version in an address of the Universal Commerce Protocol; none if it has no date there.
+fn ucp_version(path: &str) -> Option<&str> {
+    let version = path.strip_prefix(UCP)?.split('/').next()?;
+    let is_date = version.len() == 10
+        && version
+            .bytes()
+            .enumerate()
+            .all(|(place, byte)| match place {
+                4 | 7 => byte == b'-',
+                _ => byte.is_ascii_digit(),
+            });
+    is_date.then_some(version)
+}
+
+/// Reports whether an address is one that UCP's requests are sent to, not one of its documents.
+fn is_ucp_operation(path: &str) -> bool {
+    ucp_version(path).is_some() && path.contains("/catalog/")
 }
 
 /// Leads on without the cache, as for `HEAD`.

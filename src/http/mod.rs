@@ -40,6 +40,7 @@ pub use limits::RequestLimits;
 pub use moved::MovedBody;
 pub(crate) use page::negotiated;
 pub use parameters::KnownParameters;
+pub(crate) use parameters::nearest;
 pub use principal::AdminPrincipal;
 pub(crate) use principal::has_admin_key;
 pub use rate_limit::{PolicyCounts, RateLimit, RateLimitOptions, RateLimits};

@@ -4,8 +4,8 @@ use std::{sync::Arc, time::Duration};
 
 use poem::http::Method;
 use serde_json::{Value, json};
-use souk::{cdn::Cdn, feeds::GoogleFeeds};
-use souk_catalogue_io::export::ShopUrl;
+use souk::{cdn::Cdn, feeds::Feeds};
+use souk_catalogue_io::export::{FeedForm, ShopUrl};
 
 use crate::shop::{Reply, Shop};
 
@@ -200,7 +200,7 @@ async fn internal_attribute_is_seen_by_admins_alone() {
 #[tokio::test]
 async fn feed_is_made_again_without_what_became_internal() {
     let url = ShopUrl::parse("https://{tenant}.shop.example").unwrap();
-    let feeds = GoogleFeeds::new(url, "", Duration::from_secs(600));
+    let feeds = Feeds::new(FeedForm::Google, url, "", Duration::from_secs(600));
     let shop = Shop::open().await.feeding(feeds, Cdn::default());
     write(&shop, json!([boots("boots", "1", "2024")])).await;
     let feed = || async {

@@ -1,23 +1,24 @@
-//! The feed for Google over HTTP.
+//! Feeds over HTTP.
 
 use std::{io::Read, sync::Arc, time::Duration};
 
 use poem::http::Method;
+use serde_json::{Value, json};
 use souk::{
     cdn::Cdn,
-    feeds::{GoogleFeeds, LIFETIME},
+    feeds::{Feeds, LIFETIME},
 };
 use souk_cache::TagHeader;
-use souk_catalogue_io::export::ShopUrl;
+use souk_catalogue_io::export::{FeedForm, OPENAI_EDITIONS, OpenAiTerms, ShopUrl};
 use souk_testkit::product;
 
 use crate::shop::{Reply, Shop, add_tenant};
 
 const FEED: &str = "/feeds/google.xml";
 
-fn feeds(lifetime: Duration) -> GoogleFeeds {
+fn feeds(lifetime: Duration) -> Feeds {
     let url = ShopUrl::parse("https://{tenant}.shop.example").unwrap();
-    GoogleFeeds::new(url, "https://cdn.example", lifetime)
+    Feeds::new(FeedForm::Google, url, "https://cdn.example", lifetime)
 }
 
 async fn shop(lifetime: Duration) -> Shop {
@@ -138,4 +139,95 @@ async fn feed_without_database_is_unavailable() {
     shop.get("/api/search?q=mug").await.expect(200);
     shop.store.clone().close().await.unwrap();
     shop.get(FEED).await.error(503);
+}
+
+#[tokio::test]
+async fn feed_for_openai_has_a_complete_row_for_each_variant() {
+    for shop in [Shop::open().await, Shop::on_postgres().await] {
+        assert_eq!(
+            shop.get("/feeds/openai.jsonl").await.error(404).0,
+            "route_not_found"
+        );
+        let pin = product("pin")
+            .title("Dragon Pin")
+            .brand("Oddfellow")
+            .image("https://img.example/pin.png")
+            .without_variants()
+            .variant("PIN-R", 900, 3, &[("color", "red")])
+            .variant("PIN-B", 950, 0, &[("color", "blue")]);
+        let sale = product("sale")
+            .brand("Oddfellow")
+            .image("/media/sale.svg")
+            .price(700)
+            .sale(1_000, None, None);
+        shop.put(vec![pin.build(), sale.build()]).await;
+        let terms = OpenAiTerms {
+            store_country: "DE".to_owned(),
+            target_countries: vec!["DE".to_owned(), "AT".to_owned()],
+            return_policy: Some("https://shop.example/returns".to_owned()),
+        };
+        let url = ShopUrl::parse("https://{tenant}.shop.example").unwrap();
+        let feeds = Feeds::new(
+            FeedForm::OpenAi(terms),
+            url,
+            "https://cdn.example",
+            LIFETIME,
+        );
+        let shop = shop.feeding_openai(feeds);
+        let agents = text(&shop.get("/agents.md").await);
+        assert!(
+            agents.contains("/feeds/openai.jsonl>") && !agents.contains("google.xml"),
+            "{agents}"
+        );
+        let reply = shop.get("/feeds/openai.jsonl").await;
+        assert_eq!(
+            reply.header("content-type"),
+            Some("application/jsonl; charset=utf-8")
+        );
+        let feed = text(&reply);
+        let rows: Vec<Value> = feed
+            .lines()
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect();
+        for edition in &OPENAI_EDITIONS {
+            for (row, field) in rows
+                .iter()
+                .flat_map(|row| edition.required.iter().map(move |field| (row, field)))
+            {
+                assert!(
+                    row.get(*field).is_some(),
+                    "{}: {field} in {row}",
+                    edition.name
+                );
+            }
+        }
+        // Products without an image or a brand have no row, and drafts never do.
+        let ids: Vec<&str> = rows
+            .iter()
+            .map(|row| row["item_id"].as_str().unwrap())
+            .collect();
+        assert_eq!(ids, ["mug-1", "pin~PIN-R", "pin~PIN-B", "sale"]);
+        let pin = &rows[2];
+        assert_eq!(
+            (&pin["group_id"], &pin["listing_has_variations"]),
+            (&json!("pin"), &json!(true))
+        );
+        assert_eq!(pin["variant_dict"], json!({"color": "blue"}));
+        assert_eq!(
+            (&pin["price"], &pin["availability"]),
+            (&json!("9.50 EUR"), &json!("out_of_stock"))
+        );
+        assert_eq!(
+            pin["url"],
+            "https://first.shop.example/products/dragon-pin?variant=PIN-B"
+        );
+        assert_eq!(pin["is_eligible_checkout"], false);
+        assert_eq!(pin["target_countries"], json!(["DE", "AT"]));
+        let sale = &rows[3];
+        assert_eq!(
+            (&sale["price"], &sale["sale_price"]),
+            (&json!("10.00 EUR"), &json!("7.00 EUR"))
+        );
+        assert_eq!(sale["image_url"], "https://cdn.example/media/sale.svg");
+    }
 }

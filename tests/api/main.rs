@@ -6,6 +6,7 @@
 
 mod admin;
 mod admin_tenants;
+mod agents;
 mod analytics;
 mod attributes;
 mod bad_input;

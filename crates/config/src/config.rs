@@ -3,9 +3,9 @@
 use crate::error::LoadError;
 use crate::given::Values;
 use crate::sections::{
-    AdminConfig, CacheConfig, CdnConfig, CorsConfig, DataConfig, DatabaseConfig, DemoConfig,
-    ElasticsearchConfig, FeedConfig, ImportConfig, IndexerConfig, LogConfig, MetricsConfig,
-    ProxyConfig, RateLimitConfig, SearchConfig, SecurityConfig, ServerConfig,
+    AdminConfig, AgentsConfig, CacheConfig, CdnConfig, CorsConfig, DataConfig, DatabaseConfig,
+    DemoConfig, ElasticsearchConfig, FeedConfig, ImportConfig, IndexerConfig, LogConfig,
+    MetricsConfig, ProxyConfig, RateLimitConfig, SearchConfig, SecurityConfig, ServerConfig,
 };
 
 macro_rules! config {
@@ -54,6 +54,8 @@ config! {
     cdn: CdnConfig,
     /// Product feeds.
     feed: FeedConfig,
+    /// Agents.
+    agents: AgentsConfig,
     /// Admin API.
     admin: AdminConfig,
     /// Demo catalogue.

@@ -35,9 +35,10 @@ pub use loaded::{ActiveConfig, Loaded};
 pub use markdown::markdown;
 pub use secret::Secret;
 pub use sections::{
-    AdminConfig, CacheConfig, CdnConfig, CorsConfig, DataConfig, DatabaseConfig, DemoConfig,
-    ElasticsearchConfig, FeedConfig, ImportConfig, IndexerConfig, LogConfig, MetricsConfig,
-    ProxyConfig, RateLimitConfig, SearchConfig, SecurityConfig, ServerConfig, settings,
+    AdminConfig, AgentsConfig, CacheConfig, CdnConfig, CorsConfig, DataConfig, DatabaseConfig,
+    DemoConfig, ElasticsearchConfig, FeedConfig, ImportConfig, IndexerConfig, LogConfig,
+    MetricsConfig, ProxyConfig, RateLimitConfig, SearchConfig, SecurityConfig, ServerConfig,
+    settings,
 };
 pub use setting::Setting;
 pub use warning::Warning;

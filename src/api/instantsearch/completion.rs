@@ -4,7 +4,7 @@ use souk_domain::{Facet, FacetName, InvalidField, SearchPage, SearchQuery, same_
 
 use super::attributes::Family;
 use super::batch::Asked;
-use super::call::Call;
+use crate::api::call::Call;
 use crate::error::ApiError;
 
 /// Most searches of single facets of one call.

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use souk_domain::{Action, HitEvent, InvalidField, MAX_PRICE, Money, ProductId, QueryId};
 use souk_search_service::VisitorHash;
 
-use super::call;
+use crate::api::call;
 use crate::{
     error::ApiError,
     http::{TenantContext, VisitorId},

@@ -6,12 +6,12 @@ use serde_json::{Value, json};
 use souk_domain::{FacetName, InvalidField, SearchQuery};
 
 use super::attributes::{Attribute, Family};
-use super::call::Call;
 use super::highlights::{Tags, prefixes};
 use super::meaning::{Meaning, Shop};
 use super::names::Names;
 use super::parameters::order;
 use super::search::Request;
+use crate::api::call::Call;
 use crate::error::ApiError;
 
 const DEFAULT_HITS: u32 = 10;

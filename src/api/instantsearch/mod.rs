@@ -6,7 +6,6 @@
 mod attributes;
 mod batch;
 mod body;
-mod call;
 mod completion;
 mod counting;
 mod events;
@@ -26,9 +25,9 @@ use poem::{Endpoint, FromRequest, Request, RequestBody, Response, http::Method};
 use serde_json::{Value, json};
 use souk_domain::InvalidField;
 
-use self::call::Call;
 use self::parameters::Parameters;
 use self::search::Request as Search;
+use crate::api::call::{self, Call};
 use crate::{
     error::ApiError,
     http::{INSTANT_SEARCH, TenantContext, counts_as_shopper},

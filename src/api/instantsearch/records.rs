@@ -5,12 +5,12 @@ use serde_json::{Map, Value, json};
 use souk_domain::{Cursor, InvalidField, PageRequest, ProductId, SearchQuery};
 use souk_store::{ProductKey, ProductRecord};
 
-use super::call::{self, Call};
 use super::highlights::Tags;
 use super::hits::{HitForm, Retrieved, hit, record};
 use super::meaning::{Meaning, Shop};
 use super::names::Names;
 use super::parameters::{Parameters, order};
+use crate::api::call::{self, Call};
 use crate::{error::ApiError, http::TenantContext};
 
 const DEFAULT_BROWSED: u32 = 100;

@@ -9,7 +9,6 @@ use souk_search_service::SearchResponse;
 
 use super::attributes::Family;
 use super::batch::{Asked, Shared, shared};
-use super::call::Call;
 use super::completion::{MAX_FACET_SEARCHES, complete};
 use super::facets::Counts;
 use super::highlights::Tags;
@@ -17,6 +16,7 @@ use super::hits::{HitForm, Retrieved, hit};
 use super::meaning::{Meaning, Shop};
 use super::names::Names;
 use super::parameters::{Parameters, order};
+use crate::api::call::Call;
 use crate::error::ApiError;
 
 /// Most searches of the engine of one call.

@@ -5,4 +5,4 @@ mod nearest;
 
 pub(super) use known::AskedUri;
 pub use known::KnownParameters;
-pub(super) use nearest::nearest;
+pub(crate) use nearest::nearest;

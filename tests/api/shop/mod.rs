@@ -14,10 +14,11 @@ use poem::{
 use serde_json::Value;
 use souk::{
     admin_key::AdminKey,
+    agents::Agents,
     backlog::OutboxBacklog,
     cdn::Cdn,
     error::ApiError,
-    feeds::GoogleFeeds,
+    feeds::Feeds,
     http::RequestLimits,
     imports::ImportService,
     probing,
@@ -226,10 +227,30 @@ impl Shop {
     }
 
     /// The same with feeds for Google.
-    pub(crate) fn feeding(mut self, google_feeds: GoogleFeeds, cdn: Cdn) -> Self {
+    pub(crate) fn feeding(mut self, google_feeds: Feeds, cdn: Cdn) -> Self {
         self.app = self.app_behind(Front {
             google_feeds: Some(google_feeds),
             cdn,
+            ..Front::default()
+        });
+        self.client = front_door(self.app.clone());
+        self
+    }
+
+    /// The same with feeds for OpenAI.
+    pub(crate) fn feeding_openai(mut self, openai_feeds: Feeds) -> Self {
+        self.app = self.app_behind(Front {
+            openai_feeds: Some(openai_feeds),
+            ..Front::default()
+        });
+        self.client = front_door(self.app.clone());
+        self
+    }
+
+    /// The same as these agents see it.
+    pub(crate) fn read_by(mut self, agents: Agents) -> Self {
+        self.app = self.app_behind(Front {
+            agents,
             ..Front::default()
         });
         self.client = front_door(self.app.clone());
@@ -405,7 +426,9 @@ pub(crate) fn gateway_options() -> GatewayOptions {
 pub(crate) struct Front {
     hot_keys: Option<Arc<HotKeys>>,
     cdn: Cdn,
-    google_feeds: Option<GoogleFeeds>,
+    google_feeds: Option<Feeds>,
+    openai_feeds: Option<Feeds>,
+    agents: Agents,
     query_understandings: QueryUnderstandings,
     imports: Option<ImportService>,
 }
@@ -424,6 +447,8 @@ pub(crate) fn app_of(
         hot_keys: front.hot_keys,
         cdn: front.cdn,
         google_feeds: front.google_feeds,
+        openai_feeds: front.openai_feeds,
+        agents: front.agents,
         compression: true,
         store: store.clone(),
         search: SearchService::new(

@@ -8,12 +8,12 @@ use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
 use souk_domain::{
     Condition, Currency, Image, Label, Money, Prices, ProductStatus, StockPolicy, is_gtin,
 };
-use souk_store::{ProductRecord, Store, Tenant, VariantRecord};
+use souk_store::{ProductRecord, VariantRecord};
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::axes::Axes;
 use super::omissions::{Omission, Omissions, omit};
-use super::pages::{PageError, Reach, each_page, path_names};
+use super::pages::path_names;
 use super::shop_url::{ImageBase, ShopLinks};
 use super::values::{moment, shortened, tenths};
 
@@ -48,36 +48,6 @@ pub struct FeedShop {
     pub links: ShopLinks,
     /// Place of images without a host.
     pub images: ImageBase,
-}
-
-/// Writes the feed of a tenant page by page, and returns what it was written to; `flushed` is called after each page,
-/// and ends the feed by an error.
-///
-/// # Errors
-/// If the products cannot be read or written.
-pub async fn write_feed<W: Write>(
-    store: &Store,
-    tenant: &Tenant,
-    shop: FeedShop,
-    now_ms: i64,
-    target: W,
-    mut flushed: impl FnMut(&mut W) -> io::Result<()>,
-) -> Result<W, PageError> {
-    let mut feed = FeedWriter::begin(target, shop, now_ms)?;
-    let mut omissions = Omissions::new();
-    each_page(
-        &store.scope(tenant.id),
-        Some(ProductStatus::Active),
-        Reach::Public,
-        |page, paths, _| {
-            for record in &page {
-                feed.write(record, paths.of_product(record), &mut omissions)?;
-            }
-            flushed(feed.xml.get_mut())
-        },
-    )
-    .await?;
-    Ok(feed.finish()?)
 }
 
 /// Condition in the words of the feed, which knows none for damaged goods.
@@ -166,6 +136,11 @@ impl<W: Write> FeedWriter<W> {
         Ok(is_written)
     }
 
+    /// What it is written to.
+    pub(super) fn target(&mut self) -> &mut W {
+        self.xml.get_mut()
+    }
+
     pub(super) fn finish(mut self) -> io::Result<W> {
         self.xml.write_event(Event::End(BytesEnd::new("channel")))?;
         self.xml.write_event(Event::End(BytesEnd::new("rss")))?;
@@ -177,10 +152,10 @@ impl<W: Write> FeedWriter<W> {
 
 /// Prices of an item in minor units.
 #[derive(Debug, PartialEq, Eq)]
-struct Offer {
+pub(super) struct Offer {
     /// Price outside of a sale.
-    price: i64,
-    sale: Option<i64>,
+    pub(super) price: i64,
+    pub(super) sale: Option<i64>,
     /// First moment of the sale, and the one after it.
     dates: Option<(i64, i64)>,
 }
@@ -188,7 +163,7 @@ struct Offer {
 impl Offer {
     /// Prices as a feed can say them: a sale has both dates or none, so that one with an open end is written while it
     /// lasts.
-    fn at(prices: Prices, now_ms: i64) -> Self {
+    pub(super) fn at(prices: Prices, now_ms: i64) -> Self {
         let Some(regular) = prices.list_price else {
             return Self {
                 price: prices.price,
@@ -327,14 +302,14 @@ impl<'a, O: Iterator<Item = (&'a String, &'a Option<String>)>> Item<'a, O> {
 }
 
 /// Images of a variant: those that show it and no other first, then those of all.
-fn images_of<'a>(images: &'a [Image], sku: &str) -> Vec<&'a Image> {
+pub(super) fn images_of<'a>(images: &'a [Image], sku: &str) -> Vec<&'a Image> {
     let own = |image: &&Image| image.names_variant(sku);
     let of_all = |image: &&Image| image.variants.is_empty();
     let own_first = images.iter().filter(own);
     own_first.chain(images.iter().filter(of_all)).collect()
 }
 
-fn availability(variant: &VariantRecord) -> &'static str {
+pub(super) fn availability(variant: &VariantRecord) -> &'static str {
     match variant.is_available() {
         false => "out_of_stock",
         true if variant.stock_policy == StockPolicy::Backorder && variant.stock <= 0 => "backorder",
@@ -343,7 +318,7 @@ fn availability(variant: &VariantRecord) -> &'static str {
 }
 
 /// Id of a product or of its variant, which stays the same in every feed. Long ones end in their hash.
-fn id(product: &str, sku: Option<&str>) -> String {
+pub(super) fn id(product: &str, sku: Option<&str>) -> String {
     let full = match sku {
         Some(sku) if sku != product => format!("{product}~{sku}"),
         _ => product.to_owned(),

@@ -4,8 +4,10 @@
 mod args;
 mod axes;
 mod csv_rows;
+mod feeds;
 mod google;
 mod omissions;
+mod openai;
 mod own;
 mod pages;
 mod shop;
@@ -33,8 +35,10 @@ use shopify::ShopifyWriter;
 use woocommerce::WooWriter;
 
 pub use args::{ExportArgs, ExportFormat, ExportTarget};
-pub use google::{FeedShop, write_feed};
+pub use feeds::{FeedForm, write_feed};
+pub use google::FeedShop;
 pub use omissions::{Omission, Omissions};
+pub use openai::{OPENAI_EDITIONS, OpenAiEdition, OpenAiTerms};
 pub use pages::PageError;
 pub use shop_url::{BadShopUrl, ImageBase, ShopLinks, ShopUrl};
 

@@ -30,6 +30,8 @@ omissions! {
     NotForSale "products left out: not active, or hidden",
     /// A variant that costs nothing.
     NoPrice "variants left out: no price",
+    /// A variant without a field that the form requires, such as a brand or an image.
+    Incomplete "variants left out: a field that the form requires is missing",
     /// An active product that is hidden, as its seller or category is closed.
     Hidden "products written as hidden, as they are here: their seller or category is closed",
     /// An archived product, for which the form has no word.

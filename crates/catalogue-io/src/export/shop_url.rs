@@ -73,12 +73,12 @@ pub struct ShopLinks {
 
 impl ShopLinks {
     /// URL of the shop.
-    pub(super) fn home(&self) -> &str {
+    pub fn home(&self) -> &str {
         &self.home
     }
 
     /// URL of a product's page; of one of its variants, if a SKU is given.
-    pub(super) fn product(&self, slug: &str, sku: Option<&str>) -> String {
+    pub fn product(&self, slug: &str, sku: Option<&str>) -> String {
         let mut link = self.product.replace(SLUG, slug);
         if let Some(sku) = sku {
             let query: String = form_urlencoded::Serializer::new(String::new())

@@ -56,5 +56,13 @@ settings! {
     feed: FeedConfig {
         /// Public URL of the shop that `/feeds/google.xml` links to, such as `https://shop.example` or `https://{tenant}.shop.example/p/{slug}`. Empty: no feed.
         google_url: String = String::new(), "SOUK_FEED_GOOGLE_URL";
+        /// Public URL of the shop that `/feeds/openai.jsonl` links to, in the same form. Empty: no feed.
+        openai_url: String = String::new(), "SOUK_FEED_OPENAI_URL";
+        /// Country of the shop by two letters, such as `DE`; the feed for OpenAI needs it.
+        openai_store_country: String = String::new(), "SOUK_FEED_OPENAI_STORE_COUNTRY";
+        /// Countries that the shop sells to, separated by commas. Empty: its own.
+        openai_target_countries: String = String::new(), "SOUK_FEED_OPENAI_TARGET_COUNTRIES";
+        /// URL of the shop's return policy, for the feed for OpenAI. Empty: none is named.
+        openai_return_policy: String = String::new(), "SOUK_FEED_OPENAI_RETURN_POLICY";
     }
 }

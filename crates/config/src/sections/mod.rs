@@ -1,5 +1,6 @@
 //! Declarations of all settings, by concern.
 
+mod agents;
 mod caching;
 mod indexing;
 mod running;
@@ -9,6 +10,7 @@ mod storing;
 
 use crate::setting::Setting;
 
+pub use agents::AgentsConfig;
 pub use caching::{CacheConfig, CdnConfig, FeedConfig};
 pub use indexing::IndexerConfig;
 pub use running::{AdminConfig, DemoConfig, LogConfig, MetricsConfig};
@@ -17,13 +19,14 @@ pub use serving::{CorsConfig, ProxyConfig, RateLimitConfig, SecurityConfig, Serv
 pub use storing::{DataConfig, DatabaseConfig, ImportConfig};
 
 /// Returns all settings by concern, with the title of each.
-pub(crate) fn all() -> [(&'static str, &'static [Setting]); 6] {
+pub(crate) fn all() -> [(&'static str, &'static [Setting]); 7] {
     [
         ("HTTP server", serving::SETTINGS),
         ("Data", storing::SETTINGS),
         ("Search", searching::SETTINGS),
         ("Indexer", indexing::SETTINGS),
         ("Cache, CDN and feeds", caching::SETTINGS),
+        ("Agents", agents::SETTINGS),
         ("Administration, logs and metrics", running::SETTINGS),
     ]
 }

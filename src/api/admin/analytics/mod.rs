@@ -101,7 +101,7 @@ report_operations! {
         per_page: Query<Option<PerPage>>,
     | -> QueriesAnswer {
         let order = sort.0.map_or(QueryOrder::Searches, |order| order.0);
-        let report = query_report(&context, period, order, page.0, per_page.0).await?;
+        let report = query_report(&context, period, order, page.0.map(|page| page.0), per_page.0.map(|size| size.0)).await?;
         Ok(QueriesAnswer::Page(form.of(report)))
     }
 
@@ -117,7 +117,7 @@ report_operations! {
         per_page: Query<Option<PerPage>>,
     | -> QueriesAnswer {
         let order = QueryOrder::NoResults;
-        let report = query_report(&context, period, order, page.0, per_page.0).await?;
+        let report = query_report(&context, period, order, page.0.map(|page| page.0), per_page.0.map(|size| size.0)).await?;
         Ok(QueriesAnswer::Page(form.of(report)))
     }
 
@@ -141,9 +141,7 @@ report_operations! {
     |context, period,
         form: Form,
     | -> SummaryAnswer {
-        let summary = reports(&context).summary(period).await?;
-        let report = SummaryReport::new(period, context.tenant.currency, summary);
-        Ok(SummaryAnswer::Summary(form.of(report)))
+        Ok(SummaryAnswer::Summary(form.of(summary(&context, period).await?)))
     }
 
     /// Report by version of the settings
@@ -166,19 +164,38 @@ report_operations! {
     }
 }
 
+/// The last days, today included.
+pub(crate) fn last_days(days: i64) -> Period {
+    let until = CalendarDay::of(Utc::now()).number();
+    Period {
+        from: until - days.clamp(1, MAX_DAYS) + 1,
+        until,
+    }
+}
+
+/// Report by day.
+pub(crate) async fn summary(
+    context: &TenantContext,
+    period: Period,
+) -> Result<SummaryReport, ApiError> {
+    let summary = reports(context).summary(period).await?;
+    Ok(SummaryReport::new(period, context.tenant.currency, summary))
+}
+
 fn reports(context: &TenantContext) -> SearchReports {
     context.app.store.scope(context.tenant.id).search_reports()
 }
 
-async fn query_report(
+/// Report of queries, a page of it.
+pub(crate) async fn query_report(
     context: &TenantContext,
     period: Period,
     order: QueryOrder,
-    page: Option<PageNumber>,
-    per_page: Option<PerPage>,
+    page: Option<u32>,
+    per_page: Option<u32>,
 ) -> Result<QueryReport, ApiError> {
-    let page = page.map_or(1, |page| page.0);
-    let limit = per_page.map_or(DEFAULT_LIMIT, |size| size.0);
+    let page = page.unwrap_or(1);
+    let limit = per_page.unwrap_or(DEFAULT_LIMIT);
     let offset = (page - 1).saturating_mul(limit);
     let found = reports(context)
         .queries(period, order, offset, limit)

@@ -203,15 +203,20 @@ impl AdminIndexApi {
         _admin: AdminPrincipal,
         context: TenantContext,
     ) -> Result<StatusAnswer, ApiError> {
-        let waiting = context.app.store.scope(context.tenant.id).outbox_backlog();
-        Ok(StatusAnswer::Status(JsonResponse(SearchStatus {
-            engine: context.app.search.gateway().engine().into(),
-            breaker: context.app.search.gateway().breaker().into(),
-            outbox: waiting.stats().await?.into(),
-            job: jobs(&context).active().await?.map(AdminJob::from),
-            indexes: indexes(&context).await,
-        })))
+        Ok(StatusAnswer::Status(JsonResponse(status(&context).await?)))
     }
+}
+
+/// State of search.
+pub(crate) async fn status(context: &TenantContext) -> Result<SearchStatus, ApiError> {
+    let waiting = context.app.store.scope(context.tenant.id).outbox_backlog();
+    Ok(SearchStatus {
+        engine: context.app.search.gateway().engine().into(),
+        breaker: context.app.search.gateway().breaker().into(),
+        outbox: waiting.stats().await?.into(),
+        job: jobs(context).active().await?.map(AdminJob::from),
+        indexes: indexes(context).await,
+    })
 }
 
 fn jobs(context: &TenantContext) -> IndexJobs {

@@ -49,34 +49,43 @@ impl AdminSearchPreviewApi {
         context: TenantContext,
         body: JsonBody<Described<PreviewShape, Preview>>,
     ) -> Result<PreviewAnswer, ApiError> {
-        let Preview {
-            q,
-            filters,
-            per_page,
-            at,
-            rule,
-            config,
-        } = body.0.content;
-        if filters != Filters::default() {
-            let checked = check_filters(&filters).map_err(|error| error.within("filters"));
-            checked.map_err(ApiError::Unprocessable)?;
-        }
-        let unchecked = SearchQuery {
-            text: q,
-            filters,
-            page: PageRequest::numbered(1, per_page.unwrap_or(DEFAULT_HITS))
-                .map_err(ApiError::Unprocessable)?,
-            ..SearchQuery::default()
-        };
-        let query = unchecked.validated().map_err(ApiError::Unprocessable)?;
-        let live = live(&context).await?.config;
-        let with = wanted(&live, rule, config).map_err(ApiError::Unprocessable)?;
-        let now_ms = at.unwrap_or_else(Utc::now).timestamp_millis();
-        Ok(PreviewAnswer::Both(JsonResponse(PreviewAnswerView {
-            live: results(&context, &live, &query, now_ms).await?,
-            with: results(&context, &with, &query, now_ms).await?,
-        })))
+        let both = previewed(&context, body.0.content).await?;
+        Ok(PreviewAnswer::Both(JsonResponse(both)))
     }
+}
+
+/// Results of a search as it is, and by another configuration.
+pub(crate) async fn previewed(
+    context: &TenantContext,
+    asked: Preview,
+) -> Result<PreviewAnswerView, ApiError> {
+    let Preview {
+        q,
+        filters,
+        per_page,
+        at,
+        rule,
+        config,
+    } = asked;
+    if filters != Filters::default() {
+        let checked = check_filters(&filters).map_err(|error| error.within("filters"));
+        checked.map_err(ApiError::Unprocessable)?;
+    }
+    let unchecked = SearchQuery {
+        text: q,
+        filters,
+        page: PageRequest::numbered(1, per_page.unwrap_or(DEFAULT_HITS))
+            .map_err(ApiError::Unprocessable)?,
+        ..SearchQuery::default()
+    };
+    let query = unchecked.validated().map_err(ApiError::Unprocessable)?;
+    let live = live(context).await?.config;
+    let with = wanted(&live, rule, config).map_err(ApiError::Unprocessable)?;
+    let now_ms = at.unwrap_or_else(Utc::now).timestamp_millis();
+    Ok(PreviewAnswerView {
+        live: results(context, &live, &query, now_ms).await?,
+        with: results(context, &with, &query, now_ms).await?,
+    })
 }
 
 /// The live configuration with what was given in its place.

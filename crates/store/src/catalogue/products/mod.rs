@@ -19,7 +19,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use sea_orm::{ConnectionTrait, FromQueryResult, Value};
 use souk_domain::{
-    ExternalKey, InvalidField, PatchedProduct, ProductId, ProductInput, ProductStatus,
+    ExternalKey, InvalidField, PatchedProduct, ProductId, ProductInput, ProductStatus, VariantId,
 };
 
 pub use item::ProductWrite;
@@ -123,6 +123,24 @@ pub(crate) fn get_sql(backend: Backend, key: &ProductKey) -> String {
     format!("{} AND {condition}", record::select(backend))
 }
 
+#[derive(FromQueryResult)]
+struct OwnerRow {
+    id: i64,
+    product_id: i64,
+}
+
+/// The records of some ids: `$1` tenant, `$2` ids.
+pub(crate) fn by_ids_sql(backend: Backend) -> String {
+    let condition = backend.among_ids("p.id", "$2");
+    format!("{} AND {condition}", record::select(backend))
+}
+
+/// Products of variants: `$1` tenant, `$2` ids of the variants.
+pub(crate) fn of_variants_sql(backend: Backend) -> String {
+    let condition = backend.among_ids("id", "$2");
+    format!("SELECT id, product_id FROM variants WHERE tenant_id = $1 AND {condition}")
+}
+
 /// A page of records, and its values.
 pub(crate) fn list_sql(scope: &Scope, listing: &ProductListing) -> (String, Vec<Value>) {
     let mut values: Vec<Value> = vec![
@@ -215,6 +233,48 @@ impl Products {
     pub async fn list(&self, listing: &ProductListing) -> Result<Vec<ProductRecord>, StoreError> {
         let (sql, values) = list_sql(&self.scope, listing);
         record::records(&self.scope, self.scope.store.connection(), sql, values).await
+    }
+
+    /// Products by id, whatever their status, in no order. Those that do not exist are left out.
+    ///
+    /// # Errors
+    /// If the database fails.
+    #[tracing::instrument(name = "get_products", skip_all)]
+    pub async fn by_ids(&self, ids: &[ProductId]) -> Result<Vec<ProductRecord>, StoreError> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let backend = self.scope.store.backend();
+        let sql = by_ids_sql(backend);
+        let values = [
+            self.scope.tenant.0.into(),
+            backend.ids(ids.iter().map(|id| id.0)),
+        ];
+        record::records(&self.scope, self.scope.store.connection(), sql, values).await
+    }
+
+    /// Product of each variant. Variants that do not exist are left out.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn of_variants(
+        &self,
+        ids: &[VariantId],
+    ) -> Result<BTreeMap<VariantId, ProductId>, StoreError> {
+        if ids.is_empty() {
+            return Ok(BTreeMap::new());
+        }
+        let backend = self.scope.store.backend();
+        let values = [
+            self.scope.tenant.0.into(),
+            backend.ids(ids.iter().map(|id| id.0)),
+        ];
+        let statement = backend.statement(of_variants_sql(backend), values);
+        let rows: Vec<OwnerRow> = all(self.scope.store.connection(), statement).await?;
+        let owners = rows
+            .into_iter()
+            .map(|row| (VariantId(row.id), ProductId(row.product_id)));
+        Ok(owners.collect())
     }
 
     /// The products with these external ids, whatever their status. Those that do not exist are left out, and those that

@@ -1,4 +1,4 @@
-//! A call: its shop, and the tags of its answer.
+//! A call of a face over the search service: its shop, the tags of its answer, and its place in the cache.
 
 use std::{future::Future, sync::Arc};
 
@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// Form of the answers: another number for another form, so that no process takes an older one's for its own.
-const FORM: &str = "instantsearch 1";
+const FORM: &str = "calls 2";
 
 /// Parts that answer a call.
 #[derive(Clone)]
