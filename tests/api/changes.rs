@@ -58,7 +58,7 @@ async fn patch_of_a_product_changes_what_it_names_and_nothing_else() {
         kept["options"] = json!({"size": "L"});
         let new = json!({
             "id": product["variants"][1]["id"], "sku": "TS-2003-S", "options": {}, "price": 900,
-            "current_price": 900, "stock": 0, "stock_policy": "tracked",
+            "current_price": 900, "stock": 0, "stock_policy": "tracked", "condition": "new",
         });
         expected["variants"] = json!([kept, new]);
         assert_eq!(without_time(product.clone()), without_time(expected));

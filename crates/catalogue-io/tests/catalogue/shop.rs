@@ -84,7 +84,15 @@ impl DemoShop {
                 members.remove("updated_at_ms");
                 members.insert("rating_sum".into(), record.rating_sum.into());
                 for variant in members["variants"].as_array_mut().unwrap() {
-                    variant.as_object_mut().unwrap().remove("id");
+                    let variant = variant.as_object_mut().unwrap();
+                    variant.remove("id");
+                    let offers = variant.get_mut("offers").and_then(|it| it.as_array_mut());
+                    for offer in offers.into_iter().flatten() {
+                        let offer = offer.as_object_mut().unwrap();
+                        for own in ["id", "product", "variant", "created_at_ms", "updated_at_ms"] {
+                            offer.remove(own);
+                        }
+                    }
                 }
                 value
             })

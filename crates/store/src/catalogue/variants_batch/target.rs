@@ -61,7 +61,7 @@ const SOUGHT_COLUMNS: [(&str, Kind); 3] = [
 /// Finds the offers of variants by seller: `$1` rows, `$2` tenant.
 pub(crate) fn offers_of_sellers_sql(backend: Backend) -> String {
     format!(
-        "SELECT r.place, CASE WHEN p.seller_id = s.id THEN 1 ELSE 0 END AS is_own,
+        "SELECT r.place, CAST(CASE WHEN p.seller_id = s.id THEN 1 ELSE 0 END AS bigint) AS is_own,
                 (SELECT o.id FROM offers o WHERE o.variant_id = v.id AND o.seller_id = s.id) AS offer_id
          FROM {}
          JOIN variants v ON v.id = r.id
