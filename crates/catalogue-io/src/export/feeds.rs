@@ -36,7 +36,8 @@ pub async fn write_feed<W: Write>(
     let mut feed = match form {
         FeedForm::Google => Feed::Google(Box::new(FeedWriter::begin(target, shop, now_ms)?)),
         FeedForm::OpenAi(terms) => {
-            Feed::OpenAi(RowWriter::new(target, shop, terms.clone(), now_ms))
+            let rows = RowWriter::new(target, shop, terms.clone(), now_ms);
+            Feed::OpenAi(Box::new(rows))
         }
     };
     let mut omissions = Omissions::new();
@@ -68,5 +69,5 @@ pub async fn write_feed<W: Write>(
 /// Writer of one of the forms.
 enum Feed<W: Write> {
     Google(Box<FeedWriter<W>>),
-    OpenAi(RowWriter<W>),
+    OpenAi(Box<RowWriter<W>>),
 }
