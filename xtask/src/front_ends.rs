@@ -50,7 +50,10 @@ impl FrontEnds {
         admin_key: &str,
     ) -> Result<()> {
         let tests = [
-            (TESTS, &["agents.test.mjs", "clients.test.mjs", "browser.test.mjs"][..]),
+            (
+                TESTS,
+                &["agents.test.mjs", "clients.test.mjs", "browser.test.mjs"][..],
+            ),
             (CLIENT, &["test/client.test.mjs"]),
         ];
         for (folder, files) in tests {

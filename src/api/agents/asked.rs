@@ -4,7 +4,11 @@ use poem::Request;
 
 use super::origin::Origin;
 use super::ucp::{Asking, Version};
-use crate::{api::call::Call, error::ApiError, http::TenantContext};
+use crate::{
+    api::call::Call,
+    error::ApiError,
+    http::{TenantContext, has_admin_key},
+};
 
 /// A request of an agent.
 pub(super) struct Asked {
@@ -19,6 +23,11 @@ pub(super) struct Asked {
 }
 
 impl Asked {
+    /// Reports whether it carries the admin key. Keys of a marketplace belong to storefronts, and may stand in pages.
+    pub(super) fn is_staff(&self) -> bool {
+        has_admin_key(&self.request, &self.context.app.admin_key)
+    }
+
     /// Begins a request of the catalogue.
     ///
     /// # Errors

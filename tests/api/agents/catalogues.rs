@@ -21,7 +21,6 @@ use souk_testkit::product;
 use super::{EXTENSION, access, fitting};
 use crate::shop::{Shop, add_tenant};
 
-const CATALOGUES: u64 = 100;
 const WORDS: [&str; 12] = [
     "dragon",
     "lamp",
@@ -198,16 +197,16 @@ async fn answers(shop: &Shop, seed: u64) -> Vec<(&'static str, Value)> {
     answers
 }
 
-async fn all_fit(shop: Shop) {
+async fn all_fit(shop: Shop, catalogues: u64) {
     let shop = shop.read_by(access());
-    for seed in 0..CATALOGUES {
+    for seed in 0..catalogues {
         fill(&shop, seed).await;
     }
     shop.sync().await;
     let file = tempfile::NamedTempFile::new().unwrap();
     let mut lines = BufWriter::new(File::create(file.path()).unwrap());
     let mut products = 0;
-    for seed in 0..CATALOGUES {
+    for seed in 0..catalogues {
         for (operation, answer) in answers(&shop, seed).await {
             fitting::check(operation, &answer);
             let text = answer.to_string();
@@ -223,7 +222,11 @@ async fn all_fit(shop: Shop) {
         writeln!(lines, "{line}").unwrap();
     }
     lines.flush().unwrap();
-    assert!(products > 500, "only {products} products were found");
+    let found = u64::try_from(products).unwrap();
+    assert!(
+        found > 5 * catalogues,
+        "only {products} products were found"
+    );
     if let Ok(schemas) = std::env::var("UCP_SCHEMAS") {
         check_schemas(Path::new(&schemas), file.path());
     }
@@ -245,10 +248,10 @@ fn check_schemas(schemas: &Path, answers: &Path) {
 
 #[tokio::test]
 async fn answers_of_a_hundred_catalogues_fit_the_protocol() {
-    all_fit(Shop::open().await).await;
+    all_fit(Shop::open().await, 100).await;
 }
 
 #[tokio::test]
-async fn answers_of_a_hundred_catalogues_fit_the_protocol_on_postgres() {
-    all_fit(Shop::on_postgres().await).await;
+async fn answers_on_postgres_fit_the_protocol() {
+    all_fit(Shop::on_postgres().await, 20).await;
 }

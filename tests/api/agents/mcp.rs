@@ -219,7 +219,7 @@ async fn malformed_arguments_are_errors_and_missing_products_are_answers() {
 }
 
 #[tokio::test]
-async fn tools_for_staff_are_there_with_a_key_alone() {
+async fn tools_for_staff_are_there_with_the_admin_key_alone() {
     for shop in [Shop::open().await, Shop::on_postgres().await] {
         let key = "a key for tests";
         add_key(&shop.store, &shop.tenant, key, None).await;
@@ -230,40 +230,37 @@ async fn tools_for_staff_are_there_with_a_key_alone() {
             shop.tools(&[("Authorization", "Bearer wrong")]).await,
             PUBLIC
         );
-        let by_key = [("X-Api-Key", key)];
-        let by_admin = [("Authorization", admin.as_str())];
-        for headers in [by_key, by_admin] {
-            let tools = shop.tools(&headers).await;
-            let staff = [
-                "search_analytics",
-                "top_queries",
-                "queries_without_result",
-                "index_status",
-                "preview_rule",
-            ];
-            assert_eq!(tools[3..], staff);
-            for (name, arguments, path) in [
-                ("search_analytics", json!({"days": 7}), "/days"),
-                ("top_queries", json!({"limit": 5}), "/queries"),
-                ("queries_without_result", json!({}), "/queries"),
-                ("index_status", json!({}), "/outbox"),
-            ] {
-                let answer = shop.tool(&headers, name, arguments).await;
-                let result = &answer["result"]["structuredContent"];
-                assert!(result.pointer(path).is_some(), "{name}: {answer}");
-            }
-            let rule =
-                json!({"id": "pin", "name": "Pin", "then": {"pin": [{"external_id": "mug-2"}]}});
-            let wrong = json!({"q": "mug", "rule": rule, "reveal": true});
-            let answer = shop.tool(&headers, "preview_rule", wrong).await;
-            assert_eq!(answer["error"]["code"], -32_602, "{answer}");
-            let preview = json!({"q": "mug", "per_page": 5, "rule": rule});
-            let answer = shop.tool(&headers, "preview_rule", preview).await;
+        assert_eq!(shop.tools(&[("X-Api-Key", key)]).await, PUBLIC);
+        let headers = [("Authorization", admin.as_str())];
+        let tools = shop.tools(&headers).await;
+        let staff = [
+            "search_analytics",
+            "top_queries",
+            "queries_without_result",
+            "index_status",
+            "preview_rule",
+        ];
+        assert_eq!(tools[3..], staff);
+        for (name, arguments, path) in [
+            ("search_analytics", json!({"days": 7}), "/days"),
+            ("top_queries", json!({"limit": 5}), "/queries"),
+            ("queries_without_result", json!({}), "/queries"),
+            ("index_status", json!({}), "/outbox"),
+        ] {
+            let answer = shop.tool(&headers, name, arguments).await;
             let result = &answer["result"]["structuredContent"];
-            assert_eq!(result["live"]["total"], 2, "{answer}");
-            assert_eq!(result["with"]["hits"][0]["title"], "Starship Mug");
-            assert_eq!(result["live"]["hits"][0]["title"], "Dragon Mug");
+            assert!(result.pointer(path).is_some(), "{name}: {answer}");
         }
+        let rule = json!({"id": "pin", "name": "Pin", "then": {"pin": [{"external_id": "mug-2"}]}});
+        let wrong = json!({"q": "mug", "rule": rule, "reveal": true});
+        let answer = shop.tool(&headers, "preview_rule", wrong).await;
+        assert_eq!(answer["error"]["code"], -32_602, "{answer}");
+        let preview = json!({"q": "mug", "per_page": 5, "rule": rule});
+        let answer = shop.tool(&headers, "preview_rule", preview).await;
+        let result = &answer["result"]["structuredContent"];
+        assert_eq!(result["live"]["total"], 2, "{answer}");
+        assert_eq!(result["with"]["hits"][0]["title"], "Starship Mug");
+        assert_eq!(result["live"]["hits"][0]["title"], "Dragon Mug");
         let unknown = json!({"jsonrpc": "2.0", "id": 1, "method": "tools/list"});
         let headers = [("X-Api-Key", "unknown")];
         assert_eq!(shop.mcp(&headers, &unknown).await.status, 401);

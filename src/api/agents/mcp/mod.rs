@@ -139,7 +139,7 @@ async fn dispatched(
             let mut list = json!({"tools": tools::list(asked)});
             if form == Form::Stateless {
                 list["ttlMs"] = TTL_MS.into();
-                list["cacheScope"] = match asked.context.has_key {
+                list["cacheScope"] = match asked.is_staff() {
                     true => "private".into(),
                     false => "public".into(),
                 };

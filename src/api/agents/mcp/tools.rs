@@ -9,9 +9,9 @@ use super::result::{Outcome, Tool, failed};
 use super::{catalogue, staff};
 use crate::error::ApiError;
 
-/// Returns the tools of a caller, always in the same order; those for staff with a key alone.
+/// Returns the tools of a caller, always in the same order; those for staff with the admin key alone.
 pub(super) fn list(asked: &Asked) -> Vec<Value> {
-    let staff = asked.context.has_key.then(staff::tools);
+    let staff = asked.is_staff().then(staff::tools);
     let tools = catalogue::tools(asked).into_iter();
     tools
         .chain(staff.into_iter().flatten())
@@ -38,7 +38,7 @@ pub(super) async fn call(
     if let Some(operation) = catalogue::operation(name) {
         return catalogue::call(asked, version, operation, arguments).await;
     }
-    if asked.context.has_key
+    if asked.is_staff()
         && let Some(tool) = staff::Tool::named(name)
     {
         return Ok(failure_of_tool(tool.call(asked, arguments).await));
