@@ -82,8 +82,24 @@ const LAYERS: &[Layer] = &[
         ],
     },
     Layer {
+        name: "souk-embeddings",
+        may_use: &[],
+        never: &[
+            "tokio",
+            "sea-orm",
+            "sqlx",
+            "tantivy",
+            "elasticsearch",
+            "poem",
+            "hyper",
+            "reqwest",
+            "prometheus-client",
+            "opentelemetry",
+        ],
+    },
+    Layer {
         name: "souk-search",
-        may_use: &["souk-domain", "souk-store"],
+        may_use: &["souk-domain", "souk-embeddings", "souk-store"],
         never: &["poem", "prometheus-client", "opentelemetry"],
     },
     Layer {

@@ -1,0 +1,13 @@
+//! Vectors of texts: a sentence model read from files on disk, and the similarity of what it makes.
+//!
+//! Nothing is fetched. Computation is CPU-bound and blocks, so callers run it off their async workers.
+
+mod embedder;
+mod model;
+mod rows;
+mod vector;
+
+pub use embedder::{EmbedError, Embedder};
+pub use model::{ModelError, SentenceModel};
+pub use rows::VectorRows;
+pub use vector::Vector;
