@@ -3,14 +3,12 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use safetensors::tensor::TensorView;
-use safetensors::{Dtype, SafeTensorError, SafeTensors};
 use serde::Deserialize;
 use xxhash_rust::xxh3::Xxh3;
 
 use super::layers::{Encoder, Layer, LayerNorm};
-use super::matrix::Linear;
 use super::tokenizer::{Tokenizer, TokenizerFile};
+use super::weights::{self, Weights};
 
 /// Version of what this crate makes of a model's files. Part of a model's id.
 const COMPUTATION: u8 = 1;
@@ -27,16 +25,13 @@ pub enum ModelError {
         source: std::io::Error,
     },
     /// A JSON file has another form.
-    #[error("{file} has another form than that of a BERT model")]
+    #[error("{file} must have the form of a BERT model's")]
     Json {
         /// Name of the file.
         file: &'static str,
         /// What it lacks.
         source: serde_json::Error,
     },
-    /// The weights have another form.
-    #[error("model.safetensors cannot be read as weights")]
-    Weights(#[from] SafeTensorError),
     /// The model is of another kind.
     #[error("{file} must say that {must}")]
     Unsupported {
@@ -47,7 +42,7 @@ pub enum ModelError {
     },
 }
 
-fn unsupported(file: &'static str, must: impl Into<String>) -> ModelError {
+pub(super) fn unsupported(file: &'static str, must: impl Into<String>) -> ModelError {
     let must = must.into();
     ModelError::Unsupported { file, must }
 }
@@ -57,6 +52,7 @@ fn unsupported(file: &'static str, must: impl Into<String>) -> ModelError {
 pub(super) struct Config {
     hidden_act: String,
     hidden_size: usize,
+    intermediate_size: usize,
     layer_norm_eps: f32,
     pub(super) max_position_embeddings: usize,
     num_attention_heads: usize,
@@ -84,7 +80,7 @@ impl ModelFiles {
         Ok(Self {
             config: read("config.json")?,
             tokenizer: read("tokenizer.json")?,
-            weights: read("model.safetensors")?,
+            weights: read(weights::FILE)?,
         })
     }
 
@@ -134,12 +130,12 @@ impl ModelFiles {
     }
 
     pub(super) fn encoder(&self, config: &Config) -> Result<Encoder, ModelError> {
-        let weights = Weights(SafeTensors::deserialize(&self.weights)?);
+        let weights = Weights::read(&self.weights)?;
         let hidden = config.hidden_size;
         let norm = |name: &str| {
             Ok::<_, ModelError>(LayerNorm {
-                weight: weights.values(&format!("{name}.weight"), &[hidden])?,
-                bias: weights.values(&format!("{name}.bias"), &[hidden])?,
+                weight: weights.row(&format!("{name}.weight"), hidden)?,
+                bias: weights.row(&format!("{name}.bias"), hidden)?,
                 epsilon: config.layer_norm_eps,
             })
         };
@@ -153,7 +149,7 @@ impl ModelFiles {
                 attended: weights.linear(&name("attention.output.dense"), hidden)?,
                 attended_norm: norm(&name("attention.output.LayerNorm"))?,
                 inner: weights.linear(&name("intermediate.dense"), hidden)?,
-                outer: weights.linear_of_any(&name("output.dense"))?,
+                outer: weights.linear(&name("output.dense"), config.intermediate_size)?,
                 outer_norm: norm(&name("output.LayerNorm"))?,
             })
         };
@@ -169,74 +165,4 @@ impl ModelFiles {
                 .collect::<Result<_, _>>()?,
         })
     }
-}
-
-struct Weights<'a>(SafeTensors<'a>);
-
-impl Weights<'_> {
-    fn view(&self, name: &str) -> Result<TensorView<'_>, ModelError> {
-        let view = match self.0.tensor(&format!("bert.{name}")) {
-            Ok(view) => view,
-            Err(_) => self.0.tensor(name)?,
-        };
-        match view.dtype() {
-            Dtype::F32 => Ok(view),
-            _ => Err(unsupported(
-                "model.safetensors",
-                format!("{name} is of 32-bit floats"),
-            )),
-        }
-    }
-
-    fn values(&self, name: &str, shape: &[usize]) -> Result<Vec<f32>, ModelError> {
-        let view = self.view(name)?;
-        if view.shape() != shape {
-            return Err(unsupported(
-                "model.safetensors",
-                format!("{name} is {shape:?}"),
-            ));
-        }
-        Ok(floats(&view))
-    }
-
-    /// Reads rows of a width, however many there are.
-    fn table(&self, name: &str, width: usize) -> Result<Vec<f32>, ModelError> {
-        let view = self.view(name)?;
-        match view.shape() {
-            [_, columns] if *columns == width => Ok(floats(&view)),
-            _ => Err(unsupported(
-                "model.safetensors",
-                format!("{name} has {width} columns"),
-            )),
-        }
-    }
-
-    fn linear(&self, name: &str, inputs: usize) -> Result<Linear, ModelError> {
-        let linear = self.linear_of_any(name)?;
-        if linear.inputs() != inputs {
-            let must = format!("{name}.weight has {inputs} columns");
-            return Err(unsupported("model.safetensors", must));
-        }
-        Ok(linear)
-    }
-
-    fn linear_of_any(&self, name: &str) -> Result<Linear, ModelError> {
-        let view = self.view(&format!("{name}.weight"))?;
-        let &[outputs, inputs] = view.shape() else {
-            return Err(unsupported(
-                "model.safetensors",
-                format!("{name}.weight has rows and columns"),
-            ));
-        };
-        let bias = self.values(&format!("{name}.bias"), &[outputs])?;
-        Ok(Linear::new(&floats(&view), bias, inputs))
-    }
-}
-
-fn floats(view: &TensorView<'_>) -> Vec<f32> {
-    let (values, _) = view.data().as_chunks::<4>();
-    values
-        .iter()
-        .map(|bytes| f32::from_le_bytes(*bytes))
-        .collect()
 }

@@ -42,10 +42,6 @@ impl Linear {
         }
     }
 
-    pub(super) fn inputs(&self) -> usize {
-        self.inputs
-    }
-
     pub(super) fn outputs(&self) -> usize {
         self.outputs
     }

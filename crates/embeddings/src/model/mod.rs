@@ -5,6 +5,7 @@ mod functions;
 mod layers;
 mod matrix;
 mod tokenizer;
+mod weights;
 
 use std::path::Path;
 

@@ -12,6 +12,7 @@ use tokio::sync::Semaphore;
 
 use self::layout::TenantFolder;
 use self::tenant::{TenantIndex, needs_rebuild};
+use self::vectors::Vectors;
 use self::writer_state::{Versions, Writer};
 use crate::{Generation, IndexError, IndexOp, OpOutcome, Refresh, SearchError};
 
@@ -56,6 +57,7 @@ pub(super) struct Inner {
     /// Held while an index is created, opened, put into service or removed.
     pub(super) lifecycle: Mutex<()>,
     pub(super) permits: Arc<Semaphore>,
+    pub(super) vectors: Vectors,
 }
 
 impl TantivyIndex {
@@ -87,6 +89,7 @@ impl TantivyIndex {
             building: RwLock::default(),
             lifecycle: Mutex::new(()),
             permits,
+            vectors: Vectors::default(),
         };
         Ok(Self {
             inner: Arc::new(inner),
@@ -223,6 +226,7 @@ impl Inner {
 
     pub(super) fn remove(&self, tenant: TenantId) -> Result<(), IndexError> {
         let _lifecycle = self.lifecycle.lock();
+        self.vectors.remove(tenant);
         let mut open: Vec<_> = self.tenants.write().remove(&tenant).into_iter().collect();
         self.building.write().retain(|&(of, _), index| {
             if of == tenant {
@@ -292,6 +296,7 @@ pub(crate) mod table;
 pub(crate) mod tail;
 pub(crate) mod tenant;
 pub(crate) mod variants;
+pub(crate) mod vectors;
 pub(crate) mod weighted;
 pub(crate) mod writer;
 pub(crate) mod writer_state;
