@@ -10,7 +10,7 @@ use souk_redis::{InvalidRedisOptions, RedisOptions};
 use souk_search::engines::elasticsearch::{ElasticsearchOptions, Login, OptionsError};
 use souk_store::DatabaseOptions;
 use souk_telemetry::{chain, traces};
-use tracing::{error, info};
+use tracing::{error, info, warn};
 
 /// Returns the options of the database; `program` names its connections unless a setting does.
 pub fn database(config: &Config, program: &str) -> DatabaseOptions {
@@ -99,11 +99,18 @@ fn seconds(seconds: u64) -> Option<Duration> {
     (seconds > 0).then(|| Duration::from_secs(seconds))
 }
 
-/// Returns the model of search by meaning, if one is given. One that cannot be used is reported, and searches are by words
-/// alone.
+/// Returns the model of search by meaning, if one is given and the index keeps vectors. One that cannot be used is reported,
+/// and searches are by words alone.
 pub fn embedder(config: &Config) -> Option<Arc<dyn Embedder>> {
     let folder = &config.search.embeddings;
     if folder.as_os_str().is_empty() {
+        return None;
+    }
+    if config.elasticsearch.url.is_some() {
+        warn!(
+            setting = "SOUK_EMBEDDINGS",
+            "Elasticsearch is searched by words alone; only the embedded index is searched by meaning"
+        );
         return None;
     }
     match SentenceModel::open(folder) {

@@ -1,29 +1,30 @@
 //! Embedding: makes vectors of products' texts, outside the path of a commit.
 //!
 //! A change is found by its words at once and by its meaning when its vector is made. Only a text that differs from the one that
-//! its vector was made of is embedded. At its start a process looks through all products for those whose vector is missing
-//! or older, so a kill loses nothing, and another model makes vectors of its own beside the former ones.
+//! its vector was made of is embedded. At its start a process looks through all products for those without a vector of their
+//! text, so a kill loses nothing. Another model makes vectors of its own beside the former ones.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
 use souk_domain::{ProductId, TenantId};
-use souk_embeddings::{EmbedError, Embedder, Vector};
+use souk_embeddings::{Embedder, Vector};
 use souk_search::{IndexError, IndexGenerations};
 use souk_store::{NewVector, ProductText, Store};
 use tokio_util::sync::CancellationToken;
-use tracing::{info, warn};
+use tracing::warn;
 use xxhash_rust::xxh3::xxh3_64;
 
+use crate::metrics::WorkMetrics;
 use crate::pace::Pace;
 use crate::sinks::{ChangedTexts, SinkOptions};
 use crate::{Clock, IndexerError, Tick};
 
 /// Texts embedded at once: some seconds of work on one core at most.
 const BATCH: usize = 32;
-/// Vectors read at once at the start.
-const READ: u32 = 2_000;
+/// Vectors or texts read at once.
+const READ: u32 = 1_000;
 /// Characters of a product's text that its vector is made of: what follows adds little and costs as much.
 const CHARACTERS: usize = 300;
 /// Longest pause after a failure.
@@ -38,45 +39,60 @@ pub(crate) struct Embedding {
     pub(crate) clock: Arc<dyn Clock>,
     /// Sinks that learn that searches see other results.
     pub(crate) sink_options: SinkOptions,
+    pub(crate) metrics: WorkMetrics,
     /// Tenants to look through, each with the last product looked at. None before the start.
     pub(crate) unseen: Option<VecDeque<(TenantId, ProductId)>>,
 }
 
+/// Text that has no vector yet.
+struct NewText {
+    product: ProductId,
+    text: String,
+    hash: i64,
+}
+
+impl NewText {
+    /// Returns the text of a listed product, unless its vector was made of it.
+    fn of(read: ProductText) -> Option<Self> {
+        let text = embedded_text(&read.title?, &read.description);
+        let hash = xxh3_64(text.as_bytes()) as i64;
+        let product = ProductId(read.id);
+        (read.text_hash != Some(hash)).then_some(Self {
+            product,
+            text,
+            hash,
+        })
+    }
+}
+
 impl Embedding {
-    /// Embeds the next batch. Returns the number of products looked at; 0 if nothing waits.
+    /// Does the next part of the work. Returns false if nothing waits.
     ///
     /// # Errors
-    /// If database or index failed; the batch waits on.
-    pub(crate) async fn tick(&mut self) -> Result<usize, IndexerError> {
+    /// If database or index failed; the part waits on.
+    pub(crate) async fn tick(&mut self) -> Result<bool, IndexerError> {
         if self.unseen.is_none() {
             self.unseen = Some(self.load().await?);
         }
         if let Some((tenant, products)) = self.changed.take(BATCH) {
-            let done = self.embed(tenant, &products).await;
+            let done = self.follow(tenant, &products).await;
             if done.is_err() {
                 self.changed.add(products.iter().map(|id| (tenant, *id)));
             }
-            return done.map(|()| products.len());
+            return done.map(|()| true);
         }
         let unseen = self.unseen.iter().flatten().next();
         let Some(&(tenant, after)) = unseen else {
-            return Ok(0);
+            return Ok(false);
         };
-        let vectors = self.store.product_vectors();
-        let model = self.embedder.model();
-        let outdated = vectors.outdated(tenant, model, after, BATCH as u32);
-        let outdated = outdated.await?;
-        if !outdated.is_empty() {
-            self.embed(tenant, &outdated).await?;
-        }
+        let seen = self.look_through(tenant, after).await?;
         if let Some(unseen) = &mut self.unseen {
-            match outdated.last() {
-                Some(last) => unseen[0].1 = *last,
+            match seen {
+                Some(last) => unseen[0].1 = last,
                 None => drop(unseen.pop_front()),
             }
         }
-        // A tenant without outdated products is work done, too: another may follow.
-        Ok(outdated.len().max(1))
+        Ok(true)
     }
 
     /// Gives the index the vectors that the database keeps. Returns the tenants.
@@ -102,16 +118,58 @@ impl Embedding {
         Ok(tenants)
     }
 
-    /// Makes the vectors of those products whose text has changed, and keeps them.
-    async fn embed(&self, tenant: TenantId, products: &[ProductId]) -> Result<(), IndexerError> {
-        let vectors = self.store.product_vectors();
+    /// Embeds those of changed products whose text has changed, and removes the vectors of those that are gone.
+    async fn follow(&self, tenant: TenantId, products: &[ProductId]) -> Result<(), IndexerError> {
         let model = self.embedder.model();
-        let mut texts = vectors.texts(tenant, model, products).await?;
-        texts.retain(|text| text.text_hash != Some(hash(&embedded_text(text))));
+        let vectors = self.store.product_vectors();
+        let read = vectors.texts(tenant, model, products).await?;
+        let existing: BTreeSet<i64> = read.iter().map(|text| text.id).collect();
+        let gone = products.iter().filter(|id| !existing.contains(&id.0));
+        let gone: Vec<_> = gone.map(|id| (*id, None)).collect();
+        if !gone.is_empty() {
+            self.index.write_vectors(tenant, model, gone).await?;
+        }
+        let texts = read.into_iter().filter_map(NewText::of).collect();
+        self.embed(tenant, texts).await
+    }
+
+    /// Embeds a batch of the products above an id whose vectors are missing or of another text. Returns the last product
+    /// looked at, or none if there are no more.
+    async fn look_through(
+        &self,
+        tenant: TenantId,
+        after: ProductId,
+    ) -> Result<Option<ProductId>, IndexerError> {
+        let vectors = self.store.product_vectors();
+        let read = vectors.texts_after(tenant, self.embedder.model(), after, READ);
+        let read = read.await?;
+        let last_read = read.last().map(|text| ProductId(text.id));
+        let texts = read.into_iter().filter_map(NewText::of).take(BATCH);
+        let texts: Vec<NewText> = texts.collect();
+        let last = match texts.last() {
+            Some(text) if texts.len() == BATCH => Some(text.product),
+            _ => last_read,
+        };
+        self.embed(tenant, texts).await?;
+        Ok(last)
+    }
+
+    /// Makes vectors of texts, keeps them, and gives them to the index. Texts that the model cannot take are left without.
+    async fn embed(&self, tenant: TenantId, texts: Vec<NewText>) -> Result<(), IndexerError> {
         if texts.is_empty() {
             return Ok(());
         }
-        let made = match self.vectors(&texts).await? {
+        let texts = Arc::new(texts);
+        let work = {
+            let (embedder, texts) = (Arc::clone(&self.embedder), Arc::clone(&texts));
+            move || {
+                let texts: Vec<&str> = texts.iter().map(|new| new.text.as_str()).collect();
+                embedder.embed(&texts)
+            }
+        };
+        let made = tokio::task::spawn_blocking(work).await;
+        let made = made.map_err(IndexError::engine)?;
+        let made = match made {
             Ok(made) => made,
             Err(error) => {
                 warn!(%error, %tenant, texts = texts.len(), "texts left without vectors; they are found by their words");
@@ -119,52 +177,36 @@ impl Embedding {
             }
         };
         let new = texts.iter().zip(&made).map(|(text, vector)| NewVector {
-            product: ProductId(text.id),
-            updated_at: text.updated_at,
-            text_hash: hash(&embedded_text(text)),
+            product: text.product,
+            text_hash: text.hash,
             vector: vector.to_bytes(),
         });
         let new: Vec<NewVector> = new.collect();
+        let model = self.embedder.model();
+        let vectors = self.store.product_vectors();
         vectors.write(tenant, model, &new).await?;
-        let ids = texts.iter().map(|text| ProductId(text.id));
-        let made = ids.zip(made.into_iter().map(Some)).collect();
-        self.index.write_vectors(tenant, model, made).await?;
+        let ids = texts.iter().map(|text| text.product);
+        let given = ids.zip(made.into_iter().map(Some)).collect();
+        self.index.write_vectors(tenant, model, given).await?;
+        self.metrics.embedded(texts.len());
         for sink in &mut self.sink_options.open(&self.store) {
             sink.search_changed(tenant, self.clock.now_ms()).await?;
         }
         Ok(())
     }
 
-    async fn vectors(
-        &self,
-        texts: &[ProductText],
-    ) -> Result<Result<Vec<Vector>, EmbedError>, IndexerError> {
-        let embedder = Arc::clone(&self.embedder);
-        let texts: Vec<String> = texts.iter().map(embedded_text).collect();
-        let work = move || {
-            let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
-            embedder.embed(&texts)
-        };
-        let made = tokio::task::spawn_blocking(work).await;
-        Ok(made.map_err(IndexError::engine)?)
-    }
-
     /// Works until told to stop; a batch in hand is finished first.
     pub(crate) async fn run(mut self, shutdown: CancellationToken) {
         let mut pace = Pace::new(PAUSE, PAUSE);
-        let mut embedded = 0_usize;
         let changed = self.changed.clone();
         while !shutdown.is_cancelled() {
             match self.tick().await {
-                Ok(0) => {
-                    if embedded > BATCH {
-                        info!(products = embedded, "products are searchable by meaning");
-                    }
-                    embedded = 0;
+                Ok(is_busy) => {
                     let _ = pace.after(&Ok(Tick::Settled(0)));
-                    shutdown.run_until_cancelled(changed.added()).await;
+                    if !is_busy {
+                        shutdown.run_until_cancelled(changed.added()).await;
+                    }
                 }
-                Ok(taken) => embedded += taken,
                 Err(error) => {
                     let wait = pace.failed(&error);
                     shutdown.run_until_cancelled(tokio::time::sleep(wait)).await;
@@ -175,14 +217,10 @@ impl Embedding {
 }
 
 /// Returns the text that a product's vector is made of.
-fn embedded_text(text: &ProductText) -> String {
-    let whole = format!("{}\n{}", text.title, text.description);
+fn embedded_text(title: &str, description: &str) -> String {
+    let whole = format!("{title}\n{description}");
     match whole.char_indices().nth(CHARACTERS) {
         Some((end, _)) => whole[..end].to_owned(),
         None => whole,
     }
-}
-
-fn hash(text: &str) -> i64 {
-    xxh3_64(text.as_bytes()) as i64
 }

@@ -128,6 +128,7 @@ impl Indexer {
                 changed: changed.clone(),
                 clock: self.clock.clone(),
                 sink_options: SinkOptions::default(),
+                metrics: self.metrics.clone(),
                 unseen: None,
             }),
             ..self
@@ -230,7 +231,7 @@ impl Indexer {
                 Tick::Idle => {
                     Box::pin(self.projection.catch_up(projector::BATCH)).await?;
                     if let Some(embedding) = &mut self.embedding {
-                        while Box::pin(embedding.tick()).await? > 0 {}
+                        while Box::pin(embedding.tick()).await? {}
                     }
                     flush_purges(self.purger.as_ref()).await;
                     return Ok(settled);

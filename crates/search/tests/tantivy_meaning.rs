@@ -6,7 +6,7 @@ mod tantivy_support;
 use std::collections::BTreeSet;
 
 use souk_domain::{
-    FacetName, Language, PageRequest, ProductDocument, ProductId, SearchPage, SearchQuery,
+    FacetName, Language, PageRequest, ProductDocument, ProductId, SearchPage, SearchQuery, TenantId,
 };
 use souk_embeddings::Vector;
 use souk_search::merchandising::{Chosen, Merchandising};
@@ -172,9 +172,26 @@ async fn pages_by_number_and_by_cursor_show_each_product_once() {
         }
     }
     assert_eq!(numbered, followed);
-    assert_eq!(numbered[0], 40, "nearest of the first hundred");
+    // 130 is not among the first hundred by words, but has all of them: its place by meaning counts.
+    assert_eq!(numbered[..4], [40, 1, 2, 130]);
     let all: BTreeSet<i64> = numbered.iter().copied().collect();
     assert_eq!((numbered.len(), all.len()), (153, 153));
-    // Of the first hundred by words and those by meaning alone, the latter are last: they lack the words.
-    assert_eq!(numbered[100..104], [130, 151, 152, 153]);
+    // What meaning alone brings lacks the words, and ends what is fused.
+    assert_eq!(numbered[100..105], [100, 151, 152, 153, 101]);
+}
+
+#[tokio::test]
+async fn vectors_of_another_tenant_do_not_count() {
+    let shop = mugs().await;
+    let other = TenantId(2);
+    shop.engine.ensure(other, Language::English).await.unwrap();
+    let near = vec![(ProductId(2), query_vector())];
+    shop.engine.write_vectors(other, MODEL, near).await.unwrap();
+    let page = find(&shop, &plan(&text_query("red mug"))).await;
+    assert_eq!(ids(&page), [4, 1, 2, 3, 5]);
+    let of_other = SearchPlan {
+        tenant: other,
+        ..plan(&text_query("red mug"))
+    };
+    assert_eq!(find(&shop, &of_other).await.total, 0);
 }

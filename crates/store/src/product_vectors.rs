@@ -4,7 +4,7 @@ use sea_orm::FromQueryResult;
 use serde::Serialize;
 use souk_domain::{ProductId, TenantId};
 
-use crate::backend::{CountRow, IdRow, Kind, all, execute, first, json};
+use crate::backend::{Kind, all, execute, json};
 use crate::catalogue::LISTED;
 use crate::{Backend, Store, StoreError};
 
@@ -14,17 +14,15 @@ pub struct ProductVectors {
     store: Store,
 }
 
-/// Text of a listed product, and what its vector was made of.
+/// Text of a product, and what its vector was made of.
 #[derive(Debug, Clone, PartialEq, Eq, FromQueryResult)]
 pub struct ProductText {
     /// Id of the product.
     pub id: i64,
-    /// Title.
-    pub title: String,
+    /// Title; none if the product is not listed.
+    pub title: Option<String>,
     /// Description.
     pub description: String,
-    /// Time of its last change, in milliseconds since 1970 UTC.
-    pub updated_at: i64,
     /// Hash of the text that the model's vector was made of, if there is one.
     pub text_hash: Option<i64>,
 }
@@ -34,13 +32,14 @@ pub struct ProductText {
 pub struct NewVector {
     /// The product.
     pub product: ProductId,
-    /// [`ProductText::updated_at`] of the text.
-    pub updated_at: i64,
     /// Hash of the text.
     pub text_hash: i64,
     /// The vector, one byte per dimension.
     pub vector: Vec<u8>,
 }
+
+/// Characters of a title and of a description that are read.
+const READ_CHARACTERS: usize = 1_000;
 
 #[derive(FromQueryResult)]
 struct VectorRow {
@@ -51,7 +50,6 @@ struct VectorRow {
 #[derive(Serialize)]
 struct NewRow {
     product_id: i64,
-    updated_at: i64,
     text_hash: i64,
     vector: String,
 }
@@ -66,51 +64,7 @@ impl Store {
 }
 
 impl ProductVectors {
-    /// Returns listed products above an id, rising, that a model has no vector of, or that were changed since it was made.
-    ///
-    /// # Errors
-    /// If the database fails.
-    pub async fn outdated(
-        &self,
-        tenant: TenantId,
-        model: &str,
-        after: ProductId,
-        limit: u32,
-    ) -> Result<Vec<ProductId>, StoreError> {
-        let sql = format!(
-            "SELECT p.id FROM products p
-             LEFT JOIN product_vectors v ON v.tenant_id = p.tenant_id AND v.product_id = p.id AND v.model = $2
-             WHERE p.tenant_id = $1 AND p.id > $3 AND {LISTED}
-               AND (v.product_id IS NULL OR v.product_updated_at <> p.updated_at)
-             ORDER BY p.id LIMIT $4"
-        );
-        let values = [
-            tenant.0.into(),
-            model.into(),
-            after.0.into(),
-            i64::from(limit).into(),
-        ];
-        let statement = self.store.backend().statement(sql, values);
-        let rows: Vec<IdRow> = all(self.store.connection(), statement).await?;
-        Ok(rows.into_iter().map(|row| ProductId(row.id)).collect())
-    }
-
-    /// Returns the number of listed products of all tenants that a model has no vector of.
-    ///
-    /// # Errors
-    /// If the database fails.
-    pub async fn missing(&self, model: &str) -> Result<u64, StoreError> {
-        let sql = format!(
-            "SELECT count(*) AS count FROM products p WHERE {LISTED} AND NOT EXISTS (
-                 SELECT 1 FROM product_vectors v
-                 WHERE v.tenant_id = p.tenant_id AND v.product_id = p.id AND v.model = $1)"
-        );
-        let statement = self.store.backend().statement(sql, [model.into()]);
-        let row = first::<CountRow>(self.store.connection(), statement).await?;
-        Ok(row.map_or(0, |row| row.count.unsigned_abs()))
-    }
-
-    /// Returns the texts of those of some products that are listed.
+    /// Returns the beginnings of the texts of some products. Those that no longer exist are left out.
     ///
     /// # Errors
     /// If the database fails.
@@ -121,14 +75,32 @@ impl ProductVectors {
         products: &[ProductId],
     ) -> Result<Vec<ProductText>, StoreError> {
         let backend = self.store.backend();
-        let sql = format!(
-            "SELECT p.id, p.title, p.description, p.updated_at, v.text_hash FROM products p
-             LEFT JOIN product_vectors v ON v.tenant_id = p.tenant_id AND v.product_id = p.id AND v.model = $2
-             WHERE p.tenant_id = $1 AND {LISTED} AND {} ORDER BY p.id",
-            backend.among_ids("p.id", "$3")
-        );
         let ids = backend.ids(products.iter().map(|product| product.0));
-        let statement = backend.statement(sql, [tenant.0.into(), model.into(), ids]);
+        let sql = text_query(&backend.among_ids("p.id", "$3"));
+        let values = [tenant.0.into(), model.into(), ids];
+        let statement = backend.statement(sql, values);
+        all(self.store.connection(), statement).await
+    }
+
+    /// Returns the beginnings of the texts of products above an id, rising.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn texts_after(
+        &self,
+        tenant: TenantId,
+        model: &str,
+        after: ProductId,
+        limit: u32,
+    ) -> Result<Vec<ProductText>, StoreError> {
+        let sql = format!("{} LIMIT $4", text_query("p.id > $3"));
+        let values = [
+            tenant.0.into(),
+            model.into(),
+            after.0.into(),
+            i64::from(limit).into(),
+        ];
+        let statement = self.store.backend().statement(sql, values);
         all(self.store.connection(), statement).await
     }
 
@@ -172,7 +144,6 @@ impl ProductVectors {
         let backend = self.store.backend();
         let rows = vectors.iter().map(|new| NewRow {
             product_id: new.product.0,
-            updated_at: new.updated_at,
             text_hash: new.text_hash,
             vector: new
                 .vector
@@ -183,7 +154,6 @@ impl ProductVectors {
         let rows = json(&rows.collect::<Vec<_>>())?;
         let columns = [
             ("product_id", Kind::Integer),
-            ("updated_at", Kind::Integer),
             ("text_hash", Kind::Integer),
             ("vector", Kind::Text),
         ];
@@ -192,16 +162,26 @@ impl ProductVectors {
             Backend::Sqlite => "unhex(r.vector)",
         };
         let sql = format!(
-            "INSERT INTO product_vectors (tenant_id, product_id, model, product_updated_at, text_hash, vector)
-             SELECT p.tenant_id, p.id, $2, r.updated_at, r.text_hash, {bytes}
+            "INSERT INTO product_vectors (tenant_id, product_id, model, text_hash, vector)
+             SELECT p.tenant_id, p.id, $2, r.text_hash, {bytes}
              FROM {} JOIN products p ON p.tenant_id = $1 AND p.id = r.product_id WHERE true
              ON CONFLICT (tenant_id, product_id, model) DO UPDATE
-             SET product_updated_at = excluded.product_updated_at, text_hash = excluded.text_hash,
-                 vector = excluded.vector",
+             SET text_hash = excluded.text_hash, vector = excluded.vector",
             backend.record_set("$3", &columns)
         );
         let statement = backend.statement(sql, [tenant.0.into(), model.into(), rows]);
         execute(self.store.connection(), statement).await?;
         Ok(())
     }
+}
+
+/// Returns the statement of the texts of products that meet a condition.
+fn text_query(condition: &str) -> String {
+    format!(
+        "SELECT p.id, CASE WHEN {LISTED} THEN substr(p.title, 1, {READ_CHARACTERS}) END AS title,
+             substr(p.description, 1, {READ_CHARACTERS}) AS description, v.text_hash
+         FROM products p
+         LEFT JOIN product_vectors v ON v.tenant_id = p.tenant_id AND v.product_id = p.id AND v.model = $2
+         WHERE p.tenant_id = $1 AND {condition} ORDER BY p.id"
+    )
 }

@@ -218,7 +218,6 @@ const LAYERS: &[Layer] = &[
     Layer {
         name: "souk-relevance",
         may_use: &[
-            "souk",
             "souk-catalogue-io",
             "souk-domain",
             "souk-embeddings",
