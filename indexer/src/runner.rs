@@ -230,9 +230,6 @@ impl Indexer {
             match self.worker.tick().await? {
                 Tick::Idle => {
                     Box::pin(self.projection.catch_up(projector::BATCH)).await?;
-                    if let Some(embedding) = &mut self.embedding {
-                        while Box::pin(embedding.tick()).await? {}
-                    }
                     flush_purges(self.purger.as_ref()).await;
                     return Ok(settled);
                 }
@@ -243,6 +240,17 @@ impl Indexer {
                 }
             }
         }
+    }
+
+    /// Makes vectors of all texts that have none, if there is a model.
+    ///
+    /// # Errors
+    /// If database or index failed.
+    pub async fn embed(&mut self) -> Result<(), IndexerError> {
+        if let Some(embedding) = &mut self.embedding {
+            while Box::pin(embedding.tick()).await? {}
+        }
+        Ok(())
     }
 
     /// Works until told to stop; a batch in hand is finished first, and a job in hand given back. Failures pause it,

@@ -82,8 +82,9 @@ impl Process {
         Self { index, indexer }
     }
 
-    async fn drain(&mut self) -> Result<u64, IndexerError> {
-        self.indexer.drain(|_| {}).await
+    async fn drain(&mut self) -> Result<(), IndexerError> {
+        self.indexer.drain(|_| {}).await?;
+        self.indexer.embed().await
     }
 
     /// Returns the number of a tenant's products with a vector.

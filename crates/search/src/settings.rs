@@ -184,7 +184,7 @@ pub struct MeaningWeights {
 }
 
 impl Default for MeaningWeights {
-    /// As measured, see `docs/search/LAB-NOTES.md`.
+    /// As measured, see `docs/search/MEANING.md`.
     fn default() -> Self {
         Self {
             weight: 0.2,

@@ -80,6 +80,10 @@ impl Place {
         arguments: &PlaceArguments,
         catalogue: &std::path::Path,
     ) -> Result<Self> {
+        anyhow::ensure!(
+            arguments.embeddings.is_none() || arguments.engine == EngineChoice::Tantivy,
+            "only the embedded index is searched by meaning"
+        );
         let temporary = match &arguments.keep {
             Some(_) => None,
             None => Some(tempfile::tempdir()?),
@@ -105,6 +109,7 @@ impl Place {
                 .embedding(embedder.clone());
             indexer.prepare().await?;
             let indexed = indexer.drain(|_| ()).await?;
+            indexer.embed().await?;
             say(&format!("{indexed} changes indexed"));
             souk_search::IndexWriter::refresh(index.as_ref()).await?;
         }
