@@ -1,6 +1,6 @@
 //! Interface to whatever makes vectors of texts.
 
-use crate::Vector;
+use crate::{EmbedError, Vector};
 
 /// Makes vectors of texts.
 pub trait Embedder: Send + Sync {
@@ -12,12 +12,4 @@ pub trait Embedder: Send + Sync {
     /// # Errors
     /// If the model cannot take the texts.
     fn embed(&self, texts: &[&str]) -> Result<Vec<Vector>, EmbedError>;
-}
-
-/// Failure to make vectors.
-#[derive(Debug, thiserror::Error)]
-pub enum EmbedError {
-    /// The vector has no direction, since its numbers are all zero or not finite.
-    #[error("the model made a vector without a direction")]
-    NoDirection,
 }

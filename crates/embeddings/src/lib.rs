@@ -3,11 +3,13 @@
 //! Nothing is fetched. Computation is CPU-bound and blocks, so callers run it off their async workers.
 
 mod embedder;
+mod error;
 mod model;
 mod rows;
 mod vector;
 
-pub use embedder::{EmbedError, Embedder};
+pub use embedder::Embedder;
+pub use error::EmbedError;
 pub use model::{ModelError, SentenceModel};
 pub use rows::VectorRows;
 pub use vector::Vector;

@@ -1,51 +1,18 @@
 //! Files of a model.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde::Deserialize;
 use xxhash_rust::xxh3::Xxh3;
 
+use super::error::{ModelError, unsupported};
 use super::layers::{Encoder, Layer, LayerNorm};
 use super::tokenizer::{Tokenizer, TokenizerFile};
 use super::weights::{self, Weights};
 
 /// Version of what this crate makes of a model's files. Part of a model's id.
 const COMPUTATION: u8 = 1;
-
-/// A model that cannot be used.
-#[derive(Debug, thiserror::Error)]
-pub enum ModelError {
-    /// A file cannot be read.
-    #[error("{} cannot be read", .path.display())]
-    Read {
-        /// The file.
-        path: PathBuf,
-        /// Failure to read it.
-        source: std::io::Error,
-    },
-    /// A JSON file has another form.
-    #[error("{file} must have the form of a BERT model's")]
-    Json {
-        /// Name of the file.
-        file: &'static str,
-        /// What it lacks.
-        source: serde_json::Error,
-    },
-    /// The model is of another kind.
-    #[error("{file} must say that {must}")]
-    Unsupported {
-        /// Name of the file.
-        file: &'static str,
-        /// What must hold.
-        must: String,
-    },
-}
-
-pub(super) fn unsupported(file: &'static str, must: impl Into<String>) -> ModelError {
-    let must = must.into();
-    ModelError::Unsupported { file, must }
-}
 
 /// Part of `config.json` that the computation depends on.
 #[derive(Debug, Deserialize)]

@@ -1,5 +1,6 @@
 //! Sentence model of the BERT family: WordPiece, encoder layers, mean pooling.
 
+mod error;
 mod files;
 mod functions;
 mod layers;
@@ -9,7 +10,7 @@ mod weights;
 
 use std::path::Path;
 
-pub use self::files::ModelError;
+pub use self::error::ModelError;
 use self::files::ModelFiles;
 use self::layers::Encoder;
 use self::tokenizer::Tokenizer;

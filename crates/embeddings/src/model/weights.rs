@@ -4,7 +4,7 @@ use rustc_hash::FxHashMap;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::files::{ModelError, unsupported};
+use super::error::{ModelError, unsupported};
 use super::matrix::Linear;
 
 pub(super) const FILE: &str = "model.safetensors";

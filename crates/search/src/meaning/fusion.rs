@@ -69,7 +69,7 @@ mod tests {
     }
 
     #[test]
-    fn what_both_orders_have_rises() {
+    fn product_in_both_orders_rises() {
         let candidates = [
             candidate(Some(0), None, 2),
             candidate(Some(1), None, 2),

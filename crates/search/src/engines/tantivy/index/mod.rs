@@ -12,8 +12,8 @@ use tokio::sync::Semaphore;
 
 use self::layout::TenantFolder;
 use self::tenant::{TenantIndex, needs_rebuild};
-use self::vectors::Vectors;
 use self::writer_state::{Versions, Writer};
+use crate::engines::tantivy::vectors::Vectors;
 use crate::{Generation, IndexError, IndexOp, OpOutcome, Refresh, SearchError};
 
 /// Options of the embedded engine.
@@ -296,7 +296,6 @@ pub(crate) mod table;
 pub(crate) mod tail;
 pub(crate) mod tenant;
 pub(crate) mod variants;
-pub(crate) mod vectors;
 pub(crate) mod weighted;
 pub(crate) mod writer;
 pub(crate) mod writer_state;

@@ -12,7 +12,7 @@ use super::search;
 use crate::SearchPlan;
 use crate::engines::tantivy::index::columns::alive;
 use crate::engines::tantivy::index::tenant::{Snapshot, TenantIndex};
-use crate::engines::tantivy::index::vectors::TenantVectors;
+use crate::engines::tantivy::vectors::TenantVectors;
 use crate::variants::conditions::VariantConditions;
 
 /// Returns the nearest products, nearest first, of those that filters and merchandising of the plan admit.
