@@ -39,7 +39,7 @@ mod tests {
 
     use super::*;
 
-    fn weight(text: &str, sort: Option<Sort>) -> Option<f32> {
+    fn weight(text: &str, sort: Sort) -> Option<f32> {
         let query = SearchQuery {
             text: Some(text.to_owned()),
             sort,
@@ -59,15 +59,15 @@ mod tests {
             "10 20",
             "ab-12 34",
         ] {
-            assert_eq!(weight(text, None), None, "{text}");
+            assert_eq!(weight(text, Sort::Relevance), None, "{text}");
         }
-        assert_eq!(weight("laptop bag", Some(Sort::PriceAsc)), None);
+        assert_eq!(weight("laptop bag", Sort::PriceAsc), None);
     }
 
     #[test]
     fn sentences_weigh_more_than_pairs() {
-        assert_eq!(weight("laptop bag", None), Some(0.2));
-        assert_eq!(weight("bag for laptop", None), Some(1.0));
-        assert_eq!(weight("15 inch laptop", None), Some(1.0));
+        assert_eq!(weight("laptop bag", Sort::Relevance), Some(0.2));
+        assert_eq!(weight("bag for laptop", Sort::Relevance), Some(1.0));
+        assert_eq!(weight("15 inch laptop", Sort::Relevance), Some(1.0));
     }
 }
