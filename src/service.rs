@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use souk_cache::{Cache, HotKeyStore, HotKeys, InvalidationListener, Purger};
+use souk_embeddings::Embedder;
 use souk_indexer::{Indexer, connections};
 use souk_redis::Redis;
 use souk_search::{
@@ -13,8 +14,8 @@ use souk_search::{
     engines::tantivy::{TantivyIndex, TantivyOptions},
 };
 use souk_search_service::{
-    Analytics, QueryIdSigner, QueryUnderstandings, SearchConfigs, SearchGateway, SearchService,
-    SuggestedQueries, TenantDirectory, VisitorHasher,
+    Analytics, QueryIdSigner, QueryUnderstandings, QueryVectors, SearchConfigs, SearchGateway,
+    SearchService, SuggestedQueries, TenantDirectory, VisitorHasher,
 };
 use souk_store::{Backend, Store};
 use souk_telemetry::DiskMetrics;
@@ -62,6 +63,8 @@ pub struct Service {
     agents: Agents,
     admin_key: ChosenKey,
     is_new: bool,
+    /// Model of search by meaning.
+    embedder: Option<Arc<dyn Embedder>>,
     _folder: Option<DataFolder>,
 }
 
@@ -146,6 +149,7 @@ impl Service {
                     .await
                     .context("the secret that ids of searches are signed with cannot be read")?,
             ),
+            embedder: connections::embedder(&config),
             config,
             store,
             _folder: folder,
@@ -188,6 +192,7 @@ impl Service {
             Arc::clone(&self.index.writer),
             self.config.indexer.clone(),
         )
+        .embedding(self.embedder.clone())
         .invalidating(self.cache.invalidator());
         match &self.cdn.purger {
             Some(purger) => indexer.purging(purger.clone()),
@@ -219,7 +224,8 @@ impl Service {
                 self.query_understandings.clone(),
                 self.suggested.clone(),
                 self.query_ids.clone(),
-            ),
+            )
+            .with_query_vectors(self.query_vectors()),
             redis: self.redis.clone(),
             cache: self.cache.clone(),
             hot_keys: self.hot_keys.clone(),
@@ -241,6 +247,13 @@ impl Service {
             store: self.store.clone(),
             shutdown,
         })
+    }
+
+    /// Returns what makes vectors of queries, if there is a model.
+    fn query_vectors(&self) -> Option<QueryVectors> {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let embedder = self.embedder.clone()?;
+        Some(QueryVectors::new(embedder, cores))
     }
 
     /// Returns the middleware before the handlers.

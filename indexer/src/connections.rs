@@ -1,13 +1,16 @@
 //! Options of database, index, Redis and CDN from the settings, for both programs.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use souk_cache::{InvalidPurgeOptions, PurgeOptions};
 use souk_config::{CacheConfig, CdnConfig, Config};
+use souk_embeddings::{Embedder, SentenceModel};
 use souk_redis::{InvalidRedisOptions, RedisOptions};
 use souk_search::engines::elasticsearch::{ElasticsearchOptions, Login, OptionsError};
 use souk_store::DatabaseOptions;
-use souk_telemetry::traces;
+use souk_telemetry::{chain, traces};
+use tracing::{error, info, warn};
 
 /// Returns the options of the database; `program` names its connections unless a setting does.
 pub fn database(config: &Config, program: &str) -> DatabaseOptions {
@@ -94,4 +97,35 @@ pub fn purging(settings: &CdnConfig) -> Result<Option<PurgeOptions>, InvalidPurg
 /// Returns a duration; `None` for 0.
 fn seconds(seconds: u64) -> Option<Duration> {
     (seconds > 0).then(|| Duration::from_secs(seconds))
+}
+
+/// Returns the model of search by meaning, if one is given and the index keeps vectors. One that cannot be used is reported,
+/// and searches are by words alone.
+pub fn embedder(config: &Config) -> Option<Arc<dyn Embedder>> {
+    let folder = &config.search.embeddings;
+    if folder.as_os_str().is_empty() {
+        return None;
+    }
+    if config.elasticsearch.url.is_some() {
+        warn!(
+            setting = "SOUK_EMBEDDINGS",
+            "Elasticsearch is searched by words alone; only the embedded index is searched by meaning"
+        );
+        return None;
+    }
+    match SentenceModel::open(folder) {
+        Ok(model) => {
+            info!(folder = %folder.display(), model = model.model(), "searches are by meaning as well");
+            Some(Arc::new(model))
+        }
+        Err(error) => {
+            let error = chain(&error);
+            error!(
+                error,
+                setting = "SOUK_EMBEDDINGS",
+                "the model cannot be used; searches are by words alone"
+            );
+            None
+        }
+    }
 }

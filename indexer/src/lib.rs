@@ -12,6 +12,7 @@ pub mod verify;
 
 mod clock;
 mod drain;
+mod embedding;
 mod error;
 mod index_cleanup;
 mod pace;

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use souk_cache::{Invalidator, Purger};
+use souk_embeddings::Embedder;
 use souk_search::{IndexGenerations, engines::sql::SqlProjection};
 use souk_store::{Backend, Lane, Store};
 use souk_telemetry::chain;
@@ -13,11 +14,13 @@ use tokio_util::sync::CancellationToken;
 use tracing::{debug, info};
 
 use crate::drain::{Backlogged, Drain, run_extra_worker};
+use crate::embedding::Embedding;
 use crate::jobs::{JobStep, JobWorker};
 use crate::metrics::WorkMetrics;
 use crate::pace::{JOB_RESCUE, Pace, SHORTEST_POLL};
 use crate::price_clock::follow_sales;
 use crate::projector::{self, Projector};
+use crate::sinks::{ChangedTexts, SinkOptions};
 use crate::tasks::Scheduler;
 use crate::wake::{Wake, listen};
 use crate::{DatabaseClock, IndexerConfig, IndexerError, Status, Tick, Worker, startup, status};
@@ -43,6 +46,7 @@ pub struct Indexer {
     jobs: JobWorker,
     scheduler: Scheduler,
     purger: Option<Purger>,
+    embedding: Option<Embedding>,
     options: IndexerConfig,
     wake: Wake,
     metrics: WorkMetrics,
@@ -93,6 +97,7 @@ impl Indexer {
             jobs,
             scheduler,
             purger: None,
+            embedding: None,
             options,
             wake: Wake::default(),
             metrics,
@@ -104,6 +109,32 @@ impl Indexer {
         &self.metrics
     }
 
+    /// Makes vectors of products' texts by a model, if there is one. Called before [`Self::invalidating`] and [`Self::purging`].
+    #[must_use]
+    pub fn embedding(self, embedder: Option<Arc<dyn Embedder>>) -> Self {
+        let Some(embedder) = embedder else {
+            return self;
+        };
+        let changed = ChangedTexts::default();
+        let collecting = |worker: Worker| worker.collecting(changed.clone());
+        Self {
+            worker: collecting(self.worker),
+            background: self.background.map(collecting),
+            extra_workers: self.extra_workers.into_iter().map(collecting).collect(),
+            embedding: Some(Embedding {
+                store: self.store.clone(),
+                index: self.index.clone(),
+                embedder,
+                changed: changed.clone(),
+                clock: self.clock.clone(),
+                sink_options: SinkOptions::default(),
+                metrics: self.metrics.clone(),
+                unseen: None,
+            }),
+            ..self
+        }
+    }
+
     /// Tells caches of what has changed.
     #[must_use]
     pub fn invalidating(self, invalidator: Invalidator) -> Self {
@@ -113,7 +144,11 @@ impl Indexer {
             extra_workers: (self.extra_workers.into_iter())
                 .map(|extra| extra.invalidating(invalidator.clone()))
                 .collect(),
-            jobs: self.jobs.invalidating(invalidator),
+            jobs: self.jobs.invalidating(invalidator.clone()),
+            embedding: self.embedding.map(|mut embedding| {
+                embedding.sink_options.invalidator = Some(invalidator);
+                embedding
+            }),
             ..self
         }
     }
@@ -128,6 +163,10 @@ impl Indexer {
                 .map(|extra| extra.purging(purger.clone()))
                 .collect(),
             jobs: self.jobs.purging(purger.clone()),
+            embedding: self.embedding.map(|mut embedding| {
+                embedding.sink_options.purger = Some(purger.clone());
+                embedding
+            }),
             purger: Some(purger),
             ..self
         }
@@ -203,6 +242,17 @@ impl Indexer {
         }
     }
 
+    /// Makes vectors of all texts that have none, if there is a model.
+    ///
+    /// # Errors
+    /// If database or index failed.
+    pub async fn embed(&mut self) -> Result<(), IndexerError> {
+        if let Some(embedding) = &mut self.embedding {
+            while Box::pin(embedding.tick()).await? {}
+        }
+        Ok(())
+    }
+
     /// Works until told to stop; a batch in hand is finished first, and a job in hand given back. Failures pause it,
     /// longer each time, and are reported once an outage.
     pub async fn run(self, shutdown: CancellationToken) {
@@ -214,6 +264,7 @@ impl Indexer {
             listening: is_listening.clone(),
             backlogged: backlogged.subscribe(),
         };
+        let embedding = self.embedding;
         let pace = || Pace::new(self.options.poll(), SHORTEST_POLL);
         let extra_workers = self.extra_workers.into_iter().map(|worker| {
             let metrics = self.metrics.clone();
@@ -258,6 +309,11 @@ impl Indexer {
             self.scheduler.run(shutdown.clone()),
             follow_sales(self.store.clone(), self.wake.clone(), shutdown.clone()),
             projector.run(shutdown.clone()),
+            async {
+                if let Some(embedding) = embedding {
+                    embedding.run(shutdown.clone()).await;
+                }
+            },
         );
         flush_purges(self.purger.as_ref()).await;
         info!("the indexer has stopped");

@@ -42,6 +42,7 @@ mod m0028_words;
 mod m0029_values;
 mod m0031_notices;
 mod m0035_further_offers;
+mod m0036_vectors;
 mod scripts;
 
 /// Key of the advisory lock; no other program may use it on the same database.
@@ -84,6 +85,7 @@ impl MigratorTrait for Migrator {
             m0029_values::VALUES,
             m0031_notices::NOTICES,
             m0035_further_offers::FURTHER_OFFERS,
+            m0036_vectors::VECTORS,
         ];
         scripts
             .into_iter()

@@ -55,6 +55,7 @@ pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<()> {
     tools::servers::nginx(workspace)?;
     tools::servers::prometheus(workspace)?;
     tools::nextest(workspace)?;
+    let model = tools::sentence_model(workspace);
 
     let run = RunFolder::create()?;
     let services = Services::start(programs, Purpose::Tests, &run, &workspace.interrupt)?;
@@ -62,7 +63,8 @@ pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<()> {
         command
             .env("SOUK_TEST_POSTGRES_URL", services.postgres.url())
             .env("SOUK_TEST_REDIS_URL", services.redis.url())
-            .env("SOUK_TEST_ELASTICSEARCH_URL", services.elasticsearch.url());
+            .env("SOUK_TEST_ELASTICSEARCH_URL", services.elasticsearch.url())
+            .envs(model.iter().map(|folder| ("SOUK_TEST_EMBEDDINGS", folder)));
         run_command(run.mark(command), &workspace.interrupt)
     };
 

@@ -48,6 +48,23 @@ pub struct Cursor {
     pub id: ProductId,
 }
 
+impl Cursor {
+    /// Returns the cursor behind so many hits of an order that has no key. The last of them is `id`.
+    pub fn behind(hits: u32, id: ProductId) -> Self {
+        // No score is negative.
+        let key = SortKey::Score(-(hits as f32));
+        Self { key, id }
+    }
+
+    /// Returns the number of hits that a cursor of [`Self::behind`] stands behind.
+    pub fn place(&self) -> Option<u32> {
+        match self.key {
+            SortKey::Score(score) if score < 0.0 => Some((-score) as u32),
+            _ => None,
+        }
+    }
+}
+
 impl fmt::Display for Cursor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (tag, bits) = match self.key {
@@ -112,6 +129,24 @@ mod tests {
         #[test]
         fn nothing_else_is_a_cursor_or_panics(text in ".{0,60}") {
             let _ = text.parse::<Cursor>();
+        }
+    }
+
+    #[test]
+    fn a_place_reads_back_and_no_score_is_one() {
+        let cursor = Cursor::behind(120, ProductId(7));
+        let read: Cursor = cursor.to_string().parse().unwrap();
+        assert_eq!(read.place(), Some(120));
+        for key in [
+            SortKey::Score(0.0),
+            SortKey::Score(3.5),
+            SortKey::Integer(-4),
+        ] {
+            let cursor = Cursor {
+                key,
+                id: ProductId(7),
+            };
+            assert_eq!(cursor.place(), None);
         }
     }
 

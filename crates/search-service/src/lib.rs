@@ -5,6 +5,7 @@ mod api_key;
 mod day;
 mod gateway;
 mod query_ids;
+mod query_vectors;
 mod search_configs;
 mod service;
 mod suggested;
@@ -20,6 +21,7 @@ pub use gateway::{
     SearchMetrics,
 };
 pub use query_ids::QueryIdSigner;
+pub use query_vectors::QueryVectors;
 pub use search_configs::{
     ActiveConfig, CompiledVersion, DefinedAttributes, EditError, Edited, Experiment, SearchConfigs,
     SearchContext, edit, new_id, products_of, read,

@@ -7,15 +7,16 @@ use souk_domain::{
     Facet, FacetName, Hit, MatchStage, ProductId, SearchPage, SearchQuery, SignedQueryId,
     Suggestion, TenantId,
 };
+use souk_embeddings::Vector;
 use souk_search::{
-    SearchPlan, SearchSettings, SuggestRequest, merchandising::Rewritten,
+    SearchPlan, SearchSettings, SuggestRequest, meaning_weight, merchandising::Rewritten,
     query_understanding::CatalogueModel, suggestions::OperatorCompletion, with_popular_queries,
 };
 use souk_store::{StoreError, Tenant};
 
 use crate::{
-    EngineResponse, GatewayError, QueryIdSigner, QueryUnderstandings, SearchConfigs, SearchContext,
-    SearchGateway, SuggestedQueries, VisitorHash,
+    EngineResponse, GatewayError, QueryIdSigner, QueryUnderstandings, QueryVectors, SearchConfigs,
+    SearchContext, SearchGateway, SuggestedQueries, VisitorHash,
 };
 
 /// Search by a tenant's active configuration.
@@ -54,6 +55,7 @@ pub struct SearchService {
     query_understandings: QueryUnderstandings,
     suggested: SuggestedQueries,
     query_ids: QueryIdSigner,
+    query_vectors: Option<QueryVectors>,
 }
 
 impl SearchService {
@@ -71,6 +73,16 @@ impl SearchService {
             query_understandings,
             suggested,
             query_ids,
+            query_vectors: None,
+        }
+    }
+
+    /// Searches by meaning as well.
+    #[must_use]
+    pub fn with_query_vectors(self, query_vectors: Option<QueryVectors>) -> Self {
+        Self {
+            query_vectors,
+            ..self
         }
     }
 
@@ -122,7 +134,8 @@ impl SearchService {
             context,
             query,
         } = request;
-        let rewritten = self.rewrite(tenant, context, query);
+        let mut rewritten = self.rewrite(tenant, context, query);
+        rewritten.plan.meaning = self.meaning(&rewritten.plan).await;
         let results = self.gateway.search(&rewritten.plan).await?;
         let mut query_id = context.query_id(query);
         query_id.text = self.query_ids.text_key(tenant.id, query_id.text);
@@ -268,6 +281,13 @@ impl SearchService {
         let plan = SearchPlan::new(tenant.id, tenant.language, query, now_ms)
             .sharing(tenant.shares_products);
         self.understand(plan.with_settings(settings))
+    }
+
+    /// Returns the vector of a plan's text, if it is searched by meaning.
+    async fn meaning(&self, plan: &SearchPlan) -> Option<Vector> {
+        let query_vectors = self.query_vectors.as_ref()?;
+        meaning_weight(plan)?;
+        query_vectors.of(&plan.text.as_ref()?.raw).await
     }
 
     fn understand(&self, plan: SearchPlan) -> SearchPlan {

@@ -6,6 +6,8 @@ use souk_domain::{
     Suggestion, TenantId,
 };
 
+use souk_embeddings::Vector;
+
 use crate::{
     IndexError, SearchError, SearchPlan,
     relaxation::{self, Stages},
@@ -34,6 +36,20 @@ pub trait SearchEngine: Send + Sync {
     async fn search_relaxed(&self, plan: &SearchPlan) -> Result<SearchPage, SearchError> {
         let (_, page) = relaxation::relaxed(self, plan).await?;
         Ok(page)
+    }
+
+    /// Returns the products nearest to a vector, of those that filters and merchandising of a plan admit, nearest first; at most
+    /// `limit`. Its words do not count. None by an engine that keeps no vectors.
+    ///
+    /// # Errors
+    /// As [`Self::search`].
+    async fn nearest(
+        &self,
+        _plan: &SearchPlan,
+        _vector: &Vector,
+        _limit: usize,
+    ) -> Result<Vec<Hit>, SearchError> {
+        Ok(Vec::new())
     }
 
     /// Searches the values of one facet for those whose value or label has a word that begins with
@@ -232,6 +248,20 @@ pub trait IndexWriter: Send + Sync {
     /// # Errors
     /// See [`IndexError`].
     async fn delete_foreign(&self, _tenant: TenantId, _names: &[String]) -> Result<(), IndexError> {
+        Ok(())
+    }
+
+    /// Replaces vectors of products by those of a model, or removes them where there is none. Vectors of another model are
+    /// forgotten. An engine that keeps no vectors does nothing.
+    ///
+    /// # Errors
+    /// See [`IndexError`].
+    async fn write_vectors(
+        &self,
+        _tenant: TenantId,
+        _model: &str,
+        _vectors: Vec<(ProductId, Option<Vector>)>,
+    ) -> Result<(), IndexError> {
         Ok(())
     }
 

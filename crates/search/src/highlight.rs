@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use souk_domain::{Highlights, Language, MatchStage};
 
 use crate::query::analysis::{Analyzer, Role, Term};
-use crate::query::{TextPlan, Word};
+use crate::query::{Initials, TextPlan, Word};
 use crate::words::{has_pairs, letter_boundary};
 
 /// About how long a description's excerpt is, in bytes.
@@ -19,8 +19,7 @@ pub struct Highlighter<'a> {
     analyzer: Analyzer,
     words: &'a [Word],
     stage: MatchStage,
-    /// ASCII letters that a matching word may begin with; none if it may begin with any.
-    initials: Option<[bool; 128]>,
+    initials: Initials,
     /// Cached decisions whether a word is misspelt: texts of one result share most of their words.
     known: HashMap<String, bool>,
 }
@@ -30,13 +29,15 @@ impl<'a> Highlighter<'a> {
     pub fn new(text: &'a TextPlan, language: Language, stage: MatchStage) -> Self {
         let exact = stage == MatchStage::AllTerms || text.words.iter().all(|word| word.typos == 0);
         let analyzer = Analyzer::new(language);
-        let is_listed = |word: &Word| analyzer.is_listed(&word.surface);
-        let by_initial = exact && keeps_initials(language) && !text.words.iter().any(is_listed);
+        let initials = match exact {
+            true => Initials::of(&text.words, language, &analyzer),
+            false => Initials::any(),
+        };
         Self {
             analyzer,
             words: &text.words,
             stage,
-            initials: by_initial.then(|| initials(&text.words)),
+            initials,
             known: HashMap::new(),
         }
     }
@@ -99,8 +100,7 @@ impl<'a> Highlighter<'a> {
             known,
         } = self;
         let mut places = Vec::new();
-        let initials = initials.as_ref();
-        let passes = |written: &str| initials.is_none_or(|initials| may_match(initials, written));
+        let passes = |written: &str| initials.may_match(written);
         analyzer.each_term_where(text, true, passes, |term| {
             if term.role != Role::Pair && is_match(words, *stage, known, &term) {
                 places.push(term.place);
@@ -125,14 +125,6 @@ fn apart(mut places: Vec<(usize, usize)>) -> Vec<(usize, usize)> {
     apart
 }
 
-/// Returns true if a word may match by what it begins with. Of one with digits, parts match as well.
-fn may_match(initials: &[bool; 128], written: &str) -> bool {
-    let initial = written.bytes().next().unwrap_or_default();
-    let initial = usize::from(initial.to_ascii_lowercase());
-    initials.get(initial).is_none_or(|&allowed| allowed)
-        || !written.bytes().all(|byte| byte.is_ascii_alphabetic())
-}
-
 fn is_match(
     words: &[Word],
     stage: MatchStage,
@@ -155,31 +147,6 @@ fn is_match(
     let is_misspelt = words.any(|word| word.distance_of(term.surface).is_some());
     known.insert(term.surface.to_owned(), is_misspelt);
     is_misspelt
-}
-
-/// Returns true if stems of the language begin with the same letter as their words.
-fn keeps_initials(language: Language) -> bool {
-    // These lose prefixes, or may come to.
-    !matches!(
-        language,
-        Language::Arabic | Language::Dutch | Language::Greek | Language::Tamil
-    )
-}
-
-fn initials(words: &[Word]) -> [bool; 128] {
-    let mut initials = [false; 128];
-    let own = words.iter().flat_map(|word| [&word.stem, &word.surface]);
-    let others = words.iter().flat_map(|word| {
-        let others = word.synonyms.iter().chain(&word.related).flatten();
-        word.joined.iter().chain(others)
-    });
-    for text in own.chain(others.flat_map(|it| [&it.stem, &it.surface])) {
-        let initial = text.bytes().next().map(usize::from);
-        if let Some(allowed) = initial.and_then(|initial| initials.get_mut(initial)) {
-            *allowed = true;
-        }
-    }
-    initials
 }
 
 fn matches(word: &Word, surface: &str, stem: &str) -> bool {

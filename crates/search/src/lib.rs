@@ -17,6 +17,7 @@ pub mod suggestions;
 mod engine;
 mod error;
 mod facets;
+mod meaning;
 mod pipeline;
 mod relaxation;
 mod variants;
@@ -27,6 +28,7 @@ pub use engine::{
     Refresh, SearchEngine, SuggestRequest,
 };
 pub use error::{IndexError, SearchError};
+pub use meaning::meaning_weight;
 pub use merchandising::Merchandising;
 pub use pipeline::{facet_values, search};
 pub use query::{DEFAULT_SETTINGS, QueryText, SearchPlan, query_id};

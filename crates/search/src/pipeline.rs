@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use souk_domain::{AttributeFilterKind, Facet, FacetName, SearchPage, Start, same_value};
 
-use crate::{SearchEngine, SearchError, SearchPlan, relaxation::relaxed};
+use crate::{SearchEngine, SearchError, SearchPlan, meaning, relaxation::relaxed};
 
 /// Answers a plan at the strictest stage that finds something, so that an honest typo or one word too many does not end
 /// on an empty page. Where few products have all of several words, those that have some follow.
@@ -16,7 +16,11 @@ pub async fn search(
     plan: &SearchPlan,
 ) -> Result<SearchPage, SearchError> {
     let plan = &*guarded(plan);
-    let mut page = engine.search_relaxed(plan).await?;
+    let plan = &*placed(plan);
+    let mut page = match meaning::fused_page(engine, plan).await? {
+        Some(page) => page,
+        None => engine.search_relaxed(plan).await?,
+    };
     present(plan, &mut page.facets.attributes);
     debug_assert!(
         matches!(plan.page.start, Start::After(_)) || page.hits.len() as u64 <= page.total
@@ -68,6 +72,19 @@ fn as_filtered<'p>(plan: &'p SearchPlan, name: &'p str) -> &'p str {
     let mut names = filters.attributes.keys().chain(filters.ranges.keys());
     let own = names.find(|own| same_value(own, name));
     own.map_or(name, String::as_str)
+}
+
+/// A plan whose cursor among fused hits has become the place that it stands for.
+fn placed(plan: &SearchPlan) -> Cow<'_, SearchPlan> {
+    let Start::After(cursor) = plan.page.start else {
+        return Cow::Borrowed(plan);
+    };
+    let Some(place) = cursor.place() else {
+        return Cow::Borrowed(plan);
+    };
+    let mut placed = plan.clone();
+    placed.page.start = Start::Offset(place);
+    Cow::Owned(placed)
 }
 
 /// A plan that finds nothing by an internal attribute, also while the index still has documents of a time when it was not

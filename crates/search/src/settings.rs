@@ -13,6 +13,8 @@ use crate::merchandising::MAX_FACTOR;
 
 /// Most products that are wanted before a result is filled up.
 pub const MAX_ENOUGH: u64 = 1_000;
+/// Highest weight of meaning.
+pub const MAX_MEANING: f32 = 10.0;
 /// Longest time in which a product loses half its freshness, in days.
 pub const MAX_FRESHNESS_DAYS: f32 = 3_650.0;
 
@@ -34,6 +36,8 @@ pub struct SearchSettings {
     pub ranking_signals: RankingSignals,
     /// Settings of query understanding.
     pub understanding: QueryUnderstanding,
+    /// Weights of search by meaning.
+    pub meaning: MeaningWeights,
 }
 
 /// Quality of matches other than of the exact word, each from 0 to 1. A word scores its rarity times match quality
@@ -168,6 +172,27 @@ impl Default for QueryUnderstanding {
     }
 }
 
+/// Weights of the order by meaning next to 1 for the order by words, each from 0 (off) to [`MAX_MEANING`]. They count where
+/// a model is given.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct MeaningWeights {
+    /// Weight for texts of two words.
+    pub weight: f32,
+    /// Weight for texts of three words and more.
+    pub sentence_weight: f32,
+}
+
+impl Default for MeaningWeights {
+    /// As measured, see `docs/search/MEANING.md`.
+    fn default() -> Self {
+        Self {
+            weight: 0.2,
+            sentence_weight: 1.0,
+        }
+    }
+}
+
 impl SearchSettings {
     /// Checks that every value is in its range.
     ///
@@ -179,6 +204,7 @@ impl SearchSettings {
             relaxation,
             ranking_signals,
             understanding,
+            meaning,
         } = &self;
         let share = 0.0..=1.0;
         for (field, value, range) in [
@@ -212,6 +238,12 @@ impl SearchSettings {
                 &share,
             ),
             ("understanding.coverage", understanding.coverage, &share),
+            ("meaning.weight", meaning.weight, &(0.0..=MAX_MEANING)),
+            (
+                "meaning.sentence_weight",
+                meaning.sentence_weight,
+                &(0.0..=MAX_MEANING),
+            ),
         ] {
             check(field, value, range)?;
         }
@@ -291,6 +323,11 @@ mod tests {
             (
                 r#"{"understanding": {"coverage": -0.1}}"#,
                 "understanding.coverage",
+            ),
+            (r#"{"meaning": {"weight": -0.1}}"#, "meaning.weight"),
+            (
+                r#"{"meaning": {"sentence_weight": 11}}"#,
+                "meaning.sentence_weight",
             ),
         ] {
             let error = read(json).unwrap().validated().unwrap_err();

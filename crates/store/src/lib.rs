@@ -24,6 +24,7 @@ mod merchandising;
 mod notices;
 mod outbox;
 mod pending_invalidations;
+mod product_vectors;
 mod scope;
 mod search_projection;
 mod shared_secret;
@@ -61,6 +62,7 @@ pub use merchandising::{
 pub use notices::{Heard, Notice, Notices};
 pub use outbox::{Entity, Lane, Outbox, OutboxBacklog, OutboxBacklogStats, OutboxRow, OutboxStats};
 pub use pending_invalidations::{PendingInvalidation, PendingInvalidations};
+pub use product_vectors::{NewVector, ProductText, ProductVectors};
 pub use scope::Scope;
 pub use search_projection::{ChangedName, ProjectionBatch, SearchProjection};
 pub use shared_secret::SECRET_BYTES;

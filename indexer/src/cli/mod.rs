@@ -130,6 +130,7 @@ async fn drain(mut indexer: Indexer) -> anyhow::Result<()> {
     let settled = indexer.drain(|rows| bar.inc(rows as u64)).await?;
     bar.finish_and_clear();
     tracing::info!(changes = settled, "the index is up to date");
+    indexer.embed().await?;
     Ok(())
 }
 

@@ -51,7 +51,8 @@ impl Place {
 
     /// Creates an indexer of an open database that invalidates caches over this Redis, and purges the CDN if any.
     pub(super) fn indexer_of(&self, store: Store, redis: Option<Redis>) -> anyhow::Result<Indexer> {
-        let mut indexer = Indexer::new(store, self.index()?, self.config.indexer.clone());
+        let mut indexer = Indexer::new(store, self.index()?, self.config.indexer.clone())
+            .embedding(connections::embedder(&self.config));
         if let Some(redis) = redis {
             indexer = indexer.invalidating(Invalidator::remote(redis));
         }

@@ -40,6 +40,7 @@ pub struct WorkMetrics {
     /// Lanes that wait after a failure: edits 1, background 2.
     paused_lanes: Arc<AtomicU8>,
     jobs_ended: CounterBy,
+    embedded: Counter,
 }
 
 impl Default for WorkMetrics {
@@ -56,6 +57,7 @@ impl Default for WorkMetrics {
             paused: Gauge::default(),
             paused_lanes: Arc::default(),
             jobs_ended: CounterBy::default(),
+            embedded: Counter::default(),
         };
         // What has not happened yet is 0, not absent: only so does its first time show as a rise.
         for outcome in ["applied", "stale", "refused"] {
@@ -126,6 +128,11 @@ impl WorkMetrics {
             "jobs_ended",
             "Jobs on indexes that this process brought to an end, by how they ended",
             self.jobs_ended.clone(),
+        );
+        registry.register(
+            "texts_embedded",
+            "Texts of products that a vector was made of",
+            self.embedded.clone(),
         );
     }
 
@@ -198,6 +205,10 @@ impl WorkMetrics {
 
     pub(crate) fn job_ended(&self, state: JobState) {
         self.job_ended_by(state).inc();
+    }
+
+    pub(crate) fn embedded(&self, texts: usize) {
+        self.embedded.inc_by(texts as u64);
     }
 
     fn job_ended_by(&self, state: JobState) -> Counter {

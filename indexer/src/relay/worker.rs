@@ -17,7 +17,7 @@ use super::lease::Lease;
 use super::stage::{Batch, Claim, Stage, batch_span};
 use super::tick::Tick;
 use crate::metrics::WorkMetrics;
-use crate::sinks::{Sink, SinkOptions};
+use crate::sinks::{ChangedTexts, Sink, SinkOptions};
 use crate::{Clock, IndexerConfig, IndexerError, startup};
 
 /// Takes changes from the outbox to the index. Several may run side by side, in any number of processes.
@@ -91,6 +91,14 @@ impl Worker {
     #[must_use]
     pub fn purging(mut self, purger: Purger) -> Self {
         self.sink_options.purger = Some(purger);
+        self.sinks = self.sink_options.open(&self.store);
+        self
+    }
+
+    /// Collects products for the embedding.
+    #[must_use]
+    pub(crate) fn collecting(mut self, changed: ChangedTexts) -> Self {
+        self.sink_options.changed_texts = Some(changed);
         self.sinks = self.sink_options.open(&self.store);
         self
     }

@@ -4,12 +4,14 @@
 //! fails keeps the rows in the outbox, so it gets them again: every sink must tolerate a change twice.
 
 mod caches;
+mod changed_texts;
 mod sink;
 
 use souk_cache::{Invalidator, Purger};
 use souk_store::Store;
 
 use self::caches::Caches;
+pub(crate) use self::changed_texts::ChangedTexts;
 pub(crate) use self::sink::Sink;
 
 /// Connections that the sinks of a process use.
@@ -19,15 +21,18 @@ pub(crate) struct SinkOptions {
     pub(crate) invalidator: Option<Invalidator>,
     /// Purges a CDN, if there is one.
     pub(crate) purger: Option<Purger>,
+    /// Collects products for the embedding, if there is a model.
+    pub(crate) changed_texts: Option<ChangedTexts>,
 }
 
 impl SinkOptions {
     /// Creates the sinks, in the order in which they get each change.
     pub(crate) fn open(&self, store: &Store) -> Vec<Box<dyn Sink>> {
-        vec![Box::new(Caches::new(
-            store.clone(),
-            self.invalidator.clone(),
-            self.purger.clone(),
-        ))]
+        let caches = Caches::new(store.clone(), self.invalidator.clone(), self.purger.clone());
+        let mut sinks: Vec<Box<dyn Sink>> = vec![Box::new(caches)];
+        if let Some(changed) = &self.changed_texts {
+            sinks.push(Box::new(changed.clone()));
+        }
+        sinks
     }
 }

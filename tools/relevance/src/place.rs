@@ -6,6 +6,7 @@ use anyhow::{Context, Result};
 use clap::ValueEnum;
 use souk_catalogue_io::import::{self, ImportArgs, MappedColumn};
 use souk_domain::{Currency, Language};
+use souk_embeddings::{Embedder, SentenceModel};
 use souk_indexer::{Indexer, IndexerConfig};
 use souk_search::{
     IndexGenerations, SearchEngine,
@@ -13,6 +14,7 @@ use souk_search::{
     engines::sql::{SqlEngine, SqlProjection},
     engines::tantivy::{TantivyIndex, TantivyOptions},
 };
+use souk_search_service::QueryVectors;
 use souk_store::{DatabaseOptions, NewTenant, Store, Tenant};
 use tempfile::TempDir;
 
@@ -56,6 +58,9 @@ pub(crate) struct PlaceArguments {
     /// Prefix of the cluster's index names.
     #[arg(long, value_name = "PREFIX", default_value = "souk-relevance")]
     prefix: String,
+    /// Folder of a sentence model to search by meaning with.
+    #[arg(long, value_name = "FOLDER")]
+    embeddings: Option<PathBuf>,
 }
 
 /// An imported and indexed catalogue.
@@ -63,6 +68,7 @@ pub(crate) struct Place {
     pub(crate) store: Store,
     pub(crate) tenant: Tenant,
     pub(crate) engine: Arc<dyn SearchEngine>,
+    pub(crate) query_vectors: Option<QueryVectors>,
     index: Option<Arc<dyn IndexGenerations>>,
     is_kept: bool,
     _folder: Option<TempDir>,
@@ -74,6 +80,10 @@ impl Place {
         arguments: &PlaceArguments,
         catalogue: &std::path::Path,
     ) -> Result<Self> {
+        anyhow::ensure!(
+            arguments.embeddings.is_none() || arguments.engine == EngineChoice::Tantivy,
+            "only the embedded index is searched by meaning"
+        );
         let temporary = match &arguments.keep {
             Some(_) => None,
             None => Some(tempfile::tempdir()?),
@@ -91,10 +101,15 @@ impl Place {
             None => fill(&store, catalogue, &arguments.mapped).await?,
         };
         let (engine, index) = open_engine(arguments, &store, &folder).await?;
+        let embedder = arguments.embeddings.as_deref().map(SentenceModel::open);
+        let embedder = embedder.transpose()?;
+        let embedder = embedder.map(|model| Arc::new(model) as Arc<dyn Embedder>);
         if let Some(index) = &index {
-            let mut indexer = Indexer::new(store.clone(), index.clone(), IndexerConfig::default());
+            let mut indexer = Indexer::new(store.clone(), index.clone(), IndexerConfig::default())
+                .embedding(embedder.clone());
             indexer.prepare().await?;
             let indexed = indexer.drain(|_| ()).await?;
+            indexer.embed().await?;
             say(&format!("{indexed} changes indexed"));
             souk_search::IndexWriter::refresh(index.as_ref()).await?;
         }
@@ -102,6 +117,7 @@ impl Place {
             store,
             tenant,
             engine,
+            query_vectors: embedder.map(|embedder| QueryVectors::new(embedder, 1)),
             index,
             is_kept: arguments.keep.is_some(),
             _folder: temporary,

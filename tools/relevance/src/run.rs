@@ -10,6 +10,7 @@ use souk_domain::{MAX_PER_PAGE, PageRequest, ProductId, SearchPage, SearchQuery}
 use souk_search::{
     SearchPlan, SearchSettings,
     evaluation::{self, Outcome},
+    meaning_weight,
     query::Word,
     query_understanding::{CatalogueModel, Understood},
     settings::QueryRelaxation,
@@ -78,7 +79,7 @@ impl Asker<'_> {
         let plan = if plain {
             self.plain_plan(&query)
         } else {
-            self.plan_of(&query).0
+            self.with_meaning(self.plan_of(&query).0).await
         };
         souk_search::search(self.place.engine.as_ref(), &plan).await?;
         Ok(asked.elapsed())
@@ -86,7 +87,7 @@ impl Asker<'_> {
 
     /// Returns the page for a text.
     pub(crate) async fn search(&self, text: &str, limit: u32) -> Result<SearchPage> {
-        let (plan, _) = self.plan(text, limit)?;
+        let plan = self.with_meaning(self.plan(text, limit)?.0).await;
         Ok(souk_search::search(self.place.engine.as_ref(), &plan).await?)
     }
 
@@ -99,6 +100,17 @@ impl Asker<'_> {
     pub(crate) async fn search_typed(&self, text: &str, limit: u32) -> Result<SearchPage> {
         let (plan, _) = self.plan_of(&query(text, limit)?);
         Ok(souk_search::search(self.place.engine.as_ref(), &plan).await?)
+    }
+
+    /// Returns the plan with the vector of its text, if there is a model.
+    async fn with_meaning(&self, mut plan: SearchPlan) -> SearchPlan {
+        if let (Some(vectors), Some(text)) = (&self.place.query_vectors, &plan.text)
+            && !self.plain
+            && meaning_weight(&plan).is_some()
+        {
+            plan.meaning = vectors.of(&text.raw).await;
+        }
+        plan
     }
 
     fn plan_of(&self, query: &SearchQuery) -> (SearchPlan, Vec<Understood>) {

@@ -6,6 +6,7 @@ pub(crate) mod elasticsearch;
 mod installation;
 mod java;
 pub(crate) mod k6;
+mod model;
 mod nextest;
 pub(crate) mod servers;
 
@@ -24,6 +25,7 @@ use crate::{
 pub(crate) use installation::Installation;
 use installation::Log;
 
+pub(crate) use model::sentence_model;
 pub(crate) use nextest::nextest;
 
 /// Held still, for its checks grow stricter between releases.

@@ -26,6 +26,8 @@ settings! {
         query_understanding_products: u64 = 50_000, "SOUK_QUERY_UNDERSTANDING_PRODUCTS", range 0..=100_000_000, unit "products";
         /// Maximum age of the query understanding model.
         query_understanding_refresh_secs: u64 = 3_600, "SOUK_QUERY_UNDERSTANDING_REFRESH_SECS", range 1..=604_800;
+        /// Folder of a sentence model (`model.safetensors`, `config.json`, `tokenizer.json`) to search the embedded index by meaning with. Unset: words alone.
+        embeddings: PathBuf = PathBuf::new(), "SOUK_EMBEDDINGS";
         /// Duration from which a search is logged with its plan, without its words; 0: none is logged.
         slow_ms: u64 = 1_000, "SOUK_SLOW_SEARCH_MS", range 0..=86_400_000;
     }

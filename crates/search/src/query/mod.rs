@@ -4,6 +4,7 @@ pub mod analysis;
 pub mod synonyms;
 
 mod codes;
+mod initials;
 mod operators;
 mod parse;
 mod plan;
@@ -12,6 +13,7 @@ mod query_text;
 mod text_query;
 
 pub use codes::{inner_codes, inner_codes_of};
+pub(crate) use initials::Initials;
 pub use operators::{ExactPhrase, Operators};
 pub(crate) use parse::{has_digit, typos};
 pub use plan::{ATTRIBUTE_FACETS, FACET_VALUES, SearchPlan};

@@ -6,6 +6,7 @@ use souk_domain::{
     AttributeDefinitions, FacetName, Filters, Language, MatchStage, PageRequest, SearchQuery, Sort,
     Start, TenantId,
 };
+use souk_embeddings::Vector;
 
 use super::operators::Operators;
 use super::text_query::{CodeMatch, TextPlan, Word};
@@ -48,6 +49,8 @@ pub struct SearchPlan {
     /// True if some product may have offers of several sellers. Otherwise a filter on sellers speaks of products alone,
     /// and nobody looks at their offers for it.
     pub shares_products: bool,
+    /// Vector of the text, if it is searched by meaning as well.
+    pub meaning: Option<Vector>,
     /// Origin of freshness, in milliseconds since 1970 UTC. A whole day, so that the pages of one search
     /// follow each other.
     pub today_ms: i64,
@@ -75,6 +78,7 @@ impl SearchPlan {
             settings: SearchSettings::default(),
             merchandising: Merchandising::default().narrowed(&query.conditions),
             shares_products: true,
+            meaning: None,
             today_ms: now_ms - now_ms.rem_euclid(DAY_MS),
         }
     }

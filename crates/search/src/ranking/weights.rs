@@ -204,8 +204,8 @@ impl TermWeights {
         } = self;
         let mut words = String::with_capacity(text.len());
         analyzer.each_term(text, group != DESCRIPTION, |term| {
-            // Two letters say less than a word, wherever they stand.
-            let counted = if term.role == Role::Pair {
+            // What is within a word says less than a word, wherever it stands.
+            let counted = if matches!(term.role, Role::Part | Role::Pair) {
                 DESCRIPTION
             } else {
                 group
@@ -282,6 +282,16 @@ mod tests {
 
         let long = souk_testkit::document(1, "Steel kettles with a lid and a handle and a spout");
         assert!(weights(&long.build()).0["steel"] < stems["steel"]);
+    }
+
+    #[test]
+    fn part_of_a_word_weighs_like_a_word_of_the_description() {
+        let title = |title| weights(&document(1, title).build()).0;
+        let within = title("Acme charger LR6AA");
+        assert!(within["aa"] < title("Acme AA charger")["aa"]);
+        let described = document(1, "Acme charger").description("For AA cells");
+        assert!(within["aa"] <= weights(&described.build()).0["aa"]);
+        assert_eq!(within["lr6aa"], title("Acme charger AA")["aa"]);
     }
 
     #[test]

@@ -54,8 +54,10 @@ pub enum Role {
     Word,
     /// The same word in another form.
     Other,
-    /// Words of the text written as one, or part of one.
+    /// Words of the text written as one, or one of them without its signs.
     Written,
+    /// Letters or digits of a word of both.
+    Part,
     /// Two letters of a word in a script whose inner words no dictionary finds.
     Pair,
 }
@@ -283,7 +285,7 @@ impl Analyzer {
             Kind::Plain if written.bytes().any(|byte| byte.is_ascii_digit()) => {
                 let word = Folder::new().fold(written).to_owned();
                 joins::each_part(&word, |part| {
-                    self.form(part, place, Role::Written, visit);
+                    self.form(part, place, Role::Part, visit);
                 });
             }
             _ => {}

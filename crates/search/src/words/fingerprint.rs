@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use souk_domain::Language;
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::analyzer::Analyzer;
+use super::analyzer::{Analyzer, Role};
 use super::exceptions;
 
 /// Texts of all kinds and languages.
@@ -23,6 +23,14 @@ pub(crate) fn fingerprint(language: Language) -> u64 {
     *own.get_or_init(|| computed(language, PROBES))
 }
 
+/// Returns a name for what a role's terms weigh.
+fn weighed_as(role: Role) -> &'static str {
+    match role {
+        Role::Word | Role::Other | Role::Written => "whole",
+        Role::Part | Role::Pair => "part",
+    }
+}
+
 fn computed(language: Language, probes: &str) -> u64 {
     let mut analyzer = Analyzer::new(language);
     let mut terms = String::new();
@@ -32,6 +40,8 @@ fn computed(language: Language, probes: &str) -> u64 {
             terms.push_str(term.surface);
             terms.push(' ');
             terms.push_str(term.stem);
+            terms.push(' ');
+            terms.push_str(weighed_as(term.role));
             terms.push('\n');
         });
     }

@@ -15,6 +15,7 @@ pub(crate) mod variants_batch;
 
 pub use attributes::{AttributeRecord, DefinedAttributes};
 pub use categories::{Categories, CategoryInput, CategoryRecord};
+pub(crate) use documents::LISTED;
 pub use former_slugs::{FormerSlugs, MovedSlug};
 pub use named_entities::{Fandoms, NamedEntities, NamedEntityInput, NamedEntityRecord, Sellers};
 pub use offers::{OfferRecord, Offers};

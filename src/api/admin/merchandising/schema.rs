@@ -85,6 +85,8 @@ pub struct SettingsShape {
     pub ranking_signals: Option<RankingSignalsShape>,
     /// Query understanding.
     pub understanding: Option<QueryUnderstandingShape>,
+    /// Weights of search by meaning, which counts where the service has a model.
+    pub meaning: Option<MeaningShape>,
 }
 
 /// Quality of inexact matches, relative to 1 for the word itself.
@@ -176,6 +178,22 @@ pub struct QueryUnderstandingShape {
     pub coverage: Option<f32>,
     /// Offers another spelling for words that are not in the catalogue.
     pub did_you_mean: Option<bool>,
+}
+
+/// Weights of the order by meaning next to 1 for the order by words. 0 disables it.
+#[derive(Debug, PartialEq, Object)]
+#[oai(
+    rename = "MeaningWeights",
+    deny_unknown_fields,
+    skip_serializing_if_is_none
+)]
+pub struct MeaningShape {
+    /// For texts of two words; default 0.2.
+    #[oai(validator(minimum(value = "0"), maximum(value = "10")))]
+    pub weight: Option<f32>,
+    /// For texts of three words and more; default 1.
+    #[oai(validator(minimum(value = "0"), maximum(value = "10")))]
+    pub sentence_weight: Option<f32>,
 }
 
 /// Phrases of one to six words that mean the same.
@@ -446,6 +464,7 @@ mod tests {
                     "coverage": 0.5,
                     "did_you_mean": false,
                 },
+                "meaning": {"weight": 0.5, "sentence_weight": 2.0},
             },
             "stop_words": ["the"],
             "suggestions": {"approve_first": true, "blocked": ["scam"]},

@@ -7,12 +7,14 @@ use souk_domain::{
     EngineKind, Facet, FacetName, Hit, Language, ProductId, SearchPage, Suggestion, TenantId,
 };
 
+use souk_embeddings::Vector;
+
 use super::index::tenant::TenantIndex;
 use super::index::{Inner, TantivyIndex};
 use super::{
     facets::value_search,
     index::entries,
-    query::{relaxed, search, similar},
+    query::{nearest, relaxed, search, similar},
     suggest,
 };
 use crate::{
@@ -36,6 +38,22 @@ impl SearchEngine for TantivyIndex {
         let plan = plan.clone();
         self.read(plan.tenant, move |index| relaxed::search(index, &plan))
             .await
+    }
+
+    async fn nearest(
+        &self,
+        plan: &SearchPlan,
+        vector: &Vector,
+        limit: usize,
+    ) -> Result<Vec<Hit>, SearchError> {
+        let Some(vectors) = self.inner.vectors.of(plan.tenant) else {
+            return Ok(Vec::new());
+        };
+        let (plan, vector) = (plan.clone(), vector.clone());
+        self.read(plan.tenant, move |index| {
+            nearest::nearest(index, &vectors.read(), &plan, (&vector, limit))
+        })
+        .await
     }
 
     async fn facet_values(
@@ -106,6 +124,20 @@ impl IndexWriter for TantivyIndex {
         self.write(move |inner| {
             let index = inner.tenant(tenant).map_err(IndexError::engine)?;
             entries::entries(&index, after, limit).map_err(IndexError::engine)
+        })
+        .await
+    }
+
+    async fn write_vectors(
+        &self,
+        tenant: TenantId,
+        model: &str,
+        vectors: Vec<(ProductId, Option<Vector>)>,
+    ) -> Result<(), IndexError> {
+        let model = model.to_owned();
+        self.write(move |inner| {
+            inner.vectors.write(tenant, &model, vectors);
+            Ok(())
         })
         .await
     }

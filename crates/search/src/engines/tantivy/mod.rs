@@ -14,5 +14,6 @@ mod facets;
 mod index;
 mod query;
 mod suggest;
+mod vectors;
 
 pub use index::{TantivyIndex, TantivyOptions, schema};

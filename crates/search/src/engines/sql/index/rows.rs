@@ -118,7 +118,7 @@ impl IndexedTexts {
                 match term.role {
                     Role::Word => words.push(word),
                     Role::Other => indexed.others.push(word),
-                    Role::Written | Role::Pair => indexed.written.push(word),
+                    Role::Written | Role::Part | Role::Pair => indexed.written.push(word),
                 }
             });
             indexed.texts.push(words);

@@ -148,6 +148,7 @@ fn plan(tenant: TenantId, model: &Model) -> SearchPlan {
         settings: SearchSettings::default(),
         merchandising: Merchandising::default(),
         shares_products: true,
+        meaning: None,
         today_ms: 0,
     }
 }

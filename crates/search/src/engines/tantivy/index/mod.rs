@@ -13,6 +13,7 @@ use tokio::sync::Semaphore;
 use self::layout::TenantFolder;
 use self::tenant::{TenantIndex, needs_rebuild};
 use self::writer_state::{Versions, Writer};
+use crate::engines::tantivy::vectors::Vectors;
 use crate::{Generation, IndexError, IndexOp, OpOutcome, Refresh, SearchError};
 
 /// Options of the embedded engine.
@@ -56,6 +57,7 @@ pub(super) struct Inner {
     /// Held while an index is created, opened, put into service or removed.
     pub(super) lifecycle: Mutex<()>,
     pub(super) permits: Arc<Semaphore>,
+    pub(super) vectors: Vectors,
 }
 
 impl TantivyIndex {
@@ -87,6 +89,7 @@ impl TantivyIndex {
             building: RwLock::default(),
             lifecycle: Mutex::new(()),
             permits,
+            vectors: Vectors::default(),
         };
         Ok(Self {
             inner: Arc::new(inner),
@@ -223,6 +226,7 @@ impl Inner {
 
     pub(super) fn remove(&self, tenant: TenantId) -> Result<(), IndexError> {
         let _lifecycle = self.lifecycle.lock();
+        self.vectors.remove(tenant);
         let mut open: Vec<_> = self.tenants.write().remove(&tenant).into_iter().collect();
         self.building.write().retain(|&(of, _), index| {
             if of == tenant {

@@ -4,6 +4,7 @@ pub(crate) mod admission;
 pub(crate) mod filters;
 pub(crate) mod matching;
 pub(crate) mod merchandising;
+pub(crate) mod nearest;
 pub(crate) mod pass;
 pub(crate) mod passing;
 pub(crate) mod postings;

@@ -1,0 +1,12 @@
+-- Vectors of one model do not compare with those of another: each stands beside the others. `text_hash` is of the text that the
+-- vector was made of.
+CREATE TABLE product_vectors (
+    tenant_id  bigint NOT NULL,
+    product_id bigint NOT NULL,
+    model      text NOT NULL,
+    text_hash  bigint NOT NULL,
+    vector     bytea NOT NULL,
+    PRIMARY KEY (tenant_id, product_id, model),
+    CONSTRAINT product_vectors_product_fkey FOREIGN KEY (tenant_id, product_id)
+        REFERENCES products (tenant_id, id) ON DELETE CASCADE
+);
