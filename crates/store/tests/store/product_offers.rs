@@ -130,7 +130,7 @@ async fn fault_of_an_offer_costs_its_product_and_names_the_field() {
         let unknown = coat(Some(vec![offer("nobody", 1)]));
         let unknown = products.upsert_batch(vec![unknown], MissingReferences::Reject);
         let refused = unknown.await.unwrap().remove(0).unwrap_err();
-        assert_eq!(refused.field, "seller", "its own seller is unknown, too");
+        assert_eq!(refused.field, "variants[0].offers[0].seller");
     }
 }
 

@@ -27,12 +27,21 @@ pub(crate) struct NewOffer<'a> {
     condition: &'static str,
 }
 
+/// Offer with its place among those that are written, in which order they get their ids.
+#[derive(Serialize)]
+struct PlacedRow<'a> {
+    place: usize,
+    #[serde(flatten)]
+    offer: &'a NewOffer<'a>,
+}
+
 #[derive(FromQueryResult)]
 struct WrittenRow {
     product_id: i64,
 }
 
-const COLUMNS: [(&str, Kind); 11] = [
+const COLUMNS: [(&str, Kind); 12] = [
+    ("place", Kind::Integer),
     ("product_id", Kind::Integer),
     ("sku", Kind::Text),
     ("seller_id", Kind::Integer),
@@ -91,7 +100,7 @@ pub(crate) fn upsert_offers_sql(backend: Backend) -> String {
         "INSERT INTO offers (tenant_id, product_id, variant_id, seller_id, {}, created_at, updated_at)
          SELECT $2, r.product_id, v.id, r.seller_id, {}, $3, $3
          FROM {} JOIN variants v ON v.product_id = r.product_id AND v.sku = r.sku
-         WHERE true
+         WHERE true ORDER BY r.place
          ON CONFLICT (variant_id, seller_id) DO UPDATE SET {}, updated_at = excluded.updated_at
          WHERE ({}) IS DISTINCT FROM ({})
          RETURNING product_id",
@@ -114,7 +123,11 @@ pub(crate) async fn upsert_offers(
         return Ok(HashSet::new());
     }
     let backend = scope.store.backend();
-    let values = [json(&offers)?, scope.tenant.0.into(), now_ms().into()];
+    let rows = offers.iter().enumerate();
+    let rows: Vec<_> = rows
+        .map(|(place, offer)| PlacedRow { place, offer })
+        .collect();
+    let values = [json(&rows)?, scope.tenant.0.into(), now_ms().into()];
     let statement = backend.statement(upsert_offers_sql(backend), values);
     let written: Vec<WrittenRow> = all(transaction, statement).await?;
     Ok(written.into_iter().map(|row| row.product_id).collect())
