@@ -6,6 +6,7 @@
 mod analytics;
 mod attributes;
 mod changes;
+mod checks;
 mod cursor;
 mod document;
 mod facet;
@@ -33,6 +34,7 @@ pub use attributes::{
     most_frequent, number_text, same_value, share_values, unify_spellings, value_key,
 };
 pub use changes::{Change, KeptParts, PatchedProduct, ProductPatch, VariantPatch, VariantUpdate};
+pub use checks::{MAX_KEY_CHARS, MAX_PRICE, MAX_STOCK};
 pub use cursor::{Cursor, CursorError, SortKey};
 pub use document::{ProductDocument, VariantDocument};
 pub use facet::{
@@ -56,10 +58,10 @@ pub use offers::{
 };
 pub use page::{EngineKind, Highlights, Hit, HitVariant, MatchStage, SearchPage};
 pub use product::{
-    Attributes, Image, MAX_ALT_CHARS, MAX_ATTRIBUTES, MAX_FURTHER, MAX_IMAGES, MAX_KEY_CHARS,
-    MAX_LENGTH_MM, MAX_OPTIONS, MAX_POPULARITY, MAX_PRICE, MAX_STOCK, MAX_TAGS, MAX_VALUE_CHARS,
-    MAX_VALUES, MAX_WEIGHT_G, Measures, ProductInput, ProductStatus, RatingTotals, TAGS,
-    VariantInput, gtin_check_digit, gtin_forms, gtin14, image_url, is_gtin, too_many_offers,
+    Attributes, Image, MAX_ALT_CHARS, MAX_ATTRIBUTES, MAX_FURTHER, MAX_IMAGES, MAX_LENGTH_MM,
+    MAX_OPTIONS, MAX_POPULARITY, MAX_TAGS, MAX_VALUE_CHARS, MAX_VALUES, MAX_WEIGHT_G, Measures,
+    ProductInput, ProductStatus, RatingTotals, TAGS, VariantInput, gtin_check_digit, gtin_forms,
+    gtin14, image_url, is_gtin, too_many_offers,
 };
 pub use query::operators::{
     MAX_OPERATORS, TextPart, TextPartKind, has_operators, is_only_exclusions, text_parts,

@@ -13,14 +13,15 @@ pub use gtin::{gtin_check_digit, gtin_forms, gtin14, is_gtin};
 pub use image::{Image, MAX_ALT_CHARS, MAX_IMAGES, image_url};
 pub use measures::{MAX_LENGTH_MM, MAX_WEIGHT_G, Measures};
 
+use crate::checks::{
+    MAX_KEY_CHARS, MAX_PRICE, MAX_STOCK, at_most, at_most_items, required, tidy_optional,
+};
 use crate::{
     Condition, Currency, InvalidField, MAX_OFFERS, Prices, SellerOffer, StockPolicy, parse_slug,
     text::{tidied, tidy, tidy_lines},
     unify_spellings, value_key,
 };
 
-/// Most characters of an id, a name, or an attribute's name.
-pub const MAX_KEY_CHARS: usize = 200;
 const MAX_TITLE_CHARS: usize = 500;
 const MAX_DESCRIPTION_CHARS: usize = 50_000;
 /// Most attributes of a product.
@@ -34,14 +35,10 @@ pub(crate) const MAX_VARIANTS: usize = 500;
 pub const MAX_TAGS: usize = 250;
 /// Most further categories of a product, and most further fandoms.
 pub const MAX_FURTHER: usize = 50;
-/// Highest price in minor units: far above any real one, far below where sums overflow.
-pub const MAX_PRICE: i64 = 1_000_000_000_000;
 /// Most options of a variant.
 pub const MAX_OPTIONS: usize = 50;
 /// Highest popularity of a product: what shoppers earn it is added to that.
 pub const MAX_POPULARITY: i64 = 1_000_000_000_000;
-/// Highest stock of a variant.
-pub const MAX_STOCK: i64 = 1_000_000_000;
 
 /// Attribute under which tags are searched, counted and filtered.
 pub const TAGS: &str = "tags";
@@ -486,12 +483,6 @@ fn check_further(
     Ok(())
 }
 
-pub(crate) fn tidy_optional(text: &mut Option<String>) {
-    if let Some(inner) = text {
-        tidy(inner);
-    }
-}
-
 /// Tidies the keys of a map. Entries whose keys are the same then are merged, in the order of the keys.
 fn tidy_keys<V>(map: &mut BTreeMap<String, V>, merge: impl Fn(&mut V, V)) {
     for (mut key, value) in take(map) {
@@ -501,37 +492,6 @@ fn tidy_keys<V>(map: &mut BTreeMap<String, V>, merge: impl Fn(&mut V, V)) {
             Entry::Occupied(mut entry) => merge(entry.get_mut(), value),
         }
     }
-}
-
-pub(crate) fn required(field: &str, text: &str, most: usize) -> Result<(), InvalidField> {
-    if text.is_empty() {
-        return Err(InvalidField::new(field.to_owned(), "is required"));
-    }
-    at_most(field, text, most)
-}
-
-fn at_most(field: &str, text: &str, most: usize) -> Result<(), InvalidField> {
-    // PostgreSQL's text holds every character but this one.
-    if text.contains('\0') {
-        return Err(InvalidField::new(field.to_owned(), "holds a zero byte"));
-    }
-    if text.chars().count() > most {
-        return Err(InvalidField::new(
-            field.to_owned(),
-            format!("has at most {most} characters"),
-        ));
-    }
-    Ok(())
-}
-
-fn at_most_items(field: &str, count: usize, most: usize) -> Result<(), InvalidField> {
-    if count > most {
-        return Err(InvalidField::new(
-            field.to_owned(),
-            format!("has at most {most} entries"),
-        ));
-    }
-    Ok(())
 }
 
 #[cfg(test)]

@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::choices::{AttributeFilterKind, AttributeType, AttributeVisibility, ValueOrder};
 use crate::InvalidField;
-use crate::product::{MAX_KEY_CHARS, MAX_VALUE_CHARS, required, tidy_optional};
+use crate::checks::{MAX_KEY_CHARS, required, tidy_optional};
+use crate::product::MAX_VALUE_CHARS;
 use crate::text::tidy;
 
 /// Most definitions of a tenant.

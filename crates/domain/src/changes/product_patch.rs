@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use crate::{
     Attributes, Condition, Currency, Image, InvalidField, Prices, ProductInput, ProductStatus,
     RatingTotals, SellerOffer, StockPolicy, VariantInput,
-    product::{MAX_KEY_CHARS, MAX_VARIANTS, gtin::check_gtin, required},
+    checks::{MAX_KEY_CHARS, required},
+    product::{MAX_VARIANTS, gtin::check_gtin},
     same_value,
     text::{tidied, tidy},
 };

@@ -1,8 +1,9 @@
 //! Change of a variant's price and stock alone.
 
 use crate::{
-    InvalidField, MAX_KEY_CHARS, MAX_PRICE, MAX_STOCK, parse_slug,
-    product::{required, tidy_optional},
+    InvalidField, MAX_KEY_CHARS, MAX_PRICE, MAX_STOCK,
+    checks::{required, tidy_optional},
+    parse_slug,
     text::tidy,
 };
 

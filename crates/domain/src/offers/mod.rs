@@ -2,8 +2,10 @@
 
 mod buy_box;
 mod input;
+mod seller_offer;
 mod terms;
 
 pub use buy_box::{BuyBox, BuyBoxReason};
-pub use input::{MAX_OFFERS, OfferInput, OfferPatch, SellerOffer};
+pub use input::{OfferInput, OfferPatch};
+pub use seller_offer::{MAX_OFFERS, SellerOffer};
 pub use terms::{Condition, Prices, StockPolicy};

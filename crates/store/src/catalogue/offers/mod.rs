@@ -17,7 +17,7 @@ pub use rows::OfferRecord;
 
 use self::{
     rows::offers_of,
-    write::{NewOffer, delete_offers, upsert_offers},
+    write::{NewOffer, OWN_SELLER, delete_offers, upsert_offers},
 };
 use super::products::rows::touch_products;
 use crate::{
@@ -42,10 +42,6 @@ struct KeyRow {
     id: i64,
     key: String,
 }
-
-/// Message about an offer that is the variant itself.
-pub(super) const OWN_SELLER: &str =
-    "is the product's own seller, whose offer is the variant itself";
 
 impl Scope {
     /// Further sellers' offers of the tenant's products.

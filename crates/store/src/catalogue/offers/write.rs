@@ -11,6 +11,10 @@ use crate::{
     backend::{Kind, all, execute, json, now_ms},
 };
 
+/// Message about an offer that is the variant itself.
+pub(crate) const OWN_SELLER: &str =
+    "is the product's own seller, whose offer is the variant itself";
+
 /// Further offer as it is to be.
 #[derive(Serialize)]
 pub(crate) struct NewOffer<'a> {

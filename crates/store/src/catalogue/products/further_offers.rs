@@ -8,10 +8,14 @@ use souk_domain::{
     InvalidField, MAX_OFFERS, ProductInput, SellerOffer, VariantInput, too_many_offers,
 };
 
-use super::{matching::Existing, resolve::ResolvedIds};
+use super::{
+    matching::Existing,
+    resolve::{ResolvedIds, given_offers},
+};
 use crate::{
     Backend, Scope, StoreError,
     backend::{Kind, all, json},
+    catalogue::offers::write::OWN_SELLER,
 };
 
 /// Offer that is stored of a product in the batch.
@@ -100,7 +104,7 @@ impl FurtherOffers {
                 stored.push(offer);
             }
         }
-        let keys: Vec<OfferKey> = given(inputs)
+        let keys: Vec<OfferKey> = given_offers(inputs)
             .filter_map(|offer| {
                 Some(OfferKey {
                     seller_id: ids.seller_of_offer(offer).ok()?,
@@ -190,7 +194,7 @@ impl FurtherOffers {
                 .seller_of_offer(offer)
                 .map_err(|invalid| invalid.within(&format!("offers[{index}]")))?;
             if seller == own_seller {
-                return Err(invalid("seller", super::super::offers::OWN_SELLER));
+                return Err(invalid("seller", OWN_SELLER));
             }
             if !sellers.insert(seller) {
                 return Err(invalid("seller", "has an offer of this variant already"));
@@ -209,12 +213,6 @@ impl FurtherOffers {
         }
         Ok(())
     }
-}
-
-/// Offers that the inputs give.
-pub(super) fn given(inputs: &[ProductInput]) -> impl Iterator<Item = &SellerOffer> {
-    let variants = inputs.iter().flat_map(|input| &input.variants);
-    variants.flat_map(|variant| variant.offers.iter().flatten())
 }
 
 /// Refuses an offer that stays with a product that is to be its seller's own.

@@ -6,7 +6,7 @@ use sea_orm::{ConnectionTrait, FromQueryResult};
 use serde_json::json as object;
 use souk_domain::{InvalidField, ProductInput, SellerOffer};
 
-use super::{MissingReferences, further_offers::given};
+use super::MissingReferences;
 use crate::{
     Entity, Scope, StoreError,
     backend::{IdRow, Kind, all, execute, first, json},
@@ -40,7 +40,7 @@ impl ResolvedIds {
         let categories = named(inputs, |input| (&input.category, &input.further_categories));
         let fandoms = named(inputs, |input| (&input.fandom, &input.further_fandoms));
         let mut sellers = named(inputs, |input| (&input.seller, &[]));
-        sellers.extend(given(inputs).map(|offer| offer.seller.as_str()));
+        sellers.extend(given_offers(inputs).map(|offer| offer.seller.as_str()));
         Ok(Self {
             categories: ids(Entity::Category, categories).await?,
             fandoms: ids(Entity::Fandom, fandoms).await?,
@@ -99,6 +99,12 @@ impl ResolvedIds {
         let missing = || InvalidField::new("seller", format!("no seller `{}`", offer.seller));
         id.ok_or_else(missing)
     }
+}
+
+/// Further offers that the inputs give.
+pub(super) fn given_offers(inputs: &[ProductInput]) -> impl Iterator<Item = &SellerOffer> {
+    let variants = inputs.iter().flat_map(|input| &input.variants);
+    variants.flat_map(|variant| variant.offers.iter().flatten())
 }
 
 /// Slugs that the inputs name: a main one and further ones of each.
