@@ -46,10 +46,11 @@ export async function* serverSentEvents(stream: ReadableStream<Uint8Array>): Asy
       const { done, value } = await reader.read();
       rest += decoder.decode(value, { stream: !done });
       // A carriage return at the end may be half of a line's end.
-      const ends = /(?:\r\n|\n|\r(?!$)){2}/;
-      for (let end = ends.exec(rest); end; end = ends.exec(rest)) {
-        const event = eventOf(rest.slice(0, end.index));
-        rest = rest.slice(end.index + end[0].length);
+      const half = !done && rest.endsWith('\r') ? '\r' : '';
+      const blocks = rest.slice(0, rest.length - half.length).replace(/\r\n?/g, '\n').split('\n\n');
+      rest = (blocks.pop() ?? '') + half;
+      for (const block of blocks) {
+        const event = eventOf(block);
         if (event) yield event;
       }
       if (done) return;
@@ -59,11 +60,11 @@ export async function* serverSentEvents(stream: ReadableStream<Uint8Array>): Asy
   }
 }
 
-/** The event of a block of lines; a block without data is none. */
+/** The event of a block of lines that end in `\n`; a block without data is none. */
 function eventOf(block: string): ServerSentEvent | undefined {
   const data: string[] = [];
   const found: ServerSentEvent = { event: 'message', data: '' };
-  for (const line of block.split(/\r\n|\n|\r/)) {
+  for (const line of block.split('\n')) {
     const colon = line.indexOf(':');
     const name = colon < 0 ? line : line.slice(0, colon);
     const value = colon < 0 ? '' : line.slice(colon + 1).replace(/^ /, '');
