@@ -20,8 +20,6 @@ const REINDEX_STATES: [&str; 4] = ["preparing", "backfilling", "verifying", "swa
 const TOO_LONG: usize = 40_000;
 /// Edits beside a bulk load.
 const EDITS: u32 = 3;
-/// Changes of the whole catalogue before each of them.
-const LOADS: u32 = 3;
 /// As many products as a batch takes; one of them is refused.
 const BATCH: usize = 1_000;
 /// Rounds of requests while the database is known to be away.
@@ -302,10 +300,8 @@ fn edits_beside_bulk(field: &Field<'_>) -> Result<()> {
     field.api.post("/api/admin/products/batch", &body)?;
     let mut beside = 0;
     for round in 0..EDITS {
-        // More than is indexed in a moment: every product, some times over.
-        for _ in 0..LOADS {
-            field.sql("UPDATE products SET popularity = popularity + 1")?;
-        }
+        // More than is indexed in a moment: every product.
+        field.sql("UPDATE products SET popularity = popularity + 1")?;
         let brand = format!("Beside{round}");
         field.sql(&format!(
             "UPDATE products SET brand = '{brand}' WHERE external_id = '{edited}'"
