@@ -135,45 +135,33 @@ impl FurtherOffers {
         seller: i64,
         ids: &ResolvedIds,
     ) -> Result<OfferChanges<'i>, InvalidField> {
-        let stored = existing.and_then(|product| self.stored.get(&product.id));
-        let stored = stored.map_or(&[][..], Vec::as_slice);
-        if existing.is_some_and(|product| product.kept.variants) {
-            check_own(stored.iter(), seller)?;
-            return Ok(OfferChanges::default());
-        }
+        let keeps_all = existing.is_some_and(|product| product.kept.variants);
+        let variants: &[VariantInput] = if keeps_all { &[] } else { &input.variants };
         let mut changes = OfferChanges::default();
-        for (index, variant) in input.variants.iter().enumerate() {
-            let within = |invalid: InvalidField| invalid.within(&format!("variants[{index}]"));
+        for (index, variant) in variants.iter().enumerate() {
             self.check_given(variant, existing, seller, ids, &mut changes)
-                .map_err(within)?;
+                .map_err(|invalid| invalid.within(&format!("variants[{index}]")))?;
         }
+        let silent = variants.iter().filter(|variant| variant.offers.is_none());
+        let silent: HashSet<&str> = silent.map(|variant| variant.sku.as_str()).collect();
         let stored = existing.and_then(|product| self.stored.get(&product.id));
-        let stored = stored.map_or(&[][..], Vec::as_slice);
-        let variants: HashMap<&str, &VariantInput> = input
-            .variants
-            .iter()
-            .map(|variant| (variant.sku.as_str(), variant))
-            .collect();
-        let given: HashSet<(&str, i64)> = changes
-            .given
-            .iter()
-            .map(|(sku, seller, _)| (*sku, *seller))
-            .collect();
-        let silent = |offer: &&StoredOffer| {
-            let variant = variants.get(offer.sku.as_str());
-            variant.is_some_and(|variant| variant.offers.is_none())
-        };
-        let kept: Vec<&StoredOffer> = stored.iter().filter(silent).collect();
-        check_own(kept.iter().copied(), seller)?;
-        if input.variants.len() + given.len() + kept.len() > MAX_OFFERS {
+        let (kept, others): (Vec<&StoredOffer>, Vec<&StoredOffer>) = stored
+            .into_iter()
+            .flatten()
+            .partition(|offer| keeps_all || silent.contains(offer.sku.as_str()));
+        if kept.iter().any(|offer| offer.seller_id == seller) {
+            let message = "has an offer of this product, which must be deleted first";
+            return Err(InvalidField::new("seller", message));
+        }
+        if variants.len() + changes.given.len() + kept.len() > MAX_OFFERS {
             return Err(InvalidField::new("variants", too_many_offers()));
         }
-        changes.dropped = stored
-            .iter()
-            .filter(|offer| variants.contains_key(offer.sku.as_str()))
-            .filter(|offer| !silent(offer) && !given.contains(&(&offer.sku, offer.seller_id)))
-            .map(|offer| offer.id)
-            .collect();
+        let is_given = |offer: &StoredOffer| {
+            let mut given = changes.given.iter();
+            given.any(|(sku, seller, _)| (*sku, *seller) == (&*offer.sku, offer.seller_id))
+        };
+        let dropped = others.into_iter().filter(|offer| !is_given(offer));
+        changes.dropped = dropped.map(|offer| offer.id).collect();
         Ok(changes)
     }
 
@@ -212,19 +200,5 @@ impl FurtherOffers {
             changes.given.push((&variant.sku, seller, offer));
         }
         Ok(())
-    }
-}
-
-/// Refuses an offer that stays with a product that is to be its seller's own.
-fn check_own<'o>(
-    mut kept: impl Iterator<Item = &'o StoredOffer>,
-    seller: i64,
-) -> Result<(), InvalidField> {
-    match kept.any(|offer| offer.seller_id == seller) {
-        true => {
-            let message = "has an offer of this product, which must be deleted first";
-            Err(InvalidField::new("seller", message))
-        }
-        false => Ok(()),
     }
 }

@@ -129,12 +129,6 @@ struct OwnerRow {
     product_id: i64,
 }
 
-/// The records of some ids: `$1` tenant, `$2` ids.
-pub(crate) fn by_ids_sql(backend: Backend) -> String {
-    let condition = backend.among_ids("p.id", "$2");
-    format!("{} AND {condition}", record::select(backend))
-}
-
 /// Products of variants: `$1` tenant, `$2` ids of the variants.
 pub(crate) fn of_variants_sql(backend: Backend) -> String {
     let condition = backend.among_ids("id", "$2");
@@ -245,7 +239,7 @@ impl Products {
             return Ok(Vec::new());
         }
         let backend = self.scope.store.backend();
-        let sql = by_ids_sql(backend);
+        let sql = batch::records_sql(backend);
         let values = [
             self.scope.tenant.0.into(),
             backend.ids(ids.iter().map(|id| id.0)),

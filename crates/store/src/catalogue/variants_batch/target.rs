@@ -48,8 +48,9 @@ struct SoughtOffer<'a> {
 #[derive(FromQueryResult)]
 struct OfferRow {
     place: i64,
+    /// The variant, if the product is the seller's own.
+    variant_id: Option<i64>,
     offer_id: Option<i64>,
-    is_own: i64,
 }
 
 const SOUGHT_COLUMNS: [(&str, Kind); 3] = [
@@ -61,7 +62,7 @@ const SOUGHT_COLUMNS: [(&str, Kind); 3] = [
 /// Finds the offers of variants by seller: `$1` rows, `$2` tenant.
 pub(crate) fn offers_of_sellers_sql(backend: Backend) -> String {
     format!(
-        "SELECT r.place, CAST(CASE WHEN p.seller_id = s.id THEN 1 ELSE 0 END AS bigint) AS is_own,
+        "SELECT r.place, CASE WHEN p.seller_id = s.id THEN v.id END AS variant_id,
                 (SELECT o.id FROM offers o WHERE o.variant_id = v.id AND o.seller_id = s.id) AS offer_id
          FROM {}
          JOIN variants v ON v.id = r.id
@@ -93,8 +94,6 @@ pub(super) async fn targets(
     let mut found: HashMap<usize, Option<Target>> =
         sought.iter().map(|row| (row.place, None)).collect();
     if !sought.is_empty() {
-        let variant_of: HashMap<usize, i64> =
-            sought.iter().map(|row| (row.place, row.id)).collect();
         let backend = scope.store.backend();
         let values = [json(&sought)?, scope.tenant.0.into()];
         let statement = backend.statement(offers_of_sellers_sql(backend), values);
@@ -102,12 +101,11 @@ pub(super) async fn targets(
             let Ok(place) = usize::try_from(row.place) else {
                 continue;
             };
-            let own = variant_of.get(&place).filter(|_| row.is_own != 0);
             let offer = row.offer_id.map(|id| Target {
                 table: Table::Offers,
                 id,
             });
-            found.insert(place, own.copied().map(Target::variant).or(offer));
+            found.insert(place, row.variant_id.map(Target::variant).or(offer));
         }
     }
     let targets = variants.into_iter().enumerate().map(|(place, variant)| {
