@@ -5,7 +5,8 @@ use std::io::{self, Write};
 use souk_domain::ProductStatus;
 use souk_store::{Store, Tenant};
 
-use super::google::{FeedShop, FeedWriter};
+use super::feed_items::FeedShop;
+use super::google::FeedWriter;
 use super::omissions::Omissions;
 use super::openai::{OpenAiTerms, RowWriter};
 use super::pages::{PageError, Reach, each_page};

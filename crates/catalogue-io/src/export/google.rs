@@ -1,27 +1,23 @@
 //! Feed of Google Merchant Center: RSS 2.0, with an item for each variant that is for sale.
 
-use std::collections::HashSet;
 use std::io::{self, Write};
 
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
-use souk_domain::{
-    Condition, Currency, Image, Label, Money, Prices, ProductStatus, StockPolicy, is_gtin,
-};
+use souk_domain::{Condition, Image, Label, Money, is_gtin};
 use souk_store::{ProductRecord, VariantRecord};
-use xxhash_rust::xxh3::xxh3_64;
 
 use super::axes::Axes;
+use super::feed_items::{
+    FeedShop, Offer, ProductIds, availability, description, for_sale, id, images_of,
+};
 use super::omissions::{Omission, Omissions, omit};
 use super::pages::path_names;
-use super::shop_url::{ImageBase, ShopLinks};
 use super::values::{moment, shortened, tenths};
 
 const NAMESPACE: &str = "http://base.google.com/ns/1.0";
 const MOMENT: &str = "%Y-%m-%dT%H:%M:%S%z";
-const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
 
-const MOST_ID_CHARS: usize = 50;
 const MOST_TITLE_CHARS: usize = 150;
 const MOST_DESCRIPTION_CHARS: usize = 5_000;
 const MOST_SHORT_CHARS: usize = 100;
@@ -39,17 +35,6 @@ const OPTIONS: [(&str, &str); 6] = [
     ("gender", "g:gender"),
 ];
 
-/// The shop that a feed leads to.
-#[derive(Debug, Clone)]
-pub struct FeedShop {
-    /// Name for people.
-    pub name: String,
-    /// Links to its pages.
-    pub links: ShopLinks,
-    /// Place of images without a host.
-    pub images: ImageBase,
-}
-
 /// Condition in the words of the feed, which knows none for damaged goods.
 fn condition(condition: Condition) -> &'static str {
     match condition {
@@ -64,8 +49,7 @@ pub(super) struct FeedWriter<W: Write> {
     xml: Writer<W>,
     shop: FeedShop,
     now_ms: i64,
-    /// Hashes of the external ids that were written.
-    written: HashSet<u64>,
+    ids: ProductIds,
 }
 
 impl<W: Write> FeedWriter<W> {
@@ -83,7 +67,7 @@ impl<W: Write> FeedWriter<W> {
             xml,
             shop,
             now_ms,
-            written: HashSet::new(),
+            ids: ProductIds::default(),
         })
     }
 
@@ -94,31 +78,21 @@ impl<W: Write> FeedWriter<W> {
         path: &[Label],
         omissions: &mut Omissions,
     ) -> io::Result<bool> {
-        if record.status != ProductStatus::Active || record.hidden {
-            omit(omissions, Omission::NotForSale, 1);
+        let Some(record) = for_sale(record, omissions) else {
             return Ok(false);
-        }
-        let is_shared = record.variants.iter().any(|own| !own.offers.is_empty());
-        let leading = is_shared.then(|| record.clone().with_leading_offers());
-        let record = leading.as_ref().unwrap_or(record);
+        };
+        let record = &*record;
         let images = (self.shop.images).placed(&record.images, usize::MAX, omissions);
         let alts = images.iter().filter(|image| image.alt.is_some());
         omit(omissions, Omission::ImageAlt, alts.count() as u64);
-        // Several sellers may have an id: their products after the first are told apart by the seller.
-        let is_first = self.written.insert(xxh3_64(record.external_id.as_bytes()));
-        let product_id = match is_first {
-            true => record.external_id.clone(),
-            false => format!("{}~{}", record.external_id, record.seller.slug),
-        };
+        let product_id = self.ids.of(record);
         let axes = Axes::of(record);
         let differing = axes.differing();
         let mut is_written = false;
         for (index, variant) in record.variants.iter().enumerate() {
-            let offer = Offer::at(variant.prices, self.now_ms);
-            if offer.price <= 0 || record.currency == Currency::XXX {
-                omit(omissions, Omission::NoPrice, 1);
+            let Some(offer) = Offer::of(record, variant, self.now_ms, omissions) else {
                 continue;
-            }
+            };
             let item = Item {
                 record,
                 product_id: &product_id,
@@ -136,7 +110,7 @@ impl<W: Write> FeedWriter<W> {
         Ok(is_written)
     }
 
-    /// What it is written to.
+    /// Returns the target.
     pub(super) fn target(&mut self) -> &mut W {
         self.xml.get_mut()
     }
@@ -147,43 +121,6 @@ impl<W: Write> FeedWriter<W> {
         let mut target = self.xml.into_inner();
         target.write_all(b"\n")?;
         Ok(target)
-    }
-}
-
-/// Prices of an item in minor units.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct Offer {
-    /// Price outside of a sale.
-    pub(super) price: i64,
-    pub(super) sale: Option<i64>,
-    /// First moment of the sale, and the one after it.
-    dates: Option<(i64, i64)>,
-}
-
-impl Offer {
-    /// Prices as a feed can say them: a sale has both dates or none, so that one with an open end is written while it
-    /// lasts.
-    pub(super) fn at(prices: Prices, now_ms: i64) -> Self {
-        let Some(regular) = prices.list_price else {
-            return Self {
-                price: prices.price,
-                sale: None,
-                dates: None,
-            };
-        };
-        let dates = match (prices.sale_from_ms, prices.sale_until_ms) {
-            (_, Some(until)) if until <= now_ms => None,
-            (Some(from), None) if from > now_ms => None,
-            (Some(from), Some(until)) => Some(Some((from, until))),
-            (None, Some(until)) => Some(Some((now_ms - now_ms % DAY_MS, until))),
-            (_, None) => Some(None),
-        };
-        let dates = dates.filter(|_| prices.price > 0);
-        Self {
-            price: regular,
-            sale: dates.map(|_| prices.price),
-            dates: dates.flatten(),
-        }
     }
 }
 
@@ -234,10 +171,7 @@ impl<'a, O: Iterator<Item = (&'a String, &'a Option<String>)>> Item<'a, O> {
             false => format!("{} - {}", record.title, apart.join(", ")),
         };
         element(xml, "g:title", shortened(&title, MOST_TITLE_CHARS).0)?;
-        let description = match record.description.trim() {
-            "" => &record.title,
-            text => text,
-        };
+        let description = description(record);
         element(
             xml,
             "g:description",
@@ -301,36 +235,6 @@ impl<'a, O: Iterator<Item = (&'a String, &'a Option<String>)>> Item<'a, O> {
     }
 }
 
-/// Images of a variant: those that show it and no other first, then those of all.
-pub(super) fn images_of<'a>(images: &'a [Image], sku: &str) -> Vec<&'a Image> {
-    let own = |image: &&Image| image.names_variant(sku);
-    let of_all = |image: &&Image| image.variants.is_empty();
-    let own_first = images.iter().filter(own);
-    own_first.chain(images.iter().filter(of_all)).collect()
-}
-
-pub(super) fn availability(variant: &VariantRecord) -> &'static str {
-    match variant.is_available() {
-        false => "out_of_stock",
-        true if variant.stock_policy == StockPolicy::Backorder && variant.stock <= 0 => "backorder",
-        true => "in_stock",
-    }
-}
-
-/// Id of a product or of its variant, which stays the same in every feed. Long ones end in their hash.
-pub(super) fn id(product: &str, sku: Option<&str>) -> String {
-    let full = match sku {
-        Some(sku) if sku != product => format!("{product}~{sku}"),
-        _ => product.to_owned(),
-    };
-    if full.chars().count() <= MOST_ID_CHARS {
-        return full;
-    }
-    let hash = format!("~{:016x}", xxh3_64(full.as_bytes()));
-    let beginning: String = full.chars().take(MOST_ID_CHARS - hash.len()).collect();
-    beginning + &hash
-}
-
 fn element<W: Write>(xml: &mut Writer<W>, name: &str, text: &str) -> io::Result<()> {
     let text = without_controls(text);
     xml.create_element(name)
@@ -349,44 +253,6 @@ fn without_controls(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    const NOW: i64 = 10 * DAY_MS + 5;
-
-    fn offer(from: Option<i64>, until: Option<i64>) -> (Option<i64>, Option<(i64, i64)>) {
-        let prices = Prices {
-            price: 800,
-            list_price: Some(1_000),
-            sale_from_ms: from,
-            sale_until_ms: until,
-        };
-        let offer = Offer::at(prices, NOW);
-        assert_eq!(offer.price, 1_000);
-        (offer.sale, offer.dates)
-    }
-
-    #[test]
-    fn sale_has_both_dates_or_none() {
-        let sale = Some(800);
-        assert_eq!(offer(None, None), (sale, None));
-        assert_eq!(offer(Some(1), Some(NOW + 1)), (sale, Some((1, NOW + 1))));
-        assert_eq!(offer(Some(1), Some(NOW)), (None, None));
-        assert_eq!(offer(Some(NOW), None), (sale, None));
-        assert_eq!(offer(Some(NOW + 1), None), (None, None));
-        let until = NOW + 1;
-        assert_eq!(offer(None, Some(until)), (sale, Some((10 * DAY_MS, until))));
-        let plain = Offer::at(Prices::of(700), NOW);
-        assert_eq!((plain.price, plain.sale), (700, None));
-    }
-
-    #[test]
-    fn ids_are_short_and_different() {
-        assert_eq!(id("mug", Some("mug")), "mug");
-        assert_eq!(id("mug", Some("M-1")), "mug~M-1");
-        let long = "x".repeat(200);
-        let ids = ["a", "b"].map(|sku| id(&long, Some(sku)));
-        assert_ne!(ids[0], ids[1]);
-        assert!(ids.iter().all(|id| id.chars().count() == MOST_ID_CHARS));
-    }
 
     #[test]
     fn controls_are_dropped() {

@@ -4,6 +4,7 @@
 mod args;
 mod axes;
 mod csv_rows;
+mod feed_items;
 mod feeds;
 mod google;
 mod omissions;
@@ -35,8 +36,8 @@ use shopify::ShopifyWriter;
 use woocommerce::WooWriter;
 
 pub use args::{ExportArgs, ExportFormat, ExportTarget};
+pub use feed_items::FeedShop;
 pub use feeds::{FeedForm, write_feed};
-pub use google::FeedShop;
 pub use omissions::{Omission, Omissions};
 pub use openai::{OPENAI_EDITIONS, OpenAiEdition, OpenAiTerms};
 pub use pages::PageError;

@@ -1,15 +1,16 @@
 //! Product feed of OpenAI: flat rows of JSON, one for each variant that is for sale.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use serde_json::{Map, Value, json};
-use souk_domain::{Currency, Image, Label, Money, ProductStatus, is_gtin};
+use souk_domain::{BuyBox, Image, Label, Money, is_gtin};
 use souk_store::{ProductRecord, VariantRecord};
-use xxhash_rust::xxh3::xxh3_64;
 
 use super::axes::Axes;
-use super::google::{FeedShop, Offer, availability, id, images_of};
+use super::feed_items::{
+    FeedShop, Offer, ProductIds, availability, description, for_sale, id, images_of,
+};
 use super::omissions::{Omission, Omissions, omit};
 use super::pages::path_names;
 use super::values::shortened;
@@ -71,7 +72,7 @@ pub const OPENAI_EDITIONS: [OpenAiEdition; 2] = [
     },
 ];
 
-/// What a feed says of the shop, and the catalogue does not.
+/// Facts of the shop that a feed tells and the catalogue does not hold.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct OpenAiTerms {
     /// Country of the shop, by ISO 3166-1.
@@ -88,8 +89,7 @@ pub(super) struct RowWriter<W: Write> {
     shop: FeedShop,
     terms: OpenAiTerms,
     now_ms: i64,
-    /// Hashes of the external ids that were written.
-    written: HashSet<u64>,
+    ids: ProductIds,
 }
 
 impl<W: Write> RowWriter<W> {
@@ -99,11 +99,11 @@ impl<W: Write> RowWriter<W> {
             shop,
             terms,
             now_ms,
-            written: HashSet::new(),
+            ids: ProductIds::default(),
         }
     }
 
-    /// What it is written to.
+    /// Returns the target.
     pub(super) fn target(&mut self) -> &mut W {
         &mut self.target
     }
@@ -119,28 +119,19 @@ impl<W: Write> RowWriter<W> {
         path: &[Label],
         omissions: &mut Omissions,
     ) -> io::Result<bool> {
-        if record.status != ProductStatus::Active || record.hidden {
-            omit(omissions, Omission::NotForSale, 1);
+        let Some(sold) = for_sale(record, omissions) else {
             return Ok(false);
-        }
-        let sellers = sellers(record);
-        let leading = record.clone().with_leading_offers();
-        let record = &leading;
-        let images = (self.shop.images).placed(&record.images, usize::MAX, omissions);
-        // Several sellers may have an id: their products after the first are told apart by the seller.
-        let is_first = self.written.insert(xxh3_64(record.external_id.as_bytes()));
-        let product_id = match is_first {
-            true => record.external_id.clone(),
-            false => format!("{}~{}", record.external_id, record.seller.slug),
         };
+        let sellers = sellers(record);
+        let record = &*sold;
+        let images = (self.shop.images).placed(&record.images, usize::MAX, omissions);
+        let product_id = self.ids.of(record);
         let axes = Axes::of(record);
         let mut is_written = false;
         for (place, variant) in record.variants.iter().enumerate() {
-            let offer = Offer::at(variant.prices, self.now_ms);
-            if offer.price <= 0 || record.currency == Currency::XXX {
-                omit(omissions, Omission::NoPrice, 1);
+            let Some(offer) = Offer::of(record, variant, self.now_ms, omissions) else {
                 continue;
-            }
+            };
             let options = axes.names.iter().zip(&axes.values[place]);
             let options: Vec<(&str, &str)> = options
                 .filter_map(|(name, value)| Some((name.as_str(), value.as_deref()?)))
@@ -176,10 +167,6 @@ impl<W: Write> RowWriter<W> {
         let own_sku = (variant.sku != record.external_id).then_some(variant.sku.as_str());
         let sku = is_group.then_some(variant.sku.as_str());
         let money = |minor| Money::new(minor, record.currency).to_string();
-        let description = match record.description.trim() {
-            "" => &record.title,
-            text => text,
-        };
         let images = images_of(images, &variant.sku);
         let further: Vec<&str> = images
             .iter()
@@ -206,7 +193,7 @@ impl<W: Write> RowWriter<W> {
         put("title", json!(shortened(&record.title, MOST_TITLE_CHARS).0));
         put(
             "description",
-            json!(shortened(description, MOST_DESCRIPTION_CHARS).0),
+            json!(shortened(description(record), MOST_DESCRIPTION_CHARS).0),
         );
         put("url", json!(self.shop.links.product(&record.slug, sku)));
         put("brand", json!(record.brand.as_deref().map(short)));
@@ -242,7 +229,7 @@ impl<W: Write> RowWriter<W> {
 fn sellers(record: &ProductRecord) -> BTreeMap<String, String> {
     let leading = |variant: &VariantRecord| {
         let offers = record.open_offers(variant);
-        let leading = souk_domain::BuyBox::of(&offers)?.leading();
+        let leading = BuyBox::of(&offers)?.leading();
         let seller = leading.seller.as_ref()?;
         Some((variant.sku.clone(), seller.name.clone()))
     };

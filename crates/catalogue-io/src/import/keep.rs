@@ -54,12 +54,27 @@ pub(super) struct Silent {
     pub description: bool,
     /// True if no row is a variant.
     pub variants: bool,
-    /// Price of each variant in the file.
-    pub prices: Vec<GivenPrice>,
-    /// True for each variant without a stock.
-    pub stocks: Vec<bool>,
-    /// True for each variant without a condition.
-    pub conditions: Vec<bool>,
+    /// Open values of each variant in the file.
+    pub of_variants: Vec<SilentVariant>,
+}
+
+/// Values of a variant that the file leaves open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct SilentVariant {
+    pub price: GivenPrice,
+    pub stock: bool,
+    pub condition: bool,
+}
+
+impl SilentVariant {
+    /// Variant of which only the price may be open.
+    pub(super) fn priced(price: GivenPrice) -> Self {
+        Self {
+            price,
+            stock: false,
+            condition: false,
+        }
+    }
 }
 
 /// Values for what files leave open.
@@ -127,9 +142,11 @@ pub(super) fn keep(
         is_condition_open,
     } in variants
     {
-        silent.prices.push(price);
-        silent.stocks.push(stock.is_none());
-        silent.conditions.push(is_condition_open);
+        silent.of_variants.push(SilentVariant {
+            price,
+            stock: stock.is_none(),
+            condition: is_condition_open,
+        });
         (input.stock, input.stock_policy) = units(stock, backorder, defaults, losses);
         skus.insert(number, input.sku.clone());
         inputs.push(input);
@@ -390,8 +407,9 @@ mod tests {
             variants: variants.collect(),
             ..tee(Offer::default())
         });
+        let open = found.silent.of_variants.iter().map(|open| open.price);
         assert_eq!(
-            found.silent.prices,
+            open.collect::<Vec<_>>(),
             [GivenPrice::Given, GivenPrice::Missing, GivenPrice::Foreign]
         );
         assert_eq!(found.product.variants.len(), 3);

@@ -189,9 +189,9 @@ impl ProductPreview {
         let prices = || product.variants.iter().map(|variant| variant.price);
         let has_price = !kept
             .silent
-            .prices
+            .of_variants
             .iter()
-            .all(|price| price.loss().is_some());
+            .all(|open| open.price.loss().is_some());
         let options = product.variants.first().map(|variant| {
             let options = variant.options.iter();
             options

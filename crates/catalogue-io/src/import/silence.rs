@@ -7,7 +7,7 @@ use souk_domain::{
 };
 use souk_store::{ProductKey, ProductRecord, Products, StoreError, VariantRecord};
 
-use super::keep::{Kept, Silent};
+use super::keep::{Kept, Silent, SilentVariant};
 use super::kept_variants::GivenPrice;
 use super::losses::{Loss, Losses, lose};
 
@@ -57,33 +57,24 @@ pub(super) async fn fill(
 /// Leaves out variants whose price is not known. A product that has no others becomes a draft, since nothing is sold
 /// for nothing.
 pub(super) fn settle(kept: &mut Kept, losses: &mut Losses) {
-    let Silent {
-        prices,
-        stocks,
-        conditions,
-        ..
-    } = &mut kept.silent;
-    if prices.iter().all(|price| price.loss().is_some()) {
+    let open = &mut kept.silent.of_variants;
+    if open.iter().all(|open| open.price.loss().is_some()) {
         lose(losses, Loss::NoPrice, 1);
         if kept.product.status == ProductStatus::Active {
             kept.product.status = ProductStatus::Draft;
         }
         return;
     }
-    for loss in prices.iter().filter_map(|price| price.loss()) {
+    for loss in open.iter().filter_map(|open| open.price.loss()) {
         lose(losses, loss, 1);
     }
-    let mut of_variants = prices.iter();
+    let mut of_variants = open.iter();
     kept.product.variants.retain(|_| {
         of_variants
             .next()
-            .is_some_and(|price| price.loss().is_none())
+            .is_some_and(|open| open.price.loss().is_none())
     });
-    for open in [stocks, conditions] {
-        let mut of_open = prices.iter();
-        open.retain(|_| of_open.next().is_some_and(|price| price.loss().is_none()));
-    }
-    prices.retain(|price| price.loss().is_none());
+    open.retain(|open| open.price.loss().is_none());
 }
 
 fn leaves_open(kept: &Kept, rules: Rules) -> bool {
@@ -91,17 +82,16 @@ fn leaves_open(kept: &Kept, rules: Rules) -> bool {
     let product = &kept.product;
     let prices = silent.variants
         || silent
-            .prices
+            .of_variants
             .iter()
-            .any(|price| *price != GivenPrice::Given);
+            .any(|open| open.price != GivenPrice::Given);
     if rules.clear_blank {
         return prices;
     }
     prices
         || silent.status
         || silent.description
-        || silent.stocks.contains(&true)
-        || silent.conditions.contains(&true)
+        || (silent.of_variants.iter()).any(|open| open.stock || open.condition)
         || product.brand.is_none()
         || product.category.is_none()
         || product.further_categories.is_empty()
@@ -159,7 +149,7 @@ fn take_over(silent: &mut Silent, product: &mut ProductInput, record: ProductRec
     for (name, values) in record.attributes {
         product.attributes.entry(name).or_insert(values);
     }
-    for (index, variant) in product.variants.iter_mut().enumerate() {
+    for (variant, open) in product.variants.iter_mut().zip(&silent.of_variants) {
         let Some(known) = known(&record.variants, &variant.sku) else {
             continue;
         };
@@ -167,11 +157,11 @@ fn take_over(silent: &mut Silent, product: &mut ProductInput, record: ProductRec
         let known_gtin = known.gtin.clone().filter(|gtin| is_gtin(gtin));
         variant.gtin = variant.gtin.take().or(known_gtin);
         variant.measures = variant.measures.or(known.measures);
-        if silent.stocks.get(index) == Some(&true) && !rules.stock_is_given {
+        if open.stock && !rules.stock_is_given {
             variant.stock = known.stock;
             variant.stock_policy = known.stock_policy;
         }
-        if silent.conditions.get(index) == Some(&true) {
+        if open.condition {
             variant.condition = known.condition;
         }
     }
@@ -208,9 +198,8 @@ fn take_prices(
             true => GivenPrice::Given,
             false => GivenPrice::Missing,
         };
-        silent.prices = record.variants.iter().map(price_of).collect();
-        silent.stocks = vec![false; record.variants.len()];
-        silent.conditions = vec![false; record.variants.len()];
+        let open = record.variants.iter().map(price_of);
+        silent.of_variants = open.map(SilentVariant::priced).collect();
         product.variants = record
             .variants
             .iter()
@@ -220,26 +209,26 @@ fn take_prices(
         product.currency = record.currency;
         return;
     }
-    if silent.prices.iter().all(|price| price.loss().is_some()) {
+    if (silent.of_variants.iter()).all(|open| open.price.loss().is_some()) {
         product.currency = record.currency;
     }
     if product.currency != record.currency {
         return;
     }
     let head = silent
-        .prices
+        .of_variants
         .iter()
-        .position(|price| *price == GivenPrice::Given);
+        .position(|open| open.price == GivenPrice::Given);
     let head_price = head
         .and_then(|head| known(&record.variants, &product.variants[head].sku))
         .map(|known| known.prices.price);
-    for (variant, price) in product.variants.iter_mut().zip(&mut silent.prices) {
+    for (variant, open) in product.variants.iter_mut().zip(&mut silent.of_variants) {
         let own =
             known(&record.variants, &variant.sku).filter(|known| is_price(known.prices.price));
         let Some(known) = own else {
             continue;
         };
-        let keeps = match price {
+        let keeps = match open.price {
             GivenPrice::Given => false,
             // One price for all goes on as one; a price of its own stays.
             GivenPrice::Inherited => {
@@ -250,7 +239,7 @@ fn take_prices(
         };
         if keeps {
             variant.set_prices(known.prices);
-            *price = GivenPrice::Given;
+            open.price = GivenPrice::Given;
         }
     }
 }
@@ -286,9 +275,10 @@ mod tests {
             seller: None,
             further_sellers: vec![],
             silent: Silent {
-                prices: prices.iter().map(|(given, _)| *given).collect(),
-                stocks: vec![false; prices.len()],
-                conditions: vec![false; prices.len()],
+                of_variants: prices
+                    .iter()
+                    .map(|(given, _)| SilentVariant::priced(*given))
+                    .collect(),
                 ..Silent::default()
             },
         }
@@ -310,7 +300,7 @@ mod tests {
             .map(|variant| &variant.sku)
             .collect();
         assert_eq!(skus, ["1"]);
-        assert_eq!(kept.silent.stocks.len(), 1);
+        assert_eq!(kept.silent.of_variants.len(), 1);
         assert_eq!(kept.product.status, ProductStatus::Active);
         let counted = [
             losses[&Loss::NoVariantPrice],
