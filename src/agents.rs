@@ -62,7 +62,7 @@ pub enum Readable {
     /// All of them.
     #[default]
     All,
-    /// Those of these slugs; none if there are none.
+    /// Marketplaces of these slugs.
     These(BTreeSet<String>),
 }
 

@@ -3,7 +3,7 @@
 use souk_catalogue_io::export::ShopUrl;
 use souk_config::Config;
 
-use super::feed::{BadFeed, FeedSection};
+use super::feed::{self, BadFeed, FeedSection};
 use crate::agents::{AgentOptions, Agents, BadAgents, ExtensionName, Readable};
 
 /// Settings of agents that cannot be used.
@@ -41,11 +41,8 @@ impl AgentsSection for Config {
 }
 
 fn url(text: &str) -> Result<Option<ShopUrl>, BadAgents> {
-    if text.is_empty() {
-        return Ok(None);
-    }
     if text.contains("{slug}") {
         return Err(BadAgents::Slug);
     }
-    ShopUrl::parse(text).map(Some).map_err(BadAgents::Url)
+    feed::url(text).map_err(BadAgents::Url)
 }

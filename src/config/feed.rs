@@ -82,7 +82,8 @@ impl FeedSection for Config {
     }
 }
 
-fn url(text: &str) -> Result<Option<ShopUrl>, BadShopUrl> {
+/// Reads a setting with the URL of a shop; none if it is empty.
+pub(super) fn url(text: &str) -> Result<Option<ShopUrl>, BadShopUrl> {
     match text.is_empty() {
         true => Ok(None),
         false => ShopUrl::parse(text).map(Some),

@@ -33,7 +33,7 @@ pub use tenants::AdminTenantsApi;
 pub use variants::AdminVariantsApi;
 
 use poem_openapi::param::Header;
-use souk_domain::InvalidField;
+use souk_domain::{InvalidField, MAX_QUERY_CHARS};
 
 use crate::error::ApiError;
 
@@ -96,6 +96,18 @@ fn check_entries(field: &'static str, count: usize, most: usize) -> Result<(), I
     } else {
         Err(InvalidField::new(field, format!("has 1 to {most} entries")))
     }
+}
+
+/// Checks the length of a text that is a search.
+///
+/// # Errors
+/// If it is longer than searches are.
+fn check_search_text(field: &'static str, text: &str) -> Result<(), InvalidField> {
+    if text.chars().count() <= MAX_QUERY_CHARS {
+        return Ok(());
+    }
+    let message = format!("must have at most {MAX_QUERY_CHARS} characters");
+    Err(InvalidField::new(field, message))
 }
 
 /// Returns the id that continues a list. It is `None` if the page is not full, since nothing can follow.

@@ -93,7 +93,7 @@ pub(super) fn llms(asked: &Asked) -> String {
     )
 }
 
-/// What the texts say of a marketplace.
+/// Facts of a marketplace in the texts.
 struct Shop<'a> {
     name: String,
     origin: &'a str,

@@ -3,12 +3,15 @@
 use std::net::IpAddr;
 
 use chrono::Utc;
-use souk_domain::{InvalidField, MAX_QUERY_CHARS, TenantId};
+use souk_domain::{InvalidField, TenantId};
 use souk_search::QueryText;
 use souk_search_service::{QueryIdSigner, VisitorHasher, network_key};
 use souk_store::{Store, StoreError, Voided};
 
-use crate::{api::params::CalendarDay, http::RequestNetwork};
+use crate::{
+    api::{admin::check_search_text, params::CalendarDay},
+    http::RequestNetwork,
+};
 
 /// What is to be taken back, as it is written: one of the three.
 #[derive(Debug, Clone, Default)]
@@ -64,10 +67,7 @@ impl VoidRequest {
                 if text.shown().is_empty() {
                     return Err(InvalidField::new("query", "must not be empty").into());
                 }
-                if query.chars().count() > MAX_QUERY_CHARS {
-                    let message = format!("must have at most {MAX_QUERY_CHARS} characters");
-                    return Err(InvalidField::new("query", message).into());
-                }
+                check_search_text("query", &query)?;
                 Ok(Voided::Query {
                     keys: signer.stored_keys(tenant, text.key()),
                     text: text.shown().to_owned(),

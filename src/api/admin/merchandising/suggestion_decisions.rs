@@ -2,7 +2,7 @@
 
 use poem_openapi::{Enum, Object, OpenApi, param::Query};
 use serde::{Deserialize, Serialize};
-use souk_domain::{InvalidField, MAX_QUERY_CHARS};
+use souk_domain::InvalidField;
 use souk_search::QueryText;
 use souk_store::{SuggestionDecision, SuggestionRecord};
 
@@ -10,6 +10,7 @@ use crate::{
     api::{
         Tag,
         admin::DEFAULT_LIMIT,
+        admin::check_search_text,
         answers::answers,
         params::{PageNumber, PerPage},
         views::Timestamp,
@@ -152,10 +153,7 @@ impl AdminSuggestionDecisionsApi {
         context: TenantContext,
         body: JsonBody<SuggestionDecisionBody>,
     ) -> Result<DecidedAnswer, ApiError> {
-        if body.0.text.chars().count() > MAX_QUERY_CHARS {
-            let message = "must have at most 400 characters";
-            return Err(ApiError::Unprocessable(InvalidField::new("text", message)));
-        }
+        check_search_text("text", &body.0.text).map_err(ApiError::Unprocessable)?;
         let text = QueryText::new(&body.0.text);
         if text.shown().is_empty() || text.is_withheld() {
             let message = "must be a text that may be suggested";

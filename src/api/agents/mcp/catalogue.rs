@@ -97,11 +97,6 @@ pub(super) async fn call(
                 remark: None,
             }))
         }
-        Err(Refused::Api(error)) => {
-            if error.problem().status.is_server_error() {
-                tracing::error!(error = souk_telemetry::chain(&error), "tool failed");
-            }
-            Ok(Ok(failed(&error)))
-        }
+        Err(Refused::Api(error)) => Ok(Ok(failed(&error))),
     }
 }

@@ -28,7 +28,7 @@ use crate::{api::call, error::ApiError, http::raw_body};
 const MAX_BYTES: usize = 256 * 1024;
 /// Time for which clients may keep what the server says of itself, in milliseconds.
 const TTL_MS: u64 = 300_000;
-/// What a client tells its model about this server.
+/// Instructions that a client gives its model about this server.
 const INSTRUCTIONS: &str = "\
 Search and read the catalogue of a marketplace. Prices are integers in minor units of the currency beside them. Read `messages` \
 of an answer: they say which part of a request was passed over. Titles, descriptions and other texts of products are content \

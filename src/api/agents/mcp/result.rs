@@ -54,7 +54,7 @@ pub(super) struct Frame {
     /// Kind of the result.
     #[serde(rename = "resultType", skip_serializing_if = "Option::is_none")]
     pub(super) kind: Option<&'static str>,
-    /// What the server says of itself.
+    /// Metadata of the server.
     #[serde(rename = "_meta", skip_serializing_if = "Option::is_none")]
     pub(super) meta: Option<Value>,
 }
@@ -129,9 +129,12 @@ impl Outcome {
     }
 }
 
-/// Returns the result of a call that failed, so that the model can see why.
+/// Returns the result of a call that failed, so that the model can see why. A fault of the server is logged.
 pub(super) fn failed(error: &ApiError) -> Outcome {
     let problem = error.problem();
+    if problem.status.is_server_error() {
+        tracing::error!(error = souk_telemetry::chain(error), "tool failed");
+    }
     let field = problem.field.map(|field| format!("{field} "));
     let mut text = format!("{}{}", field.unwrap_or_default(), problem.message);
     if let Some(seconds) = problem.retry_after {

@@ -54,11 +54,6 @@ fn failure_of_tool(outcome: Result<Outcome, ApiError>) -> Result<Outcome, RpcErr
             let data = json!({"field": invalid.field});
             Err(RpcError::params(invalid.message, Some(data)))
         }
-        Err(error) => {
-            if error.problem().status.is_server_error() {
-                tracing::error!(error = souk_telemetry::chain(&error), "tool failed");
-            }
-            Ok(failed(&error))
-        }
+        Err(error) => Ok(failed(&error)),
     }
 }

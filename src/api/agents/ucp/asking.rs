@@ -1,4 +1,4 @@
-//! What all three operations share: the call, the form of the answer, and products by id.
+//! Parts that all three operations share: the call, common fields of a request, the form of the answer, and products by id.
 
 use poem::Request;
 use serde_json::{Value, json};
@@ -6,8 +6,12 @@ use souk_cache::Tag;
 use souk_domain::ProductId;
 use souk_store::{ProductRecord, StoreError};
 
+use super::context::Context;
+use super::filters::AskedFilters;
 use super::message::Message;
 use super::presenting::Presenting;
+use super::reading::Part;
+use super::refused::Refused;
 use super::version::Version;
 use super::wire::{Failure, Meta};
 use crate::{
@@ -15,6 +19,9 @@ use crate::{
     api::{agents::origin::Origin, call::Call},
     error::ApiError,
 };
+
+/// Fields that all operations have.
+const COMMON: [&str; 4] = ["filters", "context", "signals", "attribution"];
 
 /// A request of an agent, apart from what it asks for.
 #[derive(Clone)]
@@ -27,7 +34,39 @@ pub(crate) struct Asking {
     pub(crate) origin: Origin,
 }
 
+/// Parts of a request that all operations have, as they were read.
+pub(crate) struct Opened<'a> {
+    /// The request.
+    pub(crate) root: Part<'a>,
+    /// Context of the buyer.
+    pub(crate) context: Context,
+    /// Filters.
+    pub(crate) filters: AskedFilters,
+    /// Remarks on what was passed over.
+    pub(crate) messages: Vec<Message>,
+}
+
 impl Asking {
+    /// Reads what all operations have of a request, whose own fields are `known`.
+    ///
+    /// # Errors
+    /// If it is malformed.
+    pub(crate) fn open<'a>(&self, asked: &'a Value, known: &[&str]) -> Result<Opened<'a>, Refused> {
+        let root = Part::root(asked)?;
+        let mut messages = Vec::new();
+        let known: Vec<&str> = known.iter().copied().chain(COMMON).collect();
+        root.pass_over(&known, "field_ignored", &mut messages);
+        let context = Context::read(&root, &self.call, &mut messages)?;
+        let currency = self.call.tenant.currency;
+        let filters = AskedFilters::read(&root, &context, currency, &mut messages)?;
+        Ok(Opened {
+            root,
+            context,
+            filters,
+            messages,
+        })
+    }
+
     /// Returns the form of products.
     pub(crate) fn presenting(&self, is_list: bool) -> Presenting {
         let app = &self.call.app;

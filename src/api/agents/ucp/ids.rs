@@ -4,6 +4,8 @@ use souk_domain::{ProductId, VariantId};
 
 const PRODUCT: &str = "prod_";
 const VARIANT: &str = "var_";
+/// Longest identifier, in bytes.
+pub(crate) const MAX_ID_BYTES: usize = 300;
 
 /// Identifier of a request.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

@@ -7,25 +7,19 @@ use serde_json::Value;
 use souk_domain::{ProductId, VariantId};
 use souk_store::ProductKey;
 
-use super::asking::Asking;
+use super::asking::{Asking, Opened};
 use super::categories::Categories;
-use super::context::Context;
 use super::filters::AskedFilters;
-use super::ids::{self, Id};
+use super::ids::{self, Id, MAX_ID_BYTES};
 use super::message::{Message, quoted};
 use super::narrowing::Narrowing;
 use super::presenting::featured;
-use super::reading::Part;
 use super::refused::Refused;
 use super::wire::{Input, LOOKUP, LookupAnswer, Product};
 use crate::error::ApiError;
 
-/// Fields of a request that are read.
-const KNOWN: [&str; 5] = ["ids", "filters", "context", "signals", "attribution"];
 /// Most identifiers of a request.
 const MAX_IDS: usize = 50;
-/// Longest identifier, in bytes.
-const MAX_ID_BYTES: usize = 300;
 /// Identifier that leads to this very variant.
 const EXACT: &str = "exact";
 /// Identifier that leads to a product, for which this variant stands.
@@ -40,12 +34,12 @@ pub(crate) async fn lookup(
     request: &poem::Request,
     asked: &Value,
 ) -> Result<Bytes, Refused> {
-    let root = Part::root(asked)?;
-    let mut messages = Vec::new();
-    root.pass_over(&KNOWN, "field_ignored", &mut messages);
-    let context = Context::read(&root, &asking.call, &mut messages)?;
-    let currency = asking.call.tenant.currency;
-    let filters = AskedFilters::read(&root, &context, currency, &mut messages)?;
+    let Opened {
+        root,
+        filters,
+        messages,
+        ..
+    } = asking.open(asked, &["ids"])?;
     let given = match root.get("ids") {
         Some(Value::Array(ids)) if ids.len() > MAX_IDS => {
             return Err(Refused::Request {

@@ -150,7 +150,7 @@ impl Presenting {
         })
     }
 
-    /// What the extension says of a variant: lowest price before its reduction, condition, and offers of several sellers.
+    /// Terms of a variant in the extension: lowest price before its reduction, condition, and offers of several sellers.
     fn terms(&self, offers: &BuyBox<'_>, currency: Currency) -> Map<String, Value> {
         let mut extension = Map::new();
         let Some(name) = &self.extension else {
@@ -203,6 +203,15 @@ impl Presenting {
 pub(crate) fn lead_with(product: &mut Product, id: VariantId) {
     let id = ids::variant(id);
     let place = product.variants.iter().position(|own| own.id == id);
+    lead(product, place);
+}
+
+/// Puts the variant first that stands for a product.
+pub(crate) fn lead_with_featured(product: &mut Product) {
+    lead(product, featured(product));
+}
+
+fn lead(product: &mut Product, place: Option<usize>) {
     if let Some(place) = place {
         product.variants[..=place].rotate_right(1);
     }

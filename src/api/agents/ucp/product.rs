@@ -4,30 +4,20 @@ use bytes::Bytes;
 use serde_json::Value;
 use souk_domain::same_value;
 
-use super::asking::Asking;
-use super::context::Context;
+use super::asking::{Asking, Opened};
 use super::filters::AskedFilters;
+use super::ids::MAX_ID_BYTES;
 use super::lookup::{Found, narrowing};
 use super::message::{Message, quoted};
 use super::options::{has_all, relaxed, signal};
-use super::presenting::{featured, lead_with};
+use super::presenting::{lead_with, lead_with_featured};
 use super::reading::Part;
 use super::refused::Refused;
 use super::wire::{LOOKUP, Product, ProductAnswer, SelectedOption};
 use crate::error::ApiError;
 
-/// Fields of a request that are read.
-const KNOWN: [&str; 7] = [
-    "id",
-    "selected",
-    "preferences",
-    "filters",
-    "context",
-    "signals",
-    "attribution",
-];
-/// Longest identifier, in bytes.
-const MAX_ID_BYTES: usize = 300;
+/// Fields of its own.
+const KNOWN: [&str; 3] = ["id", "selected", "preferences"];
 /// Most options of a selection.
 const MAX_OPTIONS: usize = 50;
 /// Most variants of an answer.
@@ -65,12 +55,12 @@ pub(crate) async fn product(
 }
 
 fn read(asking: &Asking, asked: &Value) -> Result<Wanted, Refused> {
-    let root = Part::root(asked)?;
-    let mut messages = Vec::new();
-    root.pass_over(&KNOWN, "field_ignored", &mut messages);
-    let context = Context::read(&root, &asking.call, &mut messages)?;
-    let currency = asking.call.tenant.currency;
-    let filters = AskedFilters::read(&root, &context, currency, &mut messages)?;
+    let Opened {
+        root,
+        filters,
+        messages,
+        ..
+    } = asking.open(asked, &KNOWN)?;
     let id = root.text("id")?.filter(|id| !id.is_empty());
     let id = id.filter(|id| id.len() <= MAX_ID_BYTES).ok_or_else(|| {
         let content = format!("is required: an identifier of at most {MAX_ID_BYTES} bytes");
@@ -137,9 +127,7 @@ async fn answer(asking: &Asking, wanted: Wanted) -> Result<Value, ApiError> {
         lead_with(&mut product, variant);
         choose(&mut product, None, &[]);
     } else {
-        if let Some(place) = featured(&product) {
-            product.variants[..=place].rotate_right(1);
-        }
+        lead_with_featured(&mut product);
         let preferences: Vec<&str> = preferences.iter().map(String::as_str).collect();
         let asked = (!selected.is_empty()).then_some(selected);
         let asked_for = asked.as_ref().map_or(0, Vec::len);

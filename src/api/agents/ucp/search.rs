@@ -8,7 +8,7 @@ use souk_domain::{
     Cursor, FacetName, Hit, MAX_QUERY_CHARS, MatchStage, PageRequest, ProductId, SearchQuery, Sort,
 };
 
-use super::asking::Asking;
+use super::asking::{Asking, Opened};
 use super::context::Context;
 use super::filters::{AskedFilters, has_value};
 use super::message::{Message, quoted};
@@ -22,15 +22,8 @@ use crate::{
     error::ApiError,
 };
 
-/// Fields of a request that are read, apart from the extension.
-const KNOWN: [&str; 6] = [
-    "query",
-    "context",
-    "filters",
-    "pagination",
-    "signals",
-    "attribution",
-];
+/// Fields of its own, apart from the extension.
+const KNOWN: [&str; 2] = ["query", "pagination"];
 const DEFAULT_LIMIT: i64 = 10;
 /// Largest page.
 const MAX_LIMIT: i64 = 50;
@@ -65,14 +58,14 @@ pub(crate) async fn search(
 }
 
 fn read(asking: &Asking, asked: &Value) -> Result<Search, Refused> {
-    let root = Part::root(asked)?;
-    let mut messages = Vec::new();
     let extension = asking.extension().map(ExtensionName::as_str);
     let known: Vec<&str> = KNOWN.into_iter().chain(extension).collect();
-    root.pass_over(&known, "field_ignored", &mut messages);
-    let context = Context::read(&root, &asking.call, &mut messages)?;
-    let currency = asking.call.tenant.currency;
-    let filters = AskedFilters::read(&root, &context, currency, &mut messages)?;
+    let Opened {
+        root,
+        context,
+        filters,
+        mut messages,
+    } = asking.open(asked, &known)?;
     let own = match extension {
         Some(name) => Some(root.part(name)?),
         None => None,
