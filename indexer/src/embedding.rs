@@ -19,7 +19,7 @@ use xxhash_rust::xxh3::xxh3_64;
 use crate::metrics::WorkMetrics;
 use crate::pace::Pace;
 use crate::sinks::{ChangedTexts, SinkOptions};
-use crate::{Clock, IndexerError, Tick};
+use crate::{Clock, IndexerError};
 
 /// Texts embedded at once: some seconds of work on one core at most.
 const BATCH: usize = 32;
@@ -202,7 +202,7 @@ impl Embedding {
         while !shutdown.is_cancelled() {
             match self.tick().await {
                 Ok(is_busy) => {
-                    let _ = pace.after(&Ok(Tick::Settled(0)));
+                    pace.succeeded();
                     if !is_busy {
                         shutdown.run_until_cancelled(changed.added()).await;
                     }

@@ -55,11 +55,7 @@ impl Pace {
     pub(crate) fn after(&mut self, tick: &Result<Tick, IndexerError>) -> Duration {
         match tick {
             Err(error) => return self.failed(error),
-            Ok(_) if self.failing() => {
-                info!(failures = self.failures, "indexing goes on");
-                self.failures = 0;
-            }
-            Ok(_) => {}
+            Ok(_) => self.succeeded(),
         }
         match tick {
             Ok(Tick::Idle) => {
@@ -71,6 +67,13 @@ impl Pace {
                 self.idle = self.shortest_idle;
                 Duration::ZERO
             }
+        }
+    }
+
+    pub(crate) fn succeeded(&mut self) {
+        if self.failing() {
+            info!(failures = self.failures, "indexing goes on");
+            self.failures = 0;
         }
     }
 

@@ -13,7 +13,7 @@ use super::sink::Sink;
 use crate::relay::batch::Task;
 
 /// Products of which the index has taken a change. Clones share them. What a killed process has collected is found again by its
-/// successor, since their vectors are older than they are.
+/// successor, which compares the texts with those that vectors were made of.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct ChangedTexts {
     products: Arc<Mutex<BTreeSet<(TenantId, ProductId)>>>,

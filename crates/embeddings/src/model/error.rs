@@ -18,7 +18,7 @@ pub enum ModelError {
     Json {
         /// Name of the file.
         file: &'static str,
-        /// What it lacks.
+        /// Fault that was found.
         source: serde_json::Error,
     },
     /// The model is of another kind.
@@ -26,7 +26,7 @@ pub enum ModelError {
     Unsupported {
         /// Name of the file.
         file: &'static str,
-        /// What must hold.
+        /// Condition that must hold.
         must: String,
     },
 }

@@ -108,7 +108,7 @@ fn head(
     (pinned.into_iter().chain(ordered).collect(), added_ids)
 }
 
-/// What follows the fused hits.
+/// Hits that follow the fused ones.
 struct Rest {
     /// Plan that finds no product that meaning alone has brought.
     plan: SearchPlan,

@@ -257,7 +257,7 @@ fn has(accepted: &BTreeSet<String>, value: &str) -> bool {
     accepted.iter().any(|own| same_value(own, value))
 }
 
-/// Whether one word is a misspelling of another. Of those of three letters, the first one is only swapped.
+/// Reports whether one word is a misspelling of another. Of those of three letters, the first one is only swapped.
 fn is_typo(one: &str, other: &str, typos: usize) -> bool {
     let distance = strsim::osa_distance(one, other);
     if other.chars().count() != 3 || distance == 0 {

@@ -205,7 +205,7 @@ impl Matching<'_> {
     }
 }
 
-/// One choice of a facet that always has the same ones.
+/// Choice of a facet that always has the same ones.
 struct Choice {
     value: String,
     label: String,
