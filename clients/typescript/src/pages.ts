@@ -9,42 +9,51 @@ type Query<P extends keyof paths> = paths[P] extends { get: { parameters: { quer
  * All hits of a search, page by page as they are asked for. Facets come with the first page of a search: ask for them by
  * `souk.GET('/api/search', ...)`.
  */
-export async function* hits(souk: Souk, query: Omit<Query<'/api/search'>, 'page' | 'cursor'> = {}): AsyncGenerator<Schemas['Hit']> {
-  let cursor: string | undefined;
-  do {
-    const asked = { ...query, facets: ['none' as const], ...(cursor === undefined ? {} : { cursor }) };
-    const page = await data(souk.GET('/api/search', { params: { query: asked } }));
-    yield* page.hits;
-    cursor = page.next_cursor;
-  } while (cursor !== undefined);
+export function hits(souk: Souk, query: Omit<Query<'/api/search'>, 'page' | 'cursor'> = {}): AsyncGenerator<Schemas['Hit']> {
+  const asked = { ...query, facets: ['none' as const] };
+  return paged(
+    (cursor?: string) => data(souk.GET('/api/search', { params: { query: { ...asked, ...behind(cursor) } } })),
+    (page) => page.hits,
+    (page) => page.next_cursor,
+  );
 }
 
 /** All products of a listing, page by page as they are asked for. */
-export async function* products(
+export function products(
   souk: Souk,
   query: Omit<Query<'/api/products'>, 'page' | 'cursor'> = {},
 ): AsyncGenerator<Schemas['Listing']['products'][number]> {
-  let cursor: string | undefined;
-  do {
-    const asked = { ...query, ...(cursor === undefined ? {} : { cursor }) };
-    const page = await data(souk.GET('/api/products', { params: { query: asked } }));
-    yield* page.products;
-    cursor = page.next_cursor;
-  } while (cursor !== undefined);
+  return paged(
+    (cursor?: string) => data(souk.GET('/api/products', { params: { query: { ...query, ...behind(cursor) } } })),
+    (page) => page.products,
+    (page) => page.next_cursor,
+  );
 }
 
 /**
  * All entries of an admin's list, whose pages say where the next one begins:
  * `listed((after) => data(souk.GET('/api/admin/products', { params: { query: { after } } })), (page) => page.products)`.
  */
-export async function* listed<Page extends { next_after?: After }, After, Entry>(
+export function listed<Page extends { next_after?: After }, After, Entry>(
   ask: (after: After | undefined) => Promise<Page>,
   entries: (page: Page) => Entry[],
 ): AsyncGenerator<Entry> {
-  let after: After | undefined;
+  return paged(ask, entries, (page) => page.next_after);
+}
+
+function behind(cursor: string | undefined): { cursor?: string } {
+  return cursor === undefined ? {} : { cursor };
+}
+
+async function* paged<Page, Key, Entry>(
+  ask: (key: Key | undefined) => Promise<Page>,
+  entries: (page: Page) => Entry[],
+  next: (page: Page) => Key | undefined,
+): AsyncGenerator<Entry> {
+  let key: Key | undefined;
   do {
-    const page = await ask(after);
+    const page = await ask(key);
     yield* entries(page);
-    after = page.next_after;
-  } while (after !== undefined);
+    key = next(page);
+  } while (key !== undefined);
 }

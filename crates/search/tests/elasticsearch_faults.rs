@@ -111,7 +111,6 @@ async fn a_cluster_that_stays_busy_is_away() {
         matches!(applied, Err(IndexError::Unavailable(_))),
         "{applied:?}"
     );
-    assert!(node.asked().len() > 2);
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! What is exported can be imported again, without a change and into another installation.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 
 use flate2::read::GzDecoder;
@@ -9,7 +10,7 @@ use souk_catalogue_io::generate::{self, GenerateArgs};
 use souk_catalogue_io::import::ImportArgs;
 use souk_domain::{
     AttributeDefinition, Condition, Currency, Image, Measures, Prices, ProductInput, ProductStatus,
-    RatingTotals, SellerOffer, StockPolicy, VariantInput, gtin_check_digit,
+    RatingTotals, SellerOffer, StockPolicy, VariantInput, gtin_check_digit, value_key,
 };
 use souk_store::MissingReferences;
 use souk_testkit::{databases, product};
@@ -149,6 +150,17 @@ fn name() -> impl Strategy<Value = String> {
     "[a-zA-Zé_\"; ,-]{0,10}[a-zA-Z]"
 }
 
+/// Options of a variant, whose names differ in more than their spelling.
+fn options() -> impl Strategy<Value = BTreeMap<String, String>> {
+    proptest::collection::btree_map(name(), "[a-zA-Z0-9\", ]{0,8}[a-z]", 0..3).prop_map(
+        |mut options| {
+            let mut names = BTreeSet::new();
+            options.retain(|name, _| names.insert(value_key(name).into_owned()));
+            options
+        },
+    )
+}
+
 /// A reduction, and the dates of the sale.
 fn sale() -> impl Strategy<Value = Option<(i64, Option<i64>, Option<i64>)>> {
     let dates = (
@@ -221,7 +233,7 @@ prop_compose! {
             "[A-Z0-9/\"]([A-Z0-9/\" ]{0,5}[A-Z0-9])?",
             ((0_i64..1_000_000, sale(), select(&Condition::ALL[..])), (0_i64..500, select(&StockPolicy::ALL[..]), further_offers()),
              proptest::option::of(gtin()),
-             proptest::collection::btree_map(name(), "[a-zA-Z0-9\", ]{0,8}[a-z]", 0..3), measures()),
+             options(), measures()),
             1..5,
         )
     ) -> Vec<VariantInput> {
