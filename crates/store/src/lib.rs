@@ -18,6 +18,7 @@ pub mod etag;
 #[doc(hidden)]
 pub mod explain;
 mod guarded;
+mod identity;
 mod installation_secrets;
 mod jobs;
 mod merchandising;

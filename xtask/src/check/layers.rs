@@ -60,6 +60,22 @@ const LAYERS: &[Layer] = &[
         ],
     },
     Layer {
+        name: "souk-identity",
+        may_use: &[],
+        never: &[
+            "tokio",
+            "sea-orm",
+            "sqlx",
+            "tantivy",
+            "elasticsearch",
+            "poem",
+            "hyper",
+            "reqwest",
+            "prometheus-client",
+            "opentelemetry",
+        ],
+    },
+    Layer {
         name: "souk-migrations",
         may_use: &[],
         never: &[
@@ -72,7 +88,7 @@ const LAYERS: &[Layer] = &[
     },
     Layer {
         name: "souk-store",
-        may_use: &["souk-breaker", "souk-domain"],
+        may_use: &["souk-breaker", "souk-domain", "souk-identity"],
         never: &[
             "tantivy",
             "elasticsearch",
@@ -194,6 +210,7 @@ const LAYERS: &[Layer] = &[
             "souk-config",
             "souk-domain",
             "souk-embeddings",
+            "souk-identity",
             "souk-indexer",
             "souk-migrations",
             "souk-rate-limit",

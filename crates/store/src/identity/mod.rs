@@ -1,0 +1,1 @@
+//! Rows of identity: accounts, sessions, keys, the audit log.
