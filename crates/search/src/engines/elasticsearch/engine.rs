@@ -178,7 +178,7 @@ impl IndexWriter for ElasticsearchIndex {
         refresh: Refresh,
     ) -> Result<Vec<OpOutcome>, IndexError> {
         let batch = self.batch(Target::Served, &ops).await?;
-        batch.apply(&ops, refresh).await
+        batch.apply(ops, refresh).await
     }
 
     async fn refresh(&self) -> Result<(), IndexError> {
@@ -237,7 +237,7 @@ impl IndexGenerations for ElasticsearchIndex {
     ) -> Result<Vec<OpOutcome>, IndexError> {
         let target = Target::Named(tenant, generation);
         let batch = self.batch(target, &ops).await?;
-        batch.apply(&ops, refresh).await
+        batch.apply(ops, refresh).await
     }
 
     async fn finish(&self, tenant: TenantId, generation: Generation) -> Result<u64, IndexError> {

@@ -1,6 +1,7 @@
 //! Index of a tenant: names, mapping, documents, generations, writes.
 
 pub(crate) mod bulk;
+mod chunks;
 pub(crate) mod document;
 pub(crate) mod entries;
 pub(crate) mod foreign;

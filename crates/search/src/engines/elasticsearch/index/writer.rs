@@ -1,6 +1,7 @@
 //! Applies changes: in bulk requests of a bounded size, one after the other.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use std::time::Duration;
 
 use backon::{BackoffBuilder, ExponentialBuilder};
@@ -9,7 +10,7 @@ use souk_domain::{Language, TenantId};
 use tokio::time::Instant;
 
 use super::bulk::{self, Item, Verdict};
-use super::document::Encoder;
+use super::chunks::{Chunk, ChunkLimit, Chunks};
 use super::index_names::Names;
 use crate::engines::elasticsearch::cluster::client::{Client, Method, Request};
 use crate::engines::elasticsearch::cluster::failure::Failure;
@@ -52,52 +53,48 @@ impl Batch<'_> {
     /// Applies the changes and answers their outcomes in order.
     pub(crate) async fn apply(
         &self,
-        ops: &[IndexOp],
+        ops: Vec<IndexOp>,
         refresh: Refresh,
     ) -> Result<Vec<OpOutcome>, IndexError> {
+        let ops: Arc<[IndexOp]> = ops.into();
         let mut outcomes = vec![OpOutcome::Stale; ops.len()];
-        let mut chunk = Vec::new();
-        let mut bytes = 0;
+        let mut chunks = self.chunks(&ops);
         let mut sent_before = false;
-        let mut encoders: BTreeMap<Language, Encoder> = BTreeMap::new();
-        for (place, op) in ops.iter().enumerate() {
-            let index = self.target.index(self.names, op);
-            let language = self.languages.get(&op.tenant()).copied();
-            let language = language.unwrap_or_default();
-            let encoder = encoders.entry(language);
-            let encoder = encoder.or_insert_with(|| Encoder::new(language));
-            let item = match bulk::item(place, op, &index, encoder) {
-                Ok(item) => item,
-                Err(reason) => {
-                    outcomes[place] = OpOutcome::Rejected(reason);
-                    continue;
-                }
-            };
-            let full = chunk.len() >= self.options.bulk_count
-                || bytes + item.lines.len() > self.options.bulk_bytes;
-            if full && !chunk.is_empty() {
-                self.send(
-                    std::mem::take(&mut chunk),
-                    Refresh::Later,
-                    ops,
-                    &mut outcomes,
-                )
-                .await?;
-                bytes = 0;
-                sent_before = true;
+        loop {
+            let chunk;
+            (chunk, chunks) = encode_next(chunks).await?;
+            for (place, reason) in chunk.refused {
+                outcomes[place] = OpOutcome::Rejected(reason);
             }
-            bytes += item.lines.len();
-            chunk.push(item);
-        }
-        // A request refreshes what it wrote itself; what others wrote takes one more.
-        let itself = if sent_before { Refresh::Later } else { refresh };
-        if !chunk.is_empty() {
-            self.send(chunk, itself, ops, &mut outcomes).await?;
+            // A request refreshes what it wrote itself; what others wrote takes one more.
+            let is_only = chunk.is_last && !sent_before;
+            let itself = if is_only { refresh } else { Refresh::Later };
+            if !chunk.items.is_empty() {
+                self.send(chunk.items, itself, &ops, &mut outcomes).await?;
+                sent_before |= !chunk.is_last;
+            }
+            if chunk.is_last {
+                break;
+            }
         }
         if sent_before && refresh == Refresh::Now {
-            self.refresh(ops).await?;
+            self.refresh(&ops).await?;
         }
         Ok(outcomes)
+    }
+
+    fn chunks(&self, ops: &Arc<[IndexOp]>) -> Chunks {
+        let indexes = ops.iter().map(|op| self.target.index(self.names, op));
+        let limit = ChunkLimit {
+            count: self.options.bulk_count,
+            bytes: self.options.bulk_bytes,
+        };
+        Chunks::new(
+            Arc::clone(ops),
+            indexes.collect(),
+            self.languages.clone(),
+            limit,
+        )
     }
 
     /// Sends changes until each has an outcome, for as long as the cluster may be busy.
@@ -212,5 +209,41 @@ impl Batch<'_> {
         refreshed
             .map(drop)
             .map_err(|failure| failure.writing(&indexes))
+    }
+}
+
+/// Encodes the next chunk on a thread of its own: whatever shares the caller's, such as the renewal of a lease, goes on.
+async fn encode_next(mut chunks: Chunks) -> Result<(Chunk, Chunks), IndexError> {
+    let encoding = tokio::task::spawn_blocking(move || (chunks.encode_next(), chunks));
+    encoding
+        .await
+        .map_err(|error| IndexError::engine(error.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::pin::pin;
+    use std::sync::mpsc;
+
+    use futures_util::poll;
+    use tokio::runtime::Builder;
+    use tokio::task::spawn_blocking;
+
+    use super::*;
+
+    #[test]
+    fn documents_are_encoded_beside_the_callers_other_work() {
+        let mut runtime = Builder::new_current_thread();
+        runtime.max_blocking_threads(1);
+        let (free, busy) = mpsc::channel::<()>();
+        runtime.build().unwrap().block_on(async {
+            spawn_blocking(move || busy.recv());
+            let limit = ChunkLimit { count: 1, bytes: 1 };
+            let chunks = Chunks::new(Arc::new([]), Vec::new(), BTreeMap::new(), limit);
+            let mut encoding = pin!(encode_next(chunks));
+            assert!(poll!(encoding.as_mut()).is_pending());
+            free.send(()).unwrap();
+            assert!(encoding.await.is_ok());
+        });
     }
 }
