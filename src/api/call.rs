@@ -4,8 +4,9 @@ use std::{future::Future, sync::Arc};
 
 use chrono::Utc;
 use poem::{Request, Response, http::header};
+use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
-use souk_cache::{Content, Key, Kind, Loaded, Page};
+use souk_cache::{Content, Key, Kind, Loaded, Page, Tag};
 use souk_domain::SearchQuery;
 use souk_search_service::{EngineResponse, SearchContext, SearchRequest, VisitorHash};
 use souk_store::Tenant;
@@ -60,7 +61,7 @@ impl Call {
 
     /// Notes what an answer of the index depends on.
     pub(crate) fn note<T>(&self, answered: &EngineResponse<T>) {
-        self.tags.add([souk_cache::Tag::Search]);
+        self.tags.add([Tag::Search]);
         if answered.degraded {
             self.tags.mark_degraded();
         }
@@ -96,6 +97,40 @@ impl Call {
             Content::Page(page) => Ok(page),
             Content::Absent(what) => Err(ApiError::NotFound(what)),
             Content::Moved(_) => Err(ApiError::internal("a search has moved")),
+        }
+    }
+
+    /// Returns a part of answers that changes seldom, from the cache if it is there. The answer depends on it from now on.
+    ///
+    /// # Errors
+    /// If loading it fails.
+    pub(crate) async fn part<T, F>(
+        &self,
+        kind: Kind,
+        name: &str,
+        tag: Tag,
+        load: F,
+    ) -> Result<T, ApiError>
+    where
+        T: Serialize + DeserializeOwned,
+        F: Future<Output = Result<T, ApiError>> + Send + 'static,
+    {
+        self.tags.add([tag]);
+        let tags = CacheTags::default();
+        tags.add([tag]);
+        let load = move || async move {
+            let bytes = serde_json::to_vec(&load.await?).map_err(ApiError::internal)?;
+            Ok(tags.loaded(bytes::Bytes::from(bytes).into()))
+        };
+        let key = Key {
+            kind,
+            tenant: self.tenant.id,
+            hash: hash_of([FORM.as_bytes(), name.as_bytes()].into_iter()),
+        };
+        let served = self.app.cache.get(key, load).await;
+        match served.map_err(load_failure)?.content {
+            Content::Page(page) => serde_json::from_slice(page.body()).map_err(ApiError::internal),
+            _ => Err(ApiError::internal("a part of answers is absent")),
         }
     }
 

@@ -24,6 +24,22 @@ type Source = Box<dyn StdError + Send + Sync>;
 /// `Retry-After` of a 503 response, in seconds.
 const RETRY_AFTER_SECONDS: u32 = 2;
 
+/// Methods that an address takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AllowedMethods {
+    /// Those that the specification describes.
+    OfSpecification,
+    /// Those of an address beside the specification, as the `Allow` header lists them.
+    These(&'static str),
+}
+
+impl AllowedMethods {
+    /// Methods of an address that is read.
+    pub const READ: Self = Self::These("GET, HEAD");
+    /// Method of an address that takes a body.
+    pub const POST: Self = Self::These("POST");
+}
+
 /// A request that was not answered as asked.
 #[derive(Debug, thiserror::Error)]
 pub enum ApiError {
@@ -59,7 +75,7 @@ pub enum ApiError {
     RouteNotFound,
     /// The address exists, but not with this method.
     #[error("this address does not take this method; see the Allow header")]
-    MethodNotAllowed,
+    MethodNotAllowed(AllowedMethods),
     /// The change contradicts what is stored.
     #[error(transparent)]
     Conflict(InvalidField),
@@ -158,7 +174,9 @@ impl ApiError {
             // Answered with a body of its own, see `http::moved`.
             Self::Moved(_) => (StatusCode::MOVED_PERMANENTLY, ErrorCode::NotFound),
             Self::RouteNotFound => (StatusCode::NOT_FOUND, ErrorCode::RouteNotFound),
-            Self::MethodNotAllowed => (StatusCode::METHOD_NOT_ALLOWED, ErrorCode::MethodNotAllowed),
+            Self::MethodNotAllowed(_) => {
+                (StatusCode::METHOD_NOT_ALLOWED, ErrorCode::MethodNotAllowed)
+            }
             Self::Conflict(_) => (StatusCode::CONFLICT, ErrorCode::Conflict),
             Self::PreconditionFailed => (
                 StatusCode::PRECONDITION_FAILED,
@@ -254,7 +272,7 @@ impl ApiError {
             return Self::RouteNotFound;
         }
         if error.is::<MethodNotAllowedError>() {
-            return Self::MethodNotAllowed;
+            return Self::MethodNotAllowed(AllowedMethods::OfSpecification);
         }
         match error.downcast::<ReadBodyError>() {
             Ok(ReadBodyError::Io(_)) => {

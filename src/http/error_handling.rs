@@ -25,7 +25,7 @@ use super::{
     request_id::RequestId,
     text::is_text,
 };
-use crate::error::{ApiError, ErrorCode};
+use crate::error::{AllowedMethods, ApiError, ErrorCode};
 
 /// Addresses whose errors have the form of [`ClientErrorBody`].
 const INSTANT_SEARCH: &str = "/api/instantsearch/";
@@ -202,9 +202,9 @@ impl<E: Endpoint> Enveloped<E> {
             headers.insert(header::WWW_AUTHENTICATE, challenge);
         }
         if problem.status == StatusCode::METHOD_NOT_ALLOWED {
-            let methods = match is_ucp_operation(path) {
-                true => "POST".to_owned(),
-                false => self.routes.allowed(path),
+            let methods = match error {
+                ApiError::MethodNotAllowed(AllowedMethods::These(methods)) => (*methods).to_owned(),
+                _ => self.routes.allowed(path),
             };
             if let Ok(methods) = methods.parse() {
                 headers.insert(header::ALLOW, methods);
@@ -226,11 +226,6 @@ fn ucp_version(path: &str) -> Option<&str> {
                 _ => byte.is_ascii_digit(),
             });
     is_date.then_some(version)
-}
-
-/// Reports whether an address is one that UCP's requests are sent to, not one of its documents.
-fn is_ucp_operation(path: &str) -> bool {
-    ucp_version(path).is_some() && path.contains("/catalog/")
 }
 
 /// Leads on without the cache, as for `HEAD`.

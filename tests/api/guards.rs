@@ -212,20 +212,26 @@ async fn errors_can_be_read_by_pages_of_an_allowed_origin() {
     };
     let shop = Shop::open().await.behind(Guards {
         cors: Cors::new(&options).unwrap(),
-        ..Guards::default()
+        ..limited(|_| {})
     });
     let origin = ("Origin", "https://shop.example");
-    let wrong = shop
-        .send(Method::GET, "/api/search?page=x", &[origin], None)
-        .await;
-    assert_eq!(wrong.status, 400);
-    assert_eq!(
-        wrong.header("access-control-allow-origin"),
-        Some("https://shop.example")
-    );
-    let exposed = wrong.header("access-control-expose-headers").unwrap();
-    assert!(
-        exposed.contains("Retry-After") && exposed.contains("X-Request-Id"),
-        "{exposed}"
-    );
+    for (path, status) in [
+        ("/api/search?page=x", 400),
+        ("/api/products/none", 404),
+        ("/api/categories", 200),
+        ("/api/categories", 429),
+    ] {
+        let reply = shop.send(Method::GET, path, &[origin], None).await;
+        assert_eq!(reply.status, status, "{path}");
+        assert_eq!(
+            reply.header("access-control-allow-origin"),
+            Some("https://shop.example"),
+            "{path} with {status}"
+        );
+        let exposed = reply.header("access-control-expose-headers").unwrap();
+        assert!(
+            exposed.contains("Retry-After") && exposed.contains("X-Request-Id"),
+            "{path} with {status}: {exposed}"
+        );
+    }
 }

@@ -444,3 +444,27 @@ async fn searches_and_events_are_counted_by_the_same_id() {
             .expect(400);
     }
 }
+
+#[tokio::test]
+async fn wrong_methods_are_told_the_right_ones() {
+    let shop = Shop::open().await;
+    for (method, path, allowed) in [
+        (Method::GET, "/indexes/*/queries", "POST"),
+        (Method::PUT, "/indexes/products/query", "POST"),
+        (
+            Method::DELETE,
+            "/indexes/products/facets/brand/query",
+            "POST",
+        ),
+        (Method::GET, "/events", "POST"),
+        (Method::PUT, "/indexes/products/1", "GET, HEAD"),
+    ] {
+        let path = format!("{BASE}{path}");
+        let refused = Box::pin(shop.send(method.clone(), &path, &[TEXT], None)).await;
+        assert_eq!(
+            (refused.status, refused.header("allow")),
+            (405, Some(allowed)),
+            "{method} {path}"
+        );
+    }
+}

@@ -26,7 +26,7 @@ use self::{
     ucp::{Operation, Version},
 };
 use crate::{
-    error::ApiError,
+    error::{AllowedMethods, ApiError},
     http::{Cors, TenantContext, TrustedProxies, raw_body},
     state::AppState,
 };
@@ -107,7 +107,7 @@ async fn routed(asked: &Asked, body: &mut RequestBody) -> Result<Response, ApiEr
         }
         let operation = Operation::of_path(rest).ok_or(ApiError::RouteNotFound)?;
         if asked.request.method() != Method::POST {
-            return Err(ApiError::MethodNotAllowed);
+            return Err(ApiError::MethodNotAllowed(AllowedMethods::POST));
         }
         let given = json(&asked.request, body).await?;
         let asking = asked.asking(version).await?;
@@ -146,7 +146,7 @@ fn read(
 ) -> Result<Response, ApiError> {
     let request = &asked.request;
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
-        return Err(ApiError::MethodNotAllowed);
+        return Err(ApiError::MethodNotAllowed(AllowedMethods::READ));
     }
     let headers = request.headers();
     let is_shared = !headers.contains_key(API_KEY) && !headers.contains_key(header::AUTHORIZATION);

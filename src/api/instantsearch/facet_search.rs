@@ -36,12 +36,10 @@ pub(crate) async fn answer(call: &Call, request: &Request, facet: &str) -> Resul
         .unwrap_or(DEFAULT_HITS)
         .min(MAX_HITS) as usize;
     let clauses = parameters.clauses()?;
-    let mut names = Names::of(&call.app.store, call.tenant.id, clauses.iter()).await?;
+    let mut names = Names::of(call, clauses.iter()).await?;
     let is_level = matches!(attribute, Attribute::CategoryLevel(_));
     if is_level {
-        names
-            .load_categories(&call.app.store, call.tenant.id)
-            .await?;
+        names.load_categories(call).await?;
     }
     let shop = Shop {
         names: &names,

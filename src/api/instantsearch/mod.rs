@@ -29,7 +29,7 @@ use self::parameters::Parameters;
 use self::search::Request as Search;
 use crate::api::call::{self, Call};
 use crate::{
-    error::ApiError,
+    error::{AllowedMethods, ApiError},
     http::{INSTANT_SEARCH, TenantContext, counts_as_shopper},
     state::AppState,
 };
@@ -101,7 +101,10 @@ async fn routed(
         ["events"]
         | ["indexes", "*", "queries" | "objects" | "recommendations"]
         | ["indexes", _, "query" | "browse"]
-        | ["indexes", _, "facets", _, "query"] => Err(ApiError::MethodNotAllowed),
+        | ["indexes", _, "facets", _, "query"] => {
+            Err(ApiError::MethodNotAllowed(AllowedMethods::POST))
+        }
+        ["indexes", _, _] => Err(ApiError::MethodNotAllowed(AllowedMethods::READ)),
         _ => Err(ApiError::RouteNotFound),
     }
 }

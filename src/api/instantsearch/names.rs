@@ -2,11 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use souk_domain::TenantId;
-use souk_store::{CategoryRecord, Store, StoreError};
+use serde::{Deserialize, Serialize};
+use souk_cache::{Kind, Tag};
+use souk_store::CategoryRecord;
 
 use super::attributes::{Attribute, PATH_SEPARATOR};
 use super::filters::{Clause, Wanted};
+use crate::{api::call::Call, error::ApiError};
+
+/// Name of the tree in the cache: another number for another form.
+const TREE: &str = "category tree 1";
 
 /// Slugs by display name, as far as filters need them.
 #[derive(Debug, Default)]
@@ -23,18 +28,17 @@ impl Names {
     /// # Errors
     /// If the database cannot be read.
     pub(crate) async fn of<'a>(
-        store: &Store,
-        tenant: TenantId,
+        call: &Call,
         clauses: impl Iterator<Item = &'a Clause>,
-    ) -> Result<Self, StoreError> {
+    ) -> Result<Self, ApiError> {
         let mut names = Self::default();
-        let scope = store.scope(tenant);
+        let scope = call.app.store.scope(call.tenant.id);
         for literal in clauses.flatten() {
             let Wanted::Value(value) = &literal.test.wanted else {
                 continue;
             };
             match Attribute::read(&literal.test.attribute) {
-                Some(Attribute::CategoryLevel(_)) => names.load_categories(store, tenant).await?,
+                Some(Attribute::CategoryLevel(_)) => names.load_categories(call).await?,
                 Some(Attribute::Fandom) if !names.fandoms.contains_key(value) => {
                     let slugs = scope.fandoms().slugs_of(value).await?;
                     names.fandoms.insert(value.clone(), slugs);
@@ -53,14 +57,15 @@ impl Names {
     ///
     /// # Errors
     /// If the database cannot be read.
-    pub(crate) async fn load_categories(
-        &mut self,
-        store: &Store,
-        tenant: TenantId,
-    ) -> Result<(), StoreError> {
+    pub(crate) async fn load_categories(&mut self, call: &Call) -> Result<(), ApiError> {
         if self.categories.is_none() {
-            let records = store.scope(tenant).categories().list().await?;
-            self.categories = Some(CategoryTree::new(records));
+            let scope = call.app.store.scope(call.tenant.id);
+            let load = async move {
+                let records = scope.categories().list().await?;
+                Ok(CategoryTree::new(records))
+            };
+            let tree = call.part(Kind::Categories, TREE, Tag::Categories, load);
+            self.categories = Some(tree.await?);
         }
         Ok(())
     }
@@ -80,12 +85,12 @@ impl Names {
 }
 
 /// Paths of labels of all categories.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct CategoryTree {
     by_slug: BTreeMap<String, Place>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 struct Place {
     level: usize,
     path: String,

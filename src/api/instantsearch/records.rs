@@ -90,7 +90,7 @@ pub(crate) async fn browse(
 ) -> Result<Response, ApiError> {
     let call = Call::begin(context, None).await?;
     let clauses = parameters.clauses()?;
-    let names = Names::of(&call.app.store, call.tenant.id, clauses.iter()).await?;
+    let names = Names::of(&call, clauses.iter()).await?;
     let shop = Shop {
         names: &names,
         definitions: call.search.definitions(),

@@ -39,7 +39,7 @@ pub(crate) async fn answers(call: &Call, requests: &[Request]) -> Result<Vec<Val
     let started = Instant::now();
     let clauses = requests.iter().map(|request| request.parameters.clauses());
     let clauses = clauses.collect::<Result<Vec<_>, _>>()?;
-    let names = Names::of(&call.app.store, call.tenant.id, clauses.iter().flatten()).await?;
+    let names = Names::of(call, clauses.iter().flatten()).await?;
     let shop = Shop {
         names: &names,
         definitions: call.search.definitions(),
