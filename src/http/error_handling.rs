@@ -17,6 +17,7 @@ use tracing::{Instrument, Span, field};
 
 use super::{
     ErrorBody, JsonResponse, RequestLimits, RouteTable, TrustedProxies,
+    api_or_pages::INSTANT_SEARCH,
     error_body::{ClientErrorBody, UcpErrorBody},
     host_lines::HostLines,
     moved,
@@ -27,8 +28,6 @@ use super::{
 };
 use crate::error::{AllowedMethods, ApiError, ErrorCode};
 
-/// Addresses whose errors have the form of [`ClientErrorBody`].
-const INSTANT_SEARCH: &str = "/api/instantsearch/";
 /// Addresses whose errors have the form of [`UcpErrorBody`]; their next segment is the version.
 const UCP: &str = "/api/ucp/";
 /// Operation whose body is a file of up to `SOUK_IMPORT_MAX_BYTES`.

@@ -97,13 +97,13 @@ async fn routed(
             let asked = body::json(request, body).await?;
             facet_values(context, request, search_of(index, asked)?, facet).await
         }
-        ["indexes", index, id] if is_get => records::one(context, request, index, id).await,
         ["events"]
         | ["indexes", "*", "queries" | "objects" | "recommendations"]
         | ["indexes", _, "query" | "browse"]
         | ["indexes", _, "facets", _, "query"] => {
             Err(ApiError::MethodNotAllowed(AllowedMethods::POST))
         }
+        ["indexes", index, id] if is_get => records::one(context, request, index, id).await,
         ["indexes", _, _] => Err(ApiError::MethodNotAllowed(AllowedMethods::READ)),
         _ => Err(ApiError::RouteNotFound),
     }
