@@ -1,5 +1,6 @@
 //! Souk's API service: search, catalogue and administration over HTTP, and the tools of its command line.
 
+pub mod accounts_tidying;
 pub mod admin_key;
 pub mod agents;
 pub mod api;

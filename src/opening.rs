@@ -4,16 +4,19 @@ use std::{
     fs::{self, File, OpenOptions, TryLockError},
     io::{self, Read, Seek, Write},
     path::{Path, PathBuf},
+    sync::Arc,
     time::Duration,
 };
 
 use anyhow::{Context, bail};
+use souk_accounts::{AccountSecrets, AccountService, System};
 use souk_domain::{Currency, Language};
 use souk_indexer::connections;
+use souk_redis::Redis;
 use souk_store::{DatabaseOptions, NewTenant, Store, StoreError};
 use souk_telemetry::traces;
 
-use crate::config::{Config, DataConfig, Secret};
+use crate::config::{AccountsSection, Config, DataConfig, Secret};
 
 /// The data folder, locked: no other process serves from it while this lives.
 #[derive(Debug)]
@@ -128,6 +131,28 @@ async fn open_store(config: &Config, options: DatabaseOptions) -> anyhow::Result
         .await
         .with_context(|| format!("{} cannot be opened", database_name(config)))?;
     Ok(store.traced(traces::traceparent))
+}
+
+/// Accounts, with the installation's secrets.
+///
+/// # Errors
+/// If the database fails or the cost of passwords is out of range.
+pub async fn accounts(
+    config: &Config,
+    store: &Store,
+    redis: Option<&Redis>,
+) -> anyhow::Result<AccountService> {
+    let surroundings = Arc::new(System);
+    let secrets = AccountSecrets::read(store, surroundings.as_ref()).await;
+    let secrets = secrets.context("the secrets of accounts cannot be read")?;
+    let accounts = AccountService::new(
+        store.clone(),
+        config.accounts(),
+        &secrets,
+        redis,
+        surroundings,
+    );
+    accounts.context("SOUK_PASSWORD_MEMORY_KIB and its companions cannot be used together")
 }
 
 /// Adds the marketplace that an installation begins with, and answers whether it did: one that has any keeps those.

@@ -3,9 +3,11 @@
 use std::sync::Arc;
 
 use anyhow::Context;
+use souk_accounts::AccountService;
 use souk_cache::{Cache, HotKeyStore, HotKeys, InvalidationListener, Purger};
 use souk_embeddings::Embedder;
 use souk_indexer::{Indexer, connections};
+use souk_mail::{MailSender, Transport};
 use souk_redis::Redis;
 use souk_search::{
     IndexGenerations, SearchEngine,
@@ -23,13 +25,14 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
+    accounts_tidying,
     admin_key::AdminKey,
     agents::Agents,
     backlog::OutboxBacklog,
     cdn::Cdn,
     config::{
-        AgentsSection, CacheSection, CdnSection, Config, CorsSection, FeedSection, InProcess,
-        ProxySection, RateLimitSection, SearchSection, ServerSection,
+        AccountsSection, AgentsSection, CacheSection, CdnSection, Config, CorsSection, FeedSection,
+        InProcess, ProxySection, RateLimitSection, SearchSection, ServerSection,
     },
     error::ApiError,
     feeds::Feeds,
@@ -61,6 +64,7 @@ pub struct Service {
     google_feeds: Option<Feeds>,
     openai_feeds: Option<Feeds>,
     agents: Agents,
+    accounts: AccountService,
     admin_key: ChosenKey,
     is_new: bool,
     /// Model of search by meaning.
@@ -132,13 +136,14 @@ impl Service {
         Ok(Self {
             index: Index::open(&config)?,
             cache: Cache::new(&config.cache.options(), redis.clone()),
-            redis,
             query_understandings: QueryUnderstandings::default(),
             hot_keys: warms.then(|| Arc::new(HotKeys::new(config.cache.warm))),
             cdn,
             google_feeds: config.google_feeds()?,
             openai_feeds: config.openai_feeds()?,
             agents: config.agents()?,
+            accounts: opening::accounts(&config, &store, redis.as_ref()).await?,
+            redis,
             admin_key: opening::admin_key(&config)?,
             is_new: opening::add_first_marketplace(&store).await?,
             analytics: Analytics::new(store.clone()),
@@ -237,6 +242,7 @@ impl Service {
             tenant_directory: TenantDirectory::new(self.store.clone(), self.cache.stale_if_error()),
             analytics: self.analytics.clone(),
             visitor_hasher: VisitorHasher::new(self.store.clone()),
+            accounts: self.accounts.clone(),
             admin_key: AdminKey::new(self.admin_key.key.expose()),
             readiness: Readings::default(),
             imports: ImportService::new(
@@ -254,6 +260,19 @@ impl Service {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let embedder = self.embedder.clone()?;
         Some(QueryVectors::new(embedder, cores))
+    }
+
+    /// Returns what sends mails.
+    fn mail_sender(&self) -> anyhow::Result<MailSender> {
+        let transport = self.config.mail_transport()?;
+        let sender = Transport::sender(&self.config.mail.from)?;
+        let worker = format!("{:032x}", rand::random::<u128>());
+        Ok(MailSender::new(
+            self.store.clone(),
+            transport,
+            sender,
+            worker,
+        ))
     }
 
     /// Returns the middleware before the handlers.
@@ -317,6 +336,11 @@ impl Service {
         tokio::spawn(watching_database);
         tokio::spawn(probing::run(app.clone(), shutdown.clone()));
         tokio::spawn(settings_notices::follow(app.clone(), shutdown.clone()));
+        tokio::spawn(accounts_tidying::run(
+            self.accounts.clone(),
+            shutdown.clone(),
+        ));
+        let mailing = tokio::spawn(self.mail_sender()?.run(shutdown.clone()));
         let indexing_ends = CancellationToken::new();
         let indexing = indexer.map(|indexer| {
             let ends = indexing_ends.clone();
@@ -374,6 +398,7 @@ impl Service {
             warming.await.context("warming the cache broke down")?;
         }
         importing.await.context("the importer broke down")?;
+        mailing.await.context("the sender of mails broke down")?;
         // Nobody searches any more.
         counting_ends.cancel();
         indexing_ends.cancel();

@@ -2,6 +2,7 @@
 
 use std::{ops::Deref, sync::Arc};
 
+use souk_accounts::AccountService;
 use souk_cache::{Cache, HotKeys};
 use souk_redis::Redis;
 use souk_search::IndexGenerations;
@@ -46,6 +47,8 @@ pub struct Parts {
     pub analytics: Analytics,
     /// Hashes of visitor ids.
     pub visitor_hasher: VisitorHasher,
+    /// Accounts and sessions.
+    pub accounts: AccountService,
     /// Admin key of this process.
     pub admin_key: AdminKey,
     /// What this process can answer, as it was last found out.

@@ -43,6 +43,9 @@ mod m0029_values;
 mod m0031_notices;
 mod m0035_further_offers;
 mod m0036_vectors;
+mod m0039_accounts;
+mod m0040_account_sessions;
+mod m0041_mails;
 mod scripts;
 
 /// Key of the advisory lock; no other program may use it on the same database.
@@ -86,6 +89,9 @@ impl MigratorTrait for Migrator {
             m0031_notices::NOTICES,
             m0035_further_offers::FURTHER_OFFERS,
             m0036_vectors::VECTORS,
+            m0039_accounts::ACCOUNTS,
+            m0040_account_sessions::ACCOUNT_SESSIONS,
+            m0041_mails::MAILS,
         ];
         scripts
             .into_iter()

@@ -13,7 +13,7 @@ use souk_store::Tenant;
 
 use crate::{
     error::ApiError,
-    http::{CacheTags, TenantContext, VisitorId, hash_of, load_failure},
+    http::{CacheTags, TenantContext, VisitorId, bears_session, hash_of, load_failure},
     state::AppState,
 };
 
@@ -86,7 +86,7 @@ impl Call {
             let bytes = serde_json::to_vec(&answer).map_err(ApiError::internal)?;
             Ok(tags.loaded(bytes::Bytes::from(bytes).into()))
         };
-        let content = if request.headers().contains_key(header::AUTHORIZATION) {
+        let content = if bears_session(request.headers()) {
             let loaded: Loaded = load().await?;
             loaded.content
         } else {

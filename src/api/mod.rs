@@ -2,6 +2,7 @@
 //!
 //! A handler has four beats: authorise, parse (its parameters' types do that), one domain call, map.
 
+pub mod account;
 pub mod admin;
 pub mod agents;
 pub mod answers;
@@ -27,6 +28,8 @@ pub enum Tag {
     Search,
     /// The catalogue as shoppers see it.
     Catalogue,
+    /// Accounts of people and their sessions.
+    Account,
     /// Changing the catalogue; needs the admin key.
     Admin,
     /// Synonyms, stop words, redirects, rules and settings of search; needs the admin key.
@@ -38,10 +41,15 @@ pub enum Tag {
 }
 
 /// All operations.
-pub type Api = (storefront::Api, admin::Api, health::HealthApi);
+pub type Api = (storefront::Api, account::Api, admin::Api, health::HealthApi);
 
 fn api() -> Api {
-    (storefront::api(), admin::api(), health::HealthApi)
+    (
+        storefront::api(),
+        account::api(),
+        admin::api(),
+        health::HealthApi,
+    )
 }
 
 const ABOUT: &str = "\

@@ -1,5 +1,6 @@
 //! Configuration of `souk`: settings of [`souk_config`], converted into the options of other crates.
 
+mod accounts;
 mod agents;
 mod cache;
 mod cdn;
@@ -9,11 +10,13 @@ mod serving;
 
 use souk_cache::InvalidPurgeOptions;
 use souk_indexer::connections;
+use souk_mail::BadMailSetting;
 use souk_redis::InvalidRedisOptions;
 use souk_search::engines::elasticsearch::OptionsError;
 
 use crate::http::{BadCors, BadNetwork};
 
+pub use accounts::AccountsSection;
 pub use agents::{AgentsSection, BadAgentSetting};
 pub use cache::CacheSection;
 pub use cdn::{BadCdn, CdnSection};
@@ -54,6 +57,9 @@ pub enum ConfigError {
     /// An invalid setting of agents.
     #[error(transparent)]
     Agents(#[from] BadAgentSetting),
+    /// An invalid setting of mails.
+    #[error(transparent)]
+    Mail(#[from] BadMailSetting),
     /// An invalid purge URL.
     #[error("CDN_PURGE_URL {0}")]
     Purge(#[from] InvalidPurgeOptions),
@@ -75,6 +81,7 @@ pub fn check(config: &Config) -> Result<(), ConfigError> {
     config.google_feeds()?;
     config.openai_feeds()?;
     config.agents()?;
+    config.mail_transport()?;
     Ok(())
 }
 
@@ -105,6 +112,8 @@ mod tests {
             ("SOUK_AGENTS_URL", "https://shop.example/{slug}"),
             ("SOUK_AGENTS_EXTENSION", "souk"),
             ("CDN_PURGE_URL", "mailto:cdn"),
+            ("SOUK_SMTP_URL", "mail.example"),
+            ("SOUK_MAIL_FROM", "shop"),
             ("CORS_ALLOWED_ORIGINS", "shop.example"),
         ] {
             let error = checked(&[(variable, value)]).err().unwrap();
@@ -119,6 +128,7 @@ mod tests {
             ("ELASTICSEARCH_URL", "http"),
             ("REDIS_URL", "redis"),
             ("CDN_PURGE_URL", "mailto"),
+            ("SOUK_SMTP_URL", "smtps"),
         ] {
             let url = format!("{scheme}://souk:hunter2@host:port/0");
             let error = checked(&[(variable, &url)]).err().unwrap();

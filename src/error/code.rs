@@ -16,6 +16,12 @@ pub enum ErrorCode {
     MalformedBody,
     /// 401: no admin key, or a wrong one.
     Unauthorized,
+    /// 401: nobody is signed in, or the session is over.
+    SignInRequired,
+    /// 401: mail address or password is wrong.
+    WrongCredentials,
+    /// 403: a page of another site sent the request with a cookie.
+    CrossSite,
     /// 401: no tenant has this key, or it was revoked or has expired.
     InvalidApiKey,
     /// 403: the key is another tenant's than the host.
@@ -42,6 +48,8 @@ pub enum ErrorCode {
     UnsupportedMediaType,
     /// 422: the body has the right shape, but a value cannot be taken.
     InvalidField,
+    /// 422: the link of a mail is not valid any more.
+    InvalidLink,
     /// 428: a change without `If-Match`.
     PreconditionRequired,
     /// 429: the rate limit is exceeded.

@@ -11,6 +11,7 @@ use poem::{
 use poem_openapi::error::{
     AuthorizationError, ContentTypeError, ParseParamError, ParsePathError, ParseRequestPayloadError,
 };
+use souk_accounts::AccountError;
 use souk_cache::LoadFailure;
 use souk_domain::InvalidField;
 use souk_search::{IndexError, SearchError};
@@ -55,6 +56,15 @@ pub enum ApiError {
     /// No admin key, or a wrong one.
     #[error("send `Authorization: Bearer <SOUK_ADMIN_KEY>`")]
     Unauthorized,
+    /// Nobody is signed in.
+    #[error("sign in first; the session is over or there was none")]
+    SignInRequired,
+    /// A cookie was sent by another site's page.
+    #[error("a request with a cookie has to come from a page of this host and be of JSON")]
+    CrossSite,
+    /// An account refused it.
+    #[error(transparent)]
+    Account(AccountError),
     /// The key is no tenant's, or not any more.
     #[error("this X-Api-Key is unknown, expired or revoked")]
     InvalidApiKey,
@@ -167,6 +177,9 @@ impl ApiError {
             Self::MalformedAddress => (StatusCode::BAD_REQUEST, ErrorCode::MalformedAddress),
             Self::MalformedBody(_) => (StatusCode::BAD_REQUEST, ErrorCode::MalformedBody),
             Self::Unauthorized => (StatusCode::UNAUTHORIZED, ErrorCode::Unauthorized),
+            Self::SignInRequired => (StatusCode::UNAUTHORIZED, ErrorCode::SignInRequired),
+            Self::CrossSite => (StatusCode::FORBIDDEN, ErrorCode::CrossSite),
+            Self::Account(error) => account_meaning(error),
             Self::InvalidApiKey => (StatusCode::UNAUTHORIZED, ErrorCode::InvalidApiKey),
             Self::ForeignApiKey => (StatusCode::FORBIDDEN, ErrorCode::ForeignApiKey),
             Self::UnknownMarketplace => (StatusCode::NOT_FOUND, ErrorCode::UnknownMarketplace),
@@ -230,7 +243,9 @@ impl ApiError {
             message,
             field: field.filter(|field| !field.is_empty()),
             retry_after: match self {
-                Self::LimitExceeded(seconds) => Some(*seconds),
+                Self::LimitExceeded(seconds) | Self::Account(AccountError::Wait(seconds)) => {
+                    Some(*seconds)
+                }
                 _ => (status == StatusCode::SERVICE_UNAVAILABLE).then_some(RETRY_AFTER_SECONDS),
             },
         }
@@ -313,6 +328,33 @@ impl LoadFailure for ApiError {
 impl ResponseError for ApiError {
     fn status(&self) -> StatusCode {
         self.meaning().0
+    }
+}
+
+/// Returns status and code of a refusal about an account.
+fn account_meaning(error: &AccountError) -> (StatusCode, ErrorCode) {
+    match error {
+        AccountError::WrongCredentials => (StatusCode::UNAUTHORIZED, ErrorCode::WrongCredentials),
+        AccountError::Wait(_) => (StatusCode::TOO_MANY_REQUESTS, ErrorCode::LimitExceeded),
+        AccountError::InvalidLink => (StatusCode::UNPROCESSABLE_ENTITY, ErrorCode::InvalidLink),
+        AccountError::Busy => (StatusCode::SERVICE_UNAVAILABLE, ErrorCode::Overloaded),
+        // The others are made errors of their own kind.
+        _ => (StatusCode::INTERNAL_SERVER_ERROR, ErrorCode::Internal),
+    }
+}
+
+impl From<AccountError> for ApiError {
+    fn from(error: AccountError) -> Self {
+        match error {
+            AccountError::Invalid(invalid) => Self::Unprocessable(invalid),
+            AccountError::WrongPassword => {
+                Self::Unprocessable(InvalidField::new("password", error.to_string()))
+            }
+            AccountError::NotFound(what) => Self::NotFound(what),
+            AccountError::Store(error) => error.into(),
+            AccountError::Hash(error) => Self::internal(error),
+            refused => Self::Account(refused),
+        }
     }
 }
 

@@ -12,6 +12,7 @@ use poem::{
     Endpoint, IntoResponse, Middleware, Request, Response, Result,
     http::{HeaderValue, StatusCode, Uri, header},
 };
+use souk_accounts::AccountError;
 use souk_telemetry::{chain, traces};
 use tracing::{Instrument, Span, field};
 
@@ -133,6 +134,7 @@ impl<E: Endpoint> Enveloped<E> {
             response.headers_mut().insert(request_id::HEADER, value);
         }
         standing.write(response.headers_mut());
+        refused_attempt(&mut response);
         if self.access_log {
             let (status, took) = (response.status().as_u16(), began.elapsed());
             // Not the query, which says what somebody looks for.
@@ -192,6 +194,10 @@ impl<E: Endpoint> Enveloped<E> {
         if let Some(seconds) = problem.retry_after {
             headers.insert(header::RETRY_AFTER, seconds.into());
         }
+        if let ApiError::Account(AccountError::Wait(seconds)) = error {
+            response.extensions_mut().insert(RefusedAttempt(*seconds));
+        }
+        let headers = response.headers_mut();
         if problem.status == StatusCode::UNAUTHORIZED {
             let challenge = match problem.code {
                 ErrorCode::InvalidApiKey => "ApiKey realm=\"souk\"",
@@ -210,6 +216,30 @@ impl<E: Endpoint> Enveloped<E> {
             }
         }
         response
+    }
+}
+
+/// Marks an answer as that of too many attempts at an account, not of the quota of its route.
+#[derive(Debug, Clone, Copy)]
+struct RefusedAttempt(u32);
+
+/// Says so in the fields of quotas.
+fn refused_attempt(response: &mut Response) {
+    let Some(RefusedAttempt(seconds)) = response.extensions().get::<RefusedAttempt>().copied()
+    else {
+        return;
+    };
+    let fields = [
+        (
+            "ratelimit-policy",
+            format!("\"attempts\";q=1;w={}", seconds.max(1)),
+        ),
+        ("ratelimit", format!("\"attempts\";r=0;t={seconds}")),
+    ];
+    for (name, value) in fields {
+        if let Ok(value) = HeaderValue::from_str(&value) {
+            response.headers_mut().insert(name, value);
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! HTTP middleware and extractors.
 
 mod api_or_pages;
+mod auth;
 mod client;
 mod compression;
 mod cors;
@@ -28,6 +29,8 @@ mod visitor;
 
 pub use api_or_pages::ApiOrPages;
 pub(crate) use api_or_pages::INSTANT_SEARCH;
+pub(crate) use auth::bears_session;
+pub use auth::{AccountClient, SessionPrincipal};
 pub use client::{BadNetwork, Client, RequestNetwork, TrustedProxies};
 pub use compression::Compression;
 pub use cors::{BadCors, Cors, CorsOptions};

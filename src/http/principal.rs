@@ -11,7 +11,7 @@ pub(crate) fn has_admin_key(request: &Request, key: &AdminKey) -> bool {
     bearer.is_some_and(|token| key.accepts(token))
 }
 
-fn bearer_token(authorization: &str) -> Option<&str> {
+pub(super) fn bearer_token(authorization: &str) -> Option<&str> {
     let (scheme, token) = authorization.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }

@@ -4,6 +4,7 @@
 // Helpers of tests, like tests, fail by panicking.
 #![allow(clippy::unwrap_used)]
 
+mod account;
 mod admin;
 mod admin_tenants;
 mod agents;

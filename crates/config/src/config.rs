@@ -3,9 +3,10 @@
 use crate::error::LoadError;
 use crate::given::Values;
 use crate::sections::{
-    AdminConfig, AgentsConfig, CacheConfig, CdnConfig, CorsConfig, DataConfig, DatabaseConfig,
-    DemoConfig, ElasticsearchConfig, FeedConfig, ImportConfig, IndexerConfig, LogConfig,
-    MetricsConfig, ProxyConfig, RateLimitConfig, SearchConfig, SecurityConfig, ServerConfig,
+    AccountsConfig, AdminConfig, AgentsConfig, CacheConfig, CdnConfig, CorsConfig, DataConfig,
+    DatabaseConfig, DemoConfig, ElasticsearchConfig, FeedConfig, ImportConfig, IndexerConfig,
+    LogConfig, MailConfig, MetricsConfig, ProxyConfig, RateLimitConfig, SearchConfig,
+    SecurityConfig, ServerConfig,
 };
 
 macro_rules! config {
@@ -56,6 +57,10 @@ config! {
     feed: FeedConfig,
     /// Agents.
     agents: AgentsConfig,
+    /// Accounts of people.
+    accounts: AccountsConfig,
+    /// Mails to people.
+    mail: MailConfig,
     /// Admin API.
     admin: AdminConfig,
     /// Demo catalogue.

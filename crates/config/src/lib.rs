@@ -35,10 +35,10 @@ pub use loaded::{ActiveConfig, Loaded};
 pub use markdown::markdown;
 pub use secret::Secret;
 pub use sections::{
-    AdminConfig, AgentsConfig, CacheConfig, CdnConfig, CorsConfig, DataConfig, DatabaseConfig,
-    DemoConfig, ElasticsearchConfig, FeedConfig, ImportConfig, IndexerConfig, LogConfig,
-    MetricsConfig, ProxyConfig, RateLimitConfig, SearchConfig, SecurityConfig, ServerConfig,
-    settings,
+    AccountsConfig, AdminConfig, AgentsConfig, CacheConfig, CdnConfig, CorsConfig, DataConfig,
+    DatabaseConfig, DemoConfig, ElasticsearchConfig, FeedConfig, ImportConfig, IndexerConfig,
+    LogConfig, MailConfig, MetricsConfig, ProxyConfig, RateLimitConfig, SearchConfig,
+    SecurityConfig, ServerConfig, settings,
 };
 pub use setting::Setting;
 pub use warning::Warning;

@@ -44,6 +44,12 @@ ids! {
     TenantId,
     /// A key of a tenant's storefront.
     TenantKeyId,
+    /// An account of a tenant.
+    AccountId,
+    /// A session of an account.
+    SessionId,
+    /// A mail that is to be sent.
+    MailId,
     /// A product: what a hit is.
     ProductId,
     /// A sellable form of a product: one size, one colour.

@@ -42,8 +42,8 @@ pub use facet::{
 };
 pub use host_name::{HostName, HostNameError};
 pub use ids::{
-    CategoryId, ExternalKey, FandomId, OfferId, OutboxId, ParseIdError, ProductId, ReviewId,
-    SellerId, TenantId, TenantKeyId, VariantId,
+    AccountId, CategoryId, ExternalKey, FandomId, MailId, OfferId, OutboxId, ParseIdError,
+    ProductId, ReviewId, SellerId, SessionId, TenantId, TenantKeyId, VariantId,
 };
 pub use invalid::InvalidField;
 pub use label::Label;

@@ -2,6 +2,23 @@
 //!
 //! Time and randomness are passed in. `souk-store` keeps the rows, `src/http/auth` is the door.
 
+mod devices;
+mod events;
+mod guessing;
+mod mail_address;
+mod passwords;
 mod roles;
+mod sessions;
+mod tokens;
 
+pub use devices::DeviceSigner;
+pub use events::SecurityEvent;
+pub use guessing::{FORGOTTEN_AFTER_MS, Failures, Guesser};
+pub use mail_address::{InvalidMailAddress, MailAddress};
+pub use passwords::{
+    HashCost, HashError, MAX_PASSWORD_CHARS, Password, PasswordHasher, PasswordPolicy, SALT_BYTES,
+    Verdict, WeakPassword,
+};
 pub use roles::{Role, UnknownRole};
+pub use sessions::{SessionKind, USE_NOTED_EVERY_MS};
+pub use tokens::{TOKEN_BYTES, Token, TokenHash, TokenKind};

@@ -58,7 +58,7 @@ impl StoreError {
 const DEADLOCK: &str = "40P01";
 
 /// Fields that are unique, by what the databases call the violated constraint or columns.
-const UNIQUE_FIELDS: [&str; 5] = ["external_id", "is_default", "host", "sku", "slug"];
+const UNIQUE_FIELDS: [&str; 6] = ["external_id", "is_default", "host", "sku", "slug", "mail"];
 
 impl From<DbErr> for StoreError {
     fn from(error: DbErr) -> Self {

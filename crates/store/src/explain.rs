@@ -173,4 +173,63 @@ pub fn statements(scope: &Scope) -> Vec<(&'static str, Statement)> {
             ),
         ),
     ]
+    .into_iter()
+    .chain(people(scope))
+    .collect()
+}
+
+/// Statements on people, in a tenant whose accounts have the ids from 1 on.
+fn people(scope: &Scope) -> Vec<(&'static str, Statement)> {
+    use crate::identity::{accounts, failures, links, mails, memberships, sessions};
+    let backend = scope.store.backend();
+    let tenant = || scope.tenant.0.into();
+    let hash = || vec![7_u8; 32].into();
+    let account = || [tenant(), 7_i64.into()];
+    let page = [tenant(), 1_000_i64.into(), 50_i64.into()];
+    let link = [tenant(), hash(), "reset".into(), 1_i64.into()];
+    let claim = [1_i64.into(), "worker".into(), 2_i64.into(), 10_i64.into()];
+    let prune = |sql| backend.statement(sql, [1_i64.into()]);
+    vec![
+        (
+            "account by id",
+            backend.statement(accounts::by_id_sql(), account()),
+        ),
+        (
+            "account by mail",
+            backend.statement(
+                accounts::by_mail_sql(),
+                [tenant(), "a7@mail.example".into()],
+            ),
+        ),
+        (
+            "page of accounts",
+            backend.statement(accounts::page_sql(), page),
+        ),
+        (
+            "roles",
+            backend.statement(memberships::OF_ACCOUNT, account()),
+        ),
+        ("account of a link", backend.statement(links::OF_LINK, link)),
+        (
+            "session of a token",
+            sessions::find_statement(scope, souk_identity::TokenHash([7; 32])),
+        ),
+        (
+            "sessions of an account",
+            backend.statement(sessions::list_sql(), account()),
+        ),
+        (
+            "failures",
+            backend.statement(failures::READ, [tenant(), hash()]),
+        ),
+        (
+            "claim of mails",
+            backend.statement(mails::claim_sql(backend), claim),
+        ),
+        ("mail that is due", prune(mails::DUE)),
+        ("end of sessions", prune(sessions::PRUNE)),
+        ("end of links", prune(links::PRUNE)),
+        ("end of failures", prune(failures::PRUNE)),
+        ("end of mails", prune(mails::PRUNE)),
+    ]
 }

@@ -52,6 +52,11 @@ pub use connection::{DatabaseOptions, PoolStats, Store, Traceparent};
 pub use dead_letters::{DeadLetter, DeadLetterId, DeadLetters};
 pub use error::StoreError;
 pub use guarded::{Connection, Transaction};
+pub use identity::{
+    Account, AccountChanges, Accounts, Attempt, CountedGuesser, Credentials, LinkPurpose,
+    LiveSession, Mail, MailQueue, Membership, NewAccount, NewLink, NewMail, NewSession,
+    Registration, Session, Sessions, SignInFailures,
+};
 pub use jobs::{
     ImportCounts, ImportJob, ImportLoss, ImportQueue, ImportState, Imports, IndexJob, IndexJobs,
     JobId, JobKind, JobQueue, JobRequest, JobState, NewImport, Progress, ScheduledTasks,

@@ -27,7 +27,7 @@ use self::{
 };
 use crate::{
     error::{AllowedMethods, ApiError},
-    http::{Cors, TenantContext, TrustedProxies, raw_body},
+    http::{Cors, TenantContext, TrustedProxies, bears_session, raw_body},
     state::AppState,
 };
 
@@ -149,7 +149,7 @@ fn read(
         return Err(ApiError::MethodNotAllowed(AllowedMethods::READ));
     }
     let headers = request.headers();
-    let is_shared = !headers.contains_key(API_KEY) && !headers.contains_key(header::AUTHORIZATION);
+    let is_shared = !headers.contains_key(API_KEY) && !bears_session(headers);
     let cache_control = match is_shared {
         true => "public, max-age=300",
         false => "private, no-store",

@@ -13,7 +13,7 @@ use crate::state::AppState;
 const IPV4_BITS: u32 = 24;
 const IPV6_BITS: u32 = 48;
 
-/// Network of a request's client: /24 for IPv4, /48 for IPv6. Hashed at once and never stored.
+/// Network of a request's client: /24 for IPv4, /48 for IPv6. Analytics hash it at once; sessions keep it for their owner.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RequestNetwork(Option<IpAddr>);
 
@@ -41,6 +41,15 @@ impl RequestNetwork {
     pub async fn hash(&self, app: &AppState, tenant: TenantId) -> Option<VisitorHash> {
         let now = Utc::now().timestamp_millis();
         app.visitor_hasher.hash(tenant, &self.name(), now).await
+    }
+
+    /// Returns the network as people read it, such as `192.0.2.0/24`.
+    pub(crate) fn label(&self) -> String {
+        match self.0 {
+            Some(IpAddr::V4(network)) => format!("{network}/{IPV4_BITS}"),
+            Some(IpAddr::V6(network)) => format!("{network}/{IPV6_BITS}"),
+            None => "local".to_owned(),
+        }
     }
 
     /// Returns the name that is hashed.

@@ -114,6 +114,7 @@ impl<E: Endpoint> Endpoint for Limited<E> {
     async fn call(&self, mut request: Request) -> Result<Response> {
         let client = self.proxies.client(&request);
         request.set_data(RequestNetwork::of(client));
+        request.set_data(client);
         if let Some(policies) = &self.policies
             && let Some(class) = RouteClass::of(request.method(), request.uri().path())
         {

@@ -21,7 +21,7 @@ use self::{
 };
 pub(crate) use self::{cache_request::hash_of, counting::counts};
 use super::{
-    RequestNetwork, RequestVisitor, RouteTable, moved, parameters::AskedUri,
+    RequestNetwork, RequestVisitor, RouteTable, auth::bears_session, moved, parameters::AskedUri,
     tenant::search_context, tenant_resolution::resolve_tenant,
 };
 use souk_search_service::{Resolved, ResolvedBy, SearchContext};
@@ -90,7 +90,7 @@ impl<E: Endpoint<Output = Response> + 'static> Endpoint for ResponseCacheEndpoin
             has_key,
         } = resolve_tenant(&self.app, &request).await?;
         // What somebody is shown who says who they are is nobody else's, and neither kept nor taken from what is.
-        let is_personal = request.headers().contains_key(header::AUTHORIZATION);
+        let is_personal = bears_session(request.headers());
         let (visitor, guided) = match kind {
             Kind::Search | Kind::Facets => {
                 let visitor = RequestVisitor::of(&request, &self.app, tenant.id).await?;

@@ -27,10 +27,12 @@ use souk::{
     state::{AppState, Parts},
     warming::CacheWarmer,
 };
+use souk_accounts::{AccountOptions, AccountSecrets, AccountService, LinkPages, System};
 use souk_cache::{
     Cache, CacheOptions, HotKeyStore, HotKeys, InvalidationListener, Lifetimes, Purger,
 };
 use souk_domain::ProductInput;
+use souk_identity::HashCost;
 use souk_indexer::{Indexer, IndexerConfig};
 use souk_search::{
     SearchEngine,
@@ -461,6 +463,7 @@ pub(crate) fn app_of(
         tenant_directory: TenantDirectory::new(store.clone(), DEADLINE),
         analytics: Analytics::new(store.clone()),
         visitor_hasher: VisitorHasher::new(store.clone()),
+        accounts: accounts_of(store),
         admin_key: AdminKey::new(ADMIN_KEY),
         readiness: Readings::default(),
         imports: front
@@ -469,6 +472,32 @@ pub(crate) fn app_of(
         index: Arc::clone(index) as _,
         shutdown: CancellationToken::new(),
     })
+}
+
+/// Accounts whose passwords cost little.
+fn accounts_of(store: &Store) -> AccountService {
+    let options = AccountOptions {
+        cost: HashCost {
+            memory_kib: 64,
+            passes: 1,
+            lanes: 1,
+        },
+        min_password_chars: 15,
+        cores: 2,
+        shopper_sessions: 10,
+        trusted_sessions: 3,
+        attempts_per_minute: None,
+        pages: LinkPages {
+            url: String::new(),
+            otherwise: "http://127.0.0.1".to_owned(),
+        },
+    };
+    let secrets = AccountSecrets {
+        pepper: [1; 32],
+        devices: [2; 32],
+        guessers: [3; 32],
+    };
+    AccountService::new(store.clone(), options, &secrets, None, Arc::new(System)).unwrap()
 }
 
 fn front_door(app: AppState) -> TestClient<BoxEndpoint<'static, Response>> {

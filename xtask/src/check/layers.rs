@@ -175,6 +175,23 @@ const LAYERS: &[Layer] = &[
         never: &["sea-orm", "sqlx", "tantivy", "elasticsearch", "poem"],
     },
     Layer {
+        name: "souk-accounts",
+        may_use: &[
+            "souk-domain",
+            "souk-identity",
+            "souk-rate-limit",
+            "souk-redis",
+            "souk-store",
+            "souk-telemetry",
+        ],
+        never: &["tantivy", "elasticsearch", "poem"],
+    },
+    Layer {
+        name: "souk-mail",
+        may_use: &["souk-store", "souk-telemetry"],
+        never: &["tantivy", "elasticsearch", "poem"],
+    },
+    Layer {
         name: "souk-search-service",
         may_use: &[
             "souk-breaker",
@@ -205,6 +222,7 @@ const LAYERS: &[Layer] = &[
     Layer {
         name: "souk",
         may_use: &[
+            "souk-accounts",
             "souk-cache",
             "souk-catalogue-io",
             "souk-config",
@@ -212,6 +230,7 @@ const LAYERS: &[Layer] = &[
             "souk-embeddings",
             "souk-identity",
             "souk-indexer",
+            "souk-mail",
             "souk-migrations",
             "souk-rate-limit",
             "souk-redis",

@@ -3,6 +3,7 @@
 mod agents;
 mod caching;
 mod indexing;
+mod people;
 mod running;
 mod searching;
 mod serving;
@@ -13,13 +14,14 @@ use crate::setting::Setting;
 pub use agents::AgentsConfig;
 pub use caching::{CacheConfig, CdnConfig, FeedConfig};
 pub use indexing::IndexerConfig;
+pub use people::{AccountsConfig, MailConfig};
 pub use running::{AdminConfig, DemoConfig, LogConfig, MetricsConfig};
 pub use searching::{ElasticsearchConfig, SearchConfig};
 pub use serving::{CorsConfig, ProxyConfig, RateLimitConfig, SecurityConfig, ServerConfig};
 pub use storing::{DataConfig, DatabaseConfig, ImportConfig};
 
 /// Returns all settings by concern, with the title of each.
-pub(crate) fn all() -> [(&'static str, &'static [Setting]); 7] {
+pub(crate) fn all() -> [(&'static str, &'static [Setting]); 8] {
     [
         ("HTTP server", serving::SETTINGS),
         ("Data", storing::SETTINGS),
@@ -27,6 +29,7 @@ pub(crate) fn all() -> [(&'static str, &'static [Setting]); 7] {
         ("Indexer", indexing::SETTINGS),
         ("Cache, CDN and feeds", caching::SETTINGS),
         ("Agents", agents::SETTINGS),
+        ("Accounts and mail", people::SETTINGS),
         ("Administration, logs and metrics", running::SETTINGS),
     ]
 }

@@ -94,6 +94,11 @@ impl DataConfig {
         self.dir.join("imports")
     }
 
+    /// Returns the folder of mails, used without a mail server.
+    pub fn mailbox_dir(&self) -> PathBuf {
+        self.dir.join("mailbox")
+    }
+
     /// Returns the file whose lock a serving process holds.
     pub fn lock_file(&self) -> PathBuf {
         self.dir.join("lock")

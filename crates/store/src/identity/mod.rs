@@ -1,1 +1,18 @@
 //! Rows of identity: accounts, sessions, keys, the audit log.
+
+pub(crate) mod accounts;
+pub(crate) mod failures;
+pub(crate) mod links;
+pub(crate) mod mails;
+pub(crate) mod memberships;
+mod registration;
+pub(crate) mod sessions;
+mod writing;
+
+pub use accounts::{Account, AccountChanges, Accounts, Credentials};
+pub use failures::{Attempt, CountedGuesser, SignInFailures};
+pub use links::{LinkPurpose, NewLink};
+pub use mails::{Mail, MailQueue, NewMail};
+pub use memberships::Membership;
+pub use registration::{NewAccount, Registration};
+pub use sessions::{LiveSession, NewSession, Session, Sessions};

@@ -18,6 +18,7 @@ mod lanes;
 mod migrations;
 mod offers;
 mod outbox;
+mod people;
 mod places;
 mod plans;
 mod prices;

@@ -1,0 +1,80 @@
+//! Change of the mail address: confirmed at the new one, told to the old one.
+
+use souk_identity::{SecurityEvent, Token, TokenKind};
+use souk_store::{LinkPurpose, LiveSession, Tenant};
+
+use crate::{
+    error::AccountError,
+    links::MadeLink,
+    security::{SecurityContext, report},
+    service::AccountService,
+    sign_in::{Client, mail_of},
+};
+
+impl AccountService {
+    /// Writes a mail to a new address with a link that makes it the account's. An address that is another account's is not
+    /// told from a free one: its link does nothing.
+    ///
+    /// # Errors
+    /// If the password is wrong or the address is none.
+    pub async fn ask_address(
+        &self,
+        tenant: &Tenant,
+        live: &LiveSession,
+        (mail, password): (&str, String),
+        client: &Client,
+    ) -> Result<(), AccountError> {
+        self.admit(&client.address).await?;
+        let mail = mail_of("mail", mail)?;
+        self.confirm(tenant.id, live, password, client).await?;
+        let account = &live.account;
+        let purpose = LinkPurpose::Address;
+        let MadeLink { link, url } = self.make_link(tenant, purpose, Some(mail.clone()));
+        let template = ("address", account.language.as_str());
+        let letter = self.mail(tenant, &mail, template, (&account.name, Some(&url)));
+        let accounts = self.store.scope(tenant.id).accounts();
+        accounts.send_link(account.id, &link, Some(&letter)).await?;
+        let context = SecurityContext {
+            tenant: tenant.id,
+            account: Some(account.id),
+            network: &client.network,
+        };
+        report(SecurityEvent::AddressChangeAsked, context);
+        Ok(())
+    }
+
+    /// Makes the address of a link the account's.
+    ///
+    /// # Errors
+    /// If the link is none any more, or the address is another account's by now.
+    pub async fn change_address(
+        &self,
+        tenant: &Tenant,
+        token: &str,
+        client: &Client,
+    ) -> Result<(), AccountError> {
+        self.admit(&client.address).await?;
+        let token = Token::parse(TokenKind::Link, token).ok_or(AccountError::InvalidLink)?;
+        let hash = token.hash();
+        let accounts = self.store.scope(tenant.id).accounts();
+        let now = self.surroundings.now_ms();
+        let id = accounts.of_link(LinkPurpose::Address, hash, now).await?;
+        let id = id.ok_or(AccountError::InvalidLink)?;
+        let found = accounts.get(id).await?.ok_or(AccountError::InvalidLink)?;
+        let account = found.account;
+        let old = mail_of("token", &account.mail)?;
+        let template = ("address_changed", account.language.as_str());
+        let notice = self.mail(tenant, &old, template, (&account.name, None));
+        if !accounts.change_address(hash, &notice, now).await? {
+            return Err(AccountError::InvalidLink);
+        }
+        self.outdate_sessions();
+        let context = SecurityContext {
+            tenant: tenant.id,
+            account: Some(id),
+            network: &client.network,
+        };
+        report(SecurityEvent::AddressChanged, context);
+        Ok(())
+    }
+}

@@ -1,0 +1,47 @@
+//! Reasons for which something on an account is not done.
+
+use souk_domain::InvalidField;
+use souk_identity::HashError;
+use souk_store::StoreError;
+
+/// Refusal or failure.
+#[derive(Debug, thiserror::Error)]
+pub enum AccountError {
+    /// A value cannot be taken.
+    #[error(transparent)]
+    Invalid(#[from] InvalidField),
+    /// Address or password is wrong, or the account cannot sign in: nobody is told which.
+    #[error("mail address or password is wrong, or the address is not confirmed yet")]
+    WrongCredentials,
+    /// The password of the account that is signed in is wrong.
+    #[error("the password is wrong")]
+    WrongPassword,
+    /// There were too many attempts.
+    #[error("too many attempts; try again in {0} s")]
+    Wait(u32),
+    /// The link is unknown, used, replaced by a newer one, or too old.
+    #[error("the link is not valid any more; ask for a new one")]
+    InvalidLink,
+    /// Too many passwords are being computed.
+    #[error("too many passwords are being checked; try again soon")]
+    Busy,
+    /// The account or session does not exist.
+    #[error("there is no such {0}")]
+    NotFound(&'static str),
+    /// A password could not be computed.
+    #[error(transparent)]
+    Hash(#[from] HashError),
+    /// The database failed.
+    #[error(transparent)]
+    Store(StoreError),
+}
+
+impl From<StoreError> for AccountError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Invalid(invalid) => Self::Invalid(invalid),
+            StoreError::NotFound(what) => Self::NotFound(what),
+            error => Self::Store(error),
+        }
+    }
+}

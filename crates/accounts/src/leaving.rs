@@ -1,0 +1,92 @@
+//! Data of an account, given to its person and erased.
+
+use souk_domain::TenantId;
+use souk_identity::SecurityEvent;
+use souk_store::{Account, AccountChanges, LiveSession, Membership, Session};
+
+use crate::{
+    error::AccountError,
+    security::{SecurityContext, report},
+    service::AccountService,
+    sign_in::Client,
+};
+
+/// All that is stored of a person.
+#[derive(Debug, Clone)]
+pub struct AccountExport {
+    /// Account.
+    pub account: Account,
+    /// Roles.
+    pub memberships: Vec<Membership>,
+    /// Sessions that are alive.
+    pub sessions: Vec<Session>,
+}
+
+impl AccountService {
+    /// Changes name and language, and returns the account.
+    ///
+    /// # Errors
+    /// If a value cannot be taken.
+    pub async fn update(
+        &self,
+        tenant: TenantId,
+        live: &LiveSession,
+        changes: AccountChanges,
+    ) -> Result<Account, AccountError> {
+        let accounts = self.store.scope(tenant).accounts();
+        accounts.update(live.account.id, changes).await?;
+        self.outdate_sessions();
+        let found = accounts.get(live.account.id).await?;
+        let found = found.ok_or(AccountError::NotFound("account"))?;
+        Ok(found.account)
+    }
+
+    /// Returns all that is stored of the account.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn export(
+        &self,
+        tenant: TenantId,
+        live: &LiveSession,
+        client: &Client,
+    ) -> Result<AccountExport, AccountError> {
+        let export = AccountExport {
+            account: live.account.clone(),
+            memberships: live.memberships.clone(),
+            sessions: self.sessions_of(tenant, live).await?,
+        };
+        let context = SecurityContext {
+            tenant,
+            account: Some(live.account.id),
+            network: &client.network,
+        };
+        report(SecurityEvent::Exported, context);
+        Ok(export)
+    }
+
+    /// Erases the account: nothing stays but its id.
+    ///
+    /// # Errors
+    /// If the password is wrong.
+    pub async fn erase(
+        &self,
+        tenant: TenantId,
+        live: &LiveSession,
+        password: String,
+        client: &Client,
+    ) -> Result<(), AccountError> {
+        self.confirm(tenant, live, password, client).await?;
+        let accounts = self.store.scope(tenant).accounts();
+        let now = self.surroundings.now_ms();
+        accounts.erase(live.account.id, now).await?;
+        self.outdate_sessions();
+        let context = SecurityContext {
+            tenant,
+            account: Some(live.account.id),
+            network: &client.network,
+        };
+        report(SecurityEvent::Erased, context);
+        Ok(())
+    }
+}

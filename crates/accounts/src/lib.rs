@@ -1,0 +1,29 @@
+//! Accounts and sessions as a service over the store: registration, sign-in, links by mail, and who a token is.
+//!
+//! Rules are in `souk-identity`, rows in `souk-store`. Time and randomness come from [`Surroundings`].
+
+mod address;
+mod error;
+mod guess_keys;
+mod guessing;
+mod hashing;
+mod known_sessions;
+mod leaving;
+mod link_pages;
+mod links;
+mod passwords;
+mod registration;
+mod security;
+mod service;
+mod sessions;
+mod sign_in;
+mod surroundings;
+
+pub use error::AccountError;
+pub use leaving::AccountExport;
+pub use link_pages::LinkPages;
+pub use registration::Registrant;
+pub use security::{SecurityContext, report};
+pub use service::{AccountOptions, AccountSecrets, AccountService};
+pub use sign_in::{Client, SignedIn};
+pub use surroundings::{Surroundings, System};

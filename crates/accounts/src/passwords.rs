@@ -1,0 +1,160 @@
+//! Change and reset of passwords.
+
+use souk_domain::TenantId;
+use souk_identity::{SecurityEvent, Token, TokenKind, Verdict};
+use souk_store::{LinkPurpose, LiveSession, Tenant};
+
+use crate::{
+    error::AccountError,
+    links::MadeLink,
+    security::{SecurityContext, report},
+    service::AccountService,
+    sign_in::{Client, mail_of},
+};
+
+impl AccountService {
+    /// Checks the password of somebody who is signed in, before something that matters.
+    pub(crate) async fn confirm(
+        &self,
+        tenant: TenantId,
+        live: &LiveSession,
+        password: String,
+        client: &Client,
+    ) -> Result<(), AccountError> {
+        let account = live.account.id;
+        let context = SecurityContext {
+            tenant,
+            account: Some(account),
+            network: &client.network,
+        };
+        let guessers = vec![self.guess_keys.session(account)];
+        let attempt = self.attempt(guessers, context).await?;
+        let found = self.store.scope(tenant).accounts().get(account).await?;
+        let stored = found.and_then(|found| found.password_hash);
+        match self.hashing.verify(password, stored).await? {
+            Verdict::Right { .. } => self.forgive(tenant, &attempt).await,
+            Verdict::Wrong => {
+                self.failed(&attempt, context);
+                Err(AccountError::WrongPassword)
+            }
+        }
+    }
+
+    /// Changes the password. All other sessions end, and a mail tells of it. Returns how many sessions ended.
+    ///
+    /// # Errors
+    /// If the current one is wrong or the new one cannot be taken.
+    pub async fn change_password(
+        &self,
+        tenant: &Tenant,
+        live: &LiveSession,
+        (current, new): (String, String),
+        client: &Client,
+    ) -> Result<u64, AccountError> {
+        self.confirm(tenant.id, live, current, client).await?;
+        let account = &live.account;
+        let known = vec![
+            tenant.name.clone(),
+            account.mail.clone(),
+            account.name.clone(),
+        ];
+        let random = self.surroundings.random();
+        let hash = self
+            .hashing
+            .choose("new_password", new, known, random)
+            .await?;
+        let mail = mail_of("mail", &account.mail)?;
+        let template = ("password_changed", account.language.as_str());
+        let notice = self.mail(tenant, &mail, template, (&account.name, None));
+        let accounts = self.store.scope(tenant.id).accounts();
+        let keep = Some(live.session.id);
+        let ended = accounts
+            .set_password(account.id, &hash, keep, &notice)
+            .await?;
+        self.outdate_sessions();
+        let context = SecurityContext {
+            tenant: tenant.id,
+            account: Some(account.id),
+            network: &client.network,
+        };
+        report(SecurityEvent::PasswordChanged, context);
+        Ok(ended)
+    }
+
+    /// Writes a mail with a link that sets a password, if the address is an account's; nobody else is told.
+    ///
+    /// # Errors
+    /// If the address is none, or there were too many requests.
+    pub async fn ask_reset(
+        &self,
+        tenant: &Tenant,
+        mail: &str,
+        client: &Client,
+    ) -> Result<(), AccountError> {
+        self.admit(&client.address).await?;
+        let mail = mail_of("mail", mail)?;
+        let accounts = self.store.scope(tenant.id).accounts();
+        // Made for a known and an unknown address alike.
+        let MadeLink { link, url } = self.make_link(tenant, LinkPurpose::Reset, None);
+        let found = accounts.by_mail(&mail).await?.map(|found| found.account);
+        if let Some(account) = &found {
+            let template = ("reset", account.language.as_str());
+            let mail = self.mail(tenant, &mail, template, (&account.name, Some(&url)));
+            accounts.send_link(account.id, &link, Some(&mail)).await?;
+        }
+        let context = SecurityContext {
+            tenant: tenant.id,
+            account: found.map(|account| account.id),
+            network: &client.network,
+        };
+        report(SecurityEvent::ResetAsked, context);
+        Ok(())
+    }
+
+    /// Sets a password by a link. All sessions end, and a mail tells of it.
+    ///
+    /// # Errors
+    /// If the link is none any more, or the password cannot be taken; the link stays good then.
+    pub async fn reset(
+        &self,
+        tenant: &Tenant,
+        token: &str,
+        password: String,
+        client: &Client,
+    ) -> Result<(), AccountError> {
+        self.admit(&client.address).await?;
+        let token = Token::parse(TokenKind::Link, token).ok_or(AccountError::InvalidLink)?;
+        let hash = token.hash();
+        let accounts = self.store.scope(tenant.id).accounts();
+        let now = self.surroundings.now_ms();
+        let id = accounts.of_link(LinkPurpose::Reset, hash, now).await?;
+        let id = id.ok_or(AccountError::InvalidLink)?;
+        let found = accounts.get(id).await?.ok_or(AccountError::InvalidLink)?;
+        let account = found.account;
+        let known = vec![
+            tenant.name.clone(),
+            account.mail.clone(),
+            account.name.clone(),
+        ];
+        let random = self.surroundings.random();
+        let new = self
+            .hashing
+            .choose("password", password, known, random)
+            .await?;
+        let mail = mail_of("token", &account.mail)?;
+        let template = ("password_changed", account.language.as_str());
+        let notice = self.mail(tenant, &mail, template, (&account.name, None));
+        let now = self.surroundings.now_ms();
+        if !accounts.reset_password(hash, &new, &notice, now).await? {
+            return Err(AccountError::InvalidLink);
+        }
+        self.outdate_sessions();
+        let context = SecurityContext {
+            tenant: tenant.id,
+            account: Some(id),
+            network: &client.network,
+        };
+        report(SecurityEvent::PasswordReset, context);
+        Ok(())
+    }
+}

@@ -1,0 +1,119 @@
+//! Registration, and the confirmation of its address.
+
+use souk_identity::{SecurityEvent, Token, TokenKind};
+use souk_store::{LinkPurpose, NewAccount, Registration, Tenant};
+
+use crate::{
+    error::AccountError,
+    links::MadeLink,
+    security::{SecurityContext, report},
+    service::AccountService,
+    sign_in::{Client, SignedIn, mail_of},
+};
+
+/// Somebody who registers.
+#[derive(Debug)]
+pub struct Registrant {
+    /// Mail address.
+    pub mail: String,
+    /// Display name.
+    pub name: String,
+    /// Password.
+    pub password: String,
+    /// Language of mails, ISO 639-1.
+    pub language: String,
+}
+
+impl AccountService {
+    /// Registers an account and writes a mail with a link that confirms its address. For an address that is known the mail
+    /// says so instead, and nobody else is told.
+    ///
+    /// # Errors
+    /// If a value cannot be taken, whoever it is of.
+    pub async fn register(
+        &self,
+        tenant: &Tenant,
+        registrant: Registrant,
+        client: &Client,
+    ) -> Result<(), AccountError> {
+        self.admit(&client.address).await?;
+        let Registrant {
+            mail,
+            name,
+            password,
+            language,
+        } = registrant;
+        let mail = mail_of("mail", &mail)?;
+        let known = vec![tenant.name.clone(), mail.as_str().to_owned(), name.clone()];
+        let random = self.surroundings.random();
+        let hash = self
+            .hashing
+            .choose("password", password, known, random)
+            .await?;
+        let MadeLink { link, url } = self.make_link(tenant, LinkPurpose::Verify, None);
+        let pending = self.mail(tenant, &mail, ("verify", &language), (&name, Some(&url)));
+        let there = self.mail(tenant, &mail, ("known", &language), ("", None));
+        let account = NewAccount {
+            mail,
+            name,
+            language,
+            password_hash: Some(hash),
+            memberships: vec![souk_store::Membership {
+                role: souk_identity::Role::Customer,
+                seller: None,
+            }],
+            at_ms: self.surroundings.now_ms(),
+        };
+        let accounts = self.store.scope(tenant.id).accounts();
+        let registered = accounts.register(&account, &link, Some(&pending), Some(&there));
+        let account = match registered.await? {
+            Registration::Pending(id) | Registration::Known(id) => id,
+        };
+        let context = SecurityContext {
+            tenant: tenant.id,
+            account: Some(account),
+            network: &client.network,
+        };
+        report(SecurityEvent::Registered, context);
+        Ok(())
+    }
+
+    /// Confirms the address of an account and signs in. Needs the password as well: else somebody could register another's
+    /// address with a password of their own, and have the owner confirm it.
+    ///
+    /// # Errors
+    /// If the link is none any more or the password is wrong; the link stays good then.
+    pub async fn verify(
+        &self,
+        tenant: &Tenant,
+        token: &str,
+        password: String,
+        client: &Client,
+    ) -> Result<SignedIn, AccountError> {
+        self.admit(&client.address).await?;
+        let token = Token::parse(TokenKind::Link, token).ok_or(AccountError::InvalidLink)?;
+        let hash = token.hash();
+        let accounts = self.store.scope(tenant.id).accounts();
+        let now = self.surroundings.now_ms();
+        let id = accounts.of_link(LinkPurpose::Verify, hash, now).await?;
+        let id = id.ok_or(AccountError::InvalidLink)?;
+        let found = accounts.get(id).await?.ok_or(AccountError::InvalidLink)?;
+        let mail = mail_of("token", &found.account.mail)?;
+        let signed_in = self
+            .prove(tenant.id, &mail, Some(found), password, client, false)
+            .await?;
+        if !accounts.verify(hash, now).await? {
+            // Somebody was quicker with the same link: the session that has begun goes, too.
+            let sessions = self.store.scope(tenant.id).sessions();
+            sessions.end_token(signed_in.token.hash()).await?;
+            return Err(AccountError::InvalidLink);
+        }
+        let context = SecurityContext {
+            tenant: tenant.id,
+            account: Some(id),
+            network: &client.network,
+        };
+        report(SecurityEvent::Verified, context);
+        Ok(signed_in)
+    }
+}

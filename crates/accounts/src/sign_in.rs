@@ -1,0 +1,206 @@
+//! Signing in and out.
+
+use souk_domain::{AccountId, InvalidField, TenantId};
+use souk_identity::{
+    MailAddress, SecurityEvent, SessionKind, Token, TokenHash, TokenKind, Verdict,
+};
+use souk_store::{Account, Credentials, NewSession, Tenant};
+
+use crate::{
+    error::AccountError,
+    security::{SecurityContext, report},
+    service::AccountService,
+};
+
+/// Client of a request.
+#[derive(Debug, Clone, Default)]
+pub struct Client {
+    /// Address that quotas are counted by.
+    pub address: String,
+    /// Network of the address, which is kept with a session.
+    pub network: String,
+    /// Description that the client gives of itself.
+    pub user_agent: String,
+    /// Token of a device that signed in before.
+    pub device: Option<String>,
+    /// Session that a new one takes the place of.
+    pub previous: Option<TokenHash>,
+}
+
+/// A session that has begun. Its secrets are shown this once.
+#[derive(Debug)]
+pub struct SignedIn {
+    /// Account.
+    pub account: Account,
+    /// Token of the session.
+    pub token: Token,
+    /// Token by which the device is known.
+    pub device: String,
+    /// Kind of the session.
+    pub kind: SessionKind,
+    /// End of the session, in milliseconds since 1970 UTC.
+    pub expires_at_ms: i64,
+}
+
+/// Reads a mail address of a field.
+pub(crate) fn mail_of(field: &'static str, text: &str) -> Result<MailAddress, AccountError> {
+    let mail = MailAddress::parse(text);
+    Ok(mail.map_err(|error| InvalidField::new(field, error.to_string()))?)
+}
+
+impl AccountService {
+    /// Signs in. Whether there is such an account is neither told nor shown by the work: a hash is computed either way.
+    ///
+    /// # Errors
+    /// See [`AccountError`].
+    pub async fn sign_in(
+        &self,
+        tenant: &Tenant,
+        mail: &str,
+        password: String,
+        client: &Client,
+    ) -> Result<SignedIn, AccountError> {
+        self.admit(&client.address).await?;
+        let mail = mail_of("mail", mail)?;
+        let found = self
+            .store
+            .scope(tenant.id)
+            .accounts()
+            .by_mail(&mail)
+            .await?;
+        self.prove(tenant.id, &mail, found, password, client, true)
+            .await
+    }
+
+    /// Compares the password and begins a session.
+    pub(crate) async fn prove(
+        &self,
+        tenant: TenantId,
+        mail: &MailAddress,
+        found: Option<Credentials>,
+        password: String,
+        client: &Client,
+        must_be_verified: bool,
+    ) -> Result<SignedIn, AccountError> {
+        let account = found.as_ref().map(|found| &found.account);
+        let context = SecurityContext {
+            tenant,
+            account: account.map(|account| account.id),
+            network: &client.network,
+        };
+        let device = account
+            .zip(client.device.as_deref())
+            .and_then(|(account, device)| self.devices.device(tenant.0, account.id.0, device));
+        let guesser = match device {
+            Some(nonce) => self.guess_keys.device(&nonce),
+            None => self.guess_keys.account(mail),
+        };
+        let guessers = vec![guesser, self.guess_keys.network(&client.network)];
+        let attempt = self.attempt(guessers, context).await?;
+
+        let stored = found.as_ref().and_then(|found| found.password_hash.clone());
+        let verdict = self
+            .hashing
+            .verify(password.clone(), stored.clone())
+            .await?;
+        let (Some(found), Verdict::Right { outdated }) = (found, verdict) else {
+            self.failed(&attempt, context);
+            return Err(AccountError::WrongCredentials);
+        };
+        let account = found.account;
+        let is_closed = account.disabled_at_ms.is_some() || account.erased_at_ms.is_some();
+        if is_closed || (must_be_verified && account.verified_at_ms.is_none()) {
+            self.failed(&attempt, context);
+            return Err(AccountError::WrongCredentials);
+        }
+        self.forgive(tenant, &attempt).await?;
+        if outdated {
+            self.rehash(tenant, account.id, stored, password).await?;
+        }
+        self.begin(tenant, account, client, device.is_some()).await
+    }
+
+    async fn rehash(
+        &self,
+        tenant: TenantId,
+        account: AccountId,
+        stored: Option<String>,
+        password: String,
+    ) -> Result<(), AccountError> {
+        let random = self.surroundings.random();
+        let renewed = self.hashing.renew(password, random).await?;
+        if let (Some(old), Some(new)) = (stored, renewed) {
+            let accounts = self.store.scope(tenant).accounts();
+            accounts.rehash(account, &old, &new).await?;
+        }
+        Ok(())
+    }
+
+    async fn begin(
+        &self,
+        tenant: TenantId,
+        account: Account,
+        client: &Client,
+        known_device: bool,
+    ) -> Result<SignedIn, AccountError> {
+        let scope = self.store.scope(tenant);
+        let memberships = scope.accounts().memberships(account.id).await?;
+        let kind = SessionKind::of(memberships.iter().map(|membership| membership.role));
+        let token = Token::new(TokenKind::Session, self.surroundings.random());
+        let now = self.surroundings.now_ms();
+        let new = NewSession {
+            account: account.id,
+            hash: token.hash(),
+            kind,
+            network: client.network.clone(),
+            user_agent: client.user_agent.clone(),
+            at_most: self.options.sessions_of(kind),
+            at_ms: now,
+        };
+        let begun = scope.sessions().begin(new).await?;
+        begun.ok_or(AccountError::WrongCredentials)?;
+        if let Some(previous) = client.previous {
+            scope.sessions().end_token(previous).await?;
+        }
+        // The oldest may have ended.
+        self.outdate_sessions();
+        let context = SecurityContext {
+            tenant,
+            account: Some(account.id),
+            network: &client.network,
+        };
+        report(SecurityEvent::SignedIn { known_device }, context);
+        let mut nonce = [0; 16];
+        nonce.copy_from_slice(&self.surroundings.random()[..16]);
+        Ok(SignedIn {
+            device: self.devices.sign(tenant.0, account.id.0, nonce),
+            expires_at_ms: now.saturating_add(kind.lifetime_ms()),
+            account,
+            token,
+            kind,
+        })
+    }
+
+    /// Ends a session.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn sign_out(
+        &self,
+        tenant: TenantId,
+        live: &souk_store::LiveSession,
+        network: &str,
+    ) -> Result<(), AccountError> {
+        let account = live.account.id;
+        let sessions = self.store.scope(tenant).sessions();
+        sessions.end(account, live.session.id).await?;
+        self.outdate_sessions();
+        let context = SecurityContext {
+            tenant,
+            account: Some(account),
+            network,
+        };
+        report(SecurityEvent::SignedOut, context);
+        Ok(())
+    }
+}

@@ -1,0 +1,291 @@
+//! Registration, sign-in, links, changes.
+
+use souk_accounts::{AccountError, Client};
+use souk_identity::{HashCost, Role};
+use souk_store::{AccountChanges, Membership};
+
+use crate::support::{ADA, OTHER_PASSWORD, PASSWORD, client, options, register, setups};
+
+/// Tells as little by its work as by its answer.
+#[tokio::test]
+async fn unknown_and_known_addresses_cost_one_hash_and_get_one_answer() {
+    for setup in setups().await {
+        let service = setup.service();
+        setup.member(&service, ADA).await;
+        register(&service, &setup, "eve@mail.example", PASSWORD).await;
+        setup.mails().await;
+        let closed = "bob@mail.example";
+        let bob = setup.member(&service, closed).await;
+        let accounts = setup.store.scope(setup.tenant.id).accounts();
+        accounts.disable(bob.account.id, 1).await.unwrap();
+
+        for (mail, password) in [
+            (ADA, OTHER_PASSWORD),
+            ("nobody@mail.example", PASSWORD),
+            ("eve@mail.example", PASSWORD),
+            (closed, PASSWORD),
+        ] {
+            let before = service.computed_hashes();
+            let refused = service.sign_in(&setup.tenant, mail, password.to_owned(), client());
+            let refused = refused.await.unwrap_err();
+            assert!(
+                matches!(refused, AccountError::WrongCredentials),
+                "{mail}: {refused}"
+            );
+            assert_eq!(service.computed_hashes() - before, 1, "{mail}");
+        }
+        for mail in [ADA, "new@mail.example"] {
+            let before = service.computed_hashes();
+            register(&service, &setup, mail, PASSWORD).await;
+            assert_eq!(service.computed_hashes() - before, 1, "{mail}");
+            let asked = service.ask_reset(&setup.tenant, mail, client()).await;
+            asked.unwrap();
+        }
+        service
+            .ask_reset(&setup.tenant, "nobody@mail.example", client())
+            .await
+            .unwrap();
+    }
+}
+
+#[tokio::test]
+async fn link_needs_the_password_and_works_once_and_for_half_an_hour() {
+    for setup in setups().await {
+        let service = setup.service();
+        register(&service, &setup, ADA, PASSWORD).await;
+        let first = setup.token("verify").await;
+        register(&service, &setup, ADA, PASSWORD).await;
+        let token = setup.token("verify").await;
+        let verify = async |token: &str, password: &str| {
+            let done = service.verify(&setup.tenant, token, password.to_owned(), client());
+            done.await.map(|signed_in| signed_in.account.mail)
+        };
+        assert!(matches!(
+            verify(&first, PASSWORD).await,
+            Err(AccountError::InvalidLink)
+        ));
+        let wrong = verify(&token, OTHER_PASSWORD).await;
+        assert!(matches!(wrong, Err(AccountError::WrongCredentials)));
+        assert_eq!(verify(&token, PASSWORD).await.unwrap(), ADA);
+        assert!(matches!(
+            verify(&token, PASSWORD).await,
+            Err(AccountError::InvalidLink)
+        ));
+
+        service
+            .ask_reset(&setup.tenant, ADA, client())
+            .await
+            .unwrap();
+        let token = setup.token("reset").await;
+        setup.pass(30 * 60_000);
+        let late = service.reset(&setup.tenant, &token, OTHER_PASSWORD.to_owned(), client());
+        assert!(matches!(late.await, Err(AccountError::InvalidLink)));
+    }
+}
+
+#[tokio::test]
+async fn reset_ends_every_session_and_a_weak_password_leaves_its_link() {
+    for setup in setups().await {
+        let service = setup.service();
+        let member = setup.member(&service, ADA).await;
+        service
+            .ask_reset(&setup.tenant, ADA, client())
+            .await
+            .unwrap();
+        let token = setup.token("reset").await;
+        let weak = service.reset(
+            &setup.tenant,
+            &token,
+            "adaadaadaadaada".to_owned(),
+            client(),
+        );
+        let Err(AccountError::Invalid(fault)) = weak.await else {
+            panic!("a weak password was taken");
+        };
+        assert_eq!(fault.field, "password");
+        let reset = service.reset(&setup.tenant, &token, OTHER_PASSWORD.to_owned(), client());
+        reset.await.unwrap();
+        let session = service.session(setup.tenant.id, &member.token.text()).await;
+        assert!(session.unwrap().is_none());
+        assert_eq!(setup.mails().await, [("password_changed".to_owned(), None)]);
+        let sign_in =
+            |password: &str| service.sign_in(&setup.tenant, ADA, password.to_owned(), client());
+        assert!(sign_in(PASSWORD).await.is_err());
+        sign_in(OTHER_PASSWORD).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn change_of_the_password_keeps_one_session_and_ends_the_others() {
+    for setup in setups().await {
+        let service = setup.service();
+        let kept = setup.member(&service, ADA).await;
+        let other = service
+            .sign_in(&setup.tenant, ADA, PASSWORD.to_owned(), client())
+            .await
+            .unwrap();
+        let tenant = setup.tenant.id;
+        let live = service
+            .session(tenant, &kept.token.text())
+            .await
+            .unwrap()
+            .unwrap();
+        let change = |current: &str, new: &str| {
+            let passwords = (current.to_owned(), new.to_owned());
+            service.change_password(&setup.tenant, &live, passwords, client())
+        };
+        let wrong = change(OTHER_PASSWORD, OTHER_PASSWORD).await;
+        assert!(matches!(wrong, Err(AccountError::WrongPassword)));
+        assert_eq!(change(PASSWORD, OTHER_PASSWORD).await.unwrap(), 1);
+        assert!(
+            service
+                .session(tenant, &kept.token.text())
+                .await
+                .unwrap()
+                .is_some()
+        );
+        assert!(
+            service
+                .session(tenant, &other.token.text())
+                .await
+                .unwrap()
+                .is_none()
+        );
+    }
+}
+
+#[tokio::test]
+async fn sign_in_replaces_the_session_that_the_client_had() {
+    for setup in setups().await {
+        let service = setup.service();
+        let before = setup.member(&service, ADA).await;
+        let client = Client {
+            previous: Some(before.token.hash()),
+            ..client().clone()
+        };
+        let after = service
+            .sign_in(&setup.tenant, ADA, PASSWORD.to_owned(), &client)
+            .await
+            .unwrap();
+        assert_ne!(after.token, before.token);
+        let tenant = setup.tenant.id;
+        assert!(
+            service
+                .session(tenant, &before.token.text())
+                .await
+                .unwrap()
+                .is_none()
+        );
+        assert!(
+            service
+                .session(tenant, &after.token.text())
+                .await
+                .unwrap()
+                .is_some()
+        );
+    }
+}
+
+#[tokio::test]
+async fn hash_of_an_older_cost_is_replaced_at_the_next_sign_in() {
+    for setup in setups().await {
+        setup.member(&setup.service(), ADA).await;
+        let mut dearer = options();
+        dearer.cost = HashCost {
+            passes: 2,
+            ..dearer.cost
+        };
+        let service = setup.service_with(dearer);
+        for hashes in [2, 1] {
+            let before = service.computed_hashes();
+            service
+                .sign_in(&setup.tenant, ADA, PASSWORD.to_owned(), client())
+                .await
+                .unwrap();
+            assert_eq!(service.computed_hashes() - before, hashes);
+        }
+    }
+}
+
+#[tokio::test]
+async fn sessions_of_staff_are_short_and_few() {
+    for setup in setups().await {
+        let service = setup.service();
+        let member = setup.member(&service, ADA).await;
+        let membership = Membership {
+            role: Role::Support,
+            seller: None,
+        };
+        let accounts = setup.store.scope(setup.tenant.id).accounts();
+        accounts
+            .grant(member.account.id, membership, 1)
+            .await
+            .unwrap();
+        let mut tokens = Vec::new();
+        for _ in 0..4 {
+            let begun = service.sign_in(&setup.tenant, ADA, PASSWORD.to_owned(), client());
+            tokens.push(begun.await.unwrap().token.text());
+        }
+        let tenant = setup.tenant.id;
+        assert!(
+            service.session(tenant, &tokens[0]).await.unwrap().is_none(),
+            "three at most"
+        );
+        setup.pass(59 * 60_000);
+        let live = service.session(tenant, &tokens[3]).await.unwrap().unwrap();
+        assert_eq!(live.memberships.len(), 2);
+        setup.pass(60 * 60_000);
+        assert!(
+            service.session(tenant, &tokens[3]).await.unwrap().is_none(),
+            "an hour without use"
+        );
+        assert!(service.session(tenant, &tokens[2]).await.unwrap().is_none());
+    }
+}
+
+#[tokio::test]
+async fn address_moves_with_a_link_and_account_leaves_with_the_password() {
+    for setup in setups().await {
+        let service = setup.service();
+        let member = setup.member(&service, ADA).await;
+        let tenant = setup.tenant.id;
+        let token = member.token.text();
+        let live = service.session(tenant, &token).await.unwrap().unwrap();
+        let new = ("lovelace@mail.example", PASSWORD.to_owned());
+        service
+            .ask_address(&setup.tenant, &live, new, client())
+            .await
+            .unwrap();
+        let link = setup.token("address").await;
+        service
+            .change_address(&setup.tenant, &link, client())
+            .await
+            .unwrap();
+        let live = service.session(tenant, &token).await.unwrap().unwrap();
+        assert_eq!(live.account.mail, "lovelace@mail.example");
+        assert_eq!(setup.mails().await, [("address_changed".to_owned(), None)]);
+
+        let changes = AccountChanges {
+            name: Some("Lovelace".to_owned()),
+            ..AccountChanges::default()
+        };
+        let account = service.update(tenant, &live, changes).await.unwrap();
+        assert_eq!(account.name, "Lovelace");
+        let live = service.session(tenant, &token).await.unwrap().unwrap();
+        let export = service.export(tenant, &live, client()).await.unwrap();
+        assert_eq!(
+            (export.account.name.as_str(), export.sessions.len()),
+            ("Lovelace", 1)
+        );
+
+        let wrong = service
+            .erase(tenant, &live, OTHER_PASSWORD.to_owned(), client())
+            .await;
+        assert!(matches!(wrong, Err(AccountError::WrongPassword)));
+        service
+            .erase(tenant, &live, PASSWORD.to_owned(), client())
+            .await
+            .unwrap();
+        assert!(service.session(tenant, &token).await.unwrap().is_none());
+    }
+}

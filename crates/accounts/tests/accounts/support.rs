@@ -1,0 +1,179 @@
+//! Services over one database, with time and randomness that stand still.
+
+use std::sync::{
+    Arc, LazyLock,
+    atomic::{AtomicI64, AtomicU64, Ordering},
+};
+
+use sea_orm::{ConnectionTrait, DatabaseConnection};
+use souk_accounts::{
+    AccountOptions, AccountSecrets, AccountService, Client, LinkPages, Registrant, SignedIn,
+    Surroundings,
+};
+use souk_domain::{Currency, Language};
+use souk_identity::HashCost;
+use souk_store::{DatabaseOptions, NewTenant, Store, Tenant};
+use souk_testkit::{TestDatabase, databases};
+
+pub(crate) const PASSWORD: &str = "vierzehn blaue Kuehe tanzen";
+pub(crate) const OTHER_PASSWORD: &str = "purple llamas juggle teapots";
+pub(crate) const ADA: &str = "ada@mail.example";
+
+/// Clock and counter.
+#[derive(Debug)]
+pub(crate) struct Still {
+    pub(crate) now_ms: AtomicI64,
+    drawn: AtomicU64,
+}
+
+impl Surroundings for Still {
+    fn now_ms(&self) -> i64 {
+        self.now_ms.load(Ordering::Relaxed)
+    }
+
+    fn random(&self) -> [u8; 32] {
+        let mut bytes = [0xA5; 32];
+        let drawn = self.drawn.fetch_add(1, Ordering::Relaxed);
+        bytes[..8].copy_from_slice(&drawn.to_be_bytes());
+        bytes
+    }
+}
+
+/// A database with a tenant.
+pub(crate) struct Setup {
+    pub(crate) store: Store,
+    pub(crate) tenant: Tenant,
+    pub(crate) still: Arc<Still>,
+    pub(crate) sql: DatabaseConnection,
+    _database: TestDatabase,
+}
+
+pub(crate) async fn setups() -> Vec<Setup> {
+    let mut setups = Vec::new();
+    for database in databases().await {
+        setups.push(Setup::over(database).await);
+    }
+    setups
+}
+
+impl Setup {
+    pub(crate) async fn over(database: TestDatabase) -> Self {
+        let options = DatabaseOptions::new(database.url());
+        let store = Store::connect(&options).await.unwrap();
+        let tenant = NewTenant {
+            slug: "shop".to_owned(),
+            name: "Shop".to_owned(),
+            hosts: vec!["shop.example".parse().unwrap()],
+            language: Language::English,
+            currency: Currency::EUR,
+        };
+        Self {
+            tenant: store.tenants().add(tenant).await.unwrap(),
+            store,
+            still: Arc::new(Still {
+                now_ms: AtomicI64::new(1_800_000_000_000),
+                drawn: AtomicU64::new(0),
+            }),
+            sql: database.connect().await,
+            _database: database,
+        }
+    }
+
+    /// A service as another process has it.
+    pub(crate) fn service(&self) -> AccountService {
+        self.service_with(options())
+    }
+
+    pub(crate) fn service_with(&self, options: AccountOptions) -> AccountService {
+        let secrets = AccountSecrets {
+            pepper: [1; 32],
+            devices: [2; 32],
+            guessers: [3; 32],
+        };
+        let still = Arc::clone(&self.still);
+        AccountService::new(self.store.clone(), options, &secrets, None, still).unwrap()
+    }
+
+    pub(crate) fn pass(&self, ms: i64) {
+        self.still.now_ms.fetch_add(ms, Ordering::Relaxed);
+    }
+
+    /// Runs a statement that someone typed.
+    pub(crate) async fn run(&self, sql: &str) {
+        self.sql.execute_unprepared(sql).await.unwrap();
+    }
+
+    /// Templates and links of the mails that wait.
+    pub(crate) async fn mails(&self) -> Vec<(String, Option<String>)> {
+        let queue = self.store.mail_queue();
+        let claimed = queue
+            .claim("test", 100, 1, self.still.now_ms())
+            .await
+            .unwrap();
+        let mut mails = Vec::new();
+        for mail in claimed {
+            let (_, token) = mail.data.split_once("#token=").unzip();
+            let token = token.map(|token| token.split('"').next().unwrap().to_owned());
+            queue.sent("test", mail.id, 1).await.unwrap();
+            mails.push((mail.template, token));
+        }
+        mails
+    }
+
+    /// Token of the only mail that waits.
+    pub(crate) async fn token(&self, template: &str) -> String {
+        let mut mails = self.mails().await;
+        assert_eq!(mails.len(), 1, "{mails:?}");
+        let (of, token) = mails.pop().unwrap();
+        assert_eq!(of, template);
+        token.unwrap()
+    }
+
+    /// An account that has confirmed its address, signed in.
+    pub(crate) async fn member(&self, service: &AccountService, mail: &str) -> SignedIn {
+        register(service, self, mail, PASSWORD).await;
+        let token = self.token("verify").await;
+        let signed_in = service.verify(&self.tenant, &token, PASSWORD.to_owned(), client());
+        signed_in.await.unwrap()
+    }
+}
+
+pub(crate) async fn register(service: &AccountService, setup: &Setup, mail: &str, password: &str) {
+    let registrant = Registrant {
+        mail: mail.to_owned(),
+        name: "Ada".to_owned(),
+        password: password.to_owned(),
+        language: "en".to_owned(),
+    };
+    let registered = service.register(&setup.tenant, registrant, client());
+    registered.await.unwrap();
+}
+
+pub(crate) fn options() -> AccountOptions {
+    AccountOptions {
+        cost: HashCost {
+            memory_kib: 64,
+            passes: 1,
+            lanes: 1,
+        },
+        min_password_chars: 15,
+        cores: 2,
+        shopper_sessions: 20,
+        trusted_sessions: 3,
+        attempts_per_minute: None,
+        pages: LinkPages {
+            url: String::new(),
+            otherwise: "http://127.0.0.1".to_owned(),
+        },
+    }
+}
+
+pub(crate) fn client() -> &'static Client {
+    static CLIENT: LazyLock<Client> = LazyLock::new(|| Client {
+        address: "192.0.2.1".to_owned(),
+        network: "192.0.2.0/24".to_owned(),
+        user_agent: "test".to_owned(),
+        ..Client::default()
+    });
+    &CLIENT
+}

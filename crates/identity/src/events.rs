@@ -1,0 +1,68 @@
+//! Security events: what happens to accounts and sessions that somebody may have to look into.
+
+/// Event of security. It holds neither secrets nor addresses of mail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SecurityEvent {
+    /// Somebody registered.
+    Registered,
+    /// A mail address was confirmed.
+    Verified,
+    /// Somebody signed in.
+    SignedIn {
+        /// True if a device that signed in before did.
+        known_device: bool,
+    },
+    /// A sign-in was refused.
+    SignInRefused,
+    /// Further attempts are refused for a while.
+    LockedOut,
+    /// Somebody signed out.
+    SignedOut,
+    /// Sessions were revoked.
+    SessionsRevoked {
+        /// Number of sessions.
+        count: u64,
+    },
+    /// The password was changed with the old one.
+    PasswordChanged,
+    /// A reset of the password was asked for.
+    ResetAsked,
+    /// The password was set by a link.
+    PasswordReset,
+    /// A change of the mail address was asked for.
+    AddressChangeAsked,
+    /// The mail address was changed.
+    AddressChanged,
+    /// A request with a cookie came from another site.
+    CrossSiteRefused,
+    /// The data of the account was exported.
+    Exported,
+    /// The account was disabled.
+    Disabled,
+    /// The account was erased.
+    Erased,
+}
+
+impl SecurityEvent {
+    /// Returns its stable name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Registered => "account.registered",
+            Self::Verified => "account.verified",
+            Self::SignedIn { .. } => "session.signed_in",
+            Self::SignInRefused => "session.refused",
+            Self::LockedOut => "session.locked_out",
+            Self::SignedOut => "session.signed_out",
+            Self::SessionsRevoked { .. } => "session.revoked",
+            Self::PasswordChanged => "password.changed",
+            Self::ResetAsked => "password.reset_asked",
+            Self::PasswordReset => "password.reset",
+            Self::AddressChangeAsked => "address.change_asked",
+            Self::AddressChanged => "address.changed",
+            Self::CrossSiteRefused => "request.cross_site",
+            Self::Exported => "account.exported",
+            Self::Disabled => "account.disabled",
+            Self::Erased => "account.erased",
+        }
+    }
+}

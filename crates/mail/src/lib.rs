@@ -1,0 +1,11 @@
+//! Mails of accounts: templates in several languages, sent by SMTP or put into a local mailbox.
+//!
+//! Whatever causes a mail writes its row in the same transaction (`souk-store`); [`MailSender`] sends it afterwards.
+
+mod sender;
+mod templates;
+mod transport;
+
+pub use sender::MailSender;
+pub use templates::{Letter, TemplateError, Values, render};
+pub use transport::{BadMailSetting, Transport};

@@ -1,0 +1,217 @@
+//! Mails on their way: to a server of the test's own that speaks SMTP, and into the local mailbox.
+
+// Helpers of tests, like tests, fail by panicking.
+#![allow(clippy::unwrap_used)]
+
+mod server;
+
+use souk_domain::{Currency, Language};
+use souk_identity::{MailAddress, Role, TokenHash};
+use souk_mail::{MailSender, Transport};
+use souk_store::{
+    DatabaseOptions, LinkPurpose, Membership, NewAccount, NewLink, NewMail, NewTenant, Scope, Store,
+};
+use souk_testkit::{TestDatabase, databases};
+
+use self::server::{Answer, Server};
+
+const NOW: i64 = 1_800_000_000_000;
+const HOUR: i64 = 3_600_000;
+
+struct Setup {
+    store: Store,
+    scope: Scope,
+    _database: TestDatabase,
+}
+
+async fn setups() -> Vec<Setup> {
+    let mut setups = Vec::new();
+    for database in databases().await {
+        let store = Store::connect(&DatabaseOptions::new(database.url()))
+            .await
+            .unwrap();
+        let tenant = NewTenant {
+            slug: "shop".to_owned(),
+            name: "Shop".to_owned(),
+            hosts: vec![],
+            language: Language::German,
+            currency: Currency::EUR,
+        };
+        let tenant = store.tenants().add(tenant).await.unwrap();
+        setups.push(Setup {
+            scope: store.scope(tenant.id),
+            store,
+            _database: database,
+        });
+    }
+    setups
+}
+
+/// Registers an account, which writes a mail.
+async fn write(setup: &Setup, seed: u8) {
+    let mail = MailAddress::parse(&format!("ada{seed}@mail.example")).unwrap();
+    let account = NewAccount {
+        mail: mail.clone(),
+        name: "Ada".to_owned(),
+        language: "de".to_owned(),
+        password_hash: None,
+        memberships: vec![Membership {
+            role: Role::Customer,
+            seller: None,
+        }],
+        at_ms: NOW,
+    };
+    let link = NewLink {
+        purpose: LinkPurpose::Verify,
+        hash: TokenHash([seed; 32]),
+        mail: None,
+        expires_at_ms: NOW + HOUR,
+    };
+    let letter = NewMail {
+        recipient: mail,
+        template: "verify",
+        language: "de".to_owned(),
+        data:
+            r#"{"shop": "Bücher & mehr", "name": "Ada", "url": "https://shop.example/a#token=7"}"#
+                .to_owned(),
+        at_ms: NOW,
+    };
+    let accounts = setup.scope.accounts();
+    accounts
+        .register(&account, &link, Some(&letter), None)
+        .await
+        .unwrap();
+}
+
+fn sender(setup: &Setup, transport: Transport, worker: &str) -> MailSender {
+    let from = Transport::sender("Souk <souk@shop.example>").unwrap();
+    MailSender::new(setup.store.clone(), transport, from, worker.to_owned())
+}
+
+fn smtp(server: &Server) -> Transport {
+    Transport::smtp(&server.url()).unwrap()
+}
+
+#[tokio::test]
+async fn mail_reaches_the_server_once_whole_and_in_its_language() {
+    for setup in setups().await {
+        let server = Server::start(vec![]).await;
+        write(&setup, 1).await;
+        let one = sender(&setup, smtp(&server), "one");
+        assert_eq!(one.tick(NOW).await.unwrap(), 1);
+        for later in [NOW, NOW + HOUR, NOW + 48 * HOUR] {
+            assert_eq!(one.tick(later).await.unwrap(), 0);
+        }
+        let mails = server.taken();
+        assert_eq!(mails.len(), 1);
+        let mail = &mails[0];
+        assert_eq!(mail.recipient, "ada1@mail.example");
+        assert!(mail.data.contains("From: =?utf-8?"), "{}", mail.data);
+        assert!(mail.data.contains("<souk@shop.example>"), "{}", mail.data);
+        assert!(
+            mail.data.contains("Content-Type: text/plain"),
+            "{}",
+            mail.data
+        );
+        assert!(
+            mail.data.contains("Content-Type: text/html"),
+            "{}",
+            mail.data
+        );
+        assert!(mail.data.contains("Message-ID: <souk-"), "{}", mail.data);
+        assert!(mail.data.contains("Hallo Ada,"), "{}", mail.data);
+    }
+}
+
+#[tokio::test]
+async fn mail_that_the_server_puts_off_is_tried_again_later_and_later() {
+    for setup in setups().await {
+        let server = Server::start(vec![Answer::PutOff, Answer::PutOff]).await;
+        write(&setup, 1).await;
+        let one = sender(&setup, smtp(&server), "one");
+        let mut sent = Vec::new();
+        for minute in 0..5 {
+            sent.push(one.tick(NOW + minute * 60_000).await.unwrap());
+        }
+        // At once, after one minute, and after two more.
+        assert_eq!(sent, [0, 0, 0, 1, 0]);
+        assert_eq!(server.taken().len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn mail_is_given_up_when_it_is_refused_or_a_day_old() {
+    for setup in setups().await {
+        let server = Server::start(vec![Answer::Refuse]).await;
+        write(&setup, 1).await;
+        let one = sender(&setup, smtp(&server), "one");
+        assert_eq!(one.tick(NOW).await.unwrap(), 0);
+        assert_eq!(one.tick(NOW + 12 * HOUR).await.unwrap(), 0);
+        assert!(server.taken().is_empty());
+
+        let away = Server::start(vec![]).await;
+        let nobody = sender(&setup, smtp(&away), "two");
+        drop(away);
+        write(&setup, 2).await;
+        for minute in 0..24 * 60 {
+            assert_eq!(nobody.tick(NOW + minute * 60_000).await.unwrap(), 0);
+        }
+        let late = sender(&setup, smtp(&server), "three");
+        assert_eq!(late.tick(NOW + 25 * HOUR).await.unwrap(), 0);
+        assert_eq!(late.tick(NOW + 48 * HOUR).await.unwrap(), 0);
+    }
+}
+
+#[tokio::test]
+async fn two_processes_send_each_mail_once() {
+    for setup in setups().await {
+        let server = Server::start(vec![]).await;
+        for seed in 0..30 {
+            write(&setup, seed).await;
+        }
+        let (one, two) = (
+            sender(&setup, smtp(&server), "one"),
+            sender(&setup, smtp(&server), "two"),
+        );
+        let all = async |sender: &MailSender| {
+            let mut sent = 0;
+            while setup.store.mail_queue().is_due(NOW).await.unwrap() {
+                sent += sender.tick(NOW).await.unwrap();
+            }
+            sent
+        };
+        let (first, second) = tokio::join!(all(&one), all(&two));
+        assert_eq!(first + second, 30);
+        let mut recipients: Vec<_> = server
+            .taken()
+            .into_iter()
+            .map(|mail| mail.recipient)
+            .collect();
+        recipients.sort();
+        recipients.dedup();
+        assert_eq!((recipients.len(), server.taken().len()), (30, 30));
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn local_mailbox_has_the_mail_for_its_owner_alone() {
+    use std::os::unix::fs::PermissionsExt;
+
+    for setup in setups().await {
+        let folder = tempfile::tempdir().unwrap();
+        let mailbox = folder.path().join("mailbox");
+        write(&setup, 1).await;
+        let local = sender(&setup, Transport::Folder(mailbox.clone()), "one");
+        assert_eq!(local.tick(NOW).await.unwrap(), 1);
+        let files: Vec<_> = std::fs::read_dir(&mailbox).unwrap().collect();
+        assert_eq!(files.len(), 1);
+        let file = files[0].as_ref().unwrap();
+        assert!(file.file_name().to_str().unwrap().ends_with("-verify.eml"));
+        let mode = |metadata: std::fs::Metadata| metadata.permissions().mode() & 0o777;
+        assert_eq!(mode(file.metadata().unwrap()), 0o600);
+        assert_eq!(mode(std::fs::metadata(&mailbox).unwrap()), 0o700);
+        let text = std::fs::read_to_string(file.path()).unwrap();
+        assert!(text.contains("To: ada1@mail.example"), "{text}");
+    }
+}

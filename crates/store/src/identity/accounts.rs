@@ -1,0 +1,322 @@
+//! Accounts of a tenant: read, changed, disabled, erased.
+
+use sea_orm::{FromQueryResult, Value};
+use souk_domain::{AccountId, InvalidField};
+use souk_identity::MailAddress;
+
+use super::{
+    mails::{self, NewMail},
+    writing::run,
+};
+use crate::{
+    Scope, StoreError, Transaction,
+    backend::{IdRow, all, first},
+};
+
+/// Longest name, in characters.
+const MAX_NAME_CHARS: usize = 200;
+
+/// An account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Account {
+    /// Account id.
+    pub id: AccountId,
+    /// Mail address; empty once the account is erased.
+    pub mail: String,
+    /// Display name; may be empty.
+    pub name: String,
+    /// Language of mails, ISO 639-1.
+    pub language: String,
+    /// True if it has a password.
+    pub has_password: bool,
+    /// Time at which the mail address was confirmed, in milliseconds since 1970 UTC.
+    pub verified_at_ms: Option<i64>,
+    /// Time at which it was disabled, in milliseconds since 1970 UTC.
+    pub disabled_at_ms: Option<i64>,
+    /// Time at which it was erased, in milliseconds since 1970 UTC.
+    pub erased_at_ms: Option<i64>,
+    /// Creation time, in milliseconds since 1970 UTC.
+    pub created_at_ms: i64,
+}
+
+/// An account, and what its password is compared with.
+#[derive(Debug, Clone)]
+pub struct Credentials {
+    /// The account.
+    pub account: Account,
+    /// PHC string; none if no password was chosen yet.
+    pub password_hash: Option<String>,
+}
+
+/// Changes to an account; `None` leaves a value as it is.
+#[derive(Debug, Clone, Default)]
+pub struct AccountChanges {
+    /// Display name.
+    pub name: Option<String>,
+    /// Language of mails.
+    pub language: Option<String>,
+}
+
+/// The accounts of one tenant.
+#[derive(Debug, Clone)]
+pub struct Accounts {
+    pub(super) scope: Scope,
+}
+
+#[derive(Debug, FromQueryResult)]
+pub(super) struct AccountRow {
+    id: i64,
+    mail: Option<String>,
+    name: String,
+    language: String,
+    password_hash: Option<String>,
+    verified_at: Option<i64>,
+    disabled_at: Option<i64>,
+    erased_at: Option<i64>,
+    created_at: i64,
+}
+
+pub(super) const COLUMNS: &str =
+    "id, mail, name, language, password_hash, verified_at, disabled_at, erased_at, created_at";
+
+impl From<AccountRow> for Credentials {
+    fn from(row: AccountRow) -> Self {
+        Self {
+            account: Account {
+                id: AccountId(row.id),
+                mail: row.mail.unwrap_or_default(),
+                name: row.name,
+                language: row.language,
+                has_password: row.password_hash.is_some(),
+                verified_at_ms: row.verified_at,
+                disabled_at_ms: row.disabled_at,
+                erased_at_ms: row.erased_at,
+                created_at_ms: row.created_at,
+            },
+            password_hash: row.password_hash,
+        }
+    }
+}
+
+impl Scope {
+    /// Accounts of the tenant.
+    pub fn accounts(&self) -> Accounts {
+        Accounts {
+            scope: self.clone(),
+        }
+    }
+}
+
+impl Accounts {
+    /// Returns an account.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn get(&self, id: AccountId) -> Result<Option<Credentials>, StoreError> {
+        self.find(by_id_sql(), id.0.into()).await
+    }
+
+    /// Returns the account of a mail address.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn by_mail(&self, mail: &MailAddress) -> Result<Option<Credentials>, StoreError> {
+        self.find(by_mail_sql(), mail.as_str().into()).await
+    }
+
+    async fn find(&self, sql: String, value: Value) -> Result<Option<Credentials>, StoreError> {
+        let values = [self.scope.tenant.0.into(), value];
+        let statement = self.scope.store.backend().statement(sql, values);
+        let row = first::<AccountRow>(self.scope.store.connection(), statement).await?;
+        Ok(row.map(Credentials::from))
+    }
+
+    /// Returns up to `limit` accounts with ids above `after` that are not erased, by rising id.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn page(
+        &self,
+        after: Option<AccountId>,
+        limit: u32,
+    ) -> Result<Vec<Account>, StoreError> {
+        let values = [
+            self.scope.tenant.0.into(),
+            after.map_or(0, |after| after.0).into(),
+            i64::from(limit).into(),
+        ];
+        let statement = self.scope.store.backend().statement(page_sql(), values);
+        let rows = all::<AccountRow>(self.scope.store.connection(), statement).await?;
+        let account = |row| Credentials::from(row).account;
+        Ok(rows.into_iter().map(account).collect())
+    }
+
+    /// Changes name and language.
+    ///
+    /// # Errors
+    /// If a value is invalid or there is no such account.
+    pub async fn update(&self, id: AccountId, changes: AccountChanges) -> Result<(), StoreError> {
+        let name = changes.name.as_deref().map(checked_name).transpose()?;
+        let sql = "UPDATE accounts SET name = coalesce($3, name), language = coalesce($4, language)
+             WHERE tenant_id = $1 AND id = $2 AND erased_at IS NULL";
+        let values = [name.map(str::to_owned).into(), changes.language.into()];
+        let transaction = self.scope.store.begin().await?;
+        self.change(&transaction, sql, id, values).await?;
+        Ok(transaction.commit().await?)
+    }
+
+    /// Stores a new hash of the same password, unless another one was stored meanwhile.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn rehash(&self, id: AccountId, old: &str, new: &str) -> Result<(), StoreError> {
+        let sql = "UPDATE accounts SET password_hash = $4
+             WHERE tenant_id = $1 AND id = $2 AND password_hash = $3";
+        let transaction = self.scope.store.begin().await?;
+        let values = [old.into(), new.into()];
+        run(&transaction, &self.scope, sql, id, values).await?;
+        Ok(transaction.commit().await?)
+    }
+
+    /// Disables an account and ends its sessions; returns how many there were.
+    ///
+    /// # Errors
+    /// If there is no such account.
+    pub async fn disable(&self, id: AccountId, now_ms: i64) -> Result<u64, StoreError> {
+        let transaction = self.scope.store.begin().await?;
+        let sql = "UPDATE accounts SET disabled_at = coalesce(disabled_at, $3)
+             WHERE tenant_id = $1 AND id = $2 AND erased_at IS NULL";
+        self.change(&transaction, sql, id, [now_ms.into()]).await?;
+        let ended = self.end_sessions(&transaction, id).await?;
+        let links = "DELETE FROM account_links WHERE tenant_id = $1 AND account_id = $2";
+        run(&transaction, &self.scope, links, id, []).await?;
+        transaction.commit().await?;
+        Ok(ended)
+    }
+
+    /// Lets a disabled account sign in again.
+    ///
+    /// # Errors
+    /// If there is no such account.
+    pub async fn enable(&self, id: AccountId) -> Result<(), StoreError> {
+        let transaction = self.scope.store.begin().await?;
+        let sql = "UPDATE accounts SET disabled_at = NULL
+             WHERE tenant_id = $1 AND id = $2 AND erased_at IS NULL";
+        self.change(&transaction, sql, id, []).await?;
+        Ok(transaction.commit().await?)
+    }
+
+    /// Erases an account: nothing stays but its id.
+    ///
+    /// # Errors
+    /// If there is no such account.
+    pub async fn erase(&self, id: AccountId, now_ms: i64) -> Result<(), StoreError> {
+        let transaction = self.scope.store.begin().await?;
+        let sql =
+            "UPDATE accounts SET mail = NULL, name = '', language = 'en', password_hash = NULL,
+                 verified_at = NULL, erased_at = $3
+             WHERE tenant_id = $1 AND id = $2 AND erased_at IS NULL";
+        self.change(&transaction, sql, id, [now_ms.into()]).await?;
+        for sql in ERASED_WITH_IT {
+            run(&transaction, &self.scope, sql, id, []).await?;
+        }
+        Ok(transaction.commit().await?)
+    }
+
+    /// Sets a password, ends all sessions but `keep`, and writes a mail that tells of it. Returns how many sessions ended.
+    ///
+    /// # Errors
+    /// If there is no such account.
+    pub async fn set_password(
+        &self,
+        id: AccountId,
+        password_hash: &str,
+        keep: Option<souk_domain::SessionId>,
+        notice: &NewMail,
+    ) -> Result<u64, StoreError> {
+        let transaction = self.scope.store.begin().await?;
+        let sql = "UPDATE accounts SET password_hash = $3
+             WHERE tenant_id = $1 AND id = $2 AND erased_at IS NULL";
+        self.change(&transaction, sql, id, [password_hash.into()])
+            .await?;
+        let sql = "DELETE FROM account_sessions
+             WHERE tenant_id = $1 AND account_id = $2 AND id <> $3";
+        let keep = keep.map_or(0, |keep| keep.0);
+        let ended = run(&transaction, &self.scope, sql, id, [keep.into()]).await?;
+        mails::enqueue(&transaction, &self.scope, id, notice).await?;
+        transaction.commit().await?;
+        Ok(ended)
+    }
+
+    pub(super) async fn end_sessions(
+        &self,
+        transaction: &Transaction,
+        id: AccountId,
+    ) -> Result<u64, StoreError> {
+        let sql = "DELETE FROM account_sessions WHERE tenant_id = $1 AND account_id = $2";
+        run(transaction, &self.scope, sql, id, []).await
+    }
+
+    /// Changes the row of an account that has to be there.
+    pub(super) async fn change<const N: usize>(
+        &self,
+        transaction: &Transaction,
+        sql: &str,
+        id: AccountId,
+        values: [Value; N],
+    ) -> Result<(), StoreError> {
+        match run(transaction, &self.scope, sql, id, values).await? {
+            0 => Err(StoreError::NotFound("account")),
+            _ => Ok(()),
+        }
+    }
+
+    /// Locks an account against other changes until the transaction ends; false if there is none.
+    pub(super) async fn lock(
+        &self,
+        transaction: &Transaction,
+        id: AccountId,
+    ) -> Result<bool, StoreError> {
+        let backend = self.scope.store.backend();
+        let sql = format!(
+            "SELECT id FROM accounts
+             WHERE tenant_id = $1 AND id = $2 AND disabled_at IS NULL AND erased_at IS NULL{}",
+            backend.for_update()
+        );
+        let statement = backend.statement(sql, [self.scope.tenant.0.into(), id.0.into()]);
+        Ok(first::<IdRow>(transaction, statement).await?.is_some())
+    }
+}
+
+/// Rows that go with an account.
+const ERASED_WITH_IT: [&str; 4] = [
+    "DELETE FROM account_sessions WHERE tenant_id = $1 AND account_id = $2",
+    "DELETE FROM account_links WHERE tenant_id = $1 AND account_id = $2",
+    "DELETE FROM memberships WHERE tenant_id = $1 AND account_id = $2",
+    "DELETE FROM mails WHERE tenant_id = $1 AND account_id = $2",
+];
+
+pub(crate) fn by_id_sql() -> String {
+    format!("SELECT {COLUMNS} FROM accounts WHERE tenant_id = $1 AND id = $2")
+}
+
+pub(crate) fn by_mail_sql() -> String {
+    format!("SELECT {COLUMNS} FROM accounts WHERE tenant_id = $1 AND mail = $2")
+}
+
+pub(crate) fn page_sql() -> String {
+    format!(
+        "SELECT {COLUMNS} FROM accounts
+         WHERE tenant_id = $1 AND id > $2 AND erased_at IS NULL ORDER BY id LIMIT $3"
+    )
+}
+
+pub(super) fn checked_name(name: &str) -> Result<&str, InvalidField> {
+    let name = name.trim();
+    if name.chars().count() > MAX_NAME_CHARS || name.chars().any(char::is_control) {
+        let message =
+            format!("must have at most {MAX_NAME_CHARS} characters, none of which is a control");
+        return Err(InvalidField::new("name", message));
+    }
+    Ok(name)
+}

@@ -1,0 +1,19 @@
+//! Statements on what belongs to one account.
+
+use sea_orm::Value;
+use souk_domain::AccountId;
+
+use crate::{Scope, StoreError, Transaction, backend::execute};
+
+/// Runs a statement whose `$1` is the tenant and `$2` the account, and returns how many rows it changed.
+pub(super) async fn run<const N: usize>(
+    transaction: &Transaction,
+    scope: &Scope,
+    sql: &str,
+    account: AccountId,
+    values: [Value; N],
+) -> Result<u64, StoreError> {
+    let ids = [scope.tenant.0.into(), account.0.into()];
+    let values = ids.into_iter().chain(values);
+    execute(transaction, scope.store.backend().statement(sql, values)).await
+}

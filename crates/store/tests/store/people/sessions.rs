@@ -1,0 +1,113 @@
+//! Sessions: begun, found, ended.
+
+use souk_identity::Role;
+use souk_store::Membership;
+
+use super::*;
+use crate::support::setups;
+
+#[tokio::test]
+async fn session_is_found_by_its_hash_until_it_ends() {
+    for setup in setups().await {
+        let id = verified(&setup, "ada@mail.example", 1).await;
+        let sessions = setup.scope.sessions();
+        let begun = sessions.begin(session(id, 9)).await.unwrap().unwrap();
+        let found = sessions.find(hash(9), NOW).await.unwrap().unwrap();
+        assert_eq!((found.session.id, found.account.id), (begun, id));
+        let customer = Membership {
+            role: Role::Customer,
+            seller: None,
+        };
+        assert_eq!(found.memberships, [customer]);
+        assert!(sessions.find(hash(8), NOW).await.unwrap().is_none());
+        let end = NOW + SessionKind::Shopper.lifetime_ms();
+        assert!(sessions.find(hash(9), end - 1).await.unwrap().is_some());
+        assert!(sessions.find(hash(9), end).await.unwrap().is_none());
+        assert!(sessions.end(id, begun).await.unwrap());
+        assert!(!sessions.end(id, begun).await.unwrap());
+        assert!(sessions.find(hash(9), NOW).await.unwrap().is_none());
+    }
+}
+
+#[tokio::test]
+async fn session_without_use_ends_and_its_use_is_noted() {
+    for setup in setups().await {
+        let id = verified(&setup, "ada@mail.example", 1).await;
+        let sessions = setup.scope.sessions();
+        let trusted = NewSession {
+            kind: SessionKind::Trusted,
+            ..session(id, 9)
+        };
+        let begun = sessions.begin(trusted).await.unwrap().unwrap();
+        let idle = SessionKind::Trusted.idle_ms();
+        assert!(
+            sessions
+                .find(hash(9), NOW + idle - 1)
+                .await
+                .unwrap()
+                .is_some()
+        );
+        assert!(sessions.find(hash(9), NOW + idle).await.unwrap().is_none());
+        sessions.note_use(begun, NOW + 60_000).await.unwrap();
+        sessions.note_use(begun, NOW).await.unwrap();
+        let found = sessions.find(hash(9), NOW + idle).await.unwrap().unwrap();
+        assert_eq!(found.session.last_used_at_ms, NOW + 60_000);
+    }
+}
+
+#[tokio::test]
+async fn oldest_session_beyond_the_limit_ends() {
+    for setup in setups().await {
+        let id = verified(&setup, "ada@mail.example", 1).await;
+        let sessions = setup.scope.sessions();
+        for seed in 10..14 {
+            let new = NewSession {
+                at_most: 3,
+                ..session(id, seed)
+            };
+            sessions.begin(new).await.unwrap().unwrap();
+        }
+        assert!(sessions.find(hash(10), NOW).await.unwrap().is_none());
+        let alive = sessions.list(id, NOW).await.unwrap();
+        assert_eq!(alive.len(), 3);
+        assert_eq!(sessions.end_others(id, alive[0].id).await.unwrap(), 2);
+        assert!(sessions.find(hash(13), NOW).await.unwrap().is_some());
+        assert!(sessions.find(hash(12), NOW).await.unwrap().is_none());
+    }
+}
+
+#[tokio::test]
+async fn disabled_account_has_no_session() {
+    for setup in setups().await {
+        let id = verified(&setup, "ada@mail.example", 1).await;
+        let sessions = setup.scope.sessions();
+        sessions.begin(session(id, 9)).await.unwrap().unwrap();
+        assert_eq!(setup.scope.accounts().disable(id, NOW).await.unwrap(), 1);
+        assert!(sessions.find(hash(9), NOW).await.unwrap().is_none());
+        assert_eq!(sessions.begin(session(id, 8)).await.unwrap(), None);
+        setup.scope.accounts().enable(id).await.unwrap();
+        sessions.begin(session(id, 8)).await.unwrap().unwrap();
+        // By plain SQL as well.
+        setup.run("UPDATE accounts SET disabled_at = 1").await;
+        assert!(sessions.find(hash(8), NOW).await.unwrap().is_none());
+    }
+}
+
+#[tokio::test]
+async fn what_is_over_is_pruned_and_nothing_else() {
+    for setup in setups().await {
+        let id = verified(&setup, "ada@mail.example", 1).await;
+        setup.scope.sessions().begin(session(id, 9)).await.unwrap();
+        let reset = link(LinkPurpose::Reset, 2);
+        setup
+            .scope
+            .accounts()
+            .send_link(id, &reset, None)
+            .await
+            .unwrap();
+        assert_eq!(setup.store.prune_identity(NOW).await.unwrap(), 0);
+        assert_eq!(setup.store.prune_identity(LATER).await.unwrap(), 1);
+        let end = NOW + SessionKind::Shopper.lifetime_ms();
+        assert_eq!(setup.store.prune_identity(end).await.unwrap(), 1);
+    }
+}

@@ -1,0 +1,36 @@
+//! API of accounts: registration, sign-in, what an account says of itself, its sessions.
+//!
+//! Whoever asks is told the same, whether a mail address is an account's or not.
+
+mod address;
+mod me;
+mod passwords;
+mod registration;
+pub mod request;
+pub mod response;
+mod sessions;
+mod sign_in;
+
+/// Operations of accounts.
+pub type Api = (
+    registration::RegistrationApi,
+    sign_in::SignInApi,
+    me::MeApi,
+    passwords::PasswordsApi,
+    address::AddressApi,
+    sessions::SessionsApi,
+);
+
+/// Most bytes of a body: a few short texts.
+const MAX_BYTES: usize = 16 * 1024;
+
+pub(super) fn api() -> Api {
+    (
+        registration::RegistrationApi,
+        sign_in::SignInApi,
+        me::MeApi,
+        passwords::PasswordsApi,
+        address::AddressApi,
+        sessions::SessionsApi,
+    )
+}

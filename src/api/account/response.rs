@@ -1,0 +1,152 @@
+//! Responses about accounts and their sessions.
+
+use poem_openapi::Object;
+use serde::Serialize;
+use souk_accounts::AccountExport;
+use souk_domain::SessionId;
+use souk_store::{Account, Membership, Session};
+
+use crate::api::views::Timestamp;
+
+/// An account, as its own person sees it.
+#[derive(Debug, Object, Serialize)]
+#[oai(rename = "Account")]
+pub struct AccountView {
+    /// Account id.
+    pub id: i64,
+    /// Mail address.
+    pub mail: String,
+    /// Display name; may be empty.
+    pub name: String,
+    /// Language of mails, ISO 639-1.
+    pub language: String,
+    /// Creation time.
+    pub created_at: Timestamp,
+}
+
+/// A role of an account.
+#[derive(Debug, Object, Serialize)]
+#[oai(skip_serializing_if_is_none)]
+pub struct AccountRole {
+    /// Name of the role.
+    pub role: String,
+    /// Id of the seller that it is limited to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub seller: Option<i64>,
+}
+
+/// Whoever is signed in.
+#[derive(Debug, Object, Serialize)]
+pub struct Me {
+    /// Account.
+    pub account: AccountView,
+    /// Roles.
+    pub roles: Vec<AccountRole>,
+}
+
+/// A session that has begun.
+#[derive(Debug, Object, Serialize)]
+#[oai(skip_serializing_if_is_none)]
+pub struct BegunSession {
+    /// Account.
+    pub account: AccountView,
+    /// End of the session, unless it ends before for want of use.
+    pub expires_at: Timestamp,
+    /// Token of the session, shown this once; absent if a cookie has it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub token: Option<String>,
+    /// Token of the device, for the next sign-in; absent if a cookie has it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub device_token: Option<String>,
+}
+
+/// A session.
+#[derive(Debug, Object, Serialize)]
+#[oai(rename = "Session")]
+pub struct SessionView {
+    /// Session id.
+    pub id: i64,
+    /// True for the session of this request.
+    pub is_current: bool,
+    /// Network that it began from.
+    pub network: String,
+    /// Client that it began with, as it calls itself.
+    pub user_agent: String,
+    /// Time of the sign-in.
+    pub created_at: Timestamp,
+    /// Time of a recent use, exact to a minute.
+    pub last_used_at: Timestamp,
+    /// End, unless it ends before for want of use.
+    pub expires_at: Timestamp,
+}
+
+/// Sessions of an account.
+#[derive(Debug, Object, Serialize)]
+pub struct AccountSessions {
+    /// Sessions, the newest first.
+    pub sessions: Vec<SessionView>,
+}
+
+/// Number of sessions that ended.
+#[derive(Debug, Object, Serialize)]
+pub struct EndedSessions {
+    /// Number of sessions.
+    pub ended: u64,
+}
+
+/// All that is stored of a person.
+#[derive(Debug, Object, Serialize)]
+pub struct AccountData {
+    /// Account.
+    pub account: AccountView,
+    /// Roles.
+    pub roles: Vec<AccountRole>,
+    /// Sessions that are alive.
+    pub sessions: Vec<SessionView>,
+}
+
+impl From<&Account> for AccountView {
+    fn from(account: &Account) -> Self {
+        Self {
+            id: account.id.0,
+            mail: account.mail.clone(),
+            name: account.name.clone(),
+            language: account.language.clone(),
+            created_at: Timestamp::from_ms(account.created_at_ms),
+        }
+    }
+}
+
+impl From<&Membership> for AccountRole {
+    fn from(membership: &Membership) -> Self {
+        Self {
+            role: membership.role.name().to_owned(),
+            seller: membership.seller.map(|seller| seller.0),
+        }
+    }
+}
+
+impl SessionView {
+    pub(super) fn new(session: Session, current: SessionId) -> Self {
+        Self {
+            id: session.id.0,
+            is_current: session.id == current,
+            network: session.network,
+            user_agent: session.user_agent,
+            created_at: Timestamp::from_ms(session.created_at_ms),
+            last_used_at: Timestamp::from_ms(session.last_used_at_ms),
+            expires_at: Timestamp::from_ms(session.expires_at_ms),
+        }
+    }
+}
+
+impl AccountData {
+    pub(super) fn new(export: AccountExport, current: SessionId) -> Self {
+        let view = |session| SessionView::new(session, current);
+        Self {
+            account: (&export.account).into(),
+            roles: export.memberships.iter().map(AccountRole::from).collect(),
+            sessions: export.sessions.into_iter().map(view).collect(),
+        }
+    }
+}

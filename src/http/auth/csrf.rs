@@ -1,0 +1,110 @@
+//! Requests that another site leads a browser to send with the cookies of this one.
+
+use poem::{
+    Request,
+    http::{Method, header},
+};
+
+use super::cookies::host_of;
+
+const FETCH_SITE: &str = "sec-fetch-site";
+
+/// Reports whether a change that is asked for with a cookie comes from a page of this host: its browser says so, and it is of
+/// a media type that no form can send.
+pub(super) fn is_own(request: &Request) -> bool {
+    if matches!(
+        *request.method(),
+        Method::GET | Method::HEAD | Method::OPTIONS
+    ) {
+        return true;
+    }
+    is_same_origin(request) && has_own_media_type(request)
+}
+
+fn is_same_origin(request: &Request) -> bool {
+    if let Some(site) = request.header(FETCH_SITE) {
+        return site == "same-origin";
+    }
+    // Browsers of before 2023 send the origin alone.
+    let Some(origin) = request.header(header::ORIGIN) else {
+        return false;
+    };
+    let authority = origin
+        .strip_prefix("https://")
+        .or_else(|| origin.strip_prefix("http://"));
+    let host = host_of(request);
+    authority.is_some_and(|authority| host.is_some_and(|host| host.eq_ignore_ascii_case(authority)))
+}
+
+/// A deletion has no body, and another site cannot send one without asking first.
+fn has_own_media_type(request: &Request) -> bool {
+    if *request.method() == Method::DELETE {
+        return true;
+    }
+    let media_type = request.content_type().unwrap_or_default();
+    let media_type = media_type.split(';').next().unwrap_or_default().trim();
+    ["application/json", "application/merge-patch+json"]
+        .iter()
+        .any(|own| own.eq_ignore_ascii_case(media_type))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn request(method: Method, headers: &[(&str, &str)]) -> Request {
+        let mut builder = Request::builder()
+            .method(method)
+            .header("Host", "shop.example");
+        for (name, value) in headers {
+            builder = builder.header(*name, *value);
+        }
+        builder.finish()
+    }
+
+    #[test]
+    fn change_is_own_only_from_the_same_origin_as_json() {
+        let json = ("Content-Type", "application/json; charset=utf-8");
+        for (headers, expected) in [
+            (&[("Sec-Fetch-Site", "same-origin"), json][..], true),
+            (&[("Sec-Fetch-Site", "same-site"), json], false),
+            (&[("Sec-Fetch-Site", "cross-site"), json], false),
+            (&[("Sec-Fetch-Site", "none"), json], false),
+            (
+                &[
+                    ("Sec-Fetch-Site", "cross-site"),
+                    ("Origin", "https://shop.example"),
+                    json,
+                ],
+                false,
+            ),
+            (&[("Origin", "https://shop.example"), json], true),
+            (&[("Origin", "https://shop.example:8443"), json], false),
+            (
+                &[("Origin", "https://shop.example.evil.example"), json],
+                false,
+            ),
+            (&[("Origin", "https://evil.example"), json], false),
+            (&[("Origin", "null"), json], false),
+            (&[("Origin", ""), json], false),
+            (&[json], false),
+            (&[("Sec-Fetch-Site", "same-origin")], false),
+            (
+                &[
+                    ("Sec-Fetch-Site", "same-origin"),
+                    ("Content-Type", "text/plain"),
+                ],
+                false,
+            ),
+        ] {
+            let own = is_own(&request(Method::POST, headers));
+            assert_eq!(own, expected, "{headers:?}");
+        }
+        assert!(is_own(&request(Method::GET, &[])));
+        assert!(!is_own(&request(Method::DELETE, &[])));
+        assert!(is_own(&request(
+            Method::DELETE,
+            &[("Sec-Fetch-Site", "same-origin")]
+        )));
+    }
+}

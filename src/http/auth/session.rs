@@ -1,0 +1,103 @@
+//! Sessions as principals: by cookie, or as a bearer token.
+
+use std::sync::Arc;
+
+use poem::{Request, RequestBody, Result, http::header};
+use poem_openapi::{
+    ApiExtractor, ApiExtractorType, ExtractParamOptions,
+    registry::{MetaSecurityScheme, Registry},
+};
+use souk_accounts::{SecurityContext, report};
+use souk_identity::SecurityEvent;
+use souk_store::LiveSession;
+
+use super::{cookies::CookieNames, csrf};
+use crate::{
+    error::ApiError,
+    http::{client::RequestNetwork, principal::bearer_token, tenant_resolution::resolve_tenant},
+    state::AppState,
+};
+
+const BY_COOKIE: &str = "session_cookie";
+const BY_BEARER: &str = "session_token";
+
+/// Somebody who is signed in.
+pub struct SessionPrincipal(pub Arc<LiveSession>);
+
+impl SessionPrincipal {
+    async fn of(request: &Request) -> Result<Self, ApiError> {
+        let app = request.data::<AppState>();
+        let app = app.ok_or_else(|| ApiError::internal("the application is missing"))?;
+        let tenant = resolve_tenant(app, request).await?.tenant;
+        let bearer = request.header(header::AUTHORIZATION).and_then(bearer_token);
+        let token = match bearer {
+            Some(token) => token,
+            None => {
+                let cookie = CookieNames::of(request).session_in(request.headers());
+                let token = cookie.ok_or(ApiError::SignInRequired)?;
+                if !csrf::is_own(request) {
+                    let network = request.data::<RequestNetwork>();
+                    let network = network.map(RequestNetwork::label).unwrap_or_default();
+                    let context = SecurityContext {
+                        tenant: tenant.id,
+                        account: None,
+                        network: &network,
+                    };
+                    report(SecurityEvent::CrossSiteRefused, context);
+                    return Err(ApiError::CrossSite);
+                }
+                token
+            }
+        };
+        let session = app.accounts.session(tenant.id, token).await?;
+        Ok(Self(session.ok_or(ApiError::SignInRequired)?))
+    }
+}
+
+impl<'a> ApiExtractor<'a> for SessionPrincipal {
+    const TYPES: &'static [ApiExtractorType] = &[ApiExtractorType::SecurityScheme];
+    type ParamType = ();
+    type ParamRawType = ();
+
+    fn register(registry: &mut Registry) {
+        let scheme = |ty, description| MetaSecurityScheme {
+            ty,
+            description: Some(description),
+            name: None,
+            key_in: None,
+            scheme: None,
+            bearer_format: None,
+            flows: None,
+            openid_connect_url: None,
+        };
+        let cookie = MetaSecurityScheme {
+            name: Some("__Host-souk"),
+            key_in: Some("cookie"),
+            ..scheme(
+                "apiKey",
+                "Session of a browser; `souk` on loopback without TLS. A change needs to come from the same origin.",
+            )
+        };
+        let bearer = MetaSecurityScheme {
+            scheme: Some("bearer"),
+            ..scheme(
+                "http",
+                "Session of any other client, such as `souk_ss_...`.",
+            )
+        };
+        registry.create_security_scheme(BY_COOKIE, cookie);
+        registry.create_security_scheme(BY_BEARER, bearer);
+    }
+
+    fn security_schemes() -> Vec<&'static str> {
+        vec![BY_COOKIE, BY_BEARER]
+    }
+
+    async fn from_request(
+        request: &'a Request,
+        _body: &mut RequestBody,
+        _options: ExtractParamOptions<Self::ParamType>,
+    ) -> Result<Self> {
+        Ok(Box::pin(Self::of(request)).await?)
+    }
+}
