@@ -25,6 +25,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     admin_key::AdminKey,
     agents::Agents,
+    api_keys::{ApiKeyDirectory, RefusedKeys},
     backlog::OutboxBacklog,
     cdn::Cdn,
     config::{
@@ -238,6 +239,8 @@ impl Service {
             analytics: self.analytics.clone(),
             visitor_hasher: VisitorHasher::new(self.store.clone()),
             admin_key: AdminKey::new(self.admin_key.key.expose()),
+            api_keys: ApiKeyDirectory::new(self.store.clone()),
+            refused_keys: RefusedKeys::default(),
             readiness: Readings::default(),
             imports: ImportService::new(
                 self.config.data.imports_dir(),

@@ -43,6 +43,8 @@ mod m0029_values;
 mod m0031_notices;
 mod m0035_further_offers;
 mod m0036_vectors;
+mod m0037_api_keys;
+mod m0038_audit;
 mod scripts;
 
 /// Key of the advisory lock; no other program may use it on the same database.
@@ -86,6 +88,8 @@ impl MigratorTrait for Migrator {
             m0031_notices::NOTICES,
             m0035_further_offers::FURTHER_OFFERS,
             m0036_vectors::VECTORS,
+            m0037_api_keys::API_KEYS,
+            m0038_audit::AUDIT,
         ];
         scripts
             .into_iter()

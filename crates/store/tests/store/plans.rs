@@ -19,15 +19,22 @@ const FILL: &str = "
     INSERT INTO reviews (tenant_id, product_id, author, rating) SELECT {tenant}, n, 'Ann', 5 FROM numbers;
     INSERT INTO product_categories (tenant_id, product_id, category_id) SELECT {tenant}, n, (n + 1) % 100 + 1 FROM numbers;
     INSERT INTO product_fandoms (tenant_id, product_id, fandom_id) SELECT {tenant}, n, (n + 1) % 100 + 1 FROM numbers;
+    INSERT INTO tenants (slug, name) VALUES ('other', 'Other');
+    INSERT INTO api_keys (id, tenant_id, name, permissions, hash, created_by, created_at, expires_at)
+    SELECT 'key-' || n, CASE WHEN n <= 100 THEN {tenant} ELSE (SELECT max(id) FROM tenants) END, 'K', 'audit.read', '', 'test', n, n FROM numbers;
+    INSERT INTO audit_entries (chain, number, at, actor, action, outcome, previous_hash, hash)
+    SELECT {tenant}, n, n, 'actor-' || n % 100, 'a', 'done', '', '' FROM numbers;
     ANALYZE";
 
-const LARGE_TABLES: [&str; 6] = [
+const LARGE_TABLES: [&str; 8] = [
     "products",
     "variants",
     "reviews",
     "product_categories",
     "product_fandoms",
     "outbox",
+    "api_keys",
+    "audit_entries",
 ];
 
 async fn plan(setup: &Setup, explain: &str, mut statement: Statement, column: usize) -> String {
@@ -87,6 +94,8 @@ async fn sqlite_scans_no_large_table() {
                     "reviews",
                     "product_categories",
                     "product_fandoms",
+                    "api_keys",
+                    "audit_entries",
                 ];
                 let reads = |how: &str| {
                     let start = |table| format!("{how} {table} ");
