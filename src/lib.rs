@@ -4,6 +4,7 @@ pub mod accounts_tidying;
 pub mod admin_key;
 pub mod agents;
 pub mod api;
+pub mod api_keys;
 pub mod backlog;
 pub mod cdn;
 pub mod cli;

@@ -7,8 +7,9 @@ use poem::{Endpoint, EndpointExt, IntoEndpoint, Response, Route};
 use crate::{
     api, home,
     http::{
-        ApiOrPages, Compression, Cors, ErrorHandling, ForeignKeys, HeadAsGet, KnownParameters,
-        RateLimit, RequestLimits, RequestMetrics, ResponseCache, RouteTable, SecurityHeaders,
+        ApiOrPages, AuditTrail, Authentication, Compression, Cors, ErrorHandling, ForeignKeys,
+        HeadAsGet, KnownParameters, RateLimit, RequestLimits, RequestMetrics, ResponseCache,
+        RouteTable, SecurityHeaders,
     },
     state::AppState,
 };
@@ -70,9 +71,13 @@ pub fn guarded(
         .at("/docs", docs)
         .at("/openapi.json", json)
         .at("/openapi.yaml", yaml);
-    let api = api.with(KnownParameters {
-        routes: Arc::clone(&routes),
-    });
+    let api = api
+        .with(AuditTrail {
+            routes: Arc::clone(&routes),
+        })
+        .with(KnownParameters {
+            routes: Arc::clone(&routes),
+        });
     let instant_search = api::instantsearch::InstantSearch::new(&app);
     let proxies = guards.rate_limit.proxies.clone();
     let agents = api::agents::AgentsApi::new(&app, proxies, guards.cors.clone());
@@ -83,6 +88,10 @@ pub fn guarded(
         pages,
     }
     .with(guards.rate_limit.clone())
+    .with(Authentication {
+        limits: guards.rate_limit.limits.clone(),
+        proxies: guards.rate_limit.proxies.clone(),
+    })
     .with(ForeignKeys)
     .data(app)
     .with(compression)

@@ -28,6 +28,7 @@ use crate::{
     accounts_tidying,
     admin_key::AdminKey,
     agents::Agents,
+    api_keys::{ApiKeyDirectory, RefusedKeys},
     backlog::OutboxBacklog,
     cdn::Cdn,
     config::{
@@ -244,6 +245,8 @@ impl Service {
             visitor_hasher: VisitorHasher::new(self.store.clone()),
             accounts: self.accounts.clone(),
             admin_key: AdminKey::new(self.admin_key.key.expose()),
+            api_keys: ApiKeyDirectory::new(self.store.clone()),
+            refused_keys: RefusedKeys::default(),
             readiness: Readings::default(),
             imports: ImportService::new(
                 self.config.data.imports_dir(),

@@ -14,6 +14,7 @@ pub async fn follow(app: AppState, shutdown: CancellationToken) {
         Heard::Notice(_) => {
             told(&app, true);
             app.tenant_directory.outdate();
+            app.api_keys.outdate();
             app.search.configs().wake();
         }
         Heard::Silence(error) => {
@@ -27,5 +28,6 @@ pub async fn follow(app: AppState, shutdown: CancellationToken) {
 
 fn told(app: &AppState, is_told: bool) {
     app.tenant_directory.told(is_told);
+    app.api_keys.told(is_told);
     app.search.configs().told(is_told);
 }

@@ -11,8 +11,14 @@ use souk_store::Store;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    admin_key::AdminKey, agents::Agents, cdn::Cdn, error::ApiError, feeds::Feeds,
-    imports::ImportService, readiness::Readings,
+    admin_key::AdminKey,
+    agents::Agents,
+    api_keys::{ApiKeyDirectory, RefusedKeys},
+    cdn::Cdn,
+    error::ApiError,
+    feeds::Feeds,
+    imports::ImportService,
+    readiness::Readings,
 };
 
 /// State of the application; cheap to clone.
@@ -51,6 +57,10 @@ pub struct Parts {
     pub accounts: AccountService,
     /// Admin key of this process.
     pub admin_key: AdminKey,
+    /// API keys of this installation.
+    pub api_keys: ApiKeyDirectory,
+    /// Keys that were refused.
+    pub refused_keys: RefusedKeys,
     /// What this process can answer, as it was last found out.
     pub readiness: Readings,
     /// Imports over the admin API.

@@ -43,6 +43,8 @@ mod m0029_values;
 mod m0031_notices;
 mod m0035_further_offers;
 mod m0036_vectors;
+mod m0037_api_keys;
+mod m0038_audit;
 mod m0039_accounts;
 mod m0040_account_sessions;
 mod m0041_mails;
@@ -89,6 +91,8 @@ impl MigratorTrait for Migrator {
             m0031_notices::NOTICES,
             m0035_further_offers::FURTHER_OFFERS,
             m0036_vectors::VECTORS,
+            m0037_api_keys::API_KEYS,
+            m0038_audit::AUDIT,
             m0039_accounts::ACCOUNTS,
             m0040_account_sessions::ACCOUNT_SESSIONS,
             m0041_mails::MAILS,

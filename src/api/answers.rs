@@ -74,10 +74,10 @@ macro_rules! answers {
         answers!(@add $head $done 400 BadRequest "The request is malformed: `field` names the parameter or field at fault.", $($rest)*);
     };
     (@error $head:tt $done:tt Unauthorized $($rest:ident)*) => {
-        answers!(@add $head $done 401 Unauthorized "No admin key where one is needed, or a wrong one, or an `X-Api-Key` that is no marketplace's.", $($rest)*);
+        answers!(@add $head $done 401 Unauthorized "No key where one is needed, or one that is wrong, expired or revoked, or an `X-Api-Key` that is no marketplace's.", $($rest)*);
     };
     (@error $head:tt $done:tt Forbidden $($rest:ident)*) => {
-        answers!(@add $head $done 403 Forbidden "The `X-Api-Key` is of another marketplace than the host.", $($rest)*);
+        answers!(@add $head $done 403 Forbidden "The key lacks the permission that the operation needs, or is of another marketplace than the host.", $($rest)*);
     };
     (@error $head:tt $done:tt NotFound $($rest:ident)*) => {
         answers!(@add $head $done 404 NotFound "There is no such thing, or no marketplace answers to this host or key.", $($rest)*);

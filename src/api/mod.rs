@@ -30,12 +30,14 @@ pub enum Tag {
     Catalogue,
     /// Accounts of people and their sessions.
     Account,
-    /// Changing the catalogue; needs the admin key.
+    /// Changing the catalogue; needs a key with the permission that the operation names.
     Admin,
-    /// Synonyms, stop words, redirects, rules and settings of search; needs the admin key.
+    /// Synonyms, stop words, redirects, rules and settings of search; needs a key with the permission that the operation names.
     Merchandising,
-    /// Tenants of the installation and their keys; needs the admin key.
+    /// Tenants of the installation and the keys of their storefronts.
     Tenants,
+    /// API keys, and the record of what was done with them.
+    Security,
     /// Liveness and readiness.
     Health,
 }

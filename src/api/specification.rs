@@ -9,9 +9,11 @@
 //! - A stream of events is text, and not one event.
 //! - Headers are named as people write them.
 //! - Unknown parameters are refused everywhere under `/api`.
+//! - An operation names its permission, in words and as `x-permission`.
 //! - `If-Match` is required where a change without it is refused, and reads with an ETag name it and `If-None-Match`.
 
 mod nulls;
+mod permissions;
 
 use poem_openapi::OpenApiService;
 use serde_yaml::{Mapping, Value};
@@ -58,6 +60,7 @@ fn for_generators(document: &mut Value) {
         let operations = operations.as_mapping_mut().into_iter();
         for operation in operations.flat_map(Mapping::values_mut) {
             if let Some(operation) = operation.as_mapping_mut() {
+                permissions::tell(operation);
                 operation_for_generators(operation);
                 if refuses_unknown {
                     add_refusal(operation);

@@ -4,7 +4,7 @@ use anyhow::Context;
 use clap::{Args, Subcommand};
 use souk_search_service::{QueryIdSigner, VisitorHasher};
 
-use super::{catalogue::Whose, output};
+use super::{catalogue::Whose, output, recording::recorded};
 use crate::{api::admin::analytics::voiding::VoidRequest, config::Config, opening};
 
 /// Actions on search analytics.
@@ -49,7 +49,8 @@ pub(super) async fn run(command: AnalyticsCommand, config: &Config) -> anyhow::R
         network: args.what.network,
         query: args.what.query,
     };
-    let changed = request.run(&store, &hasher, &signer, tenant.id).await;
+    let voiding = request.run(&store, &hasher, &signer, tenant.id);
+    let changed = recorded(&store, tenant.id, "souk analytics void", voiding).await;
     let changed = changed.context("nothing was taken back")?;
     output::line(&format!("Changed or deleted {changed} sums."))
 }

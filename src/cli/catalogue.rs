@@ -16,7 +16,7 @@ use souk_catalogue_io::{
 };
 use souk_store::{Store, Tenant};
 
-use super::output;
+use super::{output, recording::recorded};
 use crate::{config::Config, opening};
 
 /// Tenant of the catalogue.
@@ -130,7 +130,8 @@ impl Import {
     pub(super) async fn run(self, config: &Config) -> anyhow::Result<()> {
         let store = opening::store_for_batches(config).await?;
         let tenant = self.whose.find(&store).await?;
-        let summary = import::run(&self.args, &store, &tenant).await?;
+        let importing = import::run(&self.args, &store, &tenant);
+        let summary = recorded(&store, tenant.id, "souk import", importing).await?;
         output::complain(&summary.to_string());
         if summary.created + summary.updated + summary.unchanged == 0 && !summary.dry_run {
             return Err(NothingImported.into());
@@ -154,7 +155,8 @@ impl Export {
             image_base: Some(config.cdn.url.clone()),
             ..self.args
         };
-        let summary = export::run(&args, &store, &tenant).await?;
+        let exporting = export::run(&args, &store, &tenant);
+        let summary = recorded(&store, tenant.id, "souk export", exporting).await?;
         // Standard output may be where the products went.
         output::complain(&summary.to_string());
         Ok(())

@@ -1,10 +1,13 @@
 //! The command line.
 
 mod analytics;
+mod audit;
 mod catalogue;
 mod config;
 mod health;
+mod key;
 mod output;
+mod recording;
 mod search_config;
 mod serve;
 mod tenant;
@@ -132,6 +135,18 @@ enum Command {
     /// Add, list and remove marketplaces
     #[command(subcommand)]
     Tenant(tenant::TenantCommand),
+    /// Make, list, rotate and revoke API keys, for programs that call the admin API
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  souk key add 'stock sync' --permission offers.read --permission offers.write\n  souk key list\n  souk key rotate 4jXo0y9QpLz --overlap-hours 48\n  souk key revoke 4jXo0y9QpLz"
+    )]
+    Key(key::KeyCommand),
+    /// Verify and export the audit log
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  souk audit verify\n  souk audit export > audit.csv"
+    )]
+    Audit(audit::AuditCommand),
     /// Print the API's specification
     #[command(
         after_help = "Examples:\n  souk openapi > openapi.yaml\n  souk openapi --json | jq .paths"
@@ -229,6 +244,8 @@ async fn run_async(command: Command, config: Config) -> anyhow::Result<()> {
         Command::SearchConfig(command) => search_config::run(command, &config).await,
         Command::Analytics(command) => analytics::run(command, &config).await,
         Command::Tenant(command) => tenant::run(command, &config).await,
+        Command::Key(command) => key::run(command, &config).await,
+        Command::Audit(command) => audit::run(command, &config).await,
         Command::Health(command) => health::run(command, &config).await,
         Command::Openapi { .. } | Command::Config { .. } | Command::AdminKey => Ok(()),
     }

@@ -12,7 +12,7 @@ use souk_search::merchandising::SearchConfig;
 use souk_search_service::{edit, read};
 use souk_store::Authorship;
 
-use super::{catalogue::Whose, output};
+use super::{catalogue::Whose, output, recording::recorded};
 use crate::{
     api::params::{ActorName, NoteText},
     config::Config,
@@ -99,11 +99,11 @@ async fn import(args: ImportArgs, config: &Config) -> anyhow::Result<()> {
         note: args.note.map(|note| note.0),
     };
     let configs = store.scope(tenant.id).search_configs();
-    let edited = edit::<ApiError>(&configs, by, |_, config| {
+    let editing = edit::<ApiError>(&configs, by, |_, config| {
         *config = given;
         Ok(())
-    })
-    .await?;
+    });
+    let edited = recorded(&store, tenant.id, "souk search-config import", editing).await?;
     output::line(&format!("Version {} is in force.", edited.version.number))
 }
 

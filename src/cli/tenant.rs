@@ -5,9 +5,11 @@ use chrono::{DateTime, NaiveDate, NaiveTime, SecondsFormat, Utc};
 use clap::{Args, Subcommand};
 use souk_domain::{Currency, HostName, Language, TenantKeyId, shop_currency};
 use souk_search_service::issue_key;
-use souk_store::{KEYS_PER_TENANT, NewTenant, Store, Tenant, TenantChanges, TenantKey};
+use souk_store::{
+    KEYS_PER_TENANT, NewTenant, Store, Tenant, TenantChanges, TenantKey, audit::INSTALLATION,
+};
 
-use super::output;
+use super::{output, recording::recorded};
 use crate::{config::Config, opening};
 
 const ADD_EXAMPLES: &str = "\
@@ -161,11 +163,11 @@ async fn add(store: &Store, args: AddArgs) -> anyhow::Result<()> {
         currency: args.currency,
     };
     let tenants = store.tenants();
-    let tenant = tenants
-        .add(tenant)
+    let tenant = recorded(store, INSTALLATION, "souk tenant add", tenants.add(tenant))
         .await
         .context("the tenant was not added")?;
-    let issued = issue_key(store, tenant.id, "first".to_owned(), None)
+    let issuing = issue_key(store, tenant.id, "first".to_owned(), None);
+    let issued = recorded(store, tenant.id, "souk tenant key add", issuing)
         .await
         .context("the tenant was added, but without a key; add one with `souk tenant key add`")?;
     output::line(&format!(
@@ -189,7 +191,9 @@ async fn set(store: &Store, args: SetArgs) -> anyhow::Result<()> {
         hosts,
         is_default,
     };
-    let tenant = store.tenants().update(&args.slug, changes, None).await;
+    let tenants = store.tenants();
+    let updating = tenants.update(&args.slug, changes, None);
+    let tenant = recorded(store, INSTALLATION, "souk tenant set", updating).await;
     let tenant = tenant.with_context(|| not_done(&args.slug, "changed"))?;
     show(&tenant)
 }
@@ -220,7 +224,9 @@ async fn remove(store: &Store, args: RemoveArgs) -> anyhow::Result<()> {
     if !args.yes {
         bail!("this removes {slug} with all its products for good; add --yes to do it");
     }
-    let removed = store.tenants().remove(&slug, None).await;
+    let tenants = store.tenants();
+    let removing = tenants.remove(&slug, None);
+    let removed = recorded(store, INSTALLATION, "souk tenant remove", removing).await;
     removed.with_context(|| not_done(&slug, "removed"))?;
     output::line(&format!("Removed {slug}."))
 }
@@ -228,7 +234,8 @@ async fn remove(store: &Store, args: RemoveArgs) -> anyhow::Result<()> {
 async fn add_key(store: &Store, args: KeyAddArgs) -> anyhow::Result<()> {
     let tenant = find(store, &args.slug).await?;
     let expires_at_ms = args.expires.map(|time| time.timestamp_millis());
-    let issued = issue_key(store, tenant.id, args.label, expires_at_ms)
+    let issuing = issue_key(store, tenant.id, args.label, expires_at_ms);
+    let issued = recorded(store, tenant.id, "souk tenant key add", issuing)
         .await
         .context("the key was not added")?;
     output::line(&format!(
@@ -265,7 +272,8 @@ fn time(ms: Option<i64>) -> String {
 
 async fn revoke_key(store: &Store, slug: &str, id: TenantKeyId) -> anyhow::Result<()> {
     let tenant = find(store, slug).await?;
-    let revoked = store.tenants().keys(tenant.id).revoke(id).await;
+    let keys = store.tenants().keys(tenant.id);
+    let revoked = recorded(store, tenant.id, "souk tenant key revoke", keys.revoke(id)).await;
     revoked.with_context(|| {
         format!("key {id} was not revoked; `souk tenant key list {slug}` shows what there is")
     })?;

@@ -108,6 +108,7 @@ impl RateLimitSection for RateLimitConfig {
             key: quota(self.key_max_requests, "RATE_LIMIT_KEY_MAX_REQUESTS")?,
             admin: quota(self.admin_max_requests, "RATE_LIMIT_ADMIN_MAX_REQUESTS")?,
             write: quota(self.write_max_requests, "RATE_LIMIT_WRITE_MAX_REQUESTS")?,
+            refused_keys: quota(self.refused_keys_max, "RATE_LIMIT_REFUSED_KEYS_MAX")?,
         }))
     }
 }

@@ -14,7 +14,7 @@ pub enum ErrorCode {
     MalformedAddress,
     /// 400: the body is not JSON of the documented shape.
     MalformedBody,
-    /// 401: no admin key, or a wrong one.
+    /// 401: no key, or one that is wrong, expired or revoked.
     Unauthorized,
     /// 401: nobody is signed in, or the session is over.
     SignInRequired,
@@ -22,6 +22,8 @@ pub enum ErrorCode {
     WrongCredentials,
     /// 403: a page of another site sent the request with a cookie.
     CrossSite,
+    /// 403: the key lacks the permission that the operation needs.
+    Forbidden,
     /// 401: no tenant has this key, or it was revoked or has expired.
     InvalidApiKey,
     /// 403: the key is another tenant's than the host.

@@ -14,11 +14,13 @@ use poem_openapi::error::{
 use souk_accounts::AccountError;
 use souk_cache::LoadFailure;
 use souk_domain::InvalidField;
+use souk_identity::Permission;
 use souk_search::{IndexError, SearchError};
 use souk_search_service::{EditError, GatewayError, ResolveError};
 use souk_store::StoreError;
 
 pub use self::code::ErrorCode;
+use crate::api_keys::KeyError;
 
 type Source = Box<dyn StdError + Send + Sync>;
 
@@ -53,8 +55,10 @@ pub enum ApiError {
     /// The body is not JSON of the documented shape.
     #[error(transparent)]
     MalformedBody(InvalidField),
-    /// No admin key, or a wrong one.
-    #[error("send `Authorization: Bearer <SOUK_ADMIN_KEY>`")]
+    /// No key, or a wrong one.
+    #[error(
+        "send `Authorization: Bearer` with the admin key or an API key; one that is wrong, expired or revoked is none"
+    )]
     Unauthorized,
     /// Nobody is signed in.
     #[error("sign in first; the session is over or there was none")]
@@ -65,11 +69,17 @@ pub enum ApiError {
     /// An account refused it.
     #[error(transparent)]
     Account(AccountError),
+    /// The sender lacks the permission of the operation.
+    #[error("this needs the permission `{0}`")]
+    Forbidden(Permission),
+    /// The sender would give permissions that they lack.
+    #[error("nobody gives a key permissions that they lack themselves: {0}")]
+    Ungrantable(String),
     /// The key is no tenant's, or not any more.
     #[error("this X-Api-Key is unknown, expired or revoked")]
     InvalidApiKey,
     /// The key is of another tenant than the host.
-    #[error("this X-Api-Key is of another marketplace than this host")]
+    #[error("this key is of another marketplace than this host")]
     ForeignApiKey,
     /// The host is no tenant's, and no tenant is the default.
     #[error("no marketplace answers to this host; use its host name or its X-Api-Key")]
@@ -180,6 +190,9 @@ impl ApiError {
             Self::SignInRequired => (StatusCode::UNAUTHORIZED, ErrorCode::SignInRequired),
             Self::CrossSite => (StatusCode::FORBIDDEN, ErrorCode::CrossSite),
             Self::Account(error) => account_meaning(error),
+            Self::Forbidden(_) | Self::Ungrantable(_) => {
+                (StatusCode::FORBIDDEN, ErrorCode::Forbidden)
+            }
             Self::InvalidApiKey => (StatusCode::UNAUTHORIZED, ErrorCode::InvalidApiKey),
             Self::ForeignApiKey => (StatusCode::FORBIDDEN, ErrorCode::ForeignApiKey),
             Self::UnknownMarketplace => (StatusCode::NOT_FOUND, ErrorCode::UnknownMarketplace),
@@ -410,6 +423,15 @@ impl From<StoreError> for ApiError {
             StoreError::Invalid(invalid) => Self::Unprocessable(invalid),
             StoreError::Unavailable(_) => Self::Unavailable(Box::new(error)),
             error => Self::internal(error),
+        }
+    }
+}
+
+impl From<KeyError> for ApiError {
+    fn from(error: KeyError) -> Self {
+        match error {
+            KeyError::Lacking(lacking) => Self::Ungrantable(lacking.names().join(", ")),
+            KeyError::Store(error) => error.into(),
         }
     }
 }

@@ -112,6 +112,7 @@ impl<E: Endpoint> Enveloped<E> {
         let standing = StandingSlot::default();
         request.set_data(self.limits);
         request.set_data(standing.clone());
+        request.set_data(id.clone());
         let method = request.method().clone();
         let uri = request.uri().clone();
         let path = uri.path().to_owned();

@@ -1,6 +1,7 @@
 //! HTTP middleware and extractors.
 
 mod api_or_pages;
+mod audit_trail;
 mod auth;
 mod client;
 mod compression;
@@ -14,7 +15,6 @@ mod limits;
 mod moved;
 mod page;
 mod parameters;
-mod principal;
 mod rate_limit;
 mod request_id;
 mod request_metrics;
@@ -31,6 +31,9 @@ pub use api_or_pages::ApiOrPages;
 pub(crate) use api_or_pages::INSTANT_SEARCH;
 pub(crate) use auth::bears_session;
 pub use auth::{AccountClient, SessionPrincipal};
+pub use audit_trail::AuditTrail;
+pub(crate) use auth::SECURITY_SCHEME;
+pub use auth::{Allowed, Authentication, Principal};
 pub use client::{BadNetwork, Client, RequestNetwork, TrustedProxies};
 pub use compression::Compression;
 pub use cors::{BadCors, Cors, CorsOptions};
@@ -44,8 +47,6 @@ pub use moved::MovedBody;
 pub(crate) use page::negotiated;
 pub use parameters::KnownParameters;
 pub(crate) use parameters::nearest;
-pub use principal::AdminPrincipal;
-pub(crate) use principal::has_admin_key;
 pub use rate_limit::{PolicyCounts, RateLimit, RateLimitOptions, RateLimits};
 pub use request_id::RequestId;
 pub use request_metrics::{RequestCounters, RequestMetrics, Timer};

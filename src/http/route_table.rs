@@ -1,7 +1,10 @@
 //! Documented routes, operations and parameters.
 
+use std::collections::HashMap;
+
 use poem::http::Method;
 use poem_openapi::{OpenApi, registry::MetaParamIn};
+use souk_identity::Permission;
 
 /// The documented addresses: what a wrong method or path parameter is explained by.
 #[derive(Default)]
@@ -21,6 +24,8 @@ struct Operation {
     method: Method,
     /// Operation id.
     id: &'static str,
+    /// Permission that it needs; none for what everybody may do.
+    permission: Option<Permission>,
     /// Names of its query parameters.
     parameters: Vec<String>,
 }
@@ -37,6 +42,7 @@ impl RouteTable {
                 Operation {
                     method: operation.method,
                     id: operation.operation_id.unwrap_or_default(),
+                    permission: permission(&operation.security),
                     parameters: in_query.map(|parameter| parameter.name).collect(),
                 }
             });
@@ -102,6 +108,11 @@ impl RouteTable {
         self.asked(method, path).map(|operation| operation.id)
     }
 
+    /// Permission of the operation that a request asks for; none if it needs none, or there is no such operation.
+    pub fn permission(&self, method: &Method, path: &str) -> Option<Permission> {
+        self.asked(method, path)?.permission
+    }
+
     fn asked(&self, method: &Method, path: &str) -> Option<&Operation> {
         let route = self.find(path.trim_end_matches('/'))?;
         // Who asks for the head only asks for the same.
@@ -124,6 +135,12 @@ impl RouteTable {
     }
 }
 
+/// Permission that stands in the place of a security scheme, see [`Allowed`](super::Allowed).
+fn permission(security: &[HashMap<&'static str, Vec<&'static str>>]) -> Option<Permission> {
+    let mut names = security.iter().flat_map(HashMap::keys);
+    names.find_map(|name| name.parse().ok())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -142,6 +159,7 @@ mod tests {
                 operations.map(|(method, id)| Operation {
                     method,
                     id,
+                    permission: None,
                     parameters: vec![format!("of_{id}")],
                 }),
             );

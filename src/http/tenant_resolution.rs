@@ -1,4 +1,4 @@
-//! Resolves the tenant of a request by its host and its API key.
+//! Resolves the tenant of a request by its host and its keys.
 
 use std::sync::Arc;
 
@@ -6,9 +6,11 @@ use poem::{
     Request,
     http::{HeaderName, header},
 };
-use souk_search_service::{Resolved, ResolvedBy};
+use souk_domain::TenantId;
+use souk_search_service::{ResolveError, Resolved, ResolvedBy};
 use souk_store::Tenant;
 
+use super::auth::Principal;
 use crate::{error::ApiError, state::AppState};
 
 /// Request header that carries a tenant's API key.
@@ -18,7 +20,7 @@ pub(crate) const API_KEY: HeaderName = HeaderName::from_static("x-api-key");
 #[derive(Debug, Clone)]
 pub struct InternalTenant(pub Arc<Tenant>);
 
-/// Returns the tenant of a request: that of its host, else of its API key, else the default one.
+/// Returns the tenant of a request: that of its host, else of its key, else the default one.
 ///
 /// # Errors
 /// If the key is none or another tenant's, no tenant is found, or the database is needed and cannot be read.
@@ -40,7 +42,36 @@ pub(super) async fn resolve_tenant(
         None => request.header(header::HOST),
     };
     let api_key = api_key(request)?;
-    Ok(app.tenant_directory.resolve(host, api_key).await?)
+    let resolved = app.tenant_directory.resolve(host, api_key).await;
+    match Principal::of(request).tenant() {
+        Some(own) => of_program(app, own, resolved).await,
+        None => Ok(resolved?),
+    }
+}
+
+/// Returns the tenant of a program, whose API key chooses it where the host does not.
+async fn of_program(
+    app: &AppState,
+    own: TenantId,
+    resolved: Result<Resolved, ResolveError>,
+) -> Result<Resolved, ApiError> {
+    match resolved {
+        Ok(resolved) if resolved.tenant.id == own => return Ok(resolved),
+        Ok(Resolved {
+            by: ResolvedBy::Default,
+            ..
+        })
+        | Err(ResolveError::NoTenant) => {}
+        Ok(_) => return Err(ApiError::ForeignApiKey),
+        Err(error) => return Err(error.into()),
+    }
+    let all = app.tenant_directory.all().await?;
+    let tenant = all.iter().find(|tenant| tenant.id == own);
+    Ok(Resolved {
+        tenant: Arc::clone(tenant.ok_or(ApiError::UnknownMarketplace)?),
+        by: ResolvedBy::Key,
+        has_key: false,
+    })
 }
 
 /// Returns the API key of a request; several, or one that is no text, are none that a tenant has.

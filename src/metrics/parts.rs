@@ -33,6 +33,7 @@ impl Collector for StateCollector {
         let mut sheet = Sheet::from(encoder);
         self.write_cache(&mut sheet)?;
         self.write_limits(&mut sheet)?;
+        self.write_refused_keys(&mut sheet)?;
         self.write_database(&mut sheet)?;
         self.write_search(&mut sheet)
     }
@@ -145,6 +146,14 @@ impl StateCollector {
             "rate_limit_decisions",
             "Requests that were counted against a quota, by whether they were within it.",
             values,
+        )
+    }
+
+    fn write_refused_keys(&self, sheet: &mut Sheet<'_>) -> fmt::Result {
+        sheet.counter(
+            "refused_keys",
+            "Admin keys and API keys that were refused.",
+            self.app.refused_keys.count(),
         )
     }
 

@@ -26,6 +26,7 @@ fn limited(options: impl FnOnce(&mut RateLimitOptions)) -> Guards {
         key: quota(5),
         admin: quota(4),
         write: quota(2),
+        refused_keys: quota(100),
     };
     options(&mut quotas);
     Guards {

@@ -8,7 +8,7 @@ use souk::api::Specification;
 
 use crate::shop::Reply;
 
-static SPECIFICATION: LazyLock<Value> =
+pub(crate) static SPECIFICATION: LazyLock<Value> =
     LazyLock::new(|| serde_json::from_str(&described().json).unwrap());
 
 fn described() -> Specification {

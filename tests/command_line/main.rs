@@ -5,6 +5,7 @@
 
 mod commands;
 mod configuration;
+mod keys;
 mod starting;
 
 use std::{

@@ -7,6 +7,9 @@ mod events;
 mod guessing;
 mod mail_address;
 mod passwords;
+mod api_keys;
+mod base62;
+mod permissions;
 mod roles;
 mod sessions;
 mod tokens;
@@ -19,6 +22,8 @@ pub use passwords::{
     HashCost, HashError, MAX_PASSWORD_CHARS, Password, PasswordHasher, PasswordPolicy, SALT_BYTES,
     Verdict, WeakPassword,
 };
+pub use api_keys::{API_KEY_PREFIX, ApiKeyHash, ApiKeyRandomness, NewApiKeySecret, OfferedApiKey};
+pub use permissions::{Needed, Permission, Permissions, UnknownPermission, needed};
 pub use roles::{Role, UnknownRole};
 pub use sessions::{SessionKind, USE_NOTED_EVERY_MS};
 pub use tokens::{TOKEN_BYTES, Token, TokenHash, TokenKind};

@@ -26,6 +26,14 @@ pub(crate) enum Kind {
 }
 
 impl Backend {
+    /// The database of a connection.
+    pub(crate) fn of(connection: &impl ConnectionTrait) -> Self {
+        match connection.get_database_backend() {
+            DbBackend::Postgres => Self::Postgres,
+            _ => Self::Sqlite,
+        }
+    }
+
     /// A statement with its values; `$1` is a placeholder in both databases.
     pub(crate) fn statement(
         self,

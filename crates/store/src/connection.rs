@@ -339,7 +339,7 @@ impl Store {
         if self.backend == Backend::Postgres {
             let mut transaction = self.begin_traced().await?;
             self.mark(&mut transaction).await?;
-            return Ok(transaction);
+            return Ok(transaction.audited());
         }
         let deadline = Instant::now() + WRITER_TIMEOUT;
         loop {
@@ -350,7 +350,7 @@ impl Store {
                 result => {
                     let mut transaction = result?;
                     self.mark(&mut transaction).await?;
-                    return Ok(transaction);
+                    return Ok(transaction.audited());
                 }
             }
         }

@@ -44,6 +44,14 @@ impl StoreError {
         }
     }
 
+    /// Returns it as an error of the database.
+    pub(crate) fn into_db(self) -> DbErr {
+        match self {
+            Self::Unavailable(error) | Self::Database(error) => error,
+            error => DbErr::Custom(error.to_string()),
+        }
+    }
+
     /// Returns true if a concurrent transaction took a unique key first or caused a deadlock, so that a retry may succeed.
     pub(crate) fn lost_a_race(&self) -> bool {
         match self {

@@ -15,6 +15,7 @@ use crate::{
         reviews,
         variants_batch::{self, target},
     },
+    identity::{api_keys, audit},
     outbox,
 };
 
@@ -51,7 +52,43 @@ pub fn statements(scope: &Scope) -> Vec<(&'static str, Statement)> {
     let update = [r#"[{"id": 7}]"#.into(), tenant(), 1_i64.into()];
     let sought = || r#"[{"place": 0, "sku": "a"}, {"place": 1, "sku": "a", "external_id": "p-7"}]"#;
     let by_sku = |sql: String| backend.statement(sql, [sought().into(), tenant()]);
+    let of_actor = audit::AuditFilter {
+        actor: Some("actor-7".to_owned()),
+        ..audit::AuditFilter::default()
+    };
+    let audited = |filter: &audit::AuditFilter| {
+        let (sql, values) = audit::list_sql(scope.tenant, filter, 50);
+        backend.statement(sql, values)
+    };
     vec![
+        (
+            "API key",
+            backend.statement(api_keys::find_sql(), ["key-7".into()]),
+        ),
+        (
+            "API keys of a tenant",
+            backend.statement(api_keys::list_sql(), [tenant(), i64::MAX.into()]),
+        ),
+        ("audit log", audited(&audit::AuditFilter::default())),
+        ("audit log of an actor", audited(&of_actor)),
+        (
+            "audit log of a day",
+            audited(&audit::AuditFilter {
+                from_ms: Some(19_990),
+                ..audit::AuditFilter::default()
+            }),
+        ),
+        (
+            "audit log to verify",
+            backend.statement(
+                audit::entries_sql(),
+                [tenant(), 7_i64.into(), i64::MAX.into(), limit()],
+            ),
+        ),
+        (
+            "first entry to be kept",
+            backend.statement(audit::FIRST_KEPT, [tenant(), 7_i64.into()]),
+        ),
         (
             "claim",
             backend.statement(outbox::claim_sql(backend, Lane::Edits), claim.clone()),

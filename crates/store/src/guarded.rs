@@ -6,7 +6,7 @@ use sea_orm::{
     QueryResult, Statement, TransactionOptions, TransactionTrait,
 };
 
-use crate::availability::Availability;
+use crate::{StoreError, availability::Availability, identity::audit::act};
 
 /// A pool of connections. On PostgreSQL its statements fail at once while the server is away. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -23,6 +23,8 @@ pub struct Transaction {
     availability: Option<Availability>,
     /// Statements that end it.
     before_commit: Vec<Statement>,
+    /// True if it may write the entry of the act that it is a part of.
+    is_audited: bool,
 }
 
 impl From<DatabaseConnection> for Connection {
@@ -73,6 +75,7 @@ impl Connection {
             inner,
             availability: self.availability.clone(),
             before_commit: Vec::new(),
+            is_audited: false,
         })
     }
 
@@ -113,6 +116,14 @@ impl Transaction {
         self.before_commit.push(statement);
     }
 
+    /// Has it write the entry of the act that it is a part of, if there is one.
+    pub(crate) fn audited(self) -> Self {
+        Self {
+            is_audited: true,
+            ..self
+        }
+    }
+
     /// Commits it.
     ///
     /// # Errors
@@ -121,12 +132,23 @@ impl Transaction {
         for statement in std::mem::take(&mut self.before_commit) {
             self.execute_raw(statement).await?;
         }
+        // Last of all: whoever writes an entry keeps others from the chain.
+        let held = match self.is_audited {
+            true => act::write_pending(&self)
+                .await
+                .map_err(StoreError::into_db)?,
+            false => None,
+        };
         let Self {
             inner,
             availability,
             ..
         } = self;
-        unless_away(availability.as_ref(), inner.commit()).await
+        unless_away(availability.as_ref(), inner.commit()).await?;
+        if let Some(held) = held {
+            held.committed();
+        }
+        Ok(())
     }
 
     /// Rolls it back.

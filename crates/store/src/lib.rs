@@ -57,6 +57,8 @@ pub use identity::{
     LiveSession, Mail, MailQueue, Membership, NewAccount, NewLink, NewMail, NewSession,
     Registration, Session, Sessions, SignInFailures,
 };
+pub use identity::api_keys::{API_KEYS_PER_TENANT, ApiKey, ApiKeys, NewApiKey, Rotation};
+pub use identity::audit;
 pub use jobs::{
     ImportCounts, ImportJob, ImportLoss, ImportQueue, ImportState, Imports, IndexJob, IndexJobs,
     JobId, JobKind, JobQueue, JobRequest, JobState, NewImport, Progress, ScheduledTasks,

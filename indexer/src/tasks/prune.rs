@@ -1,4 +1,4 @@
-//! Deletes ended jobs, old dead letters, old prices and old search analytics.
+//! Deletes ended jobs, old dead letters, old prices, old search analytics and old entries of the audit log.
 
 use async_trait::async_trait;
 use souk_config::Cron;
@@ -10,7 +10,7 @@ use crate::{IndexerConfig, IndexerError};
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
-/// Deletes ended jobs, old dead letters, old prices and old search analytics.
+/// Deletes what is too old to be kept.
 pub(super) struct Prune;
 
 #[async_trait]
@@ -40,6 +40,15 @@ impl ScheduledTask for Prune {
         let metrics = analytics.prune(keep_days, context.now_ms).await?;
         if metrics > 0 {
             info!(metrics, "old search analytics deleted");
+        }
+        let since = context.now_ms - i64::from(config.audit_retention_days) * DAY_MS;
+        let entries = store.audit().retain_since(since).await?;
+        if entries > 0 {
+            info!(entries, "old entries of the audit log deleted");
+        }
+        // In the log of the process as well, where nobody who can write to the database reaches it.
+        for (chain, number, hash) in store.audit().heads().await? {
+            info!(chain = chain.0, number, hash, "last entry of an audit log");
         }
         Ok(())
     }

@@ -1,7 +1,8 @@
-//! API of admins. Every operation needs the admin key; every change of a resource needs its ETag.
+//! API of admins. Every operation names its permission; every change of a resource needs its ETag.
 
 pub mod analytics;
 pub mod attributes;
+pub mod audit;
 pub mod cache;
 pub mod categories;
 pub mod dead_letters;
@@ -9,6 +10,7 @@ pub mod evaluation;
 pub mod imports;
 pub mod index;
 pub mod job_events;
+pub mod keys;
 pub mod merchandising;
 pub mod named_entities;
 pub mod offers;
@@ -19,12 +21,14 @@ pub mod variants;
 
 pub use analytics::{AdminAnalyticsApi, void::AdminVoidApi};
 pub use attributes::AdminAttributesApi;
+pub use audit::AdminAuditApi;
 pub use cache::AdminCacheApi;
 pub use categories::AdminCategoriesApi;
 pub use dead_letters::AdminDeadLettersApi;
 pub use evaluation::AdminEvaluationApi;
 pub use imports::AdminImportsApi;
 pub use index::AdminIndexApi;
+pub use keys::AdminKeysApi;
 pub use named_entities::AdminReferencesApi;
 pub use offers::AdminOffersApi;
 pub use products::AdminProductsApi;
@@ -54,7 +58,7 @@ pub type Api = (
     AdminAnalyticsApi,
     AdminVoidApi,
     AdminEvaluationApi,
-    AdminTenantsApi,
+    (AdminTenantsApi, AdminKeysApi, AdminAuditApi),
 );
 
 pub(super) fn api() -> Api {
@@ -74,7 +78,7 @@ pub(super) fn api() -> Api {
         AdminAnalyticsApi,
         AdminVoidApi,
         AdminEvaluationApi,
-        AdminTenantsApi,
+        (AdminTenantsApi, AdminKeysApi, AdminAuditApi),
     )
 }
 

@@ -1,13 +1,14 @@
 //! A request of an agent, and whose it is.
 
 use poem::Request;
+use souk_identity::Permission;
 
 use super::origin::Origin;
 use super::ucp::{Asking, Version};
 use crate::{
     api::call::Call,
     error::ApiError,
-    http::{TenantContext, has_admin_key},
+    http::{Principal, TenantContext},
 };
 
 /// A request of an agent.
@@ -23,9 +24,14 @@ pub(super) struct Asked {
 }
 
 impl Asked {
-    /// Reports whether it carries the admin key. Keys of a marketplace belong to storefronts, and may stand in pages.
+    /// Reports whether its sender may do such a thing. Keys of a storefront may stand in pages, and allow nothing.
+    pub(super) fn may(&self, permission: Permission) -> bool {
+        Principal::of(&self.request).may(permission)
+    }
+
+    /// Reports whether it is of staff, who may see more than others.
     pub(super) fn is_staff(&self) -> bool {
-        has_admin_key(&self.request, &self.context.app.admin_key)
+        Principal::of(&self.request).is_staff()
     }
 
     /// Begins a request of the catalogue.

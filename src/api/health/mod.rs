@@ -5,11 +5,12 @@ pub mod response;
 use poem::{Request, web::Data};
 use poem_openapi::{ApiResponse, OpenApi};
 use souk_cache::Kind;
+use souk_identity::Permission;
 
 use self::response::{Dependency, HealthDetails, Live, Outbox, Readiness};
 use crate::{
     api::Tag,
-    http::{JsonResponse, has_admin_key},
+    http::{JsonResponse, Principal},
     readiness::Level,
     state::AppState,
 };
@@ -54,7 +55,7 @@ impl HealthApi {
     /// Check readiness
     ///
     /// Each dependency as it was last checked, about a second ago, and how far the index is behind the database. Callers with
-    /// the admin key are also told of connection pools and circuit breakers.
+    /// the permission `index.read` are also told of connection pools and circuit breakers.
     #[oai(path = "/ready", method = "get", operation_id = "ready")]
     async fn ready(&self, app: Data<&AppState>, request: &Request) -> ReadyAnswer {
         let level = app.readiness.level(has_copies(&app));
@@ -65,13 +66,13 @@ impl HealthApi {
         if app.redis.is_some() {
             dependencies.push(Dependency::new("redis", &app.readiness.redis));
         }
-        let is_admin = has_admin_key(request, &app.admin_key);
+        let sees_details = Principal::of(request).may(Permission::IndexRead);
         let readiness = JsonResponse(Readiness {
             status: level.into(),
             engine: app.search.gateway().engine().into(),
             dependencies,
             outbox: app.readiness.outbox.get().map(Outbox::from),
-            details: is_admin.then(|| HealthDetails::of(&app)),
+            details: sees_details.then(|| HealthDetails::of(&app)),
         });
         match level {
             Level::Unavailable => ReadyAnswer::Unavailable(readiness, 2),

@@ -30,7 +30,7 @@ pub struct Readiness {
     #[oai(skip_serializing_if_is_none)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub outbox: Option<Outbox>,
-    /// Insides of the process; only for callers with the admin key.
+    /// Insides of the process; only for callers with the permission `index.read`.
     #[oai(skip_serializing_if_is_none)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub details: Option<HealthDetails>,

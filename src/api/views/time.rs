@@ -25,11 +25,16 @@ impl Timestamp {
         self.0.timestamp_millis()
     }
 
-    fn text(self) -> String {
+    /// Moment as the API writes it.
+    pub fn text(self) -> String {
         self.0.to_rfc3339_opts(SecondsFormat::Millis, true)
     }
 
-    fn parse(text: &str) -> Result<Self, String> {
+    /// Reads a moment as the API writes it.
+    ///
+    /// # Errors
+    /// If it is none.
+    pub fn parse(text: &str) -> Result<Self, String> {
         DateTime::parse_from_rfc3339(text)
             .map(|moment| Self(moment.to_utc()))
             .map_err(|_| "is a time such as `2026-01-31T12:00:00Z`".to_owned())

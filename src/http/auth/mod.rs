@@ -1,10 +1,16 @@
-//! The door: who a request is of, and whether a browser was led to send it.
+//! The door: who sends a request, what they may do, and whether a browser was led to send it.
 
+mod allowed;
+mod authentication;
 mod client;
 mod cookies;
 mod csrf;
+mod principal;
 mod session;
 
-pub use client::AccountClient;
+pub(crate) use self::allowed::SECURITY_SCHEME;
+pub use self::{
+    allowed::Allowed, authentication::Authentication, client::AccountClient, principal::Principal,
+    session::SessionPrincipal,
+};
 pub(crate) use cookies::bears_session;
-pub use session::SessionPrincipal;

@@ -11,10 +11,10 @@ use souk_accounts::{SecurityContext, report};
 use souk_identity::SecurityEvent;
 use souk_store::LiveSession;
 
-use super::{cookies::CookieNames, csrf};
+use super::{authentication::bearer_token, cookies::CookieNames, csrf};
 use crate::{
     error::ApiError,
-    http::{client::RequestNetwork, principal::bearer_token, tenant_resolution::resolve_tenant},
+    http::{client::RequestNetwork, tenant_resolution::resolve_tenant},
     state::AppState,
 };
 

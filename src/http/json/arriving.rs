@@ -5,6 +5,7 @@ use poem::{
     Body, FromRequest as _, Request, RequestBody, Result, error::ReadBodyError, http::header,
 };
 use serde::de::DeserializeOwned;
+use souk_store::audit::note;
 use tokio::{
     sync::{Semaphore, SemaphorePermit},
     task,
@@ -13,6 +14,7 @@ use tokio::{
 use super::{
     packed::Packing,
     reading::{Nulls, read},
+    sent,
 };
 use crate::{error::ApiError, http::RequestLimits};
 
@@ -51,16 +53,26 @@ pub(super) async fn parsed<T: DeserializeOwned + Send + 'static>(
     let permits = reserve(&IN_FLIGHT, reserved.unwrap_or(max_bytes))?;
     let bytes = received(request, body, max_bytes).await?;
     let is_short = packing == Packing::Identity && bytes.len() < LONG_PARSING_BYTES;
-    let parse = move || read(&packing.unpacked(&bytes, max_bytes)?, nulls);
-    if is_short {
-        return Ok(parse()?);
+    let is_audited = note::is_wanted();
+    let parse = move || {
+        let unpacked = packing.unpacked(&bytes, max_bytes)?;
+        let sent = is_audited.then(|| sent::of(&unpacked));
+        Ok::<_, ApiError>((read(&unpacked, nulls)?, sent))
+    };
+    let (parsed, sent) = if is_short {
+        parse()?
+    } else {
+        let parsing = task::spawn_blocking(move || {
+            let parsed = parse();
+            drop(permits);
+            parsed
+        });
+        parsing.await.map_err(ApiError::internal)??
+    };
+    if let Some(sent) = sent {
+        note::detail("sent", || sent);
     }
-    let parsing = task::spawn_blocking(move || {
-        let parsed = parse();
-        drop(permits);
-        parsed
-    });
-    Ok(parsing.await.map_err(ApiError::internal)??)
+    Ok(parsed)
 }
 
 /// Receives and unpacks a body of at most `max_bytes`, packed and unpacked.

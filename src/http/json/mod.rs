@@ -7,6 +7,7 @@ mod arriving;
 mod fault;
 mod packed;
 mod reading;
+mod sent;
 mod strict;
 
 use poem::{IntoResponse, Request, RequestBody, Response, Result, http::header};

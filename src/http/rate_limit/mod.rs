@@ -10,23 +10,26 @@ use std::sync::Arc;
 
 use poem::{Endpoint, IntoResponse, Middleware, Request, Response, Result, http::Method};
 use souk_domain::TenantId;
+use souk_store::ApiKey;
 
 pub(super) use self::fields::StandingSlot;
 pub use self::policies::{PolicyCounts, RateLimitOptions, RateLimits};
 use self::{fields::Standing, policies::Policies};
 use super::{
     TrustedProxies,
-    client::{Client, RequestNetwork},
-    principal::has_admin_key,
+    auth::Principal,
+    client::Client,
     tenant_resolution::{API_KEY, resolve_tenant},
 };
 use crate::{error::ApiError, state::AppState};
 
 /// Caller that a request is counted against.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 enum Caller {
     /// Holder of the admin key.
     Admin,
+    /// Program with an API key.
+    ApiKey(Arc<ApiKey>),
     /// Server of a storefront, known by the API key of its tenant. It sends requests of many shoppers.
     Storefront(TenantId),
     /// Client without a key, by IP address.
@@ -111,10 +114,8 @@ pub struct Limited<E> {
 impl<E: Endpoint> Endpoint for Limited<E> {
     type Output = Response;
 
-    async fn call(&self, mut request: Request) -> Result<Response> {
+    async fn call(&self, request: Request) -> Result<Response> {
         let client = self.proxies.client(&request);
-        request.set_data(RequestNetwork::of(client));
-        request.set_data(client);
         if let Some(policies) = &self.policies
             && let Some(class) = RouteClass::of(request.method(), request.uri().path())
         {
@@ -122,7 +123,7 @@ impl<E: Endpoint> Endpoint for Limited<E> {
                 RouteClass::Page => Caller::Anonymous(client),
                 _ => caller(&request, client).await,
             };
-            let standing = policies.count(caller, class).await;
+            let standing = policies.count(&caller, class).await;
             if let Some(slot) = request.data::<StandingSlot>() {
                 slot.set(standing);
             }
@@ -140,16 +141,17 @@ impl<E: Endpoint> Endpoint for Limited<E> {
 /// Returns the caller of a request of a client. A key counts only if it is one of the tenant that is served: else each
 /// invented one would be another client, and a key of one tenant a quota at another.
 async fn caller(request: &Request, client: Client) -> Caller {
-    if let Some(app) = request.data::<AppState>() {
-        if has_admin_key(request, &app.admin_key) {
-            return Caller::Admin;
-        }
-        if request.headers().contains_key(API_KEY)
-            && let Ok(resolved) = resolve_tenant(app, request).await
-            && resolved.has_key
-        {
-            return Caller::Storefront(resolved.tenant.id);
-        }
+    match Principal::of(request) {
+        Principal::Anonymous => {}
+        Principal::AdminKey => return Caller::Admin,
+        Principal::ApiKey(key) => return Caller::ApiKey(Arc::clone(key)),
+    }
+    if let Some(app) = request.data::<AppState>()
+        && request.headers().contains_key(API_KEY)
+        && let Ok(resolved) = resolve_tenant(app, request).await
+        && resolved.has_key
+    {
+        return Caller::Storefront(resolved.tenant.id);
     }
     Caller::Anonymous(client)
 }

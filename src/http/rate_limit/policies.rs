@@ -32,10 +32,12 @@ pub struct RateLimitOptions {
     pub pages: Quota,
     /// Of a marketplace's key.
     pub key: Quota,
-    /// Of the admin key, for reading.
+    /// Of the admin key or an API key, for reading.
     pub admin: Quota,
-    /// Of the admin key, for changes.
+    /// Of the admin key or an API key, for changes.
     pub write: Quota,
+    /// Of a network, for wrong keys.
+    pub refused_keys: Quota,
 }
 
 /// The quotas and their counts; nothing is counted by default. Cheap to clone.
@@ -62,7 +64,15 @@ impl RateLimits {
             key: policy("key", options.key),
             admin: policy("admin", options.admin),
             write: policy("write", options.write),
+            refused_keys: policy("refused_keys", options.refused_keys),
         })))
+    }
+
+    /// Counts a wrong key of a network; returns the seconds until the next may be tried if there were too many.
+    pub(in crate::http) async fn refused_key(&self, network: &str) -> Option<u32> {
+        let policies = self.0.as_ref()?;
+        let standing = policies.refused_keys.standing(network).await;
+        (!standing.decision.allowed).then(|| standing.retry_after_secs())
     }
 
     pub(super) fn policies(&self) -> Option<Arc<Policies>> {
@@ -114,6 +124,24 @@ struct Policy {
     refused: AtomicU64,
 }
 
+impl Policy {
+    /// Counts a request of a client.
+    async fn standing(&self, client: &str) -> Standing {
+        let decision = self.limiter.check(client).await;
+        let counter = if decision.allowed {
+            &self.allowed
+        } else {
+            &self.refused
+        };
+        counter.fetch_add(1, Ordering::Relaxed);
+        Standing {
+            policy: self.name,
+            quota: self.limiter.quota(),
+            decision,
+        }
+    }
+}
+
 pub(super) struct Policies {
     anonymous: Policy,
     search: Option<Policy>,
@@ -123,36 +151,27 @@ pub(super) struct Policies {
     key: Policy,
     admin: Policy,
     write: Policy,
+    refused_keys: Policy,
 }
 
 impl Policies {
     /// Counts a request.
-    pub(super) async fn count(&self, caller: Caller, class: RouteClass) -> Standing {
+    pub(super) async fn count(&self, caller: &Caller, class: RouteClass) -> Standing {
         let policy = self.of(caller, class);
         let client = match caller {
             Caller::Admin => "admin".to_owned(),
+            Caller::ApiKey(key) => format!("key {}", key.id),
             Caller::Storefront(tenant) => tenant.to_string(),
             Caller::Anonymous(client) => client.to_string(),
         };
-        let decision = policy.limiter.check(&client).await;
-        let counter = if decision.allowed {
-            &policy.allowed
-        } else {
-            &policy.refused
-        };
-        counter.fetch_add(1, Ordering::Relaxed);
-        Standing {
-            policy: policy.name,
-            quota: policy.limiter.quota(),
-            decision,
-        }
+        policy.standing(&client).await
     }
 
-    fn of(&self, caller: Caller, class: RouteClass) -> &Policy {
+    fn of(&self, caller: &Caller, class: RouteClass) -> &Policy {
         match (caller, class) {
             (_, RouteClass::Page) => &self.pages,
-            (Caller::Admin, RouteClass::Write) => &self.write,
-            (Caller::Admin, _) => &self.admin,
+            (Caller::Admin | Caller::ApiKey(_), RouteClass::Write) => &self.write,
+            (Caller::Admin | Caller::ApiKey(_), _) => &self.admin,
             (Caller::Storefront(_), _) => &self.key,
             (Caller::Anonymous(_), RouteClass::Search) => {
                 self.search.as_ref().unwrap_or(&self.anonymous)
@@ -174,6 +193,7 @@ impl Policies {
             &self.key,
             &self.admin,
             &self.write,
+            &self.refused_keys,
         ];
         let chosen = [&self.search, &self.suggestions, &self.events];
         own.into_iter().chain(chosen.into_iter().flatten())

@@ -7,22 +7,19 @@ use souk_domain::TenantId;
 use souk_search_service::{Analytics, SearchFacts, VisitorHash};
 
 use super::cache_request::CacheRequest;
-use crate::{
-    admin_key::AdminKey,
-    http::{RequestVisitor, head_as_get::HeadersOnly, principal::has_admin_key},
-};
+use crate::http::{RequestVisitor, auth::Principal, head_as_get::HeadersOnly};
 
 /// What programs that walk through shops call themselves by.
 const CRAWLERS: [&str; 3] = ["bot", "crawl", "spider"];
 
-/// Whether a request may be a shopper's: not an admin's, nor that of a program that says it is one.
-pub(crate) fn counts(request: &Request, admin: &AdminKey) -> bool {
+/// Reports whether a request may be a shopper's: not that of staff, nor of a program that says it is one.
+pub(crate) fn counts(request: &Request) -> bool {
     let agent = request
         .header(USER_AGENT)
         .unwrap_or_default()
         .to_ascii_lowercase();
     !CRAWLERS.iter().any(|crawler| agent.contains(crawler))
-        && !has_admin_key(request, admin)
+        && !Principal::of(request).is_staff()
         && request.data::<HeadersOnly>().is_none()
 }
 
@@ -57,15 +54,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn shoppers_are_told_from_programs_and_admins() {
-        let admin = AdminKey::new("the key of an admin");
-        let by = |name: &str, value: &str| {
-            let request = Request::builder().header(name, value).finish();
-            counts(&request, &admin)
-        };
-        assert!(by("User-Agent", "Mozilla/5.0 (X11; Linux x86_64)"));
-        assert!(!by("User-Agent", "Mozilla/5.0 (compatible; Googlebot/2.1)"));
-        assert!(by("Authorization", "Bearer another key"));
-        assert!(!by("Authorization", "Bearer the key of an admin"));
+    fn shoppers_are_told_from_programs_and_staff() {
+        let by = |agent: &str| Request::builder().header("User-Agent", agent).finish();
+        let shopper = "Mozilla/5.0 (X11; Linux x86_64)";
+        assert!(counts(&by(shopper)));
+        assert!(!counts(&by("Mozilla/5.0 (compatible; Googlebot/2.1)")));
+        let mut staff = by(shopper);
+        Principal::AdminKey.set(&mut staff);
+        assert!(!counts(&staff));
     }
 }

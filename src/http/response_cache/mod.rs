@@ -148,7 +148,7 @@ impl<E: Endpoint<Output = Response> + 'static> Endpoint for ResponseCacheEndpoin
             Content::Page(page) => {
                 if kind == Kind::Search
                     && request.data::<Replayed>().is_none()
-                    && counting::counts(&request, &self.app.admin_key)
+                    && counting::counts(&request)
                 {
                     // A shop's own server asks for many shoppers from one network.
                     let network = match request.data::<RequestNetwork>() {

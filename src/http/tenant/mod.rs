@@ -11,7 +11,7 @@ use souk_search_service::{EngineResponse, SearchContext, SearchResponse, Visitor
 use souk_store::Tenant;
 
 use super::{
-    CacheTags, RequestVisitor, VisitorId, client::RequestNetwork, principal::has_admin_key,
+    CacheTags, RequestVisitor, VisitorId, auth::Principal, client::RequestNetwork,
     tenant_resolution::resolve_tenant,
 };
 use crate::{error::ApiError, state::AppState};
@@ -136,7 +136,7 @@ impl<'a> FromRequest<'a> for TenantContext {
         Ok(Self {
             app: app.clone(),
             tenant: resolved.tenant,
-            has_key: resolved.has_key || has_admin_key(request, &app.admin_key),
+            has_key: resolved.has_key || *Principal::of(request) == Principal::AdminKey,
             network: request.data::<RequestNetwork>().copied(),
             cache_tags: request.data::<CacheTags>().cloned().unwrap_or_default(),
             search_context: request.data::<SearchContext>().cloned(),

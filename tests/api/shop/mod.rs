@@ -1,5 +1,6 @@
 //! A small marketplace to ask.
 
+mod keys;
 mod products;
 mod tenants;
 
@@ -15,6 +16,7 @@ use serde_json::Value;
 use souk::{
     admin_key::AdminKey,
     agents::Agents,
+    api_keys::{ApiKeyDirectory, RefusedKeys},
     backlog::OutboxBacklog,
     cdn::Cdn,
     error::ApiError,
@@ -50,7 +52,10 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use self::products::reference;
-pub(crate) use self::tenants::{add_key, add_tenant};
+pub(crate) use self::{
+    keys::add_api_key,
+    tenants::{add_key, add_tenant},
+};
 use crate::specification;
 
 pub(crate) const ADMIN_KEY: &str = "an admin key for tests";
@@ -465,6 +470,8 @@ pub(crate) fn app_of(
         visitor_hasher: VisitorHasher::new(store.clone()),
         accounts: accounts_of(store),
         admin_key: AdminKey::new(ADMIN_KEY),
+        api_keys: ApiKeyDirectory::new(store.clone()),
+        refused_keys: RefusedKeys::default(),
         readiness: Readings::default(),
         imports: front
             .imports

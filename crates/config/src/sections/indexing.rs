@@ -49,6 +49,8 @@ settings! {
         suggestions_min_networks: u32 = 3, "SOUK_SUGGESTIONS_MIN_NETWORKS", range 0..=1_000_000, unit "networks", flag "--suggestions-min-networks";
         /// Networks that must have done something with a product on one day for that day to count in its popularity; 0: any.
         popularity_min_networks: u32 = 2, "SOUK_POPULARITY_MIN_NETWORKS", range 0..=1_000_000, unit "networks", flag "--popularity-min-networks";
+        /// Retention of the audit log.
+        audit_retention_days: u32 = 365, "SOUK_AUDIT_RETENTION_DAYS", range 30..=3_650, flag "--audit-retention-days";
         /// Retention of search analytics.
         analytics_retention_days: u32 = 90, "SOUK_ANALYTICS_RETENTION_DAYS", range 1..=3_650, flag "--analytics-retention-days";
     }

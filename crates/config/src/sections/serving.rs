@@ -64,10 +64,12 @@ settings! {
         pages_max_requests: u32 = 600, "RATE_LIMIT_PAGES_MAX_REQUESTS", range 1..=MAX_QUOTA, unit "requests";
         /// Requests per tenant key and window.
         key_max_requests: u32 = 6_000, "RATE_LIMIT_KEY_MAX_REQUESTS", range 1..=MAX_QUOTA, unit "requests";
-        /// Read requests with the admin key per window.
+        /// Read requests with the admin key, or with an API key, per window.
         admin_max_requests: u32 = 1_000, "RATE_LIMIT_ADMIN_MAX_REQUESTS", range 1..=MAX_QUOTA, unit "requests";
-        /// Write requests with the admin key per window.
+        /// Write requests with the admin key, or with an API key, per window.
         write_max_requests: u32 = 1_000, "RATE_LIMIT_WRITE_MAX_REQUESTS", range 1..=MAX_QUOTA, unit "requests";
+        /// Wrong keys per network (IPv4: /24, IPv6: /48) and window. Right keys of the network go on.
+        refused_keys_max: u32 = 20, "RATE_LIMIT_REFUSED_KEYS_MAX", range 1..=MAX_QUOTA, unit "keys";
     }
 
     /// Cross-origin requests.

@@ -14,6 +14,7 @@ use crate::{
     Scope, Store, StoreError, Transaction,
     backend::{CountRow, all, execute, first, now_ms},
     etag,
+    identity::audit::note,
 };
 
 /// Columns of a definition that it consists of, in the order in which values are bound.
@@ -217,9 +218,10 @@ impl DefinedAttributes {
             .chain(values(&definition)?);
         let statement = self.scope.store.backend().statement(sql, values);
         let row: Option<AttributeRow> = first(&transaction, statement).await?;
+        let row = row.ok_or(StoreError::NotFound("attribute"))?;
+        note::target(|| format!("attributes/{}", row.id));
         transaction.commit().await?;
-        row.map(AttributeRecord::from)
-            .ok_or(StoreError::NotFound("attribute"))
+        Ok(row.into())
     }
 
     /// Replaces a definition if its entity tag still matches `if_match`.

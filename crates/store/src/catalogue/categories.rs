@@ -9,6 +9,7 @@ use crate::{
     Scope, StoreError,
     backend::{IdRow, all, first, now_ms},
     error, etag,
+    identity::audit::note,
 };
 
 /// A category as a writer gives it.
@@ -154,6 +155,7 @@ impl Categories {
             .await?
             .ok_or(StoreError::NotFound("category"))?;
         let record = self.read(&transaction, CategoryId(created.id)).await?;
+        note::target(|| format!("categories/{}", created.id));
         transaction.commit().await?;
         record.ok_or(StoreError::NotFound("category"))
     }

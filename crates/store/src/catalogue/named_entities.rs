@@ -11,6 +11,7 @@ use crate::{
     Entity, Scope, StoreError,
     backend::{CountRow, all, first, now_ms},
     error, etag,
+    identity::audit::note,
 };
 
 const MAX_DESCRIPTION_CHARS: usize = 50_000;
@@ -278,12 +279,14 @@ impl NamedEntities {
         ];
         let transaction = self.scope.begin_exclusive().await?;
         let statement = self.scope.store.backend().statement(sql, values);
-        let mut record: Option<NamedEntityRecord> = first(&transaction, statement).await?;
-        if let (Some(record), Some(true)) = (&mut record, input.closed) {
+        let record: Option<NamedEntityRecord> = first(&transaction, statement).await?;
+        let mut record = record.ok_or(StoreError::NotFound(self.kind.label()))?;
+        if input.closed == Some(true) {
             record.closed_at_ms = self.set_closed(&transaction, record.id, true).await?;
         }
+        note::target(|| format!("{}/{}", self.kind.table(), record.id));
         transaction.commit().await?;
-        record.ok_or(StoreError::NotFound(self.kind.label()))
+        Ok(record)
     }
 
     /// Replaces an entity if its entity tag still matches `if_match`.

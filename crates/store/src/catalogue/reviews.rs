@@ -8,6 +8,7 @@ use super::validation::checked_text;
 use crate::{
     Scope, StoreError,
     backend::{all, execute, first},
+    identity::audit::note,
 };
 
 const MAX_AUTHOR_CHARS: usize = 200;
@@ -194,9 +195,11 @@ impl Reviews {
         ];
         let transaction = self.scope.store.begin().await?;
         let statement = self.scope.store.backend().statement(sql, values);
-        let record = first(&transaction, statement).await?;
+        let record: Option<ReviewRecord> = first(&transaction, statement).await?;
+        let record = record.ok_or(StoreError::NotFound("product"))?;
+        note::target(|| format!("reviews/{}", record.id));
         transaction.commit().await?;
-        record.ok_or(StoreError::NotFound("product"))
+        Ok(record)
     }
 
     /// Deletes one.
@@ -208,11 +211,9 @@ impl Reviews {
         let sql = "DELETE FROM reviews WHERE tenant_id = $1 AND id = $2";
         let transaction = self.scope.store.begin().await?;
         let statement = self.scope.store.backend().statement(sql, values);
-        let deleted = execute(&transaction, statement).await?;
-        transaction.commit().await?;
-        match deleted {
+        match execute(&transaction, statement).await? {
             0 => Err(StoreError::NotFound("review")),
-            _ => Ok(()),
+            _ => Ok(transaction.commit().await?),
         }
     }
 }

@@ -16,3 +16,5 @@ pub use mails::{Mail, MailQueue, NewMail};
 pub use memberships::Membership;
 pub use registration::{NewAccount, Registration};
 pub use sessions::{LiveSession, NewSession, Session, Sessions};
+pub(crate) mod api_keys;
+pub mod audit;

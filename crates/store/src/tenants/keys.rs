@@ -7,6 +7,7 @@ use super::Tenants;
 use crate::{
     Store, StoreError,
     backend::{CountRow, IdRow, all, execute, first},
+    identity::audit::note,
 };
 
 /// Most keys that a tenant has at a time, expired ones included.
@@ -181,9 +182,16 @@ impl TenantKeys {
             key.expires_at_ms.into(),
         ];
         let row = first::<KeyRow>(&transaction, backend.statement(sql, values)).await?;
-        transaction.commit().await?;
         let row = row.ok_or(StoreError::NotFound("key"))?;
+        self.note(TenantKeyId(row.id));
+        transaction.commit().await?;
         Ok(row.into())
+    }
+
+    /// Notes for the audit log which key it is about.
+    fn note(&self, key: TenantKeyId) {
+        note::tenant(self.tenant);
+        note::target(|| format!("storefront-keys/{key}"));
     }
 
     /// Returns up to `limit` keys with ids above `after`, by rising id.
@@ -215,12 +223,11 @@ impl TenantKeys {
     pub async fn revoke(&self, key: TenantKeyId) -> Result<(), StoreError> {
         let sql = "DELETE FROM tenant_keys WHERE tenant_id = $1 AND id = $2";
         let values = [self.tenant.0.into(), key.0.into()];
+        self.note(key);
         let transaction = self.store.begin().await?;
-        let revoked = execute(&transaction, self.store.backend().statement(sql, values)).await?;
-        transaction.commit().await?;
-        match revoked {
+        match execute(&transaction, self.store.backend().statement(sql, values)).await? {
             0 => Err(StoreError::NotFound("key")),
-            _ => Ok(()),
+            _ => Ok(transaction.commit().await?),
         }
     }
 }

@@ -6,12 +6,14 @@ mod removal;
 use std::collections::HashMap;
 
 use sea_orm::{FromQueryResult, Value};
+use serde_json::json;
 use souk_domain::{Currency, HostName, InvalidField, Language, TenantId, parse_slug};
 
 use crate::{
     Store, StoreError, Transaction,
-    backend::{all, execute, first, json},
+    backend::{self, all, execute, first},
     etag,
+    identity::audit::note,
 };
 
 pub use keys::{KEYS_PER_TENANT, NewTenantKey, TenantKey, TenantKeys, UsableKey};
@@ -159,6 +161,7 @@ impl Tenants {
         let hosts = self
             .set_hosts(&transaction, TenantId(row.id), tenant.hosts)
             .await?;
+        note::target(|| format!("tenants/{}", row.slug));
         let enqueue = backend.statement(ENQUEUE_TENANT, [row.id.into()]);
         execute(&transaction, enqueue).await?;
         transaction.commit().await?;
@@ -183,6 +186,11 @@ impl Tenants {
             .await?;
         etag::check(if_match, &current.etag())?;
         let id = current.id;
+        note::tenant(id);
+        note::detail(
+            "before",
+            || json!({"name": current.name, "hosts": current.hosts, "is_default": current.is_default}),
+        );
         if changes.is_default == Some(true) {
             let sql = "UPDATE tenants SET is_default = false WHERE is_default AND id <> $1";
             execute(&transaction, backend.statement(sql, [id.0.into()])).await?;
@@ -221,7 +229,7 @@ impl Tenants {
             "SELECT tenant_id, host FROM tenant_hosts WHERE tenant_id <> $1 AND {} ORDER BY host",
             backend.among_texts("host", "$2")
         );
-        let statement = backend.statement(taken, [tenant.0.into(), json(&hosts)?]);
+        let statement = backend.statement(taken, [tenant.0.into(), backend::json(&hosts)?]);
         if let Some(taken) = first::<HostRow>(transaction, statement).await? {
             let message = format!("`{}` is another tenant's", taken.host);
             return Err(StoreError::conflict("hosts", message));

@@ -3,14 +3,14 @@
 use souk_domain::TenantId;
 
 use super::{ENQUEUE_TENANT, Tenants};
-use crate::{StoreError, backend::execute, etag};
+use crate::{StoreError, backend::execute, etag, identity::audit::note};
 
 /// Time after which no process serves a removed tenant any more, in milliseconds. The indexer then removes what was
 /// kept of it meanwhile.
 const SERVED_NO_MORE_MS: i64 = 5_000;
 
 /// Tables with a tenant's rows, in the order of deletion.
-const DELETE_CONTENT: [&str; 23] = [
+const DELETE_CONTENT: [&str; 24] = [
     "DELETE FROM products WHERE tenant_id = $1",
     // SQLite checks each row as it goes, so a parent goes only when no child points to it.
     "UPDATE categories SET parent_id = NULL WHERE tenant_id = $1 AND parent_id IS NOT NULL",
@@ -34,6 +34,7 @@ const DELETE_CONTENT: [&str; 23] = [
     "DELETE FROM suggestion_decisions WHERE tenant_id = $1",
     "DELETE FROM tenant_hosts WHERE tenant_id = $1",
     "DELETE FROM tenant_keys WHERE tenant_id = $1",
+    "DELETE FROM api_keys WHERE tenant_id = $1",
     "DELETE FROM tenants WHERE id = $1",
 ];
 
@@ -51,6 +52,7 @@ impl Tenants {
             .locked(&transaction, slug, backend.for_deletion())
             .await?;
         etag::check(if_match, &tenant.etag())?;
+        note::target(|| format!("tenants/{slug}"));
         for sql in DELETE_CONTENT {
             let statement = backend.statement(sql, [tenant.id.0.into()]);
             execute(&transaction, statement).await?;

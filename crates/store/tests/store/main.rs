@@ -3,7 +3,9 @@
 #![allow(clippy::unwrap_used)]
 
 mod analytics;
+mod api_keys;
 mod attributes;
+mod audit;
 mod catalogue;
 mod changes;
 mod details;

@@ -30,9 +30,14 @@ const FILL: &str = "
     INSERT INTO sign_in_failures (tenant_id, guesser, failures, last_at) SELECT tenant_id, {hash}, 1, id FROM accounts;
     INSERT INTO mails (tenant_id, account_id, recipient, template, language, data, created_at, due_at)
     SELECT tenant_id, id, '', '', '', '', id, id FROM accounts;
+    INSERT INTO tenants (slug, name) VALUES ('other', 'Other');
+    INSERT INTO api_keys (id, tenant_id, name, permissions, hash, created_by, created_at, expires_at)
+    SELECT 'key-' || n, CASE WHEN n <= 100 THEN {tenant} ELSE (SELECT max(id) FROM tenants) END, 'K', 'audit.read', '', 'test', n, n FROM numbers;
+    INSERT INTO audit_entries (chain, number, at, actor, action, outcome, previous_hash, hash)
+    SELECT {tenant}, n, n, 'actor-' || n % 100, 'a', 'done', '', '' FROM numbers;
     ANALYZE";
 
-const LARGE_TABLES: [&str; 12] = [
+const LARGE_TABLES: [&str; 14] = [
     "accounts",
     "memberships",
     "account_links",
@@ -45,6 +50,8 @@ const LARGE_TABLES: [&str; 12] = [
     "product_categories",
     "product_fandoms",
     "outbox",
+    "api_keys",
+    "audit_entries",
 ];
 
 async fn plan(setup: &Setup, explain: &str, mut statement: Statement, column: usize) -> String {
@@ -111,6 +118,8 @@ async fn sqlite_scans_no_large_table() {
                     "account_sessions",
                     "sign_in_failures",
                     "mails",
+                    "api_keys",
+                    "audit_entries",
                 ];
                 let reads = |how: &str| {
                     let start = |table| format!("{how} {table} ");

@@ -9,6 +9,7 @@ pub(crate) mod voiding;
 
 use chrono::Utc;
 use poem_openapi::{OpenApi, param::Query};
+use souk_identity::needed::AnalyticsRead;
 use souk_store::{Period, QueryOrder, SearchReports};
 
 use self::{
@@ -24,7 +25,7 @@ use crate::{
         params::{AnsweringVersion, CalendarDay, Day, PageNumber, PerPage, ReportOrder},
     },
     error::ApiError,
-    http::{AdminPrincipal, JsonResponse, TenantContext},
+    http::{Allowed, JsonResponse, TenantContext},
 };
 
 /// Default length of a report in days.
@@ -71,7 +72,7 @@ macro_rules! report_operations {
             #[oai(path = $path, method = "get", operation_id = $id)]
             async fn $name(
                 &self,
-                _admin: AdminPrincipal,
+                _may: Allowed<AnalyticsRead>,
                 $context: TenantContext,
                 /// The first day, in UTC; 30 days up to `until` if not given.
                 from: Query<Option<Day>>,

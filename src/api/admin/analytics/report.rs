@@ -155,7 +155,7 @@ fn written<R: CsvRow>(rows: &[R]) -> std::result::Result<Vec<u8>, csv::Error> {
 }
 
 /// Anyone may search for what a spreadsheet would take for a formula.
-fn harmless(text: String) -> String {
+pub(crate) fn harmless(text: String) -> String {
     if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
         format!("'{text}")
     } else {

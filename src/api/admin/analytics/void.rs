@@ -7,8 +7,9 @@ use super::voiding::{VoidError, VoidRequest};
 use crate::{
     api::{Tag, answers::answers},
     error::ApiError,
-    http::{AdminPrincipal, JsonBody, JsonResponse, TenantContext},
+    http::{Allowed, JsonBody, JsonResponse, TenantContext},
 };
+use souk_identity::needed::AnalyticsVoid;
 
 /// What is to be taken back: exactly one of the three.
 #[derive(Debug, Object, Deserialize)]
@@ -51,7 +52,7 @@ impl AdminVoidApi {
     #[oai(path = "/void", method = "post", operation_id = "adminVoidAnalytics")]
     async fn void(
         &self,
-        _admin: AdminPrincipal,
+        _may: Allowed<AnalyticsVoid>,
         context: TenantContext,
         body: JsonBody<VoidBody>,
     ) -> Result<VoidAnswer, ApiError> {

@@ -7,6 +7,7 @@ use poem_openapi::{
     OpenApi,
     param::{Header, Path, Query},
 };
+use souk_identity::needed::{CatalogueRead, CatalogueWrite};
 use souk_store::DefinedAttributes;
 
 use self::{
@@ -21,7 +22,7 @@ use crate::{
         params::{PerPage, RowId},
     },
     error::ApiError,
-    http::{AdminPrincipal, JsonBody, JsonResponse, TenantContext},
+    http::{Allowed, JsonBody, JsonResponse, TenantContext},
 };
 
 answers! {
@@ -75,7 +76,7 @@ impl AdminAttributesApi {
     #[oai(path = "/", method = "get", operation_id = "adminListAttributes")]
     async fn list(
         &self,
-        _admin: AdminPrincipal,
+        _may: Allowed<CatalogueRead>,
         context: TenantContext,
         /// `next_after` of the page before.
         after: Query<Option<RowId>>,
@@ -96,7 +97,7 @@ impl AdminAttributesApi {
     #[oai(path = "/", method = "post", operation_id = "adminCreateAttribute")]
     async fn create(
         &self,
-        _admin: AdminPrincipal,
+        _may: Allowed<CatalogueWrite>,
         context: TenantContext,
         body: JsonBody<AttributeBody>,
     ) -> Result<CreatedAnswer, ApiError> {
@@ -115,7 +116,7 @@ impl AdminAttributesApi {
     #[oai(path = "/:id", method = "get", operation_id = "adminGetAttribute")]
     async fn get(
         &self,
-        _admin: AdminPrincipal,
+        _may: Allowed<CatalogueRead>,
         context: TenantContext,
         /// The definition's id.
         id: Path<RowId>,
@@ -137,7 +138,7 @@ impl AdminAttributesApi {
     #[oai(path = "/:id", method = "put", operation_id = "adminUpdateAttribute")]
     async fn update(
         &self,
-        _admin: AdminPrincipal,
+        _may: Allowed<CatalogueWrite>,
         context: TenantContext,
         /// The definition's id.
         id: Path<RowId>,
@@ -165,7 +166,7 @@ impl AdminAttributesApi {
     )]
     async fn delete(
         &self,
-        _admin: AdminPrincipal,
+        _may: Allowed<CatalogueWrite>,
         context: TenantContext,
         /// The definition's id.
         id: Path<RowId>,

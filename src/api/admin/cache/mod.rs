@@ -14,8 +14,9 @@ use crate::{
         params::{CachePattern, CacheTag},
     },
     error::ApiError,
-    http::{AdminPrincipal, JsonResponse, TenantContext},
+    http::{Allowed, JsonResponse, TenantContext},
 };
+use souk_identity::needed::{CacheDrop, CacheRead};
 
 answers! {
     /// Answers of `adminCache`.
@@ -38,7 +39,7 @@ impl AdminCacheApi {
     #[oai(path = "/", method = "get", operation_id = "adminCache")]
     async fn stats(
         &self,
-        _admin: AdminPrincipal,
+        _may: Allowed<CacheRead>,
         context: TenantContext,
     ) -> Result<StatsAnswer, ApiError> {
         let cache = &context.app.cache;
@@ -59,7 +60,7 @@ impl AdminCacheApi {
     #[oai(path = "/", method = "delete", operation_id = "adminDropCache")]
     async fn clear(
         &self,
-        _admin: AdminPrincipal,
+        _may: Allowed<CacheDrop>,
         context: TenantContext,
         /// Tag to invalidate: `all`, `search`, `categories`, `fandoms`, `sellers`, or such as `product:7`, `category:7`, `fandom:7`, `seller:7`.
         tag: Query<Option<CacheTag>>,

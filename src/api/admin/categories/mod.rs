@@ -8,6 +8,7 @@ use poem_openapi::{
     param::{Header, Path},
 };
 use souk_domain::CategoryId;
+use souk_identity::needed::{CatalogueRead, CatalogueWrite};
 use souk_store::Categories;
 
 use self::{
@@ -18,7 +19,7 @@ use super::required_state;
 use crate::{
     api::{Tag, answers::answers, params::RowId},
     error::ApiError,
-    http::{AdminPrincipal, JsonBody, JsonResponse, TenantContext},
+    http::{Allowed, JsonBody, JsonResponse, TenantContext},
 };
 
 answers! {
@@ -72,7 +73,7 @@ impl AdminCategoriesApi {
     #[oai(path = "/", method = "get", operation_id = "adminListCategories")]
     async fn list(
         &self,
-        _admin: AdminPrincipal,
+        _may: Allowed<CatalogueRead>,
         context: TenantContext,
     ) -> Result<CategoriesAnswer, ApiError> {
         let records = categories(&context).list().await?;
@@ -87,7 +88,7 @@ impl AdminCategoriesApi {
     #[oai(path = "/", method = "post", operation_id = "adminCreateCategory")]
     async fn create(
         &self,
-        _admin: AdminPrincipal,
+        _may: Allowed<CatalogueWrite>,
         context: TenantContext,
         body: JsonBody<CategoryBody>,
     ) -> Result<CreatedAnswer, ApiError> {
@@ -106,7 +107,7 @@ impl AdminCategoriesApi {
     #[oai(path = "/:id", method = "get", operation_id = "adminGetCategory")]
     async fn get(
         &self,
-        _admin: AdminPrincipal,
+        _may: Allowed<CatalogueRead>,
         context: TenantContext,
         /// The category's id.
         id: Path<RowId>,
@@ -125,7 +126,7 @@ impl AdminCategoriesApi {
     #[oai(path = "/:id", method = "put", operation_id = "adminUpdateCategory")]
     async fn update(
         &self,
-        _admin: AdminPrincipal,
+        _may: Allowed<CatalogueWrite>,
         context: TenantContext,
         /// The category's id.
         id: Path<RowId>,
@@ -149,7 +150,7 @@ impl AdminCategoriesApi {
     #[oai(path = "/:id", method = "delete", operation_id = "adminDeleteCategory")]
     async fn delete(
         &self,
-        _admin: AdminPrincipal,
+        _may: Allowed<CatalogueWrite>,
         context: TenantContext,
         /// The category's id.
         id: Path<RowId>,

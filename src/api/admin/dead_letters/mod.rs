@@ -6,6 +6,7 @@ use poem_openapi::{
     OpenApi,
     param::{Path, Query},
 };
+use souk_identity::needed::{IndexManage, IndexRead};
 use souk_store::{DeadLetterId, DeadLetters};
 
 use self::response::{AdminDeadLetters, Retried};
@@ -17,7 +18,7 @@ use crate::{
         params::{PerPage, RowId},
     },
     error::ApiError,
-    http::{AdminPrincipal, JsonResponse, TenantContext},
+    http::{Allowed, JsonResponse, TenantContext},
 };
 
 answers! {
@@ -46,7 +47,7 @@ impl AdminDeadLettersApi {
     #[oai(path = "/", method = "get", operation_id = "adminListDeadLetters")]
     async fn list(
         &self,
-        _admin: AdminPrincipal,
+        _may: Allowed<IndexRead>,
         context: TenantContext,
         /// `next_after` of the page before.
         after: Query<Option<RowId>>,
@@ -69,7 +70,7 @@ impl AdminDeadLettersApi {
     )]
     async fn retry(
         &self,
-        _admin: AdminPrincipal,
+        _may: Allowed<IndexManage>,
         context: TenantContext,
         /// The dead letter's id.
         id: Path<RowId>,
@@ -89,7 +90,7 @@ impl AdminDeadLettersApi {
     )]
     async fn retry_all(
         &self,
-        _admin: AdminPrincipal,
+        _may: Allowed<IndexManage>,
         context: TenantContext,
     ) -> Result<RetriedAnswer, ApiError> {
         let retried = letters(&context).retry_all().await?;
@@ -102,7 +103,7 @@ impl AdminDeadLettersApi {
     #[oai(path = "/:id", method = "delete", operation_id = "adminDropDeadLetter")]
     async fn forget(
         &self,
-        _admin: AdminPrincipal,
+        _may: Allowed<IndexManage>,
         context: TenantContext,
         /// The dead letter's id.
         id: Path<RowId>,

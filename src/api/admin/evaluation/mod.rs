@@ -9,6 +9,7 @@ use poem_openapi::OpenApi;
 use souk_domain::{
     ExternalKey, InvalidField, MAX_PER_PAGE, MAX_QUERY_CHARS, PageRequest, ProductId, SearchQuery,
 };
+use souk_identity::needed::MerchandisingRead;
 use souk_search::{
     SearchSettings,
     evaluation::{self, Grades, Outcome},
@@ -21,7 +22,7 @@ use self::{
 use crate::{
     api::{Tag, answers::answers},
     error::ApiError,
-    http::{AdminPrincipal, JsonBody, JsonResponse, TenantContext},
+    http::{Allowed, JsonBody, JsonResponse, TenantContext},
 };
 
 /// More queries would take longer than a request may.
@@ -53,7 +54,7 @@ impl AdminEvaluationApi {
     )]
     async fn evaluate(
         &self,
-        _admin: AdminPrincipal,
+        _may: Allowed<MerchandisingRead>,
         context: TenantContext,
         body: JsonBody<EvaluationBody>,
     ) -> Result<EvaluatedAnswer, ApiError> {

@@ -12,6 +12,7 @@ use poem_openapi::{
 };
 use souk_catalogue_io::import::{FAULT_COLUMNS, ImportError, ImportOptions};
 use souk_domain::InvalidField;
+use souk_identity::needed::{ImportsRead, ImportsRun};
 use souk_store::{ImportJob, Imports, JobId, NewImport, StoreError};
 
 use self::{
@@ -34,7 +35,7 @@ use crate::{
         },
     },
     error::ApiError,
-    http::{AdminPrincipal, JsonBody, JsonResponse, TenantContext},
+    http::{Allowed, JsonBody, JsonResponse, TenantContext},
     imports::{PreviewError, message},
 };
 
@@ -106,7 +107,7 @@ impl AdminImportsApi {
     #[oai(path = "/", method = "post", operation_id = "adminUploadImport")]
     async fn upload(
         &self,
-        _admin: AdminPrincipal,
+        _may: Allowed<ImportsRun>,
         context: TenantContext,
         /// Name of the file; by default that of the form or of `Content-Disposition`.
         name: Query<Option<ImportFileName>>,
@@ -134,7 +135,7 @@ impl AdminImportsApi {
     #[oai(path = "/", method = "get", operation_id = "adminListImports")]
     async fn list(
         &self,
-        _admin: AdminPrincipal,
+        _may: Allowed<ImportsRead>,
         context: TenantContext,
         /// `next_before` of the page before.
         before: Query<Option<RowId>>,
@@ -152,7 +153,7 @@ impl AdminImportsApi {
     #[oai(path = "/:id", method = "get", operation_id = "adminGetImport")]
     async fn get(
         &self,
-        _admin: AdminPrincipal,
+        _may: Allowed<ImportsRead>,
         context: TenantContext,
         /// The import's id.
         id: Path<RowId>,
@@ -172,7 +173,7 @@ impl AdminImportsApi {
     )]
     async fn preview(
         &self,
-        _admin: AdminPrincipal,
+        _may: Allowed<ImportsRead>,
         context: TenantContext,
         /// The import's id.
         id: Path<RowId>,
@@ -223,7 +224,7 @@ impl AdminImportsApi {
     )]
     async fn start(
         &self,
-        _admin: AdminPrincipal,
+        _may: Allowed<ImportsRun>,
         context: TenantContext,
         /// The import's id.
         id: Path<RowId>,
@@ -246,7 +247,7 @@ impl AdminImportsApi {
     )]
     async fn watch(
         &self,
-        _admin: AdminPrincipal,
+        _may: Allowed<ImportsRead>,
         context: TenantContext,
         /// The import's id.
         id: Path<RowId>,
@@ -277,7 +278,7 @@ impl AdminImportsApi {
     )]
     async fn errors(
         &self,
-        _admin: AdminPrincipal,
+        _may: Allowed<ImportsRead>,
         context: TenantContext,
         /// The import's id.
         id: Path<RowId>,
@@ -298,7 +299,7 @@ impl AdminImportsApi {
     )]
     async fn cancel(
         &self,
-        _admin: AdminPrincipal,
+        _may: Allowed<ImportsRun>,
         context: TenantContext,
         /// The import's id.
         id: Path<RowId>,
@@ -313,7 +314,7 @@ impl AdminImportsApi {
     #[oai(path = "/:id", method = "delete", operation_id = "adminDeleteImport")]
     async fn delete(
         &self,
-        _admin: AdminPrincipal,
+        _may: Allowed<ImportsRun>,
         context: TenantContext,
         /// The import's id.
         id: Path<RowId>,

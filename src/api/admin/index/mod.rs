@@ -9,6 +9,7 @@ use poem_openapi::{
     OpenApi,
     param::{Path, Query},
 };
+use souk_identity::needed::{IndexManage, IndexRead};
 use souk_indexer::previous;
 use souk_store::{IndexJob, IndexJobs, JobId, JobRequest, StoreError};
 
@@ -29,7 +30,7 @@ use crate::{
         params::{PerPage, RowId},
     },
     error::ApiError,
-    http::{AdminPrincipal, JsonBody, JsonResponse, TenantContext},
+    http::{Allowed, JsonBody, JsonResponse, TenantContext},
 };
 
 /// Longest time to list the engine's indexes.
@@ -83,7 +84,7 @@ impl AdminIndexApi {
     #[oai(path = "/reindex", method = "post", operation_id = "adminReindex")]
     async fn reindex(
         &self,
-        _admin: AdminPrincipal,
+        _may: Allowed<IndexManage>,
         context: TenantContext,
         body: JsonBody<JobBody>,
     ) -> Result<AskedAnswer, ApiError> {
@@ -99,7 +100,7 @@ impl AdminIndexApi {
     #[oai(path = "/rollback", method = "post", operation_id = "adminRollback")]
     async fn rollback(
         &self,
-        _admin: AdminPrincipal,
+        _may: Allowed<IndexManage>,
         context: TenantContext,
         body: JsonBody<JobBody>,
     ) -> Result<AskedAnswer, ApiError> {
@@ -117,7 +118,7 @@ impl AdminIndexApi {
     #[oai(path = "/jobs", method = "get", operation_id = "adminListIndexJobs")]
     async fn list(
         &self,
-        _admin: AdminPrincipal,
+        _may: Allowed<IndexRead>,
         context: TenantContext,
         /// `next_before` of the page before.
         before: Query<Option<RowId>>,
@@ -134,7 +135,7 @@ impl AdminIndexApi {
     #[oai(path = "/jobs/:id", method = "get", operation_id = "adminGetIndexJob")]
     async fn get(
         &self,
-        _admin: AdminPrincipal,
+        _may: Allowed<IndexRead>,
         context: TenantContext,
         /// The job's id.
         id: Path<RowId>,
@@ -154,7 +155,7 @@ impl AdminIndexApi {
     )]
     async fn watch(
         &self,
-        _admin: AdminPrincipal,
+        _may: Allowed<IndexRead>,
         context: TenantContext,
         /// The job's id.
         id: Path<RowId>,
@@ -185,7 +186,7 @@ impl AdminIndexApi {
     )]
     async fn cancel(
         &self,
-        _admin: AdminPrincipal,
+        _may: Allowed<IndexManage>,
         context: TenantContext,
         /// The job's id.
         id: Path<RowId>,
@@ -200,7 +201,7 @@ impl AdminIndexApi {
     #[oai(path = "/status", method = "get", operation_id = "adminSearchStatus")]
     async fn status(
         &self,
-        _admin: AdminPrincipal,
+        _may: Allowed<IndexRead>,
         context: TenantContext,
     ) -> Result<StatusAnswer, ApiError> {
         Ok(StatusAnswer::Status(JsonResponse(status(&context).await?)))

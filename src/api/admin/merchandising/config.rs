@@ -4,6 +4,7 @@ use poem_openapi::{
     OpenApi,
     param::{Header, Query},
 };
+use souk_identity::needed::{MerchandisingRead, MerchandisingWrite};
 use souk_search::SearchSettings;
 use souk_store::etag;
 
@@ -20,7 +21,7 @@ use crate::{
         params::{ActorName, NoteText},
     },
     error::ApiError,
-    http::{AdminPrincipal, JsonBody, JsonResponse, TenantContext},
+    http::{Allowed, JsonBody, JsonResponse, TenantContext},
 };
 
 answers! {
@@ -82,7 +83,7 @@ impl AdminSearchConfigApi {
     )]
     async fn config(
         &self,
-        _admin: AdminPrincipal,
+        _may: Allowed<MerchandisingRead>,
         context: TenantContext,
     ) -> Result<ConfigAnswer, ApiError> {
         let live = live(&context).await?;
@@ -104,7 +105,7 @@ impl AdminSearchConfigApi {
     )]
     async fn replace_config(
         &self,
-        _admin: AdminPrincipal,
+        _may: Allowed<MerchandisingWrite>,
         context: TenantContext,
         /// The `ETag` it had when you read it; `*` overwrites whatever is there. Required.
         #[oai(name = "If-Match")]
@@ -139,7 +140,7 @@ impl AdminSearchConfigApi {
     )]
     async fn settings(
         &self,
-        _admin: AdminPrincipal,
+        _may: Allowed<MerchandisingRead>,
         context: TenantContext,
     ) -> Result<SettingsAnswer, ApiError> {
         let (view, state) = active_config(live(&context).await?.config.settings);
@@ -156,7 +157,7 @@ impl AdminSearchConfigApi {
     )]
     async fn replace_settings(
         &self,
-        _admin: AdminPrincipal,
+        _may: Allowed<MerchandisingWrite>,
         context: TenantContext,
         /// The `ETag` they had when you read them; `*` overwrites whatever is there. Required.
         #[oai(name = "If-Match")]

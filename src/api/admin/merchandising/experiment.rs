@@ -7,8 +7,9 @@ use super::{configs, request::ExperimentBody, response::ExperimentView, understo
 use crate::{
     api::{Tag, answers::answers, params::ActorName},
     error::ApiError,
-    http::{AdminPrincipal, JsonBody, JsonResponse, TenantContext},
+    http::{Allowed, JsonBody, JsonResponse, TenantContext},
 };
+use souk_identity::needed::{MerchandisingRead, MerchandisingWrite};
 
 answers! {
     /// Answers of `adminGetSearchExperiment`.
@@ -39,7 +40,7 @@ impl AdminSearchExperimentApi {
     #[oai(path = "/", method = "get", operation_id = "adminGetSearchExperiment")]
     async fn get(
         &self,
-        _admin: AdminPrincipal,
+        _may: Allowed<MerchandisingRead>,
         context: TenantContext,
     ) -> Result<ExperimentAnswer, ApiError> {
         let active_config = configs(&context).active_versions().await?;
@@ -64,7 +65,7 @@ impl AdminSearchExperimentApi {
     )]
     async fn start(
         &self,
-        _admin: AdminPrincipal,
+        _may: Allowed<MerchandisingWrite>,
         context: TenantContext,
         /// Author, for the change log.
         #[oai(name = "X-Actor")]
@@ -97,7 +98,7 @@ impl AdminSearchExperimentApi {
     )]
     async fn end(
         &self,
-        _admin: AdminPrincipal,
+        _may: Allowed<MerchandisingWrite>,
         context: TenantContext,
         /// Author, for the change log.
         #[oai(name = "X-Actor")]

@@ -5,6 +5,7 @@ use poem_openapi::{
     param::{Header, Path, Query},
 };
 use souk_domain::InvalidField;
+use souk_identity::needed::{MerchandisingRead, MerchandisingWrite};
 use souk_search::merchandising::config::{Item, Redirect, Rule, Synonyms};
 use souk_search_service::new_id;
 use souk_store::{Authorship, etag};
@@ -22,7 +23,7 @@ use crate::{
         params::{ActorName, NoteText, PerPage, SlugText},
     },
     error::ApiError,
-    http::{AdminPrincipal, JsonBody, JsonResponse, TenantContext},
+    http::{Allowed, JsonBody, JsonResponse, TenantContext},
 };
 
 /// Declares the operations on one list of a configuration.
@@ -88,7 +89,7 @@ macro_rules! item_operations {
             #[oai(path = "/", method = "get", operation_id = $list_id)]
             async fn list(
                 &self,
-                _admin: AdminPrincipal,
+                _may: Allowed<MerchandisingRead>,
                 context: TenantContext,
                 /// `next_after` of the page before.
                 after: Query<Option<SlugText>>,
@@ -106,7 +107,7 @@ macro_rules! item_operations {
             #[oai(path = "/", method = "post", operation_id = $create_id)]
             async fn create(
                 &self,
-                _admin: AdminPrincipal,
+                _may: Allowed<MerchandisingWrite>,
                 context: TenantContext,
                 /// Author, for the change log.
                 #[oai(name = "X-Actor")]
@@ -125,7 +126,7 @@ macro_rules! item_operations {
             #[oai(path = "/:id", method = "get", operation_id = $get_id)]
             async fn get(
                 &self,
-                _admin: AdminPrincipal,
+                _may: Allowed<MerchandisingRead>,
                 context: TenantContext,
                 /// Id.
                 id: Path<SlugText>,
@@ -141,7 +142,7 @@ macro_rules! item_operations {
             #[oai(path = "/:id", method = "put", operation_id = $replace_id)]
             async fn replace(
                 &self,
-                _admin: AdminPrincipal,
+                _may: Allowed<MerchandisingWrite>,
                 context: TenantContext,
                 /// Id.
                 id: Path<SlugText>,
@@ -166,7 +167,7 @@ macro_rules! item_operations {
             #[oai(path = "/:id", method = "delete", operation_id = $delete_id)]
             async fn delete(
                 &self,
-                _admin: AdminPrincipal,
+                _may: Allowed<MerchandisingWrite>,
                 context: TenantContext,
                 /// Id.
                 id: Path<SlugText>,

@@ -3,6 +3,7 @@
 use chrono::Utc;
 use poem_openapi::OpenApi;
 use souk_domain::{Filters, InvalidField, PageRequest, SearchQuery};
+use souk_identity::needed::MerchandisingRead;
 use souk_search::merchandising::{
     SearchConfig,
     config::{Item, Rule, check_filters},
@@ -17,7 +18,7 @@ use super::{
 use crate::{
     api::{Described, Tag, answers::answers, views::HitView},
     error::ApiError,
-    http::{AdminPrincipal, JsonBody, JsonResponse, TenantContext},
+    http::{Allowed, JsonBody, JsonResponse, TenantContext},
 };
 
 /// Default number of hits.
@@ -45,7 +46,7 @@ impl AdminSearchPreviewApi {
     )]
     async fn preview(
         &self,
-        _admin: AdminPrincipal,
+        _may: Allowed<MerchandisingRead>,
         context: TenantContext,
         body: JsonBody<Described<PreviewShape, Preview>>,
     ) -> Result<PreviewAnswer, ApiError> {

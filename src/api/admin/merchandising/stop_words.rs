@@ -6,6 +6,7 @@ use poem_openapi::{
     OpenApi,
     param::{Header, Path, Query},
 };
+use souk_identity::needed::{MerchandisingRead, MerchandisingWrite};
 use souk_store::etag;
 
 use super::{authorship, change, live, request::StopWordsBody, response::StopWordsPage};
@@ -17,7 +18,7 @@ use crate::{
         params::{ActorName, NoteText, PerPage, StopWord},
     },
     error::ApiError,
-    http::{AdminPrincipal, JsonBody, JsonResponse, TenantContext},
+    http::{Allowed, JsonBody, JsonResponse, TenantContext},
 };
 
 answers! {
@@ -59,7 +60,7 @@ impl AdminStopWordsApi {
     #[oai(path = "/", method = "get", operation_id = "adminListStopWords")]
     async fn list(
         &self,
-        _admin: AdminPrincipal,
+        _may: Allowed<MerchandisingRead>,
         context: TenantContext,
         /// `next_after` of the page before.
         after: Query<Option<StopWord>>,
@@ -88,7 +89,7 @@ impl AdminStopWordsApi {
     #[oai(path = "/", method = "post", operation_id = "adminAddStopWords")]
     async fn add(
         &self,
-        _admin: AdminPrincipal,
+        _may: Allowed<MerchandisingWrite>,
         context: TenantContext,
         /// Author, for the change log.
         #[oai(name = "X-Actor")]
@@ -109,7 +110,7 @@ impl AdminStopWordsApi {
     #[oai(path = "/", method = "put", operation_id = "adminReplaceStopWords")]
     async fn replace(
         &self,
-        _admin: AdminPrincipal,
+        _may: Allowed<MerchandisingWrite>,
         context: TenantContext,
         /// The `ETag` of the list when you read it; `*` overwrites whatever is there. Required.
         #[oai(name = "If-Match")]
@@ -139,7 +140,7 @@ impl AdminStopWordsApi {
     )]
     async fn delete(
         &self,
-        _admin: AdminPrincipal,
+        _may: Allowed<MerchandisingWrite>,
         context: TenantContext,
         /// The word.
         word: Path<StopWord>,

@@ -3,6 +3,7 @@
 use poem_openapi::{Enum, Object, OpenApi, param::Query};
 use serde::{Deserialize, Serialize};
 use souk_domain::InvalidField;
+use souk_identity::needed::{MerchandisingRead, MerchandisingWrite};
 use souk_search::QueryText;
 use souk_store::{SuggestionDecision, SuggestionRecord};
 
@@ -16,7 +17,7 @@ use crate::{
         views::Timestamp,
     },
     error::ApiError,
-    http::{AdminPrincipal, JsonBody, JsonResponse, TenantContext},
+    http::{Allowed, JsonBody, JsonResponse, TenantContext},
 };
 
 /// Decision on a text.
@@ -120,7 +121,7 @@ impl AdminSuggestionDecisionsApi {
     )]
     async fn list(
         &self,
-        _admin: AdminPrincipal,
+        _may: Allowed<MerchandisingRead>,
         context: TenantContext,
         /// Those with this decision; pending ones if not given.
         decision: Query<Option<DecisionName>>,
@@ -149,7 +150,7 @@ impl AdminSuggestionDecisionsApi {
     #[oai(path = "/", method = "put", operation_id = "adminDecideSuggestion")]
     async fn decide(
         &self,
-        _admin: AdminPrincipal,
+        _may: Allowed<MerchandisingWrite>,
         context: TenantContext,
         body: JsonBody<SuggestionDecisionBody>,
     ) -> Result<DecidedAnswer, ApiError> {

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use poem_openapi::{OpenApi, param::Query};
+use souk_identity::needed::MerchandisingRead;
 use souk_search::{merchandising::config::Synonyms, query_understanding::SynonymCandidate};
 
 use super::{
@@ -12,7 +13,7 @@ use super::{
 use crate::{
     api::{Tag, admin::DEFAULT_LIMIT, answers::answers, params::PerPage},
     error::ApiError,
-    http::{AdminPrincipal, JsonResponse, TenantContext},
+    http::{Allowed, JsonResponse, TenantContext},
 };
 
 answers! {
@@ -37,7 +38,7 @@ impl AdminSynonymSuggestionsApi {
     )]
     async fn suggest(
         &self,
-        _admin: AdminPrincipal,
+        _may: Allowed<MerchandisingRead>,
         context: TenantContext,
         /// Most items, default 50.
         limit: Query<Option<PerPage>>,

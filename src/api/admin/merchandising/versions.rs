@@ -4,6 +4,7 @@ use poem_openapi::{
     OpenApi,
     param::{Header, Path, Query},
 };
+use souk_identity::needed::{MerchandisingRead, MerchandisingWrite};
 use souk_search_service::read;
 use souk_store::ConfigVersionSummary;
 
@@ -20,7 +21,7 @@ use crate::{
         params::{ActorName, PerPage, RowId},
     },
     error::ApiError,
-    http::{AdminPrincipal, JsonResponse, TenantContext},
+    http::{Allowed, JsonResponse, TenantContext},
 };
 
 answers! {
@@ -65,7 +66,7 @@ impl AdminSearchVersionsApi {
     )]
     async fn list(
         &self,
-        _admin: AdminPrincipal,
+        _may: Allowed<MerchandisingRead>,
         context: TenantContext,
         /// `next_before` of the page before.
         before: Query<Option<RowId>>,
@@ -91,7 +92,7 @@ impl AdminSearchVersionsApi {
     )]
     async fn get(
         &self,
-        _admin: AdminPrincipal,
+        _may: Allowed<MerchandisingRead>,
         context: TenantContext,
         /// The version's number.
         number: Path<RowId>,
@@ -114,7 +115,7 @@ impl AdminSearchVersionsApi {
     )]
     async fn activate(
         &self,
-        _admin: AdminPrincipal,
+        _may: Allowed<MerchandisingWrite>,
         context: TenantContext,
         /// The version's number.
         number: Path<RowId>,
@@ -150,7 +151,7 @@ impl AdminSearchVersionsApi {
     )]
     async fn events(
         &self,
-        _admin: AdminPrincipal,
+        _may: Allowed<MerchandisingRead>,
         context: TenantContext,
         /// `next_before` of the page before.
         before: Query<Option<RowId>>,

@@ -7,6 +7,7 @@ use poem_openapi::{
     OpenApi,
     param::{Header, Path, Query},
 };
+use souk_identity::needed::{CatalogueRead, CatalogueWrite};
 use souk_store::NamedEntities;
 
 use self::{
@@ -21,7 +22,7 @@ use crate::{
         params::{PerPage, Reference, ReferenceKind, RowId},
     },
     error::ApiError,
-    http::{AdminPrincipal, JsonBody, JsonResponse, TenantContext},
+    http::{Allowed, JsonBody, JsonResponse, TenantContext},
 };
 
 answers! {
@@ -75,7 +76,7 @@ impl AdminReferencesApi {
     #[oai(path = "/:kind", method = "get", operation_id = "adminListReferences")]
     async fn list(
         &self,
-        _admin: AdminPrincipal,
+        _may: Allowed<CatalogueRead>,
         context: TenantContext,
         /// `fandoms` or `sellers`.
         kind: Path<ReferenceKind>,
@@ -100,7 +101,7 @@ impl AdminReferencesApi {
     )]
     async fn create(
         &self,
-        _admin: AdminPrincipal,
+        _may: Allowed<CatalogueWrite>,
         context: TenantContext,
         /// `fandoms` or `sellers`.
         kind: Path<ReferenceKind>,
@@ -124,7 +125,7 @@ impl AdminReferencesApi {
     )]
     async fn get(
         &self,
-        _admin: AdminPrincipal,
+        _may: Allowed<CatalogueRead>,
         context: TenantContext,
         /// `fandoms` or `sellers`.
         kind: Path<ReferenceKind>,
@@ -152,7 +153,7 @@ impl AdminReferencesApi {
     )]
     async fn update(
         &self,
-        _admin: AdminPrincipal,
+        _may: Allowed<CatalogueWrite>,
         context: TenantContext,
         /// `fandoms` or `sellers`.
         kind: Path<ReferenceKind>,
@@ -181,7 +182,7 @@ impl AdminReferencesApi {
     )]
     async fn delete(
         &self,
-        _admin: AdminPrincipal,
+        _may: Allowed<CatalogueWrite>,
         context: TenantContext,
         /// `fandoms` or `sellers`.
         kind: Path<ReferenceKind>,

@@ -8,6 +8,7 @@ use poem_openapi::{
     param::{Header, Path},
 };
 use souk_domain::{OfferId, ProductId};
+use souk_identity::needed::{OffersRead, OffersWrite};
 use souk_store::{Offers, ProductKey};
 
 use self::{
@@ -18,7 +19,7 @@ use super::required_state;
 use crate::{
     api::{Tag, answers::answers, merge_patch::PatchInput, params::RowId},
     error::ApiError,
-    http::{AdminPrincipal, JsonBody, JsonResponse, TenantContext},
+    http::{Allowed, JsonBody, JsonResponse, TenantContext},
 };
 
 answers! {
@@ -59,7 +60,7 @@ impl AdminOffersApi {
     #[oai(path = "/:id/offers", method = "get", operation_id = "adminListOffers")]
     async fn list(
         &self,
-        _admin: AdminPrincipal,
+        _may: Allowed<OffersRead>,
         context: TenantContext,
         /// The product's id.
         id: Path<RowId>,
@@ -78,7 +79,7 @@ impl AdminOffersApi {
     #[oai(path = "/:id/offers", method = "put", operation_id = "adminPutOffers")]
     async fn put(
         &self,
-        _admin: AdminPrincipal,
+        _may: Allowed<OffersWrite>,
         context: TenantContext,
         /// The product's id.
         id: Path<RowId>,
@@ -105,7 +106,7 @@ impl AdminOffersApi {
     )]
     async fn patch(
         &self,
-        _admin: AdminPrincipal,
+        _may: Allowed<OffersWrite>,
         context: TenantContext,
         /// The product's id.
         id: Path<RowId>,
@@ -133,7 +134,7 @@ impl AdminOffersApi {
     )]
     async fn delete(
         &self,
-        _admin: AdminPrincipal,
+        _may: Allowed<OffersWrite>,
         context: TenantContext,
         /// The product's id.
         id: Path<RowId>,

@@ -14,6 +14,7 @@ use poem_openapi::{
     param::{Header, Path, Query},
 };
 use souk_domain::{ExternalKey, InvalidField, ProductId};
+use souk_identity::needed::{CatalogueRead, CatalogueWrite};
 use souk_store::{ProductKey, ProductListing, ProductWrite, Products};
 
 use self::{
@@ -31,7 +32,7 @@ use crate::{
         params::{ExternalIdText, Needle, PerPage, RowId, SlugText, StatusName},
     },
     error::ApiError,
-    http::{AdminPrincipal, JsonBody, JsonResponse, TenantContext},
+    http::{Allowed, JsonBody, JsonResponse, TenantContext},
 };
 
 answers! {
@@ -102,7 +103,7 @@ impl AdminProductsApi {
     #[oai(path = "/", method = "get", operation_id = "adminListProducts")]
     async fn list(
         &self,
-        _admin: AdminPrincipal,
+        _may: Allowed<CatalogueRead>,
         context: TenantContext,
         /// Only those of this status.
         status: Query<Option<StatusName>>,
@@ -130,7 +131,7 @@ impl AdminProductsApi {
     #[oai(path = "/", method = "post", operation_id = "adminCreateProduct")]
     async fn create(
         &self,
-        _admin: AdminPrincipal,
+        _may: Allowed<CatalogueWrite>,
         context: TenantContext,
         body: JsonBody<ProductBody>,
     ) -> Result<CreatedAnswer, ApiError> {
@@ -159,7 +160,7 @@ impl AdminProductsApi {
     #[oai(path = "/batch", method = "post", operation_id = "adminUpsertProducts")]
     async fn upsert(
         &self,
-        _admin: AdminPrincipal,
+        _may: Allowed<CatalogueWrite>,
         context: TenantContext,
         body: JsonBody<BatchBody>,
     ) -> Result<BatchAnswer, ApiError> {
@@ -189,7 +190,7 @@ impl AdminProductsApi {
     #[oai(path = "/find", method = "get", operation_id = "adminFindProduct")]
     async fn find(
         &self,
-        _admin: AdminPrincipal,
+        _may: Allowed<CatalogueRead>,
         context: TenantContext,
         /// The external id.
         external_id: Query<ExternalIdText>,
@@ -214,7 +215,7 @@ impl AdminProductsApi {
     #[oai(path = "/:id", method = "get", operation_id = "adminGetProduct")]
     async fn get(
         &self,
-        _admin: AdminPrincipal,
+        _may: Allowed<CatalogueRead>,
         context: TenantContext,
         /// The product's id.
         id: Path<RowId>,
@@ -233,7 +234,7 @@ impl AdminProductsApi {
     #[oai(path = "/:id", method = "put", operation_id = "adminUpdateProduct")]
     async fn update(
         &self,
-        _admin: AdminPrincipal,
+        _may: Allowed<CatalogueWrite>,
         context: TenantContext,
         /// The product's id.
         id: Path<RowId>,
@@ -262,7 +263,7 @@ impl AdminProductsApi {
     #[oai(path = "/:id", method = "patch", operation_id = "adminPatchProduct")]
     async fn patch(
         &self,
-        _admin: AdminPrincipal,
+        _may: Allowed<CatalogueWrite>,
         context: TenantContext,
         /// The product's id.
         id: Path<RowId>,
@@ -285,7 +286,7 @@ impl AdminProductsApi {
     #[oai(path = "/:id", method = "delete", operation_id = "adminDeleteProduct")]
     async fn delete(
         &self,
-        _admin: AdminPrincipal,
+        _may: Allowed<CatalogueWrite>,
         context: TenantContext,
         /// The product's id.
         id: Path<RowId>,

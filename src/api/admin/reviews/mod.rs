@@ -8,6 +8,7 @@ use poem_openapi::{
     param::{Path, Query},
 };
 use souk_domain::{ProductId, ReviewId};
+use souk_identity::needed::{ReviewsModerate, ReviewsRead};
 use souk_store::Reviews;
 
 use self::{
@@ -22,7 +23,7 @@ use crate::{
         params::{PerPage, RowId},
     },
     error::ApiError,
-    http::{AdminPrincipal, JsonBody, JsonResponse, TenantContext},
+    http::{Allowed, JsonBody, JsonResponse, TenantContext},
 };
 
 answers! {
@@ -55,7 +56,7 @@ impl AdminReviewsApi {
     )]
     async fn list(
         &self,
-        _admin: AdminPrincipal,
+        _may: Allowed<ReviewsRead>,
         context: TenantContext,
         /// The product's id.
         id: Path<RowId>,
@@ -82,7 +83,7 @@ impl AdminReviewsApi {
     )]
     async fn create(
         &self,
-        _admin: AdminPrincipal,
+        _may: Allowed<ReviewsModerate>,
         context: TenantContext,
         /// The product's id.
         id: Path<RowId>,
@@ -102,7 +103,7 @@ impl AdminReviewsApi {
     )]
     async fn delete(
         &self,
-        _admin: AdminPrincipal,
+        _may: Allowed<ReviewsModerate>,
         context: TenantContext,
         /// The review's id.
         id: Path<RowId>,

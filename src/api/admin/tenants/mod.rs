@@ -11,6 +11,7 @@ use poem_openapi::{
     param::{Header, Path, Query},
 };
 use souk_domain::{TenantId, TenantKeyId};
+use souk_identity::needed::{KeysRead, KeysWrite, TenantsRead, TenantsWrite};
 use souk_search_service::issue_key;
 use souk_store::{Tenant, Tenants};
 
@@ -26,7 +27,7 @@ use crate::{
         params::{PerPage, RowId, SlugText},
     },
     error::ApiError,
-    http::{AdminPrincipal, Installation, JsonBody, JsonResponse},
+    http::{Allowed, Installation, JsonBody, JsonResponse, Principal},
 };
 
 answers! {
@@ -95,7 +96,7 @@ impl AdminTenantsApi {
     #[oai(path = "/", method = "get", operation_id = "adminListTenants")]
     async fn list(
         &self,
-        _admin: AdminPrincipal,
+        _may: Allowed<TenantsRead>,
         installation: Installation,
         /// `next_after` of the page before.
         after: Query<Option<RowId>>,
@@ -115,7 +116,7 @@ impl AdminTenantsApi {
     #[oai(path = "/", method = "post", operation_id = "adminCreateTenant")]
     async fn create(
         &self,
-        _admin: AdminPrincipal,
+        _may: Allowed<TenantsWrite>,
         installation: Installation,
         body: JsonBody<NewTenantBody>,
     ) -> Result<CreatedAnswer, ApiError> {
@@ -131,7 +132,7 @@ impl AdminTenantsApi {
     #[oai(path = "/:slug", method = "get", operation_id = "adminGetTenant")]
     async fn get(
         &self,
-        _admin: AdminPrincipal,
+        _may: Allowed<TenantsRead>,
         installation: Installation,
         /// Slug of the tenant.
         slug: Path<SlugText>,
@@ -147,7 +148,7 @@ impl AdminTenantsApi {
     #[oai(path = "/:slug", method = "put", operation_id = "adminUpdateTenant")]
     async fn update(
         &self,
-        _admin: AdminPrincipal,
+        _may: Allowed<TenantsWrite>,
         installation: Installation,
         /// Slug of the tenant.
         slug: Path<SlugText>,
@@ -172,7 +173,7 @@ impl AdminTenantsApi {
     #[oai(path = "/:slug", method = "delete", operation_id = "adminDeleteTenant")]
     async fn delete(
         &self,
-        _admin: AdminPrincipal,
+        _may: Allowed<TenantsWrite>,
         installation: Installation,
         /// Slug of the tenant.
         slug: Path<SlugText>,
@@ -197,7 +198,7 @@ impl AdminTenantsApi {
     )]
     async fn list_keys(
         &self,
-        _admin: AdminPrincipal,
+        may: Allowed<KeysRead>,
         installation: Installation,
         /// Slug of the tenant.
         slug: Path<SlugText>,
@@ -208,7 +209,7 @@ impl AdminTenantsApi {
     ) -> Result<KeysAnswer, ApiError> {
         let limit = per_page.0.map_or(DEFAULT_LIMIT, |size| size.0);
         let after = after.0.map(|after| TenantKeyId(after.0));
-        let tenant = find(&installation, &slug.0).await?;
+        let tenant = find_own(&installation, &may.principal, &slug.0).await?;
         let keys = tenants(&installation).keys(tenant.id);
         let page = TenantKeys::new(keys.page(after, limit).await?, limit);
         Ok(KeysAnswer::Page(JsonResponse(page)))
@@ -224,13 +225,13 @@ impl AdminTenantsApi {
     )]
     async fn create_key(
         &self,
-        _admin: AdminPrincipal,
+        may: Allowed<KeysWrite>,
         installation: Installation,
         /// Slug of the tenant.
         slug: Path<SlugText>,
         body: JsonBody<TenantKeyBody>,
     ) -> Result<KeyCreatedAnswer, ApiError> {
-        let tenant = find(&installation, &slug.0).await?;
+        let tenant = find_own(&installation, &may.principal, &slug.0).await?;
         let TenantKeyBody { label, expires_at } = body.0;
         let expires_at_ms = expires_at.map(|time| time.ms());
         let issued = issue_key(&installation.app.store, tenant.id, label, expires_at_ms).await?;
@@ -247,14 +248,14 @@ impl AdminTenantsApi {
     )]
     async fn revoke_key(
         &self,
-        _admin: AdminPrincipal,
+        may: Allowed<KeysWrite>,
         installation: Installation,
         /// Slug of the tenant.
         slug: Path<SlugText>,
         /// Id of the key.
         id: Path<RowId>,
     ) -> Result<KeyRevokedAnswer, ApiError> {
-        let tenant = find(&installation, &slug.0).await?;
+        let tenant = find_own(&installation, &may.principal, &slug.0).await?;
         let keys = tenants(&installation).keys(tenant.id);
         keys.revoke(TenantKeyId(id.0.0)).await?;
         Ok(KeyRevokedAnswer::Revoked)
@@ -268,4 +269,15 @@ fn tenants(installation: &Installation) -> Tenants {
 async fn find(installation: &Installation, slug: &SlugText) -> Result<Tenant, ApiError> {
     let tenant = tenants(installation).by_slug(&slug.0).await?;
     tenant.ok_or(ApiError::NotFound("tenant"))
+}
+
+/// Returns the tenant whose keys a caller may know of. Another one is none.
+async fn find_own(
+    installation: &Installation,
+    principal: &Principal,
+    slug: &SlugText,
+) -> Result<Tenant, ApiError> {
+    let tenant = find(installation, slug).await?;
+    let own = Some(tenant).filter(|tenant| principal.reaches(tenant.id));
+    own.ok_or(ApiError::NotFound("tenant"))
 }

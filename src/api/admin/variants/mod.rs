@@ -9,8 +9,9 @@ use self::{request::VariantBatchBody, response::VariantResults};
 use crate::{
     api::{Tag, answers::answers},
     error::ApiError,
-    http::{AdminPrincipal, JsonBody, JsonResponse, TenantContext},
+    http::{Allowed, JsonBody, JsonResponse, TenantContext},
 };
+use souk_identity::needed::OffersWrite;
 
 answers! {
     /// Answers of `adminUpdateVariants`.
@@ -33,7 +34,7 @@ impl AdminVariantsApi {
     #[oai(path = "/batch", method = "post", operation_id = "adminUpdateVariants")]
     async fn update(
         &self,
-        _admin: AdminPrincipal,
+        _may: Allowed<OffersWrite>,
         context: TenantContext,
         body: JsonBody<VariantBatchBody>,
     ) -> Result<VariantsAnswer, ApiError> {

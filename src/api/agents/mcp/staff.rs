@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
+use souk_identity::Permission;
 use souk_store::QueryOrder;
 
 use super::super::asked::Asked;
@@ -67,6 +68,15 @@ impl Tool {
             Self::WithoutResult => "queries_without_result",
             Self::Status => "index_status",
             Self::Preview => "preview_rule",
+        }
+    }
+
+    /// Permission of the operation that it calls.
+    pub(super) fn permission(self) -> Permission {
+        match self {
+            Self::Summary | Self::Queries | Self::WithoutResult => Permission::AnalyticsRead,
+            Self::Status => Permission::IndexRead,
+            Self::Preview => Permission::MerchandisingRead,
         }
     }
 
@@ -156,8 +166,8 @@ impl Tool {
     }
 }
 
-/// Returns the tools.
-pub(super) fn tools() -> Vec<Listed> {
+/// Returns the tools that a caller may use.
+pub(super) fn tools(asked: &Asked) -> Vec<Listed> {
     let listed = |tool: Tool| Listed {
         name: tool.name(),
         title: tool.title(),
@@ -165,7 +175,10 @@ pub(super) fn tools() -> Vec<Listed> {
         input: tool.input(),
         output: tool.output(),
     };
-    Tool::ALL.into_iter().map(listed).collect()
+    let allowed = Tool::ALL
+        .into_iter()
+        .filter(|tool| asked.may(tool.permission()));
+    allowed.map(listed).collect()
 }
 
 async fn queries(asked: &Asked, arguments: &Value, order: QueryOrder) -> Result<Outcome, ApiError> {

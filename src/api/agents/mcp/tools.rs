@@ -9,14 +9,10 @@ use super::result::{Outcome, Tool, failed};
 use super::{catalogue, staff};
 use crate::error::ApiError;
 
-/// Returns the tools of a caller, always in the same order; those for staff with the admin key alone.
+/// Returns the tools of a caller, always in the same order; those for staff with their permissions alone.
 pub(super) fn list(asked: &Asked) -> Vec<Value> {
-    let staff = asked.is_staff().then(staff::tools);
     let tools = catalogue::tools(asked).into_iter();
-    tools
-        .chain(staff.into_iter().flatten())
-        .map(Tool::listed)
-        .collect()
+    tools.chain(staff::tools(asked)).map(Tool::listed).collect()
 }
 
 /// Calls a tool.
@@ -38,8 +34,8 @@ pub(super) async fn call(
     if let Some(operation) = catalogue::operation(name) {
         return catalogue::call(asked, version, operation, arguments).await;
     }
-    if asked.is_staff()
-        && let Some(tool) = staff::Tool::named(name)
+    if let Some(tool) = staff::Tool::named(name)
+        && asked.may(tool.permission())
     {
         return Ok(failure_of_tool(tool.call(asked, arguments).await));
     }

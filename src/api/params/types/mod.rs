@@ -4,6 +4,7 @@ mod admin;
 mod catalogue;
 mod imports;
 mod search;
+mod security;
 
 use poem_openapi::registry::MetaSchema;
 use serde_json::Value;
@@ -23,6 +24,7 @@ pub use self::{
         CursorText, FacetChoice, Needle, PageNumber, PerPage, SearchText, SimilarLimit, SortOrder,
         SuggestionLimit, TypedText, ValueFacet, VisitorIdParameter,
     },
+    security::{ApiKeyId, AuditName, Moment},
 };
 
 /// Longest brand or attribute name.

@@ -29,6 +29,7 @@ use crate::{
     Backend, Scope, StoreError,
     backend::{IdRow, all, execute, first, json},
     etag,
+    identity::audit::note,
 };
 use batch::{Batch, Refusal};
 use item::Item;
@@ -403,6 +404,7 @@ impl Products {
             Err(refused) => return Ok(Err(refused)),
         };
         let record = self.read(&transaction, &ProductKey::Id(id)).await?;
+        note::target(|| format!("products/{id}"));
         transaction.commit().await?;
         Ok(record.ok_or(StoreError::NotFound("product")))
     }

@@ -1,0 +1,132 @@
+//! Middleware that finds out who sends a request, once for all that ask behind it.
+
+use std::sync::Arc;
+
+use chrono::Utc;
+use poem::{
+    Endpoint, IntoResponse, Middleware, Request, Response, Result, http::header::AUTHORIZATION,
+};
+use souk_identity::{API_KEY_PREFIX, OfferedApiKey};
+
+use super::principal::{Checked, Principal};
+use crate::{
+    http::{
+        client::{RequestNetwork, TrustedProxies},
+        rate_limit::RateLimits,
+    },
+    state::AppState,
+};
+
+/// Addresses at which any bearer is meant for us.
+const ADMIN: &str = "/api/admin/";
+/// Seconds until a network that is shut out may try again.
+const SHUT_OUT_SECONDS: u32 = 60;
+
+/// Checks the credentials of every request.
+#[derive(Clone, Default)]
+pub struct Authentication {
+    /// Quotas, of which one is for wrong keys.
+    pub limits: RateLimits,
+    /// Proxies trusted to name the client.
+    pub proxies: TrustedProxies,
+}
+
+impl<E: Endpoint> Middleware<E> for Authentication {
+    type Output = Authenticated<E>;
+
+    fn transform(&self, inner: E) -> Self::Output {
+        Authenticated {
+            inner,
+            authentication: self.clone(),
+        }
+    }
+}
+
+/// An endpoint whose requests say who sends them.
+pub struct Authenticated<E> {
+    inner: E,
+    authentication: Authentication,
+}
+
+impl<E: Endpoint> Endpoint for Authenticated<E> {
+    type Output = Response;
+
+    async fn call(&self, mut request: Request) -> Result<Response> {
+        let client = self.authentication.proxies.client(&request);
+        let network = RequestNetwork::of(client);
+        request.set_data(client);
+        request.set_data(network);
+        // Only requests with credentials need room for their check.
+        if let Some(app) = request.data::<AppState>()
+            && let Some(bearer) = request.header(AUTHORIZATION).and_then(bearer_token)
+        {
+            let check = self.authentication.check(app, &request, bearer, network);
+            let checked = Box::pin(check).await;
+            request.set_data(checked);
+        } else {
+            Principal::Anonymous.set(&mut request);
+        }
+        self.inner
+            .call(request)
+            .await
+            .map(IntoResponse::into_response)
+    }
+}
+
+impl Authentication {
+    async fn check(
+        &self,
+        app: &AppState,
+        request: &Request,
+        bearer: &str,
+        network: RequestNetwork,
+    ) -> Checked {
+        if app.admin_key.accepts(bearer) {
+            return Checked::Known(Principal::AdminKey);
+        }
+        let path = request.uri().path();
+        if !bearer.starts_with(API_KEY_PREFIX) && !path.starts_with(ADMIN) {
+            // Of somebody before us, such as a shop that has its own accounts.
+            return Checked::Known(Principal::Anonymous);
+        }
+        let name = network.name();
+        if let Some(offered) = OfferedApiKey::read(bearer) {
+            let is_unknown = !app.api_keys.remembers(&offered);
+            if is_unknown && app.refused_keys.is_shut_out(&name) {
+                app.refused_keys.add();
+                return Checked::RefusedTooOften(SHUT_OUT_SECONDS);
+            }
+            let now_ms = Utc::now().timestamp_millis();
+            match app.api_keys.accept(&offered, now_ms).await {
+                Ok(Some(key)) => return Checked::Known(Principal::ApiKey(key)),
+                Ok(None) => {}
+                Err(error) => return Checked::Unchecked(Arc::new(error)),
+            }
+        }
+        app.refused_keys.add();
+        if let Some(seconds) = self.limits.refused_key(&name).await {
+            app.refused_keys.shut_out(name);
+            return Checked::RefusedTooOften(seconds);
+        }
+        tracing::warn!(network = name, path, "key refused");
+        Checked::Refused
+    }
+}
+
+pub(super) fn bearer_token(authorization: &str) -> Option<&str> {
+    let (scheme, token) = authorization.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn authorization_bearer_scheme_returns_token() {
+        assert_eq!(bearer_token("Bearer abc"), Some("abc"));
+        assert_eq!(bearer_token("bearer abc"), Some("abc"));
+        assert_eq!(bearer_token("Basic abc"), None);
+        assert_eq!(bearer_token("abc"), None);
+    }
+}
