@@ -6,7 +6,7 @@ use souk_store::{LinkPurpose, LiveSession, Tenant};
 use crate::{
     error::AccountError,
     links::MadeLink,
-    security::{SecurityContext, report},
+    security::SecurityContext,
     service::AccountService,
     sign_in::{Client, mail_of},
 };
@@ -39,7 +39,8 @@ impl AccountService {
             account: Some(account.id),
             network: &client.network,
         };
-        report(SecurityEvent::AddressChangeAsked, context);
+        self.report(SecurityEvent::AddressChangeAsked, context)
+            .await;
         Ok(())
     }
 
@@ -74,7 +75,7 @@ impl AccountService {
             account: Some(id),
             network: &client.network,
         };
-        report(SecurityEvent::AddressChanged, context);
+        self.report(SecurityEvent::AddressChanged, context).await;
         Ok(())
     }
 }

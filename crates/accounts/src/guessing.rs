@@ -4,11 +4,7 @@ use souk_domain::TenantId;
 use souk_identity::SecurityEvent;
 use souk_store::{Attempt, CountedGuesser};
 
-use crate::{
-    error::AccountError,
-    security::{SecurityContext, report},
-    service::AccountService,
-};
+use crate::{error::AccountError, security::SecurityContext, service::AccountService};
 
 /// An attempt that is counted as a failure so far.
 pub(crate) struct Counted {
@@ -28,7 +24,7 @@ impl AccountService {
         match failures.attempt(&guessers, now).await? {
             Attempt::Counted { last } => Ok(Counted { guessers, last }),
             Attempt::Refused { until_ms } => {
-                report(SecurityEvent::SignInRefused, context);
+                self.report(SecurityEvent::SignInRefused, context).await;
                 let seconds = (until_ms - now + 999) / 1_000;
                 Err(AccountError::Wait(u32::try_from(seconds).unwrap_or(1)))
             }
@@ -36,10 +32,10 @@ impl AccountService {
     }
 
     /// Reports an attempt that failed.
-    pub(crate) fn failed(&self, attempt: &Counted, context: SecurityContext<'_>) {
-        report(SecurityEvent::SignInRefused, context);
+    pub(crate) async fn failed(&self, attempt: &Counted, context: SecurityContext<'_>) {
+        self.report(SecurityEvent::SignInRefused, context).await;
         if attempt.last {
-            report(SecurityEvent::LockedOut, context);
+            self.report(SecurityEvent::LockedOut, context).await;
         }
     }
 

@@ -5,10 +5,7 @@ use souk_identity::SecurityEvent;
 use souk_store::{Account, AccountChanges, LiveSession, Membership, Session};
 
 use crate::{
-    error::AccountError,
-    security::{SecurityContext, report},
-    service::AccountService,
-    sign_in::Client,
+    error::AccountError, security::SecurityContext, service::AccountService, sign_in::Client,
 };
 
 /// All that is stored of a person.
@@ -61,7 +58,7 @@ impl AccountService {
             account: Some(live.account.id),
             network: &client.network,
         };
-        report(SecurityEvent::Exported, context);
+        self.report(SecurityEvent::Exported, context).await;
         Ok(export)
     }
 
@@ -86,7 +83,7 @@ impl AccountService {
             account: Some(live.account.id),
             network: &client.network,
         };
-        report(SecurityEvent::Erased, context);
+        self.report(SecurityEvent::Erased, context).await;
         Ok(())
     }
 }

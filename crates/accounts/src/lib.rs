@@ -23,7 +23,7 @@ pub use error::AccountError;
 pub use leaving::AccountExport;
 pub use link_pages::LinkPages;
 pub use registration::Registrant;
-pub use security::{SecurityContext, report};
+pub use security::SecurityContext;
 pub use service::{AccountOptions, AccountSecrets, AccountService};
 pub use sign_in::{Client, SignedIn};
 pub use surroundings::{Surroundings, System};

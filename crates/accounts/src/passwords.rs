@@ -7,7 +7,7 @@ use souk_store::{LinkPurpose, LiveSession, Tenant};
 use crate::{
     error::AccountError,
     links::MadeLink,
-    security::{SecurityContext, report},
+    security::SecurityContext,
     service::AccountService,
     sign_in::{Client, mail_of},
 };
@@ -34,7 +34,7 @@ impl AccountService {
         match self.hashing.verify(password, stored).await? {
             Verdict::Right { .. } => self.forgive(tenant, &attempt).await,
             Verdict::Wrong => {
-                self.failed(&attempt, context);
+                self.failed(&attempt, context).await;
                 Err(AccountError::WrongPassword)
             }
         }
@@ -77,7 +77,7 @@ impl AccountService {
             account: Some(account.id),
             network: &client.network,
         };
-        report(SecurityEvent::PasswordChanged, context);
+        self.report(SecurityEvent::PasswordChanged, context).await;
         Ok(ended)
     }
 
@@ -107,7 +107,7 @@ impl AccountService {
             account: found.map(|account| account.id),
             network: &client.network,
         };
-        report(SecurityEvent::ResetAsked, context);
+        self.report(SecurityEvent::ResetAsked, context).await;
         Ok(())
     }
 
@@ -154,7 +154,7 @@ impl AccountService {
             account: Some(id),
             network: &client.network,
         };
-        report(SecurityEvent::PasswordReset, context);
+        self.report(SecurityEvent::PasswordReset, context).await;
         Ok(())
     }
 }

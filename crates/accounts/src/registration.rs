@@ -6,7 +6,7 @@ use souk_store::{LinkPurpose, NewAccount, Registration, Tenant};
 use crate::{
     error::AccountError,
     links::MadeLink,
-    security::{SecurityContext, report},
+    security::SecurityContext,
     service::AccountService,
     sign_in::{Client, SignedIn, mail_of},
 };
@@ -74,7 +74,7 @@ impl AccountService {
             account: Some(account),
             network: &client.network,
         };
-        report(SecurityEvent::Registered, context);
+        self.report(SecurityEvent::Registered, context).await;
         Ok(())
     }
 
@@ -113,7 +113,7 @@ impl AccountService {
             account: Some(id),
             network: &client.network,
         };
-        report(SecurityEvent::Verified, context);
+        self.report(SecurityEvent::Verified, context).await;
         Ok(signed_in)
     }
 }

@@ -1,7 +1,12 @@
-//! Reports of security events: for now, lines of the log.
+//! Reports of security events: a line of the log, and an entry of the audit log.
 
+use serde_json::json;
 use souk_domain::{AccountId, TenantId};
 use souk_identity::SecurityEvent;
+use souk_store::audit::{NewAuditEntry, Outcome};
+use souk_telemetry::chain;
+
+use crate::service::AccountService;
 
 /// Where an event happened, and to whom.
 #[derive(Debug, Clone, Copy)]
@@ -14,25 +19,50 @@ pub struct SecurityContext<'a> {
     pub network: &'a str,
 }
 
-/// Reports an event. Every security event goes through here.
-pub fn report(event: SecurityEvent, context: SecurityContext<'_>) {
+impl AccountService {
+    /// Reports an event. Every security event goes through here.
+    ///
+    /// What has happened is not taken back if it cannot be recorded: the log says so.
+    pub async fn report(&self, event: SecurityEvent, context: SecurityContext<'_>) {
+        log(event, context);
+        let entry = entry(event, context, self.surroundings.now_ms());
+        if let Err(error) = self.store.audit().append(context.tenant, entry).await {
+            let event = event.name();
+            tracing::error!(event, error = chain(&error), "security event not recorded");
+        }
+    }
+}
+
+fn entry(event: SecurityEvent, context: SecurityContext<'_>, at_ms: i64) -> NewAuditEntry {
+    let account = context.account.map(|account| account.0);
+    let detail = match event {
+        SecurityEvent::SignedIn { known_device } => Some(json!({"known_device": known_device})),
+        SecurityEvent::SessionsRevoked { count } => Some(json!({"count": count})),
+        _ => None,
+    };
+    NewAuditEntry {
+        at_ms,
+        actor: account.map_or_else(|| "anonymous".to_owned(), |id| format!("account:{id}")),
+        note: None,
+        address: (!context.network.is_empty()).then(|| context.network.to_owned()),
+        request_id: None,
+        action: event.name().to_owned(),
+        outcome: match event.is_refusal() {
+            true => Outcome::Refused,
+            false => Outcome::Done,
+        },
+        target: account.map(|id| format!("accounts/{id}")),
+        detail: detail.map(|detail| detail.to_string()),
+    }
+}
+
+fn log(event: SecurityEvent, context: SecurityContext<'_>) {
     let (tenant, network) = (context.tenant.0, context.network);
     let account = context.account.map(|account| account.0);
     let name = event.name();
-    match event {
-        SecurityEvent::SignInRefused
-        | SecurityEvent::LockedOut
-        | SecurityEvent::CrossSiteRefused => {
-            tracing::warn!(target: "security", event = name, tenant, account, network, "security event");
-        }
-        SecurityEvent::SignedIn { known_device } => {
-            tracing::info!(target: "security", event = name, tenant, account, network, known_device, "security event");
-        }
-        SecurityEvent::SessionsRevoked { count } => {
-            tracing::info!(target: "security", event = name, tenant, account, network, count, "security event");
-        }
-        _ => {
-            tracing::info!(target: "security", event = name, tenant, account, network, "security event");
-        }
+    if event.is_refusal() {
+        tracing::warn!(target: "security", event = name, tenant, account, network, "security event");
+    } else {
+        tracing::info!(target: "security", event = name, tenant, account, network, "security event");
     }
 }

@@ -12,9 +12,7 @@ use souk_store::{LiveSession, Session};
 use souk_telemetry::chain;
 
 use crate::{
-    error::AccountError,
-    known_sessions::KnownSession,
-    security::{SecurityContext, report},
+    error::AccountError, known_sessions::KnownSession, security::SecurityContext,
     service::AccountService,
 };
 
@@ -107,7 +105,7 @@ impl AccountService {
         if !sessions.end(live.account.id, id).await? {
             return Err(AccountError::NotFound("session"));
         }
-        self.revoked(tenant, live, 1, network);
+        self.revoked(tenant, live, 1, network).await;
         Ok(())
     }
 
@@ -125,17 +123,24 @@ impl AccountService {
         let ended = sessions
             .end_others(live.account.id, live.session.id)
             .await?;
-        self.revoked(tenant, live, ended, network);
+        self.revoked(tenant, live, ended, network).await;
         Ok(ended)
     }
 
-    pub(crate) fn revoked(&self, tenant: TenantId, live: &LiveSession, count: u64, network: &str) {
+    pub(crate) async fn revoked(
+        &self,
+        tenant: TenantId,
+        live: &LiveSession,
+        count: u64,
+        network: &str,
+    ) {
         self.outdate_sessions();
         let context = SecurityContext {
             tenant,
             account: Some(live.account.id),
             network,
         };
-        report(SecurityEvent::SessionsRevoked { count }, context);
+        self.report(SecurityEvent::SessionsRevoked { count }, context)
+            .await;
     }
 }

@@ -6,11 +6,7 @@ use souk_identity::{
 };
 use souk_store::{Account, Credentials, NewSession, Tenant};
 
-use crate::{
-    error::AccountError,
-    security::{SecurityContext, report},
-    service::AccountService,
-};
+use crate::{error::AccountError, security::SecurityContext, service::AccountService};
 
 /// Client of a request.
 #[derive(Debug, Clone, Default)]
@@ -104,13 +100,13 @@ impl AccountService {
             .verify(password.clone(), stored.clone())
             .await?;
         let (Some(found), Verdict::Right { outdated }) = (found, verdict) else {
-            self.failed(&attempt, context);
+            self.failed(&attempt, context).await;
             return Err(AccountError::WrongCredentials);
         };
         let account = found.account;
         let is_closed = account.disabled_at_ms.is_some() || account.erased_at_ms.is_some();
         if is_closed || (must_be_verified && account.verified_at_ms.is_none()) {
-            self.failed(&attempt, context);
+            self.failed(&attempt, context).await;
             return Err(AccountError::WrongCredentials);
         }
         self.forgive(tenant, &attempt).await?;
@@ -169,7 +165,8 @@ impl AccountService {
             account: Some(account.id),
             network: &client.network,
         };
-        report(SecurityEvent::SignedIn { known_device }, context);
+        self.report(SecurityEvent::SignedIn { known_device }, context)
+            .await;
         let mut nonce = [0; 16];
         nonce.copy_from_slice(&self.surroundings.random()[..16]);
         Ok(SignedIn {
@@ -200,7 +197,7 @@ impl AccountService {
             account: Some(account),
             network,
         };
-        report(SecurityEvent::SignedOut, context);
+        self.report(SecurityEvent::SignedOut, context).await;
         Ok(())
     }
 }

@@ -44,6 +44,14 @@ pub enum SecurityEvent {
 }
 
 impl SecurityEvent {
+    /// True if somebody was turned away.
+    pub fn is_refusal(self) -> bool {
+        matches!(
+            self,
+            Self::SignInRefused | Self::LockedOut | Self::CrossSiteRefused
+        )
+    }
+
     /// Returns its stable name.
     pub fn name(self) -> &'static str {
         match self {

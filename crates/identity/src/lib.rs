@@ -2,18 +2,19 @@
 //!
 //! Time and randomness are passed in. `souk-store` keeps the rows, `src/http/auth` is the door.
 
+mod api_keys;
+mod base62;
 mod devices;
 mod events;
 mod guessing;
 mod mail_address;
 mod passwords;
-mod api_keys;
-mod base62;
 mod permissions;
 mod roles;
 mod sessions;
 mod tokens;
 
+pub use api_keys::{API_KEY_PREFIX, ApiKeyHash, ApiKeyRandomness, NewApiKeySecret, OfferedApiKey};
 pub use devices::DeviceSigner;
 pub use events::SecurityEvent;
 pub use guessing::{FORGOTTEN_AFTER_MS, Failures, Guesser};
@@ -22,7 +23,6 @@ pub use passwords::{
     HashCost, HashError, MAX_PASSWORD_CHARS, Password, PasswordHasher, PasswordPolicy, SALT_BYTES,
     Verdict, WeakPassword,
 };
-pub use api_keys::{API_KEY_PREFIX, ApiKeyHash, ApiKeyRandomness, NewApiKeySecret, OfferedApiKey};
 pub use permissions::{Needed, Permission, Permissions, UnknownPermission, needed};
 pub use roles::{Role, UnknownRole};
 pub use sessions::{SessionKind, USE_NOTED_EVERY_MS};

@@ -52,13 +52,13 @@ pub use connection::{DatabaseOptions, PoolStats, Store, Traceparent};
 pub use dead_letters::{DeadLetter, DeadLetterId, DeadLetters};
 pub use error::StoreError;
 pub use guarded::{Connection, Transaction};
+pub use identity::api_keys::{API_KEYS_PER_TENANT, ApiKey, ApiKeys, NewApiKey, Rotation};
+pub use identity::audit;
 pub use identity::{
     Account, AccountChanges, Accounts, Attempt, CountedGuesser, Credentials, LinkPurpose,
     LiveSession, Mail, MailQueue, Membership, NewAccount, NewLink, NewMail, NewSession,
     Registration, Session, Sessions, SignInFailures,
 };
-pub use identity::api_keys::{API_KEYS_PER_TENANT, ApiKey, ApiKeys, NewApiKey, Rotation};
-pub use identity::audit;
 pub use jobs::{
     ImportCounts, ImportJob, ImportLoss, ImportQueue, ImportState, Imports, IndexJob, IndexJobs,
     JobId, JobKind, JobQueue, JobRequest, JobState, NewImport, Progress, ScheduledTasks,

@@ -7,7 +7,7 @@ use poem_openapi::{
     ApiExtractor, ApiExtractorType, ExtractParamOptions,
     registry::{MetaSecurityScheme, Registry},
 };
-use souk_accounts::{SecurityContext, report};
+use souk_accounts::SecurityContext;
 use souk_identity::SecurityEvent;
 use souk_store::LiveSession;
 
@@ -43,7 +43,9 @@ impl SessionPrincipal {
                         account: None,
                         network: &network,
                     };
-                    report(SecurityEvent::CrossSiteRefused, context);
+                    app.accounts
+                        .report(SecurityEvent::CrossSiteRefused, context)
+                        .await;
                     return Err(ApiError::CrossSite);
                 }
                 token

@@ -2,7 +2,10 @@
 
 use souk_accounts::{AccountError, Client};
 use souk_identity::{HashCost, Role};
-use souk_store::{AccountChanges, Membership};
+use souk_store::{
+    AccountChanges, Membership,
+    audit::{AuditEntry, AuditFilter},
+};
 
 use crate::support::{ADA, OTHER_PASSWORD, PASSWORD, client, options, register, setups};
 
@@ -287,5 +290,34 @@ async fn address_moves_with_a_link_and_account_leaves_with_the_password() {
             .await
             .unwrap();
         assert!(service.session(tenant, &token).await.unwrap().is_none());
+    }
+}
+
+#[tokio::test]
+async fn security_events_are_in_the_audit_log_without_secrets() {
+    for setup in setups().await {
+        let service = setup.service();
+        let ada = setup.member(&service, ADA).await;
+        let wrong = service.sign_in(&setup.tenant, ADA, OTHER_PASSWORD.to_owned(), client());
+        wrong.await.unwrap_err();
+
+        let log = setup.store.audit();
+        let tenant = setup.tenant.id;
+        let entries = log.page(tenant, &AuditFilter::default(), 10).await.unwrap();
+        let of_ada = format!("account:{}", ada.account.id.0);
+        let told = |entry: &AuditEntry| (entry.action.clone(), entry.actor == of_ada);
+        let told: Vec<_> = entries.iter().map(told).collect();
+        let expected = [
+            ("session.refused", true),
+            ("account.verified", true),
+            ("session.signed_in", true),
+            ("account.registered", true),
+        ];
+        assert_eq!(told, expected.map(|(name, own)| (name.to_owned(), own)));
+        let text = format!("{entries:?}");
+        for secret in [ADA, PASSWORD, OTHER_PASSWORD, &ada.token.text()] {
+            assert!(!text.contains(secret), "{secret} in {text}");
+        }
+        assert_eq!(log.verify_chain(tenant).await.unwrap().fault, None);
     }
 }
