@@ -7,9 +7,9 @@ use poem::{Endpoint, EndpointExt, IntoEndpoint, Response, Route};
 use crate::{
     api, home,
     http::{
-        ApiOrPages, AuditTrail, Authentication, Compression, Cors, ErrorHandling, ForeignKeys,
-        HeadAsGet, KnownParameters, RateLimit, RequestLimits, RequestMetrics, ResponseCache,
-        RouteTable, SecurityHeaders,
+        ApiOrPages, AuditTrail, Authentication, Compression, Cors, CsvAddresses, ErrorHandling,
+        ForeignKeys, HeadAsGet, KnownParameters, RateLimit, RequestLimits, RequestMetrics,
+        ResponseCache, RouteTable, SecurityHeaders,
     },
     state::AppState,
 };
@@ -72,6 +72,9 @@ pub fn guarded(
         .at("/openapi.json", json)
         .at("/openapi.yaml", yaml);
     let api = api
+        .with(CsvAddresses {
+            routes: Arc::clone(&routes),
+        })
         .with(AuditTrail {
             routes: Arc::clone(&routes),
         })

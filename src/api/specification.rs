@@ -7,6 +7,7 @@
 //! - A field of a body that need not be given may be null, as serializers of absent values write it; in merge patches null takes away.
 //! - Unsigned integers are `int64` from 0: most languages have no `uint64`, and some generators make 32 bits of it.
 //! - A stream of events is text, and not one event.
+//! - A report as CSV is an operation of its own.
 //! - Headers are named as people write them.
 //! - Unknown parameters are refused everywhere under `/api`.
 //! - An operation names its permission, in words and as `x-permission`.
@@ -14,6 +15,7 @@
 
 mod nulls;
 mod permissions;
+mod tables;
 
 use poem_openapi::OpenApiService;
 use serde_yaml::{Mapping, Value};
@@ -54,6 +56,7 @@ impl Specification {
 
 fn for_generators(document: &mut Value) {
     nulls::allow(document);
+    tables::part(document);
     let paths = document.get_mut("paths").and_then(Value::as_mapping_mut);
     for (path, operations) in paths.into_iter().flatten() {
         let refuses_unknown = path.as_str().is_some_and(|path| path.starts_with("/api/"));

@@ -3,8 +3,14 @@
 use std::collections::HashMap;
 
 use poem::http::Method;
-use poem_openapi::{OpenApi, registry::MetaParamIn};
+use poem_openapi::{
+    OpenApi,
+    registry::{MetaParamIn, MetaResponses},
+};
 use souk_identity::Permission;
+
+/// End of the addresses of reports as CSV.
+const CSV: &str = ".csv";
 
 /// The documented addresses: what a wrong method or path parameter is explained by.
 #[derive(Default)]
@@ -20,6 +26,7 @@ struct Route {
     operations: Vec<Operation>,
 }
 
+#[derive(Clone)]
 struct Operation {
     method: Method,
     /// Operation id.
@@ -28,6 +35,8 @@ struct Operation {
     permission: Option<Permission>,
     /// Names of its query parameters.
     parameters: Vec<String>,
+    /// True if it answers with JSON or CSV.
+    is_report: bool,
 }
 
 impl RouteTable {
@@ -44,9 +53,16 @@ impl RouteTable {
                     id: operation.operation_id.unwrap_or_default(),
                     permission: permission(&operation.security),
                     parameters: in_query.map(|parameter| parameter.name).collect(),
+                    is_report: is_report(&operation.responses),
                 }
             });
-            table.add(&path.path, operations);
+            let operations: Vec<_> = operations.collect();
+            let reports = operations.iter().filter(|operation| operation.is_report);
+            let tables: Vec<_> = reports.cloned().collect();
+            if !tables.is_empty() {
+                table.add(&format!("{}{CSV}", path.path), tables.into_iter());
+            }
+            table.add(&path.path, operations.into_iter());
         }
         table
     }
@@ -113,6 +129,14 @@ impl RouteTable {
         self.asked(method, path)?.permission
     }
 
+    /// The address of the report that an address shows as CSV; none if it is no such address.
+    pub fn report_of<'p>(&self, path: &'p str) -> Option<&'p str> {
+        let report = path.strip_suffix(CSV)?;
+        let route = self.find(path)?;
+        let is_report = route.operations.iter().all(|operation| operation.is_report);
+        is_report.then_some(report)
+    }
+
     fn asked(&self, method: &Method, path: &str) -> Option<&Operation> {
         let route = self.find(path.trim_end_matches('/'))?;
         // Who asks for the head only asks for the same.
@@ -141,6 +165,12 @@ fn permission(security: &[HashMap<&'static str, Vec<&'static str>>]) -> Option<P
     names.find_map(|name| name.parse().ok())
 }
 
+/// True for answers of either form, JSON or CSV.
+fn is_report(responses: &MetaResponses) -> bool {
+    let mut content = responses.responses.iter().map(|response| &response.content);
+    content.any(|forms| forms.len() > 1 && forms.iter().any(|form| form.content_type == "text/csv"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -161,6 +191,7 @@ mod tests {
                     id,
                     permission: None,
                     parameters: vec![format!("of_{id}")],
+                    is_report: false,
                 }),
             );
         }

@@ -154,10 +154,14 @@ async fn what_comes_of_searches_is_reported() {
             ".days[].day" => "[day]",
         });
     }
-    let csv = [("Accept", "text/csv")];
-    let path = "/api/admin/search/analytics/queries?sort=revenue&per_page=1";
-    let table = shop.admin_with(Method::GET, path, &csv, None).await;
+    let address = "/api/admin/search/analytics/queries.csv?sort=revenue&per_page=1";
+    let table = shop.admin(Method::GET, address, None).await;
     assert_eq!(table.header("Content-Type"), Some("text/csv"));
+    let wrong = "/api/admin/search/analytics/trends.csv";
+    shop.admin(Method::GET, wrong, None).await.expect(404);
+    let unknown = format!("{address}&sotr=clicks");
+    let unknown = shop.admin(Method::GET, &unknown, None).await;
+    assert_eq!(unknown.status, 400);
     let table = String::from_utf8(table.body).unwrap();
     assert!(
         table.ends_with("\ndragon,1,1,0,1,1,1.0000,2.0000,1,1,2,1,1.0000,3190\n"),

@@ -11,7 +11,7 @@ settings! {
         /// Fewest characters of a new password.
         password_min_chars: usize = 15, "SOUK_PASSWORD_MIN_CHARS", range 8..=64, unit "characters";
         /// Memory of a password hash, in KiB. A lower one makes stolen hashes cheaper to guess.
-        password_memory_kib: u32 = 19_456, "SOUK_PASSWORD_MEMORY_KIB", range 1_024..=1_048_576;
+        password_memory_kib: u32 = 19_456, "SOUK_PASSWORD_MEMORY_KIB", range 1_024..=1_048_576, unit "KiB";
         /// Passes of a password hash over its memory.
         password_passes: u32 = 2, "SOUK_PASSWORD_PASSES", range 1..=100, unit "passes";
         /// Lanes of a password hash.

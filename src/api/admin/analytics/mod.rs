@@ -90,7 +90,7 @@ macro_rules! report_operations {
 report_operations! {
     /// Report the top queries
     ///
-    /// What was searched for, with clicks, conversion and revenue. As CSV with `Accept: text/csv`.
+    /// What was searched for, with clicks, conversion and revenue. As CSV at the same address with `.csv`.
     queries at "/queries" is "adminTopQueries"
     |context, period,
         form: Form,
@@ -108,7 +108,7 @@ report_operations! {
 
     /// Report queries without results
     ///
-    /// Those that most often found nothing first. As CSV with `Accept: text/csv`.
+    /// Those that most often found nothing first. As CSV at the same address with `.csv`.
     no_results at "/no-results" is "adminQueriesWithoutResults"
     |context, period,
         form: Form,
@@ -137,7 +137,7 @@ report_operations! {
 
     /// Report by day
     ///
-    /// As CSV with `Accept: text/csv`.
+    /// As CSV at the same address with `.csv`.
     summary at "/summary" is "adminSearchSummary"
     |context, period,
         form: Form,
@@ -147,7 +147,7 @@ report_operations! {
 
     /// Report by version of the settings
     ///
-    /// Both arms of an A/B test, with the two-proportion z-test of clicks and purchases. As CSV with `Accept: text/csv`.
+    /// Both arms of an A/B test, with the two-proportion z-test of clicks and purchases. As CSV at the same address with `.csv`.
     versions at "/versions" is "adminSearchVersions"
     |context, period,
         form: Form,

@@ -1,4 +1,4 @@
-//! Reports as JSON, or as CSV for whoever accepts that only.
+//! Reports as JSON, or as CSV at an address of their own.
 
 use poem::{
     FromRequest, IntoResponse, Request, RequestBody, Response, Result,
@@ -13,7 +13,7 @@ use serde::Serialize;
 
 use super::metrics_view::MetricsView;
 use crate::error::ApiError;
-use crate::http::JsonResponse;
+use crate::http::{AsCsv, JsonResponse};
 
 const JSON: &str = "application/json";
 const CSV: &str = "text/csv";
@@ -48,7 +48,7 @@ pub enum Report<T> {
     Csv(T),
 }
 
-/// The form that a request accepts a report in: CSV only if it names that and not JSON.
+/// Form of a report: CSV at the addresses that end so.
 #[derive(Debug, Clone, Copy)]
 pub enum Form {
     /// `application/json`
@@ -69,11 +69,9 @@ impl Form {
 
 impl<'a> FromRequest<'a> for Form {
     async fn from_request(request: &'a Request, _body: &mut RequestBody) -> Result<Self> {
-        let accepted = request.header(header::ACCEPT).unwrap_or_default();
-        Ok(if accepted.contains(CSV) && !accepted.contains(JSON) {
-            Self::Csv
-        } else {
-            Self::Json
+        Ok(match request.data::<AsCsv>() {
+            Some(AsCsv) => Self::Csv,
+            None => Self::Json,
         })
     }
 }

@@ -33,8 +33,8 @@ pub struct AdminAuditApi;
 impl AdminAuditApi {
     /// Read the audit log
     ///
-    /// One entry for each change by staff, each refused key and each export. Reading it is an entry, too. As CSV with
-    /// `Accept: text/csv`.
+    /// One entry for each change by staff, each refused key and each export. Reading it is an entry, too. As CSV at
+    /// the same address with `.csv`.
     #[oai(path = "/", method = "get", operation_id = "adminListAudit")]
     async fn list(
         &self,
