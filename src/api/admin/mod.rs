@@ -15,6 +15,7 @@ pub mod merchandising;
 pub mod named_entities;
 pub mod offers;
 pub mod products;
+pub mod report;
 pub mod reviews;
 pub mod tenants;
 pub mod variants;

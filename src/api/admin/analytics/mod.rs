@@ -1,8 +1,8 @@
 //! Reports of what shoppers search, click and buy.
 
 pub mod metrics_view;
-pub mod report;
 pub mod response;
+pub mod table;
 pub mod version_report;
 pub mod void;
 pub(crate) mod voiding;
@@ -13,11 +13,13 @@ use souk_identity::needed::AnalyticsRead;
 use souk_store::{Period, QueryOrder, SearchReports};
 
 use self::{
-    report::{Form, Report},
     response::{QueryReport, SummaryReport, TrendReport},
     version_report::VersionReport,
 };
-use super::DEFAULT_LIMIT;
+use super::{
+    DEFAULT_LIMIT,
+    report::{Form, Report},
+};
 use crate::{
     api::{
         Tag,
@@ -90,7 +92,7 @@ macro_rules! report_operations {
 report_operations! {
     /// Report the top queries
     ///
-    /// What was searched for, with clicks, conversion and revenue. As CSV at the same address with `.csv`.
+    /// Queries with their clicks, conversion and revenue. As CSV at the same address with `.csv`.
     queries at "/queries" is "adminTopQueries"
     |context, period,
         form: Form,

@@ -7,9 +7,9 @@ use souk_store::{Metrics, Period, QueryMetrics, Summary, Trend, Trends};
 
 use super::{
     metrics_view::MetricsView,
-    report::{CsvRow, Table},
+    table::{self, CsvRow},
 };
-use crate::api::params::CalendarDay;
+use crate::api::{admin::report::Table, params::CalendarDay};
 
 /// Days that are reported of.
 #[derive(Debug, Clone, PartialEq, Eq, Object, Serialize)]
@@ -203,17 +203,13 @@ impl CsvRow for DayRow {
 }
 
 impl Table for QueryReport {
-    type Row = QueryRow;
-
-    fn rows(&self) -> &[QueryRow] {
-        &self.queries
+    fn csv(&self) -> Result<Vec<u8>, csv::Error> {
+        table::csv(&self.queries)
     }
 }
 
 impl Table for SummaryReport {
-    type Row = DayRow;
-
-    fn rows(&self) -> &[DayRow] {
-        &self.days
+    fn csv(&self) -> Result<Vec<u8>, csv::Error> {
+        table::csv(&self.days)
     }
 }

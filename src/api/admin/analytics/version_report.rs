@@ -8,9 +8,10 @@ use souk_store::{Metrics, Period, VersionMetrics};
 
 use super::{
     metrics_view::MetricsView,
-    report::{CsvRow, Table},
     response::PeriodView,
+    table::{self, CsvRow},
 };
+use crate::api::admin::report::Table;
 
 /// Metrics of each version of the configuration, and so of both arms of an A/B test.
 #[derive(Debug, Clone, PartialEq, Object, Serialize)]
@@ -129,10 +130,8 @@ impl CsvRow for VersionRow {
 }
 
 impl Table for VersionReport {
-    type Row = VersionRow;
-
-    fn rows(&self) -> &[VersionRow] {
-        &self.versions
+    fn csv(&self) -> Result<Vec<u8>, csv::Error> {
+        table::csv(&self.versions)
     }
 }
 

@@ -6,8 +6,11 @@ use poem_openapi::{OpenApi, param::Query};
 use souk_identity::{Permission, needed::AuditRead};
 use souk_store::audit::{AuditFilter, INSTALLATION};
 
-use self::response::{AuditPage, AuditReport};
-use super::{DEFAULT_LIMIT, analytics::report::Form};
+use self::response::AuditPage;
+use super::{
+    DEFAULT_LIMIT,
+    report::{Form, Report},
+};
 use crate::{
     api::{
         Tag,
@@ -21,7 +24,7 @@ use crate::{
 answers! {
     /// Answers of `adminListAudit`.
     AuditAnswer {
-        200 "A page of entries, newest first." => Page(AuditReport),
+        200 "A page of entries, newest first." => Page(Report<AuditPage>),
     } or BadRequest, Unauthorized, NotFound
 }
 
@@ -79,9 +82,6 @@ impl AdminAuditApi {
             .page(chain, &filter, limit)
             .await?;
         let page = AuditPage::new(entries, limit);
-        Ok(AuditAnswer::Page(match form {
-            Form::Json => AuditReport::Json(page),
-            Form::Csv => AuditReport::Csv(page),
-        }))
+        Ok(AuditAnswer::Page(form.of(page)))
     }
 }

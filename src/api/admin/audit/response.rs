@@ -1,18 +1,12 @@
 //! Entries of the audit log on the wire.
 
-use poem::{IntoResponse, Response, http::header};
-use poem_openapi::{
-    Object, ResponseContent,
-    registry::{MetaMediaType, MetaSchema, MetaSchemaRef, Registry},
-    types::Type,
-};
+use poem_openapi::Object;
 use serde::Serialize;
 use souk_store::audit::AuditEntry;
 
-use crate::{
-    api::{admin::analytics::report::harmless, views::Timestamp},
-    error::ApiError,
-    http::JsonResponse,
+use crate::api::{
+    admin::report::{Table, harmless, written},
+    views::Timestamp,
 };
 
 /// Entry of the audit log.
@@ -59,15 +53,6 @@ pub struct AuditPage {
     pub next_before: Option<i64>,
 }
 
-/// Page in the form that was asked for.
-#[derive(Debug)]
-pub enum AuditReport {
-    /// All of it.
-    Json(AuditPage),
-    /// Table of its entries.
-    Csv(AuditPage),
-}
-
 impl From<AuditEntry> for AuditEntryView {
     fn from(entry: AuditEntry) -> Self {
         Self {
@@ -96,14 +81,11 @@ impl AuditPage {
             entries: entries.into_iter().map(AuditEntryView::from).collect(),
         }
     }
+}
 
-    fn table(&self) -> Result<Vec<u8>, csv::Error> {
-        let mut csv = csv::Writer::from_writer(Vec::new());
-        csv.write_record(COLUMNS)?;
-        for entry in &self.entries {
-            csv.write_record(entry.columns())?;
-        }
-        csv.into_inner().map_err(|error| error.into_error().into())
+impl Table for AuditPage {
+    fn csv(&self) -> Result<Vec<u8>, csv::Error> {
+        written(COLUMNS, self.entries.iter().map(AuditEntryView::columns))
     }
 }
 
@@ -139,42 +121,5 @@ impl AuditEntryView {
             given(&self.detail),
             self.hash.clone(),
         ]
-    }
-}
-
-const CSV: &str = "text/csv";
-
-impl ResponseContent for AuditReport {
-    fn media_types() -> Vec<MetaMediaType> {
-        let csv = MetaSchemaRef::Inline(Box::new(MetaSchema::new("string")));
-        vec![
-            MetaMediaType {
-                content_type: "application/json",
-                schema: AuditPage::schema_ref(),
-            },
-            MetaMediaType {
-                content_type: CSV,
-                schema: csv,
-            },
-        ]
-    }
-
-    fn register(registry: &mut Registry) {
-        AuditPage::register(registry);
-    }
-}
-
-impl IntoResponse for AuditReport {
-    fn into_response(self) -> Response {
-        let table = match self {
-            Self::Json(page) => return JsonResponse(page).into_response(),
-            Self::Csv(page) => page.table(),
-        };
-        match table {
-            Ok(bytes) => Response::builder()
-                .header(header::CONTENT_TYPE, CSV)
-                .body(bytes),
-            Err(error) => poem::Error::from(ApiError::internal(error)).into_response(),
-        }
     }
 }
