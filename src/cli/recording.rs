@@ -4,7 +4,7 @@ use chrono::Utc;
 use souk_domain::TenantId;
 use souk_store::{
     Store,
-    audit::{Act, NewAuditEntry, Outcome},
+    audit::{Act, NewAuditEntry},
 };
 
 /// Doer in the audit log.
@@ -24,15 +24,12 @@ where
     anyhow::Error: From<E>,
 {
     let entry = NewAuditEntry {
-        at_ms: Utc::now().timestamp_millis(),
-        actor: COMMAND_LINE.to_owned(),
         note: std::env::var("USER").ok(),
-        address: None,
-        request_id: None,
-        action: action.to_owned(),
-        outcome: Outcome::Done,
-        target: None,
-        detail: None,
+        ..NewAuditEntry::done(
+            Utc::now().timestamp_millis(),
+            COMMAND_LINE.to_owned(),
+            action,
+        )
     };
     let act = Act::new(tenant, entry);
     let done = Box::pin(act.during(work)).await?;

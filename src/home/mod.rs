@@ -47,7 +47,7 @@ struct Asset {
 impl Asset {
     fn new(stem: &str, extension: &str, content_type: &'static str, content: &'static str) -> Self {
         let hash = Sha256::digest(content);
-        let hash: String = hash[..8].iter().map(|byte| format!("{byte:02x}")).collect();
+        let hash = hex::encode(&hash[..8]);
         Self {
             name: format!("{stem}-{hash}.{extension}"),
             content_type,

@@ -124,15 +124,15 @@ fn entry_of(request: &Request, action: &str) -> NewAuditEntry {
     let note = text(&ACTOR).map(|note| note.chars().take(MAX_NOTE_CHARS).collect());
     let path = request.uri().path();
     NewAuditEntry {
-        at_ms: Utc::now().timestamp_millis(),
-        actor: Principal::of(request).to_string(),
         note,
         address: request.data::<Client>().map(ToString::to_string),
         request_id: request.data::<RequestId>().map(ToString::to_string),
-        action: action.to_owned(),
-        outcome: Outcome::Done,
         target: path.strip_prefix(ADMIN).map(str::to_owned),
-        detail: None,
+        ..NewAuditEntry::done(
+            Utc::now().timestamp_millis(),
+            Principal::of(request).to_string(),
+            action,
+        )
     }
 }
 

@@ -1,6 +1,6 @@
 //! Change of the mail address: confirmed at the new one, told to the old one.
 
-use souk_identity::{SecurityEvent, Token, TokenKind};
+use souk_identity::SecurityEvent;
 use souk_store::{LinkPurpose, LiveSession, Tenant};
 
 use crate::{
@@ -34,11 +34,7 @@ impl AccountService {
         let letter = self.mail(tenant, &mail, template, (&account.name, Some(&url)));
         let accounts = self.store.scope(tenant.id).accounts();
         accounts.send_link(account.id, &link, Some(&letter)).await?;
-        let context = SecurityContext {
-            tenant: tenant.id,
-            account: Some(account.id),
-            network: &client.network,
-        };
+        let context = SecurityContext::of(tenant.id, account.id, &client.network);
         self.report(SecurityEvent::AddressChangeAsked, context)
             .await;
         Ok(())
@@ -54,27 +50,19 @@ impl AccountService {
         token: &str,
         client: &Client,
     ) -> Result<(), AccountError> {
-        self.admit(&client.address).await?;
-        let token = Token::parse(TokenKind::Link, token).ok_or(AccountError::InvalidLink)?;
-        let hash = token.hash();
-        let accounts = self.store.scope(tenant.id).accounts();
-        let now = self.surroundings.now_ms();
-        let id = accounts.of_link(LinkPurpose::Address, hash, now).await?;
-        let id = id.ok_or(AccountError::InvalidLink)?;
-        let found = accounts.get(id).await?.ok_or(AccountError::InvalidLink)?;
+        let purpose = LinkPurpose::Address;
+        let (hash, found) = self.of_link(tenant, purpose, token, client).await?;
         let account = found.account;
         let old = mail_of("token", &account.mail)?;
         let template = ("address_changed", account.language.as_str());
         let notice = self.mail(tenant, &old, template, (&account.name, None));
+        let accounts = self.store.scope(tenant.id).accounts();
+        let now = self.surroundings.now_ms();
         if !accounts.change_address(hash, &notice, now).await? {
             return Err(AccountError::InvalidLink);
         }
         self.outdate_sessions();
-        let context = SecurityContext {
-            tenant: tenant.id,
-            account: Some(id),
-            network: &client.network,
-        };
+        let context = SecurityContext::of(tenant.id, account.id, &client.network);
         self.report(SecurityEvent::AddressChanged, context).await;
         Ok(())
     }

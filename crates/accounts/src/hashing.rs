@@ -37,8 +37,7 @@ impl Hashing {
         cores: usize,
     ) -> Result<Self, HashError> {
         let hasher = PasswordHasher::new(cost, pepper)?;
-        let unknown: String = decoy.iter().map(|byte| format!("{byte:02x}")).collect();
-        let unknown = Password::read(&unknown).expect("64 characters are few enough");
+        let unknown = Password::read(&hex::encode(decoy)).expect("64 characters are few enough");
         let decoy = hasher.hash(&unknown, salt(decoy))?;
         Ok(Self {
             hasher: Arc::new(hasher),

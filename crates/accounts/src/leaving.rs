@@ -53,11 +53,7 @@ impl AccountService {
             memberships: live.memberships.clone(),
             sessions: self.sessions_of(tenant, live).await?,
         };
-        let context = SecurityContext {
-            tenant,
-            account: Some(live.account.id),
-            network: &client.network,
-        };
+        let context = SecurityContext::of(tenant, live.account.id, &client.network);
         self.report(SecurityEvent::Exported, context).await;
         Ok(export)
     }
@@ -78,11 +74,7 @@ impl AccountService {
         let now = self.surroundings.now_ms();
         accounts.erase(live.account.id, now).await?;
         self.outdate_sessions();
-        let context = SecurityContext {
-            tenant,
-            account: Some(live.account.id),
-            network: &client.network,
-        };
+        let context = SecurityContext::of(tenant, live.account.id, &client.network);
         self.report(SecurityEvent::Erased, context).await;
         Ok(())
     }

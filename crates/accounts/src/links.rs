@@ -1,10 +1,10 @@
 //! Links, and the mails that carry them.
 
 use serde_json::json;
-use souk_identity::{MailAddress, Token, TokenKind};
-use souk_store::{LinkPurpose, NewLink, NewMail, Tenant};
+use souk_identity::{MailAddress, Token, TokenHash, TokenKind};
+use souk_store::{Credentials, LinkPurpose, NewLink, NewMail, Tenant};
 
-use crate::service::AccountService;
+use crate::{error::AccountError, service::AccountService, sign_in::Client};
 
 /// Time for which a link is good, in milliseconds.
 const LINK_MS: i64 = 30 * 60_000;
@@ -31,6 +31,25 @@ impl AccountService {
         };
         let url = self.options.pages.page(tenant, purpose, &token);
         MadeLink { link, url }
+    }
+
+    /// Finds the account of a link that a client uses, without using it up. Returns the hash of the link as well.
+    pub(crate) async fn of_link(
+        &self,
+        tenant: &Tenant,
+        purpose: LinkPurpose,
+        token: &str,
+        client: &Client,
+    ) -> Result<(TokenHash, Credentials), AccountError> {
+        self.admit(&client.address).await?;
+        let token = Token::parse(TokenKind::Link, token).ok_or(AccountError::InvalidLink)?;
+        let hash = token.hash();
+        let accounts = self.store.scope(tenant.id).accounts();
+        let now = self.surroundings.now_ms();
+        let id = accounts.of_link(purpose, hash, now).await?;
+        let id = id.ok_or(AccountError::InvalidLink)?;
+        let found = accounts.get(id).await?;
+        Ok((hash, found.ok_or(AccountError::InvalidLink)?))
     }
 
     pub(crate) fn mail(

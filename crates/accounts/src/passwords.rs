@@ -1,8 +1,8 @@
 //! Change and reset of passwords.
 
 use souk_domain::TenantId;
-use souk_identity::{SecurityEvent, Token, TokenKind, Verdict};
-use souk_store::{LinkPurpose, LiveSession, Tenant};
+use souk_identity::{SecurityEvent, Verdict};
+use souk_store::{Account, LinkPurpose, LiveSession, NewMail, Tenant};
 
 use crate::{
     error::AccountError,
@@ -22,11 +22,7 @@ impl AccountService {
         client: &Client,
     ) -> Result<(), AccountError> {
         let account = live.account.id;
-        let context = SecurityContext {
-            tenant,
-            account: Some(account),
-            network: &client.network,
-        };
+        let context = SecurityContext::of(tenant, account, &client.network);
         let guessers = vec![self.guess_keys.session(account)];
         let attempt = self.attempt(guessers, context).await?;
         let found = self.store.scope(tenant).accounts().get(account).await?;
@@ -38,6 +34,25 @@ impl AccountService {
                 Err(AccountError::WrongPassword)
             }
         }
+    }
+
+    /// Hashes a new password of a field, unless it is easily guessed, as one with the names of the shop or the person is.
+    pub(crate) async fn choose(
+        &self,
+        field: &'static str,
+        password: String,
+        tenant: &Tenant,
+        (mail, name): (&str, &str),
+    ) -> Result<String, AccountError> {
+        let known = vec![tenant.name.clone(), mail.to_owned(), name.to_owned()];
+        let random = self.surroundings.random();
+        self.hashing.choose(field, password, known, random).await
+    }
+
+    fn password_notice(&self, tenant: &Tenant, account: &Account) -> Result<NewMail, AccountError> {
+        let mail = mail_of("mail", &account.mail)?;
+        let template = ("password_changed", account.language.as_str());
+        Ok(self.mail(tenant, &mail, template, (&account.name, None)))
     }
 
     /// Changes the password. All other sessions end, and a mail tells of it. Returns how many sessions ended.
@@ -53,30 +68,16 @@ impl AccountService {
     ) -> Result<u64, AccountError> {
         self.confirm(tenant.id, live, current, client).await?;
         let account = &live.account;
-        let known = vec![
-            tenant.name.clone(),
-            account.mail.clone(),
-            account.name.clone(),
-        ];
-        let random = self.surroundings.random();
-        let hash = self
-            .hashing
-            .choose("new_password", new, known, random)
-            .await?;
-        let mail = mail_of("mail", &account.mail)?;
-        let template = ("password_changed", account.language.as_str());
-        let notice = self.mail(tenant, &mail, template, (&account.name, None));
+        let person = (account.mail.as_str(), account.name.as_str());
+        let hash = self.choose("new_password", new, tenant, person).await?;
+        let notice = self.password_notice(tenant, account)?;
         let accounts = self.store.scope(tenant.id).accounts();
         let keep = Some(live.session.id);
         let ended = accounts
             .set_password(account.id, &hash, keep, &notice)
             .await?;
         self.outdate_sessions();
-        let context = SecurityContext {
-            tenant: tenant.id,
-            account: Some(account.id),
-            network: &client.network,
-        };
+        let context = SecurityContext::of(tenant.id, account.id, &client.network);
         self.report(SecurityEvent::PasswordChanged, context).await;
         Ok(ended)
     }
@@ -122,38 +123,19 @@ impl AccountService {
         password: String,
         client: &Client,
     ) -> Result<(), AccountError> {
-        self.admit(&client.address).await?;
-        let token = Token::parse(TokenKind::Link, token).ok_or(AccountError::InvalidLink)?;
-        let hash = token.hash();
-        let accounts = self.store.scope(tenant.id).accounts();
-        let now = self.surroundings.now_ms();
-        let id = accounts.of_link(LinkPurpose::Reset, hash, now).await?;
-        let id = id.ok_or(AccountError::InvalidLink)?;
-        let found = accounts.get(id).await?.ok_or(AccountError::InvalidLink)?;
+        let purpose = LinkPurpose::Reset;
+        let (hash, found) = self.of_link(tenant, purpose, token, client).await?;
         let account = found.account;
-        let known = vec![
-            tenant.name.clone(),
-            account.mail.clone(),
-            account.name.clone(),
-        ];
-        let random = self.surroundings.random();
-        let new = self
-            .hashing
-            .choose("password", password, known, random)
-            .await?;
-        let mail = mail_of("token", &account.mail)?;
-        let template = ("password_changed", account.language.as_str());
-        let notice = self.mail(tenant, &mail, template, (&account.name, None));
+        let person = (account.mail.as_str(), account.name.as_str());
+        let new = self.choose("password", password, tenant, person).await?;
+        let notice = self.password_notice(tenant, &account)?;
+        let accounts = self.store.scope(tenant.id).accounts();
         let now = self.surroundings.now_ms();
         if !accounts.reset_password(hash, &new, &notice, now).await? {
             return Err(AccountError::InvalidLink);
         }
         self.outdate_sessions();
-        let context = SecurityContext {
-            tenant: tenant.id,
-            account: Some(id),
-            network: &client.network,
-        };
+        let context = SecurityContext::of(tenant.id, account.id, &client.network);
         self.report(SecurityEvent::PasswordReset, context).await;
         Ok(())
     }

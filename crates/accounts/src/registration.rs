@@ -1,6 +1,6 @@
 //! Registration, and the confirmation of its address.
 
-use souk_identity::{SecurityEvent, Token, TokenKind};
+use souk_identity::SecurityEvent;
 use souk_store::{LinkPurpose, NewAccount, Registration, Tenant};
 
 use crate::{
@@ -44,12 +44,8 @@ impl AccountService {
             language,
         } = registrant;
         let mail = mail_of("mail", &mail)?;
-        let known = vec![tenant.name.clone(), mail.as_str().to_owned(), name.clone()];
-        let random = self.surroundings.random();
-        let hash = self
-            .hashing
-            .choose("password", password, known, random)
-            .await?;
+        let person = (mail.as_str(), name.as_str());
+        let hash = self.choose("password", password, tenant, person).await?;
         let MadeLink { link, url } = self.make_link(tenant, LinkPurpose::Verify, None);
         let pending = self.mail(tenant, &mail, ("verify", &language), (&name, Some(&url)));
         let there = self.mail(tenant, &mail, ("known", &language), ("", None));
@@ -69,11 +65,7 @@ impl AccountService {
         let account = match registered.await? {
             Registration::Pending(id) | Registration::Known(id) => id,
         };
-        let context = SecurityContext {
-            tenant: tenant.id,
-            account: Some(account),
-            network: &client.network,
-        };
+        let context = SecurityContext::of(tenant.id, account, &client.network);
         self.report(SecurityEvent::Registered, context).await;
         Ok(())
     }
@@ -90,29 +82,21 @@ impl AccountService {
         password: String,
         client: &Client,
     ) -> Result<SignedIn, AccountError> {
-        self.admit(&client.address).await?;
-        let token = Token::parse(TokenKind::Link, token).ok_or(AccountError::InvalidLink)?;
-        let hash = token.hash();
-        let accounts = self.store.scope(tenant.id).accounts();
-        let now = self.surroundings.now_ms();
-        let id = accounts.of_link(LinkPurpose::Verify, hash, now).await?;
-        let id = id.ok_or(AccountError::InvalidLink)?;
-        let found = accounts.get(id).await?.ok_or(AccountError::InvalidLink)?;
+        let purpose = LinkPurpose::Verify;
+        let (hash, found) = self.of_link(tenant, purpose, token, client).await?;
+        let (id, now) = (found.account.id, self.surroundings.now_ms());
         let mail = mail_of("token", &found.account.mail)?;
         let signed_in = self
             .prove(tenant.id, &mail, Some(found), password, client, false)
             .await?;
+        let accounts = self.store.scope(tenant.id).accounts();
         if !accounts.verify(hash, now).await? {
             // Somebody was quicker with the same link: the session that has begun goes, too.
             let sessions = self.store.scope(tenant.id).sessions();
             sessions.end_token(signed_in.token.hash()).await?;
             return Err(AccountError::InvalidLink);
         }
-        let context = SecurityContext {
-            tenant: tenant.id,
-            account: Some(id),
-            network: &client.network,
-        };
+        let context = SecurityContext::of(tenant.id, id, &client.network);
         self.report(SecurityEvent::Verified, context).await;
         Ok(signed_in)
     }

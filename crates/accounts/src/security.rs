@@ -8,7 +8,7 @@ use souk_telemetry::chain;
 
 use crate::service::AccountService;
 
-/// Where an event happened, and to whom.
+/// Tenant, account and network of an event.
 #[derive(Debug, Clone, Copy)]
 pub struct SecurityContext<'a> {
     /// Tenant.
@@ -19,10 +19,21 @@ pub struct SecurityContext<'a> {
     pub network: &'a str,
 }
 
+impl<'a> SecurityContext<'a> {
+    /// Context of an event that concerns an account.
+    pub(crate) fn of(tenant: TenantId, account: AccountId, network: &'a str) -> Self {
+        Self {
+            tenant,
+            account: Some(account),
+            network,
+        }
+    }
+}
+
 impl AccountService {
     /// Reports an event. Every security event goes through here.
     ///
-    /// What has happened is not taken back if it cannot be recorded: the log says so.
+    /// An event that cannot be recorded is not taken back: the log says so.
     pub async fn report(&self, event: SecurityEvent, context: SecurityContext<'_>) {
         log(event, context);
         let entry = entry(event, context, self.surroundings.now_ms());
@@ -40,19 +51,16 @@ fn entry(event: SecurityEvent, context: SecurityContext<'_>, at_ms: i64) -> NewA
         SecurityEvent::SessionsRevoked { count } => Some(json!({"count": count})),
         _ => None,
     };
+    let actor = account.map_or_else(|| "anonymous".to_owned(), |id| format!("account:{id}"));
     NewAuditEntry {
-        at_ms,
-        actor: account.map_or_else(|| "anonymous".to_owned(), |id| format!("account:{id}")),
-        note: None,
         address: (!context.network.is_empty()).then(|| context.network.to_owned()),
-        request_id: None,
-        action: event.name().to_owned(),
         outcome: match event.is_refusal() {
             true => Outcome::Refused,
             false => Outcome::Done,
         },
         target: account.map(|id| format!("accounts/{id}")),
         detail: detail.map(|detail| detail.to_string()),
+        ..NewAuditEntry::done(at_ms, actor, event.name())
     }
 }
 

@@ -135,11 +135,7 @@ impl AccountService {
         network: &str,
     ) {
         self.outdate_sessions();
-        let context = SecurityContext {
-            tenant,
-            account: Some(live.account.id),
-            network,
-        };
+        let context = SecurityContext::of(tenant, live.account.id, network);
         self.report(SecurityEvent::SessionsRevoked { count }, context)
             .await;
     }

@@ -160,11 +160,7 @@ impl AccountService {
         }
         // The oldest may have ended.
         self.outdate_sessions();
-        let context = SecurityContext {
-            tenant,
-            account: Some(account.id),
-            network: &client.network,
-        };
+        let context = SecurityContext::of(tenant, account.id, &client.network);
         self.report(SecurityEvent::SignedIn { known_device }, context)
             .await;
         let mut nonce = [0; 16];
@@ -192,11 +188,7 @@ impl AccountService {
         let sessions = self.store.scope(tenant).sessions();
         sessions.end(account, live.session.id).await?;
         self.outdate_sessions();
-        let context = SecurityContext {
-            tenant,
-            account: Some(account),
-            network,
-        };
+        let context = SecurityContext::of(tenant, account, network);
         self.report(SecurityEvent::SignedOut, context).await;
         Ok(())
     }

@@ -110,7 +110,7 @@ impl ApiKeyHash {
     /// Hash in 64 digits, lower case.
     #[must_use]
     pub fn to_hex(self) -> String {
-        self.0.iter().map(|byte| format!("{byte:02x}")).collect()
+        hex::encode(self.0)
     }
 }
 

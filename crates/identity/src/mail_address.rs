@@ -9,7 +9,7 @@ const MAX_LOCAL_BYTES: usize = 64;
 
 /// A mail address in lower case, without blanks around it.
 ///
-/// Its text is personal: `Debug` leaves it out, so that no log line has it by accident.
+/// `Debug` leaves out the text, which is personal, so that no log line has it by accident.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct MailAddress(String);
 

@@ -46,14 +46,13 @@ impl Token {
 
     /// Reads a token of this kind; `None` for any other text.
     pub fn parse(kind: TokenKind, text: &str) -> Option<Self> {
-        let digits = text.strip_prefix(kind.prefix())?.as_bytes();
-        if digits.len() != 2 * TOKEN_BYTES {
+        let digits = text.strip_prefix(kind.prefix())?;
+        // One spelling only, so that a token is one key of a cache.
+        if digits.bytes().any(|digit| digit.is_ascii_uppercase()) {
             return None;
         }
         let mut secret = [0; TOKEN_BYTES];
-        for (byte, pair) in secret.iter_mut().zip(digits.chunks_exact(2)) {
-            *byte = digit(pair[0])? << 4 | digit(pair[1])?;
-        }
+        hex::decode_to_slice(digits, &mut secret).ok()?;
         Some(Self { kind, secret })
     }
 
@@ -63,7 +62,7 @@ impl Token {
 
     /// Returns the text that its holder sends.
     pub fn text(&self) -> String {
-        format!("{}{}", self.kind.prefix(), hex(&self.secret))
+        format!("{}{}", self.kind.prefix(), hex::encode(self.secret))
     }
 
     /// Returns what is stored of it. The token is random and long, so that a plain hash suffices.
@@ -81,19 +80,6 @@ impl fmt::Debug for Token {
 /// Stored form of a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct TokenHash(pub [u8; TOKEN_BYTES]);
-
-fn digit(character: u8) -> Option<u8> {
-    match character {
-        b'0'..=b'9' => Some(character - b'0'),
-        // One spelling only, so that a token is one key of a cache.
-        b'a'..=b'f' => Some(character - b'a' + 10),
-        _ => None,
-    }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
 
 #[cfg(test)]
 mod tests {

@@ -43,8 +43,5 @@ pub async fn issue_key(
 
 /// Returns the stored form of an API key. The key is long and random, so a plain hash suffices.
 pub fn api_key_hash(key: &str) -> String {
-    Sha256::digest(key)
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    hex::encode(Sha256::digest(key))
 }

@@ -145,11 +145,7 @@ impl ProductVectors {
         let rows = vectors.iter().map(|new| NewRow {
             product_id: new.product.0,
             text_hash: new.text_hash,
-            vector: new
-                .vector
-                .iter()
-                .map(|byte| format!("{byte:02x}"))
-                .collect(),
+            vector: hex::encode(&new.vector),
         });
         let rows = json(&rows.collect::<Vec<_>>())?;
         let columns = [

@@ -49,7 +49,7 @@ impl SessionsApi {
 
     /// Revoke one session
     ///
-    /// It is refused everywhere within a second.
+    /// No process takes it a second later.
     #[oai(path = "/:id", method = "delete", operation_id = "revokeSession")]
     async fn revoke(
         &self,

@@ -16,9 +16,7 @@ pub(super) fn of(body: &[u8]) -> Value {
         leave_out_secrets(&mut value);
         return value;
     }
-    let digest = Sha256::digest(body);
-    let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-    json!({"bytes": body.len(), "sha256": hex})
+    json!({"bytes": body.len(), "sha256": hex::encode(Sha256::digest(body))})
 }
 
 fn leave_out_secrets(value: &mut Value) {

@@ -108,8 +108,7 @@ async fn reset_ends_every_session_and_a_weak_password_leaves_its_link() {
         assert_eq!(fault.field, "password");
         let reset = service.reset(&setup.tenant, &token, OTHER_PASSWORD.to_owned(), client());
         reset.await.unwrap();
-        let session = service.session(setup.tenant.id, &member.token.text()).await;
-        assert!(session.unwrap().is_none());
+        assert!(setup.live(&service, &member.token.text()).await.is_none());
         assert_eq!(setup.mails().await, [("password_changed".to_owned(), None)]);
         let sign_in =
             |password: &str| service.sign_in(&setup.tenant, ADA, password.to_owned(), client());
@@ -127,12 +126,7 @@ async fn change_of_the_password_keeps_one_session_and_ends_the_others() {
             .sign_in(&setup.tenant, ADA, PASSWORD.to_owned(), client())
             .await
             .unwrap();
-        let tenant = setup.tenant.id;
-        let live = service
-            .session(tenant, &kept.token.text())
-            .await
-            .unwrap()
-            .unwrap();
+        let live = setup.live(&service, &kept.token.text()).await.unwrap();
         let change = |current: &str, new: &str| {
             let passwords = (current.to_owned(), new.to_owned());
             service.change_password(&setup.tenant, &live, passwords, client())
@@ -140,20 +134,8 @@ async fn change_of_the_password_keeps_one_session_and_ends_the_others() {
         let wrong = change(OTHER_PASSWORD, OTHER_PASSWORD).await;
         assert!(matches!(wrong, Err(AccountError::WrongPassword)));
         assert_eq!(change(PASSWORD, OTHER_PASSWORD).await.unwrap(), 1);
-        assert!(
-            service
-                .session(tenant, &kept.token.text())
-                .await
-                .unwrap()
-                .is_some()
-        );
-        assert!(
-            service
-                .session(tenant, &other.token.text())
-                .await
-                .unwrap()
-                .is_none()
-        );
+        assert!(setup.live(&service, &kept.token.text()).await.is_some());
+        assert!(setup.live(&service, &other.token.text()).await.is_none());
     }
 }
 
@@ -171,21 +153,8 @@ async fn sign_in_replaces_the_session_that_the_client_had() {
             .await
             .unwrap();
         assert_ne!(after.token, before.token);
-        let tenant = setup.tenant.id;
-        assert!(
-            service
-                .session(tenant, &before.token.text())
-                .await
-                .unwrap()
-                .is_none()
-        );
-        assert!(
-            service
-                .session(tenant, &after.token.text())
-                .await
-                .unwrap()
-                .is_some()
-        );
+        assert!(setup.live(&service, &before.token.text()).await.is_none());
+        assert!(setup.live(&service, &after.token.text()).await.is_some());
     }
 }
 
@@ -229,20 +198,19 @@ async fn sessions_of_staff_are_short_and_few() {
             let begun = service.sign_in(&setup.tenant, ADA, PASSWORD.to_owned(), client());
             tokens.push(begun.await.unwrap().token.text());
         }
-        let tenant = setup.tenant.id;
         assert!(
-            service.session(tenant, &tokens[0]).await.unwrap().is_none(),
+            setup.live(&service, &tokens[0]).await.is_none(),
             "three at most"
         );
         setup.pass(59 * 60_000);
-        let live = service.session(tenant, &tokens[3]).await.unwrap().unwrap();
+        let live = setup.live(&service, &tokens[3]).await.unwrap();
         assert_eq!(live.memberships.len(), 2);
         setup.pass(60 * 60_000);
         assert!(
-            service.session(tenant, &tokens[3]).await.unwrap().is_none(),
+            setup.live(&service, &tokens[3]).await.is_none(),
             "an hour without use"
         );
-        assert!(service.session(tenant, &tokens[2]).await.unwrap().is_none());
+        assert!(setup.live(&service, &tokens[2]).await.is_none());
     }
 }
 
@@ -253,7 +221,7 @@ async fn address_moves_with_a_link_and_account_leaves_with_the_password() {
         let member = setup.member(&service, ADA).await;
         let tenant = setup.tenant.id;
         let token = member.token.text();
-        let live = service.session(tenant, &token).await.unwrap().unwrap();
+        let live = setup.live(&service, &token).await.unwrap();
         let new = ("lovelace@mail.example", PASSWORD.to_owned());
         service
             .ask_address(&setup.tenant, &live, new, client())
@@ -264,7 +232,7 @@ async fn address_moves_with_a_link_and_account_leaves_with_the_password() {
             .change_address(&setup.tenant, &link, client())
             .await
             .unwrap();
-        let live = service.session(tenant, &token).await.unwrap().unwrap();
+        let live = setup.live(&service, &token).await.unwrap();
         assert_eq!(live.account.mail, "lovelace@mail.example");
         assert_eq!(setup.mails().await, [("address_changed".to_owned(), None)]);
 
@@ -274,7 +242,7 @@ async fn address_moves_with_a_link_and_account_leaves_with_the_password() {
         };
         let account = service.update(tenant, &live, changes).await.unwrap();
         assert_eq!(account.name, "Lovelace");
-        let live = service.session(tenant, &token).await.unwrap().unwrap();
+        let live = setup.live(&service, &token).await.unwrap();
         let export = service.export(tenant, &live, client()).await.unwrap();
         assert_eq!(
             (export.account.name.as_str(), export.sessions.len()),
@@ -289,7 +257,7 @@ async fn address_moves_with_a_link_and_account_leaves_with_the_password() {
             .erase(tenant, &live, PASSWORD.to_owned(), client())
             .await
             .unwrap();
-        assert!(service.session(tenant, &token).await.unwrap().is_none());
+        assert!(setup.live(&service, &token).await.is_none());
     }
 }
 

@@ -12,7 +12,7 @@ use souk_accounts::{
 };
 use souk_domain::{Currency, Language};
 use souk_identity::HashCost;
-use souk_store::{DatabaseOptions, NewTenant, Store, Tenant};
+use souk_store::{DatabaseOptions, LiveSession, NewTenant, Store, Tenant};
 use souk_testkit::{TestDatabase, databases};
 
 pub(crate) const PASSWORD: &str = "vierzehn blaue Kuehe tanzen";
@@ -127,6 +127,15 @@ impl Setup {
         let (of, token) = mails.pop().unwrap();
         assert_eq!(of, template);
         token.unwrap()
+    }
+
+    /// Session of a token, if it is alive.
+    pub(crate) async fn live(
+        &self,
+        service: &AccountService,
+        token: &str,
+    ) -> Option<Arc<LiveSession>> {
+        service.session(self.tenant.id, token).await.unwrap()
     }
 
     /// An account that has confirmed its address, signed in.

@@ -12,7 +12,7 @@ use tokio::{
     task::JoinHandle,
 };
 
-/// What the server says to a recipient.
+/// Response of the server to a recipient.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Answer {
     /// Try again later.

@@ -237,10 +237,7 @@ impl CompiledVersion {
 /// The same in every process for the same products or definitions.
 fn digest(content: &impl std::fmt::Debug) -> String {
     let digest = Sha256::digest(format!("{content:?}"));
-    digest[..8]
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    hex::encode(&digest[..8])
 }
 
 /// Returns the ids of products that a configuration names by external id. Products that do not exist are left out.

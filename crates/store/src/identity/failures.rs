@@ -19,17 +19,17 @@ pub struct CountedGuesser {
     pub key: TokenHash,
 }
 
-/// Whether an attempt may be made.
+/// Permission to make an attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Attempt {
-    /// It may, and is counted as a failure until it is [forgiven](SignInFailures::forgive).
+    /// Granted, and counted as a failure until it is [forgiven](SignInFailures::forgive).
     Counted {
         /// True if a failure now locks the guesser out.
         last: bool,
     },
-    /// It may not before this time, in milliseconds since 1970 UTC, and is not counted.
+    /// Denied, and not counted.
     Refused {
-        /// The time.
+        /// Time of the next attempt, in milliseconds since 1970 UTC.
         until_ms: i64,
     },
 }

@@ -53,7 +53,7 @@ impl Session {
 pub struct LiveSession {
     /// The session.
     pub session: Session,
-    /// Its account.
+    /// Account of the session.
     pub account: Account,
     /// Roles of the account.
     pub memberships: Vec<Membership>,

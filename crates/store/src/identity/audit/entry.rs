@@ -9,11 +9,11 @@ use souk_domain::TenantId;
 /// End of an action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
-    /// It was done.
+    /// Done.
     Done,
-    /// It was refused.
+    /// Refused.
     Refused,
-    /// A part of it was done, as an entry before says, and then it failed.
+    /// Failed after a part was done, as an entry before says.
     Failed,
 }
 
@@ -38,6 +38,23 @@ pub struct NewAuditEntry {
     pub target: Option<String>,
     /// Particulars, as JSON: state before and after, or what was sent.
     pub detail: Option<String>,
+}
+
+impl NewAuditEntry {
+    /// Entry of an action that was done, without particulars.
+    pub fn done(at_ms: i64, actor: String, action: &str) -> Self {
+        Self {
+            at_ms,
+            actor,
+            note: None,
+            address: None,
+            request_id: None,
+            action: action.to_owned(),
+            outcome: Outcome::Done,
+            target: None,
+            detail: None,
+        }
+    }
 }
 
 /// An entry of the log.
@@ -144,8 +161,7 @@ impl AuditEntry {
                 None => write!(form, "-,"),
             };
         }
-        let digest = Sha256::digest(form);
-        digest.iter().map(|byte| format!("{byte:02x}")).collect()
+        hex::encode(Sha256::digest(form))
     }
 }
 
