@@ -68,6 +68,7 @@ pub fn guarded(
         .at("/media/demo/:file", home::demo_media())
         .at("/feeds/google.xml", home::google_feed())
         .at("/feeds/openai.jsonl", home::openai_feed())
+        .at("/account/:page", home::account())
         .at("/docs", docs)
         .at("/openapi.json", json)
         .at("/openapi.yaml", yaml);

@@ -172,6 +172,11 @@ impl Service {
         &self.admin_key
     }
 
+    /// Accounts of people.
+    pub fn accounts(&self) -> &AccountService {
+        &self.accounts
+    }
+
     /// The database.
     pub fn store(&self) -> &Store {
         &self.store

@@ -7,6 +7,7 @@ mod config;
 mod health;
 mod key;
 mod output;
+mod people;
 mod recording;
 mod search_config;
 mod serve;
@@ -141,6 +142,12 @@ enum Command {
         after_help = "Examples:\n  souk key add 'stock sync' --permission offers.read --permission offers.write\n  souk key list\n  souk key rotate 4jXo0y9QpLz --overlap-hours 48\n  souk key revoke 4jXo0y9QpLz"
     )]
     Key(key::KeyCommand),
+    /// Invite people, list them, and change what they may do
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  souk people add ada@shop.example --role owner\n  souk people list --role merchandiser\n  souk people give ada@shop.example analyst\n  souk people disable ada@shop.example"
+    )]
+    People(people::PeopleCommand),
     /// Verify and export the audit log
     #[command(
         subcommand,
@@ -245,6 +252,7 @@ async fn run_async(command: Command, config: Config) -> anyhow::Result<()> {
         Command::Analytics(command) => analytics::run(command, &config).await,
         Command::Tenant(command) => tenant::run(command, &config).await,
         Command::Key(command) => key::run(command, &config).await,
+        Command::People(command) => people::run(command, &config).await,
         Command::Audit(command) => audit::run(command, &config).await,
         Command::Health(command) => health::run(command, &config).await,
         Command::Openapi { .. } | Command::Config { .. } | Command::AdminKey => Ok(()),

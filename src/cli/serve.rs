@@ -55,7 +55,7 @@ async fn run(
     };
     filled?;
     warn_of_currencies(&service).await?;
-    welcome(&service, address)?;
+    welcome(&service, address).await?;
     service.run(listeners, shutdown).await
 }
 
@@ -151,10 +151,11 @@ async fn index(service: &Service) -> anyhow::Result<()> {
 }
 
 /// Says where to look and what to try. A key that was just made is shown to a person only: a log would keep it.
-fn welcome(service: &Service, address: SocketAddr) -> anyhow::Result<()> {
+async fn welcome(service: &Service, address: SocketAddr) -> anyhow::Result<()> {
     let base = format!("http://{address}");
     if !service.is_new() {
-        return output::line(&format!("Souk serves on {base}"));
+        output::line(&format!("Souk serves on {base}"))?;
+        return welcome_owner(service).await;
     }
     output::line(&format!(
         "\nSouk serves on {base}\n\n  \
@@ -166,6 +167,7 @@ fn welcome(service: &Service, address: SocketAddr) -> anyhow::Result<()> {
          curl '{base}/api/search/suggestions?q=dra'\n  \
          curl '{base}/api/products?sort=newest&per_page=3'\n"
     ))?;
+    welcome_owner(service).await?;
     let key = service.admin_key();
     if key.is_new {
         let file = service.config().data.admin_key_file();
@@ -177,4 +179,24 @@ fn welcome(service: &Service, address: SocketAddr) -> anyhow::Result<()> {
         })?;
     }
     Ok(())
+}
+
+/// Shows a person the link that makes the first owner, while there is none.
+async fn welcome_owner(service: &Service) -> anyhow::Result<()> {
+    let tenants = service.store().tenants().list().await?;
+    let [tenant] = tenants.as_slice() else {
+        return Ok(());
+    };
+    let Some(url) = service.accounts().first_owner_page(tenant).await? else {
+        return Ok(());
+    };
+    match (io::stdout().is_terminal(), service.is_new()) {
+        (true, _) => output::line(&format!(
+            "Nobody owns this marketplace yet. The owner's account is made here:\n  {url}\n"
+        )),
+        (false, true) => output::line(
+            "Nobody owns this marketplace yet; `souk people owner-link` prints the link that makes the owner's account\n",
+        ),
+        (false, false) => Ok(()),
+    }
 }

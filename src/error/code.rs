@@ -22,7 +22,7 @@ pub enum ErrorCode {
     WrongCredentials,
     /// 403: a page of another site sent the request with a cookie.
     CrossSite,
-    /// 403: the key lacks the permission that the operation needs.
+    /// 403: the sender lacks the permission that the operation needs.
     Forbidden,
     /// 401: no tenant has this key, or it was revoked or has expired.
     InvalidApiKey,

@@ -64,7 +64,9 @@ pub enum ApiError {
     #[error("sign in first; the session is over or there was none")]
     SignInRequired,
     /// A cookie was sent by another site's page.
-    #[error("a request with a cookie has to come from a page of this host and be of JSON")]
+    #[error(
+        "a request with a cookie has to come from a page of this host, and its body be of a type that no form sends"
+    )]
     CrossSite,
     /// An account refused it.
     #[error(transparent)]
@@ -350,6 +352,8 @@ fn account_meaning(error: &AccountError) -> (StatusCode, ErrorCode) {
         AccountError::WrongCredentials => (StatusCode::UNAUTHORIZED, ErrorCode::WrongCredentials),
         AccountError::Wait(_) => (StatusCode::TOO_MANY_REQUESTS, ErrorCode::LimitExceeded),
         AccountError::InvalidLink => (StatusCode::UNPROCESSABLE_ENTITY, ErrorCode::InvalidLink),
+        AccountError::BeyondAuthority => (StatusCode::FORBIDDEN, ErrorCode::Forbidden),
+        AccountError::Owned => (StatusCode::CONFLICT, ErrorCode::Conflict),
         AccountError::Busy => (StatusCode::SERVICE_UNAVAILABLE, ErrorCode::Overloaded),
         // The others are made errors of their own kind.
         _ => (StatusCode::INTERNAL_SERVER_ERROR, ErrorCode::Internal),

@@ -28,6 +28,8 @@ pub use feed::{google as google_feed, openai as openai_feed};
 pub use media::demo as demo_media;
 
 const PAGE: &str = include_str!("index.html");
+const ACCOUNT_PAGE: &str = include_str!("account.html");
+const ACCOUNT_SCRIPT: &str = include_str!("account.js");
 const STYLE: &str = include_str!("home.css");
 const SCRIPT: &str = include_str!("home.js");
 
@@ -63,6 +65,11 @@ impl Asset {
         Self::new("home", "js", "text/javascript; charset=utf-8", SCRIPT)
     }
 
+    fn account_script() -> Self {
+        let content_type = "text/javascript; charset=utf-8";
+        Self::new("account", "js", content_type, ACCOUNT_SCRIPT)
+    }
+
     fn url(&self) -> String {
         format!("/assets/{}", self.name)
     }
@@ -76,9 +83,17 @@ pub fn page() -> impl Endpoint + use<> {
     page_of(html)
 }
 
+/// `/account/PAGE`: the pages that links of mails and of the terminal lead to. The script knows which there are.
+pub fn account() -> impl Endpoint + use<> {
+    let html = ACCOUNT_PAGE
+        .replace("{style}", &Asset::style().url())
+        .replace("{script}", &Asset::account_script().url());
+    page_of(html)
+}
+
 /// `/assets/NAME-HASH.EXTENSION`: files of the pages, kept by clients for a year.
 pub fn assets() -> impl Endpoint + use<> {
-    let assets = [Asset::style(), Asset::script()];
+    let assets = [Asset::style(), Asset::script(), Asset::account_script()];
     get(make_sync(move |request| {
         let asked = request.uri().path().trim_start_matches("/assets/");
         let Some(asset) = assets.iter().find(|asset| asset.name == asked) else {

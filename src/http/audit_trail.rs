@@ -13,7 +13,10 @@ use souk_store::audit::{Act, INSTALLATION, NewAuditEntry, Outcome};
 use souk_telemetry::chain;
 
 use super::{
-    RouteTable, auth::Principal, client::Client, request_id::RequestId,
+    RouteTable,
+    auth::{Principal, bears_session},
+    client::Client,
+    request_id::RequestId,
     tenant_resolution::resolve_tenant,
 };
 use crate::{error::ApiError, state::AppState};
@@ -74,7 +77,7 @@ impl<E: Endpoint<Output = Response>> Audited<E> {
         action: &'static str,
         permission: Permission,
     ) -> Result<Response> {
-        let has_credentials = request.headers().contains_key(header::AUTHORIZATION);
+        let has_credentials = bears_session(request.headers());
         let tenant = tenant_of(app, &request, permission).await;
         let entry = entry_of(&request, action);
         let act = Act::new(tenant, entry);
@@ -149,6 +152,7 @@ fn is_refusal(error: &ApiError) -> bool {
             | ApiError::Forbidden(_)
             | ApiError::Ungrantable(_)
             | ApiError::ForeignApiKey
+            | ApiError::CrossSite
     )
 }
 

@@ -108,7 +108,10 @@ impl RequestCounters {
 }
 
 fn is_page(path: &str) -> bool {
-    matches!(path, "/" | "/docs" | "/openapi.json" | "/openapi.yaml") || path.starts_with("/media/")
+    matches!(path, "/" | "/docs" | "/openapi.json" | "/openapi.yaml")
+        || ["/media/", "/account/"]
+            .iter()
+            .any(|start| path.starts_with(start))
 }
 
 /// A request that is being answered. Dropped unanswered, it counts as neither: its client has gone.

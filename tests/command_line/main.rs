@@ -6,6 +6,7 @@
 mod commands;
 mod configuration;
 mod keys;
+mod people;
 mod starting;
 
 use std::{

@@ -22,6 +22,12 @@ pub enum AccountError {
     /// The link is unknown, used, replaced by a newer one, or too old.
     #[error("the link is not valid any more; ask for a new one")]
     InvalidLink,
+    /// The other may do more than whoever would change them, or be given more than that.
+    #[error("nobody gives or takes a role that may do more than they may themselves")]
+    BeyondAuthority,
+    /// The marketplace has an owner already.
+    #[error("this marketplace has an owner, who invites further people")]
+    Owned,
     /// Too many passwords are being computed.
     #[error("too many passwords are being checked; try again soon")]
     Busy,

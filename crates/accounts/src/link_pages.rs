@@ -1,7 +1,7 @@
 //! Addresses of the pages that links in mails lead to.
 
 use souk_identity::Token;
-use souk_store::{LinkPurpose, Tenant};
+use souk_store::Tenant;
 
 /// Base of the addresses in mails. It never comes from a request, whose `Host` anybody can choose.
 #[derive(Debug, Clone)]
@@ -13,16 +13,12 @@ pub struct LinkPages {
 }
 
 impl LinkPages {
-    pub(crate) fn page(&self, tenant: &Tenant, purpose: LinkPurpose, token: &Token) -> String {
+    /// Returns the address of a page with a token.
+    pub(crate) fn page(&self, tenant: &Tenant, page: &str, token: &Token) -> String {
         let base = match (self.url.as_str(), tenant.hosts.first()) {
             ("", Some(host)) => format!("https://{host}"),
             ("", None) => self.otherwise.clone(),
             (url, _) => url.replace("{tenant}", &tenant.slug),
-        };
-        let page = match purpose {
-            LinkPurpose::Verify => "verify",
-            LinkPurpose::Reset => "reset",
-            LinkPurpose::Address => "address",
         };
         // Behind `#`, so that no server's log has it.
         let (base, token) = (base.trim_end_matches('/'), token.text());

@@ -8,6 +8,8 @@ use crate::{error::AccountError, service::AccountService, sign_in::Client};
 
 /// Time for which a link is good, in milliseconds.
 const LINK_MS: i64 = 30 * 60_000;
+/// The same of an invitation, whose reader does not wait for it.
+const INVITATION_MS: i64 = 7 * 24 * 3_600_000;
 
 /// A link that was made, and the address that uses it.
 pub(crate) struct MadeLink {
@@ -23,13 +25,19 @@ impl AccountService {
         mail: Option<MailAddress>,
     ) -> MadeLink {
         let token = Token::new(TokenKind::Link, self.surroundings.random());
+        let (page, good_for_ms) = match purpose {
+            LinkPurpose::Verify => ("verify", LINK_MS),
+            LinkPurpose::Reset => ("reset", LINK_MS),
+            LinkPurpose::Address => ("address", LINK_MS),
+            LinkPurpose::Invitation => ("invitation", INVITATION_MS),
+        };
         let link = NewLink {
             purpose,
             hash: token.hash(),
             mail,
-            expires_at_ms: self.surroundings.now_ms() + LINK_MS,
+            expires_at_ms: self.surroundings.now_ms() + good_for_ms,
         };
-        let url = self.options.pages.page(tenant, purpose, &token);
+        let url = self.options.pages.page(tenant, page, &token);
         MadeLink { link, url }
     }
 

@@ -14,6 +14,7 @@ use crate::{
     hashing::Hashing,
     known_sessions::{KnownSession, Revision},
     link_pages::LinkPages,
+    owners::OwnerTokens,
     surroundings::Surroundings,
 };
 
@@ -57,6 +58,8 @@ pub struct AccountSecrets {
     pub devices: [u8; 32],
     /// Key by which guessers are hashed.
     pub guessers: [u8; 32],
+    /// Key of the tokens that make first owners.
+    pub owners: [u8; 32],
 }
 
 impl AccountSecrets {
@@ -71,6 +74,7 @@ impl AccountSecrets {
             pepper: secret("password_pepper").await?,
             devices: secret("device_tokens").await?,
             guessers: secret("guessers").await?,
+            owners: secret("first_owners").await?,
         })
     }
 }
@@ -90,6 +94,7 @@ pub struct AccountService {
     pub(crate) hashing: Hashing,
     pub(crate) devices: DeviceSigner,
     pub(crate) guess_keys: GuessKeys,
+    pub(crate) owners: OwnerTokens,
     pub(crate) limiter: Option<Arc<Limiter>>,
     pub(crate) known: Cache<TokenHash, Arc<KnownSession>>,
     pub(crate) revision: Arc<Revision>,
@@ -129,6 +134,7 @@ impl AccountService {
             hashing,
             devices: DeviceSigner::new(secrets.devices),
             guess_keys: GuessKeys::new(secrets.guessers),
+            owners: OwnerTokens::new(secrets.owners),
             limiter,
             known: Cache::new(MAX_CACHED_SESSIONS),
             revision: Arc::default(),

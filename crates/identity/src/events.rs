@@ -7,6 +7,10 @@ pub enum SecurityEvent {
     Registered,
     /// A mail address was confirmed.
     Verified,
+    /// The first owner of a marketplace made an account.
+    FirstOwner,
+    /// Somebody who was invited chose a password.
+    InvitationAccepted,
     /// Somebody signed in.
     SignedIn {
         /// True if a device that signed in before did.
@@ -57,6 +61,8 @@ impl SecurityEvent {
         match self {
             Self::Registered => "account.registered",
             Self::Verified => "account.verified",
+            Self::FirstOwner => "account.first_owner",
+            Self::InvitationAccepted => "account.invitation_accepted",
             Self::SignedIn { .. } => "session.signed_in",
             Self::SignInRefused => "session.refused",
             Self::LockedOut => "session.locked_out",

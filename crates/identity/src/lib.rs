@@ -3,6 +3,7 @@
 //! Time and randomness are passed in. `souk-store` keeps the rows, `src/http/auth` is the door.
 
 mod api_keys;
+mod authority;
 mod base62;
 mod devices;
 mod events;
@@ -15,6 +16,7 @@ mod sessions;
 mod tokens;
 
 pub use api_keys::{API_KEY_PREFIX, ApiKeyHash, ApiKeyRandomness, NewApiKeySecret, OfferedApiKey};
+pub use authority::Authority;
 pub use devices::DeviceSigner;
 pub use events::SecurityEvent;
 pub use guessing::{FORGOTTEN_AFTER_MS, Failures, Guesser};

@@ -16,14 +16,19 @@ pub enum TokenKind {
     Link,
     /// Of a device that somebody signed in with.
     Device,
+    /// Of whoever becomes the first owner of a marketplace.
+    Owner,
 }
 
 impl TokenKind {
-    fn prefix(self) -> &'static str {
+    /// Beginning of every token of the kind.
+    #[must_use]
+    pub const fn prefix(self) -> &'static str {
         match self {
             Self::Session => "souk_ss_",
             Self::Link => "souk_ln_",
             Self::Device => "souk_dv_",
+            Self::Owner => "souk_ow_",
         }
     }
 }

@@ -63,7 +63,9 @@ templates!(
     "reset",
     "password_changed",
     "address",
-    "address_changed"
+    "address_changed",
+    "invitation",
+    "role_given"
 );
 
 /// Returns the mail of a template in a language, English if there is no such text.

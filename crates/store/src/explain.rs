@@ -1,7 +1,8 @@
 //! The statements whose plans a test checks: the very strings that the store runs.
 
 use sea_orm::Statement;
-use souk_domain::{ProductId, ProductStatus};
+use souk_domain::{AccountId, ProductId, ProductStatus};
+use souk_identity::Role;
 
 use crate::{
     Entity, Lane, ProductKey, ProductListing, Scope,
@@ -217,12 +218,14 @@ pub fn statements(scope: &Scope) -> Vec<(&'static str, Statement)> {
 
 /// Statements on people, in a tenant whose accounts have the ids from 1 on.
 fn people(scope: &Scope) -> Vec<(&'static str, Statement)> {
-    use crate::identity::{accounts, failures, links, mails, memberships, sessions};
+    use crate::identity::{
+        accounts, failures, links, mails, memberships, owners, people, sessions,
+    };
     let backend = scope.store.backend();
     let tenant = || scope.tenant.0.into();
     let hash = || vec![7_u8; 32].into();
     let account = || [tenant(), 7_i64.into()];
-    let page = [tenant(), 1_000_i64.into(), 50_i64.into()];
+    let after = Some(AccountId(1_000));
     let link = [tenant(), hash(), "reset".into(), 1_i64.into()];
     let claim = [1_i64.into(), "worker".into(), 2_i64.into(), 10_i64.into()];
     let prune = |sql| backend.statement(sql, [1_i64.into()]);
@@ -240,8 +243,17 @@ fn people(scope: &Scope) -> Vec<(&'static str, Statement)> {
         ),
         (
             "page of accounts",
-            backend.statement(accounts::page_sql(), page),
+            people::page_statement(scope, after, 50, None),
         ),
+        (
+            "page of accounts of a role",
+            people::page_statement(scope, after, 50, Some(Role::Owner)),
+        ),
+        (
+            "roles of a page of accounts",
+            people::roles_statement(scope, AccountId(1_001), AccountId(1_050)),
+        ),
+        ("owners", owners::owners_statement(scope, "")),
         (
             "roles",
             backend.statement(memberships::OF_ACCOUNT, account()),

@@ -3,6 +3,7 @@
 //! Whoever asks is told the same, whether a mail address is an account's or not.
 
 mod address;
+mod invitation;
 mod me;
 mod passwords;
 mod registration;
@@ -19,6 +20,7 @@ pub type Api = (
     passwords::PasswordsApi,
     address::AddressApi,
     sessions::SessionsApi,
+    invitation::InvitationApi,
 );
 
 /// Most bytes of a body: a few short texts.
@@ -32,5 +34,6 @@ pub(super) fn api() -> Api {
         passwords::PasswordsApi,
         address::AddressApi,
         sessions::SessionsApi,
+        invitation::InvitationApi,
     )
 }

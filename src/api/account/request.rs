@@ -127,6 +127,42 @@ pub struct LinkBody {
     pub token: String,
 }
 
+/// Answer to an invitation.
+#[derive(Object, Deserialize)]
+pub struct AcceptanceBody {
+    /// Token of the link.
+    #[oai(validator(max_length = 100))]
+    pub token: String,
+    /// Password.
+    #[oai(validator(max_length = 256))]
+    pub password: String,
+    /// Display name; that of the invitation if empty.
+    #[oai(default, validator(max_length = 200))]
+    #[serde(default)]
+    pub name: String,
+}
+
+/// First owner of a marketplace.
+#[derive(Object, Deserialize)]
+pub struct FirstOwnerBody {
+    /// Token of the link that the terminal shows.
+    #[oai(validator(max_length = 100))]
+    pub token: String,
+    /// Mail address, which needs no confirmation.
+    #[oai(validator(max_length = 254))]
+    pub mail: String,
+    /// Password.
+    #[oai(validator(max_length = 256))]
+    pub password: String,
+    /// Display name.
+    #[oai(default, validator(max_length = 200))]
+    #[serde(default)]
+    pub name: String,
+    /// Language of mails, ISO 639-1; the marketplace's if not given.
+    #[oai(nullable)]
+    pub language: Option<String>,
+}
+
 /// Proof that it is the account's own person.
 #[derive(Object, Deserialize)]
 pub struct ProofBody {
@@ -136,7 +172,7 @@ pub struct ProofBody {
 }
 
 /// Reads a language of mails.
-pub(super) fn language_of(text: Option<&str>) -> Result<Option<String>, InvalidField> {
+pub(in crate::api) fn language_of(text: Option<&str>) -> Result<Option<String>, InvalidField> {
     let read = |code: &str| code.parse::<Language>().map(|language| language.code());
     let language = text.map(read).transpose();
     let language = language.map_err(|error| InvalidField::new("language", error.to_string()));

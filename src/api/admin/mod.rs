@@ -14,6 +14,7 @@ pub mod keys;
 pub mod merchandising;
 pub mod named_entities;
 pub mod offers;
+pub mod people;
 pub mod products;
 pub mod report;
 pub mod reviews;
@@ -32,6 +33,7 @@ pub use index::AdminIndexApi;
 pub use keys::AdminKeysApi;
 pub use named_entities::AdminReferencesApi;
 pub use offers::AdminOffersApi;
+pub use people::AdminPeopleApi;
 pub use products::AdminProductsApi;
 pub use reviews::AdminReviewsApi;
 pub use tenants::AdminTenantsApi;
@@ -59,7 +61,7 @@ pub type Api = (
     AdminAnalyticsApi,
     AdminVoidApi,
     AdminEvaluationApi,
-    (AdminTenantsApi, AdminKeysApi, AdminAuditApi),
+    (AdminTenantsApi, AdminKeysApi, AdminAuditApi, AdminPeopleApi),
 );
 
 pub(super) fn api() -> Api {
@@ -79,7 +81,7 @@ pub(super) fn api() -> Api {
         AdminAnalyticsApi,
         AdminVoidApi,
         AdminEvaluationApi,
-        (AdminTenantsApi, AdminKeysApi, AdminAuditApi),
+        (AdminTenantsApi, AdminKeysApi, AdminAuditApi, AdminPeopleApi),
     )
 }
 

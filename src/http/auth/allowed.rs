@@ -35,7 +35,7 @@ impl<'a, P: Needed> ApiExtractor<'a> for Allowed<P> {
         let scheme = MetaSecurityScheme {
             ty: "http",
             description: Some(
-                "The admin key, or an API key (`souk_sk_...`) with the permission that the operation names.",
+                "The admin key, an API key (`souk_sk_...`), or the session of a person (`souk_ss_...`, also as a cookie) with the permission that the operation names.",
             ),
             name: None,
             key_in: None,
@@ -61,8 +61,8 @@ impl<'a, P: Needed> ApiExtractor<'a> for Allowed<P> {
             Some(Checked::RefusedTooOften(seconds)) => {
                 return Err(ApiError::LimitExceeded(*seconds).into());
             }
-            Some(Checked::Unchecked(error)) => {
-                return Err(ApiError::Unavailable(Box::new(Arc::clone(error))).into());
+            Some(Checked::Unusable(error)) => {
+                return Err(ApiError::Shared(Arc::clone(error)).into());
             }
             Some(Checked::Refused) | None => return Err(ApiError::Unauthorized.into()),
         };

@@ -6,10 +6,15 @@ use chrono::Utc;
 use poem::{
     Endpoint, IntoResponse, Middleware, Request, Response, Result, http::header::AUTHORIZATION,
 };
-use souk_identity::{API_KEY_PREFIX, OfferedApiKey};
+use souk_identity::{API_KEY_PREFIX, OfferedApiKey, TokenKind};
 
-use super::principal::{Checked, Principal};
+use super::{
+    cookies::CookieNames,
+    person::SignedInPerson,
+    principal::{Checked, Principal},
+};
 use crate::{
+    error::ApiError,
     http::{
         client::{RequestNetwork, TrustedProxies},
         rate_limit::RateLimits,
@@ -17,8 +22,10 @@ use crate::{
     state::AppState,
 };
 
-/// Addresses at which any bearer is meant for us.
+/// Addresses of operations of staff.
 const ADMIN: &str = "/api/admin/";
+/// Addresses at which any bearer is meant for us. Elsewhere it may be of a shop that has accounts of its own.
+const OURS: [&str; 3] = [ADMIN, "/health/", "/mcp"];
 /// Seconds until a network that is shut out may try again.
 const SHUT_OUT_SECONDS: u32 = 60;
 
@@ -63,6 +70,14 @@ impl<E: Endpoint> Endpoint for Authenticated<E> {
             let check = self.authentication.check(app, &request, bearer, network);
             let checked = Box::pin(check).await;
             request.set_data(checked);
+        } else if let Some(app) = request.data::<AppState>()
+            && is_for_staff(&request)
+            && CookieNames::of(&request)
+                .session_in(request.headers())
+                .is_some()
+        {
+            let checked = Box::pin(check_session(app, &request)).await;
+            request.set_data(checked);
         } else {
             Principal::Anonymous.set(&mut request);
         }
@@ -85,7 +100,11 @@ impl Authentication {
             return Checked::Known(Principal::AdminKey);
         }
         let path = request.uri().path();
-        if !bearer.starts_with(API_KEY_PREFIX) && !path.starts_with(ADMIN) {
+        if is_for_staff(request) && bearer.starts_with(TokenKind::Session.prefix()) {
+            return check_session(app, request).await;
+        }
+        if !bearer.starts_with(API_KEY_PREFIX) && !OURS.iter().any(|start| path.starts_with(start))
+        {
             // Of somebody before us, such as a shop that has its own accounts.
             return Checked::Known(Principal::Anonymous);
         }
@@ -100,7 +119,10 @@ impl Authentication {
             match app.api_keys.accept(&offered, now_ms).await {
                 Ok(Some(key)) => return Checked::Known(Principal::ApiKey(key)),
                 Ok(None) => {}
-                Err(error) => return Checked::Unchecked(Arc::new(error)),
+                Err(error) => {
+                    let error = ApiError::Unavailable(Box::new(error));
+                    return Checked::Unusable(Arc::new(error));
+                }
             }
         }
         app.refused_keys.add();
@@ -110,6 +132,18 @@ impl Authentication {
         }
         tracing::warn!(network = name, path, "key refused");
         Checked::Refused
+    }
+}
+
+/// Reports whether a request asks for an operation of staff. Elsewhere a session is looked at only where it is needed.
+fn is_for_staff(request: &Request) -> bool {
+    request.uri().path().starts_with(ADMIN)
+}
+
+async fn check_session(app: &AppState, request: &Request) -> Checked {
+    match SignedInPerson::of(app, request).await {
+        Ok(person) => Checked::Known(Principal::Person(person)),
+        Err(error) => Checked::Unusable(Arc::new(error)),
     }
 }
 

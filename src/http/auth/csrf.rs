@@ -36,16 +36,22 @@ fn is_same_origin(request: &Request) -> bool {
     authority.is_some_and(|authority| host.is_some_and(|host| host.eq_ignore_ascii_case(authority)))
 }
 
-/// A deletion has no body, and another site cannot send one without asking first.
+/// Reports whether another site would have to ask before it sends such a body. A deletion it cannot send without that.
 fn has_own_media_type(request: &Request) -> bool {
     if *request.method() == Method::DELETE {
         return true;
     }
     let media_type = request.content_type().unwrap_or_default();
     let media_type = media_type.split(';').next().unwrap_or_default().trim();
-    ["application/json", "application/merge-patch+json"]
+    let of_forms = [
+        "",
+        "text/plain",
+        "multipart/form-data",
+        "application/x-www-form-urlencoded",
+    ];
+    !of_forms
         .iter()
-        .any(|own| own.eq_ignore_ascii_case(media_type))
+        .any(|form| form.eq_ignore_ascii_case(media_type))
 }
 
 #[cfg(test)]
@@ -89,6 +95,20 @@ mod tests {
             (&[("Origin", ""), json], false),
             (&[json], false),
             (&[("Sec-Fetch-Site", "same-origin")], false),
+            (
+                &[
+                    ("Sec-Fetch-Site", "same-origin"),
+                    ("Content-Type", "text/csv"),
+                ],
+                true,
+            ),
+            (
+                &[
+                    ("Sec-Fetch-Site", "same-origin"),
+                    ("Content-Type", "Multipart/Form-Data; boundary=a"),
+                ],
+                false,
+            ),
             (
                 &[
                     ("Sec-Fetch-Site", "same-origin"),

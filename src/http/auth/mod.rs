@@ -5,6 +5,7 @@ mod authentication;
 mod client;
 mod cookies;
 mod csrf;
+mod person;
 mod principal;
 mod session;
 

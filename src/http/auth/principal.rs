@@ -4,8 +4,11 @@ use std::{fmt, sync::Arc};
 
 use poem::Request;
 use souk_domain::TenantId;
-use souk_identity::{Permission, Permissions};
+use souk_identity::{Authority, Permission, Permissions};
 use souk_store::ApiKey;
+
+use super::person::SignedInPerson;
+use crate::error::ApiError;
 
 /// Sender of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,6 +19,8 @@ pub enum Principal {
     AdminKey,
     /// Program with an API key of a tenant.
     ApiKey(Arc<ApiKey>),
+    /// Person with an account of a tenant.
+    Person(SignedInPerson),
 }
 
 /// Credentials of a request, as they were checked once at the door.
@@ -27,8 +32,8 @@ pub(super) enum Checked {
     Refused,
     /// As [`Checked::Refused`], from a network that tries too often: seconds until it may try again.
     RefusedTooOften(u32),
-    /// Ones that cannot be checked at the moment.
-    Unchecked(Arc<souk_store::StoreError>),
+    /// Ones that have a reason of their own to be refused, such as that they cannot be checked at the moment.
+    Unusable(Arc<ApiError>),
 }
 
 impl Principal {
@@ -51,6 +56,16 @@ impl Principal {
             Self::Anonymous => Permissions::NONE,
             Self::AdminKey => Permissions::ALL,
             Self::ApiKey(key) => key.permissions,
+            Self::Person(person) => person.permissions(),
+        }
+    }
+
+    /// Returns which roles the sender may give and take.
+    pub fn authority(&self) -> Authority {
+        match self {
+            Self::AdminKey => Authority::FULL,
+            Self::Anonymous | Self::ApiKey(_) => Authority::of_program(self.permissions()),
+            Self::Person(person) => Authority::of_person(person.permissions(), person.roles()),
         }
     }
 
@@ -64,6 +79,7 @@ impl Principal {
         match self {
             Self::Anonymous | Self::AdminKey => None,
             Self::ApiKey(key) => Some(key.tenant),
+            Self::Person(person) => Some(person.tenant),
         }
     }
 
@@ -85,6 +101,7 @@ impl fmt::Display for Principal {
             Self::Anonymous => f.write_str("anonymous"),
             Self::AdminKey => f.write_str("admin-key"),
             Self::ApiKey(key) => write!(f, "api-key:{}", key.id),
+            Self::Person(person) => write!(f, "account:{}", person.live.account.id.0),
         }
     }
 }

@@ -11,7 +11,7 @@ use souk_accounts::SecurityContext;
 use souk_identity::SecurityEvent;
 use souk_store::LiveSession;
 
-use super::{authentication::bearer_token, cookies::CookieNames, csrf};
+use super::{authentication::bearer_token, cookies::CookieNames, csrf, person::SignedInPerson};
 use crate::{
     error::ApiError,
     http::{client::RequestNetwork, tenant_resolution::resolve_tenant},
@@ -24,35 +24,36 @@ const BY_BEARER: &str = "session_token";
 /// Somebody who is signed in.
 pub struct SessionPrincipal(pub Arc<LiveSession>);
 
-impl SessionPrincipal {
-    async fn of(request: &Request) -> Result<Self, ApiError> {
-        let app = request.data::<AppState>();
-        let app = app.ok_or_else(|| ApiError::internal("the application is missing"))?;
+impl SignedInPerson {
+    /// Returns whose session a request bears.
+    ///
+    /// # Errors
+    /// If it bears none that is alive in the tenant of the request, or another site's page sent it.
+    pub(super) async fn of(app: &AppState, request: &Request) -> Result<Self, ApiError> {
         let tenant = resolve_tenant(app, request).await?.tenant;
         let bearer = request.header(header::AUTHORIZATION).and_then(bearer_token);
-        let token = match bearer {
-            Some(token) => token,
-            None => {
-                let cookie = CookieNames::of(request).session_in(request.headers());
-                let token = cookie.ok_or(ApiError::SignInRequired)?;
-                if !csrf::is_own(request) {
-                    let network = request.data::<RequestNetwork>();
-                    let network = network.map(RequestNetwork::label).unwrap_or_default();
-                    let context = SecurityContext {
-                        tenant: tenant.id,
-                        account: None,
-                        network: &network,
-                    };
-                    app.accounts
-                        .report(SecurityEvent::CrossSiteRefused, context)
-                        .await;
-                    return Err(ApiError::CrossSite);
-                }
-                token
-            }
-        };
-        let session = app.accounts.session(tenant.id, token).await?;
-        Ok(Self(session.ok_or(ApiError::SignInRequired)?))
+        let cookie = || CookieNames::of(request).session_in(request.headers());
+        let token = bearer.or_else(cookie).ok_or(ApiError::SignInRequired)?;
+        let live = app.accounts.session(tenant.id, token).await?;
+        let live = live.ok_or(ApiError::SignInRequired)?;
+        // Only of those who are signed in, so that nobody else fills the audit log.
+        if bearer.is_none() && !csrf::is_own(request) {
+            let network = request.data::<RequestNetwork>();
+            let network = network.map(RequestNetwork::label).unwrap_or_default();
+            let context = SecurityContext {
+                tenant: tenant.id,
+                account: Some(live.account.id),
+                network: &network,
+            };
+            app.accounts
+                .report(SecurityEvent::CrossSiteRefused, context)
+                .await;
+            return Err(ApiError::CrossSite);
+        }
+        Ok(Self {
+            tenant: tenant.id,
+            live,
+        })
     }
 }
 
@@ -100,6 +101,9 @@ impl<'a> ApiExtractor<'a> for SessionPrincipal {
         _body: &mut RequestBody,
         _options: ExtractParamOptions<Self::ParamType>,
     ) -> Result<Self> {
-        Ok(Box::pin(Self::of(request)).await?)
+        let app = request.data::<AppState>();
+        let app = app.ok_or_else(|| ApiError::internal("the application is missing"))?;
+        let person = Box::pin(SignedInPerson::of(app, request)).await?;
+        Ok(Self(person.live))
     }
 }

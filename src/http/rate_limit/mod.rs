@@ -9,7 +9,7 @@ mod policies;
 use std::sync::Arc;
 
 use poem::{Endpoint, IntoResponse, Middleware, Request, Response, Result, http::Method};
-use souk_domain::TenantId;
+use souk_domain::{AccountId, TenantId};
 use souk_store::ApiKey;
 
 pub(super) use self::fields::StandingSlot;
@@ -30,6 +30,8 @@ enum Caller {
     Admin,
     /// Program with an API key.
     ApiKey(Arc<ApiKey>),
+    /// Person of staff who is signed in.
+    Person(AccountId),
     /// Server of a storefront, known by the API key of its tenant. It sends requests of many shoppers.
     Storefront(TenantId),
     /// Client without a key, by IP address.
@@ -141,10 +143,13 @@ impl<E: Endpoint> Endpoint for Limited<E> {
 /// Returns the caller of a request of a client. A key counts only if it is one of the tenant that is served: else each
 /// invented one would be another client, and a key of one tenant a quota at another.
 async fn caller(request: &Request, client: Client) -> Caller {
-    match Principal::of(request) {
+    let principal = Principal::of(request);
+    match principal {
         Principal::Anonymous => {}
         Principal::AdminKey => return Caller::Admin,
         Principal::ApiKey(key) => return Caller::ApiKey(Arc::clone(key)),
+        Principal::Person(_) if !principal.is_staff() => {}
+        Principal::Person(person) => return Caller::Person(person.live.account.id),
     }
     if let Some(app) = request.data::<AppState>()
         && request.headers().contains_key(API_KEY)

@@ -161,6 +161,7 @@ impl Policies {
         let client = match caller {
             Caller::Admin => "admin".to_owned(),
             Caller::ApiKey(key) => format!("key {}", key.id),
+            Caller::Person(account) => format!("account {}", account.0),
             Caller::Storefront(tenant) => tenant.to_string(),
             Caller::Anonymous(client) => client.to_string(),
         };
@@ -170,8 +171,10 @@ impl Policies {
     fn of(&self, caller: &Caller, class: RouteClass) -> &Policy {
         match (caller, class) {
             (_, RouteClass::Page) => &self.pages,
-            (Caller::Admin | Caller::ApiKey(_), RouteClass::Write) => &self.write,
-            (Caller::Admin | Caller::ApiKey(_), _) => &self.admin,
+            (Caller::Admin | Caller::ApiKey(_) | Caller::Person(_), RouteClass::Write) => {
+                &self.write
+            }
+            (Caller::Admin | Caller::ApiKey(_) | Caller::Person(_), _) => &self.admin,
             (Caller::Storefront(_), _) => &self.key,
             (Caller::Anonymous(_), RouteClass::Search) => {
                 self.search.as_ref().unwrap_or(&self.anonymous)

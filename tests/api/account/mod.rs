@@ -2,6 +2,7 @@
 
 mod cookies;
 mod lives;
+mod staff;
 mod strangers;
 
 use poem::http::Method;

@@ -1,6 +1,7 @@
 //! A small marketplace to ask.
 
 mod keys;
+mod people;
 mod products;
 mod tenants;
 
@@ -54,6 +55,7 @@ use tokio_util::sync::CancellationToken;
 use self::products::reference;
 pub(crate) use self::{
     keys::add_api_key,
+    people::{signed_in, signed_in_for},
     tenants::{add_key, add_tenant},
 };
 use crate::specification;
@@ -503,6 +505,7 @@ fn accounts_of(store: &Store) -> AccountService {
         pepper: [1; 32],
         devices: [2; 32],
         guessers: [3; 32],
+        owners: [4; 32],
     };
     AccountService::new(store.clone(), options, &secrets, None, Arc::new(System)).unwrap()
 }

@@ -89,6 +89,7 @@ impl Setup {
             pepper: [1; 32],
             devices: [2; 32],
             guessers: [3; 32],
+            owners: [4; 32],
         };
         let still = Arc::clone(&self.still);
         AccountService::new(self.store.clone(), options, &secrets, None, still).unwrap()

@@ -6,11 +6,12 @@ use souk_identity::MailAddress;
 
 use super::{
     mails::{self, NewMail},
+    owners,
     writing::run,
 };
 use crate::{
     Scope, StoreError, Transaction,
-    backend::{IdRow, all, first},
+    backend::{IdRow, first},
 };
 
 /// Longest name, in characters.
@@ -131,26 +132,6 @@ impl Accounts {
         Ok(row.map(Credentials::from))
     }
 
-    /// Returns up to `limit` accounts with ids above `after` that are not erased, by rising id.
-    ///
-    /// # Errors
-    /// If the database fails.
-    pub async fn page(
-        &self,
-        after: Option<AccountId>,
-        limit: u32,
-    ) -> Result<Vec<Account>, StoreError> {
-        let values = [
-            self.scope.tenant.0.into(),
-            after.map_or(0, |after| after.0).into(),
-            i64::from(limit).into(),
-        ];
-        let statement = self.scope.store.backend().statement(page_sql(), values);
-        let rows = all::<AccountRow>(self.scope.store.connection(), statement).await?;
-        let account = |row| Credentials::from(row).account;
-        Ok(rows.into_iter().map(account).collect())
-    }
-
     /// Changes name and language.
     ///
     /// # Errors
@@ -181,9 +162,10 @@ impl Accounts {
     /// Disables an account and ends its sessions; returns how many there were.
     ///
     /// # Errors
-    /// If there is no such account.
+    /// If there is no such account, or it is that of the last owner.
     pub async fn disable(&self, id: AccountId, now_ms: i64) -> Result<u64, StoreError> {
         let transaction = self.scope.store.begin().await?;
+        owners::keep_another(&transaction, &self.scope, id).await?;
         let sql = "UPDATE accounts SET disabled_at = coalesce(disabled_at, $3)
              WHERE tenant_id = $1 AND id = $2 AND erased_at IS NULL";
         self.change(&transaction, sql, id, [now_ms.into()]).await?;
@@ -209,9 +191,10 @@ impl Accounts {
     /// Erases an account: nothing stays but its id.
     ///
     /// # Errors
-    /// If there is no such account.
+    /// If there is no such account, or it is that of the last owner.
     pub async fn erase(&self, id: AccountId, now_ms: i64) -> Result<(), StoreError> {
         let transaction = self.scope.store.begin().await?;
+        owners::keep_another(&transaction, &self.scope, id).await?;
         let sql =
             "UPDATE accounts SET mail = NULL, name = '', language = 'en', password_hash = NULL,
                  verified_at = NULL, erased_at = $3
@@ -302,13 +285,6 @@ pub(crate) fn by_id_sql() -> String {
 
 pub(crate) fn by_mail_sql() -> String {
     format!("SELECT {COLUMNS} FROM accounts WHERE tenant_id = $1 AND mail = $2")
-}
-
-pub(crate) fn page_sql() -> String {
-    format!(
-        "SELECT {COLUMNS} FROM accounts
-         WHERE tenant_id = $1 AND id > $2 AND erased_at IS NULL ORDER BY id LIMIT $3"
-    )
 }
 
 pub(super) fn checked_name(name: &str) -> Result<&str, InvalidField> {

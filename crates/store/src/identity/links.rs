@@ -23,6 +23,8 @@ pub enum LinkPurpose {
     Reset,
     /// Confirms a new address.
     Address,
+    /// Sets the first password of somebody who was invited.
+    Invitation,
 }
 
 impl LinkPurpose {
@@ -31,6 +33,7 @@ impl LinkPurpose {
             Self::Verify => "verify",
             Self::Reset => "reset",
             Self::Address => "address",
+            Self::Invitation => "invitation",
         }
     }
 }
@@ -201,7 +204,7 @@ pub(super) async fn replace(
     Ok(())
 }
 
-async fn consume(
+pub(super) async fn consume(
     transaction: &Transaction,
     scope: &Scope,
     purpose: LinkPurpose,

@@ -4,7 +4,7 @@ use sea_orm::{ConnectionTrait, FromQueryResult};
 use souk_domain::{AccountId, InvalidField, SellerId};
 use souk_identity::Role;
 
-use super::accounts::Accounts;
+use super::{accounts::Accounts, owners};
 use crate::{Scope, StoreError, Transaction, backend::all, identity::writing::run};
 
 /// Role of an account.
@@ -31,7 +31,7 @@ impl Accounts {
         of(self.scope.store.connection(), &self.scope, id).await
     }
 
-    /// Gives an account a role.
+    /// Gives an account a role. One that may do more than shop ends its sessions: those of staff and of sellers are shorter.
     ///
     /// # Errors
     /// If a seller's role names no seller, or another role does; or if there is no such account or seller.
@@ -42,18 +42,41 @@ impl Accounts {
         now_ms: i64,
     ) -> Result<(), StoreError> {
         let transaction = self.scope.store.begin().await?;
-        grant(&transaction, &self.scope, id, membership, now_ms).await?;
+        if grant(&transaction, &self.scope, id, membership, now_ms).await?
+            && membership.role != Role::Customer
+        {
+            self.end_sessions(&transaction, id).await?;
+        }
         Ok(transaction.commit().await?)
+    }
+
+    /// Takes a role from an account; false if it has none such.
+    ///
+    /// # Errors
+    /// If it is the last owner of the tenant.
+    pub async fn take(&self, id: AccountId, membership: Membership) -> Result<bool, StoreError> {
+        let transaction = self.scope.store.begin().await?;
+        if membership.role == Role::Owner {
+            owners::keep_another(&transaction, &self.scope, id).await?;
+        }
+        let sql = "DELETE FROM memberships
+             WHERE tenant_id = $1 AND account_id = $2 AND role = $3 AND coalesce(seller_id, 0) = $4";
+        let seller = membership.seller.map_or(0, |seller| seller.0);
+        let values = [membership.role.name().into(), seller.into()];
+        let taken = run(&transaction, &self.scope, sql, id, values).await?;
+        transaction.commit().await?;
+        Ok(taken > 0)
     }
 }
 
+/// Gives an account a role; false if it has it.
 pub(super) async fn grant(
     transaction: &Transaction,
     scope: &Scope,
     id: AccountId,
     membership: Membership,
     now_ms: i64,
-) -> Result<(), StoreError> {
+) -> Result<bool, StoreError> {
     let Membership { role, seller } = membership;
     if role.is_of_seller() != seller.is_some() {
         let message = "must name a seller exactly if it is a seller's role";
@@ -63,8 +86,7 @@ pub(super) async fn grant(
          VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING";
     let seller = seller.map(|seller| seller.0);
     let values = [role.name().into(), seller.into(), now_ms.into()];
-    run(transaction, scope, sql, id, values).await?;
-    Ok(())
+    Ok(run(transaction, scope, sql, id, values).await? > 0)
 }
 
 pub(super) async fn of(

@@ -11,7 +11,7 @@ use super::{
     memberships::{self, Membership},
     writing::run,
 };
-use crate::{StoreError, backend::first};
+use crate::{Scope, StoreError, Transaction, backend::first};
 
 /// An account to be made.
 #[derive(Debug, Clone)]
@@ -39,11 +39,26 @@ pub enum Registration {
     Known(AccountId),
 }
 
+/// State of an account that was just added, or is known by its address.
 #[derive(FromQueryResult)]
-struct KnownRow {
+pub(super) struct KnownRow {
     id: i64,
     verified_at: Option<i64>,
     disabled_at: Option<i64>,
+}
+
+impl KnownRow {
+    pub(super) fn id(&self) -> AccountId {
+        AccountId(self.id)
+    }
+
+    pub(super) fn is_verified(&self) -> bool {
+        self.verified_at.is_some()
+    }
+
+    pub(super) fn is_disabled(&self) -> bool {
+        self.disabled_at.is_some()
+    }
 }
 
 impl Accounts {
@@ -59,36 +74,14 @@ impl Accounts {
         pending: Option<&NewMail>,
         known: Option<&NewMail>,
     ) -> Result<Registration, StoreError> {
-        let name = checked_name(&account.name)?;
-        let backend = self.scope.store.backend();
         let transaction = self.scope.store.begin().await?;
-        let insert =
-            "INSERT INTO accounts (tenant_id, mail, name, language, password_hash, created_at)
-             VALUES ($1, $2, $3, $4, $5, $6)
-             ON CONFLICT (tenant_id, mail) DO NOTHING RETURNING id, verified_at, disabled_at";
-        let values = [
-            self.scope.tenant.0.into(),
-            account.mail.as_str().into(),
-            name.into(),
-            account.language.as_str().into(),
-            account.password_hash.clone().into(),
-            account.at_ms.into(),
-        ];
-        let added = first::<KnownRow>(&transaction, backend.statement(insert, values)).await?;
-        let id = match added {
-            Some(added) => AccountId(added.id),
+        let id = match insert(&transaction, &self.scope, account).await? {
+            Some(added) => added.id(),
             None => {
-                let sql = format!(
-                    "SELECT id, verified_at, disabled_at FROM accounts
-                     WHERE tenant_id = $1 AND mail = $2{}",
-                    backend.for_update()
-                );
-                let values = [self.scope.tenant.0.into(), account.mail.as_str().into()];
-                let there = first::<KnownRow>(&transaction, backend.statement(sql, values)).await?;
-                let there = there.ok_or(StoreError::NotFound("account"))?;
-                let id = AccountId(there.id);
-                if there.verified_at.is_some() || there.disabled_at.is_some() {
-                    if let Some(mail) = known.filter(|_| there.disabled_at.is_none()) {
+                let there = lock_by_mail(&transaction, &self.scope, &account.mail).await?;
+                let id = there.id();
+                if there.is_verified() || there.is_disabled() {
+                    if let Some(mail) = known.filter(|_| !there.is_disabled()) {
                         mails::enqueue(&transaction, &self.scope, id, mail).await?;
                     }
                     transaction.commit().await?;
@@ -97,7 +90,7 @@ impl Accounts {
                 let take_over = "UPDATE accounts SET name = $3, language = $4, password_hash = $5
                      WHERE tenant_id = $1 AND id = $2";
                 let values = [
-                    name.into(),
+                    checked_name(&account.name)?.into(),
                     account.language.as_str().into(),
                     account.password_hash.clone().into(),
                 ];
@@ -116,4 +109,40 @@ impl Accounts {
         transaction.commit().await?;
         Ok(Registration::Pending(id))
     }
+}
+
+/// Adds an account without roles; `None` if its address is known.
+pub(super) async fn insert(
+    transaction: &Transaction,
+    scope: &Scope,
+    account: &NewAccount,
+) -> Result<Option<KnownRow>, StoreError> {
+    let sql = "INSERT INTO accounts (tenant_id, mail, name, language, password_hash, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6)
+         ON CONFLICT (tenant_id, mail) DO NOTHING RETURNING id, verified_at, disabled_at";
+    let values = [
+        scope.tenant.0.into(),
+        account.mail.as_str().into(),
+        checked_name(&account.name)?.into(),
+        account.language.as_str().into(),
+        account.password_hash.clone().into(),
+        account.at_ms.into(),
+    ];
+    first(transaction, scope.store.backend().statement(sql, values)).await
+}
+
+/// Locks the account of an address until the transaction ends.
+pub(super) async fn lock_by_mail(
+    transaction: &Transaction,
+    scope: &Scope,
+    mail: &MailAddress,
+) -> Result<KnownRow, StoreError> {
+    let backend = scope.store.backend();
+    let sql = format!(
+        "SELECT id, verified_at, disabled_at FROM accounts WHERE tenant_id = $1 AND mail = $2{}",
+        backend.for_update()
+    );
+    let values = [scope.tenant.0.into(), mail.as_str().into()];
+    let there = first(transaction, backend.statement(sql, values)).await?;
+    there.ok_or(StoreError::NotFound("account"))
 }

@@ -252,6 +252,14 @@ impl Sessions {
         self.delete(account, "id <> $3", keep).await
     }
 
+    /// Ends all sessions of an account, and returns how many there were.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn end_all(&self, account: AccountId) -> Result<u64, StoreError> {
+        self.delete(account, "id <> $3", SessionId(0)).await
+    }
+
     async fn delete(
         &self,
         account: AccountId,

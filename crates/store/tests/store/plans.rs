@@ -22,6 +22,7 @@ const FILL: &str = "
     INSERT INTO accounts (tenant_id, mail, name, language, created_at)
     SELECT {tenant}, 'a' || n || '@mail.example', 'A', 'en', n FROM numbers;
     INSERT INTO memberships (tenant_id, account_id, role, created_at) SELECT tenant_id, id, 'customer', 1 FROM accounts;
+    INSERT INTO memberships (tenant_id, account_id, role, created_at) SELECT tenant_id, id, 'owner', 1 FROM accounts WHERE id <= 5;
     INSERT INTO account_links (token_hash, tenant_id, account_id, purpose, expires_at)
     SELECT {hash}, tenant_id, id, 'reset', id FROM accounts;
     INSERT INTO account_sessions (tenant_id, account_id, token_hash, kind, network, user_agent, created_at, last_used_at,

@@ -147,7 +147,14 @@ async fn account_is_of_its_tenant_alone() {
         setup.scope.sessions().begin(session(id, 9)).await.unwrap();
         let other = setup.store.scope(add_tenant(&setup.store, "other").await);
         assert!(other.accounts().get(id).await.unwrap().is_none());
-        assert!(other.accounts().page(None, 10).await.unwrap().is_empty());
+        assert!(
+            other
+                .accounts()
+                .people(None, 10, None)
+                .await
+                .unwrap()
+                .is_empty()
+        );
         assert!(other.sessions().find(hash(9), NOW).await.unwrap().is_none());
         assert!(other.sessions().list(id, NOW).await.unwrap().is_empty());
         let changes = AccountChanges::default();
@@ -214,7 +221,7 @@ async fn erased_account_keeps_its_id_and_nothing_else() {
             let rows = setup.number(&format!("SELECT count(*) FROM {table}")).await;
             assert_eq!(rows, 0, "{table}");
         }
-        assert!(accounts.page(None, 10).await.unwrap().is_empty());
+        assert!(accounts.people(None, 10, None).await.unwrap().is_empty());
         let again = accounts.erase(id, LATER).await;
         assert!(matches!(again, Err(StoreError::NotFound("account"))));
         let anew = verified(&setup, "ada@mail.example", 2).await;

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod guessing;
+mod invitations;
 mod mails;
 mod sessions;
 
