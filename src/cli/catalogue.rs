@@ -66,8 +66,25 @@ pub(super) struct Export {
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct RowsSkipped {
     rows: u64,
-    /// File that names each.
-    list: Option<PathBuf>,
+    /// Place that names each, in words.
+    list: String,
+}
+
+impl RowsSkipped {
+    /// Rows of a list that was printed.
+    pub(super) fn printed(rows: u64) -> Self {
+        let list = "they are named above".to_owned();
+        Self { rows, list }
+    }
+
+    /// Rows of a list in a file; of the first ones without a file.
+    fn listed(rows: u64, file: Option<&Path>) -> Self {
+        let list = match file {
+            Some(file) => format!("{} lists them", file.display()),
+            None => "the first are named above, --errors FILE lists them all".to_owned(),
+        };
+        Self { rows, list }
+    }
 }
 
 impl fmt::Display for RowsSkipped {
@@ -77,11 +94,7 @@ impl fmt::Display for RowsSkipped {
         } else {
             "rows were"
         };
-        write!(f, "{} {rows} skipped; ", self.rows)?;
-        match &self.list {
-            Some(list) => write!(f, "{} lists them", list.display()),
-            None => f.write_str("the first are named above, --errors FILE lists them all"),
-        }
+        write!(f, "{} {rows} skipped; {}", self.rows, self.list)
     }
 }
 
@@ -139,11 +152,8 @@ impl Import {
         if summary.skipped == 0 {
             return Ok(());
         }
-        Err(RowsSkipped {
-            rows: summary.skipped,
-            list: self.args.errors,
-        }
-        .into())
+        let list = self.args.errors.as_deref();
+        Err(RowsSkipped::listed(summary.skipped, list).into())
     }
 }
 

@@ -6,6 +6,7 @@ mod catalogue;
 mod config;
 mod health;
 mod key;
+mod newcomers;
 mod output;
 mod people;
 mod recording;

@@ -1,17 +1,39 @@
 //! `souk people`: accounts of people, and their roles.
 
+use std::path::PathBuf;
+
 use anyhow::{Context, bail};
 use clap::{Args, Subcommand};
-use souk_accounts::{AccountService, Invitee};
+use souk_accounts::{AccountService, Invitee, NewcomerFault};
 use souk_domain::{AccountId, Language, SellerId};
 use souk_identity::{Authority, MailAddress, Role};
 use souk_store::{Membership, Person, Store, Tenant};
 
-use super::{catalogue::Whose, output, recording::recorded};
+use super::{
+    catalogue::{RowsSkipped, Whose},
+    newcomers, output,
+    recording::recorded,
+};
 use crate::{config::Config, opening};
 
 /// People that are read at a time.
 const PAGE: u32 = 500;
+
+const IMPORT_HELP: &str = "\
+The file is CSV with a header. Columns, also under the names of WordPress, Django and others:
+  mail           email, user_email, customer_email
+  name           display_name, full_name, or first_name and last_name
+  language       locale, lang
+  password_hash  user_pass, encrypted_password, password
+
+Hashes of bcrypt, WordPress, phpass, Argon2, PBKDF2 and scrypt stay good; each is replaced at its owner's first sign-in.
+Whoever has none sets a password by a link. Addresses count as confirmed. Accounts that are there stay as they are.
+
+Exits with 3 if rows with faults were left out.
+
+Examples:
+  souk people import customers.csv
+  wp user list --fields=user_email,display_name,user_pass --format=csv | souk people import -";
 
 /// Actions on people.
 #[derive(Debug, Subcommand)]
@@ -38,6 +60,9 @@ pub(super) enum PeopleCommand {
     Enable(Somebody),
     /// End all sessions of somebody
     SignOut(Somebody),
+    /// Import customers of another system, with the hashes of their passwords
+    #[command(after_help = IMPORT_HELP)]
+    Import(ImportArgs),
     /// Print the link that makes the first owner of a marketplace
     OwnerLink {
         #[command(flatten)]
@@ -86,6 +111,14 @@ pub(super) struct Somebody {
     whose: Whose,
 }
 
+#[derive(Debug, Args)]
+pub(super) struct ImportArgs {
+    /// File, or `-` for standard input
+    file: PathBuf,
+    #[command(flatten)]
+    whose: Whose,
+}
+
 /// A database, and the accounts in it.
 struct Opened {
     store: Store,
@@ -106,6 +139,7 @@ pub(super) async fn run(command: PeopleCommand, config: &Config) -> anyhow::Resu
         PeopleCommand::Disable(somebody) => opened.set_disabled(&somebody, true).await,
         PeopleCommand::Enable(somebody) => opened.set_disabled(&somebody, false).await,
         PeopleCommand::SignOut(somebody) => opened.sign_out(&somebody).await,
+        PeopleCommand::Import(args) => opened.import(&args).await,
         PeopleCommand::OwnerLink { whose } => opened.owner_link(&whose).await,
     }
 }
@@ -195,6 +229,27 @@ impl Opened {
         let ended = recorded(&self.store, tenant.id, "souk people sign-out", ending).await;
         let ended = ended.context("no session was ended")?;
         output::line(&format!("Ended {ended} sessions."))
+    }
+
+    async fn import(&self, args: &ImportArgs) -> anyhow::Result<()> {
+        let tenant = args.whose.find(&self.store).await?;
+        let newcomers = newcomers::read(&args.file)?;
+        let importing = self.accounts.import(&tenant, newcomers);
+        let done = recorded(&self.store, tenant.id, "souk people import", importing).await;
+        let summary = done.context("not everybody was imported; run it again to go on")?;
+        for NewcomerFault { row, fault } in &summary.faults {
+            output::complain(&format!("line {row}: {} {}", fault.field, fault.message));
+        }
+        output::line(&format!(
+            "Imported {} accounts; {} were there already; {} rows have faults.",
+            summary.added,
+            summary.known,
+            summary.faults.len()
+        ))?;
+        match summary.faults.len() {
+            0 => Ok(()),
+            rows => Err(RowsSkipped::printed(rows as u64).into()),
+        }
     }
 
     async fn owner_link(&self, whose: &Whose) -> anyhow::Result<()> {

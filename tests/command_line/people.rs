@@ -46,7 +46,7 @@ fn people_are_invited_listed_and_changed_and_the_log_tells_of_it() {
     done(folder, &["people", "enable", ada]);
     let reset = done(folder, &["people", "reset", ada]);
     assert!(reset.contains("/account/invitation#token="), "{reset}");
-    done(folder, &["people", "sign-out", ada]);
+    done(folder, &["people", "sign-out", "import", ada]);
     let listed = done(folder, &["people", "list", "--role", "owner"]);
     assert_eq!(listed.lines().count(), 1, "{listed}");
     assert_eq!(done(folder, &["people", "list", "--role", "admin"]), "");
@@ -62,6 +62,24 @@ fn people_are_invited_listed_and_changed_and_the_log_tells_of_it() {
     let usage = run(folder, &["people", "add", ada, "--role", "root"]);
     assert_eq!(usage.status.code(), Some(2));
     assert!(output_of(&usage).contains("merchandiser"));
+
+    let file = folder.join("customers.csv");
+    let rows = "user_email,display_name,user_pass\neve@shop.example,Eve,$P$9IQRaTwmfeRo7ud9Fh4E2PdI0S3r.L0\n";
+    std::fs::write(&file, rows).unwrap();
+    let file = file.to_str().unwrap();
+    let imported = done(folder, &["people", "import", file]);
+    assert!(
+        imported.contains("Imported 1 accounts; 0 were there"),
+        "{imported}"
+    );
+    std::fs::write(file, format!("{rows}mallory,Mallory,md5\n")).unwrap();
+    let skipped = run(folder, &["people", "import", file]);
+    assert_eq!(skipped.status.code(), Some(3));
+    let said = output_of(&skipped);
+    assert!(
+        said.contains("1 were there") && said.contains("line 3: mail "),
+        "{said}"
+    );
 
     let exported = done(folder, &["audit", "export"]);
     for action in [

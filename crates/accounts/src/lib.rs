@@ -7,6 +7,7 @@ mod error;
 mod guess_keys;
 mod guessing;
 mod hashing;
+mod importing;
 mod known_sessions;
 mod leaving;
 mod link_pages;
@@ -22,6 +23,7 @@ mod sign_in;
 mod surroundings;
 
 pub use error::AccountError;
+pub use importing::{ImportSummary, Newcomer, NewcomerFault};
 pub use leaving::AccountExport;
 pub use link_pages::LinkPages;
 pub use people::{Invitation, Invitee};

@@ -22,8 +22,8 @@ pub use events::SecurityEvent;
 pub use guessing::{FORGOTTEN_AFTER_MS, Failures, Guesser};
 pub use mail_address::{InvalidMailAddress, MailAddress};
 pub use passwords::{
-    HashCost, HashError, MAX_PASSWORD_CHARS, Password, PasswordHasher, PasswordPolicy, SALT_BYTES,
-    Verdict, WeakPassword,
+    HashCost, HashError, ImportedHash, MAX_PASSWORD_CHARS, Password, PasswordHasher,
+    PasswordPolicy, SALT_BYTES, Verdict, WeakPassword,
 };
 pub use permissions::{Needed, Permission, Permissions, UnknownPermission, needed};
 pub use roles::{Role, UnknownRole};

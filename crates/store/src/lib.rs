@@ -55,9 +55,9 @@ pub use guarded::{Connection, Transaction};
 pub use identity::api_keys::{API_KEYS_PER_TENANT, ApiKey, ApiKeys, NewApiKey, Rotation};
 pub use identity::audit;
 pub use identity::{
-    Account, AccountChanges, Accounts, Attempt, CountedGuesser, Credentials, Invited, LinkPurpose,
-    LiveSession, Mail, MailQueue, Membership, NewAccount, NewLink, NewMail, NewSession, Person,
-    Registration, Session, Sessions, SignInFailures,
+    Account, AccountChanges, Accounts, Attempt, CountedGuesser, Credentials, ImportedAccount,
+    Invited, LinkPurpose, LiveSession, Mail, MailQueue, Membership, NewAccount, NewLink, NewMail,
+    NewSession, Person, Registration, Session, Sessions, SignInFailures,
 };
 pub use jobs::{
     ImportCounts, ImportJob, ImportLoss, ImportQueue, ImportState, Imports, IndexJob, IndexJobs,

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod guessing;
+mod importing;
 mod interleavings;
 mod signing_in;
 mod support;

@@ -7,7 +7,7 @@ use argon2::{
     password_hash::{self, phc::PasswordHash},
 };
 
-use super::Password;
+use super::{ImportedHash, Password};
 
 /// Bytes of a salt.
 pub const SALT_BYTES: usize = 16;
@@ -39,7 +39,7 @@ impl Default for HashCost {
 /// A hash that cannot be made or read.
 #[derive(Debug, thiserror::Error)]
 #[error("password hash: {0}")]
-pub struct HashError(String);
+pub struct HashError(pub(super) String);
 
 impl From<argon2::Error> for HashError {
     fn from(error: argon2::Error) -> Self {
@@ -112,11 +112,17 @@ impl PasswordHasher {
         Ok(hash.to_string())
     }
 
-    /// Compares a password with a PHC string.
+    /// Compares a password with a PHC string, or with what is stored of an [`ImportedHash`], which is outdated.
     ///
     /// # Errors
-    /// If the string is no hash of Argon2.
+    /// If the string is neither.
     pub fn verify(&self, password: &Password, phc: &str) -> Result<Verdict, HashError> {
+        if let Some(imported) = ImportedHash::of_stored(phc) {
+            return Ok(match imported?.is_of(password.typed())? {
+                true => Verdict::Right { outdated: true },
+                false => Verdict::Wrong,
+            });
+        }
         let hash = PasswordHash::new(phc).map_err(|error| HashError(error.to_string()))?;
         match self.argon2()?.verify_password(password.as_bytes(), &hash) {
             Ok(()) => Ok(Verdict::Right {
@@ -174,6 +180,20 @@ mod tests {
         let after = PasswordHasher::new(dearer, [1; 32]).unwrap();
         let verdict = after.verify(&right, &phc).unwrap();
         assert_eq!(verdict, Verdict::Right { outdated: true });
+    }
+
+    #[test]
+    fn imported_hash_is_right_as_typed_and_outdated() {
+        let hasher = PasswordHasher::new(CHEAP, [1; 32]).unwrap();
+        // Of an argon2 that knows no pepper, and of the ligature, which the normal form takes apart.
+        let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, hasher.params.clone());
+        let hash: PasswordHash = argon2
+            .hash_password_with_salt("ﬁsh and chips".as_bytes(), &[7; SALT_BYTES])
+            .unwrap();
+        let stored = ImportedHash::read(&hash.to_string()).unwrap().stored();
+        let verdict = |typed| hasher.verify(&password(typed), &stored).unwrap();
+        assert_eq!(verdict("ﬁsh and chips"), Verdict::Right { outdated: true });
+        assert_eq!(verdict("fish and chips"), Verdict::Wrong);
     }
 
     #[test]

@@ -9,8 +9,19 @@ use zxcvbn::{Score, zxcvbn};
 pub const MAX_PASSWORD_CHARS: usize = 256;
 
 /// A password in its normal form (NFKC), so that every keyboard's spelling of it is the same. `Debug` leaves it out.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Password(String);
+#[derive(Clone)]
+pub struct Password {
+    normal: String,
+    typed: String,
+}
+
+impl PartialEq for Password {
+    fn eq(&self, other: &Self) -> bool {
+        self.normal == other.normal
+    }
+}
+
+impl Eq for Password {}
 
 impl Password {
     /// Reads what somebody typed; `None` if it is longer than [`MAX_PASSWORD_CHARS`].
@@ -20,11 +31,19 @@ impl Password {
             return None;
         }
         let normal = ComposingNormalizerBorrowed::new_nfkc().normalize(typed);
-        Some(Self(normal.into_owned()))
+        Some(Self {
+            normal: normal.into_owned(),
+            typed: typed.to_owned(),
+        })
     }
 
     pub(super) fn as_bytes(&self) -> &[u8] {
-        self.0.as_bytes()
+        self.normal.as_bytes()
+    }
+
+    /// Returns what was typed, which hashes of other systems are of.
+    pub(super) fn typed(&self) -> &str {
+        &self.typed
     }
 }
 
@@ -62,7 +81,7 @@ impl PasswordPolicy {
     /// The reason against it.
     pub fn check(self, typed: &str, known: &[&str]) -> Result<Password, WeakPassword> {
         let password = Password::read(typed).ok_or(WeakPassword::Long)?;
-        let chars = password.0.chars().count();
+        let chars = password.normal.chars().count();
         if chars > MAX_PASSWORD_CHARS {
             return Err(WeakPassword::Long);
         }
@@ -71,7 +90,7 @@ impl PasswordPolicy {
         }
         let parts: Vec<_> = known.iter().flat_map(|name| parts_of(name)).collect();
         let parts: Vec<_> = parts.iter().map(String::as_str).collect();
-        let strength = zxcvbn(&password.0, &parts);
+        let strength = zxcvbn(&password.normal, &parts);
         if strength.score() >= Score::Three {
             return Ok(password);
         }

@@ -16,7 +16,7 @@ pub use failures::{Attempt, CountedGuesser, SignInFailures};
 pub use links::{LinkPurpose, NewLink};
 pub use mails::{Mail, MailQueue, NewMail};
 pub use memberships::Membership;
-pub use people::{Invited, Person};
+pub use people::{ImportedAccount, Invited, Person};
 pub use registration::{NewAccount, Registration};
 pub use sessions::{LiveSession, NewSession, Session, Sessions};
 pub(crate) mod api_keys;

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use sea_orm::{FromQueryResult, Statement};
-use souk_domain::{AccountId, SellerId};
+use souk_domain::{AccountId, InvalidField, SellerId};
 use souk_identity::{Role, TokenHash};
 
 use super::{
@@ -32,6 +32,15 @@ pub enum Invited {
     Pending(AccountId),
     /// The person has an account, which has the roles now. The link is not needed.
     Known(AccountId),
+}
+
+/// What became of an account to be imported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ImportedAccount {
+    /// It was added.
+    Added,
+    /// Its address is an account's, which stays as it is.
+    Known,
 }
 
 impl Invited {
@@ -140,6 +149,42 @@ impl Accounts {
         }
         transaction.commit().await?;
         Ok(invited)
+    }
+
+    /// Adds the accounts of people who come from another system, as customers with a confirmed address. Returns for each whether
+    /// it was added, was there already, or has a name that cannot be taken.
+    ///
+    /// # Errors
+    /// If the database fails; nothing is added then.
+    pub async fn import(
+        &self,
+        accounts: &[NewAccount],
+    ) -> Result<Vec<Result<ImportedAccount, InvalidField>>, StoreError> {
+        let transaction = self.scope.store.begin().await?;
+        let mut imported = Vec::with_capacity(accounts.len());
+        for account in accounts {
+            let added = match registration::insert(&transaction, &self.scope, account).await {
+                Ok(added) => added,
+                Err(StoreError::Invalid(invalid)) => {
+                    imported.push(Err(invalid));
+                    continue;
+                }
+                Err(error) => return Err(error),
+            };
+            let Some(added) = added else {
+                imported.push(Ok(ImportedAccount::Known));
+                continue;
+            };
+            let (id, at_ms) = (added.id(), account.at_ms);
+            let sql = "UPDATE accounts SET verified_at = $3 WHERE tenant_id = $1 AND id = $2";
+            run(&transaction, &self.scope, sql, id, [at_ms.into()]).await?;
+            for membership in &account.memberships {
+                memberships::grant(&transaction, &self.scope, id, *membership, at_ms).await?;
+            }
+            imported.push(Ok(ImportedAccount::Added));
+        }
+        transaction.commit().await?;
+        Ok(imported)
     }
 
     /// Uses up an invitation: its reader has the mailbox, so the address is confirmed. An empty name leaves that of the
