@@ -249,7 +249,10 @@ impl Service {
             analytics: self.analytics.clone(),
             visitor_hasher: VisitorHasher::new(self.store.clone()),
             accounts: self.accounts.clone(),
-            admin_key: AdminKey::new(self.admin_key.key.expose()),
+            admin_key: match self.config.admin.key_accepted {
+                true => AdminKey::new(self.admin_key.key.expose()),
+                false => AdminKey::switched_off(),
+            },
             api_keys: ApiKeyDirectory::new(self.store.clone()),
             refused_keys: RefusedKeys::default(),
             readiness: Readings::default(),

@@ -12,6 +12,8 @@ settings! {
     admin: AdminConfig {
         /// Bearer token of the admin API. Unset: generated at the first start and kept in `admin-key` in the data folder.
         key: Option<Secret> = None, "SOUK_ADMIN_KEY", rule ("have at least 16 characters; unset it to have one generated", |key| key.is_empty() || key.len() >= 16);
+        /// Admin key is taken. Without it, only people with roles and API keys reach the admin API; nobody but the command line manages tenants then.
+        key_accepted: bool = true, "SOUK_ADMIN_KEY_ACCEPTED";
     }
 
     /// Demo catalogue.
