@@ -63,6 +63,7 @@ templates!(
     "reset",
     "password_changed",
     "address",
+    "address_asked",
     "address_changed"
 );
 

@@ -227,7 +227,11 @@ async fn address_moves_with_a_link_and_account_leaves_with_the_password() {
             .ask_address(&setup.tenant, &live, new, client())
             .await
             .unwrap();
-        let link = setup.token("address").await;
+        let mut mails = setup.mails().await;
+        let (template, link) = mails.pop().unwrap();
+        assert_eq!(template, "address");
+        assert_eq!(mails, [("address_asked".to_owned(), None)], "to the old one");
+        let link = link.unwrap();
         service
             .change_address(&setup.tenant, &link, client())
             .await

@@ -5,6 +5,7 @@ use souk_domain::{AccountId, InvalidField};
 use souk_identity::MailAddress;
 
 use super::{
+    links,
     mails::{self, NewMail},
     writing::run,
 };
@@ -223,7 +224,7 @@ impl Accounts {
         Ok(transaction.commit().await?)
     }
 
-    /// Sets a password, ends all sessions but `keep`, and writes a mail that tells of it. Returns how many sessions ended.
+    /// Sets a password, ends all links and all sessions but `keep`, and writes a mail that tells of it. Returns how many sessions ended.
     ///
     /// # Errors
     /// If there is no such account.
@@ -243,6 +244,7 @@ impl Accounts {
              WHERE tenant_id = $1 AND account_id = $2 AND id <> $3";
         let keep = keep.map_or(0, |keep| keep.0);
         let ended = run(&transaction, &self.scope, sql, id, [keep.into()]).await?;
+        links::end_all(&transaction, &self.scope, id).await?;
         mails::enqueue(&transaction, &self.scope, id, notice).await?;
         transaction.commit().await?;
         Ok(ended)

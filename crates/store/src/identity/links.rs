@@ -55,23 +55,23 @@ pub(super) struct LinkRow {
 }
 
 impl Accounts {
-    /// Makes a link for an account, in the place of an older one of its purpose, and a mail with it. Does nothing for an
+    /// Makes a link for an account, in the place of an older one of its purpose, and mails with it. Does nothing for an
     /// account that is disabled or erased; false then.
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn send_link(
+    pub async fn send_link<'a>(
         &self,
         id: AccountId,
         link: &NewLink,
-        mail: Option<&NewMail>,
+        mails: impl IntoIterator<Item = &'a NewMail>,
     ) -> Result<bool, StoreError> {
         let transaction = self.scope.store.begin().await?;
         if !self.lock(&transaction, id).await? {
             return Ok(false);
         }
         replace(&transaction, &self.scope, id, link).await?;
-        if let Some(mail) = mail {
+        for mail in mails {
             mails::enqueue(&transaction, &self.scope, id, mail).await?;
         }
         transaction.commit().await?;
@@ -110,7 +110,7 @@ impl Accounts {
     }
 
     /// Uses up a link that sets a password: its reader has the mailbox, so the address is confirmed as well. All sessions
-    /// end. Returns false if it is none any more.
+    /// and all other links end. Returns false if it is none any more.
     ///
     /// # Errors
     /// If the database fails.
@@ -132,6 +132,7 @@ impl Accounts {
             return Ok(false);
         }
         self.end_sessions(&transaction, id).await?;
+        end_all(&transaction, &self.scope, id).await?;
         mails::enqueue(&transaction, &self.scope, id, notice).await?;
         transaction.commit().await?;
         Ok(true)
@@ -170,8 +171,7 @@ impl Accounts {
             Ok(_) | Err(StoreError::Conflict { .. }) => return Ok(false),
             Err(error) => return Err(error),
         }
-        let links = "DELETE FROM account_links WHERE tenant_id = $1 AND account_id = $2";
-        run(&transaction, &self.scope, links, id, []).await?;
+        end_all(&transaction, &self.scope, id).await?;
         mails::enqueue(&transaction, &self.scope, id, notice).await?;
         transaction.commit().await?;
         Ok(true)
@@ -199,6 +199,16 @@ pub(super) async fn replace(
     ];
     run(transaction, scope, sql, id, values).await?;
     Ok(())
+}
+
+/// Ends all links of an account: whoever had one of them made may be somebody whom the account is taken from.
+pub(super) async fn end_all(
+    transaction: &Transaction,
+    scope: &Scope,
+    id: AccountId,
+) -> Result<u64, StoreError> {
+    let sql = "DELETE FROM account_links WHERE tenant_id = $1 AND account_id = $2";
+    run(transaction, scope, sql, id, []).await
 }
 
 async fn consume(

@@ -141,6 +141,34 @@ async fn address_changes_by_its_link_unless_it_is_taken_by_then() {
 }
 
 #[tokio::test]
+async fn new_password_ends_the_links_that_were_mailed_before() {
+    for setup in setups().await {
+        let id = verified(&setup, "ada@mail.example", 1).await;
+        let accounts = setup.scope.accounts();
+        let notice = mail("ada@mail.example", "password_changed");
+        for by_reset in [true, false] {
+            let away = NewLink {
+                mail: Some(address("eve@mail.example")),
+                ..link(LinkPurpose::Address, 2)
+            };
+            accounts.send_link(id, &away, None).await.unwrap();
+            let reset = link(LinkPurpose::Reset, 3);
+            accounts.send_link(id, &reset, None).await.unwrap();
+            if by_reset {
+                let done = accounts.reset_password(hash(3), "x", &notice, NOW);
+                assert!(done.await.unwrap());
+            } else {
+                accounts.set_password(id, "y", None, &notice).await.unwrap();
+            }
+            for (purpose, seed) in [(LinkPurpose::Address, 2), (LinkPurpose::Reset, 3)] {
+                let left = accounts.of_link(purpose, hash(seed), NOW).await.unwrap();
+                assert_eq!(left, None, "{purpose:?} after a reset: {by_reset}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
 async fn account_is_of_its_tenant_alone() {
     for setup in setups().await {
         let id = verified(&setup, "ada@mail.example", 1).await;
