@@ -31,6 +31,11 @@ impl GuessKeys {
         self.guesser(Guesser::Account, "account", mail.as_str().as_bytes())
     }
 
+    /// Whoever tries passwords with a link. Nobody who has no link is counted with them.
+    pub(crate) fn link(&self, hash: TokenHash) -> CountedGuesser {
+        self.guesser(Guesser::Account, "link", &hash.0)
+    }
+
     /// A device that signed in before.
     pub(crate) fn device(&self, nonce: &[u8]) -> CountedGuesser {
         self.guesser(Guesser::Device, "device", nonce)

@@ -129,6 +129,13 @@ impl AccountService {
         let person = (account.mail.as_str(), account.name.as_str());
         let new = self.choose("password", password, tenant, person).await?;
         let notice = self.password_notice(tenant, &account)?;
+        // Whoever has the link has the mailbox: failures of strangers do not keep them out any longer.
+        let mail = mail_of("token", &account.mail)?;
+        let guessers = [
+            self.guess_keys.account(&mail),
+            self.guess_keys.session(account.id),
+        ];
+        self.forget_failures(tenant.id, &guessers).await?;
         let accounts = self.store.scope(tenant.id).accounts();
         let now = self.surroundings.now_ms();
         if !accounts.reset_password(hash, &new, &notice, now).await? {

@@ -85,9 +85,9 @@ impl AccountService {
         let purpose = LinkPurpose::Verify;
         let (hash, found) = self.of_link(tenant, purpose, token, client).await?;
         let (id, now) = (found.account.id, self.surroundings.now_ms());
-        let mail = mail_of("token", &found.account.mail)?;
+        let stranger = self.guess_keys.link(hash);
         let signed_in = self
-            .prove(tenant.id, &mail, Some(found), password, client, false)
+            .prove(tenant.id, stranger, Some(found), password, client, false)
             .await?;
         let accounts = self.store.scope(tenant.id).accounts();
         if !accounts.verify(hash, now).await? {

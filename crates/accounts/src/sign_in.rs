@@ -4,7 +4,7 @@ use souk_domain::{AccountId, InvalidField, TenantId};
 use souk_identity::{
     MailAddress, SecurityEvent, SessionKind, Token, TokenHash, TokenKind, Verdict,
 };
-use souk_store::{Account, Credentials, NewSession, Tenant};
+use souk_store::{Account, CountedGuesser, Credentials, NewSession, Tenant};
 
 use crate::{error::AccountError, security::SecurityContext, service::AccountService};
 
@@ -64,15 +64,16 @@ impl AccountService {
             .accounts()
             .by_mail(&mail)
             .await?;
-        self.prove(tenant.id, &mail, found, password, client, true)
+        let stranger = self.guess_keys.account(&mail);
+        self.prove(tenant.id, stranger, found, password, client, true)
             .await
     }
 
-    /// Compares the password and begins a session.
+    /// Compares the password and begins a session. `stranger` is what a client without a known device is counted as.
     pub(crate) async fn prove(
         &self,
         tenant: TenantId,
-        mail: &MailAddress,
+        stranger: CountedGuesser,
         found: Option<Credentials>,
         password: String,
         client: &Client,
@@ -87,11 +88,11 @@ impl AccountService {
         let device = account
             .zip(client.device.as_deref())
             .and_then(|(account, device)| self.devices.device(tenant.0, account.id.0, device));
-        let guesser = match device {
-            Some(nonce) => self.guess_keys.device(&nonce),
-            None => self.guess_keys.account(mail),
+        let guessers = match device {
+            // Its neighbours cannot keep it out.
+            Some(nonce) => vec![self.guess_keys.device(&nonce)],
+            None => vec![stranger, self.guess_keys.network(&client.network)],
         };
-        let guessers = vec![guesser, self.guess_keys.network(&client.network)];
         let attempt = self.attempt(guessers, context).await?;
 
         let stored = found.as_ref().and_then(|found| found.password_hash.clone());

@@ -5,7 +5,7 @@ use std::sync::{
     atomic::{AtomicI64, AtomicU64, Ordering},
 };
 
-use sea_orm::{ConnectionTrait, DatabaseConnection};
+use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
 use souk_accounts::{
     AccountOptions, AccountSecrets, AccountService, Client, LinkPages, Registrant, SignedIn,
     Surroundings,
@@ -101,6 +101,14 @@ impl Setup {
     /// Runs a statement that someone typed.
     pub(crate) async fn run(&self, sql: &str) {
         self.sql.execute_unprepared(sql).await.unwrap();
+    }
+
+    /// Number of failures that are counted, of all guessers.
+    pub(crate) async fn failures(&self) -> i64 {
+        let sql = "SELECT CAST(coalesce(sum(failures), 0) AS bigint) FROM sign_in_failures";
+        let statement = Statement::from_string(self.sql.get_database_backend(), sql);
+        let row = self.sql.query_one_raw(statement).await.unwrap().unwrap();
+        row.try_get_by_index(0).unwrap()
     }
 
     /// Templates and links of the mails that wait.

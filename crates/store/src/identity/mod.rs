@@ -10,7 +10,7 @@ pub(crate) mod sessions;
 mod writing;
 
 pub use accounts::{Account, AccountChanges, Accounts, Credentials};
-pub use failures::{Attempt, CountedGuesser, SignInFailures};
+pub use failures::{Attempt, CountedAttempt, CountedGuesser, SignInFailures};
 pub use links::{LinkPurpose, NewLink};
 pub use mails::{Mail, MailQueue, NewMail};
 pub use memberships::Membership;
