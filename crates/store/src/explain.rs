@@ -217,7 +217,9 @@ pub fn statements(scope: &Scope) -> Vec<(&'static str, Statement)> {
 
 /// Statements on people, in a tenant whose accounts have the ids from 1 on.
 fn people(scope: &Scope) -> Vec<(&'static str, Statement)> {
-    use crate::identity::{accounts, failures, links, mails, memberships, sessions};
+    use crate::identity::{
+        accounts, failures, links, mails, memberships, sessions, unconfirmed,
+    };
     let backend = scope.store.backend();
     let tenant = || scope.tenant.0.into();
     let hash = || vec![7_u8; 32].into();
@@ -268,5 +270,9 @@ fn people(scope: &Scope) -> Vec<(&'static str, Statement)> {
         ("end of links", prune(links::PRUNE)),
         ("end of failures", prune(failures::PRUNE)),
         ("end of mails", prune(mails::PRUNE)),
+        (
+            "end of accounts that nobody confirmed",
+            backend.statement(unconfirmed::prune_sql(), [1_i64.into(), 1_i64.into()]),
+        ),
     ]
 }

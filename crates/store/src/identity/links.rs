@@ -7,6 +7,7 @@ use souk_identity::{MailAddress, TokenHash};
 use super::{
     accounts::Accounts,
     mails::{self, NewMail},
+    unconfirmed,
     writing::run,
 };
 use crate::{
@@ -139,7 +140,7 @@ impl Accounts {
     }
 
     /// Uses up a link that confirms a new address, and writes a mail to the old one. Links to the old address are refused
-    /// from then on. Returns false if it is none any more, or the address is another account's by now.
+    /// from then on. An account that had the new address and never confirmed it goes. Returns false if it is none any more, or the address is another account's by now.
     ///
     /// # Errors
     /// If the database fails.
@@ -163,6 +164,7 @@ impl Accounts {
         if !self.lock(&transaction, id).await? {
             return Ok(false);
         }
+        unconfirmed::displace(&transaction, &self.scope, &mail).await?;
         let sql = "UPDATE accounts SET mail = $3, verified_at = $4 WHERE tenant_id = $1 AND id = $2
              AND NOT EXISTS (SELECT 1 FROM accounts a WHERE a.tenant_id = $1 AND a.mail = $3)";
         let values = [mail.into(), now_ms.into()];

@@ -7,6 +7,7 @@ pub(crate) mod mails;
 pub(crate) mod memberships;
 mod registration;
 pub(crate) mod sessions;
+pub(crate) mod unconfirmed;
 mod writing;
 
 pub use accounts::{Account, AccountChanges, Accounts, Credentials};

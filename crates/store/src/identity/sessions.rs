@@ -269,7 +269,7 @@ impl Sessions {
 }
 
 impl Store {
-    /// Deletes sessions, links and counts of failures that are over, of all tenants.
+    /// Deletes sessions, links and counts of failures that are over, and accounts that nobody confirmed, of all tenants.
     ///
     /// # Errors
     /// If the database fails.
@@ -281,6 +281,7 @@ impl Store {
         pruned += links::prune(&transaction, backend, now_ms).await?;
         pruned += super::failures::prune(&transaction, backend, now_ms).await?;
         pruned += super::mails::prune(&transaction, backend, now_ms).await?;
+        pruned += super::unconfirmed::prune(&transaction, backend, now_ms).await?;
         transaction.commit().await?;
         Ok(pruned)
     }

@@ -169,6 +169,88 @@ async fn new_password_ends_the_links_that_were_mailed_before() {
 }
 
 #[tokio::test]
+async fn account_that_nobody_confirms_ends_after_a_week() {
+    const WEEK: i64 = 7 * 24 * 3_600_000;
+
+    for setup in setups().await {
+        let confirmed = verified(&setup, "ada@mail.example", 1).await;
+        let mut pending = Vec::new();
+        for (seed, text) in ["idle", "asked", "staff", "closed"].iter().enumerate() {
+            let mail = format!("{text}@mail.example");
+            let seed = u8::try_from(seed).unwrap() + 2;
+            let Registration::Pending(id) = registered(&setup, &mail, seed).await else {
+                panic!("{mail} is known");
+            };
+            pending.push(id);
+        }
+        let accounts = setup.scope.accounts();
+        let asked = NewLink {
+            expires_at_ms: NOW + WEEK + 2,
+            ..link(LinkPurpose::Reset, 9)
+        };
+        accounts.send_link(pending[1], &asked, None).await.unwrap();
+        let support = Membership {
+            role: Role::Support,
+            seller: None,
+        };
+        accounts.grant(pending[2], support, NOW).await.unwrap();
+        accounts.disable(pending[3], NOW).await.unwrap();
+
+        let left = async |now| {
+            setup.store.prune_identity(now).await.unwrap();
+            let page = accounts.page(None, 10).await.unwrap();
+            page.iter().map(|account| account.id).collect::<Vec<_>>()
+        };
+        let all = [&[confirmed][..], &pending].concat();
+        assert_eq!(left(NOW + WEEK).await, all);
+        let but_idle = [&[confirmed][..], &pending[1..]].concat();
+        assert_eq!(left(NOW + WEEK + 1).await, but_idle);
+        let at_last = [&[confirmed][..], &pending[2..]].concat();
+        assert_eq!(left(NOW + WEEK + 2).await, at_last);
+        let again = registered(&setup, "idle@mail.example", 10).await;
+        assert!(matches!(again, Registration::Pending(_)));
+    }
+}
+
+#[tokio::test]
+async fn confirmed_address_displaces_an_account_that_nobody_confirmed() {
+    for setup in setups().await {
+        let id = verified(&setup, "ada@mail.example", 1).await;
+        let accounts = setup.scope.accounts();
+        let notice = mail("ada@mail.example", "address_changed");
+        let to = |new: &str, seed| NewLink {
+            mail: Some(address(new)),
+            ..link(LinkPurpose::Address, seed)
+        };
+        let Registration::Pending(squatter) = registered(&setup, "new@mail.example", 2).await
+        else {
+            panic!("known");
+        };
+        let away = to("new@mail.example", 3);
+        accounts.send_link(id, &away, None).await.unwrap();
+        let changed = accounts.change_address(hash(3), &notice, NOW).await;
+        assert!(changed.unwrap());
+        assert!(accounts.get(squatter).await.unwrap().is_none());
+
+        // Somebody who was given a role is no squatter.
+        let Registration::Pending(invited) = registered(&setup, "staff@mail.example", 4).await
+        else {
+            panic!("known");
+        };
+        let support = Membership {
+            role: Role::Support,
+            seller: None,
+        };
+        accounts.grant(invited, support, NOW).await.unwrap();
+        let away = to("staff@mail.example", 5);
+        accounts.send_link(id, &away, None).await.unwrap();
+        let changed = accounts.change_address(hash(5), &notice, NOW).await;
+        assert!(!changed.unwrap());
+        assert!(accounts.get(invited).await.unwrap().is_some());
+    }
+}
+
+#[tokio::test]
 async fn account_is_of_its_tenant_alone() {
     for setup in setups().await {
         let id = verified(&setup, "ada@mail.example", 1).await;
