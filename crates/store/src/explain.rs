@@ -267,6 +267,7 @@ fn people(scope: &Scope) -> Vec<(&'static str, Statement)> {
         ),
         ("mail that is due", prune(mails::DUE)),
         ("end of sessions", prune(sessions::PRUNE)),
+        ("end of idle sessions", prune(sessions::PRUNE_IDLE)),
         ("end of links", prune(links::PRUNE)),
         ("end of failures", prune(failures::PRUNE)),
         ("end of mails", prune(mails::PRUNE)),

@@ -276,8 +276,11 @@ impl Store {
     pub async fn prune_identity(&self, now_ms: i64) -> Result<u64, StoreError> {
         let backend = self.backend();
         let transaction = self.begin().await?;
-        let expired = backend.statement(PRUNE, [now_ms.into()]);
-        let mut pruned = execute(&transaction, expired).await?;
+        let mut pruned = 0;
+        for sql in [PRUNE, PRUNE_IDLE] {
+            let over = backend.statement(sql, [now_ms.into()]);
+            pruned += execute(&transaction, over).await?;
+        }
         pruned += links::prune(&transaction, backend, now_ms).await?;
         pruned += super::failures::prune(&transaction, backend, now_ms).await?;
         pruned += super::mails::prune(&transaction, backend, now_ms).await?;
@@ -289,11 +292,15 @@ impl Store {
 
 pub(crate) const PRUNE: &str = "DELETE FROM account_sessions WHERE expires_at <= $1";
 
-/// Ends what has expired, and the oldest beyond `$4`.
+pub(crate) const PRUNE_IDLE: &str =
+    "DELETE FROM account_sessions WHERE last_used_at + idle_ms <= $1";
+
+/// Ends what is over, and of what is alive the oldest beyond `$4`.
 const END_SURPLUS: &str = "DELETE FROM account_sessions
-     WHERE tenant_id = $1 AND account_id = $2 AND (expires_at <= $3 OR id NOT IN (
-         SELECT id FROM account_sessions WHERE tenant_id = $1 AND account_id = $2
-         ORDER BY id DESC LIMIT $4))";
+     WHERE tenant_id = $1 AND account_id = $2 AND id NOT IN (
+         SELECT id FROM account_sessions
+         WHERE tenant_id = $1 AND account_id = $2 AND expires_at > $3 AND last_used_at + idle_ms > $3
+         ORDER BY id DESC LIMIT $4)";
 
 pub(crate) fn find_statement(scope: &Scope, hash: TokenHash) -> Statement {
     let sql =

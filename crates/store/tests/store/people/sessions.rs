@@ -77,6 +77,40 @@ async fn oldest_session_beyond_the_limit_ends() {
 }
 
 #[tokio::test]
+async fn session_that_is_over_takes_no_place_of_one_that_is_alive() {
+    for setup in setups().await {
+        let id = verified(&setup, "ada@mail.example", 1).await;
+        let sessions = setup.scope.sessions();
+        let used = sessions.begin(session(id, 10)).await.unwrap().unwrap();
+        let trusted = NewSession {
+            kind: SessionKind::Trusted,
+            ..session(id, 11)
+        };
+        sessions.begin(trusted).await.unwrap().unwrap();
+        // The newer one ends without use.
+        let later = NOW + SessionKind::Trusted.idle_ms();
+        sessions.note_use(used, later).await.unwrap();
+        let third = NewSession {
+            at_most: 2,
+            at_ms: later,
+            ..session(id, 12)
+        };
+        sessions.begin(third).await.unwrap().unwrap();
+        for (seed, is_alive) in [(10, true), (11, false), (12, true)] {
+            let found = sessions.find(hash(seed), later).await.unwrap();
+            assert_eq!(found.is_some(), is_alive, "{seed}");
+        }
+        let rows = "SELECT count(*) FROM account_sessions";
+        assert_eq!(setup.number(rows).await, 2);
+        let idle = later + SessionKind::Shopper.idle_ms();
+        setup
+            .run("UPDATE account_sessions SET expires_at = expires_at + idle_ms")
+            .await;
+        assert_eq!(setup.store.prune_identity(idle).await.unwrap(), 2);
+    }
+}
+
+#[tokio::test]
 async fn disabled_account_has_no_session() {
     for setup in setups().await {
         let id = verified(&setup, "ada@mail.example", 1).await;
