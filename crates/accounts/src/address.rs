@@ -31,7 +31,7 @@ impl AccountService {
         let purpose = LinkPurpose::Address;
         let MadeLink { link, url } = self.make_link(tenant, purpose, Some(mail.clone()));
         let template = ("address", account.language.as_str());
-        let letter = self.mail(tenant, &mail, template, (&account.name, Some(&url)));
+        let letter = self.mail(tenant, &mail, template, ("", Some(&url)));
         let old = mail_of("mail", &account.mail)?;
         let template = ("address_asked", account.language.as_str());
         let notice = self.mail(tenant, &old, template, (&account.name, None));

@@ -12,6 +12,14 @@ use crate::{
     sign_in::{Client, mail_of},
 };
 
+/// Name of an account, if it was given by the holder of its address and not by anybody who typed that.
+fn known_name(account: &Account) -> &str {
+    match account.verified_at_ms {
+        Some(_) => &account.name,
+        None => "",
+    }
+}
+
 impl AccountService {
     /// Checks the password of somebody who is signed in, before something that matters.
     pub(crate) async fn confirm(
@@ -52,7 +60,7 @@ impl AccountService {
     fn password_notice(&self, tenant: &Tenant, account: &Account) -> Result<NewMail, AccountError> {
         let mail = mail_of("mail", &account.mail)?;
         let template = ("password_changed", account.language.as_str());
-        Ok(self.mail(tenant, &mail, template, (&account.name, None)))
+        Ok(self.mail(tenant, &mail, template, (known_name(account), None)))
     }
 
     /// Changes the password. All other sessions end, and a mail tells of it. Returns how many sessions ended.
@@ -100,7 +108,7 @@ impl AccountService {
         let found = accounts.by_mail(&mail).await?.map(|found| found.account);
         if let Some(account) = &found {
             let template = ("reset", account.language.as_str());
-            let mail = self.mail(tenant, &mail, template, (&account.name, Some(&url)));
+            let mail = self.mail(tenant, &mail, template, (known_name(account), Some(&url)));
             accounts.send_link(account.id, &link, Some(&mail)).await?;
         }
         let context = SecurityContext {

@@ -47,7 +47,7 @@ impl AccountService {
         let person = (mail.as_str(), name.as_str());
         let hash = self.choose("password", password, tenant, person).await?;
         let MadeLink { link, url } = self.make_link(tenant, LinkPurpose::Verify, None);
-        let pending = self.mail(tenant, &mail, ("verify", &language), (&name, Some(&url)));
+        let pending = self.mail(tenant, &mail, ("verify", &language), ("", Some(&url)));
         let there = self.mail(tenant, &mail, ("known", &language), ("", None));
         let account = NewAccount {
             mail,

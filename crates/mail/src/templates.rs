@@ -159,7 +159,7 @@ mod tests {
 
     #[test]
     fn values_are_never_markup_nor_templates() {
-        let letter = render("verify", "en", &values()).unwrap();
+        let letter = render("reset", "en", &values()).unwrap();
         assert!(
             letter.text.starts_with("Hello <Ada {url}>,\n"),
             "{}",
@@ -176,6 +176,17 @@ mod tests {
         assert!(letter.html.contains("Ann &amp; Ben"));
     }
 
+    /// Anybody can have them sent to anybody, and chose the name.
+    #[test]
+    fn mail_to_an_address_that_nobody_confirmed_has_no_text_of_its_sender() {
+        for name in ["verify", "known", "address"] {
+            for language in ["en", "de"] {
+                let letter = render(name, language, &values()).unwrap();
+                assert!(!letter.text.contains("Ada"), "{}", letter.text);
+            }
+        }
+    }
+
     #[test]
     fn greeting_without_a_name_has_no_gap() {
         let values = Values {
@@ -183,7 +194,7 @@ mod tests {
             shop: "Souk\r\nBcc: all".to_owned(),
             ..values()
         };
-        let letter = render("verify", "en", &values).unwrap();
+        let letter = render("reset", "en", &values).unwrap();
         assert!(letter.text.starts_with("Hello,\n"), "{}", letter.text);
         assert!(!letter.subject.contains(['\r', '\n']), "{}", letter.subject);
     }

@@ -266,6 +266,13 @@ fn people(scope: &Scope) -> Vec<(&'static str, Statement)> {
             backend.statement(mails::claim_sql(backend), claim),
         ),
         ("mail that is due", prune(mails::DUE)),
+        (
+            "mails to a recipient",
+            backend.statement(
+                mails::lately_sql(),
+                [tenant(), "a7@mail.example".into(), 1_i64.into()],
+            ),
+        ),
         ("end of sessions", prune(sessions::PRUNE)),
         ("end of idle sessions", prune(sessions::PRUNE_IDLE)),
         ("end of links", prune(links::PRUNE)),

@@ -7,7 +7,7 @@ use souk_store::{
     audit::{AuditEntry, AuditFilter},
 };
 
-use crate::support::{ADA, OTHER_PASSWORD, PASSWORD, client, options, register, setups};
+use crate::support::{ADA, OTHER_PASSWORD, PASSWORD, Setup, client, options, register, setups};
 
 /// Tells as little by its work as by its answer.
 #[tokio::test]
@@ -114,6 +114,40 @@ async fn reset_ends_every_session_and_a_weak_password_leaves_its_link() {
             |password: &str| service.sign_in(&setup.tenant, ADA, password.to_owned(), client());
         assert!(sign_in(PASSWORD).await.is_err());
         sign_in(OTHER_PASSWORD).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn name_that_a_stranger_chose_is_in_no_mail() {
+    for setup in setups().await {
+        let service = setup.service();
+        register(&service, &setup, ADA, PASSWORD).await;
+        service
+            .ask_reset(&setup.tenant, ADA, client())
+            .await
+            .unwrap();
+        let mut reset = None;
+        for mail in setup.claimed().await {
+            assert!(!mail.data.contains("\"Ada\""), "{}", mail.template);
+            reset = Setup::token_of(&mail);
+        }
+        let done = service.reset(
+            &setup.tenant,
+            &reset.unwrap(),
+            OTHER_PASSWORD.to_owned(),
+            client(),
+        );
+        done.await.unwrap();
+        for mail in setup.claimed().await {
+            assert!(!mail.data.contains("\"Ada\""), "{}", mail.template);
+        }
+        // From now on it is hers.
+        service
+            .ask_reset(&setup.tenant, ADA, client())
+            .await
+            .unwrap();
+        let mails = setup.claimed().await;
+        assert!(mails[0].data.contains("\"Ada\""));
     }
 }
 

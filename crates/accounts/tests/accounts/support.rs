@@ -12,7 +12,7 @@ use souk_accounts::{
 };
 use souk_domain::{Currency, Language};
 use souk_identity::HashCost;
-use souk_store::{DatabaseOptions, LiveSession, NewTenant, Store, Tenant};
+use souk_store::{DatabaseOptions, LiveSession, Mail, NewTenant, Store, Tenant};
 use souk_testkit::{TestDatabase, databases};
 
 pub(crate) const PASSWORD: &str = "vierzehn blaue Kuehe tanzen";
@@ -111,21 +111,32 @@ impl Setup {
         row.try_get_by_index(0).unwrap()
     }
 
-    /// Templates and links of the mails that wait.
-    pub(crate) async fn mails(&self) -> Vec<(String, Option<String>)> {
+    /// The mails that waited.
+    pub(crate) async fn claimed(&self) -> Vec<Mail> {
         let queue = self.store.mail_queue();
         let claimed = queue
             .claim("test", 100, 1, self.still.now_ms())
             .await
             .unwrap();
-        let mut mails = Vec::new();
-        for mail in claimed {
-            let (_, token) = mail.data.split_once("#token=").unzip();
-            let token = token.map(|token| token.split('"').next().unwrap().to_owned());
+        for mail in &claimed {
             queue.sent("test", mail.id, 1).await.unwrap();
-            mails.push((mail.template, token));
         }
-        mails
+        claimed
+    }
+
+    /// Token of a mail's link.
+    pub(crate) fn token_of(mail: &Mail) -> Option<String> {
+        let (_, token) = mail.data.split_once("#token=")?;
+        Some(token.split('"').next().unwrap().to_owned())
+    }
+
+    /// Templates and links of the mails that waited.
+    pub(crate) async fn mails(&self) -> Vec<(String, Option<String>)> {
+        let claimed = self.claimed().await;
+        let mails = claimed
+            .into_iter()
+            .map(|mail| (mail.template.clone(), Self::token_of(&mail)));
+        mails.collect()
     }
 
     /// Token of the only mail that waits.

@@ -57,7 +57,7 @@ pub(super) struct LinkRow {
 
 impl Accounts {
     /// Makes a link for an account, in the place of an older one of its purpose, and mails with it. Does nothing for an
-    /// account that is disabled or erased; false then.
+    /// account that is disabled or erased, nor if a mail is beyond the quota of its recipient; false then.
     ///
     /// # Errors
     /// If the database fails.
@@ -67,9 +67,16 @@ impl Accounts {
         link: &NewLink,
         mails: impl IntoIterator<Item = &'a NewMail>,
     ) -> Result<bool, StoreError> {
+        let mails: Vec<_> = mails.into_iter().collect();
         let transaction = self.scope.store.begin().await?;
         if !self.lock(&transaction, id).await? {
             return Ok(false);
+        }
+        for mail in &mails {
+            if !mails::may_send(&transaction, &self.scope, mail).await? {
+                // The link of the last mail stays good.
+                return Ok(false);
+            }
         }
         replace(&transaction, &self.scope, id, link).await?;
         for mail in mails {

@@ -13,6 +13,13 @@ use crate::{
 /// Time for which a mail is kept, in milliseconds: what was sent when is asked for weeks later.
 const KEPT_MS: i64 = 30 * 24 * 3_600_000;
 
+/// Mails that anybody can have sent to anybody, by typing an address.
+const ASKED_FOR: [&str; 4] = ["verify", "known", "reset", "address"];
+/// Most of them to one recipient in [`QUOTA_MS`].
+const QUOTA: usize = 5;
+/// Time that the quota is for, in milliseconds.
+const QUOTA_MS: i64 = 3_600_000;
+
 /// A mail to be written.
 #[derive(Debug, Clone)]
 pub struct NewMail {
@@ -80,6 +87,33 @@ impl From<MailRow> for Mail {
             attempt: u32::try_from(row.attempts).unwrap_or(u32::MAX),
         }
     }
+}
+
+/// Returns true if a mail is within the quota of its recipient.
+pub(super) async fn may_send(
+    transaction: &Transaction,
+    scope: &Scope,
+    mail: &NewMail,
+) -> Result<bool, StoreError> {
+    if !ASKED_FOR.contains(&mail.template) {
+        return Ok(true);
+    }
+    let values = [
+        scope.tenant.0.into(),
+        mail.recipient.as_str().into(),
+        mail.at_ms.saturating_sub(QUOTA_MS).into(),
+    ];
+    let statement = scope.store.backend().statement(lately_sql(), values);
+    let lately = all::<IdRow>(transaction, statement).await?;
+    Ok(lately.len() < QUOTA)
+}
+
+pub(crate) fn lately_sql() -> String {
+    let asked_for = ASKED_FOR.map(|name| format!("'{name}'")).join(", ");
+    format!(
+        "SELECT id FROM mails WHERE tenant_id = $1 AND recipient = $2 AND created_at > $3
+             AND template IN ({asked_for}) LIMIT {QUOTA}"
+    )
 }
 
 /// Writes a mail of an account.

@@ -48,7 +48,8 @@ struct KnownRow {
 
 impl Accounts {
     /// Adds an account with a link. One that was never confirmed is taken over: its password, name and link are the new
-    /// ones. For any other the mail `known` is written instead of `pending`.
+    /// ones. For any other the mail `known` is written instead of `pending`. Beyond the quota of the recipient neither is
+    /// written, and an account that is there stays as it is.
     ///
     /// # Errors
     /// If the name is invalid or the database fails.
@@ -88,11 +89,18 @@ impl Accounts {
                 let there = there.ok_or(StoreError::NotFound("account"))?;
                 let id = AccountId(there.id);
                 if there.verified_at.is_some() || there.disabled_at.is_some() {
-                    if let Some(mail) = known.filter(|_| there.disabled_at.is_none()) {
+                    if let Some(mail) = known.filter(|_| there.disabled_at.is_none())
+                        && mails::may_send(&transaction, &self.scope, mail).await?
+                    {
                         mails::enqueue(&transaction, &self.scope, id, mail).await?;
                     }
                     transaction.commit().await?;
                     return Ok(Registration::Known(id));
+                }
+                if let Some(mail) = pending
+                    && !mails::may_send(&transaction, &self.scope, mail).await?
+                {
+                    return Ok(Registration::Pending(id));
                 }
                 let take_over = "UPDATE accounts SET name = $3, language = $4, password_hash = $5
                      WHERE tenant_id = $1 AND id = $2";
@@ -110,7 +118,9 @@ impl Accounts {
             memberships::grant(&transaction, &self.scope, id, *membership, at_ms).await?;
         }
         links::replace(&transaction, &self.scope, id, link).await?;
-        if let Some(mail) = pending {
+        if let Some(mail) = pending
+            && mails::may_send(&transaction, &self.scope, mail).await?
+        {
             mails::enqueue(&transaction, &self.scope, id, mail).await?;
         }
         transaction.commit().await?;

@@ -29,7 +29,7 @@ const FILL: &str = "
     SELECT tenant_id, id, {hash}, 'shopper', '', '', id, id, 1, id FROM accounts;
     INSERT INTO sign_in_failures (tenant_id, guesser, failures, last_at) SELECT tenant_id, {hash}, 1, id FROM accounts;
     INSERT INTO mails (tenant_id, account_id, recipient, template, language, data, created_at, due_at)
-    SELECT tenant_id, id, '', '', '', '', id, id FROM accounts;
+    SELECT tenant_id, id, mail, '', '', '', id, id FROM accounts;
     INSERT INTO tenants (slug, name) VALUES ('other', 'Other');
     INSERT INTO api_keys (id, tenant_id, name, permissions, hash, created_by, created_at, expires_at)
     SELECT 'key-' || n, CASE WHEN n <= 100 THEN {tenant} ELSE (SELECT max(id) FROM tenants) END, 'K', 'audit.read', '', 'test', n, n FROM numbers;
