@@ -36,6 +36,10 @@ async fn browser_gets_cookies_that_no_script_and_no_other_host_reads() {
     let body = json!({"mail": ADA, "password": PASSWORD, "keep": "cookie"});
     let begun = post(&shop, "/sign-in", &local, &body).await;
     assert!(cookies(&begun)[0].starts_with("souk=souk_ss_"));
+    // A proxy that asks by a loopback host does so for somebody else.
+    let proxied = [&local[..], &[("X-Forwarded-Proto", "https")]].concat();
+    let begun = post(&shop, "/sign-in", &proxied, &body).await;
+    assert!(cookies(&begun)[0].starts_with("__Host-souk=souk_ss_"));
 }
 
 /// Every change, from every place that is not a page of this host.
