@@ -133,6 +133,7 @@ pub(super) async fn enqueue(
         mail.at_ms.into(),
     ];
     run(transaction, scope, sql, account, values).await?;
+    transaction.wake_after(&scope.store.mails);
     Ok(())
 }
 
@@ -146,6 +147,11 @@ impl Store {
 }
 
 impl MailQueue {
+    /// Waits until this process has written a mail since it last waited. Those of other processes are not told.
+    pub async fn written(&self) {
+        self.store.mails.notified().await;
+    }
+
     /// Returns true if a mail may be due: asked often, it writes nothing.
     ///
     /// # Errors

@@ -142,3 +142,16 @@ async fn failed_mail_is_due_again_or_given_up() {
         );
     }
 }
+
+#[tokio::test]
+async fn who_waits_for_mails_is_woken_by_the_commit() {
+    use tokio::time::timeout;
+
+    for setup in setups().await {
+        let queue = setup.store.clone().mail_queue();
+        let waits = tokio::spawn(async move { queue.written().await });
+        registered(&setup, "ada@mail.example", 1).await;
+        let woken = timeout(std::time::Duration::from_secs(20), waits).await;
+        woken.expect("it goes on waiting").unwrap();
+    }
+}
