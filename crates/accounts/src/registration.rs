@@ -62,11 +62,12 @@ impl AccountService {
         };
         let accounts = self.store.scope(tenant.id).accounts();
         let registered = accounts.register(&account, &link, Some(&pending), Some(&there));
-        let account = match registered.await? {
-            Registration::Pending(id) | Registration::Known(id) => id,
+        let (account, event) = match registered.await? {
+            Registration::Pending(id) => (id, SecurityEvent::Registered),
+            Registration::Known(id) => (id, SecurityEvent::RegisteredAgain),
         };
         let context = SecurityContext::of(tenant.id, account, &client.network);
-        self.report(SecurityEvent::Registered, context).await;
+        self.report(event, context).await;
         Ok(())
     }
 

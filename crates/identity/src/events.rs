@@ -5,6 +5,8 @@
 pub enum SecurityEvent {
     /// Somebody registered.
     Registered,
+    /// Somebody registered with the address of an account that is there.
+    RegisteredAgain,
     /// A mail address was confirmed.
     Verified,
     /// Somebody signed in.
@@ -52,10 +54,19 @@ impl SecurityEvent {
         )
     }
 
+    /// True if anybody can cause it who knows a mail address: then the account suffers it, and does nothing.
+    pub fn is_of_anybody(self) -> bool {
+        matches!(
+            self,
+            Self::Registered | Self::RegisteredAgain | Self::ResetAsked
+        ) || self.is_refusal()
+    }
+
     /// Returns its stable name.
     pub fn name(self) -> &'static str {
         match self {
             Self::Registered => "account.registered",
+            Self::RegisteredAgain => "account.registered_again",
             Self::Verified => "account.verified",
             Self::SignedIn { .. } => "session.signed_in",
             Self::SignInRefused => "session.refused",
