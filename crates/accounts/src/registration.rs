@@ -1,5 +1,7 @@
 //! Registration, and the confirmation of its address.
 
+use std::fmt;
+
 use souk_identity::SecurityEvent;
 use souk_store::{LinkPurpose, NewAccount, Registration, Tenant};
 
@@ -12,7 +14,6 @@ use crate::{
 };
 
 /// Somebody who registers.
-#[derive(Debug)]
 pub struct Registrant {
     /// Mail address.
     pub mail: String,
@@ -22,6 +23,14 @@ pub struct Registrant {
     pub password: String,
     /// Language of mails, ISO 639-1.
     pub language: String,
+}
+
+impl fmt::Debug for Registrant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Registrant")
+            .field("language", &self.language)
+            .finish_non_exhaustive()
+    }
 }
 
 impl AccountService {

@@ -1,5 +1,7 @@
 //! Signing in and out.
 
+use std::fmt;
+
 use souk_domain::{AccountId, InvalidField, TenantId};
 use souk_identity::{
     MailAddress, SecurityEvent, SessionKind, Token, TokenHash, TokenKind, Verdict,
@@ -9,7 +11,7 @@ use souk_store::{Account, CountedGuesser, Credentials, NewSession, Tenant};
 use crate::{error::AccountError, security::SecurityContext, service::AccountService};
 
 /// Client of a request.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub struct Client {
     /// Address that quotas are counted by.
     pub address: String,
@@ -24,7 +26,6 @@ pub struct Client {
 }
 
 /// A session that has begun. Its secrets are shown this once.
-#[derive(Debug)]
 pub struct SignedIn {
     /// Account.
     pub account: Account,
@@ -36,6 +37,28 @@ pub struct SignedIn {
     pub kind: SessionKind,
     /// End of the session, in milliseconds since 1970 UTC.
     pub expires_at_ms: i64,
+}
+
+/// Leaves the device's token out.
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("address", &self.address)
+            .field("network", &self.network)
+            .field("user_agent", &self.user_agent)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Leaves the secrets out.
+impl fmt::Debug for SignedIn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SignedIn")
+            .field("account", &self.account.id)
+            .field("kind", &self.kind)
+            .field("expires_at_ms", &self.expires_at_ms)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Reads a mail address of a field.

@@ -1,11 +1,12 @@
 //! Registration, sign-in, links, changes.
 
-use souk_accounts::{AccountError, Client};
+use souk_accounts::{AccountError, Client, Registrant};
 use souk_identity::{HashCost, Role};
 use souk_store::{
     AccountChanges, Membership,
     audit::{AuditEntry, AuditFilter},
 };
+use souk_testkit::TestDatabase;
 
 use crate::support::{ADA, OTHER_PASSWORD, PASSWORD, Setup, client, options, register, setups};
 
@@ -337,4 +338,26 @@ async fn security_events_are_in_the_audit_log_without_secrets() {
         }
         assert_eq!(log.verify_chain(tenant).await.unwrap().fault, None);
     }
+}
+
+#[tokio::test]
+async fn what_is_printed_has_no_secret() {
+    let setup = Setup::over(TestDatabase::sqlite().await).await;
+    let signed_in = setup.member(&setup.service(), ADA).await;
+    let known = Client {
+        device: Some(signed_in.device.clone()),
+        previous: Some(signed_in.token.hash()),
+        ..client().clone()
+    };
+    let registrant = Registrant {
+        mail: ADA.to_owned(),
+        name: "Ada".to_owned(),
+        password: PASSWORD.to_owned(),
+        language: "en".to_owned(),
+    };
+    let printed = format!("{signed_in:?} {known:?} {registrant:?}");
+    for secret in [PASSWORD, &signed_in.device, &signed_in.token.text()] {
+        assert!(!printed.contains(secret), "{printed}");
+    }
+    assert!(printed.contains("192.0.2.1"), "{printed}");
 }

@@ -1,5 +1,7 @@
 //! Accounts of a tenant: read, changed, disabled, erased.
 
+use std::fmt;
+
 use sea_orm::{FromQueryResult, Value};
 use souk_domain::{AccountId, InvalidField};
 use souk_identity::MailAddress;
@@ -40,13 +42,21 @@ pub struct Account {
     pub created_at_ms: i64,
 }
 
-/// An account, and what its password is compared with.
-#[derive(Debug, Clone)]
+/// An account, and what its password is compared with. `Debug` leaves that out.
+#[derive(Clone)]
 pub struct Credentials {
     /// The account.
     pub account: Account,
     /// PHC string; none if no password was chosen yet.
     pub password_hash: Option<String>,
+}
+
+impl fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Credentials")
+            .field("account", &self.account)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Changes to an account; `None` leaves a value as it is.
@@ -64,7 +74,7 @@ pub struct Accounts {
     pub(super) scope: Scope,
 }
 
-#[derive(Debug, FromQueryResult)]
+#[derive(FromQueryResult)]
 pub(super) struct AccountRow {
     id: i64,
     mail: Option<String>,

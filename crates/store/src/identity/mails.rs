@@ -1,5 +1,7 @@
 //! Mails: written with what causes them, then claimed and sent by any process.
 
+use std::fmt;
+
 use sea_orm::FromQueryResult;
 use souk_domain::{AccountId, MailId, TenantId};
 use souk_identity::MailAddress;
@@ -20,8 +22,8 @@ const QUOTA: usize = 5;
 /// Time that the quota is for, in milliseconds.
 const QUOTA_MS: i64 = 3_600_000;
 
-/// A mail to be written.
-#[derive(Debug, Clone)]
+/// A mail to be written. `Debug` leaves out its values, of which one may be a link.
+#[derive(Clone)]
 pub struct NewMail {
     /// Recipient.
     pub recipient: MailAddress,
@@ -35,8 +37,8 @@ pub struct NewMail {
     pub at_ms: i64,
 }
 
-/// A mail that is claimed for sending.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A mail that is claimed for sending. `Debug` leaves out its values, of which one may be a link.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Mail {
     /// Mail id.
     pub id: MailId,
@@ -54,6 +56,27 @@ pub struct Mail {
     pub created_at_ms: i64,
     /// Number of this attempt, from 1.
     pub attempt: u32,
+}
+
+impl fmt::Debug for NewMail {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NewMail")
+            .field("template", &self.template)
+            .field("language", &self.language)
+            .field("at_ms", &self.at_ms)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Mail {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Mail")
+            .field("id", &self.id)
+            .field("tenant", &self.tenant)
+            .field("template", &self.template)
+            .field("attempt", &self.attempt)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Mails of all tenants that wait.

@@ -1,5 +1,7 @@
 //! New accounts, registered by people or added by an admin.
 
+use std::fmt;
+
 use sea_orm::FromQueryResult;
 use souk_domain::AccountId;
 use souk_identity::MailAddress;
@@ -13,8 +15,8 @@ use super::{
 };
 use crate::{StoreError, backend::first};
 
-/// An account to be made.
-#[derive(Debug, Clone)]
+/// An account to be made. `Debug` leaves the hash of its password out.
+#[derive(Clone)]
 pub struct NewAccount {
     /// Mail address.
     pub mail: MailAddress,
@@ -28,6 +30,15 @@ pub struct NewAccount {
     pub memberships: Vec<Membership>,
     /// Creation time, in milliseconds since 1970 UTC.
     pub at_ms: i64,
+}
+
+impl fmt::Debug for NewAccount {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NewAccount")
+            .field("mail", &self.mail)
+            .field("memberships", &self.memberships)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Result of a registration. Whoever registers is told nothing of it.

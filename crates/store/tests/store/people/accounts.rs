@@ -3,9 +3,10 @@
 use souk_domain::{AccountId, SellerId};
 use souk_identity::Role;
 use souk_store::{AccountChanges, LinkPurpose, Membership, NewLink, Registration, StoreError};
+use souk_testkit::TestDatabase;
 
 use super::*;
-use crate::support::{add_tenant, setups};
+use crate::support::{add_tenant, setup, setups};
 
 #[tokio::test]
 async fn registration_of_a_known_address_changes_nothing_and_says_so_by_mail() {
@@ -344,5 +345,35 @@ async fn tenant_takes_its_people_along() {
             setup.number("SELECT count(*) FROM account_sessions").await,
             0
         );
+    }
+}
+
+#[tokio::test]
+async fn what_is_printed_has_no_secret() {
+    let setup = setup(TestDatabase::sqlite().await).await;
+    let id = verified(&setup, "ada@mail.example", 1).await;
+    let credentials = setup.scope.accounts().get(id).await.unwrap().unwrap();
+    let queue = setup.store.mail_queue();
+    let mails = queue.claim("test", 1, 1, NOW).await.unwrap();
+    let (new, letter) = (
+        new_account("ada@mail.example"),
+        mail("ada@mail.example", "verify"),
+    );
+    let secrets = [
+        credentials.password_hash.clone().unwrap(),
+        new.password_hash.clone().unwrap(),
+        letter.data.clone(),
+        mails[0].data.clone(),
+    ];
+    let printed = [
+        format!("{credentials:?}"),
+        format!("{new:?}"),
+        format!("{letter:?}"),
+        format!("{mails:?}"),
+    ];
+    for (secret, printed) in secrets.iter().zip(printed) {
+        assert!(!secret.is_empty() && !printed.contains(secret), "{printed}");
+        // Nor as it is escaped.
+        assert!(!printed.contains("secret"), "{printed}");
     }
 }

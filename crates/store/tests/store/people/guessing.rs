@@ -2,10 +2,9 @@
 
 use souk_identity::Guesser;
 use souk_store::{Attempt, CountedAttempt, CountedGuesser, DatabaseOptions, Store};
-
-use super::*;
 use souk_testkit::TestDatabase;
 
+use super::*;
 use crate::support::{Setup, add_tenant, setup, setups};
 
 fn guesser(kind: Guesser, seed: u8) -> CountedGuesser {
