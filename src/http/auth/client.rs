@@ -16,9 +16,15 @@ pub struct AccountClient {
     pub client: Client,
     pub(crate) cookies: CookieNames,
     is_own: bool,
+    is_of_own_page: bool,
 }
 
 impl AccountClient {
+    /// Returns true if a page of this host asks, or a program with a token.
+    pub(crate) fn is_of_own_page(&self) -> bool {
+        self.is_of_own_page
+    }
+
     /// Refuses to set a cookie for another site's page.
     ///
     /// # Errors
@@ -50,6 +56,7 @@ impl<'a> FromRequest<'a> for AccountClient {
             },
             cookies,
             is_own: csrf::is_own(request),
+            is_of_own_page: csrf::is_of_own_page(request),
         })
     }
 }

@@ -90,6 +90,16 @@ async fn change_with_a_cookie_from_elsewhere_is_refused() {
             );
         }
     }
+    // Nor has another site's link the browser keep what is stored of its visitor.
+    for headers in elsewhere {
+        let all = [headers, &[HOST, ("Cookie", cookie.as_str())]].concat();
+        let refused = send(&shop, Method::GET, "/export", &all, None).await;
+        assert_eq!(refused.error(403).0, "cross_site", "{headers:?}");
+    }
+    let own = [HOST, OWN, ("Cookie", cookie.as_str())];
+    let exported = send(&shop, Method::GET, "/export", &own, None).await;
+    exported.expect(200);
+
     // A form can send text, but not JSON.
     let text = [
         HOST,
