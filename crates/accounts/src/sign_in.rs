@@ -13,9 +13,9 @@ use crate::{error::AccountError, security::SecurityContext, service::AccountServ
 /// Client of a request.
 #[derive(Clone, Default)]
 pub struct Client {
-    /// Address that quotas are counted by.
+    /// Address that quotas are counted by; empty if it is not known, and nothing is counted then.
     pub address: String,
-    /// Network of the address, which is kept with a session.
+    /// Network of the address, which is kept with a session; empty if it is not known, and no failures are counted by it then.
     pub network: String,
     /// Description that the client gives of itself.
     pub user_agent: String,
@@ -114,6 +114,7 @@ impl AccountService {
         let guessers = match device {
             // Its neighbours cannot keep it out.
             Some(nonce) => vec![self.guess_keys.device(&nonce)],
+            None if client.network.is_empty() => vec![stranger],
             None => vec![stranger, self.guess_keys.network(&client.network)],
         };
         let attempt = self.attempt(guessers, context).await?;

@@ -230,3 +230,28 @@ async fn client_beyond_its_quota_has_to_wait() {
         assert!(matches!(tried, Err(AccountError::Wait(_))));
     }
 }
+
+/// As a storefront's server asks for all its shoppers, without telling who they are.
+#[tokio::test]
+async fn client_that_is_not_known_is_counted_by_the_account_alone() {
+    for setup in setups().await {
+        let mut limited = options();
+        limited.attempts_per_minute = Some(5);
+        let service = setup.service_with(limited);
+        let unknown = Client {
+            address: String::new(),
+            network: String::new(),
+            ..client().clone()
+        };
+        for number in 0..60 {
+            let mail = format!("a{number}@mail.example");
+            let waits = wait(&service, &setup, (&mail, PASSWORD), &unknown).await;
+            assert_eq!(waits, None, "{number}");
+        }
+        for _ in 0..5 {
+            wait(&service, &setup, (ADA, PASSWORD), &unknown).await;
+        }
+        let waits = wait(&service, &setup, (ADA, PASSWORD), &unknown).await;
+        assert_eq!(waits, Some(1));
+    }
+}
