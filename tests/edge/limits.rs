@@ -206,7 +206,10 @@ async fn nginx_keeps_floods_and_guesses_away() {
         }
         let limited = StatusCode::TOO_MANY_REQUESTS;
         let answered = guesses.iter().take_while(|status| **status != limited);
-        assert!(answered.count() >= 5, "{path}: five in a minute may be wrong");
+        assert!(
+            answered.count() >= 5,
+            "{path}: five in a minute may be wrong"
+        );
         assert!(guesses.contains(&limited), "{path}");
         let for_many = guesser.post(&url).header("X-Api-Key", "of a storefront");
         assert_ne!(read(for_many).await.status, limited, "{path}");

@@ -217,9 +217,7 @@ pub fn statements(scope: &Scope) -> Vec<(&'static str, Statement)> {
 
 /// Statements on people, in a tenant whose accounts have the ids from 1 on.
 fn people(scope: &Scope) -> Vec<(&'static str, Statement)> {
-    use crate::identity::{
-        accounts, failures, links, mails, memberships, sessions, unconfirmed,
-    };
+    use crate::identity::{accounts, failures, links, mails, memberships, sessions, unconfirmed};
     let backend = scope.store.backend();
     let tenant = || scope.tenant.0.into();
     let hash = || vec![7_u8; 32].into();

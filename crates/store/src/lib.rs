@@ -55,9 +55,9 @@ pub use guarded::{Connection, Transaction};
 pub use identity::api_keys::{API_KEYS_PER_TENANT, ApiKey, ApiKeys, NewApiKey, Rotation};
 pub use identity::audit;
 pub use identity::{
-    Account, AccountChanges, Accounts, Attempt, CountedAttempt, CountedGuesser, Credentials, LinkPurpose,
-    LiveSession, Mail, MailQueue, Membership, NewAccount, NewLink, NewMail, NewSession,
-    Registration, Session, Sessions, SignInFailures,
+    Account, AccountChanges, Accounts, Attempt, CountedAttempt, CountedGuesser, Credentials,
+    LinkPurpose, LiveSession, Mail, MailQueue, Membership, NewAccount, NewLink, NewMail,
+    NewSession, Registration, Session, Sessions, SignInFailures,
 };
 pub use jobs::{
     ImportCounts, ImportJob, ImportLoss, ImportQueue, ImportState, Imports, IndexJob, IndexJobs,

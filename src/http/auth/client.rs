@@ -101,7 +101,10 @@ fn shopper(request: &Request) -> Result<Option<Address>, ApiError> {
     let mut given = request.headers().get_all(SHOPPER_ADDRESS).iter();
     let (first, others) = (given.next(), given.next());
     let Some(first) = first else { return Ok(None) };
-    let address = first.to_str().ok().and_then(|text| text.trim().parse().ok());
+    let address = first
+        .to_str()
+        .ok()
+        .and_then(|text| text.trim().parse().ok());
     match (address, others) {
         (Some(address), None) => Ok(Some(Address::of(address))),
         _ => {

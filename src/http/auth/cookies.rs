@@ -28,7 +28,11 @@ impl CookieNames {
     pub(crate) fn of(request: &Request) -> Self {
         let peer = request.remote_addr().as_socket_addr();
         Self {
-            is_local: is_local(host_of(request), peer.map(SocketAddr::ip), request.headers()),
+            is_local: is_local(
+                host_of(request),
+                peer.map(SocketAddr::ip),
+                request.headers(),
+            ),
         }
     }
 

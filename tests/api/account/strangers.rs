@@ -139,7 +139,10 @@ async fn storefront_with_a_key_tells_whom_it_asks_for() {
     let key = ("X-Api-Key", KEY);
     for (headers, network) in [
         (&[key, SHOPPER][..], "203.0.113.0/24"),
-        (&[key, ("X-Shopper-Address", "2001:db8:1:2::3")], "2001:db8:1::/48"),
+        (
+            &[key, ("X-Shopper-Address", "2001:db8:1:2::3")],
+            "2001:db8:1::/48",
+        ),
         (&[key], ""),
         // Nobody takes the word of others.
         (&[SHOPPER], "local"),

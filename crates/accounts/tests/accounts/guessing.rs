@@ -147,6 +147,7 @@ async fn owner_whom_strangers_lock_out_comes_back_by_a_link() {
         reset.await.unwrap();
         let sign_in = service.sign_in(&setup.tenant, ADA, OTHER_PASSWORD.to_owned(), client());
         sign_in.await.unwrap();
+        assert_eq!(setup.mails().await, [("password_changed".to_owned(), None)]);
 
         // Nor does a lock-out of the address hold for a link to it, which has a count of its own.
         let eve = "eve@mail.example";

@@ -132,12 +132,8 @@ async fn name_that_a_stranger_chose_is_in_no_mail() {
             assert!(!mail.data.contains("\"Ada\""), "{}", mail.template);
             reset = Setup::token_of(&mail);
         }
-        let done = service.reset(
-            &setup.tenant,
-            &reset.unwrap(),
-            OTHER_PASSWORD.to_owned(),
-            client(),
-        );
+        let token = reset.unwrap();
+        let done = service.reset(&setup.tenant, &token, OTHER_PASSWORD.to_owned(), client());
         done.await.unwrap();
         for mail in setup.claimed().await {
             assert!(!mail.data.contains("\"Ada\""), "{}", mail.template);
@@ -265,7 +261,11 @@ async fn address_moves_with_a_link_and_account_leaves_with_the_password() {
         let mut mails = setup.mails().await;
         let (template, link) = mails.pop().unwrap();
         assert_eq!(template, "address");
-        assert_eq!(mails, [("address_asked".to_owned(), None)], "to the old one");
+        assert_eq!(
+            mails,
+            [("address_asked".to_owned(), None)],
+            "to the old one"
+        );
         let link = link.unwrap();
         service
             .change_address(&setup.tenant, &link, client())

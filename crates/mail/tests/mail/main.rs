@@ -203,7 +203,8 @@ async fn failure_is_noted_without_the_text_of_the_reply() {
             assert_eq!(one.tick(NOW).await.unwrap(), 0);
         }
         let errors = setup.texts("SELECT error FROM mails ORDER BY id").await;
-        let noted = ["451", "550"].map(|code| format!("the mail server did not take the mail: {code}"));
+        let noted =
+            ["451", "550"].map(|code| format!("the mail server did not take the mail: {code}"));
         assert_eq!(errors, noted);
     }
 }

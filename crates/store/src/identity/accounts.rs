@@ -7,9 +7,8 @@ use souk_domain::{AccountId, InvalidField};
 use souk_identity::MailAddress;
 
 use super::{
-    links,
     mails::{self, NewMail},
-    writing::run,
+    writing::{end_links, run},
 };
 use crate::{
     Scope, StoreError, Transaction,
@@ -254,7 +253,7 @@ impl Accounts {
              WHERE tenant_id = $1 AND account_id = $2 AND id <> $3";
         let keep = keep.map_or(0, |keep| keep.0);
         let ended = run(&transaction, &self.scope, sql, id, [keep.into()]).await?;
-        links::end_all(&transaction, &self.scope, id).await?;
+        end_links(&transaction, &self.scope, id).await?;
         mails::enqueue(&transaction, &self.scope, id, notice).await?;
         transaction.commit().await?;
         Ok(ended)

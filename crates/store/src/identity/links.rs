@@ -8,7 +8,7 @@ use super::{
     accounts::Accounts,
     mails::{self, NewMail},
     unconfirmed,
-    writing::run,
+    writing::{end_links, run},
 };
 use crate::{
     Scope, StoreError, Transaction,
@@ -140,7 +140,7 @@ impl Accounts {
             return Ok(false);
         }
         self.end_sessions(&transaction, id).await?;
-        end_all(&transaction, &self.scope, id).await?;
+        end_links(&transaction, &self.scope, id).await?;
         mails::enqueue(&transaction, &self.scope, id, notice).await?;
         transaction.commit().await?;
         Ok(true)
@@ -180,7 +180,7 @@ impl Accounts {
             Ok(_) | Err(StoreError::Conflict { .. }) => return Ok(false),
             Err(error) => return Err(error),
         }
-        end_all(&transaction, &self.scope, id).await?;
+        end_links(&transaction, &self.scope, id).await?;
         mails::enqueue(&transaction, &self.scope, id, notice).await?;
         transaction.commit().await?;
         Ok(true)
@@ -208,16 +208,6 @@ pub(super) async fn replace(
     ];
     run(transaction, scope, sql, id, values).await?;
     Ok(())
-}
-
-/// Ends all links of an account: whoever had one of them made may be somebody whom the account is taken from.
-pub(super) async fn end_all(
-    transaction: &Transaction,
-    scope: &Scope,
-    id: AccountId,
-) -> Result<u64, StoreError> {
-    let sql = "DELETE FROM account_links WHERE tenant_id = $1 AND account_id = $2";
-    run(transaction, scope, sql, id, []).await
 }
 
 async fn consume(
