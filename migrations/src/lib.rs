@@ -48,6 +48,7 @@ mod m0038_audit;
 mod m0039_accounts;
 mod m0040_account_sessions;
 mod m0041_mails;
+mod m0042_second_factors;
 mod scripts;
 
 /// Key of the advisory lock; no other program may use it on the same database.
@@ -96,6 +97,7 @@ impl MigratorTrait for Migrator {
             m0039_accounts::ACCOUNTS,
             m0040_account_sessions::ACCOUNT_SESSIONS,
             m0041_mails::MAILS,
+            m0042_second_factors::SECOND_FACTORS,
         ];
         scripts
             .into_iter()

@@ -14,6 +14,20 @@ pub enum SecurityEvent {
     },
     /// A sign-in was refused.
     SignInRefused,
+    /// A password was right, and a second factor was asked for.
+    FactorAsked,
+    /// A second factor was wrong.
+    FactorRefused,
+    /// A second factor was proven again.
+    SteppedUp,
+    /// A second factor was added.
+    FactorAdded,
+    /// A second factor was removed.
+    FactorRemoved,
+    /// A recovery code was used.
+    RecoveryCodeUsed,
+    /// A new set of recovery codes was made.
+    RecoveryCodesMade,
     /// Further attempts are refused for a while.
     LockedOut,
     /// Somebody signed out.
@@ -48,7 +62,7 @@ impl SecurityEvent {
     pub fn is_refusal(self) -> bool {
         matches!(
             self,
-            Self::SignInRefused | Self::LockedOut | Self::CrossSiteRefused
+            Self::SignInRefused | Self::FactorRefused | Self::LockedOut | Self::CrossSiteRefused
         )
     }
 
@@ -59,6 +73,13 @@ impl SecurityEvent {
             Self::Verified => "account.verified",
             Self::SignedIn { .. } => "session.signed_in",
             Self::SignInRefused => "session.refused",
+            Self::FactorAsked => "factor.asked",
+            Self::FactorRefused => "factor.refused",
+            Self::SteppedUp => "session.stepped_up",
+            Self::FactorAdded => "factor.added",
+            Self::FactorRemoved => "factor.removed",
+            Self::RecoveryCodeUsed => "recovery_code.used",
+            Self::RecoveryCodesMade => "recovery_code.made",
             Self::LockedOut => "session.locked_out",
             Self::SignedOut => "session.signed_out",
             Self::SessionsRevoked { .. } => "session.revoked",

@@ -16,6 +16,8 @@ pub enum TokenKind {
     Link,
     /// Of a device that somebody signed in with.
     Device,
+    /// Of a sign-in that waits for its second factor.
+    Challenge,
 }
 
 impl TokenKind {
@@ -24,6 +26,7 @@ impl TokenKind {
             Self::Session => "souk_ss_",
             Self::Link => "souk_ln_",
             Self::Device => "souk_dv_",
+            Self::Challenge => "souk_ch_",
         }
     }
 }

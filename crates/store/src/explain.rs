@@ -217,13 +217,15 @@ pub fn statements(scope: &Scope) -> Vec<(&'static str, Statement)> {
 
 /// Statements on people, in a tenant whose accounts have the ids from 1 on.
 fn people(scope: &Scope) -> Vec<(&'static str, Statement)> {
-    use crate::identity::{accounts, failures, links, mails, memberships, sessions};
+    use crate::identity::{accounts, factors, failures, links, mails, memberships, sessions};
+    use factors::{challenges, confirmed, pruning, recovery_codes, totp};
     let backend = scope.store.backend();
     let tenant = || scope.tenant.0.into();
     let hash = || vec![7_u8; 32].into();
     let account = || [tenant(), 7_i64.into()];
     let page = [tenant(), 1_000_i64.into(), 50_i64.into()];
     let link = [tenant(), hash(), "reset".into(), 1_i64.into()];
+    let guess = || [tenant(), hash(), 1_i64.into(), 5_i64.into()];
     let claim = [1_i64.into(), "worker".into(), 2_i64.into(), 10_i64.into()];
     let prune = |sql| backend.statement(sql, [1_i64.into()]);
     vec![
@@ -255,6 +257,33 @@ fn people(scope: &Scope) -> Vec<(&'static str, Statement)> {
             "sessions of an account",
             backend.statement(sessions::list_sql(), account()),
         ),
+        (
+            "authenticator app",
+            backend.statement(totp::OF_ACCOUNT, account()),
+        ),
+        (
+            "confirmed factor",
+            backend.statement(confirmed::CONFIRMED, account()),
+        ),
+        (
+            "end of an authenticator app",
+            backend.statement(totp::REMOVE, account()),
+        ),
+        (
+            "recovery codes",
+            backend.statement(recovery_codes::COUNT, account()),
+        ),
+        ("challenge", backend.statement(challenges::FIND, guess())),
+        (
+            "attempt at a challenge",
+            backend.statement(challenges::COUNT, guess()),
+        ),
+        (
+            "end of an account's challenges",
+            backend.statement(accounts::END_CHALLENGES, account()),
+        ),
+        ("end of challenges", prune(pruning::CHALLENGES)),
+        ("end of unconfirmed apps", prune(pruning::APPS)),
         (
             "failures",
             backend.statement(failures::READ, [tenant(), hash()]),

@@ -55,9 +55,10 @@ pub use guarded::{Connection, Transaction};
 pub use identity::api_keys::{API_KEYS_PER_TENANT, ApiKey, ApiKeys, NewApiKey, Rotation};
 pub use identity::audit;
 pub use identity::{
-    Account, AccountChanges, Accounts, Attempt, CountedGuesser, Credentials, LinkPurpose,
-    LiveSession, Mail, MailQueue, Membership, NewAccount, NewLink, NewMail, NewSession,
-    Registration, Session, Sessions, SignInFailures,
+    Account, AccountChanges, Accounts, Attempt, Challenge, CountedGuesser, Credentials,
+    FactorProof, Factors, Finished, LinkPurpose, LiveSession, Mail, MailQueue, Membership,
+    NewAccount, NewChallenge, NewLink, NewMail, NewSession, NewTotp, ProvenSession, RecoveryCodes,
+    Registration, Session, Sessions, SignInFailures, Totp,
 };
 pub use jobs::{
     ImportCounts, ImportJob, ImportLoss, ImportQueue, ImportState, Imports, IndexJob, IndexJobs,

@@ -243,18 +243,22 @@ impl Accounts {
              WHERE tenant_id = $1 AND account_id = $2 AND id <> $3";
         let keep = keep.map_or(0, |keep| keep.0);
         let ended = run(&transaction, &self.scope, sql, id, [keep.into()]).await?;
+        run(&transaction, &self.scope, END_CHALLENGES, id, []).await?;
         mails::enqueue(&transaction, &self.scope, id, notice).await?;
         transaction.commit().await?;
         Ok(ended)
     }
 
+    /// Ends all sessions, and sign-ins that wait for a second factor.
     pub(super) async fn end_sessions(
         &self,
         transaction: &Transaction,
         id: AccountId,
     ) -> Result<u64, StoreError> {
         let sql = "DELETE FROM account_sessions WHERE tenant_id = $1 AND account_id = $2";
-        run(transaction, &self.scope, sql, id, []).await
+        let ended = run(transaction, &self.scope, sql, id, []).await?;
+        run(transaction, &self.scope, END_CHALLENGES, id, []).await?;
+        Ok(ended)
     }
 
     /// Changes the row of an account that has to be there.
@@ -288,10 +292,17 @@ impl Accounts {
     }
 }
 
+/// Ends the sign-ins of an account that wait for a second factor.
+pub(crate) const END_CHALLENGES: &str =
+    "DELETE FROM sign_in_challenges WHERE tenant_id = $1 AND account_id = $2";
+
 /// Rows that go with an account.
-const ERASED_WITH_IT: [&str; 4] = [
+const ERASED_WITH_IT: [&str; 7] = [
     "DELETE FROM account_sessions WHERE tenant_id = $1 AND account_id = $2",
     "DELETE FROM account_links WHERE tenant_id = $1 AND account_id = $2",
+    "DELETE FROM account_totp WHERE tenant_id = $1 AND account_id = $2",
+    "DELETE FROM recovery_codes WHERE tenant_id = $1 AND account_id = $2",
+    END_CHALLENGES,
     "DELETE FROM memberships WHERE tenant_id = $1 AND account_id = $2",
     "DELETE FROM mails WHERE tenant_id = $1 AND account_id = $2",
 ];

@@ -200,7 +200,9 @@ async fn erased_account_keeps_its_id_and_nothing_else() {
     for setup in setups().await {
         let id = verified(&setup, "ada@mail.example", 1).await;
         let accounts = setup.scope.accounts();
-        setup.scope.sessions().begin(session(id, 9)).await.unwrap();
+        super::factors::with_factor(&setup, id).await;
+        let waits = super::factors::challenge(id, 3);
+        setup.scope.factors().challenge(waits).await.unwrap();
         accounts.erase(id, LATER).await.unwrap();
         let erased = accounts.get(id).await.unwrap().unwrap();
         let account = &erased.account;
@@ -210,7 +212,15 @@ async fn erased_account_keeps_its_id_and_nothing_else() {
             (Some(LATER), None)
         );
         assert_eq!(erased.password_hash, None);
-        for table in ["account_sessions", "account_links", "memberships", "mails"] {
+        for table in [
+            "account_sessions",
+            "account_links",
+            "account_totp",
+            "recovery_codes",
+            "sign_in_challenges",
+            "memberships",
+            "mails",
+        ] {
             let rows = setup.number(&format!("SELECT count(*) FROM {table}")).await;
             assert_eq!(rows, 0, "{table}");
         }
