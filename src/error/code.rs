@@ -22,6 +22,8 @@ pub enum ErrorCode {
     WrongCredentials,
     /// 403: a page of another site sent the request with a cookie.
     CrossSite,
+    /// 403: a second factor has to be proven first.
+    StepUpRequired,
     /// 403: the key lacks the permission that the operation needs.
     Forbidden,
     /// 401: no tenant has this key, or it was revoked or has expired.
@@ -52,6 +54,8 @@ pub enum ErrorCode {
     InvalidField,
     /// 422: the link of a mail is not valid any more.
     InvalidLink,
+    /// 422: the first step of a sign-in is not valid any more.
+    InvalidChallenge,
     /// 428: a change without `If-Match`.
     PreconditionRequired,
     /// 429: the rate limit is exceeded.

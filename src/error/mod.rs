@@ -350,6 +350,11 @@ fn account_meaning(error: &AccountError) -> (StatusCode, ErrorCode) {
         AccountError::WrongCredentials => (StatusCode::UNAUTHORIZED, ErrorCode::WrongCredentials),
         AccountError::Wait(_) => (StatusCode::TOO_MANY_REQUESTS, ErrorCode::LimitExceeded),
         AccountError::InvalidLink => (StatusCode::UNPROCESSABLE_ENTITY, ErrorCode::InvalidLink),
+        AccountError::InvalidChallenge => (
+            StatusCode::UNPROCESSABLE_ENTITY,
+            ErrorCode::InvalidChallenge,
+        ),
+        AccountError::StepUpRequired => (StatusCode::FORBIDDEN, ErrorCode::StepUpRequired),
         AccountError::Busy => (StatusCode::SERVICE_UNAVAILABLE, ErrorCode::Overloaded),
         // The others are made errors of their own kind.
         _ => (StatusCode::INTERNAL_SERVER_ERROR, ErrorCode::Internal),
@@ -363,9 +368,15 @@ impl From<AccountError> for ApiError {
             AccountError::WrongPassword => {
                 Self::Unprocessable(InvalidField::new("password", error.to_string()))
             }
+            AccountError::WrongCode(field) => {
+                Self::Unprocessable(InvalidField::new(field, error.to_string()))
+            }
+            AccountError::FactorExists => Self::Conflict(InvalidField::new("", error.to_string())),
             AccountError::NotFound(what) => Self::NotFound(what),
             AccountError::Store(error) => error.into(),
             AccountError::Hash(error) => Self::internal(error),
+            AccountError::Seed(error) => Self::internal(error),
+            AccountError::QrCode(error) => Self::internal(error),
             refused => Self::Account(refused),
         }
     }

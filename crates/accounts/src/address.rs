@@ -16,7 +16,7 @@ impl AccountService {
     /// told from a free one: its link does nothing.
     ///
     /// # Errors
-    /// If the password is wrong or the address is none.
+    /// If no second factor was proven lately, the password is wrong, or the address is none.
     pub async fn ask_address(
         &self,
         tenant: &Tenant,
@@ -25,6 +25,7 @@ impl AccountService {
         client: &Client,
     ) -> Result<(), AccountError> {
         self.admit(&client.address).await?;
+        self.require_proof(tenant.id, live).await?;
         let mail = mail_of("mail", mail)?;
         self.confirm(tenant.id, live, password, client).await?;
         let account = &live.account;

@@ -42,6 +42,22 @@ impl GuessKeys {
         self.guesser(Guesser::Device, "session", &value)
     }
 
+    /// Unknown devices at the second factor of an account.
+    pub(crate) fn factor(&self, account: AccountId) -> CountedGuesser {
+        self.guesser(Guesser::Account, "factor", &account.0.to_be_bytes())
+    }
+
+    /// A device that signed in before, at the second factor.
+    pub(crate) fn factor_of_device(&self, nonce: &[u8]) -> CountedGuesser {
+        self.guesser(Guesser::Device, "factor of device", nonce)
+    }
+
+    /// Sessions of an account that are asked for the second factor again.
+    pub(crate) fn factor_of_session(&self, account: AccountId) -> CountedGuesser {
+        let value = account.0.to_be_bytes();
+        self.guesser(Guesser::Device, "factor of session", &value)
+    }
+
     /// Everybody in a network.
     pub(crate) fn network(&self, network: &str) -> CountedGuesser {
         self.guesser(Guesser::Network, "network", network.as_bytes())

@@ -1,4 +1,4 @@
-//! Attempts at passwords: counted before the password is compared, forgiven after it was right.
+//! Attempts at passwords and codes: counted before they are compared, forgiven after it was right.
 
 use souk_domain::TenantId;
 use souk_identity::SecurityEvent;
@@ -32,8 +32,13 @@ impl AccountService {
     }
 
     /// Reports an attempt that failed.
-    pub(crate) async fn failed(&self, attempt: &Counted, context: SecurityContext<'_>) {
-        self.report(SecurityEvent::SignInRefused, context).await;
+    pub(crate) async fn failed(
+        &self,
+        event: SecurityEvent,
+        attempt: &Counted,
+        context: SecurityContext<'_>,
+    ) {
+        self.report(event, context).await;
         if attempt.last {
             self.report(SecurityEvent::LockedOut, context).await;
         }

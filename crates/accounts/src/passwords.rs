@@ -30,7 +30,8 @@ impl AccountService {
         match self.hashing.verify(password, stored).await? {
             Verdict::Right { .. } => self.forgive(tenant, &attempt).await,
             Verdict::Wrong => {
-                self.failed(&attempt, context).await;
+                self.failed(SecurityEvent::SignInRefused, &attempt, context)
+                    .await;
                 Err(AccountError::WrongPassword)
             }
         }
@@ -58,7 +59,7 @@ impl AccountService {
     /// Changes the password. All other sessions end, and a mail tells of it. Returns how many sessions ended.
     ///
     /// # Errors
-    /// If the current one is wrong or the new one cannot be taken.
+    /// If no second factor was proven lately, the current one is wrong, or the new one cannot be taken.
     pub async fn change_password(
         &self,
         tenant: &Tenant,
@@ -66,6 +67,7 @@ impl AccountService {
         (current, new): (String, String),
         client: &Client,
     ) -> Result<u64, AccountError> {
+        self.require_proof(tenant.id, live).await?;
         self.confirm(tenant.id, live, current, client).await?;
         let account = &live.account;
         let person = (account.mail.as_str(), account.name.as_str());

@@ -8,7 +8,7 @@ use crate::{
     links::MadeLink,
     security::SecurityContext,
     service::AccountService,
-    sign_in::{Client, SignedIn, mail_of},
+    sign_in::{Client, SignInOutcome, mail_of},
 };
 
 /// Somebody who registers.
@@ -81,23 +81,30 @@ impl AccountService {
         token: &str,
         password: String,
         client: &Client,
-    ) -> Result<SignedIn, AccountError> {
+    ) -> Result<SignInOutcome, AccountError> {
         let purpose = LinkPurpose::Verify;
         let (hash, found) = self.of_link(tenant, purpose, token, client).await?;
         let (id, now) = (found.account.id, self.surroundings.now_ms());
         let mail = mail_of("token", &found.account.mail)?;
-        let signed_in = self
+        let outcome = self
             .prove(tenant.id, &mail, Some(found), password, client, false)
             .await?;
         let accounts = self.store.scope(tenant.id).accounts();
         if !accounts.verify(hash, now).await? {
-            // Somebody was quicker with the same link: the session that has begun goes, too.
-            let sessions = self.store.scope(tenant.id).sessions();
-            sessions.end_token(signed_in.token.hash()).await?;
+            // Somebody was quicker with the same link: what has begun goes, too.
+            let scope = self.store.scope(tenant.id);
+            match &outcome {
+                SignInOutcome::SignedIn(begun) => {
+                    scope.sessions().end_token(begun.token.hash()).await?;
+                }
+                SignInOutcome::SecondFactor(pending) => {
+                    scope.factors().end_challenge(pending.token.hash()).await?;
+                }
+            }
             return Err(AccountError::InvalidLink);
         }
         let context = SecurityContext::of(tenant.id, id, &client.network);
         self.report(SecurityEvent::Verified, context).await;
-        Ok(signed_in)
+        Ok(outcome)
     }
 }

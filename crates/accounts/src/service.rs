@@ -3,7 +3,9 @@
 use std::{fmt, sync::Arc, time::Duration};
 
 use moka::sync::Cache;
-use souk_identity::{DeviceSigner, HashCost, HashError, PasswordPolicy, SessionKind, TokenHash};
+use souk_identity::{
+    DeviceSigner, HashCost, HashError, PasswordPolicy, SeedCipher, SessionKind, TokenHash,
+};
 use souk_rate_limit::{Limiter, Quota};
 use souk_redis::Redis;
 use souk_store::{Store, StoreError};
@@ -57,6 +59,8 @@ pub struct AccountSecrets {
     pub devices: [u8; 32],
     /// Key by which guessers are hashed.
     pub guessers: [u8; 32],
+    /// Key of the stored seeds of authenticator apps.
+    pub seeds: [u8; 32],
 }
 
 impl AccountSecrets {
@@ -71,6 +75,7 @@ impl AccountSecrets {
             pepper: secret("password_pepper").await?,
             devices: secret("device_tokens").await?,
             guessers: secret("guessers").await?,
+            seeds: secret("factor_seeds").await?,
         })
     }
 }
@@ -90,6 +95,7 @@ pub struct AccountService {
     pub(crate) hashing: Hashing,
     pub(crate) devices: DeviceSigner,
     pub(crate) guess_keys: GuessKeys,
+    pub(crate) seeds: SeedCipher,
     pub(crate) limiter: Option<Arc<Limiter>>,
     pub(crate) known: Cache<TokenHash, Arc<KnownSession>>,
     pub(crate) revision: Arc<Revision>,
@@ -129,6 +135,7 @@ impl AccountService {
             hashing,
             devices: DeviceSigner::new(secrets.devices),
             guess_keys: GuessKeys::new(secrets.guessers),
+            seeds: SeedCipher::new(secrets.seeds),
             limiter,
             known: Cache::new(MAX_CACHED_SESSIONS),
             revision: Arc::default(),

@@ -2,7 +2,7 @@
 
 use souk_domain::{AccountId, InvalidField, TenantId};
 use souk_identity::{
-    MailAddress, SecurityEvent, SessionKind, Token, TokenHash, TokenKind, Verdict,
+    FactorKind, MailAddress, SecurityEvent, SessionKind, Token, TokenHash, TokenKind, Verdict,
 };
 use souk_store::{Account, Credentials, NewSession, Tenant};
 
@@ -21,6 +21,8 @@ pub struct Client {
     pub device: Option<String>,
     /// Session that a new one takes the place of.
     pub previous: Option<TokenHash>,
+    /// True if the browser is to keep the session as a cookie.
+    pub by_cookie: bool,
 }
 
 /// A session that has begun. Its secrets are shown this once.
@@ -36,6 +38,26 @@ pub struct SignedIn {
     pub kind: SessionKind,
     /// End of the session, in milliseconds since 1970 UTC.
     pub expires_at_ms: i64,
+}
+
+/// A sign-in that waits for its second factor. Its token is shown this once.
+#[derive(Debug)]
+pub struct PendingSignIn {
+    /// Token of the challenge.
+    pub token: Token,
+    /// Factors that may answer it.
+    pub factors: Vec<FactorKind>,
+    /// Time until which it has to be answered, in milliseconds since 1970 UTC.
+    pub expires_at_ms: i64,
+}
+
+/// Result of a right password.
+#[derive(Debug)]
+pub enum SignInOutcome {
+    /// The session has begun.
+    SignedIn(Box<SignedIn>),
+    /// A second factor is asked for.
+    SecondFactor(PendingSignIn),
 }
 
 /// Reads a mail address of a field.
@@ -55,7 +77,7 @@ impl AccountService {
         mail: &str,
         password: String,
         client: &Client,
-    ) -> Result<SignedIn, AccountError> {
+    ) -> Result<SignInOutcome, AccountError> {
         self.admit(&client.address).await?;
         let mail = mail_of("mail", mail)?;
         let found = self
@@ -68,7 +90,7 @@ impl AccountService {
             .await
     }
 
-    /// Compares the password and begins a session.
+    /// Compares the password, and begins a session or asks for a second factor.
     pub(crate) async fn prove(
         &self,
         tenant: TenantId,
@@ -77,16 +99,14 @@ impl AccountService {
         password: String,
         client: &Client,
         must_be_verified: bool,
-    ) -> Result<SignedIn, AccountError> {
+    ) -> Result<SignInOutcome, AccountError> {
         let account = found.as_ref().map(|found| &found.account);
         let context = SecurityContext {
             tenant,
             account: account.map(|account| account.id),
             network: &client.network,
         };
-        let device = account
-            .zip(client.device.as_deref())
-            .and_then(|(account, device)| self.devices.device(tenant.0, account.id.0, device));
+        let device = account.and_then(|account| self.device_of(tenant, account, client));
         let guesser = match device {
             Some(nonce) => self.guess_keys.device(&nonce),
             None => self.guess_keys.account(mail),
@@ -100,20 +120,41 @@ impl AccountService {
             .verify(password.clone(), stored.clone())
             .await?;
         let (Some(found), Verdict::Right { outdated }) = (found, verdict) else {
-            self.failed(&attempt, context).await;
+            self.failed(SecurityEvent::SignInRefused, &attempt, context)
+                .await;
             return Err(AccountError::WrongCredentials);
         };
         let account = found.account;
         let is_closed = account.disabled_at_ms.is_some() || account.erased_at_ms.is_some();
         if is_closed || (must_be_verified && account.verified_at_ms.is_none()) {
-            self.failed(&attempt, context).await;
+            self.failed(SecurityEvent::SignInRefused, &attempt, context)
+                .await;
             return Err(AccountError::WrongCredentials);
         }
         self.forgive(tenant, &attempt).await?;
         if outdated {
             self.rehash(tenant, account.id, stored, password).await?;
         }
-        self.begin(tenant, account, client, device.is_some()).await
+        let (new, token) = self.new_session(tenant, account.id, client).await?;
+        let begins = (token, new.kind, new.at_ms);
+        match self.store.scope(tenant).sessions().begin(new).await? {
+            Some(_) => {
+                let begun = self.begun(tenant, account, begins, client).await?;
+                Ok(SignInOutcome::SignedIn(Box::new(begun)))
+            }
+            None => self.challenge(tenant, &account, client).await,
+        }
+    }
+
+    /// Returns the number of the client's device if it signed in to the account before.
+    pub(crate) fn device_of(
+        &self,
+        tenant: TenantId,
+        account: &Account,
+        client: &Client,
+    ) -> Option<[u8; 16]> {
+        let device = client.device.as_deref()?;
+        self.devices.device(tenant.0, account.id.0, device)
     }
 
     async fn rehash(
@@ -132,34 +173,44 @@ impl AccountService {
         Ok(())
     }
 
-    async fn begin(
+    /// Returns a session to be begun, and its token.
+    pub(crate) async fn new_session(
         &self,
         tenant: TenantId,
-        account: Account,
+        account: AccountId,
         client: &Client,
-        known_device: bool,
-    ) -> Result<SignedIn, AccountError> {
-        let scope = self.store.scope(tenant);
-        let memberships = scope.accounts().memberships(account.id).await?;
+    ) -> Result<(NewSession, Token), AccountError> {
+        let accounts = self.store.scope(tenant).accounts();
+        let memberships = accounts.memberships(account).await?;
         let kind = SessionKind::of(memberships.iter().map(|membership| membership.role));
         let token = Token::new(TokenKind::Session, self.surroundings.random());
-        let now = self.surroundings.now_ms();
         let new = NewSession {
-            account: account.id,
+            account,
             hash: token.hash(),
             kind,
             network: client.network.clone(),
             user_agent: client.user_agent.clone(),
             at_most: self.options.sessions_of(kind),
-            at_ms: now,
+            at_ms: self.surroundings.now_ms(),
         };
-        let begun = scope.sessions().begin(new).await?;
-        begun.ok_or(AccountError::WrongCredentials)?;
+        Ok((new, token))
+    }
+
+    /// Returns a session that has begun, after the one before it has ended.
+    pub(crate) async fn begun(
+        &self,
+        tenant: TenantId,
+        account: Account,
+        (token, kind, at_ms): (Token, SessionKind, i64),
+        client: &Client,
+    ) -> Result<SignedIn, AccountError> {
         if let Some(previous) = client.previous {
-            scope.sessions().end_token(previous).await?;
+            let sessions = self.store.scope(tenant).sessions();
+            sessions.end_token(previous).await?;
         }
         // The oldest may have ended.
         self.outdate_sessions();
+        let known_device = self.device_of(tenant, &account, client).is_some();
         let context = SecurityContext::of(tenant, account.id, &client.network);
         self.report(SecurityEvent::SignedIn { known_device }, context)
             .await;
@@ -167,7 +218,7 @@ impl AccountService {
         nonce.copy_from_slice(&self.surroundings.random()[..16]);
         Ok(SignedIn {
             device: self.devices.sign(tenant.0, account.id.0, nonce),
-            expires_at_ms: now.saturating_add(kind.lifetime_ms()),
+            expires_at_ms: at_ms.saturating_add(kind.lifetime_ms()),
             account,
             token,
             kind,

@@ -63,7 +63,10 @@ templates!(
     "reset",
     "password_changed",
     "address",
-    "address_changed"
+    "address_changed",
+    "factor_added",
+    "factor_removed",
+    "recovery_code_used"
 );
 
 /// Returns the mail of a template in a language, English if there is no such text.

@@ -1,10 +1,13 @@
-//! API of accounts: registration, sign-in, what an account says of itself, its sessions.
+//! API of accounts: registration, sign-in, what an account says of itself, its sessions and second factors.
 //!
 //! Whoever asks is told the same, whether a mail address is an account's or not.
 
 mod address;
+mod factor_views;
+mod factors;
 mod me;
 mod passwords;
+mod proofs;
 mod registration;
 pub mod request;
 pub mod response;
@@ -19,6 +22,8 @@ pub type Api = (
     passwords::PasswordsApi,
     address::AddressApi,
     sessions::SessionsApi,
+    factors::FactorsApi,
+    proofs::ProofsApi,
 );
 
 /// Most bytes of a body: a few short texts.
@@ -32,5 +37,7 @@ pub(super) fn api() -> Api {
         passwords::PasswordsApi,
         address::AddressApi,
         sessions::SessionsApi,
+        factors::FactorsApi,
+        proofs::ProofsApi,
     )
 }

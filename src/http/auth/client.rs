@@ -1,10 +1,11 @@
 //! The client of a request about an account.
 
+use chrono::Utc;
 use poem::{FromRequest, Request, RequestBody, Result, http::header};
 use souk_accounts::Client;
 use souk_identity::{Token, TokenKind};
 
-use super::{cookies::CookieNames, csrf};
+use super::{authentication::bearer_token, cookies::CookieNames, csrf};
 use crate::{
     error::ApiError,
     http::client::{Client as Address, RequestNetwork},
@@ -15,10 +16,35 @@ pub struct AccountClient {
     /// Client as accounts know it.
     pub client: Client,
     pub(crate) cookies: CookieNames,
+    /// True if its session comes as a bearer token, and not as a cookie.
+    pub(crate) has_bearer: bool,
     is_own: bool,
 }
 
 impl AccountClient {
+    /// Takes a device's token of the body before that of a cookie.
+    pub(crate) fn of_device(mut self, token: Option<String>) -> Self {
+        self.client.device = token.or(self.client.device);
+        self
+    }
+
+    /// Says who is to keep a session that begins.
+    pub(crate) fn keeping(mut self, by_cookie: bool) -> Self {
+        self.client.by_cookie = by_cookie;
+        self
+    }
+
+    /// Returns the line that keeps a session's token as a cookie.
+    pub(crate) fn session_cookie(&self, token: &Token, expires_at_ms: i64) -> String {
+        let seconds = (expires_at_ms - Utc::now().timestamp_millis()) / 1_000;
+        self.cookies.keep_session(&token.text(), seconds)
+    }
+
+    /// Returns the new token of the request's session for the body, unless a cookie has it.
+    pub(crate) fn token_in_body(&self, token: &Token) -> Option<String> {
+        self.has_bearer.then(|| token.text())
+    }
+
     /// Refuses to set a cookie for another site's page.
     ///
     /// # Errors
@@ -47,8 +73,13 @@ impl<'a> FromRequest<'a> for AccountClient {
                 user_agent: text(header::USER_AGENT),
                 device: cookies.device_in(headers).map(str::to_owned),
                 previous: previous.map(|token| token.hash()),
+                by_cookie: false,
             },
             cookies,
+            has_bearer: request
+                .header(header::AUTHORIZATION)
+                .and_then(bearer_token)
+                .is_some(),
             is_own: csrf::is_own(request),
         })
     }

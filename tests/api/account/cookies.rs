@@ -71,6 +71,23 @@ async fn change_with_a_cookie_from_elsewhere_is_refused() {
             json!({"mail": "eve@mail.example", "password": PASSWORD}),
         ),
         (Method::POST, "/delete", json!({"password": PASSWORD})),
+        (Method::POST, "/factors/totp", json!({"password": PASSWORD})),
+        (
+            Method::POST,
+            "/factors/totp/confirm",
+            json!({"code": "123456"}),
+        ),
+        (
+            Method::POST,
+            "/factors/totp/remove",
+            json!({"password": PASSWORD}),
+        ),
+        (
+            Method::POST,
+            "/factors/recovery-codes",
+            json!({"password": PASSWORD}),
+        ),
+        (Method::POST, "/step-up", json!({"code": "123456"})),
         (Method::DELETE, "/sessions", Value::Null),
         (Method::DELETE, "/sessions/1", Value::Null),
     ];

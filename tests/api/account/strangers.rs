@@ -110,6 +110,7 @@ async fn operation_of_an_account_without_a_session_is_refused() {
             (Method::GET, "/sessions"),
             (Method::DELETE, "/sessions"),
             (Method::DELETE, "/sessions/1"),
+            (Method::GET, "/factors"),
         ] {
             let refused = send(&shop, method, path, &all, None).await;
             assert_eq!(

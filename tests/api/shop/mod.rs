@@ -503,6 +503,7 @@ fn accounts_of(store: &Store) -> AccountService {
         pepper: [1; 32],
         devices: [2; 32],
         guessers: [3; 32],
+        seeds: [4; 32],
     };
     AccountService::new(store.clone(), options, &secrets, None, Arc::new(System)).unwrap()
 }

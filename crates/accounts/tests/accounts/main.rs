@@ -3,7 +3,10 @@
 // Helpers of tests, like tests, fail by panicking.
 #![allow(clippy::unwrap_used)]
 
+mod factors;
 mod guessing;
 mod interleavings;
+mod second_step;
 mod signing_in;
+mod step_up;
 mod support;

@@ -7,7 +7,7 @@ use souk_store::{
     audit::{AuditEntry, AuditFilter},
 };
 
-use crate::support::{ADA, OTHER_PASSWORD, PASSWORD, client, options, register, setups};
+use crate::support::{ADA, OTHER_PASSWORD, PASSWORD, begun, client, options, register, setups};
 
 /// Tells as little by its work as by its answer.
 #[tokio::test]
@@ -61,7 +61,7 @@ async fn link_needs_the_password_and_works_once_and_for_half_an_hour() {
         let token = setup.token("verify").await;
         let verify = async |token: &str, password: &str| {
             let done = service.verify(&setup.tenant, token, password.to_owned(), client());
-            done.await.map(|signed_in| signed_in.account.mail)
+            done.await.map(|outcome| begun(outcome).account.mail)
         };
         assert!(matches!(
             verify(&first, PASSWORD).await,
@@ -122,10 +122,7 @@ async fn change_of_the_password_keeps_one_session_and_ends_the_others() {
     for setup in setups().await {
         let service = setup.service();
         let kept = setup.member(&service, ADA).await;
-        let other = service
-            .sign_in(&setup.tenant, ADA, PASSWORD.to_owned(), client())
-            .await
-            .unwrap();
+        let other = setup.sign_in(&service, ADA).await;
         let live = setup.live(&service, &kept.token.text()).await.unwrap();
         let change = |current: &str, new: &str| {
             let passwords = (current.to_owned(), new.to_owned());
@@ -148,10 +145,8 @@ async fn sign_in_replaces_the_session_that_the_client_had() {
             previous: Some(before.token.hash()),
             ..client().clone()
         };
-        let after = service
-            .sign_in(&setup.tenant, ADA, PASSWORD.to_owned(), &client)
-            .await
-            .unwrap();
+        let after = service.sign_in(&setup.tenant, ADA, PASSWORD.to_owned(), &client);
+        let after = begun(after.await.unwrap());
         assert_ne!(after.token, before.token);
         assert!(setup.live(&service, &before.token.text()).await.is_none());
         assert!(setup.live(&service, &after.token.text()).await.is_some());
@@ -195,8 +190,7 @@ async fn sessions_of_staff_are_short_and_few() {
             .unwrap();
         let mut tokens = Vec::new();
         for _ in 0..4 {
-            let begun = service.sign_in(&setup.tenant, ADA, PASSWORD.to_owned(), client());
-            tokens.push(begun.await.unwrap().token.text());
+            tokens.push(setup.sign_in(&service, ADA).await.token.text());
         }
         assert!(
             setup.live(&service, &tokens[0]).await.is_none(),

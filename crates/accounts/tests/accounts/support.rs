@@ -7,8 +7,8 @@ use std::sync::{
 
 use sea_orm::{ConnectionTrait, DatabaseConnection};
 use souk_accounts::{
-    AccountOptions, AccountSecrets, AccountService, Client, LinkPages, Registrant, SignedIn,
-    Surroundings,
+    AccountOptions, AccountSecrets, AccountService, Client, LinkPages, Registrant, SignInOutcome,
+    SignedIn, Surroundings,
 };
 use souk_domain::{Currency, Language};
 use souk_identity::HashCost;
@@ -89,9 +89,14 @@ impl Setup {
             pepper: [1; 32],
             devices: [2; 32],
             guessers: [3; 32],
+            seeds: [4; 32],
         };
         let still = Arc::clone(&self.still);
         AccountService::new(self.store.clone(), options, &secrets, None, still).unwrap()
+    }
+
+    pub(crate) fn now(&self) -> i64 {
+        self.still.now_ms()
     }
 
     pub(crate) fn pass(&self, ms: i64) {
@@ -142,8 +147,22 @@ impl Setup {
     pub(crate) async fn member(&self, service: &AccountService, mail: &str) -> SignedIn {
         register(service, self, mail, PASSWORD).await;
         let token = self.token("verify").await;
-        let signed_in = service.verify(&self.tenant, &token, PASSWORD.to_owned(), client());
-        signed_in.await.unwrap()
+        let outcome = service.verify(&self.tenant, &token, PASSWORD.to_owned(), client());
+        begun(outcome.await.unwrap())
+    }
+
+    /// Signs in with the password alone.
+    pub(crate) async fn sign_in(&self, service: &AccountService, mail: &str) -> SignedIn {
+        let outcome = service.sign_in(&self.tenant, mail, PASSWORD.to_owned(), client());
+        begun(outcome.await.unwrap())
+    }
+}
+
+/// Session of a sign-in that needs no second factor.
+pub(crate) fn begun(outcome: SignInOutcome) -> SignedIn {
+    match outcome {
+        SignInOutcome::SignedIn(signed_in) => *signed_in,
+        SignInOutcome::SecondFactor(pending) => panic!("{pending:?}"),
     }
 }
 
