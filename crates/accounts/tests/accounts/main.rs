@@ -6,6 +6,7 @@
 mod factors;
 mod guessing;
 mod interleavings;
+mod oathtool;
 mod second_step;
 mod signing_in;
 mod step_up;
