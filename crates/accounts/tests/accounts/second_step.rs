@@ -1,12 +1,12 @@
 //! Sign-ins in two steps.
 
-use souk_accounts::{AccountError, Client, FactorAnswer};
+use souk_accounts::{AccountError, Client, FactorAnswer, SignInOutcome};
 use souk_domain::TenantId;
 use souk_identity::FactorKind;
 
 use crate::{
     factors::{answer, pending, protect},
-    support::{ADA, PASSWORD, client, setups},
+    support::{ADA, PASSWORD, client, register, setups},
 };
 
 const STEP_MS: i64 = 30_000;
@@ -187,5 +187,31 @@ async fn seed_that_was_copied_from_another_account_is_no_factor() {
         let challenge = pending(&service, &setup, ADA).await;
         let tried = answer(&service, &setup, &challenge, &eve.code(&setup, 0), client()).await;
         assert!(matches!(tried, Err(AccountError::Seed(_))), "{tried:?}");
+    }
+}
+
+/// Not even a link to the mailbox gets past the factor.
+#[tokio::test]
+async fn confirmation_by_link_asks_for_the_factor_too() {
+    for setup in setups().await {
+        let service = setup.service();
+        let member = setup.member(&service, ADA).await;
+        let ada = protect(&service, &setup, &member.token.text()).await;
+        setup.mails().await;
+        setup.run("UPDATE accounts SET verified_at = NULL").await;
+        register(&service, &setup, ADA, PASSWORD).await;
+        let link = setup.token("verify").await;
+        let verify = async || {
+            let verified = service.verify(&setup.tenant, &link, PASSWORD.to_owned(), client());
+            verified.await
+        };
+        let SignInOutcome::SecondFactor(waits) = verify().await.unwrap() else {
+            panic!("the link signed in");
+        };
+        let again = verify().await;
+        assert!(matches!(again, Err(AccountError::InvalidLink)), "{again:?}");
+        let code = ada.recovery_code(0);
+        let begun = answer(&service, &setup, &waits, &code, client()).await;
+        assert_eq!(begun.unwrap().account.mail, ADA);
     }
 }
