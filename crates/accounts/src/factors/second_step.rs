@@ -108,7 +108,7 @@ impl AccountService {
         }
         let proof = self.proof_of(tenant.id, account.id, answer).await?;
         let (new, token) = self.new_session(tenant.id, account.id, client).await?;
-        let kind = new.kind;
+        let (kind, at_ms) = (new.kind, new.at_ms);
         let finished = match &proof {
             Some(proof) => {
                 let notice = self.notice_of(tenant, &account, answer)?;
@@ -128,7 +128,7 @@ impl AccountService {
                 if answer.is_recovery_code() {
                     self.report(SecurityEvent::RecoveryCodeUsed, context).await;
                 }
-                self.begun(tenant.id, account, (token, kind, now), client)
+                self.begun(tenant.id, account, (token, kind, at_ms), client)
                     .await
             }
         }
