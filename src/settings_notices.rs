@@ -28,6 +28,5 @@ pub async fn follow(app: AppState, shutdown: CancellationToken) {
 
 fn told(app: &AppState, is_told: bool) {
     app.tenant_directory.told(is_told);
-    app.api_keys.told(is_told);
     app.search.configs().told(is_told);
 }

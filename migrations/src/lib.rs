@@ -48,7 +48,9 @@ mod m0038_audit;
 mod m0039_accounts;
 mod m0040_account_sessions;
 mod m0041_mails;
+mod m0042_second_factors;
 mod m0043_people;
+mod m0044_identity_limits;
 mod scripts;
 
 /// Key of the advisory lock; no other program may use it on the same database.
@@ -98,6 +100,8 @@ impl MigratorTrait for Migrator {
             m0040_account_sessions::ACCOUNT_SESSIONS,
             m0041_mails::MAILS,
             m0043_people::PEOPLE,
+            m0044_identity_limits::IDENTITY_LIMITS,
+            m0042_second_factors::SECOND_FACTORS,
         ];
         scripts
             .into_iter()

@@ -1,11 +1,8 @@
 //! API keys by their ids, cached in memory: a bounded number, each for a short time.
 
-use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicBool, AtomicU64, Ordering},
-    },
-    time::{Duration, Instant},
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
 };
 
 use moka::sync::Cache;
@@ -16,10 +13,9 @@ use souk_telemetry::chain;
 
 /// Most ids that are remembered, those that nobody has included.
 const MOST_KNOWN: u64 = 10_000;
-/// Longest time for which a key is believed while nobody tells of changes. A revoked one is refused within a second.
-const BELIEVED_FOR: Duration = Duration::from_millis(500);
-/// The same while the database tells of changes.
-const BELIEVED_WHILE_TOLD: Duration = Duration::from_secs(10);
+/// Longest time for which a key is not read again, in milliseconds. A revoked one is refused within a second, also if the connection
+/// that tells of changes has died silently.
+const BELIEVED_FOR_MS: i64 = 800;
 /// Time between two notes of a key's use, in milliseconds.
 const USE_NOTED_EVERY_MS: i64 = 60_000;
 
@@ -31,8 +27,6 @@ pub struct ApiKeyDirectory {
     known: Cache<String, Known>,
     /// Time of the last note of a use, by key.
     noted: Cache<String, Arc<Mutex<i64>>>,
-    /// True while the database tells of changes.
-    is_told: AtomicBool,
     /// Number of changes told of.
     changes: AtomicU64,
 }
@@ -42,7 +36,7 @@ struct Known {
     key: Option<Arc<ApiKey>>,
     /// Number of changes told of before it was read.
     changes: u64,
-    read_at: Instant,
+    read_at_ms: i64,
 }
 
 impl ApiKeyDirectory {
@@ -52,15 +46,8 @@ impl ApiKeyDirectory {
             store,
             known: Cache::new(MOST_KNOWN),
             noted: Cache::new(MOST_KNOWN),
-            is_told: AtomicBool::default(),
             changes: AtomicU64::default(),
         }
-    }
-
-    /// Notes whether the database tells of changes from now on. While it does, keys are believed for longer.
-    pub fn told(&self, is_told: bool) {
-        self.is_told.store(is_told, Ordering::Release);
-        self.outdate();
     }
 
     /// Has every key read again when it is needed next.
@@ -82,7 +69,7 @@ impl ApiKeyDirectory {
         offered: &OfferedApiKey,
         now_ms: i64,
     ) -> Result<Option<Arc<ApiKey>>, StoreError> {
-        let key = self.find(&offered.id).await?;
+        let key = self.find(&offered.id, now_ms).await?;
         let accepted = key.filter(|key| key.hash == offered.hash && key.is_in_force(now_ms));
         if let Some(key) = &accepted {
             self.note_use(key, now_ms);
@@ -90,24 +77,20 @@ impl ApiKeyDirectory {
         Ok(accepted)
     }
 
-    async fn find(&self, id: &str) -> Result<Option<Arc<ApiKey>>, StoreError> {
+    async fn find(&self, id: &str, now_ms: i64) -> Result<Option<Arc<ApiKey>>, StoreError> {
         let changes = self.changes.load(Ordering::Acquire);
-        let believed_for = match self.is_told.load(Ordering::Acquire) {
-            true => BELIEVED_WHILE_TOLD,
-            false => BELIEVED_FOR,
-        };
         if let Some(known) = self.known.get(id)
             && known.changes == changes
-            && known.read_at.elapsed() < believed_for
+            // A clock that was set back makes nothing younger.
+            && (0..BELIEVED_FOR_MS).contains(&now_ms.saturating_sub(known.read_at_ms))
         {
             return Ok(known.key);
         }
-        let read_at = Instant::now();
         let key = self.store.api_key(id).await?.map(Arc::new);
         let known = Known {
             key: key.clone(),
             changes,
-            read_at,
+            read_at_ms: now_ms,
         };
         self.known.insert(id.to_owned(), known);
         Ok(key)

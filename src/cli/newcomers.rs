@@ -65,10 +65,43 @@ fn rows(source: impl Read) -> anyhow::Result<Vec<Newcomer>> {
         .flexible(true)
         .from_reader(text.as_bytes());
     let columns = Columns::of(reader.headers()?)?;
-    let newcomers = reader
-        .records()
-        .map(|record| Ok(columns.newcomer(&record?)));
+    let mut lines = Lines::of(text.as_bytes());
+    let newcomers = reader.records().map(|record| {
+        let record = record?;
+        let line = lines.number_of(&record);
+        Ok(columns.newcomer(line, &record))
+    });
     newcomers.collect()
+}
+
+/// Numbers of the lines at which records begin, from 1 on.
+struct Lines<'t> {
+    text: &'t [u8],
+    at: usize,
+    number: u64,
+}
+
+impl<'t> Lines<'t> {
+    fn of(text: &'t [u8]) -> Self {
+        Self {
+            text,
+            at: 0,
+            number: 1,
+        }
+    }
+
+    /// Returns the line of a record that follows those asked for before. The reader's own count is of a place before empty
+    /// lines, and before the second character of a line end.
+    fn number_of(&mut self, record: &csv::StringRecord) -> u64 {
+        let place = record.position().map_or(0, csv::Position::byte) as usize;
+        let rest = self.text.get(place..).unwrap_or_default();
+        let ends = rest.iter().take_while(|byte| b"\r\n".contains(byte));
+        let start = place + ends.count();
+        let between = self.text.get(self.at..start).unwrap_or_default();
+        self.number += between.iter().filter(|byte| **byte == b'\n').count() as u64;
+        self.at = start;
+        self.number
+    }
 }
 
 /// Returns what separates the fields of the header.
@@ -109,7 +142,7 @@ impl Columns {
         })
     }
 
-    fn newcomer(&self, record: &csv::StringRecord) -> Newcomer {
+    fn newcomer(&self, row: u64, record: &csv::StringRecord) -> Newcomer {
         let field = |column: Option<usize>| {
             let field = column.and_then(|column| record.get(column));
             field.unwrap_or_default().trim().to_owned()
@@ -125,7 +158,7 @@ impl Columns {
         let language = field(self.language);
         let language = language.split(['-', '_']).next().unwrap_or_default();
         Newcomer {
-            row: record.position().map_or(0, csv::Position::line),
+            row,
             mail: field(Some(self.mail)),
             name,
             language: language.to_owned(),

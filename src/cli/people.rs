@@ -54,6 +54,8 @@ pub(super) enum PeopleCommand {
     Take(RoleArgs),
     /// Mail somebody a link that sets their password, and print it
     Reset(Somebody),
+    /// Remove the second factor of somebody who has lost it
+    RemoveFactor(Somebody),
     /// Disable an account: within a second its sessions are refused
     Disable(Somebody),
     /// Let a disabled account sign in again
@@ -136,6 +138,7 @@ pub(super) async fn run(command: PeopleCommand, config: &Config) -> anyhow::Resu
         PeopleCommand::Give(args) => opened.give(args).await,
         PeopleCommand::Take(args) => opened.take(args).await,
         PeopleCommand::Reset(somebody) => opened.reset(&somebody).await,
+        PeopleCommand::RemoveFactor(somebody) => opened.remove_factor(&somebody).await,
         PeopleCommand::Disable(somebody) => opened.set_disabled(&somebody, true).await,
         PeopleCommand::Enable(somebody) => opened.set_disabled(&somebody, false).await,
         PeopleCommand::SignOut(somebody) => opened.sign_out(&somebody).await,
@@ -208,6 +211,20 @@ impl Opened {
         let sent = recorded(&self.store, tenant.id, "souk people reset", sending).await;
         let url = sent.context("no link was made")?;
         output::line(&format!("A password is set here, once:\n{url}"))
+    }
+
+    async fn remove_factor(&self, somebody: &Somebody) -> anyhow::Result<()> {
+        let (tenant, id) = self.find(&somebody.whose, &somebody.mail).await?;
+        let removing = self.accounts.remove_factors(&tenant, Authority::FULL, id);
+        let removed = recorded(
+            &self.store,
+            tenant.id,
+            "souk people remove-factor",
+            removing,
+        )
+        .await;
+        removed.context("no factor was removed")?;
+        output::line("Removed. The password alone is asked for from now on.")
     }
 
     async fn set_disabled(&self, somebody: &Somebody, is_disabled: bool) -> anyhow::Result<()> {

@@ -1,7 +1,7 @@
 //! Options of accounts and of mails to them.
 
 use souk_accounts::{AccountOptions, LinkPages};
-use souk_config::Config;
+use souk_config::{Config, StaffSecondFactor};
 use souk_identity::HashCost;
 use souk_mail::{BadMailSetting, Transport};
 
@@ -28,6 +28,11 @@ impl AccountsSection for Config {
             },
             min_password_chars: given.password_min_chars,
             cores: std::thread::available_parallelism().map_or(1, usize::from),
+            staff_needs_factor: match given.staff_second_factor {
+                StaffSecondFactor::Auto => !self.demo.enabled || self.database.url.is_some(),
+                StaffSecondFactor::Needed => true,
+                StaffSecondFactor::Optional => false,
+            },
             shopper_sessions: given.max_sessions,
             trusted_sessions: given.max_trusted_sessions,
             attempts_per_minute: (given.attempts_per_minute > 0)

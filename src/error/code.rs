@@ -22,7 +22,12 @@ pub enum ErrorCode {
     WrongCredentials,
     /// 403: a page of another site sent the request with a cookie.
     CrossSite,
+    /// 403: people of staff have to prove a second factor first.
+    SecondFactorRequired,
     /// 403: the sender lacks the permission that the operation needs.
+    /// 403: a second factor has to be proven first.
+    StepUpRequired,
+    /// 403: the key lacks the permission that the operation needs.
     Forbidden,
     /// 401: no tenant has this key, or it was revoked or has expired.
     InvalidApiKey,
@@ -52,6 +57,8 @@ pub enum ErrorCode {
     InvalidField,
     /// 422: the link of a mail is not valid any more.
     InvalidLink,
+    /// 422: the first step of a sign-in is not valid any more.
+    InvalidChallenge,
     /// 428: a change without `If-Match`.
     PreconditionRequired,
     /// 429: the rate limit is exceeded.

@@ -74,6 +74,11 @@ pub enum ApiError {
     /// The sender lacks the permission of the operation.
     #[error("this needs the permission `{0}`")]
     Forbidden(Permission),
+    /// A second factor has to be proven in the session before roles of staff permit anything.
+    #[error(
+        "staff needs a second factor: set one up at POST /api/account/factors/totp, or prove it by POST /api/account/step-up"
+    )]
+    SecondFactorRequired,
     /// The sender would give permissions that they lack.
     #[error("nobody gives a key permissions that they lack themselves: {0}")]
     Ungrantable(String),
@@ -192,6 +197,7 @@ impl ApiError {
             Self::SignInRequired => (StatusCode::UNAUTHORIZED, ErrorCode::SignInRequired),
             Self::CrossSite => (StatusCode::FORBIDDEN, ErrorCode::CrossSite),
             Self::Account(error) => account_meaning(error),
+            Self::SecondFactorRequired => (StatusCode::FORBIDDEN, ErrorCode::SecondFactorRequired),
             Self::Forbidden(_) | Self::Ungrantable(_) => {
                 (StatusCode::FORBIDDEN, ErrorCode::Forbidden)
             }
@@ -354,6 +360,11 @@ fn account_meaning(error: &AccountError) -> (StatusCode, ErrorCode) {
         AccountError::InvalidLink => (StatusCode::UNPROCESSABLE_ENTITY, ErrorCode::InvalidLink),
         AccountError::BeyondAuthority => (StatusCode::FORBIDDEN, ErrorCode::Forbidden),
         AccountError::Owned => (StatusCode::CONFLICT, ErrorCode::Conflict),
+        AccountError::InvalidChallenge => (
+            StatusCode::UNPROCESSABLE_ENTITY,
+            ErrorCode::InvalidChallenge,
+        ),
+        AccountError::StepUpRequired => (StatusCode::FORBIDDEN, ErrorCode::StepUpRequired),
         AccountError::Busy => (StatusCode::SERVICE_UNAVAILABLE, ErrorCode::Overloaded),
         // The others are made errors of their own kind.
         _ => (StatusCode::INTERNAL_SERVER_ERROR, ErrorCode::Internal),
@@ -367,9 +378,15 @@ impl From<AccountError> for ApiError {
             AccountError::WrongPassword => {
                 Self::Unprocessable(InvalidField::new("password", error.to_string()))
             }
+            AccountError::WrongCode(field) => {
+                Self::Unprocessable(InvalidField::new(field, error.to_string()))
+            }
+            AccountError::FactorExists => Self::Conflict(InvalidField::new("", error.to_string())),
             AccountError::NotFound(what) => Self::NotFound(what),
             AccountError::Store(error) => error.into(),
             AccountError::Hash(error) => Self::internal(error),
+            AccountError::Seed(error) => Self::internal(error),
+            AccountError::QrCode(error) => Self::internal(error),
             refused => Self::Account(refused),
         }
     }

@@ -150,6 +150,7 @@ fn is_refusal(error: &ApiError) -> bool {
         error,
         ApiError::Unauthorized
             | ApiError::Forbidden(_)
+            | ApiError::SecondFactorRequired
             | ApiError::Ungrantable(_)
             | ApiError::ForeignApiKey
             | ApiError::CrossSite

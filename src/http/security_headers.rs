@@ -27,7 +27,7 @@ const ALWAYS: [(HeaderName, HeaderValue); 5] = [
     ),
     (
         CONTENT_SECURITY_POLICY,
-        HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"),
+        HeaderValue::from_static("default-src 'none'; base-uri 'none'; frame-ancestors 'none'"),
     ),
 ];
 

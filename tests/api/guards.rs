@@ -193,7 +193,9 @@ async fn browsers_are_told_to_be_strict_whatever_the_answer() {
         let policy = header("content-security-policy");
         assert!(policy.starts_with("default-src 'none'"), "{path}: {policy}");
         assert!(
-            policy.contains("frame-ancestors 'none'") && !policy.contains("unsafe"),
+            policy.contains("frame-ancestors 'none'")
+                && policy.contains("base-uri 'none'")
+                && !policy.contains("unsafe"),
             "{path}"
         );
     }

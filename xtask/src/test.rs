@@ -24,11 +24,11 @@ const ADMIN_KEY: &str = "test-admin-key-0123456789abcdef";
 
 /// Run every test in parallel, with all that they need.
 ///
-/// Installs what is missing (PostgreSQL, Redis, nginx, Prometheus, a JDK and Maven through apt; Elasticsearch, cargo-nextest and
-/// schemathesis into .souk/), starts a PostgreSQL cluster, a Redis server and an Elasticsearch node of its own on free
-/// ports, and runs: the tests through cargo-nextest, the examples in the documentation, front ends and schemathesis
-/// against a freshly started marketplace, and a round of `cargo xtask faults`. Everything it started is stopped again,
-/// whether the tests succeed, fail, or are interrupted.
+/// Installs what is missing (PostgreSQL, Redis, nginx, Prometheus, oathtool, a JDK and Maven through apt; Elasticsearch,
+/// cargo-nextest and schemathesis into .souk/), starts a PostgreSQL cluster, a Redis server and an Elasticsearch node of its
+/// own on free ports, and runs: the tests through cargo-nextest, the examples in the documentation, front ends and
+/// schemathesis against a freshly started marketplace, and a round of `cargo xtask faults`. Everything it started is
+/// stopped again, whether the tests succeed, fail, or are interrupted.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// Passed on to `cargo nextest run`; if there are any, nothing else is run.
@@ -54,6 +54,7 @@ pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<()> {
     // Found by the tests themselves.
     tools::servers::nginx(workspace)?;
     tools::servers::prometheus(workspace)?;
+    tools::servers::oathtool(workspace)?;
     tools::nextest(workspace)?;
     let model = tools::sentence_model(workspace);
 

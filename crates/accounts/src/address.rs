@@ -12,11 +12,11 @@ use crate::{
 };
 
 impl AccountService {
-    /// Writes a mail to a new address with a link that makes it the account's. An address that is another account's is not
+    /// Writes a mail to a new address with a link that makes it the account's, and one that tells the old address. An address that is another account's is not
     /// told from a free one: its link does nothing.
     ///
     /// # Errors
-    /// If the password is wrong or the address is none.
+    /// If no second factor was proven lately, the password is wrong, or the address is none.
     pub async fn ask_address(
         &self,
         tenant: &Tenant,
@@ -25,15 +25,20 @@ impl AccountService {
         client: &Client,
     ) -> Result<(), AccountError> {
         self.admit(&client.address).await?;
+        self.require_proof(tenant.id, live).await?;
         let mail = mail_of("mail", mail)?;
         self.confirm(tenant.id, live, password, client).await?;
         let account = &live.account;
         let purpose = LinkPurpose::Address;
         let MadeLink { link, url } = self.make_link(tenant, purpose, Some(mail.clone()));
         let template = ("address", account.language.as_str());
-        let letter = self.mail(tenant, &mail, template, (&account.name, Some(&url)));
+        let letter = self.mail(tenant, &mail, template, ("", Some(&url)));
+        let old = mail_of("mail", &account.mail)?;
+        let template = ("address_asked", account.language.as_str());
+        let notice = self.mail(tenant, &old, template, (&account.name, None));
         let accounts = self.store.scope(tenant.id).accounts();
-        accounts.send_link(account.id, &link, Some(&letter)).await?;
+        let mails = [&notice, &letter];
+        accounts.send_link(account.id, &link, mails).await?;
         let context = SecurityContext::of(tenant.id, account.id, &client.network);
         self.report(SecurityEvent::AddressChangeAsked, context)
             .await;

@@ -1,7 +1,7 @@
 //! Reasons for which something on an account is not done.
 
 use souk_domain::InvalidField;
-use souk_identity::HashError;
+use souk_identity::{HashError, QrCodeError, UnreadableSeed};
 use souk_store::StoreError;
 
 /// Refusal or failure.
@@ -28,6 +28,20 @@ pub enum AccountError {
     /// The marketplace has an owner already.
     #[error("this marketplace has an owner, who invites further people")]
     Owned,
+    /// The code of a field is wrong, or was used already.
+    #[error("the code is wrong, too old, or was used already")]
+    WrongCode(&'static str),
+    /// The first step of a sign-in is unknown, finished, too old, or was guessed at too often.
+    #[error("the first step of this sign-in is not valid any more; sign in again")]
+    InvalidChallenge,
+    /// A second factor has to be proven first.
+    #[error(
+        "prove a second factor first, by POST /api/account/step-up; a proof counts for five minutes"
+    )]
+    StepUpRequired,
+    /// There is an authenticator app already.
+    #[error("the account has an authenticator app; remove it first")]
+    FactorExists,
     /// Too many passwords are being computed.
     #[error("too many passwords are being checked; try again soon")]
     Busy,
@@ -37,6 +51,12 @@ pub enum AccountError {
     /// A password could not be computed.
     #[error(transparent)]
     Hash(#[from] HashError),
+    /// A stored secret cannot be read.
+    #[error(transparent)]
+    Seed(#[from] UnreadableSeed),
+    /// A QR code could not be made.
+    #[error(transparent)]
+    QrCode(#[from] QrCodeError),
     /// The database failed.
     #[error(transparent)]
     Store(StoreError),

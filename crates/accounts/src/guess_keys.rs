@@ -31,6 +31,11 @@ impl GuessKeys {
         self.guesser(Guesser::Account, "account", mail.as_str().as_bytes())
     }
 
+    /// Whoever tries passwords with a link. Nobody who has no link is counted with them.
+    pub(crate) fn link(&self, hash: TokenHash) -> CountedGuesser {
+        self.guesser(Guesser::Account, "link", &hash.0)
+    }
+
     /// A device that signed in before.
     pub(crate) fn device(&self, nonce: &[u8]) -> CountedGuesser {
         self.guesser(Guesser::Device, "device", nonce)
@@ -40,6 +45,22 @@ impl GuessKeys {
     pub(crate) fn session(&self, account: AccountId) -> CountedGuesser {
         let value = account.0.to_be_bytes();
         self.guesser(Guesser::Device, "session", &value)
+    }
+
+    /// Unknown devices at the second factor of an account.
+    pub(crate) fn factor(&self, account: AccountId) -> CountedGuesser {
+        self.guesser(Guesser::Account, "factor", &account.0.to_be_bytes())
+    }
+
+    /// A device that signed in before, at the second factor.
+    pub(crate) fn factor_of_device(&self, nonce: &[u8]) -> CountedGuesser {
+        self.guesser(Guesser::Device, "factor of device", nonce)
+    }
+
+    /// Sessions of an account that are asked for the second factor again.
+    pub(crate) fn factor_of_session(&self, account: AccountId) -> CountedGuesser {
+        let value = account.0.to_be_bytes();
+        self.guesser(Guesser::Device, "factor of session", &value)
     }
 
     /// Everybody in a network.

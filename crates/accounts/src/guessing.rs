@@ -1,15 +1,40 @@
-//! Attempts at passwords: counted before the password is compared, forgiven after it was right.
+//! Attempts at passwords and codes: counted before they are compared, forgiven after it was right.
+
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use souk_domain::TenantId;
 use souk_identity::SecurityEvent;
-use souk_store::{Attempt, CountedGuesser};
+use souk_store::{Attempt, CountedAttempt, CountedGuesser, SignInFailures};
+use souk_telemetry::chain;
+use tokio::runtime::Handle;
 
 use crate::{error::AccountError, security::SecurityContext, service::AccountService};
 
 /// An attempt that is counted as a failure so far.
+///
+/// If it is dropped before it is known to have failed or succeeded, it is taken back: a database that is away, too much to
+/// compute, and a client that has left say nothing about the password.
 pub(crate) struct Counted {
-    guessers: Vec<CountedGuesser>,
-    last: bool,
+    failures: SignInFailures,
+    attempt: CountedAttempt,
+    is_settled: AtomicBool,
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        if *self.is_settled.get_mut() {
+            return;
+        }
+        let Ok(runtime) = Handle::try_current() else {
+            return;
+        };
+        let (failures, attempt) = (self.failures.clone(), self.attempt.clone());
+        runtime.spawn(async move {
+            if let Err(error) = failures.take_back(&attempt).await {
+                tracing::warn!(error = chain(&error), "attempt not taken back");
+            }
+        });
+    }
 }
 
 impl AccountService {
@@ -22,7 +47,11 @@ impl AccountService {
         let now = self.surroundings.now_ms();
         let failures = self.failures(context.tenant);
         match failures.attempt(&guessers, now).await? {
-            Attempt::Counted { last } => Ok(Counted { guessers, last }),
+            Attempt::Counted(attempt) => Ok(Counted {
+                failures,
+                attempt,
+                is_settled: AtomicBool::new(false),
+            }),
             Attempt::Refused { until_ms } => {
                 self.report(SecurityEvent::SignInRefused, context).await;
                 let seconds = (until_ms - now + 999) / 1_000;
@@ -32,9 +61,15 @@ impl AccountService {
     }
 
     /// Reports an attempt that failed.
-    pub(crate) async fn failed(&self, attempt: &Counted, context: SecurityContext<'_>) {
-        self.report(SecurityEvent::SignInRefused, context).await;
-        if attempt.last {
+    pub(crate) async fn failed(
+        &self,
+        event: SecurityEvent,
+        attempt: &Counted,
+        context: SecurityContext<'_>,
+    ) {
+        attempt.is_settled.store(true, Ordering::Release);
+        self.report(event, context).await;
+        if attempt.attempt.last {
             self.report(SecurityEvent::LockedOut, context).await;
         }
     }
@@ -45,10 +80,21 @@ impl AccountService {
         tenant: TenantId,
         attempt: &Counted,
     ) -> Result<(), AccountError> {
-        Ok(self.failures(tenant).forgive(&attempt.guessers).await?)
+        self.failures(tenant).forgive(&attempt.attempt).await?;
+        attempt.is_settled.store(true, Ordering::Release);
+        Ok(())
     }
 
-    fn failures(&self, tenant: TenantId) -> souk_store::SignInFailures {
+    /// Forgets the failures of somebody who has proven otherwise who they are.
+    pub(crate) async fn forget_failures(
+        &self,
+        tenant: TenantId,
+        guessers: &[CountedGuesser],
+    ) -> Result<(), AccountError> {
+        Ok(self.failures(tenant).forget(guessers).await?)
+    }
+
+    fn failures(&self, tenant: TenantId) -> SignInFailures {
         self.store.scope(tenant).sign_in_failures()
     }
 }

@@ -5,7 +5,8 @@ use souk_identity::SecurityEvent;
 use souk_store::{Account, AccountChanges, LiveSession, Membership, Session};
 
 use crate::{
-    error::AccountError, security::SecurityContext, service::AccountService, sign_in::Client,
+    error::AccountError, factors::AccountFactors, security::SecurityContext,
+    service::AccountService, sign_in::Client,
 };
 
 /// All that is stored of a person.
@@ -17,6 +18,8 @@ pub struct AccountExport {
     pub memberships: Vec<Membership>,
     /// Sessions that are alive.
     pub sessions: Vec<Session>,
+    /// Second factors.
+    pub factors: AccountFactors,
 }
 
 impl AccountService {
@@ -41,17 +44,19 @@ impl AccountService {
     /// Returns all that is stored of the account.
     ///
     /// # Errors
-    /// If the database fails.
+    /// If no second factor was proven lately.
     pub async fn export(
         &self,
         tenant: TenantId,
         live: &LiveSession,
         client: &Client,
     ) -> Result<AccountExport, AccountError> {
+        self.require_proof(tenant, live).await?;
         let export = AccountExport {
             account: live.account.clone(),
             memberships: live.memberships.clone(),
             sessions: self.sessions_of(tenant, live).await?,
+            factors: self.factors(tenant, live).await?,
         };
         let context = SecurityContext::of(tenant, live.account.id, &client.network);
         self.report(SecurityEvent::Exported, context).await;
@@ -61,7 +66,7 @@ impl AccountService {
     /// Erases the account: nothing stays but its id.
     ///
     /// # Errors
-    /// If the password is wrong.
+    /// If no second factor was proven lately, or the password is wrong.
     pub async fn erase(
         &self,
         tenant: TenantId,
@@ -69,6 +74,7 @@ impl AccountService {
         password: String,
         client: &Client,
     ) -> Result<(), AccountError> {
+        self.require_proof(tenant, live).await?;
         self.confirm(tenant, live, password, client).await?;
         let accounts = self.store.scope(tenant).accounts();
         let now = self.surroundings.now_ms();

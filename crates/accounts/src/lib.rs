@@ -1,9 +1,10 @@
-//! Accounts and sessions as a service over the store: registration, sign-in, links by mail, and who a token is.
+//! Accounts and sessions as a service over the store: registration, sign-in, second factors, links by mail, and who a token is.
 //!
 //! Rules are in `souk-identity`, rows in `souk-store`. Time and randomness come from [`Surroundings`].
 
 mod address;
 mod error;
+mod factors;
 mod guess_keys;
 mod guessing;
 mod hashing;
@@ -23,6 +24,9 @@ mod sign_in;
 mod surroundings;
 
 pub use error::AccountError;
+pub use factors::{
+    AccountFactors, BegunTotp, Challenged, ConfirmedTotp, FactorAnswer, RenewedSession,
+};
 pub use importing::{ImportSummary, Newcomer, NewcomerFault};
 pub use leaving::AccountExport;
 pub use link_pages::LinkPages;
@@ -30,5 +34,5 @@ pub use people::{Invitation, Invitee};
 pub use registration::Registrant;
 pub use security::SecurityContext;
 pub use service::{AccountOptions, AccountSecrets, AccountService};
-pub use sign_in::{Client, SignedIn};
+pub use sign_in::{Client, PendingSignIn, SignInOutcome, SignedIn};
 pub use surroundings::{Surroundings, System};

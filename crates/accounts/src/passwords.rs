@@ -12,6 +12,14 @@ use crate::{
     sign_in::{Client, mail_of},
 };
 
+/// Name of an account, if it was given by the holder of its address and not by anybody who typed that.
+fn known_name(account: &Account) -> &str {
+    match account.verified_at_ms {
+        Some(_) => &account.name,
+        None => "",
+    }
+}
+
 impl AccountService {
     /// Checks the password of somebody who is signed in, before something that matters.
     pub(crate) async fn confirm(
@@ -30,7 +38,8 @@ impl AccountService {
         match self.hashing.verify(password, stored).await? {
             Verdict::Right { .. } => self.forgive(tenant, &attempt).await,
             Verdict::Wrong => {
-                self.failed(&attempt, context).await;
+                self.failed(SecurityEvent::SignInRefused, &attempt, context)
+                    .await;
                 Err(AccountError::WrongPassword)
             }
         }
@@ -52,13 +61,13 @@ impl AccountService {
     fn password_notice(&self, tenant: &Tenant, account: &Account) -> Result<NewMail, AccountError> {
         let mail = mail_of("mail", &account.mail)?;
         let template = ("password_changed", account.language.as_str());
-        Ok(self.mail(tenant, &mail, template, (&account.name, None)))
+        Ok(self.mail(tenant, &mail, template, (known_name(account), None)))
     }
 
     /// Changes the password. All other sessions end, and a mail tells of it. Returns how many sessions ended.
     ///
     /// # Errors
-    /// If the current one is wrong or the new one cannot be taken.
+    /// If no second factor was proven lately, the current one is wrong, or the new one cannot be taken.
     pub async fn change_password(
         &self,
         tenant: &Tenant,
@@ -66,6 +75,7 @@ impl AccountService {
         (current, new): (String, String),
         client: &Client,
     ) -> Result<u64, AccountError> {
+        self.require_proof(tenant.id, live).await?;
         self.confirm(tenant.id, live, current, client).await?;
         let account = &live.account;
         let person = (account.mail.as_str(), account.name.as_str());
@@ -100,7 +110,7 @@ impl AccountService {
         let found = accounts.by_mail(&mail).await?.map(|found| found.account);
         if let Some(account) = &found {
             let template = ("reset", account.language.as_str());
-            let mail = self.mail(tenant, &mail, template, (&account.name, Some(&url)));
+            let mail = self.mail(tenant, &mail, template, (known_name(account), Some(&url)));
             accounts.send_link(account.id, &link, Some(&mail)).await?;
         }
         let context = SecurityContext {
@@ -129,6 +139,13 @@ impl AccountService {
         let person = (account.mail.as_str(), account.name.as_str());
         let new = self.choose("password", password, tenant, person).await?;
         let notice = self.password_notice(tenant, &account)?;
+        // Whoever has the link has the mailbox: failures of strangers do not keep them out any longer.
+        let mail = mail_of("token", &account.mail)?;
+        let guessers = [
+            self.guess_keys.account(&mail),
+            self.guess_keys.session(account.id),
+        ];
+        self.forget_failures(tenant.id, &guessers).await?;
         let accounts = self.store.scope(tenant.id).accounts();
         let now = self.surroundings.now_ms();
         if !accounts.reset_password(hash, &new, &notice, now).await? {

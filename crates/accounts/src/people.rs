@@ -12,6 +12,9 @@ use crate::{
     sign_in::{Client, mail_of},
 };
 
+/// Time for which an address that had many mails is sent no further link, in seconds.
+const RECIPIENT_WAITS_SECONDS: u32 = 3_600;
+
 /// Somebody to be invited.
 #[derive(Debug, Clone)]
 pub struct Invitee {
@@ -191,7 +194,7 @@ impl AccountService {
     /// another invitation.
     ///
     /// # Errors
-    /// If the account is beyond the authority, does not exist, or is disabled.
+    /// If the account is beyond the authority, does not exist, is disabled, or had too many mails within the hour.
     pub async fn send_password_link(
         &self,
         tenant: &Tenant,
@@ -199,6 +202,9 @@ impl AccountService {
         id: AccountId,
     ) -> Result<String, AccountError> {
         let Person { account, .. } = self.subject(tenant.id, authority, id).await?;
+        if account.disabled_at_ms.is_some() {
+            return Err(AccountError::NotFound("account that can sign in"));
+        }
         let mail = mail_of("mail", &account.mail)?;
         let (purpose, template) = match account.has_password {
             true => (LinkPurpose::Reset, "reset"),
@@ -210,8 +216,27 @@ impl AccountService {
         let accounts = self.store.scope(tenant.id).accounts();
         match accounts.send_link(id, &link, Some(&mail)).await? {
             true => Ok(url),
-            false => Err(AccountError::NotFound("account that can sign in")),
+            // So many mails went to the address lately that none is sent.
+            false => Err(AccountError::Wait(RECIPIENT_WAITS_SECONDS)),
         }
+    }
+
+    /// Removes the second factor of somebody who has lost it, recovery codes included. A mail tells of it.
+    ///
+    /// # Errors
+    /// If the account is beyond the authority, does not exist, or has no factor.
+    pub async fn remove_factors(
+        &self,
+        tenant: &Tenant,
+        authority: Authority,
+        id: AccountId,
+    ) -> Result<(), AccountError> {
+        let Person { account, .. } = self.subject(tenant.id, authority, id).await?;
+        let notice = self.notice(tenant, &account, "factor_removed")?;
+        let factors = self.store.scope(tenant.id).factors();
+        factors.remove_totp(id, &notice).await?;
+        self.outdate_sessions();
+        Ok(())
     }
 
     /// Returns somebody with their roles.

@@ -1,5 +1,7 @@
 //! Registration, and the confirmation of its address.
 
+use std::fmt;
+
 use souk_identity::SecurityEvent;
 use souk_store::{LinkPurpose, NewAccount, Registration, Tenant};
 
@@ -8,11 +10,10 @@ use crate::{
     links::MadeLink,
     security::SecurityContext,
     service::AccountService,
-    sign_in::{Client, SignedIn, mail_of},
+    sign_in::{Client, SignInOutcome, mail_of},
 };
 
 /// Somebody who registers.
-#[derive(Debug)]
 pub struct Registrant {
     /// Mail address.
     pub mail: String,
@@ -22,6 +23,14 @@ pub struct Registrant {
     pub password: String,
     /// Language of mails, ISO 639-1.
     pub language: String,
+}
+
+impl fmt::Debug for Registrant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Registrant")
+            .field("language", &self.language)
+            .finish_non_exhaustive()
+    }
 }
 
 impl AccountService {
@@ -47,7 +56,7 @@ impl AccountService {
         let person = (mail.as_str(), name.as_str());
         let hash = self.choose("password", password, tenant, person).await?;
         let MadeLink { link, url } = self.make_link(tenant, LinkPurpose::Verify, None);
-        let pending = self.mail(tenant, &mail, ("verify", &language), (&name, Some(&url)));
+        let pending = self.mail(tenant, &mail, ("verify", &language), ("", Some(&url)));
         let there = self.mail(tenant, &mail, ("known", &language), ("", None));
         let account = NewAccount {
             mail,
@@ -62,11 +71,12 @@ impl AccountService {
         };
         let accounts = self.store.scope(tenant.id).accounts();
         let registered = accounts.register(&account, &link, Some(&pending), Some(&there));
-        let account = match registered.await? {
-            Registration::Pending(id) | Registration::Known(id) => id,
+        let (account, event) = match registered.await? {
+            Registration::Pending(id) => (id, SecurityEvent::Registered),
+            Registration::Known(id) => (id, SecurityEvent::RegisteredAgain),
         };
         let context = SecurityContext::of(tenant.id, account, &client.network);
-        self.report(SecurityEvent::Registered, context).await;
+        self.report(event, context).await;
         Ok(())
     }
 
@@ -81,23 +91,30 @@ impl AccountService {
         token: &str,
         password: String,
         client: &Client,
-    ) -> Result<SignedIn, AccountError> {
+    ) -> Result<SignInOutcome, AccountError> {
         let purpose = LinkPurpose::Verify;
         let (hash, found) = self.of_link(tenant, purpose, token, client).await?;
         let (id, now) = (found.account.id, self.surroundings.now_ms());
-        let mail = mail_of("token", &found.account.mail)?;
-        let signed_in = self
-            .prove(tenant.id, &mail, Some(found), password, client, false)
+        let stranger = self.guess_keys.link(hash);
+        let outcome = self
+            .prove(tenant.id, stranger, Some(found), password, client, false)
             .await?;
         let accounts = self.store.scope(tenant.id).accounts();
         if !accounts.verify(hash, now).await? {
-            // Somebody was quicker with the same link: the session that has begun goes, too.
-            let sessions = self.store.scope(tenant.id).sessions();
-            sessions.end_token(signed_in.token.hash()).await?;
+            // Somebody was quicker with the same link: what has begun goes, too.
+            let scope = self.store.scope(tenant.id);
+            match &outcome {
+                SignInOutcome::SignedIn(begun) => {
+                    scope.sessions().end_token(begun.token.hash()).await?;
+                }
+                SignInOutcome::SecondFactor(pending) => {
+                    scope.factors().end_challenge(pending.token.hash()).await?;
+                }
+            }
             return Err(AccountError::InvalidLink);
         }
         let context = SecurityContext::of(tenant.id, id, &client.network);
         self.report(SecurityEvent::Verified, context).await;
-        Ok(signed_in)
+        Ok(outcome)
     }
 }

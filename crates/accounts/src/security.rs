@@ -51,7 +51,10 @@ fn entry(event: SecurityEvent, context: SecurityContext<'_>, at_ms: i64) -> NewA
         SecurityEvent::SessionsRevoked { count } => Some(json!({"count": count})),
         _ => None,
     };
-    let actor = account.map_or_else(|| "anonymous".to_owned(), |id| format!("account:{id}"));
+    let actor = match account.filter(|_| !event.is_of_anybody()) {
+        Some(id) => format!("account:{id}"),
+        None => "anonymous".to_owned(),
+    };
     NewAuditEntry {
         address: (!context.network.is_empty()).then(|| context.network.to_owned()),
         outcome: match event.is_refusal() {

@@ -3,10 +3,12 @@
 use std::{fmt, sync::Arc, time::Duration};
 
 use moka::sync::Cache;
-use souk_identity::{DeviceSigner, HashCost, HashError, PasswordPolicy, SessionKind, TokenHash};
+use souk_identity::{
+    DeviceSigner, HashCost, HashError, PasswordPolicy, SeedCipher, SessionKind, TokenHash,
+};
 use souk_rate_limit::{Limiter, Quota};
 use souk_redis::Redis;
-use souk_store::{Store, StoreError};
+use souk_store::{LiveSession, Store, StoreError};
 
 use crate::{
     error::AccountError,
@@ -30,6 +32,8 @@ pub struct AccountOptions {
     pub min_password_chars: usize,
     /// Hashes computed at once.
     pub cores: usize,
+    /// True if roles of staff permit nothing in a session without a proven second factor.
+    pub staff_needs_factor: bool,
     /// Most sessions of a shopper.
     pub shopper_sessions: u32,
     /// Most sessions of a seller's people and of staff.
@@ -60,6 +64,8 @@ pub struct AccountSecrets {
     pub guessers: [u8; 32],
     /// Key of the tokens that make first owners.
     pub owners: [u8; 32],
+    /// Key of the stored seeds of authenticator apps.
+    pub seeds: [u8; 32],
 }
 
 impl AccountSecrets {
@@ -75,6 +81,7 @@ impl AccountSecrets {
             devices: secret("device_tokens").await?,
             guessers: secret("guessers").await?,
             owners: secret("first_owners").await?,
+            seeds: secret("factor_seeds").await?,
         })
     }
 }
@@ -95,6 +102,7 @@ pub struct AccountService {
     pub(crate) devices: DeviceSigner,
     pub(crate) guess_keys: GuessKeys,
     pub(crate) owners: OwnerTokens,
+    pub(crate) seeds: SeedCipher,
     pub(crate) limiter: Option<Arc<Limiter>>,
     pub(crate) known: Cache<TokenHash, Arc<KnownSession>>,
     pub(crate) revision: Arc<Revision>,
@@ -135,11 +143,17 @@ impl AccountService {
             devices: DeviceSigner::new(secrets.devices),
             guess_keys: GuessKeys::new(secrets.guessers),
             owners: OwnerTokens::new(secrets.owners),
+            seeds: SeedCipher::new(secrets.seeds),
             limiter,
             known: Cache::new(MAX_CACHED_SESSIONS),
             revision: Arc::default(),
             surroundings,
         })
+    }
+
+    /// Returns true if roles of staff permit nothing in this session before a second factor is proven.
+    pub fn lacks_factor(&self, live: &LiveSession) -> bool {
+        self.options.staff_needs_factor && live.session.factor_at_ms.is_none()
     }
 
     /// Returns how many hashes of passwords this process computed.
@@ -163,7 +177,7 @@ impl AccountService {
 
     /// Counts a sign-in, registration or reset of a client.
     pub(crate) async fn admit(&self, client: &str) -> Result<(), AccountError> {
-        let Some(limiter) = &self.limiter else {
+        let Some(limiter) = self.limiter.as_ref().filter(|_| !client.is_empty()) else {
             return Ok(());
         };
         let decision = limiter.check(client).await;

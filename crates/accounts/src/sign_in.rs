@@ -1,19 +1,21 @@
 //! Signing in and out.
 
+use std::fmt;
+
 use souk_domain::{AccountId, InvalidField, TenantId};
 use souk_identity::{
-    MailAddress, SecurityEvent, SessionKind, Token, TokenHash, TokenKind, Verdict,
+    FactorKind, MailAddress, SecurityEvent, SessionKind, Token, TokenHash, TokenKind, Verdict,
 };
-use souk_store::{Account, Credentials, NewSession, Tenant};
+use souk_store::{Account, CountedGuesser, Credentials, NewSession, Tenant};
 
 use crate::{error::AccountError, security::SecurityContext, service::AccountService};
 
 /// Client of a request.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub struct Client {
-    /// Address that quotas are counted by.
+    /// Address that quotas are counted by; empty if it is not known, and nothing is counted then.
     pub address: String,
-    /// Network of the address, which is kept with a session.
+    /// Network of the address, which is kept with a session; empty if it is not known, and no failures are counted by it then.
     pub network: String,
     /// Description that the client gives of itself.
     pub user_agent: String,
@@ -21,10 +23,11 @@ pub struct Client {
     pub device: Option<String>,
     /// Session that a new one takes the place of.
     pub previous: Option<TokenHash>,
+    /// True if the browser is to keep the session as a cookie.
+    pub by_cookie: bool,
 }
 
 /// A session that has begun. Its secrets are shown this once.
-#[derive(Debug)]
 pub struct SignedIn {
     /// Account.
     pub account: Account,
@@ -36,6 +39,48 @@ pub struct SignedIn {
     pub kind: SessionKind,
     /// End of the session, in milliseconds since 1970 UTC.
     pub expires_at_ms: i64,
+}
+
+/// Leaves the device's token out.
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("address", &self.address)
+            .field("network", &self.network)
+            .field("user_agent", &self.user_agent)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Leaves the secrets out.
+impl fmt::Debug for SignedIn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SignedIn")
+            .field("account", &self.account.id)
+            .field("kind", &self.kind)
+            .field("expires_at_ms", &self.expires_at_ms)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A sign-in that waits for its second factor. Its token is shown this once.
+#[derive(Debug)]
+pub struct PendingSignIn {
+    /// Token of the challenge.
+    pub token: Token,
+    /// Factors that may answer it.
+    pub factors: Vec<FactorKind>,
+    /// Time until which it has to be answered, in milliseconds since 1970 UTC.
+    pub expires_at_ms: i64,
+}
+
+/// Result of a right password.
+#[derive(Debug)]
+pub enum SignInOutcome {
+    /// The session has begun.
+    SignedIn(Box<SignedIn>),
+    /// A second factor is asked for.
+    SecondFactor(PendingSignIn),
 }
 
 /// Reads a mail address of a field.
@@ -55,7 +100,7 @@ impl AccountService {
         mail: &str,
         password: String,
         client: &Client,
-    ) -> Result<SignedIn, AccountError> {
+    ) -> Result<SignInOutcome, AccountError> {
         self.admit(&client.address).await?;
         let mail = mail_of("mail", mail)?;
         let found = self
@@ -64,34 +109,35 @@ impl AccountService {
             .accounts()
             .by_mail(&mail)
             .await?;
-        self.prove(tenant.id, &mail, found, password, client, true)
+        let stranger = self.guess_keys.account(&mail);
+        self.prove(tenant.id, stranger, found, password, client, true)
             .await
     }
 
-    /// Compares the password and begins a session.
+    /// Compares the password, and begins a session or asks for a second factor. `stranger` is what a client without a known
+    /// device is counted as.
     pub(crate) async fn prove(
         &self,
         tenant: TenantId,
-        mail: &MailAddress,
+        stranger: CountedGuesser,
         found: Option<Credentials>,
         password: String,
         client: &Client,
         must_be_verified: bool,
-    ) -> Result<SignedIn, AccountError> {
+    ) -> Result<SignInOutcome, AccountError> {
         let account = found.as_ref().map(|found| &found.account);
         let context = SecurityContext {
             tenant,
             account: account.map(|account| account.id),
             network: &client.network,
         };
-        let device = account
-            .zip(client.device.as_deref())
-            .and_then(|(account, device)| self.devices.device(tenant.0, account.id.0, device));
-        let guesser = match device {
-            Some(nonce) => self.guess_keys.device(&nonce),
-            None => self.guess_keys.account(mail),
+        let device = account.and_then(|account| self.device_of(tenant, account, client));
+        let guessers = match device {
+            // Its neighbours cannot keep it out.
+            Some(nonce) => vec![self.guess_keys.device(&nonce)],
+            None if client.network.is_empty() => vec![stranger],
+            None => vec![stranger, self.guess_keys.network(&client.network)],
         };
-        let guessers = vec![guesser, self.guess_keys.network(&client.network)];
         let attempt = self.attempt(guessers, context).await?;
 
         let stored = found.as_ref().and_then(|found| found.password_hash.clone());
@@ -100,66 +146,115 @@ impl AccountService {
             .verify(password.clone(), stored.clone())
             .await?;
         let (Some(found), Verdict::Right { outdated }) = (found, verdict) else {
-            self.failed(&attempt, context).await;
+            self.failed(SecurityEvent::SignInRefused, &attempt, context)
+                .await;
             return Err(AccountError::WrongCredentials);
         };
         let account = found.account;
         let is_closed = account.disabled_at_ms.is_some() || account.erased_at_ms.is_some();
         if is_closed || (must_be_verified && account.verified_at_ms.is_none()) {
-            self.failed(&attempt, context).await;
+            self.failed(SecurityEvent::SignInRefused, &attempt, context)
+                .await;
             return Err(AccountError::WrongCredentials);
         }
         self.forgive(tenant, &attempt).await?;
-        if outdated {
-            self.rehash(tenant, account.id, stored, password).await?;
+        let compared = match outdated {
+            true => self.rehash(tenant, account.id, stored, password).await?,
+            false => stored,
+        };
+        let compared = compared.as_deref();
+        let (new, token) = self.new_session(tenant, account.id, client).await?;
+        let begins = (token, new.kind, new.at_ms);
+        match self
+            .store
+            .scope(tenant)
+            .sessions()
+            .begin(new, compared)
+            .await?
+        {
+            Some(_) => {
+                let begun = self.begun(tenant, account, begins, client).await?;
+                Ok(SignInOutcome::SignedIn(Box::new(begun)))
+            }
+            None => self.challenge(tenant, (&account, compared), client).await,
         }
-        self.begin(tenant, account, client, device.is_some()).await
     }
 
+    /// Returns the number of the client's device if it signed in to the account before.
+    pub(crate) fn device_of(
+        &self,
+        tenant: TenantId,
+        account: &Account,
+        client: &Client,
+    ) -> Option<[u8; 16]> {
+        let device = client.device.as_deref()?;
+        self.devices.device(tenant.0, account.id.0, device)
+    }
+
+    /// Stores a new hash of a password that was right, and returns the one that is stored.
     async fn rehash(
         &self,
         tenant: TenantId,
         account: AccountId,
         stored: Option<String>,
         password: String,
-    ) -> Result<(), AccountError> {
+    ) -> Result<Option<String>, AccountError> {
         let random = self.surroundings.random();
-        let renewed = self.hashing.renew(password, random).await?;
-        if let (Some(old), Some(new)) = (stored, renewed) {
-            let accounts = self.store.scope(tenant).accounts();
-            accounts.rehash(account, &old, &new).await?;
+        let renewed = self.hashing.renew(password.clone(), random).await?;
+        let (Some(old), Some(new)) = (stored, renewed) else {
+            return Ok(None);
+        };
+        let accounts = self.store.scope(tenant).accounts();
+        if accounts.rehash(account, &old, &new).await? {
+            return Ok(Some(new));
         }
-        Ok(())
+        // Another sign-in was quicker, or the password is another one by now.
+        let present = accounts.get(account).await?;
+        let present = present.and_then(|found| found.password_hash);
+        match self.hashing.verify(password, present.clone()).await? {
+            Verdict::Right { .. } => Ok(present),
+            Verdict::Wrong => Err(AccountError::WrongCredentials),
+        }
     }
 
-    async fn begin(
+    /// Returns a session to be begun, and its token.
+    pub(crate) async fn new_session(
         &self,
         tenant: TenantId,
-        account: Account,
+        account: AccountId,
         client: &Client,
-        known_device: bool,
-    ) -> Result<SignedIn, AccountError> {
-        let scope = self.store.scope(tenant);
-        let memberships = scope.accounts().memberships(account.id).await?;
+    ) -> Result<(NewSession, Token), AccountError> {
+        let accounts = self.store.scope(tenant).accounts();
+        let memberships = accounts.memberships(account).await?;
         let kind = SessionKind::of(memberships.iter().map(|membership| membership.role));
         let token = Token::new(TokenKind::Session, self.surroundings.random());
-        let now = self.surroundings.now_ms();
         let new = NewSession {
-            account: account.id,
+            account,
             hash: token.hash(),
             kind,
             network: client.network.clone(),
             user_agent: client.user_agent.clone(),
             at_most: self.options.sessions_of(kind),
-            at_ms: now,
+            at_ms: self.surroundings.now_ms(),
         };
-        let begun = scope.sessions().begin(new).await?;
-        begun.ok_or(AccountError::WrongCredentials)?;
+        Ok((new, token))
+    }
+
+    /// Returns a session that has begun, after the one before it has ended.
+    pub(crate) async fn begun(
+        &self,
+        tenant: TenantId,
+        account: Account,
+        (token, kind, at_ms): (Token, SessionKind, i64),
+        client: &Client,
+    ) -> Result<SignedIn, AccountError> {
         if let Some(previous) = client.previous {
-            scope.sessions().end_token(previous).await?;
+            let sessions = self.store.scope(tenant).sessions();
+            sessions.end_token(previous).await?;
         }
         // The oldest may have ended.
         self.outdate_sessions();
+        let known_device = self.device_of(tenant, &account, client).is_some();
         let context = SecurityContext::of(tenant, account.id, &client.network);
         self.report(SecurityEvent::SignedIn { known_device }, context)
             .await;
@@ -167,7 +262,7 @@ impl AccountService {
         nonce.copy_from_slice(&self.surroundings.random()[..16]);
         Ok(SignedIn {
             device: self.devices.sign(tenant.0, account.id.0, nonce),
-            expires_at_ms: now.saturating_add(kind.lifetime_ms()),
+            expires_at_ms: at_ms.saturating_add(kind.lifetime_ms()),
             account,
             token,
             kind,

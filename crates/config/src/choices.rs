@@ -50,6 +50,16 @@ choices! {
         No = "no";
     }
 
+    /// Second factor of people of staff, without which their roles permit nothing.
+    StaffSecondFactor {
+        /// Needed, but not in a demo: with the demo catalogue in an embedded database.
+        Auto = "auto";
+        /// Needed.
+        Needed = "needed" | "true";
+        /// Left to each person.
+        Optional = "optional" | "false";
+    }
+
     /// Treatment of the index at startup.
     SyncOnStartup {
         /// Fill an empty index, and warn of an outdated mapping.

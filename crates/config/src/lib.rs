@@ -24,7 +24,7 @@ mod setting;
 mod tests;
 mod warning;
 
-pub use choices::{InProcess, LogFormat, ProxyHeader, SyncOnStartup};
+pub use choices::{InProcess, LogFormat, ProxyHeader, StaffSecondFactor, SyncOnStartup};
 pub use config::Config;
 pub use cron::Cron;
 pub use environment::Environment;

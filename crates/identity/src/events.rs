@@ -5,6 +5,8 @@
 pub enum SecurityEvent {
     /// Somebody registered.
     Registered,
+    /// Somebody registered with the address of an account that is there.
+    RegisteredAgain,
     /// A mail address was confirmed.
     Verified,
     /// The first owner of a marketplace made an account.
@@ -18,6 +20,20 @@ pub enum SecurityEvent {
     },
     /// A sign-in was refused.
     SignInRefused,
+    /// A password was right, and a second factor was asked for.
+    FactorAsked,
+    /// A second factor was wrong.
+    FactorRefused,
+    /// A second factor was proven again.
+    SteppedUp,
+    /// A second factor was added.
+    FactorAdded,
+    /// A second factor was removed.
+    FactorRemoved,
+    /// A recovery code was used.
+    RecoveryCodeUsed,
+    /// A new set of recovery codes was made.
+    RecoveryCodesMade,
     /// Further attempts are refused for a while.
     LockedOut,
     /// Somebody signed out.
@@ -52,19 +68,35 @@ impl SecurityEvent {
     pub fn is_refusal(self) -> bool {
         matches!(
             self,
-            Self::SignInRefused | Self::LockedOut | Self::CrossSiteRefused
+            Self::SignInRefused | Self::FactorRefused | Self::LockedOut | Self::CrossSiteRefused
         )
+    }
+
+    /// True if anybody can cause it who knows a mail address: then the account suffers it, and does nothing.
+    pub fn is_of_anybody(self) -> bool {
+        matches!(
+            self,
+            Self::Registered | Self::RegisteredAgain | Self::ResetAsked
+        ) || self.is_refusal()
     }
 
     /// Returns its stable name.
     pub fn name(self) -> &'static str {
         match self {
             Self::Registered => "account.registered",
+            Self::RegisteredAgain => "account.registered_again",
             Self::Verified => "account.verified",
             Self::FirstOwner => "account.first_owner",
             Self::InvitationAccepted => "account.invitation_accepted",
             Self::SignedIn { .. } => "session.signed_in",
             Self::SignInRefused => "session.refused",
+            Self::FactorAsked => "factor.asked",
+            Self::FactorRefused => "factor.refused",
+            Self::SteppedUp => "session.stepped_up",
+            Self::FactorAdded => "factor.added",
+            Self::FactorRemoved => "factor.removed",
+            Self::RecoveryCodeUsed => "recovery_code.used",
+            Self::RecoveryCodesMade => "recovery_code.made",
             Self::LockedOut => "session.locked_out",
             Self::SignedOut => "session.signed_out",
             Self::SessionsRevoked { .. } => "session.revoked",

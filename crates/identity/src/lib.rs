@@ -7,6 +7,7 @@ mod authority;
 mod base62;
 mod devices;
 mod events;
+mod factors;
 mod guessing;
 mod mail_address;
 mod passwords;
@@ -19,6 +20,10 @@ pub use api_keys::{API_KEY_PREFIX, ApiKeyHash, ApiKeyRandomness, NewApiKeySecret
 pub use authority::Authority;
 pub use devices::DeviceSigner;
 pub use events::SecurityEvent;
+pub use factors::{
+    Enrolment, FactorKind, NONCE_BYTES, PROOF_MS, QrCodeError, RECOVERY_CODE_BYTES, RECOVERY_CODES,
+    RecoveryCode, SEED_BYTES, SeedCipher, TotpSeed, UnreadableSeed, is_recent_proof, totp_step,
+};
 pub use guessing::{FORGOTTEN_AFTER_MS, Failures, Guesser};
 pub use mail_address::{InvalidMailAddress, MailAddress};
 pub use passwords::{

@@ -18,6 +18,8 @@ pub enum TokenKind {
     Device,
     /// Of whoever becomes the first owner of a marketplace.
     Owner,
+    /// Of a sign-in that waits for its second factor.
+    Challenge,
 }
 
 impl TokenKind {
@@ -29,6 +31,7 @@ impl TokenKind {
             Self::Link => "souk_ln_",
             Self::Device => "souk_dv_",
             Self::Owner => "souk_ow_",
+            Self::Challenge => "souk_ch_",
         }
     }
 }

@@ -16,11 +16,9 @@ use crate::{
     transport::{Transport, TransportError},
 };
 
-/// Pause between two looks for mails.
-const PAUSE: Duration = Duration::from_secs(1);
-/// Mails that are claimed at once.
-const BATCH: u32 = 10;
-/// Time for which a mail is claimed, in milliseconds: longer than a batch of the slowest server takes.
+/// Pause between two looks for mails that another process has written, or that are due again.
+const PAUSE: Duration = Duration::from_secs(5);
+/// Time for which a mail is claimed, in milliseconds: five times as long as the slowest server may take.
 const LEASE_MS: i64 = 10 * 60_000;
 /// Delay after the first failure, in milliseconds; it doubles up to the longest.
 const FIRST_DELAY_MS: i64 = 60_000;
@@ -71,37 +69,48 @@ impl MailSender {
 
     /// Sends mails until shutdown.
     pub async fn run(self, shutdown: CancellationToken) {
-        loop {
-            if let Err(error) = self.tick(Utc::now().timestamp_millis()).await {
-                tracing::warn!(error = chain(&error), "mails not read");
+        while !shutdown.is_cancelled() {
+            match self.next(Utc::now().timestamp_millis()).await {
+                Ok(Some(_)) => continue,
+                Ok(None) => {}
+                Err(error) => tracing::warn!(error = chain(&error), "mails not read"),
             }
-            let pause = shutdown.run_until_cancelled(tokio::time::sleep(PAUSE));
-            if pause.await.is_none() {
+            let pause = tokio::time::timeout(PAUSE, self.queue.written());
+            if shutdown.run_until_cancelled(pause).await.is_none() {
                 return;
             }
         }
     }
 
-    /// Sends what is due, and returns how many mails were sent.
+    /// Sends the mail that is due first, and returns how many mails were sent.
     ///
     /// # Errors
     /// If the database fails. A mail that fails is due again later.
     pub async fn tick(&self, now_ms: i64) -> Result<u64, StoreError> {
-        let mut sent = 0;
+        let sent = self.next(now_ms).await?;
+        Ok(u64::from(sent == Some(true)))
+    }
+
+    /// Sends the mail that is due first; false if that fails, `None` if none is due. One that waits for its turn is nobody's, so
+    /// that no claim is outlived.
+    async fn next(&self, now_ms: i64) -> Result<Option<bool>, StoreError> {
         if !self.queue.is_due(now_ms).await? {
-            return Ok(0);
+            return Ok(None);
         }
-        let claimed = self.queue.claim(&self.worker, BATCH, LEASE_MS, now_ms);
-        for mail in claimed.await? {
-            match self.send(&mail).await {
-                Ok(()) => {
-                    self.queue.sent(&self.worker, mail.id, now_ms).await?;
-                    sent += 1;
-                }
-                Err(error) => self.note_failure(&mail, &error, now_ms).await?,
+        let mut claimed = self.queue.claim(&self.worker, 1, LEASE_MS, now_ms).await?;
+        let Some(mail) = claimed.pop() else {
+            return Ok(None);
+        };
+        match self.send(&mail).await {
+            Ok(()) => {
+                self.queue.sent(&self.worker, mail.id, now_ms).await?;
+                Ok(Some(true))
+            }
+            Err(error) => {
+                self.note_failure(&mail, &error, now_ms).await?;
+                Ok(Some(false))
             }
         }
-        Ok(sent)
     }
 
     async fn note_failure(

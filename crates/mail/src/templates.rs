@@ -63,9 +63,13 @@ templates!(
     "reset",
     "password_changed",
     "address",
+    "address_asked",
     "address_changed",
     "invitation",
-    "role_given"
+    "role_given",
+    "factor_added",
+    "factor_removed",
+    "recovery_code_used"
 );
 
 /// Returns the mail of a template in a language, English if there is no such text.
@@ -160,7 +164,7 @@ mod tests {
 
     #[test]
     fn values_are_never_markup_nor_templates() {
-        let letter = render("verify", "en", &values()).unwrap();
+        let letter = render("reset", "en", &values()).unwrap();
         assert!(
             letter.text.starts_with("Hello <Ada {url}>,\n"),
             "{}",
@@ -174,7 +178,19 @@ mod tests {
         let link = "<a href=\"https://shop.example/account/verify#token=1\">";
         assert!(letter.html.contains(link), "{}", letter.html);
         assert_eq!(letter.html.matches("<a ").count(), 1);
-        assert!(letter.html.contains("Ann &amp; Ben"));
+        let letter = render("verify", "en", &values()).unwrap();
+        assert!(letter.html.contains("Ann &amp; Ben"), "{}", letter.html);
+    }
+
+    /// Anybody can have them sent to anybody, and chose the name.
+    #[test]
+    fn mail_to_an_address_that_nobody_confirmed_has_no_text_of_its_sender() {
+        for name in ["verify", "known", "address"] {
+            for language in ["en", "de"] {
+                let letter = render(name, language, &values()).unwrap();
+                assert!(!letter.text.contains("Ada"), "{}", letter.text);
+            }
+        }
     }
 
     #[test]
@@ -184,7 +200,7 @@ mod tests {
             shop: "Souk\r\nBcc: all".to_owned(),
             ..values()
         };
-        let letter = render("verify", "en", &values).unwrap();
+        let letter = render("reset", "en", &values).unwrap();
         assert!(letter.text.starts_with("Hello,\n"), "{}", letter.text);
         assert!(!letter.subject.contains(['\r', '\n']), "{}", letter.subject);
     }

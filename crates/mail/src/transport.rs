@@ -1,6 +1,6 @@
 //! Ways of a mail: SMTP, or a folder that somebody looks into.
 
-use std::{path::PathBuf, time::Duration};
+use std::{error::Error, path::PathBuf, time::Duration};
 
 use lettre::{
     AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor, address::AddressError,
@@ -9,6 +9,9 @@ use lettre::{
 
 /// Longest wait for the server in each step.
 const TIMEOUT: Duration = Duration::from_secs(20);
+
+/// Longest time for a mail in all its steps.
+const LONGEST: Duration = Duration::from_secs(120);
 
 /// Way of mails.
 #[derive(Debug)]
@@ -34,8 +37,16 @@ pub enum BadMailSetting {
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum TransportError {
     /// The server failed or refused.
-    #[error("the mail server did not take the mail")]
-    Smtp(#[from] smtp::Error),
+    #[error("the mail server did not take the mail: {told}")]
+    Smtp {
+        /// Code of its reply, or what was in the way of one. Never the text of a reply, which may quote the recipient.
+        told: String,
+        /// True if it refused for good.
+        is_permanent: bool,
+    },
+    /// The server took too long.
+    #[error("the mail server did not answer in time")]
+    TimedOut,
     /// The folder cannot be written.
     #[error("the mailbox cannot be written")]
     Folder(#[from] std::io::Error),
@@ -44,7 +55,30 @@ pub(crate) enum TransportError {
 impl TransportError {
     /// Returns true if trying again cannot help.
     pub(crate) fn is_permanent(&self) -> bool {
-        matches!(self, Self::Smtp(error) if error.is_permanent())
+        matches!(
+            self,
+            Self::Smtp {
+                is_permanent: true,
+                ..
+            }
+        )
+    }
+}
+
+impl From<smtp::Error> for TransportError {
+    fn from(error: smtp::Error) -> Self {
+        let io = error
+            .source()
+            .and_then(|source| source.downcast_ref::<std::io::Error>());
+        let told = match (error.status(), io) {
+            (Some(code), _) => code.to_string(),
+            (None, Some(io)) => io.to_string(),
+            (None, None) => "no reply that can be read".to_owned(),
+        };
+        Self::Smtp {
+            told,
+            is_permanent: error.is_permanent(),
+        }
     }
 }
 
@@ -71,7 +105,8 @@ impl Transport {
     pub(crate) async fn send(&self, message: Message, name: &str) -> Result<(), TransportError> {
         match self {
             Self::Smtp(server) => {
-                server.send(message).await?;
+                let sending = tokio::time::timeout(LONGEST, server.send(message)).await;
+                sending.map_err(|_| TransportError::TimedOut)??;
             }
             Self::Folder(folder) => {
                 let file = folder.join(name);

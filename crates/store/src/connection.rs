@@ -1,6 +1,6 @@
 //! Connection pools, transactions and database options.
 
-use std::{fmt, path::Path, time::Duration};
+use std::{fmt, path::Path, sync::Arc, time::Duration};
 
 use log::LevelFilter;
 use sea_orm::{
@@ -11,7 +11,10 @@ use sea_orm::{
         sqlite::{SqliteJournalMode, SqliteSynchronous},
     },
 };
-use tokio::time::{Instant, sleep};
+use tokio::{
+    sync::Notify,
+    time::{Instant, sleep},
+};
 
 use souk_breaker::{Breaker, BreakerState};
 
@@ -167,6 +170,8 @@ pub struct Store {
     readers: Connection,
     writers: Connection,
     availability: Option<Availability>,
+    /// Told when this process has written a mail.
+    pub(crate) mails: Arc<Notify>,
 }
 
 /// Returns the W3C `traceparent` of the current work, if it is traced.
@@ -220,6 +225,7 @@ impl Store {
                 writers: connection.clone(),
                 readers: connection,
                 availability: Some(availability),
+                mails: Arc::default(),
             })
         }
     }
@@ -240,6 +246,7 @@ impl Store {
                 .await?
                 .into(),
             availability: None,
+            mails: Arc::default(),
         })
     }
 

@@ -219,14 +219,17 @@ pub fn statements(scope: &Scope) -> Vec<(&'static str, Statement)> {
 /// Statements on people, in a tenant whose accounts have the ids from 1 on.
 fn people(scope: &Scope) -> Vec<(&'static str, Statement)> {
     use crate::identity::{
-        accounts, failures, links, mails, memberships, owners, people, sessions,
+        accounts, factors, failures, links, mails, memberships, owners, people, sessions,
+        unconfirmed,
     };
+    use factors::{challenges, confirmed, pruning, recovery_codes, totp};
     let backend = scope.store.backend();
     let tenant = || scope.tenant.0.into();
     let hash = || vec![7_u8; 32].into();
     let account = || [tenant(), 7_i64.into()];
     let after = Some(AccountId(1_000));
     let link = [tenant(), hash(), "reset".into(), 1_i64.into()];
+    let guess = || [tenant(), hash(), 1_i64.into(), 5_i64.into()];
     let claim = [1_i64.into(), "worker".into(), 2_i64.into(), 10_i64.into()];
     let prune = |sql| backend.statement(sql, [1_i64.into()]);
     vec![
@@ -268,6 +271,33 @@ fn people(scope: &Scope) -> Vec<(&'static str, Statement)> {
             backend.statement(sessions::list_sql(), account()),
         ),
         (
+            "authenticator app",
+            backend.statement(totp::OF_ACCOUNT, account()),
+        ),
+        (
+            "confirmed factor",
+            backend.statement(confirmed::CONFIRMED, account()),
+        ),
+        (
+            "end of an authenticator app",
+            backend.statement(totp::REMOVE, account()),
+        ),
+        (
+            "recovery codes",
+            backend.statement(recovery_codes::COUNT, account()),
+        ),
+        ("challenge", backend.statement(challenges::FIND, guess())),
+        (
+            "attempt at a challenge",
+            backend.statement(challenges::COUNT, guess()),
+        ),
+        (
+            "end of an account's challenges",
+            backend.statement(accounts::END_CHALLENGES, account()),
+        ),
+        ("end of challenges", prune(pruning::CHALLENGES)),
+        ("end of unconfirmed apps", prune(pruning::APPS)),
+        (
             "failures",
             backend.statement(failures::READ, [tenant(), hash()]),
         ),
@@ -276,9 +306,21 @@ fn people(scope: &Scope) -> Vec<(&'static str, Statement)> {
             backend.statement(mails::claim_sql(backend), claim),
         ),
         ("mail that is due", prune(mails::DUE)),
+        (
+            "mails to a recipient",
+            backend.statement(
+                mails::lately_sql(),
+                [tenant(), "a7@mail.example".into(), 1_i64.into()],
+            ),
+        ),
         ("end of sessions", prune(sessions::PRUNE)),
+        ("end of idle sessions", prune(sessions::PRUNE_IDLE)),
         ("end of links", prune(links::PRUNE)),
         ("end of failures", prune(failures::PRUNE)),
         ("end of mails", prune(mails::PRUNE)),
+        (
+            "end of accounts that nobody confirmed",
+            backend.statement(unconfirmed::prune_sql(), [1_i64.into(), 1_i64.into()]),
+        ),
     ]
 }

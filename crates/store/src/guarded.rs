@@ -1,10 +1,13 @@
 //! Connections and transactions behind the database's circuit breaker.
 
+use std::sync::{Arc, OnceLock};
+
 use async_trait::async_trait;
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, ExecResult,
     QueryResult, Statement, TransactionOptions, TransactionTrait,
 };
+use tokio::sync::Notify;
 
 use crate::{StoreError, availability::Availability, identity::audit::act};
 
@@ -25,6 +28,8 @@ pub struct Transaction {
     before_commit: Vec<Statement>,
     /// True if it may write the entry of the act that it is a part of.
     is_audited: bool,
+    /// Told once it has committed.
+    wakes: OnceLock<Arc<Notify>>,
 }
 
 impl From<DatabaseConnection> for Connection {
@@ -76,6 +81,7 @@ impl Connection {
             availability: self.availability.clone(),
             before_commit: Vec::new(),
             is_audited: false,
+            wakes: OnceLock::new(),
         })
     }
 
@@ -116,6 +122,11 @@ impl Transaction {
         self.before_commit.push(statement);
     }
 
+    /// Has somebody woken once it has committed.
+    pub(crate) fn wake_after(&self, waiting: &Arc<Notify>) {
+        self.wakes.get_or_init(|| Arc::clone(waiting));
+    }
+
     /// Has it write the entry of the act that it is a part of, if there is one.
     pub(crate) fn audited(self) -> Self {
         Self {
@@ -142,9 +153,13 @@ impl Transaction {
         let Self {
             inner,
             availability,
+            wakes,
             ..
         } = self;
         unless_away(availability.as_ref(), inner.commit()).await?;
+        if let Some(waiting) = wakes.get() {
+            waiting.notify_one();
+        }
         if let Some(held) = held {
             held.committed();
         }

@@ -55,9 +55,11 @@ pub use guarded::{Connection, Transaction};
 pub use identity::api_keys::{API_KEYS_PER_TENANT, ApiKey, ApiKeys, NewApiKey, Rotation};
 pub use identity::audit;
 pub use identity::{
-    Account, AccountChanges, Accounts, Attempt, CountedGuesser, Credentials, ImportedAccount,
-    Invited, LinkPurpose, LiveSession, Mail, MailQueue, Membership, NewAccount, NewLink, NewMail,
-    NewSession, Person, Registration, Session, Sessions, SignInFailures,
+    Account, AccountChanges, Accounts, Attempt, Challenge, CountedAttempt, CountedGuesser,
+    Credentials, FactorProof, Factors, Finished, ImportedAccount, Invited, LinkPurpose,
+    LiveSession, Mail, MailQueue, Membership, NewAccount, NewChallenge, NewLink, NewMail,
+    NewSession, NewTotp, Person, ProvenSession, RecoveryCodes, Registration, Session, Sessions,
+    SignInFailures, Totp,
 };
 pub use jobs::{
     ImportCounts, ImportJob, ImportLoss, ImportQueue, ImportState, Imports, IndexJob, IndexJobs,

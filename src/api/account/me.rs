@@ -1,6 +1,8 @@
 //! The account of whoever is signed in.
 
 use poem_openapi::OpenApi;
+use souk_accounts::SecurityContext;
+use souk_identity::SecurityEvent;
 use souk_store::AccountChanges;
 
 use super::{
@@ -73,6 +75,8 @@ impl MeApi {
     }
 
     /// Get all that is stored of oneself
+    ///
+    /// With a cookie, the request has to come from a page of the same host, as a change has to.
     #[oai(path = "/export", method = "get", operation_id = "exportAccount")]
     async fn export(
         &self,
@@ -81,6 +85,16 @@ impl MeApi {
         client: AccountClient,
     ) -> Result<ExportAnswer, ApiError> {
         let (tenant, accounts) = (context.tenant.id, &context.app.accounts);
+        if !client.is_of_own_page() {
+            let context = SecurityContext {
+                tenant,
+                account: None,
+                network: &client.client.network,
+            };
+            let event = SecurityEvent::CrossSiteRefused;
+            accounts.report(event, context).await;
+            return Err(ApiError::CrossSite);
+        }
         let export = accounts.export(tenant, &session.0, &client.client).await?;
         let data = AccountData::new(export, session.0.session.id);
         Ok(ExportAnswer::Data(JsonResponse(data)))

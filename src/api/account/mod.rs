@@ -1,11 +1,14 @@
-//! API of accounts: registration, sign-in, what an account says of itself, its sessions.
+//! API of accounts: registration, sign-in, what an account says of itself, its sessions and second factors.
 //!
 //! Whoever asks is told the same, whether a mail address is an account's or not.
 
 mod address;
+mod factor_views;
+mod factors;
 mod invitation;
 mod me;
 mod passwords;
+mod proofs;
 mod registration;
 pub mod request;
 pub mod response;
@@ -21,6 +24,8 @@ pub type Api = (
     address::AddressApi,
     sessions::SessionsApi,
     invitation::InvitationApi,
+    factors::FactorsApi,
+    proofs::ProofsApi,
 );
 
 /// Most bytes of a body: a few short texts.
@@ -35,5 +40,7 @@ pub(super) fn api() -> Api {
         address::AddressApi,
         sessions::SessionsApi,
         invitation::InvitationApi,
+        factors::FactorsApi,
+        proofs::ProofsApi,
     )
 }

@@ -5,8 +5,8 @@ use souk_accounts::Registrant;
 
 use super::{
     MAX_BYTES,
-    request::{RegistrationBody, VerificationBody, language_of},
-    sign_in::{SignedInAnswer, begun},
+    request::{Keep, RegistrationBody, VerificationBody, language_of},
+    sign_in::{SignedInAnswer, answered},
 };
 use crate::{
     api::{Tag, answers::answers},
@@ -75,9 +75,10 @@ impl RegistrationApi {
         } = body.0;
         super::sign_in::check(keep, &client)?;
         let accounts = &context.app.accounts;
-        let signed_in = accounts
+        let client = client.keeping(keep == Keep::Cookie);
+        let outcome = accounts
             .verify(&context.tenant, &token, password, &client.client)
             .await?;
-        Ok(begun(signed_in, keep, &client))
+        Ok(answered(outcome, keep, &client))
     }
 }

@@ -2,6 +2,7 @@
 
 use poem_openapi::{Enum, Object};
 use serde::Deserialize;
+use souk_accounts::FactorAnswer;
 use souk_domain::{InvalidField, Language};
 
 /// Somebody who registers.
@@ -169,6 +170,69 @@ pub struct ProofBody {
     /// Password.
     #[oai(validator(max_length = 256))]
     pub password: String,
+}
+
+/// Authenticator app to be added.
+#[derive(Object, Deserialize)]
+pub struct TotpBody {
+    /// Name of the app or its device, for the person's own use.
+    #[oai(default, validator(max_length = 100))]
+    #[serde(default)]
+    pub name: String,
+    /// Password.
+    #[oai(validator(max_length = 256))]
+    pub password: String,
+}
+
+/// First code of an authenticator app.
+#[derive(Object, Deserialize)]
+pub struct TotpCodeBody {
+    /// Code that the app shows: six digits.
+    #[oai(validator(max_length = 20))]
+    pub code: String,
+}
+
+/// Proof of a second factor: exactly one of the two.
+#[derive(Object, Deserialize)]
+pub struct FactorBody {
+    /// Code that the authenticator app shows: six digits.
+    #[oai(nullable, validator(max_length = 20))]
+    pub code: Option<String>,
+    /// Recovery code, which is used up.
+    #[oai(nullable, validator(max_length = 50))]
+    pub recovery_code: Option<String>,
+}
+
+/// Second step of a sign-in: exactly one of `code` and `recovery_code`.
+#[derive(Object, Deserialize)]
+pub struct SecondFactorBody {
+    /// Token of the first step.
+    #[oai(validator(max_length = 100))]
+    pub token: String,
+    /// Code that the authenticator app shows: six digits.
+    #[oai(nullable, validator(max_length = 20))]
+    pub code: Option<String>,
+    /// Recovery code, which is used up.
+    #[oai(nullable, validator(max_length = 50))]
+    pub recovery_code: Option<String>,
+    /// Token of a device that signed in before, which others cannot lock out. Browsers have it as a cookie.
+    #[oai(nullable, validator(max_length = 100))]
+    pub device_token: Option<String>,
+}
+
+/// Reads the proof of a second factor.
+pub(super) fn answer_of(
+    code: Option<String>,
+    recovery_code: Option<String>,
+) -> Result<FactorAnswer, InvalidField> {
+    match (code, recovery_code) {
+        (Some(code), None) => Ok(FactorAnswer::Code(code)),
+        (None, Some(code)) => Ok(FactorAnswer::RecoveryCode(code)),
+        _ => {
+            let message = "must be there, or else `recovery_code`, but not both";
+            Err(InvalidField::new("code", message))
+        }
+    }
 }
 
 /// Reads a language of mails.

@@ -6,6 +6,7 @@ use souk_accounts::AccountExport;
 use souk_domain::SessionId;
 use souk_store::{Account, Membership, Session};
 
+use super::factor_views::FactorsView;
 use crate::api::views::Timestamp;
 
 /// An account, as its own person sees it.
@@ -62,7 +63,7 @@ pub struct BegunSession {
 
 /// A session.
 #[derive(Debug, Object, Serialize)]
-#[oai(rename = "Session")]
+#[oai(rename = "Session", skip_serializing_if_is_none)]
 pub struct SessionView {
     /// Session id.
     pub id: i64,
@@ -78,6 +79,9 @@ pub struct SessionView {
     pub last_used_at: Timestamp,
     /// End, unless it ends before for want of use.
     pub expires_at: Timestamp,
+    /// Time at which a second factor was last proven in it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub factor_at: Option<Timestamp>,
 }
 
 /// Sessions of an account.
@@ -103,6 +107,8 @@ pub struct AccountData {
     pub roles: Vec<AccountRole>,
     /// Sessions that are alive.
     pub sessions: Vec<SessionView>,
+    /// Second factors.
+    pub factors: FactorsView,
 }
 
 impl From<&Account> for AccountView {
@@ -136,6 +142,7 @@ impl SessionView {
             created_at: Timestamp::from_ms(session.created_at_ms),
             last_used_at: Timestamp::from_ms(session.last_used_at_ms),
             expires_at: Timestamp::from_ms(session.expires_at_ms),
+            factor_at: session.factor_at_ms.map(Timestamp::from_ms),
         }
     }
 }
@@ -147,6 +154,7 @@ impl AccountData {
             account: (&export.account).into(),
             roles: export.memberships.iter().map(AccountRole::from).collect(),
             sessions: export.sessions.into_iter().map(view).collect(),
+            factors: export.factors.into(),
         }
     }
 }

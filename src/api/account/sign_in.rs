@@ -1,12 +1,12 @@
 //! Signing in and out.
 
-use chrono::Utc;
 use poem::http::header;
 use poem_openapi::{OpenApi, payload::Response};
-use souk_accounts::SignedIn;
+use souk_accounts::{SignInOutcome, SignedIn};
 
 use super::{
     MAX_BYTES,
+    factor_views::SecondFactorNeeded,
     request::{Keep, SignInBody},
     response::BegunSession,
 };
@@ -20,6 +20,7 @@ answers! {
     /// Answers of `signIn` and `verifyAccount`.
     SignedInAnswer {
         200 "The session has begun." => Begun(JsonResponse<BegunSession>),
+        202 "The password is right, and a second factor is asked for: `POST /api/account/sign-in/second-factor`." => SecondFactor(JsonResponse<SecondFactorNeeded>),
     } or BadRequest, Unauthorized, NotFound, RequestTimeout, TooLarge, UnsupportedMediaType, InvalidField
 
     /// Answers of `signOut`.
@@ -36,33 +37,51 @@ pub(super) fn check(keep: Keep, client: &AccountClient) -> Result<(), ApiError> 
     }
 }
 
-/// Returns the answer of a session that has begun.
-pub(super) fn begun(
-    signed_in: SignedIn,
+/// Returns the answer of a right password: a session that has begun, or the question for a second factor.
+pub(super) fn answered(
+    outcome: SignInOutcome,
     keep: Keep,
     client: &AccountClient,
 ) -> Response<SignedInAnswer> {
+    match outcome {
+        SignInOutcome::SignedIn(signed_in) => {
+            let view = begun(&signed_in, keep);
+            kept(SignedInAnswer::Begun(view), &signed_in, keep, client)
+        }
+        SignInOutcome::SecondFactor(pending) => {
+            let view = JsonResponse(SecondFactorNeeded::from(pending));
+            Response::new(SignedInAnswer::SecondFactor(view))
+        }
+    }
+}
+
+/// Returns the view of a session that has begun.
+pub(super) fn begun(signed_in: &SignedIn, keep: Keep) -> JsonResponse<BegunSession> {
     let in_body = |token: &str| (keep == Keep::Token).then(|| token.to_owned());
-    let token = signed_in.token.text();
-    let answer = Response::new(SignedInAnswer::Begun(JsonResponse(BegunSession {
+    JsonResponse(BegunSession {
         account: (&signed_in.account).into(),
         expires_at: Timestamp::from_ms(signed_in.expires_at_ms),
-        token: in_body(&token),
+        token: in_body(&signed_in.token.text()),
         device_token: in_body(&signed_in.device),
-    })));
+    })
+}
+
+/// Sets the cookies of a session that a browser keeps.
+pub(super) fn kept<A>(
+    answer: A,
+    signed_in: &SignedIn,
+    keep: Keep,
+    client: &AccountClient,
+) -> Response<A> {
+    let answer = Response::new(answer);
     if keep == Keep::Token {
         return answer;
     }
-    let seconds = (signed_in.expires_at_ms - Utc::now().timestamp_millis()) / 1_000;
+    let session = client.session_cookie(&signed_in.token, signed_in.expires_at_ms);
+    let device = client.cookies.keep_device(&signed_in.device);
     answer
-        .header(
-            header::SET_COOKIE,
-            client.cookies.keep_session(&token, seconds),
-        )
-        .header(
-            header::SET_COOKIE,
-            client.cookies.keep_device(&signed_in.device),
-        )
+        .header(header::SET_COOKIE, session)
+        .header(header::SET_COOKIE, device)
 }
 
 /// Operations on the session of a request.
@@ -73,7 +92,7 @@ impl SignInApi {
     /// Sign in
     ///
     /// Repeated failures are answered with 429: with a growing delay from the fifth on, and for 30 minutes from the tenth on.
-    /// A device that signed in before is counted apart.
+    /// A device that signed in before is counted apart. An account with a second factor is asked for it by 202.
     #[oai(path = "/sign-in", method = "post", operation_id = "signIn")]
     async fn sign_in(
         &self,
@@ -88,15 +107,12 @@ impl SignInApi {
             device_token,
         } = body.0;
         check(keep, &client)?;
-        let mut client = client;
-        if device_token.is_some() {
-            client.client.device = device_token;
-        }
+        let client = client.of_device(device_token).keeping(keep == Keep::Cookie);
         let accounts = &context.app.accounts;
-        let signed_in = accounts
+        let outcome = accounts
             .sign_in(&context.tenant, &mail, password, &client.client)
             .await?;
-        Ok(begun(signed_in, keep, &client))
+        Ok(answered(outcome, keep, &client))
     }
 
     /// Sign out

@@ -70,6 +70,9 @@ impl<'a, P: Needed> ApiExtractor<'a> for Allowed<P> {
             return Err(ApiError::Unauthorized.into());
         }
         if !principal.may(P::PERMISSION) {
+            if principal.lacks_factor_for(P::PERMISSION) {
+                return Err(ApiError::SecondFactorRequired.into());
+            }
             return Err(ApiError::Forbidden(P::PERMISSION).into());
         }
         Ok(Self {

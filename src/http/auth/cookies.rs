@@ -1,5 +1,7 @@
 //! Cookies of a session and of a known device.
 
+use std::net::{IpAddr, SocketAddr};
+
 use poem::{
     Request,
     http::{HeaderMap, header},
@@ -24,8 +26,13 @@ pub(crate) struct CookieNames {
 impl CookieNames {
     /// Returns the names for the host of a request.
     pub(crate) fn of(request: &Request) -> Self {
+        let peer = request.remote_addr().as_socket_addr();
         Self {
-            is_local: host_of(request).is_some_and(is_loopback),
+            is_local: is_local(
+                host_of(request),
+                peer.map(SocketAddr::ip),
+                request.headers(),
+            ),
         }
     }
 
@@ -83,13 +90,25 @@ pub(super) fn host_of(request: &Request) -> Option<&str> {
     }
 }
 
+/// Returns true if a request comes from a browser on this machine. A proxy may be on this machine, too, and send a loopback host
+/// for visitors from anywhere: it says for whom it asks.
+fn is_local(host: Option<&str>, peer: Option<IpAddr>, headers: &HeaderMap) -> bool {
+    let is_forwarded = headers.keys().any(|name| {
+        let name = name.as_str();
+        name.starts_with("x-forwarded-") || ["forwarded", "x-real-ip", "via"].contains(&name)
+    });
+    // What is not over the network is from this machine.
+    let is_near = peer.is_none_or(|peer| peer.to_canonical().is_loopback());
+    is_near && !is_forwarded && host.is_some_and(is_loopback)
+}
+
 fn is_loopback(host: &str) -> bool {
     let name = match host.rsplit_once(':') {
         Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
         _ => host,
     };
     let name = name.trim_start_matches('[').trim_end_matches(']');
-    let address = name.parse::<std::net::IpAddr>();
+    let address = name.parse::<IpAddr>();
     name.eq_ignore_ascii_case("localhost") || address.is_ok_and(|address| address.is_loopback())
 }
 
@@ -137,6 +156,33 @@ mod tests {
             assert_eq!(line.contains("; Secure"), !is_local, "{host}");
             assert!(line.contains("; HttpOnly; SameSite=Lax"), "{line}");
             assert!(!line.contains("Domain"), "{line}");
+        }
+    }
+
+    #[test]
+    fn plain_names_are_of_browsers_on_this_machine_alone() {
+        let own = Some("127.0.0.1:3000");
+        let none = HeaderMap::new();
+        for (peer, expected) in [
+            ("127.0.0.1", true),
+            ("::1", true),
+            ("::ffff:127.0.0.1", true),
+            ("10.0.0.1", false),
+            ("2001:db8::1", false),
+        ] {
+            let peer = peer.parse().unwrap();
+            assert_eq!(is_local(own, Some(peer), &none), expected, "{peer}");
+        }
+        for name in [
+            "X-Forwarded-For",
+            "X-Forwarded-Proto",
+            "Forwarded",
+            "X-Real-Ip",
+            "Via",
+        ] {
+            let forwarded = Request::builder().header(name, "x").finish();
+            let peer = Some("127.0.0.1".parse().unwrap());
+            assert!(!is_local(own, peer, forwarded.headers()), "{name}");
         }
     }
 

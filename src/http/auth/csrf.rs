@@ -5,7 +5,7 @@ use poem::{
     http::{Method, header},
 };
 
-use super::cookies::host_of;
+use super::{authentication::bearer_token, cookies::host_of};
 
 const FETCH_SITE: &str = "sec-fetch-site";
 
@@ -19,6 +19,16 @@ pub(super) fn is_own(request: &Request) -> bool {
         return true;
     }
     is_same_origin(request) && has_own_media_type(request)
+}
+
+/// Reports whether a page of this host asks, or a program with a token of its own. A link elsewhere would have the browser send its
+/// cookie with a `GET`, and keep the response.
+pub(super) fn is_of_own_page(request: &Request) -> bool {
+    let has_token = request
+        .header(header::AUTHORIZATION)
+        .and_then(bearer_token)
+        .is_some();
+    has_token || is_same_origin(request)
 }
 
 fn is_same_origin(request: &Request) -> bool {
@@ -121,6 +131,17 @@ mod tests {
             assert_eq!(own, expected, "{headers:?}");
         }
         assert!(is_own(&request(Method::GET, &[])));
+        for (headers, expected) in [
+            (&[][..], false),
+            (&[("Sec-Fetch-Site", "same-origin")], true),
+            (&[("Sec-Fetch-Site", "cross-site")], false),
+            (&[("Sec-Fetch-Site", "none")], false),
+            (&[("Authorization", "Bearer souk_ss_00")], true),
+            (&[("Authorization", "Basic YTpi")], false),
+        ] {
+            let own = is_of_own_page(&request(Method::GET, headers));
+            assert_eq!(own, expected, "{headers:?}");
+        }
         assert!(!is_own(&request(Method::DELETE, &[])));
         assert!(is_own(&request(
             Method::DELETE,

@@ -13,6 +13,8 @@ pub struct SignedInPerson {
     pub tenant: TenantId,
     /// Session, with account and roles.
     pub live: Arc<LiveSession>,
+    /// True if a second factor has to be proven before roles permit anything.
+    pub lacks_factor: bool,
 }
 
 impl SignedInPerson {
@@ -24,9 +26,17 @@ impl SignedInPerson {
             .map(|membership| membership.role)
     }
 
-    /// Returns what the person may do in this session: all that a role permits, but nothing in one that began as a
-    /// shopper's, which lives for longer.
+    /// Returns what the person may do in this session: what the roles permit, once a second factor is proven where staff
+    /// needs one.
     pub fn permissions(&self) -> Permissions {
+        match self.lacks_factor {
+            true => Permissions::NONE,
+            false => self.permissions_with_factor(),
+        }
+    }
+
+    /// Returns what the roles permit: nothing in a session that began as a shopper's, which lives for longer.
+    pub fn permissions_with_factor(&self) -> Permissions {
         match self.live.session.kind {
             SessionKind::Shopper => Permissions::NONE,
             SessionKind::Trusted => {

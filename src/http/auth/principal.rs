@@ -74,6 +74,16 @@ impl Principal {
         self.permissions().has(permission)
     }
 
+    /// True if the sender may do such a thing once a second factor is proven.
+    pub fn lacks_factor_for(&self, permission: Permission) -> bool {
+        match self {
+            Self::Person(person) => {
+                person.lacks_factor && person.permissions_with_factor().has(permission)
+            }
+            Self::Anonymous | Self::AdminKey | Self::ApiKey(_) => false,
+        }
+    }
+
     /// Returns the only tenant that the sender reaches; `None` if it is not bound to one.
     pub fn tenant(&self) -> Option<TenantId> {
         match self {

@@ -52,6 +52,7 @@ impl SignedInPerson {
         }
         Ok(Self {
             tenant: tenant.id,
+            lacks_factor: app.accounts.lacks_factor(&live),
             live,
         })
     }

@@ -36,6 +36,10 @@ async fn browser_gets_cookies_that_no_script_and_no_other_host_reads() {
     let body = json!({"mail": ADA, "password": PASSWORD, "keep": "cookie"});
     let begun = post(&shop, "/sign-in", &local, &body).await;
     assert!(cookies(&begun)[0].starts_with("souk=souk_ss_"));
+    // A proxy that asks by a loopback host does so for somebody else.
+    let proxied = [&local[..], &[("X-Forwarded-Proto", "https")]].concat();
+    let begun = post(&shop, "/sign-in", &proxied, &body).await;
+    assert!(cookies(&begun)[0].starts_with("__Host-souk=souk_ss_"));
 }
 
 /// Every change, from every place that is not a page of this host.
@@ -71,6 +75,23 @@ async fn change_with_a_cookie_from_elsewhere_is_refused() {
             json!({"mail": "eve@mail.example", "password": PASSWORD}),
         ),
         (Method::POST, "/delete", json!({"password": PASSWORD})),
+        (Method::POST, "/factors/totp", json!({"password": PASSWORD})),
+        (
+            Method::POST,
+            "/factors/totp/confirm",
+            json!({"code": "123456"}),
+        ),
+        (
+            Method::POST,
+            "/factors/totp/remove",
+            json!({"password": PASSWORD}),
+        ),
+        (
+            Method::POST,
+            "/factors/recovery-codes",
+            json!({"password": PASSWORD}),
+        ),
+        (Method::POST, "/step-up", json!({"code": "123456"})),
         (Method::DELETE, "/sessions", Value::Null),
         (Method::DELETE, "/sessions/1", Value::Null),
     ];
@@ -86,6 +107,16 @@ async fn change_with_a_cookie_from_elsewhere_is_refused() {
             );
         }
     }
+    // Nor has another site's link the browser keep what is stored of its visitor.
+    for headers in elsewhere {
+        let all = [headers, &[HOST, ("Cookie", cookie.as_str())]].concat();
+        let refused = send(&shop, Method::GET, "/export", &all, None).await;
+        assert_eq!(refused.error(403).0, "cross_site", "{headers:?}");
+    }
+    let own = [HOST, OWN, ("Cookie", cookie.as_str())];
+    let exported = send(&shop, Method::GET, "/export", &own, None).await;
+    exported.expect(200);
+
     // A form can send text, but not JSON.
     let text = [
         HOST,

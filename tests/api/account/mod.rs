@@ -1,6 +1,7 @@
 //! Accounts over HTTP.
 
 mod cookies;
+mod factors;
 mod lives;
 mod staff;
 mod strangers;

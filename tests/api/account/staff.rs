@@ -183,6 +183,33 @@ async fn cookie_of_staff_changes_something_from_own_pages_alone() {
 }
 
 #[tokio::test]
+async fn staff_does_nothing_before_a_second_factor_is_proven() {
+    let shop = Shop::open().await.needing_factors();
+    let owner = json!({"token": owner_token(&shop).await, "mail": ADA, "password": PASSWORD});
+    post(&shop, "/owner", &[HOST], &owner).await.expect(204);
+    let sign_in = json!({"mail": ADA, "password": PASSWORD});
+    let begun = post(&shop, "/sign-in", &[HOST], &sign_in).await.expect(200);
+    let session = format!("Bearer {}", begun["token"].as_str().unwrap());
+    let own = [HOST, ("Authorization", session.as_str())];
+    let path = "/api/admin/products";
+    let refused = ask(&shop, Method::GET, path, &own, None).await;
+    assert_eq!(refused.error(403).0, "second_factor_required");
+    let refused = ask(&shop, Method::GET, "/api/admin/tenants", &own, None).await;
+    assert_eq!(refused.error(403).0, "forbidden", "no factor helps");
+
+    let protected = factors::enrolled(&shop, &session).await;
+    let own = [HOST, ("Authorization", protected.session.as_str())];
+    let people = ask(&shop, Method::GET, ADMIN, &own, None).await.expect(200);
+
+    // Whoever has lost it is helped, and begins anew.
+    let factors = format!("{ADMIN}/{}/factors", people["people"][0]["id"]);
+    shop.admin(Method::DELETE, &factors, None).await.expect(204);
+    let refused = ask(&shop, Method::GET, path, &own, None).await;
+    assert_eq!(refused.error(403).0, "second_factor_required");
+    shop.admin(Method::DELETE, &factors, None).await.error(404);
+}
+
+#[tokio::test]
 async fn session_of_a_shopper_never_turns_into_one_of_staff() {
     let shop = Shop::open().await;
     let scope = shop.store.scope(shop.tenant.id);

@@ -110,6 +110,7 @@ async fn operation_of_an_account_without_a_session_is_refused() {
             (Method::GET, "/sessions"),
             (Method::DELETE, "/sessions"),
             (Method::DELETE, "/sessions/1"),
+            (Method::GET, "/factors"),
         ] {
             let refused = send(&shop, method, path, &all, None).await;
             assert_eq!(
@@ -123,4 +124,49 @@ async fn operation_of_an_account_without_a_session_is_refused() {
             );
         }
     }
+}
+
+/// A storefront's server asks for all its shoppers from one address.
+#[tokio::test]
+async fn storefront_with_a_key_tells_whom_it_asks_for() {
+    const KEY: &str = "a storefront's key";
+    const SHOPPER: (&str, &str) = ("X-Shopper-Address", "203.0.113.7");
+
+    let shop = Shop::open().await;
+    crate::shop::add_key(&shop.store, &shop.tenant, KEY, None).await;
+    let shop = shop.reopen();
+    bearer(&shop, ADA).await;
+    let body = json!({"mail": ADA, "password": PASSWORD});
+    let key = ("X-Api-Key", KEY);
+    for (headers, network) in [
+        (&[key, SHOPPER][..], "203.0.113.0/24"),
+        (
+            &[key, ("X-Shopper-Address", "2001:db8:1:2::3")],
+            "2001:db8:1::/48",
+        ),
+        (&[key], ""),
+        // Nobody takes the word of others.
+        (&[SHOPPER], "local"),
+    ] {
+        let all = [headers, &[HOST]].concat();
+        let begun = post(&shop, "/sign-in", &all, &body).await.expect(200);
+        let session = format!("Bearer {}", begun["token"].as_str().unwrap());
+        let own = [HOST, ("Authorization", session.as_str())];
+        let sessions = send(&shop, Method::GET, "/sessions", &own, None).await;
+        let sessions = sessions.expect(200);
+        assert_eq!(sessions["sessions"][0]["network"], network, "{headers:?}");
+    }
+    for wrong in [
+        &[key, ("X-Shopper-Address", "203.0.113.7, 203.0.113.8")][..],
+        &[key, SHOPPER, SHOPPER],
+        &[key, ("X-Shopper-Address", "")],
+    ] {
+        let all = [wrong, &[HOST]].concat();
+        let refused = post(&shop, "/sign-in", &all, &body).await;
+        let (_, field) = refused.error(400);
+        assert_eq!(field.as_deref(), Some("X-Shopper-Address"), "{wrong:?}");
+    }
+    let all = [HOST, SHOPPER, ("X-Api-Key", "invented")];
+    let refused = post(&shop, "/sign-in", &all, &body).await;
+    assert_eq!(refused.error(401).0, "invalid_api_key");
 }

@@ -235,6 +235,16 @@ impl Shop {
         self
     }
 
+    /// The same with people of staff who need a second factor.
+    pub(crate) fn needing_factors(mut self) -> Self {
+        self.app = self.app_behind(Front {
+            staff_needs_factor: true,
+            ..Front::default()
+        });
+        self.client = front_door(self.app.clone());
+        self
+    }
+
     /// The same with feeds for Google.
     pub(crate) fn feeding(mut self, google_feeds: Feeds, cdn: Cdn) -> Self {
         self.app = self.app_behind(Front {
@@ -440,6 +450,7 @@ pub(crate) struct Front {
     agents: Agents,
     query_understandings: QueryUnderstandings,
     imports: Option<ImportService>,
+    staff_needs_factor: bool,
 }
 
 pub(crate) fn app_of(
@@ -470,7 +481,7 @@ pub(crate) fn app_of(
         tenant_directory: TenantDirectory::new(store.clone(), DEADLINE),
         analytics: Analytics::new(store.clone()),
         visitor_hasher: VisitorHasher::new(store.clone()),
-        accounts: accounts_of(store),
+        accounts: accounts_of(store, front.staff_needs_factor),
         admin_key: AdminKey::new(ADMIN_KEY),
         api_keys: ApiKeyDirectory::new(store.clone()),
         refused_keys: RefusedKeys::default(),
@@ -484,7 +495,7 @@ pub(crate) fn app_of(
 }
 
 /// Accounts whose passwords cost little.
-fn accounts_of(store: &Store) -> AccountService {
+fn accounts_of(store: &Store, staff_needs_factor: bool) -> AccountService {
     let options = AccountOptions {
         cost: HashCost {
             memory_kib: 64,
@@ -493,6 +504,7 @@ fn accounts_of(store: &Store) -> AccountService {
         },
         min_password_chars: 15,
         cores: 2,
+        staff_needs_factor,
         shopper_sessions: 10,
         trusted_sessions: 3,
         attempts_per_minute: None,
@@ -506,6 +518,7 @@ fn accounts_of(store: &Store) -> AccountService {
         devices: [2; 32],
         guessers: [3; 32],
         owners: [4; 32],
+        seeds: [5; 32],
     };
     AccountService::new(store.clone(), options, &secrets, None, Arc::new(System)).unwrap()
 }

@@ -46,6 +46,6 @@ pub(crate) async fn signed_in_for(
         at_most: 10,
         at_ms: chrono::Utc::now().timestamp_millis(),
     };
-    scope.sessions().begin(session).await.unwrap();
+    scope.sessions().begin(session, None).await.unwrap();
     format!("Bearer {}", token.text())
 }

@@ -1,4 +1,4 @@
-//! Servers that distributions have packages of.
+//! Servers and other programs that distributions have packages of.
 
 use std::{
     env, fs,
@@ -120,6 +120,20 @@ pub(crate) fn prometheus(workspace: &Workspace) -> Result<PathBuf> {
     }
     on_path("prometheus")
         .context("Prometheus was installed, and yet there is no server to be found")
+}
+
+/// `oathtool`, whose codes those of authenticator apps are compared with.
+pub(crate) fn oathtool(workspace: &Workspace) -> Result<PathBuf> {
+    if let Some(program) = on_path("oathtool") {
+        return Ok(program);
+    }
+    let installation = Installation {
+        what: "oathtool",
+        usual: "5 s",
+        purpose: "codes of second factors are compared with its codes",
+    };
+    installation.run(workspace, |log| apt::install(log, "oathtool"))?;
+    on_path("oathtool").context("oathtool was installed, and yet it is not to be found")
 }
 
 /// A program that can be called by its name.

@@ -1,13 +1,17 @@
-//! Any order of sign-in, sign-out, revocation and disabling over two processes: what is over is refused by both within a second.
+//! Any order of sign-in, sign-out, revocation, disabling and changes of second factors over two processes: what is over is
+//! refused by both within a second, and a session counts as proven exactly if a factor was proven in it.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use proptest::{prelude::*, test_runner::TestRunner};
-use souk_accounts::AccountService;
+use souk_accounts::{AccountError, AccountService, SignInOutcome};
 use souk_domain::TenantId;
 use souk_testkit::TestDatabase;
 
-use crate::support::{PASSWORD, Setup, client};
+use crate::{
+    factors::{Protected, answer, protect},
+    support::{PASSWORD, Setup, client},
+};
 
 const MAILS: [&str; 2] = ["ada@mail.example", "eve@mail.example"];
 /// Less than the second after which nothing is believed.
@@ -23,6 +27,15 @@ enum Step {
         session: usize,
     },
     RevokeOthers {
+        session: usize,
+    },
+    AddFactor {
+        session: usize,
+    },
+    ProveFactor {
+        session: usize,
+    },
+    RemoveFactor {
         session: usize,
     },
     /// By hand, of the row of the newest session.
@@ -46,7 +59,10 @@ fn step() -> impl Strategy<Value = (usize, Step)> {
     let step = prop_oneof![
         4 => account.clone().prop_map(|account| Step::SignIn { account }),
         2 => session.clone().prop_map(|session| Step::SignOut { session }),
-        1 => session.prop_map(|session| Step::RevokeOthers { session }),
+        1 => session.clone().prop_map(|session| Step::RevokeOthers { session }),
+        2 => session.clone().prop_map(|session| Step::AddFactor { session }),
+        1 => session.clone().prop_map(|session| Step::ProveFactor { session }),
+        1 => session.prop_map(|session| Step::RemoveFactor { session }),
         1 => Just(Step::DeleteNewest),
         1 => account.clone().prop_map(|account| Step::Disable { account }),
         1 => account.prop_map(|account| Step::Enable { account }),
@@ -61,6 +77,7 @@ struct Begun {
     account: usize,
     token: String,
     is_over: bool,
+    is_proven: bool,
 }
 
 struct Field {
@@ -68,6 +85,9 @@ struct Field {
     processes: [AccountService; 2],
     begun: Vec<Begun>,
     disabled: HashSet<usize>,
+    factors: HashMap<usize, Protected>,
+    /// Tokens of sessions that have another one by now.
+    replaced: Vec<String>,
 }
 
 impl Field {
@@ -83,6 +103,8 @@ impl Field {
             processes,
             begun: Vec::new(),
             disabled: HashSet::new(),
+            factors: HashMap::new(),
+            replaced: Vec::new(),
         }
     }
 
@@ -103,12 +125,26 @@ impl Field {
                 let tenant = &self.setup.tenant;
                 let tried = service.sign_in(tenant, MAILS[account], PASSWORD.to_owned(), client());
                 match tried.await {
-                    Ok(signed_in) => {
+                    Ok(outcome) => {
                         assert!(!self.disabled.contains(&account));
+                        let is_proven = self.factors.contains_key(&account);
+                        let token = match outcome {
+                            SignInOutcome::SignedIn(signed_in) => {
+                                assert!(!is_proven, "the password alone");
+                                signed_in.token.text()
+                            }
+                            SignInOutcome::SecondFactor(pending) => {
+                                let code = self.code(account).await;
+                                let begun =
+                                    answer(&service, &self.setup, &pending, &code, client()).await;
+                                begun.unwrap().token.text()
+                            }
+                        };
                         self.begun.push(Begun {
                             account,
-                            token: signed_in.token.text(),
+                            token,
                             is_over: false,
+                            is_proven,
                         });
                     }
                     Err(error) => {
@@ -134,6 +170,53 @@ impl Field {
                         .await
                         .unwrap();
                     self.end(|number, other| other.account == account && number != session);
+                }
+            }
+            Step::AddFactor { session } => {
+                let Some((account, token)) = self.alive(session) else {
+                    return;
+                };
+                if self.factors.contains_key(&account) {
+                    return;
+                }
+                let protected = protect(&service, &self.setup, &token).await;
+                self.renew(session, protected.token.clone());
+                self.factors.insert(account, protected);
+                self.end(|number, other| other.account == account && number != session);
+            }
+            Step::ProveFactor { session } => {
+                let Some((account, token)) = self.alive(session) else {
+                    return;
+                };
+                if !self.factors.contains_key(&account) {
+                    return;
+                }
+                let code = self.code(account).await;
+                let live = self.setup.live(&service, &token).await.unwrap();
+                let renewed = service.step_up(&self.setup.tenant, &live, &code, client());
+                let token = renewed.await.unwrap().token.text();
+                self.renew(session, token);
+            }
+            Step::RemoveFactor { session } => {
+                let Some((account, token)) = self.alive(session) else {
+                    return;
+                };
+                let live = self.setup.live(&service, &token).await.unwrap();
+                let password = PASSWORD.to_owned();
+                let removed = service.remove_totp(&self.setup.tenant, &live, password, client());
+                match removed.await {
+                    Ok(()) => {
+                        assert!(self.begun[session].is_proven);
+                        self.factors.remove(&account);
+                        let of_account = |begun: &&mut Begun| begun.account == account;
+                        for begun in self.begun.iter_mut().filter(of_account) {
+                            begun.is_proven = false;
+                        }
+                    }
+                    Err(AccountError::NotFound("factor")) => {
+                        assert!(!self.factors.contains_key(&account));
+                    }
+                    Err(error) => panic!("{error}"),
                 }
             }
             Step::DeleteNewest => {
@@ -166,6 +249,27 @@ impl Field {
         }
     }
 
+    /// Account and token of a session that is alive.
+    fn alive(&self, session: usize) -> Option<(usize, String)> {
+        let begun = self.begun.get(session).filter(|begun| !begun.is_over)?;
+        Some((begun.account, begun.token.clone()))
+    }
+
+    /// A good code of an account, though the one before it was of the same half minute.
+    async fn code(&self, account: usize) -> souk_accounts::FactorAnswer {
+        self.setup
+            .run("UPDATE account_totp SET last_step = -1")
+            .await;
+        self.factors[&account].code(&self.setup, 0)
+    }
+
+    fn renew(&mut self, session: usize, token: String) {
+        let begun = &mut self.begun[session];
+        begun.is_proven = true;
+        let replaced = std::mem::replace(&mut begun.token, token);
+        self.replaced.push(replaced);
+    }
+
     async fn account_id(&self, account: usize) -> souk_domain::AccountId {
         let mail = souk_identity::MailAddress::parse(MAILS[account]).unwrap();
         let accounts = self.setup.store.scope(self.tenant()).accounts();
@@ -182,6 +286,15 @@ impl Field {
                     .await
                     .unwrap();
                 assert_eq!(found.is_none(), session.is_over, "process {process}");
+                let proven = found.map(|live| live.session.factor_at_ms.is_some());
+                let expected = (!session.is_over).then_some(session.is_proven);
+                assert_eq!(proven, expected, "process {process}");
+            }
+        }
+        for token in &self.replaced {
+            for service in &self.processes {
+                let found = service.session(self.tenant(), token).await.unwrap();
+                assert!(found.is_none(), "a token that was replaced");
             }
         }
     }

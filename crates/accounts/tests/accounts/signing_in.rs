@@ -1,13 +1,16 @@
 //! Registration, sign-in, links, changes.
 
-use souk_accounts::{AccountError, Client};
+use souk_accounts::{AccountError, Client, Registrant};
 use souk_identity::{HashCost, Role};
 use souk_store::{
     AccountChanges, Membership,
     audit::{AuditEntry, AuditFilter},
 };
+use souk_testkit::TestDatabase;
 
-use crate::support::{ADA, OTHER_PASSWORD, PASSWORD, client, options, register, setups};
+use crate::support::{
+    ADA, OTHER_PASSWORD, PASSWORD, Setup, begun, client, options, register, setups,
+};
 
 /// Tells as little by its work as by its answer.
 #[tokio::test]
@@ -61,7 +64,7 @@ async fn link_needs_the_password_and_works_once_and_for_half_an_hour() {
         let token = setup.token("verify").await;
         let verify = async |token: &str, password: &str| {
             let done = service.verify(&setup.tenant, token, password.to_owned(), client());
-            done.await.map(|signed_in| signed_in.account.mail)
+            done.await.map(|outcome| begun(outcome).account.mail)
         };
         assert!(matches!(
             verify(&first, PASSWORD).await,
@@ -118,14 +121,41 @@ async fn reset_ends_every_session_and_a_weak_password_leaves_its_link() {
 }
 
 #[tokio::test]
+async fn name_that_a_stranger_chose_is_in_no_mail() {
+    for setup in setups().await {
+        let service = setup.service();
+        register(&service, &setup, ADA, PASSWORD).await;
+        service
+            .ask_reset(&setup.tenant, ADA, client())
+            .await
+            .unwrap();
+        let mut reset = None;
+        for mail in setup.claimed().await {
+            assert!(!mail.data.contains("\"Ada\""), "{}", mail.template);
+            reset = Setup::token_of(&mail);
+        }
+        let token = reset.unwrap();
+        let done = service.reset(&setup.tenant, &token, OTHER_PASSWORD.to_owned(), client());
+        done.await.unwrap();
+        for mail in setup.claimed().await {
+            assert!(!mail.data.contains("\"Ada\""), "{}", mail.template);
+        }
+        // From now on it is hers.
+        service
+            .ask_reset(&setup.tenant, ADA, client())
+            .await
+            .unwrap();
+        let mails = setup.claimed().await;
+        assert!(mails[0].data.contains("\"Ada\""));
+    }
+}
+
+#[tokio::test]
 async fn change_of_the_password_keeps_one_session_and_ends_the_others() {
     for setup in setups().await {
         let service = setup.service();
         let kept = setup.member(&service, ADA).await;
-        let other = service
-            .sign_in(&setup.tenant, ADA, PASSWORD.to_owned(), client())
-            .await
-            .unwrap();
+        let other = setup.sign_in(&service, ADA).await;
         let live = setup.live(&service, &kept.token.text()).await.unwrap();
         let change = |current: &str, new: &str| {
             let passwords = (current.to_owned(), new.to_owned());
@@ -148,10 +178,8 @@ async fn sign_in_replaces_the_session_that_the_client_had() {
             previous: Some(before.token.hash()),
             ..client().clone()
         };
-        let after = service
-            .sign_in(&setup.tenant, ADA, PASSWORD.to_owned(), &client)
-            .await
-            .unwrap();
+        let after = service.sign_in(&setup.tenant, ADA, PASSWORD.to_owned(), &client);
+        let after = begun(after.await.unwrap());
         assert_ne!(after.token, before.token);
         assert!(setup.live(&service, &before.token.text()).await.is_none());
         assert!(setup.live(&service, &after.token.text()).await.is_some());
@@ -195,8 +223,7 @@ async fn sessions_of_staff_are_short_and_few() {
             .unwrap();
         let mut tokens = Vec::new();
         for _ in 0..4 {
-            let begun = service.sign_in(&setup.tenant, ADA, PASSWORD.to_owned(), client());
-            tokens.push(begun.await.unwrap().token.text());
+            tokens.push(setup.sign_in(&service, ADA).await.token.text());
         }
         assert!(
             setup.live(&service, &tokens[0]).await.is_none(),
@@ -227,7 +254,15 @@ async fn address_moves_with_a_link_and_account_leaves_with_the_password() {
             .ask_address(&setup.tenant, &live, new, client())
             .await
             .unwrap();
-        let link = setup.token("address").await;
+        let mut mails = setup.mails().await;
+        let (template, link) = mails.pop().unwrap();
+        assert_eq!(template, "address");
+        assert_eq!(
+            mails,
+            [("address_asked".to_owned(), None)],
+            "to the old one"
+        );
+        let link = link.unwrap();
         service
             .change_address(&setup.tenant, &link, client())
             .await
@@ -268,24 +303,57 @@ async fn security_events_are_in_the_audit_log_without_secrets() {
         let ada = setup.member(&service, ADA).await;
         let wrong = service.sign_in(&setup.tenant, ADA, OTHER_PASSWORD.to_owned(), client());
         wrong.await.unwrap_err();
+        register(&service, &setup, ADA, OTHER_PASSWORD).await;
+        service
+            .ask_reset(&setup.tenant, ADA, client())
+            .await
+            .unwrap();
 
         let log = setup.store.audit();
         let tenant = setup.tenant.id;
         let entries = log.page(tenant, &AuditFilter::default(), 10).await.unwrap();
         let of_ada = format!("account:{}", ada.account.id.0);
-        let told = |entry: &AuditEntry| (entry.action.clone(), entry.actor == of_ada);
+        let told = |entry: &AuditEntry| (entry.action.clone(), entry.actor.clone());
         let told: Vec<_> = entries.iter().map(told).collect();
+        // What anybody can cause is nothing that she did.
         let expected = [
-            ("session.refused", true),
-            ("account.verified", true),
-            ("session.signed_in", true),
-            ("account.registered", true),
+            ("password.reset_asked", "anonymous"),
+            ("account.registered_again", "anonymous"),
+            ("session.refused", "anonymous"),
+            ("account.verified", of_ada.as_str()),
+            ("session.signed_in", of_ada.as_str()),
+            ("account.registered", "anonymous"),
         ];
-        assert_eq!(told, expected.map(|(name, own)| (name.to_owned(), own)));
+        let expected = expected.map(|(name, actor)| (name.to_owned(), actor.to_owned()));
+        assert_eq!(told, expected);
+        let target = Some(format!("accounts/{}", ada.account.id.0));
+        assert!(entries.iter().all(|entry| entry.target == target));
         let text = format!("{entries:?}");
         for secret in [ADA, PASSWORD, OTHER_PASSWORD, &ada.token.text()] {
             assert!(!text.contains(secret), "{secret} in {text}");
         }
         assert_eq!(log.verify_chain(tenant).await.unwrap().fault, None);
     }
+}
+
+#[tokio::test]
+async fn what_is_printed_has_no_secret() {
+    let setup = Setup::over(TestDatabase::sqlite().await).await;
+    let signed_in = setup.member(&setup.service(), ADA).await;
+    let known = Client {
+        device: Some(signed_in.device.clone()),
+        previous: Some(signed_in.token.hash()),
+        ..client().clone()
+    };
+    let registrant = Registrant {
+        mail: ADA.to_owned(),
+        name: "Ada".to_owned(),
+        password: PASSWORD.to_owned(),
+        language: "en".to_owned(),
+    };
+    let printed = format!("{signed_in:?} {known:?} {registrant:?}");
+    for secret in [PASSWORD, &signed_in.device, &signed_in.token.text()] {
+        assert!(!printed.contains(secret), "{printed}");
+    }
+    assert!(printed.contains("192.0.2.1"), "{printed}");
 }

@@ -5,14 +5,14 @@ use std::sync::{
     atomic::{AtomicI64, AtomicU64, Ordering},
 };
 
-use sea_orm::{ConnectionTrait, DatabaseConnection};
+use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
 use souk_accounts::{
-    AccountOptions, AccountSecrets, AccountService, Client, LinkPages, Registrant, SignedIn,
-    Surroundings,
+    AccountOptions, AccountSecrets, AccountService, Client, LinkPages, Registrant, SignInOutcome,
+    SignedIn, Surroundings,
 };
 use souk_domain::{Currency, Language};
 use souk_identity::HashCost;
-use souk_store::{DatabaseOptions, LiveSession, NewTenant, Store, Tenant};
+use souk_store::{DatabaseOptions, LiveSession, Mail, NewTenant, Store, Tenant};
 use souk_testkit::{TestDatabase, databases};
 
 pub(crate) const PASSWORD: &str = "vierzehn blaue Kuehe tanzen";
@@ -90,9 +90,14 @@ impl Setup {
             devices: [2; 32],
             guessers: [3; 32],
             owners: [4; 32],
+            seeds: [5; 32],
         };
         let still = Arc::clone(&self.still);
         AccountService::new(self.store.clone(), options, &secrets, None, still).unwrap()
+    }
+
+    pub(crate) fn now(&self) -> i64 {
+        self.still.now_ms()
     }
 
     pub(crate) fn pass(&self, ms: i64) {
@@ -104,21 +109,40 @@ impl Setup {
         self.sql.execute_unprepared(sql).await.unwrap();
     }
 
-    /// Templates and links of the mails that wait.
-    pub(crate) async fn mails(&self) -> Vec<(String, Option<String>)> {
+    /// Number of failures that are counted, of all guessers.
+    pub(crate) async fn failures(&self) -> i64 {
+        let sql = "SELECT CAST(coalesce(sum(failures), 0) AS bigint) FROM sign_in_failures";
+        let statement = Statement::from_string(self.sql.get_database_backend(), sql);
+        let row = self.sql.query_one_raw(statement).await.unwrap().unwrap();
+        row.try_get_by_index(0).unwrap()
+    }
+
+    /// The mails that waited.
+    pub(crate) async fn claimed(&self) -> Vec<Mail> {
         let queue = self.store.mail_queue();
         let claimed = queue
             .claim("test", 100, 1, self.still.now_ms())
             .await
             .unwrap();
-        let mut mails = Vec::new();
-        for mail in claimed {
-            let (_, token) = mail.data.split_once("#token=").unzip();
-            let token = token.map(|token| token.split('"').next().unwrap().to_owned());
+        for mail in &claimed {
             queue.sent("test", mail.id, 1).await.unwrap();
-            mails.push((mail.template, token));
         }
-        mails
+        claimed
+    }
+
+    /// Token of a mail's link.
+    pub(crate) fn token_of(mail: &Mail) -> Option<String> {
+        let (_, token) = mail.data.split_once("#token=")?;
+        Some(token.split('"').next().unwrap().to_owned())
+    }
+
+    /// Templates and links of the mails that waited.
+    pub(crate) async fn mails(&self) -> Vec<(String, Option<String>)> {
+        let claimed = self.claimed().await;
+        let mails = claimed
+            .into_iter()
+            .map(|mail| (mail.template.clone(), Self::token_of(&mail)));
+        mails.collect()
     }
 
     /// Token of the only mail that waits.
@@ -143,8 +167,22 @@ impl Setup {
     pub(crate) async fn member(&self, service: &AccountService, mail: &str) -> SignedIn {
         register(service, self, mail, PASSWORD).await;
         let token = self.token("verify").await;
-        let signed_in = service.verify(&self.tenant, &token, PASSWORD.to_owned(), client());
-        signed_in.await.unwrap()
+        let outcome = service.verify(&self.tenant, &token, PASSWORD.to_owned(), client());
+        begun(outcome.await.unwrap())
+    }
+
+    /// Signs in with the password alone.
+    pub(crate) async fn sign_in(&self, service: &AccountService, mail: &str) -> SignedIn {
+        let outcome = service.sign_in(&self.tenant, mail, PASSWORD.to_owned(), client());
+        begun(outcome.await.unwrap())
+    }
+}
+
+/// Session of a sign-in that needs no second factor.
+pub(crate) fn begun(outcome: SignInOutcome) -> SignedIn {
+    match outcome {
+        SignInOutcome::SignedIn(signed_in) => *signed_in,
+        SignInOutcome::SecondFactor(pending) => panic!("{pending:?}"),
     }
 }
 
@@ -168,6 +206,7 @@ pub(crate) fn options() -> AccountOptions {
         },
         min_password_chars: 15,
         cores: 2,
+        staff_needs_factor: true,
         shopper_sessions: 20,
         trusted_sessions: 3,
         attempts_per_minute: None,

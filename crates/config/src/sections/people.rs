@@ -1,5 +1,6 @@
 //! Accounts of people, and mails to them.
 
+use crate::choices::StaffSecondFactor;
 use crate::declare::settings;
 use crate::secret::Secret;
 
@@ -16,6 +17,8 @@ settings! {
         password_passes: u32 = 2, "SOUK_PASSWORD_PASSES", range 1..=100, unit "passes";
         /// Lanes of a password hash.
         password_lanes: u32 = 1, "SOUK_PASSWORD_LANES", range 1..=16, unit "lanes";
+        /// Second factor of people of staff: `auto` means needed, but not with the demo catalogue in an embedded database.
+        staff_second_factor: StaffSecondFactor = StaffSecondFactor::Auto, "SOUK_STAFF_SECOND_FACTOR";
         /// Most sessions of a customer at a time; a further one ends the oldest.
         max_sessions: u32 = 10, "SOUK_SESSION_MAX_PER_ACCOUNT", range 1..=1_000, unit "sessions";
         /// Most sessions of an account with a role of staff or of a seller.

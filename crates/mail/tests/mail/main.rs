@@ -5,6 +5,7 @@
 
 mod server;
 
+use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
 use souk_domain::{Currency, Language};
 use souk_identity::{MailAddress, Role, TokenHash};
 use souk_mail::{MailSender, Transport};
@@ -21,7 +22,18 @@ const HOUR: i64 = 3_600_000;
 struct Setup {
     store: Store,
     scope: Scope,
+    sql: DatabaseConnection,
     _database: TestDatabase,
+}
+
+impl Setup {
+    /// Texts that a query selects.
+    async fn texts(&self, sql: &str) -> Vec<String> {
+        let statement = Statement::from_string(self.sql.get_database_backend(), sql);
+        let rows = self.sql.query_all_raw(statement).await.unwrap();
+        let texts = rows.iter().map(|row| row.try_get_by_index(0).unwrap());
+        texts.collect()
+    }
 }
 
 async fn setups() -> Vec<Setup> {
@@ -40,6 +52,7 @@ async fn setups() -> Vec<Setup> {
         let tenant = store.tenants().add(tenant).await.unwrap();
         setups.push(Setup {
             scope: store.scope(tenant.id),
+            sql: database.connect().await,
             store,
             _database: database,
         });
@@ -119,7 +132,7 @@ async fn mail_reaches_the_server_once_whole_and_in_its_language() {
             mail.data
         );
         assert!(mail.data.contains("Message-ID: <souk-"), "{}", mail.data);
-        assert!(mail.data.contains("Hallo Ada,"), "{}", mail.data);
+        assert!(mail.data.contains("Hallo,"), "{}", mail.data);
     }
 }
 
@@ -159,6 +172,40 @@ async fn mail_is_given_up_when_it_is_refused_or_a_day_old() {
         let late = sender(&setup, smtp(&server), "three");
         assert_eq!(late.tick(NOW + 25 * HOUR).await.unwrap(), 0);
         assert_eq!(late.tick(NOW + 48 * HOUR).await.unwrap(), 0);
+    }
+}
+
+/// However slow the server is, the lease of a mail that waits for its turn cannot end meanwhile: it has none.
+#[tokio::test]
+async fn mail_is_claimed_when_it_is_its_turn() {
+    for setup in setups().await {
+        let server = Server::start(vec![]).await;
+        for seed in 0..3 {
+            write(&setup, seed).await;
+        }
+        let one = sender(&setup, smtp(&server), "one");
+        assert_eq!(one.tick(NOW).await.unwrap(), 1);
+        let queue = setup.store.mail_queue();
+        let others = queue.claim("two", 10, 1_000, NOW).await.unwrap();
+        assert_eq!(others.len(), 2);
+    }
+}
+
+/// Servers quote the recipient in what they reply.
+#[tokio::test]
+async fn failure_is_noted_without_the_text_of_the_reply() {
+    for setup in setups().await {
+        let server = Server::start(vec![Answer::PutOff, Answer::Refuse]).await;
+        write(&setup, 1).await;
+        write(&setup, 2).await;
+        let one = sender(&setup, smtp(&server), "one");
+        for _ in 0..2 {
+            assert_eq!(one.tick(NOW).await.unwrap(), 0);
+        }
+        let errors = setup.texts("SELECT error FROM mails ORDER BY id").await;
+        let noted =
+            ["451", "550"].map(|code| format!("the mail server did not take the mail: {code}"));
+        assert_eq!(errors, noted);
     }
 }
 

@@ -85,8 +85,8 @@ async fn converse(
         let reply = match verb.as_str() {
             "EHLO" => "250-test\r\n250 8BITMIME\r\n",
             "RCPT" => match answers.lock().unwrap().pop_front() {
-                Some(Answer::PutOff) => "451 later\r\n",
-                Some(Answer::Refuse) => "550 never\r\n",
+                Some(Answer::PutOff) => "451 <ada@mail.example> later\r\n",
+                Some(Answer::Refuse) => "550 <ada@mail.example> never\r\n",
                 None => {
                     let (_, address) = line.split_once('<').unwrap();
                     recipient = address.split('>').next().unwrap().to_owned();

@@ -1,5 +1,7 @@
 //! Accounts of a tenant: read, changed, disabled, erased.
 
+use std::fmt;
+
 use sea_orm::{FromQueryResult, Value};
 use souk_domain::{AccountId, InvalidField};
 use souk_identity::MailAddress;
@@ -7,7 +9,7 @@ use souk_identity::MailAddress;
 use super::{
     mails::{self, NewMail},
     owners,
-    writing::run,
+    writing::{end_links, run},
 };
 use crate::{
     Scope, StoreError, Transaction,
@@ -40,13 +42,21 @@ pub struct Account {
     pub created_at_ms: i64,
 }
 
-/// An account, and what its password is compared with.
-#[derive(Debug, Clone)]
+/// An account, and what its password is compared with. `Debug` leaves that out.
+#[derive(Clone)]
 pub struct Credentials {
     /// The account.
     pub account: Account,
     /// PHC string; none if no password was chosen yet.
     pub password_hash: Option<String>,
+}
+
+impl fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Credentials")
+            .field("account", &self.account)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Changes to an account; `None` leaves a value as it is.
@@ -64,7 +74,7 @@ pub struct Accounts {
     pub(super) scope: Scope,
 }
 
-#[derive(Debug, FromQueryResult)]
+#[derive(FromQueryResult)]
 pub(super) struct AccountRow {
     id: i64,
     mail: Option<String>,
@@ -146,17 +156,18 @@ impl Accounts {
         Ok(transaction.commit().await?)
     }
 
-    /// Stores a new hash of the same password, unless another one was stored meanwhile.
+    /// Stores a new hash of the same password; false if another one was stored meanwhile.
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn rehash(&self, id: AccountId, old: &str, new: &str) -> Result<(), StoreError> {
+    pub async fn rehash(&self, id: AccountId, old: &str, new: &str) -> Result<bool, StoreError> {
         let sql = "UPDATE accounts SET password_hash = $4
              WHERE tenant_id = $1 AND id = $2 AND password_hash = $3";
         let transaction = self.scope.store.begin().await?;
         let values = [old.into(), new.into()];
-        run(&transaction, &self.scope, sql, id, values).await?;
-        Ok(transaction.commit().await?)
+        let stored = run(&transaction, &self.scope, sql, id, values).await?;
+        transaction.commit().await?;
+        Ok(stored > 0)
     }
 
     /// Disables an account and ends its sessions; returns how many there were.
@@ -170,8 +181,7 @@ impl Accounts {
              WHERE tenant_id = $1 AND id = $2 AND erased_at IS NULL";
         self.change(&transaction, sql, id, [now_ms.into()]).await?;
         let ended = self.end_sessions(&transaction, id).await?;
-        let links = "DELETE FROM account_links WHERE tenant_id = $1 AND account_id = $2";
-        run(&transaction, &self.scope, links, id, []).await?;
+        end_links(&transaction, &self.scope, id).await?;
         transaction.commit().await?;
         Ok(ended)
     }
@@ -206,7 +216,7 @@ impl Accounts {
         Ok(transaction.commit().await?)
     }
 
-    /// Sets a password, ends all sessions but `keep`, and writes a mail that tells of it. Returns how many sessions ended.
+    /// Sets a password, ends all links and all sessions but `keep`, and writes a mail that tells of it. Returns how many sessions ended.
     ///
     /// # Errors
     /// If there is no such account.
@@ -226,18 +236,23 @@ impl Accounts {
              WHERE tenant_id = $1 AND account_id = $2 AND id <> $3";
         let keep = keep.map_or(0, |keep| keep.0);
         let ended = run(&transaction, &self.scope, sql, id, [keep.into()]).await?;
+        end_links(&transaction, &self.scope, id).await?;
+        run(&transaction, &self.scope, END_CHALLENGES, id, []).await?;
         mails::enqueue(&transaction, &self.scope, id, notice).await?;
         transaction.commit().await?;
         Ok(ended)
     }
 
+    /// Ends all sessions, and sign-ins that wait for a second factor.
     pub(super) async fn end_sessions(
         &self,
         transaction: &Transaction,
         id: AccountId,
     ) -> Result<u64, StoreError> {
         let sql = "DELETE FROM account_sessions WHERE tenant_id = $1 AND account_id = $2";
-        run(transaction, &self.scope, sql, id, []).await
+        let ended = run(transaction, &self.scope, sql, id, []).await?;
+        run(transaction, &self.scope, END_CHALLENGES, id, []).await?;
+        Ok(ended)
     }
 
     /// Changes the row of an account that has to be there.
@@ -260,21 +275,42 @@ impl Accounts {
         transaction: &Transaction,
         id: AccountId,
     ) -> Result<bool, StoreError> {
+        self.lock_with(transaction, id, None).await
+    }
+
+    /// Locks an account as [`Accounts::lock`] does; false also if its password has another hash than the one that was
+    /// compared, since somebody has set it meanwhile.
+    pub(super) async fn lock_with(
+        &self,
+        transaction: &Transaction,
+        id: AccountId,
+        compared: Option<&str>,
+    ) -> Result<bool, StoreError> {
         let backend = self.scope.store.backend();
         let sql = format!(
             "SELECT id FROM accounts
-             WHERE tenant_id = $1 AND id = $2 AND disabled_at IS NULL AND erased_at IS NULL{}",
+             WHERE tenant_id = $1 AND id = $2 AND disabled_at IS NULL AND erased_at IS NULL
+               AND coalesce(password_hash, '') = coalesce($3, password_hash, ''){}",
             backend.for_update()
         );
-        let statement = backend.statement(sql, [self.scope.tenant.0.into(), id.0.into()]);
+        let compared = compared.map(str::to_owned);
+        let values = [self.scope.tenant.0.into(), id.0.into(), compared.into()];
+        let statement = backend.statement(sql, values);
         Ok(first::<IdRow>(transaction, statement).await?.is_some())
     }
 }
 
+/// Ends the sign-ins of an account that wait for a second factor.
+pub(crate) const END_CHALLENGES: &str =
+    "DELETE FROM sign_in_challenges WHERE tenant_id = $1 AND account_id = $2";
+
 /// Rows that go with an account.
-const ERASED_WITH_IT: [&str; 4] = [
+const ERASED_WITH_IT: [&str; 7] = [
     "DELETE FROM account_sessions WHERE tenant_id = $1 AND account_id = $2",
     "DELETE FROM account_links WHERE tenant_id = $1 AND account_id = $2",
+    "DELETE FROM account_totp WHERE tenant_id = $1 AND account_id = $2",
+    "DELETE FROM recovery_codes WHERE tenant_id = $1 AND account_id = $2",
+    END_CHALLENGES,
     "DELETE FROM memberships WHERE tenant_id = $1 AND account_id = $2",
     "DELETE FROM mails WHERE tenant_id = $1 AND account_id = $2",
 ];

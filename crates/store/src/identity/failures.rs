@@ -1,13 +1,11 @@
 //! Failed sign-ins in a row, counted before the password is compared, so that attempts at once are counted too.
 
-use std::collections::HashMap;
-
-use sea_orm::FromQueryResult;
+use sea_orm::{ConnectionTrait, FromQueryResult};
 use souk_identity::{FORGOTTEN_AFTER_MS, Failures, Guesser, TokenHash};
 
 use crate::{
     Backend, Scope, StoreError, Transaction,
-    backend::{all, execute},
+    backend::{execute, first},
 };
 
 /// A guesser, by a keyed hash of what it is.
@@ -20,18 +18,33 @@ pub struct CountedGuesser {
 }
 
 /// Permission to make an attempt.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Attempt {
-    /// Granted, and counted as a failure until it is [forgiven](SignInFailures::forgive).
-    Counted {
-        /// True if a failure now locks the guesser out.
-        last: bool,
-    },
+    /// Granted, and counted as a failure until it is [forgiven](SignInFailures::forgive) or [taken back](SignInFailures::take_back).
+    Counted(CountedAttempt),
     /// Denied, and not counted.
     Refused {
         /// Time of the next attempt, in milliseconds since 1970 UTC.
         until_ms: i64,
     },
+}
+
+/// An attempt that is counted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CountedAttempt {
+    /// True if a failure now locks a guesser out.
+    pub last: bool,
+    counted: Vec<CountedFor>,
+}
+
+/// A guesser that an attempt is counted for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct CountedFor {
+    guesser: CountedGuesser,
+    /// Time in its row since the attempt.
+    last_at_ms: i64,
+    /// Time in its row if there had been no attempt.
+    before_ms: i64,
 }
 
 /// Failed sign-ins of one tenant.
@@ -42,9 +55,17 @@ pub struct SignInFailures {
 
 #[derive(FromQueryResult)]
 struct FailuresRow {
-    guesser: Vec<u8>,
     failures: i64,
     last_at: i64,
+}
+
+impl From<FailuresRow> for Failures {
+    fn from(row: FailuresRow) -> Self {
+        Self {
+            count: u32::try_from(row.failures).unwrap_or(u32::MAX),
+            last_at_ms: row.last_at,
+        }
+    }
 }
 
 impl Scope {
@@ -66,83 +87,162 @@ impl SignInFailures {
         guessers: &[CountedGuesser],
         now_ms: i64,
     ) -> Result<Attempt, StoreError> {
-        let backend = self.scope.store.backend();
+        let store = &self.scope.store;
         let mut guessers = guessers.to_vec();
         // Everybody locks in one order.
         guessers.sort_by_key(|guesser| guesser.key.0);
-        let transaction = self.scope.store.begin().await?;
-        let mut known = HashMap::new();
+        // Who has to wait makes no writer wait.
         for guesser in &guessers {
-            let sql = format!("{READ}{}", backend.for_update());
-            let values = [self.scope.tenant.0.into(), guesser.key.0.to_vec().into()];
-            let rows = all::<FailuresRow>(&transaction, backend.statement(sql, values)).await?;
-            for row in rows {
-                let failures = Failures {
-                    count: u32::try_from(row.failures).unwrap_or(u32::MAX),
-                    last_at_ms: row.last_at,
-                };
-                known.insert(row.guesser, failures);
+            let read = self.on(store.connection(), READ, *guesser, []).await?;
+            let until_ms = read.and_then(|read| read.allowed_from_ms(guesser.kind, now_ms));
+            if let Some(until_ms) = until_ms {
+                return Ok(Attempt::Refused { until_ms });
             }
         }
-        let of = |guesser: &CountedGuesser| known.get(guesser.key.0.as_slice()).copied();
-        let waits = guessers
+        let transaction = store.begin().await?;
+        let mut known = Vec::new();
+        for guesser in &guessers {
+            let locked = self
+                .on(&transaction, LOCK, *guesser, [now_ms.into()])
+                .await?;
+            let locked = locked.ok_or(StoreError::NotFound("count of failures"))?;
+            known.push((*guesser, locked));
+        }
+        let waits = known
             .iter()
-            .filter_map(|guesser| of(guesser)?.allowed_from_ms(guesser.kind, now_ms));
+            .filter_map(|(guesser, failures)| failures.allowed_from_ms(guesser.kind, now_ms));
         if let Some(until_ms) = waits.max() {
             return Ok(Attempt::Refused { until_ms });
         }
-        let mut last = false;
-        for guesser in &guessers {
-            let before = of(guesser).filter(|failures| !failures.are_forgotten(now_ms));
-            let failures = Failures {
-                count: before.map_or(0, |before| before.count).saturating_add(1),
-                last_at_ms: now_ms,
-            };
-            last |= failures.lock_out(guesser.kind);
-            let values = [
-                self.scope.tenant.0.into(),
-                guesser.key.0.to_vec().into(),
-                now_ms.into(),
-                now_ms.saturating_sub(FORGOTTEN_AFTER_MS).into(),
-            ];
-            execute(&transaction, backend.statement(COUNT, values)).await?;
+        let mut attempt = CountedAttempt {
+            last: false,
+            counted: Vec::new(),
+        };
+        for (guesser, before) in known {
+            let after = before.and_one(guesser.kind, now_ms);
+            attempt.last |= after.lock_out(guesser.kind);
+            let values = [i64::from(after.count).into(), after.last_at_ms.into()];
+            self.change(&transaction, COUNT, guesser, values).await?;
+            attempt.counted.push(CountedFor {
+                guesser,
+                last_at_ms: after.last_at_ms,
+                before_ms: match guesser.kind {
+                    Guesser::Account | Guesser::Device => before.last_at_ms,
+                    Guesser::Network => after.last_at_ms,
+                },
+            });
         }
         transaction.commit().await?;
-        Ok(Attempt::Counted { last })
+        Ok(Attempt::Counted(attempt))
     }
 
-    /// Takes back a counted attempt that succeeded. An account or device is counted from zero again; a network keeps its other failures.
+    /// Takes back an attempt that succeeded. An account or device is counted from zero again; a network keeps its other failures.
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn forgive(&self, guessers: &[CountedGuesser]) -> Result<(), StoreError> {
-        let backend = self.scope.store.backend();
+    pub async fn forgive(&self, attempt: &CountedAttempt) -> Result<(), StoreError> {
         let transaction = self.scope.store.begin().await?;
-        let mut guessers = guessers.to_vec();
-        guessers.sort_by_key(|guesser| guesser.key.0);
-        for guesser in guessers {
-            let sql = match guesser.kind {
-                Guesser::Account | Guesser::Device => FORGET,
-                Guesser::Network => UNCOUNT,
-            };
-            let values = [self.scope.tenant.0.into(), guesser.key.0.to_vec().into()];
-            execute(&transaction, backend.statement(sql, values)).await?;
+        for counted in &attempt.counted {
+            match counted.guesser.kind {
+                Guesser::Account | Guesser::Device => {
+                    self.change(&transaction, FORGET, counted.guesser, [])
+                        .await?
+                }
+                Guesser::Network => self.uncount(&transaction, counted).await?,
+            }
         }
         Ok(transaction.commit().await?)
     }
+
+    /// Takes back an attempt of which nobody knows whether it would have succeeded.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn take_back(&self, attempt: &CountedAttempt) -> Result<(), StoreError> {
+        let transaction = self.scope.store.begin().await?;
+        for counted in &attempt.counted {
+            self.uncount(&transaction, counted).await?;
+        }
+        Ok(transaction.commit().await?)
+    }
+
+    /// Forgets all failures of some guessers.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn forget(&self, guessers: &[CountedGuesser]) -> Result<(), StoreError> {
+        let mut guessers = guessers.to_vec();
+        guessers.sort_by_key(|guesser| guesser.key.0);
+        let transaction = self.scope.store.begin().await?;
+        for guesser in guessers {
+            self.change(&transaction, FORGET, guesser, []).await?;
+        }
+        Ok(transaction.commit().await?)
+    }
+
+    async fn uncount(
+        &self,
+        transaction: &Transaction,
+        counted: &CountedFor,
+    ) -> Result<(), StoreError> {
+        let values = [counted.last_at_ms.into(), counted.before_ms.into()];
+        self.change(transaction, UNCOUNT, counted.guesser, values)
+            .await
+    }
+
+    /// Runs a statement that returns the failures of a guesser.
+    async fn on<const N: usize>(
+        &self,
+        connection: &impl ConnectionTrait,
+        sql: &str,
+        guesser: CountedGuesser,
+        values: [sea_orm::Value; N],
+    ) -> Result<Option<Failures>, StoreError> {
+        let row = first::<FailuresRow>(connection, self.statement(sql, guesser, values)).await?;
+        Ok(row.map(Failures::from))
+    }
+
+    async fn change<const N: usize>(
+        &self,
+        transaction: &Transaction,
+        sql: &str,
+        guesser: CountedGuesser,
+        values: [sea_orm::Value; N],
+    ) -> Result<(), StoreError> {
+        execute(transaction, self.statement(sql, guesser, values)).await?;
+        Ok(())
+    }
+
+    /// A statement whose `$1` is the tenant and `$2` the guesser.
+    fn statement<const N: usize>(
+        &self,
+        sql: &str,
+        guesser: CountedGuesser,
+        values: [sea_orm::Value; N],
+    ) -> sea_orm::Statement {
+        let ids = [self.scope.tenant.0.into(), guesser.key.0.to_vec().into()];
+        let values = ids.into_iter().chain(values);
+        self.scope.store.backend().statement(sql, values)
+    }
 }
 
-pub(crate) const READ: &str = "SELECT guesser, failures, last_at FROM sign_in_failures
+pub(crate) const READ: &str = "SELECT failures, last_at FROM sign_in_failures
      WHERE tenant_id = $1 AND guesser = $2";
 
-const COUNT: &str = "INSERT INTO sign_in_failures (tenant_id, guesser, failures, last_at)
-     VALUES ($1, $2, 1, $3)
-     ON CONFLICT (tenant_id, guesser) DO UPDATE SET last_at = $3, failures =
-         CASE WHEN sign_in_failures.last_at < $4 THEN 1 ELSE sign_in_failures.failures + 1 END";
+/// Locks the count of a guesser. One that is not there yet is made: what is not there cannot be locked.
+const LOCK: &str = "INSERT INTO sign_in_failures (tenant_id, guesser, failures, last_at)
+     VALUES ($1, $2, 0, $3)
+     ON CONFLICT (tenant_id, guesser) DO UPDATE SET failures = sign_in_failures.failures
+     RETURNING failures, last_at";
+
+const COUNT: &str = "UPDATE sign_in_failures SET failures = $3, last_at = $4
+     WHERE tenant_id = $1 AND guesser = $2";
 
 const FORGET: &str = "DELETE FROM sign_in_failures WHERE tenant_id = $1 AND guesser = $2";
 
-const UNCOUNT: &str = "UPDATE sign_in_failures SET failures = failures - 1
+/// Takes one failure back, and its time if no attempt came after it.
+const UNCOUNT: &str = "UPDATE sign_in_failures SET failures = failures - 1,
+         last_at = CASE WHEN last_at = $3 THEN $4 ELSE last_at END
      WHERE tenant_id = $1 AND guesser = $2 AND failures > 0";
 
 pub(crate) const PRUNE: &str = "DELETE FROM sign_in_failures WHERE last_at < $1";

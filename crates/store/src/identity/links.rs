@@ -7,7 +7,8 @@ use souk_identity::{MailAddress, TokenHash};
 use super::{
     accounts::Accounts,
     mails::{self, NewMail},
-    writing::run,
+    unconfirmed,
+    writing::{end_links, run},
 };
 use crate::{
     Scope, StoreError, Transaction,
@@ -58,23 +59,30 @@ pub(super) struct LinkRow {
 }
 
 impl Accounts {
-    /// Makes a link for an account, in the place of an older one of its purpose, and a mail with it. Does nothing for an
-    /// account that is disabled or erased; false then.
+    /// Makes a link for an account, in the place of an older one of its purpose, and mails with it. Does nothing for an
+    /// account that is disabled or erased, nor if a mail is beyond the quota of its recipient; false then.
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn send_link(
+    pub async fn send_link<'a>(
         &self,
         id: AccountId,
         link: &NewLink,
-        mail: Option<&NewMail>,
+        mails: impl IntoIterator<Item = &'a NewMail>,
     ) -> Result<bool, StoreError> {
+        let mails: Vec<_> = mails.into_iter().collect();
         let transaction = self.scope.store.begin().await?;
         if !self.lock(&transaction, id).await? {
             return Ok(false);
         }
+        for mail in &mails {
+            if !mails::may_send(&transaction, &self.scope, mail).await? {
+                // The link of the last mail stays good.
+                return Ok(false);
+            }
+        }
         replace(&transaction, &self.scope, id, link).await?;
-        if let Some(mail) = mail {
+        for mail in mails {
             mails::enqueue(&transaction, &self.scope, id, mail).await?;
         }
         transaction.commit().await?;
@@ -113,7 +121,7 @@ impl Accounts {
     }
 
     /// Uses up a link that sets a password: its reader has the mailbox, so the address is confirmed as well. All sessions
-    /// end. Returns false if it is none any more.
+    /// and all other links end. Returns false if it is none any more.
     ///
     /// # Errors
     /// If the database fails.
@@ -135,13 +143,14 @@ impl Accounts {
             return Ok(false);
         }
         self.end_sessions(&transaction, id).await?;
+        end_links(&transaction, &self.scope, id).await?;
         mails::enqueue(&transaction, &self.scope, id, notice).await?;
         transaction.commit().await?;
         Ok(true)
     }
 
     /// Uses up a link that confirms a new address, and writes a mail to the old one. Links to the old address are refused
-    /// from then on. Returns false if it is none any more, or the address is another account's by now.
+    /// from then on. An account that had the new address and never confirmed it goes. Returns false if it is none any more, or the address is another account's by now.
     ///
     /// # Errors
     /// If the database fails.
@@ -165,6 +174,7 @@ impl Accounts {
         if !self.lock(&transaction, id).await? {
             return Ok(false);
         }
+        unconfirmed::displace(&transaction, &self.scope, &mail).await?;
         let sql = "UPDATE accounts SET mail = $3, verified_at = $4 WHERE tenant_id = $1 AND id = $2
              AND NOT EXISTS (SELECT 1 FROM accounts a WHERE a.tenant_id = $1 AND a.mail = $3)";
         let values = [mail.into(), now_ms.into()];
@@ -173,8 +183,7 @@ impl Accounts {
             Ok(_) | Err(StoreError::Conflict { .. }) => return Ok(false),
             Err(error) => return Err(error),
         }
-        let links = "DELETE FROM account_links WHERE tenant_id = $1 AND account_id = $2";
-        run(&transaction, &self.scope, links, id, []).await?;
+        end_links(&transaction, &self.scope, id).await?;
         mails::enqueue(&transaction, &self.scope, id, notice).await?;
         transaction.commit().await?;
         Ok(true)

@@ -1,5 +1,7 @@
 //! Mails: written with what causes them, then claimed and sent by any process.
 
+use std::fmt;
+
 use sea_orm::FromQueryResult;
 use souk_domain::{AccountId, MailId, TenantId};
 use souk_identity::MailAddress;
@@ -13,8 +15,15 @@ use crate::{
 /// Time for which a mail is kept, in milliseconds: what was sent when is asked for weeks later.
 const KEPT_MS: i64 = 30 * 24 * 3_600_000;
 
-/// A mail to be written.
-#[derive(Debug, Clone)]
+/// Mails that anybody can have sent to anybody, by typing an address.
+const ASKED_FOR: [&str; 4] = ["verify", "known", "reset", "address"];
+/// Most of them to one recipient in [`QUOTA_MS`].
+const QUOTA: usize = 5;
+/// Time that the quota is for, in milliseconds.
+const QUOTA_MS: i64 = 3_600_000;
+
+/// A mail to be written. `Debug` leaves out its values, of which one may be a link.
+#[derive(Clone)]
 pub struct NewMail {
     /// Recipient.
     pub recipient: MailAddress,
@@ -28,8 +37,8 @@ pub struct NewMail {
     pub at_ms: i64,
 }
 
-/// A mail that is claimed for sending.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A mail that is claimed for sending. `Debug` leaves out its values, of which one may be a link.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Mail {
     /// Mail id.
     pub id: MailId,
@@ -47,6 +56,27 @@ pub struct Mail {
     pub created_at_ms: i64,
     /// Number of this attempt, from 1.
     pub attempt: u32,
+}
+
+impl fmt::Debug for NewMail {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NewMail")
+            .field("template", &self.template)
+            .field("language", &self.language)
+            .field("at_ms", &self.at_ms)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Mail {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Mail")
+            .field("id", &self.id)
+            .field("tenant", &self.tenant)
+            .field("template", &self.template)
+            .field("attempt", &self.attempt)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Mails of all tenants that wait.
@@ -82,6 +112,33 @@ impl From<MailRow> for Mail {
     }
 }
 
+/// Returns true if a mail is within the quota of its recipient.
+pub(super) async fn may_send(
+    transaction: &Transaction,
+    scope: &Scope,
+    mail: &NewMail,
+) -> Result<bool, StoreError> {
+    if !ASKED_FOR.contains(&mail.template) {
+        return Ok(true);
+    }
+    let values = [
+        scope.tenant.0.into(),
+        mail.recipient.as_str().into(),
+        mail.at_ms.saturating_sub(QUOTA_MS).into(),
+    ];
+    let statement = scope.store.backend().statement(lately_sql(), values);
+    let lately = all::<IdRow>(transaction, statement).await?;
+    Ok(lately.len() < QUOTA)
+}
+
+pub(crate) fn lately_sql() -> String {
+    let asked_for = ASKED_FOR.map(|name| format!("'{name}'")).join(", ");
+    format!(
+        "SELECT id FROM mails WHERE tenant_id = $1 AND recipient = $2 AND created_at > $3
+             AND template IN ({asked_for}) LIMIT {QUOTA}"
+    )
+}
+
 /// Writes a mail of an account.
 pub(super) async fn enqueue(
     transaction: &Transaction,
@@ -99,6 +156,7 @@ pub(super) async fn enqueue(
         mail.at_ms.into(),
     ];
     run(transaction, scope, sql, account, values).await?;
+    transaction.wake_after(&scope.store.mails);
     Ok(())
 }
 
@@ -112,6 +170,11 @@ impl Store {
 }
 
 impl MailQueue {
+    /// Waits until this process has written a mail since it last waited. Those of other processes are not told.
+    pub async fn written(&self) {
+        self.store.mails.notified().await;
+    }
+
     /// Returns true if a mail may be due: asked often, it writes nothing.
     ///
     /// # Errors

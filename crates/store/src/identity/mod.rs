@@ -1,6 +1,7 @@
 //! Rows of identity: accounts, sessions, keys, the audit log.
 
 pub(crate) mod accounts;
+pub(crate) mod factors;
 pub(crate) mod failures;
 pub(crate) mod links;
 pub(crate) mod mails;
@@ -9,10 +10,15 @@ pub(crate) mod owners;
 pub(crate) mod people;
 mod registration;
 pub(crate) mod sessions;
+pub(crate) mod unconfirmed;
 mod writing;
 
 pub use accounts::{Account, AccountChanges, Accounts, Credentials};
-pub use failures::{Attempt, CountedGuesser, SignInFailures};
+pub use factors::{
+    Challenge, FactorProof, Factors, Finished, NewChallenge, NewTotp, ProvenSession, RecoveryCodes,
+    Totp,
+};
+pub use failures::{Attempt, CountedAttempt, CountedGuesser, SignInFailures};
 pub use links::{LinkPurpose, NewLink};
 pub use mails::{Mail, MailQueue, NewMail};
 pub use memberships::Membership;

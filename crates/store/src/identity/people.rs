@@ -12,7 +12,7 @@ use super::{
     mails::{self, NewMail},
     memberships::{self, Membership},
     registration::{self, NewAccount},
-    writing::run,
+    writing::{end_links, run},
 };
 use crate::{Account, Scope, StoreError, backend::all};
 
@@ -212,6 +212,7 @@ impl Accounts {
             return Ok(false);
         }
         self.end_sessions(&transaction, id).await?;
+        end_links(&transaction, &self.scope, id).await?;
         transaction.commit().await?;
         Ok(true)
     }

@@ -1,5 +1,7 @@
 //! New accounts, registered by people or added by an admin.
 
+use std::fmt;
+
 use sea_orm::FromQueryResult;
 use souk_domain::AccountId;
 use souk_identity::MailAddress;
@@ -13,8 +15,8 @@ use super::{
 };
 use crate::{Scope, StoreError, Transaction, backend::first};
 
-/// An account to be made.
-#[derive(Debug, Clone)]
+/// An account to be made. `Debug` leaves the hash of its password out.
+#[derive(Clone)]
 pub struct NewAccount {
     /// Mail address.
     pub mail: MailAddress,
@@ -28,6 +30,15 @@ pub struct NewAccount {
     pub memberships: Vec<Membership>,
     /// Creation time, in milliseconds since 1970 UTC.
     pub at_ms: i64,
+}
+
+impl fmt::Debug for NewAccount {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NewAccount")
+            .field("mail", &self.mail)
+            .field("memberships", &self.memberships)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Result of a registration. Whoever registers is told nothing of it.
@@ -63,7 +74,8 @@ impl KnownRow {
 
 impl Accounts {
     /// Adds an account with a link. One that was never confirmed is taken over: its password, name and link are the new
-    /// ones. For any other the mail `known` is written instead of `pending`.
+    /// ones. For any other the mail `known` is written instead of `pending`. Beyond the quota of the recipient neither is
+    /// written, and an account that is there stays as it is.
     ///
     /// # Errors
     /// If the name is invalid or the database fails.
@@ -81,11 +93,18 @@ impl Accounts {
                 let there = lock_by_mail(&transaction, &self.scope, &account.mail).await?;
                 let id = there.id();
                 if there.is_verified() || there.is_disabled() {
-                    if let Some(mail) = known.filter(|_| !there.is_disabled()) {
+                    if let Some(mail) = known.filter(|_| !there.is_disabled())
+                        && mails::may_send(&transaction, &self.scope, mail).await?
+                    {
                         mails::enqueue(&transaction, &self.scope, id, mail).await?;
                     }
                     transaction.commit().await?;
                     return Ok(Registration::Known(id));
+                }
+                if let Some(mail) = pending
+                    && !mails::may_send(&transaction, &self.scope, mail).await?
+                {
+                    return Ok(Registration::Pending(id));
                 }
                 let take_over = "UPDATE accounts SET name = $3, language = $4, password_hash = $5
                      WHERE tenant_id = $1 AND id = $2";
@@ -103,7 +122,9 @@ impl Accounts {
             memberships::grant(&transaction, &self.scope, id, *membership, at_ms).await?;
         }
         links::replace(&transaction, &self.scope, id, link).await?;
-        if let Some(mail) = pending {
+        if let Some(mail) = pending
+            && mails::may_send(&transaction, &self.scope, mail).await?
+        {
             mails::enqueue(&transaction, &self.scope, id, mail).await?;
         }
         transaction.commit().await?;

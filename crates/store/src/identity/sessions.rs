@@ -6,13 +6,13 @@ use souk_identity::{SessionKind, TokenHash};
 
 use super::{
     accounts::Account,
-    links,
+    factors, links,
     memberships::{self, Membership},
     writing::run,
 };
 use crate::{
-    Scope, Store, StoreError,
-    backend::{all, execute, first},
+    Scope, Store, StoreError, Transaction,
+    backend::{IdRow, all, execute, first},
 };
 
 /// Longest description of a client, in characters.
@@ -39,6 +39,8 @@ pub struct Session {
     pub idle_ms: i64,
     /// End, in milliseconds since 1970 UTC.
     pub expires_at_ms: i64,
+    /// Time at which a second factor was last proven in it, in milliseconds since 1970 UTC.
+    pub factor_at_ms: Option<i64>,
 }
 
 impl Session {
@@ -95,6 +97,7 @@ struct SessionRow {
     last_used_at: i64,
     idle_ms: i64,
     expires_at: i64,
+    factor_at: Option<i64>,
 }
 
 impl From<SessionRow> for Session {
@@ -109,12 +112,12 @@ impl From<SessionRow> for Session {
             last_used_at_ms: row.last_used_at,
             idle_ms: row.idle_ms,
             expires_at_ms: row.expires_at,
+            factor_at_ms: row.factor_at,
         }
     }
 }
 
-const COLUMNS: &str =
-    "id, account_id, kind, network, user_agent, created_at, last_used_at, idle_ms, expires_at";
+const COLUMNS: &str = "id, account_id, kind, network, user_agent, created_at, last_used_at, idle_ms, expires_at, factor_at";
 
 impl Scope {
     /// Sessions of the tenant.
@@ -126,42 +129,28 @@ impl Scope {
 }
 
 impl Sessions {
-    /// Begins a session. `None` if the account is disabled or erased by now.
+    /// Begins a session. `None` if the account is disabled or erased by now, has another password than the one whose hash was
+    /// compared, or has a second factor, which has to be proven.
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn begin(&self, new: NewSession) -> Result<Option<SessionId>, StoreError> {
+    pub async fn begin(
+        &self,
+        new: NewSession,
+        compared: Option<&str>,
+    ) -> Result<Option<SessionId>, StoreError> {
         let transaction = self.scope.store.begin().await?;
-        if !self
-            .scope
-            .accounts()
-            .lock(&transaction, new.account)
-            .await?
-        {
+        let accounts = self.scope.accounts();
+        let is_open = accounts.lock_with(&transaction, new.account, compared);
+        if !is_open.await? {
             return Ok(None);
         }
-        let kept = i64::from(new.at_most.max(1)) - 1;
-        let values = [new.at_ms.into(), kept.into()];
-        run(&transaction, &self.scope, END_SURPLUS, new.account, values).await?;
-        let insert = "INSERT INTO account_sessions (tenant_id, account_id, token_hash, kind, network, user_agent,
-                 created_at, last_used_at, idle_ms, expires_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8, $9) RETURNING id";
-        let user_agent: String = new.user_agent.chars().take(MAX_USER_AGENT_CHARS).collect();
-        let values = [
-            self.scope.tenant.0.into(),
-            new.account.0.into(),
-            new.hash.0.to_vec().into(),
-            new.kind.name().into(),
-            new.network.into(),
-            user_agent.replace('\0', "").into(),
-            new.at_ms.into(),
-            new.kind.idle_ms().into(),
-            new.at_ms.saturating_add(new.kind.lifetime_ms()).into(),
-        ];
-        let statement = self.scope.store.backend().statement(insert, values);
-        let row = first::<crate::backend::IdRow>(&transaction, statement).await?;
+        if factors::confirmed::are_on(&transaction, &self.scope, new.account).await? {
+            return Ok(None);
+        }
+        let id = insert(&transaction, &self.scope, new, None).await?;
         transaction.commit().await?;
-        Ok(row.map(|row| SessionId(row.id)))
+        Ok(Some(id))
     }
 
     /// Returns the session of a token, if it is alive and its account may sign in.
@@ -276,19 +265,53 @@ impl Sessions {
     }
 }
 
+/// Begins a session of an account that is locked.
+pub(super) async fn insert(
+    transaction: &Transaction,
+    scope: &Scope,
+    new: NewSession,
+    factor_at_ms: Option<i64>,
+) -> Result<SessionId, StoreError> {
+    let kept = i64::from(new.at_most.max(1)) - 1;
+    let values = [new.at_ms.into(), kept.into()];
+    run(transaction, scope, END_SURPLUS, new.account, values).await?;
+    let user_agent: String = new.user_agent.chars().take(MAX_USER_AGENT_CHARS).collect();
+    let values = [
+        scope.tenant.0.into(),
+        new.account.0.into(),
+        new.hash.0.to_vec().into(),
+        new.kind.name().into(),
+        new.network.into(),
+        user_agent.replace('\0', "").into(),
+        new.at_ms.into(),
+        new.kind.idle_ms().into(),
+        new.at_ms.saturating_add(new.kind.lifetime_ms()).into(),
+        factor_at_ms.into(),
+    ];
+    let statement = scope.store.backend().statement(INSERT, values);
+    let row = first::<IdRow>(transaction, statement).await?;
+    row.map(|row| SessionId(row.id))
+        .ok_or(StoreError::NotFound("session"))
+}
+
 impl Store {
-    /// Deletes sessions, links and counts of failures that are over, of all tenants.
+    /// Deletes sessions, links, challenges and counts of failures that are over, and accounts that nobody confirmed, of all tenants.
     ///
     /// # Errors
     /// If the database fails.
     pub async fn prune_identity(&self, now_ms: i64) -> Result<u64, StoreError> {
         let backend = self.backend();
         let transaction = self.begin().await?;
-        let expired = backend.statement(PRUNE, [now_ms.into()]);
-        let mut pruned = execute(&transaction, expired).await?;
+        let mut pruned = 0;
+        for sql in [PRUNE, PRUNE_IDLE] {
+            let over = backend.statement(sql, [now_ms.into()]);
+            pruned += execute(&transaction, over).await?;
+        }
         pruned += links::prune(&transaction, backend, now_ms).await?;
+        pruned += factors::pruning::prune(&transaction, backend, now_ms).await?;
         pruned += super::failures::prune(&transaction, backend, now_ms).await?;
         pruned += super::mails::prune(&transaction, backend, now_ms).await?;
+        pruned += super::unconfirmed::prune(&transaction, backend, now_ms).await?;
         transaction.commit().await?;
         Ok(pruned)
     }
@@ -296,11 +319,20 @@ impl Store {
 
 pub(crate) const PRUNE: &str = "DELETE FROM account_sessions WHERE expires_at <= $1";
 
-/// Ends what has expired, and the oldest beyond `$4`.
+pub(crate) const PRUNE_IDLE: &str =
+    "DELETE FROM account_sessions WHERE last_used_at + idle_ms <= $1";
+
+const INSERT: &str =
+    "INSERT INTO account_sessions (tenant_id, account_id, token_hash, kind, network, user_agent,
+         created_at, last_used_at, idle_ms, expires_at, factor_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8, $9, $10) RETURNING id";
+
+/// Ends what is over, and of what is alive the oldest beyond `$4`.
 const END_SURPLUS: &str = "DELETE FROM account_sessions
-     WHERE tenant_id = $1 AND account_id = $2 AND (expires_at <= $3 OR id NOT IN (
-         SELECT id FROM account_sessions WHERE tenant_id = $1 AND account_id = $2
-         ORDER BY id DESC LIMIT $4))";
+     WHERE tenant_id = $1 AND account_id = $2 AND id NOT IN (
+         SELECT id FROM account_sessions
+         WHERE tenant_id = $1 AND account_id = $2 AND expires_at > $3 AND last_used_at + idle_ms > $3
+         ORDER BY id DESC LIMIT $4)";
 
 pub(crate) fn find_statement(scope: &Scope, hash: TokenHash) -> Statement {
     let sql =

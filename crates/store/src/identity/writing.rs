@@ -17,3 +17,13 @@ pub(super) async fn run<const N: usize>(
     let values = ids.into_iter().chain(values);
     execute(transaction, scope.store.backend().statement(sql, values)).await
 }
+
+/// Ends all links of an account: whoever had one of them made may be somebody whom the account is taken from.
+pub(super) async fn end_links(
+    transaction: &Transaction,
+    scope: &Scope,
+    id: AccountId,
+) -> Result<u64, StoreError> {
+    let sql = "DELETE FROM account_links WHERE tenant_id = $1 AND account_id = $2";
+    run(transaction, scope, sql, id, []).await
+}

@@ -28,9 +28,14 @@ const FILL: &str = "
     INSERT INTO account_sessions (tenant_id, account_id, token_hash, kind, network, user_agent, created_at, last_used_at,
         idle_ms, expires_at)
     SELECT tenant_id, id, {hash}, 'shopper', '', '', id, id, 1, id FROM accounts;
+    INSERT INTO account_totp (tenant_id, account_id, seed, name, last_step, created_at, confirmed_at, expires_at)
+    SELECT tenant_id, id, {hash}, '', 1, id, CASE WHEN id % 2 = 0 THEN 1 END, CASE WHEN id % 2 = 1 THEN id END FROM accounts;
+    INSERT INTO recovery_codes (tenant_id, account_id, code_hash, created_at) SELECT tenant_id, id, {hash}, 1 FROM accounts;
+    INSERT INTO sign_in_challenges (tenant_id, account_id, token_hash, by_cookie, expires_at)
+    SELECT tenant_id, id, {hash}, id < 0, id FROM accounts;
     INSERT INTO sign_in_failures (tenant_id, guesser, failures, last_at) SELECT tenant_id, {hash}, 1, id FROM accounts;
     INSERT INTO mails (tenant_id, account_id, recipient, template, language, data, created_at, due_at)
-    SELECT tenant_id, id, '', '', '', '', id, id FROM accounts;
+    SELECT tenant_id, id, mail, '', '', '', id, id FROM accounts;
     INSERT INTO tenants (slug, name) VALUES ('other', 'Other');
     INSERT INTO api_keys (id, tenant_id, name, permissions, hash, created_by, created_at, expires_at)
     SELECT 'key-' || n, CASE WHEN n <= 100 THEN {tenant} ELSE (SELECT max(id) FROM tenants) END, 'K', 'audit.read', '', 'test', n, n FROM numbers;
@@ -38,11 +43,14 @@ const FILL: &str = "
     SELECT {tenant}, n, n, 'actor-' || n % 100, 'a', 'done', '', '' FROM numbers;
     ANALYZE";
 
-const LARGE_TABLES: [&str; 14] = [
+const LARGE_TABLES: [&str; 17] = [
     "accounts",
     "memberships",
     "account_links",
     "account_sessions",
+    "account_totp",
+    "recovery_codes",
+    "sign_in_challenges",
     "sign_in_failures",
     "mails",
     "products",
@@ -117,6 +125,9 @@ async fn sqlite_scans_no_large_table() {
                     "memberships",
                     "account_links",
                     "account_sessions",
+                    "account_totp",
+                    "recovery_codes",
+                    "sign_in_challenges",
                     "sign_in_failures",
                     "mails",
                     "api_keys",

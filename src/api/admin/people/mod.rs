@@ -57,6 +57,11 @@ answers! {
         200 "All sessions of the person are over." => Ended(JsonResponse<EndedSessions>),
     } or BadRequest, Unauthorized, NotFound
 
+    /// Answers of `adminRemoveFactors`.
+    RemovedAnswer {
+        204 "The password alone is asked for from now on." => Removed,
+    } or BadRequest, Unauthorized, NotFound
+
     /// Answers of `adminSendPasswordLink`.
     SentAnswer {
         202 "A mail with the link is on its way." => Sent,
@@ -217,6 +222,29 @@ impl AdminPeopleApi {
         let (authority, id) = (may.principal.authority(), AccountId(id.0.0));
         let ended = accounts.end_sessions(tenant, authority, id).await?;
         Ok(EndedAnswer::Ended(JsonResponse(EndedSessions { ended })))
+    }
+
+    /// Remove somebody's second factor
+    ///
+    /// For somebody who has lost the phone and the recovery codes. Staff cannot do anything before another one is set up.
+    #[oai(
+        path = "/:id/factors",
+        method = "delete",
+        operation_id = "adminRemoveFactors"
+    )]
+    async fn remove_factors(
+        &self,
+        may: Allowed<PeopleWrite>,
+        context: TenantContext,
+        /// Account id.
+        id: Path<RowId>,
+    ) -> Result<RemovedAnswer, ApiError> {
+        let (authority, id) = (may.principal.authority(), AccountId(id.0.0));
+        let accounts = &context.app.accounts;
+        accounts
+            .remove_factors(&context.tenant, authority, id)
+            .await?;
+        Ok(RemovedAnswer::Removed)
     }
 
     /// Send somebody a link that sets a password

@@ -81,7 +81,12 @@ async fn invitation_is_accepted_once_and_confirms_the_address() {
 async fn person_who_can_sign_in_is_given_the_role_and_signs_in_anew() {
     for setup in setups().await {
         let id = verified(&setup, "ada@mail.example", 1).await;
-        setup.scope.sessions().begin(session(id, 9)).await.unwrap();
+        setup
+            .scope
+            .sessions()
+            .begin(session(id, 9), None)
+            .await
+            .unwrap();
         let there = invited(&setup, "ada@mail.example", Role::Analyst, 2).await;
         assert_eq!(there, Invited::Known(id));
         let accounts = setup.scope.accounts();
@@ -103,7 +108,12 @@ async fn person_who_can_sign_in_is_given_the_role_and_signs_in_anew() {
                 .any(|(template, _)| template == "role_given")
         );
 
-        setup.scope.sessions().begin(session(id, 8)).await.unwrap();
+        setup
+            .scope
+            .sessions()
+            .begin(session(id, 8), None)
+            .await
+            .unwrap();
         accounts.grant(id, role(Role::Analyst), NOW).await.unwrap();
         let sessions = setup.scope.sessions();
         let kept = sessions.find(hash(8), NOW).await.unwrap();

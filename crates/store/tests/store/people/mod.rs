@@ -1,6 +1,7 @@
 //! Accounts, links, sessions, failed sign-ins and mails.
 
 mod accounts;
+mod factors;
 mod guessing;
 mod invitations;
 mod mails;
