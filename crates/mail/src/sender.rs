@@ -139,12 +139,16 @@ impl MailSender {
         // The same at each attempt: a mailbox that got it twice can tell.
         let domain = self.sender.email.domain();
         let id = format!("<souk-{}-{}@{domain}>", mail.id, mail.created_at_ms);
+        let (text, html) = (
+            self.transport.body(letter.text),
+            self.transport.body(letter.html),
+        );
         let message = Message::builder()
             .from(sender)
             .to(Mailbox::new(None, mail.recipient.parse()?))
             .subject(letter.subject)
             .message_id(Some(id))
-            .multipart(MultiPart::alternative_plain_html(letter.text, letter.html))?;
+            .multipart(MultiPart::alternative_plain_html(text, html))?;
         let name = format!("{:012}-{}.eml", mail.id.0, mail.template);
         Ok(self.transport.send(message, &name).await?)
     }

@@ -3,8 +3,10 @@
 use std::{error::Error, path::PathBuf, time::Duration};
 
 use lettre::{
-    AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor, address::AddressError,
-    message::Mailbox, transport::smtp,
+    AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor,
+    address::AddressError,
+    message::{Body, Mailbox, header::ContentTransferEncoding},
+    transport::smtp,
 };
 
 /// Longest wait for the server in each step.
@@ -99,6 +101,16 @@ impl Transport {
     /// If it is no address.
     pub fn sender(text: &str) -> Result<Mailbox, BadMailSetting> {
         Ok(text.parse()?)
+    }
+
+    /// Returns the body of a mail. That of a file has its lines as they are, so that a link is copied from it whole.
+    pub(crate) fn body(&self, text: String) -> Body {
+        match self {
+            Self::Smtp(_) => Body::new(text),
+            // Of 8 bits, lines would have to be short as well.
+            Self::Folder(_) => Body::new_with_encoding(text, ContentTransferEncoding::Binary)
+                .unwrap_or_else(Body::new),
+        }
     }
 
     /// Sends a mail. `name` is the file that a folder keeps it in.

@@ -260,5 +260,9 @@ async fn local_mailbox_has_the_mail_for_its_owner_alone() {
         assert_eq!(mode(std::fs::metadata(&mailbox).unwrap()), 0o700);
         let text = std::fs::read_to_string(file.path()).unwrap();
         assert!(text.contains("To: ada1@mail.example"), "{text}");
+        // As they are, so that they can be read and copied without a mail program.
+        for part in ["Bücher & mehr", "\r\nhttps://shop.example/a#token=7\r\n"] {
+            assert!(text.contains(part), "{text}");
+        }
     }
 }
