@@ -46,7 +46,7 @@ pub struct ImportSummary {
 
 impl AccountService {
     /// Adds accounts as customers whose addresses are confirmed. Their passwords stay good: each is verified with the other
-    /// system's hash at the first sign-in, and hashed anew.
+    /// system's hash at the first sign-in, and hashed again.
     ///
     /// # Errors
     /// If the database fails; what was added before stays, and a repetition leaves it as it is.

@@ -16,7 +16,7 @@ use crate::{
     hashing::Hashing,
     known_sessions::{KnownSession, Revision},
     link_pages::LinkPages,
-    owners::OwnerTokens,
+    owners::tokens::OwnerTokens,
     surroundings::Surroundings,
 };
 

@@ -57,7 +57,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_gives_a_role_that_may_do_more() {
+    fn role_that_may_do_more_is_given_by_nobody() {
         for role in Role::ALL {
             assert!(Authority::FULL.may_give(role), "{role}");
             assert!(person(Role::Owner).may_give(role), "{role}");
@@ -70,7 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn those_who_may_do_more_are_left_alone() {
+    fn people_who_may_do_more_are_left_alone() {
         let admin = person(Role::Admin);
         assert!(admin.is_over([Role::Customer, Role::Merchandiser]));
         assert!(!admin.is_over([Role::Customer, Role::Owner]));

@@ -219,7 +219,7 @@ pub fn statements(scope: &Scope) -> Vec<(&'static str, Statement)> {
 /// Statements on people, in a tenant whose accounts have the ids from 1 on.
 fn people(scope: &Scope) -> Vec<(&'static str, Statement)> {
     use crate::identity::{
-        accounts, factors, failures, links, mails, memberships, owners, people, sessions,
+        accounts, factors, failures, last_owner, links, mails, memberships, people, sessions,
         unconfirmed,
     };
     use factors::{challenges, confirmed, pruning, recovery_codes, totp};
@@ -256,7 +256,7 @@ fn people(scope: &Scope) -> Vec<(&'static str, Statement)> {
             "roles of a page of accounts",
             people::roles_statement(scope, AccountId(1_001), AccountId(1_050)),
         ),
-        ("owners", owners::owners_statement(scope, "")),
+        ("owners", last_owner::owners_statement(scope, "")),
         (
             "roles",
             backend.statement(memberships::OF_ACCOUNT, account()),

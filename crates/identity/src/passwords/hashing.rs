@@ -7,7 +7,7 @@ use argon2::{
     password_hash::{self, phc::PasswordHash},
 };
 
-use super::{ImportedHash, Password};
+use super::{ImportedHash, Password, error::HashError};
 
 /// Bytes of a salt.
 pub const SALT_BYTES: usize = 16;
@@ -33,23 +33,6 @@ impl Default for HashCost {
             passes: 2,
             lanes: 1,
         }
-    }
-}
-
-/// A hash that cannot be made or read.
-#[derive(Debug, thiserror::Error)]
-#[error("password hash: {0}")]
-pub struct HashError(pub(super) String);
-
-impl From<argon2::Error> for HashError {
-    fn from(error: argon2::Error) -> Self {
-        Self(error.to_string())
-    }
-}
-
-impl From<password_hash::Error> for HashError {
-    fn from(error: password_hash::Error) -> Self {
-        Self(error.to_string())
     }
 }
 

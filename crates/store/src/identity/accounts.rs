@@ -7,8 +7,8 @@ use souk_domain::{AccountId, InvalidField};
 use souk_identity::MailAddress;
 
 use super::{
+    last_owner,
     mails::{self, NewMail},
-    owners,
     writing::{end_links, run},
 };
 use crate::{
@@ -176,7 +176,7 @@ impl Accounts {
     /// If there is no such account, or it is that of the last owner.
     pub async fn disable(&self, id: AccountId, now_ms: i64) -> Result<u64, StoreError> {
         let transaction = self.scope.store.begin().await?;
-        owners::keep_another(&transaction, &self.scope, id).await?;
+        last_owner::keep_another(&transaction, &self.scope, id).await?;
         let sql = "UPDATE accounts SET disabled_at = coalesce(disabled_at, $3)
              WHERE tenant_id = $1 AND id = $2 AND erased_at IS NULL";
         self.change(&transaction, sql, id, [now_ms.into()]).await?;
@@ -204,7 +204,7 @@ impl Accounts {
     /// If there is no such account, or it is that of the last owner.
     pub async fn erase(&self, id: AccountId, now_ms: i64) -> Result<(), StoreError> {
         let transaction = self.scope.store.begin().await?;
-        owners::keep_another(&transaction, &self.scope, id).await?;
+        last_owner::keep_another(&transaction, &self.scope, id).await?;
         let sql =
             "UPDATE accounts SET mail = NULL, name = '', language = 'en', password_hash = NULL,
                  verified_at = NULL, erased_at = $3

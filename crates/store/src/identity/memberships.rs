@@ -4,7 +4,7 @@ use sea_orm::{ConnectionTrait, FromQueryResult};
 use souk_domain::{AccountId, InvalidField, SellerId};
 use souk_identity::Role;
 
-use super::{accounts::Accounts, owners};
+use super::{accounts::Accounts, last_owner};
 use crate::{Scope, StoreError, Transaction, backend::all, identity::writing::run};
 
 /// Role of an account.
@@ -57,7 +57,7 @@ impl Accounts {
     pub async fn take(&self, id: AccountId, membership: Membership) -> Result<bool, StoreError> {
         let transaction = self.scope.store.begin().await?;
         if membership.role == Role::Owner {
-            owners::keep_another(&transaction, &self.scope, id).await?;
+            last_owner::keep_another(&transaction, &self.scope, id).await?;
         }
         let sql = "DELETE FROM memberships
              WHERE tenant_id = $1 AND account_id = $2 AND role = $3 AND coalesce(seller_id, 0) = $4";

@@ -3,10 +3,11 @@
 pub(crate) mod accounts;
 pub(crate) mod factors;
 pub(crate) mod failures;
+pub(crate) mod last_owner;
 pub(crate) mod links;
 pub(crate) mod mails;
 pub(crate) mod memberships;
-pub(crate) mod owners;
+mod owners;
 pub(crate) mod people;
 mod registration;
 pub(crate) mod sessions;

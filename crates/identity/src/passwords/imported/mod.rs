@@ -23,7 +23,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256, Sha384};
 
 use self::{derived::Derived, phpass::Phpass};
-use super::HashError;
+use super::error::HashError;
 
 /// Beginning of what is stored of an imported hash: one of Argon2 looks as our own do otherwise.
 const MARK: &str = "imported:";

@@ -1,8 +1,7 @@
 //! First owner of a marketplace, made by a link that the terminal shows.
 
-use hmac::{Hmac, KeyInit, Mac};
-use sha2::Sha256;
-use souk_domain::TenantId;
+pub(crate) mod tokens;
+
 use souk_identity::{SecurityEvent, Token, TokenKind};
 use souk_store::{NewAccount, Tenant};
 
@@ -13,24 +12,6 @@ use crate::{
     service::AccountService,
     sign_in::{Client, mail_of},
 };
-
-/// Tokens that make first owners. A tenant has the same one in every process, and it is good until somebody used it.
-#[derive(Clone)]
-pub(crate) struct OwnerTokens {
-    key: [u8; 32],
-}
-
-impl OwnerTokens {
-    pub(crate) fn new(key: [u8; 32]) -> Self {
-        Self { key }
-    }
-
-    fn of(&self, tenant: TenantId) -> Token {
-        let mut mac = Hmac::<Sha256>::new_from_slice(&self.key).expect("any length is a key");
-        mac.update(&tenant.0.to_be_bytes());
-        Token::new(TokenKind::Owner, mac.finalize().into_bytes().into())
-    }
-}
 
 impl AccountService {
     /// Returns the page that makes the first owner of a tenant; `None` if there is one.
