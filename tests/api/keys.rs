@@ -162,7 +162,7 @@ async fn use_is_noted_and_known_to_admins() {
     }
 }
 
-/// Whether anybody tells of changes or not: a connection that has died silently tells nothing.
+/// Holds without notices of changes, too: a connection that has died silently tells nothing.
 #[tokio::test]
 async fn revoked_key_is_refused_by_other_processes_within_a_second() {
     for shop in [Shop::open().await, Shop::on_postgres().await] {

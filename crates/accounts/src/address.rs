@@ -33,9 +33,7 @@ impl AccountService {
         let MadeLink { link, url } = self.make_link(tenant, purpose, Some(mail.clone()));
         let template = ("address", account.language.as_str());
         let letter = self.mail(tenant, &mail, template, ("", Some(&url)));
-        let old = mail_of("mail", &account.mail)?;
-        let template = ("address_asked", account.language.as_str());
-        let notice = self.mail(tenant, &old, template, (&account.name, None));
+        let notice = self.notice(tenant, account, "address_asked")?;
         let accounts = self.store.scope(tenant.id).accounts();
         let mails = [&notice, &letter];
         accounts.send_link(account.id, &link, mails).await?;
@@ -58,9 +56,7 @@ impl AccountService {
         let purpose = LinkPurpose::Address;
         let (hash, found) = self.of_link(tenant, purpose, token, client).await?;
         let account = found.account;
-        let old = mail_of("token", &account.mail)?;
-        let template = ("address_changed", account.language.as_str());
-        let notice = self.mail(tenant, &old, template, (&account.name, None));
+        let notice = self.notice(tenant, &account, "address_changed")?;
         let accounts = self.store.scope(tenant.id).accounts();
         let now = self.surroundings.now_ms();
         if !accounts.change_address(hash, &notice, now).await? {

@@ -1,10 +1,10 @@
 //! Accounts that come from another system, with the hashes of its passwords.
 
 use souk_domain::InvalidField;
-use souk_identity::{ImportedHash, MailAddress, Role};
+use souk_identity::{ImportedHash, Role};
 use souk_store::{ImportedAccount, Membership, NewAccount, Tenant};
 
-use crate::{error::AccountError, service::AccountService};
+use crate::{error::AccountError, service::AccountService, sign_in::mail_of};
 
 /// Most accounts that are added in one transaction.
 const BATCH: usize = 500;
@@ -73,8 +73,7 @@ impl AccountService {
     }
 
     fn account_of(&self, tenant: &Tenant, newcomer: Newcomer) -> Result<NewAccount, InvalidField> {
-        let mail = MailAddress::parse(&newcomer.mail);
-        let mail = mail.map_err(|error| InvalidField::new("mail", error.to_string()))?;
+        let mail = mail_of("mail", &newcomer.mail)?;
         let hash = match newcomer.password_hash.trim() {
             "" => None,
             text => {

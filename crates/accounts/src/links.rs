@@ -2,14 +2,26 @@
 
 use serde_json::json;
 use souk_identity::{MailAddress, Token, TokenHash, TokenKind};
-use souk_store::{Credentials, LinkPurpose, NewLink, NewMail, Tenant};
+use souk_store::{Account, Credentials, LinkPurpose, NewLink, NewMail, Tenant};
 
-use crate::{error::AccountError, service::AccountService, sign_in::Client};
+use crate::{
+    error::AccountError,
+    service::AccountService,
+    sign_in::{Client, mail_of},
+};
 
 /// Time for which a link is good, in milliseconds.
 const LINK_MS: i64 = 30 * 60_000;
 /// The same of an invitation, whose reader does not wait for it.
 const INVITATION_MS: i64 = 7 * 24 * 3_600_000;
+
+/// Name of an account, if it was given by the holder of its address and not by anybody who typed that.
+pub(crate) fn known_name(account: &Account) -> &str {
+    match account.verified_at_ms {
+        Some(_) => &account.name,
+        None => "",
+    }
+}
 
 /// A link that was made, and the address that uses it.
 pub(crate) struct MadeLink {
@@ -58,6 +70,18 @@ impl AccountService {
         let id = id.ok_or(AccountError::InvalidLink)?;
         let found = accounts.get(id).await?;
         Ok((hash, found.ok_or(AccountError::InvalidLink)?))
+    }
+
+    /// Returns a mail to an account without a link.
+    pub(crate) fn notice(
+        &self,
+        tenant: &Tenant,
+        account: &Account,
+        template: &'static str,
+    ) -> Result<NewMail, AccountError> {
+        let mail = mail_of("mail", &account.mail)?;
+        let template = (template, account.language.as_str());
+        Ok(self.mail(tenant, &mail, template, (known_name(account), None)))
     }
 
     pub(crate) fn mail(

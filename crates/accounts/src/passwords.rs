@@ -2,23 +2,15 @@
 
 use souk_domain::TenantId;
 use souk_identity::{SecurityEvent, Verdict};
-use souk_store::{Account, LinkPurpose, LiveSession, NewMail, Tenant};
+use souk_store::{LinkPurpose, LiveSession, Tenant};
 
 use crate::{
     error::AccountError,
-    links::MadeLink,
+    links::{MadeLink, known_name},
     security::SecurityContext,
     service::AccountService,
     sign_in::{Client, mail_of},
 };
-
-/// Name of an account, if it was given by the holder of its address and not by anybody who typed that.
-fn known_name(account: &Account) -> &str {
-    match account.verified_at_ms {
-        Some(_) => &account.name,
-        None => "",
-    }
-}
 
 impl AccountService {
     /// Checks the password of somebody who is signed in, before something that matters.
@@ -58,12 +50,6 @@ impl AccountService {
         self.hashing.choose(field, password, known, random).await
     }
 
-    fn password_notice(&self, tenant: &Tenant, account: &Account) -> Result<NewMail, AccountError> {
-        let mail = mail_of("mail", &account.mail)?;
-        let template = ("password_changed", account.language.as_str());
-        Ok(self.mail(tenant, &mail, template, (known_name(account), None)))
-    }
-
     /// Changes the password. All other sessions end, and a mail tells of it. Returns how many sessions ended.
     ///
     /// # Errors
@@ -80,7 +66,7 @@ impl AccountService {
         let account = &live.account;
         let person = (account.mail.as_str(), account.name.as_str());
         let hash = self.choose("new_password", new, tenant, person).await?;
-        let notice = self.password_notice(tenant, account)?;
+        let notice = self.notice(tenant, account, "password_changed")?;
         let accounts = self.store.scope(tenant.id).accounts();
         let keep = Some(live.session.id);
         let ended = accounts
@@ -138,7 +124,7 @@ impl AccountService {
         let account = found.account;
         let person = (account.mail.as_str(), account.name.as_str());
         let new = self.choose("password", password, tenant, person).await?;
-        let notice = self.password_notice(tenant, &account)?;
+        let notice = self.notice(tenant, &account, "password_changed")?;
         // Whoever has the link has the mailbox: failures of strangers do not keep them out any longer.
         let mail = mail_of("token", &account.mail)?;
         let guessers = [

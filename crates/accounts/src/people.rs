@@ -126,8 +126,7 @@ impl AccountService {
         let accounts = self.store.scope(tenant).accounts();
         let now = self.surroundings.now_ms();
         accounts.grant(id, membership, now).await?;
-        self.outdate_sessions();
-        self.person(tenant, id).await
+        self.changed(tenant, id).await
     }
 
     /// Takes a role from an account.
@@ -146,8 +145,7 @@ impl AccountService {
         if !accounts.take(id, membership).await? {
             return Err(AccountError::NotFound("role"));
         }
-        self.outdate_sessions();
-        self.person(tenant, id).await
+        self.changed(tenant, id).await
     }
 
     /// Disables an account, which ends its sessions, or lets it sign in again.
@@ -169,8 +167,7 @@ impl AccountService {
             }
             false => accounts.enable(id).await?,
         }
-        self.outdate_sessions();
-        self.person(tenant, id).await
+        self.changed(tenant, id).await
     }
 
     /// Ends all sessions of an account, and returns how many there were.
@@ -247,6 +244,12 @@ impl AccountService {
         let accounts = self.store.scope(tenant).accounts();
         let person = accounts.person(id).await?;
         person.ok_or(AccountError::NotFound("account"))
+    }
+
+    /// Returns somebody who was changed, and has their sessions read again.
+    async fn changed(&self, tenant: TenantId, id: AccountId) -> Result<Person, AccountError> {
+        self.outdate_sessions();
+        self.person(tenant, id).await
     }
 
     /// Returns somebody whom this authority may change.

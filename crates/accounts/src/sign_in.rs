@@ -84,9 +84,9 @@ pub enum SignInOutcome {
 }
 
 /// Reads a mail address of a field.
-pub(crate) fn mail_of(field: &'static str, text: &str) -> Result<MailAddress, AccountError> {
+pub(crate) fn mail_of(field: &'static str, text: &str) -> Result<MailAddress, InvalidField> {
     let mail = MailAddress::parse(text);
-    Ok(mail.map_err(|error| InvalidField::new(field, error.to_string()))?)
+    mail.map_err(|error| InvalidField::new(field, error.to_string()))
 }
 
 impl AccountService {

@@ -61,7 +61,7 @@ impl FactorsApi {
 
     /// Begin to add an authenticator app
     ///
-    /// It is not asked for until its first code has confirmed it, within ten minutes. An account has one at most.
+    /// The app is not asked for until its first code has confirmed it, within ten minutes. An account has one at most.
     #[oai(path = "/totp", method = "post", operation_id = "beginTotp")]
     async fn begin(
         &self,

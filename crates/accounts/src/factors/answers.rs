@@ -4,7 +4,7 @@ use souk_domain::{AccountId, TenantId};
 use souk_identity::RecoveryCode;
 use souk_store::{Account, FactorProof, NewMail, Tenant};
 
-use crate::{error::AccountError, service::AccountService, sign_in::mail_of};
+use crate::{error::AccountError, service::AccountService};
 
 /// Proof of a factor, as somebody typed it. It is a secret, and so has no `Debug`.
 pub enum FactorAnswer {
@@ -67,17 +67,5 @@ impl AccountService {
             return Ok(None);
         }
         self.notice(tenant, account, "recovery_code_used").map(Some)
-    }
-
-    /// Returns a mail to an account without a link.
-    pub(crate) fn notice(
-        &self,
-        tenant: &Tenant,
-        account: &Account,
-        template: &'static str,
-    ) -> Result<NewMail, AccountError> {
-        let mail = mail_of("mail", &account.mail)?;
-        let template = (template, account.language.as_str());
-        Ok(self.mail(tenant, &mail, template, (&account.name, None)))
     }
 }

@@ -9,7 +9,7 @@ use souk_identity::MailAddress;
 use super::{
     last_owner,
     mails::{self, NewMail},
-    writing::{end_links, run},
+    writing::{self, end_links, run},
 };
 use crate::{
     Scope, StoreError, Transaction,
@@ -324,11 +324,5 @@ pub(crate) fn by_mail_sql() -> String {
 }
 
 pub(super) fn checked_name(name: &str) -> Result<&str, InvalidField> {
-    let name = name.trim();
-    if name.chars().count() > MAX_NAME_CHARS || name.chars().any(char::is_control) {
-        let message =
-            format!("must have at most {MAX_NAME_CHARS} characters, none of which is a control");
-        return Err(InvalidField::new("name", message));
-    }
-    Ok(name)
+    writing::checked_name(name, MAX_NAME_CHARS)
 }

@@ -34,12 +34,12 @@ pub enum Invited {
     Known(AccountId),
 }
 
-/// What became of an account to be imported.
+/// Result of the import of one account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ImportedAccount {
-    /// It was added.
+    /// Added.
     Added,
-    /// Its address is an account's, which stays as it is.
+    /// Left as it is: its address is an account's already.
     Known,
 }
 

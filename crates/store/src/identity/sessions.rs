@@ -246,7 +246,11 @@ impl Sessions {
     /// # Errors
     /// If the database fails.
     pub async fn end_all(&self, account: AccountId) -> Result<u64, StoreError> {
-        self.delete(account, "id <> $3", SessionId(0)).await
+        let transaction = self.scope.store.begin().await?;
+        let accounts = self.scope.accounts();
+        let ended = accounts.end_sessions(&transaction, account).await?;
+        transaction.commit().await?;
+        Ok(ended)
     }
 
     async fn delete(

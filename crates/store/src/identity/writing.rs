@@ -1,7 +1,7 @@
-//! Statements on what belongs to one account.
+//! Statements on what belongs to one account, and the rule of names.
 
 use sea_orm::Value;
-use souk_domain::AccountId;
+use souk_domain::{AccountId, InvalidField};
 
 use crate::{Scope, StoreError, Transaction, backend::execute};
 
@@ -26,4 +26,17 @@ pub(super) async fn end_links(
 ) -> Result<u64, StoreError> {
     let sql = "DELETE FROM account_links WHERE tenant_id = $1 AND account_id = $2";
     run(transaction, scope, sql, id, []).await
+}
+
+/// Returns a name without the spaces around it.
+///
+/// # Errors
+/// If it is longer than `at_most` characters, or has a control character.
+pub(super) fn checked_name(name: &str, at_most: usize) -> Result<&str, InvalidField> {
+    let name = name.trim();
+    if name.chars().count() > at_most || name.chars().any(char::is_control) {
+        let message = format!("must have at most {at_most} characters, none of which is a control");
+        return Err(InvalidField::new("name", message));
+    }
+    Ok(name)
 }

@@ -129,7 +129,7 @@ impl AdminPeopleApi {
 
     /// Give somebody a role
     ///
-    /// One that may do more than shop ends the person's sessions.
+    /// A role that may do more than shop ends the person's sessions.
     #[oai(path = "/:id/roles", method = "post", operation_id = "adminGiveRole")]
     async fn give(
         &self,

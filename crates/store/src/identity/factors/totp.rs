@@ -1,7 +1,7 @@
 //! Authenticator apps: begun, confirmed, removed.
 
 use sea_orm::FromQueryResult;
-use souk_domain::{AccountId, InvalidField};
+use souk_domain::AccountId;
 use souk_identity::TokenHash;
 
 use super::{Factors, proofs, proofs::ProvenSession, recovery_codes};
@@ -11,7 +11,7 @@ use crate::{
     identity::{
         accounts::END_CHALLENGES,
         mails::{self, NewMail},
-        writing::run,
+        writing::{checked_name, run},
     },
 };
 
@@ -92,7 +92,7 @@ impl Factors {
     /// # Errors
     /// If the name is invalid or there is no such account.
     pub async fn begin_totp(&self, account: AccountId, new: &NewTotp) -> Result<bool, StoreError> {
-        let name = checked_name(&new.name)?;
+        let name = checked_name(&new.name, MAX_NAME_CHARS)?;
         let transaction = self.begin(account).await?;
         let values = [
             new.sealed_seed.clone().into(),
@@ -162,16 +162,6 @@ impl Factors {
         mails::enqueue(&transaction, &self.scope, account, notice).await?;
         Ok(transaction.commit().await?)
     }
-}
-
-fn checked_name(name: &str) -> Result<&str, InvalidField> {
-    let name = name.trim();
-    if name.chars().count() > MAX_NAME_CHARS || name.chars().any(char::is_control) {
-        let message =
-            format!("must have at most {MAX_NAME_CHARS} characters, none of which is a control");
-        return Err(InvalidField::new("name", message));
-    }
-    Ok(name)
 }
 
 pub(crate) const OF_ACCOUNT: &str =
